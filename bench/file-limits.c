@@ -1,0 +1,94 @@
+/*
+ * What a file copy cannot beat: the time to read a file alone, or to write one
+ * alone, by the same calls, sizes and kind of destination as `ipcopy copy`.
+ *
+ *   file-limits read FILE SIZE          nanoseconds to read all of FILE
+ *   file-limits write DIR BYTES SIZE    nanoseconds to write a new file in DIR
+ */
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/fd.h"
+#include "base/size.h"
+
+static int usage(void)
+{
+	fputs("usage: file-limits read FILE SIZE | write DIR BYTES SIZE\n",
+	      stderr);
+	return 2;
+}
+
+static int failed(const char *what)
+{
+	perror(what);
+	return 3;
+}
+
+/* Touched before the clock starts, and not all of one page of zeros. */
+static void *make_buffer(size_t size)
+{
+	void *buf = mmap(NULL, size, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+
+	if (buf == MAP_FAILED)
+		return NULL;
+	memset(buf, 0x5a, size);
+	return buf;
+}
+
+static int read_all(int fd, void *buf, size_t size)
+{
+	int64_t t0_ns = clock_ns();
+	ssize_t n;
+
+	do {
+		n = fd_read_some(fd, buf, size);
+	} while (n > 0);
+	if (n < 0)
+		return failed("read");
+	printf("%" PRId64 "\n", clock_ns() - t0_ns);
+	return 0;
+}
+
+static int write_all(int fd, const void *buf, size_t size, uint64_t bytes)
+{
+	int64_t t0_ns = clock_ns();
+
+	for (uint64_t done = 0; done < bytes; done += size) {
+		size_t len = bytes - done < size ? bytes - done : size;
+
+		if (fd_write_all(fd, buf, len) < 0)
+			return failed("write");
+	}
+	printf("%" PRId64 "\n", clock_ns() - t0_ns);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	bool reads = argc == 4 && !strcmp(argv[1], "read");
+	bool writes = argc == 5 && !strcmp(argv[1], "write");
+	uint64_t size, bytes = 0;
+	void *buf;
+	int fd;
+
+	if ((!reads && !writes) || !size_parse(argv[argc - 1], &size) ||
+	    size == 0 || (writes && !size_parse(argv[3], &bytes)))
+		return usage();
+	buf = make_buffer(size);
+	if (!buf)
+		return failed("mmap");
+	fd = open(argv[2],
+		  reads ? O_RDONLY | O_CLOEXEC
+			: O_TMPFILE | O_RDWR | O_CLOEXEC,
+		  0600);
+	if (fd < 0)
+		return failed(argv[2]);
+	return reads ? read_all(fd, buf, size) : write_all(fd, buf, size, bytes);
+}

@@ -1,0 +1,137 @@
+/* Where the two sides run: CPUs chosen by hwloc, and what was obtained. */
+#include "base/cpu.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <stddef.h>
+
+const char *const cpu_place_names[CPU_PLACES + 1] = {
+	[CPU_ANYWHERE] = "anywhere", [CPU_SAME] = "same",
+	[CPU_SMT] = "smt",           [CPU_CORE] = "core",
+	[CPU_PACKAGE] = "package",
+};
+
+int cpu_bound(void)
+{
+	cpu_set_t set;
+
+	if (sched_getaffinity(0, sizeof(set), &set) < 0 ||
+	    CPU_COUNT(&set) != 1)
+		return -1;
+	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
+		if (CPU_ISSET(cpu, &set))
+			return cpu;
+	return -1;
+}
+
+bool cpu_allowed(int cpu)
+{
+	cpu_set_t set;
+
+	return cpu >= 0 && cpu < CPU_SETSIZE &&
+	       sched_getaffinity(0, sizeof(set), &set) == 0 &&
+	       CPU_ISSET(cpu, &set);
+}
+
+int cpu_bind(int cpu, struct err *e)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	if (sched_setaffinity(0, sizeof(set), &set) < 0)
+		return err_sys(e, "cannot bind to CPU %d", cpu);
+	return 0;
+}
+
+#ifdef HAVE_HWLOC
+#include <hwloc.h>
+
+static int load(hwloc_topology_t *topo, struct err *e)
+{
+	if (hwloc_topology_init(topo) < 0)
+		return err_say(e, ENOMEM, "hwloc: no memory");
+	if (hwloc_topology_load(*topo) < 0) {
+		hwloc_topology_destroy(*topo);
+		return err_say(e, ENOTSUP, "hwloc cannot read the topology");
+	}
+	return 0;
+}
+
+/* What two CPUs share, from the closest to the farthest. */
+static bool pair_fits(hwloc_topology_t topo, enum cpu_place place,
+		      hwloc_obj_t a, hwloc_obj_t b)
+{
+	bool core = hwloc_get_ancestor_obj_by_type(topo, HWLOC_OBJ_CORE, a) ==
+		    hwloc_get_ancestor_obj_by_type(topo, HWLOC_OBJ_CORE, b);
+	bool package =
+		hwloc_get_ancestor_obj_by_type(topo, HWLOC_OBJ_PACKAGE, a) ==
+		hwloc_get_ancestor_obj_by_type(topo, HWLOC_OBJ_PACKAGE, b);
+
+	switch (place) {
+	case CPU_SAME:
+		return a == b;
+	case CPU_SMT:
+		return a != b && core && package;
+	case CPU_CORE:
+		return !core && package;
+	case CPU_PACKAGE:
+		return !package;
+	default:
+		return false;
+	}
+}
+
+static bool find_pair(hwloc_topology_t topo, enum cpu_place place, int cpu[2])
+{
+	hwloc_obj_t a = NULL, b;
+
+	/* only CPUs that this process may use are in the topology */
+	while ((a = hwloc_get_next_obj_by_type(topo, HWLOC_OBJ_PU, a))) {
+		b = NULL;
+		while ((b = hwloc_get_next_obj_by_type(topo, HWLOC_OBJ_PU,
+						       b))) {
+			if (!pair_fits(topo, place, a, b))
+				continue;
+			cpu[0] = (int)a->os_index;
+			cpu[1] = (int)b->os_index;
+			return true;
+		}
+	}
+	return false;
+}
+
+int cpu_find(enum cpu_place place, int cpu[2], struct err *e)
+{
+	static const char *const lacking[CPU_PLACES] = {
+		[CPU_SAME] = "no CPU this process may use",
+		[CPU_SMT] = "no core with two threads",
+		[CPU_CORE] = "no package with two cores",
+		[CPU_PACKAGE] = "one package only",
+	};
+	hwloc_topology_t topo;
+	bool found;
+	int rc;
+
+	rc = load(&topo, e);
+	if (rc < 0)
+		return rc;
+	found = find_pair(topo, place, cpu);
+	hwloc_topology_destroy(topo);
+	if (found)
+		return 0;
+	return err_say(e, ENOTSUP, "--place %s: this machine has %s",
+		       cpu_place_names[place], lacking[place]);
+}
+
+#else
+
+int cpu_find(enum cpu_place place, int cpu[2], struct err *e)
+{
+	(void)cpu;
+	return err_say(e, ENOTSUP,
+		       "--place %s: built without hwloc (libhwloc-dev)",
+		       cpu_place_names[place]);
+}
+
+#endif

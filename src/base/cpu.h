@@ -1,0 +1,32 @@
+/* Where the two sides run: CPUs chosen by hwloc, and what was obtained. */
+#ifndef BASE_CPU_H
+#define BASE_CPU_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+
+enum cpu_place {
+	CPU_ANYWHERE, /* the scheduler's choice */
+	CPU_SAME,     /* both on one CPU */
+	CPU_SMT,      /* two threads of one core */
+	CPU_CORE,     /* two cores of one package */
+	CPU_PACKAGE,  /* two packages */
+	CPU_PLACES
+};
+
+extern const char *const cpu_place_names[CPU_PLACES + 1];
+
+/* The two CPUs of that placement. -ENOTSUP: this machine has no such pair. */
+int cpu_find(enum cpu_place place, int cpu[2], struct err *e);
+
+/* May this process run there? */
+bool cpu_allowed(int cpu);
+
+/* Ties this process to one CPU. 0 or -errno. */
+int cpu_bind(int cpu, struct err *e);
+
+/* The CPU this process is tied to or, where there are several, -1. */
+int cpu_bound(void);
+
+#endif

@@ -1,0 +1,58 @@
+/* What failed first, kept where it happened until cli prints it. */
+#include "base/err.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int record(struct err *e, int code, bool explain, const char *fmt,
+		  va_list ap)
+{
+	size_t used;
+
+	code = abs(code);
+	if (e->code)
+		return -code;
+	vsnprintf(e->text, sizeof(e->text), fmt, ap);
+	used = strlen(e->text);
+	if (explain)
+		snprintf(e->text + used, sizeof(e->text) - used, ": %s",
+			 strerrordesc_np(code) ? strerrordesc_np(code)
+					       : "unknown error");
+	/* last: a reader in another process takes a set code for a whole text */
+	__atomic_store_n(&e->code, code, __ATOMIC_RELEASE);
+	return -code;
+}
+
+int err_sys(struct err *e, const char *fmt, ...)
+{
+	int code = errno;
+	va_list ap;
+
+	va_start(ap, fmt);
+	code = record(e, code, true, fmt, ap);
+	va_end(ap);
+	return code;
+}
+
+int err_code(struct err *e, int code, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	code = record(e, code, true, fmt, ap);
+	va_end(ap);
+	return code;
+}
+
+int err_say(struct err *e, int code, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	code = record(e, code, false, fmt, ap);
+	va_end(ap);
+	return code;
+}

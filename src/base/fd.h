@@ -1,0 +1,53 @@
+/* Descriptors: closing, whole reads and writes, reads and writes that wait. */
+#ifndef BASE_FD_H
+#define BASE_FD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/wait.h"
+
+/* Closes *fd if it is open and makes it -1. */
+void fd_close(int *fd);
+
+/* Sets or clears O_NONBLOCK. 0 or -errno. */
+int fd_nonblock(int fd, bool on);
+
+/*
+ * Reads until `len` bytes or end of file; the count, or -errno. -ECANCELED
+ * when the process was asked to stop.
+ */
+ssize_t fd_read_full(int fd, void *buf, size_t len);
+
+/* One read(2): up to `len` bytes, 0 at end of file, EINTR taken care of. */
+ssize_t fd_read_some(int fd, void *buf, size_t len);
+
+/* Writes all of it. 0 or -errno. */
+int fd_write_all(int fd, const void *buf, size_t len);
+
+/*
+ * The same for channels, whose descriptors are O_NONBLOCK unless the waiter
+ * blocks at once: waits as the waiter says between tries.
+ */
+ssize_t fd_read_wait(int fd, void *buf, size_t len, const struct waiter *w);
+int fd_write_wait(int fd, const void *buf, size_t len, const struct waiter *w);
+
+/*
+ * After a call on a channel that failed with errno: waits as the waiter says.
+ * 0: try again. -errno: it failed for good, -ECANCELED: asked to stop.
+ */
+int fd_wait_for_try(int fd, short events, const struct waiter *w,
+		    uint32_t *looked);
+
+/* Sleeps until `fd` has one of `events`. 0, -errno, -ECANCELED on stop. */
+int fd_poll(int fd, short events);
+
+/* Reads a small text file such as one in /proc. False if it cannot. */
+bool fd_read_text(const char *path, char *buf, size_t size);
+
+/* A number from a file in /proc/sys, or `fallback`. */
+uint64_t fd_read_number(const char *path, uint64_t fallback);
+
+#endif

@@ -1,0 +1,27 @@
+/* futex(2) between processes, as two calls. */
+#ifndef BASE_FUTEX_H
+#define BASE_FUTEX_H
+
+#include <errno.h>
+#include <linux/futex.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* Sleeps while *word == seen. Wakes for nothing at times: look again. */
+static inline int futex_sleep(_Atomic uint32_t *word, uint32_t seen)
+{
+	long rc = syscall(SYS_futex, word, FUTEX_WAIT, seen, NULL, NULL, 0);
+
+	if (rc < 0 && errno != EAGAIN && errno != EINTR)
+		return -errno;
+	return 0;
+}
+
+static inline void futex_wake_all(_Atomic uint32_t *word)
+{
+	syscall(SYS_futex, word, FUTEX_WAKE, INT32_MAX, NULL, NULL, 0);
+}
+
+#endif

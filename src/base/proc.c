@@ -1,0 +1,58 @@
+/* Child processes: born with a leash, watched, described when they end. */
+#include "base/proc.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+
+pid_t proc_fork(int *pidfd, struct err *e)
+{
+	pid_t parent = getpid();
+	pid_t pid = fork();
+
+	if (pid < 0)
+		return err_sys(e, "fork");
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (getppid() != parent)
+			_exit(1); /* it died before the leash was on */
+		return 0;
+	}
+	*pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+	if (*pidfd < 0) {
+		int rc = err_sys(e, "pidfd_open");
+
+		kill(pid, SIGKILL);
+		waitpid(pid, NULL, 0);
+		return rc;
+	}
+	return pid;
+}
+
+char proc_state(pid_t pid)
+{
+	char path[40], text[512], *after;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	if (!fd_read_text(path, text, sizeof(text)))
+		return '?';
+	after = strrchr(text, ')'); /* the name may hold anything */
+	return after && after[1] == ' ' && after[2] ? after[2] : '?';
+}
+
+const char *proc_end_words(int status, char *buf, size_t len)
+{
+	if (WIFSIGNALED(status))
+		snprintf(buf, len, "was killed by signal %d (%s)",
+			 WTERMSIG(status), sigdescr_np(WTERMSIG(status)));
+	else
+		snprintf(buf, len, "ended with status %d", WEXITSTATUS(status));
+	return buf;
+}

@@ -1,0 +1,22 @@
+/* Child processes: born with a leash, watched, described when they end. */
+#ifndef BASE_PROC_H
+#define BASE_PROC_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "base/err.h"
+
+/*
+ * Forks a child that is killed when its parent dies. In the child returns 0;
+ * in the parent the pid, with a pidfd in *pidfd; or -errno.
+ */
+pid_t proc_fork(int *pidfd, struct err *e);
+
+/* 'R', 'S', 'T' … as in /proc/PID/stat; '?' if that cannot be read. */
+char proc_state(pid_t pid);
+
+/* "was killed by signal 9 (Killed)", "ended with status 3". */
+const char *proc_end_words(int status, char *buf, size_t len);
+
+#endif

@@ -1,0 +1,15 @@
+/* The user's own directory for meeting places and leases, mode 0700. */
+#ifndef BASE_RUN_DIR_H
+#define BASE_RUN_DIR_H
+
+#include <stddef.h>
+
+#include "base/err.h"
+
+/*
+ * Makes it where it is missing and puts its path into `path`. Refuses one
+ * that belongs to somebody else or that others may enter. 0 or -errno.
+ */
+int run_dir(char *path, size_t size, struct err *e);
+
+#endif

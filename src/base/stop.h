@@ -1,0 +1,26 @@
+/* How a process that is blocked anywhere is asked to come back. */
+#ifndef BASE_STOP_H
+#define BASE_STOP_H
+
+#include <signal.h>
+#include <stdbool.h>
+
+/*
+ * Set by the signal handler, read by every wait. Whoever wants a worker to
+ * stop sends SIGTERM until it has: a signal that lands between the look at
+ * this flag and the blocking call is lost, the next one is not.
+ */
+extern volatile sig_atomic_t stop_signal;
+
+static inline bool stop_requested(void)
+{
+	return stop_signal != 0;
+}
+
+/* A worker: SIGTERM stops it, the terminal's signals are its parent's. */
+void stop_install_worker(void);
+
+/* A supervisor: SIGINT, SIGTERM and SIGHUP end the work in order. */
+void stop_install_supervisor(void);
+
+#endif

@@ -1,0 +1,22 @@
+/* Words that are not known: what is allowed, and what was probably meant. */
+#ifndef BASE_WORDS_H
+#define BASE_WORDS_H
+
+#include <stddef.h>
+
+#include "base/err.h"
+
+/* The i-th allowed word, NULL past the end. */
+typedef const char *words_at(size_t i, const void *list);
+
+/* words_at for a NULL-terminated array of strings. */
+const char *words_in_array(size_t i, const void *array);
+
+/*
+ * "mechanism 'pip' is not known; did you mean pipe? Allowed: null, pipe, …"
+ * Returns -EINVAL.
+ */
+int words_refuse(struct err *e, const char *what, const char *word,
+		 words_at *at, const void *list);
+
+#endif

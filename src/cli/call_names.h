@@ -1,0 +1,10 @@
+/* Names of the system calls that a copy is likely to make. */
+#ifndef CLI_CALL_NAMES_H
+#define CLI_CALL_NAMES_H
+
+#include <stddef.h>
+
+/* "futex"; "syscall 437" for one that has no name here. */
+const char *call_name(int nr, char *buf, size_t size);
+
+#endif

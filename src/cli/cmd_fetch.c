@@ -1,0 +1,73 @@
+/* ipcopy fetch: the client's half, from a server that was started elsewhere. */
+#include <string.h>
+
+#include "base/lease.h"
+#include "cli/progress.h"
+#include "cli/say.h"
+#include "cli/show.h"
+#include "cli/transfer.h"
+
+static const struct opt fetch_opts[] = {
+	OPT_NAME,
+	TRANSFER_OPT("wait-for", "TIME", opt_wait, wait_for_ms,
+		     .help = "wait so long for the server (default 30s)"),
+	OPT_CPU(COPY_CLIENT),
+	OPT_FSYNC,
+	OPT_TIMEOUT,
+	OPT_FORMAT,
+	OPT_QUIET,
+	{ .name = NULL },
+};
+
+static enum exit_code fetch(struct transfer *t)
+{
+	struct copy_job job = transfer_job(t);
+	bool to_stdout = !strcmp(t->operand[0], "-");
+	struct show_row row = { .status = SHOW_OK };
+	int rc;
+
+	job.dst = t->operand[0];
+	job.progress = progress_show;
+	progress_begin(t->name, t->quiet);
+	rc = copy_fetch(&job, t->name, t->wait_for_ms, &row.out, &row.why);
+	progress_end();
+	if (rc < 0)
+		return transfer_fail(rc, "", &row.why,
+				     to_stdout ? "" : "DST is as it was");
+	if (t->quiet)
+		return EXIT_WELL;
+	show_name_peer(&row, row.out.spec);
+	return show_one(&row, "fetched", (enum table_format)t->format,
+			to_stdout);
+}
+
+static enum exit_code run(char **words)
+{
+	struct transfer t = TRANSFER_INIT(30000);
+	enum exit_code code;
+	struct err e = { 0 };
+	int rc;
+
+	if (!command_read(&cmd_fetch, words, &t, t.operand, &code))
+		return code;
+	if (!t.name) {
+		say("--name NAME is missing: the name given to ipcopy serve");
+		return EXIT_USAGE;
+	}
+	lease_sweep();
+	rc = transfer_place(&t, &e);
+	return rc < 0 ? transfer_refuse(rc, &e) : fetch(&t);
+}
+
+const struct command cmd_fetch = {
+	.name = "fetch",
+	.summary = "copy a file from a server started by `ipcopy serve`",
+	.about = "Copies what the server of that name serves to DST, which may "
+		 "be - for standard output. The mechanism and its settings, and "
+		 "whether the copy is verified, are the server's choice. DST is "
+		 "replaced only by a complete copy.",
+	.operands = { "DST" },
+	.required = 1,
+	.opts = fetch_opts,
+	.run = run,
+};

@@ -1,0 +1,206 @@
+/* ipcopy list: the mechanisms, whether they run here, and their settings. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/size.h"
+#include "base/words.h"
+#include "cli/say.h"
+#include "cli/settings.h"
+#include "report/table.h"
+#include "transport/transport.h"
+
+struct listing {
+	const char *operand[OPERANDS_MAX];
+	int format; /* enum table_format */
+	bool verbose;
+};
+
+static const struct opt list_opts[] = {
+	{ .name = "format", .value = "FORMAT", .take = opt_word,
+	  .at = offsetof(struct listing, format), .words = table_format_names,
+	  .help = "table (default), json or csv" },
+	{ .name = "verbose", .letter = 'v', .take = opt_true,
+	  .at = offsetof(struct listing, verbose),
+	  .help = "show the settings of all mechanisms" },
+	{ .name = NULL },
+};
+
+enum {
+	C_NAME, C_HERE, C_REASON, C_COPIES, C_KERNEL, C_USER, C_REACH,
+	C_MESSAGES, C_LIMITS, C_SUMMARY, C_SETTINGS, C_END
+};
+
+static const struct table_column all_columns[] = {
+	[C_NAME] = { "name", "mechanism" },
+	[C_HERE] = { "available", "here" },
+	[C_REASON] = { .key = "reason" },
+	[C_COPIES] = { .heading = "copies" },
+	[C_KERNEL] = { .key = "copies_kernel" },
+	[C_USER] = { .key = "copies_user" },
+	[C_REACH] = { .key = "reach" },
+	[C_MESSAGES] = { .key = "has_message_form" },
+	[C_LIMITS] = { .key = "limits" },
+	[C_SUMMARY] = { "summary", "what it is" },
+	[C_SETTINGS] = { .key = "settings" },
+	[C_END] = TABLE_END,
+};
+
+static const char *mechanism_name(size_t i, const void *unused)
+{
+	const struct transport *t = tr_at(i);
+
+	(void)unused;
+	return t ? t->name : NULL;
+}
+
+/* --- rows ------------------------------------------------------------------- */
+
+static void fill_copies(struct table *t, const struct tr_spec *spec)
+{
+	int kernel = settings_copies(spec, HOP_KERNEL);
+	int user = settings_copies(spec, HOP_USER);
+	char sum[32];
+
+	snprintf(sum, sizeof(sum), "%d + %d", kernel, user);
+	table_text(t, C_COPIES, sum);
+	table_int(t, C_KERNEL, kernel);
+	table_int(t, C_USER, user);
+}
+
+static void fill_row(struct table *t, const struct transport *ops,
+		     bool with_settings)
+{
+	struct err e = { 0 };
+	struct tr_spec spec;
+	char limits[300] = "";
+	int rc = tr_spec_parse(ops->name, &spec, &e);
+
+	if (rc == 0)
+		rc = tr_probe(&spec, &e);
+	if (ops->limits)
+		ops->limits(limits, sizeof(limits));
+	table_row(t);
+	table_text(t, C_NAME, ops->name);
+	table_bool(t, C_HERE, rc == 0);
+	if (rc < 0)
+		table_text(t, C_REASON, e.text);
+	fill_copies(t, &spec);
+	table_text(t, C_REACH, tr_reach_names[tr_reach(&spec)]);
+	table_bool(t, C_MESSAGES, tr_has_message_form(ops));
+	if (*limits)
+		table_text(t, C_LIMITS, limits);
+	table_text(t, C_SUMMARY, ops->summary);
+	if (with_settings)
+		table_nest(t, C_SETTINGS, settings_table(ops));
+}
+
+/* `only` NULL: all of them. */
+static enum exit_code show_rows(const struct transport *only,
+				enum table_format format, bool with_settings)
+{
+	struct table_column columns[C_END + 1];
+	const struct transport *ops;
+	struct table *t;
+	char *text;
+
+	memcpy(columns, all_columns, sizeof(columns));
+	if (!with_settings)
+		columns[C_SETTINGS] = (struct table_column)TABLE_END;
+	t = table_new(columns);
+	for_each_transport(ops)
+		if (!only || ops == only)
+			fill_row(t, ops, with_settings);
+	text = table_render(t, format);
+	table_free(t);
+	if (!text)
+		return say_no_memory();
+	say_report(text, false);
+	free(text);
+	return EXIT_WELL;
+}
+
+/* --- for people ------------------------------------------------------------- */
+
+static void show_reasons(void)
+{
+	const struct transport *ops;
+
+	for_each_transport(ops) {
+		struct err e = { 0 };
+		struct tr_spec spec;
+
+		if (tr_spec_parse(ops->name, &spec, &e) < 0 ||
+		    tr_probe(&spec, &e) < 0)
+			printf("%s cannot run here: %s\n", ops->name, e.text);
+	}
+}
+
+static enum exit_code show_overview(void)
+{
+	enum exit_code code = show_rows(NULL, TABLE_HUMAN, false);
+
+	if (code != EXIT_WELL)
+		return code;
+	printf("\ncopies: of each byte on its way from file to file, by the "
+	       "kernel + by the\nprocesses, as predicted. Settings of a "
+	       "mechanism: ipcopy list MECHANISM\n");
+	show_reasons();
+	return EXIT_WELL;
+}
+
+static enum exit_code show_details(const struct transport *only)
+{
+	const struct transport *ops;
+	const char *gap = "";
+
+	for_each_transport(ops) {
+		if (only && ops != only)
+			continue;
+		fputs(gap, stdout);
+		gap = "\n\n";
+		if (settings_show(ops) < 0)
+			return say_no_memory();
+	}
+	return EXIT_WELL;
+}
+
+static enum exit_code refuse(const char *name)
+{
+	struct err e = { 0 };
+
+	words_refuse(&e, "mechanism", name, mechanism_name, NULL);
+	say("%s", e.text);
+	return EXIT_USAGE;
+}
+
+static enum exit_code run(char **words)
+{
+	struct listing l = { .format = TABLE_HUMAN };
+	const struct transport *only = NULL;
+	enum exit_code code;
+
+	if (!command_read(&cmd_list, words, &l, l.operand, &code))
+		return code;
+	if (l.operand[0]) {
+		only = tr_find(l.operand[0]);
+		if (!only)
+			return refuse(l.operand[0]);
+		l.verbose = true;
+	}
+	if (l.format != TABLE_HUMAN)
+		return show_rows(only, (enum table_format)l.format, l.verbose);
+	return l.verbose ? show_details(only) : show_overview();
+}
+
+const struct command cmd_list = {
+	.name = "list",
+	.summary = "show the mechanisms, or the settings of one",
+	.about = "Shows every mechanism, whether it runs on this machine and if "
+		 "not, why. With a name, shows all that is known of that one.",
+	.operands = { "MECHANISM" },
+	.required = 0,
+	.opts = list_opts,
+	.run = run,
+};

@@ -1,0 +1,205 @@
+/* ipcopy serve: the server's half, for clients that come by a name. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/lease.h"
+#include "cli/progress.h"
+#include "cli/say.h"
+#include "cli/show.h"
+#include "cli/transfer.h"
+#include "copy/input.h"
+
+static const struct opt serve_opts[] = {
+	OPT_NAME,
+	OPT_VIA("the mechanism, with settings as `ipcopy list M` shows them "
+		"(default shm)"),
+	OPT_SETTINGS,
+	TRANSFER_OPT("wait-for", "TIME", opt_wait, wait_for_ms,
+		     .help = "wait so long for a client (default 60s)"),
+	TRANSFER_OPT("keep", NULL, opt_true, keep,
+		     .help = "serve clients side by side until interrupted"),
+	OPT_CPU(COPY_SERVER),
+	OPT_NO_VERIFY,
+	OPT_TIMEOUT,
+	OPT_FORMAT,
+	OPT_QUIET,
+	{ .name = NULL },
+};
+
+/* What `served` is to know of the run; written by serve_keep, once. */
+static struct {
+	const struct transfer *t;
+	const struct tr_spec *spec;
+} kept;
+
+/* --- before anything runs --------------------------------------------------- */
+
+/* Appends the choices of one setting with which strangers can be reached. */
+static void put_reaching(const struct tr_spec *spec, int i, char *buf,
+			 size_t size)
+{
+	const struct tr_param *p = &spec->ops->params[i];
+	struct tr_spec other = *spec;
+	size_t used;
+
+	for (uint64_t v = 0; p->choices && p->choices[v]; v++) {
+		other.value[i] = v;
+		if (tr_reach(&other) == TR_REACH_RELATED)
+			continue;
+		used = strlen(buf);
+		snprintf(buf + used, size - used, "%s%s=%s", used ? ", " : "",
+			 p->name, p->choices[v]);
+	}
+}
+
+static int check_reach(const struct tr_spec *spec, struct err *e)
+{
+	char text[TR_SPEC_MAX], others[120] = "";
+
+	if (tr_reach(spec) != TR_REACH_RELATED)
+		return 0;
+	for (int i = 0; spec->ops->params[i].name; i++)
+		put_reaching(spec, i, others, sizeof(others));
+	return err_say(e, EINVAL, "%.60s joins forks of one process only, "
+		       "and no client that comes by a name%s%s",
+		       tr_spec_text(spec, false, text, sizeof(text)),
+		       *others ? "; allowed: " : "", others);
+}
+
+static int check_words(const struct transfer *t, struct err *e)
+{
+	if (!t->name)
+		return err_say(e, EINVAL, "--name NAME is missing: the name a "
+			       "client gives to ipcopy fetch");
+	if (t->via.count > 1)
+		return err_say(e, EINVAL, "--via %.60s is one too many; a "
+			       "server has one mechanism", t->via.text[1]);
+	if (t->keep && !strcmp(t->operand[0], "-"))
+		return err_say(e, EINVAL, "--keep needs a file: standard input "
+			       "can be served once only");
+	return 0;
+}
+
+static int check(struct transfer *t, struct copy_job *job, struct err *e)
+{
+	int rc = check_words(t, e);
+
+	if (rc == 0)
+		rc = transfer_spec(t, 0, &job->spec, e);
+	if (rc == 0)
+		rc = check_reach(&job->spec, e);
+	if (rc == 0)
+		rc = transfer_place(t, e);
+	return rc < 0 ? rc : copy_check(job, e);
+}
+
+/* --- running ---------------------------------------------------------------- */
+
+static enum exit_code show(const struct transfer *t, const struct tr_spec *spec,
+			   const struct copy_outcome *out)
+{
+	struct show_row row = { .status = SHOW_OK, .out = *out };
+
+	if (t->quiet)
+		return EXIT_WELL;
+	show_name_spec(&row, spec);
+	return show_one(&row, "served", (enum table_format)t->format, false);
+}
+
+/* In the process that served one client, or in ours if none could be. */
+static void served(const struct copy_outcome *out, const struct err *e)
+{
+	if (out)
+		show(kept.t, kept.spec, out);
+	else
+		say("a client was not served: %s", e->text);
+}
+
+static void turned_away(const struct err *why)
+{
+	say("turned somebody away: %s", why->text);
+}
+
+static int serve_keep(struct copy_server *server, struct copy_job *job,
+		      const struct transfer *t, struct err *e)
+{
+	kept.t = t;
+	kept.spec = &job->spec;
+	return copy_serve_keep(server, job, served, e);
+}
+
+static int serve_one(struct copy_server *server, struct copy_job *job,
+		     const struct transfer *t, enum exit_code *code,
+		     struct err *e)
+{
+	struct copy_outcome out;
+	int rc;
+
+	job->progress = progress_show;
+	progress_begin(t->name, t->quiet);
+	rc = copy_serve(server, job, t->wait_for_ms, turned_away, &out, e);
+	progress_end();
+	if (rc == 0)
+		*code = show(t, &job->spec, &out);
+	return rc;
+}
+
+static enum exit_code serve(const struct transfer *t, struct copy_job *job)
+{
+	struct copy_server *server = NULL;
+	enum exit_code code = EXIT_WELL;
+	struct err e = { 0 };
+	int rc = copy_server_open(&server, t->name, &e);
+
+	if (rc == 0 && !t->quiet)
+		say("serving %s; fetch it with: ipcopy fetch DST --name %s",
+		    job->src, t->name);
+	if (rc == 0 && t->keep)
+		rc = serve_keep(server, job, t, &e);
+	else if (rc == 0)
+		rc = serve_one(server, job, t, &code, &e);
+	copy_server_close(server);
+	return rc < 0 ? transfer_fail(rc, "", &e, "") : code;
+}
+
+/* A client should not be the first to learn that there is no such file. */
+static int check_source(const char *path, struct err *e)
+{
+	struct input in;
+	int rc = input_open(&in, path, e);
+
+	input_close(&in);
+	return rc;
+}
+
+static enum exit_code run(char **words)
+{
+	struct transfer t = TRANSFER_INIT(60000);
+	struct copy_job job = COPY_JOB_INIT;
+	enum exit_code code;
+	struct err e = { 0 };
+	int rc;
+
+	if (!command_read(&cmd_serve, words, &t, t.operand, &code))
+		return code;
+	job.src = t.operand[0];
+	rc = check(&t, &job, &e);
+	if (rc < 0)
+		return transfer_refuse(rc, &e);
+	lease_sweep();
+	rc = check_source(job.src, &e);
+	return rc < 0 ? transfer_fail(rc, "", &e, "") : serve(&t, &job);
+}
+
+const struct command cmd_serve = {
+	.name = "serve",
+	.summary = "serve a file to `ipcopy fetch`",
+	.about = "Waits for a client of the same user that asks for NAME, and "
+		 "copies SRC to it, which may be - for standard input. The name "
+		 "lives in the user's runtime directory.",
+	.operands = { "SRC" },
+	.required = 1,
+	.opts = serve_opts,
+	.run = run,
+};

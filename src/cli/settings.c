@@ -1,0 +1,218 @@
+/* Settings of a mechanism: default, what is allowed, what works here. */
+#include "cli/settings.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/size.h"
+#include "cli/command.h"
+#include "cli/say.h"
+
+int settings_copies(const struct tr_spec *spec, int by)
+{
+	int copies = 0;
+
+	for (const struct hop *h = spec->ops->path(spec); h->from; h++)
+		if ((int)h->by == by)
+			copies += h->copies;
+	return copies;
+}
+
+/* --- one setting ------------------------------------------------------------ */
+
+static const char *value_text(const struct tr_param *p, uint64_t value,
+			      char *buf, size_t size)
+{
+	if (p->kind == TR_CHOICE)
+		return p->choices[value];
+	if (p->kind == TR_SIZE)
+		return size_word(value, buf, size);
+	snprintf(buf, size, "%" PRIu64, value);
+	return buf;
+}
+
+static const char *allowed_text(const struct tr_param *p, char *buf,
+				size_t size)
+{
+	char low[32], high[32];
+	size_t used = 0;
+
+	if (p->kind != TR_CHOICE) {
+		snprintf(buf, size, "%s to %s",
+			 value_text(p, p->min, low, sizeof(low)),
+			 value_text(p, p->max, high, sizeof(high)));
+		return buf;
+	}
+	buf[0] = '\0';
+	for (int i = 0; p->choices[i] && used < size; i++)
+		used += (size_t)snprintf(buf + used, size - used, "%s%s",
+					 i ? ", " : "", p->choices[i]);
+	return buf;
+}
+
+/* As a user would ask for it, so that it counts as given. */
+static int probe_choice(const struct transport *ops, const char *name,
+			const char *choice, struct tr_spec *spec, struct err *e)
+{
+	char text[TR_SPEC_MAX];
+	int rc;
+
+	snprintf(text, sizeof(text), "%s:%s=%s", ops->name, name, choice);
+	rc = tr_spec_parse(text, spec, e);
+	return rc < 0 ? rc : tr_probe(spec, e);
+}
+
+enum { CH_CHOICE, CH_WORD, CH_HERE, CH_REACH, CH_REASON, CH_END };
+
+static const struct table_column choice_columns[] = {
+	[CH_CHOICE] = { .heading = "choice" },
+	[CH_WORD] = { .key = "choice" },
+	[CH_HERE] = { "available", "here" },
+	[CH_REACH] = { "reach", "joins" },
+	[CH_REASON] = { .key = "reason" },
+	[CH_END] = TABLE_END,
+};
+
+static void add_choices(struct table *t, const struct transport *ops,
+			const struct tr_param *p)
+{
+	for (int i = 0; p->choices && p->choices[i]; i++) {
+		struct err e = { 0 };
+		struct tr_spec spec;
+		char pair[80];
+		int rc = probe_choice(ops, p->name, p->choices[i], &spec, &e);
+
+		snprintf(pair, sizeof(pair), "%s=%s", p->name, p->choices[i]);
+		table_row(t);
+		table_text(t, CH_CHOICE, pair);
+		table_text(t, CH_WORD, p->choices[i]);
+		table_bool(t, CH_HERE, rc == 0);
+		table_text(t, CH_REACH, tr_reach_names[tr_reach(&spec)]);
+		if (rc < 0)
+			table_text(t, CH_REASON, e.text);
+	}
+}
+
+/* --- for programs ----------------------------------------------------------- */
+
+enum { S_NAME, S_DEFAULT, S_ALLOWED, S_ABOUT, S_CHOICES, S_END };
+
+static const struct table_column setting_columns[] = {
+	[S_NAME] = { .key = "name" },
+	[S_DEFAULT] = { .key = "default" },
+	[S_ALLOWED] = { .key = "allowed" },
+	[S_ABOUT] = { .key = "about" },
+	[S_CHOICES] = { .key = "choices" },
+	[S_END] = TABLE_END,
+};
+
+struct table *settings_table(const struct transport *ops)
+{
+	struct table *t = table_new(setting_columns), *choices;
+	char text[200];
+
+	for (const struct tr_param *p = ops->params; p->name; p++) {
+		table_row(t);
+		table_text(t, S_NAME, p->name);
+		table_text(t, S_DEFAULT,
+			   value_text(p, p->def, text, sizeof(text)));
+		table_text(t, S_ALLOWED, allowed_text(p, text, sizeof(text)));
+		table_text(t, S_ABOUT, p->about);
+		if (p->kind != TR_CHOICE)
+			continue;
+		choices = table_new(choice_columns);
+		add_choices(choices, ops, p);
+		table_nest(t, S_CHOICES, choices);
+	}
+	return t;
+}
+
+/* --- for people ------------------------------------------------------------- */
+
+static void show_facts(const struct tr_spec *spec)
+{
+	const struct transport *ops = spec->ops;
+	char text[300] = "";
+	struct err e = { 0 };
+
+	printf("%s: %s\n\n", ops->name, ops->summary);
+	command_item("  runs here", tr_probe(spec, &e) == 0 ? "yes" : e.text);
+	command_item("  joins", tr_reach_names[tr_reach(spec)]);
+	command_item("  moves", tr_has_message_form(ops) ? "messages"
+							 : "whole files");
+	if (ops->limits)
+		ops->limits(text, sizeof(text));
+	if (*text)
+		command_item("  limits", text);
+	snprintf(text, sizeof(text),
+		 "of each byte, %d by the kernel and %d by the processes "
+		 "(predicted, from file to file)",
+		 settings_copies(spec, HOP_KERNEL),
+		 settings_copies(spec, HOP_USER));
+	command_item("  copies", text);
+}
+
+static void show_settings(const struct transport *ops)
+{
+	char left[80], word[32], allowed[200], text[320];
+
+	printf("\nsettings, as in %s:%s=%s, with their defaults:\n\n", ops->name,
+	       ops->params->name,
+	       value_text(ops->params, ops->params->def, word, sizeof(word)));
+	for (const struct tr_param *p = ops->params; p->name; p++) {
+		snprintf(left, sizeof(left), "  %s=%s", p->name,
+			 value_text(p, p->def, word, sizeof(word)));
+		snprintf(text, sizeof(text), "%s; allowed: %s", p->about,
+			 allowed_text(p, allowed, sizeof(allowed)));
+		command_item(left, text);
+	}
+}
+
+static void show_reasons(const struct transport *ops)
+{
+	for (const struct tr_param *p = ops->params; p->name; p++) {
+		for (int i = 0; p->choices && p->choices[i]; i++) {
+			struct err e = { 0 };
+			struct tr_spec spec;
+
+			if (probe_choice(ops, p->name, p->choices[i], &spec,
+					 &e) < 0)
+				printf("%s=%s: %s\n", p->name, p->choices[i],
+				       e.text);
+		}
+	}
+}
+
+static int show_choices(const struct transport *ops)
+{
+	struct table *t = table_new(choice_columns);
+	bool any = false;
+	char *text;
+
+	for (const struct tr_param *p = ops->params; p->name; p++) {
+		any |= p->kind == TR_CHOICE;
+		add_choices(t, ops, p);
+	}
+	text = table_render(t, TABLE_HUMAN);
+	table_free(t);
+	if (text && any)
+		printf("\n%s", text);
+	free(text);
+	show_reasons(ops);
+	return text ? 0 : -ENOMEM;
+}
+
+int settings_show(const struct transport *ops)
+{
+	struct err e = { 0 };
+	struct tr_spec spec;
+
+	if (tr_spec_parse(ops->name, &spec, &e) < 0)
+		return -e.code;
+	show_facts(&spec);
+	show_settings(ops);
+	return show_choices(ops);
+}

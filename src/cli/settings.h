@@ -1,0 +1,17 @@
+/* Settings of a mechanism: default, what is allowed, what works here. */
+#ifndef CLI_SETTINGS_H
+#define CLI_SETTINGS_H
+
+#include "report/table.h"
+#include "transport/transport.h"
+
+/* Sum of the predicted copies of each byte, by the kernel or by a process. */
+int settings_copies(const struct tr_spec *spec, int by);
+
+/* For programs: a row for each setting. */
+struct table *settings_table(const struct transport *ops);
+
+/* For people: all that is known of a mechanism. 0, or -ENOMEM. */
+int settings_show(const struct transport *ops);
+
+#endif

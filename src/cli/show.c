@@ -1,0 +1,331 @@
+/* What became of copies, in a sentence or a table. */
+#include "cli/show.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/size.h"
+#include "cli/call_names.h"
+#include "cli/say.h"
+
+static const char *const status_names[] = {
+	[SHOW_OK] = "ok",
+	[SHOW_SKIPPED] = "skipped",
+	[SHOW_FAILED] = "failed",
+};
+
+void show_name_spec(struct show_row *row, const struct tr_spec *spec)
+{
+	tr_spec_text(spec, false, row->mechanism, sizeof(row->mechanism));
+	tr_spec_text(spec, true, row->spec, sizeof(row->spec));
+	row->carries_nothing = spec->ops->carries_nothing;
+}
+
+void show_name_peer(struct show_row *row, const char *spec)
+{
+	const struct transport *ops;
+
+	snprintf(row->spec, sizeof(row->spec), "%s", spec);
+	snprintf(row->mechanism, sizeof(row->mechanism), "%.*s",
+		 (int)strcspn(spec, ":"), spec);
+	ops = tr_find(row->mechanism);
+	row->carries_nothing = ops && ops->carries_nothing;
+}
+
+/* --- figures ---------------------------------------------------------------- */
+
+/* NAN where nothing was moved or no time passed: then it is no rate. */
+static double gib_per_s(const struct copy_outcome *o)
+{
+	if (o->bytes == 0 || o->transfer_ns <= 0)
+		return NAN;
+	return (double)o->bytes / 0x1p30 / ((double)o->transfer_ns / 1e9);
+}
+
+/* Of the sides that were ours; *both tells whether that is all of it. */
+static double cpu_s(const struct copy_outcome *o, bool *both)
+{
+	double ns = 0;
+
+	*both = true;
+	for (int role = 0; role < COPY_ROLES; role++) {
+		if (o->side[role].known)
+			ns += (double)(o->side[role].user_ns +
+				       o->side[role].sys_ns);
+		else
+			*both = false;
+	}
+	return ns / 1e9;
+}
+
+static double calls_per_mib(const struct show_row *row)
+{
+	uint64_t total = row->calls[COPY_SERVER].total +
+			 row->calls[COPY_CLIENT].total;
+
+	return row->out.bytes ? (double)total * 0x1p20 / (double)row->out.bytes
+			      : NAN;
+}
+
+/* --- a sentence ------------------------------------------------------------- */
+
+static const char *own_side(const struct copy_outcome *o)
+{
+	if (o->side[COPY_SERVER].known && o->side[COPY_CLIENT].known)
+		return "";
+	return o->side[COPY_SERVER].known ? " (server)" : " (client)";
+}
+
+static void put_verified(const struct copy_outcome *o, char *buf, size_t size)
+{
+	if (o->verified)
+		snprintf(buf, size, "verified (XXH3 %016" PRIx64 ")", o->hash);
+	else
+		snprintf(buf, size, "not verified");
+}
+
+void show_line(const struct show_row *row, const char *verb, char *line,
+	       size_t size)
+{
+	const struct copy_outcome *o = &row->out;
+	char bytes[24], rate[32] = "", verified[48];
+	double s = (double)o->transfer_ns / 1e9;
+	bool both;
+
+	if (row->carries_nothing) {
+		snprintf(line, size,
+			 "%s: 0 bytes delivered, DST left as it was; %.*f s\n",
+			 row->mechanism, table_decimals(s, 3), s);
+		return;
+	}
+	if (isfinite(gib_per_s(o)))
+		snprintf(rate, sizeof(rate), " %.*f GiB/s,",
+			 table_decimals(gib_per_s(o), 3), gib_per_s(o));
+	put_verified(o, verified, sizeof(verified));
+	snprintf(line, size, "%s %s through %s in %.*f s:%s %.2f CPU s%s, %s\n",
+		 verb, size_human((double)o->bytes, bytes, sizeof(bytes)),
+		 row->mechanism, table_decimals(s, 3), s, rate, cpu_s(o, &both),
+		 own_side(o), verified);
+}
+
+/* --- a table ---------------------------------------------------------------- */
+
+enum {
+	C_MECHANISM, C_SPEC, C_STATUS, C_REASON, C_MIB, C_BYTES, C_S,
+	C_TRANSFER_NS, C_VERIFY_NS, C_RATE, C_CPU, C_USER_NS, C_SYS_NS,
+	C_CLIENT_USER_NS, C_CLIENT_SYS_NS, C_CALLS_PER_MIB, C_CALLS, C_VERIFIED,
+	C_HASH, C_CPUS, C_SERVER_CPU, C_CLIENT_CPU, C_YIELDED, C_FORCED, C_END
+};
+
+static const struct table_column all_columns[] = {
+	[C_MECHANISM] = { "mechanism", "mechanism" },
+	[C_SPEC] = { .key = "spec" },
+	[C_STATUS] = { "status", "status" },
+	[C_REASON] = { .key = "reason" },
+	[C_MIB] = { NULL, "MiB", true },
+	[C_BYTES] = { .key = "bytes" },
+	[C_S] = { NULL, "seconds", true },
+	[C_TRANSFER_NS] = { .key = "transfer_ns" },
+	[C_VERIFY_NS] = { .key = "verify_ns" },
+	[C_RATE] = { "gib_per_s", "GiB/s", true },
+	[C_CPU] = { "cpu_s", "CPU s", true },
+	[C_USER_NS] = { .key = "server_user_ns" },
+	[C_SYS_NS] = { .key = "server_sys_ns" },
+	[C_CLIENT_USER_NS] = { .key = "client_user_ns" },
+	[C_CLIENT_SYS_NS] = { .key = "client_sys_ns" },
+	[C_CALLS_PER_MIB] = { "calls_per_mib", "calls/MiB", true },
+	[C_CALLS] = { .key = "calls" },
+	[C_VERIFIED] = { "verified", "verified" },
+	[C_HASH] = { .key = "xxh3" },
+	[C_CPUS] = { NULL, "CPUs" },
+	[C_SERVER_CPU] = { .key = "server_cpu" },
+	[C_CLIENT_CPU] = { .key = "client_cpu" },
+	[C_YIELDED] = { .key = "yielded" },
+	[C_FORCED] = { .key = "forced" },
+	[C_END] = TABLE_END,
+};
+
+enum { CALL_NAME, CALL_SERVER, CALL_CLIENT };
+
+static const struct table_column call_columns[] = {
+	[CALL_NAME] = { .key = "call" },
+	[CALL_SERVER] = { .key = "server" },
+	[CALL_CLIENT] = { .key = "client" },
+	TABLE_END,
+};
+
+static uint64_t count_of(const struct calls *c, int nr)
+{
+	for (int i = 0; i < CALLS_KINDS && c->kind[i].count; i++)
+		if (c->kind[i].nr == nr)
+			return c->kind[i].count;
+	return 0;
+}
+
+/* The server's calls, then those that only the client made. */
+static struct table *calls_table(const struct calls c[COPY_ROLES])
+{
+	struct table *t = table_new(call_columns);
+
+	for (int i = 0; i < COPY_ROLES * CALLS_KINDS; i++) {
+		int role = i / CALLS_KINDS, k = i % CALLS_KINDS;
+		int nr = c[role].kind[k].nr;
+		char name[24];
+
+		if (!c[role].kind[k].count ||
+		    (role == COPY_CLIENT && count_of(&c[COPY_SERVER], nr)))
+			continue;
+		table_row(t);
+		table_text(t, CALL_NAME, call_name(nr, name, sizeof(name)));
+		table_int(t, CALL_SERVER,
+			  (int64_t)count_of(&c[COPY_SERVER], nr));
+		table_int(t, CALL_CLIENT,
+			  (int64_t)count_of(&c[COPY_CLIENT], nr));
+	}
+	return t;
+}
+
+static void fill_sides(struct table *t, const struct copy_outcome *o)
+{
+	const struct copy_figures *server = &o->side[COPY_SERVER];
+	const struct copy_figures *client = &o->side[COPY_CLIENT];
+	char pair[32];
+
+	if (server->known) {
+		table_int(t, C_USER_NS, server->user_ns);
+		table_int(t, C_SYS_NS, server->sys_ns);
+	}
+	if (client->known) {
+		table_int(t, C_CLIENT_USER_NS, client->user_ns);
+		table_int(t, C_CLIENT_SYS_NS, client->sys_ns);
+	}
+	if (server->known && server->cpu >= 0)
+		table_int(t, C_SERVER_CPU, server->cpu);
+	if (client->known && client->cpu >= 0)
+		table_int(t, C_CLIENT_CPU, client->cpu);
+	if (server->cpu < 0 || client->cpu < 0)
+		return;
+	snprintf(pair, sizeof(pair), "%d,%d", server->cpu, client->cpu);
+	table_text(t, C_CPUS, pair);
+}
+
+static void fill_figures(struct table *t, const struct show_row *row)
+{
+	const struct copy_outcome *o = &row->out;
+	double s = (double)o->transfer_ns / 1e9, rate = gib_per_s(o), cpu;
+	bool both;
+
+	table_real(t, C_MIB, (double)o->bytes / 0x1p20, 1);
+	table_int(t, C_BYTES, (int64_t)o->bytes);
+	table_real(t, C_S, s, table_decimals(s, 4));
+	table_int(t, C_TRANSFER_NS, o->transfer_ns);
+	table_int(t, C_VERIFY_NS, o->verify_ns);
+	table_real(t, C_RATE, rate, table_decimals(rate, 3));
+	cpu = cpu_s(o, &both);
+	if (both)
+		table_real(t, C_CPU, cpu, 3);
+	fill_sides(t, o);
+	table_bool(t, C_YIELDED, o->yielded);
+	table_bool(t, C_FORCED, o->forced);
+	if (row->carries_nothing)
+		return;
+	table_bool(t, C_VERIFIED, o->verified);
+	if (o->verified) {
+		char hash[24];
+
+		snprintf(hash, sizeof(hash), "%016" PRIx64, o->hash);
+		table_text(t, C_HASH, hash);
+	}
+}
+
+static void fill_row(struct table *t, const struct show_row *row)
+{
+	table_row(t);
+	table_text(t, C_MECHANISM, row->mechanism);
+	table_text(t, C_SPEC, row->spec);
+	table_text(t, C_STATUS, status_names[row->status]);
+	if (row->why.text[0])
+		table_text(t, C_REASON, row->why.text);
+	if (row->out.spec[0])
+		fill_figures(t, row);
+	if (row->counted) {
+		double calls = calls_per_mib(row);
+
+		table_real(t, C_CALLS_PER_MIB, calls, table_decimals(calls, 3));
+		table_nest(t, C_CALLS, calls_table(row->calls));
+	}
+}
+
+/* People are not shown columns that have nothing to tell. */
+static void choose_columns(struct table_column columns[C_END + 1],
+			   const struct show_row *rows, size_t n)
+{
+	bool counted = false, placed = false, all_ok = true;
+
+	memcpy(columns, all_columns, sizeof(all_columns));
+	for (size_t i = 0; i < n; i++) {
+		const struct copy_figures *side = rows[i].out.side;
+
+		counted |= rows[i].counted;
+		all_ok &= rows[i].status == SHOW_OK;
+		placed |= side[COPY_SERVER].known && side[COPY_CLIENT].known &&
+			  side[COPY_SERVER].cpu >= 0 &&
+			  side[COPY_CLIENT].cpu >= 0;
+	}
+	if (!counted)
+		columns[C_CALLS_PER_MIB].heading = NULL;
+	if (!placed)
+		columns[C_CPUS].heading = NULL;
+	if (all_ok)
+		columns[C_STATUS].heading = NULL;
+}
+
+static void show_reasons(const struct show_row *rows, size_t n, bool to_stderr)
+{
+	char text[TR_SPEC_MAX + sizeof(rows->why.text) + 32];
+
+	for (size_t i = 0; i < n; i++) {
+		if (rows[i].status != SHOW_SKIPPED)
+			continue; /* a failure has been told when it happened */
+		snprintf(text, sizeof(text), "%s skipped: %s\n",
+			 rows[i].mechanism, rows[i].why.text);
+		say_report(text, to_stderr);
+	}
+}
+
+enum exit_code show_table(const struct show_row *rows, size_t n,
+			  enum table_format format, bool to_stderr)
+{
+	struct table_column columns[C_END + 1];
+	struct table *t;
+	char *text;
+
+	choose_columns(columns, rows, n);
+	t = table_new(columns);
+	for (size_t i = 0; i < n; i++)
+		fill_row(t, &rows[i]);
+	text = table_render(t, format);
+	table_free(t);
+	if (!text)
+		return say_no_memory();
+	say_report(text, to_stderr);
+	free(text);
+	if (format == TABLE_HUMAN)
+		show_reasons(rows, n, to_stderr);
+	return EXIT_WELL;
+}
+
+enum exit_code show_one(const struct show_row *row, const char *verb,
+			enum table_format format, bool to_stderr)
+{
+	char line[TR_SPEC_MAX + 200];
+
+	if (format != TABLE_HUMAN)
+		return show_table(row, 1, format, to_stderr);
+	show_line(row, verb, line, sizeof(line));
+	say_report(line, to_stderr);
+	return EXIT_WELL;
+}

@@ -1,0 +1,38 @@
+/* What became of copies, in a sentence or a table. */
+#ifndef CLI_SHOW_H
+#define CLI_SHOW_H
+
+#include "cli/command.h"
+#include "copy/session.h"
+#include "report/table.h"
+
+enum show_status { SHOW_OK, SHOW_SKIPPED, SHOW_FAILED };
+
+struct show_row {
+	char mechanism[TR_SPEC_MAX]; /* as the user wrote it */
+	char spec[TR_SPEC_MAX];      /* every setting */
+	bool carries_nothing;
+	enum show_status status;
+	struct copy_outcome out; /* where it went well */
+	bool counted;            /* calls, by a second run */
+	struct calls calls[COPY_ROLES];
+	struct err why; /* where it did not */
+};
+
+/* Names it for a mechanism that is chosen, or by a peer's words. */
+void show_name_spec(struct show_row *row, const struct tr_spec *spec);
+void show_name_peer(struct show_row *row, const char *spec);
+
+/* "copied 512.0 MiB through shm in 0.182 s: 2.75 GiB/s, …", with its end. */
+void show_line(const struct show_row *row, const char *verb, char *line,
+	       size_t size);
+
+/* Prints rows as a table, with reasons beneath it for people. */
+enum exit_code show_table(const struct show_row *rows, size_t n,
+			  enum table_format format, bool to_stderr);
+
+/* One row: a line for people, else a table. */
+enum exit_code show_one(const struct show_row *row, const char *verb,
+			enum table_format format, bool to_stderr);
+
+#endif

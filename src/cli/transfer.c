@@ -1,0 +1,107 @@
+/* What copy, serve and fetch have in common: their options, made into jobs. */
+#include "cli/transfer.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/cpu.h"
+#include "cli/say.h"
+
+#define DEFAULT_VIA "shm"
+
+int transfer_take_via(const struct opt *o, const char *value, void *field,
+		      struct err *e)
+{
+	struct transfer *t = (void *)((char *)field - o->at);
+
+	if (t->via.count == VIA_MAX)
+		return err_say(e, EINVAL, "--via %.40s is one too many; allowed "
+			       "are %d", value, VIA_MAX);
+	t->via.text[t->via.count++] = value;
+	return 0;
+}
+
+/* --- settings --------------------------------------------------------------- */
+
+/*
+ * Appends `key=value` as if it stood in the --via. A text that is cut short
+ * here is still longer than any that tr_spec_parse takes.
+ */
+static int append(char *text, size_t size, const char *key, const char *value,
+		  struct err *e)
+{
+	size_t used = strlen(text);
+
+	if (!value)
+		return 0;
+	if (strpbrk(value, ",="))
+		return err_say(e, EINVAL, "--%s '%.60s' is not allowed; it is "
+			       "one value", key, value);
+	snprintf(text + used, size - used, "%c%s=%s",
+		 strchr(text, ':') ? ',' : ':', key, value);
+	return 0;
+}
+
+int transfer_spec(const struct transfer *t, int i, struct tr_spec *spec,
+		  struct err *e)
+{
+	char text[2 * TR_SPEC_MAX];
+	int rc;
+
+	snprintf(text, sizeof(text), "%s",
+		 t->via.count ? t->via.text[i] : DEFAULT_VIA);
+	rc = append(text, sizeof(text), "size", t->size, e);
+	if (rc == 0)
+		rc = append(text, sizeof(text), "depth", t->depth, e);
+	if (rc == 0)
+		rc = append(text, sizeof(text), "wait", t->wait, e);
+	return rc < 0 ? rc : tr_spec_parse(text, spec, e);
+}
+
+/* --- placement -------------------------------------------------------------- */
+
+int transfer_place(struct transfer *t, struct err *e)
+{
+	if (t->place != CPU_ANYWHERE && t->cpu[COPY_SERVER] >= 0)
+		return err_say(e, EINVAL, "--place and --cpus contradict each "
+			       "other; give one of them");
+	if (t->place != CPU_ANYWHERE)
+		return cpu_find((enum cpu_place)t->place, t->cpu, e);
+	for (int role = 0; role < COPY_ROLES; role++)
+		if (t->cpu[role] >= 0 && !cpu_allowed(t->cpu[role]))
+			return err_say(e, ENOTSUP, "CPU %d is none that this "
+				       "process may run on", t->cpu[role]);
+	return 0;
+}
+
+/* --- jobs ------------------------------------------------------------------- */
+
+struct copy_job transfer_job(const struct transfer *t)
+{
+	struct copy_job job = COPY_JOB_INIT;
+
+	memcpy(job.cpu, t->cpu, sizeof(job.cpu));
+	job.verify = !t->no_verify;
+	job.fsync = t->fsync;
+	job.timeout_ms = t->timeout_ms;
+	return job;
+}
+
+enum exit_code transfer_refuse(int rc, const struct err *e)
+{
+	say("%s", e->text);
+	return rc == -EINVAL ? EXIT_USAGE : EXIT_CANNOT;
+}
+
+enum exit_code transfer_fail(int rc, const char *who, const struct err *e,
+			     const char *after)
+{
+	if (rc == -EINTR) {
+		say("interrupted%s%s", *after ? "; " : "", after);
+		return EXIT_INTERRUPTED;
+	}
+	say("%s%s%s%s%s%s", who, *who ? ": " : "", e->text, *after ? " (" : "",
+	    after, *after ? ")" : "");
+	return rc == -EINVAL ? EXIT_USAGE : EXIT_FAILED;
+}

@@ -1,0 +1,99 @@
+/* What copy, serve and fetch have in common: their options, made into jobs. */
+#ifndef CLI_TRANSFER_H
+#define CLI_TRANSFER_H
+
+#include "cli/command.h"
+#include "copy/session.h"
+#include "report/table.h"
+
+#define VIA_MAX 32
+
+struct transfer {
+	const char *operand[OPERANDS_MAX];
+	struct {
+		const char *text[VIA_MAX];
+		int count;
+	} via;
+	const char *size, *depth, *wait; /* settings for every mechanism */
+	int cpu[COPY_ROLES];
+	int place; /* enum cpu_place */
+	bool no_verify, fsync, calls, keep, quiet;
+	int timeout_ms, wait_for_ms;
+	const char *name;
+	int format; /* enum table_format */
+};
+
+#define TRANSFER_INIT(wait_for)                                                \
+	{ .cpu = { -1, -1 }, .timeout_ms = 10000, .wait_for_ms = (wait_for) }
+
+/* Rows of option tables, so that an option is the same in every command. */
+#define TRANSFER_OPT(opt, arg, how, field, ...)                                \
+	{ .name = (opt), .value = (arg), .take = (how),                        \
+	  .at = offsetof(struct transfer, field), __VA_ARGS__ }
+
+#define OPT_VIA(about)                                                         \
+	TRANSFER_OPT("via", "M[:KEY=VALUE,...]", transfer_take_via, via,       \
+		     .help = (about))
+#define OPT_SETTINGS                                                           \
+	TRANSFER_OPT("size", "BYTES", opt_text, size,                          \
+		     .help = "bytes of one message, such as 4096, 64K or 1M: " \
+			     "the setting size of every --via"),               \
+	TRANSFER_OPT("depth", "N", opt_text, depth,                            \
+		     .help = "messages under way at a time: the setting "      \
+			     "depth of every --via"),                          \
+	TRANSFER_OPT("wait", "HOW", opt_text, wait,                            \
+		     .help = "block, spin or spin-then-block: the setting "    \
+			     "wait of every --via")
+#define OPT_NO_VERIFY                                                          \
+	TRANSFER_OPT("no-verify", NULL, opt_true, no_verify,                   \
+		     .help = "do not compare checksums (XXH3) of SRC and the " \
+			     "copy")
+#define OPT_FSYNC                                                              \
+	TRANSFER_OPT("fsync", NULL, opt_true, fsync,                           \
+		     .help = "let the copy reach the disk before it takes "    \
+			     "its place")
+#define OPT_TIMEOUT                                                            \
+	TRANSFER_OPT("timeout", "TIME", opt_deadline, timeout_ms,              \
+		     .help = "give up after so long without any progress "     \
+			     "(default 10s)")
+#define OPT_CPU(role)                                                          \
+	TRANSFER_OPT("cpu", "N", opt_cpu, cpu[role],                           \
+		     .help = "run on this CPU only")
+#define OPT_NAME                                                               \
+	TRANSFER_OPT("name", "NAME", opt_text, name,                           \
+		     .help = "where the two meet: 1 to 64 letters, digits, "   \
+			     "dots, underscores or dashes (required)")
+#define OPT_FORMAT                                                             \
+	TRANSFER_OPT("format", "FORMAT", opt_word, format,                     \
+		     .words = table_format_names,                              \
+		     .help = "table (default), json or csv")
+#define OPT_QUIET                                                              \
+	TRANSFER_OPT("quiet", NULL, opt_true, quiet, .letter = 'q',            \
+		     .help = "print errors only")
+
+opt_take transfer_take_via;
+
+/* The i-th mechanism with all its settings. 0 or -EINVAL. */
+int transfer_spec(const struct transfer *t, int i, struct tr_spec *spec,
+		  struct err *e);
+
+/*
+ * Finds the CPUs that are asked for. 0, -EINVAL (options contradict each
+ * other), or another code: this machine has no such CPUs.
+ */
+int transfer_place(struct transfer *t, struct err *e);
+
+/* A job of everything but the mechanism and the files. */
+struct copy_job transfer_job(const struct transfer *t);
+
+/* Says why it was refused before it began, and how to end. */
+enum exit_code transfer_refuse(int rc, const struct err *e);
+
+/*
+ * Says why a copy failed or stopped, and how to end. `who` is which of several
+ * and `after` what is left behind; either may be "".
+ */
+enum exit_code transfer_fail(int rc, const char *who, const struct err *e,
+			     const char *after);
+
+#endif

@@ -1,0 +1,96 @@
+/* The file that is copied: opened, checked, read, and unchanged at the end. */
+#include "copy/input.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+
+static int input_stdin(struct input *in, struct err *e)
+{
+	in->stream = true;
+	in->len = COPY_LENGTH_UNKNOWN;
+	in->fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+	if (in->fd < 0)
+		return err_sys(e, "standard input");
+	return fstat(in->fd, &in->st) < 0 ? err_sys(e, "standard input") : 0;
+}
+
+static int check_type(const struct input *in, struct err *e)
+{
+	if (S_ISREG(in->st.st_mode))
+		return 0;
+	if (S_ISDIR(in->st.st_mode))
+		return err_say(e, EINVAL,
+			       "%s is a directory; ipcopy copies one file",
+			       in->path);
+	return err_say(e, EINVAL,
+		       "%s is not a regular file; to copy what it yields, give "
+		       "it as standard input with -",
+		       in->path);
+}
+
+int input_open(struct input *in, const char *path, struct err *e)
+{
+	*in = (struct input){ .fd = -1, .path = path };
+	if (!strcmp(path, "-"))
+		return input_stdin(in, e);
+	/* a FIFO without a writer must not hold us: it is refused below */
+	in->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (in->fd < 0)
+		return err_sys(e, "cannot read %s", path);
+	if (fstat(in->fd, &in->st) < 0)
+		return err_sys(e, "fstat of %s", path);
+	in->len = (uint64_t)in->st.st_size;
+	return check_type(in, e);
+}
+
+ssize_t input_read(struct input *in, void *buf, size_t len,
+		   struct copy_side *side)
+{
+	ssize_t n;
+
+	if (!in->stream)
+		return fd_read_some(in->fd, buf, len);
+	atomic_store(&side->outside, 1);
+	n = fd_read_some(in->fd, buf, len);
+	atomic_store(&side->outside, 0);
+	return n;
+}
+
+int input_unchanged(const struct input *in, uint64_t read_bytes, struct err *e)
+{
+	struct stat now;
+
+	if (in->stream)
+		return 0;
+	if (read_bytes != in->len)
+		return err_say(e, EIO,
+			       "%s %s while it was copied: %" PRIu64
+			       " bytes at first, %" PRIu64 " at the end",
+			       in->path,
+			       read_bytes < in->len ? "shrank" : "grew",
+			       in->len, read_bytes);
+	if (fstat(in->fd, &now) < 0)
+		return err_sys(e, "fstat of %s", in->path);
+	if (now.st_size != in->st.st_size ||
+	    now.st_mtim.tv_sec != in->st.st_mtim.tv_sec ||
+	    now.st_mtim.tv_nsec != in->st.st_mtim.tv_nsec)
+		return err_say(e, EIO, "%s was changed while it was copied",
+			       in->path);
+	return 0;
+}
+
+bool input_is_sparse(const struct input *in)
+{
+	return !in->stream &&
+	       (uint64_t)in->st.st_blocks * 512 < (uint64_t)in->st.st_size;
+}
+
+void input_close(struct input *in)
+{
+	fd_close(&in->fd);
+}

@@ -1,0 +1,37 @@
+/* The file that is copied: opened, checked, read, and unchanged at the end. */
+#ifndef COPY_INPUT_H
+#define COPY_INPUT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/stat.h>
+
+#include "base/err.h"
+#include "copy/side.h"
+
+struct input {
+	int fd;
+	const char *path; /* as the user gave it */
+	bool stream;      /* standard input: no length, no second reading */
+	uint64_t len;     /* COPY_LENGTH_UNKNOWN for a stream */
+	struct stat st;
+};
+
+#define INPUT_INIT { .fd = -1 }
+
+/* Regular files and "-". 0 or -errno. */
+int input_open(struct input *in, const char *path, struct err *e);
+
+/* Up to `len` bytes; 0 at the end. */
+ssize_t input_read(struct input *in, void *buf, size_t len,
+		   struct copy_side *side);
+
+/* An error if the file is not what it was when it was opened. */
+int input_unchanged(const struct input *in, uint64_t read_bytes, struct err *e);
+
+/* True where the file has holes, so that the copy may have them too. */
+bool input_is_sparse(const struct input *in);
+
+void input_close(struct input *in);
+
+#endif

@@ -1,0 +1,263 @@
+/* Where a server and a client that were started by hand meet: by a name. */
+#include "copy/meet.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/fd.h"
+#include "base/run_dir.h"
+#include "base/stop.h"
+
+#define NAME_LETTERS_MAX 64
+#define LOOK_EVERY_MS	 20
+
+int meet_check_name(const char *name, struct err *e)
+{
+	size_t len = strlen(name);
+	bool ok = len > 0 && len <= NAME_LETTERS_MAX && name[0] != '.';
+
+	for (size_t i = 0; ok && i < len; i++)
+		ok = isalnum((unsigned char)name[i]) || strchr("._-", name[i]);
+	if (ok)
+		return 0;
+	return err_say(e, EINVAL,
+		       "name '%.70s' is not allowed; a name has 1 to %d letters, "
+		       "digits, dots, underscores or dashes and no dot in front",
+		       name, NAME_LETTERS_MAX);
+}
+
+static int socket_path(char *path, size_t size, const char *name,
+		       const char *ending, struct err *e)
+{
+	char dir[120];
+	int rc = meet_check_name(name, e);
+
+	if (rc == 0)
+		rc = run_dir(dir, sizeof(dir), e);
+	if (rc < 0)
+		return rc;
+	if (snprintf(path, size, "%s/%s.%s", dir, name, ending) >= (int)size)
+		return err_say(e, ENAMETOOLONG,
+			       "%s/%s.%s is too long for a socket's name", dir,
+			       name, ending);
+	return 0;
+}
+
+static bool names_this_file(const char *path, int fd)
+{
+	struct stat by_path, by_fd;
+
+	return stat(path, &by_path) == 0 && fstat(fd, &by_fd) == 0 &&
+	       by_path.st_ino == by_fd.st_ino &&
+	       by_path.st_dev == by_fd.st_dev;
+}
+
+static int refuse_taken(const char *name, int fd, struct err *e)
+{
+	char pid[24] = "";
+	ssize_t n = pread(fd, pid, sizeof(pid) - 1, 0);
+
+	pid[n > 0 ? n : 0] = '\0';
+	return err_say(e, EADDRINUSE,
+		       "a server named '%s' is running already (process %d)",
+		       name, atoi(pid));
+}
+
+/* The lock, not the socket, says whether a server lives: it dies with it. */
+static int take_lock(struct meet *m, const char *name, struct err *e)
+{
+	char pid[24];
+	int len;
+
+	do {
+		fd_close(&m->lock_fd);
+		m->lock_fd = open(m->lock,
+				  O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
+				  0600);
+		if (m->lock_fd < 0)
+			return err_sys(e, "cannot make %s", m->lock);
+		if (flock(m->lock_fd, LOCK_EX | LOCK_NB) < 0)
+			return errno == EWOULDBLOCK
+				       ? refuse_taken(name, m->lock_fd, e)
+				       : err_sys(e, "cannot lock %s", m->lock);
+		/* a server that ended meanwhile may have removed it */
+	} while (!names_this_file(m->lock, m->lock_fd));
+	len = snprintf(pid, sizeof(pid), "%d\n", (int)getpid());
+	if (ftruncate(m->lock_fd, 0) < 0 ||
+	    pwrite(m->lock_fd, pid, (size_t)len, 0) != len)
+		return err_sys(e, "cannot write %s", m->lock);
+	return 0;
+}
+
+static void fill_address(struct sockaddr_un *a, const char *path)
+{
+	memset(a, 0, sizeof(*a));
+	a->sun_family = AF_UNIX;
+	snprintf(a->sun_path, sizeof(a->sun_path), "%s", path);
+}
+
+static int listen_at(struct meet *m, struct err *e)
+{
+	struct sockaddr_un a;
+
+	fill_address(&a, m->path);
+	m->listen_fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC |
+					       SOCK_NONBLOCK, 0);
+	if (m->listen_fd < 0)
+		return err_sys(e, "socket");
+	unlink(m->path); /* ours to remove: we hold the lock */
+	if (bind(m->listen_fd, (struct sockaddr *)&a, sizeof(a)) < 0)
+		return err_sys(e, "cannot make %s", m->path);
+	if (listen(m->listen_fd, 64) < 0)
+		return err_sys(e, "listen");
+	return 0;
+}
+
+int meet_open(struct meet *m, const char *name, struct err *e)
+{
+	int rc;
+
+	*m = (struct meet)MEET_INIT;
+	rc = socket_path(m->path, sizeof(m->path), name, "sock", e);
+	if (rc == 0)
+		rc = socket_path(m->lock, sizeof(m->lock), name, "lock", e);
+	if (rc == 0)
+		rc = take_lock(m, name, e);
+	if (rc < 0) {
+		fd_close(&m->lock_fd);
+		return rc;
+	}
+	rc = lease_note(&m->lease, LEASE_PATH, m->path, e);
+	if (rc == 0)
+		rc = lease_note(&m->lease, LEASE_PATH, m->lock, e);
+	if (rc == 0)
+		rc = listen_at(m, e);
+	if (rc < 0)
+		meet_close(m);
+	return rc;
+}
+
+void meet_close(struct meet *m)
+{
+	fd_close(&m->listen_fd);
+	lease_end(&m->lease); /* the names go while the lock is still held */
+	fd_close(&m->lock_fd);
+}
+
+/* The directory keeps others out already; this does not depend on it. */
+static int check_user(int fd, const char *who, struct err *e)
+{
+	struct ucred cred;
+	socklen_t len = sizeof(cred);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) < 0)
+		return err_sys(e, "SO_PEERCRED");
+	if (cred.uid == geteuid())
+		return 0;
+	return err_say(e, EACCES, "%s is another user's (uid %u)", who,
+		       (unsigned)cred.uid);
+}
+
+static int wait_for_client(struct meet *m, int64_t deadline_ns, struct err *e)
+{
+	struct pollfd p = { .fd = m->listen_fd, .events = POLLIN };
+	int n;
+
+	for (;;) {
+		if (stop_requested())
+			return err_say(e, EINTR, "interrupted");
+		/* short, since a signal may land just before it */
+		n = poll(&p, 1, 100);
+		if (n > 0)
+			return 0;
+		if (n < 0 && errno != EINTR)
+			return err_sys(e, "poll");
+		if (clock_ns() >= deadline_ns)
+			return err_say(e, ETIMEDOUT, "no client came");
+	}
+}
+
+int meet_accept(struct meet *m, int wait_ms, struct err *e)
+{
+	int64_t deadline_ns =
+		wait_ms < 0 ? INT64_MAX : clock_ns() + wait_ms * MS_IN_NS;
+	int fd, rc;
+
+	for (;;) {
+		rc = wait_for_client(m, deadline_ns, e);
+		if (rc < 0)
+			return rc;
+		fd = accept4(m->listen_fd, NULL, NULL, SOCK_CLOEXEC);
+		if (fd < 0 && errno != EAGAIN && errno != ECONNABORTED &&
+		    errno != EINTR)
+			return err_sys(e, "accept");
+		if (fd < 0)
+			continue;
+		rc = check_user(fd, "the client", e);
+		if (rc == 0)
+			return fd;
+		fd_close(&fd);
+		return rc;
+	}
+}
+
+static int try_connect(const struct sockaddr_un *a, int *fd)
+{
+	*fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	if (*fd < 0)
+		return -errno;
+	/* a server whose queue is full must not hold us beyond our deadline */
+	if (fd_nonblock(*fd, true) == 0 &&
+	    connect(*fd, (const struct sockaddr *)a, sizeof(*a)) == 0)
+		return fd_nonblock(*fd, false);
+	return -errno;
+}
+
+/* Not there yet, left by a killed server, or too busy to be reached now. */
+static bool may_come(int rc)
+{
+	return rc == -ENOENT || rc == -ECONNREFUSED || rc == -EAGAIN ||
+	       rc == -EINTR;
+}
+
+int meet_connect(const char *name, int wait_ms, struct err *e)
+{
+	int64_t deadline_ns = clock_ns() + wait_ms * MS_IN_NS;
+	struct sockaddr_un a;
+	char path[sizeof(a.sun_path)];
+	int fd, rc;
+
+	rc = socket_path(path, sizeof(path), name, "sock", e);
+	if (rc < 0)
+		return rc;
+	fill_address(&a, path);
+	while ((rc = try_connect(&a, &fd)) < 0) {
+		fd_close(&fd);
+		if (stop_requested())
+			return err_say(e, EINTR, "interrupted");
+		if (!may_come(rc))
+			return err_code(e, rc, "cannot reach the server '%s'",
+					name);
+		if (clock_ns() >= deadline_ns)
+			return err_say(e, ETIMEDOUT,
+				       "no server named '%s' came within %g s",
+				       name, wait_ms / 1000.0);
+		poll(NULL, 0, LOOK_EVERY_MS);
+	}
+	rc = check_user(fd, "the server", e);
+	if (rc == 0)
+		return fd;
+	fd_close(&fd);
+	return rc;
+}

@@ -1,0 +1,20 @@
+/* What the two sides tell each other on the control socket. */
+#include "copy/offer.h"
+
+#include <errno.h>
+
+/* From the server, who may be anyone: each field is checked before its use. */
+int offer_check(struct offer *o, struct tr_spec *spec, struct err *e)
+{
+	struct err why = { 0 };
+
+	o->spec[sizeof(o->spec) - 1] = '\0';
+	if (tr_spec_parse(o->spec, spec, &why) < 0)
+		return err_say(e, EPROTO, "the server's offer: %.200s",
+			       why.text);
+	if (spec->ops->probe && spec->ops->probe(spec, &why) == -EINVAL)
+		return err_say(e, EPROTO, "the server's offer: %.200s",
+			       why.text);
+	o->mode &= 07777;
+	return 0;
+}

@@ -1,0 +1,37 @@
+/* What the two sides tell each other on the control socket. */
+#ifndef COPY_OFFER_H
+#define COPY_OFFER_H
+
+#include <stdint.h>
+
+#include "transport/transport.h"
+
+struct offer {
+	char spec[TR_SPEC_MAX]; /* every setting; parsed anew by the client */
+	uint64_t length;        /* COPY_LENGTH_UNKNOWN: until the end */
+	uint64_t dev, ino;      /* of the input: it must not be the output */
+	uint32_t mode;
+	int32_t cpu; /* the server's, -1 where free */
+	uint8_t sparse, verify;
+	uint8_t unused[6];
+};
+
+struct offer_joined {
+	int32_t cpu;
+	uint32_t unused;
+};
+
+struct offer_done {
+	uint64_t bytes, hash;
+	int64_t t0_ns;
+};
+
+struct offer_result {
+	uint64_t bytes;
+	int64_t t1_ns;
+};
+
+/* Takes a client's offer apart. 0, or -EPROTO and what is wrong with it. */
+int offer_check(struct offer *o, struct tr_spec *spec, struct err *e);
+
+#endif

@@ -1,0 +1,247 @@
+/* The file that is made: written where nobody sees it, then put in place. */
+#include "copy/output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+
+#define HOLE_BYTES 4096
+
+static int output_stdout(struct output *o, struct err *e)
+{
+	o->stream = true;
+	o->fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+	return o->fd < 0 ? err_sys(e, "standard output") : 0;
+}
+
+/* Through a symbolic link the file it names is replaced, not the link. */
+static int resolve(const char *path, char full[PATH_MAX], bool *exists,
+		   struct err *e)
+{
+	char copy[PATH_MAX], dir[PATH_MAX], *slash;
+	struct stat st;
+	const char *base;
+
+	*exists = realpath(path, full) != NULL;
+	if (*exists)
+		return 0;
+	if (errno != ENOENT)
+		return err_sys(e, "cannot write %s", path);
+	if (lstat(path, &st) == 0)
+		return err_say(e, EINVAL, "%s is a symbolic link to nothing",
+			       path);
+	if (snprintf(copy, sizeof(copy), "%s", path) >= (int)sizeof(copy))
+		return err_code(e, ENAMETOOLONG, "cannot write %s", path);
+	slash = strrchr(copy, '/');
+	base = slash ? slash + 1 : copy;
+	if (!*base)
+		return err_say(e, EINVAL, "%s does not name a file",
+			       *path ? path : "an empty word");
+	if (slash)
+		*slash = '\0';
+	if (!realpath(!slash ? "." : *copy ? copy : "/", dir))
+		return err_sys(e, "cannot write %s", path);
+	if (snprintf(full, PATH_MAX, "%s/%s", dir[1] ? dir : "", base) >=
+	    PATH_MAX)
+		return err_code(e, ENAMETOOLONG, "cannot write %s", path);
+	return 0;
+}
+
+static int check_old(const struct output *o, const char *full, struct err *e)
+{
+	struct stat st;
+
+	if (stat(full, &st) < 0)
+		return err_sys(e, "cannot write %s", o->path);
+	if (S_ISDIR(st.st_mode))
+		return err_say(e, EINVAL,
+			       "%s is a directory; name the file to write in it",
+			       o->path);
+	if (!S_ISREG(st.st_mode))
+		return err_say(e, EINVAL,
+			       "%s is not a regular file; to write into it, give "
+			       "- and redirect standard output",
+			       o->path);
+	/* a directory one may write in does not make its files ours to replace */
+	if (access(full, W_OK) < 0)
+		return err_sys(e, "cannot write %s", o->path);
+	return 0;
+}
+
+/* Where the kernel can give a file without a name, death leaves nothing. */
+static int open_nameless(struct output *o)
+{
+	o->fd = openat(o->dir_fd, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	if (o->fd >= 0 && access("/proc/self/fd", X_OK) == 0)
+		return 0;
+	fd_close(&o->fd);
+	return -EOPNOTSUPP;
+}
+
+/* The name is noted before it is made, so that it can be found and removed. */
+static int note_temp(struct output *o, struct err *e)
+{
+	char path[PATH_MAX + NAME_MAX + 2];
+	char unique[64];
+
+	if (o->temp[0])
+		return 0;
+	lease_unique(unique, sizeof(unique), "part");
+	snprintf(o->temp, sizeof(o->temp), ".%s", unique);
+	snprintf(path, sizeof(path), "%s/%s", o->dir, o->temp);
+	return lease_note(o->lease, LEASE_PATH, path, e);
+}
+
+static int open_named(struct output *o, struct err *e)
+{
+	int rc = note_temp(o, e);
+
+	if (rc < 0)
+		return rc;
+	o->fd = openat(o->dir_fd, o->temp, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC,
+		       0600);
+	return o->fd < 0 ? err_sys(e, "cannot write %s", o->path) : 0;
+}
+
+int output_open(struct output *o, const char *path, struct lease *lease,
+		struct err *e)
+{
+	char full[PATH_MAX], *slash;
+	int rc;
+
+	*o = (struct output){
+		.fd = -1, .dir_fd = -1, .path = path, .lease = lease
+	};
+	if (!strcmp(path, "-"))
+		return output_stdout(o, e);
+	rc = resolve(path, full, &o->replaces, e);
+	if (rc == 0 && o->replaces)
+		rc = check_old(o, full, e);
+	if (rc < 0)
+		return rc;
+	slash = strrchr(full, '/');
+	snprintf(o->base, sizeof(o->base), "%s", slash + 1);
+	if (strlen(slash + 1) > NAME_MAX)
+		return err_code(e, ENAMETOOLONG, "cannot write %s", path);
+	*slash = '\0';
+	snprintf(o->dir, sizeof(o->dir), "%s", *full ? full : "/");
+	o->dir_fd = open(o->dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (o->dir_fd < 0)
+		return err_sys(e, "cannot write %s", path);
+	if (open_nameless(o) == 0)
+		return o->replaces ? note_temp(o, e) : 0;
+	return open_named(o, e);
+}
+
+int output_refuse_same(const struct output *o, dev_t dev, ino_t ino,
+		       struct err *e)
+{
+	struct stat st;
+
+	if (o->stream || !o->replaces ||
+	    fstatat(o->dir_fd, o->base, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
+	    st.st_dev != dev || st.st_ino != ino)
+		return 0;
+	return err_say(e, EINVAL, "%s is the very file that is copied", o->path);
+}
+
+static bool is_zero(const char *p, size_t len)
+{
+	return len == 0 || (p[0] == 0 && memcmp(p, p + 1, len - 1) == 0);
+}
+
+/* Blocks of zeros become holes: the source has them, the copy may as well. */
+static int write_sparse(struct output *o, const char *p, size_t len)
+{
+	int rc = 0;
+
+	while (len > 0 && rc == 0) {
+		size_t step = HOLE_BYTES - o->written_bytes % HOLE_BYTES;
+
+		if (step > len)
+			step = len;
+		if (!is_zero(p, step))
+			rc = fd_write_all(o->fd, p, step);
+		else if (lseek(o->fd, (off_t)step, SEEK_CUR) < 0)
+			rc = -errno;
+		p += step;
+		len -= step;
+		o->written_bytes += step;
+	}
+	return rc;
+}
+
+int output_write(struct output *o, const void *buf, size_t len,
+		 struct copy_side *side)
+{
+	int rc;
+
+	if (o->sparse)
+		return write_sparse(o, buf, len);
+	o->written_bytes += len;
+	if (!o->stream)
+		return fd_write_all(o->fd, buf, len);
+	atomic_store(&side->outside, 1);
+	rc = fd_write_all(o->fd, buf, len);
+	atomic_store(&side->outside, 0);
+	return rc;
+}
+
+static int link_nameless(const struct output *o, const char *name)
+{
+	char self[40];
+
+	snprintf(self, sizeof(self), "/proc/self/fd/%d", o->fd);
+	return linkat(AT_FDCWD, self, o->dir_fd, name, AT_SYMLINK_FOLLOW);
+}
+
+static int put_in_place(struct output *o, struct err *e)
+{
+	struct stat st;
+
+	/* only a file without a name has no link yet */
+	if (fstat(o->fd, &st) < 0)
+		return err_sys(e, "fstat of %s", o->path);
+	if (st.st_nlink == 0 && !o->replaces) {
+		if (link_nameless(o, o->base) == 0)
+			return 0;
+		if (errno != EEXIST) /* somebody made one meanwhile */
+			return err_sys(e, "cannot name %s", o->path);
+	}
+	if (st.st_nlink == 0) {
+		int rc = note_temp(o, e);
+
+		if (rc < 0)
+			return rc;
+		if (link_nameless(o, o->temp) < 0)
+			return err_sys(e, "cannot name %s", o->path);
+	}
+	if (renameat(o->dir_fd, o->temp, o->dir_fd, o->base) < 0) {
+		int rc = err_sys(e, "cannot name %s", o->path);
+
+		unlinkat(o->dir_fd, o->temp, 0);
+		return rc;
+	}
+	return 0;
+}
+
+int output_commit(struct output *o, mode_t mode, struct err *e)
+{
+	if (o->stream)
+		return 0;
+	if (fchmod(o->fd, mode & 07777) < 0)
+		return err_sys(e, "cannot set the permissions of %s", o->path);
+	return put_in_place(o, e);
+}
+
+void output_close(struct output *o)
+{
+	fd_close(&o->fd);
+	fd_close(&o->dir_fd);
+}

@@ -1,0 +1,51 @@
+/*
+ * The file that is made: written where nobody sees it, put in its place once
+ * it is complete and verified. Until then the destination is as it was.
+ */
+#ifndef COPY_OUTPUT_H
+#define COPY_OUTPUT_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/err.h"
+#include "base/lease.h"
+#include "copy/side.h"
+
+struct output {
+	int fd;
+	const char *path; /* as the user gave it */
+	bool stream;      /* standard output */
+	int dir_fd;       /* the directory of the file, links resolved */
+	char dir[PATH_MAX];
+	char base[NAME_MAX + 1];
+	char temp[NAME_MAX + 1]; /* the name beside it, once there is one */
+	bool replaces;           /* there was a file before */
+	uint64_t written_bytes;
+	bool sparse; /* leave holes where a block is all zeros */
+	struct lease *lease;
+};
+
+#define OUTPUT_INIT { .fd = -1, .dir_fd = -1 }
+
+/* Regular files, present or not, and "-". 0 or -errno. */
+int output_open(struct output *o, const char *path, struct lease *lease,
+		struct err *e);
+
+/* An error if this is the very file that is read. */
+int output_refuse_same(const struct output *o, dev_t dev, ino_t ino,
+		       struct err *e);
+
+/* Writes all of it. 0 or -errno. */
+int output_write(struct output *o, const void *buf, size_t len,
+		 struct copy_side *side);
+
+/* Puts it in its place with these permissions. 0 or -errno. */
+int output_commit(struct output *o, mode_t mode, struct err *e);
+
+/* Without output_commit, leaves nothing behind. Twice is harmless. */
+void output_close(struct output *o);
+
+#endif

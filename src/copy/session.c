@@ -1,0 +1,465 @@
+/* A session, put together: files, channel, workers, supervisor, outcome. */
+#include "copy/session.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/ctl.h"
+#include "base/fd.h"
+#include "base/proc.h"
+#include "base/stop.h"
+#include "copy/meet.h"
+#include "copy/supervise.h"
+#include "copy/worker.h"
+
+#define KEEP_CLIENTS_MAX 64
+
+const char *const copy_role_names[COPY_ROLES] = { "server", "client" };
+
+struct session {
+	struct watch watch;
+	struct copy_side *side; /* COPY_ROLES of them, shared with the workers */
+	struct lease lease;
+	struct tr tr;
+	struct input in;
+	struct output out;
+	int ctl[COPY_ROLES]; /* each side's end of the control socket */
+	int gate[2];         /* workers wait here for the tracer */
+	pid_t tracer;
+};
+
+static int session_begin(struct session *s, const struct copy_job *job,
+			 struct err *e)
+{
+	size_t bytes = COPY_ROLES * sizeof(struct copy_side);
+	void *page = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+			  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	*s = (struct session){
+		.watch = { .job = job, .ctl_fd = -1, .err = e },
+		.lease = LEASE_INIT,
+		.in = INPUT_INIT,
+		.out = OUTPUT_INIT,
+		.ctl = { -1, -1 },
+		.gate = { -1, -1 },
+	};
+	if (page == MAP_FAILED)
+		return err_sys(e, "mmap");
+	s->side = page;
+	s->side[COPY_SERVER].cpu = s->side[COPY_CLIENT].cpu = -1;
+	return 0;
+}
+
+static void close_channel(struct session *s)
+{
+	tr_close(&s->tr);
+	fd_close(&s->ctl[COPY_SERVER]);
+	fd_close(&s->ctl[COPY_CLIENT]);
+}
+
+static void session_end(struct session *s)
+{
+	close_channel(s);
+	fd_close(&s->gate[0]);
+	fd_close(&s->gate[1]);
+	input_close(&s->in);
+	output_close(&s->out);
+	lease_end(&s->lease);
+	if (s->side)
+		munmap(s->side, COPY_ROLES * sizeof(struct copy_side));
+}
+
+/* --- workers ---------------------------------------------------------------- */
+
+static int run_worker(struct session *s, enum copy_role role)
+{
+	const struct copy_job *job = s->watch.job;
+	struct copy_side *side = &s->side[role];
+	int ctl_fd = s->ctl[role], rc;
+
+	/* with the other's end open we would never see it close */
+	fd_close(&s->ctl[!role]);
+	fd_close(&s->gate[1]);
+	rc = worker_begin(job, role, side);
+	if (rc == 0 && job->count_calls)
+		rc = calls_wait_for_tracer(s->gate[0], &side->err);
+	if (rc < 0)
+		return rc;
+	if (role == COPY_SERVER)
+		return worker_serve(job, &s->tr, &s->in, ctl_fd, side);
+	return worker_fetch(job, &s->tr, &s->out, ctl_fd, side);
+}
+
+static int fork_worker(struct session *s, enum copy_role role)
+{
+	struct worker *k = &s->watch.worker[role];
+	pid_t pid = proc_fork(&k->pidfd, s->watch.err);
+
+	if (pid < 0)
+		return pid;
+	if (pid == 0)
+		/* no cleaning up here: what is left is the supervisor's */
+		_exit(run_worker(s, role) < 0);
+	k->pid = pid;
+	k->side = &s->side[role];
+	return 0;
+}
+
+static int fork_tracer(struct session *s)
+{
+	struct copy_side *side[COPY_ROLES];
+	pid_t pid[COPY_ROLES];
+	int pidfd = -1, n = 0;
+
+	for (int role = 0; role < COPY_ROLES; role++) {
+		if (!s->watch.worker[role].pid)
+			continue;
+		pid[n] = s->watch.worker[role].pid;
+		side[n++] = &s->side[role];
+	}
+	s->tracer = proc_fork(&pidfd, s->watch.err);
+	if (s->tracer == 0) {
+		/* it ends when the workers do, and is nobody's peer */
+		fd_close(&s->watch.ctl_fd);
+		stop_install_worker();
+		calls_trace(pid, side, n, s->gate[1]);
+	}
+	fd_close(&pidfd);
+	return s->tracer < 0 ? (int)s->tracer : 0;
+}
+
+/* Forks the sides that are ours and stays with them to the end. */
+static int run_workers(struct session *s, bool server, bool client)
+{
+	const struct copy_job *job = s->watch.job;
+	struct err *e = s->watch.err;
+	int rc = 0;
+
+	if (job->count_calls && pipe2(s->gate, O_CLOEXEC) < 0)
+		return err_sys(e, "pipe2");
+	if (server)
+		rc = fork_worker(s, COPY_SERVER);
+	if (rc == 0 && client)
+		rc = fork_worker(s, COPY_CLIENT);
+	close_channel(s);
+	if (rc == 0 && job->count_calls)
+		rc = fork_tracer(s);
+	fd_close(&s->gate[1]);
+	/* with an error noted it stops at once what had been started */
+	rc = supervise(&s->watch);
+	if (s->tracer > 0) {
+		kill(s->tracer, SIGKILL);
+		waitpid(s->tracer, NULL, 0);
+	}
+	return rc;
+}
+
+/* --- the outcome ------------------------------------------------------------ */
+
+static void fill_outcome(const struct session *s, const char *spec,
+			 struct copy_outcome *o)
+{
+	const struct copy_side *server = &s->side[COPY_SERVER];
+	const struct copy_side *client = &s->side[COPY_CLIENT];
+	/* the client knows best; of nothing, there is only the server's time */
+	bool by_client = s->watch.worker[COPY_CLIENT].pid &&
+			 (!s->watch.worker[COPY_SERVER].pid || client->bytes);
+	const struct copy_side *told = by_client ? client : server;
+
+	*o = (struct copy_outcome){
+		.bytes = told->bytes,
+		.transfer_ns = told->t1_ns - told->t0_ns,
+		.verify_ns = told->checked_ns - told->t1_ns,
+		.verified = told->verified,
+		.hash = told->hash,
+		.yielded = server->yielded || client->yielded,
+		.forced = s->watch.forced,
+	};
+	if (o->transfer_ns < 0)
+		o->transfer_ns = 0;
+	if (o->verify_ns < 0)
+		o->verify_ns = 0; /* the server may be done before the client */
+	snprintf(o->spec, sizeof(o->spec), "%s", spec);
+	for (int role = 0; role < COPY_ROLES; role++)
+		o->side[role] = (struct copy_figures){
+			.known = s->watch.worker[role].pid != 0,
+			.user_ns = s->side[role].user_ns,
+			.sys_ns = s->side[role].sys_ns,
+			.cpu = s->side[role].cpu,
+			.calls = s->side[role].calls,
+		};
+}
+
+/* Once the output is in place the copy is made, whatever happens to a side. */
+static int client_verdict(struct session *s, int rc)
+{
+	if (rc < 0 &&
+	    atomic_load(&s->side[COPY_CLIENT].phase) == COPY_COMMITTED) {
+		memset(s->watch.err, 0, sizeof(*s->watch.err));
+		return 0;
+	}
+	return rc;
+}
+
+/* --- copy ------------------------------------------------------------------- */
+
+static int open_channel(struct session *s, const struct tr_spec *spec)
+{
+	struct err *e = s->watch.err;
+	int rc = tr_probe(spec, e);
+
+	if (rc == 0)
+		rc = tr_init(&s->tr, spec, &s->lease, e);
+	if (rc == 0 && s->tr.ops->create)
+		rc = s->tr.ops->create(&s->tr);
+	return rc;
+}
+
+/* Whole-file mechanisms need files; a stream has neither length nor pages. */
+static int check_form(const struct tr_spec *spec, bool stream, struct err *e)
+{
+	if (!stream || tr_has_message_form(spec->ops))
+		return 0;
+	return err_say(e, EINVAL, "%s moves whole files: it cannot take - for one",
+		       spec->ops->name);
+}
+
+int copy_check(const struct copy_job *job, struct err *e)
+{
+	bool stream = (job->src && !strcmp(job->src, "-")) ||
+		      (job->dst && !strcmp(job->dst, "-"));
+	int rc = check_form(&job->spec, stream, e);
+
+	return rc < 0 ? rc : tr_probe(&job->spec, e);
+}
+
+static int copy_prepare(struct session *s, const struct copy_job *job)
+{
+	struct err *e = s->watch.err;
+	int rc = input_open(&s->in, job->src, e);
+
+	if (rc == 0)
+		rc = output_open(&s->out, job->dst, &s->lease, e);
+	if (rc == 0 && !s->in.stream)
+		rc = output_refuse_same(&s->out, s->in.st.st_dev,
+					s->in.st.st_ino, e);
+	if (rc == 0)
+		rc = check_form(&job->spec, s->in.stream || s->out.stream, e);
+	if (rc == 0)
+		rc = open_channel(s, &job->spec);
+	return rc < 0 ? rc : ctl_pair(s->ctl, e);
+}
+
+int copy_run(const struct copy_job *job, struct copy_outcome *out,
+	     struct err *e)
+{
+	char spec[TR_SPEC_MAX];
+	struct session s;
+	int rc = session_begin(&s, job, e);
+
+	if (rc == 0)
+		rc = copy_prepare(&s, job);
+	if (rc == 0)
+		rc = client_verdict(&s, run_workers(&s, true, true));
+	if (rc == 0)
+		fill_outcome(&s, tr_spec_text(&job->spec, true, spec,
+					      sizeof(spec)), out);
+	session_end(&s);
+	return rc;
+}
+
+/* --- serve and fetch -------------------------------------------------------- */
+
+struct copy_server {
+	struct meet meet;
+};
+
+int copy_server_open(struct copy_server **server, const char *name,
+		     struct err *e)
+{
+	int rc;
+
+	*server = calloc(1, sizeof(**server));
+	if (!*server)
+		return err_code(e, ENOMEM, "a server");
+	rc = meet_open(&(*server)->meet, name, e);
+	if (rc < 0) {
+		free(*server);
+		*server = NULL;
+	}
+	return rc;
+}
+
+void copy_server_close(struct copy_server *server)
+{
+	if (!server)
+		return;
+	meet_close(&server->meet);
+	free(server);
+}
+
+/* One side of ours, the other at the far end of ctl_fd, which it takes over. */
+static int watch_peer(struct session *s, enum copy_role role, int ctl_fd)
+{
+	s->ctl[role] = ctl_fd;
+	s->watch.ctl_fd = fcntl(ctl_fd, F_DUPFD_CLOEXEC, 3);
+	return s->watch.ctl_fd < 0 ? err_sys(s->watch.err, "dup") : 0;
+}
+
+static int serve_one(const struct copy_job *job, int ctl_fd,
+		     struct copy_outcome *out, struct err *e)
+{
+	char spec[TR_SPEC_MAX];
+	struct session s;
+	int rc = session_begin(&s, job, e);
+
+	if (rc == 0)
+		rc = watch_peer(&s, COPY_SERVER, ctl_fd);
+	if (rc == 0)
+		rc = input_open(&s.in, job->src, e);
+	if (rc == 0)
+		rc = check_form(&job->spec, s.in.stream, e);
+	if (rc == 0)
+		rc = open_channel(&s, &job->spec);
+	if (rc == 0)
+		rc = run_workers(&s, true, false);
+	if (rc == 0)
+		fill_outcome(&s, tr_spec_text(&job->spec, true, spec,
+					      sizeof(spec)), out);
+	fd_close(&s.watch.ctl_fd);
+	session_end(&s);
+	return rc;
+}
+
+/* One that never got as far as an attached client is no client of ours. */
+static bool was_stranger(const struct err *e)
+{
+	return e->code == EPROTO || e->code == EACCES;
+}
+
+int copy_serve(struct copy_server *server, const struct copy_job *job,
+	       int wait_ms, void (*stranger)(const struct err *why),
+	       struct copy_outcome *out, struct err *e)
+{
+	int fd, rc;
+
+	for (;;) {
+		fd = meet_accept(&server->meet, wait_ms, e);
+		rc = fd < 0 ? fd : serve_one(job, fd, out, e);
+		if (rc == 0 || !was_stranger(e))
+			return rc;
+		if (stranger)
+			stranger(e);
+		memset(e, 0, sizeof(*e));
+	}
+}
+
+/* In a child of the keeping server: one client, start to end. */
+static void keep_one(struct copy_server *server, const struct copy_job *job,
+		     int fd,
+		     void (*served)(const struct copy_outcome *out,
+				    const struct err *e))
+{
+	struct copy_outcome out = { 0 };
+	struct err e = { 0 };
+
+	/* the name is the parent's; only its descriptors must go */
+	fd_close(&server->meet.listen_fd);
+	fd_close(&server->meet.lock_fd);
+	lease_leave(&server->meet.lease);
+	served(serve_one(job, fd, &out, &e) < 0 ? NULL : &out, &e);
+	_exit(e.code != 0);
+}
+
+/* The processes that serve a client each; 0 marks a free place. */
+static void reap_clients(pid_t *client, int flags)
+{
+	for (int i = 0; i < KEEP_CLIENTS_MAX; i++)
+		if (client[i] && waitpid(client[i], NULL, flags) == client[i])
+			client[i] = 0;
+}
+
+static pid_t *free_place(pid_t *client)
+{
+	for (int i = 0; i < KEEP_CLIENTS_MAX; i++)
+		if (!client[i])
+			return &client[i];
+	return NULL;
+}
+
+static int accept_one(struct copy_server *server, const struct copy_job *job,
+		      pid_t *place,
+		      void (*served)(const struct copy_outcome *out,
+				     const struct err *e),
+		      struct err *e)
+{
+	int pidfd = -1, fd = meet_accept(&server->meet, 100, e);
+	pid_t pid;
+
+	if (fd < 0)
+		return fd;
+	pid = proc_fork(&pidfd, e);
+	if (pid == 0)
+		keep_one(server, job, fd, served);
+	fd_close(&fd);
+	fd_close(&pidfd);
+	if (pid > 0)
+		*place = pid;
+	return pid < 0 ? (int)pid : 0;
+}
+
+int copy_serve_keep(struct copy_server *server, const struct copy_job *job,
+		    void (*served)(const struct copy_outcome *out,
+				   const struct err *e),
+		    struct err *e)
+{
+	pid_t client[KEEP_CLIENTS_MAX] = { 0 };
+
+	while (!stop_requested()) {
+		struct err why = { 0 };
+		pid_t *place = free_place(client);
+		int rc = 0;
+
+		if (place)
+			rc = accept_one(server, job, place, served, &why);
+		else
+			poll(NULL, 0, 20);
+		if (rc < 0 && rc != -ETIMEDOUT && rc != -EINTR)
+			served(NULL, &why);
+		reap_clients(client, WNOHANG);
+	}
+	for (int i = 0; i < KEEP_CLIENTS_MAX; i++)
+		if (client[i])
+			kill(client[i], SIGTERM);
+	reap_clients(client, 0);
+	return err_say(e, EINTR, "interrupted");
+}
+
+int copy_fetch(const struct copy_job *job, const char *name, int wait_ms,
+	       struct copy_outcome *out, struct err *e)
+{
+	struct session s;
+	int fd = -1, rc = session_begin(&s, job, e);
+
+	if (rc == 0)
+		rc = output_open(&s.out, job->dst, &s.lease, e);
+	if (rc == 0)
+		rc = fd = meet_connect(name, wait_ms, e);
+	if (rc >= 0)
+		rc = watch_peer(&s, COPY_CLIENT, fd);
+	if (rc == 0)
+		rc = client_verdict(&s, run_workers(&s, false, true));
+	if (rc == 0)
+		fill_outcome(&s, s.side[COPY_CLIENT].spec, out);
+	fd_close(&s.watch.ctl_fd);
+	session_end(&s);
+	return rc;
+}

@@ -1,0 +1,114 @@
+/*
+ * A session: one file from a server to a client, each a process of its own,
+ * watched by a supervisor that stays behind.
+ *
+ * `copy` forks both sides; `serve` and `fetch` fork one each and meet by name.
+ */
+#ifndef COPY_SESSION_H
+#define COPY_SESSION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "copy/calls.h"
+#include "transport/transport.h"
+
+enum copy_role { COPY_SERVER, COPY_CLIENT, COPY_ROLES };
+
+extern const char *const copy_role_names[COPY_ROLES]; /* "server", "client" */
+
+/* Where a side is when a test wants to do something to it. */
+enum copy_point {
+	COPY_AT_JOIN,  /* before the first word on the control socket */
+	COPY_AT_START, /* attached, before the first byte */
+	COPY_AT_END,   /* after the last byte, before its final word */
+};
+
+struct copy_job {
+	struct tr_spec spec;
+	const char *src, *dst; /* "-" is standard input or output */
+	int cpu[COPY_ROLES];   /* -1: not tied */
+	bool verify;           /* compare XXH3 of input and output */
+	bool fsync;            /* reach the disk before it counts */
+	bool count_calls;      /* trace both sides; then times mean nothing */
+	int timeout_ms;        /* longest time without any progress */
+
+	/* Called by the supervisor every now and then; optional. */
+	void (*progress)(void *arg, uint64_t done_bytes, uint64_t all_bytes);
+	void *progress_arg;
+	/* Tests only: called in the worker at these points. */
+	void (*checkpoint)(enum copy_role role, enum copy_point point);
+};
+
+#define COPY_JOB_INIT                                                          \
+	{ .cpu = { -1, -1 }, .verify = true, .timeout_ms = 10000 }
+
+/* A length that is not known before the end. */
+#define COPY_LENGTH_UNKNOWN UINT64_MAX
+
+struct copy_figures {
+	bool known;       /* this side was ours and got so far */
+	int64_t user_ns;  /* CPU time from the start line to the last byte */
+	int64_t sys_ns;
+	int cpu;          /* the CPU it was tied to, -1 where free */
+	struct calls calls; /* with count_calls */
+};
+
+struct copy_outcome {
+	char spec[TR_SPEC_MAX]; /* every setting, as it was */
+	uint64_t bytes;         /* delivered */
+	int64_t transfer_ns;    /* start line to the client's last byte */
+	int64_t verify_ns;      /* afterwards */
+	bool verified;
+	bool yielded; /* both sides on one CPU: spinning gave way */
+	bool forced;  /* a side did not stop by itself and was killed */
+	uint64_t hash;
+	struct copy_figures side[COPY_ROLES];
+};
+
+/*
+ * All return 0 or -errno with the reason in `e`:
+ *   -EINVAL     the settings or file names make no sense together
+ *   -ENOTSUP, -EPERM with `*cannot` set: this machine cannot
+ *   -EINTR      stopped by a signal to this process
+ */
+int copy_run(const struct copy_job *job, struct copy_outcome *out,
+	     struct err *e);
+
+struct copy_server; /* a name and its listening socket */
+
+/* Takes the name; refuses one that a live server holds. */
+int copy_server_open(struct copy_server **server, const char *name,
+		     struct err *e);
+
+/*
+ * Serves the next client, waiting at most wait_ms for it (-1: for ever). A
+ * stranger who speaks no sense is turned away and told to `stranger`.
+ */
+int copy_serve(struct copy_server *server, const struct copy_job *job,
+	       int wait_ms, void (*stranger)(const struct err *why),
+	       struct copy_outcome *out, struct err *e);
+
+/*
+ * Serves clients side by side until interrupted; `served` is called in the
+ * process that served one.
+ */
+int copy_serve_keep(struct copy_server *server, const struct copy_job *job,
+		    void (*served)(const struct copy_outcome *out,
+				   const struct err *e),
+		    struct err *e);
+
+void copy_server_close(struct copy_server *server);
+
+/* The client's half; the mechanism is the server's choice. */
+int copy_fetch(const struct copy_job *job, const char *name, int wait_ms,
+	       struct copy_outcome *out, struct err *e);
+
+/*
+ * 0 or -EINVAL (settings contradict each other) or another code (this machine
+ * cannot) for a job that copy_run would refuse for its mechanism.
+ */
+int copy_check(const struct copy_job *job, struct err *e);
+
+#endif

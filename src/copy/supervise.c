@@ -1,0 +1,298 @@
+/* The supervisor: watches the workers of a session and ends every wait. */
+#include "copy/supervise.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/ctl.h"
+#include "base/fd.h"
+#include "base/proc.h"
+#include "base/stop.h"
+
+#define LOOK_EVERY_MS 50
+#define NAG_EVERY_MS  10
+#define GRACE_MS      1000
+
+enum reason { NONE, FAILED, PEER_GONE, STALLED, INTERRUPTED };
+
+struct state {
+	enum reason reason; /* why we are ending it, NONE while all is well */
+	int64_t kill_ns;    /* when patience ends */
+	uint64_t life;      /* sum of everything that moves */
+	int64_t moved_ns;   /* when it last did */
+};
+
+#define for_each_worker(w, k)                                                  \
+	for (struct worker *k = (w)->worker; k < (w)->worker + COPY_ROLES; k++)
+
+static bool is_running(const struct worker *k)
+{
+	return k->pid && !k->ended;
+}
+
+static bool any_running(struct watch *w)
+{
+	for_each_worker(w, k)
+		if (is_running(k))
+			return true;
+	return false;
+}
+
+static bool failed(const struct worker *k)
+{
+	return k->ended && k->status != 0;
+}
+
+/* --- events ----------------------------------------------------------------- */
+
+static bool peer_has_gone(const struct watch *w)
+{
+	struct pollfd p = { .fd = w->ctl_fd, .events = POLLRDHUP };
+
+	return w->ctl_fd >= 0 && poll(&p, 1, 0) > 0 &&
+	       p.revents & (POLLRDHUP | POLLHUP | POLLERR);
+}
+
+static void wait_for_event(struct watch *w, int timeout_ms)
+{
+	struct pollfd p[COPY_ROLES + 1];
+	nfds_t n = 0;
+
+	for_each_worker(w, k)
+		if (is_running(k))
+			p[n++] = (struct pollfd){ .fd = k->pidfd,
+						  .events = POLLIN };
+	/* once it has gone it would wake us for ever */
+	if (w->ctl_fd >= 0 && !peer_has_gone(w))
+		p[n++] = (struct pollfd){ .fd = w->ctl_fd,
+					  .events = POLLRDHUP };
+	poll(p, n, timeout_ms);
+}
+
+static void reap(struct watch *w, const struct state *s)
+{
+	for_each_worker(w, k) {
+		if (!is_running(k) ||
+		    waitpid(k->pid, &k->status, WNOHANG) != k->pid)
+			continue;
+		k->ended = true;
+		k->ended_itself = s->reason == NONE;
+		fd_close(&k->pidfd);
+	}
+}
+
+/* --- why it must end -------------------------------------------------------- */
+
+static bool any_moving(struct watch *w)
+{
+	for_each_worker(w, k)
+		if (is_running(k) && atomic_load(&k->side->phase) == COPY_MOVING)
+			return true;
+	return false;
+}
+
+static bool any_outside(struct watch *w)
+{
+	for_each_worker(w, k)
+		if (is_running(k) && atomic_load(&k->side->outside))
+			return true;
+	return false;
+}
+
+static uint64_t life_signs(struct watch *w)
+{
+	uint64_t sum = 0;
+
+	for_each_worker(w, k)
+		if (k->side)
+			sum += atomic_load(&k->side->moved_bytes) +
+			       atomic_load(&k->side->checked_bytes) +
+			       atomic_load(&k->side->beats) +
+			       atomic_load(&k->side->phase) + k->ended;
+	return sum;
+}
+
+/*
+ * Outside the data path the sides time each other out with a better message,
+ * so the supervisor leaves them a little longer.
+ */
+static int64_t patience_ns(struct watch *w)
+{
+	int64_t ns = w->job->timeout_ms * MS_IN_NS;
+
+	return any_moving(w) ? ns : ns + ns / 2 + 500 * MS_IN_NS;
+}
+
+static bool has_stalled(struct watch *w, struct state *s)
+{
+	uint64_t life = life_signs(w);
+	int64_t now_ns = clock_ns();
+
+	if (life != s->life || any_outside(w)) {
+		s->life = life;
+		s->moved_ns = now_ns;
+		return false;
+	}
+	return now_ns - s->moved_ns > patience_ns(w);
+}
+
+static enum reason find_reason(struct watch *w, struct state *s)
+{
+	if (w->err->code)
+		return FAILED; /* before it had begun */
+	for_each_worker(w, k)
+		if (failed(k))
+			return FAILED;
+	if (stop_requested())
+		return INTERRUPTED;
+	/* in every other phase the worker itself hears that the peer left */
+	if (any_moving(w) && peer_has_gone(w))
+		return PEER_GONE;
+	return has_stalled(w, s) ? STALLED : NONE;
+}
+
+/* --- what is said about it -------------------------------------------------- */
+
+static const char *role_of(const struct watch *w, const struct worker *k)
+{
+	return copy_role_names[k - w->worker];
+}
+
+static int say_death(struct watch *w, const struct worker *k)
+{
+	char words[80];
+
+	return err_say(w->err, EPIPE, "the %s %s", role_of(w, k),
+		       proc_end_words(k->status, words, sizeof(words)));
+}
+
+static int say_stall(struct watch *w)
+{
+	double s = w->job->timeout_ms / 1000.0;
+
+	for_each_worker(w, k)
+		if (is_running(k) && proc_state(k->pid) == 'T')
+			return err_say(w->err, ETIMEDOUT,
+				       "no progress for %g s: the %s is stopped",
+				       s, role_of(w, k));
+	return err_say(w->err, ETIMEDOUT, "no progress for %g s", s);
+}
+
+/* A side that saw its channel break knows less than the one that broke it. */
+static int rank(const struct err *e)
+{
+	if (!e->code)
+		return 0;
+	if (e->code == ECANCELED || e->code == EPIPE)
+		return 1;
+	return e->relayed ? 2 : 3;
+}
+
+static int say_failure(struct watch *w)
+{
+	const struct err *best = NULL;
+
+	for_each_worker(w, k)
+		if (k->ended && k->ended_itself && WIFSIGNALED(k->status))
+			return say_death(w, k);
+	for_each_worker(w, k) {
+		const struct err *e = k->side ? &k->side->err : NULL;
+
+		if (e && failed(k) && (!best || rank(e) > rank(best)))
+			best = e;
+	}
+	if (best && best->code) {
+		*w->err = *best;
+		return -best->code;
+	}
+	for_each_worker(w, k)
+		if (failed(k))
+			return say_death(w, k);
+	return 0;
+}
+
+/* --- ending it -------------------------------------------------------------- */
+
+static void signal_all(struct watch *w, int sig)
+{
+	for_each_worker(w, k)
+		if (is_running(k))
+			kill(k->pid, sig);
+}
+
+static void begin_stop(struct watch *w, struct state *s, enum reason reason)
+{
+	s->reason = reason;
+	s->kill_ns = clock_ns() + GRACE_MS * MS_IN_NS;
+	if (reason == STALLED)
+		say_stall(w);
+	if (reason == INTERRUPTED)
+		err_say(w->err, EINTR, "interrupted");
+}
+
+/* Again and again: one signal may land just before a blocking call. */
+static void nag(struct watch *w, const struct state *s)
+{
+	signal_all(w, SIGTERM);
+	if (clock_ns() < s->kill_ns || !any_running(w))
+		return;
+	w->forced = true;
+	signal_all(w, SIGKILL);
+}
+
+/* The peer of a worker that died without a word hears it from us. */
+static void tell_peer(struct watch *w)
+{
+	struct err unused = { 0 };
+	struct ctl ctl = { .fd = w->ctl_fd, .err = &unused };
+
+	if (w->ctl_fd < 0)
+		return;
+	ctl_say_error(&ctl, w->err);
+	shutdown(w->ctl_fd, SHUT_RDWR);
+}
+
+static void report_progress(struct watch *w)
+{
+	uint64_t done = 0, all = COPY_LENGTH_UNKNOWN;
+
+	for_each_worker(w, k) {
+		if (!k->side)
+			continue;
+		done = atomic_load(&k->side->moved_bytes);
+		if (atomic_load(&k->side->length))
+			all = atomic_load(&k->side->length);
+	}
+	if (w->job->progress)
+		w->job->progress(w->job->progress_arg, done, all);
+}
+
+int supervise(struct watch *w)
+{
+	struct state s = { .moved_ns = clock_ns() };
+	int rc;
+
+	while (any_running(w)) {
+		wait_for_event(w, s.reason ? NAG_EVERY_MS : LOOK_EVERY_MS);
+		reap(w, &s);
+		report_progress(w);
+		if (!s.reason) {
+			enum reason found = find_reason(w, &s);
+
+			if (found)
+				begin_stop(w, &s, found);
+		}
+		if (s.reason)
+			nag(w, &s);
+	}
+	rc = w->err->code ? -w->err->code : say_failure(w);
+	if (rc < 0)
+		tell_peer(w);
+	return rc;
+}

@@ -1,0 +1,41 @@
+/* Anonymous pipe, write(2) and read(2). */
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "transport/pipe_size.h"
+#include "transport/transport.h"
+
+static int tr_pipe_create(struct tr *tr)
+{
+	/* fd[] starts at -1 and the session closes it: no close here */
+	if (pipe2(tr->fd, O_CLOEXEC) < 0)
+		return tr_errno(tr, "pipe2");
+	return tr_pipe_size_set(tr, tr->fd[TR_WRITE_END]);
+}
+
+static const struct tr_param tr_pipe_params[] = {
+	TR_PARAM_SIZE(1 << 16),
+	TR_PARAM_PIPE_CAPACITY,
+	TR_PARAM_WAIT,
+	TR_PARAM_SPIN,
+	{ .name = NULL },
+};
+
+const struct transport tr_pipe = {
+	.name = "pipe",
+	.summary = "anonymous pipe, write(2) and read(2)",
+	.params = tr_pipe_params,
+	.path = tr_path_through_kernel,
+	.reach = TR_REACH_DESCRIPTOR,
+	.limits = tr_pipe_size_limits,
+	.probe = tr_pipe_size_check,
+	.create = tr_pipe_create,
+	.offer = tr_offer_read_end,
+	.join = tr_join_read_end,
+	.attach = tr_attach_write_end,
+	.lend = tr_lend_private,
+	.send = tr_send_stream,
+	.receive = tr_receive_stream,
+	.give_back = tr_give_back_private,
+	.close = tr_close_ends,
+};

@@ -1,0 +1,69 @@
+/* The capacity of a pipe or FIFO: asked for exactly, or refused. */
+#include "transport/pipe_size.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/fd.h"
+#include "base/size.h"
+
+#define PIPE_MAX "/proc/sys/fs/pipe-max-size"
+
+static uint64_t pipe_max(void)
+{
+	return fd_read_number(PIPE_MAX, 1 << 20);
+}
+
+/* The kernel rounds up to such a size; we would rather be asked for it. */
+static bool is_exact(uint64_t bytes)
+{
+	return (bytes & (bytes - 1)) == 0;
+}
+
+int tr_pipe_size_check(const struct tr_spec *spec, struct err *e)
+{
+	uint64_t bytes = tr_spec_value(spec, "capacity", PIPE_DEFAULT_BYTES);
+	char asked[32], max[32];
+
+	size_word(bytes, asked, sizeof(asked));
+	if (!is_exact(bytes))
+		return err_say(e, EINVAL,
+			       "%s: capacity=%s is not a power of two, and the "
+			       "kernel takes no other",
+			       spec->ops->name, asked);
+	if (bytes <= pipe_max() || bytes == PIPE_DEFAULT_BYTES)
+		return 0;
+	return err_say(e, EPERM,
+		       "%s: capacity=%s is over this machine's limit of %s; "
+		       "raise it with: sysctl -w fs.pipe-max-size=%" PRIu64,
+		       spec->ops->name, asked,
+		       size_word(pipe_max(), max, sizeof(max)), bytes);
+}
+
+int tr_pipe_size_set(struct tr *tr, int fd)
+{
+	uint64_t bytes = tr_spec_value(&tr->spec, "capacity", 0);
+	int got = fcntl(fd, F_GETPIPE_SZ);
+
+	/* a user with many pipes is given smaller ones: never take that silently */
+	if (got >= 0 && (uint64_t)got != bytes)
+		got = fcntl(fd, F_SETPIPE_SZ, (int)bytes);
+	if (got < 0)
+		return tr_errno(tr, "F_SETPIPE_SZ to %" PRIu64 " bytes", bytes);
+	if ((uint64_t)got != bytes)
+		return err_say(tr->err, EPERM,
+			       "the kernel gave a pipe of %d bytes instead of "
+			       "%" PRIu64,
+			       got, bytes);
+	return 0;
+}
+
+void tr_pipe_size_limits(char *text, size_t size)
+{
+	char max[32];
+
+	snprintf(text, size, "capacity up to %s (fs.pipe-max-size)",
+		 size_word(pipe_max(), max, sizeof(max)));
+}

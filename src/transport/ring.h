@@ -1,0 +1,78 @@
+/*
+ * The shared ring: slots in a region, and a way for the two sides to agree on
+ * whose turn it is. shm.c moves messages, a struct ring_sync does the waiting.
+ *
+ * Everything in the region may be scribbled on by a hostile peer. What a side
+ * relies on (which slot is next, how large slots are) it keeps for itself; what
+ * it must take from the region it reads once and checks.
+ */
+#ifndef TRANSPORT_RING_H
+#define TRANSPORT_RING_H
+
+#include <semaphore.h>
+#include <stdalign.h>
+#include <stdatomic.h>
+
+#include "base/region.h"
+#include "transport/transport.h"
+
+#define RING_LINE 64 /* what two CPUs fight over */
+
+struct ring_shared {
+	/* sync=futex, spin: how many messages were ever sent and given back */
+	alignas(RING_LINE) _Atomic uint32_t sent;
+	_Atomic uint32_t receiver_sleeps;
+	alignas(RING_LINE) _Atomic uint32_t freed;
+	_Atomic uint32_t sender_sleeps;
+	/* sync=sem: how many slots are empty and full */
+	alignas(RING_LINE) sem_t empty;
+	alignas(RING_LINE) sem_t full;
+};
+
+/* One line for each slot, so that neighbours do not fight over lengths. */
+struct ring_slot {
+	alignas(RING_LINE) _Atomic uint32_t len;
+};
+
+struct ring {
+	const struct ring_sync *sync;
+	struct region region;
+	struct ring_shared *shared; /* at the region's start */
+	struct ring_slot *slots;    /* after it */
+	char *data;                 /* after them, page-aligned */
+	uint32_t depth;
+	size_t stride;
+	bool private_buffers;
+	/* this side's own account */
+	uint32_t slot;  /* the next one to fill or to empty */
+	uint32_t turn;  /* how many messages this side has passed on */
+	uint32_t other; /* the other side's count as last seen */
+	uint32_t owed;  /* slots emptied and not yet posted */
+	uint32_t batch; /* so many are posted at once */
+	sem_t *empty, *full;
+	char sem_name[2][CTL_NAME_MAX];
+};
+
+/* How the two sides wait for each other. All ints are 0 or -errno. */
+struct ring_sync {
+	/* In the creating process, on zeroed memory. */
+	int (*create)(struct tr *tr, struct ring *r);
+	/* As in struct transport; optional. */
+	int (*offer)(struct tr *tr, struct ring *r, struct ctl *ctl);
+	int (*join)(struct tr *tr, struct ring *r, struct ctl *ctl);
+	void (*unname)(struct ring *r);
+	void (*close)(struct ring *r);
+	/* Sender: until the next slot is empty; now it is full. */
+	int (*wait_empty)(struct tr *tr, struct ring *r);
+	int (*post_full)(struct tr *tr, struct ring *r);
+	/* Receiver: is the next slot full? Until it is; these are empty now. */
+	bool (*try_full)(struct ring *r);
+	int (*wait_full)(struct tr *tr, struct ring *r);
+	int (*post_empty)(struct tr *tr, struct ring *r, uint32_t slots);
+};
+
+extern const struct ring_sync ring_sem;
+extern const struct ring_sync ring_named_sem;
+extern const struct ring_sync ring_futex; /* with WAIT_SPIN also sync=spin */
+
+#endif

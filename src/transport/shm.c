@@ -1,0 +1,340 @@
+/* A ring of slots in shared memory; the files are read and written in place. */
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+#include "base/size.h"
+#include "transport/ring.h"
+
+/* More than any experiment needs, less than brings a machine down. */
+#define RING_MAX_BYTES (1ULL << 30)
+
+static const char *const region_names[] = {
+	[REGION_ANON] = "anon",
+	[REGION_POSIX] = "posix",
+	[REGION_FILE] = "file",
+	[REGION_MEMFD] = "memfd",
+	NULL,
+};
+
+enum { SYNC_SEM, SYNC_NAMED_SEM, SYNC_FUTEX, SYNC_SPIN };
+
+static const char *const sync_names[] = {
+	[SYNC_SEM] = "sem",
+	[SYNC_NAMED_SEM] = "named-sem",
+	[SYNC_FUTEX] = "futex",
+	[SYNC_SPIN] = "spin",
+	NULL,
+};
+
+static const struct ring_sync *const syncs[] = {
+	[SYNC_SEM] = &ring_sem,
+	[SYNC_NAMED_SEM] = &ring_named_sem,
+	[SYNC_FUTEX] = &ring_futex,
+	[SYNC_SPIN] = &ring_futex,
+};
+
+static const char *const buffers_names[] = { "slot", "private", NULL };
+
+enum { P_SIZE, P_DEPTH, P_REGION, P_SYNC, P_BUFFERS, P_WAIT, P_SPIN, P_END };
+
+static const struct tr_param tr_shm_params[] = {
+	[P_SIZE] = TR_PARAM_SIZE(1 << 16),
+	[P_DEPTH] = { .name = "depth", .kind = TR_COUNT, .def = 32, .min = 1,
+		      .max = 65536, .about = "slots of the ring" },
+	[P_REGION] = { .name = "region", .kind = TR_CHOICE,
+		       .def = REGION_POSIX, .max = REGION_KINDS - 1,
+		       .choices = region_names,
+		       .about = "what stands behind the shared memory" },
+	[P_SYNC] = { .name = "sync", .kind = TR_CHOICE, .def = SYNC_SEM,
+		     .max = SYNC_SPIN, .choices = sync_names,
+		     .about = "what tells a side that it is its turn" },
+	[P_BUFFERS] = { .name = "buffers", .kind = TR_CHOICE, .max = 1,
+			.choices = buffers_names,
+			.about = "where files are read and written: in the slot, "
+				 "or in private memory and copied" },
+	[P_WAIT] = TR_PARAM_WAIT,
+	[P_SPIN] = TR_PARAM_SPIN,
+	[P_END] = { .name = NULL },
+};
+
+static size_t round_up(size_t bytes, size_t unit)
+{
+	return (bytes + unit - 1) / unit * unit;
+}
+
+static size_t head_bytes(uint32_t depth)
+{
+	return round_up(sizeof(struct ring_shared) +
+				depth * sizeof(struct ring_slot),
+			(size_t)sysconf(_SC_PAGESIZE));
+}
+
+static size_t ring_bytes(const struct tr_spec *spec)
+{
+	uint32_t depth = (uint32_t)spec->value[P_DEPTH];
+
+	return head_bytes(depth) +
+	       depth * round_up(spec->value[P_SIZE], RING_LINE);
+}
+
+static void tr_shm_settle(struct tr_spec *spec)
+{
+	if (spec->value[P_SYNC] == SYNC_SPIN && !spec->given[P_WAIT])
+		spec->value[P_WAIT] = WAIT_SPIN;
+}
+
+static int tr_shm_probe(const struct tr_spec *spec, struct err *e)
+{
+	char have[32], max[32];
+
+	if (spec->value[P_SYNC] == SYNC_SPIN &&
+	    spec->value[P_WAIT] != WAIT_SPIN)
+		return err_say(e, EINVAL,
+			       "shm: sync=spin has nothing to sleep on; it goes "
+			       "with wait=spin only, sync=futex with any");
+	if (ring_bytes(spec) <= RING_MAX_BYTES)
+		return 0;
+	return err_say(e, EINVAL, "shm: depth times size makes %s; allowed: %s",
+		       size_human((double)ring_bytes(spec), have, sizeof(have)),
+		       size_human(RING_MAX_BYTES, max, sizeof(max)));
+}
+
+static enum tr_reach tr_shm_reach(const struct tr_spec *spec)
+{
+	switch (spec->value[P_REGION]) {
+	case REGION_ANON:
+		return TR_REACH_RELATED;
+	case REGION_MEMFD:
+		return TR_REACH_DESCRIPTOR;
+	default:
+		return TR_REACH_NAME;
+	}
+}
+
+static const struct hop *tr_shm_path(const struct tr_spec *spec)
+{
+	static const struct hop in_place[] = {
+		{ "IN", "ring", HOP_KERNEL, "read", 1 },
+		{ "ring", "OUT", HOP_KERNEL, "write", 1 },
+		{ .from = NULL },
+	};
+	static const struct hop private[] = {
+		{ "IN", "server", HOP_KERNEL, "read", 1 },
+		{ "server", "ring", HOP_USER, "memcpy", 1 },
+		{ "ring", "client", HOP_USER, "memcpy", 1 },
+		{ "client", "OUT", HOP_KERNEL, "write", 1 },
+		{ .from = NULL },
+	};
+
+	return spec->value[P_BUFFERS] ? private : in_place;
+}
+
+static void tr_shm_limits(char *text, size_t size)
+{
+	uint64_t bytes = (uint64_t)sysconf(_SC_PAGESIZE) *
+			 (uint64_t)sysconf(_SC_PHYS_PAGES);
+	char max[32], memory[32];
+
+	snprintf(text, size, "ring up to %s, of %s of memory",
+		 size_human(RING_MAX_BYTES, max, sizeof(max)),
+		 size_human((double)bytes, memory, sizeof(memory)));
+}
+
+static void tr_shm_init(struct tr *tr)
+{
+	struct ring *r = tr->priv;
+
+	r->sync = syncs[tr->spec.value[P_SYNC]];
+	r->region = (struct region)REGION_INIT;
+	r->depth = (uint32_t)tr->spec.value[P_DEPTH];
+	r->batch = r->depth / 2; /* one or two slots are posted at once */
+	r->stride = round_up(tr->msg_bytes, RING_LINE);
+	r->private_buffers = tr->spec.value[P_BUFFERS];
+}
+
+static void lay_out(struct ring *r)
+{
+	r->shared = r->region.base;
+	r->slots = (struct ring_slot *)(r->shared + 1);
+	r->data = (char *)r->region.base + head_bytes(r->depth);
+}
+
+static int tr_shm_create(struct tr *tr)
+{
+	struct ring *r = tr->priv;
+	int rc = region_create(&r->region,
+			       (enum region_kind)tr->spec.value[P_REGION],
+			       ring_bytes(&tr->spec), tr->lease, tr->err);
+
+	if (rc < 0)
+		return rc;
+	lay_out(r);
+	return r->sync->create(tr, r);
+}
+
+static int tr_shm_offer(struct tr *tr, struct ctl *ctl)
+{
+	struct ring *r = tr->priv;
+	int rc = region_offer(&r->region, ctl);
+
+	if (rc == 0 && r->sync->offer)
+		rc = r->sync->offer(tr, r, ctl);
+	return rc;
+}
+
+static int make_ready(struct tr *tr, struct ring *r)
+{
+	region_prefault(&r->region);
+	return r->private_buffers ? tr_make_buffer(tr) : 0;
+}
+
+static int tr_shm_join(struct tr *tr, struct ctl *ctl)
+{
+	struct ring *r = tr->priv;
+	int rc = region_join(&r->region,
+			     (enum region_kind)tr->spec.value[P_REGION],
+			     ring_bytes(&tr->spec), ctl, tr->err);
+
+	if (rc < 0)
+		return rc;
+	lay_out(r);
+	if (r->sync->join)
+		rc = r->sync->join(tr, r, ctl);
+	return rc < 0 ? rc : make_ready(tr, r);
+}
+
+static int tr_shm_attach(struct tr *tr)
+{
+	struct ring *r = tr->priv;
+
+	region_unname(&r->region);
+	if (r->sync->unname)
+		r->sync->unname(r);
+	return make_ready(tr, r);
+}
+
+static void *slot_data(const struct ring *r)
+{
+	return r->data + r->slot * r->stride;
+}
+
+static void next_slot(struct ring *r)
+{
+	r->turn++;
+	r->slot = r->slot + 1 == r->depth ? 0 : r->slot + 1;
+}
+
+static int tr_shm_lend(struct tr *tr, void **buf)
+{
+	struct ring *r = tr->priv;
+
+	if (r->private_buffers) {
+		*buf = tr->buf;
+		return 0;
+	}
+	*buf = slot_data(r);
+	return r->sync->wait_empty(tr, r);
+}
+
+static int tr_shm_send(struct tr *tr, size_t len)
+{
+	struct ring *r = tr->priv;
+	int rc;
+
+	if (r->private_buffers) {
+		rc = r->sync->wait_empty(tr, r);
+		if (rc < 0)
+			return rc;
+		bytes_copy(slot_data(r), tr->buf, len);
+	}
+	atomic_store_explicit(&r->slots[r->slot].len, (uint32_t)len,
+			      memory_order_relaxed);
+	rc = r->sync->post_full(tr, r);
+	next_slot(r);
+	return rc;
+}
+
+/*
+ * Each post may wake a sleeping sender, which costs more than emptying a small
+ * slot. So they are saved up, but never while this side would wait itself.
+ */
+static int post_owed(struct tr *tr, struct ring *r)
+{
+	uint32_t owed = r->owed;
+
+	r->owed = 0;
+	return owed ? r->sync->post_empty(tr, r, owed) : 0;
+}
+
+static int wait_full(struct tr *tr, struct ring *r)
+{
+	int rc;
+
+	if (r->sync->try_full(r))
+		return 0;
+	rc = post_owed(tr, r);
+	return rc < 0 ? rc : r->sync->wait_full(tr, r);
+}
+
+static ssize_t tr_shm_receive(struct tr *tr, const void **buf)
+{
+	struct ring *r = tr->priv;
+	uint32_t len;
+	int rc = wait_full(tr, r);
+
+	if (rc < 0)
+		return rc;
+	len = atomic_load_explicit(&r->slots[r->slot].len,
+				   memory_order_relaxed);
+	if (len > tr->msg_bytes)
+		return err_say(tr->err, EPROTO,
+			       "a slot of %zu bytes claims to hold %u",
+			       tr->msg_bytes, len);
+	*buf = slot_data(r);
+	if (r->private_buffers) {
+		bytes_copy(tr->buf, *buf, len);
+		*buf = tr->buf;
+	}
+	return (ssize_t)len;
+}
+
+static int tr_shm_give_back(struct tr *tr)
+{
+	struct ring *r = tr->priv;
+
+	next_slot(r);
+	return ++r->owed < r->batch ? 0 : post_owed(tr, r);
+}
+
+static void tr_shm_close(struct tr *tr)
+{
+	struct ring *r = tr->priv;
+
+	if (r->sync->close)
+		r->sync->close(r);
+	region_close(&r->region);
+}
+
+const struct transport tr_shm = {
+	.name = "shm",
+	.summary = "ring of slots in shared memory, files read and written there",
+	.params = tr_shm_params,
+	.priv_size = sizeof(struct ring),
+	.path = tr_shm_path,
+	.reach_of = tr_shm_reach,
+	.limits = tr_shm_limits,
+	.settle = tr_shm_settle,
+	.probe = tr_shm_probe,
+	.init = tr_shm_init,
+	.create = tr_shm_create,
+	.offer = tr_shm_offer,
+	.join = tr_shm_join,
+	.attach = tr_shm_attach,
+	.lend = tr_shm_lend,
+	.send = tr_shm_send,
+	.receive = tr_shm_receive,
+	.give_back = tr_shm_give_back,
+	.close = tr_shm_close,
+};

@@ -1,0 +1,203 @@
+/* The table of mechanisms and what all of them share. */
+#include "transport/transport.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "base/fd.h"
+
+#define TR(name) extern const struct transport tr_##name;
+#include "transport/list.h"
+#undef TR
+
+static const struct transport *const table[] = {
+#define TR(name) &tr_##name,
+#include "transport/list.h"
+#undef TR
+};
+
+const char *const tr_wait_names[] = {
+	[WAIT_BLOCK] = "block",
+	[WAIT_SPIN] = "spin",
+	[WAIT_SPIN_THEN_BLOCK] = "spin-then-block",
+	NULL,
+};
+
+const char *const tr_reach_names[] = {
+	[TR_REACH_RELATED] = "related processes",
+	[TR_REACH_DESCRIPTOR] = "any process, by descriptor",
+	[TR_REACH_NAME] = "any process, by name",
+};
+
+const struct transport *tr_at(size_t i)
+{
+	return i < sizeof(table) / sizeof(table[0]) ? table[i] : NULL;
+}
+
+const struct transport *tr_find(const char *name)
+{
+	const struct transport *t;
+
+	for_each_transport(t)
+		if (!strcmp(t->name, name))
+			return t;
+	return NULL;
+}
+
+int tr_probe(const struct tr_spec *spec, struct err *e)
+{
+	return spec->ops->probe ? spec->ops->probe(spec, e) : 0;
+}
+
+enum tr_reach tr_reach(const struct tr_spec *spec)
+{
+	return spec->ops->reach_of ? spec->ops->reach_of(spec)
+				   : spec->ops->reach;
+}
+
+bool tr_has_message_form(const struct transport *ops)
+{
+	return ops->lend != NULL;
+}
+
+int tr_init(struct tr *tr, const struct tr_spec *spec, struct lease *lease,
+	    struct err *e)
+{
+	*tr = (struct tr){
+		.spec = *spec,
+		.ops = spec->ops,
+		.err = e,
+		.lease = lease,
+		.fd = { -1, -1 },
+		.msg_bytes = tr_spec_value(spec, "size", 1 << 16),
+		.wait = { .kind = (enum wait_kind)tr_spec_value(spec, "wait",
+								WAIT_BLOCK),
+			  .looks = (uint32_t)tr_spec_value(spec, "spin", 0) },
+	};
+	tr->priv = calloc(1, spec->ops->priv_size + 1);
+	if (!tr->priv)
+		return err_code(e, ENOMEM, "a channel");
+	if (tr->ops->init)
+		tr->ops->init(tr);
+	return 0;
+}
+
+void tr_close(struct tr *tr)
+{
+	if (!tr->priv)
+		return;
+	tr->ops->close(tr);
+	if (tr->buf)
+		munmap(tr->buf, tr->msg_bytes);
+	tr->buf = NULL;
+	free(tr->priv);
+	tr->priv = NULL;
+}
+
+const struct hop *tr_path_through_kernel(const struct tr_spec *spec)
+{
+	static const struct hop path[] = {
+		{ "IN", "server", HOP_KERNEL, "read", 1 },
+		{ "server", "channel", HOP_KERNEL, "send", 1 },
+		{ "channel", "client", HOP_KERNEL, "receive", 1 },
+		{ "client", "OUT", HOP_KERNEL, "write", 1 },
+		{ .from = NULL },
+	};
+
+	(void)spec;
+	return path;
+}
+
+int tr_make_buffer(struct tr *tr)
+{
+	void *buf = mmap(NULL, tr->msg_bytes, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+
+	if (buf == MAP_FAILED)
+		return tr_errno(tr, "a buffer of %zu bytes", tr->msg_bytes);
+	tr->buf = buf;
+	return 0;
+}
+
+int tr_lend_private(struct tr *tr, void **buf)
+{
+	*buf = tr->buf;
+	return 0;
+}
+
+int tr_give_back_private(struct tr *tr)
+{
+	(void)tr;
+	return 0;
+}
+
+int tr_prepare_end(struct tr *tr, int fd)
+{
+	int rc = fd_nonblock(fd, tr->wait.kind != WAIT_BLOCK);
+
+	return rc < 0 ? err_code(tr->err, rc, "fcntl(O_NONBLOCK)") : 0;
+}
+
+int tr_offer_read_end(struct tr *tr, struct ctl *ctl)
+{
+	int rc = ctl_give(ctl, "", tr->fd[TR_READ_END]);
+
+	/* a writer that keeps the read end is never told that the reader died */
+	fd_close(&tr->fd[TR_READ_END]);
+	return rc;
+}
+
+int tr_join_read_end(struct tr *tr, struct ctl *ctl)
+{
+	char unused[CTL_NAME_MAX];
+	int rc;
+
+	/* a reader that keeps the write end never sees the end of file */
+	tr_close_ends(tr);
+	rc = ctl_take(ctl, unused, &tr->fd[TR_READ_END]);
+	if (rc == 0)
+		rc = tr_prepare_end(tr, tr->fd[TR_READ_END]);
+	return rc < 0 ? rc : tr_make_buffer(tr);
+}
+
+int tr_attach_write_end(struct tr *tr)
+{
+	int rc = tr_prepare_end(tr, tr->fd[TR_WRITE_END]);
+
+	return rc < 0 ? rc : tr_make_buffer(tr);
+}
+
+int tr_send_stream(struct tr *tr, size_t len)
+{
+	int rc;
+
+	if (len == 0) {
+		fd_close(&tr->fd[TR_WRITE_END]);
+		return 0;
+	}
+	rc = fd_write_wait(tr->fd[TR_WRITE_END], tr->buf, len, &tr->wait);
+	if (rc < 0 && rc != -ECANCELED)
+		return err_code(tr->err, rc, "write to the channel");
+	return rc;
+}
+
+ssize_t tr_receive_stream(struct tr *tr, const void **buf)
+{
+	ssize_t n = fd_read_wait(tr->fd[TR_READ_END], tr->buf, tr->msg_bytes,
+				 &tr->wait);
+
+	*buf = tr->buf;
+	if (n < 0 && n != -ECANCELED)
+		return err_code(tr->err, (int)n, "read from the channel");
+	return n;
+}
+
+void tr_close_ends(struct tr *tr)
+{
+	fd_close(&tr->fd[TR_READ_END]);
+	fd_close(&tr->fd[TR_WRITE_END]);
+}

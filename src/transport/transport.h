@@ -1,0 +1,210 @@
+/*
+ * What a mechanism promises the copy loops: a one-way channel of messages.
+ *
+ *   server: lend a buffer, fill it, send it        (send 0 bytes: the end)
+ *   client: receive a full buffer, use it, give it back
+ *
+ * Where the lent buffer lives is what the mechanism is: private memory for a
+ * pipe, the shared region itself for a ring.
+ */
+#ifndef TRANSPORT_TRANSPORT_H
+#define TRANSPORT_TRANSPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/ctl.h"
+#include "base/err.h"
+#include "base/lease.h"
+#include "base/wait.h"
+
+#define TR_PARAMS_MAX 12
+#define TR_SPEC_MAX   256
+
+/* A setting of a mechanism: `shm:depth=4` sets the one named depth. */
+enum tr_param_kind { TR_SIZE, TR_COUNT, TR_CHOICE };
+
+struct tr_param {
+	const char *name;
+	enum tr_param_kind kind;
+	uint64_t def;               /* for TR_CHOICE an index, here and below */
+	uint64_t min, max;          /* both allowed */
+	const char *const *choices; /* NULL-terminated, TR_CHOICE only */
+	const char *about;          /* one clause for `list` and messages */
+};
+
+/* Settings that mean the same everywhere have the same names everywhere. */
+#define TR_PARAM_SIZE(default_bytes)                                           \
+	{ .name = "size", .kind = TR_SIZE, .def = (default_bytes), .min = 1,   \
+	  .max = 1 << 30, .about = "bytes of one message" }
+#define TR_PARAM_WAIT                                                          \
+	{ .name = "wait", .kind = TR_CHOICE, .def = WAIT_BLOCK,                \
+	  .max = WAIT_SPIN_THEN_BLOCK, .choices = tr_wait_names,               \
+	  .about = "how a side waits for the other" }
+#define TR_PARAM_SPIN                                                          \
+	{ .name = "spin", .kind = TR_COUNT, .def = 2000, .min = 1,             \
+	  .max = UINT32_MAX,                                                   \
+	  .about = "looks before wait=spin-then-block sleeps" }
+
+/* Indexed by enum wait_kind. */
+extern const char *const tr_wait_names[];
+
+/* A mechanism with its settings, as parsed from `name:key=value,…`. */
+struct tr_spec {
+	const struct transport *ops;
+	uint64_t value[TR_PARAMS_MAX]; /* in the order of ops->params */
+	bool given[TR_PARAMS_MAX];     /* named by the user */
+};
+
+/* One step of a byte's way, as predicted; count/ must find the same. */
+struct hop {
+	const char *from, *to; /* from == NULL ends a path */
+	enum { HOP_KERNEL, HOP_USER } by;
+	const char *call; /* what makes the copy */
+	int copies;       /* of each delivered byte */
+};
+
+/* Which processes it can join. */
+enum tr_reach {
+	TR_REACH_RELATED,    /* forks of one process */
+	TR_REACH_DESCRIPTOR, /* any, once a descriptor is passed */
+	TR_REACH_NAME,       /* any that knows a name */
+};
+
+extern const char *const tr_reach_names[];
+
+enum { TR_READ_END, TR_WRITE_END };
+
+/* One side's end of a channel. */
+struct tr {
+	struct tr_spec spec;
+	const struct transport *ops;
+	struct err *err;     /* where a hook says what failed */
+	struct lease *lease; /* where a hook notes a name before making it */
+	struct waiter wait;
+	size_t msg_bytes; /* largest message; what lend lends */
+	int fd[2];        /* for mechanisms with two ends, -1 while closed */
+	void *buf;        /* private buffer of tr_lend_private */
+	void *priv;       /* ops->priv_size zeroed bytes */
+};
+
+struct transport {
+	const char *name;    /* command line, CSV column, test name */
+	const char *summary; /* one line for `list` and the report */
+	const struct tr_param *params; /* ends with a NULL name */
+	size_t priv_size;
+	bool carries_nothing; /* null: the client receives no bytes */
+
+	/* Predicted hops, file to file. */
+	const struct hop *(*path)(const struct tr_spec *spec);
+	/* Which processes it joins with these settings; NULL: .reach holds. */
+	enum tr_reach (*reach_of)(const struct tr_spec *spec);
+	enum tr_reach reach;
+	/* Limits found on this machine, a clause for `list`. Optional. */
+	void (*limits)(char *text, size_t size);
+
+	/* Sets defaults that depend on other settings. Optional. */
+	void (*settle)(struct tr_spec *spec);
+	/*
+	 * 0 if usable here with these settings. -EINVAL: the settings
+	 * contradict each other. Any other code: this machine cannot, and why
+	 * in `e`. Leaves nothing behind. Optional.
+	 */
+	int (*probe)(const struct tr_spec *spec, struct err *e);
+	/* Brings priv to its "nothing yet" state: -1 for descriptors. Optional. */
+	void (*init)(struct tr *tr);
+	/*
+	 * Makes the objects, in the process that forks the server (and in
+	 * `copy` the client too). May fail half-way: close still runs. Optional.
+	 */
+	int (*create)(struct tr *tr);
+	/* Server: hand the other side names or descriptors. Client: take them. */
+	int (*offer)(struct tr *tr, struct ctl *ctl);
+	int (*join)(struct tr *tr, struct ctl *ctl);
+	/*
+	 * Server, once the client has joined: open what needs the other end,
+	 * remove names, touch the memory that will be used. Optional.
+	 */
+	int (*attach)(struct tr *tr);
+
+	/* Sender: a buffer of msg_bytes to fill; the same until it is sent. */
+	int (*lend)(struct tr *tr, void **buf);
+	/* Away with its first `len` bytes. 0 bytes: no more will come. */
+	int (*send)(struct tr *tr, size_t len);
+	/* Receiver: the next message, valid until given back; 0 is the end. */
+	ssize_t (*receive)(struct tr *tr, const void **buf);
+	int (*give_back)(struct tr *tr);
+
+	/* Instead of the four above, for mechanisms that move whole files. */
+	int (*send_file)(struct tr *tr, int in_fd, uint64_t len_bytes);
+	int (*recv_file)(struct tr *tr, int out_fd, uint64_t len_bytes);
+
+	/* Either side, any state, twice if asked. Cannot fail. */
+	void (*close)(struct tr *tr);
+};
+
+/* --- the table -------------------------------------------------------------- */
+
+const struct transport *tr_at(size_t i); /* NULL past the end */
+const struct transport *tr_find(const char *name);
+
+#define for_each_transport(t)                                                  \
+	for (size_t t##_i = 0; ((t) = tr_at(t##_i)); t##_i++)
+
+/* --- settings --------------------------------------------------------------- */
+
+/* Parses "shm:sync=futex,depth=4". -EINVAL, and what is allowed in `e`. */
+int tr_spec_parse(const char *text, struct tr_spec *spec, struct err *e);
+
+/* Writes every setting (`all`) or those named by the user. */
+const char *tr_spec_text(const struct tr_spec *spec, bool all, char *buf,
+			 size_t size);
+
+/* A setting by name; `fallback` where the mechanism has none of that name. */
+uint64_t tr_spec_value(const struct tr_spec *spec, const char *name,
+		       uint64_t fallback);
+
+/* Whether it runs here with these settings: as .probe. */
+int tr_probe(const struct tr_spec *spec, struct err *e);
+enum tr_reach tr_reach(const struct tr_spec *spec);
+bool tr_has_message_form(const struct transport *ops);
+
+/* --- an end ----------------------------------------------------------------- */
+
+/* Makes an end with nothing in it yet. 0 or -errno. */
+int tr_init(struct tr *tr, const struct tr_spec *spec, struct lease *lease,
+	    struct err *e);
+
+/* Closes and frees, whatever there is. Twice is harmless. */
+void tr_close(struct tr *tr);
+
+/* For hooks: `return tr_errno(tr, "mq_open");` */
+#define tr_errno(tr, ...) err_sys((tr)->err, __VA_ARGS__)
+
+/* --- shared by mechanisms that copy through the kernel ---------------------- */
+
+/* IN → server → kernel → client → OUT: the textbook's four copies. */
+const struct hop *tr_path_through_kernel(const struct tr_spec *spec);
+
+/* A private buffer of msg_bytes, page-aligned and touched, made once. */
+int tr_make_buffer(struct tr *tr);
+int tr_lend_private(struct tr *tr, void **buf);
+int tr_give_back_private(struct tr *tr);
+
+/*
+ * fd[TR_WRITE_END] and fd[TR_READ_END] as a stream; the end is end-of-file.
+ * .create makes both, the read end goes to the client by descriptor.
+ */
+int tr_offer_read_end(struct tr *tr, struct ctl *ctl);
+int tr_join_read_end(struct tr *tr, struct ctl *ctl);
+int tr_attach_write_end(struct tr *tr);
+int tr_send_stream(struct tr *tr, size_t len);
+ssize_t tr_receive_stream(struct tr *tr, const void **buf);
+void tr_close_ends(struct tr *tr);
+
+/* O_NONBLOCK as the wait strategy needs it. */
+int tr_prepare_end(struct tr *tr, int fd);
+
+#endif
