@@ -32,9 +32,9 @@ enum {
 	C_MESSAGES, C_LIMITS, C_SUMMARY, C_SETTINGS, C_END
 };
 
-static const struct table_column all_columns[] = {
-	[C_NAME] = { "name", "mechanism" },
-	[C_HERE] = { "available", "here" },
+static const struct table_column all_columns[C_END] = {
+	[C_NAME] = { .key = "name", .heading = "mechanism" },
+	[C_HERE] = { .key = "available", .heading = "here" },
 	[C_REASON] = { .key = "reason" },
 	[C_COPIES] = { .heading = "copies" },
 	[C_KERNEL] = { .key = "copies_kernel" },
@@ -42,9 +42,8 @@ static const struct table_column all_columns[] = {
 	[C_REACH] = { .key = "reach" },
 	[C_MESSAGES] = { .key = "has_message_form" },
 	[C_LIMITS] = { .key = "limits" },
-	[C_SUMMARY] = { "summary", "what it is" },
+	[C_SUMMARY] = { .key = "summary", .heading = "what it is" },
 	[C_SETTINGS] = { .key = "settings" },
-	[C_END] = TABLE_END,
 };
 
 static const char *mechanism_name(size_t i, const void *unused)
@@ -100,15 +99,15 @@ static void fill_row(struct table *t, const struct transport *ops,
 static enum exit_code show_rows(const struct transport *only,
 				enum table_format format, bool with_settings)
 {
-	struct table_column columns[C_END + 1];
+	struct table_column columns[C_END];
 	const struct transport *ops;
 	struct table *t;
 	char *text;
 
 	memcpy(columns, all_columns, sizeof(columns));
 	if (!with_settings)
-		columns[C_SETTINGS] = (struct table_column)TABLE_END;
-	t = table_new(columns);
+		columns[C_SETTINGS].key = NULL;
+	t = table_new(columns, C_END);
 	for_each_transport(ops)
 		if (!only || ops == only)
 			fill_row(t, ops, with_settings);

@@ -67,13 +67,12 @@ static int probe_choice(const struct transport *ops, const char *name,
 
 enum { CH_CHOICE, CH_WORD, CH_HERE, CH_REACH, CH_REASON, CH_END };
 
-static const struct table_column choice_columns[] = {
+static const struct table_column choice_columns[CH_END] = {
 	[CH_CHOICE] = { .heading = "choice" },
 	[CH_WORD] = { .key = "choice" },
-	[CH_HERE] = { "available", "here" },
-	[CH_REACH] = { "reach", "joins" },
+	[CH_HERE] = { .key = "available", .heading = "here" },
+	[CH_REACH] = { .key = "reach", .heading = "joins" },
 	[CH_REASON] = { .key = "reason" },
-	[CH_END] = TABLE_END,
 };
 
 static void add_choices(struct table *t, const struct transport *ops,
@@ -100,18 +99,17 @@ static void add_choices(struct table *t, const struct transport *ops,
 
 enum { S_NAME, S_DEFAULT, S_ALLOWED, S_ABOUT, S_CHOICES, S_END };
 
-static const struct table_column setting_columns[] = {
+static const struct table_column setting_columns[S_END] = {
 	[S_NAME] = { .key = "name" },
 	[S_DEFAULT] = { .key = "default" },
 	[S_ALLOWED] = { .key = "allowed" },
 	[S_ABOUT] = { .key = "about" },
 	[S_CHOICES] = { .key = "choices" },
-	[S_END] = TABLE_END,
 };
 
 struct table *settings_table(const struct transport *ops)
 {
-	struct table *t = table_new(setting_columns), *choices;
+	struct table *t = table_new(setting_columns, S_END), *choices;
 	char text[200];
 
 	for (const struct tr_param *p = ops->params; p->name; p++) {
@@ -123,7 +121,7 @@ struct table *settings_table(const struct transport *ops)
 		table_text(t, S_ABOUT, p->about);
 		if (p->kind != TR_CHOICE)
 			continue;
-		choices = table_new(choice_columns);
+		choices = table_new(choice_columns, CH_END);
 		add_choices(choices, ops, p);
 		table_nest(t, S_CHOICES, choices);
 	}
@@ -188,12 +186,15 @@ static void show_reasons(const struct transport *ops)
 
 static int show_choices(const struct transport *ops)
 {
-	struct table *t = table_new(choice_columns);
+	struct table *t = table_new(choice_columns, CH_END);
 	bool any = false;
 	char *text;
 
 	for (const struct tr_param *p = ops->params; p->name; p++) {
-		any |= p->kind == TR_CHOICE;
+		/* waiting works anywhere: lines that tell nothing */
+		if (p->kind != TR_CHOICE || p->choices == tr_wait_names)
+			continue;
+		any = true;
 		add_choices(t, ops, p);
 	}
 	text = table_render(t, TABLE_HUMAN);

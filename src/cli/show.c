@@ -120,41 +120,40 @@ enum {
 	C_HASH, C_CPUS, C_SERVER_CPU, C_CLIENT_CPU, C_YIELDED, C_FORCED, C_END
 };
 
-static const struct table_column all_columns[] = {
-	[C_MECHANISM] = { "mechanism", "mechanism" },
+static const struct table_column all_columns[C_END] = {
+	[C_MECHANISM] = { .key = "mechanism", .heading = "mechanism" },
 	[C_SPEC] = { .key = "spec" },
-	[C_STATUS] = { "status", "status" },
+	[C_STATUS] = { .key = "status", .heading = "status" },
 	[C_REASON] = { .key = "reason" },
-	[C_MIB] = { NULL, "MiB", true },
+	[C_MIB] = { .heading = "MiB", .right = true },
 	[C_BYTES] = { .key = "bytes" },
-	[C_S] = { NULL, "seconds", true },
+	[C_S] = { .heading = "seconds", .right = true },
 	[C_TRANSFER_NS] = { .key = "transfer_ns" },
 	[C_VERIFY_NS] = { .key = "verify_ns" },
-	[C_RATE] = { "gib_per_s", "GiB/s", true },
-	[C_CPU] = { "cpu_s", "CPU s", true },
+	[C_RATE] = { .key = "gib_per_s", .heading = "GiB/s", .right = true },
+	[C_CPU] = { .key = "cpu_s", .heading = "CPU s", .right = true },
 	[C_USER_NS] = { .key = "server_user_ns" },
 	[C_SYS_NS] = { .key = "server_sys_ns" },
 	[C_CLIENT_USER_NS] = { .key = "client_user_ns" },
 	[C_CLIENT_SYS_NS] = { .key = "client_sys_ns" },
-	[C_CALLS_PER_MIB] = { "calls_per_mib", "calls/MiB", true },
+	[C_CALLS_PER_MIB] = { .key = "calls_per_mib", .heading = "calls/MiB",
+			      .right = true },
 	[C_CALLS] = { .key = "calls" },
-	[C_VERIFIED] = { "verified", "verified" },
+	[C_VERIFIED] = { .key = "verified", .heading = "verified" },
 	[C_HASH] = { .key = "xxh3" },
-	[C_CPUS] = { NULL, "CPUs" },
+	[C_CPUS] = { .heading = "CPUs" },
 	[C_SERVER_CPU] = { .key = "server_cpu" },
 	[C_CLIENT_CPU] = { .key = "client_cpu" },
 	[C_YIELDED] = { .key = "yielded" },
 	[C_FORCED] = { .key = "forced" },
-	[C_END] = TABLE_END,
 };
 
-enum { CALL_NAME, CALL_SERVER, CALL_CLIENT };
+enum { CALL_NAME, CALL_SERVER, CALL_CLIENT, CALL_END };
 
-static const struct table_column call_columns[] = {
+static const struct table_column call_columns[CALL_END] = {
 	[CALL_NAME] = { .key = "call" },
 	[CALL_SERVER] = { .key = "server" },
 	[CALL_CLIENT] = { .key = "client" },
-	TABLE_END,
 };
 
 static uint64_t count_of(const struct calls *c, int nr)
@@ -168,7 +167,7 @@ static uint64_t count_of(const struct calls *c, int nr)
 /* The server's calls, then those that only the client made. */
 static struct table *calls_table(const struct calls c[COPY_ROLES])
 {
-	struct table *t = table_new(call_columns);
+	struct table *t = table_new(call_columns, CALL_END);
 
 	for (int i = 0; i < COPY_ROLES * CALLS_KINDS; i++) {
 		int role = i / CALLS_KINDS, k = i % CALLS_KINDS;
@@ -260,7 +259,7 @@ static void fill_row(struct table *t, const struct show_row *row)
 }
 
 /* People are not shown columns that have nothing to tell. */
-static void choose_columns(struct table_column columns[C_END + 1],
+static void choose_columns(struct table_column columns[C_END],
 			   const struct show_row *rows, size_t n)
 {
 	bool counted = false, placed = false, all_ok = true;
@@ -299,12 +298,12 @@ static void show_reasons(const struct show_row *rows, size_t n, bool to_stderr)
 enum exit_code show_table(const struct show_row *rows, size_t n,
 			  enum table_format format, bool to_stderr)
 {
-	struct table_column columns[C_END + 1];
+	struct table_column columns[C_END];
 	struct table *t;
 	char *text;
 
 	choose_columns(columns, rows, n);
-	t = table_new(columns);
+	t = table_new(columns, C_END);
 	for (size_t i = 0; i < n; i++)
 		fill_row(t, &rows[i]);
 	text = table_render(t, format);

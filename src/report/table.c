@@ -15,15 +15,14 @@ const char *const table_format_names[] = {
 	NULL,
 };
 
-struct table *table_new(const struct table_column *columns)
+struct table *table_new(const struct table_column *columns, int n)
 {
 	struct table *t = calloc(1, sizeof(*t));
 
 	if (!t)
 		return NULL;
 	t->columns = columns;
-	while (columns[t->width].key || columns[t->width].heading)
-		t->width++;
+	t->width = (size_t)n;
 	return t;
 }
 

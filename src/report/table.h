@@ -19,13 +19,11 @@ struct table_column {
 struct table;
 
 /*
- * `columns` ends with TABLE_END and must outlive the table. When memory runs
- * out the calls below do nothing and table_render says so, once, with NULL.
+ * The columns must outlive the table. When memory runs out the calls below do
+ * nothing and table_render says so, once, with NULL.
  */
-struct table *table_new(const struct table_column *columns);
+struct table *table_new(const struct table_column *columns, int n);
 void table_free(struct table *t);
-
-#define TABLE_END { .key = NULL, .heading = NULL }
 
 /* Starts a row; its cells are absent until they are set, by column number. */
 void table_row(struct table *t);

@@ -1,0 +1,27 @@
+#!/bin/sh
+# doc/HACKING shows a mechanism as a diff: it must be the one in the tree.
+echo 1..2
+top=${top_srcdir:-.}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# the block begins with its first file and is indented by four spaces
+sed -n '/^    --- /,/^[^ ]/s/^    //p' "$top/doc/HACKING" > "$work/diff"
+
+# the added file must be there line by line
+sed -n '/^+++ b\/src\/transport\/unix.c/,/^--- /p' "$work/diff" |
+	sed -n '3,$p' | sed -n 's/^+//p' > "$work/unix.c"
+if cmp -s "$work/unix.c" "$top/src/transport/unix.c"; then
+	echo "ok 1 - the file in doc/HACKING is the file in the tree"
+else
+	echo "not ok 1 - the file in doc/HACKING is the file in the tree"
+	diff "$work/unix.c" "$top/src/transport/unix.c" | sed 's/^/# /'
+fi
+
+line=$(sed -n '/^+++ b\/src\/local.am/,$s/^+\([^+]\)/\1/p' "$work/diff")
+if [ -n "$line" ] && grep -qxF "$line" "$top/src/local.am"; then
+	echo "ok 2 - and so is the line"
+else
+	echo "not ok 2 - and so is the line"
+	echo "# in doc/HACKING: $line"
+fi
