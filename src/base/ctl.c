@@ -225,7 +225,7 @@ int ctl_send(struct ctl *c, enum ctl_type type, const void *body, size_t len,
 	return rc;
 }
 
-/* True if the peer really got on: an endless stream of these must not hold us. */
+/* True if the peer really got on: empty words without end must not hold us. */
 static bool take_alive(struct ctl *c, const struct ctl_message *m)
 {
 	uint64_t done;

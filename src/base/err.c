@@ -21,7 +21,7 @@ static int record(struct err *e, int code, bool explain, const char *fmt,
 		snprintf(e->text + used, sizeof(e->text) - used, ": %s",
 			 strerrordesc_np(code) ? strerrordesc_np(code)
 					       : "unknown error");
-	/* last: a reader in another process takes a set code for a whole text */
+	/* last: for a reader in another process the code means a text */
 	__atomic_store_n(&e->code, code, __ATOMIC_RELEASE);
 	return -code;
 }

@@ -188,7 +188,7 @@ int region_join(struct region *r, enum region_kind kind, size_t len,
 					 "an anonymous region reaches related "
 					 "processes only");
 	}
-	region_close(r); /* inherited: map it anew, by the way that was offered */
+	region_close(r); /* inherited: map it anew, as it was offered */
 	r->kind = kind;
 	if (ops->open_name) {
 		fd_close(&fd);

@@ -15,7 +15,7 @@ enum wait_kind {
 struct waiter {
 	enum wait_kind kind;
 	uint32_t looks; /* bound of WAIT_SPIN_THEN_BLOCK */
-	bool yield;     /* both sides share one CPU: spinning alone would hang */
+	bool yield;     /* both sides share one CPU: let the other run */
 };
 
 static inline void cpu_relax(void)

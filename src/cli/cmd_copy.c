@@ -17,14 +17,16 @@
 static const struct opt copy_opts[] = {
 	OPT_VIA("the mechanism, with settings as `ipcopy list M` shows them; "
 		"several --via copy one after another (default shm)"),
-	OPT_SETTINGS,
+	OPT_SIZE,
+	OPT_DEPTH,
+	OPT_WAIT,
 	TRANSFER_OPT("cpus", "S,C", opt_cpu_pair, cpu,
 		     .help = "run the server on CPU S and the client on CPU C"),
-	TRANSFER_OPT("place", "WHERE", opt_word, place,
-		     .words = cpu_place_names,
-		     .help = "run both on the same CPU, on two threads of a "
-			     "core (smt), two cores of a package (core), or two "
-			     "packages (package); default anywhere"),
+	TRANSFER_OPT(
+		"place", "WHERE", opt_word, place, .words = cpu_place_names,
+		.help = "run both on the same CPU, on two threads of a "
+			"core (smt), two cores of a package (core), or two "
+			"packages (package); default anywhere"),
 	OPT_NO_VERIFY,
 	OPT_FSYNC,
 	OPT_TIMEOUT,
@@ -50,7 +52,7 @@ static bool is_stream(const char *path)
 	return !strcmp(path, "-");
 }
 
-/* --- before anything runs --------------------------------------------------- */
+/* --- before anything runs ------------------------------------------------- */
 
 static int check_streams(const struct copying *c, struct err *e)
 {
@@ -59,10 +61,12 @@ static int check_streams(const struct copying *c, struct err *e)
 	if (c->n == 1 && !c->t.calls)
 		return 0;
 	if (is_stream(operand[0]))
-		return err_say(e, EINVAL, "standard input can be copied once "
+		return err_say(e, EINVAL,
+			       "standard input can be copied once "
 			       "only: give one --via, and no --calls");
 	if (is_stream(operand[1]))
-		return err_say(e, EINVAL, "standard output can be written once "
+		return err_say(e, EINVAL,
+			       "standard output can be written once "
 			       "only: give one --via, and no --calls");
 	return 0;
 }
@@ -148,7 +152,7 @@ static enum exit_code check(struct copying *c)
 	return rc < 0 ? transfer_fail(rc, "", &e, "") : EXIT_WELL;
 }
 
-/* --- running ---------------------------------------------------------------- */
+/* --- running -------------------------------------------------------------- */
 
 static void dst_words(const struct copying *c, char *buf, size_t size)
 {
@@ -271,10 +275,11 @@ static enum exit_code run(char **words)
 const struct command cmd_copy = {
 	.name = "copy",
 	.summary = "copy a file through one mechanism or several",
-	.about = "Copies SRC to DST through a server and a client process, and "
-		 "says how fast it was. Either file may be - for standard input "
-		 "or output. DST is replaced only by a complete copy that has "
-		 "been verified.",
+	.about =
+		"Copies SRC to DST through a server and a client process, and "
+		"says how fast it was. Either file may be - for standard input "
+		"or output. DST is replaced only by a complete copy that has "
+		"been verified.",
 	.operands = { "SRC", "DST" },
 	.required = 2,
 	.opts = copy_opts,

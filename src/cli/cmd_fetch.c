@@ -62,10 +62,11 @@ static enum exit_code run(char **words)
 const struct command cmd_fetch = {
 	.name = "fetch",
 	.summary = "copy a file from a server started by `ipcopy serve`",
-	.about = "Copies what the server of that name serves to DST, which may "
-		 "be - for standard output. The mechanism and its settings, and "
-		 "whether the copy is verified, are the server's choice. DST is "
-		 "replaced only by a complete copy.",
+	.about =
+		"Copies what the server of that name serves to DST, which may "
+		"be - for standard output. The mechanism and its settings, and "
+		"whether the copy is verified, are the server's choice. DST is "
+		"replaced only by a complete copy.",
 	.operands = { "DST" },
 	.required = 1,
 	.opts = fetch_opts,

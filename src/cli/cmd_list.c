@@ -18,18 +18,33 @@ struct listing {
 };
 
 static const struct opt list_opts[] = {
-	{ .name = "format", .value = "FORMAT", .take = opt_word,
-	  .at = offsetof(struct listing, format), .words = table_format_names,
+	{ .name = "format",
+	  .value = "FORMAT",
+	  .take = opt_word,
+	  .at = offsetof(struct listing, format),
+	  .words = table_format_names,
 	  .help = "table (default), json or csv" },
-	{ .name = "verbose", .letter = 'v', .take = opt_true,
+	{ .name = "verbose",
+	  .letter = 'v',
+	  .take = opt_true,
 	  .at = offsetof(struct listing, verbose),
 	  .help = "show the settings of all mechanisms" },
 	{ .name = NULL },
 };
 
 enum {
-	C_NAME, C_HERE, C_REASON, C_COPIES, C_KERNEL, C_USER, C_REACH,
-	C_MESSAGES, C_LIMITS, C_SUMMARY, C_SETTINGS, C_END
+	C_NAME,
+	C_HERE,
+	C_REASON,
+	C_COPIES,
+	C_KERNEL,
+	C_USER,
+	C_REACH,
+	C_MESSAGES,
+	C_LIMITS,
+	C_SUMMARY,
+	C_SETTINGS,
+	C_END
 };
 
 static const struct table_column all_columns[C_END] = {
@@ -54,7 +69,7 @@ static const char *mechanism_name(size_t i, const void *unused)
 	return t ? t->name : NULL;
 }
 
-/* --- rows ------------------------------------------------------------------- */
+/* --- rows ----------------------------------------------------------------- */
 
 static void fill_copies(struct table *t, const struct tr_spec *spec)
 {
@@ -120,7 +135,7 @@ static enum exit_code show_rows(const struct transport *only,
 	return EXIT_WELL;
 }
 
-/* --- for people ------------------------------------------------------------- */
+/* --- for people ----------------------------------------------------------- */
 
 static void show_reasons(void)
 {
@@ -196,8 +211,9 @@ static enum exit_code run(char **words)
 const struct command cmd_list = {
 	.name = "list",
 	.summary = "show the mechanisms, or the settings of one",
-	.about = "Shows every mechanism, whether it runs on this machine and if "
-		 "not, why. With a name, shows all that is known of that one.",
+	.about =
+		"Shows every mechanism, whether it runs on this machine and if "
+		"not, why. With a name, shows all that is known of that one.",
 	.operands = { "MECHANISM" },
 	.required = 0,
 	.opts = list_opts,

@@ -14,7 +14,9 @@ static const struct opt serve_opts[] = {
 	OPT_NAME,
 	OPT_VIA("the mechanism, with settings as `ipcopy list M` shows them "
 		"(default shm)"),
-	OPT_SETTINGS,
+	OPT_SIZE,
+	OPT_DEPTH,
+	OPT_WAIT,
 	TRANSFER_OPT("wait-for", "TIME", opt_wait, wait_for_ms,
 		     .help = "wait so long for a client (default 60s)"),
 	TRANSFER_OPT("keep", NULL, opt_true, keep,
@@ -33,7 +35,7 @@ static struct {
 	const struct tr_spec *spec;
 } kept;
 
-/* --- before anything runs --------------------------------------------------- */
+/* --- before anything runs ------------------------------------------------- */
 
 /* Appends the choices of one setting with which strangers can be reached. */
 static void put_reaching(const struct tr_spec *spec, int i, char *buf,
@@ -61,7 +63,8 @@ static int check_reach(const struct tr_spec *spec, struct err *e)
 		return 0;
 	for (int i = 0; spec->ops->params[i].name; i++)
 		put_reaching(spec, i, others, sizeof(others));
-	return err_say(e, EINVAL, "%.60s joins forks of one process only, "
+	return err_say(e, EINVAL,
+		       "%.60s joins forks of one process only, "
 		       "and no client that comes by a name%s%s",
 		       tr_spec_text(spec, false, text, sizeof(text)),
 		       *others ? "; allowed: " : "", others);
@@ -70,14 +73,18 @@ static int check_reach(const struct tr_spec *spec, struct err *e)
 static int check_words(const struct transfer *t, struct err *e)
 {
 	if (!t->name)
-		return err_say(e, EINVAL, "--name NAME is missing: the name a "
-			       "client gives to ipcopy fetch");
+		return err_say(e, EINVAL,
+			       "--name NAME is missing: the name a client "
+			       "gives to ipcopy fetch");
 	if (t->via.count > 1)
-		return err_say(e, EINVAL, "--via %.60s is one too many; a "
-			       "server has one mechanism", t->via.text[1]);
+		return err_say(e, EINVAL,
+			       "--via %.60s is one too many; a server has one "
+			       "mechanism",
+			       t->via.text[1]);
 	if (t->keep && !strcmp(t->operand[0], "-"))
-		return err_say(e, EINVAL, "--keep needs a file: standard input "
-			       "can be served once only");
+		return err_say(e, EINVAL,
+			       "--keep needs a file: standard input can be "
+			       "served once only");
 	return 0;
 }
 
@@ -94,7 +101,7 @@ static int check(struct transfer *t, struct copy_job *job, struct err *e)
 	return rc < 0 ? rc : copy_check(job, e);
 }
 
-/* --- running ---------------------------------------------------------------- */
+/* --- running -------------------------------------------------------------- */
 
 static enum exit_code show(const struct transfer *t, const struct tr_spec *spec,
 			   const struct copy_outcome *out)
@@ -195,9 +202,10 @@ static enum exit_code run(char **words)
 const struct command cmd_serve = {
 	.name = "serve",
 	.summary = "serve a file to `ipcopy fetch`",
-	.about = "Waits for a client of the same user that asks for NAME, and "
-		 "copies SRC to it, which may be - for standard input. The name "
-		 "lives in the user's runtime directory.",
+	.about =
+		"Waits for a client of the same user that asks for NAME, and "
+		"copies SRC to it, which may be - for standard input. The name "
+		"lives in the user's runtime directory.",
 	.operands = { "SRC" },
 	.required = 1,
 	.opts = serve_opts,

@@ -56,7 +56,7 @@ bool command_read(const struct command *c, char **words, void *fields,
 	return rc == 0;
 }
 
-/* --- help ------------------------------------------------------------------- */
+/* --- help ----------------------------------------------------------------- */
 
 /* Writes words from `column` on, each line of theirs beginning at `indent`. */
 static void put_wrapped(const char *text, int column, int indent)
@@ -122,17 +122,21 @@ void command_help(const struct command *c)
 void command_overview(const struct command *const *all)
 {
 	printf("usage: ipcopy COMMAND [ARGUMENT...] [OPTION...]\n\n");
-	put_wrapped("Copies files between two processes through every way Linux "
-		    "has to pass bytes from one to another, and says how fast "
-		    "each was.", 0, 0);
+	put_wrapped(
+		"Copies files between two processes through every way Linux "
+		"has to pass bytes from one to another, and says how fast "
+		"each was.",
+		0, 0);
 	putchar('\n');
 	for (; *all; all++)
 		printf("  %-10s%s\n", (*all)->name, (*all)->summary);
 	printf("  %-10s%s\n\n", "help", "show this text, or a command's own");
-	put_option('h', "help", NULL, "show this text, after a command its own");
+	put_option('h', "help", NULL,
+		   "show this text, after a command its own");
 	put_option(0, "version", NULL, "show the version");
 	putchar('\n');
 	put_wrapped("Exit status: 0 well, 2 usage, 3 a copy failed, 4 this "
 		    "machine cannot, 130 interrupted. All of it is in "
-		    "ipcopy(1).", 0, 0);
+		    "ipcopy(1).",
+		    0, 0);
 }

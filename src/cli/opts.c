@@ -11,7 +11,7 @@
 /* A day: longer waits are typing errors, and poll(2) takes an int. */
 #define LONGEST_MS 86400000
 
-/* --- values ----------------------------------------------------------------- */
+/* --- values --------------------------------------------------------------- */
 
 static int refuse(const struct opt *o, const char *value, const char *allowed,
 		  struct err *e)
@@ -32,8 +32,9 @@ int opt_true(const struct opt *o, const char *value, void *field, struct err *e)
 int opt_text(const struct opt *o, const char *value, void *field, struct err *e)
 {
 	if (!*value)
-		return err_say(e, EINVAL, "--%s '' is not allowed; %s must not "
-			       "be empty", o->name, o->value);
+		return err_say(e, EINVAL,
+			       "--%s '' is not allowed; %s must not be empty",
+			       o->name, o->value);
 	*(const char **)field = value;
 	return 0;
 }
@@ -109,7 +110,7 @@ int opt_cpu_pair(const struct opt *o, const char *value, void *field,
 		      "the server's CPU and the client's, such as 0,1", e);
 }
 
-/* --- the parser ------------------------------------------------------------- */
+/* --- the parser ----------------------------------------------------------- */
 
 #define OPTS_MAX 24
 
@@ -155,8 +156,9 @@ static int read_option(const struct opt *opts, char ***argv, void *fields,
 	if (!o)
 		return refuse_option(opts, word, len, e);
 	if (equals && !o->value)
-		return err_say(e, EINVAL, "--%s takes no value, and '%.40s' is "
-			       "one", o->name, equals + 1);
+		return err_say(e, EINVAL,
+			       "--%s takes no value, and '%.40s' is one",
+			       o->name, equals + 1);
 	if (equals)
 		value = equals + 1;
 	else if (o->value)

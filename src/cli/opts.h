@@ -21,7 +21,7 @@ struct opt {
 	char letter;       /* a short form, 0 for none */
 	const char *value; /* the value's name in the help; NULL: takes none */
 	opt_take *take;
-	size_t at;         /* of the field, by offsetof */
+	size_t at;                /* of the field, by offsetof */
 	const char *const *words; /* opt_word: what is allowed */
 	const char *help;
 };

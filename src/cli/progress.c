@@ -13,7 +13,6 @@
 
 #define PATIENCE_NS (500 * MS_IN_NS) /* shorter copies need no bar */
 #define REDRAW_NS   (100 * MS_IN_NS)
-#define LINE_MAX    100
 #define BAR_LEAST   10
 #define BAR_MOST    40
 
@@ -26,7 +25,7 @@ static struct {
 	int columns; /* taken by what is drawn now */
 } bar;
 
-/* --- the line --------------------------------------------------------------- */
+/* --- the line ------------------------------------------------------------- */
 
 static void put_left(char *buf, size_t size, double s)
 {
@@ -39,25 +38,28 @@ static void put_left(char *buf, size_t size, double s)
 		snprintf(buf, size, "long");
 }
 
-/* " 45%  230.4 MiB  2.7 GiB/s  0:12 left", with what is known of it. */
+/*
+ * " 45%   230.4 MiB     2.7 GiB/s     0:12 left", with what is known of it, in
+ * columns of fixed width so that nothing jumps.
+ */
 static void put_figures(const struct progress_state *s, char *buf, size_t size)
 {
-	double rate = s->ns > 0 ? (double)s->moved_bytes * 1e9 / (double)s->ns
-				: 0;
+	double rate =
+		s->ns > 0 ? (double)s->moved_bytes * 1e9 / (double)s->ns : 0;
 	bool known = s->all_bytes != COPY_LENGTH_UNKNOWN && s->all_bytes > 0;
 	char part[24] = "", done[24], speed[24], left[24];
 
 	if (known)
 		snprintf(part, sizeof(part), "%3.0f%%  ",
 			 100.0 * (double)s->done_bytes / (double)s->all_bytes);
-	snprintf(buf, size, "%s%s  %s/s", part,
+	snprintf(buf, size, "%s%10s  %10s/s", part,
 		 size_human((double)s->done_bytes, done, sizeof(done)),
 		 size_human(rate, speed, sizeof(speed)));
 	if (!known || rate <= 0)
 		return;
 	put_left(left, sizeof(left),
 		 (double)(s->all_bytes - s->done_bytes) / rate);
-	snprintf(buf + strlen(buf), size - strlen(buf), "  %s left", left);
+	snprintf(buf + strlen(buf), size - strlen(buf), "  %7s left", left);
 }
 
 static void put_bar(char *buf, int columns, double part)
@@ -84,16 +86,16 @@ void progress_line(const struct progress_state *s, char *line, int width)
 	if (known && room >= BAR_LEAST) {
 		put_bar(drawn, room,
 			(double)s->done_bytes / (double)s->all_bytes);
-		snprintf(line, LINE_MAX, "%s  %s  %s", s->label, drawn,
+		snprintf(line, PROGRESS_LINE_MAX, "%s  %s  %s", s->label, drawn,
 			 figures);
 	} else if (room >= -2) {
-		snprintf(line, LINE_MAX, "%s  %s", s->label, figures);
+		snprintf(line, PROGRESS_LINE_MAX, "%s  %s", s->label, figures);
 	} else {
-		snprintf(line, LINE_MAX, "%.*s", width, figures);
+		snprintf(line, PROGRESS_LINE_MAX, "%.*s", width, figures);
 	}
 }
 
-/* --- the terminal ----------------------------------------------------------- */
+/* --- the terminal --------------------------------------------------------- */
 
 /* The last column stays free: some terminals wrap as soon as it is filled. */
 static int terminal_width(void)
@@ -109,7 +111,7 @@ static int terminal_width(void)
 /* Overwrites with spaces, not escape sequences: any terminal can do that. */
 static void draw(const char *line)
 {
-	char out[2 * LINE_MAX + 8];
+	char out[2 * PROGRESS_LINE_MAX + 8];
 	int columns = (int)utf8_width(line);
 	int len = snprintf(out, sizeof(out), "\r%s%*s%s", line,
 			   columns < bar.columns ? bar.columns - columns : 0,
@@ -130,7 +132,7 @@ void progress_begin(const char *label, bool quiet)
 void progress_show(void *unused, uint64_t done_bytes, uint64_t all_bytes)
 {
 	int64_t now_ns = clock_ns();
-	char line[LINE_MAX];
+	char line[PROGRESS_LINE_MAX];
 
 	(void)unused;
 	if (!bar.on)
@@ -144,6 +146,8 @@ void progress_show(void *unused, uint64_t done_bytes, uint64_t all_bytes)
 		return;
 	if (done_bytes > all_bytes)
 		done_bytes = all_bytes;
+	if (done_bytes < bar.bytes_at_t0)
+		bar.bytes_at_t0 = done_bytes;
 	bar.drawn_ns = now_ns;
 	progress_line(
 		&(struct progress_state){

@@ -31,6 +31,8 @@ struct progress_state {
 	int64_t ns;
 };
 
+#define PROGRESS_LINE_MAX 100
+
 void progress_line(const struct progress_state *s, char *line, int width);
 
 #endif

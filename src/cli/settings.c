@@ -21,7 +21,7 @@ int settings_copies(const struct tr_spec *spec, int by)
 	return copies;
 }
 
-/* --- one setting ------------------------------------------------------------ */
+/* --- one setting ---------------------------------------------------------- */
 
 static const char *value_text(const struct tr_param *p, uint64_t value,
 			      char *buf, size_t size)
@@ -95,7 +95,7 @@ static void add_choices(struct table *t, const struct transport *ops,
 	}
 }
 
-/* --- for programs ----------------------------------------------------------- */
+/* --- for programs --------------------------------------------------------- */
 
 enum { S_NAME, S_DEFAULT, S_ALLOWED, S_ABOUT, S_CHOICES, S_END };
 
@@ -128,7 +128,7 @@ struct table *settings_table(const struct transport *ops)
 	return t;
 }
 
-/* --- for people ------------------------------------------------------------- */
+/* --- for people ----------------------------------------------------------- */
 
 static void show_facts(const struct tr_spec *spec)
 {
@@ -139,8 +139,8 @@ static void show_facts(const struct tr_spec *spec)
 	printf("%s: %s\n\n", ops->name, ops->summary);
 	command_item("  runs here", tr_probe(spec, &e) == 0 ? "yes" : e.text);
 	command_item("  joins", tr_reach_names[tr_reach(spec)]);
-	command_item("  moves", tr_has_message_form(ops) ? "messages"
-							 : "whole files");
+	command_item("  moves",
+		     tr_has_message_form(ops) ? "messages" : "whole files");
 	if (ops->limits)
 		ops->limits(text, sizeof(text));
 	if (*text)
@@ -157,8 +157,8 @@ static void show_settings(const struct transport *ops)
 {
 	char left[80], word[32], allowed[200], text[320];
 
-	printf("\nsettings, as in %s:%s=%s, with their defaults:\n\n", ops->name,
-	       ops->params->name,
+	printf("\nsettings, as in %s:%s=%s, with their defaults:\n\n",
+	       ops->name, ops->params->name,
 	       value_text(ops->params, ops->params->def, word, sizeof(word)));
 	for (const struct tr_param *p = ops->params; p->name; p++) {
 		snprintf(left, sizeof(left), "  %s=%s", p->name,

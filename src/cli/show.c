@@ -35,7 +35,7 @@ void show_name_peer(struct show_row *row, const char *spec)
 	row->carries_nothing = ops && ops->carries_nothing;
 }
 
-/* --- figures ---------------------------------------------------------------- */
+/* --- figures -------------------------------------------------------------- */
 
 /* NAN where nothing was moved or no time passed: then it is no rate. */
 static double gib_per_s(const struct copy_outcome *o)
@@ -63,14 +63,14 @@ static double cpu_s(const struct copy_outcome *o, bool *both)
 
 static double calls_per_mib(const struct show_row *row)
 {
-	uint64_t total = row->calls[COPY_SERVER].total +
-			 row->calls[COPY_CLIENT].total;
+	uint64_t total =
+		row->calls[COPY_SERVER].total + row->calls[COPY_CLIENT].total;
 
 	return row->out.bytes ? (double)total * 0x1p20 / (double)row->out.bytes
 			      : NAN;
 }
 
-/* --- a sentence ------------------------------------------------------------- */
+/* --- a sentence ----------------------------------------------------------- */
 
 static const char *own_side(const struct copy_outcome *o)
 {
@@ -111,13 +111,34 @@ void show_line(const struct show_row *row, const char *verb, char *line,
 		 own_side(o), verified);
 }
 
-/* --- a table ---------------------------------------------------------------- */
+/* --- a table -------------------------------------------------------------- */
 
 enum {
-	C_MECHANISM, C_SPEC, C_STATUS, C_REASON, C_MIB, C_BYTES, C_S,
-	C_TRANSFER_NS, C_VERIFY_NS, C_RATE, C_CPU, C_USER_NS, C_SYS_NS,
-	C_CLIENT_USER_NS, C_CLIENT_SYS_NS, C_CALLS_PER_MIB, C_CALLS, C_VERIFIED,
-	C_HASH, C_CPUS, C_SERVER_CPU, C_CLIENT_CPU, C_YIELDED, C_FORCED, C_END
+	C_MECHANISM,
+	C_SPEC,
+	C_STATUS,
+	C_REASON,
+	C_MIB,
+	C_BYTES,
+	C_S,
+	C_TRANSFER_NS,
+	C_VERIFY_NS,
+	C_RATE,
+	C_CPU,
+	C_USER_NS,
+	C_SYS_NS,
+	C_CLIENT_USER_NS,
+	C_CLIENT_SYS_NS,
+	C_CALLS_PER_MIB,
+	C_CALLS,
+	C_VERIFIED,
+	C_HASH,
+	C_CPUS,
+	C_SERVER_CPU,
+	C_CLIENT_CPU,
+	C_YIELDED,
+	C_FORCED,
+	C_END
 };
 
 static const struct table_column all_columns[C_END] = {
@@ -136,7 +157,8 @@ static const struct table_column all_columns[C_END] = {
 	[C_SYS_NS] = { .key = "server_sys_ns" },
 	[C_CLIENT_USER_NS] = { .key = "client_user_ns" },
 	[C_CLIENT_SYS_NS] = { .key = "client_sys_ns" },
-	[C_CALLS_PER_MIB] = { .key = "calls_per_mib", .heading = "calls/MiB",
+	[C_CALLS_PER_MIB] = { .key = "calls_per_mib",
+			      .heading = "calls/MiB",
 			      .right = true },
 	[C_CALLS] = { .key = "calls" },
 	[C_VERIFIED] = { .key = "verified", .heading = "verified" },

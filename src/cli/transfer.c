@@ -16,13 +16,14 @@ int transfer_take_via(const struct opt *o, const char *value, void *field,
 	struct transfer *t = (void *)((char *)field - o->at);
 
 	if (t->via.count == VIA_MAX)
-		return err_say(e, EINVAL, "--via %.40s is one too many; allowed "
-			       "are %d", value, VIA_MAX);
+		return err_say(e, EINVAL,
+			       "--via %.40s is one too many; allowed are %d",
+			       value, VIA_MAX);
 	t->via.text[t->via.count++] = value;
 	return 0;
 }
 
-/* --- settings --------------------------------------------------------------- */
+/* --- settings ------------------------------------------------------------- */
 
 /*
  * Appends `key=value` as if it stood in the --via. A text that is cut short
@@ -36,8 +37,9 @@ static int append(char *text, size_t size, const char *key, const char *value,
 	if (!value)
 		return 0;
 	if (strpbrk(value, ",="))
-		return err_say(e, EINVAL, "--%s '%.60s' is not allowed; it is "
-			       "one value", key, value);
+		return err_say(e, EINVAL,
+			       "--%s '%.60s' is not allowed; it is one value",
+			       key, value);
 	snprintf(text + used, size - used, "%c%s=%s",
 		 strchr(text, ':') ? ',' : ':', key, value);
 	return 0;
@@ -59,23 +61,26 @@ int transfer_spec(const struct transfer *t, int i, struct tr_spec *spec,
 	return rc < 0 ? rc : tr_spec_parse(text, spec, e);
 }
 
-/* --- placement -------------------------------------------------------------- */
+/* --- placement ------------------------------------------------------------ */
 
 int transfer_place(struct transfer *t, struct err *e)
 {
 	if (t->place != CPU_ANYWHERE && t->cpu[COPY_SERVER] >= 0)
-		return err_say(e, EINVAL, "--place and --cpus contradict each "
-			       "other; give one of them");
+		return err_say(e, EINVAL,
+			       "--place and --cpus contradict each other; "
+			       "give one of them");
 	if (t->place != CPU_ANYWHERE)
 		return cpu_find((enum cpu_place)t->place, t->cpu, e);
 	for (int role = 0; role < COPY_ROLES; role++)
 		if (t->cpu[role] >= 0 && !cpu_allowed(t->cpu[role]))
-			return err_say(e, ENOTSUP, "CPU %d is none that this "
-				       "process may run on", t->cpu[role]);
+			return err_say(e, ENOTSUP,
+				       "CPU %d is none that this process may "
+				       "run on",
+				       t->cpu[role]);
 	return 0;
 }
 
-/* --- jobs ------------------------------------------------------------------- */
+/* --- jobs ----------------------------------------------------------------- */
 
 struct copy_job transfer_job(const struct transfer *t)
 {

@@ -23,52 +23,59 @@ struct transfer {
 	int format; /* enum table_format */
 };
 
-#define TRANSFER_INIT(wait_for)                                                \
-	{ .cpu = { -1, -1 }, .timeout_ms = 10000, .wait_for_ms = (wait_for) }
+#define TRANSFER_INIT(wait_for)                         \
+	{                                               \
+		.cpu = { -1, -1 }, .timeout_ms = 10000, \
+		.wait_for_ms = (wait_for)               \
+	}
 
 /* Rows of option tables, so that an option is the same in every command. */
-#define TRANSFER_OPT(opt, arg, how, field, ...)                                \
-	{ .name = (opt), .value = (arg), .take = (how),                        \
-	  .at = offsetof(struct transfer, field), __VA_ARGS__ }
+#define TRANSFER_OPT(opt, arg, how, field, ...)                     \
+	{                                                           \
+		.name = (opt), .value = (arg), .take = (how),       \
+		.at = offsetof(struct transfer, field), __VA_ARGS__ \
+	}
 
-#define OPT_VIA(about)                                                         \
-	TRANSFER_OPT("via", "M[:KEY=VALUE,...]", transfer_take_via, via,       \
+#define OPT_VIA(about)                                                   \
+	TRANSFER_OPT("via", "M[:KEY=VALUE,...]", transfer_take_via, via, \
 		     .help = (about))
-#define OPT_SETTINGS                                                           \
+#define OPT_SIZE                                                               \
 	TRANSFER_OPT("size", "BYTES", opt_text, size,                          \
 		     .help = "bytes of one message, such as 4096, 64K or 1M: " \
-			     "the setting size of every --via"),               \
-	TRANSFER_OPT("depth", "N", opt_text, depth,                            \
-		     .help = "messages under way at a time: the setting "      \
-			     "depth of every --via"),                          \
-	TRANSFER_OPT("wait", "HOW", opt_text, wait,                            \
-		     .help = "block, spin or spin-then-block: the setting "    \
+			     "the setting size of every --via")
+#define OPT_DEPTH                                                         \
+	TRANSFER_OPT("depth", "N", opt_text, depth,                       \
+		     .help = "messages under way at a time: the setting " \
+			     "depth of every --via")
+#define OPT_WAIT                                                            \
+	TRANSFER_OPT("wait", "HOW", opt_text, wait,                         \
+		     .help = "block, spin or spin-then-block: the setting " \
 			     "wait of every --via")
 #define OPT_NO_VERIFY                                                          \
 	TRANSFER_OPT("no-verify", NULL, opt_true, no_verify,                   \
 		     .help = "do not compare checksums (XXH3) of SRC and the " \
 			     "copy")
-#define OPT_FSYNC                                                              \
-	TRANSFER_OPT("fsync", NULL, opt_true, fsync,                           \
-		     .help = "let the copy reach the disk before it takes "    \
+#define OPT_FSYNC                                                           \
+	TRANSFER_OPT("fsync", NULL, opt_true, fsync,                        \
+		     .help = "let the copy reach the disk before it takes " \
 			     "its place")
-#define OPT_TIMEOUT                                                            \
-	TRANSFER_OPT("timeout", "TIME", opt_deadline, timeout_ms,              \
-		     .help = "give up after so long without any progress "     \
+#define OPT_TIMEOUT                                                        \
+	TRANSFER_OPT("timeout", "TIME", opt_deadline, timeout_ms,          \
+		     .help = "give up after so long without any progress " \
 			     "(default 10s)")
-#define OPT_CPU(role)                                                          \
-	TRANSFER_OPT("cpu", "N", opt_cpu, cpu[role],                           \
+#define OPT_CPU(role)                                \
+	TRANSFER_OPT("cpu", "N", opt_cpu, cpu[role], \
 		     .help = "run on this CPU only")
-#define OPT_NAME                                                               \
-	TRANSFER_OPT("name", "NAME", opt_text, name,                           \
-		     .help = "where the two meet: 1 to 64 letters, digits, "   \
+#define OPT_NAME                                                             \
+	TRANSFER_OPT("name", "NAME", opt_text, name,                         \
+		     .help = "where the two meet: 1 to 64 letters, digits, " \
 			     "dots, underscores or dashes (required)")
-#define OPT_FORMAT                                                             \
-	TRANSFER_OPT("format", "FORMAT", opt_word, format,                     \
-		     .words = table_format_names,                              \
+#define OPT_FORMAT                                         \
+	TRANSFER_OPT("format", "FORMAT", opt_word, format, \
+		     .words = table_format_names,          \
 		     .help = "table (default), json or csv")
-#define OPT_QUIET                                                              \
-	TRANSFER_OPT("quiet", NULL, opt_true, quiet, .letter = 'q',            \
+#define OPT_QUIET                                                   \
+	TRANSFER_OPT("quiet", NULL, opt_true, quiet, .letter = 'q', \
 		     .help = "print errors only")
 
 opt_take transfer_take_via;

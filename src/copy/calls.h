@@ -1,4 +1,4 @@
-/* How many system calls a side makes between the start line and the last byte. */
+/* How many system calls a side makes from the start line to the last byte. */
 #ifndef COPY_CALLS_H
 #define COPY_CALLS_H
 

@@ -1,4 +1,4 @@
-/* The loops that move a file through a channel: the same for every mechanism. */
+/* The loops that move a file through a channel, the same for every one. */
 #include "copy/loop.h"
 
 #include <errno.h>

@@ -1,4 +1,4 @@
-/* The loops that move a file through a channel: the same for every mechanism. */
+/* The loops that move a file through a channel, the same for every one. */
 #ifndef COPY_LOOP_H
 #define COPY_LOOP_H
 

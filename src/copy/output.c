@@ -68,7 +68,7 @@ static int check_old(const struct output *o, const char *full, struct err *e)
 			       "%s is not a regular file; to write into it, give "
 			       "- and redirect standard output",
 			       o->path);
-	/* a directory one may write in does not make its files ours to replace */
+	/* leave to write in a directory is not leave to replace its files */
 	if (access(full, W_OK) < 0)
 		return err_sys(e, "cannot write %s", o->path);
 	return 0;
@@ -104,8 +104,8 @@ static int open_named(struct output *o, struct err *e)
 
 	if (rc < 0)
 		return rc;
-	o->fd = openat(o->dir_fd, o->temp, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC,
-		       0600);
+	o->fd = openat(o->dir_fd, o->temp,
+		       O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	return o->fd < 0 ? err_sys(e, "cannot write %s", o->path) : 0;
 }
 

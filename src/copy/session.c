@@ -26,7 +26,7 @@ const char *const copy_role_names[COPY_ROLES] = { "server", "client" };
 
 struct session {
 	struct watch watch;
-	struct copy_side *side; /* COPY_ROLES of them, shared with the workers */
+	struct copy_side *side; /* COPY_ROLES of them, shared with workers */
 	struct lease lease;
 	struct tr tr;
 	struct input in;
@@ -77,7 +77,7 @@ static void session_end(struct session *s)
 		munmap(s->side, COPY_ROLES * sizeof(struct copy_side));
 }
 
-/* --- workers ---------------------------------------------------------------- */
+/* --- workers ------------------------------------------------------------ */
 
 static int run_worker(struct session *s, enum copy_role role)
 {
@@ -162,7 +162,7 @@ static int run_workers(struct session *s, bool server, bool client)
 	return rc;
 }
 
-/* --- the outcome ------------------------------------------------------------ */
+/* --- the outcome -------------------------------------------------------- */
 
 static void fill_outcome(const struct session *s, const char *spec,
 			 struct copy_outcome *o)
@@ -209,7 +209,7 @@ static int client_verdict(struct session *s, int rc)
 	return rc;
 }
 
-/* --- copy ------------------------------------------------------------------- */
+/* --- copy --------------------------------------------------------------- */
 
 static int open_channel(struct session *s, const struct tr_spec *spec)
 {
@@ -272,11 +272,12 @@ int copy_run(const struct copy_job *job, struct copy_outcome *out,
 	if (rc == 0)
 		fill_outcome(&s, tr_spec_text(&job->spec, true, spec,
 					      sizeof(spec)), out);
+	out->forced = s.watch.forced;
 	session_end(&s);
 	return rc;
 }
 
-/* --- serve and fetch -------------------------------------------------------- */
+/* --- serve and fetch ---------------------------------------------------- */
 
 struct copy_server {
 	struct meet meet;
@@ -334,6 +335,7 @@ static int serve_one(const struct copy_job *job, int ctl_fd,
 	if (rc == 0)
 		fill_outcome(&s, tr_spec_text(&job->spec, true, spec,
 					      sizeof(spec)), out);
+	out->forced = s.watch.forced;
 	fd_close(&s.watch.ctl_fd);
 	session_end(&s);
 	return rc;
@@ -459,6 +461,7 @@ int copy_fetch(const struct copy_job *job, const char *name, int wait_ms,
 		rc = client_verdict(&s, run_workers(&s, false, true));
 	if (rc == 0)
 		fill_outcome(&s, s.side[COPY_CLIENT].spec, out);
+	out->forced = s.watch.forced;
 	fd_close(&s.watch.ctl_fd);
 	session_end(&s);
 	return rc;

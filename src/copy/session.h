@@ -62,7 +62,8 @@ struct copy_outcome {
 	int64_t verify_ns;      /* afterwards */
 	bool verified;
 	bool yielded; /* both sides on one CPU: spinning gave way */
-	bool forced;  /* a side did not stop by itself and was killed */
+	bool forced;  /* a side did not stop by itself and was killed; set
+		       * after a failure too, all else only on success */
 	uint64_t hash;
 	struct copy_figures side[COPY_ROLES];
 };

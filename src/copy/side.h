@@ -15,7 +15,7 @@ enum copy_phase {
 };
 
 struct copy_side {
-	/* Written with every message, by the worker alone: a line of its own. */
+	/* Written with every message, by the worker: a line of its own. */
 	alignas(64) _Atomic uint64_t moved_bytes;
 	alignas(64) _Atomic uint64_t checked_bytes;
 	_Atomic uint64_t beats;   /* anything else that shows life */

@@ -49,7 +49,7 @@ static bool failed(const struct worker *k)
 	return k->ended && k->status != 0;
 }
 
-/* --- events ----------------------------------------------------------------- */
+/* --- events ------------------------------------------------------------- */
 
 static bool peer_has_gone(const struct watch *w)
 {
@@ -75,6 +75,16 @@ static void wait_for_event(struct watch *w, int timeout_ms)
 	poll(p, n, timeout_ms);
 }
 
+/*
+ * One that died of a signal closes its sockets before it can be reaped: the
+ * other may have failed, and we be ending it all, before we see the cause.
+ */
+static bool died_of_us(const struct watch *w, const struct worker *k)
+{
+	return !WIFSIGNALED(k->status) || WTERMSIG(k->status) == SIGTERM ||
+	       (w->forced && WTERMSIG(k->status) == SIGKILL);
+}
+
 static void reap(struct watch *w, const struct state *s)
 {
 	for_each_worker(w, k) {
@@ -82,25 +92,28 @@ static void reap(struct watch *w, const struct state *s)
 		    waitpid(k->pid, &k->status, WNOHANG) != k->pid)
 			continue;
 		k->ended = true;
-		k->ended_itself = s->reason == NONE;
+		k->ended_itself = s->reason == NONE || !died_of_us(w, k);
 		fd_close(&k->pidfd);
 	}
 }
 
-/* --- why it must end -------------------------------------------------------- */
+/* --- why it must end ---------------------------------------------------- */
 
 static bool any_moving(struct watch *w)
 {
 	for_each_worker(w, k)
-		if (is_running(k) && atomic_load(&k->side->phase) == COPY_MOVING)
+		if (is_running(k) &&
+		    atomic_load(&k->side->phase) == COPY_MOVING)
 			return true;
 	return false;
 }
 
 static bool any_outside(struct watch *w)
 {
+	/* one that is stopped waits for nothing but to be continued */
 	for_each_worker(w, k)
-		if (is_running(k) && atomic_load(&k->side->outside))
+		if (is_running(k) && atomic_load(&k->side->outside) &&
+		    proc_state(k->pid) != 'T')
 			return true;
 	return false;
 }
@@ -157,7 +170,7 @@ static enum reason find_reason(struct watch *w, struct state *s)
 	return has_stalled(w, s) ? STALLED : NONE;
 }
 
-/* --- what is said about it -------------------------------------------------- */
+/* --- what is said about it ---------------------------------------------- */
 
 static const char *role_of(const struct watch *w, const struct worker *k)
 {
@@ -217,7 +230,7 @@ static int say_failure(struct watch *w)
 	return 0;
 }
 
-/* --- ending it -------------------------------------------------------------- */
+/* --- ending it ---------------------------------------------------------- */
 
 static void signal_all(struct watch *w, int sig)
 {

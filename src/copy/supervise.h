@@ -10,7 +10,7 @@ struct worker {
 	pid_t pid; /* 0: this side is not ours */
 	int pidfd;
 	bool ended;
-	bool ended_itself; /* before we asked it to stop */
+	bool ended_itself; /* before we asked it to stop, or not of that */
 	int status;        /* as from waitpid, once ended */
 	struct copy_side *side;
 };
@@ -18,7 +18,7 @@ struct worker {
 struct watch {
 	const struct copy_job *job;
 	struct worker worker[COPY_ROLES];
-	int ctl_fd; /* of serve and fetch: its end-of-file is the peer's death */
+	int ctl_fd; /* of serve and fetch: tells of the peer's death */
 	bool forced;
 	struct err *err;
 };

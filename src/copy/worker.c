@@ -49,7 +49,7 @@ int worker_begin(const struct copy_job *job, enum copy_role role,
 	return 0;
 }
 
-/* --- common to both sides --------------------------------------------------- */
+/* --- common to both sides ----------------------------------------------- */
 
 static void reach(const struct copy_job *job, enum copy_role role,
 		  enum copy_point point)
@@ -146,7 +146,7 @@ static int give_up(struct ctl *ctl, struct copy_side *side, int rc)
 	return rc;
 }
 
-/* --- the server ------------------------------------------------------------- */
+/* --- the server --------------------------------------------------------- */
 
 static mode_t permissions_of(const struct input *in)
 {
@@ -289,7 +289,7 @@ int worker_serve(const struct copy_job *job, struct tr *tr, struct input *in,
 	return rc;
 }
 
-/* --- the client ------------------------------------------------------------- */
+/* --- the client --------------------------------------------------------- */
 
 /* The settings are the server's; what was inherited was made from the same. */
 static int take_offer(struct tr *tr, struct output *out, struct ctl *ctl,
@@ -417,7 +417,7 @@ static int fetch_verdict(const struct copy_job *job, struct output *out,
 	if (rc < 0)
 		return rc;
 	side_enter(side, COPY_COMMITTED);
-	/* the output is in place: that the server cannot be told changes nothing */
+	/* it is in place, whether or not the server can be told */
 	ctl_send(ctl, CTL_RESULT, &result, sizeof(result), -1);
 	return 0;
 }

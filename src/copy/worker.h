@@ -14,7 +14,7 @@ int worker_serve(const struct copy_job *job, struct tr *tr, struct input *in,
 int worker_fetch(const struct copy_job *job, struct tr *tr, struct output *out,
 		 int ctl_fd, struct copy_side *side);
 
-/* In a fresh worker: signals, CPU, and what to do when a region is cut short. */
+/* In a fresh worker: signals, CPU, and what to do if a region is cut short. */
 int worker_begin(const struct copy_job *job, enum copy_role role,
 		 struct copy_side *side);
 

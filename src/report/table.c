@@ -108,7 +108,8 @@ void table_real(struct table *t, int column, double value, int decimals)
 	struct cell *c = fresh_cell(t, column);
 
 	if (c && isfinite(value))
-		*c = (struct cell){ .kind = REAL, .real = value,
+		*c = (struct cell){ .kind = REAL,
+				    .real = value,
 				    .decimals = decimals };
 }
 

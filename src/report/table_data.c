@@ -139,8 +139,9 @@ bool table_put_csv(const struct table *t, FILE *to)
 			if (row == 0)
 				put_quoted(to, t->columns[i].key);
 			else
-				ok &= put_csv(to, &t->cells[(row - 1) *
-							    t->width + i]);
+				ok &= put_csv(
+					to,
+					&t->cells[(row - 1) * t->width + i]);
 		}
 		fputc('\n', to);
 	}

@@ -10,8 +10,9 @@ static int lead(unsigned char byte, int32_t *bits)
 {
 	static const struct {
 		unsigned char mask, value;
-	} kinds[] = { { 0x80, 0x00 }, { 0xe0, 0xc0 }, { 0xf0, 0xe0 },
-		      { 0xf8, 0xf0 } };
+	} kinds[] = {
+		{ 0x80, 0x00 }, { 0xe0, 0xc0 }, { 0xf0, 0xe0 }, { 0xf8, 0xf0 }
+	};
 
 	for (int i = 0; i < 4; i++) {
 		if ((byte & kinds[i].mask) != kinds[i].value)

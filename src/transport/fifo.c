@@ -55,7 +55,7 @@ static int open_fifo(struct tr *tr, const char *path, int flags, int *fd)
 {
 	struct stat st;
 
-	/* without O_NONBLOCK this would wait for the other end, perhaps for ever */
+	/* without O_NONBLOCK this would wait for the other end, maybe for ever */
 	*fd = open(path, flags | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW);
 	if (*fd < 0)
 		return tr_errno(tr, "open of the FIFO %s", path);

@@ -47,7 +47,7 @@ int tr_pipe_size_set(struct tr *tr, int fd)
 	uint64_t bytes = tr_spec_value(&tr->spec, "capacity", 0);
 	int got = fcntl(fd, F_GETPIPE_SZ);
 
-	/* a user with many pipes is given smaller ones: never take that silently */
+	/* a user with many pipes is given smaller ones: say so */
 	if (got >= 0 && (uint64_t)got != bytes)
 		got = fcntl(fd, F_SETPIPE_SZ, (int)bytes);
 	if (got < 0)

@@ -78,7 +78,7 @@ static int post_full(struct tr *tr, struct ring *r)
 	return 0;
 }
 
-/* Once messages are known to lie there, each costs no look at the other side. */
+/* While messages are known to lie there, none costs a look at the other side. */
 static bool try_full(struct ring *r)
 {
 	if (r->other == r->turn)

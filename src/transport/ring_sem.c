@@ -58,7 +58,7 @@ static int post_empty(struct tr *tr, struct ring *r, uint32_t slots)
 	return rc;
 }
 
-/* --- sync=sem: unnamed, in the region itself -------------------------------- */
+/* --- sync=sem: unnamed, in the region itself ---------------------------- */
 
 static void in_region(struct ring *r)
 {
@@ -92,7 +92,7 @@ const struct ring_sync ring_sem = {
 	.post_empty = post_empty,
 };
 
-/* --- sync=named-sem: sem_open ----------------------------------------------- */
+/* --- sync=named-sem: sem_open ------------------------------------------- */
 
 static int make_named(struct tr *tr, struct ring *r, int i, sem_t **sem,
 		      unsigned value)

@@ -146,7 +146,7 @@ int tr_offer_read_end(struct tr *tr, struct ctl *ctl)
 {
 	int rc = ctl_give(ctl, "", tr->fd[TR_READ_END]);
 
-	/* a writer that keeps the read end is never told that the reader died */
+	/* a writer that keeps the read end is never told of its death */
 	fd_close(&tr->fd[TR_READ_END]);
 	return rc;
 }

@@ -113,14 +113,14 @@ struct transport {
 	 * in `e`. Leaves nothing behind. Optional.
 	 */
 	int (*probe)(const struct tr_spec *spec, struct err *e);
-	/* Brings priv to its "nothing yet" state: -1 for descriptors. Optional. */
+	/* Brings priv to "nothing yet": -1 for descriptors. Optional. */
 	void (*init)(struct tr *tr);
 	/*
 	 * Makes the objects, in the process that forks the server (and in
-	 * `copy` the client too). May fail half-way: close still runs. Optional.
+	 * `copy` the client too). May fail half-way: close runs. Optional.
 	 */
 	int (*create)(struct tr *tr);
-	/* Server: hand the other side names or descriptors. Client: take them. */
+	/* Server: hand over names or descriptors. Client: take them. */
 	int (*offer)(struct tr *tr, struct ctl *ctl);
 	int (*join)(struct tr *tr, struct ctl *ctl);
 	/*
@@ -145,7 +145,7 @@ struct transport {
 	void (*close)(struct tr *tr);
 };
 
-/* --- the table -------------------------------------------------------------- */
+/* --- the table ---------------------------------------------------------- */
 
 const struct transport *tr_at(size_t i); /* NULL past the end */
 const struct transport *tr_find(const char *name);
@@ -153,7 +153,7 @@ const struct transport *tr_find(const char *name);
 #define for_each_transport(t)                                                  \
 	for (size_t t##_i = 0; ((t) = tr_at(t##_i)); t##_i++)
 
-/* --- settings --------------------------------------------------------------- */
+/* --- settings ----------------------------------------------------------- */
 
 /* Parses "shm:sync=futex,depth=4". -EINVAL, and what is allowed in `e`. */
 int tr_spec_parse(const char *text, struct tr_spec *spec, struct err *e);
@@ -171,7 +171,7 @@ int tr_probe(const struct tr_spec *spec, struct err *e);
 enum tr_reach tr_reach(const struct tr_spec *spec);
 bool tr_has_message_form(const struct transport *ops);
 
-/* --- an end ----------------------------------------------------------------- */
+/* --- an end ------------------------------------------------------------- */
 
 /* Makes an end with nothing in it yet. 0 or -errno. */
 int tr_init(struct tr *tr, const struct tr_spec *spec, struct lease *lease,
@@ -183,7 +183,7 @@ void tr_close(struct tr *tr);
 /* For hooks: `return tr_errno(tr, "mq_open");` */
 #define tr_errno(tr, ...) err_sys((tr)->err, __VA_ARGS__)
 
-/* --- shared by mechanisms that copy through the kernel ---------------------- */
+/* --- shared by mechanisms that copy through the kernel ------------------ */
 
 /* IN → server → kernel → client → OUT: the textbook's four copies. */
 const struct hop *tr_path_through_kernel(const struct tr_spec *spec);
