@@ -68,6 +68,12 @@ static int send_message(struct ctl *c, enum ctl_type type, const void *body,
 	return 0;
 }
 
+static int say_silence(struct ctl *c)
+{
+	return err_say(c->err, ETIMEDOUT, "%s gave no answer for %g s", c->peer,
+		       c->patience_ms / 1000.0);
+}
+
 static int wait_readable(struct ctl *c, int64_t deadline_ns)
 {
 	struct pollfd p = { .fd = c->fd, .events = POLLIN };
@@ -81,9 +87,7 @@ static int wait_readable(struct ctl *c, int64_t deadline_ns)
 		if (n > 0)
 			return 0;
 		if (n == 0)
-			return err_say(c->err, ETIMEDOUT,
-				       "%s gave no answer for %g s", c->peer,
-				       c->patience_ms / 1000.0);
+			return say_silence(c);
 		if (errno != EINTR)
 			return err_sys(c->err, "poll");
 	}
@@ -136,7 +140,8 @@ static int recv_message(struct ctl *c, struct ctl_message *m, int *fd)
 			    .msg_controllen = sizeof(control.space) };
 	ssize_t n = recvmsg(c->fd, &h, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
 
-	*fd = -1;
+	/* an empty message may bring descriptors too, so before anything else */
+	*fd = n >= 0 ? keep_one_fd(&h) : -1;
 	/* ECONNRESET comes once, ahead of what the peer said before it left */
 	if (n < 0 &&
 	    (errno == EINTR || errno == EAGAIN || errno == ECONNRESET))
@@ -145,7 +150,6 @@ static int recv_message(struct ctl *c, struct ctl_message *m, int *fd)
 		return relay(c, EPIPE, "is gone");
 	if (n < 0)
 		return err_sys(c->err, "cannot hear %s", c->peer);
-	*fd = keep_one_fd(&h);
 	if (h.msg_flags & (MSG_TRUNC | MSG_CTRUNC) || (size_t)n < HEAD_BYTES ||
 	    m->magic != CTL_MAGIC)
 		return err_say(c->err, EPROTO,
@@ -233,7 +237,8 @@ static bool take_alive(struct ctl *c, const struct ctl_message *m)
 	if (m->len != sizeof(done))
 		return false;
 	memcpy(&done, m->body, sizeof(done));
-	if (done < c->alive + ALIVE_STEP || done > c->alive_max)
+	if (done > c->alive_max || done < c->alive ||
+	    done - c->alive < ALIVE_STEP)
 		return false;
 	c->alive = done;
 	if (c->beats)
@@ -258,6 +263,8 @@ static int next_message(struct ctl *c, struct ctl_message *m, int *fd)
 		fd_close(fd);
 		if (take_alive(c, m))
 			deadline_ns = clock_ns() + c->patience_ms * MS_IN_NS;
+		else if (clock_ns() > deadline_ns)
+			return say_silence(c); /* poll would find the next */
 	}
 }
 

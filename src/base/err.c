@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int record(struct err *e, int code, bool explain, const char *fmt,
-		  va_list ap)
+static int __attribute__((format(printf, 4, 0)))
+record(struct err *e, int code, bool explain, const char *fmt, va_list ap)
 {
 	size_t used;
 

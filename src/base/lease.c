@@ -32,6 +32,17 @@ void lease_unique(char *buf, size_t size, const char *what)
 		 (unsigned long long)salt, what);
 }
 
+int lease_check(const char *name, struct err *e)
+{
+	static const char start[] = "/ipcopy-";
+
+	if (name && !strncmp(name, start, strlen(start)) &&
+	    !strchr(name + 1, '/'))
+		return 0;
+	return err_say(e, EPROTO, "'%.100s' is not a name that ipcopy makes",
+		       name ? name : "");
+}
+
 void lease_unname(enum lease_kind kind, const char *name)
 {
 	switch (kind) {
@@ -47,6 +58,8 @@ void lease_unname(enum lease_kind kind, const char *name)
 	case LEASE_SEM:
 		sem_unlink(name);
 		break;
+	case LEASE_LOCK:
+		break; /* never without having its lock */
 	}
 }
 
@@ -100,23 +113,48 @@ int lease_note(struct lease *l, enum lease_kind kind, const char *name,
 	return rc < 0 ? err_code(e, rc, "cannot write %s", l->path) : 0;
 }
 
+/* -1: it is not there, or somebody's. */
+static int take_lock(const char *path)
+{
+	int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+
+	if (fd >= 0 && (flock(fd, LOCK_EX | LOCK_NB) < 0 || !still_there(fd)))
+		fd_close(&fd);
+	return fd;
+}
+
 /* A run killed while it wrote leaves a cut record: it had made no such name. */
+static void remove_names(const char *p, const char *end)
+{
+	const char *lock = NULL;
+	int lock_fd = -1;
+
+	for (; p < end && memchr(p, '\0', (size_t)(end - p));
+	     p += strlen(p) + 1) {
+		if (p[0] != LEASE_LOCK) {
+			lease_unname((enum lease_kind)p[0], p + 1);
+			continue;
+		}
+		lock = p + 1;
+		lock_fd = take_lock(lock);
+		if (lock_fd < 0)
+			break;
+	}
+	if (lock_fd >= 0)
+		unlink(lock); /* last: with it the rest ceases to be ours */
+	fd_close(&lock_fd);
+}
+
 static void remove_noted(int fd)
 {
 	struct stat st;
-	char *text, *p, *end;
+	char *text;
 
 	if (fstat(fd, &st) < 0 || st.st_size <= 0 || st.st_size > 1 << 20)
 		return;
 	text = malloc((size_t)st.st_size);
-	if (text && pread(fd, text, (size_t)st.st_size, 0) == st.st_size) {
-		end = text + st.st_size;
-		for (p = text; p < end; p += strlen(p) + 1) {
-			if (!memchr(p, '\0', (size_t)(end - p)))
-				break;
-			lease_unname((enum lease_kind)p[0], p + 1);
-		}
-	}
+	if (text && pread(fd, text, (size_t)st.st_size, 0) == st.st_size)
+		remove_names(text, text + st.st_size);
 	free(text);
 }
 

@@ -16,6 +16,12 @@ enum lease_kind {
 	LEASE_SHM = 's',
 	LEASE_MQ = 'm',
 	LEASE_SEM = 'n',
+	/*
+	 * A lock file, an absolute path; one in a lease. It and the names noted
+	 * after it may be another run's by now: they go only if nobody holds
+	 * its lock.
+	 */
+	LEASE_LOCK = 'l',
 };
 
 struct lease {
@@ -40,6 +46,12 @@ int lease_sweep(void);
 
 /* A name no other run has: "ipcopy-<pid>-<random>-<what>". */
 void lease_unique(char *buf, size_t size, const char *what);
+
+/*
+ * For a name that the other side gave, or the tail of one from its last '/'
+ * on: -EPROTO unless lease_unique may have made it.
+ */
+int lease_check(const char *name, struct err *e);
 
 /* Removes one name of that kind, whether or not it is still there. */
 void lease_unname(enum lease_kind kind, const char *name);

@@ -30,10 +30,16 @@ pid_t proc_fork(int *pidfd, struct err *e)
 		int rc = err_sys(e, "pidfd_open");
 
 		kill(pid, SIGKILL);
-		waitpid(pid, NULL, 0);
+		proc_reap(pid);
 		return rc;
 	}
 	return pid;
+}
+
+void proc_reap(pid_t pid)
+{
+	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
 }
 
 char proc_state(pid_t pid)

@@ -13,6 +13,9 @@
  */
 pid_t proc_fork(int *pidfd, struct err *e);
 
+/* Waits until that child has ended, whatever signals come meanwhile. */
+void proc_reap(pid_t pid);
+
 /* 'R', 'S', 'T' … as in /proc/PID/stat; '?' if that cannot be read. */
 char proc_state(pid_t pid);
 

@@ -34,18 +34,8 @@ static int posix_new(struct region *r, struct lease *lease, struct err *e)
 	return r->fd < 0 ? -errno : 0;
 }
 
-/* The name comes from the peer: it must be one that lease_unique makes. */
-static bool is_our_name(const char *name)
-{
-	return !strncmp(name, "ipcopy-", 7) && !strchr(name, '/');
-}
-
 static int posix_open(const char *name)
 {
-	if (name[0] != '/' || !is_our_name(name + 1)) {
-		errno = EINVAL;
-		return -1;
-	}
 	return shm_open(name, O_RDWR, 0);
 }
 
@@ -72,12 +62,6 @@ static int file_new(struct region *r, struct lease *lease, struct err *e)
 
 static int file_open(const char *name)
 {
-	const char *base = strrchr(name, '/');
-
-	if (name[0] != '/' || !is_our_name(base + 1)) {
-		errno = EINVAL;
-		return -1;
-	}
 	return open(name, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
 }
 
@@ -149,13 +133,19 @@ int region_offer(struct region *r, struct ctl *ctl)
 	return ctl_give(ctl, r->name, ops->open_name ? -1 : r->fd);
 }
 
-/* A peer that shrinks the object under us would turn a load into SIGBUS. */
+/*
+ * The name may lead to a file of the user's that is none of ours, by a second
+ * link; and one that shrinks under us would turn a load into SIGBUS.
+ */
 static int check_object(struct region *r, size_t len, struct err *e)
 {
 	struct stat st;
 
 	if (fstat(r->fd, &st) < 0)
 		return err_sys(e, "fstat of the shared region");
+	if (!S_ISREG(st.st_mode) || st.st_uid != geteuid() || st.st_nlink > 1)
+		return err_say(e, EPROTO,
+			       "what is offered is not memory to share");
 	if (st.st_size < 0 || (size_t)st.st_size < len)
 		return err_say(e, EPROTO,
 			       "the shared region has %lld bytes instead of %zu",
@@ -192,6 +182,9 @@ int region_join(struct region *r, enum region_kind kind, size_t len,
 	r->kind = kind;
 	if (ops->open_name) {
 		fd_close(&fd);
+		rc = lease_check(name[0] == '/' ? strrchr(name, '/') : name, e);
+		if (rc < 0)
+			return rc;
 		fd = ops->open_name(name);
 		if (fd < 0)
 			return err_sys(e, "%s %s", ops->call, name);

@@ -20,6 +20,15 @@ static void set(int sig, void (*handler)(int))
 	sigaction(sig, &sa, NULL);
 }
 
+/* nohup, or a job in the background, was meant to outlive the terminal. */
+static void set_unless_ignored(int sig)
+{
+	struct sigaction now;
+
+	if (sigaction(sig, NULL, &now) == 0 && now.sa_handler != SIG_IGN)
+		set(sig, on_stop);
+}
+
 void stop_install_worker(void)
 {
 	stop_signal = 0;
@@ -32,7 +41,9 @@ void stop_install_worker(void)
 void stop_install_supervisor(void)
 {
 	set(SIGTERM, on_stop);
-	set(SIGINT, on_stop);
-	set(SIGHUP, on_stop);
+	set_unless_ignored(SIGINT);
+	set_unless_ignored(SIGHUP);
 	set(SIGPIPE, SIG_IGN);
+	/* beyond the file size limit: an error of the call, as any other */
+	set(SIGXFSZ, SIG_IGN);
 }

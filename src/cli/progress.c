@@ -49,11 +49,16 @@ static void put_figures(const struct progress_state *s, char *buf, size_t size)
 	bool known = s->all_bytes != COPY_LENGTH_UNKNOWN && s->all_bytes > 0;
 	char part[24] = "", done[24], speed[24], left[24];
 
+	size_human((double)s->done_bytes, done, sizeof(done));
+	if (known && s->done_bytes == s->all_bytes) {
+		/* checked, flushed, put in place: no rate would be true */
+		snprintf(buf, size, "100%%  %10s  finishing", done);
+		return;
+	}
 	if (known)
 		snprintf(part, sizeof(part), "%3.0f%%  ",
 			 100.0 * (double)s->done_bytes / (double)s->all_bytes);
-	snprintf(buf, size, "%s%10s  %10s/s", part,
-		 size_human((double)s->done_bytes, done, sizeof(done)),
+	snprintf(buf, size, "%s%10s  %10s/s", part, done,
 		 size_human(rate, speed, sizeof(speed)));
 	if (!known || rate <= 0)
 		return;

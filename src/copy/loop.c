@@ -3,6 +3,8 @@
 
 #include <errno.h>
 
+#include "base/stop.h"
+
 int loop_send(struct tr *tr, struct input *in, struct copy_side *side,
 	      struct hash *h)
 {
@@ -30,6 +32,9 @@ int loop_send(struct tr *tr, struct input *in, struct copy_side *side,
 		moved += (uint64_t)n;
 		atomic_store_explicit(&side->moved_bytes, moved,
 				      memory_order_relaxed);
+		/* who never has to wait would never look at it otherwise */
+		if (n > 0 && stop_requested())
+			return -ECANCELED;
 		/* a file that grows faster than we copy would never end */
 	} while (n > 0 && moved <= in->len);
 	return 0;
@@ -59,6 +64,8 @@ int loop_receive(struct tr *tr, struct output *out, struct copy_side *side,
 		moved += (uint64_t)n;
 		atomic_store_explicit(&side->moved_bytes, moved,
 				      memory_order_relaxed);
+		if (stop_requested())
+			return -ECANCELED;
 	}
 	return (int)n;
 }

@@ -74,6 +74,18 @@ static int refuse_taken(const char *name, int fd, struct err *e)
 		       name, atoi(pid));
 }
 
+/* Who removes what a killed server left holds its lock for a moment. */
+static int lock_patiently(int fd)
+{
+	for (int tries = 0; flock(fd, LOCK_EX | LOCK_NB) < 0; tries++) {
+		if (errno != EWOULDBLOCK || tries == 5)
+			return -1;
+		poll(NULL, 0, 10);
+		errno = EWOULDBLOCK;
+	}
+	return 0;
+}
+
 /* The lock, not the socket, says whether a server lives: it dies with it. */
 static int take_lock(struct meet *m, const char *name, struct err *e)
 {
@@ -87,7 +99,7 @@ static int take_lock(struct meet *m, const char *name, struct err *e)
 				  0600);
 		if (m->lock_fd < 0)
 			return err_sys(e, "cannot make %s", m->lock);
-		if (flock(m->lock_fd, LOCK_EX | LOCK_NB) < 0)
+		if (lock_patiently(m->lock_fd) < 0)
 			return errno == EWOULDBLOCK
 				       ? refuse_taken(name, m->lock_fd, e)
 				       : err_sys(e, "cannot lock %s", m->lock);
@@ -132,15 +144,13 @@ int meet_open(struct meet *m, const char *name, struct err *e)
 	rc = socket_path(m->path, sizeof(m->path), name, "sock", e);
 	if (rc == 0)
 		rc = socket_path(m->lock, sizeof(m->lock), name, "lock", e);
+	/* noted before they are made, as always; a live server's stay its own */
+	if (rc == 0)
+		rc = lease_note(&m->lease, LEASE_LOCK, m->lock, e);
+	if (rc == 0)
+		rc = lease_note(&m->lease, LEASE_PATH, m->path, e);
 	if (rc == 0)
 		rc = take_lock(m, name, e);
-	if (rc < 0) {
-		fd_close(&m->lock_fd);
-		return rc;
-	}
-	rc = lease_note(&m->lease, LEASE_PATH, m->path, e);
-	if (rc == 0)
-		rc = lease_note(&m->lease, LEASE_PATH, m->lock, e);
 	if (rc == 0)
 		rc = listen_at(m, e);
 	if (rc < 0)
@@ -151,8 +161,8 @@ int meet_open(struct meet *m, const char *name, struct err *e)
 void meet_close(struct meet *m)
 {
 	fd_close(&m->listen_fd);
-	lease_end(&m->lease); /* the names go while the lock is still held */
 	fd_close(&m->lock_fd);
+	lease_end(&m->lease); /* takes the lock anew, if nobody else has */
 }
 
 /* The directory keeps others out already; this does not depend on it. */

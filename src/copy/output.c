@@ -134,8 +134,10 @@ int output_open(struct output *o, const char *path, struct lease *lease,
 	o->dir_fd = open(o->dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (o->dir_fd < 0)
 		return err_sys(e, "cannot write %s", path);
+	/* also where nothing is replaced yet: what a worker notes is in a lease
+	 * of its own, which nobody ends */
 	if (open_nameless(o) == 0)
-		return o->replaces ? note_temp(o, e) : 0;
+		return note_temp(o, e);
 	return open_named(o, e);
 }
 

@@ -157,8 +157,11 @@ static int run_workers(struct session *s, bool server, bool client)
 	rc = supervise(&s->watch);
 	if (s->tracer > 0) {
 		kill(s->tracer, SIGKILL);
-		waitpid(s->tracer, NULL, 0);
+		proc_reap(s->tracer);
 	}
+	/* a worker that was killed may have left a lease of its own */
+	if (rc < 0)
+		lease_sweep();
 	return rc;
 }
 
@@ -171,7 +174,8 @@ static void fill_outcome(const struct session *s, const char *spec,
 	const struct copy_side *client = &s->side[COPY_CLIENT];
 	/* the client knows best; of nothing, there is only the server's time */
 	bool by_client = s->watch.worker[COPY_CLIENT].pid &&
-			 (!s->watch.worker[COPY_SERVER].pid || client->bytes);
+			 (!s->watch.worker[COPY_SERVER].pid ||
+			  !s->watch.job->spec.ops->carries_nothing);
 	const struct copy_side *told = by_client ? client : server;
 
 	*o = (struct copy_outcome){
@@ -382,10 +386,10 @@ static void keep_one(struct copy_server *server, const struct copy_job *job,
 }
 
 /* The processes that serve a client each; 0 marks a free place. */
-static void reap_clients(pid_t *client, int flags)
+static void reap_clients(pid_t *client)
 {
 	for (int i = 0; i < KEEP_CLIENTS_MAX; i++)
-		if (client[i] && waitpid(client[i], NULL, flags) == client[i])
+		if (client[i] && waitpid(client[i], NULL, WNOHANG) == client[i])
 			client[i] = 0;
 }
 
@@ -436,12 +440,14 @@ int copy_serve_keep(struct copy_server *server, const struct copy_job *job,
 			poll(NULL, 0, 20);
 		if (rc < 0 && rc != -ETIMEDOUT && rc != -EINTR)
 			served(NULL, &why);
-		reap_clients(client, WNOHANG);
+		reap_clients(client);
 	}
 	for (int i = 0; i < KEEP_CLIENTS_MAX; i++)
 		if (client[i])
 			kill(client[i], SIGTERM);
-	reap_clients(client, 0);
+	for (int i = 0; i < KEEP_CLIENTS_MAX; i++)
+		if (client[i])
+			proc_reap(client[i]);
 	return err_say(e, EINTR, "interrupted");
 }
 

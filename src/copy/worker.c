@@ -433,7 +433,10 @@ static int fetch_nothing(struct ctl *ctl, struct copy_side *side)
 		return rc;
 	side->t0_ns = done.t0_ns;
 	side->checked_ns = clock_ns();
-	return ctl_send(ctl, CTL_RESULT, &result, sizeof(result), -1);
+	/* as above: once the server is content, so are we */
+	side_enter(side, COPY_COMMITTED);
+	ctl_send(ctl, CTL_RESULT, &result, sizeof(result), -1);
+	return 0;
 }
 
 int worker_fetch(const struct copy_job *job, struct tr *tr, struct output *out,

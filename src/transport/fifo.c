@@ -64,12 +64,27 @@ static int open_fifo(struct tr *tr, const char *path, int flags, int *fd)
 	return tr_prepare_end(tr, *fd);
 }
 
+/* Opening alone can do things to a device: nothing but ours is opened. */
+static int check_path(struct tr *tr, const char *path)
+{
+	char dir[CTL_NAME_MAX];
+	int rc = run_dir(dir, sizeof(dir), tr->err);
+	size_t len = strlen(dir);
+
+	if (rc < 0)
+		return rc;
+	return lease_check(strncmp(path, dir, len) ? path : path + len,
+			   tr->err);
+}
+
 static int tr_fifo_join(struct tr *tr, struct ctl *ctl)
 {
 	char path[CTL_NAME_MAX];
 	int rc;
 
 	rc = ctl_take(ctl, path, NULL);
+	if (rc == 0)
+		rc = check_path(tr, path);
 	if (rc == 0)
 		rc = open_fifo(tr, path, O_RDONLY, &tr->fd[TR_READ_END]);
 	return rc < 0 ? rc : tr_make_buffer(tr);

@@ -151,6 +151,8 @@ static int tr_mq_join(struct tr *tr, struct ctl *ctl)
 
 	fd_close(&tr->fd[0]);
 	rc = ctl_take(ctl, name, NULL);
+	if (rc == 0)
+		rc = lease_check(name, tr->err);
 	if (rc < 0)
 		return rc;
 	tr->fd[0] = (int)mq_open(name, O_RDONLY | O_CLOEXEC);

@@ -13,7 +13,8 @@ static int create(struct tr *tr, struct ring *r)
 }
 
 /*
- * Waits while *count == seen. Each side says that it sleeps before its last
+ * Waits while *count == seen, and gives what it is then: a second look might
+ * find something else, put there by a hostile peer. Each side says that it sleeps before its last
  * look, and the other counts before it asks: one of them must notice.
  */
 static int wait_change(struct tr *tr, _Atomic uint32_t *count, uint32_t seen,

@@ -143,6 +143,8 @@ static int open_named(struct tr *tr, struct ctl *ctl, sem_t **sem)
 	char name[CTL_NAME_MAX];
 	int rc = ctl_take(ctl, name, NULL);
 
+	if (rc == 0)
+		rc = lease_check(name, tr->err);
 	if (rc < 0)
 		return rc;
 	*sem = sem_open(name, 0);

@@ -319,7 +319,7 @@ static void tr_shm_close(struct tr *tr)
 
 const struct transport tr_shm = {
 	.name = "shm",
-	.summary = "ring of slots in shared memory, files read and written there",
+	.summary = "ring in shared memory, files read and written in place",
 	.params = tr_shm_params,
 	.priv_size = sizeof(struct ring),
 	.path = tr_shm_path,

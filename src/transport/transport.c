@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 
 #include "base/fd.h"
 
@@ -151,6 +152,21 @@ int tr_offer_read_end(struct tr *tr, struct ctl *ctl)
 	return rc;
 }
 
+/* The peer may send any descriptor, or none: /dev/zero would never end. */
+static int check_end(struct tr *tr, int fd)
+{
+	struct stat st;
+
+	if (fd < 0)
+		return err_say(tr->err, EPROTO,
+			       "no descriptor came for the channel");
+	if (fstat(fd, &st) < 0)
+		return tr_errno(tr, "fstat of the channel");
+	if (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode))
+		return 0;
+	return err_say(tr->err, EPROTO, "what came is no end of a channel");
+}
+
 int tr_join_read_end(struct tr *tr, struct ctl *ctl)
 {
 	char unused[CTL_NAME_MAX];
@@ -159,6 +175,8 @@ int tr_join_read_end(struct tr *tr, struct ctl *ctl)
 	/* a reader that keeps the write end never sees the end of file */
 	tr_close_ends(tr);
 	rc = ctl_take(ctl, unused, &tr->fd[TR_READ_END]);
+	if (rc == 0)
+		rc = check_end(tr, tr->fd[TR_READ_END]);
 	if (rc == 0)
 		rc = tr_prepare_end(tr, tr->fd[TR_READ_END]);
 	return rc < 0 ? rc : tr_make_buffer(tr);

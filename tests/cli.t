@@ -1,0 +1,227 @@
+#!/bin/sh
+# The command line: what it refuses and how, its help, its list, lost output.
+# shellcheck source=tests/tap.sh
+. "${top_srcdir:-.}/tests/tap.sh"
+mkdir dir
+
+# refused STATUS WORDS ARGUMENT...: one line with these words, nothing else.
+refused() {
+	expected=$1
+	words=$2
+	shift 2
+	run "$@"
+	test "$status" -eq "$expected" && one_line_says "$words" &&
+		! test -s out && cmp -s before dst
+	result $? "refused: ipcopy $*"
+}
+
+# --- words that make no sense -------------------------------------------------
+
+refuse_commands() {
+	refused 2 'ipcopy --help'
+	refused 2 'did you mean copy?' cpy in dst
+	refused 2 "''" ''
+	refused 2 'did you mean list?' help lits
+	refused 2 'one argument too many' help copy list
+	refused 2 'one argument too many' --version now
+	refused 2 'did you mean shm?' list shn
+	refused 2 "'pipe' is one argument too many" list shm pipe
+	refused 2 'allowed: table, json, csv' list --format yaml
+}
+
+refuse_arguments() {
+	refused 2 'SRC is missing; usage: ipcopy copy SRC DST' copy
+	refused 2 'DST is missing; usage: ipcopy copy SRC DST' copy in
+	refused 2 "'more' is one argument too many" copy in dst more
+	refused 2 "'--fsync' is one argument" copy in dst -- --fsync
+	refused 2 'did you mean --via?' copy in dst --vai pipe
+	refused 2 "'--vai'" copy in dst --vai=pipe
+	refused 2 "'-x'" copy in dst -x
+	refused 2 'needs a value: --via M' copy in dst --via
+	refused 2 '--quiet takes no value' copy in dst --quiet=yes
+	refused 2 'did you mean json?' copy in dst --format jsn
+	refused 2 '--place' copy in dst --place moon
+	refused 2 'such as 0,1' copy in dst --cpus 0
+	refused 2 'such as 0,1' copy in dst --cpus 0,b
+	refused 2 'such as 0,1' copy in dst --cpus=-1,0
+	refused 2 'contradict' copy in dst --cpus 0,0 --place same
+}
+
+refuse_mechanisms() {
+	refused 2 'did you mean pipe?' copy in dst --via pip
+	refused 2 "mechanism ''" copy in dst --via ''
+	refused 2 'did you mean pipe?' copy in dst --via shm --via pip
+	refused 2 'did you mean depth?' copy in dst --via shm:dept=4
+	refused 2 'size needs a value' copy in dst --via pipe:size
+	refused 2 'size is given twice' copy in dst --via pipe:size=1,size=2
+	refused 2 'size is given twice' copy in dst --via pipe:size=1 --size 2
+	refused 2 'depth' copy in dst --via pipe --depth 4
+	refused 2 'depth' copy in dst --via shm --via pipe --depth 4
+	refused 2 'did you mean posix?' copy in dst --via shm:region=posik
+	refused 2 'allowed: block, spin' copy in dst --wait sleep
+	refused 2 'one value' copy in dst --size 4K,depth=2
+	refused 2 'sync=spin' copy in dst --via shm:sync=spin,wait=block
+	refused 2 'depth times size' copy in dst --via shm:depth=65536,size=1M
+}
+
+refuse_numbers() {
+	for size in 12Q -1 0 1.5K +1 0x10 '1 K' 2G 16777216T \
+		99999999999999999999; do
+		refused 2 "size=$size is not allowed; size is" \
+			copy in dst --size "$size"
+		refused 2 "size=$size is not allowed; size is" \
+			copy in dst --via "pipe:size=$size"
+	done
+	refused 2 'BYTES must not be empty' copy in dst --size ''
+	refused 2 'size= is not allowed' copy in dst --via pipe:size=
+	for time in 0 5x -1 '' 25h 99999999999999999999s; do
+		refused 2 "--timeout '$time'" copy in dst --timeout "$time"
+	done
+	refused 2 "--wait-for '1y'" fetch dst --name n --wait-for 1y
+}
+
+refuse_files() {
+	refused 2 'is a directory' copy dir dst
+	refused 2 'is a directory' copy in dir
+	refused 2 'the very file' copy dst dst
+	refused 2 'not a regular file' copy /dev/zero dst
+	refused 3 'cannot read nowhere: No such file' copy nowhere dst
+	refused 3 'No such file' copy in nowhere/dst --via pipe --via shm
+	refused 2 'once only' copy - dst --via pipe --via shm
+	refused 2 'once only' copy in - --via pipe --via shm
+	refused 2 'once only' copy - dst --calls
+	refused 3 'cannot read bad?name' copy "bad
+name" dst
+}
+
+refuse_meetings() {
+	long=$(printf '%065d' 0)
+	refused 2 '--name NAME is missing' serve in
+	refused 2 '--name NAME is missing' fetch dst
+	for name in . .. .hidden a/b 'a b' "$long"; do
+		refused 2 'is not allowed' serve in --name "$name"
+		refused 2 'is not allowed' fetch dst --name "$name"
+	done
+	refused 2 'must not be empty' serve in --name ''
+	refused 2 'one mechanism' serve in --name n --via pipe --via shm
+	refused 2 'region=posix, region=file, region=memfd' \
+		serve in --name n --via shm:region=anon
+	refused 2 '--keep needs a file' serve - --name n --keep
+	refused 3 'no client' serve in --name n --wait-for 0 --quiet
+	refused 3 'no server named' fetch dst --name n --wait-for 0
+	refused 3 'No such file' serve nowhere --name n
+	refused 2 'option' fetch dst --name n --via pipe
+}
+
+refuse_what_is_lacking() {
+	refused 4 'CPU 65535' copy in dst --cpus 65535,65535
+	refused 4 'raise it with' copy in dst --via mq:size=1G
+	run copy in dst --via mq:size=1G --via mq:size=512M
+	test "$status" -eq 4 && cmp -s before dst &&
+		test "$(grep -c '^mq:.* skipped: ' out)" -eq 2
+	result $? 'where all are skipped, this machine cannot'
+}
+
+# --- output -------------------------------------------------------------------
+
+lost_output() {
+	if test -c /dev/full; then
+		"$ipcopy" "$@" >/dev/full 2>err
+		status=$?
+		test "$status" -eq 3 && one_line_says 'No space left'
+		result $? "ipcopy $* tells that its output was lost"
+	else
+		skip 'no /dev/full'
+	fi
+	"$ipcopy" "$@" >&- 2>err
+	status=$?
+	test "$status" -eq 3 && one_line_says 'standard output'
+	result $? "ipcopy $* tells that standard output is closed"
+}
+
+closed_stderr() {
+	"$ipcopy" copy in new --bad 2>&- >out
+	status=$?
+	: >err
+	test "$status" -eq 2 && ! test -e new
+	result $? 'with standard error closed, refused all the same'
+	"$ipcopy" copy in new <&- >&- 2>&-
+	status=$?
+	cmp -s in new
+	result $? 'with everything closed, the copy has nothing else in it'
+	rm -f new
+}
+
+fits_terminal() {
+	test "$status" -eq 0 && test -s out && ! test -s err &&
+		awk 'length > 80 { exit 1 }' out
+}
+
+show_help() {
+	for command in '' list copy serve fetch; do
+		run help $command
+		fits_terminal
+		result $? "ipcopy help $command fits 80 columns"
+		test -n "$command" || continue
+		cp out help
+		run "$command" --help
+		cmp -s out help
+		result $? "ipcopy $command --help is the same"
+		run "$command" -h
+		cmp -s out help
+		result $? "ipcopy $command -h is the same"
+	done
+	run --help
+	fits_terminal && says out 'usage: ipcopy COMMAND'
+	result $? 'ipcopy --help'
+	run --version
+	fits_terminal && grep -q '^ipcopy [0-9]' out
+	result $? 'ipcopy --version'
+}
+
+show_list() {
+	run list
+	test "$status" -eq 0 && ! test -s err && grep -q '^shm  *yes' out &&
+		awk 'length > 100 { exit 1 }' out
+	result $? 'list shows shm, in 100 columns'
+	run list shm
+	fits_terminal && says out 'size=64K' &&
+		grep -q '^region=posix  *yes' out
+	result $? 'list shm shows its settings, in 80 columns'
+	run list --format csv
+	test "$(head -n 1 out)" = "$(printf %s name,available,reason, \
+		copies_kernel,copies_user,reach, \
+		has_message_form,limits,summary)"
+	result $? 'list --format csv has its header'
+	has_python || return 0
+	run list --format json
+	python 'keys = """name available reason reach has_message_form limits
+copies_kernel copies_user summary""".split()
+for row in rows:
+    assert sorted(row) == sorted(keys), row
+    assert row["available"] or row["reason"]
+by_name = {row["name"]: row for row in rows}
+assert by_name["pipe"]["copies_kernel"] == 4
+assert by_name["shm"]["copies_kernel"] == 2'
+	result $? 'list --format json has its keys'
+	run list shm --format=json
+	python 'settings = {s["name"]: s for s in rows[0]["settings"]}
+assert settings["size"]["default"] == "64K"
+assert [c["choice"] for c in settings["region"]["choices"]][0] == "anon"'
+	result $? 'list shm --format json has its settings'
+}
+
+refuse_commands
+refuse_arguments
+refuse_mechanisms
+refuse_numbers
+refuse_files
+refuse_meetings
+refuse_what_is_lacking
+lost_output list
+lost_output help copy
+lost_output list --format json --verbose
+closed_stderr
+show_help
+show_list
+finish

@@ -1,0 +1,191 @@
+#!/bin/sh
+# Copies as a user makes them, and what is said of them.
+# shellcheck source=tests/tap.sh
+. "${top_srcdir:-.}/tests/tap.sh"
+
+show_copies() {
+	run copy in new
+	copied new && ! test -s err &&
+		grep -Eq '^copied 15 B through shm in .* s:.* CPU s, verified' out
+	result $? 'copy says what it did in a line'
+	run copy in new --via pipe --no-verify
+	copied new && says out 'not verified'
+	result $? 'copy --no-verify says so'
+	run copy in new --via pipe --via shm:sync=futex --size 1 --depth 1
+	test "$status" -eq 2
+	result $? 'a setting of one mechanism only is refused for both'
+	run copy in new --via shm --via shm:sync=futex --size 1 --depth 1
+	copied new && test "$(wc -l <out)" -eq 3 &&
+		grep -q '^shm:size=1,depth=1,sync=futex .* yes' out
+	result $? 'several mechanisms make a table'
+	run copy in new --via pipe --via mq:size=1G
+	copied new && grep -q '^mq:size=1G  *skipped' out &&
+		says out 'raise it with'
+	result $? 'one that cannot run here is skipped beside others'
+	run copy in dst --via null
+	test "$status" -eq 0 && cmp -s before dst &&
+		says out '0 bytes delivered, DST left as it was'
+	result $? 'null says that it delivers nothing'
+	run copy in new --quiet
+	copied new && ! test -s out && ! test -s err
+	result $? 'copy --quiet says nothing'
+	rm -f new
+}
+
+copy_streams() {
+	"$ipcopy" copy in - >out 2>err
+	status=$?
+	copied out && says err 'copied 15 B'
+	result $? 'to standard output, with the report on standard error'
+	"$ipcopy" copy - - <in >out 2>err --format=json
+	status=$?
+	copied out && says err '"bytes": 15,'
+	result $? 'from standard input, in json as well'
+	"$ipcopy" copy in - >/dev/full 2>err
+	status=$?
+	test "$status" -eq 3 && one_line_says 'No space left' &&
+		! says err 'as it was'
+	result $? 'what standard output has taken is not said to be undone'
+}
+
+# A limit on the size of files stands for a disk that is full.
+limited() {
+	(
+		ulimit -f 8
+		exec "$ipcopy" "$@" >out 2>err </dev/null
+	)
+	status=$?
+}
+
+fail_copies() {
+	head -c 100000 /dev/zero >large
+	limited copy large dst
+	test "$status" -eq 3 && cmp -s before dst && ! test -s out &&
+		one_line_says '(DST is as it was)'
+	result $? 'a failed copy leaves DST as it was, and says so'
+	limited copy large dst --via null --via pipe --via shm
+	test "$status" -eq 3 && cmp -s before dst &&
+		test "$(wc -l <err)" -eq 2 && says err 'ipcopy: pipe: ' &&
+		grep -q '^null  *ok' out && grep -q '^shm  *failed' out
+	result $? 'after a failed copy the others still run'
+}
+
+copy_for_programs() {
+	has_python || return 0
+	run copy in new --via pipe --via null --via mq:size=1G --format json
+	python 'pipe, null, mq = rows
+assert pipe["status"] == "ok" and pipe["bytes"] == 15, pipe
+assert pipe["transfer_ns"] > 0 and pipe["gib_per_s"] > 0
+assert pipe["verified"] is True and len(pipe["xxh3"]) == 16
+assert pipe["spec"].startswith("pipe:size=64K,")
+for key in "verify_ns server_user_ns server_sys_ns client_user_ns cpu_s".split():
+    assert pipe[key] >= 0, key
+assert pipe["calls_per_mib"] is None and pipe["server_cpu"] is None
+assert null["bytes"] == 0 and null["gib_per_s"] is None
+assert mq["status"] == "skipped" and "raise it" in mq["reason"]
+assert mq["bytes"] is None'
+	result $? 'copy --format json has its keys and units'
+	run copy in new --cpus 0,0 --format json
+	if test "$status" -eq 4; then
+		skip 'CPU 0 is not for us'
+	else
+		python 'assert rows[0]["server_cpu"] == rows[0]["client_cpu"] == 0'
+		result $? 'copy --cpus tells where it ran'
+	fi
+	rm -f new
+}
+
+count_calls() {
+	run copy in new --via pipe --calls --format json
+	if says err ptrace; then
+		skip 'ptrace is not allowed here'
+		return
+	fi
+	copied new && says out '"call": "read",' && says out '"calls_per_mib": '
+	result $? 'copy --calls names system calls'
+	run copy in new --via pipe --calls
+	copied new && says out 'calls/MiB'
+	result $? 'copy --calls shows them per MiB'
+	rm -f new
+}
+
+serve_and_fetch() {
+	mkfifo told
+	"$ipcopy" serve in --name meet --via pipe >served 2>told </dev/null &
+	child=$!
+	# the line comes once clients can come
+	read -r line <told
+	run fetch new --name meet
+	copied new && says out 'fetched 15 B through pipe' &&
+		echo "$line" | grep -qF 'ipcopy fetch DST --name meet'
+	result $? 'fetch gets what serve has'
+	wait "$child"
+	status=$?
+	child=
+	cp served out
+	test "$status" -eq 0 && says served 'served 15 B through pipe'
+	result $? 'serve says what it served'
+	rm -f new told
+}
+
+keep_serving() {
+	mkfifo told
+	"$ipcopy" serve in --name keep --keep >served 2>told </dev/null &
+	child=$!
+	exec 3<told
+	read -r line <&3
+	for client in 1 2; do
+		run fetch new --name keep
+		copied new
+		result $? "serve --keep serves client $client"
+		rm -f new
+	done
+	kill -TERM "$child"
+	wait "$child"
+	status=$?
+	child=
+	cat <&3 >err
+	exec 3<&-
+	cp served out
+	test "$status" -eq 130 && one_line_says interrupted &&
+		test "$(grep -c '^served 15 B' served)" -eq 2
+	result $? 'serve --keep ends when it is interrupted'
+	rm -f told
+}
+
+# Until the program runs and has its signal handlers, SIGTERM would kill it.
+wait_for_handlers() {
+	tries=0
+	until grep -qx ipcopy "/proc/$child/comm" 2>/dev/null &&
+		grep -q '^SigCgt:.*[1-9a-f]' "/proc/$child/status"; do
+		tries=$((tries + 1))
+		test "$tries" -lt 200 || return
+		sleep 0.05
+	done
+}
+
+interrupt() {
+	mkfifo endless
+	exec 4<>endless
+	"$ipcopy" copy - dst <&4 >out 2>err &
+	child=$!
+	wait_for_handlers
+	kill -TERM "$child"
+	wait "$child"
+	status=$?
+	child=
+	exec 4>&-
+	test "$status" -eq 130 && cmp -s before dst && ! test -s out &&
+		one_line_says 'interrupted; DST is as it was'
+	result $? 'an interrupted copy leaves DST as it was'
+}
+
+show_copies
+copy_streams
+fail_copies
+copy_for_programs
+count_calls
+serve_and_fetch
+keep_serving
+interrupt
+finish
