@@ -2,8 +2,22 @@
 #include "copy/loop.h"
 
 #include <errno.h>
+#include <inttypes.h>
 
 #include "base/stop.h"
+
+/* A buffer in a region that was cut short gives EFAULT here, not SIGBUS. */
+static int file_failed(struct tr *tr, int rc, const char *verb,
+		       const char *path)
+{
+	if (rc == -ECANCELED)
+		return rc;
+	if (rc == -EFAULT)
+		return err_say(tr->err, EFAULT,
+			       "the shared region was cut short under this "
+			       "side's hands");
+	return err_code(tr->err, rc, "cannot %s %s", verb, path);
+}
 
 int loop_send(struct tr *tr, struct input *in, struct copy_side *side,
 	      struct hash *h)
@@ -20,10 +34,7 @@ int loop_send(struct tr *tr, struct input *in, struct copy_side *side,
 			return rc;
 		n = input_read(in, buf, tr->msg_bytes, side);
 		if (n < 0)
-			return n == -ECANCELED
-				       ? -ECANCELED
-				       : err_code(tr->err, (int)n,
-						  "cannot read %s", in->path);
+			return file_failed(tr, (int)n, "read", in->path);
 		if (h)
 			hash_add(h, buf, (size_t)n);
 		rc = ops->send(tr, (size_t)n);
@@ -40,11 +51,28 @@ int loop_send(struct tr *tr, struct input *in, struct copy_side *side,
 	return 0;
 }
 
+/* An honest server ends with the first message beyond what it offered. */
+static uint64_t most_bytes(const struct tr *tr, struct copy_side *side)
+{
+	uint64_t length = atomic_load(&side->length);
+
+	return length > UINT64_MAX - tr->msg_bytes ? UINT64_MAX
+						   : length + tr->msg_bytes;
+}
+
+static int say_surplus(struct tr *tr, struct copy_side *side)
+{
+	return err_say(tr->err, EPROTO,
+		       "the server sends more than the %" PRIu64
+		       " bytes it offered",
+		       atomic_load(&side->length));
+}
+
 int loop_receive(struct tr *tr, struct output *out, struct copy_side *side,
 		 struct hash *h)
 {
 	const struct transport *ops = tr->ops;
-	uint64_t moved = 0;
+	uint64_t moved = 0, most = most_bytes(tr, side);
 	const void *buf;
 	ssize_t n;
 	int rc;
@@ -52,10 +80,7 @@ int loop_receive(struct tr *tr, struct output *out, struct copy_side *side,
 	while ((n = ops->receive(tr, &buf)) > 0) {
 		rc = output_write(out, buf, (size_t)n, side);
 		if (rc < 0)
-			return rc == -ECANCELED
-				       ? rc
-				       : err_code(tr->err, rc,
-						  "cannot write %s", out->path);
+			return file_failed(tr, rc, "write", out->path);
 		if (h)
 			hash_add(h, buf, (size_t)n);
 		rc = ops->give_back(tr);
@@ -66,6 +91,8 @@ int loop_receive(struct tr *tr, struct output *out, struct copy_side *side,
 				      memory_order_relaxed);
 		if (stop_requested())
 			return -ECANCELED;
+		if (moved > most)
+			return say_surplus(tr, side);
 	}
 	return (int)n;
 }

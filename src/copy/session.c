@@ -319,7 +319,20 @@ static int watch_peer(struct session *s, enum copy_role role, int ctl_fd)
 	return s->watch.ctl_fd < 0 ? err_sys(s->watch.err, "dup") : 0;
 }
 
-static int serve_one(const struct copy_job *job, int ctl_fd,
+/*
+ * One that never got as far as an attached client is no client of ours. Later
+ * another cannot be served instead: standard input has been read from.
+ */
+static bool was_stranger(const struct session *s)
+{
+	const struct err *e = s->watch.err;
+
+	return (e->code == EPROTO || e->code == EACCES) &&
+	       s->watch.worker[COPY_SERVER].pid &&
+	       atomic_load(&s->side[COPY_SERVER].phase) == COPY_JOINING;
+}
+
+static int serve_one(const struct copy_job *job, int ctl_fd, bool *stranger,
 		     struct copy_outcome *out, struct err *e)
 {
 	char spec[TR_SPEC_MAX];
@@ -339,28 +352,25 @@ static int serve_one(const struct copy_job *job, int ctl_fd,
 	if (rc == 0)
 		fill_outcome(&s, tr_spec_text(&job->spec, true, spec,
 					      sizeof(spec)), out);
+	*stranger = rc < 0 && was_stranger(&s);
 	out->forced = s.watch.forced;
 	fd_close(&s.watch.ctl_fd);
 	session_end(&s);
 	return rc;
 }
 
-/* One that never got as far as an attached client is no client of ours. */
-static bool was_stranger(const struct err *e)
-{
-	return e->code == EPROTO || e->code == EACCES;
-}
-
 int copy_serve(struct copy_server *server, const struct copy_job *job,
 	       int wait_ms, void (*stranger)(const struct err *why),
 	       struct copy_outcome *out, struct err *e)
 {
+	bool was_none;
 	int fd, rc;
 
 	for (;;) {
 		fd = meet_accept(&server->meet, wait_ms, e);
-		rc = fd < 0 ? fd : serve_one(job, fd, out, e);
-		if (rc == 0 || !was_stranger(e))
+		was_none = fd == -EACCES;
+		rc = fd < 0 ? fd : serve_one(job, fd, &was_none, out, e);
+		if (!was_none)
 			return rc;
 		if (stranger)
 			stranger(e);
@@ -376,12 +386,13 @@ static void keep_one(struct copy_server *server, const struct copy_job *job,
 {
 	struct copy_outcome out = { 0 };
 	struct err e = { 0 };
+	bool was_none;
 
 	/* the name is the parent's; only its descriptors must go */
 	fd_close(&server->meet.listen_fd);
 	fd_close(&server->meet.lock_fd);
 	lease_leave(&server->meet.lease);
-	served(serve_one(job, fd, &out, &e) < 0 ? NULL : &out, &e);
+	served(serve_one(job, fd, &was_none, &out, &e) < 0 ? NULL : &out, &e);
 	_exit(e.code != 0);
 }
 

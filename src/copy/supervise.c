@@ -185,6 +185,22 @@ static int say_death(struct watch *w, const struct worker *k)
 		       proc_end_words(k->status, words, sizeof(words)));
 }
 
+/* One we had to kill says nothing; what it was to hear may still lie there. */
+static int say_forced(struct watch *w, const struct worker *k)
+{
+	struct ctl ctl = { .fd = w->ctl_fd,
+			   .err = w->err,
+			   .peer = k == &w->worker[COPY_SERVER] ? "the client"
+								: "the server" };
+
+	if (w->ctl_fd >= 0)
+		ctl_last_words(&ctl, 0);
+	err_say(w->err, EPIPE,
+		"the %s did not stop when it was asked to, and was killed",
+		role_of(w, k));
+	return -w->err->code;
+}
+
 static int say_stall(struct watch *w)
 {
 	double s = w->job->timeout_ms / 1000.0;
@@ -226,7 +242,8 @@ static int say_failure(struct watch *w)
 	}
 	for_each_worker(w, k)
 		if (failed(k))
-			return say_death(w, k);
+			return k->ended_itself ? say_death(w, k)
+					       : say_forced(w, k);
 	return 0;
 }
 

@@ -212,6 +212,7 @@ static int serve_bytes(struct tr *tr, struct input *in, struct copy_side *side,
 {
 	int rc;
 
+	tr->moved_bytes = &side->moved_bytes;
 	count_cpu(side, -1);
 	side_enter(side, COPY_MOVING);
 	side->t0_ns = clock_ns();
@@ -224,6 +225,26 @@ static int serve_bytes(struct tr *tr, struct input *in, struct copy_side *side,
 	count_cpu(side, 1);
 	side->bytes = atomic_load(&side->moved_bytes);
 	return rc;
+}
+
+/* The client's clock ends the transfer, unless nothing was to come. */
+static int take_result(const struct offer_result *result, const struct tr *tr,
+		       struct copy_side *side)
+{
+	bool nothing = tr->ops->carries_nothing;
+
+	if (nothing)
+		side->bytes = 0;
+	if (result->bytes != side->bytes)
+		return err_say(&side->err, EPROTO,
+			       "%" PRIu64 " bytes were sent and the client says "
+			       "that %" PRIu64 " arrived",
+			       side->bytes, result->bytes);
+	/* from another time namespace, or a hostile client, it may be any */
+	if (!nothing && result->t1_ns >= side->t0_ns &&
+	    result->t1_ns <= clock_ns())
+		side->t1_ns = result->t1_ns;
+	return 0;
 }
 
 static int serve_verdict(const struct copy_job *job, const struct tr *tr,
@@ -241,18 +262,17 @@ static int serve_verdict(const struct copy_job *job, const struct tr *tr,
 	if (rc < 0)
 		return rc;
 	side->checked_ns = clock_ns();
+	ctl->alive_max = 2 * side->bytes; /* read back, and flushed */
 	done.bytes = side->bytes;
 	done.hash = side->hash;
 	rc = ctl_send(ctl, CTL_DONE, &done, sizeof(done), -1);
 	if (rc < 0)
 		return rc;
 	rc = ctl_recv(ctl, CTL_RESULT, &result, sizeof(result), NULL);
+	if (rc == 0)
+		rc = take_result(&result, tr, side);
 	if (rc < 0)
 		return rc;
-	side->bytes = result.bytes;
-	/* the client's clock ends the transfer, unless nothing was to come */
-	if (!tr->ops->carries_nothing)
-		side->t1_ns = result.t1_ns;
 	side->verified = verifies(job, tr);
 	return 0;
 }
@@ -265,7 +285,6 @@ int worker_serve(const struct copy_job *job, struct tr *tr, struct input *in,
 		.err = &side->err,
 		.patience_ms = job->timeout_ms,
 		.peer = "the client",
-		.alive_max = in->len,
 		.beats = &side->beats,
 	};
 	struct hash *h;
@@ -306,7 +325,6 @@ static int take_offer(struct tr *tr, struct output *out, struct ctl *ctl,
 		rc = output_refuse_same(out, o->dev, o->ino, &side->err);
 	if (rc < 0)
 		return rc;
-	ctl->alive_max = o->length;
 	atomic_store(&side->length, o->length);
 	memcpy(side->spec, o->spec, sizeof(side->spec));
 	out->sparse = o->sparse && !out->stream;
@@ -339,8 +357,10 @@ static int fetch_bytes(struct tr *tr, struct output *out, uint64_t length,
 {
 	int rc;
 
+	tr->moved_bytes = &side->moved_bytes;
 	count_cpu(side, -1);
 	side_enter(side, COPY_MOVING);
+	side->t0_ns = clock_ns(); /* until the server tells its own */
 	if (tr->ops->recv_file)
 		rc = tr->ops->recv_file(tr, out->fd, length);
 	else
@@ -382,12 +402,20 @@ static int flush_output(const struct output *out, struct ctl *ctl,
 				SYNC_FILE_RANGE_WRITE |
 					SYNC_FILE_RANGE_WAIT_AFTER);
 		atomic_fetch_add(&side->beats, 1);
-		ctl_say_alive(ctl, at);
+		/* on from where the reading back ended */
+		ctl_say_alive(ctl, side->bytes + at);
 	}
 	/* pipes and terminals cannot be synchronised, and need not be */
 	if (fsync(out->fd) < 0 && errno != EINVAL && errno != EROFS)
 		return err_sys(&side->err, "fsync of %s", out->path);
 	return 0;
+}
+
+/* The server's clock begins the transfer, if that can be. */
+static void take_start(const struct offer_done *done, struct copy_side *side)
+{
+	if (done->t0_ns > 0 && done->t0_ns <= side->t1_ns)
+		side->t0_ns = done->t0_ns;
 }
 
 static int fetch_verdict(const struct copy_job *job, struct output *out,
@@ -398,6 +426,7 @@ static int fetch_verdict(const struct copy_job *job, struct output *out,
 	struct offer_done done;
 	int rc = 0;
 
+	ctl->alive_max = side->bytes; /* it reads back no more than it sent */
 	if (h)
 		side->hash = hash_value(h);
 	else if (o->verify)
@@ -406,7 +435,7 @@ static int fetch_verdict(const struct copy_job *job, struct output *out,
 		rc = ctl_recv(ctl, CTL_DONE, &done, sizeof(done), NULL);
 	if (rc < 0)
 		return rc;
-	side->t0_ns = done.t0_ns;
+	take_start(&done, side);
 	side->checked_ns = clock_ns();
 	result.bytes = side->bytes;
 	rc = compare(o, &done, side);
@@ -431,7 +460,7 @@ static int fetch_nothing(struct ctl *ctl, struct copy_side *side)
 
 	if (rc < 0)
 		return rc;
-	side->t0_ns = done.t0_ns;
+	take_start(&done, side);
 	side->checked_ns = clock_ns();
 	/* as above: once the server is content, so are we */
 	side_enter(side, COPY_COMMITTED);

@@ -13,27 +13,29 @@ static int create(struct tr *tr, struct ring *r)
 }
 
 /*
- * Waits while *count == seen, and gives what it is then: a second look might
- * find something else, put there by a hostile peer. Each side says that it sleeps before its last
- * look, and the other counts before it asks: one of them must notice.
+ * Waits while *count == *seen; then *seen is what it was found to be, since a
+ * second look may find something else. Each side says that it sleeps before its
+ * last look, and the other counts before it asks: one of them must notice.
  */
-static int wait_change(struct tr *tr, _Atomic uint32_t *count, uint32_t seen,
+static int wait_change(struct tr *tr, _Atomic uint32_t *count, uint32_t *seen,
 		       _Atomic uint32_t *sleeps)
 {
-	uint32_t looked = 0;
+	uint32_t looked = 0, now;
 	int rc = 0;
 
-	while (atomic_load_explicit(count, memory_order_acquire) == seen) {
+	while ((now = atomic_load_explicit(count, memory_order_acquire)) ==
+	       *seen) {
 		if (stop_requested())
 			return -ECANCELED;
 		if (waiter_spins(&tr->wait, &looked))
 			continue;
 		atomic_store(sleeps, 1);
-		rc = futex_sleep(count, seen);
+		rc = futex_sleep(count, *seen);
 		atomic_store_explicit(sleeps, 0, memory_order_relaxed);
 		if (rc < 0)
 			return err_code(tr->err, rc, "futex");
 	}
+	*seen = now;
 	return 0;
 }
 
@@ -63,13 +65,9 @@ static int wait_empty(struct tr *tr, struct ring *r)
 	/* the other's count as last seen spares a trip for its cache line */
 	if (r->turn - r->other < r->depth)
 		return 0;
-	rc = wait_change(tr, &r->shared->freed, r->other,
+	rc = wait_change(tr, &r->shared->freed, &r->other,
 			 &r->shared->sender_sleeps);
-	if (rc < 0)
-		return rc;
-	r->other = atomic_load_explicit(&r->shared->freed,
-					memory_order_acquire);
-	return check(tr, r, r->turn - r->other);
+	return rc < 0 ? rc : check(tr, r, r->turn - r->other);
 }
 
 static int post_full(struct tr *tr, struct ring *r)
@@ -93,16 +91,11 @@ static int wait_full(struct tr *tr, struct ring *r)
 {
 	int rc = check(tr, r, r->other - r->turn);
 
-	while (rc == 0 && r->other == r->turn) {
-		rc = wait_change(tr, &r->shared->sent, r->turn,
-				 &r->shared->receiver_sleeps);
-		if (rc < 0)
-			return rc;
-		r->other = atomic_load_explicit(&r->shared->sent,
-						memory_order_acquire);
-		rc = check(tr, r, r->other - r->turn);
-	}
-	return rc;
+	if (rc < 0 || r->other != r->turn)
+		return rc;
+	rc = wait_change(tr, &r->shared->sent, &r->other,
+			 &r->shared->receiver_sleeps);
+	return rc < 0 ? rc : check(tr, r, r->other - r->turn);
 }
 
 /* `turn` counts what was received; all of it has been given back by now. */

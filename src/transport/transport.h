@@ -88,6 +88,8 @@ struct tr {
 	int fd[2];        /* for mechanisms with two ends, -1 while closed */
 	void *buf;        /* private buffer of tr_lend_private */
 	void *priv;       /* ops->priv_size zeroed bytes */
+	/* Whole-file hooks add what they have moved; a sign of life. */
+	_Atomic uint64_t *moved_bytes;
 };
 
 struct transport {
@@ -137,7 +139,11 @@ struct transport {
 	ssize_t (*receive)(struct tr *tr, const void **buf);
 	int (*give_back)(struct tr *tr);
 
-	/* Instead of the four above, for mechanisms that move whole files. */
+	/*
+	 * Instead of the four above, for mechanisms that move whole files. They
+	 * move len_bytes, or all there is if fewer are left: the session sees
+	 * by the count that the file has changed. out_fd is empty, at offset 0.
+	 */
 	int (*send_file)(struct tr *tr, int in_fd, uint64_t len_bytes);
 	int (*recv_file)(struct tr *tr, int out_fd, uint64_t len_bytes);
 
