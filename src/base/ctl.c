@@ -86,9 +86,9 @@ static int wait_readable(struct ctl *c, int64_t deadline_ns)
 		n = poll(&p, 1, clock_ms_until(deadline_ns));
 		if (n > 0)
 			return 0;
-		if (n == 0)
+		if (n == 0 && clock_ns() >= deadline_ns)
 			return say_silence(c);
-		if (errno != EINTR)
+		if (n < 0 && errno != EINTR)
 			return err_sys(c->err, "poll");
 	}
 }

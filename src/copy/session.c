@@ -272,6 +272,9 @@ int copy_run(const struct copy_job *job, struct copy_outcome *out,
 	if (rc == 0)
 		rc = copy_prepare(&s, job);
 	if (rc == 0)
+		s.side[COPY_SERVER].timed_from_above =
+			s.side[COPY_CLIENT].timed_from_above = true;
+	if (rc == 0)
 		rc = client_verdict(&s, run_workers(&s, true, true));
 	if (rc == 0)
 		fill_outcome(&s, tr_spec_text(&job->spec, true, spec,

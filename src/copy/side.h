@@ -23,6 +23,8 @@ struct copy_side {
 	_Atomic uint32_t outside; /* waits for standard input or output */
 	_Atomic uint64_t length;  /* of the file, once known */
 	struct err err;
+	/* One supervisor has both sides: it alone keeps the time. */
+	bool timed_from_above;
 
 	/* Valid once phase is past COPY_MOVING. */
 	int64_t t0_ns, t1_ns; /* start line; client: last byte written */

@@ -132,14 +132,15 @@ static uint64_t life_signs(struct watch *w)
 }
 
 /*
- * Outside the data path the sides time each other out with a better message,
- * so the supervisor leaves them a little longer.
+ * Outside the data path a side times out a peer that is not ours with a better
+ * message, so the supervisor leaves it a little longer.
  */
 static int64_t patience_ns(struct watch *w)
 {
 	int64_t ns = w->job->timeout_ms * MS_IN_NS;
 
-	return any_moving(w) ? ns : ns + ns / 2 + 500 * MS_IN_NS;
+	return w->ctl_fd < 0 || any_moving(w) ? ns
+					      : ns + ns / 2 + 500 * MS_IN_NS;
 }
 
 static bool has_stalled(struct watch *w, struct state *s)

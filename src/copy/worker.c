@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -146,6 +147,15 @@ static int give_up(struct ctl *ctl, struct copy_side *side, int rc)
 	return rc;
 }
 
+/*
+ * How long to wait for the other side's word. It may be kept waiting itself, by
+ * standard input or output, which only a supervisor that has both can see.
+ */
+static int patience_ms(const struct copy_job *job, const struct copy_side *side)
+{
+	return side->timed_from_above ? INT_MAX : job->timeout_ms;
+}
+
 /* --- the server --------------------------------------------------------- */
 
 static mode_t permissions_of(const struct input *in)
@@ -283,7 +293,7 @@ int worker_serve(const struct copy_job *job, struct tr *tr, struct input *in,
 	struct ctl ctl = {
 		.fd = ctl_fd,
 		.err = &side->err,
-		.patience_ms = job->timeout_ms,
+		.patience_ms = patience_ms(job, side),
 		.peer = "the client",
 		.beats = &side->beats,
 	};
@@ -474,7 +484,7 @@ int worker_fetch(const struct copy_job *job, struct tr *tr, struct output *out,
 	struct ctl ctl = {
 		.fd = ctl_fd,
 		.err = &side->err,
-		.patience_ms = job->timeout_ms,
+		.patience_ms = patience_ms(job, side),
 		.peer = "the server",
 		.beats = &side->beats,
 	};
