@@ -1,0 +1,298 @@
+/*
+ * chaos: copies in numbers, each hurt in another way at another instant, and
+ * none of them may hang, lie, damage a file or leave something behind.
+ *
+ * usage: tests/chaos [--trials N] [--seed N] [--only SPEC] [--jobs N]
+ *                    [--verbose] [--tap]
+ *
+ * Every choice of a trial follows from its seed, which is printed with what it
+ * found: `--seed THAT --trials 1` chooses the same again. Only the clock is
+ * not ours.
+ */
+#include "chaos.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/proc.h"
+#include "base/size.h"
+#include "base/stop.h"
+#include "scratch.h"
+#include "tap.h"
+
+/* Fewer injured trials than this that fail mean that we shoot beside. */
+#define HURT_PERCENT 20
+
+struct options {
+	uint64_t trials, seed, jobs;
+	struct tr_spec only;
+	bool verbose, quiet;
+};
+
+/* --- options ------------------------------------------------------------ */
+
+static void usage(const char *why)
+{
+	fprintf(stderr,
+		"chaos: %s\nusage: chaos [--trials N] [--seed N] "
+		"[--only SPEC] [--jobs N] [--verbose] [--tap]\n",
+		why);
+	exit(2);
+}
+
+static void read_count(const char *text, uint64_t *count)
+{
+	if (!count_parse(text, count))
+		usage("that is not a number");
+}
+
+static void read_options(struct options *o, int argc, char **argv)
+{
+	static const struct option names[] = {
+		{ "trials", required_argument, NULL, 'n' },
+		{ "seed", required_argument, NULL, 's' },
+		{ "only", required_argument, NULL, 'o' },
+		{ "jobs", required_argument, NULL, 'j' },
+		{ "verbose", no_argument, NULL, 'v' },
+		{ "tap", no_argument, NULL, 't' },
+		{ NULL, 0, NULL, 0 },
+	};
+	struct err e = { 0 };
+	int c;
+
+	while ((c = getopt_long(argc, argv, "", names, NULL)) != -1) {
+		if (c == 'n')
+			read_count(optarg, &o->trials);
+		else if (c == 's')
+			read_count(optarg, &o->seed);
+		else if (c == 'j')
+			read_count(optarg, &o->jobs);
+		else if (c == 'o' && tr_spec_parse(optarg, &o->only, &e) < 0)
+			usage(e.text);
+		else if (c == 'v')
+			o->verbose = true;
+		else if (c == 't')
+			o->quiet = true;
+		else if (c == '?')
+			usage("that option is not known");
+	}
+	if (optind < argc || !o->trials || !o->jobs)
+		usage("that makes no sense");
+}
+
+/* --- a job: every so many-th trial -------------------------------------- */
+
+/* The first one's is the seed itself, so that it can be repeated alone. */
+static uint64_t trial_seed(const struct options *o, uint64_t i)
+{
+	uint64_t state = o->seed + i;
+
+	return i ? chaos_random(&state) : o->seed;
+}
+
+static void announce(const struct plan *p)
+{
+	char words[600];
+
+	printf("# %llu: %s\n", (unsigned long long)p->seed,
+	       plan_words(p, words, sizeof(words)));
+	fflush(stdout);
+}
+
+/* Unhurt first: that must go well, and says how long it takes. */
+static void run_trial(struct plan *p, struct stage *stage, struct tally *tally)
+{
+	struct run r;
+
+	run_perform(&r, p, UNHURT, stage, 0);
+	/* in some containers nobody may trace */
+	if (p->count_calls && stage->told[COPY_CLIENT].rc == -EPERM) {
+		p->count_calls = false;
+		run_perform(&r, p, UNHURT, stage, 0);
+	}
+	if (stop_requested())
+		return;
+	judge(&r);
+	tally->rehearsals++;
+	run_perform(&r, p, p->injury, stage, r.end_ns - r.start_ns);
+	if (stop_requested())
+		return;
+	judge(&r);
+	tally->trials++;
+}
+
+static void *share(size_t size)
+{
+	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
+		       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (p != MAP_FAILED)
+		return p;
+	perror("mmap");
+	exit(1);
+}
+
+static void run_job(const struct options *o, uint64_t job, struct tally *tally)
+{
+	struct stage *stage = share(sizeof(*stage));
+	struct plan p;
+	const char *why;
+
+	scratch_begin();
+	why = judge_begin(tally);
+	if (why && job == 0)
+		diag("shared names are told apart by pids: %s", why);
+	run_begin();
+	for (uint64_t i = job; i < o->trials && !stop_requested();
+	     i += o->jobs) {
+		if (!plan_draw(&p, trial_seed(o, i), &o->only)) {
+			printf("Bail out! no such mechanism runs here\n");
+			exit(1);
+		}
+		if (o->verbose)
+			announce(&p);
+		run_trial(&p, stage, tally);
+	}
+	exit(0);
+}
+
+/* --- all jobs ----------------------------------------------------------- */
+
+static void run_jobs(const struct options *o, struct tally *tally)
+{
+	struct err e = { 0 };
+	uint64_t left = o->jobs;
+	int status, failed = 0, pidfd = -1;
+
+	for (uint64_t job = 0; job < o->jobs; job++) {
+		pid_t pid = proc_fork(&pidfd, &e);
+
+		if (pid < 0) {
+			printf("Bail out! %s\n", e.text);
+			exit(1);
+		}
+		if (pid == 0) {
+			/* with us it stops too, but tidies up first */
+			signal(SIGHUP, SIG_IGN);
+			run_job(o, job, tally);
+		}
+		fd_close(&pidfd);
+	}
+	/* the witnesses stay */
+	while (left > 0)
+		if (waitpid(-1, &status, 0) > 0) {
+			failed += status != 0;
+			left--;
+		}
+	if (stop_requested())
+		exit(130);
+	if (failed) {
+		printf("Bail out! a job failed\n");
+		exit(1);
+	}
+}
+
+/* --- the tables --------------------------------------------------------- */
+
+static void show_injuries(const struct tally *t)
+{
+	diag("%-22s %7s %7s %8s %7s", "injury", "trials", "hit", "success",
+	     "error");
+	for (int i = 0; i < INJURIES; i++)
+		diag("%-22s %7u %7u %8u %7u", injury_names[i], t->injury[i][0],
+		     t->injury[i][1], t->injury[i][2], t->injury[i][3]);
+}
+
+static void show_kinds(const struct tally *t)
+{
+	static const char *const how[] = { "copy", "serve, fetch" };
+	const struct transport *tr;
+
+	diag("%-9s %-12s %15s %8s %7s", "mechanism", "as", "with rehearsals",
+	     "success", "error");
+	for_each_transport(tr)
+		for (int two = 0; two < 2; two++)
+			diag("%-9s %-12s %15u %8u %7u", tr->name, how[two],
+			     t->kind[tr_i][two][0], t->kind[tr_i][two][1],
+			     t->kind[tr_i][two][2]);
+}
+
+static void show_rest(const struct tally *t)
+{
+	diag("slowest end after an injury: %.0f ms; longest wait for a CPU: "
+	     "%.0f ms",
+	     (double)t->slowest_ns / 1e6, (double)t->noise_ns / 1e6);
+	diag("excused: %u timeouts while a CPU was late, %u names left by "
+	     "glibc's sem_open, %u aborts after a number was reused",
+	     t->late, t->glibc, t->reused);
+}
+
+static void show_faults(const struct tally *t)
+{
+	static const char *const none[FAULTS] = {
+		[HANG] = "nobody hangs",
+		[FALSE_SUCCESS] = "no success is false",
+		[DAMAGED] = "no destination is damaged",
+		[UNCLEAR] = "every error is clear",
+		[CRASH] = "nobody crashes",
+		[LEFTOVER] = "nothing is left over",
+		[MISJUDGED] = "each injury ends as it must",
+	};
+
+	for (int i = 0; i < FAULTS; i++)
+		ok(t->fault[i] == 0, "%s: %u of %u trials", none[i],
+		   t->fault[i], t->trials);
+}
+
+/* Of those that are hurt in earnest. */
+static void show_aim(const struct tally *t)
+{
+	uint32_t hurt = 0, errors = 0;
+
+	for (int i = LONG_PAUSE; i < INJURIES; i++) {
+		hurt += t->injury[i][0];
+		errors += t->injury[i][3];
+	}
+	if (hurt < 50)
+		skip("too few trials to say whether injuries hit");
+	else
+		ok(errors * 100 >= hurt * HURT_PERCENT,
+		   "injuries hit: %u of %u ended in an error", errors, hurt);
+}
+
+int main(int argc, char **argv)
+{
+	struct options o = { .trials = 200 };
+	struct tally *tally = share(sizeof(*tally));
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+
+	o.jobs = cpus > 0 ? (uint64_t)cpus : 1;
+	if (getrandom(&o.seed, sizeof(o.seed), 0) < 0)
+		o.seed = (uint64_t)getpid();
+	o.seed >>= 24; /* short enough to be typed */
+	read_options(&o, argc, argv);
+	stop_install_supervisor();
+	close_range(3, ~0U, 0); /* a harness leaves some open */
+	diag("--seed %llu --trials %llu", (unsigned long long)o.seed,
+	     (unsigned long long)o.trials);
+	witness_start(tally);
+	run_jobs(&o, tally);
+	if (!o.quiet) {
+		show_injuries(tally);
+		show_kinds(tally);
+		show_rest(tally);
+	}
+	show_faults(tally);
+	show_aim(tally);
+	return done_testing();
+}

@@ -1,0 +1,207 @@
+/* The actors of a trial: supervisors in processes of their own, and workers. */
+#include "chaos.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/stop.h"
+
+#if defined(__SANITIZE_ADDRESS__)
+#define CHAOS_ASAN 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define CHAOS_ASAN 1
+#endif
+#endif
+
+#ifdef CHAOS_ASAN
+/* What a sanitizer finds ends as SIGABRT, which we notice. */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void)
+{
+	return "abort_on_error=1";
+}
+#endif
+
+/* Less than CHAOS_TIMEOUT_MS: a director who is late is no injury. */
+#define TIRED_MS 300
+
+/* Set once by act(), in the supervisor; its workers inherit it. */
+static struct stage *stage;
+
+/* --- signals ------------------------------------------------------------ */
+
+/* Loses a descriptor, or does nothing but interrupt. */
+static void on_usr2(int sig)
+{
+	int saved = errno, fd = atomic_exchange(&stage->close_fd, -1);
+
+	(void)sig;
+	if (fd >= 0 && stage->dead_fd >= 0)
+		dup2(stage->dead_fd, fd);
+	else if (fd >= 0)
+		close(fd);
+	errno = saved;
+}
+
+/* One on which every call fails, and which keeps its number from others. */
+static int open_dead(const struct plan *p)
+{
+	if (p->injury != CLOSE || p->pick & 1u << 31)
+		return -1;
+	return open("/dev/null", O_PATH | O_CLOEXEC); /* no directory either */
+}
+
+/* Back from here the same happens again, and by default: death. */
+static void on_crash(int sig)
+{
+	atomic_store(&stage->crash_signal, sig);
+}
+
+static void handle(int sig, void (*handler)(int), int flags)
+{
+	struct sigaction sa;
+
+	memset(&sa, 0, sizeof(sa));
+	sa.sa_handler = handler;
+	sa.sa_flags = flags;
+	sigaction(sig, &sa, NULL);
+}
+
+static void install_handlers(void)
+{
+	sigset_t none;
+
+	handle(SIGUSR2, on_usr2, 0); /* no SA_RESTART: calls must return */
+	handle(SIGABRT, on_crash, (int)SA_RESETHAND);
+#ifndef CHAOS_ASAN /* which tells more about these than we do */
+	handle(SIGSEGV, on_crash, (int)SA_RESETHAND);
+	handle(SIGBUS, on_crash, (int)SA_RESETHAND);
+	handle(SIGILL, on_crash, (int)SA_RESETHAND);
+	handle(SIGFPE, on_crash, (int)SA_RESETHAND);
+#endif
+	sigemptyset(&none); /* the director blocks what it waits for */
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* --- in a worker -------------------------------------------------------- */
+
+/* Waits for the director, so that what it does happens here. */
+static void wait_at_point(void)
+{
+	struct timespec moment = { .tv_nsec = 100000 };
+	int64_t tired_ns = clock_ns() + TIRED_MS * MS_IN_NS;
+
+	atomic_store(&stage->waiting, 1);
+	kill(stage->director, SIGUSR1);
+	while (!atomic_load(&stage->go_on)) {
+		nanosleep(&moment, NULL);
+		if (clock_ns() < tired_ns)
+			continue;
+		atomic_store(&stage->tired, 1);
+		break;
+	}
+}
+
+static void checkpoint(enum copy_role role, enum copy_point point)
+{
+	if (point == COPY_AT_JOIN)
+		atomic_store(&stage->worker[role], getpid());
+	if (atomic_load(&stage->wanted) == point_code(role, point))
+		wait_at_point();
+}
+
+/* --- the supervisor ----------------------------------------------------- */
+
+/* As on a file system that knows no files without a name. */
+static void deny_tmpfile(void)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+			 offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat, 0, 4),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+			 offsetof(struct seccomp_data, args[2])),
+		BPF_STMT(BPF_ALU | BPF_AND | BPF_K, O_TMPFILE),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, O_TMPFILE, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EOPNOTSUPP),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = { sizeof(code) / sizeof(*code), code };
+
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
+}
+
+static int count_fds(void)
+{
+	DIR *dir = opendir("/proc/self/fd");
+	int n = 0;
+
+	if (!dir)
+		return 0;
+	while (readdir(dir))
+		n++;
+	closedir(dir);
+	return n;
+}
+
+static int serve(const struct copy_job *job, struct told *t)
+{
+	struct copy_server *server;
+	int rc = copy_server_open(&server, CHAOS_NAME, &t->err);
+
+	if (rc < 0)
+		return rc;
+	rc = copy_serve(server, job, CHAOS_WAIT_MS, NULL, &t->out, &t->err);
+	copy_server_close(server);
+	return rc;
+}
+
+static int run_role(const struct plan *p, enum copy_role role, struct told *t)
+{
+	struct copy_job job = COPY_JOB_INIT;
+
+	job.spec = p->spec;
+	job.src = CHAOS_SRC;
+	job.dst = CHAOS_DST;
+	memcpy(job.cpu, p->cpu, sizeof(job.cpu));
+	job.verify = p->verify;
+	job.count_calls = p->count_calls;
+	job.timeout_ms = CHAOS_TIMEOUT_MS;
+	job.checkpoint = checkpoint;
+	if (!p->two)
+		return copy_run(&job, &t->out, &t->err);
+	if (role == COPY_SERVER)
+		return serve(&job, t);
+	return copy_fetch(&job, CHAOS_NAME, CHAOS_WAIT_MS, &t->out, &t->err);
+}
+
+void act(const struct plan *p, enum copy_role role, struct stage *of_trial)
+{
+	struct told *t = &of_trial->told[role];
+
+	stage = of_trial;
+	stage->dead_fd = open_dead(p);
+	install_handlers();
+	stop_install_supervisor();
+	if (p->named_temp)
+		deny_tmpfile();
+	t->fds_before = count_fds();
+	t->rc = run_role(p, role, t);
+	t->fds_after = count_fds();
+	atomic_store(&t->done, 1);
+	_exit(0);
+}

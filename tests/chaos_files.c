@@ -1,0 +1,179 @@
+/* The files of a trial: made from their seeds, and looked at afterwards. */
+#include "chaos.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+
+#define HOLE     (16u << 10)
+#define GROWTH   1000
+#define APPEARED "what somebody else made meanwhile\n"
+
+/* Room for the largest content and for a byte too many. */
+static unsigned char wanted[CHAOS_FILE_MAX + GROWTH + 1];
+static unsigned char found[CHAOS_FILE_MAX + GROWTH + 1];
+
+static bool is_hole(const struct content *c, uint32_t at)
+{
+	return c->holes && at / HOLE % 2 == 1;
+}
+
+/* `wanted` becomes the content. */
+static void fill(const struct content *c)
+{
+	uint64_t state = c->seed, word;
+
+	for (uint32_t at = 0; at < c->len; at += sizeof(word)) {
+		word = is_hole(c, at) ? 0 : chaos_random(&state);
+		memcpy(wanted + at, &word, sizeof(word));
+	}
+}
+
+static bool write_holes(int fd, uint32_t len)
+{
+	for (uint32_t at = 0; at < len; at += 2 * HOLE) {
+		uint32_t step = len - at < HOLE ? len - at : HOLE;
+
+		if (pwrite(fd, wanted + at, step, at) != (ssize_t)step)
+			return false;
+	}
+	return ftruncate(fd, len) == 0;
+}
+
+static bool make(const char *path, const struct content *c)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	bool good;
+
+	if (fd < 0)
+		return false;
+	fill(c);
+	good = c->holes ? write_holes(fd, c->len)
+			: fd_write_all(fd, wanted, c->len) == 0;
+	good = good && fchmod(fd, c->mode) == 0;
+	fd_close(&fd);
+	return good;
+}
+
+bool files_make(const struct plan *p)
+{
+	if ((mkdir("in", 0755) < 0 || mkdir("out", 0755) < 0) &&
+	    errno != EEXIST)
+		return false;
+	unlink(CHAOS_SRC);
+	unlink(CHAOS_DST);
+	return make(CHAOS_SRC, &p->src) &&
+	       (!p->replaces || make(CHAOS_DST, &p->old));
+}
+
+/* At once and complete, as a program that knows what it does would. */
+bool files_appear(const struct plan *p)
+{
+	int fd = open("in/new", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	bool good = fd >= 0 &&
+		    fd_write_all(fd, APPEARED, strlen(APPEARED)) == 0 &&
+		    fchmod(fd, 0640) == 0;
+
+	(void)p;
+	fd_close(&fd);
+	good = good && link("in/new", CHAOS_DST) == 0;
+	unlink("in/new");
+	return good;
+}
+
+static bool is_cut(const struct plan *p)
+{
+	return p->src.len > 0 && p->pick % 2;
+}
+
+bool files_change(const struct plan *p)
+{
+	static const unsigned char more[GROWTH] = { 1, 2, 3 };
+	int fd;
+	bool good;
+
+	if (is_cut(p))
+		return truncate(CHAOS_SRC, p->src.len / 2) == 0;
+	fd = open(CHAOS_SRC, O_WRONLY | O_APPEND | O_CLOEXEC);
+	good = fd >= 0 && fd_write_all(fd, more, sizeof(more)) == 0;
+	fd_close(&fd);
+	return good;
+}
+
+/* --- afterwards --------------------------------------------------------- */
+
+/* The length, and the file in `found`; -1: there is none. */
+static ssize_t load(const char *path, mode_t *mode)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+	ssize_t n;
+
+	if (fd < 0)
+		return -1;
+	n = fstat(fd, &st) < 0 ? -1 : fd_read_full(fd, found, sizeof(found));
+	*mode = st.st_mode & 07777;
+	fd_close(&fd);
+	return n;
+}
+
+/* NULL: it is this content, else how it differs. */
+static const char *differs(const struct content *c, ssize_t len, mode_t mode)
+{
+	if (len < 0)
+		return "is not there";
+	if (len != (ssize_t)c->len)
+		return "has another length";
+	fill(c);
+	if (memcmp(found, wanted, c->len) != 0)
+		return "has another content";
+	return mode == c->mode ? NULL : "has other permissions";
+}
+
+/* What a copy that began after the change rightly delivers. */
+static bool is_changed_source(const struct run *r, ssize_t len, mode_t mode)
+{
+	const struct plan *p = r->plan;
+	mode_t unused;
+	ssize_t n;
+
+	if (r->injury != CHANGE || len < 0 || mode != p->src.mode)
+		return false;
+	memcpy(wanted, found, (size_t)len);
+	n = load(CHAOS_SRC, &unused);
+	return n == len && memcmp(found, wanted, (size_t)len) == 0;
+}
+
+static bool is_appeared(const struct run *r, ssize_t len, mode_t mode)
+{
+	return r->injury == APPEAR && len == (ssize_t)strlen(APPEARED) &&
+	       memcmp(found, APPEARED, (size_t)len) == 0 && mode == 0640;
+}
+
+static bool is_before(const struct run *r, ssize_t len, mode_t mode)
+{
+	if (r->plan->replaces)
+		return !differs(&r->plan->old, len, mode);
+	return len < 0 || is_appeared(r, len, mode);
+}
+
+enum dst_state files_look(const struct run *r, char *why, size_t size)
+{
+	mode_t mode = 0;
+	ssize_t len = load(CHAOS_DST, &mode);
+	const char *how = differs(&r->plan->src, len, mode);
+
+	snprintf(why, size, "it %s: %zd bytes, mode %03o",
+		 how ? how : "is complete", len, (unsigned)mode);
+	if (!how)
+		return DST_COMPLETE;
+	if (is_before(r, len, mode))
+		return DST_BEFORE;
+	return is_changed_source(r, len, mode) ? DST_COMPLETE : DST_DAMAGED;
+}

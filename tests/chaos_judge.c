@@ -1,0 +1,438 @@
+/* The judge of a trial: what must hold whatever was done to it. */
+#include "chaos.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/fd.h"
+#include "base/lease.h"
+#include "base/run_dir.h"
+#include "scratch.h"
+
+static const char *const fault_words[FAULTS] = {
+	[HANG] = "hang",           [FALSE_SUCCESS] = "false success",
+	[DAMAGED] = "damage",      [UNCLEAR] = "unclear error",
+	[CRASH] = "crash",         [LEFTOVER] = "leftover",
+	[MISJUDGED] = "misjudged",
+};
+
+/* Both set once by judge_begin. */
+static struct tally *tally;
+static bool isolated;
+
+const char *judge_begin(struct tally *of_all)
+{
+	const char *why = scratch_isolate();
+
+	tally = of_all;
+	isolated = !why;
+	return why;
+}
+
+/* --- reporting ---------------------------------------------------------- */
+
+static void told_words(const struct run *r, int role, char *buf, size_t size)
+{
+	const struct told *t = &r->stage->told[role];
+	const char *who = r->plan->two ? copy_role_names[role] : "copy";
+
+	if (!r->sup[role])
+		snprintf(buf, size, "#   %s: not started\n", who);
+	else if (!atomic_load(&t->done))
+		snprintf(buf, size, "#   %s: no word, status %#x\n", who,
+			 (unsigned)r->status[role]);
+	else
+		snprintf(buf, size, "#   %s: %d %s%s\n", who, t->rc,
+			 t->rc == 0 ? "well" : t->err.text,
+			 t->out.forced ? " (forced)" : "");
+}
+
+/* In one write, since other jobs report too. */
+static void fault(struct run *r, enum fault kind, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static void fault(struct run *r, enum fault kind, const char *fmt, ...)
+{
+	char text[3000], what[600], plan[600], told[COPY_ROLES][400];
+	bool first = !(r->faults & 1u << kind);
+	va_list ap;
+	int len;
+
+	r->faults |= 1u << kind;
+	tally->fault[kind] += first;
+	va_start(ap, fmt);
+	vsnprintf(what, sizeof(what), fmt, ap);
+	va_end(ap);
+	told_words(r, COPY_SERVER, told[COPY_SERVER], sizeof(told[0]));
+	told_words(r, COPY_CLIENT, told[COPY_CLIENT], sizeof(told[0]));
+	len = snprintf(
+		text, sizeof(text),
+		"# --seed %llu --trials 1: %s: %s\n#   %s%s; hurt after "
+		"%.2f ms, ended after %.2f ms\n%s%s",
+		(unsigned long long)r->plan->seed, fault_words[kind], what,
+		plan_words(r->plan, plan, sizeof(plan)),
+		r->injury == UNHURT ? " (but unhurt)"
+		: r->hit            ? ""
+				    : " (missed)",
+		r->hurt_ns ? (double)(r->hurt_ns - r->start_ns) / 1e6 : 0,
+		(double)(r->end_ns - r->start_ns) / 1e6,
+		r->plan->two ? told[COPY_SERVER] : "", told[COPY_CLIENT]);
+	if (write(STDOUT_FILENO, text, (size_t)len) < 0)
+		abort();
+}
+
+/* --- what the supervisors said ------------------------------------------ */
+
+static bool reported(const struct run *r, int role)
+{
+	return r->sup[role] && atomic_load(&r->stage->told[role].done);
+}
+
+static bool well(const struct run *r, int role)
+{
+	return reported(r, role) && r->stage->told[role].rc == 0;
+}
+
+static bool failed(const struct run *r, int role)
+{
+	return reported(r, role) && r->stage->told[role].rc < 0;
+}
+
+static bool is_one_line(const char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text < ' ')
+			return false;
+	return true;
+}
+
+static void judge_words(struct run *r, int role)
+{
+	const struct told *t = &r->stage->told[role];
+
+	if (!reported(r, role))
+		return;
+	if (t->rc == 0 && t->err.code)
+		fault(r, UNCLEAR, "success with the error %s", t->err.text);
+	if (t->rc == 0)
+		return;
+	if (t->err.code <= 0 || t->rc != -t->err.code)
+		fault(r, UNCLEAR, "%d returned with code %d", t->rc,
+		      t->err.code);
+	if (!t->err.text[0] || !is_one_line(t->err.text))
+		fault(r, UNCLEAR, "an error without a line of text");
+	/* a worker that failed must have said why */
+	if (strstr(t->err.text, "ended with status"))
+		fault(r, UNCLEAR, "a worker failed without a reason");
+}
+
+/* --- deaths ------------------------------------------------------------- */
+
+static void judge_supervisor_death(struct run *r, int role)
+{
+	int status = r->status[role];
+
+	if (!r->ended[role] || r->hung)
+		return;
+	if (WIFSIGNALED(status) && WTERMSIG(status) != r->sent[role])
+		fault(r, CRASH, "a supervisor died of signal %d",
+		      WTERMSIG(status));
+	if (WIFEXITED(status) && !reported(r, role))
+		fault(r, CRASH, "a supervisor left with status %d",
+		      WEXITSTATUS(status));
+}
+
+/*
+ * A closed descriptor's number goes to the next thing that is opened. What a
+ * worker wrote into its file may then go into the ring, and glibc aborts on
+ * what is no semaphore any more. Nothing can be asked of that process, but all
+ * the more of the files and of the other one.
+ */
+static bool is_reuse(const struct run *r, int sig)
+{
+	return r->injury == CLOSE && r->stage->dead_fd < 0 && sig == SIGABRT;
+}
+
+/* What a supervisor says its worker died of, if it was no signal of ours. */
+static void judge_worker_death(struct run *r, int role)
+{
+	static const char killed[] = "was killed by signal ";
+	const char *at = reported(r, role)
+				 ? strstr(r->stage->told[role].err.text, killed)
+				 : NULL;
+	int sig = at ? atoi(at + strlen(killed)) : 0;
+
+	if (sig && !(sig == SIGKILL && r->injury == KILL) && !is_reuse(r, sig))
+		fault(r, CRASH, "a worker %s", at);
+	if (reported(r, role) &&
+	    strstr(r->stage->told[role].err.text, "cut short under"))
+		fault(r, CRASH, "a worker got SIGBUS");
+}
+
+static void judge_deaths(struct run *r)
+{
+	int crash = atomic_load(&r->stage->crash_signal);
+
+	tally->reused += is_reuse(r, crash);
+	if (crash && !is_reuse(r, crash))
+		fault(r, CRASH, "signal %d in some process", crash);
+	if (r->stray_signal)
+		fault(r, CRASH, "an orphan died of signal %d", r->stray_signal);
+	for (int role = 0; role < COPY_ROLES; role++) {
+		judge_supervisor_death(r, role);
+		judge_worker_death(r, role);
+	}
+}
+
+/* --- the destination ---------------------------------------------------- */
+
+static void judge_destination(struct run *r)
+{
+	const struct plan *p = r->plan;
+	enum dst_state wanted =
+		p->spec.ops->carries_nothing ? DST_BEFORE : DST_COMPLETE;
+	enum dst_state state;
+	char why[80];
+
+	state = files_look(r, why, sizeof(why));
+	if (state == DST_DAMAGED)
+		fault(r, DAMAGED, "the destination: %s", why);
+	if (well(r, COPY_CLIENT) && state != wanted)
+		fault(r, FALSE_SUCCESS, "the client's side is content, but %s",
+		      why);
+	if (p->two && well(r, COPY_SERVER) && state != wanted)
+		fault(r, FALSE_SUCCESS, "serve is content, but %s", why);
+	if (p->two && well(r, COPY_SERVER) && failed(r, COPY_CLIENT))
+		fault(r, FALSE_SUCCESS, "serve is content, fetch is not");
+}
+
+static void judge_outcome(struct run *r, int role)
+{
+	const struct copy_outcome *o = &r->stage->told[role].out;
+	const struct plan *p = r->plan;
+	bool nothing = p->spec.ops->carries_nothing;
+
+	if (!well(r, role) || r->injury == CHANGE)
+		return;
+	if (!nothing && o->bytes != p->src.len)
+		fault(r, FALSE_SUCCESS, "%llu bytes said to be delivered",
+		      (unsigned long long)o->bytes);
+	/* only the server's side decides this, so only its job is asked */
+	if (o->verified != (p->verify && !nothing))
+		fault(r, FALSE_SUCCESS, "verified: %d", o->verified);
+}
+
+/* --- what the injury must lead to --------------------------------------- */
+
+static bool must_succeed(const struct run *r)
+{
+	switch (r->injury) {
+	case UNHURT:
+	case NUDGE:
+	case SWEEP:
+	case APPEAR:
+	case PAUSE:
+		return true;
+	default:
+		return !r->hit;
+	}
+}
+
+/* Before the last byte both sides are needed, then each for its own part. */
+static bool is_needed(const struct plan *p)
+{
+	return p->victim == (p->point_role == COPY_SERVER ? SERVER_WORKER
+							  : CLIENT_WORKER) ||
+	       (p->victim <= CLIENT_WORKER && p->point != COPY_AT_END);
+}
+
+/* A worker that was hurt for good before it could have finished. */
+static bool must_fail(const struct run *r)
+{
+	const struct plan *p = r->plan;
+
+	return r->hit && p->at_point && is_needed(p) &&
+	       !atomic_load(&r->stage->tired) &&
+	       (r->injury == KILL || r->injury == STOP ||
+		r->injury == LONG_PAUSE);
+}
+
+/* Of two who wait for each other, the machine may have held one. */
+static bool machine_was_late(const struct run *r)
+{
+	return tally->noisy_ns > r->start_ns &&
+	       (r->stage->told[COPY_SERVER].err.code == ETIMEDOUT ||
+		r->stage->told[COPY_CLIENT].err.code == ETIMEDOUT);
+}
+
+static void judge_verdict(struct run *r, int role)
+{
+	if (must_fail(r) && well(r, role))
+		fault(r, MISJUDGED, "this injury went unnoticed");
+	if (!must_succeed(r) || !failed(r, role))
+		return;
+	if (machine_was_late(r))
+		tally->late++;
+	else
+		fault(r, MISJUDGED, "this should have gone well");
+}
+
+/* --- leftovers ---------------------------------------------------------- */
+
+static bool any_killed(const struct run *r)
+{
+	return r->sent[COPY_SERVER] == SIGKILL ||
+	       r->sent[COPY_CLIENT] == SIGKILL;
+}
+
+/* Names carry the pid of their maker, which matters where others work too. */
+static bool is_this_trials(const struct run *r, const char *name)
+{
+	char mine[40];
+
+	for (int role = 0; role < COPY_ROLES; role++) {
+		snprintf(mine, sizeof(mine), "ipcopy-%d-", (int)r->sup[role]);
+		if (strstr(name, mine))
+			return true;
+		snprintf(mine, sizeof(mine), "ipcopy-%d-",
+			 (int)atomic_load(&r->stage->worker[role]));
+		if (strstr(name, mine))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * sem_open(3) makes a semaphore under a passing name of its own, sem.XXXXXX,
+ * which a SIGKILL between two of its calls leaves for ever: not ours to find.
+ */
+static bool is_glibcs(const struct run *r, const char *name)
+{
+	if (!any_killed(r) || strlen(name) != strlen("sem.XXXXXX") ||
+	    strncmp(name, "sem.", 4) != 0)
+		return false;
+	tally->glibc++;
+	return true;
+}
+
+/* Every name in there but `expected` is a leftover, and goes. */
+static void judge_dir(struct run *r, const char *path, const char *expected,
+		      bool shared)
+{
+	DIR *dir = path ? opendir(path) : NULL;
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir))) {
+		const char *name = entry->d_name;
+
+		if (!strcmp(name, ".") || !strcmp(name, "..") ||
+		    (expected && !strcmp(name, expected)) ||
+		    (shared && !is_this_trials(r, name)))
+			continue;
+		if (!is_glibcs(r, name))
+			fault(r, LEFTOVER, "%s/%s", path, name);
+		unlinkat(dirfd(dir), name, 0);
+	}
+	if (dir)
+		closedir(dir);
+}
+
+/* A heading, and no line more. */
+static void judge_sysv(struct run *r, const char *path)
+{
+	char text[4096], *end;
+
+	if (!fd_read_text(path, text, sizeof(text)))
+		return;
+	end = strchr(text, '\n');
+	if (end && end[1])
+		fault(r, LEFTOVER, "%s: %s", path, end + 1);
+}
+
+static void judge_names(struct run *r)
+{
+	const char *queues = isolated ? scratch_queues() : "/dev/mqueue";
+	struct err unused = { 0 };
+	char dir[120];
+
+	if (run_dir(dir, sizeof(dir), &unused) == 0)
+		judge_dir(r, dir, NULL, false);
+	judge_dir(r, getenv("XDG_RUNTIME_DIR"), "ipcopy", false);
+	judge_dir(r, getenv("TMPDIR"), NULL, false);
+	judge_dir(r, "in", "src", false);
+	judge_dir(r, "out", "dst", false);
+	judge_dir(r, "/dev/shm", NULL, !isolated);
+	judge_dir(r, queues, NULL, !isolated);
+	if (!isolated)
+		return;
+	judge_sysv(r, "/proc/sysvipc/shm");
+	judge_sysv(r, "/proc/sysvipc/sem");
+	judge_sysv(r, "/proc/sysvipc/msg");
+}
+
+static void judge_leftovers(struct run *r)
+{
+	if (r->strays)
+		fault(r, LEFTOVER, "%d workers outlived their supervisor",
+		      r->strays);
+	if (r->survivors)
+		fault(r, LEFTOVER, "%d processes", r->survivors);
+	for (int role = 0; role < COPY_ROLES; role++) {
+		const struct told *t = &r->stage->told[role];
+
+		if (reported(r, role) && t->fds_after != t->fds_before)
+			fault(r, LEFTOVER, "%d descriptors became %d",
+			      t->fds_before, t->fds_after);
+	}
+	/* whoever was killed cannot clean up: the next one to start does */
+	if (any_killed(r))
+		lease_sweep();
+	judge_names(r);
+}
+
+/* --- all of it ---------------------------------------------------------- */
+
+static void count(const struct run *r)
+{
+	bool good =
+		well(r, COPY_CLIENT) && (!r->plan->two || well(r, COPY_SERVER));
+	bool bad = failed(r, COPY_CLIENT) || failed(r, COPY_SERVER);
+	_Atomic uint32_t *row = tally->injury[r->injury];
+	int64_t slow_ns = r->end_ns - (r->hurt_ns ? r->hurt_ns : r->start_ns);
+	size_t at = 0;
+
+	row[0]++;
+	row[1] += r->hit;
+	row[2] += good;
+	row[3] += bad;
+	while (tr_at(at) != r->plan->spec.ops)
+		at++;
+	tally->kind[at][r->plan->two][0]++;
+	tally->kind[at][r->plan->two][1] += good;
+	tally->kind[at][r->plan->two][2] += bad;
+	if (slow_ns > tally->slowest_ns)
+		tally->slowest_ns = slow_ns;
+}
+
+void judge(struct run *r)
+{
+	if (r->hung)
+		fault(r, HANG, "%s", r->scene);
+	judge_deaths(r);
+	judge_destination(r);
+	for (int role = 0; role < COPY_ROLES; role++) {
+		judge_words(r, role);
+		judge_outcome(r, role);
+		judge_verdict(r, role);
+	}
+	judge_leftovers(r);
+	count(r);
+}

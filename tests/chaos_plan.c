@@ -1,0 +1,340 @@
+/* The choices of a trial, all of them drawn from its seed. */
+#include "chaos.h"
+
+#include <inttypes.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/size.h"
+
+/* Larger ones would measure our patience, not the program. */
+#define REGION_MAX   (8u << 20)
+#define MESSAGES_MAX 3000
+#define SPINS_MAX    150 /* spinners without a CPU each get on by time slices */
+
+/* Of a user's queue bytes (RLIMIT_MSGQUEUE, all processes together). */
+#define QUEUE_MAX (100u << 10)
+
+const char *const injury_names[INJURIES] = {
+	[UNHURT] = "none",
+	[NUDGE] = "interrupted calls",
+	[SWEEP] = "sweep of dead leases",
+	[APPEAR] = "destination appears",
+	[PAUSE] = "short pause",
+	[LONG_PAUSE] = "long pause",
+	[STOP] = "SIGSTOP for good",
+	[TERM] = "SIGTERM",
+	[INT] = "SIGINT",
+	[KILL] = "SIGKILL",
+	[CLOSE] = "closed descriptor",
+	[CHANGE] = "source changes",
+};
+
+const char *const victim_names[VICTIMS] = {
+	[SERVER_WORKER] = "server worker",
+	[CLIENT_WORKER] = "client worker",
+	[SERVER_SUPERVISOR] = "server supervisor",
+	[CLIENT_SUPERVISOR] = "client supervisor",
+	[EVERYBODY] = "everybody",
+};
+
+/* splitmix64: any seed is good, and so is its successor. */
+uint64_t chaos_random(uint64_t *state)
+{
+	uint64_t z = *state += 0x9e3779b97f4a7c15;
+
+	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
+	z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
+	return z ^ (z >> 31);
+}
+
+static uint64_t below(uint64_t *state, uint64_t n)
+{
+	return chaos_random(state) % n;
+}
+
+static bool chance(uint64_t *state, unsigned percent)
+{
+	return below(state, 100) < percent;
+}
+
+static uint64_t clamp(uint64_t value, uint64_t min, uint64_t max)
+{
+	return value < min ? min : value > max ? max : value;
+}
+
+/* As many small ones as large ones. */
+static uint64_t log_uniform(uint64_t *state, unsigned bits)
+{
+	return below(state, 1ULL << below(state, bits + 1)) + 1;
+}
+
+/* --- the mechanism ------------------------------------------------------ */
+
+static uint64_t draw_size(uint64_t *s)
+{
+	static const uint32_t edges[] = { 1,     2,     64,     4095,
+					  4096,  4097,  8192,   65535,
+					  65536, 65537, 1 << 20 };
+
+	return chance(s, 60) ? edges[below(s, sizeof(edges) / sizeof(*edges))]
+			     : log_uniform(s, 20);
+}
+
+static uint64_t draw_count(uint64_t *s)
+{
+	static const uint32_t some[] = { 1, 2, 3, 4, 10, 16, 100, 2000 };
+
+	return some[below(s, sizeof(some) / sizeof(*some))];
+}
+
+static void draw_setting(uint64_t *s, const struct tr_param *p, char *word,
+			 size_t size)
+{
+	uint64_t value;
+
+	if (p->kind == TR_CHOICE) {
+		value = p->min + below(s, p->max - p->min + 1);
+		snprintf(word, size, "%s", p->choices[value]);
+		return;
+	}
+	value = p->kind == TR_COUNT ? draw_count(s) : draw_size(s);
+	/* the only capacities a pipe has; at most what every user may ask */
+	if (!strcmp(p->name, "capacity"))
+		value = 4096ULL << below(s, 9);
+	snprintf(word, size, "%" PRIu64, clamp(value, p->min, p->max));
+}
+
+/* As text and parsed, so that what settles itself does. */
+static bool draw_settings(uint64_t *s, const struct tr_spec *base,
+			  struct tr_spec *spec)
+{
+	const struct tr_param *p = base->ops->params;
+	struct err unused = { 0 };
+	char text[TR_SPEC_MAX + 64], word[48];
+	size_t used;
+
+	tr_spec_text(base, false, text, TR_SPEC_MAX);
+	for (int i = 0; p[i].name; i++) {
+		if (base->given[i] || chance(s, 25))
+			continue;
+		draw_setting(s, &p[i], word, sizeof(word));
+		used = strlen(text);
+		snprintf(text + used, sizeof(text) - used, "%c%s=%s",
+			 strchr(text, ':') ? ',' : ':', p[i].name, word);
+	}
+	return tr_spec_parse(text, spec, &unused) == 0 &&
+	       tr_probe(spec, &unused) == 0;
+}
+
+static bool is_moderate(const struct tr_spec *spec)
+{
+	uint64_t bytes = tr_spec_value(spec, "size", 1 << 16) *
+			 tr_spec_value(spec, "depth", 1);
+
+	return bytes <=
+	       (strcmp(spec->ops->name, "mq") ? REGION_MAX : QUEUE_MAX);
+}
+
+static void draw_mechanism(uint64_t *s, const struct tr_spec *only,
+			   struct tr_spec *base)
+{
+	size_t n = 0;
+
+	*base = *only;
+	if (base->ops)
+		return;
+	while (tr_at(n))
+		n++;
+	base->ops = tr_at(below(s, n));
+}
+
+static bool draw_spec(uint64_t *s, struct plan *p, const struct tr_spec *only)
+{
+	struct tr_spec base;
+
+	/* what contradicts itself or cannot run here is drawn again */
+	for (int tries = 0; tries < 1000; tries++) {
+		draw_mechanism(s, only, &base);
+		if (draw_settings(s, &base, &p->spec) && is_moderate(&p->spec))
+			return true;
+	}
+	return false;
+}
+
+/* --- the files ---------------------------------------------------------- */
+
+static uint64_t draw_length(uint64_t *s, const struct tr_spec *spec)
+{
+	uint64_t size = tr_spec_value(spec, "size", 1 << 16);
+	uint64_t depth = tr_spec_value(spec, "depth", 1);
+
+	switch (below(s, 8)) {
+	case 0:
+		return below(s, 2);
+	case 1: /* around a few messages */
+		return size * (1 + below(s, 4)) + below(s, 3) - 1;
+	case 2: /* around a full ring or queue */
+		return size * depth + below(s, 3) - 1;
+	case 3:
+		return (1 << 16) + below(s, 3) - 1;
+	case 4:
+		return CHAOS_FILE_MAX;
+	default:
+		return log_uniform(s, 22);
+	}
+}
+
+static void draw_content(uint64_t *s, struct content *c)
+{
+	static const mode_t modes[] = { 0644, 0600, 0755, 0640, 0666, 0700 };
+
+	c->seed = chaos_random(s);
+	c->mode = modes[below(s, sizeof(modes) / sizeof(*modes))];
+}
+
+static void draw_files(uint64_t *s, struct plan *p)
+{
+	uint64_t size = tr_spec_value(&p->spec, "size", 1 << 16);
+	bool spins = tr_spec_value(&p->spec, "wait", WAIT_BLOCK) == WAIT_SPIN;
+	uint64_t most = size * (spins ? SPINS_MAX : MESSAGES_MAX);
+
+	draw_content(s, &p->src);
+	p->src.len = (uint32_t)clamp(
+		clamp(draw_length(s, &p->spec), 0, CHAOS_FILE_MAX), 0, most);
+	p->src.holes = chance(s, 15);
+	p->replaces = chance(s, 50);
+	draw_content(s, &p->old);
+	p->old.len = (uint32_t)log_uniform(s, 16);
+	p->named_temp = chance(s, 25);
+}
+
+/* --- the processes ------------------------------------------------------ */
+
+static int draw_cpu(uint64_t *s)
+{
+	cpu_set_t set;
+	int cpu;
+
+	if (sched_getaffinity(0, sizeof(set), &set) < 0)
+		return -1;
+	for (;;) {
+		cpu = (int)below(s, CPU_SETSIZE);
+		if (CPU_ISSET(cpu, &set))
+			return cpu;
+	}
+}
+
+static void draw_processes(uint64_t *s, struct plan *p)
+{
+	p->two = chance(s, 45);
+	if (tr_reach(&p->spec) == TR_REACH_RELATED)
+		p->two = false;
+	p->first = (enum copy_role)below(s, COPY_ROLES);
+	p->lag_us = (int)(chance(s, 50) ? below(s, 1000) : below(s, 30000));
+	p->verify = chance(s, 80);
+	p->count_calls = chance(s, 8);
+	p->cpu[COPY_SERVER] = p->cpu[COPY_CLIENT] = -1;
+	if (chance(s, 30)) {
+		p->cpu[COPY_SERVER] = p->cpu[COPY_CLIENT] = draw_cpu(s);
+		if (chance(s, 50))
+			p->cpu[COPY_CLIENT] = draw_cpu(s);
+	}
+}
+
+/* --- the injury --------------------------------------------------------- */
+
+/* Of a hundred; those that make everybody wait are rare. */
+static const unsigned weights[INJURIES] = {
+	[NUDGE] = 8, [SWEEP] = 3,  [APPEAR] = 4, [PAUSE] = 9,
+	[STOP] = 6,  [TERM] = 8,   [INT] = 8,    [LONG_PAUSE] = 5,
+	[KILL] = 26, [CLOSE] = 18, [CHANGE] = 5,
+};
+
+static enum injury draw_injury(uint64_t *s)
+{
+	uint64_t at = below(s, 100);
+	int i = 0;
+
+	while (at >= weights[i])
+		at -= weights[i++];
+	return (enum injury)i;
+}
+
+static enum victim draw_victim(uint64_t *s, const struct plan *p)
+{
+	enum victim v = (enum victim)below(s, VICTIMS);
+
+	if (p->injury == CLOSE || (p->injury == STOP && v == EVERYBODY))
+		v = (enum victim)below(s, 2);
+	if (p->injury == INT && v < SERVER_SUPERVISOR)
+		v = CLIENT_SUPERVISOR; /* workers leave the terminal's to it */
+	if (!p->two && v == SERVER_SUPERVISOR)
+		v = CLIENT_SUPERVISOR;
+	return v;
+}
+
+static void draw_hurt(uint64_t *s, struct plan *p)
+{
+	p->injury = draw_injury(s);
+	p->victim = draw_victim(s, p);
+	p->at_point = chance(s, 35);
+	p->point_role = (enum copy_role)below(s, COPY_ROLES);
+	p->point = (enum copy_point)below(s, COPY_AT_END + 1);
+	/* a little beyond the end, so that the end itself is not spared */
+	p->instant = (double)below(s, 1000) / 1000 * 1.15;
+	p->pause_ms = (int)(p->injury == PAUSE ? 5 + below(s, 170)
+					       : 1300 + below(s, 900));
+	p->pick = (uint32_t)chaos_random(s);
+}
+
+bool plan_draw(struct plan *p, uint64_t seed, const struct tr_spec *only)
+{
+	uint64_t state = seed;
+
+	*p = (struct plan){ .seed = seed };
+	if (!draw_spec(&state, p, only))
+		return false;
+	draw_files(&state, p);
+	draw_processes(&state, p);
+	draw_hurt(&state, p);
+	return true;
+}
+
+/* --- in words ----------------------------------------------------------- */
+
+static void moment_words(const struct plan *p, char *buf, size_t size)
+{
+	static const char *const points[] = {
+		[COPY_AT_JOIN] = "joining",
+		[COPY_AT_START] = "at the start",
+		[COPY_AT_END] = "at the end",
+	};
+
+	if (p->at_point)
+		snprintf(buf, size, "while the %s is %s",
+			 copy_role_names[p->point_role], points[p->point]);
+	else
+		snprintf(buf, size, "at %.0f %%", p->instant * 100);
+}
+
+const char *plan_words(const struct plan *p, char *buf, size_t size)
+{
+	char spec[TR_SPEC_MAX], moment[64];
+
+	moment_words(p, moment, sizeof(moment));
+	snprintf(buf, size,
+		 "%s %s, %u bytes%s over %s%s%s%s, cpus %d %d; %s, %s, %s",
+		 !p->two                   ? "copy"
+		 : p->first == COPY_SERVER ? "serve, fetch"
+					   : "fetch, serve",
+		 tr_spec_text(&p->spec, true, spec, sizeof(spec)), p->src.len,
+		 p->src.holes ? " with holes" : "",
+		 p->replaces ? "another file" : "nothing",
+		 p->named_temp ? ", named temp" : "",
+		 p->verify ? "" : ", unverified",
+		 p->count_calls ? ", calls counted" : "", p->cpu[0], p->cpu[1],
+		 injury_names[p->injury], victim_names[p->victim], moment);
+	return buf;
+}

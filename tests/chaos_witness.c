@@ -1,0 +1,50 @@
+/* Witnesses: a process on each CPU that says when it had to wait for it. */
+#include "chaos.h"
+
+#include <sched.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/cpu.h"
+#include "base/fd.h"
+#include "base/proc.h"
+
+#define LOOK_MS 5
+
+/* A wait like this excuses what only looks like a stalled side. */
+#define NOISE_MS 60
+
+static void testify(struct tally *tally, int cpu)
+{
+	const struct timespec nap = { .tv_nsec = LOOK_MS * MS_IN_NS };
+	struct err unused = { 0 };
+	int64_t before_ns, late_ns;
+
+	while (cpu_bind(cpu, &unused) < 0)
+		pause();
+	for (;;) {
+		before_ns = clock_ns();
+		nanosleep(&nap, NULL);
+		late_ns = clock_ns() - before_ns - LOOK_MS * MS_IN_NS;
+		if (late_ns > tally->noise_ns)
+			tally->noise_ns = late_ns;
+		if (late_ns > NOISE_MS * MS_IN_NS)
+			tally->noisy_ns = clock_ns();
+	}
+}
+
+/* They go with their parent, to whom it matters no more. */
+void witness_start(struct tally *tally)
+{
+	struct err unused = { 0 };
+	int pidfd = -1;
+
+	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+		if (!cpu_allowed(cpu))
+			continue;
+		if (proc_fork(&pidfd, &unused) == 0)
+			testify(tally, cpu);
+		fd_close(&pidfd);
+	}
+}

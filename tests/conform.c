@@ -1,0 +1,233 @@
+/*
+ * Asks every mechanism the same questions, without being told which it has:
+ * does it copy exactly, does it end in time when a side dies or stops, and
+ * does it leave nothing behind.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/run_dir.h"
+#include "leftovers.h"
+#include "scratch.h"
+#include "tap.h"
+#include "trial.h"
+#include "variants.h"
+
+#define SIZES_MAX    32
+#define MESSAGES_MAX 200000
+#define LARGE_BYTES  ((16ULL << 20) + 12345)
+/* Trials of death for one set of settings: two sides, four points. */
+#define HURTS	   (COPY_ROLES * TRIAL_NOWHERE)
+#define TRIALS_MAX (VARIANTS_MAX * HURTS)
+
+struct sizes {
+	uint64_t v[SIZES_MAX];
+	size_t n;
+};
+
+/* Settings that run here. */
+struct asked {
+	const struct variant *v;
+	struct tr_spec spec;
+};
+
+/* Room for the trials under way, made once. */
+static struct trial *trials;
+
+/* --- copies exactly ----------------------------------------------------- */
+
+static void add_size(struct sizes *s, uint64_t len)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (s->v[i] == len)
+			return;
+	if (s->n < SIZES_MAX)
+		s->v[s->n++] = len;
+}
+
+static void add_around(struct sizes *s, uint64_t len)
+{
+	if (!len)
+		return;
+	add_size(s, len - 1);
+	add_size(s, len);
+	add_size(s, len + 1);
+}
+
+/* Wherever a mechanism could be one byte off. */
+static void sizes_for(struct sizes *s, const struct tr_spec *spec,
+		      enum variant_kind kind)
+{
+	uint64_t message = tr_spec_value(spec, "size", 0);
+
+	*s = (struct sizes){ .n = 0 };
+	add_size(s, 0);
+	add_size(s, 1);
+	add_around(s, message * tr_spec_value(spec, "depth", 0));
+	if (kind == VARIANT_PAIR)
+		return;
+	add_around(s, message);
+	add_around(s, tr_spec_value(spec, "capacity", 0));
+	add_around(s, (uint64_t)sysconf(_SC_PAGESIZE));
+	if (kind == VARIANT_DEFAULT)
+		add_size(s, LARGE_BYTES);
+}
+
+static bool copies_one(const struct tr_spec *spec, uint64_t len)
+{
+	static const mode_t modes[] = { 0640, 0755, 0400 };
+	struct trial t = TRIAL_INIT;
+
+	t.spec = *spec;
+	t.in = (struct sample){ len, len * 3 + 1, modes[len % 3] };
+	t.there = len & 1;
+	trial_run(&t);
+	if (t.broken[0])
+		diag("%s: %s", trial_words(&t), t.broken);
+	return !t.broken[0];
+}
+
+static void copies_exactly(const struct variant *v, const struct tr_spec *spec)
+{
+	size_t good = 0, tried = 0;
+	struct sizes s;
+
+	sizes_for(&s, spec, v->kind);
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.v[i] / tr_spec_value(spec, "size", 1) > MESSAGES_MAX)
+			continue;
+		tried++;
+		good += copies_one(spec, s.v[i]);
+	}
+	ok(good == tried, "%s: copies exactly, %zu sizes", v->text, tried);
+}
+
+/* --- notices that a side died or stopped -------------------------------- */
+
+static void plan(struct trial *t, const struct tr_spec *spec, size_t i, int sig)
+{
+	*t = (struct trial)TRIAL_INIT;
+	t->spec = *spec;
+	t->in.seed = i;
+	t->sig = sig;
+	t->victim = i % COPY_ROLES ? COPY_CLIENT : COPY_SERVER;
+	t->point = (int)(i / COPY_ROLES);
+	/* both with and without an old file, in turns that shift */
+	t->there = (i + i / COPY_ROLES) & 1;
+	if (sig == SIGSTOP)
+		t->timeout_ms = 300;
+}
+
+static size_t plan_all(const struct asked *a, size_t n, int sig,
+		       enum variant_kind last)
+{
+	size_t planned = 0;
+
+	for (size_t k = 0; k < n; k++)
+		for (size_t i = 0; a[k].v->kind <= last && i < HURTS; i++) {
+			if (!trials[planned].reached)
+				plan(&trials[planned], &a[k].spec, i, sig);
+			planned++;
+		}
+	return planned;
+}
+
+static void judge(const struct variant *v, const struct trial *t, int sig)
+{
+	size_t bad = 0;
+
+	for (size_t i = 0; i < HURTS; i++) {
+		if (!t[i].broken[0])
+			continue;
+		bad++;
+		diag("%s: %s", trial_words(&t[i]), t[i].broken);
+	}
+	ok(!bad, "%s: notices SIG%s of either side, anywhere", v->text,
+	   sigabbrev_np(sig));
+}
+
+/*
+ * For all settings up to that kind. Side by side, since most of it is waiting;
+ * but where the machine is too slow for that, or the others used up what one
+ * user may have, a copy ends before its point is reached. Then once more, with
+ * fewer at once, and once more alone.
+ */
+static void notices(const struct asked *a, size_t n, int sig,
+		    enum variant_kind last)
+{
+	static const size_t at_once[] = { 24, 4, 1 };
+	struct trial *t = trials;
+
+	memset(trials, 0, TRIALS_MAX * sizeof(*trials));
+	for (size_t i = 0; i < sizeof(at_once) / sizeof(at_once[0]); i++)
+		trial_run_all(trials, plan_all(a, n, sig, last), at_once[i]);
+	for (size_t k = 0; k < n; k++) {
+		if (a[k].v->kind > last)
+			continue;
+		judge(a[k].v, t, sig);
+		t += HURTS;
+	}
+}
+
+/* --- one mechanism ------------------------------------------------------ */
+
+/* False: there is nothing to ask; said why, unless it never made sense. */
+static bool runs_here(const struct variant *v, struct tr_spec *spec)
+{
+	struct err e = { 0 };
+	int rc = tr_spec_parse(v->text, spec, &e);
+
+	if (rc == 0)
+		rc = tr_probe(spec, &e);
+	if (rc == 0)
+		return true;
+	if (rc == -EINVAL && v->kind == VARIANT_PAIR)
+		return false;
+	skip("%s: %s", v->text, e.text);
+	return false;
+}
+
+static void ask(const struct transport *ops)
+{
+	static struct variant list[VARIANTS_MAX];
+	static struct asked a[VARIANTS_MAX];
+	size_t n = 0, n_variants = variants_of(ops, list);
+	char *before = leftovers_names();
+
+	for (size_t i = 0; i < n_variants; i++) {
+		if (!runs_here(&list[i], &a[n].spec))
+			continue;
+		a[n].v = &list[i];
+		copies_exactly(a[n].v, &a[n].spec);
+		n++;
+	}
+	notices(a, n, SIGKILL, VARIANT_NUMBER);
+	notices(a, n, SIGSTOP, VARIANT_CHOICE);
+	ok(leftovers_none_since(before), "%s: leaves nothing behind",
+	   ops->name);
+	free(before);
+}
+
+int main(void)
+{
+	const struct transport *ops;
+	struct err e = { 0 };
+	const char *why;
+	char dir[120];
+
+	scratch_begin();
+	why = scratch_isolate();
+	if (why)
+		skip("looking for names in /dev/shm and of queues: %s", why);
+	/* made at the first use, to stay */
+	ok(run_dir(dir, sizeof(dir), &e) == 0, "a runtime directory");
+	trials = trials_new(TRIALS_MAX);
+	for_each_transport(ops)
+		ask(ops);
+	return done_testing();
+}

@@ -1,0 +1,383 @@
+/* The control socket: what is understood, and what is done about the rest. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/ctl.h"
+#include "base/stop.h"
+#include "leftovers.h"
+#include "peer.h"
+#include "tap.h"
+
+#define MIB (1 << 20)
+
+/* Our end, what it noted, and the peer's end. */
+static struct ctl us;
+static struct err e;
+static int them;
+static int fds;
+
+static void begin(void)
+{
+	int fd[2];
+
+	memset(&e, 0, sizeof(e));
+	fds = leftovers_fds();
+	if (ctl_pair(fd, &e) < 0)
+		diag("%s", e.text);
+	us = (struct ctl){
+		.fd = fd[0], .err = &e, .patience_ms = 10000, .peer = "it"
+	};
+	them = fd[1];
+}
+
+/* Whether nothing but the pair was open. */
+static bool end(void)
+{
+	close(us.fd);
+	close(them);
+	if (leftovers_fds() != fds)
+		diag("%d descriptors instead of %d", leftovers_fds(), fds);
+	return leftovers_fds() == fds;
+}
+
+/* The peer says this where `type` of `len` bytes is due. */
+static bool refuses(const struct peer_message *m, int code, const char *words)
+{
+	char body[PEER_BODY_MAX];
+	int fd = 77, rc;
+	bool good;
+
+	peer_send(them, m);
+	rc = ctl_recv(&us, CTL_DONE, body, 8, &fd);
+	good = rc == -code && e.code == code && fd == -1 &&
+	       strstr(e.text, words) && !strchr(e.text, '\n');
+	if (!good)
+		diag("%d: %s", rc, e.text);
+	return end() && good;
+}
+
+static struct peer_message message(void)
+{
+	static const char body[8] = "eight..";
+	struct peer_message m;
+
+	begin();
+	peer_message(&m, CTL_DONE, body, sizeof(body));
+	return m;
+}
+
+static void add_fds(struct peer_message *m, int n)
+{
+	/* the socket itself will do: what counts is that it is closed */
+	for (m->fds = 0; m->fds < n; m->fds++)
+		m->fd[m->fds] = them;
+}
+
+/* --- understood --------------------------------------------------------- */
+
+static void test_exchange(void)
+{
+	struct ctl peer;
+	char name[CTL_NAME_MAX], body[4];
+	struct stat sent, got;
+	int fd = -1;
+	bool good;
+
+	begin();
+	peer = us;
+	peer.fd = them;
+	good = ctl_send(&us, CTL_HELLO, NULL, 0, -1) == 0 &&
+	       ctl_send(&us, CTL_DONE, "four", 4, -1) == 0 &&
+	       ctl_give(&us, "a name", STDERR_FILENO) == 0 &&
+	       ctl_give(&us, "", -1) == 0;
+	ok(good && ctl_recv(&peer, CTL_HELLO, NULL, 0, NULL) == 0 &&
+		   ctl_recv(&peer, CTL_DONE, body, 4, NULL) == 0 &&
+		   !memcmp(body, "four", 4),
+	   "messages arrive as they were sent");
+	good = ctl_take(&peer, name, &fd) == 0 && !strcmp(name, "a name") &&
+	       fd >= 0 && fcntl(fd, F_GETFD) & FD_CLOEXEC &&
+	       fstat(fd, &got) == 0 && fstat(STDERR_FILENO, &sent) == 0 &&
+	       got.st_ino == sent.st_ino;
+	close(fd);
+	ok(good, "with a descriptor, which no other program gets");
+	good = ctl_take(&peer, name, &fd) == 0 && !*name && fd == -1;
+	ok(end() && good, "or with none");
+}
+
+static void test_long_name(void)
+{
+	char name[CTL_NAME_MAX], letters[CTL_NAME_MAX];
+
+	begin();
+	memset(letters, 'x', sizeof(letters));
+	peer_say(them, CTL_ITEM, letters, sizeof(letters), -1);
+	ok(ctl_take(&us, name, NULL) == 0 &&
+		   strlen(name) == CTL_NAME_MAX - 1 && end(),
+	   "a name without an end gets one");
+}
+
+/* --- not understood ----------------------------------------------------- */
+
+static void test_nonsense(void)
+{
+	struct peer_message m = message();
+
+	m.magic ^= 1;
+	add_fds(&m, 1);
+	ok(refuses(&m, EPROTO, "does not speak ipcopy's protocol"),
+	   "another protocol");
+	m = message();
+	m.version = CTL_VERSION + 1;
+	add_fds(&m, 1);
+	ok(refuses(&m, EPROTO, "it speaks version 2 of the protocol, this "
+			       "program version 1"),
+	   "another version");
+	m = message();
+	m.len = 9;
+	ok(refuses(&m, EPROTO, "claims to be"), "more than there is");
+	m = message();
+	m.len = 7;
+	ok(refuses(&m, EPROTO, "claims to be"), "less than there is");
+	m = message();
+	m.len = UINT32_MAX;
+	ok(refuses(&m, EPROTO, "claims to be"), "4 GiB");
+	m = message();
+	m.sent_bytes = 3;
+	ok(refuses(&m, EPROTO, "does not speak"), "half a head");
+	m = message();
+	m.sent_bytes = 3000;
+	m.len = 3000 - PEER_HEAD;
+	ok(refuses(&m, EPROTO, "does not speak"), "a body of 3000 bytes");
+	m = message();
+	m.type = CTL_RESULT;
+	add_fds(&m, 1);
+	ok(refuses(&m, EPROTO, "sent message 9 of 8 bytes where 8 of 8"),
+	   "another type");
+	m = message();
+	m.len = 4;
+	m.sent_bytes = PEER_HEAD + 4;
+	ok(refuses(&m, EPROTO, "of 4 bytes where 8 of 8"), "another length");
+	m = message();
+	m.type = 200;
+	ok(refuses(&m, EPROTO, "sent message 200"), "a type from the future");
+}
+
+static void test_surplus_fds(void)
+{
+	struct peer_message m = message();
+	char body[8];
+	int fd = -1;
+	bool good;
+
+	add_fds(&m, 3);
+	peer_send(them, &m);
+	good = ctl_recv(&us, CTL_DONE, body, 8, &fd) == 0 && fd >= 0;
+	close(fd);
+	ok(end() && good, "of three descriptors one is taken, none kept");
+	m = message();
+	add_fds(&m, 3);
+	peer_send(them, &m);
+	good = ctl_recv(&us, CTL_DONE, body, 8, NULL) == 0;
+	ok(end() && good, "where none is due, none is kept");
+	m = message();
+	add_fds(&m, 12);
+	ok(refuses(&m, EPROTO, "does not speak"), "twelve are too many");
+	m = message();
+	add_fds(&m, 2);
+	m.sent_bytes = 0;
+	ok(refuses(&m, EPIPE, "it is gone"),
+	   "an empty message is the end, its descriptors are not kept");
+	m = message();
+	m.type = CTL_ALIVE;
+	add_fds(&m, 2);
+	peer_send(them, &m);
+	peer_say(them, CTL_DONE, body, 8, -1);
+	good = ctl_recv(&us, CTL_DONE, body, 8, NULL) == 0;
+	ok(end() && good, "those of a sign of life are not kept");
+}
+
+/* --- errors of the peer ------------------------------------------------- */
+
+struct said {
+	int32_t code;
+	char text[300];
+};
+
+static struct peer_message error(int code, const char *text)
+{
+	struct said said = { .code = code };
+	struct peer_message m;
+
+	begin();
+	snprintf(said.text, sizeof(said.text), "%s", text);
+	peer_message(&m, CTL_ERROR, &said, sizeof(said));
+	return m;
+}
+
+static void test_errors(void)
+{
+	struct peer_message m = error(ENOSPC, "its disk is full");
+	char out[300];
+
+	ok(refuses(&m, ENOSPC, "its disk is full") && e.relayed,
+	   "its reason becomes ours, as what it is");
+	m = error(EIO, "a\nb\x1b[31mc\x7f");
+	ok(refuses(&m, EIO, "a?b?[31mc?"), "without control characters");
+	m = error(-5, "odd");
+	ok(refuses(&m, EPROTO, "odd"), "a code that is none");
+	m = error(70000, "odd");
+	ok(refuses(&m, EPROTO, "odd"), "one beyond all errors");
+	m = error(EIO, "");
+	memset(m.body, 'y', sizeof(struct said));
+	ok(refuses(&m, EPROTO, "yyy"), "a text without an end");
+	m = error(EIO, "");
+	m.len = 20;
+	m.sent_bytes = PEER_HEAD + 20;
+	ok(refuses(&m, EPROTO, "without a reason"), "no text at all");
+
+	m = error(EDOM, "last words");
+	peer_say(them, CTL_HELLO, NULL, 0, -1);
+	peer_say(them, CTL_DONE, out, 8, -1);
+	peer_send(them, &m);
+	close(them);
+	them = -1;
+	ok(ctl_last_words(&us, 0) == -EDOM && strstr(e.text, "last words") &&
+		   end(),
+	   "last words are found behind others");
+	m = error(EDOM, "last words");
+	peer_send(them, &m);
+	close(them);
+	them = -1;
+	ok(ctl_send(&us, CTL_HELLO, NULL, 0, -1) < 0 &&
+		   strstr(e.text, "last words") && end(),
+	   "also by who only wanted to talk");
+	begin();
+	ok(ctl_last_words(&us, 0) == 0 && !e.code && end(),
+	   "none are none");
+}
+
+/* --- silence and noise -------------------------------------------------- */
+
+static void test_gone(void)
+{
+	struct peer_message m = message();
+	char body[8];
+
+	peer_send(them, &m);
+	close(them);
+	them = -1;
+	ok(ctl_recv(&us, CTL_DONE, body, 8, NULL) == 0,
+	   "what was said before the end is heard");
+	ok(ctl_recv(&us, CTL_DONE, body, 8, NULL) == -EPIPE &&
+		   !strcmp(e.text, "it is gone") && e.relayed && end(),
+	   "then that it is gone");
+}
+
+static void test_timeout(void)
+{
+	begin();
+	us.patience_ms = 50;
+	ok(ctl_recv(&us, CTL_DONE, NULL, 0, NULL) == -ETIMEDOUT &&
+		   !strcmp(e.text, "it gave no answer for 0.05 s") && end(),
+	   "patience ends");
+}
+
+static void test_stop(void)
+{
+	begin();
+	stop_signal = SIGTERM;
+	ok(ctl_recv(&us, CTL_DONE, NULL, 0, NULL) == -ECANCELED && !e.code,
+	   "who is asked to stop does not wait");
+	stop_signal = 0;
+	end();
+}
+
+/* A peer that talks and talks; killed by the end of our socket. */
+static pid_t start_talker(uint64_t from, uint64_t step)
+{
+	pid_t pid = fork();
+
+	if (pid)
+		return pid;
+	alarm(30);
+	close(us.fd);
+	for (uint64_t done = from; ; done += step)
+		while (peer_say(them, CTL_ALIVE, &done, sizeof(done), -1) < 0)
+			if (recv(them, &done, 1, MSG_DONTWAIT) == 0)
+				_exit(0);
+}
+
+/* True: we gave up on it, in time. */
+static bool gives_up_on(uint64_t from, uint64_t step)
+{
+	int64_t begin_ns = clock_ns();
+	pid_t pid;
+	bool good;
+
+	begin();
+	us.patience_ms = 100;
+	us.alive_max = 100 * MIB;
+	pid = start_talker(from, step);
+	good = ctl_recv(&us, CTL_DONE, NULL, 0, NULL) == -ETIMEDOUT &&
+	       clock_ns() - begin_ns < 15000 * MS_IN_NS;
+	end();
+	waitpid(pid, NULL, 0);
+	return good;
+}
+
+static void test_alive(void)
+{
+	_Atomic uint64_t beats = 0;
+	uint64_t done;
+	char body[8] = { 0 };
+
+	begin();
+	us.beats = &beats;
+	us.alive_max = 3 * MIB;
+	for (done = 0; done <= 5 * MIB; done += MIB / 2)
+		peer_say(them, CTL_ALIVE, &done, sizeof(done), -1);
+	peer_say(them, CTL_ALIVE, body, 4, -1);
+	peer_say(them, CTL_DONE, body, 8, -1);
+	ok(ctl_recv(&us, CTL_DONE, body, 8, NULL) == 0 && beats == 3 &&
+		   us.alive == 3 * MIB && end(),
+	   "signs of life count once a MiB, up to what there is to do");
+	ok(gives_up_on(0, 0), "the same one again and again is none");
+	ok(gives_up_on(0, 1), "nor are small steps");
+	ok(gives_up_on(200 * MIB, MIB), "nor is more than there is to do");
+}
+
+/* It must end: whoever reads nothing must not hold us. */
+static void test_full(void)
+{
+	int rc = 0;
+
+	begin();
+	for (int i = 0; i < 100000 && rc == 0; i++)
+		rc = ctl_give(&us, "x", -1);
+	ok(rc == -EPROTO && strstr(e.text, "does not read") && end(),
+	   "a peer that reads nothing: %s", e.text);
+}
+
+int main(void)
+{
+	test_exchange();
+	test_long_name();
+	test_nonsense();
+	test_surplus_fds();
+	test_errors();
+	test_gone();
+	test_timeout();
+	test_stop();
+	test_alive();
+	test_full();
+	return done_testing();
+}

@@ -1,0 +1,118 @@
+/*
+ * A hostile process of the same user on the other side of the real copy_serve()
+ * and copy_fetch(): whatever it does, the honest side ends in time and says
+ * why, leaves nothing behind, and its destination is exact or as it was.
+ */
+#include "hostile.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/stop.h"
+#include "leftovers.h"
+#include "peer.h"
+#include "scratch.h"
+#include "tap.h"
+
+void hostile_ok(bool good, const char *fmt, ...)
+{
+	char text[400];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	ok(good, "%s", text);
+}
+
+const char *hostile_name(void)
+{
+	static char name[16];
+	static int n;
+
+	snprintf(name, sizeof(name), "case%d", n++);
+	return name;
+}
+
+int hostile_connect(const char *name)
+{
+	struct err e = { 0 };
+	int sock = meet_connect(name, 3000, &e);
+
+	if (sock < 0)
+		diag("no way to the server: %s", e.text);
+	return sock;
+}
+
+int hostile_accept(struct honest *h, struct meet *meet)
+{
+	const char *name = hostile_name();
+	struct err e = { 0 };
+	int sock = -1;
+
+	honest_files();
+	if (meet_open(meet, name, &e) == 0) {
+		honest_fetch(h, name);
+		sock = meet_accept(meet, 3000, &e);
+	}
+	if (sock < 0) {
+		printf("Bail out! %s\n", e.text);
+		exit(1);
+	}
+	return sock;
+}
+
+pid_t hostile_flood(int sock, uint64_t growth)
+{
+	pid_t pid = honest_fork();
+
+	if (pid)
+		return pid;
+	for (uint64_t done = 0;; done += growth) {
+		int rc = peer_say(sock, CTL_ALIVE, &done, sizeof(done), -1);
+
+		if (rc < 0 && rc != -EAGAIN)
+			_exit(0);
+	}
+}
+
+bool hostile_said(const struct verdict *v, const char *words)
+{
+	if (strstr(v->err.text, words) || strstr(v->stranger.text, words))
+		return true;
+	diag("it said: %s%s", v->err.text, v->stranger.text);
+	return false;
+}
+
+void hostile_note(const struct verdict *v)
+{
+	diag("it ended with: %s", v->rc < 0 ? v->err.text : "success");
+}
+
+int main(void)
+{
+	const char *why;
+	char *before;
+
+	scratch_begin();
+	why = scratch_isolate();
+	if (why)
+		diag("%s", why);
+	honest_files();
+	/* the runtime directory stays once it has been made */
+	lease_sweep();
+	before = leftovers_names();
+	hostile_clients();
+	hostile_servers();
+	hostile_offers();
+	hostile_regions();
+	hostile_rings();
+	honest_files();
+	hostile_ok(leftovers_none_since(before), "no name is left behind");
+	free(before);
+	return done_testing();
+}

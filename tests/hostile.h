@@ -1,0 +1,44 @@
+/* What hostile.c calls: one function for each kind of hostility. */
+#ifndef TESTS_HOSTILE_H
+#define TESTS_HOSTILE_H
+
+#include "honest.h"
+#include "polite.h"
+
+/* Hostile clients against copy_serve(). */
+void hostile_clients(void);
+
+/* Hostile servers against copy_fetch(): words, offers, items, final words. */
+void hostile_servers(void);
+void hostile_offers(void);
+
+/* Regions cut short and rings scribbled on, whichever side is hostile. */
+void hostile_regions(void);
+void hostile_rings(void);
+
+/* ok() of tap.h, which counts for one file alone. */
+void hostile_ok(bool good, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* A name no case had before. */
+const char *hostile_name(void);
+
+/* Connects to the honest server as a client would; -1 and a diag(). */
+int hostile_connect(const char *name);
+
+/*
+ * An honest client, and us as the server it found: the connected socket, and
+ * `meet` to close.
+ */
+int hostile_accept(struct honest *h, struct meet *meet);
+
+/* ALIVE without end, from a process of its own, each of `growth` more bytes. */
+pid_t hostile_flood(int sock, uint64_t growth);
+
+/* Whether what it said, or said of a stranger, has these words in it. */
+bool hostile_said(const struct verdict *v, const char *words);
+
+/* How it ended, where more than one end is well. */
+void hostile_note(const struct verdict *v);
+
+#endif

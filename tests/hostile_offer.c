@@ -1,0 +1,319 @@
+/* Hostile servers against copy_fetch(): offers and items that must be refused. */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <mqueue.h>
+#include <semaphore.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/run_dir.h"
+#include "hostile.h"
+#include "peer.h"
+#include "scratch.h"
+
+/* A file, a queue and a semaphore of the user's that nobody has offered. */
+#define PRECIOUS "precious"
+#define STRANGE	 "/ipc-strange"
+static const struct sample precious = { .len = 1 << 20, .seed = 4,
+					.mode = 0600 };
+static char dir[100]; /* the runtime directory */
+
+/* --- offers ----------------------------------------------------------------- */
+
+static const struct {
+	const char *spec, *words;
+} offers[] = {
+	{ "sausage", "mechanism 'sausage' is not known" },
+	{ "", "mechanism '' is not known" },
+	{ ":", "is not known" },
+	{ "pipe:size=0", "size=0 is not allowed" },
+	{ "pipe:size=2G", "size=2G is not allowed" },
+	{ "pipe:size=99999999999999999999999", "is not allowed" },
+	{ "pipe:size=-1", "is not allowed" },
+	{ "pipe:size=64K,size=64K", "given twice" },
+	{ "pipe:size", "needs a value" },
+	{ "pipe:,,,", "is not known" },
+	{ "pipe:capacity=5000", "not a power of two" },
+	{ "shm:depth=65537", "depth=65537 is not allowed" },
+	{ "shm:depth=65536,size=1G", "allowed: 1.0 GiB" },
+	{ "shm:sync=spin,wait=block", "nothing to sleep on" },
+	{ "shm:sync=\033[2J", "is not known" },
+	{ "shm:region=anon", "related processes only" },
+};
+
+static void refuse_offer(const char *spec, size_t spec_bytes,
+			 const char *words)
+{
+	struct offer o = peer_offer("", 1000);
+	struct honest client;
+	struct verdict v;
+	struct meet meet;
+	int sock = hostile_accept(&client, &meet);
+
+	memcpy(o.spec, spec, spec_bytes);
+	peer_say(sock, CTL_OFFER, &o, sizeof(o), -1);
+	peer_item(sock, "", -1);
+	v = honest_end(&client, 2000);
+	hostile_ok(honest_is_sound(&v, "client") && v.rc < 0 &&
+		   honest_dst_is_sound(&v, &precious) &&
+		   hostile_said(&v, words),
+	   "the offer of '%.20s' is refused", *spec ? spec : "nothing");
+	fd_close(&sock);
+	meet_close(&meet);
+}
+
+/* --- items ------------------------------------------------------------------ */
+
+static int no_fd(void)
+{
+	return -1;
+}
+
+static int directory(void)
+{
+	return open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+static int dev_zero(void)
+{
+	return open("/dev/zero", O_RDWR | O_CLOEXEC);
+}
+
+static int regular_file(void)
+{
+	return open(HONEST_SRC, O_RDWR | O_CLOEXEC);
+}
+
+static int memfd_of(off_t len, int seals)
+{
+	int fd = memfd_create("hostile", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+
+	if (fd >= 0 &&
+	    (ftruncate(fd, len) < 0 || fcntl(fd, F_ADD_SEALS, seals) < 0))
+		fd_close(&fd);
+	return fd;
+}
+
+static int short_memfd(void)
+{
+	return memfd_of(4096, F_SEAL_SHRINK);
+}
+
+static int loose_memfd(void)
+{
+	return memfd_of(1 << 20, 0);
+}
+
+static int frozen_memfd(void)
+{
+	return memfd_of(1 << 20, F_SEAL_SHRINK | F_SEAL_WRITE);
+}
+
+#define RING "size=4K,depth=4"
+
+/* %s in a name is the runtime directory. */
+static const struct {
+	const char *spec, *name;
+	int (*open)(void);
+	const char *words;
+} items[] = {
+	{ "pipe", "", no_fd, "no descriptor came" },
+	{ "pipe", "", directory, "no end of a channel" },
+	{ "pipe", "", dev_zero, "no end of a channel" },
+	{ "pipe", "", regular_file, "no end of a channel" },
+	{ "unix", "", dev_zero, "no end of a channel" },
+	{ "shm:region=memfd," RING, "", no_fd, "no descriptor came" },
+	{ "shm:region=memfd," RING, "", directory, "not memory to share" },
+	{ "shm:region=memfd," RING, "", dev_zero, "not memory to share" },
+	{ "shm:region=memfd," RING, "", regular_file, "not sealed" },
+	{ "shm:region=memfd," RING, "", short_memfd, "has 4096 bytes instead" },
+	{ "shm:region=memfd," RING, "", loose_memfd, "not sealed" },
+	{ "shm:region=memfd," RING, "", frozen_memfd, "mmap" },
+	{ "fifo", "/etc/passwd", no_fd, "not a name that ipcopy makes" },
+	{ "fifo", "/dev/zero", no_fd, "not a name that ipcopy makes" },
+	{ "fifo", "/ipcopy-x", no_fd, "No such file" },
+	{ "fifo", "%s/../ipcopy-x", no_fd, "not a name that ipcopy makes" },
+	{ "fifo", "%s/ipcopy-file", no_fd, "is not a FIFO" },
+	{ "fifo", "%s/ipcopy-link", no_fd, "symbolic links" },
+	{ "fifo", "%s/ipcopy-dir", no_fd, "is not a FIFO" },
+	{ "fifo", "%s/ipcopy-gone", no_fd, "No such file" },
+	{ "mq:size=64,depth=4", "/etc/passwd", no_fd, "not a name that" },
+	{ "mq:size=64,depth=4", "/ipcopy-../x", no_fd, "not a name that" },
+	{ "mq:size=64,depth=4", STRANGE, no_fd, "not a name that" },
+	{ "mq:size=64,depth=4", "", no_fd, "not a name that" },
+	{ "shm:" RING, "/etc/passwd", no_fd, "not a name that" },
+	{ "shm:" RING, "/ipcopy-../x", no_fd, "not a name that" },
+	{ "shm:" RING, "ipcopy-x", no_fd, "not a name that" },
+	{ "shm:" RING, "/ipcopy-gone", no_fd, "No such file" },
+	{ "shm:region=file," RING, "/etc/passwd", no_fd, "not a name that" },
+	{ "shm:region=file," RING, "ipcopy-file", no_fd, "not a name that" },
+	{ "shm:region=file," RING, "%s/ipcopy-link", no_fd, "symbolic links" },
+	{ "shm:region=file," RING, "%s/ipcopy-hard", no_fd,
+	  "not memory to share" },
+	{ "shm:region=file," RING, "%s/ipcopy-dir", no_fd, "Is a directory" },
+	{ "shm:region=file," RING, "%s/ipcopy-pipe", no_fd,
+	  "not memory to share" },
+	{ "shm:region=file," RING, "%s/ipcopy-file", no_fd,
+	  "bytes instead of" },
+};
+
+/* "-": 128 letters and no end. */
+static void make_name(char body[CTL_NAME_MAX], const char *name)
+{
+	const char *rest = strncmp(name, "%s", 2) ? NULL : name + 2;
+
+	if (!strcmp(name, "-"))
+		memset(body, 'A', CTL_NAME_MAX);
+	else
+		snprintf(body, CTL_NAME_MAX, "%s%s", rest ? dir : "",
+			 rest ? rest : name);
+}
+
+static void refuse_item(const char *spec, const char *name, int (*make)(void),
+			const char *words)
+{
+	struct offer o = peer_offer(spec, 1000);
+	char body[CTL_NAME_MAX] = { 0 };
+	struct honest client;
+	struct verdict v;
+	struct meet meet;
+	int sock = hostile_accept(&client, &meet), fd = make();
+
+	make_name(body, name);
+	peer_say(sock, CTL_OFFER, &o, sizeof(o), -1);
+	peer_say(sock, CTL_ITEM, body, sizeof(body), fd);
+	fd_close(&fd);
+	v = honest_end(&client, 2000);
+	hostile_ok(honest_is_sound(&v, "client") && v.rc < 0 &&
+		   honest_dst_is_sound(&v, &precious) && hostile_said(&v, words),
+	   "%s: '%.30s' is refused: %s", spec, name, words);
+	fd_close(&sock);
+	meet_close(&meet);
+}
+
+/* A good region, and a semaphore that is somebody's. */
+static void refuse_semaphore(const char *name)
+{
+	const char *spec = "shm:sync=named-sem,region=memfd," RING;
+	struct offer o = peer_offer(spec, 1000);
+	struct honest client;
+	struct verdict v;
+	struct meet meet;
+	int sock = hostile_accept(&client, &meet);
+	int fd = memfd_of(1 << 20, F_SEAL_SHRINK);
+
+	peer_say(sock, CTL_OFFER, &o, sizeof(o), -1);
+	peer_item(sock, "", fd);
+	peer_item(sock, name, -1);
+	peer_item(sock, name, -1);
+	fd_close(&fd);
+	v = honest_end(&client, 2000);
+	hostile_ok(honest_is_sound(&v, "client") && v.rc < 0 &&
+		   hostile_said(&v, "not a name that"),
+	   "the semaphore '%s' is refused", name);
+	fd_close(&sock);
+	meet_close(&meet);
+}
+
+/* --- what must stay as it is ------------------------------------------------ */
+
+static mqd_t strange_queue;
+static sem_t *strange_semaphore;
+
+static void in_run_dir(const char *name, char path[PATH_MAX])
+{
+	snprintf(path, PATH_MAX, "%s/%s", dir, name);
+}
+
+static bool prepare(void)
+{
+	struct mq_attr attr = { .mq_maxmsg = 4, .mq_msgsize = 64 };
+	char path[PATH_MAX], full[PATH_MAX];
+	struct err e = { 0 };
+	int fd;
+
+	if (run_dir(dir, sizeof(dir), &e) < 0 || !realpath(".", full))
+		return false;
+	sample_write(PRECIOUS, &precious);
+	strncat(full, "/" PRECIOUS, sizeof(full) - strlen(full) - 1);
+	in_run_dir("ipcopy-link", path);
+	if (symlink(full, path) < 0)
+		return false;
+	in_run_dir("ipcopy-hard", path);
+	if (link(full, path) < 0)
+		return false;
+	in_run_dir("ipcopy-dir", path);
+	if (mkdir(path, 0700) < 0)
+		return false;
+	in_run_dir("ipcopy-pipe", path);
+	if (mkfifo(path, 0600) < 0)
+		return false;
+	in_run_dir("ipcopy-file", path);
+	fd = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return false;
+	fd_close(&fd);
+	strange_queue = mq_open(STRANGE, O_RDWR | O_CREAT | O_EXCL, 0600,
+				&attr);
+	strange_semaphore = sem_open(STRANGE, O_CREAT | O_EXCL, 0600, 1);
+	return strange_queue >= 0 && strange_semaphore != SEM_FAILED &&
+	       mq_send(strange_queue, "mine", 4, 0) == 0;
+}
+
+static void check_and_remove(void)
+{
+	static const char *const names[] = { "link", "hard", "pipe", "file" };
+	struct mq_attr attr = { .mq_curmsgs = 0 };
+	const char *changed = sample_differs(PRECIOUS, &precious);
+	char path[PATH_MAX], name[40];
+	int value = 0;
+
+	hostile_ok(!changed, "the file nobody offered is as it was%s%s",
+	   changed ? ": " : "", changed ? changed : "");
+	mq_getattr(strange_queue, &attr);
+	sem_getvalue(strange_semaphore, &value);
+	hostile_ok(attr.mq_curmsgs == 1 && value == 1,
+	   "so are the queue and the semaphore");
+	for (int i = 0; i < 4; i++) {
+		snprintf(name, sizeof(name), "ipcopy-%s", names[i]);
+		in_run_dir(name, path);
+		unlink(path);
+	}
+	in_run_dir("ipcopy-dir", path);
+	rmdir(path);
+	unlink(PRECIOUS);
+	mq_close(strange_queue);
+	mq_unlink(STRANGE);
+	sem_close(strange_semaphore);
+	sem_unlink(STRANGE);
+}
+
+void hostile_offers(void)
+{
+	char endless[TR_SPEC_MAX];
+
+	if (!prepare()) {
+		hostile_ok(false, "the names for offers and items: %s",
+			   strerror(errno));
+		return;
+	}
+	memset(endless, 'A', sizeof(endless));
+	refuse_offer(endless, sizeof(endless), "is not known");
+	for (size_t i = 0; i < sizeof(offers) / sizeof(offers[0]); i++)
+		refuse_offer(offers[i].spec, strlen(offers[i].spec) + 1,
+			     offers[i].words);
+	for (size_t i = 0; i < sizeof(items) / sizeof(items[0]); i++)
+		refuse_item(items[i].spec, items[i].name, items[i].open,
+			    items[i].words);
+	refuse_item("fifo", "-", no_fd, "not a name that");
+	refuse_item("shm:region=file", "-", no_fd, "not a name that");
+	refuse_semaphore("/../x");
+	refuse_semaphore(STRANGE);
+	check_and_remove();
+}

@@ -1,0 +1,345 @@
+/* Regions cut short and rings scribbled on, whichever side is hostile. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/fd.h"
+#include "base/hash.h"
+#include "hostile.h"
+#include "peer.h"
+#include "transport/ring.h"
+
+#define SCRIBBLE_MS 300
+
+/* What a hostile server has to send: more than a ring holds, many times. */
+static unsigned char data[4 << 20];
+static const struct sample sent = { .len = sizeof(data), .seed = 6,
+				   .mode = 0600 };
+
+static struct ring *ring_of(struct polite *us)
+{
+	return us->tr.priv;
+}
+
+/* --- cut short -------------------------------------------------------------- */
+
+static const char *const regions[] = { "posix", "file" };
+
+/* As an attacker who has the descriptor, at any moment. */
+static bool cut(struct polite *us)
+{
+	return ftruncate(ring_of(us)->region.fd, 0) == 0;
+}
+
+/* A side that only waits, and looks at nothing, may not notice. */
+static const char *const server_words[] = { "cut short", "no progress",
+					    "gave no answer", NULL };
+static const char *const client_words[] = { "cut short", "no progress",
+					    "gave no answer", "instead of",
+					    NULL };
+
+static bool said_any(const struct verdict *v, const char *const *words)
+{
+	for (; words[1]; words++)
+		if (strstr(v->err.text, *words))
+			return true;
+	return hostile_said(v, *words);
+}
+
+static void cut_server(const char *region, enum polite_step step)
+{
+	const char *name = hostile_name();
+	struct honest server;
+	struct verdict v;
+	struct polite us;
+	char spec[80];
+	int sock;
+
+	snprintf(spec, sizeof(spec), "shm:size=4K,depth=4,region=%s", region);
+	honest_serve(&server, name, spec);
+	sock = hostile_connect(name);
+	polite_begin(&us, sock);
+	polite_client(&us, step);
+	cut(&us);
+	v = honest_end(&server, 3 * HONEST_PATIENCE_MS + 1000);
+	hostile_ok(honest_is_sound(&v, "server") && v.rc < 0 &&
+		   said_any(&v, server_words),
+	   "the client cuts the server's %s region after %s", region,
+	   polite_step_names[step]);
+	polite_end(&us);
+	fd_close(&sock);
+}
+
+static void cut_client(const char *region, enum polite_step step)
+{
+	struct honest client;
+	struct verdict v;
+	struct polite us;
+	struct meet meet;
+	char spec[80];
+
+	snprintf(spec, sizeof(spec), "shm:size=4K,depth=4,region=%s", region);
+	polite_begin(&us, hostile_accept(&client, &meet));
+	us.data = data;
+	us.len = sizeof(data);
+	polite_server(&us, spec, step);
+	cut(&us);
+	v = honest_end(&client, 3 * HONEST_PATIENCE_MS + 1000);
+	hostile_ok(honest_is_sound(&v, "client") && v.rc < 0 &&
+		   honest_dst_is_sound(&v, &sent) &&
+		   said_any(&v, client_words),
+	   "the server cuts the client's %s region after %s", region,
+	   polite_step_names[step]);
+	fd_close(&us.ctl.fd);
+	polite_end(&us);
+	meet_close(&meet);
+}
+
+static void memfd_cannot_be_cut(void)
+{
+	const char *name = hostile_name();
+	struct honest server;
+	struct verdict v;
+	struct polite us;
+	int sock;
+	bool could;
+
+	honest_serve(&server, name, "shm:size=4K,depth=4,region=memfd");
+	sock = hostile_connect(name);
+	polite_begin(&us, sock);
+	polite_client(&us, POLITE_FIRST);
+	could = cut(&us);
+	v = honest_end(&server, 3 * HONEST_PATIENCE_MS + 1000);
+	hostile_ok(!could && honest_is_sound(&v, "server"),
+	   "a memfd region cannot be cut");
+	polite_end(&us);
+	fd_close(&sock);
+}
+
+void hostile_regions(void)
+{
+	sample_fill(data, sizeof(data), sent.seed, 0);
+	for (int i = 0; i < 2; i++) {
+		cut_server(regions[i], POLITE_JOINED);
+		cut_server(regions[i], POLITE_FIRST);
+		cut_client(regions[i], POLITE_OFFER);
+		cut_client(regions[i], POLITE_JOINED);
+		cut_client(regions[i], POLITE_READY);
+		cut_client(regions[i], POLITE_FIRST);
+	}
+	memfd_cannot_be_cut();
+}
+
+/* --- scribbled on ----------------------------------------------------------- */
+
+static uint32_t odd_number(const struct ring *r, size_t size)
+{
+	switch (random() % 6) {
+	case 0:
+		return (uint32_t)random() % 4;
+	case 1:
+		return r->depth + (uint32_t)random() % 3;
+	case 2:
+		return (uint32_t)size + (uint32_t)random() % 3;
+	case 3:
+		return UINT32_MAX - (uint32_t)random() % 3;
+	case 4:
+		return 0x7fffffffu + (uint32_t)random() % 3;
+	default:
+		return (uint32_t)(random() * 3);
+	}
+}
+
+/*
+ * The word behind a semaphore's value is left alone: with it glibc's sem_post
+ * calls futex(2) in any way the scribbler likes and aborts on the answer.
+ */
+static void scribble_turn(struct ring *r, uint32_t value)
+{
+	sem_t *sem = random() % 2 ? r->empty : r->full;
+
+	if (sem) {
+		memcpy((char *)sem + 4 * (random() % 2), &value, 4);
+		return;
+	}
+	switch (random() % 3) {
+	case 0:
+		r->shared->sent = value;
+		break;
+	case 1:
+		r->shared->freed = value;
+		break;
+	default:
+		r->shared->receiver_sleeps = value;
+		r->shared->sender_sleeps = value;
+	}
+}
+
+/* What is scribbled on: all else ends a transfer too soon to try the rest. */
+enum habit { TURNS, LENGTHS, DATA, HABITS };
+
+static const char *const habits[] = { "turns", "lengths", "data" };
+
+static void scribble(struct ring *r, size_t size, enum habit habit)
+{
+	uint32_t value = odd_number(r, size);
+
+	if (habit == TURNS)
+		scribble_turn(r, value);
+	else if (habit == LENGTHS)
+		r->slots[(uint32_t)random() % r->depth].len = value;
+	else
+		r->data[(size_t)random() % (r->depth * r->stride)] =
+			(char)value;
+}
+
+static pid_t begin_scribbling(struct polite *us, enum habit habit)
+{
+	pid_t pid = honest_fork();
+
+	if (pid)
+		return pid;
+	srandom((unsigned)getpid());
+	for (;;) {
+		scribble(ring_of(us), us->tr.msg_bytes, habit);
+		/* bursts, so that something passes in between */
+		if (random() % 64 == 0)
+			usleep((useconds_t)(random() % 2000));
+	}
+}
+
+/* The rest of the transfer as well as it goes, then the honest side's word. */
+static void scribble_on_server(const char *sync, enum habit habit)
+{
+	const char *name = hostile_name();
+	struct offer_result result = { .t1_ns = clock_ns() };
+	struct honest server;
+	struct verdict v;
+	struct polite us;
+	char spec[80];
+	int sock;
+	pid_t pid;
+
+	snprintf(spec, sizeof(spec), "shm:size=256,depth=4,sync=%s", sync);
+	honest_files();
+	honest_serve(&server, name, spec);
+	sock = hostile_connect(name);
+	polite_begin(&us, sock);
+	polite_client(&us, POLITE_READY);
+	honest_stop_us_after(SCRIBBLE_MS);
+	pid = begin_scribbling(&us, habit);
+	while (polite_receive(&us) >= 0 && us.step == POLITE_READY)
+		; /* also past an end that the scribbler made up */
+	honest_reap(pid);
+	result.bytes = honest_source.len;
+	peer_say(sock, CTL_RESULT, &result, sizeof(result), -1);
+	fd_close(&sock);
+	v = honest_end(&server, 2000);
+	hostile_ok(honest_is_sound(&v, "server") &&
+		   !sample_differs(HONEST_SRC, &honest_source),
+	   "%s: a server whose %s are scribbled on", sync, habits[habit]);
+	hostile_note(&v);
+	polite_end(&us);
+}
+
+static void scribble_on_client(const char *sync, enum habit habit)
+{
+	struct honest client;
+	struct verdict v;
+	struct polite us;
+	struct meet meet;
+	char spec[80];
+	pid_t pid;
+
+	snprintf(spec, sizeof(spec), "shm:size=256,depth=4,sync=%s", sync);
+	polite_begin(&us, hostile_accept(&client, &meet));
+	us.data = data;
+	us.len = sizeof(data);
+	polite_server(&us, spec, POLITE_READY);
+	honest_stop_us_after(SCRIBBLE_MS);
+	pid = begin_scribbling(&us, habit);
+	while (polite_send(&us) > 0)
+		;
+	honest_reap(pid);
+	/* whatever has arrived, this is what should have */
+	us.step = POLITE_LAST;
+	polite_server(&us, spec, POLITE_DONE);
+	fd_close(&us.ctl.fd);
+	v = honest_end(&client, 2000);
+	hostile_ok(honest_is_sound(&v, "client") && honest_dst_is_sound(&v, &sent),
+	   "%s: a client whose %s are scribbled on", sync, habits[habit]);
+	hostile_note(&v);
+	polite_end(&us);
+	meet_close(&meet);
+}
+
+/*
+ * The word behind a semaphore's value: nothing of ours can keep glibc from
+ * ending the process over it, but no more than that may happen.
+ */
+static void ruin(sem_t *sem, uint32_t value)
+{
+	const uint32_t words[] = { value, 1, 0xffffff00 };
+
+	memcpy(sem, words, sizeof(words)); /* value, sleepers, how to wake */
+}
+
+static void ruin_server(void)
+{
+	const char *name = hostile_name();
+	struct honest server;
+	struct verdict v;
+	struct polite us;
+
+	honest_serve(&server, name, "shm:size=256,depth=4,sync=sem");
+	polite_begin(&us, hostile_connect(name));
+	polite_client(&us, POLITE_JOINED);
+	ruin(ring_of(&us)->full, 0);
+	polite_client(&us, POLITE_READY);
+	v = honest_end(&server, 3 * HONEST_PATIENCE_MS + 1000);
+	hostile_ok(honest_is_sound(&v, "server") && v.rc < 0,
+		   "a server whose semaphore is ruined");
+	hostile_note(&v);
+	fd_close(&us.ctl.fd);
+	polite_end(&us);
+}
+
+static void ruin_client(void)
+{
+	struct honest client;
+	struct verdict v;
+	struct polite us;
+	struct meet meet;
+
+	polite_begin(&us, hostile_accept(&client, &meet));
+	us.data = data;
+	us.len = sizeof(data);
+	polite_server(&us, "shm:size=256,depth=4,sync=sem", POLITE_READY);
+	ruin(ring_of(&us)->empty, 4);
+	for (int i = 0; i < 4; i++)
+		polite_send(&us);
+	v = honest_end(&client, 3 * HONEST_PATIENCE_MS + 1000);
+	hostile_ok(honest_is_sound(&v, "client") && v.rc < 0 &&
+			   honest_dst_is_sound(&v, &sent),
+		   "a client whose semaphore is ruined");
+	hostile_note(&v);
+	fd_close(&us.ctl.fd);
+	polite_end(&us);
+	meet_close(&meet);
+}
+
+void hostile_rings(void)
+{
+	static const char *const syncs[] = { "sem", "named-sem", "futex",
+					     "spin" };
+
+	for (int i = 0; i < 4 * HABITS; i++) {
+		scribble_on_server(syncs[i / HABITS], i % HABITS);
+		scribble_on_client(syncs[i / HABITS], i % HABITS);
+	}
+	ruin_server();
+	ruin_client();
+}

@@ -1,0 +1,281 @@
+/* What can be copied, what is refused, and what changes meanwhile. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/run_dir.h"
+#include "leftovers.h"
+#include "once.h"
+#include "scratch.h"
+#include "tap.h"
+
+#define MIB (1 << 20)
+
+static const struct sample in = { .len = 300001, .seed = 5, .mode = 0640 };
+static const struct sample old = { .len = 777, .seed = 99, .mode = 0604 };
+
+static struct once o;
+
+/* --- refused ------------------------------------------------------------ */
+
+static bool refuses(const char *src, int code, const char *words)
+{
+	bool good;
+
+	sample_write("out", &old);
+	good = once_refused(&o, src, "out", code, words) &&
+	       !sample_differs("out", &old);
+	unlink("out");
+	return good;
+}
+
+static bool refuses_unreadable(void)
+{
+	struct sample secret = in;
+
+	secret.mode = 0;
+	sample_write("in", &secret);
+	return refuses("in", EACCES, "cannot read in: Permission denied");
+}
+
+static void test_refused(void)
+{
+	mkdir("dir", 0700);
+	mkfifo("fifo", 0600);
+	ok(symlink("loop", "loop") == 0 && refuses("loop", ELOOP, "loop"),
+	   "a link to itself is refused");
+	ok(refuses("nowhere", ENOENT, "cannot read nowhere"),
+	   "a file that is not there is refused");
+	ok(refuses("dir", EINVAL, "dir is a directory"),
+	   "a directory is refused");
+	ok(refuses("/dev/null", EINVAL, "not a regular file"),
+	   "a device is refused");
+	alarm(20); /* for one that waits for a writer */
+	ok(refuses("fifo", EINVAL, "not a regular file"),
+	   "a FIFO is refused at once");
+	alarm(0);
+	ok(once_as_nobody(refuses_unreadable),
+	   "a file that may not be read is refused");
+	unlink("loop");
+	unlink("fifo");
+	rmdir("dir");
+}
+
+static void test_same_file(void)
+{
+	sample_write("in", &in);
+	ok(link("in", "hard") == 0 && symlink("in", "soft") == 0 &&
+		   once_refused(&o, "in", "in", EINVAL, "the very file"),
+	   "a file is not copied onto itself");
+	ok(once_refused(&o, "in", "hard", EINVAL, "the very file"),
+	   "nor onto another name of it");
+	ok(once_refused(&o, "in", "soft", EINVAL, "the very file") &&
+		   once_refused(&o, "soft", "hard", EINVAL, "the very file"),
+	   "nor through a symbolic link");
+	ok(!sample_differs("in", &in), "and stays as it was");
+	unlink("hard");
+	unlink("soft");
+}
+
+/* --- ordinary and sparse ------------------------------------------------ */
+
+static void test_ordinary(void)
+{
+	struct sample s = { .len = 0, .mode = 0600 };
+
+	sample_write("in", &s);
+	once_init(&o, "in", "out");
+	ok(once_copies(&o, &s) && o.out.verified, "0 bytes make a file");
+	unlink("out");
+	sample_write("in", &in);
+	once_init(&o, "soft", "out");
+	ok(symlink("in", "soft") == 0 && once_copies(&o, &in),
+	   "a symbolic link is copied as the file it names");
+	once_init(&o, "in", "out");
+	o.job.verify = false;
+	ok(once_copies(&o, &in) && !o.out.verified, "without verification too");
+	once_init(&o, "in", "out");
+	o.job.fsync = true;
+	ok(once_copies(&o, &in), "and with fsync");
+	unlink("soft");
+	unlink("out");
+}
+
+static void test_mode(void)
+{
+	struct sample s = in;
+
+	s.mode = 06755;
+	sample_write("in", &s);
+	once_init(&o, "in", "out");
+	ok(once_copies(&o, &s), "our own file keeps all of its mode");
+	if (chown("in", 65534, 65534) < 0) {
+		skip("another user's file: only root can make it");
+		return;
+	}
+	chmod("in", 06755);
+	s.mode = 0755;
+	once_init(&o, "in", "out");
+	ok(once_copies(&o, &s), "another's is not run in our name");
+	unlink("out");
+}
+
+/* Holes in front, in between and at the end; an odd length. */
+static void write_sparse(const char *path, bool data, uint64_t len)
+{
+	static const off_t at[] = { 3 * MIB + 5, 9 * MIB, 21 * MIB - 1 };
+	char block[5000];
+	int fd;
+
+	unlink(path);
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	sample_fill(block, sizeof(block), 3, 0);
+	for (int i = 0; data && i < 3; i++)
+		if (pwrite(fd, block, sizeof(block), at[i]) < 0)
+			diag("pwrite: %m");
+	if (ftruncate(fd, (off_t)len) < 0)
+		diag("ftruncate: %m");
+	close(fd);
+}
+
+static bool same_contents(const char *a, const char *b)
+{
+	static char block[2][MIB];
+	int fd[2] = { open(a, O_RDONLY | O_CLOEXEC),
+		      open(b, O_RDONLY | O_CLOEXEC) };
+	ssize_t n[2];
+	bool same;
+
+	do {
+		for (int i = 0; i < 2; i++)
+			n[i] = read(fd[i], block[i], MIB);
+		same = n[0] == n[1] && n[0] >= 0 &&
+		       !memcmp(block[0], block[1], (size_t)n[0]);
+	} while (same && n[0] > 0);
+	close(fd[0]);
+	close(fd[1]);
+	return same;
+}
+
+static bool copies_sparse(const char *spec)
+{
+	struct stat st;
+
+	once_init(&o, "in", "out");
+	tr_spec_parse(spec, &o.job.spec, &o.err);
+	once_run(&o);
+	if (o.rc < 0 || stat("out", &st) < 0) {
+		diag("%s: %s", spec, o.err.text);
+		return false;
+	}
+	if (st.st_blocks > MIB / 512)
+		diag("%s: it takes %lld blocks", spec, (long long)st.st_blocks);
+	return same_contents("in", "out") && st.st_blocks <= MIB / 512;
+}
+
+static void test_sparse(void)
+{
+	write_sparse("in", true, 32 * MIB + 12345);
+	ok(copies_sparse("shm") && copies_sparse("shm:size=100001") &&
+		   copies_sparse("pipe") && copies_sparse("pipe:size=3001"),
+	   "a file with holes is copied exactly, holes and all");
+	write_sparse("in", false, 24 * MIB + 1);
+	ok(copies_sparse("shm"), "so is one of nothing else");
+	write_sparse("in", true, 21 * MIB + 4999);
+	ok(copies_sparse("shm"), "so is one that ends with data");
+	unlink("out");
+}
+
+/* --- changed meanwhile -------------------------------------------------- */
+
+static void grow(enum copy_role role, enum copy_point point)
+{
+	int fd = open("in", O_WRONLY | O_APPEND | O_CLOEXEC);
+
+	if (role == COPY_SERVER && point == COPY_AT_START &&
+	    write(fd, "more", 4) != 4)
+		_exit(9);
+	close(fd);
+}
+
+static void shrink(enum copy_role role, enum copy_point point)
+{
+	if (role == COPY_SERVER && point == COPY_AT_START &&
+	    truncate("in", (off_t)in.len / 2) < 0)
+		_exit(9);
+}
+
+static void change(enum copy_role role, enum copy_point point)
+{
+	int fd = open("in", O_WRONLY | O_CLOEXEC);
+
+	if (role == COPY_SERVER && point == COPY_AT_END &&
+	    pwrite(fd, "other", 5, 1000) != 5)
+		_exit(9);
+	close(fd);
+}
+
+/* What was removed or replaced by another file is still there to be read. */
+static void replace(enum copy_role role, enum copy_point point)
+{
+	if (role == COPY_SERVER && point == COPY_AT_START &&
+	    rename("other", "in") < 0)
+		_exit(9);
+}
+
+static void notices(void (*act)(enum copy_role, enum copy_point),
+		    const char *words)
+{
+	static const struct timespec long_ago[2] = { { 1, 0 }, { 1, 0 } };
+
+	sample_write("in", &in);
+	sample_write("out", &old);
+	/* time stamps are coarse: this instant could be that of the change */
+	utimensat(AT_FDCWD, "in", long_ago, 0);
+	once_init(&o, "in", "out");
+	o.job.checkpoint = act;
+	ok(once_fails(&o, EIO, words) && !sample_differs("out", &old),
+	   "an input that %s is no copy: %s", words, o.err.text);
+	unlink("out");
+}
+
+static void test_changes(void)
+{
+	notices(grow, "grew");
+	notices(shrink, "shrank");
+	notices(change, "was changed");
+	sample_write("in", &in);
+	sample_write("other", &old);
+	once_init(&o, "in", "out");
+	o.job.checkpoint = replace;
+	ok(once_copies(&o, &in), "an input that is replaced is copied still");
+	unlink("out");
+}
+
+int main(void)
+{
+	struct err e = { 0 };
+	char dir[120], *before;
+	int fds;
+
+	scratch_begin();
+	run_dir(dir, sizeof(dir), &e);
+	test_refused(); /* with another user's directories, which stay */
+	unlink("in");
+	before = leftovers_names();
+	fds = leftovers_fds();
+	test_same_file();
+	test_ordinary();
+	test_mode();
+	test_sparse();
+	test_changes();
+	unlink("in");
+	ok(leftovers_none_since(before), "nothing is left behind");
+	ok(leftovers_fds() == fds && !leftovers_children(),
+	   "no descriptor and no child is left");
+	free(before);
+	return done_testing();
+}

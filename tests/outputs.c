@@ -1,0 +1,343 @@
+/* Where a copy may go, and that it is there whole or not at all. */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/run_dir.h"
+#include "base/stop.h"
+#include "leftovers.h"
+#include "once.h"
+#include "scratch.h"
+#include "tap.h"
+
+#define SMALL_BYTES (256 << 10)
+
+static const struct sample in = { .len = 300001, .seed = 5, .mode = 0640 };
+static const struct sample large = { .len = 2 << 20, .seed = 6, .mode = 0600 };
+static const struct sample old = { .len = 777, .seed = 99, .mode = 0604 };
+
+static struct once o;
+
+/* --- what exists already ------------------------------------------------ */
+
+static void test_links(void)
+{
+	struct stat st;
+
+	sample_write("old", &old);
+	once_init(&o, "in", "soft");
+	if (symlink("old", "soft") == 0)
+		once_run(&o);
+	ok(o.rc == 0 && !sample_differs("old", &in) &&
+		   lstat("soft", &st) == 0 && S_ISLNK(st.st_mode),
+	   "through a symbolic link its file is replaced, the link stays");
+	sample_write("old", &old);
+	once_init(&o, "in", "old");
+	ok(link("old", "hard") == 0 && once_copies(&o, &in) &&
+		   !sample_differs("hard", &old),
+	   "of two names of a file the other keeps what it had");
+	unlink("old");
+	unlink("hard");
+	ok(once_refused(&o, "in", "soft", EINVAL, "a symbolic link to nothing"),
+	   "a symbolic link to nothing is refused");
+	unlink("soft");
+}
+
+static void test_refused(void)
+{
+	char name[300];
+
+	memset(name, 'x', sizeof(name));
+	name[256] = '\0';
+	mkdir("dir", 0700);
+	mkfifo("fifo", 0600);
+	ok(once_refused(&o, "in", "dir", EINVAL, "dir is a directory") &&
+		   once_refused(&o, "in", ".", EINVAL, "is a directory"),
+	   "a directory is refused");
+	ok(once_refused(&o, "in", "dir/new/", EINVAL, "does not name a file"),
+	   "what ends with a slash is refused");
+	ok(once_refused(&o, "in", "", EINVAL, "does not name a file"),
+	   "nothing is refused");
+	alarm(20); /* for one that waits for a reader */
+	ok(once_refused(&o, "in", "/dev/null", EINVAL, "not a regular file") &&
+		   once_refused(&o, "in", "fifo", EINVAL, "not a regular file"),
+	   "what is no file is refused at once");
+	alarm(0);
+	ok(once_refused(&o, "in", "nowhere/out", ENOENT,
+			"cannot write nowhere/out"),
+	   "a directory that is not there is refused");
+	ok(once_refused(&o, "in", "in/out", ENOTDIR, "cannot write in/out"),
+	   "so is one that is a file");
+	ok(once_refused(&o, "in", name, ENAMETOOLONG, "too long"),
+	   "a name of 256 letters is refused");
+	unlink("fifo");
+	rmdir("dir");
+}
+
+static bool refuses_read_only(void)
+{
+	struct sample locked = old;
+	bool good;
+
+	locked.mode = 0444;
+	sample_write("in", &in);
+	sample_write("out", &locked);
+	good = once_refused(&o, "in", "out", EACCES,
+			    "cannot write out: Permission denied") &&
+	       !sample_differs("out", &locked);
+	mkdir("dir", 0500);
+	return good && once_refused(&o, "in", "dir/out", EACCES,
+				    "cannot write dir/out: Permission denied");
+}
+
+/* --- what changes meanwhile --------------------------------------------- */
+
+static void lose_dir(enum copy_role role, enum copy_point point)
+{
+	if (role != COPY_CLIENT || point != COPY_AT_END)
+		return;
+	unlink("dir/out");
+	if (rmdir("dir") < 0)
+		_exit(9);
+}
+
+static void move_dir(enum copy_role role, enum copy_point point)
+{
+	if (role == COPY_CLIENT && point == COPY_AT_END &&
+	    rename("dir", "moved") < 0)
+		_exit(9);
+}
+
+static void make_dir(enum copy_role role, enum copy_point point)
+{
+	if (role == COPY_CLIENT && point == COPY_AT_END &&
+	    mkdir("out", 0700) < 0)
+		_exit(9);
+}
+
+static void make_file(enum copy_role role, enum copy_point point)
+{
+	if (role == COPY_CLIENT && point == COPY_AT_END)
+		sample_write("out", &old);
+}
+
+static void test_meanwhile(void)
+{
+	mkdir("dir", 0700);
+	once_init(&o, "in", "dir/out");
+	o.job.checkpoint = lose_dir;
+	ok(once_fails(&o, ENOENT, "dir/out") && access("dir", F_OK) < 0,
+	   "a directory that vanishes: %s", o.err.text);
+	mkdir("dir", 0700);
+	sample_write("dir/out", &old);
+	once_init(&o, "in", "dir/out");
+	o.job.checkpoint = lose_dir;
+	ok(once_fails(&o, ENOENT, "dir/out") && access("dir", F_OK) < 0,
+	   "one that had the file: %s", o.err.text);
+	mkdir("dir", 0700);
+	once_init(&o, "in", "dir/out");
+	o.job.checkpoint = move_dir;
+	once_run(&o);
+	ok(o.rc == 0 && !sample_differs("moved/out", &in),
+	   "a directory that is moved takes the copy along");
+	unlink("moved/out");
+	rmdir("moved");
+	once_init(&o, "in", "out");
+	o.job.checkpoint = make_dir;
+	ok(once_fails(&o, EISDIR, "cannot name out") && rmdir("out") == 0,
+	   "a directory of its name appears: %s", o.err.text);
+	once_init(&o, "in", "out");
+	o.job.checkpoint = make_file;
+	ok(once_copies(&o, &in), "a file of its name appears and is replaced");
+	unlink("out");
+}
+
+/* --- without O_TMPFILE -------------------------------------------------- */
+
+static bool forbid_tmpfile(void)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+			 offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat, 0, 3),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+			 offsetof(struct seccomp_data, args[2])),
+		/* O_TMPFILE has the bit of O_DIRECTORY too */
+		BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, O_TMPFILE & ~O_DIRECTORY,
+			 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EOPNOTSUPP),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	const struct sock_fprog prog = {
+		.len = sizeof(code) / sizeof(code[0]), .filter = code
+	};
+
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+	       prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog) == 0;
+}
+
+/* So the other way was gone: while it is made, there is a name beside it. */
+static void look_for_part(enum copy_role role, enum copy_point point)
+{
+	char *names = leftovers_names();
+
+	if (role == COPY_CLIENT && point == COPY_AT_START &&
+	    !strstr(names, "/work/.ipcopy-"))
+		_exit(9);
+	free(names);
+}
+
+static void die_at_end(enum copy_role role, enum copy_point point)
+{
+	if (role == COPY_CLIENT && point == COPY_AT_END)
+		raise(SIGKILL);
+}
+
+static bool copies_by_name(void)
+{
+	char *before = leftovers_names();
+	bool good;
+
+	if (!forbid_tmpfile()) {
+		diag("seccomp: %m");
+		return false;
+	}
+	once_init(&o, "in", "out");
+	o.job.checkpoint = look_for_part;
+	good = once_copies(&o, &in);
+	good &= once_copies(&o, &in); /* over itself */
+	unlink("out");
+	once_init(&o, "in", "out");
+	o.job.checkpoint = die_at_end;
+	good &= once_fails(&o, EPIPE, "killed by signal 9");
+	good &= leftovers_none_since(before);
+	free(before);
+	return good;
+}
+
+/* --- full --------------------------------------------------------------- */
+
+static bool has_small(void)
+{
+	char size[24];
+
+	snprintf(size, sizeof(size), "size=%d", SMALL_BYTES);
+	mkdir("small", 0700);
+	return unshare(CLONE_NEWNS) == 0 &&
+	       mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+	       mount("tmpfs", "small", "tmpfs", 0, size) == 0;
+}
+
+static bool refuses_full(void)
+{
+	char *before;
+	bool good;
+
+	has_small();
+	sample_write("small/old", &old);
+	before = leftovers_names();
+	good = once_refused(&o, "large", "small/new", ENOSPC,
+			    "cannot write small/new: No space left");
+	good &= once_refused(&o, "large", "small/old", ENOSPC,
+			     "cannot write small/old: No space left");
+	good &= !sample_differs("small/old", &old);
+	good &= leftovers_none_since(before);
+	forbid_tmpfile();
+	good &= once_refused(&o, "large", "small/new", ENOSPC,
+			     "cannot write small/new: No space left");
+	good &= leftovers_none_since(before);
+	free(before);
+	return good;
+}
+
+/* Room that is promised and missing would be a SIGBUS in the middle. */
+static bool refuses_full_region(void)
+{
+	char *before, path[200], dir[120];
+	bool good;
+
+	has_small();
+	before = leftovers_names();
+	if (!getcwd(dir, sizeof(dir)))
+		return false;
+	snprintf(path, sizeof(path), "%s/small", dir);
+	setenv("TMPDIR", path, 1);
+	once_init(&o, "in", "out");
+	tr_spec_parse("shm:region=file", &o.job.spec, &o.err);
+	good = once_fails(&o, ENOSPC, "of shared memory: No space left");
+	good &= leftovers_none_since(before);
+	free(before);
+	return good;
+}
+
+static void test_full(void)
+{
+	if (!once_in_child(has_small)) {
+		skip("a full file system: mounting one is not allowed here");
+		return;
+	}
+	ok(once_in_child(refuses_full), "a full file system is an error");
+	ok(once_in_child(refuses_full_region),
+	   "so is one without room for the shared memory");
+}
+
+static bool refuses_over_limit(void)
+{
+	const struct rlimit rl = { SMALL_BYTES, SMALL_BYTES };
+	char *before = leftovers_names();
+	bool good;
+
+	stop_install_supervisor(); /* else it is a signal */
+	setrlimit(RLIMIT_FSIZE, &rl);
+	once_init(&o, "large", "out");
+	tr_spec_parse("pipe", &o.job.spec, &o.err);
+	good = once_fails(&o, EFBIG, "cannot write out: File too large") &&
+	       leftovers_none_since(before);
+	free(before);
+	return good;
+}
+
+int main(void)
+{
+	struct err e = { 0 };
+	char dir[120], *before;
+	int fds;
+
+	scratch_begin();
+	run_dir(dir, sizeof(dir), &e);
+	ok(once_as_nobody(refuses_read_only),
+	   "what may not be written is refused");
+	unlink("in");
+	mkdir("small", 0700);
+	before = leftovers_names();
+	fds = leftovers_fds();
+	sample_write("in", &in);
+	sample_write("large", &large);
+	test_links();
+	test_refused();
+	test_meanwhile();
+	ok(once_in_child(copies_by_name),
+	   "without O_TMPFILE it is made under a name of its own");
+	test_full();
+	ok(once_in_child(refuses_over_limit), "the file size limit is one too");
+	unlink("in");
+	unlink("large");
+	ok(leftovers_none_since(before), "nothing is left behind");
+	ok(leftovers_fds() == fds && !leftovers_children(),
+	   "no descriptor and no child is left");
+	free(before);
+	return done_testing();
+}

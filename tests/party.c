@@ -1,0 +1,252 @@
+/* A server or a client in a process of its own, as two people start them. */
+#include "party.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/fd.h"
+#include "base/stop.h"
+#include "leftovers.h"
+#include "sample.h"
+
+#define HANGS_AFTER_S 60
+#define FEED_BYTES    4096
+
+/* The party of this process; its worker inherits it. */
+static struct party *current;
+
+static void tell(struct party *p)
+{
+	if (write(p->told[1], "", 1) < 0)
+		_exit(1);
+}
+
+/* --- in its worker and in itself ---------------------------------------- */
+
+static void at_point(enum copy_role role, enum copy_point point)
+{
+	struct party *p = current;
+
+	(void)role;
+	p->worker = getpid();
+	if ((int)point == p->dies_at)
+		raise(SIGKILL);
+	if ((int)point != p->rests_at)
+		return;
+	p->rests = true;
+	tell(p);
+	for (;;)
+		pause();
+}
+
+/* One piece only: then the other side waits for more, and so may be killed. */
+static void feed(struct party *p)
+{
+	char block[FEED_BYTES];
+
+	sample_fill(block, sizeof(block), 1, 0);
+	if (write(p->feed, block, sizeof(block)) > 0)
+		p->fed_bytes = sizeof(block);
+}
+
+static void at_progress(void *arg, uint64_t done, uint64_t all)
+{
+	struct party *p = arg;
+
+	(void)all;
+	if (p->feed >= 0 && !p->fed_bytes)
+		feed(p);
+	if (done == 0 || p->moves)
+		return;
+	p->moves = true;
+	tell(p);
+	if (p->dies_at == PARTY_MIDDLE)
+		kill(p->worker, SIGKILL);
+}
+
+static void open_feed(struct party *p)
+{
+	int end[2];
+
+	if (strcmp(p->file, "-") != 0 || p->role != COPY_SERVER)
+		return;
+	if (pipe2(end, O_CLOEXEC) < 0)
+		_exit(1);
+	dup2(end[0], STDIN_FILENO);
+	close(end[0]);
+	p->feed = end[1];
+}
+
+static void count_served(const struct copy_outcome *out, const struct err *e)
+{
+	if (!out || e->code)
+		return;
+	current->served++;
+	tell(current);
+}
+
+static int serve(struct party *p, const struct copy_job *job)
+{
+	struct copy_server *server;
+	int rc = copy_server_open(&server, p->name, &p->err);
+
+	if (rc < 0)
+		return rc;
+	p->opened = true;
+	tell(p);
+	if (p->keeps)
+		rc = copy_serve_keep(server, job, count_served, &p->err);
+	else
+		rc = copy_serve(server, job, p->wait_ms, NULL, &p->out,
+				&p->err);
+	copy_server_close(server);
+	return rc;
+}
+
+static int fetch(struct party *p, const struct copy_job *job)
+{
+	return copy_fetch(job, p->name, p->wait_ms, &p->out, &p->err);
+}
+
+static void run(struct party *p)
+{
+	struct copy_job job = COPY_JOB_INIT;
+	int64_t begin_ns = clock_ns();
+	int fds;
+
+	stop_install_supervisor();
+	open_feed(p);
+	fds = leftovers_fds();
+	job.src = job.dst = p->file;
+	job.checkpoint = at_point;
+	job.progress = at_progress;
+	job.progress_arg = p;
+	p->rc = tr_spec_parse(p->spec, &job.spec, &p->err);
+	if (p->rc == 0)
+		p->rc = p->role == COPY_SERVER ? serve(p, &job)
+					       : fetch(p, &job);
+	p->took_ns = clock_ns() - begin_ns;
+	p->clean = leftovers_fds() == fds && !leftovers_children();
+	p->ended = true;
+}
+
+/* --- for the test ------------------------------------------------------- */
+
+struct party *parties_new(size_t n)
+{
+	void *p = mmap(NULL, n * sizeof(struct party), PROT_READ | PROT_WRITE,
+		       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (p == MAP_FAILED) {
+		printf("Bail out! mmap: %s\n", strerror(errno));
+		exit(1);
+	}
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	return p;
+}
+
+void party_init(struct party *p, enum copy_role role, const char *name,
+		const char *file)
+{
+	*p = (struct party){ .role = role,
+			     .wait_ms = 20000,
+			     .dies_at = PARTY_LIVES,
+			     .rests_at = PARTY_LIVES,
+			     .feed = -1 };
+	snprintf(p->name, sizeof(p->name), "%s", name);
+	snprintf(p->file, sizeof(p->file), "%s", file);
+	party_use(p, "shm");
+}
+
+void party_use(struct party *p, const char *spec)
+{
+	snprintf(p->spec, sizeof(p->spec), "%s", spec);
+}
+
+void party_start(struct party *p)
+{
+	pid_t pid;
+
+	if (pipe2(p->told, O_CLOEXEC) < 0) {
+		printf("Bail out! pipe2: %s\n", strerror(errno));
+		exit(1);
+	}
+	pid = fork();
+	if (pid == 0) {
+		/* it dies with us, and its workers with it */
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		alarm(HANGS_AFTER_S);
+		current = p;
+		close(p->told[0]);
+		run(p);
+		_exit(0);
+	}
+	p->pid = pid;
+	close(p->told[1]);
+}
+
+/* False: all who could have told are gone. */
+static bool hear(struct party *p)
+{
+	char byte;
+
+	return fd_read_full(p->told[0], &byte, 1) == 1;
+}
+
+static bool wait_for(struct party *p, volatile const bool *flag)
+{
+	while (!*flag && hear(p))
+		;
+	return *flag;
+}
+
+bool party_opened(struct party *p)
+{
+	return wait_for(p, &p->opened);
+}
+
+bool party_moves(struct party *p)
+{
+	return wait_for(p, &p->moves);
+}
+
+bool party_rests(struct party *p)
+{
+	return wait_for(p, &p->rests);
+}
+
+bool party_served(struct party *p, uint32_t clients)
+{
+	while (p->served < clients && hear(p))
+		;
+	return p->served == clients;
+}
+
+bool party_finish(struct party *p)
+{
+	waitpid(p->pid, NULL, 0);
+	close(p->told[0]);
+	return p->ended;
+}
+
+void party_wipe_out(struct party *p)
+{
+	kill(p->pid, SIGKILL);
+	waitpid(p->pid, NULL, 0);
+	/*
+	 * Its worker dies with it and becomes our child; only when it can be
+	 * buried are all its files closed and its locks given up.
+	 */
+	if (p->worker)
+		waitpid(p->worker, NULL, 0);
+	close(p->told[0]);
+}

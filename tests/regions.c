@@ -1,0 +1,237 @@
+/* Shared memory of each kind, and what a peer may offer instead of it. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/region.h"
+#include "base/run_dir.h"
+#include "leftovers.h"
+#include "scratch.h"
+#include "tap.h"
+
+#define BYTES 100000
+
+static const char *const kinds[REGION_KINDS] = {
+	[REGION_ANON] = "anon",
+	[REGION_POSIX] = "posix",
+	[REGION_FILE] = "file",
+	[REGION_MEMFD] = "memfd",
+};
+
+static struct region mine, yours;
+static struct ctl us, them;
+static struct lease lease;
+static struct err e;
+static char *before;
+static int fds;
+
+static void begin(void)
+{
+	int fd[2];
+
+	memset(&e, 0, sizeof(e));
+	before = leftovers_names();
+	fds = leftovers_fds();
+	mine = yours = (struct region)REGION_INIT;
+	lease = (struct lease)LEASE_INIT;
+	ctl_pair(fd, &e);
+	us = (struct ctl){ .fd = fd[0], .err = &e, .patience_ms = 10000,
+			   .peer = "it" };
+	them = us;
+	them.fd = fd[1];
+}
+
+/* Whether all is as it was. */
+static bool end(void)
+{
+	bool good;
+
+	region_close(&mine);
+	region_close(&mine);
+	region_close(&yours);
+	lease_end(&lease);
+	close(us.fd);
+	close(them.fd);
+	good = leftovers_none_since(before) && leftovers_fds() == fds;
+	free(before);
+	return good;
+}
+
+static bool is_zero(const struct region *r)
+{
+	const char *p = r->base;
+
+	return p[0] == 0 && !memcmp(p, p + 1, r->len - 1);
+}
+
+/* --- as it should be ---------------------------------------------------- */
+
+static void try_kind(enum region_kind kind)
+{
+	bool good;
+
+	begin();
+	good = region_create(&mine, kind, BYTES, &lease, &e) == 0 &&
+	       is_zero(&mine) && region_offer(&mine, &us) == 0 &&
+	       region_join(&yours, kind, BYTES, &them, &e) == 0 &&
+	       mine.base != yours.base;
+	if (good) {
+		region_unname(&mine);
+		region_prefault(&mine);
+		region_prefault(&yours);
+		good = is_zero(&yours);
+		memset(mine.base, 'x', BYTES);
+		good &= !memcmp(mine.base, yours.base, BYTES);
+	}
+	ok(end() && good, "%s: two share it %s", kinds[kind], e.text);
+}
+
+static void test_anon(void)
+{
+	begin();
+	ok(region_create(&mine, REGION_ANON, BYTES, &lease, &e) == 0 &&
+		   region_offer(&mine, &us) == 0 &&
+		   region_join(&mine, REGION_ANON, BYTES, &them, &e) == 0 &&
+		   end(),
+	   "anon: who has inherited it joins");
+	begin();
+	ok(region_create(&mine, REGION_ANON, BYTES, &lease, &e) == 0 &&
+		   region_offer(&mine, &us) == 0 &&
+		   region_join(&yours, REGION_ANON, BYTES, &them, &e) ==
+			   -ENOTSUP &&
+		   strstr(e.text, "related processes only") && end(),
+	   "anon: nobody else does");
+}
+
+/* --- as it should not --------------------------------------------------- */
+
+/* We offer this name and descriptor, whatever they are. */
+static void refuses(enum region_kind kind, const char *name, int fd, int code,
+		    const char *words, const char *what)
+{
+	int rc;
+	bool good;
+
+	begin();
+	ctl_give(&us, name, fd);
+	rc = region_join(&yours, kind, BYTES, &them, &e);
+	good = rc == -code && strstr(e.text, words) && !yours.base;
+	if (!good)
+		diag("%d %s", rc, e.text);
+	ok(end() && good, "%s: %s is refused", kinds[kind], what);
+}
+
+static int memfd(size_t len, int seals)
+{
+	int fd = memfd_create("test", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+
+	if (ftruncate(fd, (off_t)len) < 0 ||
+	    fcntl(fd, F_ADD_SEALS, seals) < 0)
+		diag("memfd: %m");
+	return fd;
+}
+
+static void refuses_fd(int fd, const char *words, const char *what)
+{
+	refuses(REGION_MEMFD, "", fd, EPROTO, words, what);
+	if (fd >= 0)
+		close(fd);
+}
+
+static void test_memfd(void)
+{
+	int end_of[2];
+
+	refuses_fd(-1, "no descriptor came", "no descriptor");
+	refuses_fd(memfd(BYTES, 0), "not sealed", "one that could be cut");
+	refuses_fd(memfd(BYTES, F_SEAL_GROW), "not sealed",
+		   "one sealed against growing only");
+	refuses_fd(memfd(BYTES - 1, F_SEAL_SHRINK),
+		   "has 99999 bytes instead of 100000", "one too small");
+	if (pipe2(end_of, O_CLOEXEC) < 0)
+		return;
+	refuses_fd(end_of[0], "not memory to share", "a pipe");
+	close(end_of[1]);
+	refuses_fd(open("/dev/null", O_RDWR | O_CLOEXEC),
+		   "not memory to share", "a device");
+	refuses_fd(open(".", O_RDONLY | O_CLOEXEC), "not memory to share",
+		   "a directory");
+}
+
+static void test_posix(void)
+{
+	static const char name[] = "/ipcopy-1-x-ring";
+
+	refuses(REGION_POSIX, "/other", -1, EPROTO, "not a name that ipcopy",
+		"another's name");
+	refuses(REGION_POSIX, "/ipcopy-x/../y", -1, EPROTO,
+		"not a name that ipcopy", "a path");
+	refuses(REGION_POSIX, "", -1, EPROTO, "not a name that ipcopy",
+		"no name");
+	refuses(REGION_POSIX, name, -1, ENOENT, "shm_open", "what is not there");
+	close(shm_open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+	refuses(REGION_POSIX, name, -1, EPROTO, "has 0 bytes", "an empty one");
+	shm_unlink(name);
+}
+
+static void make_file(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+	if (ftruncate(fd, BYTES) < 0)
+		diag("%s: %m", path);
+	close(fd);
+}
+
+static void test_file(void)
+{
+	char path[100], other[100];
+
+	snprintf(path, sizeof(path), "%s/tmp/ipcopy-1-x-ring", scratch_dir());
+	snprintf(other, sizeof(other), "%s/tmp/diary", scratch_dir());
+	make_file(other);
+	refuses(REGION_FILE, other, -1, EPROTO, "not a name that ipcopy",
+		"a file of the user's");
+	refuses(REGION_FILE, "ipcopy-1-x-ring", -1, EPROTO,
+		"not a name that ipcopy", "a path from here");
+	if (symlink(other, path) < 0)
+		diag("%s: %m", path);
+	refuses(REGION_FILE, path, -1, ELOOP, "open", "a link to one");
+	unlink(path);
+	if (link(other, path) < 0)
+		diag("%s: %m", path);
+	refuses(REGION_FILE, path, -1, EPROTO, "not memory to share",
+		"a second name of one");
+	unlink(path);
+	unlink(other);
+	mkfifo(path, 0600);
+	alarm(20); /* for one that waits for its other end */
+	refuses(REGION_FILE, path, -1, EPROTO, "not memory to share", "a FIFO");
+	alarm(0);
+	unlink(path);
+}
+
+int main(void)
+{
+	struct err unused = { 0 };
+	const char *why;
+	char dir[120];
+
+	scratch_begin();
+	why = scratch_isolate();
+	if (why)
+		skip("looking for names in /dev/shm: %s", why);
+	run_dir(dir, sizeof(dir), &unused);
+	for (int kind = REGION_POSIX; kind < REGION_KINDS; kind++)
+		try_kind((enum region_kind)kind);
+	test_anon();
+	test_memfd();
+	test_posix();
+	test_file();
+	return done_testing();
+}

@@ -1,0 +1,25 @@
+/* Files whose contents nobody has chosen, and whether a copy is the same. */
+#ifndef TESTS_SAMPLE_H
+#define TESTS_SAMPLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct sample {
+	uint64_t len;
+	uint64_t seed;
+	mode_t mode;
+};
+
+/* The bytes of any sample with this seed from `at` on, a multiple of 8. */
+void sample_fill(void *buf, size_t len, uint64_t seed, uint64_t at);
+
+/* Makes the file, or makes it anew. Ends the test where that fails. */
+void sample_write(const char *path, const struct sample *s);
+
+/* NULL if `path` is exactly this sample, else what is different. */
+const char *sample_differs(const char *path, const struct sample *s);
+
+#endif
