@@ -189,6 +189,15 @@ int tr_attach_write_end(struct tr *tr)
 	return rc < 0 ? rc : tr_make_buffer(tr);
 }
 
+int tr_broken(struct tr *tr, int rc, const char *call)
+{
+	if (rc == -ECANCELED)
+		return rc;
+	if (rc == -ECONNRESET || rc == -ECONNREFUSED || rc == -ENOTCONN)
+		rc = -EPIPE;
+	return err_code(tr->err, rc, "%s", call);
+}
+
 int tr_send_stream(struct tr *tr, size_t len)
 {
 	int rc;
@@ -198,9 +207,7 @@ int tr_send_stream(struct tr *tr, size_t len)
 		return 0;
 	}
 	rc = fd_write_wait(tr->fd[TR_WRITE_END], tr->buf, len, &tr->wait);
-	if (rc < 0 && rc != -ECANCELED)
-		return err_code(tr->err, rc, "write to the channel");
-	return rc;
+	return rc < 0 ? tr_broken(tr, rc, "write to the channel") : 0;
 }
 
 ssize_t tr_receive_stream(struct tr *tr, const void **buf)
@@ -209,9 +216,7 @@ ssize_t tr_receive_stream(struct tr *tr, const void **buf)
 				 &tr->wait);
 
 	*buf = tr->buf;
-	if (n < 0 && n != -ECANCELED)
-		return err_code(tr->err, (int)n, "read from the channel");
-	return n;
+	return n < 0 ? tr_broken(tr, (int)n, "read from the channel") : n;
 }
 
 void tr_close_ends(struct tr *tr)

@@ -210,6 +210,13 @@ int tr_send_stream(struct tr *tr, size_t len);
 ssize_t tr_receive_stream(struct tr *tr, const void **buf);
 void tr_close_ends(struct tr *tr);
 
+/*
+ * For a call on the channel that failed for good. A socket that a dying peer
+ * has reset is as broken as one that it closed: -EPIPE, whose reason the peer
+ * knows better. -ECANCELED passes without a word.
+ */
+int tr_broken(struct tr *tr, int rc, const char *call);
+
 /* O_NONBLOCK as the wait strategy needs it. */
 int tr_prepare_end(struct tr *tr, int fd);
 
