@@ -1,0 +1,86 @@
+/* What mechanisms with sockets share: buffers taken exactly, types checked. */
+#include "transport/sock.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <sys/socket.h>
+
+#include "base/fd.h"
+#include "base/size.h"
+
+#define NET_CORE    "/proc/sys/net/core/"
+#define DEFAULT_MAX 212992 /* where the limit cannot be read */
+
+static const char *limit_name(int option)
+{
+	return option == SO_SNDBUF ? "wmem_max" : "rmem_max";
+}
+
+static uint64_t limit(int option)
+{
+	return fd_read_number(option == SO_SNDBUF ? NET_CORE "wmem_max"
+						  : NET_CORE "rmem_max",
+			      DEFAULT_MAX);
+}
+
+/* It took another size in silence: its limit, or the least that it gives. */
+static int refuse(const struct tr_spec *spec, int option, uint64_t got,
+		  struct err *e)
+{
+	uint64_t asked = tr_spec_value(spec, "buffer", 0);
+	char word[32], max[32];
+
+	size_word(asked, word, sizeof(word));
+	if (got > 2 * asked)
+		return err_say(e, EINVAL,
+			       "%s: buffer=%s is less than the %" PRIu64
+			       " bytes that the kernel gives at least",
+			       spec->ops->name, word, got / 2);
+	return err_say(e, EPERM,
+		       "%s: buffer=%s is over this machine's limit of %s; "
+		       "raise it with: sysctl -w net.core.%s=%" PRIu64,
+		       spec->ops->name, word,
+		       size_word(limit(option), max, sizeof(max)),
+		       limit_name(option), asked);
+}
+
+int sock_set_buffer(const struct tr_spec *spec, int fd, int option,
+		    struct err *e)
+{
+	int asked = (int)tr_spec_value(spec, "buffer", 0), got = 0;
+	socklen_t len = sizeof(got);
+
+	if (asked == 0)
+		return 0;
+	if (setsockopt(fd, SOL_SOCKET, option, &asked, sizeof(asked)) < 0 ||
+	    getsockopt(fd, SOL_SOCKET, option, &got, &len) < 0)
+		return err_sys(e, "setting the socket's buffer");
+	return got == 2 * asked ? 0 : refuse(spec, option, (uint64_t)got, e);
+}
+
+static int option_of(int fd, int option)
+{
+	int value = -1;
+	socklen_t len = sizeof(value);
+
+	return getsockopt(fd, SOL_SOCKET, option, &value, &len) < 0 ? -1
+								    : value;
+}
+
+int sock_check(struct tr *tr, int fd, int domain, int type)
+{
+	if (option_of(fd, SO_DOMAIN) == domain &&
+	    option_of(fd, SO_TYPE) == type)
+		return 0;
+	return err_say(tr->err, EPROTO,
+		       "what came is no end of a channel of that kind");
+}
+
+void sock_limits(char *text, size_t size)
+{
+	char max[32];
+
+	snprintf(text, size, "buffer up to %s (net.core.wmem_max)",
+		 size_word(limit(SO_SNDBUF), max, sizeof(max)));
+}

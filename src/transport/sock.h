@@ -1,0 +1,23 @@
+/* What mechanisms with sockets share: buffers taken exactly, types checked. */
+#ifndef TRANSPORT_SOCK_H
+#define TRANSPORT_SOCK_H
+
+#include "transport/transport.h"
+
+#define TR_PARAM_BUFFER                                                        \
+	{ .name = "buffer", .kind = TR_SIZE, .max = 1 << 29,                   \
+	  .about = "bytes asked of the kernel for the socket, of which it "    \
+		   "books twice as many for its own needs; 0 leaves it to "    \
+		   "the kernel" }
+
+/* Sets SO_SNDBUF or SO_RCVBUF to the setting `buffer`, exactly or refused. */
+int sock_set_buffer(const struct tr_spec *spec, int fd, int option,
+		    struct err *e);
+
+/* What came from the peer must be such a socket: else -EPROTO. */
+int sock_check(struct tr *tr, int fd, int domain, int type);
+
+/* "buffer up to 208K (net.core.wmem_max)" */
+void sock_limits(char *text, size_t size);
+
+#endif

@@ -1,0 +1,40 @@
+/* A connected pair of AF_UNIX sockets whose messages keep their boundaries. */
+#include <sys/socket.h>
+
+#include "transport/unix_message.h"
+
+static int tr_unix_seqpacket_probe(const struct tr_spec *spec, struct err *e)
+{
+	return unix_message_probe(spec, SOCK_SEQPACKET, e);
+}
+
+static int tr_unix_seqpacket_create(struct tr *tr)
+{
+	return unix_message_create(tr, SOCK_SEQPACKET);
+}
+
+static int tr_unix_seqpacket_join(struct tr *tr, struct ctl *ctl)
+{
+	return unix_message_join(tr, ctl, SOCK_SEQPACKET);
+}
+
+/* A write is a message and a read takes one; else all is as with a stream. */
+const struct transport tr_unix_seqpacket = {
+	.name = "unix-seqpacket",
+	.summary = "AF_UNIX socket of whole messages, write(2) and read(2)",
+	.params = unix_message_params,
+	.path = tr_path_through_kernel,
+	.reach = TR_REACH_DESCRIPTOR,
+	.limits = unix_message_limits,
+	.settle = unix_message_settle,
+	.probe = tr_unix_seqpacket_probe,
+	.create = tr_unix_seqpacket_create,
+	.offer = tr_offer_read_end,
+	.join = tr_unix_seqpacket_join,
+	.attach = tr_attach_write_end,
+	.lend = tr_lend_private,
+	.send = tr_send_stream,
+	.receive = tr_receive_stream,
+	.give_back = tr_give_back_private,
+	.close = tr_close_ends,
+};
