@@ -1,0 +1,63 @@
+/*
+ * A connected pair of AF_UNIX datagram sockets. On Linux these lose nothing: a
+ * sender waits while what it has sent and nobody has read fills its buffer.
+ *
+ * They know no end of file. The end is an empty datagram; a writer that dies
+ * without one leaves the reader waiting for its supervisor. A reader that dies
+ * is noticed: the next datagram is refused.
+ */
+#include <poll.h>
+#include <sys/socket.h>
+
+#include "base/fd.h"
+#include "transport/unix_message.h"
+
+static int tr_unix_dgram_probe(const struct tr_spec *spec, struct err *e)
+{
+	return unix_message_probe(spec, SOCK_DGRAM, e);
+}
+
+static int tr_unix_dgram_create(struct tr *tr)
+{
+	return unix_message_create(tr, SOCK_DGRAM);
+}
+
+static int tr_unix_dgram_join(struct tr *tr, struct ctl *ctl)
+{
+	return unix_message_join(tr, ctl, SOCK_DGRAM);
+}
+
+static int tr_unix_dgram_send(struct tr *tr, size_t len)
+{
+	int fd = tr->fd[TR_WRITE_END], rc;
+	uint32_t looked = 0;
+
+	if (len > 0)
+		return tr_send_stream(tr, len);
+	while (send(fd, tr->buf, 0, 0) < 0) {
+		rc = fd_wait_for_try(fd, POLLOUT, &tr->wait, &looked);
+		if (rc < 0)
+			return tr_broken(tr, rc, "send of the end");
+	}
+	return 0;
+}
+
+const struct transport tr_unix_dgram = {
+	.name = "unix-dgram",
+	.summary = "AF_UNIX datagram socket, write(2) and read(2)",
+	.params = unix_message_params,
+	.path = tr_path_through_kernel,
+	.reach = TR_REACH_DESCRIPTOR,
+	.limits = unix_message_limits,
+	.settle = unix_message_settle,
+	.probe = tr_unix_dgram_probe,
+	.create = tr_unix_dgram_create,
+	.offer = tr_offer_read_end,
+	.join = tr_unix_dgram_join,
+	.attach = tr_attach_write_end,
+	.lend = tr_lend_private,
+	.send = tr_unix_dgram_send,
+	.receive = tr_receive_stream,
+	.give_back = tr_give_back_private,
+	.close = tr_close_ends,
+};
