@@ -18,6 +18,7 @@
 
 #include "base/fd.h"
 #include "base/run_dir.h"
+#include "base/sysv.h"
 
 #define LEASE_PREFIX "lease-"
 
@@ -57,6 +58,9 @@ void lease_unname(enum lease_kind kind, const char *name)
 		break;
 	case LEASE_SEM:
 		sem_unlink(name);
+		break;
+	case LEASE_SYSV_MSG:
+		sysv_remove(kind, name);
 		break;
 	case LEASE_LOCK:
 		break; /* never without having its lock */

@@ -1,0 +1,144 @@
+/* System V objects, which have keys where others have names. */
+#include "base/sysv.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/msg.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+/* Keys of ours begin like this, as names do with "ipcopy-". */
+#define OURS       0x69000000u
+#define OURS_MASK  0xff000000u
+#define KEY_DIGITS 8
+
+/* A kind is one row: how it is made or found, whose it is, how it goes. */
+struct sysv_ops {
+	const char *call; /* for messages */
+	int (*get)(key_t key, int flags);
+	int (*owner)(int id, struct ipc_perm *perm);
+	int (*remove)(int id);
+};
+
+static int msg_owner(int id, struct ipc_perm *perm)
+{
+	struct msqid_ds ds;
+	int rc = msgctl(id, IPC_STAT, &ds);
+
+	*perm = ds.msg_perm;
+	return rc;
+}
+
+static int msg_remove(int id)
+{
+	return msgctl(id, IPC_RMID, NULL);
+}
+
+static const struct sysv_ops *ops_of(enum lease_kind kind)
+{
+	static const struct sysv_ops msg = { "msgget", msgget, msg_owner,
+					     msg_remove };
+
+	return kind == LEASE_SYSV_MSG ? &msg : NULL;
+}
+
+/* --- keys ----------------------------------------------------------------- */
+
+static int random_key(key_t *key, struct err *e)
+{
+	uint32_t salt;
+
+	if (getrandom(&salt, sizeof(salt), 0) != sizeof(salt))
+		return err_sys(e, "getrandom");
+	*key = (key_t)(OURS | (salt & ~OURS_MASK));
+	return 0;
+}
+
+static bool key_parse(const char *name, key_t *key)
+{
+	unsigned long value;
+
+	if (strspn(name, "0123456789abcdef") != KEY_DIGITS || name[KEY_DIGITS])
+		return false;
+	value = strtoul(name, NULL, 16);
+	*key = (key_t)value;
+	return (value & OURS_MASK) == OURS;
+}
+
+/* --- objects -------------------------------------------------------------- */
+
+static bool is_own(const struct sysv_ops *ops, int id)
+{
+	struct ipc_perm perm;
+
+	return ops->owner(id, &perm) == 0 && perm.cuid == geteuid() &&
+	       perm.uid == geteuid();
+}
+
+/*
+ * A free key is looked for before it is noted: what is noted will be removed,
+ * and must be nobody else's.
+ */
+static int free_key(const struct sysv_ops *ops, key_t *key, struct err *e)
+{
+	int rc;
+
+	do {
+		rc = random_key(key, e);
+	} while (rc == 0 && (ops->get(*key, 0) >= 0 || errno == EACCES));
+	if (rc == 0 && errno != ENOENT)
+		return err_sys(e, "%s", ops->call); /* no System V at all */
+	return rc;
+}
+
+int sysv_new(enum lease_kind kind, struct lease *lease, char *name, size_t size,
+	     struct err *e)
+{
+	const struct sysv_ops *ops = ops_of(kind);
+	key_t key = 0;
+	int id, rc = free_key(ops, &key, e);
+
+	if (rc < 0)
+		return rc;
+	snprintf(name, size, "%08x", (unsigned)key);
+	rc = lease_note(lease, kind, name, e);
+	if (rc < 0)
+		return rc;
+	id = ops->get(key, IPC_CREAT | IPC_EXCL | 0600);
+	return id < 0 ? -errno : id;
+}
+
+int sysv_find(enum lease_kind kind, const char *name, struct err *e)
+{
+	const struct sysv_ops *ops = ops_of(kind);
+	key_t key;
+	int id;
+
+	if (!key_parse(name, &key))
+		return err_say(e, EPROTO,
+			       "'%.100s' is not a key that ipcopy makes", name);
+	id = ops->get(key, 0);
+	if (id < 0)
+		return err_sys(e, "%s of key %s", ops->call, name);
+	if (!is_own(ops, id))
+		return err_say(e, EPROTO,
+			       "what has the key %s belongs to somebody else",
+			       name);
+	return id;
+}
+
+void sysv_remove(enum lease_kind kind, const char *name)
+{
+	const struct sysv_ops *ops = ops_of(kind);
+	key_t key;
+	int id;
+
+	if (!key_parse(name, &key))
+		return;
+	id = ops->get(key, 0);
+	if (id >= 0 && is_own(ops, id))
+		ops->remove(id);
+}

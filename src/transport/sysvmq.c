@@ -1,0 +1,330 @@
+/*
+ * System V message queue, msgsnd(2) and msgrcv(2).
+ *
+ * It has a key instead of a name, and removing it takes it from whoever uses
+ * it. So it stays until the lease ends. There is nothing to poll: who waits
+ * sleeps in the call itself.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/msg.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/size.h"
+#include "base/stop.h"
+#include "base/sysv.h"
+#include "transport/transport.h"
+
+#define KERNEL "/proc/sys/kernel/"
+
+#define MSGMAX_DEFAULT 8192
+#define MSGMNB_DEFAULT 16384
+
+/* Any type will do, so that the first message is taken, whatever it claims. */
+#define TYPE_SENT 1
+#define TYPE_ANY  0
+
+struct sysvmq {
+	char name[CTL_NAME_MAX]; /* of the key, as base/sysv.h writes it */
+	int id;
+	/* a page whose last long is the type, then msg_bytes of data */
+	char *map;
+	char *data;
+};
+
+enum { P_SIZE, P_CAPACITY, P_WAIT, P_SPIN, P_END };
+
+static const struct tr_param tr_sysvmq_params[] = {
+	[P_SIZE] = TR_PARAM_SIZE(MSGMAX_DEFAULT),
+	[P_CAPACITY] = { .name = "capacity",
+			 .kind = TR_SIZE,
+			 .def = MSGMNB_DEFAULT,
+			 .min = 1,
+			 .max = 1 << 30,
+			 .about = "bytes the queue holds" },
+	[P_WAIT] = TR_PARAM_WAIT,
+	[P_SPIN] = TR_PARAM_SPIN,
+	[P_END] = { .name = NULL },
+};
+
+/* --- limits --------------------------------------------------------------- */
+
+static uint64_t msgmax(void)
+{
+	return fd_read_number(KERNEL "msgmax", MSGMAX_DEFAULT);
+}
+
+static uint64_t msgmnb(void)
+{
+	return fd_read_number(KERNEL "msgmnb", MSGMNB_DEFAULT);
+}
+
+static void tr_sysvmq_limits(char *text, size_t size)
+{
+	char max[32], mnb[32];
+
+	snprintf(text, size,
+		 "messages up to %s (kernel.msgmax), queues up to %s "
+		 "(kernel.msgmnb)",
+		 size_word(msgmax(), max, sizeof(max)),
+		 size_word(msgmnb(), mnb, sizeof(mnb)));
+}
+
+/* Large messages get a queue for two, so that both sides work at once. */
+static void tr_sysvmq_settle(struct tr_spec *spec)
+{
+	if (!spec->given[P_CAPACITY] &&
+	    2 * spec->value[P_SIZE] > MSGMNB_DEFAULT)
+		spec->value[P_CAPACITY] = 2 * spec->value[P_SIZE];
+}
+
+/* No privilege lifts this one, and msgsnd would only tell half-way. */
+static int check_size(const struct tr_spec *spec, struct err *e)
+{
+	uint64_t size = spec->value[P_SIZE];
+	char asked[32], max[32];
+
+	size_word(size, asked, sizeof(asked));
+	if (size > spec->value[P_CAPACITY])
+		return err_say(
+			e, EINVAL,
+			"sysvmq: a message of size=%s never fits into "
+			"capacity=%s",
+			asked,
+			size_word(spec->value[P_CAPACITY], max, sizeof(max)));
+	if (size <= msgmax())
+		return 0;
+	return err_say(e, EPERM,
+		       "sysvmq: size=%s is over this machine's limit of %s; "
+		       "raise it with: sysctl -w kernel.msgmax=%" PRIu64,
+		       asked, size_word(msgmax(), max, sizeof(max)), size);
+}
+
+static int refuse_capacity(const struct tr_spec *spec, struct err *e)
+{
+	uint64_t capacity = spec->value[P_CAPACITY];
+	char asked[32], max[32];
+
+	return err_say(e, EPERM,
+		       "sysvmq: capacity=%s is over this machine's limit of "
+		       "%s; raise it with: sysctl -w kernel.msgmnb=%" PRIu64,
+		       size_word(capacity, asked, sizeof(asked)),
+		       size_word(msgmnb(), max, sizeof(max)), capacity);
+}
+
+static int refuse_queue(int code, struct err *e)
+{
+	uint64_t mni = fd_read_number(KERNEL "msgmni", 32000);
+
+	if (code == ENOSPC)
+		return err_say(e, EPERM,
+			       "sysvmq: this machine has its limit of %" PRIu64
+			       " queues; raise it with: sysctl -w "
+			       "kernel.msgmni=%" PRIu64,
+			       mni, 2 * mni);
+	return err_code(e, code, "msgget");
+}
+
+static int set_capacity(const struct tr_spec *spec, int id, struct err *e)
+{
+	struct msqid_ds ds;
+
+	if (msgctl(id, IPC_STAT, &ds) < 0)
+		return err_sys(e, "msgctl(IPC_STAT)");
+	if (ds.msg_qbytes == spec->value[P_CAPACITY])
+		return 0;
+	ds.msg_qbytes = spec->value[P_CAPACITY];
+	if (msgctl(id, IPC_SET, &ds) == 0)
+		return 0;
+	return errno == EPERM ? refuse_capacity(spec, e)
+			      : err_sys(e, "msgctl(IPC_SET)");
+}
+
+static int make_queue(const struct tr_spec *spec, struct lease *lease,
+		      char name[CTL_NAME_MAX], struct err *e)
+{
+	int id = sysv_new(LEASE_SYSV_MSG, lease, name, CTL_NAME_MAX, e);
+	int rc;
+
+	if (id < 0)
+		return refuse_queue(-id, e);
+	rc = set_capacity(spec, id, e);
+	return rc < 0 ? rc : id;
+}
+
+/* The kernel's word, by making such a queue: privileges lift limits. */
+static int tr_sysvmq_probe(const struct tr_spec *spec, struct err *e)
+{
+	struct lease lease = LEASE_INIT;
+	char name[CTL_NAME_MAX];
+	int rc = check_size(spec, e);
+
+	if (rc < 0)
+		return rc;
+	rc = make_queue(spec, &lease, name, e);
+	lease_end(&lease);
+	return rc < 0 ? rc : 0;
+}
+
+/* --- making and joining --------------------------------------------------- */
+
+static void tr_sysvmq_init(struct tr *tr)
+{
+	((struct sysvmq *)tr->priv)->id = -1;
+}
+
+static int tr_sysvmq_create(struct tr *tr)
+{
+	struct sysvmq *q = tr->priv;
+
+	q->id = make_queue(&tr->spec, tr->lease, q->name, tr->err);
+	return q->id < 0 ? q->id : 0;
+}
+
+static int tr_sysvmq_offer(struct tr *tr, struct ctl *ctl)
+{
+	return ctl_give(ctl, ((struct sysvmq *)tr->priv)->name, -1);
+}
+
+static size_t page_bytes(void)
+{
+	return (size_t)sysconf(_SC_PAGESIZE);
+}
+
+/*
+ * The kernel wants the type just before the data; the data begins at a page,
+ * where files are read and written fastest.
+ */
+static int make_message(struct tr *tr)
+{
+	struct sysvmq *q = tr->priv;
+	size_t page = page_bytes();
+	void *map = mmap(NULL, page + tr->msg_bytes, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+
+	if (map == MAP_FAILED)
+		return tr_errno(tr, "a buffer of %zu bytes", tr->msg_bytes);
+	q->map = map;
+	q->data = q->map + page;
+	return 0;
+}
+
+static long *message(const struct sysvmq *q)
+{
+	return (long *)(void *)q->data - 1;
+}
+
+static int tr_sysvmq_join(struct tr *tr, struct ctl *ctl)
+{
+	struct sysvmq *q = tr->priv;
+	char name[CTL_NAME_MAX];
+	int rc = ctl_take(ctl, name, NULL);
+
+	if (rc < 0)
+		return rc;
+	q->id = sysv_find(LEASE_SYSV_MSG, name, tr->err);
+	return q->id < 0 ? q->id : make_message(tr);
+}
+
+static int tr_sysvmq_attach(struct tr *tr)
+{
+	return make_message(tr);
+}
+
+static void tr_sysvmq_close(struct tr *tr)
+{
+	struct sysvmq *q = tr->priv;
+
+	if (q->map)
+		munmap(q->map, page_bytes() + tr->msg_bytes);
+	q->map = q->data = NULL;
+}
+
+/* --- messages ------------------------------------------------------------- */
+
+static int tr_sysvmq_lend(struct tr *tr, void **buf)
+{
+	*buf = ((struct sysvmq *)tr->priv)->data;
+	return 0;
+}
+
+/* The first looks do not sleep, whatever comes after them. */
+static int first_flags(const struct tr *tr)
+{
+	return tr->wait.kind == WAIT_BLOCK ? 0 : IPC_NOWAIT;
+}
+
+/* After a call that failed: how to call again, or -errno. */
+static int flags_for_try(struct tr *tr, const char *call, uint32_t *looked)
+{
+	if (stop_requested())
+		return -ECANCELED;
+	if (errno == EINTR)
+		return first_flags(tr);
+	if (errno == EAGAIN || errno == ENOMSG)
+		return waiter_spins(&tr->wait, looked) ? IPC_NOWAIT : 0;
+	/* once it has gone, its identifier is no longer one */
+	if (errno == EIDRM || errno == EINVAL)
+		return err_say(tr->err, EIDRM,
+			       "%s: the queue was removed while it was in use",
+			       call);
+	return tr_errno(tr, "%s", call);
+}
+
+static int tr_sysvmq_send(struct tr *tr, size_t len)
+{
+	struct sysvmq *q = tr->priv;
+	int flags = first_flags(tr);
+	uint32_t looked = 0;
+
+	*message(q) = TYPE_SENT;
+	while (msgsnd(q->id, message(q), len, flags) < 0) {
+		flags = flags_for_try(tr, "msgsnd", &looked);
+		if (flags < 0)
+			return flags;
+	}
+	return 0;
+}
+
+static ssize_t tr_sysvmq_receive(struct tr *tr, const void **buf)
+{
+	struct sysvmq *q = tr->priv;
+	int flags = first_flags(tr);
+	uint32_t looked = 0;
+	ssize_t n;
+
+	*buf = q->data;
+	while ((n = msgrcv(q->id, message(q), tr->msg_bytes, TYPE_ANY, flags)) <
+	       0) {
+		flags = flags_for_try(tr, "msgrcv", &looked);
+		if (flags < 0)
+			return flags;
+	}
+	return n;
+}
+
+const struct transport tr_sysvmq = {
+	.name = "sysvmq",
+	.summary = "System V message queue, msgsnd(2) and msgrcv(2)",
+	.params = tr_sysvmq_params,
+	.priv_size = sizeof(struct sysvmq),
+	.path = tr_path_through_kernel,
+	.reach = TR_REACH_NAME,
+	.limits = tr_sysvmq_limits,
+	.settle = tr_sysvmq_settle,
+	.probe = tr_sysvmq_probe,
+	.init = tr_sysvmq_init,
+	.create = tr_sysvmq_create,
+	.offer = tr_sysvmq_offer,
+	.join = tr_sysvmq_join,
+	.attach = tr_sysvmq_attach,
+	.lend = tr_sysvmq_lend,
+	.send = tr_sysvmq_send,
+	.receive = tr_sysvmq_receive,
+	.give_back = tr_give_back_private,
+	.close = tr_sysvmq_close,
+};
