@@ -1,0 +1,35 @@
+/* TCP over loopback, write(2) and read(2). */
+#include "transport/sock.h"
+#include "transport/tcp_meet.h"
+
+static int tr_tcp_attach(struct tr *tr)
+{
+	int rc = tcp_meet_attach(tr);
+
+	return rc < 0 ? rc : tr_make_buffer(tr);
+}
+
+static const struct tr_param tr_tcp_params[] = {
+	TR_PARAM_SIZE(1 << 16), TR_PARAM_BUFFER,  TR_PARAM_WAIT,
+	TR_PARAM_SPIN,          { .name = NULL },
+};
+
+const struct transport tr_tcp = {
+	.name = "tcp",
+	.summary = "TCP over loopback, write(2) and read(2)",
+	.params = tr_tcp_params,
+	.priv_size = sizeof(struct tcp_meet),
+	.path = tr_path_through_kernel,
+	.reach = TR_REACH_NAME,
+	.limits = sock_limits,
+	.probe = tcp_meet_probe,
+	.create = tcp_meet_create,
+	.offer = tcp_meet_offer,
+	.join = tcp_meet_join,
+	.attach = tr_tcp_attach,
+	.lend = tr_lend_private,
+	.send = tr_send_stream,
+	.receive = tr_receive_stream,
+	.give_back = tr_give_back_private,
+	.close = tr_close_ends,
+};

@@ -1,0 +1,32 @@
+/*
+ * A TCP connection over loopback between exactly the two sides.
+ *
+ * Any process of this machine may connect to the port that the kernel chose.
+ * The server tells a random token over the control socket, and takes as its
+ * client who sends that token first of all; others are turned away.
+ */
+#ifndef TRANSPORT_TCP_MEET_H
+#define TRANSPORT_TCP_MEET_H
+
+#include "transport/transport.h"
+
+#define TCP_TOKEN_LEN 32
+
+/* What tr->priv of such a mechanism begins with. */
+struct tcp_meet {
+	unsigned port;
+	char token[TCP_TOKEN_LEN + 1];
+	int patience_ms;
+};
+
+/*
+ * As the hooks of struct transport. tr->fd[TR_READ_END] listens until attach;
+ * then tr->fd[TR_WRITE_END] is the server's end and the other is closed.
+ */
+int tcp_meet_probe(const struct tr_spec *spec, struct err *e);
+int tcp_meet_create(struct tr *tr);
+int tcp_meet_offer(struct tr *tr, struct ctl *ctl);
+int tcp_meet_join(struct tr *tr, struct ctl *ctl);
+int tcp_meet_attach(struct tr *tr);
+
+#endif
