@@ -105,10 +105,11 @@ void show_line(const struct show_row *row, const char *verb, char *line,
 		snprintf(rate, sizeof(rate), " %.*f GiB/s,",
 			 table_decimals(gib_per_s(o), 3), gib_per_s(o));
 	put_verified(o, verified, sizeof(verified));
-	snprintf(line, size, "%s %s through %s in %.*f s:%s %.2f CPU s%s, %s\n",
+	snprintf(line, size,
+		 "%s %s through %s in %.*f s:%s %.2f CPU s%s, %s%s%s\n",
 		 verb, size_human((double)o->bytes, bytes, sizeof(bytes)),
 		 row->mechanism, table_decimals(s, 3), s, rate, cpu_s(o, &both),
-		 own_side(o), verified);
+		 own_side(o), verified, *o->remark ? "; " : "", o->remark);
 }
 
 /* --- a table -------------------------------------------------------------- */
@@ -138,6 +139,7 @@ enum {
 	C_CLIENT_CPU,
 	C_YIELDED,
 	C_FORCED,
+	C_REMARK,
 	C_END
 };
 
@@ -168,6 +170,7 @@ static const struct table_column all_columns[C_END] = {
 	[C_CLIENT_CPU] = { .key = "client_cpu" },
 	[C_YIELDED] = { .key = "yielded" },
 	[C_FORCED] = { .key = "forced" },
+	[C_REMARK] = { .key = "remark" },
 };
 
 enum { CALL_NAME, CALL_SERVER, CALL_CLIENT, CALL_END };
@@ -251,6 +254,8 @@ static void fill_figures(struct table *t, const struct show_row *row)
 	fill_sides(t, o);
 	table_bool(t, C_YIELDED, o->yielded);
 	table_bool(t, C_FORCED, o->forced);
+	if (*o->remark)
+		table_text(t, C_REMARK, o->remark);
 	if (row->carries_nothing)
 		return;
 	table_bool(t, C_VERIFIED, o->verified);
@@ -309,6 +314,13 @@ static void show_reasons(const struct show_row *rows, size_t n, bool to_stderr)
 	char text[TR_SPEC_MAX + sizeof(rows->why.text) + 32];
 
 	for (size_t i = 0; i < n; i++) {
+		if (!rows[i].out.remark[0])
+			continue;
+		snprintf(text, sizeof(text), "%s: %s\n", rows[i].mechanism,
+			 rows[i].out.remark);
+		say_report(text, to_stderr);
+	}
+	for (size_t i = 0; i < n; i++) {
 		if (rows[i].status != SHOW_SKIPPED)
 			continue; /* a failure has been told when it happened */
 		snprintf(text, sizeof(text), "%s skipped: %s\n",
@@ -342,7 +354,7 @@ enum exit_code show_table(const struct show_row *rows, size_t n,
 enum exit_code show_one(const struct show_row *row, const char *verb,
 			enum table_format format, bool to_stderr)
 {
-	char line[TR_SPEC_MAX + 200];
+	char line[TR_SPEC_MAX + TR_REMARK_MAX + 200];
 
 	if (format != TABLE_HUMAN)
 		return show_table(row, 1, format, to_stderr);

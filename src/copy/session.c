@@ -192,6 +192,8 @@ static void fill_outcome(const struct session *s, const char *spec,
 	if (o->verify_ns < 0)
 		o->verify_ns = 0; /* the server may be done before the client */
 	snprintf(o->spec, sizeof(o->spec), "%s", spec);
+	snprintf(o->remark, sizeof(o->remark), "%s",
+		 client->remark[0] ? client->remark : server->remark);
 	for (int role = 0; role < COPY_ROLES; role++)
 		o->side[role] = (struct copy_figures){
 			.known = s->watch.worker[role].pid != 0,

@@ -65,6 +65,7 @@ struct copy_outcome {
 	bool forced;  /* a side did not stop by itself and was killed; set
 		       * after a failure too, all else only on success */
 	uint64_t hash;
+	char remark[TR_REMARK_MAX]; /* the mechanism's own, empty for none */
 	struct copy_figures side[COPY_ROLES];
 };
 

@@ -36,6 +36,7 @@ struct copy_side {
 	int cpu;
 	int64_t user_ns, sys_ns;
 
+	char remark[TR_REMARK_MAX]; /* the mechanism's, empty for none */
 	char spec[TR_SPEC_MAX]; /* client: what the server chose */
 	struct calls calls;     /* written by the tracer */
 };

@@ -74,6 +74,11 @@ static void count_cpu(struct copy_side *side, int sign)
 	side->sys_ns += sign * timeval_ns(ru.ru_stime);
 }
 
+static void keep_remark(const struct tr *tr, struct copy_side *side)
+{
+	memcpy(side->remark, tr->remark, sizeof(side->remark));
+}
+
 /* Two spinners on one CPU would each burn its whole time slice. */
 static void share_cpu(struct tr *tr, struct copy_side *side, int other_cpu)
 {
@@ -233,6 +238,7 @@ static int serve_bytes(struct tr *tr, struct input *in, struct copy_side *side,
 	side->t1_ns = clock_ns();
 	side_enter(side, COPY_CHECKING);
 	count_cpu(side, 1);
+	keep_remark(tr, side);
 	side->bytes = atomic_load(&side->moved_bytes);
 	return rc;
 }
@@ -378,6 +384,7 @@ static int fetch_bytes(struct tr *tr, struct output *out, uint64_t length,
 	side->t1_ns = clock_ns();
 	side_enter(side, COPY_CHECKING);
 	count_cpu(side, 1);
+	keep_remark(tr, side);
 	side->bytes = atomic_load(&side->moved_bytes);
 	/* a hole at the end has no last byte until the length is set */
 	if (rc == 0 && out->sparse &&

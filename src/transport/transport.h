@@ -77,6 +77,9 @@ extern const char *const tr_reach_names[];
 
 enum { TR_READ_END, TR_WRITE_END };
 
+/* A clause a mechanism may have to say of a copy; it goes into the report. */
+#define TR_REMARK_MAX 120
+
 /* One side's end of a channel. */
 struct tr {
 	struct tr_spec spec;
@@ -90,6 +93,7 @@ struct tr {
 	void *priv;       /* ops->priv_size zeroed bytes */
 	/* Whole-file hooks add what they have moved; a sign of life. */
 	_Atomic uint64_t *moved_bytes;
+	char remark[TR_REMARK_MAX];
 };
 
 struct transport {
