@@ -38,17 +38,21 @@ static int new_socket(struct err *e)
 
 /* --- the server's port ---------------------------------------------------- */
 
+static int say_unreachable(struct err *e)
+{
+	return err_say(e, ENOTSUP,
+		       "127.0.0.1 is not reached; bring it up with: "
+		       "ip link set lo up");
+}
+
 static int bind_any(int fd, struct err *e)
 {
 	struct sockaddr_in at = loopback(0);
 
 	if (bind(fd, (struct sockaddr *)&at, sizeof(at)) == 0)
 		return 0;
-	if (errno == EADDRNOTAVAIL)
-		return err_say(e, ENOTSUP,
-			       "127.0.0.1 is not there; bring it up with: "
-			       "ip link set lo up");
-	return err_sys(e, "bind to 127.0.0.1");
+	return errno == EADDRNOTAVAIL ? say_unreachable(e)
+				      : err_sys(e, "bind to 127.0.0.1");
 }
 
 /* What is accepted inherits the buffer. */
@@ -63,12 +67,28 @@ static int open_port(const struct tr_spec *spec, int *fd, struct err *e)
 	return rc < 0 ? rc : bind_any(*fd, e);
 }
 
+/* A datagram socket asks for the way without sending anything. */
+static int check_way(struct err *e)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), rc = 0;
+	struct sockaddr_in at = loopback(9);
+
+	if (fd < 0)
+		return err_sys(e, "socket");
+	if (connect(fd, (struct sockaddr *)&at, sizeof(at)) < 0)
+		rc = say_unreachable(e);
+	fd_close(&fd);
+	return rc;
+}
+
 int tcp_meet_probe(const struct tr_spec *spec, struct err *e)
 {
 	int fd, rc = open_port(spec, &fd, e);
 
 	if (rc == 0)
 		rc = sock_set_buffer(spec, fd, SO_RCVBUF, e);
+	if (rc == 0)
+		rc = check_way(e);
 	fd_close(&fd);
 	return rc;
 }
