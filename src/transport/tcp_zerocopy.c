@@ -1,0 +1,432 @@
+/*
+ * TCP over loopback, send(2) with MSG_ZEROCOPY and read(2).
+ *
+ * The kernel takes the buffer's pages instead of a copy, and says on the error
+ * queue when it needs them no longer. Until then the buffer is not lent again:
+ * several take turns. It says there too whether it had to copy after all; on
+ * loopback it always has, since pages of the sender must not reach a receiver.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <linux/capability.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+/* wants struct timespec, which it does not bring */
+#include <linux/errqueue.h>
+
+#include "base/fd.h"
+#include "base/size.h"
+#include "transport/sock.h"
+#include "transport/tcp_meet.h"
+
+#define MAX_BYTES     (1ULL << 30)
+#define LITTLE_BYTES  (512 << 10)
+#define LITTLE_BUFFER (64 << 10)
+
+/* The sends that still read from a buffer: numbers from `first` on. */
+struct flight {
+	uint32_t first, count;
+	uint32_t left;
+};
+
+struct zerocopy {
+	struct tcp_meet meet; /* first: that is where tcp_meet.c looks */
+	char *data;           /* `depth` buffers, `stride` bytes apart */
+	size_t stride;
+	uint32_t depth;
+	uint32_t turn;      /* whose turn it is */
+	uint32_t next_send; /* the kernel counts from 0, we with it */
+	uint32_t in_flight;
+	struct flight *flight;
+	uint64_t told, copied; /* sends that it told of, and copied */
+};
+
+enum { P_SIZE, P_DEPTH, P_BUFFER, P_WAIT, P_SPIN, P_END };
+
+static const struct tr_param tr_tcp_zerocopy_params[] = {
+	/* smaller ones would only wait for acknowledgements that are delayed */
+	[P_SIZE] = { .name = "size",
+		     .kind = TR_SIZE,
+		     .def = 1 << 16,
+		     .min = 4096,
+		     .max = 1 << 30,
+		     .about = "bytes of one message" },
+	[P_DEPTH] = { .name = "depth",
+		      .kind = TR_COUNT,
+		      .def = 8,
+		      .min = 1,
+		      .max = 1024,
+		      .about = "buffers that take turns" },
+	[P_BUFFER] = TR_PARAM_BUFFER,
+	[P_WAIT] = TR_PARAM_WAIT,
+	[P_SPIN] = TR_PARAM_SPIN,
+	[P_END] = { .name = NULL },
+};
+
+static size_t stride_of(const struct tr_spec *spec)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+
+	return (spec->value[P_SIZE] + page - 1) / page * page;
+}
+
+/*
+ * A notice comes with an acknowledgement, and these are delayed once the client
+ * reads no more. With little in flight a large receive buffer would then fill
+ * drop by drop, which looks like progress.
+ */
+static void tr_tcp_zerocopy_settle(struct tr_spec *spec)
+{
+	if (!spec->given[P_BUFFER] &&
+	    spec->value[P_DEPTH] * spec->value[P_SIZE] < LITTLE_BYTES)
+		spec->value[P_BUFFER] = LITTLE_BUFFER;
+}
+
+/* --- may it run here? ----------------------------------------------------- */
+
+static bool may_lock_any(void)
+{
+	struct __user_cap_header_struct head = {
+		.version = _LINUX_CAPABILITY_VERSION_3
+	};
+	struct __user_cap_data_struct data[2] = { 0 };
+
+	return syscall(SYS_capget, &head, data) == 0 &&
+	       data[0].effective & (1u << CAP_IPC_LOCK);
+}
+
+/* What is in flight is pinned, two pages more with each send. */
+static int check_locked(const struct tr_spec *spec, struct err *e)
+{
+	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+	uint64_t need = spec->value[P_DEPTH] * (stride_of(spec) + 2 * page);
+	struct rlimit rl = { .rlim_cur = RLIM_INFINITY };
+	char have[32];
+
+	getrlimit(RLIMIT_MEMLOCK, &rl);
+	if (rl.rlim_cur == RLIM_INFINITY || rl.rlim_cur >= need ||
+	    may_lock_any())
+		return 0;
+	return err_say(e, EPERM,
+		       "tcp-zerocopy: depth times size is over this user's "
+		       "%s of pinned memory; raise it with: ulimit -l %" PRIu64,
+		       size_word(rl.rlim_cur, have, sizeof(have)),
+		       (need + 1023) / 1024);
+}
+
+static int ask_zerocopy(int fd, struct err *e)
+{
+	int one = 1;
+
+	if (setsockopt(fd, SOL_SOCKET, SO_ZEROCOPY, &one, sizeof(one)) == 0)
+		return 0;
+	return err_say(e, ENOTSUP,
+		       "tcp-zerocopy: this kernel has no MSG_ZEROCOPY for TCP; "
+		       "Linux 4.14 has");
+}
+
+static int tr_tcp_zerocopy_probe(const struct tr_spec *spec, struct err *e)
+{
+	char have[32], max[32];
+	uint64_t bytes = spec->value[P_DEPTH] * stride_of(spec);
+	int fd, rc;
+
+	if (bytes > MAX_BYTES)
+		return err_say(e, EINVAL,
+			       "tcp-zerocopy: depth times size makes %s; "
+			       "allowed: %s",
+			       size_human((double)bytes, have, sizeof(have)),
+			       size_human(MAX_BYTES, max, sizeof(max)));
+	rc = tcp_meet_probe(spec, e);
+	if (rc < 0)
+		return rc;
+	fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return err_sys(e, "socket");
+	rc = ask_zerocopy(fd, e);
+	fd_close(&fd);
+	return rc < 0 ? rc : check_locked(spec, e);
+}
+
+static void tr_tcp_zerocopy_limits(char *text, size_t size)
+{
+	struct rlimit rl = { .rlim_cur = RLIM_INFINITY };
+	char max[32] = "any";
+	size_t used;
+
+	sock_limits(text, size);
+	getrlimit(RLIMIT_MEMLOCK, &rl);
+	if (rl.rlim_cur != RLIM_INFINITY)
+		size_word(rl.rlim_cur, max, sizeof(max));
+	used = strlen(text);
+	snprintf(text + used, size - used,
+		 ", depth times size up to %s (ulimit -l; CAP_IPC_LOCK lifts "
+		 "it)",
+		 max);
+}
+
+/* --- making --------------------------------------------------------------- */
+
+static void tr_tcp_zerocopy_init(struct tr *tr)
+{
+	struct zerocopy *z = tr->priv;
+
+	z->depth = (uint32_t)tr->spec.value[P_DEPTH];
+	z->stride = stride_of(&tr->spec);
+}
+
+static int tr_tcp_zerocopy_attach(struct tr *tr)
+{
+	struct zerocopy *z = tr->priv;
+	int rc = tcp_meet_attach(tr);
+	void *data;
+
+	if (rc == 0)
+		rc = ask_zerocopy(tr->fd[TR_WRITE_END], tr->err);
+	if (rc < 0)
+		return rc;
+	z->flight = calloc(z->depth, sizeof(*z->flight));
+	data = mmap(NULL, z->depth * z->stride, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	if (!z->flight || data == MAP_FAILED)
+		return err_code(tr->err, ENOMEM, "%u buffers of %zu bytes",
+				z->depth, z->stride);
+	z->data = data;
+	return 0;
+}
+
+/* Pages in flight are the kernel's to keep: they outlive this mapping. */
+static void tr_tcp_zerocopy_close(struct tr *tr)
+{
+	struct zerocopy *z = tr->priv;
+
+	tr_close_ends(tr);
+	if (z->data)
+		munmap(z->data, z->depth * z->stride);
+	z->data = NULL;
+	free(z->flight);
+	z->flight = NULL;
+}
+
+/* --- what the kernel has to say ------------------------------------------- */
+
+/* Sends `lo` to `hi` need their pages no longer. */
+static void land(struct zerocopy *z, uint32_t lo, uint32_t hi)
+{
+	for (uint32_t i = 0; i < z->depth; i++) {
+		struct flight *f = &z->flight[i];
+
+		/* differences, since the numbers wrap */
+		for (uint32_t id = lo; f->left && id != hi + 1; id++)
+			if (id - f->first < f->count)
+				f->left--;
+	}
+}
+
+static void take_notice(struct zerocopy *z, const struct cmsghdr *cm)
+{
+	struct sock_extended_err see;
+	uint32_t sends;
+
+	if (cm->cmsg_level != SOL_IP || cm->cmsg_type != IP_RECVERR)
+		return;
+	memcpy(&see, CMSG_DATA(cm), sizeof(see));
+	sends = see.ee_data - see.ee_info + 1;
+	if (see.ee_origin != SO_EE_ORIGIN_ZEROCOPY || sends > z->in_flight)
+		return;
+	land(z, see.ee_info, see.ee_data);
+	z->in_flight -= sends;
+	z->told += sends;
+	if (see.ee_code & SO_EE_CODE_ZEROCOPY_COPIED)
+		z->copied += sends;
+}
+
+/* One notice, which may be about many sends. -EAGAIN: there is none yet. */
+static int read_notice(struct tr *tr)
+{
+	union {
+		char space[CMSG_SPACE(sizeof(struct sock_extended_err) +
+				      sizeof(struct sockaddr_in))];
+		struct cmsghdr align;
+	} control;
+	struct msghdr h = { .msg_control = control.space,
+			    .msg_controllen = sizeof(control.space) };
+	struct cmsghdr *cm;
+
+	if (recvmsg(tr->fd[TR_WRITE_END], &h, MSG_ERRQUEUE | MSG_DONTWAIT) < 0)
+		return -errno;
+	for (cm = CMSG_FIRSTHDR(&h); cm; cm = CMSG_NXTHDR(&h, cm))
+		take_notice(tr->priv, cm);
+	return 0;
+}
+
+static int wait_notice(struct tr *tr)
+{
+	uint32_t looked = 0;
+	int rc;
+
+	while ((rc = read_notice(tr)) < 0) {
+		errno = -rc;
+		/* the error queue is looked for whatever one polls for */
+		rc = fd_wait_for_try(tr->fd[TR_WRITE_END], 0, &tr->wait,
+				     &looked);
+		if (rc < 0)
+			return tr_broken(tr, rc, "recvmsg of the error queue");
+	}
+	return 0;
+}
+
+/* --- sending -------------------------------------------------------------- */
+
+static char *buffer(const struct zerocopy *z)
+{
+	return z->data + z->turn * z->stride;
+}
+
+static int tr_tcp_zerocopy_lend(struct tr *tr, void **buf)
+{
+	struct zerocopy *z = tr->priv;
+	int rc = 0;
+
+	while (z->flight[z->turn].left && rc == 0)
+		rc = wait_notice(tr);
+	*buf = buffer(z);
+	return rc;
+}
+
+static int no_room(struct tr *tr)
+{
+	return err_say(tr->err, ENOBUFS,
+		       "no memory may be pinned for MSG_ZEROCOPY; raise "
+		       "ulimit -l, or net.core.optmem_max with sysctl -w");
+}
+
+/* After a send that failed with errno. */
+static int try_later(struct tr *tr, uint32_t *looked)
+{
+	struct zerocopy *z = tr->priv;
+	int rc;
+
+	/* too much is pinned or noted: some of it must come back first */
+	if (errno == ENOBUFS)
+		return z->in_flight ? wait_notice(tr) : no_room(tr);
+	/* a notice not taken would end every poll at once */
+	if (errno == EAGAIN) {
+		if (read_notice(tr) == 0)
+			return 0;
+		errno = EAGAIN;
+	}
+	rc = fd_wait_for_try(tr->fd[TR_WRITE_END], POLLOUT, &tr->wait, looked);
+	return rc < 0 ? tr_broken(tr, rc, "send to the channel") : 0;
+}
+
+static void count_send(struct zerocopy *z)
+{
+	struct flight *f = &z->flight[z->turn];
+
+	f->count++;
+	f->left++;
+	z->next_send++;
+	z->in_flight++;
+}
+
+static int send_all(struct tr *tr, const char *p, size_t len)
+{
+	struct zerocopy *z = tr->priv;
+	uint32_t looked = 0;
+	int rc;
+
+	z->flight[z->turn] = (struct flight){ .first = z->next_send };
+	while (len > 0) {
+		ssize_t n = send(tr->fd[TR_WRITE_END], p, len, MSG_ZEROCOPY);
+
+		if (n >= 0) {
+			count_send(z);
+			p += n;
+			len -= (size_t)n;
+			looked = 0;
+			continue;
+		}
+		rc = try_later(tr, &looked);
+		if (rc < 0)
+			return rc;
+	}
+	return 0;
+}
+
+static int finish(struct tr *tr)
+{
+	struct zerocopy *z = tr->priv;
+	int rc = 0;
+
+	if (shutdown(tr->fd[TR_WRITE_END], SHUT_WR) < 0)
+		return tr_broken(tr, -errno, "shutdown");
+	while (z->in_flight && rc == 0)
+		rc = wait_notice(tr);
+	snprintf(tr->remark, sizeof(tr->remark),
+		 "of %" PRIu64 " sends the kernel copied %" PRIu64 " after all",
+		 z->told, z->copied);
+	return rc;
+}
+
+static int tr_tcp_zerocopy_send(struct tr *tr, size_t len)
+{
+	struct zerocopy *z = tr->priv;
+	int rc;
+
+	if (len == 0)
+		return finish(tr);
+	rc = send_all(tr, buffer(z), len);
+	z->turn = z->turn + 1 == z->depth ? 0 : z->turn + 1;
+	return rc;
+}
+
+/* --- the table's row ------------------------------------------------------ */
+
+static const struct hop *tr_tcp_zerocopy_path(const struct tr_spec *spec)
+{
+	static const struct hop path[] = {
+		{ "IN", "server", HOP_KERNEL, "read", 1 },
+		{ "server", "channel", HOP_KERNEL, "send", 0 },
+		/* what would go to a device as it is, is copied here */
+		{ "channel", "channel", HOP_KERNEL, "loopback", 1 },
+		{ "channel", "client", HOP_KERNEL, "read", 1 },
+		{ "client", "OUT", HOP_KERNEL, "write", 1 },
+		{ .from = NULL },
+	};
+
+	(void)spec;
+	return path;
+}
+
+const struct transport tr_tcp_zerocopy = {
+	.name = "tcp-zerocopy",
+	.summary = "TCP over loopback, send(2) with MSG_ZEROCOPY and read(2)",
+	.params = tr_tcp_zerocopy_params,
+	.priv_size = sizeof(struct zerocopy),
+	.path = tr_tcp_zerocopy_path,
+	.reach = TR_REACH_NAME,
+	.limits = tr_tcp_zerocopy_limits,
+	.settle = tr_tcp_zerocopy_settle,
+	.probe = tr_tcp_zerocopy_probe,
+	.init = tr_tcp_zerocopy_init,
+	.create = tcp_meet_create,
+	.offer = tcp_meet_offer,
+	.join = tcp_meet_join,
+	.attach = tr_tcp_zerocopy_attach,
+	.lend = tr_tcp_zerocopy_lend,
+	.send = tr_tcp_zerocopy_send,
+	.receive = tr_receive_stream,
+	.give_back = tr_give_back_private,
+	.close = tr_tcp_zerocopy_close,
+};
