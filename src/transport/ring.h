@@ -75,4 +75,13 @@ extern const struct ring_sync ring_sem;
 extern const struct ring_sync ring_named_sem;
 extern const struct ring_sync ring_futex; /* with WAIT_SPIN also sync=spin */
 
+/* Sender: the slot holds so many bytes; the next one is to be filled. */
+int ring_post_full(struct tr *tr, struct ring *r, size_t len);
+
+/* Receiver: until the slot is full; what it holds, checked, or -errno. */
+ssize_t ring_wait_full(struct tr *tr, struct ring *r);
+
+/* Receiver: the slot is empty; the next one is to be emptied. */
+int ring_give_back(struct tr *tr, struct ring *r);
+
 #endif

@@ -220,12 +220,6 @@ static void *slot_data(const struct ring *r)
 	return r->data + r->slot * r->stride;
 }
 
-static void next_slot(struct ring *r)
-{
-	r->turn++;
-	r->slot = r->slot + 1 == r->depth ? 0 : r->slot + 1;
-}
-
 static int tr_shm_lend(struct tr *tr, void **buf)
 {
 	struct ring *r = tr->priv;
@@ -249,63 +243,29 @@ static int tr_shm_send(struct tr *tr, size_t len)
 			return rc;
 		bytes_copy(slot_data(r), tr->buf, len);
 	}
-	atomic_store_explicit(&r->slots[r->slot].len, (uint32_t)len,
-			      memory_order_relaxed);
-	rc = r->sync->post_full(tr, r);
-	next_slot(r);
-	return rc;
-}
-
-/*
- * Each post may wake a sleeping sender, which costs more than emptying a small
- * slot. So they are saved up, but never while this side would wait itself.
- */
-static int post_owed(struct tr *tr, struct ring *r)
-{
-	uint32_t owed = r->owed;
-
-	r->owed = 0;
-	return owed ? r->sync->post_empty(tr, r, owed) : 0;
-}
-
-static int wait_full(struct tr *tr, struct ring *r)
-{
-	int rc;
-
-	if (r->sync->try_full(r))
-		return 0;
-	rc = post_owed(tr, r);
-	return rc < 0 ? rc : r->sync->wait_full(tr, r);
+	return ring_post_full(tr, r, len);
 }
 
 static ssize_t tr_shm_receive(struct tr *tr, const void **buf)
 {
 	struct ring *r = tr->priv;
-	uint32_t len;
-	int rc = wait_full(tr, r);
+	ssize_t len = ring_wait_full(tr, r);
 
-	if (rc < 0)
-		return rc;
-	len = atomic_load_explicit(&r->slots[r->slot].len,
-				   memory_order_relaxed);
-	if (len > tr->msg_bytes)
-		return err_say(tr->err, EPROTO,
-			       "a slot of %zu bytes claims to hold %u",
-			       tr->msg_bytes, len);
+	if (len < 0)
+		return len;
 	*buf = slot_data(r);
 	if (r->private_buffers) {
-		bytes_copy(tr->buf, *buf, len);
+		bytes_copy(tr->buf, *buf, (size_t)len);
 		*buf = tr->buf;
 	}
-	return (ssize_t)len;
+	return len;
 }
 
 static int tr_shm_give_back(struct tr *tr)
 {
 	struct ring *r = tr->priv;
 
-	next_slot(r);
-	return ++r->owed < r->batch ? 0 : post_owed(tr, r);
+	return ring_give_back(tr, r);
 }
 
 static void tr_shm_close(struct tr *tr)
