@@ -2,6 +2,7 @@
 #include "base/proc.h"
 
 #include <errno.h>
+#include <linux/capability.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -51,6 +52,17 @@ char proc_state(pid_t pid)
 		return '?';
 	after = strrchr(text, ')'); /* the name may hold anything */
 	return after && after[1] == ' ' && after[2] ? after[2] : '?';
+}
+
+bool proc_has_cap(int cap)
+{
+	struct __user_cap_header_struct head = {
+		.version = _LINUX_CAPABILITY_VERSION_3
+	};
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = { 0 };
+
+	return syscall(SYS_capget, &head, data) == 0 &&
+	       data[CAP_TO_INDEX(cap)].effective & CAP_TO_MASK(cap);
 }
 
 const char *proc_end_words(int status, char *buf, size_t len)

@@ -2,6 +2,7 @@
 #ifndef BASE_PROC_H
 #define BASE_PROC_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -18,6 +19,9 @@ void proc_reap(pid_t pid);
 
 /* 'R', 'S', 'T' … as in /proc/PID/stat; '?' if that cannot be read. */
 char proc_state(pid_t pid);
+
+/* Has this process that capability (CAP_…)? */
+bool proc_has_cap(int cap);
 
 /* "was killed by signal 9 (Killed)", "ended with status 3". */
 const char *proc_end_words(int status, char *buf, size_t len);

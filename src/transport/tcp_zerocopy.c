@@ -17,7 +17,6 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -25,6 +24,7 @@
 #include <linux/errqueue.h>
 
 #include "base/fd.h"
+#include "base/proc.h"
 #include "base/size.h"
 #include "transport/sock.h"
 #include "transport/tcp_meet.h"
@@ -94,17 +94,6 @@ static void tr_tcp_zerocopy_settle(struct tr_spec *spec)
 
 /* --- may it run here? ----------------------------------------------------- */
 
-static bool may_lock_any(void)
-{
-	struct __user_cap_header_struct head = {
-		.version = _LINUX_CAPABILITY_VERSION_3
-	};
-	struct __user_cap_data_struct data[2] = { 0 };
-
-	return syscall(SYS_capget, &head, data) == 0 &&
-	       data[0].effective & (1u << CAP_IPC_LOCK);
-}
-
 /* What is in flight is pinned, two pages more with each send. */
 static int check_locked(const struct tr_spec *spec, struct err *e)
 {
@@ -115,7 +104,7 @@ static int check_locked(const struct tr_spec *spec, struct err *e)
 
 	getrlimit(RLIMIT_MEMLOCK, &rl);
 	if (rl.rlim_cur == RLIM_INFINITY || rl.rlim_cur >= need ||
-	    may_lock_any())
+	    proc_has_cap(CAP_IPC_LOCK))
 		return 0;
 	return err_say(e, EPERM,
 		       "tcp-zerocopy: depth times size is over this user's "
