@@ -1,0 +1,428 @@
+/*
+ * Cross-memory attach: the client reads out of the server's private buffers,
+ * process_vm_readv(2). Whose turn it is, a small shared region tells.
+ *
+ * The server says where its buffers lie and the client who it is, over the
+ * control socket; the region holds no address, and a length in it is checked
+ * against the buffer's. A hostile client can read what ptrace(2) lets it read
+ * of this user's processes, with or without us: where Yama forbids that, the
+ * server makes an exception for its client only, until it ends. A hostile
+ * server can make the client read another process of the user's, into a file
+ * of the user's; by mistake that cannot happen, since the client looks first
+ * for a random word in the first buffer.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <linux/capability.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/random.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/proc.h"
+#include "base/size.h"
+#include "transport/ring.h"
+
+#define PTRACE_SCOPE "/proc/sys/kernel/yama/ptrace_scope"
+#define MAX_BYTES    (1ULL << 30)
+
+/* Yama's ptrace_scope. */
+enum { SCOPE_ANY, SCOPE_DECLARED, SCOPE_PRIVILEGED, SCOPE_NONE };
+
+struct cma {
+	struct ring
+		ring;  /* its data is not in the region but with the server */
+	char *buffers; /* server: `depth` of them, `stride` bytes apart */
+	/* client: where they are */
+	pid_t server;
+	uintptr_t address;
+};
+
+enum { P_SIZE, P_DEPTH, P_WAIT, P_SPIN, P_END };
+
+static const struct tr_param tr_cma_params[] = {
+	[P_SIZE] = TR_PARAM_SIZE(1 << 16),
+	[P_DEPTH] = { .name = "depth",
+		      .kind = TR_COUNT,
+		      .def = 8,
+		      .min = 1,
+		      .max = 65536,
+		      .about = "buffers of the server" },
+	[P_WAIT] = TR_PARAM_WAIT,
+	[P_SPIN] = TR_PARAM_SPIN,
+	[P_END] = { .name = NULL },
+};
+
+static size_t page_bytes(void)
+{
+	return (size_t)sysconf(_SC_PAGESIZE);
+}
+
+static size_t round_to_pages(size_t bytes)
+{
+	return (bytes + page_bytes() - 1) / page_bytes() * page_bytes();
+}
+
+static size_t region_bytes(const struct tr_spec *spec)
+{
+	return round_to_pages(sizeof(struct ring_shared) +
+			      spec->value[P_DEPTH] * sizeof(struct ring_slot));
+}
+
+static size_t buffers_bytes(const struct tr_spec *spec)
+{
+	return spec->value[P_DEPTH] * round_to_pages(spec->value[P_SIZE]);
+}
+
+/* --- may it run here? ----------------------------------------------------- */
+
+static ssize_t read_memory(pid_t pid, void *to, uintptr_t from, size_t len)
+{
+	struct iovec local = { to, len }, remote = { (void *)from, len };
+
+	return process_vm_readv(pid, &local, 1, &remote, 1, 0);
+}
+
+/* Of itself a process may always read, unless there is no such call. */
+static int check_call(struct err *e)
+{
+	char from = 1, to = 0;
+
+	if (read_memory(getpid(), &to, (uintptr_t)&from, 1) == 1)
+		return 0;
+	if (errno == ENOSYS)
+		return err_say(e, ENOTSUP,
+			       "cma: this kernel is built without "
+			       "CONFIG_CROSS_MEMORY_ATTACH");
+	return err_say(e, EPERM,
+		       "cma: process_vm_readv is refused (%s); in a container, "
+		       "allow it with: --cap-add=SYS_PTRACE",
+		       strerrordesc_np(errno));
+}
+
+static int check_scope(struct err *e)
+{
+	uint64_t scope = fd_read_number(PTRACE_SCOPE, SCOPE_ANY);
+
+	if (scope == SCOPE_NONE)
+		return err_say(e, EPERM,
+			       "cma: kernel.yama.ptrace_scope=3 forbids it to "
+			       "everyone until the next boot");
+	if (scope == SCOPE_PRIVILEGED && !proc_has_cap(CAP_SYS_PTRACE))
+		return err_say(e, EPERM,
+			       "cma: kernel.yama.ptrace_scope=2 forbids it "
+			       "without CAP_SYS_PTRACE; allow it with: "
+			       "sysctl -w kernel.yama.ptrace_scope=1");
+	if (prctl(PR_GET_DUMPABLE) != 1 && !proc_has_cap(CAP_SYS_PTRACE))
+		return err_say(e, EPERM,
+			       "cma: this program may not be traced, since "
+			       "its file is set-user-ID or cannot be read; "
+			       "allow it with: chmod u-s,g-s,a+r on that file");
+	return 0;
+}
+
+static int tr_cma_probe(const struct tr_spec *spec, struct err *e)
+{
+	char have[32], max[32];
+	int rc;
+
+	if (buffers_bytes(spec) > MAX_BYTES)
+		return err_say(e, EINVAL,
+			       "cma: depth times size makes %s; allowed: %s",
+			       size_human((double)buffers_bytes(spec), have,
+					  sizeof(have)),
+			       size_human(MAX_BYTES, max, sizeof(max)));
+	rc = check_call(e);
+	return rc < 0 ? rc : check_scope(e);
+}
+
+static void tr_cma_limits(char *text, size_t size)
+{
+	char scope[32];
+
+	if (!fd_read_text(PTRACE_SCOPE, scope, sizeof(scope))) {
+		snprintf(text, size, "none from Yama on this machine");
+		return;
+	}
+	snprintf(text, size,
+		 "kernel.yama.ptrace_scope is %.1s; 0 and 1 allow it, "
+		 "CAP_SYS_PTRACE lifts 2",
+		 scope);
+}
+
+/* --- making and joining --------------------------------------------------- */
+
+static void tr_cma_init(struct tr *tr)
+{
+	struct ring *r = &((struct cma *)tr->priv)->ring;
+
+	r->sync = &ring_futex;
+	r->region = (struct region)REGION_INIT;
+	r->depth = (uint32_t)tr->spec.value[P_DEPTH];
+	r->batch = r->depth / 2;
+	r->stride = round_to_pages(tr->msg_bytes);
+}
+
+static void lay_out(struct ring *r)
+{
+	r->shared = r->region.base;
+	r->slots = (struct ring_slot *)(r->shared + 1);
+}
+
+static int tr_cma_create(struct tr *tr)
+{
+	struct ring *r = &((struct cma *)tr->priv)->ring;
+	int rc = region_create(&r->region, REGION_MEMFD,
+			       region_bytes(&tr->spec), tr->lease, tr->err);
+
+	if (rc == 0)
+		lay_out(r);
+	return rc;
+}
+
+static int make_buffers(struct tr *tr, struct cma *c)
+{
+	size_t bytes = buffers_bytes(&tr->spec);
+	void *map = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+
+	if (map == MAP_FAILED)
+		return tr_errno(tr, "buffers of %zu bytes", bytes);
+	c->buffers = map;
+	return 0;
+}
+
+/* What the client will find at the start of the first buffer. */
+struct mark {
+	uint64_t word;
+};
+
+static int put_mark(struct tr *tr, struct cma *c, struct mark *m)
+{
+	if (getrandom(&m->word, sizeof(m->word), 0) != sizeof(m->word))
+		return tr_errno(tr, "getrandom");
+	/* a small message may have less room; its page has enough */
+	memcpy(c->buffers, m, sizeof(*m));
+	return 0;
+}
+
+static int say_where(struct cma *c, const struct mark *m, struct ctl *ctl)
+{
+	char text[CTL_NAME_MAX];
+
+	snprintf(text, sizeof(text), "%d %" PRIxPTR " %" PRIx64, (int)getpid(),
+		 (uintptr_t)c->buffers, m->word);
+	return ctl_give(ctl, text, -1);
+}
+
+/* Yama knows one such exception for a process; without Yama none is needed. */
+static int let_client_read(struct tr *tr, struct ctl *ctl)
+{
+	char text[CTL_NAME_MAX];
+	int pid, rc = ctl_take(ctl, text, NULL);
+
+	if (rc < 0)
+		return rc;
+	if (sscanf(text, "%d", &pid) != 1 || pid <= 0)
+		return err_say(tr->err, EPROTO, "'%.40s' is no process", text);
+	prctl(PR_SET_PTRACER, (unsigned long)pid, 0, 0, 0);
+	return ctl_give(ctl, "", -1);
+}
+
+static int tr_cma_offer(struct tr *tr, struct ctl *ctl)
+{
+	struct cma *c = tr->priv;
+	struct mark m;
+	int rc = make_buffers(tr, c);
+
+	if (rc == 0)
+		rc = put_mark(tr, c, &m);
+	if (rc == 0)
+		rc = region_offer(&c->ring.region, ctl);
+	if (rc == 0)
+		rc = say_where(c, &m, ctl);
+	return rc < 0 ? rc : let_client_read(tr, ctl);
+}
+
+static int hear_where(struct tr *tr, struct cma *c, struct mark *m,
+		      struct ctl *ctl)
+{
+	char text[CTL_NAME_MAX];
+	int pid, rc = ctl_take(ctl, text, NULL);
+
+	if (rc < 0)
+		return rc;
+	if (sscanf(text, "%d %" SCNxPTR " %" SCNx64, &pid, &c->address,
+		   &m->word) != 3 ||
+	    pid <= 0)
+		return err_say(tr->err, EPROTO,
+			       "'%.60s' says not where the buffers are", text);
+	c->server = pid;
+	return 0;
+}
+
+static int say_who(struct ctl *ctl)
+{
+	char text[CTL_NAME_MAX];
+	int rc;
+
+	snprintf(text, sizeof(text), "%d", (int)getpid());
+	rc = ctl_give(ctl, text, -1);
+	return rc < 0 ? rc : ctl_take(ctl, text, NULL);
+}
+
+static int say_refused(struct tr *tr, int code)
+{
+	if (code == EPERM)
+		return err_say(tr->err, EPERM,
+			       "reading the server's memory is refused; "
+			       "kernel.yama.ptrace_scope of 0 or 1 allows it, "
+			       "and both sides must be alike in privileges");
+	return err_code(tr->err, code, "process_vm_readv");
+}
+
+/* The server's pid may mean another process here, in a namespace of its own. */
+static int check_mark(struct tr *tr, const struct cma *c, const struct mark *m)
+{
+	struct mark found;
+	ssize_t n = read_memory(c->server, &found, c->address, sizeof(found));
+
+	if (n < 0)
+		return say_refused(tr, errno);
+	if (n == sizeof(found) && found.word == m->word)
+		return 0;
+	return err_say(tr->err, EPROTO,
+		       "process %d is not the server, or its buffers are not "
+		       "there",
+		       (int)c->server);
+}
+
+static int tr_cma_join(struct tr *tr, struct ctl *ctl)
+{
+	struct cma *c = tr->priv;
+	struct mark m;
+	int rc = region_join(&c->ring.region, REGION_MEMFD,
+			     region_bytes(&tr->spec), ctl, tr->err);
+
+	if (rc < 0)
+		return rc;
+	lay_out(&c->ring);
+	region_prefault(&c->ring.region);
+	rc = hear_where(tr, c, &m, ctl);
+	if (rc == 0)
+		rc = say_who(ctl);
+	if (rc == 0)
+		rc = check_mark(tr, c, &m);
+	return rc < 0 ? rc : tr_make_buffer(tr);
+}
+
+static int tr_cma_attach(struct tr *tr)
+{
+	region_prefault(&((struct cma *)tr->priv)->ring.region);
+	return 0;
+}
+
+static void tr_cma_close(struct tr *tr)
+{
+	struct cma *c = tr->priv;
+
+	region_close(&c->ring.region);
+	if (c->buffers)
+		munmap(c->buffers, buffers_bytes(&tr->spec));
+	c->buffers = NULL;
+}
+
+/* --- messages ------------------------------------------------------------- */
+
+static int tr_cma_lend(struct tr *tr, void **buf)
+{
+	struct cma *c = tr->priv;
+
+	*buf = c->buffers + c->ring.slot * c->ring.stride;
+	return c->ring.sync->wait_empty(tr, &c->ring);
+}
+
+static int tr_cma_send(struct tr *tr, size_t len)
+{
+	return ring_post_full(tr, &((struct cma *)tr->priv)->ring, len);
+}
+
+/* A buffer that is cut off in the middle was never one of an honest server. */
+static int fetch(struct tr *tr, const struct cma *c, size_t len)
+{
+	uintptr_t from = c->address + c->ring.slot * c->ring.stride;
+	char *to = tr->buf;
+
+	while (len > 0) {
+		ssize_t n = read_memory(c->server, to, from, len);
+
+		if (n < 0 && errno == ESRCH)
+			return err_say(tr->err, EPIPE, "the server is gone");
+		if (n < 0)
+			return say_refused(tr, errno);
+		if (n == 0)
+			return err_say(tr->err, EPROTO,
+				       "the server's buffer has an end where "
+				       "it should have none");
+		to += n;
+		from += (uintptr_t)n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+/* With the message in our own memory the server's buffer is free at once. */
+static ssize_t tr_cma_receive(struct tr *tr, const void **buf)
+{
+	struct cma *c = tr->priv;
+	ssize_t len = ring_wait_full(tr, &c->ring);
+	int rc;
+
+	if (len < 0)
+		return len;
+	*buf = tr->buf;
+	rc = fetch(tr, c, (size_t)len);
+	if (rc == 0)
+		rc = ring_give_back(tr, &c->ring);
+	return rc < 0 ? rc : len;
+}
+
+/* --- the table's row ------------------------------------------------------ */
+
+static const struct hop *tr_cma_path(const struct tr_spec *spec)
+{
+	static const struct hop path[] = {
+		{ "IN", "server", HOP_KERNEL, "read", 1 },
+		{ "server", "client", HOP_KERNEL, "process_vm_readv", 1 },
+		{ "client", "OUT", HOP_KERNEL, "write", 1 },
+		{ .from = NULL },
+	};
+
+	(void)spec;
+	return path;
+}
+
+const struct transport tr_cma = {
+	.name = "cma",
+	.summary = "the client reads the server's memory, process_vm_readv(2)",
+	.params = tr_cma_params,
+	.priv_size = sizeof(struct cma),
+	.path = tr_cma_path,
+	.reach = TR_REACH_DESCRIPTOR,
+	.limits = tr_cma_limits,
+	.probe = tr_cma_probe,
+	.init = tr_cma_init,
+	.create = tr_cma_create,
+	.offer = tr_cma_offer,
+	.join = tr_cma_join,
+	.attach = tr_cma_attach,
+	.lend = tr_cma_lend,
+	.send = tr_cma_send,
+	.receive = tr_cma_receive,
+	.give_back = tr_give_back_private,
+	.close = tr_cma_close,
+};
