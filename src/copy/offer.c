@@ -3,6 +3,14 @@
 
 #include <errno.h>
 
+int offer_check_form(const struct tr_spec *spec, bool stream, struct err *e)
+{
+	if (!stream || tr_has_message_form(spec->ops))
+		return 0;
+	return err_say(e, EINVAL, "%s moves whole files: it cannot take - for one",
+		       spec->ops->name);
+}
+
 /* From the server, who may be anyone: each field is checked before its use. */
 int offer_check(struct offer *o, struct tr_spec *spec, struct err *e)
 {

@@ -31,6 +31,9 @@ struct offer_result {
 	int64_t t1_ns;
 };
 
+/* Whole-file mechanisms need files; a stream has neither length nor pages. */
+int offer_check_form(const struct tr_spec *spec, bool stream, struct err *e);
+
 /* Takes a client's offer apart. 0, or -EPROTO and what is wrong with it. */
 int offer_check(struct offer *o, struct tr_spec *spec, struct err *e);
 

@@ -17,6 +17,7 @@
 #include "base/proc.h"
 #include "base/stop.h"
 #include "copy/meet.h"
+#include "copy/offer.h"
 #include "copy/supervise.h"
 #include "copy/worker.h"
 
@@ -229,20 +230,11 @@ static int open_channel(struct session *s, const struct tr_spec *spec)
 	return rc;
 }
 
-/* Whole-file mechanisms need files; a stream has neither length nor pages. */
-static int check_form(const struct tr_spec *spec, bool stream, struct err *e)
-{
-	if (!stream || tr_has_message_form(spec->ops))
-		return 0;
-	return err_say(e, EINVAL, "%s moves whole files: it cannot take - for one",
-		       spec->ops->name);
-}
-
 int copy_check(const struct copy_job *job, struct err *e)
 {
 	bool stream = (job->src && !strcmp(job->src, "-")) ||
 		      (job->dst && !strcmp(job->dst, "-"));
-	int rc = check_form(&job->spec, stream, e);
+	int rc = offer_check_form(&job->spec, stream, e);
 
 	return rc < 0 ? rc : tr_probe(&job->spec, e);
 }
@@ -258,7 +250,8 @@ static int copy_prepare(struct session *s, const struct copy_job *job)
 		rc = output_refuse_same(&s->out, s->in.st.st_dev,
 					s->in.st.st_ino, e);
 	if (rc == 0)
-		rc = check_form(&job->spec, s->in.stream || s->out.stream, e);
+		rc = offer_check_form(&job->spec,
+				      s->in.stream || s->out.stream, e);
 	if (rc == 0)
 		rc = open_channel(s, &job->spec);
 	return rc < 0 ? rc : ctl_pair(s->ctl, e);
@@ -349,7 +342,7 @@ static int serve_one(const struct copy_job *job, int ctl_fd, bool *stranger,
 	if (rc == 0)
 		rc = input_open(&s.in, job->src, e);
 	if (rc == 0)
-		rc = check_form(&job->spec, s.in.stream, e);
+		rc = offer_check_form(&job->spec, s.in.stream, e);
 	if (rc == 0)
 		rc = open_channel(&s, &job->spec);
 	if (rc == 0)

@@ -23,15 +23,37 @@
 #define ALIVE_BYTES (32 << 20)
 #define FLUSH_BYTES (16 << 20)
 
-/* Set once by worker_begin, read by on_bus. */
+/* Set once by worker_begin and when a side starts, read by on_bus. */
 static struct copy_side *this_side;
+static const struct tr *this_tr;
 
-/* A region or file that the peer cut short under our mapping. */
-static void on_bus(int sig)
+/* Which of the mapped files holds that address; NULL: none. */
+static const char *mapped_file(const char *at)
 {
+	for (int i = 0; this_tr && i < TR_MAPS; i++) {
+		const struct tr_map *m = &this_tr->map[i];
+
+		if (m->base && at >= m->base && at < m->base + m->len)
+			return m->what;
+	}
+	return NULL;
+}
+
+/* A region or file that was cut short under our mapping. */
+static void on_bus(int sig, siginfo_t *info, void *unused)
+{
+	const char *what = mapped_file(info->si_addr);
+
 	(void)sig;
-	err_say(&this_side->err, EFAULT,
-		"the shared region was cut short under this side's hands");
+	(void)unused;
+	if (what)
+		err_say(&this_side->err, EIO,
+			"%s shrank, or cannot be read, while it was mapped",
+			what);
+	else
+		err_say(&this_side->err, EFAULT,
+			"the shared region was cut short under this side's "
+			"hands");
 	_exit(1);
 }
 
@@ -43,7 +65,8 @@ int worker_begin(const struct copy_job *job, enum copy_role role,
 	stop_install_worker();
 	this_side = side;
 	memset(&sa, 0, sizeof(sa));
-	sa.sa_handler = on_bus;
+	sa.sa_sigaction = on_bus;
+	sa.sa_flags = SA_SIGINFO;
 	sigaction(SIGBUS, &sa, NULL);
 	if (job->cpu[role] >= 0)
 		return cpu_bind(job->cpu[role], &side->err);
@@ -77,6 +100,13 @@ static void count_cpu(struct copy_side *side, int sign)
 static void keep_remark(const struct tr *tr, struct copy_side *side)
 {
 	memcpy(side->remark, tr->remark, sizeof(side->remark));
+}
+
+static void let_hooks_count(struct tr *tr, struct copy_side *side)
+{
+	tr->moved_bytes = &side->moved_bytes;
+	tr->beats = &side->beats;
+	this_tr = tr;
 }
 
 /* Two spinners on one CPU would each burn its whole time slice. */
@@ -227,7 +257,7 @@ static int serve_bytes(struct tr *tr, struct input *in, struct copy_side *side,
 {
 	int rc;
 
-	tr->moved_bytes = &side->moved_bytes;
+	let_hooks_count(tr, side);
 	count_cpu(side, -1);
 	side_enter(side, COPY_MOVING);
 	side->t0_ns = clock_ns();
@@ -339,6 +369,10 @@ static int take_offer(struct tr *tr, struct output *out, struct ctl *ctl,
 		rc = offer_check(o, &spec, &side->err);
 	if (rc == 0)
 		rc = output_refuse_same(out, o->dev, o->ino, &side->err);
+	if (rc == 0)
+		rc = offer_check_form(&spec, out->stream ||
+				      o->length == COPY_LENGTH_UNKNOWN,
+				      &side->err);
 	if (rc < 0)
 		return rc;
 	atomic_store(&side->length, o->length);
@@ -373,7 +407,7 @@ static int fetch_bytes(struct tr *tr, struct output *out, uint64_t length,
 {
 	int rc;
 
-	tr->moved_bytes = &side->moved_bytes;
+	let_hooks_count(tr, side);
 	count_cpu(side, -1);
 	side_enter(side, COPY_MOVING);
 	side->t0_ns = clock_ns(); /* until the server tells its own */
@@ -386,6 +420,8 @@ static int fetch_bytes(struct tr *tr, struct output *out, uint64_t length,
 	count_cpu(side, 1);
 	keep_remark(tr, side);
 	side->bytes = atomic_load(&side->moved_bytes);
+	if (tr->ops->recv_file)
+		out->written_bytes = side->bytes;
 	/* a hole at the end has no last byte until the length is set */
 	if (rc == 0 && out->sparse &&
 	    ftruncate(out->fd, (off_t)out->written_bytes) < 0)

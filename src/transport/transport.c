@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "base/fd.h"
+#include "base/stop.h"
 
 #define TR(name) extern const struct transport tr_##name;
 #include "transport/list.h"
@@ -92,11 +93,50 @@ void tr_close(struct tr *tr)
 	if (!tr->priv)
 		return;
 	tr->ops->close(tr);
+	for (int i = 0; i < TR_MAPS; i++)
+		tr_unmap_file(tr, i);
 	if (tr->buf)
 		munmap(tr->buf, tr->msg_bytes);
 	tr->buf = NULL;
 	free(tr->priv);
 	tr->priv = NULL;
+}
+
+int tr_moved(struct tr *tr, uint64_t step_bytes, uint64_t len_bytes)
+{
+	uint64_t moved = atomic_load_explicit(tr->moved_bytes,
+					      memory_order_relaxed);
+
+	/* nobody else writes it */
+	moved += step_bytes;
+	atomic_store_explicit(tr->moved_bytes, moved, memory_order_relaxed);
+	if (moved > len_bytes)
+		return err_say(tr->err, EPROTO,
+			       "the server sends more than the %" PRIu64
+			       " bytes it offered",
+			       len_bytes);
+	return stop_requested() ? -ECANCELED : 0;
+}
+
+int tr_map_file(struct tr *tr, int i, const char *what, int fd, uint64_t len,
+		int prot)
+{
+	void *base;
+
+	if (len > SIZE_MAX / 2)
+		return err_code(tr->err, EFBIG, "cannot map %s", what);
+	base = mmap(NULL, (size_t)len, prot, MAP_SHARED, fd, 0);
+	if (base == MAP_FAILED)
+		return tr_errno(tr, "cannot map %s", what);
+	tr->map[i] = (struct tr_map){ what, base, (size_t)len };
+	return 0;
+}
+
+void tr_unmap_file(struct tr *tr, int i)
+{
+	if (tr->map[i].base)
+		munmap(tr->map[i].base, tr->map[i].len);
+	tr->map[i].base = NULL;
 }
 
 const struct hop *tr_path_through_kernel(const struct tr_spec *spec)
@@ -167,7 +207,7 @@ static int check_end(struct tr *tr, int fd)
 	return err_say(tr->err, EPROTO, "what came is no end of a channel");
 }
 
-int tr_join_read_end(struct tr *tr, struct ctl *ctl)
+int tr_take_read_end(struct tr *tr, struct ctl *ctl)
 {
 	char unused[CTL_NAME_MAX];
 	int rc;
@@ -179,6 +219,13 @@ int tr_join_read_end(struct tr *tr, struct ctl *ctl)
 		rc = check_end(tr, tr->fd[TR_READ_END]);
 	if (rc == 0)
 		rc = tr_prepare_end(tr, tr->fd[TR_READ_END]);
+	return rc;
+}
+
+int tr_join_read_end(struct tr *tr, struct ctl *ctl)
+{
+	int rc = tr_take_read_end(tr, ctl);
+
 	return rc < 0 ? rc : tr_make_buffer(tr);
 }
 

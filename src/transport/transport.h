@@ -80,6 +80,15 @@ enum { TR_READ_END, TR_WRITE_END };
 /* A clause a mechanism may have to say of a copy; it goes into the report. */
 #define TR_REMARK_MAX 120
 
+/* A file that a side has mapped: SIGBUS in it means this one. */
+struct tr_map {
+	const char *what; /* "the input file" */
+	char *base;       /* NULL while not mapped */
+	size_t len;
+};
+
+#define TR_MAPS 2
+
 /* One side's end of a channel. */
 struct tr {
 	struct tr_spec spec;
@@ -94,6 +103,8 @@ struct tr {
 	/* Whole-file hooks add what they have moved; a sign of life. */
 	_Atomic uint64_t *moved_bytes;
 	char remark[TR_REMARK_MAX];
+	_Atomic uint64_t *beats; /* any other sign of life, while they run */
+	struct tr_map map[TR_MAPS];
 };
 
 struct transport {
@@ -193,6 +204,19 @@ void tr_close(struct tr *tr);
 /* For hooks: `return tr_errno(tr, "mq_open");` */
 #define tr_errno(tr, ...) err_sys((tr)->err, __VA_ARGS__)
 
+/*
+ * For whole-file hooks, after each step: counts it. -ECANCELED when asked to
+ * stop, -EPROTO when it is more than there was to move.
+ */
+int tr_moved(struct tr *tr, uint64_t step_bytes, uint64_t len_bytes);
+
+/*
+ * For whole-file hooks: a file mapped and noted in tr->map[i], and both undone.
+ */
+int tr_map_file(struct tr *tr, int i, const char *what, int fd, uint64_t len,
+		int prot);
+void tr_unmap_file(struct tr *tr, int i);
+
 /* --- shared by mechanisms that copy through the kernel ------------------ */
 
 /* IN → server → kernel → client → OUT: the textbook's four copies. */
@@ -209,6 +233,7 @@ int tr_give_back_private(struct tr *tr);
  */
 int tr_offer_read_end(struct tr *tr, struct ctl *ctl);
 int tr_join_read_end(struct tr *tr, struct ctl *ctl);
+int tr_take_read_end(struct tr *tr, struct ctl *ctl); /* without a buffer */
 int tr_attach_write_end(struct tr *tr);
 int tr_send_stream(struct tr *tr, size_t len);
 ssize_t tr_receive_stream(struct tr *tr, const void **buf);
