@@ -1,0 +1,76 @@
+/* The server's own pages through a pipe into the file: vmsplice and splice. */
+#include <errno.h>
+
+#include "base/fd.h"
+#include "transport/pages.h"
+#include "transport/pipe_size.h"
+
+/* Fills one buffer and hands its pages over; the count, 0 at the file's end. */
+static ssize_t step(struct tr *tr, int in_fd, uint64_t max)
+{
+	size_t len = max < tr->msg_bytes ? (size_t)max : tr->msg_bytes;
+	void *buf;
+	ssize_t n;
+	int rc = tr_pages_lend(tr, &buf);
+
+	if (rc < 0)
+		return rc;
+	n = fd_read_some(in_fd, buf, len);
+	if (n < 0 && n != -ECANCELED)
+		return err_code(tr->err, (int)n, "cannot read the input file");
+	if (n <= 0)
+		return n;
+	rc = tr_pages_send(tr, (size_t)n);
+	return rc < 0 ? rc : n;
+}
+
+static int tr_vmsplice_splice_send_file(struct tr *tr, int in_fd,
+					uint64_t len_bytes)
+{
+	uint64_t left = len_bytes;
+	ssize_t n = 0;
+	int rc = 0;
+
+	while (left > 0 && rc == 0 && (n = step(tr, in_fd, left)) > 0) {
+		left -= (uint64_t)n;
+		rc = tr_moved(tr, (uint64_t)n, len_bytes);
+	}
+	fd_close(&tr->fd[TR_WRITE_END]);
+	return n < 0 ? (int)n : rc;
+}
+
+static const struct hop *tr_vmsplice_splice_path(const struct tr_spec *spec)
+{
+	static const struct hop path[] = {
+		{ "IN", "server", HOP_KERNEL, "read", 1 },
+		{ "server", "channel", HOP_KERNEL, "vmsplice", 0 },
+		{ "channel", "OUT", HOP_KERNEL, "splice", 1 },
+		{ .from = NULL },
+	};
+
+	(void)spec;
+	return path;
+}
+
+static const struct tr_param tr_vmsplice_splice_params[] = {
+	TR_PARAM_SIZE(1 << 16), TR_PARAM_PIPE_CAPACITY, TR_PARAM_WAIT,
+	TR_PARAM_SPIN,          { .name = NULL },
+};
+
+const struct transport tr_vmsplice_splice = {
+	.name = "vmsplice-splice",
+	.summary = "the server's pages through a pipe, vmsplice(2), splice(2)",
+	.params = tr_vmsplice_splice_params,
+	.priv_size = sizeof(struct page_pool),
+	.path = tr_vmsplice_splice_path,
+	.reach = TR_REACH_DESCRIPTOR,
+	.limits = tr_pipe_size_limits,
+	.probe = tr_pipe_size_check,
+	.create = tr_pages_create,
+	.offer = tr_offer_read_end,
+	.join = tr_take_read_end,
+	.attach = tr_pages_attach,
+	.send_file = tr_vmsplice_splice_send_file,
+	.recv_file = tr_pages_into_file,
+	.close = tr_pages_close,
+};
