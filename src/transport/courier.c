@@ -1,0 +1,254 @@
+/* A socket of the mechanism's own: a descriptor, and how far the work is. */
+#include "transport/courier.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/stop.h"
+
+#define WORD_MAGIC 0x77637069u
+#define SAY_EVERY  (1 << 20)
+#define WORD_FDS   8 /* room to see, and close, more than the one we take */
+
+enum word_kind { WORD_ALIVE = 1, WORD_END };
+
+struct word {
+	uint32_t magic;
+	uint32_t kind;
+	uint64_t done_bytes;
+};
+
+int tr_courier_create(struct tr *tr)
+{
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, tr->fd) < 0)
+		return tr_errno(tr, "socketpair");
+	return 0;
+}
+
+int tr_courier_join(struct tr *tr, struct ctl *ctl)
+{
+	int rc = tr_take_read_end(tr, ctl), type = 0;
+	socklen_t len = sizeof(type);
+
+	if (rc < 0)
+		return rc;
+	if (getsockopt(tr->fd[TR_READ_END], SOL_SOCKET, SO_TYPE, &type, &len) ==
+		    0 &&
+	    type == SOCK_SEQPACKET)
+		return 0;
+	return err_say(tr->err, EPROTO, "what came is no socket for messages");
+}
+
+/* Each process has one of the two by the time it speaks. */
+static int own_end(const struct tr *tr)
+{
+	return tr->fd[TR_WRITE_END] >= 0 ? tr->fd[TR_WRITE_END]
+					 : tr->fd[TR_READ_END];
+}
+
+static const char *other_side(const struct tr *tr)
+{
+	return tr->fd[TR_WRITE_END] >= 0 ? "client" : "server";
+}
+
+static int say_gone(struct tr *tr)
+{
+	return err_say(tr->err, EPIPE, "the %s is gone", other_side(tr));
+}
+
+/* --- speaking ------------------------------------------------------------- */
+
+static void put_fd(struct msghdr *h, int fd)
+{
+	struct cmsghdr *cm = CMSG_FIRSTHDR(h);
+
+	cm->cmsg_level = SOL_SOCKET;
+	cm->cmsg_type = SCM_RIGHTS;
+	cm->cmsg_len = CMSG_LEN(sizeof(fd));
+	memcpy(CMSG_DATA(cm), &fd, sizeof(fd));
+}
+
+static int send_word(struct tr *tr, enum word_kind kind, uint64_t done_bytes,
+		     int fd, int flags)
+{
+	struct word w = { WORD_MAGIC, kind, done_bytes };
+	union {
+		char space[CMSG_SPACE(sizeof(int))];
+		struct cmsghdr align;
+	} control = { 0 };
+	struct iovec iov = { .iov_base = &w, .iov_len = sizeof(w) };
+	struct msghdr h = { .msg_iov = &iov, .msg_iovlen = 1 };
+
+	if (fd >= 0) {
+		h.msg_control = control.space;
+		h.msg_controllen = sizeof(control.space);
+		put_fd(&h, fd);
+	}
+	while (sendmsg(own_end(tr), &h, flags | MSG_NOSIGNAL) < 0) {
+		if (stop_requested())
+			return -ECANCELED;
+		if (errno == EAGAIN)
+			return 0; /* it has enough to read */
+		if (errno == EPIPE || errno == ECONNRESET)
+			return say_gone(tr);
+		if (errno != EINTR)
+			return tr_errno(tr, "cannot talk to the %s",
+					other_side(tr));
+	}
+	return 0;
+}
+
+int tr_courier_say(struct tr *tr, uint64_t done_bytes)
+{
+	struct courier *c = tr->priv;
+
+	if (done_bytes - c->said < SAY_EVERY)
+		return 0;
+	c->said = done_bytes;
+	return send_word(tr, WORD_ALIVE, done_bytes, -1, MSG_DONTWAIT);
+}
+
+int tr_courier_end(struct tr *tr, uint64_t done_bytes, int fd)
+{
+	return send_word(tr, WORD_END, done_bytes, fd, 0);
+}
+
+/* --- hearing -------------------------------------------------------------- */
+
+static int keep_one_fd(struct msghdr *h)
+{
+	int fds[WORD_FDS], kept = -1;
+
+	for (struct cmsghdr *cm = CMSG_FIRSTHDR(h); cm;
+	     cm = CMSG_NXTHDR(h, cm)) {
+		size_t n = (cm->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+
+		if (cm->cmsg_level != SOL_SOCKET ||
+		    cm->cmsg_type != SCM_RIGHTS || n > WORD_FDS)
+			continue;
+		memcpy(fds, CMSG_DATA(cm), n * sizeof(int));
+		for (size_t i = 0; i < n; i++) {
+			if (kept < 0)
+				kept = fds[i];
+			else
+				fd_close(&fds[i]);
+		}
+	}
+	return kept;
+}
+
+static int receive_word(struct tr *tr, struct word *w, int *fd)
+{
+	union {
+		char space[CMSG_SPACE(sizeof(int) * WORD_FDS)];
+		struct cmsghdr align;
+	} control;
+	struct iovec iov = { .iov_base = w, .iov_len = sizeof(*w) };
+	struct msghdr h = { .msg_iov = &iov,
+			    .msg_iovlen = 1,
+			    .msg_control = control.space,
+			    .msg_controllen = sizeof(control.space) };
+	ssize_t n = recvmsg(own_end(tr), &h, MSG_CMSG_CLOEXEC);
+
+	*fd = n >= 0 ? keep_one_fd(&h) : -1;
+	if (stop_requested())
+		return -ECANCELED;
+	if (n < 0 && errno == EINTR)
+		return -EINTR;
+	if (n == 0 || (n < 0 && errno == ECONNRESET))
+		return say_gone(tr);
+	if (n < 0)
+		return tr_errno(tr, "cannot hear the %s", other_side(tr));
+	if (n != sizeof(*w) || w->magic != WORD_MAGIC ||
+	    h.msg_flags & (MSG_TRUNC | MSG_CTRUNC))
+		return err_say(tr->err, EPROTO, "the %s makes no sense",
+			       other_side(tr));
+	return 0;
+}
+
+/* Empty words without end must not hold us: each has to be further on. */
+static int check_word(struct tr *tr, const struct word *w, uint64_t before,
+		      uint64_t most)
+{
+	bool further = w->kind == WORD_END ? w->done_bytes >= before
+					   : w->done_bytes > before;
+
+	if ((w->kind == WORD_ALIVE || w->kind == WORD_END) && further &&
+	    w->done_bytes <= most)
+		return 0;
+	return err_say(tr->err, EPROTO,
+		       "the %s says that it has done %" PRIu64 " of %" PRIu64
+		       " bytes, after %" PRIu64,
+		       other_side(tr), w->done_bytes, most, before);
+}
+
+int tr_courier_hear(struct tr *tr, uint64_t most, _Atomic uint64_t *follow,
+		    uint64_t *done_bytes, int *fd)
+{
+	struct word w = { 0 };
+	uint64_t before = 0;
+	int came = -1, rc;
+
+	for (;;) {
+		rc = receive_word(tr, &w, &came);
+		if (rc == 0)
+			rc = check_word(tr, &w, before, most);
+		if (rc == 0 && w.kind == WORD_END)
+			break;
+		fd_close(&came);
+		if (rc == -EINTR)
+			continue;
+		if (rc < 0)
+			return rc;
+		before = w.done_bytes;
+		if (follow)
+			atomic_store_explicit(follow, before,
+					      memory_order_relaxed);
+		else
+			atomic_fetch_add(tr->beats, 1);
+	}
+	if (follow)
+		atomic_store(follow, w.done_bytes);
+	*done_bytes = w.done_bytes;
+	if (fd)
+		*fd = came;
+	else
+		fd_close(&came);
+	return 0;
+}
+
+/* --- what came ------------------------------------------------------------ */
+
+int tr_courier_check_file(struct tr *tr, const char *what, int fd, uint64_t len,
+			  int access)
+{
+	struct stat st;
+	int flags;
+
+	if (fd < 0)
+		return err_say(tr->err, EPROTO, "no descriptor came for %s",
+			       what);
+	flags = fcntl(fd, F_GETFL);
+	if (flags < 0 || fstat(fd, &st) < 0)
+		return tr_errno(tr, "fstat of %s", what);
+	if (!S_ISREG(st.st_mode))
+		return err_say(tr->err, EPROTO, "what came as %s is no file",
+			       what);
+	if (flags & O_PATH ||
+	    ((flags & O_ACCMODE) != O_RDWR && (flags & O_ACCMODE) != access))
+		return err_say(tr->err, EPROTO,
+			       "%s came without leave to use it", what);
+	if (access == O_RDWR && st.st_uid != geteuid())
+		return err_say(tr->err, EPROTO, "%s is another user's", what);
+	if (access == O_RDWR && (uint64_t)st.st_size != len)
+		return err_say(tr->err, EPROTO,
+			       "%s has %lld bytes instead of %" PRIu64, what,
+			       (long long)st.st_size, len);
+	return 0;
+}
