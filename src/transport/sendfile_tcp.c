@@ -1,0 +1,89 @@
+/* The file's own pages into a TCP connection: sendfile(2), then read(2). */
+#include <errno.h>
+#include <poll.h>
+#include <sys/sendfile.h>
+
+#include "base/fd.h"
+#include "transport/sock.h"
+#include "transport/tcp_meet.h"
+
+static int failed(struct tr *tr, int rc)
+{
+	if (rc == -ECANCELED)
+		return rc;
+	if (rc == -EINVAL)
+		return err_say(tr->err, EOPNOTSUPP,
+			       "the input's file system does not take part in "
+			       "sendfile (Invalid argument)");
+	return err_code(tr->err, rc, "sendfile");
+}
+
+/* Up to `max` bytes of the file; 0 at its end. */
+static ssize_t step(struct tr *tr, int in_fd, uint64_t max)
+{
+	size_t len = max < tr->msg_bytes ? (size_t)max : tr->msg_bytes;
+	int to_fd = tr->fd[TR_WRITE_END];
+	uint32_t looked = 0;
+	ssize_t n;
+	int rc;
+
+	while ((n = sendfile(to_fd, in_fd, NULL, len)) < 0) {
+		rc = fd_wait_for_try(to_fd, POLLOUT, &tr->wait, &looked);
+		if (rc < 0)
+			return failed(tr, rc);
+	}
+	return n;
+}
+
+static int tr_sendfile_tcp_send_file(struct tr *tr, int in_fd,
+				     uint64_t len_bytes)
+{
+	uint64_t left = len_bytes;
+	ssize_t n = 0;
+	int rc = 0;
+
+	while (left > 0 && rc == 0 && (n = step(tr, in_fd, left)) > 0) {
+		left -= (uint64_t)n;
+		rc = tr_moved(tr, (uint64_t)n, len_bytes);
+	}
+	fd_close(&tr->fd[TR_WRITE_END]);
+	return n < 0 ? (int)n : rc;
+}
+
+static const struct hop *tr_sendfile_tcp_path(const struct tr_spec *spec)
+{
+	static const struct hop path[] = {
+		{ "IN", "channel", HOP_KERNEL, "sendfile", 0 },
+		{ "channel", "client", HOP_KERNEL, "read", 1 },
+		{ "client", "OUT", HOP_KERNEL, "write", 1 },
+		{ .from = NULL },
+	};
+
+	(void)spec;
+	return path;
+}
+
+static const struct tr_param tr_sendfile_tcp_params[] = {
+	TR_PARAM_SIZE(1 << 16), TR_PARAM_BUFFER,  TR_PARAM_WAIT,
+	TR_PARAM_SPIN,          { .name = NULL },
+};
+
+const struct transport tr_sendfile_tcp = {
+	.name = "sendfile-tcp",
+	.summary =
+		"the file's pages over loopback TCP, sendfile(2) and read(2)",
+	.params = tr_sendfile_tcp_params,
+	.priv_size = sizeof(struct tcp_meet),
+	.path = tr_sendfile_tcp_path,
+	.reach = TR_REACH_NAME,
+	.limits = sock_limits,
+	.probe = tcp_meet_probe,
+	.create = tcp_meet_create,
+	.offer = tcp_meet_offer,
+	.join = tcp_meet_join,
+	.attach = tcp_meet_attach,
+	.send_file = tr_sendfile_tcp_send_file,
+	.receive = tr_receive_stream, /* the client's loop is everybody's */
+	.give_back = tr_give_back_private,
+	.close = tr_close_ends,
+};
