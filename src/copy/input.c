@@ -61,6 +61,14 @@ ssize_t input_read(struct input *in, void *buf, size_t len,
 	return n;
 }
 
+/* In /proc and the like a length of 0 says nothing of what there is to read. */
+static bool has_more(const struct input *in)
+{
+	char byte;
+
+	return pread(in->fd, &byte, 1, (off_t)in->len) > 0;
+}
+
 int input_unchanged(const struct input *in, uint64_t read_bytes, struct err *e)
 {
 	struct stat now;
@@ -81,6 +89,12 @@ int input_unchanged(const struct input *in, uint64_t read_bytes, struct err *e)
 	    now.st_mtim.tv_nsec != in->st.st_mtim.tv_nsec)
 		return err_say(e, EIO, "%s was changed while it was copied",
 			       in->path);
+	if (has_more(in))
+		return err_say(e, EIO,
+			       "%s has more than the %" PRIu64 " bytes of its "
+			       "length; to copy all it yields, give it as "
+			       "standard input with -",
+			       in->path, in->len);
 	return 0;
 }
 
