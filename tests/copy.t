@@ -70,6 +70,34 @@ fail_copies() {
 	result $? 'after a failed copy the others still run'
 }
 
+copy_whole_files() {
+	"$ipcopy" copy - dst --via splice <in >out 2>err
+	status=$?
+	test "$status" -eq 2 && cmp -s before dst && one_line_says 'whole files'
+	result $? 'what moves whole files does not take standard input'
+	run copy in - --via mapout
+	test "$status" -eq 2 && one_line_says 'whole files'
+	result $? 'nor standard output'
+	run copy /proc/version dst --via splice
+	test "$status" -eq 3 && cmp -s before dst &&
+		one_line_says 'more than the 0 bytes of its length'
+	result $? 'a file whose length tells nothing is not copied as empty'
+	run copy in new --via fdpass
+	copied new && grep -q 'verified.*; .*copied\|verified.*; .*extents' out
+	result $? 'fdpass remarks whether bytes were copied'
+	run copy in new --via fdpass --format json
+	copied new && says out '"remark": "'
+	result $? 'in json too'
+	"$ipcopy" serve in --name whole --via splice --quiet >out 2>&1 &
+	child=$!
+	run fetch - --name whole
+	test "$status" -eq 2 && one_line_says 'whole files'
+	result $? 'fetch learns of it from the server'
+	wait "$child"
+	child=
+	rm -f new
+}
+
 copy_for_programs() {
 	has_python || return 0
 	run copy in new --via pipe --via null --via mq:size=1G --format json
@@ -183,6 +211,7 @@ interrupt() {
 show_copies
 copy_streams
 fail_copies
+copy_whole_files
 copy_for_programs
 count_calls
 serve_and_fetch
