@@ -62,7 +62,7 @@ int words_refuse(struct err *e, const char *what, const char *word,
 		 words_at *at, const void *list)
 {
 	const char *guess = nearest(word, at, list), *allowed;
-	char all[200] = "";
+	char all[240] = "";
 	size_t used = 0;
 
 	for (size_t i = 0; (allowed = at(i, list)) && used < sizeof(all); i++)

@@ -35,7 +35,7 @@ static int check_operands(const struct command *c, int count, struct err *e)
 }
 
 bool command_read(const struct command *c, char **words, void *fields,
-		  const char *operand[OPERANDS_MAX], enum exit_code *code)
+		  const char **operand, enum exit_code *code)
 {
 	struct operands operands = { .word = operand };
 	struct err e = { 0 };
@@ -43,6 +43,8 @@ bool command_read(const struct command *c, char **words, void *fields,
 
 	while (c->operands[operands.max])
 		operands.max++;
+	if (c->most)
+		operands.max = c->most;
 	rc = opts_read(c->opts, words, fields, &operands, &e);
 	if (rc == 0)
 		rc = check_operands(c, operands.count, &e);
@@ -135,7 +137,7 @@ void command_overview(const struct command *const *all)
 		   "show this text, after a command its own");
 	put_option(0, "version", NULL, "show the version");
 	putchar('\n');
-	put_wrapped("Exit status: 0 well, 2 usage, 3 a copy failed, 4 this "
+	put_wrapped("Exit status: 0 well, 1 a claim failed, 2 usage, 3 a copy failed, 4 this "
 		    "machine cannot, 130 interrupted. All of it is in "
 		    "ipcopy(1).",
 		    0, 0);

@@ -22,19 +22,20 @@ struct command {
 	/* Names of its operands; the first `required` must be given. */
 	const char *operands[OPERANDS_MAX + 1];
 	int required;
+	int most; /* how many operands it takes, where the last one repeats */
 	const struct opt *opts;
 	enum exit_code (*run)(char **words); /* after its name, up to NULL */
 };
 
-extern const struct command cmd_list, cmd_copy, cmd_serve, cmd_fetch;
+extern const struct command cmd_list, cmd_copy, cmd_serve, cmd_fetch, cmd_lab;
 
 /*
  * Reads the words after the command's name into `fields` (as its options say)
- * and `operand`, absent ones NULL. True: go on. False: help was asked for and
+ * and `operand`, absent ones as they were. True: go on. False: help was asked for and
  * shown, or the words were refused; *code is how to end.
  */
 bool command_read(const struct command *c, char **words, void *fields,
-		  const char *operand[OPERANDS_MAX], enum exit_code *code);
+		  const char **operand, enum exit_code *code);
 
 /* "ipcopy copy SRC DST [OPTION...]" */
 const char *command_usage(const struct command *c, char *buf, size_t size);

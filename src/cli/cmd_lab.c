@@ -1,0 +1,343 @@
+/* ipcopy lab: the documents' claims, tried on this machine. */
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/lease.h"
+#include "base/size.h"
+#include "base/words.h"
+#include "cli/lab_expect.h"
+#include "cli/lab_show.h"
+#include "cli/say.h"
+
+#define RUNS_MAX 10000
+
+struct lab_wish {
+	const char *operand[LAB_MAX];
+	const char *expect;
+	int format; /* enum table_format */
+	int runs;
+	bool all, source, trace, predict;
+	/* made from the above */
+	struct lab_row *row;
+	int n;
+	struct lab_expected expected;
+};
+
+static int take_runs(const struct opt *o, const char *value, void *field,
+		     struct err *e)
+{
+	uint64_t runs;
+
+	if (!count_parse(value, &runs) || runs < 1 || runs > RUNS_MAX)
+		return err_say(e, EINVAL, "--%s '%.40s' is not allowed; it is "
+			       "a number from 1 to %d", o->name, value,
+			       RUNS_MAX);
+	*(int *)field = (int)runs;
+	return 0;
+}
+
+#define LAB_FLAG(option, field, text)                                          \
+	{ .name = (option), .take = opt_true,                                  \
+	  .at = offsetof(struct lab_wish, field), .help = (text) }
+
+static const struct opt lab_opts[] = {
+	LAB_FLAG("all", all, "try every claim"),
+	LAB_FLAG("source", source,
+		 "print the experiment's own code instead of running it"),
+	LAB_FLAG("trace", trace,
+		 "show the system calls that the experiment makes"),
+	LAB_FLAG("predict", predict,
+		 "ask for the outcome first, then show it"),
+	{ .name = "runs", .value = "N", .take = take_runs,
+	  .at = offsetof(struct lab_wish, runs),
+	  .help = "run each so often and say how often each outcome came" },
+	{ .name = "expect", .value = "FILE", .take = opt_text,
+	  .at = offsetof(struct lab_wish, expect),
+	  .help = "compare with recorded outcomes: what --format json or csv "
+		  "wrote, or lines such as \"B1 holds\"; exit status 1 if one "
+		  "differs" },
+	{ .name = "format", .value = "FORMAT", .take = opt_word,
+	  .at = offsetof(struct lab_wish, format), .words = table_format_names,
+	  .help = "table (default), json or csv" },
+	{ .name = NULL },
+};
+
+/* --- which claims ------------------------------------------------------------ */
+
+static const char *id_at(size_t i, const void *unused)
+{
+	const struct experiment *x = lab_at(i);
+
+	(void)unused;
+	return x ? x->id : NULL;
+}
+
+static void choose(struct lab_wish *w, const struct experiment *x)
+{
+	for (int i = 0; i < w->n; i++)
+		if (w->row[i].x == x)
+			return;
+	w->row[w->n++].x = x;
+}
+
+/* A letter alone is its whole group. */
+static int choose_by_word(struct lab_wish *w, const char *word, struct err *e)
+{
+	const struct experiment *x = lab_find(word);
+	int before = w->n;
+
+	if (x) {
+		choose(w, x);
+		return 0;
+	}
+	if (word[0] && !word[1])
+		for_each_experiment(x)
+			if (x->id[0] == toupper((unsigned char)word[0]))
+				choose(w, x);
+	if (w->n > before)
+		return 0;
+	return words_refuse(e, "claim", word, id_at, NULL);
+}
+
+static int choose_all(struct lab_wish *w, struct err *e)
+{
+	const struct experiment *x;
+	int rc = 0;
+
+	for (int i = 0; i < LAB_MAX && w->operand[i] && rc == 0; i++)
+		rc = choose_by_word(w, w->operand[i], e);
+	if (w->all)
+		for_each_experiment(x)
+			choose(w, x);
+	return rc;
+}
+
+static int check(struct lab_wish *w, struct err *e)
+{
+	bool data = w->format != TABLE_HUMAN;
+
+	if (w->all && w->operand[0])
+		return err_say(e, EINVAL, "--all and %s: give one of them",
+			       w->operand[0]);
+	if (data && (w->source || w->trace || w->predict))
+		return err_say(e, EINVAL, "--format %s goes with none of "
+			       "--source, --trace and --predict",
+			       table_format_names[w->format]);
+	if (w->source && (w->trace || w->predict || w->expect || w->runs > 1))
+		return err_say(e, EINVAL, "--source runs nothing: it goes with "
+			       "no other option");
+	if ((w->predict || w->trace) && w->runs > 1)
+		return err_say(e, EINVAL, "--runs goes with neither --trace "
+			       "nor --predict");
+	if (w->predict && !isatty(STDIN_FILENO))
+		return err_say(e, EINVAL, "--predict asks on the terminal, and "
+			       "standard input is none");
+	if (w->n == 0 && (data || w->source || w->trace || w->predict ||
+			  w->expect || w->runs > 1))
+		return err_say(e, EINVAL, "which claims? Name them, or give "
+			       "--all");
+	return w->expect ? lab_expect_read(&w->expected, w->expect, e) : 0;
+}
+
+/* --- running ----------------------------------------------------------------- */
+
+static enum lab_outcome most_frequent(const struct lab_row *row)
+{
+	int best = 0;
+
+	for (int o = 1; o < LAB_OUTCOMES; o++)
+		if (row->times[o] > row->times[best])
+			best = o;
+	return (enum lab_outcome)best;
+}
+
+static int try_claim(const struct lab_wish *w, struct lab_row *row,
+		     struct err *e)
+{
+	static const struct lab_watch watch = { .call = lab_show_call,
+						.signal = lab_show_signal };
+	int rc = lab_run(row->x, w->trace ? &watch : NULL, &row->result, e);
+
+	if (rc == 0)
+		row->times[lab_outcome(&row->result)]++;
+	row->outcome = most_frequent(row);
+	return rc;
+}
+
+/* The reader's guess; LAB_OUTCOMES once there is no more to read. */
+static enum lab_outcome ask(void)
+{
+	static const char letters[] = "hlfc";
+	char line[80];
+
+	for (;;) {
+		printf("    Your prediction: (h)olds, holds with a (l)imit, "
+		       "(f)ails, (c)annot be tried? ");
+		fflush(stdout);
+		if (!fgets(line, sizeof(line), stdin))
+			return LAB_OUTCOMES;
+		for (int o = 0; o < LAB_OUTCOMES; o++)
+			if (tolower((unsigned char)line[0]) == letters[o])
+				return (enum lab_outcome)o;
+	}
+}
+
+static int show_claim(const struct lab_wish *w, struct lab_row *row,
+		      struct err *e)
+{
+	enum lab_outcome guess = LAB_OUTCOMES;
+	int rc = 0;
+
+	lab_show_claim(row->x);
+	if (w->predict)
+		guess = ask();
+	for (int i = 0; i < w->runs && rc == 0; i++)
+		rc = try_claim(w, row, e);
+	if (rc < 0)
+		return rc;
+	lab_show_found(row, w->runs);
+	if (w->predict && guess != LAB_OUTCOMES)
+		printf("    You said %s: %s\n", lab_outcome_names[guess],
+		       guess == row->outcome ? "right" : "not so");
+	fflush(stdout);
+	return 0;
+}
+
+/* Round by round, so that what varies has time to. */
+static int run_quietly(const struct lab_wish *w, struct err *e)
+{
+	int rc = 0;
+
+	for (int i = 0; i < w->runs; i++)
+		for (int c = 0; c < w->n && rc == 0; c++)
+			rc = try_claim(w, &w->row[c], e);
+	return rc;
+}
+
+static int run_in_words(const struct lab_wish *w, struct err *e)
+{
+	int rc = 0;
+
+	for (int i = 0; i < w->n && rc == 0; i++) {
+		if (i)
+			putchar('\n');
+		rc = show_claim(w, &w->row[i], e);
+	}
+	return rc;
+}
+
+static enum exit_code compare(const struct lab_wish *w)
+{
+	enum exit_code code = EXIT_WELL;
+
+	for (int i = 0; w->expect && i < w->n; i++) {
+		const struct lab_row *row = &w->row[i];
+		const struct experiment *x;
+		int expected = -1;
+
+		for_each_experiment(x)
+			if (x == row->x)
+				expected = w->expected.outcome[x_i];
+		if (expected < 0 || row->times[expected] == w->runs)
+			continue;
+		say("%s: %s, where %s is recorded in %s", row->x->id,
+		    lab_outcome_names[row->outcome],
+		    lab_outcome_names[expected], w->expect);
+		code = EXIT_CLAIM;
+	}
+	return code;
+}
+
+static enum exit_code how_it_ended(int rc, const struct err *e)
+{
+	if (rc == -EINTR)
+		return EXIT_INTERRUPTED;
+	say("%s", e->text);
+	return rc == -EPERM ? EXIT_CANNOT : EXIT_FAILED;
+}
+
+static enum exit_code show_sources(const struct lab_wish *w)
+{
+	for (int i = 0; i < w->n; i++) {
+		printf("%s/* %s: %s */\n", i ? "\n" : "", w->row[i].x->id,
+		       w->row[i].x->claim);
+		lab_show_source(w->row[i].x);
+	}
+	return EXIT_WELL;
+}
+
+static enum exit_code show_nothing_chosen(void)
+{
+	enum exit_code code = lab_show_list();
+
+	if (code == EXIT_WELL)
+		printf("\nipcopy lab ID... tries some of them, ipcopy lab "
+		       "--all tries all.\n");
+	return code;
+}
+
+static enum exit_code run_lab(struct lab_wish *w)
+{
+	bool in_words = w->format == TABLE_HUMAN && !w->all;
+	enum exit_code code = EXIT_WELL;
+	struct err e = { 0 };
+	int rc = choose_all(w, &e);
+
+	if (rc == 0)
+		rc = check(w, &e);
+	if (rc < 0) {
+		say("%s", e.text);
+		return EXIT_USAGE;
+	}
+	if (w->n == 0)
+		return show_nothing_chosen();
+	if (w->source)
+		return show_sources(w);
+	lease_sweep();
+	if (in_words || w->trace || w->predict)
+		rc = run_in_words(w, &e);
+	else
+		rc = run_quietly(w, &e);
+	if (rc < 0)
+		return how_it_ended(rc, &e);
+	if (!in_words)
+		code = lab_show_table(w->row, w->n, w->runs,
+				      (enum table_format)w->format);
+	return code == EXIT_WELL ? compare(w) : code;
+}
+
+static enum exit_code run(char **words)
+{
+	struct lab_wish w = { .format = TABLE_HUMAN, .runs = 1 };
+	enum exit_code code;
+
+	if (!command_read(&cmd_lab, words, &w, w.operand, &code))
+		return code;
+	w.row = calloc(LAB_MAX, sizeof(*w.row));
+	if (!w.row)
+		return say_no_memory();
+	code = run_lab(&w);
+	free(w.row);
+	return code;
+}
+
+const struct command cmd_lab = {
+	.name = "lab",
+	.summary = "try the claims about mmap and shared memory here",
+	.about = "Tries what textbooks and notes say of mmap and shared memory "
+		 "on this machine: each claim is one experiment, and its "
+		 "outcome follows from what was observed. IDs are those that "
+		 "`ipcopy lab` lists; a letter is its whole group. Observations "
+		 "marked + are as claimed, - are not, ~ are what the claim "
+		 "leaves out. What a claim turns out to be is no error: the "
+		 "exit status is 0 when all were tried.",
+	.operands = { "ID..." },
+	.required = 0,
+	.most = LAB_MAX,
+	.opts = lab_opts,
+	.run = run,
+};

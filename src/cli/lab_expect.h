@@ -1,0 +1,21 @@
+/* Recorded outcomes, read from a file and compared. */
+#ifndef CLI_LAB_EXPECT_H
+#define CLI_LAB_EXPECT_H
+
+#include "base/err.h"
+#include "lab/run.h"
+
+#define LAB_MAX 100
+
+/* By the experiment's number in the table; -1: nothing is recorded. */
+struct lab_expected {
+	int outcome[LAB_MAX];
+};
+
+/*
+ * Reads what `lab --format json` or `csv` wrote, or lines such as
+ * "B1 holds"; "#" begins a comment. 0, or -errno with the line in `e`.
+ */
+int lab_expect_read(struct lab_expected *x, const char *path, struct err *e);
+
+#endif

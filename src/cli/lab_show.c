@@ -1,0 +1,231 @@
+/* What the lab found, in words and as a table. */
+#include "cli/lab_show.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/say.h"
+
+#define WIDTH 79
+
+static const char *const marks[] = {
+	[LAB_FOR] = "  + ",   [LAB_AGAINST] = "  - ", [LAB_LIMIT] = "  ~ ",
+	[LAB_ASIDE] = "    ", [LAB_DRAWN] = "    ",   [LAB_CANNOT] = "    ",
+};
+
+static const char *const in_words[] = {
+	[LAB_HOLDS] = "holds",
+	[LAB_HOLDS_WITH_LIMIT] = "holds, with a limit",
+	[LAB_FAILS] = "fails",
+	[LAB_CANNOT_TRY] = "cannot be tried here",
+};
+
+/* --- one claim --------------------------------------------------------------- */
+
+/* `text` in lines of WIDTH, all but the first indented by `indent`. */
+static void put_wrapped(const char *text, int indent)
+{
+	int column = indent;
+
+	while (*text) {
+		int len = (int)strcspn(text, " ");
+
+		if (column + 1 + len > WIDTH && column > indent) {
+			printf("\n%*s", indent, "");
+			column = indent;
+		} else if (column > indent) {
+			putchar(' ');
+			column++;
+		}
+		printf("%.*s", len, text);
+		column += len;
+		text += len;
+		text += strspn(text, " ");
+	}
+	putchar('\n');
+}
+
+static void put_item(const char *left, const char *text)
+{
+	printf("%s", left);
+	put_wrapped(text, (int)strlen(left));
+}
+
+void lab_show_claim(const struct experiment *x)
+{
+	char head[16];
+
+	snprintf(head, sizeof(head), "%-4s", x->id);
+	put_item(head, x->claim);
+	printf("    (document %s)\n", x->document);
+}
+
+static void put_times(const struct lab_row *row, int runs)
+{
+	printf("    in %d runs:", runs);
+	for (int o = 0; o < LAB_OUTCOMES; o++)
+		if (row->times[o])
+			printf(" %s %d times", lab_outcome_names[o],
+			       row->times[o]);
+	putchar('\n');
+}
+
+void lab_show_found(const struct lab_row *row, int runs)
+{
+	for (int i = 0; i < row->result.n; i++) {
+		const struct lab_fact *f = &row->result.fact[i];
+
+		if (f->weight == LAB_DRAWN)
+			printf("    %s\n", f->text);
+		else
+			put_item(marks[f->weight], f->text);
+	}
+	printf("  = %s\n", in_words[row->outcome]);
+	if (runs > 1)
+		put_times(row, runs);
+	put_item("    why:  ", row->x->why);
+	put_item("    read: ", row->x->reference);
+}
+
+void lab_show_source(const struct experiment *x)
+{
+	const char *text;
+
+	for (size_t i = 0; (text = lab_source(x->id, i)); i++)
+		printf("%s%s", i ? "\n" : "", text);
+}
+
+/* --- tables ------------------------------------------------------------------ */
+
+enum {
+	C_ID, C_OUTCOME, C_DOCUMENT, C_CLAIM, C_OBSERVED, C_REFERENCE, C_RUNS,
+	C_SAME, C_END
+};
+
+static const struct table_column all_columns[C_END] = {
+	[C_ID] = { .key = "id", .heading = "id" },
+	[C_OUTCOME] = { .key = "outcome", .heading = "outcome" },
+	[C_DOCUMENT] = { .key = "document", .heading = "document" },
+	[C_CLAIM] = { .key = "claim", .heading = "claim" },
+	[C_OBSERVED] = { .key = "observed" },
+	[C_REFERENCE] = { .key = "reference" },
+	[C_RUNS] = { .key = "runs", .heading = "runs", .right = true },
+	[C_SAME] = { .key = "runs_with_outcome", .heading = "so often",
+		     .right = true },
+};
+
+/* As much of it as fits a line; the whole is there with the claim alone. */
+static const char *shortened(const char *claim, char *buf, size_t size)
+{
+	size_t len = strcspn(claim, ";:");
+
+	if (len >= size)
+		len = size - 1;
+	snprintf(buf, size, "%.*s", (int)len, claim);
+	if (claim[len] && strlen(buf) == size - 1)
+		while (len > 0 && buf[--len] != ' ')
+			;
+	if (claim[len] && strcmp(claim + len, "."))
+		snprintf(buf + len, size - len, " …");
+	return buf;
+}
+
+static char *observed(const struct lab_result *r)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *memory = open_memstream(&text, &size);
+	const char *gap = "";
+
+	if (!memory)
+		return NULL;
+	for (int i = 0; i < r->n; i++) {
+		if (r->fact[i].weight == LAB_DRAWN)
+			continue;
+		fprintf(memory, "%s%s", gap, r->fact[i].text);
+		gap = "; ";
+	}
+	if (fclose(memory) == 0)
+		return text;
+	free(text);
+	return NULL;
+}
+
+static void fill_claim(struct table *t, const struct experiment *x,
+		       enum table_format format)
+{
+	char brief[64];
+
+	table_row(t);
+	table_text(t, C_ID, x->id);
+	table_text(t, C_DOCUMENT, x->document);
+	table_text(t, C_CLAIM, format == TABLE_HUMAN
+				       ? shortened(x->claim, brief,
+						   sizeof(brief))
+				       : x->claim);
+}
+
+static void fill_found(struct table *t, const struct lab_row *row, int runs)
+{
+	char *text = observed(&row->result);
+
+	table_text(t, C_OUTCOME, lab_outcome_names[row->outcome]);
+	table_text(t, C_OBSERVED, text ? text : "");
+	table_text(t, C_REFERENCE, row->x->reference);
+	table_int(t, C_RUNS, runs);
+	table_int(t, C_SAME, row->times[row->outcome]);
+	free(text);
+}
+
+static enum exit_code put_table(struct table *t, enum table_format format)
+{
+	char *text = table_render(t, format);
+
+	table_free(t);
+	if (!text)
+		return say_no_memory();
+	say_report(text, false);
+	free(text);
+	return EXIT_WELL;
+}
+
+static void drop(struct table_column *c)
+{
+	c->key = c->heading = NULL;
+}
+
+enum exit_code lab_show_list(void)
+{
+	struct table_column columns[C_END];
+	const struct experiment *x;
+	struct table *t;
+
+	memcpy(columns, all_columns, sizeof(columns));
+	drop(&columns[C_OUTCOME]);
+	drop(&columns[C_RUNS]);
+	drop(&columns[C_SAME]);
+	t = table_new(columns, C_END);
+	for_each_experiment(x)
+		fill_claim(t, x, TABLE_HUMAN);
+	return put_table(t, TABLE_HUMAN);
+}
+
+enum exit_code lab_show_table(const struct lab_row *row, int n, int runs,
+			      enum table_format format)
+{
+	struct table_column columns[C_END];
+	struct table *t;
+
+	memcpy(columns, all_columns, sizeof(columns));
+	if (runs == 1) {
+		drop(&columns[C_RUNS]);
+		drop(&columns[C_SAME]);
+	}
+	t = table_new(columns, C_END);
+	for (int i = 0; i < n; i++) {
+		fill_claim(t, row[i].x, format);
+		fill_found(t, &row[i], runs);
+	}
+	return put_table(t, format);
+}

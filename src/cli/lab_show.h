@@ -1,0 +1,31 @@
+/* What the lab found, in words, as a table, and call by call. */
+#ifndef CLI_LAB_SHOW_H
+#define CLI_LAB_SHOW_H
+
+#include "cli/command.h"
+#include "lab/run.h"
+#include "report/table.h"
+
+/* One claim after one run or several. */
+struct lab_row {
+	const struct experiment *x;
+	struct lab_result result;   /* of the last run */
+	int times[LAB_OUTCOMES];    /* how often each outcome came */
+	enum lab_outcome outcome;   /* the most frequent one */
+};
+
+/* All that is known of one claim. */
+void lab_show_claim(const struct experiment *x);
+void lab_show_found(const struct lab_row *row, int runs);
+void lab_show_source(const struct experiment *x);
+
+/* Claims only; or with outcomes, for people or programs. */
+enum exit_code lab_show_list(void);
+enum exit_code lab_show_table(const struct lab_row *row, int n, int runs,
+			      enum table_format format);
+
+/* For struct lab_watch. */
+void lab_show_call(void *unused, const struct lab_call *call);
+void lab_show_signal(void *unused, int process, int sig);
+
+#endif

@@ -1,0 +1,153 @@
+/* What experiments see, and the outcome that follows from it. */
+#include "lab/lab.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "lab/inside.h"
+
+/* --- the table --------------------------------------------------------------- */
+
+#define LAB(name) extern const struct experiment lab_##name[];
+#include "lab/list.h"
+#undef LAB
+
+#define LAB(name) lab_##name,
+static const struct experiment *const tables[] = {
+#include "lab/list.h"
+};
+#undef LAB
+
+const struct experiment *lab_at(size_t i)
+{
+	for (size_t t = 0; t < sizeof(tables) / sizeof(tables[0]); t++)
+		for (const struct experiment *x = tables[t]; x->id; x++)
+			if (i-- == 0)
+				return x;
+	return NULL;
+}
+
+const struct experiment *lab_find(const char *id)
+{
+	const struct experiment *x;
+
+	for_each_experiment(x)
+		if (!strcasecmp(x->id, id))
+			return x;
+	return NULL;
+}
+
+static const struct {
+	const char *id, *text;
+} sources[] = {
+#include "lab/source_list.h"
+	{ NULL, NULL },
+};
+
+const char *lab_source(const char *id, size_t i)
+{
+	for (size_t s = 0; sources[s].id; s++)
+		if (!strcmp(sources[s].id, id) && i-- == 0)
+			return sources[s].text;
+	return NULL;
+}
+
+/* --- outcomes ---------------------------------------------------------------- */
+
+const char *const lab_outcome_names[] = { "holds", "holds-with-limit", "fails",
+					  "cannot-try", NULL };
+
+enum lab_outcome lab_outcome(const struct lab_result *r)
+{
+	int seen[LAB_CANNOT + 1] = { 0 };
+
+	for (int i = 0; i < r->n; i++)
+		seen[r->fact[i].weight]++;
+	if (seen[LAB_CANNOT] || !(seen[LAB_FOR] + seen[LAB_AGAINST]))
+		return LAB_CANNOT_TRY;
+	if (seen[LAB_AGAINST])
+		return LAB_FAILS;
+	return seen[LAB_LIMIT] ? LAB_HOLDS_WITH_LIMIT : LAB_HOLDS;
+}
+
+/* --- facts ------------------------------------------------------------------- */
+
+/* One write each, shorter than PIPE_BUF: two processes' facts never mix. */
+__attribute__((format(printf, 3, 0))) static void
+report(struct lab *l, enum lab_weight weight, const char *fmt, va_list ap)
+{
+	struct lab_fact fact;
+
+	memset(&fact, 0, sizeof(fact));
+	fact.weight = weight;
+	vsnprintf(fact.text, sizeof(fact.text), fmt, ap);
+	fd_write_all(l->fact_fd, &fact, sizeof(fact));
+}
+
+#define REPORT(l, weight, fmt)                                                 \
+	do {                                                                   \
+		va_list ap;                                                    \
+									       \
+		va_start(ap, fmt);                                             \
+		report(l, weight, fmt, ap);                                    \
+		va_end(ap);                                                    \
+	} while (0)
+
+bool lab_check(struct lab *l, bool as_claimed, const char *fmt, ...)
+{
+	REPORT(l, as_claimed ? LAB_FOR : LAB_AGAINST, fmt);
+	return as_claimed;
+}
+
+bool lab_limit(struct lab *l, bool left_out, const char *fmt, ...)
+{
+	REPORT(l, left_out ? LAB_LIMIT : LAB_ASIDE, fmt);
+	return left_out;
+}
+
+void lab_see(struct lab *l, const char *fmt, ...)
+{
+	REPORT(l, LAB_ASIDE, fmt);
+}
+
+void lab_draw(struct lab *l, const char *fmt, ...)
+{
+	REPORT(l, LAB_DRAWN, fmt);
+}
+
+void lab_cannot(struct lab *l, const char *fmt, ...)
+{
+	REPORT(l, LAB_CANNOT, fmt);
+	lab_leave(l);
+}
+
+void lab_need(struct lab *l, bool ok, const char *call)
+{
+	if (!ok)
+		lab_cannot(l, "%s: %s", call, strerror(errno));
+}
+
+/* --- words ------------------------------------------------------------------- */
+
+char *lab_word(struct lab *l)
+{
+	return l->words[l->word++ % LAB_WORDS];
+}
+
+const char *lab_errno(int code)
+{
+	const char *name = code ? strerrorname_np(code) : "success";
+
+	return name ? name : "an unknown error";
+}
+
+size_t lab_page(void)
+{
+	return (size_t)sysconf(_SC_PAGESIZE);
+}

@@ -1,0 +1,80 @@
+/* Running experiments: for cli and tests, not for experiments. */
+#ifndef LAB_RUN_H
+#define LAB_RUN_H
+
+#include <stdint.h>
+
+#include "base/err.h"
+#include "lab/lab.h"
+
+enum lab_outcome {
+	LAB_HOLDS,
+	LAB_HOLDS_WITH_LIMIT,
+	LAB_FAILS,
+	LAB_CANNOT_TRY,
+	LAB_OUTCOMES
+};
+
+/* "holds", "holds-with-limit", "fails", "cannot-try", NULL. */
+extern const char *const lab_outcome_names[LAB_OUTCOMES + 1];
+
+enum lab_weight {
+	LAB_FOR,     /* a check that came out as claimed */
+	LAB_AGAINST, /* a check that did not */
+	LAB_LIMIT,   /* what the claim leaves out */
+	LAB_ASIDE,   /* decides nothing */
+	LAB_DRAWN,   /* a line of a drawing */
+	LAB_CANNOT,  /* why it cannot be tried */
+};
+
+#define LAB_TEXT_MAX  400
+#define LAB_FACTS_MAX 120
+
+struct lab_fact {
+	enum lab_weight weight;
+	char text[LAB_TEXT_MAX];
+};
+
+struct lab_result {
+	int n;
+	struct lab_fact fact[LAB_FACTS_MAX];
+};
+
+/* The one place where an outcome comes from. */
+enum lab_outcome lab_outcome(const struct lab_result *r);
+
+/* A system call of the experiment, when it returns. */
+struct lab_call {
+	int process; /* 0 the experiment, 1, 2, … its children in order */
+	int nr;
+	uint64_t arg[6];
+	int64_t ret;   /* -errno on failure */
+	bool no_ret;   /* it did not return: exit_group, or a killed process */
+};
+
+/* What tracing adds; may be NULL. */
+struct lab_watch {
+	void (*call)(void *arg, const struct lab_call *call);
+	void (*signal)(void *arg, int process, int sig);
+	void *arg;
+};
+
+/*
+ * Runs one. 0 with its result; -EINTR: stopped by a signal to this process;
+ * -EPERM: watching was asked for and ptrace is refused.
+ */
+int lab_run(const struct experiment *x, const struct lab_watch *watch,
+	    struct lab_result *r, struct err *e);
+
+/* --- the table --------------------------------------------------------------- */
+
+const struct experiment *lab_at(size_t i); /* NULL past the end */
+const struct experiment *lab_find(const char *id); /* either case */
+
+#define for_each_experiment(x)                                                 \
+	for (size_t x##_i = 0; ((x) = lab_at(x##_i)); x##_i++)
+
+/* The i-th block of source of a claim, NULL past the last. */
+const char *lab_source(const char *id, size_t i);
+
+#endif

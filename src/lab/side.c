@@ -1,0 +1,119 @@
+/* Two processes of one experiment, and how they take turns. */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/proc.h"
+#include "lab/inside.h"
+
+/* Never returns: what the body did is on record, and it was the whole plan. */
+static void live(struct lab_side *s, void (*body)(struct lab_side *, void *),
+		 void *arg)
+{
+	body(s, arg);
+	_exit(0);
+}
+
+struct lab_side *lab_fork(struct lab *l, void (*body)(struct lab_side *, void *),
+			  void *arg)
+{
+	struct lab_side *s = &l->side[l->sides];
+	struct err e = { 0 };
+	int pair[2], pidfd = -1;
+
+	if (l->sides == LAB_SIDES_MAX)
+		lab_cannot(l, "too many processes for one experiment");
+	lab_need(l, socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0,
+			       pair) == 0, "socketpair");
+	memset(s, 0, sizeof(*s));
+	s->lab = l;
+	s->fd = pair[0];
+	s->pid = proc_fork(&pidfd, &e);
+	if (s->pid == 0) {
+		fd_close(&pair[0]);
+		s->fd = pair[1];
+		live(s, body, arg);
+	}
+	fd_close(&pair[1]);
+	fd_close(&pidfd);
+	if (s->pid < 0)
+		lab_cannot(l, "%s", e.text);
+	l->sides++;
+	return s;
+}
+
+struct lab *lab_of(struct lab_side *s)
+{
+	return s->lab;
+}
+
+pid_t lab_pid(struct lab_side *child)
+{
+	return child->pid;
+}
+
+void lab_tell(struct lab_side *other, const void *what, size_t len)
+{
+	if (send(other->fd, what, len, MSG_NOSIGNAL) != (ssize_t)len)
+		lab_cannot(other->lab, "the other process is gone: %s",
+			   strerror(errno));
+}
+
+void lab_hear(struct lab_side *other, void *what, size_t len)
+{
+	struct pollfd p = { .fd = other->fd, .events = POLLIN };
+	int rc = poll(&p, 1, LAB_PATIENCE_MS);
+	ssize_t got = rc > 0 ? recv(other->fd, what, len, 0) : -1;
+
+	if (rc == 0)
+		lab_cannot(other->lab, "the other process was silent for %d s",
+			   LAB_PATIENCE_MS / 1000);
+	if (got != (ssize_t)len)
+		lab_cannot(other->lab,
+			   "the other process ended before its turn came");
+}
+
+void lab_pass(struct lab_side *other)
+{
+	lab_tell(other, "", 1);
+}
+
+void lab_await(struct lab_side *other)
+{
+	char turn;
+
+	lab_hear(other, &turn, 1);
+}
+
+int lab_join(struct lab_side *child)
+{
+	if (!child->ended && waitpid(child->pid, &child->status, 0) < 0)
+		lab_cannot(child->lab, "waitpid: %s", strerror(errno));
+	child->ended = true;
+	fd_close(&child->fd);
+	return child->status;
+}
+
+void lab_clean(struct lab *l)
+{
+	for (int i = 0; i < l->sides; i++) {
+		if (l->side[i].ended)
+			continue;
+		kill(l->side[i].pid, SIGKILL);
+		waitpid(l->side[i].pid, NULL, 0);
+		l->side[i].ended = true;
+	}
+	lease_end(&l->lease);
+}
+
+void lab_leave(struct lab *l)
+{
+	if (getpid() == l->pid)
+		lab_clean(l);
+	_exit(0);
+}

@@ -1,0 +1,30 @@
+# Makes C strings of what stands between "lab: IDS" and "lab: end" marks, so
+# that the program carries the source of its experiments. One entry for each
+# id that a block serves.
+function escape(text)
+{
+	gsub(/\\/, "\\\\", text)
+	gsub(/"/, "\\\"", text)
+	return text
+}
+/^\/\* lab: end \*\/$/ {
+	for (i = 1; i <= n; i++)
+		printf "{ \"%s\",\n%s},\n", ids[i], body
+	n = 0
+	next
+}
+/^\/\* lab: [A-Z0-9 ]+ \*\/$/ {
+	line = $0
+	sub(/^\/\* lab: /, "", line)
+	sub(/ \*\/$/, "", line)
+	n = split(line, ids, " ")
+	body = ""
+	next
+}
+n {
+	body = body "\"" escape($0) "\\n\"\n"
+}
+FNR == 1 && n {
+	print FILENAME ": a block of the file before has no end" > "/dev/stderr"
+	exit 1
+}
