@@ -108,11 +108,11 @@ static int arguments(int nr)
 	case SYS_sched_yield: case SYS_munlockall:
 		return 0;
 	case SYS_close: case SYS_exit_group: case SYS_brk: case SYS_exit:
-	case SYS_fsync: case SYS_umask: case SYS_pipe2: case SYS_set_tid_address:
-		return nr == SYS_pipe2 ? 2 : 1;
+	case SYS_fsync: case SYS_umask:
+		return 1;
 	case SYS_munmap: case SYS_ftruncate: case SYS_fstat: case SYS_kill:
 	case SYS_memfd_create: case SYS_clock_gettime: case SYS_flock:
-	case SYS_fstatfs: case SYS_pidfd_open:
+	case SYS_fstatfs: case SYS_pidfd_open: case SYS_pipe2:
 		return 2;
 	case SYS_read: case SYS_write: case SYS_mprotect: case SYS_msync:
 	case SYS_madvise: case SYS_mincore: case SYS_lseek: case SYS_unlinkat:

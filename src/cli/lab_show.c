@@ -7,7 +7,8 @@
 
 #include "cli/say.h"
 
-#define WIDTH 79
+#define WIDTH       79
+#define CLAIM_WIDTH 57 /* what a table leaves for it, and a NUL */
 
 static const char *const marks[] = {
 	[LAB_FOR] = "  + ",   [LAB_AGAINST] = "  - ", [LAB_LIMIT] = "  ~ ",
@@ -106,7 +107,7 @@ enum {
 static const struct table_column all_columns[C_END] = {
 	[C_ID] = { .key = "id", .heading = "id" },
 	[C_OUTCOME] = { .key = "outcome", .heading = "outcome" },
-	[C_DOCUMENT] = { .key = "document", .heading = "document" },
+	[C_DOCUMENT] = { .key = "document" },
 	[C_CLAIM] = { .key = "claim", .heading = "claim" },
 	[C_OBSERVED] = { .key = "observed" },
 	[C_REFERENCE] = { .key = "reference" },
@@ -118,16 +119,19 @@ static const struct table_column all_columns[C_END] = {
 /* As much of it as fits a line; the whole is there with the claim alone. */
 static const char *shortened(const char *claim, char *buf, size_t size)
 {
-	size_t len = strcspn(claim, ";:");
+	static const char more[] = " …";
+	size_t len = strlen(claim);
 
-	if (len >= size)
-		len = size - 1;
-	snprintf(buf, size, "%.*s", (int)len, claim);
-	if (claim[len] && strlen(buf) == size - 1)
-		while (len > 0 && buf[--len] != ' ')
-			;
-	if (claim[len] && strcmp(claim + len, "."))
-		snprintf(buf + len, size - len, " …");
+	if (len > 0 && claim[len - 1] == '.')
+		len--;
+	if (len < size) {
+		snprintf(buf, size, "%.*s", (int)len, claim);
+		return buf;
+	}
+	len = size - sizeof(more);
+	while (len > 0 && claim[len] != ' ')
+		len--;
+	snprintf(buf, size, "%.*s%s", (int)len, claim, more);
 	return buf;
 }
 
@@ -155,7 +159,7 @@ static char *observed(const struct lab_result *r)
 static void fill_claim(struct table *t, const struct experiment *x,
 		       enum table_format format)
 {
-	char brief[64];
+	char brief[CLAIM_WIDTH];
 
 	table_row(t);
 	table_text(t, C_ID, x->id);
@@ -190,6 +194,21 @@ static enum exit_code put_table(struct table *t, enum table_format format)
 	return EXIT_WELL;
 }
 
+static void put_sum(const struct lab_row *row, int n)
+{
+	int times[LAB_OUTCOMES] = { 0 };
+	const char *gap = "\n";
+
+	for (int i = 0; i < n; i++)
+		times[row[i].outcome]++;
+	for (int o = 0; o < LAB_OUTCOMES; o++) {
+		if (times[o])
+			printf("%s%d %s", gap, times[o], lab_outcome_names[o]);
+		gap = times[o] ? ", " : gap;
+	}
+	printf(". What was seen: ipcopy lab ID\n");
+}
+
 static void drop(struct table_column *c)
 {
 	c->key = c->heading = NULL;
@@ -203,6 +222,7 @@ enum exit_code lab_show_list(void)
 
 	memcpy(columns, all_columns, sizeof(columns));
 	drop(&columns[C_OUTCOME]);
+	columns[C_DOCUMENT].heading = "document";
 	drop(&columns[C_RUNS]);
 	drop(&columns[C_SAME]);
 	t = table_new(columns, C_END);
@@ -215,6 +235,7 @@ enum exit_code lab_show_table(const struct lab_row *row, int n, int runs,
 			      enum table_format format)
 {
 	struct table_column columns[C_END];
+	enum exit_code code;
 	struct table *t;
 
 	memcpy(columns, all_columns, sizeof(columns));
@@ -227,5 +248,8 @@ enum exit_code lab_show_table(const struct lab_row *row, int n, int runs,
 		fill_claim(t, row[i].x, format);
 		fill_found(t, &row[i], runs);
 	}
-	return put_table(t, format);
+	code = put_table(t, format);
+	if (code == EXIT_WELL && format == TABLE_HUMAN)
+		put_sum(row, n);
+	return code;
 }

@@ -50,13 +50,15 @@ static unsigned char access_it(const void *addr, enum lab_access how)
 	return 0;
 }
 
-static void touch(int fd, const void *addr, enum lab_access how)
+static void touch(struct lab *l, int fd, const void *addr, enum lab_access how)
 {
 	struct lab_fault f = { 0 };
 
 	report_fd = fd;
 	catch_faults();
+	lab_show(l);
 	f.value = access_it(addr, how);
+	lab_hide(l);
 	_exit(write(fd, &f, sizeof(f)) == sizeof(f) ? 0 : 1);
 }
 
@@ -68,10 +70,11 @@ struct lab_fault lab_touch(struct lab *l, const void *addr, enum lab_access how)
 	pid_t pid;
 	bool told;
 
+	lab_hide(l);
 	lab_need(l, pipe(fd) == 0, "pipe");
 	pid = proc_fork(&pidfd, &e);
 	if (pid == 0)
-		touch(fd[1], addr, how);
+		touch(l, fd[1], addr, how);
 	fd_close(&fd[1]);
 	if (pid < 0)
 		lab_cannot(l, "%s", e.text);
@@ -79,6 +82,7 @@ struct lab_fault lab_touch(struct lab *l, const void *addr, enum lab_access how)
 	fd_close(&fd[0]);
 	fd_close(&pidfd);
 	waitpid(pid, NULL, 0);
+	lab_show(l);
 	if (!told)
 		lab_cannot(l, "the process that touched memory said nothing");
 	return f;

@@ -76,8 +76,10 @@ static const char *tmp_dir(void)
 
 void lab_name(struct lab *l, enum lease_kind kind, char name[LAB_PATH_MAX])
 {
+	lab_hide(l);
 	name_in(l, kind == LEASE_PATH ? tmp_dir() : "", name);
 	note(l, kind, name);
+	lab_show(l);
 }
 
 static int make_file(struct lab *l, const char *dir, size_t size, char *path)
@@ -85,9 +87,11 @@ static int make_file(struct lab *l, const char *dir, size_t size, char *path)
 	char own[LAB_PATH_MAX];
 	int fd;
 
+	lab_hide(l);
 	path = path ? path : own;
 	name_in(l, dir, path);
 	note(l, LEASE_PATH, path);
+	lab_show(l);
 	fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd >= 0 && ftruncate(fd, (off_t)size) < 0)
 		fd_close(&fd);

@@ -32,6 +32,15 @@ struct lab {
 /* Facts are written to this descriptor, so that a tracer can leave them out. */
 #define LAB_FACT_FD 100
 
+/*
+ * Between these a tracer shows nothing: helpers' own calls would hide the
+ * experiment's. They are writes of no bytes to LAB_FACT_FD.
+ */
+enum { LAB_MARK_HIDE = 1, LAB_MARK_SHOW };
+
+void lab_hide(struct lab *l);
+void lab_show(struct lab *l);
+
 /* The next of the buffers in `words`. */
 char *lab_word(struct lab *l);
 

@@ -1,12 +1,12 @@
 /* What experiments see, and the outcome that follows from it. */
 #include "lab/lab.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -74,6 +74,24 @@ enum lab_outcome lab_outcome(const struct lab_result *r)
 	if (seen[LAB_AGAINST])
 		return LAB_FAILS;
 	return seen[LAB_LIMIT] ? LAB_HOLDS_WITH_LIMIT : LAB_HOLDS;
+}
+
+/* --- what a tracer shows ------------------------------------------------------ */
+
+static void mark(struct lab *l, uintptr_t what)
+{
+	/* not write(2) from libc, which tests may wrap */
+	syscall(SYS_write, l->fact_fd, (void *)what, 0);
+}
+
+void lab_hide(struct lab *l)
+{
+	mark(l, LAB_MARK_HIDE);
+}
+
+void lab_show(struct lab *l)
+{
+	mark(l, LAB_MARK_SHOW);
 }
 
 /* --- facts ------------------------------------------------------------------- */

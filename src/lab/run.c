@@ -35,6 +35,7 @@ static void live(const struct experiment *x, int fact_fd, int gate_fd)
 	if (gate_fd >= 0 && fd_read_full(gate_fd, &opened, 1) != 1)
 		_exit(1);
 	fd_close(&gate_fd);
+	lab_show(&l);
 	x->run(&l);
 	lab_leave(&l);
 }

@@ -15,6 +15,7 @@
 static void live(struct lab_side *s, void (*body)(struct lab_side *, void *),
 		 void *arg)
 {
+	lab_show(s->lab);
 	body(s, arg);
 	_exit(0);
 }
@@ -28,6 +29,7 @@ struct lab_side *lab_fork(struct lab *l, void (*body)(struct lab_side *, void *)
 
 	if (l->sides == LAB_SIDES_MAX)
 		lab_cannot(l, "too many processes for one experiment");
+	lab_hide(l);
 	lab_need(l, socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0,
 			       pair) == 0, "socketpair");
 	memset(s, 0, sizeof(*s));
@@ -44,6 +46,7 @@ struct lab_side *lab_fork(struct lab *l, void (*body)(struct lab_side *, void *)
 	if (s->pid < 0)
 		lab_cannot(l, "%s", e.text);
 	l->sides++;
+	lab_show(l);
 	return s;
 }
 
@@ -113,6 +116,7 @@ void lab_clean(struct lab *l)
 
 void lab_leave(struct lab *l)
 {
+	lab_hide(l);
 	if (getpid() == l->pid)
 		lab_clean(l);
 	_exit(0);

@@ -17,6 +17,8 @@
 struct tracee {
 	pid_t pid; /* 0 once it is gone */
 	bool inside; /* a call has begun and not ended */
+	bool hidden; /* in a helper, see lab_hide */
+	bool waits;  /* stopped until its parent's stop tells of it */
 	struct lab_call call;
 };
 
@@ -28,29 +30,41 @@ struct tracing {
 
 static struct tracee *find(struct tracing *t, pid_t pid)
 {
-	struct tracee *new;
-
 	for (int i = 0; i < t->n; i++)
 		if (t->tracee[i].pid == pid)
 			return &t->tracee[i];
+	return NULL;
+}
+
+/* NULL: one too many; it runs on, and nobody reads its calls. */
+static struct tracee *add(struct tracing *t, pid_t pid, bool hidden)
+{
+	struct tracee *new = &t->tracee[t->n];
+
 	if (t->n == TRACEES_MAX)
-		return NULL; /* it runs on, and nobody reads its calls */
-	new = &t->tracee[t->n];
+		return NULL;
 	memset(new, 0, sizeof(*new));
 	new->pid = pid;
+	new->hidden = hidden;
 	new->call.process = t->n++;
 	return new;
 }
 
 /* What the lab writes down is no part of the experiment. */
-static bool is_ours(const struct lab_call *c)
+static bool is_ours(struct tracee *p)
 {
-	return c->nr == SYS_write && c->arg[0] == LAB_FACT_FD;
+	const struct lab_call *c = &p->call;
+
+	if (c->nr != SYS_write || c->arg[0] != LAB_FACT_FD)
+		return false;
+	if (c->arg[2] == 0)
+		p->hidden = c->arg[1] == LAB_MARK_HIDE;
+	return true;
 }
 
 static void show(const struct tracing *t, struct tracee *p)
 {
-	if (p->inside && !is_ours(&p->call))
+	if (p->inside && !is_ours(p) && !p->hidden)
 		t->watch->call(t->watch->arg, &p->call);
 	p->inside = false;
 }
@@ -72,14 +86,46 @@ static void on_syscall_stop(struct tracing *t, struct tracee *p)
 	}
 }
 
+/* A child is hidden or not as its parent is: resumed only once that is known. */
+static void on_fork(struct tracing *t, const struct tracee *parent)
+{
+	unsigned long pid;
+	struct tracee *child;
+
+	if (ptrace(PTRACE_GETEVENTMSG, parent->pid, 0, &pid) < 0)
+		return;
+	child = find(t, (pid_t)pid);
+	if (child)
+		child->hidden = parent->hidden;
+	else
+		child = add(t, (pid_t)pid, parent->hidden);
+	if (child && child->waits)
+		ptrace(PTRACE_SYSCALL, child->pid, 0, 0);
+}
+
+static bool is_fork(int event)
+{
+	return event == PTRACE_EVENT_FORK || event == PTRACE_EVENT_VFORK ||
+	       event == PTRACE_EVENT_CLONE;
+}
+
 static void on_stop(struct tracing *t, pid_t pid, int status)
 {
 	struct tracee *p = find(t, pid);
 	int sig = WSTOPSIG(status), event = status >> 16;
 
+	if (!p) {
+		p = add(t, pid, true);
+		if (p) {
+			p->waits = true;
+			return;
+		}
+	}
 	if (p && sig == (SIGTRAP | 0x80))
 		on_syscall_stop(t, p);
-	else if (p && !event)
+	else if (p && is_fork(event))
+		on_fork(t, p);
+	else if (p && !event && !p->hidden)
 		t->watch->signal(t->watch->arg, p->call.process, sig);
 	if (event || sig == (SIGTRAP | 0x80))
 		sig = 0;
@@ -148,7 +194,7 @@ int lab_trace(struct lab_running *run, const struct lab_watch *watch,
 
 	if (rc < 0)
 		return rc;
-	find(&t, run->pid);
+	add(&t, run->pid, true);
 	look_every(LOOK_US);
 	while (!run->ended) {
 		pid = waitpid(-1, &status, __WALL);
