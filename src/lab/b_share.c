@@ -1,4 +1,5 @@
-/* B: ways to share memory, and what is not shared. */
+/* B1 to B5: ways in which two processes come to share memory. */
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -7,16 +8,16 @@
 #include "lab/lab.h"
 
 /* lab: B1 */
-static void write_by_name(struct lab_side *other, void *path)
+static void write_by_name(struct lab_side *reader, void *path)
 {
 	int fd = open(path, O_RDWR);
 	char *p = mmap(NULL, lab_page(), PROT_READ | PROT_WRITE, MAP_SHARED,
 		       fd, 0);
 
-	lab_need(lab_of(other), p != MAP_FAILED, "mmap");
-	lab_await(other); /* until the reader has mapped the file too */
+	lab_need(lab_of(reader), p != MAP_FAILED, "mmap");
+	lab_await(reader); /* until it has mapped the file too */
 	strcpy(p, "hello");
-	lab_pass(other);
+	lab_pass(reader);
 }
 
 static void share_a_file(struct lab *l)
@@ -28,12 +29,121 @@ static void share_a_file(struct lab *l)
 	/* mapped after the fork: the file's name is all they have in common */
 	p = mmap(NULL, lab_page(), PROT_READ, MAP_SHARED, fd, 0);
 	lab_need(l, p != MAP_FAILED, "mmap");
-	lab_see(l, "before: the reader's byte 0 is %d", p[0]);
+	lab_see(l, "before, the reader finds byte %d at its address", p[0]);
 	lab_pass(writer);
 	lab_await(writer);
 	lab_check(l, !memcmp(p, "hello", 6),
-		  "one process stored \"hello\", the other reads \"%.5s\" at "
-		  "its own address", p);
+		  "one process stored \"hello\"; the other, which mapped the "
+		  "same file by its name, reads \"%.5s\"", p);
+}
+/* lab: end */
+
+/* lab: B2 B3 */
+static void store_hello(struct lab_side *parent, void *p)
+{
+	(void)parent;
+	strcpy(p, "hello");
+}
+
+/* Does the parent read what a child stores at the same address? */
+static bool child_reaches(struct lab *l, char *p)
+{
+	lab_need(l, p != MAP_FAILED, "mmap");
+	lab_join(lab_fork(l, store_hello, p));
+	return !memcmp(p, "hello", 6);
+}
+/* lab: end */
+
+/* lab: B2 */
+static void share_across_fork(struct lab *l)
+{
+	int prot = PROT_READ | PROT_WRITE;
+	char *shared = mmap(NULL, lab_page(), prot, MAP_SHARED | MAP_ANONYMOUS,
+			    -1, 0);
+	char *private = mmap(NULL, lab_page(), prot,
+			     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	lab_check(l, child_reaches(l, shared),
+		  "the child stored \"hello\" in the shared page; the parent "
+		  "reads \"%.5s\"", shared);
+	lab_see(l, "for contrast, with MAP_PRIVATE the parent %s it",
+		child_reaches(l, private) ? "reads" : "never sees");
+}
+/* lab: end */
+
+/* lab: B3 */
+static void share_dev_zero(struct lab *l)
+{
+	int fd = open("/dev/zero", O_RDWR), prot = PROT_READ | PROT_WRITE;
+	char *p = mmap(NULL, lab_page(), prot, MAP_SHARED, fd, 0);
+	char *again = mmap(NULL, lab_page(), prot, MAP_SHARED, fd, 0);
+
+	if (fd < 0)
+		lab_cannot(l, "/dev/zero: %s", strerror(errno));
+	lab_need(l, p != MAP_FAILED && again != MAP_FAILED, "mmap");
+	lab_check(l, p[0] == 0, "the mapping of /dev/zero begins with byte %d",
+		  p[0]);
+	lab_check(l, child_reaches(l, p),
+		  "the child stored \"hello\"; the parent reads \"%.5s\"", p);
+	lab_check(l, again[0] == 0,
+		  "a second mapping of the same descriptor holds byte %d: each "
+		  "is memory of its own, as with MAP_ANONYMOUS", again[0]);
+}
+/* lab: end */
+
+/* lab: B4 */
+static void write_by_shm_name(struct lab_side *reader, void *name)
+{
+	int fd = shm_open(name, O_RDWR, 0);
+	char *p = mmap(NULL, lab_page(), PROT_READ | PROT_WRITE, MAP_SHARED,
+		       fd, 0);
+
+	lab_need(lab_of(reader), p != MAP_FAILED, "mmap");
+	strcpy(p, "hello");
+	lab_pass(reader);
+}
+
+static void share_by_shm_open(struct lab *l)
+{
+	char name[LAB_PATH_MAX], *p;
+	int fd;
+
+	lab_name(l, LEASE_SHM, name);
+	fd = shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0600);
+	lab_need(l, fd >= 0, "shm_open");
+	lab_need(l, ftruncate(fd, (off_t)lab_page()) == 0, "ftruncate");
+	lab_await(lab_fork(l, write_by_shm_name, name));
+	/* mapped only now: nothing but the name has led them together */
+	p = mmap(NULL, lab_page(), PROT_READ, MAP_SHARED, fd, 0);
+	lab_need(l, p != MAP_FAILED, "mmap");
+	lab_check(l, !memcmp(p, "hello", 6),
+		  "one process stored \"hello\" in the object named; the other "
+		  "reads \"%.5s\"", p);
+}
+/* lab: end */
+
+/* lab: B5 */
+static void close_and_go_on(struct lab *l)
+{
+	char path[LAB_PATH_MAX], in_file[6] = "";
+	int fd = lab_file(l, lab_page(), path);
+	char *p = mmap(NULL, lab_page(), PROT_READ | PROT_WRITE, MAP_SHARED,
+		       fd, 0);
+	struct lab_fault f;
+
+	lab_need(l, p != MAP_FAILED, "mmap");
+	lab_need(l, close(fd) == 0, "close");
+	lab_see(l, "the closed descriptor: %s",
+		lab_errno(fcntl(fd, F_GETFD) < 0 ? errno : 0));
+	f = lab_touch(l, p, LAB_STORE);
+	lab_check(l, !f.sig, "a store after close is %s",
+		  lab_fault_words(l, f, p));
+	strcpy(p, "hello");
+	fd = open(path, O_RDONLY);
+	lab_need(l, read(fd, in_file, 5) == 5, "read");
+	lab_check(l, !strcmp(in_file, "hello"),
+		  "and it reaches the file: read() finds \"%s\" there",
+		  in_file);
 }
 /* lab: end */
 
@@ -46,5 +156,37 @@ const struct experiment lab_b_share[] = {
 	  .why = "Both mappings lead to the same pages of the page cache. A "
 		 "store by one process is a store into that page, and there is "
 		 "no second copy that the other could read instead." },
+	{ .id = "B2", .document = "000 001 003 004",
+	  .claim = "A mapping made with MAP_SHARED and MAP_ANONYMOUS before "
+		   "fork is shared by parent and child.",
+	  .run = share_across_fork,
+	  .reference = "mmap(2), MAP_ANONYMOUS; fork(2)",
+	  .why = "fork gives the child the parent's mappings. Pages of a "
+		 "shared mapping stay one page for both; pages of a private "
+		 "one are copied as soon as either side stores into them." },
+	{ .id = "B3", .document = "001 003",
+	  .claim = "Mapping /dev/zero shared does the same as MAP_ANONYMOUS, "
+		   "for systems without the flag.",
+	  .run = share_dev_zero,
+	  .reference = "zero(4); mmap(2), MAP_ANONYMOUS",
+	  .why = "A shared mapping of /dev/zero is fresh memory on Linux, made "
+		 "by the same code as MAP_ANONYMOUS. It differs from a file: "
+		 "mapping the same descriptor twice gives two memories, so it "
+		 "too is shared by inheritance only." },
+	{ .id = "B4", .document = "003",
+	  .claim = "shm_open gives unrelated processes a shared region.",
+	  .run = share_by_shm_open,
+	  .reference = "shm_open(3), shm_overview(7)",
+	  .why = "On Linux the object is a file on the tmpfs at /dev/shm: it "
+		 "has a name and page cache pages, but no disk. A new object "
+		 "has size 0 and must be given one with ftruncate." },
+	{ .id = "B5", .document = "000 001 004",
+	  .claim = "The descriptor may be closed once mapped; the mapping "
+		   "stays.",
+	  .run = close_and_go_on,
+	  .reference = "mmap(2): closing the descriptor does not unmap",
+	  .why = "The mapping holds its own reference to the open file. The "
+		 "file lives on until the last mapping is gone, even if its "
+		 "name is removed too." },
 	{ .id = NULL },
 };

@@ -1,0 +1,240 @@
+/* B6 to B10: zeros, FIFOs, and whom anonymous memory serves. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "lab/lab.h"
+
+/* lab: B6 B7 */
+static size_t count_not_zero(const char *p, size_t len)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < len; i++)
+		n += p[i] != 0;
+	return n;
+}
+/* lab: end */
+
+/* lab: B6 */
+static void begins_as_zeros(struct lab *l)
+{
+	size_t len = 64 * lab_page();
+	int flags = MAP_SHARED | MAP_ANONYMOUS;
+	char *p = mmap(NULL, len, PROT_READ | PROT_WRITE, flags, -1, 0);
+
+	lab_need(l, p != MAP_FAILED, "mmap");
+	lab_check(l, count_not_zero(p, len) == 0,
+		  "of %zu bytes, %zu were not 0", len, count_not_zero(p, len));
+
+	/* give pages full of something back, and ask for memory again */
+	memset(p, 0xff, len);
+	lab_need(l, munmap(p, len) == 0, "munmap");
+	p = mmap(NULL, len, PROT_READ | PROT_WRITE, flags, -1, 0);
+	lab_need(l, p != MAP_FAILED, "mmap");
+	lab_check(l, count_not_zero(p, len) == 0,
+		  "after %zu bytes of 0xff were unmapped, a new mapping has "
+		  "%zu that are not 0", len, count_not_zero(p, len));
+}
+/* lab: end */
+
+/* lab: B7 */
+static void zero_and_null(struct lab *l)
+{
+	static char buf[1 << 16];
+	int zero = open("/dev/zero", O_RDWR), null = open("/dev/null", O_RDWR);
+	size_t reads = 1000, full = 0, wrong = 0;
+	ssize_t to_zero, to_null;
+
+	lab_need(l, zero >= 0 && null >= 0, "open /dev/zero and /dev/null");
+	for (size_t i = 0; i < reads; i++) {
+		memset(buf, 0xff, sizeof(buf));
+		full += read(zero, buf, sizeof(buf)) == sizeof(buf);
+		wrong += count_not_zero(buf, sizeof(buf));
+	}
+	lab_check(l, full == reads && !wrong,
+		  "%zu of %zu reads of 64 KiB from /dev/zero were full, %zu "
+		  "bytes were not 0", full, reads, wrong);
+	memset(buf, 0xff, sizeof(buf));
+	to_zero = write(zero, buf, sizeof(buf));
+	to_null = write(null, buf, sizeof(buf));
+	lab_check(l, to_zero == sizeof(buf) && to_null == sizeof(buf),
+		  "writing %zu bytes: /dev/zero took %zd, /dev/null %zd",
+		  sizeof(buf), to_zero, to_null);
+	lab_check(l, read(zero, buf, 1) == 1 && buf[0] == 0 &&
+			  read(null, buf, 1) == 0,
+		  "afterwards /dev/zero still gives 0, and /dev/null is at its "
+		  "end");
+}
+/* lab: end */
+
+/* lab: B8 */
+static void read_twice(struct lab *l)
+{
+	char path[LAB_PATH_MAX], first[5] = "", second[5] = "";
+	int fd = lab_file(l, lab_page(), NULL);
+	char *p = mmap(NULL, lab_page(), PROT_READ | PROT_WRITE, MAP_SHARED,
+		       fd, 0);
+	ssize_t again;
+
+	lab_need(l, p != MAP_FAILED, "mmap");
+	strcpy(p, "data");
+	memcpy(first, p, 4);
+	memcpy(second, p, 4);
+	lab_check(l, !strcmp(first, "data") && !strcmp(second, "data"),
+		  "the mapping gives \"%s\", then \"%s\"", first, second);
+
+	lab_name(l, LEASE_PATH, path);
+	lab_need(l, mkfifo(path, 0600) == 0, "mkfifo");
+	fd = open(path, O_RDWR | O_NONBLOCK); /* both ends, on Linux */
+	lab_need(l, fd >= 0 && write(fd, "data", 4) == 4, "write to the FIFO");
+	lab_need(l, read(fd, first, 4) == 4, "read from the FIFO");
+	again = read(fd, second, 4);
+	lab_check(l, !strcmp(first, "data") && again < 0 && errno == EAGAIN,
+		  "the FIFO gives \"%s\", then %s", first,
+		  again < 0 ? lab_errno(errno) : "something again");
+}
+/* lab: end */
+
+/* lab: B9 */
+struct secret {
+	char *at; /* an anonymous page that was made after the fork */
+	int memfd;
+};
+
+static void keep_a_secret(struct lab_side *other, void *unused)
+{
+	int prot = PROT_READ | PROT_WRITE;
+	struct secret s = { .memfd = memfd_create("lab", 0) };
+
+	(void)unused;
+	s.at = mmap(NULL, lab_page(), prot, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	lab_need(lab_of(other), s.at != MAP_FAILED, "mmap");
+	strcpy(s.at, "secret");
+	lab_need(lab_of(other), write(s.memfd, "secret", 7) == 7, "memfd");
+	lab_tell(other, &s, sizeof(s));
+	lab_await(other); /* stay alive until it has tried */
+}
+
+static void reach_the_unrelated(struct lab *l)
+{
+	struct lab_side *keeper = lab_fork(l, keep_a_secret, NULL);
+	char text[7] = "", path[64], *p = MAP_FAILED;
+	struct iovec mine = { text, sizeof(text) }, its = { NULL, 7 };
+	struct lab_fault f;
+	struct secret s;
+	ssize_t got;
+	int fd;
+
+	lab_hear(keeper, &s, sizeof(s));
+	f = lab_touch(l, s.at, LAB_LOAD);
+	lab_check(l, f.sig || f.value != 's',
+		  "at the address of the other's anonymous page: %s",
+		  f.sig ? lab_fault_words(l, f, s.at) : "other memory");
+
+	its.iov_base = s.at;
+	got = process_vm_readv(lab_pid(keeper), &mine, 1, &its, 1, 0);
+	lab_limit(l, got == 7 && !strcmp(text, "secret"),
+		  "process_vm_readv of that page: %s",
+		  got == 7 ? "reads it all the same" : lab_errno(errno));
+
+	snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)lab_pid(keeper),
+		 s.memfd);
+	fd = open(path, O_RDWR);
+	if (fd >= 0)
+		p = mmap(NULL, 7, PROT_READ, MAP_SHARED, fd, 0);
+	lab_limit(l, p != MAP_FAILED && !strcmp(p, "secret"),
+		  "a memfd has no name in any directory either, and mapping "
+		  "the other's: %s",
+		  p != MAP_FAILED ? "shares its memory" : lab_errno(errno));
+	lab_pass(keeper);
+}
+/* lab: end */
+
+/* lab: B10 */
+static void store_in_child(struct lab_side *parent, void *p)
+{
+	(void)parent;
+	strcpy(p, "hello");
+}
+
+static void try_backing(struct lab *l, const char *what, int flags, int fd)
+{
+	char *p = mmap(NULL, lab_page(), PROT_READ | PROT_WRITE,
+		       MAP_SHARED | flags, fd, 0);
+
+	lab_need(l, p != MAP_FAILED, "mmap");
+	lab_join(lab_fork(l, store_in_child, p));
+	lab_check(l, !memcmp(p, "hello", 6),
+		  "%s: the child stored \"hello\", the parent reads \"%.5s\"",
+		  what, p);
+}
+
+static void three_backings(struct lab *l)
+{
+	char name[LAB_PATH_MAX], text[6] = "";
+	int file = lab_file(l, lab_page(), NULL), shm;
+
+	lab_name(l, LEASE_SHM, name);
+	shm = shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0600);
+	lab_need(l, shm >= 0, "shm_open");
+	lab_need(l, ftruncate(shm, (off_t)lab_page()) == 0, "ftruncate");
+	try_backing(l, "an ordinary file", 0, file);
+	lab_check(l, pread(file, text, 5, 0) == 5 && !strcmp(text, "hello"),
+		  "and read() of that file finds \"%s\": the store was its "
+		  "output", text);
+	try_backing(l, "MAP_ANONYMOUS", MAP_ANONYMOUS, -1);
+	try_backing(l, "shm_open", 0, shm);
+}
+/* lab: end */
+
+const struct experiment lab_b_zero[] = {
+	{ .id = "B6", .document = "003",
+	  .claim = "Anonymous shared memory begins as zeros.",
+	  .run = begins_as_zeros,
+	  .reference = "mmap(2), MAP_ANONYMOUS: contents are initialized to "
+		       "zero",
+	  .why = "The kernel clears a page before it hands it to a process: "
+		 "it may have held another process's data before. That costs "
+		 "one pass over the memory, at the first touch." },
+	{ .id = "B7", .document = "003 001",
+	  .claim = "Reading /dev/zero gives zeros without end, writes to it "
+		   "(and to /dev/null) are thrown away.",
+	  .run = zero_and_null,
+	  .reference = "zero(4), null(4)",
+	  .why = "Both devices take any write and keep nothing. They differ "
+		 "in reading: /dev/zero fills whatever buffer it is given, "
+		 "/dev/null says at once that this is the end of the file." },
+	{ .id = "B8", .document = "001",
+	  .claim = "Data in a mapping can be read again and again; data in a "
+		   "FIFO only once.",
+	  .run = read_twice,
+	  .reference = "pipe(7), fifo(7); mmap(2)",
+	  .why = "Reading memory changes nothing. A FIFO is a queue: read "
+		 "takes out what it returns, and the next read gets what came "
+		 "later or waits for it." },
+	{ .id = "B9", .document = "000 001",
+	  .claim = "Anonymous mappings serve related processes only.",
+	  .run = reach_the_unrelated,
+	  .reference = "mmap(2); memfd_create(2); process_vm_readv(2)",
+	  .why = "An anonymous mapping has no name to open, so only fork can "
+		 "hand it on. The statement leaves out two ways: a process "
+		 "with the rights of a debugger may read another's memory "
+		 "directly, and memfd_create gives anonymous memory a "
+		 "descriptor, which can be passed to anybody." },
+	{ .id = "B10", .document = "000 001 003",
+	  .claim = "mmap serves three ends: I/O on ordinary files, anonymous "
+		   "sharing, and POSIX shared memory objects.",
+	  .run = three_backings,
+	  .reference = "mmap(2); shm_overview(7)",
+	  .why = "One call, three backings. What differs is only where the "
+		 "pages come from and whether they have a name and a disk "
+		 "behind them: the program's loads and stores are the same." },
+	{ .id = NULL },
+};

@@ -1,0 +1,147 @@
+/* C7 to C10: lengths, offsets and whole pages. */
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "lab/lab.h"
+
+/* lab: C7 C8 */
+/* The errno of mapping a file so, or 0. */
+static int map_errno(int fd, size_t len, off_t offset)
+{
+	int flags = MAP_SHARED | MAP_NORESERVE;
+	char *p = mmap(NULL, len, PROT_READ, flags, fd, offset);
+
+	if (p == MAP_FAILED)
+		return errno;
+	munmap(p, len);
+	return 0;
+}
+/* lab: end */
+
+/* lab: C7 */
+static void length_zero(struct lab *l)
+{
+	int empty = map_errno(lab_file(l, 0, NULL), 0, 0);
+	int full = map_errno(lab_file(l, lab_page(), NULL), 0, 0);
+
+	lab_check(l, empty == EINVAL && full == EINVAL,
+		  "length 0: %s for a file of 0 bytes, %s for one of %zu",
+		  lab_errno(empty), lab_errno(full), lab_page());
+}
+/* lab: end */
+
+/* lab: C8 */
+static void offsets(struct lab *l)
+{
+	size_t page = lab_page();
+	off_t odd[] = { 1, 100, 2048, 4095, 4097 };
+	int file = lab_file(l, 4 * page, NULL), code, huge;
+
+	for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
+		code = map_errno(file, page, odd[i]);
+		lab_check(l, code == EINVAL, "offset %ld: %s", (long)odd[i],
+			  lab_errno(code));
+	}
+	code = map_errno(file, page, (off_t)page);
+	lab_check(l, !code, "offset %zu, a page: %s", page, lab_errno(code));
+	if (page != 4096) {
+		code = map_errno(file, page, 4096);
+		lab_limit(l, code, "offset 4096 with pages of %zu: %s", page,
+			  lab_errno(code));
+	}
+
+	huge = memfd_create("lab", MFD_HUGETLB);
+	if (huge < 0 || map_errno(huge, page, 0))
+		return; /* no huge pages here */
+	code = map_errno(huge, page, 4096);
+	lab_limit(l, code, "offset 4096 of a file of huge pages: %s",
+		  lab_errno(code));
+}
+/* lab: end */
+
+/* lab: C9 */
+static void longer_than_the_file(struct lab *l)
+{
+	size_t page = lab_page();
+	int fd = lab_file(l, 100, NULL);
+	char *p = mmap(NULL, 10 * page, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
+		       0);
+	struct lab_fault first, second;
+
+	lab_check(l, p == MAP_FAILED, "mapping %zu bytes of a file of 100: %s",
+		  10 * page, lab_errno(p == MAP_FAILED ? errno : 0));
+	if (p == MAP_FAILED)
+		return;
+	first = lab_touch(l, p, LAB_LOAD);
+	second = lab_touch(l, p + page, LAB_LOAD);
+	lab_see(l, "the access decides: at offset 0 %s, at %zu %s",
+		lab_fault_words(l, first, p), page,
+		lab_fault_words(l, second, p));
+}
+/* lab: end */
+
+/* lab: C10 */
+static void one_byte_is_a_page(struct lab *l)
+{
+	size_t page = lab_page();
+	char *p = mmap(NULL, 1, PROT_READ | PROT_WRITE, MAP_SHARED,
+		       lab_file(l, 1, NULL), 0);
+	struct lab_fault f;
+
+	lab_need(l, p != MAP_FAILED, "mmap");
+	f = lab_touch(l, p + page - 1, LAB_STORE);
+	lab_check(l, !f.sig, "file and mapping of one byte: a store at offset "
+		  "%zu is %s", page - 1, lab_fault_words(l, f, p));
+	lab_need(l, mprotect(p, 1, PROT_READ) == 0, "mprotect");
+	f = lab_touch(l, p + page - 1, LAB_STORE);
+	lab_check(l, f.sig == SIGSEGV && f.code == SEGV_ACCERR,
+		  "after mprotect of one byte to read-only: %s",
+		  lab_fault_words(l, f, p));
+	errno = 0;
+	mprotect(p + 1, 1, PROT_READ | PROT_WRITE);
+	lab_check(l, errno == EINVAL, "mprotect from offset 1 on: %s",
+		  lab_errno(errno));
+	lab_need(l, munmap(p, 1) == 0, "munmap");
+	f = lab_touch(l, p + page - 1, LAB_LOAD);
+	lab_check(l, f.sig == SIGSEGV, "after munmap of one byte, a load: %s",
+		  lab_fault_words(l, f, p));
+}
+/* lab: end */
+
+const struct experiment lab_c_arguments[] = {
+	{ .id = "C7", .document = "001",
+	  .claim = "A length of 0 is EINVAL.",
+	  .run = length_zero,
+	  .reference = "mmap(2), EINVAL: length was 0 (since Linux 2.6.12)",
+	  .why = "There is no mapping without a page. Before Linux 2.6.12 the "
+		 "call succeeded and mapped nothing." },
+	{ .id = "C8", .document = "001",
+	  .claim = "The offset must be a multiple of 4096.",
+	  .run = offsets,
+	  .reference = "mmap(2): a multiple of the page size as returned by "
+		       "sysconf(_SC_PAGE_SIZE)",
+	  .why = "The offset must be a multiple of the page size, since a "
+		 "page table can only point to whole pages. 4096 is that size "
+		 "on x86 and often elsewhere, but 16384 or 65536 are found "
+		 "too, and files of huge pages want multiples of theirs. Ask "
+		 "sysconf." },
+	{ .id = "C9", .document = "001",
+	  .claim = "The length must be at most the file's real size.",
+	  .run = longer_than_the_file,
+	  .reference = "mmap(2), EINVAL and SIGBUS; POSIX mmap()",
+	  .why = "mmap takes any length. Pages past the end of the file are "
+		 "mapped but cannot be touched, and they come to life when the "
+		 "file grows: programs map ahead of a growing file on "
+		 "purpose." },
+	{ .id = "C10", .document = "000 001",
+	  .claim = "Protection and mapping work in whole pages, even for a "
+		   "file of one byte.",
+	  .run = one_byte_is_a_page,
+	  .reference = "mprotect(2), EINVAL; mmap(2); munmap(2)",
+	  .why = "Rights are kept for each page in the page table, and the "
+		 "processor looks nowhere else. Lengths are rounded up to "
+		 "whole pages; addresses are not rounded but refused." },
+	{ .id = NULL },
+};
