@@ -158,7 +158,7 @@ void lab_await(struct lab_side *other);
 void lab_tell(struct lab_side *other, const void *what, size_t len);
 void lab_hear(struct lab_side *other, void *what, size_t len);
 
-/* Waits until the process has ended: its wait status. */
+/* Waits until the process has ended: its wait status. The side is then gone. */
 int lab_join(struct lab_side *child);
 
 pid_t lab_pid(struct lab_side *child);

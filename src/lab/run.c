@@ -87,6 +87,20 @@ static void watch_without_trace(struct lab_running *run)
 	}
 }
 
+static bool decides(enum lab_weight weight)
+{
+	return weight == LAB_FOR || weight == LAB_AGAINST ||
+	       weight == LAB_CANNOT;
+}
+
+static bool undecided(const struct lab_result *r)
+{
+	for (int i = 0; i < r->n; i++)
+		if (decides(r->fact[i].weight))
+			return false;
+	return true;
+}
+
 /* What it cannot say itself. */
 static void add_end(struct lab_running *run)
 {
@@ -98,6 +112,8 @@ static void add_end(struct lab_running *run)
 	else if (run->status)
 		snprintf(text, sizeof(text), "the experiment itself %s",
 			 proc_end_words(run->status, end, sizeof(end)));
+	else if (undecided(run->result))
+		snprintf(text, sizeof(text), "nothing that was seen decides it");
 	else
 		return;
 	add(run->result, LAB_CANNOT, text);

@@ -20,21 +20,29 @@ static void live(struct lab_side *s, void (*body)(struct lab_side *, void *),
 	_exit(0);
 }
 
+/* One that was never used, or whose process has been joined. */
+static struct lab_side *free_side(struct lab *l)
+{
+	for (int i = 0; i < l->sides; i++)
+		if (l->side[i].ended)
+			return &l->side[i];
+	if (l->sides == LAB_SIDES_MAX)
+		lab_cannot(l, "too many processes for one experiment");
+	l->side[l->sides].ended = true; /* until it has a process */
+	return &l->side[l->sides++];
+}
+
 struct lab_side *lab_fork(struct lab *l, void (*body)(struct lab_side *, void *),
 			  void *arg)
 {
-	struct lab_side *s = &l->side[l->sides];
+	struct lab_side *s = free_side(l);
 	struct err e = { 0 };
 	int pair[2], pidfd = -1;
 
-	if (l->sides == LAB_SIDES_MAX)
-		lab_cannot(l, "too many processes for one experiment");
 	lab_hide(l);
 	lab_need(l, socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0,
 			       pair) == 0, "socketpair");
-	memset(s, 0, sizeof(*s));
-	s->lab = l;
-	s->fd = pair[0];
+	*s = (struct lab_side){ .lab = l, .fd = pair[0], .ended = true };
 	s->pid = proc_fork(&pidfd, &e);
 	if (s->pid == 0) {
 		fd_close(&pair[0]);
@@ -45,7 +53,7 @@ struct lab_side *lab_fork(struct lab *l, void (*body)(struct lab_side *, void *)
 	fd_close(&pidfd);
 	if (s->pid < 0)
 		lab_cannot(l, "%s", e.text);
-	l->sides++;
+	s->ended = false;
 	lab_show(l);
 	return s;
 }

@@ -1,0 +1,226 @@
+/* A2 to A4: how often a byte is copied, and what the kernel is asked for. */
+#include <errno.h>
+#include <linux/seccomp.h>
+#include <semaphore.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "copy/session.h"
+#include "lab/lab.h"
+
+/* --- copies ------------------------------------------------------------------ */
+
+/*
+ * The one place that asks the copy counter: copies of each delivered byte,
+ * file to file. False and why, if they were not counted.
+ */
+static bool count_copies(const struct tr_spec *spec, int *copies,
+			 const char **why)
+{
+	(void)spec;
+	(void)copies;
+	*why = "this build has no copy counter";
+	return false;
+}
+
+static void show_path(struct lab *l, const char *via)
+{
+	struct err e = { 0 };
+	struct tr_spec spec;
+	const struct hop *hop;
+	char text[200] = "";
+	size_t used = 0;
+	int copies = 0;
+
+	if (tr_spec_parse(via, &spec, &e) < 0)
+		lab_cannot(l, "%s", e.text);
+	for (hop = spec.ops->path(&spec);
+	     hop->from && used < sizeof(text); hop++) {
+		used += (size_t)snprintf(text + used, sizeof(text) - used,
+					 "%s%s to %s", used ? ", " : "",
+					 hop->from, hop->to);
+		copies += hop->copies;
+	}
+	lab_see(l, "predicted for %s: %d copies: %s", via, copies, text);
+}
+
+/* lab: A2 A3 */
+/* Does a file copy through it move each byte so often? */
+static void expect_copies(struct lab *l, const char *via, int claimed)
+{
+	struct tr_spec spec;
+	struct err e = { 0 };
+	const char *why;
+	int copies;
+
+	if (tr_spec_parse(via, &spec, &e) < 0)
+		lab_cannot(l, "%s", e.text);
+	if (!count_copies(&spec, &copies, &why))
+		lab_cannot(l, "not counted: %s", why);
+	lab_check(l, copies == claimed, "counted for %s: %d copies", via,
+		  copies);
+}
+/* lab: end */
+
+/* lab: A2 */
+static void four_copies(struct lab *l)
+{
+	show_path(l, "pipe");
+	show_path(l, "fifo");
+	show_path(l, "mq");
+	expect_copies(l, "pipe", 4);
+	expect_copies(l, "fifo", 4);
+	expect_copies(l, "mq", 4);
+}
+/* lab: end */
+
+/* lab: A3 */
+static void two_copies(struct lab *l)
+{
+	struct tr_spec private;
+	struct err e = { 0 };
+	const char *why;
+	int copies;
+
+	show_path(l, "shm");
+	show_path(l, "shm:buffers=private");
+	expect_copies(l, "shm", 2);
+	if (tr_spec_parse("shm:buffers=private", &private, &e) < 0 ||
+	    !count_copies(&private, &copies, &why))
+		return;
+	lab_limit(l, copies != 2, "with files read and written in private "
+		  "buffers: %d copies", copies);
+}
+/* lab: end */
+
+/* --- system calls ------------------------------------------------------------ */
+
+/* lab: A4 */
+enum { MESSAGES = 256, MESSAGE_BYTES = 4096 };
+
+/*
+ * Both halves of passing a message, with semaphores that never have to wait.
+ * In seccomp's strict mode any system call but read, write and exit kills.
+ */
+static void pass_in_silence(struct lab_side *parent, void *unused)
+{
+	static char region[MESSAGE_BYTES], taken[MESSAGE_BYTES];
+	sem_t empty, full;
+
+	(void)parent;
+	(void)unused;
+	sem_init(&empty, 1, 1);
+	sem_init(&full, 1, 0);
+	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT) < 0)
+		_exit(2);
+	for (int m = 0; m < MESSAGES; m++) {
+		sem_wait(&empty);
+		memset(region, m, sizeof(region));
+		sem_post(&full);
+		sem_wait(&full);
+		memcpy(taken, region, sizeof(region));
+		sem_post(&empty);
+	}
+	syscall(SYS_exit, 0); /* _exit makes another call */
+}
+
+/* Copies a file in messages and counts all calls but the files' own. */
+static double calls_per_message(struct lab *l, const char *via,
+				const char *src, const char *dst)
+{
+	struct copy_job job = COPY_JOB_INIT;
+	struct copy_outcome out;
+	struct err e = { 0 };
+	uint64_t passing = 0;
+
+	job.src = src;
+	job.dst = dst;
+	job.count_calls = true;
+	if (tr_spec_parse(via, &job.spec, &e) < 0 ||
+	    copy_run(&job, &out, &e) < 0)
+		lab_cannot(l, "not counted: %s: %s", via, e.text);
+	for (int side = 0; side < COPY_ROLES; side++) {
+		const struct calls *c = &out.side[side].calls;
+
+		for (int i = 0; i < CALLS_KINDS && c->kind[i].count; i++)
+			if (c->kind[i].nr != SYS_read &&
+			    c->kind[i].nr != SYS_write)
+				passing += c->kind[i].count;
+	}
+	return (double)passing / MESSAGES;
+}
+/* lab: end */
+
+/* Not zeros: a hole in the output would be another call. */
+static void fill(struct lab *l, int fd)
+{
+	char block[MESSAGE_BYTES];
+
+	memset(block, 'x', sizeof(block));
+	for (int i = 0; i < MESSAGES; i++)
+		lab_need(l, write(fd, block, sizeof(block)) == sizeof(block),
+			 "write");
+}
+
+/* lab: A4 */
+static void calls_to_pass(struct lab *l)
+{
+	char src[LAB_PATH_MAX], dst[LAB_PATH_MAX];
+	double spin, blocking;
+	int status = lab_join(lab_fork(l, pass_in_silence, NULL));
+
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 2)
+		lab_cannot(l, "the kernel has no seccomp");
+	lab_check(l, WIFEXITED(status),
+		  "%d messages with semaphores that never have to wait, where "
+		  "a system call is death: the process %s", MESSAGES,
+		  WIFEXITED(status) ? "lived" : "was killed");
+	fill(l, lab_file(l, 0, src));
+	lab_name(l, LEASE_PATH, dst);
+	spin = calls_per_message(l, "shm:size=4K,sync=spin", src, dst);
+	lab_check(l, spin < 0.1, "copying a file, waiting by looking again and "
+		  "again: %.2f system calls a message besides the files' own "
+		  "read and write", spin);
+	blocking = calls_per_message(l, "shm:size=4K,sync=sem,depth=1", src,
+				     dst);
+	lab_limit(l, blocking >= 0.1, "with semaphores that block: %.2f, to "
+		  "sleep and to wake the sleeper", blocking);
+}
+/* lab: end */
+
+const struct experiment lab_a_copies[] = {
+	{ .id = "A2", .document = "003",
+	  .claim = "A client-server file copy through a pipe, FIFO or message "
+		   "queue moves each byte four times: input file to server, "
+		   "server to kernel, kernel to client, client to output file.",
+	  .run = four_copies,
+	  .reference = "read(2), write(2), mq_send(3): each copies between "
+		       "user memory and the kernel's",
+	  .why = "read copies from the page cache into the server's buffer, "
+		 "write from there into the channel's buffer in the kernel, "
+		 "the client's read out of it, its write into the page cache "
+		 "of the output. Copies between disk and page cache are not "
+		 "among them: most disks do those by themselves." },
+	{ .id = "A3", .document = "003",
+	  .claim = "Through shared memory it moves twice: input file to the "
+		   "shared region, region to output file.",
+	  .run = two_copies,
+	  .reference = "mmap(2), read(2), write(2)",
+	  .why = "Two copies are left where both sides give the region itself "
+		 "to read and write. A program that reads into a buffer of its "
+		 "own and then copies into the region has four again, and many "
+		 "do." },
+	{ .id = "A4", .document = "003",
+	  .claim = "Once mapped, passing data no longer involves the kernel.",
+	  .run = calls_to_pass, .varies = true,
+	  .reference = "sem_overview(7), futex(7), seccomp(2)",
+	  .why = "Loads and stores need no system call, and a semaphore that "
+		 "is free needs none either. But a side that must sleep, and "
+		 "one that must wake a sleeper, call futex. A side that never "
+		 "sleeps saves the calls and burns its CPU instead." },
+	{ .id = NULL },
+};

@@ -1,0 +1,155 @@
+/* A1: is shared memory the fastest? A small measurement, and it says so. */
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "copy/session.h"
+#include "lab/lab.h"
+
+/* lab: A1 */
+enum { ROUNDS = 9, RIVALS = 4, FILE_BYTES = 8 << 20 };
+
+static const char *const rivals[RIVALS] = { "pipe", "fifo", "mq", "unix" };
+
+/* One copy of the file between two processes; nanoseconds, 0: not possible. */
+static int64_t copy_ns(struct lab *l, const char *name, int size,
+		       const char *src, const char *dst)
+{
+	struct copy_job job = COPY_JOB_INIT;
+	struct copy_outcome out;
+	struct err e = { 0 };
+	char via[40];
+
+	snprintf(via, sizeof(via), "%s:size=%d", name, size);
+	job.src = src;
+	job.dst = dst;
+	if (tr_spec_parse(via, &job.spec, &e) < 0 ||
+	    tr_probe(&job.spec, &e) < 0)
+		return 0; /* this machine does not allow it */
+	if (copy_run(&job, &out, &e) < 0)
+		lab_cannot(l, "%s: %s", via, e.text);
+	return out.transfer_ns;
+}
+
+/* Pairs from the same round are compared, so that slow moments cancel. */
+static void compare(struct lab *l, const char *rival, int size, int n,
+		    const double ratio[])
+{
+	int faster = 0;
+
+	for (int i = 0; i < n; i++)
+		faster += ratio[i] > 1;
+	/* by chance alone, all nine agree in one comparison of 256 */
+	if (faster == n || faster == 0)
+		lab_check(l, faster == n,
+			  "messages of %d bytes: shm was %s than %s in all %d "
+			  "rounds; median: %s takes %.2f times as long", size,
+			  faster ? "faster" : "slower", rival, n, rival,
+			  ratio[n / 2]);
+	else
+		lab_limit(l, true,
+			  "messages of %d bytes: undecided, shm was faster "
+			  "than %s in %d of %d rounds; median: %s takes %.2f "
+			  "times as long", size, rival, faster, n, rival,
+			  ratio[n / 2]);
+}
+/* lab: end */
+
+static int by_value(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void fill(struct lab *l, int fd)
+{
+	char block[1 << 16];
+
+	for (size_t i = 0; i < sizeof(block); i++)
+		block[i] = (char)(i * 7 + i / 251);
+	for (int i = 0; i < FILE_BYTES / (int)sizeof(block); i++)
+		lab_need(l, fd_write_all(fd, block, sizeof(block)) == 0,
+			 "write");
+}
+
+/* No disk in it, where that can be had. */
+static int scratch(struct lab *l, char path[LAB_PATH_MAX])
+{
+	int fd = lab_tmpfs_file(l, 0, path);
+
+	return fd < 0 ? lab_file(l, 0, path) : fd;
+}
+
+struct speeds {
+	char src[LAB_PATH_MAX], dst[LAB_PATH_MAX];
+	double ratio[RIVALS][ROUNDS]; /* rival's time by that of shm */
+	bool absent[RIVALS];
+};
+
+/* In every round each runs once, and each is first as often as the others. */
+static void measure_round(struct lab *l, struct speeds *s, int size, int round)
+{
+	int64_t ns[RIVALS + 1] = { 0 };
+
+	for (int i = 0; i <= RIVALS; i++) {
+		int way = (i + round) % (RIVALS + 1);
+
+		if (way < RIVALS && s->absent[way])
+			continue;
+		ns[way] = copy_ns(l, way < RIVALS ? rivals[way] : "shm", size,
+				  s->src, s->dst);
+	}
+	for (int i = 0; i < RIVALS; i++) {
+		s->absent[i] = ns[i] == 0;
+		s->ratio[i][round] = (double)ns[i] / (double)ns[RIVALS];
+	}
+}
+
+static void measure(struct lab *l, struct speeds *s, int size)
+{
+	memset(s->absent, 0, sizeof(s->absent));
+	for (int round = 0; round < ROUNDS; round++)
+		measure_round(l, s, size, round);
+	for (int i = 0; i < RIVALS; i++) {
+		if (s->absent[i]) {
+			lab_see(l, "messages of %d bytes: %s does not take "
+				   "them here", size, rivals[i]);
+			continue;
+		}
+		qsort(s->ratio[i], ROUNDS, sizeof(double), by_value);
+		compare(l, rivals[i], size, ROUNDS, s->ratio[i]);
+	}
+}
+
+static void fastest(struct lab *l)
+{
+	static struct speeds s;
+	int fd = scratch(l, s.src);
+
+	fill(l, fd);
+	lab_see(l, "a small measurement: a file of 8 MiB on %s, %d rounds, no "
+		   "bench run", lab_fs(l, fd), ROUNDS);
+	scratch(l, s.dst);
+	measure(l, &s, 4096);
+	measure(l, &s, 65536);
+}
+
+const struct experiment lab_a_speed[] = {
+	{ .id = "A1", .document = "003",
+	  .claim = "Shared memory is the fastest form of IPC there is.",
+	  .run = fastest, .varies = true,
+	  .reference = "no standard rules on speed; measure: ipcopy copy "
+		       "--via shm --via pipe",
+	  .why = "The two copies that shared memory saves are real, but they "
+		 "are not all the time there is: both sides still read and "
+		 "write files and wait for one another. Where waking the other "
+		 "side or touching cold memory costs more than a copy in the "
+		 "cache, the advantage is small, gone or reversed. Ask for a "
+		 "message size and a workload, and expect ties." },
+	{ .id = NULL },
+};

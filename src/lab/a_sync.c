@@ -1,0 +1,288 @@
+/* A5 and A6: what happens without synchronisation, and its proper order. */
+#include <errno.h>
+#include <sched.h>
+#include <semaphore.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "lab/lab.h"
+
+/* lab: A5 */
+enum { SLOTS = 4, SLOT_BYTES = 4096, MESSAGES = 250, ROUNDS = 40 };
+
+struct ring {
+	sem_t empty, full;
+	_Atomic int at_start; /* both begin when both are here */
+	bool synchronised;
+	unsigned char slot[SLOTS][SLOT_BYTES];
+};
+
+static void start_together(struct ring *r)
+{
+	atomic_fetch_add(&r->at_start, 1);
+	while (atomic_load(&r->at_start) < 2)
+		sched_yield();
+}
+
+/* Every byte of message m is m + 1. */
+static void send_all(struct lab_side *reader, void *ring)
+{
+	struct ring *r = ring;
+
+	(void)reader;
+	start_together(r);
+	for (int m = 0; m < MESSAGES; m++) {
+		if (r->synchronised)
+			sem_wait(&r->empty);
+		memset(r->slot[m % SLOTS], m + 1, SLOT_BYTES);
+		if (r->synchronised)
+			sem_post(&r->full);
+	}
+}
+
+static void receive_all(struct ring *r, unsigned char out[][SLOT_BYTES])
+{
+	start_together(r);
+	for (int m = 0; m < MESSAGES; m++) {
+		if (r->synchronised)
+			sem_wait(&r->full);
+		memcpy(out[m], r->slot[m % SLOTS], SLOT_BYTES);
+		if (r->synchronised)
+			sem_post(&r->empty);
+	}
+}
+/* lab: end */
+
+static unsigned char received[MESSAGES][SLOT_BYTES];
+
+static void run_ring(struct lab *l, bool synchronised)
+{
+	struct ring *r = mmap(NULL, sizeof(*r), PROT_READ | PROT_WRITE,
+			      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct lab_side *sender;
+
+	lab_need(l, r != MAP_FAILED, "mmap");
+	sem_init(&r->empty, 1, SLOTS);
+	sem_init(&r->full, 1, 0);
+	r->synchronised = synchronised;
+	memset(received, 0, sizeof(received));
+	sender = lab_fork(l, send_all, r);
+	receive_all(r, received);
+	lab_join(sender);
+	munmap(r, sizeof(*r));
+}
+
+static size_t wrong_bytes(void)
+{
+	size_t n = 0;
+
+	for (int m = 0; m < MESSAGES; m++)
+		for (int i = 0; i < SLOT_BYTES; i++)
+			n += received[m][i] != m + 1;
+	return n;
+}
+
+struct tear {
+	int round, message, at; /* round 0: none was seen */
+	int before, behind;     /* whose bytes stand there */
+};
+
+/* A message that is partly one and partly another. */
+static void look_for_tear(struct tear *t, int round)
+{
+	for (int m = 0; m < MESSAGES && !t->round; m++)
+		for (int i = 1; i < SLOT_BYTES && !t->round; i++)
+			if (received[m][i] != received[m][i - 1])
+				*t = (struct tear){ round, m, i,
+						    received[m][i - 1] - 1,
+						    received[m][i] - 1 };
+}
+
+static const char *whose(struct lab *l, int message, char *buf, size_t size)
+{
+	(void)l;
+	if (message < 0)
+		return "nobody's yet";
+	snprintf(buf, size, "message %d's", message);
+	return buf;
+}
+
+static void see_tear(struct lab *l, const struct tear *t)
+{
+	char before[32], behind[32];
+
+	if (!t->round) {
+		lab_see(l, "no message was torn, all were whole wrong ones");
+		return;
+	}
+	lab_see(l, "first torn spot: round %d, message %d, byte %d: before it "
+		   "the bytes are %s, from it on %s", t->round, t->message,
+		t->at, whose(l, t->before, before, sizeof(before)),
+		whose(l, t->behind, behind, sizeof(behind)));
+}
+
+/* lab: A5 */
+static void without_semaphores(struct lab *l)
+{
+	size_t all = (size_t)ROUNDS * MESSAGES * SLOT_BYTES;
+	size_t with = 0, without = 0, wrong;
+	struct tear tear = { 0 };
+	int rounds = 0;
+
+	for (int round = 1; round <= ROUNDS; round++) {
+		run_ring(l, true);
+		with += wrong_bytes();
+		run_ring(l, false);
+		wrong = wrong_bytes();
+		look_for_tear(&tear, round);
+		without += wrong;
+		rounds += wrong > 0;
+	}
+	lab_check(l, with == 0, "with semaphores: %zu of %zu bytes wrong", with,
+		  all);
+	if (!without)
+		lab_cannot(l, "without them, %d rounds came out right: luck "
+			   "proves nothing", ROUNDS);
+	lab_check(l, rounds > 0,
+		  "without: %zu of %zu bytes wrong, in %d of %d rounds",
+		  without, all, rounds, ROUNDS);
+	see_tear(l, &tear);
+}
+/* lab: end */
+
+/* lab: A6 */
+struct desk {
+	sem_t empty, full;
+	char region[4096]; /* what the two share */
+	ssize_t len;
+	_Atomic int steps;
+	const char *step[40]; /* who did what, in the order it happened */
+};
+
+/* Before it lets the other go on, or after it was let: so order is true. */
+static void note(struct desk *d, const char *step)
+{
+	d->step[atomic_fetch_add(&d->steps, 1) % 40] = step;
+}
+
+static void serve(struct desk *d, int in)
+{
+	do {
+		sem_wait(&d->empty);
+		note(d, "server has the region");
+		d->len = read(in, d->region, sizeof(d->region));
+		note(d, "server has read the input");
+		note(d, "server notifies");
+		sem_post(&d->full);
+	} while (d->len > 0);
+}
+
+static void be_client(struct lab_side *server, void *arg)
+{
+	struct desk *d = arg;
+	int out;
+
+	lab_hear(server, &out, sizeof(out));
+	for (;;) {
+		sem_wait(&d->full);
+		note(d, "client is notified");
+		if (d->len <= 0)
+			break;
+		if (write(out, d->region, (size_t)d->len) != d->len)
+			break;
+		note(d, "client has written the output");
+		note(d, "client gives the region back");
+		sem_post(&d->empty);
+	}
+}
+/* lab: end */
+
+static const char *const documents_order[] = {
+	"server has the region",  "server has read the input",
+	"server notifies",        "client is notified",
+	"client has written the output", "client gives the region back",
+};
+
+#define STEPS (int)(sizeof(documents_order) / sizeof(documents_order[0]))
+
+/* How many messages were passed in just the documents' order. */
+static int count_in_order(const struct desk *d)
+{
+	int n = 0;
+
+	while (n < 6 * STEPS && d->step[n] &&
+	       !strcmp(d->step[n], documents_order[n % STEPS]))
+		n++;
+	return n / STEPS;
+}
+
+static bool same_content(struct lab *l, int in, int out, size_t len)
+{
+	char a[3 * 4096], b[3 * 4096];
+
+	lab_need(l, pread(in, a, len, 0) == (ssize_t)len, "pread");
+	return pread(out, b, len, 0) == (ssize_t)len && !memcmp(a, b, len);
+}
+
+static void see_order(struct lab *l, const struct desk *d)
+{
+	for (int i = 0; i < STEPS && d->step[i]; i++)
+		lab_see(l, "%d. %s", i + 1, d->step[i]);
+}
+
+static void steps_in_order(struct lab *l)
+{
+	struct desk *d = mmap(NULL, sizeof(*d), PROT_READ | PROT_WRITE,
+			      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	size_t len = 3 * sizeof(d->region);
+	int in = lab_file(l, 0, NULL), out = lab_file(l, 0, NULL);
+	struct lab_side *client;
+
+	lab_need(l, d != MAP_FAILED, "mmap");
+	for (size_t i = 0; i < len; i++)
+		lab_need(l, write(in, &"0123456789"[i / 7 % 10], 1) == 1,
+			 "write");
+	lseek(in, 0, SEEK_SET);
+	sem_init(&d->empty, 1, 1);
+	sem_init(&d->full, 1, 0);
+	client = lab_fork(l, be_client, d);
+	lab_tell(client, &out, sizeof(out));
+	serve(d, in);
+	lab_join(client);
+	see_order(l, d);
+	lab_check(l, count_in_order(d) == 3,
+		  "messages passed in the documents' order: %d of 3",
+		  count_in_order(d));
+	lab_check(l, same_content(l, in, out, len),
+		  "the output file %s the input file",
+		  same_content(l, in, out, len) ? "equals" : "differs from");
+}
+
+const struct experiment lab_a_sync[] = {
+	{ .id = "A5", .document = "003",
+	  .claim = "The two sides must synchronise.",
+	  .run = without_semaphores, .varies = true,
+	  .reference = "sem_overview(7); C11, 5.1.2.4: data races",
+	  .why = "Without a word from the other side, the reader takes slots "
+		 "that are not filled yet, filled again already, or being "
+		 "filled at that moment. The last gives a message that is "
+		 "partly one and partly another: torn. That it went well once "
+		 "proves nothing." },
+	{ .id = "A6", .document = "003",
+	  .claim = "The steps: server takes a semaphore, reads the input file "
+		   "into the region, notifies the client by a semaphore; the "
+		   "client writes from the region to the output file.",
+	  .run = steps_in_order,
+	  .reference = "sem_wait(3), sem_post(3), sem_overview(7)",
+	  .why = "Two semaphores are needed, not one: the server waits for an "
+		 "empty region, the client for a full one, and each posts what "
+		 "the other waits for. The documents leave out the last step, "
+		 "the client's giving back, without which the second message "
+		 "would never come. Mechanism shm of this program does the "
+		 "same with a ring of such regions." },
+	{ .id = NULL },
+};
