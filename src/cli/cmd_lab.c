@@ -20,7 +20,7 @@ struct lab_wish {
 	const char *expect;
 	int format; /* enum table_format */
 	int runs;
-	bool all, source, trace, predict;
+	bool all, about, source, trace, predict;
 	/* made from the above */
 	struct lab_row *row;
 	int n;
@@ -46,6 +46,8 @@ static int take_runs(const struct opt *o, const char *value, void *field,
 
 static const struct opt lab_opts[] = {
 	LAB_FLAG("all", all, "try every claim"),
+	LAB_FLAG("about", about,
+		 "say what the claim is about, without running anything"),
 	LAB_FLAG("source", source,
 		 "print the experiment's own code instead of running it"),
 	LAB_FLAG("trace", trace,
@@ -123,20 +125,22 @@ static int check(struct lab_wish *w, struct err *e)
 	if (w->all && w->operand[0])
 		return err_say(e, EINVAL, "--all and %s: give one of them",
 			       w->operand[0]);
-	if (data && (w->source || w->trace || w->predict))
+	if (data && (w->source || w->about || w->trace || w->predict))
 		return err_say(e, EINVAL, "--format %s goes with none of "
-			       "--source, --trace and --predict",
+			       "--about, --source, --trace and --predict",
 			       table_format_names[w->format]);
-	if (w->source && (w->trace || w->predict || w->expect || w->runs > 1))
-		return err_say(e, EINVAL, "--source runs nothing: it goes with "
-			       "no other option");
+	if ((w->source || w->about) && (w->trace || w->predict || w->expect ||
+					w->runs > 1 || w->source == w->about))
+		return err_say(e, EINVAL, "--%s runs nothing: it goes with "
+			       "no other option",
+			       w->source ? "source" : "about");
 	if ((w->predict || w->trace) && w->runs > 1)
 		return err_say(e, EINVAL, "--runs goes with neither --trace "
 			       "nor --predict");
 	if (w->predict && !isatty(STDIN_FILENO))
 		return err_say(e, EINVAL, "--predict asks on the terminal, and "
 			       "standard input is none");
-	if (w->n == 0 && (data || w->source || w->trace || w->predict ||
+	if (w->n == 0 && (data || w->source || w->about || w->trace || w->predict ||
 			  w->expect || w->runs > 1))
 		return err_say(e, EINVAL, "which claims? Name them, or give "
 			       "--all");
@@ -270,6 +274,16 @@ static enum exit_code show_sources(const struct lab_wish *w)
 	return EXIT_WELL;
 }
 
+static enum exit_code show_about(const struct lab_wish *w)
+{
+	for (int i = 0; i < w->n; i++) {
+		fputs(i ? "\n" : "", stdout);
+		lab_show_claim(w->row[i].x);
+		lab_show_why(w->row[i].x);
+	}
+	return EXIT_WELL;
+}
+
 static enum exit_code show_nothing_chosen(void)
 {
 	enum exit_code code = lab_show_list();
@@ -297,6 +311,8 @@ static enum exit_code run_lab(struct lab_wish *w)
 		return show_nothing_chosen();
 	if (w->source)
 		return show_sources(w);
+	if (w->about)
+		return show_about(w);
 	lease_sweep();
 	if (in_words || w->trace || w->predict)
 		rc = run_in_words(w, &e);

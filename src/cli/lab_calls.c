@@ -1,5 +1,6 @@
 /* System calls as lines for people: mmap and its friends with their flags. */
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -89,14 +90,22 @@ static void put_plain(const struct lab_call *c, int n)
 	for (int i = 0; i < n; i++) {
 		int64_t value = (int64_t)c->arg[i];
 
-		printf(i ? ", " : "");
-		if (value > -4096 && value < 1 << 24)
+		printf("%s", i ? ", " : "");
+		if (i == c->text_arg) {
+			putchar('"');
+			utf8_put_clean(stdout, c->text);
+			putchar('"');
+		} else if (c->nr == SYS_openat && i == 0 &&
+			   (int)value == AT_FDCWD) {
+			printf("AT_FDCWD");
+		} else if (value > -4096 && value < 1 << 24) {
 			printf("%" PRId64, value);
-		else if ((uint64_t)value >> 32 == 0 && (int)value > -4096 &&
-			 (int)value < 0)
+		} else if ((uint64_t)value >> 32 == 0 && (int)value > -4096 &&
+			   (int)value < 0) {
 			printf("%d", (int)value);
-		else
+		} else {
 			printf("0x%" PRIx64, (uint64_t)value);
+		}
 	}
 }
 

@@ -72,6 +72,12 @@ static void put_times(const struct lab_row *row, int runs)
 	putchar('\n');
 }
 
+void lab_show_why(const struct experiment *x)
+{
+	put_item("    why:  ", x->why);
+	put_item("    read: ", x->reference);
+}
+
 void lab_show_found(const struct lab_row *row, int runs)
 {
 	for (int i = 0; i < row->result.n; i++) {
@@ -85,8 +91,7 @@ void lab_show_found(const struct lab_row *row, int runs)
 	printf("  = %s\n", in_words[row->outcome]);
 	if (runs > 1)
 		put_times(row, runs);
-	put_item("    why:  ", row->x->why);
-	put_item("    read: ", row->x->reference);
+	lab_show_why(row->x);
 }
 
 void lab_show_source(const struct experiment *x)

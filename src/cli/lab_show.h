@@ -14,8 +14,9 @@ struct lab_row {
 	enum lab_outcome outcome;   /* the most frequent one */
 };
 
-/* All that is known of one claim. */
+/* The claim; what it is about; what was found; the experiment itself. */
 void lab_show_claim(const struct experiment *x);
+void lab_show_why(const struct experiment *x);
 void lab_show_found(const struct lab_row *row, int runs);
 void lab_show_source(const struct experiment *x);
 

@@ -50,6 +50,8 @@ struct lab_call {
 	uint64_t arg[6];
 	int64_t ret;   /* -errno on failure */
 	bool no_ret;   /* it did not return: exit_group, or a killed process */
+	int text_arg;  /* the argument that is a name, -1: none */
+	char text[80]; /* and what it says */
 };
 
 /* What tracing adds; may be NULL. */

@@ -78,9 +78,13 @@ void lab_tell(struct lab_side *other, const void *what, size_t len)
 void lab_hear(struct lab_side *other, void *what, size_t len)
 {
 	struct pollfd p = { .fd = other->fd, .events = POLLIN };
-	int rc = poll(&p, 1, LAB_PATIENCE_MS);
-	ssize_t got = rc > 0 ? recv(other->fd, what, len, 0) : -1;
+	ssize_t got;
+	int rc;
 
+	lab_hide(other->lab);
+	rc = poll(&p, 1, LAB_PATIENCE_MS);
+	lab_show(other->lab);
+	got = rc > 0 ? recv(other->fd, what, len, 0) : -1;
 	if (rc == 0)
 		lab_cannot(other->lab, "the other process was silent for %d s",
 			   LAB_PATIENCE_MS / 1000);

@@ -5,6 +5,7 @@
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -69,6 +70,34 @@ static void show(const struct tracing *t, struct tracee *p)
 	p->inside = false;
 }
 
+static int name_argument(int nr)
+{
+	switch (nr) {
+	case SYS_openat:
+		return 1;
+	case SYS_memfd_create:
+		return 0;
+	default:
+		return -1;
+	}
+}
+
+/* Short of the end of a page it may be cut: it is for people to read. */
+static void read_name(struct tracee *p)
+{
+	struct lab_call *c = &p->call;
+	struct iovec mine = { c->text, sizeof(c->text) - 1 }, its = mine;
+
+	memset(c->text, 0, sizeof(c->text));
+	c->text_arg = name_argument(c->nr);
+	if (c->text_arg < 0)
+		return;
+	its.iov_base = (void *)(uintptr_t)c->arg[c->text_arg];
+	its.iov_len = sizeof(c->text) - 1;
+	if (process_vm_readv(p->pid, &mine, 1, &its, 1, 0) <= 0)
+		c->text_arg = -1;
+}
+
 static void on_syscall_stop(struct tracing *t, struct tracee *p)
 {
 	struct __ptrace_syscall_info info;
@@ -80,6 +109,7 @@ static void on_syscall_stop(struct tracing *t, struct tracee *p)
 		p->call.nr = (int)info.entry.nr;
 		for (int i = 0; i < 6; i++)
 			p->call.arg[i] = info.entry.args[i];
+		read_name(p);
 	} else if (info.op == PTRACE_SYSCALL_INFO_EXIT) {
 		p->call.ret = info.exit.rval;
 		show(t, p);
