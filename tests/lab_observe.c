@@ -1,0 +1,367 @@
+/*
+ * Each outcome follows from what was observed: here a call that an experiment
+ * makes is broken on purpose (-Wl,--wrap), and its outcome must change.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <semaphore.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "copy/session.h"
+#include "lab/run.h"
+#include "tests/tap.h"
+
+enum damage {
+	NONE,
+	MAP_IS_PRIVATE,   /* MAP_SHARED is not kept */
+	MAP_IS_DIRTY,     /* anonymous memory is not cleared */
+	MAP_GROWS_FILE,   /* a file becomes as long as its mapping */
+	MAP_TAKES_LESS,   /* of two pages only one is mapped */
+	MAP_TAKES_MORE,   /* of two pages three are mapped, and stay so */
+	MAP_TAKES_ZERO,   /* a length of 0 is a page */
+	MAP_TAKES_OFFSET, /* any offset is rounded down */
+	MAP_WANTS_FILE,   /* no mapping longer than its file */
+	MAP_HAS_ROOM,     /* what is asked to lie behind lies elsewhere */
+	CLOSE_UNMAPS,
+	UNMAP_IS_LAZY,
+	PROTECT_IS_LAZY,
+	ZERO_IS_FULL,     /* /dev/zero takes no writes */
+	NO_REACH,         /* neither process_vm_readv nor /proc/PID/fd */
+	NO_HUGE_PAGES,
+	NO_SYNC,          /* fsync does nothing */
+	NO_WAITING,       /* sem_wait returns at once */
+	COPY_SHM_SLOW, COPY_SHM_FAST, COPY_TIE, COPY_FAILS, /* scripted */
+	CALLS_NEVER, CALLS_ALWAYS,
+};
+
+/* Set before an experiment's process is forked; read in it. */
+static enum damage damage;
+
+/* --- broken calls ------------------------------------------------------------ */
+
+void *__real_mmap(void *addr, size_t len, int prot, int flags, int fd,
+		  off_t offset);
+void *__wrap_mmap(void *addr, size_t len, int prot, int flags, int fd,
+		  off_t offset);
+
+static void *last_map;
+static size_t last_len;
+
+static size_t file_size(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 ? (size_t)st.st_size : 0;
+}
+
+/* What is asked for instead. False: refused. */
+static bool damage_request(void **addr, size_t *len, int *flags, int fd,
+			   off_t *offset)
+{
+	size_t page = lab_page();
+
+	switch (damage) {
+	case MAP_IS_PRIVATE:
+		if ((*flags & 3) == MAP_SHARED)
+			*flags += MAP_PRIVATE - MAP_SHARED;
+		break;
+	case MAP_GROWS_FILE:
+		if (fd >= 0 && file_size(fd) < *len &&
+		    ftruncate(fd, (off_t)*len) < 0)
+			return false;
+		break;
+	case MAP_TAKES_LESS:
+		*len = fd >= 0 && *len == 2 * page ? page : *len;
+		break;
+	case MAP_TAKES_MORE:
+		*len = fd >= 0 && *len == 2 * page ? 3 * page : *len;
+		break;
+	case MAP_TAKES_ZERO:
+		*len = *len ? *len : page;
+		break;
+	case MAP_TAKES_OFFSET:
+		*offset -= *offset % (off_t)page;
+		break;
+	case MAP_WANTS_FILE:
+		errno = EINVAL;
+		return fd < 0 || *len <= file_size(fd);
+	case MAP_HAS_ROOM:
+		*addr = *flags & MAP_FIXED ? *addr : NULL;
+		break;
+	default:
+		break;
+	}
+	return true;
+}
+
+void *__wrap_mmap(void *addr, size_t len, int prot, int flags, int fd,
+		  off_t offset)
+{
+	size_t asked = len;
+	char *p;
+
+	if (!damage_request(&addr, &len, &flags, fd, &offset))
+		return MAP_FAILED;
+	p = __real_mmap(addr, len, prot, flags, fd, offset);
+	if (p == MAP_FAILED)
+		return p;
+	if (damage == MAP_IS_DIRTY && (flags & MAP_ANONYMOUS) &&
+	    (prot & PROT_WRITE))
+		memset(p, 1, asked);
+	last_map = p;
+	last_len = len;
+	return p;
+}
+
+int __real_munmap(void *addr, size_t len);
+int __wrap_munmap(void *addr, size_t len);
+
+int __wrap_munmap(void *addr, size_t len)
+{
+	if (damage == UNMAP_IS_LAZY || damage == MAP_TAKES_MORE)
+		return 0;
+	return __real_munmap(addr, len);
+}
+
+int __real_mprotect(void *addr, size_t len, int prot);
+int __wrap_mprotect(void *addr, size_t len, int prot);
+
+int __wrap_mprotect(void *addr, size_t len, int prot)
+{
+	return damage == PROTECT_IS_LAZY ? 0 : __real_mprotect(addr, len, prot);
+}
+
+int __real_close(int fd);
+int __wrap_close(int fd);
+
+int __wrap_close(int fd)
+{
+	if (damage == CLOSE_UNMAPS && last_map)
+		__real_munmap(last_map, last_len);
+	return __real_close(fd);
+}
+
+int __real_open(const char *path, int flags, ...);
+int __wrap_open(const char *path, int flags, ...);
+
+int __wrap_open(const char *path, int flags, ...)
+{
+	mode_t mode = 0;
+	va_list ap;
+
+	va_start(ap, flags);
+	if (flags & O_CREAT)
+		mode = va_arg(ap, mode_t);
+	va_end(ap);
+	if (damage == ZERO_IS_FULL && !strcmp(path, "/dev/zero"))
+		path = "/dev/full";
+	if (damage == NO_REACH && strstr(path, "/fd/")) {
+		errno = EACCES;
+		return -1;
+	}
+	return __real_open(path, flags, mode);
+}
+
+ssize_t __real_process_vm_readv(pid_t pid, const struct iovec *mine,
+				unsigned long n, const struct iovec *its,
+				unsigned long m, unsigned long flags);
+ssize_t __wrap_process_vm_readv(pid_t pid, const struct iovec *mine,
+				unsigned long n, const struct iovec *its,
+				unsigned long m, unsigned long flags);
+
+ssize_t __wrap_process_vm_readv(pid_t pid, const struct iovec *mine,
+				unsigned long n, const struct iovec *its,
+				unsigned long m, unsigned long flags)
+{
+	if (damage != NO_REACH)
+		return __real_process_vm_readv(pid, mine, n, its, m, flags);
+	errno = EPERM;
+	return -1;
+}
+
+int __real_memfd_create(const char *name, unsigned flags);
+int __wrap_memfd_create(const char *name, unsigned flags);
+
+int __wrap_memfd_create(const char *name, unsigned flags)
+{
+	if (damage == NO_HUGE_PAGES && (flags & MFD_HUGETLB)) {
+		errno = ENOSYS;
+		return -1;
+	}
+	return __real_memfd_create(name, flags);
+}
+
+int __real_fsync(int fd);
+int __wrap_fsync(int fd);
+
+int __wrap_fsync(int fd)
+{
+	return damage == NO_SYNC ? 0 : __real_fsync(fd);
+}
+
+int __real_sem_wait(sem_t *sem);
+int __wrap_sem_wait(sem_t *sem);
+
+int __wrap_sem_wait(sem_t *sem)
+{
+	return damage == NO_WAITING ? 0 : __real_sem_wait(sem);
+}
+
+/* --- a copy as we like it ---------------------------------------------------- */
+
+int __real_copy_run(const struct copy_job *job, struct copy_outcome *out,
+		    struct err *e);
+int __wrap_copy_run(const struct copy_job *job, struct copy_outcome *out,
+		    struct err *e);
+
+static int64_t scripted_ns(bool shm)
+{
+	static int calls;
+
+	if (damage == COPY_TIE)
+		return 1000 + ++calls * 7919 % 500;
+	return shm == (damage == COPY_SHM_FAST) ? 1000 : 2000;
+}
+
+int __wrap_copy_run(const struct copy_job *job, struct copy_outcome *out,
+		    struct err *e)
+{
+	if (damage == NONE)
+		return __real_copy_run(job, out, e);
+	if (damage == COPY_FAILS)
+		return err_say(e, EPERM, "refused by the test");
+	memset(out, 0, sizeof(*out));
+	out->transfer_ns = scripted_ns(!strcmp(job->spec.ops->name, "shm"));
+	out->side[COPY_SERVER].calls.kind[0].nr = SYS_read;
+	out->side[COPY_SERVER].calls.kind[0].count = 256;
+	out->side[COPY_CLIENT].calls.kind[0].nr = SYS_futex;
+	out->side[COPY_CLIENT].calls.kind[0].count =
+		damage == CALLS_ALWAYS ? 256 : 0;
+	return 0;
+}
+
+/* --- what must come out ------------------------------------------------------ */
+
+static const struct {
+	const char *id;
+	enum damage damage;
+	enum lab_outcome outcome;
+	const char *what;
+} cases[] = {
+	{ "A1", COPY_SHM_FAST, LAB_HOLDS, "shm wins every round" },
+	{ "A1", COPY_SHM_SLOW, LAB_FAILS, "shm loses every round" },
+	{ "A1", COPY_TIE, LAB_CANNOT_TRY, "no round decides" },
+	{ "A1", COPY_FAILS, LAB_CANNOT_TRY, "nothing can be copied" },
+	{ "A4", CALLS_NEVER, LAB_HOLDS, "no calls are counted" },
+	{ "A4", CALLS_ALWAYS, LAB_FAILS, "calls are counted everywhere" },
+	{ "A4", COPY_FAILS, LAB_CANNOT_TRY, "calls cannot be counted" },
+	{ "A5", NO_WAITING, LAB_FAILS, "semaphores do not help" },
+	{ "A6", NO_WAITING, LAB_FAILS, "sem_wait does not wait" },
+	{ "B1", MAP_IS_PRIVATE, LAB_FAILS, "mappings are private" },
+	{ "B2", MAP_IS_PRIVATE, LAB_FAILS, "mappings are private" },
+	{ "B3", MAP_IS_PRIVATE, LAB_FAILS, "mappings are private" },
+	{ "B3", ZERO_IS_FULL, LAB_CANNOT_TRY, "/dev/zero cannot be mapped" },
+	{ "B4", MAP_IS_PRIVATE, LAB_FAILS, "mappings are private" },
+	{ "B5", CLOSE_UNMAPS, LAB_FAILS, "close undoes the mapping" },
+	{ "B6", MAP_IS_DIRTY, LAB_FAILS, "anonymous memory is not cleared" },
+	{ "B7", ZERO_IS_FULL, LAB_FAILS, "/dev/zero takes no writes" },
+	{ "B8", MAP_IS_DIRTY, LAB_HOLDS, "what does not matter is broken" },
+	{ "B9", NO_REACH, LAB_HOLDS, "no other way in is open" },
+	{ "B10", MAP_IS_PRIVATE, LAB_FAILS, "mappings are private" },
+	{ "C1", MAP_GROWS_FILE, LAB_FAILS, "mapping makes the file grow" },
+	{ "C2", MAP_IS_PRIVATE, LAB_FAILS, "mappings are private" },
+	{ "C2", NO_SYNC, LAB_FAILS, "nothing is written back" },
+	{ "C3", MAP_GROWS_FILE, LAB_FAILS, "mapping makes the file grow" },
+	{ "C4", MAP_TAKES_MORE, LAB_FAILS, "the mapping is longer" },
+	{ "C4", MAP_HAS_ROOM, LAB_HOLDS, "no neighbour is packed behind" },
+	{ "C5", MAP_TAKES_LESS, LAB_HOLDS, "of two pages one is mapped" },
+	{ "C6", MAP_GROWS_FILE, LAB_FAILS, "mapping makes the file grow" },
+	{ "C7", MAP_TAKES_ZERO, LAB_FAILS, "a length of 0 is taken" },
+	{ "C8", MAP_TAKES_OFFSET, LAB_FAILS, "any offset is taken" },
+	{ "C9", MAP_WANTS_FILE, LAB_HOLDS, "longer mappings are refused" },
+	{ "C10", PROTECT_IS_LAZY, LAB_FAILS, "mprotect does nothing" },
+	{ "C10", UNMAP_IS_LAZY, LAB_FAILS, "munmap does nothing" },
+};
+
+/* Only a page of 4096 bytes leaves huge pages as the one thing left out. */
+static void huge_pages_matter(void)
+{
+	static struct lab_result r;
+	struct err e = { 0 };
+
+	if (lab_page() != 4096) {
+		skip("C8 has a limit whatever huge pages do");
+		return;
+	}
+	damage = NO_HUGE_PAGES;
+	ok(lab_run(lab_find("C8"), NULL, &r, &e) == 0 &&
+		   lab_outcome(&r) == LAB_HOLDS,
+	   "C8 holds where there are no huge pages");
+}
+
+static void show(const struct lab_result *r)
+{
+	for (int i = 0; i < r->n; i++)
+		if (r->fact[i].weight != LAB_DRAWN)
+			diag("%d %s", r->fact[i].weight, r->fact[i].text);
+}
+
+static void try_case(size_t i)
+{
+	static struct lab_result r;
+	struct err e = { 0 };
+	enum lab_outcome got;
+	int rc;
+
+	damage = cases[i].damage;
+	rc = lab_run(lab_find(cases[i].id), NULL, &r, &e);
+	got = lab_outcome(&r);
+	if (!ok(rc == 0 && got == cases[i].outcome, "%s: %s where %s",
+		cases[i].id, lab_outcome_names[cases[i].outcome],
+		cases[i].what)) {
+		diag("%s", rc < 0 ? e.text : lab_outcome_names[got]);
+		show(&r);
+	}
+}
+
+/* An experiment that is ended from outside says so and is not taken for one. */
+static void die(struct lab *l)
+{
+	lab_check(l, true, "all was well");
+	raise(SIGKILL);
+}
+
+static void say_nothing(struct lab *l)
+{
+	lab_see(l, "nothing");
+}
+
+static enum lab_outcome outcome_of(void (*run)(struct lab *l))
+{
+	static struct lab_result r;
+	const struct experiment x = { .id = "X1", .run = run };
+	struct err e = { 0 };
+
+	damage = NONE;
+	return lab_run(&x, NULL, &r, &e) == 0 ? lab_outcome(&r) : LAB_OUTCOMES;
+}
+
+int main(void)
+{
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		try_case(i);
+	huge_pages_matter();
+	ok(outcome_of(die) == LAB_CANNOT_TRY,
+	   "an experiment that is killed was not tried");
+	ok(outcome_of(say_nothing) == LAB_CANNOT_TRY,
+	   "and neither was one that checked nothing");
+	return done_testing();
+}
