@@ -51,6 +51,12 @@ every_claim_has_source() {
 	result $? 'the source is what is run, without the marks'
 }
 
+document_is_the_table() {
+	run lab --all --about
+	sed '1,/^The claims$/d' "$here/doc/LAB" | sed '1,2d' | cmp -s - out
+	result $? 'doc/LAB says of the claims what the program says'
+}
+
 # --- outcomes -----------------------------------------------------------------
 
 all_runs() {
@@ -266,6 +272,7 @@ status=0
 : >err
 list_is_complete
 every_claim_has_source
+document_is_the_table
 all_runs
 steady
 expectations
