@@ -63,53 +63,68 @@ static void size_stays(struct lab *l)
 /* lab: end */
 
 /* lab: C2 */
-struct visit {
+struct sight {
+	int written, zero; /* of the ten records: as they were stored, all 0 */
+};
+
+enum { MAPPED_STILL, UNMAPPED, SYNCED, VISITS };
+
+struct visits {
 	const char *path;
-	int seen[3]; /* records found while mapped, after unmap, after fsync */
+	struct sight sight[VISITS];
 };
 
 /* The documents' reader: maps the file by its name and looks at all ten. */
-static int count_records(struct lab *l, const char *path)
+static struct sight look(struct lab *l, const char *path)
 {
-	int fd = open(path, O_RDWR), n = 0;
+	static const struct person nobody;
+	struct sight s = { 0, 0 };
 	size_t len = MAPPED * sizeof(struct person);
+	int fd = open(path, O_RDWR);
 	struct person *p = mmap(NULL, len, PROT_READ, MAP_SHARED, fd, 0);
 
 	lab_need(l, p != MAP_FAILED, "mmap");
-	for (int i = 0; i < MAPPED; i++)
-		n += p[i].name[0] == 'b' + i && p[i].age == 20 + i;
+	for (int i = 0; i < MAPPED; i++) {
+		s.written += p[i].name[0] == 'b' + i && p[i].age == 20 + i;
+		s.zero += !memcmp(&p[i], &nobody, sizeof(nobody));
+	}
 	munmap(p, len);
 	close(fd);
-	return n;
+	return s;
 }
 
 static void read_records(struct lab_side *writer, void *arg)
 {
-	struct visit *v = arg;
+	struct visits *v = arg;
 
-	for (int i = 0; i < 3; i++) {
+	for (int i = 0; i < VISITS; i++) {
 		lab_await(writer);
-		v->seen[i] = count_records(lab_of(writer), v->path);
-		lab_tell(writer, &v->seen[i], sizeof(int));
+		v->sight[i] = look(lab_of(writer), v->path);
+		lab_tell(writer, &v->sight[i], sizeof(v->sight[i]));
 	}
 }
 
-static struct visit write_and_be_read(struct lab *l, int fd, const char *path)
+static struct visits write_and_be_read(struct lab *l, int fd, const char *path)
 {
-	struct visit v = { .path = path };
+	struct visits v = { .path = path };
 	struct lab_side *reader = lab_fork(l, read_records, &v);
 	struct person *p = write_ten(l, fd);
 
-	for (int i = 0; i < 3; i++) {
-		if (i == 1)
+	for (int i = 0; i < VISITS; i++) {
+		if (i == UNMAPPED)
 			lab_need(l, munmap(p, MAPPED * sizeof(*p)) == 0,
 				 "munmap");
-		if (i == 2)
+		if (i == SYNCED)
 			lab_need(l, fsync(fd) == 0, "fsync");
 		lab_pass(reader);
-		lab_hear(reader, &v.seen[i], sizeof(int));
+		lab_hear(reader, &v.sight[i], sizeof(v.sight[i]));
 	}
 	return v;
+}
+
+static bool five_and_zeros(struct sight s)
+{
+	return s.written == IN_FILE && s.zero == MAPPED - IN_FILE;
 }
 
 static void records_seen(struct lab *l)
@@ -117,15 +132,18 @@ static void records_seen(struct lab *l)
 	size_t five = IN_FILE * sizeof(struct person);
 	char path[LAB_PATH_MAX];
 	int fd = lab_file(l, five, path);
-	struct visit v = write_and_be_read(l, fd, path);
-	bool at_unmap = v.seen[1] == IN_FILE, later = v.seen[2] == IN_FILE;
+	struct visits v = write_and_be_read(l, fd, path);
+	const struct sight *s = v.sight;
+	bool at_unmap = five_and_zeros(s[UNMAPPED]);
+	bool later = five_and_zeros(s[SYNCED]);
 
-	lab_check(l, v.seen[0] == MAPPED,
+	lab_check(l, s[MAPPED_STILL].written == MAPPED,
 		  "%s: while the writer maps the file, the reader sees %d "
-		  "records", lab_fs(l, fd), v.seen[0]);
+		  "records", lab_fs(l, fd), s[MAPPED_STILL].written);
 	lab_check(l, at_unmap || later,
-		  "after munmap it sees %d, after fsync %d", v.seen[1],
-		  v.seen[2]);
+		  "after munmap it sees %d and %d of zeros, after fsync %d "
+		  "and %d", s[UNMAPPED].written, s[UNMAPPED].zero,
+		  s[SYNCED].written, s[SYNCED].zero);
 	lab_limit(l, !at_unmap && later,
 		  "what was stored past the end %s",
 		  at_unmap ? "was gone with munmap"
@@ -137,9 +155,10 @@ static void records_seen(struct lab *l)
 	if (fd < 0)
 		return;
 	v = write_and_be_read(l, fd, path);
-	lab_limit(l, v.seen[2] != IN_FILE,
+	lab_limit(l, !five_and_zeros(s[SYNCED]),
 		  "tmpfs, for contrast: while mapped %d, after munmap %d, "
-		  "after fsync %d", v.seen[0], v.seen[1], v.seen[2]);
+		  "after fsync %d", s[MAPPED_STILL].written,
+		  s[UNMAPPED].written, s[SYNCED].written);
 }
 /* lab: end */
 
