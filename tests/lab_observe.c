@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -37,6 +38,8 @@ enum damage {
 	NO_REACH,         /* neither process_vm_readv nor /proc/PID/fd */
 	NO_HUGE_PAGES,
 	NO_SYNC,          /* fsync does nothing */
+	NO_PTRACE,        /* as in most containers */
+	NO_SECCOMP,
 	NO_WAITING,       /* sem_wait returns at once */
 	COPY_SHM_SLOW, COPY_SHM_FAST, COPY_TIE, COPY_FAILS, /* scripted */
 	CALLS_NEVER, CALLS_ALWAYS,
@@ -215,6 +218,42 @@ int __wrap_sem_wait(sem_t *sem)
 	return damage == NO_WAITING ? 0 : __real_sem_wait(sem);
 }
 
+long __real_ptrace(int request, ...);
+long __wrap_ptrace(int request, ...);
+
+long __wrap_ptrace(int request, ...)
+{
+	void *arg[3];
+	va_list ap;
+
+	va_start(ap, request);
+	for (int i = 0; i < 3; i++)
+		arg[i] = va_arg(ap, void *);
+	va_end(ap);
+	if (damage != NO_PTRACE)
+		return __real_ptrace(request, arg[0], arg[1], arg[2]);
+	errno = EPERM;
+	return -1;
+}
+
+int __real_prctl(int option, ...);
+int __wrap_prctl(int option, ...);
+
+int __wrap_prctl(int option, ...)
+{
+	unsigned long arg[4];
+	va_list ap;
+
+	va_start(ap, option);
+	for (int i = 0; i < 4; i++)
+		arg[i] = va_arg(ap, unsigned long);
+	va_end(ap);
+	if (damage != NO_SECCOMP || option != PR_SET_SECCOMP)
+		return __real_prctl(option, arg[0], arg[1], arg[2], arg[3]);
+	errno = EINVAL;
+	return -1;
+}
+
 /* --- a copy as we like it ---------------------------------------------------- */
 
 int __real_copy_run(const struct copy_job *job, struct copy_outcome *out,
@@ -234,7 +273,7 @@ static int64_t scripted_ns(bool shm)
 int __wrap_copy_run(const struct copy_job *job, struct copy_outcome *out,
 		    struct err *e)
 {
-	if (damage == NONE)
+	if (damage == NONE || damage == NO_PTRACE)
 		return __real_copy_run(job, out, e);
 	if (damage == COPY_FAILS)
 		return err_say(e, EPERM, "refused by the test");
@@ -263,6 +302,8 @@ static const struct {
 	{ "A4", CALLS_NEVER, LAB_HOLDS, "no calls are counted" },
 	{ "A4", CALLS_ALWAYS, LAB_FAILS, "calls are counted everywhere" },
 	{ "A4", COPY_FAILS, LAB_CANNOT_TRY, "calls cannot be counted" },
+	{ "A4", NO_PTRACE, LAB_CANNOT_TRY, "ptrace is refused" },
+	{ "A4", NO_SECCOMP, LAB_CANNOT_TRY, "there is no seccomp" },
 	{ "A5", NO_WAITING, LAB_FAILS, "semaphores do not help" },
 	{ "A6", NO_WAITING, LAB_FAILS, "sem_wait does not wait" },
 	{ "B1", MAP_IS_PRIVATE, LAB_FAILS, "mappings are private" },
@@ -332,6 +373,45 @@ static void try_case(size_t i)
 	}
 }
 
+static int calls_seen, signals_seen;
+
+static void see_call(void *unused, const struct lab_call *call)
+{
+	(void)unused;
+	calls_seen += call->nr == SYS_mmap;
+}
+
+static void see_signal(void *unused, int process, int sig)
+{
+	(void)unused;
+	(void)process;
+	signals_seen += sig == SIGBUS;
+}
+
+static void watched(void)
+{
+	static const struct lab_watch watch = { .call = see_call,
+						.signal = see_signal };
+	static struct lab_result r;
+	struct err e = { 0 };
+	int rc;
+
+	damage = NO_PTRACE;
+	rc = lab_run(lab_find("C3"), &watch, &r, &e);
+	ok(rc == -EPERM && strstr(e.text, "ptrace"),
+	   "where ptrace is refused, watching says so");
+	damage = NONE;
+	rc = lab_run(lab_find("C3"), &watch, &r, &e);
+	if (rc == -EPERM) {
+		skip("ptrace is refused here");
+		return;
+	}
+	ok(rc == 0 && lab_outcome(&r) == LAB_HOLDS && calls_seen >= 5 &&
+		   signals_seen == 5,
+	   "watched, C3 comes out the same: %d calls of mmap, %d SIGBUS",
+	   calls_seen, signals_seen);
+}
+
 /* An experiment that is ended from outside says so and is not taken for one. */
 static void die(struct lab *l)
 {
@@ -359,6 +439,7 @@ int main(void)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		try_case(i);
 	huge_pages_matter();
+	watched();
 	ok(outcome_of(die) == LAB_CANNOT_TRY,
 	   "an experiment that is killed was not tried");
 	ok(outcome_of(say_nothing) == LAB_CANNOT_TRY,
