@@ -48,7 +48,7 @@ enum damage {
 /* Set before an experiment's process is forked; read in it. */
 static enum damage damage;
 
-/* --- broken calls ------------------------------------------------------------ */
+/* --- broken calls --------------------------------------------------------- */
 
 void *__real_mmap(void *addr, size_t len, int prot, int flags, int fd,
 		  off_t offset);
@@ -254,7 +254,7 @@ int __wrap_prctl(int option, ...)
 	return -1;
 }
 
-/* --- a copy as we like it ---------------------------------------------------- */
+/* --- a copy as we like it ------------------------------------------------- */
 
 int __real_copy_run(const struct copy_job *job, struct copy_outcome *out,
 		    struct err *e);
@@ -287,7 +287,7 @@ int __wrap_copy_run(const struct copy_job *job, struct copy_outcome *out,
 	return 0;
 }
 
-/* --- what must come out ------------------------------------------------------ */
+/* --- what must come out --------------------------------------------------- */
 
 static const struct {
 	const char *id;

@@ -68,7 +68,7 @@ static const struct opt lab_opts[] = {
 	{ .name = NULL },
 };
 
-/* --- which claims ------------------------------------------------------------ */
+/* --- which claims --------------------------------------------------------- */
 
 static const char *id_at(size_t i, const void *unused)
 {
@@ -140,14 +140,14 @@ static int check(struct lab_wish *w, struct err *e)
 	if (w->predict && !isatty(STDIN_FILENO))
 		return err_say(e, EINVAL, "--predict asks on the terminal, and "
 			       "standard input is none");
-	if (w->n == 0 && (data || w->source || w->about || w->trace || w->predict ||
-			  w->expect || w->runs > 1))
+	if (w->n == 0 && (data || w->source || w->about || w->trace ||
+			  w->predict || w->expect || w->runs > 1))
 		return err_say(e, EINVAL, "which claims? Name them, or give "
 			       "--all");
 	return w->expect ? lab_expect_read(&w->expected, w->expect, e) : 0;
 }
 
-/* --- running ----------------------------------------------------------------- */
+/* --- running -------------------------------------------------------------- */
 
 static enum lab_outcome most_frequent(const struct lab_row *row)
 {
@@ -347,8 +347,8 @@ const struct command cmd_lab = {
 	.about = "Tries what textbooks and notes say of mmap and shared memory "
 		 "on this machine: each claim is one experiment, and its "
 		 "outcome follows from what was observed. IDs are those that "
-		 "`ipcopy lab` lists; a letter is its whole group. Observations "
-		 "marked + are as claimed, - are not, ~ are what the claim "
+		 "`ipcopy lab` lists; a letter is its whole group. "
+		 "Observations marked + are as claimed, - are not, ~ are what the claim "
 		 "leaves out. What a claim turns out to be is no error: the "
 		 "exit status is 0 when all were tried.",
 	.operands = { "ID..." },

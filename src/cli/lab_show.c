@@ -22,7 +22,7 @@ static const char *const in_words[] = {
 	[LAB_CANNOT_TRY] = "cannot be tried here",
 };
 
-/* --- one claim --------------------------------------------------------------- */
+/* --- one claim ------------------------------------------------------------ */
 
 /* `text` in lines of WIDTH, all but the first indented by `indent`. */
 static void put_wrapped(const char *text, int indent)
@@ -102,7 +102,7 @@ void lab_show_source(const struct experiment *x)
 		printf("%s%s", i ? "\n" : "", text);
 }
 
-/* --- tables ------------------------------------------------------------------ */
+/* --- tables --------------------------------------------------------------- */
 
 enum {
 	C_ID, C_OUTCOME, C_DOCUMENT, C_CLAIM, C_OBSERVED, C_REFERENCE, C_RUNS,

@@ -12,7 +12,7 @@
 #include "copy/session.h"
 #include "lab/lab.h"
 
-/* --- copies ------------------------------------------------------------------ */
+/* --- copies --------------------------------------------------------------- */
 
 /*
  * The one place that asks the copy counter: copies of each delivered byte,
@@ -97,7 +97,7 @@ static void two_copies(struct lab *l)
 }
 /* lab: end */
 
-/* --- system calls ------------------------------------------------------------ */
+/* --- system calls --------------------------------------------------------- */
 
 /* lab: A4 */
 enum { MESSAGES = 256, MESSAGE_BYTES = 4096 };

@@ -93,7 +93,7 @@ static void two_comments(struct lab *l)
 }
 /* lab: end */
 
-/* --- the map of C5 ----------------------------------------------------------- */
+/* --- the map of C5 -------------------------------------------------------- */
 
 #define CELLS 8 /* of one page, each probed at its first byte */
 
@@ -134,7 +134,7 @@ static void draw_map(struct lab *l)
 	size_t page = lab_page();
 	size_t sizes[] = { 0, 1, 100, page - 1, page, page + 1, 2 * page };
 
-	lab_draw(l, "Stores at every eighth of a page, the mapping's end at |:");
+	lab_draw(l, "Stores at every eighth of a page; | ends the mapping:");
 	lab_draw(l, "# in the file   o behind its end, fine   B SIGBUS   "
 		 "S SIGSEGV");
 	for (size_t pages = 1; pages <= 3; pages++) {

@@ -88,7 +88,7 @@ struct lab_fault lab_touch(struct lab *l, const void *addr, enum lab_access how)
 	return f;
 }
 
-/* --- in words ---------------------------------------------------------------- */
+/* --- in words ------------------------------------------------------------- */
 
 static const char *code_name(int sig, int code)
 {

@@ -64,7 +64,8 @@ static void name_in(struct lab *l, const char *dir, char name[LAB_PATH_MAX])
 
 	lease_unique(unique, sizeof(unique), "lab");
 	if (snprintf(name, LAB_PATH_MAX, "%s/%s", dir, unique) >= LAB_PATH_MAX)
-		lab_cannot(l, "the path of the directory for files is too long");
+		lab_cannot(l, "the path of the directory %.40s… is too long",
+			   dir);
 }
 
 static const char *tmp_dir(void)

@@ -12,7 +12,7 @@
 #include "base/fd.h"
 #include "lab/inside.h"
 
-/* --- the table --------------------------------------------------------------- */
+/* --- the table ------------------------------------------------------------ */
 
 #define LAB(name) extern const struct experiment lab_##name[];
 #include "lab/list.h"
@@ -58,7 +58,7 @@ const char *lab_source(const char *id, size_t i)
 	return NULL;
 }
 
-/* --- outcomes ---------------------------------------------------------------- */
+/* --- outcomes ------------------------------------------------------------- */
 
 const char *const lab_outcome_names[] = { "holds", "holds-with-limit", "fails",
 					  "cannot-try", NULL };
@@ -76,7 +76,7 @@ enum lab_outcome lab_outcome(const struct lab_result *r)
 	return seen[LAB_LIMIT] ? LAB_HOLDS_WITH_LIMIT : LAB_HOLDS;
 }
 
-/* --- what a tracer shows ------------------------------------------------------ */
+/* --- what a tracer shows -------------------------------------------------- */
 
 static void mark(struct lab *l, uintptr_t what)
 {
@@ -94,7 +94,7 @@ void lab_show(struct lab *l)
 	mark(l, LAB_MARK_SHOW);
 }
 
-/* --- facts ------------------------------------------------------------------- */
+/* --- facts ---------------------------------------------------------------- */
 
 /* One write each, shorter than PIPE_BUF: two processes' facts never mix. */
 __attribute__((format(printf, 3, 0))) static void
@@ -151,7 +151,7 @@ void lab_need(struct lab *l, bool ok, const char *call)
 		lab_cannot(l, "%s: %s", call, strerror(errno));
 }
 
-/* --- words ------------------------------------------------------------------- */
+/* --- words ---------------------------------------------------------------- */
 
 char *lab_word(struct lab *l)
 {

@@ -63,9 +63,9 @@ struct experiment {
 	void (*run)(struct lab *l);
 };
 
-/* --- what was seen ----------------------------------------------------------- */
+/* --- what was seen -------------------------------------------------------- */
 
-/* One line each, no full stop, with the values observed. Return the condition. */
+/* One line, no full stop, with the values observed. Return the condition. */
 bool lab_check(struct lab *l, bool as_claimed, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 bool lab_limit(struct lab *l, bool left_out, const char *fmt, ...)
@@ -87,7 +87,7 @@ void lab_need(struct lab *l, bool ok, const char *call);
 /* "EINVAL"; "success" for 0. */
 const char *lab_errno(int code);
 
-/* --- files ------------------------------------------------------------------- */
+/* --- files ---------------------------------------------------------------- */
 
 size_t lab_page(void);
 
@@ -110,7 +110,7 @@ const char *lab_fs(struct lab *l, int fd);
  */
 void lab_name(struct lab *l, enum lease_kind kind, char name[LAB_PATH_MAX]);
 
-/* --- faults ------------------------------------------------------------------ */
+/* --- faults --------------------------------------------------------------- */
 
 enum lab_access { LAB_LOAD, LAB_STORE, LAB_RUN };
 
@@ -126,13 +126,14 @@ struct lab_fault {
  * says what its signal handler was told. The child has a copy of this process:
  * stores to private memory are not seen here, those to shared memory are.
  */
-struct lab_fault lab_touch(struct lab *l, const void *addr, enum lab_access how);
+struct lab_fault lab_touch(struct lab *l, const void *addr,
+			   enum lab_access how);
 
 /* "SIGBUS (BUS_ADRERR) at offset 4096", counted from `base`; or "fine". */
 const char *lab_fault_words(struct lab *l, struct lab_fault f,
 			    const void *base);
 
-/* --- a second process -------------------------------------------------------- */
+/* --- a second process ----------------------------------------------------- */
 
 struct lab_side; /* what each of two processes holds of the other */
 

@@ -20,7 +20,7 @@
 #define GRACE_MS    1000
 #define LOOK_MS     10
 
-/* --- the experiment's process ------------------------------------------------ */
+/* --- the experiment's process --------------------------------------------- */
 
 static void live(const struct experiment *x, int fact_fd, int gate_fd)
 {
@@ -40,7 +40,7 @@ static void live(const struct experiment *x, int fact_fd, int gate_fd)
 	lab_leave(&l);
 }
 
-/* --- its parent -------------------------------------------------------------- */
+/* --- its parent ----------------------------------------------------------- */
 
 static void add(struct lab_result *r, enum lab_weight weight, const char *text)
 {
@@ -113,14 +113,15 @@ static void add_end(struct lab_running *run)
 		snprintf(text, sizeof(text), "the experiment itself %s",
 			 proc_end_words(run->status, end, sizeof(end)));
 	else if (undecided(run->result))
-		snprintf(text, sizeof(text), "nothing that was seen decides it");
+		snprintf(text, sizeof(text),
+			 "nothing that was seen decides it");
 	else
 		return;
 	add(run->result, LAB_CANNOT, text);
 }
 
-static int start(struct lab_running *run, const struct experiment *x, bool gated,
-		 struct err *e)
+static int start(struct lab_running *run, const struct experiment *x,
+		 bool gated, struct err *e)
 {
 	int fact[2], gate[2] = { -1, -1 };
 

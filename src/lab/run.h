@@ -68,7 +68,7 @@ struct lab_watch {
 int lab_run(const struct experiment *x, const struct lab_watch *watch,
 	    struct lab_result *r, struct err *e);
 
-/* --- the table --------------------------------------------------------------- */
+/* --- the table ------------------------------------------------------------ */
 
 const struct experiment *lab_at(size_t i); /* NULL past the end */
 const struct experiment *lab_find(const char *id); /* either case */

@@ -32,8 +32,8 @@ static struct lab_side *free_side(struct lab *l)
 	return &l->side[l->sides++];
 }
 
-struct lab_side *lab_fork(struct lab *l, void (*body)(struct lab_side *, void *),
-			  void *arg)
+struct lab_side *lab_fork(struct lab *l,
+			  void (*body)(struct lab_side *, void *), void *arg)
 {
 	struct lab_side *s = free_side(l);
 	struct err e = { 0 };

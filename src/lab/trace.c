@@ -116,7 +116,7 @@ static void on_syscall_stop(struct tracing *t, struct tracee *p)
 	}
 }
 
-/* A child is hidden or not as its parent is: resumed only once that is known. */
+/* A child is hidden as its parent is: resumed only once that is known. */
 static void on_fork(struct tracing *t, const struct tracee *parent)
 {
 	unsigned long pid;
