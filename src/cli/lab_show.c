@@ -59,7 +59,8 @@ void lab_show_claim(const struct experiment *x)
 
 	snprintf(head, sizeof(head), "%-4s", x->id);
 	put_item(head, x->claim);
-	printf("    (document %s)\n", x->document);
+	printf("    (document %s%s)\n", x->document,
+	       x->varies ? "; the outcome may vary" : "");
 }
 
 static void put_times(const struct lab_row *row, int runs)
