@@ -1,0 +1,175 @@
+/* D1 to D4: what a mapping may do, given what the descriptor may. */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "lab/lab.h"
+
+/* lab: D1 D2 D3 D4 */
+enum { R = PROT_READ, W = PROT_WRITE };
+
+/* The errno of opening that file so and mapping it so, or 0. */
+static int map_errno(struct lab *l, const char *path, int open_flags, int prot,
+		     int map_flags)
+{
+	int fd = open(path, open_flags | O_CLOEXEC), code = 0;
+	char *p;
+
+	lab_need(l, fd >= 0, "open");
+	p = mmap(NULL, lab_page(), prot, map_flags, fd, 0);
+	if (p == MAP_FAILED)
+		code = errno;
+	else
+		munmap(p, lab_page());
+	close(fd);
+	return code;
+}
+/* lab: end */
+
+/* lab: D1 */
+static void read_only_shared_write(struct lab *l)
+{
+	char path[LAB_PATH_MAX];
+	int code, other;
+
+	close(lab_file(l, lab_page(), path));
+	code = map_errno(l, path, O_RDONLY, R | W, MAP_SHARED);
+	lab_check(l, code == EINVAL,
+		  "O_RDONLY, then PROT_READ | PROT_WRITE with MAP_SHARED: %s",
+		  lab_errno(code));
+	other = map_errno(l, path, O_RDWR, R | W, MAP_SHARED);
+	lab_see(l, "the same of a descriptor opened with O_RDWR: %s",
+		lab_errno(other));
+}
+/* lab: end */
+
+/* lab: D2 */
+static void write_only(struct lab *l)
+{
+	char path[LAB_PATH_MAX];
+	int shared, private, both;
+
+	close(lab_file(l, lab_page(), path));
+	both = map_errno(l, path, O_RDWR, W, MAP_SHARED);
+	if (both)
+		lab_cannot(l, "O_RDWR and PROT_WRITE is refused too: %s",
+			   lab_errno(both));
+	shared = map_errno(l, path, O_WRONLY, W, MAP_SHARED);
+	private = map_errno(l, path, O_WRONLY, W, MAP_PRIVATE);
+	lab_check(l, shared && private,
+		  "O_WRONLY and PROT_WRITE alone: %s with MAP_SHARED, %s with "
+		  "MAP_PRIVATE; with O_RDWR: %s", lab_errno(shared),
+		  lab_errno(private), lab_errno(both));
+	lab_see(l, "even PROT_NONE of an O_WRONLY descriptor: %s",
+		lab_errno(map_errno(l, path, O_WRONLY, PROT_NONE, MAP_SHARED)));
+}
+/* lab: end */
+
+/* lab: D3 */
+/* Maps as little as that descriptor allows, and asks for more later. */
+static int protect_errno(struct lab *l, const char *path, int flags, int prot)
+{
+	int fd = open(path, flags);
+	char *p = mmap(NULL, lab_page(), R, MAP_SHARED, fd, 0);
+	int code;
+
+	lab_need(l, p != MAP_FAILED, "mmap");
+	code = mprotect(p, lab_page(), prot) < 0 ? errno : 0;
+	munmap(p, lab_page());
+	close(fd);
+	return code;
+}
+
+static void at_most_those_of_open(struct lab *l)
+{
+	char path[LAB_PATH_MAX];
+	int r, rw, later_r, later_rw;
+
+	close(lab_file(l, lab_page(), path));
+	r = map_errno(l, path, O_RDONLY, R | W, MAP_SHARED);
+	rw = map_errno(l, path, O_RDWR, R | W, MAP_SHARED);
+	lab_check(l, r && !rw, "mmap for reading and writing: %s of an "
+		  "O_RDONLY descriptor, %s of an O_RDWR one",
+		  lab_errno(r), lab_errno(rw));
+	later_r = protect_errno(l, path, O_RDONLY, R | W);
+	later_rw = protect_errno(l, path, O_RDWR, R | W);
+	lab_check(l, later_r && !later_rw,
+		  "mapped for reading, then mprotect to add writing: %s of an "
+		  "O_RDONLY descriptor, %s of an O_RDWR one",
+		  lab_errno(later_r), lab_errno(later_rw));
+	lab_see(l, "PROT_EXEC is no right that open gives; of an O_RDONLY "
+		"descriptor: %s", lab_errno(map_errno(l, path, O_RDONLY,
+						       R | PROT_EXEC,
+						       MAP_SHARED)));
+}
+/* lab: end */
+
+/* lab: D4 */
+static void private_needs_reading_only(struct lab *l)
+{
+	char path[LAB_PATH_MAX], in_file[4] = "";
+	int file = lab_file(l, lab_page(), path), fd;
+	struct lab_fault f;
+	char *p;
+
+	lab_need(l, pwrite(file, "old", 3, 0) == 3, "pwrite");
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	p = mmap(NULL, lab_page(), R | W, MAP_PRIVATE, fd, 0);
+	if (!lab_check(l, p != MAP_FAILED,
+		       "O_RDONLY, then PROT_READ | PROT_WRITE with "
+		       "MAP_PRIVATE: %s",
+		       lab_errno(p == MAP_FAILED ? errno : 0)))
+		return;
+	f = lab_touch(l, p, LAB_STORE);
+	lab_check(l, !f.sig, "a store there: %s", lab_fault_words(l, f, p));
+	memcpy(p, "new", 3);
+	lab_need(l, pread(file, in_file, 3, 0) == 3, "pread");
+	lab_check(l, !memcmp(p, "new", 3) && !strcmp(in_file, "old"),
+		  "after storing \"new\" the mapping holds \"%.3s\", the file "
+		  "\"%s\"", p, in_file);
+}
+/* lab: end */
+
+const struct experiment lab_d_permission[] = {
+	{ .id = "D1", .document = "001",
+	  .claim = "A file opened read-only, mapped shared with write: EINVAL.",
+	  .run = read_only_shared_write,
+	  .reference = "mmap(2), EACCES; POSIX mmap(), EACCES",
+	  .why = "It is refused, but with EACCES, permission denied: the call "
+		 "is well formed, the descriptor just does not allow it. "
+		 "EINVAL is for calls that nobody could make, such as a "
+		 "length of 0. Root gets the same answer: what counts is how "
+		 "the descriptor was opened, not who asks." },
+	{ .id = "D2", .document = "001",
+	  .claim = "Mapping needs read permission on the descriptor even to "
+		   "write: O_WRONLY fails.",
+	  .run = write_only,
+	  .reference = "mmap(2), EACCES: fd is not open for reading; POSIX "
+		       "mmap()",
+	  .why = "A store of one byte changes a page, and the rest of the "
+		 "page must be what the file holds: so it is read first. Few "
+		 "processors can forbid reading a page that may be written, "
+		 "so who could write could read as well." },
+	{ .id = "D3", .document = "001",
+	  .claim = "For MAP_SHARED the mapping's permissions are at most those "
+		   "of open.",
+	  .run = at_most_those_of_open,
+	  .reference = "mmap(2), EACCES; mprotect(2), EACCES",
+	  .why = "A shared mapping writes to the file, so it may not do what "
+		 "write(2) on the descriptor may not. The kernel remembers "
+		 "that for as long as the mapping lives: mprotect cannot get "
+		 "around it, although the descriptor is long closed." },
+	{ .id = "D4", .document = "001",
+	  .claim = "MAP_PRIVATE with read and write needs only a read-only "
+		   "descriptor.",
+	  .run = private_needs_reading_only,
+	  .reference = "mmap(2), MAP_PRIVATE; POSIX mmap()",
+	  .why = "A store into a private mapping copies the page first and "
+		 "changes the copy. The file is only read, so that is all the "
+		 "descriptor must allow. Programs are loaded so: their data "
+		 "is a writable private mapping of a file that nobody may "
+		 "write." },
+	{ .id = NULL },
+};

@@ -1,0 +1,96 @@
+/* E1 and E2: addresses after munmap, and which addresses it takes. */
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "lab/lab.h"
+
+/* lab: E1 E2 */
+static char *new_pages(struct lab *l, size_t pages)
+{
+	char *p = mmap(NULL, pages * lab_page(), PROT_READ | PROT_WRITE,
+		       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	lab_need(l, p != MAP_FAILED, "mmap");
+	return p;
+}
+/* lab: end */
+
+/* lab: E1 */
+static void touch_after_munmap(struct lab *l)
+{
+	char *p = new_pages(l, 1), *later;
+	struct lab_fault load, store;
+
+	strcpy(p, "still there?");
+	lab_need(l, munmap(p, lab_page()) == 0, "munmap");
+	load = lab_touch(l, p, LAB_LOAD);
+	store = lab_touch(l, p, LAB_STORE);
+	lab_check(l, load.sig == SIGSEGV && load.code == SEGV_MAPERR &&
+			  store.sig == SIGSEGV && store.code == SEGV_MAPERR,
+		  "after munmap a load is %s, a store %s",
+		  lab_fault_words(l, load, p), lab_fault_words(l, store, p));
+
+	/* the same, after the kernel has been given that place to use */
+	later = mmap(p, lab_page(), PROT_READ | PROT_WRITE,
+		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (later != p)
+		return;
+	store = lab_touch(l, p, LAB_STORE);
+	lab_limit(l, !store.sig && *later == '9',
+		  "with a later mapping at that place, the same store is %s "
+		  "and puts '%c' into that one", lab_fault_words(l, store, p),
+		  *later);
+}
+/* lab: end */
+
+/* lab: E2 */
+static void unmap_the_middle(struct lab *l)
+{
+	size_t page = lab_page();
+	char *p = new_pages(l, 3);
+	int code = munmap(p + page, page) < 0 ? errno : 0;
+
+	/* no call of mmap has returned p + page */
+	lab_check(l, code, "munmap of the middle page of three: %s",
+		  lab_errno(code));
+	for (size_t i = 0; i < 3; i++) {
+		struct lab_fault f = lab_touch(l, p + i * page, LAB_STORE);
+
+		lab_see(l, "a store into page %zu: %s", i,
+			lab_fault_words(l, f, p));
+	}
+	code = munmap(p + page, page) < 0 ? errno : 0;
+	lab_see(l, "the middle once more, where now nothing is: %s",
+		lab_errno(code));
+	code = munmap(p + 1, page) < 0 ? errno : 0;
+	lab_see(l, "an address inside a page: %s", lab_errno(code));
+	code = munmap(p, 3 * page) < 0 ? errno : 0;
+	lab_see(l, "all three, the hole among them: %s", lab_errno(code));
+}
+/* lab: end */
+
+const struct experiment lab_e_unmap[] = {
+	{ .id = "E1", .document = "000 003",
+	  .claim = "Touching an address after munmap is SIGSEGV.",
+	  .run = touch_after_munmap,
+	  .reference = "munmap(2); sigaction(2), SEGV_MAPERR; POSIX munmap()",
+	  .why = "The address belongs to no mapping any more, as if there had "
+		 "never been one. But it is free to be used again: once "
+		 "another mapping lies there, a pointer that was kept too long "
+		 "reads and writes foreign memory, and nobody is told. One of "
+		 "the two documents says so." },
+	{ .id = "E2", .document = "001",
+	  .claim = "munmap must be given an address that mmap returned.",
+	  .run = unmap_the_middle,
+	  .reference = "munmap(2): a multiple of the page size, it is no error "
+		       "if nothing is mapped; POSIX munmap(), which lets a "
+		       "system refuse",
+	  .why = "munmap works on ranges of pages, not on what mmap once "
+		 "returned: the kernel keeps no list of those. A part, a hole "
+		 "in the middle, several mappings at once, nothing at all: all "
+		 "are fine. Only the start of a page it must be. POSIX allows "
+		 "a system to want what mmap returned, so the statement is "
+		 "good advice for portable programs." },
+	{ .id = NULL },
+};
