@@ -1,0 +1,121 @@
+/* E7 and E8: what the end of a process and munmap leave behind. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "lab/lab.h"
+
+/* lab: E7 */
+static void map_and_end(struct lab_side *parent, void *memfd)
+{
+	char *p = mmap(NULL, lab_page(), PROT_READ | PROT_WRITE, MAP_SHARED,
+		       *(int *)memfd, 0);
+
+	lab_need(lab_of(parent), p != MAP_FAILED, "mmap");
+	strcpy(p, "left");
+	lab_pass(parent);
+	lab_await(parent); /* and ends, without munmap */
+}
+
+/*
+ * A seal against writing is refused while anybody has a writable shared
+ * mapping: that is how another process can tell.
+ */
+static int seal_errno(int memfd)
+{
+	return fcntl(memfd, F_ADD_SEALS, F_SEAL_WRITE) < 0 ? errno : 0;
+}
+
+static void undone_at_the_end(struct lab *l, bool by_signal)
+{
+	int fd = memfd_create("lab", MFD_ALLOW_SEALING | MFD_CLOEXEC);
+	struct lab_side *child;
+	char left[5] = "";
+	int during, after;
+
+	lab_need(l, fd >= 0 && ftruncate(fd, (off_t)lab_page()) == 0,
+		 "memfd_create");
+	child = lab_fork(l, map_and_end, &fd);
+	lab_await(child);
+	during = seal_errno(fd);
+	if (during != EBUSY)
+		lab_cannot(l, "a mapping does not show by sealing: %s",
+			   lab_errno(during));
+	if (by_signal)
+		kill(lab_pid(child), SIGKILL);
+	else
+		lab_pass(child);
+	lab_join(child);
+	after = seal_errno(fd);
+	lab_check(l, after == 0,
+		  "F_SEAL_WRITE while a process maps the memory: %s; after it "
+		  "%s, without munmap: %s", lab_errno(during),
+		  by_signal ? "was killed by SIGKILL" : "has ended by itself",
+		  lab_errno(after));
+	lab_need(l, pread(fd, left, 4, 0) == 4, "pread");
+	lab_see(l, "what it stored is not undone: read() finds \"%s\"", left);
+}
+/* lab: end */
+
+static void both_ends(struct lab *l)
+{
+	undone_at_the_end(l, false);
+	undone_at_the_end(l, true);
+}
+
+/* lab: E8 */
+/* What a mapping made so holds after a store, munmap and a new mapping. */
+static char store_and_map_again(struct lab *l, int fd, int flags)
+{
+	int prot = PROT_READ | PROT_WRITE;
+	char *p = mmap(NULL, lab_page(), prot, flags, fd, 0);
+
+	lab_need(l, p != MAP_FAILED, "mmap");
+	*p = 'N';
+	lab_need(l, munmap(p, lab_page()) == 0, "munmap");
+	p = mmap(NULL, lab_page(), prot, flags, fd, 0);
+	lab_need(l, p != MAP_FAILED, "mmap");
+	return *p;
+}
+
+static void lost_at_munmap(struct lab *l)
+{
+	int fd = lab_file(l, lab_page(), NULL);
+	char again, in_file, shared;
+
+	lab_need(l, pwrite(fd, "o", 1, 0) == 1, "pwrite");
+	again = store_and_map_again(l, fd, MAP_PRIVATE);
+	lab_need(l, pread(fd, &in_file, 1, 0) == 1, "pread");
+	lab_check(l, again == 'o' && in_file == 'o',
+		  "'N' was stored over 'o' with MAP_PRIVATE; after munmap the "
+		  "file holds '%c', a new private mapping '%c'", in_file,
+		  again);
+	shared = store_and_map_again(l, fd, MAP_SHARED);
+	lab_see(l, "for contrast, the same with MAP_SHARED: '%c'", shared);
+}
+/* lab: end */
+
+const struct experiment lab_e_ends[] = {
+	{ .id = "E7", .document = "004",
+	  .claim = "A mapping is undone when its process ends.",
+	  .run = both_ends,
+	  .reference = "mmap(2): unmapped automatically when the process is "
+		       "terminated; fcntl(2), F_SEAL_WRITE and EBUSY; POSIX "
+		       "_exit()",
+	  .why = "Mappings belong to an address space, and that ends with its "
+		 "process, however it ends. What was stored in shared memory "
+		 "is another matter: it lives in the file or the object, "
+		 "which has its own end." },
+	{ .id = "E8", .document = "003",
+	  .claim = "What a MAP_PRIVATE mapping changed is lost at munmap.",
+	  .run = lost_at_munmap,
+	  .reference = "mmap(2), MAP_PRIVATE; POSIX munmap(): any "
+		       "modifications made to a private mapping are discarded",
+	  .why = "The changed pages are this mapping's own copies. Nothing "
+		 "else refers to them, so munmap frees them, and the next "
+		 "mapping begins with what the file holds." },
+	{ .id = NULL },
+};
