@@ -22,7 +22,7 @@
 
 /* --- making it --------------------------------------------------------------- */
 
-/* The file system must write nothing by itself later: no journal, no lazy work. */
+/* A file system that writes nothing by itself: no journal, no lazy work. */
 static void become_mke2fs(const char *image)
 {
 	static const char *const at[] = { "/usr/sbin/mke2fs", "/sbin/mke2fs",

@@ -19,59 +19,53 @@ struct record {
 
 enum { RECORDS = 100 };
 
-static void put(struct lab *l, FILE *fp, int i, int value)
+static void put(FILE *fp, int value)
 {
 	struct record r = { .integer = value };
 
 	snprintf(r.string, sizeof(r.string), "RECORD-%d", value);
-	lab_need(l, fseek(fp, i * (long)sizeof(r), SEEK_SET) == 0 &&
-			    fwrite(&r, sizeof(r), 1, fp) == 1, "fwrite");
-}
-
-static struct record get(struct lab *l, FILE *fp, int i)
-{
-	struct record r;
-
-	lab_need(l, fseek(fp, i * (long)sizeof(r), SEEK_SET) == 0 &&
-			    fread(&r, sizeof(r), 1, fp) == 1, "fread");
-	return r;
+	fwrite(&r, sizeof(r), 1, fp);
 }
 
 static void edit_records(struct lab *l)
 {
 	size_t len = RECORDS * sizeof(struct record);
+	long at_43 = 43 * (long)sizeof(struct record);
 	int fd = lab_file(l, 0, NULL), unflushed;
 	FILE *fp = fdopen(fd, "w+");
-	struct record *mapped, r;
+	struct record *mapped, r = { 0 };
 
 	lab_need(l, fp != NULL, "fdopen");
 	for (int i = 0; i < RECORDS; i++)
-		put(l, fp, i, i);
-	fflush(fp);
+		put(fp, i);
+	lab_need(l, fflush(fp) == 0, "fflush");
 	mapped = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	lab_need(l, mapped != MAP_FAILED, "mmap");
 
-	put(l, fp, 43, 143);
+	fseek(fp, at_43, SEEK_SET);
+	put(fp, 143);
 	unflushed = mapped[43].integer;
 	fflush(fp); /* the document closes the file here */
 	r = mapped[43];
 	lab_check(l, r.integer == 143 && !strcmp(r.string, "RECORD-143"),
-		  "record 43 becomes 143 by fwrite; the mapping then holds %d, "
-		  "\"%.24s\"", r.integer, r.string);
+		  "record 43 becomes 143 by fwrite; the mapping then holds "
+		  "%d, \"%.24s\"", r.integer, r.string);
 
 	mapped[43].integer = 243;
 	strcpy(mapped[43].string, "RECORD-243");
-	r = get(l, fp, 43);
+	fseek(fp, at_43, SEEK_SET);
+	lab_need(l, fread(&r, sizeof(r), 1, fp) == 1, "fread");
 	lab_check(l, r.integer == 243 && !strcmp(r.string, "RECORD-243"),
 		  "it becomes 243 in the mapping; fread finds %d, \"%.24s\"",
 		  r.integer, r.string);
 
 	mapped[43].integer = 343;
-	r = get(l, fp, 43);
+	fseek(fp, at_43, SEEK_SET);
+	lab_need(l, fread(&r, sizeof(r), 1, fp) == 1, "fread");
 	lab_limit(l, unflushed != 143 || r.integer != 343,
 		  "stdio keeps a buffer of its own: before fflush the mapping "
-		  "still had %d; a record stored as 343 after it was read "
-		  "comes from fread as %d", unflushed, r.integer);
+		  "still had %d; once read, and then 343 in the mapping, fread "
+		  "finds %d", unflushed, r.integer);
 }
 /* lab: end */
 
@@ -145,7 +139,8 @@ static void the_safe_way(struct lab *l)
 	size_t page = lab_page(), sizes[] = { 1, 100, page, page + 1, 3 * page };
 	char path[LAB_PATH_MAX], *p = NULL;
 	struct lab_fault f;
-	int fd = -1;
+	int fd = -1, code;
+	bool arrive;
 
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
 		size_t size = sizes[i];
@@ -153,15 +148,15 @@ static void the_safe_way(struct lab *l)
 		close(lab_file(l, size, path));
 		fd = open(path, O_RDWR);
 		p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-		lab_check(l, p != MAP_FAILED && store_arrives(l, fd, p, 0) &&
-				  store_arrives(l, fd, p, size - 1),
-			  "a file of %zu bytes: %s, stores into its first and "
-			  "its last byte %s", size,
-			  p == MAP_FAILED ? lab_errno(errno) : "mapped",
-			  p == MAP_FAILED ? "cannot be" : "arrive");
+		code = p == MAP_FAILED ? errno : 0;
+		arrive = !code && store_arrives(l, fd, p, 0) &&
+			 store_arrives(l, fd, p, size - 1);
+		lab_check(l, arrive, "file size %zu: mmap: %s; stores into its "
+			  "first and its last byte %s", size, lab_errno(code),
+			  arrive ? "are in the file then" : "are not");
+		if (code)
+			return;
 	}
-	if (p == MAP_FAILED)
-		return;
 	lab_need(l, ftruncate(fd, 1) == 0, "ftruncate");
 	f = lab_touch(l, p + 2 * page, LAB_LOAD);
 	lab_limit(l, f.sig, "safe for as long as nobody cuts the file: then a "
@@ -182,9 +177,11 @@ struct talk {
 	char text[100]; /* the document's page */
 	char son_got[100];
 	_Atomic int met;
+	int son_wrong, father_wrong, wrong; /* in so many talks */
 };
+/* lab: end */
 
-/* Both begin a talk together, and end it together. */
+/* Both begin a talk together, and end it together: the start line of a race. */
 static void meet(struct talk *t, int times)
 {
 	atomic_fetch_add(&t->met, 1);
@@ -192,6 +189,29 @@ static void meet(struct talk *t, int times)
 		sched_yield();
 }
 
+static struct talk *new_talk(struct lab *l, bool synchronised)
+{
+	struct talk *t = mmap(NULL, sizeof(*t), PROT_READ | PROT_WRITE,
+			      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	lab_need(l, t != MAP_FAILED, "mmap");
+	t->synchronised = synchronised;
+	sem_init(&t->said, 1, 0);
+	sem_init(&t->answered, 1, 0);
+	return t;
+}
+
+static void count_wrong(struct talk *t, const char *father_got)
+{
+	bool son = strcmp(t->son_got, "hi, this is father") != 0;
+	bool father = strcmp(father_got, "hi, dad, this is son") != 0;
+
+	t->son_wrong += son;
+	t->father_wrong += father;
+	t->wrong += son || father;
+}
+
+/* lab: E12 */
 static void be_son(struct lab_side *father, void *talk)
 {
 	struct talk *t = talk;
@@ -209,26 +229,13 @@ static void be_son(struct lab_side *father, void *talk)
 	}
 }
 
-struct wrong {
-	int son, father, talks;
-};
-
-static struct wrong converse(struct lab *l, bool synchronised)
+static struct talk *converse(struct lab *l, bool synchronised)
 {
-	struct talk *t = mmap(NULL, sizeof(*t), PROT_READ | PROT_WRITE,
-			      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	struct wrong wrong = { 0 };
-	struct lab_side *son;
+	struct talk *t = new_talk(l, synchronised);
+	struct lab_side *son = lab_fork(l, be_son, t);
 	char got[100];
 
-	lab_need(l, t != MAP_FAILED, "mmap");
-	t->synchronised = synchronised;
-	sem_init(&t->said, 1, 0);
-	sem_init(&t->answered, 1, 0);
-	son = lab_fork(l, be_son, t);
 	for (int i = 0; i < TALKS; i++) {
-		bool son_wrong, father_wrong;
-
 		t->text[0] = '\0';
 		meet(t, 2 * i + 1);
 		strcpy(t->text, "hi, this is father");
@@ -238,28 +245,25 @@ static struct wrong converse(struct lab *l, bool synchronised)
 		}
 		strcpy(got, t->text);
 		meet(t, 2 * i + 2);
-		son_wrong = strcmp(t->son_got, "hi, this is father") != 0;
-		father_wrong = strcmp(got, "hi, dad, this is son") != 0;
-		wrong.son += son_wrong;
-		wrong.father += father_wrong;
-		wrong.talks += son_wrong || father_wrong;
+		count_wrong(t, got);
 	}
 	lab_join(son);
-	return wrong;
+	return t;
 }
 
 static void father_and_son(struct lab *l)
 {
-	struct wrong with = converse(l, true), without = converse(l, false);
+	struct talk *with = converse(l, true), *without = converse(l, false);
 
-	lab_check(l, with.talks == 0,
+	lab_check(l, with->wrong == 0,
 		  "taking turns by semaphores: %d of %d talks went wrong",
-		  with.talks, TALKS);
-	lab_limit(l, without.talks > 0,
+		  with->wrong, TALKS);
+	lab_limit(l, without->wrong > 0,
 		  "without anything in their place: %d of %d went wrong; the "
 		  "son missed his father's words in %d, the father his son's "
-		  "in %d%s", without.talks, TALKS, without.son, without.father,
-		  without.talks ? "" : ": luck, which proves nothing");
+		  "in %d%s", without->wrong, TALKS, without->son_wrong,
+		  without->father_wrong,
+		  without->wrong ? "" : ": luck, which proves nothing");
 }
 /* lab: end */
 
