@@ -54,8 +54,8 @@ static const unsigned char function[] = {
 	0xc3, /* ret */
 #elif defined(__aarch64__) && defined(__AARCH64EL__)
 	0xc0, 0x03, 0x5f, 0xd6, /* ret */
-#elif defined(__arm__) && !defined(__thumb__) && defined(__ARMEL__)
-	0x1e, 0xff, 0x2f, 0xe1, /* bx lr */
+#elif defined(__arm__) && defined(__ARMEL__)
+	0x1e, 0xff, 0x2f, 0xe1, /* bx lr, not of Thumb: the address is even */
 #elif defined(__riscv)
 	0x67, 0x80, 0x00, 0x00, /* ret */
 #elif defined(__powerpc64__) && _CALL_ELF == 2 && defined(__LITTLE_ENDIAN__)

@@ -121,7 +121,6 @@ static void see_none(struct lab *l, const char *what, const char *why)
 /* False with the reason seen. */
 static bool build(struct lab *l, struct lab_disk *d, const char *path)
 {
-	char device[40] = "/dev/loop-control";
 	const char *why = make_fs(path);
 	int loop;
 
@@ -130,12 +129,13 @@ static bool build(struct lab *l, struct lab_disk *d, const char *path)
 		see_none(l, "no file system can be made", why);
 		return false;
 	}
-	loop = attach_some(d->image, device, sizeof(device));
+	snprintf(d->device, sizeof(d->device), "/dev/loop-control");
+	loop = attach_some(d->image, d->device, sizeof(d->device));
 	if (loop < 0) {
-		see_none(l, device, strerror(errno));
+		see_none(l, d->device, strerror(errno));
 		return false;
 	}
-	d->root = mount_nowhere(device);
+	d->root = mount_nowhere(d->device);
 	if (d->root < 0)
 		see_none(l, "mounting ext4", strerror(errno));
 	fd_close(&loop); /* the mount holds it now, or else it is freed */
@@ -221,6 +221,24 @@ off_t lab_disk_find(struct lab *l, const struct lab_disk *d, const char *text)
 			found = at;
 	lab_show(l);
 	return found;
+}
+
+long lab_disk_taken(struct lab *l, const struct lab_disk *d)
+{
+	char path[80], text[300] = "";
+	long sectors = -1;
+
+	if (d->image < 0)
+		return -1;
+	lab_hide(l);
+	/* the seventh field: sectors of 512 bytes written */
+	snprintf(path, sizeof(path), "/sys/block/%s/stat",
+		 strrchr(d->device, '/') + 1);
+	if (!fd_read_text(path, text, sizeof(text)) ||
+	    sscanf(text, "%*d %*d %*d %*d %*d %*d %ld", &sectors) != 1)
+		sectors = -1;
+	lab_show(l);
+	return sectors < 0 ? -1 : sectors * 512;
 }
 
 int lab_written(struct lab *l, const struct lab_disk *d, const void *p,

@@ -14,6 +14,7 @@ struct lab_disk {
 	int image;  /* what the disk holds; -1: there is no such disk */
 	int root;   /* the root directory of the file system on it */
 	bool blind; /* nor is there any disk under the file that was made */
+	char device[40]; /* "/dev/loop0" */
 };
 
 /*
@@ -28,6 +29,9 @@ int lab_disk_file(struct lab *l, struct lab_disk *d, const char *text,
 
 /* Where on the disk a block begins with this text; -1: nowhere. */
 off_t lab_disk_find(struct lab *l, const struct lab_disk *d, const char *text);
+
+/* How many bytes the device has been given so far; -1 where it does not say. */
+long lab_disk_taken(struct lab *l, const struct lab_disk *d);
 
 /*
  * Is `text`, which was stored at p, the beginning of the file's mapping, on

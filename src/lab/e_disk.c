@@ -139,17 +139,20 @@ static void see_time_without_disk(struct lab *l)
 static void wait_or_not(struct lab *l)
 {
 	double sync[TRIES], async[TRIES];
+	long dirty, taken[3];
 	int after_async, after_sync;
 	struct lab_disk d;
-	long dirty;
 	char *p;
 
 	lab_disk(l, &d);
 	p = map_shared(l, lab_disk_file(l, &d, "old0", lab_page()));
+	taken[0] = lab_disk_taken(l, &d);
 	msync_us(l, p, "new1", MS_ASYNC);
+	taken[1] = lab_disk_taken(l, &d);
 	after_async = lab_written(l, &d, p, "new1");
 	dirty = lab_dirty(p);
 	msync_us(l, p, "new2", MS_SYNC);
+	taken[2] = lab_disk_taken(l, &d);
 	after_sync = lab_written(l, &d, p, "new2");
 	if (after_sync < 0)
 		lab_cannot(l, "no file system with a disk under it is at hand, "
@@ -158,6 +161,10 @@ static void wait_or_not(struct lab *l)
 		async[i] = msync_us(l, p, "some", MS_ASYNC);
 		sync[i] = msync_us(l, p, "more", MS_SYNC);
 	}
+	if (taken[0] >= 0)
+		lab_see(l, "during MS_ASYNC the device was given %ld bytes to "
+			"write, during MS_SYNC %ld", taken[1] - taken[0],
+			taken[2] - taken[1]);
 	lab_check(l, after_sync == 1, "when MS_SYNC returns: %s",
 		  disk_words(&d, after_sync));
 	lab_check(l, median(async) < median(sync),
