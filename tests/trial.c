@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -17,6 +18,7 @@
 
 #include "base/clock.h"
 #include "base/fd.h"
+#include "base/stop.h"
 #include "leftovers.h"
 
 #define HANGS_AFTER_S 60
@@ -136,6 +138,58 @@ static void open_feed(struct trial *t)
 	t->feed = end[1];
 }
 
+/* --- in the middle of a whole file ------------------------------------------- */
+
+/*
+ * What moves whole files cannot be fed by the piece. Its middle is where both
+ * sides are in its hooks: the victim is hurt once the other has gone in.
+ */
+static struct transport held;
+
+static void go_in(enum copy_role role)
+{
+	struct trial *t = current;
+
+	if (t->inside[role])
+		return;
+	t->inside[role] = true;
+	while (role == t->victim && !t->inside[!role] && !stop_requested())
+		poll(NULL, 0, 1);
+	if (role != t->victim || t->reached)
+		return;
+	t->reached = true;
+	raise(t->sig);
+}
+
+static int held_send_file(struct tr *tr, int in_fd, uint64_t len_bytes)
+{
+	go_in(COPY_SERVER);
+	return current->spec.ops->send_file(tr, in_fd, len_bytes);
+}
+
+static int held_recv_file(struct tr *tr, int out_fd, uint64_t len_bytes)
+{
+	go_in(COPY_CLIENT);
+	return current->spec.ops->recv_file(tr, out_fd, len_bytes);
+}
+
+static ssize_t held_receive(struct tr *tr, const void **buf)
+{
+	go_in(COPY_CLIENT);
+	return current->spec.ops->receive(tr, buf);
+}
+
+static const struct transport *hold(const struct transport *ops)
+{
+	held = *ops;
+	held.send_file = held_send_file;
+	if (ops->recv_file)
+		held.recv_file = held_recv_file;
+	else
+		held.receive = held_receive;
+	return &held;
+}
+
 /* --- what it promised --------------------------------------------------- */
 
 static void check_success(struct trial *t, const char *out)
@@ -236,6 +290,8 @@ void trial_run(struct trial *t)
 	char in[40], out[40];
 	struct copy_job job = COPY_JOB_INIT;
 	int64_t begin_ns;
+	bool middle = t->point == TRIAL_MIDDLE;
+	bool fed = middle && tr_has_message_form(t->spec.ops);
 	int fds;
 
 	snprintf(in, sizeof(in), "in-%d", (int)getpid());
@@ -244,11 +300,13 @@ void trial_run(struct trial *t)
 	if (t->there)
 		sample_write(out, &old);
 	job.spec = t->spec;
-	job.src = t->point == TRIAL_MIDDLE ? "-" : in;
+	if (middle && !fed)
+		job.spec.ops = hold(t->spec.ops);
+	job.src = fed ? "-" : in;
 	job.dst = out;
 	job.timeout_ms = t->timeout_ms;
 	job.checkpoint = at_point;
-	if (t->point == TRIAL_MIDDLE) {
+	if (fed) {
 		open_feed(t);
 		job.progress = feed;
 		job.progress_arg = t;
@@ -259,7 +317,7 @@ void trial_run(struct trial *t)
 	t->rc = copy_run(&job, &t->out, &t->err);
 	t->took_ns = clock_ns() - begin_ns;
 	t->ended = true;
-	if (t->point == TRIAL_MIDDLE && t->feed < 0)
+	if (fed && t->feed < 0)
 		fds--;
 	check(t, out, fds);
 	unlink(in);

@@ -30,6 +30,7 @@ struct trial {
 	/* our own */
 	pid_t pid;            /* that runs it, with trial_run_all */
 	pid_t worker[COPY_ROLES];
+	_Atomic bool inside[COPY_ROLES]; /* the hook that moves the file */
 	int feed;             /* the other end of its standard input */
 	uint64_t fed_bytes;
 };
