@@ -267,9 +267,12 @@ static int flags_for_try(struct tr *tr, const char *call, uint32_t *looked)
 		return first_flags(tr);
 	if (errno == EAGAIN || errno == ENOMSG)
 		return waiter_spins(&tr->wait, looked) ? IPC_NOWAIT : 0;
-	/* once it has gone, its identifier is no longer one */
+	/*
+	 * Once it has gone, its identifier is no longer one. Who removes it is
+	 * the dead server's supervisor, most likely: a broken channel.
+	 */
 	if (errno == EIDRM || errno == EINVAL)
-		return err_say(tr->err, EIDRM,
+		return err_say(tr->err, EPIPE,
 			       "%s: the queue was removed while it was in use",
 			       call);
 	return tr_errno(tr, "%s", call);
