@@ -233,10 +233,30 @@ static int put_in_place(struct output *o, struct err *e)
 	return 0;
 }
 
+/*
+ * If somebody closed our descriptor, its number is something else's by now, and
+ * that took what we wrote.
+ */
+static int check_length(const struct output *o, struct err *e)
+{
+	struct stat st;
+
+	if (fstat(o->fd, &st) < 0)
+		return err_sys(e, "fstat of %s", o->path);
+	if (S_ISREG(st.st_mode) && (uint64_t)st.st_size == o->written_bytes)
+		return 0;
+	return err_say(e, EIO, "%s is not what was written to it", o->path);
+}
+
 int output_commit(struct output *o, mode_t mode, struct err *e)
 {
+	int rc;
+
 	if (o->stream)
 		return 0;
+	rc = check_length(o, e);
+	if (rc < 0)
+		return rc;
 	if (fchmod(o->fd, mode & 07777) < 0)
 		return err_sys(e, "cannot set the permissions of %s", o->path);
 	return put_in_place(o, e);
