@@ -32,6 +32,16 @@ show_copies() {
 	rm -f new
 }
 
+show_places() {
+	cpu=$(awk '/^Cpus_allowed_list/ { split($2, a, /[-,]/); print a[1] }' \
+		/proc/self/status)
+	run copy in new --via shm:sync=spin --cpus "$cpu,$cpu"
+	copied new && says out "on CPUs $cpu,$cpu in" &&
+		says out 'spinning gave way'
+	result $? 'copy says where its sides ran, and that spinning gave way'
+	rm -f new
+}
+
 copy_streams() {
 	"$ipcopy" copy in - >out 2>err
 	status=$?
@@ -209,6 +219,7 @@ interrupt() {
 }
 
 show_copies
+show_places
 copy_streams
 fail_copies
 copy_whole_files

@@ -87,11 +87,37 @@ static void put_verified(const struct copy_outcome *o, char *buf, size_t size)
 		snprintf(buf, size, "not verified");
 }
 
+/* Where the sides of ours were tied: " on CPUs 0,1". */
+static void put_tied(const struct copy_outcome *o, char *buf, size_t size)
+{
+	int cpu[COPY_ROLES], n = 0;
+
+	for (int role = 0; role < COPY_ROLES; role++)
+		if (o->side[role].known && o->side[role].cpu >= 0)
+			cpu[n++] = o->side[role].cpu;
+	*buf = '\0';
+	if (n == 1)
+		snprintf(buf, size, " on CPU %d", cpu[0]);
+	if (n == 2)
+		snprintf(buf, size, " on CPUs %d,%d", cpu[0], cpu[1]);
+}
+
+/* What a reader must know to compare it: the mechanism's remark and ours. */
+static void put_remarks(const struct copy_outcome *o, const char *between,
+			char *buf, size_t size)
+{
+	snprintf(buf, size, "%s%s%s%s", *o->remark ? between : "", o->remark,
+		 o->yielded ? between : "",
+		 o->yielded ? "spinning gave way, both sides being on one CPU"
+			    : "");
+}
+
 void show_line(const struct show_row *row, const char *verb, char *line,
 	       size_t size)
 {
 	const struct copy_outcome *o = &row->out;
-	char bytes[24], rate[32] = "", verified[48];
+	char bytes[24], rate[32] = "", verified[48], tied[32];
+	char remarks[TR_REMARK_MAX + 64];
 	double s = (double)o->transfer_ns / 1e9;
 	bool both;
 
@@ -105,11 +131,13 @@ void show_line(const struct show_row *row, const char *verb, char *line,
 		snprintf(rate, sizeof(rate), " %.*f GiB/s,",
 			 table_decimals(gib_per_s(o), 3), gib_per_s(o));
 	put_verified(o, verified, sizeof(verified));
+	put_tied(o, tied, sizeof(tied));
+	put_remarks(o, "; ", remarks, sizeof(remarks));
 	snprintf(line, size,
-		 "%s %s through %s in %.*f s:%s %.2f CPU s%s, %s%s%s\n",
-		 verb, size_human((double)o->bytes, bytes, sizeof(bytes)),
-		 row->mechanism, table_decimals(s, 3), s, rate, cpu_s(o, &both),
-		 own_side(o), verified, *o->remark ? "; " : "", o->remark);
+		 "%s %s through %s%s in %.*f s:%s %.2f CPU s%s, %s%s\n", verb,
+		 size_human((double)o->bytes, bytes, sizeof(bytes)),
+		 row->mechanism, tied, table_decimals(s, 3), s, rate,
+		 cpu_s(o, &both), own_side(o), verified, remarks);
 }
 
 /* --- a table -------------------------------------------------------------- */
@@ -312,12 +340,14 @@ static void choose_columns(struct table_column columns[C_END],
 static void show_reasons(const struct show_row *rows, size_t n, bool to_stderr)
 {
 	char text[TR_SPEC_MAX + sizeof(rows->why.text) + 32];
+	char remarks[TR_REMARK_MAX + 64];
 
 	for (size_t i = 0; i < n; i++) {
-		if (!rows[i].out.remark[0])
+		put_remarks(&rows[i].out, ": ", remarks, sizeof(remarks));
+		if (!*remarks)
 			continue;
-		snprintf(text, sizeof(text), "%s: %s\n", rows[i].mechanism,
-			 rows[i].out.remark);
+		snprintf(text, sizeof(text), "%s%s\n", rows[i].mechanism,
+			 remarks);
 		say_report(text, to_stderr);
 	}
 	for (size_t i = 0; i < n; i++) {
