@@ -4,8 +4,10 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -149,6 +151,32 @@ void lab_need(struct lab *l, bool ok, const char *call)
 {
 	if (!ok)
 		lab_cannot(l, "%s: %s", call, strerror(errno));
+}
+
+void *lab_mapped(struct lab *l, void *p)
+{
+	lab_need(l, p != MAP_FAILED, "mmap");
+	return p;
+}
+
+int lab_map_errno(const void *p)
+{
+	return p == MAP_FAILED ? errno : 0;
+}
+
+/* --- numbers -------------------------------------------------------------- */
+
+static int by_value(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+double lab_median(double *v, size_t n)
+{
+	qsort(v, n, sizeof(*v), by_value);
+	return v[n / 2];
 }
 
 /* --- words ---------------------------------------------------------------- */

@@ -6,9 +6,8 @@
  *	/+ lab: B8 +/
  *	static void read_twice(struct lab *l)
  *	{
- *		char *p = mmap(NULL, ...);
+ *		char *p = lab_mapped(l, mmap(NULL, ...));
  *
- *		lab_need(l, p != MAP_FAILED, "mmap");
  *		...
  *		lab_check(l, !strcmp(first, "once"), "read %s", first);
  *	}
@@ -23,7 +22,9 @@
  * - What stands between the two marks (written with stars, not plusses) is
  *   what `lab B8 --source` prints. Aim at 10 to 30 lines that a student reads
  *   from top to bottom; call mmap and its friends directly. A block may serve
- *   several claims ("lab: C1 C2"), and a claim may have several blocks.
+ *   several claims ("lab: C1 C2"), and a claim may have several blocks. What
+ *   is not the point (files, forks, counting, contrasts) stands outside, with
+ *   a name that says what it does or a line in the block that does.
  * - There is no way to state an outcome. It follows from what was seen:
  *	lab_check   the claim stands or falls with this  -> holds or fails
  *	lab_limit   true, but the claim leaves this out  -> holds with a limit
@@ -44,6 +45,7 @@
 #ifndef LAB_LAB_H
 #define LAB_LAB_H
 
+#include <semaphore.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -83,6 +85,15 @@ void lab_cannot(struct lab *l, const char *fmt, ...)
 
 /* A call without which there is no experiment: if not ok, says errno, ends. */
 void lab_need(struct lab *l, bool ok, const char *call);
+
+/* lab_mapped(l, mmap(...)): the address, which there must be. */
+void *lab_mapped(struct lab *l, void *p);
+
+/* errno if mmap has just failed, or 0. */
+int lab_map_errno(const void *p);
+
+/* The middle one of n values, which it sorts. */
+double lab_median(double *v, size_t n);
 
 /* "EINVAL"; "success" for 0. */
 const char *lab_errno(int code);
@@ -163,5 +174,12 @@ void lab_hear(struct lab_side *other, void *what, size_t len);
 int lab_join(struct lab_side *child);
 
 pid_t lab_pid(struct lab_side *child);
+
+/* Zeros, which this process shares with those it forks later. */
+void *lab_shared(struct lab *l, size_t size);
+
+/* sem_wait and sem_post, or, to see what happens without them, nothing. */
+void lab_wait_if(bool synchronised, sem_t *sem);
+void lab_post_if(bool synchronised, sem_t *sem);
 
 #endif

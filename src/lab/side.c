@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -113,6 +114,28 @@ int lab_join(struct lab_side *child)
 	fd_close(&child->fd);
 	return child->status;
 }
+
+/* --- what they share ------------------------------------------------------ */
+
+void *lab_shared(struct lab *l, size_t size)
+{
+	return lab_mapped(l, mmap(NULL, size, PROT_READ | PROT_WRITE,
+				  MAP_SHARED | MAP_ANONYMOUS, -1, 0));
+}
+
+void lab_wait_if(bool synchronised, sem_t *sem)
+{
+	if (synchronised)
+		sem_wait(sem);
+}
+
+void lab_post_if(bool synchronised, sem_t *sem)
+{
+	if (synchronised)
+		sem_post(sem);
+}
+
+/* --- the end -------------------------------------------------------------- */
 
 void lab_clean(struct lab *l)
 {
