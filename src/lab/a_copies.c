@@ -27,17 +27,24 @@ static bool count_copies(const struct tr_spec *spec, int *copies,
 	return false;
 }
 
+static struct tr_spec spec_of(struct lab *l, const char *via)
+{
+	struct tr_spec spec;
+	struct err e = { 0 };
+
+	if (tr_spec_parse(via, &spec, &e) < 0)
+		lab_cannot(l, "%s", e.text);
+	return spec;
+}
+
 static void show_path(struct lab *l, const char *via)
 {
-	struct err e = { 0 };
-	struct tr_spec spec;
+	struct tr_spec spec = spec_of(l, via);
 	const struct hop *hop;
 	char text[200] = "";
 	size_t used = 0;
 	int copies = 0;
 
-	if (tr_spec_parse(via, &spec, &e) < 0)
-		lab_cannot(l, "%s", e.text);
 	for (hop = spec.ops->path(&spec);
 	     hop->from && used < sizeof(text); hop++) {
 		used += (size_t)snprintf(text + used, sizeof(text) - used,
@@ -52,13 +59,10 @@ static void show_path(struct lab *l, const char *via)
 /* Does a file copy through it move each byte so often? */
 static void expect_copies(struct lab *l, const char *via, int claimed)
 {
-	struct tr_spec spec;
-	struct err e = { 0 };
+	struct tr_spec spec = spec_of(l, via);
 	const char *why;
 	int copies;
 
-	if (tr_spec_parse(via, &spec, &e) < 0)
-		lab_cannot(l, "%s", e.text);
 	if (!count_copies(&spec, &copies, &why))
 		lab_cannot(l, "not counted: %s", why);
 	lab_check(l, copies == claimed, "counted for %s: %d copies", via,
@@ -81,16 +85,14 @@ static void four_copies(struct lab *l)
 /* lab: A3 */
 static void two_copies(struct lab *l)
 {
-	struct tr_spec private;
-	struct err e = { 0 };
+	struct tr_spec private = spec_of(l, "shm:buffers=private");
 	const char *why;
 	int copies;
 
 	show_path(l, "shm");
 	show_path(l, "shm:buffers=private");
 	expect_copies(l, "shm", 2);
-	if (tr_spec_parse("shm:buffers=private", &private, &e) < 0 ||
-	    !count_copies(&private, &copies, &why))
+	if (!count_copies(&private, &copies, &why))
 		return;
 	lab_limit(l, copies != 2, "with files read and written in private "
 		  "buffers: %d copies", copies);
@@ -103,10 +105,27 @@ static void two_copies(struct lab *l)
 enum { MESSAGES = 256, MESSAGE_BYTES = 4096 };
 
 /*
- * Both halves of passing a message, with semaphores that never have to wait.
- * In seccomp's strict mode any system call but read, write and exit kills.
+ * Both halves of passing a message, in a child. The semaphores begin as 1 and
+ * 0 and never have to wait. In seccomp's strict mode any system call but read,
+ * write and exit kills.
  */
-static void pass_in_silence(struct lab_side *parent, void *unused)
+static void pass_in_silence(sem_t *empty, sem_t *full, char *region, char *to)
+{
+	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT) < 0)
+		_exit(2);
+	for (int m = 0; m < MESSAGES; m++) {
+		sem_wait(empty);
+		memset(region, m, MESSAGE_BYTES);
+		sem_post(full);
+		sem_wait(full);
+		memcpy(to, region, MESSAGE_BYTES);
+		sem_post(empty);
+	}
+	syscall(SYS_exit, 0); /* _exit makes another call */
+}
+/* lab: end */
+
+static void be_silent(struct lab_side *parent, void *unused)
 {
 	static char region[MESSAGE_BYTES], taken[MESSAGE_BYTES];
 	sem_t empty, full;
@@ -115,17 +134,32 @@ static void pass_in_silence(struct lab_side *parent, void *unused)
 	(void)unused;
 	sem_init(&empty, 1, 1);
 	sem_init(&full, 1, 0);
-	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT) < 0)
-		_exit(2);
-	for (int m = 0; m < MESSAGES; m++) {
-		sem_wait(&empty);
-		memset(region, m, sizeof(region));
-		sem_post(&full);
-		sem_wait(&full);
-		memcpy(taken, region, sizeof(region));
-		sem_post(&empty);
+	pass_in_silence(&empty, &full, region, taken);
+}
+
+static bool lives_in_silence(struct lab *l)
+{
+	int status = lab_join(lab_fork(l, be_silent, NULL));
+
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 2)
+		lab_cannot(l, "the kernel has no seccomp");
+	return WIFEXITED(status);
+}
+
+/* Those of both sides but the files' own. */
+static uint64_t count_passing(const struct copy_outcome *out)
+{
+	uint64_t passing = 0;
+
+	for (int side = 0; side < COPY_ROLES; side++) {
+		const struct calls *c = &out->side[side].calls;
+
+		for (int i = 0; i < CALLS_KINDS && c->kind[i].count; i++)
+			if (c->kind[i].nr != SYS_read &&
+			    c->kind[i].nr != SYS_write)
+				passing += c->kind[i].count;
 	}
-	syscall(SYS_exit, 0); /* _exit makes another call */
+	return passing;
 }
 
 /* Copies a file in messages and counts all calls but the files' own. */
@@ -135,7 +169,6 @@ static double calls_per_message(struct lab *l, const char *via,
 	struct copy_job job = COPY_JOB_INIT;
 	struct copy_outcome out;
 	struct err e = { 0 };
-	uint64_t passing = 0;
 
 	job.src = src;
 	job.dst = dst;
@@ -143,17 +176,8 @@ static double calls_per_message(struct lab *l, const char *via,
 	if (tr_spec_parse(via, &job.spec, &e) < 0 ||
 	    copy_run(&job, &out, &e) < 0)
 		lab_cannot(l, "not counted: %s: %s", via, e.text);
-	for (int side = 0; side < COPY_ROLES; side++) {
-		const struct calls *c = &out.side[side].calls;
-
-		for (int i = 0; i < CALLS_KINDS && c->kind[i].count; i++)
-			if (c->kind[i].nr != SYS_read &&
-			    c->kind[i].nr != SYS_write)
-				passing += c->kind[i].count;
-	}
-	return (double)passing / MESSAGES;
+	return (double)count_passing(&out) / MESSAGES;
 }
-/* lab: end */
 
 /* Not zeros: a hole in the output would be another call. */
 static void fill(struct lab *l, int fd)
@@ -166,29 +190,33 @@ static void fill(struct lab *l, int fd)
 			 "write");
 }
 
+/* A file to copy, and a name for its copy. */
+static void name_files(struct lab *l, char src[LAB_PATH_MAX],
+		       char dst[LAB_PATH_MAX])
+{
+	fill(l, lab_file(l, 0, src));
+	lab_name(l, LEASE_PATH, dst);
+}
+
 /* lab: A4 */
+/* calls_per_message traces a file's copy; the files' own calls are left out. */
 static void calls_to_pass(struct lab *l)
 {
 	char src[LAB_PATH_MAX], dst[LAB_PATH_MAX];
-	double spin, blocking;
-	int status = lab_join(lab_fork(l, pass_in_silence, NULL));
+	bool lives = lives_in_silence(l);
+	double n;
 
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 2)
-		lab_cannot(l, "the kernel has no seccomp");
-	lab_check(l, WIFEXITED(status),
-		  "%d messages with semaphores that never have to wait, where "
-		  "a system call is death: the process %s", MESSAGES,
-		  WIFEXITED(status) ? "lived" : "was killed");
-	fill(l, lab_file(l, 0, src));
-	lab_name(l, LEASE_PATH, dst);
-	spin = calls_per_message(l, "shm:size=4K,sync=spin", src, dst);
-	lab_check(l, spin < 0.1, "copying a file, waiting by looking again and "
+	lab_check(l, lives, "%d messages with semaphores that never have to "
+		  "wait, where a system call is death: the process %s",
+		  MESSAGES, lives ? "lived" : "was killed");
+	name_files(l, src, dst);
+	n = calls_per_message(l, "shm:size=4K,sync=spin", src, dst);
+	lab_check(l, n < 0.1, "copying a file, waiting by looking again and "
 		  "again: %.2f system calls a message besides the files' own "
-		  "read and write", spin);
-	blocking = calls_per_message(l, "shm:size=4K,sync=sem,depth=1", src,
-				     dst);
-	lab_limit(l, blocking >= 0.1, "with semaphores that block: %.2f, to "
-		  "sleep and to wake the sleeper", blocking);
+		  "read and write", n);
+	n = calls_per_message(l, "shm:size=4K,sync=sem,depth=1", src, dst);
+	lab_limit(l, n >= 0.1, "with semaphores that block: %.2f, to sleep "
+		  "and to wake the sleeper", n);
 }
 /* lab: end */
 

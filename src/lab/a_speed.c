@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -15,6 +14,18 @@ enum { ROUNDS = 9, RIVALS = 4, FILE_BYTES = 8 << 20 };
 
 static const char *const rivals[RIVALS] = { "pipe", "fifo", "mq", "unix" };
 
+/* lab: end */
+
+/* False: this machine does not allow it. */
+static bool prepare(struct copy_job *job, const char *via)
+{
+	struct err e = { 0 };
+
+	return tr_spec_parse(via, &job->spec, &e) == 0 &&
+	       tr_probe(&job->spec, &e) == 0;
+}
+
+/* lab: A1 */
 /* One copy of the file between two processes; nanoseconds, 0: not possible. */
 static int64_t copy_ns(struct lab *l, const char *name, int size,
 		       const char *src, const char *dst)
@@ -27,44 +38,42 @@ static int64_t copy_ns(struct lab *l, const char *name, int size,
 	snprintf(via, sizeof(via), "%s:size=%d", name, size);
 	job.src = src;
 	job.dst = dst;
-	if (tr_spec_parse(via, &job.spec, &e) < 0 ||
-	    tr_probe(&job.spec, &e) < 0)
+	if (!prepare(&job, via))
 		return 0; /* this machine does not allow it */
 	if (copy_run(&job, &out, &e) < 0)
 		lab_cannot(l, "%s: %s", via, e.text);
 	return out.transfer_ns;
 }
+/* lab: end */
 
+static void see_undecided(struct lab *l, const char *rival, int size,
+			  int faster, int n, double median)
+{
+	lab_limit(l, true, "messages of %d bytes: undecided, shm was faster "
+		  "than %s in %d of %d rounds; median: %s takes %.2f times as "
+		  "long", size, rival, faster, n, rival, median);
+}
+
+/* lab: A1 */
 /* Pairs from the same round are compared, so that slow moments cancel. */
 static void compare(struct lab *l, const char *rival, int size, int n,
-		    const double ratio[])
+		    double ratio[])
 {
+	double median = lab_median(ratio, (size_t)n);
 	int faster = 0;
 
 	for (int i = 0; i < n; i++)
 		faster += ratio[i] > 1;
-	/* by chance alone, all nine agree in one comparison of 256 */
-	if (faster == n || faster == 0)
+	if (faster != n && faster != 0)
+		see_undecided(l, rival, size, faster, n, median);
+	else /* by chance alone, all nine agree in one comparison of 256 */
 		lab_check(l, faster == n,
 			  "messages of %d bytes: shm was %s than %s in all %d "
 			  "rounds; median: %s takes %.2f times as long", size,
 			  faster ? "faster" : "slower", rival, n, rival,
-			  ratio[n / 2]);
-	else
-		lab_limit(l, true,
-			  "messages of %d bytes: undecided, shm was faster "
-			  "than %s in %d of %d rounds; median: %s takes %.2f "
-			  "times as long", size, rival, faster, n, rival,
-			  ratio[n / 2]);
+			  median);
 }
 /* lab: end */
-
-static int by_value(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
 
 static void fill(struct lab *l, int fd)
 {
@@ -121,7 +130,6 @@ static void measure(struct lab *l, struct speeds *s, int size)
 				   "them here", size, rivals[i]);
 			continue;
 		}
-		qsort(s->ratio[i], ROUNDS, sizeof(double), by_value);
 		compare(l, rivals[i], size, ROUNDS, s->ratio[i]);
 	}
 }

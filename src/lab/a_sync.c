@@ -13,6 +13,7 @@
 
 /* lab: A5 */
 enum { SLOTS = 4, SLOT_BYTES = 4096, MESSAGES = 250, ROUNDS = 40 };
+/* lab: end */
 
 struct ring {
 	sem_t empty, full;
@@ -21,6 +22,8 @@ struct ring {
 	unsigned char slot[SLOTS][SLOT_BYTES];
 };
 
+static unsigned char received[MESSAGES][SLOT_BYTES];
+
 static void start_together(struct ring *r)
 {
 	atomic_fetch_add(&r->at_start, 1);
@@ -28,50 +31,46 @@ static void start_together(struct ring *r)
 		sched_yield();
 }
 
-/* Every byte of message m is m + 1. */
-static void send_all(struct lab_side *reader, void *ring)
+/* lab: A5 */
+/* lab_wait_if, lab_post_if: sem_wait and sem_post if so, else nothing. */
+static void send_all(struct ring *r)
 {
-	struct ring *r = ring;
-
-	(void)reader;
 	start_together(r);
 	for (int m = 0; m < MESSAGES; m++) {
-		if (r->synchronised)
-			sem_wait(&r->empty);
+		lab_wait_if(r->synchronised, &r->empty);
 		memset(r->slot[m % SLOTS], m + 1, SLOT_BYTES);
-		if (r->synchronised)
-			sem_post(&r->full);
+		lab_post_if(r->synchronised, &r->full);
 	}
 }
 
-static void receive_all(struct ring *r, unsigned char out[][SLOT_BYTES])
+static void receive_all(struct ring *r)
 {
 	start_together(r);
 	for (int m = 0; m < MESSAGES; m++) {
-		if (r->synchronised)
-			sem_wait(&r->full);
-		memcpy(out[m], r->slot[m % SLOTS], SLOT_BYTES);
-		if (r->synchronised)
-			sem_post(&r->empty);
+		lab_wait_if(r->synchronised, &r->full);
+		memcpy(received[m], r->slot[m % SLOTS], SLOT_BYTES);
+		lab_post_if(r->synchronised, &r->empty);
 	}
 }
 /* lab: end */
 
-static unsigned char received[MESSAGES][SLOT_BYTES];
+static void be_sender(struct lab_side *receiver, void *ring)
+{
+	(void)receiver;
+	send_all(ring);
+}
 
 static void run_ring(struct lab *l, bool synchronised)
 {
-	struct ring *r = mmap(NULL, sizeof(*r), PROT_READ | PROT_WRITE,
-			      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct ring *r = lab_shared(l, sizeof(*r));
 	struct lab_side *sender;
 
-	lab_need(l, r != MAP_FAILED, "mmap");
 	sem_init(&r->empty, 1, SLOTS);
 	sem_init(&r->full, 1, 0);
 	r->synchronised = synchronised;
 	memset(received, 0, sizeof(received));
-	sender = lab_fork(l, send_all, r);
-	receive_all(r, received);
+	sender = lab_fork(l, be_sender, r);
+	receive_all(r);
 	lab_join(sender);
 	munmap(r, sizeof(*r));
 }
@@ -125,36 +124,47 @@ static void see_tear(struct lab *l, const struct tear *t)
 		whose(l, t->behind, behind, sizeof(behind)));
 }
 
+struct toll {
+	size_t bytes; /* that were wrong */
+	int rounds;   /* in so many */
+	struct tear tear;
+};
+
+static void run_round(struct lab *l, bool synchronised, int round,
+		      struct toll *t)
+{
+	size_t wrong;
+
+	run_ring(l, synchronised);
+	wrong = wrong_bytes();
+	look_for_tear(&t->tear, round);
+	t->bytes += wrong;
+	t->rounds += wrong > 0;
+}
+
 /* lab: A5 */
+/* run_round forks the sender, receives here and counts what came wrong. */
 static void without_semaphores(struct lab *l)
 {
 	size_t all = (size_t)ROUNDS * MESSAGES * SLOT_BYTES;
-	size_t with = 0, without = 0, wrong;
-	struct tear tear = { 0 };
-	int rounds = 0;
+	struct toll with = { 0 }, without = { 0 };
 
 	for (int round = 1; round <= ROUNDS; round++) {
-		run_ring(l, true);
-		with += wrong_bytes();
-		run_ring(l, false);
-		wrong = wrong_bytes();
-		look_for_tear(&tear, round);
-		without += wrong;
-		rounds += wrong > 0;
+		run_round(l, true, round, &with);
+		run_round(l, false, round, &without);
 	}
-	lab_check(l, with == 0, "with semaphores: %zu of %zu bytes wrong", with,
-		  all);
-	if (!without)
+	lab_check(l, with.bytes == 0,
+		  "with semaphores: %zu of %zu bytes wrong", with.bytes, all);
+	if (!without.bytes)
 		lab_cannot(l, "without them, %d rounds came out right: luck "
 			   "proves nothing", ROUNDS);
-	lab_check(l, rounds > 0,
+	lab_check(l, without.rounds > 0,
 		  "without: %zu of %zu bytes wrong, in %d of %d rounds",
-		  without, all, rounds, ROUNDS);
-	see_tear(l, &tear);
+		  without.bytes, all, without.rounds, ROUNDS);
+	see_tear(l, &without.tear);
 }
 /* lab: end */
 
-/* lab: A6 */
 struct desk {
 	sem_t empty, full;
 	char region[4096]; /* what the two share */
@@ -169,6 +179,8 @@ static void note(struct desk *d, const char *step)
 	d->step[atomic_fetch_add(&d->steps, 1) % 40] = step;
 }
 
+/* lab: A6 */
+/* note writes down what has happened, before the other is let go on. */
 static void serve(struct desk *d, int in)
 {
 	do {
@@ -181,29 +193,36 @@ static void serve(struct desk *d, int in)
 	} while (d->len > 0);
 }
 
-static void be_client(struct lab_side *server, void *arg)
+static void be_client(struct desk *d, int out)
 {
-	struct desk *d = arg;
-	int out;
-
-	lab_hear(server, &out, sizeof(out));
 	for (;;) {
 		sem_wait(&d->full);
 		note(d, "client is notified");
-		if (d->len <= 0)
-			break;
-		if (write(out, d->region, (size_t)d->len) != d->len)
+		if (d->len <= 0 ||
+		    write(out, d->region, (size_t)d->len) != d->len)
 			break;
 		note(d, "client has written the output");
 		note(d, "client gives the region back");
 		sem_post(&d->empty);
 	}
 }
+/* lab: end */
+
+static void run_client(struct lab_side *server, void *arg)
+{
+	int out;
+
+	lab_hear(server, &out, sizeof(out));
+	be_client(arg, out);
+}
+
+/* lab: A6 */
 static const char *const documents_order[] = {
 	"server has the region",  "server has read the input",
 	"server notifies",        "client is notified",
 	"client has written the output", "client gives the region back",
 };
+/* lab: end */
 
 #define STEPS (int)(sizeof(documents_order) / sizeof(documents_order[0]))
 
@@ -216,6 +235,14 @@ static int count_in_order(const struct desk *d)
 	       !strcmp(d->step[n], documents_order[n % STEPS]))
 		n++;
 	return n / STEPS;
+}
+
+/* lab: A6 */
+static void check_order(struct lab *l, const struct desk *d)
+{
+	lab_check(l, count_in_order(d) == 3,
+		  "messages passed in the documents' order: %d of 3",
+		  count_in_order(d));
 }
 /* lab: end */
 
@@ -235,27 +262,23 @@ static void see_order(struct lab *l, const struct desk *d)
 
 static void steps_in_order(struct lab *l)
 {
-	struct desk *d = mmap(NULL, sizeof(*d), PROT_READ | PROT_WRITE,
-			      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct desk *d = lab_shared(l, sizeof(*d));
 	size_t len = 3 * sizeof(d->region);
 	int in = lab_file(l, 0, NULL), out = lab_file(l, 0, NULL);
 	struct lab_side *client;
 
-	lab_need(l, d != MAP_FAILED, "mmap");
 	for (size_t i = 0; i < len; i++)
 		lab_need(l, write(in, &"0123456789"[i / 7 % 10], 1) == 1,
 			 "write");
 	lseek(in, 0, SEEK_SET);
 	sem_init(&d->empty, 1, 1);
 	sem_init(&d->full, 1, 0);
-	client = lab_fork(l, be_client, d);
+	client = lab_fork(l, run_client, d);
 	lab_tell(client, &out, sizeof(out));
 	serve(d, in);
 	lab_join(client);
 	see_order(l, d);
-	lab_check(l, count_in_order(d) == 3,
-		  "messages passed in the documents' order: %d of 3",
-		  count_in_order(d));
+	check_order(l, d);
 	lab_check(l, same_content(l, in, out, len),
 		  "the output file %s the input file",
 		  same_content(l, in, out, len) ? "equals" : "differs from");
