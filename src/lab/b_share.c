@@ -11,10 +11,10 @@
 static void write_by_name(struct lab_side *reader, void *path)
 {
 	int fd = open(path, O_RDWR);
-	char *p = mmap(NULL, lab_page(), PROT_READ | PROT_WRITE, MAP_SHARED,
-		       fd, 0);
+	char *p = lab_mapped(lab_of(reader), mmap(NULL, lab_page(),
+						  PROT_READ | PROT_WRITE,
+						  MAP_SHARED, fd, 0));
 
-	lab_need(lab_of(reader), p != MAP_FAILED, "mmap");
 	lab_await(reader); /* until it has mapped the file too */
 	strcpy(p, "hello");
 	lab_pass(reader);
@@ -27,8 +27,7 @@ static void share_a_file(struct lab *l)
 	struct lab_side *writer = lab_fork(l, write_by_name, path);
 
 	/* mapped after the fork: the file's name is all they have in common */
-	p = mmap(NULL, lab_page(), PROT_READ, MAP_SHARED, fd, 0);
-	lab_need(l, p != MAP_FAILED, "mmap");
+	p = lab_mapped(l, mmap(NULL, lab_page(), PROT_READ, MAP_SHARED, fd, 0));
 	lab_see(l, "before, the reader finds byte %d at its address", p[0]);
 	lab_pass(writer);
 	lab_await(writer);
@@ -38,14 +37,14 @@ static void share_a_file(struct lab *l)
 }
 /* lab: end */
 
-/* lab: B2 B3 */
 static void store_hello(struct lab_side *parent, void *p)
 {
 	(void)parent;
 	strcpy(p, "hello");
 }
 
-/* Does the parent read what a child stores at the same address? */
+/* lab: B2 B3 */
+/* Does the parent read what a child stores there? store_hello is strcpy. */
 static bool child_reaches(struct lab *l, char *p)
 {
 	lab_need(l, p != MAP_FAILED, "mmap");
@@ -95,10 +94,10 @@ static void share_dev_zero(struct lab *l)
 static void write_by_shm_name(struct lab_side *reader, void *name)
 {
 	int fd = shm_open(name, O_RDWR, 0);
-	char *p = mmap(NULL, lab_page(), PROT_READ | PROT_WRITE, MAP_SHARED,
-		       fd, 0);
+	char *p = lab_mapped(lab_of(reader), mmap(NULL, lab_page(),
+						  PROT_READ | PROT_WRITE,
+						  MAP_SHARED, fd, 0));
 
-	lab_need(lab_of(reader), p != MAP_FAILED, "mmap");
 	strcpy(p, "hello");
 	lab_pass(reader);
 }
@@ -114,8 +113,7 @@ static void share_by_shm_open(struct lab *l)
 	lab_need(l, ftruncate(fd, (off_t)lab_page()) == 0, "ftruncate");
 	lab_await(lab_fork(l, write_by_shm_name, name));
 	/* mapped only now: nothing but the name has led them together */
-	p = mmap(NULL, lab_page(), PROT_READ, MAP_SHARED, fd, 0);
-	lab_need(l, p != MAP_FAILED, "mmap");
+	p = lab_mapped(l, mmap(NULL, lab_page(), PROT_READ, MAP_SHARED, fd, 0));
 	lab_check(l, !memcmp(p, "hello", 6),
 		  "one process stored \"hello\" in the object named; the other "
 		  "reads \"%.5s\"", p);
@@ -127,11 +125,10 @@ static void close_and_go_on(struct lab *l)
 {
 	char path[LAB_PATH_MAX], in_file[6] = "";
 	int fd = lab_file(l, lab_page(), path);
-	char *p = mmap(NULL, lab_page(), PROT_READ | PROT_WRITE, MAP_SHARED,
-		       fd, 0);
+	char *p = lab_mapped(l, mmap(NULL, lab_page(), PROT_READ | PROT_WRITE,
+				     MAP_SHARED, fd, 0));
 	struct lab_fault f;
 
-	lab_need(l, p != MAP_FAILED, "mmap");
 	lab_need(l, close(fd) == 0, "close");
 	lab_see(l, "the closed descriptor: %s",
 		lab_errno(fcntl(fd, F_GETFD) < 0 ? errno : 0));

@@ -11,7 +11,6 @@
 
 #include "lab/lab.h"
 
-/* lab: B6 B7 */
 static size_t count_not_zero(const char *p, size_t len)
 {
 	size_t n = 0;
@@ -20,24 +19,23 @@ static size_t count_not_zero(const char *p, size_t len)
 		n += p[i] != 0;
 	return n;
 }
-/* lab: end */
 
 /* lab: B6 */
 static void begins_as_zeros(struct lab *l)
 {
 	size_t len = 64 * lab_page();
 	int flags = MAP_SHARED | MAP_ANONYMOUS;
-	char *p = mmap(NULL, len, PROT_READ | PROT_WRITE, flags, -1, 0);
+	char *p = lab_mapped(l, mmap(NULL, len, PROT_READ | PROT_WRITE, flags,
+				     -1, 0));
 
-	lab_need(l, p != MAP_FAILED, "mmap");
 	lab_check(l, count_not_zero(p, len) == 0,
 		  "of %zu bytes, %zu were not 0", len, count_not_zero(p, len));
 
 	/* give pages full of something back, and ask for memory again */
 	memset(p, 0xff, len);
 	lab_need(l, munmap(p, len) == 0, "munmap");
-	p = mmap(NULL, len, PROT_READ | PROT_WRITE, flags, -1, 0);
-	lab_need(l, p != MAP_FAILED, "mmap");
+	p = lab_mapped(l, mmap(NULL, len, PROT_READ | PROT_WRITE, flags, -1,
+			       0));
 	lab_check(l, count_not_zero(p, len) == 0,
 		  "after %zu bytes of 0xff were unmapped, a new mapping has "
 		  "%zu that are not 0", len, count_not_zero(p, len));
@@ -79,11 +77,10 @@ static void read_twice(struct lab *l)
 {
 	char path[LAB_PATH_MAX], first[5] = "", second[5] = "";
 	int fd = lab_file(l, lab_page(), NULL);
-	char *p = mmap(NULL, lab_page(), PROT_READ | PROT_WRITE, MAP_SHARED,
-		       fd, 0);
+	char *p = lab_mapped(l, mmap(NULL, lab_page(), PROT_READ | PROT_WRITE,
+				     MAP_SHARED, fd, 0));
 	ssize_t again;
 
-	lab_need(l, p != MAP_FAILED, "mmap");
 	strcpy(p, "data");
 	memcpy(first, p, 4);
 	memcpy(second, p, 4);
@@ -102,6 +99,21 @@ static void read_twice(struct lab *l)
 }
 /* lab: end */
 
+static void limit_read(struct lab *l, ssize_t got, const char *text)
+{
+	lab_limit(l, got == 7 && !strcmp(text, "secret"),
+		  "process_vm_readv of that page: %s",
+		  got == 7 ? "reads it all the same" : lab_errno(errno));
+}
+
+static void limit_memfd(struct lab *l, const char *p)
+{
+	lab_limit(l, p != MAP_FAILED && !strcmp(p, "secret"),
+		  "a memfd has no name in any directory either, and mapping "
+		  "the other's: %s",
+		  p != MAP_FAILED ? "shares its memory" : lab_errno(errno));
+}
+
 /* lab: B9 */
 struct secret {
 	char *at; /* an anonymous page that was made after the fork */
@@ -114,8 +126,9 @@ static void keep_a_secret(struct lab_side *other, void *unused)
 	struct secret s = { .memfd = memfd_create("lab", 0) };
 
 	(void)unused;
-	s.at = mmap(NULL, lab_page(), prot, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	lab_need(lab_of(other), s.at != MAP_FAILED, "mmap");
+	s.at = lab_mapped(lab_of(other), mmap(NULL, lab_page(), prot,
+					      MAP_SHARED | MAP_ANONYMOUS, -1,
+					      0));
 	strcpy(s.at, "secret");
 	lab_need(lab_of(other), write(s.memfd, "secret", 7) == 7, "memfd");
 	lab_tell(other, &s, sizeof(s));
@@ -126,10 +139,9 @@ static void reach_the_unrelated(struct lab *l)
 {
 	struct lab_side *keeper = lab_fork(l, keep_a_secret, NULL);
 	char text[7] = "", path[64], *p = MAP_FAILED;
-	struct iovec mine = { text, sizeof(text) }, its = { NULL, 7 };
+	struct iovec mine = { text, 7 }, its = { NULL, 7 };
 	struct lab_fault f;
 	struct secret s;
-	ssize_t got;
 	int fd;
 
 	lab_hear(keeper, &s, sizeof(s));
@@ -137,39 +149,31 @@ static void reach_the_unrelated(struct lab *l)
 	lab_check(l, f.sig || f.value != 's',
 		  "at the address of the other's anonymous page: %s",
 		  f.sig ? lab_fault_words(l, f, s.at) : "other memory");
-
 	its.iov_base = s.at;
-	got = process_vm_readv(lab_pid(keeper), &mine, 1, &its, 1, 0);
-	lab_limit(l, got == 7 && !strcmp(text, "secret"),
-		  "process_vm_readv of that page: %s",
-		  got == 7 ? "reads it all the same" : lab_errno(errno));
-
-	snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)lab_pid(keeper),
-		 s.memfd);
+	limit_read(l, process_vm_readv(lab_pid(keeper), &mine, 1, &its, 1, 0),
+		   text);
+	snprintf(path, 64, "/proc/%d/fd/%d", (int)lab_pid(keeper), s.memfd);
 	fd = open(path, O_RDWR);
 	if (fd >= 0)
 		p = mmap(NULL, 7, PROT_READ, MAP_SHARED, fd, 0);
-	lab_limit(l, p != MAP_FAILED && !strcmp(p, "secret"),
-		  "a memfd has no name in any directory either, and mapping "
-		  "the other's: %s",
-		  p != MAP_FAILED ? "shares its memory" : lab_errno(errno));
+	limit_memfd(l, p);
 	lab_pass(keeper);
 }
 /* lab: end */
 
-/* lab: B10 */
 static void store_in_child(struct lab_side *parent, void *p)
 {
 	(void)parent;
 	strcpy(p, "hello");
 }
 
+/* lab: B10 */
+/* store_in_child is strcpy of "hello" to p. */
 static void try_backing(struct lab *l, const char *what, int flags, int fd)
 {
-	char *p = mmap(NULL, lab_page(), PROT_READ | PROT_WRITE,
-		       MAP_SHARED | flags, fd, 0);
+	char *p = lab_mapped(l, mmap(NULL, lab_page(), PROT_READ | PROT_WRITE,
+				     MAP_SHARED | flags, fd, 0));
 
-	lab_need(l, p != MAP_FAILED, "mmap");
 	lab_join(lab_fork(l, store_in_child, p));
 	lab_check(l, !memcmp(p, "hello", 6),
 		  "%s: the child stored \"hello\", the parent reads \"%.5s\"",
