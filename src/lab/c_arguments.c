@@ -71,7 +71,7 @@ static void longer_than_the_file(struct lab *l)
 	struct lab_fault first, second;
 
 	lab_check(l, p == MAP_FAILED, "mapping %zu bytes of a file of 100: %s",
-		  10 * page, lab_errno(p == MAP_FAILED ? errno : 0));
+		  10 * page, lab_errno(lab_map_errno(p)));
 	if (p == MAP_FAILED)
 		return;
 	first = lab_touch(l, p, LAB_LOAD);
@@ -86,11 +86,10 @@ static void longer_than_the_file(struct lab *l)
 static void one_byte_is_a_page(struct lab *l)
 {
 	size_t page = lab_page();
-	char *p = mmap(NULL, 1, PROT_READ | PROT_WRITE, MAP_SHARED,
-		       lab_file(l, 1, NULL), 0);
+	char *p = lab_mapped(l, mmap(NULL, 1, PROT_READ | PROT_WRITE,
+				     MAP_SHARED, lab_file(l, 1, NULL), 0));
 	struct lab_fault f;
 
-	lab_need(l, p != MAP_FAILED, "mmap");
 	f = lab_touch(l, p + page - 1, LAB_STORE);
 	lab_check(l, !f.sig, "file and mapping of one byte: a store at offset "
 		  "%zu is %s", page - 1, lab_fault_words(l, f, p));

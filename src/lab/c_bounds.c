@@ -10,14 +10,13 @@
 /* Maps `pages` pages of a file of that size, with nothing mapped behind. */
 static char *map_alone(struct lab *l, size_t size, size_t pages)
 {
-	int fd = lab_file(l, size, NULL);
 	size_t len = pages * lab_page(), room = len + 2 * lab_page();
 	char *free = mmap(NULL, room, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS,
 			  -1, 0);
-	char *p = mmap(free, len, PROT_READ | PROT_WRITE,
-		       MAP_SHARED | MAP_FIXED, fd, 0);
+	char *p = lab_mapped(l, mmap(free, len, PROT_READ | PROT_WRITE,
+				     MAP_SHARED | MAP_FIXED,
+				     lab_file(l, size, NULL), 0));
 
-	lab_need(l, p != MAP_FAILED, "mmap");
 	lab_need(l, munmap(p + len, room - len) == 0, "munmap");
 	return p;
 }

@@ -13,75 +13,75 @@ struct person {
 	char name[4];
 	int age;
 };
-
-enum { IN_FILE = 5, MAPPED = 10 };
+enum { FIVE = 5 * sizeof(struct person), TEN = 10 * sizeof(struct person) };
 
 /* The documents' writer: a file of five records, a mapping of ten. */
 static struct person *write_ten(struct lab *l, int fd)
 {
-	size_t len = MAPPED * sizeof(struct person);
-	struct person *p = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED,
-				fd, 0);
+	struct person *p = lab_mapped(l, mmap(NULL, TEN, PROT_READ | PROT_WRITE,
+					      MAP_SHARED, fd, 0));
 
-	lab_need(l, p != MAP_FAILED, "mmap");
-	for (int i = 0; i < MAPPED; i++) {
-		p[i].name[0] = (char)('b' + i);
-		p[i].age = 20 + i;
-	}
+	for (int i = 0; i < 10; i++)
+		p[i] = (struct person){ { (char)('b' + i) }, 20 + i };
 	return p;
 }
 /* lab: end */
 
-/* lab: C1 */
-static size_t size_of(struct lab *l, int fd)
+static int size_of(struct lab *l, int fd)
 {
 	struct stat st;
 
 	lab_need(l, fstat(fd, &st) == 0, "fstat");
-	return (size_t)st.st_size;
+	return (int)st.st_size;
 }
 
-static void size_stays(struct lab *l)
+/* lab: C1 */
+static void size_stays(struct lab *l) /* size_of: fstat's st_size */
 {
-	size_t five = IN_FILE * sizeof(struct person), mapped, after;
-	int fd = lab_file(l, five, NULL);
-	struct person *p = write_ten(l, fd);
-	char buf[MAPPED * sizeof(struct person)];
+	int fd = lab_file(l, FIVE, NULL), mapped, after;
+	struct person *p = write_ten(l, fd), back[10];
 	ssize_t got;
 
 	mapped = size_of(l, fd);
-	lab_need(l, munmap(p, sizeof(buf)) == 0, "munmap");
+	lab_need(l, munmap(p, TEN) == 0, "munmap");
 	after = size_of(l, fd);
-	lab_check(l, mapped == five && after == five,
-		  "a file of %zu bytes; with ten records written it has %zu, "
-		  "after munmap %zu", five, mapped, after);
-	got = pread(fd, buf, sizeof(buf), 0);
-	lab_check(l, got == (ssize_t)five,
+	lab_check(l, mapped == FIVE && after == FIVE,
+		  "a file of %d bytes; with ten records written it has %d, "
+		  "after munmap %d", FIVE, mapped, after);
+	got = pread(fd, back, TEN, 0);
+	lab_check(l, got == FIVE,
 		  "reading ten records from it gives %zd bytes: %zd records",
 		  got, got / (ssize_t)sizeof(struct person));
 }
 /* lab: end */
 
-/* lab: C2 */
 struct sight {
-	int written, zero; /* of the ten records: as stored, or all 0 */
+	int found, zero; /* of the ten records: as stored, or all 0 */
 };
 
-/* The documents' reader: maps the file by its name and looks at all ten. */
-static void look(struct lab_side *writer, void *path)
+static struct sight count(const struct person *p)
 {
 	static const struct person nobody;
 	struct sight s = { 0, 0 };
-	struct person *p = mmap(NULL, MAPPED * sizeof(*p), PROT_READ,
-				MAP_SHARED, open(path, O_RDWR), 0);
 
-	lab_need(lab_of(writer), p != MAP_FAILED, "mmap");
-	for (int i = 0; i < MAPPED; i++) {
-		s.written += p[i].name[0] == 'b' + i && p[i].age == 20 + i;
+	for (int i = 0; i < 10; i++) {
+		s.found += p[i].name[0] == 'b' + i && p[i].age == 20 + i;
 		s.zero += !memcmp(&p[i], &nobody, sizeof(nobody));
 	}
+	return s;
+}
+
+/* lab: C2 */
+/* The reader, run by run_reader; count: how many are as stored, or zero. */
+static void look(struct lab_side *writer, void *path)
+{
+	struct person *p = mmap(NULL, TEN, PROT_READ, MAP_SHARED,
+				open(path, O_RDWR), 0);
+	struct sight s = count(lab_mapped(lab_of(writer), p));
+
 	lab_tell(writer, &s, sizeof(s));
 }
+/* lab: end */
 
 static struct sight run_reader(struct lab *l, char *path)
 {
@@ -93,51 +93,59 @@ static struct sight run_reader(struct lab *l, char *path)
 	return s;
 }
 
-/* At the right moment, at the wrong one, and later. */
-static void run_reader_thrice(struct lab *l, int fd, char *path,
-			      struct sight s[3])
+static void see_thrice(struct lab *l, int fd, const struct sight s[3])
 {
-	struct person *p = write_ten(l, fd);
-
-	s[0] = run_reader(l, path);
-	lab_need(l, munmap(p, MAPPED * sizeof(*p)) == 0, "munmap");
-	s[1] = run_reader(l, path);
-	lab_need(l, fsync(fd) == 0, "fsync");
-	s[2] = run_reader(l, path);
 	lab_see(l, "%s: the reader sees %d records while they are mapped, %d "
-		   "after munmap, %d after fsync", lab_fs(l, fd), s[0].written,
-		s[1].written, s[2].written);
+		   "after munmap, %d after fsync", lab_fs(l, fd), s[0].found,
+		s[1].found, s[2].found);
 }
 
 static bool only_five(struct sight s)
 {
-	return s.written == IN_FILE && s.zero == MAPPED - IN_FILE;
+	return s.found == 5 && s.zero == 5;
 }
 
-static void records_seen(struct lab *l)
+/* lab: C2 */
+static void read_thrice(struct lab *l, int fd, char *path, struct sight s[3])
 {
-	size_t five = IN_FILE * sizeof(struct person);
-	char path[LAB_PATH_MAX];
-	struct sight s[3];
-	int fd = lab_file(l, five, path);
+	struct person *p = write_ten(l, fd);
 
-	run_reader_thrice(l, fd, path, s);
-	lab_check(l, s[0].written == MAPPED, "while mapped: %d of ten",
-		  s[0].written);
-	lab_check(l, only_five(s[1]) || only_five(s[2]),
-		  "in the end: %d of ten, and %d of zeros", s[2].written,
-		  s[2].zero);
-	lab_limit(l, !only_five(s[1]), "right after munmap it is %d still: "
-		  "what decides is when the page is written back",
-		  s[1].written);
-	fd = lab_tmpfs_file(l, five, path);
-	if (fd < 0)
-		return;
-	run_reader_thrice(l, fd, path, s);
-	lab_limit(l, !only_five(s[2]), "on tmpfs, for contrast, %d to the end",
-		  s[2].written);
+	s[0] = run_reader(l, path);
+	lab_need(l, munmap(p, TEN) == 0, "munmap");
+	s[1] = run_reader(l, path);
+	lab_need(l, fsync(fd) == 0, "fsync");
+	s[2] = run_reader(l, path);
+}
+
+static void check_sights(struct lab *l, const struct sight s[3])
+{
+	lab_check(l, s[0].found == 10, "while mapped: %d of ten", s[0].found);
+	lab_check(l, only_five(s[1]) || only_five(s[2]), "in the end: %d of "
+		  "ten, and %d of zeros", s[2].found, s[2].zero);
 }
 /* lab: end */
+
+/* Here, and for contrast on tmpfs. */
+static void records_seen(struct lab *l)
+{
+	char path[LAB_PATH_MAX];
+	struct sight s[3];
+	int fd = lab_file(l, FIVE, path);
+
+	read_thrice(l, fd, path, s);
+	see_thrice(l, fd, s);
+	check_sights(l, s);
+	lab_limit(l, !only_five(s[1]), "right after munmap it is %d still: "
+		  "what decides is when the page is written back",
+		  s[1].found);
+	fd = lab_tmpfs_file(l, FIVE, path);
+	if (fd < 0)
+		return;
+	read_thrice(l, fd, path, s);
+	see_thrice(l, fd, s);
+	lab_limit(l, !only_five(s[2]), "on tmpfs, for contrast, %d to the end",
+		  s[2].found);
+}
 
 const struct experiment lab_c_records[] = {
 	{ .id = "C1", .document = "000",
