@@ -12,10 +12,10 @@
 static void look_at_file(struct lab_side *owner, void *path)
 {
 	int fd = open(path, O_RDONLY);
-	char *p = mmap(NULL, lab_page(), PROT_READ, MAP_SHARED, fd, 0);
+	char *p = lab_mapped(lab_of(owner), mmap(NULL, lab_page(), PROT_READ,
+						 MAP_SHARED, fd, 0));
 	char seen[2];
 
-	lab_need(lab_of(owner), p != MAP_FAILED, "mmap");
 	lab_await(owner); /* until it has stored */
 	lab_need(lab_of(owner), pread(fd, &seen[0], 1, 0) == 1, "pread");
 	seen[1] = p[0];
@@ -30,8 +30,8 @@ static void private_stays_private(struct lab *l)
 	char *p;
 
 	lab_need(l, pwrite(fd, "o", 1, 0) == 1, "pwrite");
-	p = mmap(NULL, lab_page(), PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
-	lab_need(l, p != MAP_FAILED, "mmap");
+	p = lab_mapped(l, mmap(NULL, lab_page(), PROT_READ | PROT_WRITE,
+			       MAP_PRIVATE, fd, 0));
 	*p = 'N';
 	lab_pass(other);
 	lab_hear(other, seen, sizeof(seen));
@@ -67,14 +67,12 @@ static const unsigned char function[] = {
 #endif
 };
 
-/* lab: D6 */
 /* One page that holds a function which only returns, protected so. */
 static char *page_with(struct lab *l, int prot)
 {
-	char *p = mmap(NULL, lab_page(), PROT_READ | PROT_WRITE,
-		       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *p = lab_mapped(l, mmap(NULL, lab_page(), PROT_READ | PROT_WRITE,
+				     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
 
-	lab_need(l, p != MAP_FAILED, "mmap");
 	memcpy(p, function, sizeof(function));
 	__builtin___clear_cache(p, p + sizeof(function));
 	if (mprotect(p, lab_page(), prot) < 0)
@@ -83,36 +81,40 @@ static char *page_with(struct lab *l, int prot)
 	return p;
 }
 
+/* lab: D6 */
+/* page_with puts a function into a page and calls mprotect with that. */
 static bool refused(struct lab_fault f, const char *p)
 {
 	return f.sig == SIGSEGV && f.code == SEGV_ACCERR && f.addr == p;
 }
 
+static void check_two(struct lab *l, const char *what, const char *p,
+		      bool readable)
+{
+	struct lab_fault load = lab_touch(l, p, LAB_LOAD);
+	struct lab_fault store = lab_touch(l, p, LAB_STORE);
+
+	lab_check(l, (readable ? !load.sig : refused(load, p)) &&
+			  refused(store, p), "%s: a load is %s, a store %s",
+		  what, lab_fault_words(l, load, p),
+		  lab_fault_words(l, store, p));
+}
+
 static void what_protection_allows(struct lab *l)
 {
-	char *none = page_with(l, PROT_NONE), *r = page_with(l, PROT_READ);
+	char *r = page_with(l, PROT_READ);
 	char *rx = page_with(l, PROT_READ | PROT_EXEC);
-	struct lab_fault none_load = lab_touch(l, none, LAB_LOAD);
-	struct lab_fault none_store = lab_touch(l, none, LAB_STORE);
-	struct lab_fault r_load = lab_touch(l, r, LAB_LOAD);
-	struct lab_fault r_store = lab_touch(l, r, LAB_STORE), rx_run, r_run;
+	struct lab_fault f;
 
-	lab_check(l, refused(none_load, none) && refused(none_store, none),
-		  "PROT_NONE: a load is %s, a store %s",
-		  lab_fault_words(l, none_load, none),
-		  lab_fault_words(l, none_store, none));
-	lab_check(l, !r_load.sig && refused(r_store, r),
-		  "PROT_READ: a load is %s, a store %s",
-		  lab_fault_words(l, r_load, r),
-		  lab_fault_words(l, r_store, r));
+	check_two(l, "PROT_NONE", page_with(l, PROT_NONE), false);
+	check_two(l, "PROT_READ", r, true);
 	if (!sizeof(function))
 		lab_cannot(l, "no machine code is known here to be executed");
-	rx_run = lab_touch(l, rx, LAB_RUN);
-	lab_check(l, !rx_run.sig, "PROT_READ | PROT_EXEC: a call is %s",
-		  lab_fault_words(l, rx_run, rx));
-	r_run = lab_touch(l, r, LAB_RUN);
-	lab_see(l, "PROT_READ alone: a call is %s",
-		lab_fault_words(l, r_run, r));
+	f = lab_touch(l, rx, LAB_RUN);
+	lab_check(l, !f.sig, "PROT_READ | PROT_EXEC: a call is %s",
+		  lab_fault_words(l, f, rx));
+	f = lab_touch(l, r, LAB_RUN);
+	lab_see(l, "PROT_READ alone: a call is %s", lab_fault_words(l, f, r));
 }
 /* lab: end */
 
@@ -140,22 +142,19 @@ static void exactly_there(struct lab *l)
 {
 	int prot = PROT_READ | PROT_WRITE, flags = MAP_PRIVATE | MAP_ANONYMOUS;
 	size_t page = lab_page();
-	char *p = mmap(NULL, 3 * page, prot, flags, -1, 0), *middle = p + page;
-	char *got, left;
+	char *p = lab_mapped(l, mmap(NULL, 3 * page, prot, flags, -1, 0));
+	char *middle = p + page, *got, left;
 	int code;
 
-	lab_need(l, p != MAP_FAILED, "mmap");
 	*middle = 'o';
 	got = mmap(middle, page, prot, flags | MAP_FIXED_NOREPLACE, -1, 0);
-	code = got == MAP_FAILED ? errno : 0;
 	lab_see(l, "MAP_FIXED_NOREPLACE onto the middle page of three: %s, it "
-		"holds '%c'", lab_errno(code), *middle);
+		"holds '%c'", lab_errno(lab_map_errno(got)), *middle);
 	got = mmap(middle, page, prot, flags, -1, 0);
 	lab_see(l, "the same address as a mere hint: placed %s",
 		got == middle ? "there" : "elsewhere");
-
 	got = mmap(middle, page, prot, flags | MAP_FIXED, -1, 0);
-	code = got == MAP_FAILED ? errno : 0;
+	code = lab_map_errno(got);
 	left = *middle;
 	lab_check(l, got == middle, "with MAP_FIXED: %s%s", lab_errno(code),
 		  got == middle ? ", placed exactly there"
@@ -165,7 +164,7 @@ static void exactly_there(struct lab *l)
 		  left == 'o' ? "stays" : "is replaced without a word", left);
 	got = mmap(middle + 1, page, prot, flags | MAP_FIXED, -1, 0);
 	lab_see(l, "with MAP_FIXED one byte further: %s",
-		lab_errno(got == MAP_FAILED ? errno : 0));
+		lab_errno(lab_map_errno(got)));
 }
 /* lab: end */
 
@@ -208,10 +207,10 @@ static void one_of_two(struct lab *l)
 static void store_shared(struct lab_side *reader, void *path)
 {
 	int fd = open(path, O_RDWR);
-	char *p = mmap(NULL, 2 * lab_page(), PROT_READ | PROT_WRITE, MAP_SHARED,
-		       fd, 0);
+	char *p = lab_mapped(lab_of(reader), mmap(NULL, 2 * lab_page(),
+						  PROT_READ | PROT_WRITE,
+						  MAP_SHARED, fd, 0));
 
-	lab_need(lab_of(reader), p != MAP_FAILED, "mmap");
 	for (char value = '1'; value <= '2'; value++) {
 		lab_await(reader);
 		p[0] = p[lab_page()] = value;
@@ -226,8 +225,8 @@ static void read_private(struct lab *l)
 	int fd = lab_file(l, 2 * page, path);
 	struct lab_side *writer = lab_fork(l, store_shared, path);
 
-	p = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
-	lab_need(l, p != MAP_FAILED, "mmap");
+	p = lab_mapped(l, mmap(NULL, 2 * page, PROT_READ | PROT_WRITE,
+			       MAP_PRIVATE, fd, 0));
 	lab_see(l, "the private reader finds byte %d at first", p[0]);
 	lab_pass(writer);
 	lab_await(writer);

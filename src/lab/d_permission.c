@@ -9,33 +9,35 @@
 
 /* lab: D1 D2 D3 D4 */
 enum { R = PROT_READ, W = PROT_WRITE };
+/* lab: end */
 
+/* The name of a new file of one page. */
+static const char *new_page(struct lab *l)
+{
+	static char path[LAB_PATH_MAX];
+
+	close(lab_file(l, lab_page(), path));
+	return path;
+}
+
+/* lab: D1 D2 D3 */
 /* The errno of opening that file so and mapping it so, or 0. */
 static int map_errno(struct lab *l, const char *path, int open_flags, int prot,
 		     int map_flags)
 {
-	int fd = open(path, open_flags | O_CLOEXEC), code = 0;
-	char *p;
+	int fd = open(path, open_flags | O_CLOEXEC);
 
 	lab_need(l, fd >= 0, "open");
-	p = mmap(NULL, lab_page(), prot, map_flags, fd, 0);
-	if (p == MAP_FAILED)
-		code = errno;
-	else
-		munmap(p, lab_page());
-	close(fd);
-	return code;
+	return lab_map_errno(mmap(NULL, lab_page(), prot, map_flags, fd, 0));
 }
 /* lab: end */
 
 /* lab: D1 */
 static void read_only_shared_write(struct lab *l)
 {
-	char path[LAB_PATH_MAX];
-	int code, other;
+	const char *path = new_page(l);
+	int code = map_errno(l, path, O_RDONLY, R | W, MAP_SHARED), other;
 
-	close(lab_file(l, lab_page(), path));
-	code = map_errno(l, path, O_RDONLY, R | W, MAP_SHARED);
 	lab_check(l, code == EINVAL,
 		  "O_RDONLY, then PROT_READ | PROT_WRITE with MAP_SHARED: %s",
 		  lab_errno(code));
@@ -48,46 +50,46 @@ static void read_only_shared_write(struct lab *l)
 /* lab: D2 */
 static void write_only(struct lab *l)
 {
-	char path[LAB_PATH_MAX];
-	int shared, private, both;
+	const char *path = new_page(l);
+	int both = map_errno(l, path, O_RDWR, W, MAP_SHARED);
+	int shared = map_errno(l, path, O_WRONLY, W, MAP_SHARED);
+	int private = map_errno(l, path, O_WRONLY, W, MAP_PRIVATE);
 
-	close(lab_file(l, lab_page(), path));
-	both = map_errno(l, path, O_RDWR, W, MAP_SHARED);
 	if (both)
 		lab_cannot(l, "O_RDWR and PROT_WRITE is refused too: %s",
 			   lab_errno(both));
-	shared = map_errno(l, path, O_WRONLY, W, MAP_SHARED);
-	private = map_errno(l, path, O_WRONLY, W, MAP_PRIVATE);
-	lab_check(l, shared && private,
-		  "O_WRONLY and PROT_WRITE alone: %s with MAP_SHARED, %s with "
-		  "MAP_PRIVATE; with O_RDWR: %s", lab_errno(shared),
-		  lab_errno(private), lab_errno(both));
+	lab_check(l, shared && private, "O_WRONLY and PROT_WRITE alone: %s "
+		  "with MAP_SHARED, %s with MAP_PRIVATE; with O_RDWR: %s",
+		  lab_errno(shared), lab_errno(private), lab_errno(both));
 	lab_see(l, "even PROT_NONE of an O_WRONLY descriptor: %s",
 		lab_errno(map_errno(l, path, O_WRONLY, PROT_NONE, MAP_SHARED)));
 }
 /* lab: end */
 
+/* Mapped for reading and executing, through a descriptor for reading. */
+static void see_exec(struct lab *l, const char *path)
+{
+	int code = map_errno(l, path, O_RDONLY, R | PROT_EXEC, MAP_SHARED);
+
+	lab_see(l, "PROT_EXEC is no right that open gives; of an O_RDONLY "
+		"descriptor: %s", lab_errno(code));
+}
+
 /* lab: D3 */
 /* Maps as little as that descriptor allows, and asks for more later. */
 static int protect_errno(struct lab *l, const char *path, int flags, int prot)
 {
-	int fd = open(path, flags);
-	char *p = mmap(NULL, lab_page(), R, MAP_SHARED, fd, 0);
-	int code;
+	char *p = lab_mapped(l, mmap(NULL, lab_page(), R, MAP_SHARED,
+				     open(path, flags), 0));
 
-	lab_need(l, p != MAP_FAILED, "mmap");
-	code = mprotect(p, lab_page(), prot) < 0 ? errno : 0;
-	munmap(p, lab_page());
-	close(fd);
-	return code;
+	return mprotect(p, lab_page(), prot) < 0 ? errno : 0;
 }
 
 static void at_most_those_of_open(struct lab *l)
 {
-	char path[LAB_PATH_MAX];
+	const char *path = new_page(l);
 	int r, rw, later_r, later_rw;
 
-	close(lab_file(l, lab_page(), path));
 	r = map_errno(l, path, O_RDONLY, R | W, MAP_SHARED);
 	rw = map_errno(l, path, O_RDWR, R | W, MAP_SHARED);
 	lab_check(l, r && !rw, "mmap for reading and writing: %s of an "
@@ -99,10 +101,7 @@ static void at_most_those_of_open(struct lab *l)
 		  "mapped for reading, then mprotect to add writing: %s of an "
 		  "O_RDONLY descriptor, %s of an O_RDWR one",
 		  lab_errno(later_r), lab_errno(later_rw));
-	lab_see(l, "PROT_EXEC is no right that open gives; of an O_RDONLY "
-		"descriptor: %s", lab_errno(map_errno(l, path, O_RDONLY,
-						       R | PROT_EXEC,
-						       MAP_SHARED)));
+	see_exec(l, path);
 }
 /* lab: end */
 
@@ -117,10 +116,9 @@ static void private_needs_reading_only(struct lab *l)
 	lab_need(l, pwrite(file, "old", 3, 0) == 3, "pwrite");
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	p = mmap(NULL, lab_page(), R | W, MAP_PRIVATE, fd, 0);
-	if (!lab_check(l, p != MAP_FAILED,
-		       "O_RDONLY, then PROT_READ | PROT_WRITE with "
-		       "MAP_PRIVATE: %s",
-		       lab_errno(p == MAP_FAILED ? errno : 0)))
+	if (!lab_check(l, p != MAP_FAILED, "O_RDONLY, then PROT_READ | "
+		       "PROT_WRITE with MAP_PRIVATE: %s",
+		       lab_errno(lab_map_errno(p))))
 		return;
 	f = lab_touch(l, p, LAB_STORE);
 	lab_check(l, !f.sig, "a store there: %s", lab_fault_words(l, f, p));
