@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -10,16 +9,12 @@
 #include "base/clock.h"
 #include "lab/disk.h"
 
-/* lab: E3 E4 E5 E6 */
+/* The first page of the file, for reading and writing, with MAP_SHARED. */
 static char *map_shared(struct lab *l, int fd)
 {
-	char *p = mmap(NULL, lab_page(), PROT_READ | PROT_WRITE, MAP_SHARED,
-		       fd, 0);
-
-	lab_need(l, p != MAP_FAILED, "mmap");
-	return p;
+	return lab_mapped(l, mmap(NULL, lab_page(), PROT_READ | PROT_WRITE,
+				  MAP_SHARED, fd, 0));
 }
-/* lab: end */
 
 static const char *disk_words(const struct lab_disk *d, int written)
 {
@@ -53,44 +48,46 @@ static void read_then_fsync(struct lab_side *writer, void *fd)
 	lab_pass(writer);
 }
 
-static void when_it_arrives(struct lab *l)
+/* map_shared is mmap; check_disk looks at the disk behind the file system. */
+static void when_it_arrives(struct lab *l, struct lab_disk *d, int fd,
+			    struct lab_side *other)
 {
-	struct lab_disk d;
-	char *p, seen[5];
-	int fd;
-	struct lab_side *other;
+	char *p = map_shared(l, fd), seen[5];
 
-	lab_disk(l, &d);
-	fd = lab_disk_file(l, &d, "old0", lab_page());
-	other = lab_fork(l, read_then_fsync, &fd);
-	p = map_shared(l, fd);
 	memcpy(p, "new1", 4);
 	lab_pass(other);
 	lab_hear(other, seen, sizeof(seen));
 	lab_check(l, strcmp(seen, "new1") != 0,
 		  "\"new1\" is stored over \"old0\", no msync, no munmap yet: "
 		  "another process's read() finds \"%s\"", seen);
-	check_disk(l, &d, p, "new1", false, "at that moment");
+	check_disk(l, d, p, "new1", false, "at that moment");
 
 	lab_need(l, munmap(p, lab_page()) == 0, "munmap");
 	p = map_shared(l, fd);
 	lab_see(l, "mapped once more after munmap, it holds \"%.4s\"", p);
-	check_disk(l, &d, p, "new1", true, "after munmap");
+	check_disk(l, d, p, "new1", true, "after munmap");
 
 	memcpy(p, "new2", 4);
 	lab_need(l, msync(p, lab_page(), MS_SYNC) == 0, "msync");
-	check_disk(l, &d, p, "new2", true, "\"new2\" stored, after msync");
+	check_disk(l, d, p, "new2", true, "\"new2\" stored, after msync");
 
 	memcpy(p, "new3", 4);
 	lab_pass(other);
 	lab_await(other);
-	check_disk(l, &d, p, "new3", false, "\"new3\" stored, no msync, no "
+	check_disk(l, d, p, "new3", false, "\"new3\" stored, no msync, no "
 		   "munmap, but another process has called fsync");
 }
 /* lab: end */
 
-/* lab: E4 */
-enum { TRIES = 21 };
+static void arrival(struct lab *l)
+{
+	struct lab_disk d;
+	int fd;
+
+	lab_disk(l, &d);
+	fd = lab_disk_file(l, &d, "old0", lab_page());
+	when_it_arrives(l, &d, fd, lab_fork(l, read_then_fsync, &fd));
+}
 
 /* One store and one msync of it, timed. */
 static double msync_us(struct lab *l, char *p, const char *text, int flags)
@@ -102,90 +99,116 @@ static double msync_us(struct lab *l, char *p, const char *text, int flags)
 	lab_need(l, msync(p, lab_page(), flags) == 0, "msync");
 	return (double)(clock_ns() - t0_ns) / 1000;
 }
-/* lab: end */
 
-static int by_size(const void *a, const void *b)
+#define TRIES 21
+
+struct times {
+	double async_us, sync_us; /* medians */
+};
+
+static struct times time_both(struct lab *l, char *p)
 {
-	double x = *(const double *)a, y = *(const double *)b;
+	double sync[TRIES], async[TRIES];
 
-	return (x > y) - (x < y);
-}
-
-static double median(double *v)
-{
-	qsort(v, TRIES, sizeof(*v), by_size);
-	return v[TRIES / 2];
+	for (int i = 0; i < TRIES; i++) {
+		async[i] = msync_us(l, p, "some", MS_ASYNC);
+		sync[i] = msync_us(l, p, "more", MS_SYNC);
+	}
+	return (struct times){ lab_median(async, TRIES),
+			       lab_median(sync, TRIES) };
 }
 
 static void see_time_without_disk(struct lab *l)
 {
-	double sync[TRIES], async[TRIES];
 	int fd = lab_tmpfs_file(l, lab_page(), NULL);
-	char *p;
+	struct times t;
 
 	if (fd < 0)
 		return;
-	p = map_shared(l, fd);
-	for (int i = 0; i < TRIES; i++) {
-		async[i] = msync_us(l, p, "some", MS_ASYNC);
-		sync[i] = msync_us(l, p, "more", MS_SYNC);
-	}
+	t = time_both(l, map_shared(l, fd));
 	lab_see(l, "tmpfs, for contrast: MS_ASYNC takes %.1f us and MS_SYNC "
-		"%.1f us, there is no disk to wait for", median(async),
-		median(sync));
+		"%.1f us, there is no disk to wait for", t.async_us,
+		t.sync_us);
 }
 
 /* lab: E4 */
-static void wait_or_not(struct lab *l)
-{
-	double sync[TRIES], async[TRIES];
-	long dirty, taken[3];
-	int after_async, after_sync;
-	struct lab_disk d;
-	char *p;
+struct look {
+	long taken, dirty; /* bytes: to the device; changed, says the kernel */
+	int written;       /* 1: the disk has the text; -1: not to be seen */
+};
 
-	lab_disk(l, &d);
-	p = map_shared(l, lab_disk_file(l, &d, "old0", lab_page()));
-	taken[0] = lab_disk_taken(l, &d);
-	msync_us(l, p, "new1", MS_ASYNC);
-	taken[1] = lab_disk_taken(l, &d);
-	after_async = lab_written(l, &d, p, "new1");
-	dirty = lab_dirty(p);
-	msync_us(l, p, "new2", MS_SYNC);
-	taken[2] = lab_disk_taken(l, &d);
-	after_sync = lab_written(l, &d, p, "new2");
-	if (after_sync < 0)
+static struct look store_and_msync(struct lab *l, struct lab_disk *d, char *p,
+				   const char *text, int flags)
+{
+	long before = lab_disk_taken(l, d);
+	struct look now;
+
+	memcpy(p, text, 4);
+	lab_need(l, msync(p, lab_page(), flags) == 0, "msync");
+	now.taken = before < 0 ? -1 : lab_disk_taken(l, d) - before;
+	now.written = lab_written(l, d, p, text);
+	now.dirty = lab_dirty(p);
+	return now;
+}
+/* lab: end */
+
+static void see_taken(struct lab *l, struct look async, struct look sync)
+{
+	if (async.taken >= 0)
+		lab_see(l, "during MS_ASYNC the device was given %ld bytes to "
+			"write, during MS_SYNC %ld", async.taken, sync.taken);
+}
+
+static void limit_async(struct lab *l, const struct lab_disk *d,
+			struct look async)
+{
+	lab_limit(l, async.written == 0, "when MS_ASYNC returns: %s",
+		  disk_words(d, async.written));
+	lab_limit(l, async.dirty > 0, "and by /proc/self/smaps %ld bytes are "
+		  "dirty: %s", async.dirty,
+		  async.dirty > 0 ? "no write was even begun"
+				  : "a write was begun");
+}
+
+static void need_sight(struct lab *l, struct look sync)
+{
+	if (sync.written < 0)
 		lab_cannot(l, "no file system with a disk under it is at hand, "
 			      "or nothing tells what reaches it");
-	for (int i = 0; i < TRIES; i++) {
-		async[i] = msync_us(l, p, "some", MS_ASYNC);
-		sync[i] = msync_us(l, p, "more", MS_SYNC);
-	}
-	if (taken[0] >= 0)
-		lab_see(l, "during MS_ASYNC the device was given %ld bytes to "
-			"write, during MS_SYNC %ld", taken[1] - taken[0],
-			taken[2] - taken[1]);
-	lab_check(l, after_sync == 1, "when MS_SYNC returns: %s",
-		  disk_words(&d, after_sync));
-	lab_check(l, median(async) < median(sync),
+}
+
+/* lab: E4 */
+/* p: mapped with MAP_SHARED; time_both: medians of TRIES msync of each kind. */
+static void wait_or_not(struct lab *l, struct lab_disk *d, char *p)
+{
+	struct look async = store_and_msync(l, d, p, "new1", MS_ASYNC);
+	struct look sync = store_and_msync(l, d, p, "new2", MS_SYNC);
+	struct times t;
+
+	need_sight(l, sync);
+	t = time_both(l, p);
+	see_taken(l, async, sync);
+	lab_check(l, sync.written == 1, "when MS_SYNC returns: %s",
+		  disk_words(d, sync.written));
+	lab_check(l, t.async_us < t.sync_us,
 		  "of %d tries each, the median of MS_ASYNC is %.1f us, of "
-		  "MS_SYNC %.1f us: %.0f times as long", TRIES, median(async),
-		  median(sync), median(sync) / median(async));
-	lab_limit(l, after_async == 0, "when MS_ASYNC returns: %s",
-		  disk_words(&d, after_async));
-	lab_limit(l, dirty > 0, "and by /proc/self/smaps %ld bytes are dirty: "
-		  "%s", dirty, dirty > 0 ? "no write was even begun"
-					 : "a write was begun");
+		  "MS_SYNC %.1f us: %.0f times as long", TRIES, t.async_us,
+		  t.sync_us, t.sync_us / t.async_us);
+	limit_async(l, d, async); /* not written yet, and not even begun? */
 }
 /* lab: end */
 
 static void async_and_sync(struct lab *l)
 {
-	wait_or_not(l);
+	struct lab_disk d;
+	char *p;
+
+	lab_disk(l, &d);
+	p = map_shared(l, lab_disk_file(l, &d, "old0", lab_page()));
+	wait_or_not(l, &d, p);
 	see_time_without_disk(l);
 }
 
-/* lab: E5 */
 static bool in_cache(struct lab *l, char *p)
 {
 	unsigned char resident;
@@ -194,27 +217,47 @@ static bool in_cache(struct lab *l, char *p)
 	return resident & 1;
 }
 
+static int file_with_disk(struct lab *l, struct lab_disk *d)
+{
+	int fd;
+
+	lab_disk(l, d);
+	fd = lab_disk_file(l, d, "old0", lab_page());
+	if (d->blind)
+		lab_cannot(l, "without a disk under it, the page in memory is "
+			      "the file and no copy of it");
+	return fd;
+}
+
+static void change_disk(struct lab *l, struct lab_disk *d)
+{
+	if (d->image >= 0)
+		lab_need(l, pwrite(d->image, "disk", 4,
+				   lab_disk_find(l, d, "new1")) == 4,
+			 "pwrite to the image");
+}
+
+static void see_without_cache(struct lab *l, char *p, int fd)
+{
+	munmap(p, lab_page());
+	posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+	lab_see(l, "after munmap and posix_fadvise with POSIX_FADV_DONTNEED: "
+		"\"%.4s\"", map_shared(l, fd));
+}
+
+/* lab: E5 */
+/* map_shared is mmap, in_cache mincore; change_disk writes to the device. */
 static void invalidate(struct lab *l)
 {
 	struct lab_disk d;
-	char *p;
-	int fd;
+	int fd = file_with_disk(l, &d);
+	char *p = map_shared(l, fd);
 
-	lab_disk(l, &d);
-	fd = lab_disk_file(l, &d, "old0", lab_page());
-	if (d.blind)
-		lab_cannot(l, "without a disk under it, the page in memory is "
-			      "the file and no copy of it");
-	p = map_shared(l, fd);
 	lab_need(l, pwrite(fd, "new1", 4, 0) == 4, "pwrite");
 	lab_see(l, "write() puts \"new1\" into the file; the mapping, with no "
 		"msync yet, holds \"%.4s\"", p);
 	lab_need(l, fsync(fd) == 0, "fsync");
-
-	if (d.image >= 0) /* change the disk behind the kernel's back */
-		lab_need(l, pwrite(d.image, "disk", 4,
-				   lab_disk_find(l, &d, "new1")) == 4,
-			 "pwrite to the image");
+	change_disk(l, &d); /* behind the kernel's back, to "disk" */
 	lab_need(l, msync(p, lab_page(), MS_SYNC | MS_INVALIDATE) == 0,
 		 "msync with MS_INVALIDATE");
 	lab_check(l, !in_cache(l, p), "after MS_INVALIDATE, mincore finds the "
@@ -225,10 +268,7 @@ static void invalidate(struct lab *l)
 	lab_check(l, !memcmp(p, "disk", 4), "the disk was changed to \"disk\" "
 		  "behind the kernel's back; after MS_INVALIDATE the mapping "
 		  "holds \"%.4s\"", p);
-	munmap(p, lab_page());
-	posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
-	lab_see(l, "after munmap and posix_fadvise with POSIX_FADV_DONTNEED: "
-		"\"%.4s\"", map_shared(l, fd));
+	see_without_cache(l, p, fd);
 }
 /* lab: end */
 
@@ -252,6 +292,7 @@ static void invalidation(struct lab *l)
 }
 
 /* lab: E6 */
+/* map_shared is mmap of a page with MAP_SHARED. */
 static int msync_errno(char *p, int flags)
 {
 	return msync(p, lab_page(), flags) < 0 ? errno : 0;
@@ -276,7 +317,7 @@ static void one_of_the_two(struct lab *l)
 const struct experiment lab_e_disk[] = {
 	{ .id = "E3", .document = "000",
 	  .claim = "Changes reach the disk file only at munmap or msync.",
-	  .run = when_it_arrives,
+	  .run = arrival,
 	  .reference = "mmap(2), MAP_SHARED; msync(2); POSIX mmap(): write "
 		       "references to a shared mapping change the object",
 	  .why = "Two things are called the file here. What read() returns is "

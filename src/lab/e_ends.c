@@ -8,16 +8,13 @@
 
 #include "lab/lab.h"
 
-/* lab: E7 */
-static void map_and_end(struct lab_side *parent, void *memfd)
+static int new_memfd(struct lab *l)
 {
-	char *p = mmap(NULL, lab_page(), PROT_READ | PROT_WRITE, MAP_SHARED,
-		       *(int *)memfd, 0);
+	int fd = memfd_create("lab", MFD_ALLOW_SEALING | MFD_CLOEXEC);
 
-	lab_need(lab_of(parent), p != MAP_FAILED, "mmap");
-	strcpy(p, "left");
-	lab_pass(parent);
-	lab_await(parent); /* and ends, without munmap */
+	lab_need(l, fd >= 0 && ftruncate(fd, (off_t)lab_page()) == 0,
+		 "memfd_create");
+	return fd;
 }
 
 /*
@@ -29,21 +26,45 @@ static int seal_errno(int memfd)
 	return fcntl(memfd, F_ADD_SEALS, F_SEAL_WRITE) < 0 ? errno : 0;
 }
 
+/* Once the other has mapped it. */
+static int seal_errno_during(struct lab *l, int memfd)
+{
+	int code = seal_errno(memfd);
+
+	if (code != EBUSY)
+		lab_cannot(l, "a mapping does not show by sealing: %s",
+			   lab_errno(code));
+	return code;
+}
+
+static void see_left(struct lab *l, int fd)
+{
+	char left[5] = "";
+
+	lab_need(l, pread(fd, left, 4, 0) == 4, "pread");
+	lab_see(l, "what it stored is not undone: read() finds \"%s\"", left);
+}
+
+/* lab: E7 */
+static void map_and_end(struct lab_side *parent, void *memfd)
+{
+	char *p = lab_mapped(lab_of(parent),
+			     mmap(NULL, lab_page(), PROT_READ | PROT_WRITE,
+				  MAP_SHARED, *(int *)memfd, 0));
+
+	strcpy(p, "left");
+	lab_pass(parent);
+	lab_await(parent); /* and ends, without munmap */
+}
+
+/* seal_errno: F_SEAL_WRITE is refused while a writable mapping is shared. */
 static void undone_at_the_end(struct lab *l, bool by_signal)
 {
-	int fd = memfd_create("lab", MFD_ALLOW_SEALING | MFD_CLOEXEC);
-	struct lab_side *child;
-	char left[5] = "";
-	int during, after;
+	int fd = new_memfd(l), during, after;
+	struct lab_side *child = lab_fork(l, map_and_end, &fd);
 
-	lab_need(l, fd >= 0 && ftruncate(fd, (off_t)lab_page()) == 0,
-		 "memfd_create");
-	child = lab_fork(l, map_and_end, &fd);
 	lab_await(child);
-	during = seal_errno(fd);
-	if (during != EBUSY)
-		lab_cannot(l, "a mapping does not show by sealing: %s",
-			   lab_errno(during));
+	during = seal_errno_during(l, fd);
 	if (by_signal)
 		kill(lab_pid(child), SIGKILL);
 	else
@@ -55,8 +76,7 @@ static void undone_at_the_end(struct lab *l, bool by_signal)
 		  "%s, without munmap: %s", lab_errno(during),
 		  by_signal ? "was killed by SIGKILL" : "has ended by itself",
 		  lab_errno(after));
-	lab_need(l, pread(fd, left, 4, 0) == 4, "pread");
-	lab_see(l, "what it stored is not undone: read() finds \"%s\"", left);
+	see_left(l, fd);
 }
 /* lab: end */
 
@@ -71,13 +91,11 @@ static void both_ends(struct lab *l)
 static char store_and_map_again(struct lab *l, int fd, int flags)
 {
 	int prot = PROT_READ | PROT_WRITE;
-	char *p = mmap(NULL, lab_page(), prot, flags, fd, 0);
+	char *p = lab_mapped(l, mmap(NULL, lab_page(), prot, flags, fd, 0));
 
-	lab_need(l, p != MAP_FAILED, "mmap");
 	*p = 'N';
 	lab_need(l, munmap(p, lab_page()) == 0, "munmap");
-	p = mmap(NULL, lab_page(), prot, flags, fd, 0);
-	lab_need(l, p != MAP_FAILED, "mmap");
+	p = lab_mapped(l, mmap(NULL, lab_page(), prot, flags, fd, 0));
 	return *p;
 }
 

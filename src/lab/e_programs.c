@@ -11,7 +11,6 @@
 
 #include "lab/lab.h"
 
-/* lab: E9 */
 struct record {
 	int integer;
 	char string[24];
@@ -27,41 +26,56 @@ static void put(FILE *fp, int value)
 	fwrite(&r, sizeof(r), 1, fp);
 }
 
-static void edit_records(struct lab *l)
+static FILE *write_records(struct lab *l, int fd)
 {
-	size_t len = RECORDS * sizeof(struct record);
-	long at_43 = 43 * (long)sizeof(struct record);
-	int fd = lab_file(l, 0, NULL), unflushed;
 	FILE *fp = fdopen(fd, "w+");
-	struct record *mapped, r = { 0 };
 
 	lab_need(l, fp != NULL, "fdopen");
 	for (int i = 0; i < RECORDS; i++)
 		put(fp, i);
 	lab_need(l, fflush(fp) == 0, "fflush");
-	mapped = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	lab_need(l, mapped != MAP_FAILED, "mmap");
+	return fp;
+}
 
-	fseek(fp, at_43, SEEK_SET);
-	put(fp, 143);
+static void put_43(FILE *fp, int value)
+{
+	fseek(fp, 43 * (long)sizeof(struct record), SEEK_SET);
+	put(fp, value);
+}
+
+static struct record get_43(struct lab *l, FILE *fp)
+{
+	struct record r;
+
+	fseek(fp, 43 * (long)sizeof(r), SEEK_SET);
+	lab_need(l, fread(&r, sizeof(r), 1, fp) == 1, "fread");
+	return r;
+}
+
+/* lab: E9 */
+/* put_43 and get_43: fseek to record 43, then fwrite or fread of it. */
+static void edit_records(struct lab *l)
+{
+	int fd = lab_file(l, 0, NULL), unflushed;
+	FILE *fp = write_records(l, fd);
+	struct record r, *mapped;
+
+	mapped = lab_mapped(l, mmap(NULL, RECORDS * sizeof(r),
+				    PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0));
+	put_43(fp, 143);
 	unflushed = mapped[43].integer;
 	fflush(fp); /* the document closes the file here */
 	r = mapped[43];
 	lab_check(l, r.integer == 143 && !strcmp(r.string, "RECORD-143"),
 		  "record 43 becomes 143 by fwrite; the mapping then holds "
 		  "%d, \"%.24s\"", r.integer, r.string);
-
-	mapped[43].integer = 243;
-	strcpy(mapped[43].string, "RECORD-243");
-	fseek(fp, at_43, SEEK_SET);
-	lab_need(l, fread(&r, sizeof(r), 1, fp) == 1, "fread");
+	mapped[43] = (struct record){ 243, "RECORD-243" };
+	r = get_43(l, fp);
 	lab_check(l, r.integer == 243 && !strcmp(r.string, "RECORD-243"),
 		  "it becomes 243 in the mapping; fread finds %d, \"%.24s\"",
 		  r.integer, r.string);
-
 	mapped[43].integer = 343;
-	fseek(fp, at_43, SEEK_SET);
-	lab_need(l, fread(&r, sizeof(r), 1, fp) == 1, "fread");
+	r = get_43(l, fp);
 	lab_limit(l, unflushed != 143 || r.integer != 343,
 		  "stdio keeps a buffer of its own: before fflush the mapping "
 		  "still had %d; once read, and then 343 in the mapping, fread "
@@ -69,19 +83,17 @@ static void edit_records(struct lab *l)
 }
 /* lab: end */
 
-/* lab: E10 */
 enum { LOOKS = 1000000 };
 
-/* The document's poller, which looks without a pause instead of every 2 s. */
+/* lab: E10 */
 static void poll_mapping(struct lab_side *writer, void *path)
 {
-	int fd = open(path, O_RDWR), seen;
-	volatile char *p = mmap(NULL, lab_page(), PROT_READ, MAP_SHARED, fd, 0);
+	volatile char *p = mmap(NULL, lab_page(), PROT_READ, MAP_SHARED,
+				open(path, O_RDWR), 0);
 
 	lab_need(lab_of(writer), p != MAP_FAILED, "mmap");
-	for (;;) {
+	for (int seen = 0;; seen = 0) { /* the document's looks every 2 s */
 		lab_await(writer); /* until it has stored */
-		seen = 0;
 		for (int i = 0; i < LOOKS; i++)
 			seen += p[20] == '9';
 		lab_tell(writer, &seen, sizeof(seen));
@@ -91,41 +103,55 @@ static void poll_mapping(struct lab_side *writer, void *path)
 /* Stores mapped[20] = '9' as the document does. What then is in the file. */
 static char store_one(struct lab *l, int fd, int flags)
 {
-	char *mapped = mmap(NULL, lab_page(), PROT_READ | PROT_WRITE, flags,
-			    fd, 0), in_file;
+	char *mapped = lab_mapped(l, mmap(NULL, lab_page(), PROT_READ |
+					  PROT_WRITE, flags, fd, 0)), in_file;
 
-	lab_need(l, mapped != MAP_FAILED, "mmap");
 	mapped[20] = '9';
 	lab_need(l, msync(mapped, lab_page(), MS_SYNC) == 0, "msync");
 	lab_need(l, pread(fd, &in_file, 1, 20) == 1, "pread");
 	return in_file; /* still mapped: the poller is yet to look */
 }
+/* lab: end */
 
-static void private_and_polled(struct lab *l)
+static int ask(struct lab_side *poller)
 {
-	char path[LAB_PATH_MAX], text[] = "abcdefghijklmnopqrstuvwxyz";
-	int fd = lab_file(l, lab_page(), path), seen;
-	struct lab_side *poller = lab_fork(l, poll_mapping, path);
-	char in_file;
+	int seen;
 
-	lab_need(l, write(fd, text, sizeof(text)) == sizeof(text), "write");
-	in_file = store_one(l, fd, MAP_PRIVATE);
 	lab_pass(poller);
 	lab_hear(poller, &seen, sizeof(seen));
+	return seen;
+}
+
+static int file_of_letters(struct lab *l, char path[LAB_PATH_MAX])
+{
+	const char text[] = "abcdefghijklmnopqrstuvwxyz";
+	int fd = lab_file(l, lab_page(), path);
+
+	lab_need(l, write(fd, text, sizeof(text)) == sizeof(text), "write");
+	return fd;
+}
+
+/* lab: E10 */
+static void private_and_polled(struct lab *l)
+{
+	char path[LAB_PATH_MAX], in_file;
+	int fd = file_of_letters(l, path), seen;
+	struct lab_side *poller = lab_fork(l, poll_mapping, path);
+
+	in_file = store_one(l, fd, MAP_PRIVATE);
+	seen = ask(poller);
 	lab_check(l, in_file == 'u' && seen == 0,
 		  "'9' stored over 'u' through a private mapping and msync: "
 		  "the file holds '%c', the poller sees '9' in %d of %d looks",
 		  in_file, seen, LOOKS);
 	in_file = store_one(l, fd, MAP_SHARED);
-	lab_pass(poller);
-	lab_hear(poller, &seen, sizeof(seen));
+	seen = ask(poller); /* how often of LOOKS times it sees '9' */
 	lab_check(l, in_file == '9' && seen == LOOKS,
 		  "the same through a shared mapping: the file holds '%c', the "
 		  "poller sees '9' in %d of %d looks", in_file, seen, LOOKS);
 }
 /* lab: end */
 
-/* lab: E11 */
 static bool store_arrives(struct lab *l, int fd, char *p, size_t offset)
 {
 	char in_file = 0;
@@ -134,6 +160,8 @@ static bool store_arrives(struct lab *l, int fd, char *p, size_t offset)
 	       pread(fd, &in_file, 1, (off_t)offset) == 1 && in_file == '9';
 }
 
+/* lab: E11 */
+/* store_arrives: a store at that offset is no fault and read() finds it. */
 static void the_safe_way(struct lab *l)
 {
 	size_t page = lab_page(), sizes[] = { 1, 100, page, page + 1, 3 * page };
@@ -148,7 +176,7 @@ static void the_safe_way(struct lab *l)
 		close(lab_file(l, size, path));
 		fd = open(path, O_RDWR);
 		p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-		code = p == MAP_FAILED ? errno : 0;
+		code = lab_map_errno(p);
 		arrive = !code && store_arrives(l, fd, p, 0) &&
 			 store_arrives(l, fd, p, size - 1);
 		lab_check(l, arrive, "file size %zu: mmap: %s; stores into its "
@@ -164,22 +192,20 @@ static void the_safe_way(struct lab *l)
 	fd = lab_file(l, 0, NULL);
 	p = mmap(NULL, 0, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	lab_limit(l, p == MAP_FAILED, "an empty file: %s",
-		  lab_errno(p == MAP_FAILED ? errno : 0));
+		  lab_errno(lab_map_errno(p)));
 }
 /* lab: end */
 
-/* lab: E12 */
 enum { TALKS = 1000 };
 
 struct talk {
 	bool synchronised;
 	sem_t said, answered;
 	char text[100]; /* the document's page */
-	char son_got[100];
+	char son_got[100], father_got[100];
 	_Atomic int met;
 	int son_wrong, father_wrong, wrong; /* in so many talks */
 };
-/* lab: end */
 
 /* Both begin a talk together, and end it together: the start line of a race. */
 static void meet(struct talk *t, int times)
@@ -191,20 +217,18 @@ static void meet(struct talk *t, int times)
 
 static struct talk *new_talk(struct lab *l, bool synchronised)
 {
-	struct talk *t = mmap(NULL, sizeof(*t), PROT_READ | PROT_WRITE,
-			      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct talk *t = lab_shared(l, sizeof(*t));
 
-	lab_need(l, t != MAP_FAILED, "mmap");
 	t->synchronised = synchronised;
 	sem_init(&t->said, 1, 0);
 	sem_init(&t->answered, 1, 0);
 	return t;
 }
 
-static void count_wrong(struct talk *t, const char *father_got)
+static void count_wrong(struct talk *t)
 {
 	bool son = strcmp(t->son_got, "hi, this is father") != 0;
-	bool father = strcmp(father_got, "hi, dad, this is son") != 0;
+	bool father = strcmp(t->father_got, "hi, dad, this is son") != 0;
 
 	t->son_wrong += son;
 	t->father_wrong += father;
@@ -212,6 +236,10 @@ static void count_wrong(struct talk *t, const char *father_got)
 }
 
 /* lab: E12 */
+/*
+ * t->text is the anonymous page, with two semaphores; meet: both begin a talk
+ * together. lab_wait_if, lab_post_if: sem_wait and sem_post, or nothing.
+ */
 static void be_son(struct lab_side *father, void *talk)
 {
 	struct talk *t = talk;
@@ -219,38 +247,50 @@ static void be_son(struct lab_side *father, void *talk)
 	(void)father;
 	for (int i = 0; i < TALKS; i++) {
 		meet(t, 2 * i + 1);
-		if (t->synchronised)
-			sem_wait(&t->said);
+		lab_wait_if(t->synchronised, &t->said);
 		strcpy(t->son_got, t->text);
 		strcpy(t->text, "hi, dad, this is son");
-		if (t->synchronised)
-			sem_post(&t->answered);
+		lab_post_if(t->synchronised, &t->answered);
 		meet(t, 2 * i + 2);
 	}
 }
+
+static void be_father(struct talk *t)
+{
+	for (int i = 0; i < TALKS; i++) {
+		t->text[0] = '\0';
+		meet(t, 2 * i + 1);
+		strcpy(t->text, "hi, this is father");
+		lab_post_if(t->synchronised, &t->said);
+		lab_wait_if(t->synchronised, &t->answered);
+		strcpy(t->father_got, t->text);
+		meet(t, 2 * i + 2);
+		count_wrong(t);
+	}
+}
+/* lab: end */
 
 static struct talk *converse(struct lab *l, bool synchronised)
 {
 	struct talk *t = new_talk(l, synchronised);
 	struct lab_side *son = lab_fork(l, be_son, t);
-	char got[100];
 
-	for (int i = 0; i < TALKS; i++) {
-		t->text[0] = '\0';
-		meet(t, 2 * i + 1);
-		strcpy(t->text, "hi, this is father");
-		if (synchronised) {
-			sem_post(&t->said);
-			sem_wait(&t->answered);
-		}
-		strcpy(got, t->text);
-		meet(t, 2 * i + 2);
-		count_wrong(t, got);
-	}
+	be_father(t);
 	lab_join(son);
 	return t;
 }
 
+static void limit_without(struct lab *l, const struct talk *t)
+{
+	lab_limit(l, t->wrong > 0,
+		  "without anything in their place: %d of %d went wrong; the "
+		  "son missed his father's words in %d, the father his son's "
+		  "in %d%s", t->wrong, TALKS, t->son_wrong, t->father_wrong,
+		  t->wrong ? "" : ": luck, which proves nothing");
+}
+
+/* lab: E12 */
+/* converse makes the page and forks the son. */
 static void father_and_son(struct lab *l)
 {
 	struct talk *with = converse(l, true), *without = converse(l, false);
@@ -258,12 +298,7 @@ static void father_and_son(struct lab *l)
 	lab_check(l, with->wrong == 0,
 		  "taking turns by semaphores: %d of %d talks went wrong",
 		  with->wrong, TALKS);
-	lab_limit(l, without->wrong > 0,
-		  "without anything in their place: %d of %d went wrong; the "
-		  "son missed his father's words in %d, the father his son's "
-		  "in %d%s", without->wrong, TALKS, without->son_wrong,
-		  without->father_wrong,
-		  without->wrong ? "" : ": luck, which proves nothing");
+	limit_without(l, without);
 }
 /* lab: end */
 

@@ -5,21 +5,12 @@
 
 #include "lab/lab.h"
 
-/* lab: E1 E2 */
-static char *new_pages(struct lab *l, size_t pages)
-{
-	char *p = mmap(NULL, pages * lab_page(), PROT_READ | PROT_WRITE,
-		       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-
-	lab_need(l, p != MAP_FAILED, "mmap");
-	return p;
-}
-/* lab: end */
-
 /* lab: E1 */
 static void touch_after_munmap(struct lab *l)
 {
-	char *p = new_pages(l, 1), *later;
+	char *p = lab_mapped(l, mmap(NULL, lab_page(), PROT_READ | PROT_WRITE,
+				     MAP_SHARED | MAP_ANONYMOUS, -1, 0));
+	char *later;
 	struct lab_fault load, store;
 
 	strcpy(p, "still there?");
@@ -48,7 +39,8 @@ static void touch_after_munmap(struct lab *l)
 static void unmap_the_middle(struct lab *l)
 {
 	size_t page = lab_page();
-	char *p = new_pages(l, 3);
+	char *p = lab_mapped(l, mmap(NULL, 3 * page, PROT_READ | PROT_WRITE,
+				     MAP_SHARED | MAP_ANONYMOUS, -1, 0));
 	int code = munmap(p + page, page) < 0 ? errno : 0;
 
 	/* no call of mmap has returned p + page */
