@@ -33,6 +33,8 @@
 /* Fewer injured trials than this that fail mean that we shoot beside. */
 #define HURT_PERCENT 20
 
+#define JOBS_MAX 256
+
 struct options {
 	uint64_t trials, seed, jobs;
 	struct tr_spec only;
@@ -86,7 +88,7 @@ static void read_options(struct options *o, int argc, char **argv)
 		else if (c == '?')
 			usage("that option is not known");
 	}
-	if (optind < argc || !o->trials || !o->jobs)
+	if (optind < argc || !o->trials || !o->jobs || o->jobs > JOBS_MAX)
 		usage("that makes no sense");
 }
 
@@ -168,32 +170,60 @@ static void run_job(const struct options *o, uint64_t job, struct tally *tally)
 
 /* --- all jobs ----------------------------------------------------------- */
 
-static void run_jobs(const struct options *o, struct tally *tally)
+static void start_jobs(const struct options *o, struct tally *tally, pid_t *pid)
 {
 	struct err e = { 0 };
-	uint64_t left = o->jobs;
-	int status, failed = 0, pidfd = -1;
+	int pidfd = -1;
 
 	for (uint64_t job = 0; job < o->jobs; job++) {
-		pid_t pid = proc_fork(&pidfd, &e);
-
-		if (pid < 0) {
+		pid[job] = proc_fork(&pidfd, &e);
+		if (pid[job] < 0) {
 			printf("Bail out! %s\n", e.text);
 			exit(1);
 		}
-		if (pid == 0) {
-			/* with us it stops too, but tidies up first */
-			signal(SIGHUP, SIG_IGN);
+		if (pid[job] == 0)
 			run_job(o, job, tally);
-		}
 		fd_close(&pidfd);
 	}
-	/* the witnesses stay */
-	while (left > 0)
-		if (waitpid(-1, &status, 0) > 0) {
+}
+
+/* To all of them, since whoever stops us may know us alone. */
+static void stop_jobs(const struct options *o, const pid_t *pid)
+{
+	for (uint64_t job = 0; job < o->jobs; job++)
+		if (pid[job])
+			kill(pid[job], SIGTERM);
+}
+
+/* How many failed. */
+static int wait_for_jobs(const struct options *o, pid_t *pid)
+{
+	uint64_t left = o->jobs;
+	int status, failed = 0;
+	pid_t ended;
+
+	while (left > 0) {
+		ended = waitpid(-1, &status, 0);
+		if (stop_requested())
+			stop_jobs(o, pid);
+		for (uint64_t job = 0; ended > 0 && job < o->jobs; job++) {
+			if (pid[job] != ended)
+				continue;
+			pid[job] = 0;
 			failed += status != 0;
 			left--;
 		}
+	}
+	return failed;
+}
+
+static void run_jobs(const struct options *o, struct tally *tally)
+{
+	pid_t pid[JOBS_MAX];
+	int failed;
+
+	start_jobs(o, tally, pid);
+	failed = wait_for_jobs(o, pid);
 	if (stop_requested())
 		exit(130);
 	if (failed) {
@@ -218,11 +248,11 @@ static void show_kinds(const struct tally *t)
 	static const char *const how[] = { "copy", "serve, fetch" };
 	const struct transport *tr;
 
-	diag("%-9s %-12s %15s %8s %7s", "mechanism", "as", "with rehearsals",
+	diag("%-15s %-12s %15s %8s %7s", "mechanism", "as", "with rehearsals",
 	     "success", "error");
 	for_each_transport(tr)
 		for (int two = 0; two < 2; two++)
-			diag("%-9s %-12s %15u %8u %7u", tr->name, how[two],
+			diag("%-15s %-12s %15u %8u %7u", tr->name, how[two],
 			     t->kind[tr_i][two][0], t->kind[tr_i][two][1],
 			     t->kind[tr_i][two][2]);
 }
@@ -232,9 +262,12 @@ static void show_rest(const struct tally *t)
 	diag("slowest end after an injury: %.0f ms; longest wait for a CPU: "
 	     "%.0f ms",
 	     (double)t->slowest_ns / 1e6, (double)t->noise_ns / 1e6);
-	diag("excused: %u timeouts while a CPU was late, %u names left by "
-	     "glibc's sem_open, %u aborts after a number was reused",
-	     t->late, t->glibc, t->reused);
+	diag("excused: %u timeouts while a CPU was late, %u queues over the "
+	     "user's quota,",
+	     t->late, t->quota);
+	diag("  %u names left by glibc's sem_open, %u aborts after a number "
+	     "was reused",
+	     t->glibc, t->reused);
 }
 
 static void show_faults(const struct tally *t)
@@ -270,13 +303,21 @@ static void show_aim(const struct tally *t)
 		   "injuries hit: %u of %u ended in an error", errors, hurt);
 }
 
+/* Several jobs' queues, and those of the tests beside us, need more room. */
+static void raise_queue_limit(void)
+{
+	const struct rlimit all = { RLIM_INFINITY, RLIM_INFINITY };
+
+	setrlimit(RLIMIT_MSGQUEUE, &all);
+}
+
 int main(int argc, char **argv)
 {
 	struct options o = { .trials = 200 };
 	struct tally *tally = share(sizeof(*tally));
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
 
-	o.jobs = cpus > 0 ? (uint64_t)cpus : 1;
+	o.jobs = cpus < 1 ? 1 : cpus > JOBS_MAX ? JOBS_MAX : (uint64_t)cpus;
 	if (getrandom(&o.seed, sizeof(o.seed), 0) < 0)
 		o.seed = (uint64_t)getpid();
 	o.seed >>= 24; /* short enough to be typed */
@@ -285,6 +326,7 @@ int main(int argc, char **argv)
 	close_range(3, ~0U, 0); /* a harness leaves some open */
 	diag("--seed %llu --trials %llu", (unsigned long long)o.seed,
 	     (unsigned long long)o.trials);
+	raise_queue_limit();
 	witness_start(tally);
 	run_jobs(&o, tally);
 	if (!o.quiet) {

@@ -147,12 +147,15 @@ struct run {
 	unsigned faults;  /* by 1 << enum fault, already counted */
 };
 
+#define TALLY_KINDS 64
+
 /* Counted by all jobs together. */
 struct tally {
 	_Atomic uint32_t trials, rehearsals;
-	_Atomic uint32_t late, glibc, reused; /* excused, see chaos_judge.c */
+	_Atomic uint32_t late, quota, glibc, reused; /* excused by the judge */
 	_Atomic uint32_t injury[INJURIES][4]; /* trials, hit, success, error */
-	_Atomic uint32_t kind[32][2][3]; /* mechanism, two: runs, well, error */
+	/* By mechanism and struct plan's `two`: runs, success, error. */
+	_Atomic uint32_t kind[TALLY_KINDS][2][3];
 	_Atomic uint32_t fault[FAULTS];
 	_Atomic int64_t slowest_ns; /* from an injury to the end of the trial */
 	_Atomic int64_t noisy_ns;   /* when a CPU last kept somebody waiting */

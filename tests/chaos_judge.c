@@ -273,6 +273,15 @@ static bool machine_was_late(const struct run *r)
 		r->stage->told[COPY_CLIENT].err.code == ETIMEDOUT);
 }
 
+/* A user's bytes for queues are shared with whatever else runs here. */
+static bool quota_was_spent(const struct run *r)
+{
+	static const char words[] = "bytes for queues";
+
+	return strstr(r->stage->told[COPY_SERVER].err.text, words) ||
+	       strstr(r->stage->told[COPY_CLIENT].err.text, words);
+}
+
 static void judge_verdict(struct run *r, int role)
 {
 	if (must_fail(r) && well(r, role))
@@ -281,6 +290,8 @@ static void judge_verdict(struct run *r, int role)
 		return;
 	if (machine_was_late(r))
 		tally->late++;
+	else if (quota_was_spent(r))
+		tally->quota++;
 	else
 		fault(r, MISJUDGED, "this should have gone well");
 }
@@ -413,7 +424,7 @@ static void count(const struct run *r)
 	row[1] += r->hit;
 	row[2] += good;
 	row[3] += bad;
-	while (tr_at(at) != r->plan->spec.ops)
+	while (tr_at(at) != r->plan->spec.ops && at < TALLY_KINDS - 1)
 		at++;
 	tally->kind[at][r->plan->two][0]++;
 	tally->kind[at][r->plan->two][1] += good;

@@ -33,9 +33,10 @@ static int resolve(const char *path, char full[PATH_MAX], bool *exists,
 		return 0;
 	if (errno != ENOENT)
 		return err_sys(e, "cannot write %s", path);
-	if (lstat(path, &st) == 0)
+	if (lstat(path, &st) == 0 && S_ISLNK(st.st_mode))
 		return err_say(e, EINVAL, "%s is a symbolic link to nothing",
 			       path);
+	/* otherwise it may have come this very moment, which is as well */
 	if (snprintf(copy, sizeof(copy), "%s", path) >= (int)sizeof(copy))
 		return err_code(e, ENAMETOOLONG, "cannot write %s", path);
 	slash = strrchr(copy, '/');
@@ -134,8 +135,10 @@ int output_open(struct output *o, const char *path, struct lease *lease,
 	o->dir_fd = open(o->dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (o->dir_fd < 0)
 		return err_sys(e, "cannot write %s", path);
-	/* also where nothing is replaced yet: what a worker notes is in a lease
-	 * of its own, which nobody ends */
+	/*
+	 * Also where nothing is replaced yet: were it the worker that notes it,
+	 * it might do so in a lease of its own, which nobody ends.
+	 */
 	if (open_nameless(o) == 0)
 		return note_temp(o, e);
 	return open_named(o, e);
