@@ -57,6 +57,15 @@ static void on_bus(int sig, siginfo_t *info, void *unused)
 	_exit(1);
 }
 
+/* glibc ends a process whose semaphores hold what they never should. */
+static void on_abort(int sig)
+{
+	(void)sig;
+	err_say(&this_side->err, EPROTO,
+		"a semaphore or lock in the shared region was overwritten");
+	_exit(1);
+}
+
 int worker_begin(const struct copy_job *job, enum copy_role role,
 		 struct copy_side *side)
 {
@@ -68,6 +77,9 @@ int worker_begin(const struct copy_job *job, enum copy_role role,
 	sa.sa_sigaction = on_bus;
 	sa.sa_flags = SA_SIGINFO;
 	sigaction(SIGBUS, &sa, NULL);
+	sa.sa_flags = 0;
+	sa.sa_handler = on_abort;
+	sigaction(SIGABRT, &sa, NULL);
 	if (job->cpu[role] >= 0)
 		return cpu_bind(job->cpu[role], &side->err);
 	return 0;

@@ -1,0 +1,72 @@
+/* Semaphores that a side overwrites: the other ends by a clear error. */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "once.h"
+#include "sample.h"
+#include "scratch.h"
+#include "tap.h"
+#include "transport/ring.h"
+
+static struct sample in = { .len = 8 << 20, .seed = 1, .mode = 0644 };
+static struct sample old = { .len = 100, .seed = 2, .mode = 0600 };
+static int pattern;
+
+/* The ring of this process, by its name in the list of mappings. */
+static struct ring_shared *find_ring(void)
+{
+	char line[400];
+	FILE *maps = fopen("/proc/self/maps", "re");
+	uintptr_t from = 0;
+
+	while (maps && !from && fgets(line, sizeof(line), maps))
+		if (strstr(line, "ipcopy-") && strstr(line, "-ring"))
+			from = strtoull(line, NULL, 16);
+	if (maps)
+		fclose(maps);
+	return (struct ring_shared *)from;
+}
+
+static void scribble(enum copy_role role, enum copy_point point)
+{
+	struct ring_shared *ring;
+
+	if (role != COPY_CLIENT || point != COPY_AT_START)
+		return;
+	ring = find_ring();
+	if (!ring)
+		_exit(9);
+	memset(&ring->empty, pattern, sizeof(ring->empty));
+	memset(&ring->full, pattern, sizeof(ring->full));
+}
+
+int main(void)
+{
+	static const int patterns[] = { 0x00, 0xff, 0x80, 0x01 };
+	struct once o;
+
+	scratch_begin();
+	sample_write("in", &in);
+	for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++) {
+		bool good;
+
+		pattern = patterns[i];
+		sample_write("out", &old);
+		once_init(&o, "in", "out");
+		tr_spec_parse("shm:depth=2,size=4K", &o.job.spec, &o.err);
+		o.job.checkpoint = scribble;
+		o.job.timeout_ms = 500;
+		once_run(&o);
+		good = o.rc < 0 ? o.err.text[0] && !strchr(o.err.text, '\n') &&
+					  !sample_differs("out", &old)
+				: !sample_differs("out", &in);
+		ok(good, "semaphores full of %02x: %s", patterns[i],
+		   o.rc < 0 ? o.err.text : "copied");
+	}
+	return done_testing();
+}
