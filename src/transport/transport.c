@@ -118,6 +118,20 @@ int tr_moved(struct tr *tr, uint64_t step_bytes, uint64_t len_bytes)
 	return stop_requested() ? -ECANCELED : 0;
 }
 
+int tr_send_steps(struct tr *tr, int in_fd, uint64_t len_bytes, tr_step *step)
+{
+	uint64_t left = len_bytes;
+	ssize_t n = 0;
+	int rc = 0;
+
+	while (left > 0 && rc == 0 && (n = step(tr, in_fd, left)) > 0) {
+		left -= (uint64_t)n;
+		rc = tr_moved(tr, (uint64_t)n, len_bytes);
+	}
+	fd_close(&tr->fd[TR_WRITE_END]);
+	return n < 0 ? (int)n : rc;
+}
+
 int tr_map_file(struct tr *tr, int i, const char *what, int fd, uint64_t len,
 		int prot)
 {

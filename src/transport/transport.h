@@ -212,6 +212,14 @@ void tr_close(struct tr *tr);
 int tr_moved(struct tr *tr, uint64_t step_bytes, uint64_t len_bytes);
 
 /*
+ * A send_file that goes step by step into fd[TR_WRITE_END] and closes it at the
+ * end. A step moves up to `max` bytes of the file: how many, 0 at the file's
+ * end, or -errno.
+ */
+typedef ssize_t tr_step(struct tr *tr, int in_fd, uint64_t max);
+int tr_send_steps(struct tr *tr, int in_fd, uint64_t len_bytes, tr_step *step);
+
+/*
  * For whole-file hooks: a file mapped and noted in tr->map[i], and both undone.
  */
 int tr_map_file(struct tr *tr, int i, const char *what, int fd, uint64_t len,

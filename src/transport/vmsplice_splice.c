@@ -27,16 +27,7 @@ static ssize_t step(struct tr *tr, int in_fd, uint64_t max)
 static int tr_vmsplice_splice_send_file(struct tr *tr, int in_fd,
 					uint64_t len_bytes)
 {
-	uint64_t left = len_bytes;
-	ssize_t n = 0;
-	int rc = 0;
-
-	while (left > 0 && rc == 0 && (n = step(tr, in_fd, left)) > 0) {
-		left -= (uint64_t)n;
-		rc = tr_moved(tr, (uint64_t)n, len_bytes);
-	}
-	fd_close(&tr->fd[TR_WRITE_END]);
-	return n < 0 ? (int)n : rc;
+	return tr_send_steps(tr, in_fd, len_bytes, step);
 }
 
 static const struct hop *tr_vmsplice_splice_path(const struct tr_spec *spec)
