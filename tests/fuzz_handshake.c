@@ -237,8 +237,8 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	(void)argc;
 	(void)argv;
 	fuzz_begin();
-	fuzz_peer_path("work/src", src);
-	fuzz_peer_path("work/dst", dst);
+	fuzz_peer_path("here/src", src);
+	fuzz_peer_path("here/dst", dst);
 	sample_write(src, &source);
 	fuzz_peer_prepare();
 	fuzz_peer_check_precious();

@@ -46,7 +46,7 @@ static const char *here(const char *name)
 {
 	static char path[200];
 
-	snprintf(path, sizeof(path), "%s/work/%s", scratch_dir(), name);
+	snprintf(path, sizeof(path), "%s/here/%s", scratch_dir(), name);
 	return path;
 }
 

@@ -165,6 +165,45 @@ static void test_meanwhile(void)
 	unlink("out");
 }
 
+/* --- what is not what was sent ------------------------------------------ */
+
+/* One byte of what has been written so far, wherever it is. */
+static void spoil(enum copy_role role, enum copy_point point)
+{
+	char link[40], path[300];
+
+	if (role != COPY_CLIENT || point != COPY_AT_END)
+		return;
+	for (int fd = 3; fd < 100; fd++) {
+		ssize_t n;
+
+		snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+		n = readlink(link, path, sizeof(path) - 1);
+		path[n > 0 ? n : 0] = '\0';
+		if (strstr(path, "/here/") && !strstr(path, "/here/in") &&
+		    pwrite(fd, "?", 1, 100000) == 1)
+			return;
+	}
+	_exit(9);
+}
+
+static void test_spoilt(void)
+{
+	sample_write("out", &old);
+	once_init(&o, "in", "out");
+	o.job.checkpoint = spoil;
+	ok(once_fails(&o, EIO, "is not what was sent") &&
+		   !sample_differs("out", &old),
+	   "a copy with a wrong byte is none: %s", o.err.text);
+	once_init(&o, "in", "out");
+	o.job.checkpoint = spoil;
+	o.job.verify = false;
+	once_run(&o);
+	ok(o.rc == 0 && !o.out.verified && sample_differs("out", &in),
+	   "which nobody sees without verification");
+	unlink("out");
+}
+
 /* --- without O_TMPFILE -------------------------------------------------- */
 
 static bool forbid_tmpfile(void)
@@ -195,7 +234,7 @@ static void look_for_part(enum copy_role role, enum copy_point point)
 	char *names = leftovers_names();
 
 	if (role == COPY_CLIENT && point == COPY_AT_START &&
-	    !strstr(names, "/work/.ipcopy-"))
+	    !strstr(names, "/here/.ipcopy-"))
 		_exit(9);
 	free(names);
 }
@@ -329,6 +368,7 @@ int main(void)
 	test_links();
 	test_refused();
 	test_meanwhile();
+	test_spoilt();
 	ok(once_in_child(copies_by_name),
 	   "without O_TMPFILE it is made under a name of its own");
 	test_full();

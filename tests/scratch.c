@@ -69,7 +69,7 @@ static void settle(const char *prefix, unsigned uid)
 	snprintf(name, sizeof(name), "%stmp", prefix);
 	make_dir(name, uid, path);
 	setenv("TMPDIR", path, 1);
-	snprintf(name, sizeof(name), "%swork", prefix);
+	snprintf(name, sizeof(name), "%shere", prefix);
 	make_dir(name, uid, path);
 	must(chdir(path) == 0, path);
 }

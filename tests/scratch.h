@@ -4,7 +4,7 @@
 
 /*
  * Makes a directory of our own with `run` (XDG_RUNTIME_DIR), `tmp` (TMPDIR) and
- * `work` (the working directory from now on) in it. All of it goes when this
+ * `here` (the working directory from now on) in it. All of it goes when this
  * process exits. Ends the test where that fails.
  */
 void scratch_begin(void);
