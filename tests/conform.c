@@ -23,7 +23,7 @@
 #define LARGE_BYTES  ((16ULL << 20) + 12345)
 /* Trials of death for one set of settings: two sides, four points. */
 #define HURTS	   (COPY_ROLES * TRIAL_NOWHERE)
-#define TRIALS_MAX (VARIANTS_MAX * HURTS)
+#define TRIALS_MAX (VARIANTS_MAX * HURTS * 2)
 
 struct sizes {
 	uint64_t v[SIZES_MAX];
@@ -123,17 +123,25 @@ static void plan(struct trial *t, const struct tr_spec *spec, size_t i, int sig)
 		t->timeout_ms = 300;
 }
 
-static size_t plan_all(const struct asked *a, size_t n, int sig,
-		       enum variant_kind last)
+/* What stops takes its time, so only some settings are asked both. */
+static int signals_for(const struct variant *v, int sig[2])
+{
+	sig[0] = SIGKILL;
+	sig[1] = SIGSTOP;
+	return v->kind <= VARIANT_CHOICE ? 2 : v->kind <= VARIANT_NUMBER;
+}
+
+static size_t plan_all(const struct asked *a, size_t n)
 {
 	size_t planned = 0;
+	int sig[2];
 
 	for (size_t k = 0; k < n; k++)
-		for (size_t i = 0; a[k].v->kind <= last && i < HURTS; i++) {
-			if (!trials[planned].reached)
-				plan(&trials[planned], &a[k].spec, i, sig);
-			planned++;
-		}
+		for (int s = 0; s < signals_for(a[k].v, sig); s++)
+			for (size_t i = 0; i < HURTS; i++, planned++)
+				if (!trials[planned].reached)
+					plan(&trials[planned], &a[k].spec, i,
+					     sig[s]);
 	return planned;
 }
 
@@ -152,31 +160,27 @@ static void judge(const struct variant *v, const struct trial *t, int sig)
 }
 
 /*
- * For all settings up to that kind. Side by side, since most of it is waiting;
- * but where the machine is too slow for that, or the others used up what one
- * user may have, a copy ends before its point is reached. Then once more, with
- * fewer at once, and once more alone.
+ * Side by side, since most of it is waiting; but where the machine is too slow
+ * for that, or the others used up what one user may have, a copy ends before
+ * its point is reached. Then once more, with fewer at once, and once more alone.
  */
-static void notices(const struct asked *a, size_t n, int sig,
-		    enum variant_kind last)
+static void notices(const struct asked *a, size_t n)
 {
-	static const size_t at_once[] = { 24, 4, 1 };
-	struct trial *t = trials;
+	static const size_t at_once[] = { 48, 4, 1 };
+	const struct trial *t = trials;
+	int sig[2];
 
 	memset(trials, 0, TRIALS_MAX * sizeof(*trials));
 	for (size_t i = 0; i < sizeof(at_once) / sizeof(at_once[0]); i++)
-		trial_run_all(trials, plan_all(a, n, sig, last), at_once[i]);
-	for (size_t k = 0; k < n; k++) {
-		if (a[k].v->kind > last)
-			continue;
-		judge(a[k].v, t, sig);
-		t += HURTS;
-	}
+		trial_run_all(trials, plan_all(a, n), at_once[i]);
+	for (size_t k = 0; k < n; k++)
+		for (int s = 0; s < signals_for(a[k].v, sig); s++, t += HURTS)
+			judge(a[k].v, t, sig[s]);
 }
 
 /* --- one mechanism ------------------------------------------------------ */
 
-/* False: there is nothing to ask; said why, unless it never made sense. */
+/* False: there is nothing to ask; said why, unless it makes no sense. */
 static bool runs_here(const struct variant *v, struct tr_spec *spec)
 {
 	struct err e = { 0 };
@@ -186,7 +190,7 @@ static bool runs_here(const struct variant *v, struct tr_spec *spec)
 		rc = tr_probe(spec, &e);
 	if (rc == 0)
 		return true;
-	if (rc == -EINVAL && v->kind == VARIANT_PAIR)
+	if (rc == -EINVAL && v->kind > VARIANT_CHOICE)
 		return false;
 	skip("%s: %s", v->text, e.text);
 	return false;
@@ -206,8 +210,7 @@ static void ask(const struct transport *ops)
 		copies_exactly(a[n].v, &a[n].spec);
 		n++;
 	}
-	notices(a, n, SIGKILL, VARIANT_NUMBER);
-	notices(a, n, SIGSTOP, VARIANT_CHOICE);
+	notices(a, n);
 	ok(leftovers_none_since(before), "%s: leaves nothing behind",
 	   ops->name);
 	free(before);

@@ -1,4 +1,4 @@
-/* What the fuzz targets share: a script out of bytes, and a hand on the clock. */
+/* What the fuzz targets share: scripts out of bytes, a hand on the clock. */
 #ifndef TESTS_FUZZ_H
 #define TESTS_FUZZ_H
 

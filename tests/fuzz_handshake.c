@@ -23,9 +23,8 @@
 #include "leftovers.h"
 #include "sample.h"
 
-#define STOP_MS	   5
-#define SOURCE_LEN 3001
-#define OLD_TEXT   "as it was"
+#define STOP_MS  5
+#define OLD_TEXT "as it was"
 
 const char fuzz_name[] = "handshake";
 
@@ -41,11 +40,13 @@ static void checkpoint(enum copy_role role, enum copy_point point)
 		fuzz_peer_meddle(&peer, &script);
 	if (role == COPY_SERVER && point == COPY_AT_START)
 		fuzz_peer_scribble(server_tr, &script);
+	if (role == COPY_SERVER && point == COPY_AT_START)
+		fuzz_peer_take(&peer, &script);
 	if (role == COPY_CLIENT && point == COPY_AT_START)
 		fuzz_peer_send(&peer, &script);
 }
 
-/* --- promises --------------------------------------------------------------- */
+/* --- promises ------------------------------------------------------------ */
 
 static void check_words(const struct err *e, int rc)
 {
@@ -64,8 +65,8 @@ static void check_times(const struct copy_side *side)
 
 	if (__builtin_sub_overflow(side->t1_ns, side->t0_ns, &diff) ||
 	    __builtin_sub_overflow(side->checked_ns, side->t1_ns, &diff))
-		fuzz_broken("a time from %lld to %lld",
-			    (long long)side->t0_ns, (long long)side->t1_ns);
+		fuzz_broken("a time from %lld to %lld", (long long)side->t0_ns,
+			    (long long)side->t1_ns);
 }
 
 static uint64_t hash_of(int fd, uint64_t len)
@@ -133,7 +134,7 @@ static void check_destination(const struct copy_side *side, int rc, bool old,
 	fd_close(&fd);
 }
 
-/* --- the two sides ---------------------------------------------------------- */
+/* --- the two sides ------------------------------------------------------- */
 
 static void serve(const struct copy_job *job, int fd, struct copy_side *side)
 {
@@ -200,8 +201,7 @@ static void fetch(const struct copy_job *job, int fd, struct copy_side *side,
 	check_words(&side->err, rc);
 	if (rc == 0)
 		check_times(side);
-	check_destination(side, rc, old,
-			  tr.priv && tr.ops->carries_nothing);
+	check_destination(side, rc, old, tr.priv && tr.ops->carries_nothing);
 	tr_close(&tr);
 	output_close(&out);
 	lease_end(&lease);
@@ -220,8 +220,9 @@ static void run(uint8_t how)
 	job.checkpoint = checkpoint;
 	job.verify = !(how & 2);
 	job.fsync = how / 16 == 1;
-	peer = (struct fuzz_peer){ .sock = fd[1], .lease = LEASE_INIT,
-				   .fifo_fd = -1 };
+	peer = (struct fuzz_peer){
+		.sock = fd[1], .lease = LEASE_INIT, .fifo_fd = -1, .item_fd = -1
+	};
 	if (how & 1)
 		serve(&job, fd[0], &side);
 	else
@@ -232,7 +233,7 @@ static void run(uint8_t how)
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
-	const struct sample source = { .len = SOURCE_LEN, .mode = 0640 };
+	const struct sample source = { .len = FUZZ_SOURCE_LEN, .mode = 0640 };
 
 	(void)argc;
 	(void)argv;

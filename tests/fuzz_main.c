@@ -16,9 +16,9 @@
 #include "fuzz.h"
 #include "tap.h"
 
-#define SEEDS_MAX  64
-#define INPUT_MAX  1024
-#define COUNT      2000
+#define SEEDS_MAX 64
+#define INPUT_MAX 1024
+#define COUNT     2000
 
 struct input {
 	uint8_t bytes[INPUT_MAX];
@@ -31,7 +31,7 @@ static size_t n_seeds;
 /* What is being tried; on_end shows it. */
 static struct input now;
 
-/* --- when it breaks --------------------------------------------------------- */
+/* --- when it breaks ------------------------------------------------------ */
 
 static struct sigaction was[NSIG]; /* before ours; written once */
 
@@ -65,15 +65,15 @@ static void on_end(int sig)
 
 static void show_input_when_it_ends(void)
 {
-	static const int sigs[] = { SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL,
-				    SIGALRM };
+	static const int sigs[] = { SIGABRT, SIGSEGV, SIGBUS,
+				    SIGFPE,  SIGILL,  SIGALRM };
 	struct sigaction sa = { .sa_handler = on_end };
 
 	for (size_t i = 0; i < sizeof(sigs) / sizeof(sigs[0]); i++)
 		sigaction(sigs[i], &sa, &was[sigs[i]]);
 }
 
-/* --- inputs ----------------------------------------------------------------- */
+/* --- inputs -------------------------------------------------------------- */
 
 /* xorshift64*: the same everywhere, which rand() is not. */
 static uint64_t state;
@@ -192,7 +192,7 @@ static void make_input(struct input *in)
 		change(in);
 }
 
-/* --- runs ------------------------------------------------------------------- */
+/* --- runs ---------------------------------------------------------------- */
 
 /* From the heap and no longer than it is, so that a sanitizer sees its end. */
 static void try_input(void)

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -24,7 +25,7 @@
 /* What it sends, if it sends; filled by fuzz_peer_prepare. */
 static unsigned char sent[SENT_MAX];
 
-/* --- things with names ------------------------------------------------------ */
+/* --- things with names --------------------------------------------------- */
 
 char *fuzz_peer_path(const char *name, char path[PATH_MAX])
 {
@@ -47,13 +48,19 @@ void fuzz_peer_prepare(void)
 		fuzz_broken("%s", e.text);
 	sample_fill(sent, sizeof(sent), PRECIOUS_SEED + 1, 0);
 	sample_write(fuzz_peer_path("precious", path), &precious);
-	if (symlink(path, fuzz_peer_path("run/ipcopy/ipcopy-link", other)) < 0 ||
+	if (symlink(path, fuzz_peer_path("run/ipcopy/ipcopy-link", other)) <
+		    0 ||
 	    link(path, fuzz_peer_path("run/ipcopy/ipcopy-hard", other)) < 0 ||
 	    mkfifo(fuzz_peer_path("run/ipcopy/ipcopy-pipe", other), 0600) < 0 ||
 	    mkdir(fuzz_peer_path("run/ipcopy/ipcopy-dir", other), 0700) < 0)
 		fuzz_broken("cannot prepare %s: %m", other);
-	fd = open(fuzz_peer_path("run/ipcopy/ipcopy-short", other), O_CREAT | O_RDWR, 0600);
+	fd = open(fuzz_peer_path("run/ipcopy/ipcopy-short", other),
+		  O_CREAT | O_RDWR, 0600);
 	if (fd < 0 || ftruncate(fd, 100) < 0)
+		fuzz_broken("cannot prepare %s: %m", other);
+	fd_close(&fd);
+	fd = open(fuzz_peer_path("sent", other), O_CREAT | O_RDWR, 0600);
+	if (fd < 0 || write(fd, sent, SENT_MAX) != SENT_MAX)
 		fuzz_broken("cannot prepare %s: %m", other);
 	fd_close(&fd);
 }
@@ -65,7 +72,8 @@ void fuzz_peer_check_precious(void)
 	char path[PATH_MAX];
 
 	if (fd < 0) {
-		fd = open(fuzz_peer_path("precious", path), O_RDONLY | O_CLOEXEC);
+		fd = open(fuzz_peer_path("precious", path),
+			  O_RDONLY | O_CLOEXEC);
 		sample_fill(should, sizeof(should), PRECIOUS_SEED, 0);
 	}
 	if (pread(fd, is, sizeof(is), 0) != sizeof(is) ||
@@ -73,11 +81,14 @@ void fuzz_peer_check_precious(void)
 		fuzz_broken("a file that nobody offered was written to");
 }
 
-/* --- mechanisms ------------------------------------------------------------- */
+/* --- mechanisms ---------------------------------------------------------- */
 
 static const char *const specs[] = {
-	"pipe:size=100,capacity=4K", "pipe:wait=spin-then-block,spin=3",
-	"fifo:size=64,capacity=4K", "fifo:wait=spin", "mq:size=512,depth=4",
+	"pipe:size=100,capacity=4K",
+	"pipe:wait=spin-then-block,spin=3",
+	"fifo:size=64,capacity=4K",
+	"fifo:wait=spin",
+	"mq:size=512,depth=4",
 	"mq:size=8K,depth=10,wait=spin",
 	"shm:size=64,depth=4,region=posix,sync=sem",
 	"shm:size=100,depth=2,region=memfd,sync=futex",
@@ -88,6 +99,21 @@ static const char *const specs[] = {
 	"shm:size=64,depth=2,region=file,sync=sem",
 	"shm:region=anon",
 	"null",
+	"cma:size=64,depth=4",
+	"sysvmq:size=512",
+	"vmsplice:size=100,capacity=4K",
+	"fdpass",
+	"memfd-seal",
+	"mapout",
+	"mapboth",
+	"unix:size=100",
+	"unix-seqpacket:size=100",
+	"unix-dgram:size=100",
+	"tcp:size=100",
+	"tcp-zerocopy",
+	"sendfile-tcp",
+	"splice:size=4K,capacity=4K",
+	"vmsplice-splice:size=100,capacity=16K",
 };
 #define SPECS (sizeof(specs) / sizeof(specs[0]))
 
@@ -108,22 +134,22 @@ const char *fuzz_peer_pick_spec(struct script *s)
 	const struct transport *t;
 	size_t n = 0;
 
-	if (which % 8)
-		return specs[which / 8 % SPECS];
+	if (which % 4)
+		return specs[which / 4 % SPECS];
 	for_each_transport(t)
 		n++;
-	return tr_at(which / 8 % n)->name;
+	return tr_at(which / 4 % n)->name;
 }
 
 bool fuzz_peer_spec(struct script *s, struct tr_spec *spec)
 {
 	struct err e = { 0 };
 
-	return tr_spec_parse(fuzz_peer_pick_spec(s), spec, &e) == 0 && fuzz_peer_is_cheap(spec) &&
-	       tr_probe(spec, &e) == 0;
+	return tr_spec_parse(fuzz_peer_pick_spec(s), spec, &e) == 0 &&
+	       fuzz_peer_is_cheap(spec) && tr_probe(spec, &e) == 0;
 }
 
-/* --- a channel as it should be ---------------------------------------------- */
+/* --- a channel as it should be ------------------------------------------- */
 
 static void plan_bytes(struct fuzz_peer *p, uint64_t wanted)
 {
@@ -143,7 +169,9 @@ static void plan_bytes(struct fuzz_peer *p, uint64_t wanted)
 /* OFFER and its ITEMs, as an honest server would. */
 void fuzz_peer_offer(struct fuzz_peer *p, struct script *s)
 {
-	struct ctl ctl = { .fd = p->sock, .err = &p->err,
+	struct ctl ctl = { .fd = p->sock,
+			   .err = &p->err,
+			   .patience_ms = 1,
 			   .peer = "the client" };
 	char text[TR_SPEC_MAX];
 	struct tr_spec spec;
@@ -164,7 +192,7 @@ void fuzz_peer_offer(struct fuzz_peer *p, struct script *s)
 	spec.ops->offer(&p->tr, &ctl);
 }
 
-/* --- deeds ------------------------------------------------------------------ */
+/* --- deeds --------------------------------------------------------------- */
 
 static bool find_fifo(char path[PATH_MAX])
 {
@@ -226,34 +254,94 @@ void fuzz_peer_scribble(const struct tr *tr, struct script *s)
 	}
 }
 
-void fuzz_peer_send(struct fuzz_peer *p, struct script *s)
+static bool is_courier(int fd)
+{
+	socklen_t len = sizeof(int);
+	int type = 0;
+
+	return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len) == 0 &&
+	       type == SOCK_SEQPACKET;
+}
+
+/* By the mechanism's own hook, which has room for so few bytes at once. */
+static void send_file(struct fuzz_peer *p)
+{
+	char path[PATH_MAX];
+	_Atomic uint64_t moved = 0;
+	int fd = open(fuzz_peer_path("sent", path), O_RDONLY | O_CLOEXEC);
+
+	p->tr.moved_bytes = &moved;
+	p->tr.ops->send_file(&p->tr, fd, p->bytes);
+	p->tr.moved_bytes = NULL;
+	fd_close(&fd);
+}
+
+static void send_messages(struct fuzz_peer *p)
 {
 	const struct transport *ops = p->tr.ops;
 	uint64_t at = 0;
 	size_t len;
 	void *buf;
 
-	if (!p->tr.priv || (ops->attach && ops->attach(&p->tr) < 0) ||
-	    !ops->lend)
-		return;
 	do {
 		if (ops->lend(&p->tr, &buf) < 0)
 			return;
-		len = p->bytes - at < p->tr.msg_bytes
-			      ? (size_t)(p->bytes - at)
-			      : p->tr.msg_bytes;
+		len = p->bytes - at < p->tr.msg_bytes ? (size_t)(p->bytes - at)
+						      : p->tr.msg_bytes;
 		memcpy(buf, sent + at, len);
 		if (ops->send(&p->tr, len) < 0)
 			return;
 		at += len;
 	} while (len > 0);
+}
+
+void fuzz_peer_send(struct fuzz_peer *p, struct script *s)
+{
+	const struct transport *ops = p->tr.ops;
+
+	if (!p->tr.priv || (ops->attach && ops->attach(&p->tr) < 0))
+		return;
+	if (ops->lend)
+		send_messages(p);
+	else if (is_courier(p->tr.fd[TR_WRITE_END]))
+		fuzz_peer_courier(p->tr.fd[TR_WRITE_END], p->bytes, s);
+	else
+		send_file(p);
 	fuzz_peer_scribble(&p->tr, s);
+}
+
+/* The last descriptor in what the server has said so far. */
+void fuzz_peer_take(struct fuzz_peer *p, struct script *s)
+{
+	union {
+		char space[CMSG_SPACE(sizeof(int))];
+		struct cmsghdr align;
+	} control;
+	char body[PEER_BODY_MAX];
+	struct iovec iov = { .iov_base = body, .iov_len = sizeof(body) };
+
+	for (;;) {
+		struct msghdr h = { .msg_iov = &iov,
+				    .msg_iovlen = 1,
+				    .msg_control = control.space,
+				    .msg_controllen = sizeof(control.space) };
+
+		if (recvmsg(p->sock, &h, MSG_CMSG_CLOEXEC | MSG_DONTWAIT) <= 0)
+			break;
+		if (!CMSG_FIRSTHDR(&h))
+			continue;
+		fd_close(&p->item_fd);
+		memcpy(&p->item_fd, CMSG_DATA(CMSG_FIRSTHDR(&h)), sizeof(int));
+	}
+	if (is_courier(p->item_fd))
+		fuzz_peer_courier(p->item_fd, FUZZ_SOURCE_LEN, s);
 }
 
 void fuzz_peer_end(struct fuzz_peer *p)
 {
 	fd_close(&p->sock);
 	fd_close(&p->fifo_fd);
+	fd_close(&p->item_fd);
 	tr_close(&p->tr);
 	lease_end(&p->lease);
 }

@@ -8,20 +8,22 @@
 #include "copy/session.h"
 #include "fuzz.h"
 
-#define PEER_DONES_MAX	 8
+#define FUZZ_SOURCE_LEN  3001 /* what the honest server has to send */
+#define PEER_DONES_MAX   8
 #define FUZZ_CHANNEL_MAX (4 << 20) /* what an offer may make us allocate */
 
 struct fuzz_peer {
-	int sock;         /* its end of the control socket */
-	struct tr tr;     /* a channel as it should be, if it offered one */
+	int sock;     /* its end of the control socket */
+	struct tr tr; /* a channel as it should be, if it offered one */
 	struct lease lease;
 	struct err err;
-	uint64_t bytes;   /* it will send so many over that */
-	uint64_t hash;    /* and this is their hash */
+	uint64_t bytes; /* it will send so many over that */
+	uint64_t hash;  /* and this is their hash */
 	uint64_t done_bytes[PEER_DONES_MAX]; /* what it claimed to have sent */
 	uint64_t done_hash[PEER_DONES_MAX];
 	int dones;
-	int fifo_fd;      /* the reading end of a server's FIFO */
+	int fifo_fd; /* the reading end of a server's FIFO */
+	int item_fd; /* what the server passed, if anything */
 };
 
 /* Files with tempting names, made once in the scratch directory. */
@@ -39,7 +41,8 @@ const char *fuzz_peer_pick_spec(struct script *s);
 /* False for what would cost seconds, or a gigabyte, each time. */
 bool fuzz_peer_is_cheap(const struct tr_spec *spec);
 
-/* `name` as it is if it is empty or absolute, else below the scratch directory. */
+/* `name` as it is if it is empty or absolute, else below the scratch directory.
+ */
 char *fuzz_peer_path(const char *name, char path[PATH_MAX]);
 
 /* OFFER and its ITEMs, as an honest server would. */
@@ -48,7 +51,8 @@ void fuzz_peer_offer(struct fuzz_peer *p, struct script *s);
 /* Queues all its words in the socket, then perhaps turns its back. */
 void fuzz_peer_speak(struct fuzz_peer *p, struct script *s);
 
-/* Before the server's first word: meddles with the names in the run directory. */
+/* Before the server's first word: meddles with the names in the run directory.
+ */
 void fuzz_peer_meddle(struct fuzz_peer *p, struct script *s);
 
 /* At the start line of a client: fills the channel it offered. */
@@ -56,6 +60,12 @@ void fuzz_peer_send(struct fuzz_peer *p, struct script *s);
 
 /* At the start line of a server: scribbles into what it maps. */
 void fuzz_peer_scribble(const struct tr *tr, struct script *s);
+
+/* There too: takes what it passed, and speaks if that is a courier's socket. */
+void fuzz_peer_take(struct fuzz_peer *p, struct script *s);
+
+/* Words on a courier's socket, about a file of so many bytes. */
+void fuzz_peer_courier(int sock, uint64_t bytes, struct script *s);
 
 void fuzz_peer_end(struct fuzz_peer *p);
 

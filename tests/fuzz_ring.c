@@ -23,7 +23,7 @@
 
 #define DATA_MAX  (64 << 10)
 #define DEPTH_MAX 16
-#define STOP_MS	  2
+#define STOP_MS   2
 
 const char fuzz_name[] = "ring";
 
@@ -47,7 +47,7 @@ static struct ring *ring_of(struct world *w, int side)
 	return w->tr[side].priv;
 }
 
-/* --- two sides of one ring -------------------------------------------------- */
+/* --- two sides of one ring ----------------------------------------------- */
 
 static size_t round_up(size_t n, size_t unit)
 {
@@ -159,7 +159,7 @@ static void world_end(struct world *w)
 	lease_end(&w->lease);
 }
 
-/* --- what must not change --------------------------------------------------- */
+/* --- what must not change ------------------------------------------------ */
 
 struct snapshot {
 	char data[DATA_MAX];
@@ -215,8 +215,8 @@ static void check_place(const struct tr *tr, const void *buf)
 /* By the counters a side goes on only if it is its turn by its own account. */
 static void check_turn(const struct ring *r, int side)
 {
-	uint32_t ahead = side == SENDER ? r->turn - r->other
-					: r->other - r->turn;
+	uint32_t ahead =
+		side == SENDER ? r->turn - r->other : r->other - r->turn;
 
 	if (r->sync != &ring_futex)
 		return;
@@ -235,7 +235,7 @@ static bool came_back(const struct tr *tr, int rc)
 	return rc >= 0;
 }
 
-/* --- messages --------------------------------------------------------------- */
+/* --- messages ------------------------------------------------------------ */
 
 static uint8_t fill_byte(unsigned turn)
 {
@@ -338,7 +338,7 @@ static bool pass_on(struct world *w, struct script *s, int side)
 			      : receive_one(w, side == w->honest);
 }
 
-/* --- scribbles -------------------------------------------------------------- */
+/* --- scribbles ----------------------------------------------------------- */
 
 /*
  * All of a sem_t but the word behind its value: glibc takes from it how to call
@@ -353,19 +353,10 @@ static bool is_abort_word(size_t at)
 	       (at + 8 > next && at < next + 8);
 }
 
+/* Its value, or how many sleep on it. */
 static void scribble_semaphore(sem_t *sem, struct script *s, uint64_t value)
 {
-	/* value, sleepers, or both */
-	switch (script_u8(s) % 3) {
-	case 0:
-		memcpy(sem, &value, 4);
-		break;
-	case 1:
-		memcpy((char *)sem + 4, &value, 4);
-		break;
-	default:
-		memcpy(sem, &value, 8);
-	}
+	memcpy((char *)sem + script_u8(s) % 2 * 4, &value, 4);
 }
 
 static void scribble(struct world *w, struct script *s)
@@ -391,8 +382,8 @@ static void scribble(struct world *w, struct script *s)
 		break;
 	case 3:
 	case 4:
-		r->slots[(where >> 3) % r->depth].len = (uint32_t)script_odd(
-			s, w->tr[SENDER].msg_bytes);
+		r->slots[(where >> 3) % r->depth].len =
+			(uint32_t)script_odd(s, w->tr[SENDER].msg_bytes);
 		break;
 	case 5:
 		value = script_odd(s, r->depth);

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -29,10 +30,11 @@ static const char *const names[] = {
 	"/dev/zero",
 	"//ipcopy-x",
 	"run",
+	"/1",
 };
 #define NAMES (sizeof(names) / sizeof(names[0]))
 
-/* --- descriptors ------------------------------------------------------------ */
+/* --- descriptors --------------------------------------------------------- */
 
 static int make_pipe(size_t fill)
 {
@@ -78,7 +80,8 @@ static int make_fd(uint8_t kind)
 	case 7:
 		return make_memfd(FUZZ_CHANNEL_MAX, F_SEAL_SHRINK);
 	case 8:
-		return make_memfd(FUZZ_CHANNEL_MAX, F_SEAL_SHRINK | F_SEAL_WRITE);
+		return make_memfd(FUZZ_CHANNEL_MAX,
+				  F_SEAL_SHRINK | F_SEAL_WRITE);
 	case 9:
 		return socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	default:
@@ -98,7 +101,60 @@ static void add_fds(struct peer_message *m, struct script *s, int n)
 	}
 }
 
-/* --- words ------------------------------------------------------------------ */
+/* --- a courier's words --------------------------------------------------- */
+
+/* What a courier may bring: rubbish, or files as they should be. */
+static int make_file(uint8_t kind, uint64_t bytes)
+{
+	char path[PATH_MAX];
+	int from, fd;
+
+	fuzz_peer_path("sent", path);
+	if (kind % 4 == 0)
+		return make_fd(kind / 4);
+	if (kind % 4 == 1)
+		return open(path, O_RDONLY | O_CLOEXEC);
+	fd = make_memfd(0, 0);
+	from = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || from < 0 || sendfile(fd, from, NULL, bytes) < 0 ||
+	    ftruncate(fd, (off_t)bytes) < 0)
+		fuzz_broken("no file to pass: %m");
+	if (kind % 4 == 2)
+		fcntl(fd, F_ADD_SEALS,
+		      F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL);
+	fd_close(&from);
+	return fd;
+}
+
+void fuzz_peer_courier(int sock, uint64_t bytes, struct script *s)
+{
+	struct {
+		uint32_t magic, kind;
+		uint64_t done_bytes;
+	} w;
+	struct peer_message m = { .fds = 0 };
+
+	_Static_assert(sizeof(w) == 16, "a word has no holes");
+	for (int n = script_u8(s) % 4; n > 0; n--) {
+		uint8_t how = script_u8(s), kind = script_u8(s);
+
+		w.magic = how % 16 == 15 ? 1 : 0x77637069u;
+		w.kind = how % 16 == 14 ? kind : how & 1 ? 1 : 2;
+		w.done_bytes = script_odd(s, bytes);
+		memcpy(&m, &w, sizeof(w)); /* messages travel as they lie */
+		m.sent_bytes = how >= 240 ? how % 32 : sizeof(w);
+		m.fds = 0;
+		if (how & 16)
+			m.fd[m.fds++] = make_file(kind, bytes);
+		if (how >= 230)
+			add_fds(&m, s, 8);
+		peer_send(sock, &m);
+		for (int i = 0; i < m.fds; i++)
+			fd_close(&m.fd[i]);
+	}
+}
+
+/* --- words --------------------------------------------------------------- */
 
 static void make_offer(struct peer_message *m, struct script *s)
 {
@@ -126,12 +182,11 @@ static void make_item(struct peer_message *m, struct script *s)
 	char name[CTL_NAME_MAX] = { 0 }, path[PATH_MAX];
 	uint8_t which = script_u8(s);
 
-	if (which < 200)
-		snprintf(name, sizeof(name), "%s",
-			 fuzz_peer_path(names[which % NAMES], path));
-	else
-		memset(name, which, sizeof(name));
-	if (which > 220)
+	snprintf(name, sizeof(name), "%s",
+		 fuzz_peer_path(names[which % NAMES], path));
+	if (which >= 200) /* and no end */
+		memset(name + strlen(name), 'A', sizeof(name) - strlen(name));
+	if (which > 230)
 		script_take(s, name, script_u8(s) % sizeof(name));
 	peer_message(m, CTL_ITEM, name, sizeof(name));
 	add_fds(m, s, which & 1);
@@ -140,7 +195,8 @@ static void make_item(struct peer_message *m, struct script *s)
 static void make_done(struct fuzz_peer *p, struct peer_message *m,
 		      struct script *s)
 {
-	struct offer_done d = { .bytes = p->bytes, .hash = p->hash,
+	struct offer_done d = { .bytes = p->bytes,
+				.hash = p->hash,
 				.t0_ns = clock_ns() };
 	uint8_t how = script_u8(s);
 

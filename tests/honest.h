@@ -12,15 +12,15 @@
 #define HONEST_PATIENCE_MS 400
 
 struct verdict {
-	bool came;           /* it returned; else it crashed or hung */
-	int status;          /* as from waitpid */
+	bool came;  /* it returned; else it crashed or hung */
+	int status; /* as from waitpid */
 	int rc;
 	struct err err;
 	struct err stranger; /* the last one turned away */
 	int strangers;
 	struct copy_outcome out;
 	int fds_before, fds_after;
-	bool children;       /* left behind */
+	bool children; /* left behind */
 	int64_t took_ns;
 };
 

@@ -6,10 +6,12 @@
 #include "hostile.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/stop.h"
@@ -80,6 +82,28 @@ pid_t hostile_flood(int sock, uint64_t growth)
 	}
 }
 
+int hostile_take_fd(int sock)
+{
+	struct pollfd p = { .fd = sock, .events = POLLIN };
+	union {
+		char space[CMSG_SPACE(sizeof(int))];
+		struct cmsghdr align;
+	} control;
+	char body[PEER_BODY_MAX];
+	struct iovec iov = { .iov_base = body, .iov_len = sizeof(body) };
+	struct msghdr h = { .msg_iov = &iov,
+			    .msg_iovlen = 1,
+			    .msg_control = control.space,
+			    .msg_controllen = sizeof(control.space) };
+	int fd = -1;
+
+	if (poll(&p, 1, 1000) == 1 &&
+	    recvmsg(sock, &h, MSG_CMSG_CLOEXEC | MSG_DONTWAIT) >= 0 &&
+	    CMSG_FIRSTHDR(&h))
+		memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&h)), sizeof(fd));
+	return fd;
+}
+
 bool hostile_said(const struct verdict *v, const char *words)
 {
 	if (strstr(v->err.text, words) || strstr(v->stranger.text, words))
@@ -111,6 +135,7 @@ int main(void)
 	hostile_offers();
 	hostile_regions();
 	hostile_rings();
+	hostile_couriers();
 	honest_files();
 	hostile_ok(leftovers_none_since(before), "no name is left behind");
 	free(before);

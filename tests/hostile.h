@@ -16,6 +16,9 @@ void hostile_offers(void);
 void hostile_regions(void);
 void hostile_rings(void);
 
+/* Mechanisms that pass a file, whichever side is hostile. */
+void hostile_couriers(void);
+
 /* ok() of tap.h, which counts for one file alone. */
 void hostile_ok(bool good, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
@@ -34,6 +37,9 @@ int hostile_accept(struct honest *h, struct meet *meet);
 
 /* ALIVE without end, from a process of its own, each of `growth` more bytes. */
 pid_t hostile_flood(int sock, uint64_t growth);
+
+/* The descriptor that comes with the next message; -1 if none does in time. */
+int hostile_take_fd(int sock);
 
 /* Whether what it said, or said of a stranger, has these words in it. */
 bool hostile_said(const struct verdict *v, const char *words);

@@ -10,7 +10,7 @@
 #include "hostile.h"
 #include "peer.h"
 
-/* --- nonsense: a stranger, turned away; the next one is served -------------- */
+/* --- nonsense: a stranger, turned away; the next one is served ----------- */
 
 static void say_rubbish(int sock)
 {
@@ -106,15 +106,17 @@ static bool bring_descriptors(int sock, int n)
 static void bring_5(int sock)
 {
 	/* HELLO itself is well: the server goes on and waits for JOINED */
-	hostile_ok(bring_descriptors(sock, 5), "5 descriptors nobody asked for are "
-	   "closed by a server that goes on");
+	hostile_ok(bring_descriptors(sock, 5),
+		   "5 descriptors nobody asked for are "
+		   "closed by a server that goes on");
 	say_rubbish(sock);
 }
 
 static void bring_12(int sock)
 {
-	hostile_ok(bring_descriptors(sock, 12), "12 descriptors nobody asked for are "
-	   "closed");
+	hostile_ok(bring_descriptors(sock, 12),
+		   "12 descriptors nobody asked for are "
+		   "closed");
 }
 
 /* Its words reach a terminal. */
@@ -165,23 +167,26 @@ static void meet_stranger(size_t i)
 	w = honest_end(&client, 4000);
 	fd_close(&sock);
 	v = honest_end(&server, 4000);
-	hostile_ok(honest_is_sound(&v, "server") && honest_is_sound(&w, "client") &&
-		   v.strangers == 1 && hostile_said(&v, strangers[i].words) &&
-		   !strpbrk(v.stranger.text, "\033\r\n\a") &&
-		   v.rc == 0 && w.rc == 0 &&
-		   honest_dst_is_sound(&w, &honest_source),
-	   "a stranger says %s; the next client is served", strangers[i].what);
+	hostile_ok(honest_is_sound(&v, "server") &&
+			   honest_is_sound(&w, "client") && v.strangers == 1 &&
+			   hostile_said(&v, strangers[i].words) &&
+			   !strpbrk(v.stranger.text, "\033\r\n\a") &&
+			   v.rc == 0 && w.rc == 0 &&
+			   honest_dst_is_sound(&w, &honest_source),
+		   "a stranger says %s; the next client is served",
+		   strangers[i].what);
 }
 
-/* --- silence and noise ------------------------------------------------------ */
+/* --- silence and noise --------------------------------------------------- */
 
 static void judge(struct honest *server, int within_ms, const char *words,
 		  const char *what)
 {
 	struct verdict v = honest_end(server, within_ms);
 
-	hostile_ok(honest_is_sound(&v, "server") && v.rc < 0 && hostile_said(&v, words),
-	   "%s", what);
+	hostile_ok(honest_is_sound(&v, "server") && v.rc < 0 &&
+			   hostile_said(&v, words),
+		   "%s", what);
 }
 
 static void fall_silent(enum polite_step step)
@@ -219,7 +224,8 @@ static void vanish(enum polite_step step)
 	polite_begin(&us, sock);
 	polite_client(&us, step);
 	fd_close(&sock);
-	snprintf(what, sizeof(what), "a client that vanishes after %s is missed",
+	snprintf(what, sizeof(what),
+		 "a client that vanishes after %s is missed",
 		 polite_step_names[step]);
 	judge(&server, HONEST_PATIENCE_MS + 1000, "the client is gone", what);
 	polite_end(&us);
@@ -246,7 +252,7 @@ static void alive_without_end(uint64_t growth)
 	fd_close(&sock);
 }
 
-/* --- lies at the end -------------------------------------------------------- */
+/* --- lies at the end ----------------------------------------------------- */
 
 static void lie_about_result(uint64_t bytes, const char *words)
 {
@@ -283,9 +289,9 @@ static void lie_about_time(int64_t t1_ns)
 	peer_say(sock, CTL_RESULT, &result, sizeof(result), -1);
 	v = honest_end(&server, 2000);
 	hostile_ok(honest_is_sound(&v, "server") && v.rc == 0 &&
-		   v.out.transfer_ns <= v.took_ns,
-	   "RESULT at %lld ns does not end the transfer then",
-	   (long long)t1_ns);
+			   v.out.transfer_ns <= v.took_ns,
+		   "RESULT at %lld ns does not end the transfer then",
+		   (long long)t1_ns);
 	polite_end(&us);
 	fd_close(&sock);
 }

@@ -1,4 +1,4 @@
-/* Hostile servers against copy_fetch(): offers and items that must be refused. */
+/* Hostile servers against copy_fetch(): offers and items to be refused. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -19,12 +20,14 @@
 
 /* A file, a queue and a semaphore of the user's that nobody has offered. */
 #define PRECIOUS "precious"
-#define STRANGE	 "/ipc-strange"
-static const struct sample precious = { .len = 1 << 20, .seed = 4,
+#define STRANGE  "/ipc-strange"
+#define OURS     "/ipcopy-strange" /* such a queue by another name */
+static const struct sample precious = { .len = 1 << 20,
+					.seed = 4,
 					.mode = 0600 };
 static char dir[100]; /* the runtime directory */
 
-/* --- offers ----------------------------------------------------------------- */
+/* --- offers -------------------------------------------------------------- */
 
 static const struct {
 	const char *spec, *words;
@@ -47,8 +50,7 @@ static const struct {
 	{ "shm:region=anon", "related processes only" },
 };
 
-static void refuse_offer(const char *spec, size_t spec_bytes,
-			 const char *words)
+static void refuse_offer(const char *spec, size_t spec_bytes, const char *words)
 {
 	struct offer o = peer_offer("", 1000);
 	struct honest client;
@@ -61,14 +63,14 @@ static void refuse_offer(const char *spec, size_t spec_bytes,
 	peer_item(sock, "", -1);
 	v = honest_end(&client, 2000);
 	hostile_ok(honest_is_sound(&v, "client") && v.rc < 0 &&
-		   honest_dst_is_sound(&v, &precious) &&
-		   hostile_said(&v, words),
-	   "the offer of '%.20s' is refused", *spec ? spec : "nothing");
+			   honest_dst_is_sound(&v, &precious) &&
+			   hostile_said(&v, words),
+		   "the offer of '%.20s' is refused", *spec ? spec : "nothing");
 	fd_close(&sock);
 	meet_close(&meet);
 }
 
-/* --- items ------------------------------------------------------------------ */
+/* --- items --------------------------------------------------------------- */
 
 static int no_fd(void)
 {
@@ -115,6 +117,11 @@ static int frozen_memfd(void)
 	return memfd_of(1 << 20, F_SEAL_SHRINK | F_SEAL_WRITE);
 }
 
+static int stream_socket(void)
+{
+	return socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+}
+
 #define RING "size=4K,depth=4"
 
 /* %s in a name is the runtime directory. */
@@ -143,15 +150,42 @@ static const struct {
 	{ "fifo", "%s/ipcopy-link", no_fd, "symbolic links" },
 	{ "fifo", "%s/ipcopy-dir", no_fd, "is not a FIFO" },
 	{ "fifo", "%s/ipcopy-gone", no_fd, "No such file" },
+	{ "fifo", "%s/ipcopy-x...", no_fd, "No such file" },
+	{ "fifo", "...", no_fd, "not a name that" },
 	{ "mq:size=64,depth=4", "/etc/passwd", no_fd, "not a name that" },
 	{ "mq:size=64,depth=4", "/ipcopy-../x", no_fd, "not a name that" },
 	{ "mq:size=64,depth=4", STRANGE, no_fd, "not a name that" },
 	{ "mq:size=64,depth=4", "", no_fd, "not a name that" },
+	{ "mq:size=64,depth=4", "/ipcopy-x...", no_fd, "No such file" },
+	{ "mq:size=128,depth=4", OURS, no_fd,
+	  "has messages of 64 bytes instead of 128" },
 	{ "shm:" RING, "/etc/passwd", no_fd, "not a name that" },
+	{ "shm:" RING, "/ipcopy-x...", no_fd, "No such file" },
 	{ "shm:" RING, "/ipcopy-../x", no_fd, "not a name that" },
 	{ "shm:" RING, "ipcopy-x", no_fd, "not a name that" },
 	{ "shm:" RING, "/ipcopy-gone", no_fd, "No such file" },
+	{ "tcp", "", no_fd, "is no port and token" },
+	{ "tcp", "22", no_fd, "is no port and token" },
+	{ "tcp", "65536 0123456789abcdef0123456789abcdef", no_fd,
+	  "is no port and token" },
+	{ "tcp", "22 0123456789abcdef0123456789abcdeg", no_fd,
+	  "is no port and token" },
+	{ "tcp", "22 0123456789abcdef0123456789abcdef\n", no_fd,
+	  "is no port and token" },
+	{ "tcp", "1 0123456789abcdef0123456789abcdef", no_fd, "refused" },
+	{ "tcp", "1...", no_fd, "is no port and token" },
+	{ "sysvmq", "", no_fd, "is not a key that ipcopy makes" },
+	{ "sysvmq", "00000001", no_fd, "is not a key that ipcopy makes" },
+	{ "sysvmq", "6900000", no_fd, "is not a key that ipcopy makes" },
+	{ "sysvmq", "69...", no_fd, "is not a key that ipcopy makes" },
+	{ "fdpass", "", dev_zero, "no end of a channel" },
+	{ "fdpass", "", stream_socket, "no socket for messages" },
+	{ "unix-seqpacket", "", stream_socket, "of that kind" },
+	{ "unix-dgram", "", stream_socket, "of that kind" },
+	{ "cma", "", loose_memfd, "not sealed" },
 	{ "shm:region=file," RING, "/etc/passwd", no_fd, "not a name that" },
+	{ "shm:region=file," RING, "%s/ipcopy-x...", no_fd, "No such file" },
+	{ "shm:region=file," RING, "...", no_fd, "not a name that" },
 	{ "shm:region=file," RING, "ipcopy-file", no_fd, "not a name that" },
 	{ "shm:region=file," RING, "%s/ipcopy-link", no_fd, "symbolic links" },
 	{ "shm:region=file," RING, "%s/ipcopy-hard", no_fd,
@@ -163,16 +197,17 @@ static const struct {
 	  "bytes instead of" },
 };
 
-/* "-": 128 letters and no end. */
+/* One with "..." at its end has none: it fills its 128 letters. */
 static void make_name(char body[CTL_NAME_MAX], const char *name)
 {
 	const char *rest = strncmp(name, "%s", 2) ? NULL : name + 2;
+	char *dots;
 
-	if (!strcmp(name, "-"))
-		memset(body, 'A', CTL_NAME_MAX);
-	else
-		snprintf(body, CTL_NAME_MAX, "%s%s", rest ? dir : "",
-			 rest ? rest : name);
+	snprintf(body, CTL_NAME_MAX, "%s%s", rest ? dir : "",
+		 rest ? rest : name);
+	dots = strstr(body, "...");
+	if (dots)
+		memset(dots, 'A', (size_t)(body + CTL_NAME_MAX - dots));
 }
 
 static void refuse_item(const char *spec, const char *name, int (*make)(void),
@@ -191,8 +226,9 @@ static void refuse_item(const char *spec, const char *name, int (*make)(void),
 	fd_close(&fd);
 	v = honest_end(&client, 2000);
 	hostile_ok(honest_is_sound(&v, "client") && v.rc < 0 &&
-		   honest_dst_is_sound(&v, &precious) && hostile_said(&v, words),
-	   "%s: '%.30s' is refused: %s", spec, name, words);
+			   honest_dst_is_sound(&v, &precious) &&
+			   hostile_said(&v, words),
+		   "%s: '%.30s' is refused: %s", spec, name, words);
 	fd_close(&sock);
 	meet_close(&meet);
 }
@@ -215,15 +251,15 @@ static void refuse_semaphore(const char *name)
 	fd_close(&fd);
 	v = honest_end(&client, 2000);
 	hostile_ok(honest_is_sound(&v, "client") && v.rc < 0 &&
-		   hostile_said(&v, "not a name that"),
-	   "the semaphore '%s' is refused", name);
+			   hostile_said(&v, "not a name that"),
+		   "the semaphore '%s' is refused", name);
 	fd_close(&sock);
 	meet_close(&meet);
 }
 
-/* --- what must stay as it is ------------------------------------------------ */
+/* --- what must stay as it is --------------------------------------------- */
 
-static mqd_t strange_queue;
+static mqd_t strange_queue, our_queue;
 static sem_t *strange_semaphore;
 
 static void in_run_dir(const char *name, char path[PATH_MAX])
@@ -259,10 +295,12 @@ static bool prepare(void)
 	if (fd < 0)
 		return false;
 	fd_close(&fd);
-	strange_queue = mq_open(STRANGE, O_RDWR | O_CREAT | O_EXCL, 0600,
-				&attr);
+	strange_queue =
+		mq_open(STRANGE, O_RDWR | O_CREAT | O_EXCL, 0600, &attr);
+	our_queue = mq_open(OURS, O_RDWR | O_CREAT | O_EXCL, 0600, &attr);
 	strange_semaphore = sem_open(STRANGE, O_CREAT | O_EXCL, 0600, 1);
-	return strange_queue >= 0 && strange_semaphore != SEM_FAILED &&
+	return strange_queue >= 0 && our_queue >= 0 &&
+	       strange_semaphore != SEM_FAILED &&
 	       mq_send(strange_queue, "mine", 4, 0) == 0;
 }
 
@@ -275,11 +313,11 @@ static void check_and_remove(void)
 	int value = 0;
 
 	hostile_ok(!changed, "the file nobody offered is as it was%s%s",
-	   changed ? ": " : "", changed ? changed : "");
+		   changed ? ": " : "", changed ? changed : "");
 	mq_getattr(strange_queue, &attr);
 	sem_getvalue(strange_semaphore, &value);
 	hostile_ok(attr.mq_curmsgs == 1 && value == 1,
-	   "so are the queue and the semaphore");
+		   "so are the queue and the semaphore");
 	for (int i = 0; i < 4; i++) {
 		snprintf(name, sizeof(name), "ipcopy-%s", names[i]);
 		in_run_dir(name, path);
@@ -289,6 +327,8 @@ static void check_and_remove(void)
 	rmdir(path);
 	unlink(PRECIOUS);
 	mq_close(strange_queue);
+	mq_close(our_queue);
+	mq_unlink(OURS);
 	mq_unlink(STRANGE);
 	sem_close(strange_semaphore);
 	sem_unlink(STRANGE);
@@ -311,8 +351,6 @@ void hostile_offers(void)
 	for (size_t i = 0; i < sizeof(items) / sizeof(items[0]); i++)
 		refuse_item(items[i].spec, items[i].name, items[i].open,
 			    items[i].words);
-	refuse_item("fifo", "-", no_fd, "not a name that");
-	refuse_item("shm:region=file", "-", no_fd, "not a name that");
 	refuse_semaphore("/../x");
 	refuse_semaphore(STRANGE);
 	check_and_remove();

@@ -1,5 +1,7 @@
 /* Regions cut short and rings scribbled on, whichever side is hostile. */
 #include <errno.h>
+#include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,15 +18,16 @@
 
 /* What a hostile server has to send: more than a ring holds, many times. */
 static unsigned char data[4 << 20];
-static const struct sample sent = { .len = sizeof(data), .seed = 6,
-				   .mode = 0600 };
+static const struct sample sent = { .len = sizeof(data),
+				    .seed = 6,
+				    .mode = 0600 };
 
 static struct ring *ring_of(struct polite *us)
 {
 	return us->tr.priv;
 }
 
-/* --- cut short -------------------------------------------------------------- */
+/* --- cut short ----------------------------------------------------------- */
 
 static const char *const regions[] = { "posix", "file" };
 
@@ -66,9 +69,9 @@ static void cut_server(const char *region, enum polite_step step)
 	cut(&us);
 	v = honest_end(&server, 3 * HONEST_PATIENCE_MS + 1000);
 	hostile_ok(honest_is_sound(&v, "server") && v.rc < 0 &&
-		   said_any(&v, server_words),
-	   "the client cuts the server's %s region after %s", region,
-	   polite_step_names[step]);
+			   said_any(&v, server_words),
+		   "the client cuts the server's %s region after %s", region,
+		   polite_step_names[step]);
 	polite_end(&us);
 	fd_close(&sock);
 }
@@ -89,10 +92,10 @@ static void cut_client(const char *region, enum polite_step step)
 	cut(&us);
 	v = honest_end(&client, 3 * HONEST_PATIENCE_MS + 1000);
 	hostile_ok(honest_is_sound(&v, "client") && v.rc < 0 &&
-		   honest_dst_is_sound(&v, &sent) &&
-		   said_any(&v, client_words),
-	   "the server cuts the client's %s region after %s", region,
-	   polite_step_names[step]);
+			   honest_dst_is_sound(&v, &sent) &&
+			   said_any(&v, client_words),
+		   "the server cuts the client's %s region after %s", region,
+		   polite_step_names[step]);
 	fd_close(&us.ctl.fd);
 	polite_end(&us);
 	meet_close(&meet);
@@ -114,7 +117,7 @@ static void memfd_cannot_be_cut(void)
 	could = cut(&us);
 	v = honest_end(&server, 3 * HONEST_PATIENCE_MS + 1000);
 	hostile_ok(!could && honest_is_sound(&v, "server"),
-	   "a memfd region cannot be cut");
+		   "a memfd region cannot be cut");
 	polite_end(&us);
 	fd_close(&sock);
 }
@@ -133,7 +136,7 @@ void hostile_regions(void)
 	memfd_cannot_be_cut();
 }
 
-/* --- scribbled on ----------------------------------------------------------- */
+/* --- scribbled on -------------------------------------------------------- */
 
 static uint32_t odd_number(const struct ring *r, size_t size)
 {
@@ -239,8 +242,9 @@ static void scribble_on_server(const char *sync, enum habit habit)
 	fd_close(&sock);
 	v = honest_end(&server, 2000);
 	hostile_ok(honest_is_sound(&v, "server") &&
-		   !sample_differs(HONEST_SRC, &honest_source),
-	   "%s: a server whose %s are scribbled on", sync, habits[habit]);
+			   !sample_differs(HONEST_SRC, &honest_source),
+		   "%s: a server whose %s are scribbled on", sync,
+		   habits[habit]);
 	hostile_note(&v);
 	polite_end(&us);
 }
@@ -269,9 +273,39 @@ static void scribble_on_client(const char *sync, enum habit habit)
 	polite_server(&us, spec, POLITE_DONE);
 	fd_close(&us.ctl.fd);
 	v = honest_end(&client, 2000);
-	hostile_ok(honest_is_sound(&v, "client") && honest_dst_is_sound(&v, &sent),
-	   "%s: a client whose %s are scribbled on", sync, habits[habit]);
+	hostile_ok(
+		honest_is_sound(&v, "client") && honest_dst_is_sound(&v, &sent),
+		"%s: a client whose %s are scribbled on", sync, habits[habit]);
 	hostile_note(&v);
+	polite_end(&us);
+	meet_close(&meet);
+}
+
+/* With no end in sight and nothing to wait for, only a signal ends it. */
+static void interrupt_a_runner(void)
+{
+	const uint32_t plenty = SEM_VALUE_MAX - 1;
+	struct honest client;
+	struct verdict v;
+	struct polite us;
+	struct meet meet;
+
+	polite_begin(&us, hostile_accept(&client, &meet));
+	us.data = data;
+	us.len = sizeof(data);
+	us.claim = COPY_LENGTH_UNKNOWN;
+	polite_server(&us, "shm:size=256,depth=4,sync=sem", POLITE_JOINED);
+	for (uint32_t i = 0; i < 4; i++)
+		ring_of(&us)->slots[i].len = 256;
+	memcpy(ring_of(&us)->full, &plenty, sizeof(plenty));
+	polite_server(&us, "", POLITE_READY);
+	usleep(100000);
+	kill(client.pid, SIGTERM);
+	v = honest_end(&client, 2000);
+	hostile_ok(honest_is_sound(&v, "client") && v.rc == -EINTR &&
+			   honest_dst_is_sound(&v, &sent),
+		   "a client that never has to wait can be interrupted");
+	fd_close(&us.ctl.fd);
 	polite_end(&us);
 	meet_close(&meet);
 }
@@ -340,6 +374,7 @@ void hostile_rings(void)
 		scribble_on_server(syncs[i / HABITS], i % HABITS);
 		scribble_on_client(syncs[i / HABITS], i % HABITS);
 	}
+	interrupt_a_runner();
 	ruin_server();
 	ruin_client();
 }

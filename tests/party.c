@@ -3,12 +3,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,6 +19,7 @@
 #include "base/stop.h"
 #include "leftovers.h"
 #include "sample.h"
+#include "tap.h"
 
 #define HANGS_AFTER_S 60
 #define FEED_BYTES    4096
@@ -123,6 +126,7 @@ static void run(struct party *p)
 	int64_t begin_ns = clock_ns();
 	int fds;
 
+	signal(SIGINT, SIG_DFL); /* a shell ignores it for its background */
 	stop_install_supervisor();
 	open_feed(p);
 	fds = leftovers_fds();
@@ -238,6 +242,19 @@ bool party_finish(struct party *p)
 	return p->ended;
 }
 
+static void bury(pid_t worker)
+{
+	struct pollfd p = { .events = POLLIN };
+
+	p.fd = (int)syscall(SYS_pidfd_open, worker, 0);
+	if (p.fd >= 0 && poll(&p, 1, HANGS_AFTER_S * 1000) == 0) {
+		diag("a worker lives on without its supervisor");
+		kill(worker, SIGKILL);
+	}
+	fd_close(&p.fd);
+	waitpid(worker, NULL, 0);
+}
+
 void party_wipe_out(struct party *p)
 {
 	kill(p->pid, SIGKILL);
@@ -247,6 +264,6 @@ void party_wipe_out(struct party *p)
 	 * buried are all its files closed and its locks given up.
 	 */
 	if (p->worker)
-		waitpid(p->worker, NULL, 0);
+		bury(p->worker);
 	close(p->told[0]);
 }

@@ -59,8 +59,9 @@ int peer_say(int sock, int type, const void *body, size_t len, int fd)
 
 struct offer peer_offer(const char *spec, uint64_t length)
 {
-	struct offer o = { .length = length, .mode = 0600, .cpu = -1,
-			   .verify = 1 };
+	struct offer o = {
+		.length = length, .mode = 0600, .cpu = -1, .verify = 1
+	};
 
 	snprintf(o.spec, sizeof(o.spec), "%s", spec);
 	return o;

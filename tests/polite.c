@@ -9,15 +9,18 @@
 #include "peer.h"
 
 const char *const polite_step_names[POLITE_STEPS] = {
-	"the meeting", "HELLO", "OFFER", "JOINED", "READY", "the first message",
+	"the meeting",      "HELLO", "OFFER",
+	"JOINED",           "READY", "the first message",
 	"the last message", "DONE",
 };
 
 void polite_begin(struct polite *p, int sock)
 {
 	*p = (struct polite){ .lease = LEASE_INIT };
-	p->ctl = (struct ctl){ .fd = sock, .err = &p->err,
-			       .patience_ms = 3000, .peer = "the honest side" };
+	p->ctl = (struct ctl){ .fd = sock,
+			       .err = &p->err,
+			       .patience_ms = 3000,
+			       .peer = "the honest side" };
 }
 
 void polite_end(struct polite *p)
@@ -59,7 +62,7 @@ int polite_send(struct polite *p)
 	return rc < 0 ? rc : (int)len;
 }
 
-/* --- the client's steps ----------------------------------------------------- */
+/* --- the client's steps -------------------------------------------------- */
 
 static int client_step(struct polite *p, enum polite_step step)
 {
@@ -71,14 +74,15 @@ static int client_step(struct polite *p, enum polite_step step)
 	case POLITE_HELLO:
 		return ctl_send(&p->ctl, CTL_HELLO, NULL, 0, -1);
 	case POLITE_OFFER:
-		return ctl_recv(&p->ctl, CTL_OFFER, &p->offer,
-				sizeof(p->offer), NULL);
+		return ctl_recv(&p->ctl, CTL_OFFER, &p->offer, sizeof(p->offer),
+				NULL);
 	case POLITE_JOINED:
 		rc = make_channel(p, p->offer.spec);
 		if (rc == 0)
 			rc = p->tr.ops->join(&p->tr, &p->ctl);
-		return rc < 0 ? rc : ctl_send(&p->ctl, CTL_JOINED, &joined,
-					      sizeof(joined), -1);
+		return rc < 0 ? rc
+			      : ctl_send(&p->ctl, CTL_JOINED, &joined,
+					 sizeof(joined), -1);
 	case POLITE_READY:
 		rc = ctl_recv(&p->ctl, CTL_START, NULL, 0, NULL);
 		return rc < 0 ? rc : ctl_send(&p->ctl, CTL_READY, NULL, 0, -1);
@@ -105,13 +109,14 @@ int polite_client(struct polite *p, enum polite_step step)
 	return rc;
 }
 
-/* --- the server's steps ----------------------------------------------------- */
+/* --- the server's steps -------------------------------------------------- */
 
 static int say_offer(struct polite *p, const char *text)
 {
 	int rc = make_channel(p, text);
 
-	p->offer = peer_offer(text, p->len);
+	p->offer = peer_offer(text, p->claim ? p->claim : p->len);
+	p->offer.sparse = p->claim > 0;
 	if (rc == 0 && p->tr.ops->create)
 		rc = p->tr.ops->create(&p->tr);
 	if (rc == 0)
@@ -135,7 +140,8 @@ static int say_done(struct polite *p)
 	struct hash *h = hash_new();
 
 	hash_add(h, p->data, p->len);
-	p->done = (struct offer_done){ .bytes = p->len, .hash = hash_value(h),
+	p->done = (struct offer_done){ .bytes = p->len,
+				       .hash = hash_value(h),
 				       .t0_ns = clock_ns() };
 	hash_free(h);
 	return ctl_send(&p->ctl, CTL_DONE, &p->done, sizeof(p->done), -1);

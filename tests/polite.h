@@ -29,6 +29,7 @@ struct polite {
 	/* server: what it sends, and has sent */
 	const unsigned char *data;
 	uint64_t len;
+	uint64_t claim; /* what it offers to send, if not 0; in a sparse file */
 	uint64_t at;
 };
 

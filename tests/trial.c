@@ -21,7 +21,7 @@
 #include "base/stop.h"
 #include "leftovers.h"
 
-#define HANGS_AFTER_S 60
+#define HANGS_AFTER_S 30
 #define FEED_BYTES    4096
 #define ALL_BYTES     (8 << 20)
 

@@ -38,7 +38,7 @@ struct trial {
 /* What is tried by default: 64 KiB and odd, in peace. */
 #define TRIAL_INIT                                                             \
 	{ .in = { .len = 65543, .mode = 0640 }, .point = TRIAL_NOWHERE,        \
-	  .timeout_ms = 20000, .feed = -1 }
+	  .timeout_ms = 15000, .feed = -1 }
 
 /* Tries it in this process; one that is hurt must come from trials_new. */
 void trial_run(struct trial *t);

@@ -80,12 +80,27 @@ static void add_pairs(struct variants *v, const struct tr_param *p,
 				    p->choices[i], q->name, q->choices[j]);
 }
 
-static bool has(const struct transport *ops, const char *name)
+static const struct tr_param *find(const struct transport *ops,
+				   const char *name)
 {
 	for (const struct tr_param *p = ops->params; p->name; p++)
 		if (!strcmp(p->name, name))
-			return true;
-	return false;
+			return p;
+	return NULL;
+}
+
+/* The smallest ring there can be, and one where nothing is even. */
+static void add_rings(struct variants *v)
+{
+	const struct tr_param *size = find(v->ops, "size");
+	const struct tr_param *depth = find(v->ops, "depth");
+
+	if (!size || !depth)
+		return;
+	add(v, VARIANT_NUMBER, ":size=%" PRIu64 ",depth=%" PRIu64, size->min,
+	    depth->min);
+	add(v, VARIANT_NUMBER, ":size=%" PRIu64 ",depth=3",
+	    size->min > 1001 ? size->min | 1 : 1001);
 }
 
 size_t variants_of(const struct transport *ops,
@@ -100,10 +115,7 @@ size_t variants_of(const struct transport *ops,
 		else
 			add_numbers(&v, p);
 	}
-	if (has(ops, "size") && has(ops, "depth")) {
-		add(&v, VARIANT_NUMBER, ":size=1,depth=1");
-		add(&v, VARIANT_NUMBER, ":size=1001,depth=3");
-	}
+	add_rings(&v);
 	for (const struct tr_param *p = ops->params; p->name; p++)
 		for (const struct tr_param *q = p + 1; q->name; q++)
 			add_pairs(&v, p, q);
