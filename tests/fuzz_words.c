@@ -142,7 +142,7 @@ void fuzz_peer_courier(int sock, uint64_t bytes, struct script *s)
 		w.kind = how % 16 == 14 ? kind : how & 1 ? 1 : 2;
 		w.done_bytes = script_odd(s, bytes);
 		memcpy(&m, &w, sizeof(w)); /* messages travel as they lie */
-		m.sent_bytes = how >= 240 ? how % 32 : sizeof(w);
+		m.sent_bytes = how >= 240 ? how % 16 : sizeof(w);
 		m.fds = 0;
 		if (how & 16)
 			m.fd[m.fds++] = make_file(kind, bytes);

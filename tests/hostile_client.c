@@ -1,8 +1,10 @@
 /* Hostile clients against copy_serve(). */
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -296,6 +298,53 @@ static void lie_about_time(int64_t t1_ns)
 	fd_close(&sock);
 }
 
+/* --- at a port ------------------------------------------------------------ */
+
+static int knock(unsigned port, const char *token)
+{
+	struct sockaddr_in at = {
+		.sin_family = AF_INET,
+		.sin_port = htons((uint16_t)port),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (connect(fd, (struct sockaddr *)&at, sizeof(at)) < 0 ||
+	    send(fd, token, strlen(token), MSG_NOSIGNAL) < 0)
+		fd_close(&fd);
+	return fd;
+}
+
+/* Whoever else is at the port, with half a token or a wrong one. */
+static void knock_without_token(void)
+{
+	const char *name = hostile_name();
+	struct offer_joined joined = { .cpu = -1 };
+	char item[CTL_NAME_MAX], token[33] = "";
+	struct honest server;
+	struct polite us;
+	unsigned port = 0;
+	int sock, half, wrong;
+
+	honest_serve(&server, name, "tcp");
+	sock = hostile_connect(name);
+	polite_begin(&us, sock);
+	polite_client(&us, POLITE_OFFER);
+	ctl_take(&us.ctl, item, NULL);
+	sscanf(item, "%5u %32s", &port, token);
+	token[31] ^= 1;
+	wrong = knock(port, token);
+	token[16] = '\0';
+	half = knock(port, token);
+	peer_say(sock, CTL_JOINED, &joined, sizeof(joined), -1);
+	judge(&server, 2000, "nobody with the right token came",
+	      "tcp: a wrong token and half a token open no door");
+	fd_close(&wrong);
+	fd_close(&half);
+	polite_end(&us);
+	fd_close(&sock);
+}
+
 void hostile_clients(void)
 {
 	for (size_t i = 0; i < sizeof(strangers) / sizeof(strangers[0]); i++)
@@ -311,4 +360,5 @@ void hostile_clients(void)
 	lie_about_time(INT64_MIN);
 	lie_about_time(INT64_MAX);
 	lie_about_time(0);
+	knock_without_token();
 }

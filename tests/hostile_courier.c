@@ -329,8 +329,8 @@ static void shake_output(const char *spec)
 
 /* --- all of it ----------------------------------------------------------- */
 
-/* Nine descriptors with one word, which has room for eight. */
-static void bring_9(void)
+/* A word of `len` bytes with `fds` descriptors, of which eight have room. */
+static void misspell(size_t len, int fds)
 {
 	struct word w = { MAGIC, END, LEN };
 	struct honest client;
@@ -343,11 +343,11 @@ static void bring_9(void)
 	us.data = data;
 	us.len = LEN;
 	polite_server(&us, "fdpass", POLITE_READY);
-	say(us.tr.fd[TR_WRITE_END], &w, sizeof(w), fd, 9);
+	say(us.tr.fd[TR_WRITE_END], &w, len, fd, fds);
 	v = honest_end(&client, 2000);
 	hostile_ok(honest_is_sound(&v, "client") && v.rc < 0 &&
 			   hostile_said(&v, "makes no sense"),
-		   "fdpass: 9 descriptors");
+		   "fdpass: a word of %zu bytes with %d descriptors", len, fds);
 	fd_close(&fd);
 	fd_close(&us.ctl.fd);
 	polite_end(&us);
@@ -364,7 +364,8 @@ void hostile_couriers(void)
 		hurt_client(&to_client[i]);
 	cut_output("mapout", 0);
 	cut_output("mapboth", LEN + 1);
-	bring_9();
+	misspell(sizeof(struct word), 9);
+	misspell(sizeof(struct word) - 1, 1);
 	for (size_t i = 0; i < sizeof(to_server) / sizeof(to_server[0]); i++)
 		hurt_server(&to_server[i]);
 	shake_output("mapout");

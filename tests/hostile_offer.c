@@ -1,6 +1,7 @@
 /* Hostile servers against copy_fetch(): offers and items to be refused. */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <mqueue.h>
 #include <semaphore.h>
@@ -8,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -122,7 +124,8 @@ static int stream_socket(void)
 	return socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 }
 
-#define RING "size=4K,depth=4"
+#define RING  "size=4K,depth=4"
+#define NAMED "shm:sync=named-sem,region=memfd," RING
 
 /* %s in a name is the runtime directory. */
 static const struct {
@@ -233,10 +236,9 @@ static void refuse_item(const char *spec, const char *name, int (*make)(void),
 	meet_close(&meet);
 }
 
-/* A good region, and a semaphore that is somebody's. */
-static void refuse_semaphore(const char *name)
+/* A good region, and then two items with this text. */
+static void refuse_next(const char *spec, const char *text, const char *words)
 {
-	const char *spec = "shm:sync=named-sem,region=memfd," RING;
 	struct offer o = peer_offer(spec, 1000);
 	struct honest client;
 	struct verdict v;
@@ -246,15 +248,34 @@ static void refuse_semaphore(const char *name)
 
 	peer_say(sock, CTL_OFFER, &o, sizeof(o), -1);
 	peer_item(sock, "", fd);
-	peer_item(sock, name, -1);
-	peer_item(sock, name, -1);
+	peer_item(sock, text, -1);
+	peer_item(sock, text, -1);
 	fd_close(&fd);
 	v = honest_end(&client, 2000);
 	hostile_ok(honest_is_sound(&v, "client") && v.rc < 0 &&
-			   hostile_said(&v, "not a name that"),
-		   "the semaphore '%s' is refused", name);
+			   honest_dst_is_sound(&v, &precious) &&
+			   hostile_said(&v, words),
+		   "%s: the second item is refused: %s", spec, words);
 	fd_close(&sock);
 	meet_close(&meet);
+}
+
+/* A process and an address: ours, where the word that it is told is not. */
+static void refuse_memory(void)
+{
+	static const uint64_t not_it[2] = { 1, 2 };
+	char text[CTL_NAME_MAX];
+	struct tr_spec spec;
+	struct err e = { 0 };
+
+	if (tr_spec_parse("cma", &spec, &e) < 0 || tr_probe(&spec, &e) < 0)
+		return;
+	prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY, 0, 0, 0);
+	snprintf(text, sizeof(text), "%d %" PRIxPTR " 3", (int)getpid(),
+		 (uintptr_t)not_it);
+	refuse_next("cma", text, "is not the server");
+	refuse_next("cma", "0 1 2", "says not where the buffers are");
+	refuse_next("cma", "1", "says not where the buffers are");
 }
 
 /* --- what must stay as it is --------------------------------------------- */
@@ -351,7 +372,8 @@ void hostile_offers(void)
 	for (size_t i = 0; i < sizeof(items) / sizeof(items[0]); i++)
 		refuse_item(items[i].spec, items[i].name, items[i].open,
 			    items[i].words);
-	refuse_semaphore("/../x");
-	refuse_semaphore(STRANGE);
+	refuse_next(NAMED, "/../x", "not a name that");
+	refuse_next(NAMED, STRANGE, "not a name that");
+	refuse_memory();
 	check_and_remove();
 }

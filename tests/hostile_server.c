@@ -200,7 +200,9 @@ static pid_t pour(struct polite *us)
 		return pid;
 	for (;;) {
 		us->at = 0;
-		if (polite_send(us) < 0)
+		if (us->tr.ops->lend ? polite_send(us) < 0
+				     : write(us->tr.fd[TR_WRITE_END], data,
+					     sizeof(data)) < 0)
 			_exit(0);
 	}
 }
@@ -257,5 +259,6 @@ void hostile_servers(void)
 	data_without_end("pipe");
 	data_without_end("shm:sync=futex");
 	data_without_end("mq:size=4K,depth=4");
+	data_without_end("splice");
 	alive_without_end();
 }

@@ -22,6 +22,7 @@
 #include "tap.h"
 
 #define HANGS_AFTER_S 60
+#define OUTLIVES_MS   10000
 #define FEED_BYTES    4096
 
 /* The party of this process; its worker inherits it. */
@@ -242,21 +243,26 @@ bool party_finish(struct party *p)
 	return p->ended;
 }
 
-static void bury(pid_t worker)
+static bool bury(pid_t worker)
 {
 	struct pollfd p = { .events = POLLIN };
+	bool dies;
 
 	p.fd = (int)syscall(SYS_pidfd_open, worker, 0);
-	if (p.fd >= 0 && poll(&p, 1, HANGS_AFTER_S * 1000) == 0) {
+	dies = p.fd < 0 || poll(&p, 1, OUTLIVES_MS) > 0;
+	if (!dies) {
 		diag("a worker lives on without its supervisor");
 		kill(worker, SIGKILL);
 	}
 	fd_close(&p.fd);
 	waitpid(worker, NULL, 0);
+	return dies;
 }
 
-void party_wipe_out(struct party *p)
+bool party_wipe_out(struct party *p)
 {
+	bool good = true;
+
 	kill(p->pid, SIGKILL);
 	waitpid(p->pid, NULL, 0);
 	/*
@@ -264,6 +270,7 @@ void party_wipe_out(struct party *p)
 	 * buried are all its files closed and its locks given up.
 	 */
 	if (p->worker)
-		bury(p->worker);
+		good = bury(p->worker);
 	close(p->told[0]);
+	return good;
 }

@@ -58,7 +58,7 @@ bool party_served(struct party *p, uint32_t clients);
 /* Until it has ended; true if copy_serve or copy_fetch came back. */
 bool party_finish(struct party *p);
 
-/* Kills it and everything it has started, all at once. */
-void party_wipe_out(struct party *p);
+/* Kills it. True: with it everything it has started. */
+bool party_wipe_out(struct party *p);
 
 #endif

@@ -169,6 +169,9 @@ static bool both_noticed(const struct party *victim, const struct party *other)
 	       !victim->out.forced && !other->out.forced;
 }
 
+/* How often who lived on could say why: not at once, but not never. */
+static int told;
+
 static void try_death(const char *spec, enum copy_role role, int point)
 {
 	struct party *victim = role == COPY_SERVER ? server : client;
@@ -182,6 +185,7 @@ static void try_death(const char *spec, enum copy_role role, int point)
 	party_start(client);
 	good = finish_both() && both_noticed(victim, other) &&
 	       !sample_differs("out", &old);
+	told += strstr(other->err.text, "was killed by signal 9") != NULL;
 	ok(shown(good), "%s: the %s dies %s: %s", spec, copy_role_names[role],
 	   where(point), other->err.text);
 	end();
@@ -209,6 +213,8 @@ static void test_deaths(void)
 			try_death(ops->name, COPY_CLIENT, point);
 		}
 	}
+	/* a slow machine may leave it at "is gone" now and then */
+	ok(told > 0, "who lives on is told why, %d times", told);
 }
 
 /* Ctrl-C at one program, while its worker is held somewhere. */
@@ -236,6 +242,7 @@ static void test_interrupted(enum copy_role role)
 static void try_wipe_out(const char *spec)
 {
 	char *before;
+	bool dead;
 	int swept;
 
 	begin("in", "out");
@@ -247,10 +254,10 @@ static void try_wipe_out(const char *spec)
 	party_start(client);
 	if (!party_rests(server) || !party_rests(client))
 		diag("they do not get so far: %s", server->err.text);
-	party_wipe_out(server);
-	party_wipe_out(client);
+	dead = party_wipe_out(server);
+	dead &= party_wipe_out(client);
 	swept = lease_sweep();
-	ok(swept >= 1 && leftovers_none_since(before),
+	ok(dead && swept >= 1 && leftovers_none_since(before),
 	   "%s: what is left when all are killed at once is swept up", spec);
 	free(before);
 	end();
