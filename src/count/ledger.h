@@ -1,0 +1,115 @@
+/*
+ * The ledger of a count: objects that can hold bytes, and hops, the calls that
+ * moved bytes from one object to another. Pure data: it knows no ptrace and no
+ * mechanism.
+ *
+ * Copies are counted on paths, not summed: only a hop that can be reached from
+ * the input and from which the output can be reached is on the way. Without
+ * such a path there is no number.
+ */
+#ifndef COUNT_LEDGER_H
+#define COUNT_LEDGER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum ledger_kind {
+	LEDGER_FILE,
+	LEDGER_PIPE,
+	LEDGER_FIFO,
+	LEDGER_UNIX,
+	LEDGER_TCP,
+	LEDGER_UDP,
+	LEDGER_MQUEUE,
+	LEDGER_SYSVMQ,
+	LEDGER_SHARED,  /* a shared mapping of any kind; .detail says which */
+	LEDGER_PRIVATE, /* the private memory of a process */
+	LEDGER_DEVICE,
+	LEDGER_OTHER,
+};
+
+extern const char *const ledger_kind_names[];
+
+enum ledger_by { LEDGER_BY_KERNEL, LEDGER_BY_USER, LEDGER_BY_DEVICE };
+
+/* How we know that a hop made as many copies as it says. */
+enum ledger_evidence {
+	LEDGER_CALIBRATED, /* the probe of this session, for this kind of hop */
+	LEDGER_COUNTED,    /* the program counts its own copies */
+	LEDGER_PRELOADED,  /* a preloaded memcpy counted them */
+	LEDGER_DHAT,       /* valgrind counted them */
+	LEDGER_IMPLIED,    /* no call explains the bytes: at least one copy */
+	LEDGER_EXTENTS,    /* the file system says whether blocks are shared */
+	LEDGER_UNKNOWN,
+};
+
+extern const char *const ledger_evidence_names[];
+
+#define LEDGER_COPIES_UNKNOWN (-1)
+
+struct ledger_object {
+	enum ledger_kind kind;
+	char *key;    /* what makes it this one and no other */
+	char *name;   /* for people: "pipe 4711", "/dev/shm/in", "cat[812]" */
+	char *detail; /* "posix", "memfd", "SysV", "MAP_SHARED of a file" … */
+	int64_t pid;  /* LEDGER_PRIVATE: whose memory; else 0 */
+};
+
+struct ledger_hop {
+	int from, to; /* objects */
+	enum ledger_by by;
+	int64_t pid;          /* who made the call, or the copy */
+	const char *process;  /* its name */
+	const char *call;     /* "read", "splice", "memcpy" … */
+	uint64_t calls, bytes;
+	int copies;           /* of each byte: 0, 1, LEDGER_COPIES_UNKNOWN */
+	bool at_least;        /* more may have been made than is seen */
+	enum ledger_evidence evidence;
+};
+
+struct ledger;
+
+struct ledger *ledger_new(void);
+void ledger_free(struct ledger *l);
+
+/* The object with this key, made if it is new; texts are copied. */
+int ledger_object(struct ledger *l, enum ledger_kind kind, const char *key,
+		  const char *name, const char *detail, int64_t pid);
+
+/*
+ * Adds to the hop that agrees in all but calls and bytes, or starts it; texts
+ * are copied.
+ */
+void ledger_add(struct ledger *l, const struct ledger_hop *hop);
+
+/* Something that makes the count uncertain, said once. */
+void ledger_doubt(struct ledger *l, const char *text);
+
+size_t ledger_objects(const struct ledger *l);
+const struct ledger_object *ledger_object_at(const struct ledger *l, size_t i);
+size_t ledger_hops(const struct ledger *l);
+const struct ledger_hop *ledger_hop_at(const struct ledger *l, size_t i);
+size_t ledger_doubts(const struct ledger *l);
+const char *ledger_doubt_at(const struct ledger *l, size_t i);
+
+struct ledger_sum {
+	bool resolved;    /* there is a path, and all on it is known */
+	bool lower_bound; /* "at least" */
+	uint64_t delivered_bytes;
+	double copies;    /* per delivered byte; NaN if there is no path */
+	double copies_kernel, copies_user;
+	uint64_t calls;   /* on the path */
+};
+
+/*
+ * What lies between two objects. `on_path`, if not NULL, gets one flag for
+ * each hop. delivered_bytes: what the output holds at the end.
+ */
+struct ledger_sum ledger_sum(const struct ledger *l, int in, int out,
+			     uint64_t delivered_bytes, bool *on_path);
+
+/* The largest input and output that a path joins; false: there is none. */
+bool ledger_ends(const struct ledger *l, int *in, int *out);
+
+#endif
