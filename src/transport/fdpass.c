@@ -2,21 +2,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <linux/fiemap.h>
-#include <linux/fs.h>
-#include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
+#include "base/extents.h"
 #include "base/fd.h"
 #include "base/size.h"
 #include "base/stop.h"
 #include "transport/courier.h"
-
-#define EXTENTS 32
 
 static int copy_failed(struct tr *tr, int code)
 {
@@ -72,39 +66,6 @@ static int copy_file(struct tr *tr, int in_fd, int out_fd, uint64_t len_bytes)
 
 /* --- whether anything was copied at all ----------------------------------- */
 
-struct sharing {
-	uint64_t all, shared;
-};
-
-/*
- * Adds up extents from *at on. 1: there may be more, 0: that was all, -1: this
- * file system does not tell. Nothing is flushed for it: what is not yet on the
- * disk has been copied, since shared extents are on it already.
- */
-static int add_extents(int fd, uint64_t *at, struct sharing *s)
-{
-	union {
-		struct fiemap map;
-		char space[sizeof(struct fiemap) +
-			   EXTENTS * sizeof(struct fiemap_extent)];
-	} f = { .map = { .fm_start = *at,
-			 .fm_length = FIEMAP_MAX_OFFSET - *at,
-			 .fm_extent_count = EXTENTS } };
-	const struct fiemap_extent *x = f.map.fm_extents;
-
-	if (ioctl(fd, FS_IOC_FIEMAP, &f.map) < 0)
-		return -1;
-	for (uint32_t i = 0; i < f.map.fm_mapped_extents; i++, x++) {
-		s->all += x->fe_length;
-		if (x->fe_flags & FIEMAP_EXTENT_SHARED)
-			s->shared += x->fe_length;
-		*at = x->fe_logical + x->fe_length;
-		if (x->fe_flags & FIEMAP_EXTENT_LAST)
-			return 0;
-	}
-	return f.map.fm_mapped_extents == EXTENTS;
-}
-
 static void remark_copied(struct tr *tr, const char *why)
 {
 	snprintf(tr->remark, sizeof(tr->remark), "%s", why);
@@ -112,31 +73,26 @@ static void remark_copied(struct tr *tr, const char *why)
 
 static void remark_sharing(struct tr *tr, int out_fd)
 {
-	struct sharing s = { 0 };
-	struct statfs fs;
-	uint64_t at = 0;
+	struct extents x;
 	char shared[32];
-	int more;
 
 	if (atomic_load(tr->moved_bytes) == 0)
 		return;
-	do {
-		more = add_extents(out_fd, &at, &s);
-	} while (more > 0);
-	if (more < 0 && fstatfs(out_fd, &fs) == 0 && fs.f_type == TMPFS_MAGIC)
-		remark_copied(tr, "copied: tmpfs shares no extents");
-	else if (more < 0)
+	if (extents_read(out_fd, &x) < 0)
 		remark_copied(tr,
 			      "whether extents are shared, this file system "
 			      "does not tell");
-	else if (s.shared == 0)
+	else if (x.never)
+		remark_copied(tr, "copied: tmpfs shares no extents");
+	else if (x.shared_bytes == 0)
 		remark_copied(tr, "copied: no extents are shared");
-	else if (s.shared == s.all)
+	else if (x.shared_bytes == x.all_bytes)
 		remark_copied(tr, "not copied: all extents are shared");
 	else
 		snprintf(tr->remark, sizeof(tr->remark),
 			 "copied in part: extents of %s are shared",
-			 size_human((double)s.shared, shared, sizeof(shared)));
+			 size_human((double)x.shared_bytes, shared,
+				    sizeof(shared)));
 }
 
 /* --- hooks ---------------------------------------------------------------- */
