@@ -6,6 +6,10 @@
  * Copies are counted on paths, not summed: only a hop that can be reached from
  * the input and from which the output can be reached is on the way. Without
  * such a path there is no number.
+ *
+ * Private memory is looked into: which bytes that one call brought in another
+ * took away, from the same addresses. What leaves from where nothing came in
+ * was made there, or copied by the program itself.
  */
 #ifndef COUNT_LEDGER_H
 #define COUNT_LEDGER_H
@@ -54,17 +58,18 @@ struct ledger_object {
 	char *name;   /* for people: "pipe 4711", "/dev/shm/in", "cat[812]" */
 	char *detail; /* "posix", "memfd", "SysV", "MAP_SHARED of a file" … */
 	int64_t pid;  /* LEDGER_PRIVATE: whose memory; else 0 */
+	bool tracked; /* LEDGER_PRIVATE: every byte that passes is told of */
 };
 
 struct ledger_hop {
 	int from, to; /* objects */
 	enum ledger_by by;
-	int64_t pid;          /* who made the call, or the copy */
-	const char *process;  /* its name */
-	const char *call;     /* "read", "splice", "memcpy" … */
+	int64_t pid;         /* who made the call, or the copy */
+	const char *process; /* its name */
+	const char *call;    /* "read", "splice", "memcpy", "fork" … */
 	uint64_t calls, bytes;
-	int copies;           /* of each byte: 0, 1, LEDGER_COPIES_UNKNOWN */
-	bool at_least;        /* more may have been made than is seen */
+	int copies;    /* of each byte: 0, 1, LEDGER_COPIES_UNKNOWN */
+	bool at_least; /* more may have been made than is seen */
 	enum ledger_evidence evidence;
 };
 
@@ -77,29 +82,61 @@ void ledger_free(struct ledger *l);
 int ledger_object(struct ledger *l, enum ledger_kind kind, const char *key,
 		  const char *name, const char *detail, int64_t pid);
 
+/* From now on what passes through this private memory is told of. */
+void ledger_track(struct ledger *l, int object);
+
 /*
  * Adds to the hop that agrees in all but calls and bytes, or starts it; texts
- * are copied.
+ * are copied. The hop's index.
  */
-void ledger_add(struct ledger *l, const struct ledger_hop *hop);
+int ledger_add(struct ledger *l, const struct ledger_hop *hop);
 
-/* Something that makes the count uncertain, said once. */
-void ledger_doubt(struct ledger *l, const char *text);
+/*
+ * Of the bytes that hop `in` brought into tracked private memory, hop `out`
+ * took `bytes` away from the same addresses.
+ */
+void ledger_pass(struct ledger *l, int in, int out, uint64_t bytes);
+
+/*
+ * Something that may have moved bytes unseen, said once: by `object`, the
+ * private memory of a process, or anywhere (-1).
+ */
+void ledger_doubt(struct ledger *l, int object, const char *text);
+
+/* What the user should know and what changes no count, said once. */
+void ledger_note(struct ledger *l, const char *text);
+
+struct ledger_doubt {
+	int object;
+	char *text;
+};
 
 size_t ledger_objects(const struct ledger *l);
 const struct ledger_object *ledger_object_at(const struct ledger *l, size_t i);
 size_t ledger_hops(const struct ledger *l);
 const struct ledger_hop *ledger_hop_at(const struct ledger *l, size_t i);
 size_t ledger_doubts(const struct ledger *l);
-const char *ledger_doubt_at(const struct ledger *l, size_t i);
+const struct ledger_doubt *ledger_doubt_at(const struct ledger *l, size_t i);
+size_t ledger_notes(const struct ledger *l);
+const char *ledger_note_at(const struct ledger *l, size_t i);
+
+/* Calls `passed` for each pair of hops that bytes passed between. */
+void ledger_each_pass(const struct ledger *l,
+		      void (*passed)(void *arg, int in, int out,
+				     uint64_t bytes),
+		      void *arg);
 
 struct ledger_sum {
-	bool resolved;    /* there is a path, and all on it is known */
+	bool path;        /* some hops join input and output */
+	bool resolved;    /* and all on it is known: the number is the number */
 	bool lower_bound; /* "at least" */
+	bool transformed; /* what left a process is not what came to it */
 	uint64_t delivered_bytes;
-	double copies;    /* per delivered byte; NaN if there is no path */
+	double copies; /* per delivered byte; NaN if there is no path */
 	double copies_kernel, copies_user;
+	double by_device; /* moved by a device alone: no copies */
 	uint64_t calls;   /* on the path */
+	char why[300];    /* unresolved or a lower bound: the first reason */
 };
 
 /*
@@ -109,7 +146,16 @@ struct ledger_sum {
 struct ledger_sum ledger_sum(const struct ledger *l, int in, int out,
 			     uint64_t delivered_bytes, bool *on_path);
 
-/* The largest input and output that a path joins; false: there is none. */
+/*
+ * Adds the hops that no call made but that must have been: copies in private
+ * memory on the way from `in` to `out`.
+ */
+void ledger_imply(struct ledger *l, int in, int out);
+
+/*
+ * The largest input and output that a path joins; one that is given (not -1)
+ * stays. False: there are none.
+ */
 bool ledger_ends(const struct ledger *l, int *in, int *out);
 
 #endif
