@@ -1,6 +1,9 @@
 /*
  * Arithmetic on arrays: what decides on noisy machines. It knows nothing of
  * mechanisms or of measuring. The same input and seed give the same output.
+ *
+ * Values are finite. NaN comes back where there is nothing to say: for no
+ * values, for too few, or where memory ran out.
  */
 #ifndef STATS_STATS_H
 #define STATS_STATS_H
@@ -18,7 +21,12 @@ double stats_mean(const double *x, size_t n);
 
 enum stats_bootstrap { STATS_PERCENTILE, STATS_BCA };
 
-/* A median with its bootstrap interval, `level` as 0.95. */
+#define STATS_RESAMPLES 10000
+
+/*
+ * A median with its bootstrap interval, `level` as 0.95. No interval where so
+ * few values cannot hold the level: six are the fewest for 0.95.
+ */
 struct stats_interval stats_median_interval(const double *x, size_t n,
 					    enum stats_bootstrap how,
 					    double level, uint64_t seed);
@@ -33,13 +41,27 @@ struct stats_interval stats_ratio(const double *a, size_t na, const double *b,
 				  size_t nb, double level, uint64_t seed);
 
 /*
- * Two-sided p of no difference between a[i] and b[i], by swapping within
- * pairs: all swaps where they are few, else a seeded draw of them.
+ * Two-sided p of no difference between a[i] and b[i], which are of one round,
+ * by swapping them within rounds: each of the 2^n ways is as likely. What is
+ * looked at is the sum of a's ranks among all 2n values: so an outlier weighs
+ * no more than its rank, and what disturbed both sides of a round cancels.
+ * Exact up to STATS_EXACT_ROUNDS, ties included; beyond, by the normal law.
  */
-double stats_permutation_paired(const double *a, const double *b, size_t n,
-				uint64_t seed);
+#define STATS_EXACT_ROUNDS 200
 
-/* Two-sided p; exact for small samples without ties. */
+double stats_permutation_paired(const double *a, const double *b, size_t n);
+
+/*
+ * The fewest rounds with which a family of so many comparisons can be decided
+ * by stats_permutation_paired and stats_holm: fewer, and no p, however clear
+ * the difference, comes out below alpha.
+ */
+size_t stats_rounds_needed(size_t comparisons, double alpha);
+
+/*
+ * Two-sided p of no difference. Exact without ties and up to 60 values, else
+ * by the normal law, corrected for ties and continuity.
+ */
 double stats_mann_whitney(const double *a, size_t na, const double *b,
 			  size_t nb);
 
@@ -71,12 +93,17 @@ double stats_autocorrelation(const double *x, size_t n, size_t lag);
 /* Tukey's fences: 0 inside, -1 or 1 beyond 1.5 quartile ranges, ±2 beyond 3. */
 void stats_tukey(const double *x, size_t n, signed char *label);
 
-/* Whether x falls into two groups. */
+/*
+ * Whether x falls into two groups: the split with the least squares within,
+ * and Ashman's D of it, the distance of the means in units of the spread. The
+ * usual threshold of 2 is for fitted mixtures; half a bell and its other half
+ * are already 2.65 apart, so more is asked here (modes.c).
+ */
 struct stats_modes {
-	double bimodality;   /* Ashman's D of the best split; over 2: two */
-	double low, high;    /* medians of the groups */
-	double share_high;   /* of the values in the higher one */
-	int two;             /* D is over 2, and neither group is a stray */
+	double bimodality; /* Ashman's D; NaN: all equal or too few */
+	double low, high;  /* medians of the groups */
+	double share_high; /* of the values in the higher one */
+	int two;           /* far enough apart, and neither group is a stray */
 };
 
 struct stats_modes stats_modes(const double *x, size_t n);

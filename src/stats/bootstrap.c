@@ -1,0 +1,254 @@
+/* Intervals by drawing again from what was measured. */
+#include <gsl/gsl_cdf.h>
+#include <gsl/gsl_sort.h>
+#include <gsl/gsl_statistics_double.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "stats/random.h"
+#include "stats/stats.h"
+
+static const struct stats_interval nothing = { NAN, NAN, NAN };
+
+/*
+ * Values in ascending order with the place each came from. Of a drawing only
+ * how often each place came up is kept: the median is then found by walking
+ * up the order, without sorting ten thousand times.
+ */
+struct ladder {
+	size_t n;
+	size_t *place;
+	double *value;
+	unsigned *times; /* by place; two ladders may share a drawing */
+};
+
+static bool ladder_init(struct ladder *l, const double *x, size_t n)
+{
+	*l = (struct ladder){
+		.n = n,
+		.place = malloc((n + 1) * sizeof(size_t)),
+		.value = malloc((n + 1) * sizeof(double)),
+		.times = malloc((n + 1) * sizeof(unsigned)),
+	};
+	if (!l->place || !l->value || !l->times)
+		return false;
+	gsl_sort_index(l->place, x, 1, n);
+	for (size_t i = 0; i < n; i++)
+		l->value[i] = x[l->place[i]];
+	return true;
+}
+
+static void ladder_free(struct ladder *l)
+{
+	free(l->place);
+	free(l->value);
+	free(l->times);
+}
+
+static void draw(gsl_rng *rng, struct ladder *l)
+{
+	memset(l->times, 0, l->n * sizeof(*l->times));
+	for (size_t i = 0; i < l->n; i++) {
+		uint64_t random = gsl_rng_get(rng); /* 32 bits */
+
+		l->times[random * l->n >> 32]++;
+	}
+}
+
+/* The median of what was drawn: the middle, or the middle of the middle two. */
+static double drawn_median(const struct ladder *l, const unsigned *times)
+{
+	size_t lower = (l->n - 1) / 2, upper = l->n / 2, seen, i = 0, j;
+
+	for (seen = times[l->place[0]]; seen <= lower;)
+		seen += times[l->place[++i]];
+	for (j = i; seen <= upper;)
+		seen += times[l->place[++j]];
+	return i == j ? l->value[i] : (l->value[i] + l->value[j]) / 2;
+}
+
+static double middle(const struct ladder *l)
+{
+	return gsl_stats_median_from_sorted_data(l->value, 1, l->n);
+}
+
+/* --- from many to an interval -----------------------------------------------
+ */
+
+/*
+ * The widest interval that n values give is from the least to the greatest,
+ * and it misses the median where all lie on one side of it.
+ */
+static bool can_hold(size_t n, double level)
+{
+	return n > 1 && 1 - ldexp(1, 1 - (int)fmin((double)n, 1000)) >= level;
+}
+
+/* Type 7, by selection: the drawings need not be sorted. */
+static double quantile(double *x, double q)
+{
+	double at = q * (STATS_RESAMPLES - 1), share = at - floor(at);
+	size_t k = (size_t)at;
+	double low = gsl_stats_select(x, 1, STATS_RESAMPLES, k), high;
+
+	if (share <= 0 || k + 1 >= STATS_RESAMPLES)
+		return low;
+	high = gsl_stats_select(x, 1, STATS_RESAMPLES, k + 1);
+	return low + share * (high - low);
+}
+
+static struct stats_interval between(double value, double *drawn, double q_low,
+				     double q_high)
+{
+	return (struct stats_interval){ .value = value,
+					.low = quantile(drawn, q_low),
+					.high = quantile(drawn, q_high) };
+}
+
+/* How the median changes as one value after the other is left out. */
+static double acceleration(const struct ladder *l)
+{
+	size_t n = l->n;
+	double sum = 0, squares = 0, cubes = 0;
+	double *rest = malloc(n * sizeof(*rest)), *without;
+
+	without = malloc(n * sizeof(*without));
+	for (size_t i = 0; rest && without && i < n; i++) {
+		memcpy(rest, l->value, i * sizeof(*rest));
+		memcpy(rest + i, l->value + i + 1, (n - 1 - i) * sizeof(*rest));
+		without[i] = gsl_stats_median_from_sorted_data(rest, 1, n - 1);
+		sum += without[i];
+	}
+	for (size_t i = 0; rest && without && i < n; i++) {
+		double off = sum / (double)n - without[i];
+
+		squares += off * off;
+		cubes += off * off * off;
+	}
+	free(rest);
+	free(without);
+	return squares > 0 ? cubes / (6 * pow(squares, 1.5)) : 0;
+}
+
+/* Of drawings that equal the value half count as below: medians repeat. */
+static double share_below(const double *drawn, double value)
+{
+	double below = 0;
+
+	for (size_t i = 0; i < STATS_RESAMPLES; i++)
+		below += drawn[i] < value ? 1 : drawn[i] <= value ? 0.5 : 0;
+	return below / STATS_RESAMPLES;
+}
+
+static struct stats_interval bca(const struct ladder *l, double value,
+				 double *drawn, double level)
+{
+	double bias = gsl_cdf_ugaussian_Pinv(share_below(drawn, value));
+	double a = acceleration(l), q[2];
+
+	for (int side = 0; side < 2; side++) {
+		double tail = side ? 0.5 + level / 2 : 0.5 - level / 2;
+		double z = bias + gsl_cdf_ugaussian_Pinv(tail);
+
+		q[side] = gsl_cdf_ugaussian_P(bias + z / (1 - a * z));
+	}
+	/* all on one side of the value: then there is no bias to speak of */
+	if (!isfinite(bias) || !isfinite(q[0]) || !isfinite(q[1]))
+		return nothing;
+	return between(value, drawn, q[0], q[1]);
+}
+
+/* --- one array ------------------------------------------------------------ */
+
+static struct stats_interval one(struct ladder *l, enum stats_bootstrap how,
+				 double level, gsl_rng *rng, double *drawn)
+{
+	double value = middle(l);
+
+	for (size_t i = 0; i < STATS_RESAMPLES; i++) {
+		draw(rng, l);
+		drawn[i] = drawn_median(l, l->times);
+	}
+	if (how == STATS_BCA)
+		return bca(l, value, drawn, level);
+	return between(value, drawn, 0.5 - level / 2, 0.5 + level / 2);
+}
+
+struct stats_interval stats_median_interval(const double *x, size_t n,
+					    enum stats_bootstrap how,
+					    double level, uint64_t seed)
+{
+	struct stats_interval result = nothing;
+	struct ladder l;
+	double *drawn;
+	gsl_rng *rng;
+
+	result.value = stats_median(x, n);
+	if (!can_hold(n, level))
+		return result;
+	drawn = malloc(STATS_RESAMPLES * sizeof(*drawn));
+	rng = stats_rng(seed);
+	if (ladder_init(&l, x, n) && drawn && rng)
+		result = one(&l, how, level, rng, drawn);
+	gsl_rng_free(rng);
+	free(drawn);
+	ladder_free(&l);
+	return result;
+}
+
+/* --- two arrays ----------------------------------------------------------- */
+
+static struct stats_interval two(struct ladder *a, struct ladder *b,
+				 bool paired, double level, gsl_rng *rng,
+				 double *drawn)
+{
+	for (size_t i = 0; i < STATS_RESAMPLES; i++) {
+		draw(rng, a);
+		if (!paired)
+			draw(rng, b);
+		drawn[i] = drawn_median(a, a->times) /
+			   drawn_median(b, paired ? a->times : b->times);
+	}
+	return between(middle(a) / middle(b), drawn, 0.5 - level / 2,
+		       0.5 + level / 2);
+}
+
+static struct stats_interval ratio(const double *a, size_t na, const double *b,
+				   size_t nb, bool paired, double level,
+				   uint64_t seed)
+{
+	struct stats_interval result = nothing;
+	struct ladder la, lb;
+	double *drawn;
+	gsl_rng *rng;
+	bool ready;
+
+	result.value = stats_median(a, na) / stats_median(b, nb);
+	if (!can_hold(na, level) || !can_hold(nb, level))
+		return result;
+	drawn = malloc(STATS_RESAMPLES * sizeof(*drawn));
+	rng = stats_rng(seed);
+	ready = ladder_init(&la, a, na);
+	ready = ladder_init(&lb, b, nb) && ready;
+	if (ready && drawn && rng)
+		result = two(&la, &lb, paired, level, rng, drawn);
+	gsl_rng_free(rng);
+	free(drawn);
+	ladder_free(&la);
+	ladder_free(&lb);
+	return result;
+}
+
+struct stats_interval stats_ratio_paired(const double *a, const double *b,
+					 size_t n, double level, uint64_t seed)
+{
+	return ratio(a, n, b, n, true, level, seed);
+}
+
+struct stats_interval stats_ratio(const double *a, size_t na, const double *b,
+				  size_t nb, double level, uint64_t seed)
+{
+	return ratio(a, na, b, nb, false, level, seed);
+}

@@ -1,0 +1,75 @@
+/* One array in a few numbers: middle, quantiles, outliers, memory. */
+#include <gsl/gsl_sort.h>
+#include <gsl/gsl_statistics_double.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "stats/stats.h"
+
+static double *sorted_copy(const double *x, size_t n)
+{
+	double *copy = malloc((n ? n : 1) * sizeof(*copy));
+
+	if (!copy)
+		return NULL;
+	memcpy(copy, x, n * sizeof(*copy));
+	gsl_sort(copy, 1, n);
+	return copy;
+}
+
+/* GSL's is type 7, too: R's and NumPy's own. */
+double stats_quantile(const double *x, size_t n, double q)
+{
+	double *sorted = n ? sorted_copy(x, n) : NULL, value;
+
+	if (!sorted)
+		return NAN;
+	value = gsl_stats_quantile_from_sorted_data(sorted, 1, n, q);
+	free(sorted);
+	return value;
+}
+
+double stats_median(const double *x, size_t n)
+{
+	return stats_quantile(x, n, 0.5);
+}
+
+double stats_mean(const double *x, size_t n)
+{
+	return n ? gsl_stats_mean(x, 1, n) : NAN;
+}
+
+double stats_autocorrelation(const double *x, size_t n, size_t lag)
+{
+	double mean = stats_mean(x, n), with = 0, all = 0;
+
+	if (n < lag + 2)
+		return NAN;
+	for (size_t i = 0; i < n; i++) {
+		all += (x[i] - mean) * (x[i] - mean);
+		if (i + lag < n)
+			with += (x[i] - mean) * (x[i + lag] - mean);
+	}
+	return all > 0 ? with / all : NAN;
+}
+
+static signed char tukey(double x, double low, double high)
+{
+	double range = high - low;
+
+	if (x < low - 1.5 * range)
+		return x < low - 3 * range ? -2 : -1;
+	if (x > high + 1.5 * range)
+		return x > high + 3 * range ? 2 : 1;
+	return 0;
+}
+
+void stats_tukey(const double *x, size_t n, signed char *label)
+{
+	double low = stats_quantile(x, n, 0.25);
+	double high = stats_quantile(x, n, 0.75);
+
+	for (size_t i = 0; i < n; i++)
+		label[i] = tukey(x[i], low, high);
+}

@@ -1,0 +1,267 @@
+/* What the statistics promise beyond single answers, by simulation. */
+#include <gsl/gsl_randist.h>
+#include <gsl/gsl_rng.h>
+#include <math.h>
+#include <string.h>
+
+#include "stats/stats.h"
+#include "tap.h"
+
+#define ROUNDS 12
+#define TRIALS 400
+
+/* Like timings: a narrow bell, now and then disturbed. */
+static void sample(gsl_rng *rng, double *x, size_t n, double speed)
+{
+	for (size_t i = 0; i < n; i++) {
+		x[i] = speed * exp(gsl_ran_gaussian(rng, 0.03));
+		if (gsl_rng_uniform(rng) < 0.15)
+			x[i] /= 1 + gsl_rng_uniform(rng);
+	}
+}
+
+static bool holds(struct stats_interval i, double truth)
+{
+	return i.low <= truth && truth <= i.high;
+}
+
+static void share(int hits, double low, double high, const char *what)
+{
+	double part = (double)hits / TRIALS;
+
+	if (!ok(part >= low && part <= high, "%s", what))
+		diag("%.4f is not within %g to %g", part, low, high);
+}
+
+/* The median of sample() is that of the bell pulled down by the disturbed. */
+static double true_median(gsl_rng *rng)
+{
+	static double many[100001];
+
+	sample(rng, many, 100001, 1);
+	return stats_median(many, 100001);
+}
+
+static void intervals_cover(gsl_rng *rng)
+{
+	double a[ROUNDS], b[ROUNDS], truth = true_median(rng);
+	int median = 0, bca = 0, paired = 0, unpaired = 0;
+
+	for (unsigned i = 0; i < TRIALS; i++) {
+		sample(rng, a, ROUNDS, 1);
+		sample(rng, b, ROUNDS, 0.8);
+		median += holds(stats_median_interval(
+					a, ROUNDS, STATS_PERCENTILE, 0.95, i),
+				truth);
+		bca += holds(
+			stats_median_interval(a, ROUNDS, STATS_BCA, 0.95, i),
+			truth);
+		paired +=
+			holds(stats_ratio_paired(a, b, ROUNDS, 0.95, i), 1.25);
+		unpaired +=
+			holds(stats_ratio(a, ROUNDS, b, ROUNDS, 0.95, i), 1.25);
+	}
+	/* three standard errors of 400 trials are 3 % */
+	share(median, 0.91, 0.99, "percentile intervals hold the median");
+	share(bca, 0.91, 0.99, "BCa intervals do");
+	share(paired, 0.92, 0.995, "intervals of paired ratios hold the ratio");
+	share(unpaired, 0.92, 0.995, "those of unpaired ratios do");
+}
+
+static void tests_are_honest(gsl_rng *rng)
+{
+	double a[ROUNDS], b[ROUNDS];
+	int paired = 0, unpaired = 0, said = 0, found = 0;
+
+	for (unsigned i = 0; i < TRIALS; i++) {
+		double p;
+
+		sample(rng, a, ROUNDS, 1);
+		sample(rng, b, ROUNDS, 1);
+		p = stats_permutation_paired(a, b, ROUNDS);
+		paired += p < 0.05;
+		unpaired += stats_mann_whitney(a, ROUNDS, b, ROUNDS) < 0.05;
+		said += stats_decide(stats_ratio_paired(a, b, ROUNDS, 0.95, i),
+				     p, 0.05, 0.03) <= STATS_SLOWER;
+		sample(rng, b, ROUNDS, 0.9);
+		found += stats_permutation_paired(a, b, ROUNDS) < 0.05;
+	}
+	share(paired, 0, 0.08, "swapping finds nothing where nothing is");
+	share(unpaired, 0, 0.08, "nor does Mann-Whitney");
+	share(said, 0, 0.05, "and less still is called faster or slower");
+	share(found, 0.8, 1, "swapping finds a tenth among disturbed rounds");
+}
+
+static void families_are_honest(gsl_rng *rng)
+{
+	double a[ROUNDS], b[ROUNDS], p[20], adjusted[20];
+	int wrong = 0;
+
+	for (int i = 0; i < TRIALS; i++) {
+		bool any = false;
+
+		for (int j = 0; j < 20; j++) {
+			sample(rng, a, ROUNDS, 1);
+			sample(rng, b, ROUNDS, 1);
+			p[j] = stats_permutation_paired(a, b, ROUNDS);
+		}
+		stats_holm(p, 20, adjusted);
+		for (int j = 0; j < 20; j++)
+			any = any || adjusted[j] < 0.05;
+		wrong += any;
+	}
+	share(wrong, 0, 0.08, "twenty at a time, Holm keeps the promise");
+}
+
+/* --- where little is known ------------------------------------------------ */
+
+static void few_rounds(void)
+{
+	static const double up[] = { 2, 3, 4, 5, 6, 7, 8 };
+	static const double down[] = { 1, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6 };
+	struct stats_interval i;
+
+	for (size_t n = 1; n <= 7; n++)
+		ok(fabs(stats_permutation_paired(up, down, n) -
+			ldexp(2, -(int)n)) < 1e-12,
+		   "%zu rounds on one side: p is two of 2^%zu ways", n, n);
+	ok(stats_rounds_needed(1, 0.05) == 6 &&
+		   stats_rounds_needed(36, 0.05) == 11 &&
+		   stats_rounds_needed(1000, 0.05) == 16,
+	   "so larger families need more rounds");
+	i = stats_median_interval(up, 5, STATS_PERCENTILE, 0.95, 1);
+	ok(i.value == 4 && isnan(i.low) && isnan(i.high),
+	   "five values have a median and no interval of 95 %%");
+	i = stats_median_interval(up, 6, STATS_PERCENTILE, 0.95, 1);
+	ok(i.low >= 2 && i.high <= 7 && i.low < i.high, "six have one");
+	i = stats_ratio_paired(up, down, 5, 0.95, 1);
+	ok(!isnan(i.value) && isnan(i.low), "nor has a ratio of five rounds");
+	ok(stats_decide(i, 0.0001, 0.05, 0.03) == STATS_UNDECIDED,
+	   "and without an interval nothing is decided");
+}
+
+static void nothing_at_all(void)
+{
+	static const double one = 3;
+	struct stats_interval i =
+		stats_median_interval(&one, 0, STATS_BCA, 0.95, 1);
+
+	ok(isnan(i.value) && isnan(stats_median(&one, 0)) &&
+		   isnan(stats_mean(&one, 0)) &&
+		   isnan(stats_permutation_paired(&one, &one, 0)) &&
+		   isnan(stats_mann_whitney(&one, 0, &one, 1)) &&
+		   isnan(stats_cliff(&one, 1, &one, 0)) &&
+		   isnan(stats_autocorrelation(&one, 1, 1)) &&
+		   isnan(stats_fit_line(&one, &one, 1, 0.95).slope.value) &&
+		   isnan(stats_modes(&one, 1).bimodality),
+	   "of nothing, nothing is said");
+	stats_holm(&one, 0, NULL);
+	stats_tukey(&one, 0, NULL);
+	stats_shuffle(NULL, 0, 1);
+	ok(stats_median(&one, 1) == 3, "one value is its own median");
+}
+
+static void all_equal(void)
+{
+	static const double same[] = { 2, 2, 2, 2, 2, 2, 2, 2 };
+	struct stats_interval i = stats_ratio_paired(same, same, 8, 0.95, 1);
+	signed char label[8];
+
+	ok(i.value == 1 && i.low == 1 && i.high == 1, "equal values: ratio 1");
+	ok(stats_permutation_paired(same, same, 8) == 1 &&
+		   stats_mann_whitney(same, 8, same, 8) == 1,
+	   "and p is 1");
+	ok(stats_decide(i, 1, 0.05, 0.03) == STATS_EQUIVALENT, "equivalent");
+	i = stats_median_interval(same, 8, STATS_BCA, 0.95, 1);
+	ok(i.low == 2 && i.high == 2, "a BCa interval of one point");
+	stats_tukey(same, 8, label);
+	ok(label[0] == 0 && label[7] == 0 && !stats_modes(same, 8).two,
+	   "no strays and no groups");
+	ok(isnan(stats_autocorrelation(same, 8, 1)), "and no memory to see");
+}
+
+/* --- decisions ------------------------------------------------------------ */
+
+static void decisions(void)
+{
+	static const struct {
+		struct stats_interval ratio;
+		double p;
+		enum stats_verdict verdict;
+	} cases[] = {
+		{ { 1.2, 1.1, 1.3 }, 0.01, STATS_FASTER },
+		{ { 1.2, 1.1, 1.3 }, 0.06, STATS_UNDECIDED },
+		{ { 1.2, 0.9, 1.3 }, 0.01, STATS_UNDECIDED },
+		{ { 0.8, 0.7, 0.9 }, 0.01, STATS_SLOWER },
+		{ { 1.01, 1.002, 1.02 }, 0.001, STATS_EQUIVALENT },
+		{ { 1.0, 0.98, 1.02 }, 0.9, STATS_EQUIVALENT },
+		{ { 1.0, 0.96, 1.02 }, 0.9, STATS_UNDECIDED },
+		{ { 1.02, 1.01, 1.04 }, 0.001, STATS_FASTER },
+		{ { 1.2, NAN, NAN }, 0.001, STATS_UNDECIDED },
+		{ { 1.2, 1.1, 1.3 }, NAN, STATS_UNDECIDED },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		ok(stats_decide(cases[i].ratio, cases[i].p, 0.05, 0.03) ==
+			   cases[i].verdict,
+		   "%g to %g with p %g is %s", cases[i].ratio.low,
+		   cases[i].ratio.high, cases[i].p,
+		   stats_verdict_names[cases[i].verdict]);
+}
+
+static void repeats(gsl_rng *rng)
+{
+	double a[ROUNDS], b[ROUNDS];
+	struct stats_interval first, again, other;
+	size_t order[2][50], seen = 0;
+
+	sample(rng, a, ROUNDS, 1);
+	sample(rng, b, ROUNDS, 1);
+	first = stats_ratio_paired(a, b, ROUNDS, 0.9, 7);
+	again = stats_ratio_paired(a, b, ROUNDS, 0.9, 7);
+	other = stats_ratio(a, ROUNDS, b, ROUNDS, 0.9, (uint64_t)7 << 32);
+	ok(!memcmp(&first, &again, sizeof(first)), "a seed repeats itself");
+	ok(memcmp(&first, &other, sizeof(first)), "another does not");
+	stats_shuffle(order[0], 50, 3);
+	stats_shuffle(order[1], 50, 3);
+	ok(!memcmp(order[0], order[1], sizeof(order[0])), "an order, too");
+	stats_shuffle(order[1], 50, (uint64_t)3 << 32);
+	ok(memcmp(order[0], order[1], sizeof(order[0])),
+	   "the high half of a seed counts");
+	for (size_t i = 0; i < 50; i++)
+		seen |= (size_t)1 << order[0][i];
+	ok(seen == ((size_t)1 << 50) - 1, "an order has every number once");
+}
+
+/* Beyond the exact, and at its border, both ways must agree. */
+static void many_rounds(gsl_rng *rng)
+{
+	static double a[STATS_EXACT_ROUNDS + 1], b[STATS_EXACT_ROUNDS + 1];
+	double exact, normal;
+
+	sample(rng, a, STATS_EXACT_ROUNDS + 1, 1);
+	sample(rng, b, STATS_EXACT_ROUNDS + 1, 1.005);
+	exact = stats_permutation_paired(a, b, STATS_EXACT_ROUNDS);
+	a[STATS_EXACT_ROUNDS] = b[STATS_EXACT_ROUNDS];
+	normal = stats_permutation_paired(a, b, STATS_EXACT_ROUNDS + 1);
+	if (!ok(fabs(exact - normal) < 0.01, "many rounds: as all swaps say"))
+		diag("exact %g, normal %g", exact, normal);
+}
+
+int main(void)
+{
+	gsl_rng *rng = gsl_rng_alloc(gsl_rng_taus2);
+
+	gsl_rng_set(rng, 20261121);
+	intervals_cover(rng);
+	tests_are_honest(rng);
+	families_are_honest(rng);
+	few_rounds();
+	nothing_at_all();
+	all_equal();
+	decisions();
+	repeats(rng);
+	many_rounds(rng);
+	gsl_rng_free(rng);
+	return done_testing();
+}
