@@ -114,6 +114,7 @@ static const char *const specs[] = {
 	"sendfile-tcp",
 	"splice:size=4K,capacity=4K",
 	"vmsplice-splice:size=100,capacity=16K",
+	"uring:size=100,depth=8",
 };
 #define SPECS (sizeof(specs) / sizeof(specs[0]))
 

@@ -427,7 +427,7 @@ static void probe_hop(const struct hop_probe *p)
 
 static const char *const movers[] = {
 	"splice", "vmsplice", "vmsplice-splice", "sendfile-tcp", "fdpass",
-	"mapout", "mapboth",  "memfd-seal",      NULL,
+	"mapout", "mapboth",  "memfd-seal",      "uring",        NULL,
 };
 
 static bool make_dir(const char *under)

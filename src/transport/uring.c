@@ -1,0 +1,389 @@
+/*
+ * io_uring: the files are read and written, and the sides talk, through it.
+ *
+ * Slots lie in a memfd that both sides have mapped and registered. The server
+ * reads into a slot and says so in one chain of requests, the client writes it
+ * out and says so in another: no byte is moved by any other call, and one call
+ * starts several chains and waits for others. What is said goes over a socket
+ * of the mechanism's own, and names the slot, its length and its place in the
+ * file; so chains may overtake each other. The slots hold nothing but payload.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <linux/capability.h>
+#include <stdio.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/proc.h"
+#include "base/size.h"
+#include "transport/sock.h"
+#ifdef HAVE_LIBURING
+#include "transport/uring_ring.h"
+#endif
+
+#define MAX_BYTES (1ULL << 30) /* of one registered buffer */
+
+enum { P_SIZE, P_DEPTH, P_END };
+
+static const struct tr_param tr_uring_params[] = {
+	[P_SIZE] = TR_PARAM_SIZE(1 << 16),
+	[P_DEPTH] = { .name = "depth",
+		      .kind = TR_COUNT,
+		      .def = 16,
+		      .min = 1,
+		      .max = 1024,
+		      .about = "slots, each read, said, written or given back "
+			       "at a time" },
+	[P_END] = { .name = NULL },
+};
+
+static size_t stride_of(const struct tr_spec *spec)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+
+	return (spec->value[P_SIZE] + page - 1) / page * page;
+}
+
+static size_t slots_bytes(const struct tr_spec *spec)
+{
+	return spec->value[P_DEPTH] * stride_of(spec);
+}
+
+static const struct hop *tr_uring_path(const struct tr_spec *spec)
+{
+	static const struct hop path[] = {
+		{ "IN", "slot", HOP_KERNEL, "io_uring read", 1 },
+		{ "slot", "OUT", HOP_KERNEL, "io_uring write", 1 },
+		{ .from = NULL },
+	};
+
+	(void)spec;
+	return path;
+}
+
+static void tr_uring_limits(char *text, size_t size)
+{
+	struct rlimit rl = { .rlim_cur = RLIM_INFINITY };
+	char have[32];
+
+	getrlimit(RLIMIT_MEMLOCK, &rl);
+	if (rl.rlim_cur == RLIM_INFINITY || proc_has_cap(CAP_IPC_LOCK))
+		snprintf(text, size, "none on pinned memory for this user");
+	else
+		snprintf(text, size,
+			 "slots of both sides up to %s of pinned memory "
+			 "(ulimit -l)",
+			 size_human((double)rl.rlim_cur, have, sizeof(have)));
+}
+
+#ifdef HAVE_LIBURING
+
+/* --- may it run here? ----------------------------------------------------- */
+
+/* Both sides pin the same pages, and each is charged for them. */
+static int check_locked(const struct tr_spec *spec, struct err *e)
+{
+	uint64_t need = 2 * slots_bytes(spec);
+	struct rlimit rl = { .rlim_cur = RLIM_INFINITY };
+	char have[32];
+
+	getrlimit(RLIMIT_MEMLOCK, &rl);
+	if (rl.rlim_cur == RLIM_INFINITY || rl.rlim_cur >= need ||
+	    proc_has_cap(CAP_IPC_LOCK))
+		return 0;
+	return err_say(e, EPERM,
+		       "uring: twice depth times size is over this user's %s "
+		       "of pinned memory; raise it with: ulimit -l %" PRIu64,
+		       size_word(rl.rlim_cur, have, sizeof(have)),
+		       (need + 1023) / 1024);
+}
+
+static int tr_uring_probe(const struct tr_spec *spec, struct err *e)
+{
+	char have[32], max[32];
+	int rc;
+
+	if (slots_bytes(spec) > MAX_BYTES)
+		return err_say(e, EINVAL,
+			       "uring: depth times size makes %s; allowed: %s",
+			       size_human((double)slots_bytes(spec), have,
+					  sizeof(have)),
+			       size_human(MAX_BYTES, max, sizeof(max)));
+	rc = check_locked(spec, e);
+	return rc < 0 ? rc : uring_check(e);
+}
+
+/* --- making and joining --------------------------------------------------- */
+
+static void tr_uring_init(struct tr *tr)
+{
+	struct uring *u = tr->priv;
+
+	u->region = (struct region)REGION_INIT;
+	u->depth = (uint32_t)tr->spec.value[P_DEPTH];
+	u->stride = stride_of(&tr->spec);
+}
+
+static int tr_uring_create(struct tr *tr)
+{
+	struct uring *u = tr->priv;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, tr->fd) < 0)
+		return tr_errno(tr, "socketpair");
+	return region_create(&u->region, REGION_MEMFD, slots_bytes(&tr->spec),
+			     tr->lease, tr->err);
+}
+
+static int tr_uring_offer(struct tr *tr, struct ctl *ctl)
+{
+	struct uring *u = tr->priv;
+	int rc = region_offer(&u->region, ctl);
+
+	return rc < 0 ? rc : tr_offer_read_end(tr, ctl);
+}
+
+static int tr_uring_join(struct tr *tr, struct ctl *ctl)
+{
+	struct uring *u = tr->priv;
+	int rc = region_join(&u->region, REGION_MEMFD, slots_bytes(&tr->spec),
+			     ctl, tr->err);
+
+	if (rc == 0)
+		rc = tr_take_read_end(tr, ctl);
+	if (rc == 0)
+		rc = sock_check(tr, tr->fd[TR_READ_END], AF_UNIX, SOCK_STREAM);
+	return rc < 0 ? rc : uring_make(tr);
+}
+
+static void tr_uring_close(struct tr *tr)
+{
+	uring_unmake(tr);
+	tr_close_ends(tr);
+	region_close(&((struct uring *)tr->priv)->region);
+}
+
+/* --- the server ----------------------------------------------------------- */
+
+static int slot_given_back(struct tr *tr, struct uring *u,
+			   const struct uring_word *w)
+{
+	if (w->slot >= u->depth || u->slots[w->slot].whose != THEIRS)
+		return uring_makes_no_sense(tr);
+	u->slots[w->slot].whose = MINE;
+	return 0;
+}
+
+/* The file ends within the slot, or before it: it has shrunk. */
+static void end_within(struct uring *u, uint32_t i)
+{
+	struct uring_slot *s = &u->slots[i];
+
+	u->next = u->most;
+	u->open--;
+	s->word.len = s->done;
+	if (s->done == 0) {
+		s->whose = MINE;
+		return;
+	}
+	uring_say_slot(u, i);
+}
+
+static int slot_read(struct tr *tr, struct uring *u, uint32_t i)
+{
+	int end = uring_chain_end(tr, &u->slots[i], "read the input file");
+
+	if (end == URING_AWAY)
+		u->slots[i].whose = THEIRS;
+	else if (end == URING_FILE_END)
+		end_within(u, i);
+	else if (end == URING_CUT)
+		uring_start(tr, i, true);
+	return end < 0 ? end : 0;
+}
+
+/* Several at once, but some are left to be read while these are written. */
+static void start_reading(struct tr *tr, struct uring *u)
+{
+	uint32_t batch = u->depth < 4 ? 1 : u->depth / 4;
+
+	for (uint32_t i = 0; i < u->depth && u->next < u->most && batch; i++) {
+		struct uring_slot *s = &u->slots[i];
+		uint64_t left = u->most - u->next;
+
+		if (s->whose != MINE)
+			continue;
+		s->done = 0;
+		s->word = (struct uring_word){
+			.slot = i,
+			.len = (uint32_t)(left < tr->msg_bytes ? left
+							       : tr->msg_bytes),
+			.at = u->next,
+		};
+		u->next += s->word.len;
+		u->open++;
+		uring_start(tr, i, true);
+		batch--;
+	}
+}
+
+static bool all_lent(const struct uring *u)
+{
+	for (uint32_t i = 0; i < u->depth; i++)
+		if (u->slots[i].whose != THEIRS)
+			return false;
+	return true;
+}
+
+static int say_end(struct tr *tr, struct uring *u)
+{
+	int rc = 0;
+
+	uring_say_end(u, atomic_load(tr->moved_bytes));
+	while (u->in_flight > 0 && rc == 0)
+		rc = uring_turn(tr, slot_given_back, slot_read);
+	return rc;
+}
+
+static int tr_uring_send_file(struct tr *tr, int in_fd, uint64_t len_bytes)
+{
+	struct uring *u = tr->priv;
+	int rc = uring_learn_file(tr, in_fd);
+
+	u->most = len_bytes;
+	while (rc == 0 && (u->next < u->most || u->in_flight > 0)) {
+		start_reading(tr, u);
+		/* never at the end: then nobody would wait for it */
+		if (!u->hearing && u->next < u->most && all_lent(u))
+			uring_hear(u);
+		rc = uring_turn(tr, slot_given_back, slot_read);
+	}
+	return uring_forget_file(tr, rc < 0 ? rc : say_end(tr, u));
+}
+
+/* --- the client ----------------------------------------------------------- */
+
+static void start_waiting(struct tr *tr, uint32_t i)
+{
+	struct uring_slot *s = &((struct uring *)tr->priv)->slots[i];
+
+	s->waits = false;
+	s->word = s->later;
+	s->done = 0;
+	uring_start(tr, i, false);
+}
+
+/* It may be here before we are told that the word before it is away. */
+static int slot_filled(struct tr *tr, struct uring *u,
+		       const struct uring_word *w)
+{
+	struct uring_slot *s;
+
+	if (u->ended)
+		return uring_makes_no_sense(tr);
+	if (w->slot == URING_END) {
+		u->ended = true;
+		return 0;
+	}
+	if (w->slot >= u->depth || w->len == 0 || w->len > tr->msg_bytes ||
+	    w->at > u->most || w->len > u->most - w->at)
+		return uring_makes_no_sense(tr);
+	s = &u->slots[w->slot];
+	if (s->waits || s->done < s->word.len)
+		return uring_makes_no_sense(tr);
+	s->later = *w;
+	s->waits = true;
+	u->open++;
+	if (s->whose != BUSY)
+		start_waiting(tr, w->slot);
+	return 0;
+}
+
+static int slot_written(struct tr *tr, struct uring *u, uint32_t i)
+{
+	struct uring_slot *s = &u->slots[i];
+	int end = uring_chain_end(tr, s, "write the output file");
+
+	if (end == URING_FILE_END)
+		return err_say(tr->err, EIO,
+			       "writing the output file does nothing");
+	if (end == URING_AWAY)
+		s->whose = MINE;
+	if (end == URING_AWAY && s->waits)
+		start_waiting(tr, i);
+	else if (end == URING_CUT)
+		uring_start(tr, i, false);
+	return end < 0 ? end : 0;
+}
+
+static int tr_uring_recv_file(struct tr *tr, int out_fd, uint64_t len_bytes)
+{
+	struct uring *u = tr->priv;
+	int rc = uring_learn_file(tr, out_fd);
+
+	u->most = len_bytes;
+	/* nobody may be there to read the last words */
+	while (rc == 0 && (!u->ended || u->open > 0)) {
+		if (!u->hearing && !u->ended)
+			uring_hear(u);
+		rc = uring_turn(tr, slot_filled, slot_written);
+	}
+	return uring_forget_file(tr, rc);
+}
+
+#else /* HAVE_LIBURING */
+
+struct uring {
+	char unused;
+};
+
+static int say_unbuilt(struct err *e)
+{
+	return err_say(e, ENOTSUP,
+		       "uring: this ipcopy is built without liburing; install "
+		       "liburing-dev and build it anew");
+}
+
+static int tr_uring_probe(const struct tr_spec *spec, struct err *e)
+{
+	(void)spec;
+	return say_unbuilt(e);
+}
+
+/* A client is told of the mechanism by a server that may have it. */
+static int tr_uring_join(struct tr *tr, struct ctl *ctl)
+{
+	(void)ctl;
+	return say_unbuilt(tr->err);
+}
+
+#define tr_uring_init      NULL
+#define tr_uring_create    NULL
+#define tr_uring_offer     tr_uring_join
+#define uring_make         NULL
+#define tr_uring_send_file NULL
+#define tr_uring_recv_file NULL
+#define tr_uring_close     tr_close_ends
+
+#endif /* HAVE_LIBURING */
+
+const struct transport tr_uring = {
+	.name = "uring",
+	.summary = "files read and written in shared slots through io_uring",
+	.params = tr_uring_params,
+	.priv_size = sizeof(struct uring),
+	.path = tr_uring_path,
+	.reach = TR_REACH_DESCRIPTOR,
+	.limits = tr_uring_limits,
+	.probe = tr_uring_probe,
+	.init = tr_uring_init,
+	.create = tr_uring_create,
+	.offer = tr_uring_offer,
+	.join = tr_uring_join,
+	.attach = uring_make,
+	.send_file = tr_uring_send_file,
+	.recv_file = tr_uring_recv_file,
+	.close = tr_uring_close,
+};
