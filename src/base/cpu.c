@@ -82,6 +82,16 @@ static bool pair_fits(hwloc_topology_t topo, enum cpu_place place,
 	}
 }
 
+/* The core of a CPU, or itself where cores are not told. */
+static hwloc_obj_t core_of(hwloc_topology_t topo, hwloc_obj_t pu)
+{
+	hwloc_obj_t core =
+		hwloc_get_ancestor_obj_by_type(topo, HWLOC_OBJ_CORE, pu);
+
+	return core ? core : pu;
+}
+
+/* A core that a pair has taken is marked by its userdata. */
 static bool find_pair(hwloc_topology_t topo, enum cpu_place place, int cpu[2])
 {
 	hwloc_obj_t a = NULL, b;
@@ -91,8 +101,12 @@ static bool find_pair(hwloc_topology_t topo, enum cpu_place place, int cpu[2])
 		b = NULL;
 		while ((b = hwloc_get_next_obj_by_type(topo, HWLOC_OBJ_PU,
 						       b))) {
-			if (!pair_fits(topo, place, a, b))
+			if (core_of(topo, a)->userdata ||
+			    core_of(topo, b)->userdata ||
+			    !pair_fits(topo, place, a, b))
 				continue;
+			core_of(topo, a)->userdata = a;
+			core_of(topo, b)->userdata = b;
 			cpu[0] = (int)a->os_index;
 			cpu[1] = (int)b->os_index;
 			return true;
@@ -103,6 +117,11 @@ static bool find_pair(hwloc_topology_t topo, enum cpu_place place, int cpu[2])
 
 int cpu_find(enum cpu_place place, int cpu[2], struct err *e)
 {
+	return cpu_find_pairs(place, 1, (int (*)[2])cpu, e);
+}
+
+int cpu_find_pairs(enum cpu_place place, int n, int (*cpu)[2], struct err *e)
+{
 	static const char *const lacking[CPU_PLACES] = {
 		[CPU_SAME] = "no CPU this process may use",
 		[CPU_SMT] = "no core with two threads",
@@ -110,16 +129,21 @@ int cpu_find(enum cpu_place place, int cpu[2], struct err *e)
 		[CPU_PACKAGE] = "one package only",
 	};
 	hwloc_topology_t topo;
-	bool found;
-	int rc;
+	int found = 0, rc;
 
 	rc = load(&topo, e);
 	if (rc < 0)
 		return rc;
-	found = find_pair(topo, place, cpu);
+	while (found < n && find_pair(topo, place, cpu[found]))
+		found++;
 	hwloc_topology_destroy(topo);
-	if (found)
+	if (found == n)
 		return 0;
+	if (found > 0)
+		return err_say(e, ENOTSUP,
+			       "%d pairs side by side, each at place %s: this "
+			       "machine has CPUs for %d",
+			       n, cpu_place_names[place], found);
 	return err_say(e, ENOTSUP, "--place %s: this machine has %s",
 		       cpu_place_names[place], lacking[place]);
 }
@@ -128,6 +152,12 @@ int cpu_find(enum cpu_place place, int cpu[2], struct err *e)
 
 int cpu_find(enum cpu_place place, int cpu[2], struct err *e)
 {
+	return cpu_find_pairs(place, 1, (int (*)[2])cpu, e);
+}
+
+int cpu_find_pairs(enum cpu_place place, int n, int (*cpu)[2], struct err *e)
+{
+	(void)n;
 	(void)cpu;
 	return err_say(e, ENOTSUP,
 		       "--place %s: built without hwloc (libhwloc-dev)",

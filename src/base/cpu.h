@@ -20,6 +20,12 @@ extern const char *const cpu_place_names[CPU_PLACES + 1];
 /* The two CPUs of that placement. -ENOTSUP: this machine has no such pair. */
 int cpu_find(enum cpu_place place, int cpu[2], struct err *e);
 
+/*
+ * `n` such pairs side by side that share no core with each other. -ENOTSUP:
+ * there are fewer.
+ */
+int cpu_find_pairs(enum cpu_place place, int n, int (*cpu)[2], struct err *e);
+
 /* May this process run there? */
 bool cpu_allowed(int cpu);
 
