@@ -40,18 +40,6 @@ static const struct tr_param tr_uring_params[] = {
 	[P_END] = { .name = NULL },
 };
 
-static size_t stride_of(const struct tr_spec *spec)
-{
-	size_t page = (size_t)sysconf(_SC_PAGESIZE);
-
-	return (spec->value[P_SIZE] + page - 1) / page * page;
-}
-
-static size_t slots_bytes(const struct tr_spec *spec)
-{
-	return spec->value[P_DEPTH] * stride_of(spec);
-}
-
 static const struct hop *tr_uring_path(const struct tr_spec *spec)
 {
 	static const struct hop path[] = {
@@ -80,6 +68,18 @@ static void tr_uring_limits(char *text, size_t size)
 }
 
 #ifdef HAVE_LIBURING
+
+static size_t stride_of(const struct tr_spec *spec)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+
+	return (spec->value[P_SIZE] + page - 1) / page * page;
+}
+
+static size_t slots_bytes(const struct tr_spec *spec)
+{
+	return spec->value[P_DEPTH] * stride_of(spec);
+}
 
 /* --- may it run here? ----------------------------------------------------- */
 
