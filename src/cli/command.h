@@ -27,7 +27,8 @@ struct command {
 	enum exit_code (*run)(char **words); /* after its name, up to NULL */
 };
 
-extern const struct command cmd_list, cmd_copy, cmd_serve, cmd_fetch, cmd_lab;
+extern const struct command cmd_list, cmd_copy, cmd_serve, cmd_fetch, cmd_lab,
+	cmd_bench;
 
 /*
  * Reads the words after the command's name into `fields` (as its options say)

@@ -8,7 +8,7 @@
 #include "cli/say.h"
 
 static const struct command *const commands[] = {
-	&cmd_list, &cmd_copy, &cmd_serve, &cmd_fetch, &cmd_lab, NULL,
+	&cmd_list, &cmd_copy, &cmd_serve, &cmd_fetch, &cmd_lab, &cmd_bench, NULL,
 };
 
 static const char *command_name(size_t i, const void *unused)

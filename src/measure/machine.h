@@ -1,0 +1,43 @@
+/* What of a machine decides results: read from /proc, /sys and hwloc. */
+#ifndef MEASURE_MACHINE_H
+#define MEASURE_MACHINE_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * What does not change by itself; `dir` is where the files lie. What cannot be
+ * found out is null. NULL: no memory.
+ */
+json_t *meas_machine(const char *dir);
+
+/* What does: load, pressure, memory, frequency, time stolen. */
+json_t *meas_moment(void);
+
+/* How CPUs and caches lie, by hwloc; null without it. */
+json_t *meas_topology(void);
+
+/* "2026-11-21T17:38:00Z" */
+json_t *meas_now(void);
+
+/* Nanoseconds that the hypervisor took from all CPUs so far. */
+int64_t meas_steal_ns(void);
+
+/* The first line of a small file; false: it cannot be read. */
+bool meas_line(const char *path, char *buf, size_t size);
+
+/* The word in brackets, as in "always [madvise] never". */
+bool meas_chosen(const char *path, char *buf, size_t size);
+
+/* What stands behind "key" and a colon in /proc/cpuinfo or meminfo. */
+bool meas_field(const char *path, const char *key, char *buf, size_t size);
+
+/* "docker", "lxc" … where that can be seen, else false. */
+bool meas_container(char *buf, size_t size);
+
+/* The mount that `dir` is on: its type and options. */
+bool meas_mount(const char *dir, char *type, size_t type_size, char *options,
+		size_t options_size);
+
+#endif

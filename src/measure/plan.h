@@ -1,0 +1,92 @@
+/*
+ * What is to be measured: a plan is read from JSON, and its grids are laid out
+ * into cells before anything runs.
+ *
+ *	{ "name": "mine", "about": "…",
+ *	  "rounds": { "min": 10, "max": 40 }, "budget": "5m",
+ *	  "precision": "2%", "margin": "3%", "sample": "50ms",
+ *	  "grids": [ { "mechanisms": ["shm", "pipe"], "sizes": ["4K", "64K"],
+ *	               "depths": [1, "deep"], "workloads": ["stream"],
+ *	               "places": ["core", "same"] } ] }
+ *
+ * Of a grid only `mechanisms` and `sizes` must be there; every list may be one
+ * value.
+ */
+#ifndef MEASURE_PLAN_H
+#define MEASURE_PLAN_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "transport/transport.h"
+
+#define MEAS_NAME_MAX  (TR_SPEC_MAX + 64)
+#define MEAS_PAIRS_MAX 64
+
+enum meas_workload { MEAS_FILE, MEAS_STREAM, MEAS_PINGPONG };
+enum meas_sink { MEAS_NEW, MEAS_OVER, MEAS_NULL, MEAS_NO_SINK };
+enum meas_cache { MEAS_HOT, MEAS_COLD };
+enum meas_place { MEAS_CORE, MEAS_SMT, MEAS_SAME, MEAS_FREE };
+
+/* As in samples.csv, NULL at the end. */
+extern const char *const meas_workload_names[],
+	*const meas_sink_names[], *const meas_cache_names[],
+					  *const meas_place_names[];
+
+/* One mechanism with all its settings, under one condition. */
+struct meas_cell {
+	char name[MEAS_NAME_MAX]; /* unique in the run */
+	char via[TR_SPEC_MAX];    /* what the measuring program gets */
+	char label[96];           /* as figures call it */
+	struct tr_spec spec;
+	enum meas_workload workload;
+	enum meas_sink sink;
+	enum meas_cache cache;
+	enum meas_place place;
+	uint64_t size_bytes;
+	char depth[24];   /* "1", "deep", "-" */
+	const char *wait; /* "block" …, "-" */
+	int pairs;
+	bool placed;
+	int cpu[MEAS_PAIRS_MAX][2]; /* of `pairs`; not with MEAS_FREE */
+	uint64_t bytes, messages;   /* of one iteration; 0: calibrated */
+	int sample_ms, timeout_ms;
+	char reason[300]; /* why it cannot run here; empty: it can */
+};
+
+struct meas_plan {
+	char name[64];
+	char about[300];
+	int rounds_min, rounds_max;
+	double precision, margin, level, alpha;
+	int64_t budget_ms;
+	int sample_ms, timeout_ms;
+	json_t *json; /* as it was read */
+	struct meas_cell *cell;
+	size_t cells;
+};
+
+#define MEAS_PLAN_INIT                                                    \
+	{                                                                 \
+		.rounds_min = 10, .rounds_max = 100, .precision = 0.02,   \
+		.margin = 0.03, .level = 0.95, .alpha = 0.05,             \
+		.budget_ms = 300000, .sample_ms = 50, .timeout_ms = 30000 \
+	}
+
+/*
+ * Reads a plan: one that comes with ipcopy ("quick"), or a file. `plan` must
+ * be MEAS_PLAN_INIT. -EINVAL: it is refused, with its line and what is
+ * allowed. Free it in any case.
+ */
+int meas_plan_load(const char *word, struct meas_plan *plan, struct err *e);
+
+/* The same from a text; `origin` names it in messages. */
+int meas_plan_parse(const char *origin, const char *text,
+		    struct meas_plan *plan, struct err *e);
+
+void meas_plan_free(struct meas_plan *plan);
+
+#endif

@@ -1,0 +1,398 @@
+/* From the grids of a plan to its cells: what is impossible is refused. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cpu.h"
+#include "base/fd.h"
+#include "base/size.h"
+#include "measure/plan_read.h"
+
+#define CELLS_MAX 20000
+
+/* A deep ring fills this much, and has no fewer and no more slots than these.
+ */
+#define DEEP_RING_BYTES (2 << 20)
+#define DEEP_RING_LEAST 8
+#define DEEP_RING_MOST  256
+
+/* One point of a grid, on its way to a cell. */
+struct point {
+	const struct grid *g;
+	struct tr_spec base; /* as the plan writes the mechanism */
+	uint64_t size, depth, wait;
+	bool derived; /* a pipe's capacity, which nobody has written down */
+};
+
+static const struct tr_param *param_of(const struct tr_spec *spec,
+				       const char *name)
+{
+	for (const struct tr_param *p = spec->ops->params; p->name; p++)
+		if (!strcmp(p->name, name))
+			return p;
+	return NULL;
+}
+
+static bool has(const struct tr_spec *spec, const char *name)
+{
+	return param_of(spec, name) != NULL;
+}
+
+/* --- the mechanism as the plan writes it ---------------------------------- */
+
+/* What belongs to the condition must not stand in the mechanism. */
+static int check_own(struct plan_reader *r, const struct tr_spec *spec)
+{
+	static const char *const elsewhere[][2] = {
+		{ "size", "sizes" },
+		{ "depth", "depths" },
+		{ "capacity", "depths (a pipe holds depth times size)" },
+		{ "wait", "waits" },
+	};
+
+	for (int i = 0; spec->ops->params[i].name; i++)
+		for (size_t j = 0; j < 4; j++)
+			if (spec->given[i] &&
+			    !strcmp(spec->ops->params[i].name, elsewhere[j][0]))
+				return plan_refuse(r,
+						   "%s: in a plan %s is not "
+						   "the mechanism's; it "
+						   "goes into %s",
+						   spec->ops->name,
+						   elsewhere[j][0],
+						   elsewhere[j][1]);
+	return 0;
+}
+
+static int read_mechanism(struct plan_reader *r, const char *text,
+			  struct tr_spec *spec)
+{
+	struct err e = { 0 };
+
+	if (tr_spec_parse(text, spec, &e) < 0)
+		return plan_refuse(r, "%s", e.text);
+	return check_own(r, spec);
+}
+
+/* Whether a setting is the mechanism's own and told in its name. */
+static bool is_told(const struct tr_spec *base, int i)
+{
+	/* how a ring waits is what it is called by, even if by default */
+	return base->given[i] || !strcmp(base->ops->params[i].name, "sync");
+}
+
+static void put_label(const struct tr_spec *base, char *buf, size_t size)
+{
+	const struct tr_param *p = base->ops->params;
+	size_t used = (size_t)snprintf(buf, size, "%s", base->ops->name);
+	char word[32];
+
+	for (int i = 0; p[i].name && used < size; i++) {
+		if (!is_told(base, i))
+			continue;
+		if (p[i].kind == TR_CHOICE)
+			used += (size_t)snprintf(buf + used, size - used, " %s",
+						 p[i].choices[base->value[i]]);
+		else
+			used += (size_t)snprintf(
+				buf + used, size - used, " %s=%s", p[i].name,
+				size_word(base->value[i], word, sizeof(word)));
+	}
+}
+
+/* --- settings of a point -------------------------------------------------- */
+
+__attribute__((format(printf, 3, 4))) static void add(char *text, size_t size,
+						      const char *fmt, ...)
+{
+	size_t used = strlen(text);
+	va_list ap;
+
+	if (used + 1 >= size)
+		return;
+	text[used] = strchr(text, ':') ? ',' : ':';
+	va_start(ap, fmt);
+	vsnprintf(text + used + 1, size - used - 1, fmt, ap);
+	va_end(ap);
+}
+
+static uint64_t floor_power(uint64_t n)
+{
+	while (n & (n - 1))
+		n &= n - 1;
+	return n;
+}
+
+/* What it has to offer at most, for anybody and not for root alone. */
+static uint64_t deep_capacity(const struct tr_spec *base)
+{
+	const struct tr_param *p = param_of(base, "capacity");
+	uint64_t most = p->max, here;
+
+	if (!strcmp(base->ops->name, "sysvmq"))
+		here = fd_read_number("/proc/sys/kernel/msgmnb", 16384);
+	else
+		here = floor_power(
+			fd_read_number("/proc/sys/fs/pipe-max-size", 1 << 20));
+	return here < most ? here : most;
+}
+
+/* More slots than these would only push each other out of the cache. */
+static uint64_t deep_slots(const struct tr_spec *base, uint64_t size)
+{
+	uint64_t n = DEEP_RING_BYTES / size;
+
+	if (!strcmp(base->ops->name, "mq"))
+		return fd_read_number("/proc/sys/fs/mqueue/msg_max", 10);
+	if (n < DEEP_RING_LEAST)
+		n = DEEP_RING_LEAST;
+	return n > DEEP_RING_MOST ? DEEP_RING_MOST : n;
+}
+
+static void put_own(const struct tr_spec *base, char *text, size_t size)
+{
+	const struct tr_param *p = base->ops->params;
+
+	snprintf(text, size, "%s", base->ops->name);
+	for (int i = 0; p[i].name; i++) {
+		if (!is_told(base, i))
+			continue;
+		if (p[i].kind == TR_CHOICE)
+			add(text, size, "%s=%s", p[i].name,
+			    p[i].choices[base->value[i]]);
+		else
+			add(text, size, "%s=%" PRIu64, p[i].name,
+			    base->value[i]);
+	}
+}
+
+/* Sets cell->via, depth and wait. */
+static void put_settings(struct point *at, uint64_t deep, struct meas_cell *c)
+{
+	const struct tr_spec *base = &at->base;
+	bool deepest = at->depth == DEPTH_DEEP;
+	uint64_t own = tr_spec_value(base, "wait", WAIT_OWN);
+
+	put_own(base, c->via, sizeof(c->via));
+	add(c->via, sizeof(c->via), "size=%" PRIu64, at->size);
+	snprintf(c->depth, sizeof(c->depth), "-");
+	at->derived = false;
+	/* of a conversation only one message is ever under way */
+	if (c->workload != MEAS_PINGPONG &&
+	    (has(base, "depth") || has(base, "capacity"))) {
+		snprintf(c->depth, sizeof(c->depth),
+			 deepest ? "deep" : "%" PRIu64, at->depth);
+		at->derived = !has(base, "depth");
+		if (at->derived)
+			add(c->via, sizeof(c->via), "capacity=%" PRIu64,
+			    deepest ? deep : at->depth * at->size);
+		else
+			add(c->via, sizeof(c->via), "depth=%" PRIu64,
+			    deepest ? deep : at->depth);
+	}
+	c->wait = "-";
+	if (own == WAIT_OWN)
+		return;
+	if (at->wait != WAIT_OWN && at->wait != own)
+		add(c->via, sizeof(c->via), "wait=%s", tr_wait_names[at->wait]);
+	c->wait = tr_wait_names[at->wait == WAIT_OWN ? own : at->wait];
+}
+
+/* 0, -EINVAL (makes no sense) or another code (not here), and why. */
+static int try_settings(struct point *at, uint64_t deep, struct meas_cell *c,
+			struct err *e)
+{
+	int rc;
+
+	put_settings(at, deep, c);
+	rc = tr_spec_parse(c->via, &c->spec, e);
+	return rc < 0 ? rc : tr_probe(&c->spec, e);
+}
+
+/* The deepest that is allowed here: a queue's limits are of several kinds. */
+static int settle_depth(struct point *at, struct meas_cell *c, struct err *e)
+{
+	uint64_t deep = 0, n;
+	int rc;
+
+	if (at->depth == DEPTH_DEEP && has(&at->base, "depth"))
+		deep = deep_slots(&at->base, at->size);
+	else if (at->depth == DEPTH_DEEP && has(&at->base, "capacity"))
+		deep = deep_capacity(&at->base);
+	rc = try_settings(at, deep, c, e);
+	for (n = deep / 2; rc < 0 && n && !at->derived; n /= 2) {
+		struct err unused = { 0 };
+
+		if (try_settings(at, n, c, &unused) == 0)
+			return 0;
+	}
+	return rc == 0 ? 0
+		       : (try_settings(at, deep, c, &(struct err){ 0 }), rc);
+}
+
+/* --- cells ---------------------------------------------------------------- */
+
+static bool is_there(const struct meas_plan *plan, const struct meas_cell *c)
+{
+	for (size_t i = 0; i < plan->cells; i++)
+		if (!strcmp(plan->cell[i].name, c->name))
+			return true;
+	return false;
+}
+
+static int append(struct plan_reader *r, struct meas_plan *plan,
+		  const struct meas_cell *c)
+{
+	struct meas_cell *more;
+
+	if (is_there(plan, c))
+		return 0;
+	if (plan->cells == CELLS_MAX)
+		return plan_refuse(r, "a plan has at most %d cells", CELLS_MAX);
+	more = realloc(plan->cell, (plan->cells + 1) * sizeof(*more));
+	if (!more)
+		return err_say(r->e, ENOMEM, "no memory left");
+	plan->cell = more;
+	plan->cell[plan->cells++] = *c;
+	return 0;
+}
+
+/* The machine is asked once only for each place: it takes a while to answer. */
+static bool place_as_before(const struct meas_plan *plan, struct meas_cell *c)
+{
+	for (size_t i = 0; i < plan->cells; i++) {
+		const struct meas_cell *b = &plan->cell[i];
+
+		if (!b->placed || b->place != c->place || b->pairs != c->pairs)
+			continue;
+		memcpy(c->cpu, b->cpu, sizeof(c->cpu));
+		memcpy(c->reason, b->reason, sizeof(c->reason));
+		return true;
+	}
+	return false;
+}
+
+static void place(const struct meas_plan *plan, struct meas_cell *c)
+{
+	static const enum cpu_place places[] = {
+		[MEAS_CORE] = CPU_CORE,
+		[MEAS_SMT] = CPU_SMT,
+		[MEAS_SAME] = CPU_SAME,
+	};
+	struct err e = { 0 };
+
+	c->placed = true;
+	if (c->place != MEAS_FREE && !place_as_before(plan, c) &&
+	    cpu_find_pairs(places[c->place], c->pairs, c->cpu, &e) < 0)
+		snprintf(c->reason, sizeof(c->reason), "%s", e.text);
+}
+
+/* Why no machine could run it; NULL: some can. */
+static const char *impossible(const struct meas_cell *c)
+{
+	const struct transport *ops = c->spec.ops;
+
+	if (c->workload != MEAS_FILE && !tr_has_message_form(ops))
+		return "moves whole files and takes part in the workload file "
+		       "only";
+	if (c->workload == MEAS_PINGPONG && ops->carries_nothing)
+		return "carries nothing, so there is no answer to wait for in "
+		       "pingpong";
+	return NULL;
+}
+
+static int make_cell(struct plan_reader *r, struct point *at,
+		     const struct meas_plan *plan, struct meas_cell *c)
+{
+	struct err e = { 0 };
+	const char *why;
+	int rc;
+
+	c->spec = at->base;
+	why = impossible(c);
+	if (why)
+		return plan_refuse(r, "%s %s", c->spec.ops->name, why);
+	rc = settle_depth(at, c, &e);
+	if (rc == -EINVAL && !at->derived)
+		return plan_refuse(r, "%s", e.text);
+	if (rc < 0)
+		snprintf(c->reason, sizeof(c->reason), "%s", e.text);
+	else
+		place(plan, c);
+	snprintf(c->name, sizeof(c->name), "%s|%s|%s|%s|%s|%d", c->via,
+		 meas_workload_names[c->workload], meas_sink_names[c->sink],
+		 meas_cache_names[c->cache], meas_place_names[c->place],
+		 c->pairs);
+	put_label(&at->base, c->label, sizeof(c->label));
+	return 0;
+}
+
+static int lay_out_mechanism(struct plan_reader *r, struct point *at,
+			     const struct meas_cell *condition, int i,
+			     struct meas_plan *plan)
+{
+	struct meas_cell c = *condition;
+	size_t where = plan_enter(r, "mechanisms");
+	int rc;
+
+	plan_enter_at(r, (size_t)i); /* a text alone: the line is its key's */
+	rc = read_mechanism(r, at->g->mechanism[i], &at->base);
+	if (rc == 0)
+		rc = make_cell(r, at, plan, &c);
+	if (rc == 0)
+		rc = append(r, plan, &c);
+	plan_leave(r, where);
+	return rc;
+}
+
+/* The n-th combination of the values of all lists, counted like an odometer. */
+static bool choose(const struct grid *g, size_t n, struct point *at,
+		   struct meas_cell *c)
+{
+	const struct grid_list *lists[] = { &g->pairs, &g->places,
+					    &g->waits, &g->depths,
+					    &g->sizes, &g->caches,
+					    &g->sinks, &g->workloads };
+	uint64_t value[8];
+
+	for (size_t i = 0; i < 8; i++) {
+		value[i] = lists[i]->value[n % (size_t)lists[i]->n];
+		n /= (size_t)lists[i]->n;
+	}
+	if (n > 0)
+		return false;
+	*at = (struct point){
+		.g = g, .wait = value[2], .depth = value[3], .size = value[4]
+	};
+	*c = (struct meas_cell){
+		.pairs = (int)value[0],
+		.place = (enum meas_place)value[1],
+		.size_bytes = value[4],
+		.cache = (enum meas_cache)value[5],
+		.sink = (enum meas_sink)value[6],
+		.workload = (enum meas_workload)value[7],
+		.bytes = g->bytes,
+		.messages = g->messages,
+		.sample_ms = g->sample_ms,
+		.timeout_ms = g->timeout_ms,
+	};
+	if (c->workload != MEAS_FILE)
+		c->sink = MEAS_NO_SINK;
+	return true;
+}
+
+int plan_lay_out(struct plan_reader *r, const struct grid *g,
+		 struct meas_plan *plan)
+{
+	struct meas_cell condition;
+	struct point at;
+	int rc = 0;
+
+	for (size_t n = 0; rc == 0 && choose(g, n, &at, &condition); n++)
+		for (int i = 0; i < g->mechanisms && rc == 0; i++)
+			rc = lay_out_mechanism(r, &at, &condition, i, plan);
+	return rc;
+}

@@ -1,0 +1,129 @@
+#!/bin/sh
+# Plans: what is refused and on which line, and what a dry run shows.
+# shellcheck source=tests/tap.sh
+. "${top_srcdir:-.}/tests/tap.sh"
+
+# refused LINE WORDS: the plan in plan.json.
+refused() {
+	run bench plan.json --dry-run
+	test "$status" -eq 2 && one_line_says "plan.json:$1: " &&
+		one_line_says "$2" && ! test -s out
+	result $? "refused on line $1: $2"
+}
+
+# plan LINES…
+plan() {
+	printf '%s\n' "$@" >plan.json
+}
+
+# grid LINES…: a plan with these lines in its only grid, from line 3 on.
+grid() {
+	plan '{ "grids": [' '{' "$@" '} ] }'
+}
+
+shm_64='"mechanisms": "shm", "sizes": "64K"'
+
+# --- what is refused ----------------------------------------------------------
+
+plan '{ "grids": [' '{ "mechanisms": [ }'
+refused 2 'column'
+plan '{' '"gridz": [] }'
+refused 2 'did you mean grids?'
+plan '{' '"name": "x" }'
+refused 1 'grids is missing'
+plan '{ "name": "a b", "grids": [] }'
+refused 1 'letters'
+plan '[]'
+refused 1 'a plan is an object'
+plan '{' '' '"grids": [] }'
+refused 3 'one object or more'
+plan '{ "rounds":' '{ "min": 5,' '"max": 4 }, "grids": [] }'
+refused 1 'min 5 is more than max 4'
+plan '{ "rounds": {' '"mini": 5 }, "grids": [] }'
+refused 2 'did you mean min?'
+plan '{' '"precision": 2, "grids": [] }'
+refused 2 '0.02 or "2%"'
+plan '{' '"budget": "soon", "grids": [] }'
+refused 2 '"5m"'
+grid '"sizes": "64K"'
+refused 2 'a grid needs mechanisms'
+grid '"mechanisms": "shm"'
+refused 2 'a grid needs sizes'
+grid '"mechanisms": "shm",' '"size": "64K"'
+refused 4 'did you mean sizes?'
+grid '"mechanisms": [' '"shm",' '"pip"],' '"sizes": "64K"'
+refused 5 'did you mean pipe?'
+grid "$shm_64," '"workloads": "fiel"'
+refused 4 'did you mean file?'
+grid "$shm_64," '"places": ["core",' '"moon"]'
+refused 5 'core, smt, same, free'
+grid "$shm_64," '"depths": "shallow"'
+refused 4 '"deep"'
+grid "$shm_64," '"depths": [1,' '0]'
+refused 5 '1 to'
+grid "$shm_64," '"pairs": 1000'
+refused 4 'side by side'
+grid "$shm_64," '"waits": "sleep"'
+refused 4 'block, spin'
+grid "$shm_64," '"sizes": "4K"'
+refused 4 'duplicate'
+grid '"mechanisms": "shm", "sizes": [4096,' '"4Q"]'
+refused 4 'number of bytes'
+
+# combinations that no machine could run
+grid '"sizes": "64K",' '"mechanisms": ["shm:size=4K"]'
+refused 4 'it goes into sizes'
+grid '"sizes": "64K",' '"mechanisms": "pipe:capacity=1M"'
+refused 4 'it goes into depths'
+grid '"sizes": "64K",' '"mechanisms": ["pipe",' '"splice"],' '"workloads": ["file", "stream"]'
+refused 5 'moves whole files'
+grid '"sizes": "64K",' '"mechanisms": "null",' '"workloads": "pingpong"'
+refused 4 'carries nothing'
+grid '"sizes": "64K",' '"mechanisms": "shm:sync=spin",' '"waits": "block"'
+refused 4 'sync=spin'
+grid "$shm_64," '"workloads": "stream",' '"sinks": "new"'
+refused 2 'sinks are of the workload file'
+
+run bench quik --dry-run
+test "$status" -eq 2 && one_line_says 'did you mean quick?'
+result $? 'refused: a plan that is not known'
+run bench ./missing.json --dry-run
+test "$status" -eq 4 && one_line_says 'missing.json: No such file'
+result $? 'refused: a plan that is not there'
+run bench --resume here quick
+test "$status" -eq 2 && one_line_says 'one plan too many'
+result $? 'refused: a plan and --resume'
+run bench --seed -1 --dry-run
+test "$status" -eq 2 && one_line_says "--seed '-1'"
+result $? 'refused: a seed that is none'
+
+# --- what is laid out ---------------------------------------------------------
+
+for plan in quick standard full; do
+	run bench "$plan" --dry-run
+	test "$status" -eq 0 && says out "plan $plan: "
+	result $? "the plan $plan can be run"
+done
+
+grid '"mechanisms": ["shm", "pipe", "unix", "mq"], "sizes": [64, "64K"],' \
+	'"depths": [1, "deep"], "places": "free"'
+run bench plan.json --dry-run --seed 5 --format csv
+cp out first
+run bench plan.json --dry-run --seed 5 --format csv
+test "$status" -eq 0 && cmp -s out first
+result $? 'the same seed: the same schedule'
+run bench plan.json --dry-run --seed 6 --format csv
+test "$status" -eq 0 && ! cmp -s out first
+result $? 'another seed: another schedule'
+says out 'shm:sync=sem,size=64,depth=1|stream|-|hot|free|1' &&
+	says out 'pipe:size=65536,capacity=65536|stream|-|hot|free|1' &&
+	says out 'unix:size=65536|stream|-|hot|free|1'
+result $? 'cells are named by all that makes them'
+# ten rounds of each of the cells that run
+awk -F, 'NR > 1 && $1 != "" { n[$1]++ }
+	END { for (i = 2; i <= 10; i++) if (n[i] != n[1]) bad = 1
+		exit bad || n[1] < 9 || n[11] }' out
+result $? 'every round has every cell'
+test "$(grep -c ',skipped,.*capacity=64 is not allowed' out)" -eq 1
+result $? 'a cell that cannot run is there, with its reason'
+finish
