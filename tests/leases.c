@@ -15,6 +15,7 @@
 
 #include "base/lease.h"
 #include "base/run_dir.h"
+#include "base/sysv.h"
 #include "leftovers.h"
 #include "scratch.h"
 #include "tap.h"
@@ -69,6 +70,9 @@ static void make_all(void)
 	sem = sem_open(name, O_CREAT | O_EXCL, 0600, 0);
 	if (sem != SEM_FAILED)
 		sem_close(sem);
+	sysv_new(LEASE_SYSV_MSG, 0, &l, name, sizeof(name), &e);
+	sysv_new(LEASE_SYSV_SHM, 100, &l, name, sizeof(name), &e);
+	sysv_new(LEASE_SYSV_SEM, 2, &l, name, sizeof(name), &e);
 	/* noted, but its maker never got so far */
 	lease_note(&l, LEASE_PATH, here("never made"), &e);
 }

@@ -60,6 +60,8 @@ void lease_unname(enum lease_kind kind, const char *name)
 		sem_unlink(name);
 		break;
 	case LEASE_SYSV_MSG:
+	case LEASE_SYSV_SHM:
+	case LEASE_SYSV_SEM:
 		sysv_remove(kind, name);
 		break;
 	case LEASE_LOCK:

@@ -17,6 +17,8 @@ enum lease_kind {
 	LEASE_MQ = 'm',
 	LEASE_SEM = 'n',
 	LEASE_SYSV_MSG = 'Q', /* a key, as base/sysv.h writes it */
+	LEASE_SYSV_SHM = 'S',
+	LEASE_SYSV_SEM = 'N',
 	/*
 	 * A lock file, an absolute path; one in a lease. It and the names noted
 	 * after it may be another run's by now: they go only if nobody holds

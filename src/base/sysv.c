@@ -8,6 +8,8 @@
 #include <string.h>
 #include <sys/msg.h>
 #include <sys/random.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
 #include <unistd.h>
 
 /* Keys of ours begin like this, as names do with "ipcopy-". */
@@ -18,10 +20,16 @@
 /* A kind is one row: how it is made or found, whose it is, how it goes. */
 struct sysv_ops {
 	const char *call; /* for messages */
-	int (*get)(key_t key, int flags);
+	int (*get)(key_t key, size_t len, int flags);
 	int (*owner)(int id, struct ipc_perm *perm);
 	int (*remove)(int id);
 };
+
+static int msg_get(key_t key, size_t len, int flags)
+{
+	(void)len;
+	return msgget(key, flags);
+}
 
 static int msg_owner(int id, struct ipc_perm *perm)
 {
@@ -37,12 +45,51 @@ static int msg_remove(int id)
 	return msgctl(id, IPC_RMID, NULL);
 }
 
+static int shm_owner(int id, struct ipc_perm *perm)
+{
+	struct shmid_ds ds;
+	int rc = shmctl(id, IPC_STAT, &ds);
+
+	*perm = ds.shm_perm;
+	return rc;
+}
+
+static int shm_remove(int id)
+{
+	return shmctl(id, IPC_RMID, NULL);
+}
+
+static int sem_get(key_t key, size_t len, int flags)
+{
+	return semget(key, (int)len, flags);
+}
+
+static int sem_owner(int id, struct ipc_perm *perm)
+{
+	struct semid_ds ds;
+	int rc = semctl(id, 0, IPC_STAT, &ds);
+
+	*perm = ds.sem_perm;
+	return rc;
+}
+
+static int sem_remove(int id)
+{
+	return semctl(id, 0, IPC_RMID);
+}
+
 static const struct sysv_ops *ops_of(enum lease_kind kind)
 {
-	static const struct sysv_ops msg = { "msgget", msgget, msg_owner,
+	static const struct sysv_ops msg = { "msgget", msg_get, msg_owner,
 					     msg_remove };
+	static const struct sysv_ops shm = { "shmget", shmget, shm_owner,
+					     shm_remove };
+	static const struct sysv_ops sem = { "semget", sem_get, sem_owner,
+					     sem_remove };
 
-	return kind == LEASE_SYSV_MSG ? &msg : NULL;
+	return kind == LEASE_SYSV_MSG   ? &msg
+	       : kind == LEASE_SYSV_SHM ? &shm
+					: &sem;
 }
 
 /* --- keys ----------------------------------------------------------------- */
@@ -88,14 +135,14 @@ static int free_key(const struct sysv_ops *ops, key_t *key, struct err *e)
 
 	do {
 		rc = random_key(key, e);
-	} while (rc == 0 && (ops->get(*key, 0) >= 0 || errno == EACCES));
+	} while (rc == 0 && (ops->get(*key, 0, 0) >= 0 || errno == EACCES));
 	if (rc == 0 && errno != ENOENT)
 		return err_sys(e, "%s", ops->call); /* no System V at all */
 	return rc;
 }
 
-int sysv_new(enum lease_kind kind, struct lease *lease, char *name, size_t size,
-	     struct err *e)
+int sysv_new(enum lease_kind kind, size_t len, struct lease *lease, char *name,
+	     size_t size, struct err *e)
 {
 	const struct sysv_ops *ops = ops_of(kind);
 	key_t key = 0;
@@ -107,7 +154,7 @@ int sysv_new(enum lease_kind kind, struct lease *lease, char *name, size_t size,
 	rc = lease_note(lease, kind, name, e);
 	if (rc < 0)
 		return rc;
-	id = ops->get(key, IPC_CREAT | IPC_EXCL | 0600);
+	id = ops->get(key, len, IPC_CREAT | IPC_EXCL | 0600);
 	return id < 0 ? -errno : id;
 }
 
@@ -120,7 +167,7 @@ int sysv_find(enum lease_kind kind, const char *name, struct err *e)
 	if (!key_parse(name, &key))
 		return err_say(e, EPROTO,
 			       "'%.100s' is not a key that ipcopy makes", name);
-	id = ops->get(key, 0);
+	id = ops->get(key, 0, 0);
 	if (id < 0)
 		return err_sys(e, "%s of key %s", ops->call, name);
 	if (!is_own(ops, id))
@@ -138,7 +185,7 @@ void sysv_remove(enum lease_kind kind, const char *name)
 
 	if (!key_parse(name, &key))
 		return;
-	id = ops->get(key, 0);
+	id = ops->get(key, 0, 0);
 	if (id >= 0 && is_own(ops, id))
 		ops->remove(id);
 }

@@ -11,11 +11,12 @@
 #include "base/lease.h"
 
 /*
- * Makes an object with a new key, noted first; its identifier or -errno. What
- * the making itself failed with is the caller's to explain: `e` is empty then.
+ * Makes an object with a new key, noted first; its identifier or -errno. `len`
+ * is bytes of memory or how many semaphores; a queue has none. What the making
+ * itself failed with is the caller's to explain: `e` is empty then.
  */
-int sysv_new(enum lease_kind kind, struct lease *lease, char *name, size_t size,
-	     struct err *e);
+int sysv_new(enum lease_kind kind, size_t len, struct lease *lease, char *name,
+	     size_t size, struct err *e);
 
 /*
  * The identifier for a key that the other side gave, or -errno. -EPROTO unless

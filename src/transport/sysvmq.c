@@ -147,7 +147,7 @@ static int set_capacity(const struct tr_spec *spec, int id, struct err *e)
 static int make_queue(const struct tr_spec *spec, struct lease *lease,
 		      char name[CTL_NAME_MAX], struct err *e)
 {
-	int id = sysv_new(LEASE_SYSV_MSG, lease, name, CTL_NAME_MAX, e);
+	int id = sysv_new(LEASE_SYSV_MSG, 0, lease, name, CTL_NAME_MAX, e);
 	int rc;
 
 	if (id < 0)
