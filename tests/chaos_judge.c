@@ -273,13 +273,18 @@ static bool machine_was_late(const struct run *r)
 		r->stage->told[COPY_CLIENT].err.code == ETIMEDOUT);
 }
 
-/* A user's bytes for queues are shared with whatever else runs here. */
+/* A user's bytes for queues, and huge pages, are shared with all that runs. */
 static bool quota_was_spent(const struct run *r)
 {
-	static const char words[] = "bytes for queues";
+	static const char *const words[] = { "bytes for queues",
+					     "vm.nr_hugepages" };
+	bool spent = false;
 
-	return strstr(r->stage->told[COPY_SERVER].err.text, words) ||
-	       strstr(r->stage->told[COPY_CLIENT].err.text, words);
+	for (int i = 0; i < 2; i++)
+		spent |= strstr(r->stage->told[COPY_SERVER].err.text,
+				words[i]) ||
+			 strstr(r->stage->told[COPY_CLIENT].err.text, words[i]);
+	return spent;
 }
 
 static void judge_verdict(struct run *r, int role)

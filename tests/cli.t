@@ -62,6 +62,10 @@ refuse_mechanisms() {
 	refused 2 'one value' copy in dst --size 4K,depth=2
 	refused 2 'sync=spin' copy in dst --via shm:sync=spin,wait=block
 	refused 2 'depth times size' copy in dst --via shm:depth=65536,size=1M
+	refused 2 'for the lab only' copy in dst --via shm:sync=none
+	refused 2 'for the lab only' serve in --name n --via shm:sync=none
+	refused 2 'counts up to 32767' copy in dst \
+		--via shm:sync=sysv-sem,depth=32768,size=1
 }
 
 refuse_numbers() {

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/sem.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -57,8 +58,9 @@ static size_t round_up(size_t n, size_t unit)
 /* The ring's own sizes, as often as any: 1, a line, a page, and beside them. */
 static bool make_spec(struct script *s, struct tr_spec *spec)
 {
-	static const char *const syncs[] = { "sem", "named-sem", "futex",
-					     "spin" };
+	static const char *const syncs[] = { "sem",     "named-sem", "futex",
+					     "spin",    "sysv-sem",  "mutex",
+					     "eventfd", "mutex" };
 	static const char *const waits[] = { "block", "spin",
 					     "spin-then-block" };
 	static const unsigned sizes[] = { 64, 1, 63, 65, 100, 4096, 4095, 128 };
@@ -66,12 +68,13 @@ static bool make_spec(struct script *s, struct tr_spec *spec)
 	uint8_t how = script_u8(s), size = script_u8(s);
 	struct err e = { 0 };
 	char text[TR_SPEC_MAX];
-	bool spin = how % 4 == 3;
+	unsigned sync = how % 4 + (how & 64 ? 4 : 0);
+	bool spin = sync == 3;
 
 	snprintf(text, sizeof(text),
 		 "shm:sync=%s,wait=%s,spin=%u,buffers=%s,region=%s,size=%u,"
 		 "depth=%u",
-		 syncs[how % 4], waits[spin ? 1 : (how >> 2) % 3], how % 5 + 1,
+		 syncs[sync], waits[spin ? 1 : (how >> 2) % 3], how % 5 + 1,
 		 how & 16 ? "private" : "slot", how & 32 ? "posix" : "memfd",
 		 sizes[size % 8], depths[(size >> 3) % 8]);
 	return tr_spec_parse(text, spec, &e) == 0 && tr_probe(spec, &e) == 0;
@@ -218,7 +221,8 @@ static void check_turn(const struct ring *r, int side)
 	uint32_t ahead =
 		side == SENDER ? r->turn - r->other : r->other - r->turn;
 
-	if (r->sync != &ring_futex)
+	if (r->sync != &ring_futex && r->sync != &ring_eventfd &&
+	    r->sync != &ring_mutex)
 		return;
 	if (side == SENDER ? ahead >= r->depth : ahead - 1 >= r->depth)
 		fuzz_broken("%u messages in a ring of %u, and it went on",
@@ -340,17 +344,28 @@ static bool pass_on(struct world *w, struct script *s, int side)
 
 /* --- scribbles ----------------------------------------------------------- */
 
+static bool overlap(size_t at, size_t from, size_t len)
+{
+	return at + 8 > from && at < from + len;
+}
+
 /*
- * All of a sem_t but the word behind its value: glibc takes from it how to call
- * futex(2) and aborts on the kernel's answer, which no code of ours can mend.
+ * The word behind a sem_t's value: glibc takes from it how to call futex(2) and
+ * aborts on the kernel's answer. And a mutex behind its first word, where it
+ * follows pointers. No code of ours can mend either.
  */
 static bool is_abort_word(size_t at)
 {
-	size_t word = offsetof(struct ring_shared, empty) + 8;
-	size_t next = offsetof(struct ring_shared, full) + 8;
+	return overlap(at, offsetof(struct ring_shared, empty) + 8, 8) ||
+	       overlap(at, offsetof(struct ring_shared, full) + 8, 8) ||
+	       overlap(at, offsetof(struct ring_shared, lock) + 4,
+		       sizeof(pthread_mutex_t) - 4);
+}
 
-	return (at + 8 > word && at < word + 8) ||
-	       (at + 8 > next && at < next + 8);
+/* Who holds it: anybody, nobody, or one who died. */
+static void scribble_lock(struct ring *r, uint64_t value)
+{
+	memcpy(&r->shared->lock, &value, 4);
 }
 
 /* Its value, or how many sleep on it. */
@@ -390,6 +405,11 @@ static void scribble(struct world *w, struct script *s)
 		if (r->empty)
 			scribble_semaphore(where & 8 ? r->empty : r->full, s,
 					   value);
+		else if (r->sem_id >= 0)
+			semctl(r->sem_id, where >> 3 & 1, SETVAL,
+			       (int)(value % 32768));
+		else
+			scribble_lock(r, value);
 		break;
 	case 6:
 		at = script_u(s, 2) % (head - 8);

@@ -50,6 +50,9 @@ static const struct {
 	{ "shm:sync=spin,wait=block", "nothing to sleep on" },
 	{ "shm:sync=\033[2J", "is not known" },
 	{ "shm:region=anon", "related processes only" },
+	{ "shm:region=devzero", "related processes only" },
+	{ "shm:sync=none", "for the lab only" },
+	{ "shm:sync=sysv-sem,depth=32768,size=1", "counts up to 32767" },
 };
 
 static void refuse_offer(const char *spec, size_t spec_bytes, const char *words)
@@ -126,6 +129,8 @@ static int stream_socket(void)
 
 #define RING  "size=4K,depth=4"
 #define NAMED "shm:sync=named-sem,region=memfd," RING
+#define KEYED "shm:sync=sysv-sem,region=memfd," RING
+#define BELLS "shm:sync=eventfd,region=memfd," RING
 
 /* %s in a name is the runtime directory. */
 static const struct {
@@ -181,6 +186,8 @@ static const struct {
 	{ "sysvmq", "00000001", no_fd, "is not a key that ipcopy makes" },
 	{ "sysvmq", "6900000", no_fd, "is not a key that ipcopy makes" },
 	{ "sysvmq", "69...", no_fd, "is not a key that ipcopy makes" },
+	{ "shm:region=sysv," RING, "", no_fd, "is not a key that ipcopy" },
+	{ "shm:region=sysv," RING, "69ffffff", no_fd, "No such file" },
 	{ "fdpass", "", dev_zero, "no end of a channel" },
 	{ "fdpass", "", stream_socket, "no socket for messages" },
 	{ "unix-seqpacket", "", stream_socket, "of that kind" },
@@ -236,21 +243,23 @@ static void refuse_item(const char *spec, const char *name, int (*make)(void),
 	meet_close(&meet);
 }
 
-/* A good region, and then two items with this text. */
-static void refuse_next(const char *spec, const char *text, const char *words)
+/* A good region, and then two items with this text and descriptor. */
+static void refuse_next(const char *spec, const char *text, int (*make)(void),
+			const char *words)
 {
 	struct offer o = peer_offer(spec, 1000);
 	struct honest client;
 	struct verdict v;
 	struct meet meet;
 	int sock = hostile_accept(&client, &meet);
-	int fd = memfd_of(1 << 20, F_SEAL_SHRINK);
+	int fd = memfd_of(1 << 20, F_SEAL_SHRINK), next = make();
 
 	peer_say(sock, CTL_OFFER, &o, sizeof(o), -1);
 	peer_item(sock, "", fd);
-	peer_item(sock, text, -1);
-	peer_item(sock, text, -1);
+	peer_item(sock, text, next);
+	peer_item(sock, text, next);
 	fd_close(&fd);
+	fd_close(&next);
 	v = honest_end(&client, 2000);
 	hostile_ok(honest_is_sound(&v, "client") && v.rc < 0 &&
 			   honest_dst_is_sound(&v, &precious) &&
@@ -273,9 +282,9 @@ static void refuse_memory(void)
 	prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY, 0, 0, 0);
 	snprintf(text, sizeof(text), "%d %" PRIxPTR " 3", (int)getpid(),
 		 (uintptr_t)not_it);
-	refuse_next("cma", text, "is not the server");
-	refuse_next("cma", "0 1 2", "says not where the buffers are");
-	refuse_next("cma", "1", "says not where the buffers are");
+	refuse_next("cma", text, no_fd, "is not the server");
+	refuse_next("cma", "0 1 2", no_fd, "says not where the buffers are");
+	refuse_next("cma", "1", no_fd, "says not where the buffers are");
 }
 
 /* --- what must stay as it is --------------------------------------------- */
@@ -372,8 +381,13 @@ void hostile_offers(void)
 	for (size_t i = 0; i < sizeof(items) / sizeof(items[0]); i++)
 		refuse_item(items[i].spec, items[i].name, items[i].open,
 			    items[i].words);
-	refuse_next(NAMED, "/../x", "not a name that");
-	refuse_next(NAMED, STRANGE, "not a name that");
+	refuse_next(NAMED, "/../x", no_fd, "not a name that");
+	refuse_next(NAMED, STRANGE, no_fd, "not a name that");
+	refuse_next(KEYED, "00000001", no_fd, "is not a key that ipcopy");
+	refuse_next(KEYED, "69ffffff", no_fd, "No such file");
+	refuse_next(BELLS, "", no_fd, "no descriptor came for the ring");
+	refuse_next(BELLS, "", dev_zero, "is no eventfd");
+	refuse_next(BELLS, "", regular_file, "is no eventfd");
 	refuse_memory();
 	check_and_remove();
 }

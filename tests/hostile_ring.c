@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/sem.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -164,16 +165,23 @@ static void scribble_turn(struct ring *r, uint32_t value)
 {
 	sem_t *sem = random() % 2 ? r->empty : r->full;
 
+	if (r->sem_id >= 0) {
+		semctl(r->sem_id, (int)(random() % 2), SETVAL, value % 32768);
+		return;
+	}
 	if (sem) {
 		memcpy((char *)sem + 4 * (random() % 2), &value, 4);
 		return;
 	}
-	switch (random() % 3) {
+	switch (random() % 4) {
 	case 0:
 		r->shared->sent = value;
 		break;
 	case 1:
 		r->shared->freed = value;
+		break;
+	case 2: /* who holds the lock, where that counts */
+		memcpy(&r->shared->lock, &value, 4);
 		break;
 	default:
 		r->shared->receiver_sleeps = value;
@@ -365,16 +373,100 @@ static void ruin_client(void)
 	meet_close(&meet);
 }
 
+/* All of a lock, pointers too, again and again while it is in use. */
+static pid_t begin_ruining(struct polite *us)
+{
+	pthread_mutex_t *lock = &ring_of(us)->shared->lock;
+	pid_t pid = honest_fork();
+
+	if (pid)
+		return pid;
+	for (;;)
+		memset(lock, (int)random(), sizeof(*lock));
+}
+
+static void ruin_lock(void)
+{
+	const char *name = hostile_name();
+	struct honest server;
+	struct verdict v;
+	struct polite us;
+	pid_t pid;
+
+	honest_serve(&server, name, "shm:size=256,depth=4,sync=mutex");
+	polite_begin(&us, hostile_connect(name));
+	polite_client(&us, POLITE_READY);
+	pid = begin_ruining(&us);
+	v = honest_end(&server, 3 * HONEST_PATIENCE_MS + 1000);
+	honest_reap(pid);
+	hostile_ok(honest_is_sound(&v, "server") && v.rc < 0,
+		   "a server whose lock is ruined");
+	hostile_note(&v);
+	fd_close(&us.ctl.fd);
+	polite_end(&us);
+}
+
+/* So full that a write would wait, and not to be read from without trying. */
+static void fill_the_bell(void)
+{
+	const uint64_t most = UINT64_MAX - 1;
+	const char *name = hostile_name();
+	struct honest server;
+	struct verdict v;
+	struct polite us;
+	struct ring *r;
+
+	honest_serve(&server, name, "shm:size=256,depth=4,sync=eventfd");
+	polite_begin(&us, hostile_connect(name));
+	polite_client(&us, POLITE_JOINED);
+	r = ring_of(&us);
+	if (write(r->bell[RING_RECEIVER], &most, sizeof(most)) < 0)
+		hostile_ok(false, "eventfd: %s", strerror(errno));
+	fd_nonblock(r->bell[RING_SENDER], true);
+	r->shared->receiver_sleeps = 1;
+	polite_client(&us, POLITE_READY);
+	v = honest_end(&server, 3 * HONEST_PATIENCE_MS + 1000);
+	hostile_ok(honest_is_sound(&v, "server") && v.rc < 0,
+		   "a server whose eventfd is full");
+	hostile_note(&v);
+	fd_close(&us.ctl.fd);
+	polite_end(&us);
+}
+
+static void set_goes(void)
+{
+	const char *name = hostile_name();
+	struct honest server;
+	struct verdict v;
+	struct polite us;
+
+	honest_serve(&server, name, "shm:size=256,depth=4,sync=sysv-sem");
+	polite_begin(&us, hostile_connect(name));
+	polite_client(&us, POLITE_JOINED);
+	semctl(ring_of(&us)->sem_id, 0, IPC_RMID);
+	polite_client(&us, POLITE_READY);
+	v = honest_end(&server, 3 * HONEST_PATIENCE_MS + 1000);
+	hostile_ok(honest_is_sound(&v, "server") && v.rc < 0 &&
+			   hostile_said(&v, "were removed while"),
+		   "a server whose semaphores are removed");
+	fd_close(&us.ctl.fd);
+	polite_end(&us);
+}
+
 void hostile_rings(void)
 {
-	static const char *const syncs[] = { "sem", "named-sem", "futex",
+	static const char *const syncs[] = { "sem",   "named-sem", "sysv-sem",
+					     "mutex", "eventfd",   "futex",
 					     "spin" };
 
-	for (int i = 0; i < 4 * HABITS; i++) {
+	for (int i = 0; i < 7 * HABITS; i++) {
 		scribble_on_server(syncs[i / HABITS], i % HABITS);
 		scribble_on_client(syncs[i / HABITS], i % HABITS);
 	}
 	interrupt_a_runner();
 	ruin_server();
 	ruin_client();
+	ruin_lock();
+	fill_the_bell();
+	set_goes();
 }

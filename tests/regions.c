@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/shm.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/region.h"
@@ -17,10 +19,10 @@
 #define BYTES 100000
 
 static const char *const kinds[REGION_KINDS] = {
-	[REGION_ANON] = "anon",
-	[REGION_POSIX] = "posix",
-	[REGION_FILE] = "file",
-	[REGION_MEMFD] = "memfd",
+	[REGION_ANON] = "anon",       [REGION_DEVZERO] = "devzero",
+	[REGION_POSIX] = "posix",     [REGION_FILE] = "file",
+	[REGION_MEMFD] = "memfd",     [REGION_SYSV] = "sysv",
+	[REGION_HUGETLB] = "hugetlb",
 };
 
 static struct region mine, yours;
@@ -40,8 +42,9 @@ static void begin(void)
 	mine = yours = (struct region)REGION_INIT;
 	lease = (struct lease)LEASE_INIT;
 	ctl_pair(fd, &e);
-	us = (struct ctl){ .fd = fd[0], .err = &e, .patience_ms = 10000,
-			   .peer = "it" };
+	us = (struct ctl){
+		.fd = fd[0], .err = &e, .patience_ms = 10000, .peer = "it"
+	};
 	them = us;
 	them.fd = fd[1];
 }
@@ -91,21 +94,47 @@ static void try_kind(enum region_kind kind)
 	ok(end() && good, "%s: two share it %s", kinds[kind], e.text);
 }
 
-static void test_anon(void)
+static void test_inherited(enum region_kind kind)
 {
 	begin();
-	ok(region_create(&mine, REGION_ANON, BYTES, &lease, &e) == 0 &&
-		   region_offer(&mine, &us) == 0 &&
-		   region_join(&mine, REGION_ANON, BYTES, &them, &e) == 0 &&
-		   end(),
-	   "anon: who has inherited it joins");
+	ok(region_create(&mine, kind, BYTES, &lease, &e) == 0 &&
+		   is_zero(&mine) && region_offer(&mine, &us) == 0 &&
+		   region_join(&mine, kind, BYTES, &them, &e) == 0 && end(),
+	   "%s: who has inherited it joins", kinds[kind]);
 	begin();
-	ok(region_create(&mine, REGION_ANON, BYTES, &lease, &e) == 0 &&
+	ok(region_create(&mine, kind, BYTES, &lease, &e) == 0 &&
 		   region_offer(&mine, &us) == 0 &&
-		   region_join(&yours, REGION_ANON, BYTES, &them, &e) ==
-			   -ENOTSUP &&
+		   region_join(&yours, kind, BYTES, &them, &e) == -ENOTSUP &&
 		   strstr(e.text, "related processes only") && end(),
-	   "anon: nobody else does");
+	   "%s: nobody else does", kinds[kind]);
+}
+
+static bool reaches_a_child(enum region_kind kind)
+{
+	struct region r = REGION_INIT;
+	pid_t pid;
+	bool good;
+
+	if (region_create(&r, kind, BYTES, &lease, &e) < 0)
+		return false;
+	pid = fork();
+	if (pid == 0) {
+		memset(r.base, 'x', BYTES);
+		_exit(0);
+	}
+	good = waitpid(pid, NULL, 0) == pid && *(char *)r.base == 'x' &&
+	       !memcmp(r.base, (char *)r.base + 1, BYTES - 1);
+	region_close(&r);
+	return good;
+}
+
+static void test_forked(enum region_kind kind)
+{
+	bool good;
+
+	begin();
+	good = reaches_a_child(kind);
+	ok(end() && good, "%s: what a child writes there is seen", kinds[kind]);
 }
 
 /* --- as it should not --------------------------------------------------- */
@@ -130,8 +159,7 @@ static int memfd(size_t len, int seals)
 {
 	int fd = memfd_create("test", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 
-	if (ftruncate(fd, (off_t)len) < 0 ||
-	    fcntl(fd, F_ADD_SEALS, seals) < 0)
+	if (ftruncate(fd, (off_t)len) < 0 || fcntl(fd, F_ADD_SEALS, seals) < 0)
 		diag("memfd: %m");
 	return fd;
 }
@@ -157,8 +185,8 @@ static void test_memfd(void)
 		return;
 	refuses_fd(end_of[0], "not memory to share", "a pipe");
 	close(end_of[1]);
-	refuses_fd(open("/dev/null", O_RDWR | O_CLOEXEC),
-		   "not memory to share", "a device");
+	refuses_fd(open("/dev/null", O_RDWR | O_CLOEXEC), "not memory to share",
+		   "a device");
 	refuses_fd(open(".", O_RDONLY | O_CLOEXEC), "not memory to share",
 		   "a directory");
 }
@@ -173,7 +201,8 @@ static void test_posix(void)
 		"not a name that ipcopy", "a path");
 	refuses(REGION_POSIX, "", -1, EPROTO, "not a name that ipcopy",
 		"no name");
-	refuses(REGION_POSIX, name, -1, ENOENT, "shm_open", "what is not there");
+	refuses(REGION_POSIX, name, -1, ENOENT, "shm_open",
+		"what is not there");
 	close(shm_open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600));
 	refuses(REGION_POSIX, name, -1, EPROTO, "has 0 bytes", "an empty one");
 	shm_unlink(name);
@@ -216,6 +245,59 @@ static void test_file(void)
 	unlink(path);
 }
 
+/* --- System V ------------------------------------------------------------ */
+
+static key_t key_of(const struct region *r)
+{
+	return (key_t)strtoul(r->name, NULL, 16);
+}
+
+static void test_sysv(void)
+{
+	key_t key = 0x69000000 | (getpid() & 0xffffff);
+	int small = shmget(key, 100, IPC_CREAT | IPC_EXCL | 0600);
+	char name[20];
+	bool there;
+
+	snprintf(name, sizeof(name), "%08x", (unsigned)key);
+	refuses(REGION_SYSV, name, -1, EPROTO,
+		"has 100 bytes instead of 100000", "one too small");
+	shmctl(small, IPC_RMID, NULL);
+	refuses(REGION_SYSV, name, -1, ENOENT, "shmget", "what is not there");
+
+	refuses(REGION_SYSV, "", -1, EPROTO, "not a key that ipcopy", "no key");
+	refuses(REGION_SYSV, "00000001", -1, EPROTO, "not a key that ipcopy",
+		"another's key");
+	begin();
+	region_create(&mine, REGION_SYSV, BYTES, &lease, &e);
+	key = key_of(&mine);
+	there = shmget(key, 0, 0) >= 0;
+	region_unname(&mine);
+	memset(mine.base, 'x', BYTES);
+	ok(there && shmget(key, 0, 0) < 0 && end(),
+	   "sysv: once it is removed, it stays for who has it and no longer");
+}
+
+/* Where no pages are reserved, that is what is said, and how to. */
+static void test_hugetlb(void)
+{
+	struct err why = { 0 };
+	int fd;
+
+	if (region_probe(REGION_HUGETLB, BYTES, &why) < 0) {
+		ok(why.code == ENOTSUP ||
+			   strstr(why.text, "sysctl -w vm.nr_hugepages="),
+		   "hugetlb: %s", why.text);
+		skip("hugetlb: %s", why.text);
+	} else {
+		try_kind(REGION_HUGETLB);
+	}
+	fd = memfd(BYTES, F_SEAL_SHRINK);
+	refuses(REGION_HUGETLB, "", fd, EPROTO, "not made of huge pages",
+		"one of ordinary pages");
+	close(fd);
+}
+
 int main(void)
 {
 	struct err unused = { 0 };
@@ -227,9 +309,14 @@ int main(void)
 	if (why)
 		skip("looking for names in /dev/shm: %s", why);
 	run_dir(dir, sizeof(dir), &unused);
-	for (int kind = REGION_POSIX; kind < REGION_KINDS; kind++)
+	for (int kind = REGION_POSIX; kind < REGION_HUGETLB; kind++)
 		try_kind((enum region_kind)kind);
-	test_anon();
+	test_inherited(REGION_ANON);
+	test_inherited(REGION_DEVZERO);
+	test_forked(REGION_ANON);
+	test_forked(REGION_DEVZERO);
+	test_sysv();
+	test_hugetlb();
 	test_memfd();
 	test_posix();
 	test_file();

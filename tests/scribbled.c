@@ -1,4 +1,5 @@
-/* Semaphores that a side overwrites: the other ends by a clear error. */
+/* Semaphores and locks that a side overwrites: the other ends by a clear error.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -43,30 +44,37 @@ static void scribble(enum copy_role role, enum copy_point point)
 		_exit(9);
 	memset(&ring->empty, pattern, sizeof(ring->empty));
 	memset(&ring->full, pattern, sizeof(ring->full));
+	memset(&ring->lock, pattern, sizeof(ring->lock));
+}
+
+static void try_pattern(const char *spec, const char *what)
+{
+	struct once o;
+	bool good;
+
+	sample_write("out", &old);
+	once_init(&o, "in", "out");
+	tr_spec_parse(spec, &o.job.spec, &o.err);
+	o.job.checkpoint = scribble;
+	o.job.timeout_ms = 500;
+	once_run(&o);
+	good = o.rc < 0 ? o.err.text[0] && !strchr(o.err.text, '\n') &&
+				  !sample_differs("out", &old)
+			: !sample_differs("out", &in);
+	ok(good && !o.out.forced, "%s full of %02x: %s", what, pattern,
+	   o.rc < 0 ? o.err.text : "copied");
 }
 
 int main(void)
 {
 	static const int patterns[] = { 0x00, 0xff, 0x80, 0x01 };
-	struct once o;
 
 	scratch_begin();
 	sample_write("in", &in);
 	for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++) {
-		bool good;
-
 		pattern = patterns[i];
-		sample_write("out", &old);
-		once_init(&o, "in", "out");
-		tr_spec_parse("shm:depth=2,size=4K", &o.job.spec, &o.err);
-		o.job.checkpoint = scribble;
-		o.job.timeout_ms = 500;
-		once_run(&o);
-		good = o.rc < 0 ? o.err.text[0] && !strchr(o.err.text, '\n') &&
-					  !sample_differs("out", &old)
-				: !sample_differs("out", &in);
-		ok(good, "semaphores full of %02x: %s", patterns[i],
-		   o.rc < 0 ? o.err.text : "copied");
+		try_pattern("shm:depth=2,size=4K", "semaphores");
+		try_pattern("shm:depth=2,size=4K,sync=mutex", "a lock");
 	}
 	return done_testing();
 }

@@ -213,7 +213,7 @@ static void test_bad_specs(void)
 		"64K or 1M");
 	refuses("shm:region=memfs",
 		"shm: region 'memfs' is not known; did you mean memfd? "
-		"allowed: anon, posix, file, memfd");
+		"allowed: anon, devzero, posix, file, memfd, sysv, hugetlb");
 	refuses("shm:wait=",
 		"shm: wait '' is not known; allowed: block, spin, "
 		"spin-then-block");

@@ -4,7 +4,7 @@
 
 #include "transport/transport.h"
 
-#define VARIANTS_MAX 128
+#define VARIANTS_MAX 160
 
 enum variant_kind {
 	VARIANT_DEFAULT, /* nothing given */

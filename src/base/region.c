@@ -3,109 +3,94 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
+#include <sys/shm.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/region_kinds.h"
 
-/* A kind is one row: how its descriptor is made, found again and named. */
-struct region_ops {
-	const char *call; /* for messages */
-	int (*open_new)(struct region *r, struct lease *lease, struct err *e);
-	int (*open_name)(const char *name); /* NULL: the descriptor is passed */
-	enum lease_kind named;
-};
-
-static int posix_new(struct region *r, struct lease *lease, struct err *e)
+/* Of such a file it is the size of its pages. */
+static size_t page_of(const struct region *r)
 {
-	int rc;
+	struct stat st;
 
-	r->name[0] = '/';
-	lease_unique(r->name + 1, sizeof(r->name) - 1, "ring");
-	rc = lease_note(lease, LEASE_SHM, r->name, e);
-	if (rc < 0)
-		return rc;
-	r->fd = shm_open(r->name, O_RDWR | O_CREAT | O_EXCL, 0600);
-	return r->fd < 0 ? -errno : 0;
+	if (r->kind != REGION_HUGETLB || fstat(r->fd, &st) < 0)
+		return 1;
+	return (size_t)st.st_blksize;
 }
 
-static int posix_open(const char *name)
+static size_t round_up(size_t bytes, size_t unit)
 {
-	return shm_open(name, O_RDWR, 0);
+	return (bytes + unit - 1) / unit * unit;
 }
 
-static int file_new(struct region *r, struct lease *lease, struct err *e)
+/* It cannot be cut, and is gone only when nobody has it mapped. */
+static int check_segment(const struct region *r, size_t len, struct err *e)
 {
-	const char *tmp = getenv("TMPDIR");
-	char unique[64];
-	int rc;
+	struct shmid_ds ds;
 
-	lease_unique(unique, sizeof(unique), "ring");
-	if (!tmp || *tmp != '/')
-		tmp = "/tmp";
-	if (snprintf(r->name, sizeof(r->name), "%s/%s", tmp, unique) >=
-	    (int)sizeof(r->name)) {
-		r->name[0] = '\0';
-		return -ENAMETOOLONG;
-	}
-	rc = lease_note(lease, LEASE_PATH, r->name, e);
-	if (rc < 0)
-		return rc;
-	r->fd = open(r->name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	return r->fd < 0 ? -errno : 0;
+	if (shmctl(r->id, IPC_STAT, &ds) < 0)
+		return err_sys(e, "shmctl(IPC_STAT)");
+	if (ds.shm_segsz < len)
+		return err_say(e, EPROTO,
+			       "the shared region has %zu bytes instead of %zu",
+			       ds.shm_segsz, len);
+	return 0;
 }
 
-static int file_open(const char *name)
+bool region_is_inherited(enum region_kind kind)
 {
-	return open(name, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+	return kind == REGION_ANON || kind == REGION_DEVZERO;
 }
 
-static int memfd_new(struct region *r, struct lease *lease, struct err *e)
+static void *map(const struct region *r, size_t len)
 {
-	(void)lease;
-	(void)e;
-	r->fd = memfd_create("ipcopy-ring", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	return r->fd < 0 ? -errno : 0;
-}
+	int flags = r->fd < 0 ? MAP_SHARED | MAP_ANONYMOUS : MAP_SHARED;
 
-static const struct region_ops region_table[REGION_KINDS] = {
-	[REGION_ANON] = { .call = "mmap" },
-	[REGION_POSIX] = { "shm_open", posix_new, posix_open, LEASE_SHM },
-	[REGION_FILE] = { "open", file_new, file_open, LEASE_PATH },
-	[REGION_MEMFD] = { .call = "memfd_create", .open_new = memfd_new },
-};
+	if (r->id >= 0)
+		return shmat(r->id, NULL, 0); /* MAP_FAILED when it fails */
+	return mmap(NULL, len, PROT_READ | PROT_WRITE, flags, r->fd, 0);
+}
 
 static int region_map(struct region *r, size_t len, struct err *e)
 {
-	int flags = r->fd < 0 ? MAP_SHARED | MAP_ANONYMOUS : MAP_SHARED;
-	void *base =
-		mmap(NULL, len, PROT_READ | PROT_WRITE, flags, r->fd, 0);
+	void *base;
 
+	len = round_up(len, page_of(r)); /* munmap wants it so */
+	base = map(r, len);
 	if (base == MAP_FAILED)
-		return err_sys(e, "mmap of %zu bytes", len);
+		return err_sys(e, "%s of %zu bytes",
+			       r->id >= 0 ? "shmat" : "mmap", len);
 	r->base = base;
 	r->len = len;
+	if (r->kind == REGION_DEVZERO)
+		fd_close(&r->fd); /* as with others, but it leads nowhere */
 	return 0;
 }
 
 /* A full file system is an error here and a SIGBUS later: so reserve now. */
 static int region_reserve(struct region *r, size_t len, struct err *e)
 {
+	const struct region_ops *ops = &region_table[r->kind];
+	size_t page = page_of(r);
 	int rc;
 
+	len = round_up(len, page);
 	do {
 		rc = posix_fallocate(r->fd, 0, (off_t)len);
 	} while (rc == EINTR);
+	if (r->kind == REGION_HUGETLB && (rc == ENOSPC || rc == ENOMEM))
+		return region_refuse_huge(len, page, e);
 	if (rc)
-		return err_code(e, rc, "cannot reserve %zu bytes of shared memory",
+		return err_code(e, rc,
+				"cannot reserve %zu bytes of shared memory",
 				len);
-	if (r->kind == REGION_MEMFD &&
-	    fcntl(r->fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW) < 0)
+	if (ops->seals && fcntl(r->fd, F_ADD_SEALS, ops->seals) < 0)
 		return err_sys(e, "sealing the memfd");
 	return 0;
 }
@@ -117,20 +102,52 @@ int region_create(struct region *r, enum region_kind kind, size_t len,
 	int rc = 0;
 
 	r->kind = kind;
-	if (ops->open_new) {
-		rc = ops->open_new(r, lease, e);
+	if (ops->make) {
+		rc = ops->make(r, len, lease, e);
 		if (rc < 0)
 			return err_code(e, rc, "%s %s", ops->call, r->name);
-		rc = region_reserve(r, len, e);
 	}
+	if (r->fd >= 0 && kind != REGION_DEVZERO)
+		rc = region_reserve(r, len, e);
 	return rc < 0 ? rc : region_map(r, len, e);
+}
+
+int region_probe(enum region_kind kind, size_t len, struct err *e)
+{
+	struct region r = REGION_INIT;
+	struct lease lease = LEASE_INIT;
+	int rc = region_create(&r, kind, len, &lease, e);
+
+	region_close(&r);
+	lease_end(&lease);
+	return rc;
 }
 
 int region_offer(struct region *r, struct ctl *ctl)
 {
 	const struct region_ops *ops = &region_table[r->kind];
 
-	return ctl_give(ctl, r->name, ops->open_name ? -1 : r->fd);
+	return ctl_give(ctl, r->name, ops->find ? -1 : r->fd);
+}
+
+/* What is passed must be what it is said to be, and stay as long as it is. */
+static int check_memfd(const struct region *r, struct err *e)
+{
+	struct statfs fs;
+	int seals;
+
+	if (!region_table[r->kind].seals)
+		return 0;
+	seals = fcntl(r->fd, F_GET_SEALS);
+	if (seals < 0 || !(seals & F_SEAL_SHRINK))
+		return err_say(e, EPROTO,
+			       "the shared region is not sealed against "
+			       "shrinking");
+	if (r->kind == REGION_HUGETLB &&
+	    (fstatfs(r->fd, &fs) < 0 || fs.f_type != HUGETLBFS_MAGIC))
+		return err_say(e, EPROTO,
+			       "the shared region is not made of huge pages");
+	return 0;
 }
 
 /*
@@ -147,18 +164,18 @@ static int check_object(struct region *r, size_t len, struct err *e)
 		return err_say(e, EPROTO,
 			       "what is offered is not memory to share");
 	if (st.st_size < 0 || (size_t)st.st_size < len)
-		return err_say(e, EPROTO,
-			       "the shared region has %lld bytes instead of %zu",
-			       (long long)st.st_size, len);
-	if (r->kind == REGION_MEMFD) {
-		int seals = fcntl(r->fd, F_GET_SEALS);
+		return err_say(
+			e, EPROTO,
+			"the shared region has %lld bytes instead of %zu",
+			(long long)st.st_size, len);
+	return check_memfd(r, e);
+}
 
-		if (seals < 0 || !(seals & F_SEAL_SHRINK))
-			return err_say(e, EPROTO,
-				       "the shared region is not sealed against "
-				       "shrinking");
-	}
-	return 0;
+static int check(struct region *r, size_t len, struct err *e)
+{
+	if (r->id >= 0)
+		return check_segment(r, len, e);
+	return check_object(r, len, e);
 }
 
 int region_join(struct region *r, enum region_kind kind, size_t len,
@@ -171,7 +188,7 @@ int region_join(struct region *r, enum region_kind kind, size_t len,
 	rc = ctl_take(ctl, name, &fd);
 	if (rc < 0)
 		return rc;
-	if (!ops->open_new) {
+	if (region_is_inherited(kind)) {
 		fd_close(&fd);
 		return r->base ? 0
 			       : err_say(e, ENOTSUP,
@@ -180,19 +197,17 @@ int region_join(struct region *r, enum region_kind kind, size_t len,
 	}
 	region_close(r); /* inherited: map it anew, as it was offered */
 	r->kind = kind;
-	if (ops->open_name) {
+	if (ops->find) {
 		fd_close(&fd);
-		rc = lease_check(name[0] == '/' ? strrchr(name, '/') : name, e);
-		if (rc < 0)
-			return rc;
-		fd = ops->open_name(name);
+		rc = ops->find(r, name, e);
+	} else {
+		r->fd = fd;
 		if (fd < 0)
-			return err_sys(e, "%s %s", ops->call, name);
+			rc = err_say(e, EPROTO,
+				     "no descriptor came for the region");
 	}
-	r->fd = fd;
-	if (fd < 0)
-		return err_say(e, EPROTO, "no descriptor came for the region");
-	rc = check_object(r, len, e);
+	if (rc == 0)
+		rc = check(r, len, e);
 	return rc < 0 ? rc : region_map(r, len, e);
 }
 
@@ -216,8 +231,11 @@ void region_unname(struct region *r)
 
 void region_close(struct region *r)
 {
-	if (r->base)
+	if (r->base && r->id >= 0)
+		shmdt(r->base);
+	else if (r->base)
 		munmap(r->base, r->len);
 	r->base = NULL;
+	r->id = -1;
 	fd_close(&r->fd);
 }

@@ -100,10 +100,8 @@ static void add_choices(struct table *t, const struct transport *ops,
 enum { S_NAME, S_DEFAULT, S_ALLOWED, S_ABOUT, S_CHOICES, S_END };
 
 static const struct table_column setting_columns[S_END] = {
-	[S_NAME] = { .key = "name" },
-	[S_DEFAULT] = { .key = "default" },
-	[S_ALLOWED] = { .key = "allowed" },
-	[S_ABOUT] = { .key = "about" },
+	[S_NAME] = { .key = "name" },       [S_DEFAULT] = { .key = "default" },
+	[S_ALLOWED] = { .key = "allowed" }, [S_ABOUT] = { .key = "about" },
 	[S_CHOICES] = { .key = "choices" },
 };
 
@@ -169,17 +167,34 @@ static void show_settings(const struct transport *ops)
 	}
 }
 
+/* The title says which mechanism is meant. */
+static const char *without_name(const char *text, const struct transport *ops)
+{
+	size_t len = strlen(ops->name);
+
+	return !strncmp(text, ops->name, len) && !strncmp(text + len, ": ", 2)
+		       ? text + len + 2
+		       : text;
+}
+
 static void show_reasons(const struct transport *ops)
 {
+	const char *gap = "\n";
+	char pair[80];
+
 	for (const struct tr_param *p = ops->params; p->name; p++) {
 		for (int i = 0; p->choices && p->choices[i]; i++) {
 			struct err e = { 0 };
 			struct tr_spec spec;
 
 			if (probe_choice(ops, p->name, p->choices[i], &spec,
-					 &e) < 0)
-				printf("%s=%s: %s\n", p->name, p->choices[i],
-				       e.text);
+					 &e) == 0)
+				continue;
+			printf("%s", gap);
+			gap = "";
+			snprintf(pair, sizeof(pair), "%s=%s", p->name,
+				 p->choices[i]);
+			command_item(pair, without_name(e.text, ops));
 		}
 	}
 }

@@ -66,6 +66,14 @@ static void on_abort(int sig)
 	_exit(1);
 }
 
+/* And it follows the pointers in a robust mutex; any other is our own fault. */
+static void on_segv(int sig)
+{
+	if (this_tr && this_tr->in_lock)
+		on_abort(sig);
+	signal(sig, SIG_DFL); /* the same again, and the process ends of it */
+}
+
 int worker_begin(const struct copy_job *job, enum copy_role role,
 		 struct copy_side *side)
 {
@@ -80,6 +88,8 @@ int worker_begin(const struct copy_job *job, enum copy_role role,
 	sa.sa_flags = 0;
 	sa.sa_handler = on_abort;
 	sigaction(SIGABRT, &sa, NULL);
+	sa.sa_handler = on_segv;
+	sigaction(SIGSEGV, &sa, NULL);
 	if (job->cpu[role] >= 0)
 		return cpu_bind(job->cpu[role], &side->err);
 	return 0;

@@ -36,7 +36,7 @@ static int wait_full(struct tr *tr, struct ring *r)
 {
 	int rc;
 
-	if (r->sync->try_full(r))
+	if (r->sync->try_full(tr, r))
 		return 0;
 	rc = post_owed(tr, r);
 	return rc < 0 ? rc : r->sync->wait_full(tr, r);

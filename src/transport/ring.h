@@ -9,6 +9,7 @@
 #ifndef TRANSPORT_RING_H
 #define TRANSPORT_RING_H
 
+#include <pthread.h>
 #include <semaphore.h>
 #include <stdalign.h>
 #include <stdatomic.h>
@@ -19,7 +20,8 @@
 #define RING_LINE 64 /* what two CPUs fight over */
 
 struct ring_shared {
-	/* sync=futex, spin: how many messages were ever sent and given back */
+	/* how many messages were ever sent and given back, but for semaphores
+	 */
 	alignas(RING_LINE) _Atomic uint32_t sent;
 	_Atomic uint32_t receiver_sleeps;
 	alignas(RING_LINE) _Atomic uint32_t freed;
@@ -27,7 +29,12 @@ struct ring_shared {
 	/* sync=sem: how many slots are empty and full */
 	alignas(RING_LINE) sem_t empty;
 	alignas(RING_LINE) sem_t full;
+	/* sync=mutex: guards the two numbers */
+	alignas(RING_LINE) pthread_mutex_t lock;
 };
+
+/* Who sleeps; also the number of its semaphore or eventfd. */
+enum ring_side { RING_SENDER, RING_RECEIVER };
 
 /* One line for each slot, so that neighbours do not fight over lengths. */
 struct ring_slot {
@@ -50,14 +57,18 @@ struct ring {
 	uint32_t owed;  /* slots emptied and not yet posted */
 	uint32_t batch; /* so many are posted at once */
 	sem_t *empty, *full;
-	char sem_name[2][CTL_NAME_MAX];
+	char sem_name[2][CTL_NAME_MAX]; /* also of a System V set, its key */
+	int sem_id;                     /* sync=sysv-sem: the set, else -1 */
+	int bell[2];                    /* sync=eventfd, else -1 */
+	bool orphaned; /* sync=mutex: the other died with the lock */
 };
 
 /* How the two sides wait for each other. All ints are 0 or -errno. */
 struct ring_sync {
-	/* In the creating process, on zeroed memory. */
+	/* In the creating process, on zeroed memory; optional as those below.
+	 */
 	int (*create)(struct tr *tr, struct ring *r);
-	/* As in struct transport; optional. */
+	/* As in struct transport. */
 	int (*offer)(struct tr *tr, struct ring *r, struct ctl *ctl);
 	int (*join)(struct tr *tr, struct ring *r, struct ctl *ctl);
 	void (*unname)(struct ring *r);
@@ -66,14 +77,25 @@ struct ring_sync {
 	int (*wait_empty)(struct tr *tr, struct ring *r);
 	int (*post_full)(struct tr *tr, struct ring *r);
 	/* Receiver: is the next slot full? Until it is; these are empty now. */
-	bool (*try_full)(struct ring *r);
+	bool (*try_full)(struct tr *tr, struct ring *r);
 	int (*wait_full)(struct tr *tr, struct ring *r);
 	int (*post_empty)(struct tr *tr, struct ring *r, uint32_t slots);
+	/*
+	 * For those that count (ring_count.h): sleeps while the number is
+	 * `seen`, at times for nothing; wakes who does, if anybody.
+	 */
+	int (*sleep)(struct tr *tr, struct ring *r, enum ring_side side,
+		     uint32_t seen);
+	int (*wake)(struct tr *tr, struct ring *r, enum ring_side side);
 };
 
 extern const struct ring_sync ring_sem;
 extern const struct ring_sync ring_named_sem;
+extern const struct ring_sync ring_sysv_sem;
+extern const struct ring_sync ring_mutex;
+extern const struct ring_sync ring_eventfd;
 extern const struct ring_sync ring_futex; /* with WAIT_SPIN also sync=spin */
+extern const struct ring_sync ring_none;  /* wrong on purpose */
 
 /* Sender: the slot holds so many bytes; the next one is to be filled. */
 int ring_post_full(struct tr *tr, struct ring *r, size_t len);

@@ -39,8 +39,9 @@ static int post_full(struct tr *tr, struct ring *r)
 	return post(tr, r->full);
 }
 
-static bool try_full(struct ring *r)
+static bool try_full(struct tr *tr, struct ring *r)
 {
+	(void)tr;
 	return sem_trywait(r->full) == 0;
 }
 

@@ -5,34 +5,54 @@
 
 #include "base/bytes.h"
 #include "base/size.h"
-#include "transport/ring.h"
+#include "transport/ring_sysv.h"
 
 /* More than any experiment needs, less than brings a machine down. */
 #define RING_MAX_BYTES (1ULL << 30)
 
 static const char *const region_names[] = {
 	[REGION_ANON] = "anon",
+	[REGION_DEVZERO] = "devzero",
 	[REGION_POSIX] = "posix",
 	[REGION_FILE] = "file",
 	[REGION_MEMFD] = "memfd",
+	[REGION_SYSV] = "sysv",
+	[REGION_HUGETLB] = "hugetlb",
 	NULL,
 };
 
-enum { SYNC_SEM, SYNC_NAMED_SEM, SYNC_FUTEX, SYNC_SPIN };
+enum {
+	SYNC_SEM,
+	SYNC_NAMED_SEM,
+	SYNC_SYSV_SEM,
+	SYNC_MUTEX,
+	SYNC_EVENTFD,
+	SYNC_FUTEX,
+	SYNC_SPIN,
+	SYNC_NONE
+};
 
 static const char *const sync_names[] = {
 	[SYNC_SEM] = "sem",
 	[SYNC_NAMED_SEM] = "named-sem",
+	[SYNC_SYSV_SEM] = "sysv-sem",
+	[SYNC_MUTEX] = "mutex",
+	[SYNC_EVENTFD] = "eventfd",
 	[SYNC_FUTEX] = "futex",
 	[SYNC_SPIN] = "spin",
+	[SYNC_NONE] = "none",
 	NULL,
 };
 
 static const struct ring_sync *const syncs[] = {
 	[SYNC_SEM] = &ring_sem,
 	[SYNC_NAMED_SEM] = &ring_named_sem,
+	[SYNC_SYSV_SEM] = &ring_sysv_sem,
+	[SYNC_MUTEX] = &ring_mutex,
+	[SYNC_EVENTFD] = &ring_eventfd,
 	[SYNC_FUTEX] = &ring_futex,
 	[SYNC_SPIN] = &ring_futex,
+	[SYNC_NONE] = &ring_none,
 };
 
 static const char *const buffers_names[] = { "slot", "private", NULL };
@@ -48,7 +68,7 @@ static const struct tr_param tr_shm_params[] = {
 		       .choices = region_names,
 		       .about = "what stands behind the shared memory" },
 	[P_SYNC] = { .name = "sync", .kind = TR_CHOICE, .def = SYNC_SEM,
-		     .max = SYNC_SPIN, .choices = sync_names,
+		     .max = SYNC_NONE, .choices = sync_names,
 		     .about = "what tells a side that it is its turn" },
 	[P_BUFFERS] = { .name = "buffers", .kind = TR_CHOICE, .max = 1,
 			.choices = buffers_names,
@@ -85,32 +105,62 @@ static void tr_shm_settle(struct tr_spec *spec)
 		spec->value[P_WAIT] = WAIT_SPIN;
 }
 
-static int tr_shm_probe(const struct tr_spec *spec, struct err *e)
+static int check_sync(const struct tr_spec *spec, struct err *e)
 {
-	char have[32], max[32];
-
+	if (spec->value[P_SYNC] == SYNC_NONE)
+		return err_say(e, EINVAL,
+			       "shm: sync=none is wrong on purpose and exists "
+			       "for the lab only: ipcopy lab A5");
 	if (spec->value[P_SYNC] == SYNC_SPIN &&
 	    spec->value[P_WAIT] != WAIT_SPIN)
 		return err_say(e, EINVAL,
 			       "shm: sync=spin has nothing to sleep on; it goes "
 			       "with wait=spin only, sync=futex with any");
-	if (ring_bytes(spec) <= RING_MAX_BYTES)
+	if (spec->value[P_SYNC] == SYNC_SYSV_SEM)
+		return ring_sysv_probe((uint32_t)spec->value[P_DEPTH], e);
+	return 0;
+}
+
+/* Those that need more than memory: huge pages, a key. */
+static int check_region(const struct tr_spec *spec, struct err *e)
+{
+	enum region_kind kind = (enum region_kind)spec->value[P_REGION];
+	struct err why = { 0 };
+	int rc;
+
+	if (kind != REGION_HUGETLB && kind != REGION_SYSV)
 		return 0;
-	return err_say(e, EINVAL, "shm: depth times size makes %s; allowed: %s",
-		       size_human((double)ring_bytes(spec), have, sizeof(have)),
-		       size_human(RING_MAX_BYTES, max, sizeof(max)));
+	rc = region_probe(kind, ring_bytes(spec), &why);
+	return rc < 0 ? err_say(e, why.code, "shm: region=%s %s",
+				region_names[kind], why.text)
+		      : 0;
+}
+
+static int tr_shm_probe(const struct tr_spec *spec, struct err *e)
+{
+	char have[32], max[32];
+	int rc;
+
+	if (ring_bytes(spec) > RING_MAX_BYTES)
+		return err_say(e, EINVAL,
+			       "shm: depth times size makes %s; allowed: %s",
+			       size_human((double)ring_bytes(spec), have,
+					  sizeof(have)),
+			       size_human(RING_MAX_BYTES, max, sizeof(max)));
+	rc = check_sync(spec, e);
+	return rc < 0 ? rc : check_region(spec, e);
 }
 
 static enum tr_reach tr_shm_reach(const struct tr_spec *spec)
 {
-	switch (spec->value[P_REGION]) {
-	case REGION_ANON:
+	enum region_kind kind = (enum region_kind)spec->value[P_REGION];
+
+	if (region_is_inherited(kind))
 		return TR_REACH_RELATED;
-	case REGION_MEMFD:
+	if (kind == REGION_MEMFD || kind == REGION_HUGETLB ||
+	    spec->value[P_SYNC] == SYNC_EVENTFD)
 		return TR_REACH_DESCRIPTOR;
-	default:
-		return TR_REACH_NAME;
-	}
+	return TR_REACH_NAME;
 }
 
 static const struct hop *tr_shm_path(const struct tr_spec *spec)
@@ -152,6 +202,7 @@ static void tr_shm_init(struct tr *tr)
 	r->batch = r->depth / 2; /* one or two slots are posted at once */
 	r->stride = round_up(tr->msg_bytes, RING_LINE);
 	r->private_buffers = tr->spec.value[P_BUFFERS];
+	r->sem_id = r->bell[RING_SENDER] = r->bell[RING_RECEIVER] = -1;
 }
 
 static void lay_out(struct ring *r)
@@ -171,7 +222,7 @@ static int tr_shm_create(struct tr *tr)
 	if (rc < 0)
 		return rc;
 	lay_out(r);
-	return r->sync->create(tr, r);
+	return r->sync->create ? r->sync->create(tr, r) : 0;
 }
 
 static int tr_shm_offer(struct tr *tr, struct ctl *ctl)

@@ -10,6 +10,7 @@
 #ifndef TRANSPORT_TRANSPORT_H
 #define TRANSPORT_TRANSPORT_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -105,6 +106,8 @@ struct tr {
 	char remark[TR_REMARK_MAX];
 	_Atomic uint64_t *beats; /* any other sign of life, while they run */
 	struct tr_map map[TR_MAPS];
+	/* while the C library works on a lock in shared memory */
+	volatile sig_atomic_t in_lock;
 };
 
 struct transport {

@@ -1,0 +1,102 @@
+/* The ring's turns kept by two numbers, whatever a side sleeps on. */
+#include "transport/ring_count.h"
+
+#include <errno.h>
+
+#include "base/stop.h"
+
+/*
+ * Waits while the number is *seen; then *seen is what it was found to be, since
+ * a second look may find something else. Each side says that it sleeps before
+ * its last look, and the other counts before it asks: one of them must notice.
+ */
+static int wait_change(struct tr *tr, struct ring *r, enum ring_side side,
+		       uint32_t *seen)
+{
+	_Atomic uint32_t *count = ring_count_of(r, side);
+	_Atomic uint32_t *sleeps = ring_sleeps_of(r, side);
+	uint32_t looked = 0, now;
+	int rc = 0;
+
+	while ((now = atomic_load_explicit(count, memory_order_acquire)) ==
+	       *seen) {
+		if (stop_requested())
+			return -ECANCELED;
+		if (waiter_spins(&tr->wait, &looked))
+			continue;
+		atomic_store(sleeps, 1);
+		rc = r->sync->sleep(tr, r, side, *seen);
+		atomic_store_explicit(sleeps, 0, memory_order_relaxed);
+		if (rc < 0)
+			return rc;
+	}
+	*seen = now;
+	return 0;
+}
+
+/* Who sleeps is woken once, however often this happens before it runs. */
+static int publish(struct tr *tr, struct ring *r, enum ring_side side,
+		   uint32_t value)
+{
+	_Atomic uint32_t *sleeps = ring_sleeps_of(r, side);
+
+	atomic_store(ring_count_of(r, side), value);
+	if (atomic_load(sleeps) && atomic_exchange(sleeps, 0))
+		return r->sync->wake(tr, r, side);
+	return 0;
+}
+
+int ring_count_check(struct tr *tr, const struct ring *r, uint32_t ahead)
+{
+	if (ahead <= r->depth)
+		return 0;
+	return err_say(tr->err, EPROTO,
+		       "the other side says that %u messages lie in a ring of "
+		       "%u",
+		       ahead, r->depth);
+}
+
+int ring_count_wait_empty(struct tr *tr, struct ring *r)
+{
+	int rc;
+
+	/* the other's number as last seen spares a trip for its cache line */
+	if (r->turn - r->other < r->depth)
+		return 0;
+	rc = wait_change(tr, r, RING_SENDER, &r->other);
+	return rc < 0 ? rc : ring_count_check(tr, r, r->turn - r->other);
+}
+
+int ring_count_post_full(struct tr *tr, struct ring *r)
+{
+	return publish(tr, r, RING_RECEIVER, r->turn + 1);
+}
+
+/* While messages are known to lie there, none costs a look at the other side.
+ */
+bool ring_count_try_full(struct tr *tr, struct ring *r)
+{
+	(void)tr;
+	if (r->other == r->turn)
+		r->other = atomic_load_explicit(&r->shared->sent,
+						memory_order_acquire);
+	/* never more than the ring holds: wait_full says what is wrong */
+	return r->other != r->turn && r->other - r->turn <= r->depth;
+}
+
+int ring_count_wait_full(struct tr *tr, struct ring *r)
+{
+	int rc = ring_count_check(tr, r, r->other - r->turn);
+
+	if (rc < 0 || r->other != r->turn)
+		return rc;
+	rc = wait_change(tr, r, RING_RECEIVER, &r->other);
+	return rc < 0 ? rc : ring_count_check(tr, r, r->other - r->turn);
+}
+
+/* `turn` counts what was received; all of it has been given back by now. */
+int ring_count_post_empty(struct tr *tr, struct ring *r, uint32_t slots)
+{
+	(void)slots;
+	return publish(tr, r, RING_SENDER, r->turn);
+}

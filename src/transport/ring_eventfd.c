@@ -1,0 +1,125 @@
+/*
+ * The ring's turns kept by two numbers; whoever must sleep does so in read(2)
+ * of an eventfd, and is woken by write(2). There is one for each side, and
+ * neither is touched while nobody sleeps.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/stop.h"
+#include "transport/ring_count.h"
+
+static int create(struct tr *tr, struct ring *r)
+{
+	for (int i = 0; i < 2; i++) {
+		r->bell[i] = eventfd(0, EFD_CLOEXEC);
+		if (r->bell[i] < 0)
+			return tr_errno(tr, "eventfd");
+	}
+	return 0;
+}
+
+static int offer(struct tr *tr, struct ring *r, struct ctl *ctl)
+{
+	int rc = ctl_give(ctl, "", r->bell[RING_SENDER]);
+
+	(void)tr;
+	return rc < 0 ? rc : ctl_give(ctl, "", r->bell[RING_RECEIVER]);
+}
+
+static void close_bells(struct ring *r)
+{
+	for (int i = 0; i < 2; i++)
+		fd_close(&r->bell[i]);
+}
+
+/* Only /proc tells; what is read and written must not be the user's file. */
+static int check_bell(struct tr *tr, int fd)
+{
+	static const char eventfd_link[] = "anon_inode:[eventfd]";
+	char path[40], link[40];
+	ssize_t n;
+
+	if (fd < 0)
+		return err_say(tr->err, EPROTO,
+			       "no descriptor came for the ring");
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	n = readlink(path, link, sizeof(link));
+	if (n < 0)
+		return tr_errno(tr, "%s", path);
+	if ((size_t)n == strlen(eventfd_link) &&
+	    !memcmp(link, eventfd_link, (size_t)n))
+		return 0;
+	return err_say(tr->err, EPROTO, "what came for the ring is no eventfd");
+}
+
+static int join(struct tr *tr, struct ring *r, struct ctl *ctl)
+{
+	char unused[CTL_NAME_MAX];
+	int rc = 0;
+
+	close_bells(r); /* inherited: take those that are offered */
+	for (int i = 0; i < 2 && rc == 0; i++) {
+		rc = ctl_take(ctl, unused, &r->bell[i]);
+		if (rc == 0)
+			rc = check_bell(tr, r->bell[i]);
+	}
+	return rc;
+}
+
+/* The other side may have made it O_NONBLOCK: flags are shared too. */
+static int wait_for_try(struct tr *tr, int fd, short events, const char *call)
+{
+	int rc;
+
+	if (stop_requested())
+		return -ECANCELED;
+	if (errno == EINTR)
+		return 0;
+	if (errno != EAGAIN)
+		return tr_errno(tr, "%s an eventfd", call);
+	rc = fd_poll(fd, events);
+	return rc < 0 && rc != -ECANCELED
+		       ? err_code(tr->err, rc, "poll of an eventfd")
+		       : rc;
+}
+
+/* A ring of the bell that nobody slept for is still in it: then once more. */
+static int sleep_on_bell(struct tr *tr, struct ring *r, enum ring_side side,
+			 uint32_t seen)
+{
+	uint64_t rings;
+
+	if (atomic_load(ring_count_of(r, side)) != seen)
+		return 0;
+	if (read(r->bell[side], &rings, sizeof(rings)) == sizeof(rings))
+		return 0;
+	return wait_for_try(tr, r->bell[side], POLLIN, "read of");
+}
+
+static int ring_bell(struct tr *tr, struct ring *r, enum ring_side side)
+{
+	const uint64_t one = 1;
+	int rc = 0;
+
+	/* it waits for ever only where the other side has filled it up */
+	while (rc == 0 &&
+	       write(r->bell[side], &one, sizeof(one)) != sizeof(one))
+		rc = wait_for_try(tr, r->bell[side], POLLOUT, "write to");
+	return rc;
+}
+
+const struct ring_sync ring_eventfd = {
+	.create = create,
+	.offer = offer,
+	.join = join,
+	.close = close_bells,
+	RING_COUNT_HOOKS,
+	.sleep = sleep_on_bell,
+	.wake = ring_bell,
+};

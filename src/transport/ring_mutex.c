@@ -1,0 +1,203 @@
+/*
+ * The ring's turns kept by two numbers under a robust mutex, and two conditions
+ * to sleep on.
+ *
+ * The mutex is pthreads'. Its condition variables are not robust: who is killed
+ * or stopped inside one holds up the other for ever, and pthread_cond_wait
+ * returns for no signal. So a condition here is the number itself, slept on by
+ * futex(2): unlock, sleep while it is what was seen, lock again.
+ *
+ * glibc keeps pointers in the mutex and follows them. A side that overwrites
+ * these can end the other; that is said where it happens (tr->in_lock), but it
+ * cannot be prevented.
+ */
+#include <errno.h>
+
+#include "base/clock.h"
+#include "base/futex.h"
+#include "base/stop.h"
+#include "transport/ring_count.h"
+
+/* How soon one that waits for the lock itself sees that it was told to stop. */
+#define SLICE_NS (10 * MS_IN_NS)
+
+static int create(struct tr *tr, struct ring *r)
+{
+	pthread_mutexattr_t attr;
+	int rc = pthread_mutexattr_init(&attr);
+
+	if (rc)
+		return err_code(tr->err, rc, "pthread_mutexattr_init");
+	pthread_mutexattr_setpshared(&attr, PTHREAD_PROCESS_SHARED);
+	pthread_mutexattr_setrobust(&attr, PTHREAD_MUTEX_ROBUST);
+	rc = pthread_mutex_init(&r->shared->lock, &attr);
+	pthread_mutexattr_destroy(&attr);
+	return rc ? err_code(tr->err, rc, "pthread_mutex_init") : 0;
+}
+
+static void unlock(struct tr *tr, struct ring *r)
+{
+	tr->in_lock = 1;
+	pthread_mutex_unlock(&r->shared->lock);
+	tr->in_lock = 0;
+}
+
+static int try_lock(struct tr *tr, struct ring *r)
+{
+	int rc;
+
+	tr->in_lock = 1;
+	rc = pthread_mutex_trylock(&r->shared->lock);
+	tr->in_lock = 0;
+	return rc;
+}
+
+/* It goes on after signals, so that only the clock brings it back. */
+static int lock_for_a_while(struct tr *tr, struct ring *r)
+{
+	int64_t until_ns = clock_ns() + SLICE_NS;
+	const struct timespec until = { .tv_sec = until_ns / 1000000000,
+					.tv_nsec = until_ns % 1000000000 };
+	int rc;
+
+	tr->in_lock = 1;
+	rc = pthread_mutex_clocklock(&r->shared->lock, CLOCK_MONOTONIC, &until);
+	tr->in_lock = 0;
+	return rc == ETIMEDOUT ? EBUSY : rc;
+}
+
+/*
+ * Who takes the lock from a dead owner is told once. The numbers are well: each
+ * is written at one stroke. But there is nobody left to share the ring with.
+ */
+static int no_lock(struct tr *tr, struct ring *r, int code)
+{
+	if (code == EOWNERDEAD) {
+		pthread_mutex_consistent(&r->shared->lock);
+		unlock(tr, r);
+		r->orphaned = true;
+	}
+	if (r->orphaned)
+		return err_say(tr->err, EPIPE,
+			       "the other side died while it held the lock of "
+			       "the ring");
+	return err_code(tr->err, code, "the lock of the ring");
+}
+
+static int lock(struct tr *tr, struct ring *r)
+{
+	uint32_t looked = 0;
+	int code = r->orphaned ? EPIPE : try_lock(tr, r);
+
+	while (code == EBUSY) {
+		if (stop_requested())
+			return -ECANCELED;
+		if (waiter_spins(&tr->wait, &looked))
+			code = try_lock(tr, r);
+		else
+			code = lock_for_a_while(tr, r);
+	}
+	return code ? no_lock(tr, r, code) : 0;
+}
+
+/* With the lock held before and, unless it fails, after. */
+static int wait_for_signal(struct tr *tr, struct ring *r, enum ring_side side,
+			   uint32_t seen, uint32_t *looked)
+{
+	_Atomic uint32_t *sleeps = ring_sleeps_of(r, side);
+	int rc = 0;
+
+	unlock(tr, r);
+	if (stop_requested())
+		return -ECANCELED;
+	if (!waiter_spins(&tr->wait, looked)) {
+		atomic_store(sleeps, 1);
+		rc = futex_sleep(ring_count_of(r, side), seen);
+		atomic_store_explicit(sleeps, 0, memory_order_relaxed);
+	}
+	return rc < 0 ? err_code(tr->err, rc, "futex") : lock(tr, r);
+}
+
+/* Until the number is no longer *seen; then *seen is what it was found to be.
+ */
+static int wait_change(struct tr *tr, struct ring *r, enum ring_side side,
+		       uint32_t *seen)
+{
+	uint32_t looked = 0, now = *seen;
+	int rc = lock(tr, r);
+
+	while (rc == 0 && (now = *ring_count_of(r, side)) == *seen)
+		rc = wait_for_signal(tr, r, side, *seen, &looked);
+	if (rc < 0)
+		return rc;
+	unlock(tr, r);
+	*seen = now;
+	return 0;
+}
+
+static int publish(struct tr *tr, struct ring *r, enum ring_side side,
+		   uint32_t value)
+{
+	_Atomic uint32_t *count = ring_count_of(r, side);
+	_Atomic uint32_t *sleeps = ring_sleeps_of(r, side);
+	int rc = lock(tr, r);
+
+	if (rc < 0)
+		return rc;
+	*count = value;
+	unlock(tr, r);
+	if (atomic_load(sleeps) && atomic_exchange(sleeps, 0))
+		futex_wake_all(count);
+	return 0;
+}
+
+static int wait_empty(struct tr *tr, struct ring *r)
+{
+	int rc;
+
+	/* slots that were empty when the lock was last held still are */
+	if (r->turn - r->other < r->depth)
+		return 0;
+	rc = wait_change(tr, r, RING_SENDER, &r->other);
+	return rc < 0 ? rc : ring_count_check(tr, r, r->turn - r->other);
+}
+
+static int post_full(struct tr *tr, struct ring *r)
+{
+	return publish(tr, r, RING_RECEIVER, r->turn + 1);
+}
+
+/* What fails here fails again in wait_full, which says why. */
+static bool try_full(struct tr *tr, struct ring *r)
+{
+	if (r->other == r->turn && lock(tr, r) == 0) {
+		r->other = r->shared->sent;
+		unlock(tr, r);
+	}
+	return r->other != r->turn && r->other - r->turn <= r->depth;
+}
+
+static int wait_full(struct tr *tr, struct ring *r)
+{
+	int rc = ring_count_check(tr, r, r->other - r->turn);
+
+	if (rc < 0 || r->other != r->turn)
+		return rc;
+	rc = wait_change(tr, r, RING_RECEIVER, &r->other);
+	return rc < 0 ? rc : ring_count_check(tr, r, r->other - r->turn);
+}
+
+static int post_empty(struct tr *tr, struct ring *r, uint32_t slots)
+{
+	(void)slots;
+	return publish(tr, r, RING_SENDER, r->turn);
+}
+
+const struct ring_sync ring_mutex = {
+	.create = create,
+	.wait_empty = wait_empty,
+	.post_full = post_full,
+	.try_full = try_full,
+	.wait_full = wait_full,
+	.post_empty = post_empty,
+};

@@ -1,0 +1,188 @@
+/*
+ * The ring's turns kept by a set of two System V semaphores, semop(2).
+ *
+ * Without SEM_UNDO: what a dead side had counted is not to be taken back, since
+ * the slots it filled or emptied stay so, and that it is dead the supervisor
+ * tells. Removing the set takes it from whoever uses it, so that it stays until
+ * the lease ends.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <sys/sem.h>
+
+#include "base/fd.h"
+#include "base/stop.h"
+#include "base/sysv.h"
+#include "transport/ring_sysv.h"
+
+#define SEMMNI_DEFAULT 32000
+
+/* Of /proc/sys/kernel/sem the last one: how many sets there may be. */
+static unsigned semmni(char *others, size_t size)
+{
+	unsigned msl, mns, opm, mni;
+	char text[100];
+
+	if (!fd_read_text("/proc/sys/kernel/sem", text, sizeof(text)) ||
+	    sscanf(text, "%u %u %u %u", &msl, &mns, &opm, &mni) != 4) {
+		snprintf(others, size, "…");
+		return SEMMNI_DEFAULT;
+	}
+	snprintf(others, size, "%u %u %u", msl, mns, opm);
+	return mni;
+}
+
+static int refuse_set(int code, struct err *e)
+{
+	char others[64];
+	unsigned mni = semmni(others, sizeof(others));
+
+	if (code != ENOSPC)
+		return err_code(e, code, "semget");
+	return err_say(e, EPERM,
+		       "shm: this machine has its limit of %u sets of "
+		       "semaphores; raise it with: sysctl -w kernel.sem=\"%s "
+		       "%u\"",
+		       mni, others, 2 * mni);
+}
+
+static int make_set(struct lease *lease, char name[CTL_NAME_MAX], struct err *e)
+{
+	int id = sysv_new(LEASE_SYSV_SEM, 2, lease, name, CTL_NAME_MAX, e);
+
+	return id < 0 ? refuse_set(-id, e) : id;
+}
+
+int ring_sysv_probe(uint32_t depth, struct err *e)
+{
+	struct lease lease = LEASE_INIT;
+	char name[CTL_NAME_MAX];
+	int id;
+
+	if (depth > RING_SYSV_MAX)
+		return err_say(e, EINVAL,
+			       "shm: sync=sysv-sem counts up to %d, and depth "
+			       "is %" PRIu32,
+			       RING_SYSV_MAX, depth);
+	id = make_set(&lease, name, e);
+	lease_end(&lease);
+	return id < 0 ? id : 0;
+}
+
+static int create(struct tr *tr, struct ring *r)
+{
+	unsigned short start[2] = {
+		[RING_SENDER] = (unsigned short)r->depth,
+		[RING_RECEIVER] = 0,
+	};
+	union {
+		int value;
+		unsigned short *array;
+	} arg = { .array = start };
+
+	r->sem_id = make_set(tr->lease, r->sem_name[0], tr->err);
+	if (r->sem_id < 0)
+		return r->sem_id;
+	return semctl(r->sem_id, 0, SETALL, arg) < 0
+		       ? tr_errno(tr, "semctl(SETALL)")
+		       : 0;
+}
+
+static int offer(struct tr *tr, struct ring *r, struct ctl *ctl)
+{
+	(void)tr;
+	return ctl_give(ctl, r->sem_name[0], -1);
+}
+
+static int join(struct tr *tr, struct ring *r, struct ctl *ctl)
+{
+	char name[CTL_NAME_MAX];
+	int rc = ctl_take(ctl, name, NULL);
+
+	if (rc < 0)
+		return rc;
+	r->sem_id = sysv_find(LEASE_SYSV_SEM, name, tr->err);
+	return r->sem_id < 0 ? r->sem_id : 0;
+}
+
+static int change(struct ring *r, enum ring_side side, int by, int flags)
+{
+	struct sembuf op = {
+		.sem_num = (unsigned short)side,
+		.sem_op = (short)by,
+		.sem_flg = (short)flags,
+	};
+
+	return semop(r->sem_id, &op, 1);
+}
+
+/*
+ * Once the set has gone, its identifier is no longer one. Who removes it is the
+ * dead server's supervisor, most likely: a broken channel.
+ */
+static int failed(struct tr *tr)
+{
+	if (errno != EIDRM && errno != EINVAL)
+		return tr_errno(tr, "semop");
+	return err_say(tr->err, EPIPE,
+		       "semop: the semaphores were removed while they were in "
+		       "use");
+}
+
+/* The first looks do not sleep, unless that is what is asked for. */
+static int take(struct tr *tr, struct ring *r, enum ring_side side)
+{
+	int flags = tr->wait.kind == WAIT_BLOCK ? 0 : IPC_NOWAIT;
+	uint32_t looked = 0;
+
+	while (change(r, side, -1, flags) < 0) {
+		if (stop_requested())
+			return -ECANCELED;
+		if (errno == EAGAIN)
+			flags = waiter_spins(&tr->wait, &looked) ? IPC_NOWAIT
+								 : 0;
+		else if (errno != EINTR)
+			return failed(tr);
+	}
+	return 0;
+}
+
+static int wait_empty(struct tr *tr, struct ring *r)
+{
+	return take(tr, r, RING_SENDER);
+}
+
+static int post_full(struct tr *tr, struct ring *r)
+{
+	return change(r, RING_RECEIVER, 1, 0) < 0 ? failed(tr) : 0;
+}
+
+/* Not only a look: it takes what it finds. */
+static bool try_full(struct tr *tr, struct ring *r)
+{
+	(void)tr;
+	return change(r, RING_RECEIVER, -1, IPC_NOWAIT) == 0;
+}
+
+static int wait_full(struct tr *tr, struct ring *r)
+{
+	return take(tr, r, RING_RECEIVER);
+}
+
+/* All of them in one call, at most half of the depth. */
+static int post_empty(struct tr *tr, struct ring *r, uint32_t slots)
+{
+	return change(r, RING_SENDER, (int)slots, 0) < 0 ? failed(tr) : 0;
+}
+
+const struct ring_sync ring_sysv_sem = {
+	.create = create,
+	.offer = offer,
+	.join = join,
+	.wait_empty = wait_empty,
+	.post_full = post_full,
+	.try_full = try_full,
+	.wait_full = wait_full,
+	.post_empty = post_empty,
+};

@@ -1,0 +1,12 @@
+/* What the ring must know of its System V semaphores beforehand. */
+#ifndef TRANSPORT_RING_SYSV_H
+#define TRANSPORT_RING_SYSV_H
+
+#include "transport/ring.h"
+
+#define RING_SYSV_MAX 32767 /* SEMVMX: most that one of them counts */
+
+/* As .probe of a transport: makes such a set and removes it. */
+int ring_sysv_probe(uint32_t depth, struct err *e);
+
+#endif
