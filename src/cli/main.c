@@ -1,7 +1,9 @@
 /* ipcopy: copies files between two processes through every way Linux has. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/stop.h"
 #include "base/words.h"
 #include "cli/command.h"
@@ -92,5 +94,6 @@ int main(int argc, char **argv)
 	(void)argc;
 	say_begin();
 	stop_install_supervisor();
+	bytes_told = getenv(BYTES_TOLD_ENV) != NULL;
 	return say_end(run(argv[0] ? argv + 1 : argv));
 }

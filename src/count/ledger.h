@@ -82,6 +82,12 @@ void ledger_free(struct ledger *l);
 int ledger_object(struct ledger *l, enum ledger_kind kind, const char *key,
 		  const char *name, const char *detail, int64_t pid);
 
+/* The object with this key, -1: there is none. */
+int ledger_find(const struct ledger *l, const char *key);
+
+/* A better name, once one is known. */
+void ledger_rename(struct ledger *l, int object, const char *name);
+
 /* From now on what passes through this private memory is told of. */
 void ledger_track(struct ledger *l, int object);
 

@@ -1,0 +1,223 @@
+/* Counting, put together: the tracer, the ends, the sum. */
+#include "count/count.h"
+
+#include <errno.h>
+#include <linux/capability.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include "base/proc.h"
+#include "count/trace.h"
+
+/* A file named as an end, before and after. */
+struct end {
+	const char *path;
+	bool was; /* it was there before */
+	uint64_t size_before;
+	bool is;
+	struct stat st;
+};
+
+static struct end look_before(const char *path)
+{
+	struct end end = { .path = path };
+
+	if (path && stat(path, &end.st) == 0) {
+		end.was = true;
+		end.size_before = (uint64_t)end.st.st_size;
+	}
+	return end;
+}
+
+static void look_after(struct end *end)
+{
+	end->is = end->path && stat(end->path, &end->st) == 0;
+}
+
+/* The object of a named file, whether or not anybody touched it. */
+static int object_of(struct ledger *l, const struct end *end)
+{
+	char key[80];
+
+	if (!end->is)
+		return -1;
+	if (S_ISCHR(end->st.st_mode))
+		snprintf(key, sizeof(key), "device:c:%u:%u",
+			 major(end->st.st_rdev), minor(end->st.st_rdev));
+	else if (S_ISFIFO(end->st.st_mode))
+		snprintf(key, sizeof(key), "pipe:%ju:%ju",
+			 (uintmax_t)end->st.st_dev, (uintmax_t)end->st.st_ino);
+	else
+		trace_file_key(key, sizeof(key), end->st.st_dev,
+			       end->st.st_ino);
+	return ledger_object(l, LEDGER_FILE, key, end->path, "file", 0);
+}
+
+/* --- what was delivered --------------------------------------------------- */
+
+static uint64_t arrived(const struct count_result *r)
+{
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < ledger_hops(r->ledger); i++)
+		if (r->on_path[i] && ledger_hop_at(r->ledger, i)->to == r->out)
+			bytes += ledger_hop_at(r->ledger, i)->bytes;
+	return bytes;
+}
+
+/* An output found by itself may still be where its name says. */
+static void find_file(const struct count_result *r, struct end *end)
+{
+	const struct ledger_object *o =
+		ledger_object_at(r->ledger, (size_t)r->out);
+	char key[80];
+
+	if (end->is || o->kind != LEDGER_FILE || stat(o->name, &end->st) < 0)
+		return;
+	trace_file_key(key, sizeof(key), end->st.st_dev, end->st.st_ino);
+	end->is = strcmp(key, o->key) == 0;
+	end->was = true; /* for all we know */
+	end->size_before = (uint64_t)end->st.st_size;
+}
+
+/*
+ * What it holds at the end, unless it held something before: then no more than
+ * came, since what came may have been added.
+ */
+static uint64_t delivered(const struct count_result *r, struct end *out)
+{
+	uint64_t came = arrived(r), holds;
+
+	find_file(r, out);
+	if (!out->is || !S_ISREG(out->st.st_mode))
+		return came;
+	holds = (uint64_t)out->st.st_size;
+	if (!out->was || out->size_before == 0)
+		return holds;
+	return came < holds ? came : holds;
+}
+
+/* --- calls ---------------------------------------------------------------- */
+
+/* The calls of one process, between its first and its last byte on the path. */
+static void add_window(const struct tracer *t, const struct process *p,
+		       struct count_result *r)
+{
+	struct window all = { 0 };
+
+	for (size_t i = 0; i < t->windows && i < ledger_hops(r->ledger); i++) {
+		const struct window *w = &t->window[i];
+
+		if (!r->on_path[i] || w->process != p)
+			continue;
+		if (!all.process) {
+			all = *w;
+			continue;
+		}
+		if (w->first_calls < all.first_calls) {
+			all.first_calls = w->first_calls;
+			all.first_blocked = w->first_blocked;
+		}
+		if (w->last_calls > all.last_calls) {
+			all.last_calls = w->last_calls;
+			all.last_blocked = w->last_blocked;
+		}
+	}
+	if (!all.process)
+		return;
+	r->calls += all.last_calls - all.first_calls + 1;
+	r->blocked += all.last_blocked - all.first_blocked;
+}
+
+static void count_calls(const struct tracer *t, struct count_result *r)
+{
+	if (!t->job->all_calls)
+		return;
+	for (const struct process *p = t->process; p; p = p->next)
+		add_window(t, p, r);
+	if (r->delivered_bytes)
+		r->calls_per_mib = (double)r->calls /
+				   ((double)r->delivered_bytes / (1 << 20));
+}
+
+/* --- the sum -------------------------------------------------------------- */
+
+static void find_ends(struct count_result *r, struct end *in, struct end *out)
+{
+	look_after(in);
+	look_after(out);
+	r->in = object_of(r->ledger, in);
+	r->out = object_of(r->ledger, out);
+	r->in_found = r->in < 0;
+	r->out_found = r->out < 0;
+	/* a named one that is not there is nothing else either */
+	if ((in->path && r->in < 0) || (out->path && r->out < 0))
+		return;
+	ledger_ends(r->ledger, &r->in, &r->out);
+}
+
+static int sum_up(struct tracer *t, struct count_result *r, struct end *in,
+		  struct end *out, struct err *e)
+{
+	find_ends(r, in, out);
+	ledger_imply(r->ledger, r->in, r->out);
+	r->on_path = calloc(ledger_hops(r->ledger) + 1, sizeof(bool));
+	if (!r->on_path)
+		return err_code(e, ENOMEM, "the sum");
+	r->sum = ledger_sum(r->ledger, r->in, r->out, 1, r->on_path);
+	if (r->sum.path) {
+		r->delivered_bytes = delivered(r, out);
+		r->sum = ledger_sum(r->ledger, r->in, r->out,
+				    r->delivered_bytes, r->on_path);
+	}
+	count_calls(t, r);
+	return 0;
+}
+
+static void calibrate(struct tracer *t)
+{
+	for (int way = 0; way < PROBE_WAYS; way++)
+		t->copies[way] = probe_copies((enum probe_way)way, NULL);
+}
+
+int count_run(const struct count_job *job, struct count_result *r,
+	      struct err *e)
+{
+	struct end in = look_before(job->in), out = look_before(job->out);
+	struct tracer t = {
+		.job = job,
+		.result = r,
+		.diag_fd = -1,
+		.report_fd = -1,
+		.no_new_privs = !proc_has_cap(CAP_SYS_ADMIN),
+	};
+	int rc;
+
+	*r = (struct count_result){ .in = -1, .out = -1 };
+	t.ledger = r->ledger = ledger_new();
+	if (!r->ledger)
+		return err_code(e, ENOMEM, "a ledger");
+	calibrate(&t);
+	rc = trace_start(&t, e);
+	if (rc == 0)
+		rc = trace_loop(&t, e);
+	if (rc == 0)
+		rc = trace_reported(&t, e);
+	r->status = t.status;
+	trace_settle_clones(&t);
+	if (rc == 0)
+		rc = sum_up(&t, r, &in, &out, e);
+	trace_free(&t);
+	return rc;
+}
+
+void count_result_free(struct count_result *r)
+{
+	ledger_free(r->ledger);
+	free(r->on_path);
+	r->ledger = NULL;
+	r->on_path = NULL;
+}

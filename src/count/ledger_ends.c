@@ -1,0 +1,129 @@
+/* The input and the output that a command was obviously about. */
+#include <string.h>
+
+#include "count/ledger_way.h"
+
+#define CANDIDATES 16
+
+/* How good a pair of ends is: what counts first comes first. */
+struct rank {
+	bool files;     /* both are files */
+	uint64_t bytes; /* that came to the output */
+	bool outermost; /* nothing goes on from there, or comes to here */
+	uint64_t read;  /* from the input */
+};
+
+struct ends {
+	int in, out;
+	struct rank rank;
+};
+
+static bool is_file(const struct ledger *l, int object)
+{
+	return l->object[object].kind == LEDGER_FILE;
+}
+
+static bool can_be_end(const struct ledger *l, int object)
+{
+	return l->object[object].kind != LEDGER_PRIVATE;
+}
+
+static uint64_t bytes_out(const struct way *w, int object)
+{
+	uint64_t bytes = 0;
+
+	way_each_out(w, i, object) bytes += way_hop(w, i)->bytes;
+	return bytes;
+}
+
+static uint64_t bytes_in(const struct way *w, int object, const bool *only)
+{
+	uint64_t bytes = 0;
+
+	way_each_in(w, i, object) if (!only || only[i]) bytes +=
+		way_hop(w, i)->bytes;
+	return bytes;
+}
+
+static bool much_more(uint64_t a, uint64_t b)
+{
+	return a > b && a - b > a / WAY_PART;
+}
+
+static bool better(const struct rank *a, const struct rank *b)
+{
+	if (a->files != b->files)
+		return a->files;
+	if (much_more(a->bytes, b->bytes) || much_more(b->bytes, a->bytes))
+		return a->bytes > b->bytes;
+	if (a->outermost != b->outermost)
+		return a->outermost;
+	return a->read > b->read;
+}
+
+/* Does what was brought here go on to another file? */
+static bool goes_on(struct way *w, int from)
+{
+	way_each_out(w, i, from) if (w->ahead[i]) return true;
+	return false;
+}
+
+static void try_pair(struct way *w, int in, int out, struct ends *best)
+{
+	const struct ledger *l = w->l;
+	struct rank r = {
+		.files = is_file(l, in) && is_file(l, out),
+		.bytes = bytes_in(w, out, w->ahead),
+		.outermost = bytes_in(w, in, NULL) == 0 && !goes_on(w, out),
+		.read = bytes_out(w, in),
+	};
+
+	if (r.bytes && (best->in < 0 || better(&r, &best->rank)))
+		*best = (struct ends){ in, out, r };
+}
+
+/* The objects from which most was taken, the largest first. */
+static int candidates(const struct way *w, int given, int *object)
+{
+	int n = 0;
+
+	for (int o = 0; o < (int)w->l->objects; o++) {
+		uint64_t bytes = bytes_out(w, o);
+		int at = n;
+
+		if (given >= 0 ? o != given : !bytes || !can_be_end(w->l, o))
+			continue;
+		while (at > 0 && bytes > bytes_out(w, object[at - 1]))
+			at--;
+		if (at == CANDIDATES)
+			continue;
+		n += n < CANDIDATES;
+		memmove(&object[at + 1], &object[at],
+			(size_t)(n - at - 1) * sizeof(*object));
+		object[at] = o;
+	}
+	return n;
+}
+
+bool ledger_ends(const struct ledger *l, int *in, int *out)
+{
+	struct ends best = { .in = -1, .out = -1 };
+	int object[CANDIDATES], n;
+	struct way w = { 0 };
+
+	if (way_init(&w, l) == 0) {
+		n = candidates(&w, *in, object);
+		for (int i = 0; i < n; i++) {
+			way_from(&w, object[i], *out);
+			for (int o = 0; o < (int)l->objects; o++)
+				if (*out >= 0 ? o == *out
+					      : o != object[i] &&
+							can_be_end(l, o))
+					try_pair(&w, object[i], o, &best);
+		}
+	}
+	way_free(&w);
+	*in = best.in >= 0 ? best.in : *in;
+	*out = best.out >= 0 ? best.out : *out;
+	return best.in >= 0;
+}

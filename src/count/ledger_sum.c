@@ -1,0 +1,294 @@
+/* What a ledger says of the bytes between an input and an output. */
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "count/ledger_way.h"
+
+/* What one object took and gave, by hops on the way. */
+struct through {
+	uint64_t in, out;     /* but for copies within it */
+	uint64_t most_out;    /* by one hop */
+	uint64_t unexplained; /* of what it gave */
+	const char *process;  /* who gave it */
+};
+
+static void __attribute__((format(printf, 2, 3)))
+because(struct ledger_sum *s, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (s->why[0])
+		return; /* the first reason */
+	va_start(ap, fmt);
+	vsnprintf(s->why, sizeof(s->why), fmt, ap);
+	va_end(ap);
+}
+
+static bool differ(uint64_t a, uint64_t b)
+{
+	uint64_t more = a > b ? a : b, less = a > b ? b : a;
+
+	return more - less > more / WAY_PART;
+}
+
+/* --- one hop -------------------------------------------------------------- */
+
+/* Of what a hop brought, the part that went on: all, where nobody knows. */
+static uint64_t went_on(const struct way *w, int hop)
+{
+	const struct ledger *l = w->l;
+	uint64_t bytes = 0, all = way_hop(w, hop)->bytes;
+
+	if (!way_tracked(l, way_hop(w, hop)->to))
+		return all;
+	way_each_out(w, i, way_hop(w, hop)->to)
+	{
+		int pass = ledger_pass_index(l, hop, i);
+
+		if (!way_has(w, i))
+			continue;
+		if (way_unexplained(l, i))
+			return all;
+		bytes += pass < 0 ? 0 : l->pass[pass].bytes;
+	}
+	return bytes < all ? bytes : all;
+}
+
+static void add_hop(const struct way *w, int i, struct ledger_sum *s)
+{
+	const struct ledger_hop *h = way_hop(w, i);
+	double per_byte = (double)went_on(w, i) / (double)s->delivered_bytes;
+
+	s->calls += h->calls;
+	s->lower_bound |= h->at_least;
+	if (h->copies == LEDGER_COPIES_UNKNOWN) {
+		s->resolved = false;
+		because(s, "whether %s copies from %s to %s is not known",
+			h->call, w->l->object[h->from].name,
+			w->l->object[h->to].name);
+		return;
+	}
+	if (h->by == LEDGER_BY_KERNEL)
+		s->copies_kernel += per_byte * h->copies;
+	else if (h->by == LEDGER_BY_USER)
+		s->copies_user += per_byte * h->copies;
+	else
+		s->by_device += per_byte;
+}
+
+/* --- one object ----------------------------------------------------------- */
+
+static struct through through(const struct way *w, int object)
+{
+	struct through t = { 0 };
+
+	way_each_in(w, i,
+		    object) if (way_has(w, i) && way_hop(w, i)->from != object)
+		t.in += went_on(w, i);
+	way_each_out(w, i, object)
+	{
+		const struct ledger_hop *h = way_hop(w, i);
+
+		if (!way_has(w, i) || h->to == object)
+			continue;
+		t.out += h->bytes;
+		t.most_out = h->bytes > t.most_out ? h->bytes : t.most_out;
+		t.unexplained += way_unexplained(w->l, i);
+		t.process = h->process;
+	}
+	return t;
+}
+
+static bool was_implied(const struct way *w, int object)
+{
+	way_each_out(w, i, object) if (way_hop(w, i)->to == object &&
+				       way_hop(w, i)->evidence ==
+					       LEDGER_IMPLIED) return true;
+	return false;
+}
+
+static void look_at_memory(const struct way *w, int object,
+			   const struct through *t, struct ledger_sum *s)
+{
+	const char *name = w->l->object[object].name;
+
+	if (!t->unexplained)
+		return;
+	if (differ(t->in, t->out)) {
+		s->transformed = true;
+		s->resolved = false;
+		because(s,
+			"%s took %" PRIu64 " bytes and gave %" PRIu64
+			": they were transformed",
+			name, t->in, t->out);
+		return;
+	}
+	s->lower_bound = true;
+	because(s,
+		"%s gave bytes from where none had come in: it copied "
+		"them itself, at least once",
+		name);
+	if (!was_implied(w, object))
+		s->copies_user +=
+			(double)t->unexplained / (double)s->delivered_bytes;
+}
+
+static void look_at_object(const struct way *w, int object,
+			   struct ledger_sum *s)
+{
+	struct through t = through(w, object);
+
+	if (w->l->object[object].kind == LEDGER_PRIVATE)
+		look_at_memory(w, object, &t, s);
+	else if (t.most_out > t.in && differ(t.most_out, t.in)) {
+		s->resolved = false;
+		because(s,
+			"of the %" PRIu64 " bytes taken from %s only %" PRIu64
+			" were seen to come there",
+			t.most_out, w->l->object[object].name, t.in);
+	}
+}
+
+/* --- the whole ------------------------------------------------------------ */
+
+static uint64_t arrived(const struct way *w, int out)
+{
+	uint64_t bytes = 0;
+
+	way_each_in(w, i, out) if (way_has(w, i)) bytes += way_hop(w, i)->bytes;
+	return bytes;
+}
+
+static bool has_path(const struct way *w)
+{
+	for (size_t i = 0; i < w->l->hops; i++)
+		if (way_has(w, (int)i))
+			return true;
+	return false;
+}
+
+static bool touches(const struct way *w, int object)
+{
+	way_each_in(w, i, object) if (way_has(w, i)) return true;
+	way_each_out(w, i, object) if (way_has(w, i)) return true;
+	return false;
+}
+
+static void look_at_doubts(const struct way *w, struct ledger_sum *s)
+{
+	for (size_t i = 0; i < w->l->doubts; i++) {
+		const struct ledger_doubt *d = &w->l->doubt[i];
+
+		if (s->path && d->object >= 0 && !touches(w, d->object))
+			continue;
+		s->resolved = false;
+		because(s, "%s", d->text);
+	}
+}
+
+static void look_at_output(const struct way *w, int out, struct ledger_sum *s)
+{
+	uint64_t bytes = arrived(w, out);
+
+	if (bytes >= s->delivered_bytes || !differ(bytes, s->delivered_bytes))
+		return;
+	s->resolved = false;
+	because(s,
+		"of the %" PRIu64 " bytes in %s only %" PRIu64
+		" were seen to come there",
+		s->delivered_bytes, w->l->object[out].name, bytes);
+}
+
+static void add_up(const struct way *w, int in, int out, struct ledger_sum *s)
+{
+	look_at_output(w, out, s);
+	for (size_t i = 0; i < w->l->objects; i++)
+		if ((int)i != in && (int)i != out)
+			look_at_object(w, (int)i, s);
+	for (size_t i = 0; i < w->l->hops; i++)
+		if (way_has(w, (int)i))
+			add_hop(w, (int)i, s);
+	s->copies = s->copies_kernel + s->copies_user;
+}
+
+static struct ledger_sum nothing(uint64_t delivered_bytes)
+{
+	return (struct ledger_sum){
+		.delivered_bytes = delivered_bytes,
+		.copies = (double)NAN,
+	};
+}
+
+struct ledger_sum ledger_sum(const struct ledger *l, int in, int out,
+			     uint64_t delivered_bytes, bool *on_path)
+{
+	struct ledger_sum s = nothing(delivered_bytes);
+	struct way w = { 0 };
+
+	if (on_path)
+		memset(on_path, 0, l->hops);
+	if (in < 0 || out < 0 || in == out || way_init(&w, l) < 0) {
+		because(&s, "no input and output are known");
+		way_free(&w);
+		return s;
+	}
+	way_from(&w, in, out);
+	way_to(&w, in, out);
+	s.path = s.resolved = has_path(&w);
+	look_at_doubts(&w, &s);
+	if (!s.path)
+		because(&s, "no call was seen that joins %s and %s",
+			l->object[in].name, l->object[out].name);
+	else if (delivered_bytes == 0)
+		s.resolved = false, because(&s, "nothing was delivered");
+	else
+		add_up(&w, in, out, &s);
+	for (size_t i = 0; on_path && i < l->hops; i++)
+		on_path[i] = way_has(&w, (int)i);
+	way_free(&w);
+	return s;
+}
+
+/* --- what must have been -------------------------------------------------- */
+
+static void imply_copy(struct ledger *l, int object, const struct through *t)
+{
+	const struct ledger_hop hop = {
+		.from = object,
+		.to = object,
+		.by = LEDGER_BY_USER,
+		.pid = l->object[object].pid,
+		.process = t->process,
+		.call = "its own copy",
+		.bytes = t->unexplained,
+		.copies = 1,
+		.at_least = true,
+		.evidence = LEDGER_IMPLIED,
+	};
+
+	ledger_add(l, &hop);
+}
+
+void ledger_imply(struct ledger *l, int in, int out)
+{
+	struct way w = { 0 };
+	struct through t;
+
+	if (in >= 0 && out >= 0 && way_init(&w, l) == 0) {
+		way_from(&w, in, out);
+		way_to(&w, in, out);
+		for (size_t i = 0; i < l->objects; i++) {
+			if (!way_tracked(l, (int)i) || was_implied(&w, (int)i))
+				continue;
+			t = through(&w, (int)i);
+			if (t.unexplained && !differ(t.in, t.out))
+				imply_copy(l, (int)i, &t);
+		}
+	}
+	way_free(&w);
+}

@@ -1,0 +1,381 @@
+/* The tracer's loop: what every stop of a tracee means. */
+#include "count/trace.h"
+
+#include <errno.h>
+#include <linux/audit.h>
+#include <linux/sched.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/stop.h"
+
+#if defined(__x86_64__)
+#define NATIVE_ARCH AUDIT_ARCH_X86_64
+#define X32_BIT     0x40000000
+#else
+#define NATIVE_ARCH AUDIT_ARCH_AARCH64
+#define X32_BIT     UINT64_MAX
+#endif
+
+/* --- tracees -------------------------------------------------------------- */
+
+static struct tracee **bucket(struct tracer *t, pid_t tid)
+{
+	return &t->bucket[(unsigned int)tid % TRACEE_BUCKETS];
+}
+
+struct tracee *trace_find(const struct tracer *t, pid_t tid)
+{
+	struct tracee *p = t->bucket[(unsigned int)tid % TRACEE_BUCKETS];
+
+	while (p && p->tid != tid)
+		p = p->next;
+	return p;
+}
+
+static struct process *process_new(struct tracer *t, pid_t pid)
+{
+	struct process *new = calloc(1, sizeof(*new));
+
+	if (!new)
+		abort();
+	new->pid = pid;
+	new->next = t->process;
+	t->process = new;
+	t->result->processes++;
+	return new;
+}
+
+static struct tracee *tracee_new(struct tracer *t, pid_t tid)
+{
+	struct tracee *p = calloc(1, sizeof(*p)), **at = bucket(t, tid);
+
+	if (!p)
+		abort();
+	p->tid = tid;
+	p->next = *at;
+	*at = p;
+	t->tracees++;
+	return p;
+}
+
+static void leave_memory(struct tracer *t, struct tracee *p)
+{
+	if (p->mm)
+		mm_put(t, p->mm);
+	if (p->files)
+		files_put(p->files);
+	p->mm = NULL;
+	p->files = NULL;
+}
+
+static void tracee_gone(struct tracer *t, struct tracee *p)
+{
+	struct tracee **at = bucket(t, p->tid);
+
+	while (*at != p)
+		at = &(*at)->next;
+	*at = p->next;
+	leave_memory(t, p);
+	free(p);
+	t->tracees--;
+}
+
+size_t trace_peek(const struct tracee *p, void *to, uint64_t from, size_t len)
+{
+	struct iovec mine = { to, len };
+	struct iovec its = { (void *)(uintptr_t)from, len };
+	ssize_t n = process_vm_readv(p->tid, &mine, 1, &its, 1, 0);
+
+	return n < 0 ? 0 : (size_t)n;
+}
+
+void trace_doubt(struct tracer *t, struct mm *mm, const char *fmt, ...)
+{
+	char text[300];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	ledger_doubt(t->ledger, mm ? mm_object(t, mm) : -1, text);
+}
+
+/* --- going on ------------------------------------------------------------- */
+
+static void resume(const struct tracee *p, int sig)
+{
+	/* ESRCH: killed meanwhile, which waitpid will tell */
+	ptrace(p->inside ? PTRACE_SYSCALL : PTRACE_CONT, p->tid, 0, sig);
+}
+
+/* How often it has given up the CPU by itself, this stop included. */
+static uint64_t switches(const struct tracee *p)
+{
+	char path[48], text[4096], *at;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)p->tid);
+	if (!fd_read_text(path, text, sizeof(text)))
+		return 0;
+	at = strstr(text, "\nvoluntary_ctxt_switches:");
+	return at ? strtoull(at + 25, NULL, 10) : 0;
+}
+
+/* --- calls ---------------------------------------------------------------- */
+
+static bool wants_exit(const struct tracee *p)
+{
+	int when = p->call->when;
+
+	return when & CALL_AT_EXIT || (when & CALL_AGAIN_IF_SHARED &&
+				       (p->mm->refs > 1 || p->files->refs > 1));
+}
+
+static bool is_foreign(struct tracer *t, struct tracee *p,
+		       const struct __ptrace_syscall_info *info)
+{
+	if (info->arch == NATIVE_ARCH && info->seccomp.nr < X32_BIT)
+		return false;
+	mm_object(t, p->mm);
+	trace_doubt(t, p->mm,
+		    "%s makes 32-bit system calls, which are not "
+		    "counted",
+		    p->mm->name);
+	return true;
+}
+
+static void on_entry(struct tracer *t, struct tracee *p)
+{
+	struct __ptrace_syscall_info info;
+
+	if (ptrace(PTRACE_GET_SYSCALL_INFO, p->tid, sizeof(info), &info) <= 0 ||
+	    info.op != PTRACE_SYSCALL_INFO_SECCOMP || is_foreign(t, p, &info))
+		return;
+	p->nr = info.seccomp.nr;
+	for (int i = 0; i < 6; i++)
+		p->arg[i] = info.seccomp.args[i];
+	p->mm->pid = p->tid;
+	p->call = trace_call(p->nr);
+	p->process->calls++;
+	if (p->call && p->call->when & CALL_AT_ENTRY)
+		p->call->look(t, p, false);
+	p->inside = t->job->all_calls || (p->call && wants_exit(p));
+	if (t->job->all_calls)
+		p->switches = switches(p);
+}
+
+static void on_exit_of_call(struct tracer *t, struct tracee *p)
+{
+	struct __ptrace_syscall_info info;
+
+	if (!p->inside ||
+	    ptrace(PTRACE_GET_SYSCALL_INFO, p->tid, sizeof(info), &info) <= 0)
+		return;
+	if (info.op != PTRACE_SYSCALL_INFO_EXIT)
+		return;
+	p->inside = false;
+	p->ret = info.exit.rval;
+	p->mm->pid = p->tid;
+	/* one of them is our own stop */
+	if (t->job->all_calls)
+		p->process->blocked += switches(p) > p->switches + 1;
+	if (p->call && wants_exit(p))
+		p->call->look(t, p, true);
+}
+
+/* --- children ------------------------------------------------------------- */
+
+static uint64_t flags_of(const struct tracee *parent, int event)
+{
+	uint64_t flags = parent->clone_flags;
+
+	/* fork and vfork are not looked at, they say it all */
+	if (event == PTRACE_EVENT_VFORK)
+		return flags | CLONE_VM;
+	return event == PTRACE_EVENT_FORK ? flags & ~(uint64_t)CLONE_VM : flags;
+}
+
+static void give_memory(struct tracer *t, const struct tracee *parent,
+			struct tracee *child, uint64_t flags)
+{
+	child->process = flags & CLONE_THREAD ? parent->process
+					      : process_new(t, child->tid);
+	child->mm = parent->mm;
+	if (flags & CLONE_VM)
+		child->mm->refs++;
+	else
+		child->mm = mm_fork(t, parent->mm, child->tid);
+	child->files = parent->files;
+	if (flags & CLONE_FILES)
+		child->files->refs++;
+	else
+		child->files = files_new();
+}
+
+static void on_child(struct tracer *t, struct tracee *parent, int event)
+{
+	struct tracee *child;
+	unsigned long tid;
+
+	if (ptrace(PTRACE_GETEVENTMSG, parent->tid, 0, &tid) < 0)
+		return;
+	child = trace_find(t, (pid_t)tid);
+	if (!child)
+		child = tracee_new(t, (pid_t)tid);
+	give_memory(t, parent, child, flags_of(parent, event));
+	parent->clone_flags = 0;
+	if (child->early)
+		resume(child, 0);
+	child->early = false;
+}
+
+/* A thread may do it in another's place: it then has the leader's number. */
+static void on_exec(struct tracer *t, struct tracee *p)
+{
+	unsigned long former;
+	struct tracee *other;
+
+	if (ptrace(PTRACE_GETEVENTMSG, p->tid, 0, &former) == 0 &&
+	    (pid_t)former != p->tid) {
+		other = trace_find(t, (pid_t)former);
+		if (other)
+			tracee_gone(t, other);
+	}
+	p->inside = false;
+	leave_memory(t, p);
+	p->mm = mm_new(t, p->tid);
+	p->files = files_new();
+	trace_on_exec(t, p);
+}
+
+/* --- stops ---------------------------------------------------------------- */
+
+static bool is_group_stop(int sig)
+{
+	return sig == SIGSTOP || sig == SIGTSTP || sig == SIGTTIN ||
+	       sig == SIGTTOU;
+}
+
+static void on_event(struct tracer *t, struct tracee *p, int event)
+{
+	switch (event) {
+	case PTRACE_EVENT_SECCOMP:
+		on_entry(t, p);
+		break;
+	case PTRACE_EVENT_FORK:
+	case PTRACE_EVENT_VFORK:
+	case PTRACE_EVENT_CLONE:
+		on_child(t, p, event);
+		break;
+	case PTRACE_EVENT_EXEC:
+		on_exec(t, p);
+		break;
+	case PTRACE_EVENT_EXIT:
+		trace_look_at_rings(t, p);
+		break;
+	default:
+		break;
+	}
+}
+
+static void on_stop(struct tracer *t, struct tracee *p, int status)
+{
+	int sig = WSTOPSIG(status), event = status >> 16;
+
+	t->result->stops++;
+	if (sig == (SIGTRAP | 0x80)) {
+		on_exit_of_call(t, p);
+		sig = 0;
+	} else if (event == PTRACE_EVENT_STOP && is_group_stop(sig)) {
+		/* stopped as without us, until it is continued */
+		ptrace(PTRACE_LISTEN, p->tid, 0, 0);
+		return;
+	} else if (event) {
+		on_event(t, p, event);
+		sig = 0;
+	}
+	resume(p, sig);
+}
+
+static void on_change(struct tracer *t, pid_t tid, int status)
+{
+	struct tracee *p = trace_find(t, tid);
+
+	if (!WIFSTOPPED(status)) {
+		if (tid == t->child)
+			t->status = status;
+		if (p)
+			tracee_gone(t, p);
+		return;
+	}
+	if (!p) {
+		/* it waits for what its parent's stop tells of it */
+		p = tracee_new(t, tid);
+		p->early = true;
+	} else if (!p->early) {
+		on_stop(t, p, status);
+	}
+}
+
+/* --- the whole ------------------------------------------------------------ */
+
+/* First as we were asked, then for good. */
+static void pass_on_stop(const struct tracer *t, int *asked)
+{
+	if (!stop_requested())
+		return;
+	if ((*asked)++ == 0) {
+		kill(t->child, stop_signal);
+		stop_signal = 0;
+		return;
+	}
+	for (int i = 0; i < TRACEE_BUCKETS; i++)
+		for (struct tracee *p = t->bucket[i]; p; p = p->next)
+			kill(p->tid, SIGKILL);
+}
+
+int trace_loop(struct tracer *t, struct err *e)
+{
+	struct tracee *p = tracee_new(t, t->child);
+	int status, asked = 0;
+	pid_t tid;
+
+	p->process = process_new(t, p->tid);
+	p->mm = mm_new(t, p->tid);
+	p->files = files_new();
+	while (t->tracees > 0) {
+		tid = waitpid(-1, &status, __WALL);
+		if (tid > 0)
+			on_change(t, tid, status);
+		else if (errno != EINTR)
+			break;
+		else
+			pass_on_stop(t, &asked);
+	}
+	return asked ? err_say(e, EINTR, "interrupted") : 0;
+}
+
+void trace_free(struct tracer *t)
+{
+	struct process *next;
+
+	for (int i = 0; i < TRACEE_BUCKETS; i++)
+		while (t->bucket[i])
+			tracee_gone(t, t->bucket[i]);
+	for (struct process *p = t->process; p; p = next) {
+		next = p->next;
+		free(p);
+	}
+	fd_close(&t->report_fd);
+	trace_settle_clones(t);
+	trace_free_sockets(t);
+	free(t->window);
+}

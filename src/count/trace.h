@@ -1,0 +1,282 @@
+/*
+ * The tracer: follows a child and all its children by ptrace, stopping them
+ * only at calls that move bytes or that change what an address or a descriptor
+ * means, and writes what it sees into a ledger.
+ */
+#ifndef COUNT_TRACE_H
+#define COUNT_TRACE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "count/count.h"
+#include "count/ledger.h"
+#include "count/probe.h"
+
+/* --- what processes have -------------------------------------------------- */
+
+/* Bytes of private memory that a call has filled. */
+struct fill {
+	uint64_t start, end;
+	int hop;
+	int owner; /* whose private memory that hop filled: before a fork */
+};
+
+/* A mapping that is not private memory. */
+struct map {
+	uint64_t start, end;
+	unsigned int dev_major, dev_minor;
+	uint64_t ino;
+	bool shared; /* else: a private mapping of a file, not written to */
+	bool writable;
+	char *path;
+	int object; /* -1 until it is needed */
+};
+
+/* An address space; threads and vfork children share one. */
+struct mm {
+	int refs;
+	int object; /* its private memory, -1 until it moves a byte */
+	pid_t pid;  /* some task that has it, to look into /proc */
+	pid_t tgid; /* the process it began with */
+	char name[64];
+	bool stale; /* the mappings have changed */
+	struct map *map;
+	size_t maps;
+	struct fill *fill;
+	size_t fills, fills_room;
+	struct mm *next;
+};
+
+enum { FD_UNKNOWN = -2, FD_NONE = -1 };
+
+/* What a descriptor stands for. A socket is two: one for each direction. */
+struct fd_entry {
+	int out, in; /* objects: what goes into it, what comes out of it */
+	bool direct; /* O_DIRECT past the page cache */
+};
+
+#define FD_CACHE 1024
+
+/* A table of descriptors; dropped where a descriptor may mean another. */
+struct files {
+	int refs;
+	struct fd_entry entry[FD_CACHE];
+};
+
+/* A process, for as long as the counting lasts: its counts are asked later. */
+struct process {
+	pid_t pid;
+	uint64_t calls, blocked; /* with all_calls */
+	struct process *next;
+};
+
+struct ring;
+
+struct tracee {
+	pid_t tid;
+	struct process *process;
+	struct mm *mm;
+	struct files *files;
+	bool early;  /* its first stop came before its parent's word */
+	bool inside; /* a call has begun whose end we want to see */
+	const struct call *call;
+	uint64_t nr, arg[6];
+	int64_t ret;
+	uint64_t clone_flags;
+	uint64_t switches; /* when the call began */
+	struct tracee *next;
+};
+
+#define TRACEE_BUCKETS 1024
+
+/* The calls and waits of a process around one hop. */
+struct window {
+	struct process *process;
+	uint64_t first_calls, last_calls;
+	uint64_t first_blocked, last_blocked;
+};
+
+struct pair; /* unix sockets that are each other's peers */
+struct tracer {
+	const struct count_job *job;
+	struct count_result *result;
+	struct ledger *ledger;
+	struct tracee *bucket[TRACEE_BUCKETS];
+	int tracees;
+	struct process *process;
+	struct mm *mm; /* all that are alive */
+	struct ring *ring;
+	struct pair *pair;
+	struct clones *clones;
+	struct window *window; /* one for each hop */
+	size_t windows;
+	uint64_t serial;
+	pid_t child;
+	int status;
+	bool no_new_privs;
+	int copies[PROBE_WAYS];
+	int report_fd; /* why the child could not begin */
+	int diag_fd;   /* unix_diag; -1: not opened, -2: there is none */
+};
+
+/* --- calls ---------------------------------------------------------------- */
+
+/* When a call is looked at. */
+enum call_when {
+	CALL_AT_ENTRY = 1,
+	CALL_AT_EXIT = 2,
+	/* again at the exit, if another thread could look between the two */
+	CALL_AGAIN_IF_SHARED = 4,
+};
+
+struct call {
+	int nr;
+	const char *name; /* its own */
+	const char *kind; /* "read" for every variant of it */
+	int when;
+	void (*look)(struct tracer *t, struct tracee *p, bool exit);
+	long variant; /* for `look` */
+};
+
+extern const struct call trace_calls[];
+extern const size_t trace_calls_count;
+
+/* NULL: it moves nothing. */
+const struct call *trace_call(uint64_t nr);
+
+/* Of calls that only change what addresses and descriptors mean. */
+void trace_on_mmap(struct tracer *t, struct tracee *p, bool exit);
+void trace_on_unmap(struct tracer *t, struct tracee *p, bool exit);
+void trace_on_remap(struct tracer *t, struct tracee *p, bool exit);
+void trace_on_close(struct tracer *t, struct tracee *p, bool exit);
+void trace_on_socketpair(struct tracer *t, struct tracee *p, bool exit);
+
+/* --- the child ------------------------------------------------------------ */
+
+/*
+ * Starts the child, seized and behind its filter. 0 or -errno with the reason.
+ */
+int trace_start(struct tracer *t, struct err *e);
+
+/* Once it has ended: could it begin at all? 0 or -errno. */
+int trace_reported(struct tracer *t, struct err *e);
+
+/* Until nobody that was followed is left. 0 or -EINTR. */
+int trace_loop(struct tracer *t, struct err *e);
+void trace_free(struct tracer *t);
+
+/* In the child: waits for the tracer, then is what the job says. */
+void trace_child(const struct count_job *job, int gate_fd, int report_fd)
+	__attribute__((noreturn));
+
+/* In the child: from now on the tracer sees our calls. 0 or -errno. */
+int trace_install_filter(bool all_calls);
+
+/* A new program in a tracee: what it cannot do, or we cannot see. */
+void trace_on_exec(struct tracer *t, struct tracee *p);
+
+struct tracee *trace_find(const struct tracer *t, pid_t tid);
+
+/* Reads a tracee's memory: the bytes read, as far as there are any. */
+size_t trace_peek(const struct tracee *p, void *to, uint64_t from, size_t len);
+
+/* --- memory --------------------------------------------------------------- */
+
+struct mm *mm_new(struct tracer *t, pid_t pid);
+struct mm *mm_fork(struct tracer *t, struct mm *parent, pid_t pid);
+void mm_put(struct tracer *t, struct mm *mm);
+
+/* The private memory as an object. */
+int mm_object(struct tracer *t, struct mm *mm);
+
+/* Which mapping an address is in, NULL: private memory; *end is where ends. */
+struct map *mm_map_at(struct tracer *t, struct mm *mm, uint64_t addr,
+		      uint64_t *end);
+int mm_map_object(struct tracer *t, struct map *m);
+void mm_free_maps(struct mm *mm);
+
+void fill_set(struct mm *mm, uint64_t start, uint64_t len, int hop, int owner);
+void fill_clear(struct mm *mm, uint64_t start, uint64_t len);
+void fill_move(struct mm *mm, uint64_t from, uint64_t to, uint64_t len);
+void fill_take(struct mm *mm, uint64_t start, uint64_t len,
+	       void (*taken)(void *arg, const struct fill *f, uint64_t bytes),
+	       void *arg);
+
+/* --- descriptors ---------------------------------------------------------- */
+
+struct files *files_new(void);
+void files_put(struct files *f);
+void files_forget(struct files *f, unsigned int from, unsigned int to);
+
+/* What fd stands for; FD_NONE in both where it is not open. */
+struct fd_entry trace_fd(struct tracer *t, const struct tracee *p, int fd);
+
+/* The key of a file, whether it is open or mapped. */
+void trace_file_key(char *key, size_t size, uint64_t dev, uint64_t ino);
+
+struct fd_entry trace_socket(struct tracer *t, const struct tracee *p, int fd,
+			     uint64_t ino);
+void trace_pair(struct tracer *t, uint64_t a, uint64_t b);
+void trace_free_sockets(struct tracer *t);
+
+/* --- moving --------------------------------------------------------------- */
+
+/* A piece of memory, or of an object of the kernel (mm == NULL). */
+struct piece {
+	struct mm *mm;
+	uint64_t addr, len;
+	int object;
+};
+
+#define PIECES 1040 /* more than an iovec may have */
+
+struct move {
+	struct tracee *by;
+	const char *call, *kind;
+	enum probe_way way; /* PROBE_NO_WAY: found by from, to and kind */
+	enum ledger_by who;
+	enum ledger_evidence evidence; /* not LEDGER_CALIBRATED: copies holds */
+	int copies;
+};
+
+/* `bytes` from the pieces of one side to those of the other, in order. */
+void trace_move(struct tracer *t, const struct move *m,
+		const struct piece *from, size_t from_n, const struct piece *to,
+		size_t to_n, uint64_t bytes);
+
+/* When a process made a hop first and last. */
+void trace_window(struct tracer *t, int hop, const struct window *w);
+
+/* An object of the kernel as one endless piece. */
+static inline struct piece piece_of(int object)
+{
+	return (struct piece){ .len = UINT64_MAX, .object = object };
+}
+
+/* The iovec at an address of `mm`'s, as pieces. */
+size_t trace_iovec(const struct tracee *p, struct mm *mm, uint64_t addr,
+		   uint64_t count, struct piece *piece);
+
+/* --- rings of requests ---------------------------------------------------- */
+
+void trace_on_ring_setup(struct tracer *t, struct tracee *p, bool exit);
+void trace_on_ring_enter(struct tracer *t, struct tracee *p, bool exit);
+void trace_on_ring_register(struct tracer *t, struct tracee *p, bool exit);
+/* What has completed since; at the end of a process too. */
+void trace_look_at_rings(struct tracer *t, struct tracee *p);
+void trace_ring_closed(struct tracer *t, const struct tracee *p,
+		       unsigned int fd, unsigned int last);
+void trace_free_rings(struct tracer *t, const struct mm *mm);
+
+/* --- block sharing -------------------------------------------------------- */
+
+/* copy_file_range: decided at the end, by the output's extents. */
+void trace_settle_clones(struct tracer *t);
+
+void trace_doubt(struct tracer *t, struct mm *mm, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+#endif

@@ -1,0 +1,95 @@
+/* The calls that are looked at, and how to read each. */
+#include <string.h>
+#include <sys/syscall.h>
+
+#include "count/trace_look.h"
+
+#define BOTH   (CALL_AT_ENTRY | CALL_AT_EXIT)
+#define AGAIN  (CALL_AT_ENTRY | CALL_AGAIN_IF_SHARED)
+#define IN(k)  (LOOK_##k | LOOK_INTO)
+#define OUT(k) LOOK_##k
+
+/* The number, the name by which it is known, what it is, when, and how. */
+#define CALL(name, kind, when, look, ...)                        \
+	{                                                        \
+		SYS_##name, #name, kind, when, look, __VA_ARGS__ \
+	}
+#define MOVES(name, kind, variant) \
+	CALL(name, kind, CALL_AT_EXIT, look_memory, variant)
+#define OTHER(name, kind, look) CALL(name, kind, CALL_AT_EXIT, look, 0)
+
+const struct call trace_calls[] = {
+	MOVES(read, "read", IN(BUFFER)),
+	MOVES(write, "write", OUT(BUFFER)),
+	OTHER(mq_timedsend, "mq_send", look_mqueue),
+	CALL(mq_timedreceive, "mq_receive", CALL_AT_EXIT, look_mqueue,
+	     LOOK_INTO),
+	MOVES(recvfrom, "recv", IN(BUFFER) | LOOK_FLAGS),
+	MOVES(sendto, "send", OUT(BUFFER) | LOOK_FLAGS),
+	MOVES(recvmsg, "recv", IN(MESSAGE)),
+	MOVES(sendmsg, "send", OUT(MESSAGE)),
+	MOVES(pread64, "read", IN(BUFFER)),
+	MOVES(pwrite64, "write", OUT(BUFFER)),
+	MOVES(readv, "read", IN(VECTOR)),
+	MOVES(writev, "write", OUT(VECTOR)),
+	MOVES(preadv, "read", IN(VECTOR)),
+	MOVES(pwritev, "write", OUT(VECTOR)),
+	MOVES(preadv2, "read", IN(VECTOR)),
+	MOVES(pwritev2, "write", OUT(VECTOR)),
+	MOVES(recvmmsg, "recv", IN(MESSAGES)),
+	MOVES(sendmmsg, "send", OUT(MESSAGES)),
+	OTHER(msgsnd, "msgsnd", look_sysvmq),
+	CALL(msgrcv, "msgrcv", CALL_AT_EXIT, look_sysvmq, LOOK_INTO),
+	OTHER(splice, "splice", look_splice),
+	OTHER(tee, "tee", look_splice),
+	OTHER(vmsplice, "vmsplice", look_vmsplice),
+	OTHER(sendfile, "sendfile", look_sendfile),
+	OTHER(copy_file_range, "copy_file_range", look_copy_range),
+	CALL(process_vm_readv, "process_vm_readv", CALL_AT_EXIT, look_vm,
+	     LOOK_INTO),
+	OTHER(process_vm_writev, "process_vm_writev", look_vm),
+	OTHER(ioctl, "ioctl", look_ioctl),
+	CALL(prctl, "memcpy", CALL_AT_ENTRY, look_told, 0),
+#ifdef SYS_io_uring_setup
+	OTHER(io_uring_setup, "io_uring", trace_on_ring_setup),
+	CALL(io_uring_enter, "io_uring", BOTH, trace_on_ring_enter, 0),
+	OTHER(io_uring_register, "io_uring", trace_on_ring_register),
+#endif
+	/* what changes the meaning of an address */
+	CALL(mmap, "", AGAIN, trace_on_mmap, 0),
+	CALL(munmap, "", AGAIN, trace_on_unmap, 0),
+	CALL(mremap, "", BOTH, trace_on_remap, 0),
+	CALL(shmat, "", CALL_AT_EXIT, trace_on_remap, 0),
+	CALL(shmdt, "", BOTH, trace_on_remap, 0),
+	/* or of a descriptor */
+	CALL(close, "", AGAIN, trace_on_close, 0),
+#ifdef SYS_dup2
+	CALL(dup2, "", AGAIN, trace_on_close, 1),
+#endif
+	CALL(dup3, "", AGAIN, trace_on_close, 1),
+#ifdef SYS_close_range
+	CALL(close_range, "", AGAIN, trace_on_close, 2),
+#endif
+	CALL(socketpair, "", CALL_AT_EXIT, trace_on_socketpair, 0),
+	/* or who shares them */
+	CALL(clone, "", CALL_AT_ENTRY, look_clone, 0),
+#ifdef SYS_clone3
+	CALL(clone3, "", CALL_AT_ENTRY, look_clone, 1),
+#endif
+	CALL(unshare, "", CALL_AT_ENTRY, look_clone, 2),
+	CALL(ptrace, "ptrace", CALL_AT_ENTRY, look_ptrace, 0),
+};
+
+const size_t trace_calls_count = sizeof(trace_calls) / sizeof(trace_calls[0]);
+
+#define NUMBERS 1024
+
+const struct call *trace_call(uint64_t nr)
+{
+	static const struct call *at[NUMBERS]; /* filled once, from above */
+
+	if (!at[SYS_read])
+		for (size_t i = 0; i < trace_calls_count; i++)
+			at[trace_calls[i].nr] = &trace_calls[i];
+	return nr < NUMBERS ? at[nr] : NULL;
+}

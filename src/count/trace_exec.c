@@ -1,0 +1,58 @@
+/* What a newly begun program means for the count. */
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include "count/trace.h"
+
+static bool has_privileges(const char *path, const struct stat *st)
+{
+	if (st->st_mode & S_ISUID && st->st_uid != geteuid())
+		return true;
+	if (st->st_mode & S_ISGID && st->st_mode & S_IXGRP &&
+	    st->st_gid != getegid())
+		return true;
+	return getxattr(path, "security.capability", NULL, 0) > 0;
+}
+
+static bool is_shut(pid_t tid)
+{
+	char path[40];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/maps", (int)tid);
+	f = fopen(path, "re");
+	if (f)
+		fclose(f);
+	return !f;
+}
+
+static void note_powerless(struct tracer *t, const char *name)
+{
+	char text[200];
+
+	snprintf(text, sizeof(text),
+		 "%s is set-user-ID or has capabilities: "
+		 "counted, it ran without them; only root can count it as it "
+		 "is",
+		 name);
+	ledger_note(t->ledger, text);
+}
+
+void trace_on_exec(struct tracer *t, struct tracee *p)
+{
+	char path[40];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "/proc/%d/exe", (int)p->tid);
+	mm_object(t, p->mm);
+	if (is_shut(p->tid))
+		trace_doubt(t, p->mm,
+			    "%s cannot be looked into: its file may "
+			    "not be read",
+			    p->mm->name);
+	else if (t->no_new_privs && stat(path, &st) == 0 &&
+		 has_privileges(path, &st))
+		note_powerless(t, p->mm->name);
+}

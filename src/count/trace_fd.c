@@ -1,0 +1,173 @@
+/* Descriptors of a tracee: which object each stands for. */
+#include <fcntl.h>
+#include <inttypes.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "count/trace.h"
+
+#ifndef MQUEUE_MAGIC
+#define MQUEUE_MAGIC 0x19800202
+#endif
+
+struct files *files_new(void)
+{
+	struct files *f = calloc(1, sizeof(*f));
+
+	if (!f)
+		abort();
+	f->refs = 1;
+	files_forget(f, 0, FD_CACHE);
+	return f;
+}
+
+void files_put(struct files *f)
+{
+	if (--f->refs == 0)
+		free(f);
+}
+
+void files_forget(struct files *f, unsigned int from, unsigned int to)
+{
+	for (unsigned int i = from; i <= to && i < FD_CACHE; i++)
+		f->entry[i].in = f->entry[i].out = FD_UNKNOWN;
+}
+
+void trace_file_key(char *key, size_t size, uint64_t dev, uint64_t ino)
+{
+	snprintf(key, size, "file:%u:%u:%" PRIu64, major(dev), minor(dev), ino);
+}
+
+struct look {
+	char path[48];  /* of the descriptor, in /proc */
+	char name[400]; /* what it leads to */
+	struct stat st;
+};
+
+static bool look_at(struct look *l, pid_t tid, int fd)
+{
+	ssize_t n;
+
+	snprintf(l->path, sizeof(l->path), "/proc/%d/fd/%d", (int)tid, fd);
+	if (stat(l->path, &l->st) < 0)
+		return false;
+	n = readlink(l->path, l->name, sizeof(l->name) - 1);
+	l->name[n > 0 ? n : 0] = '\0';
+	return true;
+}
+
+static int regular_file(struct tracer *t, const struct look *l)
+{
+	bool memfd = strncmp(l->name, "/memfd:", 7) == 0;
+	struct statfs fs = { 0 };
+	char key[80];
+
+	trace_file_key(key, sizeof(key), l->st.st_dev, l->st.st_ino);
+	if (statfs(l->path, &fs) == 0 && fs.f_type == MQUEUE_MAGIC)
+		return ledger_object(t->ledger, LEDGER_MQUEUE, key, l->name,
+				     "message queue", 0);
+	if (memfd)
+		return ledger_object(t->ledger, LEDGER_SHARED, key, l->name,
+				     "memfd", 0);
+	return ledger_object(t->ledger, LEDGER_FILE, key, l->name, "file", 0);
+}
+
+static int pipe_end(struct tracer *t, const struct look *l)
+{
+	bool fifo = strncmp(l->name, "pipe:", 5) != 0;
+	char key[80], name[40];
+
+	snprintf(key, sizeof(key), "pipe:%" PRIu64 ":%" PRIu64,
+		 (uint64_t)l->st.st_dev, (uint64_t)l->st.st_ino);
+	snprintf(name, sizeof(name), "pipe %" PRIu64, (uint64_t)l->st.st_ino);
+	return ledger_object(t->ledger, fifo ? LEDGER_FIFO : LEDGER_PIPE, key,
+			     fifo ? l->name : name, fifo ? "FIFO" : "pipe", 0);
+}
+
+static int device(struct tracer *t, const struct look *l)
+{
+	char key[80];
+
+	snprintf(key, sizeof(key), "device:%c:%u:%u",
+		 S_ISCHR(l->st.st_mode) ? 'c' : 'b', major(l->st.st_rdev),
+		 minor(l->st.st_rdev));
+	return ledger_object(t->ledger, LEDGER_DEVICE, key, l->name, "device",
+			     0);
+}
+
+/* All eventfds, timers and their like have the same inode. */
+static int other(struct tracer *t, const struct tracee *p, int fd,
+		 const struct look *l)
+{
+	char key[80];
+
+	snprintf(key, sizeof(key), "other:%d:%d:%" PRIu64, (int)p->process->pid,
+		 fd, (uint64_t)l->st.st_ino);
+	return ledger_object(t->ledger, LEDGER_OTHER, key, l->name, "", 0);
+}
+
+/* O_DIRECT goes past the page cache, where there is something behind it. */
+static bool is_direct(const struct tracee *p, int fd, const struct look *l)
+{
+	char path[48], text[256], *flags;
+	struct statfs fs = { 0 };
+
+	if (statfs(l->path, &fs) < 0 || fs.f_type == TMPFS_MAGIC)
+		return false;
+	snprintf(path, sizeof(path), "/proc/%d/fdinfo/%d", (int)p->tid, fd);
+	if (!fd_read_text(path, text, sizeof(text)))
+		return false;
+	flags = strstr(text, "flags:");
+	return flags && strtoul(flags + 6, NULL, 8) & O_DIRECT;
+}
+
+static struct fd_entry identify(struct tracer *t, const struct tracee *p,
+				int fd, bool *keep)
+{
+	struct fd_entry none = { .in = FD_NONE, .out = FD_NONE }, e = none;
+	struct look l;
+
+	*keep = true;
+	if (fd < 0 || !look_at(&l, p->tid, fd))
+		return none;
+	if (S_ISSOCK(l.st.st_mode)) {
+		e = trace_socket(t, p, fd, l.st.st_ino);
+		*keep = e.in != FD_NONE;
+		return e;
+	}
+	if (S_ISREG(l.st.st_mode)) {
+		e.in = regular_file(t, &l);
+		e.direct = is_direct(p, fd, &l);
+		*keep = !e.direct; /* it may be taken back by fcntl */
+	} else if (S_ISFIFO(l.st.st_mode)) {
+		e.in = pipe_end(t, &l);
+	} else if (S_ISCHR(l.st.st_mode) || S_ISBLK(l.st.st_mode)) {
+		e.in = device(t, &l);
+	} else {
+		e.in = other(t, p, fd, &l);
+	}
+	e.out = e.in;
+	return e;
+}
+
+struct fd_entry trace_fd(struct tracer *t, const struct tracee *p, int fd)
+{
+	struct fd_entry *e =
+		fd >= 0 && fd < FD_CACHE ? &p->files->entry[fd] : NULL;
+	struct fd_entry now;
+	bool keep;
+
+	if (e && e->in != FD_UNKNOWN)
+		return *e;
+	now = identify(t, p, fd, &keep);
+	if (e && keep && now.in != FD_NONE)
+		*e = now;
+	return now;
+}

@@ -1,0 +1,132 @@
+/*
+ * Which calls stop a tracee: those in trace_calls[], by a seccomp filter, so
+ * that all others run at full speed.
+ */
+#include <errno.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/fs.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+#include "count/trace.h"
+
+#if defined(__x86_64__)
+#define NATIVE_ARCH AUDIT_ARCH_X86_64
+#elif defined(__aarch64__)
+#define NATIVE_ARCH AUDIT_ARCH_AARCH64
+#else
+#error "the tracer knows the system calls of x86-64 and aarch64 only"
+#endif
+
+#define FILTER_MAX 400
+
+/* The lower half of an argument, which is all that these ever use. */
+#define ARG_LOW(n) ((uint32_t)offsetof(struct seccomp_data, args[n]))
+
+struct filter {
+	struct sock_filter code[FILTER_MAX];
+	unsigned short n;
+};
+
+static void put(struct filter *f, struct sock_filter instruction)
+{
+	f->code[f->n++] = instruction;
+}
+
+#define STMT(code, k)         ((struct sock_filter)BPF_STMT(code, k))
+#define JUMP(code, k, jt, jf) ((struct sock_filter)BPF_JUMP(code, k, jt, jf))
+
+static void put_load(struct filter *f, uint32_t offset)
+{
+	put(f, STMT(BPF_LD | BPF_W | BPF_ABS, offset));
+}
+
+static void put_return(struct filter *f, uint32_t action)
+{
+	put(f, STMT(BPF_RET | BPF_K, action));
+}
+
+/* Other architectures' calls stop too: what cannot be read is doubted. */
+static void put_native_only(struct filter *f)
+{
+	put_load(f, offsetof(struct seccomp_data, arch));
+	put(f, JUMP(BPF_JMP | BPF_JEQ | BPF_K, NATIVE_ARCH, 1, 0));
+	put_return(f, SECCOMP_RET_TRACE);
+	put_load(f, offsetof(struct seccomp_data, nr));
+}
+
+/* Traced if that argument is one of two. */
+static void put_argument(struct filter *f, int nr, int arg, uint32_t a,
+			 uint32_t b)
+{
+	put(f, JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)nr, 0, 5));
+	put_load(f, ARG_LOW(arg));
+	put(f, JUMP(BPF_JMP | BPF_JEQ | BPF_K, a, 1, 0));
+	put(f, JUMP(BPF_JMP | BPF_JEQ | BPF_K, b, 0, 1));
+	put_return(f, SECCOMP_RET_TRACE);
+	put_return(f, SECCOMP_RET_ALLOW);
+}
+
+/*
+ * New private memory at an address of the kernel's choice is nothing new: that
+ * address was given up before, which was seen.
+ */
+static void put_mmap(struct filter *f)
+{
+	put(f, JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_mmap, 0, 5));
+	put_load(f, ARG_LOW(3));
+	put(f, STMT(BPF_ALU | BPF_AND | BPF_K,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED));
+	put(f,
+	    JUMP(BPF_JMP | BPF_JEQ | BPF_K, MAP_PRIVATE | MAP_ANONYMOUS, 0, 1));
+	put_return(f, SECCOMP_RET_ALLOW);
+	put_return(f, SECCOMP_RET_TRACE);
+}
+
+static void put_calls(struct filter *f)
+{
+	put_argument(f, SYS_ioctl, 1, FICLONE, FICLONERANGE);
+	put_argument(f, SYS_prctl, 0, BYTES_TELL, BYTES_TELL);
+	put_mmap(f);
+	for (size_t i = 0; i < trace_calls_count; i++) {
+		int nr = trace_calls[i].nr;
+
+		if (nr == SYS_ioctl || nr == SYS_prctl || nr == SYS_mmap)
+			continue;
+		put(f, JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)nr, 0, 1));
+		put_return(f, SECCOMP_RET_TRACE);
+	}
+#ifdef __x86_64__
+	/* x32: the same architecture with other numbers */
+	put(f, JUMP(BPF_JMP | BPF_JGE | BPF_K, 0x40000000, 0, 1));
+	put_return(f, SECCOMP_RET_TRACE);
+#endif
+}
+
+int trace_install_filter(bool all_calls)
+{
+	struct filter f = { .n = 0 };
+	struct sock_fprog program;
+
+	if (all_calls) {
+		put_return(&f, SECCOMP_RET_TRACE);
+	} else {
+		put_native_only(&f);
+		put_calls(&f);
+		put_return(&f, SECCOMP_RET_ALLOW);
+	}
+	program = (struct sock_fprog){ f.n, f.code };
+	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0)
+		return 0;
+	/* without privileges only who can gain none may filter itself */
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
+	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) < 0)
+		return -errno;
+	return 0;
+}

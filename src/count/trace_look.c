@@ -1,0 +1,242 @@
+/* What calls between a descriptor and memory have moved. */
+#include <errno.h>
+#include <linux/falloc.h>
+#include <linux/sched.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+
+#include "count/trace_look.h"
+
+/* sys/socket.h has it from glibc 2.27 on, under another guard elsewhere */
+#ifndef MSG_ZEROCOPY
+#define MSG_ZEROCOPY 0x4000000
+#endif
+
+static struct move by(struct tracee *p, const char *call, const char *kind)
+{
+	return (struct move){
+		.by = p,
+		.call = call,
+		.kind = kind,
+		.way = PROBE_NO_WAY,
+		.who = LEDGER_BY_KERNEL,
+		.evidence = LEDGER_CALIBRATED,
+	};
+}
+
+/* A device that reads or writes the program's memory copies nothing. */
+static void by_device(struct move *m)
+{
+	m->who = LEDGER_BY_DEVICE;
+	m->evidence = LEDGER_UNKNOWN;
+	m->copies = 0;
+}
+
+void look_move(struct tracer *t, struct tracee *p, int fd, bool into,
+	       const struct piece *memory, size_t n, uint64_t bytes,
+	       const char *call, const char *kind, uint64_t flags)
+{
+	struct fd_entry e = trace_fd(t, p, fd);
+	struct move m = by(p, call, kind);
+	struct piece object = piece_of(into ? e.in : e.out);
+
+	if (flags & MSG_ZEROCOPY && !into)
+		m.way = PROBE_SEND_TCP_ZEROCOPY;
+	if (flags & MSG_PEEK && into)
+		m.call = "recv (to look only)";
+	if (e.direct)
+		by_device(&m);
+	if (into)
+		trace_move(t, &m, &object, 1, memory, n, bytes);
+	else
+		trace_move(t, &m, memory, n, &object, 1, bytes);
+}
+
+/* --- read, write and their kin -------------------------------------------- */
+
+static void one_buffer(struct tracer *t, struct tracee *p)
+{
+	long variant = p->call->variant;
+	uint64_t ret = (uint64_t)p->ret;
+	struct piece memory = {
+		.mm = p->mm,
+		.addr = p->arg[1],
+		.len = p->arg[2],
+	};
+
+	/* MSG_TRUNC tells how much there was, not how much came */
+	look_move(t, p, (int)p->arg[0], variant & LOOK_INTO, &memory, 1,
+		  ret < memory.len ? ret : memory.len, p->call->name,
+		  p->call->kind, variant & LOOK_FLAGS ? p->arg[3] : 0);
+}
+
+static uint64_t total(const struct piece *piece, size_t n)
+{
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < n; i++)
+		bytes += piece[i].len;
+	return bytes;
+}
+
+static void vector(struct tracer *t, struct tracee *p, uint64_t iov,
+		   uint64_t count, uint64_t bytes, uint64_t flags)
+{
+	struct piece piece[PIECES];
+	size_t n = trace_iovec(p, p->mm, iov, count, piece);
+	uint64_t room = total(piece, n);
+
+	look_move(t, p, (int)p->arg[0], p->call->variant & LOOK_INTO, piece, n,
+		  bytes < room ? bytes : room, p->call->name, p->call->kind,
+		  flags);
+}
+
+static void message(struct tracer *t, struct tracee *p)
+{
+	struct msghdr h;
+
+	if (p->arg[2] & MSG_ERRQUEUE ||
+	    trace_peek(p, &h, p->arg[1], sizeof(h)) < sizeof(h))
+		return;
+	vector(t, p, (uint64_t)(uintptr_t)h.msg_iov, h.msg_iovlen,
+	       (uint64_t)p->ret, p->arg[2]);
+}
+
+static void messages(struct tracer *t, struct tracee *p)
+{
+	struct mmsghdr h;
+	uint64_t at = p->arg[1];
+
+	for (int64_t i = 0; i < p->ret; i++, at += sizeof(h)) {
+		if (trace_peek(p, &h, at, sizeof(h)) < sizeof(h))
+			return;
+		vector(t, p, (uint64_t)(uintptr_t)h.msg_hdr.msg_iov,
+		       h.msg_hdr.msg_iovlen, h.msg_len, p->arg[3]);
+	}
+}
+
+void look_memory(struct tracer *t, struct tracee *p, bool exit)
+{
+	(void)exit;
+	if (p->ret <= 0)
+		return;
+	switch (p->call->variant & LOOK_KINDS) {
+	case LOOK_VECTOR:
+		vector(t, p, p->arg[1], p->arg[2], (uint64_t)p->ret, 0);
+		break;
+	case LOOK_MESSAGE:
+		message(t, p);
+		break;
+	case LOOK_MESSAGES:
+		messages(t, p);
+		break;
+	default:
+		one_buffer(t, p);
+	}
+}
+
+/* --- queues --------------------------------------------------------------- */
+
+void look_mqueue(struct tracer *t, struct tracee *p, bool exit)
+{
+	bool into = p->call->variant & LOOK_INTO;
+	struct piece memory = { .mm = p->mm, .addr = p->arg[1] };
+
+	(void)exit;
+	memory.len = into ? (uint64_t)p->ret : p->arg[2];
+	if (p->ret >= 0)
+		look_move(t, p, (int)p->arg[0], into, &memory, 1, memory.len,
+			  p->call->name, p->call->kind, 0);
+}
+
+/* The type comes first, a long that is not counted. */
+void look_sysvmq(struct tracer *t, struct tracee *p, bool exit)
+{
+	bool into = p->call->variant & LOOK_INTO;
+	struct piece memory = { .mm = p->mm, .addr = p->arg[1] + sizeof(long) };
+	struct move m = by(p, p->call->name, p->call->kind);
+	struct piece queue;
+	char key[48], name[48];
+
+	(void)exit;
+	if (p->ret < 0)
+		return;
+	snprintf(key, sizeof(key), "sysvmq:%d", (int)p->arg[0]);
+	snprintf(name, sizeof(name), "SysV queue %d", (int)p->arg[0]);
+	queue = piece_of(ledger_object(t->ledger, LEDGER_SYSVMQ, key, name,
+				       "SysV message queue", 0));
+	memory.len = into ? (uint64_t)p->ret : p->arg[2];
+	if (into)
+		trace_move(t, &m, &queue, 1, &memory, 1, memory.len);
+	else
+		trace_move(t, &m, &memory, 1, &queue, 1, memory.len);
+}
+
+/* --- from one process's memory to another's ------------------------------- */
+
+static struct mm *mm_of(const struct tracer *t, pid_t pid)
+{
+	struct tracee *other = trace_find(t, pid);
+
+	return other ? other->mm : NULL;
+}
+
+static size_t remote_pieces(struct tracer *t, struct tracee *p,
+			    struct piece *remote)
+{
+	struct mm *mm = mm_of(t, (pid_t)p->arg[0]);
+	char key[48], name[48];
+
+	if (mm)
+		return trace_iovec(p, mm, p->arg[3], p->arg[4], remote);
+	snprintf(key, sizeof(key), "memory:of:%d", (int)p->arg[0]);
+	snprintf(name, sizeof(name), "memory of process %d", (int)p->arg[0]);
+	remote[0] = piece_of(ledger_object(t->ledger, LEDGER_PRIVATE, key, name,
+					   "not followed", (int)p->arg[0]));
+	trace_doubt(t, p->mm,
+		    "process %d, whose memory was used, is not "
+		    "followed",
+		    (int)p->arg[0]);
+	return 1;
+}
+
+void look_vm(struct tracer *t, struct tracee *p, bool exit)
+{
+	struct piece local[PIECES], remote[PIECES];
+	struct move m = by(p, p->call->name, p->call->kind);
+	size_t local_n, remote_n;
+
+	(void)exit;
+	if (p->ret <= 0)
+		return;
+	local_n = trace_iovec(p, p->mm, p->arg[1], p->arg[2], local);
+	remote_n = remote_pieces(t, p, remote);
+	if (p->call->variant & LOOK_INTO)
+		trace_move(t, &m, remote, remote_n, local, local_n,
+			   (uint64_t)p->ret);
+	else
+		trace_move(t, &m, local, local_n, remote, remote_n,
+			   (uint64_t)p->ret);
+}
+
+/* --- what a program says of itself ---------------------------------------- */
+
+void look_told(struct tracer *t, struct tracee *p, bool exit)
+{
+	struct piece to = { .mm = p->mm, .addr = p->arg[1], .len = p->arg[3] };
+	struct piece from = { .mm = p->mm,
+			      .addr = p->arg[2],
+			      .len = p->arg[3] };
+	struct move m = by(p, "memcpy", "memcpy");
+
+	(void)exit;
+	m.who = LEDGER_BY_USER;
+	m.copies = 1;
+	m.evidence = p->arg[4] == 0 ? LEDGER_COUNTED : LEDGER_PRELOADED;
+	trace_move(t, &m, &from, 1, &to, 1, p->arg[3]);
+}

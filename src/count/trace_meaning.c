@@ -1,0 +1,116 @@
+/* Calls that change what an address or a descriptor means, and who shares. */
+#include <linux/sched.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/ptrace.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+#include "count/trace_look.h"
+
+/* --- addresses ------------------------------------------------------------ */
+
+void trace_on_mmap(struct tracer *t, struct tracee *p, bool exit)
+{
+	(void)t;
+	if (exit || p->mm->refs == 1)
+		p->mm->stale = true;
+	if (!exit && p->arg[3] & MAP_FIXED)
+		fill_clear(p->mm, p->arg[0], p->arg[1]);
+}
+
+static bool touches_map(const struct mm *mm, uint64_t start, uint64_t len)
+{
+	for (size_t i = 0; i < mm->maps; i++)
+		if (mm->map[i].start < start + len && mm->map[i].end > start)
+			return true;
+	return false;
+}
+
+void trace_on_unmap(struct tracer *t, struct tracee *p, bool exit)
+{
+	(void)t;
+	(void)exit;
+	fill_clear(p->mm, p->arg[0], p->arg[1]);
+	if (touches_map(p->mm, p->arg[0], p->arg[1]))
+		p->mm->stale = true;
+}
+
+/* mremap, shmat and shmdt: rare enough to look at everything anew. */
+void trace_on_remap(struct tracer *t, struct tracee *p, bool exit)
+{
+	(void)t;
+	if (p->nr == SYS_mremap && !exit && p->arg[2] < p->arg[1])
+		fill_clear(p->mm, p->arg[0] + p->arg[2], p->arg[1] - p->arg[2]);
+	if (p->nr == SYS_mremap && exit && p->ret > 0 &&
+	    (uint64_t)p->ret != p->arg[0])
+		fill_move(p->mm, p->arg[0], (uint64_t)p->ret,
+			  p->arg[1] < p->arg[2] ? p->arg[1] : p->arg[2]);
+	p->mm->stale = true;
+}
+
+/* --- descriptors ---------------------------------------------------------- */
+
+/* close(fd), dup2(from, fd), close_range(first, last) */
+void trace_on_close(struct tracer *t, struct tracee *p, bool exit)
+{
+	unsigned int fd = (unsigned int)p->arg[0], last;
+
+	if (p->call->variant == 1)
+		fd = (unsigned int)p->arg[1];
+	last = p->call->variant == 2 ? (unsigned int)p->arg[1] : fd;
+	if (!exit)
+		trace_ring_closed(t, p, fd, last);
+	files_forget(p->files, fd, last);
+}
+
+void trace_on_socketpair(struct tracer *t, struct tracee *p, bool exit)
+{
+	char path[48];
+	struct stat st[2];
+	int fd[2];
+
+	(void)exit;
+	if (p->ret < 0 || trace_peek(p, fd, p->arg[3], sizeof(fd)) < sizeof(fd))
+		return;
+	for (int i = 0; i < 2; i++) {
+		snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)p->tid,
+			 fd[i]);
+		if (stat(path, &st[i]) < 0)
+			return;
+	}
+	trace_pair(t, st[0].st_ino, st[1].st_ino);
+}
+
+/* --- who shares them ------------------------------------------------------ */
+
+void look_clone(struct tracer *t, struct tracee *p, bool exit)
+{
+	uint64_t flags = p->arg[0];
+
+	(void)t;
+	(void)exit;
+	if (p->call->variant == 1 &&
+	    trace_peek(p, &flags, p->arg[0], sizeof(flags)) < sizeof(flags))
+		flags = 0;
+	if (p->call->variant < 2) {
+		p->clone_flags = flags;
+		return;
+	}
+	/* its own from now on; the old one stays with the others */
+	if (flags & CLONE_FILES && p->files->refs > 1) {
+		files_put(p->files);
+		p->files = files_new();
+	}
+}
+
+/* Nobody can be traced by two: this call will fail, or trace in our place. */
+void look_ptrace(struct tracer *t, struct tracee *p, bool exit)
+{
+	(void)exit;
+	mm_object(t, p->mm);
+	trace_doubt(t, p->mm,
+		    "%s uses ptrace itself, which it cannot while it "
+		    "is counted",
+		    p->mm->name);
+}

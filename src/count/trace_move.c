@@ -1,0 +1,241 @@
+/* A call that moved bytes becomes hops between objects of the ledger. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/uio.h>
+
+#include "count/trace.h"
+
+/* --- what a piece of memory is -------------------------------------------- */
+
+/* The first part of a piece that lies in one object. */
+struct part {
+	int object;
+	struct mm *private; /* its memory; NULL: shared, or no memory */
+	bool memory;
+	uint64_t addr, len;
+};
+
+static struct part part_of(struct tracer *t, const struct piece *piece)
+{
+	struct part part = { .object = piece->object, .len = piece->len };
+	struct map *m;
+	uint64_t end;
+
+	if (!piece->mm)
+		return part;
+	m = mm_map_at(t, piece->mm, piece->addr, &end);
+	part.memory = true;
+	part.addr = piece->addr;
+	if (end - piece->addr < part.len)
+		part.len = end - piece->addr;
+	if (m) {
+		part.object = mm_map_object(t, m);
+	} else {
+		part.object = mm_object(t, piece->mm);
+		part.private = piece->mm;
+	}
+	return part;
+}
+
+/* --- the hop -------------------------------------------------------------- */
+
+static enum ledger_kind kind_of(const struct tracer *t, const struct part *part)
+{
+	/* to the kernel a shared mapping is memory like any other */
+	return part->memory ? LEDGER_PRIVATE
+			    : ledger_object_at(t->ledger, (size_t)part->object)
+				      ->kind;
+}
+
+static void set_copies(struct tracer *t, const struct move *m,
+		       const struct part *from, const struct part *to,
+		       struct ledger_hop *hop)
+{
+	enum probe_way way = m->way;
+
+	hop->evidence = m->evidence;
+	hop->copies = m->copies;
+	if (m->evidence != LEDGER_CALIBRATED)
+		return;
+	if (way == PROBE_NO_WAY)
+		way = probe_way_of(kind_of(t, from), kind_of(t, to), m->kind);
+	hop->copies =
+		way == PROBE_NO_WAY ? LEDGER_COPIES_UNKNOWN : t->copies[way];
+	if (hop->copies == LEDGER_COPIES_UNKNOWN)
+		hop->evidence = LEDGER_UNKNOWN;
+}
+
+static const char *name_of(struct tracer *t, const struct tracee *p)
+{
+	mm_object(t, p->mm);
+	return p->mm->name;
+}
+
+/* When, among its calls, a process made this hop first and last. */
+void trace_window(struct tracer *t, int hop, const struct window *w)
+{
+	size_t need = (size_t)hop + 1;
+	struct window *at;
+
+	if (need > t->windows) {
+		t->window = realloc(t->window, 2 * need * sizeof(*t->window));
+		if (!t->window)
+			abort();
+		memset(&t->window[t->windows], 0,
+		       (2 * need - t->windows) * sizeof(*t->window));
+		t->windows = 2 * need;
+	}
+	at = &t->window[hop];
+	if (!at->process)
+		*at = *w;
+	at->last_calls = w->last_calls;
+	at->last_blocked = w->last_blocked;
+}
+
+static void note_window(struct tracer *t, const struct tracee *p, int hop)
+{
+	const struct window now = {
+		.process = p->process,
+		.first_calls = p->process->calls,
+		.last_calls = p->process->calls,
+		.first_blocked = p->process->blocked,
+		.last_blocked = p->process->blocked,
+	};
+
+	trace_window(t, hop, &now);
+}
+
+/* --- through private memory ----------------------------------------------- */
+
+struct taking {
+	struct tracer *t;
+	const struct move *m;
+	int out;   /* the hop that takes */
+	int owner; /* the memory it takes from */
+};
+
+/* From before a fork: the child has the parent's pages as they were. */
+static int inherit(struct taking *k, const struct fill *f, uint64_t bytes)
+{
+	const struct ledger_hop hop = {
+		.from = f->owner,
+		.to = k->owner,
+		.by = LEDGER_BY_KERNEL,
+		.pid = k->m->by->process->pid,
+		.process = name_of(k->t, k->m->by),
+		.call = "fork",
+		.calls = 0,
+		.bytes = bytes,
+		.evidence = LEDGER_IMPLIED,
+	};
+	int fork = ledger_add(k->t->ledger, &hop);
+
+	ledger_pass(k->t->ledger, f->hop, fork, bytes);
+	return fork;
+}
+
+static void taken(void *arg, const struct fill *f, uint64_t bytes)
+{
+	struct taking *k = arg;
+	int in = f->owner == k->owner ? f->hop : inherit(k, f, bytes);
+
+	ledger_pass(k->t->ledger, in, k->out, bytes);
+}
+
+/* --- moving --------------------------------------------------------------- */
+
+static void add_hop(struct tracer *t, const struct move *m,
+		    const struct part *from, const struct part *to,
+		    uint64_t bytes, bool first)
+{
+	struct taking taking = { t, m, -1, from->object };
+	struct ledger_hop hop = {
+		.from = from->object,
+		.to = to->object,
+		.by = m->who,
+		.pid = m->by->process->pid,
+		.process = name_of(t, m->by),
+		.call = m->call,
+		.calls = first,
+		.bytes = bytes,
+	};
+
+	/* from where, nobody knows: then nobody knows what is there now */
+	if (from->object < 0 && to->private)
+		fill_clear(to->private, to->addr, bytes);
+	if (from->object < 0 || to->object < 0)
+		return;
+	set_copies(t, m, from, to, &hop);
+	taking.out = ledger_add(t->ledger, &hop);
+	note_window(t, m->by, taking.out);
+	if (from->private)
+		fill_take(from->private, from->addr, bytes, taken, &taking);
+	if (to->private)
+		fill_set(to->private, to->addr, bytes, taking.out, to->object);
+}
+
+static void step(struct piece *piece, uint64_t bytes)
+{
+	piece->addr += bytes;
+	piece->len -= piece->mm ? bytes : 0;
+}
+
+void trace_move(struct tracer *t, const struct move *m,
+		const struct piece *from, size_t from_n, const struct piece *to,
+		size_t to_n, uint64_t bytes)
+{
+	struct piece a = { 0 }, b = { 0 };
+	bool first = true;
+
+	while (bytes > 0) {
+		struct part pa, pb;
+		uint64_t n = bytes;
+
+		while (a.len == 0 && from_n > 0)
+			a = *from++, from_n--;
+		while (b.len == 0 && to_n > 0)
+			b = *to++, to_n--;
+		if (a.len == 0 || b.len == 0)
+			return;
+		pa = part_of(t, &a);
+		pb = part_of(t, &b);
+		n = pa.len < n ? pa.len : n;
+		n = pb.len < n ? pb.len : n;
+		if (n == 0)
+			return;
+		add_hop(t, m, &pa, &pb, n, first);
+		first = false;
+		step(&a, n);
+		step(&b, n);
+		bytes -= n;
+	}
+}
+
+size_t trace_iovec(const struct tracee *p, struct mm *mm, uint64_t addr,
+		   uint64_t count, struct piece *piece)
+{
+	struct iovec iov[64];
+	size_t n = 0;
+
+	if (count > 1024)
+		count = 1024;
+	while (count > 0) {
+		size_t some = count < 64 ? (size_t)count : 64;
+		size_t got = trace_peek(p, iov, addr, some * sizeof(*iov)) /
+			     sizeof(*iov);
+
+		for (size_t i = 0; i < got; i++)
+			piece[n++] = (struct piece){
+				.mm = mm,
+				.addr = (uint64_t)(uintptr_t)iov[i].iov_base,
+				.len = iov[i].iov_len,
+			};
+		if (got < some)
+			break;
+		addr += some * sizeof(*iov);
+		count -= some;
+	}
+	return n;
+}

@@ -1,0 +1,243 @@
+/*
+ * Sockets of a tracee. What is under way in one direction is an object, named
+ * by the end that sends: what A sends and what B sends never meet.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <linux/netlink.h>
+#include <linux/sock_diag.h>
+#include <linux/unix_diag.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "count/trace.h"
+
+/* Unix sockets, by inode, that are each other's peers. */
+struct pair {
+	uint64_t a, b;
+	struct pair *next;
+};
+
+void trace_pair(struct tracer *t, uint64_t a, uint64_t b)
+{
+	struct pair *new = malloc(sizeof(*new));
+
+	if (!new)
+		abort();
+	*new = (struct pair){ a, b, t->pair };
+	t->pair = new;
+}
+
+void trace_free_sockets(struct tracer *t)
+{
+	struct pair *next;
+
+	for (struct pair *p = t->pair; p; p = next) {
+		next = p->next;
+		free(p);
+	}
+	t->pair = NULL;
+	fd_close(&t->diag_fd);
+}
+
+/* --- who is the peer of a unix socket ------------------------------------- */
+
+static bool ask(int fd, uint64_t ino)
+{
+	struct {
+		struct nlmsghdr head;
+		struct unix_diag_req req;
+	} m = {
+		.head = { .nlmsg_len = sizeof(m),
+			  .nlmsg_type = SOCK_DIAG_BY_FAMILY,
+			  .nlmsg_flags = NLM_F_REQUEST },
+		.req = { .sdiag_family = AF_UNIX,
+			 .udiag_ino = (uint32_t)ino,
+			 .udiag_show = UDIAG_SHOW_PEER,
+			 .udiag_cookie = { UINT32_MAX, UINT32_MAX } },
+	};
+
+	return send(fd, &m, sizeof(m), 0) == (ssize_t)sizeof(m);
+}
+
+/* The attribute with the peer's inode, 0: there is none. */
+static uint64_t peer_in(const char *at, size_t len)
+{
+	struct nlattr a;
+	uint32_t ino;
+	size_t step;
+
+	while (len >= sizeof(a)) {
+		memcpy(&a, at, sizeof(a));
+		if (a.nla_len < sizeof(a) || a.nla_len > len)
+			return 0;
+		if (a.nla_type == UNIX_DIAG_PEER &&
+		    a.nla_len >= sizeof(a) + sizeof(ino)) {
+			memcpy(&ino, at + sizeof(a), sizeof(ino));
+			return ino;
+		}
+		step = NLA_ALIGN((size_t)a.nla_len);
+		if (step >= len)
+			return 0;
+		at += step;
+		len -= step;
+	}
+	return 0;
+}
+
+static uint64_t ask_kernel(struct tracer *t, uint64_t ino)
+{
+	size_t skip = NLMSG_HDRLEN + NLMSG_ALIGN(sizeof(struct unix_diag_msg));
+	struct nlmsghdr head;
+	char answer[1024];
+	ssize_t n;
+
+	if (t->diag_fd == -1)
+		t->diag_fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC,
+				    NETLINK_SOCK_DIAG);
+	if (t->diag_fd < 0 || !ask(t->diag_fd, ino))
+		return 0;
+	n = recv(t->diag_fd, answer, sizeof(answer), 0);
+	if (n < (ssize_t)skip)
+		return 0;
+	memcpy(&head, answer, sizeof(head));
+	if (head.nlmsg_type != SOCK_DIAG_BY_FAMILY)
+		return 0;
+	return peer_in(answer + skip, (size_t)n - skip);
+}
+
+static uint64_t peer_of(struct tracer *t, uint64_t ino)
+{
+	uint64_t peer;
+
+	for (const struct pair *p = t->pair; p; p = p->next) {
+		if (p->a == ino)
+			return p->b;
+		if (p->b == ino)
+			return p->a;
+	}
+	peer = ask_kernel(t, ino);
+	if (peer)
+		trace_pair(t, ino, peer);
+	return peer;
+}
+
+static struct fd_entry unix_end(struct tracer *t, const struct tracee *p,
+				uint64_t ino)
+{
+	uint64_t peer = peer_of(t, ino);
+	struct fd_entry e = { .in = FD_NONE, .out = FD_NONE };
+	char key[48], name[48];
+
+	snprintf(key, sizeof(key), "unix:from:%" PRIu64, ino);
+	snprintf(name, sizeof(name), "socket %" PRIu64, ino);
+	e.out = ledger_object(t->ledger, LEDGER_UNIX, key, name, "unix", 0);
+	if (!peer) {
+		trace_doubt(t, p->mm,
+			    "the peer of unix socket %" PRIu64
+			    " cannot be told",
+			    ino);
+		return e;
+	}
+	snprintf(key, sizeof(key), "unix:from:%" PRIu64, peer);
+	snprintf(name, sizeof(name), "socket %" PRIu64, peer);
+	e.in = ledger_object(t->ledger, LEDGER_UNIX, key, name, "unix", 0);
+	return e;
+}
+
+/* --- the internet's ------------------------------------------------------- */
+
+static bool address(int fd, bool peer, char *text, size_t size)
+{
+	struct sockaddr_in6 in6 = { 0 };
+	struct sockaddr_in in4;
+	socklen_t len = sizeof(in6);
+	char host[INET6_ADDRSTRLEN] = "";
+	int rc = peer ? getpeername(fd, (struct sockaddr *)&in6, &len)
+		      : getsockname(fd, (struct sockaddr *)&in6, &len);
+
+	if (rc < 0)
+		return false;
+	memcpy(&in4, &in6, sizeof(in4));
+	if (in4.sin_family == AF_INET)
+		inet_ntop(AF_INET, &in4.sin_addr, host, sizeof(host));
+	else if (IN6_IS_ADDR_V4MAPPED(&in6.sin6_addr))
+		inet_ntop(AF_INET, &in6.sin6_addr.s6_addr[12], host,
+			  sizeof(host));
+	else
+		inet_ntop(AF_INET6, &in6.sin6_addr, host, sizeof(host));
+	snprintf(text, size, "%s:%d", host, ntohs(in6.sin6_port));
+	return true;
+}
+
+static int direction(struct tracer *t, enum ledger_kind kind, const char *from,
+		     const char *to)
+{
+	char key[160], name[160];
+
+	snprintf(key, sizeof(key), "%s:%s>%s", ledger_kind_names[kind], from,
+		 to);
+	snprintf(name, sizeof(name), "%s to %s", from, to);
+	return ledger_object(t->ledger, kind, key, name, "loopback or network",
+			     0);
+}
+
+static struct fd_entry internet_end(struct tracer *t, int fd,
+				    enum ledger_kind kind)
+{
+	struct fd_entry e = { .in = FD_NONE, .out = FD_NONE };
+	char own[64], peer[64];
+
+	if (!address(fd, false, own, sizeof(own)) ||
+	    !address(fd, true, peer, sizeof(peer)))
+		return e;
+	e.out = direction(t, kind, own, peer);
+	e.in = direction(t, kind, peer, own);
+	return e;
+}
+
+/* --- all ------------------------------------------------------------------ */
+
+static int option(int fd, int name)
+{
+	int value = -1;
+	socklen_t len = sizeof(value);
+
+	getsockopt(fd, SOL_SOCKET, name, &value, &len);
+	return value;
+}
+
+/* A copy of a tracee's descriptor, to be closed before it runs on. */
+static int borrow(const struct tracee *p, int fd)
+{
+	int pidfd = (int)syscall(SYS_pidfd_open, p->process->pid, 0);
+	int copy = pidfd < 0 ? -1 : (int)syscall(SYS_pidfd_getfd, pidfd, fd, 0);
+
+	fd_close(&pidfd);
+	return copy;
+}
+
+struct fd_entry trace_socket(struct tracer *t, const struct tracee *p, int fd,
+			     uint64_t ino)
+{
+	struct fd_entry e = { .in = FD_NONE, .out = FD_NONE };
+	int copy = borrow(p, fd);
+	int domain = copy < 0 ? AF_UNIX : option(copy, SO_DOMAIN);
+
+	if (domain == AF_UNIX)
+		e = unix_end(t, p, ino);
+	else if (domain == AF_INET || domain == AF_INET6)
+		e = internet_end(t, copy,
+				 option(copy, SO_TYPE) == SOCK_STREAM
+					 ? LEDGER_TCP
+					 : LEDGER_UDP);
+	fd_close(&copy);
+	return e;
+}

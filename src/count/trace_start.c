@@ -1,0 +1,126 @@
+/* The child that is counted: forked, seized, filtered, begun. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+#include "base/fd.h"
+#include "base/proc.h"
+#include "count/trace.h"
+
+#define OPTIONS                                                             \
+	(PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | \
+	 PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC | PTRACE_O_TRACESECCOMP | \
+	 PTRACE_O_TRACEEXIT | PTRACE_O_EXITKILL)
+
+/* What the child could not do, and why. */
+struct report {
+	int code;
+	bool filter; /* be filtered; else: be the command */
+};
+
+static void __attribute__((noreturn)) fail(int report_fd, int code, bool filter)
+{
+	const struct report r = { code, filter };
+
+	fd_write_all(report_fd, &r, sizeof(r));
+	_exit(code == ENOENT ? 127 : 126);
+}
+
+/* Ours is listened to, whether forked or begun anew (see main). */
+static void be_heard(void)
+{
+	bytes_told = true;
+	setenv(BYTES_TOLD_ENV, "1", 1);
+}
+
+void trace_child(const struct count_job *job, int gate_fd, int report_fd)
+{
+	char opened;
+	int rc;
+
+	if (fd_read_full(gate_fd, &opened, 1) != 1)
+		_exit(127);
+	fd_close(&gate_fd);
+	be_heard();
+	rc = trace_install_filter(job->all_calls);
+	if (rc < 0)
+		fail(report_fd, -rc, true);
+	if (job->run) {
+		fd_close(&report_fd);
+		_exit(job->run(job->arg));
+	}
+	signal(SIGPIPE, SIG_DFL);
+	execvp(job->argv[0], job->argv);
+	fail(report_fd, errno, false);
+}
+
+static int begin(struct tracer *t, int gate_fd, struct err *e)
+{
+	if (ptrace(PTRACE_SEIZE, t->child, 0, OPTIONS) < 0)
+		return err_say(e, EPERM,
+			       "copies cannot be counted here: ptrace is "
+			       "refused (%s); in a container, allow it with: "
+			       "--cap-add=SYS_PTRACE",
+			       strerrordesc_np(errno));
+	return fd_write_all(gate_fd, "", 1);
+}
+
+static int two_pipes(int gate[2], int report[2], struct err *e)
+{
+	gate[0] = gate[1] = report[0] = report[1] = -1;
+	if (pipe2(gate, O_CLOEXEC) < 0 || pipe2(report, O_CLOEXEC) < 0)
+		return err_sys(e, "pipe2");
+	return 0;
+}
+
+static int fork_child(struct tracer *t, int gate[2], int report[2],
+		      struct err *e)
+{
+	t->child = fork();
+	if (t->child < 0)
+		return err_sys(e, "fork");
+	if (t->child > 0)
+		return 0;
+	fd_close(&gate[1]);
+	fd_close(&report[0]);
+	trace_child(t->job, gate[0], report[1]);
+}
+
+int trace_start(struct tracer *t, struct err *e)
+{
+	int gate[2], report[2];
+	int rc = two_pipes(gate, report, e);
+
+	if (rc == 0)
+		rc = fork_child(t, gate, report, e);
+	fd_close(&gate[0]);
+	fd_close(&report[1]);
+	if (rc == 0)
+		rc = begin(t, gate[1], e);
+	fd_close(&gate[1]); /* one that was not let in ends here */
+	if (rc < 0 && t->child > 0)
+		waitpid(t->child, NULL, 0);
+	t->report_fd = report[0];
+	return rc;
+}
+
+int trace_reported(struct tracer *t, struct err *e)
+{
+	struct report r;
+
+	if (fd_read_full(t->report_fd, &r, sizeof(r)) != sizeof(r))
+		return 0;
+	if (r.filter)
+		return err_say(e, EPERM,
+			       "copies cannot be counted here: a seccomp "
+			       "filter is refused (%s)",
+			       strerrordesc_np(r.code));
+	return err_code(e, r.code, "cannot run %s", t->job->argv[0]);
+}
