@@ -53,8 +53,8 @@ static double cpu_s(const struct copy_outcome *o, bool *both)
 	*both = true;
 	for (int role = 0; role < COPY_ROLES; role++) {
 		if (o->side[role].known)
-			ns += (double)(o->side[role].user_ns +
-				       o->side[role].sys_ns);
+			ns += (double)(o->side[role].used.user_ns +
+				       o->side[role].used.sys_ns);
 		else
 			*both = false;
 	}
@@ -247,12 +247,12 @@ static void fill_sides(struct table *t, const struct copy_outcome *o)
 	char pair[32];
 
 	if (server->known) {
-		table_int(t, C_USER_NS, server->user_ns);
-		table_int(t, C_SYS_NS, server->sys_ns);
+		table_int(t, C_USER_NS, server->used.user_ns);
+		table_int(t, C_SYS_NS, server->used.sys_ns);
 	}
 	if (client->known) {
-		table_int(t, C_CLIENT_USER_NS, client->user_ns);
-		table_int(t, C_CLIENT_SYS_NS, client->sys_ns);
+		table_int(t, C_CLIENT_USER_NS, client->used.user_ns);
+		table_int(t, C_CLIENT_SYS_NS, client->used.sys_ns);
 	}
 	if (server->known && server->cpu >= 0)
 		table_int(t, C_SERVER_CPU, server->cpu);

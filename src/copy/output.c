@@ -144,14 +144,37 @@ int output_open(struct output *o, const char *path, struct lease *lease,
 	return open_named(o, e);
 }
 
+int output_open_over(struct output *o, const char *path, struct err *e)
+{
+	struct stat st;
+
+	*o = (struct output){
+		.fd = -1, .dir_fd = -1, .path = path, .in_place = true
+	};
+	o->fd = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (o->fd < 0 || fstat(o->fd, &st) < 0)
+		return err_sys(e, "cannot write %s", path);
+	if (S_ISREG(st.st_mode))
+		return 0;
+	return err_say(e, EINVAL, "%s is not a regular file", path);
+}
+
+static bool is_same(const struct stat *st, dev_t dev, ino_t ino)
+{
+	return st->st_dev == dev && st->st_ino == ino;
+}
+
 int output_refuse_same(const struct output *o, dev_t dev, ino_t ino,
 		       struct err *e)
 {
 	struct stat st;
+	int rc = -1;
 
-	if (o->stream || !o->replaces ||
-	    fstatat(o->dir_fd, o->base, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
-	    st.st_dev != dev || st.st_ino != ino)
+	if (o->in_place)
+		rc = fstat(o->fd, &st);
+	else if (o->replaces)
+		rc = fstatat(o->dir_fd, o->base, &st, AT_SYMLINK_NOFOLLOW);
+	if (rc < 0 || !is_same(&st, dev, ino))
 		return 0;
 	return err_say(e, EINVAL, "%s is the very file that is copied", o->path);
 }
@@ -255,10 +278,10 @@ int output_commit(struct output *o, mode_t mode, struct err *e)
 {
 	int rc;
 
-	if (o->stream)
+	if (o->stream || o->nowhere)
 		return 0;
 	rc = check_length(o, e);
-	if (rc < 0)
+	if (rc < 0 || o->in_place)
 		return rc;
 	if (fchmod(o->fd, mode & 07777) < 0)
 		return err_sys(e, "cannot set the permissions of %s", o->path);

@@ -18,6 +18,8 @@ struct output {
 	int fd;
 	const char *path; /* as the user gave it */
 	bool stream;      /* standard output */
+	bool nowhere;     /* no file at all */
+	bool in_place;    /* the file that is there, as it lies */
 	int dir_fd;       /* the directory of the file, links resolved */
 	char dir[PATH_MAX];
 	char base[NAME_MAX + 1];
@@ -33,6 +35,9 @@ struct output {
 /* Regular files, present or not, and "-". 0 or -errno. */
 int output_open(struct output *o, const char *path, struct lease *lease,
 		struct err *e);
+
+/* The regular file that is there, to be overwritten. 0 or -errno. */
+int output_open_over(struct output *o, const char *path, struct err *e);
 
 /* An error if this is the very file that is read. */
 int output_refuse_same(const struct output *o, dev_t dev, ino_t ino,

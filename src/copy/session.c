@@ -16,6 +16,8 @@
 #include "base/fd.h"
 #include "base/proc.h"
 #include "base/stop.h"
+#include "copy/drive.h"
+#include "copy/load.h"
 #include "copy/meet.h"
 #include "copy/offer.h"
 #include "copy/supervise.h"
@@ -25,11 +27,24 @@
 
 const char *const copy_role_names[COPY_ROLES] = { "server", "client" };
 
+const char *const copy_workload_names[COPY_WORKLOADS + 1] = {
+	[COPY_FILE] = "file",
+	[COPY_STREAM] = "stream",
+	[COPY_PINGPONG] = "pingpong",
+};
+
+const char *const copy_sink_names[COPY_SINKS + 1] = {
+	[COPY_NEW] = "new",
+	[COPY_OVER] = "over",
+	[COPY_NOWHERE] = "null",
+};
+
 struct session {
 	struct watch watch;
 	struct copy_side *side; /* COPY_ROLES of them, shared with workers */
 	struct lease lease;
 	struct tr tr;
+	struct tr back; /* of a pingpong */
 	struct input in;
 	struct output out;
 	int ctl[COPY_ROLES]; /* each side's end of the control socket */
@@ -62,6 +77,7 @@ static int session_begin(struct session *s, const struct copy_job *job,
 static void close_channel(struct session *s)
 {
 	tr_close(&s->tr);
+	tr_close(&s->back);
 	fd_close(&s->ctl[COPY_SERVER]);
 	fd_close(&s->ctl[COPY_CLIENT]);
 }
@@ -80,6 +96,19 @@ static void session_end(struct session *s)
 
 /* --- workers ------------------------------------------------------------ */
 
+static int drive_worker(struct session *s, enum copy_role role)
+{
+	const struct copy_job *job = s->watch.job;
+	const struct drive d = {
+		.there = &s->tr,
+		.back = job->load.kind == COPY_PINGPONG ? &s->back : NULL,
+	};
+
+	return role == COPY_SERVER
+		       ? drive_serve(job, &d, s->ctl[role], s->side)
+		       : drive_fetch(job, &d, s->ctl[role], s->side);
+}
+
 static int run_worker(struct session *s, enum copy_role role)
 {
 	const struct copy_job *job = s->watch.job;
@@ -94,6 +123,8 @@ static int run_worker(struct session *s, enum copy_role role)
 		rc = calls_wait_for_tracer(s->gate[0], &side->err);
 	if (rc < 0)
 		return rc;
+	if (job->load.kind != COPY_FILE)
+		return drive_worker(s, role);
 	if (role == COPY_SERVER)
 		return worker_serve(job, &s->tr, &s->in, ctl_fd, side);
 	return worker_fetch(job, &s->tr, &s->out, ctl_fd, side);
@@ -173,14 +204,22 @@ static void fill_outcome(const struct session *s, const char *spec,
 {
 	const struct copy_side *server = &s->side[COPY_SERVER];
 	const struct copy_side *client = &s->side[COPY_CLIENT];
-	/* the client knows best; of nothing, there is only the server's time */
+	const struct copy_job *job = s->watch.job;
+	/*
+	 * The client knows best when the last byte came, but of a pingpong it
+	 * came to the server, and of nothing there is only the server's time.
+	 */
 	bool by_client = s->watch.worker[COPY_CLIENT].pid &&
 			 (!s->watch.worker[COPY_SERVER].pid ||
-			  !s->watch.job->spec.ops->carries_nothing);
+			  (job->load.kind != COPY_PINGPONG &&
+			   !job->spec.ops->carries_nothing));
 	const struct copy_side *told = by_client ? client : server;
 
 	*o = (struct copy_outcome){
 		.bytes = told->bytes,
+		.messages = told->bytes > 0 ? job->load.messages : 0,
+		.t0_ns = told->t0_ns,
+		.t1_ns = told->t1_ns,
 		.transfer_ns = told->t1_ns - told->t0_ns,
 		.verify_ns = told->checked_ns - told->t1_ns,
 		.verified = told->verified,
@@ -198,8 +237,7 @@ static void fill_outcome(const struct session *s, const char *spec,
 	for (int role = 0; role < COPY_ROLES; role++)
 		o->side[role] = (struct copy_figures){
 			.known = s->watch.worker[role].pid != 0,
-			.user_ns = s->side[role].user_ns,
-			.sys_ns = s->side[role].sys_ns,
+			.used = s->side[role].used,
 			.cpu = s->side[role].cpu,
 			.calls = s->side[role].calls,
 		};
@@ -218,15 +256,27 @@ static int client_verdict(struct session *s, int rc)
 
 /* --- copy --------------------------------------------------------------- */
 
-static int open_channel(struct session *s, const struct tr_spec *spec)
+static int make_channel(struct session *s, struct tr *tr)
 {
-	struct err *e = s->watch.err;
-	int rc = tr_probe(spec, e);
+	const struct copy_job *job = s->watch.job;
+	int rc = tr_init(tr, &job->spec, &s->lease, s->watch.err);
+
+	if (rc < 0)
+		return rc;
+	tr->buf_offset = job->load.buffer_offset;
+	tr->buf_area = job->load.buffer_area;
+	return tr->ops->create ? tr->ops->create(tr) : 0;
+}
+
+static int open_channel(struct session *s)
+{
+	const struct copy_job *job = s->watch.job;
+	int rc = tr_probe(&job->spec, s->watch.err);
 
 	if (rc == 0)
-		rc = tr_init(&s->tr, spec, &s->lease, e);
-	if (rc == 0 && s->tr.ops->create)
-		rc = s->tr.ops->create(&s->tr);
+		rc = make_channel(s, &s->tr);
+	if (rc == 0 && job->load.kind == COPY_PINGPONG)
+		rc = make_channel(s, &s->back);
 	return rc;
 }
 
@@ -236,24 +286,49 @@ int copy_check(const struct copy_job *job, struct err *e)
 		      (job->dst && !strcmp(job->dst, "-"));
 	int rc = offer_check_form(&job->spec, stream, e);
 
+	if (rc == 0)
+		rc = load_check(&job->load, &job->spec, e);
 	return rc < 0 ? rc : tr_probe(&job->spec, e);
 }
 
-static int copy_prepare(struct session *s, const struct copy_job *job)
+static int open_output(struct session *s, const struct copy_job *job)
+{
+	switch (job->load.sink) {
+	case COPY_OVER:
+		return output_open_over(&s->out, job->dst, s->watch.err);
+	case COPY_NOWHERE:
+		s->out.nowhere = true;
+		return 0;
+	default:
+		return output_open(&s->out, job->dst, &s->lease, s->watch.err);
+	}
+}
+
+static int open_files(struct session *s, const struct copy_job *job)
 {
 	struct err *e = s->watch.err;
 	int rc = input_open(&s->in, job->src, e);
 
 	if (rc == 0)
-		rc = output_open(&s->out, job->dst, &s->lease, e);
+		rc = open_output(s, job);
 	if (rc == 0 && !s->in.stream)
 		rc = output_refuse_same(&s->out, s->in.st.st_dev,
 					s->in.st.st_ino, e);
 	if (rc == 0)
 		rc = offer_check_form(&job->spec,
 				      s->in.stream || s->out.stream, e);
+	return rc;
+}
+
+static int copy_prepare(struct session *s, const struct copy_job *job)
+{
+	struct err *e = s->watch.err;
+	int rc = load_check(&job->load, &job->spec, e);
+
+	if (rc == 0 && job->load.kind == COPY_FILE)
+		rc = open_files(s, job);
 	if (rc == 0)
-		rc = open_channel(s, &job->spec);
+		rc = open_channel(s);
 	return rc < 0 ? rc : ctl_pair(s->ctl, e);
 }
 
@@ -344,7 +419,7 @@ static int serve_one(const struct copy_job *job, int ctl_fd, bool *stranger,
 	if (rc == 0)
 		rc = offer_check_form(&job->spec, s.in.stream, e);
 	if (rc == 0)
-		rc = open_channel(&s, &job->spec);
+		rc = open_channel(&s);
 	if (rc == 0)
 		rc = run_workers(&s, true, false);
 	if (rc == 0)

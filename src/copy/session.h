@@ -12,6 +12,7 @@
 
 #include "base/err.h"
 #include "copy/calls.h"
+#include "copy/histogram.h"
 #include "transport/transport.h"
 
 enum copy_role { COPY_SERVER, COPY_CLIENT, COPY_ROLES };
@@ -25,8 +26,49 @@ enum copy_point {
 	COPY_AT_END,   /* after the last byte, before its final word */
 };
 
+/* What is moved. The latter two are measured and leave nothing behind. */
+enum copy_workload {
+	COPY_FILE,     /* src into dst */
+	COPY_STREAM,   /* messages made by the server, taken in by the client */
+	COPY_PINGPONG, /* one message to the client, one back, and again */
+	COPY_WORKLOADS
+};
+
+extern const char *const copy_workload_names[COPY_WORKLOADS + 1];
+
+/* Where a file goes. */
+enum copy_sink {
+	COPY_NEW,     /* a file made for it, put in place once verified */
+	COPY_OVER,    /* the file that is there, overwritten as it lies */
+	COPY_NOWHERE, /* the client reads each byte, and that is all */
+	COPY_SINKS
+};
+
+extern const char *const copy_sink_names[COPY_SINKS + 1];
+
+/* How it is moved where it is measured. All zeros: a file, as `copy` does. */
+struct copy_load {
+	enum copy_workload kind;
+	enum copy_sink sink;
+	uint64_t messages; /* or round trips, of the mechanism's size each */
+	uint64_t warm;     /* as many more before the start line */
+	/*
+	 * The word the payload begins with (copy/pattern.h), of messages and of
+	 * a file that goes nowhere: src must be made of it.
+	 */
+	uint64_t seed;
+	bool untouched; /* payload is neither written nor read */
+	/* Private buffers: so far into a page, in turn over so many bytes. */
+	size_t buffer_offset, buffer_area;
+};
+
+struct copy_gate; /* a common start line: copy/gate.h */
+
 struct copy_job {
 	struct tr_spec spec;
+	struct copy_load load;
+	struct copy_gate *gate;   /* NULL: starts when it is ready */
+	struct histogram *trips;  /* of a pingpong, in shared memory */
 	const char *src, *dst; /* "-" is standard input or output */
 	int cpu[COPY_ROLES];   /* -1: not tied */
 	bool verify;           /* compare XXH3 of input and output */
@@ -47,10 +89,17 @@ struct copy_job {
 /* A length that is not known before the end. */
 #define COPY_LENGTH_UNKNOWN UINT64_MAX
 
+/* What a process used of the machine. */
+struct copy_usage {
+	int64_t user_ns, sys_ns;
+	int64_t voluntary, involuntary; /* context switches */
+	int64_t faults;                 /* of pages, minor and major */
+};
+
 struct copy_figures {
 	bool known;       /* this side was ours and got so far */
-	int64_t user_ns;  /* CPU time from the start line to the last byte */
-	int64_t sys_ns;
+	/* from the start line to the last byte */
+	struct copy_usage used;
 	int cpu;          /* the CPU it was tied to, -1 where free */
 	struct calls calls; /* with count_calls */
 };
@@ -58,7 +107,9 @@ struct copy_figures {
 struct copy_outcome {
 	char spec[TR_SPEC_MAX]; /* every setting, as it was */
 	uint64_t bytes;         /* delivered */
-	int64_t transfer_ns;    /* start line to the client's last byte */
+	uint64_t messages;      /* of a workload that has them */
+	int64_t t0_ns, t1_ns;   /* on the clock: start line, last byte */
+	int64_t transfer_ns;    /* between them */
 	int64_t verify_ns;      /* afterwards */
 	bool verified;
 	bool yielded; /* both sides on one CPU: spinning gave way */

@@ -5,6 +5,7 @@
 #include <stdalign.h>
 #include <stdatomic.h>
 
+#include "base/ctl.h"
 #include "copy/session.h"
 
 enum copy_phase {
@@ -34,12 +35,34 @@ struct copy_side {
 	bool verified;
 	bool yielded;
 	int cpu;
-	int64_t user_ns, sys_ns;
+	struct copy_usage used;
 
 	char remark[TR_REMARK_MAX]; /* the mechanism's, empty for none */
-	char spec[TR_SPEC_MAX]; /* client: what the server chose */
-	struct calls calls;     /* written by the tracer */
+	char spec[TR_SPEC_MAX];     /* client: what the server chose */
+	struct calls calls;         /* written by the tracer */
 };
+
+/* Adds (sign 1) or takes away (sign -1) what this process has used so far. */
+void side_count(struct copy_side *s, int sign);
+
+/* Two spinners on one CPU would each burn its whole time slice. */
+void side_share_cpu(struct copy_side *s, struct tr *tr, int other_cpu);
+
+/* Tells the peer why, having asked it; returns rc. */
+int side_give_up(struct copy_side *s, struct ctl *ctl, int rc);
+
+/*
+ * How long to wait for the other side's word. It may be kept waiting itself, by
+ * standard input or output, which only a supervisor that has both can see.
+ */
+int side_patience_ms(const struct copy_side *s, const struct copy_job *job);
+
+static inline void side_reach(const struct copy_job *job, enum copy_role role,
+			      enum copy_point point)
+{
+	if (job->checkpoint)
+		job->checkpoint(role, point);
+}
 
 static inline void side_enter(struct copy_side *s, enum copy_phase phase)
 {

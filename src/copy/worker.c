@@ -8,7 +8,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -16,6 +15,8 @@
 #include "base/fd.h"
 #include "base/hash.h"
 #include "base/stop.h"
+#include "copy/gate.h"
+#include "copy/load.h"
 #include "copy/loop.h"
 #include "copy/offer.h"
 
@@ -97,28 +98,6 @@ int worker_begin(const struct copy_job *job, enum copy_role role,
 
 /* --- common to both sides ----------------------------------------------- */
 
-static void reach(const struct copy_job *job, enum copy_role role,
-		  enum copy_point point)
-{
-	if (job->checkpoint)
-		job->checkpoint(role, point);
-}
-
-static int64_t timeval_ns(struct timeval tv)
-{
-	return (int64_t)tv.tv_sec * 1000000000 + tv.tv_usec * 1000;
-}
-
-/* Adds (sign 1) or takes away (sign -1) what this process has used so far. */
-static void count_cpu(struct copy_side *side, int sign)
-{
-	struct rusage ru;
-
-	getrusage(RUSAGE_SELF, &ru);
-	side->user_ns += sign * timeval_ns(ru.ru_utime);
-	side->sys_ns += sign * timeval_ns(ru.ru_stime);
-}
-
 static void keep_remark(const struct tr *tr, struct copy_side *side)
 {
 	memcpy(side->remark, tr->remark, sizeof(side->remark));
@@ -129,14 +108,6 @@ static void let_hooks_count(struct tr *tr, struct copy_side *side)
 	tr->moved_bytes = &side->moved_bytes;
 	tr->beats = &side->beats;
 	this_tr = tr;
-}
-
-/* Two spinners on one CPU would each burn its whole time slice. */
-static void share_cpu(struct tr *tr, struct copy_side *side, int other_cpu)
-{
-	side->cpu = cpu_bound();
-	tr->wait.yield = side->cpu >= 0 && side->cpu == other_cpu;
-	side->yielded = tr->wait.yield && tr->wait.kind != WAIT_BLOCK;
 }
 
 static ssize_t read_at(int fd, void *buf, size_t len, uint64_t at)
@@ -182,37 +153,6 @@ static int hash_in_passing(bool wanted, struct hash **h, struct copy_side *side)
 	return wanted && !*h ? err_code(&side->err, ENOMEM, "a hash") : 0;
 }
 
-/*
- * The other side often knows better why: where we only saw the channel break
- * or were told to stop, its last words become the reason.
- */
-static int give_up(struct ctl *ctl, struct copy_side *side, int rc)
-{
-	if (rc == -EPIPE || rc == -ECANCELED) {
-		struct err own = side->err;
-
-		if (!own.relayed) {
-			memset(&side->err, 0, sizeof(side->err));
-			ctl_last_words(ctl, rc == -EPIPE ? 500 : 0);
-			if (!side->err.code)
-				side->err = own;
-		}
-	}
-	if (!side->err.code)
-		err_say(&side->err, rc, "stopped before it was done");
-	ctl_say_error(ctl, &side->err);
-	return rc;
-}
-
-/*
- * How long to wait for the other side's word. It may be kept waiting itself, by
- * standard input or output, which only a supervisor that has both can see.
- */
-static int patience_ms(const struct copy_job *job, const struct copy_side *side)
-{
-	return side->timed_from_above ? INT_MAX : job->timeout_ms;
-}
-
 /* --- the server --------------------------------------------------------- */
 
 static mode_t permissions_of(const struct input *in)
@@ -230,7 +170,9 @@ static mode_t permissions_of(const struct input *in)
 
 static bool verifies(const struct copy_job *job, const struct tr *tr)
 {
-	return job->verify && !tr->ops->carries_nothing;
+	/* what goes nowhere is looked at as it passes */
+	return job->verify && !tr->ops->carries_nothing &&
+	       job->load.sink != COPY_NOWHERE;
 }
 
 static int send_offer(const struct copy_job *job, struct tr *tr,
@@ -268,9 +210,12 @@ static int serve_handshake(const struct copy_job *job, struct tr *tr,
 		rc = tr->ops->attach(tr);
 	if (rc < 0)
 		return rc;
-	share_cpu(tr, side, joined.cpu);
-	reach(job, COPY_SERVER, COPY_AT_START);
-	rc = ctl_send(ctl, CTL_START, NULL, 0, -1);
+	side_share_cpu(side, tr, joined.cpu);
+	side_reach(job, COPY_SERVER, COPY_AT_START);
+	if (job->gate)
+		rc = gate_wait(job->gate, &side->err);
+	if (rc == 0)
+		rc = ctl_send(ctl, CTL_START, NULL, 0, -1);
 	return rc < 0 ? rc : ctl_recv(ctl, CTL_READY, NULL, 0, NULL);
 }
 
@@ -280,7 +225,7 @@ static int serve_bytes(struct tr *tr, struct input *in, struct copy_side *side,
 	int rc;
 
 	let_hooks_count(tr, side);
-	count_cpu(side, -1);
+	side_count(side, -1);
 	side_enter(side, COPY_MOVING);
 	side->t0_ns = clock_ns();
 	if (tr->ops->send_file)
@@ -289,7 +234,7 @@ static int serve_bytes(struct tr *tr, struct input *in, struct copy_side *side,
 		rc = loop_send(tr, in, side, h);
 	side->t1_ns = clock_ns();
 	side_enter(side, COPY_CHECKING);
-	count_cpu(side, 1);
+	side_count(side, 1);
 	keep_remark(tr, side);
 	side->bytes = atomic_load(&side->moved_bytes);
 	return rc;
@@ -351,7 +296,7 @@ int worker_serve(const struct copy_job *job, struct tr *tr, struct input *in,
 	struct ctl ctl = {
 		.fd = ctl_fd,
 		.err = &side->err,
-		.patience_ms = patience_ms(job, side),
+		.patience_ms = side_patience_ms(side, job),
 		.peer = "the client",
 		.beats = &side->beats,
 	};
@@ -360,18 +305,18 @@ int worker_serve(const struct copy_job *job, struct tr *tr, struct input *in,
 
 	tr->err = &side->err;
 	atomic_store(&side->length, in->len);
-	reach(job, COPY_SERVER, COPY_AT_JOIN);
+	side_reach(job, COPY_SERVER, COPY_AT_JOIN);
 	rc = hash_in_passing(in->stream && job->verify, &h, side);
 	if (rc == 0)
 		rc = serve_handshake(job, tr, in, &ctl, side);
 	if (rc == 0)
 		rc = serve_bytes(tr, in, side, h);
 	if (rc == 0) {
-		reach(job, COPY_SERVER, COPY_AT_END);
+		side_reach(job, COPY_SERVER, COPY_AT_END);
 		rc = serve_verdict(job, tr, in, &ctl, side, h);
 	}
 	if (rc < 0)
-		give_up(&ctl, side, rc);
+		side_give_up(side, &ctl, rc);
 	hash_free(h);
 	return rc;
 }
@@ -399,7 +344,8 @@ static int take_offer(struct tr *tr, struct output *out, struct ctl *ctl,
 		return rc;
 	atomic_store(&side->length, o->length);
 	memcpy(side->spec, o->spec, sizeof(side->spec));
-	out->sparse = o->sparse && !out->stream;
+	out->sparse = o->sparse && !out->stream && !out->nowhere &&
+		      !out->in_place;
 	return tr->priv ? 0 : tr_init(tr, &spec, out->lease, &side->err);
 }
 
@@ -414,32 +360,35 @@ static int fetch_handshake(const struct copy_job *job, struct tr *tr,
 		rc = tr->ops->join(tr, ctl);
 	if (rc < 0)
 		return rc;
-	share_cpu(tr, side, o->cpu);
+	side_share_cpu(side, tr, o->cpu);
 	rc = ctl_send(ctl, CTL_JOINED, &joined, sizeof(joined), -1);
 	if (rc == 0)
 		rc = ctl_recv(ctl, CTL_START, NULL, 0, NULL);
 	if (rc < 0)
 		return rc;
-	reach(job, COPY_CLIENT, COPY_AT_START);
+	side_reach(job, COPY_CLIENT, COPY_AT_START);
 	return ctl_send(ctl, CTL_READY, NULL, 0, -1);
 }
 
-static int fetch_bytes(struct tr *tr, struct output *out, uint64_t length,
+static int fetch_bytes(const struct copy_job *job, struct tr *tr,
+		       struct output *out, uint64_t length,
 		       struct copy_side *side, struct hash *h)
 {
 	int rc;
 
 	let_hooks_count(tr, side);
-	count_cpu(side, -1);
+	side_count(side, -1);
 	side_enter(side, COPY_MOVING);
 	side->t0_ns = clock_ns(); /* until the server tells its own */
-	if (tr->ops->recv_file)
+	if (out->nowhere)
+		rc = load_swallow(tr, side, job->load.seed);
+	else if (tr->ops->recv_file)
 		rc = tr->ops->recv_file(tr, out->fd, length);
 	else
 		rc = loop_receive(tr, out, side, h);
 	side->t1_ns = clock_ns();
 	side_enter(side, COPY_CHECKING);
-	count_cpu(side, 1);
+	side_count(side, 1);
 	keep_remark(tr, side);
 	side->bytes = atomic_load(&side->moved_bytes);
 	if (tr->ops->recv_file)
@@ -451,8 +400,8 @@ static int fetch_bytes(struct tr *tr, struct output *out, uint64_t length,
 	return rc;
 }
 
-static int compare(const struct offer *o, const struct offer_done *done,
-		   struct copy_side *side)
+static int compare(const struct copy_job *job, const struct offer *o,
+		   const struct offer_done *done, struct copy_side *side)
 {
 	if (side->bytes != done->bytes)
 		return err_say(&side->err, EIO,
@@ -464,7 +413,7 @@ static int compare(const struct offer *o, const struct offer_done *done,
 			       "what arrived is not what was sent: XXH3 "
 			       "%016" PRIx64 " instead of %016" PRIx64,
 			       side->hash, done->hash);
-	side->verified = o->verify;
+	side->verified = o->verify || job->load.sink == COPY_NOWHERE;
 	return 0;
 }
 
@@ -513,7 +462,7 @@ static int fetch_verdict(const struct copy_job *job, struct output *out,
 	take_start(&done, side);
 	side->checked_ns = clock_ns();
 	result.bytes = side->bytes;
-	rc = compare(o, &done, side);
+	rc = compare(job, o, &done, side);
 	if (rc == 0 && job->fsync)
 		rc = flush_output(out, ctl, side);
 	if (rc == 0)
@@ -549,7 +498,7 @@ int worker_fetch(const struct copy_job *job, struct tr *tr, struct output *out,
 	struct ctl ctl = {
 		.fd = ctl_fd,
 		.err = &side->err,
-		.patience_ms = patience_ms(job, side),
+		.patience_ms = side_patience_ms(side, job),
 		.peer = "the server",
 		.beats = &side->beats,
 	};
@@ -558,21 +507,21 @@ int worker_fetch(const struct copy_job *job, struct tr *tr, struct output *out,
 	int rc;
 
 	tr->err = &side->err;
-	reach(job, COPY_CLIENT, COPY_AT_JOIN);
+	side_reach(job, COPY_CLIENT, COPY_AT_JOIN);
 	rc = hash_in_passing(out->stream, &h, side);
 	if (rc == 0)
 		rc = fetch_handshake(job, tr, out, &ctl, &o, side);
 	if (rc == 0)
-		rc = fetch_bytes(tr, out, o.length, side, h);
+		rc = fetch_bytes(job, tr, out, o.length, side, h);
 	if (rc == 0) {
-		reach(job, COPY_CLIENT, COPY_AT_END);
+		side_reach(job, COPY_CLIENT, COPY_AT_END);
 		if (tr->ops->carries_nothing)
 			rc = fetch_nothing(&ctl, side);
 		else
 			rc = fetch_verdict(job, out, &ctl, &o, side, h);
 	}
 	if (rc < 0)
-		give_up(&ctl, side, rc);
+		side_give_up(side, &ctl, rc);
 	hash_free(h);
 	return rc;
 }

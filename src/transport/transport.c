@@ -95,9 +95,9 @@ void tr_close(struct tr *tr)
 	tr->ops->close(tr);
 	for (int i = 0; i < TR_MAPS; i++)
 		tr_unmap_file(tr, i);
-	if (tr->buf)
-		munmap(tr->buf, tr->msg_bytes);
-	tr->buf = NULL;
+	if (tr->area)
+		munmap(tr->area, tr->area_len);
+	tr->area = tr->buf = NULL;
 	free(tr->priv);
 	tr->priv = NULL;
 }
@@ -169,13 +169,32 @@ const struct hop *tr_path_through_kernel(const struct tr_spec *spec)
 
 int tr_make_buffer(struct tr *tr)
 {
-	void *buf = mmap(NULL, tr->msg_bytes, PROT_READ | PROT_WRITE,
-			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	size_t len = tr->msg_bytes > tr->buf_area ? tr->msg_bytes
+						  : tr->buf_area;
+	void *area;
 
-	if (buf == MAP_FAILED)
-		return tr_errno(tr, "a buffer of %zu bytes", tr->msg_bytes);
-	tr->buf = buf;
+	len += tr->buf_offset;
+	area = mmap(NULL, len, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	if (area == MAP_FAILED)
+		return tr_errno(tr, "a buffer of %zu bytes", len);
+	tr->area = area;
+	tr->area_len = len;
+	tr->buf = (char *)area + tr->buf_offset;
 	return 0;
+}
+
+void tr_turn_buffer(struct tr *tr)
+{
+	char *next = tr->buf, *end = (char *)tr->area + tr->area_len;
+
+	if (!next)
+		return;
+	/* by whole pages, so that its place in them stays */
+	next += (tr->msg_bytes + 4095) / 4096 * 4096;
+	if (next > end || (size_t)(end - next) < tr->msg_bytes)
+		next = (char *)tr->area + tr->buf_offset;
+	tr->buf = next;
 }
 
 int tr_lend_private(struct tr *tr, void **buf)

@@ -100,6 +100,13 @@ struct tr {
 	size_t msg_bytes; /* largest message; what lend lends */
 	int fd[2];        /* for mechanisms with two ends, -1 while closed */
 	void *buf;        /* private buffer of tr_lend_private */
+	/*
+	 * The buffer may lie off a page's start and take turns over an area, so
+	 * that it is never found in a cache: set before it is made.
+	 */
+	size_t buf_offset, buf_area;
+	void *area;      /* what holds the buffer, NULL while there is none */
+	size_t area_len;
 	void *priv;       /* ops->priv_size zeroed bytes */
 	/* Whole-file hooks add what they have moved; a sign of life. */
 	_Atomic uint64_t *moved_bytes;
@@ -236,6 +243,8 @@ const struct hop *tr_path_through_kernel(const struct tr_spec *spec);
 
 /* A private buffer of msg_bytes, page-aligned and touched, made once. */
 int tr_make_buffer(struct tr *tr);
+/* Between messages: the next one of its area, where it has any. */
+void tr_turn_buffer(struct tr *tr);
 int tr_lend_private(struct tr *tr, void **buf);
 int tr_give_back_private(struct tr *tr);
 

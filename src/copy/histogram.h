@@ -1,0 +1,53 @@
+/*
+ * Times counted in classes: exact up to 128 ns, then 64 classes for every
+ * doubling, so that no time is told wrong by more than 0.8 %.
+ */
+#ifndef COPY_HISTOGRAM_H
+#define COPY_HISTOGRAM_H
+
+#include <stdint.h>
+
+#define HISTOGRAM_SUB_BITS 6
+#define HISTOGRAM_SUBS     (1 << HISTOGRAM_SUB_BITS)
+#define HISTOGRAM_TOP_BIT  40 /* a quarter of an hour: longer ones as that */
+#define HISTOGRAM_CLASSES \
+	((HISTOGRAM_TOP_BIT - HISTOGRAM_SUB_BITS + 2) * HISTOGRAM_SUBS)
+
+/* All zeros is an empty one. */
+struct histogram {
+	uint64_t count[HISTOGRAM_CLASSES];
+	int64_t max_ns; /* exact */
+};
+
+static inline unsigned histogram_class(uint64_t ns)
+{
+	unsigned top, shift;
+
+	if (ns < 2 * HISTOGRAM_SUBS)
+		return (unsigned)ns;
+	if (ns >> (HISTOGRAM_TOP_BIT + 1))
+		return HISTOGRAM_CLASSES - 1;
+	top = 63U - (unsigned)__builtin_clzll(ns);
+	shift = top - HISTOGRAM_SUB_BITS;
+	return shift * HISTOGRAM_SUBS + (unsigned)(ns >> shift);
+}
+
+static inline void histogram_add(struct histogram *h, int64_t ns)
+{
+	h->count[histogram_class((uint64_t)ns)]++;
+	if (ns > h->max_ns)
+		h->max_ns = ns;
+}
+
+/* Adds what `from` has counted. */
+void histogram_merge(struct histogram *h, const struct histogram *from);
+
+uint64_t histogram_total(const struct histogram *h);
+
+/*
+ * The smallest time that at least that share of all is not above, as the
+ * middle of its class; `share` is of a thousand. 0 for an empty one.
+ */
+int64_t histogram_at(const struct histogram *h, unsigned share);
+
+#endif

@@ -1,0 +1,273 @@
+/* The loops of what is measured without files, the same for every mechanism. */
+#include "copy/load.h"
+
+#include <errno.h>
+#include <inttypes.h>
+
+#include "base/clock.h"
+#include "base/stop.h"
+#include "copy/pattern.h"
+
+/*
+ * What a loop does besides is decided before it begins: each is compiled once
+ * for every case, so that no message asks again.
+ */
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
+
+static bool turns(const struct load *l)
+{
+	return l->how->buffer_area > 0;
+}
+
+ALWAYS_INLINE void show_life(struct load *l, uint64_t bytes)
+{
+	l->bytes += bytes;
+	atomic_store_explicit(&l->side->moved_bytes, l->bytes,
+			      memory_order_relaxed);
+}
+
+static uint64_t word_of(const struct load *l, uint64_t number)
+{
+	return pattern_of(l->how->seed, number, l->tr->msg_bytes);
+}
+
+/* --- one message ---------------------------------------------------------- */
+
+ALWAYS_INLINE int send_one(struct load *l, uint64_t first, bool touch,
+			   bool turn)
+{
+	struct tr *tr = l->tr;
+	void *buf;
+	int rc = tr->ops->lend(tr, &buf);
+
+	if (rc < 0)
+		return rc;
+	if (touch)
+		pattern_fill(buf, tr->msg_bytes, first);
+	rc = tr->ops->send(tr, tr->msg_bytes);
+	if (turn)
+		tr_turn_buffer(tr);
+	return rc;
+}
+
+/* A stream may bring a message in pieces; `p` says how far it is. */
+ALWAYS_INLINE ssize_t receive_some(struct load *l, struct pattern *p,
+				   bool touch, bool turn)
+{
+	struct tr *tr = l->tr;
+	const void *buf;
+	ssize_t n = tr->ops->receive(tr, &buf);
+	int rc;
+
+	if (n <= 0)
+		return n < 0 ? n : -ENODATA;
+	if (touch)
+		pattern_take(p, buf, (size_t)n);
+	rc = tr->ops->give_back(tr);
+	if (turn)
+		tr_turn_buffer(tr);
+	return rc < 0 ? rc : n;
+}
+
+static struct pattern expected(const struct load *l)
+{
+	return (struct pattern){ .first = word_of(l, l->next),
+				 .size = l->tr->msg_bytes };
+}
+
+static int too_few(const struct load *l)
+{
+	return err_say(l->tr->err, EIO,
+		       "the channel ended after %" PRIu64 " bytes", l->bytes);
+}
+
+/* --- one way -------------------------------------------------------------- */
+
+ALWAYS_INLINE int send_all(struct load *l, uint64_t n, bool touch, bool turn)
+{
+	uint64_t size = l->tr->msg_bytes, first = word_of(l, l->next);
+	uint64_t step = pattern_of(0, 1, size);
+	int rc = 0;
+
+	l->next += n;
+	for (; n > 0 && rc == 0; n--, first += step) {
+		rc = send_one(l, first, touch, turn);
+		show_life(l, size);
+		/* who never has to wait would never look at it otherwise */
+		if (stop_requested())
+			return rc < 0 ? rc : -ECANCELED;
+	}
+	return rc;
+}
+
+int load_send(struct load *l, uint64_t n)
+{
+	if (turns(l))
+		return l->how->untouched ? send_all(l, n, false, true)
+					 : send_all(l, n, true, true);
+	return l->how->untouched ? send_all(l, n, false, false)
+				 : send_all(l, n, true, false);
+}
+
+ALWAYS_INLINE int receive_all(struct load *l, uint64_t n, bool touch, bool turn)
+{
+	uint64_t left = n * l->tr->msg_bytes;
+	struct pattern p = expected(l);
+	ssize_t got;
+
+	l->next += n;
+	while (left > 0) {
+		got = receive_some(l, &p, touch, turn);
+		if (got < 0)
+			return got == -ENODATA ? too_few(l) : (int)got;
+		if ((uint64_t)got > left)
+			return err_say(l->tr->err, EIO,
+				       "more came than was sent");
+		left -= (uint64_t)got;
+		show_life(l, (uint64_t)got);
+		if (stop_requested())
+			return -ECANCELED;
+	}
+	l->wrong |= p.wrong;
+	return 0;
+}
+
+int load_receive(struct load *l, uint64_t n)
+{
+	if (l->tr->ops->carries_nothing)
+		return 0;
+	if (turns(l))
+		return l->how->untouched ? receive_all(l, n, false, true)
+					 : receive_all(l, n, true, true);
+	return l->how->untouched ? receive_all(l, n, false, false)
+				 : receive_all(l, n, true, false);
+}
+
+/* --- there and back ------------------------------------------------------- */
+
+/* One message, whole. */
+static int receive_one(struct load *l, bool touch, bool turn)
+{
+	size_t left = l->tr->msg_bytes;
+	struct pattern p = expected(l);
+	ssize_t got;
+
+	l->next++;
+	do {
+		got = receive_some(l, &p, touch, turn);
+		if (got < 0)
+			return got == -ENODATA ? too_few(l) : (int)got;
+		left -= (size_t)got;
+	} while (left > 0 && left < l->tr->msg_bytes);
+	if (left > 0)
+		return err_say(l->tr->err, EIO, "more came than was sent");
+	l->wrong |= p.wrong;
+	show_life(l, l->tr->msg_bytes);
+	return stop_requested() ? -ECANCELED : 0;
+}
+
+static int send_next(struct load *l, bool touch, bool turn)
+{
+	return send_one(l, word_of(l, l->next++), touch, turn);
+}
+
+int load_trips(struct load *out, struct load *back, uint64_t n,
+	       struct histogram *trips)
+{
+	bool touch = !out->how->untouched, turn = turns(out);
+	int64_t begun_ns = clock_ns(), now_ns;
+	int rc = 0;
+
+	for (; n > 0 && rc == 0; n--) {
+		rc = send_next(out, touch, turn);
+		if (rc == 0)
+			rc = receive_one(back, touch, turn);
+		if (!trips)
+			continue;
+		/* one look at the clock ends a trip and begins the next */
+		now_ns = clock_ns();
+		histogram_add(trips, now_ns - begun_ns);
+		begun_ns = now_ns;
+	}
+	return rc;
+}
+
+int load_echo(struct load *in, struct load *back, uint64_t n)
+{
+	bool touch = !in->how->untouched, turn = turns(in);
+	int rc = 0;
+
+	for (; n > 0 && rc == 0; n--) {
+		rc = receive_one(in, touch, turn);
+		if (rc == 0)
+			rc = send_next(back, touch, turn);
+	}
+	return rc;
+}
+
+/* --- ends ----------------------------------------------------------------- */
+
+int load_end(struct load *l)
+{
+	void *buf;
+	int rc = l->tr->ops->lend(l->tr, &buf);
+
+	return rc < 0 ? rc : l->tr->ops->send(l->tr, 0);
+}
+
+int load_ended(struct load *l)
+{
+	const void *buf;
+	ssize_t n = l->tr->ops->receive(l->tr, &buf);
+
+	if (n < 0)
+		return (int)n;
+	if (n > 0)
+		return err_say(l->tr->err, EIO, "more came than was sent");
+	if (!l->wrong)
+		return 0;
+	return err_say(l->tr->err, EIO,
+		       "what came through the channel is not what was sent");
+}
+
+int load_swallow(struct tr *tr, struct copy_side *side, uint64_t first)
+{
+	const struct copy_load how = { .seed = first };
+	struct load l = { .how = &how, .tr = tr, .side = side };
+	struct pattern p = { .first = first, .size = SIZE_MAX };
+	ssize_t n;
+
+	while ((n = receive_some(&l, &p, true, false)) > 0) {
+		show_life(&l, (uint64_t)n);
+		if (stop_requested())
+			return -ECANCELED;
+	}
+	if (n != -ENODATA)
+		return (int)n;
+	if (!p.wrong)
+		return 0;
+	return err_say(tr->err, EIO, "what arrived is not what was sent");
+}
+
+int load_check(const struct copy_load *how, const struct tr_spec *spec,
+	       struct err *e)
+{
+	const struct transport *ops = spec->ops;
+
+	if (how->kind == COPY_FILE && how->sink != COPY_NOWHERE)
+		return 0;
+	if (!tr_has_message_form(ops))
+		return err_say(
+			e, EINVAL,
+			how->kind == COPY_FILE
+				? "%s moves whole files: it needs one to "
+				  "write, so no sink null"
+				: "%s moves whole files: it has no "
+				  "messages for a %s",
+			ops->name, copy_workload_names[how->kind]);
+	if (how->kind == COPY_PINGPONG && ops->carries_nothing)
+		return err_say(e, EINVAL,
+			       "%s carries nothing, so nothing comes back",
+			       ops->name);
+	return 0;
+}

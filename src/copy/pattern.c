@@ -1,0 +1,109 @@
+/* What messages without a file are made of: words that count upwards. */
+#include "copy/pattern.h"
+
+#include <string.h>
+
+/* Two words at once are what every 64-bit processor has; at any address. */
+typedef uint64_t pair __attribute__((vector_size(16), aligned(1), may_alias));
+
+#define WORD  sizeof(uint64_t)
+#define BLOCK (4 * sizeof(pair))
+
+void pattern_fill(void *buf, size_t len, uint64_t first)
+{
+	pair a = { first, first + 1 }, b = a + 2, c = a + 4, d = a + 6;
+	char *p = buf, *end = p + len / BLOCK * BLOCK;
+	uint64_t word;
+
+	for (; p < end; p += BLOCK) {
+		pair *to = (pair *)p;
+
+		to[0] = a;
+		to[1] = b;
+		to[2] = c;
+		to[3] = d;
+		a += 8;
+		b += 8;
+		c += 8;
+		d += 8;
+	}
+	word = a[0];
+	for (len %= BLOCK; len >= WORD; len -= WORD, p += WORD, word++)
+		memcpy(p, &word, WORD);
+	memcpy(p, &word, len);
+}
+
+/* The bytes of the last word that a message may not have are not compared. */
+static uint64_t tail_differs(const char *p, size_t len, uint64_t word)
+{
+	uint64_t found, wrong = 0;
+
+	for (; len >= WORD; len -= WORD, p += WORD, word++) {
+		memcpy(&found, p, WORD);
+		wrong |= found ^ word;
+	}
+	found = word;
+	memcpy(&found, p, len);
+	return wrong | (found ^ word);
+}
+
+uint64_t pattern_differs(const void *buf, size_t len, uint64_t first)
+{
+	pair a = { first, first + 1 }, b = a + 2, c = a + 4, d = a + 6;
+	pair wrong = { 0, 0 }, other = { 0, 0 };
+	const char *p = buf, *end = p + len / BLOCK * BLOCK;
+
+	for (; p < end; p += BLOCK) {
+		const pair *from = (const pair *)p;
+
+		wrong |= (from[0] ^ a) | (from[1] ^ b);
+		other |= (from[2] ^ c) | (from[3] ^ d);
+		a += 8;
+		b += 8;
+		c += 8;
+		d += 8;
+	}
+	wrong |= other;
+	return wrong[0] | wrong[1] | tail_differs(p, len % BLOCK, a[0]);
+}
+
+/* A piece that begins within a word: up to the word's or the piece's end. */
+static size_t take_rest_of_word(struct pattern *p, const char *buf, size_t n)
+{
+	uint64_t word = p->first + p->at / WORD, found = word;
+	size_t skip = p->at % WORD;
+	size_t len = WORD - skip < n ? WORD - skip : n;
+
+	memcpy((char *)&found + skip, buf, len);
+	p->wrong |= found ^ word;
+	return len;
+}
+
+static size_t take_within_message(struct pattern *p, const char *buf, size_t n)
+{
+	size_t left = p->size - p->at;
+
+	if (n > left)
+		n = left;
+	if (p->at % WORD)
+		return take_rest_of_word(p, buf, n);
+	p->wrong |= pattern_differs(buf, n, p->first + p->at / WORD);
+	return n;
+}
+
+void pattern_take(struct pattern *p, const void *buf, size_t n)
+{
+	const char *from = buf;
+
+	while (n > 0) {
+		size_t len = take_within_message(p, from, n);
+
+		from += len;
+		n -= len;
+		p->at += len;
+		if (p->at == p->size) {
+			p->at = 0;
+			p->first = pattern_of(p->first, 1, p->size);
+		}
+	}
+}

@@ -1,0 +1,60 @@
+/* What every worker does for its supervisor's page, whatever it moves. */
+#include "copy/side.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "base/cpu.h"
+
+static int64_t timeval_ns(struct timeval tv)
+{
+	return (int64_t)tv.tv_sec * 1000000000 + tv.tv_usec * 1000;
+}
+
+void side_count(struct copy_side *s, int sign)
+{
+	struct rusage ru;
+
+	getrusage(RUSAGE_SELF, &ru);
+	s->used.user_ns += sign * timeval_ns(ru.ru_utime);
+	s->used.sys_ns += sign * timeval_ns(ru.ru_stime);
+	s->used.voluntary += sign * ru.ru_nvcsw;
+	s->used.involuntary += sign * ru.ru_nivcsw;
+	s->used.faults += sign * (ru.ru_minflt + ru.ru_majflt);
+}
+
+void side_share_cpu(struct copy_side *s, struct tr *tr, int other_cpu)
+{
+	s->cpu = cpu_bound();
+	tr->wait.yield = s->cpu >= 0 && s->cpu == other_cpu;
+	s->yielded = tr->wait.yield && tr->wait.kind != WAIT_BLOCK;
+}
+
+/*
+ * The other side often knows better why: where we only saw the channel break
+ * or were told to stop, its last words become the reason.
+ */
+int side_give_up(struct copy_side *s, struct ctl *ctl, int rc)
+{
+	if (rc == -EPIPE || rc == -ECANCELED) {
+		struct err own = s->err;
+
+		if (!own.relayed) {
+			memset(&s->err, 0, sizeof(s->err));
+			ctl_last_words(ctl, rc == -EPIPE ? 500 : 0);
+			if (!s->err.code)
+				s->err = own;
+		}
+	}
+	if (!s->err.code)
+		err_say(&s->err, rc, "stopped before it was done");
+	ctl_say_error(ctl, &s->err);
+	return rc;
+}
+
+int side_patience_ms(const struct copy_side *s, const struct copy_job *job)
+{
+	return s->timed_from_above ? INT_MAX : job->timeout_ms;
+}
