@@ -1,0 +1,217 @@
+/* Whether a cell can be measured, and what its condition means in numbers. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cpu.h"
+#include "base/fd.h"
+#include "base/size.h"
+#include "cell.h"
+#include "cli/command.h"
+
+#define HOT_SHARE    4 /* of the cache: source and copy, and room for more */
+#define COLD_FILES   4
+#define COLD_BUFFERS 2
+
+#define CPU_CACHE      "/sys/devices/system/cpu/cpu0/cache"
+#define FALLBACK_CACHE (32ULL << 20)
+
+#define DEFAULT_BYTES    (256ULL << 20)
+#define DEFAULT_MESSAGES 20000
+#define DEFAULT_TRIPS    10000
+
+/* What the kernel says; sysconf(3) may tell of the processor as it is sold. */
+static uint64_t kernel_says(void)
+{
+	char path[80], text[32];
+	uint64_t bytes = 0, level;
+
+	for (int i = 0; i < 8; i++) {
+		snprintf(path, sizeof(path), CPU_CACHE "/index%d/size", i);
+		if (!fd_read_text(path, text, sizeof(text)))
+			break;
+		text[strcspn(text, "\n")] = '\0';
+		if (size_parse(text, &level) && level > bytes)
+			bytes = level;
+	}
+	return bytes;
+}
+
+uint64_t cell_cache_bytes(void)
+{
+	uint64_t bytes = kernel_says();
+	long level3 = bytes ? 0 : sysconf(_SC_LEVEL3_CACHE_SIZE);
+
+	if (level3 > 0)
+		return (uint64_t)level3;
+	return bytes ? bytes : FALLBACK_CACHE;
+}
+
+static uint64_t message_bytes(const struct cell *c)
+{
+	return tr_spec_value(&c->spec, "size", 1 << 16);
+}
+
+/* --- what contradicts ------------------------------------------------------
+ */
+
+static int check_options(struct cell *c, struct err *e)
+{
+	const struct cell_opts *o = &c->opts;
+
+	if (o->pairs > PAIRS_MAX)
+		return err_say(e, EINVAL,
+			       "--pairs %" PRIu64 " is not allowed; it is a "
+			       "number from 1 to %d",
+			       o->pairs, PAIRS_MAX);
+	if (o->cpus.count && (uint64_t)o->cpus.count != COPY_ROLES * o->pairs)
+		return err_say(e, EINVAL,
+			       "--cpus names %d CPUs and --pairs %" PRIu64
+			       " needs %" PRIu64 ": a server's and a client's "
+			       "for each",
+			       o->cpus.count, o->pairs, COPY_ROLES * o->pairs);
+	if (o->workload != COPY_FILE && o->sink)
+		return err_say(e, EINVAL,
+			       "--sink is where a file goes, and a %s has none",
+			       copy_workload_names[o->workload]);
+	if (o->workload == COPY_FILE && o->messages)
+		return err_say(e, EINVAL,
+			       "--messages is for stream and pingpong; a "
+			       "file's length is --bytes");
+	if (o->workload == COPY_FILE && o->payload == CELL_NONE)
+		return err_say(e, EINVAL,
+			       "--payload none is for stream and pingpong: a "
+			       "file's bytes are read and written");
+	return 0;
+}
+
+static int check_cpus(struct cell *c, struct err *e)
+{
+	for (int i = 0; i < c->opts.cpus.count; i++) {
+		if (cpu_allowed(c->opts.cpus.cpu[i]))
+			continue;
+		c->cannot = EXIT_CANNOT;
+		return err_say(e, EINVAL, "this process may not use CPU %d",
+			       c->opts.cpus.cpu[i]);
+	}
+	return 0;
+}
+
+/* --- how much --------------------------------------------------------------
+ */
+
+static int settle_file(struct cell *c, struct err *e)
+{
+	uint64_t cache = cell_cache_bytes();
+	bool cold = c->opts.cache == CELL_COLD;
+	char have[32], word[32];
+
+	if (!c->opts.bytes)
+		c->opts.bytes = cold ? COLD_FILES * cache : cache / HOT_SHARE;
+	c->bytes = c->opts.bytes;
+	if (cold ? c->bytes > cache : c->bytes < cache)
+		return 0;
+	return err_say(e, EINVAL,
+		       "--cache %s and --bytes %s contradict each other: the "
+		       "last level of cache has %s",
+		       cold ? "cold" : "hot",
+		       size_word(c->bytes, word, sizeof(word)),
+		       size_human((double)cache, have, sizeof(have)));
+}
+
+static uint64_t default_messages(const struct cell *c)
+{
+	uint64_t n = DEFAULT_BYTES / message_bytes(c);
+
+	if (c->opts.workload == COPY_PINGPONG)
+		return n < DEFAULT_TRIPS ? n + 1 : DEFAULT_TRIPS;
+	return n < DEFAULT_MESSAGES ? n + 1 : DEFAULT_MESSAGES;
+}
+
+static int settle_messages(struct cell *c, struct err *e)
+{
+	uint64_t ways = c->opts.workload == COPY_PINGPONG ? 2 : 1;
+	uint64_t unit = ways * message_bytes(c);
+	struct cell_opts *o = &c->opts;
+
+	if (o->bytes % unit)
+		return err_say(e, EINVAL,
+			       "--bytes %" PRIu64 " is no whole number of "
+			       "%" PRIu64 " bytes, which one %s moves",
+			       o->bytes, unit,
+			       ways == 2 ? "round trip" : "message");
+	if (!o->messages)
+		o->messages = o->bytes ? o->bytes / unit : default_messages(c);
+	c->bytes = o->messages * unit;
+	if (o->bytes && o->bytes != c->bytes)
+		return err_say(e, EINVAL,
+			       "--bytes %" PRIu64 " and --messages %" PRIu64
+			       " contradict each other: these have %" PRIu64,
+			       o->bytes, o->messages, c->bytes);
+	return 0;
+}
+
+/* --- cold messages ---------------------------------------------------------
+ */
+
+static bool buffers_turn(const struct tr_spec *spec)
+{
+	return spec->ops->lend == tr_lend_private ||
+	       tr_spec_value(spec, "buffers", 0) == 1;
+}
+
+/*
+ * Where the buffer is part of the mechanism it cannot be chosen: it takes turns
+ * over the mechanism's own depth, and is cold where that is enough.
+ */
+static int check_cold(const struct cell *c, struct err *e)
+{
+	uint64_t need = COLD_BUFFERS * cell_cache_bytes();
+	uint64_t depth = tr_spec_value(&c->spec, "depth", 1);
+	uint64_t size = message_bytes(c);
+	char have[32], word[32];
+
+	if (c->opts.cache == CELL_HOT || buffers_turn(&c->spec) ||
+	    depth * size >= need)
+		return 0;
+	return err_say(
+		e, EINVAL,
+		"%s cannot be cold: its own buffers make %s, and the "
+		"cache takes %s; from depth times size %s on they would "
+		"be",
+		c->spec.ops->name,
+		size_human((double)(depth * size), have, sizeof(have)),
+		size_human((double)need / COLD_BUFFERS, word, sizeof(word)),
+		size_word(need, (char[32]){ 0 }, 32));
+}
+
+int cell_check(struct cell *c, struct err *e)
+{
+	struct copy_job job = COPY_JOB_INIT;
+	int rc;
+
+	c->cannot = EXIT_USAGE;
+	if (!c->opts.pairs)
+		c->opts.pairs = 1;
+	rc = check_options(c, e);
+	if (rc == 0)
+		rc = tr_spec_parse(c->opts.via, &c->spec, e);
+	if (rc == 0)
+		rc = check_cpus(c, e);
+	if (rc < 0)
+		return rc;
+	job.spec = c->spec;
+	job.load.kind = (enum copy_workload)c->opts.workload;
+	job.load.sink = (enum copy_sink)c->opts.sink;
+	rc = copy_check(&job, e);
+	if (rc < 0 && rc != -EINVAL)
+		c->cannot = EXIT_CANNOT;
+	if (rc == 0)
+		rc = job.load.kind == COPY_FILE ? settle_file(c, e)
+						: settle_messages(c, e);
+	if (rc == 0 && job.load.kind != COPY_FILE)
+		rc = check_cold(c, e);
+	return rc;
+}

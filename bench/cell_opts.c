@@ -1,0 +1,189 @@
+/* The command line of ipcopy-cell. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/size.h"
+#include "cell.h"
+#include "cli/command.h"
+
+static const char *const cache_names[] = { "hot", "cold", NULL };
+static const char *const payload_names[] = { "touch", "none", NULL };
+
+static int take_bytes(const struct opt *o, const char *value, void *field,
+		      struct err *e)
+{
+	uint64_t bytes;
+
+	if (size_parse(value, &bytes) && bytes > 0 && bytes <= 1ULL << 40) {
+		*(uint64_t *)field = bytes;
+		return 0;
+	}
+	return err_say(e, EINVAL,
+		       "--%s '%.60s' is not allowed; it is a size up to 1T, "
+		       "such as 4096, 64K or 1M",
+		       o->name, value);
+}
+
+static int take_count(const struct opt *o, const char *value, void *field,
+		      struct err *e)
+{
+	uint64_t count;
+
+	if (count_parse(value, &count) && count > 0 && count <= 1000000000) {
+		*(uint64_t *)field = count;
+		return 0;
+	}
+	return err_say(e, EINVAL,
+		       "--%s '%.60s' is not allowed; it is a number from 1 to "
+		       "1000000000",
+		       o->name, value);
+}
+
+static int take_align(const struct opt *o, const char *value, void *field,
+		      struct err *e)
+{
+	uint64_t bytes;
+
+	if (size_parse(value, &bytes) && bytes < 4096) {
+		*(uint64_t *)field = bytes;
+		return 0;
+	}
+	return err_say(e, EINVAL,
+		       "--%s '%.60s' is not allowed; it is a number of bytes "
+		       "from 0 to 4095",
+		       o->name, value);
+}
+
+static int take_ms(const struct opt *o, const char *value, void *field,
+		   struct err *e)
+{
+	uint64_t ms;
+
+	if (count_parse(value, &ms) && ms > 0 && ms <= 600000) {
+		*(int64_t *)field = (int64_t)ms;
+		return 0;
+	}
+	return err_say(e, EINVAL,
+		       "--%s '%.60s' is not allowed; it is a number of "
+		       "milliseconds from 1 to 600000",
+		       o->name, value);
+}
+
+/* "0,1" or, for two pairs, "0,1,2,3". */
+static int take_cpus(const struct opt *o, const char *value, void *field,
+		     struct err *e)
+{
+	struct cell_opts *opts = (struct cell_opts *)((char *)field - o->at);
+	const char *p = value;
+	int n = 0, len;
+
+	while (n < COPY_ROLES * PAIRS_MAX &&
+	       sscanf(p, "%5d%n", &opts->cpus.cpu[n], &len) == 1 &&
+	       opts->cpus.cpu[n] >= 0 && *p >= '0' && *p <= '9') {
+		n++;
+		p += len;
+		if (*p != ',')
+			break;
+		p++;
+	}
+	opts->cpus.count = n;
+	if (n > 0 && !*p && p[-1] != ',')
+		return 0;
+	return err_say(e, EINVAL,
+		       "--%s '%.60s' is not allowed; it is the server's CPU "
+		       "and the client's of each pair, such as 0,1",
+		       o->name, value);
+}
+
+#define OPT(opt, arg, how, field, ...)                               \
+	{                                                            \
+		.name = (opt), .value = (arg), .take = (how),        \
+		.at = offsetof(struct cell_opts, field), __VA_ARGS__ \
+	}
+
+static const struct opt options[] = {
+	OPT("via", "M[:KEY=VALUE,...]", opt_text, via,
+	    .help = "the mechanism and its settings (required)"),
+	OPT("workload", "WHAT", opt_word, workload,
+	    .words = copy_workload_names,
+	    .help = "file (default): from one file to another; stream: "
+		    "messages one way; pingpong: one there and one back, each "
+		    "round trip timed"),
+	OPT("sink", "WHERE", opt_word, sink, .words = copy_sink_names,
+	    .help = "of a file: new (default); over: into a file that is "
+		    "there, whose pages are; null: read by the client and "
+		    "written nowhere"),
+	OPT("cache", "STATE", opt_word, cache, .words = cache_names,
+	    .help = "hot (default): the same buffers again and again, a file "
+		    "that fits into the last cache; cold: private buffers take "
+		    "turns over twice that cache, a file of four times"),
+	OPT("payload", "HOW", opt_word, payload, .words = payload_names,
+	    .help = "of messages: touch (default): the sender writes each "
+		    "byte and the receiver reads and compares it; none: "
+		    "neither, to compare with programs that do not"),
+	OPT("cpus", "S,C[,S,C...]", take_cpus, cpus,
+	    .help = "tie the server to CPU S and the client to CPU C, of each "
+		    "pair"),
+	OPT("pairs", "N", take_count, pairs,
+	    .help = "so many at once (default 1); timed from the common start "
+		    "to the end of the last"),
+	OPT("bytes", "BYTES", take_bytes, bytes,
+	    .help = "length of the file, or of all messages of a pair"),
+	OPT("messages", "N", take_count, messages,
+	    .help = "messages of a pair, or round trips"),
+	OPT("iterations", "K", take_count, iterations,
+	    .help = "so often, with fresh processes each time (default 10)"),
+	OPT("dir", "DIR", opt_text, dir,
+	    .help = "where files lie (default /dev/shm, else TMPDIR)"),
+	OPT("align", "N", take_align, align,
+	    .help = "private buffers begin N bytes into a page (default 0)"),
+	OPT("timeout", "TIME", opt_deadline, timeout_ms,
+	    .help = "give up after so long without progress (default 10s)"),
+	OPT("samples", NULL, opt_true, samples,
+	    .help = "one line of JSON for each iteration, nothing else"),
+	OPT("calibrate", "MS", take_ms, calibrate_ms,
+	    .help = "measure nothing; print bytes, messages and iterations "
+		    "that take about MS milliseconds"),
+	{ .name = NULL },
+};
+
+static void show_help(void)
+{
+	char left[64];
+
+	puts("usage: ipcopy-cell --via M[:KEY=VALUE,...] [OPTION...]\n\n"
+	     "Measures one mechanism under one condition. Each iteration is a "
+	     "transfer by\nfresh processes, timed from the start line to the "
+	     "last byte.\n");
+	for (const struct opt *o = options; o->name; o++) {
+		snprintf(left, sizeof(left), "  --%s%s%s", o->name,
+			 o->value ? " " : "", o->value ? o->value : "");
+		command_item(left, o->help);
+	}
+	command_item("  --benchmark_...",
+		     "Google Benchmark's own options, such as "
+		     "--benchmark_repetitions=5 --benchmark_out=FILE");
+}
+
+int cell_opts_read(struct cell_opts *o, char **argv, struct err *e)
+{
+	struct operands none = { 0 };
+	int rc;
+
+	*o = (struct cell_opts){ .timeout_ms = 10000 };
+	rc = opts_read(options, argv, o, &none, e);
+	if (rc == OPTS_HELP) {
+		show_help();
+		return CELL_HELP;
+	}
+	if (rc == 0 && !o->via)
+		return err_say(e, EINVAL,
+			       "--via is missing: the mechanism to measure, "
+			       "such as --via pipe; see: ipcopy list");
+	if (rc == 0 && o->samples && o->calibrate_ms)
+		return err_say(e, EINVAL,
+			       "--samples and --calibrate contradict each "
+			       "other");
+	return rc;
+}

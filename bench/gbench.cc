@@ -1,0 +1,446 @@
+// Google Benchmark for C: see gbench.h. Only what the library makes public, of
+// 1.7 and of later ones; where they differ the compiler chooses.
+#include "gbench.h"
+
+#include <benchmark/benchmark.h>
+
+#include <cerrno>
+#include <cmath>
+#include <memory>
+#include <new>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace bm = benchmark;
+
+// What a registration gives has moved from one namespace to another.
+using Registered = std::remove_pointer_t<decltype(bm::RegisterBenchmark(
+	"", std::declval<void (*)(bm::State &)>()))>;
+
+struct gbench {
+	Registered *b;
+};
+
+struct gbench_state {
+	bm::State *s;
+};
+
+namespace {
+
+// Calls f, and makes an error code of whatever it throws.
+template <class F> int guard(F f) noexcept
+{
+	try {
+		f();
+		return 0;
+	} catch (const std::bad_alloc &) {
+		return -ENOMEM;
+	} catch (...) {
+		return -EINVAL;
+	}
+}
+
+// A case owns what it needs: the caller's struct may be gone by the time.
+struct Case {
+	std::string name;
+	gbench_case c;
+};
+
+void run_case(const Case &k, bm::State &s)
+{
+	gbench_state st{&s};
+	void *fixture = nullptr;
+	const char *why = nullptr;
+
+	if (k.c.set_up)
+		why = k.c.set_up(&st, k.c.user, &fixture);
+	if (why)
+		gbench_fail(&st, why);
+	if (s.error_occurred())
+		while (s.KeepRunning()) // the loop must have been entered
+			;
+	else
+		k.c.run(&st, k.c.user, fixture);
+	if (k.c.tear_down)
+		k.c.tear_down(&st, k.c.user, fixture);
+}
+
+// Statistics are plain functions: each with user data takes one of these.
+constexpr size_t statistics_max = 8;
+
+struct Statistic {
+	double (*of)(const double *, size_t, void *);
+	void *user;
+};
+
+Statistic statistic[statistics_max];
+size_t statistics; // written by gbench_statistic only
+
+template <size_t I> double call_statistic(const std::vector<double> &v)
+{
+	return statistic[I].of(v.data(), v.size(), statistic[I].user);
+}
+
+template <size_t... I>
+bm::StatisticsFunc *pick_statistic(size_t i, std::index_sequence<I...>)
+{
+	static bm::StatisticsFunc *const all[] = {&call_statistic<I>...};
+
+	return all[i];
+}
+
+// 1.7 says error_occurred and error_message, 1.8 skipped and skip_message.
+using Run = bm::BenchmarkReporter::Run;
+
+template <class R>
+auto has_failed(const R &r, int) -> decltype(bool(r.error_occurred))
+{
+	return r.error_occurred;
+}
+
+template <class R>
+auto has_failed(const R &r, long) -> decltype(bool(r.skipped))
+{
+	return bool(r.skipped);
+}
+
+template <class R>
+auto reason(const R &r, int) -> decltype(r.error_message.c_str())
+{
+	return r.error_message.c_str();
+}
+
+template <class R>
+auto reason(const R &r, long) -> decltype(r.skip_message.c_str())
+{
+	return r.skip_message.c_str();
+}
+
+// The default reporter was the library's to keep and became ours.
+[[maybe_unused]] bm::BenchmarkReporter *
+hold(bm::BenchmarkReporter *r, std::unique_ptr<bm::BenchmarkReporter> &)
+{
+	return r;
+}
+
+[[maybe_unused]] bm::BenchmarkReporter *
+hold(std::unique_ptr<bm::BenchmarkReporter> r,
+     std::unique_ptr<bm::BenchmarkReporter> &keep)
+{
+	keep = std::move(r);
+	return keep.get();
+}
+
+class Reporter final : public bm::BenchmarkReporter {
+public:
+	Reporter(bool show, gbench_report *report, void *user)
+	    : report_(report), user_(user)
+	{
+		if (show)
+			inner_ = hold(bm::CreateDefaultDisplayReporter(),
+				      keep_);
+	}
+
+	bool ReportContext(const Context &c) override
+	{
+		return inner_ ? inner_->ReportContext(c) : true;
+	}
+
+	void ReportRuns(const std::vector<Run> &runs) override
+	{
+		for (const Run &r : runs)
+			Tell(r);
+		if (inner_)
+			inner_->ReportRuns(runs);
+	}
+
+	void Finalize() override
+	{
+		if (inner_)
+			inner_->Finalize();
+	}
+
+	gbench_summary sum{};
+
+private:
+	void Tell(const Run &r)
+	{
+		const std::string name = r.benchmark_name();
+		const double unit = 1 / bm::GetTimeUnitMultiplier(r.time_unit);
+		std::vector<gbench_counter_value> counter;
+		gbench_result g{};
+
+		sum.results++;
+		sum.errors += has_failed(r, 0);
+		if (!report_)
+			return;
+		for (const auto &c : r.counters)
+			counter.push_back({c.first.c_str(), c.second.value});
+		g.name = name.c_str();
+		if (!r.report_label.empty())
+			g.label = r.report_label.c_str();
+		if (r.run_type == Run::RT_Aggregate)
+			g.aggregate = r.aggregate_name.c_str();
+		if (has_failed(r, 0))
+			g.error = reason(r, 0);
+		g.iterations = r.iterations;
+		g.repetition = r.repetition_index;
+		g.real_s = r.GetAdjustedRealTime() * unit;
+		g.cpu_s = r.GetAdjustedCPUTime() * unit;
+		g.counter = counter.data();
+		g.counters = counter.size();
+		report_(&g, user_);
+	}
+
+	std::unique_ptr<bm::BenchmarkReporter> keep_;
+	bm::BenchmarkReporter *inner_ = nullptr;
+	gbench_report *report_;
+	void *user_;
+};
+
+} // namespace
+
+// --- registration ------------------------------------------------------------
+
+struct gbench *gbench_register(const struct gbench_case *c)
+{
+	std::unique_ptr<gbench> g;
+
+	if (!c->name || !c->run)
+		return nullptr;
+	guard([&] {
+		auto k = std::make_shared<Case>(Case{c->name, *c});
+		std::unique_ptr<gbench> made(new gbench{nullptr});
+
+		made->b = bm::RegisterBenchmark(
+			k->name.c_str(),
+			[k](bm::State &s) { run_case(*k, s); });
+		g = std::move(made);
+	});
+	return g.release();
+}
+
+int gbench_arg(struct gbench *g, int64_t arg)
+{
+	return guard([&] { g->b->Arg(arg); });
+}
+
+int gbench_args(struct gbench *g, const int64_t *arg, size_t n)
+{
+	return guard([&] { g->b->Args(std::vector<int64_t>(arg, arg + n)); });
+}
+
+// The library ends the program for these, so they are looked at before.
+int gbench_range(struct gbench *g, int64_t low, int64_t high, int factor)
+{
+	if (low < 0 || high < low || factor < 2)
+		return -EINVAL;
+	return guard([&] { g->b->RangeMultiplier(factor)->Range(low, high); });
+}
+
+int gbench_dense_range(struct gbench *g, int64_t low, int64_t high, int step)
+{
+	if (high < low || step < 1)
+		return -EINVAL;
+	return guard([&] { g->b->DenseRange(low, high, step); });
+}
+
+int gbench_arg_names(struct gbench *g, const char *const *name, size_t n)
+{
+	return guard([&] {
+		g->b->ArgNames(std::vector<std::string>(name, name + n));
+	});
+}
+
+int gbench_clock(struct gbench *g, enum gbench_clock clock)
+{
+	return guard([&] {
+		if (clock == GBENCH_REAL)
+			g->b->UseRealTime();
+		else if (clock == GBENCH_MANUAL)
+			g->b->UseManualTime();
+	});
+}
+
+int gbench_unit(struct gbench *g, enum gbench_unit unit)
+{
+	static const bm::TimeUnit units[] = {bm::kNanosecond, bm::kMicrosecond,
+					     bm::kMillisecond, bm::kSecond};
+
+	if (unit < GBENCH_NS || unit > GBENCH_S)
+		return -EINVAL;
+	return guard([&] { g->b->Unit(units[unit]); });
+}
+
+int gbench_iterations(struct gbench *g, int64_t n)
+{
+	if (n < 1)
+		return -EINVAL;
+	return guard([&] { g->b->Iterations(n); });
+}
+
+int gbench_min_time(struct gbench *g, double seconds)
+{
+	if (!(seconds > 0))
+		return -EINVAL;
+	return guard([&] { g->b->MinTime(seconds); });
+}
+
+int gbench_repetitions(struct gbench *g, int n)
+{
+	if (n < 1)
+		return -EINVAL;
+	return guard([&] { g->b->Repetitions(n); });
+}
+
+int gbench_aggregates_only(struct gbench *g)
+{
+	return guard([&] { g->b->ReportAggregatesOnly(); });
+}
+
+int gbench_threads(struct gbench *g, int n)
+{
+	if (n < 1)
+		return -EINVAL;
+	return guard([&] { g->b->Threads(n); });
+}
+
+int gbench_statistic(struct gbench *g, const char *name,
+		     double (*of)(const double *, size_t, void *), void *user)
+{
+	size_t i = 0;
+
+	while (i < statistics &&
+	       (statistic[i].of != of || statistic[i].user != user))
+		i++;
+	if (i == statistics_max)
+		return -ENOSPC;
+	if (i == statistics)
+		statistic[statistics++] = {of, user};
+	return guard([&] {
+		g->b->ComputeStatistics(
+			name,
+			pick_statistic(
+				i, std::make_index_sequence<statistics_max>{}));
+	});
+}
+
+// --- within a run ------------------------------------------------------------
+
+bool gbench_next(struct gbench_state *st)
+{
+	return st->s->KeepRunning();
+}
+
+bool gbench_next_batch(struct gbench_state *st, int64_t n)
+{
+	return st->s->KeepRunningBatch(n);
+}
+
+int64_t gbench_wanted(const struct gbench_state *st)
+{
+	return st->s->max_iterations;
+}
+
+int64_t gbench_done(const struct gbench_state *st)
+{
+	return st->s->iterations();
+}
+
+int64_t gbench_arg_at(const struct gbench_state *st, size_t i)
+{
+	return st->s->range(i);
+}
+
+int gbench_thread(const struct gbench_state *st)
+{
+	return st->s->thread_index();
+}
+
+void gbench_pause(struct gbench_state *st)
+{
+	st->s->PauseTiming();
+}
+
+void gbench_resume(struct gbench_state *st)
+{
+	st->s->ResumeTiming();
+}
+
+void gbench_set_time(struct gbench_state *st, double seconds)
+{
+	st->s->SetIterationTime(seconds);
+}
+
+void gbench_fail(struct gbench_state *st, const char *why)
+{
+	if (!st->s->error_occurred())
+		guard([&] { st->s->SkipWithError(why); });
+}
+
+bool gbench_failed(const struct gbench_state *st)
+{
+	return st->s->error_occurred();
+}
+
+int gbench_set_bytes(struct gbench_state *st, int64_t bytes)
+{
+	return guard([&] { st->s->SetBytesProcessed(bytes); });
+}
+
+int gbench_set_items(struct gbench_state *st, int64_t items)
+{
+	return guard([&] { st->s->SetItemsProcessed(items); });
+}
+
+int gbench_set_label(struct gbench_state *st, const char *label)
+{
+	return guard([&] { st->s->SetLabel(label); });
+}
+
+int gbench_counter(struct gbench_state *st, const char *name, double value,
+		   enum gbench_counter_kind kind)
+{
+	bm::Counter::Flags flags = bm::Counter::kDefaults;
+
+	if (!std::isfinite(value))
+		return -EINVAL;
+	if (kind == GBENCH_PER_SECOND)
+		flags = bm::Counter::kIsRate;
+	else if (kind == GBENCH_PER_ITERATION)
+		flags = bm::Counter::kAvgIterations;
+	return guard([&] {
+		st->s->counters[name] = bm::Counter(value, flags);
+	});
+}
+
+// --- the process -------------------------------------------------------------
+
+int gbench_init(int *argc, char **argv)
+{
+	return guard([&] { bm::Initialize(argc, argv); });
+}
+
+int gbench_context(const char *key, const char *value)
+{
+	return guard([&] { bm::AddCustomContext(key, value); });
+}
+
+int gbench_run(bool show, gbench_report *report, void *user,
+	       struct gbench_summary *sum)
+{
+	return guard([&] {
+		Reporter r(show, report, user);
+
+		r.sum.matched = bm::RunSpecifiedBenchmarks(
+			&r, bm::GetBenchmarkFilter());
+		if (sum)
+			*sum = r.sum;
+	});
+}
+
+void gbench_end(void)
+{
+	guard([] { bm::Shutdown(); });
+}
