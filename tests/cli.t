@@ -185,6 +185,14 @@ show_help() {
 
 show_list() {
 	run list
+	awk '/^control / { on = 1 } on && /^(cp|memcpy) / { n++ }
+		!on && /^cp / { n = 9 } END { exit n != 2 }' out
+	result $? 'list shows controls under a heading of their own'
+	run list --verbose
+	fits_terminal && says out 'in Linux since' &&
+		says out 'lifted by' && says out 'cp: a control'
+	result $? 'list --verbose shows what lifts limits, in 80 columns'
+	run list
 	test "$status" -eq 0 && ! test -s err && grep -q '^shm  *yes' out &&
 		awk 'length > 100 { exit 1 }' out
 	result $? 'list shows shm, in 100 columns'
@@ -193,19 +201,22 @@ show_list() {
 		grep -q '^region=posix  *yes' out
 	result $? 'list shm shows its settings, in 80 columns'
 	run list --format csv
-	test "$(head -n 1 out)" = "$(printf %s name,available,reason, \
-		copies_kernel,copies_user,reach, \
-		has_message_form,limits,summary)"
+	test "$(head -n 1 out)" = "$(printf %s name,kind,available, \
+		reason,copies_kernel,copies_user,reach,has_message_form, \
+		limits,since_linux,limits_lifted_by,summary)"
 	result $? 'list --format csv has its header'
 	has_python || return 0
 	run list --format json
-	python 'keys = """name available reason reach has_message_form limits
-copies_kernel copies_user summary""".split()
+	python 'keys = """name kind available reason reach has_message_form limits
+since_linux limits_lifted_by copies_kernel copies_user summary""".split()
 for row in rows:
     assert sorted(row) == sorted(keys), row
     assert row["available"] or row["reason"]
+    assert row["since_linux"]
+    assert row["kind"] in ("mechanism", "control")
 by_name = {row["name"]: row for row in rows}
 assert by_name["pipe"]["copies_kernel"] == 4
+assert by_name["cp"]["kind"] == "control"
 assert by_name["shm"]["copies_kernel"] == 2'
 	result $? 'list --format json has its keys'
 	run list shm --format=json

@@ -28,12 +28,14 @@ static const struct opt list_opts[] = {
 	  .letter = 'v',
 	  .take = opt_true,
 	  .at = offsetof(struct listing, verbose),
-	  .help = "show the settings of all mechanisms" },
+	  .help = "show all that is known of all mechanisms" },
 	{ .name = NULL },
 };
 
 enum {
 	C_NAME,
+	C_CONTROL,
+	C_KIND,
 	C_HERE,
 	C_REASON,
 	C_COPIES,
@@ -42,6 +44,8 @@ enum {
 	C_REACH,
 	C_MESSAGES,
 	C_LIMITS,
+	C_SINCE,
+	C_LIFTS,
 	C_SUMMARY,
 	C_SETTINGS,
 	C_END
@@ -49,6 +53,9 @@ enum {
 
 static const struct table_column all_columns[C_END] = {
 	[C_NAME] = { .key = "name", .heading = "mechanism" },
+	/* the same name, under another heading */
+	[C_CONTROL] = { .heading = "control" },
+	[C_KIND] = { .key = "kind" },
 	[C_HERE] = { .key = "available", .heading = "here" },
 	[C_REASON] = { .key = "reason" },
 	[C_COPIES] = { .heading = "copies" },
@@ -57,6 +64,8 @@ static const struct table_column all_columns[C_END] = {
 	[C_REACH] = { .key = "reach" },
 	[C_MESSAGES] = { .key = "has_message_form" },
 	[C_LIMITS] = { .key = "limits" },
+	[C_SINCE] = { .key = "since_linux" },
+	[C_LIFTS] = { .key = "limits_lifted_by" },
 	[C_SUMMARY] = { .key = "summary", .heading = "what it is" },
 	[C_SETTINGS] = { .key = "settings" },
 };
@@ -97,6 +106,8 @@ static void fill_row(struct table *t, const struct transport *ops,
 		ops->limits(limits, sizeof(limits));
 	table_row(t);
 	table_text(t, C_NAME, ops->name);
+	table_text(t, C_CONTROL, ops->name);
+	table_text(t, C_KIND, tr_kind_names[ops->kind]);
 	table_bool(t, C_HERE, rc == 0);
 	if (rc < 0)
 		table_text(t, C_REASON, e.text);
@@ -105,14 +116,28 @@ static void fill_row(struct table *t, const struct transport *ops,
 	table_bool(t, C_MESSAGES, tr_has_message_form(ops));
 	if (*limits)
 		table_text(t, C_LIMITS, limits);
+	table_text(t, C_SINCE, ops->since);
+	if (ops->lifts)
+		table_text(t, C_LIFTS, ops->lifts);
 	table_text(t, C_SUMMARY, ops->summary);
 	if (with_settings)
 		table_nest(t, C_SETTINGS, settings_table(ops));
 }
 
-/* `only` NULL: all of them. */
-static enum exit_code show_rows(const struct transport *only,
-				enum table_format format, bool with_settings)
+/* Which of them, and what of them. */
+struct choice {
+	const struct transport *only; /* NULL: all */
+	bool of_kind[2];              /* by enum tr_kind */
+	bool with_settings;
+};
+
+static bool is_chosen(const struct choice *c, const struct transport *ops)
+{
+	return c->only ? ops == c->only : c->of_kind[ops->kind];
+}
+
+static enum exit_code show_rows(const struct choice *c,
+				enum table_format format)
 {
 	struct table_column columns[C_END];
 	const struct transport *ops;
@@ -120,12 +145,13 @@ static enum exit_code show_rows(const struct transport *only,
 	char *text;
 
 	memcpy(columns, all_columns, sizeof(columns));
-	if (!with_settings)
+	if (!c->with_settings)
 		columns[C_SETTINGS].key = NULL;
+	columns[c->of_kind[TR_MECHANISM] ? C_CONTROL : C_NAME].heading = NULL;
 	t = table_new(columns, C_END);
 	for_each_transport(ops)
-		if (!only || ops == only)
-			fill_row(t, ops, with_settings);
+		if (is_chosen(c, ops))
+			fill_row(t, ops, c->with_settings);
 	text = table_render(t, format);
 	table_free(t);
 	if (!text)
@@ -147,17 +173,25 @@ static void show_reasons(void)
 
 		if (tr_spec_parse(ops->name, &spec, &e) < 0 ||
 		    tr_probe(&spec, &e) < 0)
-			printf("%s cannot run here: %s\n", ops->name, e.text);
+			printf("cannot run here: %s\n", e.text);
 	}
 }
 
 static enum exit_code show_overview(void)
 {
-	enum exit_code code = show_rows(NULL, TABLE_HUMAN, false);
+	static const struct choice mechanisms = { .of_kind = { true, false } };
+	static const struct choice controls = { .of_kind = { false, true } };
+	enum exit_code code = show_rows(&mechanisms, TABLE_HUMAN);
 
+	if (code == EXIT_WELL) {
+		printf("\n");
+		code = show_rows(&controls, TABLE_HUMAN);
+	}
 	if (code != EXIT_WELL)
 		return code;
-	printf("\ncopies: of each byte on its way from file to file, by the "
+	printf("\nA control is no IPC: one process does it all, for "
+	       "mechanisms to be held against.\n"
+	       "copies: of each byte on its way from file to file, by the "
 	       "kernel + by the\nprocesses, as predicted. Settings of a "
 	       "mechanism: ipcopy list MECHANISM\n");
 	show_reasons();
@@ -192,20 +226,21 @@ static enum exit_code refuse(const char *name)
 static enum exit_code run(char **words)
 {
 	struct listing l = { .format = TABLE_HUMAN };
-	const struct transport *only = NULL;
+	struct choice c = { .of_kind = { true, true } };
 	enum exit_code code;
 
 	if (!command_read(&cmd_list, words, &l, l.operand, &code))
 		return code;
 	if (l.operand[0]) {
-		only = tr_find(l.operand[0]);
-		if (!only)
+		c.only = tr_find(l.operand[0]);
+		if (!c.only)
 			return refuse(l.operand[0]);
 		l.verbose = true;
 	}
+	c.with_settings = l.verbose;
 	if (l.format != TABLE_HUMAN)
-		return show_rows(only, (enum table_format)l.format, l.verbose);
-	return l.verbose ? show_details(only) : show_overview();
+		return show_rows(&c, (enum table_format)l.format);
+	return l.verbose ? show_details(c.only) : show_overview();
 }
 
 const struct command cmd_list = {

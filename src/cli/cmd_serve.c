@@ -61,6 +61,12 @@ static int check_reach(const struct tr_spec *spec, struct err *e)
 
 	if (tr_reach(spec) != TR_REACH_RELATED)
 		return 0;
+	if (spec->ops->kind == TR_CONTROL)
+		return err_say(e, EINVAL,
+			       "%s is a control, one process that has both "
+			       "files, and nothing to serve; it goes with "
+			       "ipcopy copy",
+			       spec->ops->name);
 	for (int i = 0; spec->ops->params[i].name; i++)
 		put_reaching(spec, i, others, sizeof(others));
 	return err_say(e, EINVAL,

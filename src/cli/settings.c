@@ -134,15 +134,20 @@ static void show_facts(const struct tr_spec *spec)
 	char text[300] = "";
 	struct err e = { 0 };
 
-	printf("%s: %s\n\n", ops->name, ops->summary);
+	printf("%s: %s%s\n\n", ops->name,
+	       ops->kind == TR_CONTROL ? "a control, " : "", ops->summary);
 	command_item("  runs here", tr_probe(spec, &e) == 0 ? "yes" : e.text);
-	command_item("  joins", tr_reach_names[tr_reach(spec)]);
+	if (ops->kind == TR_MECHANISM)
+		command_item("  joins", tr_reach_names[tr_reach(spec)]);
 	command_item("  moves",
 		     tr_has_message_form(ops) ? "messages" : "whole files");
 	if (ops->limits)
 		ops->limits(text, sizeof(text));
 	if (*text)
 		command_item("  limits", text);
+	if (ops->lifts)
+		command_item("  lifted by", ops->lifts);
+	command_item("  in Linux since", ops->since);
 	snprintf(text, sizeof(text),
 		 "of each byte, %d by the kernel and %d by the processes "
 		 "(predicted, from file to file)",

@@ -110,6 +110,12 @@ static void let_hooks_count(struct tr *tr, struct copy_side *side)
 	this_tr = tr;
 }
 
+static void know_file(struct tr *tr, int fd, uint64_t len)
+{
+	tr->file_fd = fd;
+	tr->file_len = len;
+}
+
 static ssize_t read_at(int fd, void *buf, size_t len, uint64_t at)
 {
 	ssize_t n;
@@ -224,7 +230,6 @@ static int serve_bytes(struct tr *tr, struct input *in, struct copy_side *side,
 {
 	int rc;
 
-	let_hooks_count(tr, side);
 	side_count(side, -1);
 	side_enter(side, COPY_MOVING);
 	side->t0_ns = clock_ns();
@@ -305,6 +310,8 @@ int worker_serve(const struct copy_job *job, struct tr *tr, struct input *in,
 
 	tr->err = &side->err;
 	atomic_store(&side->length, in->len);
+	let_hooks_count(tr, side);
+	know_file(tr, in->fd, in->len);
 	side_reach(job, COPY_SERVER, COPY_AT_JOIN);
 	rc = hash_in_passing(in->stream && job->verify, &h, side);
 	if (rc == 0)
@@ -356,8 +363,11 @@ static int fetch_handshake(const struct copy_job *job, struct tr *tr,
 	struct offer_joined joined = { .cpu = cpu_bound() };
 	int rc = take_offer(tr, out, ctl, o, side);
 
-	if (rc == 0)
+	if (rc == 0) {
+		let_hooks_count(tr, side);
+		know_file(tr, out->fd, o->length);
 		rc = tr->ops->join(tr, ctl);
+	}
 	if (rc < 0)
 		return rc;
 	side_share_cpu(side, tr, o->cpu);
@@ -376,7 +386,6 @@ static int fetch_bytes(const struct copy_job *job, struct tr *tr,
 {
 	int rc;
 
-	let_hooks_count(tr, side);
 	side_count(side, -1);
 	side_enter(side, COPY_MOVING);
 	side->t0_ns = clock_ns(); /* until the server tells its own */

@@ -112,6 +112,9 @@ static const struct tr_param tr_fifo_params[] = {
 const struct transport tr_fifo = {
 	.name = "fifo",
 	.summary = "FIFO, a pipe with a name, write(2) and read(2)",
+	.since = "before 2.6; capacity= needs 2.6.35",
+	.lifts = "capacity: sysctl -w fs.pipe-max-size=BYTES, or "
+		 "CAP_SYS_RESOURCE",
 	.params = tr_fifo_params,
 	.priv_size = sizeof(struct fifo),
 	.path = tr_path_through_kernel,

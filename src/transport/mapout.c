@@ -64,6 +64,7 @@ static const struct tr_param tr_mapout_params[] = {
 const struct transport tr_mapout = {
 	.name = "mapout",
 	.summary = "the server reads into the client's mapped, zeroed output",
+	.since = "2.6.23",
 	.params = tr_mapout_params,
 	.priv_size = sizeof(struct courier),
 	.path = tr_mapout_path,

@@ -145,6 +145,7 @@ static const struct tr_param tr_memfd_seal_params[] = {
 const struct transport tr_memfd_seal = {
 	.name = "memfd-seal",
 	.summary = "the whole file in a memfd, sealed and passed once",
+	.since = "3.17",
 	.params = tr_memfd_seal_params,
 	.priv_size = sizeof(struct courier),
 	.path = tr_memfd_seal_path,

@@ -213,6 +213,10 @@ static const struct tr_param tr_mq_params[] = {
 const struct transport tr_mq = {
 	.name = "mq",
 	.summary = "POSIX message queue, mq_send(3) and mq_receive(3)",
+	.since = "2.6.6",
+	.lifts = "depth: sysctl -w fs.mqueue.msg_max=N; size: sysctl -w "
+		 "fs.mqueue.msgsize_max=BYTES; both: CAP_SYS_RESOURCE; a "
+		 "user's queues: ulimit -q BYTES",
 	.params = tr_mq_params,
 	.priv_size = sizeof(struct mq),
 	.path = tr_path_through_kernel,

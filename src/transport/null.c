@@ -52,6 +52,7 @@ static const struct tr_param tr_null_params[] = {
 const struct transport tr_null = {
 	.name = "null",
 	.summary = "no transfer at all: the cost of everything around it",
+	.since = "before 2.6",
 	.params = tr_null_params,
 	.carries_nothing = true,
 	.path = tr_null_path,

@@ -8,44 +8,8 @@
 #include <sys/stat.h>
 
 #include "base/fd.h"
-#include "base/stop.h"
 #include "transport/courier.h"
-
-#define RESERVE_BYTES (64ULL << 20)
-
-static int reserve_step(struct tr *tr, int fd, uint64_t at, uint64_t len)
-{
-	int rc;
-
-	do {
-		rc = posix_fallocate(fd, (off_t)at, (off_t)len);
-		if (stop_requested())
-			return -ECANCELED;
-	} while (rc == EINTR);
-	if (rc)
-		return err_code(tr->err, rc,
-				"cannot reserve space for the output file");
-	return 0;
-}
-
-/*
- * A store into a mapping cannot fail for want of space, it can only kill: so
- * all of it is reserved before. In steps, each a sign of life to both sides.
- */
-static int reserve(struct tr *tr, int fd, uint64_t len)
-{
-	uint64_t step;
-	int rc = 0;
-
-	for (uint64_t at = 0; at < len && rc == 0; at += step) {
-		step = len - at < RESERVE_BYTES ? len - at : RESERVE_BYTES;
-		rc = reserve_step(tr, fd, at, step);
-		atomic_fetch_add(tr->beats, 1);
-		if (rc == 0 && at + step < len)
-			rc = tr_courier_say(tr, at + step);
-	}
-	return rc;
-}
+#include "transport/mapped.h"
 
 static int check_length(struct tr *tr, int fd, uint64_t len)
 {
@@ -63,7 +27,7 @@ static int check_length(struct tr *tr, int fd, uint64_t len)
 int tr_passed_output_recv_file(struct tr *tr, int out_fd, uint64_t len_bytes)
 {
 	uint64_t filled;
-	int rc = reserve(tr, out_fd, len_bytes);
+	int rc = tr_mapped_reserve(tr, out_fd, len_bytes, true);
 
 	if (rc == 0)
 		rc = tr_courier_end(tr, len_bytes, out_fd);

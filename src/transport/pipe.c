@@ -24,6 +24,9 @@ static const struct tr_param tr_pipe_params[] = {
 const struct transport tr_pipe = {
 	.name = "pipe",
 	.summary = "anonymous pipe, write(2) and read(2)",
+	.since = "before 2.6; capacity= needs 2.6.35",
+	.lifts = "capacity: sysctl -w fs.pipe-max-size=BYTES, or "
+		 "CAP_SYS_RESOURCE",
 	.params = tr_pipe_params,
 	.path = tr_path_through_kernel,
 	.reach = TR_REACH_DESCRIPTOR,

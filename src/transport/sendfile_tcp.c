@@ -63,6 +63,9 @@ const struct transport tr_sendfile_tcp = {
 	.name = "sendfile-tcp",
 	.summary =
 		"the file's pages over loopback TCP, sendfile(2) and read(2)",
+	.since = "2.2",
+	.lifts = "buffer: sysctl -w net.core.wmem_max=BYTES "
+		 "net.core.rmem_max=BYTES",
 	.params = tr_sendfile_tcp_params,
 	.priv_size = sizeof(struct tcp_meet),
 	.path = tr_sendfile_tcp_path,

@@ -331,6 +331,7 @@ static void tr_shm_close(struct tr *tr)
 const struct transport tr_shm = {
 	.name = "shm",
 	.summary = "ring in shared memory, files read and written in place",
+	.since = "2.6; region=memfd needs 3.17",
 	.params = tr_shm_params,
 	.priv_size = sizeof(struct ring),
 	.path = tr_shm_path,

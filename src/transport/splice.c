@@ -67,6 +67,9 @@ const struct transport tr_splice = {
 	.name = "splice",
 	.summary =
 		"the file's own pages through a pipe, splice(2) at both ends",
+	.since = "2.6.17",
+	.lifts = "capacity: sysctl -w fs.pipe-max-size=BYTES, or "
+		 "CAP_SYS_RESOURCE",
 	.params = tr_splice_params,
 	.priv_size = sizeof(struct page_pool),
 	.path = tr_splice_path,

@@ -313,6 +313,10 @@ static ssize_t tr_sysvmq_receive(struct tr *tr, const void **buf)
 const struct transport tr_sysvmq = {
 	.name = "sysvmq",
 	.summary = "System V message queue, msgsnd(2) and msgrcv(2)",
+	.since = "before 2.6",
+	.lifts = "size: sysctl -w kernel.msgmax=BYTES; capacity: sysctl -w "
+		 "kernel.msgmnb=BYTES, or CAP_SYS_RESOURCE; queues: sysctl "
+		 "-w kernel.msgmni=N",
 	.params = tr_sysvmq_params,
 	.priv_size = sizeof(struct sysvmq),
 	.path = tr_path_through_kernel,

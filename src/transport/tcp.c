@@ -17,6 +17,9 @@ static const struct tr_param tr_tcp_params[] = {
 const struct transport tr_tcp = {
 	.name = "tcp",
 	.summary = "TCP over loopback, write(2) and read(2)",
+	.since = "before 2.6",
+	.lifts = "buffer: sysctl -w net.core.wmem_max=BYTES "
+		 "net.core.rmem_max=BYTES",
 	.params = tr_tcp_params,
 	.priv_size = sizeof(struct tcp_meet),
 	.path = tr_path_through_kernel,

@@ -401,6 +401,9 @@ static const struct hop *tr_tcp_zerocopy_path(const struct tr_spec *spec)
 const struct transport tr_tcp_zerocopy = {
 	.name = "tcp-zerocopy",
 	.summary = "TCP over loopback, send(2) with MSG_ZEROCOPY and read(2)",
+	.since = "4.14",
+	.lifts = "depth times size: ulimit -l KIB, or CAP_IPC_LOCK; buffer: "
+		 "sysctl -w net.core.wmem_max=BYTES net.core.rmem_max=BYTES",
 	.params = tr_tcp_zerocopy_params,
 	.priv_size = sizeof(struct zerocopy),
 	.path = tr_tcp_zerocopy_path,

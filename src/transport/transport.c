@@ -29,6 +29,11 @@ const char *const tr_wait_names[] = {
 	NULL,
 };
 
+const char *const tr_kind_names[] = {
+	[TR_MECHANISM] = "mechanism",
+	[TR_CONTROL] = "control",
+};
+
 const char *const tr_reach_names[] = {
 	[TR_REACH_RELATED] = "related processes",
 	[TR_REACH_DESCRIPTOR] = "any process, by descriptor",
@@ -75,6 +80,7 @@ int tr_init(struct tr *tr, const struct tr_spec *spec, struct lease *lease,
 		.err = e,
 		.lease = lease,
 		.fd = { -1, -1 },
+		.file_fd = -1,
 		.msg_bytes = tr_spec_value(spec, "size", 1 << 16),
 		.wait = { .kind = (enum wait_kind)tr_spec_value(spec, "wait",
 								WAIT_BLOCK),
@@ -116,6 +122,12 @@ int tr_moved(struct tr *tr, uint64_t step_bytes, uint64_t len_bytes)
 			       " bytes it offered",
 			       len_bytes);
 	return stop_requested() ? -ECANCELED : 0;
+}
+
+void tr_beat(struct tr *tr)
+{
+	if (tr->beats)
+		atomic_fetch_add_explicit(tr->beats, 1, memory_order_relaxed);
 }
 
 int tr_send_steps(struct tr *tr, int in_fd, uint64_t len_bytes, tr_step *step)

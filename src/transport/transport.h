@@ -67,6 +67,14 @@ struct hop {
 	int copies;       /* of each delivered byte */
 };
 
+/* What it is in the table for. */
+enum tr_kind {
+	TR_MECHANISM, /* a way from one process to another */
+	TR_CONTROL,   /* what mechanisms are held against: one does it all */
+};
+
+extern const char *const tr_kind_names[];
+
 /* Which processes it can join. */
 enum tr_reach {
 	TR_REACH_RELATED,    /* forks of one process */
@@ -108,6 +116,12 @@ struct tr {
 	void *area;      /* what holds the buffer, NULL while there is none */
 	size_t area_len;
 	void *priv;       /* ops->priv_size zeroed bytes */
+	/*
+	 * This side's file and its length, for hooks that prepare something
+	 * before the start line; a client knows them once it joins.
+	 */
+	int file_fd;
+	uint64_t file_len;
 	/* Whole-file hooks add what they have moved; a sign of life. */
 	_Atomic uint64_t *moved_bytes;
 	char remark[TR_REMARK_MAX];
@@ -120,6 +134,10 @@ struct tr {
 struct transport {
 	const char *name;    /* command line, CSV column, test name */
 	const char *summary; /* one line for `list` and the report */
+	const char *since;   /* the Linux that has what it uses: "2.6.17" */
+	/* What lifts which limit: "size: sysctl -w x=BYTES". Optional. */
+	const char *lifts;
+	enum tr_kind kind;
 	const struct tr_param *params; /* ends with a NULL name */
 	size_t priv_size;
 	bool carries_nothing; /* null: the client receives no bytes */
@@ -220,6 +238,9 @@ void tr_close(struct tr *tr);
  * stop, -EPROTO when it is more than there was to move.
  */
 int tr_moved(struct tr *tr, uint64_t step_bytes, uint64_t len_bytes);
+
+/* Any other sign of life. */
+void tr_beat(struct tr *tr);
 
 /*
  * A send_file that goes step by step into fd[TR_WRITE_END] and closes it at the

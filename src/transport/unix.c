@@ -20,6 +20,7 @@ static const struct tr_param tr_unix_params[] = {
 const struct transport tr_unix = {
 	.name = "unix",
 	.summary = "AF_UNIX stream socket, write(2) and read(2)",
+	.since = "before 2.6",
 	.params = tr_unix_params,
 	.path = tr_path_through_kernel,
 	.reach = TR_REACH_DESCRIPTOR,

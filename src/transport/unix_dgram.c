@@ -45,6 +45,8 @@ static int tr_unix_dgram_send(struct tr *tr, size_t len)
 const struct transport tr_unix_dgram = {
 	.name = "unix-dgram",
 	.summary = "AF_UNIX datagram socket, write(2) and read(2)",
+	.since = "before 2.6",
+	.lifts = "buffer: sysctl -w net.core.wmem_max=BYTES",
 	.params = unix_message_params,
 	.path = tr_path_through_kernel,
 	.reach = TR_REACH_DESCRIPTOR,

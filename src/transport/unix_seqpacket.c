@@ -34,6 +34,8 @@ static ssize_t tr_unix_seqpacket_receive(struct tr *tr, const void **buf)
 const struct transport tr_unix_seqpacket = {
 	.name = "unix-seqpacket",
 	.summary = "AF_UNIX socket of whole messages, write(2) and read(2)",
+	.since = "2.6.4",
+	.lifts = "buffer: sysctl -w net.core.wmem_max=BYTES",
 	.params = unix_message_params,
 	.path = tr_path_through_kernel,
 	.reach = TR_REACH_DESCRIPTOR,

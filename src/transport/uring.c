@@ -372,6 +372,9 @@ static int tr_uring_join(struct tr *tr, struct ctl *ctl)
 const struct transport tr_uring = {
 	.name = "uring",
 	.summary = "files read and written in shared slots through io_uring",
+	.since = "5.6",
+	.lifts = "use: sysctl -w kernel.io_uring_disabled=0; depth times "
+		 "size: ulimit -l KIB, or CAP_IPC_LOCK",
 	.params = tr_uring_params,
 	.priv_size = sizeof(struct uring),
 	.path = tr_uring_path,

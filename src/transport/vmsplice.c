@@ -24,6 +24,9 @@ static const struct tr_param tr_vmsplice_params[] = {
 const struct transport tr_vmsplice = {
 	.name = "vmsplice",
 	.summary = "the server's pages through a pipe, vmsplice(2) and read(2)",
+	.since = "2.6.17",
+	.lifts = "capacity: sysctl -w fs.pipe-max-size=BYTES, or "
+		 "CAP_SYS_RESOURCE",
 	.params = tr_vmsplice_params,
 	.priv_size = sizeof(struct page_pool),
 	.path = tr_vmsplice_path,

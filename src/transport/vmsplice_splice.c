@@ -51,6 +51,9 @@ static const struct tr_param tr_vmsplice_splice_params[] = {
 const struct transport tr_vmsplice_splice = {
 	.name = "vmsplice-splice",
 	.summary = "the server's pages through a pipe, vmsplice(2), splice(2)",
+	.since = "2.6.17",
+	.lifts = "capacity: sysctl -w fs.pipe-max-size=BYTES, or "
+		 "CAP_SYS_RESOURCE",
 	.params = tr_vmsplice_splice_params,
 	.priv_size = sizeof(struct page_pool),
 	.path = tr_vmsplice_splice_path,

@@ -1,0 +1,76 @@
+/* A control: the client does it all, the server starts it and waits. */
+#include "transport/control.h"
+
+#include <errno.h>
+#include <fcntl.h>
+
+#include "base/fd.h"
+
+void control_init(struct tr *tr)
+{
+	((struct control *)tr->priv)->in_fd = -1;
+}
+
+int control_offer(struct tr *tr, struct ctl *ctl)
+{
+	int rc = tr_offer_read_end(tr, ctl);
+
+	return rc < 0 ? rc : ctl_give(ctl, "", tr->file_fd);
+}
+
+/* Who comes by a name has not inherited the socket. */
+static int check_related(struct tr *tr)
+{
+	if (tr->fd[TR_WRITE_END] >= 0)
+		return 0;
+	return err_say(tr->err, ENOTSUP,
+		       "%s is a control, one process that has both files: "
+		       "it is not for a client that comes by a name",
+		       tr->ops->name);
+}
+
+int control_join(struct tr *tr, struct ctl *ctl)
+{
+	struct control *c = tr->priv;
+	char unused[CTL_NAME_MAX];
+	int rc = check_related(tr);
+
+	if (rc == 0)
+		rc = tr_courier_join(tr, ctl);
+	if (rc == 0)
+		rc = ctl_take(ctl, unused, &c->in_fd);
+	if (rc == 0)
+		rc = tr_courier_check_file(tr, "the input file", c->in_fd,
+					   tr->file_len, O_RDONLY);
+	return rc;
+}
+
+/* Nothing is said on the way: its waking up would take time from the copy. */
+int control_send_file(struct tr *tr, int in_fd, uint64_t len_bytes)
+{
+	uint64_t copied;
+	int rc = tr_courier_end(tr, len_bytes, -1);
+
+	(void)in_fd;
+	if (rc < 0)
+		return rc;
+	return tr_courier_hear(tr, len_bytes, tr->moved_bytes, &copied, NULL);
+}
+
+int control_run(struct tr *tr, int out_fd, uint64_t len_bytes,
+		control_copy *copy)
+{
+	uint64_t len;
+	int rc = tr_courier_hear(tr, len_bytes, NULL, &len, NULL);
+
+	if (rc == 0)
+		rc = copy(tr, ((struct control *)tr->priv)->in_fd, out_fd, len);
+	return rc < 0 ? rc
+		      : tr_courier_end(tr, atomic_load(tr->moved_bytes), -1);
+}
+
+void control_close(struct tr *tr)
+{
+	fd_close(&((struct control *)tr->priv)->in_fd);
+	tr_close_ends(tr);
+}

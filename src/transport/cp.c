@@ -1,0 +1,82 @@
+/* Control: one process, read(2) and write(2), as cp does without reflinks. */
+#include <errno.h>
+
+#include "base/fd.h"
+#include "transport/control.h"
+
+/* Up to a message of the file; 0 at its end. */
+static ssize_t step(struct tr *tr, int in_fd, int out_fd, uint64_t max)
+{
+	size_t len = max < tr->msg_bytes ? (size_t)max : tr->msg_bytes;
+	ssize_t n = fd_read_some(in_fd, tr->buf, len);
+	int rc;
+
+	if (n < 0)
+		return n == -ECANCELED ? n
+				       : err_code(tr->err, (int)n,
+						  "cannot read the input file");
+	rc = fd_write_all(out_fd, tr->buf, (size_t)n);
+	if (rc < 0 && rc != -ECANCELED)
+		err_code(tr->err, rc, "cannot write the output file");
+	return rc < 0 ? rc : n;
+}
+
+static int copy(struct tr *tr, int in_fd, int out_fd, uint64_t len_bytes)
+{
+	uint64_t left = len_bytes;
+	ssize_t n = 0;
+	int rc = 0;
+
+	while (left > 0 && rc == 0 && (n = step(tr, in_fd, out_fd, left)) > 0) {
+		left -= (uint64_t)n;
+		rc = tr_moved(tr, (uint64_t)n, len_bytes);
+	}
+	return n < 0 ? (int)n : rc;
+}
+
+static int tr_cp_recv_file(struct tr *tr, int out_fd, uint64_t len_bytes)
+{
+	return control_run(tr, out_fd, len_bytes, copy);
+}
+
+static int tr_cp_join(struct tr *tr, struct ctl *ctl)
+{
+	int rc = control_join(tr, ctl);
+
+	return rc < 0 ? rc : tr_make_buffer(tr);
+}
+
+static const struct hop *tr_cp_path(const struct tr_spec *spec)
+{
+	static const struct hop path[] = {
+		{ "IN", "client", HOP_KERNEL, "read", 1 },
+		{ "client", "OUT", HOP_KERNEL, "write", 1 },
+		{ .from = NULL },
+	};
+
+	(void)spec;
+	return path;
+}
+
+static const struct tr_param tr_cp_params[] = {
+	TR_PARAM_SIZE(1 << 17),
+	{ .name = NULL },
+};
+
+const struct transport tr_cp = {
+	.name = "cp",
+	.summary = "one process, read(2) and write(2) through a buffer",
+	.kind = TR_CONTROL,
+	.since = "before 2.6",
+	.params = tr_cp_params,
+	.priv_size = sizeof(struct control),
+	.path = tr_cp_path,
+	.reach = TR_REACH_RELATED,
+	.init = control_init,
+	.create = tr_courier_create,
+	.offer = control_offer,
+	.join = tr_cp_join,
+	.send_file = control_send_file,
+	.recv_file = tr_cp_recv_file,
+	.close = control_close,
+};

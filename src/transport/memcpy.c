@@ -1,0 +1,105 @@
+/*
+ * Control: one process, one memcpy from the mapped input to the mapped output.
+ *
+ * All that is not the copy is done before the start line: the output has its
+ * length and its pages, both files are mapped, and every page has been touched.
+ * So this is what one CPU can copy at most. Two CPUs that share the work, one
+ * reading and one writing, may do more.
+ */
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "transport/control.h"
+#include "transport/mapped.h"
+
+#define TOUCH_EVERY (64 << 20) /* bytes between two signs of life */
+
+static size_t page_bytes(void)
+{
+	return (size_t)sysconf(_SC_PAGESIZE);
+}
+
+/* Adding nothing is a store; of what cannot be written, a byte is read. */
+static void touch(struct tr *tr, const struct tr_map *m, bool stores)
+{
+	for (size_t at = 0; at < m->len; at += page_bytes()) {
+		if (stores)
+			__atomic_fetch_add(m->base + at, 0, __ATOMIC_RELAXED);
+		else
+			(void)*(volatile char *)(m->base + at);
+		if (at % TOUCH_EVERY == 0)
+			tr_beat(tr);
+	}
+}
+
+static int map_both(struct tr *tr, int in_fd)
+{
+	uint64_t len;
+	int rc = tr_mapped_input(tr, in_fd, tr->file_len, &len);
+
+	if (rc < 0 || len == 0)
+		return rc;
+	rc = tr_mapped_reserve(tr, tr->file_fd, len, false);
+	if (rc == 0)
+		rc = tr_map_file(tr, TR_MAP_OUTPUT, "the output file",
+				 tr->file_fd, len, PROT_READ | PROT_WRITE);
+	if (rc < 0)
+		return rc;
+	touch(tr, &tr->map[TR_MAP_INPUT], false);
+	touch(tr, &tr->map[TR_MAP_OUTPUT], true);
+	return 0;
+}
+
+static int tr_memcpy_join(struct tr *tr, struct ctl *ctl)
+{
+	int rc = control_join(tr, ctl);
+
+	return rc < 0 ? rc : map_both(tr, ((struct control *)tr->priv)->in_fd);
+}
+
+static int copy(struct tr *tr, int in_fd, int out_fd, uint64_t len_bytes)
+{
+	(void)in_fd;
+	(void)out_fd;
+	(void)len_bytes;
+	return tr_mapped_copy(tr, tr->map[TR_MAP_INPUT].len, false);
+}
+
+static int tr_memcpy_recv_file(struct tr *tr, int out_fd, uint64_t len_bytes)
+{
+	return control_run(tr, out_fd, len_bytes, copy);
+}
+
+static const struct hop *tr_memcpy_path(const struct tr_spec *spec)
+{
+	static const struct hop path[] = {
+		{ "IN", "OUT", HOP_USER, "memcpy", 1 },
+		{ .from = NULL },
+	};
+
+	(void)spec;
+	return path;
+}
+
+static const struct tr_param tr_memcpy_params[] = {
+	TR_PARAM_SIZE(1 << 20),
+	{ .name = NULL },
+};
+
+const struct transport tr_memcpy = {
+	.name = "memcpy",
+	.summary = "one process, both files mapped and touched, one memcpy",
+	.kind = TR_CONTROL,
+	.since = "2.6.23",
+	.params = tr_memcpy_params,
+	.priv_size = sizeof(struct control),
+	.path = tr_memcpy_path,
+	.reach = TR_REACH_RELATED,
+	.init = control_init,
+	.create = tr_courier_create,
+	.offer = control_offer,
+	.join = tr_memcpy_join,
+	.send_file = control_send_file,
+	.recv_file = tr_memcpy_recv_file,
+	.close = control_close,
+};
