@@ -98,9 +98,6 @@ static const char *const specs[] = {
 	"shm:size=512,depth=8,region=memfd,sync=sem,buffers=private",
 	"shm:size=64,depth=2,region=file,sync=sem",
 	"shm:region=anon",
-	"shm:size=64,depth=4,region=sysv,sync=sysv-sem",
-	"shm:size=100,depth=3,region=memfd,sync=eventfd",
-	"shm:size=64,depth=2,region=posix,sync=mutex",
 	"null",
 	"cma:size=64,depth=4",
 	"sysvmq:size=512",
@@ -118,6 +115,9 @@ static const char *const specs[] = {
 	"splice:size=4K,capacity=4K",
 	"vmsplice-splice:size=100,capacity=16K",
 	"uring:size=100,depth=8",
+	"shm:size=64,depth=4,region=sysv,sync=sysv-sem",
+	"shm:size=100,depth=3,region=memfd,sync=eventfd",
+	"shm:size=64,depth=2,region=posix,sync=mutex",
 };
 #define SPECS (sizeof(specs) / sizeof(specs[0]))
 

@@ -70,7 +70,7 @@ static void on_abort(int sig)
 /* And it follows the pointers in a robust mutex; any other is our own fault. */
 static void on_segv(int sig)
 {
-	if (this_tr && this_tr->in_lock)
+	if (tr_in_lock)
 		on_abort(sig);
 	signal(sig, SIG_DFL); /* the same again, and the process ends of it */
 }

@@ -8,7 +8,7 @@
  * futex(2): unlock, sleep while it is what was seen, lock again.
  *
  * glibc keeps pointers in the mutex and follows them. A side that overwrites
- * these can end the other; that is said where it happens (tr->in_lock), but it
+ * these can end the other; that is said where it happens (tr_in_lock), but it
  * cannot be prevented.
  */
 #include <errno.h>
@@ -35,34 +35,34 @@ static int create(struct tr *tr, struct ring *r)
 	return rc ? err_code(tr->err, rc, "pthread_mutex_init") : 0;
 }
 
-static void unlock(struct tr *tr, struct ring *r)
+static void unlock(struct ring *r)
 {
-	tr->in_lock = 1;
+	tr_in_lock = 1;
 	pthread_mutex_unlock(&r->shared->lock);
-	tr->in_lock = 0;
+	tr_in_lock = 0;
 }
 
-static int try_lock(struct tr *tr, struct ring *r)
+static int try_lock(struct ring *r)
 {
 	int rc;
 
-	tr->in_lock = 1;
+	tr_in_lock = 1;
 	rc = pthread_mutex_trylock(&r->shared->lock);
-	tr->in_lock = 0;
+	tr_in_lock = 0;
 	return rc;
 }
 
 /* It goes on after signals, so that only the clock brings it back. */
-static int lock_for_a_while(struct tr *tr, struct ring *r)
+static int lock_for_a_while(struct ring *r)
 {
 	int64_t until_ns = clock_ns() + SLICE_NS;
 	const struct timespec until = { .tv_sec = until_ns / 1000000000,
 					.tv_nsec = until_ns % 1000000000 };
 	int rc;
 
-	tr->in_lock = 1;
+	tr_in_lock = 1;
 	rc = pthread_mutex_clocklock(&r->shared->lock, CLOCK_MONOTONIC, &until);
-	tr->in_lock = 0;
+	tr_in_lock = 0;
 	return rc == ETIMEDOUT ? EBUSY : rc;
 }
 
@@ -74,7 +74,7 @@ static int no_lock(struct tr *tr, struct ring *r, int code)
 {
 	if (code == EOWNERDEAD) {
 		pthread_mutex_consistent(&r->shared->lock);
-		unlock(tr, r);
+		unlock(r);
 		r->orphaned = true;
 	}
 	if (r->orphaned)
@@ -87,15 +87,15 @@ static int no_lock(struct tr *tr, struct ring *r, int code)
 static int lock(struct tr *tr, struct ring *r)
 {
 	uint32_t looked = 0;
-	int code = r->orphaned ? EPIPE : try_lock(tr, r);
+	int code = r->orphaned ? EPIPE : try_lock(r);
 
 	while (code == EBUSY) {
 		if (stop_requested())
 			return -ECANCELED;
 		if (waiter_spins(&tr->wait, &looked))
-			code = try_lock(tr, r);
+			code = try_lock(r);
 		else
-			code = lock_for_a_while(tr, r);
+			code = lock_for_a_while(r);
 	}
 	return code ? no_lock(tr, r, code) : 0;
 }
@@ -107,7 +107,7 @@ static int wait_for_signal(struct tr *tr, struct ring *r, enum ring_side side,
 	_Atomic uint32_t *sleeps = ring_sleeps_of(r, side);
 	int rc = 0;
 
-	unlock(tr, r);
+	unlock(r);
 	if (stop_requested())
 		return -ECANCELED;
 	if (!waiter_spins(&tr->wait, looked)) {
@@ -130,7 +130,7 @@ static int wait_change(struct tr *tr, struct ring *r, enum ring_side side,
 		rc = wait_for_signal(tr, r, side, *seen, &looked);
 	if (rc < 0)
 		return rc;
-	unlock(tr, r);
+	unlock(r);
 	*seen = now;
 	return 0;
 }
@@ -145,7 +145,7 @@ static int publish(struct tr *tr, struct ring *r, enum ring_side side,
 	if (rc < 0)
 		return rc;
 	*count = value;
-	unlock(tr, r);
+	unlock(r);
 	if (atomic_load(sleeps) && atomic_exchange(sleeps, 0))
 		futex_wake_all(count);
 	return 0;
@@ -172,7 +172,7 @@ static bool try_full(struct tr *tr, struct ring *r)
 {
 	if (r->other == r->turn && lock(tr, r) == 0) {
 		r->other = r->shared->sent;
-		unlock(tr, r);
+		unlock(r);
 	}
 	return r->other != r->turn && r->other - r->turn <= r->depth;
 }

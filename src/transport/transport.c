@@ -22,6 +22,8 @@ static const struct transport *const table[] = {
 #undef TR
 };
 
+volatile sig_atomic_t tr_in_lock;
+
 const char *const tr_wait_names[] = {
 	[WAIT_BLOCK] = "block",
 	[WAIT_SPIN] = "spin",

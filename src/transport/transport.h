@@ -98,6 +98,12 @@ struct tr_map {
 
 #define TR_MAPS 2
 
+/*
+ * Not 0 while the C library works on a lock in shared memory, where it follows
+ * pointers: what a SIGSEGV then means. Written by sync=mutex only.
+ */
+extern volatile sig_atomic_t tr_in_lock;
+
 /* One side's end of a channel. */
 struct tr {
 	struct tr_spec spec;
@@ -127,8 +133,6 @@ struct tr {
 	char remark[TR_REMARK_MAX];
 	_Atomic uint64_t *beats; /* any other sign of life, while they run */
 	struct tr_map map[TR_MAPS];
-	/* while the C library works on a lock in shared memory */
-	volatile sig_atomic_t in_lock;
 };
 
 struct transport {
