@@ -2,14 +2,19 @@
 #include "count/count.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/capability.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <unistd.h>
 
+#include "base/fd.h"
 #include "base/proc.h"
+#include "count/change.h"
 #include "count/trace.h"
 
 /* A file named as an end, before and after. */
@@ -41,6 +46,7 @@ static void look_after(struct end *end)
 static int object_of(struct ledger *l, const struct end *end)
 {
 	char key[80];
+	int object;
 
 	if (!end->is)
 		return -1;
@@ -53,7 +59,10 @@ static int object_of(struct ledger *l, const struct end *end)
 	else
 		trace_file_key(key, sizeof(key), end->st.st_dev,
 			       end->st.st_ino);
-	return ledger_object(l, LEDGER_FILE, key, end->path, "file", 0);
+	object = ledger_object(l, LEDGER_FILE, key, end->path, "file", 0);
+	/* it may have had no name yet when it was opened */
+	ledger_rename(l, object, end->path);
+	return object;
 }
 
 /* --- what was delivered --------------------------------------------------- */
@@ -159,6 +168,25 @@ static void find_ends(struct count_result *r, struct end *in, struct end *out)
 	ledger_ends(r->ledger, &r->in, &r->out);
 }
 
+/* Bytes that a program made itself are no copies if they are others. */
+static void look_for_change(struct count_result *r)
+{
+	const struct ledger_object *in =
+		ledger_object_at(r->ledger, (size_t)r->in);
+	const struct ledger_object *out =
+		ledger_object_at(r->ledger, (size_t)r->out);
+
+	if (in->kind != LEDGER_FILE || out->kind != LEDGER_FILE ||
+	    !change_seen(in->name, out->name))
+		return;
+	r->sum.transformed = true;
+	r->sum.resolved = false;
+	snprintf(r->sum.why, sizeof(r->sum.why),
+		 "%.100s does not hold what %.100s holds: the bytes were "
+		 "transformed",
+		 out->name, in->name);
+}
+
 static int sum_up(struct tracer *t, struct count_result *r, struct end *in,
 		  struct end *out, struct err *e)
 {
@@ -173,12 +201,29 @@ static int sum_up(struct tracer *t, struct count_result *r, struct end *in,
 		r->sum = ledger_sum(r->ledger, r->in, r->out,
 				    r->delivered_bytes, r->on_path);
 	}
+	if (r->sum.path && r->sum.lower_bound)
+		look_for_change(r);
 	count_calls(t, r);
 	return 0;
 }
 
+/* A device that takes what nobody can read has not looked at it. */
+static int copies_to_null(void)
+{
+	void *nothing =
+		mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	int fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : write(fd, nothing, 4096);
+
+	fd_close(&fd);
+	if (nothing != MAP_FAILED)
+		munmap(nothing, 4096);
+	return n == 4096 ? 0 : LEDGER_COPIES_UNKNOWN;
+}
+
 static void calibrate(struct tracer *t)
 {
+	t->null_copies = copies_to_null();
 	for (int way = 0; way < PROBE_WAYS; way++)
 		t->copies[way] = probe_copies((enum probe_way)way, NULL);
 }
@@ -190,6 +235,7 @@ int count_run(const struct count_job *job, struct count_result *r,
 	struct tracer t = {
 		.job = job,
 		.result = r,
+		.null_object = -1,
 		.diag_fd = -1,
 		.report_fd = -1,
 		.no_new_privs = !proc_has_cap(CAP_SYS_ADMIN),

@@ -164,10 +164,9 @@ static int start_hop(struct ledger *l, const struct ledger_hop *hop, int *head)
 	int i = (int)l->hops++;
 
 	l->hop = grow(l->hop, (size_t)i, sizeof(*l->hop));
-	l->hop[i].hop = *hop;
+	l->hop[i] = (struct ledger_row){ .hop = *hop, .next = *head };
 	l->hop[i].hop.process = copy_text(hop->process);
 	l->hop[i].hop.call = copy_text(hop->call);
-	l->hop[i].next = *head;
 	*head = i;
 	return i;
 }

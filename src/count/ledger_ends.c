@@ -105,22 +105,39 @@ static int candidates(const struct way *w, int given, int *object)
 	return n;
 }
 
+static bool may_be(const struct way *w, int in, int out)
+{
+	const struct ledger *l = w->l;
+
+	if (in == out || !can_be_end(l, out))
+		return false;
+	/* with nothing but a guess in between: files, or it is not obvious */
+	return w->strict || (is_file(l, in) && is_file(l, out));
+}
+
+static void try_all(struct way *w, int in, int out, struct ends *best)
+{
+	int object[CANDIDATES + 1], n = candidates(w, in, object);
+
+	for (int i = 0; i < n; i++) {
+		way_from(w, object[i], out);
+		if (out >= 0)
+			try_pair(w, object[i], out, best);
+		for (int o = 0; out < 0 && o < (int)w->l->objects; o++)
+			if (may_be(w, object[i], o))
+				try_pair(w, object[i], o, best);
+	}
+}
+
 bool ledger_ends(const struct ledger *l, int *in, int *out)
 {
 	struct ends best = { .in = -1, .out = -1 };
-	int object[CANDIDATES], n;
 	struct way w = { 0 };
 
 	if (way_init(&w, l) == 0) {
-		n = candidates(&w, *in, object);
-		for (int i = 0; i < n; i++) {
-			way_from(&w, object[i], *out);
-			for (int o = 0; o < (int)l->objects; o++)
-				if (*out >= 0 ? o == *out
-					      : o != object[i] &&
-							can_be_end(l, o))
-					try_pair(&w, object[i], o, &best);
-		}
+		try_all(&w, *in, *out, &best);
+		w.strict = true;
+		try_all(&w, *in, *out, &best);
 	}
 	way_free(&w);
 	*in = best.in >= 0 ? best.in : *in;

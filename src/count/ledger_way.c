@@ -20,11 +20,14 @@ uint64_t way_unexplained(const struct ledger *l, int hop)
  * Can bytes of hop `a` have gone on by hop `b`? In private memory that is
  * followed they must have been seen to, or `b` took what nobody brought.
  */
-static bool linked(const struct ledger *l, int a, int b)
+static bool linked(const struct way *w, int a, int b)
 {
+	const struct ledger *l = w->l;
+
 	if (!way_tracked(l, l->hop[a].hop.to))
 		return true;
-	return ledger_pass_index(l, a, b) >= 0 || way_unexplained(l, b) > 0;
+	return ledger_pass_index(l, a, b) >= 0 ||
+	       (!w->strict && way_unexplained(l, b) > 0);
 }
 
 static void chain(struct way *w)
@@ -104,8 +107,7 @@ void way_from(struct way *w, int in, int out)
 		way_each_out(
 			w, i,
 			way_hop(w, q.hop[at])->to) if (allowed(w, i, in, out) &&
-						       linked(w->l, q.hop[at],
-							      i))
+						       linked(w, q.hop[at], i))
 			put(&q, w->ahead, i);
 	free(q.hop);
 }
@@ -122,7 +124,7 @@ void way_to(struct way *w, int in, int out)
 		way_each_in(w, i,
 			    way_hop(w, q.hop[at])->from) if (allowed(w, i, in,
 								     out) &&
-							     linked(w->l, i,
+							     linked(w, i,
 								    q.hop[at]))
 			put(&q, w->back, i);
 	free(q.hop);

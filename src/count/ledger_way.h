@@ -14,6 +14,8 @@ struct way {
 	int *first_in, *next_in;
 	bool *ahead; /* can be reached from the input */
 	bool *back;  /* leads to the output */
+	/* Only what was seen to pass: not what a program may have made of it */
+	bool strict;
 };
 
 /* 0 or -ENOMEM; way_free either way. */

@@ -118,6 +118,7 @@ struct tracer {
 	int status;
 	bool no_new_privs;
 	int copies[PROBE_WAYS];
+	int null_object, null_copies; /* /dev/null, which may not look */
 	int report_fd; /* why the child could not begin */
 	int diag_fd;   /* unix_diag; -1: not opened, -2: there is none */
 };
@@ -219,6 +220,8 @@ void trace_file_key(char *key, size_t size, uint64_t dev, uint64_t ino);
 
 struct fd_entry trace_socket(struct tracer *t, const struct tracee *p, int fd,
 			     uint64_t ino);
+/* A copy of a tracee's descriptor, to be closed before it runs on; or -1. */
+int trace_borrow(const struct tracee *p, int fd);
 void trace_pair(struct tracer *t, uint64_t a, uint64_t b);
 void trace_free_sockets(struct tracer *t);
 

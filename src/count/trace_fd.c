@@ -91,15 +91,21 @@ static int pipe_end(struct tracer *t, const struct look *l)
 			     fifo ? l->name : name, fifo ? "FIFO" : "pipe", 0);
 }
 
+#define NULL_DEVICE makedev(1, 3)
+
 static int device(struct tracer *t, const struct look *l)
 {
 	char key[80];
+	int object;
 
 	snprintf(key, sizeof(key), "device:%c:%u:%u",
 		 S_ISCHR(l->st.st_mode) ? 'c' : 'b', major(l->st.st_rdev),
 		 minor(l->st.st_rdev));
-	return ledger_object(t->ledger, LEDGER_DEVICE, key, l->name, "device",
-			     0);
+	object = ledger_object(t->ledger, LEDGER_DEVICE, key, l->name, "device",
+			       0);
+	if (S_ISCHR(l->st.st_mode) && l->st.st_rdev == NULL_DEVICE)
+		t->null_object = object;
+	return object;
 }
 
 /* All eventfds, timers and their like have the same inode. */

@@ -37,11 +37,10 @@ static void by_device(struct move *m)
 	m->copies = 0;
 }
 
-void look_move(struct tracer *t, struct tracee *p, int fd, bool into,
-	       const struct piece *memory, size_t n, uint64_t bytes,
-	       const char *call, const char *kind, uint64_t flags)
+void look_at(struct tracer *t, struct tracee *p, struct fd_entry e, bool into,
+	     const struct piece *memory, size_t n, uint64_t bytes,
+	     const char *call, const char *kind, uint64_t flags)
 {
-	struct fd_entry e = trace_fd(t, p, fd);
 	struct move m = by(p, call, kind);
 	struct piece object = piece_of(into ? e.in : e.out);
 
@@ -55,6 +54,14 @@ void look_move(struct tracer *t, struct tracee *p, int fd, bool into,
 		trace_move(t, &m, &object, 1, memory, n, bytes);
 	else
 		trace_move(t, &m, memory, n, &object, 1, bytes);
+}
+
+void look_move(struct tracer *t, struct tracee *p, int fd, bool into,
+	       const struct piece *memory, size_t n, uint64_t bytes,
+	       const char *call, const char *kind, uint64_t flags)
+{
+	look_at(t, p, trace_fd(t, p, fd), into, memory, n, bytes, call, kind,
+		flags);
 }
 
 /* --- read, write and their kin -------------------------------------------- */

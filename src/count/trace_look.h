@@ -28,6 +28,11 @@ void look_told(struct tracer *t, struct tracee *p, bool exit);
 void look_clone(struct tracer *t, struct tracee *p, bool exit);
 void look_ptrace(struct tracer *t, struct tracee *p, bool exit);
 
+/* Between an object and memory, of whatever kind the call was. */
+void look_at(struct tracer *t, struct tracee *p, struct fd_entry e, bool into,
+	     const struct piece *memory, size_t n, uint64_t bytes,
+	     const char *call, const char *kind, uint64_t flags);
+
 /* Between a descriptor and memory: what reads and writes have in common. */
 void look_move(struct tracer *t, struct tracee *p, int fd, bool into,
 	       const struct piece *memory, size_t n, uint64_t bytes,

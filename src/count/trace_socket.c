@@ -214,8 +214,7 @@ static int option(int fd, int name)
 	return value;
 }
 
-/* A copy of a tracee's descriptor, to be closed before it runs on. */
-static int borrow(const struct tracee *p, int fd)
+int trace_borrow(const struct tracee *p, int fd)
 {
 	int pidfd = (int)syscall(SYS_pidfd_open, p->process->pid, 0);
 	int copy = pidfd < 0 ? -1 : (int)syscall(SYS_pidfd_getfd, pidfd, fd, 0);
@@ -228,7 +227,7 @@ struct fd_entry trace_socket(struct tracer *t, const struct tracee *p, int fd,
 			     uint64_t ino)
 {
 	struct fd_entry e = { .in = FD_NONE, .out = FD_NONE };
-	int copy = borrow(p, fd);
+	int copy = trace_borrow(p, fd);
 	int domain = copy < 0 ? AF_UNIX : option(copy, SO_DOMAIN);
 
 	if (domain == AF_UNIX)
