@@ -61,8 +61,12 @@ static void set_copies(struct tracer *t, const struct move *m,
 		return;
 	if (way == PROBE_NO_WAY)
 		way = probe_way_of(kind_of(t, from), kind_of(t, to), m->kind);
-	hop->copies =
-		way == PROBE_NO_WAY ? LEDGER_COPIES_UNKNOWN : t->copies[way];
+	if (way != PROBE_NO_WAY)
+		hop->copies = t->copies[way];
+	else
+		hop->copies = to->object == t->null_object
+				      ? t->null_copies
+				      : LEDGER_COPIES_UNKNOWN;
 	if (hop->copies == LEDGER_COPIES_UNKNOWN)
 		hop->evidence = LEDGER_UNKNOWN;
 }
