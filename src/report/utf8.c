@@ -72,7 +72,7 @@ static bool is_in(int32_t c, const struct range *r, size_t n)
  * Not wcwidth(3): it knows nothing outside ASCII in the C locale, which is
  * where cron jobs and continuous integration run.
  */
-static int width_of(int32_t c)
+int utf8_width_of(int32_t c)
 {
 	static const struct range none[] = {
 		{ 0x300, 0x36f },   { 0x200b, 0x200f }, { 0x2028, 0x202e },
@@ -105,7 +105,7 @@ size_t utf8_width(const char *text)
 	int32_t c;
 
 	while ((c = utf8_next(&text)))
-		width += is_unclean(c) ? 1 : (size_t)width_of(c);
+		width += is_unclean(c) ? 1 : (size_t)utf8_width_of(c);
 	return width;
 }
 

@@ -12,6 +12,9 @@
  */
 int32_t utf8_next(const char **text);
 
+/* Columns of one character: 0, 1 or 2. */
+int utf8_width_of(int32_t c);
+
 /* Columns it takes on a terminal, as utf8_put_clean writes it. */
 size_t utf8_width(const char *text);
 
