@@ -41,7 +41,7 @@ has_settings() {
 # examples FILE: its lines that copy or list.
 examples() {
 	sed -e 's/\\-/-/g' "$1" |
-		sed -nE 's,^ *(\./)?(ipcopy (copy|list|lab) .*|ipcopy list)$,\2,p'
+		sed -nE 's,^ *(\./)?(ipcopy (copy|list|lab|explain|count) .*|ipcopy list)$,\2,p'
 }
 
 # An example that wants more than this machine has is skipped, out loud.
@@ -67,7 +67,7 @@ try_examples() {
 }
 
 status=0
-for command in list copy serve fetch lab bench; do
+for command in list copy serve fetch explain lab bench; do
 	same_options "$command"
 done
 "$ipcopy" list --format csv | sed '1d; s/,.*//' >names

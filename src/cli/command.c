@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/say.h"
+#include "report/utf8.h"
 
 #define HELP_COLUMNS 79
 #define HELP_INDENT  26
@@ -90,10 +91,12 @@ static void put_wrapped(const char *text, int column, int indent)
 
 void command_item(const char *left, const char *text)
 {
-	if (strlen(left) > HELP_INDENT - 2)
+	int width = (int)utf8_width(left);
+
+	if (width > HELP_INDENT - 2)
 		printf("%s\n%*s", left, HELP_INDENT, "");
 	else
-		printf("%-*s", HELP_INDENT, left);
+		printf("%s%*s", left, HELP_INDENT - width, "");
 	put_wrapped(text, HELP_INDENT, HELP_INDENT);
 }
 

@@ -10,7 +10,8 @@
 #include "cli/say.h"
 
 static const struct command *const commands[] = {
-	&cmd_list, &cmd_copy, &cmd_serve, &cmd_fetch, &cmd_lab, &cmd_bench, NULL,
+	&cmd_list,  &cmd_copy, &cmd_serve, &cmd_fetch, &cmd_explain,
+	&cmd_lab,   &cmd_bench, NULL,
 };
 
 static const char *command_name(size_t i, const void *unused)

@@ -6,8 +6,10 @@
 #include <inttypes.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -79,7 +81,11 @@ int worker_begin(const struct copy_job *job, enum copy_role role,
 		 struct copy_side *side)
 {
 	struct sigaction sa;
+	char name[16];
 
+	/* for ps and top, and for who counts what each side does */
+	snprintf(name, sizeof(name), "ipcopy-%s", copy_role_names[role]);
+	prctl(PR_SET_NAME, name);
 	stop_install_worker();
 	this_side = side;
 	memset(&sa, 0, sizeof(sa));

@@ -92,7 +92,7 @@ static void put_mmap(struct filter *f)
 static void put_calls(struct filter *f)
 {
 	put_argument(f, SYS_ioctl, 1, FICLONE, FICLONERANGE);
-	put_argument(f, SYS_prctl, 0, BYTES_TELL, BYTES_TELL);
+	put_argument(f, SYS_prctl, 0, BYTES_TELL, PR_SET_NAME);
 	put_mmap(f);
 	for (size_t i = 0; i < trace_calls_count; i++) {
 		int nr = trace_calls[i].nr;

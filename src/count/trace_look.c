@@ -7,9 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
+#include "base/bytes.h"
 #include "count/trace_look.h"
 
 /* sys/socket.h has it from glibc 2.27 on, under another guard elsewhere */
@@ -233,6 +235,20 @@ void look_vm(struct tracer *t, struct tracee *p, bool exit)
 
 /* --- what a program says of itself ---------------------------------------- */
 
+/* What it calls itself from now on. */
+static void take_name(struct tracer *t, const struct tracee *p)
+{
+	char name[16], whole[40];
+
+	if (p->mm->object < 0 ||
+	    trace_peek(p, name, p->arg[1], sizeof(name)) == 0)
+		return;
+	name[sizeof(name) - 1] = '\0';
+	snprintf(p->mm->name, sizeof(p->mm->name), "%s", name);
+	snprintf(whole, sizeof(whole), "%s[%d]", name, (int)p->mm->tgid);
+	ledger_rename(t->ledger, p->mm->object, whole);
+}
+
 void look_told(struct tracer *t, struct tracee *p, bool exit)
 {
 	struct piece to = { .mm = p->mm, .addr = p->arg[1], .len = p->arg[3] };
@@ -242,6 +258,11 @@ void look_told(struct tracer *t, struct tracee *p, bool exit)
 	struct move m = by(p, "memcpy", "memcpy");
 
 	(void)exit;
+	if (p->arg[0] == PR_SET_NAME && p->tid == p->mm->tgid)
+		take_name(t, p);
+	/* with all calls the others of prctl come by, too */
+	if (p->arg[0] != BYTES_TELL)
+		return;
 	m.who = LEDGER_BY_USER;
 	m.copies = 1;
 	m.evidence = p->arg[4] == 0 ? LEDGER_COUNTED : LEDGER_PRELOADED;

@@ -1,0 +1,300 @@
+/* ipcopy explain: a mechanism's path drawn, predicted against counted. */
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/lease.h"
+#include "base/size.h"
+#include "cli/explain_words.h"
+#include "cli/say.h"
+#include "cli/way_draw.h"
+#include "count/count_spec.h"
+
+#define CLOSE_ENOUGH 0.01 /* of a copy for each byte */
+
+struct explaining {
+	const char *operand[OPERANDS_MAX];
+	bool ascii, quiz, predicted;
+	const char *check;
+	/* made from the above */
+	struct tr_spec spec;
+	double guess;
+	/* what is drawn */
+	struct ledger *ledger; /* predicted, where nothing was counted */
+	struct chain *chain;
+	struct count_spec counted;
+	bool is_counted;
+	struct err why_not; /* if it is not */
+};
+
+#define EXPLAIN_OPT(option, arg, how, field, text)                       \
+	{                                                                \
+		.name = (option), .value = (arg), .take = (how),         \
+		.at = offsetof(struct explaining, field), .help = (text) \
+	}
+
+static const struct opt explain_opts[] = {
+	EXPLAIN_OPT("ascii", NULL, opt_true, ascii,
+		    "draw with letters of ASCII only, as is done by itself "
+		    "where the locale or the terminal has no others"),
+	EXPLAIN_OPT("predicted", NULL, opt_true, predicted,
+		    "draw what is predicted; run and count nothing"),
+	EXPLAIN_OPT("quiz", NULL, opt_true, quiz,
+		    "draw it without the copies and ask how many there are"),
+	EXPLAIN_OPT("check", "N", opt_text, check,
+		    "say whether N is the number of copies of each byte; exit "
+		    "status 1 if it is not"),
+	{ .name = NULL },
+};
+
+/* --- what is known -------------------------------------------------------- */
+
+static int parse_guess(struct explaining *x, const char *text, struct err *e)
+{
+	char *end;
+
+	x->guess = strtod(text, &end);
+	if (end != text && !*end && x->guess >= 0 && x->guess <= 1000)
+		return 0;
+	return err_say(e, EINVAL,
+		       "--check '%.40s' is not allowed; it is a number of "
+		       "copies such as 2",
+		       text);
+}
+
+/* 0, or how to end, having said why. */
+static enum exit_code check(struct explaining *x)
+{
+	struct err e = { 0 };
+	int rc = tr_spec_parse(x->operand[0], &x->spec, &e);
+
+	if (rc == 0 && x->quiz && x->check)
+		rc = err_say(&e, EINVAL,
+			     "--quiz asks for what --check gives: "
+			     "give one of them");
+	if (rc == 0 && x->quiz && !isatty(STDIN_FILENO))
+		rc = err_say(&e, EINVAL,
+			     "--quiz asks on the terminal, and "
+			     "standard input is none");
+	if (rc == 0 && x->check)
+		rc = parse_guess(x, x->check, &e);
+	if (rc == 0)
+		return EXIT_WELL;
+	say("%s", e.text);
+	return EXIT_USAGE;
+}
+
+static bool chain_from(struct explaining *x, const struct ledger *l, int in,
+		       int out, uint64_t delivered)
+{
+	bool *on_path = calloc(ledger_hops(l) + 1, sizeof(*on_path));
+
+	if (!on_path)
+		return false;
+	ledger_sum(l, in, out, delivered, on_path);
+	chain_of(l, in, out, on_path, x->chain);
+	free(on_path);
+	return true;
+}
+
+/* What is drawn is what was counted; where nothing was, what is predicted. */
+static enum exit_code find_out(struct explaining *x)
+{
+	int in, out;
+
+	if (!x->predicted) {
+		int rc =
+			count_spec(&x->spec, NULL, 0, &x->counted, &x->why_not);
+
+		if (rc == -EINTR)
+			return EXIT_INTERRUPTED;
+		x->is_counted = rc == 0;
+	}
+	if (x->is_counted &&
+	    !chain_from(x, x->counted.ledger, x->counted.in, x->counted.out,
+			x->counted.delivered_bytes))
+		return say_no_memory();
+	if (x->chain->n > 1)
+		return EXIT_WELL;
+	x->ledger = chain_predict(&x->spec, COUNT_SPEC_BYTES, &in, &out);
+	if (!x->ledger || !chain_from(x, x->ledger, in, out, COUNT_SPEC_BYTES))
+		return say_no_memory();
+	return EXIT_WELL;
+}
+
+static const struct ledger *drawn_ledger(const struct explaining *x)
+{
+	return x->ledger ? x->ledger : x->counted.ledger;
+}
+
+static int predicted(const struct explaining *x, int by)
+{
+	int copies = 0;
+
+	for (const struct hop *h = x->spec.ops->path(&x->spec); h->from; h++)
+		if (by < 0 || (int)h->by == by)
+			copies += h->copies;
+	return copies;
+}
+
+static double true_copies(const struct explaining *x)
+{
+	return x->is_counted && x->counted.resolved ? x->counted.copies
+						    : predicted(x, -1);
+}
+
+/* --- showing it ----------------------------------------------------------- */
+
+static enum exit_code show_picture(const struct explaining *x, bool unsaid)
+{
+	char *text = way_draw(drawn_ledger(x), x->chain, x->ascii, unsaid);
+	const char *summary = x->spec.ops->summary;
+
+	if (!text)
+		return say_no_memory();
+	printf("%s:%s%s\n\n%s", x->operand[0],
+	       strlen(x->operand[0]) + strlen(summary) > 76 ? "\n" : " ",
+	       summary, text);
+	free(text);
+	return EXIT_WELL;
+}
+
+static void show_counted(const struct explaining *x)
+{
+	const struct count_spec *c = &x->counted;
+	char size[32];
+
+	size_human((double)c->delivered_bytes, size, sizeof(size));
+	if (!x->is_counted && x->predicted)
+		printf("  counted          -       -         -  not asked "
+		       "for\n");
+	else if (!x->is_counted)
+		printf("  counted          -       -         -  %s\n",
+		       x->why_not.text);
+	else if (!c->resolved)
+		printf("  counted          -       -         -  %s\n", c->why);
+	else
+		printf("  counted      %5.3f   %5.3f     %5.3f  %s%s, just "
+		       "now: "
+		       "%s\n",
+		       c->copies_kernel, c->copies_user, c->copies,
+		       c->lower_bound ? "at least, " : "", size,
+		       c->agrees ? "as predicted" : "NOT as predicted");
+}
+
+static void show_numbers(const struct explaining *x)
+{
+	printf("\nCopies of each byte\n"
+	       "              kernel    user  together\n"
+	       "  predicted  %7d %7d   %7d\n",
+	       predicted(x, HOP_KERNEL), predicted(x, HOP_USER),
+	       predicted(x, -1));
+	show_counted(x);
+}
+
+static enum exit_code show(const struct explaining *x)
+{
+	enum exit_code code = show_picture(x, false);
+	const struct ledger *l = drawn_ledger(x);
+
+	if (code != EXIT_WELL)
+		return code;
+	printf("\nThe calls, who makes them, and the kernel's routine\n");
+	explain_calls(x->chain, x->ascii);
+	printf("\nWhat is no copy\n");
+	explain_beside(x->chain, x->ascii);
+	explain_steps(&x->spec, x->chain, x->ascii);
+	show_numbers(x);
+	printf("\nWhy so many\n");
+	explain_why(l, x->chain, x->ascii);
+	return x->is_counted && x->counted.resolved && !x->counted.agrees
+		       ? EXIT_CLAIM
+		       : EXIT_WELL;
+}
+
+/* --- the quiz ------------------------------------------------------------- */
+
+static enum exit_code judge(const struct explaining *x)
+{
+	double copies = true_copies(x);
+	bool right = fabs(x->guess - copies) < CLOSE_ENOUGH;
+
+	printf("%s: %g %s copies of each byte%s\n", right ? "right" : "not so",
+	       copies,
+	       x->is_counted && x->counted.resolved ? "counted" : "predicted",
+	       right ? "" : "; the whole answer: leave --quiz and --check out");
+	return right ? EXIT_WELL : EXIT_CLAIM;
+}
+
+static enum exit_code ask(struct explaining *x)
+{
+	enum exit_code code = show_picture(x, true);
+	struct err e = { 0 };
+	char line[80];
+
+	if (code != EXIT_WELL)
+		return code;
+	putchar('\n');
+	for (;;) {
+		printf("How many times is each byte copied on this way? ");
+		fflush(stdout);
+		if (!fgets(line, sizeof(line), stdin)) {
+			putchar('\n');
+			return EXIT_INTERRUPTED;
+		}
+		line[strcspn(line, "\n")] = '\0';
+		if (parse_guess(x, line, &e) == 0)
+			return judge(x);
+	}
+}
+
+static enum exit_code explain(struct explaining *x)
+{
+	enum exit_code code = find_out(x);
+
+	if (code != EXIT_WELL)
+		return code;
+	if (x->quiz)
+		return ask(x);
+	return x->check ? judge(x) : show(x);
+}
+
+static enum exit_code run(char **words)
+{
+	struct explaining x = { .counted = { .in = -1, .out = -1 } };
+	enum exit_code code;
+
+	if (!command_read(&cmd_explain, words, &x, x.operand, &code))
+		return code;
+	code = check(&x);
+	if (code != EXIT_WELL)
+		return code;
+	x.ascii = x.ascii || way_ascii();
+	x.chain = calloc(1, sizeof(*x.chain));
+	if (!x.chain)
+		return say_no_memory();
+	lease_sweep();
+	code = explain(&x);
+	count_spec_free(&x.counted);
+	ledger_free(x.ledger);
+	free(x.chain);
+	return code;
+}
+
+const struct command cmd_explain = {
+	.name = "explain",
+	.summary = "draw the way of a byte through a mechanism",
+	.about = "Draws the way of a byte from the input file to the output "
+		 "file through a mechanism, with its settings as in --via of "
+		 "`ipcopy copy`: who owns each buffer, where the kernel "
+		 "begins, each copy and the call that makes it. What is "
+		 "predicted is held against what is counted, now, by copying a "
+		 "small file.",
+	.operands = { "MECHANISM" },
+	.required = 1,
+	.opts = explain_opts,
+	.run = run,
+};

@@ -1,0 +1,323 @@
+/* What was counted, for people and as a table. */
+#include "cli/count_show.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/size.h"
+#include "cli/say.h"
+#include "cli/way_draw.h"
+#include "count/chain.h"
+#include "count/probe.h"
+#include "report/utf8.h"
+
+#define NAME_COLUMNS 21 /* of an object, for people */
+
+enum {
+	C_FROM,
+	C_FROM_SHORT,
+	C_TO,
+	C_TO_SHORT,
+	C_FROM_KIND,
+	C_TO_KIND,
+	C_CALL,
+	C_BY,
+	C_PID,
+	C_PROCESS,
+	C_CALLS,
+	C_BYTES,
+	C_MIB,
+	C_COPIES,
+	C_EACH,
+	C_AT_LEAST,
+	C_EVIDENCE,
+	C_END
+};
+
+static const struct table_column columns[C_END] = {
+	[C_FROM] = { .key = "from" },
+	[C_FROM_SHORT] = { .heading = "from" },
+	[C_TO] = { .key = "to" },
+	[C_TO_SHORT] = { .heading = "to" },
+	[C_FROM_KIND] = { .key = "from_kind" },
+	[C_TO_KIND] = { .key = "to_kind" },
+	[C_CALL] = { .key = "call", .heading = "call" },
+	[C_BY] = { .key = "by" },
+	[C_PID] = { .key = "pid" },
+	[C_PROCESS] = { .key = "process" },
+	[C_CALLS] = { .key = "calls", .heading = "calls", .right = true },
+	[C_BYTES] = { .key = "bytes" },
+	[C_MIB] = { .heading = "MiB", .right = true },
+	[C_COPIES] = { .key = "copies" },
+	[C_EACH] = { .heading = "copies", .right = true },
+	[C_AT_LEAST] = { .key = "at_least" },
+	[C_EVIDENCE] = { .key = "evidence" },
+};
+
+const char *const count_by_names[] = {
+	[LEDGER_BY_KERNEL] = "kernel",
+	[LEDGER_BY_USER] = "user",
+	[LEDGER_BY_DEVICE] = "device",
+};
+
+/* The end of a long name tells more than its beginning. */
+static const char *short_name(const struct ledger *l, int object, char *buf,
+			      size_t size)
+{
+	const char *name = ledger_object_at(l, (size_t)object)->name;
+
+	if (utf8_width(name) <= NAME_COLUMNS) {
+		snprintf(buf, size, "%s", name);
+		return buf;
+	}
+	while (utf8_width(name) > NAME_COLUMNS - 2)
+		utf8_next(&name);
+	snprintf(buf, size, "..%s", name);
+	return buf;
+}
+
+static void fill_names(struct table *t, const struct ledger *l,
+		       const struct ledger_hop *h)
+{
+	char buf[400];
+
+	table_text(t, C_FROM, ledger_object_at(l, (size_t)h->from)->name);
+	table_text(t, C_FROM_SHORT, short_name(l, h->from, buf, sizeof(buf)));
+	table_text(t, C_TO, ledger_object_at(l, (size_t)h->to)->name);
+	table_text(t, C_TO_SHORT, short_name(l, h->to, buf, sizeof(buf)));
+	table_text(
+		t, C_FROM_KIND,
+		ledger_kind_names[ledger_object_at(l, (size_t)h->from)->kind]);
+	table_text(t, C_TO_KIND,
+		   ledger_kind_names[ledger_object_at(l, (size_t)h->to)->kind]);
+}
+
+static void fill_row(struct table *t, const struct ledger *l,
+		     const struct ledger_hop *h)
+{
+	char each[16] = "?";
+
+	table_row(t);
+	fill_names(t, l, h);
+	table_text(t, C_CALL, h->call);
+	table_text(t, C_BY, count_by_names[h->by]);
+	table_int(t, C_PID, h->pid);
+	table_text(t, C_PROCESS, h->process);
+	table_int(t, C_CALLS, (int64_t)h->calls);
+	table_int(t, C_BYTES, (int64_t)h->bytes);
+	table_real(t, C_MIB, (double)h->bytes / (1 << 20), 3);
+	if (h->copies != LEDGER_COPIES_UNKNOWN) {
+		table_int(t, C_COPIES, h->copies);
+		snprintf(each, sizeof(each), "%s%d", h->at_least ? ">=" : "",
+			 h->copies);
+	}
+	table_text(t, C_EACH, each);
+	table_bool(t, C_AT_LEAST, h->at_least);
+	table_text(t, C_EVIDENCE, ledger_evidence_names[h->evidence]);
+}
+
+/* The hops on the way; NULL: no memory. */
+static char *hops_text(const struct count_shown *c, enum table_format format)
+{
+	struct table *t = table_new(columns, C_END);
+	char *text;
+
+	for (size_t i = 0; t && i < ledger_hops(c->ledger); i++)
+		if (c->on_path[i])
+			fill_row(t, c->ledger, ledger_hop_at(c->ledger, i));
+	text = table_render(t, format);
+	table_free(t);
+	return text;
+}
+
+enum exit_code count_show_hops(const struct count_shown *c,
+			       enum table_format format, bool to_stderr)
+{
+	char *text = hops_text(c, format);
+
+	if (!text)
+		return say_no_memory();
+	say_report(text, to_stderr);
+	free(text);
+	return EXIT_WELL;
+}
+
+/* --- words ---------------------------------------------------------------- */
+
+static const char *name_of(const struct count_shown *c, int object)
+{
+	return ledger_object_at(c->ledger, (size_t)object)->name;
+}
+
+static void put_headline(const struct count_shown *c, FILE *to)
+{
+	const struct ledger_sum *s = &c->sum;
+
+	if (!s->path)
+		fprintf(to, "unresolved: %s\n",
+			*s->why ? s->why
+				: "no path joins an input and an output");
+	else if (!s->resolved)
+		fprintf(to, "unresolved: %s\n",
+			*s->why ? s->why : "a hop on the way is not known");
+	else
+		fprintf(to,
+			"%s%.3f copies per delivered byte "
+			"(%.3f by the kernel, %.3f by programs)\n",
+			s->lower_bound ? "at least " : "", s->copies,
+			s->copies_kernel, s->copies_user);
+	if (s->resolved && s->lower_bound && *s->why)
+		fprintf(to, "at least, because %s\n", s->why);
+	if (s->transformed)
+		fprintf(to, "what left is not what came: the bytes were "
+			    "transformed on the way\n");
+}
+
+static void put_ends(const struct count_shown *c, FILE *to)
+{
+	char size[32];
+
+	if (c->in < 0 || c->out < 0)
+		return;
+	utf8_put_clean(to, name_of(c, c->in));
+	fputs(c->in_found ? " (found) -> " : " -> ", to);
+	utf8_put_clean(to, name_of(c, c->out));
+	fprintf(to, "%s: %s delivered\n", c->out_found ? " (found)" : "",
+		size_human((double)c->sum.delivered_bytes, size, sizeof(size)));
+}
+
+static void put_calls(const struct count_shown *c, FILE *to)
+{
+	if (!c->has_calls)
+		return;
+	fprintf(to, "%.1f system calls and %.1f waits that slept, per MiB",
+		c->calls_per_mib, c->blocked_per_mib);
+	if (!isnan(c->calls_per_message))
+		fprintf(to, "; per message %.2f and %.2f", c->calls_per_message,
+			c->blocked_per_message);
+	fputc('\n', to);
+}
+
+static void put_doubts(const struct count_shown *c, FILE *to)
+{
+	for (size_t i = 0; i < ledger_doubts(c->ledger); i++) {
+		fputs("not known: ", to);
+		utf8_put_clean(to, ledger_doubt_at(c->ledger, i)->text);
+		fputc('\n', to);
+	}
+	for (size_t i = 0; i < ledger_notes(c->ledger); i++) {
+		fputs("note: ", to);
+		utf8_put_clean(to, ledger_note_at(c->ledger, i));
+		fputc('\n', to);
+	}
+}
+
+static bool put_picture(const struct count_shown *c, bool ascii, FILE *to)
+{
+	struct chain *chain = calloc(1, sizeof(*chain));
+	char *text = NULL;
+
+	if (!chain)
+		return false;
+	chain_of(c->ledger, c->in, c->out, c->on_path, chain);
+	if (chain->n > 1) {
+		text = way_draw(c->ledger, chain, ascii, false);
+		if (text)
+			fprintf(to, "\n%s", text);
+		if (chain->branches || chain->cut)
+			fputs("The way has branches; this is its widest.\n",
+			      to);
+	}
+	free(text);
+	free(chain);
+	return true;
+}
+
+static bool put_words(const struct count_shown *c, bool draw, bool ascii,
+		      FILE *to)
+{
+	char *hops;
+
+	put_headline(c, to);
+	put_ends(c, to);
+	put_calls(c, to);
+	put_doubts(c, to);
+	if (draw && c->sum.path && !put_picture(c, ascii, to))
+		return false;
+	if (!c->sum.path)
+		return true;
+	hops = hops_text(c, TABLE_HUMAN);
+	if (hops)
+		fprintf(to, "\n%s", hops);
+	free(hops);
+	return hops != NULL;
+}
+
+enum exit_code count_show_words(const struct count_shown *c, bool draw,
+				bool ascii, bool to_stderr)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *to = open_memstream(&text, &size);
+	bool whole = to && put_words(c, draw, ascii, to);
+
+	if (to && fclose(to) != 0)
+		whole = false;
+	if (whole)
+		say_report(text, to_stderr);
+	free(text);
+	return whole ? EXIT_WELL : say_no_memory();
+}
+
+/* --- the probes ----------------------------------------------------------- */
+
+enum { P_FROM, P_CALL, P_TO, P_COPIES, P_ANSWER, P_WHY, P_END };
+
+static const struct table_column probe_columns[P_END] = {
+	[P_FROM] = { .key = "from", .heading = "from" },
+	[P_CALL] = { .key = "call", .heading = "call" },
+	[P_TO] = { .key = "to", .heading = "to" },
+	[P_COPIES] = { .key = "copies" },
+	[P_ANSWER] = { .heading = "copies" },
+	[P_WHY] = { .key = "reason" },
+};
+
+static void fill_probe(struct table *t, enum probe_way way)
+{
+	const struct probe_name *name = &probe_names[way];
+	const char *why;
+	int copies = probe_copies(way, &why);
+	char answer[200];
+
+	table_row(t);
+	table_text(t, P_FROM, name->from);
+	table_text(t, P_CALL, name->call);
+	table_text(t, P_TO, name->to);
+	if (copies == LEDGER_COPIES_UNKNOWN) {
+		table_text(t, P_WHY, why);
+		snprintf(answer, sizeof(answer), "? %.190s", why);
+	} else {
+		table_int(t, P_COPIES, copies);
+		snprintf(answer, sizeof(answer), "%s",
+			 copies ? "1" : "0, the same pages");
+	}
+	table_text(t, P_ANSWER, answer);
+}
+
+enum exit_code count_show_probes(enum table_format format)
+{
+	struct table *t = table_new(probe_columns, P_END);
+	char *text;
+
+	for (int way = 0; t && way < PROBE_WAYS; way++)
+		fill_probe(t, (enum probe_way)way);
+	text = table_render(t, format);
+	table_free(t);
+	if (!text)
+		return say_no_memory();
+	say_report(text, false);
+	free(text);
+	return EXIT_WELL;
+}

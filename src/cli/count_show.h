@@ -1,0 +1,38 @@
+/* What was counted: for people, as a table, as JSON, and for Graphviz. */
+#ifndef CLI_COUNT_SHOW_H
+#define CLI_COUNT_SHOW_H
+
+#include <stdbool.h>
+
+#include "cli/command.h"
+#include "count/count.h"
+#include "report/table.h"
+
+/* What a count came to, whoever was counted. */
+struct count_shown {
+	const struct ledger *ledger;
+	int in, out;              /* objects; -1: none */
+	bool in_found, out_found; /* by itself, not named */
+	struct ledger_sum sum;
+	const bool *on_path;
+	bool has_calls;
+	double calls_per_mib, blocked_per_mib;
+	double calls_per_message, blocked_per_message; /* NaN: no messages */
+	int processes; /* that were followed; 0: not told */
+};
+
+/* All print the whole; to_stderr where standard output has the bytes. */
+enum exit_code count_show_words(const struct count_shown *c, bool draw,
+				bool ascii, bool to_stderr);
+enum exit_code count_show_hops(const struct count_shown *c,
+			       enum table_format format, bool to_stderr);
+enum exit_code count_show_json(const struct count_shown *c, bool to_stderr);
+enum exit_code count_show_dot(const struct count_shown *c, bool to_stderr);
+
+/* How many copies each way of a byte is here, and why where nobody knows. */
+enum exit_code count_show_probes(enum table_format format);
+
+/* "kernel", "user", "device": indexed by enum ledger_by. */
+extern const char *const count_by_names[];
+
+#endif

@@ -1,0 +1,314 @@
+/* What `explain` says under its picture, all of it made from the chain. */
+#include "cli/explain_words.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/way_draw.h"
+#include "count/routines.h"
+#include "report/draw.h"
+
+#define MARKS_MAX 100
+
+/* --- the calls ------------------------------------------------------------ */
+
+static const char *link_process(const struct chain_link *link)
+{
+	const char *name = link->hop.process;
+
+	return strncmp(name, "ipcopy-", 7) ? name : name + 7;
+}
+
+static const char *link_routine(const struct chain_link *link)
+{
+	const struct routine *r = routine_of(link->way);
+
+	if (link->hop.by == LEDGER_BY_USER)
+		return "the program itself: loads and stores";
+	return r ? r->name : "inside the kernel";
+}
+
+static int widest(const struct chain *c,
+		  const char *(*text)(const struct chain_link *))
+{
+	int most = 0;
+
+	for (int i = 0; i + 1 < c->n; i++)
+		if ((int)strlen(text(&c->link[i])) > most)
+			most = (int)strlen(text(&c->link[i]));
+	return most;
+}
+
+static const char *link_call(const struct chain_link *link)
+{
+	return link->hop.call;
+}
+
+void explain_calls(const struct chain *c, bool ascii)
+{
+	int calls = widest(c, link_call), names = widest(c, link_process);
+
+	for (int i = 0; i + 1 < c->n; i++) {
+		const struct chain_link *link = &c->link[i];
+		int number = way_number(c, i);
+		char mark[16] = "-";
+
+		if (number)
+			draw_number(number, ascii, mark, sizeof(mark));
+		printf("  %s %-7s  %-*s  %-*s  %s\n", mark,
+		       number ? "COPY" : "no copy", calls, link->hop.call,
+		       names, link_process(link), link_routine(link));
+	}
+}
+
+/* --- what is no copy ------------------------------------------------------ */
+
+static const struct ledger_object *object_at(const struct ledger *l,
+					     const struct chain *c, int i)
+{
+	return ledger_object_at(l, (size_t)c->link[i].object);
+}
+
+/* A file that is written through its mapping: pages come when touched. */
+static bool is_filled_mapping(const struct chain *c, int i)
+{
+	return i > 0 && c->link[i].mapped;
+}
+
+/* Has an earlier call the same sentence? */
+static bool was_said(const struct chain *c, int link, const char *text)
+{
+	for (int i = 0; i < link; i++) {
+		const struct routine *r = routine_of(c->link[i].way);
+
+		if (r && r->beside == text)
+			return true;
+	}
+	return false;
+}
+
+/* The call with its mark, so that it is found in the picture. */
+static void say_beside(const struct chain *c, int i, const char *text,
+		       bool ascii)
+{
+	int number = way_number(c, i);
+	char mark[16] = "-", left[60];
+
+	if (number)
+		draw_number(number, ascii, mark, sizeof(mark));
+	snprintf(left, sizeof(left), "  %s %.40s", mark, c->link[i].hop.call);
+	command_item(left, text);
+}
+
+void explain_beside(const struct chain *c, bool ascii)
+{
+	for (int i = 0; i + 1 < c->n; i++) {
+		const struct chain_link *link = &c->link[i];
+		const struct routine *r = routine_of(link->way);
+
+		if (r && r->beside && !was_said(c, i, r->beside))
+			say_beside(c, i, r->beside, ascii);
+	}
+	for (int i = 0; i < c->n; i++) {
+		if (is_filled_mapping(c, i))
+			command_item(
+				"  page faults",
+				"A page of the output file that is touched "
+				"for the first time is allocated and zeroed "
+				"by the kernel: one pass over the memory, "
+				"which fills and copies nothing.");
+		else if (c->link[i].region)
+			command_item(
+				"  page faults",
+				"The pages of the region are allocated and "
+				"zeroed once, before the first byte, and "
+				"used again and again.");
+	}
+}
+
+/* --- whose turn it is ----------------------------------------------------- */
+
+/* Of each setting of `sync`: how a side waits, and how it tells the other. */
+static const struct turn {
+	const char *sync, *wait, *tell;
+} turns[] = {
+	{ "sem", "sem_wait", "sem_post" },
+	{ "named-sem", "sem_wait", "sem_post" },
+	{ "sysv-sem", "semop(-1)", "semop(+1)" },
+	{ "futex", "futex_wait", "futex_wake" },
+	{ "mutex", "pthread_cond_wait", "pthread_cond_signal" },
+	{ "eventfd", "read", "write" },
+	{ "spin", "looks again and again until", "stores" },
+};
+
+static const struct turn *turn_of(const struct tr_spec *spec)
+{
+	const struct tr_param *p = spec->ops->params;
+
+	for (int i = 0; p && p[i].name; i++) {
+		if (strcmp(p[i].name, "sync") != 0)
+			continue;
+		for (size_t t = 0; t < sizeof(turns) / sizeof(turns[0]); t++)
+			if (!strcmp(turns[t].sync,
+				    p[i].choices[spec->value[i]]))
+				return &turns[t];
+	}
+	return NULL;
+}
+
+/* The memory that both sides have mapped; -1: there is none. */
+static int region_link(const struct chain *c)
+{
+	for (int i = 0; i < c->n; i++)
+		if (c->link[i].region)
+			return i;
+	return -1;
+}
+
+/* "① read, ② memcpy" */
+static const char *calls_between(const struct chain *c, int first, int last,
+				 bool ascii, char *buf, size_t size)
+{
+	size_t used = 0;
+
+	buf[0] = '\0';
+	for (int i = first; i <= last && used < size; i++) {
+		char mark[16] = "";
+
+		if (way_number(c, i))
+			draw_number(way_number(c, i), ascii, mark,
+				    sizeof(mark));
+		used += (size_t)snprintf(buf + used, size - used, "%s%s %s",
+					 used ? ", " : "", mark,
+					 c->link[i].hop.call);
+	}
+	return buf;
+}
+
+void explain_steps(const struct tr_spec *spec, const struct chain *c,
+		   bool ascii)
+{
+	const struct turn *turn = turn_of(spec);
+	int region = region_link(c);
+	char in[MARKS_MAX], out[MARKS_MAX];
+
+	if (!turn || region < 1 || region + 1 >= c->n)
+		return;
+	calls_between(c, 0, region - 1, ascii, in, sizeof(in));
+	calls_between(c, region, c->n - 2, ascii, out, sizeof(out));
+	printf("\nWhose turn it is (sync=%s)\n", turn->sync);
+	printf("  1. server  %s: a slot is empty\n", turn->wait);
+	printf("  2. server  %s: from the input file into the slot\n", in);
+	printf("  3. server  %s: the slot is full\n", turn->tell);
+	printf("  4. client  %s: a slot is full\n", turn->wait);
+	printf("  5. client  %s: from the slot into the output file\n", out);
+	printf("  6. client  %s: the slot is empty\n", turn->tell);
+	printf("  The kernel is asked only when a side has to sleep, or to "
+	       "wake one that does.\n");
+}
+
+/* --- why so many ---------------------------------------------------------- */
+
+static void say_copies(const char *marks, const char *text)
+{
+	char left[MARKS_MAX + 8];
+
+	if (!*marks)
+		return;
+	snprintf(left, sizeof(left), "  %s", marks);
+	command_item(left, text);
+}
+
+/* Links whose copy touches a file's page cache by a kernel's call. */
+static bool ends_in_file(const struct ledger *l, const struct chain *c, int i)
+{
+	return object_at(l, c, i)->kind == LEDGER_FILE && !c->link[i].mapped;
+}
+
+static void why_ends(const struct ledger *l, const struct chain *c, bool ascii)
+{
+	char marks[MARKS_MAX];
+	int last = c->n - 2;
+	bool in = ends_in_file(l, c, 0) && way_number(c, 0);
+	bool out =
+		last > 0 && ends_in_file(l, c, c->n - 1) && way_number(c, last);
+
+	if (in && out) {
+		char one[16], two[16];
+
+		snprintf(marks, sizeof(marks), "%s and %s",
+			 draw_number(way_number(c, 0), ascii, one, sizeof(one)),
+			 draw_number(way_number(c, last), ascii, two,
+				     sizeof(two)));
+		say_copies(marks,
+			   "stay with any channel: the files' bytes lie in "
+			   "the page cache, which belongs to the kernel, and "
+			   "these calls copy out of it and into it. Only who "
+			   "maps the files, or lets the kernel move their "
+			   "pages, has fewer.");
+	} else if (in || out) {
+		int i = in ? 0 : last;
+
+		way_marks(c, i, i, -1, ascii, marks, sizeof(marks));
+		say_copies(marks, in && last == 0
+					  ? "remains: both files keep their "
+					    "own pages, so each byte has to "
+					    "go from one to the other once."
+				  : in ? "remains: the file's bytes lie in the "
+					 "page cache, and the process gets "
+					 "them in memory of its own."
+				       : "remains: a page belongs to one "
+					 "file's page cache only, so what "
+					 "enters the other's is copied.");
+	}
+}
+
+static void why_middle(const struct ledger *l, const struct chain *c,
+		       bool ascii)
+{
+	int first = ends_in_file(l, c, 0) ? 1 : 0;
+	int last = c->n - 2 - (ends_in_file(l, c, c->n - 1) ? 1 : 0);
+	char marks[MARKS_MAX];
+
+	say_copies(way_marks(c, first, last, LEDGER_BY_KERNEL, ascii, marks,
+			     sizeof(marks)),
+		   "the price of memory that the two do not share: what one "
+		   "holds the other cannot touch, so the kernel copies it "
+		   "across.");
+	say_copies(way_marks(c, first, last, LEDGER_BY_USER, ascii, marks,
+			     sizeof(marks)),
+		   "made by the processes themselves, without a call.");
+}
+
+static void why_region(const struct chain *c)
+{
+	int by_user = chain_copies(c, LEDGER_BY_USER);
+
+	if (region_link(c) < 0)
+		return;
+	command_item(
+		"  the region",
+		by_user ? "costs no copy by itself: both have the same "
+			  "pages of memory mapped. But these processes "
+			  "read and write the files elsewhere, and copy "
+			  "to the region and from it."
+			: "costs no copy: what the server puts there the "
+			  "client finds there, since both have the same "
+			  "pages of memory mapped. That is what saves the "
+			  "two in the middle of a pipe's four, and the two "
+			  "at the files remain.");
+}
+
+void explain_why(const struct ledger *l, const struct chain *c, bool ascii)
+{
+	if (chain_copies(c, LEDGER_BY_KERNEL) +
+		    chain_copies(c, LEDGER_BY_USER) ==
+	    0)
+		command_item("  none",
+			     "is needed: what the output has are the input's "
+			     "own pages or blocks.");
+	why_ends(l, c, ascii);
+	why_middle(l, c, ascii);
+	why_region(c);
+}

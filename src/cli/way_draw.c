@@ -1,0 +1,198 @@
+/* The way that a ledger tells of, drawn. */
+#include "cli/way_draw.h"
+
+#include <langinfo.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "report/draw.h"
+
+/* Terminals without these characters, whatever the locale says. */
+static bool is_plain_terminal(void)
+{
+	const char *term = getenv("TERM");
+
+	return term && (!strcmp(term, "dumb") || !strcmp(term, "linux") ||
+			!strncmp(term, "vt", 2));
+}
+
+bool way_ascii(void)
+{
+	locale_t l = newlocale(LC_CTYPE_MASK, "", (locale_t)0);
+	bool utf8;
+
+	if (l == (locale_t)0)
+		return true;
+	utf8 = !strcmp(nl_langinfo_l(CODESET, l), "UTF-8");
+	freelocale(l);
+	return !utf8 || is_plain_terminal();
+}
+
+/* --- boxes ---------------------------------------------------------------- */
+
+struct words {
+	char name[80], detail[80], owner[80];
+};
+
+static const char *last_part(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash && slash[1] ? slash + 1 : path;
+}
+
+/* What the kernel keeps the bytes in. */
+static const char *kernel_detail(enum ledger_kind kind)
+{
+	switch (kind) {
+	case LEDGER_FILE:
+		return "page cache";
+	case LEDGER_PIPE:
+	case LEDGER_FIFO:
+		return "a ring of pages";
+	case LEDGER_UNIX:
+	case LEDGER_TCP:
+	case LEDGER_UDP:
+		return "socket buffers";
+	case LEDGER_MQUEUE:
+	case LEDGER_SYSVMQ:
+		return "queued messages";
+	case LEDGER_SHARED:
+		return "pages in memory";
+	default:
+		return "";
+	}
+}
+
+/* What people call it; the ledger's names are for programs. */
+static const char *kind_name(enum ledger_kind kind)
+{
+	switch (kind) {
+	case LEDGER_FIFO:
+		return "FIFO";
+	case LEDGER_UNIX:
+		return "unix socket";
+	case LEDGER_TCP:
+		return "TCP connection";
+	case LEDGER_UDP:
+		return "UDP socket";
+	case LEDGER_MQUEUE:
+		return "POSIX queue";
+	case LEDGER_SYSVMQ:
+		return "SysV queue";
+	default:
+		return ledger_kind_names[kind];
+	}
+}
+
+/* What stands behind shared memory is its detail. */
+static void name_region(const struct ledger_object *o, struct words *w)
+{
+	const char *behind = o->detail;
+
+	if (o->kind == LEDGER_FILE)
+		behind = strncmp(o->name, "/dev/shm/", 9) ? "an ordinary file"
+							  : "POSIX object";
+	snprintf(w->name, sizeof(w->name), "shared memory");
+	snprintf(w->detail, sizeof(w->detail), "%s",
+		 *behind ? behind : "one for both");
+}
+
+static void name_box(const struct ledger *l, const struct chain_link *link,
+		     struct words *w)
+{
+	const struct ledger_object *o =
+		ledger_object_at(l, (size_t)link->object);
+
+	snprintf(w->owner, sizeof(w->owner), "%s%s",
+		 link->mapped && *link->owners ? "mapped by " : "",
+		 link->owners);
+	snprintf(w->detail, sizeof(w->detail), "%s", kernel_detail(o->kind));
+	if (link->region) {
+		name_region(o, w);
+		return;
+	}
+	switch (o->kind) {
+	case LEDGER_PRIVATE:
+		snprintf(w->name, sizeof(w->name), "buffer");
+		snprintf(w->detail, sizeof(w->detail), "own memory");
+		break;
+	case LEDGER_FILE:
+	case LEDGER_DEVICE:
+	case LEDGER_OTHER:
+		snprintf(w->name, sizeof(w->name), "%s", last_part(o->name));
+		break;
+	case LEDGER_SHARED:
+		snprintf(w->name, sizeof(w->name), "shared memory");
+		if (*o->detail)
+			snprintf(w->detail, sizeof(w->detail), "%s", o->detail);
+		break;
+	default:
+		snprintf(w->name, sizeof(w->name), "%s", kind_name(o->kind));
+	}
+}
+
+char *way_draw(const struct ledger *l, const struct chain *c, bool ascii,
+	       bool unsaid)
+{
+	struct draw_box box[CHAIN_MOST];
+	struct draw_arrow arrow[CHAIN_MOST];
+	struct words *w = calloc(CHAIN_MOST, sizeof(*w));
+	char *text;
+
+	if (!w)
+		return NULL;
+	for (int i = 0; i < c->n; i++) {
+		const struct chain_link *link = &c->link[i];
+
+		name_box(l, link, &w[i]);
+		box[i] = (struct draw_box){ w[i].name, w[i].detail, w[i].owner,
+					    link->user };
+		arrow[i] = (struct draw_arrow){
+			.call = link->hop.call,
+			.copies = link->hop.copies,
+			.by_user = link->hop.by == LEDGER_BY_USER,
+			.unsaid = unsaid,
+		};
+	}
+	text = draw_way(box, (size_t)c->n, arrow, ascii);
+	free(w);
+	return text;
+}
+
+/* --- marks ---------------------------------------------------------------- */
+
+int way_number(const struct chain *c, int link)
+{
+	int number = 0;
+
+	if (c->link[link].hop.copies <= 0)
+		return 0;
+	for (int i = 0; i <= link; i++)
+		number += c->link[i].hop.copies > 0;
+	return number;
+}
+
+const char *way_marks(const struct chain *c, int first, int last, int by,
+		      bool ascii, char *buf, size_t size)
+{
+	int mark[CHAIN_MOST], n = 0;
+	size_t used = 0;
+
+	buf[0] = '\0';
+	for (int i = first; i <= last; i++)
+		if (way_number(c, i) &&
+		    (by < 0 || (int)c->link[i].hop.by == by))
+			mark[n++] = way_number(c, i);
+	for (int i = 0; i < n && used < size; i++) {
+		char one[16];
+		const char *gap = i == 0 ? "" : i == n - 1 ? " and " : ", ";
+
+		used += (size_t)snprintf(
+			buf + used, size - used, "%s%s", gap,
+			draw_number(mark[i], ascii, one, sizeof(one)));
+	}
+	return buf;
+}

@@ -1,0 +1,26 @@
+/* The way that a ledger tells of, drawn and told step by step. */
+#ifndef CLI_WAY_DRAW_H
+#define CLI_WAY_DRAW_H
+
+#include <stdbool.h>
+
+#include "count/chain.h"
+
+/* Whether lines and circles would not come out: the locale, or the terminal. */
+bool way_ascii(void);
+
+/* `unsaid`: without what is to be found out. To be freed; NULL: no memory. */
+char *way_draw(const struct ledger *l, const struct chain *c, bool ascii,
+	       bool unsaid);
+
+/*
+ * "① and ④": the marks of the copies on links from `first` to `last` that were
+ * made by `by`, or by anyone (-1).
+ */
+const char *way_marks(const struct chain *c, int first, int last, int by,
+		      bool ascii, char *buf, size_t size);
+
+/* The number of the copy that a link makes; 0: it makes none. */
+int way_number(const struct chain *c, int link);
+
+#endif

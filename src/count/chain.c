@@ -1,0 +1,215 @@
+/* What a ledger says of the way from input to output, as one chain. */
+#include "count/chain.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Less than this part of what goes another way is not worth a line. */
+#define PART 200
+
+struct walk {
+	const struct ledger *l;
+	const bool *on_path;
+	uint64_t most; /* bytes of the largest hop */
+	struct chain *c;
+};
+
+static bool counts(const struct walk *w, size_t i)
+{
+	return w->on_path[i] && ledger_hop_at(w->l, i)->bytes >= w->most / PART;
+}
+
+static uint64_t bytes_between(const struct walk *w, int from, int to)
+{
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < ledger_hops(w->l); i++) {
+		const struct ledger_hop *h = ledger_hop_at(w->l, i);
+
+		if (counts(w, i) && h->from == from && h->to == to)
+			bytes += h->bytes;
+	}
+	return bytes;
+}
+
+static bool is_in_chain(const struct chain *c, int object)
+{
+	for (int i = 0; i < c->n; i++)
+		if (c->link[i].object == object)
+			return true;
+	return false;
+}
+
+/* Where most of the bytes go from here; -1: nowhere new. */
+static int next_object(struct walk *w, int from)
+{
+	uint64_t best = 0;
+	int next = -1;
+
+	for (size_t i = 0; i < ledger_hops(w->l); i++) {
+		const struct ledger_hop *h = ledger_hop_at(w->l, i);
+		uint64_t bytes;
+
+		if (!counts(w, i) || h->from != from || h->to == next ||
+		    is_in_chain(w->c, h->to))
+			continue;
+		if (next >= 0)
+			w->c->branches = true;
+		bytes = bytes_between(w, from, h->to);
+		if (bytes <= best)
+			continue;
+		best = bytes;
+		next = h->to;
+	}
+	return next;
+}
+
+/* --- one link ------------------------------------------------------------- */
+
+/* All hops between two objects, as one. */
+static void join_hops(const struct walk *w, int from, int to,
+		      struct ledger_hop *sum)
+{
+	uint64_t most = 0, all = 0, calls = 0;
+	bool at_least = false;
+
+	for (size_t i = 0; i < ledger_hops(w->l); i++) {
+		const struct ledger_hop *h = ledger_hop_at(w->l, i);
+
+		if (!counts(w, i) || h->from != from || h->to != to)
+			continue;
+		all += h->bytes;
+		calls += h->calls;
+		at_least |= h->at_least;
+		if (h->bytes >= most)
+			*sum = *h;
+		if (h->bytes > most)
+			most = h->bytes;
+	}
+	sum->bytes = all;
+	sum->calls = calls;
+	sum->at_least = at_least;
+}
+
+static void add_owner(struct chain_link *link, const char *name)
+{
+	size_t used = strlen(link->owners);
+	int len = (int)strlen(name);
+
+	/* our own workers are called ipcopy-server and ipcopy-client */
+	if (!strncmp(name, "ipcopy-", 7)) {
+		name += 7;
+		len = (int)strcspn(name, "[");
+	}
+	if (!*name || strstr(link->owners, name))
+		return;
+	snprintf(link->owners + used, sizeof(link->owners) - used, "%s%.*s",
+		 used ? " and " : "", len, name);
+}
+
+/* A call that fills memory, or that takes from it: which end is the memory? */
+static bool fills_memory(enum probe_way way)
+{
+	return (way >= PROBE_READ_FILE && way <= PROBE_VM_READV) ||
+	       way == PROBE_VM_WRITEV;
+}
+
+static bool takes_memory(enum probe_way way)
+{
+	return way >= PROBE_WRITE_FILE && way <= PROBE_STORE;
+}
+
+static void add_link(struct walk *w, int object)
+{
+	struct chain_link *link = &w->c->link[w->c->n++];
+
+	*link = (struct chain_link){ .object = object, .way = PROBE_NO_WAY };
+}
+
+/* What the calls on both sides of a link say of who touches it, and how. */
+static void describe(struct walk *w, int i)
+{
+	struct chain_link *link = &w->c->link[i];
+	const struct ledger_object *o =
+		ledger_object_at(w->l, (size_t)link->object);
+	const struct chain_link *before = i > 0 ? link - 1 : NULL;
+	bool filled = before && (before->hop.by == LEDGER_BY_USER ||
+				 fills_memory(before->way));
+	bool taken = i + 1 < w->c->n && (link->hop.by == LEDGER_BY_USER ||
+					 takes_memory(link->way));
+
+	link->user = o->kind == LEDGER_PRIVATE || filled || taken;
+	link->region = link->user && o->kind != LEDGER_PRIVATE && i > 0 &&
+		       i + 1 < w->c->n;
+	link->mapped = link->user && o->kind == LEDGER_FILE && !link->region;
+	if (!link->user)
+		return;
+	if (o->kind == LEDGER_PRIVATE) {
+		/* a call may be another's: process_vm_readv reaches in */
+		add_owner(link, o->name);
+		return;
+	}
+	if (filled)
+		add_owner(link, before->hop.process);
+	if (taken)
+		add_owner(link, link->hop.process);
+}
+
+static void find_way(const struct walk *w, struct chain_link *link, int to)
+{
+	const struct ledger_object *a =
+		ledger_object_at(w->l, (size_t)link->object);
+	const struct ledger_object *b = ledger_object_at(w->l, (size_t)to);
+
+	join_hops(w, link->object, to, &link->hop);
+	if (link->hop.by == LEDGER_BY_KERNEL)
+		link->way = probe_way_of(a->kind, b->kind, link->hop.call);
+}
+
+/* A hop from an object to itself is drawn as a second box of the same. */
+static void repeat(struct walk *w, int object)
+{
+	if (w->c->n + 1 >= CHAIN_MOST || !bytes_between(w, object, object))
+		return;
+	find_way(w, &w->c->link[w->c->n - 1], object);
+	add_link(w, object);
+}
+
+void chain_of(const struct ledger *l, int in, int out, const bool *on_path,
+	      struct chain *c)
+{
+	struct walk w = { .l = l, .on_path = on_path, .c = c };
+	int object = in;
+
+	*c = (struct chain){ 0 };
+	if (in < 0 || out < 0)
+		return;
+	for (size_t i = 0; i < ledger_hops(l); i++)
+		if (on_path[i] && ledger_hop_at(l, i)->bytes > w.most)
+			w.most = ledger_hop_at(l, i)->bytes;
+	while (object >= 0 && c->n + 1 < CHAIN_MOST) {
+		int next = -1;
+
+		add_link(&w, object);
+		repeat(&w, object);
+		if (object != out)
+			next = next_object(&w, object);
+		if (next >= 0)
+			find_way(&w, &c->link[c->n - 1], next);
+		object = next;
+	}
+	if (c->link[c->n - 1].object != out)
+		c->n = 0;
+	for (int i = 0; i < c->n; i++)
+		describe(&w, i);
+}
+
+int chain_copies(const struct chain *c, enum ledger_by by)
+{
+	int copies = 0;
+
+	for (int i = 0; i + 1 < c->n; i++)
+		if (c->link[i].hop.by == by && c->link[i].hop.copies > 0)
+			copies += c->link[i].hop.copies;
+	return copies;
+}

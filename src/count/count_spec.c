@@ -1,0 +1,222 @@
+/* One mechanism counted once, by copying a small file through it. */
+#include "count/count_spec.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "copy/session.h"
+#include "count/count.h"
+
+#define AGREES 0.01 /* of a copy for each byte */
+
+/* The copy's own process fills this in; we read it when that has ended. */
+struct copied {
+	int rc;
+	struct copy_outcome out;
+	struct err err;
+};
+
+struct trial {
+	struct copy_job job;
+	struct copied *copied; /* shared with the child */
+	struct lease lease;
+	char src[4096], dst[4096];
+};
+
+/* --- files ---------------------------------------------------------------- */
+
+static int name_file(struct trial *t, const char *dir, const char *what,
+		     char *path, size_t size, struct err *e)
+{
+	char name[CTL_NAME_MAX];
+	char real[PATH_MAX];
+
+	if (!dir)
+		dir = getenv("TMPDIR");
+	if (!dir || !*dir)
+		dir = "/tmp";
+	/* a lease takes absolute paths */
+	if (!realpath(dir, real))
+		return err_sys(e, "%s", dir);
+	lease_unique(name, sizeof(name), what);
+	if (snprintf(path, size, "%s/%s", real, name) >= (int)size)
+		return err_code(e, ENAMETOOLONG, "%s", dir);
+	return lease_note(&t->lease, LEASE_PATH, path, e);
+}
+
+/* Not zeros: nothing may take them for holes. */
+static int fill_file(int fd, uint64_t bytes, struct err *e)
+{
+	char block[1 << 16];
+	int rc = 0;
+
+	for (size_t i = 0; i < sizeof(block); i++)
+		block[i] = (char)(i * 31 + i / 251 + 1);
+	while (bytes > 0 && rc == 0) {
+		size_t len =
+			bytes < sizeof(block) ? (size_t)bytes : sizeof(block);
+
+		rc = fd_write_all(fd, block, len);
+		bytes -= len;
+	}
+	return rc < 0 ? err_code(e, rc, "the file to be counted") : 0;
+}
+
+static int make_files(struct trial *t, const char *dir, uint64_t bytes,
+		      struct err *e)
+{
+	int fd, rc = name_file(t, dir, "in", t->src, sizeof(t->src), e);
+
+	if (rc == 0)
+		rc = name_file(t, dir, "out", t->dst, sizeof(t->dst), e);
+	if (rc < 0)
+		return rc;
+	fd = open(t->src, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return err_sys(e, "%s", t->src);
+	rc = fill_file(fd, bytes, e);
+	fd_close(&fd);
+	return rc;
+}
+
+/* --- the copy ------------------------------------------------------------- */
+
+static int copy_in_child(void *arg)
+{
+	struct trial *t = arg;
+	struct copied *c = t->copied;
+
+	c->rc = copy_run(&t->job, &c->out, &c->err);
+	return c->rc < 0;
+}
+
+static int run_counted(struct trial *t, struct count_result *r, struct err *e)
+{
+	struct count_job job = { .run = copy_in_child,
+				 .arg = t,
+				 .in = t->src,
+				 .out = t->dst,
+				 .all_calls = true };
+	int rc = count_run(&job, r, e);
+
+	if (rc < 0)
+		return rc;
+	if (t->copied->rc < 0) {
+		*e = t->copied->err;
+		return t->copied->rc;
+	}
+	if (r->status != 0)
+		return err_say(e, EIO, "the copy that was counted died");
+	return 0;
+}
+
+/* --- what came out -------------------------------------------------------- */
+
+static bool is_close(double counted, int predicted)
+{
+	return fabs(counted - predicted) <= AGREES;
+}
+
+static void predict(const struct tr_spec *spec, struct count_spec *c)
+{
+	for (const struct hop *h = spec->ops->path(spec); h->from; h++)
+		*(h->by == HOP_USER ? &c->predicted_user
+				    : &c->predicted_kernel) += h->copies;
+}
+
+static void take_result(const struct tr_spec *spec, struct count_result *r,
+			struct count_spec *c)
+{
+	const struct ledger_sum *s = &r->sum;
+	double messages = ceil((double)r->delivered_bytes /
+			       (double)tr_spec_value(spec, "size", 1 << 16));
+
+	c->resolved = s->resolved;
+	c->lower_bound = s->lower_bound;
+	c->copies = s->copies;
+	c->copies_kernel = s->copies_kernel;
+	c->copies_user = s->copies_user;
+	c->delivered_bytes = r->delivered_bytes;
+	c->calls_per_mib = r->calls_per_mib;
+	if (tr_has_message_form(spec->ops) && messages > 0) {
+		c->calls_per_message = (double)r->calls / messages;
+		c->blocked_per_message = (double)r->blocked / messages;
+	}
+	snprintf(c->why, sizeof(c->why), "%s", s->why);
+	c->agrees = s->resolved && !s->lower_bound &&
+		    is_close(s->copies_kernel, c->predicted_kernel) &&
+		    is_close(s->copies_user, c->predicted_user);
+	c->in = r->in;
+	c->out = r->out;
+	c->ledger = r->ledger;
+	r->ledger = NULL;
+	/* the files' own names are made up and mean nothing */
+	if (c->in >= 0)
+		ledger_rename(c->ledger, c->in, "IN");
+	if (c->out >= 0)
+		ledger_rename(c->ledger, c->out, "OUT");
+}
+
+static int run_trial(struct trial *t, const struct tr_spec *spec,
+		     struct count_spec *c, struct err *e)
+{
+	struct count_result r = { .in = -1, .out = -1 };
+	int rc;
+
+	t->copied = mmap(NULL, sizeof(*t->copied), PROT_READ | PROT_WRITE,
+			 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (t->copied == MAP_FAILED)
+		return err_sys(e, "mmap");
+	rc = run_counted(t, &r, e);
+	if (rc == 0)
+		take_result(spec, &r, c);
+	count_result_free(&r);
+	munmap(t->copied, sizeof(*t->copied));
+	return rc;
+}
+
+int count_spec(const struct tr_spec *spec, const char *dir, uint64_t bytes,
+	       struct count_spec *c, struct err *e)
+{
+	struct trial *t = calloc(1, sizeof(*t));
+	int rc;
+
+	*c = (struct count_spec){ .copies = NAN,
+				  .copies_kernel = NAN,
+				  .copies_user = NAN,
+				  .calls_per_mib = NAN,
+				  .calls_per_message = NAN,
+				  .blocked_per_message = NAN,
+				  .in = -1,
+				  .out = -1 };
+	predict(spec, c);
+	if (!t)
+		return err_code(e, ENOMEM, "counting");
+	t->lease = (struct lease)LEASE_INIT;
+	t->job = (struct copy_job)COPY_JOB_INIT;
+	t->job.spec = *spec;
+	t->job.src = t->src;
+	t->job.dst = t->dst;
+	rc = copy_check(&t->job, e);
+	if (rc == 0)
+		rc = make_files(t, dir, bytes ? bytes : COUNT_SPEC_BYTES, e);
+	if (rc == 0)
+		rc = run_trial(t, spec, c, e);
+	lease_end(&t->lease);
+	free(t);
+	return rc;
+}
+
+void count_spec_free(struct count_spec *c)
+{
+	ledger_free(c->ledger);
+	c->ledger = NULL;
+}

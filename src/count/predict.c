@@ -1,0 +1,109 @@
+/* A mechanism's predicted path as a ledger, to be drawn as a counted one is. */
+#include <string.h>
+
+#include "count/chain.h"
+
+/* What the channel is, by how the mechanism's name begins. */
+static enum ledger_kind channel_kind(const char *name)
+{
+	static const struct {
+		const char *start;
+		enum ledger_kind kind;
+	} kinds[] = {
+		{ "fifo", LEDGER_FIFO },     { "mq", LEDGER_MQUEUE },
+		{ "sysvmq", LEDGER_SYSVMQ }, { "unix", LEDGER_UNIX },
+		{ "tcp", LEDGER_TCP },       { "sendfile", LEDGER_TCP },
+	};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (!strncmp(name, kinds[i].start, strlen(kinds[i].start)))
+			return kinds[i].kind;
+	return LEDGER_PIPE;
+}
+
+static enum ledger_kind kind_of(const struct tr_spec *spec, const char *name)
+{
+	if (!strcmp(name, "IN") || !strcmp(name, "OUT"))
+		return LEDGER_FILE;
+	if (!strcmp(name, "server") || !strcmp(name, "client"))
+		return LEDGER_PRIVATE;
+	if (!strcmp(name, "channel"))
+		return channel_kind(spec->ops->name);
+	return LEDGER_SHARED;
+}
+
+static int object_of(struct ledger *l, const struct tr_spec *spec,
+		     const char *name)
+{
+	return ledger_object(l, kind_of(spec, name), name, name, "", 0);
+}
+
+/* What a mechanism calls `send` has a name of its own in each channel. */
+static const char *call_of(const struct ledger *l, const struct hop *hop,
+			   int from, int to)
+{
+	enum ledger_kind out = ledger_object_at(l, (size_t)from)->kind;
+	enum ledger_kind in = ledger_object_at(l, (size_t)to)->kind;
+	bool send = !strcmp(hop->call, "send");
+
+	if (!send && strcmp(hop->call, "receive") != 0)
+		return hop->call;
+	switch (send ? in : out) {
+	case LEDGER_MQUEUE:
+		return send ? "mq_send" : "mq_receive";
+	case LEDGER_SYSVMQ:
+		return send ? "msgsnd" : "msgrcv";
+	default:
+		return send ? "write" : "read";
+	}
+}
+
+static bool touches(const struct hop *hop, const char *name)
+{
+	return !strcmp(hop->from, name) || !strcmp(hop->to, name);
+}
+
+/* Who makes the call, "" where the path does not tell. */
+static const char *process_of(const struct hop *path, const struct hop *hop)
+{
+	if (hop == path && !hop[1].from && !touches(hop, "server"))
+		return "";
+	if (touches(hop, "client"))
+		return "client";
+	if (touches(hop, "server") || hop == path)
+		return "server";
+	return !hop[1].from ? "client" : "";
+}
+
+struct ledger *chain_predict(const struct tr_spec *spec, uint64_t bytes,
+			     int *in, int *out)
+{
+	const struct hop *path = spec->ops->path(spec);
+	struct ledger *l = ledger_new();
+
+	*in = *out = -1;
+	if (!l)
+		return NULL;
+	for (const struct hop *hop = path; hop->from; hop++) {
+		int from = object_of(l, spec, hop->from);
+		int to = object_of(l, spec, hop->to);
+		struct ledger_hop h = {
+			.from = from,
+			.to = to,
+			.by = hop->by == HOP_USER ? LEDGER_BY_USER
+						  : LEDGER_BY_KERNEL,
+			.process = process_of(path, hop),
+			.call = call_of(l, hop, from, to),
+			.calls = 1,
+			.bytes = bytes,
+			.copies = hop->copies,
+			.evidence = LEDGER_UNKNOWN,
+		};
+
+		ledger_add(l, &h);
+		*out = to;
+		if (*in < 0)
+			*in = from;
+	}
+	return l;
+}

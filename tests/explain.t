@@ -1,0 +1,133 @@
+#!/bin/sh
+# The drawings: every mechanism, in both charsets, and their numbers.
+# shellcheck source=tests/tap.sh
+. "${top_srcdir:-.}/tests/tap.sh"
+mkdir tmp
+TMPDIR=$work/tmp
+TERM=xterm
+export TMPDIR TERM
+
+# refused WORDS ARGUMENT...
+refused() {
+	words=$1
+	shift
+	run explain "$@"
+	test "$status" -eq 2 && one_line_says "$words" && ! test -s out
+	result $? "refused: ipcopy explain $*"
+}
+
+# Columns, not bytes: each byte that continues a character is left out.
+fits() {
+	LC_ALL=C tr -d '\200-\277' <out | awk 'length > 80 { exit 1 }'
+}
+
+is_ascii() {
+	! LC_ALL=C grep -q '[^ -~]' out
+}
+
+# How many copies the drawing numbers: the highest of "N COPY".
+drawn() {
+	grep -oE '[0-9]+ COPY' out | sort -n | tail -n 1 | sed 's/ .*//'
+}
+
+predicted() {
+	awk '$1 == "predicted" { print $4 }' out
+}
+
+draw_ascii() {
+	run explain "$1" --predicted --ascii
+	test "$status" -eq 0 && ! test -s err && fits && is_ascii
+	result $? "$1 is drawn in ASCII, within 80 columns"
+	copies=$(drawn)
+	test "${copies:-0}" -eq "$(predicted)"
+	result $? "$1: as many copies are drawn as are predicted"
+	grep -q '^====.* kernel ' out
+	result $? "$1: the line between user space and kernel is there"
+}
+
+draw_unicode() {
+	LC_ALL=C.UTF-8 "$ipcopy" explain "$1" --predicted >out 2>err
+	status=$?
+	test "$status" -eq 0 && fits && says out '┌───' && says out '═══'
+	result $? "$1 is drawn in Unicode, within 80 columns"
+}
+
+# Counted where ptrace is allowed; every mechanism that runs here.
+count_it() {
+	run explain "$1" --ascii
+	if test "$status" -eq 0 && ! says out 'as predicted'; then
+		skip "$1 is not counted here: $(grep ' counted ' out)"
+		return
+	fi
+	test "$status" -eq 0 && fits &&
+		grep -q '^  counted .*: as predicted$' out &&
+		test "$(drawn)" = "$(awk '$1 == "counted" { print int($4) }' \
+			out | sed 's/^0$//')"
+	result $? "$1: what is drawn was counted, and is as predicted"
+}
+
+"$ipcopy" list --format csv | sed '1d; s/,.*//' >names
+while read -r mechanism; do
+	draw_ascii "$mechanism"
+	draw_unicode "$mechanism"
+done <names
+draw_ascii shm:buffers=private
+for mechanism in pipe shm fdpass; do
+	count_it "$mechanism"
+done
+
+run explain shm --predicted --ascii
+says out 'server and client' && says out '1. server  sem_wait' &&
+	says out '3. server  sem_post' && says out '6. client  sem_post' &&
+	says out 'the two at the files remain'
+result $? 'explain shm has the steps, and why two remain'
+run explain shm:sync=futex --predicted --ascii
+says out 'sync=futex' && says out 'futex_wake' && ! says out sem_
+result $? 'the steps are those of the setting'
+run explain pipe --predicted
+says out '+---' && is_ascii
+result $? 'in the C locale it is ASCII by itself'
+TERM=linux LC_ALL=C.UTF-8 "$ipcopy" explain pipe --predicted >out 2>err
+is_ascii
+result $? 'and on a terminal that has no other letters'
+
+for n in 4 4.0; do
+	run explain pipe --check $n --predicted
+	test "$status" -eq 0 && grep -q '^right: 4 ' out
+	result $? "--check $n of 4 is right"
+done
+run explain pipe --check 2 --predicted
+test "$status" -eq 1 && grep -q '^not so: 4 ' out
+result $? '--check 2 of 4 is not'
+run explain null --predicted --ascii
+test "$status" -eq 0 && test "$(drawn)" = 1
+result $? 'null is drawn as far as it goes'
+
+refused 'MECHANISM is missing'
+refused 'did you mean pipe?' pip
+refused 'did you mean depth?' shm:dept=4
+refused 'a number of copies' pipe --check many
+refused 'a number of copies' pipe --check=-1
+refused 'give one of them' pipe --quiz --check 4
+refused 'on the terminal' pipe --quiz
+refused 'one argument too many' pipe shm
+
+# quiz ANSWER STATUS WORDS: with a terminal, which script(1) makes.
+quiz() {
+	printf '%s\n' "$1" | script -qec \
+		"$ipcopy explain pipe --quiz --predicted --ascii" \
+		/dev/null >out 2>err
+	status=$?
+	test "$status" -eq "$2" && says out "$3" && ! says out 'COPY'
+	result $? "--quiz, answered $1"
+}
+
+if command -v script >/dev/null; then
+	quiz 4 0 'right: 4 '
+	quiz 3 1 'not so: 4 '
+else
+	skip 'no script(1) to make a terminal with'
+fi
+rmdir tmp
+result $? 'nothing is left in TMPDIR'
+finish
