@@ -331,7 +331,11 @@ static void tr_shm_close(struct tr *tr)
 const struct transport tr_shm = {
 	.name = "shm",
 	.summary = "ring in shared memory, files read and written in place",
-	.since = "2.6; region=memfd needs 3.17",
+	.since = "2.6.17; sync=eventfd needs 2.6.27, region=memfd 3.17, "
+		 "region=hugetlb 4.16",
+	.lifts = "region=hugetlb: sysctl -w vm.nr_hugepages=N; region=sysv: "
+		 "sysctl -w kernel.shmmax=BYTES kernel.shmmni=N; sync=sysv-sem: "
+		 "the last number of sysctl kernel.sem",
 	.params = tr_shm_params,
 	.priv_size = sizeof(struct ring),
 	.path = tr_shm_path,
