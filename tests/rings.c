@@ -202,6 +202,7 @@ int main(void)
 	const char *why;
 	char dir[120];
 
+	alarm(60); /* for a lock that nobody gives back */
 	scratch_begin();
 	why = scratch_isolate();
 	run_dir(dir, sizeof(dir), &unused);
