@@ -129,17 +129,24 @@ void explain_beside(const struct chain *c, bool ascii)
 
 /* --- whose turn it is ----------------------------------------------------- */
 
+static const char when_asleep[] =
+	"The kernel is asked only when a side has to sleep, or to wake one "
+	"that does.";
+
 /* Of each setting of `sync`: how a side waits, and how it tells the other. */
 static const struct turn {
-	const char *sync, *wait, *tell;
+	const char *sync, *wait, *tell, *kernel;
 } turns[] = {
-	{ "sem", "sem_wait", "sem_post" },
-	{ "named-sem", "sem_wait", "sem_post" },
-	{ "sysv-sem", "semop(-1)", "semop(+1)" },
-	{ "futex", "futex_wait", "futex_wake" },
-	{ "mutex", "pthread_cond_wait", "pthread_cond_signal" },
-	{ "eventfd", "read", "write" },
-	{ "spin", "looks again and again until", "stores" },
+	{ "sem", "sem_wait", "sem_post", when_asleep },
+	{ "named-sem", "sem_wait", "sem_post", when_asleep },
+	{ "sysv-sem", "semop(-1)", "semop(+1)",
+	  "The kernel keeps the semaphores: it is asked each time." },
+	{ "futex", "futex_wait", "futex_wake", when_asleep },
+	{ "mutex", "pthread_mutex_lock, futex_wait",
+	  "pthread_mutex_lock, futex_wake", when_asleep },
+	{ "eventfd", "read of an eventfd", "write to an eventfd", when_asleep },
+	{ "spin", "looks again and again until", "stores",
+	  "The kernel is never asked." },
 };
 
 static const struct turn *turn_of(const struct tr_spec *spec)
@@ -204,8 +211,7 @@ void explain_steps(const struct tr_spec *spec, const struct chain *c,
 	printf("  4. client  %s: a slot is full\n", turn->wait);
 	printf("  5. client  %s: from the slot into the output file\n", out);
 	printf("  6. client  %s: the slot is empty\n", turn->tell);
-	printf("  The kernel is asked only when a side has to sleep, or to "
-	       "wake one that does.\n");
+	printf("  %s\n", turn->kernel);
 }
 
 /* --- why so many ---------------------------------------------------------- */
