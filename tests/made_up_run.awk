@@ -64,6 +64,7 @@ function mechanism(label, spec, kernel, user, call_ns, largest, files) {
 
 function common_mechanisms() {
 	mechanism("null", "null", 0, 0, 40)
+	mechanism("memcpy", "memcpy", 0, 1, 40, 0, "file")
 	mechanism("pipe", "pipe", 4, 0, 2600)
 	mechanism("fifo", "fifo", 4, 0, 2650)
 	mechanism("mq", "mq", 4, 0, 3100, 8192)
@@ -333,7 +334,7 @@ function summary_line(i,  reason, trips, l, ns) {
 	else
 		printf ",,,,," > summary
 	print kernel_of[l] + user_of[l] "," \
-	    (l == "null" || l == "mapboth" ? "" : kernel_of[l] + user_of[l]) \
+	    (is_control(l) || l == "mapboth" ? "" : kernel_of[l] + user_of[l]) \
 	    ",1,0.05," (l == "fifo" ? "true" : "false") "," \
 	    (c_over[i] ? "true" : "false") > summary
 }
@@ -363,7 +364,7 @@ function write_copies(  i, l, m) {
 		sub(/:.*/, "", m)
 		printf "%s,%s,%d,%d,", csv(spec_of[l]), csv(m), kernel_of[l], \
 		    user_of[l] > copies
-		if (l == "null")
+		if (is_control(l))
 			print ",,,,,,it moves no bytes," > copies
 		else if (l == "mapboth")
 			print ",,,false,false,,\"no call moves its bytes, " \
@@ -392,6 +393,7 @@ function key(i) {
 	    "|" depth_of(i) "|" c_place[i] "|" c_pairs[i]
 }
 
+function is_control(l) { return l == "null" || l == "memcpy" }
 function is_ring(l) { return spec_of[l] ~ /^(shm|my_own_ring)/ }
 
 function comparison(a, b, lead) {
@@ -411,7 +413,7 @@ function comparison(a, b, lead) {
 # Fills best[], ring[], other[] and at[] by condition; keys[] is their order.
 function survey(  i, k) {
 	for (i = 1; i <= cells; i++) {
-		if (c_status[i] != "ok" || c_label[i] == "null" || c_over[i])
+		if (c_status[i] != "ok" || is_control(c_label[i]) || c_over[i])
 			continue
 		k = key(i)
 		if (!(k in best)) {
@@ -432,7 +434,7 @@ function tied(k,  i, text) {
 	text = json(c_label[best[k]])
 	for (i = 1; i <= cells; i++)
 		if (i != best[k] && c_status[i] == "ok" && !c_over[i] &&
-		    c_label[i] != "null" && key(i) == k &&
+		    !is_control(c_label[i]) && key(i) == k &&
 		    c_mid[i] > c_mid[best[k]] * 0.985)
 			text = text ", " json(c_label[i])
 	return text

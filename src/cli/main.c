@@ -11,7 +11,9 @@
 
 static const struct command *const commands[] = {
 	&cmd_list,  &cmd_copy, &cmd_serve, &cmd_fetch, &cmd_explain,
-	&cmd_lab,   &cmd_bench, NULL,
+	&cmd_lab,   &cmd_bench,
+	&cmd_plot,
+	NULL,
 };
 
 static const char *command_name(size_t i, const void *unused)

@@ -1,0 +1,1 @@
+# A figure that is all texts, lines and boxes: nothing to do here.

@@ -1,0 +1,20 @@
+# The manner of all figures. Before it: fmt (svg, png, pdf), out, W and H in
+# pixels. Figures are drawn in one canvas of W x H pixels, whatever the format.
+if (!exists("fmt")) fmt = "svg"
+if (!exists("out")) out = "figure.".fmt
+# Where Inter is missing, what is about as wide. The fonts of an SVG are the
+# reader's affair; it gets a list of them afterwards.
+FONT = "Inter"
+if (fmt ne "svg") FONT = system("fc-match -f '%{family[0]}' 'Inter,Liberation Sans,DejaVu Sans Condensed' 2>/dev/null")
+if (FONT eq "") FONT = "sans"
+if (fmt eq "svg") set terminal svg size W,H enhanced font FONT.",10" fontscale 1.28 linewidth 1 dashlength 1 background "white" butt dynamic
+if (fmt eq "png") set terminal pngcairo size 2.5*W,2.5*H enhanced font FONT.",10" fontscale 2.4 linewidth 2.5 pointscale 2.2 background "white" dashlength 1
+if (fmt eq "pdf") set terminal pdfcairo size W/110.0,H/110.0 enhanced font FONT.",10" fontscale 0.6545 linewidth 0.8 pointscale 0.62 dashlength 0.6
+set encoding utf8
+set output out
+# near-black text, grey furniture; data carries the colour
+INK = "#222222"; MUTE = "#666666"; HAIR = "#d9d9d9"
+set border 3 lw 0.8 lc rgb MUTE
+set tics nomirror out scale 0.55,0.3 textcolor rgb MUTE font ",8.5"
+set grid ytics lt 1 lw 0.5 lc rgb HAIR
+unset key

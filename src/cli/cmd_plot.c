@@ -1,0 +1,323 @@
+/* ipcopy plot: the figures of a run, drawn from its files. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/lease.h"
+#include "base/stop.h"
+#include "base/words.h"
+#include "cli/say.h"
+#include "copy/output.h"
+#include "report/gnuplot.h"
+
+#define FIGURES_MAX 16
+
+struct plotting {
+	const char *operand[OPERANDS_MAX];
+	const char *output, *against;
+	bool column, list;
+	bool format[PICTURES + 1]; /* the last: the program itself */
+	bool figure[FIGURES_MAX], any_figure;
+	/* made from the above */
+	struct run run, other;
+	bool have_run, have_other;
+	char *folder; /* where pictures go */
+};
+
+static const char *const format_names[] = { "svg", "png", "pdf", "gp", NULL };
+
+static const char *figure_name(size_t i, const void *unused)
+{
+	(void)unused;
+	return figure_kinds[i].name;
+}
+
+/* --- options -------------------------------------------------------------- */
+
+/* Calls `take` for each word between commas. */
+static int each_word(const char *value, struct plotting *p, struct err *e,
+		     int (*take)(const char *, struct plotting *, struct err *))
+{
+	char *copy = strdup(value), *rest = copy, *word;
+	int rc = copy ? 0 : err_code(e, ENOMEM, "%s", value);
+
+	while (rc == 0 && (word = strsep(&rest, ",")))
+		rc = take(word, p, e);
+	free(copy);
+	return rc;
+}
+
+static int take_one_figure(const char *word, struct plotting *p, struct err *e)
+{
+	for (size_t i = 0; figure_kinds[i].name; i++) {
+		if (strcmp(figure_kinds[i].name, word) != 0)
+			continue;
+		p->figure[i] = p->any_figure = true;
+		return 0;
+	}
+	return words_refuse(e, "figure", word, figure_name, NULL);
+}
+
+static int take_one_format(const char *word, struct plotting *p, struct err *e)
+{
+	for (size_t i = 0; format_names[i]; i++) {
+		if (strcmp(format_names[i], word) != 0)
+			continue;
+		p->format[i] = true;
+		return 0;
+	}
+	return words_refuse(e, "--format", word, words_in_array, format_names);
+}
+
+/* Both take the whole of struct plotting: their field lies at its start. */
+static int take_figures(const struct opt *o, const char *value, void *field,
+			struct err *e)
+{
+	(void)o;
+	return each_word(value, field, e, take_one_figure);
+}
+
+static int take_formats(const struct opt *o, const char *value, void *field,
+			struct err *e)
+{
+	(void)o;
+	return each_word(value, field, e, take_one_format);
+}
+
+static const struct opt plot_opts[] = {
+	{ .name = "figure",
+	  .value = "NAME,...",
+	  .take = take_figures,
+	  .help = "draw these only; --list names them" },
+	{ .name = "format",
+	  .value = "FORMAT,...",
+	  .take = take_formats,
+	  .help = "svg (default), png, pdf, and gp: the program that gnuplot "
+		  "would be given, with the data in it" },
+	{ .name = "output",
+	  .value = "DIR",
+	  .take = opt_text,
+	  .at = offsetof(struct plotting, output),
+	  .help = "where to (default RUN/plots)" },
+	{ .name = "against",
+	  .value = "RUN2",
+	  .take = opt_text,
+	  .at = offsetof(struct plotting, against),
+	  .help = "the run that the figure `compare` compares with" },
+	{ .name = "column",
+	  .take = opt_true,
+	  .at = offsetof(struct plotting, column),
+	  .help = "lay them out for a paper's column of 85 mm" },
+	{ .name = "list",
+	  .take = opt_true,
+	  .at = offsetof(struct plotting, list),
+	  .help = "name the figures and draw nothing" },
+	{ .name = NULL },
+};
+
+/* --- writing -------------------------------------------------------------- */
+
+/* A file that is whole or, if anything fails, as it was before. */
+static int write_file(const char *path, const char *bytes, size_t size,
+		      struct err *e)
+{
+	struct output o = OUTPUT_INIT;
+	struct lease lease = LEASE_INIT;
+	int rc = output_open(&o, path, &lease, e);
+
+	if (rc == 0) {
+		rc = output_write(&o, bytes, size, NULL);
+		if (rc < 0)
+			err_code(e, rc, "%s", path);
+	}
+	if (rc == 0)
+		rc = output_commit(&o, 0644, e);
+	output_close(&o);
+	lease_end(&lease);
+	return rc;
+}
+
+static int make_folder(const char *path, struct err *e)
+{
+	if (mkdir(path, 0777) < 0 && errno != EEXIST)
+		return err_sys(e, "%s", path);
+	return 0;
+}
+
+static int write_picture(const struct plotting *p, const char *name,
+			 const char *extension, const char *bytes, size_t size,
+			 struct err *e)
+{
+	char *path;
+	int rc;
+
+	if (asprintf(&path, "%s/%s%s.%s", p->folder, name,
+		     p->column ? "-column" : "", extension) < 0)
+		return err_code(e, ENOMEM, "%s", name);
+	rc = write_file(path, bytes, size, e);
+	if (rc == 0)
+		printf("%s\n", path);
+	free(path);
+	return rc;
+}
+
+static int draw_formats(const struct plotting *p, const char *name,
+			const struct figure_program *program, struct err *e)
+{
+	int rc = 0;
+
+	for (int i = 0; i < PICTURES && rc == 0; i++) {
+		char *bytes = NULL;
+		size_t size = 0;
+
+		if (!p->format[i])
+			continue;
+		rc = gnuplot_draw(program, (enum picture)i, &bytes, &size, e);
+		if (rc == 0)
+			rc = write_picture(p, name, picture_names[i], bytes,
+					   size, e);
+		free(bytes);
+	}
+	if (rc == 0 && p->format[PICTURES])
+		rc = write_picture(p, name, "gp", program->text,
+				   strlen(program->text), e);
+	return rc;
+}
+
+static int draw_one(const struct plotting *p, const struct figure_kind *k,
+		    struct err *e)
+{
+	struct figure_wish wish = {
+		.run = &p->run,
+		.other = p->have_other ? &p->other : NULL,
+		.column = p->column,
+	};
+	struct figure_program program;
+	int rc = figure_write(k, &wish, &program, e);
+
+	if (rc == 0)
+		rc = draw_formats(p, k->name, &program, e);
+	figure_program_free(&program);
+	return rc;
+}
+
+/* --- the whole ------------------------------------------------------------ */
+
+static enum exit_code refuse(int rc, const char *who, const struct err *e)
+{
+	say("%s%s%s", who, *who ? ": " : "", e->text);
+	if (rc == -EINVAL || rc == -EISDIR || rc == -ENOTDIR)
+		return EXIT_USAGE;
+	return rc == -ENOENT ? EXIT_CANNOT : EXIT_FAILED;
+}
+
+/* What a run lacks is told; it is an error only where it was asked for. */
+static enum exit_code draw_all(const struct plotting *p)
+{
+	for (size_t i = 0; figure_kinds[i].name; i++) {
+		const struct figure_kind *k = &figure_kinds[i];
+		struct err e = { 0 };
+		int rc;
+
+		if (p->any_figure && !p->figure[i])
+			continue;
+		if (!p->any_figure && k->draw == figure_compare &&
+		    !p->have_other)
+			continue;
+		if (stop_requested())
+			return EXIT_INTERRUPTED;
+		rc = draw_one(p, k, &e);
+		if (rc == -ENODATA && !p->any_figure)
+			say("%s is not drawn: %s", k->name, e.text);
+		else if (rc < 0)
+			return refuse(rc, k->name, &e);
+		fflush(stdout);
+	}
+	return EXIT_WELL;
+}
+
+static int read_runs(struct plotting *p, struct err *e)
+{
+	int rc = run_read(&p->run, p->operand[0], e);
+
+	p->have_run = rc == 0;
+	if (rc == 0 && p->against) {
+		rc = run_read(&p->other, p->against, e);
+		p->have_other = rc == 0;
+	}
+	return rc;
+}
+
+static enum exit_code plot(struct plotting *p)
+{
+	struct err e = { 0 };
+	int rc = read_runs(p, &e);
+
+	if (rc < 0) {
+		say("%s", e.text);
+		return rc == -ENOMEM ? EXIT_FAILED : EXIT_USAGE;
+	}
+	p->folder = p->output ? strdup(p->output)
+			      : run_path(p->operand[0], "plots");
+	if (!p->folder)
+		return say_no_memory();
+	lease_sweep();
+	rc = make_folder(p->folder, &e);
+	return rc < 0 ? refuse(-EINVAL, "", &e) : draw_all(p);
+}
+
+static enum exit_code list(void)
+{
+	for (size_t i = 0; figure_kinds[i].name; i++)
+		command_item(figure_kinds[i].name, figure_kinds[i].summary);
+	return EXIT_WELL;
+}
+
+static enum exit_code check(const struct plotting *p)
+{
+	if (p->list && p->operand[0]) {
+		say("--list names all figures there are: give no run");
+		return EXIT_USAGE;
+	}
+	if (!p->list && !p->operand[0]) {
+		say("which run? See: ipcopy plot --help");
+		return EXIT_USAGE;
+	}
+	return EXIT_WELL;
+}
+
+static enum exit_code run(char **words)
+{
+	struct plotting p = { .output = NULL };
+	enum exit_code code;
+
+	if (!command_read(&cmd_plot, words, &p, p.operand, &code))
+		return code;
+	code = check(&p);
+	if (code != EXIT_WELL || p.list)
+		return p.list && code == EXIT_WELL ? list() : code;
+	if (!memchr(p.format, true, sizeof(p.format)))
+		p.format[PICTURE_SVG] = true;
+	code = plot(&p);
+	if (p.have_run)
+		run_free(&p.run);
+	if (p.have_other)
+		run_free(&p.other);
+	free(p.folder);
+	return code;
+}
+
+const struct command cmd_plot = {
+	.name = "plot",
+	.summary = "draw the figures of a run",
+	.about = "Draws the figures of a run from its files alone, with "
+		 "gnuplot; nothing is measured again. The same files give the "
+		 "same pictures, byte for byte. A figure for which the run "
+		 "has no data is named and left out.",
+	.operands = { "RUN" },
+	.required = 0,
+	.opts = plot_opts,
+	.run = run,
+};

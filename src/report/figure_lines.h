@@ -1,0 +1,53 @@
+/* What the files that draw lines share, and nobody else sees. */
+#ifndef REPORT_FIGURE_LINES_H
+#define REPORT_FIGURE_LINES_H
+
+#include "report/figure.h"
+
+/* What a figure varies and what it holds still. */
+struct axis {
+	double (*x)(const struct run_cell *c); /* NaN: not on this axis */
+	int parts;     /* NAME_…: what makes another panel */
+	size_t least;  /* how many x a panel needs to be one */
+	size_t points; /* how many of them a line needs */
+	/* of an axis that starts at one: "message under way", and of several */
+	const char *one, *several;
+	const char *label;
+	void (*tic)(double x, char *buf, size_t size);
+	const char *lack;
+};
+
+struct series {
+	struct look look;
+	const char *label;
+	size_t first, n; /* of the sorted cells */
+	double end_x, end_y;
+};
+
+#define PANELS_MAX 16
+
+struct panel {
+	const struct run_cell *model; /* one of its cells */
+	const struct run_cell **cell; /* by label, then by x */
+	size_t cells;
+	struct series *series;
+	size_t n;
+	double x0, x1, y0, y1, right;
+	double x_low, x_high, y_low, y_high; /* of all panels of a workload */
+	double ceiling; /* what one CPU copies by itself; NaN: not known */
+};
+
+struct chart {
+	struct figure *f;
+	const struct axis *axis;
+	struct panel panel[PANELS_MAX];
+	int panels;
+};
+
+/* Places the panels and writes what the script needs. 0 or -ENOMEM. */
+int figure_lines_put(struct chart *c, struct err *e);
+
+/* Headline, and what stands under it. */
+void figure_lines_say(struct chart *c);
+
+#endif

@@ -1,0 +1,195 @@
+#!/bin/sh
+# ipcopy plot: figures of made-up runs, awkward ones too, and broken gnuplots.
+here=$(cd "${top_srcdir:-.}" && pwd)
+# shellcheck source=tests/tap.sh
+. "$here/tests/tap.sh"
+
+made_up() {
+	"$here/tests/made_up_run" "$@"
+}
+
+if ! command -v gnuplot >/dev/null; then
+	echo '1..0 # SKIP no gnuplot to draw with'
+	exit
+fi
+kinds='plain one many ties failed wide names'
+for kind in $kinds later; do
+	made_up "$kind" "$kind"
+done
+
+# --- what is drawn -----------------------------------------------------------
+
+whole_svgs() {
+	for svg in "$1"/plots/*.svg; do
+		tail -n 2 "$svg" | grep -q "^</svg>" || return
+		! grep -q 'Gnuplot</title>' "$svg" || return
+	done
+}
+
+well_formed() {
+	python3 - "$1"/plots/*.svg 2>err <<-'EOF'
+		import sys, xml.dom.minidom
+		for name in sys.argv[1:]:
+		    xml.dom.minidom.parse(name)
+	EOF
+}
+
+for kind in $kinds; do
+	run plot "$kind"
+	test "$status" -eq 0 && test "$(wc -l <out)" -ge 6 &&
+		whole_svgs "$kind"
+	result $? "a run of kind '$kind' is drawn"
+	if command -v python3 >/dev/null; then
+		well_formed "$kind"
+		result $? "its figures are well-formed XML"
+	fi
+	run plot "$kind" --column --output "$kind-column"
+	test "$status" -eq 0
+	result $? "and fit a column"
+done
+
+title() {
+	sed -n 's,^<title>\(.*\)</title>$,\1,p' "$1" | head -n 1
+}
+
+: >out
+title plain/plots/map.svg >out
+says out 'wins 42 of 44' || says out 'wins 41 of 44'
+result $? 'the headline of the map is counted'
+title wide/plots/map.svg >out
+says out 'wins none of 44 conditions, ties in none and loses 44'
+result $? 'where rings lose, the headline says so'
+title ties/plots/throughput.svg >out
+says out 'cannot be told apart'
+result $? 'a tie is called a tie'
+
+cp names/plots/throughput.svg out
+# shellcheck disable=SC2016
+says out '`id` $(id) @x' && says out 'my_own_ring' && says out 'a{b}^c_~d'
+result $? 'labels are drawn as they are: no markup, no commands'
+says out '&lt;b>&amp;amp;&lt;/b>' && ! says out '<b>'
+result $? 'and are no XML'
+
+run plot one --figure latency,map --format gp --output gp
+test "$status" -eq 0 && test -s gp/latency.gp && test -s gp/map.gp &&
+	! test -e gp/run.gp
+result $? '--figure and --format draw what is named'
+
+run plot plain --figure compare
+test "$status" -ne 0 && one_line_says '--against'
+result $? 'a comparison wants another run'
+run plot plain --figure compare --against later
+test "$status" -eq 0 && test -s plain/plots/compare.svg
+result $? 'two runs are compared'
+title plain/plots/compare.svg >out
+# pipe is faster there and tcp slower
+grep -qE '^[1-9][0-9]* of [0-9]+ cells are faster.* [1-9][0-9]* slower' out
+result $? 'its headline counts what is faster and slower'
+
+# --- the same again ----------------------------------------------------------
+
+run plot plain --format svg,png,pdf --output first
+cp err out
+test "$status" -eq 0
+result $? 'all formats are drawn'
+sleep_past_a_second() {
+	now=$(date +%s)
+	while test "$(date +%s)" -eq "$now"; do :; done
+}
+sleep_past_a_second
+run plot plain --format svg,png,pdf --output second
+diff -r first second >err
+result $? 'the same run gives the same bytes, a second later'
+
+# --- gnuplots that are missing or broken -------------------------------------
+
+# fake NAME: a gnuplot that does what standard input says.
+fake() {
+	mkdir -p "$1"
+	{
+		echo '#!/bin/sh'
+		cat
+	} >"$1/gnuplot"
+	chmod +x "$1/gnuplot"
+}
+
+as_before() {
+	cmp -s plain/plots/map.svg kept &&
+		test "$(find plain/plots -newer kept | wc -l)" -eq 0
+}
+
+cp plain/plots/map.svg kept
+mkdir empty
+PATH=$work/empty "$ipcopy" plot plain --figure map >out 2>err
+status=$?
+test "$status" -eq 4 && one_line_says 'apt-get install gnuplot-nox' && as_before
+result $? 'a missing gnuplot: what to install'
+
+fake failing <<'EOF'
+echo half >/dev/fd/3
+echo '"-" line 3: undefined variable: X' >&2
+exit 1
+EOF
+PATH=$work/failing:$PATH "$ipcopy" plot plain --figure map >out 2>err
+status=$?
+test "$status" -eq 3 && one_line_says 'undefined variable: X' && as_before
+result $? 'a failing gnuplot: what it said, and the old file stays'
+
+fake lying <<'EOF'
+echo '<svg>half' >/dev/fd/3
+EOF
+PATH=$work/lying:$PATH "$ipcopy" plot plain --figure map >out 2>err
+status=$?
+test "$status" -eq 3 && one_line_says gnuplot && as_before
+result $? 'half a picture is none'
+
+fake dying <<'EOF'
+kill -SEGV $$
+EOF
+PATH=$work/dying:$PATH "$ipcopy" plot plain --figure map >out 2>err
+status=$?
+test "$status" -eq 3 && one_line_says 'signal 11' && as_before
+result $? 'a gnuplot that dies is told'
+
+# --- what is refused ---------------------------------------------------------
+
+refused() {
+	test "$status" -eq 2 && one_line_says "$1"
+}
+
+run plot
+refused 'which run'
+result $? 'no run is refused'
+run plot nowhere
+refused 'nowhere/samples.csv'
+result $? 'a run that is not there is refused'
+run plot plain --figure mop
+refused 'did you mean map'
+result $? 'an unknown figure is refused'
+run plot plain --format svg,gif
+refused "'gif'"
+result $? 'an unknown format is refused'
+run plot plain --list
+refused 'give no run'
+result $? '--list with a run is refused'
+run plot --list
+test "$status" -eq 0 && says out throughput
+result $? '--list names the figures'
+
+mkdir cut bad
+cp one/*.csv one/*.json cut
+printf '9,99,cut off here' >>cut/samples.csv
+run plot cut --figure run
+test "$status" -eq 0
+result $? 'a last line that was cut does not count'
+cp one/*.csv one/*.json bad
+printf '9,99,too short\n' >>bad/samples.csv
+run plot bad --figure run
+refused 'line 442 has 3 fields'
+result $? 'a broken line is refused by its number'
+rm bad/summary.csv
+cp one/samples.csv bad
+run plot bad
+refused 'bad/summary.csv'
+result $? 'a missing summary is refused'
+finish
