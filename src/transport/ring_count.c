@@ -34,14 +34,12 @@ static int wait_change(struct tr *tr, struct ring *r, enum ring_side side,
 	return 0;
 }
 
-/* Who sleeps is woken once, however often this happens before it runs. */
+/* Only the sleeper takes back that it sleeps: see ring_eventfd.c. */
 static int publish(struct tr *tr, struct ring *r, enum ring_side side,
 		   uint32_t value)
 {
-	_Atomic uint32_t *sleeps = ring_sleeps_of(r, side);
-
 	atomic_store(ring_count_of(r, side), value);
-	if (atomic_load(sleeps) && atomic_exchange(sleeps, 0))
+	if (atomic_load(ring_sleeps_of(r, side)))
 		return r->sync->wake(tr, r, side);
 	return 0;
 }

@@ -139,14 +139,13 @@ static int publish(struct tr *tr, struct ring *r, enum ring_side side,
 		   uint32_t value)
 {
 	_Atomic uint32_t *count = ring_count_of(r, side);
-	_Atomic uint32_t *sleeps = ring_sleeps_of(r, side);
 	int rc = lock(tr, r);
 
 	if (rc < 0)
 		return rc;
 	*count = value;
 	unlock(r);
-	if (atomic_load(sleeps) && atomic_exchange(sleeps, 0))
+	if (atomic_load(ring_sleeps_of(r, side)))
 		futex_wake_all(count);
 	return 0;
 }
