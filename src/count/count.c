@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "base/cpu.h"
 #include "base/fd.h"
 #include "base/proc.h"
 #include "count/change.h"
@@ -228,6 +230,21 @@ static void calibrate(struct tracer *t)
 		t->copies[way] = probe_copies((enum probe_way)way, NULL);
 }
 
+static int trace_all(struct tracer *t, struct err *e)
+{
+	cpu_set_t before;
+	bool moved = t->job->one_cpu && sched_getcpu() >= 0 &&
+		     sched_getaffinity(0, sizeof(before), &before) == 0 &&
+		     cpu_bind(sched_getcpu(), &(struct err){ 0 }) == 0;
+	int rc = trace_start(t, e);
+
+	if (rc == 0)
+		rc = trace_loop(t, e);
+	if (moved)
+		sched_setaffinity(0, sizeof(before), &before);
+	return rc < 0 ? rc : trace_reported(t, e);
+}
+
 int count_run(const struct count_job *job, struct count_result *r,
 	      struct err *e)
 {
@@ -247,11 +264,7 @@ int count_run(const struct count_job *job, struct count_result *r,
 	if (!r->ledger)
 		return err_code(e, ENOMEM, "a ledger");
 	calibrate(&t);
-	rc = trace_start(&t, e);
-	if (rc == 0)
-		rc = trace_loop(&t, e);
-	if (rc == 0)
-		rc = trace_reported(&t, e);
+	rc = trace_all(&t, e);
 	r->status = t.status;
 	trace_settle_clones(&t);
 	if (rc == 0)

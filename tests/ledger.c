@@ -1,0 +1,355 @@
+/* The ledger on recorded traces with known answers; no process is traced. */
+#include <math.h>
+#include <string.h>
+
+#include "count/ledger.h"
+#include "tap.h"
+
+#define MIB (1 << 20)
+
+/* Objects by a letter: lower case is a file, upper case private memory. */
+struct trace {
+	struct ledger *l;
+	int object[128];
+};
+
+static int object(struct trace *t, char name)
+{
+	char key[2] = { name, '\0' };
+	bool private = name >= 'A' && name <= 'Z';
+
+	if (ledger_find(t->l, key) >= 0)
+		return ledger_find(t->l, key);
+	t->object[(int)name] = ledger_object(t->l,
+					     private       ? LEDGER_PRIVATE
+					     : name == '|' ? LEDGER_PIPE
+					     : name == '#' ? LEDGER_SHARED
+							   : LEDGER_FILE,
+					     key, key, "", private ? name : 0);
+	if (private)
+		ledger_track(t->l, t->object[(int)name]);
+	return t->object[(int)name];
+}
+
+static int hop_by(struct trace *t, enum ledger_by by, char from, char to,
+		  uint64_t bytes, int copies)
+{
+	const struct ledger_hop hop = {
+		.from = object(t, from),
+		.to = object(t, to),
+		.by = by,
+		.pid = 1,
+		.process = "p",
+		.call = by == LEDGER_BY_USER ? "memcpy" : "read",
+		.calls = 1,
+		.bytes = bytes,
+		.copies = copies,
+	};
+
+	return ledger_add(t->l, &hop);
+}
+
+static int hop(struct trace *t, char from, char to, uint64_t bytes)
+{
+	return hop_by(t, LEDGER_BY_KERNEL, from, to, bytes, 1);
+}
+
+static struct trace begin(void)
+{
+	return (struct trace){ .l = ledger_new() };
+}
+
+static struct ledger_sum sum(struct trace *t, char in, char out,
+			     uint64_t delivered)
+{
+	ledger_imply(t->l, object(t, in), object(t, out));
+	return ledger_sum(t->l, object(t, in), object(t, out), delivered, NULL);
+}
+
+static bool is(double a, double b)
+{
+	return fabs(a - b) < 0.001;
+}
+
+/* a → A → | → B → b, each byte seen to pass. */
+static struct trace cat_cat(void)
+{
+	struct trace t = begin();
+	int read = hop(&t, 'a', 'A', MIB), write = hop(&t, 'A', '|', MIB);
+	int receive = hop(&t, '|', 'B', MIB), out = hop(&t, 'B', 'b', MIB);
+
+	ledger_pass(t.l, read, write, MIB);
+	ledger_pass(t.l, receive, out, MIB);
+	return t;
+}
+
+static void four_through_a_pipe(void)
+{
+	struct trace t = cat_cat();
+	struct ledger_sum s = sum(&t, 'a', 'b', MIB);
+
+	ok(s.path && s.resolved && !s.lower_bound && is(s.copies, 4) &&
+		   is(s.copies_kernel, 4) && s.calls == 4,
+	   "a file through a pipe: %.3f copies, %d calls", s.copies,
+	   (int)s.calls);
+	ledger_free(t.l);
+}
+
+static void by_pieces(void)
+{
+	struct trace t = begin();
+	struct ledger_sum s;
+	bool on_path[8];
+
+	for (int i = 0; i < 16; i++)
+		ledger_pass(t.l, hop(&t, 'a', 'A', MIB / 16),
+			    hop(&t, 'A', 'b', MIB / 16), MIB / 16);
+	ok(ledger_hops(t.l) == 2 && ledger_hop_at(t.l, 0)->calls == 16 &&
+		   ledger_hop_at(t.l, 0)->bytes == MIB,
+	   "calls alike are one hop");
+	s = ledger_sum(t.l, object(&t, 'a'), object(&t, 'b'), MIB, on_path);
+	ok(is(s.copies, 2) && on_path[0] && on_path[1],
+	   "and both are on the path");
+	ledger_free(t.l);
+}
+
+static void noise_drops_out(void)
+{
+	struct trace t = cat_cat();
+	struct ledger_sum s;
+
+	hop(&t, 'l', 'A', 3000); /* a locale, never written anywhere */
+	hop(&t, 'a', 'B', MIB);  /* read back for a checksum */
+	hop(&t, 'b', 'B', MIB);  /* the output too */
+	hop(&t, 'A', 'e', 50);   /* a word on standard error */
+	s = sum(&t, 'a', 'b', MIB);
+	ok(s.resolved && is(s.copies, 4),
+	   "what leads nowhere does not count: %.3f", s.copies);
+	ledger_free(t.l);
+}
+
+static void no_path_no_number(void)
+{
+	struct trace t = begin();
+	struct ledger_sum s;
+
+	hop(&t, 'a', 'A', MIB);
+	hop(&t, 'B', 'b', MIB);
+	s = sum(&t, 'a', 'b', MIB);
+	ok(!s.path && !s.resolved && isnan(s.copies) && s.why[0],
+	   "without a path no number: %s", s.why);
+	s = ledger_sum(t.l, -1, object(&t, 'b'), MIB, NULL);
+	ok(!s.path && isnan(s.copies), "nor without an input");
+	s = ledger_sum(t.l, 0, 0, MIB, NULL);
+	ok(!s.path && isnan(s.copies), "nor from a file to itself");
+	ledger_free(t.l);
+}
+
+static void own_copies(void)
+{
+	struct trace t = begin();
+	struct ledger_sum s;
+
+	hop(&t, 'a', 'A', MIB);
+	hop(&t, 'A', 'b', MIB); /* from elsewhere than it was read to */
+	s = sum(&t, 'a', 'b', MIB);
+	ok(s.resolved && s.lower_bound && is(s.copies, 3) &&
+		   is(s.copies_user, 1),
+	   "a program that copies by itself: at least %.3f", s.copies);
+	ok(ledger_hop_at(t.l, ledger_hops(t.l) - 1)->evidence == LEDGER_IMPLIED,
+	   "and the copy is a hop of its own");
+	ledger_imply(t.l, object(&t, 'a'), object(&t, 'b'));
+	ok(ledger_hops(t.l) == 3, "added once");
+	ledger_free(t.l);
+}
+
+static void transformed(void)
+{
+	struct trace t = begin();
+	struct ledger_sum s;
+
+	hop(&t, 'a', 'A', MIB);
+	hop(&t, 'A', 'b', MIB / 3);
+	s = sum(&t, 'a', 'b', MIB / 3);
+	ok(s.path && s.transformed && !s.resolved, "a compressor: %s", s.why);
+	ledger_free(t.l);
+}
+
+static void told_copies(void)
+{
+	struct trace t = begin();
+	struct ledger_sum s;
+	int read = hop(&t, 'a', 'A', MIB);
+	int to = hop_by(&t, LEDGER_BY_USER, 'A', '#', MIB, 1);
+	int from = hop_by(&t, LEDGER_BY_USER, '#', 'B', MIB, 1);
+	int write = hop(&t, 'B', 'b', MIB);
+
+	ledger_pass(t.l, read, to, MIB);
+	ledger_pass(t.l, from, write, MIB);
+	s = sum(&t, 'a', 'b', MIB);
+	ok(s.resolved && !s.lower_bound && is(s.copies, 4) &&
+		   is(s.copies_user, 2),
+	   "copies that are told are exact: %.0f by the kernel, %.0f by users",
+	   s.copies_kernel, s.copies_user);
+	ledger_free(t.l);
+}
+
+static void no_copies(void)
+{
+	struct trace t = begin();
+	struct ledger_sum s;
+
+	hop_by(&t, LEDGER_BY_KERNEL, 'a', '|', MIB, 0);
+	hop(&t, '|', 'b', MIB);
+	s = sum(&t, 'a', 'b', MIB);
+	ok(s.resolved && is(s.copies, 1), "spliced: %.3f", s.copies);
+	ledger_free(t.l);
+	t = begin();
+	hop_by(&t, LEDGER_BY_KERNEL, 'a', 'b', MIB, 0);
+	s = sum(&t, 'a', 'b', MIB);
+	ok(s.resolved && is(s.copies, 0), "blocks shared: %.3f", s.copies);
+	ledger_free(t.l);
+}
+
+static void unknown_hop(void)
+{
+	struct trace t = begin();
+	struct ledger_sum s;
+
+	hop_by(&t, LEDGER_BY_KERNEL, 'a', '|', MIB, LEDGER_COPIES_UNKNOWN);
+	hop(&t, '|', 'b', MIB);
+	s = sum(&t, 'a', 'b', MIB);
+	ok(s.path && !s.resolved && strstr(s.why, "not known"),
+	   "a hop that nobody knows: %s", s.why);
+	ledger_free(t.l);
+}
+
+static void doubts(void)
+{
+	struct trace t = cat_cat();
+	struct ledger_sum s;
+
+	hop(&t, 'l', 'C', 100);
+	ledger_doubt(t.l, object(&t, 'C'), "C cannot be looked into");
+	ledger_doubt(t.l, object(&t, 'C'), "C cannot be looked into");
+	ok(ledger_doubts(t.l) == 1, "a doubt is said once");
+	s = sum(&t, 'a', 'b', MIB);
+	ok(s.resolved, "one about a process that is not on the way is none");
+	ledger_doubt(t.l, object(&t, 'B'), "B hides something");
+	s = sum(&t, 'a', 'b', MIB);
+	ok(!s.resolved && strcmp(s.why, "B hides something") == 0,
+	   "one about a process on the way is: %s", s.why);
+	ledger_free(t.l);
+	t = begin();
+	hop(&t, 'a', 'A', MIB);
+	ledger_doubt(t.l, object(&t, 'C'), "C hides something");
+	s = sum(&t, 'a', 'b', MIB);
+	ok(strcmp(s.why, "C hides something") == 0,
+	   "and where there is no path every doubt is a reason");
+	ledger_note(t.l, "by the way");
+	ledger_note(t.l, "by the way");
+	ok(ledger_notes(t.l) == 1, "notes are said once");
+	ledger_free(t.l);
+}
+
+static void bytes_that_are_missing(void)
+{
+	struct trace t = begin();
+	struct ledger_sum s;
+	int read = hop(&t, 'a', 'A', MIB), write = hop(&t, 'A', 'b', MIB);
+
+	ledger_pass(t.l, read, write, MIB);
+	s = sum(&t, 'a', 'b', 2 * MIB);
+	ok(s.path && !s.resolved,
+	   "an output with bytes that nobody was seen to bring: %s", s.why);
+	ledger_free(t.l);
+	t = begin();
+	hop(&t, 'a', '#', 1000);
+	hop(&t, '#', 'b', MIB);
+	s = sum(&t, 'a', 'b', MIB);
+	ok(s.path && !s.resolved, "and shared memory likewise: %s", s.why);
+	ledger_free(t.l);
+}
+
+static void read_more_than_written(void)
+{
+	struct trace t = begin();
+	struct ledger_sum s;
+	int read = hop(&t, 'a', 'A', MIB), write = hop(&t, 'A', 'b', 1000);
+
+	ledger_pass(t.l, read, write, 1000);
+	s = sum(&t, 'a', 'b', 1000);
+	ok(s.resolved && is(s.copies, 2),
+	   "what is read and not passed on is no copy: %.3f", s.copies);
+	ledger_free(t.l);
+}
+
+static void by_a_device(void)
+{
+	struct trace t = begin();
+	struct ledger_sum s;
+	int read = hop_by(&t, LEDGER_BY_DEVICE, 'a', 'A', MIB, 0);
+	int write = hop(&t, 'A', 'b', MIB);
+
+	ledger_pass(t.l, read, write, MIB);
+	s = sum(&t, 'a', 'b', MIB);
+	ok(s.resolved && is(s.copies, 1) && is(s.by_device, 1),
+	   "what a device moves is no copy: %.0f and %.0f", s.copies,
+	   s.by_device);
+	ledger_free(t.l);
+}
+
+static void finds_ends(void)
+{
+	struct trace t = cat_cat();
+	int in = -1, out = -1;
+
+	hop(&t, 'l', 'A', 9 * MIB); /* large, and leads nowhere */
+	ok(ledger_ends(t.l, &in, &out) && in == object(&t, 'a') &&
+		   out == object(&t, 'b'),
+	   "the ends are the largest files that a path joins");
+	in = -1;
+	out = object(&t, 'l');
+	ok(!ledger_ends(t.l, &in, &out) && in == -1,
+	   "an end that is given stays, and may have no other");
+	ledger_free(t.l);
+	t = begin();
+	in = out = -1;
+	ok(!ledger_ends(t.l, &in, &out), "nothing happened: no ends");
+	ledger_free(t.l);
+}
+
+static void outermost_ends(void)
+{
+	struct trace t = begin();
+	int in = -1, out = -1;
+	int r = hop(&t, 'a', 'A', MIB), w = hop(&t, 'A', 't', MIB);
+	int s = hop(&t, 't', 'B', MIB), x = hop(&t, 'B', 'b', MIB);
+
+	ledger_pass(t.l, r, w, MIB);
+	ledger_pass(t.l, s, x, MIB);
+	ok(ledger_ends(t.l, &in, &out) && in == object(&t, 'a') &&
+		   out == object(&t, 'b'),
+	   "over a file in between: the ends of all");
+	ledger_free(t.l);
+}
+
+int main(void)
+{
+	four_through_a_pipe();
+	by_pieces();
+	noise_drops_out();
+	no_path_no_number();
+	own_copies();
+	transformed();
+	told_copies();
+	no_copies();
+	unknown_hop();
+	doubts();
+	bytes_that_are_missing();
+	read_more_than_written();
+	by_a_device();
+	finds_ends();
+	outermost_ends();
+	return done_testing();
+}
