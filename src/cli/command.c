@@ -100,16 +100,16 @@ void command_item(const char *left, const char *text)
 	put_wrapped(text, HELP_INDENT, HELP_INDENT);
 }
 
-static void put_option(char letter, const char *name, const char *value,
-		       const char *help)
+static void put_option(const struct opt *o)
 {
 	char left[60], first[8] = "    ";
 
-	if (letter)
-		snprintf(first, sizeof(first), "-%c, ", letter);
-	snprintf(left, sizeof(left), "  %s--%s%s%s", first, name,
-		 value ? " " : "", value ? value : "");
-	command_item(left, help);
+	if (o->letter)
+		snprintf(first, sizeof(first), "-%c, ", o->letter);
+	snprintf(left, sizeof(left), "  %s--%s%s%s%s", first, o->name,
+		 !o->value ? "" : o->may_lack ? " [=" : " ",
+		 o->value ? o->value : "", o->may_lack ? "]" : "");
+	command_item(left, o->help);
 }
 
 void command_help(const struct command *c)
@@ -120,8 +120,10 @@ void command_help(const struct command *c)
 	put_wrapped(c->about, 0, 0);
 	putchar('\n');
 	for (const struct opt *o = c->opts; o->name; o++)
-		put_option(o->letter, o->name, o->value, o->help);
-	put_option('h', "help", NULL, "show this text");
+		put_option(o);
+	put_option(&(struct opt){ .name = "help",
+				  .letter = 'h',
+				  .help = "show this text" });
 }
 
 void command_overview(const struct command *const *all)
@@ -136,9 +138,12 @@ void command_overview(const struct command *const *all)
 	for (; *all; all++)
 		printf("  %-10s%s\n", (*all)->name, (*all)->summary);
 	printf("  %-10s%s\n\n", "help", "show this text, or a command's own");
-	put_option('h', "help", NULL,
-		   "show this text, after a command its own");
-	put_option(0, "version", NULL, "show the version");
+	put_option(&(struct opt){
+		.name = "help",
+		.letter = 'h',
+		.help = "show this text, after a command its own" });
+	put_option(&(struct opt){ .name = "version",
+				  .help = "show the version" });
 	putchar('\n');
 	put_wrapped("Exit status: 0 well, 1 a claim failed, 2 usage, 3 a copy failed, 4 this "
 		    "machine cannot, 130 interrupted. All of it is in "

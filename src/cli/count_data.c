@@ -46,13 +46,15 @@ static json_t *hop_of(const struct ledger *l, const struct ledger_hop *h)
 
 static json_t *hops_of(const struct count_shown *c)
 {
+	size_t *order = calloc(ledger_hops(c->ledger) + 1, sizeof(*order));
+	size_t n = order ? count_order(c, order) : 0;
 	json_t *list = json_array();
 
-	for (size_t i = 0; i < ledger_hops(c->ledger); i++)
-		if (c->on_path[i])
-			json_array_append_new(
-				list,
-				hop_of(c->ledger, ledger_hop_at(c->ledger, i)));
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(
+			list,
+			hop_of(c->ledger, ledger_hop_at(c->ledger, order[i])));
+	free(order);
 	return list;
 }
 

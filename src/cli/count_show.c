@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/size.h"
 #include "cli/say.h"
@@ -13,7 +14,7 @@
 #include "count/probe.h"
 #include "report/utf8.h"
 
-#define NAME_COLUMNS 21 /* of an object, for people */
+#define NAME_COLUMNS 16 /* of an object, for people */
 
 enum {
 	C_FROM,
@@ -28,7 +29,7 @@ enum {
 	C_PROCESS,
 	C_CALLS,
 	C_BYTES,
-	C_MIB,
+	C_SIZE,
 	C_COPIES,
 	C_EACH,
 	C_AT_LEAST,
@@ -49,7 +50,7 @@ static const struct table_column columns[C_END] = {
 	[C_PROCESS] = { .key = "process" },
 	[C_CALLS] = { .key = "calls", .heading = "calls", .right = true },
 	[C_BYTES] = { .key = "bytes" },
-	[C_MIB] = { .heading = "MiB", .right = true },
+	[C_SIZE] = { .heading = "bytes", .right = true },
 	[C_COPIES] = { .key = "copies" },
 	[C_EACH] = { .heading = "copies", .right = true },
 	[C_AT_LEAST] = { .key = "at_least" },
@@ -62,20 +63,27 @@ const char *const count_by_names[] = {
 	[LEDGER_BY_DEVICE] = "device",
 };
 
-/* The end of a long name tells more than its beginning. */
+/* What of a name is worth its columns; a long one's end tells more. */
 static const char *short_name(const struct ledger *l, int object, char *buf,
 			      size_t size)
 {
-	const char *name = ledger_object_at(l, (size_t)object)->name;
+	static const char gone[] = " (deleted)", own[] = "ipcopy-";
+	const struct ledger_object *o = ledger_object_at(l, (size_t)object);
+	const char *name = o->name, *at;
+	char *end;
 
-	if (utf8_width(name) <= NAME_COLUMNS) {
-		snprintf(buf, size, "%s", name);
+	if (o->kind == LEDGER_PRIVATE && !strncmp(name, own, strlen(own)))
+		name += strlen(own);
+	snprintf(buf, size, "%s", name);
+	end = buf + strlen(buf) - strlen(gone);
+	if (end > buf && !strcmp(end, gone))
+		*end = '\0';
+	if (utf8_width(buf) <= NAME_COLUMNS)
 		return buf;
-	}
-	while (utf8_width(name) > NAME_COLUMNS - 2)
-		utf8_next(&name);
-	snprintf(buf, size, "..%s", name);
-	return buf;
+	for (at = buf; utf8_width(at) > NAME_COLUMNS - 2;)
+		utf8_next(&at);
+	/* at least two bytes were passed over */
+	return memcpy((char *)at - 2, "..", 2);
 }
 
 static void fill_names(struct table *t, const struct ledger *l,
@@ -97,7 +105,7 @@ static void fill_names(struct table *t, const struct ledger *l,
 static void fill_row(struct table *t, const struct ledger *l,
 		     const struct ledger_hop *h)
 {
-	char each[16] = "?";
+	char each[16] = "?", size[32];
 
 	table_row(t);
 	fill_names(t, l, h);
@@ -107,7 +115,7 @@ static void fill_row(struct table *t, const struct ledger *l,
 	table_text(t, C_PROCESS, h->process);
 	table_int(t, C_CALLS, (int64_t)h->calls);
 	table_int(t, C_BYTES, (int64_t)h->bytes);
-	table_real(t, C_MIB, (double)h->bytes / (1 << 20), 3);
+	table_text(t, C_SIZE, size_human((double)h->bytes, size, sizeof(size)));
 	if (h->copies != LEDGER_COPIES_UNKNOWN) {
 		table_int(t, C_COPIES, h->copies);
 		snprintf(each, sizeof(each), "%s%d", h->at_least ? ">=" : "",
@@ -118,17 +126,60 @@ static void fill_row(struct table *t, const struct ledger *l,
 	table_text(t, C_EVIDENCE, ledger_evidence_names[h->evidence]);
 }
 
+/* How many hops each object is from the input; those off the way stay at 0. */
+static void find_depths(const struct count_shown *c, int *depth)
+{
+	bool more = true;
+
+	/* a way that comes back to where it was ends this after so many */
+	for (size_t round = 0; more && round < ledger_objects(c->ledger);
+	     round++) {
+		more = false;
+		for (size_t i = 0; i < ledger_hops(c->ledger); i++) {
+			const struct ledger_hop *h =
+				ledger_hop_at(c->ledger, i);
+
+			if (!c->on_path[i] || h->to == c->in ||
+			    h->from == h->to ||
+			    (h->from != c->in && !depth[h->from]) ||
+			    depth[h->to])
+				continue;
+			depth[h->to] = depth[h->from] + 1;
+			more = true;
+		}
+	}
+}
+
+size_t count_order(const struct count_shown *c, size_t *order)
+{
+	int *depth = calloc(ledger_objects(c->ledger) + 1, sizeof(*depth));
+	size_t n = 0;
+
+	if (!depth)
+		return 0;
+	find_depths(c, depth);
+	for (int d = 0; d < (int)ledger_objects(c->ledger); d++)
+		for (size_t i = 0; i < ledger_hops(c->ledger); i++)
+			if (c->on_path[i] &&
+			    depth[ledger_hop_at(c->ledger, i)->from] == d)
+				order[n++] = i;
+	free(depth);
+	return n;
+}
+
 /* The hops on the way; NULL: no memory. */
 static char *hops_text(const struct count_shown *c, enum table_format format)
 {
 	struct table *t = table_new(columns, C_END);
+	size_t *order = calloc(ledger_hops(c->ledger) + 1, sizeof(*order));
+	size_t n = order ? count_order(c, order) : 0;
 	char *text;
 
-	for (size_t i = 0; t && i < ledger_hops(c->ledger); i++)
-		if (c->on_path[i])
-			fill_row(t, c->ledger, ledger_hop_at(c->ledger, i));
-	text = table_render(t, format);
+	for (size_t i = 0; t && i < n; i++)
+		fill_row(t, c->ledger, ledger_hop_at(c->ledger, order[i]));
+	text = order ? table_render(t, format) : NULL;
 	table_free(t);
+	free(order);
 	return text;
 }
 
@@ -146,9 +197,19 @@ enum exit_code count_show_hops(const struct count_shown *c,
 
 /* --- words ---------------------------------------------------------------- */
 
+/* As seen from here. */
 static const char *name_of(const struct count_shown *c, int object)
 {
-	return ledger_object_at(c->ledger, (size_t)object)->name;
+	const char *name = ledger_object_at(c->ledger, (size_t)object)->name;
+	char here[4096];
+	size_t len;
+
+	if (!getcwd(here, sizeof(here)))
+		return name;
+	len = strlen(here);
+	return !strncmp(name, here, len) && name[len] == '/' && name[len + 1]
+		       ? name + len + 1
+		       : name;
 }
 
 static void put_headline(const struct count_shown *c, FILE *to)
@@ -177,13 +238,17 @@ static void put_headline(const struct count_shown *c, FILE *to)
 
 static void put_ends(const struct count_shown *c, FILE *to)
 {
+	const char *in, *out;
 	char size[32];
 
 	if (c->in < 0 || c->out < 0)
 		return;
-	utf8_put_clean(to, name_of(c, c->in));
-	fputs(c->in_found ? " (found) -> " : " -> ", to);
-	utf8_put_clean(to, name_of(c, c->out));
+	in = name_of(c, c->in);
+	out = name_of(c, c->out);
+	utf8_put_clean(to, in);
+	fputs(c->in_found ? " (found)" : "", to);
+	fputs(utf8_width(in) + utf8_width(out) > 38 ? "\n  -> " : " -> ", to);
+	utf8_put_clean(to, out);
 	fprintf(to, "%s: %s delivered\n", c->out_found ? " (found)" : "",
 		size_human((double)c->sum.delivered_bytes, size, sizeof(size)));
 }

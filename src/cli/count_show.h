@@ -21,6 +21,9 @@ struct count_shown {
 	int processes; /* that were followed; 0: not told */
 };
 
+/* Indices of the hops on the way, from the input on; how many. */
+size_t count_order(const struct count_shown *c, size_t *order);
+
 /* All print the whole; to_stderr where standard output has the bytes. */
 enum exit_code count_show_words(const struct count_shown *c, bool draw,
 				bool ascii, bool to_stderr);

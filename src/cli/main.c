@@ -10,8 +10,14 @@
 #include "cli/say.h"
 
 static const struct command *const commands[] = {
-	&cmd_list,  &cmd_copy, &cmd_serve, &cmd_fetch, &cmd_explain,
-	&cmd_lab,   &cmd_bench,
+	&cmd_list,
+	&cmd_copy,
+	&cmd_serve,
+	&cmd_fetch,
+	&cmd_count,
+	&cmd_explain,
+	&cmd_lab,
+	&cmd_bench,
 	&cmd_plot,
 	NULL,
 };

@@ -161,9 +161,9 @@ static int read_option(const struct opt *opts, char ***argv, void *fields,
 			       o->name, equals + 1);
 	if (equals)
 		value = equals + 1;
-	else if (o->value)
+	else if (o->value && !o->may_lack)
 		value = *++*argv;
-	if (o->value && !value)
+	if (o->value && !value && !o->may_lack)
 		return err_say(e, EINVAL, "%s needs a value: --%s %s", word,
 			       o->name, o->value);
 	return o->take(o, value, (char *)fields + o->at, e);

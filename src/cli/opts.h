@@ -20,6 +20,7 @@ struct opt {
 	const char *name;  /* without the dashes; NULL ends a table */
 	char letter;       /* a short form, 0 for none */
 	const char *value; /* the value's name in the help; NULL: takes none */
+	bool may_lack;     /* --name or --name=value; lacking: take gets NULL */
 	opt_take *take;
 	size_t at;                /* of the field, by offsetof */
 	const char *const *words; /* opt_word: what is allowed */

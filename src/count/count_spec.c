@@ -146,6 +146,8 @@ static void take_result(const struct tr_spec *spec, struct count_result *r,
 	c->copies_user = s->copies_user;
 	c->delivered_bytes = r->delivered_bytes;
 	c->calls_per_mib = r->calls_per_mib;
+	c->blocked_per_mib =
+		(double)r->blocked / ((double)r->delivered_bytes / (1 << 20));
 	if (tr_has_message_form(spec->ops) && messages > 0) {
 		c->calls_per_message = (double)r->calls / messages;
 		c->blocked_per_message = (double)r->blocked / messages;
@@ -158,11 +160,6 @@ static void take_result(const struct tr_spec *spec, struct count_result *r,
 	c->out = r->out;
 	c->ledger = r->ledger;
 	r->ledger = NULL;
-	/* the files' own names are made up and mean nothing */
-	if (c->in >= 0)
-		ledger_rename(c->ledger, c->in, "IN");
-	if (c->out >= 0)
-		ledger_rename(c->ledger, c->out, "OUT");
 }
 
 static int run_trial(struct trial *t, const struct tr_spec *spec,
@@ -183,11 +180,10 @@ static int run_trial(struct trial *t, const struct tr_spec *spec,
 	return rc;
 }
 
-int count_spec(const struct tr_spec *spec, const char *dir, uint64_t bytes,
-	       struct count_spec *c, struct err *e)
+static struct trial *new_trial(const struct tr_spec *spec, struct count_spec *c,
+			       struct err *e)
 {
 	struct trial *t = calloc(1, sizeof(*t));
-	int rc;
 
 	*c = (struct count_spec){ .copies = NAN,
 				  .copies_kernel = NAN,
@@ -195,23 +191,66 @@ int count_spec(const struct tr_spec *spec, const char *dir, uint64_t bytes,
 				  .calls_per_mib = NAN,
 				  .calls_per_message = NAN,
 				  .blocked_per_message = NAN,
+				  .blocked_per_mib = NAN,
 				  .in = -1,
 				  .out = -1 };
 	predict(spec, c);
-	if (!t)
-		return err_code(e, ENOMEM, "counting");
+	if (!t) {
+		err_code(e, ENOMEM, "counting");
+		return NULL;
+	}
 	t->lease = (struct lease)LEASE_INIT;
 	t->job = (struct copy_job)COPY_JOB_INIT;
 	t->job.spec = *spec;
 	t->job.src = t->src;
 	t->job.dst = t->dst;
+	return t;
+}
+
+static void end_trial(struct trial *t)
+{
+	lease_end(&t->lease);
+	free(t);
+}
+
+int count_spec(const struct tr_spec *spec, const char *dir, uint64_t bytes,
+	       struct count_spec *c, struct err *e)
+{
+	struct trial *t = new_trial(spec, c, e);
+	int rc;
+
+	if (!t)
+		return -ENOMEM;
 	rc = copy_check(&t->job, e);
 	if (rc == 0)
 		rc = make_files(t, dir, bytes ? bytes : COUNT_SPEC_BYTES, e);
 	if (rc == 0)
 		rc = run_trial(t, spec, c, e);
-	lease_end(&t->lease);
-	free(t);
+	/* the files' own names are made up and mean nothing */
+	if (rc == 0 && c->in >= 0)
+		ledger_rename(c->ledger, c->in, "IN");
+	if (rc == 0 && c->out >= 0)
+		ledger_rename(c->ledger, c->out, "OUT");
+	end_trial(t);
+	return rc;
+}
+
+int count_spec_copy(const struct tr_spec *spec, const char *src,
+		    const char *dst, struct count_spec *c, struct err *e)
+{
+	struct trial *t = new_trial(spec, c, e);
+	int rc;
+
+	if (!t)
+		return -ENOMEM;
+	snprintf(t->src, sizeof(t->src), "%s", src);
+	snprintf(t->dst, sizeof(t->dst), "%s", dst);
+	rc = copy_check(&t->job, e);
+	if (rc == 0)
+		rc = run_trial(t, spec, c, e);
+	if (rc == 0 && c->out >= 0)
+		ledger_rename(c->ledger, c->out, dst);
+	end_trial(t);
 	return rc;
 }
 

@@ -22,7 +22,8 @@ struct count_spec {
 	double calls_per_mib;     /* between the start line and the last byte */
 	double calls_per_message; /* NaN for what has no messages */
 	double blocked_per_message; /* waits that slept, likewise */
-	char why[300];              /* if unresolved or only a lower bound */
+	double blocked_per_mib;
+	char why[300]; /* if unresolved or only a lower bound */
 
 	/* What it was found by; freed by count_spec_free. */
 	struct ledger *ledger;
@@ -37,6 +38,9 @@ struct count_spec {
  */
 int count_spec(const struct tr_spec *spec, const char *dir, uint64_t bytes,
 	       struct count_spec *c, struct err *e);
+/* The same with files of the user's; `dst` is replaced as by a copy. */
+int count_spec_copy(const struct tr_spec *spec, const char *src,
+		    const char *dst, struct count_spec *c, struct err *e);
 void count_spec_free(struct count_spec *c);
 
 #endif

@@ -1,0 +1,387 @@
+/* ipcopy count: copies of each byte, counted, for a command or a mechanism. */
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/lease.h"
+#include "base/proc.h"
+#include "base/size.h"
+#include "cli/count_show.h"
+#include "cli/say.h"
+#include "cli/transfer.h"
+#include "cli/way_draw.h"
+#include "count/count_spec.h"
+#include "count/probe.h"
+
+#define WORDS_MAX 4096 /* of a command */
+#define LOST_PART 200  /* of the output: less is not worth a word */
+
+struct counting {
+	struct transfer t; /* first: --via and its settings, see transfer.c */
+	const char *word[WORDS_MAX + 1]; /* the command's, NULL-terminated */
+	const char *in, *out, *dir;
+	uint64_t bytes;
+	bool calibrate, draw, dot, ascii, calls;
+	int format; /* enum table_format */
+};
+
+static int take_bytes(const struct opt *o, const char *value, void *field,
+		      struct err *e)
+{
+	if (size_parse(value, field) && *(uint64_t *)field > 0)
+		return 0;
+	return err_say(e, EINVAL,
+		       "--%s '%.40s' is not allowed; it is a length such as "
+		       "64K or 8M",
+		       o->name, value);
+}
+
+#define COUNT_OPT(option, arg, how, field, text)                       \
+	{                                                              \
+		.name = (option), .value = (arg), .take = (how),       \
+		.at = offsetof(struct counting, field), .help = (text) \
+	}
+#define COUNT_OF_COPY(option, arg, how, field, text) \
+	COUNT_OPT(option, arg, how, t.field, text)
+
+static const struct opt count_opts[] = {
+	COUNT_OPT("in", "FILE", opt_text, in,
+		  "the input; by itself the largest file that is read, and "
+		  "that a path joins with the output"),
+	COUNT_OPT("out", "FILE", opt_text, out,
+		  "the output; by itself the largest that is written"),
+	COUNT_OF_COPY("via", "M[:KEY=VALUE,...]", transfer_take_via, via,
+		      "count a copy through this mechanism, with settings as "
+		      "for `ipcopy copy`, instead of a command"),
+	COUNT_OF_COPY("size", "BYTES", opt_text, size,
+		      "bytes of one message: the setting size of --via"),
+	COUNT_OF_COPY("depth", "N", opt_text, depth,
+		      "messages under way at a time: the setting depth"),
+	COUNT_OF_COPY("wait", "HOW", opt_text, wait,
+		      "block, spin or spin-then-block: the setting wait"),
+	COUNT_OPT("bytes", "LENGTH", take_bytes, bytes,
+		  "with --via, length of the file that is made and copied "
+		  "(default 8M)"),
+	COUNT_OPT("dir", "DIR", opt_text, dir,
+		  "with --via, where that file and its copy are for the while "
+		  "(default TMPDIR)"),
+	COUNT_OPT("calls", NULL, opt_true, calls,
+		  "also count system calls, and waits that slept; slower, and "
+		  "always done with --via"),
+	COUNT_OPT("draw", NULL, opt_true, draw, "also draw the way"),
+	COUNT_OPT("ascii", NULL, opt_true, ascii,
+		  "draw with letters of ASCII only"),
+	COUNT_OPT("dot", NULL, opt_true, dot,
+		  "print the way as a graph for dot(1), and nothing else"),
+	COUNT_OPT("calibrate", NULL, opt_true, calibrate,
+		  "show how many copies each kind of call makes on this "
+		  "kernel, as tried now, and count nothing"),
+	{ .name = "format",
+	  .value = "FORMAT",
+	  .take = opt_word,
+	  .at = offsetof(struct counting, format),
+	  .words = table_format_names,
+	  .help = "table (default), json or csv" },
+	{ .name = NULL },
+};
+
+/* --- what is asked for ---------------------------------------------------- */
+
+static int refuse_pair(struct err *e, const char *a, const char *b)
+{
+	return err_say(e, EINVAL, "%s and %s: give one of them", a, b);
+}
+
+static int check_shown(const struct counting *c, struct err *e)
+{
+	if (c->dot && c->draw)
+		return refuse_pair(e, "--dot", "--draw");
+	if (c->dot && c->format != TABLE_HUMAN)
+		return refuse_pair(e, "--dot", "--format");
+	if (c->draw && c->format != TABLE_HUMAN)
+		return refuse_pair(e, "--draw", "--format");
+	if (c->ascii && !c->draw)
+		return err_say(e, EINVAL, "--ascii goes with --draw");
+	return 0;
+}
+
+static int check_calibrate(const struct counting *c, struct err *e)
+{
+	if (c->word[0] || c->t.via.count || c->in || c->out || c->draw ||
+	    c->dot || c->calls || c->bytes)
+		return err_say(e, EINVAL,
+			       "--calibrate counts nothing: of the other "
+			       "options only --dir and --format go with it");
+	return 0;
+}
+
+static int check_via(const struct counting *c, struct err *e)
+{
+	if (c->t.via.count > 1)
+		return err_say(e, EINVAL, "one mechanism is counted at a time");
+	if (c->word[0])
+		return refuse_pair(e, "--via", "a command");
+	if (!c->in != !c->out)
+		return err_say(e, EINVAL,
+			       "with --via, --in and --out go "
+			       "together: a copy has both");
+	if (c->in && (c->bytes || c->dir))
+		return err_say(e, EINVAL,
+			       "--bytes and --dir are for a file "
+			       "that is made, and --in names one");
+	return 0;
+}
+
+static int check_command(const struct counting *c, struct err *e)
+{
+	if (!c->word[0])
+		return err_say(e, EINVAL,
+			       "count what? Give --via M, or "
+			       "-- COMMAND...");
+	if (c->t.size || c->t.depth || c->t.wait || c->bytes || c->dir)
+		return err_say(e, EINVAL,
+			       "--size, --depth, --wait, --bytes "
+			       "and --dir go with --via");
+	return 0;
+}
+
+static int check(const struct counting *c, struct err *e)
+{
+	int rc = check_shown(c, e);
+
+	if (rc < 0)
+		return rc;
+	if (c->calibrate)
+		return check_calibrate(c, e);
+	return c->t.via.count ? check_via(c, e) : check_command(c, e);
+}
+
+/* --- showing it ----------------------------------------------------------- */
+
+/* Do counted bytes go where the report would go? Then it goes elsewhere. */
+static bool stdout_has_bytes(const struct ledger *l)
+{
+	struct stat st;
+	char key[80];
+	int object;
+
+	if (fstat(STDOUT_FILENO, &st) < 0 ||
+	    (!S_ISREG(st.st_mode) && !S_ISFIFO(st.st_mode)))
+		return false;
+	if (S_ISREG(st.st_mode))
+		snprintf(key, sizeof(key), "file:%u:%u:%" PRIu64,
+			 major(st.st_dev), minor(st.st_dev),
+			 (uint64_t)st.st_ino);
+	else
+		snprintf(key, sizeof(key), "pipe:%" PRIu64 ":%" PRIu64,
+			 (uint64_t)st.st_dev, (uint64_t)st.st_ino);
+	object = ledger_find(l, key);
+	for (size_t i = 0; object >= 0 && i < ledger_hops(l); i++)
+		if (ledger_hop_at(l, i)->to == object)
+			return true;
+	return false;
+}
+
+static enum exit_code show(const struct counting *c,
+			   const struct count_shown *s)
+{
+	bool to_stderr = stdout_has_bytes(s->ledger);
+
+	if (c->dot)
+		return count_show_dot(s, to_stderr);
+	switch ((enum table_format)c->format) {
+	case TABLE_JSON:
+		return count_show_json(s, to_stderr);
+	case TABLE_CSV:
+		return count_show_hops(s, TABLE_CSV, to_stderr);
+	default:
+		return count_show_words(s, c->draw, c->ascii || way_ascii(),
+					to_stderr);
+	}
+}
+
+/* --- a command ------------------------------------------------------------ */
+
+static uint64_t arrived(const struct count_result *r)
+{
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < ledger_hops(r->ledger); i++)
+		if (r->on_path[i] && ledger_hop_at(r->ledger, i)->to == r->out)
+			bytes += ledger_hop_at(r->ledger, i)->bytes;
+	return bytes;
+}
+
+/* What is wrong with what was counted, and how to end. */
+static enum exit_code judge_command(const struct counting *c,
+				    const struct count_result *r)
+{
+	uint64_t came = r->sum.path ? arrived(r) : 0;
+	char words[100], has[32], had[32];
+
+	if (WIFEXITED(r->status) && WEXITSTATUS(r->status) != 0) {
+		say("%s ended with status %d; this is what was counted until "
+		    "then",
+		    c->word[0], WEXITSTATUS(r->status));
+		return (enum exit_code)WEXITSTATUS(r->status);
+	}
+	if (!WIFEXITED(r->status)) {
+		say("%s %s; this is what was counted until then", c->word[0],
+		    proc_end_words(r->status, words, sizeof(words)));
+		return EXIT_FAILED;
+	}
+	if (came <= r->delivered_bytes ||
+	    came - r->delivered_bytes < came / LOST_PART)
+		return EXIT_WELL;
+	say("the output holds %s of the %s that came to it: it was cut short, "
+	    "or written over",
+	    size_human((double)r->delivered_bytes, has, sizeof(has)),
+	    size_human((double)came, had, sizeof(had)));
+	return EXIT_FAILED;
+}
+
+static enum exit_code cannot(int rc, const struct err *e)
+{
+	if (rc == -EINTR) {
+		say("interrupted");
+		return EXIT_INTERRUPTED;
+	}
+	say("%s", e->text);
+	return rc == -EPERM || rc == -ENOSYS ? EXIT_CANNOT : EXIT_FAILED;
+}
+
+static struct count_shown shown_of(const struct count_result *r, bool calls)
+{
+	double mib = (double)r->delivered_bytes / (1 << 20);
+
+	return (struct count_shown){
+		.ledger = r->ledger,
+		.in = r->in,
+		.out = r->out,
+		.in_found = r->in_found,
+		.out_found = r->out_found,
+		.sum = r->sum,
+		.on_path = r->on_path,
+		.has_calls = calls && mib > 0,
+		.calls_per_mib = r->calls_per_mib,
+		.blocked_per_mib = mib > 0 ? (double)r->blocked / mib : NAN,
+		.calls_per_message = NAN,
+		.processes = r->processes,
+	};
+}
+
+static enum exit_code count_command(struct counting *c)
+{
+	struct count_job job = { .argv = (char *const *)c->word,
+				 .in = c->in,
+				 .out = c->out,
+				 .all_calls = c->calls };
+	struct count_result r;
+	struct err e = { 0 };
+	enum exit_code code, judged;
+	struct count_shown shown;
+	int rc = count_run(&job, &r, &e);
+
+	if (rc < 0) {
+		count_result_free(&r);
+		return cannot(rc, &e);
+	}
+	shown = shown_of(&r, c->calls);
+	judged = judge_command(c, &r);
+	code = show(c, &shown);
+	count_result_free(&r);
+	return code == EXIT_WELL ? judged : code;
+}
+
+/* --- a mechanism ---------------------------------------------------------- */
+
+static enum exit_code show_spec(const struct counting *c,
+				const struct count_spec *s)
+{
+	struct count_shown shown = {
+		.ledger = s->ledger,
+		.in = s->in,
+		.out = s->out,
+		.has_calls = isfinite(s->calls_per_mib),
+		.calls_per_mib = s->calls_per_mib,
+		.blocked_per_mib = s->blocked_per_mib,
+		.calls_per_message = s->calls_per_message,
+		.blocked_per_message = s->blocked_per_message,
+	};
+	bool *on_path = calloc(ledger_hops(s->ledger) + 1, sizeof(*on_path));
+	enum exit_code code;
+
+	if (!on_path)
+		return say_no_memory();
+	shown.sum = ledger_sum(s->ledger, s->in, s->out, s->delivered_bytes,
+			       on_path);
+	shown.on_path = on_path;
+	code = show(c, &shown);
+	free(on_path);
+	return code;
+}
+
+static enum exit_code count_via(struct counting *c)
+{
+	struct count_spec s = { .in = -1, .out = -1 };
+	struct tr_spec spec;
+	struct err e = { 0 };
+	enum exit_code code;
+	int rc = transfer_spec(&c->t, 0, &spec, &e);
+
+	if (rc < 0)
+		return transfer_refuse(rc, &e);
+	rc = tr_probe(&spec, &e);
+	if (rc < 0)
+		return transfer_refuse(rc, &e);
+	rc = c->in ? count_spec_copy(&spec, c->in, c->out, &s, &e)
+		   : count_spec(&spec, c->dir, c->bytes, &s, &e);
+	code = rc < 0 ? cannot(rc, &e) : show_spec(c, &s);
+	count_spec_free(&s);
+	return code;
+}
+
+static enum exit_code run(char **words)
+{
+	static struct counting c = { .t = TRANSFER_INIT(0) };
+	enum exit_code code;
+	struct err e = { 0 };
+
+	if (!command_read(&cmd_count, words, &c, c.word, &code))
+		return code;
+	if (check(&c, &e) < 0) {
+		say("%s", e.text);
+		return EXIT_USAGE;
+	}
+	lease_sweep();
+	if (c.calibrate) {
+		if (c.dir)
+			probe_use_directory(c.dir);
+		return count_show_probes((enum table_format)c.format);
+	}
+	return c.t.via.count ? count_via(&c) : count_command(&c);
+}
+
+const struct command cmd_count = {
+	.name = "count",
+	.summary = "count the copies of each byte, of a command or mechanism",
+	.about = "Runs a command under the counter, or a copy through a "
+		 "mechanism, and says how often each byte was copied on its "
+		 "way from the input file to the output file, hop by hop. "
+		 "Needs no privileges, only that ptrace is allowed. Where the "
+		 "bytes cannot be followed it says \"at least\" or "
+		 "\"unresolved\", and why. Write -- before a command with "
+		 "options. The command's exit status is passed on.",
+	.operands = { "COMMAND..." },
+	.required = 0,
+	.most = WORDS_MAX,
+	.opts = count_opts,
+	.run = run,
+};

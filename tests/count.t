@@ -1,0 +1,185 @@
+#!/bin/sh
+# ipcopy count: what it finds, how it says so, how it ends.
+# shellcheck source=tests/tap.sh
+. "${top_srcdir:-.}/tests/tap.sh"
+mkdir tmp
+TMPDIR=$work/tmp
+export TMPDIR
+head -c 1000000 /dev/urandom >data
+
+# refused STATUS WORDS ARGUMENT...: one line with these words, nothing else.
+refused() {
+	expected=$1
+	words=$2
+	shift 2
+	run count "$@"
+	test "$status" -eq "$expected" && one_line_says "$words" &&
+		! test -s out
+	result $? "refused: ipcopy count $*"
+}
+
+fits() {
+	LC_ALL=C tr -d '\200-\277' <out | awk 'length > 80 { exit 1 }'
+}
+
+# headline WORDS WHAT COMMAND...: counted so, and the command did its work.
+headline() {
+	words=$1
+	what=$2
+	shift 2
+	rm -f copy
+	run count -- "$@"
+	test "$status" -eq 0 && says out "$words" && fits &&
+		cmp -s data copy
+	result $? "$what: $words"
+}
+
+# --- what makes no sense ------------------------------------------------------
+
+refuse_words() {
+	refused 2 'count what?'
+	refused 2 'did you mean --via?' --vai pipe
+	refused 2 'did you mean pipe?' --via pip
+	refused 2 'one mechanism' --via pipe --via shm
+	refused 2 'give one of them' --via pipe -- true
+	refused 2 'go together' --via pipe --in data
+	refused 2 '--in names one' --via pipe --in data --out copy --bytes 1M
+	refused 2 'go with --via' --size 4K -- true
+	refused 2 'did you mean json?' --via pipe --format jsn
+	refused 2 'give one of them' --via pipe --dot --draw
+	refused 2 'give one of them' --via pipe --dot --format json
+	refused 2 'give one of them' --via pipe --draw --format csv
+	refused 2 '--ascii goes with --draw' --via pipe --ascii
+	refused 2 'is a length' --via pipe --bytes 0
+	refused 2 'is a length' --via pipe --bytes many
+	refused 2 'counts nothing' --calibrate --via pipe
+	refused 2 'counts nothing' --calibrate -- true
+}
+
+# --- the probes ---------------------------------------------------------------
+
+calibrate() {
+	run count --calibrate
+	test "$status" -eq 0 && fits && grep -q '^memory  *write  *pipe  *1' out
+	result $? '--calibrate: a write to a pipe copies'
+	grep -q '^memory  *vmsplice  *pipe  *0, the same pages' out
+	result $? '--calibrate: vmsplice to a pipe does not'
+	run count --calibrate --format csv
+	test "$(head -n 1 out)" = from,call,to,copies,reason
+	result $? '--calibrate --format csv has its header'
+}
+
+# --- commands -----------------------------------------------------------------
+
+count_commands() {
+	headline '4.000 copies per delivered byte' 'cat | cat' \
+		sh -c 'cat data | cat >copy'
+	headline '2.000 copies per delivered byte' 'dd' \
+		dd if=data of=copy bs=64k status=none
+	run count --in data --out copy -- dd if=data of=copy status=none
+	says out 'data -> copy: ' && ! says out found
+	result $? 'named ends are not found'
+	run count -- sh -c 'cat data >/dev/null; echo x >copy'
+	test "$status" -eq 0 && grep -q '^unresolved: ' out
+	result $? 'without a path there is no number'
+	run count --in data --out copy --format json -- \
+		sh -c 'cat data >/dev/null; echo x >copy'
+	says out '"resolved": false' && says out '"copies_per_byte": null'
+	result $? 'nor in json'
+}
+
+end_as_the_command() {
+	run count -- sh -c 'exit 7'
+	test "$status" -eq 7 && says err 'ended with status 7'
+	result $? "the command's exit status is passed on"
+	run count -- sh -c 'cat data >copy; kill -KILL $$'
+	test "$status" -eq 3 && says err 'was killed by signal 9' &&
+		grep -q copies out
+	result $? 'a killed command is told of, with what was counted'
+	refused 3 'No such file' -- ./nowhere
+	refused 3 'Permission denied' -- ./data
+	run count -- sh -c 'dd if=data of=copy bs=64k status=none
+		truncate -s 1000 copy'
+	test "$status" -eq 3 && says err 'cut short'
+	result $? 'an output that was cut short is told of'
+}
+
+keep_outputs_clean() {
+	"$ipcopy" count -- cat data >copy 2>err
+	status=$?
+	cp err out
+	test "$status" -eq 0 && cmp -s data copy && says err 'per delivered byte'
+	result $? 'what goes to standard output has nothing else in it'
+	"$ipcopy" count -- cat data 2>err | cat >copy
+	status=$?
+	cmp -s data copy && says err 'per delivered byte'
+	result $? 'nor what goes through it into a pipe'
+}
+
+# --- mechanisms ---------------------------------------------------------------
+
+count_mechanisms() {
+	run count --via shm --calls
+	test "$status" -eq 0 && says out '2.000 copies per delivered byte' &&
+		says out 'per message' && fits
+	result $? 'shm copies twice'
+	run count --via shm:buffers=private --draw --ascii
+	says out '4.000 copies per delivered byte (2.000 by the kernel, 2.0' &&
+		says out '2 COPY' && says out ' kernel ' && fits
+	result $? 'with private buffers four times, and is drawn'
+	run count --via pipe --size 4K --bytes 1M --format csv
+	test "$(head -n 1 out)" = "$(printf %s from,to,from_kind,to_kind, \
+		call,by,pid,process,calls,bytes,copies,at_least,evidence)" &&
+		test "$(wc -l <out)" -eq 5 && grep -q ',256,1048576,1,' out
+	result $? 'csv has a row for each hop'
+	run count --via pipe --dot
+	grep -q '^digraph' out && test "$(grep -c -e '->' out)" -eq 4
+	result $? '--dot prints the graph'
+	if command -v dot >/dev/null; then
+		dot -Tsvg out >/dev/null 2>err
+		result $? 'which dot takes'
+	else
+		skip 'no dot to draw the graph with'
+	fi
+	rm -f copy
+	run count --via pipe --in data --out copy
+	test "$status" -eq 0 && cmp -s data copy && says out 'data -> copy'
+	result $? 'files of the user are copied and counted'
+	refused 3 'No such file' --via pipe --in nowhere --out copy
+}
+
+print_json() {
+	has_python || return 0
+	run count --via pipe --format json
+	python 'keys = """resolved copies_per_byte lower_bound copies_kernel
+copies_user delivered_bytes hops unresolved"""
+assert list(rows) == keys.split(), list(rows)
+assert rows["resolved"] is True and rows["lower_bound"] is False
+assert abs(rows["copies_per_byte"] - 4) < 0.01
+assert rows["copies_kernel"] == rows["copies_per_byte"]
+assert rows["delivered_bytes"] == 8 << 20 and rows["unresolved"] == []
+assert [h["call"] for h in rows["hops"]] == "read write read write".split()
+assert rows["hops"][0]["from"] == "IN" and rows["hops"][3]["to"] == "OUT"'
+	result $? 'json has its keys, and the hops in order'
+	cp data "$(printf 'odd \\"\377')"
+	run count --format json -- \
+		dd of=copy status=none "if=$(printf 'odd \\"\377')"
+	python 'assert "odd" in rows["hops"][0]["from"]'
+	result $? 'json of a file with an odd name can be read'
+}
+
+refuse_words
+calibrate
+run count -- true
+if test "$status" -eq 4; then
+	skip "nothing is counted here: $(cat err)"
+else
+	count_commands
+	end_as_the_command
+	keep_outputs_clean
+	count_mechanisms
+	print_json
+fi
+rmdir tmp
+result $? 'nothing is left in TMPDIR'
+finish
