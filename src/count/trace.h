@@ -56,6 +56,7 @@ enum { FD_UNKNOWN = -2, FD_NONE = -1 };
 struct fd_entry {
 	int out, in; /* objects: what goes into it, what comes out of it */
 	bool direct; /* O_DIRECT past the page cache */
+	bool udp;    /* each message may go elsewhere */
 };
 
 #define FD_CACHE 1024
@@ -119,8 +120,8 @@ struct tracer {
 	bool no_new_privs;
 	int copies[PROBE_WAYS];
 	int null_object, null_copies; /* /dev/null, which may not look */
-	int report_fd; /* why the child could not begin */
-	int diag_fd;   /* unix_diag; -1: not opened, -2: there is none */
+	int report_fd;                /* why the child could not begin */
+	int diag_fd; /* unix_diag; -1: not opened, -2: there is none */
 };
 
 /* --- calls ---------------------------------------------------------------- */
@@ -222,6 +223,9 @@ struct fd_entry trace_socket(struct tracer *t, const struct tracee *p, int fd,
 			     uint64_t ino);
 /* A copy of a tracee's descriptor, to be closed before it runs on; or -1. */
 int trace_borrow(const struct tracee *p, int fd);
+/* What goes to the UDP port in a tracee's sockaddr; FD_NONE if there is none.
+ */
+int trace_udp_to(struct tracer *t, const struct tracee *p, uint64_t addr);
 void trace_pair(struct tracer *t, uint64_t a, uint64_t b);
 void trace_free_sockets(struct tracer *t);
 

@@ -145,7 +145,7 @@ static struct fd_entry identify(struct tracer *t, const struct tracee *p,
 		return none;
 	if (S_ISSOCK(l.st.st_mode)) {
 		e = trace_socket(t, p, fd, l.st.st_ino);
-		*keep = e.in != FD_NONE;
+		*keep = e.in != FD_NONE && e.out != FD_NONE;
 		return e;
 	}
 	if (S_ISREG(l.st.st_mode)) {

@@ -68,6 +68,17 @@ void look_move(struct tracer *t, struct tracee *p, int fd, bool into,
 
 /* --- read, write and their kin -------------------------------------------- */
 
+/* What the first argument stands for, if the message is for `to`. */
+static struct fd_entry addressed(struct tracer *t, struct tracee *p,
+				 uint64_t to)
+{
+	struct fd_entry e = trace_fd(t, p, (int)p->arg[0]);
+
+	if (e.udp && to)
+		e.out = trace_udp_to(t, p, to);
+	return e;
+}
+
 static void one_buffer(struct tracer *t, struct tracee *p)
 {
 	long variant = p->call->variant;
@@ -79,9 +90,10 @@ static void one_buffer(struct tracer *t, struct tracee *p)
 	};
 
 	/* MSG_TRUNC tells how much there was, not how much came */
-	look_move(t, p, (int)p->arg[0], variant & LOOK_INTO, &memory, 1,
-		  ret < memory.len ? ret : memory.len, p->call->name,
-		  p->call->kind, variant & LOOK_FLAGS ? p->arg[3] : 0);
+	look_at(t, p, addressed(t, p, variant & LOOK_FLAGS ? p->arg[4] : 0),
+		variant & LOOK_INTO, &memory, 1,
+		ret < memory.len ? ret : memory.len, p->call->name,
+		p->call->kind, variant & LOOK_FLAGS ? p->arg[3] : 0);
 }
 
 static uint64_t total(const struct piece *piece, size_t n)
@@ -94,26 +106,32 @@ static uint64_t total(const struct piece *piece, size_t n)
 }
 
 static void vector(struct tracer *t, struct tracee *p, uint64_t iov,
-		   uint64_t count, uint64_t bytes, uint64_t flags)
+		   uint64_t count, uint64_t bytes, uint64_t flags, uint64_t to)
 {
 	struct piece piece[PIECES];
 	size_t n = trace_iovec(p, p->mm, iov, count, piece);
 	uint64_t room = total(piece, n);
 
-	look_move(t, p, (int)p->arg[0], p->call->variant & LOOK_INTO, piece, n,
-		  bytes < room ? bytes : room, p->call->name, p->call->kind,
-		  flags);
+	look_at(t, p, addressed(t, p, to), p->call->variant & LOOK_INTO, piece,
+		n, bytes < room ? bytes : room, p->call->name, p->call->kind,
+		flags);
 }
 
-static void message(struct tracer *t, struct tracee *p)
+static void message(struct tracer *t, struct tracee *p, const struct msghdr *h,
+		    uint64_t bytes, uint64_t flags)
+{
+	vector(t, p, (uint64_t)(uintptr_t)h->msg_iov, h->msg_iovlen, bytes,
+	       flags, (uint64_t)(uintptr_t)h->msg_name);
+}
+
+static void one_message(struct tracer *t, struct tracee *p)
 {
 	struct msghdr h;
 
 	if (p->arg[2] & MSG_ERRQUEUE ||
 	    trace_peek(p, &h, p->arg[1], sizeof(h)) < sizeof(h))
 		return;
-	vector(t, p, (uint64_t)(uintptr_t)h.msg_iov, h.msg_iovlen,
-	       (uint64_t)p->ret, p->arg[2]);
+	message(t, p, &h, (uint64_t)p->ret, p->arg[2]);
 }
 
 static void messages(struct tracer *t, struct tracee *p)
@@ -124,8 +142,7 @@ static void messages(struct tracer *t, struct tracee *p)
 	for (int64_t i = 0; i < p->ret; i++, at += sizeof(h)) {
 		if (trace_peek(p, &h, at, sizeof(h)) < sizeof(h))
 			return;
-		vector(t, p, (uint64_t)(uintptr_t)h.msg_hdr.msg_iov,
-		       h.msg_hdr.msg_iovlen, h.msg_len, p->arg[3]);
+		message(t, p, &h.msg_hdr, h.msg_len, p->arg[3]);
 	}
 }
 
@@ -136,10 +153,10 @@ void look_memory(struct tracer *t, struct tracee *p, bool exit)
 		return;
 	switch (p->call->variant & LOOK_KINDS) {
 	case LOOK_VECTOR:
-		vector(t, p, p->arg[1], p->arg[2], (uint64_t)p->ret, 0);
+		vector(t, p, p->arg[1], p->arg[2], (uint64_t)p->ret, 0, 0);
 		break;
 	case LOOK_MESSAGE:
-		message(t, p);
+		one_message(t, p);
 		break;
 	case LOOK_MESSAGES:
 		messages(t, p);

@@ -44,7 +44,7 @@ static const struct operation *operation(int op)
 static struct fd_entry entry_of(struct tracer *t, struct tracee *p,
 				const struct ring *r, int fd, bool registered)
 {
-	static const struct fd_entry none = { FD_NONE, FD_NONE, false };
+	static const struct fd_entry none = { .in = FD_NONE, .out = FD_NONE };
 
 	if (!registered)
 		return trace_fd(t, p, fd);

@@ -277,7 +277,8 @@ static void set_files(struct tracer *t, struct tracee *p, struct ring *r,
 			abort();
 		while (r->files < need)
 			r->file[r->files++] =
-				(struct fd_entry){ FD_NONE, FD_NONE, false };
+				(struct fd_entry){ .in = FD_NONE,
+						   .out = FD_NONE };
 	}
 	for (uint32_t i = 0; i < n; i++, at += sizeof(fd))
 		if (trace_peek(p, &fd, at, sizeof(fd)) == sizeof(fd) &&

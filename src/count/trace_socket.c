@@ -177,20 +177,16 @@ static bool address(int fd, bool peer, char *text, size_t size)
 	return true;
 }
 
-static int direction(struct tracer *t, enum ledger_kind kind, const char *from,
-		     const char *to)
+static int direction(struct tracer *t, const char *from, const char *to)
 {
 	char key[160], name[160];
 
-	snprintf(key, sizeof(key), "%s:%s>%s", ledger_kind_names[kind], from,
-		 to);
+	snprintf(key, sizeof(key), "tcp:%s>%s", from, to);
 	snprintf(name, sizeof(name), "%s to %s", from, to);
-	return ledger_object(t->ledger, kind, key, name, "loopback or network",
-			     0);
+	return ledger_object(t->ledger, LEDGER_TCP, key, name, "TCP", 0);
 }
 
-static struct fd_entry internet_end(struct tracer *t, int fd,
-				    enum ledger_kind kind)
+static struct fd_entry tcp_end(struct tracer *t, int fd)
 {
 	struct fd_entry e = { .in = FD_NONE, .out = FD_NONE };
 	char own[64], peer[64];
@@ -198,8 +194,48 @@ static struct fd_entry internet_end(struct tracer *t, int fd,
 	if (!address(fd, false, own, sizeof(own)) ||
 	    !address(fd, true, peer, sizeof(peer)))
 		return e;
-	e.out = direction(t, kind, own, peer);
-	e.in = direction(t, kind, peer, own);
+	e.out = direction(t, own, peer);
+	e.in = direction(t, peer, own);
+	return e;
+}
+
+/* Datagrams are told by the port they go to, wherever they come from. */
+static int to_port(struct tracer *t, unsigned int port)
+{
+	char key[32], name[32];
+
+	snprintf(key, sizeof(key), "udp:to:%u", port);
+	snprintf(name, sizeof(name), "to UDP port %u", port);
+	return ledger_object(t->ledger, LEDGER_UDP, key, name, "datagrams", 0);
+}
+
+int trace_udp_to(struct tracer *t, const struct tracee *p, uint64_t addr)
+{
+	struct sockaddr_in in; /* in6 has its port in the same place */
+
+	if (!addr || trace_peek(p, &in, addr, 8) < 8)
+		return FD_NONE;
+	return to_port(t, ntohs(in.sin_port));
+}
+
+static unsigned int port_of(int fd, bool peer)
+{
+	struct sockaddr_in6 in6 = { 0 };
+	socklen_t len = sizeof(in6);
+	int rc = peer ? getpeername(fd, (struct sockaddr *)&in6, &len)
+		      : getsockname(fd, (struct sockaddr *)&in6, &len);
+
+	return rc < 0 ? 0 : ntohs(in6.sin6_port);
+}
+
+static struct fd_entry udp_end(struct tracer *t, int fd)
+{
+	struct fd_entry e = { .in = FD_NONE, .out = FD_NONE, .udp = true };
+
+	if (port_of(fd, false))
+		e.in = to_port(t, port_of(fd, false));
+	if (port_of(fd, true))
+		e.out = to_port(t, port_of(fd, true));
 	return e;
 }
 
@@ -232,11 +268,10 @@ struct fd_entry trace_socket(struct tracer *t, const struct tracee *p, int fd,
 
 	if (domain == AF_UNIX)
 		e = unix_end(t, p, ino);
+	else if (option(copy, SO_TYPE) == SOCK_DGRAM)
+		e = udp_end(t, copy);
 	else if (domain == AF_INET || domain == AF_INET6)
-		e = internet_end(t, copy,
-				 option(copy, SO_TYPE) == SOCK_STREAM
-					 ? LEDGER_TCP
-					 : LEDGER_UDP);
+		e = tcp_end(t, copy);
 	fd_close(&copy);
 	return e;
 }

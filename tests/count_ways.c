@@ -1,0 +1,161 @@
+/* Every call that moves bytes is seen for what it moves, and nothing else. */
+#include "count_ways.h"
+
+#include <fcntl.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "count/count.h"
+#include "sample.h"
+#include "scratch.h"
+#include "tap.h"
+
+static const struct sample sample = {
+	.len = WAY_BYTES,
+	.seed = 9,
+	.mode = 0600,
+};
+
+/* --- what the ways have in common ----------------------------------------- */
+
+int way_in(void)
+{
+	return open("in", O_RDONLY | O_CLOEXEC);
+}
+
+int way_out(void)
+{
+	return open("out", O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+}
+
+void way_read(int fd, void *buf, size_t len)
+{
+	for (size_t at = 0; at < len;) {
+		ssize_t n = read(fd, (char *)buf + at, len - at);
+
+		if (n <= 0)
+			_exit(2);
+		at += (size_t)n;
+	}
+}
+
+void way_write(int fd, const void *buf, size_t len)
+{
+	for (size_t at = 0; at < len;) {
+		ssize_t n = write(fd, (const char *)buf + at, len - at);
+
+		if (n <= 0)
+			_exit(2);
+		at += (size_t)n;
+	}
+}
+
+char *way_buffer(void)
+{
+	void *buf = mmap(NULL, WAY_BYTES, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (buf == MAP_FAILED)
+		_exit(2);
+	return buf;
+}
+
+pid_t way_fork(int (*go)(void))
+{
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(go());
+	return pid;
+}
+
+int way_join(pid_t pid)
+{
+	int status;
+
+	if (waitpid(pid, &status, 0) != pid || !WIFEXITED(status))
+		return 2;
+	return WEXITSTATUS(status);
+}
+
+/* --- judging -------------------------------------------------------------- */
+
+static int go(void *arg)
+{
+	return ((const struct count_way *)arg)->go();
+}
+
+static bool is_right(const struct count_way *w, const struct count_result *r)
+{
+	if (w->why && !strstr(r->sum.why, w->why))
+		return false;
+	if (w->unresolved)
+		return !r->sum.resolved;
+	return r->sum.resolved && r->sum.lower_bound == w->at_least &&
+	       r->delivered_bytes == WAY_BYTES &&
+	       fabs(r->sum.copies_kernel - w->kernel) <= 0.001 &&
+	       fabs(r->sum.copies_user - w->user) <= 0.001;
+}
+
+static void show(const struct count_result *r)
+{
+	diag("kernel %.4f, user %.4f, of %llu bytes%s: %s",
+	     r->sum.copies_kernel, r->sum.copies_user,
+	     (unsigned long long)r->delivered_bytes,
+	     r->sum.lower_bound ? ", at least" : "", r->sum.why);
+	for (size_t i = 0; i < ledger_hops(r->ledger); i++) {
+		const struct ledger_hop *h = ledger_hop_at(r->ledger, i);
+
+		diag("%c %s -> %s %s %llu x%d", r->on_path[i] ? '*' : ' ',
+		     ledger_object_at(r->ledger, (size_t)h->from)->name,
+		     ledger_object_at(r->ledger, (size_t)h->to)->name, h->call,
+		     (unsigned long long)h->bytes, h->copies);
+	}
+}
+
+static void try_way(const struct count_way *w)
+{
+	const struct count_job job = {
+		.run = go,
+		.arg = (void *)w,
+		.in = "in",
+		.out = "out",
+		.one_cpu = true,
+	};
+	struct count_result r = { .in = -1 };
+	struct err e = { 0 };
+	const char *differs;
+	int rc;
+
+	unlink("out");
+	rc = count_run(&job, &r, &e);
+	differs = sample_differs("out", &sample);
+	if (rc == 0 && WIFEXITED(r.status) &&
+	    WEXITSTATUS(r.status) == WAY_CANNOT)
+		skip("%s: not here", w->name);
+	else if (!ok(rc == 0 && r.status == 0 && !differs && is_right(w, &r),
+		     "%s", w->name)) {
+		diag("status %x, %s%s", r.status, e.text,
+		     differs ? differs : "");
+		if (rc == 0)
+			show(&r);
+	}
+	count_result_free(&r);
+}
+
+int main(void)
+{
+	scratch_begin();
+	sample_write("in", &sample);
+	for (const struct count_way *w = ways_memory; w->name; w++)
+		try_way(w);
+	for (const struct count_way *w = ways_sockets; w->name; w++)
+		try_way(w);
+	for (const struct count_way *w = ways_odd; w->name; w++)
+		try_way(w);
+	return done_testing();
+}
