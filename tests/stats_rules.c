@@ -214,6 +214,7 @@ static void repeats(gsl_rng *rng)
 	double a[ROUNDS], b[ROUNDS];
 	struct stats_interval first, again, other;
 	size_t order[2][50], seen = 0;
+	struct stats_drawing *d = stats_drawing_new(ROUNDS, 7);
 
 	sample(rng, a, ROUNDS, 1);
 	sample(rng, b, ROUNDS, 1);
@@ -222,6 +223,10 @@ static void repeats(gsl_rng *rng)
 	other = stats_ratio(a, ROUNDS, b, ROUNDS, 0.9, (uint64_t)7 << 32);
 	ok(!memcmp(&first, &again, sizeof(first)), "a seed repeats itself");
 	ok(memcmp(&first, &other, sizeof(first)), "another does not");
+	again = stats_ratio_drawn(a, b, d, 0.9);
+	ok(!memcmp(&first, &again, sizeof(first)),
+	   "rounds that were drawn before give the same");
+	stats_drawing_free(d);
 	stats_shuffle(order[0], 50, 3);
 	stats_shuffle(order[1], 50, 3);
 	ok(!memcmp(order[0], order[1], sizeof(order[0])), "an order, too");

@@ -30,6 +30,7 @@ struct command {
 extern const struct command cmd_list, cmd_copy, cmd_serve, cmd_fetch, cmd_lab,
 	cmd_bench, cmd_count, cmd_explain;
 extern const struct command cmd_plot;
+extern const struct command cmd_verdict;
 
 /*
  * Reads the words after the command's name into `fields` (as its options say)

@@ -2,6 +2,7 @@
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
+#include <limits.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -21,7 +22,6 @@ struct ladder {
 	size_t n;
 	size_t *place;
 	double *value;
-	unsigned *times; /* by place; two ladders may share a drawing */
 };
 
 static bool ladder_init(struct ladder *l, const double *x, size_t n)
@@ -30,9 +30,8 @@ static bool ladder_init(struct ladder *l, const double *x, size_t n)
 		.n = n,
 		.place = malloc((n + 1) * sizeof(size_t)),
 		.value = malloc((n + 1) * sizeof(double)),
-		.times = malloc((n + 1) * sizeof(unsigned)),
 	};
-	if (!l->place || !l->value || !l->times)
+	if (!l->place || !l->value)
 		return false;
 	gsl_sort_index(l->place, x, 1, n);
 	for (size_t i = 0; i < n; i++)
@@ -44,21 +43,58 @@ static void ladder_free(struct ladder *l)
 {
 	free(l->place);
 	free(l->value);
-	free(l->times);
 }
 
-static void draw(gsl_rng *rng, struct ladder *l)
+struct stats_drawing {
+	size_t n;
+	unsigned short times[]; /* by drawing and place */
+};
+
+static const unsigned short *times_of(const struct stats_drawing *d, size_t i)
 {
-	memset(l->times, 0, l->n * sizeof(*l->times));
-	for (size_t i = 0; i < l->n; i++) {
+	return d->times + i * d->n;
+}
+
+static void draw(gsl_rng *rng, unsigned short *times, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
 		uint64_t random = gsl_rng_get(rng); /* 32 bits */
 
-		l->times[random * l->n >> 32]++;
+		times[random * n >> 32]++;
 	}
 }
 
+static struct stats_drawing *draw_all(gsl_rng *rng, size_t n)
+{
+	struct stats_drawing *d = NULL;
+
+	if (n <= USHRT_MAX)
+		d = calloc(1, sizeof(*d) + STATS_RESAMPLES * n *
+						   sizeof(d->times[0]));
+	if (!d)
+		return NULL;
+	d->n = n;
+	for (size_t i = 0; i < STATS_RESAMPLES; i++)
+		draw(rng, d->times + i * n, n);
+	return d;
+}
+
+struct stats_drawing *stats_drawing_new(size_t n, uint64_t seed)
+{
+	gsl_rng *rng = stats_rng(seed);
+	struct stats_drawing *d = rng ? draw_all(rng, n) : NULL;
+
+	gsl_rng_free(rng);
+	return d;
+}
+
+void stats_drawing_free(struct stats_drawing *d)
+{
+	free(d);
+}
+
 /* The median of what was drawn: the middle, or the middle of the middle two. */
-static double drawn_median(const struct ladder *l, const unsigned *times)
+static double drawn_median(const struct ladder *l, const unsigned short *times)
 {
 	size_t lower = (l->n - 1) / 2, upper = l->n / 2, seen, i = 0, j;
 
@@ -162,18 +198,16 @@ static struct stats_interval bca(const struct ladder *l, double value,
 
 /* --- one array ------------------------------------------------------------ */
 
-static struct stats_interval one(struct ladder *l, enum stats_bootstrap how,
-				 double level, gsl_rng *rng, double *drawn)
+static struct stats_interval one(const struct ladder *l,
+				 const struct stats_drawing *d,
+				 enum stats_bootstrap how, double level,
+				 double *drawn)
 {
-	double value = middle(l);
-
-	for (size_t i = 0; i < STATS_RESAMPLES; i++) {
-		draw(rng, l);
-		drawn[i] = drawn_median(l, l->times);
-	}
+	for (size_t i = 0; i < STATS_RESAMPLES; i++)
+		drawn[i] = drawn_median(l, times_of(d, i));
 	if (how == STATS_BCA)
-		return bca(l, value, drawn, level);
-	return between(value, drawn, 0.5 - level / 2, 0.5 + level / 2);
+		return bca(l, middle(l), drawn, level);
+	return between(middle(l), drawn, 0.5 - level / 2, 0.5 + level / 2);
 }
 
 struct stats_interval stats_median_interval(const double *x, size_t n,
@@ -181,18 +215,18 @@ struct stats_interval stats_median_interval(const double *x, size_t n,
 					    double level, uint64_t seed)
 {
 	struct stats_interval result = nothing;
+	struct stats_drawing *d;
 	struct ladder l;
 	double *drawn;
-	gsl_rng *rng;
 
 	result.value = stats_median(x, n);
 	if (!can_hold(n, level))
 		return result;
 	drawn = malloc(STATS_RESAMPLES * sizeof(*drawn));
-	rng = stats_rng(seed);
-	if (ladder_init(&l, x, n) && drawn && rng)
-		result = one(&l, how, level, rng, drawn);
-	gsl_rng_free(rng);
+	d = stats_drawing_new(n, seed);
+	if (ladder_init(&l, x, n) && drawn && d)
+		result = one(&l, d, how, level, drawn);
+	stats_drawing_free(d);
 	free(drawn);
 	ladder_free(&l);
 	return result;
@@ -200,55 +234,78 @@ struct stats_interval stats_median_interval(const double *x, size_t n,
 
 /* --- two arrays ----------------------------------------------------------- */
 
-static struct stats_interval two(struct ladder *a, struct ladder *b,
-				 bool paired, double level, gsl_rng *rng,
-				 double *drawn)
-{
-	for (size_t i = 0; i < STATS_RESAMPLES; i++) {
-		draw(rng, a);
-		if (!paired)
-			draw(rng, b);
-		drawn[i] = drawn_median(a, a->times) /
-			   drawn_median(b, paired ? a->times : b->times);
-	}
-	return between(middle(a) / middle(b), drawn, 0.5 - level / 2,
-		       0.5 + level / 2);
-}
-
-static struct stats_interval ratio(const double *a, size_t na, const double *b,
-				   size_t nb, bool paired, double level,
-				   uint64_t seed)
+static struct stats_interval ratio(const double *a,
+				   const struct stats_drawing *da,
+				   const double *b,
+				   const struct stats_drawing *db, double level)
 {
 	struct stats_interval result = nothing;
 	struct ladder la, lb;
-	double *drawn;
-	gsl_rng *rng;
-	bool ready;
+	double *drawn = malloc(STATS_RESAMPLES * sizeof(*drawn));
+	bool ready = ladder_init(&la, a, da->n);
 
-	result.value = stats_median(a, na) / stats_median(b, nb);
-	if (!can_hold(na, level) || !can_hold(nb, level))
-		return result;
-	drawn = malloc(STATS_RESAMPLES * sizeof(*drawn));
-	rng = stats_rng(seed);
-	ready = ladder_init(&la, a, na);
-	ready = ladder_init(&lb, b, nb) && ready;
-	if (ready && drawn && rng)
-		result = two(&la, &lb, paired, level, rng, drawn);
-	gsl_rng_free(rng);
+	ready = ladder_init(&lb, b, db->n) && ready && drawn;
+	for (size_t i = 0; ready && i < STATS_RESAMPLES; i++)
+		drawn[i] = drawn_median(&la, times_of(da, i)) /
+			   drawn_median(&lb, times_of(db, i));
+	if (ready)
+		result = between(middle(&la) / middle(&lb), drawn,
+				 0.5 - level / 2, 0.5 + level / 2);
 	free(drawn);
 	ladder_free(&la);
 	ladder_free(&lb);
 	return result;
 }
 
+static struct stats_interval no_ends(const double *a, size_t na,
+				     const double *b, size_t nb)
+{
+	struct stats_interval result = nothing;
+
+	result.value = stats_median(a, na) / stats_median(b, nb);
+	return result;
+}
+
+struct stats_interval stats_ratio_drawn(const double *a, const double *b,
+					const struct stats_drawing *d,
+					double level)
+{
+	if (!can_hold(d->n, level))
+		return no_ends(a, d->n, b, d->n);
+	return ratio(a, d, b, d, level);
+}
+
 struct stats_interval stats_ratio_paired(const double *a, const double *b,
 					 size_t n, double level, uint64_t seed)
 {
-	return ratio(a, n, b, n, true, level, seed);
+	struct stats_interval result = nothing;
+	struct stats_drawing *d;
+
+	if (!can_hold(n, level))
+		return no_ends(a, n, b, n);
+	d = stats_drawing_new(n, seed);
+	if (d)
+		result = stats_ratio_drawn(a, b, d, level);
+	stats_drawing_free(d);
+	return result;
 }
 
 struct stats_interval stats_ratio(const double *a, size_t na, const double *b,
 				  size_t nb, double level, uint64_t seed)
 {
-	return ratio(a, na, b, nb, false, level, seed);
+	struct stats_interval result = nothing;
+	struct stats_drawing *da, *db;
+	gsl_rng *rng;
+
+	if (!can_hold(na, level) || !can_hold(nb, level))
+		return no_ends(a, na, b, nb);
+	rng = stats_rng(seed);
+	da = rng ? draw_all(rng, na) : NULL;
+	db = rng ? draw_all(rng, nb) : NULL;
+	if (da && db)
+		result = ratio(a, da, b, db, level);
+	stats_drawing_free(da);
+	stats_drawing_free(db);
+	gsl_rng_free(rng);
+	return result;
 }

@@ -37,6 +37,19 @@ struct stats_interval stats_median_interval(const double *x, size_t n,
  */
 struct stats_interval stats_ratio_paired(const double *a, const double *b,
 					 size_t n, double level, uint64_t seed);
+
+/*
+ * The rounds to draw, for many ratios of equally many rounds: the same come
+ * out as by stats_ratio_paired with that seed, sooner. NULL: no memory.
+ */
+struct stats_drawing;
+
+struct stats_drawing *stats_drawing_new(size_t n, uint64_t seed);
+void stats_drawing_free(struct stats_drawing *d);
+struct stats_interval stats_ratio_drawn(const double *a, const double *b,
+					const struct stats_drawing *d,
+					double level);
+
 struct stats_interval stats_ratio(const double *a, size_t na, const double *b,
 				  size_t nb, double level, uint64_t seed);
 

@@ -1,0 +1,109 @@
+/* ipcopy verdict: what a run decides, in a sentence, a map and tables. */
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/say.h"
+#include "cli/verdict_show.h"
+#include "report/table.h"
+
+struct asked {
+	const char *operand[OPERANDS_MAX];
+	int format; /* enum table_format */
+};
+
+static const struct opt verdict_opts[] = {
+	{ .name = "format",
+	  .value = "FORMAT",
+	  .take = opt_word,
+	  .at = offsetof(struct asked, format),
+	  .words = table_format_names,
+	  .help = "table (default), json (verdict.json itself) or csv (the "
+		  "comparisons)" },
+	{ .name = NULL },
+};
+
+/* What can be made again is; a folder that takes nothing is only read. */
+static void put_files(const struct rep_run *r, const char *json)
+{
+	char *summary = rep_summary(r);
+	struct err e = { 0 };
+
+	if (!summary)
+		say_no_memory();
+	else if (rep_put_file(r->dir, "summary.csv", summary, &e) < 0 ||
+		 rep_put_file(r->dir, "verdict.json", json, &e) < 0)
+		say("%s", e.text);
+	free(summary);
+}
+
+static enum exit_code show(const struct rep_verdict *v, const char *json,
+			   enum table_format format)
+{
+	char *text = NULL;
+
+	if (format == TABLE_JSON) {
+		say_report(json, false);
+		return EXIT_WELL;
+	}
+	text = format == TABLE_CSV ? verdict_csv(v) : verdict_human(v);
+	if (!text)
+		return say_no_memory();
+	say_report(text, false);
+	free(text);
+	return EXIT_WELL;
+}
+
+static enum exit_code judge(const struct rep_run *r, enum table_format format)
+{
+	enum exit_code code;
+	struct rep_verdict v;
+	char *json;
+
+	rep_declare(&v, r);
+	rep_judge(&v);
+	json = rep_verdict_json(&v);
+	if (json) {
+		put_files(r, json);
+		code = show(&v, json, format);
+	} else {
+		code = say_no_memory();
+	}
+	free(json);
+	rep_verdict_free(&v);
+	return code;
+}
+
+static enum exit_code run(char **words)
+{
+	struct asked a = { .format = TABLE_HUMAN };
+	struct err e = { 0 };
+	enum exit_code code;
+	struct rep_run r;
+
+	if (!command_read(&cmd_verdict, words, &a, a.operand, &code))
+		return code;
+	if (rep_run_read(&r, a.operand[0], &e) < 0) {
+		say("%s", e.text);
+		code = e.code == EINVAL ? EXIT_USAGE : EXIT_FAILED;
+	} else {
+		code = judge(&r, (enum table_format)a.format);
+	}
+	rep_run_free(&r);
+	return code;
+}
+
+const struct command cmd_verdict = {
+	.name = "verdict",
+	.summary = "say what a run decides, and why",
+	.about = "Reads the samples of a run and says whether shared memory is "
+		 "the fastest, where it is and where not, and what was counted "
+		 "that explains it. Writes summary.csv and verdict.json into "
+		 "the run's folder; the same samples give the same bytes.",
+	.operands = { "RUN" },
+	.required = 1,
+	.opts = verdict_opts,
+	.run = run,
+};

@@ -1,0 +1,395 @@
+/* A verdict for people, and its comparisons for programs. */
+#include "cli/verdict_show.h"
+
+#include <langinfo.h>
+#include <locale.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "report/picture.h"
+#include "report/table.h"
+
+/* Explanations beyond these are in verdict.json. */
+#define EXPLAINED 6
+
+/* Not setlocale: nothing else here may depend on where it runs. */
+void verdict_fit_locale(char *text)
+{
+	locale_t here = newlocale(LC_CTYPE_MASK, "", (locale_t)0);
+	bool utf8 = here && !strcmp(nl_langinfo_l(CODESET, here), "UTF-8");
+
+	if (here)
+		freelocale(here);
+	if (!utf8)
+		rep_ascii(text);
+}
+
+const char *verdict_interval(struct stats_interval i, char *buf, size_t size)
+{
+	int digits = table_decimals(i.low, i.low < 0.1 ? 2 : 3);
+
+	if (isnan(i.low) || isnan(i.high))
+		snprintf(buf, size, "%s", "");
+	else
+		snprintf(buf, size, "%.*f–%.*f", digits, i.low, digits, i.high);
+	return buf;
+}
+
+static bool put_table(FILE *to, struct table *t)
+{
+	char *text = table_render(t, TABLE_HUMAN);
+
+	table_free(t);
+	if (text)
+		fputs(text, to);
+	free(text);
+	return text != NULL;
+}
+
+/* --- the map as a table --------------------------------------------------- */
+
+enum { M_WHERE, M_BEST, M_SPEED, M_SIGN, M_RATIO, M_INTERVAL, M_END };
+
+static const struct table_column map_columns[M_END] = {
+	[M_WHERE] = { .heading = "where" },
+	[M_BEST] = { .heading = "fastest" },
+	[M_SPEED] = { .heading = "speed", .right = true },
+	[M_SIGN] = { .heading = "" },
+	[M_RATIO] = { .heading = "ring", .right = true },
+	[M_INTERVAL] = { .heading = "interval" },
+};
+
+/* "pipe", "pipe or fifo", "pipe or 3 others", however long their names are. */
+static void put_best(struct table *t, const struct rep_spot *s)
+{
+	char first[100] = "-", second[100], text[240];
+
+	if (s->bests > 0)
+		rep_cut(s->best[0]->label, s->bests > 1 ? 10 : 23, first,
+			sizeof(first));
+	if (s->bests == 2)
+		snprintf(
+			text, sizeof(text), "%s or %s", first,
+			rep_cut(s->best[1]->label, 10, second, sizeof(second)));
+	else if (s->bests > 2)
+		snprintf(text, sizeof(text), "%s or %zu others", first,
+			 s->bests - 1);
+	else
+		snprintf(text, sizeof(text), "%s", first);
+	table_text(t, M_BEST, text);
+}
+
+/* `alone`: nothing was compared, so that there are speeds to be shown only. */
+static bool put_map(FILE *to, const struct rep_verdict *v, bool alone)
+{
+	struct table_column columns[M_END];
+	struct table *t;
+
+	memcpy(columns, map_columns, sizeof(columns));
+	t = table_new(columns, M_END);
+	for (int i = M_SPEED; i < M_END; i++)
+		if (alone != (i == M_SPEED))
+			columns[i].heading = NULL;
+
+	for (size_t i = 0; i < v->spots; i++) {
+		const struct rep_spot *s = &v->map[i];
+		char text[160];
+
+		table_row(t);
+		table_text(t, M_WHERE,
+			   rep_condition_words(&v->condition[s->condition],
+					       text, sizeof(text)));
+		put_best(t, s);
+		if (s->bests > 0)
+			table_text(t, M_SPEED,
+				   rep_speed_words(s->best[0],
+						   s->best[0]->speed.value,
+						   text, sizeof(text)));
+		table_text(t, M_SIGN, rep_sign(s));
+		if (!isnan(s->ratio.value))
+			table_text(
+				t, M_RATIO,
+				rep_times(s->ratio.value, text, sizeof(text)));
+		if (!isnan(s->ratio.low))
+			table_text(
+				t, M_INTERVAL,
+				verdict_interval(s->ratio, text, sizeof(text)));
+	}
+	return put_table(to, t);
+}
+
+/* --- the claim ------------------------------------------------------------ */
+
+enum { C_WHERE, C_FATE, C_RIVAL, C_RATIO, C_INTERVAL, C_P, C_END };
+
+static const struct table_column claim_columns[C_END] = {
+	[C_WHERE] = { .heading = "where" },
+	[C_FATE] = { .heading = "claim" },
+	[C_RIVAL] = { .heading = "rival" },
+	[C_RATIO] = { .heading = "ratio", .right = true },
+	[C_INTERVAL] = { .heading = "interval" },
+	[C_P] = { .heading = "p", .right = true },
+};
+
+static void put_fate(struct table *t, const struct rep_verdict *v, size_t k)
+{
+	static const char *const words[] = {
+		[REP_HOLDS] = "holds",
+		[REP_FAILS] = "fails",
+		[REP_TIES] = "tie",
+		[REP_OPEN] = "?",
+	};
+	const struct rep_comparison *c;
+	enum rep_fate fate;
+	char text[160];
+
+	if (!rep_fate(v, k, &fate, &c))
+		return;
+	table_row(t);
+	table_text(t, C_WHERE,
+		   rep_condition_words(&v->condition[k], text, sizeof(text)));
+	table_text(t, C_FATE, words[fate]);
+	table_text(t, C_RIVAL, rep_cut(c->b->label, 9, text, sizeof(text)));
+	table_text(t, C_RATIO, rep_times(c->ratio.value, text, sizeof(text)));
+	table_text(t, C_INTERVAL,
+		   verdict_interval(c->ratio, text, sizeof(text)));
+	table_real(t, C_P, c->p_holm, 3);
+}
+
+static bool put_claim(FILE *to, const struct rep_verdict *v)
+{
+	struct table *t;
+
+	if (rep_family_size(v, REP_CLAIM) == 0)
+		return true;
+	fprintf(to,
+		"\nThe claim, condition by condition: the semaphore ring and "
+		"the rival that is\nhardest for it. Family of %zu comparisons, "
+		"p by Holm, margin %.3g %%:\n\n",
+		rep_family_size(v, REP_CLAIM), 100 * v->run->margin);
+	t = table_new(claim_columns, C_END);
+	for (size_t k = 0; k < v->conditions; k++)
+		put_fate(t, v, k);
+	return put_table(to, t);
+}
+
+/* --- explanations and findings -------------------------------------------- */
+
+static double weight(const struct rep_comparison *c)
+{
+	return c && c->outcome <= STATS_SLOWER ? fabs(log(c->ratio.value)) : 0;
+}
+
+static int heavier_first(const void *a, const void *b)
+{
+	const struct rep_comparison *x =
+		*(const struct rep_comparison *const *)a;
+	const struct rep_comparison *y =
+		*(const struct rep_comparison *const *)b;
+
+	if (weight(x) < weight(y) || weight(x) > weight(y))
+		return weight(x) > weight(y) ? -1 : 1;
+	return x->condition < y->condition ? -1 : x->condition > y->condition;
+}
+
+static bool put_explanation(FILE *to, const struct rep_verdict *v,
+			    const struct rep_comparison *c)
+{
+	char *text = rep_explain(v, c), *item = NULL;
+	bool ok = text && asprintf(&item, "- %s", text) >= 0;
+
+	if (ok)
+		rep_wrapped(to, item, 2);
+	free(text);
+	free(item);
+	return ok;
+}
+
+static bool put_explanations(FILE *to, const struct rep_verdict *v)
+{
+	const struct rep_comparison **all, *c;
+	size_t n = 0, shown;
+	enum rep_fate fate;
+	bool ok = true;
+
+	all = malloc((v->conditions + 1) *
+		     sizeof(const struct rep_comparison *));
+	if (!all)
+		return false;
+	for (size_t k = 0; k < v->conditions; k++)
+		if (rep_fate(v, k, &fate, &c) && weight(c) > 0)
+			all[n++] = c;
+	qsort(all, n, sizeof(const struct rep_comparison *), heavier_first);
+	shown = n < EXPLAINED ? n : EXPLAINED;
+	if (n > 0)
+		fputs("\nWhat goes with the largest differences, as it was "
+		      "counted:\n\n",
+		      to);
+	for (size_t i = 0; ok && i < shown; i++)
+		ok = put_explanation(to, v, all[i]);
+	if (n > shown)
+		fprintf(to, "- %zu more are in verdict.json\n", n - shown);
+	free(all);
+	return ok;
+}
+
+static bool put_findings(FILE *to, const struct rep_verdict *v)
+{
+	struct rep_lines l = { 0 };
+	bool ok;
+
+	rep_findings(v, &l);
+	if (l.lines > 0)
+		fputs("\nTo know besides:\n\n", to);
+	for (size_t i = 0; i < l.lines; i++) {
+		char *item;
+
+		if (asprintf(&item, "- %s", l.line[i]) < 0) {
+			l.broken = true;
+			break;
+		}
+		rep_wrapped(to, item, 2);
+		free(item);
+	}
+	ok = !l.broken;
+	rep_lines_free(&l);
+	return ok;
+}
+
+/* --- all of it ------------------------------------------------------------ */
+
+static bool put_all(FILE *to, const struct rep_verdict *v)
+{
+	char *sentence = rep_sentence(v);
+	size_t telling;
+	bool ok = sentence != NULL, alone;
+
+	if (ok)
+		rep_wrapped(to, sentence, 0);
+	free(sentence);
+	if (!rep_telling(v, &telling))
+		return ok && put_findings(to, v);
+	fputc('\n', to);
+	rep_bars(to, v, telling);
+	alone = v->map[telling].measured == 1;
+	if (!alone) {
+		fputc('\n', to);
+		rep_map(to, v);
+	}
+	fprintf(to, "\nThe fastest in each condition%s:\n\n",
+		alone ? "" : ", and the best ring over the best other");
+	ok = ok && put_map(to, v, alone);
+	return ok && put_claim(to, v) && put_explanations(to, v) &&
+	       put_findings(to, v);
+}
+
+char *verdict_human(const struct rep_verdict *v)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *to = open_memstream(&text, &len);
+	bool ok = to && put_all(to, v);
+
+	if (to && fclose(to) != 0)
+		ok = false;
+	if (!ok) {
+		free(text);
+		return NULL;
+	}
+	verdict_fit_locale(text);
+	return text;
+}
+
+enum {
+	V_FAMILY,
+	V_WORKLOAD,
+	V_SINK,
+	V_CACHE,
+	V_SIZE,
+	V_DEPTH,
+	V_WAIT,
+	V_PLACE,
+	V_PAIRS,
+	V_A,
+	V_B,
+	V_A_LABEL,
+	V_B_LABEL,
+	V_RATIO,
+	V_LOW,
+	V_HIGH,
+	V_P,
+	V_HOLM,
+	V_CLIFF,
+	V_ROUNDS,
+	V_OUTCOME,
+	V_END
+};
+
+static const struct table_column csv_columns[V_END] = {
+	[V_FAMILY] = { .key = "family" },
+	[V_WORKLOAD] = { .key = "workload" },
+	[V_SINK] = { .key = "sink" },
+	[V_CACHE] = { .key = "cache" },
+	[V_SIZE] = { .key = "size_bytes" },
+	[V_DEPTH] = { .key = "depth" },
+	[V_WAIT] = { .key = "wait" },
+	[V_PLACE] = { .key = "place" },
+	[V_PAIRS] = { .key = "pairs" },
+	[V_A] = { .key = "a" },
+	[V_B] = { .key = "b" },
+	[V_A_LABEL] = { .key = "a_label" },
+	[V_B_LABEL] = { .key = "b_label" },
+	[V_RATIO] = { .key = "ratio" },
+	[V_LOW] = { .key = "low" },
+	[V_HIGH] = { .key = "high" },
+	[V_P] = { .key = "p" },
+	[V_HOLM] = { .key = "p_holm" },
+	[V_CLIFF] = { .key = "cliff" },
+	[V_ROUNDS] = { .key = "rounds" },
+	[V_OUTCOME] = { .key = "outcome" },
+};
+
+static void put_condition(struct table *t, const struct rep_condition *k)
+{
+	table_text(t, V_WORKLOAD, k->workload);
+	table_text(t, V_SINK, k->sink);
+	table_text(t, V_CACHE, k->cache);
+	table_int(t, V_SIZE, (int64_t)k->size_bytes);
+	table_text(t, V_DEPTH, k->depth);
+	table_text(t, V_WAIT, k->wait);
+	table_text(t, V_PLACE, k->place);
+	table_int(t, V_PAIRS, k->pairs);
+}
+
+static void put_comparison(struct table *t, const struct rep_comparison *c)
+{
+	table_text(t, V_FAMILY, rep_family_names[c->family]);
+	table_text(t, V_A, c->a->name);
+	table_text(t, V_B, c->b->name);
+	table_text(t, V_A_LABEL, c->a->label);
+	table_text(t, V_B_LABEL, c->b->label);
+	table_real(t, V_RATIO, rep_round_off(c->ratio.value), 0);
+	table_real(t, V_LOW, rep_round_off(c->ratio.low), 0);
+	table_real(t, V_HIGH, rep_round_off(c->ratio.high), 0);
+	table_real(t, V_P, rep_round_off(c->p), 0);
+	table_real(t, V_HOLM, rep_round_off(c->p_holm), 0);
+	table_real(t, V_CLIFF, rep_round_off(c->cliff), 0);
+	table_int(t, V_ROUNDS, (int64_t)c->rounds);
+	table_text(t, V_OUTCOME, stats_verdict_names[c->outcome]);
+}
+
+char *verdict_csv(const struct rep_verdict *v)
+{
+	struct table *t = table_new(csv_columns, V_END);
+	char *text;
+
+	for (size_t i = 0; i < v->comparisons; i++) {
+		table_row(t);
+		put_condition(t, &v->condition[v->comparison[i].condition]);
+		put_comparison(t, &v->comparison[i]);
+	}
+	text = table_render(t, TABLE_CSV);
+	table_free(t);
+	return text;
+}

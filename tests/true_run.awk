@@ -1,0 +1,125 @@
+# What tests/true_run calls: samples drawn around medians that are given.
+
+# Park and Miller's, exact in doubles: rand() differs between awks.
+function uniform() {
+	state = (state * 16807) % 2147483647
+	return state / 2147483647
+}
+
+function normal(  i, sum) {
+	for (i = 0; i < 12; i++)
+		sum += uniform()
+	return sum - 6
+}
+
+# mawk's %d ends at 2^31
+function whole(x) { return sprintf("%.0f", x) }
+
+function quoted(text) { return "\"" text "\"" }
+
+{
+	n++
+	label[n] = $1
+	gsub(/\+/, " ", label[n])
+	spec[n] = $2
+	workload[n] = $3
+	size[n] = $4
+	depth[n] = $5
+	wait[n] = $6
+	place[n] = $7
+	speed[n] = $8
+	noise[n] = $9
+	fate[n] = $10
+	mechanism[n] = $2
+	sub(/:.*/, "", mechanism[n])
+	sink[n] = workload[n] == "file" ? "new" : "-"
+	name[n] = spec[n] (spec[n] ~ /:/ ? "," : ":") "size=" size[n] \
+	    (depth[n] ~ /^[0-9]/ ? ",depth=" depth[n] : "") "|" workload[n] \
+	    "|" sink[n] "|hot|" place[n] "|1"
+}
+
+function header() {
+	print "round,order,cell,mechanism,label,workload,sink,cache," \
+	    "size_bytes,depth,wait,place,pairs,at_ns,status,reason," \
+	    "iteration,wall_ns,bytes,messages,server_user_ns," \
+	    "server_sys_ns,client_user_ns,client_sys_ns," \
+	    "server_voluntary,server_involuntary,client_voluntary," \
+	    "client_involuntary,server_faults,client_faults,steal_ns," \
+	    "witness_ns,p50_ns,p90_ns,p99_ns,p999_ns,max_ns" > samples
+}
+
+function sample(i, round,  s, messages, bytes, wall) {
+	printf "%d,%d,%s,%s,%s,%s,%s,hot,%s,%s,%s,%s,1,%s,", round, ++order, \
+	    quoted(name[i]), mechanism[i], quoted(label[i]), workload[i], \
+	    sink[i], whole(size[i]), depth[i], wait[i], place[i], \
+	    whole(order * 3e7) > samples
+	s = speed[i] * exp(noise[i] * normal())
+	if (fate[i] == "slow" && round % 2)
+		s /= 2
+	if (fate[i] == "failed" || (fate[i] == "flaky" && round % 3 == 0)) {
+		print "failed,it was refused,1,,,,,,,,,,,,,,,,,,,," > samples
+		return
+	}
+	messages = 1000
+	bytes = messages * size[i]
+	wall = (workload[i] == "pingpong" ? messages : bytes) / s * 1e9
+	printf "ok,,1,%s,%s,%d,", whole(wall), whole(bytes), messages > samples
+	print whole(wall / 4) "," whole(wall / 4) "," whole(wall / 4) "," \
+	    whole(wall / 4) "," switches(i) ",1," switches(i) \
+	    ",1,10,10,0,1000000,,,,," > samples
+}
+
+# Rings of one slot wake each other for every message.
+function switches(i) {
+	return mechanism[i] == "shm" && depth[i] == 1 ? 1000 : 20
+}
+
+function write_samples(  round, i, j, x, order_of) {
+	header()
+	for (i = 1; i <= n; i++)
+		order_of[i] = i
+	for (round = 1; round <= rounds; round++) {
+		for (i = n; i > 1; i--) {
+			j = 1 + int(uniform() * i)
+			x = order_of[i]
+			order_of[i] = order_of[j]
+			order_of[j] = x
+		}
+		for (i = 1; i <= n; i++)
+			if (fate[order_of[i]] != "skipped")
+				sample(order_of[i], round)
+	}
+	close(samples)
+}
+
+function write_manifest(  i) {
+	printf "{\"format\": 1, \"seed\": %d, \"outcome\": \"done\",\n" \
+	    "\"machine\": {\"cpu\": \"made up\", \"kernel\": \"0.0.0\"},\n" \
+	    "\"plan\": {\"name\": \"true\", \"level\": 0.95, \"alpha\": " \
+	    "0.05, \"margin\": 0.03},\n\"cells\": [", seed > manifest
+	for (i = 1; i <= n; i++)
+		printf "%s\n{\"cell\": %s, \"mechanism\": %s, \"label\": %s, " \
+		    "\"workload\": %s, \"sink\": %s, \"cache\": \"hot\", " \
+		    "\"size_bytes\": %s, \"depth\": %s, \"wait\": %s, " \
+		    "\"place\": %s, \"pairs\": 1, \"status\": %s, " \
+		    "\"reason\": %s, \"stopped\": \"rounds\"}", \
+		    (i > 1 ? "," : ""), quoted(name[i]), quoted(mechanism[i]), \
+		    quoted(label[i]), quoted(workload[i]), quoted(sink[i]), \
+		    whole(size[i]), quoted(depth[i]), quoted(wait[i]), \
+		    quoted(place[i]), \
+		    (fate[i] == "skipped" ? "\"skipped\"" : "\"ok\""), \
+		    (fate[i] == "skipped" ? "\"a limit of this machine\"" \
+		    : "\"\"") > manifest
+	print "]}" > manifest
+	close(manifest)
+}
+
+END {
+	samples = dir "/samples.csv"
+	manifest = dir "/manifest.json"
+	state = (seed * 7919 + 12345) % 2147483646 + 1
+	for (i = 0; i < 10; i++)
+		uniform()
+	write_samples()
+	write_manifest()
+}

@@ -1,0 +1,264 @@
+#!/bin/sh
+# ipcopy verdict, on runs whose truth is known.
+# shellcheck source=tests/tap.sh
+. "${top_srcdir:-.}/tests/tap.sh"
+src=$(cd "${top_srcdir:-.}/tests" && pwd)
+
+# four DEPTH RING PIPE FIFO MQ [NOISE]: the textbook's mechanisms, in GB/s
+four() {
+	for size in 4096 65536; do
+		rest="$size $1 block core"
+		echo "shm+sem shm:sync=sem file $rest ${2}e9 ${6:-0.02} ok"
+		echo "pipe pipe file $rest ${3}e9 ${6:-0.02} ok"
+		echo "fifo fifo file $rest ${4}e9 ${6:-0.02} ok"
+		echo "mq mq file $rest ${5}e9 ${6:-0.02} ok"
+	done
+}
+
+# made ROUNDS [SEED]: a run in `run` from the cells on standard input
+made() {
+	rm -rf run
+	"$src/true_run" run "$@"
+}
+
+judged() {
+	run verdict run
+	test "$status" -eq 0 && ! test -s err
+	result $? "$1 is judged"
+}
+
+# Lines are broken wherever they must; what they say is not.
+has() {
+	tr '\n' ' ' <out | sed 's/  */ /g' | grep -qF -e "$1"
+	result $? "it says: $1"
+}
+
+lacks() {
+	! says out "$1"
+	result $? "it does not say: $1"
+}
+
+# outcomes OUTCOME: how many comparisons of the claim came out so
+outcomes() {
+	"$ipcopy" verdict run --format csv |
+		awk -F, -v o="$1" '$1 == "claim" && $NF == o { n++ }
+			END { print n + 0 }'
+}
+
+counts() {
+	got=$(outcomes "$1")
+	test "$got" -eq "$2"
+	result $? "$2 comparisons of the claim are $1 (they are $got)"
+}
+
+# --- truths -------------------------------------------------------------------
+
+{
+	four 1 0.1 2 2 1
+	four deep 3 2 2.01 1
+} | made 12
+judged 'a claim that holds deep and fails at depth 1'
+has 'is the fastest of the four in 2 of 4 conditions'
+has 'in 2 it loses, by up to 20'
+has 'fewer switches (0.042 against 2 for each message)'
+counts slower 6
+counts faster 6
+
+four 1 2 2 2 2 | made 16
+judged 'a run without any difference'
+counts faster 0
+counts slower 0
+
+four 1 2 2 2 2 0.003 | made 16
+judged 'a quiet run of ties'
+counts equivalent 6
+has 'in 2 it is as fast as another'
+
+four 1 2 2.12 2.12 2.12 | made 30
+judged 'a ring that is 6 % slower'
+counts slower 6
+
+four 1 4 1 1 1 | made 7
+judged 'a run of too few rounds'
+counts undecided 6
+has 'for want of rounds'
+has '7 rounds are too few for the 6 comparisons of family claim: with 8'
+
+four 1 4 1 1 1 | made 3
+judged 'a run of three rounds'
+counts undecided 6
+
+# --- what is missing or odd ---------------------------------------------------
+
+{
+	four 1 2 1 1 1
+	echo 'unix unix file 4096 - block core 1e9 0.02 failed'
+	echo 'tcp tcp file 4096 - block core 1e9 0.02 flaky'
+	echo 'cma cma file 4096 1 block core 1e9 0.02 skipped'
+	echo 'fdpass fdpass file 4096 - - core 1e8 0.02 slow'
+} | made 12
+judged 'a run with cells that failed'
+has 'unix gave no good sample in 1 cell: it was refused'
+has 'tcp failed now and then: 4 samples in 1 cells: it was refused'
+has 'cma cannot run here in 1 cell: a limit of this machine'
+has 'in 1 of 10 cells the rounds fall into two groups'
+grep -q '^"*unix:.*,failed,it was refused,rounds,0,12,' run/summary.csv &&
+	grep -q '^"*cma:.*,skipped,a limit of this machine,' run/summary.csv
+result $? 'and summary.csv has them, with their reasons'
+"$ipcopy" verdict run --format csv | grep -q 'shm sem,tcp,.*,8,faster$'
+result $? 'a cell is compared in the rounds that it has'
+
+{
+	four 1 2 1 1 1
+	for depth in 1 deep; do
+		echo "shm+sem shm:sync=sem stream 64 $depth block core 1e8 0.02 ok"
+	done
+	echo 'unix unix stream 64 - block core 1e9 0.02 ok'
+	echo 'shm+spin shm:sync=spin stream 64 1 spin core 9e9 0.02 ok'
+} | made 12
+judged 'a mechanism without depth'
+test "$("$ipcopy" verdict run --format csv | grep -c 'shm sem,unix,')" -eq 2
+result $? 'it is compared at every depth'
+"$ipcopy" verdict run --format csv | grep -q 'block.*shm sem,shm spin,'
+result $? 'and a ring that can only spin, with those that block'
+
+echo 'shm+sem shm:sync=sem file 4096 1 block core 1e9 0.02 ok' | made 12
+judged 'one mechanism alone'
+has 'no condition has both a ring in shared memory and another mechanism'
+
+{
+	four 1 0.001 2 2 1
+	echo 'memcpy memcpy file 65536 - - core 2.5e9 0.02 ok'
+	echo 'unix unix file 65536 - block core 4e9 0.02 ok'
+} | made 12
+judged 'a cell faster than memory'
+has 'unix:size=65536|file|new|hot|core|1: 3.7 GiB/s is more than memory'
+"$ipcopy" verdict run --format csv | grep -q 'shm sem,unix,,,,,,,0,undecided'
+result $? 'it is not believed, so not compared'
+lacks 'memcpy  '
+
+cat >run/copies.csv <<'EOF'
+spec,predicted_kernel,predicted_user,counted,resolved,agrees,calls_per_message
+"shm:sync=sem,size=65536,depth=32",2,0,2,true,true,2
+pipe,4,0,3,true,false,4
+fifo,4,0,,false,,4
+EOF
+judged 'a run with copies counted'
+has 'pipe: 3 copies of each byte were counted, 4 predicted'
+grep '^.shm.*size=4096' run/summary.csv | grep -q ',2,2,[0-9]*,' &&
+	grep '^.fifo.*size=4096' run/summary.csv | grep -q ',4,,[0-9]*,'
+result $? 'summary.csv has them for every size and depth'
+
+# --- awkward files ------------------------------------------------------------
+
+four 1 2 1 1 1 | made 12
+cp -r run whole
+head -c -20 whole/samples.csv >run/samples.csv
+judged 'a run whose last line is cut'
+has 'samples.csv ends within a line: what stands there is left out'
+cat run/summary.csv >short
+sed '$d' whole/samples.csv >run/samples.csv
+run verdict run
+cmp -s short run/summary.csv && ! says out 'ends within a line'
+result $? 'and only that line is lost'
+
+{
+	cat whole/samples.csv
+	echo 'not,a,sample'
+	tail -n 1 whole/samples.csv | sed 's/,ok,/,fine,/'
+	tail -n 1 whole/samples.csv | sed 's/^[0-9]*,/x,/'
+} >run/samples.csv
+judged 'a run with lines that make no sense'
+has '3 lines are not understood and left out'
+
+head -n 1 whole/samples.csv >run/samples.csv
+judged 'a run without samples'
+has 'nothing was measured'
+: >run/samples.csv
+judged 'a run whose file of samples is empty'
+
+# refused WORDS ARGUMENT...
+refused() {
+	words=$1
+	shift
+	run "$@"
+	test "$status" -eq 2 && one_line_says "$words" && ! test -s out
+	result $? "refused: $*"
+}
+
+refused 'RUN is missing' verdict
+refused 'nowhere is no run: there is no manifest.json' verdict nowhere
+refused 'did you mean json?' verdict run --format jso
+rm run/samples.csv
+refused 'run is no run: samples.csv is missing' verdict run
+echo 'a,b' >run/samples.csv
+refused 'samples.csv has no column round' verdict run
+echo '{ "format": 1,' >run/manifest.json
+refused 'run/manifest.json, line' verdict run
+echo '[]' >run/manifest.json
+refused 'not an object' verdict run
+
+# --- the same from the same ---------------------------------------------------
+
+rm -rf run
+cp -r whole run
+judged 'a run'
+mkdir first
+cp out run/summary.csv run/verdict.json first
+judged 'the same again'
+cmp -s out first/out && cmp -s run/summary.csv first/summary.csv &&
+	cmp -s run/verdict.json first/verdict.json
+result $? 'the same bytes come out'
+"$ipcopy" verdict run --format json >out
+cmp -s out run/verdict.json
+result $? '--format json is verdict.json'
+mkdir other
+cp whole/manifest.json other
+{
+	head -n 1 whole/samples.csv
+	sed 1d whole/samples.csv | sort -t, -k2,2nr
+} >other/samples.csv
+run verdict other
+cmp -s other/summary.csv first/summary.csv
+result $? 'whatever the order of the lines'
+sed 's/"seed": 1,/"seed": 2,/' whole/manifest.json >other/manifest.json
+cp whole/samples.csv other
+run verdict other
+! cmp -s other/verdict.json first/verdict.json
+result $? 'another seed draws otherwise'
+
+# --- what people see ----------------------------------------------------------
+
+for kind in one many failed names; do
+	"$src/made_up_run" "$kind" "$kind" 1
+	run verdict "$kind"
+	test "$status" -eq 0 && ! test -s err &&
+		awk 'length > 80 || / $/ { exit 1 }' out &&
+		! LC_ALL=C grep -q '[^ -~]' out
+	result $? "a run of kind $kind fits 80 columns, in ASCII"
+done
+if locale -a 2>/dev/null | grep -qi '^c\.utf-*8$'; then
+	LC_ALL=C.UTF-8 "$ipcopy" verdict whole >out
+	says out '█' && says out '▲' && says out '×'
+	result $? 'it draws where the locale can'
+else
+	skip 'no C.UTF-8 locale'
+fi
+if test -c /dev/full; then
+	"$ipcopy" verdict whole >/dev/full 2>err
+	status=$?
+	test "$status" -eq 3 && one_line_says 'No space left'
+	result $? 'output that is lost is told'
+else
+	skip 'no /dev/full'
+fi
+for name in whole/* whole/.[!.]*; do
+	case $name in
+	whole/manifest.json | whole/samples.csv | whole/summary.csv | \
+		whole/verdict.json | 'whole/.[!.]*') ;;
+	*) echo "$name" ;;
+	esac
+done >out
+! test -s out
+result $? 'nothing is left in the folder besides'
+finish
