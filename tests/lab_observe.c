@@ -17,6 +17,8 @@
 #include <unistd.h>
 
 #include "copy/session.h"
+#include "count/chain.h"
+#include "count/count_spec.h"
 #include "lab/run.h"
 #include "tests/tap.h"
 
@@ -43,6 +45,7 @@ enum damage {
 	NO_WAITING,       /* sem_wait returns at once */
 	COPY_SHM_SLOW, COPY_SHM_FAST, COPY_TIE, COPY_FAILS, /* scripted */
 	CALLS_NEVER, CALLS_ALWAYS,
+	COUNT_AS_CLAIMED, COUNT_MORE, COUNT_AT_LEAST, COUNT_REFUSED,
 };
 
 /* Set before an experiment's process is forked; read in it. */
@@ -287,6 +290,33 @@ int __wrap_copy_run(const struct copy_job *job, struct copy_outcome *out,
 	return 0;
 }
 
+int __real_count_spec(const struct tr_spec *spec, const char *dir,
+		      uint64_t bytes, struct count_spec *c, struct err *e);
+int __wrap_count_spec(const struct tr_spec *spec, const char *dir,
+		      uint64_t bytes, struct count_spec *c, struct err *e);
+
+/* A count of what the documents claim, or of something else. */
+int __wrap_count_spec(const struct tr_spec *spec, const char *dir,
+		      uint64_t bytes, struct count_spec *c, struct err *e)
+{
+	bool shm = !strcmp(spec->ops->name, "shm");
+	int in, out;
+
+	(void)dir;
+	(void)bytes;
+	memset(c, 0, sizeof(*c));
+	if (damage < COUNT_AS_CLAIMED || damage == COUNT_REFUSED)
+		return err_say(e, EPERM, "ptrace is refused");
+	c->ledger = chain_predict(spec, 1 << 20, &in, &out);
+	c->in = in;
+	c->out = out;
+	c->delivered_bytes = 1 << 20;
+	c->resolved = true;
+	c->lower_bound = damage == COUNT_AT_LEAST;
+	c->copies = (shm ? 2 : 4) + (damage == COUNT_MORE ? 0.5 : 0);
+	return 0;
+}
+
 /* --- what must come out --------------------------------------------------- */
 
 static const struct {
@@ -299,6 +329,13 @@ static const struct {
 	{ "A1", COPY_SHM_SLOW, LAB_FAILS, "shm loses every round" },
 	{ "A1", COPY_TIE, LAB_CANNOT_TRY, "no round decides" },
 	{ "A1", COPY_FAILS, LAB_CANNOT_TRY, "nothing can be copied" },
+	{ "A2", COUNT_AS_CLAIMED, LAB_HOLDS, "four copies are counted" },
+	{ "A2", COUNT_MORE, LAB_FAILS, "more copies are counted" },
+	{ "A2", COUNT_AT_LEAST, LAB_CANNOT_TRY, "at least four are counted" },
+	{ "A2", COUNT_REFUSED, LAB_CANNOT_TRY, "nothing can be counted" },
+	{ "A3", COUNT_AS_CLAIMED, LAB_HOLDS, "two are counted everywhere" },
+	{ "A3", COUNT_MORE, LAB_FAILS, "more copies are counted" },
+	{ "A3", COUNT_REFUSED, LAB_CANNOT_TRY, "nothing can be counted" },
 	{ "A4", CALLS_NEVER, LAB_HOLDS, "no calls are counted" },
 	{ "A4", CALLS_ALWAYS, LAB_FAILS, "calls are counted everywhere" },
 	{ "A4", COPY_FAILS, LAB_CANNOT_TRY, "calls cannot be counted" },

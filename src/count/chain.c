@@ -204,6 +204,25 @@ void chain_of(const struct ledger *l, int in, int out, const bool *on_path,
 		describe(&w, i);
 }
 
+const char *chain_name(const struct ledger *l, const struct chain *c, int i)
+{
+	static const char *const channels[] = {
+		[LEDGER_PIPE] = "the pipe",    [LEDGER_FIFO] = "the FIFO",
+		[LEDGER_UNIX] = "the socket",  [LEDGER_TCP] = "the connection",
+		[LEDGER_UDP] = "the socket",   [LEDGER_MQUEUE] = "the queue",
+		[LEDGER_SYSVMQ] = "the queue", [LEDGER_OTHER] = NULL,
+	};
+	const struct chain_link *link = &c->link[i];
+	const struct ledger_object *o =
+		ledger_object_at(l, (size_t)link->object);
+
+	if (link->region)
+		return "shared memory";
+	if (*link->owners && !link->mapped)
+		return link->owners;
+	return channels[o->kind] ? channels[o->kind] : o->name;
+}
+
 int chain_copies(const struct chain *c, enum ledger_by by)
 {
 	int copies = 0;

@@ -37,6 +37,9 @@ struct chain {
 void chain_of(const struct ledger *l, int in, int out, const bool *on_path,
 	      struct chain *c);
 
+/* What a link is called in a sentence: "IN", "server", "the pipe". */
+const char *chain_name(const struct ledger *l, const struct chain *c, int i);
+
 /* Copies that the chain makes of each byte; unknown ones are none. */
 int chain_copies(const struct chain *c, enum ledger_by by);
 
