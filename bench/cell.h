@@ -16,7 +16,7 @@
 #include "copy/pairs.h"
 
 enum cell_cache { CELL_HOT, CELL_COLD };
-enum cell_payload { CELL_TOUCH, CELL_NONE };
+enum cell_payload { CELL_TOUCH, CELL_WRITE, CELL_NONE };
 
 /* An absent number is 0, an absent word NULL. */
 struct cell_opts {

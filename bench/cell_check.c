@@ -80,10 +80,14 @@ static int check_options(struct cell *c, struct err *e)
 		return err_say(e, EINVAL,
 			       "--messages is for stream and pingpong; a "
 			       "file's length is --bytes");
-	if (o->workload == COPY_FILE && o->payload == CELL_NONE)
+	if (o->workload == COPY_FILE && o->payload != CELL_TOUCH)
 		return err_say(e, EINVAL,
 			       "--payload none is for stream and pingpong: a "
 			       "file's bytes are read and written");
+	if (o->workload == COPY_PINGPONG && o->payload == CELL_WRITE)
+		return err_say(e, EINVAL,
+			       "--payload write is for stream: in a pingpong "
+			       "each side is sender and receiver");
 	return 0;
 }
 
@@ -205,6 +209,8 @@ int cell_check(struct cell *c, struct err *e)
 	job.spec = c->spec;
 	job.load.kind = (enum copy_workload)c->opts.workload;
 	job.load.sink = (enum copy_sink)c->opts.sink;
+	job.load.untouched = c->opts.payload == CELL_NONE;
+	job.load.unread = c->opts.payload == CELL_WRITE;
 	rc = copy_check(&job, e);
 	if (rc < 0 && rc != -EINVAL)
 		c->cannot = EXIT_CANNOT;

@@ -8,7 +8,7 @@
 #include "cli/command.h"
 
 static const char *const cache_names[] = { "hot", "cold", NULL };
-static const char *const payload_names[] = { "touch", "none", NULL };
+static const char *const payload_names[] = { "touch", "write", "none", NULL };
 
 static int take_bytes(const struct opt *o, const char *value, void *field,
 		      struct err *e)
@@ -120,8 +120,9 @@ static const struct opt options[] = {
 		    "turns over twice that cache, a file of four times"),
 	OPT("payload", "HOW", opt_word, payload, .words = payload_names,
 	    .help = "of messages: touch (default): the sender writes each "
-		    "byte and the receiver reads and compares it; none: "
-		    "neither, to compare with programs that do not"),
+		    "byte and the receiver reads and compares it; write: "
+		    "the sender alone does; none: neither, to compare "
+		    "with programs that do not"),
 	OPT("cpus", "S,C[,S,C...]", take_cpus, cpus,
 	    .help = "tie the server to CPU S and the client to CPU C, of each "
 		    "pair"),

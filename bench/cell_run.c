@@ -40,6 +40,7 @@ static void make_job(struct cell *c, int i)
 		.warm = o->workload == COPY_FILE ? 0 : warm_messages(c),
 		.seed = c->seed,
 		.untouched = o->payload == CELL_NONE,
+		.unread = o->payload == CELL_WRITE,
 		.buffer_offset = o->align,
 	};
 	/* of a file it is the file that is cold: buffers are used at once */

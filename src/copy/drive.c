@@ -189,7 +189,8 @@ static void conclude(struct driver *v)
 
 	side->bytes = all_bytes(v);
 	side->checked_ns = clock_ns();
-	side->verified = !v->job->load.untouched && side->bytes > 0;
+	side->verified = !v->job->load.untouched && !v->job->load.unread &&
+			 side->bytes > 0;
 }
 
 static int serve_verdict(struct driver *v)

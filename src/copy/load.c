@@ -56,9 +56,14 @@ ALWAYS_INLINE ssize_t receive_some(struct load *l, struct pattern *p,
 {
 	struct tr *tr = l->tr;
 	const void *buf;
-	ssize_t n = tr->ops->receive(tr, &buf);
+	ssize_t n;
 	int rc;
 
+	if (!touch && tr->ops->discard) {
+		n = tr->ops->discard(tr);
+		return n == 0 ? -ENODATA : n;
+	}
+	n = tr->ops->receive(tr, &buf);
 	if (n <= 0)
 		return n < 0 ? n : -ENODATA;
 	if (touch)
@@ -109,6 +114,11 @@ int load_send(struct load *l, uint64_t n)
 				 : send_all(l, n, true, false);
 }
 
+static bool reads(const struct load *l)
+{
+	return !l->how->untouched && !l->how->unread;
+}
+
 ALWAYS_INLINE int receive_all(struct load *l, uint64_t n, bool touch, bool turn)
 {
 	uint64_t left = n * l->tr->msg_bytes;
@@ -137,10 +147,10 @@ int load_receive(struct load *l, uint64_t n)
 	if (l->tr->ops->carries_nothing)
 		return 0;
 	if (turns(l))
-		return l->how->untouched ? receive_all(l, n, false, true)
-					 : receive_all(l, n, true, true);
-	return l->how->untouched ? receive_all(l, n, false, false)
-				 : receive_all(l, n, true, false);
+		return reads(l) ? receive_all(l, n, true, true)
+				: receive_all(l, n, false, true);
+	return reads(l) ? receive_all(l, n, true, false)
+			: receive_all(l, n, false, false);
 }
 
 /* --- there and back ------------------------------------------------------- */
@@ -215,10 +225,17 @@ int load_end(struct load *l)
 	return rc < 0 ? rc : l->tr->ops->send(l->tr, 0);
 }
 
-int load_ended(struct load *l)
+static ssize_t any_more(struct tr *tr)
 {
 	const void *buf;
-	ssize_t n = l->tr->ops->receive(l->tr, &buf);
+
+	return tr->ops->discard ? tr->ops->discard(tr)
+				: tr->ops->receive(tr, &buf);
+}
+
+int load_ended(struct load *l)
+{
+	ssize_t n = any_more(l->tr);
 
 	if (n < 0)
 		return (int)n;
@@ -255,6 +272,9 @@ int load_check(const struct copy_load *how, const struct tr_spec *spec,
 	const struct transport *ops = spec->ops;
 
 	if (how->kind == COPY_FILE && how->sink != COPY_NOWHERE)
+		return 0;
+	if (how->kind == COPY_STREAM && ops->discard &&
+	    (how->untouched || how->unread))
 		return 0;
 	if (!tr_has_message_form(ops))
 		return err_say(

@@ -58,6 +58,7 @@ struct copy_load {
 	 */
 	uint64_t seed;
 	bool untouched; /* payload is neither written nor read */
+	bool unread;    /* it is written, and not read */
 	/* Private buffers: so far into a page, in turn over so many bytes. */
 	size_t buffer_offset, buffer_area;
 };

@@ -4,12 +4,40 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdint.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
 #include "base/fd.h"
 #include "transport/pipe_size.h"
+
+#define HUGE_BYTES (2UL << 20)
+
+/*
+ * In huge pages, where Linux has some: for each page that vmsplice takes it
+ * looks into the page tables, which then are short. A pipe's slot still holds
+ * no more than a small page of it.
+ */
+static int make_pool(struct tr *tr, struct page_pool *pool)
+{
+	size_t huge = (pool->len + HUGE_BYTES - 1) / HUGE_BYTES * HUGE_BYTES;
+	uintptr_t at;
+	void *map;
+
+	pool->map_len = huge + HUGE_BYTES;
+	map = mmap(NULL, pool->map_len, PROT_READ | PROT_WRITE,
+		   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (map == MAP_FAILED)
+		return tr_errno(tr, "buffers of %zu bytes", pool->len);
+	pool->map = map;
+	at = ((uintptr_t)map + HUGE_BYTES - 1) / HUGE_BYTES * HUGE_BYTES;
+	pool->base = (char *)at;
+	madvise(pool->base, huge, MADV_HUGEPAGE);
+	memset(pool->base, 0, pool->len);
+	return 0;
+}
 
 /*
  * vmsplice(2) puts the pages themselves into the pipe: what is written to them
@@ -41,20 +69,14 @@ int tr_pages_attach(struct tr *tr)
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 	struct page_pool *pool = tr->priv;
 	int capacity = fcntl(tr->fd[TR_WRITE_END], F_GETPIPE_SZ);
-	void *base;
-	size_t len;
+	int rc;
 
 	if (capacity < 0)
 		return tr_errno(tr, "F_GETPIPE_SZ");
 	pool->room = (tr->msg_bytes + page - 1) / page * page;
-	len = (size_t)capacity + 2 * pool->room;
-	base = mmap(NULL, len, PROT_READ | PROT_WRITE,
-		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
-	if (base == MAP_FAILED)
-		return tr_errno(tr, "buffers of %zu bytes", len);
-	pool->base = base;
-	pool->len = len;
-	return tr_prepare_end(tr, tr->fd[TR_WRITE_END]);
+	pool->len = (size_t)capacity + 2 * pool->room;
+	rc = make_pool(tr, pool);
+	return rc < 0 ? rc : tr_prepare_end(tr, tr->fd[TR_WRITE_END]);
 }
 
 int tr_pages_create(struct tr *tr)
@@ -68,9 +90,9 @@ void tr_pages_close(struct tr *tr)
 {
 	struct page_pool *pool = tr->priv;
 
-	if (pool->base)
-		munmap(pool->base, pool->len);
-	pool->base = NULL;
+	if (pool->map)
+		munmap(pool->map, pool->map_len);
+	pool->map = NULL;
 	tr_close_ends(tr);
 }
 
@@ -142,25 +164,28 @@ static int into_file_failed(struct tr *tr, int rc)
 	return err_code(tr->err, rc, "splice into the output file");
 }
 
-int tr_pages_into_file(struct tr *tr, int out_fd, uint64_t len_bytes)
+ssize_t tr_pages_splice(struct tr *tr, int out_fd)
 {
-	unsigned int flags = tr_pages_flags(tr);
 	uint32_t looked = 0;
 	ssize_t n;
 	int rc;
 
 	while ((n = splice(tr->fd[TR_READ_END], NULL, out_fd, NULL,
-			   tr->msg_bytes, flags)) != 0) {
-		if (n > 0) {
-			rc = tr_moved(tr, (uint64_t)n, len_bytes);
-			looked = 0;
-		} else {
-			rc = fd_wait_for_try(tr->fd[TR_READ_END], POLLIN,
-					     &tr->wait, &looked);
-			rc = rc < 0 ? into_file_failed(tr, rc) : 0;
-		}
+			   tr->msg_bytes, tr_pages_flags(tr))) < 0) {
+		rc = fd_wait_for_try(tr->fd[TR_READ_END], POLLIN, &tr->wait,
+				     &looked);
 		if (rc < 0)
-			return rc;
+			return into_file_failed(tr, rc);
 	}
-	return 0;
+	return n;
+}
+
+int tr_pages_into_file(struct tr *tr, int out_fd, uint64_t len_bytes)
+{
+	ssize_t n;
+	int rc = 0;
+
+	while (rc == 0 && (n = tr_pages_splice(tr, out_fd)) != 0)
+		rc = n < 0 ? (int)n : tr_moved(tr, (uint64_t)n, len_bytes);
+	return rc;
 }

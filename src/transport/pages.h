@@ -6,7 +6,9 @@
 
 /* Buffers for vmsplice, lent in turn; see pages.c for why they are enough. */
 struct page_pool {
-	char *base; /* NULL while there is none */
+	void *map; /* NULL while there is none */
+	size_t map_len;
+	char *base; /* where huge pages begin in it */
 	size_t len;
 	size_t at;   /* where the buffer begins that is lent now */
 	size_t room; /* of a whole message, in whole pages */
@@ -18,6 +20,9 @@ int tr_pages_attach(struct tr *tr);
 int tr_pages_lend(struct tr *tr, void **buf);
 int tr_pages_send(struct tr *tr, size_t len);
 void tr_pages_close(struct tr *tr);
+
+/* Some of what comes through the pipe into a file; 0 at the end. */
+ssize_t tr_pages_splice(struct tr *tr, int out_fd);
 
 /* A hook that moves what comes through the pipe into the output file. */
 int tr_pages_into_file(struct tr *tr, int out_fd, uint64_t len_bytes);

@@ -70,7 +70,7 @@ enum tr_reach tr_reach(const struct tr_spec *spec)
 
 bool tr_has_message_form(const struct transport *ops)
 {
-	return ops->lend != NULL;
+	return ops->lend && ops->receive;
 }
 
 int tr_init(struct tr *tr, const struct tr_spec *spec, struct lease *lease,

@@ -185,10 +185,15 @@ struct transport {
 	/* Receiver: the next message, valid until given back; 0 is the end. */
 	ssize_t (*receive)(struct tr *tr, const void **buf);
 	int (*give_back)(struct tr *tr);
+	/*
+	 * Receiver, for what has .lend and .recv_file: some of what has come,
+	 * taken and thrown away; how many bytes, 0 is the end. Optional.
+	 */
+	ssize_t (*discard)(struct tr *tr);
 
 	/*
 	 * Instead of a sender's or a receiver's two above, for mechanisms that
-	 * move whole files; these have no .lend. They move len_bytes, or all
+	 * move whole files; these have no .receive or no .lend. They move len_bytes, or all
 	 * there is if fewer are left: the session sees by the count that the
 	 * file has changed. out_fd is empty, at offset 0.
 	 */

@@ -1,5 +1,6 @@
 /* The server's own pages through a pipe into the file: vmsplice and splice. */
 #include <errno.h>
+#include <fcntl.h>
 
 #include "base/fd.h"
 #include "transport/pages.h"
@@ -28,6 +29,18 @@ static int tr_vmsplice_splice_send_file(struct tr *tr, int in_fd,
 					uint64_t len_bytes)
 {
 	return tr_send_steps(tr, in_fd, len_bytes, step);
+}
+
+/* Into /dev/null, which is opened at the first time. */
+static ssize_t tr_vmsplice_splice_discard(struct tr *tr)
+{
+	int *nothing = &tr->fd[TR_WRITE_END]; /* the client has none */
+
+	if (*nothing < 0)
+		*nothing = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	if (*nothing < 0)
+		return tr_errno(tr, "/dev/null");
+	return tr_pages_splice(tr, *nothing);
 }
 
 static const struct hop *tr_vmsplice_splice_path(const struct tr_spec *spec)
@@ -64,6 +77,9 @@ const struct transport tr_vmsplice_splice = {
 	.offer = tr_offer_read_end,
 	.join = tr_take_read_end,
 	.attach = tr_pages_attach,
+	.lend = tr_pages_lend,
+	.send = tr_pages_send,
+	.discard = tr_vmsplice_splice_discard,
 	.send_file = tr_vmsplice_splice_send_file,
 	.recv_file = tr_pages_into_file,
 	.close = tr_pages_close,
