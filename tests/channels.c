@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -67,6 +68,25 @@ static bool is_clean_half_made(const struct tr_spec *spec, const char *before,
 	return good && rc == 0;
 }
 
+/*
+ * A client is told settings and is killed at any moment, and its names would
+ * stay: so it makes none, and needs no lease in the runtime directory.
+ */
+static bool is_checked_without_names(const struct tr_spec *spec)
+{
+	int fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+	char dir[120], event[400];
+	struct err e = { 0 };
+	bool good;
+
+	good = run_dir(dir, sizeof(dir), &e) == 0 &&
+	       inotify_add_watch(fd, dir, IN_CREATE) >= 0 &&
+	       tr_check(spec, &e) == 0 && !e.code &&
+	       read(fd, event, sizeof(event)) < 0 && errno == EAGAIN;
+	close(fd);
+	return good;
+}
+
 static void test_variant(const struct variant *v)
 {
 	struct err e = { 0 };
@@ -81,6 +101,8 @@ static void test_variant(const struct variant *v)
 	ok(is_clean(&spec, before, fds) &&
 		   is_clean_half_made(&spec, before, fds),
 	   "%s: closes what it has made, all or half", v->text);
+	ok(is_checked_without_names(&spec), "%s: is checked without a name",
+	   v->text);
 	free(before);
 }
 

@@ -20,7 +20,7 @@ int offer_check(struct offer *o, struct tr_spec *spec, struct err *e)
 	if (tr_spec_parse(o->spec, spec, &why) < 0)
 		return err_say(e, EPROTO, "the server's offer: %.200s",
 			       why.text);
-	if (spec->ops->probe && spec->ops->probe(spec, &why) == -EINVAL)
+	if (tr_check(spec, &why) < 0)
 		return err_say(e, EPROTO, "the server's offer: %.200s",
 			       why.text);
 	o->mode &= 07777;

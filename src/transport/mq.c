@@ -68,6 +68,14 @@ static int refuse_limits(const struct tr_spec *spec, int code, struct err *e)
 	return err_code(e, code, "mq_open");
 }
 
+/* Any size goes with any depth. */
+static int tr_mq_check(const struct tr_spec *spec, struct err *e)
+{
+	(void)spec;
+	(void)e;
+	return 0;
+}
+
 /* The kernel's word, by making such a queue: privileges lift limits. */
 static int tr_mq_probe(const struct tr_spec *spec, struct err *e)
 {
@@ -223,6 +231,7 @@ const struct transport tr_mq = {
 	.reach = TR_REACH_NAME,
 	.limits = tr_mq_limits,
 	.probe = tr_mq_probe,
+	.check = tr_mq_check,
 	.create = tr_mq_create,
 	.offer = tr_mq_offer,
 	.join = tr_mq_join,

@@ -7,7 +7,6 @@
  * the lease ends.
  */
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <sys/sem.h>
 
@@ -54,18 +53,12 @@ static int make_set(struct lease *lease, char name[CTL_NAME_MAX], struct err *e)
 	return id < 0 ? refuse_set(-id, e) : id;
 }
 
-int ring_sysv_probe(uint32_t depth, struct err *e)
+int ring_sysv_probe(struct err *e)
 {
 	struct lease lease = LEASE_INIT;
 	char name[CTL_NAME_MAX];
-	int id;
+	int id = make_set(&lease, name, e);
 
-	if (depth > RING_SYSV_MAX)
-		return err_say(e, EINVAL,
-			       "shm: sync=sysv-sem counts up to %d, and depth "
-			       "is %" PRIu32,
-			       RING_SYSV_MAX, depth);
-	id = make_set(&lease, name, e);
 	lease_end(&lease);
 	return id < 0 ? id : 0;
 }

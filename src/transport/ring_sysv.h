@@ -7,6 +7,6 @@
 #define RING_SYSV_MAX 32767 /* SEMVMX: most that one of them counts */
 
 /* As .probe of a transport: makes such a set and removes it. */
-int ring_sysv_probe(uint32_t depth, struct err *e);
+int ring_sysv_probe(struct err *e);
 
 #endif

@@ -1,5 +1,6 @@
 /* A ring of slots in shared memory; the files are read and written in place. */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -116,9 +117,26 @@ static int check_sync(const struct tr_spec *spec, struct err *e)
 		return err_say(e, EINVAL,
 			       "shm: sync=spin has nothing to sleep on; it goes "
 			       "with wait=spin only, sync=futex with any");
-	if (spec->value[P_SYNC] == SYNC_SYSV_SEM)
-		return ring_sysv_probe((uint32_t)spec->value[P_DEPTH], e);
+	if (spec->value[P_SYNC] == SYNC_SYSV_SEM &&
+	    spec->value[P_DEPTH] > RING_SYSV_MAX)
+		return err_say(e, EINVAL,
+			       "shm: sync=sysv-sem counts up to %d, and depth "
+			       "is %" PRIu64,
+			       RING_SYSV_MAX, spec->value[P_DEPTH]);
 	return 0;
+}
+
+static int tr_shm_check(const struct tr_spec *spec, struct err *e)
+{
+	char have[32], max[32];
+
+	if (ring_bytes(spec) > RING_MAX_BYTES)
+		return err_say(e, EINVAL,
+			       "shm: depth times size makes %s; allowed: %s",
+			       size_human((double)ring_bytes(spec), have,
+					  sizeof(have)),
+			       size_human(RING_MAX_BYTES, max, sizeof(max)));
+	return check_sync(spec, e);
 }
 
 /* Those that need more than memory: huge pages, a key. */
@@ -138,16 +156,10 @@ static int check_region(const struct tr_spec *spec, struct err *e)
 
 static int tr_shm_probe(const struct tr_spec *spec, struct err *e)
 {
-	char have[32], max[32];
-	int rc;
+	int rc = tr_shm_check(spec, e);
 
-	if (ring_bytes(spec) > RING_MAX_BYTES)
-		return err_say(e, EINVAL,
-			       "shm: depth times size makes %s; allowed: %s",
-			       size_human((double)ring_bytes(spec), have,
-					  sizeof(have)),
-			       size_human(RING_MAX_BYTES, max, sizeof(max)));
-	rc = check_sync(spec, e);
+	if (rc == 0 && spec->value[P_SYNC] == SYNC_SYSV_SEM)
+		rc = ring_sysv_probe(e);
 	return rc < 0 ? rc : check_region(spec, e);
 }
 
@@ -343,6 +355,7 @@ const struct transport tr_shm = {
 	.limits = tr_shm_limits,
 	.settle = tr_shm_settle,
 	.probe = tr_shm_probe,
+	.check = tr_shm_check,
 	.init = tr_shm_init,
 	.create = tr_shm_create,
 	.offer = tr_shm_offer,

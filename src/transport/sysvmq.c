@@ -82,6 +82,20 @@ static void tr_sysvmq_settle(struct tr_spec *spec)
 		spec->value[P_CAPACITY] = 2 * spec->value[P_SIZE];
 }
 
+static int tr_sysvmq_check(const struct tr_spec *spec, struct err *e)
+{
+	char size[32], capacity[32];
+
+	if (spec->value[P_SIZE] <= spec->value[P_CAPACITY])
+		return 0;
+	return err_say(e, EINVAL,
+		       "sysvmq: a message of size=%s never fits into "
+		       "capacity=%s",
+		       size_word(spec->value[P_SIZE], size, sizeof(size)),
+		       size_word(spec->value[P_CAPACITY], capacity,
+				 sizeof(capacity)));
+}
+
 /* No privilege lifts this one, and msgsnd would only tell half-way. */
 static int check_size(const struct tr_spec *spec, struct err *e)
 {
@@ -89,13 +103,6 @@ static int check_size(const struct tr_spec *spec, struct err *e)
 	char asked[32], max[32];
 
 	size_word(size, asked, sizeof(asked));
-	if (size > spec->value[P_CAPACITY])
-		return err_say(
-			e, EINVAL,
-			"sysvmq: a message of size=%s never fits into "
-			"capacity=%s",
-			asked,
-			size_word(spec->value[P_CAPACITY], max, sizeof(max)));
 	if (size <= msgmax())
 		return 0;
 	return err_say(e, EPERM,
@@ -161,8 +168,10 @@ static int tr_sysvmq_probe(const struct tr_spec *spec, struct err *e)
 {
 	struct lease lease = LEASE_INIT;
 	char name[CTL_NAME_MAX];
-	int rc = check_size(spec, e);
+	int rc = tr_sysvmq_check(spec, e);
 
+	if (rc == 0)
+		rc = check_size(spec, e);
 	if (rc < 0)
 		return rc;
 	rc = make_queue(spec, &lease, name, e);
@@ -324,6 +333,7 @@ const struct transport tr_sysvmq = {
 	.limits = tr_sysvmq_limits,
 	.settle = tr_sysvmq_settle,
 	.probe = tr_sysvmq_probe,
+	.check = tr_sysvmq_check,
 	.init = tr_sysvmq_init,
 	.create = tr_sysvmq_create,
 	.offer = tr_sysvmq_offer,

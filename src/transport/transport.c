@@ -62,6 +62,19 @@ int tr_probe(const struct tr_spec *spec, struct err *e)
 	return spec->ops->probe ? spec->ops->probe(spec, e) : 0;
 }
 
+int tr_check(const struct tr_spec *spec, struct err *e)
+{
+	const struct transport *ops = spec->ops;
+	struct err why = { 0 };
+	int rc = 0;
+
+	if (ops->check)
+		rc = ops->check(spec, &why);
+	else if (ops->probe)
+		rc = ops->probe(spec, &why);
+	return rc == -EINVAL ? err_say(e, EINVAL, "%s", why.text) : 0;
+}
+
 enum tr_reach tr_reach(const struct tr_spec *spec)
 {
 	return spec->ops->reach_of ? spec->ops->reach_of(spec)

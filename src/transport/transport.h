@@ -162,6 +162,12 @@ struct transport {
 	 * in `e`. Leaves nothing behind. Optional.
 	 */
 	int (*probe)(const struct tr_spec *spec, struct err *e);
+	/*
+	 * Where .probe makes something that has a name: its -EINVAL alone, from
+	 * the settings alone. A client is told them by its server and is killed
+	 * at any moment, and nobody would remove what it makes.
+	 */
+	int (*check)(const struct tr_spec *spec, struct err *e);
 	/* Brings priv to "nothing yet": -1 for descriptors. Optional. */
 	void (*init)(struct tr *tr);
 	/*
@@ -227,6 +233,9 @@ uint64_t tr_spec_value(const struct tr_spec *spec, const char *name,
 
 /* Whether it runs here with these settings: as .probe. */
 int tr_probe(const struct tr_spec *spec, struct err *e);
+
+/* -EINVAL where they contradict each other, else 0; makes nothing. */
+int tr_check(const struct tr_spec *spec, struct err *e);
 enum tr_reach tr_reach(const struct tr_spec *spec);
 bool tr_has_message_form(const struct transport *ops);
 
