@@ -74,6 +74,9 @@ struct Statistic {
 	void *user;
 };
 
+// What was registered, for as long as the library has it.
+std::vector<std::unique_ptr<gbench>> registered;
+
 Statistic statistic[statistics_max];
 size_t statistics; // written by gbench_statistic only
 
@@ -205,20 +208,20 @@ private:
 
 struct gbench *gbench_register(const struct gbench_case *c)
 {
-	std::unique_ptr<gbench> g;
+	gbench *g = nullptr;
 
 	if (!c->name || !c->run)
 		return nullptr;
 	guard([&] {
 		auto k = std::make_shared<Case>(Case{c->name, *c});
-		std::unique_ptr<gbench> made(new gbench{nullptr});
 
-		made->b = bm::RegisterBenchmark(
+		registered.emplace_back(new gbench{nullptr});
+		registered.back()->b = bm::RegisterBenchmark(
 			k->name.c_str(),
 			[k](bm::State &s) { run_case(*k, s); });
-		g = std::move(made);
+		g = registered.back().get();
 	});
-	return g.release();
+	return g;
 }
 
 int gbench_arg(struct gbench *g, int64_t arg)

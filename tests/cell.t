@@ -1,0 +1,188 @@
+#!/bin/sh
+# bench/ipcopy-cell: what it refuses, its samples, and that nothing stays behind.
+# shellcheck source=tests/tap.sh
+. "${top_srcdir:-.}/tests/tap.sh"
+cell=$top/bench/ipcopy-cell
+mkdir files
+
+# cell ARGUMENT...: as run of tap.sh
+cell() {
+	"$cell" "$@" >out 2>err </dev/null
+	status=$?
+}
+
+# refused STATUS WORDS ARGUMENT...
+refused() {
+	expected=$1
+	words=$2
+	shift 2
+	cell "$@"
+	test "$status" -eq "$expected" && test "$(wc -l <err)" -eq 1 &&
+		grep -q '^ipcopy-cell: ' err && grep -qF -e "$words" err &&
+		! test -s out
+	result $? "refused: ipcopy-cell $*"
+}
+
+# A field of every sample in out.
+field() {
+	sed -n "s/.*\"$1\":\"\{0,1\}\([^,\"}]*\).*/\1/p" out
+}
+
+# samples N BYTES NAME: N good ones of so many bytes, and files as before
+samples() {
+	test "$status" -eq 0 && test "$(wc -l <out)" -eq "$1" &&
+		test "$(field iteration | tr '\n' ' ')" = "$(seq -s ' ' "$1") " &&
+		test "$(field status | sort -u)" = ok &&
+		test "$(field bytes | sort -u)" -eq "$2" &&
+		test "$(field wall_ns | sort -n | head -n 1)" -gt 0 &&
+		! test -s err && test -z "$(ls files)"
+	result $? "$3"
+}
+
+refuse() {
+	refused 2 '--via is missing'
+	refused 2 'did you mean pipe?' --via pip
+	refused 2 'did you mean --workload?' --via pipe --workloda stream
+	refused 2 'allowed: file, stream, pingpong' --via pipe --workload moon
+	refused 2 'allowed: new, over, null' --via pipe --sink moon
+	refused 2 'moves whole files' --via splice --workload stream
+	refused 2 'moves whole files' --via splice --sink null
+	refused 2 'nothing comes back' --via null --workload pingpong
+	refused 2 'a stream has none' --via pipe --workload stream --sink over
+	refused 2 'a file' --via pipe --messages 4
+	refused 2 'a file' --via pipe --payload none
+	refused 2 'whole number' --via pipe --workload stream --bytes 1000
+	refused 2 'contradict' --via pipe --workload stream --bytes 64K \
+		--messages 2
+	refused 2 'contradict' --via pipe --cache cold --bytes 4096
+	refused 2 'contradict' --via pipe --cache hot --bytes 512G
+	refused 2 'contradict' --via pipe --samples --calibrate 5
+	refused 2 'cannot be cold' --via shm --workload stream --cache cold
+	refused 2 'such as 0,1' --via pipe --cpus 0,
+	refused 2 'such as 0,1' --via pipe --cpus a,b
+	refused 2 'needs 4' --via pipe --cpus 0,0 --pairs 2
+	refused 2 '1 to 64' --via pipe --pairs 65
+	refused 2 '1 to' --via pipe --iterations 0
+	refused 2 '0 to 4095' --via pipe --align 4096
+	refused 2 '1 to 600000' --via pipe --calibrate 0
+	refused 2 "'--benchmark_moon=1'" --via pipe --benchmark_moon=1
+	refused 2 'one argument too many' --via pipe more
+	refused 4 'may not use CPU 60000' --via pipe --cpus 60000,60000
+	refused 4 'No such file' --via pipe --dir "$work/none"
+	refused 4 'has room for' --via pipe --dir files --cache cold \
+		--bytes 1T
+}
+
+# Files are made where --dir says, verified each time, and removed.
+measure_files() {
+	for sink in new over null; do
+		cell --via shm --sink "$sink" --dir files --bytes 300000 \
+			--samples --iterations 3
+		samples 3 300000 "three samples of a file, sink $sink"
+	done
+	cell --via unix --dir files --bytes 300001 --samples --iterations 2 \
+		--pairs 3
+	samples 2 900003 'three pairs move three files'
+}
+
+measure_messages() {
+	cell --via pipe:size=1000 --workload stream --messages 50 --samples \
+		--iterations 2 --align 24
+	samples 2 50000 'a stream'
+	test "$(field messages | sort -u)" -eq 50
+	result $? 'with its messages'
+	cell --via pipe --workload stream --messages 5 --cache cold --samples \
+		--iterations 1
+	samples 1 327680 'a cold stream'
+	cell --via shm:size=64 --workload pingpong --messages 50 --samples \
+		--iterations 2 --pairs 2
+	samples 2 12800 'round trips, two pairs of them'
+	test "$(field p50_ns | head -n 1)" -gt 0 &&
+		test "$(field p50_ns | head -n 1)" -le "$(field max_ns |
+			head -n 1)"
+	result $? 'with their percentiles'
+}
+
+# Two that spin on one CPU must give way, and that is said.
+yields() {
+	cpu=$(taskset -cp $$ | sed 's/.*: //; s/[-,].*//')
+	cell --via shm:sync=spin --workload pingpong --messages 20 --samples \
+		--iterations 1 --cpus "$cpu,$cpu"
+	test "$status" -eq 0 && test "$(field yielded)" = true
+	result $? 'spinning on one CPU yields, and says so'
+}
+
+calibrate() {
+	cell --via pipe --workload stream --calibrate 5
+	test "$status" -eq 0 && test "$(wc -l <out)" -eq 1 &&
+		test "$(field bytes)" -eq "$(($(field messages) * 65536))" &&
+		test "$(field iterations)" -eq 1
+	result $? 'a calibration of messages'
+	cell --via pipe --workload stream --samples --iterations 1 \
+		--bytes "$(field bytes)" --messages "$(field messages)"
+	test "$status" -eq 0 && test "$(field status)" = ok
+	result $? 'is what a measurement takes'
+	cell --via pipe --dir files --calibrate 5 --bytes 100000
+	test "$status" -eq 0 && test "$(field bytes)" -eq 100000 &&
+		test "$(field iterations)" -ge 1
+	result $? 'a calibration of a file'
+}
+
+# With the library's own options its own output.
+library() {
+	cell --via pipe --workload stream --messages 20 --iterations 2 \
+		--benchmark_format=json --benchmark_repetitions=3
+	has_python || return
+	python 'assert rows["context"]["workload"] == "stream"
+b = rows["benchmarks"]
+one = [r for r in b if r["run_type"] == "iteration"]
+assert len(one) == 3 and all(r["iterations"] == 2 for r in one)
+assert all(r["bytes_per_second"] > 0 and "server_cpu_s" in r for r in one)
+assert "median" in [r.get("aggregate_name") for r in b]'
+	result $? 'JSON of Google Benchmark, counters and context in it'
+}
+
+# With so few descriptors it starts, and no pair can be made.
+failures() {
+	prlimit --nofile=7 "$cell" --via pipe --workload stream --messages 5 \
+		--samples --iterations 3 >out 2>err
+	status=$?
+	test "$status" -eq 3 && test "$(wc -l <out)" -eq 1 &&
+		test "$(field status)" = failed &&
+		grep -q 'Too many open files' out && test -s err
+	result $? 'a failure is a sample, and the end'
+}
+
+# interrupted SIGNAL STATUS NAME: in the middle of far too many iterations
+interrupted() {
+	mkfifo started
+	"$cell" --via pipe --dir files --bytes 1M --samples \
+		--iterations 1000000 >started 2>err &
+	child=$!
+	head -n 1 started >out
+	kill -"$1" "$child"
+	wait "$child" 2>/dev/null
+	status=$?
+	child=
+	rm started
+	test "$status" -eq "$2" || status=1
+	# of one that is killed, the next one finds what it has left
+	"$cell" --via null --workload stream --messages 1 --samples >out 2>&1
+	test -z "$(ls -A files)" && test "$status" -eq "$2"
+	result $? "$3"
+}
+
+refuse
+measure_files
+measure_messages
+yields
+calibrate
+library
+failures
+interrupted TERM 130 'interrupted: status 130, and no file left'
+interrupted KILL 137 'killed: the next one removes its files'
+cell --help
+test "$status" -eq 0 && says out '--workload' &&
+	test "$(awk 'length > 79' out | wc -l)" -eq 0
+result $? 'help, in 80 columns'
+finish

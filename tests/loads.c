@@ -1,0 +1,389 @@
+/* Workloads without files, sinks and pairs: what is measured is what was moved.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "copy/load.h"
+#include "copy/pairs.h"
+#include "copy/pattern.h"
+#include "leftovers.h"
+#include "once.h"
+#include "scratch.h"
+#include "tap.h"
+#include "variants.h"
+
+#define MESSAGES 40
+#define WARM     5
+#define SEED     0xfedcba9876543210ULL
+
+/* --- the pattern ---------------------------------------------------------- */
+
+/* 1: the 20th message is filled wrongly; see the linker's --wrap. */
+static int spoil;
+
+void __real_pattern_fill(void *buf, size_t len, uint64_t first);
+void __wrap_pattern_fill(void *buf, size_t len, uint64_t first);
+
+void __wrap_pattern_fill(void *buf, size_t len, uint64_t first)
+{
+	__real_pattern_fill(buf, len, first);
+	if (spoil && ++spoil == 20)
+		((char *)buf)[len - 1] ^= 1;
+}
+
+static bool every_byte_counts(size_t len)
+{
+	char buf[200];
+
+	pattern_fill(buf, len, SEED);
+	if (pattern_differs(buf, len, SEED))
+		return false;
+	for (size_t i = 0; i < len; i++) {
+		buf[i] ^= 0x40;
+		if (!pattern_differs(buf, len, SEED))
+			return false;
+		buf[i] ^= 0x40;
+	}
+	return len < 8 || pattern_differs(buf, len, SEED + 1);
+}
+
+static bool pieces_are_joined(size_t size, size_t piece)
+{
+	struct pattern p = { .first = SEED, .size = size };
+	char buf[10 * 61];
+
+	for (size_t i = 0; i < 10; i++)
+		pattern_fill(buf + i * size, size, pattern_of(SEED, i, size));
+	for (size_t at = 0; at < 10 * size; at += piece)
+		pattern_take(&p, buf + at,
+			     piece < 10 * size - at ? piece : 10 * size - at);
+	return !p.wrong && p.at == 0;
+}
+
+static void ask_pattern(void)
+{
+	bool good = true;
+
+	for (size_t len = 0; len <= 200; len++)
+		good &= every_byte_counts(len);
+	ok(good, "no byte of a message can be wrong unnoticed");
+	for (size_t size = 1; size <= 61; size++)
+		for (size_t piece = 1; piece <= 130; piece += 3)
+			good &= pieces_are_joined(size, piece);
+	ok(good, "messages may arrive in any pieces");
+}
+
+/* --- the histogram -------------------------------------------------------- */
+
+static bool is_near(const struct histogram *h, unsigned share, double ns)
+{
+	double found = (double)histogram_at(h, share);
+
+	if (found >= ns * 0.992 && found <= ns * 1.008)
+		return true;
+	diag("share %u: %g instead of %g", share, found, ns);
+	return false;
+}
+
+static void ask_histogram(void)
+{
+	static struct histogram one, two;
+	bool good = true;
+
+	for (int64_t ns = 1; ns < 1LL << 40; ns += ns / 5 + 1) {
+		memset(&one, 0, sizeof(one));
+		histogram_add(&one, ns);
+		one.max_ns = INT64_MAX;
+		good &= ns < 128 ? histogram_at(&one, 500) == ns
+				 : is_near(&one, 500, (double)ns);
+	}
+	ok(good, "a time is told right to 0.8 %%, a short one exactly");
+	memset(&one, 0, sizeof(one));
+	for (int64_t us = 1; us <= 1000; us++)
+		histogram_add(us % 2 ? &one : &two, us * 1000);
+	histogram_merge(&one, &two);
+	ok(histogram_total(&one) == 1000 && is_near(&one, 500, 500e3) &&
+		   is_near(&one, 990, 990e3) && is_near(&one, 999, 999e3) &&
+		   one.max_ns == 1000000,
+	   "percentiles of two that were merged");
+	histogram_add(&one, INT64_MAX);
+	ok(histogram_at(&one, 1000) > 1 << 30 && one.max_ns == INT64_MAX,
+	   "what is too long counts as the longest");
+}
+
+/* --- every mechanism ------------------------------------------------------ */
+
+static struct histogram *trips;
+
+static bool job_of(struct once *o, const char *spec, enum copy_workload kind)
+{
+	once_init(o, NULL, NULL);
+	o->job.load = (struct copy_load){
+		.kind = kind, .messages = MESSAGES, .warm = WARM, .seed = SEED
+	};
+	memset(trips, 0, sizeof(*trips));
+	o->job.trips = kind == COPY_PINGPONG ? trips : NULL;
+	return tr_spec_parse(spec, &o->job.spec, &o->err) == 0;
+}
+
+static bool moved_all(struct once *o, uint64_t ways)
+{
+	uint64_t size = tr_spec_value(&o->job.spec, "size", 1 << 16);
+	bool nothing = o->job.spec.ops->carries_nothing;
+	const struct copy_outcome *out = &o->out;
+
+	once_run(o);
+	if (o->rc < 0)
+		diag("%s", o->err.text);
+	return o->rc == 0 && out->t1_ns > out->t0_ns &&
+	       out->bytes == (nothing ? 0 : ways * MESSAGES * size) &&
+	       out->messages == (nothing ? 0 : MESSAGES) &&
+	       out->verified == !nothing;
+}
+
+static void ask_variant(const char *spec)
+{
+	struct once o;
+
+	if (!job_of(&o, spec, COPY_STREAM) ||
+	    tr_probe(&o.job.spec, &o.err) < 0) {
+		skip("%s: %s", spec, o.err.text);
+		return;
+	}
+	ok(moved_all(&o, 1), "%s: a stream", spec);
+	if (o.job.spec.ops->carries_nothing)
+		return;
+	job_of(&o, spec, COPY_PINGPONG);
+	ok(moved_all(&o, 2) && histogram_total(trips) == MESSAGES,
+	   "%s: there and back", spec);
+}
+
+static void ask_refused(const char *name)
+{
+	struct once o;
+
+	job_of(&o, name, COPY_STREAM);
+	ok(once_fails(&o, EINVAL, "moves whole files"),
+	   "%s has no messages, and says so", name);
+}
+
+static void ask_mechanism(const struct transport *ops)
+{
+	static struct variant list[VARIANTS_MAX];
+	size_t n = variants_of(ops, list);
+
+	if (!tr_has_message_form(ops)) {
+		ask_refused(ops->name);
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (list[i].kind != VARIANT_PAIR)
+			ask_variant(list[i].text);
+}
+
+static void ask_null(void)
+{
+	struct once o;
+
+	job_of(&o, "null", COPY_PINGPONG);
+	ok(once_fails(&o, EINVAL, "nothing comes back"),
+	   "nothing comes back from null, and it says so");
+}
+
+/* --- what is moved is looked at ------------------------------------------- */
+
+static void ask_spoilt(const char *spec, enum copy_workload kind)
+{
+	struct once o;
+
+	job_of(&o, spec, kind);
+	spoil = 1;
+	ok(once_fails(&o, EIO, "not what was sent"),
+	   "%s: one wrong bit in a %s is found", spec,
+	   copy_workload_names[kind]);
+	job_of(&o, spec, kind);
+	o.job.load.untouched = true;
+	spoil = 0;
+	once_run(&o);
+	ok(o.rc == 0 && !o.out.verified && o.out.bytes > 0,
+	   "%s: a %s whose payload nobody touches is not verified", spec,
+	   copy_workload_names[kind]);
+}
+
+static void ask_buffers(void)
+{
+	struct once o;
+
+	job_of(&o, "pipe:size=5000", COPY_PINGPONG);
+	o.job.load.buffer_offset = 40;
+	o.job.load.buffer_area = 50000;
+	ok(moved_all(&o, 2), "buffers off a page's start that take turns");
+	job_of(&o, "shm:buffers=private,size=1000", COPY_STREAM);
+	o.job.load.buffer_area = 10000;
+	ok(moved_all(&o, 1), "beside a ring, too");
+}
+
+/* --- a side dies ---------------------------------------------------------- */
+
+static enum copy_role victim;
+static enum copy_point when;
+
+static void die(enum copy_role role, enum copy_point point)
+{
+	if (role == victim && point == when)
+		raise(SIGKILL);
+}
+
+static void ask_death(const char *spec, enum copy_workload kind)
+{
+	static const char *const points[] = { "joining", "the start",
+					      "the end" };
+	struct once o;
+
+	for (int i = 0; i < 6; i++) {
+		job_of(&o, spec, kind);
+		victim = i % 2 ? COPY_CLIENT : COPY_SERVER;
+		when = (enum copy_point)(i / 2);
+		o.job.checkpoint = die;
+		ok(once_fails(&o, EPIPE, "was killed") && !o.out.forced &&
+			   !leftovers_children(),
+		   "%s: the %s dies at %s of a %s", spec,
+		   copy_role_names[victim], points[when],
+		   copy_workload_names[kind]);
+	}
+}
+
+/* --- sinks ---------------------------------------------------------------- */
+
+static void write_pattern(const char *path, size_t len)
+{
+	char *buf = malloc(len);
+	FILE *f = fopen(path, "w");
+
+	pattern_fill(buf, len, SEED);
+	fwrite(buf, 1, len, f);
+	fclose(f);
+	free(buf);
+}
+
+static void ask_sink_over(const char *spec)
+{
+	const struct sample in = { .len = 300001, .seed = 1, .mode = 0644 };
+	const struct sample old = { .len = 300001, .seed = 2, .mode = 0644 };
+	struct stat before, after;
+	struct once o;
+
+	sample_write("in", &in);
+	sample_write("out", &old);
+	stat("out", &before);
+	job_of(&o, spec, COPY_FILE);
+	o.job.src = "in";
+	o.job.dst = "out";
+	o.job.load.sink = COPY_OVER;
+	ok(once_copies(&o, &in) && o.out.verified && stat("out", &after) == 0 &&
+		   before.st_ino == after.st_ino,
+	   "%s: over the file that is there", spec);
+}
+
+static void ask_sink_null(const char *spec)
+{
+	struct once o;
+
+	write_pattern("in", 300001);
+	job_of(&o, spec, COPY_FILE);
+	o.job.src = "in";
+	o.job.load.sink = COPY_NOWHERE;
+	once_run(&o);
+	ok(o.rc == 0 && o.out.bytes == 300001 && o.out.verified,
+	   "%s: read by the client, written nowhere", spec);
+	o.job.load.seed++;
+	ok(once_fails(&o, EIO, "not what was sent"),
+	   "%s: and every byte looked at", spec);
+}
+
+static void ask_sinks(void)
+{
+	struct once o;
+
+	ask_sink_over("shm");
+	ask_sink_over("splice");
+	ask_sink_over("mapboth");
+	ask_sink_null("shm");
+	ask_sink_null("pipe:size=1000");
+	job_of(&o, "splice", COPY_FILE);
+	o.job.src = "in";
+	o.job.load.sink = COPY_NOWHERE;
+	ok(once_fails(&o, EINVAL, "needs one to write"),
+	   "what moves whole files cannot go nowhere");
+	job_of(&o, "shm", COPY_FILE);
+	o.job.src = o.job.dst = "in";
+	o.job.load.sink = COPY_OVER;
+	ok(once_fails(&o, EINVAL, "very file"), "over itself is refused");
+}
+
+/* --- several pairs -------------------------------------------------------- */
+
+#define PAIRS 3
+
+static void ask_pairs(void)
+{
+	struct copy_outcome out[PAIRS];
+	struct copy_job job[PAIRS];
+	struct err e = { 0 };
+	uint64_t bytes = 0;
+	struct once o;
+	int rc;
+
+	for (int i = 0; i < PAIRS; i++) {
+		job_of(&o, "unix:size=1000", COPY_STREAM);
+		job[i] = o.job;
+		job[i].load.messages = 20000;
+	}
+	rc = copy_run_pairs(job, PAIRS, out, &e);
+	for (int i = 0; i < PAIRS && rc == 0; i++)
+		bytes += out[i].bytes;
+	ok(rc == 0 && bytes == PAIRS * 20000000,
+	   "pairs side by side move all they have");
+	job[1].cpu[COPY_CLIENT] = 60000;
+	rc = copy_run_pairs(job, PAIRS, out, &e);
+	ok(rc == -EINVAL && strstr(e.text, "60000") && !leftovers_children(),
+	   "one that cannot start ends the others");
+}
+
+int main(void)
+{
+	const struct transport *t;
+	char *before;
+	int fds;
+
+	scratch_begin();
+	scratch_isolate();
+	trips = mmap(NULL, sizeof(*trips), PROT_READ | PROT_WRITE,
+		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	ask_variant("shm"); /* makes the directory that stays */
+	before = leftovers_names();
+	fds = leftovers_fds();
+	ask_pattern();
+	ask_histogram();
+	for_each_transport(t)
+		ask_mechanism(t);
+	ask_null();
+	ask_spoilt("shm", COPY_STREAM);
+	ask_spoilt("pipe:size=1000", COPY_PINGPONG);
+	ask_buffers();
+	ask_death("shm", COPY_STREAM);
+	ask_death("fifo", COPY_PINGPONG);
+	ask_pairs();
+	ok(leftovers_none_since(before) && leftovers_fds() == fds,
+	   "nothing is left behind");
+	free(before);
+	ask_sinks();
+	return done_testing();
+}
