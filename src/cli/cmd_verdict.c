@@ -76,23 +76,30 @@ static enum exit_code judge(const struct rep_run *r, enum table_format format)
 	return code;
 }
 
-static enum exit_code run(char **words)
+enum exit_code verdict_of(const char *dir, enum table_format format)
 {
-	struct asked a = { .format = TABLE_HUMAN };
 	struct err e = { 0 };
 	enum exit_code code;
 	struct rep_run r;
 
-	if (!command_read(&cmd_verdict, words, &a, a.operand, &code))
-		return code;
-	if (rep_run_read(&r, a.operand[0], &e) < 0) {
+	if (rep_run_read(&r, dir, &e) < 0) {
 		say("%s", e.text);
 		code = e.code == EINVAL ? EXIT_USAGE : EXIT_FAILED;
 	} else {
-		code = judge(&r, (enum table_format)a.format);
+		code = judge(&r, format);
 	}
 	rep_run_free(&r);
 	return code;
+}
+
+static enum exit_code run(char **words)
+{
+	struct asked a = { .format = TABLE_HUMAN };
+	enum exit_code code;
+
+	if (!command_read(&cmd_verdict, words, &a, a.operand, &code))
+		return code;
+	return verdict_of(a.operand[0], (enum table_format)a.format);
 }
 
 const struct command cmd_verdict = {

@@ -2,7 +2,15 @@
 #ifndef CLI_VERDICT_SHOW_H
 #define CLI_VERDICT_SHOW_H
 
+#include "cli/command.h"
+#include "report/table.h"
 #include "report/words.h"
+
+/*
+ * Judges the run in a folder, writes summary.csv and verdict.json there, and
+ * prints: what `ipcopy verdict RUN` does.
+ */
+enum exit_code verdict_of(const char *dir, enum table_format format);
 
 /* Texts to be freed; NULL: no memory. */
 char *verdict_human(const struct rep_verdict *v);

@@ -285,3 +285,33 @@ size_t rep_family_size(const struct rep_verdict *v, enum rep_family family)
 		n += v->comparison[i].family == family;
 	return n;
 }
+
+static json_t *family_json(const struct rep_verdict *v, enum rep_family family)
+{
+	size_t n = rep_family_size(v, family);
+
+	return json_pack("{s:I, s:I}", "comparisons", (json_int_t)n,
+			 "rounds_needed",
+			 (json_int_t)stats_rounds_needed(n, v->run->alpha));
+}
+
+json_t *rep_hypotheses(json_t *manifest)
+{
+	struct err e = { 0 };
+	struct rep_run r;
+	struct rep_verdict v;
+	json_t *all = NULL;
+
+	if (rep_run_plan(&r, manifest, &e) == 0) {
+		rep_declare(&v, &r);
+		if (!v.broken)
+			all = json_pack("{s:o, s:o}",
+					rep_family_names[REP_CLAIM],
+					family_json(&v, REP_CLAIM),
+					rep_family_names[REP_ALL],
+					family_json(&v, REP_ALL));
+		rep_verdict_free(&v);
+	}
+	rep_run_free(&r);
+	return all;
+}

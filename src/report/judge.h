@@ -64,6 +64,14 @@ void rep_declare(struct rep_verdict *v, const struct rep_run *r);
 void rep_judge(struct rep_verdict *v);
 void rep_verdict_free(struct rep_verdict *v);
 
+/*
+ * What a manifest's cells ask for, before anything is measured: { "claim":
+ * { "comparisons", "rounds_needed" }, "all": the same }, to be put into the
+ * manifest. With fewer rounds a family cannot be decided (stats.h). NULL: no
+ * memory.
+ */
+json_t *rep_hypotheses(json_t *manifest);
+
 /* Whether the cell takes part in the condition. */
 bool rep_takes_part(const struct rep_cell *c, const struct rep_condition *k);
 
