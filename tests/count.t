@@ -44,6 +44,8 @@ refuse_words() {
 	refused 2 'give one of them' --via pipe -- true
 	refused 2 'go together' --via pipe --in data
 	refused 2 '--in names one' --via pipe --in data --out copy --bytes 1M
+	refused 2 'did you mean dhat?' --user=dha -- true
+	refused 2 'for commands' --user --via pipe
 	refused 2 'go with --via' --size 4K -- true
 	refused 2 'did you mean json?' --via pipe --format jsn
 	refused 2 'give one of them' --via pipe --dot --draw
@@ -116,6 +118,29 @@ keep_outputs_clean() {
 	result $? 'nor what goes through it into a pipe'
 }
 
+# --- what a program copies itself ---------------------------------------------
+
+count_own_copies() {
+	headline 'at least 3.000 copies per delivered byte' 'its own, implied' \
+		"$top/tests/own_copy" data copy
+	rm -f copy
+	run count --user -- "$top/tests/own_copy" data copy
+	test "$status" -eq 0 && cmp -s data copy &&
+		grep -q '^3.000 copies.*1.000 by programs' out &&
+		says out memcpy && ! says out 'at least'
+	result $? '--user: its own, told one by one'
+	run count --user=preload --format json -- "$top/tests/own_copy" data copy
+	says out '"evidence": "preloaded"' && says out '"lower_bound": false'
+	result $? '--user: the evidence is named'
+	if ! command -v valgrind >/dev/null; then
+		refused 4 'apt-get install valgrind' --user=dhat -- true
+		return
+	fi
+	run count --user=dhat -- "$top/tests/own_copy" data copy
+	says out 'memcpy and its kin, 1.000 for each delivered byte'
+	result $? '--user=dhat: valgrind has seen them'
+}
+
 # --- mechanisms ---------------------------------------------------------------
 
 count_mechanisms() {
@@ -177,6 +202,7 @@ else
 	count_commands
 	end_as_the_command
 	keep_outputs_clean
+	count_own_copies
 	count_mechanisms
 	print_json
 fi

@@ -14,6 +14,7 @@
 #include "base/proc.h"
 #include "base/size.h"
 #include "cli/count_show.h"
+#include "cli/count_user.h"
 #include "cli/say.h"
 #include "cli/transfer.h"
 #include "cli/way_draw.h"
@@ -30,7 +31,25 @@ struct counting {
 	uint64_t bytes;
 	bool calibrate, draw, dot, ascii, calls;
 	int format; /* enum table_format */
+	int user;   /* enum count_user */
 };
+
+static int take_user(const struct opt *o, const char *value, void *field,
+		     struct err *e)
+{
+	int how = 0;
+
+	if (value) {
+		const struct opt word = { .name = o->name,
+					  .words = count_user_names };
+		int rc = opt_word(&word, value, &how, e);
+
+		if (rc < 0)
+			return rc;
+	}
+	*(int *)field = COUNT_USER_PRELOAD + how;
+	return 0;
+}
 
 static int take_bytes(const struct opt *o, const char *value, void *field,
 		      struct err *e)
@@ -75,6 +94,14 @@ static const struct opt count_opts[] = {
 	COUNT_OPT("calls", NULL, opt_true, calls,
 		  "also count system calls, and waits that slept; slower, and "
 		  "always done with --via"),
+	{ .name = "user",
+	  .value = "HOW",
+	  .may_lack = true,
+	  .take = take_user,
+	  .at = offsetof(struct counting, user),
+	  .help = "also count what the command copies itself: preload "
+		  "(default), a library that tells of each memcpy, or dhat, "
+		  "by valgrind: slower, and sees what libraries do too" },
 	COUNT_OPT("draw", NULL, opt_true, draw, "also draw the way"),
 	COUNT_OPT("ascii", NULL, opt_true, ascii,
 		  "draw with letters of ASCII only"),
@@ -115,7 +142,7 @@ static int check_shown(const struct counting *c, struct err *e)
 static int check_calibrate(const struct counting *c, struct err *e)
 {
 	if (c->word[0] || c->t.via.count || c->in || c->out || c->draw ||
-	    c->dot || c->calls || c->bytes)
+	    c->dot || c->calls || c->bytes || c->user)
 		return err_say(e, EINVAL,
 			       "--calibrate counts nothing: of the other "
 			       "options only --dir and --format go with it");
@@ -128,6 +155,10 @@ static int check_via(const struct counting *c, struct err *e)
 		return err_say(e, EINVAL, "one mechanism is counted at a time");
 	if (c->word[0])
 		return refuse_pair(e, "--via", "a command");
+	if (c->user)
+		return err_say(e, EINVAL,
+			       "--user is for commands: mechanisms "
+			       "tell of their own copies anyway");
 	if (!c->in != !c->out)
 		return err_say(e, EINVAL,
 			       "with --via, --in and --out go "
@@ -277,27 +308,43 @@ static struct count_shown shown_of(const struct count_result *r, bool calls)
 	};
 }
 
+static enum exit_code run_command(struct counting *c, struct count_job *job,
+				  const struct count_user_run *user)
+{
+	enum exit_code code, judged;
+	struct count_shown shown;
+	struct count_result r;
+	struct err e = { 0 };
+	int rc = count_run(job, &r, &e);
+
+	if (rc < 0) {
+		count_result_free(&r);
+		return cannot(rc, &e);
+	}
+	count_user_take(user, &r);
+	shown = shown_of(&r, c->calls);
+	judged = judge_command(c, &r);
+	code = show(c, &shown);
+	count_result_free(&r);
+	return code == EXIT_WELL ? judged : code;
+}
+
 static enum exit_code count_command(struct counting *c)
 {
 	struct count_job job = { .argv = (char *const *)c->word,
 				 .in = c->in,
 				 .out = c->out,
 				 .all_calls = c->calls };
-	struct count_result r;
+	struct count_user_run user = { .words = NULL };
+	enum exit_code code = EXIT_CANNOT;
 	struct err e = { 0 };
-	enum exit_code code, judged;
-	struct count_shown shown;
-	int rc = count_run(&job, &r, &e);
 
-	if (rc < 0) {
-		count_result_free(&r);
-		return cannot(rc, &e);
-	}
-	shown = shown_of(&r, c->calls);
-	judged = judge_command(c, &r);
-	code = show(c, &shown);
-	count_result_free(&r);
-	return code == EXIT_WELL ? judged : code;
+	if (count_user_begin(&user, (enum count_user)c->user, &job, &e) < 0)
+		say("%s", e.text);
+	else
+		code = run_command(c, &job, &user);
+	count_user_end(&user);
+	return code;
 }
 
 /* --- a mechanism ---------------------------------------------------------- */

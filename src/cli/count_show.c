@@ -212,17 +212,40 @@ static const char *name_of(const struct count_shown *c, int object)
 		       : name;
 }
 
+/* A sentence as lines that fit a terminal, words of strangers made clean. */
+static void put_sentence(FILE *to, const char *start, const char *text)
+{
+	size_t column = utf8_width(start);
+	char word[400];
+
+	fputs(start, to);
+	for (const char *gap = ""; *text; gap = " ") {
+		int len = (int)strcspn(text, " ");
+
+		snprintf(word, sizeof(word), "%.*s", len, text);
+		text += len;
+		text += strspn(text, " ");
+		if (column + strlen(gap) + utf8_width(word) > 79) {
+			fputs("\n  ", to);
+			column = 2;
+			gap = "";
+		}
+		fputs(gap, to);
+		utf8_put_clean(to, word);
+		column += strlen(gap) + utf8_width(word);
+	}
+	fputc('\n', to);
+}
+
 static void put_headline(const struct count_shown *c, FILE *to)
 {
 	const struct ledger_sum *s = &c->sum;
 
-	if (!s->path)
-		fprintf(to, "unresolved: %s\n",
-			*s->why ? s->why
-				: "no path joins an input and an output");
-	else if (!s->resolved)
-		fprintf(to, "unresolved: %s\n",
-			*s->why ? s->why : "a hop on the way is not known");
+	if (!s->path || !s->resolved)
+		put_sentence(to, "unresolved: ",
+			     *s->why    ? s->why
+			     : !s->path ? "no path joins an input and an output"
+					: "a hop on the way is not known");
 	else
 		fprintf(to,
 			"%s%.3f copies per delivered byte "
@@ -230,10 +253,11 @@ static void put_headline(const struct count_shown *c, FILE *to)
 			s->lower_bound ? "at least " : "", s->copies,
 			s->copies_kernel, s->copies_user);
 	if (s->resolved && s->lower_bound && *s->why)
-		fprintf(to, "at least, because %s\n", s->why);
+		put_sentence(to, "at least, because ", s->why);
 	if (s->transformed)
-		fprintf(to, "what left is not what came: the bytes were "
-			    "transformed on the way\n");
+		put_sentence(to, "",
+			     "what left is not what came: the bytes were "
+			     "transformed on the way");
 }
 
 static void put_ends(const struct count_shown *c, FILE *to)
@@ -267,16 +291,11 @@ static void put_calls(const struct count_shown *c, FILE *to)
 
 static void put_doubts(const struct count_shown *c, FILE *to)
 {
-	for (size_t i = 0; i < ledger_doubts(c->ledger); i++) {
-		fputs("not known: ", to);
-		utf8_put_clean(to, ledger_doubt_at(c->ledger, i)->text);
-		fputc('\n', to);
-	}
-	for (size_t i = 0; i < ledger_notes(c->ledger); i++) {
-		fputs("note: ", to);
-		utf8_put_clean(to, ledger_note_at(c->ledger, i));
-		fputc('\n', to);
-	}
+	for (size_t i = 0; i < ledger_doubts(c->ledger); i++)
+		put_sentence(
+			to, "not known: ", ledger_doubt_at(c->ledger, i)->text);
+	for (size_t i = 0; i < ledger_notes(c->ledger); i++)
+		put_sentence(to, "note: ", ledger_note_at(c->ledger, i));
 }
 
 static bool put_picture(const struct count_shown *c, bool ascii, FILE *to)

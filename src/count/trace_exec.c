@@ -1,4 +1,6 @@
 /* What a newly begun program means for the count. */
+#include <elf.h>
+#include <link.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
@@ -40,6 +42,36 @@ static void note_powerless(struct tracer *t, const char *name)
 	ledger_note(t->ledger, text);
 }
 
+/* Without a program that loads libraries for it, it has none preloaded. */
+static bool is_static(const char *path)
+{
+	ElfW(Ehdr) head;
+	ElfW(Phdr) part;
+	bool loads = false;
+	FILE *f = fopen(path, "re");
+
+	if (!f || fread(&head, sizeof(head), 1, f) != 1 ||
+	    fseek(f, (long)head.e_phoff, SEEK_SET) < 0)
+		head.e_phnum = 0;
+	for (int i = 0; f && i < head.e_phnum && !loads; i++)
+		loads = fread(&part, sizeof(part), 1, f) != 1 ||
+			part.p_type == PT_INTERP;
+	if (f)
+		fclose(f);
+	return head.e_phnum > 0 && !loads;
+}
+
+static void note_static(struct tracer *t, const char *name)
+{
+	char text[200];
+
+	snprintf(text, sizeof(text),
+		 "%s is a static program: nothing can be preloaded, and its "
+		 "own copies are not counted one by one",
+		 name);
+	ledger_note(t->ledger, text);
+}
+
 void trace_on_exec(struct tracer *t, struct tracee *p)
 {
 	char path[40];
@@ -55,4 +87,6 @@ void trace_on_exec(struct tracer *t, struct tracee *p)
 	else if (t->no_new_privs && stat(path, &st) == 0 &&
 		 has_privileges(path, &st))
 		note_powerless(t, p->mm->name);
+	if (t->job->preload && is_static(path))
+		note_static(t, p->mm->name);
 }

@@ -40,6 +40,17 @@ static void be_heard(void)
 	setenv(BYTES_TOLD_ENV, "1", 1);
 }
 
+/* Before what the user has preloaded already. */
+static void preload(const char *library)
+{
+	const char *before = getenv("LD_PRELOAD");
+	char list[8192];
+
+	snprintf(list, sizeof(list), "%s%s%s", library, before ? ":" : "",
+		 before ? before : "");
+	setenv("LD_PRELOAD", list, 1);
+}
+
 void trace_child(const struct count_job *job, int gate_fd, int report_fd)
 {
 	char opened;
@@ -57,6 +68,8 @@ void trace_child(const struct count_job *job, int gate_fd, int report_fd)
 		_exit(job->run(job->arg));
 	}
 	signal(SIGPIPE, SIG_DFL);
+	if (job->preload)
+		preload(job->preload);
 	execvp(job->argv[0], job->argv);
 	fail(report_fd, errno, false);
 }

@@ -1,0 +1,221 @@
+/* count --user: a program's own copies, told by itself or seen by valgrind. */
+#include "cli/count_user.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/size.h"
+
+#define LIBRARY "ipcopy-preload.so"
+/* Less than this part of what is delivered is a program's bookkeeping. */
+#define PART 200
+
+const char *const count_user_names[] = { "preload", "dhat", NULL };
+
+/* --- preloading ----------------------------------------------------------- */
+
+/* In the tree where it was built, or where it was installed. */
+static int find_library(char *path, size_t size, struct err *e)
+{
+	char exe[3000];
+	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+	char *slash;
+
+	exe[n > 0 ? n : 0] = '\0';
+	slash = strrchr(exe, '/');
+	if (slash) {
+		*slash = '\0';
+		snprintf(path, size, "%s/src/count/" LIBRARY, exe);
+		if (access(path, R_OK) == 0)
+			return 0;
+	}
+	snprintf(path, size, "%s/" LIBRARY, PKGLIBDIR);
+	if (access(path, R_OK) == 0)
+		return 0;
+	return err_say(e, ENOENT,
+		       "the library that --user preloads is missing: "
+		       "%s",
+		       path);
+}
+
+static int preload(struct count_user_run *u, struct count_job *job,
+		   struct err *e)
+{
+	int rc = find_library(u->library, sizeof(u->library), e);
+
+	if (rc < 0)
+		return rc;
+	/* what separates libraries in a list cannot be in a name */
+	if (strpbrk(u->library, " :"))
+		return err_say(e, ENOTSUP,
+			       "nothing can be preloaded from %s: "
+			       "LD_PRELOAD takes no blanks and no colons",
+			       u->library);
+	job->preload = u->library;
+	return 0;
+}
+
+/* --- valgrind ------------------------------------------------------------- */
+
+static bool is_installed(const char *program)
+{
+	const char *path = getenv("PATH");
+	char name[4096];
+
+	while (path && *path) {
+		size_t len = strcspn(path, ":");
+
+		snprintf(name, sizeof(name), "%.*s/%s", (int)len, path,
+			 program);
+		if (access(name, X_OK) == 0)
+			return true;
+		path += len + (path[len] == ':');
+	}
+	return false;
+}
+
+static int make_dir(struct count_user_run *u, struct err *e)
+{
+	const char *tmp = getenv("TMPDIR");
+
+	snprintf(u->dir, sizeof(u->dir), "%s/ipcopy-dhat-XXXXXX",
+		 tmp && *tmp ? tmp : "/tmp");
+	if (mkdtemp(u->dir))
+		return 0;
+	u->dir[0] = '\0';
+	return err_sys(e, "a directory for what valgrind writes");
+}
+
+static int run_under_valgrind(struct count_user_run *u, struct count_job *job,
+			      struct err *e)
+{
+	static const char *const first[] = { "valgrind",
+					     "--quiet",
+					     "--tool=dhat",
+					     "--mode=copy",
+					     "--trace-children=yes",
+					     "--log-file=/dev/null" };
+	const size_t n = sizeof(first) / sizeof(first[0]);
+	size_t words = 0;
+	int rc;
+
+	if (!is_installed("valgrind"))
+		return err_say(e, ENOENT,
+			       "--user=dhat needs valgrind; install "
+			       "it with: apt-get install valgrind");
+	rc = make_dir(u, e);
+	if (rc < 0)
+		return rc;
+	while (job->argv[words])
+		words++;
+	u->words = calloc(n + 1 + words + 1, sizeof(*u->words));
+	if (!u->words)
+		return err_code(e, ENOMEM, "valgrind's words");
+	snprintf(u->out_option, sizeof(u->out_option), "--dhat-out-file=%s/%%p",
+		 u->dir);
+	memcpy(u->words, first, sizeof(first));
+	u->words[n] = u->out_option;
+	memcpy(u->words + n + 1, job->argv, words * sizeof(*u->words));
+	job->argv = (char *const *)u->words;
+	return 0;
+}
+
+int count_user_begin(struct count_user_run *u, enum count_user how,
+		     struct count_job *job, struct err *e)
+{
+	switch (how) {
+	case COUNT_USER_PRELOAD:
+		return preload(u, job, e);
+	case COUNT_USER_DHAT:
+		return run_under_valgrind(u, job, e);
+	default:
+		return 0;
+	}
+}
+
+/* --- what valgrind has seen ----------------------------------------------- */
+
+/* Bytes that places of the program copied which copied much. */
+static uint64_t much_copied(const json_t *dhat, uint64_t delivered)
+{
+	uint64_t bytes = 0;
+	const json_t *place;
+	size_t i;
+
+	json_array_foreach(json_object_get(dhat, "pps"), i, place)
+	{
+		json_int_t n = json_integer_value(json_object_get(place, "tb"));
+
+		if (n > 0 && (uint64_t)n >= delivered / PART)
+			bytes += (uint64_t)n;
+	}
+	return bytes;
+}
+
+static void take_file(const char *path, struct count_result *r)
+{
+	json_t *dhat = json_load_file(path, 0, NULL);
+	const char *cmd = json_string_value(json_object_get(dhat, "cmd"));
+	uint64_t bytes;
+	char text[300], size[32];
+
+	if (!cmd || !r->delivered_bytes) {
+		json_decref(dhat);
+		return;
+	}
+	bytes = much_copied(dhat, r->delivered_bytes);
+	snprintf(text, sizeof(text),
+		 "valgrind: '%.100s' itself copied %s by memcpy and its kin, "
+		 "%.3f for each delivered byte",
+		 cmd, size_human((double)bytes, size, sizeof(size)),
+		 (double)bytes / (double)r->delivered_bytes);
+	ledger_note(r->ledger, text);
+	json_decref(dhat);
+}
+
+static void each_file(const char *dir,
+		      void (*call)(const char *path, struct count_result *r),
+		      struct count_result *r)
+{
+	DIR *d = opendir(dir);
+	struct dirent *entry;
+	char path[8192];
+
+	while (d && (entry = readdir(d))) {
+		if (entry->d_name[0] == '.')
+			continue;
+		snprintf(path, sizeof(path), "%s/%s", dir, entry->d_name);
+		call(path, r);
+	}
+	if (d)
+		closedir(d);
+}
+
+static void remove_file(const char *path, struct count_result *unused)
+{
+	(void)unused;
+	unlink(path);
+}
+
+void count_user_take(const struct count_user_run *u, struct count_result *r)
+{
+	if (u->dir[0])
+		each_file(u->dir, take_file, r);
+}
+
+void count_user_end(struct count_user_run *u)
+{
+	if (u->dir[0]) {
+		each_file(u->dir, remove_file, NULL);
+		rmdir(u->dir);
+	}
+	free(u->words);
+	u->dir[0] = '\0';
+	u->words = NULL;
+}

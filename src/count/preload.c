@@ -1,0 +1,104 @@
+/*
+ * Preloaded into a program that is counted (count --user): copies as memcpy
+ * and its kin do, and tells the counter of each copy. It links to nothing of
+ * ours, and copies byte by byte, so that it cannot end up calling itself.
+ */
+#undef _FORTIFY_SOURCE /* its memcpy would be in the way of ours */
+#include <errno.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+
+/* The rest is bookkeeping of programs, and would make them crawl. */
+#define LEAST 64
+
+#define LOUD __attribute__((visibility("default")))
+
+LOUD void *memcpy(void *restrict to, const void *restrict from, size_t len);
+LOUD void *memmove(void *to, const void *from, size_t len);
+LOUD void *mempcpy(void *restrict to, const void *restrict from, size_t len);
+LOUD void *__memcpy_chk(void *to, const void *from, size_t len, size_t room);
+LOUD void *__memmove_chk(void *to, const void *from, size_t len, size_t room);
+LOUD void *__mempcpy_chk(void *to, const void *from, size_t len, size_t room);
+
+static void tell(const void *to, const void *from, size_t len)
+{
+	int saved;
+
+	if (len < LEAST)
+		return;
+	saved = errno;
+	syscall(SYS_prctl, BYTES_TELL, to, from, len, BYTES_PRELOADED);
+	errno = saved;
+}
+
+/* The compiler must not know these loops for what they are. */
+static void copy_up(unsigned char *to, const unsigned char *from, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		to[i] = from[i];
+		__asm__ volatile("" : : : "memory");
+	}
+}
+
+static void copy_down(unsigned char *to, const unsigned char *from, size_t len)
+{
+	while (len-- > 0) {
+		to[len] = from[len];
+		__asm__ volatile("" : : : "memory");
+	}
+}
+
+static void *copy(void *to, const void *from, size_t len)
+{
+	/* upwards is right unless the end of `from` lies in `to` */
+	if ((uintptr_t)to - (uintptr_t)from >= len)
+		copy_up(to, from, len);
+	else
+		copy_down(to, from, len);
+	tell(to, from, len);
+	return to;
+}
+
+void *memcpy(void *restrict to, const void *restrict from, size_t len)
+{
+	return copy(to, from, len);
+}
+
+void *memmove(void *to, const void *from, size_t len)
+{
+	return copy(to, from, len);
+}
+
+void *mempcpy(void *restrict to, const void *restrict from, size_t len)
+{
+	return (char *)copy(to, from, len) + len;
+}
+
+/* What _FORTIFY_SOURCE calls: it has to abort where there is no room. */
+static void check(size_t len, size_t room)
+{
+	if (len > room)
+		__builtin_trap();
+}
+
+void *__memcpy_chk(void *to, const void *from, size_t len, size_t room)
+{
+	check(len, room);
+	return copy(to, from, len);
+}
+
+void *__memmove_chk(void *to, const void *from, size_t len, size_t room)
+{
+	check(len, room);
+	return copy(to, from, len);
+}
+
+void *__mempcpy_chk(void *to, const void *from, size_t len, size_t room)
+{
+	check(len, room);
+	return (char *)copy(to, from, len) + len;
+}
