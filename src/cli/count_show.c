@@ -249,7 +249,7 @@ static void put_headline(const struct count_shown *c, FILE *to)
 	else
 		fprintf(to,
 			"%s%.3f copies per delivered byte "
-			"(%.3f by the kernel, %.3f by programs)\n",
+			"(kernel %.3f, programs %.3f)\n",
 			s->lower_bound ? "at least " : "", s->copies,
 			s->copies_kernel, s->copies_user);
 	if (s->resolved && s->lower_bound && *s->why)
