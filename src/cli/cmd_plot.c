@@ -8,8 +8,8 @@
 #include "base/lease.h"
 #include "base/stop.h"
 #include "base/words.h"
+#include "cli/put_file.h"
 #include "cli/say.h"
-#include "copy/output.h"
 #include "report/gnuplot.h"
 
 #define FIGURES_MAX 16
@@ -119,26 +119,6 @@ static const struct opt plot_opts[] = {
 
 /* --- writing -------------------------------------------------------------- */
 
-/* A file that is whole or, if anything fails, as it was before. */
-static int write_file(const char *path, const char *bytes, size_t size,
-		      struct err *e)
-{
-	struct output o = OUTPUT_INIT;
-	struct lease lease = LEASE_INIT;
-	int rc = output_open(&o, path, &lease, e);
-
-	if (rc == 0) {
-		rc = output_write(&o, bytes, size, NULL);
-		if (rc < 0)
-			err_code(e, rc, "%s", path);
-	}
-	if (rc == 0)
-		rc = output_commit(&o, 0644, e);
-	output_close(&o);
-	lease_end(&lease);
-	return rc;
-}
-
 static int make_folder(const char *path, struct err *e)
 {
 	if (mkdir(path, 0777) < 0 && errno != EEXIST)
@@ -156,7 +136,7 @@ static int write_picture(const struct plotting *p, const char *name,
 	if (asprintf(&path, "%s/%s%s.%s", p->folder, name,
 		     p->column ? "-column" : "", extension) < 0)
 		return err_code(e, ENOMEM, "%s", name);
-	rc = write_file(path, bytes, size, e);
+	rc = put_file(path, bytes, size, e);
 	if (rc == 0)
 		printf("%s\n", path);
 	free(path);

@@ -20,6 +20,7 @@ static const struct command *const commands[] = {
 	&cmd_bench,
 	&cmd_verdict,
 	&cmd_plot,
+	&cmd_report,
 	NULL,
 };
 

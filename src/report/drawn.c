@@ -85,54 +85,70 @@ static const struct field sample_fields[] = {
 	{ .column = NULL },
 };
 
-static int check_columns(const struct sheet *c, const struct field *f,
+static int check_columns(const struct csv *c, const struct field *f,
 			 const char *path, struct err *e)
 {
 	for (; f->column; f++)
-		if (f->required && sheet_column(c, f->column) < 0)
+		if (f->required && csv_column(c, f->column) < 0)
 			return err_say(e, EINVAL, "%s has no column '%s'", path,
 				       f->column);
 	return 0;
 }
 
-static void take_column(const struct sheet *c, const struct field *f, char *to,
+static void take_column(const struct csv *c, const struct field *f, char *to,
 			size_t stride)
 {
-	int column = sheet_column(c, f->column);
+	int column = csv_column(c, f->column);
 
 	for (size_t row = 0; row < c->rows; row++, to += stride) {
 		if (f->kind == FIELD_NUMBER)
-			*(double *)(to + f->at) = sheet_number(c, row, column);
+			*(double *)(to + f->at) = csv_number(c, row, column);
 		else if (f->kind == FIELD_TEXT)
-			*(const char **)(to + f->at) =
-				sheet_text(c, row, column);
+			*(const char **)(to + f->at) = csv_at(c, row, column);
 		else
 			*(bool *)(to + f->at) =
-				!strcmp(sheet_text(c, row, column), "true");
+				!strcmp(csv_at(c, row, column), "true");
 	}
 }
 
-/* Reads a file into an array of structs, one for each row. */
-static int read_rows(struct sheet *c, const char *folder, const char *name,
+static int read_file(struct csv *c, const char *path, struct err *e)
+{
+	int rc = csv_read(c, path, e);
+
+	if (rc == -ENOENT)
+		return err_say(e, ENOENT,
+			       "%s is not there; a run has samples.csv, and "
+			       "`ipcopy verdict RUN` makes summary.csv of it",
+			       path);
+	return rc;
+}
+
+/* Makes an array of structs of it, one for each row. */
+static int make_rows(const struct csv *c, const struct field *fields,
+		     const char *path, size_t stride, void **rows,
+		     struct err *e)
+{
+	int rc = check_columns(c, fields, path, e);
+
+	if (rc < 0)
+		return rc;
+	*rows = calloc(c->rows + 1, stride);
+	if (!*rows)
+		return err_code(e, ENOMEM, "%s", path);
+	for (; fields->column; fields++)
+		take_column(c, fields, *rows, stride);
+	return 0;
+}
+
+static int read_rows(struct csv *c, const char *folder, const char *name,
 		     const struct field *fields, size_t stride, void **rows,
 		     struct err *e)
 {
 	char *path = run_path(folder, name);
-	int rc =
-		path ? sheet_read(c, path, e) : err_code(e, ENOMEM, "%s", name);
+	int rc = path ? read_file(c, path, e) : err_code(e, ENOMEM, "%s", name);
 
-	if (rc == 0) {
-		rc = check_columns(c, fields, path, e);
-		if (rc == 0)
-			*rows = calloc(c->rows + 1, stride);
-		if (rc == 0 && !*rows)
-			rc = err_code(e, ENOMEM, "%s", path);
-		if (rc == 0)
-			for (; fields->column; fields++)
-				take_column(c, fields, *rows, stride);
-		if (rc < 0)
-			sheet_free(c);
-	}
+	if (rc == 0)
+		rc = make_rows(c, fields, path, stride, rows, e);
 	free(path);
 	return rc;
 }
@@ -142,20 +158,20 @@ static int read_rows(struct sheet *c, const char *folder, const char *name,
 /* Bytes, or round trips where that is what was timed, in a second. */
 static void find_speeds(struct run *r)
 {
-	const struct sheet *c = &r->samples_csv;
-	int workload = sheet_column(c, "workload");
-	int status = sheet_column(c, "status");
-	int wall = sheet_column(c, "wall_ns");
-	int bytes = sheet_column(c, "bytes");
-	int messages = sheet_column(c, "messages");
+	const struct csv *c = &r->samples_csv;
+	int workload = csv_column(c, "workload");
+	int status = csv_column(c, "status");
+	int wall = csv_column(c, "wall_ns");
+	int bytes = csv_column(c, "bytes");
+	int messages = csv_column(c, "messages");
 
 	for (size_t i = 0; i < c->rows; i++) {
 		struct run_sample *s = &r->sample[i];
-		bool trips = !strcmp(sheet_text(c, i, workload), "pingpong");
+		bool trips = !strcmp(csv_at(c, i, workload), "pingpong");
 
-		s->failed = strcmp(sheet_text(c, i, status), "ok") != 0;
-		s->speed = sheet_number(c, i, trips ? messages : bytes) /
-			   sheet_number(c, i, wall) * 1e9;
+		s->failed = strcmp(csv_at(c, i, status), "ok") != 0;
+		s->speed = csv_number(c, i, trips ? messages : bytes) /
+			   csv_number(c, i, wall) * 1e9;
 		if (s->failed || !isfinite(s->speed))
 			s->speed = NAN;
 	}
@@ -214,8 +230,8 @@ void run_free(struct run *r)
 	json_decref(r->verdict);
 	free(r->cell);
 	free(r->sample);
-	sheet_free(&r->cells_csv);
-	sheet_free(&r->samples_csv);
+	csv_free(&r->cells_csv);
+	csv_free(&r->samples_csv);
 	free(r->folder);
 	memset(r, 0, sizeof(*r));
 }

@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 #include "base/err.h"
-#include "report/sheet.h"
+#include "report/csv.h"
 
 /* Texts belong to the run; numbers are NaN where a file says nothing. */
 struct run_cell {
@@ -38,7 +38,7 @@ struct run {
 	struct run_sample *sample;
 	size_t cells, samples;
 	json_t *verdict; /* NULL where there is none */
-	struct sheet cells_csv, samples_csv;
+	struct csv cells_csv, samples_csv;
 };
 
 /*

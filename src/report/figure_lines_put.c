@@ -21,7 +21,8 @@ static void place_panels(struct chart *c)
 
 		for (int k = i; k < i + columns && k < c->panels; k++)
 			tall = fmax(tall,
-				    LABEL_GAP * (double)c->panel[k].n - 6);
+				    LABEL_GAP * (double)(c->panel[k].n + 1) -
+					    6);
 		for (int k = i; k < i + columns && k < c->panels; k++) {
 			struct panel *p = &c->panel[k];
 
@@ -36,6 +37,13 @@ static void place_panels(struct chart *c)
 	f->height = y;
 }
 
+/* What stands beside a line's end. */
+struct name {
+	const char *text;
+	unsigned colour;
+	double x, y; /* of the end, as on the axes */
+};
+
 static double pixel_x(const struct panel *p, double x)
 {
 	return p->x0 +
@@ -48,31 +56,53 @@ static double pixel_y(const struct panel *p, double y)
 	       log(y / p->y_low) / log(p->y_high / p->y_low) * (p->y1 - p->y0);
 }
 
-static void put_labels(const struct chart *c, const struct panel *p)
+/* From the end of a line to where there is room for its name. */
+static void put_name(const struct chart *c, const struct panel *p,
+		     const struct name *n, double at)
 {
-	double *y = calloc(p->n + 1, sizeof(*y));
+	struct figure_type type = { 'l', false, 8.5, n->colour };
+	double x = pixel_x(p, n->x) + 3, y = pixel_y(p, n->y);
+	bool early = n->x * 1.5 < p->x_high;
+	double turn = early ? p->x1 : p->x1 + 3;
+	double width = early ? 0.5 : 0.6;
+	int dash = early ? 3 : 1;
 	char text[100];
 
-	for (size_t i = 0; y && i < p->n; i++)
-		y[i] = pixel_y(p, p->series[i].end_y);
-	if (y)
-		figure_spread(y, p->n, LABEL_GAP, p->y0 - 4, p->y1 + 8);
-	for (size_t i = 0; y && i < p->n; i++) {
-		const struct series *s = &p->series[i];
-		double x = pixel_x(p, s->end_x) + 3;
-		bool early = s->end_x * 1.5 < p->x_high;
-		struct figure_type type = { 'l', false, 8.5, s->look.text };
+	figure_line(c->f, x, y, turn, y, width, n->colour, dash);
+	figure_line(c->f, turn, y, p->x1 + 13, at, width, n->colour, dash);
+	figure_text(c->f, p->x1 + 16, at, type, "%s",
+		    figure_text_cut(text, sizeof(text), n->text, 8.5,
+				    p->right - p->x1 - 18));
+}
 
-		figure_line(c->f, x, pixel_y(p, s->end_y),
-			    early ? p->x1 : p->x1 + 3, pixel_y(p, s->end_y),
-			    early ? 0.5 : 0.6, s->look.text, early ? 3 : 1);
-		figure_line(c->f, early ? p->x1 : p->x1 + 3,
-			    pixel_y(p, s->end_y), p->x1 + 13, y[i], 0.6,
-			    s->look.text, early ? 3 : 1);
-		figure_text(c->f, p->x1 + 16, y[i], type, "%s",
-			    figure_text_cut(text, sizeof(text), s->label, 8.5,
-					    p->right - p->x1 - 18));
-	}
+static bool shows_ceiling(const struct panel *p)
+{
+	return p->ceiling > p->y_low && p->ceiling < p->y_high;
+}
+
+static void put_names(const struct chart *c, const struct panel *p)
+{
+	double *y = calloc(p->n + 1, sizeof(*y));
+	struct name *name = calloc(p->n + 1, sizeof(*name));
+	size_t n = 0;
+
+	for (; y && name && n < p->n; n++)
+		name[n] = (struct name){
+			.text = p->series[n].label,
+			.colour = p->series[n].look.text,
+			.x = p->series[n].end_x,
+			.y = p->series[n].end_y,
+		};
+	if (y && name && shows_ceiling(p))
+		name[n++] = (struct name){ "memcpy, 1 CPU", FIGURE_MUTE,
+					   p->x_high, p->ceiling };
+	for (size_t i = 0; i < n; i++)
+		y[i] = pixel_y(p, name[i].y);
+	if (n)
+		figure_spread(y, n, LABEL_GAP, p->y0 - 4, p->y1 + 8);
+	for (size_t i = 0; i < n; i++)
+		put_name(c, p, &name[i], y[i]);
+	free(name);
 	free(y);
 }
 
@@ -205,14 +235,9 @@ static int put_looks(struct chart *c, struct err *e)
 
 static void put_ceiling(const struct chart *c, const struct panel *p)
 {
-	struct figure_type type = { 'l', false, 8, FIGURE_MUTE };
-	double y;
-
-	if (!(p->ceiling > p->y_low && p->ceiling < p->y_high))
-		return;
-	y = pixel_y(p, p->ceiling);
-	figure_line(c->f, p->x0, y, p->x1, y, 0.9, 0x7f7f7f, 4);
-	figure_text(c->f, p->x0 + 5, y - 7, type, "memcpy by one CPU");
+	if (shows_ceiling(p))
+		figure_line(c->f, p->x0, pixel_y(p, p->ceiling), p->x1,
+			    pixel_y(p, p->ceiling), 0.9, 0x7f7f7f, 4);
 }
 
 int figure_lines_put(struct chart *c, struct err *e)
@@ -229,7 +254,7 @@ int figure_lines_put(struct chart *c, struct err *e)
 		figure_panel(c->f, p->x0, p->y0, p->x1, p->y1);
 		put_heading(c, p);
 		put_ceiling(c, p);
-		put_labels(c, p);
+		put_names(c, p);
 	}
 	return put_looks(c, e);
 }

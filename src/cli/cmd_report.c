@@ -1,0 +1,153 @@
+/* ipcopy report: a run as one page. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/lease.h"
+#include "cli/put_file.h"
+#include "cli/say.h"
+#include "cli/way_draw.h"
+#include "count/count_spec.h"
+#include "report/html.h"
+
+struct reporting {
+	const char *operand[OPERANDS_MAX];
+	const char *output, *against;
+	/* made from the above */
+	struct run run, other;
+	bool have_run, have_other;
+};
+
+static const struct opt report_opts[] = {
+	{ .name = "output",
+	  .value = "FILE",
+	  .take = opt_text,
+	  .at = offsetof(struct reporting, output),
+	  .help = "where to (default RUN/report.html)" },
+	{ .name = "against",
+	  .value = "RUN2",
+	  .take = opt_text,
+	  .at = offsetof(struct reporting, against),
+	  .help = "also show what changed against that run" },
+	{ .name = NULL },
+};
+
+/* --- the way of a byte ---------------------------------------------------- */
+
+static char *draw_ledger(const struct ledger *l, int in, int out)
+{
+	struct chain *chain = calloc(1, sizeof(*chain));
+	bool *on_path = calloc(ledger_hops(l) + 1, sizeof(*on_path));
+	char *text = NULL;
+
+	if (chain && on_path) {
+		ledger_sum(l, in, out, COUNT_SPEC_BYTES, on_path);
+		chain_of(l, in, out, on_path, chain);
+		text = way_draw(l, chain, false, false);
+	}
+	free(on_path);
+	free(chain);
+	return text;
+}
+
+/* As predicted: what was counted stands in the table beside it. */
+static char *draw_spec(const char *text)
+{
+	struct err ignored = { 0 };
+	struct tr_spec spec;
+	struct ledger *l;
+	char *picture;
+	int in, out;
+
+	if (tr_spec_parse(text, &spec, &ignored) < 0)
+		return NULL;
+	l = chain_predict(&spec, COUNT_SPEC_BYTES, &in, &out);
+	picture = l ? draw_ledger(l, in, out) : NULL;
+	ledger_free(l);
+	return picture;
+}
+
+/* --- the whole ------------------------------------------------------------ */
+
+static enum exit_code refuse(int rc, const struct err *e)
+{
+	say("%s", e->text);
+	if (rc == -EINVAL)
+		return EXIT_USAGE;
+	return rc == -ENOENT ? EXIT_CANNOT : EXIT_FAILED;
+}
+
+static enum exit_code write_page(const struct reporting *r, const char *path)
+{
+	struct html_wish wish = {
+		.run = &r->run,
+		.other = r->have_other ? &r->other : NULL,
+		.drawing = draw_spec,
+	};
+	struct err e = { 0 };
+	char *page;
+	size_t size;
+	int rc = html_report(&wish, &page, &size, &e);
+
+	if (rc < 0)
+		return refuse(rc, &e);
+	rc = put_file(path, page, size, &e);
+	free(page);
+	if (rc < 0)
+		return refuse(-EINVAL, &e);
+	printf("%s\n", path);
+	return EXIT_WELL;
+}
+
+static enum exit_code report(struct reporting *r)
+{
+	struct err e = { 0 };
+	int rc = run_read(&r->run, r->operand[0], &e);
+	enum exit_code code;
+	char *path;
+
+	r->have_run = rc == 0;
+	if (rc == 0 && r->against) {
+		rc = run_read(&r->other, r->against, &e);
+		r->have_other = rc == 0;
+	}
+	if (rc < 0)
+		return refuse(rc == -ENOMEM ? rc : -EINVAL, &e);
+	path = r->output ? strdup(r->output)
+			 : run_path(r->operand[0], "report.html");
+	if (!path)
+		return say_no_memory();
+	lease_sweep();
+	code = write_page(r, path);
+	free(path);
+	return code;
+}
+
+static enum exit_code run(char **words)
+{
+	struct reporting r = { .output = NULL };
+	enum exit_code code;
+
+	if (!command_read(&cmd_report, words, &r, r.operand, &code))
+		return code;
+	code = report(&r);
+	if (r.have_run)
+		run_free(&r.run);
+	if (r.have_other)
+		run_free(&r.other);
+	return code;
+}
+
+const struct command cmd_report = {
+	.name = "report",
+	.summary = "put a run into one HTML page",
+	.about = "Makes one page of a run: its answer, figures, tables, the "
+		 "machine, what was skipped, how to do it again, and all of "
+		 "its data. The page needs no network, and no script to be "
+		 "read.",
+	.operands = { "RUN" },
+	.required = 1,
+	.opts = report_opts,
+	.run = run,
+};

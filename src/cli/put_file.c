@@ -1,0 +1,23 @@
+/* A file that is whole or, if anything fails, as it was before. */
+#include "cli/put_file.h"
+
+#include "base/lease.h"
+#include "copy/output.h"
+
+int put_file(const char *path, const char *bytes, size_t size, struct err *e)
+{
+	struct output o = OUTPUT_INIT;
+	struct lease lease = LEASE_INIT;
+	int rc = output_open(&o, path, &lease, e);
+
+	if (rc == 0) {
+		rc = output_write(&o, bytes, size, NULL);
+		if (rc < 0)
+			err_code(e, rc, "%s", path);
+	}
+	if (rc == 0)
+		rc = output_commit(&o, 0644, e);
+	output_close(&o);
+	lease_end(&lease);
+	return rc;
+}

@@ -1,0 +1,65 @@
+#!/bin/sh
+# ipcopy report: a run as one page. What a browser sees is report_browser.t's.
+here=$(cd "${top_srcdir:-.}" && pwd)
+# shellcheck source=tests/tap.sh
+. "$here/tests/tap.sh"
+
+if ! command -v gnuplot >/dev/null; then
+	echo '1..0 # SKIP no gnuplot to draw with'
+	exit
+fi
+for kind in one failed names; do
+	"$here/tests/made_up_run" "$kind" "$kind"
+	run report "$kind"
+	test "$status" -eq 0 && test "$(cat out)" = "$kind/report.html" &&
+		grep -q '^</html>' "$kind/report.html"
+	result $? "a run of kind '$kind' becomes a page"
+done
+
+cp one/report.html page
+! grep -qE 'src=|@import|url\(["'\'']?[a-z]|{{' page
+result $? 'the page asks for nothing, and no slot is left empty'
+says page 'ipcopy verdict RUN' && says page '--seed 1'
+result $? 'it says how to do it again'
+says page 'The way of a byte through shm:sync=sem'
+result $? 'it draws the way of a byte'
+cp failed/report.html page
+says page 'connect: Connection refused' &&
+	says page 'size 16384 is more than the limit of 8192'
+result $? 'it says what failed and what was skipped, and why'
+says page 'over the ceiling'
+result $? 'and what is not to be believed'
+cp names/report.html page
+! says page '<b>&amp;</b>' && says page '&lt;b&gt;&amp;amp;&lt;/b&gt;'
+result $? 'labels are no markup'
+
+run report one --output again.html
+cmp -s again.html one/report.html
+result $? 'the same run gives the same page'
+
+mkdir empty
+cp one/report.html kept
+PATH=$work/empty "$ipcopy" report one >out 2>err
+status=$?
+test "$status" -eq 4 && one_line_says 'apt-get install gnuplot-nox' &&
+	cmp -s kept one/report.html
+result $? 'without gnuplot: what to install, and the old page stays'
+
+cp -r one bare
+rm bare/manifest.json bare/copies.csv bare/verdict.json
+run report bare
+cp bare/report.html page
+test "$status" -eq 0 && says page 'Copies were not counted' &&
+	says page 'has no manifest' && says page 'Not drawn'
+result $? 'what is missing is said to be missing'
+
+run report
+test "$status" -eq 2 && one_line_says RUN
+result $? 'no run is refused'
+run report nowhere
+test "$status" -eq 2 && one_line_says 'nowhere/samples.csv'
+result $? 'a run that is not there is refused'
+run report one --output nowhere/page.html
+test "$status" -eq 2 && one_line_says nowhere
+result $? 'a place that is not there is refused'
+finish

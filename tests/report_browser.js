@@ -1,0 +1,309 @@
+// Opens reports in a headless Chromium and looks: DIR/plain/report.html and
+// DIR/names/report.html. Speaks to it through two pipes, so nothing listens.
+"use strict";
+const { spawn } = require("child_process");
+const fs = require("fs");
+const path = require("path");
+
+const [browserName, dir] = process.argv.slice(2);
+let count = 0, failed = 0;
+
+function ok(good, name, detail) {
+	count++;
+	failed += !good;
+	console.log(`${good ? "ok" : "not ok"} ${count} - ${name}`);
+	if (!good && detail !== undefined)
+		console.log("# " + JSON.stringify(detail).slice(0, 2000));
+}
+
+// --- the browser -------------------------------------------------------------
+
+const flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
+	"--no-first-run", "--disable-background-networking",
+	"--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+	"--remote-debugging-pipe", `--user-data-dir=${path.join(dir, "profile")}`,
+	"about:blank"];
+const child = spawn(browserName, flags,
+	{ stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"] });
+const waiting = new Map(), listeners = [];
+let last = 0, pending = "";
+
+child.on("error", (e) => { console.log(`Bail out! ${e}`); process.exit(1); });
+child.stdio[4].setEncoding("utf8");
+child.stdio[4].on("data", (text) => {
+	const parts = (pending + text).split("\0");
+
+	pending = parts.pop();
+	parts.map((part) => JSON.parse(part)).forEach((message) => {
+		if (message.id) {
+			waiting.get(message.id)(message);
+			waiting.delete(message.id);
+		} else {
+			listeners.forEach((listener) => listener(message));
+		}
+	});
+});
+
+function send(method, params = {}, sessionId) {
+	const id = ++last;
+
+	child.stdio[3].write(JSON.stringify({ id, method, params, sessionId }) + "\0");
+	return new Promise((resolve, reject) => waiting.set(id, (message) =>
+		message.error ? reject(new Error(`${method}: ${message.error.message}`)) :
+			resolve(message.result)));
+}
+
+function event(name, sessionId) {
+	return new Promise((resolve) => {
+		const listener = (message) => {
+			if (message.method !== name || message.sessionId !== sessionId)
+				return;
+			listeners.splice(listeners.indexOf(listener), 1);
+			resolve(message.params);
+		};
+
+		listeners.push(listener);
+	});
+}
+
+// --- a page ------------------------------------------------------------------
+
+class Page {
+	static async open(file, { script = true, width = 1200, dark = false } = {}) {
+		const page = new Page();
+		const { targetId } = await send("Target.createTarget", { url: "about:blank" });
+
+		page.requests = [];
+		page.complaints = [];
+		({ sessionId: page.session } = await send("Target.attachToTarget",
+			{ targetId, flatten: true }));
+		listeners.push((message) => page.note(message));
+		for (const domain of ["Page", "Network", "Runtime", "Log"])
+			await page.send(domain + ".enable");
+		await page.send("Emulation.setScriptExecutionDisabled", { value: !script });
+		await page.send("Emulation.setEmulatedMedia", { features: [
+			{ name: "prefers-color-scheme", value: dark ? "dark" : "light" }] });
+		await page.resize(width);
+		const loaded = event("Page.loadEventFired", page.session);
+		page.url = "file://" + file;
+		await page.send("Page.navigate", { url: page.url });
+		await loaded;
+		return page;
+	}
+
+	note({ method, params, sessionId }) {
+		if (sessionId !== this.session)
+			return;
+		if (method === "Network.requestWillBeSent")
+			this.requests.push(params.request.url);
+		if (method === "Runtime.exceptionThrown")
+			this.complaints.push(params.exceptionDetails.text);
+		if (method === "Runtime.consoleAPICalled")
+			this.complaints.push(params.args.map((a) => a.value).join(" "));
+		if (method === "Log.entryAdded")
+			this.complaints.push(params.entry.text);
+	}
+
+	send(method, params) {
+		return send(method, params, this.session);
+	}
+
+	resize(width) {
+		return this.send("Emulation.setDeviceMetricsOverride",
+			{ width, height: 900, deviceScaleFactor: 1, mobile: false });
+	}
+
+	// Runs a function in the page; works where the page's own scripts may not.
+	async ask(f, ...args) {
+		const { result, exceptionDetails } = await this.send("Runtime.evaluate", {
+			expression: `JSON.stringify((${f})(${args.map((a) =>
+				JSON.stringify(a)).join(",")}))`,
+		});
+
+		if (exceptionDetails)
+			throw new Error(exceptionDetails.exception.description);
+		return JSON.parse(result.value);
+	}
+}
+
+// --- what is looked at -------------------------------------------------------
+
+// The page itself and what lies within it.
+function strangers(page) {
+	return page.requests.filter((url) => url !== page.url && !url.startsWith("data:"));
+}
+
+function visible(selector) {
+	return Array.from(document.querySelectorAll(selector)).map((svg) => {
+		const box = svg.getBoundingClientRect();
+
+		return box.width > 200 && box.height > 40 &&
+			getComputedStyle(svg).visibility === "visible";
+	});
+}
+
+function tooWide() {
+	return document.documentElement.scrollWidth - window.innerWidth;
+}
+
+function structure() {
+	const ids = Array.from(document.querySelectorAll("[id]"), (e) => e.id);
+	const levels = Array.from(document.querySelectorAll("h1,h2,h3,h4"),
+		(h) => Number(h.tagName[1]));
+
+	return {
+		lang: document.documentElement.lang,
+		twice: ids.filter((id, i) => ids.indexOf(id) !== i).slice(0, 5),
+		jumps: levels.filter((level, i) => i && level > levels[i - 1] + 1),
+		h1: levels.filter((level) => level === 1).length,
+		nowhere: Array.from(document.querySelectorAll("a[href^='#'],use"), (a) =>
+			(a.getAttribute("href") || a.getAttribute("xlink:href")).slice(1))
+			.filter((id) => !document.getElementById(id)).slice(0, 5),
+		mute: Array.from(document.querySelectorAll("figure svg"))
+			.filter((s) => s.getAttribute("role") !== "img" ||
+				s.getAttribute("aria-label").length < 30).length,
+		tables: Array.from(document.querySelectorAll("table")).filter((t) =>
+			!t.caption || !t.tHead || Array.from(t.querySelectorAll("th"))
+				.some((th) => !th.scope)).map((t) => t.id),
+	};
+}
+
+function column(id, index) {
+	return Array.from(document.getElementById(id).tBodies[0].rows)
+		.filter((row) => !row.hidden).map((row) => row.cells[index].dataset.v);
+}
+
+function heading(id, text) {
+	return Array.from(document.getElementById(id).tHead.rows[0].cells)
+		.findIndex((th) => th.textContent.startsWith(text));
+}
+
+function click(id, index) {
+	const th = document.getElementById(id).tHead.rows[0].cells[index];
+
+	th.querySelector("button").click();
+	return th.getAttribute("aria-sort");
+}
+
+function sorted(values, sign) {
+	const numbers = values.filter((v) => v !== "").map(Number);
+
+	return values.length > 10 && values.slice(0, numbers.length).every((v) => v !== "") &&
+		numbers.every((n, i) => !i || sign * (n - numbers[i - 1]) >= 0);
+}
+
+async function looks(page) {
+	const shape = await page.ask(structure);
+	const wide = await page.ask(visible, "figure svg.wide");
+
+	ok(strangers(page).length === 0, "nothing is requested", strangers(page));
+	ok(page.complaints.length === 0, "nothing on the console", page.complaints);
+	ok(wide.length >= 8 && wide.every(Boolean), "all figures are seen", wide);
+	ok(await page.ask(tooWide) <= 0, "a wide window needs no scrolling sideways");
+	ok(shape.lang === "en" && shape.h1 === 1 && !shape.jumps.length,
+		"headings make an outline", shape);
+	ok(!shape.twice.length && !shape.nowhere.length, "each id is one, each link leads", shape);
+	ok(shape.mute === 0, "each figure says in words what it shows", shape);
+	ok(!shape.tables.length, "each table has a caption, each heading a scope", shape);
+}
+
+async function sorts(page) {
+	const speed = await page.ask(heading, "cells-table", "speed");
+	const before = await page.ask(column, "cells-table", speed);
+	const first = await page.ask(click, "cells-table", speed);
+	const up = await page.ask(column, "cells-table", speed);
+	const second = await page.ask(click, "cells-table", speed);
+	const down = await page.ask(column, "cells-table", speed);
+
+	ok(!sorted(before, 1), "as made, cells are not sorted by speed");
+	ok(first === "ascending" && sorted(up, 1), "a click sorts", up.slice(0, 9));
+	ok(second === "descending" && sorted(down, -1), "another one turns it round",
+		down.slice(0, 9));
+	ok(up.length === before.length, "and no row is lost");
+}
+
+function typeFilter(text) {
+	const input = document.getElementById("cells-table-filter");
+
+	input.value = text;
+	input.dispatchEvent(new Event("input"));
+	return Array.from(document.getElementById("cells-table").tBodies[0].rows)
+		.filter((row) => !row.hidden).map((row) => row.textContent);
+}
+
+async function filters(page) {
+	const all = await page.ask(typeFilter, "");
+	const some = await page.ask(typeFilter, "tcp COLD");
+
+	ok(some.length > 0 && some.length < all.length &&
+		some.every((row) => row.includes("tcp") && row.includes("cold")),
+	"words leave the rows that have them", some);
+	ok((await page.ask(typeFilter, "no such words")).length === 0 &&
+		(await page.ask(typeFilter, "")).length === all.length, "and give them back");
+}
+
+function embedded(name) {
+	return document.querySelector(`a[download="${name}"]`).href;
+}
+
+async function hasData(page) {
+	for (const name of ["manifest.json", "samples.csv", "verdict.json"]) {
+		const link = await page.ask(embedded, name);
+		const bytes = Buffer.from(link.slice(link.indexOf(",") + 1), "base64");
+
+		ok(bytes.equals(fs.readFileSync(path.join(dir, "plain", name))),
+			`${name} lies in the page, byte for byte`);
+	}
+}
+
+async function narrow(page) {
+	await page.resize(400);
+	const shown = await page.ask(visible, "figure svg.narrow");
+	const hidden = await page.ask(visible, "figure svg.wide");
+
+	ok(shown.length >= 8 && shown.every(Boolean) && !hidden.some(Boolean),
+		"a narrow window has figures of its own", [shown, hidden]);
+	ok(await page.ask(tooWide) <= 0, "and needs no scrolling sideways",
+		await page.ask(tooWide));
+	const small = await page.ask(() => Array.from(
+		document.querySelectorAll("figure svg.narrow text")).filter((t) =>
+		t.textContent.trim() && t.getBoundingClientRect().height < 8).length);
+	ok(small === 0, "its letters are large enough", small);
+}
+
+function paper() {
+	return getComputedStyle(document.body).backgroundColor;
+}
+
+async function main() {
+	const report = (kind) => path.join(dir, kind, "report.html");
+	let page = await Page.open(report("plain"));
+
+	await looks(page);
+	await sorts(page);
+	await filters(page);
+	await hasData(page);
+	await narrow(page);
+	page = await Page.open(report("names"));
+	const said = await page.ask(() => document.body.textContent);
+	ok(strangers(page).length === 0 && page.complaints.length === 0,
+		"names that look like markup are none", page.complaints);
+	ok(said.includes("<b>&amp;</b>") && said.includes("say \"hi\", twice"),
+		"they are shown as they are");
+	page = await Page.open(report("plain"), { dark: true });
+	ok(await page.ask(paper) === "rgb(22, 22, 24)", "dark where dark is wished");
+	page = await Page.open(report("plain"), { script: false });
+	const plain = await page.ask(() => ({
+		h1: document.querySelector("h1").textContent,
+		rows: document.querySelectorAll("#cells-table tbody tr").length,
+		dead: document.querySelectorAll("button, input").length,
+	}));
+	ok(plain.h1.length > 10 && plain.rows > 100 && plain.dead === 0,
+		"all is there without scripts, and nothing that does nothing", plain);
+}
+
+main().catch((e) => ok(false, String(e))).finally(() => {
+	console.log(`1..${count}`);
+	child.on("exit", () => process.exit(failed ? 1 : 0));
+	send("Browser.close").catch(() => child.kill());
+});
