@@ -2,7 +2,7 @@
 #ifndef CLI_BENCH_SHOW_H
 #define CLI_BENCH_SHOW_H
 
-#include "measure/plan.h"
+#include "measure/bench.h"
 #include "report/table.h"
 
 /*
@@ -13,7 +13,14 @@
 char *bench_schedule(const struct meas_plan *plan, uint64_t seed,
 		     enum table_format format);
 
-/* "1m 20s", "45 s" */
+/* Where a run stands, for one line of a terminal. */
+void bench_line(const struct meas_plan *plan, const struct bench_progress *p,
+		char *buf, size_t size);
+
+/* What every cell came to: to be freed; NULL: no memory. */
+char *bench_results(const struct meas_bench *b, enum table_format format);
+
+/* "1m 20s", "45s" */
 const char *bench_time(int64_t ms, char *buf, size_t size);
 
 #endif

@@ -4,19 +4,22 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
+#include "base/clock.h"
 #include "base/lease.h"
 #include "base/size.h"
 #include "cli/bench_show.h"
+#include "cli/progress.h"
 #include "cli/say.h"
-#include "measure/find.h"
 #include "measure/plan.h"
 #include "measure/schedule.h"
 #include "report/table.h"
 
 struct bench_wish {
 	const char *operand[OPERANDS_MAX];
-	const char *resume, *output;
+	const char *resume, *output, *dir;
 	uint64_t seed;
 	bool seed_given, dry_run, quiet;
 	int budget_ms;
@@ -66,6 +69,13 @@ static const struct opt bench_opts[] = {
 	  .at = offsetof(struct bench_wish, output),
 	  .help = "the run's folder, made anew (default: "
 		  "ipcopy-PLAN-DATE-TIME here)" },
+	{ .name = "dir",
+	  .value = "DIR",
+	  .take = opt_text,
+	  .at = offsetof(struct bench_wish, dir),
+	  .help = "where copied files lie, best a tmpfs (default /dev/shm, "
+		  "else "
+		  "TMPDIR)" },
 	{ .name = "format",
 	  .value = "FORMAT",
 	  .take = opt_word,
@@ -91,6 +101,10 @@ static int check_words(const struct bench_wish *w, struct err *e)
 			       "--resume goes on with the plan of "
 			       "that run; '%.60s' is one plan too many",
 			       w->operand[0]);
+	if (w->dry_run)
+		return err_say(e, EINVAL,
+			       "--dry-run and --resume contradict "
+			       "each other");
 	if (w->seed_given || w->output)
 		return err_say(e, EINVAL,
 			       "--resume goes on with the seed and "
@@ -118,14 +132,152 @@ static enum exit_code dry_run(const struct bench_wish *w,
 	return EXIT_WELL;
 }
 
-static enum exit_code begin(struct bench_wish *w, struct meas_plan *plan)
+/* --- measuring ------------------------------------------------------------ */
+
+static const char *files_dir(const struct bench_wish *w)
+{
+	const char *tmp = getenv("TMPDIR");
+
+	if (w->dir)
+		return w->dir;
+	/* a tmpfs: else the disk would be measured with the mechanism */
+	if (access("/dev/shm", W_OK | X_OK) == 0)
+		return "/dev/shm";
+	return tmp && *tmp ? tmp : "/tmp";
+}
+
+static void watch(void *arg, const struct bench_progress *p)
+{
+	const struct meas_bench *b = arg;
+	char line[200];
+
+	bench_line(b->plan, p, line, sizeof(line));
+	progress_text(line, p->done == 0);
+}
+
+/* "ipcopy-quick-20261121-173800" */
+static void name_folder(const struct meas_plan *plan, char *buf, size_t size)
+{
+	time_t now = time(NULL);
+	struct tm tm;
+	char when[32];
+
+	localtime_r(&now, &tm);
+	strftime(when, sizeof(when), "%Y%m%d-%H%M%S", &tm);
+	snprintf(buf, size, "ipcopy-%s-%s", plan->name, when);
+}
+
+static void tell_found(const struct bench_found *f, const char *dir)
+{
+	if (f->cut_bytes)
+		say("%s/samples.csv ended in the middle of a line (%" PRId64
+		    " bytes); that sample is measured again",
+		    dir, f->cut_bytes);
+	if (f->cut_sample)
+		say("%s/samples.csv ended in the middle of a process; its "
+		    "samples are measured again",
+		    dir);
+	say("going on with %s, which has %" PRId64 " samples", dir, f->samples);
+}
+
+static int begin(struct bench_wish *w, struct meas_bench *b, struct err *e)
+{
+	struct bench_found found;
+	char name[128];
+	int rc;
+
+	if (w->resume) {
+		rc = meas_bench_resume(b, w->resume, &found, e);
+		if (rc == 0 && w->budget_ms)
+			b->plan->budget_ms =
+				w->budget_ms + meas_bench_ns(b) / MS_IN_NS;
+		if (rc == 0)
+			tell_found(&found, b->run.dir);
+		return rc;
+	}
+	b->seed = w->seed;
+	b->dir = files_dir(w);
+	name_folder(b->plan, name, sizeof(name));
+	rc = meas_bench_begin(b, w->output ? w->output : name, e);
+	if (rc == 0)
+		say("measuring plan %s with seed %" PRIu64 " into %s",
+		    b->plan->name, b->seed, b->run.dir);
+	return rc;
+}
+
+static enum exit_code show(const struct bench_wish *w,
+			   const struct meas_bench *b)
+{
+	char *text;
+
+	if (w->quiet)
+		return EXIT_WELL;
+	text = bench_results(b, (enum table_format)w->format);
+	if (!text)
+		return say_no_memory();
+	say_report(text, false);
+	free(text);
+	return EXIT_WELL;
+}
+
+/* 3 where a cell has nothing to show but failures. */
+static enum exit_code judge(const struct meas_bench *b)
+{
+	enum exit_code code = EXIT_WELL;
+
+	for (size_t i = 0; i < b->plan->cells; i++) {
+		const struct meas_track *t = &b->cell[i].track;
+
+		if (!t->failures)
+			continue;
+		say("%s failed in %d of %d rounds, last: %s",
+		    b->plan->cell[i].name, t->failures, t->failures + t->good,
+		    *b->cell[i].why ? b->cell[i].why : "before this sitting");
+		code = EXIT_FAILED;
+	}
+	return code;
+}
+
+static enum exit_code measure(struct bench_wish *w, struct meas_bench *b)
 {
 	struct err e = { 0 };
-	char cell[4096];
+	enum exit_code code, shown;
+	int rc = begin(w, b, &e);
+
+	if (rc < 0)
+		return refuse(rc, &e);
+	b->watch = watch;
+	b->arg = b;
+	progress_begin("bench", w->quiet);
+	rc = meas_bench_run(b, &e);
+	progress_end();
+	if (rc == -EINTR) {
+		say("interrupted in round %d; go on with: ipcopy bench "
+		    "--resume %s",
+		    b->round, b->run.dir);
+		return EXIT_INTERRUPTED;
+	}
+	if (rc < 0) {
+		say("%s; what was measured is kept, go on with: ipcopy bench "
+		    "--resume %s",
+		    e.text, b->run.dir);
+		return EXIT_CANNOT;
+	}
+	code = judge(b);
+	shown = show(w, b);
+	say("the run is in %s: manifest.json, samples.csv", b->run.dir);
+	return code == EXIT_WELL ? shown : code;
+}
+
+static enum exit_code prepare(struct bench_wish *w, struct meas_plan *plan)
+{
+	struct meas_bench bench = MEAS_BENCH_INIT(plan);
 	const char *word = w->operand[0] ? w->operand[0] : "quick";
+	struct err e = { 0 };
+	enum exit_code code;
 	int rc = check_words(w, &e);
 
-	if (rc == 0)
+	if (rc == 0 && !w->resume)
 		rc = meas_plan_load(word, plan, &e);
 	if (rc < 0)
 		return refuse(rc, &e);
@@ -135,8 +287,9 @@ static enum exit_code begin(struct bench_wish *w, struct meas_plan *plan)
 		w->seed = meas_seed_new();
 	if (w->dry_run)
 		return dry_run(w, plan);
-	rc = find_cell(cell, sizeof(cell), &e);
-	return rc < 0 ? refuse(rc, &e) : dry_run(w, plan);
+	code = measure(w, &bench);
+	meas_bench_free(&bench);
+	return code;
 }
 
 static enum exit_code run(char **words)
@@ -148,7 +301,7 @@ static enum exit_code run(char **words)
 	if (!command_read(&cmd_bench, words, &w, w.operand, &code))
 		return code;
 	lease_sweep();
-	code = begin(&w, &plan);
+	code = prepare(&w, &plan);
 	meas_plan_free(&plan);
 	return code;
 }

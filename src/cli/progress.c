@@ -166,6 +166,18 @@ void progress_show(void *unused, uint64_t done_bytes, uint64_t all_bytes)
 	draw(line);
 }
 
+void progress_text(const char *line, bool now)
+{
+	char cut[PROGRESS_LINE_MAX];
+	int64_t now_ns = clock_ns();
+
+	if (!bar.on || (!now && now_ns - bar.drawn_ns < REDRAW_NS))
+		return;
+	bar.drawn_ns = now_ns;
+	snprintf(cut, sizeof(cut), "%.*s", terminal_width(), line);
+	draw(cut);
+}
+
 void progress_hide(void)
 {
 	if (bar.on && bar.columns > 0)

@@ -14,6 +14,12 @@ void progress_begin(const char *label, bool quiet);
 /* copy_job's progress; COPY_LENGTH_UNKNOWN for a length nobody knows. */
 void progress_show(void *unused, uint64_t done_bytes, uint64_t all_bytes);
 
+/*
+ * Draws this line of at most 79 columns instead of a bar, now and then; `now`:
+ * at once.
+ */
+void progress_text(const char *line, bool now);
+
 /* Clears the line, if there is any, so that something else can be said. */
 void progress_hide(void);
 

@@ -1,0 +1,238 @@
+/* One process of the measuring program: started, read, ended. */
+#include "measure/child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/fd.h"
+#include "base/proc.h"
+#include "base/stop.h"
+
+#define OUT_MOST  (16 << 20) /* far more than samples can be */
+#define GRACE_NS  (3000 * MS_IN_NS)
+#define PADDING   "IPCOPY_PADDING"
+#define EXEC_FAIL 126
+
+struct child {
+	pid_t pid;
+	int pidfd, out_fd, err_fd;
+	size_t len, room;
+	char errors[2000];
+	size_t errors_len;
+	int64_t deadline_ns; /* then it is told to end */
+	int64_t kill_ns;     /* and then killed; 0: not told yet */
+};
+
+/* --- its side ------------------------------------------------------------- */
+
+/* Where a stack begins depends on how much environment lies above it. */
+static int pad_environment(int bytes)
+{
+	char *value = malloc((size_t)bytes + 1);
+	int rc;
+
+	if (!value)
+		return -1;
+	memset(value, '.', (size_t)bytes);
+	value[bytes] = '\0';
+	rc = setenv(PADDING, value, 1);
+	free(value);
+	return rc;
+}
+
+static void become(const struct child_job *job, int out, int err)
+{
+	sigset_t none;
+	int null = open("/dev/null", O_RDONLY);
+
+	/* the terminal's Ctrl-C is the driver's, who ends us in order */
+	setpgid(0, 0);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	signal(SIGPIPE, SIG_DFL);
+	signal(SIGINT, SIG_DFL);
+	if (null < 0 || dup2(null, STDIN_FILENO) < 0 ||
+	    dup2(out, STDOUT_FILENO) < 0 || dup2(err, STDERR_FILENO) < 0 ||
+	    pad_environment(job->env_bytes) < 0)
+		_exit(EXEC_FAIL);
+	execv(job->argv[0], job->argv);
+	dprintf(STDERR_FILENO, "%s: %s\n", job->argv[0], strerror(errno));
+	_exit(EXEC_FAIL);
+}
+
+/* --- ours ----------------------------------------------------------------- */
+
+static int start(const struct child_job *job, struct child *c, struct err *e)
+{
+	int out[2] = { -1, -1 }, err[2] = { -1, -1 }, rc = 0;
+
+	if (pipe2(out, O_CLOEXEC) < 0 || pipe2(err, O_CLOEXEC) < 0)
+		rc = err_sys(e, "pipe2");
+	if (rc == 0) {
+		c->pid = proc_fork(&c->pidfd, e);
+		if (c->pid == 0)
+			become(job, out[1], err[1]);
+		rc = c->pid < 0 ? (int)c->pid : 0;
+	}
+	fd_close(&out[1]);
+	fd_close(&err[1]);
+	c->out_fd = out[0];
+	c->err_fd = err[0];
+	return rc;
+}
+
+static int take_output(struct child *c, struct child_result *r, struct err *e)
+{
+	ssize_t n;
+
+	if (c->len + 4096 > c->room) {
+		size_t room = c->room ? 2 * c->room : 16384;
+		char *more = room > OUT_MOST ? NULL : realloc(r->out, room);
+
+		if (!more)
+			return err_say(e, ENOMEM,
+				       "the measuring program says "
+				       "more than there is room for");
+		r->out = more;
+		c->room = room;
+	}
+	n = read(c->out_fd, r->out + c->len, c->room - c->len - 1);
+	if (n > 0)
+		c->len += (size_t)n;
+	r->out[c->len] = '\0';
+	if (n == 0 || (n < 0 && errno != EINTR))
+		fd_close(&c->out_fd);
+	return 0;
+}
+
+/* Of its errors the end is kept: that is what it ended for. */
+static void take_errors(struct child *c)
+{
+	char text[1000];
+	ssize_t n = read(c->err_fd, text, sizeof(text));
+	size_t keep, most = sizeof(c->errors) - 1;
+
+	if (n <= 0) {
+		if (n == 0 || errno != EINTR)
+			fd_close(&c->err_fd);
+		return;
+	}
+	keep = c->errors_len + (size_t)n > most ? most - (size_t)n
+						: c->errors_len;
+	memmove(c->errors, c->errors + c->errors_len - keep, keep);
+	memcpy(c->errors + keep, text, (size_t)n);
+	c->errors_len = keep + (size_t)n;
+	c->errors[c->errors_len] = '\0';
+}
+
+/* Told to end by itself first, since it has files to remove. */
+static void hurry(struct child *c, struct child_result *r)
+{
+	int64_t now_ns = clock_ns();
+
+	if (c->kill_ns == 0 && (stop_requested() || now_ns >= c->deadline_ns)) {
+		r->late = !stop_requested();
+		kill(c->pid, SIGTERM);
+		c->kill_ns = now_ns + GRACE_NS;
+	} else if (c->kill_ns && now_ns >= c->kill_ns) {
+		kill(c->pid, SIGKILL);
+		c->kill_ns = now_ns + GRACE_NS;
+	}
+}
+
+/* Until it has ended; what it still holds open after that is not waited for. */
+static int watch(struct child *c, struct child_result *r, struct err *e)
+{
+	int rc = 0;
+
+	for (;;) {
+		struct pollfd p[] = {
+			{ .fd = c->out_fd, .events = POLLIN },
+			{ .fd = c->err_fd, .events = POLLIN },
+			{ .fd = c->pidfd, .events = POLLIN },
+		};
+		int64_t until_ns = c->kill_ns ? c->kill_ns : c->deadline_ns;
+
+		hurry(c, r);
+		if (poll(p, 3, clock_ms_until(until_ns)) < 0)
+			continue; /* a signal: stop_requested tells */
+		if (p[0].revents && rc == 0)
+			rc = take_output(c, r, e);
+		if (p[1].revents)
+			take_errors(c);
+		if (rc < 0)
+			kill(c->pid, SIGKILL);
+		if (p[2].revents && !p[0].revents && !p[1].revents)
+			return rc;
+	}
+}
+
+static void keep_last_line(const struct child *c, struct child_result *r)
+{
+	size_t end = c->errors_len, from;
+
+	while (end > 0 && c->errors[end - 1] == '\n')
+		end--;
+	for (from = end; from > 0 && c->errors[from - 1] != '\n';)
+		from--;
+	snprintf(r->said, sizeof(r->said), "%.*s", (int)(end - from),
+		 c->errors + from);
+}
+
+int child_run(const struct child_job *job, struct child_result *r,
+	      struct err *e)
+{
+	struct child c = { .pidfd = -1, .out_fd = -1, .err_fd = -1 };
+	int64_t t0_ns = clock_ns();
+	int rc;
+
+	*r = (struct child_result){ .out = calloc(1, 1) };
+	if (!r->out)
+		return err_say(e, ENOMEM, "no memory left");
+	c.deadline_ns = t0_ns + job->timeout_ms * MS_IN_NS;
+	rc = start(job, &c, e);
+	if (rc == 0) {
+		rc = watch(&c, r, e);
+		while (waitpid(c.pid, &r->status, 0) < 0 && errno == EINTR)
+			;
+		keep_last_line(&c, r);
+	}
+	fd_close(&c.out_fd);
+	fd_close(&c.err_fd);
+	fd_close(&c.pidfd);
+	r->took_ns = clock_ns() - t0_ns;
+	if (rc == 0 && stop_requested())
+		return -EINTR;
+	return rc;
+}
+
+const char *child_words(const struct child_result *r, char *buf, size_t size)
+{
+	const char *said = r->said;
+
+	buf[0] = '\0';
+	/* "ipcopy-cell: why": who said it is known */
+	if (!strncmp(said, "ipcopy-cell: ", 13))
+		said += 13;
+	else if (!strncmp(said, "ipcopy: ", 8))
+		said += 8;
+	if (r->late)
+		snprintf(buf, size, "it did not end in time%s%s",
+			 *said ? ": " : "", said);
+	else if (r->status && *said)
+		snprintf(buf, size, "%s", said);
+	else if (r->status) {
+		snprintf(buf, size, "the measuring program ");
+		proc_end_words(r->status, buf + strlen(buf),
+			       size - strlen(buf));
+	}
+	return buf;
+}

@@ -1,0 +1,347 @@
+/* manifest.json: what was measured, by what, on what machine. */
+#include <errno.h>
+#include <gsl/gsl_version.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "measure/bench.h"
+#include "measure/find.h"
+#include "measure/machine.h"
+#include "measure/revision.h"
+
+#ifdef HAVE_HWLOC
+#include <hwloc.h>
+#endif
+
+#define NAME "manifest.json"
+
+/* --- the program ---------------------------------------------------------- */
+
+/* As a shell would take it back. */
+static json_t *command_line(void)
+{
+	char *text = NULL, word[4096];
+	size_t len, used = 0;
+	FILE *from = fopen("/proc/self/cmdline", "re");
+	FILE *to = from ? open_memstream(&text, &len) : NULL;
+	json_t *command;
+	int c;
+
+	while (to && (c = getc(from)) != EOF) {
+		if (c && used + 1 < sizeof(word)) {
+			word[used++] = (char)c;
+			continue;
+		}
+		word[used] = '\0';
+		used = 0;
+		fprintf(to,
+			strpbrk(word, " '\"$&|;<>()*?") || !*word ? "%s'%s'"
+								  : "%s%s",
+			ftell(to) > 0 ? " " : "", word);
+	}
+	if (from)
+		fclose(from);
+	if (to)
+		fclose(to);
+	command = text ? json_string(text) : NULL;
+	free(text);
+	return command ? command : json_null();
+}
+
+static json_t *libraries(void)
+{
+	json_t *list =
+		json_pack("{s:s, s:s, s:i}", "gsl", gsl_version, "jansson",
+			  JANSSON_VERSION, "xxhash", (int)XXH_versionNumber());
+
+#ifdef HAVE_HWLOC
+	json_object_set_new(list, "hwloc",
+			    json_integer(hwloc_get_api_version()));
+#else
+	json_object_set_new(list, "hwloc", json_null());
+#endif
+#ifdef BENCHMARK_VERSION
+	json_object_set_new(list, "benchmark", json_string(BENCHMARK_VERSION));
+#else
+	json_object_set_new(list, "benchmark", json_null());
+#endif
+	return list;
+}
+
+static json_t *program(const struct meas_bench *b)
+{
+	const char *revision = BUILD_REVISION;
+	json_t *top = json_pack(
+		"{s:s, s:s, s:s, s:s, s:s}", "version", PACKAGE_VERSION,
+		"compiler", BUILD_CC " " __VERSION__, "cflags", BUILD_CFLAGS,
+		"cell_program", b->program, "name", "ipcopy");
+
+	json_object_set_new(top, "revision",
+			    *revision ? json_string(revision) : json_null());
+	json_object_set_new(top, "libraries", libraries());
+	return top;
+}
+
+/* --- plan and cells ------------------------------------------------------- */
+
+static json_t *plan_json(const struct meas_plan *p)
+{
+	return json_pack("{s:s, s:s, s:i, s:i, s:f, s:f, s:f, s:f, s:I, s:O}",
+			 "name", p->name, "about", p->about, "rounds_min",
+			 p->rounds_min, "rounds_max", p->rounds_max,
+			 "precision", p->precision, "margin", p->margin,
+			 "level", p->level, "alpha", p->alpha, "budget_ms",
+			 (json_int_t)p->budget_ms, "json", p->json);
+}
+
+static json_t *cpus_json(const struct meas_cell *c)
+{
+	json_t *list = json_array();
+
+	if (c->place != MEAS_FREE && c->placed && !*c->reason)
+		for (int i = 0; i < c->pairs; i++)
+			json_array_append_new(
+				list,
+				json_pack("[i,i]", c->cpu[i][0], c->cpu[i][1]));
+	return list;
+}
+
+static void put_known(json_t *to, const char *key, bool known, uint64_t n)
+{
+	json_object_set_new(to, key,
+			    known ? json_integer((json_int_t)n) : json_null());
+}
+
+static void put_text(json_t *to, const char *key, const char *text)
+{
+	json_object_set_new(to, key, *text ? json_string(text) : json_null());
+}
+
+static json_t *cell_json(const struct meas_cell *p, const struct bench_cell *c)
+{
+	json_t *cell = json_pack(
+		"{s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:s, s:s, s:s, s:i, s:o, "
+		"s:s, s:s}",
+		"cell", p->name, "mechanism", p->spec.ops->name, "label",
+		p->label, "workload", meas_workload_names[p->workload], "sink",
+		meas_sink_names[p->sink], "cache", meas_cache_names[p->cache],
+		"size_bytes", (json_int_t)p->size_bytes, "depth", p->depth,
+		"wait", p->wait, "place", meas_place_names[p->place], "pairs",
+		p->pairs, "cpus", cpus_json(p), "via", p->via, "status",
+		*p->reason ? "skipped" : "ok");
+
+	put_text(cell, "reason", p->reason);
+	put_known(cell, "iterations", c->sized, c->iterations);
+	put_known(cell, "bytes", c->sized && c->bytes, c->bytes);
+	put_known(cell, "messages", c->sized && c->messages, c->messages);
+	put_text(cell, "stopped", meas_stop_names[c->track.stop]);
+	put_known(cell, "rounds", true, (uint64_t)c->track.good);
+	put_known(cell, "failures", true, (uint64_t)c->track.failures);
+	return cell;
+}
+
+static json_t *cells_json(const struct meas_bench *b)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < b->plan->cells; i++)
+		json_array_append_new(
+			list, cell_json(&b->plan->cell[i], &b->cell[i]));
+	return list;
+}
+
+/* --- the whole ------------------------------------------------------------ */
+
+int bench_manifest_new(struct meas_bench *b, struct err *e)
+{
+	json_t *top = json_object();
+
+	b->manifest = top;
+	if (!top)
+		return err_say(e, ENOMEM, "no memory left");
+	json_object_set_new(top, "format", json_integer(1));
+	json_object_set_new(top, "program", program(b));
+	json_object_set_new(top, "command", command_line());
+	json_object_set_new(top, "seed", json_integer((json_int_t)b->seed));
+	json_object_set_new(top, "started", meas_now());
+	json_object_set_new(top, "ended", json_null());
+	json_object_set_new(top, "outcome", json_null());
+	json_object_set_new(top, "reason", json_null());
+	json_object_set_new(top, "resumed", json_array());
+	json_object_set_new(top, "plan", plan_json(b->plan));
+	json_object_set_new(top, "machine", meas_machine(b->dir));
+	json_object_set_new(top, "before", meas_moment());
+	json_object_set_new(top, "after", json_null());
+	return 0;
+}
+
+int bench_manifest_put(struct meas_bench *b, const char *outcome,
+		       const char *reason, struct err *e)
+{
+	json_t *top = b->manifest;
+
+	json_object_set_new(top, "cells", cells_json(b));
+	json_object_set_new(top, "plan", plan_json(b->plan));
+	json_object_set_new(top, "outcome",
+			    outcome ? json_string(outcome) : json_null());
+	json_object_set_new(top, "reason",
+			    reason ? json_string(reason) : json_null());
+	json_object_set_new(top, "ended", outcome ? meas_now() : json_null());
+	if (outcome)
+		json_object_set_new(top, "after", meas_moment());
+	return meas_run_put_json(&b->run, NAME, top, e);
+}
+
+void bench_manifest_resumed(struct meas_bench *b, int64_t samples)
+{
+	json_array_append_new(json_object_get(b->manifest, "resumed"),
+			      json_pack("{s:o, s:I, s:o}", "at", meas_now(),
+					"samples", (json_int_t)samples,
+					"command", command_line()));
+}
+
+/* --- going on ------------------------------------------------------------- */
+
+static const char *text_at(const json_t *top, const char *group,
+			   const char *key)
+{
+	return json_string_value(
+		json_object_get(json_object_get(top, group), key));
+}
+
+/* Samples of two machines or two programs are not samples of one thing. */
+static int check_same(const struct meas_bench *b, const json_t *now,
+		      const char *group, const char *key, struct err *e)
+{
+	const char *then = text_at(b->manifest, group, key);
+	const char *here = text_at(now, group, key);
+
+	if (!then || !here || !strcmp(then, here))
+		return 0;
+	return err_say(e, EINVAL,
+		       "the run was begun with another %s (%.80s, "
+		       "and here it is %.80s); measure anew",
+		       key, then, here);
+}
+
+static int check_machine(const struct meas_bench *b, struct err *e)
+{
+	static const char *const keys[][2] = {
+		{ "machine", "kernel" },   { "machine", "cpu" },
+		{ "machine", "host" },     { "program", "version" },
+		{ "program", "revision" }, { "program", "cflags" }
+	};
+	json_t *now = json_pack("{s:o, s:o}", "machine", meas_machine(b->dir),
+				"program", program(b));
+	int rc = now ? 0 : err_say(e, ENOMEM, "no memory left");
+
+	for (size_t i = 0; i < 6 && rc == 0; i++)
+		rc = check_same(b, now, keys[i][0], keys[i][1], e);
+	json_decref(now);
+	return rc;
+}
+
+static int read_plan(struct meas_bench *b, struct err *e)
+{
+	json_t *plan = json_object_get(b->manifest, "plan");
+	json_t *json = json_object_get(plan, "json");
+	char *text = json ? json_dumps(json, JSON_INDENT(1)) : NULL;
+	int rc;
+
+	if (!text)
+		return err_say(e, EINVAL, "%.200s/" NAME " has no plan",
+			       b->run.dir);
+	rc = meas_plan_parse("the plan in " NAME, text, b->plan, e);
+	free(text);
+	if (rc < 0)
+		return rc;
+	snprintf(b->plan->name, sizeof(b->plan->name), "%s",
+		 text_at(b->manifest, "plan", "name")
+			 ? text_at(b->manifest, "plan", "name")
+			 : "plan");
+	b->plan->budget_ms =
+		json_integer_value(json_object_get(plan, "budget_ms"));
+	b->cell = calloc(b->plan->cells + 1, sizeof(*b->cell));
+	return b->cell ? 0 : err_say(e, ENOMEM, "no memory left");
+}
+
+static uint64_t number_at(const json_t *cell, const char *key)
+{
+	return (uint64_t)json_integer_value(json_object_get(cell, key));
+}
+
+static int read_cell(struct meas_bench *b, size_t i, const json_t *cell,
+		     struct err *e)
+{
+	struct meas_cell *p = &b->plan->cell[i];
+	struct bench_cell *c = &b->cell[i];
+	const char *name = json_string_value(json_object_get(cell, "cell"));
+	const char *status = json_string_value(json_object_get(cell, "status"));
+	const char *reason = json_string_value(json_object_get(cell, "reason"));
+
+	if (!name || !status || strcmp(name, p->name) != 0 ||
+	    (*p->reason && !strcmp(status, "ok")))
+		return err_say(e, EINVAL,
+			       "the cells of the run are not what "
+			       "its plan gives on this machine now; measure "
+			       "anew (the first is %.100s)",
+			       p->name);
+	if (!strcmp(status, "skipped"))
+		snprintf(p->reason, sizeof(p->reason), "%s",
+			 reason && *reason ? reason : "it was skipped before");
+	c->iterations = number_at(cell, "iterations");
+	c->bytes = number_at(cell, "bytes");
+	c->messages = number_at(cell, "messages");
+	c->sized = c->iterations > 0;
+	return 0;
+}
+
+static int read_cells(struct meas_bench *b, struct err *e)
+{
+	json_t *cells = json_object_get(b->manifest, "cells"), *cell;
+	size_t i;
+	int rc = 0;
+
+	if (json_array_size(cells) != b->plan->cells)
+		return err_say(e, EINVAL,
+			       "the run has %zu cells and its plan "
+			       "gives %zu on this machine now; measure anew",
+			       json_array_size(cells), b->plan->cells);
+	json_array_foreach(cells, i, cell)
+	{
+		rc = read_cell(b, i, cell, e);
+		if (rc < 0)
+			break;
+	}
+	return rc;
+}
+
+int bench_manifest_load(struct meas_bench *b, struct err *e)
+{
+	char *text = meas_run_get(&b->run, NAME, e);
+	json_error_t error;
+	int rc;
+
+	if (!text)
+		return -e->code;
+	b->manifest = json_loads(text, JSON_REJECT_DUPLICATES, &error);
+	free(text);
+	if (!b->manifest)
+		return err_say(e, EINVAL, "%.200s/" NAME ":%d: %s", b->run.dir,
+			       error.line, error.text);
+	b->seed = (uint64_t)json_integer_value(
+		json_object_get(b->manifest, "seed"));
+	if (!b->dir)
+		b->dir = json_string_value(json_object_get(
+			json_object_get(json_object_get(b->manifest, "machine"),
+					"file_system"),
+			"directory"));
+	rc = find_cell(b->program, sizeof(b->program), e);
+	if (rc == 0)
+		rc = check_machine(b, e);
+	if (rc == 0)
+		rc = read_plan(b, e);
+	return rc < 0 ? rc : read_cells(b, e);
+}
