@@ -1,0 +1,31 @@
+/*
+ * Transfers with nothing around them: two processes and the plainest loop that
+ * writes, sends, receives and compares. What ipcopy-cell is held against.
+ */
+#ifndef BENCH_BARE_H
+#define BENCH_BARE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum bare_channel {
+	BARE_PIPE,
+	BARE_UNIX,
+	BARE_RING, /* one slot in shared memory, two POSIX semaphores */
+};
+
+struct bare {
+	enum bare_channel channel;
+	size_t size;
+	uint64_t messages; /* or round trips */
+	uint64_t warm;     /* as many more before the clock starts */
+	int returns;       /* there and back */
+};
+
+/*
+ * Nanoseconds from the start line to the last byte, sender and receiver tied
+ * to these CPUs; 0 if anything went wrong, or another byte arrived than sent.
+ */
+int64_t bare_run(const struct bare *b, const int cpu[2]);
+
+#endif

@@ -1,0 +1,240 @@
+/*
+ * What measuring costs: the same transfers by bare loops and by ipcopy-cell, in
+ * turn, in an order drawn anew in every round. Prints the ratio of the medians
+ * of their times with its 95 % interval; 1 is no cost at all.
+ *
+ *   overhead [ROUNDS [CPU,CPU [SEED]]]
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "bare.h"
+#include "base/cpu.h"
+#include "base/size.h"
+#include "stats/stats.h"
+
+#define ROUNDS_MAX 1000
+#define LEVEL      0.95
+#define MARGIN     0.01
+
+static const struct kind {
+	const char *name;
+	const char *via; /* the cell's mechanism, without size= */
+	struct bare b;
+} kinds[] = {
+	{ "pipe, 4 KiB", "pipe", { BARE_PIPE, 4096, 20000, 2000, 0 } },
+	{ "pipe, 64 KiB", "pipe", { BARE_PIPE, 65536, 2000, 200, 0 } },
+	{ "unix, 64 KiB", "unix", { BARE_UNIX, 65536, 2000, 200, 0 } },
+	{ "ring of 1 slot, 4 KiB",
+	  "shm:region=anon,sync=sem,depth=1",
+	  { BARE_RING, 4096, 2000, 200, 0 } },
+	{ "pipe, 64 B there and back",
+	  "pipe",
+	  { BARE_PIPE, 64, 1000, 100, 1 } },
+};
+
+#define KINDS (sizeof(kinds) / sizeof(kinds[0]))
+
+/* Each of them across two CPUs, and on one. */
+#define CASES (2 * KINDS)
+
+struct series {
+	double bare[ROUNDS_MAX], cell[ROUNDS_MAX];
+	size_t n; /* rounds in which both went well */
+};
+
+struct proof {
+	char cell[4096]; /* the program */
+	int rounds;
+	int cpu[2];
+	uint64_t seed;
+	struct series series[CASES];
+};
+
+static const struct kind *kind_of(size_t i)
+{
+	return &kinds[i % KINDS];
+}
+
+static void cpus_of(const struct proof *p, size_t i, int cpu[2])
+{
+	cpu[0] = p->cpu[0];
+	cpu[1] = i < KINDS ? p->cpu[1] : p->cpu[0];
+}
+
+/* One iteration of the cell; 0 if it did not go well. */
+static double cell_run(const struct proof *p, const struct kind *k,
+		       const int cpu[2])
+{
+	char command[5000], line[2000] = "";
+	const char *found = NULL;
+	long long ns = 0;
+	FILE *f;
+
+	snprintf(command, sizeof(command),
+		 "'%s' --via %s%csize=%zu --workload %s --messages %" PRIu64
+		 " --samples --iterations 1 --cpus %d,%d",
+		 p->cell, k->via, strchr(k->via, ':') ? ',' : ':', k->b.size,
+		 k->b.returns ? "pingpong" : "stream", k->b.messages, cpu[0],
+		 cpu[1]);
+	f = popen(command, "r");
+	if (f && fgets(line, sizeof(line), f))
+		found = strstr(line, "\"wall_ns\":");
+	if (found)
+		sscanf(found, "\"wall_ns\":%lld", &ns);
+	if (f && pclose(f) != 0)
+		return 0;
+	return (double)ns;
+}
+
+static void run_case(struct proof *p, size_t i, bool cell_first)
+{
+	const struct kind *k = kind_of(i);
+	struct series *s = &p->series[i];
+	double bare = 0, cell = 0;
+	int cpu[2];
+
+	cpus_of(p, i, cpu);
+	for (int turn = 0; turn < 2; turn++) {
+		if ((turn == 0) == cell_first)
+			cell = cell_run(p, k, cpu);
+		else
+			bare = (double)bare_run(&k->b, cpu);
+	}
+	if (bare <= 0 || cell <= 0)
+		return;
+	s->bare[s->n] = bare;
+	s->cell[s->n++] = cell;
+}
+
+static void run_round(struct proof *p, int round)
+{
+	/* twice each: which of them comes first tells who begins */
+	size_t order[2 * CASES];
+	bool begun[CASES] = { false };
+
+	stats_shuffle(order, 2 * CASES, p->seed + (uint64_t)round);
+	for (size_t i = 0; i < 2 * CASES; i++) {
+		size_t c = order[i] % CASES;
+
+		if (!begun[c])
+			run_case(p, c, order[i] < CASES);
+		begun[c] = true;
+	}
+}
+
+/* --- what it says --------------------------------------------------------- */
+
+static void show_machine(const char *when)
+{
+	double load[3] = { 0 };
+	struct utsname u;
+
+	if (uname(&u) == 0 && !*when)
+		printf("%s %s, %ld CPUs\n", u.sysname, u.release,
+		       sysconf(_SC_NPROCESSORS_ONLN));
+	if (*when && getloadavg(load, 3) > 0)
+		printf("load %s: %.1f %.1f %.1f\n", when, load[0], load[1],
+		       load[2]);
+}
+
+static const char *judge(struct stats_interval r)
+{
+	if (r.low >= 1 - MARGIN && r.high <= 1 + MARGIN)
+		return "within 1 %";
+	if (r.low > 1 + MARGIN || r.high < 1 - MARGIN)
+		return "beyond 1 %";
+	return "undecided";
+}
+
+static void show_case(const struct proof *p, size_t i)
+{
+	const struct series *s = &p->series[i];
+	const struct kind *k = kind_of(i);
+	double each = (double)k->b.messages * 1000;
+	struct stats_interval r =
+		stats_ratio_paired(s->cell, s->bare, s->n, LEVEL, p->seed);
+
+	printf("%-26s %-5s %9.3f %9.3f  %.4f [%.4f, %.4f]  %s\n", k->name,
+	       i < KINDS ? "two" : "one", stats_median(s->bare, s->n) / each,
+	       stats_median(s->cell, s->n) / each, r.value, r.low, r.high,
+	       judge(r));
+	if (s->n < (size_t)p->rounds)
+		printf("  %zu of %d rounds failed\n", (size_t)p->rounds - s->n,
+		       p->rounds);
+}
+
+static void show(const struct proof *p)
+{
+	printf("\n%-26s %-5s %9s %9s  %s\n", "microseconds per message", "CPUs",
+	       "bare", "cell", "cell / bare, 95 %");
+	for (size_t i = 0; i < CASES; i++)
+		show_case(p, i);
+}
+
+/* --- how it is asked ------------------------------------------------------ */
+
+static bool find_cell(struct proof *p)
+{
+	ssize_t n = readlink("/proc/self/exe", p->cell, sizeof(p->cell) - 20);
+	char *slash;
+
+	if (n < 0)
+		return false;
+	p->cell[n] = '\0';
+	slash = strrchr(p->cell, '/');
+	strcpy(slash + 1, "ipcopy-cell");
+	return access(p->cell, X_OK) == 0;
+}
+
+static bool read_words(struct proof *p, int argc, char **argv)
+{
+	uint64_t n = 40;
+
+	p->cpu[0] = 0;
+	p->cpu[1] = 1;
+	p->seed = (uint64_t)time(NULL);
+	if (argc > 1 && (!count_parse(argv[1], &n) || n < 6 || n > ROUNDS_MAX))
+		return false;
+	if (argc > 2 && sscanf(argv[2], "%d,%d", &p->cpu[0], &p->cpu[1]) != 2)
+		return false;
+	if (argc > 3 && !count_parse(argv[3], &p->seed))
+		return false;
+	p->rounds = (int)n;
+	return argc <= 4;
+}
+
+int main(int argc, char **argv)
+{
+	static struct proof p; /* too large for the stack */
+
+	if (!read_words(&p, argc, argv)) {
+		fputs("usage: overhead [ROUNDS [CPU,CPU [SEED]]], "
+		      "6 rounds or more\n",
+		      stderr);
+		return 2;
+	}
+	if (!find_cell(&p) || !cpu_allowed(p.cpu[0]) ||
+	    !cpu_allowed(p.cpu[1])) {
+		fputs("overhead: no ipcopy-cell beside it, or no such CPUs\n",
+		      stderr);
+		return 4;
+	}
+	printf("bench/overhead %d %d,%d %" PRIu64 "\n", p.rounds, p.cpu[0],
+	       p.cpu[1], p.seed);
+	show_machine("");
+	show_machine("at the start");
+	fflush(stdout);
+	for (int round = 0; round < p.rounds; round++)
+		run_round(&p, round);
+	show_machine("at the end");
+	show(&p);
+	return 0;
+}
