@@ -135,7 +135,7 @@ int region_refuse_huge(size_t len, size_t page, struct err *e)
 
 	idle = idle > promised ? idle - promised : 0;
 	return err_say(e, EPERM,
-		       "takes %" PRIu64 " huge pages of %s, and %" PRIu64
+		       "%" PRIu64 " huge pages of %s are needed and %" PRIu64
 		       " are free; reserve them with: sysctl -w "
 		       "vm.nr_hugepages=%" PRIu64,
 		       need, size_word(page, size, sizeof(size)), idle,

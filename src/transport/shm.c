@@ -149,7 +149,7 @@ static int check_region(const struct tr_spec *spec, struct err *e)
 	if (kind != REGION_HUGETLB && kind != REGION_SYSV)
 		return 0;
 	rc = region_probe(kind, ring_bytes(spec), &why);
-	return rc < 0 ? err_say(e, why.code, "shm: region=%s %s",
+	return rc < 0 ? err_say(e, why.code, "shm: region=%s: %s",
 				region_names[kind], why.text)
 		      : 0;
 }
