@@ -30,7 +30,7 @@ struct command {
 extern const struct command cmd_list, cmd_copy, cmd_serve, cmd_fetch, cmd_lab,
 	cmd_bench, cmd_count, cmd_explain;
 extern const struct command cmd_plot, cmd_report;
-extern const struct command cmd_verdict;
+extern const struct command cmd_verdict, cmd_compare;
 
 /*
  * Reads the words after the command's name into `fields` (as its options say)

@@ -19,6 +19,7 @@ static const struct command *const commands[] = {
 	&cmd_lab,
 	&cmd_bench,
 	&cmd_verdict,
+	&cmd_compare,
 	&cmd_plot,
 	&cmd_report,
 	NULL,

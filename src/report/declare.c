@@ -42,7 +42,7 @@ static bool same_place(const struct rep_condition *a,
 	       a->size_bytes == b->size_bytes && a->pairs == b->pairs;
 }
 
-static struct rep_condition condition_of(const struct rep_cell *c)
+struct rep_condition rep_condition_of(const struct rep_cell *c)
 {
 	return (struct rep_condition){
 		.workload = c->workload,
@@ -58,7 +58,7 @@ static struct rep_condition condition_of(const struct rep_cell *c)
 
 bool rep_takes_part(const struct rep_cell *c, const struct rep_condition *k)
 {
-	struct rep_condition own = condition_of(c);
+	struct rep_condition own = rep_condition_of(c);
 
 	return same_place(&own, k) && fits(own.depth, k->depth) &&
 	       fits(own.wait, k->wait);
@@ -169,7 +169,7 @@ static void find_conditions(struct rep_verdict *v)
 	for (size_t i = 0; !v->broken && i < r->cells; i++)
 		if (can_take_part(r->cell[i]))
 			v->condition[v->conditions++] =
-				condition_of(r->cell[i]);
+				rep_condition_of(r->cell[i]);
 	if (v->broken)
 		return;
 	qsort(v->condition, v->conditions, sizeof(*v->condition), by_order);

@@ -72,6 +72,9 @@ void rep_verdict_free(struct rep_verdict *v);
  */
 json_t *rep_hypotheses(json_t *manifest);
 
+/* The condition that a cell is under by itself. */
+struct rep_condition rep_condition_of(const struct rep_cell *c);
+
 /* Whether the cell takes part in the condition. */
 bool rep_takes_part(const struct rep_cell *c, const struct rep_condition *k);
 

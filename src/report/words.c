@@ -70,6 +70,16 @@ const char *rep_condition_words(const struct rep_condition *k, char *buf,
 	return buf;
 }
 
+const char *rep_cell_words(const struct rep_cell *c, char *buf, size_t size)
+{
+	struct rep_condition k = rep_condition_of(c);
+	char where[160];
+
+	snprintf(buf, size, "%s: %s", c->label,
+		 rep_condition_words(&k, where, sizeof(where)));
+	return buf;
+}
+
 /* --- numbers -------------------------------------------------------------- */
 
 const char *rep_times(double ratio, char *buf, size_t size)

@@ -18,6 +18,9 @@ void rep_lines_free(struct rep_lines *l);
 const char *rep_condition_words(const struct rep_condition *k, char *buf,
 				size_t size);
 
+/* "shm sem: stream 64K, depth 1, core" */
+const char *rep_cell_words(const struct rep_cell *c, char *buf, size_t size);
+
 /* "46×", "1.24×": three digits. */
 const char *rep_times(double ratio, char *buf, size_t size);
 

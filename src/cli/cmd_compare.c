@@ -1,0 +1,347 @@
+/* ipcopy compare: what changed from one run to another, and a gate. */
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/say.h"
+#include "cli/verdict_show.h"
+#include "report/compare.h"
+#include "report/picture.h"
+#include "report/table.h"
+
+struct asked {
+	const char *operand[OPERANDS_MAX];
+	int format; /* enum table_format */
+	bool force;
+	double gate; /* NaN: none */
+};
+
+/* "3%", or a share such as 0.03. */
+static int take_share(const struct opt *o, const char *value, void *field,
+		      struct err *e)
+{
+	char *end;
+	double share = strtod(value, &end);
+	bool digits = strspn(value, "0123456789.") == (size_t)(end - value);
+
+	if (!strcmp(end, "%"))
+		share /= 100;
+	if (end == value || !digits || (*end && strcmp(end, "%") != 0) ||
+	    share >= 1)
+		return err_say(
+			e, EINVAL,
+			"--%s '%.60s' is not allowed; it is a share from "
+			"0%% to below 100%%, such as 3%%",
+			o->name, value);
+	*(double *)field = share;
+	return 0;
+}
+
+static const struct opt compare_opts[] = {
+	{ .name = "gate",
+	  .value = "SHARE",
+	  .take = take_share,
+	  .at = offsetof(struct asked, gate),
+	  .help = "exit status 1 if a cell is slower by more than this, such "
+		  "as 3%, with its whole interval" },
+	{ .name = "force",
+	  .take = opt_true,
+	  .at = offsetof(struct asked, force),
+	  .help = "compare runs of different machines, too" },
+	{ .name = "format",
+	  .value = "FORMAT",
+	  .take = opt_word,
+	  .at = offsetof(struct asked, format),
+	  .words = table_format_names,
+	  .help = "table (default), json or csv" },
+	{ .name = NULL },
+};
+
+/* --- tables --------------------------------------------------------------- */
+
+enum {
+	C_CELL_A,
+	C_CELL,
+	C_WHERE,
+	C_LABEL,
+	C_SPEED_A,
+	C_SPEED_B,
+	C_RATIO,
+	C_TIMES,
+	C_LOW,
+	C_HIGH,
+	C_INTERVAL,
+	C_P,
+	C_HOLM,
+	C_CLIFF,
+	C_ROUNDS_A,
+	C_ROUNDS_B,
+	C_OUTCOME,
+	C_BEYOND,
+	C_MARK,
+	C_END
+};
+
+static const struct table_column columns[C_END] = {
+	[C_CELL_A] = { .key = "a" },
+	[C_CELL] = { .key = "b" },
+	[C_WHERE] = { .heading = "cell" },
+	[C_LABEL] = { .key = "label" },
+	[C_SPEED_A] = { .key = "speed_a" },
+	[C_SPEED_B] = { .key = "speed_b" },
+	[C_RATIO] = { .key = "ratio" },
+	[C_TIMES] = { .heading = "ratio", .right = true },
+	[C_LOW] = { .key = "low" },
+	[C_HIGH] = { .key = "high" },
+	[C_INTERVAL] = { .heading = "interval" },
+	[C_P] = { .key = "p" },
+	[C_HOLM] = { .key = "p_holm" },
+	[C_CLIFF] = { .key = "cliff" },
+	[C_ROUNDS_A] = { .key = "rounds_a" },
+	[C_ROUNDS_B] = { .key = "rounds_b" },
+	[C_OUTCOME] = { .key = "outcome", .heading = "outcome" },
+	[C_BEYOND] = { .key = "beyond_gate" },
+	[C_MARK] = { .heading = "gate" },
+};
+
+static void put_real(struct table *t, int column, double value)
+{
+	table_real(t, column, rep_round_off(value), 0);
+}
+
+static void put_pair(struct table *t, const struct rep_pairing *p)
+{
+	char text[200], cut[200];
+
+	table_row(t);
+	table_text(t, C_CELL_A, p->a->name);
+	table_text(t, C_CELL, p->b->name);
+	table_text(t, C_WHERE,
+		   rep_cut(rep_cell_words(p->b, text, sizeof(text)), 39, cut,
+			   sizeof(cut)));
+	table_text(t, C_LABEL, p->b->label);
+	put_real(t, C_SPEED_A, p->a->speed.value);
+	put_real(t, C_SPEED_B, p->b->speed.value);
+	put_real(t, C_RATIO, p->ratio.value);
+	table_text(t, C_TIMES, rep_times(p->ratio.value, text, sizeof(text)));
+	put_real(t, C_LOW, p->ratio.low);
+	put_real(t, C_HIGH, p->ratio.high);
+	table_text(t, C_INTERVAL,
+		   verdict_interval(p->ratio, text, sizeof(text)));
+	put_real(t, C_P, p->p);
+	put_real(t, C_HOLM, p->p_holm);
+	put_real(t, C_CLIFF, p->cliff);
+	table_int(t, C_ROUNDS_A, (int64_t)p->a->rounds);
+	table_int(t, C_ROUNDS_B, (int64_t)p->b->rounds);
+	table_text(t, C_OUTCOME, stats_verdict_names[p->outcome]);
+	table_bool(t, C_BEYOND, p->beyond);
+	if (p->beyond)
+		table_text(t, C_MARK, "beyond");
+}
+
+static int slower_first(const void *a, const void *b)
+{
+	const struct rep_pairing *x = *(const struct rep_pairing *const *)a;
+	const struct rep_pairing *y = *(const struct rep_pairing *const *)b;
+
+	if (x->ratio.value < y->ratio.value || x->ratio.value > y->ratio.value)
+		return x->ratio.value < y->ratio.value ? -1 : 1;
+	return strcmp(x->b->name, y->b->name);
+}
+
+/* What changed, the worst first; to programs all, as planned. */
+static char *cells_table(const struct rep_compare *c, enum table_format format)
+{
+	const struct rep_pairing **pair;
+	struct table *t = table_new(columns, C_END);
+	char *text = NULL;
+	size_t n = 0;
+
+	pair = malloc((c->pairs + 1) * sizeof(const struct rep_pairing *));
+	for (size_t i = 0; pair && i < c->pairs; i++)
+		if (format != TABLE_HUMAN || c->pair[i].outcome <= STATS_SLOWER)
+			pair[n++] = &c->pair[i];
+	if (pair && format == TABLE_HUMAN)
+		qsort(pair, n, sizeof(const struct rep_pairing *),
+		      slower_first);
+	for (size_t i = 0; pair && i < n; i++)
+		put_pair(t, pair[i]);
+	if (pair && (n > 0 || format != TABLE_HUMAN))
+		text = table_render(t, format);
+	else if (pair)
+		text = strdup("");
+	free(pair);
+	table_free(t);
+	return text;
+}
+
+/* --- for people ----------------------------------------------------------- */
+
+static void put_item(FILE *to, const char *text)
+{
+	char item[600];
+
+	snprintf(item, sizeof(item), "- %s", text);
+	rep_wrapped(to, item, 2);
+}
+
+static void put_differences(FILE *to, const struct rep_compare *c)
+{
+	char line[500], a[160], b[160];
+
+	if (c->differences > 0)
+		fputs("\nWhat differs in the manifests:\n\n", to);
+	for (size_t i = 0; i < c->differences; i++) {
+		const struct rep_difference *d = &c->difference[i];
+
+		snprintf(line, sizeof(line), "%s: %s; %s", d->what,
+			 rep_cut(d->a, 60, a, sizeof(a)),
+			 rep_cut(d->b, 60, b, sizeof(b)));
+		put_item(to, line);
+	}
+}
+
+static bool put_findings(FILE *to, const struct rep_compare *c)
+{
+	struct rep_lines l = { 0 };
+	bool ok;
+
+	rep_compare_findings(c, &l);
+	if (l.lines > 0)
+		fputs("\nTo know besides:\n\n", to);
+	for (size_t i = 0; i < l.lines; i++)
+		put_item(to, l.line[i]);
+	ok = !l.broken;
+	rep_lines_free(&l);
+	return ok;
+}
+
+static bool put_all(FILE *to, const struct rep_compare *c)
+{
+	char *sentence = rep_compare_sentence(c);
+	char *cells = cells_table(c, TABLE_HUMAN);
+	bool ok = sentence && cells;
+
+	if (ok) {
+		rep_wrapped(to, sentence, 0);
+		fprintf(to, "%s%s", *cells ? "\n" : "", cells);
+		put_differences(to, c);
+		ok = put_findings(to, c);
+	}
+	free(sentence);
+	free(cells);
+	return ok;
+}
+
+static char *human(const struct rep_compare *c)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *to = open_memstream(&text, &len);
+	bool ok = to && put_all(to, c);
+
+	if (to && fclose(to) != 0)
+		ok = false;
+	if (!ok) {
+		free(text);
+		return NULL;
+	}
+	verdict_fit_locale(text);
+	return text;
+}
+
+/* --- the command ---------------------------------------------------------- */
+
+static enum exit_code refuse(const struct rep_compare *c)
+{
+	char text[700] = "";
+	size_t used = 0;
+
+	for (size_t i = 0; i < c->differences && used < 500; i++) {
+		const struct rep_difference *d = &c->difference[i];
+
+		if (d->identity)
+			used += (size_t)snprintf(
+				text + used, sizeof(text) - used,
+				"%s%s is %.60s and %.60s", used ? ", " : "",
+				d->what, d->a, d->b);
+	}
+	say("these are runs of different machines: %s; --force compares them "
+	    "all the same",
+	    text);
+	return EXIT_USAGE;
+}
+
+static enum exit_code show(const struct rep_compare *c, const struct asked *a)
+{
+	char *text = NULL;
+
+	if (c->broken)
+		return say_no_memory();
+	if (a->format == TABLE_JSON)
+		text = rep_compare_json(c);
+	else if (a->format == TABLE_CSV)
+		text = cells_table(c, TABLE_CSV);
+	else
+		text = human(c);
+	if (!text)
+		return say_no_memory();
+	say_report(text, false);
+	free(text);
+	return rep_count_beyond(c) > 0 ? EXIT_CLAIM : EXIT_WELL;
+}
+
+static enum exit_code compare(const struct rep_run *first,
+			      const struct rep_run *second,
+			      const struct asked *a)
+{
+	struct rep_compare c;
+	enum exit_code code;
+
+	rep_compare_init(&c, first, second, a->gate);
+	if (rep_other_machine(&c) && !a->force) {
+		code = refuse(&c);
+	} else {
+		rep_compare_cells(&c);
+		code = show(&c, a);
+	}
+	rep_compare_free(&c);
+	return code;
+}
+
+static enum exit_code run(char **words)
+{
+	struct asked a = { .format = TABLE_HUMAN, .gate = NAN };
+	struct rep_run first = { 0 }, second = { 0 };
+	struct err e = { 0 };
+	enum exit_code code;
+
+	if (!command_read(&cmd_compare, words, &a, a.operand, &code))
+		return code;
+	if (rep_run_read(&first, a.operand[0], &e) < 0 ||
+	    rep_run_read(&second, a.operand[1], &e) < 0) {
+		say("%s", e.text);
+		code = e.code == EINVAL ? EXIT_USAGE : EXIT_FAILED;
+	} else {
+		code = compare(&first, &second, &a);
+	}
+	rep_run_free(&first);
+	rep_run_free(&second);
+	return code;
+}
+
+const struct command cmd_compare = {
+	.name = "compare",
+	.summary = "say what changed from one run to another",
+	.about =
+		"Holds two runs against each other, cell by cell: how fast the "
+		"second is in terms of the first, with an interval, and what "
+		"differs in their manifests. With a gate it fails where a "
+		"cell is certainly slower by more than that.",
+	.operands = { "A", "B" },
+	.required = 2,
+	.opts = compare_opts,
+	.run = run,
+};

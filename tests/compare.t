@@ -1,0 +1,108 @@
+#!/bin/sh
+# ipcopy compare, on runs whose truth is known.
+# shellcheck source=tests/tap.sh
+. "${top_srcdir:-.}/tests/tap.sh"
+src=$(cd "${top_srcdir:-.}/tests" && pwd)
+
+# cells PIPE [DEPTH]: pipes at that speed in GB/s, others always the same
+cells() {
+	for size in 64 4096 65536 1048576; do
+		echo "pipe pipe stream $size 1 block core ${1}e9 0.02 ok"
+		echo "fifo fifo stream $size 1 block core 2e9 0.02 ok"
+		echo "shm+sem shm:sync=sem stream $size ${2:-1} block core 2e9 0.02 ok"
+		echo "unix unix pingpong $size - block core 1e5 0.02 ok"
+	done
+}
+
+cells 2 | "$src/true_run" a 14 1
+cells 2 | "$src/true_run" same 14 2
+cells 1.8 | "$src/true_run" slow 14 3
+cells 2.2 | "$src/true_run" fast 14 4
+cells 2 4 | "$src/true_run" deeper 14 5
+
+compared() {
+	expected=$1
+	words=$2
+	shift 2
+	run compare "$@"
+	test "$status" -eq "$expected" && ! test -s err &&
+		tr '\n' ' ' <out | sed 's/  */ /g' | grep -qF -e "$words"
+	result $? "compare $*: $words"
+}
+
+refused() {
+	words=$1
+	shift
+	run "$@"
+	test "$status" -eq 2 && one_line_says "$words" && ! test -s out
+	result $? "refused: $*"
+}
+
+# --- what changed, and what did not -------------------------------------------
+
+compared 0 'Of 16 cells in both runs, the second has 0 slower, 0 faster' a same
+compared 0 '0 are slower by more than the gate of 3 %' a same --gate 3%
+compared 0 'the second has 4 slower (up to 0.' a slow
+compared 1 '4 are slower by more than the gate of 3 %' a slow --gate 3%
+compared 1 '4 are slower by more than the gate of 3 %' a slow --gate=0.03
+compared 0 '0 are slower by more than the gate of 10 %' a slow --gate 10%
+compared 0 'the second has 0 slower, 4 faster' a fast --gate 3%
+compared 0 'size=64,depth=1|stream|-|hot|core|1 is held against shm' a deeper
+compared 0 'the second has 0 slower, 0 faster, 16 equivalent' a a
+run compare a slow
+awk 'length > 80 { exit 1 }' out && ! says out 'fifo: '
+result $? 'only what changed is listed, in 80 columns'
+
+sed 's/"kernel": "0.0.0"/"kernel": "0.0.1"/' a/manifest.json >same/manifest.json
+compared 0 'machine.kernel: 0.0.0; 0.0.1' a same
+awk -F, '$10 == 4096 || $12 == 4096 { sub(/,ok,.*/,
+	",failed,it broke,1,,,,,,,,,,,,,,,,,,,,") } 1' \
+	same/samples.csv >lines && mv lines same/samples.csv
+compared 0 'has no good sample in the second run: it broke' a same --gate 3%
+awk -F, 'NR > 1 { sub(/,1000000,,,,,$/, ",1200000,,,,,") } 1' \
+	fast/samples.csv >lines && mv lines fast/samples.csv
+compared 0 'took 1.2 times as long in the second run' a fast
+grep -v '^{"cell": "pipe:' slow/manifest.json >lines
+sed 's/^.*"pipe:.*$//' slow/samples.csv | grep . >slow/lines
+mv slow/lines slow/samples.csv
+cp lines slow/manifest.json
+compared 0 '4 cells are in the first run only' a slow
+compared 0 '4 cells are in the second run only' slow a
+
+# --- for programs -------------------------------------------------------------
+
+run compare a deeper --format csv
+test "$(wc -l <out)" -eq 17 && head -n 1 out | grep -q \
+	'^a,b,label,speed_a,speed_b,ratio,low,high,p,p_holm,cliff,'
+result $? 'csv has a line for every cell'
+if has_python; then
+	run compare a deeper --gate 3% --format json
+	python 'assert rows["format"] == 1 and len(rows["cells"]) == 16
+assert rows["gate"] == 0.03 and rows["differences"] == []
+assert {c["outcome"] for c in rows["cells"]} <= {
+    "faster", "slower", "equivalent", "undecided"}
+assert not any(c["beyond_gate"] for c in rows["cells"])'
+	result $? 'json has its keys'
+fi
+run compare a deeper --format json
+cp out first
+run compare a deeper --format json
+cmp -s out first
+result $? 'the same comes out of the same'
+
+# --- other machines -----------------------------------------------------------
+
+sed 's/"cpu": "made up"/"cpu": "another"/' a/manifest.json >deeper/manifest.json
+refused 'different machines: machine.cpu is made up and another; --force' \
+	compare a deeper
+compared 0 'machine.cpu: made up; another' a deeper --force
+
+# --- words that make no sense -------------------------------------------------
+
+refused 'B is missing' compare a
+refused 'nowhere is no run' compare a nowhere
+refused 'nowhere is no run' compare nowhere a
+for gate in x -3% 100% 3%% '' 1e-3 ,5 inf; do
+	refused "--gate '$gate' is not allowed" compare a same --gate="$gate"
+done
+finish
