@@ -282,6 +282,79 @@ static int into_other_memory(void)
 	return rc;
 }
 
+/* --- loads and stores, of which nobody tells ------------------------------ */
+
+static char *map_in(void)
+{
+	char *map = mmap(NULL, WAY_BYTES, PROT_READ, MAP_SHARED, way_in(), 0);
+
+	if (map == MAP_FAILED)
+		_exit(2);
+	return map;
+}
+
+static char *map_out(void)
+{
+	int out = way_out();
+	char *map;
+
+	if (ftruncate(out, WAY_BYTES) < 0)
+		_exit(2);
+	map = mmap(NULL, WAY_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, out, 0);
+	close(out);
+	if (map == MAP_FAILED)
+		_exit(2);
+	return map;
+}
+
+static int both_mapped(void)
+{
+	memcpy(map_out(), map_in(), WAY_BYTES);
+	return 0;
+}
+
+static int stored(void)
+{
+	char *buf = way_buffer(), *out = map_out();
+
+	way_read(way_in(), buf, WAY_BYTES);
+	memcpy(out, buf, WAY_BYTES);
+	munmap(out, WAY_BYTES);
+	return 0;
+}
+
+static int loaded(void)
+{
+	char *buf = way_buffer(), *in = map_in();
+
+	memcpy(buf, in, WAY_BYTES);
+	munmap(in, WAY_BYTES);
+	way_write(way_out(), buf, WAY_BYTES);
+	return 0;
+}
+
+static int load_and_write(void)
+{
+	char *buf = way_buffer();
+
+	memcpy(buf, inherited, WAY_BYTES);
+	way_write(way_out(), buf, WAY_BYTES);
+	return 0;
+}
+
+static int stored_and_loaded(void)
+{
+	char *buf = way_buffer();
+
+	inherited = mmap(NULL, WAY_BYTES, PROT_READ | PROT_WRITE,
+			 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (inherited == MAP_FAILED)
+		return 2;
+	way_read(way_in(), buf, WAY_BYTES);
+	memcpy(inherited, buf, WAY_BYTES);
+	return way_join(way_fork(load_and_write));
+}
+
 const struct count_way ways_memory[] = {
 	{ .name = "read and write", plain, 2, 0 },
 	{ .name = "readv and writev", vectors, 2, 0 },
@@ -312,5 +385,21 @@ const struct count_way ways_memory[] = {
 	{ .name = "a System V segment", through_segment, 2, 0 },
 	{ .name = "a buffer half private, half shared", half_and_half, 2, 0 },
 	{ .name = "process_vm_writev", into_other_memory, 3, 0 },
+	{ .name = "both files mapped", both_mapped, 0, 1, .at_least = true },
+	{ .name = "read, and stored in a mapped output",
+	  stored,
+	  1,
+	  1,
+	  .at_least = true },
+	{ .name = "loaded from a mapped input, and written",
+	  loaded,
+	  1,
+	  1,
+	  .at_least = true },
+	{ .name = "stored in shared memory and loaded",
+	  stored_and_loaded,
+	  2,
+	  2,
+	  .at_least = true },
 	{ .name = NULL },
 };

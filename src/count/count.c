@@ -11,6 +11,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/cpu.h"
@@ -156,7 +157,8 @@ static void count_calls(const struct tracer *t, struct count_result *r)
 
 /* --- the sum -------------------------------------------------------------- */
 
-static void find_ends(struct count_result *r, struct end *in, struct end *out)
+static void find_ends(struct tracer *t, struct count_result *r, struct end *in,
+		      struct end *out)
 {
 	look_after(in);
 	look_after(out);
@@ -167,6 +169,7 @@ static void find_ends(struct count_result *r, struct end *in, struct end *out)
 	/* a named one that is not there is nothing else either */
 	if ((in->path && r->in < 0) || (out->path && r->out < 0))
 		return;
+	trace_settle_maps(t, r->in, r->out);
 	ledger_ends(r->ledger, &r->in, &r->out);
 }
 
@@ -192,7 +195,7 @@ static void look_for_change(struct count_result *r)
 static int sum_up(struct tracer *t, struct count_result *r, struct end *in,
 		  struct end *out, struct err *e)
 {
-	find_ends(r, in, out);
+	find_ends(t, r, in, out);
 	ledger_imply(r->ledger, r->in, r->out);
 	r->on_path = calloc(ledger_hops(r->ledger) + 1, sizeof(bool));
 	if (!r->on_path)
@@ -253,6 +256,7 @@ int count_run(const struct count_job *job, struct count_result *r,
 		.job = job,
 		.result = r,
 		.null_object = -1,
+		.began = time(NULL),
 		.diag_fd = -1,
 		.report_fd = -1,
 		.no_new_privs = !proc_has_cap(CAP_SYS_ADMIN),

@@ -134,6 +134,11 @@ void ledger_rename(struct ledger *l, int object, const char *name)
 	l->object[object].name = copy_text(name);
 }
 
+void ledger_code(struct ledger *l, int object)
+{
+	l->object[object].code = true;
+}
+
 void ledger_track(struct ledger *l, int object)
 {
 	l->object[object].tracked = true;

@@ -25,7 +25,8 @@ static bool is_file(const struct ledger *l, int object)
 
 static bool can_be_end(const struct ledger *l, int object)
 {
-	return l->object[object].kind != LEDGER_PRIVATE;
+	return l->object[object].kind != LEDGER_PRIVATE &&
+	       !l->object[object].code;
 }
 
 static uint64_t bytes_out(const struct way *w, int object)

@@ -36,6 +36,14 @@ static bool differ(uint64_t a, uint64_t b)
 	return more - less > more / WAY_PART;
 }
 
+/* A compressor may give nearly what it took; who adds a line's end, copies. */
+static bool changed(uint64_t took, uint64_t gave)
+{
+	uint64_t more = took > gave ? took : gave;
+
+	return more - (took > gave ? gave : took) > more / 16384 + 8;
+}
+
 /* --- one hop -------------------------------------------------------------- */
 
 /* Of what a hop brought, the part that went on: all, where nobody knows. */
@@ -66,6 +74,12 @@ static void add_hop(const struct way *w, int i, struct ledger_sum *s)
 
 	s->calls += h->calls;
 	s->lower_bound |= h->at_least;
+	if (h->at_least && h->from != h->to)
+		because(s,
+			"no call brought the bytes from %s to %s: %s copied "
+			"them itself, at least once",
+			w->l->object[h->from].name, w->l->object[h->to].name,
+			h->process);
 	if (h->copies == LEDGER_COPIES_UNKNOWN) {
 		s->resolved = false;
 		because(s, "whether %s copies from %s to %s is not known",
@@ -119,7 +133,7 @@ static void look_at_memory(const struct way *w, int object,
 
 	if (!t->unexplained)
 		return;
-	if (differ(t->in, t->out)) {
+	if (changed(t->in, t->out)) {
 		s->transformed = true;
 		s->resolved = false;
 		because(s,
@@ -286,7 +300,7 @@ void ledger_imply(struct ledger *l, int in, int out)
 			if (!way_tracked(l, (int)i) || was_implied(&w, (int)i))
 				continue;
 			t = through(&w, (int)i);
-			if (t.unexplained && !differ(t.in, t.out))
+			if (t.unexplained && !changed(t.in, t.out))
 				imply_copy(l, (int)i, &t);
 		}
 	}

@@ -280,6 +280,8 @@ static void on_event(struct tracer *t, struct tracee *p, int event)
 		break;
 	case PTRACE_EVENT_EXIT:
 		trace_look_at_rings(t, p);
+		if (p->mm->refs == 1)
+			trace_note_maps(t, p->mm, 0, UINT64_MAX);
 		break;
 	default:
 		break;
@@ -377,5 +379,6 @@ void trace_free(struct tracer *t)
 	fd_close(&t->report_fd);
 	trace_settle_clones(t);
 	trace_free_sockets(t);
+	trace_free_maps(t);
 	free(t->window);
 }

@@ -30,7 +30,7 @@ struct map {
 	unsigned int dev_major, dev_minor;
 	uint64_t ino;
 	bool shared; /* else: a private mapping of a file, not written to */
-	bool writable;
+	bool writable, executable;
 	char *path;
 	int object; /* -1 until it is needed */
 };
@@ -100,7 +100,8 @@ struct window {
 	uint64_t first_blocked, last_blocked;
 };
 
-struct pair; /* unix sockets that are each other's peers */
+struct mapped; /* what processes had mapped */
+struct pair;   /* unix sockets that are each other's peers */
 struct tracer {
 	const struct count_job *job;
 	struct count_result *result;
@@ -111,10 +112,12 @@ struct tracer {
 	struct mm *mm; /* all that are alive */
 	struct ring *ring;
 	struct pair *pair;
+	struct mapped *mapped;
 	struct clones *clones;
 	struct window *window; /* one for each hop */
 	size_t windows;
 	uint64_t serial;
+	time_t began;
 	pid_t child;
 	int status;
 	bool no_new_privs;
@@ -198,6 +201,7 @@ int mm_object(struct tracer *t, struct mm *mm);
 struct map *mm_map_at(struct tracer *t, struct mm *mm, uint64_t addr,
 		      uint64_t *end);
 int mm_map_object(struct tracer *t, struct map *m);
+void mm_refresh(struct mm *mm);
 void mm_free_maps(struct mm *mm);
 
 void fill_set(struct mm *mm, uint64_t start, uint64_t len, int hop, int owner);
@@ -277,6 +281,16 @@ void trace_look_at_rings(struct tracer *t, struct tracee *p);
 void trace_ring_closed(struct tracer *t, const struct tracee *p,
 		       unsigned int fd, unsigned int last);
 void trace_free_rings(struct tracer *t, const struct mm *mm);
+
+/* --- loads and stores ----------------------------------------------------- */
+
+/* A process is about to lose what it has mapped there. */
+void trace_note_maps(struct tracer *t, struct mm *mm, uint64_t start,
+		     uint64_t len);
+/* Concludes what must have been; the ends where they are known, else -1. */
+void trace_settle_maps(struct tracer *t, int in, int out);
+void trace_free_maps(struct tracer *t);
+void trace_on_execve(struct tracer *t, struct tracee *p, bool exit);
 
 /* --- block sharing -------------------------------------------------------- */
 

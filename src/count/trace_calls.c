@@ -61,6 +61,8 @@ const struct call trace_calls[] = {
 	CALL(mremap, "", BOTH, trace_on_remap, 0),
 	CALL(shmat, "", CALL_AT_EXIT, trace_on_remap, 0),
 	CALL(shmdt, "", BOTH, trace_on_remap, 0),
+	CALL(execve, "", CALL_AT_ENTRY, trace_on_execve, 0),
+	CALL(execveat, "", CALL_AT_ENTRY, trace_on_execve, 0),
 	/* or of a descriptor */
 	CALL(close, "", AGAIN, trace_on_close, 0),
 #ifdef SYS_dup2

@@ -29,17 +29,26 @@ static bool touches_map(const struct mm *mm, uint64_t start, uint64_t len)
 
 void trace_on_unmap(struct tracer *t, struct tracee *p, bool exit)
 {
-	(void)t;
-	(void)exit;
 	fill_clear(p->mm, p->arg[0], p->arg[1]);
+	if (!exit)
+		trace_note_maps(t, p->mm, p->arg[0], p->arg[1]);
 	if (touches_map(p->mm, p->arg[0], p->arg[1]))
 		p->mm->stale = true;
+}
+
+/* All of them go, unless it fails. */
+void trace_on_execve(struct tracer *t, struct tracee *p, bool exit)
+{
+	(void)exit;
+	trace_note_maps(t, p->mm, 0, UINT64_MAX);
 }
 
 /* mremap, shmat and shmdt: rare enough to look at everything anew. */
 void trace_on_remap(struct tracer *t, struct tracee *p, bool exit)
 {
-	(void)t;
+	if (!exit)
+		trace_note_maps(t, p->mm, p->arg[0],
+				p->nr == SYS_shmdt ? 1 : p->arg[1]);
 	if (p->nr == SYS_mremap && !exit && p->arg[2] < p->arg[1])
 		fill_clear(p->mm, p->arg[0] + p->arg[2], p->arg[1] - p->arg[2]);
 	if (p->nr == SYS_mremap && exit && p->ret > 0 &&

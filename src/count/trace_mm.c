@@ -100,6 +100,7 @@ static bool read_line(const char *line, struct map *m)
 		return false;
 	m->shared = perm[3] == 's';
 	m->writable = perm[1] == 'w';
+	m->executable = perm[2] == 'x';
 	if (!m->ino || (!m->shared && m->writable))
 		return false;
 	m->object = -1;
@@ -135,14 +136,19 @@ static void read_maps(struct mm *mm)
 	fclose(f);
 }
 
+void mm_refresh(struct mm *mm)
+{
+	if (mm->stale)
+		read_maps(mm);
+}
+
 struct map *mm_map_at(struct tracer *t, struct mm *mm, uint64_t addr,
 		      uint64_t *end)
 {
 	size_t lo = 0, hi;
 
 	(void)t;
-	if (mm->stale)
-		read_maps(mm);
+	mm_refresh(mm);
 	hi = mm->maps;
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
