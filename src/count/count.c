@@ -51,7 +51,7 @@ static int object_of(struct ledger *l, const struct end *end)
 	char key[80];
 	int object;
 
-	if (!end->is)
+	if (!end->path || !end->is)
 		return -1;
 	if (S_ISCHR(end->st.st_mode))
 		snprintf(key, sizeof(key), "device:c:%u:%u",
@@ -99,8 +99,9 @@ static void find_file(const struct count_result *r, struct end *end)
  * What it holds at the end, unless it held something before: then no more than
  * came, since what came may have been added.
  */
-static uint64_t delivered(const struct count_result *r, struct end *out)
+static uint64_t delivered(const struct count_result *r, const struct end *named)
 {
+	struct end end = *named, *out = &end;
 	uint64_t came = arrived(r), holds;
 
 	find_file(r, out);
@@ -157,11 +158,10 @@ static void count_calls(const struct tracer *t, struct count_result *r)
 
 /* --- the sum -------------------------------------------------------------- */
 
-static void find_ends(struct tracer *t, struct count_result *r, struct end *in,
-		      struct end *out)
+/* The named ends, and whatever else there is to be found. */
+static void find_ends(struct count_result *r, const struct end *in,
+		      const struct end *out)
 {
-	look_after(in);
-	look_after(out);
 	r->in = object_of(r->ledger, in);
 	r->out = object_of(r->ledger, out);
 	r->in_found = r->in < 0;
@@ -169,7 +169,6 @@ static void find_ends(struct tracer *t, struct count_result *r, struct end *in,
 	/* a named one that is not there is nothing else either */
 	if ((in->path && r->in < 0) || (out->path && r->out < 0))
 		return;
-	trace_settle_maps(t, r->in, r->out);
 	ledger_ends(r->ledger, &r->in, &r->out);
 }
 
@@ -192,24 +191,45 @@ static void look_for_change(struct count_result *r)
 		 out->name, in->name);
 }
 
-static int sum_up(struct tracer *t, struct count_result *r, struct end *in,
-		  struct end *out, struct err *e)
+static int sum_hops(struct count_result *r, const struct end *out,
+		    struct err *e)
 {
-	find_ends(t, r, in, out);
-	ledger_imply(r->ledger, r->in, r->out);
+	free(r->on_path);
 	r->on_path = calloc(ledger_hops(r->ledger) + 1, sizeof(bool));
 	if (!r->on_path)
 		return err_code(e, ENOMEM, "the sum");
+	r->delivered_bytes = 0;
 	r->sum = ledger_sum(r->ledger, r->in, r->out, 1, r->on_path);
-	if (r->sum.path) {
-		r->delivered_bytes = delivered(r, out);
-		r->sum = ledger_sum(r->ledger, r->in, r->out,
-				    r->delivered_bytes, r->on_path);
+	if (!r->sum.path)
+		return 0;
+	r->delivered_bytes = delivered(r, out);
+	r->sum = ledger_sum(r->ledger, r->in, r->out, r->delivered_bytes,
+			    r->on_path);
+	return 0;
+}
+
+/* Only where the calls do not tell it all is anything concluded beyond them. */
+static int sum_up(struct tracer *t, struct count_result *r, struct end *in,
+		  struct end *out, struct err *e)
+{
+	int rc;
+
+	look_after(in);
+	look_after(out);
+	find_ends(r, in, out);
+	rc = sum_hops(r, out, e);
+	if (rc == 0 && !r->sum.resolved) {
+		trace_settle_maps(t, object_of(r->ledger, in),
+				  object_of(r->ledger, out));
+		find_ends(r, in, out);
 	}
-	if (r->sum.path && r->sum.lower_bound)
+	ledger_imply(r->ledger, r->in, r->out);
+	if (rc == 0)
+		rc = sum_hops(r, out, e);
+	if (rc == 0 && r->sum.path && r->sum.lower_bound)
 		look_for_change(r);
 	count_calls(t, r);
-	return 0;
+	return rc;
 }
 
 /* A device that takes what nobody can read has not looked at it. */

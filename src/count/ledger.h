@@ -108,8 +108,8 @@ int ledger_add(struct ledger *l, const struct ledger_hop *hop);
 void ledger_pass(struct ledger *l, int in, int out, uint64_t bytes);
 
 /*
- * Something that may have moved bytes unseen, said once: by `object`, the
- * private memory of a process, or anywhere (-1).
+ * Something that may have moved bytes unseen, said once: by `object`, mostly
+ * the private memory of a process, or anywhere (-1).
  */
 void ledger_doubt(struct ledger *l, int object, const char *text);
 

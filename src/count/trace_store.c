@@ -4,6 +4,7 @@
  * holds without having come there was stored by who had it. By whom and from
  * where is a conclusion, and how often a lower bound.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -270,6 +271,17 @@ static void consider(const struct tracer *t, const struct mapped *m, int in,
 	*s = (struct storer){ m, from->object, s->others };
 }
 
+static void doubt_storer(struct tracer *t, int object)
+{
+	char text[300];
+
+	snprintf(text, sizeof(text),
+		 "more than one process may have stored "
+		 "to %.200s",
+		 ledger_object_at(t->ledger, (size_t)object)->name);
+	ledger_doubt(t->ledger, object, text);
+}
+
 static void settle_store(struct tracer *t, int object, int in, int out)
 {
 	uint64_t need = needed(t, object, out);
@@ -285,10 +297,7 @@ static void settle_store(struct tracer *t, int object, int in, int out)
 	if (!s.m)
 		return;
 	if (s.others) {
-		trace_doubt(t, NULL,
-			    "more than one process may have stored "
-			    "to %s",
-			    ledger_object_at(t->ledger, (size_t)object)->name);
+		doubt_storer(t, object);
 		return;
 	}
 	store = add(t, s.from >= 0 ? s.from : s.m->memory, object, s.m->memory,
