@@ -56,6 +56,8 @@ refuse_words() {
 	refused 2 'is a length' --via pipe --bytes many
 	refused 2 'counts nothing' --calibrate --via pipe
 	refused 2 'counts nothing' --calibrate -- true
+	refused 2 'give --via M' --evidence -- true
+	refused 2 'counts nothing' --evidence --via shm --draw
 }
 
 # --- the probes ---------------------------------------------------------------
@@ -173,6 +175,21 @@ count_mechanisms() {
 	refused 3 'No such file' --via pipe --in nowhere --out copy
 }
 
+show_evidence() {
+	run count --via shm:region=memfd --evidence
+	test "$status" -eq 0 && fits && grep -q '^/memfd:' out && {
+		grep -qE '^([0-9]+) of \1 pages are one physical' out ||
+			says out 'told to root only'
+	}
+	result $? '--evidence: the ring is the same memory in both'
+	run count --via pipe --evidence
+	test "$status" -eq 0 && says out 'no memory'
+	result $? '--evidence: over a pipe nothing is'
+	run count --via shm:region=memfd --evidence --format csv
+	grep -q '^/memfd:.*,0,.*,true,' out
+	result $? '--evidence --format csv: a page that both have'
+}
+
 print_json() {
 	has_python || return 0
 	run count --via pipe --format json
@@ -195,6 +212,7 @@ assert rows["hops"][0]["from"] == "IN" and rows["hops"][3]["to"] == "OUT"'
 
 refuse_words
 calibrate
+show_evidence
 run count -- true
 if test "$status" -eq 4; then
 	skip "nothing is counted here: $(cat err)"

@@ -29,7 +29,7 @@ struct counting {
 	const char *word[WORDS_MAX + 1]; /* the command's, NULL-terminated */
 	const char *in, *out, *dir;
 	uint64_t bytes;
-	bool calibrate, draw, dot, ascii, calls;
+	bool calibrate, evidence, draw, dot, ascii, calls;
 	int format; /* enum table_format */
 	int user;   /* enum count_user */
 };
@@ -110,6 +110,10 @@ static const struct opt count_opts[] = {
 	COUNT_OPT("calibrate", NULL, opt_true, calibrate,
 		  "show how many copies each kind of call makes on this "
 		  "kernel, as tried now, and count nothing"),
+	COUNT_OPT("evidence", NULL, opt_true, evidence,
+		  "with --via, count nothing; show which physical frames stand "
+		  "behind the memory that both sides map (numbers for root "
+		  "only)"),
 	{ .name = "format",
 	  .value = "FORMAT",
 	  .take = opt_word,
@@ -142,10 +146,25 @@ static int check_shown(const struct counting *c, struct err *e)
 static int check_calibrate(const struct counting *c, struct err *e)
 {
 	if (c->word[0] || c->t.via.count || c->in || c->out || c->draw ||
-	    c->dot || c->calls || c->bytes || c->user)
+	    c->dot || c->calls || c->bytes || c->user || c->evidence)
 		return err_say(e, EINVAL,
 			       "--calibrate counts nothing: of the other "
 			       "options only --dir and --format go with it");
+	return 0;
+}
+
+static int check_evidence(const struct counting *c, struct err *e)
+{
+	if (!c->t.via.count)
+		return err_say(e, EINVAL,
+			       "--evidence is of a mechanism: give "
+			       "--via M");
+	if (c->in || c->out || c->bytes || c->dir || c->calls || c->draw ||
+	    c->dot)
+		return err_say(e, EINVAL,
+			       "--evidence counts nothing: of the other "
+			       "options only --via with its settings and "
+			       "--format go with it");
 	return 0;
 }
 
@@ -191,6 +210,11 @@ static int check(const struct counting *c, struct err *e)
 		return rc;
 	if (c->calibrate)
 		return check_calibrate(c, e);
+	if (c->evidence) {
+		rc = check_evidence(c, e);
+		if (rc < 0)
+			return rc;
+	}
 	return c->t.via.count ? check_via(c, e) : check_command(c, e);
 }
 
@@ -388,6 +412,11 @@ static enum exit_code count_via(struct counting *c)
 	rc = tr_probe(&spec, &e);
 	if (rc < 0)
 		return transfer_refuse(rc, &e);
+	if (c->evidence) {
+		rc = count_show_evidence(&spec, (enum table_format)c->format,
+					 &code, &e);
+		return rc < 0 ? cannot(rc, &e) : code;
+	}
 	rc = c->in ? count_spec_copy(&spec, c->in, c->out, &s, &e)
 		   : count_spec(&spec, c->dir, c->bytes, &s, &e);
 	code = rc < 0 ? cannot(rc, &e) : show_spec(c, &s);

@@ -2,18 +2,15 @@
 #include "count/count_spec.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
-#include "base/fd.h"
 #include "copy/session.h"
 #include "count/count.h"
+#include "count/count_file.h"
 
 #define AGREES 0.01 /* of a copy for each byte */
 
@@ -27,65 +24,8 @@ struct copied {
 struct trial {
 	struct copy_job job;
 	struct copied *copied; /* shared with the child */
-	struct lease lease;
-	char src[4096], dst[4096];
+	struct count_files files;
 };
-
-/* --- files ---------------------------------------------------------------- */
-
-static int name_file(struct trial *t, const char *dir, const char *what,
-		     char *path, size_t size, struct err *e)
-{
-	char name[CTL_NAME_MAX];
-	char real[PATH_MAX];
-
-	if (!dir)
-		dir = getenv("TMPDIR");
-	if (!dir || !*dir)
-		dir = "/tmp";
-	/* a lease takes absolute paths */
-	if (!realpath(dir, real))
-		return err_sys(e, "%s", dir);
-	lease_unique(name, sizeof(name), what);
-	if (snprintf(path, size, "%s/%s", real, name) >= (int)size)
-		return err_code(e, ENAMETOOLONG, "%s", dir);
-	return lease_note(&t->lease, LEASE_PATH, path, e);
-}
-
-/* Not zeros: nothing may take them for holes. */
-static int fill_file(int fd, uint64_t bytes, struct err *e)
-{
-	char block[1 << 16];
-	int rc = 0;
-
-	for (size_t i = 0; i < sizeof(block); i++)
-		block[i] = (char)(i * 31 + i / 251 + 1);
-	while (bytes > 0 && rc == 0) {
-		size_t len =
-			bytes < sizeof(block) ? (size_t)bytes : sizeof(block);
-
-		rc = fd_write_all(fd, block, len);
-		bytes -= len;
-	}
-	return rc < 0 ? err_code(e, rc, "the file to be counted") : 0;
-}
-
-static int make_files(struct trial *t, const char *dir, uint64_t bytes,
-		      struct err *e)
-{
-	int fd, rc = name_file(t, dir, "in", t->src, sizeof(t->src), e);
-
-	if (rc == 0)
-		rc = name_file(t, dir, "out", t->dst, sizeof(t->dst), e);
-	if (rc < 0)
-		return rc;
-	fd = open(t->src, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return err_sys(e, "%s", t->src);
-	rc = fill_file(fd, bytes, e);
-	fd_close(&fd);
-	return rc;
-}
 
 /* --- the copy ------------------------------------------------------------- */
 
@@ -102,8 +42,8 @@ static int run_counted(struct trial *t, struct count_result *r, struct err *e)
 {
 	struct count_job job = { .run = copy_in_child,
 				 .arg = t,
-				 .in = t->src,
-				 .out = t->dst,
+				 .in = t->files.src,
+				 .out = t->files.dst,
 				 .all_calls = true };
 	int rc = count_run(&job, r, e);
 
@@ -199,17 +139,17 @@ static struct trial *new_trial(const struct tr_spec *spec, struct count_spec *c,
 		err_code(e, ENOMEM, "counting");
 		return NULL;
 	}
-	t->lease = (struct lease)LEASE_INIT;
+	t->files.lease = (struct lease)LEASE_INIT;
 	t->job = (struct copy_job)COPY_JOB_INIT;
 	t->job.spec = *spec;
-	t->job.src = t->src;
-	t->job.dst = t->dst;
+	t->job.src = t->files.src;
+	t->job.dst = t->files.dst;
 	return t;
 }
 
 static void end_trial(struct trial *t)
 {
-	lease_end(&t->lease);
+	count_files_end(&t->files);
 	free(t);
 }
 
@@ -223,7 +163,8 @@ int count_spec(const struct tr_spec *spec, const char *dir, uint64_t bytes,
 		return -ENOMEM;
 	rc = copy_check(&t->job, e);
 	if (rc == 0)
-		rc = make_files(t, dir, bytes ? bytes : COUNT_SPEC_BYTES, e);
+		rc = count_files_make(&t->files, dir,
+				      bytes ? bytes : COUNT_SPEC_BYTES, e);
 	if (rc == 0)
 		rc = run_trial(t, spec, c, e);
 	/* the files' own names are made up and mean nothing */
@@ -243,8 +184,8 @@ int count_spec_copy(const struct tr_spec *spec, const char *src,
 
 	if (!t)
 		return -ENOMEM;
-	snprintf(t->src, sizeof(t->src), "%s", src);
-	snprintf(t->dst, sizeof(t->dst), "%s", dst);
+	snprintf(t->files.src, sizeof(t->files.src), "%s", src);
+	snprintf(t->files.dst, sizeof(t->files.dst), "%s", dst);
 	rc = copy_check(&t->job, e);
 	if (rc == 0)
 		rc = run_trial(t, spec, c, e);

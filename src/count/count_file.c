@@ -1,0 +1,74 @@
+/* Files of our own that a counted copy needs, removed with their lease. */
+#include "count/count_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/ctl.h"
+#include "base/fd.h"
+
+static int name_file(struct count_files *f, const char *dir, const char *what,
+		     char *path, size_t size, struct err *e)
+{
+	char name[CTL_NAME_MAX];
+	char real[PATH_MAX];
+
+	if (!dir)
+		dir = getenv("TMPDIR");
+	if (!dir || !*dir)
+		dir = "/tmp";
+	/* a lease takes absolute paths */
+	if (!realpath(dir, real))
+		return err_sys(e, "%s", dir);
+	lease_unique(name, sizeof(name), what);
+	if (snprintf(path, size, "%s/%s", real, name) >= (int)size)
+		return err_code(e, ENAMETOOLONG, "%s", dir);
+	return lease_note(&f->lease, LEASE_PATH, path, e);
+}
+
+/* Not zeros: nothing may take them for holes. */
+static int fill_file(int fd, uint64_t bytes, struct err *e)
+{
+	char block[1 << 16];
+	int rc = 0;
+
+	for (size_t i = 0; i < sizeof(block); i++)
+		block[i] = (char)(i * 31 + i / 251 + 1);
+	while (bytes > 0 && rc == 0) {
+		size_t len =
+			bytes < sizeof(block) ? (size_t)bytes : sizeof(block);
+
+		rc = fd_write_all(fd, block, len);
+		bytes -= len;
+	}
+	return rc < 0 ? err_code(e, rc, "the file to be counted") : 0;
+}
+
+int count_files_make(struct count_files *f, const char *dir, uint64_t bytes,
+		     struct err *e)
+{
+	int fd, rc;
+
+	f->lease = (struct lease)LEASE_INIT;
+	rc = name_file(f, dir, "in", f->src, sizeof(f->src), e);
+
+	if (rc == 0)
+		rc = name_file(f, dir, "out", f->dst, sizeof(f->dst), e);
+	if (rc < 0)
+		return rc;
+	fd = open(f->src, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return err_sys(e, "%s", f->src);
+	rc = fill_file(fd, bytes, e);
+	fd_close(&fd);
+	return rc;
+}
+
+void count_files_end(struct count_files *f)
+{
+	lease_end(&f->lease);
+}
