@@ -104,6 +104,7 @@ interrupted() {
 	goes_on read "$often" --via unix
 	goes_on write,sendto,sendmsg "$often" --via unix
 	goes_on poll 'error=EINTR:when=2+3' --via pipe:wait=spin-then-block,spin=1
+	goes_on semop,semtimedop "$often" --via shm:sync=sysv-sem
 	goes_on poll 'error=EINTR:when=2+3' --via shm
 	goes_on sendmsg 'error=EINTR:when=1+2' --via shm
 	goes_on recvmsg 'error=EINTR:when=1+2' --via shm
@@ -182,6 +183,19 @@ channel_fails() {
 		large --via shm:region=memfd
 	fails fallocate error=ENOSPC 'shared memory: No space left' \
 		large --via shm
+	fails eventfd2 error=EMFILE:when=2 'eventfd: Too many open files' \
+		large --via shm:sync=eventfd
+	# two probes before, of three calls each
+	fails shmget error=ENOMEM:when=8 'shmget of' large \
+		--via shm:region=sysv
+	fails shmat error=ENOMEM:when=3 'shmat of' large \
+		--via shm:region=sysv
+	fails semget error=ENOMEM:when=8 'semget: Cannot allocate' large \
+		--via shm:sync=sysv-sem
+	fails semctl error=EACCES:when=5 'semctl(SETALL)' large \
+		--via shm:sync=sysv-sem
+	fails semop,semtimedop error=EIDRM:when=9 'were removed while' large \
+		--via shm:sync=sysv-sem
 	fails mknod,mknodat error=EACCES 'mkfifo' large --via fifo
 	fails socketpair error=EMFILE:when=1 \
 		'socketpair: Too many open files' large

@@ -141,6 +141,19 @@ static int take(struct tr *tr, struct ring *r, enum ring_side side)
 	return 0;
 }
 
+/* It has nothing to wait for; but a call that may is one that may be cut. */
+static int post(struct tr *tr, struct ring *r, enum ring_side side,
+		uint32_t slots)
+{
+	while (change(r, side, (int)slots, 0) < 0) {
+		if (errno != EINTR)
+			return failed(tr);
+		if (stop_requested())
+			return -ECANCELED;
+	}
+	return 0;
+}
+
 static int wait_empty(struct tr *tr, struct ring *r)
 {
 	return take(tr, r, RING_SENDER);
@@ -148,7 +161,7 @@ static int wait_empty(struct tr *tr, struct ring *r)
 
 static int post_full(struct tr *tr, struct ring *r)
 {
-	return change(r, RING_RECEIVER, 1, 0) < 0 ? failed(tr) : 0;
+	return post(tr, r, RING_RECEIVER, 1);
 }
 
 /* Not only a look: it takes what it finds. */
@@ -166,7 +179,7 @@ static int wait_full(struct tr *tr, struct ring *r)
 /* All of them in one call, at most half of the depth. */
 static int post_empty(struct tr *tr, struct ring *r, uint32_t slots)
 {
-	return change(r, RING_SENDER, (int)slots, 0) < 0 ? failed(tr) : 0;
+	return post(tr, r, RING_SENDER, slots);
 }
 
 const struct ring_sync ring_sysv_sem = {
