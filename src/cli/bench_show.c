@@ -13,7 +13,7 @@
  * What a process pair takes beside its sample: two forks, an exec, warming up.
  * A guess for the estimate only; a run goes by what it has seen.
  */
-#define OVERHEAD_MS 60
+#define OVERHEAD_MS 80
 
 enum {
 	C_ROUND,

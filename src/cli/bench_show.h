@@ -17,8 +17,8 @@ char *bench_schedule(const struct meas_plan *plan, uint64_t seed,
 void bench_line(const struct meas_plan *plan, const struct bench_progress *p,
 		char *buf, size_t size);
 
-/* What every cell came to: to be freed; NULL: no memory. */
-char *bench_results(const struct meas_bench *b, enum table_format format);
+/* What every cell came to, for people: to be freed; NULL: no memory. */
+char *bench_results(const struct meas_bench *b);
 
 /* "1m 20s", "45s" */
 const char *bench_time(int64_t ms, char *buf, size_t size);

@@ -13,6 +13,8 @@
 #include "cli/bench_show.h"
 #include "cli/progress.h"
 #include "cli/say.h"
+#include "cli/verdict_show.h"
+#include "measure/copies.h"
 #include "measure/plan.h"
 #include "measure/schedule.h"
 #include "report/table.h"
@@ -205,19 +207,21 @@ static int begin(struct bench_wish *w, struct meas_bench *b, struct err *e)
 	return rc;
 }
 
+/* For people the cells first, then what they decide. */
 static enum exit_code show(const struct bench_wish *w,
 			   const struct meas_bench *b)
 {
+	enum table_format format = (enum table_format)w->format;
 	char *text;
 
 	if (w->quiet)
 		return EXIT_WELL;
-	text = bench_results(b, (enum table_format)w->format);
+	text = format == TABLE_HUMAN ? bench_results(b) : strdup("");
 	if (!text)
 		return say_no_memory();
 	say_report(text, false);
 	free(text);
-	return EXIT_WELL;
+	return verdict_of(b->run.dir, format);
 }
 
 /* 3 where a cell has nothing to show but failures. */
@@ -250,6 +254,10 @@ static enum exit_code measure(struct bench_wish *w, struct meas_bench *b)
 	b->arg = b;
 	progress_begin("bench", w->quiet);
 	rc = meas_bench_run(b, &e);
+	if (rc == 0) {
+		progress_text("counting copies", true);
+		rc = meas_copies(b, &e);
+	}
 	progress_end();
 	if (rc == -EINTR) {
 		say("interrupted in round %d; go on with: ipcopy bench "
@@ -265,7 +273,10 @@ static enum exit_code measure(struct bench_wish *w, struct meas_bench *b)
 	}
 	code = judge(b);
 	shown = show(w, b);
-	say("the run is in %s: manifest.json, samples.csv", b->run.dir);
+	say("the run is in %s: manifest.json, samples.csv, copies.csv%s",
+	    b->run.dir, w->quiet ? "" : ", summary.csv, verdict.json");
+	say("figures: ipcopy plot %s; a page of it all: ipcopy report %s",
+	    b->run.dir, b->run.dir);
 	return code == EXIT_WELL ? shown : code;
 }
 

@@ -205,12 +205,13 @@ struct samples {
 	double *speed;
 	int good, bad;
 	bool pingpong;
-	char why[300]; /* the last one failed */
+	uint64_t file_size; /* of a message, where a file is cut into them */
+	char why[300];      /* the last one failed */
 };
 
 static int append(struct samples *s, const json_t *row)
 {
-	char *line = meas_sample_line(row), *more = NULL;
+	char *line = meas_csv_line(meas_sample_header(), row), *more = NULL;
 	size_t len = line ? strlen(line) : 0;
 
 	if (line)
@@ -238,6 +239,16 @@ static int note_failure(struct samples *s, const char *why)
 	return rc;
 }
 
+/* A file has as many as it takes; those who move pages have none. */
+static void put_messages(json_t *line, const struct samples *s)
+{
+	uint64_t bytes = member(line, "bytes");
+
+	if (s->file_size && bytes && !member(line, "messages"))
+		put_int(line, "messages",
+			(int64_t)((bytes + s->file_size - 1) / s->file_size));
+}
+
 static int note_sample(struct samples *s, json_t *line)
 {
 	const char *status = json_string_value(json_object_get(line, "status"));
@@ -248,6 +259,7 @@ static int note_sample(struct samples *s, json_t *line)
 	double *more;
 
 	json_object_update(line, s->common);
+	put_messages(line, s);
 	if (!status || strcmp(status, "ok") != 0 || speed <= 0) {
 		s->bad++;
 		why = json_string_value(json_object_get(line, "reason"));
@@ -336,12 +348,13 @@ static int measure(struct meas_bench *b, size_t i, struct samples *s,
 
 int bench_sample_cell(struct meas_bench *b, size_t i, struct err *e)
 {
+	const struct meas_cell *p = &b->plan->cell[i];
 	struct bench_cell *c = &b->cell[i];
-	struct samples s = {
-		.pingpong = b->plan->cell[i].workload == MEAS_PINGPONG,
-	};
+	struct samples s = { .pingpong = p->workload == MEAS_PINGPONG };
 	int rc = c->sized ? 0 : bench_size_cell(b, i, e);
 
+	if (p->workload == MEAS_FILE && tr_has_message_form(p->spec.ops))
+		s.file_size = p->size_bytes;
 	b->order++;
 	s.common = common(b, i, meas_bench_ns(b));
 	if (rc == 0 && !s.common)

@@ -39,6 +39,7 @@ extern const char *const meas_workload_names[],
 /* One mechanism with all its settings, under one condition. */
 struct meas_cell {
 	char name[MEAS_NAME_MAX]; /* unique in the run */
+	char own[TR_SPEC_MAX];    /* the mechanism without the condition */
 	char via[TR_SPEC_MAX];    /* what the measuring program gets */
 	char label[96];           /* as figures call it */
 	struct tr_spec spec;

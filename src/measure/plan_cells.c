@@ -176,7 +176,8 @@ static void put_settings(struct point *at, uint64_t deep, struct meas_cell *c)
 	bool deepest = at->depth == DEPTH_DEEP;
 	uint64_t own = tr_spec_value(base, "wait", WAIT_OWN);
 
-	put_own(base, c->via, sizeof(c->via));
+	put_own(base, c->own, sizeof(c->own));
+	memcpy(c->via, c->own, sizeof(c->via));
 	add(c->via, sizeof(c->via), "size=%" PRIu64, at->size);
 	snprintf(c->depth, sizeof(c->depth), "-");
 	at->derived = false;

@@ -42,24 +42,28 @@ static void put_value(FILE *to, const json_t *value)
 		put_text(to, json_string_value(value));
 	else if (json_is_integer(value))
 		fprintf(to, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+	else if (json_is_real(value))
+		fprintf(to, "%.6g", json_real_value(value));
+	else if (json_is_boolean(value))
+		fputs(json_is_true(value) ? "true" : "false", to);
 }
 
-char *meas_sample_line(const json_t *sample)
+char *meas_csv_line(const char *header, const json_t *row)
 {
 	char *text = NULL, name[32];
-	const char *column = HEADER;
+	const char *column = header;
 	size_t len;
 	FILE *to = open_memstream(&text, &len);
 
 	if (!to)
 		return NULL;
-	while (*column) {
-		size_t letters = strcspn(column, ",");
+	while (*column && *column != '\n') {
+		size_t letters = strcspn(column, ",\n");
 
 		snprintf(name, sizeof(name), "%.*s", (int)letters, column);
-		put_value(to, json_object_get(sample, name));
+		put_value(to, json_object_get(row, name));
 		column += letters;
-		if (*column)
+		if (*column == ',')
 			putc(*column++, to);
 	}
 	putc('\n', to);

@@ -10,10 +10,10 @@
 const char *meas_sample_header(void);
 
 /*
- * The line of a sample, with its end: of each column the member of that name,
- * nothing where there is none. To be freed; NULL: no memory.
+ * A line of CSV, with its end: of each column that the header names the member
+ * of that name, nothing where there is none. To be freed; NULL: no memory.
  */
-char *meas_sample_line(const json_t *sample);
+char *meas_csv_line(const char *header, const json_t *row);
 
 /* What going on with a run must know of a line. */
 struct meas_sample {
