@@ -1,7 +1,8 @@
 /*
- * What measuring costs: the same transfers by bare loops and by ipcopy-cell, in
- * turn, in an order drawn anew in every round. Prints the ratio of the medians
- * of their times with its 95 % interval; 1 is no cost at all.
+ * What measuring costs: the same transfers in three ways, in an order drawn
+ * anew in every round. Bare loops of system calls; a mechanism's hooks in a
+ * loop as bare; ipcopy-cell. Prints ratios of the medians of their times with
+ * their 95 % intervals; 1 is no cost at all.
  *
  *   overhead [ROUNDS [CPU,CPU [SEED]]]
  */
@@ -18,6 +19,7 @@
 #include "bare.h"
 #include "base/cpu.h"
 #include "base/size.h"
+#include "seam.h"
 #include "stats/stats.h"
 
 #define ROUNDS_MAX 1000
@@ -29,15 +31,15 @@ static const struct kind {
 	const char *via; /* the cell's mechanism, without size= */
 	struct bare b;
 } kinds[] = {
-	{ "pipe, 4 KiB", "pipe", { BARE_PIPE, 4096, 20000, 2000, 0 } },
-	{ "pipe, 64 KiB", "pipe", { BARE_PIPE, 65536, 2000, 200, 0 } },
-	{ "unix, 64 KiB", "unix", { BARE_UNIX, 65536, 2000, 200, 0 } },
+	{ "pipe, 4 KiB", "pipe", { BARE_PIPE, 4096, 10000, 1000, 0 } },
+	{ "pipe, 64 KiB", "pipe", { BARE_PIPE, 65536, 1000, 100, 0 } },
+	{ "unix, 64 KiB", "unix", { BARE_UNIX, 65536, 1000, 100, 0 } },
 	{ "ring of 1 slot, 4 KiB",
 	  "shm:region=anon,sync=sem,depth=1",
-	  { BARE_RING, 4096, 2000, 200, 0 } },
+	  { BARE_RING, 4096, 1000, 100, 0 } },
 	{ "pipe, 64 B there and back",
 	  "pipe",
-	  { BARE_PIPE, 64, 1000, 100, 1 } },
+	  { BARE_PIPE, 64, 500, 50, 1 } },
 };
 
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
@@ -45,9 +47,11 @@ static const struct kind {
 /* Each of them across two CPUs, and on one. */
 #define CASES (2 * KINDS)
 
+enum way { BARE, SEAM, CELL, WAYS };
+
 struct series {
-	double bare[ROUNDS_MAX], cell[ROUNDS_MAX];
-	size_t n; /* rounds in which both went well */
+	double ns[WAYS][ROUNDS_MAX];
+	size_t n; /* rounds in which all went well */
 };
 
 struct proof {
@@ -69,21 +73,27 @@ static void cpus_of(const struct proof *p, size_t i, int cpu[2])
 	cpu[1] = i < KINDS ? p->cpu[1] : p->cpu[0];
 }
 
+static void spec_of(const struct kind *k, char *spec, size_t size)
+{
+	snprintf(spec, size, "%s%csize=%zu", k->via,
+		 strchr(k->via, ':') ? ',' : ':', k->b.size);
+}
+
 /* One iteration of the cell; 0 if it did not go well. */
 static double cell_run(const struct proof *p, const struct kind *k,
 		       const int cpu[2])
 {
-	char command[5000], line[2000] = "";
+	char command[5000], line[2000] = "", spec[200];
 	const char *found = NULL;
 	long long ns = 0;
 	FILE *f;
 
+	spec_of(k, spec, sizeof(spec));
 	snprintf(command, sizeof(command),
-		 "'%s' --via %s%csize=%zu --workload %s --messages %" PRIu64
+		 "'%s' --via %s --workload %s --messages %" PRIu64
 		 " --samples --iterations 1 --cpus %d,%d",
-		 p->cell, k->via, strchr(k->via, ':') ? ',' : ':', k->b.size,
-		 k->b.returns ? "pingpong" : "stream", k->b.messages, cpu[0],
-		 cpu[1]);
+		 p->cell, spec, k->b.returns ? "pingpong" : "stream",
+		 k->b.messages, cpu[0], cpu[1]);
 	f = popen(command, "r");
 	if (f && fgets(line, sizeof(line), f))
 		found = strstr(line, "\"wall_ns\":");
@@ -94,40 +104,48 @@ static double cell_run(const struct proof *p, const struct kind *k,
 	return (double)ns;
 }
 
-static void run_case(struct proof *p, size_t i, bool cell_first)
+static double run_way(const struct proof *p, size_t i, enum way way)
 {
 	const struct kind *k = kind_of(i);
-	struct series *s = &p->series[i];
-	double bare = 0, cell = 0;
+	char spec[200];
 	int cpu[2];
 
 	cpus_of(p, i, cpu);
-	for (int turn = 0; turn < 2; turn++) {
-		if ((turn == 0) == cell_first)
-			cell = cell_run(p, k, cpu);
-		else
-			bare = (double)bare_run(&k->b, cpu);
+	spec_of(k, spec, sizeof(spec));
+	switch (way) {
+	case BARE:
+		return (double)bare_run(&k->b, cpu);
+	case SEAM:
+		return (double)seam_run(spec, &k->b, cpu);
+	default:
+		return cell_run(p, k, cpu);
 	}
-	if (bare <= 0 || cell <= 0)
-		return;
-	s->bare[s->n] = bare;
-	s->cell[s->n++] = cell;
 }
 
-static void run_round(struct proof *p, int round)
+static void run_case(struct proof *p, size_t i, uint64_t seed)
 {
-	/* twice each: which of them comes first tells who begins */
-	size_t order[2 * CASES];
-	bool begun[CASES] = { false };
+	struct series *s = &p->series[i];
+	size_t order[WAYS];
+	bool well = true;
 
-	stats_shuffle(order, 2 * CASES, p->seed + (uint64_t)round);
-	for (size_t i = 0; i < 2 * CASES; i++) {
-		size_t c = order[i] % CASES;
+	stats_shuffle(order, WAYS, seed);
+	for (int n = 0; n < WAYS; n++) {
+		double ns = run_way(p, i, (enum way)order[n]);
 
-		if (!begun[c])
-			run_case(p, c, order[i] < CASES);
-		begun[c] = true;
+		s->ns[order[n]][s->n] = ns;
+		well &= ns > 0;
 	}
+	s->n += well;
+}
+
+static void run_round(struct proof *p, uint64_t round)
+{
+	uint64_t seed = p->seed + round * (CASES + 1);
+	size_t order[CASES];
+
+	stats_shuffle(order, CASES, seed);
+	for (size_t i = 0; i < CASES; i++)
+		run_case(p, order[i], seed + 1 + i);
 }
 
 /* --- what it says --------------------------------------------------------- */
@@ -154,27 +172,37 @@ static const char *judge(struct stats_interval r)
 	return "undecided";
 }
 
+static void show_ratio(const struct proof *p, const struct series *s,
+		       enum way way, enum way over, const char *what)
+{
+	struct stats_interval r = stats_ratio_paired(s->ns[way], s->ns[over],
+						     s->n, LEVEL, p->seed);
+
+	printf("    %-12s %.4f [%.4f, %.4f]  %s\n", what, r.value, r.low,
+	       r.high, judge(r));
+}
+
 static void show_case(const struct proof *p, size_t i)
 {
 	const struct series *s = &p->series[i];
 	const struct kind *k = kind_of(i);
 	double each = (double)k->b.messages * 1000;
-	struct stats_interval r =
-		stats_ratio_paired(s->cell, s->bare, s->n, LEVEL, p->seed);
 
-	printf("%-26s %-5s %9.3f %9.3f  %.4f [%.4f, %.4f]  %s\n", k->name,
-	       i < KINDS ? "two" : "one", stats_median(s->bare, s->n) / each,
-	       stats_median(s->cell, s->n) / each, r.value, r.low, r.high,
-	       judge(r));
+	printf("%s, %s, us each: bare %.3f, hooks %.3f, cell %.3f\n", k->name,
+	       i < KINDS ? "two CPUs" : "one CPU",
+	       stats_median(s->ns[BARE], s->n) / each,
+	       stats_median(s->ns[SEAM], s->n) / each,
+	       stats_median(s->ns[CELL], s->n) / each);
+	show_ratio(p, s, CELL, SEAM, "cell / hooks");
+	show_ratio(p, s, CELL, BARE, "cell / bare");
 	if (s->n < (size_t)p->rounds)
-		printf("  %zu of %d rounds failed\n", (size_t)p->rounds - s->n,
-		       p->rounds);
+		printf("    %zu of %d rounds failed\n",
+		       (size_t)p->rounds - s->n, p->rounds);
 }
 
 static void show(const struct proof *p)
 {
-	printf("\n%-26s %-5s %9s %9s  %s\n", "microseconds per message", "CPUs",
-	       "bare", "cell", "cell / bare, 95 %");
+	puts("");
 	for (size_t i = 0; i < CASES; i++)
 		show_case(p, i);
 }
@@ -233,7 +261,7 @@ int main(int argc, char **argv)
 	show_machine("at the start");
 	fflush(stdout);
 	for (int round = 0; round < p.rounds; round++)
-		run_round(&p, round);
+		run_round(&p, (uint64_t)round);
 	show_machine("at the end");
 	show(&p);
 	return 0;
