@@ -83,7 +83,7 @@ count_commands() {
 	run count --in data --out copy -- dd if=data of=copy status=none
 	says out 'data -> copy: ' && ! says out found
 	result $? 'named ends are not found'
-	run count -- sh -c 'cat data >/dev/null; echo x >copy'
+	run count --out copy -- sh -c 'cat data >/dev/null; echo x >copy'
 	test "$status" -eq 0 && grep -q '^unresolved: ' out
 	result $? 'without a path there is no number'
 	run count --in data --out copy --format json -- \
