@@ -167,7 +167,7 @@ function cell(l, workload, sink, cache, size, depth, place, pairs,  id, sep) {
 	c_depth[cells] = depth
 	c_place[cells] = place
 	c_pairs[cells] = pairs
-	c_wait[cells] = l ~ /spin/ ? "spin" : files_only[l] ? "-" : "block"
+	c_wait[cells] = files_only[l] || l == "null" ? "-" : "block"
 	c_status[cells] = size > largest_of[l] ? "skipped" : "ok"
 }
 
@@ -184,8 +184,8 @@ function cells_of_label(l,  i, s) {
 	}
 	cell(l, "file", "new", "cold", 65536, "deep", "core", 1)
 	for (i = 6; i <= 16; i += 5) {
-		cell(l, "pingpong", "-", "hot", 2 ^ i, 1, "core", 1)
-		cell(l, "pingpong", "-", "hot", 2 ^ i, 1, "same", 1)
+		cell(l, "pingpong", "-", "hot", 2 ^ i, "-", "core", 1)
+		cell(l, "pingpong", "-", "hot", 2 ^ i, "-", "same", 1)
 	}
 	if (l ~ /^(shm|pipe|unix$)/)
 		for (i = 0; i <= 6; i++)
@@ -251,7 +251,7 @@ function sample(i, round, order,  ns, bytes, messages, wall, k, l, trips, m) {
 	c_wall[i] = wall
 	c_bytes[i] = bytes
 	c_messages[i] = messages
-	m = c_wait[i] == "spin" ? 1 : 0.6
+	m = l ~ /spin/ ? 1 : 0.6
 	printf "ok,,1,%s,%s,%s,", whole(wall), whole(bytes), whole(messages) \
 	    > samples
 	printf "%s,%s,%s,%s,", whole(wall * 0.2 * m), whole(wall * 0.5 * m), \
@@ -378,13 +378,15 @@ function write_copies(  i, l, m) {
 }
 
 # A cell without a depth joins those of all depths; files are copied at one.
-function depth_of(i) { return c_depth[i] == "-" ? "deep" : c_depth[i] }
+function depth_of(i) {
+	return c_workload[i] == "file" && c_depth[i] == "-" ? "deep" : c_depth[i]
+}
 
 function condition(i) {
 	return "{\"workload\": " json(c_workload[i]) ", \"sink\": " \
 	    json(c_sink[i]) ", \"cache\": " json(c_cache[i]) \
 	    ", \"size_bytes\": " whole(c_size[i]) ", \"depth\": " \
-	    json(depth_of(i)) ", \"wait\": \"-\", \"place\": " json(c_place[i]) \
+	    json(depth_of(i)) ", \"wait\": \"block\", \"place\": " json(c_place[i]) \
 	    ", \"pairs\": " c_pairs[i] "}"
 }
 

@@ -155,9 +155,16 @@ const char *figure_condition(const struct run_cell *c, int parts, char *buf,
 
 /*
  * Are two cells of one condition, but for what `parts` leaves out? What has no
- * depth is compared at every depth.
+ * depth, or no choice of waiting, is compared with all that have.
  */
 bool figure_same_condition(const struct run_cell *a, const struct run_cell *b,
 			   int parts);
+
+/*
+ * May a condition be named after this cell? Not if it leaves open what another
+ * one of its condition says: it belongs to several.
+ */
+bool figure_stands_for(const struct run *r, const struct run_cell *c,
+		       int parts);
 
 #endif

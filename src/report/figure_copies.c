@@ -54,11 +54,11 @@ static double rank(const struct run *r, const struct run_cell *c)
 	double score = 0;
 
 	if (!run_cell_counts(c) || strcmp(c->workload, "file") != 0 ||
-	    !strcmp(c->depth, "-"))
+	    !figure_stands_for(r, c, NAME_SIZE | NAME_DEPTH | NAME_PAIRS))
 		return -1;
 	for (size_t i = 0; i < r->cells; i++)
 		score += may_take(c, &r->cell[i]);
-	score -= fabs(log2(c->size_bytes / 65536));
+	score -= fabs(log2(c->size_bytes / 65536)) - 40;
 	if (!strcmp(c->cache, "hot"))
 		score += 1000;
 	if (!strcmp(c->sink, "over"))

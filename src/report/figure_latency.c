@@ -24,6 +24,8 @@ static int by_condition(const void *l, const void *r)
 	if (!d)
 		d = strcmp(a->cache, b->cache);
 	if (!d)
+		d = strcmp(a->wait, b->wait);
+	if (!d)
 		d = (a->pairs > b->pairs) - (a->pairs < b->pairs);
 	if (!d)
 		d = (a->size_bytes > b->size_bytes) -
@@ -51,7 +53,8 @@ static int gather(struct latency *l, struct err *e)
 
 static bool same(const struct run_cell *a, const struct run_cell *b)
 {
-	return figure_same_condition(a, b, NAME_SIZE | NAME_PAIRS);
+	return figure_same_condition(a, b, NAME_SIZE | NAME_PAIRS) &&
+	       !strcmp(a->wait, b->wait);
 }
 
 static double most(const struct run_cell *c)

@@ -102,23 +102,21 @@ static bool has_panel(const struct chart *c, const struct run_cell *cell)
 	return false;
 }
 
-/* A cell without a depth starts no panel: it joins those of all depths. */
-static bool may_start(const struct axis *a, const struct run_cell *c)
-{
-	return belongs(a, c, c) &&
-	       (!(a->parts & NAME_DEPTH) || strcmp(c->depth, "-") != 0);
-}
-
 static int find_panels(struct chart *c, struct err *e)
 {
 	const struct run *r = c->f->wish->run;
 
-	for (size_t i = 0; i < r->cells && c->panels < PANELS_MAX; i++) {
-		struct panel *p = &c->panel[c->panels];
+	for (size_t i = 0; i < r->cells; i++) {
+		struct panel *p = &c->panel[c->panels % PANELS_MAX];
 
-		if (!may_start(c->axis, &r->cell[i]) ||
+		if (!belongs(c->axis, &r->cell[i], &r->cell[i]) ||
+		    !figure_stands_for(r, &r->cell[i], c->axis->parts) ||
 		    has_panel(c, &r->cell[i]))
 			continue;
+		if (c->panels == PANELS_MAX) {
+			c->left_out++;
+			continue;
+		}
 		if (gather(p, r, c->axis, &r->cell[i]) < 0)
 			return err_code(e, ENOMEM, "a figure");
 		if (count_x(p, c->axis) >= c->axis->least)

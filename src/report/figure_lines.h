@@ -24,7 +24,7 @@ struct series {
 	double end_x, end_y;
 };
 
-#define PANELS_MAX 16
+#define PANELS_MAX 64
 
 struct panel {
 	const struct run_cell *model; /* one of its cells */
@@ -42,6 +42,7 @@ struct chart {
 	const struct axis *axis;
 	struct panel panel[PANELS_MAX];
 	int panels;
+	int left_out; /* for want of room */
 };
 
 /* Places the panels and writes what the script needs. 0 or -ENOMEM. */

@@ -119,6 +119,13 @@ static void say_fastest(struct chart *c)
 	}
 }
 
+static void add(struct figure *f, const char *text)
+{
+	size_t used = strlen(f->about);
+
+	snprintf(f->about + used, sizeof(f->about) - used, "%s", text);
+}
+
 static void say_about(struct chart *c)
 {
 	double most = 0;
@@ -131,11 +138,15 @@ static void say_about(struct chart *c)
 	snprintf(c->f->about, sizeof(c->f->about),
 		 "Headline: %s. Bytes delivered per second, both axes "
 		 "logarithmic; median of up to %.0f rounds, ribbon = 95 %% "
-		 "interval of the median.%s",
-		 first, most,
-		 c->axis->parts & NAME_SIZE ? " What was measured at one point "
-					      "only is left out."
-					    : "");
+		 "interval of the median.",
+		 first, most);
+	if (c->axis->parts & NAME_SIZE)
+		add(c->f, " What was measured at one point only is left out.");
+	if (c->left_out > 0) {
+		snprintf(first, sizeof(first),
+			 " %d more conditions have no room here.", c->left_out);
+		add(c->f, first);
+	}
 }
 
 void figure_lines_say(struct chart *c)

@@ -169,7 +169,9 @@ static void choose(struct decomposition *d)
 		double away = fabs(log2(c->size_bytes / 65536));
 		double score = (double)kin(d, c) - away;
 
-		if (score <= most || !strcmp(c->depth, "-"))
+		if (score <= most ||
+		    !figure_stands_for(d->f->wish->run, c,
+				       NAME_SIZE | NAME_DEPTH | NAME_PAIRS))
 			continue;
 		most = score;
 		d->model = c;

@@ -107,11 +107,21 @@ const char *figure_condition(const struct run_cell *c, int parts, char *buf,
 			 c->depth);
 		add(buf, size, text);
 	}
+	if (!strcmp(c->wait, "spin") || !strcmp(c->wait, "spin-then-block")) {
+		snprintf(text, sizeof(text), "waiting by %s", c->wait);
+		add(buf, size, text);
+	}
 	if (parts & NAME_PAIRS && c->pairs > 1) {
 		snprintf(text, sizeof(text), "%.0f pairs", c->pairs);
 		add(buf, size, text);
 	}
 	return buf;
+}
+
+/* "-": what has no such choice is compared with all that have one. */
+static bool joins(const char *a, const char *b)
+{
+	return !strcmp(a, b) || !strcmp(a, "-") || !strcmp(b, "-");
 }
 
 bool figure_same_condition(const struct run_cell *a, const struct run_cell *b,
@@ -121,6 +131,23 @@ bool figure_same_condition(const struct run_cell *a, const struct run_cell *b,
 	       !strcmp(a->cache, b->cache) && !strcmp(a->place, b->place) &&
 	       (!(parts & NAME_SIZE) || a->size_bytes == b->size_bytes) &&
 	       (!(parts & NAME_PAIRS) || a->pairs == b->pairs) &&
-	       (!(parts & NAME_DEPTH) || !strcmp(a->depth, b->depth) ||
-		!strcmp(a->depth, "-") || !strcmp(b->depth, "-"));
+	       (!(parts & NAME_DEPTH) || joins(a->depth, b->depth)) &&
+	       joins(a->wait, b->wait);
+}
+
+/* How much of a condition a cell leaves open. */
+static int gaps(const struct run_cell *c, int parts)
+{
+	return (parts & NAME_DEPTH && !strcmp(c->depth, "-")) +
+	       !strcmp(c->wait, "-");
+}
+
+bool figure_stands_for(const struct run *r, const struct run_cell *c, int parts)
+{
+	for (size_t i = 0; i < r->cells; i++)
+		if (run_cell_counts(&r->cell[i]) &&
+		    figure_same_condition(c, &r->cell[i], parts) &&
+		    gaps(&r->cell[i], parts) < gaps(c, parts))
+			return false;
+	return true;
 }

@@ -102,13 +102,14 @@ static const char *word_of(const json_t *object, const char *key, char *buf,
 
 void html_condition(const json_t *c, int parts, char *buf, size_t size)
 {
-	char depth[32], other[32];
+	char depth[32], other[32], wait[32];
 	struct run_cell cell = {
 		.workload = word_of(c, "workload", other, sizeof(other)),
 		.sink = word_of(c, "sink", other, sizeof(other)),
 		.cache = word_of(c, "cache", other, sizeof(other)),
 		.place = word_of(c, "place", other, sizeof(other)),
 		.depth = word_of(c, "depth", depth, sizeof(depth)),
+		.wait = word_of(c, "wait", wait, sizeof(wait)),
 		.size_bytes =
 			json_number_value(json_object_get(c, "size_bytes")),
 		.pairs = json_number_value(json_object_get(c, "pairs")),

@@ -2,13 +2,13 @@
 #ifndef REPORT_HTML_INSIDE_H
 #define REPORT_HTML_INSIDE_H
 
-#include "report/html.h"
 #include "report/csv.h"
+#include "report/html.h"
 
 struct html {
 	const struct html_wish *wish;
 	FILE *to;
-	json_t *manifest;    /* NULL where there is none */
+	json_t *manifest;  /* NULL where there is none */
 	struct csv copies; /* without rows where there is none */
 	struct err *e;
 	int rc; /* the first failure */

@@ -241,10 +241,9 @@ static void put_copies(struct html *h, size_t row)
 		html_cell_text(h->to, "not as predicted", "differs");
 	else
 		html_cell_text(h->to, "not counted", NULL);
-	put_number(h->to,
-		   csv_number(s, row, csv_column(s, "calls_per_mib")), 4);
-	html_cell_text(h->to, csv_at(s, row, csv_column(s, "reason")),
-		       "w");
+	put_number(h->to, csv_number(s, row, csv_column(s, "calls_per_mib")),
+		   4);
+	html_cell_text(h->to, csv_at(s, row, csv_column(s, "reason")), "w");
 	fputs("</tr>", h->to);
 }
 
