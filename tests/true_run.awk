@@ -62,7 +62,9 @@ function sample(i, round,  s, messages, bytes, wall) {
 	}
 	messages = 1000
 	bytes = messages * size[i]
-	wall = (workload[i] == "pingpong" ? messages : bytes) / s * 1e9
+	if (fate[i] == "empty")
+		messages = bytes = 0
+	wall = fate[i] == "empty" ? 1e6 : (workload[i] == "pingpong" ? messages : bytes) / s * 1e9
 	printf "ok,,1,%s,%s,%d,", whole(wall), whole(bytes), messages > samples
 	print whole(wall / 4) "," whole(wall / 4) "," whole(wall / 4) "," \
 	    whole(wall / 4) "," switches(i) ",1," switches(i) \

@@ -129,13 +129,18 @@ has 'no condition has both a ring in shared memory and another mechanism'
 {
 	four 1 0.001 2 2 1
 	echo 'memcpy memcpy file 65536 - - core 2.5e9 0.02 ok'
+	echo 'null null file 65536 - - core 1e9 0.02 empty'
+	echo 'cma cma file 65536 1 block core 1e9 0.02 empty'
 	echo 'unix unix file 65536 - block core 4e9 0.02 ok'
 } | made 12
 judged 'a cell faster than memory'
-has 'unix:size=65536|file|new|hot|core|1: 3.7 GiB/s is more than memory'
+has 'GiB/s is more than memory can be copied here: an error, not believed'
 "$ipcopy" verdict run --format csv | grep -q 'shm sem,unix,,,,,,,0,undecided'
 result $? 'it is not believed, so not compared'
 lacks 'memcpy  '
+grep -q '^null:.*,ok,,rounds,12,0,,,,bytes_per_s,1000000,,' run/summary.csv
+result $? 'what carries nothing has a time and no speed'
+has '12 lines are not understood and left out'
 
 cat >run/copies.csv <<'EOF'
 spec,predicted_kernel,predicted_user,counted,resolved,agrees,calls_per_message

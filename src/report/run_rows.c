@@ -165,7 +165,16 @@ static double sum(const struct csv *csv, size_t row, const int *column, int n)
 	return all;
 }
 
-/* What one good line says. False: it does not make sense. */
+static bool carries_nothing(const struct csv *csv, size_t row,
+			    const int *column)
+{
+	return !strcmp(csv_at(csv, row, column[C_MECHANISM]), "null");
+}
+
+/*
+ * What one good line says. False: it does not make sense. Nothing delivered
+ * makes sense for `null` alone, which then has a time and no speed.
+ */
 static bool values_of(const struct csv *csv, size_t row, const int *column,
 		      bool trips, double *value)
 {
@@ -181,7 +190,9 @@ static bool values_of(const struct csv *csv, size_t row, const int *column,
 	value[REP_FAULTS] = sum(csv, row, column + C_FAULTS, 2) / bytes * GIB;
 	for (int i = 0; i <= REP_MAX - REP_P50; i++)
 		value[REP_P50 + i] = csv_number(csv, row, column[C_P50 + i]);
-	return wall > 0 && done > 0;
+	if (done <= 0)
+		value[REP_SPEED] = NAN;
+	return wall > 0 && (done > 0 || carries_nothing(csv, row, column));
 }
 
 static bool is_good(const struct csv *csv, size_t row, const int *column)

@@ -161,19 +161,29 @@ static void describe_speeds(struct rep_cell *c, const double *speed,
 	c->bimodal = stats_modes(speed, c->rounds).two;
 }
 
+/* The rounds' values of one kind. False: not all of them have one. */
+static bool values_of(const struct rep_cell *c, enum rep_value kind, double *to)
+{
+	bool all = c->rounds > 0;
+
+	for (size_t i = 0; i < c->rounds; i++) {
+		to[i] = c->round[i].value[kind];
+		all = all && isfinite(to[i]);
+	}
+	return all;
+}
+
 static void sum_up_cell(const struct rep_run *r, struct rep_cell *c,
 			double *value, signed char *label)
 {
-	for (int k = REP_VALUES; k-- > 0;) {
-		bool all = c->rounds > 0;
-
-		for (size_t i = 0; i < c->rounds; i++) {
-			value[i] = c->round[i].value[k];
-			all = all && isfinite(value[i]);
-		}
-		c->middle[k] = all ? stats_median(value, c->rounds) : NAN;
-	}
-	/* what was gathered last are the speeds */
+	for (int k = 0; k < REP_VALUES; k++)
+		c->middle[k] = values_of(c, (enum rep_value)k, value)
+				       ? stats_median(value, c->rounds)
+				       : NAN;
+	c->speed = (struct stats_interval){ NAN, NAN, NAN };
+	c->autocorrelation = NAN;
+	if (!values_of(c, REP_SPEED, value))
+		return;
 	c->speed = stats_median_interval(value, c->rounds, STATS_PERCENTILE,
 					 r->level, r->seed);
 	describe_speeds(c, value, label);
