@@ -44,6 +44,7 @@ static int run_counted(struct trial *t, struct count_result *r, struct err *e)
 				 .arg = t,
 				 .in = t->files.src,
 				 .out = t->files.dst,
+				 .one_cpu = true,
 				 .all_calls = true };
 	int rc = count_run(&job, r, e);
 

@@ -168,8 +168,20 @@ static void on_entry(struct tracer *t, struct tracee *p)
 	if (p->call && p->call->when & CALL_AT_ENTRY)
 		p->call->look(t, p, false);
 	p->inside = t->job->all_calls || (p->call && wants_exit(p));
-	if (t->job->all_calls)
+	if (t->job->all_calls && !p->switches) {
 		p->switches = switches(p);
+		p->stopped = 0;
+	}
+}
+
+/* What it gave up the CPU for since its last call, other than our stops. */
+static void note_waits(struct tracee *p)
+{
+	uint64_t now = switches(p);
+
+	p->process->blocked += now > p->switches + p->stopped;
+	p->switches = now;
+	p->stopped = 0;
 }
 
 static void on_exit_of_call(struct tracer *t, struct tracee *p)
@@ -184,9 +196,8 @@ static void on_exit_of_call(struct tracer *t, struct tracee *p)
 	p->inside = false;
 	p->ret = info.exit.rval;
 	p->mm->pid = p->tid;
-	/* one of them is our own stop */
 	if (t->job->all_calls)
-		p->process->blocked += switches(p) > p->switches + 1;
+		note_waits(p);
 	if (p->call && wants_exit(p))
 		p->call->look(t, p, true);
 }
@@ -293,6 +304,7 @@ static void on_stop(struct tracer *t, struct tracee *p, int status)
 	int sig = WSTOPSIG(status), event = status >> 16;
 
 	t->result->stops++;
+	p->stopped++;
 	if (sig == (SIGTRAP | 0x80)) {
 		on_exit_of_call(t, p);
 		sig = 0;

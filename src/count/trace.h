@@ -87,7 +87,8 @@ struct tracee {
 	uint64_t nr, arg[6];
 	int64_t ret;
 	uint64_t clone_flags;
-	uint64_t switches; /* when the call began */
+	uint64_t switches; /* at the end of the last call; 0: not yet known */
+	uint64_t stopped;  /* how often by us since then: each is one, too */
 	struct tracee *next;
 };
 
