@@ -63,8 +63,7 @@ struct cell_sample {
 	struct histogram trips; /* of all pairs */
 };
 
-/* --- all return 0 or -errno with the reason in `e`, unless they say other --
- */
+/* --- all return 0 or -errno with the reason in `e`, unless they say other - */
 
 /* CELL_HELP: it was asked for and shown. argv as main's, ended by NULL. */
 int cell_opts_read(struct cell_opts *o, char **argv, struct err *e);

@@ -54,8 +54,7 @@ static uint64_t message_bytes(const struct cell *c)
 	return tr_spec_value(&c->spec, "size", 1 << 16);
 }
 
-/* --- what contradicts ------------------------------------------------------
- */
+/* --- what contradicts ----------------------------------------------------- */
 
 static int check_options(struct cell *c, struct err *e)
 {
@@ -103,8 +102,7 @@ static int check_cpus(struct cell *c, struct err *e)
 	return 0;
 }
 
-/* --- how much --------------------------------------------------------------
- */
+/* --- how much ------------------------------------------------------------- */
 
 static int settle_file(struct cell *c, struct err *e)
 {
@@ -157,8 +155,7 @@ static int settle_messages(struct cell *c, struct err *e)
 	return 0;
 }
 
-/* --- cold messages ---------------------------------------------------------
- */
+/* --- cold messages -------------------------------------------------------- */
 
 static bool buffers_turn(const struct tr_spec *spec)
 {

@@ -24,8 +24,7 @@ struct run {
 	struct err *err;
 };
 
-/* --- what the payload itself costs -----------------------------------------
- */
+/* --- what the payload itself costs ---------------------------------------- */
 
 struct control {
 	double write_ns, read_ns; /* of one message, in cache */
@@ -59,8 +58,7 @@ static struct control measure_control(size_t size)
 	return c;
 }
 
-/* --- for those who read it later -------------------------------------------
- */
+/* --- for those who read it later ------------------------------------------ */
 
 static void tell_number(const char *key, double value)
 {
@@ -103,8 +101,7 @@ static void name_cell(const struct cell *c, char *name, size_t size)
 		 c->opts.cache == CELL_COLD ? "cold" : "hot");
 }
 
-/* --- one run ---------------------------------------------------------------
- */
+/* --- one run -------------------------------------------------------------- */
 
 static const char *set_up(struct gbench_state *state, void *user,
 			  void **fixture)
@@ -218,8 +215,7 @@ static void run(struct gbench_state *state, void *user, void *fixture)
 	}
 }
 
-/* --- with the library ------------------------------------------------------
- */
+/* --- with the library ----------------------------------------------------- */
 
 static int begin(struct run *r, int argc, char **argv)
 {
@@ -273,5 +269,9 @@ int cell_measure(struct cell *c, int argc, char **argv, struct err *e)
 	gbench_end();
 	if (rc < 0)
 		err_code(e, rc, "Google Benchmark");
+	if (rc == 0 && sum.matched == 0) {
+		c->cannot = EXIT_USAGE;
+		err_say(e, EINVAL, "--benchmark_filter leaves nothing to run");
+	}
 	return -e->code;
 }

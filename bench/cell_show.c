@@ -143,5 +143,6 @@ int cell_calibrate(struct cell *c, struct err *e)
 	put(line, "bytes", (int64_t)c->bytes);
 	put(line, "messages", (int64_t)c->opts.messages);
 	put(line, "iterations", (int64_t)iterations);
-	return print_line(line);
+	rc = print_line(line);
+	return rc < 0 ? err_code(e, rc, "standard output") : 0;
 }

@@ -16,7 +16,7 @@
 extern "C" {
 #endif
 
-struct gbench;       /* a registered benchmark; it lives till the program ends */
+struct gbench; /* a registered benchmark; it lives till the program ends */
 struct gbench_state; /* one run of it, valid within its callbacks */
 
 /* --- registration --------------------------------------------------------- */
@@ -49,8 +49,8 @@ int gbench_arg_names(struct gbench *b, const char *const *name, size_t n);
 
 /* What the time of an iteration is. */
 enum gbench_clock {
-	GBENCH_CPU,  /* of this process: the library's own default */
-	GBENCH_REAL, /* on the wall */
+	GBENCH_CPU,    /* of this process: the library's own default */
+	GBENCH_REAL,   /* on the wall */
 	GBENCH_MANUAL, /* what gbench_set_time says */
 };
 

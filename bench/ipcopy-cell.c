@@ -1,11 +1,14 @@
 /* One mechanism under one condition, measured: the program. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 
+#include "base/fd.h"
 #include "base/stop.h"
+#include "base/words.h"
 #include "cell.h"
 #include "cli/command.h"
 #include "cli/say.h"
@@ -37,49 +40,111 @@ static int sort_words(struct words *w, int argc, char **argv)
 	return 0;
 }
 
+/* --- what the library would end the program for --------------------------- */
+
+static const char *value_of(const char *word, const char *option)
+{
+	size_t len = strlen(option);
+
+	return strncmp(word, option, len) ? NULL : word + len;
+}
+
+static int check_format(const char *word, struct err *e)
+{
+	static const char *const formats[] = { "console", "json", "csv", NULL };
+	const char *value = value_of(word, LIBRARY_OPTION "format=");
+
+	if (!value)
+		value = value_of(word, LIBRARY_OPTION "out_format=");
+	if (!value)
+		return 0;
+	for (int i = 0; formats[i]; i++)
+		if (!strcmp(value, formats[i]))
+			return 0;
+	return words_refuse(e, "format", value, words_in_array, formats);
+}
+
+static int check_out(const char *word, struct err *e)
+{
+	const char *path = value_of(word, LIBRARY_OPTION "out=");
+	int fd;
+
+	if (!path)
+		return 0;
+	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+	if (fd < 0)
+		return err_sys(e, "cannot write %s", path);
+	fd_close(&fd);
+	return 0;
+}
+
+static int check_library_words(const struct words *w, struct err *e)
+{
+	int rc = 0;
+
+	for (int i = 1; i < w->library_count && rc == 0; i++) {
+		rc = check_format(w->library[i], e);
+		if (rc == 0)
+			rc = check_out(w->library[i], e);
+	}
+	return rc;
+}
+
 static void complain(const struct err *e)
 {
+	/* of lost output say_end tells */
+	if (ferror(stdout))
+		return;
 	fputs("ipcopy-cell: ", stderr);
 	utf8_put_clean(stderr, e->text);
 	fputc('\n', stderr);
 }
 
-/* --- from the first check to the last file removed --------------------------
- */
+/* --- from the first check to the last file removed ------------------------ */
 
-static int measure(struct cell *c, const struct words *w, struct err *e)
+static struct cell c; /* too large for the stack; here for clean_up */
+
+static int measure(const struct words *w, struct err *e)
 {
-	int rc = cell_check(c, e);
+	int rc = cell_check(&c, e);
 
 	if (rc == 0)
-		rc = cell_files_make(c, e);
+		rc = cell_files_make(&c, e);
 	if (rc < 0)
 		return rc;
-	if (!c->opts.calibrate_ms)
-		return cell_measure(c, w->library_count, w->library, e);
-	rc = cell_jobs_make(c, e);
-	return rc < 0 ? rc : cell_calibrate(c, e);
+	if (!c.opts.calibrate_ms)
+		return cell_measure(&c, w->library_count, w->library, e);
+	rc = cell_jobs_make(&c, e);
+	return rc < 0 ? rc : cell_calibrate(&c, e);
+}
+
+/* Also where the library ends the program by itself. */
+static void clean_up(void)
+{
+	cell_jobs_free(&c);
+	lease_end(&c.lease);
 }
 
 static enum exit_code run(const struct words *w)
 {
-	static struct cell c; /* too large for the stack */
 	struct err e = { 0 };
 	int rc;
 
 	c.lease = (struct lease)LEASE_INIT;
+	atexit(clean_up);
 	c.cannot = EXIT_USAGE;
 	rc = cell_opts_read(&c.opts, w->ours, &e);
 	if (rc == CELL_HELP)
 		return EXIT_WELL;
+	if (rc == 0)
+		rc = check_library_words(w, &e);
 	if (rc == 0 && getrandom(&c.seed, sizeof(c.seed), 0) < 0)
 		rc = err_sys(&e, "getrandom");
 	if (rc == 0) {
 		lease_sweep();
-		rc = measure(&c, w, &e);
+		rc = measure(w, &e);
 	}
-	cell_jobs_free(&c);
-	lease_end(&c.lease);
+	clean_up();
 	if (rc == 0)
 		return EXIT_WELL;
 	complain(&e);

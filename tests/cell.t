@@ -66,6 +66,9 @@ refuse() {
 	refused 2 '0 to 4095' --via pipe --align 4096
 	refused 2 '1 to 600000' --via pipe --calibrate 0
 	refused 2 "'--benchmark_moon=1'" --via pipe --benchmark_moon=1
+	refused 2 'allowed: console, json, csv' --via pipe \
+		--benchmark_format=moon
+	refused 2 'No such file' --via pipe --benchmark_out=none/out
 	refused 2 'one argument too many' --via pipe more
 	refused 4 'may not use CPU 60000' --via pipe --cpus 60000,60000
 	refused 4 'No such file' --via pipe --dir "$work/none"
@@ -153,6 +156,19 @@ failures() {
 	result $? 'a failure is a sample, and the end'
 }
 
+# Where samples cannot go, nobody shall think that there were none.
+lost_output() {
+	for how in --samples '--calibrate 5'; do
+		# shellcheck disable=SC2086 # two words
+		"$cell" --via null --workload stream $how >/dev/full 2>err
+		status=$?
+		: >out
+		test "$status" -eq 3 && test "$(wc -l <err)" -eq 1 &&
+			grep -q 'standard output' err
+		result $? "$how: lost output is told"
+	done
+}
+
 # interrupted SIGNAL STATUS NAME: in the middle of far too many iterations
 interrupted() {
 	mkfifo started
@@ -179,6 +195,7 @@ yields
 calibrate
 library
 failures
+lost_output
 interrupted TERM 130 'interrupted: status 130, and no file left'
 interrupted KILL 137 'killed: the next one removes its files'
 cell --help
