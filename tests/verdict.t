@@ -217,6 +217,8 @@ result $? 'the same bytes come out'
 "$ipcopy" verdict run --format json >out
 cmp -s out run/verdict.json
 result $? '--format json is verdict.json'
+"$top/tests/schema" "$src/../doc/verdict.schema.json" run/verdict.json 2>err
+result $? 'verdict.json is as its schema says'
 mkdir other
 cp whole/manifest.json other
 {

@@ -89,12 +89,11 @@ static double pace(const struct rep_run *r)
 /* A cell that ran once and does not now is worse than a slow one. */
 static void say_of_lost(const struct rep_compare *c, struct rep_lines *l)
 {
-	size_t lost = 0, found = 0;
+	size_t found = 0;
 
 	for (size_t i = 0; i < c->pairs; i++) {
 		const struct rep_pairing *p = &c->pair[i];
 
-		lost += p->a->rounds > 0 && p->b->rounds == 0;
 		found += p->a->rounds == 0 && p->b->rounds > 0;
 		if (p->a->rounds > 0 && p->b->rounds == 0)
 			rep_line(l,

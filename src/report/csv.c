@@ -9,7 +9,7 @@
 
 #include "report/utf8.h"
 
-/* More is no run of ours. */
+/* More is no run of ours, and offsets stay in 32 bits. */
 #define LARGEST ((size_t)1 << 31)
 
 static int grow(char **text, size_t *room)
@@ -59,10 +59,10 @@ static void mend(char *text, size_t len)
 /* --- fields --------------------------------------------------------------- */
 
 struct reader {
-	char *at, *end;
+	char *start, *at, *end;
 	size_t line;
-	bool torn;    /* the text ended within a line */
-	char **field; /* of the line at hand */
+	bool torn;       /* the text ended within a line */
+	uint32_t *field; /* of the line at hand */
 	size_t fields, room;
 };
 
@@ -70,14 +70,14 @@ static int note_field(struct reader *r, char *field)
 {
 	if (r->fields == r->room) {
 		size_t more = r->room ? 2 * r->room : 64;
-		char **larger = realloc(r->field, more * sizeof(*larger));
+		uint32_t *larger = realloc(r->field, more * sizeof(*larger));
 
 		if (!larger)
 			return -ENOMEM;
 		r->field = larger;
 		r->room = more;
 	}
-	r->field[r->fields++] = field;
+	r->field[r->fields++] = (uint32_t)(field - r->start);
 	return 0;
 }
 
@@ -147,8 +147,8 @@ static int keep(struct csv *c, const struct reader *r, size_t *room)
 
 	if (lines == *room) {
 		size_t more = *room ? 2 * *room : 64;
-		size_t bytes = more * r->fields * sizeof(char *);
-		char **larger = realloc(c->cell, bytes);
+		size_t bytes = more * r->fields * sizeof(*c->cell);
+		uint32_t *larger = realloc(c->cell, bytes);
 
 		if (!larger)
 			return -ENOMEM;
@@ -203,7 +203,7 @@ int csv_read(struct csv *c, const char *path, struct err *e)
 	if (len < 0)
 		return err_code(e, (int)len, "cannot read %s", path);
 	mend(c->text, (size_t)len);
-	r.at = c->text;
+	r.start = r.at = c->text;
 	r.end = c->text + len;
 	rc = take_apart(c, &r);
 	free(r.field);
@@ -222,7 +222,7 @@ void csv_free(struct csv *c)
 int csv_column(const struct csv *c, const char *name)
 {
 	for (size_t i = 0; i < c->columns; i++)
-		if (!strcmp(c->cell[i], name))
+		if (!strcmp(c->text + c->cell[i], name))
 			return (int)i;
 	return -1;
 }
@@ -231,7 +231,7 @@ const char *csv_at(const struct csv *c, size_t row, int column)
 {
 	if (column < 0)
 		return "";
-	return c->cell[(row + 1) * c->columns + (size_t)column];
+	return c->text + c->cell[(row + 1) * c->columns + (size_t)column];
 }
 
 double csv_number(const struct csv *c, size_t row, int column)

@@ -4,12 +4,13 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
 
 struct csv {
 	size_t columns, rows; /* without the first line */
-	char **cell;          /* row after row, the names first */
+	uint32_t *cell;       /* where each is in the text; the names first */
 	bool torn;            /* the last line had no end: it was left out */
 	size_t odd;           /* lines of another width: left out, too */
 	size_t first_odd;     /* the number of the first such line */
