@@ -392,5 +392,6 @@ void trace_free(struct tracer *t)
 	trace_settle_clones(t);
 	trace_free_sockets(t);
 	trace_free_maps(t);
+	mm_free_files(t);
 	free(t->window);
 }

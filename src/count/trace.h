@@ -101,6 +101,7 @@ struct window {
 	uint64_t first_blocked, last_blocked;
 };
 
+struct alias;  /* files that were mapped, by what stat says */
 struct mapped; /* what processes had mapped */
 struct pair;   /* unix sockets that are each other's peers */
 struct tracer {
@@ -114,6 +115,7 @@ struct tracer {
 	struct ring *ring;
 	struct pair *pair;
 	struct mapped *mapped;
+	struct alias *alias;
 	struct clones *clones;
 	struct window *window; /* one for each hop */
 	size_t windows;
@@ -203,6 +205,11 @@ struct map *mm_map_at(struct tracer *t, struct mm *mm, uint64_t addr,
 		      uint64_t *end);
 int mm_map_object(struct tracer *t, struct map *m);
 void mm_refresh(struct mm *mm);
+/* What stat says of the file that is about to be mapped. */
+void mm_note_file(struct tracer *t, const struct tracee *p, int fd);
+void mm_free_files(struct tracer *t);
+void mm_map_key(const struct tracer *t, const struct map *m, char *key,
+		size_t size);
 void mm_free_maps(struct mm *mm);
 
 void fill_set(struct mm *mm, uint64_t start, uint64_t len, int hop, int owner);

@@ -12,9 +12,10 @@
 
 void trace_on_mmap(struct tracer *t, struct tracee *p, bool exit)
 {
-	(void)t;
 	if (exit || p->mm->refs == 1)
 		p->mm->stale = true;
+	if (!exit && !(p->arg[3] & MAP_ANONYMOUS))
+		mm_note_file(t, p, (int)p->arg[4]);
 	if (!exit && p->arg[3] & MAP_FIXED)
 		fill_clear(p->mm, p->arg[0], p->arg[1]);
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/sysmacros.h>
 
 #include "base/fd.h"
@@ -169,6 +170,63 @@ struct map *mm_map_at(struct tracer *t, struct mm *mm, uint64_t addr,
 	return &mm->map[lo];
 }
 
+/* --- what files are called ------------------------------------------------ */
+
+/*
+ * btrfs and overlayfs have a device number of their own for stat, which the
+ * list of mappings does not use: so it is noted when a file is mapped.
+ */
+struct alias {
+	uint64_t dev, ino;
+	struct alias *next;
+};
+
+void mm_note_file(struct tracer *t, const struct tracee *p, int fd)
+{
+	struct alias *a = t->alias;
+	char path[48];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)p->tid, fd);
+	if (stat(path, &st) < 0 || major(st.st_dev) != 0)
+		return;
+	while (a && (a->dev != st.st_dev || a->ino != st.st_ino))
+		a = a->next;
+	if (a)
+		return;
+	a = malloc(sizeof(*a));
+	if (!a)
+		abort();
+	*a = (struct alias){ st.st_dev, st.st_ino, t->alias };
+	t->alias = a;
+}
+
+void mm_free_files(struct tracer *t)
+{
+	struct alias *next;
+
+	for (struct alias *a = t->alias; a; a = next) {
+		next = a->next;
+		free(a);
+	}
+	t->alias = NULL;
+}
+
+void mm_map_key(const struct tracer *t, const struct map *m, char *key,
+		size_t size)
+{
+	uint64_t dev = makedev(m->dev_major, m->dev_minor), other = dev;
+
+	for (const struct alias *a = t->alias; a; a = a->next) {
+		if (a->ino != m->ino)
+			continue;
+		other = a->dev;
+		if (other == dev)
+			break;
+	}
+	trace_file_key(key, size, other, m->ino);
+}
+
 static const char *detail_of(const struct map *m, enum ledger_kind *kind)
 {
 	*kind = LEDGER_SHARED;
@@ -193,8 +251,7 @@ int mm_map_object(struct tracer *t, struct map *m)
 	if (m->object >= 0)
 		return m->object;
 	detail = detail_of(m, &kind);
-	trace_file_key(key, sizeof(key), makedev(m->dev_major, m->dev_minor),
-		       m->ino);
+	mm_map_key(t, m, key, sizeof(key));
 	m->object = ledger_object(t->ledger, kind, key, m->path, detail, 0);
 	return m->object;
 }

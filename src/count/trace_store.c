@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 
 #include "count/ledger_way.h"
 #include "count/trace.h"
@@ -59,8 +58,7 @@ static void note_code(struct tracer *t, const struct map *m)
 	char key[80];
 	int object;
 
-	trace_file_key(key, sizeof(key), makedev(m->dev_major, m->dev_minor),
-		       m->ino);
+	mm_map_key(t, m, key, sizeof(key));
 	object = ledger_find(t->ledger, key);
 	if (object >= 0)
 		ledger_code(t->ledger, object);
