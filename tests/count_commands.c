@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/stop.h"
 #include "count/count.h"
 #include "once.h"
 #include "sample.h"
@@ -208,6 +209,24 @@ static void what_a_child_sees(void)
 	count_result_free(&c.r);
 }
 
+/* Asked to stop, we ask the command, and tell what there is. */
+static bool stops_in_order(void)
+{
+	struct counted c;
+	bool good;
+
+	stop_install_supervisor();
+	c = count("dd if=in of=out bs=4k 2>/dev/null; kill -TERM $PPID; "
+		  "exec sleep 1000");
+	good = c.rc == -EINTR && WIFSIGNALED(c.r.status) &&
+	       WTERMSIG(c.r.status) == SIGTERM &&
+	       fabs(c.r.sum.copies - 2) < 0.001;
+	if (!good)
+		show(&c);
+	count_result_free(&c.r);
+	return good;
+}
+
 /* --- the same each time --------------------------------------------------- */
 
 static void ten_times(void)
@@ -324,6 +343,7 @@ int main(void)
 	statuses();
 	cannot_begin();
 	what_a_child_sees();
+	ok(once_in_child(stops_in_order), "asked to stop, it ends in order");
 	ten_times();
 	all_calls();
 	anybody();

@@ -268,6 +268,12 @@ static int trace_all(struct tracer *t, struct err *e)
 	return rc < 0 ? rc : trace_reported(t, e);
 }
 
+/* What was interrupted is counted as far as it got. */
+static bool has_run(int rc)
+{
+	return rc == 0 || rc == -EINTR;
+}
+
 int count_run(const struct count_job *job, struct count_result *r,
 	      struct err *e)
 {
@@ -291,8 +297,8 @@ int count_run(const struct count_job *job, struct count_result *r,
 	rc = trace_all(&t, e);
 	r->status = t.status;
 	trace_settle_clones(&t);
-	if (rc == 0)
-		rc = sum_up(&t, r, &in, &out, e);
+	if (has_run(rc) && sum_up(&t, r, &in, &out, e) < 0)
+		rc = -ENOMEM;
 	trace_free(&t);
 	return rc;
 }

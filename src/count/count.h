@@ -50,9 +50,10 @@ struct count_result {
 };
 
 /*
- * 0 once the command has ended, however it did; else -errno with the reason:
- * -ENOENT, -EACCES … it could not be started, -EPERM ptrace is refused,
- * -EINTR asked to stop. The caller must have no children of its own.
+ * 0 once the command has ended, however it did, and all that it began; else
+ * -errno with the reason: -ENOENT, -EACCES … it could not be started, -EPERM
+ * ptrace is refused, -EINTR asked to stop, with what was counted until then.
+ * The caller must have no children of its own.
  */
 int count_run(const struct count_job *job, struct count_result *r,
 	      struct err *e);

@@ -2,6 +2,7 @@
 #include "count/trace.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/sched.h>
 #include <signal.h>
@@ -341,14 +342,27 @@ static void on_change(struct tracer *t, pid_t tid, int status)
 
 /* --- the whole ------------------------------------------------------------ */
 
+/* Then the terminal has already told everybody what was typed. */
+static bool in_foreground(void)
+{
+	int fd = open("/dev/tty", O_RDONLY | O_CLOEXEC);
+	bool yes = fd >= 0 && tcgetpgrp(fd) == getpgrp();
+
+	fd_close(&fd);
+	return yes;
+}
+
 /* First as we were asked, then for good. */
 static void pass_on_stop(const struct tracer *t, int *asked)
 {
-	if (!stop_requested())
+	int sig = stop_signal;
+
+	stop_signal = 0;
+	if (sig == 0)
 		return;
 	if ((*asked)++ == 0) {
-		kill(t->child, stop_signal);
-		stop_signal = 0;
+		if (sig != SIGINT || !in_foreground())
+			kill(t->child, sig);
 		return;
 	}
 	for (int i = 0; i < TRACEE_BUCKETS; i++)
