@@ -56,6 +56,8 @@ function sample(i, round,  s, messages, bytes, wall) {
 	s = speed[i] * exp(noise[i] * normal())
 	if (fate[i] == "slow" && round % 2)
 		s /= 2
+	if (fate[i] == "disturbed" && uniform() < 0.15)
+		s /= 1 + uniform()
 	if (fate[i] == "failed" || (fate[i] == "flaky" && round % 3 == 0)) {
 		print "failed,it was refused,1,,,,,,,,,,,,,,,,,,,," > samples
 		return
