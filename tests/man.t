@@ -67,7 +67,8 @@ try_examples() {
 }
 
 status=0
-for command in list copy serve fetch count explain lab bench verdict compare plot report; do
+for command in list copy serve fetch count explain lab bench doctor verdict \
+	compare plot report; do
 	same_options "$command"
 done
 "$ipcopy" list --format csv | sed '1d; s/,.*//' >names

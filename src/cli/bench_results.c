@@ -25,7 +25,8 @@ void bench_line(const struct meas_plan *plan, const struct bench_progress *p,
 		snprintf(width, sizeof(width), "  widest \xc2\xb1%.3g %%",
 			 100 * p->widest);
 	if (p->left_ms >= 0)
-		snprintf(tail, sizeof(tail), "  about %s left",
+		snprintf(tail, sizeof(tail), "  %s %s left",
+			 isfinite(p->widest) ? "about" : "at least",
 			 bench_time(p->left_ms, left, sizeof(left)));
 	snprintf(buf, size, "%s: round %d of %s%d  cell %zu of %zu%s%s",
 		 plan->name, p->round, rounds, plan->rounds_max, p->done + 1,

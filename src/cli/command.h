@@ -28,7 +28,7 @@ struct command {
 };
 
 extern const struct command cmd_list, cmd_copy, cmd_serve, cmd_fetch, cmd_lab,
-	cmd_bench, cmd_count, cmd_explain;
+	cmd_bench, cmd_doctor, cmd_count, cmd_explain;
 extern const struct command cmd_plot, cmd_report;
 extern const struct command cmd_verdict, cmd_compare;
 

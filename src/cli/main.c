@@ -18,6 +18,7 @@ static const struct command *const commands[] = {
 	&cmd_explain,
 	&cmd_lab,
 	&cmd_bench,
+	&cmd_doctor,
 	&cmd_verdict,
 	&cmd_compare,
 	&cmd_plot,

@@ -1,0 +1,120 @@
+/* ipcopy doctor: what here disturbs measurements, and what mends it. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/say.h"
+#include "measure/doctor.h"
+#include "report/table.h"
+
+struct doctor_wish {
+	const char *operand[OPERANDS_MAX];
+	int format; /* enum table_format */
+};
+
+static const struct opt doctor_opts[] = {
+	{ .name = "format",
+	  .value = "FORMAT",
+	  .take = opt_word,
+	  .at = offsetof(struct doctor_wish, format),
+	  .words = table_format_names,
+	  .help = "table (default), json or csv" },
+	{ .name = NULL },
+};
+
+enum { C_NAME, C_VALUE, C_STATE, C_WHY, C_COMMAND, C_END };
+
+static const struct table_column columns[C_END] = {
+	[C_NAME] = { .key = "name", .heading = "what" },
+	[C_VALUE] = { .key = "value", .heading = "value" },
+	[C_STATE] = { .key = "state", .heading = "state" },
+	[C_WHY] = { .key = "why" },
+	[C_COMMAND] = { .key = "command" },
+};
+
+static char *rows(const struct doctor *d, enum table_format format)
+{
+	struct table *t = table_new(columns, C_END);
+	char *text;
+
+	for (size_t i = 0; i < d->items; i++) {
+		const struct doctor_item *item = &d->item[i];
+
+		table_row(t);
+		table_text(t, C_NAME, item->name);
+		if (*item->value)
+			table_text(t, C_VALUE, item->value);
+		table_text(t, C_STATE, doctor_state_names[item->state]);
+		table_text(t, C_WHY, item->why);
+		if (*item->command)
+			table_text(t, C_COMMAND, item->command);
+	}
+	text = table_render(t, format);
+	table_free(t);
+	return text;
+}
+
+static void show_state(const struct doctor *d, enum doctor_state state,
+		       const char *heading)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < d->items; i++) {
+		const struct doctor_item *item = &d->item[i];
+
+		if (item->state != state)
+			continue;
+		if (!any)
+			printf("\n%s\n\n", heading);
+		any = true;
+		command_item(item->name, item->why);
+		if (*item->command)
+			printf("    %s\n", item->command);
+	}
+}
+
+static enum exit_code show(const struct doctor *d, enum table_format format)
+{
+	char *text = rows(d, format);
+
+	if (!text)
+		return say_no_memory();
+	say_report(text, false);
+	free(text);
+	if (format != TABLE_HUMAN)
+		return EXIT_WELL;
+	show_state(d, DOCTOR_DISTURBS,
+		   "Disturbs measurements, and the command that mends it or shows who "
+		   "it is:");
+	show_state(d, DOCTOR_LIMITS,
+		   "Limits what can run, and the command that mends it:");
+	show_state(d, DOCTOR_NOTE, "To be known when results are read:");
+	printf("\nNothing was changed. Most of these commands need root, and "
+	       "last until the next\nstart.\n");
+	return EXIT_WELL;
+}
+
+static enum exit_code run(char **words)
+{
+	struct doctor_wish w = { .format = TABLE_HUMAN };
+	const char *root = getenv("IPCOPY_DOCTOR_ROOT");
+	struct doctor d = { .root = root ? root : "" };
+	enum exit_code code;
+
+	if (!command_read(&cmd_doctor, words, &w, w.operand, &code))
+		return code;
+	doctor_look(&d);
+	return show(&d, (enum table_format)w.format);
+}
+
+const struct command cmd_doctor = {
+	.name = "doctor",
+	.summary = "show what here disturbs measurements or limits mechanisms",
+	.about = "Looks at what disturbs measurements on this machine or keeps "
+		 "mechanisms from running, says why it matters, and shows the "
+		 "command that mends it. Changes nothing.",
+	.operands = { NULL },
+	.required = 0,
+	.opts = doctor_opts,
+	.run = run,
+};

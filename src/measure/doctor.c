@@ -1,0 +1,277 @@
+/* What disturbs measurements here: memory, load, virtual machines. */
+#include "measure/doctor.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "measure/machine.h"
+
+const char *const doctor_state_names[] = {
+	[DOCTOR_GOOD] = "good",         [DOCTOR_NOTE] = "note",
+	[DOCTOR_DISTURBS] = "disturbs", [DOCTOR_LIMITS] = "limits",
+	[DOCTOR_UNKNOWN] = "unknown",   NULL,
+};
+
+struct doctor_item *doctor_add(struct doctor *d, const char *name,
+			       const char *why)
+{
+	/* the list is ours and shorter than the room for it */
+	struct doctor_item *i = &d->item[d->items];
+
+	if (d->items + 1 < DOCTOR_ITEMS)
+		d->items++;
+	*i = (struct doctor_item){ .name = name, .why = why };
+	return i;
+}
+
+void doctor_value(struct doctor_item *i, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(i->value, sizeof(i->value), fmt, ap);
+	va_end(ap);
+}
+
+void doctor_mend(struct doctor_item *i, enum doctor_state state,
+		 const char *fmt, ...)
+{
+	va_list ap;
+
+	i->state = state;
+	va_start(ap, fmt);
+	vsnprintf(i->command, sizeof(i->command), fmt, ap);
+	va_end(ap);
+}
+
+const char *doctor_line(const struct doctor *d, const char *path, char *buf,
+			size_t size)
+{
+	char full[512];
+
+	snprintf(full, sizeof(full), "%s%s", d->root, path);
+	return meas_line(full, buf, size) ? buf : NULL;
+}
+
+long long doctor_number(const struct doctor *d, const char *path)
+{
+	char text[64], *end;
+	long long n;
+
+	if (!doctor_line(d, path, text, sizeof(text)))
+		return -1;
+	n = strtoll(text, &end, 10);
+	return end == text ? -1 : n;
+}
+
+/* --- memory --------------------------------------------------------------- */
+
+#define THP "/sys/kernel/mm/transparent_hugepage/enabled"
+
+static void look_at_huge_pages(struct doctor *d)
+{
+	struct doctor_item *i = doctor_add(
+		d, "huge pages",
+		"with \"always\" the kernel makes huge pages of buffers "
+		"whenever it finds some, so that runs differ by luck");
+	char path[512], text[80];
+
+	snprintf(path, sizeof(path), "%s" THP, d->root);
+	if (!meas_chosen(path, text, sizeof(text))) {
+		doctor_mend(i, DOCTOR_UNKNOWN, "%s", "");
+		return;
+	}
+	doctor_value(i, "%s", text);
+	if (!strcmp(text, "always"))
+		doctor_mend(i, DOCTOR_DISTURBS, "echo madvise > " THP);
+}
+
+static long long meminfo(const struct doctor *d, const char *key)
+{
+	char path[512], text[80];
+
+	snprintf(path, sizeof(path), "%s/proc/meminfo", d->root);
+	return meas_field(path, key, text, sizeof(text))
+		       ? strtoll(text, NULL, 10) * 1024
+		       : -1;
+}
+
+static void look_at_swap(struct doctor *d)
+{
+	struct doctor_item *i = doctor_add(
+		d, "swap in use",
+		"a page that has to come back from disk takes longer than a "
+		"whole sample");
+	long long total = meminfo(d, "SwapTotal"),
+		  left = meminfo(d, "SwapFree");
+
+	if (total < 0 || left < 0) {
+		doctor_mend(i, DOCTOR_UNKNOWN, "%s", "");
+		return;
+	}
+	doctor_value(i, "%lld MiB of %lld MiB", (total - left) >> 20,
+		     total >> 20);
+	if (total > left)
+		doctor_mend(i, DOCTOR_DISTURBS, "swapoff -a");
+}
+
+static void look_at_memory(struct doctor *d)
+{
+	struct doctor_item *i = doctor_add(
+		d, "memory available",
+		"files to copy lie in memory; where it is short, the kernel "
+		"makes room while the clock runs");
+	long long bytes = meminfo(d, "MemAvailable");
+
+	if (bytes < 0) {
+		doctor_mend(i, DOCTOR_UNKNOWN, "%s", "");
+		return;
+	}
+	doctor_value(i, "%lld MiB", bytes >> 20);
+	if (bytes < 1LL << 30)
+		doctor_mend(i, DOCTOR_LIMITS, "%s",
+			    "ps -eo pid,rss,comm --sort=-rss | head");
+}
+
+/* --- who else is here ----------------------------------------------------- */
+
+static void look_at_load(struct doctor *d)
+{
+	struct doctor_item *i = doctor_add(
+		d, "load",
+		"others take turns on the CPUs that are measured; the median "
+		"bears some of it, the intervals grow with it");
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	char text[120], *end;
+	double load;
+
+	if (!doctor_line(d, "/proc/loadavg", text, sizeof(text))) {
+		doctor_mend(i, DOCTOR_UNKNOWN, "%s", "");
+		return;
+	}
+	load = strtod(text, &end);
+	doctor_value(i, "%.2f on %ld CPUs", load, cpus);
+	if (load > 0.3 * (double)cpus)
+		doctor_mend(i, DOCTOR_DISTURBS, "%s",
+			    "ps -eo pid,pcpu,comm --sort=-pcpu | head");
+}
+
+static void look_at_pressure(struct doctor *d)
+{
+	struct doctor_item *i = doctor_add(
+		d, "CPU pressure",
+		"the share of the last ten seconds in which somebody was "
+		"ready and had no CPU");
+	char text[200];
+	const char *at;
+	double share;
+
+	at = doctor_line(d, "/proc/pressure/cpu", text, sizeof(text))
+		     ? strstr(text, "avg10=")
+		     : NULL;
+	if (!at) {
+		doctor_mend(i, DOCTOR_UNKNOWN, "%s", "");
+		return;
+	}
+	share = strtod(at + 6, NULL);
+	doctor_value(i, "%.1f %%", share);
+	if (share > 5)
+		doctor_mend(i, DOCTOR_DISTURBS, "%s",
+			    "ps -eo pid,pcpu,comm --sort=-pcpu | head");
+}
+
+static void look_at_steal(struct doctor *d)
+{
+	struct doctor_item *i = doctor_add(
+		d, "stolen time",
+		"the hypervisor gave our CPUs to others; from inside nothing "
+		"helps, the host has to give this machine CPUs of its own");
+	unsigned long long v[8] = { 0 }, all = 0;
+	char text[300];
+	double share;
+
+	if (!doctor_line(d, "/proc/stat", text, sizeof(text)) ||
+	    sscanf(text, "cpu %llu %llu %llu %llu %llu %llu %llu %llu", &v[0],
+		   &v[1], &v[2], &v[3], &v[4], &v[5], &v[6], &v[7]) != 8) {
+		doctor_mend(i, DOCTOR_UNKNOWN, "%s", "");
+		return;
+	}
+	for (int k = 0; k < 8; k++)
+		all += v[k];
+	share = all ? 100.0 * (double)v[7] / (double)all : 0;
+	doctor_value(i, "%.2f %% since the start", share);
+	if (share > 0.1)
+		doctor_mend(i, DOCTOR_DISTURBS, "%s", "");
+}
+
+static void look_at_virtual(struct doctor *d)
+{
+	struct doctor_item *i = doctor_add(
+		d, "virtual machine",
+		"waking the other side goes through the hypervisor and takes "
+		"several times as long; results hold for machines like this "
+		"one");
+	char path[512], flags[4096];
+
+	snprintf(path, sizeof(path), "%s/proc/cpuinfo", d->root);
+	if (!meas_field(path, "flags", flags, sizeof(flags))) {
+		doctor_mend(i, DOCTOR_UNKNOWN, "%s", "");
+		return;
+	}
+	doctor_value(i, "%s", strstr(flags, " hypervisor") ? "yes" : "no");
+	if (strstr(flags, " hypervisor"))
+		doctor_mend(i, DOCTOR_NOTE, "%s", "");
+}
+
+static void look_at_container(struct doctor *d)
+{
+	struct doctor_item *i = doctor_add(
+		d, "container",
+		"limits of the container are not seen from inside; settings "
+		"below /proc/sys may have to be made outside");
+	char text[80];
+
+	if (!meas_container(text, sizeof(text)))
+		snprintf(text, sizeof(text), "no");
+	else
+		doctor_mend(i, DOCTOR_NOTE, "%s", "");
+	doctor_value(i, "%s", text);
+}
+
+static void look_at_quota(struct doctor *d)
+{
+	struct doctor_item *i = doctor_add(
+		d, "CPU quota",
+		"a process that has used up its quota stands still for tens of "
+		"milliseconds, in the middle of a sample");
+	char text[80];
+
+	if (!doctor_line(d, "/sys/fs/cgroup/cpu.max", text, sizeof(text))) {
+		doctor_value(i, "none to be seen");
+		return;
+	}
+	doctor_value(i, "%s", text);
+	if (strncmp(text, "max", 3) != 0)
+		doctor_mend(i, DOCTOR_DISTURBS,
+			    "echo max > /sys/fs/cgroup/cpu.max");
+}
+
+void doctor_look(struct doctor *d)
+{
+	d->items = 0;
+	doctor_cpu(d);
+	look_at_load(d);
+	look_at_pressure(d);
+	look_at_steal(d);
+	look_at_virtual(d);
+	look_at_container(d);
+	look_at_quota(d);
+	look_at_huge_pages(d);
+	look_at_swap(d);
+	look_at_memory(d);
+	doctor_limits(d);
+	doctor_programs(d);
+}

@@ -1,0 +1,88 @@
+#!/bin/sh
+# The doctor, on a made-up machine: what is found, and that it only looks.
+# shellcheck source=tests/tap.sh
+. "${top_srcdir:-.}/tests/tap.sh"
+IPCOPY_DOCTOR_ROOT=$work/root
+export IPCOPY_DOCTOR_ROOT
+
+# put PATH TEXT: a file of the made-up machine.
+put() {
+	mkdir -p "root${1%/*}"
+	printf '%s\n' "$2" >"root$1"
+}
+
+# finds NAME VALUE STATE COMMAND: a line of the csv.
+finds() {
+	awk -F, -v name="$1" '$1 == name' out >line
+	says line "$1,$2,$3," && says line "$4"
+	result $? "$1 is $2: $3${4:+, $4}"
+}
+
+cpus=/sys/devices/system/cpu
+put $cpus/cpu0/cpufreq/scaling_governor performance
+put $cpus/cpu1/cpufreq/scaling_governor powersave
+put $cpus/intel_pstate/no_turbo 0
+put $cpus/smt/active 1
+put /sys/devices/system/clocksource/clocksource0/current_clocksource hpet
+put /sys/devices/system/clocksource/clocksource0/available_clocksource 'tsc hpet'
+put /proc/sys/kernel/randomize_va_space 0
+put /proc/sys/kernel/numa_balancing 1
+put /sys/kernel/mm/transparent_hugepage/enabled '[always] madvise never'
+put /sys/fs/cgroup/cpu.max '50000 100000'
+put /proc/sys/fs/mqueue/msg_max 10
+put /proc/sys/fs/mqueue/msgsize_max 8192
+put /proc/sys/fs/pipe-max-size 65536
+put /proc/sys/kernel/yama/ptrace_scope 2
+put /proc/sys/kernel/io_uring_disabled 2
+put /proc/loadavg '900.5 900 900 1/2 3'
+put /proc/stat 'cpu 100 0 100 700 0 0 0 100 0 0'
+put /proc/meminfo 'SwapTotal: 1048576 kB
+SwapFree: 524288 kB
+MemAvailable: 204800 kB'
+find root -type f -exec cksum {} + | sort >before-it
+run doctor --format csv
+test "$status" -eq 0
+result $? 'a troubled machine is no failure'
+finds governor powersave disturbs 'echo performance | tee'
+finds turbo on disturbs 'echo 1 > /sys/devices/system/cpu/intel_pstate/no_turbo'
+finds 'SMT siblings' on disturbs 'echo off > /sys/devices/system/cpu/smt/control'
+finds clock hpet disturbs 'echo tsc > '
+finds 'address layout' fixed disturbs 'sysctl -w kernel.randomize_va_space=2'
+finds 'NUMA balancing' on disturbs 'sysctl -w kernel.numa_balancing=0'
+finds 'huge pages' always disturbs 'echo madvise > '
+finds 'CPU quota' '50000 100000' disturbs 'echo max > /sys/fs/cgroup/cpu.max'
+finds 'swap in use' '512 MiB of 1024 MiB' disturbs 'swapoff -a'
+finds 'stolen time' '10.00 % since the start' disturbs ''
+finds 'memory available' '200 MiB' limits 'ps -eo'
+finds 'mq messages' 10 limits 'sysctl -w fs.mqueue.msg_max=256'
+finds 'mq message size' 8K limits 'sysctl -w fs.mqueue.msgsize_max=1048576'
+finds 'pipe capacity' 64K limits 'sysctl -w fs.pipe-max-size=1048576'
+finds ptrace 'ptrace_scope 2' limits 'sysctl -w kernel.yama.ptrace_scope=1'
+finds io_uring forbidden limits 'sysctl -w kernel.io_uring_disabled=0'
+says out 'load,900.50 on '
+result $? 'load is told with the CPUs that bear it'
+find root -type f -exec cksum {} + | sort | cmp -s - before-it
+result $? 'nothing was changed'
+
+PATH=/nowhere run doctor --format csv
+finds gnuplot missing limits 'apt-get install gnuplot-nox'
+finds hyperfine missing limits 'apt-get install hyperfine'
+
+put $cpus/cpu1/cpufreq/scaling_governor performance
+put $cpus/intel_pstate/no_turbo 1
+put $cpus/smt/active 0
+put /proc/loadavg '0.00 0 0 1/2 3'
+run doctor --format csv
+finds governor performance good ''
+finds turbo off good ''
+finds 'SMT siblings' none good ''
+rm -r root
+run doctor --format csv
+finds governor 'not to be seen' unknown ''
+
+unset IPCOPY_DOCTOR_ROOT
+run doctor
+test "$status" -eq 0 && says out 'Nothing was changed.' &&
+	! awk 'length > 110' out | grep -q .
+result $? 'people get a table and the commands'
+finish
