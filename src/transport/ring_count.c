@@ -14,7 +14,6 @@ static int wait_change(struct tr *tr, struct ring *r, enum ring_side side,
 		       uint32_t *seen)
 {
 	_Atomic uint32_t *count = ring_count_of(r, side);
-	_Atomic uint32_t *sleeps = ring_sleeps_of(r, side);
 	uint32_t looked = 0, now;
 	int rc = 0;
 
@@ -24,9 +23,9 @@ static int wait_change(struct tr *tr, struct ring *r, enum ring_side side,
 			return -ECANCELED;
 		if (waiter_spins(&tr->wait, &looked))
 			continue;
-		atomic_store(sleeps, 1);
+		ring_say_asleep(r, side, *seen);
 		rc = r->sync->sleep(tr, r, side, *seen);
-		atomic_store_explicit(sleeps, 0, memory_order_relaxed);
+		ring_say_awake(r, side);
 		if (rc < 0)
 			return rc;
 	}
@@ -34,14 +33,11 @@ static int wait_change(struct tr *tr, struct ring *r, enum ring_side side,
 	return 0;
 }
 
-/* Only the sleeper takes back that it sleeps: see ring_eventfd.c. */
 static int publish(struct tr *tr, struct ring *r, enum ring_side side,
 		   uint32_t value)
 {
 	atomic_store(ring_count_of(r, side), value);
-	if (atomic_load(ring_sleeps_of(r, side)))
-		return r->sync->wake(tr, r, side);
-	return 0;
+	return ring_must_wake(r, side, value) ? r->sync->wake(tr, r, side) : 0;
 }
 
 int ring_count_check(struct tr *tr, const struct ring *r, uint32_t ahead)

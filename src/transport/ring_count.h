@@ -7,7 +7,7 @@
 
 #include "transport/ring.h"
 
-/* What that side waits for, and whether it must be woken. */
+/* What that side waits for, and its word that it sleeps; 0: it does not. */
 static inline _Atomic uint32_t *ring_count_of(const struct ring *r,
 					      enum ring_side side)
 {
@@ -19,6 +19,42 @@ static inline _Atomic uint32_t *ring_sleeps_of(const struct ring *r,
 {
 	return side == RING_SENDER ? &r->shared->sender_sleeps
 				   : &r->shared->receiver_sleeps;
+}
+
+/*
+ * Before its last look a side gives its word that it sleeps while the number is
+ * `seen`. Who has changed the number takes that word back and wakes it: once,
+ * however many messages follow before it runs.
+ */
+static inline uint32_t ring_word(uint32_t seen)
+{
+	return seen << 1 | 1; /* 0 is for: it does not sleep */
+}
+
+static inline void ring_say_asleep(const struct ring *r, enum ring_side side,
+				   uint32_t seen)
+{
+	atomic_store(ring_sleeps_of(r, side), ring_word(seen));
+}
+
+static inline void ring_say_awake(const struct ring *r, enum ring_side side)
+{
+	atomic_store_explicit(ring_sleeps_of(r, side), 0, memory_order_relaxed);
+}
+
+/*
+ * Now that the number is `value`. One that has found it already, and sleeps for
+ * the next, keeps its word: taken back, the next would not wake it. So does one
+ * that came to that between our look and our taking, as its word is another.
+ */
+static inline bool ring_must_wake(const struct ring *r, enum ring_side side,
+				  uint32_t value)
+{
+	_Atomic uint32_t *sleeps = ring_sleeps_of(r, side);
+	uint32_t word = atomic_load(sleeps);
+
+	return word && word != ring_word(value) &&
+	       atomic_compare_exchange_strong(sleeps, &word, 0);
 }
 
 /* How far the sender is ahead can only lie between nothing and the depth. */

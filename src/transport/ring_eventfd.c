@@ -102,18 +102,11 @@ static int sleep_on_bell(struct tr *tr, struct ring *r, enum ring_side side,
 	return wait_for_try(tr, r->bell[side], POLLIN, "read of");
 }
 
-/*
- * Once, however many messages come before the sleeper runs: its word is taken
- * back. Not so with futexes: there it may have found this message meanwhile and
- * be about to sleep for the next, and nothing would hold it. The bell does.
- */
 static int ring_bell(struct tr *tr, struct ring *r, enum ring_side side)
 {
 	const uint64_t one = 1;
 	int rc = 0;
 
-	if (!atomic_exchange(ring_sleeps_of(r, side), 0))
-		return 0;
 	/* it waits for ever only where the other side has filled it up */
 	while (rc == 0 &&
 	       write(r->bell[side], &one, sizeof(one)) != sizeof(one))

@@ -104,16 +104,15 @@ static int lock(struct tr *tr, struct ring *r)
 static int wait_for_signal(struct tr *tr, struct ring *r, enum ring_side side,
 			   uint32_t seen, uint32_t *looked)
 {
-	_Atomic uint32_t *sleeps = ring_sleeps_of(r, side);
 	int rc = 0;
 
 	unlock(r);
 	if (stop_requested())
 		return -ECANCELED;
 	if (!waiter_spins(&tr->wait, looked)) {
-		atomic_store(sleeps, 1);
+		ring_say_asleep(r, side, seen);
 		rc = futex_sleep(ring_count_of(r, side), seen);
-		atomic_store_explicit(sleeps, 0, memory_order_relaxed);
+		ring_say_awake(r, side);
 	}
 	return rc < 0 ? err_code(tr->err, rc, "futex") : lock(tr, r);
 }
@@ -145,7 +144,7 @@ static int publish(struct tr *tr, struct ring *r, enum ring_side side,
 		return rc;
 	*count = value;
 	unlock(r);
-	if (atomic_load(ring_sleeps_of(r, side)))
+	if (ring_must_wake(r, side, value))
 		futex_wake_all(count);
 	return 0;
 }
