@@ -46,6 +46,8 @@ refuse_words() {
 	refused 2 '--in names one' --via pipe --in data --out copy --bytes 1M
 	refused 2 'did you mean dhat?' --user=dha -- true
 	refused 2 'for commands' --user --via pipe
+	refused 2 'for commands' --watch --via pipe
+	refused 2 'stops nobody' --watch --calls -- true
 	refused 2 'go with --via' --size 4K -- true
 	refused 2 'did you mean json?' --via pipe --format jsn
 	refused 2 'give one of them' --via pipe --dot --draw
@@ -143,6 +145,28 @@ count_own_copies() {
 	result $? '--user=dhat: valgrind has seen them'
 }
 
+# --- watching -----------------------------------------------------------------
+
+# Whoever is too quick for it is unresolved, never wrong.
+watch_commands() {
+	run count --watch -- true
+	if test "$status" -eq 4; then
+		one_line_says 'root'
+		result $? '--watch says that it is for root'
+		skip "nothing is watched here: $(cat err)"
+		return
+	fi
+	run count --watch --in data --out copy -- \
+		dd if=data of=copy bs=512 status=none
+	test "$status" -eq 0 && cmp -s data copy && says out 'stop nobody' &&
+		grep -qE '^(2\.000 copies|unresolved: )' out && fits
+	result $? '--watch counts as the tracer does'
+	run count --watch -- sh -c 'exit 7'
+	test "$status" -eq 7
+	result $? "--watch passes the command's exit status on"
+	refused 3 'No such file' --watch -- ./nowhere
+}
+
 # --- mechanisms ---------------------------------------------------------------
 
 count_mechanisms() {
@@ -221,6 +245,7 @@ else
 	end_as_the_command
 	keep_outputs_clean
 	count_own_copies
+	watch_commands
 	count_mechanisms
 	print_json
 fi

@@ -29,7 +29,7 @@ struct counting {
 	const char *word[WORDS_MAX + 1]; /* the command's, NULL-terminated */
 	const char *in, *out, *dir;
 	uint64_t bytes;
-	bool calibrate, evidence, draw, dot, ascii, calls;
+	bool calibrate, evidence, watch, draw, dot, ascii, calls;
 	int format; /* enum table_format */
 	int user;   /* enum count_user */
 };
@@ -102,6 +102,10 @@ static const struct opt count_opts[] = {
 	  .help = "also count what the command copies itself: preload "
 		  "(default), a library that tells of each memcpy, or dhat, "
 		  "by valgrind: slower, and sees what libraries do too" },
+	COUNT_OPT("watch", NULL, opt_true, watch,
+		  "see the command's calls as perf events instead of stopping "
+		  "it: for programs that run long or must not be slowed (root "
+		  "only)"),
 	COUNT_OPT("draw", NULL, opt_true, draw, "also draw the way"),
 	COUNT_OPT("ascii", NULL, opt_true, ascii,
 		  "draw with letters of ASCII only"),
@@ -146,7 +150,8 @@ static int check_shown(const struct counting *c, struct err *e)
 static int check_calibrate(const struct counting *c, struct err *e)
 {
 	if (c->word[0] || c->t.via.count || c->in || c->out || c->draw ||
-	    c->dot || c->calls || c->bytes || c->user || c->evidence)
+	    c->dot || c->calls || c->bytes || c->user || c->evidence ||
+	    c->watch)
 		return err_say(e, EINVAL,
 			       "--calibrate counts nothing: of the other "
 			       "options only --dir and --format go with it");
@@ -174,6 +179,8 @@ static int check_via(const struct counting *c, struct err *e)
 		return err_say(e, EINVAL, "one mechanism is counted at a time");
 	if (c->word[0])
 		return refuse_pair(e, "--via", "a command");
+	if (c->watch)
+		return err_say(e, EINVAL, "--watch is for commands");
 	if (c->user)
 		return err_say(e, EINVAL,
 			       "--user is for commands: mechanisms "
@@ -195,6 +202,10 @@ static int check_command(const struct counting *c, struct err *e)
 		return err_say(e, EINVAL,
 			       "count what? Give --via M, or "
 			       "-- COMMAND...");
+	if (c->watch && (c->calls || c->user))
+		return err_say(e, EINVAL,
+			       "--watch stops nobody: neither "
+			       "--calls nor --user goes with it");
 	if (c->t.size || c->t.depth || c->t.wait || c->bytes || c->dir)
 		return err_say(e, EINVAL,
 			       "--size, --depth, --wait, --bytes "
@@ -358,6 +369,7 @@ static enum exit_code count_command(struct counting *c)
 	struct count_job job = { .argv = (char *const *)c->word,
 				 .in = c->in,
 				 .out = c->out,
+				 .watch = c->watch,
 				 .all_calls = c->calls };
 	struct count_user_run user = { .words = NULL };
 	enum exit_code code = EXIT_CANNOT;

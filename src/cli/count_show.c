@@ -281,7 +281,7 @@ static void put_calls(const struct count_shown *c, FILE *to)
 {
 	if (!c->has_calls)
 		return;
-	fprintf(to, "%.1f system calls and %.1f waits that slept, per MiB",
+	fprintf(to, "%.1f system calls and %.1f waits asleep per MiB",
 		c->calls_per_mib, c->blocked_per_mib);
 	if (!isnan(c->calls_per_message))
 		fprintf(to, "; per message %.2f and %.2f", c->calls_per_message,

@@ -409,3 +409,60 @@ void trace_free(struct tracer *t)
 	mm_free_files(t);
 	free(t->window);
 }
+
+/* --- for who sees the calls otherwise ------------------------------------- */
+
+struct tracee *trace_begin_task(struct tracer *t, pid_t tid)
+{
+	struct tracee *p = tracee_new(t, tid);
+
+	p->process = process_new(t, tid);
+	p->mm = mm_new(t, tid);
+	p->files = files_new();
+	return p;
+}
+
+void trace_fork_task(struct tracer *t, struct tracee *parent, pid_t tid,
+		     uint64_t flags)
+{
+	if (!trace_find(t, tid))
+		give_memory(t, parent, tracee_new(t, tid), flags);
+	parent->clone_flags = 0;
+}
+
+void trace_exec_task(struct tracer *t, struct tracee *p)
+{
+	p->inside = false;
+	leave_memory(t, p);
+	p->mm = mm_new(t, p->tid);
+	p->files = files_new();
+	trace_on_exec(t, p);
+}
+
+void trace_end_task(struct tracer *t, struct tracee *p)
+{
+	tracee_gone(t, p);
+}
+
+void trace_call_begins(struct tracer *t, struct tracee *p, uint64_t nr,
+		       const uint64_t arg[6])
+{
+	p->nr = nr;
+	memcpy(p->arg, arg, sizeof(p->arg));
+	p->mm->pid = p->tid;
+	p->call = trace_call(nr);
+	p->process->calls++;
+	if (p->call && p->call->when & CALL_AT_ENTRY)
+		p->call->look(t, p, false);
+	p->inside = p->call && wants_exit(p);
+}
+
+void trace_call_ends(struct tracer *t, struct tracee *p, int64_t ret)
+{
+	if (!p->inside)
+		return;
+	p->inside = false;
+	p->ret = ret;
+	p->mm->pid = p->tid;
+	p->call->look(t, p, true);
+}

@@ -60,7 +60,7 @@ void trace_child(const struct count_job *job, int gate_fd, int report_fd)
 		_exit(127);
 	fd_close(&gate_fd);
 	be_heard();
-	rc = trace_install_filter(job->all_calls);
+	rc = job->watch ? 0 : trace_install_filter(job->all_calls);
 	if (rc < 0)
 		fail(report_fd, -rc, true);
 	if (job->run) {
