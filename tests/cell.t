@@ -181,7 +181,7 @@ interrupted() {
 	status=$?
 	child=
 	rm started
-	test "$status" -eq "$2" || status=1
+	test "$1" = KILL || test -z "$(ls -A files)" || status=unclean
 	# one that starts once the last process of the run has gone, which the
 	# death of its parent has ended, finds what was left
 	tries=0
@@ -190,7 +190,7 @@ interrupted() {
 			--iterations 1 >out 2>&1
 		tries=$((tries + 1))
 	done
-	test -z "$(ls -A files)" && test "$status" -eq "$2"
+	test -z "$(ls -A files)" && test "$status" = "$2"
 	result $? "$3"
 }
 
