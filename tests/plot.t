@@ -46,6 +46,11 @@ for kind in $kinds; do
 	run plot "$kind" --column --output "$kind-column"
 	test "$status" -eq 0
 	result $? "and fit a column"
+	run plot "$kind" --against later --format gp --output boxes
+	run plot "$kind" --against later --format gp --output boxes --column
+	"$top/tests/label_boxes" boxes/*.gp >out 2>err
+	result $? "no label lies over another one"
+	rm -r boxes
 done
 
 title() {

@@ -59,6 +59,9 @@ static double rank(const struct run *r, const struct run_cell *c)
 	for (size_t i = 0; i < r->cells; i++)
 		score += may_take(c, &r->cell[i]);
 	score -= fabs(log2(c->size_bytes / 65536)) - 40;
+	/* with room for more than one message less of it is waiting */
+	if (!strcmp(c->depth, "deep"))
+		score += 6;
 	if (!strcmp(c->cache, "hot"))
 		score += 1000;
 	if (!strcmp(c->sink, "over"))

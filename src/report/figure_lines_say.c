@@ -59,10 +59,20 @@ static const char *amount(const struct axis *a, double x, char *buf,
 	return buf;
 }
 
+/* Two cores and all the depth there is, where that was measured. */
+static const struct panel *main_panel(const struct chart *c)
+{
+	for (int i = 0; i < c->panels; i++)
+		if (!strcmp(c->panel[i].model->depth, "deep") &&
+		    !strcmp(c->panel[i].model->place, "core"))
+			return &c->panel[i];
+	return &c->panel[0];
+}
+
 /* From one end of the axis to the other. */
 static void say_change(struct chart *c)
 {
-	const struct panel *p = &c->panel[0];
+	const struct panel *p = main_panel(c);
 	const struct run_cell *first = NULL, *last = NULL;
 	double from = INFINITY, to = 0;
 	struct figure *f = c->f;
@@ -90,7 +100,7 @@ static void say_change(struct chart *c)
 
 static void say_fastest(struct chart *c)
 {
-	const struct panel *p = &c->panel[0];
+	const struct panel *p = main_panel(c);
 	double x = busiest(c, p);
 	const struct run_cell *a = fastest(c, p, x, 1);
 	const struct run_cell *b = fastest(c, p, x, 0);
@@ -128,13 +138,13 @@ static void add(struct figure *f, const char *text)
 
 static void say_about(struct chart *c)
 {
+	const struct panel *p = main_panel(c);
 	double most = 0;
 	char first[200];
 
-	for (size_t i = 0; i < c->panel[0].cells; i++)
-		most = fmax(most, c->panel[0].cell[i]->rounds);
-	figure_condition(c->panel[0].model, c->axis->parts, first,
-			 sizeof(first));
+	for (size_t i = 0; i < p->cells; i++)
+		most = fmax(most, p->cell[i]->rounds);
+	figure_condition(p->model, c->axis->parts, first, sizeof(first));
 	snprintf(c->f->about, sizeof(c->f->about),
 		 "Headline: %s. Bytes delivered per second, both axes "
 		 "logarithmic; median of up to %.0f rounds, ribbon = 95 %% "

@@ -159,7 +159,7 @@ static size_t kin(const struct decomposition *d, const struct run_cell *model)
 	return n;
 }
 
-/* That with the most cells; of equals the one nearest to 64 KiB messages. */
+/* That with the most cells, near to 64 KiB messages, and deep if there is. */
 static void choose(struct decomposition *d)
 {
 	double most = -INFINITY;
@@ -167,7 +167,8 @@ static void choose(struct decomposition *d)
 	for (size_t i = 0; i < d->n; i++) {
 		const struct run_cell *c = d->row[i].cell;
 		double away = fabs(log2(c->size_bytes / 65536));
-		double score = (double)kin(d, c) - away;
+		double score = (double)kin(d, c) - away +
+			       (strcmp(c->depth, "deep") ? 0 : 6);
 
 		if (score <= most ||
 		    !figure_stands_for(d->f->wish->run, c,

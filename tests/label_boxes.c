@@ -1,0 +1,109 @@
+/*
+ * Reads figures as `ipcopy plot --format gp` writes them and names the texts
+ * that overlap another one, or leave the figure. Exit status 1 if there are.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "report/figure.h"
+
+#define TEXTS_MAX 20000
+
+struct text {
+	double x0, y0, x1, y1;
+	char what[200];
+};
+
+static struct text texts[TEXTS_MAX];
+
+/* "set label 'TEXT' at X,Y left font ",SIZE" …", as figure_text.c writes it. */
+static bool take(const char *line, struct text *t)
+{
+	const char *from = strchr(line, '\''), *end = strrchr(line, '\'');
+	double x, y, size, width, half;
+	size_t n = 0;
+	char align[16];
+	bool bold;
+
+	if (strncmp(line, "set label '", 11) != 0 || end == from + 1 ||
+	    sscanf(end + 1, " at %lf,%lf %15s font \",%lf", &x, &y, align,
+		   &size) != 4)
+		return false;
+	bold = !strncmp(from, "'{/:Bold ", 9);
+	from += bold ? 9 : 1;
+	end -= bold;
+	for (; from < end && n + 1 < sizeof(t->what); from++)
+		if (*from != '\\')
+			t->what[n++] = *from;
+	t->what[n] = '\0';
+	/* letters are smaller than what was allowed for, in our own font */
+	width = figure_text_width(t->what, size, bold) * 0.9;
+	half = size * FIGURE_PX * 0.42;
+	t->x0 = *align == 'l' ? x : *align == 'r' ? x - width : x - width / 2;
+	t->x1 = t->x0 + width;
+	t->y0 = y - half;
+	t->y1 = y + half;
+	return true;
+}
+
+static bool overlap(const struct text *a, const struct text *b)
+{
+	return a->x0 < b->x1 && b->x0 < a->x1 && a->y0 < b->y1 && b->y0 < a->y1;
+}
+
+static int judge(const char *file, size_t n, double width, double height)
+{
+	int bad = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct text *a = &texts[i];
+
+		if (a->x0 < 0 || a->y0 < 0 || a->x1 > width || a->y1 > height) {
+			printf("%s: '%s' leaves the figure\n", file, a->what);
+			bad++;
+		}
+		for (size_t k = i + 1; k < n; k++) {
+			if (!overlap(a, &texts[k]))
+				continue;
+			printf("%s: '%s' and '%s' overlap\n", file, a->what,
+			       texts[k].what);
+			bad++;
+		}
+	}
+	return bad;
+}
+
+static int look(const char *file)
+{
+	FILE *from = fopen(file, "re");
+	double width = 0, height = 0;
+	char line[4096];
+	size_t n = 0;
+
+	if (!from) {
+		perror(file);
+		return 1;
+	}
+	while (fgets(line, sizeof(line), from)) {
+		sscanf(line, "W = %lf", &width);
+		sscanf(line, "H = %lf", &height);
+		if (n < TEXTS_MAX && take(line, &texts[n]))
+			n++;
+	}
+	fclose(from);
+	if (n < 3 || width < 100 || height < 50) {
+		printf("%s is no figure\n", file);
+		return 1;
+	}
+	return judge(file, n, width, height);
+}
+
+int main(int argc, char **argv)
+{
+	int bad = 0;
+
+	for (int i = 1; i < argc; i++)
+		bad += look(argv[i]);
+	return bad > 0 || argc < 2;
+}
