@@ -56,6 +56,7 @@ struct ring {
 	uint32_t other; /* the other side's count as last seen */
 	uint32_t owed;  /* slots emptied and not yet posted */
 	uint32_t batch; /* so many are posted at once */
+	uint32_t hurry; /* wakings after which it goes on at once */
 	sem_t *empty, *full;
 	char sem_name[2][CTL_NAME_MAX]; /* also of a System V set, its key */
 	int sem_id;                     /* sync=sysv-sem: the set, else -1 */

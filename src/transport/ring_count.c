@@ -2,8 +2,30 @@
 #include "transport/ring_count.h"
 
 #include <errno.h>
+#include <sched.h>
 
 #include "base/stop.h"
+
+#define HURRY 100 /* wakings */
+
+/*
+ * Woken by one that has the same CPU: it may have had more to pass on when it
+ * had to give way to us, and then it is better to let it, than to be woken for
+ * each. Where that was not so, as in a conversation, it is not tried again soon.
+ */
+static void linger(struct ring *r, const _Atomic uint32_t *count)
+{
+	uint32_t before;
+
+	if (r->hurry > 0) {
+		r->hurry--;
+		return;
+	}
+	before = atomic_load_explicit(count, memory_order_relaxed);
+	sched_yield();
+	if (atomic_load_explicit(count, memory_order_relaxed) == before)
+		r->hurry = HURRY;
+}
 
 /*
  * Waits while the number is *seen; then *seen is what it was found to be, since
@@ -28,6 +50,8 @@ static int wait_change(struct tr *tr, struct ring *r, enum ring_side side,
 		ring_say_awake(r, side);
 		if (rc < 0)
 			return rc;
+		if (tr->wait.yield)
+			linger(r, count);
 	}
 	*seen = now;
 	return 0;
@@ -36,6 +60,12 @@ static int wait_change(struct tr *tr, struct ring *r, enum ring_side side,
 static int publish(struct tr *tr, struct ring *r, enum ring_side side,
 		   uint32_t value)
 {
+	/* nobody sleeps where both spin, and a fence waits for the payload */
+	if (tr->wait.kind == WAIT_SPIN) {
+		atomic_store_explicit(ring_count_of(r, side), value,
+				      memory_order_release);
+		return 0;
+	}
 	atomic_store(ring_count_of(r, side), value);
 	return ring_must_wake(r, side, value) ? r->sync->wake(tr, r, side) : 0;
 }
