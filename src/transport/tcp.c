@@ -9,9 +9,20 @@ static int tr_tcp_attach(struct tr *tr)
 	return rc < 0 ? rc : tr_make_buffer(tr);
 }
 
+static const char *const nagle_names[] = { "off", "on", NULL };
+
 static const struct tr_param tr_tcp_params[] = {
-	TR_PARAM_SIZE(1 << 16), TR_PARAM_BUFFER,  TR_PARAM_WAIT,
-	TR_PARAM_SPIN,          { .name = NULL },
+	TR_PARAM_SIZE(1 << 16),
+	TR_PARAM_BUFFER,
+	{ .name = "nagle",
+	  .kind = TR_CHOICE,
+	  .max = 1,
+	  .choices = nagle_names,
+	  .about = "whether TCP gathers small messages while others are under "
+		   "way, as it does without TCP_NODELAY" },
+	TR_PARAM_WAIT,
+	TR_PARAM_SPIN,
+	{ .name = NULL },
 };
 
 const struct transport tr_tcp = {

@@ -342,6 +342,7 @@ int tcp_meet_attach(struct tr *tr)
 	fd_close(&tr->fd[TR_READ_END]);
 	if (rc < 0)
 		return rc;
+	one = !tr_spec_value(&tr->spec, "nagle", 0);
 	if (setsockopt(tr->fd[TR_WRITE_END], IPPROTO_TCP, TCP_NODELAY, &one,
 		       sizeof(one)) < 0)
 		return tr_errno(tr, "TCP_NODELAY");
