@@ -232,6 +232,33 @@ static bool ends_in_file(const struct ledger *l, const struct chain *c, int i)
 	return object_at(l, c, i)->kind == LEDGER_FILE && !c->link[i].mapped;
 }
 
+/* Why the copy at the one end where a file's page cache takes part is made. */
+static const char *why_one(const struct ledger *l, const struct chain *c,
+			   bool in)
+{
+	if (in && c->n == 2 && object_at(l, c, 1)->kind == LEDGER_FILE)
+		return "remains: both files keep their own pages, so each byte "
+		       "has to go from one to the other once.";
+	return in ? "remains: the file's bytes lie in the page cache, and the "
+		    "process gets them in memory of its own."
+		  : "remains: a page belongs to one file's page cache only, so "
+		    "what enters the other's is copied.";
+}
+
+static void why_both(const struct chain *c, bool ascii)
+{
+	char marks[MARKS_MAX], one[16], two[16];
+
+	snprintf(marks, sizeof(marks), "%s and %s",
+		 draw_number(way_number(c, 0), ascii, one, sizeof(one)),
+		 draw_number(way_number(c, c->n - 2), ascii, two, sizeof(two)));
+	say_copies(marks,
+		   "stay with any channel: the files' bytes lie in the page "
+		   "cache, which belongs to the kernel, and these calls copy "
+		   "out of it and into it. Only who maps the files, or lets "
+		   "the kernel move their pages, has fewer.");
+}
+
 static void why_ends(const struct ledger *l, const struct chain *c, bool ascii)
 {
 	char marks[MARKS_MAX];
@@ -239,35 +266,14 @@ static void why_ends(const struct ledger *l, const struct chain *c, bool ascii)
 	bool in = ends_in_file(l, c, 0) && way_number(c, 0);
 	bool out =
 		last > 0 && ends_in_file(l, c, c->n - 1) && way_number(c, last);
+	int end = in ? 0 : last;
 
-	if (in && out) {
-		char one[16], two[16];
-
-		snprintf(marks, sizeof(marks), "%s and %s",
-			 draw_number(way_number(c, 0), ascii, one, sizeof(one)),
-			 draw_number(way_number(c, last), ascii, two,
-				     sizeof(two)));
-		say_copies(marks,
-			   "stay with any channel: the files' bytes lie in "
-			   "the page cache, which belongs to the kernel, and "
-			   "these calls copy out of it and into it. Only who "
-			   "maps the files, or lets the kernel move their "
-			   "pages, has fewer.");
-	} else if (in || out) {
-		int i = in ? 0 : last;
-
-		way_marks(c, i, i, -1, ascii, marks, sizeof(marks));
-		say_copies(marks, in && last == 0
-					  ? "remains: both files keep their "
-					    "own pages, so each byte has to "
-					    "go from one to the other once."
-				  : in ? "remains: the file's bytes lie in the "
-					 "page cache, and the process gets "
-					 "them in memory of its own."
-				       : "remains: a page belongs to one "
-					 "file's page cache only, so what "
-					 "enters the other's is copied.");
-	}
+	if (in && out)
+		why_both(c, ascii);
+	else if (in || out)
+		say_copies(
+			way_marks(c, end, end, -1, ascii, marks, sizeof(marks)),
+			why_one(l, c, in));
 }
 
 static void why_middle(const struct ledger *l, const struct chain *c,
