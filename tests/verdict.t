@@ -88,6 +88,14 @@ four 1 4 1 1 1 | made 3
 judged 'a run of three rounds'
 counts undecided 6
 
+four 1 1 2 2.5 1.5 | sed '/^fifo/s/ok$/flaky/' | made 8
+judged 'a ring that loses, to fifo in too few rounds to be sure'
+has 'in 2 it loses, by up to 2.0'
+has 'x to pipe ('
+run verdict run
+! says out ' fifo  '
+result $? 'a condition is decided by a comparison that is'
+
 # --- what is missing or odd ---------------------------------------------------
 
 {

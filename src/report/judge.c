@@ -304,10 +304,12 @@ bool rep_fate(const struct rep_verdict *v, size_t condition,
 			continue;
 		while (gravity[g] != fates[c->outcome])
 			g++;
-		if (g > most)
-			most = g;
-		if (!*worst || c->ratio.value < (*worst)->ratio.value)
+		if (g < most)
+			continue;
+		if (g > most || !*worst ||
+		    c->ratio.value < (*worst)->ratio.value)
 			*worst = c;
+		most = g;
 	}
 	*fate = gravity[most];
 	return *worst != NULL;

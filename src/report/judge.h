@@ -82,8 +82,9 @@ bool rep_takes_part(const struct rep_cell *c, const struct rep_condition *k);
 size_t rep_family_size(const struct rep_verdict *v, enum rep_family family);
 
 /*
- * How the claim fares in a condition. *worst is the comparison that decides:
- * with the fastest of the others. False: the claim is not tried there.
+ * How the claim fares in a condition. *worst is the comparison that decides
+ * it: of those with that outcome, the one that is hardest for the ring. False:
+ * the claim is not tried there.
  */
 bool rep_fate(const struct rep_verdict *v, size_t condition,
 	      enum rep_fate *fate, const struct rep_comparison **worst);
