@@ -144,6 +144,15 @@ static void programs(void)
 	at_least("awk '{ print }' text > out", 3);
 }
 
+static void two_inputs(void)
+{
+	struct counted c = count("cat in text | cat > out");
+
+	if (!ok(is_exactly(&c, 4), "of two inputs, the larger: 4 copies"))
+		show(&c);
+	count_result_free(&c.r);
+}
+
 static void no_numbers(void)
 {
 	no_number("cat in > /dev/null; echo hello > out", "no call was seen");
@@ -339,6 +348,7 @@ int main(void)
 	sample_write("in", &sample);
 	write_text();
 	programs();
+	two_inputs();
 	no_numbers();
 	statuses();
 	cannot_begin();

@@ -284,6 +284,28 @@ static void read_more_than_written(void)
 	ledger_free(t.l);
 }
 
+/* a and x → A → | → B → b */
+static void other_inputs(void)
+{
+	struct trace t = begin();
+	struct ledger_sum s;
+	int a = hop(&t, 'a', 'A', 3 * MIB), x = hop(&t, 'x', 'A', MIB);
+	int w = hop(&t, 'A', '|', 4 * MIB);
+	int r = hop(&t, '|', 'B', 4 * MIB), b = hop(&t, 'B', 'b', 4 * MIB);
+
+	ledger_pass(t.l, a, w, 3 * MIB);
+	ledger_pass(t.l, x, w, MIB);
+	ledger_pass(t.l, r, b, 4 * MIB);
+	s = sum(&t, 'a', 'b', 3 * MIB);
+	ok(s.resolved && is(s.copies, 4) && s.arrived_bytes == 3 * MIB,
+	   "of two inputs each has its share: %.3f copies of %d MiB", s.copies,
+	   (int)(s.arrived_bytes / MIB));
+	s = sum(&t, 'x', 'b', MIB);
+	ok(s.resolved && is(s.copies, 4) && s.arrived_bytes == MIB,
+	   "and so has the other");
+	ledger_free(t.l);
+}
+
 static void by_a_device(void)
 {
 	struct trace t = begin();
@@ -348,6 +370,7 @@ int main(void)
 	doubts();
 	bytes_that_are_missing();
 	read_more_than_written();
+	other_inputs();
 	by_a_device();
 	finds_ends();
 	outermost_ends();

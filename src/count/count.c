@@ -70,14 +70,15 @@ static int object_of(struct ledger *l, const struct end *end)
 
 /* --- what was delivered --------------------------------------------------- */
 
-static uint64_t arrived(const struct count_result *r)
+/* Bytes that came to the output from elsewhere than the input. */
+static uint64_t from_others(const struct count_result *r)
 {
 	uint64_t bytes = 0;
 
 	for (size_t i = 0; i < ledger_hops(r->ledger); i++)
-		if (r->on_path[i] && ledger_hop_at(r->ledger, i)->to == r->out)
+		if (ledger_hop_at(r->ledger, i)->to == r->out)
 			bytes += ledger_hop_at(r->ledger, i)->bytes;
-	return bytes;
+	return bytes > r->sum.arrived_bytes ? bytes - r->sum.arrived_bytes : 0;
 }
 
 /* An output found by itself may still be where its name says. */
@@ -102,14 +103,14 @@ static void find_file(const struct count_result *r, struct end *end)
 static uint64_t delivered(const struct count_result *r, const struct end *named)
 {
 	struct end end = *named, *out = &end;
-	uint64_t came = arrived(r), holds;
+	uint64_t came = r->sum.arrived_bytes, others = from_others(r), holds;
 
 	find_file(r, out);
 	if (!out->is || !S_ISREG(out->st.st_mode))
 		return came;
 	holds = (uint64_t)out->st.st_size;
 	if (!out->was || out->size_before == 0)
-		return holds;
+		return holds > others ? holds - others : came;
 	return came < holds ? came : holds;
 }
 

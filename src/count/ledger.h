@@ -142,6 +142,7 @@ struct ledger_sum {
 	bool lower_bound; /* "at least" */
 	bool transformed; /* what left a process is not what came to it */
 	uint64_t delivered_bytes;
+	uint64_t arrived_bytes; /* brought to the output by hops on the path */
 	double copies; /* per delivered byte; NaN if there is no path */
 	double copies_kernel, copies_user;
 	double by_device; /* moved by a device alone: no copies */
@@ -150,7 +151,8 @@ struct ledger_sum {
 };
 
 /*
- * What lies between two objects. `on_path`, if not NULL, gets one flag for
+ * What lies between two objects. Where other inputs mix with this one, hops
+ * count in proportion. `on_path`, if not NULL, gets one flag for
  * each hop. delivered_bytes: what the output holds at the end.
  */
 struct ledger_sum ledger_sum(const struct ledger *l, int in, int out,

@@ -33,7 +33,8 @@ static uint64_t bytes_out(const struct way *w, int object)
 {
 	uint64_t bytes = 0;
 
-	way_each_out(w, i, object) bytes += way_hop(w, i)->bytes;
+	way_each_out(w, i, object)
+		bytes += way_hop(w, i)->bytes;
 	return bytes;
 }
 
@@ -41,8 +42,9 @@ static uint64_t bytes_in(const struct way *w, int object, const bool *only)
 {
 	uint64_t bytes = 0;
 
-	way_each_in(w, i, object) if (!only || only[i]) bytes +=
-		way_hop(w, i)->bytes;
+	way_each_in(w, i, object)
+		if (!only || only[i])
+			bytes += way_hop(w, i)->bytes;
 	return bytes;
 }
 
@@ -65,7 +67,9 @@ static bool better(const struct rank *a, const struct rank *b)
 /* Does what was brought here go on to another file? */
 static bool goes_on(struct way *w, int from)
 {
-	way_each_out(w, i, from) if (w->ahead[i]) return true;
+	way_each_out(w, i, from)
+		if (w->ahead[i])
+			return true;
 	return false;
 }
 

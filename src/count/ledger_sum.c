@@ -12,6 +12,7 @@
 /* What one object took and gave, by hops on the way. */
 struct through {
 	uint64_t in, out;     /* but for copies within it */
+	uint64_t all_out;     /* with what is not the input's */
 	uint64_t most_out;    /* by one hop */
 	uint64_t unexplained; /* of what it gave */
 	const char *process;  /* who gave it */
@@ -37,25 +38,30 @@ static bool differ(uint64_t a, uint64_t b)
 }
 
 /* A compressor may give nearly what it took; who adds a line's end, copies. */
-static bool changed(uint64_t took, uint64_t gave)
+static bool differs_much(uint64_t took, uint64_t gave)
 {
 	uint64_t more = took > gave ? took : gave;
 
 	return more - (took > gave ? gave : took) > more / 16384 + 8;
 }
 
+/* Memory that was used before may hide a little of what was given. */
+static bool changed(const struct through *t)
+{
+	return differs_much(t->in, t->out) && differs_much(t->in, t->all_out);
+}
+
 /* --- one hop -------------------------------------------------------------- */
 
-/* Of what a hop brought, the part that went on: all, where nobody knows. */
+/* Of the input's bytes that a hop moved, those that went on. */
 static uint64_t went_on(const struct way *w, int hop)
 {
 	const struct ledger *l = w->l;
-	uint64_t bytes = 0, all = way_hop(w, hop)->bytes;
+	uint64_t bytes = 0, all = (uint64_t)(w->share[hop] + 0.5);
 
 	if (!way_tracked(l, way_hop(w, hop)->to))
 		return all;
-	way_each_out(w, i, way_hop(w, hop)->to)
-	{
+	way_each_out(w, i, way_hop(w, hop)->to) {
 		int pass = ledger_pass_index(l, hop, i);
 
 		if (!way_has(w, i))
@@ -101,17 +107,19 @@ static struct through through(const struct way *w, int object)
 {
 	struct through t = { 0 };
 
-	way_each_in(w, i,
-		    object) if (way_has(w, i) && way_hop(w, i)->from != object)
-		t.in += went_on(w, i);
-	way_each_out(w, i, object)
-	{
+	way_each_in(w, i, object)
+		if (way_has(w, i) && way_hop(w, i)->from != object)
+			t.in += went_on(w, i);
+	way_each_out(w, i, object) {
 		const struct ledger_hop *h = way_hop(w, i);
+		uint64_t moved;
 
 		if (!way_has(w, i) || h->to == object)
 			continue;
-		t.out += h->bytes;
-		t.most_out = h->bytes > t.most_out ? h->bytes : t.most_out;
+		moved = (uint64_t)(w->share[i] + 0.5);
+		t.out += moved;
+		t.all_out += h->bytes;
+		t.most_out = moved > t.most_out ? moved : t.most_out;
 		t.unexplained += way_unexplained(w->l, i);
 		t.process = h->process;
 	}
@@ -120,9 +128,10 @@ static struct through through(const struct way *w, int object)
 
 static bool was_implied(const struct way *w, int object)
 {
-	way_each_out(w, i, object) if (way_hop(w, i)->to == object &&
-				       way_hop(w, i)->evidence ==
-					       LEDGER_IMPLIED) return true;
+	way_each_out(w, i, object)
+		if (way_hop(w, i)->to == object &&
+		    way_hop(w, i)->evidence == LEDGER_IMPLIED)
+			return true;
 	return false;
 }
 
@@ -133,7 +142,7 @@ static void look_at_memory(const struct way *w, int object,
 
 	if (!t->unexplained)
 		return;
-	if (changed(t->in, t->out)) {
+	if (changed(t)) {
 		s->transformed = true;
 		s->resolved = false;
 		because(s,
@@ -174,7 +183,9 @@ static uint64_t arrived(const struct way *w, int out)
 {
 	uint64_t bytes = 0;
 
-	way_each_in(w, i, out) if (way_has(w, i)) bytes += way_hop(w, i)->bytes;
+	way_each_in(w, i, out)
+		if (way_has(w, i))
+			bytes += (uint64_t)(w->share[i] + 0.5);
 	return bytes;
 }
 
@@ -188,8 +199,12 @@ static bool has_path(const struct way *w)
 
 static bool touches(const struct way *w, int object)
 {
-	way_each_in(w, i, object) if (way_has(w, i)) return true;
-	way_each_out(w, i, object) if (way_has(w, i)) return true;
+	way_each_in(w, i, object)
+		if (way_has(w, i))
+			return true;
+	way_each_out(w, i, object)
+		if (way_has(w, i))
+			return true;
 	return false;
 }
 
@@ -253,7 +268,9 @@ struct ledger_sum ledger_sum(const struct ledger *l, int in, int out,
 	}
 	way_from(&w, in, out);
 	way_to(&w, in, out);
+	way_share(&w, in);
 	s.path = s.resolved = has_path(&w);
+	s.arrived_bytes = arrived(&w, out);
 	look_at_doubts(&w, &s);
 	if (!s.path)
 		because(&s, "no call was seen that joins %s and %s",
@@ -296,11 +313,12 @@ void ledger_imply(struct ledger *l, int in, int out)
 	if (in >= 0 && out >= 0 && way_init(&w, l) == 0) {
 		way_from(&w, in, out);
 		way_to(&w, in, out);
+		way_share(&w, in);
 		for (size_t i = 0; i < l->objects; i++) {
 			if (!way_tracked(l, (int)i) || was_implied(&w, (int)i))
 				continue;
 			t = through(&w, (int)i);
-			if (t.unexplained && !changed(t.in, t.out))
+			if (t.unexplained && !changed(&t))
 				imply_copy(l, (int)i, &t);
 		}
 	}

@@ -56,9 +56,10 @@ int way_init(struct way *w, const struct ledger *l)
 		.next_in = calloc(hops, sizeof(int)),
 		.ahead = calloc(hops, sizeof(bool)),
 		.back = calloc(hops, sizeof(bool)),
+		.share = calloc(hops, sizeof(double)),
 	};
 	if (!w->first_out || !w->first_in || !w->next_out || !w->next_in ||
-	    !w->ahead || !w->back)
+	    !w->ahead || !w->back || !w->share)
 		return -ENOMEM;
 	chain(w);
 	return 0;
@@ -72,6 +73,7 @@ void way_free(struct way *w)
 	free(w->next_in);
 	free(w->ahead);
 	free(w->back);
+	free(w->share);
 }
 
 static bool allowed(const struct way *w, int hop, int in, int out)
@@ -102,13 +104,13 @@ void way_from(struct way *w, int in, int out)
 	memset(w->ahead, 0, w->l->hops);
 	if (!q.hop)
 		return;
-	way_each_out(w, i, in) if (allowed(w, i, in, out)) put(&q, w->ahead, i);
-	for (size_t at = 0; at < q.n; at++)
-		way_each_out(
-			w, i,
-			way_hop(w, q.hop[at])->to) if (allowed(w, i, in, out) &&
-						       linked(w, q.hop[at], i))
+	way_each_out(w, i, in)
+		if (allowed(w, i, in, out))
 			put(&q, w->ahead, i);
+	for (size_t at = 0; at < q.n; at++)
+		way_each_out(w, i, way_hop(w, q.hop[at])->to)
+			if (allowed(w, i, in, out) && linked(w, q.hop[at], i))
+				put(&q, w->ahead, i);
 	free(q.hop);
 }
 
@@ -119,13 +121,12 @@ void way_to(struct way *w, int in, int out)
 	memset(w->back, 0, w->l->hops);
 	if (!q.hop)
 		return;
-	way_each_in(w, i, out) if (allowed(w, i, in, out)) put(&q, w->back, i);
-	for (size_t at = 0; at < q.n; at++)
-		way_each_in(w, i,
-			    way_hop(w, q.hop[at])->from) if (allowed(w, i, in,
-								     out) &&
-							     linked(w, i,
-								    q.hop[at]))
+	way_each_in(w, i, out)
+		if (allowed(w, i, in, out))
 			put(&q, w->back, i);
+	for (size_t at = 0; at < q.n; at++)
+		way_each_in(w, i, way_hop(w, q.hop[at])->from)
+			if (allowed(w, i, in, out) && linked(w, i, q.hop[at]))
+				put(&q, w->back, i);
 	free(q.hop);
 }

@@ -14,6 +14,8 @@ struct way {
 	int *first_in, *next_in;
 	bool *ahead; /* can be reached from the input */
 	bool *back;  /* leads to the output */
+	/* Of each hop's bytes, those that come from the input. */
+	double *share;
 	/* Only what was seen to pass: not what a program may have made of it */
 	bool strict;
 };
@@ -25,6 +27,9 @@ void way_free(struct way *w);
 /* Fill ahead[], back[]. A hop out of `out` or into `in` is not on the way. */
 void way_from(struct way *w, int in, int out);
 void way_to(struct way *w, int in, int out);
+
+/* Fills share[], once ahead[] is known: where inputs mix, in proportion. */
+void way_share(struct way *w, int in);
 
 #define way_each_out(w, i, object) \
 	for (int i = (w)->first_out[object]; i >= 0; i = (w)->next_out[i])

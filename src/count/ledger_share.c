@@ -1,0 +1,99 @@
+/* How much of what a hop moved comes from the input, where inputs mix. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "count/ledger_way.h"
+
+#define LITTLE 0.02
+#define ROUNDS 64 /* as many hops in a row are still told exactly */
+
+/* What part of all that came to an object is the input's. */
+static double part_of(const struct way *w, int object)
+{
+	double share = 0, bytes = 0;
+
+	way_each_in(w, i, object) {
+		if (way_hop(w, i)->from == object)
+			continue;
+		share += w->share[i];
+		bytes += (double)way_hop(w, i)->bytes;
+	}
+	return bytes > 0 ? share / bytes : 0;
+}
+
+/* A program that copies by itself: its buffers tell nothing of where from. */
+static bool copies_itself(const struct ledger *l, int hop)
+{
+	return way_unexplained(l, hop) > l->hop[hop].hop.bytes / 2;
+}
+
+/* A few bytes that nobody explains came as the others did. */
+static double stretch(const struct ledger *l, int hop)
+{
+	const struct ledger_row *r = &l->hop[hop];
+
+	if (way_unexplained(l, hop) || !r->explained)
+		return 1;
+	return (double)r->hop.bytes / (double)r->explained;
+}
+
+/* What left tracked memory is what came to it, byte by byte. */
+static void add_passed(const struct way *w, double *new)
+{
+	for (size_t i = 0; i < w->l->passes; i++) {
+		const struct ledger_passed *p = &w->l->pass[i];
+		double all = (double)way_hop(w, p->in)->bytes;
+
+		if (w->ahead[p->out] && all > 0 && !copies_itself(w->l, p->out))
+			new[p->out] += (double)p->bytes * w->share[p->in] /
+				       all *stretch(w->l, p->out);
+	}
+}
+
+static double from_object(const struct way *w, int hop, int in)
+{
+	const struct ledger_hop *h = way_hop(w, hop);
+	double part;
+
+	if (!w->ahead[hop])
+		return 0;
+	if (h->from == in)
+		return (double)h->bytes;
+	part = part_of(w, h->from);
+	if (!way_tracked(w->l, h->from))
+		return (double)h->bytes * part;
+	if (!copies_itself(w->l, hop))
+		return (double)way_unexplained(w->l, hop) * part;
+	/* libraries and settings are read by everybody */
+	return (double)h->bytes * (part > 1 - LITTLE ? 1 : part);
+}
+
+/* False: nothing has changed. */
+static bool improve(struct way *w, int in, double *new)
+{
+	bool changed = false;
+
+	for (size_t i = 0; i < w->l->hops; i++)
+		new[i] = from_object(w, (int)i, in);
+	add_passed(w, new);
+	for (size_t i = 0; i < w->l->hops; i++) {
+		double most = (double)way_hop(w, (int)i)->bytes;
+
+		if (new[i] > most)
+			new[i] = most;
+		changed |= new[i] - w->share[i] > 0.5 ||
+			   w->share[i] - new[i] > 0.5;
+	}
+	memcpy(w->share, new, w->l->hops * sizeof(*new));
+	return changed;
+}
+
+void way_share(struct way *w, int in)
+{
+	double *new = calloc(w->l->hops + 1, sizeof(*new));
+	int rounds = 0;
+
+	while (new &&improve(w, in, new) && rounds++ < ROUNDS)
+		;
+	free(new);
+}
