@@ -90,7 +90,7 @@ counts undecided 6
 
 four 1 1 2 2.5 1.5 | sed '/^fifo/s/ok$/flaky/' | made 8
 judged 'a ring that loses, to fifo in too few rounds to be sure'
-has 'in 2 it loses, by up to 2.0'
+has 'in 2 it loses, by up to'
 has 'x to pipe ('
 run verdict run
 ! says out ' fifo  '
