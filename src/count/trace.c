@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ptrace.h>
+#include <sys/time.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -25,6 +26,8 @@
 #define NATIVE_ARCH AUDIT_ARCH_AARCH64
 #define X32_BIT     UINT64_MAX
 #endif
+
+#define LOOK_US 100000
 
 /* --- tracees -------------------------------------------------------------- */
 
@@ -370,24 +373,53 @@ static void pass_on_stop(const struct tracer *t, int *asked)
 			kill(p->tid, SIGKILL);
 }
 
-int trace_loop(struct tracer *t, struct err *e)
+/* Only there to make waitpid return, so that we look whether to stop. */
+static void on_alarm(int sig)
 {
-	struct tracee *p = tracee_new(t, t->child);
-	int status, asked = 0;
+	(void)sig;
+}
+
+static void look_every(long us, struct sigaction *before)
+{
+	struct itimerval timer = { { 0, us }, { 0, us } };
+	struct sigaction sa;
+
+	memset(&sa, 0, sizeof(sa));
+	sa.sa_handler = on_alarm;
+	if (us)
+		sigaction(SIGALRM, &sa, before);
+	setitimer(ITIMER_REAL, &timer, NULL);
+	if (!us)
+		sigaction(SIGALRM, before, NULL);
+}
+
+static void follow(struct tracer *t, int *asked)
+{
+	int status;
 	pid_t tid;
 
-	p->process = process_new(t, p->tid);
-	p->mm = mm_new(t, p->tid);
-	p->files = files_new();
 	while (t->tracees > 0) {
+		pass_on_stop(t, asked);
 		tid = waitpid(-1, &status, __WALL);
 		if (tid > 0)
 			on_change(t, tid, status);
 		else if (errno != EINTR)
 			break;
-		else
-			pass_on_stop(t, &asked);
 	}
+}
+
+int trace_loop(struct tracer *t, struct err *e)
+{
+	struct tracee *p = tracee_new(t, t->child);
+	struct sigaction before;
+	int asked = 0;
+
+	p->process = process_new(t, p->tid);
+	p->mm = mm_new(t, p->tid);
+	p->files = files_new();
+	look_every(LOOK_US, &before);
+	follow(t, &asked);
+	look_every(0, &before);
 	return asked ? err_say(e, EINTR, "interrupted") : 0;
 }
 
