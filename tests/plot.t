@@ -75,6 +75,13 @@ result $? 'labels are drawn as they are: no markup, no commands'
 says out '&lt;b>&amp;amp;&lt;/b>' && ! says out '<b>'
 result $? 'and are no XML'
 
+cp plain/plots/throughput.svg out
+says out 'best ring falls behind best other at 1'
+result $? 'where two change places is told'
+cp wide/plots/throughput.svg out
+! says out 'best other at'
+result $? 'and nothing where they do not'
+
 run plot one --figure latency,map --format gp --output gp
 test "$status" -eq 0 && test -s gp/latency.gp && test -s gp/map.gp &&
 	! test -e gp/run.gp

@@ -190,6 +190,8 @@ static int draw(struct figure *f, const struct axis *axis, struct err *e)
 	rc = find_panels(c, e);
 	if (rc == 0) {
 		find_ranges(c);
+		for (int i = 0; i < c->panels && !axis->one; i++)
+			figure_lines_cross(c, &c->panel[i]);
 		figure_lines_say(c);
 		rc = figure_lines_put(c, e);
 	}

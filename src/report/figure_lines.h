@@ -24,7 +24,15 @@ struct series {
 	double end_x, end_y;
 };
 
-#define PANELS_MAX 64
+#define PANELS_MAX    64
+#define CROSSINGS_MAX 3
+
+/* Where the best ring and the best other change places. */
+struct crossing {
+	double x, low, high; /* with its interval */
+	double y;
+	bool ring_wins; /* on the right of it */
+};
 
 struct panel {
 	const struct run_cell *model; /* one of its cells */
@@ -34,6 +42,8 @@ struct panel {
 	size_t n;
 	double x0, x1, y0, y1, right;
 	double x_low, x_high, y_low, y_high; /* of all panels of a workload */
+	struct crossing crossing[CROSSINGS_MAX];
+	size_t crossings;
 	double ceiling; /* what one CPU copies by itself; NaN: not known */
 };
 
@@ -44,6 +54,14 @@ struct chart {
 	int panels;
 	int left_out; /* for want of room */
 };
+
+/* The fastest of a panel at x, a ring (1), another (0) or any (-1), or NULL. */
+const struct run_cell *figure_lines_fastest(const struct chart *c,
+					    const struct panel *p, double x,
+					    int ring);
+
+/* Finds the crossings of a panel that are certain. */
+void figure_lines_cross(const struct chart *c, struct panel *p);
 
 /* Places the panels and writes what the script needs. 0 or -ENOMEM. */
 int figure_lines_put(struct chart *c, struct err *e);

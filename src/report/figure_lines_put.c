@@ -8,7 +8,13 @@
 
 /* --- layout --------------------------------------------------------------- */
 
-enum { LABEL_GAP = 13, LABEL_ROOM = 118, TIC_ROOM = 72, UNDER = 50 };
+enum {
+	LABEL_GAP = 13,
+	LABEL_ROOM = 118,
+	TIC_ROOM = 72,
+	UNDER = 50,
+	CROSSING_GAP = 12
+};
 
 static void place_panels(struct chart *c)
 {
@@ -18,11 +24,15 @@ static void place_panels(struct chart *c)
 
 	for (int i = 0; i < c->panels; i += columns) {
 		double tall = 150;
+		size_t lines = 0;
 
-		for (int k = i; k < i + columns && k < c->panels; k++)
+		for (int k = i; k < i + columns && k < c->panels; k++) {
 			tall = fmax(tall,
 				    LABEL_GAP * (double)(c->panel[k].n + 1) -
 					    6);
+			if (c->panel[k].crossings > lines)
+				lines = c->panel[k].crossings;
+		}
 		for (int k = i; k < i + columns && k < c->panels; k++) {
 			struct panel *p = &c->panel[k];
 
@@ -32,7 +42,7 @@ static void place_panels(struct chart *c)
 			p->y0 = y + 24;
 			p->y1 = p->y0 + tall;
 		}
-		y += 24 + tall + UNDER;
+		y += 24 + tall + UNDER + CROSSING_GAP * (double)lines;
 	}
 	f->height = y;
 }
@@ -118,6 +128,31 @@ static void put_heading(const struct chart *c, const struct panel *p)
 	type = (struct figure_type){ 'c', false, 8.5, FIGURE_MUTE };
 	figure_text(c->f, (p->x0 + p->x1) / 2, p->y1 + 35, type, "%s",
 		    c->axis->label);
+}
+
+/* An open circle, its interval as a bar on the axis, and both in words. */
+static void put_crossings(const struct chart *c, const struct panel *p)
+{
+	struct figure_type type = { 'c', false, 8, FIGURE_INK };
+	const struct crossing *x = p->crossing;
+	double middle = (p->x0 - TIC_ROOM + p->right) / 2;
+	char at[40], low[40], high[40];
+
+	for (size_t i = 0; i < p->crossings; i++) {
+		double px = pixel_x(p, x[i].x), py = pixel_y(p, x[i].y);
+
+		figure_line(c->f, px, py, px, p->y1, 0.6, FIGURE_INK, 3);
+		figure_marker(c->f, px, py, 0.9, FIGURE_WHITE, 7);
+		figure_marker(c->f, px, py, 0.9, FIGURE_INK, 6);
+		figure_line(c->f, pixel_x(p, x[i].low), p->y1 - 1,
+			    pixel_x(p, x[i].high), p->y1 - 1, 3, FIGURE_INK, 1);
+		figure_text(c->f, middle, p->y1 + 48 + CROSSING_GAP * (double)i,
+			    type, "best ring %s best other at %s (%s to %s)",
+			    x[i].ring_wins ? "overtakes" : "falls behind",
+			    figure_size(x[i].x, at, sizeof(at)),
+			    figure_size(x[i].low, low, sizeof(low)),
+			    figure_size(x[i].high, high, sizeof(high)));
+	}
 }
 
 /* --- tics ----------------------------------------------------------------- */
@@ -254,6 +289,7 @@ int figure_lines_put(struct chart *c, struct err *e)
 		figure_panel(c->f, p->x0, p->y0, p->x1, p->y1);
 		put_heading(c, p);
 		put_ceiling(c, p);
+		put_crossings(c, p);
 		put_names(c, p);
 	}
 	return put_looks(c, e);

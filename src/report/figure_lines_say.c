@@ -4,9 +4,9 @@
 
 #include "report/figure_lines.h"
 
-/* The fastest of a panel at x, ring or not; NULL if there is none. */
-static const struct run_cell *fastest(const struct chart *c,
-				      const struct panel *p, double x, int ring)
+const struct run_cell *figure_lines_fastest(const struct chart *c,
+					    const struct panel *p, double x,
+					    int ring)
 {
 	const struct run_cell *best = NULL;
 
@@ -46,8 +46,8 @@ static double busiest(const struct chart *c, const struct panel *p)
 /* Ring over the best other at x; NaN where one of them is missing. */
 static double advantage(const struct chart *c, const struct panel *p, double x)
 {
-	const struct run_cell *a = fastest(c, p, x, 1);
-	const struct run_cell *b = fastest(c, p, x, 0);
+	const struct run_cell *a = figure_lines_fastest(c, p, x, 1);
+	const struct run_cell *b = figure_lines_fastest(c, p, x, 0);
 
 	return a && b ? a->speed / b->speed : NAN;
 }
@@ -84,8 +84,8 @@ static void say_change(struct chart *c)
 	}
 	amount(c->axis, from, a, sizeof(a));
 	amount(c->axis, to, b, sizeof(b));
-	first = fastest(c, p, from, -1);
-	last = fastest(c, p, to, -1);
+	first = figure_lines_fastest(c, p, from, -1);
+	last = figure_lines_fastest(c, p, to, -1);
 	if (isfinite(advantage(c, p, from)) && isfinite(advantage(c, p, to)))
 		snprintf(f->headline, sizeof(f->headline),
 			 "With %s the best ring is %.3g times as fast as the "
@@ -102,8 +102,8 @@ static void say_fastest(struct chart *c)
 {
 	const struct panel *p = main_panel(c);
 	double x = busiest(c, p);
-	const struct run_cell *a = fastest(c, p, x, 1);
-	const struct run_cell *b = fastest(c, p, x, 0);
+	const struct run_cell *a = figure_lines_fastest(c, p, x, 1);
+	const struct run_cell *b = figure_lines_fastest(c, p, x, 0);
 	char tic[40], rate[40];
 	struct figure *f = c->f;
 

@@ -34,7 +34,7 @@ const char *figure_size(double bytes, char *buf, size_t size)
 
 	size_word((uint64_t)bytes, word, sizeof(word));
 	n = strlen(word);
-	if (n > 4)
+	if (n > 4 || bytes != floor(bytes))
 		return size_human(bytes, buf, size);
 	if (word[n - 1] <= '9')
 		snprintf(buf, size, "%s B", word);

@@ -135,7 +135,7 @@ static void put_map_row(struct html *h, const json_t *line)
 	html_condition(c, NAME_DEPTH | NAME_PAIRS, text, sizeof(text));
 	html_cell_head(h->to, text);
 	html_cell_number(h->to, size, figure_size(size, text, sizeof(text)));
-	fputs("<td>", h->to);
+	fputs("<td class=\"w\">", h->to);
 	put_best(h->to, best);
 	fputs("</td>", h->to);
 	snprintf(text, sizeof(text), "%.3g", ratio);

@@ -114,7 +114,6 @@ void html_explanations(struct html *h)
 	const json_t *list =
 		json_object_get(h->wish->run->verdict, "explanations");
 	const json_t *x;
-	char words[300];
 	size_t i;
 
 	if (json_array_size(list) == 0)
@@ -124,12 +123,7 @@ void html_explanations(struct html *h)
 	{
 		const char *said = text(x, "text");
 
-		html_condition(json_object_get(x, "condition"),
-			       NAME_SIZE | NAME_DEPTH | NAME_PAIRS, words,
-			       sizeof(words));
-		fputs("<li><strong>", h->to);
-		html_put(h->to, words);
-		fputs(".</strong> ", h->to);
+		fputs("<li>", h->to);
 		html_put(h->to, said ? said : "");
 		fputs("</li>\n", h->to);
 	}

@@ -80,7 +80,7 @@
 	}
 	/* All that is folded is printed. */
 	window.addEventListener("beforeprint", () => {
-		for (const details of document.querySelectorAll("details"))
+		for (const details of document.querySelectorAll("details:not(#manifest details)"))
 			details.open = true;
 	});
 })();
