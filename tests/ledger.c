@@ -341,6 +341,21 @@ static void finds_ends(void)
 	ledger_free(t.l);
 }
 
+/* A program that copies by itself, and has read something larger. */
+static void likely_ends(void)
+{
+	struct trace t = begin();
+	int in = -1, out = -1;
+
+	hop(&t, 'l', 'A', 3 * MIB);
+	hop(&t, 'a', 'A', MIB);
+	hop(&t, 'A', 'b', MIB);
+	ok(ledger_ends(t.l, &in, &out) && in == object(&t, 'a') &&
+		   out == object(&t, 'b'),
+	   "of what may have gone on, what has as many bytes");
+	ledger_free(t.l);
+}
+
 static void outermost_ends(void)
 {
 	struct trace t = begin();
@@ -373,6 +388,7 @@ int main(void)
 	other_inputs();
 	by_a_device();
 	finds_ends();
+	likely_ends();
 	outermost_ends();
 	return done_testing();
 }

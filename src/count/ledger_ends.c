@@ -9,6 +9,7 @@
 struct rank {
 	bool files;     /* both are files */
 	uint64_t bytes; /* that came to the output */
+	bool alike;     /* as many were read */
 	bool outermost; /* nothing goes on from there, or comes to here */
 	uint64_t read;  /* from the input */
 };
@@ -59,6 +60,8 @@ static bool better(const struct rank *a, const struct rank *b)
 		return a->files;
 	if (much_more(a->bytes, b->bytes) || much_more(b->bytes, a->bytes))
 		return a->bytes > b->bytes;
+	if (a->alike != b->alike)
+		return a->alike;
 	if (a->outermost != b->outermost)
 		return a->outermost;
 	return a->read > b->read;
@@ -83,6 +86,7 @@ static void try_pair(struct way *w, int in, int out, struct ends *best)
 		.read = bytes_out(w, in),
 	};
 
+	r.alike = !much_more(r.read, r.bytes) && !much_more(r.bytes, r.read);
 	if (r.bytes && (best->in < 0 || better(&r, &best->rank)))
 		*best = (struct ends){ in, out, r };
 }

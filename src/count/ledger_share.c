@@ -4,21 +4,28 @@
 
 #include "count/ledger_way.h"
 
-#define LITTLE 0.02
 #define ROUNDS 64 /* as many hops in a row are still told exactly */
 
-/* What part of all that came to an object is the input's. */
+/* Of the input's bytes, those that came to an object. */
+static double came_to(const struct way *w, int object)
+{
+	double share = 0;
+
+	way_each_in(w, i, object)
+		if (way_hop(w, i)->from != object)
+			share += w->share[i];
+	return share;
+}
+
+/* What part of all that came there that is. */
 static double part_of(const struct way *w, int object)
 {
-	double share = 0, bytes = 0;
+	double bytes = 0;
 
-	way_each_in(w, i, object) {
-		if (way_hop(w, i)->from == object)
-			continue;
-		share += w->share[i];
-		bytes += (double)way_hop(w, i)->bytes;
-	}
-	return bytes > 0 ? share / bytes : 0;
+	way_each_in(w, i, object)
+		if (way_hop(w, i)->from != object)
+			bytes += (double)way_hop(w, i)->bytes;
+	return bytes > 0 ? came_to(w, object) / bytes : 0;
 }
 
 /* A program that copies by itself: its buffers tell nothing of where from. */
@@ -50,22 +57,31 @@ static void add_passed(const struct way *w, double *new)
 	}
 }
 
+/*
+ * What a program copied itself is taken to be the input's as far as there is
+ * any: libraries and settings come to everybody, and go nowhere.
+ */
+static double from_memory(const struct way *w, int hop)
+{
+	const struct ledger_hop *h = way_hop(w, hop);
+	uint64_t bytes = copies_itself(w->l, hop) ? h->bytes
+						  : way_unexplained(w->l, hop);
+	double came = came_to(w, h->from);
+
+	return came < (double)bytes ? came : (double)bytes;
+}
+
 static double from_object(const struct way *w, int hop, int in)
 {
 	const struct ledger_hop *h = way_hop(w, hop);
-	double part;
 
 	if (!w->ahead[hop])
 		return 0;
 	if (h->from == in)
 		return (double)h->bytes;
-	part = part_of(w, h->from);
-	if (!way_tracked(w->l, h->from))
-		return (double)h->bytes * part;
-	if (!copies_itself(w->l, hop))
-		return (double)way_unexplained(w->l, hop) * part;
-	/* libraries and settings are read by everybody */
-	return (double)h->bytes * (part > 1 - LITTLE ? 1 : part);
+	if (way_tracked(w->l, h->from))
+		return from_memory(w, hop);
+	return (double)h->bytes * part_of(w, h->from);
 }
 
 /* False: nothing has changed. */

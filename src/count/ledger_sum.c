@@ -11,11 +11,11 @@
 
 /* What one object took and gave, by hops on the way. */
 struct through {
-	uint64_t in, out;     /* but for copies within it */
-	uint64_t all_out;     /* with what is not the input's */
-	uint64_t most_out;    /* by one hop */
-	uint64_t unexplained; /* of what it gave */
-	const char *process;  /* who gave it */
+	uint64_t in, out;         /* but for copies within it */
+	uint64_t all_in, all_out; /* with what is not the input's */
+	uint64_t most_out;        /* by one hop */
+	uint64_t unexplained;     /* of what it gave */
+	const char *process;      /* who gave it */
 };
 
 static void __attribute__((format(printf, 2, 3)))
@@ -45,10 +45,14 @@ static bool differs_much(uint64_t took, uint64_t gave)
 	return more - (took > gave ? gave : took) > more / 16384 + 8;
 }
 
-/* Memory that was used before may hide a little of what was given. */
+/* Other inputs that went the same way are no change. */
 static bool changed(const struct through *t)
 {
-	return differs_much(t->in, t->out) && differs_much(t->in, t->all_out);
+	uint64_t others = t->all_in - t->in;
+
+	if (!differs_much(t->in, t->all_out))
+		return false;
+	return others < t->in / 50 || differ(t->all_in, t->all_out);
 }
 
 /* --- one hop -------------------------------------------------------------- */
@@ -107,9 +111,12 @@ static struct through through(const struct way *w, int object)
 {
 	struct through t = { 0 };
 
-	way_each_in(w, i, object)
-		if (way_has(w, i) && way_hop(w, i)->from != object)
-			t.in += went_on(w, i);
+	way_each_in(w, i, object) {
+		if (way_hop(w, i)->from == object)
+			continue;
+		t.all_in += way_hop(w, i)->bytes;
+		t.in += way_has(w, i) ? went_on(w, i) : 0;
+	}
 	way_each_out(w, i, object) {
 		const struct ledger_hop *h = way_hop(w, i);
 		uint64_t moved;
@@ -148,7 +155,7 @@ static void look_at_memory(const struct way *w, int object,
 		because(s,
 			"%s took %" PRIu64 " bytes and gave %" PRIu64
 			": they were transformed",
-			name, t->in, t->out);
+			name, t->in, t->all_out);
 		return;
 	}
 	s->lower_bound = true;
