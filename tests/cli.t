@@ -162,7 +162,7 @@ fits_terminal() {
 }
 
 show_help() {
-	for command in '' list copy serve fetch verdict compare; do
+	for command in '' list copy serve fetch count explain verdict compare; do
 		run help $command
 		fits_terminal
 		result $? "ipcopy help $command fits 80 columns"

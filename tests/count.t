@@ -140,8 +140,11 @@ count_own_copies() {
 		refused 4 'apt-get install valgrind' --user=dhat -- true
 		return
 	fi
-	run count --user=dhat -- "$top/tests/own_copy" data copy
-	says out 'memcpy and its kin, 1.000 for each delivered byte'
+	rm -f copy
+	# valgrind reads what it knows of libraries: name what is meant
+	run count --user=dhat --in data --out copy -- \
+		"$top/tests/own_copy" data copy
+	tr '\n' ' ' <out | grep -q 'copied 976.6 KiB *by memcpy'
 	result $? '--user=dhat: valgrind has seen them'
 }
 

@@ -275,21 +275,36 @@ static enum exit_code show(const struct counting *c,
 
 /* --- a command ------------------------------------------------------------ */
 
-static uint64_t arrived(const struct count_result *r)
+/* Whatever came to the output, from the input or from elsewhere. */
+static uint64_t came_to_output(const struct count_result *r)
 {
 	uint64_t bytes = 0;
 
 	for (size_t i = 0; i < ledger_hops(r->ledger); i++)
-		if (r->on_path[i] && ledger_hop_at(r->ledger, i)->to == r->out)
+		if (ledger_hop_at(r->ledger, i)->to == r->out)
 			bytes += ledger_hop_at(r->ledger, i)->bytes;
 	return bytes;
+}
+
+/* Of that, what the output still has; all of it where it is no file. */
+static uint64_t left_of(const struct count_result *r, uint64_t came)
+{
+	const struct ledger_object *o =
+		ledger_object_at(r->ledger, (size_t)r->out);
+	struct stat st;
+
+	if (o->kind != LEDGER_FILE || stat(o->name, &st) < 0 ||
+	    !S_ISREG(st.st_mode))
+		return came;
+	return (uint64_t)st.st_size < came ? (uint64_t)st.st_size : came;
 }
 
 /* What is wrong with what was counted, and how to end. */
 static enum exit_code judge_command(const struct counting *c,
 				    const struct count_result *r)
 {
-	uint64_t came = r->sum.path ? arrived(r) : 0;
+	uint64_t came = r->sum.path ? came_to_output(r) : 0;
+	uint64_t left = r->sum.path ? left_of(r, came) : 0;
 	char words[100], has[32], had[32];
 
 	if (WIFEXITED(r->status) && WEXITSTATUS(r->status) != 0) {
@@ -303,12 +318,11 @@ static enum exit_code judge_command(const struct counting *c,
 		    proc_end_words(r->status, words, sizeof(words)));
 		return EXIT_FAILED;
 	}
-	if (came <= r->delivered_bytes ||
-	    came - r->delivered_bytes < came / LOST_PART)
+	if (came - left <= came / LOST_PART)
 		return EXIT_WELL;
 	say("the output holds %s of the %s that came to it: it was cut short, "
 	    "or written over",
-	    size_human((double)r->delivered_bytes, has, sizeof(has)),
+	    size_human((double)left, has, sizeof(has)),
 	    size_human((double)came, had, sizeof(had)));
 	return EXIT_FAILED;
 }
@@ -356,7 +370,7 @@ static enum exit_code run_command(struct counting *c, struct count_job *job,
 		count_result_free(&r);
 		return cannot(rc, &e);
 	}
-	count_user_take(user, &r);
+	count_user_take(user, &r, came_to_output(&r));
 	shown = shown_of(&r, c->calls);
 	judged = judge_command(c, &r);
 	code = show(c, &shown);

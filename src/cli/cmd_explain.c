@@ -168,14 +168,12 @@ static void show_counted(const struct explaining *x)
 	char size[32];
 
 	size_human((double)c->delivered_bytes, size, sizeof(size));
-	if (!x->is_counted && x->predicted)
-		printf("  counted          -       -         -  not asked "
-		       "for\n");
-	else if (!x->is_counted)
-		printf("  counted          -       -         -  %s\n",
-		       x->why_not.text);
+	if (!x->is_counted)
+		command_item("  not counted",
+			     x->predicted ? "by --predicted, nothing was run"
+					  : x->why_not.text);
 	else if (!c->resolved)
-		printf("  counted          -       -         -  %s\n", c->why);
+		command_item("  not counted", c->why);
 	else
 		printf("  counted      %5.3f   %5.3f     %5.3f  %s%s, just "
 		       "now: "

@@ -142,7 +142,7 @@ int count_user_begin(struct count_user_run *u, enum count_user how,
 /* --- what valgrind has seen ----------------------------------------------- */
 
 /* Bytes that places of the program copied which copied much. */
-static uint64_t much_copied(const json_t *dhat, uint64_t delivered)
+static uint64_t much_copied(const json_t *dhat, uint64_t written)
 {
 	uint64_t bytes = 0;
 	const json_t *place;
@@ -152,36 +152,38 @@ static uint64_t much_copied(const json_t *dhat, uint64_t delivered)
 	{
 		json_int_t n = json_integer_value(json_object_get(place, "tb"));
 
-		if (n > 0 && (uint64_t)n >= delivered / PART)
+		if (n > 0 && (uint64_t)n >= written / PART)
 			bytes += (uint64_t)n;
 	}
 	return bytes;
 }
 
-static void take_file(const char *path, struct count_result *r)
+static void take_file(const char *path, struct count_result *r,
+		      uint64_t written)
 {
 	json_t *dhat = json_load_file(path, 0, NULL);
 	const char *cmd = json_string_value(json_object_get(dhat, "cmd"));
 	uint64_t bytes;
 	char text[300], size[32];
 
-	if (!cmd || !r->delivered_bytes) {
+	if (!cmd || !written) {
 		json_decref(dhat);
 		return;
 	}
-	bytes = much_copied(dhat, r->delivered_bytes);
+	bytes = much_copied(dhat, written);
 	snprintf(text, sizeof(text),
 		 "valgrind: '%.100s' itself copied %s by memcpy and its kin, "
-		 "%.3f for each delivered byte",
+		 "%.3f for each byte written",
 		 cmd, size_human((double)bytes, size, sizeof(size)),
-		 (double)bytes / (double)r->delivered_bytes);
+		 (double)bytes / (double)written);
 	ledger_note(r->ledger, text);
 	json_decref(dhat);
 }
 
 static void each_file(const char *dir,
-		      void (*call)(const char *path, struct count_result *r),
-		      struct count_result *r)
+		      void (*call)(const char *path, struct count_result *r,
+				   uint64_t written),
+		      struct count_result *r, uint64_t written)
 {
 	DIR *d = opendir(dir);
 	struct dirent *entry;
@@ -191,28 +193,31 @@ static void each_file(const char *dir,
 		if (entry->d_name[0] == '.')
 			continue;
 		snprintf(path, sizeof(path), "%s/%s", dir, entry->d_name);
-		call(path, r);
+		call(path, r, written);
 	}
 	if (d)
 		closedir(d);
 }
 
-static void remove_file(const char *path, struct count_result *unused)
+static void remove_file(const char *path, struct count_result *unused,
+			uint64_t unused_too)
 {
 	(void)unused;
+	(void)unused_too;
 	unlink(path);
 }
 
-void count_user_take(const struct count_user_run *u, struct count_result *r)
+void count_user_take(const struct count_user_run *u, struct count_result *r,
+		     uint64_t written_bytes)
 {
 	if (u->dir[0])
-		each_file(u->dir, take_file, r);
+		each_file(u->dir, take_file, r, written_bytes);
 }
 
 void count_user_end(struct count_user_run *u)
 {
 	if (u->dir[0]) {
-		each_file(u->dir, remove_file, NULL);
+		each_file(u->dir, remove_file, NULL, 0);
 		rmdir(u->dir);
 	}
 	free(u->words);

@@ -51,7 +51,7 @@ static const char *kernel_detail(enum ledger_kind kind)
 		return "page cache";
 	case LEDGER_PIPE:
 	case LEDGER_FIFO:
-		return "a ring of pages";
+		return "ring of pages";
 	case LEDGER_UNIX:
 	case LEDGER_TCP:
 	case LEDGER_UDP:

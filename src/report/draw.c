@@ -9,7 +9,8 @@
 #include "report/utf8.h"
 
 #define COLUMNS  79 /* a full row would wrap on some terminals */
-#define NARROW   13 /* no box is narrower */
+#define NARROW   15 /* no box is narrower: words fit between its arrows */
+#define MOST     8  /* boxes of one picture */
 #define WIDE     24 /* nor wider */
 #define OVERLAP  6  /* of boxes above and beneath the line: room for an arrow */
 #define GAP      2  /* between boxes that no arrow joins */
@@ -33,10 +34,10 @@ enum {
 struct view {
 	const struct draw_box *boxes;
 	const struct draw_arrow *arrows;
-	int n;                               /* boxes */
-	int copies;                          /* that were numbered before it */
-	int width;                           /* of a box */
-	int at[CANVAS_COLUMNS / NARROW + 1]; /* each one's first column */
+	int n;        /* boxes */
+	int copies;   /* that were numbered before it */
+	int width;    /* of a box */
+	int at[MOST]; /* each one's first column */
 	bool ascii;
 };
 
@@ -105,17 +106,12 @@ static int place(struct view *v, int width)
 	return v->at[v->n - 1] + width;
 }
 
-static int most_boxes(void)
-{
-	return CANVAS_COLUMNS / NARROW;
-}
-
 /* As many of the next boxes as fit, in boxes as wide as fit then. */
 static void fit(struct view *v, size_t left)
 {
 	int width = WIDE;
 
-	v->n = left < (size_t)most_boxes() ? (int)left : most_boxes();
+	v->n = left < MOST ? (int)left : MOST;
 	while (v->n > 2 && place(v, NARROW) > COLUMNS)
 		v->n--;
 	while (width > NARROW && place(v, width) > COLUMNS)
@@ -162,13 +158,22 @@ static bool is_broken(const struct draw_arrow *a)
 	return a->copies == 0 && !a->unsaid;
 }
 
+/* With a blank before the next arrow, unless just that one is missing. */
+static void put_beside(struct canvas *c, int row, int column, int room,
+		       const char *text)
+{
+	bool tight = (int)utf8_width(text) == room + 1;
+
+	canvas_text(c, row, column + 2, room + tight, text);
+}
+
 /* Straight through the line, where a box above overlaps one beneath. */
 static void draw_crossing(struct canvas *c, const struct view *v, int i)
 {
 	const struct draw_arrow *a = &v->arrows[i];
 	int column = (v->at[i + 1] + v->at[i] + v->width - 1) / 2;
 	char text[32];
-	int room = COLUMNS - column - 2;
+	int room = COLUMNS - column - 3;
 
 	if (i + 2 < v->n)
 		room = (v->at[i + 2] + v->at[i + 1] + v->width - 1) / 2 -
@@ -181,8 +186,8 @@ static void draw_crossing(struct canvas *c, const struct view *v, int i)
 		canvas_put(c, ROW_CALL, column, 0x25b2);
 	else
 		canvas_put(c, ROW_KERNEL - 1, column, 0x25bc);
-	canvas_text(c, ROW_CALL, column + 2, room, text);
-	canvas_text(c, ROW_CALL + 1, column + 2, room, a->call);
+	put_beside(c, ROW_CALL, column, room, text);
+	put_beside(c, ROW_CALL + 1, column, room, a->call);
 }
 
 static void draw_level(struct canvas *c, const struct view *v, int i)
