@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <sched.h>
 #include <stddef.h>
+#include <stdlib.h>
 
 const char *const cpu_place_names[CPU_PLACES + 1] = {
 	[CPU_ANYWHERE] = "anywhere", [CPU_SAME] = "same",
@@ -49,6 +50,8 @@ int cpu_bind(int cpu, struct err *e)
 
 static int load(hwloc_topology_t *topo, struct err *e)
 {
+	/* where there is no /sys it would say so itself, beside our messages */
+	setenv("HWLOC_HIDE_ERRORS", "2", 0);
 	if (hwloc_topology_init(topo) < 0)
 		return err_say(e, ENOMEM, "hwloc: no memory");
 	if (hwloc_topology_load(*topo) < 0) {
@@ -58,12 +61,20 @@ static int load(hwloc_topology_t *topo, struct err *e)
 	return 0;
 }
 
+/* The core of a CPU, or itself where cores are not told. */
+static hwloc_obj_t core_of(hwloc_topology_t topo, hwloc_obj_t pu)
+{
+	hwloc_obj_t core =
+		hwloc_get_ancestor_obj_by_type(topo, HWLOC_OBJ_CORE, pu);
+
+	return core ? core : pu;
+}
+
 /* What two CPUs share, from the closest to the farthest. */
 static bool pair_fits(hwloc_topology_t topo, enum cpu_place place,
 		      hwloc_obj_t a, hwloc_obj_t b)
 {
-	bool core = hwloc_get_ancestor_obj_by_type(topo, HWLOC_OBJ_CORE, a) ==
-		    hwloc_get_ancestor_obj_by_type(topo, HWLOC_OBJ_CORE, b);
+	bool core = core_of(topo, a) == core_of(topo, b);
 	bool package =
 		hwloc_get_ancestor_obj_by_type(topo, HWLOC_OBJ_PACKAGE, a) ==
 		hwloc_get_ancestor_obj_by_type(topo, HWLOC_OBJ_PACKAGE, b);
@@ -80,15 +91,6 @@ static bool pair_fits(hwloc_topology_t topo, enum cpu_place place,
 	default:
 		return false;
 	}
-}
-
-/* The core of a CPU, or itself where cores are not told. */
-static hwloc_obj_t core_of(hwloc_topology_t topo, hwloc_obj_t pu)
-{
-	hwloc_obj_t core =
-		hwloc_get_ancestor_obj_by_type(topo, HWLOC_OBJ_CORE, pu);
-
-	return core ? core : pu;
 }
 
 /* A core that a pair has taken is marked by its userdata. */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -18,6 +19,9 @@
 #include "measure/plan.h"
 #include "measure/schedule.h"
 #include "report/table.h"
+
+/* Room for two files and rings beside them, on all but the largest machines. */
+#define ROOM_BYTES (192 << 20)
 
 struct bench_wish {
 	const char *operand[OPERANDS_MAX];
@@ -139,11 +143,14 @@ static enum exit_code dry_run(const struct bench_wish *w,
 static const char *files_dir(const struct bench_wish *w)
 {
 	const char *tmp = getenv("TMPDIR");
+	struct statvfs fs;
 
 	if (w->dir)
 		return w->dir;
 	/* a tmpfs: else the disk would be measured with the mechanism */
-	if (access("/dev/shm", W_OK | X_OK) == 0)
+	if (access("/dev/shm", W_OK | X_OK) == 0 &&
+	    statvfs("/dev/shm", &fs) == 0 &&
+	    (uint64_t)fs.f_bavail * fs.f_frsize >= ROOM_BYTES)
 		return "/dev/shm";
 	return tmp && *tmp ? tmp : "/tmp";
 }
@@ -265,6 +272,8 @@ static enum exit_code measure(struct bench_wish *w, struct meas_bench *b)
 		    b->round, b->run.dir);
 		return EXIT_INTERRUPTED;
 	}
+	if (rc == -ENOTSUP)
+		return refuse(rc, &e);
 	if (rc < 0) {
 		say("%s; what was measured is kept, go on with: ipcopy bench "
 		    "--resume %s",

@@ -200,7 +200,7 @@ static int run_rounds(struct meas_bench *b, struct err *e)
 
 	if (b->round == 0)
 		b->round = 1;
-	while (rc == 0) {
+	while (rc == 0 && active_cells(b)) {
 		rc = run_round(b, order, runs, e);
 		if (rc < 0)
 			break;
@@ -221,11 +221,25 @@ static int run_rounds(struct meas_bench *b, struct err *e)
 	return rc;
 }
 
+/* Cells of a run that is gone on with may all have had enough: that is well. */
+static int check_any(const struct meas_bench *b, struct err *e)
+{
+	for (size_t i = 0; i < b->plan->cells; i++)
+		if (!*b->plan->cell[i].reason)
+			return 0;
+	return err_say(e, ENOTSUP,
+		       "none of the %zu cells can run here; the "
+		       "first because: %.200s",
+		       b->plan->cells, b->plan->cell[0].reason);
+}
+
 int meas_bench_run(struct meas_bench *b, struct err *e)
 {
 	struct err later = { 0 };
 	int rc = size_cells(b, e), put;
 
+	if (rc == 0)
+		rc = check_any(b, e);
 	if (rc == 0)
 		rc = bench_manifest_put(b, NULL, NULL, e);
 	if (rc == 0)
@@ -255,6 +269,8 @@ int meas_bench_begin(struct meas_bench *b, const char *dir, struct err *e)
 {
 	int rc = make_cells(b, e);
 
+	if (rc == 0)
+		rc = check_any(b, e);
 	if (rc == 0)
 		rc = meas_run_create(&b->run, dir, e);
 	if (rc == 0)

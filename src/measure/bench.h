@@ -71,7 +71,10 @@ int meas_bench_begin(struct meas_bench *b, const char *dir, struct err *e);
 int meas_bench_resume(struct meas_bench *b, const char *dir,
 		      struct bench_found *found, struct err *e);
 
-/* -EINTR: asked to stop. The manifest is written in any case. */
+/*
+ * -EINTR: asked to stop. -ENOTSUP: no cell can run here. The manifest is
+ * written in any case.
+ */
 int meas_bench_run(struct meas_bench *b, struct err *e);
 
 void meas_bench_free(struct meas_bench *b);
