@@ -1,0 +1,451 @@
+/*
+ * summarise: what whole-process.sh has measured, by ipcopy's own statistics.
+ *
+ *   summarise --merge LIST [--dir DIR] [--seed N] > MERGED
+ *   summarise MERGED [--base NAME] [--bytes N] [--format FORMAT]
+ *
+ * LIST has a line "ROUND ORDER FILE CPU" for each run: hyperfine's JSON of that
+ * one run, and the CPU seconds that the copying processes have counted
+ * themselves, "-" for programs that do not. MERGED is as hyperfine writes it,
+ * with `times` in the order of rounds and more keys beside.
+ */
+#include <errno.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/size.h"
+#include "cli/command.h"
+#include "cli/say.h"
+#include "measure/machine.h"
+#include "report/table.h"
+#include "stats/stats.h"
+
+#define GIB   1073741824.0
+#define LEVEL 0.95
+#define LOST_SHARE                                                \
+	0.9 /* of their own count: less, and a process was missed \
+	     */
+
+struct wish {
+	const char *operand[OPERANDS_MAX];
+	const char *merge, *base, *dir;
+	uint64_t bytes, seed;
+	int format; /* enum table_format */
+};
+
+static int take_number(const struct opt *o, const char *value, void *field,
+		       struct err *e)
+{
+	if (size_parse(value, field))
+		return 0;
+	return err_say(e, EINVAL, "--%s '%.40s' is not allowed; it is a number",
+		       o->name, value);
+}
+
+static const struct opt options[] = {
+	{ .name = "merge",
+	  .value = "LIST",
+	  .take = opt_text,
+	  .at = offsetof(struct wish, merge),
+	  .help = "put the runs of LIST into one JSON on standard output" },
+	{ .name = "dir",
+	  .value = "DIR",
+	  .take = opt_text,
+	  .at = offsetof(struct wish, dir),
+	  .help = "where the files lay, for --merge" },
+	{ .name = "seed",
+	  .value = "N",
+	  .take = take_number,
+	  .at = offsetof(struct wish, seed),
+	  .help = "what the order was drawn from, for --merge" },
+	{ .name = "base",
+	  .value = "NAME",
+	  .take = opt_text,
+	  .at = offsetof(struct wish, base),
+	  .help = "compare with this one (default cp)" },
+	{ .name = "bytes",
+	  .value = "N",
+	  .take = take_number,
+	  .at = offsetof(struct wish, bytes),
+	  .help = "of one run, for GiB/s" },
+	{ .name = "format",
+	  .value = "FORMAT",
+	  .take = opt_word,
+	  .at = offsetof(struct wish, format),
+	  .words = table_format_names,
+	  .help = "table (default), json or csv" },
+	{ .name = NULL },
+};
+
+static const struct command summarise = {
+	.name = "summarise",
+	.about = "Sums up what bench/whole-process.sh has measured.",
+	.operands = { "MERGED" },
+	.opts = options,
+};
+
+static enum exit_code fail(const char *what, const char *why)
+{
+	say("%s: %s", what, why);
+	return EXIT_FAILED;
+}
+
+/* --- merging -------------------------------------------------------------- */
+
+/* The entry of that name, made if it is new. */
+static json_t *entry_of(json_t *results, const char *name)
+{
+	static const char *const lists[] = { "times",      "users",  "systems",
+					     "exit_codes", "rounds", "orders",
+					     "own_cpu_s" };
+	json_t *one;
+	size_t i;
+
+	json_array_foreach(
+		results, i,
+		one) if (!strcmp(json_string_value(json_object_get(one,
+								   "command")),
+				 name)) return one;
+	one = json_pack("{s:s}", "command", name);
+	for (i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+		json_object_set_new(one, lists[i], json_array());
+	json_array_append_new(results, one);
+	return one;
+}
+
+static void append(json_t *entry, const char *list, json_t *value)
+{
+	json_array_append_new(json_object_get(entry, list), value);
+}
+
+static int take_run(json_t *results, const char *line)
+{
+	double time, user, sys;
+	char path[4096], own[32];
+	int round, order, code;
+	const char *name;
+	json_t *run, *entry;
+
+	if (sscanf(line, "%d %d %4000s %30s", &round, &order, path, own) != 4)
+		return -EINVAL;
+	run = json_load_file(path, 0, NULL);
+	if (json_unpack(run, "{s:[{s:s, s:F, s:F, s:[F], s:[i]}]}", "results",
+			"command", &name, "user", &user, "system", &sys,
+			"times", &time, "exit_codes", &code) < 0) {
+		json_decref(run);
+		return -EINVAL;
+	}
+	entry = entry_of(results, name);
+	append(entry, "times", json_real(time));
+	append(entry, "users", json_real(user));
+	append(entry, "systems", json_real(sys));
+	append(entry, "exit_codes", json_integer(code));
+	append(entry, "rounds", json_integer(round));
+	append(entry, "orders", json_integer(order));
+	append(entry, "own_cpu_s",
+	       strcmp(own, "-") ? json_real(strtod(own, NULL)) : json_null());
+	json_decref(run);
+	return 0;
+}
+
+static size_t values(const json_t *entry, const char *list, double *to,
+		     size_t max)
+{
+	const json_t *from = json_object_get(entry, list);
+	size_t n = json_array_size(from);
+
+	if (n > max)
+		n = max;
+	for (size_t i = 0; i < n; i++)
+		to[i] = json_number_value(json_array_get(from, i));
+	return n;
+}
+
+#define RUNS_MAX 10000
+
+/* hyperfine's own keys, so that what reads its files reads this one. */
+static void put_sums(json_t *entry)
+{
+	static double x[RUNS_MAX];
+	static const char *const means[][2] = { { "users", "user" },
+						{ "systems", "system" },
+						{ "times", "mean" } };
+	double squares = 0, mean;
+	size_t n = 0;
+
+	for (size_t i = 0; i < 3; i++) {
+		n = values(entry, means[i][0], x, RUNS_MAX);
+		json_object_set_new(entry, means[i][1],
+				    json_real(stats_mean(x, n)));
+	}
+	mean = stats_mean(x, n);
+	for (size_t i = 0; i < n; i++)
+		squares += (x[i] - mean) * (x[i] - mean);
+	json_object_set_new(entry, "stddev",
+			    n > 1 ? json_real(sqrt(squares / (double)(n - 1)))
+				  : json_null());
+	json_object_set_new(entry, "median", json_real(stats_median(x, n)));
+	json_object_set_new(entry, "min", json_real(stats_quantile(x, n, 0)));
+	json_object_set_new(entry, "max", json_real(stats_quantile(x, n, 1)));
+}
+
+static enum exit_code merge(const struct wish *w)
+{
+	FILE *list = fopen(w->merge, "re");
+	json_t *results = json_array(), *top, *entry;
+	char line[4400];
+	size_t i;
+
+	if (!list)
+		return fail(w->merge, strerror(errno));
+	while (fgets(line, sizeof(line), list)) {
+		if (take_run(results, line) < 0) {
+			fclose(list);
+			return fail(line, "no run of hyperfine's is there");
+		}
+	}
+	fclose(list);
+	json_array_foreach(results, i, entry) put_sums(entry);
+	top = json_pack("{s:o, s:I, s:o, s:o}", "results", results, "seed",
+			(json_int_t)w->seed, "machine",
+			meas_machine(w->dir ? w->dir : "/dev/shm"), "at",
+			meas_now());
+	if (json_dumpf(top, stdout, JSON_INDENT(2)) < 0)
+		return fail("the merged JSON", "cannot be written");
+	putchar('\n');
+	json_decref(top);
+	return EXIT_WELL;
+}
+
+/* --- the table ------------------------------------------------------------ */
+
+enum {
+	C_NAME,
+	C_ROUNDS,
+	C_MS,
+	C_PLUS,
+	C_TIME,
+	C_LOW,
+	C_HIGH,
+	C_GIB,
+	C_RATIO,
+	C_RANGE,
+	C_RATIO_LOW,
+	C_RATIO_HIGH,
+	C_P,
+	C_CPU,
+	C_END
+};
+
+static const struct table_column columns[C_END] = {
+	[C_NAME] = { .key = "name", .heading = "command" },
+	[C_ROUNDS] = { .key = "rounds" },
+	[C_MS] = { .heading = "ms", .right = true },
+	[C_PLUS] = { .heading = "\xc2\xb1 %", .right = true },
+	[C_TIME] = { .key = "time_s" },
+	[C_LOW] = { .key = "time_s_low" },
+	[C_HIGH] = { .key = "time_s_high" },
+	[C_GIB] = { .key = "gib_per_s", .heading = "GiB/s", .right = true },
+	[C_RATIO] = { .key = "times_as_fast",
+		      .heading = "as fast",
+		      .right = true },
+	[C_RANGE] = { .heading = "interval", .right = true },
+	[C_RATIO_LOW] = { .key = "times_as_fast_low" },
+	[C_RATIO_HIGH] = { .key = "times_as_fast_high" },
+	[C_P] = { .key = "p_holm", .heading = "p", .right = true },
+	[C_CPU] = { .key = "cpu_s", .heading = "CPU s", .right = true },
+};
+
+struct entry {
+	const char *name;
+	double *time, *cpu;
+	double own_s, seen_s; /* CPU by their own count, and by hyperfine's */
+	size_t n;
+	double p, p_holm;
+	struct stats_interval median, ratio;
+};
+
+static bool read_entry(const json_t *from, struct entry *to)
+{
+	static double user[RUNS_MAX];
+	const json_t *own = json_object_get(from, "own_cpu_s");
+
+	to->name = json_string_value(json_object_get(from, "command"));
+	to->time = calloc(RUNS_MAX, sizeof(*to->time));
+	to->cpu = calloc(RUNS_MAX, sizeof(*to->cpu));
+	if (!to->name || !to->time || !to->cpu)
+		return false;
+	to->n = values(from, "times", to->time, RUNS_MAX);
+	values(from, "users", user, RUNS_MAX);
+	if (values(from, "systems", to->cpu, RUNS_MAX) != to->n || to->n == 0)
+		return false;
+	for (size_t i = 0; i < to->n; i++) {
+		const json_t *one = json_array_get(own, i);
+
+		to->cpu[i] += user[i];
+		if (!json_is_real(one))
+			continue;
+		to->own_s += json_real_value(one);
+		to->seen_s += to->cpu[i];
+	}
+	return true;
+}
+
+/* How many times as fast as the base: its time over ours, round by round. */
+static void compare(struct entry *e, const struct entry *base, uint64_t seed)
+{
+	size_t n = e->n < base->n ? e->n : base->n;
+
+	e->median =
+		stats_median_interval(e->time, e->n, STATS_BCA, LEVEL, seed);
+	e->ratio = stats_ratio_paired(base->time, e->time, n, LEVEL, seed);
+	e->p = e == base ? NAN
+			 : stats_permutation_paired(e->time, base->time, n);
+}
+
+static void adjust(struct entry *list, size_t n)
+{
+	double *p = calloc(2 * n, sizeof(*p));
+
+	for (size_t i = 0; p && i < n; i++)
+		p[i] = list[i].p;
+	if (p)
+		stats_holm(p, n, p + n);
+	for (size_t i = 0; i < n; i++)
+		list[i].p_holm = p ? p[n + i] : NAN;
+	free(p);
+}
+
+static void fill_row(struct table *t, const struct entry *e,
+		     const struct wish *w, bool is_base)
+{
+	double half = (e->median.high - e->median.low) / 2;
+	char range[48];
+
+	table_row(t);
+	table_text(t, C_NAME, e->name);
+	table_int(t, C_ROUNDS, (int64_t)e->n);
+	table_real(t, C_MS, 1000 * e->median.value, 1);
+	table_real(t, C_PLUS, 100 * half / e->median.value, 1);
+	table_real(t, C_TIME, e->median.value, 4);
+	table_real(t, C_LOW, e->median.low, 4);
+	table_real(t, C_HIGH, e->median.high, 4);
+	if (w->bytes)
+		table_real(t, C_GIB, (double)w->bytes / GIB / e->median.value,
+			   2);
+	table_real(t, C_CPU, stats_median(e->cpu, e->n), 3);
+	if (is_base)
+		return;
+	table_real(t, C_RATIO, e->ratio.value, 3);
+	table_real(t, C_RATIO_LOW, e->ratio.low, 4);
+	table_real(t, C_RATIO_HIGH, e->ratio.high, 4);
+	table_real(t, C_P, e->p_holm, 3);
+	snprintf(range, sizeof(range), "%.3f \xe2\x80\x93 %.3f", e->ratio.low,
+		 e->ratio.high);
+	if (isfinite(e->ratio.low))
+		table_text(t, C_RANGE, range);
+}
+
+/* A server whose CPU time nobody has waited for would look cheap. */
+static enum exit_code check_cpu(const struct entry *e)
+{
+	if (e->seen_s >= LOST_SHARE * e->own_s)
+		return EXIT_WELL;
+	say("%s: hyperfine saw %.3f s of CPU, and its processes have used %.3f "
+	    "s: one of them was missed",
+	    e->name, e->seen_s, e->own_s);
+	return EXIT_FAILED;
+}
+
+static int by_time(const void *a, const void *b)
+{
+	double x = ((const struct entry *)a)->median.value;
+	double y = ((const struct entry *)b)->median.value;
+
+	return x < y ? -1 : x > y;
+}
+
+static enum exit_code show(const struct wish *w, struct entry *list, size_t n,
+			   const struct entry *base)
+{
+	const char *base_name = base->name;
+	size_t rounds = base->n;
+	struct table *t = table_new(columns, C_END);
+	enum exit_code code = EXIT_WELL;
+	char *text;
+
+	for (size_t i = 0; i < n; i++)
+		compare(&list[i], base, w->seed);
+	adjust(list, n);
+	qsort(list, n, sizeof(*list), by_time); /* base points elsewhere now */
+	for (size_t i = 0; i < n; i++)
+		fill_row(t, &list[i], w, !strcmp(list[i].name, base_name));
+	text = table_render(t, (enum table_format)w->format);
+	table_free(t);
+	if (!text)
+		return say_no_memory();
+	say_report(text, false);
+	free(text);
+	if (w->format == TABLE_HUMAN)
+		printf("\nms: median of %zu rounds, whole processes. as fast: "
+		       "times as fast as %s in\nthe same round, with its 95 %% "
+		       "interval; p by permutation within rounds, Holm.\n"
+		       "CPU s: of all processes, user and system.\n",
+		       rounds, base_name);
+	for (size_t i = 0; i < n; i++)
+		if (check_cpu(&list[i]) != EXIT_WELL)
+			code = EXIT_FAILED;
+	return code;
+}
+
+static enum exit_code sum_up(const struct wish *w)
+{
+	json_error_t error;
+	json_t *top = json_load_file(w->operand[0], 0, &error), *one;
+	json_t *results = json_object_get(top, "results");
+	size_t n = json_array_size(results), i;
+	struct entry *list = calloc(n + 1, sizeof(*list)), *base = NULL;
+	const char *name = w->base ? w->base : "cp";
+	enum exit_code code;
+
+	if (!top || !n || !list)
+		return fail(w->operand[0], top ? "has no results" : error.text);
+	json_array_foreach(results, i, one)
+	{
+		if (!read_entry(one, &list[i]))
+			return fail(w->operand[0], "has a result that is none "
+						   "of whole-process.sh");
+		if (!strcmp(list[i].name, name))
+			base = &list[i];
+	}
+	if (!base)
+		return fail(name,
+			    "is none of the commands; name one by --base");
+	code = show(w, list, n, base);
+	for (i = 0; i < n; i++) {
+		free(list[i].time);
+		free(list[i].cpu);
+	}
+	free(list);
+	json_decref(top);
+	return code;
+}
+
+int main(int argc, char **argv)
+{
+	struct wish w = { .seed = 1 };
+	enum exit_code code;
+
+	(void)argc;
+	say_begin();
+	if (!command_read(&summarise, argv + 1, &w, w.operand, &code))
+		return say_end(code);
+	if (!w.merge == !w.operand[0]) {
+		say("one of --merge LIST and MERGED is needed");
+		return say_end(EXIT_USAGE);
+	}
+	return say_end(w.merge ? merge(&w) : sum_up(&w));
+}
