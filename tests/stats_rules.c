@@ -214,7 +214,7 @@ static void repeats(gsl_rng *rng)
 	double a[ROUNDS], b[ROUNDS];
 	struct stats_interval first, again, other;
 	size_t order[2][50], seen = 0;
-	struct stats_drawing *d = stats_drawing_new(ROUNDS, 7);
+	struct stats_drawer *d = stats_drawer_new(7), *e = stats_drawer_new(8);
 
 	sample(rng, a, ROUNDS, 1);
 	sample(rng, b, ROUNDS, 1);
@@ -223,10 +223,20 @@ static void repeats(gsl_rng *rng)
 	other = stats_ratio(a, ROUNDS, b, ROUNDS, 0.9, (uint64_t)7 << 32);
 	ok(!memcmp(&first, &again, sizeof(first)), "a seed repeats itself");
 	ok(memcmp(&first, &other, sizeof(first)), "another does not");
-	again = stats_ratio_drawn(a, b, d, 0.9);
+	again = stats_ratio_drawn(a, ROUNDS, stats_drawn(d, ROUNDS), b, ROUNDS,
+				  stats_drawn(d, ROUNDS), 0.9);
 	ok(!memcmp(&first, &again, sizeof(first)),
 	   "rounds that were drawn before give the same");
-	stats_drawing_free(d);
+	first = stats_ratio(a, ROUNDS, b, 8, 0.9, 7);
+	again = stats_ratio_drawn(a, ROUNDS, stats_drawn(d, ROUNDS), b, 8,
+				  stats_drawn(e, 8), 0.9);
+	ok(!memcmp(&first, &again, sizeof(first)), "unpaired, too");
+	first = stats_median_interval(a, ROUNDS, STATS_BCA, 0.9, 7);
+	again = stats_median_drawn(a, ROUNDS, stats_drawn(d, ROUNDS), STATS_BCA,
+				   0.9);
+	ok(!memcmp(&first, &again, sizeof(first)), "and for one median");
+	stats_drawer_free(d);
+	stats_drawer_free(e);
 	stats_shuffle(order[0], 50, 3);
 	stats_shuffle(order[1], 50, 3);
 	ok(!memcmp(order[0], order[1], sizeof(order[0])), "an order, too");

@@ -74,7 +74,13 @@ static size_t speeds(const struct rep_cell *c, double *to)
 	return c->rounds;
 }
 
-static void measure(struct rep_pairing *p, const struct rep_compare *c)
+/* The runs draw by themselves. */
+struct drawers {
+	struct stats_drawer *a, *b;
+};
+
+static void measure(struct rep_pairing *p, const struct rep_compare *c,
+		    struct drawers *d)
 {
 	double *x = malloc((p->a->rounds + 1) * sizeof(*x));
 	double *y = malloc((p->b->rounds + 1) * sizeof(*y));
@@ -84,12 +90,26 @@ static void measure(struct rep_pairing *p, const struct rep_compare *c)
 	if (x && y) {
 		size_t n = speeds(p->a, x), m = speeds(p->b, y);
 
-		p->ratio = stats_ratio(y, m, x, n, c->a->level, c->a->seed);
+		p->ratio = stats_ratio_drawn(y, m, stats_drawn(d->b, m), x, n,
+					     stats_drawn(d->a, n), c->a->level);
 		p->p = stats_mann_whitney(y, m, x, n);
 		p->cliff = stats_cliff(y, m, x, n);
 	}
 	free(x);
 	free(y);
+}
+
+static void measure_all(struct rep_compare *c, double *p)
+{
+	struct drawers d = { stats_drawer_new(c->a->seed),
+			     stats_drawer_new(c->a->seed + 1) };
+
+	for (size_t i = 0; i < c->pairs; i++) {
+		measure(&c->pair[i], c, &d);
+		p[i] = c->pair[i].p;
+	}
+	stats_drawer_free(d.a);
+	stats_drawer_free(d.b);
 }
 
 static void decide(struct rep_compare *c)
@@ -98,12 +118,10 @@ static void decide(struct rep_compare *c)
 	double *adjusted = malloc((c->pairs + 1) * sizeof(*adjusted));
 
 	c->broken = c->broken || !p || !adjusted;
-	for (size_t i = 0; !c->broken && i < c->pairs; i++) {
-		measure(&c->pair[i], c);
-		p[i] = c->pair[i].p;
-	}
-	if (!c->broken)
+	if (!c->broken) {
+		measure_all(c, p);
 		stats_holm(p, c->pairs, adjusted);
+	}
 	for (size_t i = 0; !c->broken && i < c->pairs; i++) {
 		struct rep_pairing *q = &c->pair[i];
 

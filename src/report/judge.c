@@ -20,24 +20,22 @@ static size_t most_rounds(const struct rep_run *r)
 /* Room for the speeds of two cells, and the rounds drawn for so many. */
 struct desk {
 	double *x, *y;
-	struct stats_drawing **drawn; /* by their number */
-	size_t most;
+	struct stats_drawer *drawer;
 };
 
 static bool desk_init(struct desk *d, const struct rep_run *r)
 {
-	*d = (struct desk){ .most = most_rounds(r) };
-	d->x = malloc(d->most * sizeof(*d->x));
-	d->y = malloc(d->most * sizeof(*d->y));
-	d->drawn = calloc(d->most + 1, sizeof(struct stats_drawing *));
-	return d->x && d->y && d->drawn;
+	size_t most = most_rounds(r);
+
+	d->x = malloc(most * sizeof(*d->x));
+	d->y = malloc(most * sizeof(*d->y));
+	d->drawer = stats_drawer_new(r->seed);
+	return d->x && d->y && d->drawer;
 }
 
 static void desk_free(struct desk *d)
 {
-	for (size_t n = 0; d->drawn && n <= d->most; n++)
-		stats_drawing_free(d->drawn[n]);
-	free(d->drawn);
+	stats_drawer_free(d->drawer);
 	free(d->x);
 	free(d->y);
 }
@@ -46,11 +44,9 @@ static void desk_free(struct desk *d)
 static struct stats_interval ratio_of(struct desk *d, size_t n,
 				      const struct rep_run *r)
 {
-	if (!d->drawn[n])
-		d->drawn[n] = stats_drawing_new(n, r->seed);
-	if (!d->drawn[n])
-		return (struct stats_interval){ NAN, NAN, NAN };
-	return stats_ratio_drawn(d->x, d->y, d->drawn[n], r->level);
+	const struct stats_drawing *drawn = stats_drawn(d->drawer, n);
+
+	return stats_ratio_drawn(d->x, n, drawn, d->y, n, drawn, r->level);
 }
 
 /* --- one comparison ------------------------------------------------------- */

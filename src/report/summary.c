@@ -174,7 +174,8 @@ static bool values_of(const struct rep_cell *c, enum rep_value kind, double *to)
 }
 
 static void sum_up_cell(const struct rep_run *r, struct rep_cell *c,
-			double *value, signed char *label)
+			struct stats_drawer *drawer, double *value,
+			signed char *label)
 {
 	for (int k = 0; k < REP_VALUES; k++)
 		c->middle[k] = values_of(c, (enum rep_value)k, value)
@@ -184,8 +185,9 @@ static void sum_up_cell(const struct rep_run *r, struct rep_cell *c,
 	c->autocorrelation = NAN;
 	if (!values_of(c, REP_SPEED, value))
 		return;
-	c->speed = stats_median_interval(value, c->rounds, STATS_PERCENTILE,
-					 r->level, r->seed);
+	c->speed = stats_median_drawn(value, c->rounds,
+				      stats_drawn(drawer, c->rounds),
+				      STATS_PERCENTILE, r->level);
 	describe_speeds(c, value, label);
 }
 
@@ -194,6 +196,7 @@ void rep_sum_up(struct rep_run *r)
 	size_t most = 1;
 	struct counts k;
 	bool counted = counts_init(&k, &r->copies);
+	struct stats_drawer *drawer = stats_drawer_new(r->seed);
 	signed char *label;
 	double *value;
 
@@ -203,7 +206,7 @@ void rep_sum_up(struct rep_run *r)
 	value = malloc(most * sizeof(*value));
 	label = malloc(most);
 	for (size_t i = 0; value && label && i < r->cells; i++) {
-		sum_up_cell(r, r->cell[i], value, label);
+		sum_up_cell(r, r->cell[i], drawer, value, label);
 		if (counted)
 			take_counts(r->cell[i], &k, &r->copies);
 	}
@@ -211,6 +214,7 @@ void rep_sum_up(struct rep_run *r)
 		r->cell[i]->over_ceiling = is_over(r, r->cell[i]);
 	free(value);
 	free(label);
+	stats_drawer_free(drawer);
 	counts_free(&k, &r->copies);
 }
 

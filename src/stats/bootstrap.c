@@ -64,32 +64,68 @@ static void draw(gsl_rng *rng, unsigned short *times, size_t n)
 	}
 }
 
-static struct stats_drawing *draw_all(gsl_rng *rng, size_t n)
+static struct stats_drawing *draw_all(size_t n, uint64_t seed)
 {
 	struct stats_drawing *d = NULL;
+	gsl_rng *rng = stats_rng(seed);
 
-	if (n <= USHRT_MAX)
+	if (rng && n <= USHRT_MAX)
 		d = calloc(1, sizeof(*d) + STATS_RESAMPLES * n *
 						   sizeof(d->times[0]));
-	if (!d)
-		return NULL;
-	d->n = n;
-	for (size_t i = 0; i < STATS_RESAMPLES; i++)
+	for (size_t i = 0; d && i < STATS_RESAMPLES; i++)
 		draw(rng, d->times + i * n, n);
-	return d;
-}
-
-struct stats_drawing *stats_drawing_new(size_t n, uint64_t seed)
-{
-	gsl_rng *rng = stats_rng(seed);
-	struct stats_drawing *d = rng ? draw_all(rng, n) : NULL;
-
+	if (d)
+		d->n = n;
 	gsl_rng_free(rng);
 	return d;
 }
 
-void stats_drawing_free(struct stats_drawing *d)
+struct stats_drawer {
+	uint64_t seed;
+	struct stats_drawing **drawn; /* by the number of values */
+	size_t room;
+};
+
+struct stats_drawer *stats_drawer_new(uint64_t seed)
 {
+	struct stats_drawer *d = calloc(1, sizeof(*d));
+
+	if (d)
+		d->seed = seed;
+	return d;
+}
+
+static bool drawer_grow(struct stats_drawer *d, size_t n)
+{
+	struct stats_drawing **larger;
+
+	if (n < d->room)
+		return true;
+	larger = realloc(d->drawn, 2 * (n + 1) * sizeof(*larger));
+	if (!larger)
+		return false;
+	d->drawn = larger;
+	for (; d->room < 2 * (n + 1); d->room++)
+		d->drawn[d->room] = NULL;
+	return true;
+}
+
+const struct stats_drawing *stats_drawn(struct stats_drawer *d, size_t n)
+{
+	if (!d || !drawer_grow(d, n))
+		return NULL;
+	if (!d->drawn[n])
+		d->drawn[n] = draw_all(n, d->seed);
+	return d->drawn[n];
+}
+
+void stats_drawer_free(struct stats_drawer *d)
+{
+	if (!d)
+		return;
+	for (size_t n = 0; n < d->room; n++)
+		free(d->drawn[n]);
+	free(d->drawn);
 	free(d);
 }
 
@@ -122,16 +158,27 @@ static bool can_hold(size_t n, double level)
 	return n > 1 && 1 - ldexp(1, 1 - (int)fmin((double)n, 1000)) >= level;
 }
 
+static double least(const double *x, size_t n)
+{
+	double found = x[0];
+
+	for (size_t i = 1; i < n; i++)
+		if (x[i] < found)
+			found = x[i];
+	return found;
+}
+
 /* Type 7, by selection: the drawings need not be sorted. */
 static double quantile(double *x, double q)
 {
 	double at = q * (STATS_RESAMPLES - 1), share = at - floor(at);
-	size_t k = (size_t)at;
+	size_t k = (size_t)at, next = k + 1;
 	double low = gsl_stats_select(x, 1, STATS_RESAMPLES, k), high;
 
-	if (share <= 0 || k + 1 >= STATS_RESAMPLES)
+	if (share <= 0 || next >= STATS_RESAMPLES)
 		return low;
-	high = gsl_stats_select(x, 1, STATS_RESAMPLES, k + 1);
+	/* what is not below has been moved behind it */
+	high = least(x + next, STATS_RESAMPLES - next);
 	return low + share * (high - low);
 }
 
@@ -210,102 +257,97 @@ static struct stats_interval one(const struct ladder *l,
 	return between(middle(l), drawn, 0.5 - level / 2, 0.5 + level / 2);
 }
 
+struct stats_interval stats_median_drawn(const double *x, size_t n,
+					 const struct stats_drawing *drawn,
+					 enum stats_bootstrap how, double level)
+{
+	struct stats_interval result = nothing;
+	struct ladder l;
+	double *medians;
+
+	result.value = stats_median(x, n);
+	if (!drawn || !can_hold(n, level))
+		return result;
+	medians = malloc(STATS_RESAMPLES * sizeof(*medians));
+	if (ladder_init(&l, x, n) && medians)
+		result = one(&l, drawn, how, level, medians);
+	free(medians);
+	ladder_free(&l);
+	return result;
+}
+
 struct stats_interval stats_median_interval(const double *x, size_t n,
 					    enum stats_bootstrap how,
 					    double level, uint64_t seed)
 {
-	struct stats_interval result = nothing;
-	struct stats_drawing *d;
-	struct ladder l;
-	double *drawn;
+	struct stats_drawing *d = can_hold(n, level) ? draw_all(n, seed) : NULL;
+	struct stats_interval result = stats_median_drawn(x, n, d, how, level);
 
-	result.value = stats_median(x, n);
-	if (!can_hold(n, level))
-		return result;
-	drawn = malloc(STATS_RESAMPLES * sizeof(*drawn));
-	d = stats_drawing_new(n, seed);
-	if (ladder_init(&l, x, n) && drawn && d)
-		result = one(&l, d, how, level, drawn);
-	stats_drawing_free(d);
-	free(drawn);
-	ladder_free(&l);
+	free(d);
 	return result;
 }
 
 /* --- two arrays ----------------------------------------------------------- */
 
-static struct stats_interval ratio(const double *a,
-				   const struct stats_drawing *da,
-				   const double *b,
-				   const struct stats_drawing *db, double level)
+static struct stats_interval two(const struct ladder *a,
+				 const struct stats_drawing *da,
+				 const struct ladder *b,
+				 const struct stats_drawing *db, double level,
+				 double *drawn)
+{
+	for (size_t i = 0; i < STATS_RESAMPLES; i++)
+		drawn[i] = drawn_median(a, times_of(da, i)) /
+			   drawn_median(b, times_of(db, i));
+	return between(middle(a) / middle(b), drawn, 0.5 - level / 2,
+		       0.5 + level / 2);
+}
+
+struct stats_interval stats_ratio_drawn(const double *a, size_t na,
+					const struct stats_drawing *drawn_a,
+					const double *b, size_t nb,
+					const struct stats_drawing *drawn_b,
+					double level)
 {
 	struct stats_interval result = nothing;
 	struct ladder la, lb;
-	double *drawn = malloc(STATS_RESAMPLES * sizeof(*drawn));
-	bool ready = ladder_init(&la, a, da->n);
+	double *ratios;
+	bool ready;
 
-	ready = ladder_init(&lb, b, db->n) && ready && drawn;
-	for (size_t i = 0; ready && i < STATS_RESAMPLES; i++)
-		drawn[i] = drawn_median(&la, times_of(da, i)) /
-			   drawn_median(&lb, times_of(db, i));
+	result.value = stats_median(a, na) / stats_median(b, nb);
+	if (!drawn_a || !drawn_b || !can_hold(na, level) ||
+	    !can_hold(nb, level))
+		return result;
+	ratios = malloc(STATS_RESAMPLES * sizeof(*ratios));
+	ready = ladder_init(&la, a, na);
+	ready = ladder_init(&lb, b, nb) && ready && ratios;
 	if (ready)
-		result = between(middle(&la) / middle(&lb), drawn,
-				 0.5 - level / 2, 0.5 + level / 2);
-	free(drawn);
+		result = two(&la, drawn_a, &lb, drawn_b, level, ratios);
+	free(ratios);
 	ladder_free(&la);
 	ladder_free(&lb);
 	return result;
 }
 
-static struct stats_interval no_ends(const double *a, size_t na,
-				     const double *b, size_t nb)
-{
-	struct stats_interval result = nothing;
-
-	result.value = stats_median(a, na) / stats_median(b, nb);
-	return result;
-}
-
-struct stats_interval stats_ratio_drawn(const double *a, const double *b,
-					const struct stats_drawing *d,
-					double level)
-{
-	if (!can_hold(d->n, level))
-		return no_ends(a, d->n, b, d->n);
-	return ratio(a, d, b, d, level);
-}
-
 struct stats_interval stats_ratio_paired(const double *a, const double *b,
 					 size_t n, double level, uint64_t seed)
 {
-	struct stats_interval result = nothing;
-	struct stats_drawing *d;
+	struct stats_drawing *d = can_hold(n, level) ? draw_all(n, seed) : NULL;
+	struct stats_interval result =
+		stats_ratio_drawn(a, n, d, b, n, d, level);
 
-	if (!can_hold(n, level))
-		return no_ends(a, n, b, n);
-	d = stats_drawing_new(n, seed);
-	if (d)
-		result = stats_ratio_drawn(a, b, d, level);
-	stats_drawing_free(d);
+	free(d);
 	return result;
 }
 
 struct stats_interval stats_ratio(const double *a, size_t na, const double *b,
 				  size_t nb, double level, uint64_t seed)
 {
-	struct stats_interval result = nothing;
-	struct stats_drawing *da, *db;
-	gsl_rng *rng;
+	struct stats_drawing *da = draw_all(na, seed);
+	struct stats_drawing *db = draw_all(nb, seed + 1);
+	struct stats_interval result =
+		stats_ratio_drawn(a, na, da, b, nb, db, level);
 
-	if (!can_hold(na, level) || !can_hold(nb, level))
-		return no_ends(a, na, b, nb);
-	rng = stats_rng(seed);
-	da = rng ? draw_all(rng, na) : NULL;
-	db = rng ? draw_all(rng, nb) : NULL;
-	if (da && db)
-		result = ratio(a, da, b, db, level);
-	stats_drawing_free(da);
-	stats_drawing_free(db);
-	gsl_rng_free(rng);
+	free(da);
+	free(db);
 	return result;
 }

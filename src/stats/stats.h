@@ -38,20 +38,33 @@ struct stats_interval stats_median_interval(const double *x, size_t n,
 struct stats_interval stats_ratio_paired(const double *a, const double *b,
 					 size_t n, double level, uint64_t seed);
 
-/*
- * The rounds to draw, for many ratios of equally many rounds: the same come
- * out as by stats_ratio_paired with that seed, sooner. NULL: no memory.
- */
-struct stats_drawing;
-
-struct stats_drawing *stats_drawing_new(size_t n, uint64_t seed);
-void stats_drawing_free(struct stats_drawing *d);
-struct stats_interval stats_ratio_drawn(const double *a, const double *b,
-					const struct stats_drawing *d,
-					double level);
-
 struct stats_interval stats_ratio(const double *a, size_t na, const double *b,
 				  size_t nb, double level, uint64_t seed);
+
+/*
+ * Drawings that many intervals share: one for each number of values, made when
+ * it is first asked for. With that of the seed the same intervals come out as
+ * above, sooner. NULL: no memory.
+ */
+struct stats_drawer;
+struct stats_drawing;
+
+struct stats_drawer *stats_drawer_new(uint64_t seed);
+void stats_drawer_free(struct stats_drawer *d);
+const struct stats_drawing *stats_drawn(struct stats_drawer *d, size_t n);
+
+/* `drawn` is of as many values as x has. NULL: there are no ends. */
+struct stats_interval stats_median_drawn(const double *x, size_t n,
+					 const struct stats_drawing *drawn,
+					 enum stats_bootstrap how,
+					 double level);
+
+/* Paired where both drawings are the same. */
+struct stats_interval stats_ratio_drawn(const double *a, size_t na,
+					const struct stats_drawing *drawn_a,
+					const double *b, size_t nb,
+					const struct stats_drawing *drawn_b,
+					double level);
 
 /*
  * Two-sided p of no difference between a[i] and b[i], which are of one round,
