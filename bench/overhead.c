@@ -26,6 +26,10 @@
 #define LEVEL      0.95
 #define MARGIN     0.01
 
+#define WALL     "\"wall_ns\":" /* as a sample has it */
+#define ONE_BARE "one-bare"
+#define ONE_SEAM "one-seam"
+
 static const struct kind {
 	const char *name;
 	const char *via; /* the cell's mechanism, without size= */
@@ -37,9 +41,7 @@ static const struct kind {
 	{ "ring of 1 slot, 4 KiB",
 	  "shm:region=anon,sync=sem,depth=1",
 	  { BARE_RING, 4096, 1000, 100, 0 } },
-	{ "pipe, 64 B there and back",
-	  "pipe",
-	  { BARE_PIPE, 64, 500, 50, 1 } },
+	{ "pipe, 64 B there and back", "pipe", { BARE_PIPE, 64, 500, 50, 1 } },
 };
 
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
@@ -55,7 +57,7 @@ struct series {
 };
 
 struct proof {
-	char cell[4096]; /* the program */
+	char self[4096], cell[4096]; /* programs */
 	int rounds;
 	int cpu[2];
 	uint64_t seed;
@@ -79,47 +81,71 @@ static void spec_of(const struct kind *k, char *spec, size_t size)
 		 strchr(k->via, ':') ? ',' : ':', k->b.size);
 }
 
-/* One iteration of the cell; 0 if it did not go well. */
-static double cell_run(const struct proof *p, const struct kind *k,
-		       const int cpu[2])
+static void cell_command(const struct proof *p, const struct kind *k,
+			 const int cpu[2], char *command, size_t size)
 {
-	char command[5000], line[2000] = "", spec[200];
-	const char *found = NULL;
-	long long ns = 0;
-	FILE *f;
+	char spec[200];
 
 	spec_of(k, spec, sizeof(spec));
-	snprintf(command, sizeof(command),
-		 "'%s' --via %s --workload %s --messages %" PRIu64
+	snprintf(command, size,
+		 "exec '%s' --via %s --workload %s --messages %" PRIu64
 		 " --samples --iterations 1 --cpus %d,%d",
 		 p->cell, spec, k->b.returns ? "pingpong" : "stream",
 		 k->b.messages, cpu[0], cpu[1]);
-	f = popen(command, "r");
+}
+
+/* What a program says that it took; 0 if it did not go well. */
+static double ask(const char *command)
+{
+	char line[2000] = "";
+	const char *found = NULL;
+	long long ns = 0;
+	FILE *f = popen(command, "r");
+
 	if (f && fgets(line, sizeof(line), f))
-		found = strstr(line, "\"wall_ns\":");
+		found = strstr(line, WALL);
 	if (found)
-		sscanf(found, "\"wall_ns\":%lld", &ns);
+		sscanf(found + strlen(WALL), "%lld", &ns);
 	if (f && pclose(f) != 0)
 		return 0;
 	return (double)ns;
 }
 
+/*
+ * Every way is a program of its own: while one starts, the scheduler may bring
+ * others to these CPUs, and that must disturb all ways alike.
+ */
 static double run_way(const struct proof *p, size_t i, enum way way)
 {
 	const struct kind *k = kind_of(i);
-	char spec[200];
+	char command[5000];
 	int cpu[2];
 
 	cpus_of(p, i, cpu);
+	if (way == CELL)
+		cell_command(p, k, cpu, command, sizeof(command));
+	else
+		snprintf(command, sizeof(command), "exec '%s' %s %zu %d,%d",
+			 p->self, way == BARE ? ONE_BARE : ONE_SEAM, i % KINDS,
+			 cpu[0], cpu[1]);
+	return ask(command);
+}
+
+/* This program as one of those ways. */
+static int run_one(char **argv)
+{
+	const struct kind *k = kind_of((size_t)atoi(argv[2]));
+	char spec[200];
+	int64_t ns;
+	int cpu[2];
+
+	if (sscanf(argv[3], "%d,%d", &cpu[0], &cpu[1]) != 2)
+		return 2;
 	spec_of(k, spec, sizeof(spec));
-	switch (way) {
-	case BARE:
-		return (double)bare_run(&k->b, cpu);
-	case SEAM:
-		return (double)seam_run(spec, &k->b, cpu);
-	default:
-		return cell_run(p, k, cpu);
-	}
+	ns = strcmp(argv[1], ONE_BARE) ? seam_run(spec, &k->b, cpu)
+				       : bare_run(&k->b, cpu);
+	printf("%s%lld\n", WALL, (long long)ns);
+	return ns > 0 ? 0 : 3;
 }
 
 static void run_case(struct proof *p, size_t i, uint64_t seed)
@@ -209,16 +235,16 @@ static void show(const struct proof *p)
 
 /* --- how it is asked ------------------------------------------------------ */
 
-static bool find_cell(struct proof *p)
+static bool find_programs(struct proof *p)
 {
-	ssize_t n = readlink("/proc/self/exe", p->cell, sizeof(p->cell) - 20);
-	char *slash;
+	ssize_t n = readlink("/proc/self/exe", p->self, sizeof(p->self) - 20);
+	int dir;
 
 	if (n < 0)
 		return false;
-	p->cell[n] = '\0';
-	slash = strrchr(p->cell, '/');
-	strcpy(slash + 1, "ipcopy-cell");
+	p->self[n] = '\0';
+	dir = (int)(strrchr(p->self, '/') - p->self);
+	snprintf(p->cell, sizeof(p->cell), "%.*s/ipcopy-cell", dir, p->self);
 	return access(p->cell, X_OK) == 0;
 }
 
@@ -243,13 +269,15 @@ int main(int argc, char **argv)
 {
 	static struct proof p; /* too large for the stack */
 
+	if (argc == 4 && !strncmp(argv[1], "one-", 4))
+		return run_one(argv);
 	if (!read_words(&p, argc, argv)) {
 		fputs("usage: overhead [ROUNDS [CPU,CPU [SEED]]], "
 		      "6 rounds or more\n",
 		      stderr);
 		return 2;
 	}
-	if (!find_cell(&p) || !cpu_allowed(p.cpu[0]) ||
+	if (!find_programs(&p) || !cpu_allowed(p.cpu[0]) ||
 	    !cpu_allowed(p.cpu[1])) {
 		fputs("overhead: no ipcopy-cell beside it, or no such CPUs\n",
 		      stderr);
