@@ -54,7 +54,7 @@ awk 'length > 80 { exit 1 }' out && ! says out 'fifo: '
 result $? 'only what changed is listed, in 80 columns'
 
 sed 's/"kernel": "0.0.0"/"kernel": "0.0.1"/' a/manifest.json >same/manifest.json
-compared 0 'machine.kernel: 0.0.0; 0.0.1' a same
+compared 0 'machine.kernel: 0.0.0 -> 0.0.1' a same
 awk -F, '$10 == 4096 || $12 == 4096 { sub(/,ok,.*/,
 	",failed,it broke,1,,,,,,,,,,,,,,,,,,,,") } 1' \
 	same/samples.csv >lines && mv lines same/samples.csv
@@ -95,7 +95,7 @@ result $? 'the same comes out of the same'
 sed 's/"cpu": "made up"/"cpu": "another"/' a/manifest.json >deeper/manifest.json
 refused 'different machines: machine.cpu is made up and another; --force' \
 	compare a deeper
-compared 0 'machine.cpu: made up; another' a deeper --force
+compared 0 'machine.cpu: made up -> another' a deeper --force
 
 # --- words that make no sense -------------------------------------------------
 

@@ -84,7 +84,7 @@ enum {
 	C_END
 };
 
-static const struct table_column columns[C_END] = {
+static const struct table_column all_columns[C_END] = {
 	[C_CELL_A] = { .key = "a" },
 	[C_CELL] = { .key = "b" },
 	[C_WHERE] = { .heading = "cell" },
@@ -154,11 +154,16 @@ static int slower_first(const void *a, const void *b)
 /* What changed, the worst first; to programs all, as planned. */
 static char *cells_table(const struct rep_compare *c, enum table_format format)
 {
+	struct table_column columns[C_END];
 	const struct rep_pairing **pair;
-	struct table *t = table_new(columns, C_END);
+	struct table *t;
 	char *text = NULL;
 	size_t n = 0;
 
+	memcpy(columns, all_columns, sizeof(columns));
+	if (isnan(c->gate))
+		columns[C_MARK].heading = NULL;
+	t = table_new(columns, C_END);
 	pair = malloc((c->pairs + 1) * sizeof(const struct rep_pairing *));
 	for (size_t i = 0; pair && i < c->pairs; i++)
 		if (format != TABLE_HUMAN || c->pair[i].outcome <= STATS_SLOWER)
@@ -196,7 +201,7 @@ static void put_differences(FILE *to, const struct rep_compare *c)
 	for (size_t i = 0; i < c->differences; i++) {
 		const struct rep_difference *d = &c->difference[i];
 
-		snprintf(line, sizeof(line), "%s: %s; %s", d->what,
+		snprintf(line, sizeof(line), "%s: %s -> %s", d->what,
 			 rep_cut(d->a, 60, a, sizeof(a)),
 			 rep_cut(d->b, 60, b, sizeof(b)));
 		put_item(to, line);

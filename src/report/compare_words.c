@@ -124,7 +124,7 @@ void rep_compare_findings(const struct rep_compare *c, struct rep_lines *l)
 		rep_line(l,
 			 "the machine itself went at another pace: a fixed "
 			 "amount of work took %.3g times as long in the second "
-			 "run",
+			 "run, and what changed may be due to that",
 			 faster);
 }
 

@@ -8,6 +8,7 @@
 /* Of a disturbance as large as this a reader must hear. */
 #define STEAL_SHARE   0.01
 #define WITNESS_RANGE 0.10
+#define VAGUE         0.10
 
 /* --- the samples themselves ----------------------------------------------- */
 
@@ -111,15 +112,24 @@ static void say_of_ceiling(const struct rep_run *r, struct rep_lines *l)
 
 static void say_of_groups(const struct rep_run *r, struct rep_lines *l)
 {
-	size_t two = 0, drift = 0, measured = 0;
+	size_t two = 0, drift = 0, vague = 0, measured = 0;
 
 	for (size_t i = 0; i < r->cells; i++) {
 		const struct rep_cell *c = r->cell[i];
 
 		measured += c->rounds > 0;
 		two += c->bimodal;
+		vague += c->speed.high - c->speed.low >
+			 2 * VAGUE * c->speed.value;
 		drift += c->autocorrelation > 2 / sqrt((double)c->rounds);
 	}
+	if (vague)
+		rep_line(
+			l,
+			"in %zu of %zu cells the median is known to no better "
+			"than ±%.0f %%: more rounds or a quieter machine would "
+			"decide more",
+			vague, measured, 100 * VAGUE);
 	if (two)
 		rep_line(l,
 			 "in %zu of %zu cells the rounds fall into two groups: "
