@@ -32,7 +32,7 @@ static const struct tr_param tr_uring_params[] = {
 	[P_SIZE] = TR_PARAM_SIZE(1 << 16),
 	[P_DEPTH] = { .name = "depth",
 		      .kind = TR_COUNT,
-		      .def = 16,
+		      .def = 32,
 		      .min = 1,
 		      .max = 1024,
 		      .about = "slots, each read, said, written or given back "
