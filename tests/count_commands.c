@@ -153,6 +153,18 @@ static void two_inputs(void)
 	count_result_free(&c.r);
 }
 
+/* The bytes went as counted; whether they stayed the same is another matter. */
+static void notes(void)
+{
+	struct counted c = count("dd if=in of=out bs=4k skip=1 2>/dev/null");
+
+	ok(c.r.sum.resolved && fabs(c.r.sum.copies - 2) < 0.001 &&
+		   ledger_notes(c.r.ledger) == 1 &&
+		   strstr(ledger_note_at(c.r.ledger, 0), "does not begin"),
+	   "an output that begins otherwise: said");
+	count_result_free(&c.r);
+}
+
 static void no_numbers(void)
 {
 	no_number("cat in > /dev/null; echo hello > out", "no call was seen");
@@ -349,6 +361,7 @@ int main(void)
 	write_text();
 	programs();
 	two_inputs();
+	notes();
 	no_numbers();
 	statuses();
 	cannot_begin();

@@ -119,6 +119,33 @@ static int tracing_itself(void)
 	return move();
 }
 
+#ifdef __x86_64__
+
+static void on_fault(int sig)
+{
+	(void)sig;
+	_exit(WAY_CANNOT);
+}
+
+/* getpid(2) as 32-bit programs ask it, where the kernel lets them. */
+static int asking_in_32_bits(void)
+{
+	long answer = 20;
+
+	signal(SIGSEGV, on_fault);
+	__asm__ volatile("int $0x80" : "+a"(answer) : : "memory");
+	return answer > 0 ? move() : WAY_CANNOT;
+}
+
+#else
+
+static int asking_in_32_bits(void)
+{
+	return WAY_CANNOT;
+}
+
+#endif
+
 static int nothing_in_common(void)
 {
 	char *buf = way_buffer();
@@ -230,6 +257,10 @@ const struct count_way ways_odd[] = {
 	  tracing_itself,
 	  .unresolved = true,
 	  .why = "ptrace" },
+	{ .name = "one with 32-bit calls",
+	  asking_in_32_bits,
+	  .unresolved = true,
+	  .why = "32-bit" },
 	{ .name = "a reader beside the path", nothing_in_common, 2, 0 },
 	{ .name = "O_DIRECT", direct, 1, 0 },
 	{ .name = "io_uring, private buffers", by_requests, 2, 0 },

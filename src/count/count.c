@@ -173,23 +173,40 @@ static void find_ends(struct count_result *r, const struct end *in,
 	ledger_ends(r->ledger, &r->in, &r->out);
 }
 
-/* Bytes that a program made itself are no copies if they are others. */
-static void look_for_change(struct count_result *r)
+static bool differ_as_files(const struct count_result *r)
 {
 	const struct ledger_object *in =
 		ledger_object_at(r->ledger, (size_t)r->in);
 	const struct ledger_object *out =
 		ledger_object_at(r->ledger, (size_t)r->out);
 
-	if (in->kind != LEDGER_FILE || out->kind != LEDGER_FILE ||
-	    !change_seen(in->name, out->name))
+	return in->kind == LEDGER_FILE && out->kind == LEDGER_FILE &&
+	       change_seen(in->name, out->name);
+}
+
+/*
+ * Bytes that a program made itself are no copies if they are others. Those that
+ * left from where they had come to may have been changed there, or be from
+ * another place in the file: which of them, nobody can tell.
+ */
+static void look_for_change(struct count_result *r)
+{
+	if (!r->sum.path || from_others(r) || !differ_as_files(r))
 		return;
+	if (!r->sum.lower_bound) {
+		ledger_note(r->ledger,
+			    "the output does not begin as the input "
+			    "does: other places in the file, or bytes that "
+			    "were changed where they lay");
+		return;
+	}
 	r->sum.transformed = true;
 	r->sum.resolved = false;
 	snprintf(r->sum.why, sizeof(r->sum.why),
 		 "%.100s does not hold what %.100s holds: the bytes were "
 		 "transformed",
-		 out->name, in->name);
+		 ledger_object_at(r->ledger, (size_t)r->out)->name,
+		 ledger_object_at(r->ledger, (size_t)r->in)->name);
 }
 
 static int sum_hops(struct count_result *r, const struct end *out,
@@ -227,7 +244,7 @@ static int sum_up(struct tracer *t, struct count_result *r, struct end *in,
 	ledger_imply(r->ledger, r->in, r->out);
 	if (rc == 0)
 		rc = sum_hops(r, out, e);
-	if (rc == 0 && r->sum.path && r->sum.lower_bound)
+	if (rc == 0)
 		look_for_change(r);
 	count_calls(t, r);
 	return rc;

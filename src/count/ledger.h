@@ -147,7 +147,8 @@ struct ledger_sum {
 	double copies_kernel, copies_user;
 	double by_device; /* moved by a device alone: no copies */
 	uint64_t calls;   /* on the path */
-	char why[300];    /* unresolved or a lower bound: the first reason */
+	char why[300];    /* unresolved, or else a lower bound: a reason */
+	char bound[300];  /* a lower bound: the first reason */
 };
 
 /*

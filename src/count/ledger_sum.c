@@ -18,15 +18,31 @@ struct through {
 	const char *process;      /* who gave it */
 };
 
+static void __attribute__((format(printf, 2, 0)))
+keep_first(char *why, const char *fmt, va_list ap)
+{
+	if (!why[0])
+		vsnprintf(why, sizeof(((struct ledger_sum *)0)->why), fmt, ap);
+}
+
 static void __attribute__((format(printf, 2, 3)))
 because(struct ledger_sum *s, const char *fmt, ...)
 {
 	va_list ap;
 
-	if (s->why[0])
-		return; /* the first reason */
 	va_start(ap, fmt);
-	vsnprintf(s->why, sizeof(s->why), fmt, ap);
+	keep_first(s->why, fmt, ap);
+	va_end(ap);
+}
+
+static void __attribute__((format(printf, 2, 3)))
+at_least_because(struct ledger_sum *s, const char *fmt, ...)
+{
+	va_list ap;
+
+	s->lower_bound = true;
+	va_start(ap, fmt);
+	keep_first(s->bound, fmt, ap);
 	va_end(ap);
 }
 
@@ -85,7 +101,8 @@ static void add_hop(const struct way *w, int i, struct ledger_sum *s)
 	s->calls += h->calls;
 	s->lower_bound |= h->at_least;
 	if (h->at_least && h->from != h->to)
-		because(s,
+		at_least_because(
+			s,
 			"no call brought the bytes from %s to %s: %s copied "
 			"them itself, at least once",
 			w->l->object[h->from].name, w->l->object[h->to].name,
@@ -158,11 +175,10 @@ static void look_at_memory(const struct way *w, int object,
 			name, t->in, t->all_out);
 		return;
 	}
-	s->lower_bound = true;
-	because(s,
-		"%s gave bytes from where none had come in: it copied "
-		"them itself, at least once",
-		name);
+	at_least_because(s,
+			 "%s gave bytes from where none had come in: it copied "
+			 "them itself, at least once",
+			 name);
 	if (!was_implied(w, object))
 		s->copies_user +=
 			(double)t->unexplained / (double)s->delivered_bytes;
@@ -250,6 +266,8 @@ static void add_up(const struct way *w, int in, int out, struct ledger_sum *s)
 		if (way_has(w, (int)i))
 			add_hop(w, (int)i, s);
 	s->copies = s->copies_kernel + s->copies_user;
+	if (!s->why[0])
+		memcpy(s->why, s->bound, sizeof(s->why));
 }
 
 static struct ledger_sum nothing(uint64_t delivered_bytes)

@@ -29,69 +29,8 @@
 
 #define LOOK_US 100000
 
-/* --- tracees -------------------------------------------------------------- */
-
-static struct tracee **bucket(struct tracer *t, pid_t tid)
-{
-	return &t->bucket[(unsigned int)tid % TRACEE_BUCKETS];
-}
-
-struct tracee *trace_find(const struct tracer *t, pid_t tid)
-{
-	struct tracee *p = t->bucket[(unsigned int)tid % TRACEE_BUCKETS];
-
-	while (p && p->tid != tid)
-		p = p->next;
-	return p;
-}
-
-static struct process *process_new(struct tracer *t, pid_t pid)
-{
-	struct process *new = calloc(1, sizeof(*new));
-
-	if (!new)
-		abort();
-	new->pid = pid;
-	new->next = t->process;
-	t->process = new;
-	t->result->processes++;
-	return new;
-}
-
-static struct tracee *tracee_new(struct tracer *t, pid_t tid)
-{
-	struct tracee *p = calloc(1, sizeof(*p)), **at = bucket(t, tid);
-
-	if (!p)
-		abort();
-	p->tid = tid;
-	p->next = *at;
-	*at = p;
-	t->tracees++;
-	return p;
-}
-
-static void leave_memory(struct tracer *t, struct tracee *p)
-{
-	if (p->mm)
-		mm_put(t, p->mm);
-	if (p->files)
-		files_put(p->files);
-	p->mm = NULL;
-	p->files = NULL;
-}
-
-static void tracee_gone(struct tracer *t, struct tracee *p)
-{
-	struct tracee **at = bucket(t, p->tid);
-
-	while (*at != p)
-		at = &(*at)->next;
-	*at = p->next;
-	leave_memory(t, p);
-	free(p);
-	t->tracees--;
-}
+/* --- looking in
+ * ----------------------------------------------------------------- */
 
 size_t trace_peek(const struct tracee *p, void *to, uint64_t from, size_t len)
 {
@@ -115,7 +54,7 @@ void trace_doubt(struct tracer *t, struct mm *mm, const char *fmt, ...)
 
 /* --- going on ------------------------------------------------------------- */
 
-static void resume(const struct tracee *p, int sig)
+void trace_resume(const struct tracee *p, int sig)
 {
 	/* ESRCH: killed meanwhile, which waitpid will tell */
 	ptrace(p->inside ? PTRACE_SYSCALL : PTRACE_CONT, p->tid, 0, sig);
@@ -135,14 +74,6 @@ static uint64_t switches(const struct tracee *p)
 
 /* --- calls ---------------------------------------------------------------- */
 
-static bool wants_exit(const struct tracee *p)
-{
-	int when = p->call->when;
-
-	return when & CALL_AT_EXIT || (when & CALL_AGAIN_IF_SHARED &&
-				       (p->mm->refs > 1 || p->files->refs > 1));
-}
-
 static bool is_foreign(struct tracer *t, struct tracee *p,
 		       const struct __ptrace_syscall_info *info)
 {
@@ -156,12 +87,24 @@ static bool is_foreign(struct tracer *t, struct tracee *p,
 	return true;
 }
 
+static bool read_entry(struct tracer *t, struct tracee *p,
+		       struct __ptrace_syscall_info *info)
+{
+	if (ptrace(PTRACE_GET_SYSCALL_INFO, p->tid, sizeof(*info), info) > 0)
+		return info->op == PTRACE_SYSCALL_INFO_SECCOMP &&
+		       !is_foreign(t, p, info);
+	if (errno != ESRCH)
+		trace_doubt(t, NULL,
+			    "this kernel does not tell of calls "
+			    "(PTRACE_GET_SYSCALL_INFO); Linux 5.3 does");
+	return false;
+}
+
 static void on_entry(struct tracer *t, struct tracee *p)
 {
 	struct __ptrace_syscall_info info;
 
-	if (ptrace(PTRACE_GET_SYSCALL_INFO, p->tid, sizeof(info), &info) <= 0 ||
-	    info.op != PTRACE_SYSCALL_INFO_SECCOMP || is_foreign(t, p, &info))
+	if (!read_entry(t, p, &info))
 		return;
 	p->nr = info.seccomp.nr;
 	for (int i = 0; i < 6; i++)
@@ -171,7 +114,7 @@ static void on_entry(struct tracer *t, struct tracee *p)
 	p->process->calls++;
 	if (p->call && p->call->when & CALL_AT_ENTRY)
 		p->call->look(t, p, false);
-	p->inside = t->job->all_calls || (p->call && wants_exit(p));
+	p->inside = t->job->all_calls || (p->call && trace_wants_exit(p));
 	if (t->job->all_calls && !p->switches) {
 		p->switches = switches(p);
 		p->stopped = 0;
@@ -202,7 +145,7 @@ static void on_exit_of_call(struct tracer *t, struct tracee *p)
 	p->mm->pid = p->tid;
 	if (t->job->all_calls)
 		note_waits(p);
-	if (p->call && wants_exit(p))
+	if (p->call && trace_wants_exit(p))
 		p->call->look(t, p, true);
 }
 
@@ -218,23 +161,6 @@ static uint64_t flags_of(const struct tracee *parent, int event)
 	return event == PTRACE_EVENT_FORK ? flags & ~(uint64_t)CLONE_VM : flags;
 }
 
-static void give_memory(struct tracer *t, const struct tracee *parent,
-			struct tracee *child, uint64_t flags)
-{
-	child->process = flags & CLONE_THREAD ? parent->process
-					      : process_new(t, child->tid);
-	child->mm = parent->mm;
-	if (flags & CLONE_VM)
-		child->mm->refs++;
-	else
-		child->mm = mm_fork(t, parent->mm, child->tid);
-	child->files = parent->files;
-	if (flags & CLONE_FILES)
-		child->files->refs++;
-	else
-		child->files = files_new();
-}
-
 static void on_child(struct tracer *t, struct tracee *parent, int event)
 {
 	struct tracee *child;
@@ -245,11 +171,12 @@ static void on_child(struct tracer *t, struct tracee *parent, int event)
 	child = trace_find(t, (pid_t)tid);
 	if (!child)
 		child = tracee_new(t, (pid_t)tid);
-	give_memory(t, parent, child, flags_of(parent, event));
+	if (!child->mm)
+		tracee_inherit(t, parent, child, flags_of(parent, event));
 	parent->clone_flags = 0;
 	if (child->early)
-		resume(child, 0);
-	child->early = false;
+		trace_resume(child, 0);
+	child->early = 0;
 }
 
 /* A thread may do it in another's place: it then has the leader's number. */
@@ -265,7 +192,7 @@ static void on_exec(struct tracer *t, struct tracee *p)
 			tracee_gone(t, other);
 	}
 	p->inside = false;
-	leave_memory(t, p);
+	tracee_leave_memory(t, p);
 	p->mm = mm_new(t, p->tid);
 	p->files = files_new();
 	trace_on_exec(t, p);
@@ -320,7 +247,7 @@ static void on_stop(struct tracer *t, struct tracee *p, int status)
 		on_event(t, p, event);
 		sig = 0;
 	}
-	resume(p, sig);
+	trace_resume(p, sig);
 }
 
 static void on_change(struct tracer *t, pid_t tid, int status)
@@ -337,7 +264,7 @@ static void on_change(struct tracer *t, pid_t tid, int status)
 	if (!p) {
 		/* it waits for what its parent's stop tells of it */
 		p = tracee_new(t, tid);
-		p->early = true;
+		p->early = 1;
 	} else if (!p->early) {
 		on_stop(t, p, status);
 	}
@@ -403,98 +330,21 @@ static void follow(struct tracer *t, int *asked)
 		tid = waitpid(-1, &status, __WALL);
 		if (tid > 0)
 			on_change(t, tid, status);
-		else if (errno != EINTR)
+		else if (errno == EINTR)
+			tracee_adopt_orphans(t);
+		else
 			break;
 	}
 }
 
 int trace_loop(struct tracer *t, struct err *e)
 {
-	struct tracee *p = tracee_new(t, t->child);
 	struct sigaction before;
 	int asked = 0;
 
-	p->process = process_new(t, p->tid);
-	p->mm = mm_new(t, p->tid);
-	p->files = files_new();
+	tracee_begin(t, tracee_new(t, t->child));
 	look_every(LOOK_US, &before);
 	follow(t, &asked);
 	look_every(0, &before);
 	return asked ? err_say(e, EINTR, "interrupted") : 0;
-}
-
-void trace_free(struct tracer *t)
-{
-	struct process *next;
-
-	for (int i = 0; i < TRACEE_BUCKETS; i++)
-		while (t->bucket[i])
-			tracee_gone(t, t->bucket[i]);
-	for (struct process *p = t->process; p; p = next) {
-		next = p->next;
-		free(p);
-	}
-	fd_close(&t->report_fd);
-	trace_settle_clones(t);
-	trace_free_sockets(t);
-	trace_free_maps(t);
-	mm_free_files(t);
-	free(t->window);
-}
-
-/* --- for who sees the calls otherwise ------------------------------------- */
-
-struct tracee *trace_begin_task(struct tracer *t, pid_t tid)
-{
-	struct tracee *p = tracee_new(t, tid);
-
-	p->process = process_new(t, tid);
-	p->mm = mm_new(t, tid);
-	p->files = files_new();
-	return p;
-}
-
-void trace_fork_task(struct tracer *t, struct tracee *parent, pid_t tid,
-		     uint64_t flags)
-{
-	if (!trace_find(t, tid))
-		give_memory(t, parent, tracee_new(t, tid), flags);
-	parent->clone_flags = 0;
-}
-
-void trace_exec_task(struct tracer *t, struct tracee *p)
-{
-	p->inside = false;
-	leave_memory(t, p);
-	p->mm = mm_new(t, p->tid);
-	p->files = files_new();
-	trace_on_exec(t, p);
-}
-
-void trace_end_task(struct tracer *t, struct tracee *p)
-{
-	tracee_gone(t, p);
-}
-
-void trace_call_begins(struct tracer *t, struct tracee *p, uint64_t nr,
-		       const uint64_t arg[6])
-{
-	p->nr = nr;
-	memcpy(p->arg, arg, sizeof(p->arg));
-	p->mm->pid = p->tid;
-	p->call = trace_call(nr);
-	p->process->calls++;
-	if (p->call && p->call->when & CALL_AT_ENTRY)
-		p->call->look(t, p, false);
-	p->inside = p->call && wants_exit(p);
-}
-
-void trace_call_ends(struct tracer *t, struct tracee *p, int64_t ret)
-{
-	if (!p->inside)
-		return;
-	p->inside = false;
-	p->ret = ret;
-	p->mm->pid = p->tid;
-	p->call->look(t, p, true);
 }

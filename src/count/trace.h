@@ -81,7 +81,7 @@ struct tracee {
 	struct process *process;
 	struct mm *mm;
 	struct files *files;
-	bool early;  /* its first stop came before its parent's word */
+	int early;   /* looks since its stop came before its parent's word */
 	bool inside; /* a call has begun whose end we want to see */
 	const struct call *call;
 	uint64_t nr, arg[6];
@@ -149,6 +149,14 @@ struct call {
 	long variant; /* for `look` */
 };
 
+static inline bool trace_wants_exit(const struct tracee *p)
+{
+	int when = p->call->when;
+
+	return when & CALL_AT_EXIT || (when & CALL_AGAIN_IF_SHARED &&
+				       (p->mm->refs > 1 || p->files->refs > 1));
+}
+
 extern const struct call trace_calls[];
 extern const size_t trace_calls_count;
 
@@ -202,6 +210,18 @@ void trace_call_ends(struct tracer *t, struct tracee *p, int64_t ret);
 /* A new program in a tracee: what it cannot do, or we cannot see. */
 void trace_on_exec(struct tracer *t, struct tracee *p);
 
+/* Runs a stopped tracee on, to the end of its call if that is looked at. */
+void trace_resume(const struct tracee *p, int sig);
+
+struct tracee *tracee_new(struct tracer *t, pid_t tid);
+void tracee_gone(struct tracer *t, struct tracee *p);
+/* One without a parent that we know: all it has is its own. */
+void tracee_begin(struct tracer *t, struct tracee *p);
+/* A child by clone(2) with these flags: some is shared, some copied. */
+void tracee_inherit(struct tracer *t, const struct tracee *parent,
+		    struct tracee *child, uint64_t flags);
+void tracee_leave_memory(struct tracer *t, struct tracee *p);
+void tracee_adopt_orphans(struct tracer *t);
 struct tracee *trace_find(const struct tracer *t, pid_t tid);
 
 /* Reads a tracee's memory: the bytes read, as far as there are any. */
