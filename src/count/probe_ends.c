@@ -121,6 +121,12 @@ int probe_open_mapping(struct probe *p)
 	return 0;
 }
 
+static void fit_message(struct probe *p)
+{
+	if (p->len > MESSAGE_MOST)
+		p->len = MESSAGE_MOST;
+}
+
 /* --- channels ------------------------------------------------------------- */
 
 int probe_open_pipe(struct probe *p)
@@ -158,7 +164,10 @@ static int loopback(struct probe *p, int type, int *fd, struct sockaddr_in *at)
 int probe_open_udp(struct probe *p)
 {
 	struct sockaddr_in from, to;
-	int rc = loopback(p, SOCK_DGRAM, &p->end[0], &to);
+	int rc;
+
+	fit_message(p);
+	rc = loopback(p, SOCK_DGRAM, &p->end[0], &to);
 
 	if (rc == 0)
 		rc = loopback(p, SOCK_DGRAM, &p->end[1], &from);
@@ -208,12 +217,6 @@ int probe_open_tcp(struct probe *p)
 }
 
 /* --- queues --------------------------------------------------------------- */
-
-static void fit_message(struct probe *p)
-{
-	if (p->len > MESSAGE_MOST)
-		p->len = MESSAGE_MOST;
-}
 
 int probe_open_mq(struct probe *p)
 {

@@ -94,17 +94,17 @@ static int fork_child(struct tracer *t, int *gate_fd, struct err *e)
 	return 0;
 }
 
-static void pass_on_stop(const struct tracer *t)
+/* As we were asked to; who does not hear it for long is ended. */
+static void pass_on_stop(const struct tracer *t, int *asked)
 {
-	if (!stop_requested())
-		return;
-	kill(t->child, stop_signal);
+	if (stop_requested())
+		kill(t->child, ++*asked < PATIENCE ? stop_signal : SIGKILL);
 }
 
 /* Until nobody is left, or those who are have been silent for long. */
 static void take_all(struct tracer *t, struct perf *perf)
 {
-	int silent = 0;
+	int silent = 0, asked = 0;
 	bool ended = false;
 
 	while (t->tracees > 0 && silent < PATIENCE) {
@@ -114,7 +114,8 @@ static void take_all(struct tracer *t, struct perf *perf)
 			silent += ended;
 		if (!ended && waitpid(t->child, &t->status, WNOHANG) > 0)
 			ended = true;
-		pass_on_stop(t);
+		if (!ended)
+			pass_on_stop(t, &asked);
 	}
 	if (!ended)
 		waitpid(t->child, &t->status, 0);
