@@ -27,8 +27,8 @@ static const struct operation operations[] = {
 	{ IORING_OP_SEND, "io_uring send", "send", BUFFER, false },
 	{ IORING_OP_RECVMSG, "io_uring recvmsg", "recv", MESSAGE, true },
 	{ IORING_OP_SENDMSG, "io_uring sendmsg", "send", MESSAGE, false },
-	{ IORING_OP_SEND_ZC, "io_uring send_zc", "send", BUFFER, false },
-	{ IORING_OP_SENDMSG_ZC, "io_uring sendmsg_zc", "send", MESSAGE, false },
+	{ RING_OP_SEND_ZC, "io_uring send_zc", "send", BUFFER, false },
+	{ RING_OP_SENDMSG_ZC, "io_uring sendmsg_zc", "send", MESSAGE, false },
 	{ IORING_OP_SPLICE, "io_uring splice", "splice", KERNEL, false },
 	{ IORING_OP_TEE, "io_uring tee", "tee", KERNEL, false },
 };
@@ -83,18 +83,18 @@ static void look_for_doubts(struct tracer *t, struct tracee *p,
 {
 	const char *why = NULL;
 
-	if (sqe->opcode > IORING_OP_SENDMSG_ZC)
+	if (sqe->opcode > RING_OP_KNOWN)
 		why = "a request that is newer than this program";
-	else if (sqe->opcode == IORING_OP_URING_CMD)
+	else if (sqe->opcode == RING_OP_URING_CMD)
 		why = "a command of a driver's own";
 	else if (sqe->flags & IOSQE_BUFFER_SELECT)
 		why = "buffers that the kernel chooses";
-	else if (sqe->flags & IOSQE_CQE_SKIP_SUCCESS && operation(sqe->opcode))
+	else if (sqe->flags & RING_SQE_SKIP_SUCCESS && operation(sqe->opcode))
 		why = "requests whose results are not told";
 	else if ((sqe->opcode == IORING_OP_OPENAT ||
 		  sqe->opcode == IORING_OP_OPENAT2 ||
 		  sqe->opcode == IORING_OP_ACCEPT ||
-		  sqe->opcode == IORING_OP_SOCKET) &&
+		  sqe->opcode == RING_OP_SOCKET) &&
 		 sqe->file_index)
 		why = "files that have no descriptor";
 	mm_object(t, p->mm);
@@ -132,8 +132,8 @@ void request_done(struct tracer *t, struct tracee *p, const struct request *q,
 		  int32_t result)
 {
 	const struct operation *o = operation(q->sqe.opcode);
-	bool zerocopy = q->sqe.opcode == IORING_OP_SEND_ZC ||
-			q->sqe.opcode == IORING_OP_SENDMSG_ZC;
+	bool zerocopy = q->sqe.opcode == RING_OP_SEND_ZC ||
+			q->sqe.opcode == RING_OP_SENDMSG_ZC;
 	struct piece in = piece_of(q->splice_in.in);
 	struct piece out = piece_of(q->fd.out);
 	struct move m = {

@@ -13,12 +13,6 @@
 
 #include "base/fd.h"
 
-/* From kernels newer than some headers. */
-#define SETUP_NO_MMAP         (1U << 14)
-#define SETUP_NO_SQARRAY      (1U << 16)
-#define ENTER_REGISTERED_RING (1U << 4)
-#define CQE_NOTICE            (1U << 3)
-
 /* --- reading what both sides write ---------------------------------------- */
 
 static uint32_t word(const struct ring *r, uint32_t offset)
@@ -29,10 +23,10 @@ static uint32_t word(const struct ring *r, uint32_t offset)
 
 static const struct io_uring_sqe *sqe_at(const struct ring *r, uint32_t i)
 {
-	size_t each = r->params.flags & IORING_SETUP_SQE128 ? 128 : 64;
+	size_t each = r->params.flags & RING_SETUP_SQE128 ? 128 : 64;
 	uint32_t at = i & (r->params.sq_entries - 1);
 
-	if (!(r->params.flags & SETUP_NO_SQARRAY))
+	if (!(r->params.flags & RING_SETUP_NO_SQARRAY))
 		at = word(r, r->params.sq_off.array + 4 * at);
 	if (at >= r->params.sq_entries)
 		return NULL;
@@ -41,7 +35,7 @@ static const struct io_uring_sqe *sqe_at(const struct ring *r, uint32_t i)
 
 static const struct io_uring_cqe *cqe_at(const struct ring *r, uint32_t i)
 {
-	size_t each = r->params.flags & IORING_SETUP_CQE32 ? 32 : 16;
+	size_t each = r->params.flags & RING_SETUP_CQE32 ? 32 : 16;
 	uint32_t at = i & (r->params.cq_entries - 1);
 
 	return (const struct io_uring_cqe *)(r->rings + r->params.cq_off.cqes +
@@ -74,7 +68,7 @@ static void end_request(struct tracer *t, struct tracee *p, struct ring *r,
 	while (*at && (*at)->sqe.user_data != cqe->user_data)
 		at = &(*at)->next;
 	q = *at;
-	if (!q || cqe->flags & CQE_NOTICE)
+	if (!q || cqe->flags & RING_CQE_NOTICE)
 		return;
 	*at = q->next;
 	if (r->last == &q->next)
@@ -120,11 +114,11 @@ static bool map_ring(struct ring *r, int fd)
 	const struct io_uring_params *params = &r->params;
 	size_t sq = params->sq_off.array + 4 * (size_t)params->sq_entries;
 	size_t cq = params->cq_off.cqes +
-		    (params->flags & IORING_SETUP_CQE32 ? 32 : 16) *
+		    (params->flags & RING_SETUP_CQE32 ? 32 : 16) *
 			    (size_t)params->cq_entries;
 
 	r->rings_len = sq > cq ? sq : cq;
-	r->sqes_len = (params->flags & IORING_SETUP_SQE128 ? 128 : 64) *
+	r->sqes_len = (params->flags & RING_SETUP_SQE128 ? 128 : 64) *
 		      (size_t)params->sq_entries;
 	r->rings = mmap(NULL, r->rings_len, PROT_READ, MAP_SHARED, fd,
 			IORING_OFF_SQ_RING);
@@ -153,7 +147,7 @@ static const char *unreadable(const struct io_uring_params *params)
 {
 	if (params->flags & IORING_SETUP_SQPOLL)
 		return "a thread of the kernel takes its requests (SQPOLL)";
-	if (params->flags & SETUP_NO_MMAP)
+	if (params->flags & RING_SETUP_NO_MMAP)
 		return "its rings lie in its own memory (NO_MMAP)";
 	if (!(params->features & IORING_FEAT_SINGLE_MMAP))
 		return "this kernel's rings are of an older kind";
@@ -211,7 +205,7 @@ void trace_on_ring_setup(struct tracer *t, struct tracee *p, bool exit)
 void trace_on_ring_enter(struct tracer *t, struct tracee *p, bool exit)
 {
 	struct ring *r = find_ring(t, p->mm, (int)p->arg[0],
-				   p->arg[3] & ENTER_REGISTERED_RING);
+				   p->arg[3] & RING_ENTER_REGISTERED);
 
 	if (!r)
 		return;
@@ -316,7 +310,7 @@ void trace_on_ring_register(struct tracer *t, struct tracee *p, bool exit)
 		return;
 	if (op == IORING_REGISTER_FILES)
 		set_files(t, p, r, p->arg[2], 0, n);
-	if (op == IORING_REGISTER_RING_FDS)
+	if (op == RING_REGISTER_FDS)
 		set_numbers(t, p, p->arg[2], n);
 	if (op != IORING_REGISTER_FILES_UPDATE &&
 	    op != IORING_REGISTER_FILES2 && op != IORING_REGISTER_FILES_UPDATE2)

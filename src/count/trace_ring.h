@@ -6,6 +6,23 @@
 
 #include "count/trace_look.h"
 
+/* From kernels newer than some headers. */
+#define RING_SETUP_SQE128     (1U << 10)
+#define RING_SETUP_CQE32      (1U << 11)
+#define RING_SETUP_NO_MMAP    (1U << 14)
+#define RING_SETUP_NO_SQARRAY (1U << 16)
+#define RING_ENTER_REGISTERED (1U << 4)
+#define RING_REGISTER_FDS     20
+#define RING_CQE_NOTICE       (1U << 3)
+#define RING_SQE_SKIP_SUCCESS (1U << 6)
+enum {
+	RING_OP_SOCKET = 45,
+	RING_OP_URING_CMD = 46,
+	RING_OP_SEND_ZC = 47,
+	RING_OP_SENDMSG_ZC = 48,
+	RING_OP_KNOWN = RING_OP_SENDMSG_ZC, /* the last that is known here */
+};
+
 /* A request that has begun and not ended. */
 struct request {
 	struct io_uring_sqe sqe;
