@@ -192,32 +192,37 @@ static void put_sums(json_t *entry)
 	json_object_set_new(entry, "max", json_real(stats_quantile(x, n, 1)));
 }
 
-static enum exit_code merge(const struct wish *w)
+static enum exit_code take_list(const char *path, json_t *results)
 {
-	FILE *list = fopen(w->merge, "re");
-	json_t *results = json_array(), *top, *entry;
+	FILE *list = fopen(path, "re");
+	enum exit_code code = EXIT_WELL;
 	char line[4400];
-	size_t i;
 
 	if (!list)
-		return fail(w->merge, strerror(errno));
-	while (fgets(line, sizeof(line), list)) {
-		if (take_run(results, line) < 0) {
-			fclose(list);
-			return fail(line, "no run of hyperfine's is there");
-		}
-	}
+		return fail(path, strerror(errno));
+	while (code == EXIT_WELL && fgets(line, sizeof(line), list))
+		if (take_run(results, line) < 0)
+			code = fail(line, "no run of hyperfine's is there");
 	fclose(list);
+	return code;
+}
+
+static enum exit_code merge(const struct wish *w)
+{
+	json_t *results = json_array(), *top, *entry;
+	enum exit_code code = take_list(w->merge, results);
+	size_t i;
+
 	json_array_foreach(results, i, entry) put_sums(entry);
 	top = json_pack("{s:o, s:I, s:o, s:o}", "results", results, "seed",
 			(json_int_t)w->seed, "machine",
 			meas_machine(w->dir ? w->dir : "/dev/shm"), "at",
 			meas_now());
-	if (json_dumpf(top, stdout, JSON_INDENT(2)) < 0)
-		return fail("the merged JSON", "cannot be written");
+	if (code == EXIT_WELL && json_dumpf(top, stdout, JSON_INDENT(2)) < 0)
+		code = fail("the merged JSON", "cannot be written");
 	putchar('\n');
 	json_decref(top);
-	return EXIT_WELL;
+	return code;
 }
 
 /* --- the table ------------------------------------------------------------ */
@@ -401,18 +406,14 @@ static enum exit_code show(const struct wish *w, struct entry *list, size_t n,
 	return code;
 }
 
-static enum exit_code sum_up(const struct wish *w)
+static enum exit_code read_and_show(const struct wish *w, const json_t *results,
+				    struct entry *list)
 {
-	json_error_t error;
-	json_t *top = json_load_file(w->operand[0], 0, &error), *one;
-	json_t *results = json_object_get(top, "results");
-	size_t n = json_array_size(results), i;
-	struct entry *list = calloc(n + 1, sizeof(*list)), *base = NULL;
 	const char *name = w->base ? w->base : "cp";
-	enum exit_code code;
+	size_t n = json_array_size(results), i;
+	struct entry *base = NULL;
+	json_t *one;
 
-	if (!top || !n || !list)
-		return fail(w->operand[0], top ? "has no results" : error.text);
 	json_array_foreach(results, i, one)
 	{
 		if (!read_entry(one, &list[i]))
@@ -424,8 +425,25 @@ static enum exit_code sum_up(const struct wish *w)
 	if (!base)
 		return fail(name,
 			    "is none of the commands; name one by --base");
-	code = show(w, list, n, base);
-	for (i = 0; i < n; i++) {
+	return show(w, list, n, base);
+}
+
+static enum exit_code sum_up(const struct wish *w)
+{
+	json_error_t error;
+	json_t *top = json_load_file(w->operand[0], 0, &error);
+	json_t *results = json_object_get(top, "results");
+	size_t n = json_array_size(results);
+	struct entry *list = calloc(n + 1, sizeof(*list));
+	enum exit_code code;
+
+	if (!list)
+		code = say_no_memory();
+	else if (!n)
+		code = fail(w->operand[0], top ? "has no results" : error.text);
+	else
+		code = read_and_show(w, results, list);
+	for (size_t i = 0; list && i < n; i++) {
 		free(list[i].time);
 		free(list[i].cpu);
 	}

@@ -127,16 +127,19 @@ static uint64_t floor_power(uint64_t n)
 }
 
 /* What it has to offer at most, for anybody and not for root alone. */
-static uint64_t deep_capacity(const struct tr_spec *base)
+static uint64_t deep_capacity(const struct tr_spec *base, uint64_t size)
 {
 	const struct tr_param *p = param_of(base, "capacity");
 	uint64_t most = p->max, here;
 
-	if (!strcmp(base->ops->name, "sysvmq"))
+	if (!strcmp(base->ops->name, "sysvmq")) {
 		here = fd_read_number("/proc/sys/kernel/msgmnb", 16384);
-	else
+		/* then the reason told is the limit of messages */
+		here = here < size ? size : here;
+	} else {
 		here = floor_power(
 			fd_read_number("/proc/sys/fs/pipe-max-size", 1 << 20));
+	}
 	return here < most ? here : most;
 }
 
@@ -222,7 +225,7 @@ static int settle_depth(struct point *at, struct meas_cell *c, struct err *e)
 	if (at->depth == DEPTH_DEEP && has(&at->base, "depth"))
 		deep = deep_slots(&at->base, at->size);
 	else if (at->depth == DEPTH_DEEP && has(&at->base, "capacity"))
-		deep = deep_capacity(&at->base);
+		deep = deep_capacity(&at->base, at->size);
 	rc = try_settings(at, deep, c, e);
 	for (n = deep / 2; rc < 0 && n && !at->derived; n /= 2) {
 		struct err unused = { 0 };
