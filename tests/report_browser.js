@@ -249,7 +249,7 @@ function embedded(name) {
 async function hasData(page) {
 	for (const name of ["manifest.json", "samples.csv", "verdict.json"]) {
 		const link = await page.ask(embedded, name);
-		const bytes = Buffer.from(link.slice(link.indexOf(",") + 1), "base64");
+		const bytes = Buffer.from(decodeURIComponent(link.slice(link.indexOf(",") + 1)));
 
 		ok(bytes.equals(fs.readFileSync(path.join(dir, "plain", name))),
 			`${name} lies in the page, byte for byte`);

@@ -160,6 +160,9 @@ const char *figure_condition(const struct run_cell *c, int parts, char *buf,
 bool figure_same_condition(const struct run_cell *a, const struct run_cell *b,
 			   int parts);
 
+/* How much of a condition a cell leaves open. */
+int figure_gaps(const struct run_cell *c, int parts);
+
 /*
  * May a condition be named after this cell? Not if it leaves open what another
  * one of its condition says: it belongs to several.

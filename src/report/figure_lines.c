@@ -26,16 +26,21 @@ static int by_label_then_x(const void *l, const void *r, void *axis)
 	return d ? d : x < y ? -1 : x > y;
 }
 
+/* Cells that joined for want of a depth or a choice alone make no panel. */
 static size_t count_x(const struct panel *p, const struct axis *a)
 {
 	double seen[64];
 	size_t n = 0, k;
 
 	for (size_t i = 0; i < p->cells && n < 64; i++) {
-		for (k = 0; k < n && seen[k] != a->x(p->cell[i]); k++)
+		const struct run_cell *c = p->cell[i];
+
+		if (figure_gaps(c, a->parts) > figure_gaps(p->model, a->parts))
+			continue;
+		for (k = 0; k < n && seen[k] != a->x(c); k++)
 			;
 		if (k == n)
-			seen[n++] = a->x(p->cell[i]);
+			seen[n++] = a->x(c);
 	}
 	return n;
 }

@@ -22,21 +22,19 @@ const struct run_cell *figure_lines_fastest(const struct chart *c,
 	return best;
 }
 
-/* The x with the most cells, the larger of equals: what can be compared best.
- */
+/* Where most can be compared; of sizes rather one near 64 KiB. */
 static double busiest(const struct chart *c, const struct panel *p)
 {
-	double best = 0;
-	size_t most = 0;
+	double best = 0, most = -INFINITY;
 
 	for (size_t i = 0; i < p->cells; i++) {
 		double x = c->axis->x(p->cell[i]);
-		size_t n = 0;
+		double score = -0.7 * fabs(log2(x / 65536));
 
 		for (size_t k = 0; k < p->cells; k++)
-			n += c->axis->x(p->cell[k]) == x;
-		if (n > most || (n == most && x > best)) {
-			most = n;
+			score += c->axis->x(p->cell[k]) == x;
+		if (score > most || (score == most && x > best)) {
+			most = score;
 			best = x;
 		}
 	}

@@ -135,8 +135,7 @@ bool figure_same_condition(const struct run_cell *a, const struct run_cell *b,
 	       joins(a->wait, b->wait);
 }
 
-/* How much of a condition a cell leaves open. */
-static int gaps(const struct run_cell *c, int parts)
+int figure_gaps(const struct run_cell *c, int parts)
 {
 	return (parts & NAME_DEPTH && !strcmp(c->depth, "-")) +
 	       !strcmp(c->wait, "-");
@@ -147,7 +146,7 @@ bool figure_stands_for(const struct run *r, const struct run_cell *c, int parts)
 	for (size_t i = 0; i < r->cells; i++)
 		if (run_cell_counts(&r->cell[i]) &&
 		    figure_same_condition(c, &r->cell[i], parts) &&
-		    gaps(&r->cell[i], parts) < gaps(c, parts))
+		    figure_gaps(&r->cell[i], parts) < figure_gaps(c, parts))
 			return false;
 	return true;
 }

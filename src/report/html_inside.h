@@ -20,7 +20,7 @@ struct html {
 /* With <, >, & and quotes as entities, and what is no text as '?'. */
 void html_put(FILE *to, const char *text);
 
-/* A file as "data:" and so on, in base64. False: it cannot be read. */
+/* A file as "data:" and so on. False: it cannot be read. */
 bool html_put_file(FILE *to, const char *path, const char *type);
 
 /* An SVG within the page: its ids become `prefix`'s own. */
