@@ -44,6 +44,9 @@ static const struct known {
 	int point, dash;
 } known[] = {
 	{ "null", BLACK, CROSS, 3 },
+	{ "memcpy", BLACK, RING, 3 },
+	{ "cp", BLACK, HOLLOW_UP, 3 },
+	{ "copy-file-range", BLACK, HOLLOW_DOWN, 3 },
 	{ "pipe", BLACK, SQUARE, 1 },
 	{ "fifo", BLACK, BOX, 2 },
 	{ "mq", PURPLE, DIAMOND, 1 },

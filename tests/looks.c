@@ -1,0 +1,75 @@
+/* Every mechanism looks like no other one, in every figure. */
+#include <string.h>
+
+#include "report/figure.h"
+#include "report/look.h"
+#include "tests/tap.h"
+#include "transport/transport.h"
+
+#define MOST 64
+
+struct seen {
+	char label[60];
+	struct look look;
+};
+
+static struct seen seen[MOST];
+static size_t n;
+
+static void note(const char *mechanism, const char *label)
+{
+	struct look look = look_of(mechanism, label);
+	const struct seen *same = NULL;
+
+	for (size_t i = 0; i < n; i++)
+		if (seen[i].look.colour == look.colour &&
+		    seen[i].look.point == look.point)
+			same = &seen[i];
+	ok(!same, "%s has a colour and marker of its own%s%s", label,
+	   same ? ", not those of " : "", same ? same->label : "");
+	if (n == MOST)
+		return;
+	snprintf(seen[n].label, sizeof(seen[n].label), "%s", label);
+	seen[n++].look = look;
+}
+
+static void every_mechanism(void)
+{
+	const struct transport *t;
+
+	for_each_transport(t)
+		if (strcmp(t->name, "shm") != 0)
+			note(t->name, t->name);
+	note("shm", "shm sem");
+	note("shm", "shm named-sem");
+	note("shm", "shm sysv-sem");
+	note("shm", "shm mutex");
+	note("shm", "shm eventfd");
+	note("shm", "shm futex");
+	note("shm", "shm spin");
+}
+
+static void spread_keeps_apart(void)
+{
+	double y[] = { 50, 51, 10, 52, 99 }, tight[] = { 5, 5, 5 };
+
+	figure_spread(y, 5, 12, 0, 100);
+	ok(y[2] == 10 && y[4] <= 100, "what is alone stays, all stay within");
+	ok(y[1] - y[0] > 11.99 && y[3] - y[1] > 11.99 && y[4] - y[3] > 11.99,
+	   "neighbours are moved apart, in their order");
+	figure_spread(tight, 3, 10, 0, 100);
+	ok(tight[0] == 0 && tight[1] == 10 && tight[2] == 20,
+	   "at an edge they are moved away from it");
+}
+
+int main(void)
+{
+	char cut[40];
+
+	every_mechanism();
+	spread_keeps_apart();
+	figure_text_cut(cut, sizeof(cut), "größe und mehr", 8.5, 50);
+	ok(strstr(cut, "…") && figure_text_width(cut, 8.5, false) <= 50,
+	   "a text is cut between letters");
+	return done_testing();
+}
