@@ -5,8 +5,8 @@
 #include <stdbool.h>
 
 /*
- * Do two files differ before the shorter one's end? False also where one of
- * them cannot be read again.
+ * Do two files differ before the shorter one's end, as far as a look here and
+ * there can tell? False also where one of them cannot be read again.
  */
 bool change_seen(const char *in, const char *out);
 
