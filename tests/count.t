@@ -44,6 +44,7 @@ refuse_words() {
 	refused 2 'give one of them' --via pipe -- true
 	refused 2 'go together' --via pipe --in data
 	refused 2 '--in names one' --via pipe --in data --out copy --bytes 1M
+	refused 2 'neither --calls, --user nor --one-cpu' --watch --one-cpu -- true
 	refused 2 'did you mean dhat?' --user=dha -- true
 	refused 2 'for commands' --user --via pipe
 	refused 2 'for commands' --watch --via pipe
@@ -80,6 +81,10 @@ calibrate() {
 count_commands() {
 	headline '4.000 copies per delivered byte' 'cat | cat' \
 		sh -c 'cat data | cat >copy'
+	rm -f copy
+	run count --one-cpu -- sh -c 'cat data | cat >copy; test "$(nproc)" = 1'
+	test "$status" -eq 0 && says out '4.000 copies' && cmp -s data copy
+	result $? '--one-cpu: the same on one CPU'
 	headline '2.000 copies per delivered byte' 'dd' \
 		dd if=data of=copy bs=64k status=none
 	run count --in data --out copy -- dd if=data of=copy status=none
