@@ -11,10 +11,13 @@ static void next_slot(struct ring *r)
 
 int ring_post_full(struct tr *tr, struct ring *r, size_t len)
 {
+	_Atomic uint32_t *in_slot = &r->slots[r->slot].len;
 	int rc;
 
-	atomic_store_explicit(&r->slots[r->slot].len, (uint32_t)len,
-			      memory_order_relaxed);
+	/* what stays as it is stays in both caches, too */
+	if (atomic_load_explicit(in_slot, memory_order_relaxed) != len)
+		atomic_store_explicit(in_slot, (uint32_t)len,
+				      memory_order_relaxed);
 	rc = r->sync->post_full(tr, r);
 	next_slot(r);
 	return rc;
