@@ -8,8 +8,8 @@ FONT = "Inter"
 if (fmt ne "svg") FONT = system("fc-match -f '%{family[0]}' 'Inter,Liberation Sans,DejaVu Sans Condensed' 2>/dev/null")
 if (FONT eq "") FONT = "sans"
 if (fmt eq "svg") set terminal svg size W,H enhanced font FONT.",10" fontscale 1.28 linewidth 1 dashlength 1 background "white" butt dynamic
-if (fmt eq "png") set terminal pngcairo size 2.5*W,2.5*H enhanced font FONT.",10" fontscale 2.4 linewidth 2.5 pointscale 2.2 background "white" dashlength 1
-if (fmt eq "pdf") set terminal pdfcairo size W/110.0,H/110.0 enhanced font FONT.",10" fontscale 0.6545 linewidth 0.8 pointscale 0.62 dashlength 0.6
+if (fmt eq "png") set terminal pngcairo size 2.5*W,2.5*H enhanced font FONT.",10" fontscale 2.4 linewidth 2.5 pointscale 4.2 background "white" dashlength 1
+if (fmt eq "pdf") set terminal pdfcairo size W/110.0,H/110.0 enhanced font FONT.",10" fontscale 0.6545 linewidth 1.2 pointscale 1.15 dashlength 0.6
 set encoding utf8
 set output out
 # near-black text, grey furniture; data carries the colour

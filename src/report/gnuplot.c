@@ -126,15 +126,19 @@ static bool is_whole(enum picture kind, const char *bytes, size_t size)
 	return ends_with(bytes, size, "%%EOF", 5);
 }
 
-/* The day a PDF was made becomes one that says nothing, of the same length. */
+/* The day a PDF was made becomes the first one, of the same length. */
 static void forget_day(char *bytes, size_t size)
 {
 	static const char mark[] = "/CreationDate (D:";
+	static const char first[] = "19700101000000";
 	char *at = memmem(bytes, size, mark, sizeof(mark) - 1);
 
-	for (at = at ? at + sizeof(mark) - 1 : NULL;
-	     at && at < bytes + size && *at >= '0' && *at <= '9'; at++)
-		*at = '0';
+	if (!at)
+		return;
+	at += sizeof(mark) - 1;
+	for (size_t i = 0; first[i] && at + i < bytes + size; i++)
+		if (at[i] >= '0' && at[i] <= '9')
+			at[i] = first[i];
 }
 
 static void put_escaped(FILE *to, const char *text)
