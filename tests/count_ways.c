@@ -1,11 +1,17 @@
 /* Every call that moves bytes is seen for what it moves, and nothing else. */
 #include "count_ways.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <math.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -147,6 +153,48 @@ static void try_way(const struct count_way *w)
 	count_result_free(&r);
 }
 
+/* --- where less is allowed ------------------------------------------------ */
+
+/* As in a container without CAP_SYS_PTRACE. */
+static bool forbid(void)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+			 offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_process_vm_readv, 1, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_pidfd_getfd, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	const struct sock_fprog program = { sizeof(code) / sizeof(code[0]),
+					    code };
+
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+	       prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+}
+
+static const struct count_way *tried;
+
+static int try_forbidden(void)
+{
+	if (!forbid())
+		return WAY_CANNOT;
+	try_way(tried);
+	return tap_failures > 0;
+}
+
+static void try_in_container(const struct count_way *ways, const char *name)
+{
+	int status;
+
+	for (tried = ways; strcmp(tried->name, name) != 0; tried++)
+		;
+	/* what the child prints is a test of its own, and ours no more */
+	status = way_join(way_fork(try_forbidden));
+	tap_count++;
+	tap_failures += status != 0;
+}
+
 int main(void)
 {
 	scratch_begin();
@@ -157,5 +205,9 @@ int main(void)
 		try_way(w);
 	for (const struct count_way *w = ways_odd; w->name; w++)
 		try_way(w);
+	diag("in a container that forbids process_vm_readv and pidfd_getfd:");
+	try_in_container(ways_memory, "readv and writev");
+	try_in_container(ways_sockets, "sendmsg and recvmsg");
+	try_in_container(ways_sockets, "TCP");
 	return done_testing();
 }

@@ -32,12 +32,29 @@
 /* --- looking in
  * ----------------------------------------------------------------- */
 
+/* Containers may refuse process_vm_readv, and yet let us trace. */
+static ssize_t peek_at_file(const struct tracee *p, void *to, uint64_t from,
+			    size_t len)
+{
+	char path[40];
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/mem", (int)p->tid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	n = fd < 0 ? -1 : pread(fd, to, len, (off_t)from);
+	fd_close(&fd);
+	return n;
+}
+
 size_t trace_peek(const struct tracee *p, void *to, uint64_t from, size_t len)
 {
 	struct iovec mine = { to, len };
 	struct iovec its = { (void *)(uintptr_t)from, len };
 	ssize_t n = process_vm_readv(p->tid, &mine, 1, &its, 1, 0);
 
+	if (n < 0 && (errno == EPERM || errno == ENOSYS))
+		n = peek_at_file(p, to, from, len);
 	return n < 0 ? 0 : (size_t)n;
 }
 

@@ -259,6 +259,45 @@ int trace_borrow(const struct tracee *p, int fd)
 	return copy;
 }
 
+/*
+ * Where a descriptor cannot be borrowed, as in some containers: the kernel's
+ * list of connections has the socket by its inode.
+ */
+static bool find_listed(const struct tracee *p, const char *list, uint64_t ino,
+			char *own, char *peer)
+{
+	char path[48], *line = NULL;
+	size_t room = 0;
+	uint64_t found = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/net/%s", (int)p->tid, list);
+	f = fopen(path, "re");
+	while (f && found != ino && getline(&line, &room, f) > 0)
+		if (sscanf(line,
+			   "%*d: %47s %47s %*x %*s %*s %*s %*d %*d %" SCNu64,
+			   own, peer, &found) != 3)
+			found = 0;
+	free(line);
+	if (f)
+		fclose(f);
+	return found == ino;
+}
+
+static struct fd_entry listed_end(struct tracer *t, const struct tracee *p,
+				  uint64_t ino)
+{
+	struct fd_entry e = { .in = FD_NONE, .out = FD_NONE };
+	char own[48], peer[48];
+
+	if (!find_listed(p, "tcp", ino, own, peer) &&
+	    !find_listed(p, "tcp6", ino, own, peer))
+		return unix_end(t, p, ino);
+	e.out = direction(t, own, peer);
+	e.in = direction(t, peer, own);
+	return e;
+}
+
 struct fd_entry trace_socket(struct tracer *t, const struct tracee *p, int fd,
 			     uint64_t ino)
 {
@@ -266,7 +305,9 @@ struct fd_entry trace_socket(struct tracer *t, const struct tracee *p, int fd,
 	int copy = trace_borrow(p, fd);
 	int domain = copy < 0 ? AF_UNIX : option(copy, SO_DOMAIN);
 
-	if (domain == AF_UNIX)
+	if (copy < 0)
+		e = listed_end(t, p, ino);
+	else if (domain == AF_UNIX)
 		e = unix_end(t, p, ino);
 	else if (option(copy, SO_TYPE) == SOCK_DGRAM)
 		e = udp_end(t, copy);
