@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "measure/json_line.h"
+#include "measure/machine.h"
 #include "measure/schedule.h"
 #include "tap.h"
 
@@ -147,11 +148,22 @@ static void test_stop(void)
 	meas_track_free(&t);
 }
 
+static void command_lines(void)
+{
+	char line[] = "quiet rdinit=/x mitigations=auto  init=/sbin/y "
+		      "isolcpus=2 -- --port 80 nohz_full=3";
+
+	meas_kernels_own(line);
+	ok(!strcmp(line, "quiet mitigations=auto isolcpus=2"),
+	   "of a command line the kernel's own words are kept");
+}
+
 int main(void)
 {
 	test_lines();
 	test_order();
 	test_layout();
 	test_stop();
+	command_lines();
 	return done_testing();
 }

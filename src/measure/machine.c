@@ -15,7 +15,7 @@
 #include "base/fd.h"
 
 /* How the text of a file becomes a fact. */
-enum kind { TEXT, CHOSEN, NUMBER };
+enum kind { TEXT, CHOSEN, KERNELS_OWN, NUMBER };
 
 struct fact {
 	const char *group, *name; /* no group: at the top */
@@ -29,7 +29,7 @@ struct fact {
 #define HUGE_2M "/sys/kernel/mm/hugepages/hugepages-2048kB/"
 
 static const struct fact lasting[] = {
-	{ NULL, "command_line", TEXT, "/proc/cmdline" },
+	{ NULL, "command_line", KERNELS_OWN, "/proc/cmdline" },
 	{ NULL, "boot_id", TEXT, "/proc/sys/kernel/random/boot_id" },
 	{ NULL, "governor", TEXT, CPU0 "scaling_governor" },
 	{ NULL, "clocksource", TEXT,
@@ -137,6 +137,8 @@ static json_t *value_of(const struct fact *f)
 				    text);
 	if (!meas_line(f->path, text, sizeof(text)))
 		return json_null();
+	if (f->kind == KERNELS_OWN)
+		meas_kernels_own(text);
 	return f->kind == NUMBER ? number_or_null(text) : json_string(text);
 }
 

@@ -27,6 +27,12 @@ int64_t meas_steal_ns(void);
 /* The first line of a small file; false: it cannot be read. */
 bool meas_line(const char *path, char *buf, size_t size);
 
+/*
+ * Takes out of a kernel's command line what is the first program's and says
+ * nothing of how the machine runs: init=, rdinit=, and all that follows "--".
+ */
+void meas_kernels_own(char *line);
+
 /* The word in brackets, as in "always [madvise] never". */
 bool meas_chosen(const char *path, char *buf, size_t size);
 

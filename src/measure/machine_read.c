@@ -19,6 +19,24 @@ bool meas_line(const char *path, char *buf, size_t size)
 	return *buf;
 }
 
+void meas_kernels_own(char *line)
+{
+	char *to = line, *rest = line, *word;
+
+	while ((word = strsep(&rest, " ")) && strcmp(word, "--") != 0) {
+		size_t len = strlen(word);
+
+		if (!len || !strncmp(word, "init=", 5) ||
+		    !strncmp(word, "rdinit=", 7))
+			continue;
+		if (to > line)
+			*to++ = ' ';
+		memmove(to, word, len);
+		to += len;
+	}
+	*to = '\0';
+}
+
 bool meas_chosen(const char *path, char *buf, size_t size)
 {
 	char *open;

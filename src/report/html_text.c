@@ -38,7 +38,7 @@ bool html_put_file(FILE *to, const char *path, const char *type)
 {
 	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				    "abcdefghijklmnopqrstuvwxyz0123456789"
-				    ",.;:|=/+-_*()!~$@?[]{}";
+				    " ,.;:|=/+-_*()!~$@?[]{}";
 	FILE *from = fopen(path, "re");
 	int c;
 
