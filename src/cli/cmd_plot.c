@@ -209,6 +209,9 @@ static enum exit_code draw_all(const struct plotting *p)
 		if (stop_requested())
 			return EXIT_INTERRUPTED;
 		rc = draw_one(p, k, &e);
+		/* gnuplot is interrupted, too, and that is no failure of it */
+		if (rc < 0 && stop_requested())
+			return EXIT_INTERRUPTED;
 		if (rc == -ENODATA && !p->any_figure)
 			say("%s is not drawn: %s", k->name, e.text);
 		else if (rc < 0)

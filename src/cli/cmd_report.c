@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/lease.h"
+#include "base/stop.h"
 #include "cli/put_file.h"
 #include "cli/say.h"
 #include "cli/way_draw.h"
@@ -90,6 +91,8 @@ static enum exit_code write_page(const struct reporting *r, const char *path)
 	size_t size;
 	int rc = html_report(&wish, &page, &size, &e);
 
+	if (rc < 0 && stop_requested())
+		return EXIT_INTERRUPTED;
 	if (rc < 0)
 		return refuse(rc, &e);
 	rc = put_file(path, page, size, &e);
