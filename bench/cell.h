@@ -26,7 +26,7 @@ struct cell_opts {
 		int cpu[COPY_ROLES * PAIRS_MAX];
 		int count;
 	} cpus;
-	uint64_t pairs, bytes, messages, iterations, align;
+	uint64_t pairs, bytes, messages, iterations, align, lag;
 	int64_t calibrate_ms;
 	int timeout_ms;
 	const char *dir;

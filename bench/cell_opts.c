@@ -55,6 +55,21 @@ static int take_align(const struct opt *o, const char *value, void *field,
 		       o->name, value);
 }
 
+static int take_lag(const struct opt *o, const char *value, void *field,
+		    struct err *e)
+{
+	uint64_t percent;
+
+	if (count_parse(value, &percent) && percent <= 100) {
+		*(uint64_t *)field = percent;
+		return 0;
+	}
+	return err_say(e, EINVAL,
+		       "--%s '%.60s' is not allowed; it is a number of per "
+		       "cent from 0 to 100",
+		       o->name, value);
+}
+
 static int take_ms(const struct opt *o, const char *value, void *field,
 		   struct err *e)
 {
@@ -139,6 +154,9 @@ static const struct opt options[] = {
 	    .help = "where files lie (default /dev/shm, else TMPDIR)"),
 	OPT("align", "N", take_align, align,
 	    .help = "private buffers begin N bytes into a page (default 0)"),
+	OPT("lag", "PERCENT", take_lag, lag,
+	    .help = "to calibrate: the client spins so much of the time away "
+		    "after the last byte (default 0)"),
 	OPT("timeout", "TIME", opt_deadline, timeout_ms,
 	    .help = "give up after so long without progress (default 10s)"),
 	OPT("samples", NULL, opt_true, samples,

@@ -42,6 +42,7 @@ static void make_job(struct cell *c, int i)
 		.untouched = o->payload == CELL_NONE,
 		.unread = o->payload == CELL_WRITE,
 		.buffer_offset = o->align,
+		.lag_percent = (int)o->lag,
 	};
 	/* of a file it is the file that is cold: buffers are used at once */
 	if (o->cache == CELL_COLD && o->workload != COPY_FILE)

@@ -63,6 +63,8 @@ grid "$shm_64," '"depths": [1,' '0]'
 refused 5 '1 to'
 grid "$shm_64," '"pairs": 1000'
 refused 4 'side by side'
+grid "$shm_64," '"lags": [0, 5,' '101]'
+refused 5 '0 to 100'
 grid "$shm_64," '"waits": "sleep"'
 refused 4 'block, spin'
 grid "$shm_64," '"sizes": "4K"'
@@ -124,6 +126,16 @@ awk -F, 'NR > 1 && $1 != "" { n[$1]++ }
 	END { for (i = 2; i <= 10; i++) if (n[i] != n[1]) bad = 1
 		exit bad || n[1] < 9 || n[11] }' out
 result $? 'every round has every cell'
+grid "$shm_64," '"places": "free", "lags": [0, 5, 0, 5, 0]'
+run bench plan.json --dry-run --seed 1 --format csv
+cell='shm:sync=sem,size=65536,depth=32|stream|-|hot|free|1'
+for twin in '' '|twin1' '|twin2' '|+5%' '|+5%|twin1'; do
+	grep -qF "\"$cell$twin\"," out
+	result $? "a plan to calibrate with has a cell that ends with '$twin'"
+done
+grid '"mechanisms": ["shm", "pipe", "unix", "mq"], "sizes": [64, "64K"],' \
+	'"depths": [1, "deep"], "places": "free"'
+run bench plan.json --dry-run --seed 6 --format csv
 test "$(grep -c ',skipped,.*capacity=64 is not allowed' out)" -eq 1
 result $? 'a cell that cannot run is there, with its reason'
 finish

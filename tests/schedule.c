@@ -8,7 +8,8 @@
 #include "measure/schedule.h"
 #include "tap.h"
 
-#define CELLS 40
+#define CELLS  40
+#define BLOCKS 4
 
 /* --- lines ---------------------------------------------------------------- */
 
@@ -65,30 +66,52 @@ static bool each_once(const size_t *order, size_t n, const bool *runs)
 	return true;
 }
 
+/* How often one block follows another: least where each is in one piece. */
+static size_t changes(const size_t *order, size_t n,
+		      const struct meas_cell *cell)
+{
+	size_t found = 1;
+
+	for (size_t i = 1; i < n; i++)
+		found += cell[order[i]].block != cell[order[i - 1]].block;
+	return found;
+}
+
 static void test_order(void)
 {
+	static struct meas_cell cell[CELLS];
 	size_t a[CELLS], b[CELLS], c[CELLS], d[CELLS];
 	bool runs[CELLS], some[CELLS];
+	int firsts[BLOCKS] = { 0 };
 	size_t n, m, at = 0;
 
 	for (size_t i = 0; i < CELLS; i++) {
 		runs[i] = true;
 		some[i] = i % 3 != 0;
+		cell[i].block = i % BLOCKS;
 	}
-	n = meas_order(7, 1, CELLS, runs, a);
+	n = meas_order(7, 1, cell, CELLS, runs, a);
 	ok(n == CELLS && each_once(a, n, runs), "every cell once in a round");
-	meas_order(7, 1, CELLS, runs, b);
+	meas_order(7, 1, cell, CELLS, runs, b);
 	ok(!memcmp(a, b, sizeof(a)), "the same seed: the same order");
-	meas_order(7, 2, CELLS, runs, b);
-	meas_order(8, 1, CELLS, runs, c);
+	meas_order(7, 2, cell, CELLS, runs, b);
+	meas_order(8, 1, cell, CELLS, runs, c);
 	ok(memcmp(a, b, sizeof(a)) && memcmp(a, c, sizeof(a)) &&
 		   memcmp(b, c, sizeof(b)),
 	   "another round or seed: another order");
-	m = meas_order(7, 1, CELLS, some, d);
+	m = meas_order(7, 1, cell, CELLS, some, d);
 	for (size_t i = 0; i < n; i++)
 		at += at < m && a[i] == d[at];
 	ok(each_once(d, m, some) && at == m,
 	   "cells that have stopped leave the others in order");
+	ok(changes(a, n, cell) == BLOCKS && changes(c, n, cell) == BLOCKS,
+	   "cells that are compared with each other run in one piece");
+	for (int round = 1; round <= 50; round++) {
+		meas_order(7, round, cell, CELLS, runs, b);
+		firsts[cell[b[0]].block]++;
+	}
+	ok(firsts[0] && firsts[1] && firsts[2] && firsts[3],
+	   "and which piece comes first is drawn");
 }
 
 static void test_layout(void)

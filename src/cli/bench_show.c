@@ -100,8 +100,8 @@ static struct table *fill(const struct meas_plan *plan, uint64_t seed,
 	int64_t order = 0;
 
 	for (int round = 1; round <= rounds; round++) {
-		size_t n =
-			meas_order(seed, round, plan->cells, l->runs, l->order);
+		size_t n = meas_order(seed, round, plan->cell, plan->cells,
+				      l->runs, l->order);
 
 		for (size_t i = 0; i < n; i++) {
 			table_row(t);

@@ -152,7 +152,8 @@ static int run(struct driver *v)
 	side_enter(side, COPY_MOVING);
 	side->t0_ns = clock_ns();
 	rc = move(v, v->job->load.messages, v->job->trips);
-	side->t1_ns = clock_ns();
+	side->t1_ns = v->role == COPY_CLIENT ? side_last_byte_ns(side, v->job)
+					     : clock_ns();
 	side_enter(side, COPY_CHECKING);
 	side_count(side, 1);
 	return rc;

@@ -61,6 +61,8 @@ struct copy_load {
 	bool unread;    /* it is written, and not read */
 	/* Private buffers: so far into a page, in turn over so many bytes. */
 	size_t buffer_offset, buffer_area;
+	/* Of the time so far, spun away by the client after the last byte. */
+	int lag_percent;
 };
 
 struct copy_gate; /* a common start line: copy/gate.h */

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "base/clock.h"
 #include "base/cpu.h"
 
 static int64_t timeval_ns(struct timeval tv)
@@ -23,6 +24,17 @@ void side_count(struct copy_side *s, int sign)
 	s->used.voluntary += sign * ru.ru_nvcsw;
 	s->used.involuntary += sign * ru.ru_nivcsw;
 	s->used.faults += sign * (ru.ru_minflt + ru.ru_majflt);
+}
+
+int64_t side_last_byte_ns(const struct copy_side *s, const struct copy_job *job)
+{
+	int64_t now_ns = clock_ns();
+	int64_t end_ns =
+		now_ns + (now_ns - s->t0_ns) * job->load.lag_percent / 100;
+
+	while (now_ns < end_ns)
+		now_ns = clock_ns();
+	return now_ns;
 }
 
 void side_share_cpu(struct copy_side *s, struct tr *tr, int other_cpu)

@@ -45,6 +45,13 @@ struct copy_side {
 /* Adds (sign 1) or takes away (sign -1) what this process has used so far. */
 void side_count(struct copy_side *s, int sign);
 
+/*
+ * The client's clock at the last byte, which with a lag comes later: a
+ * slowdown of known size, for whoever calibrates the measuring.
+ */
+int64_t side_last_byte_ns(const struct copy_side *s,
+			  const struct copy_job *job);
+
 /* Two spinners on one CPU would each burn its whole time slice. */
 void side_share_cpu(struct copy_side *s, struct tr *tr, int other_cpu);
 

@@ -401,7 +401,7 @@ static int fetch_bytes(const struct copy_job *job, struct tr *tr,
 		rc = tr->ops->recv_file(tr, out->fd, length);
 	else
 		rc = loop_receive(tr, out, side, h);
-	side->t1_ns = clock_ns();
+	side->t1_ns = side_last_byte_ns(side, job);
 	side_enter(side, COPY_CHECKING);
 	side_count(side, 1);
 	keep_remark(tr, side);

@@ -177,7 +177,8 @@ static int run_round(struct meas_bench *b, size_t *order, bool *runs,
 
 	for (size_t i = 0; i < b->plan->cells; i++)
 		runs[i] = is_active(b, i) || b->cell[i].done;
-	n = meas_order(b->seed, b->round, b->plan->cells, runs, order);
+	n = meas_order(b->seed, b->round, b->plan->cell, b->plan->cells, runs,
+		       order);
 	b->witness_ns = bench_witness(b->plan);
 	for (size_t i = 0; i < n && rc == 0; i++) {
 		struct bench_cell *c = &b->cell[order[i]];

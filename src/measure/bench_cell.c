@@ -54,6 +54,14 @@ static void add_cpus(struct words *w, const struct meas_cell *p)
 	add(w, "%s", list);
 }
 
+static void add_number(struct words *w, const char *option, uint64_t n)
+{
+	if (!n)
+		return;
+	add(w, "%s", option);
+	add(w, "%" PRIu64, n);
+}
+
 static void add_condition(struct words *w, const struct meas_bench *b,
 			  const struct meas_cell *p)
 {
@@ -73,16 +81,9 @@ static void add_condition(struct words *w, const struct meas_bench *b,
 	add(w, "--pairs");
 	add(w, "%d", p->pairs);
 	add_cpus(w, p);
+	add_number(w, "--lag", (uint64_t)p->lag_percent);
 	add(w, "--timeout");
 	add(w, "%dms", p->timeout_ms);
-}
-
-static void add_number(struct words *w, const char *option, uint64_t n)
-{
-	if (!n)
-		return;
-	add(w, "%s", option);
-	add(w, "%" PRIu64, n);
 }
 
 static int run_child(struct words *w, const struct meas_cell *p, int env_bytes,

@@ -132,6 +132,8 @@ static json_t *cell_json(const struct meas_cell *p, const struct bench_cell *c)
 		p->pairs, "cpus", cpus_json(p), "via", p->via, "status",
 		*p->reason ? "skipped" : "ok");
 
+	if (p->lag_percent)
+		put_known(cell, "lag_percent", true, (uint64_t)p->lag_percent);
 	put_text(cell, "reason", p->reason);
 	put_known(cell, "iterations", c->sized, c->iterations);
 	put_known(cell, "bytes", c->sized && c->bytes, c->bytes);

@@ -233,6 +233,18 @@ static int one_pairs(struct plan_reader *r, const struct key *k,
 	return 0;
 }
 
+static int one_lag(struct plan_reader *r, const struct key *k,
+		   const json_t *value, uint64_t *to)
+{
+	(void)k;
+	if (!json_is_integer(value) || json_integer_value(value) < 0 ||
+	    json_integer_value(value) > 100)
+		return plan_refuse(r, "lags is by how many per cent cells are "
+				      "slowed down, 0 to 100");
+	*to = (uint64_t)json_integer_value(value);
+	return 0;
+}
+
 static int one_word(struct plan_reader *r, const struct key *k,
 		    const json_t *value, uint64_t *to)
 {
@@ -366,6 +378,7 @@ static const struct key grid_keys[] = {
 	LIST("waits", waits, one_word, tr_wait_names),
 	LIST("places", places, one_word, meas_place_names),
 	LIST("pairs", pairs, one_pairs, NULL),
+	LIST("lags", lags, one_lag, NULL),
 	{ .name = "bytes",
 	  .take = take_bytes,
 	  .at = offsetof(struct grid, bytes) },
@@ -455,6 +468,7 @@ static int complete_grid(struct plan_reader *r, struct grid *g)
 	set_default(&g->waits, WAIT_OWN);
 	set_default(&g->places, MEAS_CORE);
 	set_default(&g->pairs, 1);
+	set_default(&g->lags, 0);
 	for (int i = 0; i < g->workloads.n; i++)
 		files |= g->workloads.value[i] == MEAS_FILE;
 	if (g->sinks.given && !files)

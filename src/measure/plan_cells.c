@@ -24,6 +24,7 @@ struct point {
 	const struct grid *g;
 	struct tr_spec base; /* as the plan writes the mechanism */
 	uint64_t size, depth, wait;
+	size_t lag;   /* which of the grid's */
 	bool derived; /* a pipe's capacity, which nobody has written down */
 };
 
@@ -247,6 +248,20 @@ static bool is_there(const struct meas_plan *plan, const struct meas_cell *c)
 	return false;
 }
 
+/* A cell that has no depth or wait is compared at all depths, in all waits. */
+static size_t block_of(const struct meas_plan *plan, const struct meas_cell *c)
+{
+	for (size_t i = 0; i < plan->cells; i++) {
+		const struct meas_cell *b = &plan->cell[i];
+
+		if (b->workload == c->workload && b->sink == c->sink &&
+		    b->cache == c->cache && b->place == c->place &&
+		    b->size_bytes == c->size_bytes && b->pairs == c->pairs)
+			return b->block;
+	}
+	return plan->cells;
+}
+
 static int append(struct plan_reader *r, struct meas_plan *plan,
 		  const struct meas_cell *c)
 {
@@ -260,7 +275,9 @@ static int append(struct plan_reader *r, struct meas_plan *plan,
 	if (!more)
 		return err_say(r->e, ENOMEM, "no memory left");
 	plan->cell = more;
-	plan->cell[plan->cells++] = *c;
+	plan->cell[plan->cells] = *c;
+	plan->cell[plan->cells].block = block_of(plan, c);
+	plan->cells++;
 	return 0;
 }
 
@@ -334,6 +351,45 @@ static int make_cell(struct plan_reader *r, struct point *at,
 	return 0;
 }
 
+/* How often the grid's list has had that lag before. */
+static int lags_before(const struct point *at)
+{
+	const struct grid_list *lags = &at->g->lags;
+	int n = 0;
+
+	for (size_t i = 0; i < at->lag; i++)
+		n += lags->value[i] == lags->value[at->lag];
+	return n;
+}
+
+__attribute__((format(printf, 3, 4))) static void
+append_text(char *text, size_t size, const char *fmt, ...)
+{
+	size_t used = strlen(text);
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text + used, size - used, fmt, ap);
+	va_end(ap);
+}
+
+/* A cell's twins and those slowed down have names and labels of their own. */
+static void set_lag(const struct point *at, struct meas_cell *c)
+{
+	int n = lags_before(at);
+
+	c->lag_percent = (int)at->g->lags.value[at->lag];
+	if (c->lag_percent) {
+		append_text(c->name, sizeof(c->name), "|+%d%%", c->lag_percent);
+		append_text(c->label, sizeof(c->label), " +%d %%",
+			    c->lag_percent);
+	}
+	if (n) {
+		append_text(c->name, sizeof(c->name), "|twin%d", n);
+		append_text(c->label, sizeof(c->label), " twin %d", n);
+	}
+}
+
 static int lay_out_mechanism(struct plan_reader *r, struct point *at,
 			     const struct meas_cell *condition, int i,
 			     struct meas_plan *plan)
@@ -346,8 +402,12 @@ static int lay_out_mechanism(struct plan_reader *r, struct point *at,
 	rc = read_mechanism(r, at->g->mechanism[i], &at->base);
 	if (rc == 0)
 		rc = make_cell(r, at, plan, &c);
-	if (rc == 0)
-		rc = append(r, plan, &c);
+	for (at->lag = 0; rc == 0 && (int)at->lag < at->g->lags.n; at->lag++) {
+		struct meas_cell one = c;
+
+		set_lag(at, &one);
+		rc = append(r, plan, &one);
+	}
 	plan_leave(r, where);
 	return rc;
 }

@@ -26,7 +26,7 @@ struct grid {
 	int mechanisms;
 	const char *mechanism[GRID_LIST_MAX];
 	struct grid_list sizes, depths, workloads, sinks, caches, waits, places,
-		pairs;
+		pairs, lags;
 	uint64_t bytes, messages;
 	int sample_ms, timeout_ms;
 };

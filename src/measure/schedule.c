@@ -42,14 +42,32 @@ static uint64_t draw(uint64_t seed, int round, size_t cell, uint64_t what)
 	return mix(mix(mix(seed ^ what) + (uint64_t)round) + cell);
 }
 
-size_t meas_order(uint64_t seed, int round, size_t cells, const bool *runs,
-		  size_t *order)
+/* Blocks by what is drawn for them; within each the order stays. */
+static void gather_blocks(uint64_t seed, int round,
+			  const struct meas_cell *cell, size_t cells,
+			  size_t *order)
+{
+	for (size_t i = 1; i < cells; i++) {
+		size_t moved = order[i], at = i;
+		uint64_t key = draw(seed, round, cell[moved].block, 3);
+
+		for (; at > 0 &&
+		       draw(seed, round, cell[order[at - 1]].block, 3) > key;
+		     at--)
+			order[at] = order[at - 1];
+		order[at] = moved;
+	}
+}
+
+size_t meas_order(uint64_t seed, int round, const struct meas_cell *cell,
+		  size_t cells, const bool *runs, size_t *order)
 {
 	size_t n = 0;
 
 	/* all are shuffled: who has stopped does not change the others' order
 	 */
 	stats_shuffle(order, cells, mix(mix(seed) + (uint64_t)round));
+	gather_blocks(seed, round, cell, cells, order);
 	for (size_t i = 0; i < cells; i++)
 		if (runs[order[i]])
 			order[n++] = order[i];

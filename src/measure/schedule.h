@@ -16,10 +16,13 @@ uint64_t meas_seed_new(void);
 
 /*
  * Puts into `order` the cells (by number) that run in that round, from 1, in
- * the order in which they do; `runs` tells which. Returns how many.
+ * the order in which they do; `runs` tells which. Returns how many. Cells of
+ * one block, which are compared with each other, run one after the other, so
+ * that what disturbs the machine for seconds disturbs them alike; blocks, and
+ * cells within them, are in an order drawn from the seed.
  */
-size_t meas_order(uint64_t seed, int round, size_t cells, const bool *runs,
-		  size_t *order);
+size_t meas_order(uint64_t seed, int round, const struct meas_cell *cell,
+		  size_t cells, const bool *runs, size_t *order);
 
 /*
  * What differs from round to round so that no layout of memory is measured in
