@@ -154,6 +154,11 @@ def line():
                  fit.intercept, fit.rvalue**2])
 
 
+def share(hits, n):
+    test = stats.binomtest(hits, n).proportion_ci(0.95, method="exact")
+    put(f"share_{hits}_of_{n}", [test.low, test.high])
+
+
 print("/* Made by tests/stats_expected.py: SciPy's answers, not ours. */")
 x = samples(15)
 describe(x)
@@ -168,3 +173,4 @@ holm([0.01, 0.04, 0.03, 0.005, 0.6, 0.011])
 modes("one_group", samples(20))
 modes("two_groups", np.concatenate([samples(12), samples(8, 2.5)]))
 line()
+share(7, 40)

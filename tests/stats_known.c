@@ -92,6 +92,22 @@ static void differences(void)
 	     1e-9, "Cliff's delta with ties");
 }
 
+/* Where nothing, or all, was hit the ends are known in closed form. */
+static void shares(void)
+{
+	struct stats_interval none = stats_share(0, 60, 0.95);
+	struct stats_interval all = stats_share(9, 9, 0.95);
+	struct stats_interval some = stats_share(7, 40, 0.95);
+
+	near(none.high, 1 - pow(0.025, 1.0 / 60), 1e-9, "none of sixty");
+	ok(!(none.low > 0), "may be none at all");
+	near(all.low, pow(0.025, 1.0 / 9), 1e-9, "all of nine");
+	ok(!(all.high < 1), "may be all");
+	near(some.low, share_7_of_40[0], 1e-6, "some: the low end");
+	near(some.high, share_7_of_40[1], 1e-6, "some: the high end");
+	ok(isnan(stats_share(0, 0, 0.95).low), "of nothing there is no share");
+}
+
 static void family(void)
 {
 	double with_gap[N(holm_p) + 1], adjusted[N(holm_p) + 1];
@@ -136,6 +152,7 @@ int main(void)
 	with_interval();
 	ratios();
 	differences();
+	shares();
 	family();
 	groups_of(one_group, N(one_group), one_group_modes, false);
 	groups_of(two_groups, N(two_groups), two_groups_modes, true);

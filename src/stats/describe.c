@@ -1,4 +1,5 @@
 /* One array in a few numbers: middle, quantiles, outliers, memory. */
+#include <gsl/gsl_cdf.h>
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
@@ -38,6 +39,35 @@ double stats_median(const double *x, size_t n)
 double stats_mean(const double *x, size_t n)
 {
 	return n ? gsl_stats_mean(x, 1, n) : NAN;
+}
+
+/* By halving: GSL's own inverse ends the program where it does not converge. */
+static double beta_quantile(double share, double a, double b)
+{
+	double low = 0, high = 1;
+
+	for (int i = 0; i < 60; i++) {
+		double middle = (low + high) / 2;
+
+		if (gsl_cdf_beta_P(middle, a, b) < share)
+			low = middle;
+		else
+			high = middle;
+	}
+	return (low + high) / 2;
+}
+
+struct stats_interval stats_share(size_t hits, size_t n, double level)
+{
+	double tail = (1 - level) / 2, k = (double)hits, rest = (double)n - k;
+	struct stats_interval i = { NAN, NAN, NAN };
+
+	if (n == 0 || hits > n)
+		return i;
+	i.value = k / (double)n;
+	i.low = hits ? beta_quantile(tail, k, rest + 1) : 0;
+	i.high = hits < n ? beta_quantile(1 - tail, k + 1, rest) : 1;
+	return i;
 }
 
 double stats_autocorrelation(const double *x, size_t n, size_t lag)

@@ -114,6 +114,9 @@ extern const char *const stats_verdict_names[]; /* "faster" …, NULL */
 enum stats_verdict stats_decide(struct stats_interval ratio, double p,
 				double alpha, double margin);
 
+/* hits of n as a share, with Clopper and Pearson's interval: never too short */
+struct stats_interval stats_share(size_t hits, size_t n, double level);
+
 double stats_autocorrelation(const double *x, size_t n, size_t lag);
 
 /* Tukey's fences: 0 inside, -1 or 1 beyond 1.5 quartile ranges, ±2 beyond 3. */
