@@ -35,7 +35,7 @@ function quoted(text) { return "\"" text "\"" }
 	sink[n] = workload[n] == "file" ? "new" : "-"
 	name[n] = spec[n] (spec[n] ~ /:/ ? "," : ":") "size=" size[n] \
 	    (depth[n] ~ /^[0-9]/ ? ",depth=" depth[n] : "") "|" workload[n] \
-	    "|" sink[n] "|hot|" place[n] "|1"
+	    "|" sink[n] "|hot|" place[n] "|1" $11
 }
 
 function header() {

@@ -1,0 +1,359 @@
+/*
+ * calibrate: counts how often the statistics of `ipcopy verdict` are right
+ * where the truth is known. Its runs come from plans with "lags" (doc/RUN).
+ *
+ *   calibrate [--each] [--format table|json|csv] RUN...
+ *
+ * Ends with 1 where more is wrong, or less is found, than is asked for.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/size.h"
+#include "calibrate.h"
+#include "cli/say.h"
+#include "report/table.h"
+
+#define RUNS_MAX 200
+#define LEVEL    0.95
+
+struct wish {
+	int format; /* enum table_format */
+	bool each;
+	uint64_t seed, swaps;
+};
+
+static int take_number(const struct opt *o, const char *value, void *field,
+		       struct err *e)
+{
+	if (count_parse(value, (uint64_t *)field))
+		return 0;
+	return err_say(e, 22, "--%s '%.40s' is not allowed; it is a number",
+		       o->name, value);
+}
+
+static const struct opt options[] = {
+	{ .name = "each",
+	  .take = opt_true,
+	  .at = offsetof(struct wish, each),
+	  .help = "every comparison instead of counts" },
+	{ .name = "swaps",
+	  .value = "N",
+	  .take = take_number,
+	  .at = offsetof(struct wish, swaps),
+	  .help = "families of swapped rounds of each run (default 1000)" },
+	{ .name = "seed",
+	  .value = "N",
+	  .take = take_number,
+	  .at = offsetof(struct wish, seed),
+	  .help = "of those (default 1)" },
+	{ .name = "format",
+	  .value = "FORMAT",
+	  .take = opt_word,
+	  .at = offsetof(struct wish, format),
+	  .words = table_format_names,
+	  .help = "table (default), json or csv" },
+	{ .name = NULL },
+};
+
+/* --- counts --------------------------------------------------------------- */
+
+static const struct {
+	const char *words, *key;
+} basis_names[BASES] = {
+	[BY_ITSELF] = { "each by itself", "comparison" },
+	[IN_RUN] = { "each, Holm over its run", "comparison_holm" },
+	[RUN_FAMILY] = { "a run's family", "run" },
+	[BLOCK_FAMILY] = { "a size's family", "block" },
+	[SWAPPED_FAMILY] = { "a family swapped", "swapped" },
+};
+
+/* What is asked of each slowdown; NaN: nothing. Of twins it is a maximum. */
+static double asked(int lag, enum basis basis)
+{
+	if (lag == 0)
+		return basis == IN_RUN ? NAN : 0.05;
+	if (basis != BY_ITSELF)
+		return NAN;
+	return lag == 5 ? 0.8 : lag == 10 ? 0.95 : NAN;
+}
+
+static bool is_kept(int lag, enum basis basis, const struct tally *t)
+{
+	double limit = asked(lag, basis), share;
+
+	if (!t->n || isnan(limit))
+		return true;
+	share = (double)t->hits / (double)t->n;
+	return lag ? share >= limit : share <= limit;
+}
+
+enum {
+	C_WHAT,
+	C_LAG,
+	C_BASIS,
+	C_WORDS,
+	C_N,
+	C_HITS,
+	C_WRONG,
+	C_SHARE,
+	C_LOW,
+	C_HIGH,
+	C_PERCENT,
+	C_INTERVAL,
+	C_LIMIT,
+	C_ASKED,
+	C_KEPT,
+	C_MEDIAN,
+	C_ROUNDS,
+	C_SECONDS,
+	C_END
+};
+
+static const struct table_column count_columns[C_END] = {
+	[C_WHAT] = { .heading = "pair" },
+	[C_LAG] = { .key = "lag_percent" },
+	[C_BASIS] = { .key = "basis" },
+	[C_WORDS] = { .heading = "judged" },
+	[C_N] = { .key = "n", .heading = "n", .right = true },
+	[C_HITS] = { .key = "decided", .heading = "decided", .right = true },
+	[C_WRONG] = { .key = "found_faster" },
+	[C_SHARE] = { .key = "share" },
+	[C_LOW] = { .key = "low" },
+	[C_HIGH] = { .key = "high" },
+	[C_PERCENT] = { .heading = "%", .right = true },
+	[C_INTERVAL] = { .heading = "95 %" },
+	[C_LIMIT] = { .key = "limit" },
+	[C_ASKED] = { .heading = "asked" },
+	[C_KEPT] = { .key = "kept", .heading = "kept" },
+	[C_MEDIAN] = { .key = "median_ratio" },
+	[C_ROUNDS] = { .key = "median_rounds" },
+	[C_SECONDS] = { .key = "median_seconds" },
+};
+
+static const char *pair_words(int lag, char *buf, size_t size)
+{
+	if (lag)
+		snprintf(buf, size, "A, A slowed by %d %%", lag);
+	else
+		snprintf(buf, size, "A, A");
+	return buf;
+}
+
+static void put_share(struct table *t, const struct tally *y)
+{
+	struct stats_interval i = stats_share(y->hits, y->n, LEVEL);
+	char text[40];
+
+	table_real(t, C_SHARE, rep_round_off(i.value), 4);
+	table_real(t, C_LOW, rep_round_off(i.low), 4);
+	table_real(t, C_HIGH, rep_round_off(i.high), 4);
+	table_real(t, C_PERCENT, 100 * i.value, 1);
+	snprintf(text, sizeof(text), "%.1f to %.1f", 100 * i.low, 100 * i.high);
+	table_text(t, C_INTERVAL, text);
+}
+
+static void put_asked(struct table *t, int lag, enum basis basis,
+		      const struct tally *y)
+{
+	double limit = asked(lag, basis);
+	char text[40];
+
+	if (isnan(limit))
+		return;
+	table_real(t, C_LIMIT, limit, 2);
+	snprintf(text, sizeof(text), "%s %.0f", lag ? ">=" : "<=", 100 * limit);
+	table_text(t, C_ASKED, text);
+	table_bool(t, C_KEPT, is_kept(lag, basis, y));
+}
+
+static void put_count(struct table *t, const struct count *c, enum basis basis)
+{
+	const struct tally *y = &c->tally[basis];
+	char text[40];
+
+	if (!y->n)
+		return;
+	table_row(t);
+	table_text(t, C_WHAT, pair_words(c->lag, text, sizeof(text)));
+	table_int(t, C_LAG, c->lag);
+	table_text(t, C_BASIS, basis_names[basis].key);
+	table_text(t, C_WORDS, basis_names[basis].words);
+	table_int(t, C_N, (int64_t)y->n);
+	table_int(t, C_HITS, (int64_t)y->hits);
+	put_share(t, y);
+	put_asked(t, c->lag, basis, y);
+	if (basis != BY_ITSELF)
+		return;
+	if (c->lag)
+		table_int(t, C_WRONG, (int64_t)c->wrong);
+	table_real(t, C_MEDIAN, rep_round_off(stats_median(c->ratio, y->n)), 3);
+	table_real(t, C_ROUNDS, stats_median(c->rounds, y->n), 0);
+	table_real(t, C_SECONDS, rep_round_off(stats_median(c->seconds, y->n)),
+		   1);
+}
+
+static char *show_counts(const struct calibration *c, enum table_format format)
+{
+	struct table *t = table_new(count_columns, C_END);
+	char *text;
+
+	for (size_t i = 0; i < c->lags; i++)
+		for (int b = 0; b < BASES; b++)
+			put_count(t, &c->count[i], (enum basis)b);
+	text = table_render(t, format);
+	table_free(t);
+	return text;
+}
+
+static bool is_all_kept(const struct calibration *c)
+{
+	bool kept = true;
+
+	for (size_t i = 0; i < c->lags; i++)
+		for (int b = 0; b < BASES; b++)
+			kept = kept && is_kept(c->count[i].lag, (enum basis)b,
+					       &c->count[i].tally[b]);
+	return kept;
+}
+
+/* What a table has no room for. */
+static void show_means(const struct calibration *c)
+{
+	char text[40];
+
+	for (size_t i = 0; i < c->lags; i++) {
+		const struct count *k = &c->count[i];
+		size_t n = k->tally[BY_ITSELF].n;
+
+		if (n)
+			printf("%s: speeds %.3f, %.0f rounds, %.1f s for the "
+			       "two (medians)%s\n",
+			       pair_words(k->lag, text, sizeof(text)),
+			       stats_median(k->ratio, n),
+			       stats_median(k->rounds, n),
+			       stats_median(k->seconds, n),
+			       k->wrong ? "; some were found faster" : "");
+	}
+}
+
+/* --- each ----------------------------------------------------------------- */
+
+enum {
+	E_LAG,
+	E_A,
+	E_B,
+	E_ROUNDS,
+	E_RATIO,
+	E_LOW,
+	E_HIGH,
+	E_P,
+	E_HOLM,
+	E_ALONE,
+	E_OUTCOME,
+	E_END
+};
+
+static const struct table_column each_columns[E_END] = {
+	[E_LAG] = { .key = "lag_percent", .heading = "lag", .right = true },
+	[E_A] = { .key = "a", .heading = "a" },
+	[E_B] = { .key = "b" },
+	[E_ROUNDS] = { .key = "rounds", .heading = "rounds", .right = true },
+	[E_RATIO] = { .key = "ratio", .heading = "ratio", .right = true },
+	[E_LOW] = { .key = "low", .heading = "low", .right = true },
+	[E_HIGH] = { .key = "high", .heading = "high", .right = true },
+	[E_P] = { .key = "p", .heading = "p", .right = true },
+	[E_HOLM] = { .key = "p_holm", .heading = "Holm", .right = true },
+	[E_ALONE] = { .key = "by_itself", .heading = "by itself" },
+	[E_OUTCOME] = { .key = "outcome", .heading = "in its run" },
+};
+
+static void put_each(void *arg, int lag, const struct rep_run *r,
+		     const struct rep_comparison *c)
+{
+	struct table *t = arg;
+
+	table_row(t);
+	table_int(t, E_LAG, lag);
+	table_text(t, E_A, c->a->name);
+	table_text(t, E_B, c->b->name);
+	table_int(t, E_ROUNDS, (int64_t)c->rounds);
+	table_real(t, E_RATIO, rep_round_off(c->ratio.value), 3);
+	table_real(t, E_LOW, rep_round_off(c->ratio.low), 3);
+	table_real(t, E_HIGH, rep_round_off(c->ratio.high), 3);
+	table_real(t, E_P, rep_round_off(c->p), 4);
+	table_real(t, E_HOLM, rep_round_off(c->p_holm), 4);
+	table_text(t, E_ALONE, stats_verdict_names[calibrate_alone(r, c)]);
+	table_text(t, E_OUTCOME, stats_verdict_names[c->outcome]);
+}
+
+/* --- main ----------------------------------------------------------------- */
+
+static int count_runs(struct calibration *c, const struct operands *runs,
+		      struct err *e)
+{
+	int rc = 0;
+
+	if (runs->count == 0)
+		return err_say(e, 22,
+			       "no run is given: calibrate RUN..., folders "
+			       "from plans with \"lags\"");
+	for (int i = 0; i < runs->count && rc == 0; i++)
+		rc = calibrate_run(c, runs->word[i], e);
+	return rc;
+}
+
+static enum exit_code show(const struct calibration *c, const struct wish *w,
+			   struct table *each)
+{
+	enum table_format format = (enum table_format)w->format;
+	char *text =
+		w->each ? table_render(each, format) : show_counts(c, format);
+
+	if (!text)
+		return say_no_memory();
+	fputs(text, stdout);
+	free(text);
+	if (!w->each && format == TABLE_HUMAN)
+		show_means(c);
+	return is_all_kept(c) ? EXIT_WELL : EXIT_CLAIM;
+}
+
+static enum exit_code run(char **words)
+{
+	const char *word[RUNS_MAX];
+	struct operands runs = { .word = word, .max = RUNS_MAX };
+	struct wish w = { .seed = 1, .swaps = 1000 };
+	struct table *each = table_new(each_columns, E_END);
+	struct calibration c = { 0 };
+	enum exit_code code = EXIT_USAGE;
+	struct err e = { 0 };
+	int rc = opts_read(options, words, &w, &runs, &e);
+
+	if (rc == OPTS_HELP) {
+		puts("usage: calibrate [OPTION...] RUN...\n");
+		for (const struct opt *o = options; o->name; o++)
+			command_item(o->name, o->help);
+		code = EXIT_WELL;
+	} else if (rc == 0) {
+		c.seed = w.seed;
+		c.swaps = w.swaps;
+		c.each = w.each ? put_each : NULL;
+		c.arg = each;
+		rc = count_runs(&c, &runs, &e);
+		if (rc == 0)
+			code = show(&c, &w, each);
+	}
+	if (rc < 0)
+		say("%s", e.text);
+	table_free(each);
+	calibrate_free(&c);
+	return code;
+}
+
+int main(int argc, char **argv)
+{
+	say_begin();
+	return say_end(run(argv + (argc > 0)));
+}

@@ -1,0 +1,85 @@
+#!/bin/sh
+# bench/calibrate, on runs whose truth is known: it counts what it should.
+# shellcheck source=tests/tap.sh
+. "${top_srcdir:-.}/tests/tap.sh"
+src=$(cd "${top_srcdir:-.}/tests" && pwd)
+calibrate=$(dirname "$ipcopy")/bench/calibrate
+
+# cells N NOISE [SPEED_OF_FIRST_TWIN]: N cells, each with a twin, and slowed
+cells() {
+	i=0
+	while [ "$i" -lt "$1" ]; do
+		i=$((i + 1))
+		rest="$((i * 64)) 1 block core"
+		speed=1
+		[ "$i" -gt 1 ] || speed=${3:-1}
+		echo "pipe pipe stream $rest 1e9 $2 ok"
+		echo "pipe pipe stream $rest ${speed}e9 $2 ok |twin1"
+		echo "pipe pipe stream $rest 0.95238e9 $2 ok |+5%"
+		echo "pipe pipe stream $rest 0.90909e9 $2 ok |+10%"
+	done
+}
+
+made() {
+	rm -rf run
+	"$src/true_run" run "$@"
+}
+
+counted() {
+	"$calibrate" --format csv --swaps 200 run >out 2>err
+	status=$?
+}
+
+# counts LAG BASIS N DECIDED
+counts() {
+	got=$(awk -F, -v lag="$1" -v basis="$2" \
+		'$1 == lag && $2 == basis { print $3, $4 }' out)
+	test "$got" = "$3 $4"
+	result $? "lag $1, $2: $4 of $3 are decided (it says ${got:-nothing})"
+}
+
+cells 20 0.003 | made 12
+counted
+test "$status" -eq 0 && ! test -s err
+result $? 'where noise is small all that is asked for is kept'
+counts 0 comparison 20 0
+counts 0 run 1 0
+counts 0 block 20 0
+counts 5 comparison 20 20
+counts 5 comparison_holm 20 20
+counts 10 comparison 20 20
+
+cells 20 0.003 2 | made 12
+counted
+test "$status" -eq 1
+result $? 'a twin that differs is one too many'
+counts 0 comparison 20 1
+counts 0 run 1 1
+counts 0 block 20 1
+
+cells 20 0.5 | made 12
+counted
+test "$status" -eq 1
+result $? 'where noise is great what is asked for is not found'
+awk -F, '$1 == 5 && $2 == "comparison" && $4 < 10 { found = 1 }
+	END { exit !found }' out
+result $? 'and not made up'
+
+# swapped rounds have no difference, however the twins were measured
+cells 20 0.05 3 | made 20
+counted
+awk -F, '$2 == "swapped" && $3 == 200 && $4 <= 20 { found = 1 }
+	END { exit !found }' out
+result $? 'families of swapped rounds are of no difference'
+cp out first
+counted
+cmp -s out first
+result $? 'the same run gives the same bytes'
+
+"$calibrate" >out 2>err
+test $? -eq 2 && one_line_says 'no run is given'
+result $? 'no run is given: refused'
+"$calibrate" nowhere >out 2>err
+test $? -eq 2 && one_line_says 'nowhere is no run'
+result $? 'what is no run is refused'
+finish
