@@ -40,6 +40,31 @@ size_t plan_enter(struct plan_reader *r, const char *key);
 size_t plan_enter_at(struct plan_reader *r, size_t index);
 void plan_leave(struct plan_reader *r, size_t where);
 
+/* A key of an object in a plan, and how its value is read. */
+struct plan_key;
+
+/* Puts the value at the reader's place into `to`. 0 or -EINVAL. */
+typedef int plan_take(struct plan_reader *r, const struct plan_key *k,
+		      const json_t *value, void *to);
+
+/* The same for one of a list. */
+typedef int plan_one(struct plan_reader *r, const struct plan_key *k,
+		     const json_t *value, uint64_t *to);
+
+struct plan_key {
+	const char *name;
+	plan_take *take;
+	size_t at;                /* of the field, by offsetof */
+	const char *const *words; /* of a list of words */
+	plan_one *one;            /* of a list */
+};
+
+plan_take plan_take_nothing, plan_take_name, plan_take_about, plan_take_share,
+	plan_take_budget, plan_take_ms, plan_take_rounds, plan_take_bytes,
+	plan_take_list, plan_take_mechanisms;
+plan_one plan_one_size, plan_one_depth, plan_one_pairs, plan_one_lag,
+	plan_one_word;
+
 /* Appends the cells of a grid to the plan; none twice. */
 int plan_lay_out(struct plan_reader *r, const struct grid *g,
 		 struct meas_plan *plan);

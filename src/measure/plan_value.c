@@ -1,0 +1,256 @@
+/* Values of a plan, each read by a function that says what is allowed. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/size.h"
+#include "base/words.h"
+#include "measure/plan_read.h"
+
+int plan_take_nothing(struct plan_reader *r, const struct plan_key *k,
+		      const json_t *value, void *to)
+{
+	(void)r;
+	(void)k;
+	(void)value;
+	(void)to;
+	return 0;
+}
+
+#define NAME_CHARS                                                       \
+	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789" \
+	"._-"
+
+int plan_take_name(struct plan_reader *r, const struct plan_key *k,
+		   const json_t *value, void *to)
+{
+	const char *text = json_string_value(value);
+	struct meas_plan *plan = to;
+
+	(void)k;
+	if (!text || !*text || strlen(text) >= sizeof(plan->name) ||
+	    text[strspn(text, NAME_CHARS)])
+		return plan_refuse(r,
+				   "name is a text of 1 to %zu letters, "
+				   "digits, dots, underscores or dashes",
+				   sizeof(plan->name) - 1);
+	snprintf(plan->name, sizeof(plan->name), "%s", text);
+	return 0;
+}
+
+int plan_take_about(struct plan_reader *r, const struct plan_key *k,
+		    const json_t *value, void *to)
+{
+	struct meas_plan *plan = to;
+
+	(void)k;
+	if (!json_is_string(value))
+		return plan_refuse(r, "about is a text");
+	snprintf(plan->about, sizeof(plan->about), "%s",
+		 json_string_value(value));
+	return 0;
+}
+
+/* 0.02 or "2%" */
+int plan_take_share(struct plan_reader *r, const struct plan_key *k,
+		    const json_t *value, void *to)
+{
+	const char *text = json_string_value(value);
+	double share = json_number_value(value);
+	char *end = NULL;
+
+	if (text) {
+		share = strtod(text, &end) / 100;
+		if (end == text || strcmp(end, "%") != 0)
+			share = 0;
+	}
+	if (!(share > 0 && share < 1))
+		return plan_refuse(r,
+				   "%s is a share between 0 and 1, such as "
+				   "0.02 or \"2%%\"",
+				   k->name);
+	*(double *)((char *)to + k->at) = share;
+	return 0;
+}
+
+static bool time_of(const json_t *value, int64_t *ms)
+{
+	if (json_is_integer(value)) {
+		*ms = (int64_t)json_integer_value(value) * 1000;
+		return *ms > 0 && *ms <= 31536000000;
+	}
+	return json_is_string(value) &&
+	       duration_parse(json_string_value(value), ms) && *ms > 0;
+}
+
+int plan_take_budget(struct plan_reader *r, const struct plan_key *k,
+		     const json_t *value, void *to)
+{
+	if (!time_of(value, (int64_t *)((char *)to + k->at)))
+		return plan_refuse(r, "budget is a time, such as \"5m\" or "
+				      "\"90s\"");
+	return 0;
+}
+
+/* sample, timeout: at most an hour */
+int plan_take_ms(struct plan_reader *r, const struct plan_key *k,
+		 const json_t *value, void *to)
+{
+	int64_t ms;
+
+	if (!time_of(value, &ms) || ms > 3600000)
+		return plan_refuse(r,
+				   "%s is a time up to 1h, such as \"50ms\" "
+				   "or \"20s\"",
+				   k->name);
+	*(int *)((char *)to + k->at) = (int)ms;
+	return 0;
+}
+
+int plan_take_rounds(struct plan_reader *r, const struct plan_key *k,
+		     const json_t *value, void *to)
+{
+	if (!json_is_integer(value) || json_integer_value(value) < 1 ||
+	    json_integer_value(value) > 10000)
+		return plan_refuse(r, "%s is a number of rounds, 1 to 10000",
+				   k->name);
+	*(int *)((char *)to + k->at) = (int)json_integer_value(value);
+	return 0;
+}
+
+int plan_one_size(struct plan_reader *r, const struct plan_key *k,
+		  const json_t *value, uint64_t *to)
+{
+	bool ok = json_is_string(value) &&
+		  size_parse(json_string_value(value), to);
+
+	if (json_is_integer(value) && json_integer_value(value) > 0) {
+		*to = (uint64_t)json_integer_value(value);
+		ok = true;
+	}
+	if (!ok || *to < 1 || *to > 1ULL << 40)
+		return plan_refuse(r,
+				   "%s: a size is a number of bytes, such as "
+				   "4096 or \"64K\"",
+				   k->name);
+	return 0;
+}
+
+int plan_one_depth(struct plan_reader *r, const struct plan_key *k,
+		   const json_t *value, uint64_t *to)
+{
+	(void)k;
+	*to = DEPTH_DEEP;
+	if (json_is_string(value) && !strcmp(json_string_value(value), "deep"))
+		return 0;
+	if (!json_is_integer(value) || json_integer_value(value) < 1 ||
+	    json_integer_value(value) > 65536)
+		return plan_refuse(r, "a depth is a number of messages, 1 to "
+				      "65536, or \"deep\"");
+	*to = (uint64_t)json_integer_value(value);
+	return 0;
+}
+
+int plan_one_pairs(struct plan_reader *r, const struct plan_key *k,
+		   const json_t *value, uint64_t *to)
+{
+	(void)k;
+	if (!json_is_integer(value) || json_integer_value(value) < 1 ||
+	    json_integer_value(value) > MEAS_PAIRS_MAX)
+		return plan_refuse(r,
+				   "pairs is how many copies run side by "
+				   "side, 1 to %d",
+				   MEAS_PAIRS_MAX);
+	*to = (uint64_t)json_integer_value(value);
+	return 0;
+}
+
+int plan_one_lag(struct plan_reader *r, const struct plan_key *k,
+		 const json_t *value, uint64_t *to)
+{
+	(void)k;
+	if (!json_is_integer(value) || json_integer_value(value) < 0 ||
+	    json_integer_value(value) > 100)
+		return plan_refuse(r, "lags is by how many per cent cells are "
+				      "slowed down, 0 to 100");
+	*to = (uint64_t)json_integer_value(value);
+	return 0;
+}
+
+int plan_one_word(struct plan_reader *r, const struct plan_key *k,
+		  const json_t *value, uint64_t *to)
+{
+	struct err e = { 0 };
+	char what[40];
+
+	if (!json_is_string(value))
+		return plan_refuse(r, "%s: a word in quotes is expected",
+				   k->name);
+	for (*to = 0; k->words[*to]; ++*to)
+		if (!strcmp(k->words[*to], json_string_value(value)))
+			return 0;
+	snprintf(what, sizeof(what), "%s:", k->name);
+	words_refuse(&e, what, json_string_value(value), words_in_array,
+		     k->words);
+	return plan_refuse(r, "%s", e.text);
+}
+
+int plan_take_bytes(struct plan_reader *r, const struct plan_key *k,
+		    const json_t *value, void *to)
+{
+	return plan_one_size(r, k, value, (uint64_t *)((char *)to + k->at));
+}
+
+/* The i-th of a list, or the value itself where it is alone; NULL: no more. */
+static const json_t *nth(const json_t *value, size_t i)
+{
+	if (json_is_array(value))
+		return json_array_get(value, i);
+	return i == 0 ? value : NULL;
+}
+
+static int refuse_count(const struct plan_reader *r, const struct plan_key *k)
+{
+	return plan_refuse(r, "%s is a list of 1 to %d values", k->name,
+			   GRID_LIST_MAX);
+}
+
+int plan_take_list(struct plan_reader *r, const struct plan_key *k,
+		   const json_t *value, void *to)
+{
+	struct grid_list *list = (void *)((char *)to + k->at);
+	const json_t *v;
+	int rc = 0;
+
+	list->given = true;
+	list->n = 0;
+	for (size_t i = 0; (v = nth(value, i)) && rc == 0; i++) {
+		size_t where = strlen(r->path);
+
+		if (i == GRID_LIST_MAX)
+			return refuse_count(r, k);
+		if (json_is_array(value))
+			plan_enter_at(r, i);
+		rc = k->one(r, k, v, &list->value[list->n++]);
+		plan_leave(r, where);
+	}
+	return rc < 0 || list->n ? rc : refuse_count(r, k);
+}
+
+/* What the texts mean is looked at when the cells are laid out. */
+int plan_take_mechanisms(struct plan_reader *r, const struct plan_key *k,
+			 const json_t *value, void *to)
+{
+	struct grid *g = to;
+	const json_t *v;
+
+	for (size_t i = 0; (v = nth(value, i)); i++) {
+		if (i == GRID_LIST_MAX || !json_is_string(v))
+			return plan_refuse(r,
+					   "mechanisms is a list of 1 to %d "
+					   "texts, such as \"shm:sync=sem\"",
+					   GRID_LIST_MAX);
+		g->mechanism[g->mechanisms++] = json_string_value(v);
+	}
+	return g->mechanisms ? 0 : refuse_count(r, k);
+}
