@@ -12,6 +12,7 @@
 #include "cli/command.h"
 
 #define HOT_SHARE    4 /* of the cache: source and copy, and room for more */
+#define HOT_MOST     (8ULL << 20) /* larger caches would only take longer */
 #define COLD_FILES   4
 #define COLD_BUFFERS 2
 
@@ -104,6 +105,11 @@ static int check_cpus(struct cell *c, struct err *e)
 
 /* --- how much ------------------------------------------------------------- */
 
+static uint64_t hot_bytes(uint64_t cache)
+{
+	return cache / HOT_SHARE < HOT_MOST ? cache / HOT_SHARE : HOT_MOST;
+}
+
 static int settle_file(struct cell *c, struct err *e)
 {
 	uint64_t cache = cell_cache_bytes();
@@ -111,7 +117,7 @@ static int settle_file(struct cell *c, struct err *e)
 	char have[32], word[32];
 
 	if (!c->opts.bytes)
-		c->opts.bytes = cold ? COLD_FILES * cache : cache / HOT_SHARE;
+		c->opts.bytes = cold ? COLD_FILES * cache : hot_bytes(cache);
 	c->bytes = c->opts.bytes;
 	if (cold ? c->bytes > cache : c->bytes < cache)
 		return 0;
