@@ -153,6 +153,17 @@ static void two_inputs(void)
 	count_result_free(&c.r);
 }
 
+/* What the kernel tells of itself is longer here, and not what is meant. */
+static void no_made_up_input(void)
+{
+	struct counted c = count("cat /proc/self/maps short | cat > out");
+
+	if (!ok(ends_with(name_of(&c, c.r.in), "/short") && c.r.sum.path,
+		"files in /proc are no input by themselves"))
+		show(&c);
+	count_result_free(&c.r);
+}
+
 /* The bytes went as counted; whether they stayed the same is another matter. */
 static void notes(void)
 {
@@ -172,6 +183,7 @@ static void no_numbers(void)
 	no_number("gzip < in > out", "transformed");
 	no_number("gzip < in | gzip -d > out", "transformed");
 	no_number("tr a-z b-za < in > out", "transformed");
+	no_number("md5sum < in > out", "transformed");
 }
 
 /* --- how it ends ---------------------------------------------------------- */
@@ -352,6 +364,11 @@ static void write_text(void)
 		fprintf(f, "line %d\n", i);
 	if (f)
 		fclose(f);
+	f = fopen("short", "w");
+	if (f) {
+		fprintf(f, "a few bytes\n");
+		fclose(f);
+	}
 }
 
 int main(void)
@@ -361,6 +378,7 @@ int main(void)
 	write_text();
 	programs();
 	two_inputs();
+	no_made_up_input();
 	notes();
 	no_numbers();
 	statuses();

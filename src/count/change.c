@@ -2,6 +2,7 @@
 #include "count/change.h"
 
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,13 +52,85 @@ static bool are_alike(int a, int b, uint64_t size)
 	return alike;
 }
 
-bool change_seen(const char *in, const char *out)
+/* --- elsewhere -------------------------------------------------------------
+ */
+
+#define PIECES      16
+#define PIECE_BYTES 32
+#define PIECE_LEAST 16 /* less is found anywhere, by chance */
+#define CHUNK_BYTES (1 << 20)
+#define SEARCH_MOST (64 << 20) /* an input that is longer is not searched */
+
+struct pieces {
+	char bytes[PIECES][PIECE_BYTES];
+	size_t len;
+	bool found[PIECES];
+	int n;
+};
+
+/* From all over the output. */
+static void take_pieces(struct pieces *p, int out, uint64_t size)
+{
+	uint64_t room, step;
+
+	p->len = size < PIECE_BYTES ? (size_t)size : PIECE_BYTES;
+	room = size - p->len;
+	step = room / (PIECES - 1) ? room / (PIECES - 1) : 1;
+	for (uint64_t at = 0; at <= room && p->n < PIECES; at += step)
+		if (pread(out, p->bytes[p->n], p->len, (off_t)at) ==
+		    (ssize_t)p->len)
+			p->n++;
+}
+
+static void find_pieces(struct pieces *p, const char *chunk, size_t len)
+{
+	for (int i = 0; i < p->n; i++)
+		if (!p->found[i])
+			p->found[i] =
+				memmem(chunk, len, p->bytes[i], p->len) != NULL;
+}
+
+static void search(struct pieces *p, int in, uint64_t size)
+{
+	char *chunk = malloc(CHUNK_BYTES);
+	ssize_t n;
+
+	for (uint64_t at = 0; chunk && at < size;
+	     at += CHUNK_BYTES - PIECE_BYTES) {
+		n = pread(in, chunk, CHUNK_BYTES, (off_t)at);
+		if (n <= 0)
+			break;
+		find_pieces(p, chunk, (size_t)n);
+	}
+	free(chunk);
+}
+
+static enum change where_from(int in, uint64_t in_size, int out,
+			      uint64_t out_size)
+{
+	struct pieces p = { .n = 0 };
+	int found = 0;
+
+	if (in_size > SEARCH_MOST)
+		return CHANGE_PLACE; /* as far as we know */
+	take_pieces(&p, out, out_size);
+	if (p.len < PIECE_LEAST)
+		return CHANGE_BYTES;
+	search(&p, in, in_size);
+	for (int i = 0; i < p.n; i++)
+		found += p.found[i];
+	return found * 2 < p.n ? CHANGE_BYTES : CHANGE_PLACE;
+}
+
+enum change change_seen(const char *in, const char *out)
 {
 	uint64_t of_in = 0, of_out = 0;
 	int a = open_regular(in, &of_in), b = open_regular(out, &of_out);
-	bool seen = a >= 0 && b >= 0 &&
-		    !are_alike(a, b, of_in < of_out ? of_in : of_out);
+	enum change seen = CHANGE_NONE;
 
+	if (a >= 0 && b >= 0 &&
+	    !are_alike(a, b, of_in < of_out ? of_in : of_out))
+		seen = where_from(a, of_in, b, of_out);
 	fd_close(&a);
 	fd_close(&b);
 	return seen;

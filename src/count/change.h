@@ -2,12 +2,12 @@
 #ifndef COUNT_CHANGE_H
 #define COUNT_CHANGE_H
 
-#include <stdbool.h>
+enum change {
+	CHANGE_NONE,  /* alike up to the shorter one's end, or not to be read */
+	CHANGE_PLACE, /* most of it is the input's, but from elsewhere in it */
+	CHANGE_BYTES, /* the input does not have these bytes */
+};
 
-/*
- * Do two files differ before the shorter one's end, as far as a look here and
- * there can tell? False also where one of them cannot be read again.
- */
-bool change_seen(const char *in, const char *out);
+enum change change_seen(const char *in, const char *out);
 
 #endif

@@ -20,6 +20,8 @@
 #include "count/change.h"
 #include "count/trace.h"
 
+#define OTHERS_PART 50 /* of the output: less is a header or an end */
+
 /* A file named as an end, before and after. */
 struct end {
 	const char *path;
@@ -173,34 +175,41 @@ static void find_ends(struct count_result *r, const struct end *in,
 	ledger_ends(r->ledger, &r->in, &r->out);
 }
 
-static bool differ_as_files(const struct count_result *r)
+static enum change change_of(const struct count_result *r)
 {
 	const struct ledger_object *in =
 		ledger_object_at(r->ledger, (size_t)r->in);
 	const struct ledger_object *out =
 		ledger_object_at(r->ledger, (size_t)r->out);
 
-	return in->kind == LEDGER_FILE && out->kind == LEDGER_FILE &&
-	       change_seen(in->name, out->name);
+	if (in->kind != LEDGER_FILE || out->kind != LEDGER_FILE)
+		return CHANGE_NONE;
+	return change_seen(in->name, out->name);
+}
+
+static void note_other_place(struct count_result *r)
+{
+	ledger_note(r->ledger, "the output does not begin as the input does: "
+			       "its bytes are from other places in it");
 }
 
 /*
- * Bytes that a program made itself are no copies if they are others. Those that
- * left from where they had come to may have been changed there, or be from
- * another place in the file: which of them, nobody can tell.
+ * Bytes that the input does not have are no copies of it, wherever they lay
+ * when they left. Where much else came to the output nobody can tell.
  */
 static void look_for_change(struct count_result *r)
 {
-	if (!r->sum.path || from_others(r) || !differ_as_files(r))
+	enum change change = CHANGE_NONE;
+
+	if (r->sum.path && from_others(r) <= r->delivered_bytes / OTHERS_PART)
+		change = change_of(r);
+	if (change == CHANGE_PLACE)
+		note_other_place(r);
+	if (change != CHANGE_BYTES)
 		return;
-	if (!r->sum.lower_bound) {
-		ledger_note(r->ledger,
-			    "the output does not begin as the input "
-			    "does: other places in the file, or bytes that "
-			    "were changed where they lay");
-		return;
-	}
 	r->sum.transformed = true;
+	if (!r->sum.resolved)
+		return; /* for a reason that is told */
 	r->sum.resolved = false;
 	snprintf(r->sum.why, sizeof(r->sum.why),
 		 "%.100s does not hold what %.100s holds: the bytes were "

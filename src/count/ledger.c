@@ -134,9 +134,9 @@ void ledger_rename(struct ledger *l, int object, const char *name)
 	l->object[object].name = copy_text(name);
 }
 
-void ledger_code(struct ledger *l, int object)
+void ledger_aside(struct ledger *l, int object)
 {
-	l->object[object].code = true;
+	l->object[object].aside = true;
 }
 
 void ledger_track(struct ledger *l, int object)

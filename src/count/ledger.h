@@ -59,7 +59,7 @@ struct ledger_object {
 	char *detail; /* "posix", "memfd", "SysV", "MAP_SHARED of a file" … */
 	int64_t pid;  /* LEDGER_PRIVATE: whose memory; else 0 */
 	bool tracked; /* LEDGER_PRIVATE: every byte that passes is told of */
-	bool code;    /* a program or library: no input unless it is named */
+	bool aside; /* a program, or told by the kernel: no end unless named */
 };
 
 struct ledger_hop {
@@ -89,8 +89,8 @@ int ledger_find(const struct ledger *l, const char *key);
 /* A better name, once one is known. */
 void ledger_rename(struct ledger *l, int object, const char *name);
 
-/* It is a program or a library. */
-void ledger_code(struct ledger *l, int object);
+/* It is a program, a library, or text that the kernel makes up. */
+void ledger_aside(struct ledger *l, int object);
 
 /* From now on what passes through this private memory is told of. */
 void ledger_track(struct ledger *l, int object);

@@ -3,7 +3,9 @@
 
 #include "count/ledger_way.h"
 
-#define CANDIDATES 16
+#define CANDIDATES 256 /* an interpreter reads many files at its start */
+
+#define LINE_END 2 /* bytes that a program may add */
 
 /* How good a pair of ends is: what counts first comes first. */
 struct rank {
@@ -27,7 +29,7 @@ static bool is_file(const struct ledger *l, int object)
 static bool can_be_end(const struct ledger *l, int object)
 {
 	return l->object[object].kind != LEDGER_PRIVATE &&
-	       !l->object[object].code;
+	       !l->object[object].aside;
 }
 
 static uint64_t bytes_out(const struct way *w, int object)
@@ -86,7 +88,8 @@ static void try_pair(struct way *w, int in, int out, struct ends *best)
 		.read = bytes_out(w, in),
 	};
 
-	r.alike = !much_more(r.read, r.bytes) && !much_more(r.bytes, r.read);
+	r.alike = !much_more(r.read, r.bytes + LINE_END) &&
+		  !much_more(r.bytes, r.read + LINE_END);
 	if (r.bytes && (best->in < 0 || better(&r, &best->rank)))
 		*best = (struct ends){ in, out, r };
 }

@@ -13,6 +13,9 @@
 #include "base/fd.h"
 #include "count/trace.h"
 
+#ifndef CGROUP2_SUPER_MAGIC
+#define CGROUP2_SUPER_MAGIC 0x63677270
+#endif
 #ifndef MQUEUE_MAGIC
 #define MQUEUE_MAGIC 0x19800202
 #endif
@@ -63,11 +66,20 @@ static bool look_at(struct look *l, pid_t tid, int fd)
 	return true;
 }
 
+/* Text that the kernel makes of what it knows: nobody means to copy that. */
+static bool is_made_up(const struct statfs *fs)
+{
+	return fs->f_type == PROC_SUPER_MAGIC || fs->f_type == SYSFS_MAGIC ||
+	       fs->f_type == CGROUP_SUPER_MAGIC ||
+	       fs->f_type == CGROUP2_SUPER_MAGIC;
+}
+
 static int regular_file(struct tracer *t, const struct look *l)
 {
 	bool memfd = strncmp(l->name, "/memfd:", 7) == 0;
 	struct statfs fs = { 0 };
 	char key[80];
+	int object;
 
 	trace_file_key(key, sizeof(key), l->st.st_dev, l->st.st_ino);
 	if (statfs(l->path, &fs) == 0 && fs.f_type == MQUEUE_MAGIC)
@@ -76,7 +88,10 @@ static int regular_file(struct tracer *t, const struct look *l)
 	if (memfd)
 		return ledger_object(t->ledger, LEDGER_SHARED, key, l->name,
 				     "memfd", 0);
-	return ledger_object(t->ledger, LEDGER_FILE, key, l->name, "file", 0);
+	object = ledger_object(t->ledger, LEDGER_FILE, key, l->name, "file", 0);
+	if (is_made_up(&fs))
+		ledger_aside(t->ledger, object);
+	return object;
 }
 
 static int pipe_end(struct tracer *t, const struct look *l)

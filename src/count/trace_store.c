@@ -61,7 +61,7 @@ static void note_code(struct tracer *t, const struct map *m)
 	mm_map_key(t, m, key, sizeof(key));
 	object = ledger_find(t->ledger, key);
 	if (object >= 0)
-		ledger_code(t->ledger, object);
+		ledger_aside(t->ledger, object);
 }
 
 void trace_note_maps(struct tracer *t, struct mm *mm, uint64_t start,
