@@ -220,6 +220,7 @@ static uint64_t next_random(uint64_t *state)
 
 struct swapping {
 	double *x, *y, *p, *adjusted;
+	struct stats_drawer *drawer;
 	uint64_t state;
 };
 
@@ -253,14 +254,15 @@ static bool any_decided(const struct rep_verdict *v, struct swapping *s)
 	s->state = begin;
 	for (size_t i = 0; i < v->comparisons; i++) {
 		size_t n = swap_pair(s, &v->comparison[i]);
+		struct stats_interval ratio;
 
 		if (!(s->adjusted[i] < v->run->alpha))
 			continue;
-		any |= is_hit(0, stats_decide(stats_ratio_paired(s->x, s->y, n,
-								 v->run->level,
-								 v->run->seed),
-					      s->adjusted[i], v->run->alpha,
-					      v->run->margin));
+		ratio = stats_ratio_of_rounds(s->x, s->y, n,
+					      stats_drawn(s->drawer, n),
+					      v->run->level);
+		any |= is_hit(0, stats_decide(ratio, s->adjusted[i],
+					      v->run->alpha, v->run->margin));
 	}
 	return any;
 }
@@ -275,13 +277,18 @@ static bool count_swapped(const struct calibration *all, struct count *to,
 		if (v->comparison[i].a->rounds > most)
 			most = v->comparison[i].a->rounds;
 	s.x = malloc(2 * (most + v->comparisons + 1) * sizeof(*s.x));
-	if (!s.x)
+	s.drawer = stats_drawer_new(v->run->seed);
+	if (!s.x || !s.drawer) {
+		free(s.x);
+		stats_drawer_free(s.drawer);
 		return false;
+	}
 	s.y = s.x + most;
 	s.p = s.y + most;
 	s.adjusted = s.p + v->comparisons + 1;
 	for (size_t i = 0; v->comparisons && i < all->swaps; i++)
 		add(&to->tally[SWAPPED_FAMILY], any_decided(v, &s));
+	stats_drawer_free(s.drawer);
 	free(s.x);
 	return true;
 }

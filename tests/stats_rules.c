@@ -9,6 +9,7 @@
 
 #define ROUNDS 12
 #define TRIALS 400
+#define LOADED 29 /* as many as a cell of the standard plan has */
 
 /* Like timings: a narrow bell, now and then disturbed. */
 static void sample(gsl_rng *rng, double *x, size_t n, double speed)
@@ -42,10 +43,17 @@ static double true_median(gsl_rng *rng)
 	return stats_median(many, 100001);
 }
 
+static struct stats_interval of_rounds(const double *a, const double *b,
+				       size_t n, struct stats_drawer *d)
+{
+	return stats_ratio_of_rounds(a, b, n, stats_drawn(d, n), 0.95);
+}
+
 static void intervals_cover(gsl_rng *rng)
 {
 	double a[ROUNDS], b[ROUNDS], truth = true_median(rng);
-	int median = 0, bca = 0, paired = 0, unpaired = 0;
+	int median = 0, bca = 0, paired = 0, unpaired = 0, rounds = 0;
+	struct stats_drawer *d = stats_drawer_new(5);
 
 	for (unsigned i = 0; i < TRIALS; i++) {
 		sample(rng, a, ROUNDS, 1);
@@ -60,18 +68,59 @@ static void intervals_cover(gsl_rng *rng)
 			holds(stats_ratio_paired(a, b, ROUNDS, 0.95, i), 1.25);
 		unpaired +=
 			holds(stats_ratio(a, ROUNDS, b, ROUNDS, 0.95, i), 1.25);
+		rounds += holds(of_rounds(a, b, ROUNDS, d), 1.25);
 	}
+	stats_drawer_free(d);
 	/* three standard errors of 400 trials are 3 % */
 	share(median, 0.91, 0.99, "percentile intervals hold the median");
 	share(bca, 0.91, 0.99, "BCa intervals do");
 	share(paired, 0.92, 0.995, "intervals of paired ratios hold the ratio");
 	share(unpaired, 0.92, 0.995, "those of unpaired ratios do");
+	share(rounds, 0.91, 0.995, "those of the rounds' ratios do");
+}
+
+/* Another load, on in two rounds of five: mostly both sides have it. */
+static void sample_beside_load(gsl_rng *rng, double *a, double *b, double ratio)
+{
+	for (size_t i = 0; i < LOADED; i++) {
+		bool on = gsl_rng_uniform(rng) < 0.4;
+		bool both = gsl_rng_uniform(rng) < 0.9;
+		bool on_b = both ? on : gsl_rng_uniform(rng) < 0.4;
+
+		a[i] = ratio * exp(gsl_ran_gaussian(rng, 0.03));
+		b[i] = exp(gsl_ran_gaussian(rng, 0.03));
+		a[i] /= on ? 1 + gsl_rng_uniform(rng) : 1;
+		b[i] /= on_b ? 1 + gsl_rng_uniform(rng) : 1;
+	}
+}
+
+/* A median of a side lies among calm or disturbed rounds by chance. */
+static void load_hides_little(gsl_rng *rng)
+{
+	double a[LOADED], b[LOADED];
+	struct stats_drawer *d = stats_drawer_new(5);
+	int wrong = 0, found = 0;
+
+	for (unsigned i = 0; i < TRIALS; i++) {
+		sample_beside_load(rng, a, b, 1);
+		wrong += stats_decide(of_rounds(a, b, LOADED, d),
+				      stats_permutation_paired(a, b, LOADED),
+				      0.05, 0.03) <= STATS_SLOWER;
+		sample_beside_load(rng, a, b, 1 / 1.1);
+		found += stats_decide(of_rounds(a, b, LOADED, d),
+				      stats_permutation_paired(a, b, LOADED),
+				      0.05, 0.03) == STATS_SLOWER;
+	}
+	stats_drawer_free(d);
+	share(wrong, 0, 0.05, "beside a load nothing is found in nothing");
+	share(found, 0.85, 1, "and 10 % are found");
 }
 
 static void tests_are_honest(gsl_rng *rng)
 {
 	double a[ROUNDS], b[ROUNDS];
 	int paired = 0, unpaired = 0, said = 0, found = 0;
+	struct stats_drawer *d = stats_drawer_new(5);
 
 	for (unsigned i = 0; i < TRIALS; i++) {
 		double p;
@@ -81,11 +130,12 @@ static void tests_are_honest(gsl_rng *rng)
 		p = stats_permutation_paired(a, b, ROUNDS);
 		paired += p < 0.05;
 		unpaired += stats_mann_whitney(a, ROUNDS, b, ROUNDS) < 0.05;
-		said += stats_decide(stats_ratio_paired(a, b, ROUNDS, 0.95, i),
-				     p, 0.05, 0.03) <= STATS_SLOWER;
+		said += stats_decide(of_rounds(a, b, ROUNDS, d), p, 0.05,
+				     0.03) <= STATS_SLOWER;
 		sample(rng, b, ROUNDS, 0.9);
 		found += stats_permutation_paired(a, b, ROUNDS) < 0.05;
 	}
+	stats_drawer_free(d);
 	share(paired, 0, 0.08, "swapping finds nothing where nothing is");
 	share(unpaired, 0, 0.08, "nor does Mann-Whitney");
 	share(said, 0, 0.05, "and less still is called faster or slower");
@@ -270,6 +320,7 @@ int main(void)
 	gsl_rng_set(rng, 20261121);
 	intervals_cover(rng);
 	tests_are_honest(rng);
+	load_hides_little(rng);
 	families_are_honest(rng);
 	few_rounds();
 	nothing_at_all();

@@ -44,9 +44,8 @@ static void desk_free(struct desk *d)
 static struct stats_interval ratio_of(struct desk *d, size_t n,
 				      const struct rep_run *r)
 {
-	const struct stats_drawing *drawn = stats_drawn(d->drawer, n);
-
-	return stats_ratio_drawn(d->x, n, drawn, d->y, n, drawn, r->level);
+	return stats_ratio_of_rounds(d->x, d->y, n, stats_drawn(d->drawer, n),
+				     r->level);
 }
 
 /* --- one comparison ------------------------------------------------------- */

@@ -328,6 +328,27 @@ struct stats_interval stats_ratio_drawn(const double *a, size_t na,
 	return result;
 }
 
+/* By logarithms, so that b over a is the inverse of a over b. */
+struct stats_interval stats_ratio_of_rounds(const double *a, const double *b,
+					    size_t n,
+					    const struct stats_drawing *drawn,
+					    double level)
+{
+	struct stats_interval i = nothing;
+	double *ratio = malloc((n + 1) * sizeof(*ratio));
+
+	if (!ratio)
+		return i;
+	for (size_t k = 0; k < n; k++)
+		ratio[k] = log(a[k] / b[k]);
+	i = stats_median_drawn(ratio, n, drawn, STATS_PERCENTILE, level);
+	free(ratio);
+	i.value = exp(i.value);
+	i.low = exp(i.low);
+	i.high = exp(i.high);
+	return i;
+}
+
 struct stats_interval stats_ratio_paired(const double *a, const double *b,
 					 size_t n, double level, uint64_t seed)
 {

@@ -67,6 +67,16 @@ struct stats_interval stats_ratio_drawn(const double *a, size_t na,
 					double level);
 
 /*
+ * The median of a[i] / b[i], which are of one round; positive. Where a load
+ * beside them comes and goes, the median of each side lies among calm or among
+ * disturbed rounds by chance; the ratios of most rounds do not mind.
+ */
+struct stats_interval stats_ratio_of_rounds(const double *a, const double *b,
+					    size_t n,
+					    const struct stats_drawing *drawn,
+					    double level);
+
+/*
  * Two-sided p of no difference between a[i] and b[i], which are of one round,
  * by swapping them within rounds: each of the 2^n ways is as likely. What is
  * looked at is the sum of a's ranks among all 2n values: so an outlier weighs
