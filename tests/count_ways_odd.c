@@ -1,13 +1,16 @@
 /* Ways with something odd about them: signals, stops, exec, other tracers. */
 #include <fcntl.h>
+#include <linux/sched.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -45,6 +48,45 @@ static int exec_in_a_thread(void)
 		return 2;
 	pause();
 	return 2;
+}
+
+/* --- a child that would not be traced --------------------------------------
+ */
+
+static int by_untraced(long call, void *arg, long size)
+{
+	char *buf = way_buffer();
+	int in = way_in(), out = way_out();
+	pid_t pid = (pid_t)syscall(call, arg, size, 0, 0, 0);
+
+	if (pid < 0)
+		return WAY_CANNOT;
+	if (pid == 0) {
+		way_read(in, buf, WAY_BYTES);
+		way_write(out, buf, WAY_BYTES);
+		_exit(0);
+	}
+	return way_join(pid);
+}
+
+static int by_untraced_child(void)
+{
+	return by_untraced(SYS_clone,
+			   (void *)(uintptr_t)(CLONE_UNTRACED | SIGCHLD), 0);
+}
+
+static int by_untraced_child3(void)
+{
+#ifdef SYS_clone3
+	struct clone_args args = {
+		.flags = CLONE_UNTRACED,
+		.exit_signal = SIGCHLD,
+	};
+
+	return by_untraced(SYS_clone3, &args, sizeof(args));
+#else
+	return WAY_CANNOT;
+#endif
 }
 
 /* --- signals and stops ---------------------------------------------------- */
@@ -245,6 +287,8 @@ static int by_requests(void)
 
 const struct count_way ways_odd[] = {
 	{ .name = "a program that a thread begins", exec_in_a_thread, 2, 0 },
+	{ .name = "clone with CLONE_UNTRACED", by_untraced_child, 2, 0 },
+	{ .name = "clone3 with CLONE_UNTRACED", by_untraced_child3, 2, 0 },
 	{ .name = "calls that signals interrupt",
 	  through_interrupted_pipe,
 	  4,

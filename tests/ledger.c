@@ -371,6 +371,24 @@ static void outermost_ends(void)
 	ledger_free(t.l);
 }
 
+/* Both ends are read once more, by who compares them. */
+static void verified_ends(void)
+{
+	struct trace t = begin();
+	int in = -1, out = -1;
+	int r = hop(&t, 'a', 'A', MIB), w = hop(&t, 'A', 't', MIB);
+	int s = hop(&t, 't', 'B', MIB), x = hop(&t, 'B', 'b', MIB);
+
+	ledger_pass(t.l, r, w, MIB);
+	ledger_pass(t.l, s, x, MIB);
+	hop(&t, 'a', 'C', MIB);
+	hop(&t, 'b', 'C', MIB);
+	ok(ledger_ends(t.l, &in, &out) && in == object(&t, 'a') &&
+		   out == object(&t, 'b'),
+	   "files that are compared afterwards are ends nevertheless");
+	ledger_free(t.l);
+}
+
 int main(void)
 {
 	four_through_a_pipe();
@@ -390,5 +408,6 @@ int main(void)
 	finds_ends();
 	likely_ends();
 	outermost_ends();
+	verified_ends();
 	return done_testing();
 }

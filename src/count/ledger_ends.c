@@ -69,13 +69,44 @@ static bool better(const struct rank *a, const struct rank *b)
 	return a->read > b->read;
 }
 
-/* Does what was brought here go on to another file? */
-static bool goes_on(struct way *w, int from)
+/* Out of memory what is known to be the same, or may be. */
+static bool passes_on(const struct way *w, int hop)
 {
-	way_each_out(w, i, from)
-		if (w->ahead[i])
+	int to = way_hop(w, hop)->to;
+
+	if (w->l->object[to].kind != LEDGER_PRIVATE)
+		return true;
+	way_each_out(w, i, to)
+		if (w->ahead[i] && (!way_tracked(w->l, to) ||
+				    ledger_pass_index(w->l, hop, i) >= 0))
 			return true;
 	return false;
+}
+
+/* Does what was brought here go on? Who only reads it again ends there. */
+static bool goes_on(const struct way *w, int from)
+{
+	way_each_out(w, i, from)
+		if (w->ahead[i] && passes_on(w, i))
+			return true;
+	return false;
+}
+
+static bool alike(uint64_t a, uint64_t b)
+{
+	return !much_more(a, b + LINE_END) && !much_more(b, a + LINE_END);
+}
+
+/* Of what was read there, what went this way: who verifies reads it again. */
+static uint64_t bytes_toward(struct way *w, int in, int out)
+{
+	uint64_t bytes = 0;
+
+	way_to(w, in, out);
+	way_each_out(w, i, in)
+		if (w->back[i])
+			bytes += way_hop(w, i)->bytes;
+	return bytes;
 }
 
 static void try_pair(struct way *w, int in, int out, struct ends *best)
@@ -88,8 +119,10 @@ static void try_pair(struct way *w, int in, int out, struct ends *best)
 		.read = bytes_out(w, in),
 	};
 
-	r.alike = !much_more(r.read, r.bytes + LINE_END) &&
-		  !much_more(r.bytes, r.read + LINE_END);
+	r.alike = alike(r.read, r.bytes);
+	/* that takes longer: only where it may matter */
+	if (!r.alike && r.read > r.bytes && r.bytes >= best->rank.bytes)
+		r.alike = alike(bytes_toward(w, in, out), r.bytes);
 	if (r.bytes && (best->in < 0 || better(&r, &best->rank)))
 		*best = (struct ends){ in, out, r };
 }

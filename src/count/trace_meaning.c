@@ -1,10 +1,13 @@
 /* Calls that change what an address or a descriptor means, and who shares. */
+#include <elf.h>
 #include <linux/sched.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/user.h>
 
 #include "count/trace_look.h"
 
@@ -94,15 +97,41 @@ void trace_on_socketpair(struct tracer *t, struct tracee *p, bool exit)
 
 /* --- who shares them ------------------------------------------------------ */
 
+#ifdef __x86_64__
+#define FIRST_ARGUMENT(regs) ((regs).rdi)
+#else
+#define FIRST_ARGUMENT(regs) ((regs).regs[0])
+#endif
+
+/*
+ * A child that asks not to be traced has the filter nevertheless, and where
+ * nobody traces, the calls that the filter picks fail. So it is followed, too.
+ */
+static uint64_t follow_too(const struct tracee *p, uint64_t flags)
+{
+	struct user_regs_struct regs;
+	struct iovec all = { &regs, sizeof(regs) };
+
+	flags &= ~(uint64_t)CLONE_UNTRACED;
+	if (p->call->variant == 1) {
+		ptrace(PTRACE_POKEDATA, p->tid, p->arg[0], flags);
+	} else if (ptrace(PTRACE_GETREGSET, p->tid, NT_PRSTATUS, &all) == 0) {
+		FIRST_ARGUMENT(regs) = flags;
+		ptrace(PTRACE_SETREGSET, p->tid, NT_PRSTATUS, &all);
+	}
+	return flags;
+}
+
 void look_clone(struct tracer *t, struct tracee *p, bool exit)
 {
 	uint64_t flags = p->arg[0];
 
-	(void)t;
 	(void)exit;
 	if (p->call->variant == 1 &&
 	    trace_peek(p, &flags, p->arg[0], sizeof(flags)) < sizeof(flags))
 		flags = 0;
+	if (flags & CLONE_UNTRACED && p->call->variant < 2 && !t->job->watch)
+		flags = follow_too(p, flags);
 	if (p->call->variant < 2) {
 		p->clone_flags = flags;
 		return;
