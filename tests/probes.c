@@ -129,6 +129,8 @@ static void finds_ways(void)
 	finds_way(LEDGER_TCP, LEDGER_PRIVATE, "read", PROBE_RECV_TCP);
 	finds_way(LEDGER_UNIX, LEDGER_PRIVATE, "recvmsg", PROBE_RECV_UNIX);
 	finds_way(LEDGER_PRIVATE, LEDGER_UNIX, "sendto", PROBE_SEND_UNIX);
+	finds_way(LEDGER_PRIVATE, LEDGER_TCP, "send(MSG_ZEROCOPY)",
+		  PROBE_SEND_TCP_ZEROCOPY);
 	finds_way(LEDGER_FILE, LEDGER_SHARED, "sendfile", PROBE_SENDFILE_FILE);
 	finds_way(LEDGER_SHARED, LEDGER_FILE, "sendfile", PROBE_SENDFILE_FILE);
 	finds_way(LEDGER_PRIVATE, LEDGER_PIPE, "vmsplice", PROBE_VMSPLICE);

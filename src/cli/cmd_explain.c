@@ -203,7 +203,7 @@ static enum exit_code show(const struct explaining *x)
 	printf("\nThe calls, who makes them, and the kernel's routine\n");
 	explain_calls(x->chain, x->ascii);
 	printf("\nWhat is no copy\n");
-	explain_beside(x->chain, x->ascii);
+	explain_beside(l, x->chain, x->ascii);
 	explain_steps(&x->spec, x->chain, x->ascii);
 	show_numbers(x);
 	printf("\nWhy so many\n");

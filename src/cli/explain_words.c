@@ -76,15 +76,18 @@ static bool is_filled_mapping(const struct chain *c, int i)
 	return i > 0 && c->link[i].mapped;
 }
 
-/* Has an earlier call the same sentence? */
-static bool was_said(const struct chain *c, int link, const char *text)
+static const char *beside(const struct ledger *l, const struct chain *c, int i)
 {
-	for (int i = 0; i < link; i++) {
-		const struct routine *r = routine_of(c->link[i].way);
+	return routine_beside(c->link[i].way, object_at(l, c, i + 1)->kind);
+}
 
-		if (r && r->beside == text)
+/* Has an earlier call the same sentence? */
+static bool was_said(const struct ledger *l, const struct chain *c, int link,
+		     const char *text)
+{
+	for (int i = 0; i < link; i++)
+		if (beside(l, c, i) == text)
 			return true;
-	}
 	return false;
 }
 
@@ -101,14 +104,13 @@ static void say_beside(const struct chain *c, int i, const char *text,
 	command_item(left, text);
 }
 
-void explain_beside(const struct chain *c, bool ascii)
+void explain_beside(const struct ledger *l, const struct chain *c, bool ascii)
 {
 	for (int i = 0; i + 1 < c->n; i++) {
-		const struct chain_link *link = &c->link[i];
-		const struct routine *r = routine_of(link->way);
+		const char *text = beside(l, c, i);
 
-		if (r && r->beside && !was_said(c, i, r->beside))
-			say_beside(c, i, r->beside, ascii);
+		if (text && !was_said(l, c, i, text))
+			say_beside(c, i, text, ascii);
 	}
 	for (int i = 0; i < c->n; i++) {
 		if (is_filled_mapping(c, i))
@@ -130,8 +132,12 @@ void explain_beside(const struct chain *c, bool ascii)
 /* --- whose turn it is ----------------------------------------------------- */
 
 static const char when_asleep[] =
-	"The kernel is asked only when a side has to sleep, or to wake one "
-	"that does.";
+	"What is counted lies in shared memory: the kernel is asked only when "
+	"a\n  side has to sleep, or to wake one that does.";
+static const char bells[] =
+	"An eventfd by itself would be a call each time. Here two numbers in "
+	"shared\n  memory tell the turn; it is read only to sleep, and written "
+	"only to wake.";
 
 /* Of each setting of `sync`: how a side waits, and how it tells the other. */
 static const struct turn {
@@ -144,7 +150,7 @@ static const struct turn {
 	{ "futex", "futex_wait", "futex_wake", when_asleep },
 	{ "mutex", "pthread_mutex_lock, futex_wait",
 	  "pthread_mutex_lock, futex_wake", when_asleep },
-	{ "eventfd", "read of an eventfd", "write to an eventfd", when_asleep },
+	{ "eventfd", "read of an eventfd", "write to an eventfd", bells },
 	{ "spin", "looks again and again until", "stores",
 	  "The kernel is never asked." },
 };

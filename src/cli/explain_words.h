@@ -8,7 +8,7 @@
 void explain_calls(const struct chain *c, bool ascii);
 
 /* What happens too and is no copy. */
-void explain_beside(const struct chain *c, bool ascii);
+void explain_beside(const struct ledger *l, const struct chain *c, bool ascii);
 
 /* How the two sides of a shared region tell each other whose turn it is. */
 void explain_steps(const struct tr_spec *spec, const struct chain *c,

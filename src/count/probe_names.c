@@ -192,5 +192,7 @@ enum probe_way probe_way_of(enum ledger_kind from, enum ledger_kind to,
 	if (!r && v->verb == MOVE)
 		r = find(v->verb, call, from == LEDGER_SHARED ? FILE_ : f,
 			 to == LEDGER_SHARED ? FILE_ : t);
+	if (r && r->way == PROBE_SEND_TCP && strstr(call, "ZEROCOPY"))
+		return PROBE_SEND_TCP_ZEROCOPY;
 	return r ? r->way : PROBE_NO_WAY;
 }

@@ -4,6 +4,9 @@
 static const char into_page_cache[] =
 	"Pages of the output file are allocated and enter its page cache. "
 	"They reach the disk later, by DMA, which no CPU copies.";
+static const char into_memory[] =
+	"Pages of the shared memory are allocated as they are filled. There is "
+	"no disk behind them.";
 static const char out_of_page_cache[] =
 	"What is not yet in the page cache is brought there from the disk "
 	"first, by DMA.";
@@ -40,7 +43,10 @@ static const struct routine routines[PROBE_WAYS] = {
 	[PROBE_SEND_TCP] = { "tcp_sendmsg: skb_copy_to_page_nocache",
 			     socket_filled },
 	[PROBE_SEND_TCP_ZEROCOPY] = { "skb_orphan_frags_rx: skb_copy_ubufs",
-				      socket_filled },
+				      "The call only takes the pages by "
+				      "reference. A device would fetch them by "
+				      "DMA; over loopback the stack copies "
+				      "them before the receiver gets them." },
 	[PROBE_SEND_UDP] = { "ip_append_data: ip_generic_getfrag",
 			     socket_filled },
 	[PROBE_MQ_SEND] = { "do_mq_timedsend: load_msg", queue_filled },
@@ -98,4 +104,13 @@ static const struct routine routines[PROBE_WAYS] = {
 const struct routine *routine_of(enum probe_way way)
 {
 	return way < 0 || way >= PROBE_WAYS ? NULL : &routines[way];
+}
+
+const char *routine_beside(enum probe_way way, enum ledger_kind to)
+{
+	const struct routine *r = routine_of(way);
+
+	if (r && r->beside == into_page_cache && to == LEDGER_SHARED)
+		return into_memory;
+	return r ? r->beside : NULL;
 }

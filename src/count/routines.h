@@ -16,4 +16,7 @@ struct routine {
 /* NULL for what has no way. */
 const struct routine *routine_of(enum probe_way way);
 
+/* What it does besides for such a target; NULL: nothing. */
+const char *routine_beside(enum probe_way way, enum ledger_kind to);
+
 #endif

@@ -46,8 +46,10 @@ void look_at(struct tracer *t, struct tracee *p, struct fd_entry e, bool into,
 	struct move m = by(p, call, kind);
 	struct piece object = piece_of(into ? e.in : e.out);
 
-	if (flags & MSG_ZEROCOPY && !into)
+	if (flags & MSG_ZEROCOPY && !into) {
 		m.way = PROBE_SEND_TCP_ZEROCOPY;
+		m.call = "send(MSG_ZEROCOPY)";
+	}
 	if (flags & MSG_PEEK && into)
 		m.call = "recv (to look only)";
 	if (e.direct)
