@@ -29,6 +29,10 @@ if says r/copies.csv ptrace; then
 else
 	result $counted 'copies are counted'
 fi
+grep -q '"comparisons": 1' r/manifest.json &&
+	grep -A 9 '"pairs"' r/manifest.json | grep -q 'shm:sync=sem' &&
+	grep -A 9 '"pairs"' r/manifest.json | grep -q 'pipe'
+result $? 'what will be compared was written down'
 test -s r/summary.csv && test -s r/verdict.json
 result $? 'summary and verdict are made'
 "$top/tests/schema" "$here/doc/manifest.schema.json" r/manifest.json 2>err

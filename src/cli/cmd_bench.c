@@ -18,6 +18,7 @@
 #include "measure/copies.h"
 #include "measure/plan.h"
 #include "measure/schedule.h"
+#include "report/judge.h"
 #include "report/table.h"
 
 /* Room for two files and rings beside them, on all but the largest machines. */
@@ -307,6 +308,7 @@ static enum exit_code prepare(struct bench_wish *w, struct meas_plan *plan)
 		w->seed = meas_seed_new();
 	if (w->dry_run)
 		return dry_run(w, plan);
+	bench.declare = rep_hypotheses;
 	code = measure(w, &bench);
 	meas_bench_free(&bench);
 	return code;

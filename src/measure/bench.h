@@ -40,6 +40,8 @@ struct meas_bench {
 	char program[PATH_MAX]; /* that measures a cell */
 	void (*watch)(void *arg, const struct bench_progress *p);
 	void *arg;
+	/* What will be compared, written down before anything is measured. */
+	json_t *(*declare)(json_t *manifest);
 
 	struct bench_cell *cell; /* as many as the plan has */
 	json_t *manifest;

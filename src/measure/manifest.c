@@ -193,6 +193,8 @@ int bench_manifest_put(struct meas_bench *b, const char *outcome,
 	json_object_set_new(top, "ended", outcome ? meas_now() : json_null());
 	if (outcome)
 		json_object_set_new(top, "after", meas_moment());
+	if (b->declare && !json_object_get(top, "hypotheses"))
+		json_object_set_new(top, "hypotheses", b->declare(top));
 	return meas_run_put_json(&b->run, NAME, top, e);
 }
 

@@ -295,6 +295,22 @@ static json_t *family_json(const struct rep_verdict *v, enum rep_family family)
 			 (json_int_t)stats_rounds_needed(n, v->run->alpha));
 }
 
+static json_t *claim_json(const struct rep_verdict *v)
+{
+	json_t *family = family_json(v, REP_CLAIM), *pairs = json_array();
+
+	for (size_t i = 0; i < v->comparisons; i++) {
+		const struct rep_comparison *c = &v->comparison[i];
+
+		if (c->family == REP_CLAIM)
+			json_array_append_new(
+				pairs,
+				json_pack("[s, s]", c->a->name, c->b->name));
+	}
+	json_object_set_new(family, "pairs", pairs);
+	return family;
+}
+
 json_t *rep_hypotheses(json_t *manifest)
 {
 	struct err e = { 0 };
@@ -305,11 +321,10 @@ json_t *rep_hypotheses(json_t *manifest)
 	if (rep_run_plan(&r, manifest, &e) == 0) {
 		rep_declare(&v, &r);
 		if (!v.broken)
-			all = json_pack("{s:o, s:o}",
-					rep_family_names[REP_CLAIM],
-					family_json(&v, REP_CLAIM),
-					rep_family_names[REP_ALL],
-					family_json(&v, REP_ALL));
+			all = json_pack(
+				"{s:o, s:o}", rep_family_names[REP_CLAIM],
+				claim_json(&v), rep_family_names[REP_ALL],
+				family_json(&v, REP_ALL));
 		rep_verdict_free(&v);
 	}
 	rep_run_free(&r);

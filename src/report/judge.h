@@ -66,8 +66,8 @@ void rep_verdict_free(struct rep_verdict *v);
 
 /*
  * What a manifest's cells ask for, before anything is measured: { "claim":
- * { "comparisons", "rounds_needed" }, "all": the same }, to be put into the
- * manifest. With fewer rounds a family cannot be decided (stats.h). NULL: no
+ * { "comparisons", "rounds_needed", "pairs" }, "all": the same but for pairs },
+ * to be put into the manifest. With fewer rounds a family cannot be decided (stats.h). NULL: no
  * memory.
  */
 json_t *rep_hypotheses(json_t *manifest);
