@@ -146,7 +146,8 @@ hold() {
 # hold_and SIGNAL ROUND: and sends the driver that, and waits until neither it
 # nor its program, which both hold `alive` open, is there any more.
 hold_and() {
-	exec 7<>alive 6<alive
+	exec 7<>alive
+	exec 6<alive
 	hold "$2"
 	exec 7<&-
 	kill "-$1" "$child"
