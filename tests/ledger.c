@@ -136,7 +136,8 @@ static void no_path_no_number(void)
 	hop(&t, 'a', 'A', MIB);
 	hop(&t, 'B', 'b', MIB);
 	s = sum(&t, 'a', 'b', MIB);
-	ok(!s.path && !s.resolved && isnan(s.copies) && s.why[0],
+	ok(!s.path && !s.resolved && isnan(s.copies) && s.why[0] &&
+		   s.delivered_bytes == 0,
 	   "without a path no number: %s", s.why);
 	s = ledger_sum(t.l, -1, object(&t, 'b'), MIB, NULL);
 	ok(!s.path && isnan(s.copies), "nor without an input");
@@ -172,6 +173,25 @@ static void transformed(void)
 	hop(&t, 'A', 'b', MIB / 3);
 	s = sum(&t, 'a', 'b', MIB / 3);
 	ok(s.path && s.transformed && !s.resolved, "a compressor: %s", s.why);
+	ledger_free(t.l);
+}
+
+/* Who asks for a file by a few bytes, and gets it from who reads them. */
+static void requests(void)
+{
+	struct trace t = begin();
+	const uint64_t all = 64 * MIB;
+	struct ledger_sum s;
+	int r = hop(&t, 'c', 'C', all), w = hop(&t, 'C', 'b', all);
+
+	hop(&t, 'a', 'c', all);
+	hop(&t, 'C', 'q', 85);
+	hop(&t, 'q', 'S', 85);
+	hop(&t, 'S', 'c', 246);
+	ledger_pass(t.l, r, w, all);
+	s = sum(&t, 'a', 'b', all);
+	ok(s.resolved && !s.lower_bound && fabs(s.copies - 3) < 0.01,
+	   "a request is no part of the way: %.3f %s", s.copies, s.why);
 	ledger_free(t.l);
 }
 
@@ -397,6 +417,7 @@ int main(void)
 	no_path_no_number();
 	own_copies();
 	transformed();
+	requests();
 	told_copies();
 	no_copies();
 	unknown_hop();

@@ -65,8 +65,10 @@ static json_t *unresolved_of(const struct count_shown *c)
 	if (*c->sum.why)
 		json_array_append_new(list, text_of(c->sum.why));
 	for (size_t i = 0; i < ledger_doubts(c->ledger); i++)
-		json_array_append_new(
-			list, text_of(ledger_doubt_at(c->ledger, i)->text));
+		if (count_is_news(c, i))
+			json_array_append_new(
+				list,
+				text_of(ledger_doubt_at(c->ledger, i)->text));
 	return list;
 }
 

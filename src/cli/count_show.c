@@ -273,8 +273,12 @@ static void put_ends(const struct count_shown *c, FILE *to)
 	fputs(c->in_found ? " (found)" : "", to);
 	fputs(utf8_width(in) + utf8_width(out) > 38 ? "\n  -> " : " -> ", to);
 	utf8_put_clean(to, out);
-	fprintf(to, "%s: %s delivered\n", c->out_found ? " (found)" : "",
-		size_human((double)c->sum.delivered_bytes, size, sizeof(size)));
+	fputs(c->out_found ? " (found)" : "", to);
+	if (c->sum.path)
+		fprintf(to, ": %s delivered",
+			size_human((double)c->sum.delivered_bytes, size,
+				   sizeof(size)));
+	fputc('\n', to);
 }
 
 static void put_calls(const struct count_shown *c, FILE *to)
@@ -289,11 +293,22 @@ static void put_calls(const struct count_shown *c, FILE *to)
 	fputc('\n', to);
 }
 
+bool count_is_news(const struct count_shown *c, size_t doubt)
+{
+	const char *text = ledger_doubt_at(c->ledger, doubt)->text;
+
+	for (size_t i = 0; i < doubt; i++)
+		if (!strcmp(ledger_doubt_at(c->ledger, i)->text, text))
+			return false;
+	return strcmp(text, c->sum.why) != 0;
+}
+
 static void put_doubts(const struct count_shown *c, FILE *to)
 {
 	for (size_t i = 0; i < ledger_doubts(c->ledger); i++)
-		put_sentence(
-			to, "not known: ", ledger_doubt_at(c->ledger, i)->text);
+		if (count_is_news(c, i))
+			put_sentence(to, "not known: ",
+				     ledger_doubt_at(c->ledger, i)->text);
 	for (size_t i = 0; i < ledger_notes(c->ledger); i++)
 		put_sentence(to, "note: ", ledger_note_at(c->ledger, i));
 }

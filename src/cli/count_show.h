@@ -25,6 +25,9 @@ struct count_shown {
 /* Indices of the hops on the way, from the input on; how many. */
 size_t count_order(const struct count_shown *c, size_t *order);
 
+/* Is it told nowhere else? Several processes may be in the same doubt. */
+bool count_is_news(const struct count_shown *c, size_t doubt);
+
 /* All print the whole; to_stderr where standard output has the bytes. */
 enum exit_code count_show_words(const struct count_shown *c, bool draw,
 				bool ascii, bool to_stderr);

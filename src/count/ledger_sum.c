@@ -164,7 +164,7 @@ static void look_at_memory(const struct way *w, int object,
 {
 	const char *name = w->l->object[object].name;
 
-	if (!t->unexplained)
+	if (t->unexplained <= t->all_out / WAY_PART)
 		return;
 	if (changed(t)) {
 		s->transformed = true;
@@ -189,6 +189,9 @@ static void look_at_object(const struct way *w, int object,
 {
 	struct through t = through(w, object);
 
+	/* a request for the bytes, say, that goes round beside them */
+	if (t.out < s->delivered_bytes / WAY_PART)
+		return;
 	if (w->l->object[object].kind == LEDGER_PRIVATE)
 		look_at_memory(w, object, &t, s);
 	else if (t.most_out > t.in && differ(t.most_out, t.in)) {
@@ -270,10 +273,9 @@ static void add_up(const struct way *w, int in, int out, struct ledger_sum *s)
 		memcpy(s->why, s->bound, sizeof(s->why));
 }
 
-static struct ledger_sum nothing(uint64_t delivered_bytes)
+static struct ledger_sum nothing(void)
 {
 	return (struct ledger_sum){
-		.delivered_bytes = delivered_bytes,
 		.copies = (double)NAN,
 	};
 }
@@ -281,7 +283,7 @@ static struct ledger_sum nothing(uint64_t delivered_bytes)
 struct ledger_sum ledger_sum(const struct ledger *l, int in, int out,
 			     uint64_t delivered_bytes, bool *on_path)
 {
-	struct ledger_sum s = nothing(delivered_bytes);
+	struct ledger_sum s = nothing();
 	struct way w = { 0 };
 
 	if (on_path)
@@ -297,12 +299,14 @@ struct ledger_sum ledger_sum(const struct ledger *l, int in, int out,
 	s.path = s.resolved = has_path(&w);
 	s.arrived_bytes = arrived(&w, out);
 	look_at_doubts(&w, &s);
-	if (!s.path)
+	if (s.path)
+		s.delivered_bytes = delivered_bytes;
+	else
 		because(&s, "no call was seen that joins %s and %s",
 			l->object[in].name, l->object[out].name);
-	else if (delivered_bytes == 0)
+	if (s.path && delivered_bytes == 0)
 		s.resolved = false, because(&s, "nothing was delivered");
-	else
+	else if (s.path)
 		add_up(&w, in, out, &s);
 	for (size_t i = 0; on_path && i < l->hops; i++)
 		on_path[i] = way_has(&w, (int)i);
