@@ -159,12 +159,23 @@ static bool was_implied(const struct way *w, int object)
 	return false;
 }
 
+/* A few bytes, such as a request for the others, go round beside them. */
+static bool matters(const struct through *t, uint64_t delivered_bytes)
+{
+	return t->out >= delivered_bytes / WAY_PART;
+}
+
+static bool copied_itself(const struct through *t)
+{
+	return t->unexplained > t->all_out / WAY_PART;
+}
+
 static void look_at_memory(const struct way *w, int object,
 			   const struct through *t, struct ledger_sum *s)
 {
 	const char *name = w->l->object[object].name;
 
-	if (t->unexplained <= t->all_out / WAY_PART)
+	if (!copied_itself(t))
 		return;
 	if (changed(t)) {
 		s->transformed = true;
@@ -189,8 +200,7 @@ static void look_at_object(const struct way *w, int object,
 {
 	struct through t = through(w, object);
 
-	/* a request for the bytes, say, that goes round beside them */
-	if (t.out < s->delivered_bytes / WAY_PART)
+	if (!matters(&t, s->delivered_bytes))
 		return;
 	if (w->l->object[object].kind == LEDGER_PRIVATE)
 		look_at_memory(w, object, &t, s);
@@ -347,7 +357,8 @@ void ledger_imply(struct ledger *l, int in, int out)
 			if (!way_tracked(l, (int)i) || was_implied(&w, (int)i))
 				continue;
 			t = through(&w, (int)i);
-			if (t.unexplained && !changed(&t))
+			if (matters(&t, arrived(&w, out)) &&
+			    copied_itself(&t) && !changed(&t))
 				imply_copy(l, (int)i, &t);
 		}
 	}
