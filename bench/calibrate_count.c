@@ -184,25 +184,34 @@ static size_t block_of(const struct rep_verdict *v, size_t i,
 	return n;
 }
 
-static bool count_blocks(struct count *to, const struct rep_verdict *v)
+/* The block of the i-th comparison, judged by itself. */
+static bool count_block(struct count *to, const struct rep_verdict *v, size_t i)
 {
 	struct rep_verdict one = { .run = v->run };
+	bool any = false, broken;
 
 	one.comparison = malloc((v->comparisons + 1) * sizeof(*one.comparison));
 	one.broken = !one.comparison;
-	for (size_t i = 0; !one.broken && i < v->comparisons; i++) {
-		bool any = false;
-
+	if (one.comparison)
 		one.comparisons = block_of(v, i, one.comparison);
-		if (!one.comparisons)
-			continue;
+	if (one.comparisons) {
 		rep_judge(&one);
 		for (size_t j = 0; j < one.comparisons; j++)
 			any |= is_hit(0, one.comparison[j].outcome);
 		add(&to->tally[BLOCK_FAMILY], any);
 	}
-	free(one.comparison);
-	return !one.broken;
+	broken = one.broken;
+	rep_verdict_free(&one);
+	return !broken;
+}
+
+static bool count_blocks(struct count *to, const struct rep_verdict *v)
+{
+	bool broken = false;
+
+	for (size_t i = 0; !broken && i < v->comparisons; i++)
+		broken = !count_block(to, v, i);
+	return !broken;
 }
 
 /* --- families of no difference at all --------------------------------------

@@ -195,7 +195,7 @@ keep_serving() {
 wait_for_handlers() {
 	tries=0
 	until grep -qx ipcopy "/proc/$child/comm" 2>/dev/null &&
-		grep -q '^SigCgt:.*[1-9a-f]' "/proc/$child/status"; do
+		grep -q '^SigCgt:.*[4-7c-f]...$' "/proc/$child/status"; do
 		tries=$((tries + 1))
 		test "$tries" -lt 200 || return
 		sleep 0.05
