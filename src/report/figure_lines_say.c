@@ -149,7 +149,7 @@ static void say_about(struct chart *c)
 		 "interval of the median.",
 		 first, most);
 	if (c->axis->parts & NAME_SIZE)
-		add(c->f, " What was measured at one point only is left out.");
+		add(c->f, " Left out: what has no such setting, or one only.");
 	if (c->left_out > 0) {
 		snprintf(first, sizeof(first),
 			 " %d more conditions have no room here.", c->left_out);
