@@ -11,7 +11,8 @@
 #include "base/bytes.h"
 #include "count_ways.h"
 
-#define HALF (WAY_BYTES / 2)
+#define HALF  (WAY_BYTES / 2)
+#define SMALL 512
 
 static int plain(void)
 {
@@ -19,6 +20,23 @@ static int plain(void)
 
 	way_read(way_in(), buf, WAY_BYTES);
 	way_write(way_out(), buf, WAY_BYTES);
+	return 0;
+}
+
+/* As stdio does when memory that one file had is the next one's. */
+static int one_small_buffer(void)
+{
+	char *all = way_buffer(), *buf = way_buffer();
+	int in = way_in(), out = way_out();
+
+	for (int at = 0; at < WAY_BYTES; at += SMALL) {
+		way_read(in, buf, SMALL);
+		memcpy(all + at, buf, SMALL);
+	}
+	for (int at = 0; at < WAY_BYTES; at += SMALL) {
+		memcpy(buf, all + at, SMALL);
+		way_write(out, buf, SMALL);
+	}
 	return 0;
 }
 
@@ -366,6 +384,11 @@ const struct count_way ways_memory[] = {
 	{ .name = "a buffer that mremap has moved", moved_buffer, 2, 0 },
 	{ .name = "other memory at the same address",
 	  buffer_anew,
+	  2,
+	  1,
+	  .at_least = true },
+	{ .name = "read into a small buffer, and later written from it",
+	  one_small_buffer,
 	  2,
 	  1,
 	  .at_least = true },

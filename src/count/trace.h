@@ -22,6 +22,7 @@ struct fill {
 	uint64_t start, end;
 	int hop;
 	int owner; /* whose private memory that hop filled: before a fork */
+	int taker; /* the last hop that took it away; -1: none has */
 };
 
 /* A mapping that is not private memory. */
@@ -250,6 +251,8 @@ void mm_free_maps(struct mm *mm);
 
 void fill_set(struct mm *mm, uint64_t start, uint64_t len, int hop, int owner);
 void fill_clear(struct mm *mm, uint64_t start, uint64_t len);
+/* All of it has been taken by this hop. */
+void fill_mark(struct mm *mm, uint64_t start, uint64_t len, int taker);
 void fill_move(struct mm *mm, uint64_t from, uint64_t to, uint64_t len);
 void fill_take(struct mm *mm, uint64_t start, uint64_t len,
 	       void (*taken)(void *arg, const struct fill *f, uint64_t bytes),

@@ -66,30 +66,33 @@ void fill_clear(struct mm *mm, uint64_t start, uint64_t len)
 		mm->fill[at].start = end;
 }
 
-static bool same(const struct fill *a, int hop, int owner)
+static bool same(const struct fill *a, const struct fill *b)
 {
-	return a->hop == hop && a->owner == owner;
+	return a->hop == b->hop && a->owner == b->owner && a->taker == b->taker;
+}
+
+static void set(struct mm *mm, struct fill f)
+{
+	size_t at = first_beyond(mm, f.start);
+
+	/* mostly it is one buffer, used again and again */
+	if (at < mm->fills && mm->fill[at].start <= f.start &&
+	    mm->fill[at].end >= f.end && same(&mm->fill[at], &f))
+		return;
+	fill_clear(mm, f.start, f.end - f.start);
+	at = first_beyond(mm, f.start);
+	if (at > 0 && mm->fill[at - 1].end == f.start &&
+	    same(&mm->fill[at - 1], &f)) {
+		mm->fill[at - 1].end = f.end;
+		return;
+	}
+	insert(mm, at, f);
 }
 
 void fill_set(struct mm *mm, uint64_t start, uint64_t len, int hop, int owner)
 {
-	uint64_t end = start + len;
-	size_t at = first_beyond(mm, start);
-
-	if (len == 0)
-		return;
-	/* mostly it is one buffer, used again and again */
-	if (at < mm->fills && mm->fill[at].start <= start &&
-	    mm->fill[at].end >= end && same(&mm->fill[at], hop, owner))
-		return;
-	fill_clear(mm, start, len);
-	at = first_beyond(mm, start);
-	if (at > 0 && mm->fill[at - 1].end == start &&
-	    same(&mm->fill[at - 1], hop, owner)) {
-		mm->fill[at - 1].end = end;
-		return;
-	}
-	insert(mm, at, (struct fill){ start, end, hop, owner });
+	if (len > 0)
+		set(mm, (struct fill){ start, start + len, hop, owner, -1 });
 }
 
 void fill_take(struct mm *mm, uint64_t start, uint64_t len,
@@ -113,30 +116,54 @@ struct moving {
 	size_t n;
 };
 
-static void keep(void *arg, const struct fill *f, uint64_t bytes)
+/* The fills that touch a range, as they are now. */
+static struct moving kept(const struct mm *mm, uint64_t start, uint64_t len)
 {
-	struct moving *m = arg;
+	size_t first = first_beyond(mm, start);
+	struct moving m = { NULL, 0 };
 
-	(void)bytes;
-	m->fill[m->n++] = *f;
+	while (first + m.n < mm->fills &&
+	       mm->fill[first + m.n].start < start + len)
+		m.n++;
+	if (m.n == 0)
+		return m;
+	m.fill = malloc(m.n * sizeof(*m.fill));
+	if (!m.fill)
+		abort(); /* a count with holes would be wrong */
+	memcpy(m.fill, &mm->fill[first], m.n * sizeof(*m.fill));
+	return m;
+}
+
+/* All of it has been taken by this hop. */
+void fill_mark(struct mm *mm, uint64_t start, uint64_t len, int taker)
+{
+	struct moving m = kept(mm, start, len);
+
+	for (size_t i = 0; i < m.n; i++) {
+		struct fill f = m.fill[i];
+
+		f.start = f.start > start ? f.start : start;
+		f.end = f.end < start + len ? f.end : start + len;
+		f.taker = taker;
+		set(mm, f);
+	}
+	free(m.fill);
 }
 
 void fill_move(struct mm *mm, uint64_t from, uint64_t to, uint64_t len)
 {
-	struct moving m = { calloc(mm->fills + 1, sizeof(*m.fill)), 0 };
+	struct moving m = kept(mm, from, len);
 
-	if (!m.fill)
-		abort();
-	fill_take(mm, from, len, keep, &m);
 	fill_clear(mm, from, len);
 	fill_clear(mm, to, len);
 	for (size_t i = 0; i < m.n; i++) {
-		const struct fill *f = &m.fill[i];
-		uint64_t start = f->start > from ? f->start : from;
-		uint64_t end = f->end < from + len ? f->end : from + len;
+		struct fill f = m.fill[i];
+		uint64_t start = f.start > from ? f.start : from;
+		uint64_t end = f.end < from + len ? f.end : from + len;
 
-		fill_set(mm, to + (start - from), end - start, f->hop,
-			 f->owner);
+		f.start = to + (start - from);
+		f.end = to + (end - from);
+		set(mm, f);
 	}
 	free(m.fill);
 }

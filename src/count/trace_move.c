@@ -140,11 +140,18 @@ static int inherit(struct taking *k, const struct fill *f, uint64_t bytes)
 	return fork;
 }
 
+/*
+ * What goes to the same place for the second time is not what came, but what
+ * the program put into a buffer that it reads to and writes from.
+ */
 static void taken(void *arg, const struct fill *f, uint64_t bytes)
 {
 	struct taking *k = arg;
-	int in = f->owner == k->owner ? f->hop : inherit(k, f, bytes);
+	int in;
 
+	if (f->taker == k->out)
+		return;
+	in = f->owner == k->owner ? f->hop : inherit(k, f, bytes);
 	ledger_pass(k->t->ledger, in, k->out, bytes);
 }
 
@@ -174,8 +181,10 @@ static void add_hop(struct tracer *t, const struct move *m,
 	set_copies(t, m, from, to, &hop);
 	taking.out = ledger_add(t->ledger, &hop);
 	note_window(t, m->by, taking.out);
-	if (from->private)
+	if (from->private) {
 		fill_take(from->private, from->addr, bytes, taken, &taking);
+		fill_mark(from->private, from->addr, bytes, taking.out);
+	}
 	if (to->private)
 		fill_set(to->private, to->addr, bytes, taking.out, to->object);
 }
