@@ -108,6 +108,11 @@ end_as_the_command() {
 	test "$status" -eq 3 && says err 'was killed by signal 9' &&
 		grep -q copies out
 	result $? 'a killed command is told of, with what was counted'
+	run count -- sh -c 'dd if=data of=copy bs=64k status=none
+		kill -INT $PPID; exec sleep 1000'
+	test "$status" -eq 130 && says err interrupted &&
+		says out '2.000 copies'
+	result $? 'an interrupted count shows what there was until then'
 	refused 3 'No such file' -- ./nowhere
 	refused 3 'Permission denied' -- ./data
 	run count -- sh -c 'dd if=data of=copy bs=64k status=none

@@ -260,6 +260,24 @@ static bool stops_in_order(void)
 	return good;
 }
 
+/* What a command leaves in the background hears no interruption by itself. */
+static bool ends_what_is_left(void)
+{
+	struct counted c;
+	bool good;
+
+	stop_install_supervisor();
+	c = count("dd if=in of=out bs=4k 2>/dev/null; t=$PPID; p=$$; "
+		  "(while kill -0 $p 2>/dev/null; do :; done; kill -INT $t; "
+		  "exec sleep 1000) & exit 0");
+	good = c.rc == -EINTR && WIFEXITED(c.r.status) &&
+	       fabs(c.r.sum.copies - 2) < 0.001;
+	if (!good)
+		show(&c);
+	count_result_free(&c.r);
+	return good;
+}
+
 /* --- the same each time --------------------------------------------------- */
 
 static void ten_times(void)
@@ -385,6 +403,8 @@ int main(void)
 	cannot_begin();
 	what_a_child_sees();
 	ok(once_in_child(stops_in_order), "asked to stop, it ends in order");
+	ok(once_in_child(ends_what_is_left),
+	   "and so does what the command left behind");
 	ten_times();
 	all_calls();
 	anybody();

@@ -340,6 +340,12 @@ static enum exit_code cannot(int rc, const struct err *e)
 	return rc == -EPERM || rc == -ENOSYS ? EXIT_CANNOT : EXIT_FAILED;
 }
 
+static enum exit_code cut_off(void)
+{
+	say("interrupted; this is what was counted until then");
+	return EXIT_INTERRUPTED;
+}
+
 static struct count_shown shown_of(const struct count_result *r, bool calls)
 {
 	double mib = (double)r->delivered_bytes / (1 << 20);
@@ -369,13 +375,13 @@ static enum exit_code run_command(struct counting *c, struct count_job *job,
 	struct err e = { 0 };
 	int rc = count_run(job, &r, &e);
 
-	if (rc < 0) {
+	if (rc < 0 && rc != -EINTR) {
 		count_result_free(&r);
 		return cannot(rc, &e);
 	}
 	count_user_take(user, &r, came_to_output(&r));
 	shown = shown_of(&r, c->calls);
-	judged = judge_command(c, &r);
+	judged = rc < 0 ? cut_off() : judge_command(c, &r);
 	code = show(c, &shown);
 	count_result_free(&r);
 	return code == EXIT_WELL ? judged : code;

@@ -299,22 +299,42 @@ static bool in_foreground(void)
 	return yes;
 }
 
-/* First as we were asked, then for good. */
+static void signal_all(const struct tracer *t, int sig)
+{
+	for (int i = 0; i < TRACEE_BUCKETS; i++)
+		for (struct tracee *p = t->bucket[i]; p; p = p->next) {
+			kill(p->tid, sig);
+			kill(p->tid, SIGCONT); /* it may be stopped */
+		}
+}
+
+/* How far we have asked those that run to end. */
+enum { NOT_ASKED, ASKED, ASKED_ALL };
+
+/*
+ * First as we were asked, then for good. What the command leaves behind hears
+ * nothing of it, and shells let it ignore SIGINT: once the command has ended
+ * that is asked as well.
+ */
 static void pass_on_stop(const struct tracer *t, int *asked)
 {
+	bool left_behind = !trace_find(t, t->child);
 	int sig = stop_signal;
 
 	stop_signal = 0;
-	if (sig == 0)
-		return;
-	if ((*asked)++ == 0) {
-		if (sig != SIGINT || !in_foreground())
-			kill(t->child, sig);
+	if (sig && *asked != NOT_ASKED) {
+		signal_all(t, SIGKILL);
 		return;
 	}
-	for (int i = 0; i < TRACEE_BUCKETS; i++)
-		for (struct tracee *p = t->bucket[i]; p; p = p->next)
-			kill(p->tid, SIGKILL);
+	if (sig) {
+		*asked = ASKED;
+		if (!left_behind && (sig != SIGINT || !in_foreground()))
+			kill(t->child, sig);
+	}
+	if (*asked == ASKED && left_behind) {
+		*asked = ASKED_ALL;
+		signal_all(t, SIGTERM);
+	}
 }
 
 /* Only there to make waitpid return, so that we look whether to stop. */
@@ -357,7 +377,7 @@ static void follow(struct tracer *t, int *asked)
 int trace_loop(struct tracer *t, struct err *e)
 {
 	struct sigaction before;
-	int asked = 0;
+	int asked = NOT_ASKED;
 
 	tracee_begin(t, tracee_new(t, t->child));
 	look_every(LOOK_US, &before);
