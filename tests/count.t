@@ -108,6 +108,7 @@ end_as_the_command() {
 	test "$status" -eq 3 && says err 'was killed by signal 9' &&
 		grep -q copies out
 	result $? 'a killed command is told of, with what was counted'
+	# shellcheck disable=SC2016 # the command's own
 	run count -- sh -c 'dd if=data of=copy bs=64k status=none
 		kill -INT $PPID; exec sleep 1000'
 	test "$status" -eq 130 && says err interrupted &&
