@@ -40,6 +40,17 @@ show_places() {
 		says out 'spinning gave way'
 	result $? 'copy says where its sides ran, and that spinning gave way'
 	rm -f new
+	cpu=$(awk '/^Cpus_allowed_list/ { n = split($2, a, /[-,]/); print a[n] }' \
+		/proc/self/status)
+	taskset -c "$cpu" "$ipcopy" copy in new --place same >out 2>err
+	status=$?
+	if test "$status" -eq 4 && says err 'without hwloc'; then
+		skip 'built without hwloc'
+	else
+		copied new && says out "on CPUs $cpu,$cpu in"
+		result $? '--place takes none but CPUs that it may use'
+	fi
+	rm -f new
 }
 
 copy_streams() {

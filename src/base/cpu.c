@@ -93,18 +93,24 @@ static bool pair_fits(hwloc_topology_t topo, enum cpu_place place,
 	}
 }
 
-/* A core that a pair has taken is marked by its userdata. */
+/*
+ * A core that a pair has taken is marked by its userdata. The topology leaves
+ * out what the cgroup forbids, and not what the affinity does.
+ */
+static bool is_free(hwloc_topology_t topo, hwloc_obj_t pu)
+{
+	return cpu_allowed((int)pu->os_index) && !core_of(topo, pu)->userdata;
+}
+
 static bool find_pair(hwloc_topology_t topo, enum cpu_place place, int cpu[2])
 {
 	hwloc_obj_t a = NULL, b;
 
-	/* only CPUs that this process may use are in the topology */
 	while ((a = hwloc_get_next_obj_by_type(topo, HWLOC_OBJ_PU, a))) {
 		b = NULL;
 		while ((b = hwloc_get_next_obj_by_type(topo, HWLOC_OBJ_PU,
 						       b))) {
-			if (core_of(topo, a)->userdata ||
-			    core_of(topo, b)->userdata ||
+			if (!is_free(topo, a) || !is_free(topo, b) ||
 			    !pair_fits(topo, place, a, b))
 				continue;
 			core_of(topo, a)->userdata = a;
