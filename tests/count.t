@@ -44,7 +44,7 @@ refuse_words() {
 	refused 2 'give one of them' --via pipe -- true
 	refused 2 'go together' --via pipe --in data
 	refused 2 '--in names one' --via pipe --in data --out copy --bytes 1M
-	refused 2 'neither --calls, --user nor --one-cpu' --watch --one-cpu -- true
+	refused 2 'neither --calls, --user nor --all-cpus' --watch --all-cpus -- true
 	refused 2 'did you mean dhat?' --user=dha -- true
 	refused 2 'for commands' --user --via pipe
 	refused 2 'for commands' --watch --via pipe
@@ -83,9 +83,13 @@ count_commands() {
 		sh -c 'cat data | cat >copy'
 	rm -f copy
 	# shellcheck disable=SC2016 # the shell that is counted expands it
-	run count --one-cpu -- sh -c 'cat data | cat >copy; test "$(nproc)" = 1'
+	run count -- sh -c 'cat data | cat >copy; test "$(nproc)" = 1'
 	test "$status" -eq 0 && says out '4.000 copies' && cmp -s data copy
-	result $? '--one-cpu: the same on one CPU'
+	result $? 'that is on one CPU'
+	run count --all-cpus -- sh -c "cat data | cat >copy
+		test \"\$(nproc)\" = $(nproc)"
+	test "$status" -eq 0 && says out '4.000 copies' && cmp -s data copy
+	result $? '--all-cpus: the same on all'
 	headline '2.000 copies per delivered byte' 'dd' \
 		dd if=data of=copy bs=64k status=none
 	run count --in data --out copy -- dd if=data of=copy status=none

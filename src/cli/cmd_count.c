@@ -29,7 +29,7 @@ struct counting {
 	const char *word[WORDS_MAX + 1]; /* the command's, NULL-terminated */
 	const char *in, *out, *dir;
 	uint64_t bytes;
-	bool calibrate, evidence, watch, draw, dot, ascii, calls, one_cpu;
+	bool calibrate, evidence, watch, draw, dot, ascii, calls, all_cpus;
 	int format; /* enum table_format */
 	int user;   /* enum count_user */
 };
@@ -94,9 +94,9 @@ static const struct opt count_opts[] = {
 	COUNT_OPT("calls", NULL, opt_true, calls,
 		  "also count system calls, and waits that slept; slower, and "
 		  "always done with --via"),
-	COUNT_OPT("one-cpu", NULL, opt_true, one_cpu,
-		  "run all of the command on one CPU: the counter stops it for "
-		  "less long; not for what spins; always done with --via"),
+	COUNT_OPT("all-cpus", NULL, opt_true, all_cpus,
+		  "let the command have all CPUs, for what spins or counts "
+		  "them; slower: by default it has one, beside the counter"),
 	{ .name = "user",
 	  .value = "HOW",
 	  .may_lack = true,
@@ -154,7 +154,7 @@ static int check_calibrate(const struct counting *c, struct err *e)
 {
 	if (c->word[0] || c->t.via.count || c->in || c->out || c->draw ||
 	    c->dot || c->calls || c->bytes || c->user || c->evidence ||
-	    c->watch || c->one_cpu)
+	    c->watch || c->all_cpus)
 		return err_say(e, EINVAL,
 			       "--calibrate counts nothing: of the other "
 			       "options only --dir and --format go with it");
@@ -168,7 +168,7 @@ static int check_evidence(const struct counting *c, struct err *e)
 			       "--evidence is of a mechanism: give "
 			       "--via M");
 	if (c->in || c->out || c->bytes || c->dir || c->calls || c->draw ||
-	    c->dot || c->one_cpu)
+	    c->dot || c->all_cpus)
 		return err_say(e, EINVAL,
 			       "--evidence counts nothing: of the other "
 			       "options only --via with its settings and "
@@ -184,6 +184,10 @@ static int check_via(const struct counting *c, struct err *e)
 		return refuse_pair(e, "--via", "a command");
 	if (c->watch)
 		return err_say(e, EINVAL, "--watch is for commands");
+	if (c->all_cpus)
+		return err_say(e, EINVAL,
+			       "--all-cpus is for commands: mechanisms are "
+			       "counted on one CPU");
 	if (c->user)
 		return err_say(e, EINVAL,
 			       "--user is for commands: mechanisms "
@@ -205,10 +209,10 @@ static int check_command(const struct counting *c, struct err *e)
 		return err_say(e, EINVAL,
 			       "count what? Give --via M, or "
 			       "-- COMMAND...");
-	if (c->watch && (c->calls || c->user || c->one_cpu))
+	if (c->watch && (c->calls || c->user || c->all_cpus))
 		return err_say(e, EINVAL,
 			       "--watch stops nobody: neither --calls, --user "
-			       "nor --one-cpu goes with it");
+			       "nor --all-cpus goes with it");
 	if (c->t.size || c->t.depth || c->t.wait || c->bytes || c->dir)
 		return err_say(e, EINVAL,
 			       "--size, --depth, --wait, --bytes "
@@ -393,7 +397,7 @@ static enum exit_code count_command(struct counting *c)
 				 .in = c->in,
 				 .out = c->out,
 				 .watch = c->watch,
-				 .one_cpu = c->one_cpu,
+				 .one_cpu = !c->all_cpus && !c->watch,
 				 .all_calls = c->calls };
 	struct count_user_run user = { .words = NULL };
 	enum exit_code code = EXIT_CANNOT;
