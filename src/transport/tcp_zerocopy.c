@@ -32,6 +32,7 @@
 #define MAX_BYTES     (1ULL << 30)
 #define LITTLE_BYTES  (512 << 10)
 #define LITTLE_BUFFER (64 << 10)
+#define LEAST_BUFFER  (4 << 10)
 
 /* The sends that still read from a buffer: numbers from `first` on. */
 struct flight {
@@ -113,6 +114,22 @@ static int check_locked(const struct tr_spec *spec, struct err *e)
 		       (need + 1023) / 1024);
 }
 
+/*
+ * A socket that books less than a page of its own for what it is sent takes it
+ * drop by drop, one for each acknowledgement that is delayed: 5 KiB a second.
+ */
+static int check_buffer(const struct tr_spec *spec, struct err *e)
+{
+	uint64_t buffer = spec->value[P_BUFFER];
+
+	if (buffer == 0 || buffer >= LEAST_BUFFER)
+		return 0;
+	return err_say(e, EINVAL,
+		       "tcp-zerocopy: buffer=%" PRIu64 " is too small to take "
+		       "pages; allowed: 0, and from 4K on",
+		       buffer);
+}
+
 static int ask_zerocopy(int fd, struct err *e)
 {
 	int one = 1;
@@ -136,7 +153,9 @@ static int tr_tcp_zerocopy_probe(const struct tr_spec *spec, struct err *e)
 			       "allowed: %s",
 			       size_human((double)bytes, have, sizeof(have)),
 			       size_human(MAX_BYTES, max, sizeof(max)));
-	rc = tcp_meet_probe(spec, e);
+	rc = check_buffer(spec, e);
+	if (rc == 0)
+		rc = tcp_meet_probe(spec, e);
 	if (rc < 0)
 		return rc;
 	fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
