@@ -103,8 +103,8 @@ static void say_of_lost(const struct rep_compare *c, struct rep_lines *l)
 	}
 	if (found)
 		rep_line(l,
-			 "%zu cells have good samples in the second run only",
-			 found);
+			 "%zu cell%s good samples in the second run only",
+			 found, found == 1 ? " has" : "s have");
 }
 
 void rep_compare_findings(const struct rep_compare *c, struct rep_lines *l)
