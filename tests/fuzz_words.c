@@ -192,7 +192,7 @@ static void make_item(struct peer_message *m, struct script *s)
 	add_fds(m, s, which & 1);
 }
 
-static void make_done(struct fuzz_peer *p, struct peer_message *m,
+static void make_done(const struct fuzz_peer *p, struct peer_message *m,
 		      struct script *s)
 {
 	struct offer_done d = { .bytes = p->bytes,
@@ -207,10 +207,18 @@ static void make_done(struct fuzz_peer *p, struct peer_message *m,
 	if (how & 4)
 		d.t0_ns = (int64_t)script_odd(s, 0);
 	peer_message(m, CTL_DONE, &d, sizeof(d));
-	if (p->dones < PEER_DONES_MAX) {
-		p->done_bytes[p->dones] = d.bytes;
-		p->done_hash[p->dones++] = d.hash;
-	}
+}
+
+/* What was sworn to is what was sent, whatever a twist has made of it. */
+static void note_done(struct fuzz_peer *p, const struct peer_message *m)
+{
+	struct offer_done d;
+
+	if (m->type != CTL_DONE || p->dones == PEER_DONES_MAX)
+		return;
+	memcpy(&d, m->body, sizeof(d));
+	p->done_bytes[p->dones] = d.bytes;
+	p->done_hash[p->dones++] = d.hash;
 }
 
 static void make_result(struct peer_message *m, struct script *s,
@@ -328,6 +336,7 @@ static void say_one(struct fuzz_peer *p, struct script *s)
 		peer_message(&m, what, NULL, 0);
 	}
 	twist(&m, s);
+	note_done(p, &m);
 	peer_send(p->sock, &m);
 	for (int i = 0; i < m.fds; i++)
 		fd_close(&m.fd[i]);
