@@ -122,11 +122,11 @@ quiz() {
 	result $? "--quiz, answered $1"
 }
 
-if command -v script >/dev/null; then
+if script -qec true /dev/null </dev/null >/dev/null 2>&1; then
 	quiz 4 0 'right: 4 '
 	quiz 3 1 'not so: 4 '
 else
-	skip 'no script(1) to make a terminal with'
+	skip 'no script(1) that can make a terminal'
 fi
 rmdir tmp
 result $? 'nothing is left in TMPDIR'
