@@ -2,16 +2,19 @@
 #include "base/proc.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <linux/capability.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/size.h"
 
 pid_t proc_fork(int *pidfd, struct err *e)
 {
@@ -63,6 +66,22 @@ bool proc_has_cap(int cap)
 
 	return syscall(SYS_capget, &head, data) == 0 &&
 	       data[CAP_TO_INDEX(cap)].effective & CAP_TO_MASK(cap);
+}
+
+int proc_may_pin(uint64_t bytes, const char *what, struct err *e)
+{
+	struct rlimit rl = { .rlim_cur = RLIM_INFINITY };
+	char have[32];
+
+	getrlimit(RLIMIT_MEMLOCK, &rl);
+	if (rl.rlim_cur == RLIM_INFINITY || rl.rlim_cur >= bytes ||
+	    proc_has_cap(CAP_IPC_LOCK))
+		return 0;
+	return err_say(e, EPERM,
+		       "%s is over this user's %s of pinned memory; raise it "
+		       "with: ulimit -l %" PRIu64,
+		       what, size_word(rl.rlim_cur, have, sizeof(have)),
+		       (bytes + 1023) / 1024);
 }
 
 const char *proc_end_words(int status, char *buf, size_t len)

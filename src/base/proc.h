@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "base/err.h"
@@ -22,6 +23,12 @@ char proc_state(pid_t pid);
 
 /* Has this process that capability (CAP_…)? */
 bool proc_has_cap(int cap);
+
+/*
+ * Whether it may pin so many bytes. 0, or -EPERM: `what` is over the limit,
+ * which is named with the command that raises it.
+ */
+int proc_may_pin(uint64_t bytes, const char *what, struct err *e);
 
 /* "was killed by signal 9 (Killed)", "ended with status 3". */
 const char *proc_end_words(int status, char *buf, size_t len);

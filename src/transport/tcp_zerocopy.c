@@ -99,19 +99,9 @@ static void tr_tcp_zerocopy_settle(struct tr_spec *spec)
 static int check_locked(const struct tr_spec *spec, struct err *e)
 {
 	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
-	uint64_t need = spec->value[P_DEPTH] * (stride_of(spec) + 2 * page);
-	struct rlimit rl = { .rlim_cur = RLIM_INFINITY };
-	char have[32];
 
-	getrlimit(RLIMIT_MEMLOCK, &rl);
-	if (rl.rlim_cur == RLIM_INFINITY || rl.rlim_cur >= need ||
-	    proc_has_cap(CAP_IPC_LOCK))
-		return 0;
-	return err_say(e, EPERM,
-		       "tcp-zerocopy: depth times size is over this user's "
-		       "%s of pinned memory; raise it with: ulimit -l %" PRIu64,
-		       size_word(rl.rlim_cur, have, sizeof(have)),
-		       (need + 1023) / 1024);
+	return proc_may_pin(spec->value[P_DEPTH] * (stride_of(spec) + 2 * page),
+			    "tcp-zerocopy: depth times size", e);
 }
 
 /*

@@ -86,19 +86,8 @@ static size_t slots_bytes(const struct tr_spec *spec)
 /* Both sides pin the same pages, and each is charged for them. */
 static int check_locked(const struct tr_spec *spec, struct err *e)
 {
-	uint64_t need = 2 * slots_bytes(spec);
-	struct rlimit rl = { .rlim_cur = RLIM_INFINITY };
-	char have[32];
-
-	getrlimit(RLIMIT_MEMLOCK, &rl);
-	if (rl.rlim_cur == RLIM_INFINITY || rl.rlim_cur >= need ||
-	    proc_has_cap(CAP_IPC_LOCK))
-		return 0;
-	return err_say(e, EPERM,
-		       "uring: twice depth times size is over this user's %s "
-		       "of pinned memory; raise it with: ulimit -l %" PRIu64,
-		       size_word(rl.rlim_cur, have, sizeof(have)),
-		       (need + 1023) / 1024);
+	return proc_may_pin(2 * slots_bytes(spec),
+			    "uring: twice depth times size", e);
 }
 
 static int tr_uring_probe(const struct tr_spec *spec, struct err *e)
