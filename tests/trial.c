@@ -73,7 +73,8 @@ static void at_point(enum copy_role role, enum copy_point point)
 	/* inherited; the end of the feed must be the supervisor's to make */
 	if (point == COPY_AT_JOIN && t->feed >= 0)
 		close(t->feed);
-	if (role != t->victim || (int)point != t->point)
+	/* told to stop before it came here: the machine was too slow */
+	if (role != t->victim || (int)point != t->point || stop_requested())
 		return;
 	t->reached = true;
 	raise(t->sig);
@@ -155,7 +156,7 @@ static void go_in(enum copy_role role)
 	t->inside[role] = true;
 	while (role == t->victim && !t->inside[!role] && !stop_requested())
 		poll(NULL, 0, 1);
-	if (role != t->victim || t->reached)
+	if (role != t->victim || t->reached || stop_requested())
 		return;
 	t->reached = true;
 	raise(t->sig);
