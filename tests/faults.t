@@ -104,6 +104,7 @@ interrupted() {
 	goes_on read "$often" --via unix
 	goes_on write,sendto,sendmsg "$often" --via unix
 	goes_on poll 'error=EINTR:when=2+3' --via pipe:wait=spin-then-block,spin=1
+	goes_on write "$often" --via pipe:wait=batch
 	goes_on semop,semtimedop "$often" --via shm:sync=sysv-sem
 	goes_on poll 'error=EINTR:when=2+3' --via shm
 	goes_on sendmsg 'error=EINTR:when=1+2' --via shm
@@ -177,6 +178,9 @@ rename_fails() {
 channel_fails() {
 	fails pipe2 error=EMFILE:when=1 'pipe2: Too many open files' \
 		large --via pipe
+	fails sched_setscheduler error=EPERM \
+		'wait=batch: sched_setscheduler: Operation not permitted' \
+		large --via pipe --wait batch
 	fails memfd_create error=ENOSYS 'memfd_create' \
 		large --via shm:region=memfd
 	fails memfd_create error=EACCES 'memfd_create' \

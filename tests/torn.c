@@ -129,7 +129,7 @@ static void choose(const struct transport *ops, uint64_t round, char *text,
 					     "100001" };
 	static const char *const capacities[] = { "64K", "4K", "1M", "16K" };
 	static const char *const waits[] = { "block", "spin",
-					     "spin-then-block" };
+					     "spin-then-block", "batch" };
 	int used =
 		snprintf(text, size, "%s:size=%s", ops->name, sizes[round % 5]);
 
@@ -138,7 +138,7 @@ static void choose(const struct transport *ops, uint64_t round, char *text,
 				 ",capacity=%s", capacities[round % 4]);
 	if (has_setting(ops, "wait"))
 		snprintf(text + used, size - (size_t)used, ",wait=%s",
-			 waits[round % 3]);
+			 waits[round % 4]);
 }
 
 static bool copy_round(const struct transport *ops, uint64_t len,

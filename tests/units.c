@@ -216,7 +216,7 @@ static void test_bad_specs(void)
 		"allowed: anon, devzero, posix, file, memfd, sysv, hugetlb");
 	refuses("shm:wait=",
 		"shm: wait '' is not known; allowed: block, spin, "
-		"spin-then-block");
+		"spin-then-block, batch");
 	refuses("pipe:capacity=1K",
 		"pipe: capacity=1K is not allowed; capacity is 4K to 1G, such "
 		"as 4096, 64K or 1M");

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/hot.h"
 #include "base/stop.h"
 
 void fd_close(int *fd)
@@ -102,7 +103,7 @@ int fd_wait_for_try(int fd, short events, const struct waiter *w,
 	return waiter_spins(w, looked) ? 0 : fd_poll(fd, events);
 }
 
-ssize_t fd_read_wait(int fd, void *buf, size_t len, const struct waiter *w)
+HOT ssize_t fd_read_wait(int fd, void *buf, size_t len, const struct waiter *w)
 {
 	uint32_t looked = 0;
 	ssize_t n;
@@ -116,7 +117,8 @@ ssize_t fd_read_wait(int fd, void *buf, size_t len, const struct waiter *w)
 	return n;
 }
 
-int fd_write_wait(int fd, const void *buf, size_t len, const struct waiter *w)
+HOT int fd_write_wait(int fd, const void *buf, size_t len,
+		      const struct waiter *w)
 {
 	const char *p = buf;
 	uint32_t looked = 0;

@@ -10,6 +10,7 @@ enum wait_kind {
 	WAIT_BLOCK,           /* sleep in the kernel at once */
 	WAIT_SPIN,            /* look again for ever, never sleep */
 	WAIT_SPIN_THEN_BLOCK, /* look so many times, then sleep */
+	WAIT_BATCH,           /* sleep, and woken let the other go on */
 };
 
 struct waiter {
@@ -17,6 +18,12 @@ struct waiter {
 	uint32_t looks; /* bound of WAIT_SPIN_THEN_BLOCK */
 	bool yield;     /* both sides share one CPU: let the other run */
 };
+
+/* It sleeps at once: calls need not come back with nothing. */
+static inline bool waiter_sleeps(const struct waiter *w)
+{
+	return w->kind == WAIT_BLOCK || w->kind == WAIT_BATCH;
+}
 
 static inline void cpu_relax(void)
 {
@@ -33,7 +40,7 @@ static inline void cpu_relax(void)
  */
 static inline bool waiter_spins(const struct waiter *w, uint32_t *looked)
 {
-	if (w->kind == WAIT_BLOCK)
+	if (waiter_sleeps(w))
 		return false;
 	if (w->kind == WAIT_SPIN_THEN_BLOCK && *looked >= w->looks)
 		return false;

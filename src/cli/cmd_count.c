@@ -84,7 +84,8 @@ static const struct opt count_opts[] = {
 	COUNT_OF_COPY("depth", "N", opt_text, depth,
 		      "messages under way at a time: the setting depth"),
 	COUNT_OF_COPY("wait", "HOW", opt_text, wait,
-		      "block, spin or spin-then-block: the setting wait"),
+		      "block, batch, spin or spin-then-block: the setting "
+		      "wait"),
 	COUNT_OPT("bytes", "LENGTH", take_bytes, bytes,
 		  "with --via, length of the file that is made and copied "
 		  "(default 8M)"),

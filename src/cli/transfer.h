@@ -49,8 +49,8 @@ struct transfer {
 			     "depth of every --via")
 #define OPT_WAIT                                                            \
 	TRANSFER_OPT("wait", "HOW", opt_text, wait,                         \
-		     .help = "block, spin or spin-then-block: the setting " \
-			     "wait of every --via")
+		     .help = "block, batch, spin or spin-then-block: the "  \
+			     "setting wait of every --via")
 #define OPT_NO_VERIFY                                                          \
 	TRANSFER_OPT("no-verify", NULL, opt_true, no_verify,                   \
 		     .help = "do not compare checksums (XXH3) of SRC and the " \

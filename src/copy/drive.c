@@ -76,7 +76,9 @@ static int be_joined(struct driver *v, struct tr *tr)
 		rc = tr->ops->attach(tr);
 	if (rc < 0)
 		return rc;
-	side_share_cpu(v->side, tr, v->other->cpu);
+	rc = side_share_cpu(v->side, tr, v->other->cpu);
+	if (rc < 0)
+		return rc;
 	/* a FIFO without a writer yet would look like one at its end */
 	return ctl_send(&v->ctl, CTL_START, NULL, 0, -1);
 }
@@ -87,10 +89,9 @@ static int join(struct driver *v, struct tr *tr)
 
 	if (rc == 0)
 		rc = ctl_send(&v->ctl, CTL_JOINED, NULL, 0, -1);
-	if (rc < 0)
-		return rc;
-	side_share_cpu(v->side, tr, v->other->cpu);
-	return ctl_recv(&v->ctl, CTL_START, NULL, 0, NULL);
+	if (rc == 0)
+		rc = side_share_cpu(v->side, tr, v->other->cpu);
+	return rc < 0 ? rc : ctl_recv(&v->ctl, CTL_START, NULL, 0, NULL);
 }
 
 static int move(struct driver *v, uint64_t n, struct histogram *trips)

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/hot.h"
 
 static int input_stdin(struct input *in, struct err *e)
 {
@@ -48,8 +49,8 @@ int input_open(struct input *in, const char *path, struct err *e)
 	return check_type(in, e);
 }
 
-ssize_t input_read(struct input *in, void *buf, size_t len,
-		   struct copy_side *side)
+HOT ssize_t input_read(struct input *in, void *buf, size_t len,
+		       struct copy_side *side)
 {
 	ssize_t n;
 

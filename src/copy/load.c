@@ -5,6 +5,7 @@
 #include <inttypes.h>
 
 #include "base/clock.h"
+#include "base/hot.h"
 #include "base/stop.h"
 #include "copy/pattern.h"
 
@@ -105,7 +106,7 @@ ALWAYS_INLINE int send_all(struct load *l, uint64_t n, bool touch, bool turn)
 	return rc;
 }
 
-int load_send(struct load *l, uint64_t n)
+HOT int load_send(struct load *l, uint64_t n)
 {
 	if (turns(l))
 		return l->how->untouched ? send_all(l, n, false, true)
@@ -142,7 +143,7 @@ ALWAYS_INLINE int receive_all(struct load *l, uint64_t n, bool touch, bool turn)
 	return 0;
 }
 
-int load_receive(struct load *l, uint64_t n)
+HOT int load_receive(struct load *l, uint64_t n)
 {
 	if (l->tr->ops->carries_nothing)
 		return 0;
@@ -181,8 +182,8 @@ static int send_next(struct load *l, bool touch, bool turn)
 	return send_one(l, word_of(l, l->next++), touch, turn);
 }
 
-int load_trips(struct load *out, struct load *back, uint64_t n,
-	       struct histogram *trips)
+HOT int load_trips(struct load *out, struct load *back, uint64_t n,
+		   struct histogram *trips)
 {
 	bool touch = !out->how->untouched, turn = turns(out);
 	int64_t begun_ns = clock_ns(), now_ns;
@@ -202,7 +203,7 @@ int load_trips(struct load *out, struct load *back, uint64_t n,
 	return rc;
 }
 
-int load_echo(struct load *in, struct load *back, uint64_t n)
+HOT int load_echo(struct load *in, struct load *back, uint64_t n)
 {
 	bool touch = !in->how->untouched, turn = turns(in);
 	int rc = 0;

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <inttypes.h>
 
+#include "base/hot.h"
 #include "base/stop.h"
 
 /* A buffer in a region that was cut short gives EFAULT here, not SIGBUS. */
@@ -19,8 +20,8 @@ static int file_failed(struct tr *tr, int rc, const char *verb,
 	return err_code(tr->err, rc, "cannot %s %s", verb, path);
 }
 
-int loop_send(struct tr *tr, struct input *in, struct copy_side *side,
-	      struct hash *h)
+HOT int loop_send(struct tr *tr, struct input *in, struct copy_side *side,
+		  struct hash *h)
 {
 	const struct transport *ops = tr->ops;
 	uint64_t moved = 0;
@@ -68,8 +69,8 @@ static int say_surplus(struct tr *tr, struct copy_side *side)
 		       atomic_load(&side->length));
 }
 
-int loop_receive(struct tr *tr, struct output *out, struct copy_side *side,
-		 struct hash *h)
+HOT int loop_receive(struct tr *tr, struct output *out, struct copy_side *side,
+		     struct hash *h)
 {
 	const struct transport *ops = tr->ops;
 	uint64_t moved = 0, most = most_bytes(tr, side);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/hot.h"
 
 #define HOLE_BYTES 4096
 
@@ -205,8 +206,8 @@ static int write_sparse(struct output *o, const char *p, size_t len)
 	return rc;
 }
 
-int output_write(struct output *o, const void *buf, size_t len,
-		 struct copy_side *side)
+HOT int output_write(struct output *o, const void *buf, size_t len,
+		     struct copy_side *side)
 {
 	int rc;
 

@@ -52,8 +52,11 @@ void side_count(struct copy_side *s, int sign);
 int64_t side_last_byte_ns(const struct copy_side *s,
 			  const struct copy_job *job);
 
-/* Two spinners on one CPU would each burn its whole time slice. */
-void side_share_cpu(struct copy_side *s, struct tr *tr, int other_cpu);
+/*
+ * Before the start line, once the other side's CPU is known: how to wait for
+ * it. Two spinners on one CPU would each burn its whole time slice.
+ */
+int side_share_cpu(struct copy_side *s, struct tr *tr, int other_cpu);
 
 /* Tells the peer why, having asked it; returns rc. */
 int side_give_up(struct copy_side *s, struct ctl *ctl, int rc);

@@ -220,9 +220,10 @@ static int serve_handshake(const struct copy_job *job, struct tr *tr,
 		rc = ctl_recv(ctl, CTL_JOINED, &joined, sizeof(joined), NULL);
 	if (rc == 0 && tr->ops->attach)
 		rc = tr->ops->attach(tr);
+	if (rc == 0)
+		rc = side_share_cpu(side, tr, joined.cpu);
 	if (rc < 0)
 		return rc;
-	side_share_cpu(side, tr, joined.cpu);
 	side_reach(job, COPY_SERVER, COPY_AT_START);
 	if (job->gate)
 		rc = gate_wait(job->gate, &side->err);
@@ -374,9 +375,10 @@ static int fetch_handshake(const struct copy_job *job, struct tr *tr,
 		know_file(tr, out->fd, o->length);
 		rc = tr->ops->join(tr, ctl);
 	}
+	if (rc == 0)
+		rc = side_share_cpu(side, tr, o->cpu);
 	if (rc < 0)
 		return rc;
-	side_share_cpu(side, tr, o->cpu);
 	rc = ctl_send(ctl, CTL_JOINED, &joined, sizeof(joined), -1);
 	if (rc == 0)
 		rc = ctl_recv(ctl, CTL_START, NULL, 0, NULL);

@@ -101,8 +101,8 @@ static int by_order(const void *x, const void *y)
 						 NULL };
 	static const char *const places[] = { "core", "smt", "same", "free",
 					      NULL };
-	static const char *const waits[] = { "block", "spin-then-block", "spin",
-					     NULL };
+	static const char *const waits[] = { "block", "batch",
+					     "spin-then-block", "spin", NULL };
 	const struct rep_condition *a = x, *b = y;
 	const int order[] = {
 		rank_in(a->workload, workloads) -

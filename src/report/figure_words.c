@@ -107,7 +107,7 @@ const char *figure_condition(const struct run_cell *c, int parts, char *buf,
 			 c->depth);
 		add(buf, size, text);
 	}
-	if (!strcmp(c->wait, "spin") || !strcmp(c->wait, "spin-then-block")) {
+	if (strcmp(c->wait, "-") != 0 && strcmp(c->wait, "block") != 0) {
 		snprintf(text, sizeof(text), "waiting by %s", c->wait);
 		add(buf, size, text);
 	}

@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/hot.h"
 #include "base/proc.h"
 #include "base/size.h"
 #include "transport/ring.h"
@@ -338,7 +339,7 @@ static void tr_cma_close(struct tr *tr)
 
 /* --- messages ------------------------------------------------------------- */
 
-static int tr_cma_lend(struct tr *tr, void **buf)
+static HOT int tr_cma_lend(struct tr *tr, void **buf)
 {
 	struct cma *c = tr->priv;
 
@@ -346,7 +347,7 @@ static int tr_cma_lend(struct tr *tr, void **buf)
 	return c->ring.sync->wait_empty(tr, &c->ring);
 }
 
-static int tr_cma_send(struct tr *tr, size_t len)
+static HOT int tr_cma_send(struct tr *tr, size_t len)
 {
 	return ring_post_full(tr, &((struct cma *)tr->priv)->ring, len);
 }
@@ -376,7 +377,7 @@ static int fetch(struct tr *tr, const struct cma *c, size_t len)
 }
 
 /* With the message in our own memory the server's buffer is free at once. */
-static ssize_t tr_cma_receive(struct tr *tr, const void **buf)
+static HOT ssize_t tr_cma_receive(struct tr *tr, const void **buf)
 {
 	struct cma *c = tr->priv;
 	ssize_t len = ring_wait_full(tr, &c->ring);

@@ -9,6 +9,7 @@
 #include <sys/resource.h>
 
 #include "base/fd.h"
+#include "base/hot.h"
 #include "base/size.h"
 #include "transport/transport.h"
 
@@ -129,9 +130,8 @@ static int tr_mq_offer(struct tr *tr, struct ctl *ctl)
 
 static int set_waiting(struct tr *tr)
 {
-	struct mq_attr attr = {
-		.mq_flags = tr->wait.kind == WAIT_BLOCK ? 0 : O_NONBLOCK
-	};
+	long flags = waiter_sleeps(&tr->wait) ? 0 : O_NONBLOCK;
+	struct mq_attr attr = { .mq_flags = flags };
 
 	if (mq_setattr(queue(tr), &attr, NULL) < 0)
 		return tr_errno(tr, "mq_setattr");
@@ -181,7 +181,7 @@ static int failed(struct tr *tr, int rc, const char *call)
 	return rc == -ECANCELED ? rc : err_code(tr->err, rc, "%s", call);
 }
 
-static int tr_mq_send(struct tr *tr, size_t len)
+static HOT int tr_mq_send(struct tr *tr, size_t len)
 {
 	uint32_t looked = 0;
 	int rc;
@@ -194,7 +194,7 @@ static int tr_mq_send(struct tr *tr, size_t len)
 	return 0;
 }
 
-static ssize_t tr_mq_receive(struct tr *tr, const void **buf)
+static HOT ssize_t tr_mq_receive(struct tr *tr, const void **buf)
 {
 	uint32_t looked = 0;
 	ssize_t n;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/hot.h"
 #include "transport/pipe_size.h"
 
 #define HUGE_BYTES (2UL << 20)
@@ -96,12 +97,12 @@ void tr_pages_close(struct tr *tr)
 	tr_close_ends(tr);
 }
 
-unsigned int tr_pages_flags(const struct tr *tr)
+HOT unsigned int tr_pages_flags(const struct tr *tr)
 {
-	return tr->wait.kind == WAIT_BLOCK ? 0 : SPLICE_F_NONBLOCK;
+	return waiter_sleeps(&tr->wait) ? 0 : SPLICE_F_NONBLOCK;
 }
 
-int tr_pages_lend(struct tr *tr, void **buf)
+HOT int tr_pages_lend(struct tr *tr, void **buf)
 {
 	struct page_pool *pool = tr->priv;
 
@@ -135,7 +136,7 @@ static int hand_over(struct tr *tr, char *from, size_t len)
 	return 0;
 }
 
-int tr_pages_send(struct tr *tr, size_t len)
+HOT int tr_pages_send(struct tr *tr, size_t len)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 	struct page_pool *pool = tr->priv;

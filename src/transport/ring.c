@@ -1,5 +1,6 @@
 /* Whose turn it is in a ring: what all that have one do with its slots. */
 #include "transport/ring.h"
+#include "base/hot.h"
 
 #include <errno.h>
 
@@ -9,7 +10,7 @@ static void next_slot(struct ring *r)
 	r->slot = r->slot + 1 == r->depth ? 0 : r->slot + 1;
 }
 
-int ring_post_full(struct tr *tr, struct ring *r, size_t len)
+HOT int ring_post_full(struct tr *tr, struct ring *r, size_t len)
 {
 	_Atomic uint32_t *in_slot = &r->slots[r->slot].len;
 	int rc;
@@ -45,7 +46,7 @@ static int wait_full(struct tr *tr, struct ring *r)
 	return rc < 0 ? rc : r->sync->wait_full(tr, r);
 }
 
-ssize_t ring_wait_full(struct tr *tr, struct ring *r)
+HOT ssize_t ring_wait_full(struct tr *tr, struct ring *r)
 {
 	uint32_t len;
 	int rc = wait_full(tr, r);
@@ -61,7 +62,7 @@ ssize_t ring_wait_full(struct tr *tr, struct ring *r)
 	return (ssize_t)len;
 }
 
-int ring_give_back(struct tr *tr, struct ring *r)
+HOT int ring_give_back(struct tr *tr, struct ring *r)
 {
 	next_slot(r);
 	return ++r->owed < r->batch ? 0 : post_owed(tr, r);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <sched.h>
 
+#include "base/hot.h"
 #include "base/stop.h"
 
 #define HURRY 100 /* wakings */
@@ -70,7 +71,7 @@ static int publish(struct tr *tr, struct ring *r, enum ring_side side,
 	return ring_must_wake(r, side, value) ? r->sync->wake(tr, r, side) : 0;
 }
 
-int ring_count_check(struct tr *tr, const struct ring *r, uint32_t ahead)
+HOT int ring_count_check(struct tr *tr, const struct ring *r, uint32_t ahead)
 {
 	if (ahead <= r->depth)
 		return 0;
@@ -80,7 +81,7 @@ int ring_count_check(struct tr *tr, const struct ring *r, uint32_t ahead)
 		       ahead, r->depth);
 }
 
-int ring_count_wait_empty(struct tr *tr, struct ring *r)
+HOT int ring_count_wait_empty(struct tr *tr, struct ring *r)
 {
 	int rc;
 
@@ -91,14 +92,14 @@ int ring_count_wait_empty(struct tr *tr, struct ring *r)
 	return rc < 0 ? rc : ring_count_check(tr, r, r->turn - r->other);
 }
 
-int ring_count_post_full(struct tr *tr, struct ring *r)
+HOT int ring_count_post_full(struct tr *tr, struct ring *r)
 {
 	return publish(tr, r, RING_RECEIVER, r->turn + 1);
 }
 
 /* While messages are known to lie there, none costs a look at the other side.
  */
-bool ring_count_try_full(struct tr *tr, struct ring *r)
+HOT bool ring_count_try_full(struct tr *tr, struct ring *r)
 {
 	(void)tr;
 	if (r->other == r->turn)
@@ -108,7 +109,7 @@ bool ring_count_try_full(struct tr *tr, struct ring *r)
 	return r->other != r->turn && r->other - r->turn <= r->depth;
 }
 
-int ring_count_wait_full(struct tr *tr, struct ring *r)
+HOT int ring_count_wait_full(struct tr *tr, struct ring *r)
 {
 	int rc = ring_count_check(tr, r, r->other - r->turn);
 
@@ -119,7 +120,7 @@ int ring_count_wait_full(struct tr *tr, struct ring *r)
 }
 
 /* `turn` counts what was received; all of it has been given back by now. */
-int ring_count_post_empty(struct tr *tr, struct ring *r, uint32_t slots)
+HOT int ring_count_post_empty(struct tr *tr, struct ring *r, uint32_t slots)
 {
 	(void)slots;
 	return publish(tr, r, RING_SENDER, r->turn);

@@ -126,7 +126,7 @@ static int failed(struct tr *tr)
 /* The first looks do not sleep, unless that is what is asked for. */
 static int take(struct tr *tr, struct ring *r, enum ring_side side)
 {
-	int flags = tr->wait.kind == WAIT_BLOCK ? 0 : IPC_NOWAIT;
+	int flags = waiter_sleeps(&tr->wait) ? 0 : IPC_NOWAIT;
 	uint32_t looked = 0;
 
 	while (change(r, side, -1, flags) < 0) {

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
+#include "base/hot.h"
 #include "base/size.h"
 #include "transport/ring_sysv.h"
 
@@ -283,7 +284,7 @@ static void *slot_data(const struct ring *r)
 	return r->data + r->slot * r->stride;
 }
 
-static int tr_shm_lend(struct tr *tr, void **buf)
+static HOT int tr_shm_lend(struct tr *tr, void **buf)
 {
 	struct ring *r = tr->priv;
 
@@ -295,7 +296,7 @@ static int tr_shm_lend(struct tr *tr, void **buf)
 	return r->sync->wait_empty(tr, r);
 }
 
-static int tr_shm_send(struct tr *tr, size_t len)
+static HOT int tr_shm_send(struct tr *tr, size_t len)
 {
 	struct ring *r = tr->priv;
 	int rc;
@@ -309,7 +310,7 @@ static int tr_shm_send(struct tr *tr, size_t len)
 	return ring_post_full(tr, r, len);
 }
 
-static ssize_t tr_shm_receive(struct tr *tr, const void **buf)
+static HOT ssize_t tr_shm_receive(struct tr *tr, const void **buf)
 {
 	struct ring *r = tr->priv;
 	ssize_t len = ring_wait_full(tr, r);
@@ -324,7 +325,7 @@ static ssize_t tr_shm_receive(struct tr *tr, const void **buf)
 	return len;
 }
 
-static int tr_shm_give_back(struct tr *tr)
+static HOT int tr_shm_give_back(struct tr *tr)
 {
 	struct ring *r = tr->priv;
 

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/hot.h"
 #include "base/size.h"
 #include "base/stop.h"
 #include "base/sysv.h"
@@ -255,7 +256,7 @@ static void tr_sysvmq_close(struct tr *tr)
 
 /* --- messages ------------------------------------------------------------- */
 
-static int tr_sysvmq_lend(struct tr *tr, void **buf)
+static HOT int tr_sysvmq_lend(struct tr *tr, void **buf)
 {
 	*buf = ((struct sysvmq *)tr->priv)->data;
 	return 0;
@@ -264,7 +265,7 @@ static int tr_sysvmq_lend(struct tr *tr, void **buf)
 /* The first looks do not sleep, whatever comes after them. */
 static int first_flags(const struct tr *tr)
 {
-	return tr->wait.kind == WAIT_BLOCK ? 0 : IPC_NOWAIT;
+	return waiter_sleeps(&tr->wait) ? 0 : IPC_NOWAIT;
 }
 
 /* After a call that failed: how to call again, or -errno. */
@@ -287,7 +288,7 @@ static int flags_for_try(struct tr *tr, const char *call, uint32_t *looked)
 	return tr_errno(tr, "%s", call);
 }
 
-static int tr_sysvmq_send(struct tr *tr, size_t len)
+static HOT int tr_sysvmq_send(struct tr *tr, size_t len)
 {
 	struct sysvmq *q = tr->priv;
 	int flags = first_flags(tr);
@@ -302,7 +303,7 @@ static int tr_sysvmq_send(struct tr *tr, size_t len)
 	return 0;
 }
 
-static ssize_t tr_sysvmq_receive(struct tr *tr, const void **buf)
+static HOT ssize_t tr_sysvmq_receive(struct tr *tr, const void **buf)
 {
 	struct sysvmq *q = tr->priv;
 	int flags = first_flags(tr);

@@ -24,6 +24,7 @@
 #include <linux/errqueue.h>
 
 #include "base/fd.h"
+#include "base/hot.h"
 #include "base/proc.h"
 #include "base/size.h"
 #include "transport/sock.h"
@@ -291,7 +292,7 @@ static char *buffer(const struct zerocopy *z)
 	return z->data + z->turn * z->stride;
 }
 
-static int tr_tcp_zerocopy_lend(struct tr *tr, void **buf)
+static HOT int tr_tcp_zerocopy_lend(struct tr *tr, void **buf)
 {
 	struct zerocopy *z = tr->priv;
 	int rc = 0;
@@ -377,7 +378,7 @@ static int finish(struct tr *tr)
 	return rc;
 }
 
-static int tr_tcp_zerocopy_send(struct tr *tr, size_t len)
+static HOT int tr_tcp_zerocopy_send(struct tr *tr, size_t len)
 {
 	struct zerocopy *z = tr->priv;
 	int rc;

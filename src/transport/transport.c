@@ -13,6 +13,7 @@
 #include "base/stop.h"
 
 #define TR(name) extern const struct transport tr_##name;
+#include "base/hot.h"
 #include "transport/list.h"
 #undef TR
 
@@ -28,6 +29,7 @@ const char *const tr_wait_names[] = {
 	[WAIT_BLOCK] = "block",
 	[WAIT_SPIN] = "spin",
 	[WAIT_SPIN_THEN_BLOCK] = "spin-then-block",
+	[WAIT_BATCH] = "batch",
 	NULL,
 };
 
@@ -211,7 +213,7 @@ int tr_make_buffer(struct tr *tr)
 	return 0;
 }
 
-void tr_turn_buffer(struct tr *tr)
+HOT void tr_turn_buffer(struct tr *tr)
 {
 	char *next = tr->buf, *end = (char *)tr->area + tr->area_len;
 
@@ -224,13 +226,13 @@ void tr_turn_buffer(struct tr *tr)
 	tr->buf = next;
 }
 
-int tr_lend_private(struct tr *tr, void **buf)
+HOT int tr_lend_private(struct tr *tr, void **buf)
 {
 	*buf = tr->buf;
 	return 0;
 }
 
-int tr_give_back_private(struct tr *tr)
+HOT int tr_give_back_private(struct tr *tr)
 {
 	(void)tr;
 	return 0;
@@ -238,7 +240,7 @@ int tr_give_back_private(struct tr *tr)
 
 int tr_prepare_end(struct tr *tr, int fd)
 {
-	int rc = fd_nonblock(fd, tr->wait.kind != WAIT_BLOCK);
+	int rc = fd_nonblock(fd, !waiter_sleeps(&tr->wait));
 
 	return rc < 0 ? err_code(tr->err, rc, "fcntl(O_NONBLOCK)") : 0;
 }
@@ -305,7 +307,7 @@ int tr_broken(struct tr *tr, int rc, const char *call)
 	return err_code(tr->err, rc, "%s", call);
 }
 
-int tr_send_stream(struct tr *tr, size_t len)
+HOT int tr_send_stream(struct tr *tr, size_t len)
 {
 	int rc;
 
@@ -317,7 +319,7 @@ int tr_send_stream(struct tr *tr, size_t len)
 	return rc < 0 ? tr_broken(tr, rc, "write to the channel") : 0;
 }
 
-ssize_t tr_receive_stream(struct tr *tr, const void **buf)
+HOT ssize_t tr_receive_stream(struct tr *tr, const void **buf)
 {
 	ssize_t n = fd_read_wait(tr->fd[TR_READ_END], tr->buf, tr->msg_bytes,
 				 &tr->wait);

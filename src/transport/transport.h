@@ -42,7 +42,7 @@ struct tr_param {
 	  .max = 1 << 30, .about = "bytes of one message" }
 #define TR_PARAM_WAIT                                                          \
 	{ .name = "wait", .kind = TR_CHOICE, .def = WAIT_BLOCK,                \
-	  .max = WAIT_SPIN_THEN_BLOCK, .choices = tr_wait_names,               \
+	  .max = WAIT_BATCH, .choices = tr_wait_names,                         \
 	  .about = "how a side waits for the other" }
 #define TR_PARAM_SPIN                                                          \
 	{ .name = "spin", .kind = TR_COUNT, .def = 2000, .min = 1,             \

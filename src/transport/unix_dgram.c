@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 
 #include "base/fd.h"
+#include "base/hot.h"
 #include "transport/unix_message.h"
 
 static int tr_unix_dgram_probe(const struct tr_spec *spec, struct err *e)
@@ -27,7 +28,7 @@ static int tr_unix_dgram_join(struct tr *tr, struct ctl *ctl)
 	return unix_message_join(tr, ctl, SOCK_DGRAM);
 }
 
-static int tr_unix_dgram_send(struct tr *tr, size_t len)
+static HOT int tr_unix_dgram_send(struct tr *tr, size_t len)
 {
 	int fd = tr->fd[TR_WRITE_END], rc;
 	uint32_t looked = 0;

@@ -1,6 +1,7 @@
 /* A connected pair of AF_UNIX sockets whose messages keep their boundaries. */
 #include <sys/socket.h>
 
+#include "base/hot.h"
 #include "transport/unix_message.h"
 
 static int tr_unix_seqpacket_probe(const struct tr_spec *spec, struct err *e)
@@ -23,7 +24,7 @@ static int tr_unix_seqpacket_join(struct tr *tr, struct ctl *ctl)
  * A last message that comes in between is there, but the end is told. Nothing
  * follows an end, so that a second look is the truth.
  */
-static ssize_t tr_unix_seqpacket_receive(struct tr *tr, const void **buf)
+static HOT ssize_t tr_unix_seqpacket_receive(struct tr *tr, const void **buf)
 {
 	ssize_t n = tr_receive_stream(tr, buf);
 

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 
 #include "base/fd.h"
+#include "base/hot.h"
 #include "transport/pages.h"
 #include "transport/pipe_size.h"
 
@@ -32,7 +33,7 @@ static int tr_vmsplice_splice_send_file(struct tr *tr, int in_fd,
 }
 
 /* Into /dev/null, which is opened at the first time. */
-static ssize_t tr_vmsplice_splice_discard(struct tr *tr)
+static HOT ssize_t tr_vmsplice_splice_discard(struct tr *tr)
 {
 	int *nothing = &tr->fd[TR_WRITE_END]; /* the client has none */
 
