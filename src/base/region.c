@@ -215,6 +215,11 @@ void region_prefault(const struct region *r)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 
+#ifdef MADV_POPULATE_WRITE
+	/* Linux 5.14; in one call instead of a fault for each page */
+	if (madvise(r->base, r->len, MADV_POPULATE_WRITE) == 0)
+		return;
+#endif
 	/* adding nothing is a store that the other side cannot be hurt by */
 	for (size_t at = 0; at < r->len; at += page)
 		__atomic_fetch_add((char *)r->base + at, 0, __ATOMIC_RELAXED);
