@@ -126,6 +126,15 @@ awk -F, 'NR > 1 && $1 != "" { n[$1]++ }
 	END { for (i = 2; i <= 10; i++) if (n[i] != n[1]) bad = 1
 		exit bad || n[1] < 9 || n[11] }' out
 result $? 'every round has every cell'
+grid '"mechanisms": ["shm", "pipe", "unix"], "sizes": [64, "64K"],' \
+	'"places": "free", "lags": [0, 5]'
+run bench plan.json --dry-run --seed 4 --format csv
+# in each round both of a mechanism and size run one after the other
+awk -F, 'NR > 1 { sub(/\|\+5%.*/, "", $0); split($0, f, "\""); name = f[2]
+		if ((NR % 2) && name != last) bad = 1
+		last = name; n++ }
+	END { exit bad || n < 12 }' out
+result $? 'who has slower twins runs beside them'
 grid "$shm_64," '"places": "free", "lags": [0, 5, 0, 5, 0]'
 run bench plan.json --dry-run --seed 1 --format csv
 cell='shm:sync=sem,size=65536,depth=32|stream|-|hot|free|1'

@@ -51,8 +51,9 @@ struct meas_cell {
 	char depth[24];   /* "1", "deep", "-" */
 	const char *wait; /* "block" …, "-" */
 	int pairs;
-	size_t block;    /* those it is compared with have the same */
-	int lag_percent; /* to calibrate: slower by so much */
+	size_t block;      /* those it is compared with have the same */
+	int lag_percent;   /* to calibrate: slower by so much */
+	bool slower_twins; /* it is there to be compared with these */
 	bool placed;
 	int cpu[MEAS_PAIRS_MAX][2]; /* of `pairs`; not with MEAS_FREE */
 	uint64_t bytes, messages;   /* of one iteration; 0: calibrated */
