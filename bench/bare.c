@@ -168,13 +168,16 @@ static bool receiver(struct transfer *t)
 	return !t->way[0].wrong;
 }
 
-static void tie_to(int cpu)
+static void tie_to(int cpu, bool shared)
 {
+	const struct sched_param none = { .sched_priority = 0 };
 	cpu_set_t set;
 
 	CPU_ZERO(&set);
 	CPU_SET(cpu, &set);
 	sched_setaffinity(0, sizeof(set), &set);
+	if (shared)
+		sched_setscheduler(0, SCHED_BATCH, &none);
 }
 
 static char *make_buffer(size_t size)
@@ -186,14 +189,14 @@ static char *make_buffer(size_t size)
 }
 
 static pid_t fork_side(struct transfer *t, bool (*side)(struct transfer *),
-		       int cpu)
+		       int cpu, bool shared)
 {
 	pid_t pid = fork();
 
 	if (pid != 0)
 		return pid;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	tie_to(cpu);
+	tie_to(cpu, shared);
 	for (int i = 0; i < 2; i++) {
 		t->way[i].buf = make_buffer(t->b->size);
 		if (!t->way[i].buf)
@@ -269,11 +272,12 @@ static bool wait_for(pid_t a, pid_t b)
 
 static bool run_both(struct transfer *t, const int cpu[2])
 {
-	pid_t a = fork_side(t, sender, cpu[0]), b;
+	bool shared = cpu[0] == cpu[1];
+	pid_t a = fork_side(t, sender, cpu[0], shared), b;
 
 	if (a < 0)
 		return false;
-	b = fork_side(t, receiver, cpu[1]);
+	b = fork_side(t, receiver, cpu[1], shared);
 	if (b < 0) {
 		kill(a, SIGKILL);
 		wait(NULL);

@@ -1,8 +1,8 @@
 /*
  * What measuring costs: the same transfers in three ways, in an order drawn
  * anew in every round. Bare loops of system calls; a mechanism's hooks in a
- * loop as bare; ipcopy-cell. Prints ratios of the medians of their times with
- * their 95 % intervals; 1 is no cost at all.
+ * loop as bare; ipcopy-cell. Prints the medians of the rounds' ratios of their
+ * times with 95 % intervals, as `ipcopy verdict` does; 1 is no cost at all.
  *
  *   overhead [ROUNDS [CPU,CPU [SEED]]]
  */
@@ -35,13 +35,13 @@ static const struct kind {
 	const char *via; /* the cell's mechanism, without size= */
 	struct bare b;
 } kinds[] = {
-	{ "pipe, 4 KiB", "pipe", { BARE_PIPE, 4096, 10000, 1000, 0 } },
-	{ "pipe, 64 KiB", "pipe", { BARE_PIPE, 65536, 1000, 100, 0 } },
-	{ "unix, 64 KiB", "unix", { BARE_UNIX, 65536, 1000, 100, 0 } },
+	{ "pipe, 4 KiB", "pipe", { BARE_PIPE, 4096, 50000, 5000, 0 } },
+	{ "pipe, 64 KiB", "pipe", { BARE_PIPE, 65536, 5000, 500, 0 } },
+	{ "unix, 64 KiB", "unix", { BARE_UNIX, 65536, 5000, 500, 0 } },
 	{ "ring of 1 slot, 4 KiB",
 	  "shm:region=anon,sync=sem,depth=1",
-	  { BARE_RING, 4096, 1000, 100, 0 } },
-	{ "pipe, 64 B there and back", "pipe", { BARE_PIPE, 64, 500, 50, 1 } },
+	  { BARE_RING, 4096, 5000, 500, 0 } },
+	{ "pipe, 64 B there and back", "pipe", { BARE_PIPE, 64, 2500, 250, 1 } },
 };
 
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
@@ -75,10 +75,12 @@ static void cpus_of(const struct proof *p, size_t i, int cpu[2])
 	cpu[1] = i < KINDS ? p->cpu[1] : p->cpu[0];
 }
 
-static void spec_of(const struct kind *k, char *spec, size_t size)
+static void spec_of(const struct kind *k, const int cpu[2], char *spec,
+		    size_t size)
 {
-	snprintf(spec, size, "%s%csize=%zu", k->via,
-		 strchr(k->via, ':') ? ',' : ':', k->b.size);
+	snprintf(spec, size, "%s%csize=%zu%s", k->via,
+		 strchr(k->via, ':') ? ',' : ':', k->b.size,
+		 cpu[0] == cpu[1] ? ",wait=batch" : "");
 }
 
 static void cell_command(const struct proof *p, const struct kind *k,
@@ -86,7 +88,7 @@ static void cell_command(const struct proof *p, const struct kind *k,
 {
 	char spec[200];
 
-	spec_of(k, spec, sizeof(spec));
+	spec_of(k, cpu, spec, sizeof(spec));
 	snprintf(command, size,
 		 "exec '%s' --via %s --workload %s --messages %" PRIu64
 		 " --samples --iterations 1 --cpus %d,%d",
@@ -141,7 +143,7 @@ static int run_one(char **argv)
 
 	if (sscanf(argv[3], "%d,%d", &cpu[0], &cpu[1]) != 2)
 		return 2;
-	spec_of(k, spec, sizeof(spec));
+	spec_of(k, cpu, spec, sizeof(spec));
 	ns = strcmp(argv[1], ONE_BARE) ? seam_run(spec, &k->b, cpu)
 				       : bare_run(&k->b, cpu);
 	printf("%s%lld\n", WALL, (long long)ns);
@@ -201,9 +203,12 @@ static const char *judge(struct stats_interval r)
 static void show_ratio(const struct proof *p, const struct series *s,
 		       enum way way, enum way over, const char *what)
 {
-	struct stats_interval r = stats_ratio_paired(s->ns[way], s->ns[over],
-						     s->n, LEVEL, p->seed);
+	struct stats_drawer *d = stats_drawer_new(p->seed);
+	struct stats_interval r =
+		stats_ratio_of_rounds(s->ns[way], s->ns[over], s->n,
+				      stats_drawn(d, s->n), LEVEL);
 
+	stats_drawer_free(d);
 	printf("    %-12s %.4f [%.4f, %.4f]  %s\n", what, r.value, r.low,
 	       r.high, judge(r));
 }

@@ -138,7 +138,8 @@ static pid_t fork_side(struct seam *s, int role, int cpu)
 		return pid;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	fd_close(&s->ctl_fd[!role]);
-	if (cpu_bind(cpu, &s->err) < 0)
+	if (cpu_bind(cpu, &s->err) < 0 ||
+	    (s->way[0].wait.kind == WAIT_BATCH && cpu_give_way(&s->err) < 0))
 		_exit(1);
 	_exit(role == 0 ? !sender(s, &c) || s->wrong
 			: !receiver(s, &c) || s->wrong);

@@ -12,6 +12,15 @@ const char *const cpu_place_names[CPU_PLACES + 1] = {
 	[CPU_PACKAGE] = "package",
 };
 
+int cpu_give_way(struct err *e)
+{
+	const struct sched_param none = { .sched_priority = 0 };
+
+	if (sched_setscheduler(0, SCHED_BATCH, &none) < 0)
+		return err_sys(e, "wait=batch: sched_setscheduler");
+	return 0;
+}
+
 int cpu_bound(void)
 {
 	cpu_set_t set;

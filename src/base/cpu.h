@@ -32,6 +32,14 @@ bool cpu_allowed(int cpu);
 /* Ties this process to one CPU. 0 or -errno. */
 int cpu_bind(int cpu, struct err *e);
 
+/*
+ * Woken, this process lets go on who has the CPU. By itself Linux gives it to
+ * whoever is woken and has had less of it: of two sides on one CPU, the one
+ * that has less to do for each message is then woken for every single one,
+ * however many fit in between. 0 or -errno.
+ */
+int cpu_give_way(struct err *e);
+
 /* The CPU this process is tied to or, where there are several, -1. */
 int cpu_bound(void);
 

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <sched.h>
 #include <string.h>
 #include <sys/resource.h>
 
@@ -38,26 +37,12 @@ int64_t side_last_byte_ns(const struct copy_side *s, const struct copy_job *job)
 	return now_ns;
 }
 
-/*
- * By itself the kernel gives the CPU to whoever is woken, if that one has had
- * less of it. Of two sides on one CPU, the one that has less to do for each
- * message is then woken for every single one, however many fit in between.
- */
-static int let_others_go_on(struct tr *tr)
-{
-	const struct sched_param none = { .sched_priority = 0 };
-
-	if (sched_setscheduler(0, SCHED_BATCH, &none) < 0)
-		return tr_errno(tr, "wait=batch: sched_setscheduler");
-	return 0;
-}
-
 int side_share_cpu(struct copy_side *s, struct tr *tr, int other_cpu)
 {
 	s->cpu = cpu_bound();
 	tr->wait.yield = s->cpu >= 0 && s->cpu == other_cpu;
 	s->yielded = tr->wait.yield && !waiter_sleeps(&tr->wait);
-	return tr->wait.kind == WAIT_BATCH ? let_others_go_on(tr) : 0;
+	return tr->wait.kind == WAIT_BATCH ? cpu_give_way(tr->err) : 0;
 }
 
 /*
