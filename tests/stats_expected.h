@@ -51,17 +51,17 @@ static const double clear_a[] = { 1.45484,  1.379482, 1.16457,  1.319954,
 static const double clear_b[] = { 0.940756, 1.222476, 0.92981,  1.092424,
 				  1.001165, 0.937728, 0.942211, 0.994282,
 				  1.072524, 1.136982 };
-static const double clear_p[] = { 0.00390625 };
+static const double clear_p[] = { 0.021484375 };
 static const double close_a[] = { 0.94978,  0.861735, 1.008196,
 				  0.852621, 1.175134, 1.099382,
 				  1.122372, 1.118025, 1.004826 };
 static const double close_b[] = { 0.947271, 1.0868,   1.023264,
 				  1.08194,  1.003443, 1.009981,
 				  1.058596, 1.020632, 1.000027 };
-static const double close_p[] = { 0.8828125 };
+static const double close_p[] = { 0.5078125 };
 static const double tied_a[] = { 9.0, 11.0, 11.0, 9.0, 12.0, 10.0, 11.0, 9.0 };
 static const double tied_b[] = { 11.0, 10.0, 10.0, 10.0, 10.0, 10.0, 9.0, 9.0 };
-static const double tied_p[] = { 0.625 };
+static const double tied_p[] = { 0.6875 };
 static const double few_a[] = { 1.288183, 0.999479, 1.348648,
 				1.103244, 1.157001, 1.161344,
 				1.182057, 1.135459, 1.347872 };

@@ -79,12 +79,11 @@ struct stats_interval stats_ratio_of_rounds(const double *a, const double *b,
 /*
  * Two-sided p of no difference between a[i] and b[i], which are of one round,
  * by swapping them within rounds: each of the 2^n ways is as likely. What is
- * looked at is the sum of a's ranks among all 2n values: so an outlier weighs
- * no more than its rank, and what disturbed both sides of a round cancels.
- * Exact up to STATS_EXACT_ROUNDS, ties included; beyond, by the normal law.
+ * looked at is in how many rounds a is ahead: so what disturbed both sides of a
+ * round cancels, one that disturbed one side counts as one round, and p asks
+ * what stats_ratio_of_rounds answers, whether the median ratio is 1. Exact;
+ * rounds without a difference do not count.
  */
-#define STATS_EXACT_ROUNDS 200
-
 double stats_permutation_paired(const double *a, const double *b, size_t n);
 
 /*

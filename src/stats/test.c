@@ -58,73 +58,18 @@ static bool rank(struct ranks *r, const double *a, size_t na, const double *b,
 
 /* --- paired --------------------------------------------------------------- */
 
-static double normal_p(double off, double variance)
-{
-	if (!(variance > 0))
-		return 1;
-	return fmin(1, 2 * gsl_cdf_ugaussian_Q(fabs(off) / sqrt(variance)));
-}
-
-/*
- * Swapping turns the sign of a round's difference in rank. `way[s]` is the
- * share of all ways in which those that are positive sum up to s.
- */
-static double exact_swaps(const size_t *step, size_t n, size_t total,
-			  size_t positive)
-{
-	double *way = calloc(total + 1, sizeof(*way)), p = 0;
-	/* how far the positive sum lies from the middle of 0 and total, twice
-	 */
-	size_t far = positive * 2 > total ? positive * 2 - total
-					  : total - positive * 2;
-
-	if (!way)
-		return NAN;
-	way[0] = 1;
-	for (size_t i = 0; i < n; i++)
-		for (size_t s = total + 1; s-- > 0;)
-			way[s] = (way[s] +
-				  (s < step[i] ? 0 : way[s - step[i]])) /
-				 2;
-	for (size_t s = 0; s <= total; s++) {
-		size_t off = s * 2 > total ? s * 2 - total : total - s * 2;
-
-		if (off >= far)
-			p += way[s];
-	}
-	free(way);
-	return fmin(1, p);
-}
-
-static double swaps(const size_t *twice, size_t n, size_t *step)
-{
-	size_t total = 0, positive = 0;
-	double squares = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		size_t a = twice[i], b = twice[n + i];
-
-		step[i] = a > b ? a - b : b - a;
-		total += step[i];
-		positive += a > b ? step[i] : 0;
-		squares += (double)step[i] * (double)step[i];
-	}
-	if (n > STATS_EXACT_ROUNDS)
-		return normal_p(2 * (double)positive - (double)total, squares);
-	return exact_swaps(step, n, total, positive);
-}
-
 double stats_permutation_paired(const double *a, const double *b, size_t n)
 {
-	size_t *step = malloc((n + 1) * sizeof(*step));
-	struct ranks r = { 0 };
-	double p = NAN;
+	unsigned int ahead = 0, behind = 0, fewer;
 
-	if (n > 0 && step && rank(&r, a, n, b, n))
-		p = swaps(r.twice, n, step);
-	free(r.twice);
-	free(step);
-	return p;
+	for (size_t i = 0; i < n; i++) {
+		ahead += a[i] > b[i];
+		behind += a[i] < b[i];
+	}
+	if (n == 0)
+		return NAN;
+	fewer = ahead < behind ? ahead : behind;
+	return fmin(1, 2 * gsl_cdf_binomial_P(fewer, 0.5, ahead + behind));
 }
 
 size_t stats_rounds_needed(size_t comparisons, double alpha)
@@ -166,6 +111,13 @@ static double exact_ranks(size_t na, size_t nb, size_t sum_a)
 	}
 	free(way);
 	return fmin(1, 2 * fmin(below, above) / all);
+}
+
+static double normal_p(double off, double variance)
+{
+	if (!(variance > 0))
+		return 1;
+	return fmin(1, 2 * gsl_cdf_ugaussian_Q(fabs(off) / sqrt(variance)));
 }
 
 static double by_normal(double na, double nb, double sum_a, double ties)
