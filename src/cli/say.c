@@ -3,11 +3,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdio_ext.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/stop.h"
 #include "cli/progress.h"
 #include "report/utf8.h"
 
@@ -16,6 +19,7 @@ static char out_buf[64 << 10], err_buf[64 << 10];
 
 /* Why standard output took no more: set by say_report, told by say_end. */
 static int lost;
+#define UNKNOWN -1
 
 void say(const char *fmt, ...)
 {
@@ -67,18 +71,32 @@ void say_begin(void)
 	setvbuf(stderr, err_buf, _IOFBF, sizeof(err_buf));
 }
 
+/* Who was told to stop waits no more for a reader that does not read. */
+static void drop_what_would_wait(void)
+{
+	struct pollfd p = { .fd = STDOUT_FILENO, .events = POLLOUT };
+
+	if (!stop_requested() || __fpending(stdout) == 0 || poll(&p, 1, 0) != 0)
+		return;
+	__fpurge(stdout);
+	lost = EINTR;
+}
+
 enum exit_code say_end(enum exit_code code)
 {
+	drop_what_would_wait();
 	if (fflush(stdout) != 0)
 		lost = errno;
 	/* of a failure that stdio met by itself, only the fact is left */
 	if (!lost && ferror(stdout))
-		lost = EIO;
+		lost = UNKNOWN;
 	/* some file systems tell only now that there was no room */
 	if (!lost && close(STDOUT_FILENO) < 0 && errno != EBADF)
 		lost = errno;
 	if (!lost)
 		return code;
-	say("standard output: %s", strerror(lost));
+	say("standard output: %s", lost == UNKNOWN
+					   ? "not all of it could be written"
+					   : strerror(lost));
 	return code == EXIT_WELL ? EXIT_FAILED : code;
 }

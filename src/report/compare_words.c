@@ -107,6 +107,13 @@ static void say_of_lost(const struct rep_compare *c, struct rep_lines *l)
 			 found, found == 1 ? " has" : "s have");
 }
 
+static void say_of_one_run(struct rep_lines *l, size_t cells, const char *which)
+{
+	if (cells)
+		rep_line(l, "%zu %s in the %s run only", cells,
+			 cells == 1 ? "cell is" : "cells are", which);
+}
+
 void rep_compare_findings(const struct rep_compare *c, struct rep_lines *l)
 {
 	double faster = pace(c->b) / pace(c->a);
@@ -116,10 +123,8 @@ void rep_compare_findings(const struct rep_compare *c, struct rep_lines *l)
 		if (strcmp(c->pair[i].a->name, c->pair[i].b->name) != 0)
 			rep_line(l, "%s is held against %s", c->pair[i].a->name,
 				 c->pair[i].b->name);
-	if (c->in_a)
-		rep_line(l, "%zu cells are in the first run only", c->in_a);
-	if (c->in_b)
-		rep_line(l, "%zu cells are in the second run only", c->in_b);
+	say_of_one_run(l, c->in_a, "first");
+	say_of_one_run(l, c->in_b, "second");
 	if (fabs(log(faster)) > PACE)
 		rep_line(l,
 			 "the machine itself went at another pace: a fixed "

@@ -63,6 +63,7 @@ static void say_of_group(const struct rep_run *r, size_t first, enum trouble t,
 	};
 	const struct rep_cell *c = r->cell[first];
 	size_t cells = 0, failures = 0;
+	const char *noun;
 
 	for (size_t i = first; i < r->cells; i++) {
 		if (!alike(c, r->cell[i], t))
@@ -70,13 +71,14 @@ static void say_of_group(const struct rep_run *r, size_t first, enum trouble t,
 		cells++;
 		failures += r->cell[i]->failures;
 	}
+	noun = cells == 1 ? "cell" : "cells";
 	if (t == PARTLY)
-		rep_line(l, "%s %s: %zu samples in %zu cells: %s", c->label,
-			 words[t], failures, cells, c->reason);
+		rep_line(l, "%s %s: %zu %s in %zu %s: %s", c->label, words[t],
+			 failures, failures == 1 ? "sample" : "samples", cells,
+			 noun, c->reason);
 	else
 		rep_line(l, "%s %s in %zu %s: %s", c->label, words[t], cells,
-			 cells == 1 ? "cell" : "cells",
-			 *c->reason ? c->reason : "never measured");
+			 noun, *c->reason ? c->reason : "never measured");
 }
 
 /* Cells of one label that met the same fate for the same reason, as one. */
