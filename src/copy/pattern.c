@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/hot.h"
+
 /* Words side by side, at any address; as many as the widest stores have. */
 typedef uint64_t four __attribute__((vector_size(32), aligned(1), may_alias));
 
@@ -104,7 +106,7 @@ static size_t take_within_message(struct pattern *p, const char *buf, size_t n)
 	return n;
 }
 
-void pattern_take(struct pattern *p, const void *buf, size_t n)
+HOT void pattern_take(struct pattern *p, const void *buf, size_t n)
 {
 	const char *from = buf;
 

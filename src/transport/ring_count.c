@@ -33,8 +33,8 @@ static void linger(struct ring *r, const _Atomic uint32_t *count)
  * a second look may find something else. Each side says that it sleeps before
  * its last look, and the other counts before it asks: one of them must notice.
  */
-static int wait_change(struct tr *tr, struct ring *r, enum ring_side side,
-		       uint32_t *seen)
+static HOT int wait_change(struct tr *tr, struct ring *r, enum ring_side side,
+			   uint32_t *seen)
 {
 	_Atomic uint32_t *count = ring_count_of(r, side);
 	uint32_t looked = 0, now;
@@ -58,8 +58,8 @@ static int wait_change(struct tr *tr, struct ring *r, enum ring_side side,
 	return 0;
 }
 
-static int publish(struct tr *tr, struct ring *r, enum ring_side side,
-		   uint32_t value)
+static HOT int publish(struct tr *tr, struct ring *r, enum ring_side side,
+		       uint32_t value)
 {
 	/* nobody sleeps where both spin, and a fence waits for the payload */
 	if (tr->wait.kind == WAIT_SPIN) {

@@ -3,11 +3,12 @@
 #include <fcntl.h>
 #include <stdio.h>
 
+#include "base/hot.h"
 #include "base/stop.h"
 #include "transport/ring.h"
 
 /* Any wait strategy on a semaphore: look, look again, sleep. */
-static int take(struct tr *tr, sem_t *sem)
+static HOT int take(struct tr *tr, sem_t *sem)
 {
 	uint32_t looked = 0;
 
@@ -24,33 +25,33 @@ static int take(struct tr *tr, sem_t *sem)
 	return 0;
 }
 
-static int post(struct tr *tr, sem_t *sem)
+static HOT int post(struct tr *tr, sem_t *sem)
 {
 	return sem_post(sem) < 0 ? tr_errno(tr, "sem_post") : 0;
 }
 
-static int wait_empty(struct tr *tr, struct ring *r)
+static HOT int wait_empty(struct tr *tr, struct ring *r)
 {
 	return take(tr, r->empty);
 }
 
-static int post_full(struct tr *tr, struct ring *r)
+static HOT int post_full(struct tr *tr, struct ring *r)
 {
 	return post(tr, r->full);
 }
 
-static bool try_full(struct tr *tr, struct ring *r)
+static HOT bool try_full(struct tr *tr, struct ring *r)
 {
 	(void)tr;
 	return sem_trywait(r->full) == 0;
 }
 
-static int wait_full(struct tr *tr, struct ring *r)
+static HOT int wait_full(struct tr *tr, struct ring *r)
 {
 	return take(tr, r->full);
 }
 
-static int post_empty(struct tr *tr, struct ring *r, uint32_t slots)
+static HOT int post_empty(struct tr *tr, struct ring *r, uint32_t slots)
 {
 	int rc = 0;
 
