@@ -107,7 +107,7 @@ result $? 'a condition is decided by a comparison that is'
 } | made 12
 judged 'a run with cells that failed'
 has 'unix gave no good sample in 1 cell: it was refused'
-has 'tcp failed now and then: 4 samples in 1 cells: it was refused'
+has 'tcp failed now and then: 4 samples in 1 cell: it was refused'
 has 'cma cannot run here in 1 cell: a limit of this machine'
 has 'in 1 of 10 cells the rounds fall into two groups'
 grep -q '^"*unix:.*,failed,it was refused,rounds,0,12,' run/summary.csv &&

@@ -80,8 +80,10 @@ whole --rounds 2 --seed 7 --via pipe --via shm --format csv --output merged
 test "$status" -eq 0 && says out 'cp,2,' && says out 'pipe,2,' &&
 	says out 'shm,2,' && says out 'cat|cat,2,' && says merged '"machine"'
 result $? 'two rounds of all, verified'
+# Which command was when: two seeds may give the same places to others.
 order() {
-	tr -d ' \n' <merged | grep -o '"orders":\[[0-9,]*\]'
+	tr -d ' \n' <merged |
+		grep -oE '"command":"[^"]*"|"orders":\[[0-9,]*\]'
 }
 order >first
 whole --rounds 2 --seed 7 --via pipe --via shm --format csv --output merged
