@@ -71,7 +71,8 @@ static int session_begin(struct session *s, const struct copy_job *job,
 		return err_sys(e, "mmap");
 	s->side = page;
 	s->side[COPY_SERVER].cpu = s->side[COPY_CLIENT].cpu = -1;
-	return 0;
+	/* one that is short is done before anybody looks: many would never end */
+	return stop_requested() ? err_say(e, EINTR, "interrupted") : 0;
 }
 
 static void close_channel(struct session *s)
