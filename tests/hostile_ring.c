@@ -38,12 +38,16 @@ static bool cut(struct polite *us)
 	return ftruncate(ring_of(us)->region.fd, 0) == 0;
 }
 
-/* A side that only waits, and looks at nothing, may not notice. */
+/*
+ * A side that only waits, and looks at nothing, may not notice; in the middle
+ * of a call that waits it is the library that finds its semaphore broken.
+ */
 static const char *const server_words[] = { "cut short", "no progress",
-					    "gave no answer", NULL };
-static const char *const client_words[] = { "cut short", "no progress",
+					    "gave no answer",
+					    "was overwritten", NULL };
+static const char *const client_words[] = { "cut short",      "no progress",
 					    "gave no answer", "instead of",
-					    NULL };
+					    "was overwritten", NULL };
 
 static bool said_any(const struct verdict *v, const char *const *words)
 {
