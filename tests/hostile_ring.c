@@ -39,15 +39,15 @@ static bool cut(struct polite *us)
 }
 
 /*
- * A side that only waits, and looks at nothing, may not notice; in the middle
- * of a call that waits it is the library that finds its semaphore broken.
+ * A side that only waits, and looks at nothing, may not notice. Once a server
+ * said that its semaphore was overwritten, probably cut in the middle of sem_wait.
  */
 static const char *const server_words[] = { "cut short", "no progress",
 					    "gave no answer",
 					    "was overwritten", NULL };
-static const char *const client_words[] = { "cut short",      "no progress",
+static const char *const client_words[] = { "cut short", "no progress",
 					    "gave no answer", "instead of",
-					    "was overwritten", NULL };
+					    NULL };
 
 static bool said_any(const struct verdict *v, const char *const *words)
 {
