@@ -16,6 +16,7 @@
 #include "base/fd.h"
 #include "base/lease.h"
 #include "base/proc.h"
+#include "child_of.h"
 
 #define LOOK_EVERY_MS 20 /* the longest sleep, whatever is due */
 #define RETRY_US      100
@@ -114,21 +115,6 @@ static bool is_over(const struct run *r)
 }
 
 /* --- who is who --------------------------------------------------------- */
-
-/* The n-th child, from the eldest; 0: there is none. */
-static pid_t child_of(pid_t pid, int n)
-{
-	char path[64], text[256], *p = text;
-	long child = 0;
-
-	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", (int)pid,
-		 (int)pid);
-	if (pid <= 0 || !fd_read_text(path, text, sizeof(text)))
-		return 0;
-	for (; n >= 0; n--)
-		child = strtol(p, &p, 10);
-	return (pid_t)child;
-}
 
 /* Also before it has told us its number at COPY_AT_JOIN. */
 static pid_t worker_pid(const struct run *r, enum copy_role role)

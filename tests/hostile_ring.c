@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/hash.h"
+#include "child_of.h"
 #include "hostile.h"
 #include "peer.h"
 #include "transport/ring.h"
@@ -38,13 +39,9 @@ static bool cut(struct polite *us)
 	return ftruncate(ring_of(us)->region.fd, 0) == 0;
 }
 
-/*
- * A side that only waits, and looks at nothing, may not notice. Once a server
- * said that its semaphore was overwritten, probably cut in the middle of sem_wait.
- */
+/* A side that only waits, and looks at nothing, may not notice. */
 static const char *const server_words[] = { "cut short", "no progress",
-					    "gave no answer",
-					    "was overwritten", NULL };
+					    "gave no answer", NULL };
 static const char *const client_words[] = { "cut short", "no progress",
 					    "gave no answer", "instead of",
 					    NULL };
@@ -106,6 +103,34 @@ static void cut_client(const char *region, enum polite_step step)
 	meet_close(&meet);
 }
 
+/*
+ * Stopped and continued, it asks the kernel once more to wait for a semaphore
+ * that is not there, and glibc ends a process on that answer.
+ */
+static void cut_under_a_waiter(void)
+{
+	const char *name = hostile_name();
+	struct honest server;
+	struct verdict v;
+	struct polite us;
+	pid_t worker;
+
+	honest_serve(&server, name, "shm:size=4K,depth=4,region=posix");
+	polite_begin(&us, hostile_connect(name));
+	polite_client(&us, POLITE_READY);
+	usleep(HONEST_PATIENCE_MS * 1000 / 4); /* its ring is full, it waits */
+	cut(&us);
+	worker = child_of(server.pid, 0);
+	if (worker > 0 && kill(worker, SIGSTOP) == 0)
+		kill(worker, SIGCONT);
+	v = honest_end(&server, 3 * HONEST_PATIENCE_MS + 1000);
+	hostile_ok(honest_is_sound(&v, "server") && v.rc < 0 &&
+			   hostile_said(&v, "cut short"),
+		   "a region is cut under a semaphore that is waited for");
+	fd_close(&us.ctl.fd);
+	polite_end(&us);
+}
+
 static void memfd_cannot_be_cut(void)
 {
 	const char *name = hostile_name();
@@ -138,6 +163,7 @@ void hostile_regions(void)
 		cut_client(regions[i], POLITE_READY);
 		cut_client(regions[i], POLITE_FIRST);
 	}
+	cut_under_a_waiter();
 	memfd_cannot_be_cut();
 }
 

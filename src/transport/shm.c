@@ -218,11 +218,12 @@ static void tr_shm_init(struct tr *tr)
 	r->sem_id = r->bell[RING_SENDER] = r->bell[RING_RECEIVER] = -1;
 }
 
-static void lay_out(struct ring *r)
+static void lay_out(struct tr *tr, struct ring *r)
 {
 	r->shared = r->region.base;
 	r->slots = (struct ring_slot *)(r->shared + 1);
 	r->data = (char *)r->region.base + head_bytes(r->depth);
+	tr->shared = r->region.base;
 }
 
 static int tr_shm_create(struct tr *tr)
@@ -234,7 +235,7 @@ static int tr_shm_create(struct tr *tr)
 
 	if (rc < 0)
 		return rc;
-	lay_out(r);
+	lay_out(tr, r);
 	return r->sync->create ? r->sync->create(tr, r) : 0;
 }
 
@@ -263,7 +264,7 @@ static int tr_shm_join(struct tr *tr, struct ctl *ctl)
 
 	if (rc < 0)
 		return rc;
-	lay_out(r);
+	lay_out(tr, r);
 	if (r->sync->join)
 		rc = r->sync->join(tr, r, ctl);
 	return rc < 0 ? rc : make_ready(tr, r);

@@ -133,6 +133,8 @@ struct tr {
 	char remark[TR_REMARK_MAX];
 	_Atomic uint64_t *beats; /* any other sign of life, while they run */
 	struct tr_map map[TR_MAPS];
+	/* A byte of the region that both map; NULL where there is none. */
+	const volatile char *shared;
 };
 
 struct transport {

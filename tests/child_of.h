@@ -1,0 +1,10 @@
+/* Whose child is whose. */
+#ifndef TESTS_CHILD_OF_H
+#define TESTS_CHILD_OF_H
+
+#include <sys/types.h>
+
+/* The n-th child, from the eldest; 0: there is none. */
+pid_t child_of(pid_t pid, int n);
+
+#endif
