@@ -40,6 +40,8 @@ static int wait_full(struct tr *tr, struct ring *r)
 {
 	int rc;
 
+	if (r->owed == 0)
+		return r->sync->wait_full(tr, r);
 	if (r->sync->try_full(tr, r))
 		return 0;
 	rc = post_owed(tr, r);

@@ -7,22 +7,34 @@
 #include "base/stop.h"
 #include "transport/ring.h"
 
-/* Any wait strategy on a semaphore: look, look again, sleep. */
-static HOT int take(struct tr *tr, sem_t *sem)
+/* sem_wait looks itself before it sleeps. */
+static HOT int sleep_on(struct tr *tr, sem_t *sem)
+{
+	while (sem_wait(sem) < 0) {
+		if (errno != EINTR)
+			return tr_errno(tr, "sem_wait");
+		if (stop_requested())
+			return -ECANCELED;
+	}
+	return 0;
+}
+
+static int spin_on(struct tr *tr, sem_t *sem)
 {
 	uint32_t looked = 0;
 
 	while (sem_trywait(sem) < 0) {
 		if (stop_requested())
 			return -ECANCELED;
-		if (waiter_spins(&tr->wait, &looked))
-			continue;
-		if (sem_wait(sem) == 0)
-			return 0;
-		if (errno != EINTR)
-			return tr_errno(tr, "sem_wait");
+		if (!waiter_spins(&tr->wait, &looked))
+			return sleep_on(tr, sem);
 	}
 	return 0;
+}
+
+static HOT int take(struct tr *tr, sem_t *sem)
+{
+	return waiter_sleeps(&tr->wait) ? sleep_on(tr, sem) : spin_on(tr, sem);
 }
 
 static HOT int post(struct tr *tr, sem_t *sem)
