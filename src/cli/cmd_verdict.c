@@ -1,10 +1,13 @@
 /* ipcopy verdict: what a run decides, in a sentence, a map and tables. */
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fd.h"
+#include "cli/put_file.h"
 #include "cli/say.h"
 #include "cli/verdict_show.h"
 #include "report/table.h"
@@ -25,6 +28,35 @@ static const struct opt verdict_opts[] = {
 	{ .name = NULL },
 };
 
+/* A folder may be read-only and complete: then nothing has to be written. */
+static bool has_already(const char *path, const char *text, size_t len)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char *there = malloc(len + 1);
+	bool same = fd >= 0 && there &&
+		    fd_read_full(fd, there, len + 1) == (ssize_t)len &&
+		    !memcmp(there, text, len);
+
+	fd_close(&fd);
+	free(there);
+	return same;
+}
+
+static int put_text(const char *dir, const char *name, const char *text,
+		    struct err *e)
+{
+	char *path = rep_path(dir, name);
+	size_t len = strlen(text);
+	int rc = 0;
+
+	if (!path)
+		return err_code(e, -ENOMEM, "%s", name);
+	if (!has_already(path, text, len))
+		rc = put_file(path, text, len, e);
+	free(path);
+	return rc;
+}
+
 /* What can be made again is; a folder that takes nothing is only read. */
 static void put_files(const struct rep_run *r, const char *json)
 {
@@ -33,8 +65,8 @@ static void put_files(const struct rep_run *r, const char *json)
 
 	if (!summary)
 		say_no_memory();
-	else if (rep_put_file(r->dir, "summary.csv", summary, &e) < 0 ||
-		 rep_put_file(r->dir, "verdict.json", json, &e) < 0)
+	else if (put_text(r->dir, "summary.csv", summary, &e) < 0 ||
+		 put_text(r->dir, "verdict.json", json, &e) < 0)
 		say("%s", e.text);
 	free(summary);
 }

@@ -104,13 +104,6 @@ void rep_sum_up(struct rep_run *r);
 /* summary.csv as a text to be freed; NULL: no memory. */
 char *rep_summary(const struct rep_run *r);
 
-/*
- * Puts a text into a file of the run's folder, in one step; a file that has
- * it already is left alone.
- */
-int rep_put_file(const char *dir, const char *name, const char *text,
-		 struct err *e);
-
 /* A double with so many digits that two builds agree on them. */
 double rep_round_off(double value);
 
