@@ -4,7 +4,9 @@
  * loop as bare; ipcopy-cell. Prints the medians of the rounds' ratios of their
  * times with 95 % intervals, as `ipcopy verdict` does; 1 is no cost at all.
  *
- *   overhead [ROUNDS [CPU,CPU [SEED]]]
+ *   overhead [ROUNDS [CPU,CPU [SEED [WORDS]]]]
+ *
+ * WORDS: only the transfers that have them in their names.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -40,8 +42,10 @@ static const struct kind {
 	{ "unix, 64 KiB", "unix", { BARE_UNIX, 65536, 5000, 500, 0 } },
 	{ "ring of 1 slot, 4 KiB",
 	  "shm:region=anon,sync=sem,depth=1",
-	  { BARE_RING, 4096, 5000, 500, 0 } },
-	{ "pipe, 64 B there and back", "pipe", { BARE_PIPE, 64, 2500, 250, 1 } },
+	  { BARE_RING, 4096, 10000, 1000, 0 } },
+	{ "pipe, 64 B there and back",
+	  "pipe",
+	  { BARE_PIPE, 64, 10000, 1000, 1 } },
 };
 
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
@@ -61,6 +65,7 @@ struct proof {
 	int rounds;
 	int cpu[2];
 	uint64_t seed;
+	const char *words;
 	struct series series[CASES];
 };
 
@@ -73,6 +78,20 @@ static void cpus_of(const struct proof *p, size_t i, int cpu[2])
 {
 	cpu[0] = p->cpu[0];
 	cpu[1] = i < KINDS ? p->cpu[1] : p->cpu[0];
+}
+
+static void name_of(size_t i, char *name, size_t size)
+{
+	snprintf(name, size, "%s, %s", kind_of(i)->name,
+		 i < KINDS ? "two CPUs" : "one CPU");
+}
+
+static bool is_asked_for(const struct proof *p, size_t i)
+{
+	char name[80];
+
+	name_of(i, name, sizeof(name));
+	return strstr(name, p->words) != NULL;
 }
 
 static void spec_of(const struct kind *k, const int cpu[2], char *spec,
@@ -173,7 +192,8 @@ static void run_round(struct proof *p, uint64_t round)
 
 	stats_shuffle(order, CASES, seed);
 	for (size_t i = 0; i < CASES; i++)
-		run_case(p, order[i], seed + 1 + i);
+		if (is_asked_for(p, order[i]))
+			run_case(p, order[i], seed + 1 + i);
 }
 
 /* --- what it says --------------------------------------------------------- */
@@ -216,11 +236,11 @@ static void show_ratio(const struct proof *p, const struct series *s,
 static void show_case(const struct proof *p, size_t i)
 {
 	const struct series *s = &p->series[i];
-	const struct kind *k = kind_of(i);
-	double each = (double)k->b.messages * 1000;
+	double each = (double)kind_of(i)->b.messages * 1000;
+	char name[80];
 
-	printf("%s, %s, us each: bare %.3f, hooks %.3f, cell %.3f\n", k->name,
-	       i < KINDS ? "two CPUs" : "one CPU",
+	name_of(i, name, sizeof(name));
+	printf("%s, us each: bare %.3f, hooks %.3f, cell %.3f\n", name,
 	       stats_median(s->ns[BARE], s->n) / each,
 	       stats_median(s->ns[SEAM], s->n) / each,
 	       stats_median(s->ns[CELL], s->n) / each);
@@ -235,7 +255,8 @@ static void show(const struct proof *p)
 {
 	puts("");
 	for (size_t i = 0; i < CASES; i++)
-		show_case(p, i);
+		if (is_asked_for(p, i))
+			show_case(p, i);
 }
 
 /* --- how it is asked ------------------------------------------------------ */
@@ -266,8 +287,17 @@ static bool read_words(struct proof *p, int argc, char **argv)
 		return false;
 	if (argc > 3 && !count_parse(argv[3], &p->seed))
 		return false;
+	p->words = argc > 4 ? argv[4] : "";
 	p->rounds = (int)n;
-	return argc <= 4;
+	return argc <= 5;
+}
+
+static bool has_cases(const struct proof *p)
+{
+	for (size_t i = 0; i < CASES; i++)
+		if (is_asked_for(p, i))
+			return true;
+	return false;
 }
 
 int main(int argc, char **argv)
@@ -277,9 +307,16 @@ int main(int argc, char **argv)
 	if (argc == 4 && !strncmp(argv[1], "one-", 4))
 		return run_one(argv);
 	if (!read_words(&p, argc, argv)) {
-		fputs("usage: overhead [ROUNDS [CPU,CPU [SEED]]], "
+		fputs("usage: overhead [ROUNDS [CPU,CPU [SEED [WORDS]]]], "
 		      "6 rounds or more\n",
 		      stderr);
+		return 2;
+	}
+	if (!has_cases(&p)) {
+		fprintf(stderr,
+			"overhead: no transfer is called '%s'; there "
+			"are: pipe, unix, ring, back, one CPU, two CPUs\n",
+			p.words);
 		return 2;
 	}
 	if (!find_programs(&p) || !cpu_allowed(p.cpu[0]) ||
@@ -288,8 +325,8 @@ int main(int argc, char **argv)
 		      stderr);
 		return 4;
 	}
-	printf("bench/overhead %d %d,%d %" PRIu64 "\n", p.rounds, p.cpu[0],
-	       p.cpu[1], p.seed);
+	printf("bench/overhead %d %d,%d %" PRIu64 " '%s'\n", p.rounds, p.cpu[0],
+	       p.cpu[1], p.seed, p.words);
 	show_machine("");
 	show_machine("at the start");
 	fflush(stdout);

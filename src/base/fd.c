@@ -103,29 +103,28 @@ int fd_wait_for_try(int fd, short events, const struct waiter *w,
 	return waiter_spins(w, looked) ? 0 : fd_poll(fd, events);
 }
 
-HOT ssize_t fd_read_wait(int fd, void *buf, size_t len, const struct waiter *w)
+HOT ssize_t fd_read_again(int fd, void *buf, size_t len, const struct waiter *w)
 {
 	uint32_t looked = 0;
-	ssize_t n;
-	int rc;
+	ssize_t n = -1;
 
-	while ((n = read(fd, buf, len)) < 0) {
-		rc = fd_wait_for_try(fd, POLLIN, w, &looked);
+	while (n < 0) {
+		int rc = fd_wait_for_try(fd, POLLIN, w, &looked);
+
 		if (rc < 0)
 			return rc;
+		n = read(fd, buf, len);
 	}
 	return n;
 }
 
-HOT int fd_write_wait(int fd, const void *buf, size_t len,
+HOT int fd_write_rest(int fd, const void *buf, size_t len, ssize_t n,
 		      const struct waiter *w)
 {
 	const char *p = buf;
 	uint32_t looked = 0;
 
-	while (len > 0) {
-		ssize_t n = write(fd, p, len);
-
+	for (;;) {
 		if (n >= 0) {
 			p += n;
 			len -= (size_t)n;
@@ -136,8 +135,10 @@ HOT int fd_write_wait(int fd, const void *buf, size_t len,
 			if (rc < 0)
 				return rc;
 		}
+		if (len == 0)
+			return 0;
+		n = write(fd, p, len);
 	}
-	return 0;
 }
 
 bool fd_read_text(const char *path, char *buf, size_t size)

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include <unistd.h>
 
 #include "base/wait.h"
 
@@ -27,12 +28,31 @@ ssize_t fd_read_some(int fd, void *buf, size_t len);
 /* Writes all of it. 0 or -errno. */
 int fd_write_all(int fd, const void *buf, size_t len);
 
+/* After a read(2) that failed with errno, or a write(2) that returned `n`. */
+ssize_t fd_read_again(int fd, void *buf, size_t len, const struct waiter *w);
+int fd_write_rest(int fd, const void *buf, size_t len, ssize_t n,
+		  const struct waiter *w);
+
 /*
  * The same for channels, whose descriptors are O_NONBLOCK unless the waiter
- * blocks at once: waits as the waiter says between tries.
+ * blocks at once: waits as the waiter says between tries. What goes at once,
+ * as nearly everything does, is a system call and a comparison.
  */
-ssize_t fd_read_wait(int fd, void *buf, size_t len, const struct waiter *w);
-int fd_write_wait(int fd, const void *buf, size_t len, const struct waiter *w);
+static inline ssize_t fd_read_wait(int fd, void *buf, size_t len,
+				   const struct waiter *w)
+{
+	ssize_t n = read(fd, buf, len);
+
+	return n >= 0 ? n : fd_read_again(fd, buf, len, w);
+}
+
+static inline int fd_write_wait(int fd, const void *buf, size_t len,
+				const struct waiter *w)
+{
+	ssize_t n = write(fd, buf, len);
+
+	return n == (ssize_t)len ? 0 : fd_write_rest(fd, buf, len, n, w);
+}
 
 /*
  * After a call on a channel that failed with errno: waits as the waiter says.

@@ -34,42 +34,70 @@ static uint64_t word_of(const struct load *l, uint64_t number)
 
 /* --- one message ---------------------------------------------------------- */
 
-ALWAYS_INLINE int send_one(struct load *l, uint64_t first, bool touch,
-			   bool turn)
+/*
+ * A mechanism's hooks, looked up once. Two of them do nothing where buffers are
+ * private, and are not called at all.
+ */
+struct hooks {
+	bool private;
+	int (*lend)(struct tr *tr, void **buf);
+	int (*send)(struct tr *tr, size_t len);
+	ssize_t (*receive)(struct tr *tr, const void **buf);
+	int (*give_back)(struct tr *tr);
+	ssize_t (*discard)(struct tr *tr);
+};
+
+ALWAYS_INLINE struct hooks hooks_of(const struct load *l)
+{
+	const struct transport *ops = l->tr->ops;
+
+	return (struct hooks){
+		.private = ops->lend == tr_lend_private &&
+			   ops->give_back == tr_give_back_private,
+		.lend = ops->lend,
+		.send = ops->send,
+		.receive = ops->receive,
+		.give_back = ops->give_back,
+		.discard = ops->discard,
+	};
+}
+
+ALWAYS_INLINE int send_one(struct load *l, const struct hooks *h,
+			   uint64_t first, bool touch, bool turn)
 {
 	struct tr *tr = l->tr;
-	void *buf;
-	int rc = tr->ops->lend(tr, &buf);
+	void *buf = tr->buf;
+	int rc = h->private ? 0 : h->lend(tr, &buf);
 
 	if (rc < 0)
 		return rc;
 	if (touch)
 		pattern_fill(buf, tr->msg_bytes, first);
-	rc = tr->ops->send(tr, tr->msg_bytes);
+	rc = h->send(tr, tr->msg_bytes);
 	if (turn)
 		tr_turn_buffer(tr);
 	return rc;
 }
 
 /* A stream may bring a message in pieces; `p` says how far it is. */
-ALWAYS_INLINE ssize_t receive_some(struct load *l, struct pattern *p,
-				   bool touch, bool turn)
+ALWAYS_INLINE ssize_t receive_some(struct load *l, const struct hooks *h,
+				   struct pattern *p, bool touch, bool turn)
 {
 	struct tr *tr = l->tr;
 	const void *buf;
 	ssize_t n;
 	int rc;
 
-	if (!touch && tr->ops->discard) {
-		n = tr->ops->discard(tr);
+	if (!touch && h->discard) {
+		n = h->discard(tr);
 		return n == 0 ? -ENODATA : n;
 	}
-	n = tr->ops->receive(tr, &buf);
+	n = h->receive(tr, &buf);
 	if (n <= 0)
 		return n < 0 ? n : -ENODATA;
 	if (touch)
 		pattern_take(p, buf, (size_t)n);
-	rc = tr->ops->give_back(tr);
+	rc = h->private ? 0 : h->give_back(tr);
 	if (turn)
 		tr_turn_buffer(tr);
 	return rc < 0 ? rc : n;
@@ -93,11 +121,12 @@ ALWAYS_INLINE int send_all(struct load *l, uint64_t n, bool touch, bool turn)
 {
 	uint64_t size = l->tr->msg_bytes, first = word_of(l, l->next);
 	uint64_t step = pattern_of(0, 1, size);
+	struct hooks h = hooks_of(l);
 	int rc = 0;
 
 	l->next += n;
 	for (; n > 0 && rc == 0; n--, first += step) {
-		rc = send_one(l, first, touch, turn);
+		rc = send_one(l, &h, first, touch, turn);
 		show_life(l, size);
 		/* who never has to wait would never look at it otherwise */
 		if (stop_requested())
@@ -124,11 +153,12 @@ ALWAYS_INLINE int receive_all(struct load *l, uint64_t n, bool touch, bool turn)
 {
 	uint64_t left = n * l->tr->msg_bytes;
 	struct pattern p = expected(l);
+	struct hooks h = hooks_of(l);
 	ssize_t got;
 
 	l->next += n;
 	while (left > 0) {
-		got = receive_some(l, &p, touch, turn);
+		got = receive_some(l, &h, &p, touch, turn);
 		if (got < 0)
 			return got == -ENODATA ? too_few(l) : (int)got;
 		if ((uint64_t)got > left)
@@ -157,7 +187,8 @@ HOT int load_receive(struct load *l, uint64_t n)
 /* --- there and back ------------------------------------------------------- */
 
 /* One message, whole. */
-static int receive_one(struct load *l, bool touch, bool turn)
+ALWAYS_INLINE int receive_one(struct load *l, const struct hooks *h, bool touch,
+			      bool turn)
 {
 	size_t left = l->tr->msg_bytes;
 	struct pattern p = expected(l);
@@ -165,7 +196,7 @@ static int receive_one(struct load *l, bool touch, bool turn)
 
 	l->next++;
 	do {
-		got = receive_some(l, &p, touch, turn);
+		got = receive_some(l, h, &p, touch, turn);
 		if (got < 0)
 			return got == -ENODATA ? too_few(l) : (int)got;
 		left -= (size_t)got;
@@ -177,22 +208,24 @@ static int receive_one(struct load *l, bool touch, bool turn)
 	return stop_requested() ? -ECANCELED : 0;
 }
 
-static int send_next(struct load *l, bool touch, bool turn)
+ALWAYS_INLINE int send_next(struct load *l, const struct hooks *h, bool touch,
+			    bool turn)
 {
-	return send_one(l, word_of(l, l->next++), touch, turn);
+	return send_one(l, h, word_of(l, l->next++), touch, turn);
 }
 
 HOT int load_trips(struct load *out, struct load *back, uint64_t n,
 		   struct histogram *trips)
 {
 	bool touch = !out->how->untouched, turn = turns(out);
+	struct hooks there = hooks_of(out), here = hooks_of(back);
 	int64_t begun_ns = clock_ns(), now_ns;
 	int rc = 0;
 
 	for (; n > 0 && rc == 0; n--) {
-		rc = send_next(out, touch, turn);
+		rc = send_next(out, &there, touch, turn);
 		if (rc == 0)
-			rc = receive_one(back, touch, turn);
+			rc = receive_one(back, &here, touch, turn);
 		if (!trips)
 			continue;
 		/* one look at the clock ends a trip and begins the next */
@@ -206,12 +239,13 @@ HOT int load_trips(struct load *out, struct load *back, uint64_t n,
 HOT int load_echo(struct load *in, struct load *back, uint64_t n)
 {
 	bool touch = !in->how->untouched, turn = turns(in);
+	struct hooks there = hooks_of(in), here = hooks_of(back);
 	int rc = 0;
 
 	for (; n > 0 && rc == 0; n--) {
-		rc = receive_one(in, touch, turn);
+		rc = receive_one(in, &there, touch, turn);
 		if (rc == 0)
-			rc = send_next(back, touch, turn);
+			rc = send_next(back, &here, touch, turn);
 	}
 	return rc;
 }
@@ -253,9 +287,10 @@ int load_swallow(struct tr *tr, struct copy_side *side, uint64_t first)
 	const struct copy_load how = { .seed = first };
 	struct load l = { .how = &how, .tr = tr, .side = side };
 	struct pattern p = { .first = first, .size = SIZE_MAX };
+	struct hooks h = hooks_of(&l);
 	ssize_t n;
 
-	while ((n = receive_some(&l, &p, true, false)) > 0) {
+	while ((n = receive_some(&l, &h, &p, true, false)) > 0) {
 		show_life(&l, (uint64_t)n);
 		if (stop_requested())
 			return -ECANCELED;
