@@ -73,7 +73,7 @@ ALWAYS_INLINE int send_one(struct load *l, const struct hooks *h,
 		return rc;
 	if (touch)
 		pattern_fill(buf, tr->msg_bytes, first);
-	rc = h->send(tr, tr->msg_bytes);
+	rc = CALL(h->send, tr_send_stream, tr, tr->msg_bytes);
 	if (turn)
 		tr_turn_buffer(tr);
 	return rc;
@@ -92,7 +92,7 @@ ALWAYS_INLINE ssize_t receive_some(struct load *l, const struct hooks *h,
 		n = h->discard(tr);
 		return n == 0 ? -ENODATA : n;
 	}
-	n = h->receive(tr, &buf);
+	n = CALL(h->receive, tr_receive_stream, tr, &buf);
 	if (n <= 0)
 		return n < 0 ? n : -ENODATA;
 	if (touch)

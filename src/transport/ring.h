@@ -14,6 +14,7 @@
 #include <stdalign.h>
 #include <stdatomic.h>
 
+#include "base/hot.h"
 #include "base/region.h"
 #include "transport/transport.h"
 
@@ -98,13 +99,90 @@ extern const struct ring_sync ring_eventfd;
 extern const struct ring_sync ring_futex; /* with WAIT_SPIN also sync=spin */
 extern const struct ring_sync ring_none;  /* wrong on purpose */
 
+/* --- whose turn it is ---------------------------------------------------- */
+
+/*
+ * What all that have a ring do with its slots, compiled into their hooks: in a
+ * ring of one slot a function more for each message is not lost in the rest.
+ */
+
+/* The usual ones, of ring_sem.c. */
+int ring_sem_wait_empty(struct tr *tr, struct ring *r);
+int ring_sem_post_full(struct tr *tr, struct ring *r);
+bool ring_sem_try_full(struct tr *tr, struct ring *r);
+int ring_sem_wait_full(struct tr *tr, struct ring *r);
+int ring_sem_post_empty(struct tr *tr, struct ring *r, uint32_t slots);
+
+#define ring_call(hook, tr, r, ...) \
+	CALL((r)->sync->hook, ring_sem_##hook, tr, r, ##__VA_ARGS__)
+
+static inline void ring_next_slot(struct ring *r)
+{
+	r->turn++;
+	r->slot = r->slot + 1 == r->depth ? 0 : r->slot + 1;
+}
+
 /* Sender: the slot holds so many bytes; the next one is to be filled. */
-int ring_post_full(struct tr *tr, struct ring *r, size_t len);
+static inline int ring_post_full(struct tr *tr, struct ring *r, size_t len)
+{
+	_Atomic uint32_t *in_slot = &r->slots[r->slot].len;
+	int rc;
+
+	/* what stays as it is stays in both caches, too */
+	if (atomic_load_explicit(in_slot, memory_order_relaxed) != len)
+		atomic_store_explicit(in_slot, (uint32_t)len,
+				      memory_order_relaxed);
+	rc = ring_call(post_full, tr, r);
+	ring_next_slot(r);
+	return rc;
+}
+
+/*
+ * Each post may wake a sleeping sender, which costs more than emptying a small
+ * slot. So they are saved up, but never while this side would wait itself.
+ */
+static inline int ring_post_owed(struct tr *tr, struct ring *r)
+{
+	uint32_t owed = r->owed;
+
+	r->owed = 0;
+	return ring_call(post_empty, tr, r, owed);
+}
+
+static inline int ring_until_full(struct tr *tr, struct ring *r)
+{
+	if (r->owed > 0) {
+		int rc;
+
+		if (ring_call(try_full, tr, r))
+			return 0;
+		rc = ring_post_owed(tr, r);
+		if (rc < 0)
+			return rc;
+	}
+	return ring_call(wait_full, tr, r);
+}
+
+int ring_refuse(struct tr *tr, uint32_t len);
 
 /* Receiver: until the slot is full; what it holds, checked, or -errno. */
-ssize_t ring_wait_full(struct tr *tr, struct ring *r);
+static inline ssize_t ring_wait_full(struct tr *tr, struct ring *r)
+{
+	uint32_t len;
+	int rc = ring_until_full(tr, r);
+
+	if (rc < 0)
+		return rc;
+	len = atomic_load_explicit(&r->slots[r->slot].len,
+				   memory_order_relaxed);
+	return len > tr->msg_bytes ? ring_refuse(tr, len) : (ssize_t)len;
+}
 
 /* Receiver: the slot is empty; the next one is to be emptied. */
-int ring_give_back(struct tr *tr, struct ring *r);
+static inline int ring_give_back(struct tr *tr, struct ring *r)
+{
+	ring_next_slot(r);
+	return ++r->owed < r->batch ? 0 : ring_post_owed(tr, r);
+}
 
 #endif

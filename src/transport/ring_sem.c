@@ -42,28 +42,28 @@ static HOT int post(struct tr *tr, sem_t *sem)
 	return sem_post(sem) < 0 ? tr_errno(tr, "sem_post") : 0;
 }
 
-static HOT int wait_empty(struct tr *tr, struct ring *r)
+HOT int ring_sem_wait_empty(struct tr *tr, struct ring *r)
 {
 	return take(tr, r->empty);
 }
 
-static HOT int post_full(struct tr *tr, struct ring *r)
+HOT int ring_sem_post_full(struct tr *tr, struct ring *r)
 {
 	return post(tr, r->full);
 }
 
-static HOT bool try_full(struct tr *tr, struct ring *r)
+HOT bool ring_sem_try_full(struct tr *tr, struct ring *r)
 {
 	(void)tr;
 	return sem_trywait(r->full) == 0;
 }
 
-static HOT int wait_full(struct tr *tr, struct ring *r)
+HOT int ring_sem_wait_full(struct tr *tr, struct ring *r)
 {
 	return take(tr, r->full);
 }
 
-static HOT int post_empty(struct tr *tr, struct ring *r, uint32_t slots)
+HOT int ring_sem_post_empty(struct tr *tr, struct ring *r, uint32_t slots)
 {
 	int rc = 0;
 
@@ -99,11 +99,11 @@ static int unnamed_join(struct tr *tr, struct ring *r, struct ctl *ctl)
 const struct ring_sync ring_sem = {
 	.create = unnamed_create,
 	.join = unnamed_join,
-	.wait_empty = wait_empty,
-	.post_full = post_full,
-	.try_full = try_full,
-	.wait_full = wait_full,
-	.post_empty = post_empty,
+	.wait_empty = ring_sem_wait_empty,
+	.post_full = ring_sem_post_full,
+	.try_full = ring_sem_try_full,
+	.wait_full = ring_sem_wait_full,
+	.post_empty = ring_sem_post_empty,
 };
 
 /* --- sync=named-sem: sem_open ------------------------------------------- */
@@ -190,9 +190,9 @@ const struct ring_sync ring_named_sem = {
 	.join = named_join,
 	.unname = named_unname,
 	.close = named_close,
-	.wait_empty = wait_empty,
-	.post_full = post_full,
-	.try_full = try_full,
-	.wait_full = wait_full,
-	.post_empty = post_empty,
+	.wait_empty = ring_sem_wait_empty,
+	.post_full = ring_sem_post_full,
+	.try_full = ring_sem_try_full,
+	.wait_full = ring_sem_wait_full,
+	.post_empty = ring_sem_post_empty,
 };

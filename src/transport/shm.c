@@ -294,7 +294,7 @@ static HOT int tr_shm_lend(struct tr *tr, void **buf)
 		return 0;
 	}
 	*buf = slot_data(r);
-	return r->sync->wait_empty(tr, r);
+	return ring_call(wait_empty, tr, r);
 }
 
 static HOT int tr_shm_send(struct tr *tr, size_t len)
@@ -303,7 +303,7 @@ static HOT int tr_shm_send(struct tr *tr, size_t len)
 	int rc;
 
 	if (r->private_buffers) {
-		rc = r->sync->wait_empty(tr, r);
+		rc = ring_call(wait_empty, tr, r);
 		if (rc < 0)
 			return rc;
 		bytes_copy(slot_data(r), tr->buf, len);
