@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/hot.h"
 #include "base/stop.h"
+#include "copy/hooks.h"
 #include "copy/pattern.h"
 
 /*
@@ -34,46 +35,18 @@ static uint64_t word_of(const struct load *l, uint64_t number)
 
 /* --- one message ---------------------------------------------------------- */
 
-/*
- * A mechanism's hooks, looked up once. Two of them do nothing where buffers are
- * private, and are not called at all.
- */
-struct hooks {
-	bool private;
-	int (*lend)(struct tr *tr, void **buf);
-	int (*send)(struct tr *tr, size_t len);
-	ssize_t (*receive)(struct tr *tr, const void **buf);
-	int (*give_back)(struct tr *tr);
-	ssize_t (*discard)(struct tr *tr);
-};
-
-ALWAYS_INLINE struct hooks hooks_of(const struct load *l)
-{
-	const struct transport *ops = l->tr->ops;
-
-	return (struct hooks){
-		.private = ops->lend == tr_lend_private &&
-			   ops->give_back == tr_give_back_private,
-		.lend = ops->lend,
-		.send = ops->send,
-		.receive = ops->receive,
-		.give_back = ops->give_back,
-		.discard = ops->discard,
-	};
-}
-
 ALWAYS_INLINE int send_one(struct load *l, const struct hooks *h,
 			   uint64_t first, bool touch, bool turn)
 {
 	struct tr *tr = l->tr;
-	void *buf = tr->buf;
-	int rc = h->private ? 0 : h->lend(tr, &buf);
+	void *buf;
+	int rc = hooks_lend(h, tr, &buf);
 
 	if (rc < 0)
 		return rc;
 	if (touch)
 		pattern_fill(buf, tr->msg_bytes, first);
-	rc = CALL(h->send, tr_send_stream, tr, tr->msg_bytes);
+	rc = hooks_send(h, tr, tr->msg_bytes);
 	if (turn)
 		tr_turn_buffer(tr);
 	return rc;
@@ -92,12 +65,12 @@ ALWAYS_INLINE ssize_t receive_some(struct load *l, const struct hooks *h,
 		n = h->discard(tr);
 		return n == 0 ? -ENODATA : n;
 	}
-	n = CALL(h->receive, tr_receive_stream, tr, &buf);
+	n = hooks_receive(h, tr, &buf);
 	if (n <= 0)
 		return n < 0 ? n : -ENODATA;
 	if (touch)
 		pattern_take(p, buf, (size_t)n);
-	rc = h->private ? 0 : h->give_back(tr);
+	rc = hooks_give_back(h, tr);
 	if (turn)
 		tr_turn_buffer(tr);
 	return rc < 0 ? rc : n;
@@ -121,7 +94,7 @@ ALWAYS_INLINE int send_all(struct load *l, uint64_t n, bool touch, bool turn)
 {
 	uint64_t size = l->tr->msg_bytes, first = word_of(l, l->next);
 	uint64_t step = pattern_of(0, 1, size);
-	struct hooks h = hooks_of(l);
+	struct hooks h = hooks_of(l->tr);
 	int rc = 0;
 
 	l->next += n;
@@ -153,7 +126,7 @@ ALWAYS_INLINE int receive_all(struct load *l, uint64_t n, bool touch, bool turn)
 {
 	uint64_t left = n * l->tr->msg_bytes;
 	struct pattern p = expected(l);
-	struct hooks h = hooks_of(l);
+	struct hooks h = hooks_of(l->tr);
 	ssize_t got;
 
 	l->next += n;
@@ -218,7 +191,7 @@ HOT int load_trips(struct load *out, struct load *back, uint64_t n,
 		   struct histogram *trips)
 {
 	bool touch = !out->how->untouched, turn = turns(out);
-	struct hooks there = hooks_of(out), here = hooks_of(back);
+	struct hooks there = hooks_of(out->tr), here = hooks_of(back->tr);
 	int64_t begun_ns = clock_ns(), now_ns;
 	int rc = 0;
 
@@ -239,7 +212,7 @@ HOT int load_trips(struct load *out, struct load *back, uint64_t n,
 HOT int load_echo(struct load *in, struct load *back, uint64_t n)
 {
 	bool touch = !in->how->untouched, turn = turns(in);
-	struct hooks there = hooks_of(in), here = hooks_of(back);
+	struct hooks there = hooks_of(in->tr), here = hooks_of(back->tr);
 	int rc = 0;
 
 	for (; n > 0 && rc == 0; n--) {
@@ -287,7 +260,7 @@ int load_swallow(struct tr *tr, struct copy_side *side, uint64_t first)
 	const struct copy_load how = { .seed = first };
 	struct load l = { .how = &how, .tr = tr, .side = side };
 	struct pattern p = { .first = first, .size = SIZE_MAX };
-	struct hooks h = hooks_of(&l);
+	struct hooks h = hooks_of(tr);
 	ssize_t n;
 
 	while ((n = receive_some(&l, &h, &p, true, false)) > 0) {

@@ -6,6 +6,7 @@
 
 #include "base/hot.h"
 #include "base/stop.h"
+#include "copy/hooks.h"
 
 /* A buffer in a region that was cut short gives EFAULT here, not SIGBUS. */
 static int file_failed(struct tr *tr, int rc, const char *verb,
@@ -23,14 +24,14 @@ static int file_failed(struct tr *tr, int rc, const char *verb,
 HOT int loop_send(struct tr *tr, struct input *in, struct copy_side *side,
 		  struct hash *h)
 {
-	const struct transport *ops = tr->ops;
+	const struct hooks hooks = hooks_of(tr);
 	uint64_t moved = 0;
 	void *buf;
 	ssize_t n;
 	int rc;
 
 	do {
-		rc = ops->lend(tr, &buf);
+		rc = hooks_lend(&hooks, tr, &buf);
 		if (rc < 0)
 			return rc;
 		n = input_read(in, buf, tr->msg_bytes, side);
@@ -38,7 +39,7 @@ HOT int loop_send(struct tr *tr, struct input *in, struct copy_side *side,
 			return file_failed(tr, (int)n, "read", in->path);
 		if (h)
 			hash_add(h, buf, (size_t)n);
-		rc = ops->send(tr, (size_t)n);
+		rc = hooks_send(&hooks, tr, (size_t)n);
 		if (rc < 0)
 			return rc;
 		moved += (uint64_t)n;
@@ -72,19 +73,19 @@ static int say_surplus(struct tr *tr, struct copy_side *side)
 HOT int loop_receive(struct tr *tr, struct output *out, struct copy_side *side,
 		     struct hash *h)
 {
-	const struct transport *ops = tr->ops;
+	const struct hooks hooks = hooks_of(tr);
 	uint64_t moved = 0, most = most_bytes(tr, side);
 	const void *buf;
 	ssize_t n;
 	int rc;
 
-	while ((n = ops->receive(tr, &buf)) > 0) {
+	while ((n = hooks_receive(&hooks, tr, &buf)) > 0) {
 		rc = output_write(out, buf, (size_t)n, side);
 		if (rc < 0)
 			return file_failed(tr, rc, "write", out->path);
 		if (h)
 			hash_add(h, buf, (size_t)n);
-		rc = ops->give_back(tr);
+		rc = hooks_give_back(&hooks, tr);
 		if (rc < 0)
 			return rc;
 		moved += (uint64_t)n;
