@@ -2,6 +2,7 @@
 #include "base/stop.h"
 
 #include <string.h>
+#include <time.h>
 
 /* Written by on_stop only. */
 volatile sig_atomic_t stop_signal;
@@ -46,4 +47,20 @@ void stop_install_supervisor(void)
 	set(SIGPIPE, SIG_IGN);
 	/* beyond the file size limit: an error of the call, as any other */
 	set(SIGXFSZ, SIG_IGN);
+}
+
+void stop_poll(struct pollfd *p, nfds_t n, int timeout_ms)
+{
+	struct timespec ts = { .tv_sec = timeout_ms / 1000,
+			       .tv_nsec = timeout_ms % 1000 * 1000000L };
+	sigset_t stops, before;
+
+	sigemptyset(&stops);
+	sigaddset(&stops, SIGTERM);
+	sigaddset(&stops, SIGINT);
+	sigaddset(&stops, SIGHUP);
+	sigprocmask(SIG_BLOCK, &stops, &before);
+	if (!stop_requested())
+		ppoll(p, n, &ts, &before);
+	sigprocmask(SIG_SETMASK, &before, NULL);
 }

@@ -2,6 +2,7 @@
 #ifndef BASE_STOP_H
 #define BASE_STOP_H
 
+#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 
@@ -16,6 +17,12 @@ static inline bool stop_requested(void)
 {
 	return stop_signal != 0;
 }
+
+/*
+ * poll(2), for a supervisor that has not been asked to stop as far as it knows:
+ * no such signal is missed, however long it may sleep.
+ */
+void stop_poll(struct pollfd *p, nfds_t n, int timeout_ms);
 
 /* A worker: SIGTERM stops it, the terminal's signals are its parent's. */
 void stop_install_worker(void);

@@ -14,7 +14,8 @@
 #include "base/stop.h"
 #include "copy/gate.h"
 
-#define LOOK_EVERY_MS 50
+#define LOOK_EVERY_MS 1000 /* seldom, as in supervise.c */
+#define NAG_EVERY_MS  50
 
 /* What a pair's supervisor leaves to us, in memory that both map. */
 struct result {
@@ -90,7 +91,7 @@ static void reap(struct pairs *p, struct err *e)
 			note_end(p, i, status, e);
 }
 
-static void wait_for_event(const struct pairs *p)
+static void wait_for_event(const struct pairs *p, bool ending)
 {
 	struct pollfd fd[PAIRS_MAX];
 	nfds_t n = 0;
@@ -99,7 +100,10 @@ static void wait_for_event(const struct pairs *p)
 		if (p->pair[i].pid)
 			fd[n++] = (struct pollfd){ .fd = p->pair[i].pidfd,
 						   .events = POLLIN };
-	poll(fd, n, LOOK_EVERY_MS);
+	if (ending)
+		poll(fd, n, NAG_EVERY_MS);
+	else
+		stop_poll(fd, n, LOOK_EVERY_MS);
 }
 
 static int run(struct pairs *p, struct err *e)
@@ -115,7 +119,7 @@ static int run(struct pairs *p, struct err *e)
 			err_say(e, EINTR, "interrupted");
 		if (e->code)
 			stop_all(p);
-		wait_for_event(p);
+		wait_for_event(p, e->code != 0);
 		reap(p, e);
 	}
 	return -e->code;

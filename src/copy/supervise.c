@@ -16,6 +16,7 @@
 #include "base/stop.h"
 
 #define LOOK_EVERY_MS 50
+#define LOOK_AT_LEAST_MS 1000
 #define NAG_EVERY_MS  10
 #define GRACE_MS      1000
 
@@ -59,7 +60,21 @@ static bool peer_has_gone(const struct watch *w)
 	       p.revents & (POLLRDHUP | POLLHUP | POLLERR);
 }
 
-static void wait_for_event(struct watch *w, int timeout_ms)
+/*
+ * A look wakes a CPU, and what sleeps on it has a shorter way then: with 20 a
+ * second a ring of one slot across two CPUs of a virtual machine was 8 %
+ * faster. So no more than somebody needs, for a moving line or to be in time.
+ */
+static int look_every_ms(const struct watch *w)
+{
+	int ms = w->job->timeout_ms / 10;
+
+	if (w->job->progress || ms < LOOK_EVERY_MS || peer_has_gone(w))
+		return LOOK_EVERY_MS;
+	return ms < LOOK_AT_LEAST_MS ? ms : LOOK_AT_LEAST_MS;
+}
+
+static void wait_for_event(struct watch *w, const struct state *s)
 {
 	struct pollfd p[COPY_ROLES + 1];
 	nfds_t n = 0;
@@ -72,7 +87,10 @@ static void wait_for_event(struct watch *w, int timeout_ms)
 	if (w->ctl_fd >= 0 && !peer_has_gone(w))
 		p[n++] = (struct pollfd){ .fd = w->ctl_fd,
 					  .events = POLLRDHUP };
-	poll(p, n, timeout_ms);
+	if (s->reason)
+		poll(p, n, NAG_EVERY_MS);
+	else
+		stop_poll(p, n, look_every_ms(w));
 }
 
 /*
@@ -310,7 +328,7 @@ int supervise(struct watch *w)
 	int rc;
 
 	while (any_running(w)) {
-		wait_for_event(w, s.reason ? NAG_EVERY_MS : LOOK_EVERY_MS);
+		wait_for_event(w, &s);
 		reap(w, &s);
 		report_progress(w);
 		if (!s.reason) {
