@@ -1,11 +1,13 @@
 /*
- * A mechanism's hooks as a loop of messages calls them: looked up once, the
- * usual ones directly, and not at all where they do nothing.
+ * A mechanism's hooks as a loop of messages calls them: looked up once, those
+ * of the textbook's two sides (a stream, a ring) directly, so that the loop
+ * favours neither, and not at all where they do nothing.
  */
 #ifndef COPY_HOOKS_H
 #define COPY_HOOKS_H
 
 #include "base/hot.h"
+#include "transport/shm.h"
 #include "transport/transport.h"
 
 struct hooks {
@@ -35,23 +37,23 @@ static inline struct hooks hooks_of(const struct tr *tr)
 static inline int hooks_lend(const struct hooks *h, struct tr *tr, void **buf)
 {
 	*buf = tr->buf;
-	return h->private ? 0 : h->lend(tr, buf);
+	return h->private ? 0 : CALL(h->lend, tr_shm_lend, tr, buf);
 }
 
 static inline int hooks_send(const struct hooks *h, struct tr *tr, size_t len)
 {
-	return CALL(h->send, tr_send_stream, tr, len);
+	return CALL_2(h->send, tr_send_stream, tr_shm_send, tr, len);
 }
 
 static inline ssize_t hooks_receive(const struct hooks *h, struct tr *tr,
 				    const void **buf)
 {
-	return CALL(h->receive, tr_receive_stream, tr, buf);
+	return CALL_2(h->receive, tr_receive_stream, tr_shm_receive, tr, buf);
 }
 
 static inline int hooks_give_back(const struct hooks *h, struct tr *tr)
 {
-	return h->private ? 0 : h->give_back(tr);
+	return h->private ? 0 : CALL(h->give_back, tr_shm_give_back, tr);
 }
 
 #endif

@@ -8,6 +8,7 @@
 #include "base/hot.h"
 #include "base/size.h"
 #include "transport/ring_sysv.h"
+#include "transport/shm.h"
 
 /* More than any experiment needs, less than brings a machine down. */
 #define RING_MAX_BYTES (1ULL << 30)
@@ -285,7 +286,7 @@ static void *slot_data(const struct ring *r)
 	return r->data + r->slot * r->stride;
 }
 
-static HOT int tr_shm_lend(struct tr *tr, void **buf)
+HOT int tr_shm_lend(struct tr *tr, void **buf)
 {
 	struct ring *r = tr->priv;
 
@@ -297,7 +298,7 @@ static HOT int tr_shm_lend(struct tr *tr, void **buf)
 	return ring_call(wait_empty, tr, r);
 }
 
-static HOT int tr_shm_send(struct tr *tr, size_t len)
+HOT int tr_shm_send(struct tr *tr, size_t len)
 {
 	struct ring *r = tr->priv;
 	int rc;
@@ -311,7 +312,7 @@ static HOT int tr_shm_send(struct tr *tr, size_t len)
 	return ring_post_full(tr, r, len);
 }
 
-static HOT ssize_t tr_shm_receive(struct tr *tr, const void **buf)
+HOT ssize_t tr_shm_receive(struct tr *tr, const void **buf)
 {
 	struct ring *r = tr->priv;
 	ssize_t len = ring_wait_full(tr, r);
@@ -326,7 +327,7 @@ static HOT ssize_t tr_shm_receive(struct tr *tr, const void **buf)
 	return len;
 }
 
-static HOT int tr_shm_give_back(struct tr *tr)
+HOT int tr_shm_give_back(struct tr *tr)
 {
 	struct ring *r = tr->priv;
 
