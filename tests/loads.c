@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -230,6 +231,49 @@ static void ask_buffers(void)
 	ok(moved_all(&o, 1), "beside a ring, too");
 }
 
+/* --- what the supervisor does meanwhile ----------------------------------- */
+
+static void take_a_while(enum copy_role role, enum copy_point point)
+{
+	if (role == COPY_SERVER && point == COPY_AT_START)
+		usleep(700000);
+}
+
+static void look_on(void *arg, uint64_t done_bytes, uint64_t all_bytes)
+{
+	(void)arg;
+	(void)done_bytes;
+	(void)all_bytes;
+}
+
+static long sleeps_of_supervisor(bool somebody_looks_on)
+{
+	struct rusage before, after;
+	struct once o;
+
+	job_of(&o, "pipe:size=4096", COPY_STREAM);
+	o.job.progress = somebody_looks_on ? look_on : NULL;
+	o.job.checkpoint = take_a_while;
+	getrusage(RUSAGE_SELF, &before);
+	once_run(&o);
+	if (o.rc < 0)
+		return -1;
+	getrusage(RUSAGE_SELF, &after);
+	return after.ru_nvcsw - before.ru_nvcsw;
+}
+
+/* A CPU that is woken now and then is faster than one that sleeps in peace. */
+static void ask_supervisor(void)
+{
+	long seldom = sleeps_of_supervisor(false);
+	long often = sleeps_of_supervisor(true);
+
+	ok(seldom >= 0 && seldom < 10 && often >= 10,
+	   "a supervisor wakes no CPU that is measured: %ld times in 0.7 s, "
+	   "%ld where somebody looks on",
+	   seldom, often);
+}
+
 /* --- a side dies ---------------------------------------------------------- */
 
 static enum copy_role victim;
@@ -378,6 +422,7 @@ int main(void)
 	ask_spoilt("shm", COPY_STREAM);
 	ask_spoilt("pipe:size=1000", COPY_PINGPONG);
 	ask_buffers();
+	ask_supervisor();
 	ask_death("shm", COPY_STREAM);
 	ask_death("fifo", COPY_PINGPONG);
 	ask_pairs();
