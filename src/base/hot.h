@@ -17,7 +17,5 @@
  */
 #define CALL(hook, usual, ...) \
 	((hook) == (usual) ? (usual)(__VA_ARGS__) : (hook)(__VA_ARGS__))
-#define CALL_2(hook, one, other, ...) \
-	((hook) == (one) ? (one)(__VA_ARGS__) : CALL(hook, other, __VA_ARGS__))
 
 #endif

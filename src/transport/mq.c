@@ -11,7 +11,7 @@
 #include "base/fd.h"
 #include "base/hot.h"
 #include "base/size.h"
-#include "transport/transport.h"
+#include "transport/mq.h"
 
 #define MSGSIZE_MAX "/proc/sys/fs/mqueue/msgsize_max"
 #define MSG_MAX	    "/proc/sys/fs/mqueue/msg_max"
@@ -181,7 +181,7 @@ static int failed(struct tr *tr, int rc, const char *call)
 	return rc == -ECANCELED ? rc : err_code(tr->err, rc, "%s", call);
 }
 
-static HOT int tr_mq_send(struct tr *tr, size_t len)
+HOT int tr_mq_send(struct tr *tr, size_t len)
 {
 	uint32_t looked = 0;
 	int rc;
@@ -194,7 +194,7 @@ static HOT int tr_mq_send(struct tr *tr, size_t len)
 	return 0;
 }
 
-static HOT ssize_t tr_mq_receive(struct tr *tr, const void **buf)
+HOT ssize_t tr_mq_receive(struct tr *tr, const void **buf)
 {
 	uint32_t looked = 0;
 	ssize_t n;

@@ -338,6 +338,7 @@ static void tr_shm_close(struct tr *tr)
 {
 	struct ring *r = tr->priv;
 
+	tr->shared = NULL;
 	if (r->sync->close)
 		r->sync->close(r);
 	region_close(&r->region);
