@@ -25,8 +25,8 @@ struct bare {
 /*
  * Nanoseconds from the start line to the last byte, sender and receiver tied
  * to these CPUs; 0 if anything went wrong, or another byte arrived than sent.
- * On one CPU both are SCHED_BATCH, so that it does not hang on some 50 ns of one
- * side's whether the other is woken for each message.
+ * On one CPU both are SCHED_BATCH, so that it does not hang on some 50 ns of
+ * one side's whether the other is woken for each message.
  */
 int64_t bare_run(const struct bare *b, const int cpu[2]);
 

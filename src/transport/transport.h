@@ -201,9 +201,9 @@ struct transport {
 
 	/*
 	 * Instead of a sender's or a receiver's two above, for mechanisms that
-	 * move whole files; these have no .receive or no .lend. They move len_bytes, or all
-	 * there is if fewer are left: the session sees by the count that the
-	 * file has changed. out_fd is empty, at offset 0.
+	 * move whole files; these have no .receive or no .lend. They move
+	 * len_bytes, or all there is if fewer are left: the session sees by the
+	 * count that the file has changed. out_fd is empty, at offset 0.
 	 */
 	int (*send_file)(struct tr *tr, int in_fd, uint64_t len_bytes);
 	int (*recv_file)(struct tr *tr, int out_fd, uint64_t len_bytes);
