@@ -41,6 +41,7 @@ struct way {
 
 struct transfer {
 	const struct bare *b;
+	int64_t longest_ns; /* of the trips timed */
 	struct shared *shared;
 	size_t shared_len;
 	int line[2]; /* the start line: receiver writes, sender reads */
@@ -126,10 +127,31 @@ static bool get(struct way *w, uint64_t messages)
 
 /* --- the two sides -------------------------------------------------------- */
 
+static bool trip(struct transfer *t)
+{
+	return put(&t->way[0]) && (!t->b->returns || get(&t->way[1], 1));
+}
+
+static bool timed_trips(struct transfer *t, uint64_t n)
+{
+	int64_t begun_ns = clock_ns(), now_ns;
+
+	for (; n > 0; n--, begun_ns = now_ns) {
+		if (!trip(t))
+			return false;
+		now_ns = clock_ns();
+		if (now_ns - begun_ns > t->longest_ns)
+			t->longest_ns = now_ns - begun_ns;
+	}
+	return true;
+}
+
 static bool send_side(struct transfer *t, uint64_t n)
 {
+	if (t->b->timed)
+		return timed_trips(t, n);
 	for (; n > 0; n--)
-		if (!put(&t->way[0]) || (t->b->returns && !get(&t->way[1], 1)))
+		if (!trip(t))
 			return false;
 	return true;
 }

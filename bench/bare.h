@@ -20,6 +20,7 @@ struct bare {
 	uint64_t messages; /* or round trips */
 	uint64_t warm;     /* as many more before the clock starts */
 	int returns;       /* there and back */
+	int timed;         /* each trip, as the cell does for its percentiles */
 };
 
 /*

@@ -37,15 +37,18 @@ static const struct kind {
 	const char *via; /* the cell's mechanism, without size= */
 	struct bare b;
 } kinds[] = {
-	{ "pipe, 4 KiB", "pipe", { BARE_PIPE, 4096, 50000, 5000, 0 } },
-	{ "pipe, 64 KiB", "pipe", { BARE_PIPE, 65536, 5000, 500, 0 } },
-	{ "unix, 64 KiB", "unix", { BARE_UNIX, 65536, 5000, 500, 0 } },
+	{ "pipe, 4 KiB", "pipe", { BARE_PIPE, 4096, 50000, 5000, 0, 0 } },
+	{ "pipe, 64 KiB", "pipe", { BARE_PIPE, 65536, 5000, 500, 0, 0 } },
+	{ "unix, 64 KiB", "unix", { BARE_UNIX, 65536, 5000, 500, 0, 0 } },
 	{ "ring of 1 slot, 4 KiB",
 	  "shm:region=anon,sync=sem,depth=1",
-	  { BARE_RING, 4096, 10000, 1000, 0 } },
+	  { BARE_RING, 4096, 10000, 1000, 0, 0 } },
 	{ "pipe, 64 B there and back",
 	  "pipe",
-	  { BARE_PIPE, 64, 10000, 1000, 1 } },
+	  { BARE_PIPE, 64, 10000, 1000, 1, 0 } },
+	{ "pipe, 64 B there and back, timed",
+	  "pipe",
+	  { BARE_PIPE, 64, 10000, 1000, 1, 1 } },
 };
 
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
