@@ -58,7 +58,7 @@ struct ring {
 	uint32_t owed;  /* slots emptied and not yet posted */
 	uint32_t batch; /* so many are posted at once */
 	uint32_t hurry; /* wakings after which it goes on at once */
-	sem_t *empty, *full;
+	sem_t *empty, *full; /* NULL where no semaphores keep the turn */
 	char sem_name[2][CTL_NAME_MAX]; /* also of a System V set, its key */
 	int sem_id;                     /* sync=sysv-sem: the set, else -1 */
 	int bell[2];                    /* sync=eventfd, else -1 */
@@ -106,15 +106,53 @@ extern const struct ring_sync ring_none;  /* wrong on purpose */
  * ring of one slot a function more for each message is not lost in the rest.
  */
 
-/* The usual ones, of ring_sem.c. */
-int ring_sem_wait_empty(struct tr *tr, struct ring *r);
-int ring_sem_post_full(struct tr *tr, struct ring *r);
-bool ring_sem_try_full(struct tr *tr, struct ring *r);
-int ring_sem_wait_full(struct tr *tr, struct ring *r);
-int ring_sem_post_empty(struct tr *tr, struct ring *r, uint32_t slots);
+/* What is left to do when sem_wait failed, or where a side spins first. */
+int ring_sem_take(struct tr *tr, sem_t *sem);
+int ring_sem_failed(struct tr *tr); /* sem_post, with errno */
 
-#define ring_call(hook, tr, r, ...) \
-	CALL((r)->sync->hook, ring_sem_##hook, tr, r, ##__VA_ARGS__)
+static inline int ring_sem_wait(struct tr *tr, sem_t *sem)
+{
+	/* it looks itself before it sleeps */
+	if (waiter_sleeps(&tr->wait) && sem_wait(sem) == 0)
+		return 0;
+	return ring_sem_take(tr, sem);
+}
+
+static inline int ring_sem_wait_empty(struct tr *tr, struct ring *r)
+{
+	return ring_sem_wait(tr, r->empty);
+}
+
+static inline int ring_sem_post_full(struct tr *tr, struct ring *r)
+{
+	return sem_post(r->full) < 0 ? ring_sem_failed(tr) : 0;
+}
+
+static inline bool ring_sem_try_full(struct tr *tr, struct ring *r)
+{
+	(void)tr;
+	return sem_trywait(r->full) == 0;
+}
+
+static inline int ring_sem_wait_full(struct tr *tr, struct ring *r)
+{
+	return ring_sem_wait(tr, r->full);
+}
+
+static inline int ring_sem_post_empty(struct tr *tr, struct ring *r,
+				      uint32_t slots)
+{
+	int rc = 0;
+
+	while (slots-- > 0 && rc == 0)
+		rc = sem_post(r->empty) < 0 ? ring_sem_failed(tr) : 0;
+	return rc;
+}
+
+/* A turn kept by semaphores, which are the textbook's, is no call at all. */
+#define ring_call(hook, tr, r, ...)                         \
+	((r)->empty ? ring_sem_##hook(tr, r, ##__VA_ARGS__) \
+		    : (r)->sync->hook(tr, r, ##__VA_ARGS__))
 
 static inline void ring_next_slot(struct ring *r)
 {

@@ -7,15 +7,15 @@
 #include "base/stop.h"
 #include "transport/ring.h"
 
-/* sem_wait looks itself before it sleeps. */
-static HOT int sleep_on(struct tr *tr, sem_t *sem)
+/* sem_wait failed, with errno. */
+static int sleep_again(struct tr *tr, sem_t *sem)
 {
-	while (sem_wait(sem) < 0) {
+	do {
 		if (errno != EINTR)
 			return tr_errno(tr, "sem_wait");
 		if (stop_requested())
 			return -ECANCELED;
-	}
+	} while (sem_wait(sem) < 0);
 	return 0;
 }
 
@@ -27,49 +27,45 @@ static int spin_on(struct tr *tr, sem_t *sem)
 		if (stop_requested())
 			return -ECANCELED;
 		if (!waiter_spins(&tr->wait, &looked))
-			return sleep_on(tr, sem);
+			return sem_wait(sem) < 0 ? sleep_again(tr, sem) : 0;
 	}
 	return 0;
 }
 
-static HOT int take(struct tr *tr, sem_t *sem)
+HOT int ring_sem_take(struct tr *tr, sem_t *sem)
 {
-	return waiter_sleeps(&tr->wait) ? sleep_on(tr, sem) : spin_on(tr, sem);
+	return waiter_sleeps(&tr->wait) ? sleep_again(tr, sem)
+					: spin_on(tr, sem);
 }
 
-static HOT int post(struct tr *tr, sem_t *sem)
+int ring_sem_failed(struct tr *tr)
 {
-	return sem_post(sem) < 0 ? tr_errno(tr, "sem_post") : 0;
+	return tr_errno(tr, "sem_post");
 }
 
-HOT int ring_sem_wait_empty(struct tr *tr, struct ring *r)
+static HOT int wait_empty(struct tr *tr, struct ring *r)
 {
-	return take(tr, r->empty);
+	return ring_sem_wait_empty(tr, r);
 }
 
-HOT int ring_sem_post_full(struct tr *tr, struct ring *r)
+static HOT int post_full(struct tr *tr, struct ring *r)
 {
-	return post(tr, r->full);
+	return ring_sem_post_full(tr, r);
 }
 
-HOT bool ring_sem_try_full(struct tr *tr, struct ring *r)
+static HOT bool try_full(struct tr *tr, struct ring *r)
 {
-	(void)tr;
-	return sem_trywait(r->full) == 0;
+	return ring_sem_try_full(tr, r);
 }
 
-HOT int ring_sem_wait_full(struct tr *tr, struct ring *r)
+static HOT int wait_full(struct tr *tr, struct ring *r)
 {
-	return take(tr, r->full);
+	return ring_sem_wait_full(tr, r);
 }
 
-HOT int ring_sem_post_empty(struct tr *tr, struct ring *r, uint32_t slots)
+static HOT int post_empty(struct tr *tr, struct ring *r, uint32_t slots)
 {
-	int rc = 0;
-
-	while (slots-- > 0 && rc == 0)
-		rc = post(tr, r->empty);
-	return rc;
+	return ring_sem_post_empty(tr, r, slots);
 }
 
 /* --- sync=sem: unnamed, in the region itself ---------------------------- */
@@ -99,11 +95,11 @@ static int unnamed_join(struct tr *tr, struct ring *r, struct ctl *ctl)
 const struct ring_sync ring_sem = {
 	.create = unnamed_create,
 	.join = unnamed_join,
-	.wait_empty = ring_sem_wait_empty,
-	.post_full = ring_sem_post_full,
-	.try_full = ring_sem_try_full,
-	.wait_full = ring_sem_wait_full,
-	.post_empty = ring_sem_post_empty,
+	.wait_empty = wait_empty,
+	.post_full = post_full,
+	.try_full = try_full,
+	.wait_full = wait_full,
+	.post_empty = post_empty,
 };
 
 /* --- sync=named-sem: sem_open ------------------------------------------- */
@@ -190,9 +186,9 @@ const struct ring_sync ring_named_sem = {
 	.join = named_join,
 	.unname = named_unname,
 	.close = named_close,
-	.wait_empty = ring_sem_wait_empty,
-	.post_full = ring_sem_post_full,
-	.try_full = ring_sem_try_full,
-	.wait_full = ring_sem_wait_full,
-	.post_empty = ring_sem_post_empty,
+	.wait_empty = wait_empty,
+	.post_full = post_full,
+	.try_full = try_full,
+	.wait_full = wait_full,
+	.post_empty = post_empty,
 };
