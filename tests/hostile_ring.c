@@ -103,21 +103,30 @@ static void cut_client(const char *region, enum polite_step step)
 	meet_close(&meet);
 }
 
+/* An honest server, and us as its client up to this step. */
+static void meet_server(struct honest *server, struct polite *us,
+			const char *spec, enum polite_step step)
+{
+	const char *name = hostile_name();
+
+	honest_serve(server, name, spec);
+	polite_begin(us, hostile_connect(name));
+	polite_client(us, step);
+}
+
 /*
  * Stopped and continued, it asks the kernel once more to wait for a semaphore
  * that is not there, and glibc ends a process on that answer.
  */
 static void cut_under_a_waiter(void)
 {
-	const char *name = hostile_name();
 	struct honest server;
 	struct verdict v;
 	struct polite us;
 	pid_t worker;
 
-	honest_serve(&server, name, "shm:size=4K,depth=4,region=posix");
-	polite_begin(&us, hostile_connect(name));
-	polite_client(&us, POLITE_READY);
+	meet_server(&server, &us, "shm:size=4K,depth=4,region=posix",
+		    POLITE_READY);
 	usleep(HONEST_PATIENCE_MS * 1000 / 4); /* its ring is full, it waits */
 	cut(&us);
 	worker = child_of(server.pid, 0);
@@ -361,14 +370,12 @@ static void ruin(sem_t *sem, uint32_t value)
 
 static void ruin_server(void)
 {
-	const char *name = hostile_name();
 	struct honest server;
 	struct verdict v;
 	struct polite us;
 
-	honest_serve(&server, name, "shm:size=256,depth=4,sync=sem");
-	polite_begin(&us, hostile_connect(name));
-	polite_client(&us, POLITE_JOINED);
+	meet_server(&server, &us, "shm:size=256,depth=4,sync=sem",
+		    POLITE_JOINED);
 	ruin(ring_of(&us)->full, 0);
 	polite_client(&us, POLITE_READY);
 	v = honest_end(&server, 3 * HONEST_PATIENCE_MS + 1000);
@@ -417,15 +424,13 @@ static pid_t begin_ruining(struct polite *us)
 
 static void ruin_lock(void)
 {
-	const char *name = hostile_name();
 	struct honest server;
 	struct verdict v;
 	struct polite us;
 	pid_t pid;
 
-	honest_serve(&server, name, "shm:size=256,depth=4,sync=mutex");
-	polite_begin(&us, hostile_connect(name));
-	polite_client(&us, POLITE_READY);
+	meet_server(&server, &us, "shm:size=256,depth=4,sync=mutex",
+		    POLITE_READY);
 	pid = begin_ruining(&us);
 	v = honest_end(&server, 3 * HONEST_PATIENCE_MS + 1000);
 	honest_reap(pid);
@@ -440,15 +445,13 @@ static void ruin_lock(void)
 static void fill_the_bell(void)
 {
 	const uint64_t most = UINT64_MAX - 1;
-	const char *name = hostile_name();
 	struct honest server;
 	struct verdict v;
 	struct polite us;
 	struct ring *r;
 
-	honest_serve(&server, name, "shm:size=256,depth=4,sync=eventfd");
-	polite_begin(&us, hostile_connect(name));
-	polite_client(&us, POLITE_JOINED);
+	meet_server(&server, &us, "shm:size=256,depth=4,sync=eventfd",
+		    POLITE_JOINED);
 	r = ring_of(&us);
 	if (write(r->bell[RING_RECEIVER], &most, sizeof(most)) < 0)
 		hostile_ok(false, "eventfd: %s", strerror(errno));
@@ -465,14 +468,12 @@ static void fill_the_bell(void)
 
 static void set_goes(void)
 {
-	const char *name = hostile_name();
 	struct honest server;
 	struct verdict v;
 	struct polite us;
 
-	honest_serve(&server, name, "shm:size=256,depth=4,sync=sysv-sem");
-	polite_begin(&us, hostile_connect(name));
-	polite_client(&us, POLITE_JOINED);
+	meet_server(&server, &us, "shm:size=256,depth=4,sync=sysv-sem",
+		    POLITE_JOINED);
 	semctl(ring_of(&us)->sem_id, 0, IPC_RMID);
 	polite_client(&us, POLITE_READY);
 	v = honest_end(&server, 3 * HONEST_PATIENCE_MS + 1000);

@@ -65,11 +65,11 @@ static bool peer_has_gone(const struct watch *w)
  * second a ring of one slot across two CPUs of a virtual machine was 8 %
  * faster. So no more than somebody needs, for a moving line or to be in time.
  */
-static int look_every_ms(const struct watch *w)
+static int look_every_ms(const struct watch *w, bool peer_gone)
 {
 	int ms = w->job->timeout_ms / 10;
 
-	if (w->job->progress || ms < LOOK_EVERY_MS || peer_has_gone(w))
+	if (w->job->progress || ms < LOOK_EVERY_MS || peer_gone)
 		return LOOK_EVERY_MS;
 	return ms < LOOK_AT_LEAST_MS ? ms : LOOK_AT_LEAST_MS;
 }
@@ -77,6 +77,7 @@ static int look_every_ms(const struct watch *w)
 static void wait_for_event(struct watch *w, const struct state *s)
 {
 	struct pollfd p[COPY_ROLES + 1];
+	bool peer_gone = peer_has_gone(w);
 	nfds_t n = 0;
 
 	for_each_worker(w, k)
@@ -84,13 +85,13 @@ static void wait_for_event(struct watch *w, const struct state *s)
 			p[n++] = (struct pollfd){ .fd = k->pidfd,
 						  .events = POLLIN };
 	/* once it has gone it would wake us for ever */
-	if (w->ctl_fd >= 0 && !peer_has_gone(w))
+	if (w->ctl_fd >= 0 && !peer_gone)
 		p[n++] = (struct pollfd){ .fd = w->ctl_fd,
 					  .events = POLLRDHUP };
 	if (s->reason)
 		poll(p, n, NAG_EVERY_MS);
 	else
-		stop_poll(p, n, look_every_ms(w));
+		stop_poll(p, n, look_every_ms(w, peer_gone));
 }
 
 /*

@@ -14,7 +14,6 @@
 #include <stdalign.h>
 #include <stdatomic.h>
 
-#include "base/hot.h"
 #include "base/region.h"
 #include "transport/transport.h"
 
@@ -101,11 +100,6 @@ extern const struct ring_sync ring_none;  /* wrong on purpose */
 
 /* --- whose turn it is ---------------------------------------------------- */
 
-/*
- * What all that have a ring do with its slots, compiled into their hooks: in a
- * ring of one slot a function more for each message is not lost in the rest.
- */
-
 /* What is left to do when sem_wait failed, or where a side spins first. */
 int ring_sem_take(struct tr *tr, sem_t *sem);
 int ring_sem_failed(struct tr *tr); /* sem_post, with errno */
@@ -153,6 +147,11 @@ static inline int ring_sem_post_empty(struct tr *tr, struct ring *r,
 #define ring_call(hook, tr, r, ...)                         \
 	((r)->empty ? ring_sem_##hook(tr, r, ##__VA_ARGS__) \
 		    : (r)->sync->hook(tr, r, ##__VA_ARGS__))
+
+/*
+ * What all that have a ring do with its slots, compiled into their hooks: in a
+ * ring of one slot a function more for each message is not lost in the rest.
+ */
 
 static inline void ring_next_slot(struct ring *r)
 {

@@ -43,31 +43,6 @@ int ring_sem_failed(struct tr *tr)
 	return tr_errno(tr, "sem_post");
 }
 
-static HOT int wait_empty(struct tr *tr, struct ring *r)
-{
-	return ring_sem_wait_empty(tr, r);
-}
-
-static HOT int post_full(struct tr *tr, struct ring *r)
-{
-	return ring_sem_post_full(tr, r);
-}
-
-static HOT bool try_full(struct tr *tr, struct ring *r)
-{
-	return ring_sem_try_full(tr, r);
-}
-
-static HOT int wait_full(struct tr *tr, struct ring *r)
-{
-	return ring_sem_wait_full(tr, r);
-}
-
-static HOT int post_empty(struct tr *tr, struct ring *r, uint32_t slots)
-{
-	return ring_sem_post_empty(tr, r, slots);
-}
-
 /* --- sync=sem: unnamed, in the region itself ---------------------------- */
 
 static void in_region(struct ring *r)
@@ -95,11 +70,11 @@ static int unnamed_join(struct tr *tr, struct ring *r, struct ctl *ctl)
 const struct ring_sync ring_sem = {
 	.create = unnamed_create,
 	.join = unnamed_join,
-	.wait_empty = wait_empty,
-	.post_full = post_full,
-	.try_full = try_full,
-	.wait_full = wait_full,
-	.post_empty = post_empty,
+	.wait_empty = ring_sem_wait_empty,
+	.post_full = ring_sem_post_full,
+	.try_full = ring_sem_try_full,
+	.wait_full = ring_sem_wait_full,
+	.post_empty = ring_sem_post_empty,
 };
 
 /* --- sync=named-sem: sem_open ------------------------------------------- */
@@ -186,9 +161,9 @@ const struct ring_sync ring_named_sem = {
 	.join = named_join,
 	.unname = named_unname,
 	.close = named_close,
-	.wait_empty = wait_empty,
-	.post_full = post_full,
-	.try_full = try_full,
-	.wait_full = wait_full,
-	.post_empty = post_empty,
+	.wait_empty = ring_sem_wait_empty,
+	.post_full = ring_sem_post_full,
+	.try_full = ring_sem_try_full,
+	.wait_full = ring_sem_wait_full,
+	.post_empty = ring_sem_post_empty,
 };
