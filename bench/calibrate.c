@@ -10,10 +10,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "args/say.h"
 #include "base/size.h"
 #include "calibrate.h"
-#include "cli/say.h"
-#include "report/table.h"
+#include "text/table.h"
 
 #define RUNS_MAX 200
 #define LEVEL    0.95

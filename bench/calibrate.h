@@ -8,7 +8,7 @@
 #ifndef BENCH_CALIBRATE_H
 #define BENCH_CALIBRATE_H
 
-#include "report/judge.h"
+#include "judge/judge.h"
 
 #define LAGS_MAX 8
 

@@ -5,11 +5,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "args/command.h"
 #include "base/cpu.h"
 #include "base/fd.h"
 #include "base/size.h"
 #include "cell.h"
-#include "cli/command.h"
 
 #define HOT_SHARE    4 /* of the cache: source and copy, and room for more */
 #define HOT_MOST     (8ULL << 20) /* larger caches would only take longer */

@@ -7,11 +7,11 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "args/command.h"
 #include "base/fd.h"
 #include "base/size.h"
 #include "base/stop.h"
 #include "cell.h"
-#include "cli/command.h"
 #include "copy/pattern.h"
 
 #define PIECE (1 << 20)

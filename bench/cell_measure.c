@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "args/command.h"
 #include "base/clock.h"
 #include "base/stop.h"
 #include "cell.h"
-#include "cli/command.h"
 #include "copy/pattern.h"
 #include "gbench.h"
 

@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "args/command.h"
 #include "base/size.h"
 #include "cell.h"
-#include "cli/command.h"
 
 static const char *const cache_names[] = { "hot", "cold", NULL };
 static const char *const payload_names[] = { "touch", "write", "none", NULL };

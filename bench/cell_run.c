@@ -5,9 +5,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "args/command.h"
 #include "base/fd.h"
 #include "cell.h"
-#include "cli/command.h"
 
 #define WARM_SHARE 10
 #define WARM_MAX   10000

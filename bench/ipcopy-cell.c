@@ -6,13 +6,13 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "args/command.h"
+#include "args/say.h"
 #include "base/fd.h"
 #include "base/stop.h"
+#include "base/utf8.h"
 #include "base/words.h"
 #include "cell.h"
-#include "cli/command.h"
-#include "cli/say.h"
-#include "report/utf8.h"
 
 #define LIBRARY_OPTION "--benchmark_"
 

@@ -16,12 +16,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "args/command.h"
+#include "args/say.h"
 #include "base/size.h"
-#include "cli/command.h"
-#include "cli/say.h"
 #include "measure/machine.h"
-#include "report/table.h"
 #include "stats/stats.h"
+#include "text/table.h"
 
 #define GIB   1073741824.0
 #define LEVEL 0.95

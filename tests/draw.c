@@ -2,10 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "count/chain.h"
-#include "report/draw.h"
-#include "report/utf8.h"
 #include "tap.h"
+#include "text/draw.h"
 
 static bool fits(const char *text)
 {

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/figure.h"
+#include "figure/figure.h"
 
 #define TEXTS_MAX 20000
 

@@ -1,8 +1,8 @@
 /* Every mechanism looks like no other one, in every figure. */
 #include <string.h>
 
-#include "report/figure.h"
-#include "report/look.h"
+#include "figure/figure.h"
+#include "figure/look.h"
 #include "tests/tap.h"
 #include "transport/transport.h"
 

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/progress.h"
+#include "args/progress.h"
 #include "copy/session.h"
 #include "tap.h"
 

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/table.h"
-#include "report/utf8.h"
+#include "base/utf8.h"
 #include "tap.h"
+#include "text/table.h"
 
 enum { NAME, BYTES, RATE, GOOD, HIDDEN, ONLY_SHOWN, NEST, END };
 

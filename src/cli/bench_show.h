@@ -3,7 +3,7 @@
 #define CLI_BENCH_SHOW_H
 
 #include "measure/bench.h"
-#include "report/table.h"
+#include "text/table.h"
 
 /*
  * For people the cells in the order of the first round, what cannot run and

@@ -8,18 +8,19 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "args/progress.h"
+#include "args/say.h"
 #include "base/clock.h"
 #include "base/lease.h"
 #include "base/size.h"
 #include "cli/bench_show.h"
-#include "cli/progress.h"
-#include "cli/say.h"
+#include "cli/commands.h"
 #include "cli/verdict_show.h"
+#include "judge/judge.h"
 #include "measure/copies.h"
 #include "measure/plan.h"
 #include "measure/schedule.h"
-#include "report/judge.h"
-#include "report/table.h"
+#include "text/table.h"
 
 /* Room for two files and rings beside them, on all but the largest machines. */
 #define ROOM_BYTES (192 << 20)

@@ -5,11 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/say.h"
+#include "args/say.h"
+#include "cli/commands.h"
 #include "cli/verdict_show.h"
-#include "report/compare.h"
-#include "report/picture.h"
-#include "report/table.h"
+#include "judge/compare.h"
+#include "text/picture.h"
+#include "text/table.h"
 
 struct asked {
 	const char *operand[OPERANDS_MAX];

@@ -4,11 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "args/progress.h"
+#include "args/say.h"
 #include "base/cpu.h"
 #include "base/lease.h"
 #include "base/stop.h"
-#include "cli/progress.h"
-#include "cli/say.h"
+#include "cli/commands.h"
 #include "cli/show.h"
 #include "cli/transfer.h"
 #include "copy/input.h"

@@ -10,12 +10,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "args/say.h"
 #include "base/lease.h"
 #include "base/proc.h"
 #include "base/size.h"
+#include "cli/commands.h"
 #include "cli/count_show.h"
 #include "cli/count_user.h"
-#include "cli/say.h"
 #include "cli/transfer.h"
 #include "cli/way_draw.h"
 #include "count/count_spec.h"

@@ -3,9 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/say.h"
+#include "args/say.h"
+#include "cli/commands.h"
 #include "measure/doctor.h"
-#include "report/table.h"
+#include "text/table.h"
 
 struct doctor_wish {
 	const char *operand[OPERANDS_MAX];

@@ -6,10 +6,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "args/say.h"
 #include "base/lease.h"
 #include "base/size.h"
+#include "cli/commands.h"
 #include "cli/explain_words.h"
-#include "cli/say.h"
 #include "cli/way_draw.h"
 #include "count/count_spec.h"
 

@@ -1,9 +1,10 @@
 /* ipcopy fetch: the client's half, from a server that was started elsewhere. */
 #include <string.h>
 
+#include "args/progress.h"
+#include "args/say.h"
 #include "base/lease.h"
-#include "cli/progress.h"
-#include "cli/say.h"
+#include "cli/commands.h"
 #include "cli/show.h"
 #include "cli/transfer.h"
 

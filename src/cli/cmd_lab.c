@@ -6,12 +6,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "args/say.h"
 #include "base/lease.h"
 #include "base/size.h"
 #include "base/words.h"
+#include "cli/commands.h"
 #include "cli/lab_expect.h"
 #include "cli/lab_show.h"
-#include "cli/say.h"
 
 #define RUNS_MAX 10000
 

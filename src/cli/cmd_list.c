@@ -4,11 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "args/say.h"
 #include "base/size.h"
 #include "base/words.h"
-#include "cli/say.h"
+#include "cli/commands.h"
 #include "cli/settings.h"
-#include "report/table.h"
+#include "text/table.h"
 #include "transport/transport.h"
 
 struct listing {

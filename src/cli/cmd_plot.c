@@ -5,12 +5,13 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "args/say.h"
 #include "base/lease.h"
 #include "base/stop.h"
 #include "base/words.h"
+#include "cli/commands.h"
 #include "cli/put_file.h"
-#include "cli/say.h"
-#include "report/gnuplot.h"
+#include "figure/gnuplot.h"
 
 #define FIGURES_MAX 16
 

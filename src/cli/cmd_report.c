@@ -4,13 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "args/say.h"
 #include "base/lease.h"
 #include "base/stop.h"
+#include "cli/commands.h"
 #include "cli/put_file.h"
-#include "cli/say.h"
 #include "cli/way_draw.h"
 #include "count/count_spec.h"
-#include "report/html.h"
+#include "page/html.h"
 
 struct reporting {
 	const char *operand[OPERANDS_MAX];

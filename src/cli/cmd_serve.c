@@ -3,9 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "args/progress.h"
+#include "args/say.h"
 #include "base/lease.h"
-#include "cli/progress.h"
-#include "cli/say.h"
+#include "cli/commands.h"
 #include "cli/show.h"
 #include "cli/transfer.h"
 #include "copy/input.h"

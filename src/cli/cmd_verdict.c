@@ -6,11 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "args/say.h"
 #include "base/fd.h"
+#include "cli/commands.h"
 #include "cli/put_file.h"
-#include "cli/say.h"
 #include "cli/verdict_show.h"
-#include "report/table.h"
+#include "text/table.h"
 
 struct asked {
 	const char *operand[OPERANDS_MAX];

@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "args/say.h"
+#include "base/utf8.h"
 #include "cli/count_show.h"
-#include "cli/say.h"
-#include "report/utf8.h"
 
 /* --- JSON ----------------------------------------------------------------- */
 

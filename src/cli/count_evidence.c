@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "args/say.h"
 #include "cli/count_show.h"
-#include "cli/say.h"
 #include "copy/session.h"
 #include "count/frames.h"
 

@@ -7,12 +7,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "args/say.h"
 #include "base/size.h"
-#include "cli/say.h"
+#include "base/utf8.h"
 #include "cli/way_draw.h"
 #include "count/chain.h"
 #include "count/probe.h"
-#include "report/utf8.h"
 
 #define NAME_COLUMNS 16 /* of an object, for people */
 

@@ -4,9 +4,9 @@
 
 #include <stdbool.h>
 
-#include "cli/command.h"
+#include "args/command.h"
 #include "count/count.h"
-#include "report/table.h"
+#include "text/table.h"
 #include "transport/transport.h"
 
 /* What a count came to, whoever was counted. */

@@ -4,10 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/command.h"
+#include "args/command.h"
 #include "cli/way_draw.h"
 #include "count/routines.h"
-#include "report/draw.h"
+#include "text/draw.h"
 
 #define MARKS_MAX 100
 

@@ -7,9 +7,9 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 
+#include "base/utf8.h"
 #include "cli/call_names.h"
 #include "cli/lab_show.h"
-#include "report/utf8.h"
 
 struct bit {
 	uint64_t bit;

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/say.h"
+#include "args/say.h"
 
 #define WIDTH       79
 #define CLAIM_WIDTH 57 /* what a table leaves for it, and a NUL */

@@ -2,9 +2,9 @@
 #ifndef CLI_LAB_SHOW_H
 #define CLI_LAB_SHOW_H
 
-#include "cli/command.h"
+#include "args/command.h"
 #include "lab/run.h"
-#include "report/table.h"
+#include "text/table.h"
 
 /* One claim after one run or several. */
 struct lab_row {

@@ -3,11 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "args/say.h"
 #include "base/bytes.h"
 #include "base/stop.h"
 #include "base/words.h"
-#include "cli/command.h"
-#include "cli/say.h"
+#include "cli/commands.h"
 
 static const struct command *const commands[] = {
 	&cmd_list,

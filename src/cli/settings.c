@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "args/command.h"
+#include "args/say.h"
 #include "base/size.h"
-#include "cli/command.h"
-#include "cli/say.h"
 
 int settings_copies(const struct tr_spec *spec, int by)
 {

@@ -2,7 +2,7 @@
 #ifndef CLI_SETTINGS_H
 #define CLI_SETTINGS_H
 
-#include "report/table.h"
+#include "text/table.h"
 #include "transport/transport.h"
 
 /* Sum of the predicted copies of each byte, by the kernel or by a process. */

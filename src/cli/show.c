@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "args/say.h"
 #include "base/size.h"
 #include "cli/call_names.h"
-#include "cli/say.h"
 
 static const char *const status_names[] = {
 	[SHOW_OK] = "ok",

@@ -2,9 +2,9 @@
 #ifndef CLI_SHOW_H
 #define CLI_SHOW_H
 
-#include "cli/command.h"
+#include "args/command.h"
 #include "copy/session.h"
-#include "report/table.h"
+#include "text/table.h"
 
 enum show_status { SHOW_OK, SHOW_SKIPPED, SHOW_FAILED };
 

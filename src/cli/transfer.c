@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "args/say.h"
 #include "base/cpu.h"
-#include "cli/say.h"
 
 #define DEFAULT_VIA "shm"
 

@@ -2,9 +2,9 @@
 #ifndef CLI_TRANSFER_H
 #define CLI_TRANSFER_H
 
-#include "cli/command.h"
+#include "args/command.h"
 #include "copy/session.h"
-#include "report/table.h"
+#include "text/table.h"
 
 #define VIA_MAX 32
 

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/picture.h"
-#include "report/table.h"
+#include "text/picture.h"
+#include "text/table.h"
 
 /* Explanations beyond these are in verdict.json. */
 #define EXPLAINED 6

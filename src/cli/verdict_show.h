@@ -2,9 +2,9 @@
 #ifndef CLI_VERDICT_SHOW_H
 #define CLI_VERDICT_SHOW_H
 
-#include "cli/command.h"
-#include "report/table.h"
-#include "report/words.h"
+#include "args/command.h"
+#include "judge/words.h"
+#include "text/table.h"
 
 /*
  * Judges the run in a folder, writes summary.csv and verdict.json there, and

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/draw.h"
+#include "text/draw.h"
 
 /* Terminals without these characters, whatever the locale says. */
 static bool is_plain_terminal(void)

@@ -1,0 +1,152 @@
+/* What all commands share: reading their words, and their help. */
+#include "args/command.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "args/say.h"
+#include "base/utf8.h"
+
+#define HELP_COLUMNS 79
+#define HELP_INDENT  26
+
+const char *command_usage(const struct command *c, char *buf, size_t size)
+{
+	int used = snprintf(buf, size, "ipcopy %s", c->name);
+
+	for (int i = 0; c->operands[i] && used < (int)size; i++)
+		used += snprintf(buf + used, size - (size_t)used,
+				 i < c->required ? " %s" : " [%s]",
+				 c->operands[i]);
+	if (used < (int)size)
+		snprintf(buf + used, size - (size_t)used, " [OPTION...]");
+	return buf;
+}
+
+static int check_operands(const struct command *c, int count, struct err *e)
+{
+	char usage[80];
+
+	if (count >= c->required)
+		return 0;
+	return err_say(e, EINVAL, "%s is missing; usage: %s",
+		       c->operands[count],
+		       command_usage(c, usage, sizeof(usage)));
+}
+
+bool command_read(const struct command *c, char **words, void *fields,
+		  const char **operand, enum exit_code *code)
+{
+	struct operands operands = { .word = operand };
+	struct err e = { 0 };
+	int rc;
+
+	while (c->operands[operands.max])
+		operands.max++;
+	if (c->most)
+		operands.max = c->most;
+	rc = opts_read(c->opts, words, fields, &operands, &e);
+	if (rc == 0)
+		rc = check_operands(c, operands.count, &e);
+	if (rc == OPTS_HELP) {
+		command_help(c);
+		*code = EXIT_WELL;
+	} else if (rc < 0) {
+		say("%s", e.text);
+		*code = EXIT_USAGE;
+	}
+	return rc == 0;
+}
+
+/* --- help ----------------------------------------------------------------- */
+
+/* Writes words from `column` on, each line of theirs beginning at `indent`. */
+static void put_wrapped(const char *text, int column, int indent)
+{
+	const char *gap = "";
+
+	while (*text) {
+		int len = (int)strcspn(text, " \n");
+
+		if (column + (int)strlen(gap) + len > HELP_COLUMNS) {
+			printf("\n%*s", indent, "");
+			column = indent;
+			gap = "";
+		}
+		printf("%s%.*s", gap, len, text);
+		column += (int)strlen(gap) + len;
+		gap = " ";
+		text += len;
+		for (; *text == ' ' || *text == '\n'; text++) {
+			if (*text != '\n')
+				continue;
+			printf("\n%*s", indent, "");
+			column = indent;
+			gap = "";
+		}
+	}
+	putchar('\n');
+}
+
+void command_item(const char *left, const char *text)
+{
+	int width = (int)utf8_width(left);
+
+	if (width > HELP_INDENT - 2)
+		printf("%s\n%*s", left, HELP_INDENT, "");
+	else
+		printf("%s%*s", left, HELP_INDENT - width, "");
+	put_wrapped(text, HELP_INDENT, HELP_INDENT);
+}
+
+static void put_option(const struct opt *o)
+{
+	char left[60], first[8] = "    ";
+
+	if (o->letter)
+		snprintf(first, sizeof(first), "-%c, ", o->letter);
+	snprintf(left, sizeof(left), "  %s--%s%s%s%s", first, o->name,
+		 !o->value ? "" : o->may_lack ? " [=" : " ",
+		 o->value ? o->value : "", o->may_lack ? "]" : "");
+	command_item(left, o->help);
+}
+
+void command_help(const struct command *c)
+{
+	char usage[80];
+
+	printf("usage: %s\n\n", command_usage(c, usage, sizeof(usage)));
+	put_wrapped(c->about, 0, 0);
+	putchar('\n');
+	for (const struct opt *o = c->opts; o->name; o++)
+		put_option(o);
+	put_option(&(struct opt){ .name = "help",
+				  .letter = 'h',
+				  .help = "show this text" });
+}
+
+void command_overview(const struct command *const *all)
+{
+	printf("usage: ipcopy COMMAND [ARGUMENT...] [OPTION...]\n\n");
+	put_wrapped(
+		"Copies files between two processes through every way Linux "
+		"has to pass bytes from one to another, and says how fast "
+		"each was.",
+		0, 0);
+	putchar('\n');
+	for (; *all; all++)
+		printf("  %-10s%s\n", (*all)->name, (*all)->summary);
+	printf("  %-10s%s\n\n", "help", "show this text, or a command's own");
+	put_option(&(struct opt){
+		.name = "help",
+		.letter = 'h',
+		.help = "show this text, after a command its own" });
+	put_option(&(struct opt){ .name = "version",
+				  .help = "show the version" });
+	putchar('\n');
+	put_wrapped("Exit status: 0 well, 1 a claim failed, 2 usage, 3 a copy failed, 4 this "
+		    "machine cannot, 130 interrupted. All of it is in "
+		    "ipcopy(1).",
+		    0, 0);
+}

@@ -1,0 +1,48 @@
+/* What a command is to main.c, and how it ends. */
+#ifndef ARGS_COMMAND_H
+#define ARGS_COMMAND_H
+
+#include "args/opts.h"
+
+enum exit_code {
+	EXIT_WELL = 0,
+	EXIT_CLAIM = 1, /* a claim or gate failed */
+	EXIT_USAGE = 2,
+	EXIT_FAILED = 3, /* a copy failed */
+	EXIT_CANNOT = 4, /* this machine cannot */
+	EXIT_INTERRUPTED = 130,
+};
+
+#define OPERANDS_MAX 2
+
+struct command {
+	const char *name;
+	const char *summary; /* one line for `ipcopy help` */
+	const char *about;   /* paragraphs for its own help */
+	/* Names of its operands; the first `required` must be given. */
+	const char *operands[OPERANDS_MAX + 1];
+	int required;
+	int most; /* how many operands it takes, where the last one repeats */
+	const struct opt *opts;
+	enum exit_code (*run)(char **words); /* after its name, up to NULL */
+};
+
+/*
+ * Reads the words after the command's name into `fields` (as its options say)
+ * and `operand`, absent ones as they were. True: go on. False: help was asked for and
+ * shown, or the words were refused; *code is how to end.
+ */
+bool command_read(const struct command *c, char **words, void *fields,
+		  const char **operand, enum exit_code *code);
+
+/* "ipcopy copy SRC DST [OPTION...]" */
+const char *command_usage(const struct command *c, char *buf, size_t size);
+
+/* The help of one command, and of all. */
+void command_help(const struct command *c);
+void command_overview(const struct command *const *all);
+
+/* A word or two on the left, what they mean wrapped on the right. */
+void command_item(const char *left, const char *text);
+
+#endif

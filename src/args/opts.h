@@ -1,0 +1,56 @@
+/* Options of a command as a table, read by one parser. */
+#ifndef ARGS_OPTS_H
+#define ARGS_OPTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+
+struct opt;
+
+/*
+ * Puts a value where it belongs. 0, or -EINVAL and what is allowed in `e`.
+ * `value` is NULL for an option that takes none.
+ */
+typedef int opt_take(const struct opt *o, const char *value, void *field,
+		     struct err *e);
+
+struct opt {
+	const char *name;  /* without the dashes; NULL ends a table */
+	char letter;       /* a short form, 0 for none */
+	const char *value; /* the value's name in the help; NULL: takes none */
+	bool may_lack;     /* --name or --name=value; lacking: take gets NULL */
+	opt_take *take;
+	size_t at;                /* of the field, by offsetof */
+	const char *const *words; /* opt_word: what is allowed */
+	const char *help;
+};
+
+/* Ready-made: what the field must be is in the comment. */
+opt_take opt_true;     /* bool */
+opt_take opt_text;     /* const char *, not empty */
+opt_take opt_word;     /* int, an index into .words */
+opt_take opt_wait;     /* int: milliseconds, 0 allowed */
+opt_take opt_deadline; /* int: milliseconds, 0 refused */
+opt_take opt_cpu;      /* int: a CPU's number */
+opt_take opt_cpu_pair; /* int[2] */
+
+/* Words that are no option, in the order given. */
+struct operands {
+	const char **word;
+	int max;
+	int count;
+};
+
+/*
+ * Reads argv up to its NULL: `--name value`, `--name=value`, `-n value`; "--"
+ * ends the options and "-" is none. Returns 0, -EINVAL, or OPTS_HELP as soon
+ * as help is asked for.
+ */
+int opts_read(const struct opt *opts, char **argv, void *fields,
+	      struct operands *operands, struct err *e);
+
+#define OPTS_HELP 1
+
+#endif

@@ -1,0 +1,102 @@
+/* Words for people: one line each on standard error, and a checked end. */
+#include "args/say.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdio_ext.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "args/progress.h"
+#include "base/stop.h"
+#include "base/utf8.h"
+
+/* Buffers of stdio: what is said at once leaves in one write(2). */
+static char out_buf[64 << 10], err_buf[64 << 10];
+
+/* Why standard output took no more: set by say_report, told by say_end. */
+static int lost;
+#define UNKNOWN -1
+
+void say(const char *fmt, ...)
+{
+	char text[1000];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	progress_hide();
+	fputs("ipcopy: ", stderr);
+	utf8_put_clean(stderr, text);
+	fputc('\n', stderr);
+	fflush(stderr);
+}
+
+enum exit_code say_no_memory(void)
+{
+	say("no memory left");
+	return EXIT_FAILED;
+}
+
+void say_report(const char *text, bool to_stderr)
+{
+	FILE *to = to_stderr ? stderr : stdout;
+
+	progress_hide();
+	fputs(text, to);
+	if (fflush(to) != 0 && to == stdout)
+		lost = errno;
+}
+
+static void hold_standard_fds(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) >= 0)
+			continue;
+		/* the wrong way round: using it still fails, as it should */
+		if (open("/dev/null",
+			 fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0)
+			return;
+	}
+}
+
+void say_begin(void)
+{
+	hold_standard_fds();
+	setvbuf(stdout, out_buf, _IOFBF, sizeof(out_buf));
+	setvbuf(stderr, err_buf, _IOFBF, sizeof(err_buf));
+}
+
+/* Who was told to stop waits no more for a reader that does not read. */
+static void drop_what_would_wait(void)
+{
+	struct pollfd p = { .fd = STDOUT_FILENO, .events = POLLOUT };
+
+	if (!stop_requested() || __fpending(stdout) == 0 || poll(&p, 1, 0) != 0)
+		return;
+	__fpurge(stdout);
+	lost = EINTR;
+}
+
+enum exit_code say_end(enum exit_code code)
+{
+	drop_what_would_wait();
+	if (fflush(stdout) != 0)
+		lost = errno;
+	/* of a failure that stdio met by itself, only the fact is left */
+	if (!lost && ferror(stdout))
+		lost = UNKNOWN;
+	/* some file systems tell only now that there was no room */
+	if (!lost && close(STDOUT_FILENO) < 0 && errno != EBADF)
+		lost = errno;
+	if (!lost)
+		return code;
+	say("standard output: %s", lost == UNKNOWN
+					   ? "not all of it could be written"
+					   : strerror(lost));
+	return code == EXIT_WELL ? EXIT_FAILED : code;
+}

@@ -1,0 +1,28 @@
+/* Words for people: one line each on standard error, and a checked end. */
+#ifndef ARGS_SAY_H
+#define ARGS_SAY_H
+
+#include "args/command.h"
+
+/*
+ * Writes "ipcopy: text" and an end of line in one write(2): what two processes
+ * say is never mixed. Whatever would make it two lines becomes '?'.
+ */
+void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* Says that memory ran out, and how to end. */
+enum exit_code say_no_memory(void);
+
+/*
+ * Called first. Keeps 0, 1 and 2 from being given to files we open: a message
+ * must never land in the output file because standard error was closed.
+ */
+void say_begin(void);
+
+/* Writes a whole report, on standard error if standard output has the file. */
+void say_report(const char *text, bool to_stderr);
+
+/* Closes standard output; says so if any of it was lost. */
+enum exit_code say_end(enum exit_code code);
+
+#endif

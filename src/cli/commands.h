@@ -1,0 +1,11 @@
+/* The commands of ipcopy; main.c gives them their order. */
+#ifndef CLI_COMMANDS_H
+#define CLI_COMMANDS_H
+
+#include "args/command.h"
+
+extern const struct command cmd_list, cmd_copy, cmd_serve, cmd_fetch, cmd_lab,
+	cmd_bench, cmd_doctor, cmd_count, cmd_explain, cmd_plot, cmd_report,
+	cmd_verdict, cmd_compare;
+
+#endif

@@ -1,0 +1,145 @@
+/* The figures there are, and how one becomes a program for gnuplot. */
+#include "figure/figure.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+const struct figure_kind figure_kinds[] = {
+	{ "throughput", "lines", "throughput against message size",
+	  figure_throughput },
+	{ "map", "plain", "which mechanism wins where, and what is a tie",
+	  figure_map },
+	{ "copies", "copies", "the cost of a byte against copies counted",
+	  figure_copies },
+	{ "time", "plain", "where the time goes, by mechanism", figure_time },
+	{ "latency", "plain", "round trips: percentiles by mechanism",
+	  figure_latency },
+	{ "depth", "lines", "throughput against messages under way",
+	  figure_depth },
+	{ "pairs", "lines", "throughput against pairs side by side",
+	  figure_pairs },
+	{ "run", "run", "the run itself: order, drift, noise, outliers",
+	  figure_run },
+	{ "compare", "plain", "this run against another one", figure_compare },
+	{ .name = NULL },
+};
+
+static const struct {
+	const char *name, *text;
+} scripts[] = {
+#include "figure/plot_list.h"
+};
+
+const char *figure_script(const char *name)
+{
+	for (size_t i = 0; i < sizeof(scripts) / sizeof(*scripts); i++)
+		if (!strcmp(scripts[i].name, name))
+			return scripts[i].text;
+	return NULL;
+}
+
+/* --- what the script reads ------------------------------------------------ */
+
+void figure_array(struct figure *f, const char *name, const double *value,
+		  size_t n)
+{
+	fprintf(f->data, "array %s[%zu] = [", name, n);
+	for (size_t i = 0; i < n; i++)
+		fprintf(f->data, "%s%.9g", i ? ", " : "", value[i]);
+	fputs("]\n", f->data);
+}
+
+void figure_panel(struct figure *f, double x0, double y0, double x1, double y1)
+{
+	int n = ++f->panels;
+
+	fprintf(f->data,
+		"X0_%d = %.2f; X1_%d = %.2f; Y0_%d = %.2f; "
+		"Y1_%d = %.2f\n",
+		n, x0, n, x1, n, y0, n, y1);
+}
+
+/* Arrays need their length first, and panels are met one by one. */
+static void put_panels(const struct figure *f, FILE *to)
+{
+	static const char *const side[] = { "X0", "X1", "Y0", "Y1" };
+
+	fprintf(to, "PANELS = %d\n", f->panels);
+	for (size_t s = 0; f->panels && s < 4; s++) {
+		fprintf(to, "array %s[%d]\n", side[s], f->panels);
+		for (int p = 1; p <= f->panels; p++)
+			fprintf(to, "%s[%d] = %s_%d\n", side[s], p, side[s], p);
+	}
+}
+
+/* --- the program ---------------------------------------------------------- */
+
+static int begin(struct figure *f, struct err *e)
+{
+	f->data = open_memstream(&f->data_text, &f->data_size);
+	f->over = open_memstream(&f->over_text, &f->over_size);
+	return f->data && f->over ? 0 : err_sys(e, "open_memstream");
+}
+
+static void finish(struct figure *f)
+{
+	if (f->data)
+		fclose(f->data);
+	if (f->over)
+		fclose(f->over);
+	f->data = NULL;
+	f->over = NULL;
+}
+
+static int compose(const struct figure *f, const struct figure_kind *k,
+		   struct figure_program *p, struct err *e)
+{
+	size_t size;
+	FILE *to = open_memstream(&p->text, &size);
+
+	if (!to)
+		return err_sys(e, "open_memstream");
+	fprintf(to, "W = %.0f\nH = %.0f\n", f->width, f->height);
+	fprintf(to, "%s\n# --- data\n%s", figure_script("style"), f->data_text);
+	put_panels(f, to);
+	fprintf(to, "set multiplot\n# --- plots/%s.gp\n%s", k->script,
+		figure_script(k->script));
+	fprintf(to,
+		"# --- texts, in pixels\n%s%splot NaN notitle\n"
+		"unset multiplot\nunset output\n",
+		figure_script("over"), f->over_text);
+	if (fclose(to) != 0)
+		return err_sys(e, "open_memstream");
+	p->headline = strdup(f->headline);
+	p->about = strdup(f->about);
+	return p->headline && p->about ? 0 : err_code(e, ENOMEM, "%s", k->name);
+}
+
+int figure_write(const struct figure_kind *k, const struct figure_wish *w,
+		 struct figure_program *p, struct err *e)
+{
+	struct figure f = { .wish = w, .width = w->column ? 430 : 760 };
+	int rc = begin(&f, e);
+
+	memset(p, 0, sizeof(*p));
+	if (rc == 0)
+		rc = k->draw(&f, e);
+	finish(&f);
+	if (rc == 0)
+		rc = compose(&f, k, p, e);
+	if (rc < 0)
+		figure_program_free(p);
+	free(f.data_text);
+	free(f.over_text);
+	return rc;
+}
+
+void figure_program_free(struct figure_program *p)
+{
+	free(p->text);
+	free(p->headline);
+	free(p->about);
+	memset(p, 0, sizeof(*p));
+}

@@ -1,0 +1,173 @@
+/*
+ * Figures: what a run has to show, laid out in pixels here, drawn by gnuplot.
+ *
+ * A figure becomes one program: sizes, style.gp, its data, its script from
+ * plots/, and texts over it. Placing labels so that they never overlap, and
+ * finding the headline, is done here, since it needs the data.
+ */
+#ifndef FIGURE_FIGURE_H
+#define FIGURE_FIGURE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "base/err.h"
+#include "figure/drawn.h"
+#include "figure/look.h"
+
+/* A point of type in pixels of a figure. */
+#define FIGURE_PX 1.28
+
+#define FIGURE_INK   0x222222u
+#define FIGURE_MUTE  0x666666u
+#define FIGURE_HAIR  0xd9d9d9u
+#define FIGURE_WHITE 0xffffffu
+
+/* What is asked for, besides which figure. */
+struct figure_wish {
+	const struct run *run;
+	const struct run *other; /* to compare with, or NULL */
+	bool column; /* as wide as a paper's column; else as its page */
+};
+
+struct figure {
+	const struct figure_wish *wish;
+	double width, height; /* pixels; the height grows with what is drawn */
+	int panels;
+	char headline[400]; /* the finding, without markup */
+	char about[600];    /* unit, n, what a ribbon is */
+	FILE *data;         /* for the script: variables and $blocks */
+	FILE *over;         /* over all, in pixels from the top left */
+	char *data_text, *over_text;
+	size_t data_size, over_size;
+};
+
+/*
+ * Draws itself into `f`; headline and about come before figure_top. 0, or
+ * -ENODATA with what the run lacks, or -ENOMEM.
+ */
+typedef int figure_draw(struct figure *f, struct err *e);
+
+struct figure_kind {
+	const char *name;    /* of the file, and for --figure */
+	const char *script;  /* of plots/, without .gp */
+	const char *summary; /* one line for people */
+	figure_draw *draw;
+};
+
+extern const struct figure_kind figure_kinds[]; /* up to .name NULL */
+
+figure_draw figure_throughput, figure_depth, figure_pairs, figure_map,
+	figure_copies, figure_time, figure_latency, figure_run, figure_compare;
+
+/* A figure as a program for gnuplot, and what it says. */
+struct figure_program {
+	char *text; /* wants the variables `fmt` and `out` set before it */
+	char *headline, *about;
+};
+
+int figure_write(const struct figure_kind *k, const struct figure_wish *w,
+		 struct figure_program *p, struct err *e);
+void figure_program_free(struct figure_program *p);
+
+/* A file of plots/ as text, by its name without .gp; NULL if unknown. */
+const char *figure_script(const char *name);
+
+/* --- for the files that draw one ------------------------------------------ */
+
+/* Writes headline and about; where the figure itself begins, in pixels. */
+double figure_top(struct figure *f);
+
+/* A panel's place; the script finds it in X0, X1, Y0, Y1 [panel]. */
+void figure_panel(struct figure *f, double x0, double y0, double x1, double y1);
+
+struct figure_type {
+	char align; /* 'l', 'c', 'r' of x; y is the middle of the line */
+	bool bold;
+	double size; /* points */
+	unsigned colour;
+};
+
+void figure_text(struct figure *f, double x, double y, struct figure_type type,
+		 const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+void figure_line(struct figure *f, double x0, double y0, double x1, double y1,
+		 double width, unsigned colour, int dash);
+void figure_box(struct figure *f, double x0, double y0, double x1, double y1,
+		unsigned fill);
+void figure_marker(struct figure *f, double x, double y, double size,
+		   unsigned colour, int point);
+
+/* Pixels that a text takes at most, also in a font that is not ours. */
+double figure_text_width(const char *text, double size, bool bold);
+
+/* Cuts a text to so many pixels, with an ellipsis. Returns buf. */
+const char *figure_text_cut(char *buf, size_t size, const char *text,
+			    double points, double width);
+
+/*
+ * Moves y[] apart until neighbours are `gap` away from each other, staying
+ * within low and high where there is room, each as near as it can be to where
+ * it was. Their order stays.
+ */
+void figure_spread(double *y, size_t n, double gap, double low, double high);
+
+/* Writes an array for the script: NAME[1] is value[0]. */
+void figure_array(struct figure *f, const char *name, const double *value,
+		  size_t n);
+
+/* An axis across, of a figure that is laid out in pixels. */
+struct figure_axis {
+	double x0, x1, low, high;
+	bool log;
+	const char *(*words)(double value, char *buf, size_t size);
+};
+
+/* 1, 2 or 5 times a power of ten, and at least this. */
+double figure_step(double least);
+
+double figure_at(const struct figure_axis *a, double value);
+
+/* Hairs from y0 down to y1 with their values below, `room` pixels for each. */
+void figure_axis_put(struct figure *f, const struct figure_axis *a, double y0,
+		     double y1, double room);
+
+/* --- words ---------------------------------------------------------------- */
+
+/* "9.8 GiB/s", "120 MiB/s" */
+const char *figure_rate(double bytes_per_s, char *buf, size_t size);
+
+/* Two to the power of so many bytes in a second. */
+const char *figure_rate_tic(int octave, char *buf, size_t size);
+
+/* "64 KiB" */
+const char *figure_size(double bytes, char *buf, size_t size);
+
+/* "1.2 µs" */
+const char *figure_time_words(double ns, char *buf, size_t size);
+
+/* Which parts of a condition are named: what a figure varies is left out. */
+enum { NAME_SIZE = 1, NAME_DEPTH = 2, NAME_PAIRS = 4 };
+
+/* "files, new output · two cores · deep" */
+const char *figure_condition(const struct run_cell *c, int parts, char *buf,
+			     size_t size);
+
+/*
+ * Are two cells of one condition, but for what `parts` leaves out? What has no
+ * depth, or no choice of waiting, is compared with all that have.
+ */
+bool figure_same_condition(const struct run_cell *a, const struct run_cell *b,
+			   int parts);
+
+/* How much of a condition a cell leaves open. */
+int figure_gaps(const struct run_cell *c, int parts);
+
+/*
+ * May a condition be named after this cell? Not if it leaves open what another
+ * one of its condition says: it belongs to several.
+ */
+bool figure_stands_for(const struct run *r, const struct run_cell *c,
+		       int parts);
+
+#endif

@@ -1,0 +1,292 @@
+/* This run against another: the ratio of every cell that both have. */
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "figure/figure.h"
+#include "stats/stats.h"
+
+struct change {
+	const struct run_cell *cell;
+	struct stats_interval ratio; /* this run over the other */
+};
+
+struct comparing {
+	struct figure *f;
+	struct change *change;
+	size_t n, faster, slower, only_here;
+	struct figure_axis axis;
+};
+
+/* --- ratios --------------------------------------------------------------- */
+
+static double *speeds_of(const struct run *r, const char *cell, size_t *n)
+{
+	double *speed = calloc(r->samples + 1, sizeof(*speed));
+
+	*n = 0;
+	for (size_t i = 0; speed && i < r->samples; i++)
+		if (!strcmp(r->sample[i].cell, cell) &&
+		    isfinite(r->sample[i].speed))
+			speed[(*n)++] = r->sample[i].speed;
+	return speed;
+}
+
+static void compare_cell(struct comparing *c, const struct run_cell *cell)
+{
+	size_t na, nb;
+	double *a = speeds_of(c->f->wish->run, cell->name, &na);
+	double *b = speeds_of(c->f->wish->other, cell->name, &nb);
+	struct change *to = &c->change[c->n];
+
+	if (a && b && na && nb) {
+		to->cell = cell;
+		to->ratio = stats_ratio(a, na, b, nb, 0.95, 1);
+		c->n += isfinite(to->ratio.value) && to->ratio.value > 0;
+	}
+	free(a);
+	free(b);
+}
+
+static bool is_faster(const struct change *c)
+{
+	return c->ratio.low > 1;
+}
+
+static bool is_slower(const struct change *c)
+{
+	return c->ratio.high < 1;
+}
+
+static int by_ratio(const void *l, const void *r)
+{
+	const struct change *a = l, *b = r;
+
+	return a->ratio.value > b->ratio.value
+		       ? -1
+		       : a->ratio.value < b->ratio.value;
+}
+
+static int gather(struct comparing *c, struct err *e)
+{
+	const struct figure_wish *w = c->f->wish;
+
+	if (!w->other)
+		return err_say(e, ENODATA,
+			       "there is no other run to compare "
+			       "with: give --against RUN2");
+	c->change = calloc(w->run->cells + 1, sizeof(*c->change));
+	if (!c->change)
+		return err_code(e, ENOMEM, "a figure");
+	for (size_t i = 0; i < w->run->cells; i++) {
+		const struct run_cell *cell = &w->run->cell[i];
+		const struct run_cell *other = run_find(w->other, cell->name);
+
+		if (!run_cell_counts(cell))
+			continue;
+		if (other && run_cell_counts(other))
+			compare_cell(c, cell);
+		else
+			c->only_here++;
+	}
+	for (size_t i = 0; i < c->n; i++) {
+		c->faster += is_faster(&c->change[i]);
+		c->slower += is_slower(&c->change[i]);
+	}
+	qsort(c->change, c->n, sizeof(*c->change), by_ratio);
+	return c->n ? 0
+		    : err_say(e, ENODATA,
+			      "the two runs have no cell in "
+			      "common that both could measure");
+}
+
+/* --- drawing -------------------------------------------------------------- */
+
+enum { ROW = 15, SHOWN = 14, STRIP = 26 };
+
+/* In a column a cell's name stands above its line. */
+static double row_height(const struct comparing *c)
+{
+	return c->f->wish->column ? 27 : ROW;
+}
+
+static void put_name(struct comparing *c, const struct change *k, double y)
+{
+	struct figure_type type = { 'r', false, 8, FIGURE_INK };
+	char where[200], both[300], cut[320];
+	double x = c->axis.x0 - 8, room = c->axis.x0 - 16;
+
+	figure_condition(k->cell, NAME_SIZE | NAME_DEPTH | NAME_PAIRS, where,
+			 sizeof(where));
+	snprintf(both, sizeof(both), "%s: %s", k->cell->label, where);
+	if (c->f->wish->column) {
+		type.align = 'l';
+		y -= 12;
+		x = 10;
+		room = c->f->width - 20;
+	}
+	figure_text(c->f, x, y, type, "%s",
+		    figure_text_cut(cut, sizeof(cut), both, 8, room));
+}
+
+static const char *times(double value, char *buf, size_t size)
+{
+	snprintf(buf, size, value < 9.95 ? "%.3g" : "%.0f", value);
+	return buf;
+}
+
+static unsigned colour_of(const struct change *c)
+{
+	return is_faster(c) ? 0x0072b2 : is_slower(c) ? 0xd55e00 : 0x8c8c8c;
+}
+
+static void put_strip(struct comparing *c, double y)
+{
+	struct figure_type type = { 'r', false, 8.5, FIGURE_INK };
+
+	figure_text(c->f, c->axis.x0 - 8, y + STRIP / 2, type, "all %zu cells",
+		    c->n);
+	for (size_t i = 0; i < c->n; i++) {
+		double x = figure_at(&c->axis, c->change[i].ratio.value);
+
+		figure_line(c->f, x, y + 4, x, y + STRIP - 4, 0.6,
+			    colour_of(&c->change[i]), 1);
+	}
+}
+
+static void put_row(struct comparing *c, const struct change *k, double y)
+{
+	struct figure_type type = { 'l', false, 8, FIGURE_MUTE };
+	double x = figure_at(&c->axis, k->ratio.value);
+
+	put_name(c, k, y);
+	figure_line(c->f, figure_at(&c->axis, k->ratio.low), y,
+		    figure_at(&c->axis, k->ratio.high), y, 1.2, colour_of(k),
+		    1);
+	figure_marker(c->f, x, y, 0.5, colour_of(k), 7);
+	figure_text(c->f, c->axis.x1 + 8, y, type, "×%.2f", k->ratio.value);
+}
+
+static double put_group(struct comparing *c, const char *name, size_t from,
+			size_t to, double y)
+{
+	struct figure_type head = { 'l', true, 8.5, FIGURE_INK };
+
+	if (from == to)
+		return y;
+	figure_text(c->f, 10, y + 8, head, "%s", name);
+	y += 18;
+	for (size_t i = from; i < to; i++, y += row_height(c))
+		put_row(c, &c->change[i], y + row_height(c) - ROW / 2.0);
+	return y + 6;
+}
+
+static size_t least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Sorted, so what is faster for certain is among the first, but not all is. */
+static void keep_certain(struct comparing *c, size_t *faster, size_t *slower)
+{
+	struct change *kept = calloc(2 * SHOWN, sizeof(*kept));
+	size_t n = 0;
+
+	for (size_t i = 0; kept && i < c->n && n < SHOWN; i++)
+		if (is_faster(&c->change[i]))
+			kept[n++] = c->change[i];
+	*faster = n;
+	*slower = least(c->slower, SHOWN);
+	n += *slower;
+	for (size_t i = c->n, k = n; kept && i > 0 && k > *faster; i--)
+		if (is_slower(&c->change[i - 1]))
+			kept[--k] = c->change[i - 1];
+	if (kept)
+		memcpy(c->change, kept, n * sizeof(*kept));
+	free(kept);
+}
+
+static void find_axis(struct comparing *c)
+{
+	bool column = c->f->wish->column;
+	double low = 1, high = 1;
+
+	for (size_t i = 0; i < c->n; i++) {
+		const struct stats_interval *r = &c->change[i].ratio;
+
+		low = fmin(low, fmin(r->value, r->low));
+		high = fmax(high, fmax(r->value, r->high));
+	}
+
+	c->axis = (struct figure_axis){
+		.x0 = column ? 80 : 330,
+		.x1 = c->f->width - 60,
+		.low = fmin(low / 1.05, 0.8),
+		.high = fmax(high * 1.05, 1.25),
+		.log = true,
+		.words = times,
+	};
+}
+
+static void put_grid(struct comparing *c, double y0, double y1)
+{
+	static const double at[] = { 1e-3, 0.01, 0.1, 0.25, 0.5, 0.8, 1,
+				     1.25, 2,    4,   10,   100, 1000 };
+	struct figure_type type = { 'c', false, 8.5, FIGURE_MUTE };
+	double before = -100;
+	char text[40];
+
+	for (size_t i = 0; i < sizeof(at) / sizeof(*at); i++) {
+		double x = figure_at(&c->axis, at[i]);
+
+		if (at[i] < c->axis.low || at[i] > c->axis.high)
+			continue;
+		figure_line(c->f, x, y0, x, y1, at[i] == 1 ? 1 : 0.5,
+			    at[i] == 1 ? FIGURE_MUTE : FIGURE_HAIR, 1);
+		if (x - before < 34)
+			continue;
+		before = x;
+		figure_text(c->f, x, y1 + 10, type, "×%s",
+			    times(at[i], text, sizeof(text)));
+	}
+}
+
+static void say_finding(struct comparing *c)
+{
+	struct figure *f = c->f;
+
+	snprintf(f->headline, sizeof(f->headline),
+		 "%zu of %zu cells are faster than in the other run, %zu "
+		 "slower, by their intervals",
+		 c->faster, c->n, c->slower);
+	snprintf(f->about, sizeof(f->about),
+		 "Speed in this run over speed in the other one; line = 95 %% "
+		 "interval of the ratio of medians, blue: faster, red: slower. "
+		 "The median cell is ×%.3f. Of each kind at most %d are named; "
+		 "%zu cells are in this run only.",
+		 c->change[c->n / 2].ratio.value, SHOWN, c->only_here);
+}
+
+int figure_compare(struct figure *f, struct err *e)
+{
+	struct comparing c = { .f = f };
+	int rc = gather(&c, e);
+
+	if (rc == 0) {
+		size_t faster, slower;
+		double top, y;
+
+		say_finding(&c);
+		find_axis(&c);
+		top = y = figure_top(f);
+		put_strip(&c, y);
+		keep_certain(&c, &faster, &slower);
+		y = put_group(&c, "faster", 0, faster, y + STRIP + 4);
+		y = put_group(&c, "slower", faster, faster + slower, y);
+		put_grid(&c, top, y);
+		f->height = y + 24;
+	}
+	free(c.change);
+	return rc;
+}

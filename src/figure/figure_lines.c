@@ -1,0 +1,288 @@
+/* Lines against something doubled: message size, depth, or pairs. */
+#include "figure/figure_lines.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- which cells ---------------------------------------------------------- */
+
+static bool belongs(const struct axis *a, const struct run_cell *model,
+		    const struct run_cell *c)
+{
+	return run_cell_counts(c) && strcmp(c->workload, "pingpong") != 0 &&
+	       isfinite(a->x(c)) && figure_same_condition(model, c, a->parts);
+}
+
+static int by_label_then_x(const void *l, const void *r, void *axis)
+{
+	const struct run_cell *a = *(const struct run_cell *const *)l;
+	const struct run_cell *b = *(const struct run_cell *const *)r;
+	const struct axis *of = axis;
+	int d = strcmp(a->label, b->label);
+	double x = of->x(a), y = of->x(b);
+
+	return d ? d : x < y ? -1 : x > y;
+}
+
+/* Cells that joined for want of a depth or a choice alone make no panel. */
+static size_t count_x(const struct panel *p, const struct axis *a)
+{
+	double seen[64];
+	size_t n = 0, k;
+
+	for (size_t i = 0; i < p->cells && n < 64; i++) {
+		const struct run_cell *c = p->cell[i];
+
+		if (figure_gaps(c, a->parts) > figure_gaps(p->model, a->parts))
+			continue;
+		for (k = 0; k < n && seen[k] != a->x(c); k++)
+			;
+		if (k == n)
+			seen[n++] = a->x(c);
+	}
+	return n;
+}
+
+/* What is one point of this axis says nothing here: its cells go. */
+static void drop_short(struct panel *p, const struct axis *a)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0, k; i < p->cells; i = k) {
+		for (k = i; k < p->cells &&
+			    !strcmp(p->cell[i]->label, p->cell[k]->label);
+		     k++)
+			;
+		for (size_t j = i; j < k && k - i >= a->points; j++)
+			p->cell[kept++] = p->cell[j];
+	}
+	p->cells = kept;
+}
+
+static int gather(struct panel *p, const struct run *r, const struct axis *a,
+		  const struct run_cell *model)
+{
+	p->model = model;
+	p->cell = calloc(r->cells + 1, sizeof(*p->cell));
+	p->series = calloc(r->cells + 1, sizeof(*p->series));
+	if (!p->cell || !p->series)
+		return -ENOMEM;
+	for (size_t i = 0; i < r->cells; i++)
+		if (belongs(a, model, &r->cell[i]))
+			p->cell[p->cells++] = &r->cell[i];
+	qsort_r(p->cell, p->cells, sizeof(*p->cell), by_label_then_x,
+		(void *)a);
+	drop_short(p, a);
+	for (size_t i = 0; i < p->cells; i++) {
+		struct series *s = p->n ? &p->series[p->n - 1] : NULL;
+
+		if (!s || strcmp(s->label, p->cell[i]->label) != 0) {
+			s = &p->series[p->n++];
+			s->first = i;
+			s->label = p->cell[i]->label;
+			s->look = look_of(p->cell[i]->mechanism, s->label);
+		}
+		s->n++;
+		s->end_x = a->x(p->cell[i]);
+		s->end_y = p->cell[i]->speed;
+	}
+	return 0;
+}
+
+static void drop(struct panel *p)
+{
+	free(p->cell);
+	free(p->series);
+	memset(p, 0, sizeof(*p));
+}
+
+static bool has_panel(const struct chart *c, const struct run_cell *cell)
+{
+	for (int i = 0; i < c->panels; i++)
+		if (figure_same_condition(c->panel[i].model, cell,
+					  c->axis->parts))
+			return true;
+	return false;
+}
+
+static int find_panels(struct chart *c, struct err *e)
+{
+	const struct run *r = c->f->wish->run;
+
+	for (size_t i = 0; i < r->cells; i++) {
+		struct panel *p = &c->panel[c->panels % PANELS_MAX];
+
+		if (!belongs(c->axis, &r->cell[i], &r->cell[i]) ||
+		    !figure_stands_for(r, &r->cell[i], c->axis->parts) ||
+		    has_panel(c, &r->cell[i]))
+			continue;
+		if (c->panels == PANELS_MAX) {
+			c->left_out++;
+			continue;
+		}
+		if (gather(p, r, c->axis, &r->cell[i]) < 0)
+			return err_code(e, ENOMEM, "a figure");
+		if (count_x(p, c->axis) >= c->axis->least)
+			c->panels++;
+		else
+			drop(p);
+	}
+	return c->panels ? 0 : err_say(e, ENODATA, "%s", c->axis->lack);
+}
+
+static void widen(struct panel *p, const struct panel *by, const struct axis *a)
+{
+	for (size_t k = 0; k < by->cells; k++) {
+		const struct run_cell *c = by->cell[k];
+
+		p->x_low = fmin(p->x_low, a->x(c));
+		p->x_high = fmax(p->x_high, a->x(c));
+		p->y_low = fmin(p->y_low, fmin(c->low, c->speed));
+		p->y_high = fmax(p->y_high, fmax(c->high, c->speed));
+	}
+}
+
+/* The best of the controls that are alike, where there is one. */
+static double ceiling_of(const struct run *r, const struct panel *p)
+{
+	double most = NAN;
+
+	for (size_t i = 0; i < r->cells; i++) {
+		const struct run_cell *k = &r->cell[i];
+
+		if (!strcmp(k->mechanism, "memcpy") && k->speed > 0 &&
+		    !strcmp(k->cache, p->model->cache))
+			most = fmax(most, k->speed);
+	}
+	return most;
+}
+
+/* Panels of one workload share their axes, so that they can be compared. */
+static void find_ranges(struct chart *c)
+{
+	for (int i = 0; i < c->panels; i++) {
+		struct panel *p = &c->panel[i];
+
+		p->x_low = p->y_low = INFINITY;
+		for (int k = 0; k < c->panels; k++)
+			if (!strcmp(p->model->workload,
+				    c->panel[k].model->workload))
+				widen(p, &c->panel[k], c->axis);
+		p->ceiling = ceiling_of(c->f->wish->run, p);
+		/* far above all lines it would only press them flat */
+		if (p->ceiling > p->y_high && p->ceiling < p->y_high * 8)
+			p->y_high = p->ceiling;
+		p->x_low /= 1.12;
+		p->x_high *= 1.12;
+		p->y_low = exp2(floor(log2(p->y_low) * 2 - 0.3) / 2);
+		p->y_high = exp2(ceil(log2(p->y_high) * 2 + 0.3) / 2);
+	}
+}
+
+/* --- the whole ------------------------------------------------------------ */
+
+static int draw(struct figure *f, const struct axis *axis, struct err *e)
+{
+	struct chart *c = calloc(1, sizeof(*c));
+	int rc;
+
+	if (!c)
+		return err_code(e, ENOMEM, "a figure");
+	c->f = f;
+	c->axis = axis;
+	rc = find_panels(c, e);
+	if (rc == 0) {
+		find_ranges(c);
+		for (int i = 0; i < c->panels && !axis->one; i++)
+			figure_lines_cross(c, &c->panel[i]);
+		figure_lines_say(c);
+		rc = figure_lines_put(c, e);
+	}
+	for (int i = 0; i < PANELS_MAX; i++)
+		drop(&c->panel[i]);
+	free(c);
+	return rc;
+}
+
+/* --- the three ------------------------------------------------------------ */
+
+static double x_size(const struct run_cell *c)
+{
+	return c->size_bytes;
+}
+
+static double x_depth(const struct run_cell *c)
+{
+	char *end;
+	double depth = strtod(c->depth, &end);
+
+	return end != c->depth && !*end && depth > 0 ? depth : NAN;
+}
+
+static double x_pairs(const struct run_cell *c)
+{
+	return c->pairs;
+}
+
+static void tic_size(double x, char *buf, size_t size)
+{
+	figure_size(x, buf, size);
+}
+
+static void tic_depth(double x, char *buf, size_t size)
+{
+	snprintf(buf, size, "%.0f", x);
+}
+
+int figure_throughput(struct figure *f, struct err *e)
+{
+	static const struct axis by_size = {
+		.x = x_size,
+		.parts = NAME_DEPTH | NAME_PAIRS,
+		.least = 2,
+		.points = 1,
+		.label = "message size",
+		.tic = tic_size,
+		.lack = "the run has no two message sizes under one condition",
+	};
+
+	return draw(f, &by_size, e);
+}
+
+int figure_depth(struct figure *f, struct err *e)
+{
+	static const struct axis by_depth = {
+		.x = x_depth,
+		.parts = NAME_SIZE | NAME_PAIRS,
+		.least = 3,
+		.points = 2,
+		.one = "message under way",
+		.several = "messages under way",
+		.label = "messages under way: ring slots, or a pipe that holds "
+			 "as many",
+		.tic = tic_depth,
+		.lack = "the run has no three depths under one condition",
+	};
+
+	return draw(f, &by_depth, e);
+}
+
+int figure_pairs(struct figure *f, struct err *e)
+{
+	static const struct axis by_pairs = {
+		.x = x_pairs,
+		.parts = NAME_SIZE | NAME_DEPTH,
+		.least = 2,
+		.points = 2,
+		.one = "pair",
+		.several = "pairs side by side",
+		.label = "pairs side by side",
+		.tic = tic_depth,
+		.lack = "the run has no two numbers of pairs under one "
+			"condition",
+	};
+
+	return draw(f, &by_pairs, e);
+}

@@ -1,0 +1,242 @@
+/* Texts, lines and boxes of a figure, in pixels from its top left. */
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "figure/figure.h"
+
+/* --- how wide ------------------------------------------------------------- */
+
+/*
+ * In thousandths of the size, by kinds of letters: a little more than Inter
+ * takes, since another font may have to stand in.
+ */
+static double letter_width(unsigned char c)
+{
+	if (c >= 0xe3) /* of East Asia, mostly */
+		return 1000;
+	if (strchr("ijlI.,:;'|!()[]{}/ t`f\"", c))
+		return 360;
+	if (strchr("mwMW%@", c))
+		return 920;
+	if (c >= 'A' && c <= 'Z')
+		return 720;
+	return 610;
+}
+
+double figure_text_width(const char *text, double size, bool bold)
+{
+	double sum = 0;
+
+	for (; *text; text++)
+		if (((unsigned char)*text & 0xc0) != 0x80)
+			sum += letter_width((unsigned char)*text);
+	return sum / 1000 * size * FIGURE_PX * (bold ? 1.06 : 1);
+}
+
+const char *figure_text_cut(char *buf, size_t size, const char *text,
+			    double points, double width)
+{
+	size_t n;
+
+	snprintf(buf, size, "%s", text);
+	for (n = strlen(buf);
+	     n > 0 && figure_text_width(buf, points, false) > width;) {
+		do
+			n--;
+		while (n > 0 && ((unsigned char)buf[n] & 0xc0) == 0x80);
+		while (n > 0 && buf[n - 1] == ' ')
+			n--;
+		snprintf(buf + n, size - n, "…");
+	}
+	return buf;
+}
+
+/* --- what gnuplot takes --------------------------------------------------- */
+
+/*
+ * Within single quotes gnuplot runs no commands and knows no escapes; what is
+ * left is the markup of enhanced text.
+ */
+static void put_quoted(FILE *to, const char *text, bool bold)
+{
+	const char *from = text;
+	int32_t c;
+
+	fputs(bold ? "'{/:Bold " : "'", to);
+	for (; (c = utf8_next(&text)) != 0; from = text) {
+		if (c == '\'')
+			fputs("’", to);
+		else if (c < ' ' || c == 127)
+			fputc('?', to);
+		else if (c < 127 && strchr("_^{}@&~\\", c))
+			fprintf(to, "\\%c", (int)c);
+		else
+			fwrite(from, 1, (size_t)(text - from), to);
+	}
+	fputs(bold ? "}'" : "'", to);
+}
+
+static const char *align_word(char align)
+{
+	return align == 'l' ? "left" : align == 'r' ? "right" : "center";
+}
+
+void figure_text(struct figure *f, double x, double y, struct figure_type type,
+		 const char *fmt, ...)
+{
+	char text[700];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	if (!*text)
+		return;
+	fputs("set label ", f->over);
+	put_quoted(f->over, text, type.bold);
+	fprintf(f->over, " at %.2f,%.2f %s font \",%g\" tc rgb 0x%06x\n", x, y,
+		align_word(type.align), type.size, type.colour);
+}
+
+void figure_line(struct figure *f, double x0, double y0, double x1, double y1,
+		 double width, unsigned colour, int dash)
+{
+	fprintf(f->over,
+		"set arrow from %.2f,%.2f to %.2f,%.2f nohead "
+		"lw %g dt %d lc rgb 0x%06x\n",
+		x0, y0, x1, y1, width, dash, colour);
+}
+
+void figure_box(struct figure *f, double x0, double y0, double x1, double y1,
+		unsigned fill)
+{
+	fprintf(f->over,
+		"set object rect from %.2f,%.2f to %.2f,%.2f behind "
+		"fc rgb 0x%06x fs solid noborder\n",
+		x0, y0, x1, y1, fill);
+}
+
+void figure_marker(struct figure *f, double x, double y, double size,
+		   unsigned colour, int point)
+{
+	fprintf(f->over,
+		"set label '' at %.2f,%.2f point pt %d ps %g "
+		"lc rgb 0x%06x\n",
+		x, y, point, size, colour);
+}
+
+/* --- headline and what stands under it ------------------------------------ */
+
+/* As much of a text as fits a line, broken at a space; what is left. */
+static const char *take_line(const char *text, double size, bool bold,
+			     double width, char *line, size_t room)
+{
+	size_t best = 0, n = 0;
+
+	for (;;) {
+		n += strcspn(text + n, " ");
+		snprintf(line, n + 1 < room ? n + 1 : room, "%s", text);
+		if (best && figure_text_width(line, size, bold) > width)
+			break;
+		best = n;
+		if (!text[n])
+			break;
+		n++;
+	}
+	snprintf(line, best + 1 < room ? best + 1 : room, "%s", text);
+	text += best;
+	return text + strspn(text, " ");
+}
+
+static double put_lines(struct figure *f, const char *text,
+			struct figure_type type, double y)
+{
+	double step = type.size * FIGURE_PX * 1.3;
+	char line[700];
+
+	while (*text) {
+		text = take_line(text, type.size, type.bold, f->width - 20,
+				 line, sizeof(line));
+		figure_text(f, 10, y + step / 2, type, "%s", line);
+		y += step;
+	}
+	return y;
+}
+
+double figure_top(struct figure *f)
+{
+	struct figure_type head = { 'l', true, 12, FIGURE_INK };
+	struct figure_type about = { 'l', false, 9, FIGURE_MUTE };
+	double y = put_lines(f, f->headline, head, 8);
+
+	return put_lines(f, f->about, about, y + 4) + 8;
+}
+
+/* --- apart ---------------------------------------------------------------- */
+
+static int by_value(const void *a, const void *b, void *values)
+{
+	const double *y = values;
+	size_t i = *(const size_t *)a, j = *(const size_t *)b;
+
+	if (y[i] != y[j])
+		return y[i] < y[j] ? -1 : 1;
+	return i < j ? -1 : i > j;
+}
+
+/* Neighbours that touch become one block around their common middle. */
+struct block {
+	double sum; /* of where each would begin the block */
+	size_t n, first;
+};
+
+static double block_start(const struct block *b, double gap, double low,
+			  double high)
+{
+	double start = b->sum / (double)b->n;
+	double most = high - gap * (double)(b->n - 1);
+
+	return fmax(low, fmin(start, most));
+}
+
+static size_t merge(struct block *b, size_t n, double gap, double low,
+		    double high)
+{
+	while (n > 1) {
+		struct block *a = &b[n - 2], *z = &b[n - 1];
+
+		if (block_start(a, gap, low, high) + gap * (double)a->n <=
+		    block_start(z, gap, low, high))
+			break;
+		a->sum += z->sum - (double)z->n * gap * (double)a->n;
+		a->n += z->n;
+		n--;
+	}
+	return n;
+}
+
+void figure_spread(double *y, size_t n, double gap, double low, double high)
+{
+	size_t *order = calloc(n + 1, sizeof(*order));
+	struct block *b = calloc(n + 1, sizeof(*b));
+	size_t blocks = 0;
+
+	for (size_t i = 0; order && i < n; i++)
+		order[i] = i;
+	if (order)
+		qsort_r(order, n, sizeof(*order), by_value, y);
+	for (size_t i = 0; order && b && i < n; i++) {
+		b[blocks++] = (struct block){ y[order[i]], 1, i };
+		blocks = merge(b, blocks, gap, low, high);
+	}
+	for (size_t k = 0; k < blocks; k++)
+		for (size_t i = 0; i < b[k].n; i++)
+			y[order[b[k].first + i]] =
+				block_start(&b[k], gap, low, high) +
+				gap * (double)i;
+	free(order);
+	free(b);
+}

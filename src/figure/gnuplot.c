@@ -1,0 +1,247 @@
+/* gnuplot as a function: a figure's program in, a picture's bytes out. */
+#include "figure/gnuplot.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/proc.h"
+
+const char *const picture_names[] = { "svg", "png", "pdf", NULL };
+
+/* --- calling -------------------------------------------------------------- */
+
+/* Program, picture and complaints: files in memory, so nothing is left. */
+enum { FD_PROGRAM, FD_PICTURE, FD_SAID, FDS };
+
+#define NO_GNUPLOT 127
+
+__attribute__((noreturn)) static void become_gnuplot(const int *fd)
+{
+	int picture = fcntl(fd[FD_PICTURE], F_DUPFD, 10);
+
+	/* the program knows the picture as descriptor 3 */
+	if (dup2(fd[FD_PROGRAM], STDIN_FILENO) < 0 ||
+	    dup2(fd[FD_SAID], STDOUT_FILENO) < 0 ||
+	    dup2(fd[FD_SAID], STDERR_FILENO) < 0 || dup2(picture, 3) < 0)
+		_exit(126);
+	close(picture);
+	setenv("LC_ALL", "C.UTF-8", 1);
+	/* -d: whatever the user's own gnuplotrc says, figures are the same */
+	execlp("gnuplot", "gnuplot", "-d", (char *)NULL);
+	_exit(NO_GNUPLOT);
+}
+
+static int write_program(int fd, const struct figure_program *p,
+			 enum picture kind, struct err *e)
+{
+	if (dprintf(fd, "fmt = '%s'\nout = '/dev/fd/3'\n",
+		    picture_names[kind]) < 0 ||
+	    dprintf(fd, "%s", p->text) < 0 || lseek(fd, 0, SEEK_SET) < 0)
+		return err_sys(e, "the program for gnuplot");
+	return 0;
+}
+
+static int open_files(int *fd, struct err *e)
+{
+	for (int i = 0; i < FDS; i++) {
+		fd[i] = memfd_create("ipcopy-plot", MFD_CLOEXEC);
+		if (fd[i] < 0)
+			return err_sys(e, "memfd_create");
+	}
+	return 0;
+}
+
+static int run(const int *fd, int *status, struct err *e)
+{
+	int pidfd = -1;
+	pid_t pid = proc_fork(&pidfd, e);
+
+	if (pid < 0)
+		return (int)pid;
+	if (pid == 0)
+		become_gnuplot(fd);
+	while (waitpid(pid, status, 0) < 0 && errno == EINTR)
+		;
+	close(pidfd);
+	return 0;
+}
+
+static int read_file(int fd, char **bytes, size_t *size, struct err *e)
+{
+	struct stat st;
+	ssize_t got;
+
+	if (fstat(fd, &st) < 0)
+		return err_sys(e, "fstat");
+	*size = (size_t)st.st_size;
+	*bytes = malloc(*size + 1);
+	if (!*bytes)
+		return err_code(e, ENOMEM, "a picture");
+	got = pread(fd, *bytes, *size, 0);
+	if (got != (ssize_t)*size)
+		return err_sys(e, "the picture");
+	(*bytes)[*size] = '\0';
+	return 0;
+}
+
+/* The line that says what was wrong is the last that is none of ours. */
+static int complain(int fd, int status, struct err *e)
+{
+	char said[4096], words[80], *line, *rest, *last = NULL;
+	ssize_t n = pread(fd, said, sizeof(said) - 1, 0);
+
+	said[n > 0 ? n : 0] = '\0';
+	for (rest = said; (line = strtok_r(rest, "\n", &rest));)
+		if (strspn(line, " \t^") < strlen(line))
+			last = line;
+	return err_say(e, EIO, "gnuplot %s%s%.200s",
+		       proc_end_words(status, words, sizeof(words)),
+		       last ? ": " : "", last ? last : "");
+}
+
+/* --- what it drew --------------------------------------------------------- */
+
+static bool ends_with(const char *bytes, size_t size, const char *end,
+		      size_t length)
+{
+	while (size > 0 && bytes[size - 1] == '\n')
+		size--;
+	return size >= length && !memcmp(bytes + size - length, end, length);
+}
+
+static bool is_whole(enum picture kind, const char *bytes, size_t size)
+{
+	if (kind == PICTURE_SVG)
+		return ends_with(bytes, size, "</svg>", 6);
+	if (kind == PICTURE_PNG)
+		return ends_with(bytes, size, "IEND\xae\x42\x60\x82", 8);
+	return ends_with(bytes, size, "%%EOF", 5);
+}
+
+/* The day a PDF was made becomes the first one, of the same length. */
+static void forget_day(char *bytes, size_t size)
+{
+	static const char mark[] = "/CreationDate (D:";
+	static const char first[] = "19700101000000";
+	char *at = memmem(bytes, size, mark, sizeof(mark) - 1);
+
+	if (!at)
+		return;
+	at += sizeof(mark) - 1;
+	for (size_t i = 0; first[i] && at + i < bytes + size; i++)
+		if (at[i] >= '0' && at[i] <= '9')
+			at[i] = first[i];
+}
+
+static void put_escaped(FILE *to, const char *text)
+{
+	for (; *text; text++) {
+		if (*text == '<')
+			fputs("&lt;", to);
+		else if (*text == '>')
+			fputs("&gt;", to);
+		else if (*text == '&')
+			fputs("&amp;", to);
+		else
+			fputc(*text, to);
+	}
+}
+
+static const struct {
+	const char *from, *to;
+} svg_changes[] = {
+	{ "font-family=\"Inter\"",
+	  "font-family=\"Inter, Helvetica, Arial, 'Liberation Sans', "
+	  "sans-serif\"" },
+	{ "<title>Gnuplot</title>", NULL }, /* the finding */
+};
+
+/* Gives an SVG a title that says something, and fonts to fall back on. */
+static int mend_svg(const struct figure_program *p, char **bytes, size_t *size,
+		    struct err *e)
+{
+	char *mended = NULL, *at = *bytes;
+	size_t mended_size;
+	FILE *to = open_memstream(&mended, &mended_size);
+
+	if (!to)
+		return err_sys(e, "open_memstream");
+	while (*at) {
+		size_t n = strcspn(at + 1, "f<") + 1, c = 0;
+
+		for (; c < 2; c++)
+			if (!strncmp(at, svg_changes[c].from,
+				     strlen(svg_changes[c].from)))
+				break;
+		if (c == 2) {
+			fwrite(at, 1, n, to);
+			at += n;
+			continue;
+		}
+		at += strlen(svg_changes[c].from);
+		if (svg_changes[c].to) {
+			fputs(svg_changes[c].to, to);
+		} else {
+			fputs("<title>", to);
+			put_escaped(to, p->headline);
+			fputs("</title>", to);
+		}
+	}
+	if (fclose(to) != 0)
+		return err_sys(e, "open_memstream");
+	free(*bytes);
+	*bytes = mended;
+	*size = mended_size;
+	return 0;
+}
+
+static int take_picture(const struct figure_program *p, const int *fd,
+			enum picture kind, int status, char **bytes,
+			size_t *size, struct err *e)
+{
+	int rc;
+
+	if (WIFEXITED(status) && WEXITSTATUS(status) == NO_GNUPLOT)
+		return err_say(e, ENOENT,
+			       "gnuplot is missing; install it: "
+			       "apt-get install gnuplot-nox");
+	rc = read_file(fd[FD_PICTURE], bytes, size, e);
+	if (rc < 0)
+		return rc;
+	if (status != 0 || !is_whole(kind, *bytes, *size))
+		return complain(fd[FD_SAID], status, e);
+	if (kind == PICTURE_PDF)
+		forget_day(*bytes, *size);
+	return kind == PICTURE_SVG ? mend_svg(p, bytes, size, e) : 0;
+}
+
+int gnuplot_draw(const struct figure_program *p, enum picture kind,
+		 char **bytes, size_t *size, struct err *e)
+{
+	int fd[FDS] = { -1, -1, -1 }, status = 0, rc;
+
+	*bytes = NULL;
+	*size = 0;
+	rc = open_files(fd, e);
+	if (rc == 0)
+		rc = write_program(fd[FD_PROGRAM], p, kind, e);
+	if (rc == 0)
+		rc = run(fd, &status, e);
+	if (rc == 0)
+		rc = take_picture(p, fd, kind, status, bytes, size, e);
+	for (int i = 0; i < FDS; i++)
+		fd_close(&fd[i]);
+	if (rc < 0) {
+		free(*bytes);
+		*bytes = NULL;
+	}
+	return rc;
+}

@@ -1,0 +1,22 @@
+/* gnuplot as a function: a figure's program in, a picture's bytes out. */
+#ifndef FIGURE_GNUPLOT_H
+#define FIGURE_GNUPLOT_H
+
+#include <stddef.h>
+
+#include "base/err.h"
+#include "figure/figure.h"
+
+enum picture { PICTURE_SVG, PICTURE_PNG, PICTURE_PDF, PICTURES };
+
+extern const char *const picture_names[]; /* "svg" …, NULL */
+
+/*
+ * Draws one. *bytes is to be freed. What tells when it was made is taken out,
+ * so the same program gives the same bytes. 0, -ENOENT if there is no gnuplot
+ * (with what to install), or -EIO with what gnuplot said.
+ */
+int gnuplot_draw(const struct figure_program *p, enum picture kind,
+		 char **bytes, size_t *size, struct err *e);
+
+#endif

@@ -1,0 +1,230 @@
+/* What a comparison of two runs says, in words and as JSON. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "judge/compare.h"
+
+#define FORMAT 1
+
+/* Beyond this the machine itself went at another pace. */
+#define PACE 0.03
+
+static const struct rep_pairing *extreme(const struct rep_compare *c,
+					 enum stats_verdict outcome)
+{
+	const struct rep_pairing *most = NULL;
+
+	for (size_t i = 0; i < c->pairs; i++) {
+		const struct rep_pairing *p = &c->pair[i];
+
+		if (p->outcome != outcome)
+			continue;
+		if (!most ||
+		    fabs(log(p->ratio.value)) > fabs(log(most->ratio.value)))
+			most = p;
+	}
+	return most;
+}
+
+static void put_outcome(FILE *to, const struct rep_compare *c,
+			enum stats_verdict outcome, const char *before)
+{
+	const struct rep_pairing *most = extreme(c, outcome);
+	size_t n = rep_count_outcome(c, outcome);
+	char times[32], cell[200];
+
+	fprintf(to, "%s%zu %s", before, n, stats_verdict_names[outcome]);
+	if (most && outcome <= STATS_SLOWER)
+		fprintf(to, " (up to %s: %s)",
+			rep_times(most->ratio.value, times, sizeof(times)),
+			rep_cell_words(most->b, cell, sizeof(cell)));
+}
+
+char *rep_compare_sentence(const struct rep_compare *c)
+{
+	size_t beyond = rep_count_beyond(c), len;
+	char *text = NULL;
+	FILE *to = open_memstream(&text, &len);
+
+	if (!to)
+		return NULL;
+	fprintf(to, "Of %zu %s in both runs, the second has ", c->pairs,
+		c->pairs == 1 ? "cell" : "cells");
+	put_outcome(to, c, STATS_SLOWER, "");
+	put_outcome(to, c, STATS_FASTER, ", ");
+	put_outcome(to, c, STATS_EQUIVALENT, ", ");
+	put_outcome(to, c, STATS_UNDECIDED, " and ");
+	if (!isnan(c->gate))
+		fprintf(to, "; %zu %s slower by more than the gate of %.3g %%",
+			beyond, beyond == 1 ? "is" : "are", 100 * c->gate);
+	fputc('.', to);
+	if (fclose(to) == 0)
+		return text;
+	free(text);
+	return NULL;
+}
+
+/* --- findings ------------------------------------------------------------- */
+
+static double pace(const struct rep_run *r)
+{
+	const struct csv *s = &r->samples;
+	double *x = malloc((s->rows + 1) * sizeof(*x)), middle;
+	int column = csv_column(s, "witness_ns");
+	size_t n = 0;
+
+	if (!x)
+		return NAN;
+	for (size_t i = 0; i < s->rows; i++) {
+		x[n] = csv_number(s, i, column);
+		n += x[n] > 0;
+	}
+	middle = stats_median(x, n);
+	free(x);
+	return middle;
+}
+
+/* A cell that ran once and does not now is worse than a slow one. */
+static void say_of_lost(const struct rep_compare *c, struct rep_lines *l)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < c->pairs; i++) {
+		const struct rep_pairing *p = &c->pair[i];
+
+		found += p->a->rounds == 0 && p->b->rounds > 0;
+		if (p->a->rounds > 0 && p->b->rounds == 0)
+			rep_line(l,
+				 "%s has no good sample in the second run: %s",
+				 p->b->name,
+				 *p->b->reason ? p->b->reason : "not measured");
+	}
+	if (found)
+		rep_line(l,
+			 "%zu cell%s good samples in the second run only",
+			 found, found == 1 ? " has" : "s have");
+}
+
+static void say_of_one_run(struct rep_lines *l, size_t cells, const char *which)
+{
+	if (cells)
+		rep_line(l, "%zu %s in the %s run only", cells,
+			 cells == 1 ? "cell is" : "cells are", which);
+}
+
+void rep_compare_findings(const struct rep_compare *c, struct rep_lines *l)
+{
+	double faster = pace(c->b) / pace(c->a);
+
+	say_of_lost(c, l);
+	for (size_t i = 0; i < c->pairs; i++)
+		if (strcmp(c->pair[i].a->name, c->pair[i].b->name) != 0)
+			rep_line(l, "%s is held against %s", c->pair[i].a->name,
+				 c->pair[i].b->name);
+	say_of_one_run(l, c->in_a, "first");
+	say_of_one_run(l, c->in_b, "second");
+	if (fabs(log(faster)) > PACE)
+		rep_line(l,
+			 "the machine itself went at another pace: a fixed "
+			 "amount of work took %.3g times as long in the second "
+			 "run, and what changed may be due to that",
+			 faster);
+}
+
+/* --- JSON ----------------------------------------------------------------- */
+
+static json_t *number(double value)
+{
+	return isfinite(value) ? json_real(rep_round_off(value)) : json_null();
+}
+
+static void append(json_t *list, json_t *item, bool *broken)
+{
+	if (json_array_append_new(list, item) < 0)
+		*broken = true;
+}
+
+static json_t *pair_json(const struct rep_pairing *p)
+{
+	const struct rep_cell *b = p->b;
+
+	return json_pack(
+		"{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:s, s:s, s:s, s:i, "
+		"s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:I, s:s, s:b}",
+		"a", p->a->name, "b", b->name, "mechanism", b->mechanism,
+		"label", b->label, "workload", b->workload, "sink", b->sink,
+		"cache", b->cache, "size_bytes", (json_int_t)b->size_bytes,
+		"depth", b->depth, "wait", b->wait, "place", b->place, "pairs",
+		b->pairs, "speed_a", number(p->a->speed.value), "speed_b",
+		number(b->speed.value), "ratio", number(p->ratio.value), "low",
+		number(p->ratio.low), "high", number(p->ratio.high), "p",
+		number(p->p), "p_holm", number(p->p_holm), "cliff",
+		number(p->cliff), "rounds_a", (json_int_t)p->a->rounds,
+		"rounds_b", (json_int_t)b->rounds, "outcome",
+		stats_verdict_names[p->outcome], "beyond_gate", p->beyond);
+}
+
+static json_t *names_json(const struct rep_cell *const *cell, size_t n,
+			  bool *broken)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < n; i++)
+		append(list, json_string(cell[i]->name), broken);
+	return list;
+}
+
+static json_t *differences_json(const struct rep_compare *c, bool *broken)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < c->differences; i++) {
+		const struct rep_difference *d = &c->difference[i];
+
+		append(list,
+		       json_pack("{s:s, s:s, s:s, s:b}", "what", d->what, "a",
+				 d->a, "b", d->b, "other_machine", d->identity),
+		       broken);
+	}
+	return list;
+}
+
+static json_t *findings_json(const struct rep_compare *c, bool *broken)
+{
+	struct rep_lines l = { 0 };
+	json_t *list = json_array();
+
+	rep_compare_findings(c, &l);
+	for (size_t i = 0; i < l.lines; i++)
+		append(list, json_string(l.line[i]), broken);
+	*broken = *broken || l.broken;
+	rep_lines_free(&l);
+	return list;
+}
+
+char *rep_compare_json(const struct rep_compare *c)
+{
+	char *sentence = rep_compare_sentence(c), *text = NULL;
+	bool broken = c->broken || !sentence;
+	json_t *cells = json_array(), *all;
+
+	for (size_t i = 0; i < c->pairs; i++)
+		append(cells, pair_json(&c->pair[i]), &broken);
+	all = json_pack(
+		"{s:i, s:s, s:s, s:s, s:f, s:f, s:f, s:o, s:o, s:o, s:o, s:o, "
+		"s:o}",
+		"format", FORMAT, "sentence", sentence ? sentence : "", "a",
+		c->a->dir, "b", c->b->dir, "level", c->a->level, "alpha",
+		c->a->alpha, "margin", c->a->margin, "gate", number(c->gate),
+		"differences", differences_json(c, &broken), "cells", cells,
+		"only_a", names_json(c->only_a, c->in_a, &broken), "only_b",
+		names_json(c->only_b, c->in_b, &broken), "findings",
+		findings_json(c, &broken));
+	if (all && !broken)
+		text = json_dumps(all, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
+	json_decref(all);
+	free(sentence);
+	return text;
+}

@@ -1,0 +1,244 @@
+/* CSV as in RFC 4180, read as a whole and taken apart where it lies. */
+#include "judge/csv.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
+
+/* More is no run of ours, and offsets stay in 32 bits. */
+#define LARGEST ((size_t)1 << 31)
+
+static int grow(char **text, size_t *room)
+{
+	size_t more = *room ? *room * 2 : 1 << 16;
+	char *larger = more > LARGEST ? NULL : realloc(*text, more);
+
+	if (!larger)
+		return -ENOMEM;
+	*text = larger;
+	*room = more;
+	return 0;
+}
+
+/* The length of the text, or -errno. */
+static ssize_t read_all(FILE *from, char **text)
+{
+	size_t room = 0, used = 0, got = 1;
+
+	while (got > 0) {
+		/* one byte stays free for the NUL */
+		if (used + 1 >= room && grow(text, &room) < 0)
+			return -ENOMEM;
+		got = fread(*text + used, 1, room - used - 1, from);
+		used += got;
+	}
+	(*text)[used] = '\0';
+	return ferror(from) ? -EIO : (ssize_t)used;
+}
+
+/* Whoever shows a field may rely on its letters: what is broken becomes '?'. */
+static void mend(char *text, size_t len)
+{
+	const char *at = text;
+
+	for (size_t i = 0; i < len; i++)
+		if (!text[i])
+			text[i] = '?';
+	while (*at) {
+		char *from = text + (at - text);
+
+		if (utf8_next(&at) < 0)
+			*from = '?';
+	}
+}
+
+/* --- fields --------------------------------------------------------------- */
+
+struct reader {
+	char *start, *at, *end;
+	size_t line;
+	bool torn;       /* the text ended within a line */
+	uint32_t *field; /* of the line at hand */
+	size_t fields, room;
+};
+
+static int note_field(struct reader *r, char *field)
+{
+	if (r->fields == r->room) {
+		size_t more = r->room ? 2 * r->room : 64;
+		uint32_t *larger = realloc(r->field, more * sizeof(*larger));
+
+		if (!larger)
+			return -ENOMEM;
+		r->field = larger;
+		r->room = more;
+	}
+	r->field[r->fields++] = (uint32_t)(field - r->start);
+	return 0;
+}
+
+/* Takes the quotes off in place and moves behind the last one. */
+static void unquote(struct reader *r)
+{
+	char *to = r->at;
+
+	for (r->at++; r->at < r->end; r->at++) {
+		if (*r->at == '"' && *++r->at != '"')
+			break;
+		r->line += *r->at == '\n';
+		*to++ = *r->at;
+	}
+	/* what follows a closing quote belongs to the field, as others do it */
+	while (r->at < r->end && *r->at != ',' && *r->at != '\n')
+		*to++ = *r->at++;
+	if (to < r->at)
+		*to = '\0';
+}
+
+static void skip_plain(struct reader *r)
+{
+	while (r->at < r->end && *r->at != ',' && *r->at != '\n')
+		r->at++;
+}
+
+static void cut_return(char *field, char *end)
+{
+	if (end > field && end[-1] == '\r')
+		end[-1] = '\0';
+}
+
+/* 1: a line was taken. 0: the text ended first. */
+static int take_line(struct reader *r)
+{
+	bool last = false;
+
+	r->fields = 0;
+	r->line++;
+	while (!last && r->at < r->end) {
+		char *field = r->at;
+
+		if (*field == '"')
+			unquote(r);
+		else
+			skip_plain(r);
+		r->torn = r->at >= r->end;
+		if (r->torn)
+			return 0;
+		last = *r->at == '\n';
+		*r->at = '\0';
+		if (last)
+			cut_return(field, r->at);
+		r->at++;
+		if (note_field(r, field) < 0)
+			return -ENOMEM;
+	}
+	return last ? 1 : 0;
+}
+
+/* --- lines ---------------------------------------------------------------- */
+
+static int keep(struct csv *c, const struct reader *r, size_t *room)
+{
+	size_t lines = c->columns ? c->rows + 1 : 0;
+
+	if (lines == *room) {
+		size_t more = *room ? 2 * *room : 64;
+		size_t bytes = more * r->fields * sizeof(*c->cell);
+		uint32_t *larger = realloc(c->cell, bytes);
+
+		if (!larger)
+			return -ENOMEM;
+		c->cell = larger;
+		*room = more;
+	}
+	memcpy(c->cell + lines * r->fields, r->field,
+	       r->fields * sizeof(*r->field));
+	if (c->columns)
+		c->rows++;
+	c->columns = r->fields;
+	return 0;
+}
+
+static int take_apart(struct csv *c, struct reader *r)
+{
+	size_t room = 0;
+	int rc = 0;
+
+	for (;;) {
+		size_t line = r->line + 1;
+
+		rc = take_line(r);
+		if (rc <= 0)
+			break;
+		if (c->columns && r->fields != c->columns) {
+			c->first_odd = c->odd++ ? c->first_odd : line;
+			continue;
+		}
+		rc = keep(c, r, &room);
+		if (rc < 0)
+			break;
+	}
+	c->torn = r->torn;
+	return rc;
+}
+
+int csv_read(struct csv *c, const char *path, struct err *e)
+{
+	FILE *from = fopen(path, "re");
+	struct reader r = { 0 };
+	ssize_t len;
+	int rc;
+
+	*c = (struct csv){ 0 };
+	if (!from && errno == ENOENT)
+		return -ENOENT;
+	if (!from)
+		return err_sys(e, "cannot read %s", path);
+	len = read_all(from, &c->text);
+	fclose(from);
+	if (len < 0)
+		return err_code(e, (int)len, "cannot read %s", path);
+	mend(c->text, (size_t)len);
+	r.start = r.at = c->text;
+	r.end = c->text + len;
+	rc = take_apart(c, &r);
+	free(r.field);
+	return rc < 0 ? err_code(e, rc, "cannot read %s", path) : 0;
+}
+
+void csv_free(struct csv *c)
+{
+	free(c->cell);
+	free(c->text);
+	*c = (struct csv){ 0 };
+}
+
+/* --- questions ------------------------------------------------------------ */
+
+int csv_column(const struct csv *c, const char *name)
+{
+	for (size_t i = 0; i < c->columns; i++)
+		if (!strcmp(c->text + c->cell[i], name))
+			return (int)i;
+	return -1;
+}
+
+const char *csv_at(const struct csv *c, size_t row, int column)
+{
+	if (column < 0)
+		return "";
+	return c->text + c->cell[(row + 1) * c->columns + (size_t)column];
+}
+
+double csv_number(const struct csv *c, size_t row, int column)
+{
+	const char *text = csv_at(c, row, column);
+	char *end;
+	double value = strtod(text, &end);
+
+	return *text && !*end && isfinite(value) ? value : NAN;
+}

@@ -1,0 +1,146 @@
+/*
+ * What goes with a difference in speed: what was counted of both sides. It is
+ * said which side each count speaks for, and where none speaks for the faster
+ * one, that is said.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "judge/words.h"
+#include "text/table.h"
+
+enum { COPIES, CALLS, SWITCHES, CPU, FAULTS, FACTS };
+
+struct fact {
+	const char *few;  /* when it speaks for a side */
+	const char *unit; /* behind the two numbers */
+	double worth;     /* smaller differences say nothing */
+	double ratio;
+};
+
+static const struct fact facts[FACTS] = {
+	[COPIES] = { "fewer copies", "for each byte", 0.5, 1.1 },
+	[CALLS] = { "fewer system calls", "for each message", 0.2, 1.2 },
+	[SWITCHES] = { "fewer switches", "for each message", 0.05, 1.3 },
+	[CPU] = { "less CPU time", "s/GiB", 0.01, 1.15 },
+	[FAULTS] = { "fewer page faults", "for each GiB", 1000, 1.3 },
+};
+
+/* A size at which a switch is no matter of microseconds: not for it alone. */
+static double value_of(const struct rep_cell *c, int fact)
+{
+	switch (fact) {
+	case COPIES:
+		return isnan(c->copies_counted) ? c->copies_predicted
+						: c->copies_counted;
+	case CALLS:
+		return c->calls_per_message;
+	case SWITCHES:
+		return c->middle[REP_SWITCHES];
+	case CPU:
+		return c->middle[REP_CPU];
+	default:
+		return c->middle[REP_FAULTS];
+	}
+}
+
+/* 1: it speaks for a, -1: for b, 0: for neither. */
+static int speaks_for(const struct rep_comparison *c, int fact)
+{
+	double a = value_of(c->a, fact), b = value_of(c->b, fact);
+
+	if (!(fabs(a - b) >= facts[fact].worth))
+		return 0;
+	if (b >= a * facts[fact].ratio)
+		return 1;
+	return a >= b * facts[fact].ratio ? -1 : 0;
+}
+
+static int faster(const struct rep_comparison *c)
+{
+	return c->ratio.value >= 1 ? 1 : -1;
+}
+
+const char *rep_reasons(const struct rep_comparison *c, char *buf, size_t size)
+{
+	size_t used = 0;
+
+	buf[0] = '\0';
+	for (int f = 0; f < FACTS; f++) {
+		if (speaks_for(c, f) != faster(c) || used >= size)
+			continue;
+		used += (size_t)snprintf(buf + used, size - used, "%s%s",
+					 used ? ", " : "", facts[f].few);
+	}
+	return buf;
+}
+
+static void put_fact(FILE *to, const struct rep_comparison *c, int f,
+		     const char *before)
+{
+	double a = value_of(c->a, f), b = value_of(c->b, f);
+	double less = fmin(a, b), more = fmax(a, b);
+
+	fprintf(to, "%s%s (%.3g against %.3g %s)", before, facts[f].few, less,
+		more, facts[f].unit);
+}
+
+/* Lists what speaks for a side. Returns whether anything does. */
+static bool put_facts(FILE *to, const struct rep_comparison *c, int side,
+		      const char *first)
+{
+	const char *before = first;
+
+	for (int f = 0; f < FACTS; f++) {
+		if (speaks_for(c, f) != side)
+			continue;
+		put_fact(to, c, f, before);
+		before = ", ";
+	}
+	return before != first;
+}
+
+static void put_outcome(FILE *to, const struct rep_comparison *c)
+{
+	double ratio = c->ratio.value;
+	char times[32];
+
+	if (c->outcome == STATS_EQUIVALENT) {
+		fprintf(to, "%s and %s are equally fast", c->a->label,
+			c->b->label);
+		return;
+	}
+	fprintf(to, "%s is %s as fast as %s",
+		ratio >= 1 ? c->a->label : c->b->label,
+		rep_times(ratio >= 1 ? ratio : 1 / ratio, times, sizeof(times)),
+		ratio >= 1 ? c->b->label : c->a->label);
+	if (c->outcome == STATS_UNDECIDED)
+		fputs(", which this run does not decide", to);
+}
+
+char *rep_explain(const struct rep_verdict *v, const struct rep_comparison *c)
+{
+	char *text = NULL, where[160];
+	size_t len;
+	FILE *to = open_memstream(&text, &len);
+	bool any;
+
+	if (!to)
+		return NULL;
+	fprintf(to, "%s: ",
+		rep_condition_words(&v->condition[c->condition], where,
+				    sizeof(where)));
+	put_outcome(to, c);
+	any = put_facts(to, c, faster(c), ". For the faster: ");
+	if (!any && c->outcome != STATS_EQUIVALENT)
+		fputs(". Nothing that was counted speaks for it", to);
+	put_facts(to, c, -faster(c),
+		  any ? "; for the slower: " : "; for the slower: ");
+	fputs(".", to);
+	if (fclose(to) == 0)
+		return text;
+	free(text);
+	return NULL;
+}

@@ -1,0 +1,269 @@
+/* What a reader of a verdict must know besides: what is wrong, and noise. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "judge/words.h"
+
+/* Of a disturbance as large as this a reader must hear. */
+#define STEAL_SHARE   0.01
+#define WITNESS_RANGE 0.10
+#define VAGUE         0.10
+
+/* --- the samples themselves ----------------------------------------------- */
+
+static void say_of_samples(const struct rep_run *r, struct rep_lines *l)
+{
+	const char *outcome =
+		json_string_value(json_object_get(r->manifest, "outcome"));
+
+	if (r->samples.torn)
+		rep_line(l, "samples.csv ends within a line: what stands there "
+			    "is left out");
+	if (r->strange)
+		rep_line(l, "samples.csv: %zu %s not understood and left out%s",
+			 r->strange, r->strange == 1 ? "line is" : "lines are",
+			 r->samples.odd ? ", some for their width" : "");
+	if (outcome && strcmp(outcome, "done") != 0)
+		rep_line(l, "the run is not complete: it %s",
+			 !strcmp(outcome, "interrupted") ? "was interrupted"
+							 : "failed");
+}
+
+/* --- cells ---------------------------------------------------------------- */
+
+enum trouble { SKIPPED, FAILED, PARTLY };
+
+static bool has(const struct rep_cell *c, enum trouble t)
+{
+	switch (t) {
+	case SKIPPED:
+		return c->skipped && c->rounds == 0;
+	case FAILED:
+		return !c->skipped && c->rounds == 0;
+	default:
+		return c->rounds > 0 && c->failures > 0;
+	}
+}
+
+static bool alike(const struct rep_cell *a, const struct rep_cell *b,
+		  enum trouble t)
+{
+	return has(a, t) && has(b, t) && !strcmp(a->label, b->label) &&
+	       !strcmp(a->reason, b->reason);
+}
+
+static void say_of_group(const struct rep_run *r, size_t first, enum trouble t,
+			 struct rep_lines *l)
+{
+	static const char *const words[] = {
+		[SKIPPED] = "cannot run here",
+		[FAILED] = "gave no good sample",
+		[PARTLY] = "failed now and then",
+	};
+	const struct rep_cell *c = r->cell[first];
+	size_t cells = 0, failures = 0;
+	const char *noun;
+
+	for (size_t i = first; i < r->cells; i++) {
+		if (!alike(c, r->cell[i], t))
+			continue;
+		cells++;
+		failures += r->cell[i]->failures;
+	}
+	noun = cells == 1 ? "cell" : "cells";
+	if (t == PARTLY)
+		rep_line(l, "%s %s: %zu %s in %zu %s: %s", c->label, words[t],
+			 failures, failures == 1 ? "sample" : "samples", cells,
+			 noun, c->reason);
+	else
+		rep_line(l, "%s %s in %zu %s: %s", c->label, words[t], cells,
+			 noun, *c->reason ? c->reason : "never measured");
+}
+
+/* Cells of one label that met the same fate for the same reason, as one. */
+static void say_of_trouble(const struct rep_run *r, enum trouble t,
+			   struct rep_lines *l)
+{
+	for (size_t i = 0; i < r->cells; i++) {
+		bool told = !has(r->cell[i], t);
+
+		for (size_t j = 0; j < i && !told; j++)
+			told = alike(r->cell[i], r->cell[j], t);
+		if (!told)
+			say_of_group(r, i, t, l);
+	}
+}
+
+static void say_of_ceiling(const struct rep_run *r, struct rep_lines *l)
+{
+	char speed[32];
+
+	for (size_t i = 0; i < r->cells; i++) {
+		const struct rep_cell *c = r->cell[i];
+
+		if (c->over_ceiling)
+			rep_line(l,
+				 "%s: %s is more than memory can be copied "
+				 "here: an error, not believed",
+				 c->name,
+				 rep_speed_words(c, c->speed.value, speed,
+						 sizeof(speed)));
+	}
+}
+
+static void say_of_groups(const struct rep_run *r, struct rep_lines *l)
+{
+	size_t two = 0, drift = 0, vague = 0, measured = 0;
+
+	for (size_t i = 0; i < r->cells; i++) {
+		const struct rep_cell *c = r->cell[i];
+
+		measured += c->rounds > 0;
+		two += c->bimodal;
+		vague += c->speed.high - c->speed.low >
+			 2 * VAGUE * c->speed.value;
+		drift += c->autocorrelation > 2 / sqrt((double)c->rounds);
+	}
+	if (vague)
+		rep_line(
+			l,
+			"in %zu of %zu cells the median is known to no better "
+			"than ±%.0f %%: more rounds or a quieter machine would "
+			"decide more",
+			vague, measured, 100 * VAGUE);
+	if (two)
+		rep_line(l,
+			 "in %zu of %zu cells the rounds fall into two groups: "
+			 "one number says little of them (bimodal in "
+			 "summary.csv)",
+			 two, measured);
+	if (measured > 0 && (double)drift > 0.1 * (double)measured)
+		rep_line(l,
+			 "in %zu of %zu cells neighbouring rounds are alike: "
+			 "the machine changed while it was measured, and "
+			 "intervals are too narrow",
+			 drift, measured);
+}
+
+/* --- copies --------------------------------------------------------------- */
+
+static void say_of_copies(const struct rep_run *r, struct rep_lines *l)
+{
+	const struct csv *c = &r->copies;
+	int spec = csv_column(c, "spec"), agrees = csv_column(c, "agrees");
+	int counted = csv_column(c, "counted");
+	int kernel = csv_column(c, "predicted_kernel");
+	int user = csv_column(c, "predicted_user");
+
+	for (size_t i = 0; i < c->rows; i++) {
+		if (strcmp(csv_at(c, i, agrees), "false") != 0 ||
+		    isnan(csv_number(c, i, counted)))
+			continue;
+		rep_line(l,
+			 "%s: %.4g copies of each byte were counted, %.4g "
+			 "predicted",
+			 csv_at(c, i, spec), csv_number(c, i, counted),
+			 csv_number(c, i, kernel) + csv_number(c, i, user));
+	}
+}
+
+/* --- noise ---------------------------------------------------------------- */
+
+static size_t numbers(const struct csv *c, const char *column, double *to)
+{
+	int at = csv_column(c, column);
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->rows; i++) {
+		to[n] = csv_number(c, i, at);
+		n += to[n] > 0;
+	}
+	return n;
+}
+
+static double total(const double *x, size_t n)
+{
+	return n ? stats_mean(x, n) * (double)n : 0;
+}
+
+static void say_of_noise(const struct rep_run *r, struct rep_lines *l)
+{
+	const struct csv *c = &r->samples;
+	double *x = malloc((c->rows + 1) * sizeof(*x)), low, high, steal;
+	size_t n;
+
+	l->broken = l->broken || !x;
+	if (!x)
+		return;
+	n = numbers(c, "witness_ns", x);
+	low = stats_quantile(x, n, 0.05);
+	high = stats_quantile(x, n, 0.95);
+	if (high > low * (1 + WITNESS_RANGE))
+		rep_line(l,
+			 "the machine was not quiet: a fixed amount of work "
+			 "took from %.3g to %.3g ms",
+			 low / 1e6, high / 1e6);
+	n = numbers(c, "steal_ns", x);
+	steal = total(x, n);
+	n = numbers(c, "wall_ns", x);
+	if (n > 0 && steal > STEAL_SHARE * total(x, n))
+		rep_line(l,
+			 "the hypervisor took %.2g CPU seconds for each second "
+			 "measured",
+			 steal / total(x, n));
+	free(x);
+}
+
+/* --- power ---------------------------------------------------------------- */
+
+static size_t made(const struct rep_verdict *v, enum rep_family family,
+		   size_t *rounds)
+{
+	size_t n = 0;
+
+	*rounds = 0;
+	for (size_t i = 0; i < v->comparisons; i++) {
+		const struct rep_comparison *c = &v->comparison[i];
+
+		if (c->family != family || c->rounds == 0)
+			continue;
+		n++;
+		*rounds = c->rounds > *rounds ? c->rounds : *rounds;
+	}
+	return n;
+}
+
+bool rep_lacks_rounds(const struct rep_verdict *v, enum rep_family family)
+{
+	size_t rounds, n = made(v, family, &rounds);
+
+	return n > 0 && rounds < stats_rounds_needed(n, v->run->alpha);
+}
+
+static void say_of_power(const struct rep_verdict *v, enum rep_family family,
+			 struct rep_lines *l)
+{
+	size_t rounds, n = made(v, family, &rounds);
+
+	if (rep_lacks_rounds(v, family))
+		rep_line(l,
+			 "%zu rounds are too few for the %zu comparisons of "
+			 "family %s: with %zu they could be decided",
+			 rounds, n, rep_family_names[family],
+			 stats_rounds_needed(n, v->run->alpha));
+}
+
+void rep_findings(const struct rep_verdict *v, struct rep_lines *l)
+{
+	say_of_samples(v->run, l);
+	say_of_ceiling(v->run, l);
+	say_of_trouble(v->run, FAILED, l);
+	say_of_trouble(v->run, PARTLY, l);
+	say_of_copies(v->run, l);
+	for (int f = 0; f < REP_FAMILIES; f++)
+		say_of_power(v, (enum rep_family)f, l);
+	say_of_groups(v->run, l);
+	say_of_noise(v->run, l);
+	say_of_trouble(v->run, SKIPPED, l);
+}

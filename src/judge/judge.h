@@ -1,0 +1,96 @@
+/*
+ * What a run decides. Which comparisons there are follows from the cells of
+ * the plan alone, so that they stand before anything is measured; then rounds
+ * are paired, and Holm's procedure goes over each family.
+ *
+ *   claim  the textbook's: the semaphore ring against pipe, FIFO and POSIX
+ *          queue, in every condition
+ *   all    every ring against everything else there
+ */
+#ifndef JUDGE_JUDGE_H
+#define JUDGE_JUDGE_H
+
+#include "judge/run.h"
+
+struct rep_condition {
+	const char *workload, *sink, *cache, *place, *depth, *wait;
+	uint64_t size_bytes;
+	int pairs;
+};
+
+enum rep_family { REP_CLAIM, REP_ALL, REP_FAMILIES };
+
+extern const char *const rep_family_names[];
+
+struct rep_comparison {
+	enum rep_family family;
+	size_t condition;
+	const struct rep_cell *a, *b;
+	struct stats_interval ratio; /* speed of a over speed of b */
+	double p, p_holm, cliff;
+	size_t rounds;
+	enum stats_verdict outcome;
+};
+
+/* One condition on the map. */
+struct rep_spot {
+	size_t condition;
+	const struct rep_cell **best; /* more than one: a tie */
+	size_t bests;
+	size_t measured;                     /* mechanisms that were */
+	const struct rep_cell *ring, *other; /* the best of each, or NULL */
+	struct stats_interval ratio;
+	enum stats_verdict outcome; /* of the ring; undecided without either */
+};
+
+/* How the claim fares in conditions: it must beat all that are there. */
+enum rep_fate { REP_HOLDS, REP_FAILS, REP_TIES, REP_OPEN, REP_FATES };
+
+struct rep_verdict {
+	const struct rep_run *run;
+	struct rep_condition *condition;
+	size_t conditions;
+	struct rep_comparison *comparison;
+	size_t comparisons, room;
+	struct rep_spot *map;
+	size_t spots;
+	bool broken; /* memory ran out */
+};
+
+/* Conditions and comparisons, without any outcome. */
+void rep_declare(struct rep_verdict *v, const struct rep_run *r);
+
+/* The outcomes, and the map. */
+void rep_judge(struct rep_verdict *v);
+void rep_verdict_free(struct rep_verdict *v);
+
+/*
+ * What a manifest's cells ask for, before anything is measured: { "claim":
+ * { "comparisons", "rounds_needed", "pairs" }, "all": the same but for pairs },
+ * to be put into the manifest. With fewer rounds a family cannot be decided (stats.h). NULL: no
+ * memory.
+ */
+json_t *rep_hypotheses(json_t *manifest);
+
+/* The condition that a cell is under by itself. */
+struct rep_condition rep_condition_of(const struct rep_cell *c);
+
+/* Whether the cell takes part in the condition. */
+bool rep_takes_part(const struct rep_cell *c, const struct rep_condition *k);
+
+/* How many comparisons a family has. */
+size_t rep_family_size(const struct rep_verdict *v, enum rep_family family);
+
+/*
+ * How the claim fares in a condition. *worst is the comparison that decides
+ * it: of those with that outcome, the one that is hardest for the ring. False:
+ * the claim is not tried there.
+ */
+bool rep_fate(const struct rep_verdict *v, size_t condition,
+	      enum rep_fate *fate, const struct rep_comparison **worst);
+
+/* The speeds of rounds that both have. Returns how many. */
+size_t rep_pair(const struct rep_cell *a, const struct rep_cell *b, double *x,
+		double *y);
+
+#endif

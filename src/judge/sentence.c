@@ -1,0 +1,176 @@
+/* The answer to "is shared memory the fastest?" in one sentence. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/size.h"
+#include "judge/words.h"
+
+struct tally {
+	size_t tried, fate[REP_FATES];
+	const struct rep_comparison *worst; /* loss */
+	const struct rep_comparison *most;  /* win */
+};
+
+static double ratio_of(const struct rep_comparison *c)
+{
+	return c->ratio.value;
+}
+
+static struct tally count(const struct rep_verdict *v)
+{
+	struct tally t = { 0 };
+
+	for (size_t k = 0; k < v->conditions; k++) {
+		const struct rep_comparison *c;
+		enum rep_fate fate;
+
+		if (!rep_fate(v, k, &fate, &c))
+			continue;
+		t.tried++;
+		t.fate[fate]++;
+		if (fate == REP_FAILS &&
+		    (!t.worst || ratio_of(c) < ratio_of(t.worst)))
+			t.worst = c;
+		if (fate == REP_HOLDS &&
+		    (!t.most || ratio_of(c) > ratio_of(t.most)))
+			t.most = c;
+	}
+	return t;
+}
+
+/* --- who is compared ------------------------------------------------------ */
+
+/* How many of pipe, FIFO and queue took part, the ring among them. */
+static int contenders(const struct rep_verdict *v)
+{
+	static const char *const rivals[] = { "pipe", "fifo", "mq" };
+	int n = 1;
+
+	for (int r = 0; r < 3; r++) {
+		bool there = false;
+
+		for (size_t i = 0; i < v->comparisons; i++) {
+			const struct rep_comparison *c = &v->comparison[i];
+
+			there = there ||
+				(c->family == REP_CLAIM && c->rounds > 0 &&
+				 !strcmp(c->b->mechanism, rivals[r]));
+		}
+		n += there;
+	}
+	return n;
+}
+
+static void put_count(FILE *to, size_t some, size_t all)
+{
+	if (all == 1)
+		fputs(some ? "the one condition tried"
+			   : "no condition, of one tried",
+		      to);
+	else if (some == all)
+		fprintf(to, "all %zu conditions", all);
+	else if (some == 0)
+		fprintf(to, "none of %zu conditions", all);
+	else
+		fprintf(to, "%zu of %zu conditions", some, all);
+}
+
+static void put_case(FILE *to, const struct rep_verdict *v,
+		     const struct rep_comparison *c)
+{
+	char where[160], reasons[120];
+
+	fprintf(to, " (%s",
+		rep_condition_words(&v->condition[c->condition], where,
+				    sizeof(where)));
+	if (*rep_reasons(c, reasons, sizeof(reasons)))
+		fprintf(to, "; %s has %s",
+			c->ratio.value >= 1 ? c->a->label : c->b->label,
+			reasons);
+	fputc(')', to);
+}
+
+/* --- the sentence --------------------------------------------------------- */
+
+static void put_claim(FILE *to, const struct rep_verdict *v,
+		      const struct tally *t)
+{
+	static const char *const words[] = { "", "", "two", "three", "four" };
+	char times[32];
+
+	fprintf(to,
+		"Shared memory with semaphores is the fastest of the %s in ",
+		words[contenders(v)]);
+	put_count(to, t->fate[REP_HOLDS], t->tried);
+	if (t->most) {
+		fprintf(to, ", by up to %s over %s",
+			rep_times(ratio_of(t->most), times, sizeof(times)),
+			t->most->b->label);
+		put_case(to, v, t->most);
+	}
+	if (t->worst) {
+		fprintf(to, "; in %zu it loses, by up to %s to %s",
+			t->fate[REP_FAILS],
+			rep_times(1 / ratio_of(t->worst), times, sizeof(times)),
+			t->worst->b->label);
+		put_case(to, v, t->worst);
+	}
+	if (t->fate[REP_TIES])
+		fprintf(to, "; in %zu it is as fast as another",
+			t->fate[REP_TIES]);
+	if (t->fate[REP_OPEN])
+		fprintf(to, "; %zu %s undecided%s", t->fate[REP_OPEN],
+			t->fate[REP_OPEN] == 1 ? "is" : "are",
+			rep_lacks_rounds(v, REP_CLAIM) ? ", for want of rounds"
+						       : "");
+	fputc('.', to);
+}
+
+/* Without the claim's four, still what the map says of rings. */
+static void put_map(FILE *to, const struct rep_verdict *v)
+{
+	size_t with = 0, first = 0, measured = 0;
+
+	for (size_t i = 0; i < v->spots; i++) {
+		const struct rep_spot *s = &v->map[i];
+
+		measured += s->measured > 0;
+		with += s->ring && s->other;
+		first += s->ring && s->other && s->outcome == STATS_FASTER;
+	}
+	if (with > 0) {
+		fputs("A ring in shared memory is the fastest in ", to);
+		put_count(to, first, with);
+		fputs("; the textbook's claim was not tried, for it needs "
+		      "shm:sync=sem and one of pipe, fifo and mq in the same "
+		      "condition.",
+		      to);
+	} else if (measured > 0) {
+		fputs("Nothing is decided: no condition has both a ring in "
+		      "shared memory and another mechanism.",
+		      to);
+	} else {
+		fputs("Nothing is decided: nothing was measured.", to);
+	}
+}
+
+char *rep_sentence(const struct rep_verdict *v)
+{
+	struct tally t = count(v);
+	char *text = NULL;
+	size_t len;
+	FILE *to = open_memstream(&text, &len);
+
+	if (!to)
+		return NULL;
+	if (t.tried > 0)
+		put_claim(to, v, &t);
+	else
+		put_map(to, v);
+	if (fclose(to) == 0)
+		return text;
+	free(text);
+	return NULL;
+}

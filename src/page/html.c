@@ -1,0 +1,127 @@
+/* A run as one page: the template of page/, filled. */
+#include "page/html.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "page/html_inside.h"
+
+static const struct {
+	const char *name, *text;
+} pieces[] = {
+#include "page/page_list.h"
+};
+
+static const char *piece(const char *name)
+{
+	for (size_t i = 0; i < sizeof(pieces) / sizeof(*pieces); i++)
+		if (!strcmp(pieces[i].name, name))
+			return pieces[i].text;
+	return "";
+}
+
+static void put_style(struct html *h)
+{
+	fputs(piece("style.css"), h->to);
+}
+
+static void put_script(struct html *h)
+{
+	fputs(piece("script.js"), h->to);
+}
+
+static void put_program(struct html *h)
+{
+	html_put(h->to, PACKAGE_STRING);
+}
+
+static const struct {
+	const char *name;
+	html_slot *fill;
+} slots[] = {
+	{ "name", html_name },
+	{ "style", put_style },
+	{ "script", put_script },
+	{ "program", put_program },
+	{ "sentence", html_sentence },
+	{ "facts", html_facts },
+	{ "findings", html_findings },
+	{ "map", html_map },
+	{ "figures", html_figures },
+	{ "comparisons", html_comparisons },
+	{ "explanations", html_explanations },
+	{ "copies", html_copies },
+	{ "drawings", html_drawings },
+	{ "cells", html_cells },
+	{ "missing", html_missing },
+	{ "again", html_again },
+	{ "data", html_data },
+	{ "manifest", html_manifest },
+};
+
+static void fill_slot(struct html *h, const char *name, size_t n)
+{
+	for (size_t i = 0; i < sizeof(slots) / sizeof(*slots); i++)
+		if (strlen(slots[i].name) == n &&
+		    !strncmp(slots[i].name, name, n))
+			slots[i].fill(h);
+}
+
+/* What stands between "{{" and "}}" is a slot's name. */
+static void fill(struct html *h, const char *text)
+{
+	const char *open, *close;
+
+	while ((open = strstr(text, "{{")) && (close = strstr(open, "}}"))) {
+		fwrite(text, 1, (size_t)(open - text), h->to);
+		fill_slot(h, open + 2, (size_t)(close - open - 2));
+		text = close + 2;
+	}
+	fputs(text, h->to);
+}
+
+/* --- what it is made of --------------------------------------------------- */
+
+static void read_manifest(struct html *h)
+{
+	char *path = run_path(h->wish->run->folder, "manifest.json");
+
+	if (path)
+		h->manifest = json_load_file(path, 0, NULL);
+	free(path);
+}
+
+/* A run may have been made without the counter. */
+static void read_copies(struct html *h)
+{
+	char *path = run_path(h->wish->run->folder, "copies.csv");
+	struct err ignored = { 0 };
+
+	if (path && csv_read(&h->copies, path, &ignored) < 0)
+		memset(&h->copies, 0, sizeof(h->copies));
+	free(path);
+}
+
+int html_report(const struct html_wish *w, char **page, size_t *size,
+		struct err *e)
+{
+	struct html h = { .wish = w, .e = e };
+
+	*page = NULL;
+	h.to = open_memstream(page, size);
+	if (!h.to)
+		return err_sys(e, "open_memstream");
+	read_manifest(&h);
+	read_copies(&h);
+	fill(&h, piece("page.html"));
+	json_decref(h.manifest);
+	csv_free(&h.copies);
+	if (fclose(h.to) != 0 && h.rc == 0)
+		h.rc = err_code(e, ENOMEM, "the report");
+	if (h.rc < 0) {
+		free(*page);
+		*page = NULL;
+	}
+	return h.rc;
+}

@@ -1,0 +1,299 @@
+/* The tables of a page: comparisons, copies, cells, what is missing. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "figure/figure.h"
+#include "page/html_inside.h"
+
+#define COUNT(a) (sizeof(a) / sizeof(*(a)))
+
+/* --- comparisons ---------------------------------------------------------- */
+
+static double number(const json_t *o, const char *key)
+{
+	const json_t *value = json_object_get(o, key);
+
+	return json_is_number(value) ? json_number_value(value) : NAN;
+}
+
+static const char *text(const json_t *o, const char *key)
+{
+	const char *value = json_string_value(json_object_get(o, key));
+
+	return value ? value : "";
+}
+
+/* So many significant digits. */
+static void put_number(FILE *to, double value, int digits)
+{
+	char words[60];
+
+	snprintf(words, sizeof(words), "%.*g", digits, value);
+	html_cell_number(to, value, words);
+}
+
+static void put_at_least(FILE *to, double value, int digits)
+{
+	char words[60];
+
+	snprintf(words, sizeof(words), "≥ %.*g", digits, value);
+	html_cell_number(to, value, words);
+}
+
+static void put_comparison(struct html *h, const json_t *c)
+{
+	const char *outcome = text(c, "outcome");
+	char words[300];
+
+	html_row(h->to);
+	html_condition(json_object_get(c, "condition"),
+		       NAME_SIZE | NAME_DEPTH | NAME_PAIRS, words,
+		       sizeof(words));
+	html_cell_head(h->to, words);
+	html_cell_text(h->to, text(c, "a_label"), NULL);
+	html_cell_text(h->to, text(c, "b_label"), NULL);
+	html_cell_text(h->to, outcome, outcome);
+	put_number(h->to, number(c, "ratio"), 4);
+	snprintf(words, sizeof(words), "%.3f to %.3f", number(c, "low"),
+		 number(c, "high"));
+	html_cell_text(h->to, isfinite(number(c, "low")) ? words : "–", "n");
+	put_number(h->to, number(c, "p_holm"), 2);
+	put_number(h->to, number(c, "rounds"), 9);
+	html_cell_text(h->to, text(c, "family"), NULL);
+	fputs("</tr>", h->to);
+}
+
+void html_comparisons(struct html *h)
+{
+	static const struct html_column columns[] = {
+		{ "condition", false },  { "first", false },
+		{ "second", false },     { "first is", false },
+		{ "ratio", true },       { "interval", true },
+		{ "p, adjusted", true }, { "rounds", true },
+		{ "family", false },
+	};
+	const json_t *list =
+		json_object_get(h->wish->run->verdict, "comparisons");
+	const json_t *c;
+	size_t i;
+
+	if (json_array_size(list) == 0) {
+		fputs("<p>The run has nothing to compare.</p>\n", h->to);
+		return;
+	}
+	html_table_begin(h->to, "comparisons-table",
+			 "Every comparison: speed of the first over speed of "
+			 "the second",
+			 columns, COUNT(columns));
+	json_array_foreach((json_t *)list, i, c) put_comparison(h, c);
+	html_table_end(h->to);
+}
+
+/* --- cells ---------------------------------------------------------------- */
+
+static const char *speed_words(const struct run_cell *c, double speed,
+			       char *buf, size_t size)
+{
+	if (strcmp(c->unit, "trips_per_s") != 0)
+		return figure_rate(speed, buf, size);
+	snprintf(buf, size, "%.0f trips/s", speed);
+	return buf;
+}
+
+static void put_cell(struct html *h, const struct run_cell *c)
+{
+	char words[300], low[60], high[60];
+
+	html_row(h->to);
+	html_cell_head(h->to, c->label);
+	figure_condition(c, NAME_DEPTH | NAME_PAIRS, words, sizeof(words));
+	html_cell_text(h->to, words, "w");
+	html_cell_number(h->to, c->size_bytes,
+			 figure_size(c->size_bytes, words, sizeof(words)));
+	html_cell_number(h->to, c->speed,
+			 speed_words(c, c->speed, words, sizeof(words)));
+	snprintf(words, sizeof(words), "%s to %s",
+		 speed_words(c, c->low, low, sizeof(low)),
+		 speed_words(c, c->high, high, sizeof(high)));
+	html_cell_text(h->to, isfinite(c->low) ? words : "–", "n");
+	put_number(h->to, c->rounds, 9);
+	html_cell_number(
+		h->to, c->percentile[0],
+		figure_time_words(c->percentile[0], words, sizeof(words)));
+	html_cell_number(
+		h->to, c->percentile[2],
+		figure_time_words(c->percentile[2], words, sizeof(words)));
+	put_number(h->to, c->switches_per_message, 3);
+	put_number(h->to, c->calls_per_message, 3);
+	put_number(h->to, round(c->faults_per_gib), 9);
+	put_number(h->to,
+		   isfinite(c->copies_counted) ? c->copies_counted
+					       : c->copies_predicted,
+		   3);
+	html_cell_text(h->to, c->over_ceiling ? "over the ceiling" : "",
+		       c->over_ceiling ? "failed" : NULL);
+	fputs("</tr>", h->to);
+}
+
+void html_cells(struct html *h)
+{
+	static const struct html_column columns[] = {
+		{ "mechanism", false },
+		{ "condition", false },
+		{ "message size", true },
+		{ "speed", true },
+		{ "interval", true },
+		{ "rounds", true },
+		{ "median trip", true },
+		{ "99 % of trips", true },
+		{ "switches per message", true },
+		{ "calls per message", true },
+		{ "faults per GiB", true },
+		{ "copies", true },
+		{ "remark", false },
+	};
+	const struct run *r = h->wish->run;
+
+	html_table_begin(h->to, "cells-table", "Every cell that was measured",
+			 columns, COUNT(columns));
+	for (size_t i = 0; i < r->cells; i++)
+		if (!strcmp(r->cell[i].status, "ok"))
+			put_cell(h, &r->cell[i]);
+	html_table_end(h->to);
+}
+
+static void put_missing(struct html *h, const struct run_cell *c)
+{
+	char words[300];
+
+	html_row(h->to);
+	html_cell_head(h->to, c->label);
+	figure_condition(c, NAME_DEPTH | NAME_PAIRS, words, sizeof(words));
+	html_cell_text(h->to, words, "w");
+	html_cell_number(h->to, c->size_bytes,
+			 figure_size(c->size_bytes, words, sizeof(words)));
+	html_cell_text(h->to, c->status,
+		       strcmp(c->status, "failed") ? NULL : "failed");
+	put_number(h->to, c->failures, 9);
+	html_cell_text(h->to, c->reason, "w");
+	fputs("</tr>", h->to);
+}
+
+/* Rounds that failed count as missing, too. */
+static bool is_missing(const struct run_cell *c)
+{
+	return strcmp(c->status, "ok") != 0 || c->failures > 0;
+}
+
+void html_missing(struct html *h)
+{
+	static const struct html_column columns[] = {
+		{ "mechanism", false },         { "condition", false },
+		{ "message size", true },       { "status", false },
+		{ "rounds that failed", true }, { "reason", false },
+	};
+	const struct run *r = h->wish->run;
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->cells; i++)
+		n += is_missing(&r->cell[i]);
+	if (n == 0) {
+		fputs("<p>Nothing: all that was planned was measured.</p>\n",
+		      h->to);
+		return;
+	}
+	html_table_begin(h->to, "missing-table",
+			 "Cells that were skipped or failed, in part or in "
+			 "full",
+			 columns, COUNT(columns));
+	for (size_t i = 0; i < r->cells; i++)
+		if (is_missing(&r->cell[i]))
+			put_missing(h, &r->cell[i]);
+	html_table_end(h->to);
+}
+
+/* --- copies --------------------------------------------------------------- */
+
+static void put_copies(struct html *h, size_t row)
+{
+	const struct csv *s = &h->copies;
+	const char *agrees = csv_at(s, row, csv_column(s, "agrees"));
+	const char *least = csv_at(s, row, csv_column(s, "lower_bound"));
+	static const char *const numbers[] = {
+		"predicted_kernel", "predicted_user", "counted_kernel",
+		"counted_user",     "counted",
+	};
+
+	html_row(h->to);
+	html_cell_head(h->to, csv_at(s, row, csv_column(s, "spec")));
+	for (size_t i = 0; i < COUNT(numbers); i++) {
+		double n = csv_number(s, row, csv_column(s, numbers[i]));
+
+		if (i == 4 && !strcmp(least, "true"))
+			put_at_least(h->to, n, 4);
+		else
+			put_number(h->to, n, 4);
+	}
+	if (!strcmp(agrees, "true"))
+		html_cell_text(h->to, "as predicted", "agrees");
+	else if (!strcmp(agrees, "false"))
+		html_cell_text(h->to, "not as predicted", "differs");
+	else
+		html_cell_text(h->to, "not counted", NULL);
+	put_number(h->to, csv_number(s, row, csv_column(s, "calls_per_mib")),
+		   4);
+	html_cell_text(h->to, csv_at(s, row, csv_column(s, "reason")), "w");
+	fputs("</tr>", h->to);
+}
+
+void html_copies(struct html *h)
+{
+	static const struct html_column columns[] = {
+		{ "mechanism", false },  { "predicted: kernel", true },
+		{ "processes", true },   { "counted: kernel", true },
+		{ "processes", true },   { "together", true },
+		{ "counted is", false }, { "calls per MiB", true },
+		{ "remark", false },
+	};
+
+	if (h->copies.rows == 0) {
+		fputs("<p>Copies were not counted in this run.</p>\n", h->to);
+		return;
+	}
+	html_table_begin(h->to, "copies-table",
+			 "Copies predicted from the mechanism, and counted "
+			 "while it ran",
+			 columns, COUNT(columns));
+	for (size_t i = 0; i < h->copies.rows; i++)
+		put_copies(h, i);
+	html_table_end(h->to);
+}
+
+void html_drawings(struct html *h)
+{
+	const struct csv *s = &h->copies;
+	int spec = csv_column(s, "spec");
+	bool any = false;
+
+	for (size_t i = 0; i < s->rows && h->wish->drawing; i++) {
+		const char *name = csv_at(s, i, spec);
+		char *picture = h->wish->drawing(name);
+
+		if (!picture)
+			continue;
+		if (!any)
+			fputs("<h3>The way of a byte, drawn</h3>\n", h->to);
+		any = true;
+		fputs("<details><summary>", h->to);
+		html_put(h->to, name);
+		fputs("</summary>\n<pre tabindex=\"0\" role=\"img\" "
+		      "aria-label=\"The way of a byte through ",
+		      h->to);
+		html_put(h->to, name);
+		fputs(", from file to file; each number is a copy\">", h->to);
+		html_put(h->to, picture);
+		fputs("</pre></details>\n", h->to);
+		free(picture);
+	}
+}

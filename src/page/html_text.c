@@ -1,0 +1,130 @@
+/* Text, files and pictures, fit to stand within a page. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "page/html_inside.h"
+
+void html_put(FILE *to, const char *text)
+{
+	const char *from = text;
+	int32_t c;
+
+	for (; (c = utf8_next(&text)) != 0; from = text) {
+		if (c == '<')
+			fputs("&lt;", to);
+		else if (c == '>')
+			fputs("&gt;", to);
+		else if (c == '&')
+			fputs("&amp;", to);
+		else if (c == '"')
+			fputs("&quot;", to);
+		else if (c == '\'')
+			fputs("&#39;", to);
+		else if ((c < ' ' && c != '\n' && c != '\t') || c == 127)
+			fputc('?', to);
+		else
+			fwrite(from, 1, (size_t)(text - from), to);
+	}
+}
+
+/* --- files ---------------------------------------------------------------- */
+
+/*
+ * Letter by letter, which keeps CSV nearly as short as it is; base64 would add
+ * a third.
+ */
+bool html_put_file(FILE *to, const char *path, const char *type)
+{
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "abcdefghijklmnopqrstuvwxyz0123456789"
+				    " ,.;:|=/+-_*()!~$@?[]{}";
+	FILE *from = fopen(path, "re");
+	int c;
+
+	if (!from)
+		return false;
+	fprintf(to, "data:%s;charset=utf-8,", type);
+	while ((c = getc(from)) != EOF) {
+		if (c && strchr(plain, c))
+			putc(c, to);
+		else
+			fprintf(to, "%%%02X", (unsigned)c);
+	}
+	fclose(from);
+	return true;
+}
+
+/* --- pictures ------------------------------------------------------------- */
+
+/* What comes before an id, in what gnuplot writes. */
+static const char *const before_id[] = {
+	" id='", " id=\"", "href='#", "href=\"#", "url(#",
+};
+
+/* The page has a font, and so often that it matters. */
+static size_t font_at(const char *at)
+{
+	static const char mark[] = " font-family=\"";
+	const char *end;
+
+	if (strncmp(at, mark, sizeof(mark) - 1) != 0)
+		return 0;
+	end = strchr(at + sizeof(mark) - 1, '"');
+	return end ? (size_t)(end + 1 - at) : 0;
+}
+
+static size_t put_one(FILE *to, const char *at, const char *prefix)
+{
+	if (font_at(at))
+		return font_at(at);
+	for (size_t i = 0; i < sizeof(before_id) / sizeof(*before_id); i++) {
+		size_t n = strlen(before_id[i]);
+
+		if (strncmp(at, before_id[i], n) != 0)
+			continue;
+		fwrite(at, 1, n, to);
+		fputs(prefix, to);
+		return n;
+	}
+	fputc(*at, to);
+	return 1;
+}
+
+/* Past the first tag and what says the title: both are said anew. */
+static const char *past_head(const char *svg)
+{
+	const char *at = strstr(svg, "<svg");
+	const char *title;
+
+	at = at ? strchr(at, '>') : NULL;
+	if (!at)
+		return svg;
+	title = strstr(at, "</desc>");
+	return title ? title + strlen("</desc>") : at + 1;
+}
+
+static void put_view(FILE *to, const char *svg)
+{
+	const char *at = strstr(svg, "viewBox=\"");
+	const char *end = at ? strchr(at + strlen("viewBox=\""), '"') : NULL;
+
+	if (end)
+		fwrite(at, 1, (size_t)(end - at) + 1, to);
+}
+
+void html_put_svg(FILE *to, const char *svg, const char *prefix,
+		  const char *class, const char *says)
+{
+	const char *at = past_head(svg);
+
+	fprintf(to, "<svg class=\"%s\" role=\"img\" aria-label=\"", class);
+	html_put(to, says);
+	fputs("\" xmlns=\"http://www.w3.org/2000/svg\" "
+	      "xmlns:xlink=\"http://www.w3.org/1999/xlink\" ",
+	      to);
+	put_view(to, svg);
+	fputc('>', to);
+	while (*at)
+		at += put_one(to, at, prefix);
+}

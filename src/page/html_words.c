@@ -1,0 +1,269 @@
+/* What a page says in words: the answer, findings, how to do it again. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "figure/figure.h"
+#include "page/html_inside.h"
+
+static const char *text(const json_t *o, const char *key)
+{
+	return json_string_value(json_object_get(o, key));
+}
+
+void html_name(struct html *h)
+{
+	const char *folder = h->wish->run->folder;
+	const char *name = strrchr(folder, '/');
+
+	html_put(h->to, name && name[1] ? name + 1 : folder);
+}
+
+void html_sentence(struct html *h)
+{
+	const char *sentence = text(h->wish->run->verdict, "sentence");
+
+	html_put(h->to, sentence ? sentence : "A run without a verdict");
+}
+
+/* --- at a glance ---------------------------------------------------------- */
+
+static void put_fact(struct html *h, const char *name, const char *value)
+{
+	fputs("<li>", h->to);
+	html_put(h->to, name);
+	fputs(" <b>", h->to);
+	html_put(h->to, value);
+	fputs("</b></li>\n", h->to);
+}
+
+static void put_count(struct html *h, const json_t *claim, const char *key,
+		      const char *words)
+{
+	char value[40];
+
+	if (!json_is_number(json_object_get(claim, key)))
+		return;
+	snprintf(value, sizeof(value), "%.0f",
+		 json_number_value(json_object_get(claim, key)));
+	put_fact(h, words, value);
+}
+
+static void put_machine(struct html *h)
+{
+	const json_t *machine = json_object_get(h->manifest, "machine");
+	static const char *const keys[] = { "cpu", "kernel", "governor" };
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
+		const json_t *value = json_object_get(machine, keys[i]);
+
+		/* the CPU may be told in parts */
+		if (json_is_object(value))
+			value = json_object_get(value, "model");
+		if (json_is_string(value))
+			put_fact(h, keys[i], json_string_value(value));
+	}
+}
+
+void html_facts(struct html *h)
+{
+	const struct run *r = h->wish->run;
+	const json_t *claim = json_object_get(r->verdict, "claim");
+	const char *started = text(h->manifest, "started");
+	char value[60];
+
+	fputs("<ul class=\"facts\">\n", h->to);
+	put_count(h, claim, "holds", "the claim holds");
+	put_count(h, claim, "fails", "fails");
+	put_count(h, claim, "ties", "ties");
+	put_count(h, claim, "undecided", "undecided");
+	snprintf(value, sizeof(value), "%zu", r->cells);
+	put_fact(h, "cells", value);
+	snprintf(value, sizeof(value), "%zu", r->samples);
+	put_fact(h, "samples", value);
+	put_machine(h);
+	if (started)
+		put_fact(h, "measured", started);
+	fputs("</ul>\n", h->to);
+}
+
+void html_findings(struct html *h)
+{
+	const json_t *list = json_object_get(h->wish->run->verdict, "findings");
+	const json_t *finding;
+	size_t i;
+
+	if (json_array_size(list) == 0)
+		return;
+	fputs("<div class=\"findings\" role=\"note\">\n<strong>Before you "
+	      "believe it</strong>\n<ul>\n",
+	      h->to);
+	json_array_foreach((json_t *)list, i, finding)
+	{
+		fputs("<li>", h->to);
+		if (json_is_string(finding))
+			html_put(h->to, json_string_value(finding));
+		fputs("</li>\n", h->to);
+	}
+	fputs("</ul>\n</div>\n", h->to);
+}
+
+void html_explanations(struct html *h)
+{
+	const json_t *list =
+		json_object_get(h->wish->run->verdict, "explanations");
+	const json_t *x;
+	size_t i;
+
+	if (json_array_size(list) == 0)
+		return;
+	fputs("<h3>Why</h3>\n<ul>\n", h->to);
+	json_array_foreach((json_t *)list, i, x)
+	{
+		const char *said = text(x, "text");
+
+		fputs("<li>", h->to);
+		html_put(h->to, said ? said : "");
+		fputs("</li>\n", h->to);
+	}
+	fputs("</ul>\n", h->to);
+}
+
+/* --- again ---------------------------------------------------------------- */
+
+void html_again(struct html *h)
+{
+	const char *command = text(h->manifest, "command");
+	const json_t *seed = json_object_get(h->manifest, "seed");
+
+	if (command) {
+		fputs("<p>What was typed:</p>\n<pre><code>", h->to);
+		html_put(h->to, command);
+		fputs("</code></pre>\n", h->to);
+	}
+	if (json_is_number(seed))
+		fprintf(h->to,
+			"<p>The order of all samples follows from the "
+			"seed <code>%.0f</code>; the same order comes with "
+			"<code>--seed %.0f</code>.</p>\n",
+			json_number_value(seed), json_number_value(seed));
+	fputs("<p>From the data below, without measuring: put the files into "
+	      "a folder RUN, then</p>\n<pre><code>ipcopy verdict RUN\n"
+	      "ipcopy plot RUN\nipcopy report RUN</code></pre>\n",
+	      h->to);
+}
+
+/* --- data ----------------------------------------------------------------- */
+
+static const struct {
+	const char *name, *type, *what;
+} files[] = {
+	{ "manifest.json", "application/json",
+	  "the machine, the program, the plan, the seed" },
+	{ "samples.csv", "text/csv", "every sample, none dropped" },
+	{ "copies.csv", "text/csv", "copies predicted and counted" },
+	{ "summary.csv", "text/csv", "a line for each cell" },
+	{ "verdict.json", "application/json",
+	  "the comparisons, the sentence and the map" },
+};
+
+void html_data(struct html *h)
+{
+	fputs("<ul>\n", h->to);
+	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
+		char *path = run_path(h->wish->run->folder, files[i].name);
+
+		if (path && access(path, R_OK) == 0) {
+			fprintf(h->to, "<li><a download=\"%s\" href=\"",
+				files[i].name);
+			html_put_file(h->to, path, files[i].type);
+			fprintf(h->to, "\">%s</a>: %s</li>\n", files[i].name,
+				files[i].what);
+		}
+		free(path);
+	}
+	fputs("</ul>\n", h->to);
+}
+
+/* --- the manifest --------------------------------------------------------- */
+
+static void put_json(struct html *h, const json_t *value, int depth);
+
+static void put_list(struct html *h, const json_t *list, int depth)
+{
+	const json_t *value;
+	size_t i;
+
+	if (json_array_size(list) == 0)
+		fputs("none", h->to);
+	json_array_foreach((json_t *)list, i, value)
+	{
+		if (json_is_object(value) || json_is_array(value)) {
+			put_json(h, value, depth + 1);
+			continue;
+		}
+		fputs(i ? ", " : "", h->to);
+		put_json(h, value, depth + 1);
+	}
+}
+
+static void put_object(struct html *h, const json_t *object, int depth)
+{
+	const char *key;
+	json_t *value;
+
+	fputs("<dl>\n", h->to);
+	json_object_foreach((json_t *)object, key, value)
+	{
+		fputs("<dt>", h->to);
+		html_put(h->to, key);
+		fputs("</dt><dd>", h->to);
+		put_json(h, value, depth + 1);
+		fputs("</dd>\n", h->to);
+	}
+	fputs("</dl>\n", h->to);
+}
+
+static void put_json(struct html *h, const json_t *value, int depth)
+{
+	char number[60];
+
+	if (json_is_object(value) && depth < 20) {
+		put_object(h, value, depth);
+	} else if (json_is_array(value) && depth < 20) {
+		put_list(h, value, depth);
+	} else if (json_is_string(value)) {
+		html_put(h->to, json_string_value(value));
+	} else if (json_is_number(value)) {
+		snprintf(number, sizeof(number), "%.15g",
+			 json_number_value(value));
+		fputs(number, h->to);
+	} else if (json_is_boolean(value)) {
+		fputs(json_is_true(value) ? "yes" : "no", h->to);
+	} else {
+		fputs("not known", h->to);
+	}
+}
+
+/* Cells are many, and the tables have them: they are folded. */
+void html_manifest(struct html *h)
+{
+	const char *key;
+	json_t *value;
+
+	if (!h->manifest) {
+		fputs("<p>The run has no manifest.</p>\n", h->to);
+		return;
+	}
+	json_object_foreach(h->manifest, key, value)
+	{
+		bool fold = !strcmp(key, "cells") || !strcmp(key, "plan");
+
+		fprintf(h->to, fold ? "<details><summary>" : "<dl><dt>");
+		html_put(h->to, key);
+		fputs(fold ? "</summary>\n" : "</dt><dd>", h->to);
+		put_json(h, value, 0);
+		fputs(fold ? "</details>\n" : "</dd></dl>\n", h->to);
+	}
+}

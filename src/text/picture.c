@@ -1,0 +1,320 @@
+/* A verdict as pictures of letters, within 80 columns. */
+#include "text/picture.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/size.h"
+#include "base/utf8.h"
+#include "text/table.h"
+
+#define LABEL_WIDTH  24
+#define SPEEDS_WIDTH 25
+#define EIGHTHS      8
+
+/* --- letters -------------------------------------------------------------- */
+
+void rep_wrapped(FILE *to, const char *text, int indent)
+{
+	size_t column = 0;
+
+	while (*text) {
+		char word[200];
+		size_t len = strcspn(text, " "), width;
+
+		snprintf(word, sizeof(word), "%.*s", (int)len, text);
+		width = utf8_width(word);
+		if (column > 0 && column + 1 + width > REP_COLUMNS - 1) {
+			fprintf(to, "\n%*s", indent, "");
+			column = (size_t)indent;
+		} else if (column > 0) {
+			fputc(' ', to);
+			column++;
+		}
+		utf8_put_clean(to, word);
+		column += width;
+		text += len;
+		text += strspn(text, " ");
+	}
+	fputc('\n', to);
+}
+
+void rep_ascii(char *text)
+{
+	static const struct {
+		const char *letter;
+		char plain;
+	} known[] = {
+		{ "×", 'x' }, { "–", '-' }, { "▲", '+' }, { "▼", '-' },
+		{ "█", '#' }, { "▉", '#' }, { "▊", '#' }, { "▋", '#' },
+		{ "▌", '#' }, { "▍", ' ' }, { "▎", ' ' }, { "▏", ' ' },
+		{ "…", '.' }, { "·", '.' }, { "±", '~' },
+	};
+	const char *from = text;
+	char *to = text;
+
+	while (*from) {
+		const char *start = from;
+		int32_t c = utf8_next(&from);
+		size_t i = 0, n = sizeof(known) / sizeof(known[0]);
+
+		while (i < n && strncmp(start, known[i].letter,
+					strlen(known[i].letter)) != 0)
+			i++;
+		if (c > 0 && c < 0x80)
+			*to++ = (char)c;
+		else
+			*to++ = i < n ? known[i].plain : '?';
+	}
+	*to = '\0';
+}
+
+const char *rep_cut(const char *text, size_t columns, char *buf, size_t size)
+{
+	static const char end[] = "…";
+	size_t fits = utf8_width(text) > columns ? columns - 1 : columns;
+	size_t used = 0, len = 0;
+	const char *at = text;
+
+	while (*at) {
+		const char *start = at;
+		char letter[8] = "";
+
+		utf8_next(&at);
+		memcpy(letter, start, (size_t)(at - start));
+		used += utf8_width(letter);
+		if (used > fits || len + sizeof(letter) + sizeof(end) > size)
+			break;
+		memcpy(buf + len, start, (size_t)(at - start));
+		len += (size_t)(at - start);
+	}
+	buf[len] = '\0';
+	if (utf8_width(text) > utf8_width(buf))
+		memcpy(buf + len, end, sizeof(end));
+	return buf;
+}
+
+static void put_cut(FILE *to, const char *text, size_t columns)
+{
+	char buf[200];
+	size_t width;
+
+	rep_cut(text, columns, buf, sizeof(buf));
+	width = utf8_width(buf);
+	utf8_put_clean(to, buf);
+	fprintf(to, "%*s", (int)(columns > width ? columns - width : 0), "");
+}
+
+/* --- bars ----------------------------------------------------------------- */
+
+bool rep_telling(const struct rep_verdict *v, size_t *condition)
+{
+	const struct rep_spot *best = NULL;
+	double best_off = 0;
+
+	for (size_t i = 0; i < v->spots; i++) {
+		const struct rep_spot *s = &v->map[i];
+		double size = (double)v->condition[s->condition].size_bytes;
+		double off = fabs(log2(size / 65536));
+
+		if (s->measured == 0 ||
+		    (best && s->measured < best->measured) ||
+		    (best && s->measured == best->measured && off >= best_off))
+			continue;
+		best = s;
+		best_off = off;
+	}
+	if (best)
+		*condition = best->condition;
+	return best != NULL;
+}
+
+static int faster_first(const void *a, const void *b)
+{
+	const struct rep_cell *x = *(const struct rep_cell *const *)a;
+	const struct rep_cell *y = *(const struct rep_cell *const *)b;
+
+	if (x->speed.value < y->speed.value || x->speed.value > y->speed.value)
+		return x->speed.value > y->speed.value ? -1 : 1;
+	return strcmp(x->label, y->label);
+}
+
+static void put_bar(FILE *to, double share, size_t width)
+{
+	static const char *const part[] = { "",  "▏", "▎", "▍",
+					    "▌", "▋", "▊", "▉" };
+	size_t eighths = (size_t)lround(share * (double)width * EIGHTHS);
+
+	/* what was measured is seen */
+	if (eighths == 0)
+		eighths = 1;
+	for (size_t i = 0; i < eighths / EIGHTHS; i++)
+		fputs("█", to);
+	fputs(part[eighths % EIGHTHS], to);
+	eighths = (eighths + EIGHTHS - 1) / EIGHTHS;
+	fprintf(to, "%*s", (int)(width - eighths), "");
+}
+
+static void put_speed(FILE *to, const struct rep_cell *c)
+{
+	double off = (c->speed.high - c->speed.low) / 2 / c->speed.value;
+	char speed[32];
+
+	fprintf(to, " %15s",
+		rep_speed_words(c, c->speed.value, speed, sizeof(speed)));
+	if (!isnan(off))
+		fprintf(to, " ±%.*f %%", table_decimals(100 * off, 2),
+			100 * off);
+	fputc('\n', to);
+}
+
+void rep_bars(FILE *to, const struct rep_verdict *v, size_t condition)
+{
+	const struct rep_condition *k = &v->condition[condition];
+	const struct rep_run *r = v->run;
+	const struct rep_cell **cell;
+	char where[160];
+	size_t n = 0;
+
+	cell = malloc((r->cells + 1) * sizeof(const struct rep_cell *));
+	if (!cell)
+		return;
+	for (size_t i = 0; i < r->cells; i++)
+		if (rep_is_believed(r->cell[i]) &&
+		    rep_takes_part(r->cell[i], k))
+			cell[n++] = r->cell[i];
+	qsort(cell, n, sizeof(const struct rep_cell *), faster_first);
+	fprintf(to, "Speed, %s:\n\n",
+		rep_condition_words(k, where, sizeof(where)));
+	for (size_t i = 0; i < n; i++) {
+		put_cut(to, cell[i]->label, LABEL_WIDTH);
+		fputc(' ', to);
+		put_bar(to, cell[i]->speed.value / cell[0]->speed.value,
+			REP_COLUMNS - LABEL_WIDTH - SPEEDS_WIDTH - 1);
+		put_speed(to, cell[i]);
+	}
+	free(cell);
+}
+
+/* --- the map -------------------------------------------------------------- */
+
+const char *rep_sign(const struct rep_spot *s)
+{
+	static const char *const signs[] = {
+		[STATS_FASTER] = "▲",
+		[STATS_SLOWER] = "▼",
+		[STATS_EQUIVALENT] = "=",
+		[STATS_UNDECIDED] = "?",
+	};
+
+	return s->ring && s->other ? signs[s->outcome] : "·";
+}
+
+/* A condition but for its size: what a line of the map stands for. */
+static void row_words(const struct rep_condition *k, char *buf, size_t size)
+{
+	struct rep_condition any = *k;
+	char *at, *end;
+
+	any.size_bytes = 0;
+	rep_condition_words(&any, buf, size);
+	at = strstr(buf, " 0");
+	end = at ? at + 2 : NULL;
+	if (at)
+		memmove(at, end, strlen(end) + 1);
+}
+
+static int by_size(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* Each size once, in order. Returns how many. */
+static size_t sizes_of(const struct rep_verdict *v, uint64_t *size)
+{
+	size_t n = 0, kept = 0;
+
+	for (size_t k = 0; k < v->conditions; k++)
+		size[n++] = v->condition[k].size_bytes;
+	qsort(size, n, sizeof(*size), by_size);
+	for (size_t i = 0; i < n; i++)
+		if (i == 0 || size[i] != size[i - 1])
+			size[kept++] = size[i];
+	return kept;
+}
+
+#define MAP_LABEL 35
+#define MAP_CELL  5
+#define MAP_SIZES ((REP_COLUMNS - MAP_LABEL) / MAP_CELL)
+
+static void put_sizes(FILE *to, const uint64_t *size, size_t n)
+{
+	char word[32];
+
+	fprintf(to, "%*s", MAP_LABEL, "");
+	for (size_t i = 0; i < n; i++)
+		fprintf(to, "%*s", MAP_CELL,
+			size_word(size[i], word, sizeof(word)));
+	fputc('\n', to);
+}
+
+static bool same_row(const struct rep_condition *a,
+		     const struct rep_condition *b)
+{
+	char x[160], y[160];
+
+	row_words(a, x, sizeof(x));
+	row_words(b, y, sizeof(y));
+	return !strcmp(x, y);
+}
+
+/* The spots of one row, from `first` on, under their sizes. */
+static void put_row(FILE *to, const struct rep_verdict *v, size_t first,
+		    size_t last, const uint64_t *size, size_t n)
+{
+	char label[160];
+	int owed = 0; /* blanks, so that no line ends in any */
+
+	row_words(&v->condition[first], label, sizeof(label));
+	put_cut(to, label, MAP_LABEL);
+	for (size_t i = 0; i < n; i++) {
+		owed += MAP_CELL - 1;
+		for (size_t k = first; k < last; k++) {
+			if (v->condition[k].size_bytes != size[i])
+				continue;
+			fprintf(to, "%*s%s", owed, "", rep_sign(&v->map[k]));
+			owed = -1;
+		}
+		owed++;
+	}
+	fputc('\n', to);
+}
+
+void rep_map(FILE *to, const struct rep_verdict *v)
+{
+	uint64_t *size = malloc((v->conditions + 1) * sizeof(*size));
+	size_t sizes = size ? sizes_of(v, size) : 0;
+
+	fputs("The best ring in shared memory against the best other mechanism"
+	      ":\n▲ the ring is faster, ▼ slower, = as fast, ? undecided, "
+	      "· only one of them\n",
+	      to);
+	for (size_t from = 0; from < sizes; from += MAP_SIZES) {
+		size_t n = sizes - from < MAP_SIZES ? sizes - from : MAP_SIZES;
+		size_t last;
+
+		fputc('\n', to);
+		put_sizes(to, size + from, n);
+		for (size_t k = 0; k < v->conditions; k = last) {
+			for (last = k + 1; last < v->conditions; last++)
+				if (!same_row(&v->condition[k],
+					      &v->condition[last]))
+					break;
+			put_row(to, v, k, last, size + from, n);
+		}
+	}
+	free(size);
+}

@@ -1,0 +1,52 @@
+/* A table of typed cells: one set of rows, shown to people or to programs. */
+#ifndef TEXT_TABLE_H
+#define TEXT_TABLE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum table_format { TABLE_HUMAN, TABLE_JSON, TABLE_CSV };
+
+/* "table", "json", "csv", NULL: indexed by enum table_format. */
+extern const char *const table_format_names[];
+
+struct table_column {
+	const char *key;     /* for programs, unit included; NULL: not there */
+	const char *heading; /* for people; NULL: not shown to them */
+	bool right;          /* numbers: their last digits line up */
+};
+
+struct table;
+
+/*
+ * The columns must outlive the table. When memory runs out the calls below do
+ * nothing and table_render says so, once, with NULL.
+ */
+struct table *table_new(const struct table_column *columns, int n);
+void table_free(struct table *t);
+
+/* Starts a row; its cells are absent until they are set, by column number. */
+void table_row(struct table *t);
+void table_text(struct table *t, int column, const char *text); /* copied */
+void table_int(struct table *t, int column, int64_t value);
+void table_bool(struct table *t, int column, bool value);
+
+/* People see so many decimals, programs all digits. Infinities are absent. */
+void table_real(struct table *t, int column, double value, int decimals);
+
+/* A list of objects in a cell, freed with it; not shown to people. */
+void table_nest(struct table *t, int column, struct table *inner);
+
+/* Decimals that show `digits` significant digits of a value. */
+int table_decimals(double value, int digits);
+
+/*
+ * The whole text, to be freed; NULL: no memory.
+ *   table  aligned columns under headings, "-" where a cell is absent
+ *   json   a list of objects, null where absent
+ *   csv    quoted as in RFC 4180, with lines that end as Unix ends them;
+ *          nothing where absent, "" for a text without letters
+ */
+char *table_render(const struct table *t, enum table_format format);
+
+#endif
