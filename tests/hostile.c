@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,17 +18,6 @@
 #include "peer.h"
 #include "scratch.h"
 #include "tap.h"
-
-void hostile_ok(bool good, const char *fmt, ...)
-{
-	char text[400];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	ok(good, "%s", text);
-}
 
 const char *hostile_name(void)
 {
@@ -137,7 +125,7 @@ int main(void)
 	hostile_rings();
 	hostile_couriers();
 	honest_files();
-	hostile_ok(leftovers_none_since(before), "no name is left behind");
+	ok(leftovers_none_since(before), "no name is left behind");
 	free(before);
 	return done_testing();
 }

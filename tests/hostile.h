@@ -19,10 +19,6 @@ void hostile_rings(void);
 /* Mechanisms that pass a file, whichever side is hostile. */
 void hostile_couriers(void);
 
-/* ok() of tap.h, which counts for one file alone. */
-void hostile_ok(bool good, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
-
 /* A name no case had before. */
 const char *hostile_name(void);
 

@@ -11,6 +11,7 @@
 #include "base/fd.h"
 #include "hostile.h"
 #include "peer.h"
+#include "tap.h"
 
 /* --- nonsense: a stranger, turned away; the next one is served ----------- */
 
@@ -108,7 +109,7 @@ static bool bring_descriptors(int sock, int n)
 static void bring_5(int sock)
 {
 	/* HELLO itself is well: the server goes on and waits for JOINED */
-	hostile_ok(bring_descriptors(sock, 5),
+	ok(bring_descriptors(sock, 5),
 		   "5 descriptors nobody asked for are "
 		   "closed by a server that goes on");
 	say_rubbish(sock);
@@ -116,7 +117,7 @@ static void bring_5(int sock)
 
 static void bring_12(int sock)
 {
-	hostile_ok(bring_descriptors(sock, 12),
+	ok(bring_descriptors(sock, 12),
 		   "12 descriptors nobody asked for are "
 		   "closed");
 }
@@ -169,7 +170,7 @@ static void meet_stranger(size_t i)
 	w = honest_end(&client, 4000);
 	fd_close(&sock);
 	v = honest_end(&server, 4000);
-	hostile_ok(honest_is_sound(&v, "server") &&
+	ok(honest_is_sound(&v, "server") &&
 			   honest_is_sound(&w, "client") && v.strangers == 1 &&
 			   hostile_said(&v, strangers[i].words) &&
 			   !strpbrk(v.stranger.text, "\033\r\n\a") &&
@@ -186,7 +187,7 @@ static void judge(struct honest *server, int within_ms, const char *words,
 {
 	struct verdict v = honest_end(server, within_ms);
 
-	hostile_ok(honest_is_sound(&v, "server") && v.rc < 0 &&
+	ok(honest_is_sound(&v, "server") && v.rc < 0 &&
 			   hostile_said(&v, words),
 		   "%s", what);
 }
@@ -290,7 +291,7 @@ static void lie_about_time(int64_t t1_ns)
 	result.bytes = us.done.bytes;
 	peer_say(sock, CTL_RESULT, &result, sizeof(result), -1);
 	v = honest_end(&server, 2000);
-	hostile_ok(honest_is_sound(&v, "server") && v.rc == 0 &&
+	ok(honest_is_sound(&v, "server") && v.rc == 0 &&
 			   v.out.transfer_ns <= v.took_ns,
 		   "RESULT at %lld ns does not end the transfer then",
 		   (long long)t1_ns);

@@ -10,6 +10,7 @@
 #include "base/fd.h"
 #include "hostile.h"
 #include "peer.h"
+#include "tap.h"
 
 #define LEN   1000
 #define OTHER "other" /* a file of LEN bytes that may be passed */
@@ -196,7 +197,7 @@ static void hurt_client(const struct deed *d)
 	us.step = POLITE_LAST;
 	polite_server(&us, d->spec, POLITE_DONE);
 	v = honest_end(&client, 2000);
-	hostile_ok(honest_is_sound(&v, "client") && v.rc < 0 &&
+	ok(honest_is_sound(&v, "client") && v.rc < 0 &&
 			   honest_dst_is_sound(&v, &sent) &&
 			   hostile_said(&v, d->words),
 		   "%s: a client is given %s", d->spec, d->what);
@@ -227,7 +228,7 @@ static void cut_output(const char *spec, off_t len)
 	us.step = POLITE_LAST;
 	polite_server(&us, spec, POLITE_DONE);
 	v = honest_end(&client, 2000);
-	hostile_ok(fd >= 0 && honest_is_sound(&v, "client") && v.rc < 0 &&
+	ok(fd >= 0 && honest_is_sound(&v, "client") && v.rc < 0 &&
 			   honest_dst_is_sound(&v, &sent) &&
 			   hostile_said(&v, "the output file has"),
 		   "%s: the output is made %lld bytes long", spec,
@@ -278,7 +279,7 @@ static void hurt_server(const struct deed *d)
 	polite_client(&us, POLITE_READY);
 	say_words(us.tr.fd[TR_READ_END], d);
 	v = honest_end(&server, 2000);
-	hostile_ok(honest_is_sound(&v, "server") && v.rc < 0 &&
+	ok(honest_is_sound(&v, "server") && v.rc < 0 &&
 			   !sample_differs(HONEST_SRC, &honest_source) &&
 			   hostile_said(&v, d->words),
 		   "%s: a server is given %s", d->spec, d->what);
@@ -314,12 +315,12 @@ static void shake_output(const char *spec)
 	polite_begin(&us, hostile_connect(name));
 	polite_client(&us, POLITE_READY);
 	if (ftruncate(fd, SRC_LEN) < 0)
-		hostile_ok(false, "ftruncate");
+		ok(false, "ftruncate");
 	pid = shake(fd);
 	say(us.tr.fd[TR_READ_END], &w, sizeof(w), fd, 1);
 	v = honest_end(&server, 3 * HONEST_PATIENCE_MS + 1000);
 	honest_reap(pid);
-	hostile_ok(honest_is_sound(&v, "server") && v.rc < 0,
+	ok(honest_is_sound(&v, "server") && v.rc < 0,
 		   "%s: an output that shrinks while it is mapped", spec);
 	hostile_note(&v);
 	fd_close(&fd);
@@ -345,7 +346,7 @@ static void misspell(size_t len, int fds)
 	polite_server(&us, "fdpass", POLITE_READY);
 	say(us.tr.fd[TR_WRITE_END], &w, len, fd, fds);
 	v = honest_end(&client, 2000);
-	hostile_ok(honest_is_sound(&v, "client") && v.rc < 0 &&
+	ok(honest_is_sound(&v, "client") && v.rc < 0 &&
 			   hostile_said(&v, "makes no sense"),
 		   "fdpass: a word of %zu bytes with %d descriptors", len, fds);
 	fd_close(&fd);

@@ -19,6 +19,7 @@
 #include "hostile.h"
 #include "peer.h"
 #include "scratch.h"
+#include "tap.h"
 
 /* A file, a queue and a semaphore of the user's that nobody has offered. */
 #define PRECIOUS "precious"
@@ -67,7 +68,7 @@ static void refuse_offer(const char *spec, size_t spec_bytes, const char *words)
 	peer_say(sock, CTL_OFFER, &o, sizeof(o), -1);
 	peer_item(sock, "", -1);
 	v = honest_end(&client, 2000);
-	hostile_ok(honest_is_sound(&v, "client") && v.rc < 0 &&
+	ok(honest_is_sound(&v, "client") && v.rc < 0 &&
 			   honest_dst_is_sound(&v, &precious) &&
 			   hostile_said(&v, words),
 		   "the offer of '%.20s' is refused", *spec ? spec : "nothing");
@@ -235,7 +236,7 @@ static void refuse_item(const char *spec, const char *name, int (*make)(void),
 	peer_say(sock, CTL_ITEM, body, sizeof(body), fd);
 	fd_close(&fd);
 	v = honest_end(&client, 2000);
-	hostile_ok(honest_is_sound(&v, "client") && v.rc < 0 &&
+	ok(honest_is_sound(&v, "client") && v.rc < 0 &&
 			   honest_dst_is_sound(&v, &precious) &&
 			   hostile_said(&v, words),
 		   "%s: '%.30s' is refused: %s", spec, name, words);
@@ -261,7 +262,7 @@ static void refuse_next(const char *spec, const char *text, int (*make)(void),
 	fd_close(&fd);
 	fd_close(&next);
 	v = honest_end(&client, 2000);
-	hostile_ok(honest_is_sound(&v, "client") && v.rc < 0 &&
+	ok(honest_is_sound(&v, "client") && v.rc < 0 &&
 			   honest_dst_is_sound(&v, &precious) &&
 			   hostile_said(&v, words),
 		   "%s: the second item is refused: %s", spec, words);
@@ -342,11 +343,11 @@ static void check_and_remove(void)
 	char path[PATH_MAX], name[40];
 	int value = 0;
 
-	hostile_ok(!changed, "the file nobody offered is as it was%s%s",
+	ok(!changed, "the file nobody offered is as it was%s%s",
 		   changed ? ": " : "", changed ? changed : "");
 	mq_getattr(strange_queue, &attr);
 	sem_getvalue(strange_semaphore, &value);
-	hostile_ok(attr.mq_curmsgs == 1 && value == 1,
+	ok(attr.mq_curmsgs == 1 && value == 1,
 		   "so are the queue and the semaphore");
 	for (int i = 0; i < 4; i++) {
 		snprintf(name, sizeof(name), "ipcopy-%s", names[i]);
@@ -369,7 +370,7 @@ void hostile_offers(void)
 	char endless[TR_SPEC_MAX];
 
 	if (!prepare()) {
-		hostile_ok(false, "the names for offers and items: %s",
+		ok(false, "the names for offers and items: %s",
 			   strerror(errno));
 		return;
 	}

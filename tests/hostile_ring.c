@@ -14,6 +14,7 @@
 #include "child_of.h"
 #include "hostile.h"
 #include "peer.h"
+#include "tap.h"
 #include "transport/ring.h"
 
 #define SCRIBBLE_MS 300
@@ -70,7 +71,7 @@ static void cut_server(const char *region, enum polite_step step)
 	polite_client(&us, step);
 	cut(&us);
 	v = honest_end(&server, 3 * HONEST_PATIENCE_MS + 1000);
-	hostile_ok(honest_is_sound(&v, "server") && v.rc < 0 &&
+	ok(honest_is_sound(&v, "server") && v.rc < 0 &&
 			   said_any(&v, server_words),
 		   "the client cuts the server's %s region after %s", region,
 		   polite_step_names[step]);
@@ -93,7 +94,7 @@ static void cut_client(const char *region, enum polite_step step)
 	polite_server(&us, spec, step);
 	cut(&us);
 	v = honest_end(&client, 3 * HONEST_PATIENCE_MS + 1000);
-	hostile_ok(honest_is_sound(&v, "client") && v.rc < 0 &&
+	ok(honest_is_sound(&v, "client") && v.rc < 0 &&
 			   honest_dst_is_sound(&v, &sent) &&
 			   said_any(&v, client_words),
 		   "the server cuts the client's %s region after %s", region,
@@ -133,7 +134,7 @@ static void cut_under_a_waiter(void)
 	if (worker > 0 && kill(worker, SIGSTOP) == 0)
 		kill(worker, SIGCONT);
 	v = honest_end(&server, 3 * HONEST_PATIENCE_MS + 1000);
-	hostile_ok(honest_is_sound(&v, "server") && v.rc < 0 &&
+	ok(honest_is_sound(&v, "server") && v.rc < 0 &&
 			   hostile_said(&v, "cut short"),
 		   "a region is cut under a semaphore that is waited for");
 	fd_close(&us.ctl.fd);
@@ -155,7 +156,7 @@ static void memfd_cannot_be_cut(void)
 	polite_client(&us, POLITE_FIRST);
 	could = cut(&us);
 	v = honest_end(&server, 3 * HONEST_PATIENCE_MS + 1000);
-	hostile_ok(!could && honest_is_sound(&v, "server"),
+	ok(!could && honest_is_sound(&v, "server"),
 		   "a memfd region cannot be cut");
 	polite_end(&us);
 	fd_close(&sock);
@@ -288,7 +289,7 @@ static void scribble_on_server(const char *sync, enum habit habit)
 	peer_say(sock, CTL_RESULT, &result, sizeof(result), -1);
 	fd_close(&sock);
 	v = honest_end(&server, 2000);
-	hostile_ok(honest_is_sound(&v, "server") &&
+	ok(honest_is_sound(&v, "server") &&
 			   !sample_differs(HONEST_SRC, &honest_source),
 		   "%s: a server whose %s are scribbled on", sync,
 		   habits[habit]);
@@ -320,7 +321,7 @@ static void scribble_on_client(const char *sync, enum habit habit)
 	polite_server(&us, spec, POLITE_DONE);
 	fd_close(&us.ctl.fd);
 	v = honest_end(&client, 2000);
-	hostile_ok(
+	ok(
 		honest_is_sound(&v, "client") && honest_dst_is_sound(&v, &sent),
 		"%s: a client whose %s are scribbled on", sync, habits[habit]);
 	hostile_note(&v);
@@ -349,7 +350,7 @@ static void interrupt_a_runner(void)
 	usleep(100000);
 	kill(client.pid, SIGTERM);
 	v = honest_end(&client, 2000);
-	hostile_ok(honest_is_sound(&v, "client") && v.rc == -EINTR &&
+	ok(honest_is_sound(&v, "client") && v.rc == -EINTR &&
 			   honest_dst_is_sound(&v, &sent),
 		   "a client that never has to wait can be interrupted");
 	fd_close(&us.ctl.fd);
@@ -379,7 +380,7 @@ static void ruin_server(void)
 	ruin(ring_of(&us)->full, 0);
 	polite_client(&us, POLITE_READY);
 	v = honest_end(&server, 3 * HONEST_PATIENCE_MS + 1000);
-	hostile_ok(honest_is_sound(&v, "server") && v.rc < 0,
+	ok(honest_is_sound(&v, "server") && v.rc < 0,
 		   "a server whose semaphore is ruined");
 	hostile_note(&v);
 	fd_close(&us.ctl.fd);
@@ -401,7 +402,7 @@ static void ruin_client(void)
 	for (int i = 0; i < 4; i++)
 		polite_send(&us);
 	v = honest_end(&client, 3 * HONEST_PATIENCE_MS + 1000);
-	hostile_ok(honest_is_sound(&v, "client") && v.rc < 0 &&
+	ok(honest_is_sound(&v, "client") && v.rc < 0 &&
 			   honest_dst_is_sound(&v, &sent),
 		   "a client whose semaphore is ruined");
 	hostile_note(&v);
@@ -434,7 +435,7 @@ static void ruin_lock(void)
 	pid = begin_ruining(&us);
 	v = honest_end(&server, 3 * HONEST_PATIENCE_MS + 1000);
 	honest_reap(pid);
-	hostile_ok(honest_is_sound(&v, "server") && v.rc < 0,
+	ok(honest_is_sound(&v, "server") && v.rc < 0,
 		   "a server whose lock is ruined");
 	hostile_note(&v);
 	fd_close(&us.ctl.fd);
@@ -454,12 +455,12 @@ static void fill_the_bell(void)
 		    POLITE_JOINED);
 	r = ring_of(&us);
 	if (write(r->bell[RING_RECEIVER], &most, sizeof(most)) < 0)
-		hostile_ok(false, "eventfd: %s", strerror(errno));
+		ok(false, "eventfd: %s", strerror(errno));
 	fd_nonblock(r->bell[RING_SENDER], true);
 	r->shared->receiver_sleeps = 1;
 	polite_client(&us, POLITE_READY);
 	v = honest_end(&server, 3 * HONEST_PATIENCE_MS + 1000);
-	hostile_ok(honest_is_sound(&v, "server") && v.rc < 0,
+	ok(honest_is_sound(&v, "server") && v.rc < 0,
 		   "a server whose eventfd is full");
 	hostile_note(&v);
 	fd_close(&us.ctl.fd);
@@ -477,7 +478,7 @@ static void set_goes(void)
 	semctl(ring_of(&us)->sem_id, 0, IPC_RMID);
 	polite_client(&us, POLITE_READY);
 	v = honest_end(&server, 3 * HONEST_PATIENCE_MS + 1000);
-	hostile_ok(honest_is_sound(&v, "server") && v.rc < 0 &&
+	ok(honest_is_sound(&v, "server") && v.rc < 0 &&
 			   hostile_said(&v, "were removed while"),
 		   "a server whose semaphores are removed");
 	fd_close(&us.ctl.fd);

@@ -8,6 +8,7 @@
 #include "base/fd.h"
 #include "hostile.h"
 #include "peer.h"
+#include "tap.h"
 
 /* What a server that lies only at the end sends until then. */
 static unsigned char data[100000];
@@ -102,7 +103,7 @@ static void say_nonsense(size_t i)
 	peer_message(&m, CTL_OFFER, &o, sizeof(o));
 	nonsense[i].spoil(&m);
 	peer_send(us.ctl.fd, &m);
-	hostile_ok(fails_soundly(&client, 2000, nonsense[i].words),
+	ok(fails_soundly(&client, 2000, nonsense[i].words),
 		   "a server says %s instead of an offer", nonsense[i].what);
 	end(&us, &meet);
 }
@@ -118,7 +119,7 @@ static void fall_silent(enum polite_step step)
 
 	begin(&client, &meet, &us);
 	polite_server(&us, "shm:size=4K", step);
-	hostile_ok(fails_soundly(&client, 3 * HONEST_PATIENCE_MS + 1000,
+	ok(fails_soundly(&client, 3 * HONEST_PATIENCE_MS + 1000,
 				 moving ? "no progress" : "gave no answer"),
 		   "a server's silence after %s ends by the deadline",
 		   polite_step_names[step]);
@@ -134,7 +135,7 @@ static void vanish(enum polite_step step)
 	begin(&client, &meet, &us);
 	polite_server(&us, "shm:size=4K,region=memfd", step);
 	fd_close(&us.ctl.fd);
-	hostile_ok(fails_soundly(&client, HONEST_PATIENCE_MS + 1000,
+	ok(fails_soundly(&client, HONEST_PATIENCE_MS + 1000,
 				 "the server is gone"),
 		   "a server that vanishes after %s is missed",
 		   polite_step_names[step]);
@@ -154,7 +155,7 @@ static void lie_at_end(uint64_t bytes, uint64_t hash_off, const char *words)
 	polite_server(&us, "pipe", POLITE_LAST);
 	done = (struct offer_done){ .bytes = bytes, .hash = 1 + hash_off };
 	peer_say(us.ctl.fd, CTL_DONE, &done, sizeof(done), -1);
-	hostile_ok(fails_soundly(&client, 2000, words),
+	ok(fails_soundly(&client, 2000, words),
 		   "DONE of %llu bytes with a wrong hash",
 		   (unsigned long long)bytes);
 	end(&us, &meet);
@@ -182,7 +183,7 @@ static void odd_time(int64_t t0_ns)
 	done.t0_ns = t0_ns;
 	peer_say(sock, CTL_DONE, &done, sizeof(done), -1);
 	v = honest_end(&client, 2000);
-	hostile_ok(honest_is_sound(&v, "client") && v.rc == 0 &&
+	ok(honest_is_sound(&v, "client") && v.rc == 0 &&
 			   honest_dst_is_sound(&v, &sent) &&
 			   v.out.transfer_ns <= v.took_ns,
 		   "DONE that began at %lld ns", (long long)t0_ns);
@@ -217,7 +218,7 @@ static void data_without_end(const char *spec)
 	begin(&client, &meet, &us);
 	polite_server(&us, spec, POLITE_READY);
 	pid = pour(&us);
-	hostile_ok(fails_soundly(&client, 2000,
+	ok(fails_soundly(&client, 2000,
 				 "sends more than the 100000 bytes it offered"),
 		   "%s: data without end", spec);
 	honest_reap(pid);
@@ -234,7 +235,7 @@ static void alive_without_end(void)
 	begin(&client, &meet, &us);
 	polite_server(&us, "pipe", POLITE_LAST);
 	pid = hostile_flood(us.ctl.fd, 1 << 20);
-	hostile_ok(fails_soundly(&client, 2 * HONEST_PATIENCE_MS + 500,
+	ok(fails_soundly(&client, 2 * HONEST_PATIENCE_MS + 500,
 				 "gave no answer"),
 		   "ALIVE without end, of more than was sent");
 	honest_reap(pid);

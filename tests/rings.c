@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/run_dir.h"
+#include "find_ring.h"
 #include "leftovers.h"
 #include "once.h"
 #include "sample.h"
@@ -78,21 +79,6 @@ static void test_dead_owner(bool before)
 	receive_after(&tr, pid, before ? "before" : "just then");
 	tr_close(&tr);
 	lease_end(&lease);
-}
-
-/* The ring of this process, by its name in the list of mappings. */
-static struct ring_shared *find_ring(void)
-{
-	char line[400];
-	FILE *maps = fopen("/proc/self/maps", "re");
-	uintptr_t from = 0;
-
-	while (maps && !from && fgets(line, sizeof(line), maps))
-		if (strstr(line, "ipcopy-") && strstr(line, "-ring"))
-			from = strtoull(line, NULL, 16);
-	if (maps)
-		fclose(maps);
-	return (struct ring_shared *)from;
 }
 
 static enum copy_role victim;

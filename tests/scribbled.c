@@ -8,30 +8,15 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "find_ring.h"
 #include "once.h"
 #include "sample.h"
 #include "scratch.h"
 #include "tap.h"
-#include "transport/ring.h"
 
 static struct sample in = { .len = 8 << 20, .seed = 1, .mode = 0644 };
 static struct sample old = { .len = 100, .seed = 2, .mode = 0600 };
 static int pattern;
-
-/* The ring of this process, by its name in the list of mappings. */
-static struct ring_shared *find_ring(void)
-{
-	char line[400];
-	FILE *maps = fopen("/proc/self/maps", "re");
-	uintptr_t from = 0;
-
-	while (maps && !from && fgets(line, sizeof(line), maps))
-		if (strstr(line, "ipcopy-") && strstr(line, "-ring"))
-			from = strtoull(line, NULL, 16);
-	if (maps)
-		fclose(maps);
-	return (struct ring_shared *)from;
-}
 
 static void scribble(enum copy_role role, enum copy_point point)
 {
