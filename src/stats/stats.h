@@ -94,6 +94,37 @@ double stats_permutation_paired(const double *a, const double *b, size_t n);
 size_t stats_rounds_needed(size_t comparisons, double alpha);
 
 /*
+ * Decisions while values still come in (doc/METHOD). d is in the order of
+ * measuring; NaN is a generation without a value and is passed over.
+ *
+ * p of "the median is m or above" (bet_below) and of "the median is m or below"
+ * (bet_above). A small p is evidence that the median lies below, or above, m.
+ * Where it does not, p ever becomes alpha or less with at most the probability
+ * alpha, however long one measures, however often one looks, and whatever makes
+ * one stop. Those who ask both questions double the smaller p. p is 1 where m
+ * is NaN.
+ */
+double stats_bet_below(const double *d, size_t n, double m);
+double stats_bet_above(const double *d, size_t n, double m);
+
+/*
+ * The wealth that one coin becomes in a bet with so many values won and lost;
+ * p is 1 over the largest wealth so far.
+ */
+double stats_bet_wealth(size_t won, size_t lost);
+
+/*
+ * The median of d, and all m that neither bet has rejected so far, each at
+ * half of 1 - level. All intervals of a growing d together hold the median
+ * with the probability level. An end is infinite while there are too few
+ * values; both are NaN where no median fits, since the values drifted.
+ */
+struct stats_interval stats_sequence(const double *d, size_t n, double level);
+
+/* The fewest values, all on one side, with which p can be alpha or less. */
+size_t stats_sequence_least(double alpha);
+
+/*
  * Two-sided p of no difference. Exact without ties and up to 60 values, else
  * by the normal law, corrected for ties and continuity.
  */
