@@ -44,11 +44,8 @@ refuse_words() {
 	refused 2 'give one of them' --via pipe -- true
 	refused 2 'go together' --via pipe --in data
 	refused 2 '--in names one' --via pipe --in data --out copy --bytes 1M
-	refused 2 'neither --calls, --user nor --all-cpus' --watch --all-cpus -- true
 	refused 2 'did you mean dhat?' --user=dha -- true
 	refused 2 'for commands' --user --via pipe
-	refused 2 'for commands' --watch --via pipe
-	refused 2 'stops nobody' --watch --calls -- true
 	refused 2 'go with --via' --size 4K -- true
 	refused 2 'did you mean json?' --via pipe --format jsn
 	refused 2 'give one of them' --via pipe --dot --draw
@@ -59,8 +56,6 @@ refuse_words() {
 	refused 2 'is a length' --via pipe --bytes many
 	refused 2 'counts nothing' --calibrate --via pipe
 	refused 2 'counts nothing' --calibrate -- true
-	refused 2 'give --via M' --evidence -- true
-	refused 2 'counts nothing' --evidence --via shm --draw
 }
 
 # --- the probes ---------------------------------------------------------------
@@ -178,28 +173,6 @@ count_own_copies() {
 	result $? '--user=dhat: valgrind has seen them'
 }
 
-# --- watching -----------------------------------------------------------------
-
-# Whoever is too quick for it is unresolved, never wrong.
-watch_commands() {
-	run count --watch -- true
-	if test "$status" -eq 4; then
-		one_line_says 'root'
-		result $? '--watch says that it is for root'
-		skip "nothing is watched here: $(cat err)"
-		return
-	fi
-	run count --watch --in data --out copy -- \
-		dd if=data of=copy bs=512 status=none
-	test "$status" -eq 0 && cmp -s data copy && says out 'stop nobody' &&
-		grep -qE '^(2\.000 copies|unresolved: )' out && fits
-	result $? '--watch counts as the tracer does'
-	run count --watch -- sh -c 'exit 7'
-	test "$status" -eq 7
-	result $? "--watch passes the command's exit status on"
-	refused 3 'No such file' --watch -- ./nowhere
-}
-
 # --- mechanisms ---------------------------------------------------------------
 
 count_mechanisms() {
@@ -232,21 +205,6 @@ count_mechanisms() {
 	refused 3 'No such file' --via pipe --in nowhere --out copy
 }
 
-show_evidence() {
-	run count --via shm:region=memfd --evidence
-	test "$status" -eq 0 && fits && grep -q '^/memfd:' out && {
-		grep -qE '^([0-9]+) of \1 pages are one physical' out ||
-			says out 'told to root only'
-	}
-	result $? '--evidence: the ring is the same memory in both'
-	run count --via pipe --evidence
-	test "$status" -eq 0 && says out 'no memory'
-	result $? '--evidence: over a pipe nothing is'
-	run count --via shm:region=memfd --evidence --format csv
-	grep -q '^/memfd:.*,0,.*,true,' out
-	result $? '--evidence --format csv: a page that both have'
-}
-
 print_json() {
 	has_python || return 0
 	run count --via pipe --format json
@@ -269,7 +227,6 @@ assert rows["hops"][0]["from"] == "IN" and rows["hops"][3]["to"] == "OUT"'
 
 refuse_words
 calibrate
-show_evidence
 run count -- true
 if test "$status" -eq 4; then
 	skip "nothing is counted here: $(cat err)"
@@ -278,7 +235,6 @@ else
 	end_as_the_command
 	keep_outputs_clean
 	count_own_copies
-	watch_commands
 	count_mechanisms
 	print_json
 fi

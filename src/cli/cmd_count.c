@@ -30,7 +30,7 @@ struct counting {
 	const char *word[WORDS_MAX + 1]; /* the command's, NULL-terminated */
 	const char *in, *out, *dir;
 	uint64_t bytes;
-	bool calibrate, evidence, watch, draw, dot, ascii, calls, all_cpus;
+	bool calibrate, draw, dot, ascii, calls, all_cpus;
 	int format; /* enum table_format */
 	int user;   /* enum count_user */
 };
@@ -107,10 +107,6 @@ static const struct opt count_opts[] = {
 	  .help = "also count what the command copies itself: preload "
 		  "(default), a library that tells of each memcpy, or dhat, "
 		  "by valgrind: slower, and sees what libraries do too" },
-	COUNT_OPT("watch", NULL, opt_true, watch,
-		  "see the command's calls as perf events instead of stopping "
-		  "it: for programs that run long or must not be slowed (root "
-		  "only)"),
 	COUNT_OPT("draw", NULL, opt_true, draw, "also draw the way"),
 	COUNT_OPT("ascii", NULL, opt_true, ascii,
 		  "draw with letters of ASCII only"),
@@ -119,10 +115,6 @@ static const struct opt count_opts[] = {
 	COUNT_OPT("calibrate", NULL, opt_true, calibrate,
 		  "show how many copies each kind of call makes on this "
 		  "kernel, as tried now, and count nothing"),
-	COUNT_OPT("evidence", NULL, opt_true, evidence,
-		  "with --via, count nothing; show which physical frames stand "
-		  "behind the memory that both sides map (numbers for root "
-		  "only)"),
 	{ .name = "format",
 	  .value = "FORMAT",
 	  .take = opt_word,
@@ -155,26 +147,10 @@ static int check_shown(const struct counting *c, struct err *e)
 static int check_calibrate(const struct counting *c, struct err *e)
 {
 	if (c->word[0] || c->t.via.count || c->in || c->out || c->draw ||
-	    c->dot || c->calls || c->bytes || c->user || c->evidence ||
-	    c->watch || c->all_cpus)
+	    c->dot || c->calls || c->bytes || c->user || c->all_cpus)
 		return err_say(e, EINVAL,
 			       "--calibrate counts nothing: of the other "
 			       "options only --dir and --format go with it");
-	return 0;
-}
-
-static int check_evidence(const struct counting *c, struct err *e)
-{
-	if (!c->t.via.count)
-		return err_say(e, EINVAL,
-			       "--evidence is of a mechanism: give "
-			       "--via M");
-	if (c->in || c->out || c->bytes || c->dir || c->calls || c->draw ||
-	    c->dot || c->all_cpus)
-		return err_say(e, EINVAL,
-			       "--evidence counts nothing: of the other "
-			       "options only --via with its settings and "
-			       "--format go with it");
 	return 0;
 }
 
@@ -184,8 +160,6 @@ static int check_via(const struct counting *c, struct err *e)
 		return err_say(e, EINVAL, "one mechanism is counted at a time");
 	if (c->word[0])
 		return refuse_pair(e, "--via", "a command");
-	if (c->watch)
-		return err_say(e, EINVAL, "--watch is for commands");
 	if (c->all_cpus)
 		return err_say(e, EINVAL,
 			       "--all-cpus is for commands: mechanisms are "
@@ -211,10 +185,6 @@ static int check_command(const struct counting *c, struct err *e)
 		return err_say(e, EINVAL,
 			       "count what? Give --via M, or "
 			       "-- COMMAND...");
-	if (c->watch && (c->calls || c->user || c->all_cpus))
-		return err_say(e, EINVAL,
-			       "--watch stops nobody: neither --calls, --user "
-			       "nor --all-cpus goes with it");
 	if (c->t.size || c->t.depth || c->t.wait || c->bytes || c->dir)
 		return err_say(e, EINVAL,
 			       "--size, --depth, --wait, --bytes "
@@ -230,11 +200,6 @@ static int check(const struct counting *c, struct err *e)
 		return rc;
 	if (c->calibrate)
 		return check_calibrate(c, e);
-	if (c->evidence) {
-		rc = check_evidence(c, e);
-		if (rc < 0)
-			return rc;
-	}
 	return c->t.via.count ? check_via(c, e) : check_command(c, e);
 }
 
@@ -398,8 +363,7 @@ static enum exit_code count_command(struct counting *c)
 	struct count_job job = { .argv = (char *const *)c->word,
 				 .in = c->in,
 				 .out = c->out,
-				 .watch = c->watch,
-				 .one_cpu = !c->all_cpus && !c->watch,
+				 .one_cpu = !c->all_cpus,
 				 .all_calls = c->calls };
 	struct count_user_run user = { .words = NULL };
 	enum exit_code code = EXIT_CANNOT;
@@ -454,11 +418,6 @@ static enum exit_code count_via(struct counting *c)
 	rc = tr_probe(&spec, &e);
 	if (rc < 0)
 		return transfer_refuse(rc, &e);
-	if (c->evidence) {
-		rc = count_show_evidence(&spec, (enum table_format)c->format,
-					 &code, &e);
-		return rc < 0 ? cannot(rc, &e) : code;
-	}
 	rc = c->in ? count_spec_copy(&spec, c->in, c->out, &s, &e)
 		   : count_spec(&spec, c->dir, c->bytes, &s, &e);
 	code = rc < 0 ? cannot(rc, &e) : show_spec(c, &s);

@@ -39,13 +39,6 @@ enum exit_code count_show_dot(const struct count_shown *c, bool to_stderr);
 /* How many copies each way of a byte is here, and why where nobody knows. */
 enum exit_code count_show_probes(enum table_format format);
 
-/*
- * Copies through a mechanism and shows which physical frames both sides have
- * mapped. 0 with how to end in *code, or -errno.
- */
-int count_show_evidence(const struct tr_spec *spec, enum table_format format,
-			enum exit_code *code, struct err *e);
-
 /* "kernel", "user", "device": indexed by enum ledger_by. */
 extern const char *const count_by_names[];
 

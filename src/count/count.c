@@ -286,9 +286,9 @@ static int trace_all(struct tracer *t, struct err *e)
 	bool moved = t->job->one_cpu && sched_getcpu() >= 0 &&
 		     sched_getaffinity(0, sizeof(before), &before) == 0 &&
 		     cpu_bind(sched_getcpu(), &(struct err){ 0 }) == 0;
-	int rc = t->job->watch ? trace_watch(t, e) : trace_start(t, e);
+	int rc = trace_start(t, e);
 
-	if (rc == 0 && !t->job->watch)
+	if (rc == 0)
 		rc = trace_loop(t, e);
 	if (moved)
 		sched_setaffinity(0, sizeof(before), &before);

@@ -26,7 +26,6 @@ struct count_job {
 	 * it gives way as our own mechanisms do.
 	 */
 	bool one_cpu;
-	bool watch;          /* by perf tracepoints, stopping nobody (root) */
 	const char *preload; /* a library for the command; NULL: none */
 	/* Every system call and every wait that slept, too: slower still. */
 	bool all_calls;

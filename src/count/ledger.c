@@ -18,9 +18,8 @@ const char *const ledger_kind_names[] = {
 
 const char *const ledger_evidence_names[] = {
 	[LEDGER_CALIBRATED] = "calibrated", [LEDGER_COUNTED] = "counted",
-	[LEDGER_PRELOADED] = "preloaded",   [LEDGER_DHAT] = "dhat",
-	[LEDGER_IMPLIED] = "implied",       [LEDGER_EXTENTS] = "extents",
-	[LEDGER_UNKNOWN] = "unknown",
+	[LEDGER_PRELOADED] = "preloaded",   [LEDGER_IMPLIED] = "implied",
+	[LEDGER_EXTENTS] = "extents",       [LEDGER_UNKNOWN] = "unknown",
 };
 
 /* Room for one more in an array that doubles; NULL: no memory. */

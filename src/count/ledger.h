@@ -42,7 +42,6 @@ enum ledger_evidence {
 	LEDGER_CALIBRATED, /* the probe of this session, for this kind of hop */
 	LEDGER_COUNTED,    /* the program counts its own copies */
 	LEDGER_PRELOADED,  /* a preloaded memcpy counted them */
-	LEDGER_DHAT,       /* valgrind counted them */
 	LEDGER_IMPLIED,    /* no call explains the bytes: at least one copy */
 	LEDGER_EXTENTS,    /* the file system says whether blocks are shared */
 	LEDGER_UNKNOWN,

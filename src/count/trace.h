@@ -185,28 +185,8 @@ int trace_reported(struct tracer *t, struct err *e);
 int trace_loop(struct tracer *t, struct err *e);
 void trace_free(struct tracer *t);
 
-/* In the child: waits for the tracer, then is what the job says. */
-void trace_child(const struct count_job *job, int gate_fd, int report_fd)
-	__attribute__((noreturn));
-
 /* In the child: from now on the tracer sees our calls. 0 or -errno. */
 int trace_install_filter(bool all_calls);
-
-/*
- * The same by perf tracepoints, which stop nobody: instead of starting and
- * looping. 0 or -errno; -EPERM, -EACCES: root only.
- */
-int trace_watch(struct tracer *t, struct err *e);
-
-/* What the loop does at stops, for who learns of calls otherwise. */
-struct tracee *trace_begin_task(struct tracer *t, pid_t tid);
-void trace_fork_task(struct tracer *t, struct tracee *parent, pid_t tid,
-		     uint64_t flags);
-void trace_exec_task(struct tracer *t, struct tracee *p);
-void trace_end_task(struct tracer *t, struct tracee *p);
-void trace_call_begins(struct tracer *t, struct tracee *p, uint64_t nr,
-		       const uint64_t arg[6]);
-void trace_call_ends(struct tracer *t, struct tracee *p, int64_t ret);
 
 /* A new program in a tracee: what it cannot do, or we cannot see. */
 void trace_on_exec(struct tracer *t, struct tracee *p);

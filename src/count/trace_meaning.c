@@ -126,11 +126,12 @@ void look_clone(struct tracer *t, struct tracee *p, bool exit)
 {
 	uint64_t flags = p->arg[0];
 
+	(void)t;
 	(void)exit;
 	if (p->call->variant == 1 &&
 	    trace_peek(p, &flags, p->arg[0], sizeof(flags)) < sizeof(flags))
 		flags = 0;
-	if (flags & CLONE_UNTRACED && p->call->variant < 2 && !t->job->watch)
+	if (flags & CLONE_UNTRACED && p->call->variant < 2)
 		flags = follow_too(p, flags);
 	if (p->call->variant < 2) {
 		p->clone_flags = flags;

@@ -51,7 +51,8 @@ static void preload(const char *library)
 	setenv("LD_PRELOAD", list, 1);
 }
 
-void trace_child(const struct count_job *job, int gate_fd, int report_fd)
+static void __attribute__((noreturn))
+become(const struct count_job *job, int gate_fd, int report_fd)
 {
 	char opened;
 	int rc;
@@ -60,7 +61,7 @@ void trace_child(const struct count_job *job, int gate_fd, int report_fd)
 		_exit(127);
 	fd_close(&gate_fd);
 	be_heard();
-	rc = job->watch ? 0 : trace_install_filter(job->all_calls);
+	rc = trace_install_filter(job->all_calls);
 	if (rc < 0)
 		fail(report_fd, -rc, true);
 	if (job->run) {
@@ -103,7 +104,7 @@ static int fork_child(struct tracer *t, int gate[2], int report[2],
 		return 0;
 	fd_close(&gate[1]);
 	fd_close(&report[0]);
-	trace_child(t->job, gate[0], report[1]);
+	become(t->job, gate[0], report[1]);
 }
 
 int trace_start(struct tracer *t, struct err *e)
