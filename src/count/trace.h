@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "base/tracee.h"
 #include "count/count.h"
 #include "count/ledger.h"
 #include "count/probe.h"
@@ -77,23 +78,17 @@ struct process {
 
 struct ring;
 
-struct tracee {
-	pid_t tid;
+struct task {
+	struct tracee tracee;
 	struct process *process;
 	struct mm *mm;
 	struct files *files;
-	int early;   /* looks since its stop came before its parent's word */
-	bool inside; /* a call has begun whose end we want to see */
 	const struct call *call;
 	uint64_t nr, arg[6];
 	int64_t ret;
 	uint64_t clone_flags;
 	uint64_t switches; /* at the end of the last call; 0: not yet known */
-	uint64_t stopped;  /* how often by us since then: each is one, too */
-	struct tracee *next;
 };
-
-#define TRACEE_BUCKETS 1024
 
 /* The calls and waits of a process around one hop. */
 struct window {
@@ -109,8 +104,7 @@ struct tracer {
 	const struct count_job *job;
 	struct count_result *result;
 	struct ledger *ledger;
-	struct tracee *bucket[TRACEE_BUCKETS];
-	int tracees;
+	struct tracees tasks;
 	struct process *process;
 	struct mm *mm; /* all that are alive */
 	struct ring *ring;
@@ -124,6 +118,7 @@ struct tracer {
 	time_t began;
 	pid_t child;
 	int status;
+	int asked; /* how far those that run were asked to end */
 	bool no_new_privs;
 	int copies[PROBE_WAYS];
 	int null_object, null_copies; /* /dev/null, which may not look */
@@ -146,11 +141,11 @@ struct call {
 	const char *name; /* its own */
 	const char *kind; /* "read" for every variant of it */
 	int when;
-	void (*look)(struct tracer *t, struct tracee *p, bool exit);
+	void (*look)(struct tracer *t, struct task *p, bool exit);
 	long variant; /* for `look` */
 };
 
-static inline bool trace_wants_exit(const struct tracee *p)
+static inline bool trace_wants_exit(const struct task *p)
 {
 	int when = p->call->when;
 
@@ -165,11 +160,11 @@ extern const size_t trace_calls_count;
 const struct call *trace_call(uint64_t nr);
 
 /* Of calls that only change what addresses and descriptors mean. */
-void trace_on_mmap(struct tracer *t, struct tracee *p, bool exit);
-void trace_on_unmap(struct tracer *t, struct tracee *p, bool exit);
-void trace_on_remap(struct tracer *t, struct tracee *p, bool exit);
-void trace_on_close(struct tracer *t, struct tracee *p, bool exit);
-void trace_on_socketpair(struct tracer *t, struct tracee *p, bool exit);
+void trace_on_mmap(struct tracer *t, struct task *p, bool exit);
+void trace_on_unmap(struct tracer *t, struct task *p, bool exit);
+void trace_on_remap(struct tracer *t, struct task *p, bool exit);
+void trace_on_close(struct tracer *t, struct task *p, bool exit);
+void trace_on_socketpair(struct tracer *t, struct task *p, bool exit);
 
 /* --- the child ------------------------------------------------------------ */
 
@@ -189,24 +184,21 @@ void trace_free(struct tracer *t);
 int trace_install_filter(bool all_calls);
 
 /* A new program in a tracee: what it cannot do, or we cannot see. */
-void trace_on_exec(struct tracer *t, struct tracee *p);
+void trace_on_exec(struct tracer *t, struct task *p);
 
-/* Runs a stopped tracee on, to the end of its call if that is looked at. */
-void trace_resume(const struct tracee *p, int sig);
-
-struct tracee *tracee_new(struct tracer *t, pid_t tid);
-void tracee_gone(struct tracer *t, struct tracee *p);
 /* One without a parent that we know: all it has is its own. */
-void tracee_begin(struct tracer *t, struct tracee *p);
+void task_begin(struct tracer *t, struct task *p);
 /* A child by clone(2) with these flags: some is shared, some copied. */
-void tracee_inherit(struct tracer *t, const struct tracee *parent,
-		    struct tracee *child, uint64_t flags);
-void tracee_leave_memory(struct tracer *t, struct tracee *p);
-void tracee_adopt_orphans(struct tracer *t);
-struct tracee *trace_find(const struct tracer *t, pid_t tid);
+void task_inherit(struct tracer *t, const struct task *parent,
+		  struct task *child, uint64_t flags);
+void task_leave_memory(struct tracer *t, struct task *p);
+struct task *trace_find(const struct tracer *t, pid_t tid);
 
-/* Reads a tracee's memory: the bytes read, as far as there are any. */
-size_t trace_peek(const struct tracee *p, void *to, uint64_t from, size_t len);
+static inline size_t trace_peek(const struct task *p, void *to, uint64_t from,
+				size_t len)
+{
+	return tracee_peek(p->tracee.tid, to, from, len);
+}
 
 /* --- memory --------------------------------------------------------------- */
 
@@ -223,7 +215,7 @@ struct map *mm_map_at(struct tracer *t, struct mm *mm, uint64_t addr,
 int mm_map_object(struct tracer *t, struct map *m);
 void mm_refresh(struct mm *mm);
 /* What stat says of the file that is about to be mapped. */
-void mm_note_file(struct tracer *t, const struct tracee *p, int fd);
+void mm_note_file(struct tracer *t, const struct task *p, int fd);
 void mm_free_files(struct tracer *t);
 void mm_map_key(const struct tracer *t, const struct map *m, char *key,
 		size_t size);
@@ -245,18 +237,18 @@ void files_put(struct files *f);
 void files_forget(struct files *f, unsigned int from, unsigned int to);
 
 /* What fd stands for; FD_NONE in both where it is not open. */
-struct fd_entry trace_fd(struct tracer *t, const struct tracee *p, int fd);
+struct fd_entry trace_fd(struct tracer *t, const struct task *p, int fd);
 
 /* The key of a file, whether it is open or mapped. */
 void trace_file_key(char *key, size_t size, uint64_t dev, uint64_t ino);
 
-struct fd_entry trace_socket(struct tracer *t, const struct tracee *p, int fd,
+struct fd_entry trace_socket(struct tracer *t, const struct task *p, int fd,
 			     uint64_t ino);
 /* A copy of a tracee's descriptor, to be closed before it runs on; or -1. */
-int trace_borrow(const struct tracee *p, int fd);
+int trace_borrow(const struct task *p, int fd);
 /* What goes to the UDP port in a tracee's sockaddr; FD_NONE if there is none.
  */
-int trace_udp_to(struct tracer *t, const struct tracee *p, uint64_t addr);
+int trace_udp_to(struct tracer *t, const struct task *p, uint64_t addr);
 void trace_pair(struct tracer *t, uint64_t a, uint64_t b);
 void trace_free_sockets(struct tracer *t);
 
@@ -272,7 +264,7 @@ struct piece {
 #define PIECES 1040 /* more than an iovec may have */
 
 struct move {
-	struct tracee *by;
+	struct task *by;
 	const char *call, *kind;
 	enum probe_way way; /* PROBE_NO_WAY: found by from, to and kind */
 	enum ledger_by who;
@@ -295,18 +287,18 @@ static inline struct piece piece_of(int object)
 }
 
 /* The iovec at an address of `mm`'s, as pieces. */
-size_t trace_iovec(const struct tracee *p, struct mm *mm, uint64_t addr,
+size_t trace_iovec(const struct task *p, struct mm *mm, uint64_t addr,
 		   uint64_t count, struct piece *piece);
 
 /* --- rings of requests ---------------------------------------------------- */
 
-void trace_on_ring_setup(struct tracer *t, struct tracee *p, bool exit);
-void trace_on_ring_enter(struct tracer *t, struct tracee *p, bool exit);
-void trace_on_ring_register(struct tracer *t, struct tracee *p, bool exit);
+void trace_on_ring_setup(struct tracer *t, struct task *p, bool exit);
+void trace_on_ring_enter(struct tracer *t, struct task *p, bool exit);
+void trace_on_ring_register(struct tracer *t, struct task *p, bool exit);
 /* What has completed since; at the end of a process too. */
-void trace_look_at_rings(struct tracer *t, struct tracee *p);
-void trace_ring_closed(struct tracer *t, const struct tracee *p,
-		       unsigned int fd, unsigned int last);
+void trace_look_at_rings(struct tracer *t, struct task *p);
+void trace_ring_closed(struct tracer *t, const struct task *p, unsigned int fd,
+		       unsigned int last);
 void trace_free_rings(struct tracer *t, const struct mm *mm);
 
 /* --- loads and stores ----------------------------------------------------- */
@@ -317,7 +309,7 @@ void trace_note_maps(struct tracer *t, struct mm *mm, uint64_t start,
 /* Concludes what must have been; the ends where they are known, else -1. */
 void trace_settle_maps(struct tracer *t, int in, int out);
 void trace_free_maps(struct tracer *t);
-void trace_on_execve(struct tracer *t, struct tracee *p, bool exit);
+void trace_on_execve(struct tracer *t, struct task *p, bool exit);
 
 /* --- block sharing -------------------------------------------------------- */
 

@@ -72,14 +72,14 @@ static void note_static(struct tracer *t, const char *name)
 	ledger_note(t->ledger, text);
 }
 
-void trace_on_exec(struct tracer *t, struct tracee *p)
+void trace_on_exec(struct tracer *t, struct task *p)
 {
 	char path[40];
 	struct stat st;
 
-	snprintf(path, sizeof(path), "/proc/%d/exe", (int)p->tid);
+	snprintf(path, sizeof(path), "/proc/%d/exe", (int)p->tracee.tid);
 	mm_object(t, p->mm);
-	if (is_shut(p->tid))
+	if (is_shut(p->tracee.tid))
 		trace_doubt(t, p->mm,
 			    "%s cannot be looked into: its file may "
 			    "not be read",

@@ -124,7 +124,7 @@ static int device(struct tracer *t, const struct look *l)
 }
 
 /* All eventfds, timers and their like have the same inode. */
-static int other(struct tracer *t, const struct tracee *p, int fd,
+static int other(struct tracer *t, const struct task *p, int fd,
 		 const struct look *l)
 {
 	char key[80];
@@ -135,28 +135,29 @@ static int other(struct tracer *t, const struct tracee *p, int fd,
 }
 
 /* O_DIRECT goes past the page cache, where there is something behind it. */
-static bool is_direct(const struct tracee *p, int fd, const struct look *l)
+static bool is_direct(const struct task *p, int fd, const struct look *l)
 {
 	char path[48], text[256], *flags;
 	struct statfs fs = { 0 };
 
 	if (statfs(l->path, &fs) < 0 || fs.f_type == TMPFS_MAGIC)
 		return false;
-	snprintf(path, sizeof(path), "/proc/%d/fdinfo/%d", (int)p->tid, fd);
+	snprintf(path, sizeof(path), "/proc/%d/fdinfo/%d", (int)p->tracee.tid,
+		 fd);
 	if (!fd_read_text(path, text, sizeof(text)))
 		return false;
 	flags = strstr(text, "flags:");
 	return flags && strtoul(flags + 6, NULL, 8) & O_DIRECT;
 }
 
-static struct fd_entry identify(struct tracer *t, const struct tracee *p,
-				int fd, bool *keep)
+static struct fd_entry identify(struct tracer *t, const struct task *p, int fd,
+				bool *keep)
 {
 	struct fd_entry none = { .in = FD_NONE, .out = FD_NONE }, e = none;
 	struct look l;
 
 	*keep = true;
-	if (fd < 0 || !look_at(&l, p->tid, fd))
+	if (fd < 0 || !look_at(&l, p->tracee.tid, fd))
 		return none;
 	if (S_ISSOCK(l.st.st_mode)) {
 		e = trace_socket(t, p, fd, l.st.st_ino);
@@ -178,7 +179,7 @@ static struct fd_entry identify(struct tracer *t, const struct tracee *p,
 	return e;
 }
 
-struct fd_entry trace_fd(struct tracer *t, const struct tracee *p, int fd)
+struct fd_entry trace_fd(struct tracer *t, const struct task *p, int fd)
 {
 	struct fd_entry *e =
 		fd >= 0 && fd < FD_CACHE ? &p->files->entry[fd] : NULL;

@@ -13,7 +13,7 @@
 #include "base/fd.h"
 #include "count/trace_look.h"
 
-static void between(struct tracer *t, struct tracee *p, int in_fd, int out_fd)
+static void between(struct tracer *t, struct task *p, int in_fd, int out_fd)
 {
 	struct piece from = piece_of(trace_fd(t, p, in_fd).in);
 	struct piece to = piece_of(trace_fd(t, p, out_fd).out);
@@ -30,13 +30,13 @@ static void between(struct tracer *t, struct tracee *p, int in_fd, int out_fd)
 		trace_move(t, &m, &from, 1, &to, 1, (uint64_t)p->ret);
 }
 
-void look_sendfile(struct tracer *t, struct tracee *p, bool exit)
+void look_sendfile(struct tracer *t, struct task *p, bool exit)
 {
 	(void)exit;
 	between(t, p, (int)p->arg[1], (int)p->arg[0]);
 }
 
-void look_splice(struct tracer *t, struct tracee *p, bool exit)
+void look_splice(struct tracer *t, struct task *p, bool exit)
 {
 	/* splice(in, offset, out, …) and tee(in, out, …) */
 	(void)exit;
@@ -45,7 +45,7 @@ void look_splice(struct tracer *t, struct tracee *p, bool exit)
 }
 
 /* Out of memory into a pipe's write end, into memory from its read end. */
-void look_vmsplice(struct tracer *t, struct tracee *p, bool exit)
+void look_vmsplice(struct tracer *t, struct task *p, bool exit)
 {
 	struct piece piece[PIECES];
 	char path[48];
@@ -53,7 +53,7 @@ void look_vmsplice(struct tracer *t, struct tracee *p, bool exit)
 	size_t n;
 
 	(void)exit;
-	snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)p->tid,
+	snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)p->tracee.tid,
 		 (int)p->arg[0]);
 	if (p->ret <= 0 || lstat(path, &st) < 0)
 		return;
@@ -75,7 +75,7 @@ struct clones {
 	struct clones *next;
 };
 
-static struct clones *new_clone(struct tracer *t, struct tracee *p, int fd)
+static struct clones *new_clone(struct tracer *t, struct task *p, int fd)
 {
 	struct clones *c = calloc(1, sizeof(*c));
 	char path[48];
@@ -84,7 +84,7 @@ static struct clones *new_clone(struct tracer *t, struct tracee *p, int fd)
 		abort();
 	mm_object(t, p->mm);
 	snprintf(c->process, sizeof(c->process), "%s", p->mm->name);
-	snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)p->tid, fd);
+	snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)p->tracee.tid, fd);
 	c->fd = open(path, O_RDONLY | O_CLOEXEC);
 	c->window.process = p->process;
 	c->window.first_calls = p->process->calls;
@@ -94,8 +94,8 @@ static struct clones *new_clone(struct tracer *t, struct tracee *p, int fd)
 	return c;
 }
 
-static void trace_clone(struct tracer *t, struct tracee *p, int in_fd,
-			int out_fd, uint64_t bytes, const char *call)
+static void trace_clone(struct tracer *t, struct task *p, int in_fd, int out_fd,
+			uint64_t bytes, const char *call)
 {
 	int in = trace_fd(t, p, in_fd).in, out = trace_fd(t, p, out_fd).out;
 	struct clones *c = t->clones;
@@ -170,7 +170,7 @@ void trace_settle_clones(struct tracer *t)
 	t->clones = NULL;
 }
 
-void look_copy_range(struct tracer *t, struct tracee *p, bool exit)
+void look_copy_range(struct tracer *t, struct task *p, bool exit)
 {
 	(void)exit;
 	if (p->ret > 0)
@@ -178,16 +178,16 @@ void look_copy_range(struct tracer *t, struct tracee *p, bool exit)
 			    (uint64_t)p->ret, p->call->name);
 }
 
-static uint64_t size_of_fd(const struct tracee *p, int fd)
+static uint64_t size_of_fd(const struct task *p, int fd)
 {
 	char path[48];
 	struct stat st;
 
-	snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)p->tid, fd);
+	snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)p->tracee.tid, fd);
 	return stat(path, &st) < 0 ? 0 : (uint64_t)st.st_size;
 }
 
-void look_ioctl(struct tracer *t, struct tracee *p, bool exit)
+void look_ioctl(struct tracer *t, struct task *p, bool exit)
 {
 	struct file_clone_range range = { .src_fd = (int)p->arg[2] };
 

@@ -19,7 +19,7 @@
 #define MSG_ZEROCOPY 0x4000000
 #endif
 
-static struct move by(struct tracee *p, const char *call, const char *kind)
+static struct move by(struct task *p, const char *call, const char *kind)
 {
 	return (struct move){
 		.by = p,
@@ -39,7 +39,7 @@ static void by_device(struct move *m)
 	m->copies = 0;
 }
 
-void look_at(struct tracer *t, struct tracee *p, struct fd_entry e, bool into,
+void look_at(struct tracer *t, struct task *p, struct fd_entry e, bool into,
 	     const struct piece *memory, size_t n, uint64_t bytes,
 	     const char *call, const char *kind, uint64_t flags)
 {
@@ -60,7 +60,7 @@ void look_at(struct tracer *t, struct tracee *p, struct fd_entry e, bool into,
 		trace_move(t, &m, memory, n, &object, 1, bytes);
 }
 
-void look_move(struct tracer *t, struct tracee *p, int fd, bool into,
+void look_move(struct tracer *t, struct task *p, int fd, bool into,
 	       const struct piece *memory, size_t n, uint64_t bytes,
 	       const char *call, const char *kind, uint64_t flags)
 {
@@ -71,8 +71,7 @@ void look_move(struct tracer *t, struct tracee *p, int fd, bool into,
 /* --- read, write and their kin -------------------------------------------- */
 
 /* What the first argument stands for, if the message is for `to`. */
-static struct fd_entry addressed(struct tracer *t, struct tracee *p,
-				 uint64_t to)
+static struct fd_entry addressed(struct tracer *t, struct task *p, uint64_t to)
 {
 	struct fd_entry e = trace_fd(t, p, (int)p->arg[0]);
 
@@ -81,7 +80,7 @@ static struct fd_entry addressed(struct tracer *t, struct tracee *p,
 	return e;
 }
 
-static void one_buffer(struct tracer *t, struct tracee *p)
+static void one_buffer(struct tracer *t, struct task *p)
 {
 	long variant = p->call->variant;
 	uint64_t ret = (uint64_t)p->ret;
@@ -107,7 +106,7 @@ static uint64_t total(const struct piece *piece, size_t n)
 	return bytes;
 }
 
-static void vector(struct tracer *t, struct tracee *p, uint64_t iov,
+static void vector(struct tracer *t, struct task *p, uint64_t iov,
 		   uint64_t count, uint64_t bytes, uint64_t flags, uint64_t to)
 {
 	struct piece piece[PIECES];
@@ -119,14 +118,14 @@ static void vector(struct tracer *t, struct tracee *p, uint64_t iov,
 		flags);
 }
 
-static void message(struct tracer *t, struct tracee *p, const struct msghdr *h,
+static void message(struct tracer *t, struct task *p, const struct msghdr *h,
 		    uint64_t bytes, uint64_t flags)
 {
 	vector(t, p, (uint64_t)(uintptr_t)h->msg_iov, h->msg_iovlen, bytes,
 	       flags, (uint64_t)(uintptr_t)h->msg_name);
 }
 
-static void one_message(struct tracer *t, struct tracee *p)
+static void one_message(struct tracer *t, struct task *p)
 {
 	struct msghdr h;
 
@@ -136,7 +135,7 @@ static void one_message(struct tracer *t, struct tracee *p)
 	message(t, p, &h, (uint64_t)p->ret, p->arg[2]);
 }
 
-static void messages(struct tracer *t, struct tracee *p)
+static void messages(struct tracer *t, struct task *p)
 {
 	struct mmsghdr h;
 	uint64_t at = p->arg[1];
@@ -148,7 +147,7 @@ static void messages(struct tracer *t, struct tracee *p)
 	}
 }
 
-void look_memory(struct tracer *t, struct tracee *p, bool exit)
+void look_memory(struct tracer *t, struct task *p, bool exit)
 {
 	(void)exit;
 	if (p->ret <= 0)
@@ -170,7 +169,7 @@ void look_memory(struct tracer *t, struct tracee *p, bool exit)
 
 /* --- queues --------------------------------------------------------------- */
 
-void look_mqueue(struct tracer *t, struct tracee *p, bool exit)
+void look_mqueue(struct tracer *t, struct task *p, bool exit)
 {
 	bool into = p->call->variant & LOOK_INTO;
 	struct piece memory = { .mm = p->mm, .addr = p->arg[1] };
@@ -183,7 +182,7 @@ void look_mqueue(struct tracer *t, struct tracee *p, bool exit)
 }
 
 /* The type comes first, a long that is not counted. */
-void look_sysvmq(struct tracer *t, struct tracee *p, bool exit)
+void look_sysvmq(struct tracer *t, struct task *p, bool exit)
 {
 	bool into = p->call->variant & LOOK_INTO;
 	struct piece memory = { .mm = p->mm, .addr = p->arg[1] + sizeof(long) };
@@ -209,12 +208,12 @@ void look_sysvmq(struct tracer *t, struct tracee *p, bool exit)
 
 static struct mm *mm_of(const struct tracer *t, pid_t pid)
 {
-	struct tracee *other = trace_find(t, pid);
+	struct task *other = trace_find(t, pid);
 
 	return other ? other->mm : NULL;
 }
 
-static size_t remote_pieces(struct tracer *t, struct tracee *p,
+static size_t remote_pieces(struct tracer *t, struct task *p,
 			    struct piece *remote)
 {
 	struct mm *mm = mm_of(t, (pid_t)p->arg[0]);
@@ -233,7 +232,7 @@ static size_t remote_pieces(struct tracer *t, struct tracee *p,
 	return 1;
 }
 
-void look_vm(struct tracer *t, struct tracee *p, bool exit)
+void look_vm(struct tracer *t, struct task *p, bool exit)
 {
 	struct piece local[PIECES], remote[PIECES];
 	struct move m = by(p, p->call->name, p->call->kind);
@@ -255,7 +254,7 @@ void look_vm(struct tracer *t, struct tracee *p, bool exit)
 /* --- what a program says of itself ---------------------------------------- */
 
 /* What it calls itself from now on. */
-static void take_name(struct tracer *t, const struct tracee *p)
+static void take_name(struct tracer *t, const struct task *p)
 {
 	char name[16], whole[40];
 
@@ -268,7 +267,7 @@ static void take_name(struct tracer *t, const struct tracee *p)
 	ledger_rename(t->ledger, p->mm->object, whole);
 }
 
-void look_told(struct tracer *t, struct tracee *p, bool exit)
+void look_told(struct tracer *t, struct task *p, bool exit)
 {
 	struct piece to = { .mm = p->mm, .addr = p->arg[1], .len = p->arg[3] };
 	struct piece from = { .mm = p->mm,
@@ -277,7 +276,7 @@ void look_told(struct tracer *t, struct tracee *p, bool exit)
 	struct move m = by(p, "memcpy", "memcpy");
 
 	(void)exit;
-	if (p->arg[0] == PR_SET_NAME && p->tid == p->mm->tgid)
+	if (p->arg[0] == PR_SET_NAME && p->tracee.tid == p->mm->tgid)
 		take_name(t, p);
 	/* with all calls the others of prctl come by, too */
 	if (p->arg[0] != BYTES_TELL)

@@ -15,26 +15,26 @@ enum {
 	LOOK_FLAGS = 0x20, /* arg[3] has MSG_… */
 };
 
-void look_memory(struct tracer *t, struct tracee *p, bool exit);
-void look_mqueue(struct tracer *t, struct tracee *p, bool exit);
-void look_sysvmq(struct tracer *t, struct tracee *p, bool exit);
-void look_sendfile(struct tracer *t, struct tracee *p, bool exit);
-void look_splice(struct tracer *t, struct tracee *p, bool exit);
-void look_vmsplice(struct tracer *t, struct tracee *p, bool exit);
-void look_vm(struct tracer *t, struct tracee *p, bool exit);
-void look_copy_range(struct tracer *t, struct tracee *p, bool exit);
-void look_ioctl(struct tracer *t, struct tracee *p, bool exit);
-void look_told(struct tracer *t, struct tracee *p, bool exit);
-void look_clone(struct tracer *t, struct tracee *p, bool exit);
-void look_ptrace(struct tracer *t, struct tracee *p, bool exit);
+void look_memory(struct tracer *t, struct task *p, bool exit);
+void look_mqueue(struct tracer *t, struct task *p, bool exit);
+void look_sysvmq(struct tracer *t, struct task *p, bool exit);
+void look_sendfile(struct tracer *t, struct task *p, bool exit);
+void look_splice(struct tracer *t, struct task *p, bool exit);
+void look_vmsplice(struct tracer *t, struct task *p, bool exit);
+void look_vm(struct tracer *t, struct task *p, bool exit);
+void look_copy_range(struct tracer *t, struct task *p, bool exit);
+void look_ioctl(struct tracer *t, struct task *p, bool exit);
+void look_told(struct tracer *t, struct task *p, bool exit);
+void look_clone(struct tracer *t, struct task *p, bool exit);
+void look_ptrace(struct tracer *t, struct task *p, bool exit);
 
 /* Between an object and memory, of whatever kind the call was. */
-void look_at(struct tracer *t, struct tracee *p, struct fd_entry e, bool into,
+void look_at(struct tracer *t, struct task *p, struct fd_entry e, bool into,
 	     const struct piece *memory, size_t n, uint64_t bytes,
 	     const char *call, const char *kind, uint64_t flags);
 
 /* Between a descriptor and memory: what reads and writes have in common. */
-void look_move(struct tracer *t, struct tracee *p, int fd, bool into,
+void look_move(struct tracer *t, struct task *p, int fd, bool into,
 	       const struct piece *memory, size_t n, uint64_t bytes,
 	       const char *call, const char *kind, uint64_t flags);
 

@@ -13,7 +13,7 @@
 
 /* --- addresses ------------------------------------------------------------ */
 
-void trace_on_mmap(struct tracer *t, struct tracee *p, bool exit)
+void trace_on_mmap(struct tracer *t, struct task *p, bool exit)
 {
 	if (exit || p->mm->refs == 1)
 		p->mm->stale = true;
@@ -31,7 +31,7 @@ static bool touches_map(const struct mm *mm, uint64_t start, uint64_t len)
 	return false;
 }
 
-void trace_on_unmap(struct tracer *t, struct tracee *p, bool exit)
+void trace_on_unmap(struct tracer *t, struct task *p, bool exit)
 {
 	fill_clear(p->mm, p->arg[0], p->arg[1]);
 	if (!exit)
@@ -41,14 +41,14 @@ void trace_on_unmap(struct tracer *t, struct tracee *p, bool exit)
 }
 
 /* All of them go, unless it fails. */
-void trace_on_execve(struct tracer *t, struct tracee *p, bool exit)
+void trace_on_execve(struct tracer *t, struct task *p, bool exit)
 {
 	(void)exit;
 	trace_note_maps(t, p->mm, 0, UINT64_MAX);
 }
 
 /* mremap, shmat and shmdt: rare enough to look at everything anew. */
-void trace_on_remap(struct tracer *t, struct tracee *p, bool exit)
+void trace_on_remap(struct tracer *t, struct task *p, bool exit)
 {
 	if (!exit)
 		trace_note_maps(t, p->mm, p->arg[0],
@@ -65,7 +65,7 @@ void trace_on_remap(struct tracer *t, struct tracee *p, bool exit)
 /* --- descriptors ---------------------------------------------------------- */
 
 /* close(fd), dup2(from, fd), close_range(first, last) */
-void trace_on_close(struct tracer *t, struct tracee *p, bool exit)
+void trace_on_close(struct tracer *t, struct task *p, bool exit)
 {
 	unsigned int fd = (unsigned int)p->arg[0], last;
 
@@ -77,7 +77,7 @@ void trace_on_close(struct tracer *t, struct tracee *p, bool exit)
 	files_forget(p->files, fd, last);
 }
 
-void trace_on_socketpair(struct tracer *t, struct tracee *p, bool exit)
+void trace_on_socketpair(struct tracer *t, struct task *p, bool exit)
 {
 	char path[48];
 	struct stat st[2];
@@ -87,8 +87,8 @@ void trace_on_socketpair(struct tracer *t, struct tracee *p, bool exit)
 	if (p->ret < 0 || trace_peek(p, fd, p->arg[3], sizeof(fd)) < sizeof(fd))
 		return;
 	for (int i = 0; i < 2; i++) {
-		snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)p->tid,
-			 fd[i]);
+		snprintf(path, sizeof(path), "/proc/%d/fd/%d",
+			 (int)p->tracee.tid, fd[i]);
 		if (stat(path, &st[i]) < 0)
 			return;
 	}
@@ -107,22 +107,23 @@ void trace_on_socketpair(struct tracer *t, struct tracee *p, bool exit)
  * A child that asks not to be traced has the filter nevertheless, and where
  * nobody traces, the calls that the filter picks fail. So it is followed, too.
  */
-static uint64_t follow_too(const struct tracee *p, uint64_t flags)
+static uint64_t follow_too(const struct task *p, uint64_t flags)
 {
 	struct user_regs_struct regs;
 	struct iovec all = { &regs, sizeof(regs) };
 
 	flags &= ~(uint64_t)CLONE_UNTRACED;
 	if (p->call->variant == 1) {
-		ptrace(PTRACE_POKEDATA, p->tid, p->arg[0], flags);
-	} else if (ptrace(PTRACE_GETREGSET, p->tid, NT_PRSTATUS, &all) == 0) {
+		ptrace(PTRACE_POKEDATA, p->tracee.tid, p->arg[0], flags);
+	} else if (ptrace(PTRACE_GETREGSET, p->tracee.tid, NT_PRSTATUS, &all) ==
+		   0) {
 		FIRST_ARGUMENT(regs) = flags;
-		ptrace(PTRACE_SETREGSET, p->tid, NT_PRSTATUS, &all);
+		ptrace(PTRACE_SETREGSET, p->tracee.tid, NT_PRSTATUS, &all);
 	}
 	return flags;
 }
 
-void look_clone(struct tracer *t, struct tracee *p, bool exit)
+void look_clone(struct tracer *t, struct task *p, bool exit)
 {
 	uint64_t flags = p->arg[0];
 
@@ -145,7 +146,7 @@ void look_clone(struct tracer *t, struct tracee *p, bool exit)
 }
 
 /* Nobody can be traced by two: this call will fail, or trace in our place. */
-void look_ptrace(struct tracer *t, struct tracee *p, bool exit)
+void look_ptrace(struct tracer *t, struct task *p, bool exit)
 {
 	(void)exit;
 	mm_object(t, p->mm);

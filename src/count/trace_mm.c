@@ -181,13 +181,13 @@ struct alias {
 	struct alias *next;
 };
 
-void mm_note_file(struct tracer *t, const struct tracee *p, int fd)
+void mm_note_file(struct tracer *t, const struct task *p, int fd)
 {
 	struct alias *a = t->alias;
 	char path[48];
 	struct stat st;
 
-	snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)p->tid, fd);
+	snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)p->tracee.tid, fd);
 	if (stat(path, &st) < 0 || major(st.st_dev) != 0)
 		return;
 	while (a && (a->dev != st.st_dev || a->ino != st.st_ino))

@@ -71,7 +71,7 @@ static void set_copies(struct tracer *t, const struct move *m,
 		hop->evidence = LEDGER_UNKNOWN;
 }
 
-static const char *name_of(struct tracer *t, const struct tracee *p)
+static const char *name_of(struct tracer *t, const struct task *p)
 {
 	mm_object(t, p->mm);
 	return p->mm->name;
@@ -98,7 +98,7 @@ void trace_window(struct tracer *t, int hop, const struct window *w)
 	at->last_blocked = w->last_blocked;
 }
 
-static void note_window(struct tracer *t, const struct tracee *p, int hop)
+static void note_window(struct tracer *t, const struct task *p, int hop)
 {
 	const struct window now = {
 		.process = p->process,
@@ -226,7 +226,7 @@ void trace_move(struct tracer *t, const struct move *m,
 	}
 }
 
-size_t trace_iovec(const struct tracee *p, struct mm *mm, uint64_t addr,
+size_t trace_iovec(const struct task *p, struct mm *mm, uint64_t addr,
 		   uint64_t count, struct piece *piece)
 {
 	struct iovec iov[64];

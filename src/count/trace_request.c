@@ -41,7 +41,7 @@ static const struct operation *operation(int op)
 	return NULL;
 }
 
-static struct fd_entry entry_of(struct tracer *t, struct tracee *p,
+static struct fd_entry entry_of(struct tracer *t, struct task *p,
 				const struct ring *r, int fd, bool registered)
 {
 	static const struct fd_entry none = { .in = FD_NONE, .out = FD_NONE };
@@ -51,7 +51,7 @@ static struct fd_entry entry_of(struct tracer *t, struct tracee *p,
 	return fd >= 0 && (size_t)fd < r->files ? r->file[fd] : none;
 }
 
-static void find_memory(const struct tracee *p, const struct operation *o,
+static void find_memory(const struct task *p, const struct operation *o,
 			struct request *q)
 {
 	uint64_t at = q->sqe.addr, n = q->sqe.len;
@@ -78,7 +78,7 @@ static void find_memory(const struct tracee *p, const struct operation *o,
 }
 
 /* Those whose effect cannot be told from the request and its result. */
-static void look_for_doubts(struct tracer *t, struct tracee *p,
+static void look_for_doubts(struct tracer *t, struct task *p,
 			    const struct io_uring_sqe *sqe)
 {
 	const char *why = NULL;
@@ -103,7 +103,7 @@ static void look_for_doubts(struct tracer *t, struct tracee *p,
 			    why);
 }
 
-struct request *request_new(struct tracer *t, struct tracee *p,
+struct request *request_new(struct tracer *t, struct task *p,
 			    const struct ring *r,
 			    const struct io_uring_sqe *sqe)
 {
@@ -128,7 +128,7 @@ struct request *request_new(struct tracer *t, struct tracee *p,
 	return q;
 }
 
-void request_done(struct tracer *t, struct tracee *p, const struct request *q,
+void request_done(struct tracer *t, struct task *p, const struct request *q,
 		  int32_t result)
 {
 	const struct operation *o = operation(q->sqe.opcode);

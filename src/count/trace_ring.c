@@ -44,7 +44,7 @@ static const struct io_uring_cqe *cqe_at(const struct ring *r, uint32_t i)
 
 /* --- requests ------------------------------------------------------------- */
 
-static void begin_requests(struct tracer *t, struct tracee *p, struct ring *r)
+static void begin_requests(struct tracer *t, struct task *p, struct ring *r)
 {
 	uint32_t head = word(r, r->params.sq_off.head);
 
@@ -60,7 +60,7 @@ static void begin_requests(struct tracer *t, struct tracee *p, struct ring *r)
 }
 
 /* Requests with the same mark are taken to end as they began. */
-static void end_request(struct tracer *t, struct tracee *p, struct ring *r,
+static void end_request(struct tracer *t, struct task *p, struct ring *r,
 			const struct io_uring_cqe *cqe)
 {
 	struct request **at = &r->first, *q;
@@ -77,7 +77,7 @@ static void end_request(struct tracer *t, struct tracee *p, struct ring *r,
 	request_free(q);
 }
 
-static void end_requests(struct tracer *t, struct tracee *p, struct ring *r)
+static void end_requests(struct tracer *t, struct task *p, struct ring *r)
 {
 	uint32_t tail = word(r, r->params.cq_off.tail);
 
@@ -154,7 +154,7 @@ static const char *unreadable(const struct io_uring_params *params)
 	return NULL;
 }
 
-static void add_ring(struct tracer *t, struct tracee *p,
+static void add_ring(struct tracer *t, struct task *p,
 		     const struct io_uring_params *params, int copy)
 {
 	struct ring *r = calloc(1, sizeof(*r));
@@ -180,7 +180,7 @@ static void add_ring(struct tracer *t, struct tracee *p,
 		    p->mm->name);
 }
 
-void trace_on_ring_setup(struct tracer *t, struct tracee *p, bool exit)
+void trace_on_ring_setup(struct tracer *t, struct task *p, bool exit)
 {
 	struct io_uring_params params;
 	const char *why;
@@ -202,7 +202,7 @@ void trace_on_ring_setup(struct tracer *t, struct tracee *p, bool exit)
 	fd_close(&copy);
 }
 
-void trace_on_ring_enter(struct tracer *t, struct tracee *p, bool exit)
+void trace_on_ring_enter(struct tracer *t, struct task *p, bool exit)
 {
 	struct ring *r = find_ring(t, p->mm, (int)p->arg[0],
 				   p->arg[3] & RING_ENTER_REGISTERED);
@@ -215,7 +215,7 @@ void trace_on_ring_enter(struct tracer *t, struct tracee *p, bool exit)
 	end_requests(t, p, r);
 }
 
-void trace_look_at_rings(struct tracer *t, struct tracee *p)
+void trace_look_at_rings(struct tracer *t, struct task *p)
 {
 	for (struct ring *r = t->ring; r; r = r->next) {
 		if (r->mm != p->mm)
@@ -244,8 +244,8 @@ static void free_rings(struct tracer *t, const struct mm *mm, unsigned int fd,
 	}
 }
 
-void trace_ring_closed(struct tracer *t, const struct tracee *p,
-		       unsigned int fd, unsigned int last)
+void trace_ring_closed(struct tracer *t, const struct task *p, unsigned int fd,
+		       unsigned int last)
 {
 	free_rings(t, p->mm, fd, last);
 }
@@ -257,7 +257,7 @@ void trace_free_rings(struct tracer *t, const struct mm *mm)
 
 /* --- what is registered with a ring --------------------------------------- */
 
-static void set_files(struct tracer *t, struct tracee *p, struct ring *r,
+static void set_files(struct tracer *t, struct task *p, struct ring *r,
 		      uint64_t at, uint32_t offset, uint32_t n)
 {
 	size_t need = (size_t)offset + n;
@@ -280,7 +280,7 @@ static void set_files(struct tracer *t, struct tracee *p, struct ring *r,
 			r->file[offset + i] = trace_fd(t, p, fd);
 }
 
-static void set_numbers(struct tracer *t, struct tracee *p, uint64_t at,
+static void set_numbers(struct tracer *t, struct task *p, uint64_t at,
 			uint32_t n)
 {
 	struct io_uring_rsrc_update u;
@@ -295,7 +295,7 @@ static void set_numbers(struct tracer *t, struct tracee *p, uint64_t at,
 	}
 }
 
-void trace_on_ring_register(struct tracer *t, struct tracee *p, bool exit)
+void trace_on_ring_register(struct tracer *t, struct task *p, bool exit)
 {
 	struct ring *r = find_ring(t, p->mm, (int)p->arg[0], false);
 	uint32_t op = (uint32_t)p->arg[1], n = (uint32_t)p->arg[3];

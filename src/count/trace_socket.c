@@ -129,7 +129,7 @@ static uint64_t peer_of(struct tracer *t, uint64_t ino)
 	return peer;
 }
 
-static struct fd_entry unix_end(struct tracer *t, const struct tracee *p,
+static struct fd_entry unix_end(struct tracer *t, const struct task *p,
 				uint64_t ino)
 {
 	uint64_t peer = peer_of(t, ino);
@@ -209,7 +209,7 @@ static int to_port(struct tracer *t, unsigned int port)
 	return ledger_object(t->ledger, LEDGER_UDP, key, name, "datagrams", 0);
 }
 
-int trace_udp_to(struct tracer *t, const struct tracee *p, uint64_t addr)
+int trace_udp_to(struct tracer *t, const struct task *p, uint64_t addr)
 {
 	struct sockaddr_in in; /* in6 has its port in the same place */
 
@@ -250,7 +250,7 @@ static int option(int fd, int name)
 	return value;
 }
 
-int trace_borrow(const struct tracee *p, int fd)
+int trace_borrow(const struct task *p, int fd)
 {
 	int pidfd = (int)syscall(SYS_pidfd_open, p->process->pid, 0);
 	int copy = pidfd < 0 ? -1 : (int)syscall(SYS_pidfd_getfd, pidfd, fd, 0);
@@ -263,7 +263,7 @@ int trace_borrow(const struct tracee *p, int fd)
  * Where a descriptor cannot be borrowed, as in some containers: the kernel's
  * list of connections has the socket by its inode.
  */
-static bool find_listed(const struct tracee *p, const char *list, uint64_t ino,
+static bool find_listed(const struct task *p, const char *list, uint64_t ino,
 			char *own, char *peer)
 {
 	char path[48], *line = NULL;
@@ -271,7 +271,8 @@ static bool find_listed(const struct tracee *p, const char *list, uint64_t ino,
 	uint64_t found = 0;
 	FILE *f;
 
-	snprintf(path, sizeof(path), "/proc/%d/net/%s", (int)p->tid, list);
+	snprintf(path, sizeof(path), "/proc/%d/net/%s", (int)p->tracee.tid,
+		 list);
 	f = fopen(path, "re");
 	while (f && found != ino && getline(&line, &room, f) > 0)
 		if (sscanf(line,
@@ -284,7 +285,7 @@ static bool find_listed(const struct tracee *p, const char *list, uint64_t ino,
 	return found == ino;
 }
 
-static struct fd_entry listed_end(struct tracer *t, const struct tracee *p,
+static struct fd_entry listed_end(struct tracer *t, const struct task *p,
 				  uint64_t ino)
 {
 	struct fd_entry e = { .in = FD_NONE, .out = FD_NONE };
@@ -298,7 +299,7 @@ static struct fd_entry listed_end(struct tracer *t, const struct tracee *p,
 	return e;
 }
 
-struct fd_entry trace_socket(struct tracer *t, const struct tracee *p, int fd,
+struct fd_entry trace_socket(struct tracer *t, const struct task *p, int fd,
 			     uint64_t ino)
 {
 	struct fd_entry e = { .in = FD_NONE, .out = FD_NONE };

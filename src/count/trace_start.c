@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ptrace.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -14,10 +13,9 @@
 #include "base/proc.h"
 #include "count/trace.h"
 
-#define OPTIONS                                                             \
-	(PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | \
-	 PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC | PTRACE_O_TRACESECCOMP | \
-	 PTRACE_O_TRACEEXIT | PTRACE_O_EXITKILL)
+#define OPTIONS                                                           \
+	(PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | \
+	 PTRACE_O_TRACEEXEC | PTRACE_O_TRACESECCOMP | PTRACE_O_TRACEEXIT)
 
 /* What the child could not do, and why. */
 struct report {
@@ -77,12 +75,14 @@ become(const struct count_job *job, int gate_fd, int report_fd)
 
 static int begin(struct tracer *t, int gate_fd, struct err *e)
 {
-	if (ptrace(PTRACE_SEIZE, t->child, 0, OPTIONS) < 0)
+	int rc = tracee_seize(t->child, OPTIONS);
+
+	if (rc < 0)
 		return err_say(e, EPERM,
 			       "copies cannot be counted here: ptrace is "
 			       "refused (%s); in a container, allow it with: "
 			       "--cap-add=SYS_PTRACE",
-			       strerrordesc_np(errno));
+			       strerrordesc_np(-rc));
 	return fd_write_all(gate_fd, "", 1);
 }
 
