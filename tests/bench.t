@@ -70,6 +70,10 @@ result $? 'the columns of samples.csv are those of doc/RUN'
 "$top/tests/schema" "$here/doc/manifest.schema.json" r/manifest.json 2>err
 status=$?
 result $status 'the manifest is as its schema says'
+manifest 'k = m["mechanisms"]
+assert set(k) == {c["mechanism"] for c in m["cells"]}
+assert k["pipe"]["channel"] == "pipe" and k["pipe"]["claim"] == "rival"'
+result $? 'and says of each mechanism what a reader must know'
 "$ipcopy" bench plan.json --dry-run --seed 5 --format csv >dry
 cut -d , -f 1-3 dry | sed 1d >planned
 awk -F, 'NR > 1 && !seen[$2]++' r/samples.csv | cut -d , -f 1-3 >ran
@@ -208,7 +212,7 @@ result $? 'a line that is none of ours is refused, with its number'
 plan 40 40
 rm -rf r
 (
-	ulimit -f 8
+	ulimit -f 16 # over what the manifest takes
 	exec "$ipcopy" bench plan.json --output r --seed 5 >out 2>err </dev/null
 )
 status=$?

@@ -3,23 +3,15 @@
 
 #include "count/chain.h"
 
-/* What the channel is, by how the mechanism's name begins. */
-static enum ledger_kind channel_kind(const char *name)
-{
-	static const struct {
-		const char *start;
-		enum ledger_kind kind;
-	} kinds[] = {
-		{ "fifo", LEDGER_FIFO },     { "mq", LEDGER_MQUEUE },
-		{ "sysvmq", LEDGER_SYSVMQ }, { "unix", LEDGER_UNIX },
-		{ "tcp", LEDGER_TCP },       { "sendfile", LEDGER_TCP },
-	};
-
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		if (!strncmp(name, kinds[i].start, strlen(kinds[i].start)))
-			return kinds[i].kind;
-	return LEDGER_PIPE;
-}
+static const enum ledger_kind channels[] = {
+	[TR_NO_CHANNEL] = LEDGER_OTHER,
+	[TR_CHANNEL_PIPE] = LEDGER_PIPE,
+	[TR_CHANNEL_FIFO] = LEDGER_FIFO,
+	[TR_CHANNEL_MQUEUE] = LEDGER_MQUEUE,
+	[TR_CHANNEL_SYSVMQ] = LEDGER_SYSVMQ,
+	[TR_CHANNEL_UNIX] = LEDGER_UNIX,
+	[TR_CHANNEL_TCP] = LEDGER_TCP,
+};
 
 static enum ledger_kind kind_of(const struct tr_spec *spec, const char *name)
 {
@@ -28,7 +20,7 @@ static enum ledger_kind kind_of(const struct tr_spec *spec, const char *name)
 	if (!strcmp(name, "server") || !strcmp(name, "client"))
 		return LEDGER_PRIVATE;
 	if (!strcmp(name, "channel"))
-		return channel_kind(spec->ops->name);
+		return channels[spec->ops->channel];
 	return LEDGER_SHARED;
 }
 

@@ -96,6 +96,42 @@ static json_t *plan_json(const struct meas_plan *p)
 			 (json_int_t)p->budget_ms, "json", p->json);
 }
 
+static void put_known(json_t *to, const char *key, bool known, uint64_t n)
+{
+	json_object_set_new(to, key,
+			    known ? json_integer((json_int_t)n) : json_null());
+}
+
+/* What a reader of the run must know of a mechanism, by its name. */
+static json_t *mechanism_json(const struct transport *ops)
+{
+	json_t *to = json_pack("{s:s, s:s, s:s, s:i, s:s, s:b}", "kind",
+			       tr_kind_names[ops->kind], "channel",
+			       tr_channel_names[ops->channel], "family",
+			       tr_family_names[ops->family], "nth_of_family",
+			       tr_nth_of_family(ops), "claim",
+			       tr_claim_names[ops->claim], "carries_nothing",
+			       (int)ops->carries_nothing);
+
+	put_known(to, "message_max_bytes", ops->message_max,
+		  ops->message_max ? ops->message_max() : 0);
+	return to;
+}
+
+static json_t *mechanisms_json(const struct meas_plan *p)
+{
+	json_t *all = json_object();
+
+	for (size_t i = 0; i < p->cells; i++) {
+		const struct transport *ops = p->cell[i].spec.ops;
+
+		if (!json_object_get(all, ops->name))
+			json_object_set_new(all, ops->name,
+					    mechanism_json(ops));
+	}
+	return all;
+}
+
 static json_t *cpus_json(const struct meas_cell *c)
 {
 	json_t *list = json_array();
@@ -106,12 +142,6 @@ static json_t *cpus_json(const struct meas_cell *c)
 				list,
 				json_pack("[i,i]", c->cpu[i][0], c->cpu[i][1]));
 	return list;
-}
-
-static void put_known(json_t *to, const char *key, bool known, uint64_t n)
-{
-	json_object_set_new(to, key,
-			    known ? json_integer((json_int_t)n) : json_null());
 }
 
 static void put_text(json_t *to, const char *key, const char *text)
@@ -186,6 +216,7 @@ int bench_manifest_put(struct meas_bench *b, const char *outcome,
 
 	json_object_set_new(top, "cells", cells_json(b));
 	json_object_set_new(top, "plan", plan_json(b->plan));
+	json_object_set_new(top, "mechanisms", mechanisms_json(b->plan));
 	json_object_set_new(top, "outcome",
 			    outcome ? json_string(outcome) : json_null());
 	json_object_set_new(top, "reason",

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "base/cpu.h"
-#include "base/fd.h"
 #include "base/size.h"
 #include "measure/plan_read.h"
 
@@ -120,40 +119,28 @@ __attribute__((format(printf, 3, 4))) static void add(char *text, size_t size,
 	va_end(ap);
 }
 
-static uint64_t floor_power(uint64_t n)
-{
-	while (n & (n - 1))
-		n &= n - 1;
-	return n;
-}
-
-/* What it has to offer at most, for anybody and not for root alone. */
-static uint64_t deep_capacity(const struct tr_spec *base, uint64_t size)
-{
-	const struct tr_param *p = param_of(base, "capacity");
-	uint64_t most = p->max, here;
-
-	if (!strcmp(base->ops->name, "sysvmq")) {
-		here = fd_read_number("/proc/sys/kernel/msgmnb", 16384);
-		/* then the reason told is the limit of messages */
-		here = here < size ? size : here;
-	} else {
-		here = floor_power(
-			fd_read_number("/proc/sys/fs/pipe-max-size", 1 << 20));
-	}
-	return here < most ? here : most;
-}
-
 /* More slots than these would only push each other out of the cache. */
-static uint64_t deep_slots(const struct tr_spec *base, uint64_t size)
+static uint64_t slots_in_cache(uint64_t size)
 {
 	uint64_t n = DEEP_RING_BYTES / size;
 
-	if (!strcmp(base->ops->name, "mq"))
-		return fd_read_number("/proc/sys/fs/mqueue/msg_max", 10);
 	if (n < DEEP_RING_LEAST)
 		n = DEEP_RING_LEAST;
 	return n > DEEP_RING_MOST ? DEEP_RING_MOST : n;
+}
+
+static uint64_t deepest(const struct point *at)
+{
+	const struct tr_param *p = param_of(&at->base, "depth");
+	const struct transport *ops = at->base.ops;
+	uint64_t n;
+
+	if (!p)
+		p = param_of(&at->base, "capacity");
+	if (!p)
+		return 0;
+	n = ops->deepest ? ops->deepest(at->size) : slots_in_cache(at->size);
+	return n < p->max ? n : p->max;
 }
 
 static void put_own(const struct tr_spec *base, char *text, size_t size)
@@ -177,7 +164,7 @@ static void put_own(const struct tr_spec *base, char *text, size_t size)
 static void put_settings(struct point *at, uint64_t deep, struct meas_cell *c)
 {
 	const struct tr_spec *base = &at->base;
-	bool deepest = at->depth == DEPTH_DEEP;
+	bool is_deep = at->depth == DEPTH_DEEP;
 	uint64_t own = tr_spec_value(base, "wait", WAIT_OWN);
 
 	put_own(base, c->own, sizeof(c->own));
@@ -189,14 +176,14 @@ static void put_settings(struct point *at, uint64_t deep, struct meas_cell *c)
 	if (c->workload != MEAS_PINGPONG &&
 	    (has(base, "depth") || has(base, "capacity"))) {
 		snprintf(c->depth, sizeof(c->depth),
-			 deepest ? "deep" : "%" PRIu64, at->depth);
+			 is_deep ? "deep" : "%" PRIu64, at->depth);
 		at->derived = !has(base, "depth");
 		if (at->derived)
 			add(c->via, sizeof(c->via), "capacity=%" PRIu64,
-			    deepest ? deep : at->depth * at->size);
+			    is_deep ? deep : at->depth * at->size);
 		else
 			add(c->via, sizeof(c->via), "depth=%" PRIu64,
-			    deepest ? deep : at->depth);
+			    is_deep ? deep : at->depth);
 	}
 	c->wait = "-";
 	if (own == WAIT_OWN)
@@ -223,10 +210,8 @@ static int settle_depth(struct point *at, struct meas_cell *c, struct err *e)
 	uint64_t deep = 0, n;
 	int rc;
 
-	if (at->depth == DEPTH_DEEP && has(&at->base, "depth"))
-		deep = deep_slots(&at->base, at->size);
-	else if (at->depth == DEPTH_DEEP && has(&at->base, "capacity"))
-		deep = deep_capacity(&at->base, at->size);
+	if (at->depth == DEPTH_DEEP)
+		deep = deepest(at);
 	rc = try_settings(at, deep, c, e);
 	for (n = deep / 2; rc < 0 && n && !at->derived; n /= 2) {
 		struct err unused = { 0 };

@@ -413,6 +413,7 @@ const struct transport tr_cma = {
 	.since = "3.2",
 	.lifts = "the server's memory: sysctl -w kernel.yama.ptrace_scope=1, "
 		 "or CAP_SYS_PTRACE",
+	.family = TR_FAMILY_CALL,
 	.params = tr_cma_params,
 	.priv_size = sizeof(struct cma),
 	.path = tr_cma_path,

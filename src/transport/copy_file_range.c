@@ -39,6 +39,7 @@ const struct transport tr_copy_file_range = {
 	.summary = "one process, the kernel copies, copy_file_range(2)",
 	.kind = TR_CONTROL,
 	.since = "4.5",
+	.family = TR_FAMILY_CONTROL,
 	.params = tr_copy_file_range_params,
 	.priv_size = sizeof(struct control),
 	.path = tr_copy_file_range_path,

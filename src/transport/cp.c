@@ -68,6 +68,7 @@ const struct transport tr_cp = {
 	.summary = "one process, read(2) and write(2) through a buffer",
 	.kind = TR_CONTROL,
 	.since = "before 2.6",
+	.family = TR_FAMILY_CONTROL,
 	.params = tr_cp_params,
 	.priv_size = sizeof(struct control),
 	.path = tr_cp_path,

@@ -61,6 +61,7 @@ const struct transport tr_fdpass = {
 	.name = "fdpass",
 	.summary = "the input's descriptor passed, copy_file_range(2)",
 	.since = "4.5",
+	.family = TR_FAMILY_FILE,
 	.params = tr_fdpass_params,
 	.priv_size = sizeof(struct courier),
 	.path = tr_fdpass_path,

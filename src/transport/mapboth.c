@@ -37,6 +37,7 @@ const struct transport tr_mapboth = {
 	.name = "mapboth",
 	.summary = "both files mapped by the server, one memcpy",
 	.since = "2.6.23",
+	.family = TR_FAMILY_FILE,
 	.params = tr_mapboth_params,
 	.priv_size = sizeof(struct courier),
 	.path = tr_mapboth_path,

@@ -65,6 +65,7 @@ const struct transport tr_mapout = {
 	.name = "mapout",
 	.summary = "the server reads into the client's mapped, zeroed output",
 	.since = "2.6.23",
+	.family = TR_FAMILY_FILE,
 	.params = tr_mapout_params,
 	.priv_size = sizeof(struct courier),
 	.path = tr_mapout_path,

@@ -146,6 +146,7 @@ const struct transport tr_memfd_seal = {
 	.name = "memfd-seal",
 	.summary = "the whole file in a memfd, sealed and passed once",
 	.since = "3.17",
+	.family = TR_FAMILY_FILE,
 	.params = tr_memfd_seal_params,
 	.priv_size = sizeof(struct courier),
 	.path = tr_memfd_seal_path,

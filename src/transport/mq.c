@@ -37,13 +37,24 @@ static int make_queue(const struct tr_spec *spec, const char *name)
 			    0600, &attr);
 }
 
+static uint64_t tr_mq_message_max(void)
+{
+	return fd_read_number(MSGSIZE_MAX, 8192);
+}
+
+static uint64_t tr_mq_deepest(uint64_t size)
+{
+	(void)size;
+	return fd_read_number(MSG_MAX, 10);
+}
+
 /* EINVAL or EMFILE alone would leave the user to search for the limit. */
 static int refuse_limits(const struct tr_spec *spec, int code, struct err *e)
 {
 	uint64_t size = tr_spec_value(spec, "size", 0);
 	uint64_t depth = tr_spec_value(spec, "depth", 0);
-	uint64_t size_max = fd_read_number(MSGSIZE_MAX, 8192);
-	uint64_t depth_max = fd_read_number(MSG_MAX, 10);
+	uint64_t size_max = tr_mq_message_max();
+	uint64_t depth_max = tr_mq_deepest(size);
 	struct rlimit rl = { 0 };
 
 	if (code == EINVAL && size > size_max)
@@ -103,8 +114,8 @@ static void tr_mq_limits(char *text, size_t size)
 	snprintf(text, size,
 		 "messages up to %s (fs.mqueue.msgsize_max), %" PRIu64
 		 " in a queue (fs.mqueue.msg_max)",
-		 size_word(fd_read_number(MSGSIZE_MAX, 0), max, sizeof(max)),
-		 fd_read_number(MSG_MAX, 0));
+		 size_word(tr_mq_message_max(), max, sizeof(max)),
+		 tr_mq_deepest(0));
 }
 
 static int tr_mq_create(struct tr *tr)
@@ -225,11 +236,16 @@ const struct transport tr_mq = {
 	.lifts = "depth: sysctl -w fs.mqueue.msg_max=N; size: sysctl -w "
 		 "fs.mqueue.msgsize_max=BYTES; both: CAP_SYS_RESOURCE; a "
 		 "user's queues: ulimit -q BYTES",
+	.channel = TR_CHANNEL_MQUEUE,
+	.family = TR_FAMILY_QUEUE,
+	.claim = TR_CLAIM_RIVAL,
 	.params = tr_mq_params,
 	.priv_size = sizeof(struct mq),
 	.path = tr_path_through_kernel,
 	.reach = TR_REACH_NAME,
 	.limits = tr_mq_limits,
+	.message_max = tr_mq_message_max,
+	.deepest = tr_mq_deepest,
 	.probe = tr_mq_probe,
 	.check = tr_mq_check,
 	.create = tr_mq_create,

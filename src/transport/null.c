@@ -53,6 +53,7 @@ const struct transport tr_null = {
 	.name = "null",
 	.summary = "no transfer at all: the cost of everything around it",
 	.since = "before 2.6",
+	.family = TR_FAMILY_CONTROL,
 	.params = tr_null_params,
 	.carries_nothing = true,
 	.path = tr_null_path,

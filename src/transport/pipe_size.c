@@ -67,3 +67,14 @@ void tr_pipe_size_limits(char *text, size_t size)
 	snprintf(text, size, "capacity up to %s (fs.pipe-max-size)",
 		 size_word(pipe_max(), max, sizeof(max)));
 }
+
+/* The largest power of two within the limit, however long messages are. */
+uint64_t tr_pipe_size_deepest(uint64_t size)
+{
+	uint64_t n = pipe_max();
+
+	(void)size;
+	while (!is_exact(n))
+		n &= n - 1;
+	return n;
+}

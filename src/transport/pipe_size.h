@@ -15,5 +15,6 @@
 int tr_pipe_size_check(const struct tr_spec *spec, struct err *e);
 int tr_pipe_size_set(struct tr *tr, int fd);
 void tr_pipe_size_limits(char *text, size_t size);
+uint64_t tr_pipe_size_deepest(uint64_t size);
 
 #endif

@@ -66,6 +66,8 @@ const struct transport tr_sendfile_tcp = {
 	.since = "2.2",
 	.lifts = "buffer: sysctl -w net.core.wmem_max=BYTES "
 		 "net.core.rmem_max=BYTES",
+	.channel = TR_CHANNEL_TCP,
+	.family = TR_FAMILY_TCP,
 	.params = tr_sendfile_tcp_params,
 	.priv_size = sizeof(struct tcp_meet),
 	.path = tr_sendfile_tcp_path,

@@ -349,9 +349,12 @@ const struct transport tr_shm = {
 	.summary = "ring in shared memory, files read and written in place",
 	.since = "2.6.17; sync=eventfd needs 2.6.27, region=memfd 3.17, "
 		 "region=hugetlb 4.16",
-	.lifts = "region=hugetlb: sysctl -w vm.nr_hugepages=N; region=sysv: "
-		 "sysctl -w kernel.shmmax=BYTES kernel.shmmni=N; sync=sysv-sem: "
-		 "the last number of sysctl kernel.sem",
+	.lifts =
+		"region=hugetlb: sysctl -w vm.nr_hugepages=N; region=sysv: "
+		"sysctl -w kernel.shmmax=BYTES kernel.shmmni=N; sync=sysv-sem: "
+		"the last number of sysctl kernel.sem",
+	.family = TR_FAMILY_RING,
+	.claim = TR_CLAIM_RING,
 	.params = tr_shm_params,
 	.priv_size = sizeof(struct ring),
 	.path = tr_shm_path,

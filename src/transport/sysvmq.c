@@ -54,7 +54,7 @@ static const struct tr_param tr_sysvmq_params[] = {
 
 /* --- limits --------------------------------------------------------------- */
 
-static uint64_t msgmax(void)
+static uint64_t tr_sysvmq_message_max(void)
 {
 	return fd_read_number(KERNEL "msgmax", MSGMAX_DEFAULT);
 }
@@ -64,6 +64,14 @@ static uint64_t msgmnb(void)
 	return fd_read_number(KERNEL "msgmnb", MSGMNB_DEFAULT);
 }
 
+/* Where a message is longer, the reason told is the limit of messages. */
+static uint64_t tr_sysvmq_deepest(uint64_t size)
+{
+	uint64_t n = msgmnb();
+
+	return n < size ? size : n;
+}
+
 static void tr_sysvmq_limits(char *text, size_t size)
 {
 	char max[32], mnb[32];
@@ -71,7 +79,7 @@ static void tr_sysvmq_limits(char *text, size_t size)
 	snprintf(text, size,
 		 "messages up to %s (kernel.msgmax), queues up to %s "
 		 "(kernel.msgmnb)",
-		 size_word(msgmax(), max, sizeof(max)),
+		 size_word(tr_sysvmq_message_max(), max, sizeof(max)),
 		 size_word(msgmnb(), mnb, sizeof(mnb)));
 }
 
@@ -104,12 +112,14 @@ static int check_size(const struct tr_spec *spec, struct err *e)
 	char asked[32], max[32];
 
 	size_word(size, asked, sizeof(asked));
-	if (size <= msgmax())
+	if (size <= tr_sysvmq_message_max())
 		return 0;
 	return err_say(e, EPERM,
 		       "sysvmq: size=%s is over this machine's limit of %s; "
 		       "raise it with: sysctl -w kernel.msgmax=%" PRIu64,
-		       asked, size_word(msgmax(), max, sizeof(max)), size);
+		       asked,
+		       size_word(tr_sysvmq_message_max(), max, sizeof(max)),
+		       size);
 }
 
 static int refuse_capacity(const struct tr_spec *spec, struct err *e)
@@ -327,11 +337,15 @@ const struct transport tr_sysvmq = {
 	.lifts = "size: sysctl -w kernel.msgmax=BYTES; capacity: sysctl -w "
 		 "kernel.msgmnb=BYTES, or CAP_SYS_RESOURCE; queues: sysctl "
 		 "-w kernel.msgmni=N",
+	.channel = TR_CHANNEL_SYSVMQ,
+	.family = TR_FAMILY_QUEUE,
 	.params = tr_sysvmq_params,
 	.priv_size = sizeof(struct sysvmq),
 	.path = tr_path_through_kernel,
 	.reach = TR_REACH_NAME,
 	.limits = tr_sysvmq_limits,
+	.message_max = tr_sysvmq_message_max,
+	.deepest = tr_sysvmq_deepest,
 	.settle = tr_sysvmq_settle,
 	.probe = tr_sysvmq_probe,
 	.check = tr_sysvmq_check,

@@ -31,6 +31,8 @@ const struct transport tr_tcp = {
 	.since = "before 2.6",
 	.lifts = "buffer: sysctl -w net.core.wmem_max=BYTES "
 		 "net.core.rmem_max=BYTES",
+	.channel = TR_CHANNEL_TCP,
+	.family = TR_FAMILY_TCP,
 	.params = tr_tcp_params,
 	.priv_size = sizeof(struct tcp_meet),
 	.path = tr_path_through_kernel,

@@ -414,6 +414,8 @@ const struct transport tr_tcp_zerocopy = {
 	.since = "4.14",
 	.lifts = "depth times size: ulimit -l KIB, or CAP_IPC_LOCK; buffer: "
 		 "sysctl -w net.core.wmem_max=BYTES net.core.rmem_max=BYTES",
+	.channel = TR_CHANNEL_TCP,
+	.family = TR_FAMILY_TCP,
 	.params = tr_tcp_zerocopy_params,
 	.priv_size = sizeof(struct zerocopy),
 	.path = tr_tcp_zerocopy_path,

@@ -38,6 +38,35 @@ const char *const tr_kind_names[] = {
 	[TR_CONTROL] = "control",
 };
 
+const char *const tr_channel_names[] = {
+	[TR_NO_CHANNEL] = "none",       [TR_CHANNEL_PIPE] = "pipe",
+	[TR_CHANNEL_FIFO] = "fifo",     [TR_CHANNEL_MQUEUE] = "mqueue",
+	[TR_CHANNEL_SYSVMQ] = "sysvmq", [TR_CHANNEL_UNIX] = "unix",
+	[TR_CHANNEL_TCP] = "tcp",
+};
+
+const char *const tr_family_names[] = {
+	[TR_FAMILY_NONE] = "none",
+	[TR_FAMILY_CONTROL] = "control",
+	[TR_FAMILY_PIPE] = "pipe",
+	[TR_FAMILY_QUEUE] = "queue",
+	[TR_FAMILY_UNIX] = "unix",
+	[TR_FAMILY_TCP] = "tcp",
+	[TR_FAMILY_CALL] = "call",
+	[TR_FAMILY_PAGES] = "pages",
+	[TR_FAMILY_FILE] = "file",
+	[TR_FAMILY_RING] = "ring",
+	NULL,
+};
+
+const char *const tr_claim_names[] = {
+	[TR_CLAIM_NONE] = "none",
+	[TR_CLAIM_RING] = "ring",
+	[TR_CLAIM_RIVAL] = "rival",
+	[TR_CLAIM_CEILING] = "ceiling",
+	NULL,
+};
+
 const char *const tr_reach_names[] = {
 	[TR_REACH_RELATED] = "related processes",
 	[TR_REACH_DESCRIPTOR] = "any process, by descriptor",
@@ -57,6 +86,19 @@ const struct transport *tr_find(const char *name)
 		if (!strcmp(t->name, name))
 			return t;
 	return NULL;
+}
+
+int tr_nth_of_family(const struct transport *ops)
+{
+	const struct transport *t;
+	int n = 0;
+
+	for_each_transport(t) {
+		if (t == ops)
+			break;
+		n += t->family == ops->family;
+	}
+	return n;
 }
 
 int tr_probe(const struct tr_spec *spec, struct err *e)

@@ -75,6 +75,45 @@ enum tr_kind {
 
 extern const char *const tr_kind_names[];
 
+/* The object of the kernel that its bytes pass through. */
+enum tr_channel {
+	TR_NO_CHANNEL, /* memory that both sides have, or one side's own */
+	TR_CHANNEL_PIPE,
+	TR_CHANNEL_FIFO,
+	TR_CHANNEL_MQUEUE,
+	TR_CHANNEL_SYSVMQ,
+	TR_CHANNEL_UNIX,
+	TR_CHANNEL_TCP,
+};
+
+extern const char *const tr_channel_names[];
+
+/* Mechanisms of a family have one colour in every figure. */
+enum tr_family {
+	TR_FAMILY_NONE, /* a colour by its name */
+	TR_FAMILY_CONTROL,
+	TR_FAMILY_PIPE,
+	TR_FAMILY_QUEUE,
+	TR_FAMILY_UNIX,
+	TR_FAMILY_TCP,
+	TR_FAMILY_CALL,  /* the kernel copies between the two processes */
+	TR_FAMILY_PAGES, /* pages move instead of bytes */
+	TR_FAMILY_FILE,  /* a file of one side is the other's, too */
+	TR_FAMILY_RING,
+};
+
+extern const char *const tr_family_names[];
+
+/* Its part in the claim that shared memory is the fastest way. */
+enum tr_claim {
+	TR_CLAIM_NONE,
+	TR_CLAIM_RING,    /* it is what is claimed to be fastest */
+	TR_CLAIM_RIVAL,   /* the documents hold a ring against it */
+	TR_CLAIM_CEILING, /* one memcpy: no copy can be faster */
+};
+
+extern const char *const tr_claim_names[];
+
 /* Which processes it can join. */
 enum tr_reach {
 	TR_REACH_RELATED,    /* forks of one process */
@@ -144,6 +183,9 @@ struct transport {
 	/* What lifts which limit: "size: sysctl -w x=BYTES". Optional. */
 	const char *lifts;
 	enum tr_kind kind;
+	enum tr_channel channel;
+	enum tr_family family;
+	enum tr_claim claim;
 	const struct tr_param *params; /* ends with a NULL name */
 	size_t priv_size;
 	bool carries_nothing; /* null: the client receives no bytes */
@@ -155,6 +197,13 @@ struct transport {
 	enum tr_reach reach;
 	/* Limits found on this machine, a clause for `list`. Optional. */
 	void (*limits)(char *text, size_t size);
+	/* The longest message that this machine lets anybody send. Optional. */
+	uint64_t (*message_max)(void);
+	/*
+	 * With such messages the most that its setting `depth` or `capacity`
+	 * can be, for anybody and not for root alone. Optional.
+	 */
+	uint64_t (*deepest)(uint64_t size);
 
 	/* Sets defaults that depend on other settings. Optional. */
 	void (*settle)(struct tr_spec *spec);
@@ -216,6 +265,9 @@ struct transport {
 
 const struct transport *tr_at(size_t i); /* NULL past the end */
 const struct transport *tr_find(const char *name);
+
+/* How many of its family come before it in the table. */
+int tr_nth_of_family(const struct transport *ops);
 
 #define for_each_transport(t)                                                  \
 	for (size_t t##_i = 0; ((t) = tr_at(t##_i)); t##_i++)

@@ -37,6 +37,8 @@ const struct transport tr_unix_seqpacket = {
 	.summary = "AF_UNIX socket of whole messages, write(2) and read(2)",
 	.since = "2.6.4",
 	.lifts = "buffer: sysctl -w net.core.wmem_max=BYTES",
+	.channel = TR_CHANNEL_UNIX,
+	.family = TR_FAMILY_UNIX,
 	.params = unix_message_params,
 	.path = tr_path_through_kernel,
 	.reach = TR_REACH_DESCRIPTOR,

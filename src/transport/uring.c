@@ -364,6 +364,7 @@ const struct transport tr_uring = {
 	.since = "5.6",
 	.lifts = "use: sysctl -w kernel.io_uring_disabled=0; depth times "
 		 "size: ulimit -l KIB, or CAP_IPC_LOCK",
+	.family = TR_FAMILY_CALL,
 	.params = tr_uring_params,
 	.priv_size = sizeof(struct uring),
 	.path = tr_uring_path,
