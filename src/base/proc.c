@@ -40,10 +40,23 @@ pid_t proc_fork(int *pidfd, struct err *e)
 	return pid;
 }
 
+bool proc_wait(pid_t pid, int *status, int flags)
+{
+	pid_t ended;
+
+	do {
+		ended = waitpid(pid, status, flags);
+	} while (ended < 0 && errno == EINTR);
+	if (ended < 0)
+		*status = PROC_LOST;
+	return ended != 0;
+}
+
 void proc_reap(pid_t pid)
 {
-	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-		;
+	int unused;
+
+	proc_wait(pid, &unused, 0);
 }
 
 char proc_state(pid_t pid)
@@ -55,6 +68,26 @@ char proc_state(pid_t pid)
 		return '?';
 	after = strrchr(text, ')'); /* the name may hold anything */
 	return after && after[1] == ' ' && after[2] ? after[2] : '?';
+}
+
+/* The flag that the kernel sets first in a process that ends. */
+#define FLAG_EXITING 4
+
+bool proc_is_dying(pid_t pid)
+{
+	char path[40], text[4096], state = '?', *at;
+	unsigned long long pending = 0;
+	unsigned flags = 0;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	if (fd_read_text(path, text, sizeof(text)) && (at = strrchr(text, ')')))
+		sscanf(at, ") %c %*d %*d %*d %*d %*d %u", &state, &flags);
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	if (fd_read_text(path, text, sizeof(text)) &&
+	    (at = strstr(text, "\nSigPnd:")))
+		sscanf(at, "\nSigPnd: %llx", &pending);
+	return state == 'Z' || flags & FLAG_EXITING ||
+	       pending & 1ULL << (SIGKILL - 1);
 }
 
 bool proc_has_cap(int cap)
@@ -86,9 +119,13 @@ int proc_may_pin(uint64_t bytes, const char *what, struct err *e)
 
 const char *proc_end_words(int status, char *buf, size_t len)
 {
-	if (WIFSIGNALED(status))
+	if (status == PROC_LOST)
+		snprintf(buf, len,
+			 "ended, and its status is lost: this "
+			 "process ignores SIGCHLD");
+	else if (WIFSIGNALED(status))
 		snprintf(buf, len, "was killed by signal %d (%s)",
-			 WTERMSIG(status), sigdescr_np(WTERMSIG(status)));
+			 WTERMSIG(status), strsignal(WTERMSIG(status)));
 	else
 		snprintf(buf, len, "ended with status %d", WEXITSTATUS(status));
 	return buf;

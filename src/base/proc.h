@@ -15,11 +15,27 @@
  */
 pid_t proc_fork(int *pidfd, struct err *e);
 
-/* Waits until that child has ended, whatever signals come meanwhile. */
+/* The status of a child that nobody kept for us: see proc_wait. */
+#define PROC_LOST (-1)
+
+/*
+ * waitpid(2), whatever signals come meanwhile: true once the child has ended,
+ * with its status. With WNOHANG in `flags` it may be false. Where SIGCHLD is
+ * ignored children vanish with their status, which is PROC_LOST then.
+ */
+bool proc_wait(pid_t pid, int *status, int flags);
+
+/* Waits until that child has ended; its status is of no interest. */
 void proc_reap(pid_t pid);
 
 /* 'R', 'S', 'T' … as in /proc/PID/stat; '?' if that cannot be read. */
 char proc_state(pid_t pid);
+
+/*
+ * Whether it has been killed or is ending, and only waits for a CPU or its
+ * parent. Its files may be closed long before it can be reaped.
+ */
+bool proc_is_dying(pid_t pid);
 
 /* Has this process that capability (CAP_…)? */
 bool proc_has_cap(int cap);

@@ -39,14 +39,54 @@ void stop_install_worker(void)
 	set(SIGPIPE, SIG_IGN);
 }
 
+/*
+ * The signals that we treat otherwise than our parent may have meant; those
+ * with a handler of ours are the default again in any other program.
+ */
+static const int changed[] = { SIGCHLD, SIGPIPE, SIGXFSZ };
+
+#define CHANGED (sizeof(changed) / sizeof(changed[0]))
+
+/* Written by stop_install_supervisor, once. */
+static struct {
+	bool known;
+	sigset_t mask;
+	struct sigaction action[CHANGED];
+} inherited;
+
+static void keep_inherited(void)
+{
+	if (inherited.known)
+		return;
+	inherited.known = true;
+	sigprocmask(SIG_SETMASK, NULL, &inherited.mask);
+	for (size_t i = 0; i < CHANGED; i++)
+		sigaction(changed[i], NULL, &inherited.action[i]);
+}
+
+void stop_hand_on(void)
+{
+	if (!inherited.known)
+		return;
+	for (size_t i = 0; i < CHANGED; i++)
+		sigaction(changed[i], &inherited.action[i], NULL);
+	sigprocmask(SIG_SETMASK, &inherited.mask, NULL);
+}
+
 void stop_install_supervisor(void)
 {
+	sigset_t none;
+
+	keep_inherited();
 	set(SIGTERM, on_stop);
 	set_unless_ignored(SIGINT);
 	set_unless_ignored(SIGHUP);
+	set(SIGCHLD, SIG_DFL);
 	set(SIGPIPE, SIG_IGN);
 	/* beyond the file size limit: an error of the call, as any other */
 	set(SIGXFSZ, SIG_IGN);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
 void stop_poll(struct pollfd *p, nfds_t n, int timeout_ms)

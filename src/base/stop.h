@@ -27,7 +27,14 @@ void stop_poll(struct pollfd *p, nfds_t n, int timeout_ms);
 /* A worker: SIGTERM stops it, the terminal's signals are its parent's. */
 void stop_install_worker(void);
 
-/* A supervisor: SIGINT, SIGTERM and SIGHUP end the work in order. */
+/*
+ * A supervisor: SIGINT, SIGTERM and SIGHUP end the work in order. Its parent
+ * may have blocked signals, or ignored SIGCHLD, whose default leaves a child's
+ * status to be asked for: neither holds for us and our workers.
+ */
 void stop_install_supervisor(void);
+
+/* In a child that becomes another program: signals as our parent left them. */
+void stop_hand_on(void);
 
 #endif

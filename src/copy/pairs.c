@@ -87,7 +87,7 @@ static void reap(struct pairs *p, struct err *e)
 
 	for (int i = 0; i < p->n; i++)
 		if (p->pair[i].pid &&
-		    waitpid(p->pair[i].pid, &status, WNOHANG) == p->pair[i].pid)
+		    proc_wait(p->pair[i].pid, &status, WNOHANG))
 			note_end(p, i, status, e);
 }
 

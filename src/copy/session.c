@@ -385,10 +385,9 @@ void copy_server_close(struct copy_server *server)
 	free(server);
 }
 
-/* One side of ours, the other at the far end of ctl_fd, which it takes over. */
-static int watch_peer(struct session *s, enum copy_role role, int ctl_fd)
+/* One side of ours, the other at the far end of ctl_fd. */
+static int watch_peer(struct session *s, int ctl_fd)
 {
-	s->ctl[role] = ctl_fd;
 	s->watch.ctl_fd = fcntl(ctl_fd, F_DUPFD_CLOEXEC, 3);
 	return s->watch.ctl_fd < 0 ? err_sys(s->watch.err, "dup") : 0;
 }
@@ -406,6 +405,7 @@ static bool was_stranger(const struct session *s)
 	       atomic_load(&s->side[COPY_SERVER].phase) == COPY_JOINING;
 }
 
+/* It takes ctl_fd over, even where a stop request ends it before it begins. */
 static int serve_one(const struct copy_job *job, int ctl_fd, bool *stranger,
 		     struct copy_outcome *out, struct err *e)
 {
@@ -413,8 +413,9 @@ static int serve_one(const struct copy_job *job, int ctl_fd, bool *stranger,
 	struct session s;
 	int rc = session_begin(&s, job, e);
 
+	s.ctl[COPY_SERVER] = ctl_fd;
 	if (rc == 0)
-		rc = watch_peer(&s, COPY_SERVER, ctl_fd);
+		rc = watch_peer(&s, ctl_fd);
 	if (rc == 0)
 		rc = input_open(&s.in, job->src, e);
 	if (rc == 0)
@@ -473,8 +474,10 @@ static void keep_one(struct copy_server *server, const struct copy_job *job,
 /* The processes that serve a client each; 0 marks a free place. */
 static void reap_clients(pid_t *client)
 {
+	int unused;
+
 	for (int i = 0; i < KEEP_CLIENTS_MAX; i++)
-		if (client[i] && waitpid(client[i], NULL, WNOHANG) == client[i])
+		if (client[i] && proc_wait(client[i], &unused, WNOHANG))
 			client[i] = 0;
 }
 
@@ -540,14 +543,14 @@ int copy_fetch(const struct copy_job *job, const char *name, int wait_ms,
 	       struct copy_outcome *out, struct err *e)
 {
 	struct session s;
-	int fd = -1, rc = session_begin(&s, job, e);
+	int rc = session_begin(&s, job, e);
 
 	if (rc == 0)
 		rc = output_open(&s.out, job->dst, &s.lease, e);
 	if (rc == 0)
-		rc = fd = meet_connect(name, wait_ms, e);
+		rc = s.ctl[COPY_CLIENT] = meet_connect(name, wait_ms, e);
 	if (rc >= 0)
-		rc = watch_peer(&s, COPY_CLIENT, fd);
+		rc = watch_peer(&s, s.ctl[COPY_CLIENT]);
 	if (rc == 0)
 		rc = client_verdict(&s, run_workers(&s, false, true));
 	if (rc == 0)

@@ -15,21 +15,23 @@
 #include "base/proc.h"
 #include "base/stop.h"
 
-#define LOOK_EVERY_MS 50
+#define LOOK_EVERY_MS    50
 #define LOOK_AT_LEAST_MS 1000
-#define NAG_EVERY_MS  10
-#define GRACE_MS      1000
+#define NAG_EVERY_MS     10
+#define GRACE_MS         1000
+#define NO_CPU_MS        5000 /* instead, to one that only waits for a CPU */
+#define SIGNALS_MS       100  /* within which all hear of one stop request */
 
 enum reason { NONE, FAILED, PEER_GONE, STALLED, INTERRUPTED };
 
 struct state {
 	enum reason reason; /* why we are ending it, NONE while all is well */
-	int64_t kill_ns;    /* when patience ends */
+	int64_t stop_ns;    /* when we began to */
 	uint64_t life;      /* sum of everything that moves */
 	int64_t moved_ns;   /* when it last did */
 };
 
-#define for_each_worker(w, k)                                                  \
+#define for_each_worker(w, k) \
 	for (struct worker *k = (w)->worker; k < (w)->worker + COPY_ROLES; k++)
 
 static bool is_running(const struct worker *k)
@@ -86,8 +88,8 @@ static void wait_for_event(struct watch *w, const struct state *s)
 						  .events = POLLIN };
 	/* once it has gone it would wake us for ever */
 	if (w->ctl_fd >= 0 && !peer_gone)
-		p[n++] = (struct pollfd){ .fd = w->ctl_fd,
-					  .events = POLLRDHUP };
+		p[n++] =
+			(struct pollfd){ .fd = w->ctl_fd, .events = POLLRDHUP };
 	if (s->reason)
 		poll(p, n, NAG_EVERY_MS);
 	else
@@ -98,20 +100,19 @@ static void wait_for_event(struct watch *w, const struct state *s)
  * One that died of a signal closes its sockets before it can be reaped: the
  * other may have failed, and we be ending it all, before we see the cause.
  */
-static bool died_of_us(const struct watch *w, const struct worker *k)
+static bool died_of_us(const struct worker *k)
 {
 	return !WIFSIGNALED(k->status) || WTERMSIG(k->status) == SIGTERM ||
-	       (w->forced && WTERMSIG(k->status) == SIGKILL);
+	       (k->killed && WTERMSIG(k->status) == SIGKILL);
 }
 
 static void reap(struct watch *w, const struct state *s)
 {
 	for_each_worker(w, k) {
-		if (!is_running(k) ||
-		    waitpid(k->pid, &k->status, WNOHANG) != k->pid)
+		if (!is_running(k) || !proc_wait(k->pid, &k->status, WNOHANG))
 			continue;
 		k->ended = true;
-		k->ended_itself = s->reason == NONE || !died_of_us(w, k);
+		k->ended_itself = s->reason == NONE || !died_of_us(k);
 		fd_close(&k->pidfd);
 	}
 }
@@ -175,13 +176,45 @@ static bool has_stalled(struct watch *w, struct state *s)
 	return now_ns - s->moved_ns > patience_ns(w);
 }
 
+/* A side that saw its channel break knows less than the one that broke it. */
+static int rank(const struct err *e)
+{
+	if (!e->code)
+		return 0;
+	if (e->code == ECANCELED || e->code == EPIPE)
+		return 1;
+	return e->relayed ? 2 : 3;
+}
+
+/*
+ * A signal to the whole process group ends a worker before we have looked, or
+ * even before we have got ours, where someone sends it to one after another.
+ */
+static bool failed_of_a_stop(struct watch *w)
+{
+	bool told = false;
+
+	for_each_worker(w, k) {
+		if (!failed(k))
+			continue;
+		if ((WIFSIGNALED(k->status) &&
+		     WTERMSIG(k->status) != SIGTERM) ||
+		    rank(&k->side->err) > 1)
+			return false;
+		told |= k->side->err.code == ECANCELED;
+	}
+	if (told)
+		stop_poll(NULL, 0, SIGNALS_MS);
+	return stop_requested();
+}
+
 static enum reason find_reason(struct watch *w, struct state *s)
 {
 	if (w->err->code)
 		return FAILED; /* before it had begun */
 	for_each_worker(w, k)
 		if (failed(k))
-			return FAILED;
+			return failed_of_a_stop(w) ? INTERRUPTED : FAILED;
 	if (stop_requested())
 		return INTERRUPTED;
 	/* in every other phase the worker itself hears that the peer left */
@@ -210,8 +243,9 @@ static int say_forced(struct watch *w, const struct worker *k)
 {
 	struct ctl ctl = { .fd = w->ctl_fd,
 			   .err = w->err,
-			   .peer = k == &w->worker[COPY_SERVER] ? "the client"
-								: "the server" };
+			   .peer = k == &w->worker[COPY_SERVER]
+					   ? "the client"
+					   : "the server" };
 
 	if (w->ctl_fd >= 0)
 		ctl_last_words(&ctl, 0);
@@ -227,20 +261,11 @@ static int say_stall(struct watch *w)
 
 	for_each_worker(w, k)
 		if (is_running(k) && proc_state(k->pid) == 'T')
-			return err_say(w->err, ETIMEDOUT,
-				       "no progress for %g s: the %s is stopped",
-				       s, role_of(w, k));
+			return err_say(
+				w->err, ETIMEDOUT,
+				"no progress for %g s: the %s is stopped", s,
+				role_of(w, k));
 	return err_say(w->err, ETIMEDOUT, "no progress for %g s", s);
-}
-
-/* A side that saw its channel break knows less than the one that broke it. */
-static int rank(const struct err *e)
-{
-	if (!e->code)
-		return 0;
-	if (e->code == ECANCELED || e->code == EPIPE)
-		return 1;
-	return e->relayed ? 2 : 3;
 }
 
 static int say_failure(struct watch *w)
@@ -269,31 +294,38 @@ static int say_failure(struct watch *w)
 
 /* --- ending it ---------------------------------------------------------- */
 
-static void signal_all(struct watch *w, int sig)
-{
-	for_each_worker(w, k)
-		if (is_running(k))
-			kill(k->pid, sig);
-}
-
 static void begin_stop(struct watch *w, struct state *s, enum reason reason)
 {
 	s->reason = reason;
-	s->kill_ns = clock_ns() + GRACE_MS * MS_IN_NS;
+	s->stop_ns = clock_ns();
 	if (reason == STALLED)
 		say_stall(w);
 	if (reason == INTERRUPTED)
 		err_say(w->err, EINTR, "interrupted");
 }
 
+/* On a busy machine a worker may need long to die, or to hear that it shall. */
+static bool needs_force(const struct worker *k, int64_t asked_ms)
+{
+	if (asked_ms < GRACE_MS || proc_is_dying(k->pid))
+		return false;
+	return asked_ms >= NO_CPU_MS || proc_state(k->pid) != 'R';
+}
+
 /* Again and again: one signal may land just before a blocking call. */
 static void nag(struct watch *w, const struct state *s)
 {
-	signal_all(w, SIGTERM);
-	if (clock_ns() < s->kill_ns || !any_running(w))
-		return;
-	w->forced = true;
-	signal_all(w, SIGKILL);
+	int64_t asked_ms = (clock_ns() - s->stop_ns) / MS_IN_NS;
+
+	for_each_worker(w, k) {
+		if (!is_running(k))
+			continue;
+		kill(k->pid, SIGTERM);
+		if (!needs_force(k, asked_ms))
+			continue;
+		w->forced = k->killed = true;
+		kill(k->pid, SIGKILL);
+	}
 }
 
 /* The peer of a worker that died without a word hears it from us. */

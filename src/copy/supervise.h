@@ -10,6 +10,7 @@ struct worker {
 	pid_t pid; /* 0: this side is not ours */
 	int pidfd;
 	bool ended;
+	bool killed;       /* by us, after it had been asked to stop in vain */
 	bool ended_itself; /* before we asked it to stop, or not of that */
 	int status;        /* as from waitpid, once ended */
 	struct copy_side *side;

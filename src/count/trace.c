@@ -243,5 +243,6 @@ int trace_loop(struct tracer *t, struct err *e)
 	on_begun(t, tracee_add(&t->tasks, t->child), NULL, 0);
 	tracees_follow(&t->tasks, LOOK_US);
 	t->result->stops = t->tasks.stops;
-	return t->asked ? err_say(e, EINTR, "interrupted") : 0;
+	return t->asked || stop_requested() ? err_say(e, EINTR, "interrupted")
+					    : 0;
 }

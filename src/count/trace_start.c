@@ -1,7 +1,6 @@
 /* The child that is counted: forked, seized, filtered, begun. */
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 #include "base/bytes.h"
 #include "base/fd.h"
 #include "base/proc.h"
+#include "base/stop.h"
 #include "count/trace.h"
 
 #define OPTIONS                                                           \
@@ -66,7 +66,7 @@ become(const struct count_job *job, int gate_fd, int report_fd)
 		fd_close(&report_fd);
 		_exit(job->run(job->arg));
 	}
-	signal(SIGPIPE, SIG_DFL);
+	stop_hand_on();
 	if (job->preload)
 		preload(job->preload);
 	execvp(job->argv[0], job->argv);
@@ -120,7 +120,7 @@ int trace_start(struct tracer *t, struct err *e)
 		rc = begin(t, gate[1], e);
 	fd_close(&gate[1]); /* one that was not let in ends here */
 	if (rc < 0 && t->child > 0)
-		waitpid(t->child, NULL, 0);
+		proc_reap(t->child);
 	t->report_fd = report[0];
 	return rc;
 }

@@ -68,8 +68,7 @@ static int run(const int *fd, int *status, struct err *e)
 		return (int)pid;
 	if (pid == 0)
 		become_gnuplot(fd);
-	while (waitpid(pid, status, 0) < 0 && errno == EINTR)
-		;
+	proc_wait(pid, status, 0);
 	close(pidfd);
 	return 0;
 }

@@ -50,8 +50,7 @@ static const char *make_fs(const char *image)
 	if (pid == 0)
 		become_mke2fs(image);
 	fd_close(&pidfd);
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
+	proc_wait(pid, &status, 0);
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
 		return "mke2fs is not installed";
 	return status ? "mke2fs fails" : NULL;

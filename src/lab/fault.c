@@ -4,7 +4,6 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -81,7 +80,7 @@ struct lab_fault lab_touch(struct lab *l, const void *addr, enum lab_access how)
 	told = fd_read_full(fd[0], &f, sizeof(f)) == sizeof(f);
 	fd_close(&fd[0]);
 	fd_close(&pidfd);
-	waitpid(pid, NULL, 0);
+	proc_reap(pid);
 	lab_show(l);
 	if (!told)
 		lab_cannot(l, "the process that touched memory said nothing");

@@ -82,8 +82,7 @@ static void watch_without_trace(struct lab_running *run)
 		poll(p, 2, run->late ? LOOK_MS : 10 * LOOK_MS);
 		lab_drain(run);
 		lab_hurry(run);
-		run->ended = waitpid(run->pid, &run->status, WNOHANG) ==
-			     run->pid;
+		run->ended = proc_wait(run->pid, &run->status, WNOHANG);
 	}
 }
 

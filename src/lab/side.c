@@ -5,7 +5,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -108,8 +107,8 @@ void lab_await(struct lab_side *other)
 
 int lab_join(struct lab_side *child)
 {
-	if (!child->ended && waitpid(child->pid, &child->status, 0) < 0)
-		lab_cannot(child->lab, "waitpid: %s", strerror(errno));
+	if (!child->ended)
+		proc_wait(child->pid, &child->status, 0);
 	child->ended = true;
 	fd_close(&child->fd);
 	return child->status;
@@ -143,7 +142,7 @@ void lab_clean(struct lab *l)
 		if (l->side[i].ended)
 			continue;
 		kill(l->side[i].pid, SIGKILL);
-		waitpid(l->side[i].pid, NULL, 0);
+		proc_reap(l->side[i].pid);
 		l->side[i].ended = true;
 	}
 	lease_end(&l->lease);

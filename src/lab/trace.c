@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 
 #include "base/fd.h"
+#include "base/proc.h"
 #include "base/tracee.h"
 #include "lab/inside.h"
 
@@ -140,7 +141,7 @@ static int attach(struct lab_running *run, struct err *e)
 	    tracee_interrupt(run->pid) == 0)
 		return fd_write_all(run->gate_fd, "", 1);
 	fd_close(&run->gate_fd); /* it ends when the gate does */
-	waitpid(run->pid, &run->status, 0);
+	proc_wait(run->pid, &run->status, 0);
 	return err_say(e, EPERM,
 		       "system calls cannot be shown here: ptrace is "
 		       "refused");

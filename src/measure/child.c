@@ -50,13 +50,10 @@ static int pad_environment(int bytes)
 
 static void become(const struct child_job *job, int out, int err)
 {
-	sigset_t none;
 	int null = open("/dev/null", O_RDONLY);
 
 	/* the terminal's Ctrl-C is the driver's, who ends us in order */
 	setpgid(0, 0);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
 	signal(SIGINT, SIG_DFL);
 	if (null < 0 || dup2(null, STDIN_FILENO) < 0 ||
@@ -201,8 +198,7 @@ int child_run(const struct child_job *job, struct child_result *r,
 	rc = start(job, &c, e);
 	if (rc == 0) {
 		rc = watch(&c, r, e);
-		while (waitpid(c.pid, &r->status, 0) < 0 && errno == EINTR)
-			;
+		proc_wait(c.pid, &r->status, 0);
 		keep_last_line(&c, r);
 	}
 	fd_close(&c.out_fd);

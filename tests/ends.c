@@ -1,0 +1,190 @@
+/*
+ * How a supervisor judges an end: one that it can reap only late, one that a
+ * signal to the whole process group brought, and one that left no status.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/stop.h"
+#include "copy/meet.h"
+#include "leftovers.h"
+#include "once.h"
+#include "scratch.h"
+#include "tap.h"
+
+#define LATE_MS 1500 /* longer than a worker that was asked to stop is given \
+		      */
+
+/* The arrangement of the test that runs; its child inherits it. */
+static int hurt_by;
+static bool reaped_late, stop_when_reaped, stop_when_accepted;
+static int64_t first_try_ns;
+
+pid_t __real_waitpid(pid_t pid, int *status, int flags);
+pid_t __wrap_waitpid(pid_t pid, int *status, int flags);
+int __real_accept4(int fd, struct sockaddr *a, socklen_t *len, int flags);
+int __wrap_accept4(int fd, struct sockaddr *a, socklen_t *len, int flags);
+
+/* The kernel closes a process's files first; how long the rest takes varies. */
+static bool too_early(pid_t pid)
+{
+	siginfo_t info = { .si_pid = 0 };
+
+	if (!reaped_late ||
+	    waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) < 0 ||
+	    info.si_code != CLD_KILLED)
+		return false;
+	if (!first_try_ns)
+		first_try_ns = clock_ns();
+	return clock_ns() < first_try_ns + LATE_MS * MS_IN_NS;
+}
+
+pid_t __wrap_waitpid(pid_t pid, int *status, int flags)
+{
+	pid_t ended = too_early(pid) ? 0 : __real_waitpid(pid, status, flags);
+
+	if (ended > 0 && stop_when_reaped)
+		raise(SIGTERM);
+	return ended;
+}
+
+int __wrap_accept4(int fd, struct sockaddr *a, socklen_t *len, int flags)
+{
+	int got = __real_accept4(fd, a, len, flags);
+
+	if (stop_when_accepted)
+		raise(SIGTERM);
+	return got;
+}
+
+static void hurt_server(enum copy_role role, enum copy_point point)
+{
+	if (role == COPY_SERVER && point == COPY_AT_START)
+		raise(hurt_by);
+}
+
+static void hurt(struct once *o, int sig)
+{
+	stop_install_supervisor();
+	hurt_by = sig;
+	once_init(o, "in", "out");
+	o->job.checkpoint = hurt_server;
+}
+
+/* --- each in a process of its own ----------------------------------------- */
+
+static bool is_told_of_the_kill(void)
+{
+	struct once o;
+
+	reaped_late = true;
+	hurt(&o, SIGKILL);
+	return once_fails(&o, EPIPE, "the server was killed by signal 9") &&
+	       !o.out.forced;
+}
+
+static bool is_interrupted(void)
+{
+	struct once o;
+
+	stop_when_reaped = true;
+	hurt(&o, SIGTERM);
+	return once_fails(&o, EINTR, "interrupted");
+}
+
+static void stop_us_too(int sig)
+{
+	(void)sig;
+	raise(SIGTERM);
+}
+
+static bool is_interrupted_last(void)
+{
+	const struct itimerval soon = { .it_value = { .tv_usec = 30000 } };
+	struct once o;
+
+	hurt(&o, SIGTERM);
+	signal(SIGALRM, stop_us_too);
+	setitimer(ITIMER_REAL, &soon, NULL);
+	return once_fails(&o, EINTR, "interrupted");
+}
+
+static bool fails_for_its_own_reason(void)
+{
+	struct once o;
+
+	stop_when_reaped = true;
+	hurt(&o, SIGKILL);
+	return once_fails(&o, EPIPE, "the server was killed by signal 9");
+}
+
+static bool fails_alone(void)
+{
+	struct once o;
+
+	hurt(&o, SIGTERM);
+	once_run(&o);
+	return o.rc < 0 && o.rc != -EINTR && !stop_requested();
+}
+
+static bool ends_without_status(void)
+{
+	struct once o;
+
+	hurt(&o, SIGUSR2);
+	signal(SIGCHLD, SIG_IGN);
+	if (!once_fails(&o, EPIPE, "the server is gone"))
+		return false;
+	o.job.checkpoint = NULL;
+	memset(&o.err, 0, sizeof(o.err));
+	once_run(&o);
+	return o.rc == 0;
+}
+
+static bool keeps_no_descriptor(void)
+{
+	struct copy_job job = COPY_JOB_INIT;
+	struct copy_outcome out = { 0 };
+	struct copy_server *server;
+	struct err e = { 0 };
+	int fds, rc;
+
+	stop_install_supervisor();
+	stop_when_accepted = true;
+	tr_spec_parse("pipe", &job.spec, &e);
+	job.src = "in";
+	if (copy_server_open(&server, "one", &e) < 0 ||
+	    meet_connect("one", 1000, &e) < 0)
+		return false;
+	fds = leftovers_fds();
+	rc = copy_serve(server, &job, 1000, NULL, &out, &e);
+	return rc == -EINTR && leftovers_fds() == fds;
+}
+
+int main(void)
+{
+	const struct sample in = { .len = 300000, .seed = 3, .mode = 0640 };
+
+	scratch_begin();
+	sample_write("in", &in);
+	ok(once_in_child(is_told_of_the_kill),
+	   "a worker that cannot be reaped yet was killed all the same");
+	ok(once_in_child(is_interrupted),
+	   "a signal to the group interrupts, whoever ends first");
+	ok(once_in_child(is_interrupted_last),
+	   "and so do signals to one process after another");
+	ok(once_in_child(fails_for_its_own_reason),
+	   "a worker that fails by itself has failed, stop request or not");
+	ok(once_in_child(fails_alone), "a worker that is stopped alone fails");
+	ok(once_in_child(ends_without_status),
+	   "where SIGCHLD is ignored an end is noticed");
+	ok(once_in_child(keeps_no_descriptor),
+	   "a stop request just after accept leaves no descriptor");
+	return done_testing();
+}
