@@ -31,8 +31,8 @@ static const struct sample old = { .len = 777, .seed = 99, .mode = 0604 };
 /* The trial of this process; its workers inherit it. */
 static struct trial *current;
 
-__attribute__((format(printf, 2, 3))) static void
-broken(struct trial *t, const char *fmt, ...)
+__attribute__((format(printf, 2, 3))) static void broken(struct trial *t,
+							 const char *fmt, ...)
 {
 	va_list ap;
 
@@ -139,7 +139,8 @@ static void open_feed(struct trial *t)
 	t->feed = end[1];
 }
 
-/* --- in the middle of a whole file ------------------------------------------- */
+/* --- in the middle of a whole file -------------------------------------------
+ */
 
 /*
  * What moves whole files cannot be fed by the piece. Its middle is where both
@@ -350,10 +351,12 @@ static bool finish_one(struct trial *t, size_t n)
 		if (t[i].pid != pid)
 			continue;
 		t[i].pid = 0;
-		if (!t[i].ended)
-			broken(&t[i], WTERMSIG(status) == SIGALRM
-					      ? "it did not come back"
-					      : "it brought its process down");
+		if (!t[i].ended && WTERMSIG(status) == SIGALRM)
+			broken(&t[i], "it did not come back");
+		else if (!t[i].ended)
+			broken(&t[i],
+			       "it brought its process down: status 0x%x",
+			       status);
 	}
 	return pid > 0;
 }
