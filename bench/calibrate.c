@@ -269,7 +269,7 @@ static const struct table_column each_columns[E_END] = {
 	[E_OUTCOME] = { .key = "outcome", .heading = "in its run" },
 };
 
-static void put_each(void *arg, int lag, const struct rep_run *r,
+static void put_each(void *arg, int lag, const struct run *r,
 		     const struct rep_comparison *c)
 {
 	struct table *t = arg;

@@ -43,7 +43,7 @@ struct calibration {
 	uint64_t seed;
 	size_t swaps; /* relabelled families of each run */
 	/* Called for each comparison; optional. */
-	void (*each)(void *arg, int lag, const struct rep_run *r,
+	void (*each)(void *arg, int lag, const struct run *r,
 		     const struct rep_comparison *c);
 	void *arg;
 };
@@ -53,7 +53,7 @@ int calibrate_run(struct calibration *c, const char *dir, struct err *e);
 void calibrate_free(struct calibration *c);
 
 /* What one comparison comes to when it is no part of a family. */
-enum stats_verdict calibrate_alone(const struct rep_run *r,
+enum stats_verdict calibrate_alone(const struct run *r,
 				   const struct rep_comparison *c);
 
 #endif

@@ -34,8 +34,8 @@ static int twin_of(const char *name)
 	return at ? atoi(at + strlen("|twin")) : 0;
 }
 
-static const struct rep_cell *
-find(const struct rep_run *r, const struct rep_cell *like, int lag, int twin)
+static const struct run_cell *
+find(const struct run *r, const struct run_cell *like, int lag, int twin)
 {
 	size_t n = base_length(like->name);
 
@@ -50,12 +50,12 @@ find(const struct rep_run *r, const struct rep_cell *like, int lag, int twin)
 }
 
 /* Twins two by two, so that no cell is in two comparisons of its kind. */
-static const struct rep_cell *other_of(const struct rep_run *r,
-				       const struct rep_cell *c, int lag)
+static const struct run_cell *other_of(const struct run *r,
+				       const struct run_cell *c, int lag)
 {
 	int twin = twin_of(c->name);
 
-	if (lag_of(c->name) != lag || c->skipped || rep_is_control(c))
+	if (lag_of(c->name) != lag || c->skipped || run_is_control(c))
 		return NULL;
 	if (lag)
 		return find(r, c, 0, twin);
@@ -64,15 +64,15 @@ static const struct rep_cell *other_of(const struct rep_run *r,
 
 /* --- comparisons ---------------------------------------------------------- */
 
-static void pair_up(struct rep_verdict *v, const struct rep_run *r, int lag)
+static void pair_up(struct rep_verdict *v, const struct run *r, int lag)
 {
 	*v = (struct rep_verdict){ .run = r };
 	v->comparison = calloc(r->cells + 1, sizeof(*v->comparison));
 	v->broken = !v->comparison;
 	for (size_t i = 0; !v->broken && i < r->cells; i++) {
-		const struct rep_cell *b = other_of(r, r->cell[i], lag);
+		const struct run_cell *b = other_of(r, r->cell[i], lag);
 
-		if (!b || !rep_is_believed(b) || !rep_is_believed(r->cell[i]))
+		if (!b || !run_is_believed(b) || !run_is_believed(r->cell[i]))
 			continue;
 		v->comparison[v->comparisons++] = (struct rep_comparison){
 			.family = REP_ALL, .a = r->cell[i], .b = b
@@ -80,7 +80,7 @@ static void pair_up(struct rep_verdict *v, const struct rep_run *r, int lag)
 	}
 }
 
-enum stats_verdict calibrate_alone(const struct rep_run *r,
+enum stats_verdict calibrate_alone(const struct run *r,
 				   const struct rep_comparison *c)
 {
 	return stats_decide(c->ratio, c->p, r->alpha, r->margin);
@@ -124,17 +124,15 @@ static bool note(struct count *to, const struct rep_comparison *c,
 }
 
 /* What two of a run's cells had of its time. */
-static double seconds_of_two(const struct rep_run *r)
+static double seconds_of_two(const struct run *r)
 {
-	int column = csv_column(&r->samples, "at_ns");
 	size_t cells = 0;
 
 	for (size_t i = 0; i < r->cells; i++)
-		cells += r->cell[i]->rounds > 0;
-	if (!r->samples.rows || !cells)
+		cells += r->cell[i]->groups > 0;
+	if (!r->samples || !cells)
 		return NAN;
-	return csv_number(&r->samples, r->samples.rows - 1, column) / 1e9 * 2 /
-	       (double)cells;
+	return r->sample[r->samples - 1].at_ns / 1e9 * 2 / (double)cells;
 }
 
 static bool count_each(struct calibration *all, struct count *to,
@@ -161,17 +159,18 @@ static bool count_each(struct calibration *all, struct count *to,
 
 /* --- smaller families ----------------------------------------------------- */
 
-static bool same_block(const struct rep_cell *a, const struct rep_cell *b)
+static bool same_block(const struct run_cell *a, const struct run_cell *b)
 {
-	return !strcmp(a->workload, b->workload) &&
-	       !strcmp(a->place, b->place) && a->size_bytes == b->size_bytes;
+	return !strcmp(a->at.workload, b->at.workload) &&
+	       !strcmp(a->at.place, b->at.place) &&
+	       a->at.size_bytes == b->at.size_bytes;
 }
 
 /* The comparisons of the i-th's block, unless an earlier one has had them. */
 static size_t block_of(const struct rep_verdict *v, size_t i,
 		       struct rep_comparison *block)
 {
-	const struct rep_cell *like = v->comparison[i].a;
+	const struct run_cell *like = v->comparison[i].a;
 	size_t n = 0;
 
 	for (size_t j = 0; j < v->comparisons; j++) {
@@ -283,8 +282,8 @@ static bool count_swapped(const struct calibration *all, struct count *to,
 	size_t most = 1;
 
 	for (size_t i = 0; i < v->comparisons; i++)
-		if (v->comparison[i].a->rounds > most)
-			most = v->comparison[i].a->rounds;
+		if (v->comparison[i].a->groups > most)
+			most = v->comparison[i].a->groups;
 	s.x = malloc(2 * (most + v->comparisons + 1) * sizeof(*s.x));
 	s.drawer = stats_drawer_new(v->run->seed);
 	if (!s.x || !s.drawer) {
@@ -317,7 +316,7 @@ static struct count *count_of(struct calibration *c, int lag)
 	return &c->count[i];
 }
 
-static bool count_lag(struct calibration *c, const struct rep_run *r, int lag)
+static bool count_lag(struct calibration *c, const struct run *r, int lag)
 {
 	struct count *to = count_of(c, lag);
 	struct rep_verdict v;
@@ -334,7 +333,7 @@ static bool count_lag(struct calibration *c, const struct rep_run *r, int lag)
 }
 
 /* Each slowdown that the run has, once; twins first. */
-static bool count_lags(struct calibration *c, const struct rep_run *r)
+static bool count_lags(struct calibration *c, const struct run *r)
 {
 	bool done[101] = { true };
 	bool ready = count_lag(c, r, 0);
@@ -352,12 +351,12 @@ static bool count_lags(struct calibration *c, const struct rep_run *r)
 
 int calibrate_run(struct calibration *c, const char *dir, struct err *e)
 {
-	struct rep_run r;
-	int rc = rep_run_read(&r, dir, e);
+	struct run r;
+	int rc = rep_read(&r, dir, e);
 
 	if (rc == 0 && !count_lags(c, &r))
 		rc = err_say(e, ENOMEM, "%s: no memory left", dir);
-	rep_run_free(&r);
+	run_free(&r);
 	return rc;
 }
 

@@ -209,4 +209,80 @@ cp one/samples.csv bad
 run plot bad
 refused 'ipcopy verdict RUN'
 result $? 'without a summary: what makes it'
+
+# --- numbers that cannot be ---------------------------------------------------
+
+# swapped ONE OTHER: two headings of summary.csv change places.
+swapped() {
+	sed "1{s/\\b$1\\b/@/;s/\\b$2\\b/$1/;s/@/$2/}" plain/summary.csv \
+		>bad/summary.csv
+}
+
+# altered COLUMN VALUE: the first line without quotes that has a number there has
+# another one.
+altered() {
+	awk -F, -v OFS=, -v column="$1" -v value="$2" '
+		NR == 1 { while ($++at != column) ; print; next }
+		!done && !/"/ && $at != "" { $at = value; done = 1 }
+		{ print }' plain/summary.csv >bad/summary.csv
+}
+
+# told WORDS: nothing is drawn, and the file, the line and the column are named.
+told() {
+	for command in 'plot bad' 'plot bad --figure time' 'report bad'; do
+		# shellcheck disable=SC2086
+		run $command
+		test "$status" -eq 2 && one_line_says 'summary.csv, line ' &&
+			one_line_says "$1"
+		result $? "$command: $1"
+	done
+}
+
+mkdir -p bad
+cp plain/*.csv plain/*.json bad
+swapped size_bytes speed_low
+told 'which is not a whole number from 1'
+swapped pairs place
+told "pairs is 'core', which is not a whole number from 1"
+swapped p50_ns label
+told "p50_ns is '"
+altered size_bytes -1
+told "size_bytes is '-1', which is not a whole number from 1"
+altered size_bytes ''
+told 'size_bytes is empty'
+altered speed nan
+told "speed is 'nan', which is not a number above 0"
+altered speed -1e9
+told "speed is '-1e9', which is not a number above 0"
+altered speed_high 1e300
+told "speed_high is '1e300', which is not a number above 0"
+altered wall_ns 1e-308
+told "wall_ns is '1e-308', which is not a time in nanoseconds"
+altered p50_ns inf
+told "p50_ns is 'inf', which is not a time in nanoseconds"
+altered depth 1e300
+told "depth is '1e300', which is not a whole number from 1"
+altered over_ceiling perhaps
+told "over_ceiling is 'perhaps', which is not true or false"
+altered rounds 1.5
+told "rounds is '1.5', which is not a whole number from 0"
+{
+	cat plain/summary.csv
+	tail -n 1 plain/summary.csv
+} >bad/summary.csv
+told 'is there twice'
+
+# --- files that are none -------------------------------------------------------
+
+cp plain/summary.csv bad
+rm bad/samples.csv
+mkfifo bad/samples.csv
+run plot bad
+refused 'bad/samples.csv: it is not a regular file'
+result $? 'a FIFO instead of samples is refused and does not block'
+rm bad/samples.csv
+: >bad/samples.csv
+run plot bad
+test "$status" -eq 0 && says err 'the run has no samples'
+result $? 'samples that nobody has written yet are none, as for verdict'
 finish

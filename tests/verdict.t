@@ -183,6 +183,7 @@ result $? 'and only that line is lost'
 } >run/samples.csv
 judged 'a run with lines that make no sense'
 has '3 lines are not understood and left out'
+has ': not as many fields as the first line names'
 
 head -n 1 whole/samples.csv >run/samples.csv
 judged 'a run without samples'
@@ -206,6 +207,9 @@ rm run/samples.csv
 refused 'run is no run: samples.csv is missing' verdict run
 echo 'a,b' >run/samples.csv
 refused 'samples.csv has no column round' verdict run
+rm run/samples.csv
+mkfifo run/samples.csv
+refused 'run/samples.csv: it is not a regular file' verdict run
 echo '{ "format": 1,' >run/manifest.json
 refused 'run/manifest.json, line' verdict run
 echo '[]' >run/manifest.json

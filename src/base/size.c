@@ -61,8 +61,11 @@ bool duration_parse(const char *text, int64_t *ms)
 	static const struct {
 		const char *unit;
 		uint64_t ms;
-	} units[] = { { "ms", 1 }, { "s", 1000 }, { "", 1000 },
-		      { "m", 60000 }, { "h", 3600000 } };
+	} units[] = { { "ms", 1 },
+		      { "s", 1000 },
+		      { "", 1000 },
+		      { "m", 60000 },
+		      { "h", 3600000 } };
 	uint64_t value;
 	const char *p = digits(text, &value);
 
@@ -91,6 +94,22 @@ const char *size_word(uint64_t bytes, char *buf, size_t len)
 		snprintf(buf, len, "%" PRIu64 "%c", bytes, letters[power - 1]);
 	else
 		snprintf(buf, len, "%" PRIu64, bytes);
+	return buf;
+}
+
+const char *size_words(double bytes, char *buf, size_t len)
+{
+	char word[40];
+	size_t n;
+
+	size_word((uint64_t)bytes, word, sizeof(word));
+	n = strlen(word);
+	if (n > 4 || bytes != (double)(uint64_t)bytes)
+		return size_human(bytes, buf, len);
+	if (word[n - 1] <= '9')
+		snprintf(buf, len, "%s B", word);
+	else
+		snprintf(buf, len, "%.*s %ciB", (int)n - 1, word, word[n - 1]);
 	return buf;
 }
 

@@ -19,6 +19,9 @@ bool duration_parse(const char *text, int64_t *ms);
 /* "64K" where exact, else the digits: what size_parse takes back. */
 const char *size_word(uint64_t bytes, char *buf, size_t len);
 
+/* "64 KiB" where exact, else as size_human. */
+const char *size_words(double bytes, char *buf, size_t len);
+
 /* "1.9 MiB": for people only. */
 const char *size_human(double bytes, char *buf, size_t len);
 

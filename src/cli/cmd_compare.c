@@ -134,8 +134,8 @@ static void put_pair(struct table *t, const struct rep_pairing *p)
 	put_real(t, C_P, p->p);
 	put_real(t, C_HOLM, p->p_holm);
 	put_real(t, C_CLIFF, p->cliff);
-	table_int(t, C_ROUNDS_A, (int64_t)p->a->rounds);
-	table_int(t, C_ROUNDS_B, (int64_t)p->b->rounds);
+	table_int(t, C_ROUNDS_A, (int64_t)p->a->groups);
+	table_int(t, C_ROUNDS_B, (int64_t)p->b->groups);
 	table_text(t, C_OUTCOME, stats_verdict_names[p->outcome]);
 	table_bool(t, C_BEYOND, p->beyond);
 	if (p->beyond)
@@ -299,8 +299,7 @@ static enum exit_code show(const struct rep_compare *c, const struct asked *a)
 	return rep_count_beyond(c) > 0 ? EXIT_CLAIM : EXIT_WELL;
 }
 
-static enum exit_code compare(const struct rep_run *first,
-			      const struct rep_run *second,
+static enum exit_code compare(const struct run *first, const struct run *second,
 			      const struct asked *a)
 {
 	struct rep_compare c;
@@ -320,21 +319,21 @@ static enum exit_code compare(const struct rep_run *first,
 static enum exit_code run(char **words)
 {
 	struct asked a = { .format = TABLE_HUMAN, .gate = NAN };
-	struct rep_run first = { 0 }, second = { 0 };
+	struct run first = { 0 }, second = { 0 };
 	struct err e = { 0 };
 	enum exit_code code;
 
 	if (!command_read(&cmd_compare, words, &a, a.operand, &code))
 		return code;
-	if (rep_run_read(&first, a.operand[0], &e) < 0 ||
-	    rep_run_read(&second, a.operand[1], &e) < 0) {
+	if (rep_read(&first, a.operand[0], &e) < 0 ||
+	    rep_read(&second, a.operand[1], &e) < 0) {
 		say("%s", e.text);
 		code = e.code == EINVAL ? EXIT_USAGE : EXIT_FAILED;
 	} else {
 		code = compare(&first, &second, &a);
 	}
-	rep_run_free(&first);
-	rep_run_free(&second);
+	run_free(&first);
+	run_free(&second);
 	return code;
 }
 

@@ -224,11 +224,11 @@ static enum exit_code draw_all(const struct plotting *p)
 
 static int read_runs(struct plotting *p, struct err *e)
 {
-	int rc = run_read(&p->run, p->operand[0], e);
+	int rc = run_read_made(&p->run, p->operand[0], e);
 
 	p->have_run = rc == 0;
 	if (rc == 0 && p->against) {
-		rc = run_read(&p->other, p->against, e);
+		rc = run_read_made(&p->other, p->against, e);
 		p->have_other = rc == 0;
 	}
 	return rc;

@@ -107,13 +107,13 @@ static enum exit_code write_page(const struct reporting *r, const char *path)
 static enum exit_code report(struct reporting *r)
 {
 	struct err e = { 0 };
-	int rc = run_read(&r->run, r->operand[0], &e);
+	int rc = run_read_made(&r->run, r->operand[0], &e);
 	enum exit_code code;
 	char *path;
 
 	r->have_run = rc == 0;
 	if (rc == 0 && r->against) {
-		rc = run_read(&r->other, r->against, &e);
+		rc = run_read_made(&r->other, r->against, &e);
 		r->have_other = rc == 0;
 	}
 	if (rc < 0)

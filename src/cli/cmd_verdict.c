@@ -46,7 +46,7 @@ static bool has_already(const char *path, const char *text, size_t len)
 static int put_text(const char *dir, const char *name, const char *text,
 		    struct err *e)
 {
-	char *path = rep_path(dir, name);
+	char *path = run_path(dir, name);
 	size_t len = strlen(text);
 	int rc = 0;
 
@@ -59,7 +59,7 @@ static int put_text(const char *dir, const char *name, const char *text,
 }
 
 /* What can be made again is; a folder that takes nothing is only read. */
-static void put_files(const struct rep_run *r, const char *json)
+static void put_files(const struct run *r, const char *json)
 {
 	char *summary = rep_summary(r);
 	struct err e = { 0 };
@@ -89,7 +89,7 @@ static enum exit_code show(const struct rep_verdict *v, const char *json,
 	return EXIT_WELL;
 }
 
-static enum exit_code judge(const struct rep_run *r, enum table_format format)
+static enum exit_code judge(const struct run *r, enum table_format format)
 {
 	enum exit_code code;
 	struct rep_verdict v;
@@ -113,15 +113,15 @@ enum exit_code verdict_of(const char *dir, enum table_format format)
 {
 	struct err e = { 0 };
 	enum exit_code code;
-	struct rep_run r;
+	struct run r;
 
-	if (rep_run_read(&r, dir, &e) < 0) {
+	if (rep_read(&r, dir, &e) < 0) {
 		say("%s", e.text);
 		code = e.code == EINVAL ? EXIT_USAGE : EXIT_FAILED;
 	} else {
 		code = judge(&r, format);
 	}
-	rep_run_free(&r);
+	run_free(&r);
 	return code;
 }
 

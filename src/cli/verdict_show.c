@@ -98,7 +98,7 @@ static bool put_map(FILE *to, const struct rep_verdict *v, bool alone)
 
 		table_row(t);
 		table_text(t, M_WHERE,
-			   rep_condition_words(&v->condition[s->condition],
+			   run_condition_words(&v->condition[s->condition],
 					       text, sizeof(text)));
 		put_best(t, s);
 		if (s->bests > 0)
@@ -148,7 +148,7 @@ static void put_fate(struct table *t, const struct rep_verdict *v, size_t k)
 		return;
 	table_row(t);
 	table_text(t, C_WHERE,
-		   rep_condition_words(&v->condition[k], text, sizeof(text)));
+		   run_condition_words(&v->condition[k], text, sizeof(text)));
 	table_text(t, C_FATE, words[fate]);
 	table_text(t, C_RIVAL, rep_cut(c->b->label, 9, text, sizeof(text)));
 	table_text(t, C_RATIO, rep_times(c->ratio.value, text, sizeof(text)));
@@ -350,7 +350,7 @@ static const struct table_column csv_columns[V_END] = {
 	[V_OUTCOME] = { .key = "outcome" },
 };
 
-static void put_condition(struct table *t, const struct rep_condition *k)
+static void put_condition(struct table *t, const struct run_condition *k)
 {
 	table_text(t, V_WORKLOAD, k->workload);
 	table_text(t, V_SINK, k->sink);

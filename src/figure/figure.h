@@ -13,8 +13,8 @@
 #include <stdio.h>
 
 #include "base/err.h"
-#include "figure/drawn.h"
 #include "figure/look.h"
+#include "run/run.h"
 
 /* A point of type in pixels of a figure. */
 #define FIGURE_PX 1.28
@@ -140,25 +140,15 @@ const char *figure_rate(double bytes_per_s, char *buf, size_t size);
 /* Two to the power of so many bytes in a second. */
 const char *figure_rate_tic(int octave, char *buf, size_t size);
 
-/* "64 KiB" */
-const char *figure_size(double bytes, char *buf, size_t size);
-
 /* "1.2 µs" */
 const char *figure_time_words(double ns, char *buf, size_t size);
 
-/* Which parts of a condition are named: what a figure varies is left out. */
-enum { NAME_SIZE = 1, NAME_DEPTH = 2, NAME_PAIRS = 4 };
-
-/* "files, new output · two cores · deep" */
-const char *figure_condition(const struct run_cell *c, int parts, char *buf,
-			     size_t size);
-
 /*
- * Are two cells of one condition, but for what `parts` leaves out? What has no
- * depth, or no choice of waiting, is compared with all that have.
+ * Are two conditions the same, but for what `parts` (RUN_TELL_…) leaves out?
+ * What has no depth, or no choice of waiting, is compared with all that have.
  */
-bool figure_same_condition(const struct run_cell *a, const struct run_cell *b,
-			   int parts);
+bool figure_same_condition(const struct run_condition *a,
+			   const struct run_condition *b, int parts);
 
 /* How much of a condition a cell leaves open. */
 int figure_gaps(const struct run_cell *c, int parts);

@@ -28,8 +28,8 @@ static double *speeds_of(const struct run *r, const char *cell, size_t *n)
 	*n = 0;
 	for (size_t i = 0; speed && i < r->samples; i++)
 		if (!strcmp(r->sample[i].cell, cell) &&
-		    isfinite(r->sample[i].speed))
-			speed[(*n)++] = r->sample[i].speed;
+		    isfinite(r->sample[i].value[RUN_SPEED]))
+			speed[(*n)++] = r->sample[i].value[RUN_SPEED];
 	return speed;
 }
 
@@ -80,12 +80,12 @@ static int gather(struct comparing *c, struct err *e)
 	if (!c->change)
 		return err_code(e, ENOMEM, "a figure");
 	for (size_t i = 0; i < w->run->cells; i++) {
-		const struct run_cell *cell = &w->run->cell[i];
+		const struct run_cell *cell = w->run->cell[i];
 		const struct run_cell *other = run_find(w->other, cell->name);
 
-		if (!run_cell_counts(cell))
+		if (!run_is_believed(cell))
 			continue;
-		if (other && run_cell_counts(other))
+		if (other && run_is_believed(other))
 			compare_cell(c, cell);
 		else
 			c->only_here++;
@@ -117,8 +117,9 @@ static void put_name(struct comparing *c, const struct change *k, double y)
 	char where[200], both[300], cut[320];
 	double x = c->axis.x0 - 8, room = c->axis.x0 - 16;
 
-	figure_condition(k->cell, NAME_SIZE | NAME_DEPTH | NAME_PAIRS, where,
-			 sizeof(where));
+	run_condition_phrase(&k->cell->at,
+			     RUN_TELL_SIZE | RUN_TELL_DEPTH | RUN_TELL_PAIRS,
+			     where, sizeof(where));
 	snprintf(both, sizeof(both), "%s: %s", k->cell->label, where);
 	if (c->f->wish->column) {
 		type.align = 'l';

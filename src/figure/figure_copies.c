@@ -39,10 +39,11 @@ struct scatter {
 
 static bool may_take(const struct run_cell *model, const struct run_cell *c)
 {
-	return run_cell_counts(c) && !strcmp(c->workload, "file") &&
+	return run_is_believed(c) && !strcmp(c->at.workload, "file") &&
 	       (isfinite(c->copies_counted) || isfinite(c->copies_predicted)) &&
-	       figure_same_condition(model, c,
-				     NAME_SIZE | NAME_DEPTH | NAME_PAIRS);
+	       figure_same_condition(&model->at, &c->at,
+				     RUN_TELL_SIZE | RUN_TELL_DEPTH |
+					     RUN_TELL_PAIRS);
 }
 
 /*
@@ -53,18 +54,19 @@ static double rank(const struct run *r, const struct run_cell *c)
 {
 	double score = 0;
 
-	if (!run_cell_counts(c) || strcmp(c->workload, "file") != 0 ||
-	    !figure_stands_for(r, c, NAME_SIZE | NAME_DEPTH | NAME_PAIRS))
+	if (!run_is_believed(c) || strcmp(c->at.workload, "file") != 0 ||
+	    !figure_stands_for(r, c,
+			       RUN_TELL_SIZE | RUN_TELL_DEPTH | RUN_TELL_PAIRS))
 		return -1;
 	for (size_t i = 0; i < r->cells; i++)
-		score += may_take(c, &r->cell[i]);
-	score -= fabs(log2(c->size_bytes / 65536)) - 40;
+		score += may_take(c, r->cell[i]);
+	score -= fabs(log2((double)c->at.size_bytes / 65536)) - 40;
 	/* with room for more than one message less of it is waiting */
-	if (!strcmp(c->depth, "deep"))
+	if (!strcmp(c->at.depth, "deep"))
 		score += 6;
-	if (!strcmp(c->cache, "hot"))
+	if (!strcmp(c->at.cache, "hot"))
 		score += 1000;
-	if (!strcmp(c->sink, "over"))
+	if (!strcmp(c->at.sink, "over"))
 		score += 500;
 	return score;
 }
@@ -75,16 +77,16 @@ static int gather(struct scatter *s, struct err *e)
 	double best = 0;
 
 	for (size_t i = 0; i < r->cells; i++) {
-		if (rank(r, &r->cell[i]) <= best)
+		if (rank(r, r->cell[i]) <= best)
 			continue;
-		best = rank(r, &r->cell[i]);
-		s->model = &r->cell[i];
+		best = rank(r, r->cell[i]);
+		s->model = r->cell[i];
 	}
 	s->dot = calloc(r->cells + 1, sizeof(*s->dot));
 	if (!s->dot)
 		return err_code(e, ENOMEM, "a figure");
 	for (size_t i = 0; s->model && i < r->cells; i++) {
-		const struct run_cell *c = &r->cell[i];
+		const struct run_cell *c = r->cell[i];
 		struct dot *d = &s->dot[s->n];
 
 		if (!may_take(s->model, c))
@@ -93,9 +95,9 @@ static int gather(struct scatter *s, struct err *e)
 		d->counted = isfinite(c->copies_counted);
 		d->copies =
 			d->counted ? c->copies_counted : c->copies_predicted;
-		d->ns = 1e9 / c->speed;
-		d->low = isfinite(c->high) ? 1e9 / c->high : d->ns;
-		d->high = isfinite(c->low) ? 1e9 / c->low : d->ns;
+		d->ns = 1e9 / c->speed.value;
+		d->low = isfinite(c->speed.high) ? 1e9 / c->speed.high : d->ns;
+		d->high = isfinite(c->speed.low) ? 1e9 / c->speed.low : d->ns;
 		s->counted += d->counted;
 		s->n++;
 	}
@@ -397,8 +399,8 @@ static void say_finding(struct scatter *s)
 	for (size_t i = 1; i < s->n; i++)
 		if (fabs(s->dot[i].residual) > fabs(worst->residual))
 			worst = &s->dot[i];
-	figure_condition(s->model, NAME_SIZE | NAME_DEPTH, where,
-			 sizeof(where));
+	run_condition_phrase(&s->model->at, RUN_TELL_SIZE | RUN_TELL_DEPTH,
+			     where, sizeof(where));
 	if (!has_line(s))
 		snprintf(f->headline, sizeof(f->headline),
 			 "Copies against cost: too few counts for a line");

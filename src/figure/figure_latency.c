@@ -19,20 +19,20 @@ static int by_condition(const void *l, const void *r)
 {
 	const struct run_cell *a = *(const struct run_cell *const *)l;
 	const struct run_cell *b = *(const struct run_cell *const *)r;
-	int d = strcmp(a->place, b->place);
+	int d = strcmp(a->at.place, b->at.place);
 
 	if (!d)
-		d = strcmp(a->cache, b->cache);
+		d = strcmp(a->at.cache, b->at.cache);
 	if (!d)
-		d = strcmp(a->wait, b->wait);
+		d = strcmp(a->at.wait, b->at.wait);
 	if (!d)
-		d = (a->pairs > b->pairs) - (a->pairs < b->pairs);
+		d = (a->at.pairs > b->at.pairs) - (a->at.pairs < b->at.pairs);
 	if (!d)
-		d = (a->size_bytes > b->size_bytes) -
-		    (a->size_bytes < b->size_bytes);
+		d = (a->at.size_bytes > b->at.size_bytes) -
+		    (a->at.size_bytes < b->at.size_bytes);
 	if (!d)
-		d = (a->percentile[0] > b->percentile[0]) -
-		    (a->percentile[0] < b->percentile[0]);
+		d = (a->middle[RUN_P50 + 0] > b->middle[RUN_P50 + 0]) -
+		    (a->middle[RUN_P50 + 0] < b->middle[RUN_P50 + 0]);
 	return d ? d : strcmp(a->name, b->name);
 }
 
@@ -44,17 +44,18 @@ static int gather(struct latency *l, struct err *e)
 	if (!l->cell)
 		return err_code(e, ENOMEM, "a figure");
 	for (size_t i = 0; i < r->cells; i++)
-		if (run_cell_counts(&r->cell[i]) &&
-		    r->cell[i].percentile[0] > 0)
-			l->cell[l->n++] = &r->cell[i];
+		if (run_is_believed(r->cell[i]) &&
+		    r->cell[i]->middle[RUN_P50 + 0] > 0)
+			l->cell[l->n++] = r->cell[i];
 	qsort(l->cell, l->n, sizeof(*l->cell), by_condition);
 	return l->n ? 0 : err_say(e, ENODATA, "the run has no round trips");
 }
 
 static bool same(const struct run_cell *a, const struct run_cell *b)
 {
-	return figure_same_condition(a, b, NAME_SIZE | NAME_PAIRS) &&
-	       !strcmp(a->wait, b->wait);
+	return figure_same_condition(&a->at, &b->at,
+				     RUN_TELL_SIZE | RUN_TELL_PAIRS) &&
+	       !strcmp(a->at.wait, b->at.wait);
 }
 
 static double most(const struct run_cell *c)
@@ -62,8 +63,8 @@ static double most(const struct run_cell *c)
 	double high = 0;
 
 	for (int i = 0; i < 5; i++)
-		if (isfinite(c->percentile[i]))
-			high = fmax(high, c->percentile[i]);
+		if (isfinite(c->middle[RUN_P50 + i]))
+			high = fmax(high, c->middle[RUN_P50 + i]);
 	return high;
 }
 
@@ -72,7 +73,7 @@ static void find_range(struct latency *l)
 	double low = INFINITY, high = 0;
 
 	for (size_t i = 0; i < l->n; i++) {
-		low = fmin(low, l->cell[i]->percentile[0]);
+		low = fmin(low, l->cell[i]->middle[RUN_P50 + 0]);
 		high = fmax(high, most(l->cell[i]));
 	}
 	l->axis = (struct figure_axis){
@@ -90,28 +91,29 @@ static void find_range(struct latency *l)
 static void put_marks(struct latency *l, const struct run_cell *c, double y)
 {
 	struct look look = look_of(c->mechanism, c->label);
-	double x = figure_at(&l->axis, c->percentile[0]);
+	double x = figure_at(&l->axis, c->middle[RUN_P50 + 0]);
 
 	figure_line(l->f, x, y, figure_at(&l->axis, most(c)), y, 0.7,
 		    look.colour, 3);
 	for (int i = 1; i < 4; i++)
-		if (isfinite(c->percentile[i]))
+		if (isfinite(c->middle[RUN_P50 + i]))
 			figure_line(l->f, x, y,
-				    figure_at(&l->axis, c->percentile[i]), y,
+				    figure_at(&l->axis, c->middle[RUN_P50 + i]),
+				    y,
 				    i == 1   ? 3.2
 				    : i == 2 ? 1.8
 					     : 0.9,
 				    look.colour, 1);
-	if (isfinite(c->percentile[2]))
-		figure_line(l->f, figure_at(&l->axis, c->percentile[2]), y - 4,
-			    figure_at(&l->axis, c->percentile[2]), y + 4, 1.2,
-			    look.colour, 1);
-	if (isfinite(c->percentile[3]))
-		figure_marker(l->f, figure_at(&l->axis, c->percentile[3]), y,
-			      0.5, look.colour, 6);
-	if (isfinite(c->percentile[4]))
-		figure_marker(l->f, figure_at(&l->axis, c->percentile[4]), y,
-			      0.45, look.colour, 2);
+	if (isfinite(c->middle[RUN_P50 + 2]))
+		figure_line(l->f, figure_at(&l->axis, c->middle[RUN_P50 + 2]),
+			    y - 4, figure_at(&l->axis, c->middle[RUN_P50 + 2]),
+			    y + 4, 1.2, look.colour, 1);
+	if (isfinite(c->middle[RUN_P50 + 3]))
+		figure_marker(l->f, figure_at(&l->axis, c->middle[RUN_P50 + 3]),
+			      y, 0.5, look.colour, 6);
+	if (isfinite(c->middle[RUN_P50 + 4]))
+		figure_marker(l->f, figure_at(&l->axis, c->middle[RUN_P50 + 4]),
+			      y, 0.45, look.colour, 2);
 	figure_marker(l->f, x, y, 0.6, look.colour, look.point);
 }
 
@@ -126,11 +128,13 @@ static void put_row(struct latency *l, const struct run_cell *c, double y)
 		figure_text_cut(cut, sizeof(cut), c->label, 8.5, LABELS - 12));
 	put_marks(l, c, y);
 	type = (struct figure_type){ 'l', false, 8.5, FIGURE_INK };
-	figure_text(l->f, l->axis.x1 + 10, y, type, "%s",
-		    figure_time_words(c->percentile[0], half, sizeof(half)));
+	figure_text(
+		l->f, l->axis.x1 + 10, y, type, "%s",
+		figure_time_words(c->middle[RUN_P50 + 0], half, sizeof(half)));
 	type.colour = FIGURE_MUTE;
-	figure_text(l->f, l->axis.x1 + 60, y, type, "%s",
-		    figure_time_words(c->percentile[2], tail, sizeof(tail)));
+	figure_text(
+		l->f, l->axis.x1 + 60, y, type, "%s",
+		figure_time_words(c->middle[RUN_P50 + 2], tail, sizeof(tail)));
 }
 
 static double put_panel(struct latency *l, size_t from, size_t to, double y)
@@ -139,8 +143,8 @@ static double put_panel(struct latency *l, size_t from, size_t to, double y)
 	double bottom = y + HEADING + ROW * (double)(to - from);
 	char text[200], cut[220];
 
-	figure_condition(l->cell[from], NAME_SIZE | NAME_PAIRS, text,
-			 sizeof(text));
+	run_condition_phrase(&l->cell[from]->at, RUN_TELL_SIZE | RUN_TELL_PAIRS,
+			     text, sizeof(text));
 	figure_text(
 		l->f, 10, y + 6, type, "%s",
 		figure_text_cut(cut, sizeof(cut), text, 9.5, l->axis.x1 - 10));
@@ -163,18 +167,22 @@ static void say_finding(struct latency *l)
 	for (size_t i = 1; i < l->n && same(best, l->cell[i]) && !next; i++)
 		if (strcmp(l->cell[i]->mechanism, best->mechanism) != 0)
 			next = l->cell[i];
-	figure_condition(best, NAME_SIZE | NAME_PAIRS, when, sizeof(when));
+	run_condition_phrase(&best->at, RUN_TELL_SIZE | RUN_TELL_PAIRS, when,
+			     sizeof(when));
 	if (next)
 		snprintf(f->headline, sizeof(f->headline),
 			 "%s answers in %s, %s in %s (%s)", best->label,
-			 figure_time_words(best->percentile[0], a, sizeof(a)),
+			 figure_time_words(best->middle[RUN_P50 + 0], a,
+					   sizeof(a)),
 			 next->label,
-			 figure_time_words(next->percentile[0], b, sizeof(b)),
+			 figure_time_words(next->middle[RUN_P50 + 0], b,
+					   sizeof(b)),
 			 when);
 	else
 		snprintf(f->headline, sizeof(f->headline),
 			 "%s answers in %s (%s)", best->label,
-			 figure_time_words(best->percentile[0], a, sizeof(a)),
+			 figure_time_words(best->middle[RUN_P50 + 0], a,
+					   sizeof(a)),
 			 when);
 	snprintf(f->about, sizeof(f->about),
 		 "Time of one round trip, logarithmic. Marker: median; thick "

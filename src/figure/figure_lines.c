@@ -1,5 +1,6 @@
 /* Lines against something doubled: message size, depth, or pairs. */
 #include "figure/figure_lines.h"
+#include "base/size.h"
 
 #include <errno.h>
 #include <math.h>
@@ -11,8 +12,9 @@
 static bool belongs(const struct axis *a, const struct run_cell *model,
 		    const struct run_cell *c)
 {
-	return run_cell_counts(c) && strcmp(c->workload, "pingpong") != 0 &&
-	       isfinite(a->x(c)) && figure_same_condition(model, c, a->parts);
+	return run_is_believed(c) && strcmp(c->at.workload, "pingpong") != 0 &&
+	       isfinite(a->x(c)) &&
+	       figure_same_condition(&model->at, &c->at, a->parts);
 }
 
 static int by_label_then_x(const void *l, const void *r, void *axis)
@@ -70,8 +72,8 @@ static int gather(struct panel *p, const struct run *r, const struct axis *a,
 	if (!p->cell || !p->series)
 		return -ENOMEM;
 	for (size_t i = 0; i < r->cells; i++)
-		if (belongs(a, model, &r->cell[i]))
-			p->cell[p->cells++] = &r->cell[i];
+		if (belongs(a, model, r->cell[i]))
+			p->cell[p->cells++] = r->cell[i];
 	qsort_r(p->cell, p->cells, sizeof(*p->cell), by_label_then_x,
 		(void *)a);
 	drop_short(p, a);
@@ -86,7 +88,7 @@ static int gather(struct panel *p, const struct run *r, const struct axis *a,
 		}
 		s->n++;
 		s->end_x = a->x(p->cell[i]);
-		s->end_y = p->cell[i]->speed;
+		s->end_y = p->cell[i]->speed.value;
 	}
 	return 0;
 }
@@ -101,7 +103,7 @@ static void drop(struct panel *p)
 static bool has_panel(const struct chart *c, const struct run_cell *cell)
 {
 	for (int i = 0; i < c->panels; i++)
-		if (figure_same_condition(c->panel[i].model, cell,
+		if (figure_same_condition(&c->panel[i].model->at, &cell->at,
 					  c->axis->parts))
 			return true;
 	return false;
@@ -114,15 +116,15 @@ static int find_panels(struct chart *c, struct err *e)
 	for (size_t i = 0; i < r->cells; i++) {
 		struct panel *p = &c->panel[c->panels % PANELS_MAX];
 
-		if (!belongs(c->axis, &r->cell[i], &r->cell[i]) ||
-		    !figure_stands_for(r, &r->cell[i], c->axis->parts) ||
-		    has_panel(c, &r->cell[i]))
+		if (!belongs(c->axis, r->cell[i], r->cell[i]) ||
+		    !figure_stands_for(r, r->cell[i], c->axis->parts) ||
+		    has_panel(c, r->cell[i]))
 			continue;
 		if (c->panels == PANELS_MAX) {
 			c->left_out++;
 			continue;
 		}
-		if (gather(p, r, c->axis, &r->cell[i]) < 0)
+		if (gather(p, r, c->axis, r->cell[i]) < 0)
 			return err_code(e, ENOMEM, "a figure");
 		if (count_x(p, c->axis) >= c->axis->least)
 			c->panels++;
@@ -139,24 +141,10 @@ static void widen(struct panel *p, const struct panel *by, const struct axis *a)
 
 		p->x_low = fmin(p->x_low, a->x(c));
 		p->x_high = fmax(p->x_high, a->x(c));
-		p->y_low = fmin(p->y_low, fmin(c->low, c->speed));
-		p->y_high = fmax(p->y_high, fmax(c->high, c->speed));
+		p->y_low = fmin(p->y_low, fmin(c->speed.low, c->speed.value));
+		p->y_high =
+			fmax(p->y_high, fmax(c->speed.high, c->speed.value));
 	}
-}
-
-/* The best of the controls that are alike, where there is one. */
-static double ceiling_of(const struct run *r, const struct panel *p)
-{
-	double most = NAN;
-
-	for (size_t i = 0; i < r->cells; i++) {
-		const struct run_cell *k = &r->cell[i];
-
-		if (!strcmp(k->mechanism, "memcpy") && k->speed > 0 &&
-		    !strcmp(k->cache, p->model->cache))
-			most = fmax(most, k->speed);
-	}
-	return most;
 }
 
 /* Panels of one workload share their axes, so that they can be compared. */
@@ -167,10 +155,10 @@ static void find_ranges(struct chart *c)
 
 		p->x_low = p->y_low = INFINITY;
 		for (int k = 0; k < c->panels; k++)
-			if (!strcmp(p->model->workload,
-				    c->panel[k].model->workload))
+			if (!strcmp(p->model->at.workload,
+				    c->panel[k].model->at.workload))
 				widen(p, &c->panel[k], c->axis);
-		p->ceiling = ceiling_of(c->f->wish->run, p);
+		p->ceiling = run_ceiling(c->f->wish->run, &p->model->at).value;
 		/* far above all lines it would only press them flat */
 		if (p->ceiling > p->y_high && p->ceiling < p->y_high * 8)
 			p->y_high = p->ceiling;
@@ -210,25 +198,25 @@ static int draw(struct figure *f, const struct axis *axis, struct err *e)
 
 static double x_size(const struct run_cell *c)
 {
-	return c->size_bytes;
+	return (double)c->at.size_bytes;
 }
 
 static double x_depth(const struct run_cell *c)
 {
 	char *end;
-	double depth = strtod(c->depth, &end);
+	double depth = strtod(c->at.depth, &end);
 
-	return end != c->depth && !*end && depth > 0 ? depth : NAN;
+	return end != c->at.depth && !*end && depth > 0 ? depth : NAN;
 }
 
 static double x_pairs(const struct run_cell *c)
 {
-	return c->pairs;
+	return c->at.pairs;
 }
 
 static void tic_size(double x, char *buf, size_t size)
 {
-	figure_size(x, buf, size);
+	size_words(x, buf, size);
 }
 
 static void tic_depth(double x, char *buf, size_t size)
@@ -240,7 +228,7 @@ int figure_throughput(struct figure *f, struct err *e)
 {
 	static const struct axis by_size = {
 		.x = x_size,
-		.parts = NAME_DEPTH | NAME_PAIRS,
+		.parts = RUN_TELL_DEPTH | RUN_TELL_PAIRS,
 		.least = 2,
 		.points = 1,
 		.label = "message size",
@@ -255,7 +243,7 @@ int figure_depth(struct figure *f, struct err *e)
 {
 	static const struct axis by_depth = {
 		.x = x_depth,
-		.parts = NAME_SIZE | NAME_PAIRS,
+		.parts = RUN_TELL_SIZE | RUN_TELL_PAIRS,
 		.least = 3,
 		.points = 2,
 		.one = "message under way",
@@ -273,7 +261,7 @@ int figure_pairs(struct figure *f, struct err *e)
 {
 	static const struct axis by_pairs = {
 		.x = x_pairs,
-		.parts = NAME_SIZE | NAME_DEPTH,
+		.parts = RUN_TELL_SIZE | RUN_TELL_DEPTH,
 		.least = 2,
 		.points = 2,
 		.one = "pair",

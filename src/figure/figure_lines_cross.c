@@ -31,10 +31,12 @@ static bool lead_at(const struct chart *c, const struct panel *p, double x,
 		return false;
 	*l = (struct lead){
 		.x = log(x),
-		.y = log(a->speed),
-		.middle = log(a->speed / b->speed),
-		.low = log_or(a->low, a->speed) - log_or(b->high, b->speed),
-		.high = log_or(a->high, a->speed) - log_or(b->low, b->speed),
+		.y = log(a->speed.value),
+		.middle = log(a->speed.value / b->speed.value),
+		.low = log_or(a->speed.low, a->speed.value) -
+		       log_or(b->speed.high, b->speed.value),
+		.high = log_or(a->speed.high, a->speed.value) -
+			log_or(b->speed.low, b->speed.value),
 	};
 	return true;
 }

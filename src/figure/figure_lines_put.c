@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/size.h"
 #include "figure/figure_lines.h"
 
 /* --- layout --------------------------------------------------------------- */
@@ -121,7 +122,7 @@ static void put_heading(const struct chart *c, const struct panel *p)
 	struct figure_type type = { 'l', true, 9, FIGURE_INK };
 	char text[200], cut[220];
 
-	figure_condition(p->model, c->axis->parts, text, sizeof(text));
+	run_condition_phrase(&p->model->at, c->axis->parts, text, sizeof(text));
 	figure_text(c->f, p->x0 - TIC_ROOM + 10, p->y0 - 14, type, "%s",
 		    figure_text_cut(cut, sizeof(cut), text, 9.5,
 				    p->right - p->x0 + TIC_ROOM - 8));
@@ -149,9 +150,9 @@ static void put_crossings(const struct chart *c, const struct panel *p)
 		figure_text(c->f, middle, p->y1 + 48 + CROSSING_GAP * (double)i,
 			    type, "best ring %s best other at %s (%s to %s)",
 			    x[i].ring_wins ? "overtakes" : "falls behind",
-			    figure_size(x[i].x, at, sizeof(at)),
-			    figure_size(x[i].low, low, sizeof(low)),
-			    figure_size(x[i].high, high, sizeof(high)));
+			    size_words(x[i].x, at, sizeof(at)),
+			    size_words(x[i].low, low, sizeof(low)),
+			    size_words(x[i].high, high, sizeof(high)));
 	}
 }
 
@@ -227,10 +228,11 @@ static void put_points(const struct chart *c, const struct panel *p)
 				p->cell[p->series[s].first + i];
 
 			fprintf(c->f->data, "%.9g %.6g %.6g %.6g\n",
-				c->axis->x(cell), cell->speed,
-				isfinite(cell->low) ? cell->low : cell->speed,
-				isfinite(cell->high) ? cell->high
-						     : cell->speed);
+				c->axis->x(cell), cell->speed.value,
+				isfinite(cell->speed.low) ? cell->speed.low
+							  : cell->speed.value,
+				isfinite(cell->speed.high) ? cell->speed.high
+							   : cell->speed.value);
 		}
 		fputs("\n\n", c->f->data);
 	}

@@ -14,9 +14,9 @@ const struct run_cell *figure_lines_fastest(const struct chart *c,
 		const struct run_cell *cell = p->cell[i];
 
 		if (c->axis->x(cell) != x ||
-		    (ring >= 0 && look_is_ring(cell->mechanism) != ring))
+		    (ring >= 0 && run_is_ring(cell->mechanism) != ring))
 			continue;
-		if (!best || cell->speed > best->speed)
+		if (!best || cell->speed.value > best->speed.value)
 			best = cell;
 	}
 	return best;
@@ -47,7 +47,7 @@ static double advantage(const struct chart *c, const struct panel *p, double x)
 	const struct run_cell *a = figure_lines_fastest(c, p, x, 1);
 	const struct run_cell *b = figure_lines_fastest(c, p, x, 0);
 
-	return a && b ? a->speed / b->speed : NAN;
+	return a && b ? a->speed.value / b->speed.value : NAN;
 }
 
 static const char *amount(const struct axis *a, double x, char *buf,
@@ -61,8 +61,8 @@ static const char *amount(const struct axis *a, double x, char *buf,
 static const struct panel *main_panel(const struct chart *c)
 {
 	for (int i = 0; i < c->panels; i++)
-		if (!strcmp(c->panel[i].model->depth, "deep") &&
-		    !strcmp(c->panel[i].model->place, "core"))
+		if (!strcmp(c->panel[i].model->at.depth, "deep") &&
+		    !strcmp(c->panel[i].model->at.place, "core"))
 			return &c->panel[i];
 	return &c->panel[0];
 }
@@ -92,7 +92,7 @@ static void say_change(struct chart *c)
 	else if (first && last)
 		snprintf(f->headline, sizeof(f->headline),
 			 "%s with %s is %.3g times as fast as %s with %s",
-			 last->label, b, last->speed / first->speed,
+			 last->label, b, last->speed.value / first->speed.value,
 			 first->label, a);
 }
 
@@ -111,15 +111,17 @@ static void say_fastest(struct chart *c)
 
 		snprintf(f->headline, sizeof(f->headline), "%s moves %s at %s",
 			 one->label,
-			 figure_rate(one->speed, rate, sizeof(rate)), tic);
-	} else if (a->low > b->high) {
+			 figure_rate(one->speed.value, rate, sizeof(rate)),
+			 tic);
+	} else if (a->speed.low > b->speed.high) {
 		snprintf(f->headline, sizeof(f->headline),
 			 "At %s the ring (%s) is %.1f times as fast as %s", tic,
-			 a->label, a->speed / b->speed, b->label);
-	} else if (b->low > a->high) {
+			 a->label, a->speed.value / b->speed.value, b->label);
+	} else if (b->speed.low > a->speed.high) {
 		snprintf(f->headline, sizeof(f->headline),
 			 "At %s %s is %.1f times as fast as the best ring (%s)",
-			 tic, b->label, b->speed / a->speed, a->label);
+			 tic, b->label, b->speed.value / a->speed.value,
+			 a->label);
 	} else {
 		snprintf(f->headline, sizeof(f->headline),
 			 "At %s the best ring (%s) and %s cannot be told apart",
@@ -141,14 +143,15 @@ static void say_about(struct chart *c)
 	char first[200];
 
 	for (size_t i = 0; i < p->cells; i++)
-		most = fmax(most, p->cell[i]->rounds);
-	figure_condition(p->model, c->axis->parts, first, sizeof(first));
+		most = fmax(most, (double)p->cell[i]->groups);
+	run_condition_phrase(&p->model->at, c->axis->parts, first,
+			     sizeof(first));
 	snprintf(c->f->about, sizeof(c->f->about),
 		 "Headline: %s. Bytes delivered per second, both axes "
 		 "logarithmic; median of up to %.0f rounds, ribbon = 95 %% "
 		 "interval of the median.",
 		 first, most);
-	if (c->axis->parts & NAME_SIZE)
+	if (c->axis->parts & RUN_TELL_SIZE)
 		add(c->f, " Left out: what has no such setting, or one only.");
 	if (c->left_out > 0) {
 		snprintf(first, sizeof(first),

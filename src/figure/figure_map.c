@@ -10,10 +10,10 @@
 #define SIZES_MAX 40
 
 struct square {
-	struct run_cell condition; /* only what a condition is of */
-	const json_t *best;        /* labels */
-	char depth[16];
-	double ratio; /* best ring over best other; or NaN */
+	struct run_condition at;
+	const json_t *best; /* labels */
+	char depth[24];     /* of the condition, where it is a number */
+	double ratio;       /* best ring over best other; or NaN */
 };
 
 struct map {
@@ -27,52 +27,26 @@ struct map {
 
 /* --- reading -------------------------------------------------------------- */
 
-static const char *text_of(const json_t *object, const char *key)
+static bool are_texts(const json_t *list)
 {
-	const json_t *value = json_object_get(object, key);
+	const json_t *item;
+	size_t i;
 
-	if (json_is_string(value))
-		return json_string_value(value);
-	return "-";
+	json_array_foreach((json_t *)list, i,
+			   item) if (!json_is_string(item)) return false;
+	return json_array_size(list) > 0;
 }
 
-static double number_of(const json_t *object, const char *key)
-{
-	const json_t *value = json_object_get(object, key);
-
-	return json_is_number(value) ? json_number_value(value) : NAN;
-}
-
-/* A depth is a number or a word; either way a text of the square's own. */
-static const char *depth_of(struct square *s, const json_t *condition)
-{
-	const json_t *depth = json_object_get(condition, "depth");
-
-	if (json_is_integer(depth))
-		snprintf(s->depth, sizeof(s->depth), "%d",
-			 (int)json_integer_value(depth));
-	else
-		snprintf(s->depth, sizeof(s->depth), "%s",
-			 text_of(condition, "depth"));
-	return s->depth;
-}
-
-static void read_square(struct square *s, const json_t *line)
+/* False: it has no fastest, or no size. */
+static bool read_square(struct square *s, const json_t *line)
 {
 	const json_t *c = json_object_get(line, "condition");
+	const json_t *ratio = json_object_get(line, "ratio");
 
-	s->condition = (struct run_cell){
-		.workload = text_of(c, "workload"),
-		.sink = text_of(c, "sink"),
-		.cache = text_of(c, "cache"),
-		.depth = depth_of(s, c),
-		.wait = text_of(c, "wait"),
-		.place = text_of(c, "place"),
-		.size_bytes = number_of(c, "size_bytes"),
-		.pairs = number_of(c, "pairs"),
-	};
+	s->at = run_condition_of_json(c, s->depth);
 	s->best = json_object_get(line, "best");
-	s->ratio = number_of(line, "ratio");
+	s->ratio = json_is_number(ratio) ? json_number_value(ratio) : NAN;
+	return are_texts(s->best) && s->at.size_bytes > 0;
 }
 
 static int by_number(const void *a, const void *b)
@@ -108,11 +82,9 @@ static int read_map(struct map *m, struct err *e)
 	{
 		struct square *s = &m->square[m->n];
 
-		read_square(s, line);
-		if (json_array_size(s->best) == 0 ||
-		    !isfinite(s->condition.size_bytes))
+		if (!read_square(s, line))
 			continue;
-		note_size(m, s->condition.size_bytes);
+		note_size(m, (double)s->at.size_bytes);
 		m->n++;
 	}
 	qsort(m->size, m->sizes, sizeof(double), by_number);
@@ -126,8 +98,8 @@ static const char *mechanism_of(const struct map *m, const char *label)
 	const struct run *r = m->f->wish->run;
 
 	for (size_t i = 0; i < r->cells; i++)
-		if (!strcmp(r->cell[i].label, label))
-			return r->cell[i].mechanism;
+		if (!strcmp(r->cell[i]->label, label))
+			return r->cell[i]->mechanism;
 	return label;
 }
 
@@ -141,7 +113,7 @@ static void count_winners(struct map *m)
 		{
 			const char *text = json_string_value(label);
 
-			if (text && look_is_ring(mechanism_of(m, text)))
+			if (text && run_is_ring(mechanism_of(m, text)))
 				rings++;
 			else
 				others++;
@@ -260,17 +232,17 @@ static void put_square(struct map *m, const struct square *s, double x,
 
 static bool same_row(const struct square *a, const struct square *b)
 {
-	return figure_same_condition(&a->condition, &b->condition,
-				     NAME_DEPTH | NAME_PAIRS) &&
-	       !strcmp(a->depth, b->depth) &&
-	       !strcmp(a->condition.wait, b->condition.wait);
+	return figure_same_condition(&a->at, &b->at,
+				     RUN_TELL_DEPTH | RUN_TELL_PAIRS) &&
+	       !strcmp(a->at.depth, b->at.depth) &&
+	       !strcmp(a->at.wait, b->at.wait);
 }
 
 static size_t column_of(const struct map *m, const struct square *s)
 {
 	size_t k = 0;
 
-	while (k + 1 < m->sizes && m->size[k] != s->condition.size_bytes)
+	while (k + 1 < m->sizes && m->size[k] != (double)s->at.size_bytes)
 		k++;
 	return k;
 }
@@ -296,8 +268,9 @@ static double put_row(struct map *m, size_t first, double y)
 	char text[200], cut[220];
 	bool beside;
 
-	figure_condition(&m->square[first].condition, NAME_DEPTH | NAME_PAIRS,
-			 text, sizeof(text));
+	run_condition_phrase(&m->square[first].at,
+			     RUN_TELL_DEPTH | RUN_TELL_PAIRS, text,
+			     sizeof(text));
 	beside = figure_text_width(text, head.size, true) < before;
 	figure_text(m->f, MARGIN + 1, y + (beside ? TALL / 2.0 : 8), head, "%s",
 		    figure_text_cut(cut, sizeof(cut), text, 8.9,
@@ -330,7 +303,7 @@ static void put_sizes(struct map *m, double y)
 		if (width < 44)
 			size_word((uint64_t)m->size[i], text, sizeof(text));
 		else
-			figure_size(m->size[i], text, sizeof(text));
+			size_words(m->size[i], text, sizeof(text));
 		figure_text(m->f, MARGIN + width * ((double)i + 0.5), y + 8,
 			    type, "%s", text);
 	}

@@ -51,18 +51,18 @@ static void relate(struct history *h, struct point *p, size_t n)
 	size_t k = 0;
 
 	for (size_t i = 0; i < n; i++)
-		if (isfinite(p[i].sample->speed))
-			h->work[k++] = p[i].sample->speed;
+		if (isfinite(p[i].sample->value[RUN_SPEED]))
+			h->work[k++] = p[i].sample->value[RUN_SPEED];
 	median = k ? stats_median(h->work, k) : NAN;
 	if (label && k)
 		stats_tukey(h->work, k, label);
 	k = 0;
 	for (size_t i = 0; i < n; i++) {
-		p[i].relative = p[i].sample->speed / median;
-		if (isfinite(p[i].sample->speed) && label)
+		p[i].relative = p[i].sample->value[RUN_SPEED] / median;
+		if (isfinite(p[i].sample->value[RUN_SPEED]) && label)
 			p[i].outlier = label[k++];
 		h->outliers += p[i].outlier != 0;
-		h->failed += p[i].sample->failed;
+		h->failed += !p[i].sample->ok;
 	}
 	free(label);
 }
@@ -200,7 +200,7 @@ static void put_outliers(struct history *h)
 				h->point[i].relative);
 	fputs("1 NaN\nEND_OF_OUTLIERS\n$FAILED << END_OF_FAILED\n", h->f->data);
 	for (size_t i = 0; i < h->n; i++)
-		if (h->point[i].sample->failed)
+		if (!h->point[i].sample->ok)
 			fprintf(h->f->data, "%.0f %.4g\n",
 				h->point[i].sample->order, h->y_low * 1.03);
 	fputs("1 NaN\nEND_OF_FAILED\n", h->f->data);

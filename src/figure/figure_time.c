@@ -54,19 +54,19 @@ static struct row row_of(const struct run_cell *c)
 {
 	double copies = isfinite(c->copies_counted) ? c->copies_counted
 						    : c->copies_predicted;
-	double messages = MIB / c->size_bytes;
+	double messages = MIB / (double)c->at.size_bytes;
 
 	return (struct row){
 		.cell = c,
 		.count = {
 			[BYTES] = known(copies) * MIB,
 			[CALLS] = known(c->calls_per_message) * messages,
-			[SWITCHES] = known(c->switches_per_message) * messages,
-			[FAULTS] = known(c->faults_per_gib) / 1024,
+			[SWITCHES] = known(c->middle[RUN_SWITCHES]) * messages,
+			[FAULTS] = known(c->middle[RUN_FAULTS]) / 1024,
 		},
-		.ns = MIB / c->speed * 1e9,
-		.low = MIB / c->high * 1e9,
-		.high = MIB / c->low * 1e9,
+		.ns = MIB / c->speed.value * 1e9,
+		.low = MIB / c->speed.high * 1e9,
+		.high = MIB / c->speed.low * 1e9,
 	};
 }
 
@@ -78,10 +78,10 @@ static int gather(struct decomposition *d, struct err *e)
 	if (!d->row)
 		return err_code(e, ENOMEM, "a figure");
 	for (size_t i = 0; i < r->cells; i++) {
-		const struct run_cell *c = &r->cell[i];
+		const struct run_cell *c = r->cell[i];
 
-		if (run_cell_counts(c) && !strcmp(c->workload, "file") &&
-		    !strcmp(c->cache, "hot") && c->pairs == 1)
+		if (run_is_believed(c) && !strcmp(c->at.workload, "file") &&
+		    !strcmp(c->at.cache, "hot") && c->at.pairs == 1)
 			d->row[d->n++] = row_of(c);
 	}
 	return d->n >= PARTS + 1
@@ -147,7 +147,8 @@ static void fit(struct decomposition *d)
 
 static bool in_condition(const struct run_cell *model, const struct run_cell *c)
 {
-	return figure_same_condition(model, c, NAME_SIZE | NAME_DEPTH);
+	return figure_same_condition(&model->at, &c->at,
+				     RUN_TELL_SIZE | RUN_TELL_DEPTH);
 }
 
 static size_t kin(const struct decomposition *d, const struct run_cell *model)
@@ -166,13 +167,14 @@ static void choose(struct decomposition *d)
 
 	for (size_t i = 0; i < d->n; i++) {
 		const struct run_cell *c = d->row[i].cell;
-		double away = fabs(log2(c->size_bytes / 65536));
+		double away = fabs(log2((double)c->at.size_bytes / 65536));
 		double score = (double)kin(d, c) - away +
-			       (strcmp(c->depth, "deep") ? 0 : 6);
+			       (strcmp(c->at.depth, "deep") ? 0 : 6);
 
 		if (score <= most ||
 		    !figure_stands_for(d->f->wish->run, c,
-				       NAME_SIZE | NAME_DEPTH | NAME_PAIRS))
+				       RUN_TELL_SIZE | RUN_TELL_DEPTH |
+					       RUN_TELL_PAIRS))
 			continue;
 		most = score;
 		d->model = c;
@@ -265,7 +267,7 @@ static void put_total(struct decomposition *d, const struct row *r,
 	x += figure_text_width(text, 8.5, true) + 5;
 	type = (struct figure_type){ 'l', false, 8, FIGURE_MUTE };
 	figure_text(d->f, x, y, type, "%s",
-		    figure_rate(r->cell->speed, rate, sizeof(rate)));
+		    figure_rate(r->cell->speed.value, rate, sizeof(rate)));
 }
 
 static void put_rows(struct decomposition *d, double y)
@@ -312,8 +314,8 @@ static void say_finding(struct decomposition *d)
 	for (int p = 1; p <= PARTS; p++)
 		if (z->share[p] - a->share[p] > z->share[most] - a->share[most])
 			most = p;
-	figure_condition(d->model, NAME_SIZE | NAME_DEPTH, where,
-			 sizeof(where));
+	run_condition_phrase(&d->model->at, RUN_TELL_SIZE | RUN_TELL_DEPTH,
+			     where, sizeof(where));
 	if (d->shown < 2)
 		snprintf(f->headline, sizeof(f->headline),
 			 "%s spends %.0f %% of its time on copying bytes",

@@ -110,8 +110,3 @@ struct look look_of(const char *mechanism, const char *label)
 		.dash = k ? k->dash : (int)(1 + h / 16 % 5),
 	};
 }
-
-bool look_is_ring(const char *mechanism)
-{
-	return !strcmp(mechanism, "shm");
-}

@@ -13,27 +13,24 @@ enum likeness { BY_NAME, BY_CONDITION, BY_ALL_BUT_DEPTH, LIKENESSES };
  * A run may have been made with another depth of a ring: the cell is still the
  * one with that label under that condition.
  */
-static bool alike(const struct rep_cell *a, const struct rep_cell *b,
+static bool alike(const struct run_cell *a, const struct run_cell *b,
 		  enum likeness how)
 {
 	if (how == BY_NAME)
 		return !strcmp(a->name, b->name);
-	return !strcmp(a->label, b->label) &&
-	       !strcmp(a->workload, b->workload) && !strcmp(a->sink, b->sink) &&
-	       !strcmp(a->cache, b->cache) && !strcmp(a->wait, b->wait) &&
-	       !strcmp(a->place, b->place) && a->size_bytes == b->size_bytes &&
-	       a->pairs == b->pairs &&
-	       (how == BY_ALL_BUT_DEPTH || !strcmp(a->depth, b->depth));
+	return !strcmp(a->label, b->label) && run_same_place(&a->at, &b->at) &&
+	       !strcmp(a->at.wait, b->at.wait) &&
+	       (how == BY_ALL_BUT_DEPTH || !strcmp(a->at.depth, b->at.depth));
 }
 
 struct matching {
-	const struct rep_run *a, *b;
+	const struct run *a, *b;
 	size_t *of_a, *of_b; /* the partner's number, from 1; 0: none */
 };
 
 /* The only free cell of `r` that is like c; 0: none, or several. */
-static size_t only_match(const struct rep_run *r, const size_t *taken,
-			 const struct rep_cell *c, enum likeness how)
+static size_t only_match(const struct run *r, const size_t *taken,
+			 const struct run_cell *c, enum likeness how)
 {
 	size_t found = 0;
 
@@ -50,7 +47,7 @@ static size_t only_match(const struct rep_run *r, const size_t *taken,
 static void match(struct matching *m, enum likeness how)
 {
 	for (size_t i = 0; i < m->a->cells; i++) {
-		const struct rep_cell *c = m->a->cell[i];
+		const struct run_cell *c = m->a->cell[i];
 		size_t other;
 
 		if (m->of_a[i])
@@ -67,11 +64,11 @@ static void match(struct matching *m, enum likeness how)
 
 /* --- one pair ------------------------------------------------------------- */
 
-static size_t speeds(const struct rep_cell *c, double *to)
+static size_t speeds(const struct run_cell *c, double *to)
 {
-	for (size_t i = 0; i < c->rounds; i++)
-		to[i] = c->round[i].value[REP_SPEED];
-	return c->rounds;
+	for (size_t i = 0; i < c->groups; i++)
+		to[i] = c->group[i].value[RUN_SPEED];
+	return c->groups;
 }
 
 /* The runs draw by themselves. */
@@ -82,8 +79,8 @@ struct drawers {
 static void measure(struct rep_pairing *p, const struct rep_compare *c,
 		    struct drawers *d)
 {
-	double *x = malloc((p->a->rounds + 1) * sizeof(*x));
-	double *y = malloc((p->b->rounds + 1) * sizeof(*y));
+	double *x = malloc((p->a->groups + 1) * sizeof(*x));
+	double *y = malloc((p->b->groups + 1) * sizeof(*y));
 
 	p->ratio = (struct stats_interval){ NAN, NAN, NAN };
 	p->p = p->cliff = NAN;
@@ -140,7 +137,7 @@ static void decide(struct rep_compare *c)
 static void gather(struct rep_compare *c, const struct matching *m)
 {
 	for (size_t i = 0; i < c->a->cells; i++) {
-		const struct rep_cell *a = c->a->cell[i];
+		const struct run_cell *a = c->a->cell[i];
 
 		if (m->of_a[i])
 			c->pair[c->pairs++] = (struct rep_pairing){
@@ -161,8 +158,8 @@ void rep_compare_cells(struct rep_compare *c)
 			      calloc(k, sizeof(size_t)) };
 
 	c->pair = calloc(n, sizeof(*c->pair));
-	c->only_a = calloc(n, sizeof(const struct rep_cell *));
-	c->only_b = calloc(k, sizeof(const struct rep_cell *));
+	c->only_a = calloc(n, sizeof(const struct run_cell *));
+	c->only_b = calloc(k, sizeof(const struct run_cell *));
 	c->broken = c->broken || !m.of_a || !m.of_b || !c->pair || !c->only_a ||
 		    !c->only_b;
 	for (int how = 0; !c->broken && how < LIKENESSES; how++)

@@ -8,7 +8,7 @@
 #include "judge/words.h"
 
 struct rep_pairing {
-	const struct rep_cell *a, *b;
+	const struct run_cell *a, *b;
 	struct stats_interval ratio; /* speed of b over speed of a */
 	double p, p_holm, cliff;
 	enum stats_verdict outcome; /* of b */
@@ -22,11 +22,11 @@ struct rep_difference {
 };
 
 struct rep_compare {
-	const struct rep_run *a, *b;
+	const struct run *a, *b;
 	double gate; /* NaN: none */
 	struct rep_pairing *pair;
 	size_t pairs;
-	const struct rep_cell **only_a, **only_b;
+	const struct run_cell **only_a, **only_b;
 	size_t in_a, in_b; /* how many of these */
 	struct rep_difference *difference;
 	size_t differences;
@@ -34,8 +34,8 @@ struct rep_compare {
 };
 
 /* What differs between the manifests. */
-void rep_compare_init(struct rep_compare *c, const struct rep_run *a,
-		      const struct rep_run *b, double gate);
+void rep_compare_init(struct rep_compare *c, const struct run *a,
+		      const struct run *b, double gate);
 
 /* The cells. */
 void rep_compare_cells(struct rep_compare *c);

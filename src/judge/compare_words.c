@@ -68,17 +68,15 @@ char *rep_compare_sentence(const struct rep_compare *c)
 
 /* --- findings ------------------------------------------------------------- */
 
-static double pace(const struct rep_run *r)
+static double pace(const struct run *r)
 {
-	const struct csv *s = &r->samples;
-	double *x = malloc((s->rows + 1) * sizeof(*x)), middle;
-	int column = csv_column(s, "witness_ns");
+	double *x = malloc((r->samples + 1) * sizeof(*x)), middle;
 	size_t n = 0;
 
 	if (!x)
 		return NAN;
-	for (size_t i = 0; i < s->rows; i++) {
-		x[n] = csv_number(s, i, column);
+	for (size_t i = 0; i < r->samples; i++) {
+		x[n] = r->sample[i].witness_ns;
 		n += x[n] > 0;
 	}
 	middle = stats_median(x, n);
@@ -94,16 +92,15 @@ static void say_of_lost(const struct rep_compare *c, struct rep_lines *l)
 	for (size_t i = 0; i < c->pairs; i++) {
 		const struct rep_pairing *p = &c->pair[i];
 
-		found += p->a->rounds == 0 && p->b->rounds > 0;
-		if (p->a->rounds > 0 && p->b->rounds == 0)
+		found += p->a->groups == 0 && p->b->groups > 0;
+		if (p->a->groups > 0 && p->b->groups == 0)
 			rep_line(l,
 				 "%s has no good sample in the second run: %s",
 				 p->b->name,
 				 *p->b->reason ? p->b->reason : "not measured");
 	}
 	if (found)
-		rep_line(l,
-			 "%zu cell%s good samples in the second run only",
+		rep_line(l, "%zu cell%s good samples in the second run only",
 			 found, found == 1 ? " has" : "s have");
 }
 
@@ -148,25 +145,26 @@ static void append(json_t *list, json_t *item, bool *broken)
 
 static json_t *pair_json(const struct rep_pairing *p)
 {
-	const struct rep_cell *b = p->b;
+	const struct run_cell *b = p->b;
 
 	return json_pack(
 		"{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:s, s:s, s:s, s:i, "
 		"s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:I, s:s, s:b}",
 		"a", p->a->name, "b", b->name, "mechanism", b->mechanism,
-		"label", b->label, "workload", b->workload, "sink", b->sink,
-		"cache", b->cache, "size_bytes", (json_int_t)b->size_bytes,
-		"depth", b->depth, "wait", b->wait, "place", b->place, "pairs",
-		b->pairs, "speed_a", number(p->a->speed.value), "speed_b",
+		"label", b->label, "workload", b->at.workload, "sink",
+		b->at.sink, "cache", b->at.cache, "size_bytes",
+		(json_int_t)b->at.size_bytes, "depth", b->at.depth, "wait",
+		b->at.wait, "place", b->at.place, "pairs", b->at.pairs,
+		"speed_a", number(p->a->speed.value), "speed_b",
 		number(b->speed.value), "ratio", number(p->ratio.value), "low",
 		number(p->ratio.low), "high", number(p->ratio.high), "p",
 		number(p->p), "p_holm", number(p->p_holm), "cliff",
-		number(p->cliff), "rounds_a", (json_int_t)p->a->rounds,
-		"rounds_b", (json_int_t)b->rounds, "outcome",
+		number(p->cliff), "rounds_a", (json_int_t)p->a->groups,
+		"rounds_b", (json_int_t)b->groups, "outcome",
 		stats_verdict_names[p->outcome], "beyond_gate", p->beyond);
 }
 
-static json_t *names_json(const struct rep_cell *const *cell, size_t n,
+static json_t *names_json(const struct run_cell *const *cell, size_t n,
 			  bool *broken)
 {
 	json_t *list = json_array();

@@ -110,8 +110,8 @@ static void differ(struct rep_compare *c, const char *what, json_t *a,
 		note(c, what, a, b);
 }
 
-void rep_compare_init(struct rep_compare *c, const struct rep_run *a,
-		      const struct rep_run *b, double gate)
+void rep_compare_init(struct rep_compare *c, const struct run *a,
+		      const struct run *b, double gate)
 {
 	static const char *const parts[] = { "machine", "program", "plan",
 					     NULL };

@@ -29,7 +29,7 @@ static const struct fact facts[FACTS] = {
 };
 
 /* A size at which a switch is no matter of microseconds: not for it alone. */
-static double value_of(const struct rep_cell *c, int fact)
+static double value_of(const struct run_cell *c, int fact)
 {
 	switch (fact) {
 	case COPIES:
@@ -38,11 +38,11 @@ static double value_of(const struct rep_cell *c, int fact)
 	case CALLS:
 		return c->calls_per_message;
 	case SWITCHES:
-		return c->middle[REP_SWITCHES];
+		return c->middle[RUN_SWITCHES];
 	case CPU:
-		return c->middle[REP_CPU];
+		return c->middle[RUN_CPU];
 	default:
-		return c->middle[REP_FAULTS];
+		return c->middle[RUN_FAULTS];
 	}
 }
 
@@ -130,7 +130,7 @@ char *rep_explain(const struct rep_verdict *v, const struct rep_comparison *c)
 	if (!to)
 		return NULL;
 	fprintf(to, "%s: ",
-		rep_condition_words(&v->condition[c->condition], where,
+		run_condition_words(&v->condition[c->condition], where,
 				    sizeof(where)));
 	put_outcome(to, c);
 	any = put_facts(to, c, faster(c), ". For the faster: ");

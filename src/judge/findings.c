@@ -12,18 +12,20 @@
 
 /* --- the samples themselves ----------------------------------------------- */
 
-static void say_of_samples(const struct rep_run *r, struct rep_lines *l)
+static void say_of_samples(const struct run *r, struct rep_lines *l)
 {
 	const char *outcome =
 		json_string_value(json_object_get(r->manifest, "outcome"));
 
-	if (r->samples.torn)
+	if (r->samples_csv.csv.torn)
 		rep_line(l, "samples.csv ends within a line: what stands there "
 			    "is left out");
 	if (r->strange)
-		rep_line(l, "samples.csv: %zu %s not understood and left out%s",
+		rep_line(l,
+			 "samples.csv: %zu %s not understood and left out; the "
+			 "first: %s",
 			 r->strange, r->strange == 1 ? "line is" : "lines are",
-			 r->samples.odd ? ", some for their width" : "");
+			 r->flaw);
 	if (outcome && strcmp(outcome, "done") != 0)
 		rep_line(l, "the run is not complete: it %s",
 			 !strcmp(outcome, "interrupted") ? "was interrupted"
@@ -34,26 +36,26 @@ static void say_of_samples(const struct rep_run *r, struct rep_lines *l)
 
 enum trouble { SKIPPED, FAILED, PARTLY };
 
-static bool has(const struct rep_cell *c, enum trouble t)
+static bool has(const struct run_cell *c, enum trouble t)
 {
 	switch (t) {
 	case SKIPPED:
-		return c->skipped && c->rounds == 0;
+		return c->skipped && c->groups == 0;
 	case FAILED:
-		return !c->skipped && c->rounds == 0;
+		return !c->skipped && c->groups == 0;
 	default:
-		return c->rounds > 0 && c->failures > 0;
+		return c->groups > 0 && c->failures > 0;
 	}
 }
 
-static bool alike(const struct rep_cell *a, const struct rep_cell *b,
+static bool alike(const struct run_cell *a, const struct run_cell *b,
 		  enum trouble t)
 {
 	return has(a, t) && has(b, t) && !strcmp(a->label, b->label) &&
 	       !strcmp(a->reason, b->reason);
 }
 
-static void say_of_group(const struct rep_run *r, size_t first, enum trouble t,
+static void say_of_group(const struct run *r, size_t first, enum trouble t,
 			 struct rep_lines *l)
 {
 	static const char *const words[] = {
@@ -61,7 +63,7 @@ static void say_of_group(const struct rep_run *r, size_t first, enum trouble t,
 		[FAILED] = "gave no good sample",
 		[PARTLY] = "failed now and then",
 	};
-	const struct rep_cell *c = r->cell[first];
+	const struct run_cell *c = r->cell[first];
 	size_t cells = 0, failures = 0;
 	const char *noun;
 
@@ -82,7 +84,7 @@ static void say_of_group(const struct rep_run *r, size_t first, enum trouble t,
 }
 
 /* Cells of one label that met the same fate for the same reason, as one. */
-static void say_of_trouble(const struct rep_run *r, enum trouble t,
+static void say_of_trouble(const struct run *r, enum trouble t,
 			   struct rep_lines *l)
 {
 	for (size_t i = 0; i < r->cells; i++) {
@@ -95,14 +97,14 @@ static void say_of_trouble(const struct rep_run *r, enum trouble t,
 	}
 }
 
-static void say_of_ceiling(const struct rep_run *r, struct rep_lines *l)
+static void say_of_ceiling(const struct run *r, struct rep_lines *l)
 {
 	char speed[32];
 
 	for (size_t i = 0; i < r->cells; i++) {
-		const struct rep_cell *c = r->cell[i];
+		const struct run_cell *c = r->cell[i];
 
-		if (c->over_ceiling)
+		if (c->over_ceiling == RUN_YES)
 			rep_line(l,
 				 "%s: %s is more than memory can be copied "
 				 "here: an error, not believed",
@@ -112,18 +114,18 @@ static void say_of_ceiling(const struct rep_run *r, struct rep_lines *l)
 	}
 }
 
-static void say_of_groups(const struct rep_run *r, struct rep_lines *l)
+static void say_of_groups(const struct run *r, struct rep_lines *l)
 {
 	size_t two = 0, drift = 0, vague = 0, measured = 0;
 
 	for (size_t i = 0; i < r->cells; i++) {
-		const struct rep_cell *c = r->cell[i];
+		const struct run_cell *c = r->cell[i];
 
-		measured += c->rounds > 0;
-		two += c->bimodal;
+		measured += c->groups > 0;
+		two += c->bimodal == RUN_YES;
 		vague += c->speed.high - c->speed.low >
 			 2 * VAGUE * c->speed.value;
-		drift += c->autocorrelation > 2 / sqrt((double)c->rounds);
+		drift += c->autocorrelation > 2 / sqrt((double)c->groups);
 	}
 	if (vague)
 		rep_line(
@@ -148,35 +150,44 @@ static void say_of_groups(const struct rep_run *r, struct rep_lines *l)
 
 /* --- copies --------------------------------------------------------------- */
 
-static void say_of_copies(const struct rep_run *r, struct rep_lines *l)
+static void say_of_copies(const struct run *r, struct rep_lines *l)
 {
-	const struct csv *c = &r->copies;
-	int spec = csv_column(c, "spec"), agrees = csv_column(c, "agrees");
-	int counted = csv_column(c, "counted");
-	int kernel = csv_column(c, "predicted_kernel");
-	int user = csv_column(c, "predicted_user");
+	for (size_t i = 0; i < r->mechanisms; i++) {
+		const struct run_copies *c = &r->copies[i];
 
-	for (size_t i = 0; i < c->rows; i++) {
-		if (strcmp(csv_at(c, i, agrees), "false") != 0 ||
-		    isnan(csv_number(c, i, counted)))
-			continue;
-		rep_line(l,
-			 "%s: %.4g copies of each byte were counted, %.4g "
-			 "predicted",
-			 csv_at(c, i, spec), csv_number(c, i, counted),
-			 csv_number(c, i, kernel) + csv_number(c, i, user));
+		if (c->agrees == RUN_NO && !isnan(c->counted))
+			rep_line(l,
+				 "%s: %.4g copies of each byte were counted, "
+				 "%.4g predicted",
+				 c->spec, c->counted,
+				 c->predicted_kernel + c->predicted_user);
 	}
 }
 
 /* --- noise ---------------------------------------------------------------- */
 
-static size_t numbers(const struct csv *c, const char *column, double *to)
+static double witness_of(const struct run_sample *s)
 {
-	int at = csv_column(c, column);
+	return s->witness_ns;
+}
+
+static double steal_of(const struct run_sample *s)
+{
+	return s->steal_ns;
+}
+
+static double wall_of(const struct run_sample *s)
+{
+	return s->wall_ns;
+}
+
+static size_t numbers(const struct run *r,
+		      double (*of)(const struct run_sample *), double *to)
+{
 	size_t n = 0;
 
-	for (size_t i = 0; i < c->rows; i++) {
-		to[n] = csv_number(c, i, at);
+	for (size_t i = 0; i < r->samples; i++) {
+		to[n] = of(&r->sample[i]);
 		n += to[n] > 0;
 	}
 	return n;
@@ -187,16 +198,15 @@ static double total(const double *x, size_t n)
 	return n ? stats_mean(x, n) * (double)n : 0;
 }
 
-static void say_of_noise(const struct rep_run *r, struct rep_lines *l)
+static void say_of_noise(const struct run *r, struct rep_lines *l)
 {
-	const struct csv *c = &r->samples;
-	double *x = malloc((c->rows + 1) * sizeof(*x)), low, high, steal;
+	double *x = malloc((r->samples + 1) * sizeof(*x)), low, high, steal;
 	size_t n;
 
 	l->broken = l->broken || !x;
 	if (!x)
 		return;
-	n = numbers(c, "witness_ns", x);
+	n = numbers(r, witness_of, x);
 	low = stats_quantile(x, n, 0.05);
 	high = stats_quantile(x, n, 0.95);
 	if (high > low * (1 + WITNESS_RANGE))
@@ -204,9 +214,9 @@ static void say_of_noise(const struct rep_run *r, struct rep_lines *l)
 			 "the machine was not quiet: a fixed amount of work "
 			 "took from %.3g to %.3g ms",
 			 low / 1e6, high / 1e6);
-	n = numbers(c, "steal_ns", x);
+	n = numbers(r, steal_of, x);
 	steal = total(x, n);
-	n = numbers(c, "wall_ns", x);
+	n = numbers(r, wall_of, x);
 	if (n > 0 && steal > STEAL_SHARE * total(x, n))
 		rep_line(l,
 			 "the hypervisor took %.2g CPU seconds for each second "

@@ -4,13 +4,13 @@
 #include <math.h>
 #include <stdlib.h>
 
-static size_t most_rounds(const struct rep_run *r)
+static size_t most_rounds(const struct run *r)
 {
 	size_t most = 1;
 
 	for (size_t i = 0; i < r->cells; i++)
-		if (r->cell[i]->rounds > most)
-			most = r->cell[i]->rounds;
+		if (r->cell[i]->groups > most)
+			most = r->cell[i]->groups;
 	return most;
 }
 
@@ -23,7 +23,7 @@ struct desk {
 	struct stats_drawer *drawer;
 };
 
-static bool desk_init(struct desk *d, const struct rep_run *r)
+static bool desk_init(struct desk *d, const struct run *r)
 {
 	size_t most = most_rounds(r);
 
@@ -42,7 +42,7 @@ static void desk_free(struct desk *d)
 
 /* The ratio of the n speeds that lie on the desk. */
 static struct stats_interval ratio_of(struct desk *d, size_t n,
-				      const struct rep_run *r)
+				      const struct run *r)
 {
 	return stats_ratio_of_rounds(d->x, d->y, n, stats_drawn(d->drawer, n),
 				     r->level);
@@ -50,17 +50,17 @@ static struct stats_interval ratio_of(struct desk *d, size_t n,
 
 /* --- one comparison ------------------------------------------------------- */
 
-size_t rep_pair(const struct rep_cell *a, const struct rep_cell *b, double *x,
+size_t rep_pair(const struct run_cell *a, const struct run_cell *b, double *x,
 		double *y)
 {
 	size_t n = 0, i = 0, j = 0;
 
-	while (i < a->rounds && j < b->rounds) {
-		int at = a->round[i].round, other = b->round[j].round;
+	while (i < a->groups && j < b->groups) {
+		int at = a->group[i].number, other = b->group[j].number;
 
 		if (at == other) {
-			x[n] = a->round[i].value[REP_SPEED];
-			y[n++] = b->round[j].value[REP_SPEED];
+			x[n] = a->group[i].value[RUN_SPEED];
+			y[n++] = b->group[j].value[RUN_SPEED];
 		}
 		i += at <= other;
 		j += other <= at;
@@ -68,12 +68,12 @@ size_t rep_pair(const struct rep_cell *a, const struct rep_cell *b, double *x,
 	return n;
 }
 
-static void measure(struct rep_comparison *c, const struct rep_run *r,
+static void measure(struct rep_comparison *c, const struct run *r,
 		    struct desk *d)
 {
 	size_t n = 0;
 
-	if (rep_is_believed(c->a) && rep_is_believed(c->b))
+	if (run_is_believed(c->a) && run_is_believed(c->b))
 		n = rep_pair(c->a, c->b, d->x, d->y);
 	c->rounds = n;
 	c->ratio = ratio_of(d, n, r);
@@ -122,28 +122,28 @@ static void decide(struct rep_verdict *v, struct desk *d)
 /* --- the map -------------------------------------------------------------- */
 
 struct rivals {
-	const struct rep_cell **cell;
+	const struct run_cell **cell;
 	size_t n;
 	double *p, *adjusted; /* room for their sums */
 	struct desk *desk;
 };
 
-static void gather(struct rivals *s, const struct rep_run *r,
-		   const struct rep_condition *k)
+static void gather(struct rivals *s, const struct run *r,
+		   const struct run_condition *k)
 {
 	s->n = 0;
 	for (size_t i = 0; i < r->cells; i++)
-		if (rep_is_believed(r->cell[i]) &&
-		    rep_takes_part(r->cell[i], k))
+		if (run_is_believed(r->cell[i]) &&
+		    run_takes_part(r->cell[i], k))
 			s->cell[s->n++] = r->cell[i];
 }
 
-static const struct rep_cell *fastest(const struct rivals *s, int ring)
+static const struct run_cell *fastest(const struct rivals *s, int ring)
 {
-	const struct rep_cell *best = NULL;
+	const struct run_cell *best = NULL;
 
 	for (size_t i = 0; i < s->n; i++) {
-		if (ring >= 0 && rep_is_ring(s->cell[i]) != ring)
+		if (ring >= 0 && run_is_ring(s->cell[i]->mechanism) != ring)
 			continue;
 		if (!best || s->cell[i]->speed.value > best->speed.value)
 			best = s->cell[i];
@@ -163,8 +163,8 @@ static bool is_apart(const double *x, const double *y, size_t n, double margin)
 	return n >= 6 && least > most * (1 + margin);
 }
 
-static bool is_beaten(const struct rivals *s, const struct rep_run *r,
-		      const struct rep_cell *a, const struct rep_cell *b,
+static bool is_beaten(const struct rivals *s, const struct run *r,
+		      const struct run_cell *a, const struct run_cell *b,
 		      double p)
 {
 	struct desk *d = s->desk;
@@ -180,9 +180,9 @@ static bool is_beaten(const struct rivals *s, const struct rep_run *r,
 static void find_best(struct rep_verdict *v, struct rep_spot *spot,
 		      struct rivals *s)
 {
-	const struct rep_cell *first = fastest(s, -1);
+	const struct run_cell *first = fastest(s, -1);
 
-	spot->best = malloc((s->n + 1) * sizeof(const struct rep_cell *));
+	spot->best = malloc((s->n + 1) * sizeof(const struct run_cell *));
 	v->broken = v->broken || !spot->best;
 	if (v->broken || !first)
 		return;
@@ -205,7 +205,7 @@ static void find_best(struct rep_verdict *v, struct rep_spot *spot,
 static void fill_spot(struct rep_verdict *v, struct rep_spot *spot,
 		      struct rivals *s)
 {
-	const struct rep_run *r = v->run;
+	const struct run *r = v->run;
 	struct desk *d = s->desk;
 	size_t n = 0;
 
@@ -226,7 +226,7 @@ static void draw_map(struct rep_verdict *v, struct desk *d)
 {
 	size_t n = v->run->cells + 1;
 	struct rivals s = {
-		.cell = malloc(n * sizeof(const struct rep_cell *)),
+		.cell = malloc(n * sizeof(const struct run_cell *)),
 		.p = malloc(n * sizeof(double)),
 		.adjusted = malloc(n * sizeof(double)),
 		.desk = d,

@@ -10,13 +10,7 @@
 #ifndef JUDGE_JUDGE_H
 #define JUDGE_JUDGE_H
 
-#include "judge/run.h"
-
-struct rep_condition {
-	const char *workload, *sink, *cache, *place, *depth, *wait;
-	uint64_t size_bytes;
-	int pairs;
-};
+#include "run/run.h"
 
 enum rep_family { REP_CLAIM, REP_ALL, REP_FAMILIES };
 
@@ -25,7 +19,7 @@ extern const char *const rep_family_names[];
 struct rep_comparison {
 	enum rep_family family;
 	size_t condition;
-	const struct rep_cell *a, *b;
+	const struct run_cell *a, *b;
 	struct stats_interval ratio; /* speed of a over speed of b */
 	double p, p_holm, cliff;
 	size_t rounds;
@@ -35,10 +29,10 @@ struct rep_comparison {
 /* One condition on the map. */
 struct rep_spot {
 	size_t condition;
-	const struct rep_cell **best; /* more than one: a tie */
+	const struct run_cell **best; /* more than one: a tie */
 	size_t bests;
 	size_t measured;                     /* mechanisms that were */
-	const struct rep_cell *ring, *other; /* the best of each, or NULL */
+	const struct run_cell *ring, *other; /* the best of each, or NULL */
 	struct stats_interval ratio;
 	enum stats_verdict outcome; /* of the ring; undecided without either */
 };
@@ -47,8 +41,8 @@ struct rep_spot {
 enum rep_fate { REP_HOLDS, REP_FAILS, REP_TIES, REP_OPEN, REP_FATES };
 
 struct rep_verdict {
-	const struct rep_run *run;
-	struct rep_condition *condition;
+	const struct run *run;
+	struct run_condition *condition;
 	size_t conditions;
 	struct rep_comparison *comparison;
 	size_t comparisons, room;
@@ -57,8 +51,20 @@ struct rep_verdict {
 	bool broken; /* memory ran out */
 };
 
+/*
+ * As run_read, and fills in what is made of the cells' groups (summary.c).
+ * run_free is due in any case.
+ */
+int rep_read(struct run *r, const char *dir, struct err *e);
+
+/* summary.csv as a text to be freed; NULL: no memory. */
+char *rep_summary(const struct run *r);
+
+/* A double with so many digits that two builds agree on them. */
+double rep_round_off(double value);
+
 /* Conditions and comparisons, without any outcome. */
-void rep_declare(struct rep_verdict *v, const struct rep_run *r);
+void rep_declare(struct rep_verdict *v, const struct run *r);
 
 /* The outcomes, and the map. */
 void rep_judge(struct rep_verdict *v);
@@ -67,16 +73,10 @@ void rep_verdict_free(struct rep_verdict *v);
 /*
  * What a manifest's cells ask for, before anything is measured: { "claim":
  * { "comparisons", "rounds_needed", "pairs" }, "all": the same but for pairs },
- * to be put into the manifest. With fewer rounds a family cannot be decided (stats.h). NULL: no
- * memory.
+ * to be put into the manifest. With fewer rounds a family cannot be decided
+ * (stats.h). NULL: no memory.
  */
 json_t *rep_hypotheses(json_t *manifest);
-
-/* The condition that a cell is under by itself. */
-struct rep_condition rep_condition_of(const struct rep_cell *c);
-
-/* Whether the cell takes part in the condition. */
-bool rep_takes_part(const struct rep_cell *c, const struct rep_condition *k);
 
 /* How many comparisons a family has. */
 size_t rep_family_size(const struct rep_verdict *v, enum rep_family family);
@@ -90,7 +90,7 @@ bool rep_fate(const struct rep_verdict *v, size_t condition,
 	      enum rep_fate *fate, const struct rep_comparison **worst);
 
 /* The speeds of rounds that both have. Returns how many. */
-size_t rep_pair(const struct rep_cell *a, const struct rep_cell *b, double *x,
+size_t rep_pair(const struct run_cell *a, const struct run_cell *b, double *x,
 		double *y);
 
 #endif

@@ -83,7 +83,7 @@ static void put_case(FILE *to, const struct rep_verdict *v,
 	char where[160], reasons[120];
 
 	fprintf(to, " (%s",
-		rep_condition_words(&v->condition[c->condition], where,
+		run_condition_words(&v->condition[c->condition], where,
 				    sizeof(where)));
 	if (*rep_reasons(c, reasons, sizeof(reasons)))
 		fprintf(to, "; %s has %s",

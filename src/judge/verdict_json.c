@@ -12,7 +12,7 @@ static json_t *number(double value)
 	return isfinite(value) ? json_real(rep_round_off(value)) : json_null();
 }
 
-static json_t *condition_json(const struct rep_condition *k)
+static json_t *condition_json(const struct run_condition *k)
 {
 	return json_pack("{s:s, s:s, s:s, s:I, s:s, s:s, s:s, s:i}", "workload",
 			 k->workload, "sink", k->sink, "cache", k->cache,
@@ -78,7 +78,7 @@ static json_t *claim_json(const struct rep_verdict *v)
 
 /* --- the map -------------------------------------------------------------- */
 
-static json_t *label_or_null(const struct rep_cell *c)
+static json_t *label_or_null(const struct run_cell *c)
 {
 	return c ? json_string(c->label) : json_null();
 }
@@ -113,7 +113,7 @@ static json_t *map_json(const struct rep_verdict *v, bool *broken)
 
 /* --- words ---------------------------------------------------------------- */
 
-static json_t *facts_json(const struct rep_cell *c)
+static json_t *facts_json(const struct run_cell *c)
 {
 	return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "label",
 			 c->label, "speed", number(c->speed.value),
@@ -121,9 +121,9 @@ static json_t *facts_json(const struct rep_cell *c)
 			 "copies_counted", number(c->copies_counted),
 			 "calls_per_message", number(c->calls_per_message),
 			 "switches_per_message",
-			 number(c->middle[REP_SWITCHES]), "cpu_s_per_gib",
-			 number(c->middle[REP_CPU]), "faults_per_gib",
-			 number(c->middle[REP_FAULTS]));
+			 number(c->middle[RUN_SWITCHES]), "cpu_s_per_gib",
+			 number(c->middle[RUN_CPU]), "faults_per_gib",
+			 number(c->middle[RUN_FAULTS]));
 }
 
 static json_t *explanations_json(const struct rep_verdict *v, bool *broken)

@@ -35,48 +35,13 @@ void rep_lines_free(struct rep_lines *l)
 	*l = (struct rep_lines){ 0 };
 }
 
-/* --- conditions ----------------------------------------------------------- */
-
-static void add(char *buf, size_t size, const char *before, const char *word)
+const char *rep_cell_words(const struct run_cell *c, char *buf, size_t size)
 {
-	size_t used = strlen(buf);
-
-	if (used < size)
-		snprintf(buf + used, size - used, "%s%s", before, word);
-}
-
-const char *rep_condition_words(const struct rep_condition *k, char *buf,
-				size_t size)
-{
-	char word[32];
-
-	snprintf(buf, size, "%s", k->workload);
-	if (strcmp(k->sink, "-") != 0)
-		add(buf, size, " ", k->sink);
-	add(buf, size, " ", size_word(k->size_bytes, word, sizeof(word)));
-	if (!strcmp(k->depth, "deep"))
-		add(buf, size, ", ", k->depth);
-	else if (strcmp(k->depth, "-") != 0)
-		add(buf, size, ", depth ", k->depth);
-	add(buf, size, ", ", k->place);
-	if (strcmp(k->cache, "hot") != 0)
-		add(buf, size, ", ", k->cache);
-	if (strcmp(k->wait, "-") != 0 && strcmp(k->wait, "block") != 0)
-		add(buf, size, ", ", k->wait);
-	if (k->pairs > 1) {
-		snprintf(word, sizeof(word), "%d pairs", k->pairs);
-		add(buf, size, ", ", word);
-	}
-	return buf;
-}
-
-const char *rep_cell_words(const struct rep_cell *c, char *buf, size_t size)
-{
-	struct rep_condition k = rep_condition_of(c);
+	struct run_condition k = run_condition_of(c);
 	char where[160];
 
 	snprintf(buf, size, "%s: %s", c->label,
-		 rep_condition_words(&k, where, sizeof(where)));
+		 run_condition_words(&k, where, sizeof(where)));
 	return buf;
 }
 
@@ -92,14 +57,14 @@ const char *rep_times(double ratio, char *buf, size_t size)
 	return buf;
 }
 
-const char *rep_speed_words(const struct rep_cell *c, double speed, char *buf,
+const char *rep_speed_words(const struct run_cell *c, double speed, char *buf,
 			    size_t size)
 {
 	static const char *const units[] = { "", "k", "M", "G", NULL };
 	char bytes[32];
 	int unit = 0;
 
-	if (strcmp(c->workload, "pingpong") != 0) {
+	if (!run_is_pingpong(&c->at)) {
 		snprintf(buf, size, "%s/s",
 			 size_human(speed, bytes, sizeof(bytes)));
 		return buf;

@@ -14,18 +14,14 @@ void rep_line(struct rep_lines *l, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 void rep_lines_free(struct rep_lines *l);
 
-/* "stream 64K, depth 1, core": what sets this condition apart. */
-const char *rep_condition_words(const struct rep_condition *k, char *buf,
-				size_t size);
-
 /* "shm sem: stream 64K, depth 1, core" */
-const char *rep_cell_words(const struct rep_cell *c, char *buf, size_t size);
+const char *rep_cell_words(const struct run_cell *c, char *buf, size_t size);
 
 /* "46×", "1.24×": three digits. */
 const char *rep_times(double ratio, char *buf, size_t size);
 
 /* "2.50 GiB/s", "15.2k trips/s" */
-const char *rep_speed_words(const struct rep_cell *c, double speed, char *buf,
+const char *rep_speed_words(const struct run_cell *c, double speed, char *buf,
 			    size_t size);
 
 /* The answer, to be freed; NULL: no memory. */

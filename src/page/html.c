@@ -81,28 +81,6 @@ static void fill(struct html *h, const char *text)
 	fputs(text, h->to);
 }
 
-/* --- what it is made of --------------------------------------------------- */
-
-static void read_manifest(struct html *h)
-{
-	char *path = run_path(h->wish->run->folder, "manifest.json");
-
-	if (path)
-		h->manifest = json_load_file(path, 0, NULL);
-	free(path);
-}
-
-/* A run may have been made without the counter. */
-static void read_copies(struct html *h)
-{
-	char *path = run_path(h->wish->run->folder, "copies.csv");
-	struct err ignored = { 0 };
-
-	if (path && csv_read(&h->copies, path, &ignored) < 0)
-		memset(&h->copies, 0, sizeof(h->copies));
-	free(path);
-}
-
 int html_report(const struct html_wish *w, char **page, size_t *size,
 		struct err *e)
 {
@@ -112,11 +90,7 @@ int html_report(const struct html_wish *w, char **page, size_t *size,
 	h.to = open_memstream(page, size);
 	if (!h.to)
 		return err_sys(e, "open_memstream");
-	read_manifest(&h);
-	read_copies(&h);
 	fill(&h, piece("page.html"));
-	json_decref(h.manifest);
-	csv_free(&h.copies);
 	if (fclose(h.to) != 0 && h.rc == 0)
 		h.rc = err_code(e, ENOMEM, "the report");
 	if (h.rc < 0) {

@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "base/err.h"
-#include "figure/drawn.h"
+#include "run/run.h"
 
 struct html_wish {
 	const struct run *run;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/size.h"
 #include "figure/gnuplot.h"
 #include "page/html_inside.h"
 
@@ -89,33 +90,12 @@ static void put_best(FILE *to, const json_t *best)
 	}
 }
 
-static const char *word_of(const json_t *object, const char *key, char *buf,
-			   size_t size)
-{
-	const json_t *value = json_object_get(object, key);
-
-	if (json_is_string(value))
-		return json_string_value(value);
-	snprintf(buf, size, "%.0f", json_number_value(value));
-	return json_is_number(value) ? buf : "-";
-}
-
 void html_condition(const json_t *c, int parts, char *buf, size_t size)
 {
-	char depth[32], other[32], wait[32];
-	struct run_cell cell = {
-		.workload = word_of(c, "workload", other, sizeof(other)),
-		.sink = word_of(c, "sink", other, sizeof(other)),
-		.cache = word_of(c, "cache", other, sizeof(other)),
-		.place = word_of(c, "place", other, sizeof(other)),
-		.depth = word_of(c, "depth", depth, sizeof(depth)),
-		.wait = word_of(c, "wait", wait, sizeof(wait)),
-		.size_bytes =
-			json_number_value(json_object_get(c, "size_bytes")),
-		.pairs = json_number_value(json_object_get(c, "pairs")),
-	};
+	char depth[24];
+	struct run_condition k = run_condition_of_json(c, depth);
 
-	figure_condition(&cell, parts, buf, size);
+	run_condition_phrase(&k, parts, buf, size);
 }
 
 static void put_map_row(struct html *h, const json_t *line)
@@ -132,9 +112,9 @@ static void put_map_row(struct html *h, const json_t *line)
 	char text[300];
 
 	html_row(h->to);
-	html_condition(c, NAME_DEPTH | NAME_PAIRS, text, sizeof(text));
+	html_condition(c, RUN_TELL_DEPTH | RUN_TELL_PAIRS, text, sizeof(text));
 	html_cell_head(h->to, text);
-	html_cell_number(h->to, size, figure_size(size, text, sizeof(text)));
+	html_cell_number(h->to, size, size_words(size, text, sizeof(text)));
 	fputs("<td class=\"w\">", h->to);
 	put_best(h->to, best);
 	fputs("</td>", h->to);

@@ -2,14 +2,11 @@
 #ifndef PAGE_HTML_INSIDE_H
 #define PAGE_HTML_INSIDE_H
 
-#include "judge/csv.h"
 #include "page/html.h"
 
 struct html {
 	const struct html_wish *wish;
 	FILE *to;
-	json_t *manifest;  /* NULL where there is none */
-	struct csv copies; /* without rows where there is none */
 	struct err *e;
 	int rc; /* the first failure */
 	int figures;

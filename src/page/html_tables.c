@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/size.h"
 #include "figure/figure.h"
 #include "page/html_inside.h"
 
@@ -48,7 +49,7 @@ static void put_comparison(struct html *h, const json_t *c)
 
 	html_row(h->to);
 	html_condition(json_object_get(c, "condition"),
-		       NAME_SIZE | NAME_DEPTH | NAME_PAIRS, words,
+		       RUN_TELL_SIZE | RUN_TELL_DEPTH | RUN_TELL_PAIRS, words,
 		       sizeof(words));
 	html_cell_head(h->to, words);
 	html_cell_text(h->to, text(c, "a_label"), NULL);
@@ -103,36 +104,39 @@ static const char *speed_words(const struct run_cell *c, double speed,
 
 static void put_cell(struct html *h, const struct run_cell *c)
 {
+	bool over = c->over_ceiling == RUN_YES;
 	char words[300], low[60], high[60];
 
 	html_row(h->to);
 	html_cell_head(h->to, c->label);
-	figure_condition(c, NAME_DEPTH | NAME_PAIRS, words, sizeof(words));
+	run_condition_phrase(&c->at, RUN_TELL_DEPTH | RUN_TELL_PAIRS, words,
+			     sizeof(words));
 	html_cell_text(h->to, words, "w");
-	html_cell_number(h->to, c->size_bytes,
-			 figure_size(c->size_bytes, words, sizeof(words)));
-	html_cell_number(h->to, c->speed,
-			 speed_words(c, c->speed, words, sizeof(words)));
+	html_cell_number(
+		h->to, (double)c->at.size_bytes,
+		size_words((double)c->at.size_bytes, words, sizeof(words)));
+	html_cell_number(h->to, c->speed.value,
+			 speed_words(c, c->speed.value, words, sizeof(words)));
 	snprintf(words, sizeof(words), "%s to %s",
-		 speed_words(c, c->low, low, sizeof(low)),
-		 speed_words(c, c->high, high, sizeof(high)));
-	html_cell_text(h->to, isfinite(c->low) ? words : "–", "n");
-	put_number(h->to, c->rounds, 9);
-	html_cell_number(
-		h->to, c->percentile[0],
-		figure_time_words(c->percentile[0], words, sizeof(words)));
-	html_cell_number(
-		h->to, c->percentile[2],
-		figure_time_words(c->percentile[2], words, sizeof(words)));
-	put_number(h->to, c->switches_per_message, 3);
+		 speed_words(c, c->speed.low, low, sizeof(low)),
+		 speed_words(c, c->speed.high, high, sizeof(high)));
+	html_cell_text(h->to, isfinite(c->speed.low) ? words : "–", "n");
+	put_number(h->to, (double)c->groups, 9);
+	html_cell_number(h->to, c->middle[RUN_P50 + 0],
+			 figure_time_words(c->middle[RUN_P50 + 0], words,
+					   sizeof(words)));
+	html_cell_number(h->to, c->middle[RUN_P50 + 2],
+			 figure_time_words(c->middle[RUN_P50 + 2], words,
+					   sizeof(words)));
+	put_number(h->to, c->middle[RUN_SWITCHES], 3);
 	put_number(h->to, c->calls_per_message, 3);
-	put_number(h->to, round(c->faults_per_gib), 9);
+	put_number(h->to, round(c->middle[RUN_FAULTS]), 9);
 	put_number(h->to,
 		   isfinite(c->copies_counted) ? c->copies_counted
 					       : c->copies_predicted,
 		   3);
-	html_cell_text(h->to, c->over_ceiling ? "over the ceiling" : "",
-		       c->over_ceiling ? "failed" : NULL);
+	html_cell_text(h->to, over ? "over the ceiling" : "",
+		       over ? "failed" : NULL);
 	fputs("</tr>", h->to);
 }
 
@@ -158,8 +162,8 @@ void html_cells(struct html *h)
 	html_table_begin(h->to, "cells-table", "Every cell that was measured",
 			 columns, COUNT(columns));
 	for (size_t i = 0; i < r->cells; i++)
-		if (!strcmp(r->cell[i].status, "ok"))
-			put_cell(h, &r->cell[i]);
+		if (!strcmp(r->cell[i]->status, "ok"))
+			put_cell(h, r->cell[i]);
 	html_table_end(h->to);
 }
 
@@ -169,13 +173,15 @@ static void put_missing(struct html *h, const struct run_cell *c)
 
 	html_row(h->to);
 	html_cell_head(h->to, c->label);
-	figure_condition(c, NAME_DEPTH | NAME_PAIRS, words, sizeof(words));
+	run_condition_phrase(&c->at, RUN_TELL_DEPTH | RUN_TELL_PAIRS, words,
+			     sizeof(words));
 	html_cell_text(h->to, words, "w");
-	html_cell_number(h->to, c->size_bytes,
-			 figure_size(c->size_bytes, words, sizeof(words)));
+	html_cell_number(
+		h->to, (double)c->at.size_bytes,
+		size_words((double)c->at.size_bytes, words, sizeof(words)));
 	html_cell_text(h->to, c->status,
 		       strcmp(c->status, "failed") ? NULL : "failed");
-	put_number(h->to, c->failures, 9);
+	put_number(h->to, (double)c->failures, 9);
 	html_cell_text(h->to, c->reason, "w");
 	fputs("</tr>", h->to);
 }
@@ -197,7 +203,7 @@ void html_missing(struct html *h)
 	size_t n = 0;
 
 	for (size_t i = 0; i < r->cells; i++)
-		n += is_missing(&r->cell[i]);
+		n += is_missing(r->cell[i]);
 	if (n == 0) {
 		fputs("<p>Nothing: all that was planned was measured.</p>\n",
 		      h->to);
@@ -208,42 +214,38 @@ void html_missing(struct html *h)
 			 "full",
 			 columns, COUNT(columns));
 	for (size_t i = 0; i < r->cells; i++)
-		if (is_missing(&r->cell[i]))
-			put_missing(h, &r->cell[i]);
+		if (is_missing(r->cell[i]))
+			put_missing(h, r->cell[i]);
 	html_table_end(h->to);
 }
 
 /* --- copies --------------------------------------------------------------- */
 
-static void put_copies(struct html *h, size_t row)
+static void put_agreement(FILE *to, const struct run_copies *c)
 {
-	const struct csv *s = &h->copies;
-	const char *agrees = csv_at(s, row, csv_column(s, "agrees"));
-	const char *least = csv_at(s, row, csv_column(s, "lower_bound"));
-	static const char *const numbers[] = {
-		"predicted_kernel", "predicted_user", "counted_kernel",
-		"counted_user",     "counted",
-	};
-
-	html_row(h->to);
-	html_cell_head(h->to, csv_at(s, row, csv_column(s, "spec")));
-	for (size_t i = 0; i < COUNT(numbers); i++) {
-		double n = csv_number(s, row, csv_column(s, numbers[i]));
-
-		if (i == 4 && !strcmp(least, "true"))
-			put_at_least(h->to, n, 4);
-		else
-			put_number(h->to, n, 4);
-	}
-	if (!strcmp(agrees, "true"))
-		html_cell_text(h->to, "as predicted", "agrees");
-	else if (!strcmp(agrees, "false"))
-		html_cell_text(h->to, "not as predicted", "differs");
+	if (c->agrees == RUN_YES)
+		html_cell_text(to, "as predicted", "agrees");
+	else if (c->agrees == RUN_NO)
+		html_cell_text(to, "not as predicted", "differs");
 	else
-		html_cell_text(h->to, "not counted", NULL);
-	put_number(h->to, csv_number(s, row, csv_column(s, "calls_per_mib")),
-		   4);
-	html_cell_text(h->to, csv_at(s, row, csv_column(s, "reason")), "w");
+		html_cell_text(to, "not counted", NULL);
+}
+
+static void put_copies(struct html *h, const struct run_copies *c)
+{
+	html_row(h->to);
+	html_cell_head(h->to, c->spec);
+	put_number(h->to, c->predicted_kernel, 4);
+	put_number(h->to, c->predicted_user, 4);
+	put_number(h->to, c->counted_kernel, 4);
+	put_number(h->to, c->counted_user, 4);
+	if (c->lower_bound == RUN_YES)
+		put_at_least(h->to, c->counted, 4);
+	else
+		put_number(h->to, c->counted, 4);
+	put_agreement(h->to, c);
+	put_number(h->to, c->calls_per_mib, 4);
+	html_cell_text(h->to, c->reason, "w");
 	fputs("</tr>", h->to);
 }
 
@@ -257,7 +259,7 @@ void html_copies(struct html *h)
 		{ "remark", false },
 	};
 
-	if (h->copies.rows == 0) {
+	if (h->wish->run->mechanisms == 0) {
 		fputs("<p>Copies were not counted in this run.</p>\n", h->to);
 		return;
 	}
@@ -265,19 +267,18 @@ void html_copies(struct html *h)
 			 "Copies predicted from the mechanism, and counted "
 			 "while it ran",
 			 columns, COUNT(columns));
-	for (size_t i = 0; i < h->copies.rows; i++)
-		put_copies(h, i);
+	for (size_t i = 0; i < h->wish->run->mechanisms; i++)
+		put_copies(h, &h->wish->run->copies[i]);
 	html_table_end(h->to);
 }
 
 void html_drawings(struct html *h)
 {
-	const struct csv *s = &h->copies;
-	int spec = csv_column(s, "spec");
+	const struct run *r = h->wish->run;
 	bool any = false;
 
-	for (size_t i = 0; i < s->rows && h->wish->drawing; i++) {
-		const char *name = csv_at(s, i, spec);
+	for (size_t i = 0; i < r->mechanisms && h->wish->drawing; i++) {
+		const char *name = r->copies[i].spec;
 		char *picture = h->wish->drawing(name);
 
 		if (!picture)

@@ -14,7 +14,7 @@ static const char *text(const json_t *o, const char *key)
 
 void html_name(struct html *h)
 {
-	const char *folder = h->wish->run->folder;
+	const char *folder = h->wish->run->dir;
 	const char *name = strrchr(folder, '/');
 
 	html_put(h->to, name && name[1] ? name + 1 : folder);
@@ -52,7 +52,8 @@ static void put_count(struct html *h, const json_t *claim, const char *key,
 
 static void put_machine(struct html *h)
 {
-	const json_t *machine = json_object_get(h->manifest, "machine");
+	const json_t *machine =
+		json_object_get(h->wish->run->manifest, "machine");
 	static const char *const keys[] = { "cpu", "kernel", "governor" };
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
@@ -70,7 +71,7 @@ void html_facts(struct html *h)
 {
 	const struct run *r = h->wish->run;
 	const json_t *claim = json_object_get(r->verdict, "claim");
-	const char *started = text(h->manifest, "started");
+	const char *started = text(h->wish->run->manifest, "started");
 	char value[60];
 
 	fputs("<ul class=\"facts\">\n", h->to);
@@ -134,8 +135,8 @@ void html_explanations(struct html *h)
 
 void html_again(struct html *h)
 {
-	const char *command = text(h->manifest, "command");
-	const json_t *seed = json_object_get(h->manifest, "seed");
+	const char *command = text(h->wish->run->manifest, "command");
+	const json_t *seed = json_object_get(h->wish->run->manifest, "seed");
 
 	if (command) {
 		fputs("<p>What was typed:</p>\n<pre><code>", h->to);
@@ -172,7 +173,7 @@ void html_data(struct html *h)
 {
 	fputs("<ul>\n", h->to);
 	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
-		char *path = run_path(h->wish->run->folder, files[i].name);
+		char *path = run_path(h->wish->run->dir, files[i].name);
 
 		if (path && access(path, R_OK) == 0) {
 			fprintf(h->to, "<li><a download=\"%s\" href=\"",
@@ -252,11 +253,11 @@ void html_manifest(struct html *h)
 	const char *key;
 	json_t *value;
 
-	if (!h->manifest) {
+	if (!h->wish->run->manifest) {
 		fputs("<p>The run has no manifest.</p>\n", h->to);
 		return;
 	}
-	json_object_foreach(h->manifest, key, value)
+	json_object_foreach(h->wish->run->manifest, key, value)
 	{
 		bool fold = !strcmp(key, "cells") || !strcmp(key, "plan");
 

@@ -132,8 +132,8 @@ bool rep_telling(const struct rep_verdict *v, size_t *condition)
 
 static int faster_first(const void *a, const void *b)
 {
-	const struct rep_cell *x = *(const struct rep_cell *const *)a;
-	const struct rep_cell *y = *(const struct rep_cell *const *)b;
+	const struct run_cell *x = *(const struct run_cell *const *)a;
+	const struct run_cell *y = *(const struct run_cell *const *)b;
 
 	if (x->speed.value < y->speed.value || x->speed.value > y->speed.value)
 		return x->speed.value > y->speed.value ? -1 : 1;
@@ -156,7 +156,7 @@ static void put_bar(FILE *to, double share, size_t width)
 	fprintf(to, "%*s", (int)(width - eighths), "");
 }
 
-static void put_speed(FILE *to, const struct rep_cell *c)
+static void put_speed(FILE *to, const struct run_cell *c)
 {
 	double off = (c->speed.high - c->speed.low) / 2 / c->speed.value;
 	char speed[32];
@@ -171,22 +171,22 @@ static void put_speed(FILE *to, const struct rep_cell *c)
 
 void rep_bars(FILE *to, const struct rep_verdict *v, size_t condition)
 {
-	const struct rep_condition *k = &v->condition[condition];
-	const struct rep_run *r = v->run;
-	const struct rep_cell **cell;
+	const struct run_condition *k = &v->condition[condition];
+	const struct run *r = v->run;
+	const struct run_cell **cell;
 	char where[160];
 	size_t n = 0;
 
-	cell = malloc((r->cells + 1) * sizeof(const struct rep_cell *));
+	cell = malloc((r->cells + 1) * sizeof(const struct run_cell *));
 	if (!cell)
 		return;
 	for (size_t i = 0; i < r->cells; i++)
-		if (rep_is_believed(r->cell[i]) &&
-		    rep_takes_part(r->cell[i], k))
+		if (run_is_believed(r->cell[i]) &&
+		    run_takes_part(r->cell[i], k))
 			cell[n++] = r->cell[i];
-	qsort(cell, n, sizeof(const struct rep_cell *), faster_first);
+	qsort(cell, n, sizeof(const struct run_cell *), faster_first);
 	fprintf(to, "Speed, %s:\n\n",
-		rep_condition_words(k, where, sizeof(where)));
+		run_condition_words(k, where, sizeof(where)));
 	for (size_t i = 0; i < n; i++) {
 		put_cut(to, cell[i]->label, LABEL_WIDTH);
 		fputc(' ', to);
@@ -212,13 +212,13 @@ const char *rep_sign(const struct rep_spot *s)
 }
 
 /* A condition but for its size: what a line of the map stands for. */
-static void row_words(const struct rep_condition *k, char *buf, size_t size)
+static void row_words(const struct run_condition *k, char *buf, size_t size)
 {
-	struct rep_condition any = *k;
+	struct run_condition any = *k;
 	char *at, *end;
 
 	any.size_bytes = 0;
-	rep_condition_words(&any, buf, size);
+	run_condition_words(&any, buf, size);
 	at = strstr(buf, " 0");
 	end = at ? at + 2 : NULL;
 	if (at)
@@ -261,8 +261,8 @@ static void put_sizes(FILE *to, const uint64_t *size, size_t n)
 	fputc('\n', to);
 }
 
-static bool same_row(const struct rep_condition *a,
-		     const struct rep_condition *b)
+static bool same_row(const struct run_condition *a,
+		     const struct run_condition *b)
 {
 	char x[160], y[160];
 

@@ -1,12 +1,13 @@
 /* CSV as in RFC 4180, read as a whole and taken apart where it lies. */
-#include "judge/csv.h"
+#include "run/csv.h"
 
 #include <errno.h>
-#include <math.h>
-#include <stdio.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
+#include "base/fd.h"
 #include "base/utf8.h"
 
 /* More is no run of ours, and offsets stay in 32 bits. */
@@ -141,13 +142,15 @@ static int take_line(struct reader *r)
 
 /* --- lines ---------------------------------------------------------------- */
 
-static int keep(struct csv *c, const struct reader *r, size_t *room)
+static int keep(struct csv *c, const struct reader *r, size_t line,
+		size_t *room)
 {
 	size_t lines = c->columns ? c->rows + 1 : 0;
+	uint32_t *to;
 
 	if (lines == *room) {
 		size_t more = *room ? 2 * *room : 64;
-		size_t bytes = more * r->fields * sizeof(*c->cell);
+		size_t bytes = more * (r->fields + 1) * sizeof(*c->cell);
 		uint32_t *larger = realloc(c->cell, bytes);
 
 		if (!larger)
@@ -155,8 +158,9 @@ static int keep(struct csv *c, const struct reader *r, size_t *room)
 		c->cell = larger;
 		*room = more;
 	}
-	memcpy(c->cell + lines * r->fields, r->field,
-	       r->fields * sizeof(*r->field));
+	to = c->cell + lines * (r->fields + 1);
+	memcpy(to, r->field, r->fields * sizeof(*r->field));
+	to[r->fields] = (uint32_t)line;
 	if (c->columns)
 		c->rows++;
 	c->columns = r->fields;
@@ -178,7 +182,7 @@ static int take_apart(struct csv *c, struct reader *r)
 			c->first_odd = c->odd++ ? c->first_odd : line;
 			continue;
 		}
-		rc = keep(c, r, &room);
+		rc = keep(c, r, line, &room);
 		if (rc < 0)
 			break;
 	}
@@ -186,18 +190,37 @@ static int take_apart(struct csv *c, struct reader *r)
 	return rc;
 }
 
+int csv_open(const char *path, FILE **from, struct err *e)
+{
+	/* without O_NONBLOCK a FIFO would wait for a writer */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct stat st;
+
+	if (fd < 0 && errno == ENOENT)
+		return -ENOENT;
+	if (fd < 0 || fstat(fd, &st) < 0 || !(*from = fdopen(fd, "r"))) {
+		err_sys(e, "cannot read %s", path);
+		fd_close(&fd);
+		return -e->code;
+	}
+	if (S_ISREG(st.st_mode))
+		return 0;
+	fclose(*from);
+	return err_say(e, EINVAL, "cannot read %s: it is not a regular file",
+		       path);
+}
+
 int csv_read(struct csv *c, const char *path, struct err *e)
 {
-	FILE *from = fopen(path, "re");
 	struct reader r = { 0 };
 	ssize_t len;
+	FILE *from;
 	int rc;
 
 	*c = (struct csv){ 0 };
-	if (!from && errno == ENOENT)
-		return -ENOENT;
-	if (!from)
-		return err_sys(e, "cannot read %s", path);
+	rc = csv_open(path, &from, e);
+	if (rc < 0)
+		return rc;
 	len = read_all(from, &c->text);
 	fclose(from);
 	if (len < 0)
@@ -231,14 +254,34 @@ const char *csv_at(const struct csv *c, size_t row, int column)
 {
 	if (column < 0)
 		return "";
-	return c->text + c->cell[(row + 1) * c->columns + (size_t)column];
+	return c->text + c->cell[(row + 1) * (c->columns + 1) + (size_t)column];
 }
 
-double csv_number(const struct csv *c, size_t row, int column)
+size_t csv_line(const struct csv *c, size_t row)
 {
-	const char *text = csv_at(c, row, column);
-	char *end;
-	double value = strtod(text, &end);
+	return c->cell[(row + 2) * (c->columns + 1) - 1];
+}
 
-	return *text && !*end && isfinite(value) ? value : NAN;
+size_t csv_offset(const struct csv *c, size_t row)
+{
+	return c->cell[(row + 1) * (c->columns + 1)];
+}
+
+/* --- writing -------------------------------------------------------------- */
+
+void csv_put(FILE *to, const char *text, bool one_line)
+{
+	bool quoted = !*text || text[strcspn(text, ",\"\r\n")];
+
+	if (quoted)
+		putc('"', to);
+	for (; *text; text++) {
+		if (*text == '"')
+			putc('"', to);
+		putc(one_line && (*text == '\n' || *text == '\r') ? ' '
+								  : *text,
+		     to);
+	}
+	if (quoted)
+		putc('"', to);
 }

@@ -1,0 +1,161 @@
+/* The columns of a run's files, once. */
+#include "run/columns.h"
+
+#include "run/run.h"
+
+#define COLUMN(the_struct, the_name, the_kind, the_need, member, words)     \
+	{                                                                   \
+		.name = (the_name), .kind = RUN_##the_kind,                 \
+		.need = RUN_##the_need, .at = offsetof(the_struct, member), \
+		.about = (words)                                            \
+	}
+#define SAMPLE(name, kind, need, member, about) \
+	COLUMN(struct run_sample, name, kind, need, member, about)
+#define CELL(name, kind, need, member, about) \
+	COLUMN(struct run_cell, name, kind, need, member, about)
+#define COPIES(name, kind, need, member, about) \
+	COLUMN(struct run_copies, name, kind, need, member, about)
+
+static const struct run_column sample_columns[] = {
+	SAMPLE("round", ORDINAL, FILLED, round, "from 1"),
+	SAMPLE("order", COUNT, FILLED, order,
+	       "position in the run, from 1: what was measured when"),
+	SAMPLE("cell", TEXT, FILLED, cell, "its name"),
+	SAMPLE("mechanism", TEXT, NEEDED, mechanism, "\"shm\", \"pipe\" …"),
+	SAMPLE("label", TEXT, NEEDED, label,
+	       "as figures call it: \"shm sem\", \"pipe\"; unique together "
+	       "with the condition"),
+	SAMPLE("workload", TEXT, NEEDED, at.workload, "file, stream, pingpong"),
+	SAMPLE("sink", TEXT, NEEDED, at.sink,
+	       "new, over, null; \"-\" where there are no files"),
+	SAMPLE("cache", TEXT, NEEDED, at.cache, "hot, cold"),
+	SAMPLE("size_bytes", BYTES, FILLED, at.size_bytes, "of a message"),
+	SAMPLE("depth", DEPTH, NEEDED, at.depth, "1, 2, … or deep; \"-\""),
+	SAMPLE("wait", TEXT, NEEDED, at.wait,
+	       "block, batch, spin, spin-then-block; \"-\""),
+	SAMPLE("place", TEXT, NEEDED, at.place, "core, smt, same, free"),
+	SAMPLE("pairs", ORDINAL, FILLED, at.pairs, "side by side"),
+	SAMPLE("at_ns", TIME, MAY_LACK, at_ns, "since the run began"),
+	SAMPLE("status", TEXT, FILLED, status, "ok, failed"),
+	SAMPLE("reason", TEXT, NEEDED, reason, "of a failure"),
+	SAMPLE("iteration", COUNT, MAY_LACK, iteration,
+	       "from 1 within the process pair; the samples of one pair are "
+	       "summed up by their median before anything is decided"),
+	SAMPLE("wall_ns", TIME, NEEDED, wall_ns,
+	       "start line to the last byte consumed"),
+	SAMPLE("bytes", COUNT, NEEDED, bytes, "delivered, all pairs together"),
+	SAMPLE("messages", COUNT, NEEDED, messages,
+	       "delivered; round trips for pingpong; of a file as many as it "
+	       "takes, but nothing where pages are moved"),
+	SAMPLE("server_user_ns", TIME, MAY_LACK, server_user_ns, ""),
+	SAMPLE("server_sys_ns", TIME, MAY_LACK, server_sys_ns, ""),
+	SAMPLE("client_user_ns", TIME, MAY_LACK, client_user_ns, ""),
+	SAMPLE("client_sys_ns", TIME, MAY_LACK, client_sys_ns, "CPU time"),
+	SAMPLE("server_voluntary", COUNT, MAY_LACK, server_voluntary, ""),
+	SAMPLE("server_involuntary", COUNT, MAY_LACK, server_involuntary, ""),
+	SAMPLE("client_voluntary", COUNT, MAY_LACK, client_voluntary, ""),
+	SAMPLE("client_involuntary", COUNT, MAY_LACK, client_involuntary,
+	       "context switches"),
+	SAMPLE("server_faults", COUNT, MAY_LACK, server_faults, ""),
+	SAMPLE("client_faults", COUNT, MAY_LACK, client_faults,
+	       "page faults, minor and major"),
+	SAMPLE("steal_ns", TIME, MAY_LACK, steal_ns,
+	       "taken by the hypervisor from the whole machine meanwhile"),
+	SAMPLE("witness_ns", TIME, MAY_LACK, witness_ns,
+	       "a fixed amount of work, timed in this round"),
+	SAMPLE("p50_ns", TIME, MAY_LACK, trip_ns[0], ""),
+	SAMPLE("p90_ns", TIME, MAY_LACK, trip_ns[1], ""),
+	SAMPLE("p99_ns", TIME, MAY_LACK, trip_ns[2], ""),
+	SAMPLE("p999_ns", TIME, MAY_LACK, trip_ns[3], ""),
+	SAMPLE("max_ns", TIME, MAY_LACK, trip_ns[4],
+	       "pingpong: of one round trip"),
+	{ .name = NULL },
+};
+
+static const struct run_column cell_columns[] = {
+	CELL("cell", TEXT, FILLED, name, ""),
+	CELL("mechanism", TEXT, NEEDED, mechanism, ""),
+	CELL("label", TEXT, NEEDED, label, ""),
+	CELL("workload", TEXT, NEEDED, at.workload, ""),
+	CELL("sink", TEXT, NEEDED, at.sink, ""),
+	CELL("cache", TEXT, NEEDED, at.cache, ""),
+	CELL("size_bytes", BYTES, FILLED, at.size_bytes, ""),
+	CELL("depth", DEPTH, NEEDED, at.depth, ""),
+	CELL("wait", TEXT, NEEDED, at.wait, ""),
+	CELL("place", TEXT, NEEDED, at.place, ""),
+	CELL("pairs", ORDINAL, FILLED, at.pairs, "as above"),
+	CELL("status", TEXT, FILLED, status,
+	     "ok, skipped (cannot run here), failed (no good sample)"),
+	CELL("reason", TEXT, NEEDED, reason, "why it was skipped, or failed"),
+	CELL("stopped", TEXT, MAY_LACK, stopped,
+	     "why no more rounds: precise, budget, rounds, failed"),
+	CELL("rounds", TALLY, FILLED, groups, "good ones"),
+	CELL("failures", TALLY, FILLED, failures, "bad ones"),
+	CELL("speed", RATE, NEEDED, speed.value, ""),
+	CELL("speed_low", RATE, NEEDED, speed.low, ""),
+	CELL("speed_high", RATE, NEEDED, speed.high,
+	     "median of the rounds and its interval"),
+	CELL("unit", TEXT, NEEDED, unit, "bytes_per_s, trips_per_s"),
+	CELL("wall_ns", TIME, MAY_LACK, middle[RUN_WALL], "median"),
+	CELL("cpu_s_per_gib", AMOUNT, MAY_LACK, middle[RUN_CPU],
+	     "both sides, user and system"),
+	CELL("switches_per_message", AMOUNT, MAY_LACK, middle[RUN_SWITCHES],
+	     ""),
+	CELL("calls_per_message", AMOUNT, MAY_LACK, calls_per_message, ""),
+	CELL("faults_per_gib", AMOUNT, MAY_LACK, middle[RUN_FAULTS],
+	     "medians, but calls as they were counted"),
+	CELL("p50_ns", TIME, MAY_LACK, middle[RUN_P50], ""),
+	CELL("p90_ns", TIME, MAY_LACK, middle[RUN_P90], ""),
+	CELL("p99_ns", TIME, MAY_LACK, middle[RUN_P99], ""),
+	CELL("p999_ns", TIME, MAY_LACK, middle[RUN_P999], ""),
+	CELL("max_ns", TIME, MAY_LACK, middle[RUN_MAX],
+	     "medians of the rounds"),
+	CELL("copies_predicted", AMOUNT, MAY_LACK, copies_predicted, ""),
+	CELL("copies_counted", AMOUNT, MAY_LACK, copies_counted,
+	     "of each byte"),
+	CELL("outliers", COUNT, MAY_LACK, outliers,
+	     "labelled by Tukey's fences, kept"),
+	CELL("autocorrelation", SIGNED, MAY_LACK, autocorrelation,
+	     "of neighbouring rounds"),
+	CELL("bimodal", TRUTH, MAY_LACK, bimodal,
+	     "true where the samples fall into two groups"),
+	CELL("over_ceiling", TRUTH, MAY_LACK, over_ceiling,
+	     "true where it beats the machine's own copy: not believed"),
+	{ .name = NULL },
+};
+
+static const struct run_column copies_columns[] = {
+	COPIES("spec", TEXT, FILLED, spec,
+	       "the mechanism with its own settings; sizes and depths are the "
+	       "defaults"),
+	COPIES("mechanism", TEXT, MAY_LACK, mechanism, ""),
+	COPIES("label", TEXT, MAY_LACK, label, "as above"),
+	COPIES("predicted_kernel", AMOUNT, MAY_LACK, predicted_kernel, ""),
+	COPIES("predicted_user", AMOUNT, MAY_LACK, predicted_user,
+	       "copies of each byte, by the mechanism's own file"),
+	COPIES("counted_kernel", AMOUNT, MAY_LACK, counted_kernel, ""),
+	COPIES("counted_user", AMOUNT, MAY_LACK, counted_user, ""),
+	COPIES("counted", AMOUNT, MAY_LACK, counted,
+	       "and as they were counted; together"),
+	COPIES("resolved", TRUTH, MAY_LACK, resolved, ""),
+	COPIES("lower_bound", TRUTH, MAY_LACK, lower_bound, ""),
+	COPIES("agrees", TRUTH, MAY_LACK, agrees,
+	       "true, false; empty if not counted"),
+	COPIES("reason", TEXT, MAY_LACK, reason,
+	       "why it was not counted, or what is uncertain"),
+	COPIES("calls_per_mib", AMOUNT, MAY_LACK, calls_per_mib, ""),
+	COPIES("calls_per_message", AMOUNT, MAY_LACK, calls_per_message,
+	       "system calls of both sides"),
+	COPIES("blocked_per_message", AMOUNT, MAY_LACK, blocked_per_message,
+	       "waits that slept"),
+	{ .name = NULL },
+};
+
+const struct run_file run_file_samples = { "samples.csv", sample_columns,
+					   sizeof(struct run_sample), 15 };
+
+const struct run_file run_file_summary = { "summary.csv", cell_columns,
+					   sizeof(struct run_cell), 9 };
+
+const struct run_file run_file_copies = { "copies.csv", copies_columns,
+					  sizeof(struct run_copies), 6 };

@@ -1,0 +1,91 @@
+/*
+ * The columns of a run's files, once: what reads them, what writes them and
+ * what doc/RUN says of them comes from these tables. A new column is one row
+ * here and one member of its struct (run/run.h).
+ */
+#ifndef RUN_COLUMNS_H
+#define RUN_COLUMNS_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "base/err.h"
+#include "run/csv.h"
+
+/* What may stand in a field, and the type of the member that takes it. */
+enum run_kind {
+	RUN_TEXT,    /* const char *: anything */
+	RUN_DEPTH,   /* const char *: a whole number from 1, "deep" or "-" */
+	RUN_ORDINAL, /* int: a whole number from 1 */
+	RUN_BYTES,   /* uint64_t: a whole number from 1 */
+	RUN_TALLY,   /* size_t: a whole number from 0 */
+	RUN_COUNT,   /* double: a whole number from 0; NaN: empty */
+	RUN_TIME,    /* double: nanoseconds, none below a thousandth of one */
+	RUN_RATE,    /* double: above 0; NaN: empty */
+	RUN_AMOUNT,  /* double: from 0; NaN: empty */
+	RUN_SIGNED,  /* double: of either sign; NaN: empty */
+	RUN_TRUTH,   /* enum run_truth */
+	RUN_KINDS
+};
+
+enum run_truth { RUN_NO = -1, RUN_UNSAID = 0, RUN_YES = 1 };
+
+enum run_need {
+	RUN_MAY_LACK, /* the file may have no such column */
+	RUN_NEEDED,   /* it must have the column; fields of it may be empty */
+	RUN_FILLED,   /* and no field of it may be empty */
+};
+
+struct run_column {
+	const char *name; /* NULL ends a table */
+	enum run_kind kind;
+	enum run_need need;
+	size_t at;         /* of the member, by offsetof */
+	const char *about; /* for doc/RUN; "": told with the next column */
+};
+
+struct run_file {
+	const char *name;
+	const struct run_column *columns;
+	size_t row_bytes; /* of the struct for one line */
+	int digits;       /* significant ones that are written */
+};
+
+/* Rows are struct run_sample, run_cell and run_copies. */
+extern const struct run_file run_file_samples, run_file_summary,
+	run_file_copies;
+
+#define RUN_COLUMNS_MAX 64
+
+/* A file as it was read. */
+struct run_table {
+	const struct run_file *file;
+	struct csv csv;
+	int column[RUN_COLUMNS_MAX]; /* where each of the file's is; -1 */
+};
+
+/*
+ * Reads DIR/name. -ENOENT without words in `e` where there is none, -EINVAL
+ * where a column is missing that is needed. An empty file has no lines.
+ */
+int run_table_read(struct run_table *t, const struct run_file *f,
+		   const char *dir, struct err *e);
+void run_table_free(struct run_table *t);
+
+/*
+ * Row number `row` as a struct; texts are the table's. -EINVAL: a field has
+ * what cannot be; `e` names file, line and column.
+ */
+int run_row_read(const struct run_table *t, size_t row, void *to,
+		 struct err *e);
+
+/* The same from members of an object; what is missing is empty. */
+void run_row_of_json(const struct run_file *f, const json_t *object, void *row);
+
+/* The line that names the columns, and a row, each with its end. */
+void run_header_put(FILE *to, const struct run_file *f);
+void run_row_put(FILE *to, const struct run_file *f, const void *row);
+
+#endif

@@ -1,0 +1,232 @@
+/* A condition: all that is the same for the cells that are compared. */
+#include "run/condition.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/size.h"
+
+static bool same(const char *a, const char *b)
+{
+	return !strcmp(a, b);
+}
+
+bool run_is_pingpong(const struct run_condition *k)
+{
+	return same(k->workload, "pingpong");
+}
+
+bool run_fits(const char *a, const char *b)
+{
+	return same(a, b) || same(a, "-") || same(b, "-");
+}
+
+bool run_same_place(const struct run_condition *a,
+		    const struct run_condition *b)
+{
+	return same(a->workload, b->workload) && same(a->sink, b->sink) &&
+	       same(a->cache, b->cache) && same(a->place, b->place) &&
+	       a->size_bytes == b->size_bytes && a->pairs == b->pairs;
+}
+
+/* --- order ---------------------------------------------------------------- */
+
+static int rank_in(const char *word, const char *const *words)
+{
+	int i = 0;
+
+	while (words[i] && !same(words[i], word))
+		i++;
+	return i;
+}
+
+static long depth_rank(const char *depth)
+{
+	static const long deep = 1L << 40;
+
+	if (same(depth, "-"))
+		return deep + 1;
+	return same(depth, "deep") ? deep : atol(depth);
+}
+
+static int three_way(long a, long b)
+{
+	return a < b ? -1 : a > b;
+}
+
+int run_condition_order(const void *x, const void *y)
+{
+	static const char *const workloads[] = { "file", "stream", "pingpong",
+						 NULL };
+	static const char *const places[] = { "core", "smt", "same", "free",
+					      NULL };
+	static const char *const waits[] = { "block", "batch",
+					     "spin-then-block", "spin", NULL };
+	const struct run_condition *a = x, *b = y;
+	const int order[] = {
+		rank_in(a->workload, workloads) -
+			rank_in(b->workload, workloads),
+		strcmp(a->workload, b->workload),
+		strcmp(a->sink, b->sink),
+		-strcmp(a->cache, b->cache), /* hot first */
+		rank_in(a->place, places) - rank_in(b->place, places),
+		strcmp(a->place, b->place),
+		three_way(a->pairs, b->pairs),
+		rank_in(a->wait, waits) - rank_in(b->wait, waits),
+		strcmp(a->wait, b->wait),
+		three_way(depth_rank(a->depth), depth_rank(b->depth)),
+		strcmp(a->depth, b->depth),
+		three_way((long)a->size_bytes, (long)b->size_bytes),
+	};
+
+	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
+		if (order[i])
+			return order[i];
+	return 0;
+}
+
+/* --- JSON ----------------------------------------------------------------- */
+
+json_t *run_condition_json(const struct run_condition *k)
+{
+	return json_pack("{s:s, s:s, s:s, s:I, s:s, s:s, s:s, s:i}", "workload",
+			 k->workload, "sink", k->sink, "cache", k->cache,
+			 "size_bytes", (json_int_t)k->size_bytes, "depth",
+			 k->depth, "wait", k->wait, "place", k->place, "pairs",
+			 k->pairs);
+}
+
+static const char *text_of(const json_t *object, const char *key)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+
+	return text ? text : "-";
+}
+
+static json_int_t number_of(const json_t *object, const char *key, double most)
+{
+	double x = json_number_value(json_object_get(object, key));
+
+	return x >= 0 && x <= most ? (json_int_t)x : 0;
+}
+
+struct run_condition run_condition_of_json(const json_t *object, char depth[24])
+{
+	const json_t *number = json_object_get(object, "depth");
+
+	snprintf(depth, 24, "%" JSON_INTEGER_FORMAT,
+		 number_of(object, "depth", 1e9));
+	return (struct run_condition){
+		.workload = text_of(object, "workload"),
+		.sink = text_of(object, "sink"),
+		.cache = text_of(object, "cache"),
+		.place = text_of(object, "place"),
+		.depth = json_is_number(number) ? depth
+						: text_of(object, "depth"),
+		.wait = text_of(object, "wait"),
+		.size_bytes = (uint64_t)number_of(object, "size_bytes", 9e15),
+		.pairs = (int)number_of(object, "pairs", 1e9),
+	};
+}
+
+/* --- words ---------------------------------------------------------------- */
+
+static void add(char *buf, size_t size, const char *before, const char *word)
+{
+	size_t used = strlen(buf);
+
+	if (used < size)
+		snprintf(buf + used, size - used, "%s%s", before, word);
+}
+
+static void add_pairs(const struct run_condition *k, char *buf, size_t size)
+{
+	char word[32];
+
+	if (k->pairs <= 1)
+		return;
+	snprintf(word, sizeof(word), "%d pairs", k->pairs);
+	add(buf, size, ", ", word);
+}
+
+static void add_depth(const struct run_condition *k, char *buf, size_t size)
+{
+	if (same(k->depth, "deep"))
+		add(buf, size, ", ", k->depth);
+	else if (!same(k->depth, "-"))
+		add(buf, size, ", depth ", k->depth);
+}
+
+/* How a side waits goes without saying if it sleeps. */
+static void add_wait(const struct run_condition *k, const char *before,
+		     char *buf, size_t size)
+{
+	if (!same(k->wait, "-") && !same(k->wait, "block"))
+		add(buf, size, before, k->wait);
+}
+
+const char *run_condition_words(const struct run_condition *k, char *buf,
+				size_t size)
+{
+	char word[32];
+
+	snprintf(buf, size, "%s", k->workload);
+	if (!same(k->sink, "-"))
+		add(buf, size, " ", k->sink);
+	add(buf, size, " ", size_word(k->size_bytes, word, sizeof(word)));
+	add_depth(k, buf, size);
+	add(buf, size, ", ", k->place);
+	if (!same(k->cache, "hot"))
+		add(buf, size, ", ", k->cache);
+	add_wait(k, ", ", buf, size);
+	add_pairs(k, buf, size);
+	return buf;
+}
+
+/* A word of a run's files in ours; itself where it is none of them. */
+static const char *in_words(const char *word, const char *const *pairs)
+{
+	for (; *pairs; pairs += 2)
+		if (same(word, pairs[0]))
+			return pairs[1];
+	return word;
+}
+
+static void put_workload(const struct run_condition *k, char *buf, size_t size)
+{
+	static const char *const sinks[] = { "new",  "to new files",
+					     "over", "over old files",
+					     "null", "to nowhere",
+					     NULL };
+
+	snprintf(buf, size, "%s",
+		 run_is_pingpong(k) ? "round trips" : k->workload);
+	if (same(k->workload, "file"))
+		snprintf(buf, size, "files %s", in_words(k->sink, sinks));
+}
+
+const char *run_condition_phrase(const struct run_condition *k, int parts,
+				 char *buf, size_t size)
+{
+	static const char *const places[] = { "core", "two cores",
+					      "smt",  "two threads of a core",
+					      "same", "one CPU",
+					      "free", "placed by the kernel",
+					      NULL };
+	char word[40];
+
+	put_workload(k, buf, size);
+	if (same(k->cache, "cold"))
+		add(buf, size, ", ", "cold cache");
+	add(buf, size, ", ", in_words(k->place, places));
+	if (parts & RUN_TELL_SIZE)
+		add(buf, size, ", ",
+		    size_words((double)k->size_bytes, word, sizeof(word)));
+	if (parts & RUN_TELL_DEPTH)
+		add_depth(k, buf, size);
+	add_wait(k, ", waiting by ", buf, size);
+	if (parts & RUN_TELL_PAIRS)
+		add_pairs(k, buf, size);
+	return buf;
+}

@@ -1,0 +1,47 @@
+/* A condition: all that is the same for the cells that are compared. */
+#ifndef RUN_CONDITION_H
+#define RUN_CONDITION_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* As in samples.csv; "-" where there is no such choice. */
+struct run_condition {
+	const char *workload, *sink, *cache, *place, *depth, *wait;
+	uint64_t size_bytes;
+	int pairs;
+};
+
+/* Of round trips, not of bytes. */
+bool run_is_pingpong(const struct run_condition *k);
+
+/* "-", which no such setting has, goes with every value. */
+bool run_fits(const char *a, const char *b);
+
+/* The same but for depth and wait. */
+bool run_same_place(const struct run_condition *a,
+		    const struct run_condition *b);
+
+/* As people would list them: for qsort. */
+int run_condition_order(const void *a, const void *b);
+
+json_t *run_condition_json(const struct run_condition *k);
+
+/* Texts are the object's; a depth that is a number there goes into `depth`. */
+struct run_condition run_condition_of_json(const json_t *object,
+					   char depth[24]);
+
+/* "stream 64K, depth 1, core": what sets this condition apart. */
+const char *run_condition_words(const struct run_condition *k, char *buf,
+				size_t size);
+
+/* Which parts of a condition are told where there is room for more words. */
+enum { RUN_TELL_SIZE = 1, RUN_TELL_DEPTH = 2, RUN_TELL_PAIRS = 4 };
+
+/* "files to new files, two cores, 64 KiB, depth 1" */
+const char *run_condition_phrase(const struct run_condition *k, int parts,
+				 char *buf, size_t size);
+
+#endif

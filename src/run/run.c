@@ -1,0 +1,268 @@
+/* A run read from its folder: the manifest, its tables, and the cells. */
+#include "run/run.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+char *run_path(const char *dir, const char *name)
+{
+	char *path;
+
+	return asprintf(&path, "%s/%s", dir, name) < 0 ? NULL : path;
+}
+
+/* --- JSON ----------------------------------------------------------------- */
+
+/* As csv_read: -ENOENT without words where there is no such file. */
+static int read_json(const char *dir, const char *name, json_t **to,
+		     struct err *e)
+{
+	char *path = run_path(dir, name);
+	json_error_t why;
+	FILE *from;
+	int rc;
+
+	if (!path)
+		return err_code(e, ENOMEM, "%s", dir);
+	rc = csv_open(path, &from, e);
+	if (rc == 0) {
+		*to = json_loadf(from, 0, &why);
+		fclose(from);
+		if (!json_is_object(*to))
+			rc = err_say(e, EINVAL, "%s, line %d: %s", path,
+				     *to ? 1 : why.line,
+				     *to ? "not an object" : why.text);
+	}
+	free(path);
+	return rc;
+}
+
+static const char *text_of(const json_t *object, const char *key)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+
+	return text ? text : "";
+}
+
+static double number_of(const json_t *object, const char *key, double fallback)
+{
+	const json_t *value = json_object_get(object, key);
+
+	return json_is_number(value) ? json_number_value(value) : fallback;
+}
+
+/* --- the manifest --------------------------------------------------------- */
+
+/* A seed has 64 bits, and may be written as text for those who have fewer. */
+static uint64_t seed_of(const json_t *manifest)
+{
+	const json_t *seed = json_object_get(manifest, "seed");
+
+	if (json_is_string(seed))
+		return strtoull(json_string_value(seed), NULL, 10);
+	return (uint64_t)json_integer_value(seed);
+}
+
+static void take_terms(struct run *r)
+{
+	const json_t *plan = json_object_get(r->manifest, "plan");
+
+	r->level = number_of(plan, "level", 0.95);
+	r->alpha = number_of(plan, "alpha", 0.05);
+	r->margin = number_of(plan, "margin", 0.03);
+	r->seed = seed_of(r->manifest);
+}
+
+static int take_cell(struct run *r, const json_t *from, struct err *e)
+{
+	struct run_cell *c;
+
+	if (!*text_of(from, "cell") || run_find(r, text_of(from, "cell")))
+		return err_say(e, EINVAL,
+			       "manifest.json has a cell without a name of its "
+			       "own");
+	c = run_new_cell(r, text_of(from, "cell"));
+	if (!c)
+		return err_code(e, ENOMEM, "the run");
+	c->mechanism = text_of(from, "mechanism");
+	c->label = text_of(from, "label");
+	c->at = (struct run_condition){
+		.workload = text_of(from, "workload"),
+		.sink = text_of(from, "sink"),
+		.cache = text_of(from, "cache"),
+		.depth = text_of(from, "depth"),
+		.wait = text_of(from, "wait"),
+		.place = text_of(from, "place"),
+		.size_bytes = (uint64_t)number_of(from, "size_bytes", 0),
+		.pairs = (int)number_of(from, "pairs", 1),
+	};
+	c->skipped = !strcmp(text_of(from, "status"), "skipped");
+	c->reason = text_of(from, "reason");
+	c->stopped = text_of(from, "stopped");
+	return 0;
+}
+
+static int take_manifest(struct run *r, struct err *e)
+{
+	const json_t *cells = json_object_get(r->manifest, "cells");
+	int rc = 0;
+
+	take_terms(r);
+	for (size_t i = 0; rc == 0 && i < json_array_size(cells); i++)
+		rc = take_cell(r, json_array_get(cells, i), e);
+	return rc;
+}
+
+int run_plan(struct run *r, json_t *manifest, struct err *e)
+{
+	*r = (struct run){ .manifest = json_incref(manifest) };
+	return take_manifest(r, e);
+}
+
+/* --- the tables ----------------------------------------------------------- */
+
+/* Whether something is missing that need not be there. */
+static bool is_missing(int rc, const struct err *e)
+{
+	return rc == -ENOENT && !e->code;
+}
+
+static int read_samples(struct run *r, struct err *e)
+{
+	int rc = run_table_read(&r->samples_csv, &run_file_samples, r->dir, e);
+
+	return rc < 0 ? rc : run_take_samples(r, e);
+}
+
+static int read_copies(struct run *r, struct err *e)
+{
+	struct run_table *t = &r->copies_csv;
+	int rc = run_table_read(t, &run_file_copies, r->dir, e);
+
+	if (is_missing(rc, e))
+		return 0;
+	if (rc == 0)
+		r->copies = calloc(t->csv.rows + 1, sizeof(*r->copies));
+	if (rc == 0 && !r->copies)
+		rc = err_code(e, ENOMEM, "the run");
+	for (size_t i = 0; rc == 0 && i < t->csv.rows; i++)
+		rc = run_row_read(t, i, &r->copies[r->mechanisms++], e);
+	return rc;
+}
+
+/* What the file says of it; what it is by its name stays. */
+static int take_summed_cell(struct run *r, size_t row, struct err *e)
+{
+	struct run_cell from = { .name = "" }, *c;
+	int rc = run_row_read(&r->summary_csv, row, &from, e);
+
+	if (rc < 0)
+		return rc;
+	if (run_find(r, from.name))
+		return err_say(e, EINVAL,
+			       "summary.csv, line %zu: the cell %.80s is there "
+			       "twice",
+			       csv_line(&r->summary_csv.csv, row), from.name);
+	c = run_new_cell(r, from.name);
+	if (!c)
+		return err_code(e, ENOMEM, "the run");
+	from.spec = c->spec;
+	*c = from;
+	return 0;
+}
+
+static int read_summary(struct run *r, struct err *e)
+{
+	struct run_table *t = &r->summary_csv;
+	int rc = run_table_read(t, &run_file_summary, r->dir, e);
+
+	for (size_t i = 0; rc == 0 && i < t->csv.rows; i++)
+		rc = take_summed_cell(r, i, e);
+	return rc;
+}
+
+/* --- the whole ------------------------------------------------------------ */
+
+static int begin(struct run *r, const char *dir, struct err *e)
+{
+	*r = (struct run){ .dir = strdup(dir) };
+	return r->dir ? 0 : err_code(e, ENOMEM, "%s", dir);
+}
+
+int run_read(struct run *r, const char *dir, struct err *e)
+{
+	int rc = begin(r, dir, e);
+
+	if (rc == 0)
+		rc = read_json(dir, "manifest.json", &r->manifest, e);
+	if (is_missing(rc, e))
+		return err_say(e, EINVAL,
+			       "%s is no run: there is no manifest.json that "
+			       "can be read",
+			       dir);
+	if (rc == 0)
+		rc = take_manifest(r, e);
+	if (rc == 0)
+		rc = read_samples(r, e);
+	if (is_missing(rc, e))
+		return err_say(e, EINVAL,
+			       "%s is no run: samples.csv is missing", dir);
+	if (rc == 0)
+		rc = run_sort_samples(r, e);
+	return rc < 0 ? rc : read_copies(r, e);
+}
+
+static int read_other(struct run *r, const char *name, json_t **to,
+		      struct err *e)
+{
+	int rc = read_json(r->dir, name, to, e);
+
+	return is_missing(rc, e) ? 0 : rc;
+}
+
+int run_read_made(struct run *r, const char *dir, struct err *e)
+{
+	const char *name = run_file_samples.name;
+	int rc = begin(r, dir, e);
+
+	if (rc == 0)
+		rc = read_samples(r, e);
+	if (rc == 0) {
+		name = run_file_summary.name;
+		rc = read_summary(r, e);
+	}
+	if (is_missing(rc, e))
+		return err_say(e, ENOENT,
+			       "%s/%s is not there; a run has samples.csv, and "
+			       "`ipcopy verdict RUN` makes summary.csv of it",
+			       dir, name);
+	if (rc == 0)
+		rc = read_other(r, "verdict.json", &r->verdict, e);
+	if (rc == 0)
+		rc = read_other(r, "manifest.json", &r->manifest, e);
+	return rc < 0 ? rc : read_copies(r, e);
+}
+
+void run_free(struct run *r)
+{
+	for (size_t i = 0; i < r->cells; i++) {
+		free(r->cell[i]->spec);
+		free(r->cell[i]->sample);
+		free(r->cell[i]->group);
+		free(r->cell[i]);
+	}
+	free(r->cell);
+	free(r->index);
+	free(r->sample);
+	free(r->copies);
+	run_table_free(&r->samples_csv);
+	run_table_free(&r->summary_csv);
+	run_table_free(&r->copies_csv);
+	json_decref(r->manifest);
+	json_decref(r->verdict);
+	free(r->dir);
+	*r = (struct run){ 0 };
+}

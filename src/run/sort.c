@@ -1,0 +1,196 @@
+/* Samples sorted into cells, and those of a cell into groups. */
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "run/run.h"
+
+#define GIB (1024.0 * 1024 * 1024)
+
+/*
+ * What a good sample says. False: it does not make sense. Nothing delivered
+ * makes sense for `null` alone, which then has a time and no speed.
+ */
+static bool find_values(struct run_sample *s)
+{
+	double done = run_is_pingpong(&s->at) ? s->messages : s->bytes;
+	double *value = s->value;
+
+	value[RUN_SPEED] = done > 0 ? done / s->wall_ns * 1e9 : NAN;
+	value[RUN_WALL] = s->wall_ns;
+	value[RUN_CPU] = (s->server_user_ns + s->server_sys_ns +
+			  s->client_user_ns + s->client_sys_ns) /
+			 1e9 / s->bytes * GIB;
+	value[RUN_SWITCHES] = (s->server_voluntary + s->server_involuntary +
+			       s->client_voluntary + s->client_involuntary) /
+			      s->messages;
+	value[RUN_FAULTS] =
+		(s->server_faults + s->client_faults) / s->bytes * GIB;
+	for (int i = 0; i <= RUN_MAX - RUN_P50; i++)
+		value[RUN_P50 + i] = s->trip_ns[i];
+	return s->wall_ns > 0 && (done > 0 || !strcmp(s->mechanism, "null"));
+}
+
+static bool makes_sense(struct run_sample *s)
+{
+	for (int i = 0; i < RUN_VALUES; i++)
+		s->value[i] = NAN;
+	s->ok = !strcmp(s->status, "ok");
+	return s->ok ? find_values(s) : !strcmp(s->status, "failed");
+}
+
+/* --- into cells ----------------------------------------------------------- */
+
+static struct run_cell *cell_of(struct run *r, const struct run_sample *s)
+{
+	struct run_cell *c = run_find(r, s->cell);
+
+	if (c)
+		return c;
+	c = run_new_cell(r, s->cell);
+	if (!c)
+		return NULL;
+	c->mechanism = s->mechanism;
+	c->label = s->label;
+	c->at = s->at;
+	return c;
+}
+
+static bool note_sample(struct run_cell *c, struct run_sample *s)
+{
+	if (!c)
+		return false;
+	if (c->samples == c->room) {
+		size_t more = c->room ? 2 * c->room : 32;
+		struct run_sample **larger =
+			realloc(c->sample, more * sizeof(*larger));
+
+		if (!larger)
+			return false;
+		c->sample = larger;
+		c->room = more;
+	}
+	c->sample[c->samples++] = s;
+	return true;
+}
+
+/* --- into groups ---------------------------------------------------------- */
+
+static int by_group(const void *a, const void *b)
+{
+	const struct run_sample *x = *(struct run_sample *const *)a;
+	const struct run_sample *y = *(struct run_sample *const *)b;
+
+	if (x->round != y->round)
+		return x->round < y->round ? -1 : 1;
+	return x < y ? -1 : x > y; /* as they were written */
+}
+
+/* The median of each kind over the good samples; false: there is none. */
+static bool sum_up(struct run_group *g, struct run_sample *const *sample,
+		   double *work)
+{
+	size_t n = 0;
+
+	for (int k = 0; k < RUN_VALUES; k++) {
+		bool all = true;
+
+		n = 0;
+		for (size_t i = 0; i < g->all; i++) {
+			if (!sample[i]->ok)
+				continue;
+			work[n] = sample[i]->value[k];
+			all = all && isfinite(work[n]);
+			n++;
+		}
+		g->value[k] = n && all ? stats_median(work, n) : NAN;
+	}
+	return n > 0;
+}
+
+static void fill_groups(struct run_cell *c, double *work)
+{
+	for (size_t i = 0, end; i < c->samples; i = end) {
+		struct run_group *g = &c->group[c->groups];
+
+		for (end = i; end < c->samples &&
+			      c->sample[end]->round == c->sample[i]->round;
+		     end++) {
+			if (c->sample[end]->ok)
+				continue;
+			if (c->failures++ == 0)
+				c->reason = c->sample[end]->reason;
+		}
+		*g = (struct run_group){ .number = c->sample[i]->round,
+					 .first = i,
+					 .all = end - i };
+		c->groups += sum_up(g, c->sample + i, work);
+	}
+}
+
+static bool make_groups(struct run_cell *c)
+{
+	double *work = malloc((c->samples + 1) * sizeof(*work));
+
+	c->group = malloc((c->samples + 1) * sizeof(*c->group));
+	if (work && c->group) {
+		if (c->samples)
+			qsort(c->sample, c->samples,
+			      sizeof(struct run_sample *), by_group);
+		fill_groups(c, work);
+	}
+	free(work);
+	return work && c->group;
+}
+
+/* --- all of them ---------------------------------------------------------- */
+
+static void note_flaw(struct run *r, const struct err *why)
+{
+	if (r->strange++ == 0)
+		snprintf(r->flaw, sizeof(r->flaw), "%s", why->text);
+}
+
+int run_take_samples(struct run *r, struct err *e)
+{
+	const struct run_table *t = &r->samples_csv;
+
+	r->sample = calloc(t->csv.rows + 1, sizeof(*r->sample));
+	if (!r->sample)
+		return err_code(e, ENOMEM, "the run");
+	if (t->csv.odd) {
+		snprintf(r->flaw, sizeof(r->flaw),
+			 "samples.csv, line %zu: not as many fields as the "
+			 "first line names",
+			 t->csv.first_odd);
+		r->strange = t->csv.odd;
+	}
+	for (size_t row = 0; row < t->csv.rows; row++) {
+		struct run_sample *s = &r->sample[r->samples];
+		struct err why = { 0 };
+
+		s->from_bytes = csv_offset(&t->csv, row);
+		if (run_row_read(t, row, s, &why) == 0 && !makes_sense(s))
+			err_say(&why, EINVAL,
+				"samples.csv, line %zu: neither a failure nor "
+				"a transfer that took time and moved anything",
+				csv_line(&t->csv, row));
+		if (why.code)
+			note_flaw(r, &why);
+		else
+			r->samples++;
+	}
+	return 0;
+}
+
+int run_sort_samples(struct run *r, struct err *e)
+{
+	bool ready = true;
+
+	for (size_t i = 0; ready && i < r->samples; i++)
+		ready = note_sample(cell_of(r, &r->sample[i]), &r->sample[i]);
+	for (size_t i = 0; ready && i < r->cells; i++)
+		ready = make_groups(r->cell[i]);
+	return ready ? 0 : err_code(e, ENOMEM, "the run");
+}
