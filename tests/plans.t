@@ -135,6 +135,21 @@ awk -F, 'NR > 1 { sub(/\|\+5%.*/, "", $0); split($0, f, "\""); name = f[2]
 		last = name; n++ }
 	END { exit bad || n < 12 }' out
 result $? 'who has slower twins runs beside them'
+grid '"mechanisms": "all", "sizes": "4K", "places": "free",' \
+	'"workloads": ["file", "stream"]'
+run bench plan.json --dry-run --seed 4 --format csv
+sed -nE 's/^[0-9]*,[0-9]*,"?([a-z-]+)(:[^|]*)?\|(file|stream).*/\3 \1/p' out |
+	sort -u >laid_out
+"$ipcopy" list --format json | awk -F '[ ",:]+' '
+	$2 == "name" { name = $3 }
+	$2 == "kind" { kind = $3 }
+	$2 == "has_message_form" { message = $3 }
+	$2 == "summary" && kind == "mechanism" && name != "null" {
+		print "file " name
+		if (message == "true") print "stream " name
+	}' >there
+sort -u there | cmp -s - laid_out
+result $? 'all stands for every mechanism that can take part'
 grid "$shm_64," '"places": "free", "lags": [0, 5, 0, 5, 0]'
 run bench plan.json --dry-run --seed 1 --format csv
 cell='shm:sync=sem,size=65536,depth=32|stream|-|hot|free|1'

@@ -425,10 +425,12 @@ static void probe_hop(const struct hop_probe *p)
 
 /* -------------------------------------------------------------------------- */
 
-static const char *const movers[] = {
-	"splice", "vmsplice", "vmsplice-splice", "sendfile-tcp", "fdpass",
-	"mapout", "mapboth",  "memfd-seal",      "uring",        NULL,
-};
+/* What moves pages or whole files may show the source as it is later. */
+static bool is_mover(const struct transport *t)
+{
+	return t->kind == TR_MECHANISM &&
+	       (t->family == TR_FAMILY_PAGES || !tr_has_message_form(t));
+}
 
 static bool make_dir(const char *under)
 {
@@ -489,7 +491,7 @@ int main(int argc, char **argv)
 {
 	const char *tmp = getenv("TMPDIR");
 	struct wish w = { 64ULL << 20, 8ULL << 20, tmp ? tmp : "/tmp" };
-	const char *const *names = movers;
+	const struct transport *t;
 
 	if (!read_options(argc, argv, &w) || !make_dir(w.under)) {
 		fprintf(stderr,
@@ -498,8 +500,6 @@ int main(int argc, char **argv)
 			argv[0]);
 		return 2;
 	}
-	if (argv[optind])
-		names = (const char *const *)&argv[optind];
 	for (size_t i = 0; i < sizeof(hops) / sizeof(hops[0]); i++)
 		probe_hop(&hops[i]);
 	notice_torn();
@@ -507,9 +507,12 @@ int main(int argc, char **argv)
 	refill_in_time("vmsplice:size=9000,capacity=4K", w.bytes / 16);
 	refill_in_time("vmsplice:size=20000,capacity=1M", w.bytes / 4);
 	refill_in_time("vmsplice:size=100,capacity=64K", w.bytes / 256);
-	for (; *names; names++)
-		if (ok(tr_find(*names), "%s is a mechanism", *names))
-			deliver(tr_find(*names), w.bytes, w.round_bytes);
+	for (char **name = &argv[optind]; *name; name++)
+		if (ok(tr_find(*name), "%s is a mechanism", *name))
+			deliver(tr_find(*name), w.bytes, w.round_bytes);
+	for_each_transport(t)
+		if (!argv[optind] && is_mover(t))
+			deliver(t, w.bytes, w.round_bytes);
 	remove_dir();
 	return done_testing();
 }

@@ -315,6 +315,9 @@ static const char *impossible(const struct meas_cell *c)
 	return NULL;
 }
 
+/* Of "all" only those that can take part are meant. */
+enum { NOT_THIS_ONE = 1 };
+
 static int make_cell(struct plan_reader *r, struct point *at,
 		     const struct meas_plan *plan, struct meas_cell *c)
 {
@@ -324,10 +327,12 @@ static int make_cell(struct plan_reader *r, struct point *at,
 
 	c->spec = at->base;
 	why = impossible(c);
+	if (why && at->g->all)
+		return NOT_THIS_ONE;
 	if (why)
 		return plan_refuse(r, "%s %s", c->spec.ops->name, why);
 	rc = settle_depth(at, c, &e);
-	if (rc == -EINVAL && !at->derived)
+	if (rc == -EINVAL && !at->derived && !at->g->all)
 		return plan_refuse(r, "%s", e.text);
 	if (rc < 0)
 		snprintf(c->reason, sizeof(c->reason), "%s", e.text);
@@ -408,7 +413,7 @@ static int lay_out_mechanism(struct plan_reader *r, struct point *at,
 		rc = append(r, plan, &one);
 	}
 	plan_leave(r, where);
-	return rc;
+	return rc < 0 ? rc : 0;
 }
 
 /* The n-th combination of the values of all lists, counted like an odometer. */

@@ -23,6 +23,7 @@ struct grid_list {
 
 struct grid {
 	int index; /* in the plan */
+	bool all; /* mechanisms there are; those that cannot take part do not */
 	int mechanisms;
 	const char *mechanism[GRID_LIST_MAX];
 	struct grid_list sizes, depths, workloads, sinks, caches, waits, places,

@@ -237,6 +237,18 @@ int plan_take_list(struct plan_reader *r, const struct plan_key *k,
 	return rc < 0 || list->n ? rc : refuse_count(r, k);
 }
 
+static int take_all(struct grid *g)
+{
+	const struct transport *t;
+
+	g->all = true;
+	for_each_transport(t)
+		if (t->kind == TR_MECHANISM && !t->carries_nothing &&
+		    g->mechanisms < GRID_LIST_MAX)
+			g->mechanism[g->mechanisms++] = t->name;
+	return 0;
+}
+
 /* What the texts mean is looked at when the cells are laid out. */
 int plan_take_mechanisms(struct plan_reader *r, const struct plan_key *k,
 			 const json_t *value, void *to)
@@ -244,6 +256,8 @@ int plan_take_mechanisms(struct plan_reader *r, const struct plan_key *k,
 	struct grid *g = to;
 	const json_t *v;
 
+	if (json_is_string(value) && !strcmp(json_string_value(value), "all"))
+		return take_all(g);
 	for (size_t i = 0; (v = nth(value, i)); i++) {
 		if (i == GRID_LIST_MAX || !json_is_string(v))
 			return plan_refuse(r,
