@@ -300,7 +300,8 @@ static void catch_signals(void)
 {
 	static const int signals[] = { SIGCHLD, SIGALRM, SIGTERM, SIGINT,
 				       SIGHUP };
-	struct sigaction a = { .sa_handler = on_signal };
+	struct sigaction a = { .sa_handler = on_signal,
+			       .sa_flags = SA_NOCLDSTOP };
 
 	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
 		sigaction(signals[i], &a, NULL);

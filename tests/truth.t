@@ -76,6 +76,14 @@ test "$status" -eq 1 && test "$(grep -c ' no$' out)" -eq 1 &&
 	grep -q '^1 of 2 agree' out
 result $? 'beyond 15 %: does not'
 
+# the ring of one generation in three is slow, so that the intervals are wide
+sed -i '1a echo >>calls; slow=$(($(wc -l <calls) % 3 == 0 ? 2 : 1))' ipcopy-cell
+sed -i 's/"0 100"/"0 $((100 * slow))"/' ipcopy-cell
+truth --depths 1
+test "$status" -eq 1 && test "$(grep -c ' no?$' out)" -eq 1 &&
+	test "$(grep -c ' yes?$' out)" -eq 1
+result $? 'marked where the interval leaves room for the opposite'
+
 make_cell 210 140
 truth --depths deep --whole
 test "$status" -eq 1 && grep -q 'ring/pipe *1.30 .* yes$' out &&
