@@ -7,14 +7,16 @@
  *   tests/conform 2/3          the second of three parts of the table
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "base/clock.h"
+#include "base/fd.h"
 #include "base/run_dir.h"
 #include "leftovers.h"
 #include "scratch.h"
@@ -180,8 +182,8 @@ static void judge(const struct variant *v, const struct trial *t, int sig)
 
 /*
  * All processes of a user share the bytes of its queues. While many copies are
- * under way they take three quarters at most, so that a test beside this one has
- * the rest.
+ * under way they take three quarters of them at most, and other tests have the
+ * rest.
  */
 static void share_queues(bool share)
 {
@@ -191,6 +193,22 @@ static void share_queues(bool share)
 		return;
 	rl.rlim_cur = share ? rl.rlim_max / 4 * 3 : rl.rlim_max;
 	setrlimit(RLIMIT_MSGQUEUE, &rl);
+}
+
+/* For one process at a time, whatever else this user tests here. */
+static int await_queues(const struct transport *ops)
+{
+	char path[64];
+	int fd;
+
+	if (!ops->lifts || !strstr(ops->lifts, "ulimit -q"))
+		return -1;
+	snprintf(path, sizeof(path), "/tmp/ipcopy-test-queues-%u",
+		 (unsigned)geteuid());
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd >= 0)
+		flock(fd, LOCK_EX);
+	return fd;
 }
 
 /*
@@ -239,14 +257,17 @@ static void ask(const struct transport *ops)
 	static struct asked a[VARIANTS_MAX];
 	size_t n = 0, n_variants = variants_of(ops, list);
 	char *before = leftovers_names();
+	int lock;
 
 	for (size_t i = 0; i < n_variants; i++) {
 		if (!runs_here(&list[i], &a[n].spec))
 			continue;
 		a[n++].v = &list[i];
 	}
+	lock = await_queues(ops);
 	copies_exactly(a, n);
 	notices(a, n);
+	fd_close(&lock);
 	ok(leftovers_none_since(before), "%s: leaves nothing behind",
 	   ops->name);
 	free(before);
