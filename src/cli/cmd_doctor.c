@@ -85,7 +85,8 @@ static enum exit_code show(const struct doctor *d, enum table_format format)
 	if (format != TABLE_HUMAN)
 		return EXIT_WELL;
 	show_state(d, DOCTOR_DISTURBS,
-		   "Disturbs measurements, and the command that mends it or shows who "
+		   "Disturbs measurements, and the command that mends it or "
+		   "shows who "
 		   "it is:");
 	show_state(d, DOCTOR_LIMITS,
 		   "Limits what can run, and the command that mends it:");

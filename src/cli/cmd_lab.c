@@ -34,16 +34,19 @@ static int take_runs(const struct opt *o, const char *value, void *field,
 	uint64_t runs;
 
 	if (!count_parse(value, &runs) || runs < 1 || runs > RUNS_MAX)
-		return err_say(e, EINVAL, "--%s '%.40s' is not allowed; it is "
-			       "a number from 1 to %d", o->name, value,
-			       RUNS_MAX);
+		return err_say(e, EINVAL,
+			       "--%s '%.40s' is not allowed; it is "
+			       "a number from 1 to %d",
+			       o->name, value, RUNS_MAX);
 	*(int *)field = (int)runs;
 	return 0;
 }
 
-#define LAB_FLAG(option, field, text)                                          \
-	{ .name = (option), .take = opt_true,                                  \
-	  .at = offsetof(struct lab_wish, field), .help = (text) }
+#define LAB_FLAG(option, field, text)                                  \
+	{                                                              \
+		.name = (option), .take = opt_true,                    \
+		.at = offsetof(struct lab_wish, field), .help = (text) \
+	}
 
 static const struct opt lab_opts[] = {
 	LAB_FLAG("all", all, "try every claim"),
@@ -53,18 +56,24 @@ static const struct opt lab_opts[] = {
 		 "print the experiment's own code instead of running it"),
 	LAB_FLAG("trace", trace,
 		 "show the system calls that the experiment makes"),
-	LAB_FLAG("predict", predict,
-		 "ask for the outcome first, then show it"),
-	{ .name = "runs", .value = "N", .take = take_runs,
+	LAB_FLAG("predict", predict, "ask for the outcome first, then show it"),
+	{ .name = "runs",
+	  .value = "N",
+	  .take = take_runs,
 	  .at = offsetof(struct lab_wish, runs),
 	  .help = "run each so often and say how often each outcome came" },
-	{ .name = "expect", .value = "FILE", .take = opt_text,
+	{ .name = "expect",
+	  .value = "FILE",
+	  .take = opt_text,
 	  .at = offsetof(struct lab_wish, expect),
 	  .help = "compare with recorded outcomes: what --format json or csv "
 		  "wrote, or lines such as \"B1 holds\"; exit status 1 if one "
 		  "differs" },
-	{ .name = "format", .value = "FORMAT", .take = opt_word,
-	  .at = offsetof(struct lab_wish, format), .words = table_format_names,
+	{ .name = "format",
+	  .value = "FORMAT",
+	  .take = opt_word,
+	  .at = offsetof(struct lab_wish, format),
+	  .words = table_format_names,
 	  .help = "table (default), json or csv" },
 	{ .name = NULL },
 };
@@ -98,9 +107,9 @@ static int choose_by_word(struct lab_wish *w, const char *word, struct err *e)
 		return 0;
 	}
 	if (word[0] && !word[1])
-		for_each_experiment(x)
-			if (x->id[0] == toupper((unsigned char)word[0]))
-				choose(w, x);
+		for_each_experiment(x) if (x->id[0] ==
+					   toupper((unsigned char)word[0]))
+			choose(w, x);
 	if (w->n > before)
 		return 0;
 	return words_refuse(e, "claim", word, id_at, NULL);
@@ -114,8 +123,7 @@ static int choose_all(struct lab_wish *w, struct err *e)
 	for (int i = 0; i < LAB_MAX && w->operand[i] && rc == 0; i++)
 		rc = choose_by_word(w, w->operand[i], e);
 	if (w->all)
-		for_each_experiment(x)
-			choose(w, x);
+		for_each_experiment(x) choose(w, x);
 	return rc;
 }
 
@@ -127,23 +135,28 @@ static int check(struct lab_wish *w, struct err *e)
 		return err_say(e, EINVAL, "--all and %s: give one of them",
 			       w->operand[0]);
 	if (data && (w->source || w->about || w->trace || w->predict))
-		return err_say(e, EINVAL, "--format %s goes with none of "
+		return err_say(e, EINVAL,
+			       "--format %s goes with none of "
 			       "--about, --source, --trace and --predict",
 			       table_format_names[w->format]);
 	if ((w->source || w->about) && (w->trace || w->predict || w->expect ||
 					w->runs > 1 || w->source == w->about))
-		return err_say(e, EINVAL, "--%s runs nothing: it goes with "
+		return err_say(e, EINVAL,
+			       "--%s runs nothing: it goes with "
 			       "no other option",
 			       w->source ? "source" : "about");
 	if ((w->predict || w->trace) && w->runs > 1)
-		return err_say(e, EINVAL, "--runs goes with neither --trace "
+		return err_say(e, EINVAL,
+			       "--runs goes with neither --trace "
 			       "nor --predict");
 	if (w->predict && !isatty(STDIN_FILENO))
-		return err_say(e, EINVAL, "--predict asks on the terminal, and "
+		return err_say(e, EINVAL,
+			       "--predict asks on the terminal, and "
 			       "standard input is none");
 	if (w->n == 0 && (data || w->source || w->about || w->trace ||
 			  w->predict || w->expect || w->runs > 1))
-		return err_say(e, EINVAL, "which claims? Name them, or give "
+		return err_say(e, EINVAL,
+			       "which claims? Name them, or give "
 			       "--all");
 	return w->expect ? lab_expect_read(&w->expected, w->expect, e) : 0;
 }
@@ -244,9 +257,8 @@ static enum exit_code compare(const struct lab_wish *w)
 		const struct experiment *x;
 		int expected = -1;
 
-		for_each_experiment(x)
-			if (x == row->x)
-				expected = w->expected.outcome[x_i];
+		for_each_experiment(x) if (x == row->x) expected =
+			w->expected.outcome[x_i];
 		if (expected < 0 || row->times[expected] == w->runs)
 			continue;
 		say("%s: %s, where %s is recorded in %s", row->x->id,
@@ -349,7 +361,8 @@ const struct command cmd_lab = {
 		 "on this machine: each claim is one experiment, and its "
 		 "outcome follows from what was observed. IDs are those that "
 		 "`ipcopy lab` lists; a letter is its whole group. "
-		 "Observations marked + are as claimed, - are not, ~ are what the claim "
+		 "Observations marked + are as claimed, - are not, ~ are what "
+		 "the claim "
 		 "leaves out. What a claim turns out to be is no error: the "
 		 "exit status is 0 when all were tried.",
 	.operands = { "ID..." },

@@ -24,7 +24,8 @@ struct count_user_run {
 int count_user_begin(struct count_user_run *u, enum count_user how,
 		     struct count_job *job, struct err *e);
 
-/* Writes into the ledger what valgrind has seen; of so much that was written.
+/*
+ * Writes into the ledger what valgrind has seen; of so much that was written.
  */
 void count_user_take(const struct count_user_run *u, struct count_result *r,
 		     uint64_t written_bytes);

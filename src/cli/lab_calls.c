@@ -110,6 +110,7 @@ static void put_plain(const struct lab_call *c, int n)
 }
 
 /* How many arguments the call has; the registers behind them are noise. */
+/* clang-format off */
 static int arguments(int nr)
 {
 	switch (nr) {
@@ -136,6 +137,7 @@ static int arguments(int nr)
 		return 6;
 	}
 }
+/* clang-format on */
 
 static void put_arguments(const struct lab_call *c)
 {

@@ -14,9 +14,7 @@ static int index_of(const char *id)
 {
 	const struct experiment *x;
 
-	for_each_experiment(x)
-		if (!strcasecmp(x->id, id))
-			return (int)x_i;
+	for_each_experiment(x) if (!strcasecmp(x->id, id)) return (int)x_i;
 	return -1;
 }
 
@@ -55,16 +53,18 @@ static int read_json(struct lab_expected *x, const char *path, struct err *e)
 	if (!list)
 		return err_say(e, EINVAL, "%s, line %d: %s", path, why.line,
 			       why.text);
-	json_array_foreach(list, i, row) {
+	json_array_foreach(list, i, row)
+	{
 		const char *id = json_string_value(json_object_get(row, "id"));
 		const char *outcome =
 			json_string_value(json_object_get(row, "outcome"));
 
 		if (rc == 0)
-			rc = id && outcome
-				     ? record(x, id, outcome, e)
-				     : err_say(e, EINVAL, "%s: row %zu has no "
-					       "id or no outcome", path, i + 1);
+			rc = id && outcome ? record(x, id, outcome, e)
+					   : err_say(e, EINVAL,
+						     "%s: row %zu has no "
+						     "id or no outcome",
+						     path, i + 1);
 	}
 	json_decref(list);
 	return rc;

@@ -106,8 +106,15 @@ void lab_show_source(const struct experiment *x)
 /* --- tables --------------------------------------------------------------- */
 
 enum {
-	C_ID, C_OUTCOME, C_DOCUMENT, C_CLAIM, C_OBSERVED, C_REFERENCE, C_RUNS,
-	C_SAME, C_END
+	C_ID,
+	C_OUTCOME,
+	C_DOCUMENT,
+	C_CLAIM,
+	C_OBSERVED,
+	C_REFERENCE,
+	C_RUNS,
+	C_SAME,
+	C_END
 };
 
 static const struct table_column all_columns[C_END] = {
@@ -118,7 +125,8 @@ static const struct table_column all_columns[C_END] = {
 	[C_OBSERVED] = { .key = "observed" },
 	[C_REFERENCE] = { .key = "reference" },
 	[C_RUNS] = { .key = "runs", .heading = "runs", .right = true },
-	[C_SAME] = { .key = "runs_with_outcome", .heading = "so often",
+	[C_SAME] = { .key = "runs_with_outcome",
+		     .heading = "so often",
 		     .right = true },
 };
 
@@ -170,10 +178,10 @@ static void fill_claim(struct table *t, const struct experiment *x,
 	table_row(t);
 	table_text(t, C_ID, x->id);
 	table_text(t, C_DOCUMENT, x->document);
-	table_text(t, C_CLAIM, format == TABLE_HUMAN
-				       ? shortened(x->claim, brief,
-						   sizeof(brief))
-				       : x->claim);
+	table_text(t, C_CLAIM,
+		   format == TABLE_HUMAN
+			   ? shortened(x->claim, brief, sizeof(brief))
+			   : x->claim);
 }
 
 static void fill_found(struct table *t, const struct lab_row *row, int runs)
@@ -232,8 +240,7 @@ enum exit_code lab_show_list(void)
 	drop(&columns[C_RUNS]);
 	drop(&columns[C_SAME]);
 	t = table_new(columns, C_END);
-	for_each_experiment(x)
-		fill_claim(t, x, TABLE_HUMAN);
+	for_each_experiment(x) fill_claim(t, x, TABLE_HUMAN);
 	return put_table(t, TABLE_HUMAN);
 }
 

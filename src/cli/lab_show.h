@@ -9,9 +9,9 @@
 /* One claim after one run or several. */
 struct lab_row {
 	const struct experiment *x;
-	struct lab_result result;   /* of the last run */
-	int times[LAB_OUTCOMES];    /* how often each outcome came */
-	enum lab_outcome outcome;   /* the most frequent one */
+	struct lab_result result; /* of the last run */
+	int times[LAB_OUTCOMES];  /* how often each outcome came */
+	enum lab_outcome outcome; /* the most frequent one */
 };
 
 /* The claim; what it is about; what was found; the experiment itself. */

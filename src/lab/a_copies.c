@@ -36,8 +36,8 @@ static void show_path(struct lab *l, const char *via)
 	size_t used = 0;
 	int copies = 0;
 
-	for (hop = spec.ops->path(&spec);
-	     hop->from && used < sizeof(text); hop++) {
+	for (hop = spec.ops->path(&spec); hop->from && used < sizeof(text);
+	     hop++) {
 		used += (size_t)snprintf(text + used, sizeof(text) - used,
 					 "%s%s to %s", used ? ", " : "",
 					 hop->from, hop->to);
@@ -59,11 +59,11 @@ static void show_hops(struct lab *l, const char *via,
 	ledger_sum(c->ledger, c->in, c->out, c->delivered_bytes, on_way);
 	chain_of(c->ledger, c->in, c->out, on_way, chain);
 	for (int i = 0; i + 1 < chain->n && used < sizeof(text); i++)
-		used += (size_t)snprintf(
-			text + used, sizeof(text) - used, "%s%s to %s by %s",
-			used ? ", " : "", chain_name(c->ledger, chain, i),
-			chain_name(c->ledger, chain, i + 1),
-			chain->link[i].hop.call);
+		used += (size_t)snprintf(text + used, sizeof(text) - used,
+					 "%s%s to %s by %s", used ? ", " : "",
+					 chain_name(c->ledger, chain, i),
+					 chain_name(c->ledger, chain, i + 1),
+					 chain->link[i].hop.call);
 	lab_see(l, "counted for %s: %s", via, text);
 	free(chain);
 	free(on_way);
@@ -116,8 +116,10 @@ static void two_copies(struct lab *l)
 	show_path(l, "shm:buffers=private");
 	expect_copies(l, "shm", 2);
 	copies = count_copies(l, "shm:buffers=private");
-	lab_limit(l, fabs(copies - 2) >= 0.01, "with files read and written "
-		  "in private buffers: %.3f copies", copies);
+	lab_limit(l, fabs(copies - 2) >= 0.01,
+		  "with files read and written "
+		  "in private buffers: %.3f copies",
+		  copies);
 }
 /* lab: end */
 
@@ -185,8 +187,8 @@ static uint64_t count_passing(const struct copy_outcome *out)
 }
 
 /* Copies a file in messages and counts all calls but the files' own. */
-static double calls_per_message(struct lab *l, const char *via,
-				const char *src, const char *dst)
+static double calls_per_message(struct lab *l, const char *via, const char *src,
+				const char *dst)
 {
 	struct copy_job job = COPY_JOB_INIT;
 	struct copy_outcome out;
@@ -230,9 +232,10 @@ static void see_waits(struct lab *l, const char *via)
 	if (count_spec(&spec, NULL, (uint64_t)MESSAGES * MESSAGE_BYTES, &c,
 		       &e) < 0)
 		return;
-	lab_see(l, "counted for %s: %.2f waits a message in which a side "
-		"slept, %.2f system calls with the files' own", via,
-		c.blocked_per_message, c.calls_per_message);
+	lab_see(l,
+		"counted for %s: %.2f waits a message in which a side "
+		"slept, %.2f system calls with the files' own",
+		via, c.blocked_per_message, c.calls_per_message);
 	count_spec_free(&c);
 }
 
@@ -244,24 +247,30 @@ static void calls_to_pass(struct lab *l)
 	bool lives = lives_in_silence(l);
 	double n;
 
-	lab_check(l, lives, "%d messages with semaphores that never have to "
+	lab_check(l, lives,
+		  "%d messages with semaphores that never have to "
 		  "wait, where a system call is death: the process %s",
 		  MESSAGES, lives ? "lived" : "was killed");
 	name_files(l, src, dst);
 	n = calls_per_message(l, "shm:size=4K,sync=spin", src, dst);
-	lab_check(l, n < 0.1, "copying a file, waiting by looking again and "
+	lab_check(l, n < 0.1,
+		  "copying a file, waiting by looking again and "
 		  "again: %.2f system calls a message besides the files' own "
-		  "read and write", n);
+		  "read and write",
+		  n);
 	n = calls_per_message(l, "shm:size=4K,sync=sem,depth=1", src, dst);
-	lab_limit(l, n >= 0.1, "with semaphores that block: %.2f, to sleep "
-		  "and to wake the sleeper", n);
+	lab_limit(l, n >= 0.1,
+		  "with semaphores that block: %.2f, to sleep "
+		  "and to wake the sleeper",
+		  n);
 	see_waits(l, "shm:size=4K,sync=sem,depth=1");
 	see_waits(l, "shm:size=4K,sync=spin");
 }
 /* lab: end */
 
 const struct experiment lab_a_copies[] = {
-	{ .id = "A2", .document = "003",
+	{ .id = "A2",
+	  .document = "003",
 	  .claim = "A client-server file copy through a pipe, FIFO or message "
 		   "queue moves each byte four times: input file to server, "
 		   "server to kernel, kernel to client, client to output file.",
@@ -273,7 +282,8 @@ const struct experiment lab_a_copies[] = {
 		 "the client's read out of it, its write into the page cache "
 		 "of the output. Copies between disk and page cache are not "
 		 "among them: most disks do those by themselves." },
-	{ .id = "A3", .document = "003",
+	{ .id = "A3",
+	  .document = "003",
 	  .claim = "Through shared memory it moves twice: input file to the "
 		   "shared region, region to output file.",
 	  .run = two_copies,
@@ -282,9 +292,11 @@ const struct experiment lab_a_copies[] = {
 		 "to read and write. A program that reads into a buffer of its "
 		 "own and then copies into the region has four again, and many "
 		 "do." },
-	{ .id = "A4", .document = "003",
+	{ .id = "A4",
+	  .document = "003",
 	  .claim = "Once mapped, passing data no longer involves the kernel.",
-	  .run = calls_to_pass, .varies = true,
+	  .run = calls_to_pass,
+	  .varies = true,
 	  .reference = "sem_overview(7), futex(7), seccomp(2)",
 	  .why = "Loads and stores need no system call, and a semaphore that "
 		 "is free needs none either. But a side that must sleep, and "

@@ -49,9 +49,11 @@ static int64_t copy_ns(struct lab *l, const char *name, int size,
 static void see_undecided(struct lab *l, const char *rival, int size,
 			  int faster, int n, double median)
 {
-	lab_limit(l, true, "messages of %d bytes: undecided, shm was faster "
+	lab_limit(l, true,
+		  "messages of %d bytes: undecided, shm was faster "
 		  "than %s in %d of %d rounds; median: %s takes %.2f times as "
-		  "long", size, rival, faster, n, rival, median);
+		  "long",
+		  size, rival, faster, n, rival, median);
 }
 
 /* lab: A1 */
@@ -69,8 +71,8 @@ static void compare(struct lab *l, const char *rival, int size, int n,
 	else /* by chance alone, all nine agree in one comparison of 256 */
 		lab_check(l, faster == n,
 			  "messages of %d bytes: shm was %s than %s in all %d "
-			  "rounds; median: %s takes %.2f times as long", size,
-			  faster ? "faster" : "slower", rival, n, rival,
+			  "rounds; median: %s takes %.2f times as long",
+			  size, faster ? "faster" : "slower", rival, n, rival,
 			  median);
 }
 /* lab: end */
@@ -126,8 +128,10 @@ static void measure(struct lab *l, struct speeds *s, int size)
 		measure_round(l, s, size, round);
 	for (int i = 0; i < RIVALS; i++) {
 		if (s->absent[i]) {
-			lab_see(l, "messages of %d bytes: %s does not take "
-				   "them here", size, rivals[i]);
+			lab_see(l,
+				"messages of %d bytes: %s does not take "
+				"them here",
+				size, rivals[i]);
 			continue;
 		}
 		compare(l, rivals[i], size, ROUNDS, s->ratio[i]);
@@ -140,17 +144,21 @@ static void fastest(struct lab *l)
 	int fd = scratch(l, s.src);
 
 	fill(l, fd);
-	lab_see(l, "a small measurement: a file of 8 MiB on %s, %d rounds, no "
-		   "bench run", lab_fs(l, fd), ROUNDS);
+	lab_see(l,
+		"a small measurement: a file of 8 MiB on %s, %d rounds, no "
+		"bench run",
+		lab_fs(l, fd), ROUNDS);
 	scratch(l, s.dst);
 	measure(l, &s, 4096);
 	measure(l, &s, 65536);
 }
 
 const struct experiment lab_a_speed[] = {
-	{ .id = "A1", .document = "003",
+	{ .id = "A1",
+	  .document = "003",
 	  .claim = "Shared memory is the fastest form of IPC there is.",
-	  .run = fastest, .varies = true,
+	  .run = fastest,
+	  .varies = true,
 	  .reference = "no standard rules on speed; measure: ipcopy copy "
 		       "--via shm --via pipe",
 	  .why = "The two copies that shared memory saves are real, but they "

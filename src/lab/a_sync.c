@@ -153,9 +153,11 @@ static void see_tear(struct lab *l, const struct tear *t)
 		lab_see(l, "no message was torn, all were whole wrong ones");
 		return;
 	}
-	lab_see(l, "first torn spot: round %d, message %d, byte %d: before it "
-		   "the bytes are %s, from it on %s", t->round, t->message,
-		t->at, whose(l, t->before, before, sizeof(before)),
+	lab_see(l,
+		"first torn spot: round %d, message %d, byte %d: before it "
+		"the bytes are %s, from it on %s",
+		t->round, t->message, t->at,
+		whose(l, t->before, before, sizeof(before)),
 		whose(l, t->behind, behind, sizeof(behind)));
 }
 
@@ -188,11 +190,13 @@ static void without_semaphores(struct lab *l)
 		run_round(l, with_semaphores, round, &with);
 		run_round(l, with_nothing, round, &without);
 	}
-	lab_check(l, with.bytes == 0,
-		  "with semaphores: %zu of %zu bytes wrong", with.bytes, all);
+	lab_check(l, with.bytes == 0, "with semaphores: %zu of %zu bytes wrong",
+		  with.bytes, all);
 	if (!without.bytes)
-		lab_cannot(l, "without them, %d rounds came out right: luck "
-			   "proves nothing", ROUNDS);
+		lab_cannot(l,
+			   "without them, %d rounds came out right: luck "
+			   "proves nothing",
+			   ROUNDS);
 	lab_check(l, without.rounds > 0,
 		  "without: %zu of %zu bytes wrong, in %d of %d rounds",
 		  without.bytes, all, without.rounds, ROUNDS);
@@ -253,9 +257,12 @@ static void run_client(struct lab_side *server, void *arg)
 
 /* lab: A6 */
 static const char *const documents_order[] = {
-	"server has the region",  "server has read the input",
-	"server notifies",        "client is notified",
-	"client has written the output", "client gives the region back",
+	"server has the region",
+	"server has read the input",
+	"server notifies",
+	"client is notified",
+	"client has written the output",
+	"client gives the region back",
 };
 /* lab: end */
 
@@ -320,17 +327,21 @@ static void steps_in_order(struct lab *l)
 }
 
 const struct experiment lab_a_sync[] = {
-	{ .id = "A5", .document = "003",
+	{ .id = "A5",
+	  .document = "003",
 	  .claim = "The two sides must synchronise.",
-	  .run = without_semaphores, .varies = true,
+	  .run = without_semaphores,
+	  .varies = true,
 	  .reference = "sem_overview(7); C11, 5.1.2.4: data races",
 	  .why = "Without a word from the other side, the reader takes slots "
 		 "that are not filled yet, filled again already, or being "
 		 "filled at that moment. The last gives a message that is "
 		 "partly one and partly another: torn. That it went well once "
 		 "proves nothing. What runs here is the ring of mechanism shm, "
-		 "with sync=sem and with sync=none; no copy takes the latter." },
-	{ .id = "A6", .document = "003",
+		 "with sync=sem and with sync=none; no copy takes the "
+		 "latter." },
+	{ .id = "A6",
+	  .document = "003",
 	  .claim = "The steps: server takes a semaphore, reads the input file "
 		   "into the region, notifies the client by a semaphore; the "
 		   "client writes from the region to the output file.",

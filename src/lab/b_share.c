@@ -11,9 +11,9 @@
 static void write_by_name(struct lab_side *reader, void *path)
 {
 	int fd = open(path, O_RDWR);
-	char *p = lab_mapped(lab_of(reader), mmap(NULL, lab_page(),
-						  PROT_READ | PROT_WRITE,
-						  MAP_SHARED, fd, 0));
+	char *p = lab_mapped(lab_of(reader),
+			     mmap(NULL, lab_page(), PROT_READ | PROT_WRITE,
+				  MAP_SHARED, fd, 0));
 
 	lab_await(reader); /* until it has mapped the file too */
 	strcpy(p, "hello");
@@ -33,7 +33,8 @@ static void share_a_file(struct lab *l)
 	lab_await(writer);
 	lab_check(l, !memcmp(p, "hello", 6),
 		  "one process stored \"hello\"; the other, which mapped the "
-		  "same file by its name, reads \"%.5s\"", p);
+		  "same file by its name, reads \"%.5s\"",
+		  p);
 }
 /* lab: end */
 
@@ -57,14 +58,15 @@ static bool child_reaches(struct lab *l, char *p)
 static void share_across_fork(struct lab *l)
 {
 	int prot = PROT_READ | PROT_WRITE;
-	char *shared = mmap(NULL, lab_page(), prot, MAP_SHARED | MAP_ANONYMOUS,
-			    -1, 0);
+	char *shared =
+		mmap(NULL, lab_page(), prot, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	char *private = mmap(NULL, lab_page(), prot,
 			     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	lab_check(l, child_reaches(l, shared),
 		  "the child stored \"hello\" in the shared page; the parent "
-		  "reads \"%.5s\"", shared);
+		  "reads \"%.5s\"",
+		  shared);
 	lab_see(l, "for contrast, with MAP_PRIVATE the parent %s it",
 		child_reaches(l, private) ? "reads" : "never sees");
 }
@@ -86,7 +88,8 @@ static void share_dev_zero(struct lab *l)
 		  "the child stored \"hello\"; the parent reads \"%.5s\"", p);
 	lab_check(l, again[0] == 0,
 		  "a second mapping of the same descriptor holds byte %d: each "
-		  "is memory of its own, as with MAP_ANONYMOUS", again[0]);
+		  "is memory of its own, as with MAP_ANONYMOUS",
+		  again[0]);
 }
 /* lab: end */
 
@@ -94,9 +97,9 @@ static void share_dev_zero(struct lab *l)
 static void write_by_shm_name(struct lab_side *reader, void *name)
 {
 	int fd = shm_open(name, O_RDWR, 0);
-	char *p = lab_mapped(lab_of(reader), mmap(NULL, lab_page(),
-						  PROT_READ | PROT_WRITE,
-						  MAP_SHARED, fd, 0));
+	char *p = lab_mapped(lab_of(reader),
+			     mmap(NULL, lab_page(), PROT_READ | PROT_WRITE,
+				  MAP_SHARED, fd, 0));
 
 	strcpy(p, "hello");
 	lab_pass(reader);
@@ -116,7 +119,8 @@ static void share_by_shm_open(struct lab *l)
 	p = lab_mapped(l, mmap(NULL, lab_page(), PROT_READ, MAP_SHARED, fd, 0));
 	lab_check(l, !memcmp(p, "hello", 6),
 		  "one process stored \"hello\" in the object named; the other "
-		  "reads \"%.5s\"", p);
+		  "reads \"%.5s\"",
+		  p);
 }
 /* lab: end */
 
@@ -146,7 +150,8 @@ static void close_and_go_on(struct lab *l)
 /* lab: end */
 
 const struct experiment lab_b_share[] = {
-	{ .id = "B1", .document = "000 001 002 004",
+	{ .id = "B1",
+	  .document = "000 001 002 004",
 	  .claim = "Two unrelated processes that map the same ordinary file "
 		   "share memory.",
 	  .run = share_a_file,
@@ -154,7 +159,8 @@ const struct experiment lab_b_share[] = {
 	  .why = "Both mappings lead to the same pages of the page cache. A "
 		 "store by one process is a store into that page, and there is "
 		 "no second copy that the other could read instead." },
-	{ .id = "B2", .document = "000 001 003 004",
+	{ .id = "B2",
+	  .document = "000 001 003 004",
 	  .claim = "A mapping made with MAP_SHARED and MAP_ANONYMOUS before "
 		   "fork is shared by parent and child.",
 	  .run = share_across_fork,
@@ -162,7 +168,8 @@ const struct experiment lab_b_share[] = {
 	  .why = "fork gives the child the parent's mappings. Pages of a "
 		 "shared mapping stay one page for both; pages of a private "
 		 "one are copied as soon as either side stores into them." },
-	{ .id = "B3", .document = "001 003",
+	{ .id = "B3",
+	  .document = "001 003",
 	  .claim = "Mapping /dev/zero shared does the same as MAP_ANONYMOUS, "
 		   "for systems without the flag.",
 	  .run = share_dev_zero,
@@ -171,14 +178,16 @@ const struct experiment lab_b_share[] = {
 		 "by the same code as MAP_ANONYMOUS. It differs from a file: "
 		 "mapping the same descriptor twice gives two memories, so it "
 		 "too is shared by inheritance only." },
-	{ .id = "B4", .document = "003",
+	{ .id = "B4",
+	  .document = "003",
 	  .claim = "shm_open gives unrelated processes a shared region.",
 	  .run = share_by_shm_open,
 	  .reference = "shm_open(3), shm_overview(7)",
 	  .why = "On Linux the object is a file on the tmpfs at /dev/shm: it "
 		 "has a name and page cache pages, but no disk. A new object "
 		 "has size 0 and must be given one with ftruncate." },
-	{ .id = "B5", .document = "000 001 004",
+	{ .id = "B5",
+	  .document = "000 001 004",
 	  .claim = "The descriptor may be closed once mapped; the mapping "
 		   "stays.",
 	  .run = close_and_go_on,

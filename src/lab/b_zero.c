@@ -25,8 +25,8 @@ static void begins_as_zeros(struct lab *l)
 {
 	size_t len = 64 * lab_page();
 	int flags = MAP_SHARED | MAP_ANONYMOUS;
-	char *p = lab_mapped(l, mmap(NULL, len, PROT_READ | PROT_WRITE, flags,
-				     -1, 0));
+	char *p = lab_mapped(
+		l, mmap(NULL, len, PROT_READ | PROT_WRITE, flags, -1, 0));
 
 	lab_check(l, count_not_zero(p, len) == 0,
 		  "of %zu bytes, %zu were not 0", len, count_not_zero(p, len));
@@ -34,11 +34,12 @@ static void begins_as_zeros(struct lab *l)
 	/* give pages full of something back, and ask for memory again */
 	memset(p, 0xff, len);
 	lab_need(l, munmap(p, len) == 0, "munmap");
-	p = lab_mapped(l, mmap(NULL, len, PROT_READ | PROT_WRITE, flags, -1,
-			       0));
+	p = lab_mapped(l,
+		       mmap(NULL, len, PROT_READ | PROT_WRITE, flags, -1, 0));
 	lab_check(l, count_not_zero(p, len) == 0,
 		  "after %zu bytes of 0xff were unmapped, a new mapping has "
-		  "%zu that are not 0", len, count_not_zero(p, len));
+		  "%zu that are not 0",
+		  len, count_not_zero(p, len));
 }
 /* lab: end */
 
@@ -58,14 +59,16 @@ static void zero_and_null(struct lab *l)
 	}
 	lab_check(l, full == reads && !wrong,
 		  "%zu of %zu reads of 64 KiB from /dev/zero were full, %zu "
-		  "bytes were not 0", full, reads, wrong);
+		  "bytes were not 0",
+		  full, reads, wrong);
 	memset(buf, 0xff, sizeof(buf));
 	to_zero = write(zero, buf, sizeof(buf));
 	to_null = write(null, buf, sizeof(buf));
 	lab_check(l, to_zero == sizeof(buf) && to_null == sizeof(buf),
 		  "writing %zu bytes: /dev/zero took %zd, /dev/null %zd",
 		  sizeof(buf), to_zero, to_null);
-	lab_check(l, read(zero, buf, 1) == 1 && buf[0] == 0 &&
+	lab_check(l,
+		  read(zero, buf, 1) == 1 && buf[0] == 0 &&
 			  read(null, buf, 1) == 0,
 		  "afterwards /dev/zero still gives 0, and /dev/null is at its "
 		  "end");
@@ -126,9 +129,9 @@ static void keep_a_secret(struct lab_side *other, void *unused)
 	struct secret s = { .memfd = memfd_create("lab", 0) };
 
 	(void)unused;
-	s.at = lab_mapped(lab_of(other), mmap(NULL, lab_page(), prot,
-					      MAP_SHARED | MAP_ANONYMOUS, -1,
-					      0));
+	s.at = lab_mapped(lab_of(other),
+			  mmap(NULL, lab_page(), prot,
+			       MAP_SHARED | MAP_ANONYMOUS, -1, 0));
 	strcpy(s.at, "secret");
 	lab_need(lab_of(other), write(s.memfd, "secret", 7) == 7, "memfd");
 	lab_tell(other, &s, sizeof(s));
@@ -192,14 +195,16 @@ static void three_backings(struct lab *l)
 	try_backing(l, "an ordinary file", 0, file);
 	lab_check(l, pread(file, text, 5, 0) == 5 && !strcmp(text, "hello"),
 		  "and read() of that file finds \"%s\": the store was its "
-		  "output", text);
+		  "output",
+		  text);
 	try_backing(l, "MAP_ANONYMOUS", MAP_ANONYMOUS, -1);
 	try_backing(l, "shm_open", 0, shm);
 }
 /* lab: end */
 
 const struct experiment lab_b_zero[] = {
-	{ .id = "B6", .document = "003",
+	{ .id = "B6",
+	  .document = "003",
 	  .claim = "Anonymous shared memory begins as zeros.",
 	  .run = begins_as_zeros,
 	  .reference = "mmap(2), MAP_ANONYMOUS: contents are initialized to "
@@ -207,7 +212,8 @@ const struct experiment lab_b_zero[] = {
 	  .why = "The kernel clears a page before it hands it to a process: "
 		 "it may have held another process's data before. That costs "
 		 "one pass over the memory, at the first touch." },
-	{ .id = "B7", .document = "003 001",
+	{ .id = "B7",
+	  .document = "003 001",
 	  .claim = "Reading /dev/zero gives zeros without end, writes to it "
 		   "(and to /dev/null) are thrown away.",
 	  .run = zero_and_null,
@@ -215,7 +221,8 @@ const struct experiment lab_b_zero[] = {
 	  .why = "Both devices take any write and keep nothing. They differ "
 		 "in reading: /dev/zero fills whatever buffer it is given, "
 		 "/dev/null says at once that this is the end of the file." },
-	{ .id = "B8", .document = "001",
+	{ .id = "B8",
+	  .document = "001",
 	  .claim = "Data in a mapping can be read again and again; data in a "
 		   "FIFO only once.",
 	  .run = read_twice,
@@ -223,7 +230,8 @@ const struct experiment lab_b_zero[] = {
 	  .why = "Reading memory changes nothing. A FIFO is a queue: read "
 		 "takes out what it returns, and the next read gets what came "
 		 "later or waits for it." },
-	{ .id = "B9", .document = "000 001",
+	{ .id = "B9",
+	  .document = "000 001",
 	  .claim = "Anonymous mappings serve related processes only.",
 	  .run = reach_the_unrelated,
 	  .reference = "mmap(2); memfd_create(2); process_vm_readv(2)",
@@ -232,7 +240,8 @@ const struct experiment lab_b_zero[] = {
 		 "with the rights of a debugger may read another's memory "
 		 "directly, and memfd_create gives anonymous memory a "
 		 "descriptor, which can be passed to anybody." },
-	{ .id = "B10", .document = "000 001 003",
+	{ .id = "B10",
+	  .document = "000 001 003",
 	  .claim = "mmap serves three ends: I/O on ordinary files, anonymous "
 		   "sharing, and POSIX shared memory objects.",
 	  .run = three_backings,

@@ -91,8 +91,10 @@ static void one_byte_is_a_page(struct lab *l)
 	struct lab_fault f;
 
 	f = lab_touch(l, p + page - 1, LAB_STORE);
-	lab_check(l, !f.sig, "file and mapping of one byte: a store at offset "
-		  "%zu is %s", page - 1, lab_fault_words(l, f, p));
+	lab_check(l, !f.sig,
+		  "file and mapping of one byte: a store at offset "
+		  "%zu is %s",
+		  page - 1, lab_fault_words(l, f, p));
 	lab_need(l, mprotect(p, 1, PROT_READ) == 0, "mprotect");
 	f = lab_touch(l, p + page - 1, LAB_STORE);
 	lab_check(l, f.sig == SIGSEGV && f.code == SEGV_ACCERR,
@@ -110,13 +112,15 @@ static void one_byte_is_a_page(struct lab *l)
 /* lab: end */
 
 const struct experiment lab_c_arguments[] = {
-	{ .id = "C7", .document = "001",
+	{ .id = "C7",
+	  .document = "001",
 	  .claim = "A length of 0 is EINVAL.",
 	  .run = length_zero,
 	  .reference = "mmap(2), EINVAL: length was 0 (since Linux 2.6.12)",
 	  .why = "There is no mapping without a page. Before Linux 2.6.12 the "
 		 "call succeeded and mapped nothing." },
-	{ .id = "C8", .document = "001",
+	{ .id = "C8",
+	  .document = "001",
 	  .claim = "The offset must be a multiple of 4096.",
 	  .run = offsets,
 	  .reference = "mmap(2): a multiple of the page size as returned by "
@@ -126,7 +130,8 @@ const struct experiment lab_c_arguments[] = {
 		 "on x86 and often elsewhere, but 16384 or 65536 are found "
 		 "too, and files of huge pages want multiples of theirs. Ask "
 		 "sysconf." },
-	{ .id = "C9", .document = "001",
+	{ .id = "C9",
+	  .document = "001",
 	  .claim = "The length must be at most the file's real size.",
 	  .run = longer_than_the_file,
 	  .reference = "mmap(2), EINVAL and SIGBUS; POSIX mmap()",
@@ -134,7 +139,8 @@ const struct experiment lab_c_arguments[] = {
 		 "mapped but cannot be touched, and they come to life when the "
 		 "file grows: programs map ahead of a growing file on "
 		 "purpose." },
-	{ .id = "C10", .document = "000 001",
+	{ .id = "C10",
+	  .document = "000 001",
 	  .claim = "Protection and mapping work in whole pages, even for a "
 		   "file of one byte.",
 	  .run = one_byte_is_a_page,

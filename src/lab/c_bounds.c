@@ -11,8 +11,8 @@
 static char *map_alone(struct lab *l, size_t size, size_t pages)
 {
 	size_t len = pages * lab_page(), room = len + 2 * lab_page();
-	char *free = mmap(NULL, room, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS,
-			  -1, 0);
+	char *free =
+		mmap(NULL, room, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	char *p = lab_mapped(l, mmap(free, len, PROT_READ | PROT_WRITE,
 				     MAP_SHARED | MAP_FIXED,
 				     lab_file(l, size, NULL), 0));
@@ -34,11 +34,12 @@ static void whole_pages_only(struct lab *l)
 		struct lab_fault last = lab_touch(l, p + end - 1, LAB_STORE);
 		struct lab_fault next = lab_touch(l, p + end, LAB_STORE);
 
-		lab_check(l, !last.sig && next.sig == SIGBUS &&
+		lab_check(l,
+			  !last.sig && next.sig == SIGBUS &&
 				  next.addr == p + end,
 			  "file of %zu bytes: a store at offset %zu is %s, at "
-			  "%zu it is %s", sizes[i], end - 1,
-			  lab_fault_words(l, last, p), end,
+			  "%zu it is %s",
+			  sizes[i], end - 1, lab_fault_words(l, last, p), end,
 			  lab_fault_words(l, next, p));
 	}
 }
@@ -63,8 +64,8 @@ static void past_the_mapping(struct lab *l)
 	f = lab_touch(l, p + 2 * page, LAB_STORE);
 	lab_limit(l, !f.sig && *neighbour == '9',
 		  "with another mapping right behind, the same store is %s and "
-		  "puts '%c' into that one", lab_fault_words(l, f, p),
-		  *neighbour);
+		  "puts '%c' into that one",
+		  lab_fault_words(l, f, p), *neighbour);
 }
 /* lab: end */
 
@@ -78,8 +79,8 @@ static void two_comments(struct lab *l)
 
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
 		char *p = map_alone(l, sizes[i], 2);
-		struct lab_fault at_size = lab_touch(l, p + sizes[i],
-						     LAB_STORE);
+		struct lab_fault at_size =
+			lab_touch(l, p + sizes[i], LAB_STORE);
 		struct lab_fault at_page = lab_touch(l, p + page, LAB_STORE);
 
 		lab_see(l, "file of %zu bytes: at st_size %s; at pagesize %s",
@@ -120,8 +121,10 @@ static void draw_row(struct lab *l, size_t size, size_t pages)
 	for (size_t page = 0; page <= pages; page++) {
 		row[n++] = page == pages ? '|' : ' ';
 		for (size_t i = 0; i < CELLS; i++)
-			row[n++] = cell(l, p, page * lab_page() +
-					i * (lab_page() / CELLS), size);
+			row[n++] = cell(l, p,
+					page * lab_page() +
+						i * (lab_page() / CELLS),
+					size);
 	}
 	row[n] = '\0';
 	lab_draw(l, "  %7zu %s", size, row);
@@ -135,7 +138,7 @@ static void draw_map(struct lab *l)
 
 	lab_draw(l, "Stores at every eighth of a page; | ends the mapping:");
 	lab_draw(l, "# in the file   o behind its end, fine   B SIGBUS   "
-		 "S SIGSEGV");
+		    "S SIGSEGV");
 	for (size_t pages = 1; pages <= 3; pages++) {
 		lab_draw(l, "mapping of %zu page%s of %zu bytes", pages,
 			 pages > 1 ? "s" : "", page);
@@ -159,13 +162,15 @@ static void empty_file(struct lab *l)
 
 	lab_check(l, load.sig == SIGBUS && store.sig == SIGBUS,
 		  "a file of 0 bytes was mapped with a length of %zu; a load: "
-		  "%s; a store: %s", lab_page(), lab_fault_words(l, load, p),
+		  "%s; a store: %s",
+		  lab_page(), lab_fault_words(l, load, p),
 		  lab_fault_words(l, store, p));
 }
 /* lab: end */
 
 const struct experiment lab_c_bounds[] = {
-	{ .id = "C3", .document = "000 004",
+	{ .id = "C3",
+	  .document = "000 004",
 	  .claim = "What may be touched is the file size rounded up to whole "
 		   "pages; one page past it is a bus error (SIGBUS).",
 	  .run = whole_pages_only,
@@ -174,7 +179,8 @@ const struct experiment lab_c_bounds[] = {
 		 "rest filled with zeros. A page of the mapping that begins at "
 		 "or past the end of the file has nothing behind it, and "
 		 "touching it is SIGBUS." },
-	{ .id = "C4", .document = "000 004",
+	{ .id = "C4",
+	  .document = "000 004",
 	  .claim = "Past the end of the mapping itself it is a segmentation "
 		   "fault (SIGSEGV).",
 	  .run = past_the_mapping,
@@ -183,7 +189,8 @@ const struct experiment lab_c_bounds[] = {
 		 "SEGV_MAPERR. But the kernel packs mappings side by side: "
 		 "where another one begins right behind, the stray store hits "
 		 "that one and nobody is told. No signal is no proof." },
-	{ .id = "C5", .document = "004",
+	{ .id = "C5",
+	  .document = "004",
 	  .claim = "In its example, a store at offset st_size is a bus error "
 		   "and a store at offset pagesize a segmentation fault, with "
 		   "a mapping two pages long.",
@@ -194,7 +201,8 @@ const struct experiment lab_c_bounds[] = {
 		 "fine. Offset st_size is SIGBUS only where the size is a "
 		 "whole number of pages and less than the mapping; at two "
 		 "pages it is the first byte behind the mapping." },
-	{ .id = "C6", .document = "001",
+	{ .id = "C6",
+	  .document = "001",
 	  .claim = "Mapping a file of size 0 with a length that is not 0: the "
 		   "access is SIGBUS.",
 	  .run = empty_file,

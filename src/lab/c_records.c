@@ -18,8 +18,8 @@ enum { FIVE = 5 * sizeof(struct person), TEN = 10 * sizeof(struct person) };
 /* The documents' writer: a file of five records, a mapping of ten. */
 static struct person *write_ten(struct lab *l, int fd)
 {
-	struct person *p = lab_mapped(l, mmap(NULL, TEN, PROT_READ | PROT_WRITE,
-					      MAP_SHARED, fd, 0));
+	struct person *p = lab_mapped(
+		l, mmap(NULL, TEN, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0));
 
 	for (int i = 0; i < 10; i++)
 		p[i] = (struct person){ { (char)('b' + i) }, 20 + i };
@@ -47,7 +47,8 @@ static void size_stays(struct lab *l) /* size_of: fstat's st_size */
 	after = size_of(l, fd);
 	lab_check(l, mapped == FIVE && after == FIVE,
 		  "a file of %d bytes; with ten records written it has %d, "
-		  "after munmap %d", FIVE, mapped, after);
+		  "after munmap %d",
+		  FIVE, mapped, after);
 	got = pread(fd, back, TEN, 0);
 	lab_check(l, got == FIVE,
 		  "reading ten records from it gives %zd bytes: %zd records",
@@ -75,8 +76,8 @@ static struct sight count(const struct person *p)
 /* The reader, run by run_reader; count: how many are as stored, or zero. */
 static void look(struct lab_side *writer, void *path)
 {
-	struct person *p = mmap(NULL, TEN, PROT_READ, MAP_SHARED,
-				open(path, O_RDWR), 0);
+	struct person *p =
+		mmap(NULL, TEN, PROT_READ, MAP_SHARED, open(path, O_RDWR), 0);
 	struct sight s = count(lab_mapped(lab_of(writer), p));
 
 	lab_tell(writer, &s, sizeof(s));
@@ -95,9 +96,10 @@ static struct sight run_reader(struct lab *l, char *path)
 
 static void see_thrice(struct lab *l, int fd, const struct sight s[3])
 {
-	lab_see(l, "%s: the reader sees %d records while they are mapped, %d "
-		   "after munmap, %d after fsync", lab_fs(l, fd), s[0].found,
-		s[1].found, s[2].found);
+	lab_see(l,
+		"%s: the reader sees %d records while they are mapped, %d "
+		"after munmap, %d after fsync",
+		lab_fs(l, fd), s[0].found, s[1].found, s[2].found);
 }
 
 static bool only_five(struct sight s)
@@ -120,8 +122,10 @@ static void read_thrice(struct lab *l, int fd, char *path, struct sight s[3])
 static void check_sights(struct lab *l, const struct sight s[3])
 {
 	lab_check(l, s[0].found == 10, "while mapped: %d of ten", s[0].found);
-	lab_check(l, only_five(s[1]) || only_five(s[2]), "in the end: %d of "
-		  "ten, and %d of zeros", s[2].found, s[2].zero);
+	lab_check(l, only_five(s[1]) || only_five(s[2]),
+		  "in the end: %d of "
+		  "ten, and %d of zeros",
+		  s[2].found, s[2].zero);
 }
 /* lab: end */
 
@@ -135,7 +139,8 @@ static void records_seen(struct lab *l)
 	read_thrice(l, fd, path, s);
 	see_thrice(l, fd, s);
 	check_sights(l, s);
-	lab_limit(l, !only_five(s[1]), "right after munmap it is %d still: "
+	lab_limit(l, !only_five(s[1]),
+		  "right after munmap it is %d still: "
 		  "what decides is when the page is written back",
 		  s[1].found);
 	fd = lab_tmpfs_file(l, FIVE, path);
@@ -148,7 +153,8 @@ static void records_seen(struct lab *l)
 }
 
 const struct experiment lab_c_records[] = {
-	{ .id = "C1", .document = "000",
+	{ .id = "C1",
+	  .document = "000",
 	  .claim = "A mapping cannot change the file's size: ten records "
 		   "written through the mapping of a file sized for five leave "
 		   "a file of five.",
@@ -160,11 +166,13 @@ const struct experiment lab_c_records[] = {
 		 "write, ftruncate and their kin do. The five records too many "
 		 "went into the rest of the last page, which is no part of the "
 		 "file." },
-	{ .id = "C2", .document = "000",
+	{ .id = "C2",
+	  .document = "000",
 	  .claim = "While the writer still maps it, another process sees all "
 		   "ten records; after it unmaps, only five (the rest read as "
 		   "zero).",
-	  .run = records_seen, .varies = true,
+	  .run = records_seen,
+	  .varies = true,
 	  .reference = "mmap(2), NOTES: the rest of the last page is zeroed "
 		       "when mapped and is not written out; POSIX mmap()",
 	  .why = "Reader and writer share the page of the page cache, with "

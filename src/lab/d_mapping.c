@@ -38,7 +38,8 @@ static void private_stays_private(struct lab *l)
 	lab_check(l, *p == 'N' && seen[0] == 'o' && seen[1] == 'o',
 		  "after a private store of 'N' over 'o' the process itself "
 		  "reads '%c', another '%c' by read() and '%c' in its shared "
-		  "mapping", *p, seen[0], seen[1]);
+		  "mapping",
+		  *p, seen[0], seen[1]);
 	lab_need(l, msync(p, lab_page(), MS_SYNC) == 0, "msync");
 	lab_need(l, munmap(p, lab_page()) == 0, "munmap");
 	lab_need(l, pread(fd, &in_file, 1, 0) == 1, "pread");
@@ -94,10 +95,11 @@ static void check_two(struct lab *l, const char *what, const char *p,
 	struct lab_fault load = lab_touch(l, p, LAB_LOAD);
 	struct lab_fault store = lab_touch(l, p, LAB_STORE);
 
-	lab_check(l, (readable ? !load.sig : refused(load, p)) &&
-			  refused(store, p), "%s: a load is %s, a store %s",
-		  what, lab_fault_words(l, load, p),
-		  lab_fault_words(l, store, p));
+	lab_check(l,
+		  (readable ? !load.sig : refused(load, p)) &&
+			  refused(store, p),
+		  "%s: a load is %s, a store %s", what,
+		  lab_fault_words(l, load, p), lab_fault_words(l, store, p));
 }
 
 static void what_protection_allows(struct lab *l)
@@ -148,8 +150,10 @@ static void exactly_there(struct lab *l)
 
 	*middle = 'o';
 	got = mmap(middle, page, prot, flags | MAP_FIXED_NOREPLACE, -1, 0);
-	lab_see(l, "MAP_FIXED_NOREPLACE onto the middle page of three: %s, it "
-		"holds '%c'", lab_errno(lab_map_errno(got)), *middle);
+	lab_see(l,
+		"MAP_FIXED_NOREPLACE onto the middle page of three: %s, it "
+		"holds '%c'",
+		lab_errno(lab_map_errno(got)), *middle);
 	got = mmap(middle, page, prot, flags, -1, 0);
 	lab_see(l, "the same address as a mere hint: placed %s",
 		got == middle ? "there" : "elsewhere");
@@ -158,7 +162,8 @@ static void exactly_there(struct lab *l)
 	left = *middle;
 	lab_check(l, got == middle, "with MAP_FIXED: %s%s", lab_errno(code),
 		  got == middle ? ", placed exactly there"
-				: code ? "" : ", placed elsewhere");
+		  : code        ? ""
+				: ", placed elsewhere");
 	lab_limit(l, got == middle && left != 'o',
 		  "what was there %s: an 'o' before, now byte %d",
 		  left == 'o' ? "stays" : "is replaced without a word", left);
@@ -195,11 +200,11 @@ static void one_of_two(struct lab *l)
 		  "neither: %s; MAP_SHARED: %s; MAP_PRIVATE: %s",
 		  lab_errno(neither), lab_errno(shared), lab_errno(private));
 	lab_limit(l, !both, "both: %s%s", lab_errno(both),
-		  both ? ""
-		       : file[3] == 'N' ? ", and a store reaches the file: "
-					  "it is a shared mapping"
-					: ", and a store does not reach the "
-					  "file");
+		  both             ? ""
+		  : file[3] == 'N' ? ", and a store reaches the file: "
+				     "it is a shared mapping"
+				   : ", and a store does not reach the "
+				     "file");
 }
 /* lab: end */
 
@@ -207,9 +212,9 @@ static void one_of_two(struct lab *l)
 static void store_shared(struct lab_side *reader, void *path)
 {
 	int fd = open(path, O_RDWR);
-	char *p = lab_mapped(lab_of(reader), mmap(NULL, 2 * lab_page(),
-						  PROT_READ | PROT_WRITE,
-						  MAP_SHARED, fd, 0));
+	char *p = lab_mapped(lab_of(reader),
+			     mmap(NULL, 2 * lab_page(), PROT_READ | PROT_WRITE,
+				  MAP_SHARED, fd, 0));
 
 	for (char value = '1'; value <= '2'; value++) {
 		lab_await(reader);
@@ -232,7 +237,8 @@ static void read_private(struct lab *l)
 	lab_await(writer);
 	lab_check(l, p[0] == '1',
 		  "before its own first store, the writer stores '1': the "
-		  "reader %s it", p[0] == '1' ? "sees" : "does not see");
+		  "reader %s it",
+		  p[0] == '1' ? "sees" : "does not see");
 
 	p[100] = 'x'; /* the reader's first store, elsewhere in that page */
 	lab_pass(writer);
@@ -240,13 +246,16 @@ static void read_private(struct lab *l)
 	lab_check(l, p[0] != '2',
 		  "after it, the writer stores '2': the reader %s it",
 		  p[0] == '2' ? "sees" : "does not see");
-	lab_see(l, "in the next page, where it has stored nothing, it reads "
-		"'%c'", p[page]);
+	lab_see(l,
+		"in the next page, where it has stored nothing, it reads "
+		"'%c'",
+		p[page]);
 }
 /* lab: end */
 
 const struct experiment lab_d_mapping[] = {
-	{ .id = "D5", .document = "001 002 003 004",
+	{ .id = "D5",
+	  .document = "001 002 003 004",
 	  .claim = "Changes in a MAP_PRIVATE mapping stay in that process and "
 		   "never reach the file.",
 	  .run = private_stays_private,
@@ -255,7 +264,8 @@ const struct experiment lab_d_mapping[] = {
 		 "copy of it that only this process has: copy on write. msync "
 		 "finds nothing in it to write to the file, and munmap throws "
 		 "it away. A child that is forked later gets the copies too." },
-	{ .id = "D6", .document = "000 002 003",
+	{ .id = "D6",
+	  .document = "000 002 003",
 	  .claim = "PROT_NONE cannot be touched; PROT_READ cannot be stored "
 		   "to; PROT_EXEC allows execution.",
 	  .run = protection,
@@ -267,7 +277,8 @@ const struct experiment lab_d_mapping[] = {
 		 "written may also be read, and a page may be executable only "
 		 "where it has protection keys. Before there was a no-execute "
 		 "bit, all that could be read could be executed." },
-	{ .id = "D7", .document = "002 003",
+	{ .id = "D7",
+	  .document = "002 003",
 	  .claim = "MAP_FIXED places the mapping exactly at the address given.",
 	  .run = exactly_there,
 	  .reference = "mmap(2), MAP_FIXED and MAP_FIXED_NOREPLACE (since "
@@ -277,7 +288,8 @@ const struct experiment lab_d_mapping[] = {
 		 "you looked. MAP_FIXED_NOREPLACE says EEXIST instead. "
 		 "MAP_FIXED is safe only over a place that this program has "
 		 "reserved by a mapping of its own." },
-	{ .id = "D8", .document = "000 003",
+	{ .id = "D8",
+	  .document = "000 003",
 	  .claim = "Exactly one of MAP_SHARED and MAP_PRIVATE must be given.",
 	  .run = one_of_two,
 	  .reference = "mmap(2), EINVAL and MAP_SHARED_VALIDATE (since Linux "
@@ -286,7 +298,8 @@ const struct experiment lab_d_mapping[] = {
 		 "values 1 and 2 of a small number, and 3, which looks like "
 		 "both, has since become MAP_SHARED_VALIDATE: shared, with "
 		 "unknown flags refused. POSIX leaves both undefined." },
-	{ .id = "D9", .document = "003",
+	{ .id = "D9",
+	  .document = "003",
 	  .claim = "A MAP_PRIVATE reader may or may not see later stores by a "
 		   "MAP_SHARED writer.",
 	  .run = read_private,

@@ -58,7 +58,8 @@ static void write_only(struct lab *l)
 	if (both)
 		lab_cannot(l, "O_RDWR and PROT_WRITE is refused too: %s",
 			   lab_errno(both));
-	lab_check(l, shared && private, "O_WRONLY and PROT_WRITE alone: %s "
+	lab_check(l, shared && private,
+		  "O_WRONLY and PROT_WRITE alone: %s "
 		  "with MAP_SHARED, %s with MAP_PRIVATE; with O_RDWR: %s",
 		  lab_errno(shared), lab_errno(private), lab_errno(both));
 	lab_see(l, "even PROT_NONE of an O_WRONLY descriptor: %s",
@@ -71,16 +72,18 @@ static void see_exec(struct lab *l, const char *path)
 {
 	int code = map_errno(l, path, O_RDONLY, R | PROT_EXEC, MAP_SHARED);
 
-	lab_see(l, "PROT_EXEC is no right that open gives; of an O_RDONLY "
-		"descriptor: %s", lab_errno(code));
+	lab_see(l,
+		"PROT_EXEC is no right that open gives; of an O_RDONLY "
+		"descriptor: %s",
+		lab_errno(code));
 }
 
 /* lab: D3 */
 /* Maps as little as that descriptor allows, and asks for more later. */
 static int protect_errno(struct lab *l, const char *path, int flags, int prot)
 {
-	char *p = lab_mapped(l, mmap(NULL, lab_page(), R, MAP_SHARED,
-				     open(path, flags), 0));
+	char *p = lab_mapped(
+		l, mmap(NULL, lab_page(), R, MAP_SHARED, open(path, flags), 0));
 
 	return mprotect(p, lab_page(), prot) < 0 ? errno : 0;
 }
@@ -92,7 +95,8 @@ static void at_most_those_of_open(struct lab *l)
 
 	r = map_errno(l, path, O_RDONLY, R | W, MAP_SHARED);
 	rw = map_errno(l, path, O_RDWR, R | W, MAP_SHARED);
-	lab_check(l, r && !rw, "mmap for reading and writing: %s of an "
+	lab_check(l, r && !rw,
+		  "mmap for reading and writing: %s of an "
 		  "O_RDONLY descriptor, %s of an O_RDWR one",
 		  lab_errno(r), lab_errno(rw));
 	later_r = protect_errno(l, path, O_RDONLY, R | W);
@@ -116,7 +120,8 @@ static void private_needs_reading_only(struct lab *l)
 	lab_need(l, pwrite(file, "old", 3, 0) == 3, "pwrite");
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	p = mmap(NULL, lab_page(), R | W, MAP_PRIVATE, fd, 0);
-	if (!lab_check(l, p != MAP_FAILED, "O_RDONLY, then PROT_READ | "
+	if (!lab_check(l, p != MAP_FAILED,
+		       "O_RDONLY, then PROT_READ | "
 		       "PROT_WRITE with MAP_PRIVATE: %s",
 		       lab_errno(lab_map_errno(p))))
 		return;
@@ -126,12 +131,14 @@ static void private_needs_reading_only(struct lab *l)
 	lab_need(l, pread(file, in_file, 3, 0) == 3, "pread");
 	lab_check(l, !memcmp(p, "new", 3) && !strcmp(in_file, "old"),
 		  "after storing \"new\" the mapping holds \"%.3s\", the file "
-		  "\"%s\"", p, in_file);
+		  "\"%s\"",
+		  p, in_file);
 }
 /* lab: end */
 
 const struct experiment lab_d_permission[] = {
-	{ .id = "D1", .document = "001",
+	{ .id = "D1",
+	  .document = "001",
 	  .claim = "A file opened read-only, mapped shared with write: EINVAL.",
 	  .run = read_only_shared_write,
 	  .reference = "mmap(2), EACCES; POSIX mmap(), EACCES",
@@ -140,7 +147,8 @@ const struct experiment lab_d_permission[] = {
 		 "EINVAL is for calls that nobody could make, such as a "
 		 "length of 0. Root gets the same answer: what counts is how "
 		 "the descriptor was opened, not who asks." },
-	{ .id = "D2", .document = "001",
+	{ .id = "D2",
+	  .document = "001",
 	  .claim = "Mapping needs read permission on the descriptor even to "
 		   "write: O_WRONLY fails.",
 	  .run = write_only,
@@ -150,7 +158,8 @@ const struct experiment lab_d_permission[] = {
 		 "page must be what the file holds: so it is read first. Few "
 		 "processors can forbid reading a page that may be written, "
 		 "so who could write could read as well." },
-	{ .id = "D3", .document = "001",
+	{ .id = "D3",
+	  .document = "001",
 	  .claim = "For MAP_SHARED the mapping's permissions are at most those "
 		   "of open.",
 	  .run = at_most_those_of_open,
@@ -159,7 +168,8 @@ const struct experiment lab_d_permission[] = {
 		 "write(2) on the descriptor may not. The kernel remembers "
 		 "that for as long as the mapping lives: mprotect cannot get "
 		 "around it, although the descriptor is long closed." },
-	{ .id = "D4", .document = "001",
+	{ .id = "D4",
+	  .document = "001",
 	  .claim = "MAP_PRIVATE with read and write needs only a read-only "
 		   "descriptor.",
 	  .run = private_needs_reading_only,

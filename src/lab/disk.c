@@ -20,7 +20,7 @@
 #define DISK_BLOCK 4096
 #define LOOP_TRIES 20 /* somebody else may take the free one first */
 
-/* --- making it --------------------------------------------------------------- */
+/* --- making it ----------------------------------------------------------- */
 
 /* A file system that writes nothing by itself: no journal, no lazy work. */
 static void become_mke2fs(const char *image)
@@ -156,12 +156,14 @@ void lab_disk(struct lab *l, struct lab_disk *d)
 			fd_close(&d->image);
 	}
 	if (d->image >= 0)
-		lab_see(l, "the file is on ext4 on a loop device, whose image "
-			   "is a file on %s", lab_fs(l, d->image));
+		lab_see(l,
+			"the file is on ext4 on a loop device, whose image "
+			"is a file on %s",
+			lab_fs(l, d->image));
 	lab_show(l);
 }
 
-/* --- files on it ------------------------------------------------------------- */
+/* --- files on it --------------------------------------------------------- */
 
 static bool in_memory(const char *fs)
 {
@@ -255,7 +257,7 @@ int lab_written(struct lab *l, const struct lab_disk *d, const void *p,
 	return dirty < 0 ? -1 : dirty == 0;
 }
 
-/* --- what the kernel says ---------------------------------------------------- */
+/* --- what the kernel says ------------------------------------------------ */
 
 /* Whether a line of smaps begins a mapping, and then whether p lies in it. */
 static bool begins_mapping(const char *line, const void *p, bool *inside)

@@ -59,7 +59,8 @@ static void when_it_arrives(struct lab *l, struct lab_disk *d, int fd,
 	lab_hear(other, seen, sizeof(seen));
 	lab_check(l, strcmp(seen, "new1") != 0,
 		  "\"new1\" is stored over \"old0\", no msync, no munmap yet: "
-		  "another process's read() finds \"%s\"", seen);
+		  "another process's read() finds \"%s\"",
+		  seen);
 	check_disk(l, d, p, "new1", false, "at that moment");
 
 	lab_need(l, munmap(p, lab_page()) == 0, "munmap");
@@ -74,7 +75,8 @@ static void when_it_arrives(struct lab *l, struct lab_disk *d, int fd,
 	memcpy(p, "new3", 4);
 	lab_pass(other);
 	lab_await(other);
-	check_disk(l, d, p, "new3", false, "\"new3\" stored, no msync, no "
+	check_disk(l, d, p, "new3", false,
+		   "\"new3\" stored, no msync, no "
 		   "munmap, but another process has called fsync");
 }
 /* lab: end */
@@ -126,9 +128,10 @@ static void see_time_without_disk(struct lab *l)
 	if (fd < 0)
 		return;
 	t = time_both(l, map_shared(l, fd));
-	lab_see(l, "tmpfs, for contrast: MS_ASYNC takes %.1f us and MS_SYNC "
-		"%.1f us, there is no disk to wait for", t.async_us,
-		t.sync_us);
+	lab_see(l,
+		"tmpfs, for contrast: MS_ASYNC takes %.1f us and MS_SYNC "
+		"%.1f us, there is no disk to wait for",
+		t.async_us, t.sync_us);
 }
 
 /* lab: E4 */
@@ -155,8 +158,10 @@ static struct look store_and_msync(struct lab *l, struct lab_disk *d, char *p,
 static void see_taken(struct lab *l, struct look async, struct look sync)
 {
 	if (async.taken >= 0)
-		lab_see(l, "during MS_ASYNC the device was given %ld bytes to "
-			"write, during MS_SYNC %ld", async.taken, sync.taken);
+		lab_see(l,
+			"during MS_ASYNC the device was given %ld bytes to "
+			"write, during MS_SYNC %ld",
+			async.taken, sync.taken);
 }
 
 static void limit_async(struct lab *l, const struct lab_disk *d,
@@ -164,8 +169,10 @@ static void limit_async(struct lab *l, const struct lab_disk *d,
 {
 	lab_limit(l, async.written == 0, "when MS_ASYNC returns: %s",
 		  disk_words(d, async.written));
-	lab_limit(l, async.dirty > 0, "and by /proc/self/smaps %ld bytes are "
-		  "dirty: %s", async.dirty,
+	lab_limit(l, async.dirty > 0,
+		  "and by /proc/self/smaps %ld bytes are "
+		  "dirty: %s",
+		  async.dirty,
 		  async.dirty > 0 ? "no write was even begun"
 				  : "a write was begun");
 }
@@ -192,8 +199,8 @@ static void wait_or_not(struct lab *l, struct lab_disk *d, char *p)
 		  disk_words(d, sync.written));
 	lab_check(l, t.async_us < t.sync_us,
 		  "of %d tries each, the median of MS_ASYNC is %.1f us, of "
-		  "MS_SYNC %.1f us: %.0f times as long", TRIES, t.async_us,
-		  t.sync_us, t.sync_us / t.async_us);
+		  "MS_SYNC %.1f us: %.0f times as long",
+		  TRIES, t.async_us, t.sync_us, t.sync_us / t.async_us);
 	limit_async(l, d, async); /* not written yet, and not even begun? */
 }
 /* lab: end */
@@ -232,8 +239,9 @@ static int file_with_disk(struct lab *l, struct lab_disk *d)
 static void change_disk(struct lab *l, struct lab_disk *d)
 {
 	if (d->image >= 0)
-		lab_need(l, pwrite(d->image, "disk", 4,
-				   lab_disk_find(l, d, "new1")) == 4,
+		lab_need(l,
+			 pwrite(d->image, "disk", 4,
+				lab_disk_find(l, d, "new1")) == 4,
 			 "pwrite to the image");
 }
 
@@ -241,8 +249,10 @@ static void see_without_cache(struct lab *l, char *p, int fd)
 {
 	munmap(p, lab_page());
 	posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
-	lab_see(l, "after munmap and posix_fadvise with POSIX_FADV_DONTNEED: "
-		"\"%.4s\"", map_shared(l, fd));
+	lab_see(l,
+		"after munmap and posix_fadvise with POSIX_FADV_DONTNEED: "
+		"\"%.4s\"",
+		map_shared(l, fd));
 }
 
 /* lab: E5 */
@@ -254,20 +264,25 @@ static void invalidate(struct lab *l)
 	char *p = map_shared(l, fd);
 
 	lab_need(l, pwrite(fd, "new1", 4, 0) == 4, "pwrite");
-	lab_see(l, "write() puts \"new1\" into the file; the mapping, with no "
-		"msync yet, holds \"%.4s\"", p);
+	lab_see(l,
+		"write() puts \"new1\" into the file; the mapping, with no "
+		"msync yet, holds \"%.4s\"",
+		p);
 	lab_need(l, fsync(fd) == 0, "fsync");
 	change_disk(l, &d); /* behind the kernel's back, to "disk" */
 	lab_need(l, msync(p, lab_page(), MS_SYNC | MS_INVALIDATE) == 0,
 		 "msync with MS_INVALIDATE");
-	lab_check(l, !in_cache(l, p), "after MS_INVALIDATE, mincore finds the "
-		  "page %s", in_cache(l, p) ? "in memory still"
-					    : "gone from memory");
+	lab_check(l, !in_cache(l, p),
+		  "after MS_INVALIDATE, mincore finds the "
+		  "page %s",
+		  in_cache(l, p) ? "in memory still" : "gone from memory");
 	if (d.image < 0)
 		return;
-	lab_check(l, !memcmp(p, "disk", 4), "the disk was changed to \"disk\" "
+	lab_check(l, !memcmp(p, "disk", 4),
+		  "the disk was changed to \"disk\" "
 		  "behind the kernel's back; after MS_INVALIDATE the mapping "
-		  "holds \"%.4s\"", p);
+		  "holds \"%.4s\"",
+		  p);
 	see_without_cache(l, p, fd);
 }
 /* lab: end */
@@ -315,7 +330,8 @@ static void one_of_the_two(struct lab *l)
 /* lab: end */
 
 const struct experiment lab_e_disk[] = {
-	{ .id = "E3", .document = "000",
+	{ .id = "E3",
+	  .document = "000",
 	  .claim = "Changes reach the disk file only at munmap or msync.",
 	  .run = arrival,
 	  .reference = "mmap(2), MAP_SHARED; msync(2); POSIX mmap(): write "
@@ -327,7 +343,8 @@ const struct experiment lab_e_disk[] = {
 		 "is short, or when anybody calls fsync or sync. munmap waits "
 		 "for nothing and starts nothing. msync with MS_SYNC is how to "
 		 "be sure." },
-	{ .id = "E4", .document = "002 003",
+	{ .id = "E4",
+	  .document = "002 003",
 	  .claim = "MS_ASYNC returns at once, MS_SYNC waits for the write.",
 	  .run = async_and_sync,
 	  .reference = "msync(2), NOTES: since Linux 2.6.19, MS_ASYNC is in "
@@ -338,7 +355,8 @@ const struct experiment lab_e_disk[] = {
 		 "not. Nothing is queued by that call, as one of the documents "
 		 "has it; to start a write without waiting there is "
 		 "sync_file_range(2)." },
-	{ .id = "E5", .document = "002 003",
+	{ .id = "E5",
+	  .document = "002 003",
 	  .claim = "MS_INVALIDATE makes cached copies stale, so that later "
 		   "reads come from the file.",
 	  .run = invalidation,
@@ -348,7 +366,8 @@ const struct experiment lab_e_disk[] = {
 		 "both, so no copy is ever stale, and the call leaves all as "
 		 "it is. All it does is to refuse, with EBUSY, where memory is "
 		 "locked. To drop pages there is posix_fadvise(2)." },
-	{ .id = "E6", .document = "003",
+	{ .id = "E6",
+	  .document = "003",
 	  .claim = "One of MS_ASYNC and MS_SYNC must be given, and not both.",
 	  .run = one_of_the_two,
 	  .reference = "msync(2), EINVAL and NOTES; POSIX msync()",

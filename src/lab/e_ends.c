@@ -73,7 +73,8 @@ static void undone_at_the_end(struct lab *l, bool by_signal)
 	after = seal_errno(fd);
 	lab_check(l, after == 0,
 		  "F_SEAL_WRITE while a process maps the memory: %s; after it "
-		  "%s, without munmap: %s", lab_errno(during),
+		  "%s, without munmap: %s",
+		  lab_errno(during),
 		  by_signal ? "was killed by SIGKILL" : "has ended by itself",
 		  lab_errno(after));
 	see_left(l, fd);
@@ -109,15 +110,16 @@ static void lost_at_munmap(struct lab *l)
 	lab_need(l, pread(fd, &in_file, 1, 0) == 1, "pread");
 	lab_check(l, again == 'o' && in_file == 'o',
 		  "'N' was stored over 'o' with MAP_PRIVATE; after munmap the "
-		  "file holds '%c', a new private mapping '%c'", in_file,
-		  again);
+		  "file holds '%c', a new private mapping '%c'",
+		  in_file, again);
 	shared = store_and_map_again(l, fd, MAP_SHARED);
 	lab_see(l, "for contrast, the same with MAP_SHARED: '%c'", shared);
 }
 /* lab: end */
 
 const struct experiment lab_e_ends[] = {
-	{ .id = "E7", .document = "004",
+	{ .id = "E7",
+	  .document = "004",
 	  .claim = "A mapping is undone when its process ends.",
 	  .run = both_ends,
 	  .reference = "mmap(2): unmapped automatically when the process is "
@@ -127,7 +129,8 @@ const struct experiment lab_e_ends[] = {
 		 "process, however it ends. What was stored in shared memory "
 		 "is another matter: it lives in the file or the object, "
 		 "which has its own end." },
-	{ .id = "E8", .document = "003",
+	{ .id = "E8",
+	  .document = "003",
 	  .claim = "What a MAP_PRIVATE mapping changed is lost at munmap.",
 	  .run = lost_at_munmap,
 	  .reference = "mmap(2), MAP_PRIVATE; POSIX munmap(): any "

@@ -68,7 +68,8 @@ static void edit_records(struct lab *l)
 	r = mapped[43];
 	lab_check(l, r.integer == 143 && !strcmp(r.string, "RECORD-143"),
 		  "record 43 becomes 143 by fwrite; the mapping then holds "
-		  "%d, \"%.24s\"", r.integer, r.string);
+		  "%d, \"%.24s\"",
+		  r.integer, r.string);
 	mapped[43] = (struct record){ 243, "RECORD-243" };
 	r = get_43(l, fp);
 	lab_check(l, r.integer == 243 && !strcmp(r.string, "RECORD-243"),
@@ -79,7 +80,8 @@ static void edit_records(struct lab *l)
 	lab_limit(l, unflushed != 143 || r.integer != 343,
 		  "stdio keeps a buffer of its own: before fflush the mapping "
 		  "still had %d; once read, and then 343 in the mapping, fread "
-		  "finds %d", unflushed, r.integer);
+		  "finds %d",
+		  unflushed, r.integer);
 }
 /* lab: end */
 
@@ -93,7 +95,7 @@ static void poll_mapping(struct lab_side *writer, void *path)
 
 	lab_need(lab_of(writer), p != MAP_FAILED, "mmap");
 	for (int seen = 0;; seen = 0) { /* the document's looks every 2 s */
-		lab_await(writer); /* until it has stored */
+		lab_await(writer);      /* until it has stored */
 		for (int i = 0; i < LOOKS; i++)
 			seen += p[20] == '9';
 		lab_tell(writer, &seen, sizeof(seen));
@@ -103,8 +105,10 @@ static void poll_mapping(struct lab_side *writer, void *path)
 /* Stores mapped[20] = '9' as the document does. What then is in the file. */
 static char store_one(struct lab *l, int fd, int flags)
 {
-	char *mapped = lab_mapped(l, mmap(NULL, lab_page(), PROT_READ |
-					  PROT_WRITE, flags, fd, 0)), in_file;
+	char *mapped =
+		     lab_mapped(l, mmap(NULL, lab_page(),
+					PROT_READ | PROT_WRITE, flags, fd, 0)),
+	     in_file;
 
 	mapped[20] = '9';
 	lab_need(l, msync(mapped, lab_page(), MS_SYNC) == 0, "msync");
@@ -148,7 +152,8 @@ static void private_and_polled(struct lab *l)
 	seen = ask(poller); /* how often of LOOKS times it sees '9' */
 	lab_check(l, in_file == '9' && seen == LOOKS,
 		  "the same through a shared mapping: the file holds '%c', the "
-		  "poller sees '9' in %d of %d looks", in_file, seen, LOOKS);
+		  "poller sees '9' in %d of %d looks",
+		  in_file, seen, LOOKS);
 }
 /* lab: end */
 
@@ -164,7 +169,8 @@ static bool store_arrives(struct lab *l, int fd, char *p, size_t offset)
 /* store_arrives: a store at that offset is no fault and read() finds it. */
 static void the_safe_way(struct lab *l)
 {
-	size_t page = lab_page(), sizes[] = { 1, 100, page, page + 1, 3 * page };
+	size_t page = lab_page(),
+	       sizes[] = { 1, 100, page, page + 1, 3 * page };
 	char path[LAB_PATH_MAX], *p = NULL;
 	struct lab_fault f;
 	int fd = -1, code;
@@ -179,16 +185,20 @@ static void the_safe_way(struct lab *l)
 		code = lab_map_errno(p);
 		arrive = !code && store_arrives(l, fd, p, 0) &&
 			 store_arrives(l, fd, p, size - 1);
-		lab_check(l, arrive, "file size %zu: mmap: %s; stores into its "
-			  "first and its last byte %s", size, lab_errno(code),
+		lab_check(l, arrive,
+			  "file size %zu: mmap: %s; stores into its "
+			  "first and its last byte %s",
+			  size, lab_errno(code),
 			  arrive ? "are in the file then" : "are not");
 		if (code)
 			return;
 	}
 	lab_need(l, ftruncate(fd, 1) == 0, "ftruncate");
 	f = lab_touch(l, p + 2 * page, LAB_LOAD);
-	lab_limit(l, f.sig, "safe for as long as nobody cuts the file: then a "
-		  "load is %s", lab_fault_words(l, f, p));
+	lab_limit(l, f.sig,
+		  "safe for as long as nobody cuts the file: then a "
+		  "load is %s",
+		  lab_fault_words(l, f, p));
 	fd = lab_file(l, 0, NULL);
 	p = mmap(NULL, 0, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	lab_limit(l, p == MAP_FAILED, "an empty file: %s",
@@ -285,7 +295,8 @@ static void limit_without(struct lab *l, const struct talk *t)
 	lab_limit(l, t->wrong > 0,
 		  "without anything in their place: %d of %d went wrong; the "
 		  "son missed his father's words in %d, the father his son's "
-		  "in %d%s", t->wrong, TALKS, t->son_wrong, t->father_wrong,
+		  "in %d%s",
+		  t->wrong, TALKS, t->son_wrong, t->father_wrong,
 		  t->wrong ? "" : ": luck, which proves nothing");
 }
 
@@ -303,7 +314,8 @@ static void father_and_son(struct lab *l)
 /* lab: end */
 
 const struct experiment lab_e_programs[] = {
-	{ .id = "E9", .document = "002",
+	{ .id = "E9",
+	  .document = "002",
 	  .claim = "A file of 100 records written with stdio, record 43 "
 		   "changed through stdio to 143 and then through a mapping to "
 		   "243: each change is seen by the other way of reading.",
@@ -315,7 +327,8 @@ const struct experiment lab_e_programs[] = {
 		 "and what it has read ahead it gives out again, however old. "
 		 "The document's program closes the file in between, and that "
 		 "flushes." },
-	{ .id = "E10", .document = "004",
+	{ .id = "E10",
+	  .document = "004",
 	  .claim = "One byte stored through a shared mapping and msync is in "
 		   "the file afterwards; stored through a private one it is "
 		   "not, and a process polling a shared mapping of the file "
@@ -326,7 +339,8 @@ const struct experiment lab_e_programs[] = {
 		 "process has, so the poller could look for years. msync does "
 		 "not help: the file's page was never changed. The same "
 		 "poller sees the shared store at its first look." },
-	{ .id = "E11", .document = "001",
+	{ .id = "E11",
+	  .document = "001",
 	  .claim = "The safe way: open O_RDWR, then mmap(NULL, size, PROT_READ "
 		   "or PROT_WRITE, MAP_SHARED, fd, 0).",
 	  .run = the_safe_way,
@@ -336,10 +350,12 @@ const struct experiment lab_e_programs[] = {
 		 "past its end. Two things it cannot avoid: an empty file has "
 		 "no page to map, and a file that somebody cuts short later "
 		 "takes its pages away from under the mapping." },
-	{ .id = "E12", .document = "004",
+	{ .id = "E12",
+	  .document = "004",
 	  .claim = "Parent and child converse through one anonymous page: each "
 		   "reads what the other wrote.",
-	  .run = father_and_son, .varies = true,
+	  .run = father_and_son,
+	  .varies = true,
 	  .reference = "mmap(2), MAP_ANONYMOUS; sem_init(3), pshared; "
 		       "sem_overview(7)",
 	  .why = "The page carries the words, but not the news that there are "

@@ -17,7 +17,8 @@ static void touch_after_munmap(struct lab *l)
 	lab_need(l, munmap(p, lab_page()) == 0, "munmap");
 	load = lab_touch(l, p, LAB_LOAD);
 	store = lab_touch(l, p, LAB_STORE);
-	lab_check(l, load.sig == SIGSEGV && load.code == SEGV_MAPERR &&
+	lab_check(l,
+		  load.sig == SIGSEGV && load.code == SEGV_MAPERR &&
 			  store.sig == SIGSEGV && store.code == SEGV_MAPERR,
 		  "after munmap a load is %s, a store %s",
 		  lab_fault_words(l, load, p), lab_fault_words(l, store, p));
@@ -30,8 +31,8 @@ static void touch_after_munmap(struct lab *l)
 	store = lab_touch(l, p, LAB_STORE);
 	lab_limit(l, !store.sig && *later == '9',
 		  "with a later mapping at that place, the same store is %s "
-		  "and puts '%c' into that one", lab_fault_words(l, store, p),
-		  *later);
+		  "and puts '%c' into that one",
+		  lab_fault_words(l, store, p), *later);
 }
 /* lab: end */
 
@@ -63,7 +64,8 @@ static void unmap_the_middle(struct lab *l)
 /* lab: end */
 
 const struct experiment lab_e_unmap[] = {
-	{ .id = "E1", .document = "000 003",
+	{ .id = "E1",
+	  .document = "000 003",
 	  .claim = "Touching an address after munmap is SIGSEGV.",
 	  .run = touch_after_munmap,
 	  .reference = "munmap(2); sigaction(2), SEGV_MAPERR; POSIX munmap()",
@@ -72,7 +74,8 @@ const struct experiment lab_e_unmap[] = {
 		 "another mapping lies there, a pointer that was kept too long "
 		 "reads and writes foreign memory, and nobody is told. One of "
 		 "the two documents says so." },
-	{ .id = "E2", .document = "001",
+	{ .id = "E2",
+	  .document = "001",
 	  .claim = "munmap must be given an address that mmap returned.",
 	  .run = unmap_the_middle,
 	  .reference = "munmap(2): a multiple of the page size, it is no error "

@@ -15,7 +15,8 @@ static int report_fd;
 
 static void on_fault(int sig, siginfo_t *info, void *context)
 {
-	struct lab_fault f = { .sig = sig, .code = info->si_code,
+	struct lab_fault f = { .sig = sig,
+			       .code = info->si_code,
 			       .addr = info->si_addr };
 
 	(void)context;

@@ -21,11 +21,16 @@ static const struct {
 	unsigned long magic;
 	const char *name;
 } file_systems[] = {
-	{ EXT4_SUPER_MAGIC, "ext4" },       { XFS_MAGIC, "xfs" },
-	{ BTRFS_SUPER_MAGIC, "btrfs" },     { TMPFS_MAGIC, "tmpfs" },
-	{ OVERLAYFS_SUPER_MAGIC, "overlayfs" }, { F2FS_SUPER_MAGIC, "f2fs" },
-	{ NFS_SUPER_MAGIC, "nfs" },         { FUSE_MAGIC, "fuse" },
-	{ ZFS_MAGIC, "zfs" },               { RAMFS_MAGIC, "ramfs" },
+	{ EXT4_SUPER_MAGIC, "ext4" },
+	{ XFS_MAGIC, "xfs" },
+	{ BTRFS_SUPER_MAGIC, "btrfs" },
+	{ TMPFS_MAGIC, "tmpfs" },
+	{ OVERLAYFS_SUPER_MAGIC, "overlayfs" },
+	{ F2FS_SUPER_MAGIC, "f2fs" },
+	{ NFS_SUPER_MAGIC, "nfs" },
+	{ FUSE_MAGIC, "fuse" },
+	{ ZFS_MAGIC, "zfs" },
+	{ RAMFS_MAGIC, "ramfs" },
 	{ NINEP_MAGIC, "9p" },
 };
 

@@ -39,9 +39,7 @@ const struct experiment *lab_find(const char *id)
 {
 	const struct experiment *x;
 
-	for_each_experiment(x)
-		if (!strcasecmp(x->id, id))
-			return x;
+	for_each_experiment(x) if (!strcasecmp(x->id, id)) return x;
 	return NULL;
 }
 
@@ -110,13 +108,13 @@ report(struct lab *l, enum lab_weight weight, const char *fmt, va_list ap)
 	fd_write_all(l->fact_fd, &fact, sizeof(fact));
 }
 
-#define REPORT(l, weight, fmt)                                                 \
-	do {                                                                   \
-		va_list ap;                                                    \
-									       \
-		va_start(ap, fmt);                                             \
-		report(l, weight, fmt, ap);                                    \
-		va_end(ap);                                                    \
+#define REPORT(l, weight, fmt)              \
+	do {                                \
+		va_list ap;                 \
+                                            \
+		va_start(ap, fmt);          \
+		report(l, weight, fmt, ap); \
+		va_end(ap);                 \
 	} while (0)
 
 bool lab_check(struct lab *l, bool as_claimed, const char *fmt, ...)

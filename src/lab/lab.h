@@ -126,9 +126,9 @@ void lab_name(struct lab *l, enum lease_kind kind, char name[LAB_PATH_MAX]);
 enum lab_access { LAB_LOAD, LAB_STORE, LAB_RUN };
 
 struct lab_fault {
-	int sig;          /* 0: the access was fine */
-	int code;         /* si_code */
-	const char *addr; /* si_addr */
+	int sig;             /* 0: the access was fine */
+	int code;            /* si_code */
+	const char *addr;    /* si_addr */
 	unsigned char value; /* what LAB_LOAD read */
 };
 
@@ -152,8 +152,8 @@ struct lab_side; /* what each of two processes holds of the other */
  * Forks a process that runs `body` and ends. It has all that this one has;
  * what must not be inherited is made after this call.
  */
-struct lab_side *lab_fork(struct lab *l, void (*body)(struct lab_side *other,
-						       void *arg),
+struct lab_side *lab_fork(struct lab *l,
+			  void (*body)(struct lab_side *other, void *arg),
 			  void *arg);
 
 /* The experiment that a side belongs to: for lab_see and lab_check there. */

@@ -24,7 +24,8 @@
 
 static void live(const struct experiment *x, int fact_fd, int gate_fd)
 {
-	struct lab l = { .pid = getpid(), .fact_fd = LAB_FACT_FD,
+	struct lab l = { .pid = getpid(),
+			 .fact_fd = LAB_FACT_FD,
 			 .lease = LEASE_INIT };
 	char opened;
 
@@ -69,8 +70,8 @@ void lab_hurry(struct lab_running *run)
 		run->deadline_ns = now; /* its grace begins */
 	else
 		return;
-	kill(run->pid, now > run->deadline_ns + GRACE_MS * MS_IN_NS ? SIGKILL
-								     : SIGTERM);
+	kill(run->pid,
+	     now > run->deadline_ns + GRACE_MS * MS_IN_NS ? SIGKILL : SIGTERM);
 }
 
 static void watch_without_trace(struct lab_running *run)
@@ -150,8 +151,9 @@ static int start(struct lab_running *run, const struct experiment *x,
 int lab_run(const struct experiment *x, const struct lab_watch *watch,
 	    struct lab_result *r, struct err *e)
 {
-	struct lab_running run = { .pidfd = -1, .fact_fd = -1, .gate_fd = -1,
-				   .result = r };
+	struct lab_running run = {
+		.pidfd = -1, .fact_fd = -1, .gate_fd = -1, .result = r
+	};
 	int rc = start(&run, x, watch != NULL, e);
 
 	r->n = 0;

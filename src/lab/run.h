@@ -70,10 +70,10 @@ int lab_run(const struct experiment *x, const struct lab_watch *watch,
 
 /* --- the table ------------------------------------------------------------ */
 
-const struct experiment *lab_at(size_t i); /* NULL past the end */
+const struct experiment *lab_at(size_t i);         /* NULL past the end */
 const struct experiment *lab_find(const char *id); /* either case */
 
-#define for_each_experiment(x)                                                 \
+#define for_each_experiment(x) \
 	for (size_t x##_i = 0; ((x) = lab_at(x##_i)); x##_i++)
 
 /* The i-th block of source of a claim, NULL past the last. */

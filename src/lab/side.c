@@ -40,8 +40,10 @@ struct lab_side *lab_fork(struct lab *l,
 	int pair[2], pidfd = -1;
 
 	lab_hide(l);
-	lab_need(l, socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0,
-			       pair) == 0, "socketpair");
+	lab_need(l,
+		 socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) ==
+			 0,
+		 "socketpair");
 	*s = (struct lab_side){ .lab = l, .fd = pair[0], .ended = true };
 	s->pid = proc_fork(&pidfd, &e);
 	if (s->pid == 0) {
