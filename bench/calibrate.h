@@ -12,7 +12,8 @@
 
 #define LAGS_MAX 8
 
-/* How often it came out as it should not, or, of what is slower, as it should.
+/*
+ * How often it came out as it should not, or, of what is slower, as it should.
  */
 struct tally {
 	size_t hits, n;

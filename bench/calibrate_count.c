@@ -213,8 +213,7 @@ static bool count_blocks(struct count *to, const struct rep_verdict *v)
 	return !broken;
 }
 
-/* --- families of no difference at all --------------------------------------
- */
+/* --- families of no difference at all ------------------------------------ */
 
 /* splitmix64 */
 static uint64_t next_random(uint64_t *state)

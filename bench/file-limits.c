@@ -85,10 +85,10 @@ int main(int argc, char **argv)
 	if (!buf)
 		return failed("mmap");
 	fd = open(argv[2],
-		  reads ? O_RDONLY | O_CLOEXEC
-			: O_TMPFILE | O_RDWR | O_CLOEXEC,
+		  reads ? O_RDONLY | O_CLOEXEC : O_TMPFILE | O_RDWR | O_CLOEXEC,
 		  0600);
 	if (fd < 0)
 		return failed(argv[2]);
-	return reads ? read_all(fd, buf, size) : write_all(fd, buf, size, bytes);
+	return reads ? read_all(fd, buf, size)
+		     : write_all(fd, buf, size, bytes);
 }

@@ -26,7 +26,8 @@ struct gbench_state {
 	bm::State *s;
 };
 
-namespace {
+namespace
+{
 
 // Calls f, and makes an error code of whatever it throws.
 template <class F> int guard(F f) noexcept
@@ -49,7 +50,7 @@ struct Case {
 
 void run_case(const Case &k, bm::State &s)
 {
-	gbench_state st{&s};
+	gbench_state st{ &s };
 	void *fixture = nullptr;
 	const char *why = nullptr;
 
@@ -88,7 +89,7 @@ template <size_t I> double call_statistic(const std::vector<double> &v)
 template <size_t... I>
 bm::StatisticsFunc *pick_statistic(size_t i, std::index_sequence<I...>)
 {
-	static bm::StatisticsFunc *const all[] = {&call_statistic<I>...};
+	static bm::StatisticsFunc *const all[] = { &call_statistic<I>... };
 
 	return all[i];
 }
@@ -135,14 +136,15 @@ hold(std::unique_ptr<bm::BenchmarkReporter> r,
 	return keep.get();
 }
 
-class Reporter final : public bm::BenchmarkReporter {
-public:
+class Reporter final : public bm::BenchmarkReporter
+{
+      public:
 	Reporter(bool show, gbench_report *report, void *user)
 	    : report_(report), user_(user)
 	{
 		if (show)
-			inner_ = hold(bm::CreateDefaultDisplayReporter(),
-				      keep_);
+			inner_ =
+				hold(bm::CreateDefaultDisplayReporter(), keep_);
 	}
 
 	bool ReportContext(const Context &c) override
@@ -166,7 +168,7 @@ public:
 
 	gbench_summary sum{};
 
-private:
+      private:
 	void Tell(const Run &r)
 	{
 		const std::string name = r.benchmark_name();
@@ -179,7 +181,7 @@ private:
 		if (!report_)
 			return;
 		for (const auto &c : r.counters)
-			counter.push_back({c.first.c_str(), c.second.value});
+			counter.push_back({ c.first.c_str(), c.second.value });
 		g.name = name.c_str();
 		if (!r.report_label.empty())
 			g.label = r.report_label.c_str();
@@ -213,9 +215,9 @@ struct gbench *gbench_register(const struct gbench_case *c)
 	if (!c->name || !c->run)
 		return nullptr;
 	guard([&] {
-		auto k = std::make_shared<Case>(Case{c->name, *c});
+		auto k = std::make_shared<Case>(Case{ c->name, *c });
 
-		registered.emplace_back(new gbench{nullptr});
+		registered.emplace_back(new gbench{ nullptr });
 		registered.back()->b = bm::RegisterBenchmark(
 			k->name.c_str(),
 			[k](bm::State &s) { run_case(*k, s); });
@@ -268,8 +270,8 @@ int gbench_clock(struct gbench *g, enum gbench_clock clock)
 
 int gbench_unit(struct gbench *g, enum gbench_unit unit)
 {
-	static const bm::TimeUnit units[] = {bm::kNanosecond, bm::kMicrosecond,
-					     bm::kMillisecond, bm::kSecond};
+	static const bm::TimeUnit units[] = { bm::kNanosecond, bm::kMicrosecond,
+					      bm::kMillisecond, bm::kSecond };
 
 	if (unit < GBENCH_NS || unit > GBENCH_S)
 		return -EINVAL;
@@ -320,7 +322,7 @@ int gbench_statistic(struct gbench *g, const char *name,
 	if (i == statistics_max)
 		return -ENOSPC;
 	if (i == statistics)
-		statistic[statistics++] = {of, user};
+		statistic[statistics++] = { of, user };
 	return guard([&] {
 		g->b->ComputeStatistics(
 			name,
@@ -413,9 +415,8 @@ int gbench_counter(struct gbench_state *st, const char *name, double value,
 		flags = bm::Counter::kIsRate;
 	else if (kind == GBENCH_PER_ITERATION)
 		flags = bm::Counter::kAvgIterations;
-	return guard([&] {
-		st->s->counters[name] = bm::Counter(value, flags);
-	});
+	return guard(
+		[&] { st->s->counters[name] = bm::Counter(value, flags); });
 }
 
 // --- the process -------------------------------------------------------------

@@ -28,7 +28,7 @@
 #define LIMIT_S    30 /* for set-up, and for each transfer */
 #define WARM_LEAST 2  /* transfers after the first */
 #define WARM_MOST  12
-#define FALLS                                                      \
+#define FALLS \
 	0.98 /* a transfer is faster if it takes less than this of \
 	      * the best before it */
 

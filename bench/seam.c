@@ -20,7 +20,7 @@ struct seam {
 	const struct bare *b;
 	struct err err;
 	struct lease lease;
-	struct tr way[2]; /* there, back */
+	struct tr way[2];   /* there, back */
 	struct hooks hooks; /* of both */
 	int ctl_fd[2];
 	int64_t *t_ns; /* start line and last byte, shared */

@@ -25,9 +25,8 @@
 
 #define GIB   1073741824.0
 #define LEVEL 0.95
-#define LOST_SHARE                                                \
-	0.9 /* of their own count: less, and a process was missed \
-	     */
+/* Of their own count: less, and a process was missed. */
+#define LOST_SHARE 0.9
 
 struct wish {
 	const char *operand[OPERANDS_MAX];

@@ -50,8 +50,7 @@ static int exec_in_a_thread(void)
 	return 2;
 }
 
-/* --- a child that would not be traced --------------------------------------
- */
+/* --- a child that would not be traced ------------------------------------ */
 
 static int by_untraced(long call, void *arg, long size)
 {

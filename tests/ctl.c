@@ -120,8 +120,8 @@ static void test_long_name(void)
 	begin();
 	memset(letters, 'x', sizeof(letters));
 	peer_say(them, CTL_ITEM, letters, sizeof(letters), -1);
-	ok(ctl_take(&us, name, NULL) == 0 &&
-		   strlen(name) == CTL_NAME_MAX - 1 && end(),
+	ok(ctl_take(&us, name, NULL) == 0 && strlen(name) == CTL_NAME_MAX - 1 &&
+		   end(),
 	   "a name without an end gets one");
 }
 
@@ -138,8 +138,9 @@ static void test_nonsense(void)
 	m = message();
 	m.version = CTL_VERSION + 1;
 	add_fds(&m, 1);
-	ok(refuses(&m, EPROTO, "it speaks version 2 of the protocol, this "
-			       "program version 1"),
+	ok(refuses(&m, EPROTO,
+		   "it speaks version 2 of the protocol, this "
+		   "program version 1"),
 	   "another version");
 	m = message();
 	m.len = 9;
@@ -261,8 +262,7 @@ static void test_errors(void)
 		   strstr(e.text, "last words") && end(),
 	   "also by who only wanted to talk");
 	begin();
-	ok(ctl_last_words(&us, 0) == 0 && !e.code && end(),
-	   "none are none");
+	ok(ctl_last_words(&us, 0) == 0 && !e.code && end(), "none are none");
 }
 
 /* --- silence and noise -------------------------------------------------- */
@@ -310,7 +310,7 @@ static pid_t start_talker(uint64_t from, uint64_t step)
 		return pid;
 	alarm(30);
 	close(us.fd);
-	for (uint64_t done = from; ; done += step)
+	for (uint64_t done = from;; done += step)
 		while (peer_say(them, CTL_ALIVE, &done, sizeof(done), -1) < 0)
 			if (recv(them, &done, 1, MSG_DONTWAIT) == 0)
 				_exit(0);

@@ -18,8 +18,8 @@
 #include "scratch.h"
 #include "tap.h"
 
-#define LATE_MS 1500 /* longer than a worker that was asked to stop is given \
-		      */
+/* Longer than a worker that was asked to stop is given. */
+#define LATE_MS 1500
 
 /* The arrangement of the test that runs; its child inherits it. */
 static int hurt_by;

@@ -41,7 +41,8 @@ const char *fuzz_peer_pick_spec(struct script *s);
 /* False for what would cost seconds, or a gigabyte, each time. */
 bool fuzz_peer_is_cheap(const struct tr_spec *spec);
 
-/* `name` as it is if it is empty or absolute, else below the scratch directory.
+/*
+ * `name` as it is if it is empty or absolute, else below the scratch directory.
  */
 char *fuzz_peer_path(const char *name, char path[PATH_MAX]);
 
@@ -51,7 +52,8 @@ void fuzz_peer_offer(struct fuzz_peer *p, struct script *s);
 /* Queues all its words in the socket, then perhaps turns its back. */
 void fuzz_peer_speak(struct fuzz_peer *p, struct script *s);
 
-/* Before the server's first word: meddles with the names in the run directory.
+/*
+ * Before the server's first word: meddles with the names in the run directory.
  */
 void fuzz_peer_meddle(struct fuzz_peer *p, struct script *s);
 

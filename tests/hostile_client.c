@@ -109,17 +109,15 @@ static bool bring_descriptors(int sock, int n)
 static void bring_5(int sock)
 {
 	/* HELLO itself is well: the server goes on and waits for JOINED */
-	ok(bring_descriptors(sock, 5),
-		   "5 descriptors nobody asked for are "
-		   "closed by a server that goes on");
+	ok(bring_descriptors(sock, 5), "5 descriptors nobody asked for are "
+				       "closed by a server that goes on");
 	say_rubbish(sock);
 }
 
 static void bring_12(int sock)
 {
-	ok(bring_descriptors(sock, 12),
-		   "12 descriptors nobody asked for are "
-		   "closed");
+	ok(bring_descriptors(sock, 12), "12 descriptors nobody asked for are "
+					"closed");
 }
 
 /* Its words reach a terminal. */
@@ -170,14 +168,11 @@ static void meet_stranger(size_t i)
 	w = honest_end(&client, 4000);
 	fd_close(&sock);
 	v = honest_end(&server, 4000);
-	ok(honest_is_sound(&v, "server") &&
-			   honest_is_sound(&w, "client") && v.strangers == 1 &&
-			   hostile_said(&v, strangers[i].words) &&
-			   !strpbrk(v.stranger.text, "\033\r\n\a") &&
-			   v.rc == 0 && w.rc == 0 &&
-			   honest_dst_is_sound(&w, &honest_source),
-		   "a stranger says %s; the next client is served",
-		   strangers[i].what);
+	ok(honest_is_sound(&v, "server") && honest_is_sound(&w, "client") &&
+		   v.strangers == 1 && hostile_said(&v, strangers[i].words) &&
+		   !strpbrk(v.stranger.text, "\033\r\n\a") && v.rc == 0 &&
+		   w.rc == 0 && honest_dst_is_sound(&w, &honest_source),
+	   "a stranger says %s; the next client is served", strangers[i].what);
 }
 
 /* --- silence and noise --------------------------------------------------- */
@@ -187,9 +182,8 @@ static void judge(struct honest *server, int within_ms, const char *words,
 {
 	struct verdict v = honest_end(server, within_ms);
 
-	ok(honest_is_sound(&v, "server") && v.rc < 0 &&
-			   hostile_said(&v, words),
-		   "%s", what);
+	ok(honest_is_sound(&v, "server") && v.rc < 0 && hostile_said(&v, words),
+	   "%s", what);
 }
 
 static void fall_silent(enum polite_step step)
@@ -292,9 +286,9 @@ static void lie_about_time(int64_t t1_ns)
 	peer_say(sock, CTL_RESULT, &result, sizeof(result), -1);
 	v = honest_end(&server, 2000);
 	ok(honest_is_sound(&v, "server") && v.rc == 0 &&
-			   v.out.transfer_ns <= v.took_ns,
-		   "RESULT at %lld ns does not end the transfer then",
-		   (long long)t1_ns);
+		   v.out.transfer_ns <= v.took_ns,
+	   "RESULT at %lld ns does not end the transfer then",
+	   (long long)t1_ns);
 	polite_end(&us);
 	fd_close(&sock);
 }

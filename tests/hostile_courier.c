@@ -198,9 +198,8 @@ static void hurt_client(const struct deed *d)
 	polite_server(&us, d->spec, POLITE_DONE);
 	v = honest_end(&client, 2000);
 	ok(honest_is_sound(&v, "client") && v.rc < 0 &&
-			   honest_dst_is_sound(&v, &sent) &&
-			   hostile_said(&v, d->words),
-		   "%s: a client is given %s", d->spec, d->what);
+		   honest_dst_is_sound(&v, &sent) && hostile_said(&v, d->words),
+	   "%s: a client is given %s", d->spec, d->what);
 	fd_close(&us.ctl.fd);
 	polite_end(&us);
 	meet_close(&meet);
@@ -229,10 +228,9 @@ static void cut_output(const char *spec, off_t len)
 	polite_server(&us, spec, POLITE_DONE);
 	v = honest_end(&client, 2000);
 	ok(fd >= 0 && honest_is_sound(&v, "client") && v.rc < 0 &&
-			   honest_dst_is_sound(&v, &sent) &&
-			   hostile_said(&v, "the output file has"),
-		   "%s: the output is made %lld bytes long", spec,
-		   (long long)len);
+		   honest_dst_is_sound(&v, &sent) &&
+		   hostile_said(&v, "the output file has"),
+	   "%s: the output is made %lld bytes long", spec, (long long)len);
 	fd_close(&fd);
 	fd_close(&us.ctl.fd);
 	polite_end(&us);
@@ -280,9 +278,9 @@ static void hurt_server(const struct deed *d)
 	say_words(us.tr.fd[TR_READ_END], d);
 	v = honest_end(&server, 2000);
 	ok(honest_is_sound(&v, "server") && v.rc < 0 &&
-			   !sample_differs(HONEST_SRC, &honest_source) &&
-			   hostile_said(&v, d->words),
-		   "%s: a server is given %s", d->spec, d->what);
+		   !sample_differs(HONEST_SRC, &honest_source) &&
+		   hostile_said(&v, d->words),
+	   "%s: a server is given %s", d->spec, d->what);
 	fd_close(&us.ctl.fd);
 	polite_end(&us);
 }
@@ -321,7 +319,7 @@ static void shake_output(const char *spec)
 	v = honest_end(&server, 3 * HONEST_PATIENCE_MS + 1000);
 	honest_reap(pid);
 	ok(honest_is_sound(&v, "server") && v.rc < 0,
-		   "%s: an output that shrinks while it is mapped", spec);
+	   "%s: an output that shrinks while it is mapped", spec);
 	hostile_note(&v);
 	fd_close(&fd);
 	fd_close(&us.ctl.fd);
@@ -347,8 +345,8 @@ static void misspell(size_t len, int fds)
 	say(us.tr.fd[TR_WRITE_END], &w, len, fd, fds);
 	v = honest_end(&client, 2000);
 	ok(honest_is_sound(&v, "client") && v.rc < 0 &&
-			   hostile_said(&v, "makes no sense"),
-		   "fdpass: a word of %zu bytes with %d descriptors", len, fds);
+		   hostile_said(&v, "makes no sense"),
+	   "fdpass: a word of %zu bytes with %d descriptors", len, fds);
 	fd_close(&fd);
 	fd_close(&us.ctl.fd);
 	polite_end(&us);

@@ -69,9 +69,9 @@ static void refuse_offer(const char *spec, size_t spec_bytes, const char *words)
 	peer_item(sock, "", -1);
 	v = honest_end(&client, 2000);
 	ok(honest_is_sound(&v, "client") && v.rc < 0 &&
-			   honest_dst_is_sound(&v, &precious) &&
-			   hostile_said(&v, words),
-		   "the offer of '%.20s' is refused", *spec ? spec : "nothing");
+		   honest_dst_is_sound(&v, &precious) &&
+		   hostile_said(&v, words),
+	   "the offer of '%.20s' is refused", *spec ? spec : "nothing");
 	fd_close(&sock);
 	meet_close(&meet);
 }
@@ -237,9 +237,9 @@ static void refuse_item(const char *spec, const char *name, int (*make)(void),
 	fd_close(&fd);
 	v = honest_end(&client, 2000);
 	ok(honest_is_sound(&v, "client") && v.rc < 0 &&
-			   honest_dst_is_sound(&v, &precious) &&
-			   hostile_said(&v, words),
-		   "%s: '%.30s' is refused: %s", spec, name, words);
+		   honest_dst_is_sound(&v, &precious) &&
+		   hostile_said(&v, words),
+	   "%s: '%.30s' is refused: %s", spec, name, words);
 	fd_close(&sock);
 	meet_close(&meet);
 }
@@ -263,9 +263,9 @@ static void refuse_next(const char *spec, const char *text, int (*make)(void),
 	fd_close(&next);
 	v = honest_end(&client, 2000);
 	ok(honest_is_sound(&v, "client") && v.rc < 0 &&
-			   honest_dst_is_sound(&v, &precious) &&
-			   hostile_said(&v, words),
-		   "%s: the second item is refused: %s", spec, words);
+		   honest_dst_is_sound(&v, &precious) &&
+		   hostile_said(&v, words),
+	   "%s: the second item is refused: %s", spec, words);
 	fd_close(&sock);
 	meet_close(&meet);
 }
@@ -344,11 +344,11 @@ static void check_and_remove(void)
 	int value = 0;
 
 	ok(!changed, "the file nobody offered is as it was%s%s",
-		   changed ? ": " : "", changed ? changed : "");
+	   changed ? ": " : "", changed ? changed : "");
 	mq_getattr(strange_queue, &attr);
 	sem_getvalue(strange_semaphore, &value);
 	ok(attr.mq_curmsgs == 1 && value == 1,
-		   "so are the queue and the semaphore");
+	   "so are the queue and the semaphore");
 	for (int i = 0; i < 4; i++) {
 		snprintf(name, sizeof(name), "ipcopy-%s", names[i]);
 		in_run_dir(name, path);
@@ -371,7 +371,7 @@ void hostile_offers(void)
 
 	if (!prepare()) {
 		ok(false, "the names for offers and items: %s",
-			   strerror(errno));
+		   strerror(errno));
 		return;
 	}
 	memset(endless, 'A', sizeof(endless));

@@ -72,9 +72,9 @@ static void cut_server(const char *region, enum polite_step step)
 	cut(&us);
 	v = honest_end(&server, 3 * HONEST_PATIENCE_MS + 1000);
 	ok(honest_is_sound(&v, "server") && v.rc < 0 &&
-			   said_any(&v, server_words),
-		   "the client cuts the server's %s region after %s", region,
-		   polite_step_names[step]);
+		   said_any(&v, server_words),
+	   "the client cuts the server's %s region after %s", region,
+	   polite_step_names[step]);
 	polite_end(&us);
 	fd_close(&sock);
 }
@@ -95,10 +95,9 @@ static void cut_client(const char *region, enum polite_step step)
 	cut(&us);
 	v = honest_end(&client, 3 * HONEST_PATIENCE_MS + 1000);
 	ok(honest_is_sound(&v, "client") && v.rc < 0 &&
-			   honest_dst_is_sound(&v, &sent) &&
-			   said_any(&v, client_words),
-		   "the server cuts the client's %s region after %s", region,
-		   polite_step_names[step]);
+		   honest_dst_is_sound(&v, &sent) && said_any(&v, client_words),
+	   "the server cuts the client's %s region after %s", region,
+	   polite_step_names[step]);
 	fd_close(&us.ctl.fd);
 	polite_end(&us);
 	meet_close(&meet);
@@ -135,8 +134,8 @@ static void cut_under_a_waiter(void)
 		kill(worker, SIGCONT);
 	v = honest_end(&server, 3 * HONEST_PATIENCE_MS + 1000);
 	ok(honest_is_sound(&v, "server") && v.rc < 0 &&
-			   hostile_said(&v, "cut short"),
-		   "a region is cut under a semaphore that is waited for");
+		   hostile_said(&v, "cut short"),
+	   "a region is cut under a semaphore that is waited for");
 	fd_close(&us.ctl.fd);
 	polite_end(&us);
 }
@@ -157,7 +156,7 @@ static void memfd_cannot_be_cut(void)
 	could = cut(&us);
 	v = honest_end(&server, 3 * HONEST_PATIENCE_MS + 1000);
 	ok(!could && honest_is_sound(&v, "server"),
-		   "a memfd region cannot be cut");
+	   "a memfd region cannot be cut");
 	polite_end(&us);
 	fd_close(&sock);
 }
@@ -290,9 +289,8 @@ static void scribble_on_server(const char *sync, enum habit habit)
 	fd_close(&sock);
 	v = honest_end(&server, 2000);
 	ok(honest_is_sound(&v, "server") &&
-			   !sample_differs(HONEST_SRC, &honest_source),
-		   "%s: a server whose %s are scribbled on", sync,
-		   habits[habit]);
+		   !sample_differs(HONEST_SRC, &honest_source),
+	   "%s: a server whose %s are scribbled on", sync, habits[habit]);
 	hostile_note(&v);
 	polite_end(&us);
 }
@@ -321,9 +319,8 @@ static void scribble_on_client(const char *sync, enum habit habit)
 	polite_server(&us, spec, POLITE_DONE);
 	fd_close(&us.ctl.fd);
 	v = honest_end(&client, 2000);
-	ok(
-		honest_is_sound(&v, "client") && honest_dst_is_sound(&v, &sent),
-		"%s: a client whose %s are scribbled on", sync, habits[habit]);
+	ok(honest_is_sound(&v, "client") && honest_dst_is_sound(&v, &sent),
+	   "%s: a client whose %s are scribbled on", sync, habits[habit]);
 	hostile_note(&v);
 	polite_end(&us);
 	meet_close(&meet);
@@ -351,8 +348,8 @@ static void interrupt_a_runner(void)
 	kill(client.pid, SIGTERM);
 	v = honest_end(&client, 2000);
 	ok(honest_is_sound(&v, "client") && v.rc == -EINTR &&
-			   honest_dst_is_sound(&v, &sent),
-		   "a client that never has to wait can be interrupted");
+		   honest_dst_is_sound(&v, &sent),
+	   "a client that never has to wait can be interrupted");
 	fd_close(&us.ctl.fd);
 	polite_end(&us);
 	meet_close(&meet);
@@ -381,7 +378,7 @@ static void ruin_server(void)
 	polite_client(&us, POLITE_READY);
 	v = honest_end(&server, 3 * HONEST_PATIENCE_MS + 1000);
 	ok(honest_is_sound(&v, "server") && v.rc < 0,
-		   "a server whose semaphore is ruined");
+	   "a server whose semaphore is ruined");
 	hostile_note(&v);
 	fd_close(&us.ctl.fd);
 	polite_end(&us);
@@ -403,8 +400,8 @@ static void ruin_client(void)
 		polite_send(&us);
 	v = honest_end(&client, 3 * HONEST_PATIENCE_MS + 1000);
 	ok(honest_is_sound(&v, "client") && v.rc < 0 &&
-			   honest_dst_is_sound(&v, &sent),
-		   "a client whose semaphore is ruined");
+		   honest_dst_is_sound(&v, &sent),
+	   "a client whose semaphore is ruined");
 	hostile_note(&v);
 	fd_close(&us.ctl.fd);
 	polite_end(&us);
@@ -436,7 +433,7 @@ static void ruin_lock(void)
 	v = honest_end(&server, 3 * HONEST_PATIENCE_MS + 1000);
 	honest_reap(pid);
 	ok(honest_is_sound(&v, "server") && v.rc < 0,
-		   "a server whose lock is ruined");
+	   "a server whose lock is ruined");
 	hostile_note(&v);
 	fd_close(&us.ctl.fd);
 	polite_end(&us);
@@ -461,7 +458,7 @@ static void fill_the_bell(void)
 	polite_client(&us, POLITE_READY);
 	v = honest_end(&server, 3 * HONEST_PATIENCE_MS + 1000);
 	ok(honest_is_sound(&v, "server") && v.rc < 0,
-		   "a server whose eventfd is full");
+	   "a server whose eventfd is full");
 	hostile_note(&v);
 	fd_close(&us.ctl.fd);
 	polite_end(&us);
@@ -479,8 +476,8 @@ static void set_goes(void)
 	polite_client(&us, POLITE_READY);
 	v = honest_end(&server, 3 * HONEST_PATIENCE_MS + 1000);
 	ok(honest_is_sound(&v, "server") && v.rc < 0 &&
-			   hostile_said(&v, "were removed while"),
-		   "a server whose semaphores are removed");
+		   hostile_said(&v, "were removed while"),
+	   "a server whose semaphores are removed");
 	fd_close(&us.ctl.fd);
 	polite_end(&us);
 }

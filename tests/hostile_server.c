@@ -104,7 +104,7 @@ static void say_nonsense(size_t i)
 	nonsense[i].spoil(&m);
 	peer_send(us.ctl.fd, &m);
 	ok(fails_soundly(&client, 2000, nonsense[i].words),
-		   "a server says %s instead of an offer", nonsense[i].what);
+	   "a server says %s instead of an offer", nonsense[i].what);
 	end(&us, &meet);
 }
 
@@ -120,9 +120,9 @@ static void fall_silent(enum polite_step step)
 	begin(&client, &meet, &us);
 	polite_server(&us, "shm:size=4K", step);
 	ok(fails_soundly(&client, 3 * HONEST_PATIENCE_MS + 1000,
-				 moving ? "no progress" : "gave no answer"),
-		   "a server's silence after %s ends by the deadline",
-		   polite_step_names[step]);
+			 moving ? "no progress" : "gave no answer"),
+	   "a server's silence after %s ends by the deadline",
+	   polite_step_names[step]);
 	end(&us, &meet);
 }
 
@@ -136,9 +136,9 @@ static void vanish(enum polite_step step)
 	polite_server(&us, "shm:size=4K,region=memfd", step);
 	fd_close(&us.ctl.fd);
 	ok(fails_soundly(&client, HONEST_PATIENCE_MS + 1000,
-				 "the server is gone"),
-		   "a server that vanishes after %s is missed",
-		   polite_step_names[step]);
+			 "the server is gone"),
+	   "a server that vanishes after %s is missed",
+	   polite_step_names[step]);
 	end(&us, &meet);
 }
 
@@ -156,8 +156,7 @@ static void lie_at_end(uint64_t bytes, uint64_t hash_off, const char *words)
 	done = (struct offer_done){ .bytes = bytes, .hash = 1 + hash_off };
 	peer_say(us.ctl.fd, CTL_DONE, &done, sizeof(done), -1);
 	ok(fails_soundly(&client, 2000, words),
-		   "DONE of %llu bytes with a wrong hash",
-		   (unsigned long long)bytes);
+	   "DONE of %llu bytes with a wrong hash", (unsigned long long)bytes);
 	end(&us, &meet);
 }
 
@@ -184,9 +183,9 @@ static void odd_time(int64_t t0_ns)
 	peer_say(sock, CTL_DONE, &done, sizeof(done), -1);
 	v = honest_end(&client, 2000);
 	ok(honest_is_sound(&v, "client") && v.rc == 0 &&
-			   honest_dst_is_sound(&v, &sent) &&
-			   v.out.transfer_ns <= v.took_ns,
-		   "DONE that began at %lld ns", (long long)t0_ns);
+		   honest_dst_is_sound(&v, &sent) &&
+		   v.out.transfer_ns <= v.took_ns,
+	   "DONE that began at %lld ns", (long long)t0_ns);
 	end(&us, &meet);
 }
 
@@ -219,8 +218,8 @@ static void data_without_end(const char *spec)
 	polite_server(&us, spec, POLITE_READY);
 	pid = pour(&us);
 	ok(fails_soundly(&client, 2000,
-				 "sends more than the 100000 bytes it offered"),
-		   "%s: data without end", spec);
+			 "sends more than the 100000 bytes it offered"),
+	   "%s: data without end", spec);
 	honest_reap(pid);
 	end(&us, &meet);
 }
@@ -236,8 +235,8 @@ static void alive_without_end(void)
 	polite_server(&us, "pipe", POLITE_LAST);
 	pid = hostile_flood(us.ctl.fd, 1 << 20);
 	ok(fails_soundly(&client, 2 * HONEST_PATIENCE_MS + 500,
-				 "gave no answer"),
-		   "ALIVE without end, of more than was sent");
+			 "gave no answer"),
+	   "ALIVE without end, of more than was sent");
 	honest_reap(pid);
 	end(&us, &meet);
 }

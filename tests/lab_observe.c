@@ -36,16 +36,23 @@ enum damage {
 	CLOSE_UNMAPS,
 	UNMAP_IS_LAZY,
 	PROTECT_IS_LAZY,
-	ZERO_IS_FULL,     /* /dev/zero takes no writes */
-	NO_REACH,         /* neither process_vm_readv nor /proc/PID/fd */
+	ZERO_IS_FULL, /* /dev/zero takes no writes */
+	NO_REACH,     /* neither process_vm_readv nor /proc/PID/fd */
 	NO_HUGE_PAGES,
-	NO_SYNC,          /* fsync does nothing */
-	NO_PTRACE,        /* as in most containers */
+	NO_SYNC,   /* fsync does nothing */
+	NO_PTRACE, /* as in most containers */
 	NO_SECCOMP,
-	NO_WAITING,       /* sem_wait returns at once */
-	COPY_SHM_SLOW, COPY_SHM_FAST, COPY_TIE, COPY_FAILS, /* scripted */
-	CALLS_NEVER, CALLS_ALWAYS,
-	COUNT_AS_CLAIMED, COUNT_MORE, COUNT_AT_LEAST, COUNT_REFUSED,
+	NO_WAITING, /* sem_wait returns at once */
+	COPY_SHM_SLOW,
+	COPY_SHM_FAST,
+	COPY_TIE,
+	COPY_FAILS, /* scripted */
+	CALLS_NEVER,
+	CALLS_ALWAYS,
+	COUNT_AS_CLAIMED,
+	COUNT_MORE,
+	COUNT_AT_LEAST,
+	COUNT_REFUSED,
 };
 
 /* Set before an experiment's process is forked; read in it. */

@@ -25,28 +25,28 @@ enum damage {
 	SHARED_IS_PRIVATE, /* of files */
 	PRIVATE_COPIES,    /* at once, not at the first store */
 	FIXED_IS_HINT,
-	FIXED_KEEPS,       /* what was there */
+	FIXED_KEEPS, /* what was there */
 	PLACES_ARE_USED_ONCE,
-	NEITHER_TAKEN,     /* neither MAP_SHARED nor MAP_PRIVATE */
-	BOTH_REFUSED,      /* MAP_SHARED and MAP_PRIVATE together */
-	FILES_STAY,        /* no file is cut or so empty it cannot be mapped */
+	NEITHER_TAKEN, /* neither MAP_SHARED nor MAP_PRIVATE */
+	BOTH_REFUSED,  /* MAP_SHARED and MAP_PRIVATE together */
+	FILES_STAY,    /* no file is cut or so empty it cannot be mapped */
 	/* others */
 	OPEN_IS_RDWR,
 	UNMAP_IS_LAZY,
-	UNMAP_IS_STRICT,   /* takes what mmap returned, nothing else */
+	UNMAP_IS_STRICT, /* takes what mmap returned, nothing else */
 	PROTECT_IS_LAZY,
 	PROTECT_NO_EXEC,
 	SYNC_IS_LAZY,
-	ASYNC_WRITES,      /* and MS_SYNC is slower still */
-	ASYNC_WAITS,       /* longer than MS_SYNC */
-	INVALIDATE_DROPS,  /* the page from the cache */
-	FLAGS_WANTED,      /* msync without MS_SYNC and MS_ASYNC is refused */
-	FLAGS_IGNORED,     /* msync with both is taken */
-	DISK_IS_APART,     /* read() sees the disk; only munmap and msync write */
-	MAPPING_OUTLIVES,  /* its process */
+	ASYNC_WRITES,     /* and MS_SYNC is slower still */
+	ASYNC_WAITS,      /* longer than MS_SYNC */
+	INVALIDATE_DROPS, /* the page from the cache */
+	FLAGS_WANTED,     /* msync without MS_SYNC and MS_ASYNC is refused */
+	FLAGS_IGNORED,    /* msync with both is taken */
+	DISK_IS_APART, /* read() sees the disk; only munmap and msync write */
+	MAPPING_OUTLIVES, /* its process */
 	NO_SEALS,
 	STDIO_UNBUFFERED,
-	NO_WAITING,        /* sem_wait returns at once */
+	NO_WAITING, /* sem_wait returns at once */
 };
 
 /* Set before an experiment's process is forked; read in it. */
@@ -58,7 +58,7 @@ static bool refuse(int code)
 	return false;
 }
 
-/* --- mmap and munmap --------------------------------------------------------- */
+/* --- mmap and munmap ----------------------------------------------------- */
 
 void *__real_mmap(void *addr, size_t len, int prot, int flags, int fd,
 		  off_t offset);
@@ -95,7 +95,8 @@ static bool damage_request(void *addr, size_t *len, int *flags, int fd)
 		if (addr)
 			__real_mmap(addr, *len, PROT_NONE,
 				    MAP_PRIVATE | MAP_ANONYMOUS |
-					    MAP_FIXED_NOREPLACE, -1, 0);
+					    MAP_FIXED_NOREPLACE,
+				    -1, 0);
 		break;
 	case NEITHER_TAKEN:
 		*flags |= kind ? 0 : MAP_SHARED;
@@ -167,7 +168,7 @@ int __wrap_mprotect(void *addr, size_t len, int prot)
 	return __real_mprotect(addr, len, prot);
 }
 
-/* --- msync ------------------------------------------------------------------- */
+/* --- msync --------------------------------------------------------------- */
 
 int __real_msync(void *addr, size_t len, int flags);
 int __wrap_msync(void *addr, size_t len, int flags);
@@ -187,7 +188,8 @@ static int drop_page(void *addr, size_t len)
 	posix_fadvise(last_fd, 0, 0, POSIX_FADV_DONTNEED);
 	return __real_mmap(addr, len, PROT_READ | PROT_WRITE,
 			   MAP_SHARED | MAP_FIXED, last_fd, 0) == addr
-		       ? 0 : -1;
+		       ? 0
+		       : -1;
 }
 
 int __wrap_msync(void *addr, size_t len, int flags)
@@ -223,7 +225,7 @@ int __wrap_msync(void *addr, size_t len, int flags)
 	return __real_msync(addr, len, flags);
 }
 
-/* --- files ------------------------------------------------------------------- */
+/* --- files --------------------------------------------------------------- */
 
 int __real_open(const char *path, int flags, ...);
 int __wrap_open(const char *path, int flags, ...);
@@ -311,7 +313,7 @@ int __wrap_sem_wait(sem_t *sem)
 	return damage == NO_WAITING ? 0 : __real_sem_wait(sem);
 }
 
-/* --- what must come out ------------------------------------------------------ */
+/* --- what must come out -------------------------------------------------- */
 
 static const struct {
 	const char *id;

@@ -1,4 +1,5 @@
-/* Workloads without files, sinks and pairs: what is measured is what was moved.
+/*
+ * Workloads without files, sinks and pairs: what is measured is what was moved.
  */
 #include <errno.h>
 #include <signal.h>

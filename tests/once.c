@@ -10,7 +10,7 @@
 #include "tap.h"
 
 #define HANGS_AFTER_S 60
-#define NOBODY	      65534
+#define NOBODY        65534
 
 void once_init(struct once *o, const char *src, const char *dst)
 {
@@ -53,9 +53,8 @@ bool once_copies(struct once *o, const struct sample *s)
 		diag("%s to %s: %s", o->job.src, o->job.dst, o->err.text);
 		return false;
 	}
-	differs = strcmp(o->job.dst, "-") != 0
-			  ? sample_differs(o->job.dst, s)
-			  : NULL;
+	differs = strcmp(o->job.dst, "-") != 0 ? sample_differs(o->job.dst, s)
+					       : NULL;
 	if (differs)
 		diag("%s to %s: %s", o->job.src, o->job.dst, differs);
 	return !differs && o->out.bytes == s->len;

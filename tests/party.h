@@ -12,18 +12,18 @@ enum { PARTY_MIDDLE = COPY_AT_END + 1, PARTY_LIVES };
 struct party {
 	/* what it does */
 	enum copy_role role;
-	char name[80]; /* where they meet */
+	char name[80];          /* where they meet */
 	char spec[TR_SPEC_MAX]; /* server only */
-	char file[80]; /* what it reads or writes; "-": what we feed */
+	char file[80];          /* what it reads or writes; "-": what we feed */
 	int wait_ms;
 	bool keeps;   /* serves one after another until SIGTERM */
 	int dies_at;  /* this side's worker, of SIGKILL */
 	int rests_at; /* its worker waits there for ever */
 
 	/* how it goes */
-	bool opened; /* the name is taken */
-	bool moves;  /* the first bytes have come or gone */
-	bool rests;  /* its worker does */
+	bool opened;             /* the name is taken */
+	bool moves;              /* the first bytes have come or gone */
+	bool rests;              /* its worker does */
 	_Atomic uint32_t served; /* with keeps: how many got all */
 
 	/* how it went */

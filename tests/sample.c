@@ -81,8 +81,8 @@ static const char *compare(int fd, const struct sample *s)
 		while (is[i] == should[i])
 			i++;
 		snprintf(words, sizeof(words),
-			 "byte %" PRIu64 " of %" PRIu64 " is different",
-			 at + i, s->len);
+			 "byte %" PRIu64 " of %" PRIu64 " is different", at + i,
+			 s->len);
 		return words;
 	}
 	return NULL;

@@ -1,4 +1,5 @@
-/* Semaphores and locks that a side overwrites: the other ends by a clear error.
+/*
+ * Semaphores and locks that a side overwrites: the other ends by a clear error.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -121,7 +121,7 @@ static void test_same_file(void)
 	party_start(server);
 	party_start(client);
 	ok(shown(finish_both() && server->rc < 0 && client->rc == -EINVAL &&
-		   strstr(client->err.text, "the very file")),
+		 strstr(client->err.text, "the very file")),
 	   "a file is not copied onto itself");
 	ok(!sample_differs("in", &in), "and stays as it was");
 	end();
@@ -134,8 +134,8 @@ static void test_out_of_reach(void)
 	party_start(server);
 	party_start(client);
 	ok(shown(finish_both() && server->rc < 0 && client->rc < 0 &&
-		   strstr(server->err.text, "related") &&
-		   strstr(client->err.text, "related")),
+		 strstr(server->err.text, "related") &&
+		 strstr(client->err.text, "related")),
 	   "a region that reaches related processes only is refused");
 	ok(!sample_differs("out", &old), "and the destination stays");
 	end();
@@ -309,7 +309,8 @@ static void test_keep(void)
 		unlink(out[i]);
 	}
 	good &= party_served(server, CLIENTS);
-	ok(shown(good), "%d clients at once are served by one that keeps on", CLIENTS);
+	ok(shown(good), "%d clients at once are served by one that keeps on",
+	   CLIENTS);
 	kill(server->pid, SIGTERM);
 	ok(party_finish(server) && server->rc == -EINTR && server->clean,
 	   "which ends when it is told to: %s", server->err.text);

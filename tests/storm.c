@@ -28,7 +28,7 @@ static const struct sample in = { .len = (16 << 20) + 12345,
 static struct {
 	_Atomic pid_t target[3];
 	_Atomic uint32_t caught[3];
-} *storm;
+} * storm;
 
 /* Which of the three this process is. */
 static int self = COPY_ROLES;

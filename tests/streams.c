@@ -116,7 +116,8 @@ static bool refuses_broken_pipe(void)
 	stop_install_supervisor(); /* else it is a signal */
 	pipe_as(STDOUT_FILENO);
 	close(far_end);
-	return once_refused(&o, "in", "-", EPIPE, "cannot write -: Broken pipe");
+	return once_refused(&o, "in", "-", EPIPE,
+			    "cannot write -: Broken pipe");
 }
 
 static bool refuses_full(void)
@@ -133,8 +134,8 @@ static bool refuses_closed(void)
 	close(STDIN_FILENO);
 	good = once_refused(&o, "-", "out", EBADF, "standard input: Bad file");
 	open_as(STDIN_FILENO, "/dev/null", O_WRONLY);
-	return good && once_refused(&o, "-", "out", EBADF,
-				    "cannot read -: Bad file") &&
+	return good &&
+	       once_refused(&o, "-", "out", EBADF, "cannot read -: Bad file") &&
 	       access("out", F_OK) < 0;
 }
 
@@ -249,7 +250,8 @@ int main(void)
 	unlink("out");
 	ok(once_in_child(refuses_broken_pipe), "a pipe without a reader");
 	ok(once_in_child(refuses_full), "a device that is full");
-	ok(once_in_child(refuses_closed), "a closed one, or one not for reading");
+	ok(once_in_child(refuses_closed),
+	   "a closed one, or one not for reading");
 	ok(once_in_child(refuses_directory), "a directory");
 	ok(once_in_child(waits_for_input), "one that is silent is no stall");
 	unlink("out");

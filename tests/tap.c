@@ -1,4 +1,5 @@
-/* TAP, as automake's driver reads it: one line for each thing that was tried.
+/*
+ * TAP, as automake's driver reads it: one line for each thing that was tried.
  */
 #include "tap.h"
 
@@ -69,8 +70,7 @@ void tap_count_child(bool good)
 	failures += !good;
 }
 
-/* --- conditions that explain themselves --------------------------------------
- */
+/* --- conditions that explain themselves ---------------------------------- */
 
 bool tap_expect(bool cond, const char *expr, const char *file, int line)
 {

@@ -128,8 +128,8 @@ static void choose(const struct transport *ops, uint64_t round, char *text,
 	static const char *const sizes[] = { "64K", "9000", "1M", "4K",
 					     "100001" };
 	static const char *const capacities[] = { "64K", "4K", "1M", "16K" };
-	static const char *const waits[] = { "block", "spin",
-					     "spin-then-block", "batch" };
+	static const char *const waits[] = { "block", "spin", "spin-then-block",
+					     "batch" };
 	int used =
 		snprintf(text, size, "%s:size=%s", ops->name, sizes[round % 5]);
 

@@ -139,8 +139,7 @@ static void open_feed(struct trial *t)
 	t->feed = end[1];
 }
 
-/* --- in the middle of a whole file -------------------------------------------
- */
+/* --- in the middle of a whole file --------------------------------------- */
 
 /*
  * What moves whole files cannot be fed by the piece. Its middle is where both

@@ -12,33 +12,35 @@ struct trial {
 	/* what is tried */
 	struct tr_spec spec;
 	struct sample in;
-	bool there;           /* a file of that name exists already */
+	bool there; /* a file of that name exists already */
 	enum copy_role victim;
-	int point;            /* TRIAL_NOWHERE: the copy is left in peace */
+	int point; /* TRIAL_NOWHERE: the copy is left in peace */
 	int sig;
 	int timeout_ms;
 
 	/* how it went */
-	bool ended;           /* copy_run came back */
-	bool reached;         /* the point */
+	bool ended;   /* copy_run came back */
+	bool reached; /* the point */
 	int rc;
 	struct err err;
 	struct copy_outcome out;
 	int64_t took_ns;
-	char broken[200];     /* the first promise it broke, or nothing */
+	char broken[200]; /* the first promise it broke, or nothing */
 
 	/* our own */
-	pid_t pid;            /* that runs it, with trial_run_all */
+	pid_t pid; /* that runs it, with trial_run_all */
 	pid_t worker[COPY_ROLES];
 	_Atomic bool inside[COPY_ROLES]; /* the hook that moves the file */
-	int feed;             /* the other end of its standard input */
+	int feed; /* the other end of its standard input */
 	uint64_t fed_bytes;
 };
 
 /* What is tried by default: 64 KiB and odd, in peace. */
-#define TRIAL_INIT                                                             \
-	{ .in = { .len = 65543, .mode = 0640 }, .point = TRIAL_NOWHERE,        \
-	  .timeout_ms = 15000, .feed = -1 }
+#define TRIAL_INIT                                                            \
+	{                                                                     \
+		.in = { .len = 65543, .mode = 0640 }, .point = TRIAL_NOWHERE, \
+		.timeout_ms = 15000, .feed = -1                               \
+	}
 
 /* Tries it in this process; one that is hurt must come from trials_new. */
 void trial_run(struct trial *t);

@@ -21,18 +21,38 @@ static void test_size(void)
 		const char *text;
 		uint64_t bytes;
 	} good[] = {
-		{ "0", 0 },		  { "1", 1 },
-		{ "007", 7 },		  { "64K", 65536 },
-		{ "64k", 65536 },	  { "64KiB", 65536 },
-		{ "1M", 1 << 20 },	  { "2G", 2ULL << 30 },
-		{ "3T", 3ULL << 40 },	  { "512B", 512 },
+		{ "0", 0 },
+		{ "1", 1 },
+		{ "007", 7 },
+		{ "64K", 65536 },
+		{ "64k", 65536 },
+		{ "64KiB", 65536 },
+		{ "1M", 1 << 20 },
+		{ "2G", 2ULL << 30 },
+		{ "3T", 3ULL << 40 },
+		{ "512B", 512 },
 		{ "16777215T", 16777215ULL << 40 },
 		{ "18446744073709551615", UINT64_MAX },
 	};
 	static const char *const bad[] = {
-		"",	"12Q",	 "-1",	  "+1",	      " 1",  "1 ",
-		"1.5K", "K",	 "0x10",  "1KB",      "1Ki", "1KiBB",
-		"1KK",	"1e3",	 "64Kib", "16777216T", "1,5", "\xd9\xa1",
+		"",
+		"12Q",
+		"-1",
+		"+1",
+		" 1",
+		"1 ",
+		"1.5K",
+		"K",
+		"0x10",
+		"1KB",
+		"1Ki",
+		"1KiBB",
+		"1KK",
+		"1e3",
+		"64Kib",
+		"16777216T",
+		"1,5",
+		"\xd9\xa1",
 		"18446744073709551616",
 	};
 	uint64_t value;
@@ -46,8 +66,9 @@ static void test_size(void)
 
 static void test_count(void)
 {
-	static const char *const bad[] = { "",	"-1", "1K", " 1", "1 ",
-					   "1.", "18446744073709551616" };
+	static const char *const bad[] = {
+		"", "-1", "1K", " 1", "1 ", "1.", "18446744073709551616"
+	};
 	uint64_t value;
 
 	ok(count_parse("65536", &value) && value == 65536, "count 65536");
@@ -60,11 +81,23 @@ static void test_duration(void)
 	static const struct {
 		const char *text;
 		int64_t ms;
-	} good[] = { { "0", 0 },	{ "10", 10000 },   { "10s", 10000 },
-		     { "250ms", 250 },	{ "2m", 120000 },  { "1h", 3600000 },
+	} good[] = { { "0", 0 },
+		     { "10", 10000 },
+		     { "10s", 10000 },
+		     { "250ms", 250 },
+		     { "2m", 120000 },
+		     { "1h", 3600000 },
 		     { "8760h", 31536000000 } };
-	static const char *const bad[] = { "",	  "s",	"-1",	 " 1",	  "1.5s",
-					   "1us", "1S", "1 s",	 "1sec",  "8761h",
+	static const char *const bad[] = { "",
+					   "s",
+					   "-1",
+					   " 1",
+					   "1.5s",
+					   "1us",
+					   "1S",
+					   "1 s",
+					   "1sec",
+					   "8761h",
 					   "99999999999999999999" };
 	int64_t value;
 
@@ -99,8 +132,8 @@ static void test_size_word(void)
 	for (size_t i = 0; i < COUNT(table); i++) {
 		size_word(table[i].bytes, word, sizeof(word));
 		size_human((double)table[i].bytes, human, sizeof(human));
-		ok(!strcmp(word, table[i].word) &&
-			   size_parse(word, &back) && back == table[i].bytes &&
+		ok(!strcmp(word, table[i].word) && size_parse(word, &back) &&
+			   back == table[i].bytes &&
 			   !strcmp(human, table[i].human),
 		   "%" PRIu64 " is written %s and %s", table[i].bytes, word,
 		   human);
@@ -164,8 +197,8 @@ static void test_first_error_wins(void)
 		   !strcmp(e.text, "open of x: No such file or directory"),
 	   "an error has the call and the reason");
 	ok(err_say(&e, EINVAL, "a consequence") == -EINVAL &&
-		   err_code(&e, -EIO, "another") == -EIO &&
-		   e.code == ENOENT && strstr(e.text, "open of x"),
+		   err_code(&e, -EIO, "another") == -EIO && e.code == ENOENT &&
+		   strstr(e.text, "open of x"),
 	   "the first one stays");
 	memset(&e, 0, sizeof(e));
 	ok(err_code(&e, -EPIPE, "write") == -EPIPE && e.code == EPIPE,
@@ -214,9 +247,8 @@ static void test_bad_specs(void)
 	refuses("shm:region=memfs",
 		"shm: region 'memfs' is not known; did you mean memfd? "
 		"allowed: anon, devzero, posix, file, memfd, sysv, hugetlb");
-	refuses("shm:wait=",
-		"shm: wait '' is not known; allowed: block, spin, "
-		"spin-then-block, batch");
+	refuses("shm:wait=", "shm: wait '' is not known; allowed: block, spin, "
+			     "spin-then-block, batch");
 	refuses("pipe:capacity=1K",
 		"pipe: capacity=1K is not allowed; capacity is 4K to 1G, such "
 		"as 4096, 64K or 1M");

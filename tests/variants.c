@@ -40,8 +40,9 @@ static void add_number(struct variants *v, const struct tr_param *p,
 static void add_numbers(struct variants *v, const struct tr_param *p)
 {
 	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
-	const uint64_t sizes[] = { 1, 1000, page - 1, page, page + 1,
-				   64 << 10 };
+	const uint64_t sizes[] = {
+		1, 1000, page - 1, page, page + 1, 64 << 10
+	};
 	const uint64_t depths[] = { 1, 2, 7 };
 
 	if (!strcmp(p->name, "size")) {
