@@ -107,7 +107,9 @@ static void put_option(const struct opt *o)
 	if (o->letter)
 		snprintf(first, sizeof(first), "-%c, ", o->letter);
 	snprintf(left, sizeof(left), "  %s--%s%s%s%s", first, o->name,
-		 !o->value ? "" : o->may_lack ? " [=" : " ",
+		 !o->value     ? ""
+		 : o->may_lack ? " [="
+			       : " ",
 		 o->value ? o->value : "", o->may_lack ? "]" : "");
 	command_item(left, o->help);
 }
@@ -121,9 +123,8 @@ void command_help(const struct command *c)
 	putchar('\n');
 	for (const struct opt *o = c->opts; o->name; o++)
 		put_option(o);
-	put_option(&(struct opt){ .name = "help",
-				  .letter = 'h',
-				  .help = "show this text" });
+	put_option(&(struct opt){
+		.name = "help", .letter = 'h', .help = "show this text" });
 }
 
 void command_overview(const struct command *const *all)
@@ -142,10 +143,11 @@ void command_overview(const struct command *const *all)
 		.name = "help",
 		.letter = 'h',
 		.help = "show this text, after a command its own" });
-	put_option(&(struct opt){ .name = "version",
-				  .help = "show the version" });
+	put_option(
+		&(struct opt){ .name = "version", .help = "show the version" });
 	putchar('\n');
-	put_wrapped("Exit status: 0 well, 1 a claim failed, 2 usage, 3 a copy failed, 4 this "
+	put_wrapped("Exit status: 0 well, 1 a claim failed, 2 usage, 3 a copy "
+		    "failed, 4 this "
 		    "machine cannot, 130 interrupted. All of it is in "
 		    "ipcopy(1).",
 		    0, 0);

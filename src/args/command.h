@@ -29,8 +29,8 @@ struct command {
 
 /*
  * Reads the words after the command's name into `fields` (as its options say)
- * and `operand`, absent ones as they were. True: go on. False: help was asked for and
- * shown, or the words were refused; *code is how to end.
+ * and `operand`, absent ones as they were. True: go on. False: help was asked
+ * for and shown, or the words were refused; *code is how to end.
  */
 bool command_read(const struct command *c, char **words, void *fields,
 		  const char **operand, enum exit_code *code);

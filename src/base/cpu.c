@@ -25,8 +25,7 @@ int cpu_bound(void)
 {
 	cpu_set_t set;
 
-	if (sched_getaffinity(0, sizeof(set), &set) < 0 ||
-	    CPU_COUNT(&set) != 1)
+	if (sched_getaffinity(0, sizeof(set), &set) < 0 || CPU_COUNT(&set) != 1)
 		return -1;
 	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
 		if (CPU_ISSET(cpu, &set))
@@ -134,7 +133,7 @@ static bool find_pair(hwloc_topology_t topo, enum cpu_place place, int cpu[2])
 
 int cpu_find(enum cpu_place place, int cpu[2], struct err *e)
 {
-	return cpu_find_pairs(place, 1, (int (*)[2])cpu, e);
+	return cpu_find_pairs(place, 1, (int(*)[2])cpu, e);
 }
 
 int cpu_find_pairs(enum cpu_place place, int n, int (*cpu)[2], struct err *e)
@@ -169,7 +168,7 @@ int cpu_find_pairs(enum cpu_place place, int n, int (*cpu)[2], struct err *e)
 
 int cpu_find(enum cpu_place place, int cpu[2], struct err *e)
 {
-	return cpu_find_pairs(place, 1, (int (*)[2])cpu, e);
+	return cpu_find_pairs(place, 1, (int(*)[2])cpu, e);
 }
 
 int cpu_find_pairs(enum cpu_place place, int n, int (*cpu)[2], struct err *e)

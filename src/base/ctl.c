@@ -13,10 +13,10 @@
 #include "base/fd.h"
 #include "base/stop.h"
 
-#define CTL_MAGIC      0x7963u
-#define CTL_BODY_MAX   1024
-#define CTL_FDS_MAX    8 /* room to see, and close, more than the one we take */
-#define ALIVE_STEP     (1u << 20)
+#define CTL_MAGIC    0x7963u
+#define CTL_BODY_MAX 1024
+#define CTL_FDS_MAX  8 /* room to see, and close, more than the one we take */
+#define ALIVE_STEP   (1u << 20)
 
 struct ctl_message {
 	uint16_t magic;
@@ -102,8 +102,7 @@ static int keep_one_fd(struct msghdr *h)
 	for (cm = CMSG_FIRSTHDR(h); cm; cm = CMSG_NXTHDR(h, cm)) {
 		size_t bytes = cm->cmsg_len - CMSG_LEN(0);
 
-		if (cm->cmsg_level != SOL_SOCKET ||
-		    cm->cmsg_type != SCM_RIGHTS)
+		if (cm->cmsg_level != SOL_SOCKET || cm->cmsg_type != SCM_RIGHTS)
 			continue;
 		for (size_t at = 0; at + sizeof(int) <= bytes;
 		     at += sizeof(int)) {
@@ -140,11 +139,10 @@ static int recv_message(struct ctl *c, struct ctl_message *m, int *fd)
 			    .msg_controllen = sizeof(control.space) };
 	ssize_t n = recvmsg(c->fd, &h, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
 
-	/* an empty message may bring descriptors too, so before anything else */
+	/* first of all, since an empty message may bring descriptors, too */
 	*fd = n >= 0 ? keep_one_fd(&h) : -1;
 	/* ECONNRESET comes once, ahead of what the peer said before it left */
-	if (n < 0 &&
-	    (errno == EINTR || errno == EAGAIN || errno == ECONNRESET))
+	if (n < 0 && (errno == EINTR || errno == EAGAIN || errno == ECONNRESET))
 		return -EAGAIN;
 	if (n == 0)
 		return relay(c, EPIPE, "is gone");
@@ -160,7 +158,8 @@ static int recv_message(struct ctl *c, struct ctl_message *m, int *fd)
 			       "program version %u",
 			       c->peer, m->version, CTL_VERSION);
 	if (m->len != (size_t)n - HEAD_BYTES)
-		return err_say(c->err, EPROTO, "%s sent a message of %zd bytes "
+		return err_say(c->err, EPROTO,
+			       "%s sent a message of %zd bytes "
 			       "that claims to be %zu",
 			       c->peer, n, m->len + HEAD_BYTES);
 	return 0;
@@ -222,8 +221,8 @@ int ctl_send(struct ctl *c, enum ctl_type type, const void *body, size_t len,
 		return relay(c, EPIPE, "is gone");
 	}
 	if (rc == -EAGAIN)
-		return err_say(c->err, EPROTO, "%s does not read what it is told",
-			       c->peer);
+		return err_say(c->err, EPROTO,
+			       "%s does not read what it is told", c->peer);
 	if (rc < 0 && rc != -ECANCELED)
 		return err_code(c->err, rc, "cannot talk to %s", c->peer);
 	return rc;

@@ -13,7 +13,7 @@
 
 #include "base/err.h"
 
-#define CTL_VERSION 1
+#define CTL_VERSION  1
 #define CTL_NAME_MAX 128
 
 enum ctl_type {
@@ -32,9 +32,9 @@ enum ctl_type {
 struct ctl {
 	int fd;
 	struct err *err;
-	int patience_ms;  /* longest wait for the next message */
-	const char *peer; /* "the server" or "the client", for messages */
-	uint64_t alive;   /* the peer's last word in CTL_ALIVE */
+	int patience_ms;    /* longest wait for the next message */
+	const char *peer;   /* "the server" or "the client", for messages */
+	uint64_t alive;     /* the peer's last word in CTL_ALIVE */
 	uint64_t alive_max; /* and the most it can have to say */
 	_Atomic uint64_t *beats; /* counts those; optional */
 };

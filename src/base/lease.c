@@ -181,8 +181,8 @@ void lease_leave(struct lease *l)
 static bool sweep_one(int dir_fd, const char *name)
 {
 	int fd = openat(dir_fd, name, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-	bool dead = fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0 &&
-		    still_there(fd);
+	bool dead =
+		fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0 && still_there(fd);
 
 	if (dead) {
 		remove_noted(fd);
@@ -206,8 +206,7 @@ int lease_sweep(void)
 	if (!dir)
 		return 0;
 	while ((entry = readdir(dir)))
-		if (!strncmp(entry->d_name, LEASE_PREFIX,
-			     strlen(LEASE_PREFIX)))
+		if (!strncmp(entry->d_name, LEASE_PREFIX, strlen(LEASE_PREFIX)))
 			swept += sweep_one(dirfd(dir), entry->d_name);
 	closedir(dir);
 	return swept;

@@ -32,7 +32,10 @@ struct lease {
 	char path[200];
 };
 
-#define LEASE_INIT { .fd = -1 }
+#define LEASE_INIT       \
+	{                \
+		.fd = -1 \
+	}
 
 /* Notes a name; call it before the name is made. 0 or -errno. */
 int lease_note(struct lease *l, enum lease_kind kind, const char *name,

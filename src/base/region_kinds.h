@@ -18,7 +18,8 @@ struct region_ops {
 
 extern const struct region_ops region_table[REGION_KINDS];
 
-/* Says how many huge pages are missing for so many bytes, and what makes them.
+/*
+ * Says how many huge pages are missing for so many bytes, and what makes them.
  */
 int region_refuse_huge(size_t len, size_t page, struct err *e);
 

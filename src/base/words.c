@@ -66,8 +66,8 @@ int words_refuse(struct err *e, const char *what, const char *word,
 	size_t used = 0;
 
 	for (size_t i = 0; (allowed = at(i, list)) && used < sizeof(all); i++)
-		used += (size_t)snprintf(all + used, sizeof(all) - used,
-					 "%s%s", i ? ", " : "", allowed);
+		used += (size_t)snprintf(all + used, sizeof(all) - used, "%s%s",
+					 i ? ", " : "", allowed);
 	return err_say(e, EINVAL, "%s '%.40s' is not known%s%s%s allowed: %s",
 		       what, word, guess ? "; did you mean " : ";",
 		       guess ? guess : "", guess ? "?" : "", all);

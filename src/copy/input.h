@@ -17,7 +17,10 @@ struct input {
 	struct stat st;
 };
 
-#define INPUT_INIT { .fd = -1 }
+#define INPUT_INIT       \
+	{                \
+		.fd = -1 \
+	}
 
 /* Regular files and "-". 0 or -errno. */
 int input_open(struct input *in, const char *path, struct err *e);

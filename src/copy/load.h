@@ -18,7 +18,8 @@ struct load {
 int load_send(struct load *l, uint64_t n);
 int load_receive(struct load *l, uint64_t n);
 
-/* Server: n messages out and back, each trip's time into `trips` unless NULL.
+/*
+ * Server: n messages out and back, each trip's time into `trips` unless NULL.
  */
 int load_trips(struct load *out, struct load *back, uint64_t n,
 	       struct histogram *trips);

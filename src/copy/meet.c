@@ -20,7 +20,7 @@
 #include "base/stop.h"
 
 #define NAME_LETTERS_MAX 64
-#define LOOK_EVERY_MS	 20
+#define LOOK_EVERY_MS    20
 
 int meet_check_name(const char *name, struct err *e)
 {
@@ -31,10 +31,11 @@ int meet_check_name(const char *name, struct err *e)
 		ok = isalnum((unsigned char)name[i]) || strchr("._-", name[i]);
 	if (ok)
 		return 0;
-	return err_say(e, EINVAL,
-		       "name '%.70s' is not allowed; a name has 1 to %d letters, "
-		       "digits, dots, underscores or dashes and no dot in front",
-		       name, NAME_LETTERS_MAX);
+	return err_say(
+		e, EINVAL,
+		"name '%.70s' is not allowed; a name has 1 to %d letters, "
+		"digits, dots, underscores or dashes and no dot in front",
+		name, NAME_LETTERS_MAX);
 }
 
 static int socket_path(char *path, size_t size, const char *name,
@@ -59,8 +60,7 @@ static bool names_this_file(const char *path, int fd)
 	struct stat by_path, by_fd;
 
 	return stat(path, &by_path) == 0 && fstat(fd, &by_fd) == 0 &&
-	       by_path.st_ino == by_fd.st_ino &&
-	       by_path.st_dev == by_fd.st_dev;
+	       by_path.st_ino == by_fd.st_ino && by_path.st_dev == by_fd.st_dev;
 }
 
 static int refuse_taken(const char *name, int fd, struct err *e)
@@ -94,9 +94,9 @@ static int take_lock(struct meet *m, const char *name, struct err *e)
 
 	do {
 		fd_close(&m->lock_fd);
-		m->lock_fd = open(m->lock,
-				  O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
-				  0600);
+		m->lock_fd =
+			open(m->lock, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
+			     0600);
 		if (m->lock_fd < 0)
 			return err_sys(e, "cannot make %s", m->lock);
 		if (lock_patiently(m->lock_fd) < 0)
@@ -124,8 +124,8 @@ static int listen_at(struct meet *m, struct err *e)
 	struct sockaddr_un a;
 
 	fill_address(&a, m->path);
-	m->listen_fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC |
-					       SOCK_NONBLOCK, 0);
+	m->listen_fd = socket(AF_UNIX,
+			      SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (m->listen_fd < 0)
 		return err_sys(e, "socket");
 	unlink(m->path); /* ours to remove: we hold the lock */
@@ -144,7 +144,7 @@ int meet_open(struct meet *m, const char *name, struct err *e)
 	rc = socket_path(m->path, sizeof(m->path), name, "sock", e);
 	if (rc == 0)
 		rc = socket_path(m->lock, sizeof(m->lock), name, "lock", e);
-	/* noted before they are made, as always; a live server's stay its own */
+	/* noted before they are made; what a live server has stays its own */
 	if (rc == 0)
 		rc = lease_note(&m->lease, LEASE_LOCK, m->lock, e);
 	if (rc == 0)

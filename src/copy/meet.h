@@ -12,7 +12,10 @@ struct meet {
 	struct lease lease;
 };
 
-#define MEET_INIT { .listen_fd = -1, .lock_fd = -1, .lease = LEASE_INIT }
+#define MEET_INIT                                                   \
+	{                                                           \
+		.listen_fd = -1, .lock_fd = -1, .lease = LEASE_INIT \
+	}
 
 /* Letters, digits, '.', '_' and '-'; 1 to 64 of them, no dot in front. */
 int meet_check_name(const char *name, struct err *e);

@@ -7,7 +7,8 @@ int offer_check_form(const struct tr_spec *spec, bool stream, struct err *e)
 {
 	if (!stream || tr_has_message_form(spec->ops))
 		return 0;
-	return err_say(e, EINVAL, "%s moves whole files: it cannot take - for one",
+	return err_say(e, EINVAL,
+		       "%s moves whole files: it cannot take - for one",
 		       spec->ops->name);
 }
 

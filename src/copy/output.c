@@ -62,14 +62,16 @@ static int check_old(const struct output *o, const char *full, struct err *e)
 	if (stat(full, &st) < 0)
 		return err_sys(e, "cannot write %s", o->path);
 	if (S_ISDIR(st.st_mode))
-		return err_say(e, EINVAL,
-			       "%s is a directory; name the file to write in it",
-			       o->path);
+		return err_say(
+			e, EINVAL,
+			"%s is a directory; name the file to write in it",
+			o->path);
 	if (!S_ISREG(st.st_mode))
-		return err_say(e, EINVAL,
-			       "%s is not a regular file; to write into it, give "
-			       "- and redirect standard output",
-			       o->path);
+		return err_say(
+			e, EINVAL,
+			"%s is not a regular file; to write into it, give "
+			"- and redirect standard output",
+			o->path);
 	/* leave to write in a directory is not leave to replace its files */
 	if (access(full, W_OK) < 0)
 		return err_sys(e, "cannot write %s", o->path);
@@ -177,7 +179,8 @@ int output_refuse_same(const struct output *o, dev_t dev, ino_t ino,
 		rc = fstatat(o->dir_fd, o->base, &st, AT_SYMLINK_NOFOLLOW);
 	if (rc < 0 || !is_same(&st, dev, ino))
 		return 0;
-	return err_say(e, EINVAL, "%s is the very file that is copied", o->path);
+	return err_say(e, EINVAL, "%s is the very file that is copied",
+		       o->path);
 }
 
 static bool is_zero(const char *p, size_t len)

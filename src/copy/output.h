@@ -30,7 +30,10 @@ struct output {
 	struct lease *lease;
 };
 
-#define OUTPUT_INIT { .fd = -1, .dir_fd = -1 }
+#define OUTPUT_INIT                    \
+	{                              \
+		.fd = -1, .dir_fd = -1 \
+	}
 
 /* Regular files, present or not, and "-". 0 or -errno. */
 int output_open(struct output *o, const char *path, struct lease *lease,

@@ -70,14 +70,14 @@ struct copy_gate; /* a common start line: copy/gate.h */
 struct copy_job {
 	struct tr_spec spec;
 	struct copy_load load;
-	struct copy_gate *gate;   /* NULL: starts when it is ready */
-	struct histogram *trips;  /* of a pingpong, in shared memory */
-	const char *src, *dst; /* "-" is standard input or output */
-	int cpu[COPY_ROLES];   /* -1: not tied */
-	bool verify;           /* compare XXH3 of input and output */
-	bool fsync;            /* reach the disk before it counts */
-	bool count_calls;      /* trace both sides; then times mean nothing */
-	int timeout_ms;        /* longest time without any progress */
+	struct copy_gate *gate;  /* NULL: starts when it is ready */
+	struct histogram *trips; /* of a pingpong, in shared memory */
+	const char *src, *dst;   /* "-" is standard input or output */
+	int cpu[COPY_ROLES];     /* -1: not tied */
+	bool verify;             /* compare XXH3 of input and output */
+	bool fsync;              /* reach the disk before it counts */
+	bool count_calls;        /* trace both sides; then times mean nothing */
+	int timeout_ms;          /* longest time without any progress */
 
 	/* Called by the supervisor every now and then; optional. */
 	void (*progress)(void *arg, uint64_t done_bytes, uint64_t all_bytes);
@@ -86,8 +86,10 @@ struct copy_job {
 	void (*checkpoint)(enum copy_role role, enum copy_point point);
 };
 
-#define COPY_JOB_INIT                                                          \
-	{ .cpu = { -1, -1 }, .verify = true, .timeout_ms = 10000 }
+#define COPY_JOB_INIT                                                  \
+	{                                                              \
+		.cpu = { -1, -1 }, .verify = true, .timeout_ms = 10000 \
+	}
 
 /* A length that is not known before the end. */
 #define COPY_LENGTH_UNKNOWN UINT64_MAX
@@ -100,10 +102,10 @@ struct copy_usage {
 };
 
 struct copy_figures {
-	bool known;       /* this side was ours and got so far */
+	bool known; /* this side was ours and got so far */
 	/* from the start line to the last byte */
 	struct copy_usage used;
-	int cpu;          /* the CPU it was tied to, -1 where free */
+	int cpu;            /* the CPU it was tied to, -1 where free */
 	struct calls calls; /* with count_calls */
 };
 

@@ -52,8 +52,7 @@ static bool are_alike(int a, int b, uint64_t size)
 	return alike;
 }
 
-/* --- elsewhere -------------------------------------------------------------
- */
+/* --- elsewhere ----------------------------------------------------------- */
 
 #define PIECES      16
 #define PIECE_BYTES 32

@@ -152,8 +152,8 @@ struct ledger_sum {
 
 /*
  * What lies between two objects. Where other inputs mix with this one, hops
- * count in proportion. `on_path`, if not NULL, gets one flag for
- * each hop. delivered_bytes: what the output holds at the end.
+ * count in proportion. `on_path`, if not NULL, gets one flag for each hop.
+ * delivered_bytes: what the output holds at the end.
  */
 struct ledger_sum ledger_sum(const struct ledger *l, int in, int out,
 			     uint64_t delivered_bytes, bool *on_path);

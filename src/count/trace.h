@@ -246,7 +246,8 @@ struct fd_entry trace_socket(struct tracer *t, const struct task *p, int fd,
 			     uint64_t ino);
 /* A copy of a tracee's descriptor, to be closed before it runs on; or -1. */
 int trace_borrow(const struct task *p, int fd);
-/* What goes to the UDP port in a tracee's sockaddr; FD_NONE if there is none.
+/*
+ * What goes to the UDP port in a tracee's sockaddr; FD_NONE if there is none.
  */
 int trace_udp_to(struct tracer *t, const struct task *p, uint64_t addr);
 void trace_pair(struct tracer *t, uint64_t a, uint64_t b);

@@ -157,7 +157,8 @@ static bool has_line(const struct scatter *s)
 	       isfinite(s->sigma);
 }
 
-/* Half the band's width: what the slope's interval says of t, times its error.
+/*
+ * Half the band's width: what the slope's interval says of t, times its error.
  */
 static double band(const struct scatter *s, double x)
 {

@@ -44,7 +44,8 @@ static void thin_out(struct rep_verdict *v)
 	for (size_t i = 0; i < v->conditions; i++)
 		if (i == 0 || run_condition_order(&k[i], &k[i - 1]) != 0)
 			k[n++] = k[i];
-	/* no pairs: it goes. Whatever covers one that goes covers the rest, too
+	/*
+	 * no pairs: it goes. Whatever covers one that goes covers the rest, too
 	 */
 	for (size_t i = 0; i < n; i++)
 		for (size_t j = 0; j < n; j++)

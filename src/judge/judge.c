@@ -14,8 +14,7 @@ static size_t most_rounds(const struct run *r)
 	return most;
 }
 
-/* --- drawings --------------------------------------------------------------
- */
+/* --- drawings ------------------------------------------------------------ */
 
 /* Room for the speeds of two cells, and the rounds drawn for so many. */
 struct desk {

@@ -1,4 +1,5 @@
-/* Where ipcopy's own files are: beside the program, or where it is installed.
+/*
+ * Where ipcopy's own files are: beside the program, or where it is installed.
  */
 #include "measure/find.h"
 

@@ -12,7 +12,8 @@
 
 #define CELLS_MAX 20000
 
-/* A deep ring fills this much, and has no fewer and no more slots than these.
+/*
+ * A deep ring fills this much, and has no fewer and no more slots than these.
  */
 #define DEEP_RING_BYTES (2 << 20)
 #define DEEP_RING_LEAST 8

@@ -64,7 +64,8 @@ size_t meas_order(uint64_t seed, int round, const struct meas_cell *cell,
 {
 	size_t n = 0;
 
-	/* all are shuffled: who has stopped does not change the others' order
+	/*
+	 * all are shuffled: who has stopped does not change the others' order
 	 */
 	stats_shuffle(order, cells, mix(mix(seed) + (uint64_t)round));
 	gather_blocks(seed, round, cell, cells, order);

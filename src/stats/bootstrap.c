@@ -146,8 +146,7 @@ static double middle(const struct ladder *l)
 	return gsl_stats_median_from_sorted_data(l->value, 1, l->n);
 }
 
-/* --- from many to an interval -----------------------------------------------
- */
+/* --- from many to an interval -------------------------------------------- */
 
 /*
  * The widest interval that n values give is from the least to the greatest,

@@ -21,8 +21,7 @@ const char *const stats_verdict_names[] = {
 /* --- ranks ---------------------------------------------------------------- */
 
 struct ranks {
-	size_t *twice; /* twice the rank of each value, so that ties are whole
-			*/
+	size_t *twice; /* twice each value's rank, so that ties are whole */
 	double ties;   /* sum of t³ - t over groups of t equal values */
 };
 

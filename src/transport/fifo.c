@@ -55,7 +55,7 @@ static int open_fifo(struct tr *tr, const char *path, int flags, int *fd)
 {
 	struct stat st;
 
-	/* without O_NONBLOCK this would wait for the other end, maybe for ever */
+	/* without O_NONBLOCK this would wait for the other end */
 	*fd = open(path, flags | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW);
 	if (*fd < 0)
 		return tr_errno(tr, "open of the FIFO %s", path);
@@ -102,11 +102,8 @@ static int tr_fifo_attach(struct tr *tr)
 }
 
 static const struct tr_param tr_fifo_params[] = {
-	TR_PARAM_SIZE(1 << 16),
-	TR_PARAM_PIPE_CAPACITY,
-	TR_PARAM_WAIT,
-	TR_PARAM_SPIN,
-	{ .name = NULL },
+	TR_PARAM_SIZE(1 << 16), TR_PARAM_PIPE_CAPACITY, TR_PARAM_WAIT,
+	TR_PARAM_SPIN,          { .name = NULL },
 };
 
 const struct transport tr_fifo = {

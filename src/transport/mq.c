@@ -14,7 +14,7 @@
 #include "transport/mq.h"
 
 #define MSGSIZE_MAX "/proc/sys/fs/mqueue/msgsize_max"
-#define MSG_MAX	    "/proc/sys/fs/mqueue/msg_max"
+#define MSG_MAX     "/proc/sys/fs/mqueue/msg_max"
 
 struct mq {
 	char name[CTL_NAME_MAX];
@@ -33,8 +33,8 @@ static int make_queue(const struct tr_spec *spec, const char *name)
 		.mq_msgsize = (long)tr_spec_value(spec, "size", 8192),
 	};
 
-	return (int)mq_open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-			    0600, &attr);
+	return (int)mq_open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600,
+			    &attr);
 }
 
 static uint64_t tr_mq_message_max(void)
@@ -59,7 +59,8 @@ static int refuse_limits(const struct tr_spec *spec, int code, struct err *e)
 
 	if (code == EINVAL && size > size_max)
 		return err_say(e, EPERM,
-			       "mq: size=%" PRIu64 " is over this machine's limit "
+			       "mq: size=%" PRIu64
+			       " is over this machine's limit "
 			       "of %" PRIu64 "; raise it with: sysctl -w "
 			       "fs.mqueue.msgsize_max=%" PRIu64,
 			       size, size_max, size);
@@ -71,12 +72,13 @@ static int refuse_limits(const struct tr_spec *spec, int code, struct err *e)
 			       depth, depth_max, depth);
 	getrlimit(RLIMIT_MSGQUEUE, &rl);
 	if (code == EMFILE)
-		return err_say(e, EPERM,
-			       "mq: %" PRIu64 " messages of %" PRIu64 " bytes "
-			       "exceed this user's %llu bytes for queues; raise "
-			       "them with: ulimit -q %" PRIu64,
-			       depth, size, (unsigned long long)rl.rlim_cur,
-			       2 * depth * (size + 128));
+		return err_say(
+			e, EPERM,
+			"mq: %" PRIu64 " messages of %" PRIu64 " bytes "
+			"exceed this user's %llu bytes for queues; raise "
+			"them with: ulimit -q %" PRIu64,
+			depth, size, (unsigned long long)rl.rlim_cur,
+			2 * depth * (size + 128));
 	return err_code(e, code, "mq_open");
 }
 
@@ -222,7 +224,11 @@ HOT ssize_t tr_mq_receive(struct tr *tr, const void **buf)
 
 static const struct tr_param tr_mq_params[] = {
 	TR_PARAM_SIZE(8192),
-	{ .name = "depth", .kind = TR_COUNT, .def = 10, .min = 1, .max = 65536,
+	{ .name = "depth",
+	  .kind = TR_COUNT,
+	  .def = 10,
+	  .min = 1,
+	  .max = 65536,
 	  .about = "messages the queue holds" },
 	TR_PARAM_WAIT,
 	TR_PARAM_SPIN,

@@ -14,11 +14,8 @@ static int tr_pipe_create(struct tr *tr)
 }
 
 static const struct tr_param tr_pipe_params[] = {
-	TR_PARAM_SIZE(1 << 16),
-	TR_PARAM_PIPE_CAPACITY,
-	TR_PARAM_WAIT,
-	TR_PARAM_SPIN,
-	{ .name = NULL },
+	TR_PARAM_SIZE(1 << 16), TR_PARAM_PIPE_CAPACITY, TR_PARAM_WAIT,
+	TR_PARAM_SPIN,          { .name = NULL },
 };
 
 const struct transport tr_pipe = {

@@ -7,10 +7,12 @@
 /* The kernel's own default; what it gives a pipe nobody resized. */
 #define PIPE_DEFAULT_BYTES (1 << 16)
 
-#define TR_PARAM_PIPE_CAPACITY                                                 \
-	{ .name = "capacity", .kind = TR_SIZE, .def = PIPE_DEFAULT_BYTES,      \
-	  .min = 4096, .max = 1 << 30,                                         \
-	  .about = "bytes the pipe holds, a power of two of pages" }
+#define TR_PARAM_PIPE_CAPACITY                                           \
+	{                                                                \
+		.name = "capacity", .kind = TR_SIZE,                     \
+		.def = PIPE_DEFAULT_BYTES, .min = 4096, .max = 1 << 30,  \
+		.about = "bytes the pipe holds, a power of two of pages" \
+	}
 
 int tr_pipe_size_check(const struct tr_spec *spec, struct err *e);
 int tr_pipe_size_set(struct tr *tr, int fd);

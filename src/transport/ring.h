@@ -20,8 +20,7 @@
 #define RING_LINE 64 /* what two CPUs fight over */
 
 struct ring_shared {
-	/* how many messages were ever sent and given back, but for semaphores
-	 */
+	/* messages sent and given back so far; unused with semaphores */
 	alignas(RING_LINE) _Atomic uint32_t sent;
 	_Atomic uint32_t receiver_sleeps;
 	alignas(RING_LINE) _Atomic uint32_t freed;
@@ -51,12 +50,12 @@ struct ring {
 	size_t stride;
 	bool private_buffers;
 	/* this side's own account */
-	uint32_t slot;  /* the next one to fill or to empty */
-	uint32_t turn;  /* how many messages this side has passed on */
-	uint32_t other; /* the other side's count as last seen */
-	uint32_t owed;  /* slots emptied and not yet posted */
-	uint32_t batch; /* so many are posted at once */
-	uint32_t hurry; /* wakings after which it goes on at once */
+	uint32_t slot;       /* the next one to fill or to empty */
+	uint32_t turn;       /* how many messages this side has passed on */
+	uint32_t other;      /* the other side's count as last seen */
+	uint32_t owed;       /* slots emptied and not yet posted */
+	uint32_t batch;      /* so many are posted at once */
+	uint32_t hurry;      /* wakings after which it goes on at once */
 	sem_t *empty, *full; /* NULL where no semaphores keep the turn */
 	char sem_name[2][CTL_NAME_MAX]; /* also of a System V set, its key */
 	int sem_id;                     /* sync=sysv-sem: the set, else -1 */
@@ -66,7 +65,8 @@ struct ring {
 
 /* How the two sides wait for each other. All ints are 0 or -errno. */
 struct ring_sync {
-	/* In the creating process, on zeroed memory; optional as those below.
+	/*
+	 * In the creating process, on zeroed memory; optional as those below.
 	 */
 	int (*create)(struct tr *tr, struct ring *r);
 	/* As in struct transport. */

@@ -12,7 +12,8 @@
 /*
  * Woken by one that has the same CPU: it may have had more to pass on when it
  * had to give way to us, and then it is better to let it, than to be woken for
- * each. Where that was not so, as in a conversation, it is not tried again soon.
+ * each. Where that was not so, as in a conversation, it is not tried again
+ * soon.
  */
 static void linger(struct ring *r, const _Atomic uint32_t *count)
 {
@@ -97,7 +98,8 @@ HOT int ring_count_post_full(struct tr *tr, struct ring *r)
 	return publish(tr, r, RING_RECEIVER, r->turn + 1);
 }
 
-/* While messages are known to lie there, none costs a look at the other side.
+/*
+ * While messages are known to lie there, none costs a look at the other side.
  */
 HOT bool ring_count_try_full(struct tr *tr, struct ring *r)
 {

@@ -117,7 +117,8 @@ static int wait_for_signal(struct tr *tr, struct ring *r, enum ring_side side,
 	return rc < 0 ? err_code(tr->err, rc, "futex") : lock(tr, r);
 }
 
-/* Until the number is no longer *seen; then *seen is what it was found to be.
+/*
+ * Until the number is no longer *seen; then *seen is what it was found to be.
  */
 static int wait_change(struct tr *tr, struct ring *r, enum ring_side side,
 		       uint32_t *seen)

@@ -14,14 +14,10 @@
 #define RING_MAX_BYTES (1ULL << 30)
 
 static const char *const region_names[] = {
-	[REGION_ANON] = "anon",
-	[REGION_DEVZERO] = "devzero",
-	[REGION_POSIX] = "posix",
-	[REGION_FILE] = "file",
-	[REGION_MEMFD] = "memfd",
-	[REGION_SYSV] = "sysv",
-	[REGION_HUGETLB] = "hugetlb",
-	NULL,
+	[REGION_ANON] = "anon",       [REGION_DEVZERO] = "devzero",
+	[REGION_POSIX] = "posix",     [REGION_FILE] = "file",
+	[REGION_MEMFD] = "memfd",     [REGION_SYSV] = "sysv",
+	[REGION_HUGETLB] = "hugetlb", NULL,
 };
 
 enum {
@@ -48,14 +44,10 @@ static const char *const sync_names[] = {
 };
 
 static const struct ring_sync *const syncs[] = {
-	[SYNC_SEM] = &ring_sem,
-	[SYNC_NAMED_SEM] = &ring_named_sem,
-	[SYNC_SYSV_SEM] = &ring_sysv_sem,
-	[SYNC_MUTEX] = &ring_mutex,
-	[SYNC_EVENTFD] = &ring_eventfd,
-	[SYNC_FUTEX] = &ring_futex,
-	[SYNC_SPIN] = &ring_futex,
-	[SYNC_NONE] = &ring_none,
+	[SYNC_SEM] = &ring_sem,           [SYNC_NAMED_SEM] = &ring_named_sem,
+	[SYNC_SYSV_SEM] = &ring_sysv_sem, [SYNC_MUTEX] = &ring_mutex,
+	[SYNC_EVENTFD] = &ring_eventfd,   [SYNC_FUTEX] = &ring_futex,
+	[SYNC_SPIN] = &ring_futex,        [SYNC_NONE] = &ring_none,
 };
 
 static const char *const buffers_names[] = { "slot", "private", NULL };
@@ -64,18 +56,30 @@ enum { P_SIZE, P_DEPTH, P_REGION, P_SYNC, P_BUFFERS, P_WAIT, P_SPIN, P_END };
 
 static const struct tr_param tr_shm_params[] = {
 	[P_SIZE] = TR_PARAM_SIZE(1 << 16),
-	[P_DEPTH] = { .name = "depth", .kind = TR_COUNT, .def = 32, .min = 1,
-		      .max = 65536, .about = "slots of the ring" },
-	[P_REGION] = { .name = "region", .kind = TR_CHOICE,
-		       .def = REGION_POSIX, .max = REGION_KINDS - 1,
+	[P_DEPTH] = { .name = "depth",
+		      .kind = TR_COUNT,
+		      .def = 32,
+		      .min = 1,
+		      .max = 65536,
+		      .about = "slots of the ring" },
+	[P_REGION] = { .name = "region",
+		       .kind = TR_CHOICE,
+		       .def = REGION_POSIX,
+		       .max = REGION_KINDS - 1,
 		       .choices = region_names,
 		       .about = "what stands behind the shared memory" },
-	[P_SYNC] = { .name = "sync", .kind = TR_CHOICE, .def = SYNC_SEM,
-		     .max = SYNC_NONE, .choices = sync_names,
+	[P_SYNC] = { .name = "sync",
+		     .kind = TR_CHOICE,
+		     .def = SYNC_SEM,
+		     .max = SYNC_NONE,
+		     .choices = sync_names,
 		     .about = "what tells a side that it is its turn" },
-	[P_BUFFERS] = { .name = "buffers", .kind = TR_CHOICE, .max = 1,
+	[P_BUFFERS] = { .name = "buffers",
+			.kind = TR_CHOICE,
+			.max = 1,
 			.choices = buffers_names,
-			.about = "where files are read and written: in the slot, "
+			.about = "where files are read and written: in the "
+				 "slot, "
 				 "or in private memory and copied" },
 	[P_WAIT] = TR_PARAM_WAIT,
 	[P_SPIN] = TR_PARAM_SPIN,
@@ -116,9 +120,10 @@ static int check_sync(const struct tr_spec *spec, struct err *e)
 			       "for the lab only: ipcopy lab A5");
 	if (spec->value[P_SYNC] == SYNC_SPIN &&
 	    spec->value[P_WAIT] != WAIT_SPIN)
-		return err_say(e, EINVAL,
-			       "shm: sync=spin has nothing to sleep on; it goes "
-			       "with wait=spin only, sync=futex with any");
+		return err_say(
+			e, EINVAL,
+			"shm: sync=spin has nothing to sleep on; it goes "
+			"with wait=spin only, sync=futex with any");
 	if (spec->value[P_SYNC] == SYNC_SYSV_SEM &&
 	    spec->value[P_DEPTH] > RING_SYSV_MAX)
 		return err_say(e, EINVAL,

@@ -5,10 +5,14 @@
 #include "transport/transport.h"
 
 #define TR_PARAM_BUFFER                                                        \
-	{ .name = "buffer", .kind = TR_SIZE, .max = 1 << 29,                   \
-	  .about = "bytes asked of the kernel for the socket, of which it "    \
-		   "books twice as many for its own needs; 0 leaves it to "    \
-		   "the kernel" }
+	{                                                                      \
+		.name = "buffer", .kind = TR_SIZE, .max = 1 << 29,             \
+		.about = "bytes asked of the kernel for the socket, of which " \
+			 "it "                                                 \
+			 "books twice as many for its own needs; 0 leaves it " \
+			 "to "                                                 \
+			 "the kernel"                                          \
+	}
 
 /* Sets SO_SNDBUF or SO_RCVBUF to the setting `buffer`, exactly or refused. */
 int sock_set_buffer(const struct tr_spec *spec, int fd, int option,

@@ -43,15 +43,15 @@ static int parse_number(const struct transport *ops, const struct tr_param *p,
 
 	if (ok && *value >= p->min && *value <= p->max)
 		return 0;
-	return err_say(e, EINVAL, "%s: %s=%s is not allowed; %s is %s to %s%s",
-		       ops->name, p->name, word, p->name,
-		       size_word(p->min, low, sizeof(low)),
-		       p->kind == TR_SIZE
-			       ? size_word(p->max, high, sizeof(high))
-			       : (snprintf(high, sizeof(high), "%" PRIu64,
-					   p->max),
-				  high),
-		       p->kind == TR_SIZE ? ", such as 4096, 64K or 1M" : "");
+	return err_say(
+		e, EINVAL, "%s: %s=%s is not allowed; %s is %s to %s%s",
+		ops->name, p->name, word, p->name,
+		size_word(p->min, low, sizeof(low)),
+		p->kind == TR_SIZE
+			? size_word(p->max, high, sizeof(high))
+			: (snprintf(high, sizeof(high), "%" PRIu64, p->max),
+			   high),
+		p->kind == TR_SIZE ? ", such as 4096, 64K or 1M" : "");
 }
 
 static int parse_choice(const struct transport *ops, const struct tr_param *p,
@@ -115,8 +115,10 @@ int tr_spec_parse(const char *text, struct tr_spec *spec, struct err *e)
 
 	*spec = (struct tr_spec){ 0 };
 	if (strlen(text) >= sizeof(copy))
-		return err_say(e, EINVAL, "a mechanism with its settings has at "
-			       "most %zu letters", sizeof(copy) - 1);
+		return err_say(e, EINVAL,
+			       "a mechanism with its settings has at "
+			       "most %zu letters",
+			       sizeof(copy) - 1);
 	memcpy(copy, text, strlen(text) + 1);
 	list = strchr(copy, ':');
 	if (list)

@@ -97,12 +97,12 @@ static int tr_sysvmq_check(const struct tr_spec *spec, struct err *e)
 
 	if (spec->value[P_SIZE] <= spec->value[P_CAPACITY])
 		return 0;
-	return err_say(e, EINVAL,
-		       "sysvmq: a message of size=%s never fits into "
-		       "capacity=%s",
-		       size_word(spec->value[P_SIZE], size, sizeof(size)),
-		       size_word(spec->value[P_CAPACITY], capacity,
-				 sizeof(capacity)));
+	return err_say(
+		e, EINVAL,
+		"sysvmq: a message of size=%s never fits into "
+		"capacity=%s",
+		size_word(spec->value[P_SIZE], size, sizeof(size)),
+		size_word(spec->value[P_CAPACITY], capacity, sizeof(capacity)));
 }
 
 /* No privilege lifts this one, and msgsnd would only tell half-way. */

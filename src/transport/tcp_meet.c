@@ -253,7 +253,8 @@ static int let_in(struct tr *tr, struct door *d)
 		return tr_errno(tr, "accept");
 	if (fd < 0)
 		return 0; /* gone already */
-	/* the client speaks at once: the one who was silent longest is not it
+	/*
+	 * the client speaks at once: the one who was silent longest is not it
 	 */
 	if (d->n == CALLERS_MAX)
 		turn_away(d, 0);

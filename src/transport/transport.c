@@ -169,8 +169,8 @@ void tr_close(struct tr *tr)
 
 int tr_moved(struct tr *tr, uint64_t step_bytes, uint64_t len_bytes)
 {
-	uint64_t moved = atomic_load_explicit(tr->moved_bytes,
-					      memory_order_relaxed);
+	uint64_t moved =
+		atomic_load_explicit(tr->moved_bytes, memory_order_relaxed);
 
 	/* nobody else writes it */
 	moved += step_bytes;
@@ -240,8 +240,8 @@ const struct hop *tr_path_through_kernel(const struct tr_spec *spec)
 
 int tr_make_buffer(struct tr *tr)
 {
-	size_t len = tr->msg_bytes > tr->buf_area ? tr->msg_bytes
-						  : tr->buf_area;
+	size_t len =
+		tr->msg_bytes > tr->buf_area ? tr->msg_bytes : tr->buf_area;
 	void *area;
 
 	len += tr->buf_offset;

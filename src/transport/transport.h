@@ -37,17 +37,23 @@ struct tr_param {
 };
 
 /* Settings that mean the same everywhere have the same names everywhere. */
-#define TR_PARAM_SIZE(default_bytes)                                           \
-	{ .name = "size", .kind = TR_SIZE, .def = (default_bytes), .min = 1,   \
-	  .max = 1 << 30, .about = "bytes of one message" }
-#define TR_PARAM_WAIT                                                          \
-	{ .name = "wait", .kind = TR_CHOICE, .def = WAIT_BLOCK,                \
-	  .max = WAIT_BATCH, .choices = tr_wait_names,                         \
-	  .about = "how a side waits for the other" }
-#define TR_PARAM_SPIN                                                          \
-	{ .name = "spin", .kind = TR_COUNT, .def = 2000, .min = 1,             \
-	  .max = UINT32_MAX,                                                   \
-	  .about = "looks before wait=spin-then-block sleeps" }
+#define TR_PARAM_SIZE(default_bytes)                                      \
+	{                                                                 \
+		.name = "size", .kind = TR_SIZE, .def = (default_bytes),  \
+		.min = 1, .max = 1 << 30, .about = "bytes of one message" \
+	}
+#define TR_PARAM_WAIT                                                 \
+	{                                                             \
+		.name = "wait", .kind = TR_CHOICE, .def = WAIT_BLOCK, \
+		.max = WAIT_BATCH, .choices = tr_wait_names,          \
+		.about = "how a side waits for the other"             \
+	}
+#define TR_PARAM_SPIN                                                    \
+	{                                                                \
+		.name = "spin", .kind = TR_COUNT, .def = 2000, .min = 1, \
+		.max = UINT32_MAX,                                       \
+		.about = "looks before wait=spin-then-block sleeps"      \
+	}
 
 /* Indexed by enum wait_kind. */
 extern const char *const tr_wait_names[];
@@ -158,9 +164,9 @@ struct tr {
 	 * that it is never found in a cache: set before it is made.
 	 */
 	size_t buf_offset, buf_area;
-	void *area;      /* what holds the buffer, NULL while there is none */
+	void *area; /* what holds the buffer, NULL while there is none */
 	size_t area_len;
-	void *priv;       /* ops->priv_size zeroed bytes */
+	void *priv; /* ops->priv_size zeroed bytes */
 	/*
 	 * This side's file and its length, for hooks that prepare something
 	 * before the start line; a client knows them once it joins.
@@ -269,7 +275,7 @@ const struct transport *tr_find(const char *name);
 /* How many of its family come before it in the table. */
 int tr_nth_of_family(const struct transport *ops);
 
-#define for_each_transport(t)                                                  \
+#define for_each_transport(t) \
 	for (size_t t##_i = 0; ((t) = tr_at(t##_i)); t##_i++)
 
 /* --- settings ----------------------------------------------------------- */

@@ -59,7 +59,8 @@ int uring_check(struct err *e)
 			       "receive; Linux 5.6 can");
 }
 
-/* The newer the kernel, the less it interrupts us; without, it works as well.
+/*
+ * The newer the kernel, the less it interrupts us; without, it works as well.
  */
 static int make_ring(struct tr *tr, struct uring *u)
 {
