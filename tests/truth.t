@@ -77,7 +77,9 @@ test "$status" -eq 1 && test "$(grep -c ' no$' out)" -eq 1 &&
 result $? 'beyond 15 %: does not'
 
 # the ring of one generation in three is slow, so that the intervals are wide
+# shellcheck disable=SC2016 # for the script that is made
 sed -i '1a echo >>calls; slow=$(($(wc -l <calls) % 3 == 0 ? 2 : 1))' ipcopy-cell
+# shellcheck disable=SC2016 # the same
 sed -i 's/"0 100"/"0 $((100 * slow))"/' ipcopy-cell
 truth --depths 1
 test "$status" -eq 1 && test "$(grep -c ' no?$' out)" -eq 1 &&
