@@ -212,7 +212,7 @@ struct samples {
 
 static int append(struct samples *s, const json_t *row)
 {
-	char *line = meas_csv_line(meas_sample_header(), row), *more = NULL;
+	char *line = meas_sample_line(row), *more = NULL;
 	size_t len = line ? strlen(line) : 0;
 
 	if (line)

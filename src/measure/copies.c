@@ -2,81 +2,67 @@
 #include "measure/copies.h"
 
 #include <errno.h>
-#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/stop.h"
 #include "count/count_spec.h"
-#include "measure/sample.h"
+#include "run/run.h"
 
-#define HEADER                                                      \
-	"spec,mechanism,label,predicted_kernel,predicted_user,"     \
-	"counted_kernel,counted_user,counted,resolved,lower_bound," \
-	"agrees,reason,calls_per_mib,calls_per_message,"            \
-	"blocked_per_message\n"
-
-static void put_real(json_t *row, const char *key, double value)
+static void put_predicted(struct run_copies *row, const struct tr_spec *spec)
 {
-	if (isfinite(value))
-		json_object_set_new(row, key, json_real(value));
-}
-
-static void put_text(json_t *row, const char *key, const char *text)
-{
-	if (*text)
-		json_object_set_new(row, key, json_string(text));
-}
-
-static void put_predicted(json_t *row, const struct tr_spec *spec)
-{
-	json_int_t copies[2] = { 0, 0 };
-
+	row->predicted_kernel = row->predicted_user = 0;
 	for (const struct hop *h = spec->ops->path(spec); h->from; h++)
-		copies[h->by == HOP_USER] += h->copies;
-	json_object_set_new(row, "predicted_kernel", json_integer(copies[0]));
-	json_object_set_new(row, "predicted_user", json_integer(copies[1]));
+		*(h->by == HOP_USER ? &row->predicted_user
+				    : &row->predicted_kernel) += h->copies;
 }
 
-static void put_counted(json_t *row, const struct count_spec *c)
+static enum run_truth truth(bool yes)
 {
-	json_object_set_new(row, "resolved", json_boolean(c->resolved));
-	put_text(row, "reason", c->why);
+	return yes ? RUN_YES : RUN_NO;
+}
+
+static void put_counted(struct run_copies *row, const struct count_spec *c)
+{
+	row->resolved = truth(c->resolved);
+	row->reason = c->why;
 	if (!c->resolved)
 		return;
-	put_real(row, "counted_kernel", c->copies_kernel);
-	put_real(row, "counted_user", c->copies_user);
-	put_real(row, "counted", c->copies);
-	json_object_set_new(row, "lower_bound", json_boolean(c->lower_bound));
-	json_object_set_new(row, "agrees", json_boolean(c->agrees));
-	put_real(row, "calls_per_mib", c->calls_per_mib);
-	put_real(row, "calls_per_message", c->calls_per_message);
-	put_real(row, "blocked_per_message", c->blocked_per_message);
+	row->counted_kernel = c->copies_kernel;
+	row->counted_user = c->copies_user;
+	row->counted = c->copies;
+	row->lower_bound = truth(c->lower_bound);
+	row->agrees = truth(c->agrees);
+	row->calls_per_mib = c->calls_per_mib;
+	row->calls_per_message = c->calls_per_message;
+	row->blocked_per_message = c->blocked_per_message;
 }
 
 /* One mechanism; a count that cannot be had is no failure of the run. */
-static json_t *count_one(const struct meas_bench *b, const struct meas_cell *p)
+static void count_one(FILE *to, const struct meas_bench *b,
+		      const struct meas_cell *p)
 {
-	struct count_spec counted;
+	struct count_spec counted = { .resolved = false };
+	struct run_copies row;
 	struct err e = { 0 };
 	struct tr_spec spec;
-	json_t *row = json_object();
 
-	if (!row || tr_spec_parse(p->own, &spec, &e) < 0)
-		return row;
-	put_text(row, "spec", p->own);
-	put_text(row, "mechanism", spec.ops->name);
-	put_text(row, "label", p->label);
-	put_predicted(row, &spec);
-	if (spec.ops->carries_nothing) {
-		put_text(row, "reason", "it delivers nothing");
-	} else if (count_spec(&spec, b->dir, 0, &counted, &e) == 0) {
-		put_counted(row, &counted);
-		count_spec_free(&counted);
-	} else {
-		put_text(row, "reason", e.text);
-	}
-	return row;
+	run_row_of_json(&run_file_copies, NULL, &row); /* all empty */
+	if (tr_spec_parse(p->own, &spec, &e) < 0)
+		return;
+	row.spec = p->own;
+	row.mechanism = spec.ops->name;
+	row.label = p->label;
+	put_predicted(&row, &spec);
+	if (spec.ops->carries_nothing)
+		row.reason = "it delivers nothing";
+	else if (count_spec(&spec, b->dir, 0, &counted, &e) == 0)
+		put_counted(&row, &counted);
+	else
+		row.reason = e.text;
+	run_row_put(to, &run_file_copies, &row);
+	count_spec_free(&counted);
 }
 
 static bool is_first(const struct meas_plan *plan, size_t i)
@@ -87,36 +73,29 @@ static bool is_first(const struct meas_plan *plan, size_t i)
 	return true;
 }
 
-static int append(char **text, const json_t *row)
+/* 0, or -EINTR. */
+static int count_all(FILE *to, const struct meas_bench *b)
 {
-	char *line = row ? meas_csv_line(HEADER, row) : NULL, *more = NULL;
-
-	if (line)
-		more = realloc(*text, strlen(*text) + strlen(line) + 1);
-	if (more) {
-		strcat(more, line);
-		*text = more;
+	run_header_put(to, &run_file_copies);
+	for (size_t i = 0; i < b->plan->cells; i++) {
+		if (!is_first(b->plan, i))
+			continue;
+		count_one(to, b, &b->plan->cell[i]);
+		if (stop_requested())
+			return -EINTR;
 	}
-	free(line);
-	return more ? 0 : -ENOMEM;
+	return 0;
 }
 
 int meas_copies(struct meas_bench *b, struct err *e)
 {
-	char *text = strdup(HEADER);
-	int rc = text ? 0 : -ENOMEM;
+	char *text = NULL;
+	size_t len;
+	FILE *to = open_memstream(&text, &len);
+	int rc = to ? count_all(to, b) : -ENOMEM;
 
-	for (size_t i = 0; i < b->plan->cells && rc == 0; i++) {
-		json_t *row;
-
-		if (!is_first(b->plan, i))
-			continue;
-		row = count_one(b, &b->plan->cell[i]);
-		rc = append(&text, row);
-		json_decref(row);
-		if (stop_requested())
-			rc = -EINTR;
-	}
+	if (to && fclose(to) != 0)
+		rc = -ENOMEM;
 	if (rc == -ENOMEM)
 		err_say(e, ENOMEM, "no memory left for copies.csv");
 	if (rc == 0)

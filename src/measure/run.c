@@ -93,6 +93,16 @@ static int set_dir(struct meas_run *run, const char *dir, struct err *e)
 	return 0;
 }
 
+static int begin_samples(struct meas_run *run, struct err *e)
+{
+	char *header = meas_sample_header();
+	int rc = header ? meas_run_append(run, header, e)
+			: err_say(e, ENOMEM, "no memory left");
+
+	free(header);
+	return rc;
+}
+
 int meas_run_create(struct meas_run *run, const char *dir, struct err *e)
 {
 	int rc = set_dir(run, dir, e);
@@ -101,7 +111,7 @@ int meas_run_create(struct meas_run *run, const char *dir, struct err *e)
 		rc = make_dir(run->dir, e);
 	if (rc == 0)
 		rc = open_samples(run, O_CREAT | O_EXCL, e);
-	return rc < 0 ? rc : meas_run_append(run, meas_sample_header(), e);
+	return rc < 0 ? rc : begin_samples(run, e);
 }
 
 /* The length up to the last end of line. */
@@ -145,7 +155,7 @@ int meas_run_open(struct meas_run *run, const char *dir, int64_t *cut_bytes,
 	rc = *cut_bytes ? meas_run_cut(run, run->len_bytes, e) : 0;
 	/* one that was killed before it had written anything */
 	if (rc == 0 && run->len_bytes == 0)
-		rc = meas_run_append(run, meas_sample_header(), e);
+		rc = begin_samples(run, e);
 	return rc;
 }
 

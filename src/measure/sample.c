@@ -5,68 +5,36 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define HEADER                                                             \
-	"round,order,cell,mechanism,label,workload,sink,cache,size_bytes," \
-	"depth,wait,place,pairs,at_ns,status,reason,iteration,wall_ns,"    \
-	"bytes,messages,server_user_ns,server_sys_ns,client_user_ns,"      \
-	"client_sys_ns,server_voluntary,server_involuntary,"               \
-	"client_voluntary,client_involuntary,server_faults,client_faults," \
-	"steal_ns,witness_ns,p50_ns,p90_ns,p99_ns,p999_ns,max_ns"
-
-const char *meas_sample_header(void)
-{
-	return HEADER "\n";
-}
+#include "run/run.h"
 
 /* --- writing -------------------------------------------------------------- */
 
-/* As RFC 4180 has it, on one line whatever the text. */
-static void put_text(FILE *to, const char *text)
+char *meas_sample_header(void)
 {
-	bool quoted = !*text || strpbrk(text, ",\"\r\n");
-
-	if (quoted)
-		putc('"', to);
-	for (; *text; text++) {
-		if (*text == '"')
-			putc('"', to);
-		putc(*text == '\n' || *text == '\r' ? ' ' : *text, to);
-	}
-	if (quoted)
-		putc('"', to);
-}
-
-static void put_value(FILE *to, const json_t *value)
-{
-	if (json_is_string(value))
-		put_text(to, json_string_value(value));
-	else if (json_is_integer(value))
-		fprintf(to, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
-	else if (json_is_real(value))
-		fprintf(to, "%.6g", json_real_value(value));
-	else if (json_is_boolean(value))
-		fputs(json_is_true(value) ? "true" : "false", to);
-}
-
-char *meas_csv_line(const char *header, const json_t *row)
-{
-	char *text = NULL, name[32];
-	const char *column = header;
+	char *text = NULL;
 	size_t len;
 	FILE *to = open_memstream(&text, &len);
 
 	if (!to)
 		return NULL;
-	while (*column && *column != '\n') {
-		size_t letters = strcspn(column, ",\n");
+	run_header_put(to, &run_file_samples);
+	if (fclose(to) == 0)
+		return text;
+	free(text);
+	return NULL;
+}
 
-		snprintf(name, sizeof(name), "%.*s", (int)letters, column);
-		put_value(to, json_object_get(row, name));
-		column += letters;
-		if (*column == ',')
-			putc(*column++, to);
-	}
-	putc('\n', to);
+char *meas_sample_line(const json_t *row)
+{
+	struct run_sample s = { .ok = false };
+	char *text = NULL;
+	size_t len;
+	FILE *to = open_memstream(&text, &len);
+
+	if (!to)
+		return NULL;
+	run_row_of_json(&run_file_samples, row, &s);
+	run_row_put(to, &run_file_samples, &s);
 	if (fclose(to) == 0)
 		return text;
 	free(text);
@@ -127,22 +95,16 @@ static bool take_column(struct meas_sample *s, const char *name,
 
 bool meas_sample_read(const char *line, struct meas_sample *s)
 {
-	const char *column = HEADER;
-	char name[32], value[1000];
+	const struct run_column *c = run_file_samples.columns;
+	char value[1000];
 
 	*s = (struct meas_sample){ 0 };
-	while (*column) {
-		size_t letters = strcspn(column, ",");
-
-		snprintf(name, sizeof(name), "%.*s", (int)letters, column);
+	for (; c->name; c++, line++) {
 		line = take_field(line, value, sizeof(value));
-		if (!line || !take_column(s, name, value))
+		if (!line || !take_column(s, c->name, value))
 			return false;
-		column += letters;
-		if ((*column == ',') != (*line == ','))
+		if ((c[1].name != NULL) != (*line == ','))
 			return false;
-		line++;
-		column += *column == ',';
 	}
 	s->next = line;
 	return s->round > 0 && *s->cell;

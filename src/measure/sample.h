@@ -6,14 +6,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The first line, with its end. */
-const char *meas_sample_header(void);
+/* Both are to be freed and end their line; NULL: no memory. */
+char *meas_sample_header(void);
 
-/*
- * A line of CSV, with its end: of each column that the header names the member
- * of that name, nothing where there is none. To be freed; NULL: no memory.
- */
-char *meas_csv_line(const char *header, const json_t *row);
+/* The members of an object as run/columns.c has them. */
+char *meas_sample_line(const json_t *row);
 
 /* What going on with a run must know of a line. */
 struct meas_sample {

@@ -278,8 +278,7 @@ void csv_put(FILE *to, const char *text, bool one_line)
 	for (; *text; text++) {
 		if (*text == '"')
 			putc('"', to);
-		putc(one_line && (*text == '\n' || *text == '\r') ? ' '
-								  : *text,
+		putc(one_line && (*text == '\n' || *text == '\r') ? ' ' : *text,
 		     to);
 	}
 	if (quoted)

@@ -13,9 +13,9 @@ struct csv {
 	size_t columns, rows; /* without the first line */
 	/* Where each is in the text and then the line's number; names first. */
 	uint32_t *cell;
-	bool torn;            /* the last line had no end: it was left out */
-	size_t odd;           /* lines of another width: left out, too */
-	size_t first_odd;     /* the number of the first such line */
+	bool torn;        /* the last line had no end: it was left out */
+	size_t odd;       /* lines of another width: left out, too */
+	size_t first_odd; /* the number of the first such line */
 	char *text;
 };
 

@@ -132,9 +132,7 @@ static bool is_missing(int rc, const struct err *e)
 
 static int read_samples(struct run *r, struct err *e)
 {
-	int rc = run_table_read(&r->samples_csv, &run_file_samples, r->dir, e);
-
-	return rc < 0 ? rc : run_take_samples(r, e);
+	return run_table_read(&r->samples_csv, &run_file_samples, r->dir, e);
 }
 
 static int read_copies(struct run *r, struct err *e)
@@ -211,6 +209,8 @@ int run_read(struct run *r, const char *dir, struct err *e)
 		return err_say(e, EINVAL,
 			       "%s is no run: samples.csv is missing", dir);
 	if (rc == 0)
+		rc = run_take_samples(r, e);
+	if (rc == 0)
 		rc = run_sort_samples(r, e);
 	return rc < 0 ? rc : read_copies(r, e);
 }
@@ -239,6 +239,8 @@ int run_read_made(struct run *r, const char *dir, struct err *e)
 			       "%s/%s is not there; a run has samples.csv, and "
 			       "`ipcopy verdict RUN` makes summary.csv of it",
 			       dir, name);
+	if (rc == 0)
+		rc = run_take_samples(r, e);
 	if (rc == 0)
 		rc = read_other(r, "verdict.json", &r->verdict, e);
 	if (rc == 0)

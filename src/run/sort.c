@@ -40,6 +40,21 @@ static bool makes_sense(struct run_sample *s)
 	return s->ok ? find_values(s) : !strcmp(s->status, "failed");
 }
 
+/* What a sample's line leaves out is known of its cell. */
+static bool complete(const struct run *r, struct run_sample *s)
+{
+	const struct run_cell *c = run_find(r, s->cell);
+
+	if (*s->mechanism && *s->at.workload && s->at.size_bytes)
+		return true;
+	if (!c)
+		return false;
+	s->mechanism = c->mechanism;
+	s->label = c->label;
+	s->at = c->at;
+	return true;
+}
+
 /* --- into cells ----------------------------------------------------------- */
 
 static struct run_cell *cell_of(struct run *r, const struct run_sample *s)
@@ -77,13 +92,19 @@ static bool note_sample(struct run_cell *c, struct run_sample *s)
 
 /* --- into groups ---------------------------------------------------------- */
 
+/* Samples of one round are those of one process pair. */
+static int group_of(const struct run_sample *s)
+{
+	return s->round;
+}
+
 static int by_group(const void *a, const void *b)
 {
 	const struct run_sample *x = *(struct run_sample *const *)a;
 	const struct run_sample *y = *(struct run_sample *const *)b;
 
-	if (x->round != y->round)
-		return x->round < y->round ? -1 : 1;
+	if (group_of(x) != group_of(y))
+		return group_of(x) < group_of(y) ? -1 : 1;
 	return x < y ? -1 : x > y; /* as they were written */
 }
 
@@ -114,15 +135,16 @@ static void fill_groups(struct run_cell *c, double *work)
 	for (size_t i = 0, end; i < c->samples; i = end) {
 		struct run_group *g = &c->group[c->groups];
 
-		for (end = i; end < c->samples &&
-			      c->sample[end]->round == c->sample[i]->round;
+		for (end = i;
+		     end < c->samples &&
+		     group_of(c->sample[end]) == group_of(c->sample[i]);
 		     end++) {
 			if (c->sample[end]->ok)
 				continue;
 			if (c->failures++ == 0)
 				c->reason = c->sample[end]->reason;
 		}
-		*g = (struct run_group){ .number = c->sample[i]->round,
+		*g = (struct run_group){ .number = group_of(c->sample[i]),
 					 .first = i,
 					 .all = end - i };
 		c->groups += sum_up(g, c->sample + i, work);
@@ -152,6 +174,27 @@ static void note_flaw(struct run *r, const struct err *why)
 		snprintf(r->flaw, sizeof(r->flaw), "%s", why->text);
 }
 
+static int take_sample(const struct run *r, size_t row, struct run_sample *s,
+		       struct err *why)
+{
+	const struct run_table *t = &r->samples_csv;
+	size_t line = csv_line(&t->csv, row);
+	int rc = run_row_read(t, row, s, why);
+
+	s->from_bytes = csv_offset(&t->csv, row);
+	if (rc == 0 && !complete(r, s))
+		rc = err_say(why, EINVAL,
+			     "samples.csv, line %zu: a cell of which nothing "
+			     "is known",
+			     line);
+	if (rc == 0 && !makes_sense(s))
+		rc = err_say(why, EINVAL,
+			     "samples.csv, line %zu: neither a failure nor a "
+			     "transfer that took time and moved anything",
+			     line);
+	return rc;
+}
+
 int run_take_samples(struct run *r, struct err *e)
 {
 	const struct run_table *t = &r->samples_csv;
@@ -170,13 +213,7 @@ int run_take_samples(struct run *r, struct err *e)
 		struct run_sample *s = &r->sample[r->samples];
 		struct err why = { 0 };
 
-		s->from_bytes = csv_offset(&t->csv, row);
-		if (run_row_read(t, row, s, &why) == 0 && !makes_sense(s))
-			err_say(&why, EINVAL,
-				"samples.csv, line %zu: neither a failure nor "
-				"a transfer that took time and moved anything",
-				csv_line(&t->csv, row));
-		if (why.code)
+		if (take_sample(r, row, s, &why) < 0)
 			note_flaw(r, &why);
 		else
 			r->samples++;
