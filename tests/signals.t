@@ -1,0 +1,129 @@
+#!/bin/sh
+# Signals as parents leave them, and as whole process groups get them.
+# shellcheck source=tests/tap.sh
+. "${top_srcdir:-.}/tests/tap.sh"
+
+# try NAME WORD...: ipcopy with SIGCHLD ignored ends well, and in time.
+without_chld() {
+	name=$1
+	shift
+	timeout -k 1 60 sh -c 'trap "" CHLD; exec "$0" "$@"' "$ipcopy" "$@" \
+		>out 2>err </dev/null
+	status=$?
+	test "$status" -eq 0
+	result $? "$name, where the parent ignores SIGCHLD"
+}
+
+children_of_a_parent_that_ignores_them() {
+	without_chld 'copy' copy in new
+	cmp -s in new
+	result $? 'and the copy is right'
+	rm -f new
+	without_chld 'list' list
+	without_chld 'a counted command' count -- true
+	without_chld 'explain' explain pipe
+	without_chld 'an experiment' lab B1
+}
+
+# What a command is told of its signals, with us in between or not.
+states() {
+	grep -E '^Sig(Blk|Ign)' "$1" | sort
+}
+
+hands_on() {
+	name=$1
+	shift
+	"$@" cat /proc/self/status >plain 2>err
+	"$@" "$ipcopy" count -- cat /proc/self/status >counted 2>err
+	status=$?
+	states plain >out
+	states counted | cmp -s - out
+	result $? "$name reach a counted command as they were"
+}
+
+# a shell cannot block signals
+cat >blocking <<'END'
+import os, signal, sys
+signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 32))
+os.execvp(sys.argv[1], sys.argv[1:])
+END
+
+ignoring() {
+	sh -c 'trap "" CHLD PIPE XFSZ; exec "$@"' sh "$@"
+}
+
+dispositions() {
+	hands_on 'signals' env
+	hands_on 'ignored signals' ignoring
+	has_python || return
+	hands_on 'blocked signals' python3 blocking
+}
+
+# begin WORD...: ipcopy as the leader of a process group, its input held open.
+begin() {
+	mkfifo feed
+	setsid "$@" >out 2>err <feed &
+	child=$!
+	exec 9>feed
+	rm feed
+}
+
+# ended CODE: that is what the child ends with, within a while.
+ended() {
+	exec 9>&-
+	wait "$child"
+	status=$?
+	child=
+	test "$status" -eq "$1"
+}
+
+has_workers() {
+	test "$(cat "/proc/$child/comm")" = ipcopy &&
+		test "$(cat "/proc/$child/task/$child/children")"
+}
+
+wait_until() {
+	tries=0
+	until "$@" 2>/dev/null; do
+		tries=$((tries + 1))
+		test "$tries" -lt 500 || return 1
+		sleep 0.01
+	done
+}
+
+group_is_told() {
+	good=0
+	for mechanism in pipe shm mq unix pipe shm mq unix; do
+		begin "$ipcopy" copy - new --via "$mechanism"
+		wait_until has_workers
+		kill -TERM "-$child"
+		ended 130 && good=$((good + 1))
+	done
+	test "$good" -eq 8
+	result $? 'SIGTERM to the process group: 130, each time'
+	begin "$ipcopy" serve - --name one
+	wait_until test -S run/ipcopy/one.sock
+	kill -TERM "-$child"
+	ended 130
+	result $? 'of a server that waits, too'
+	begin "$ipcopy" count -- cat
+	wait_until has_workers
+	kill -TERM "-$child"
+	ended 130
+	result $? 'and of a command that is counted'
+}
+
+deaf() {
+	has_python || return
+	begin python3 blocking "$ipcopy" copy - new --via pipe
+	wait_until has_workers
+	kill -TERM "$child"
+	ended 130 && ! says err 'was killed'
+	result $? 'SIGTERM is heard where the parent blocks it'
+}
+
+children_of_a_parent_that_ignores_them
+dispositions
+group_is_told
+deaf
+finish
