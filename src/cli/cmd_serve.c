@@ -99,6 +99,8 @@ static int check(struct transfer *t, struct copy_job *job, struct err *e)
 {
 	int rc = check_words(t, e);
 
+	*job = transfer_job(t);
+	job->src = t->operand[0];
 	if (rc == 0)
 		rc = transfer_spec(t, 0, &job->spec, e);
 	if (rc == 0)
@@ -190,14 +192,13 @@ static int check_source(const char *path, struct err *e)
 static enum exit_code run(char **words)
 {
 	struct transfer t = TRANSFER_INIT(60000);
-	struct copy_job job = COPY_JOB_INIT;
 	enum exit_code code;
+	struct copy_job job;
 	struct err e = { 0 };
 	int rc;
 
 	if (!command_read(&cmd_serve, words, &t, t.operand, &code))
 		return code;
-	job.src = t.operand[0];
 	rc = check(&t, &job, &e);
 	if (rc < 0)
 		return transfer_refuse(rc, &e);
