@@ -179,7 +179,8 @@ static int check_user(int fd, const char *who, struct err *e)
 		       (unsigned)cred.uid);
 }
 
-static int wait_for_client(struct meet *m, int64_t deadline_ns, struct err *e)
+static int wait_for_client(struct meet *m, int wait_ms, int64_t deadline_ns,
+			   struct err *e)
 {
 	struct pollfd p = { .fd = m->listen_fd, .events = POLLIN };
 	int n;
@@ -194,7 +195,9 @@ static int wait_for_client(struct meet *m, int64_t deadline_ns, struct err *e)
 		if (n < 0 && errno != EINTR)
 			return err_sys(e, "poll");
 		if (clock_ns() >= deadline_ns)
-			return err_say(e, ETIMEDOUT, "no client came");
+			return err_say(e, ETIMEDOUT,
+				       "no client came within %g s",
+				       wait_ms / 1000.0);
 	}
 }
 
@@ -205,7 +208,7 @@ int meet_accept(struct meet *m, int wait_ms, struct err *e)
 	int fd, rc;
 
 	for (;;) {
-		rc = wait_for_client(m, deadline_ns, e);
+		rc = wait_for_client(m, wait_ms, deadline_ns, e);
 		if (rc < 0)
 			return rc;
 		fd = accept4(m->listen_fd, NULL, NULL, SOCK_CLOEXEC);

@@ -1,0 +1,138 @@
+#!/bin/sh
+# Options that an invocation could ignore without a word: each test here fails
+# when the option it names does nothing.
+# shellcheck source=tests/tap.sh
+. "${top_srcdir:-.}/tests/tap.sh"
+
+# --- serve and fetch --------------------------------------------------------------
+
+# pass SERVE-OPTIONS FETCH-OPTIONS: one file, leaves served and out.
+pass() {
+	# shellcheck disable=SC2086 # these are words
+	timeout 60 "$ipcopy" serve in --name one $1 >served 2>said &
+	child=$!
+	# shellcheck disable=SC2086
+	run fetch new --name one $2
+	wait "$child" || status=$?
+	child=
+}
+
+# field FILE NAME: the value of a field in a row of JSON.
+field() {
+	sed -n "s/^ *\"$2\": \(.*[^,]\),*\$/\1/p" "$1"
+}
+
+served_with() {
+	pass '--via shm --size 8K --depth 3 --wait spin-then-block
+		--format json' '--format json'
+	copied new
+	result $? 'serve and fetch with settings'
+	says served 'shm:size=8K,'
+	result $? 'serve --size'
+	says served ',depth=3,'
+	result $? 'serve --depth'
+	says served 'wait=spin-then-block'
+	result $? 'serve --wait'
+	says served '"status": "ok"' && says out '"status": "ok"'
+	result $? 'serve --format and fetch --format'
+	pass '--via pipe' '--quiet'
+	copied new && ! test -s out && ! test -s err && test -s served
+	result $? 'fetch --quiet'
+	pass '--via pipe --quiet' ''
+	copied new && ! test -s served && ! test -s said && test -s out
+	result $? 'serve --quiet'
+	pass '--via pipe' ''
+	says served 'verified (XXH3' && says out 'verified (XXH3'
+	result $? 'a copy is verified'
+	pass '--via pipe --no-verify' ''
+	copied new && says served 'not verified' && says out 'not verified'
+	result $? 'serve --no-verify'
+}
+
+on_its_cpu() {
+	cpu=$(awk '/^Cpus_allowed_list/ { n = split($2, a, /[-,]/); print a[n] }' \
+		/proc/self/status)
+	pass "--via pipe --cpu $cpu --format json" '--format json'
+	copied new && test "$(field served server_cpu)" = "$cpu"
+	result $? 'serve --cpu'
+	pass '--via pipe --format json' "--cpu $cpu --format json"
+	copied new && test "$(field out client_cpu)" = "$cpu"
+	result $? 'fetch --cpu'
+}
+
+# Nobody comes, or nothing does: the command ends when it was told to.
+in_time() {
+	run serve in --name one --wait-for 50ms
+	test "$status" -eq 3 && says err 'no client came within 0.05 s'
+	result $? 'serve --wait-for'
+	run fetch new --name one --wait-for 50ms
+	test "$status" -eq 3 && says err 'came within 0.05 s'
+	result $? 'fetch --wait-for'
+	mkfifo feed taken
+	timeout 60 "$ipcopy" serve - --name one --via pipe <feed >served 2>said &
+	child=$!
+	exec 9>feed
+	run fetch new --name one --timeout 200ms
+	exec 9>&-
+	wait "$child"
+	child=
+	test "$status" -eq 3 && says err 'no progress for 0.2 s'
+	result $? 'fetch --timeout'
+	head -c 1000000 /dev/zero >large
+	timeout 60 "$ipcopy" fetch - --name one >taken 2>said &
+	child=$!
+	exec 9<>taken
+	run serve large --name one --via pipe --timeout 200ms
+	exec 9>&-
+	wait "$child"
+	child=
+	test "$status" -eq 3 && says err 'no progress for 0.2 s'
+	result $? 'serve --timeout'
+	rm -f feed taken large
+}
+
+on_disk() {
+	command -v strace >/dev/null && strace -o trace true 2>/dev/null || {
+		skip 'no strace to see a call with'
+		return
+	}
+	timeout 60 "$ipcopy" serve in --name one --via pipe >served 2>said &
+	child=$!
+	strace -f -o trace -e trace=fsync "$ipcopy" fetch new --name one \
+		--fsync >out 2>err
+	status=$?
+	wait "$child"
+	child=
+	copied new && says trace 'fsync('
+	result $? 'fetch --fsync'
+	rm -f trace
+}
+
+# --- count -------------------------------------------------------------------------
+
+# As counted with the option, or refused for its value.
+refused_for() {
+	words=$1
+	shift
+	run count "$@"
+	test "$status" -eq 2 && one_line_says "$words"
+}
+
+count_settings() {
+	refused_for "setting 'depth'" --via pipe --depth 3
+	result $? 'count --depth'
+	refused_for "wait 'never'" --via pipe --wait never
+	result $? 'count --wait'
+	refused_for "size" --via pipe --size none
+	result $? 'count --size'
+	run count --via pipe --dir "$work/nowhere"
+	test "$status" -ne 0 && one_line_says "$work/nowhere"
+	result $? 'count --dir'
+}
+
+served_with
+on_its_cpu
+in_time
+on_disk
+count_settings
+finish
