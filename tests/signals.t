@@ -70,11 +70,16 @@ begin() {
 
 # ended CODE: that is what the child ends with, within a while.
 ended() {
+	wait_until is_over
 	exec 9>&-
 	wait "$child"
 	status=$?
 	child=
 	test "$status" -eq "$1"
+}
+
+is_over() {
+	read -r _ _ state _ <"/proc/$child/stat" && test "$state" = Z
 }
 
 has_workers() {
