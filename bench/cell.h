@@ -13,7 +13,7 @@
 #include <limits.h>
 
 #include "base/lease.h"
-#include "copy/pairs.h"
+#include "copy/pair.h"
 
 enum cell_cache { CELL_HOT, CELL_COLD };
 enum cell_payload { CELL_TOUCH, CELL_WRITE, CELL_NONE };
@@ -23,7 +23,7 @@ struct cell_opts {
 	const char *via;
 	int workload, sink, cache, payload;
 	struct {
-		int cpu[COPY_ROLES * PAIRS_MAX];
+		int cpu[COPY_ROLES * COPY_PAIRS_MAX];
 		int count;
 	} cpus;
 	uint64_t pairs, bytes, messages, iterations, align, lag;
@@ -43,9 +43,9 @@ struct cell {
 	struct lease lease;
 	uint64_t seed;
 	uint64_t bytes; /* of a pair: the file's length, or all its messages */
-	struct cell_file in, out[PAIRS_MAX];
-	struct copy_job job[PAIRS_MAX];
-	struct copy_outcome outcome[PAIRS_MAX];
+	struct cell_file in, out[COPY_PAIRS_MAX];
+	struct copy_job job[COPY_PAIRS_MAX];
+	struct copy_outcome outcome[COPY_PAIRS_MAX];
 	struct histogram *trips; /* one for each pair, shared with it */
 	int cannot;              /* how to end after an error: an exit code */
 };

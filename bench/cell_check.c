@@ -61,11 +61,11 @@ static int check_options(struct cell *c, struct err *e)
 {
 	const struct cell_opts *o = &c->opts;
 
-	if (o->pairs > PAIRS_MAX)
+	if (o->pairs > COPY_PAIRS_MAX)
 		return err_say(e, EINVAL,
 			       "--pairs %" PRIu64 " is not allowed; it is a "
 			       "number from 1 to %d",
-			       o->pairs, PAIRS_MAX);
+			       o->pairs, COPY_PAIRS_MAX);
 	if (o->cpus.count && (uint64_t)o->cpus.count != COPY_ROLES * o->pairs)
 		return err_say(e, EINVAL,
 			       "--cpus names %d CPUs and --pairs %" PRIu64

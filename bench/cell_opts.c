@@ -93,7 +93,7 @@ static int take_cpus(const struct opt *o, const char *value, void *field,
 	const char *p = value;
 	int n = 0, len;
 
-	while (n < COPY_ROLES * PAIRS_MAX &&
+	while (n < COPY_ROLES * COPY_PAIRS_MAX &&
 	       sscanf(p, "%5d%n", &opts->cpus.cpu[n], &len) == 1 &&
 	       opts->cpus.cpu[n] >= 0 && *p >= '0' && *p <= '9') {
 		n++;

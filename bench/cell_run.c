@@ -133,6 +133,21 @@ static void sum_up_trips(const struct cell *c, struct cell_sample *s)
 	s->max_ns = s->trips.max_ns;
 }
 
+/* Fresh processes, all pairs at once. */
+static int run_pairs(struct cell *c, struct err *e)
+{
+	struct copy_pair *pair[COPY_PAIRS_MAX] = { NULL };
+	int n = (int)c->opts.pairs, rc = 0;
+
+	for (int i = 0; i < n && rc == 0; i++)
+		rc = copy_pair_open(&c->job[i], &pair[i], e);
+	if (rc == 0)
+		rc = copy_pairs_transfer(pair, n, c->outcome, e);
+	for (int i = 0; i < n; i++)
+		copy_pair_close(pair[i]);
+	return rc;
+}
+
 int cell_iterate(struct cell *c, struct cell_sample *s, struct err *e)
 {
 	uint64_t iteration = s->iteration;
@@ -146,7 +161,7 @@ int cell_iterate(struct cell *c, struct cell_sample *s, struct err *e)
 		return rc;
 	memset(c->trips, 0, trips_bytes(c));
 	before_ns = steal_ns();
-	rc = copy_run_pairs(c->job, (int)c->opts.pairs, c->outcome, e);
+	rc = run_pairs(c, e);
 	if (rc == -EINTR)
 		c->cannot = EXIT_INTERRUPTED;
 	if (rc < 0)

@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -136,10 +137,36 @@ static void check_destination(const struct copy_side *side, int rc, bool old,
 
 /* --- the two sides ------------------------------------------------------- */
 
+/* As a supervisor does it that wants a single transfer. */
+static int run_side(struct work *w, const struct copy_job *job, int fd,
+		    struct copy_side *side)
+{
+	int line[2] = { -1, -1 }, rc;
+	char order = LINE_GO;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, line) < 0 ||
+	    write(line[0], &order, 1) != 1)
+		fuzz_broken("no line: %m");
+	w->job = job;
+	w->once = true;
+	w->line_fd = line[1];
+	w->gate = gate_common();
+	w->side = side;
+	w->ctl.fd = fd;
+	gate_arm(w->gate, 1);
+	fuzz_stop_after(STOP_MS);
+	rc = worker_run(w);
+	fuzz_stop_never();
+	fd_close(&line[0]);
+	fd_close(&line[1]);
+	return rc;
+}
+
 static void serve(const struct copy_job *job, int fd, struct copy_side *side)
 {
 	struct lease lease = LEASE_INIT;
 	struct input in = INPUT_INIT;
+	struct work w = { .role = COPY_SERVER };
 	struct tr tr = { .priv = NULL };
 	struct tr_spec spec;
 	struct err e = { 0 };
@@ -154,9 +181,9 @@ static void serve(const struct copy_job *job, int fd, struct copy_side *side)
 	server_tr = &tr;
 	peer.bytes = in.len;
 	fuzz_peer_speak(&peer, &script);
-	fuzz_stop_after(STOP_MS);
-	rc = worker_serve(job, &tr, &in, fd, side);
-	fuzz_stop_never();
+	w.tr = &tr;
+	w.in = &in;
+	rc = run_side(&w, job, fd, side);
 	check_words(&side->err, rc);
 	if (rc == 0)
 		check_times(side);
@@ -187,6 +214,7 @@ static void fetch(const struct copy_job *job, int fd, struct copy_side *side,
 {
 	struct lease lease = LEASE_INIT;
 	struct output out;
+	struct work w = { .role = COPY_CLIENT };
 	struct tr tr = { .priv = NULL };
 	struct err e = { 0 };
 	int rc;
@@ -195,9 +223,9 @@ static void fetch(const struct copy_job *job, int fd, struct copy_side *side,
 	if (output_open(&out, dst, &lease, &e) < 0)
 		fuzz_broken("no client: %s", e.text);
 	fuzz_peer_speak(&peer, &script);
-	fuzz_stop_after(STOP_MS);
-	rc = worker_fetch(job, &tr, &out, fd, side);
-	fuzz_stop_never();
+	w.tr = &tr;
+	w.out = &out;
+	rc = run_side(&w, job, fd, side);
 	check_words(&side->err, rc);
 	if (rc == 0)
 		check_times(side);

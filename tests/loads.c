@@ -13,7 +13,7 @@
 
 #include "base/clock.h"
 #include "copy/load.h"
-#include "copy/pairs.h"
+#include "copy/pair.h"
 #include "copy/pattern.h"
 #include "leftovers.h"
 #include "once.h"
@@ -377,9 +377,28 @@ static void ask_sinks(void)
 
 #define PAIRS 3
 
+static int open_all(struct copy_job *job, struct copy_pair **pair,
+		    struct err *e)
+{
+	int rc = 0;
+
+	for (int i = 0; i < PAIRS; i++)
+		pair[i] = NULL;
+	for (int i = 0; i < PAIRS && rc == 0; i++)
+		rc = copy_pair_open(&job[i], &pair[i], e);
+	return rc;
+}
+
+static void close_all(struct copy_pair **pair)
+{
+	for (int i = 0; i < PAIRS; i++)
+		copy_pair_close(pair[i]);
+}
+
 static void ask_pairs(void)
 {
 	struct copy_outcome out[PAIRS];
+	struct copy_pair *pair[PAIRS];
 	struct copy_job job[PAIRS];
 	struct err e = { 0 };
 	uint64_t bytes = 0;
@@ -391,15 +410,20 @@ static void ask_pairs(void)
 		job[i] = o.job;
 		job[i].load.messages = 20000;
 	}
-	rc = copy_run_pairs(job, PAIRS, out, &e);
+	rc = open_all(job, pair, &e);
+	if (rc == 0)
+		rc = copy_pairs_transfer(pair, PAIRS, out, &e);
 	for (int i = 0; i < PAIRS && rc == 0; i++)
 		bytes += out[i].bytes;
 	ok(rc == 0 && bytes == PAIRS * 20000000,
 	   "pairs side by side move all they have");
+	close_all(pair);
 	job[1].cpu[COPY_CLIENT] = 60000;
-	rc = copy_run_pairs(job, PAIRS, out, &e);
-	ok(rc == -EINVAL && strstr(e.text, "60000") && !leftovers_children(),
-	   "one that cannot start ends the others");
+	rc = open_all(job, pair, &e);
+	ok(rc == -EINVAL && strstr(e.text, "60000") && !pair[1],
+	   "one that cannot start says so");
+	close_all(pair);
+	ok(!leftovers_children(), "and the others can be ended");
 }
 
 int main(void)

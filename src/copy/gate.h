@@ -6,14 +6,13 @@
 
 struct copy_gate;
 
-/* In memory that forks share; NULL: no memory left. */
-struct copy_gate *gate_new(int parties);
-void gate_free(struct copy_gate *g);
+/* The one of this process and of all that it forks later; NULL: no memory. */
+struct copy_gate *gate_common(void);
 
-/* Until all have come. -ECANCELED: somebody never will, or asked to stop. */
+/* So many have to come before anybody passes. */
+void gate_arm(struct copy_gate *g, int parties);
+
+/* Until all have come; -ECANCELED when asked to stop. */
 int gate_wait(struct copy_gate *g, struct err *e);
-
-/* One is gone: nobody shall wait for it. */
-void gate_break(struct copy_gate *g);
 
 #endif

@@ -70,6 +70,15 @@ static bool has_more(const struct input *in)
 	return pread(in->fd, &byte, 1, (off_t)in->len) > 0;
 }
 
+static int say_length(const struct input *in, uint64_t now, struct err *e)
+{
+	return err_say(e, EIO,
+		       "%s %s while it was copied: %" PRIu64
+		       " bytes at first, %" PRIu64 " at the end",
+		       in->path, now < in->len ? "shrank" : "grew", in->len,
+		       now);
+}
+
 int input_unchanged(const struct input *in, uint64_t read_bytes, struct err *e)
 {
 	struct stat now;
@@ -77,16 +86,12 @@ int input_unchanged(const struct input *in, uint64_t read_bytes, struct err *e)
 	if (in->stream)
 		return 0;
 	if (read_bytes != in->len)
-		return err_say(e, EIO,
-			       "%s %s while it was copied: %" PRIu64
-			       " bytes at first, %" PRIu64 " at the end",
-			       in->path,
-			       read_bytes < in->len ? "shrank" : "grew",
-			       in->len, read_bytes);
+		return say_length(in, read_bytes, e);
 	if (fstat(in->fd, &now) < 0)
 		return err_sys(e, "fstat of %s", in->path);
-	if (now.st_size != in->st.st_size ||
-	    now.st_mtim.tv_sec != in->st.st_mtim.tv_sec ||
+	if (now.st_size != in->st.st_size)
+		return say_length(in, (uint64_t)now.st_size, e);
+	if (now.st_mtim.tv_sec != in->st.st_mtim.tv_sec ||
 	    now.st_mtim.tv_nsec != in->st.st_mtim.tv_nsec)
 		return err_say(e, EIO, "%s was changed while it was copied",
 			       in->path);
@@ -96,6 +101,14 @@ int input_unchanged(const struct input *in, uint64_t read_bytes, struct err *e)
 			       "length; to copy all it yields, give it as "
 			       "standard input with -",
 			       in->path, in->len);
+	return 0;
+}
+
+int input_rewind(struct input *in, struct err *e)
+{
+	if (lseek(in->fd, 0, SEEK_SET) < 0 || fstat(in->fd, &in->st) < 0)
+		return err_sys(e, "cannot read %s again", in->path);
+	in->len = (uint64_t)in->st.st_size;
 	return 0;
 }
 

@@ -225,34 +225,20 @@ HOT int load_echo(struct load *in, struct load *back, uint64_t n)
 
 /* --- ends ----------------------------------------------------------------- */
 
-int load_end(struct load *l)
+int load_right(const struct load *l)
 {
-	void *buf;
-	int rc = l->tr->ops->lend(l->tr, &buf);
-
-	return rc < 0 ? rc : l->tr->ops->send(l->tr, 0);
-}
-
-static ssize_t any_more(struct tr *tr)
-{
-	const void *buf;
-
-	return tr->ops->discard ? tr->ops->discard(tr)
-				: tr->ops->receive(tr, &buf);
-}
-
-int load_ended(struct load *l)
-{
-	ssize_t n = any_more(l->tr);
-
-	if (n < 0)
-		return (int)n;
-	if (n > 0)
-		return err_say(l->tr->err, EIO, "more came than was sent");
 	if (!l->wrong)
 		return 0;
 	return err_say(l->tr->err, EIO,
 		       "what came through the channel is not what was sent");
+}
+
+int load_ended(struct load *l)
+{
+	ssize_t n = tr_more(l->tr);
+
+	return n > 0 ? err_say(l->tr->err, EIO, "more came than was sent")
+		     : (int)n;
 }
 
 int load_swallow(struct tr *tr, struct copy_side *side, uint64_t first)
@@ -260,16 +246,19 @@ int load_swallow(struct tr *tr, struct copy_side *side, uint64_t first)
 	const struct copy_load how = { .seed = first };
 	struct load l = { .how = &how, .tr = tr, .side = side };
 	struct pattern p = { .first = first, .size = SIZE_MAX };
+	uint64_t len = atomic_load(&side->length);
 	struct hooks h = hooks_of(tr);
 	ssize_t n;
 
-	while ((n = receive_some(&l, &h, &p, true, false)) > 0) {
+	while (l.bytes < len) {
+		n = receive_some(&l, &h, &p, true, false);
+		tr->ended = n == -ENODATA;
+		if (n < 0)
+			return tr->ended ? 0 : (int)n;
 		show_life(&l, (uint64_t)n);
 		if (stop_requested())
 			return -ECANCELED;
 	}
-	if (n != -ENODATA)
-		return (int)n;
 	if (!p.wrong)
 		return 0;
 	return err_say(tr->err, EIO, "what arrived is not what was sent");

@@ -26,8 +26,8 @@ int load_trips(struct load *out, struct load *back, uint64_t n,
 /* Client: n messages in and back. */
 int load_echo(struct load *in, struct load *back, uint64_t n);
 
-/* No more will come; that nothing more has come. */
-int load_end(struct load *l);
+/* That what has come is what was sent; that nothing more comes. */
+int load_right(const struct load *l);
 int load_ended(struct load *l);
 
 /* Client: all of a file that begins with that word, read and nothing else. */

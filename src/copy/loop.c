@@ -25,41 +25,37 @@ HOT int loop_send(struct tr *tr, struct input *in, struct copy_side *side,
 		  struct hash *h)
 {
 	const struct hooks hooks = hooks_of(tr);
-	uint64_t moved = 0;
+	uint64_t moved = 0, len = in->len;
 	void *buf;
 	ssize_t n;
 	int rc;
 
-	do {
+	/* no further than it was offered, however fast it grows */
+	while (moved < len) {
 		rc = hooks_lend(&hooks, tr, &buf);
 		if (rc < 0)
 			return rc;
-		n = input_read(in, buf, tr->msg_bytes, side);
+		n = input_read(in, buf,
+			       len - moved < tr->msg_bytes
+				       ? (size_t)(len - moved)
+				       : tr->msg_bytes,
+			       side);
 		if (n < 0)
 			return file_failed(tr, (int)n, "read", in->path);
 		if (h)
 			hash_add(h, buf, (size_t)n);
 		rc = hooks_send(&hooks, tr, (size_t)n);
-		if (rc < 0)
+		tr->ended = n == 0;
+		if (rc < 0 || n == 0)
 			return rc;
 		moved += (uint64_t)n;
 		atomic_store_explicit(&side->moved_bytes, moved,
 				      memory_order_relaxed);
-		/* who never has to wait would never look at it otherwise */
-		if (n > 0 && stop_requested())
+		/* a side that never blocks would miss a stop otherwise */
+		if (stop_requested())
 			return -ECANCELED;
-		/* a file that grows faster than we copy would never end */
-	} while (n > 0 && moved <= in->len);
+	}
 	return 0;
-}
-
-/* An honest server ends with the first message beyond what it offered. */
-static uint64_t most_bytes(const struct tr *tr, struct copy_side *side)
-{
-	uint64_t length = atomic_load(&side->length);
-
-	return length > UINT64_MAX - tr->msg_bytes ? UINT64_MAX
-						   : length + tr->msg_bytes;
 }
 
 static int say_surplus(struct tr *tr, struct copy_side *side)
@@ -74,12 +70,16 @@ HOT int loop_receive(struct tr *tr, struct output *out, struct copy_side *side,
 		     struct hash *h)
 {
 	const struct hooks hooks = hooks_of(tr);
-	uint64_t moved = 0, most = most_bytes(tr, side);
+	uint64_t moved = 0, len = atomic_load(&side->length);
 	const void *buf;
 	ssize_t n;
 	int rc;
 
-	while ((n = hooks_receive(&hooks, tr, &buf)) > 0) {
+	while (moved < len) {
+		n = hooks_receive(&hooks, tr, &buf);
+		tr->ended = n == 0;
+		if (n <= 0)
+			return (int)n;
 		rc = output_write(out, buf, (size_t)n, side);
 		if (rc < 0)
 			return file_failed(tr, rc, "write", out->path);
@@ -93,8 +93,13 @@ HOT int loop_receive(struct tr *tr, struct output *out, struct copy_side *side,
 				      memory_order_relaxed);
 		if (stop_requested())
 			return -ECANCELED;
-		if (moved > most)
-			return say_surplus(tr, side);
 	}
-	return (int)n;
+	return moved > len ? say_surplus(tr, side) : 0;
+}
+
+int loop_ended(struct tr *tr, struct copy_side *side)
+{
+	ssize_t n = tr_more(tr);
+
+	return n > 0 ? say_surplus(tr, side) : (int)n;
 }

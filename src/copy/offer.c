@@ -18,6 +18,8 @@ int offer_check(struct offer *o, struct tr_spec *spec, struct err *e)
 	struct err why = { 0 };
 
 	o->spec[sizeof(o->spec) - 1] = '\0';
+	if (o->ends)
+		return err_say(e, EPROTO, "the server's offer: no transfer");
 	if (tr_spec_parse(o->spec, spec, &why) < 0)
 		return err_say(e, EPROTO, "the server's offer: %.200s",
 			       why.text);

@@ -13,7 +13,8 @@ struct offer {
 	uint32_t mode;
 	int32_t cpu; /* the server's, -1 where free */
 	uint8_t sparse, verify;
-	uint8_t unused[6];
+	uint8_t ends; /* no transfer: the pair is to end */
+	uint8_t unused[5];
 };
 
 struct offer_joined {

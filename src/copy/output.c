@@ -147,6 +147,28 @@ int output_open(struct output *o, const char *path, struct lease *lease,
 	return open_named(o, e);
 }
 
+/* The old one, if it had a name, gives that to the new one. */
+static int make_another(struct output *o, struct err *e)
+{
+	fd_close(&o->fd);
+	if (open_nameless(o) == 0)
+		return 0;
+	unlinkat(o->dir_fd, o->temp, 0);
+	return open_named(o, e);
+}
+
+int output_again(struct output *o, struct err *e)
+{
+	o->written_bytes = 0;
+	if (o->nowhere)
+		return 0;
+	if (!o->in_place)
+		return make_another(o, e);
+	return lseek(o->fd, 0, SEEK_SET) < 0
+		       ? err_sys(e, "cannot write %s again", o->path)
+		       : 0;
+}
+
 int output_open_over(struct output *o, const char *path, struct err *e)
 {
 	struct stat st;
@@ -267,10 +289,12 @@ static int put_in_place(struct output *o, struct err *e)
  * If somebody closed our descriptor, its number is something else's by now, and
  * that took what we wrote.
  */
-static int check_length(const struct output *o, struct err *e)
+int output_check(const struct output *o, struct err *e)
 {
 	struct stat st;
 
+	if (o->stream || o->nowhere)
+		return 0;
 	if (fstat(o->fd, &st) < 0)
 		return err_sys(e, "fstat of %s", o->path);
 	if (S_ISREG(st.st_mode) && (uint64_t)st.st_size == o->written_bytes)
@@ -280,12 +304,9 @@ static int check_length(const struct output *o, struct err *e)
 
 int output_commit(struct output *o, mode_t mode, struct err *e)
 {
-	int rc;
+	int rc = output_check(o, e);
 
-	if (o->stream || o->nowhere)
-		return 0;
-	rc = check_length(o, e);
-	if (rc < 0 || o->in_place)
+	if (rc < 0 || o->stream || o->nowhere || o->in_place)
 		return rc;
 	if (fchmod(o->fd, mode & 07777) < 0)
 		return err_sys(e, "cannot set the permissions of %s", o->path);

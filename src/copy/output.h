@@ -50,6 +50,15 @@ int output_refuse_same(const struct output *o, dev_t dev, ino_t ino,
 int output_write(struct output *o, const void *buf, size_t len,
 		 struct copy_side *side);
 
+/*
+ * For the next transfer: a new file instead of one that was made, the same from
+ * its start where it is overwritten. Not for a stream.
+ */
+int output_again(struct output *o, struct err *e);
+
+/* An error if it does not have the length that was written. */
+int output_check(const struct output *o, struct err *e);
+
 /* Puts it in its place with these permissions. 0 or -errno. */
 int output_commit(struct output *o, mode_t mode, struct err *e);
 

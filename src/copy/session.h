@@ -3,6 +3,7 @@
  * watched by a supervisor that stays behind.
  *
  * `copy` forks both sides; `serve` and `fetch` fork one each and meet by name.
+ * Each is a pair (copy/pair.h) that makes one transfer.
  */
 #ifndef COPY_SESSION_H
 #define COPY_SESSION_H
@@ -65,12 +66,9 @@ struct copy_load {
 	int lag_percent;
 };
 
-struct copy_gate; /* a common start line: copy/gate.h */
-
 struct copy_job {
 	struct tr_spec spec;
 	struct copy_load load;
-	struct copy_gate *gate;  /* NULL: starts when it is ready */
 	struct histogram *trips; /* of a pingpong, in shared memory */
 	const char *src, *dst;   /* "-" is standard input or output */
 	int cpu[COPY_ROLES];     /* -1: not tied */

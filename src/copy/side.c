@@ -14,6 +14,17 @@ static int64_t timeval_ns(struct timeval tv)
 	return (int64_t)tv.tv_sec * 1000000000 + tv.tv_usec * 1000;
 }
 
+void side_begin(struct copy_side *s)
+{
+	atomic_store(&s->moved_bytes, 0);
+	atomic_store(&s->checked_bytes, 0);
+	s->t0_ns = s->t1_ns = s->checked_ns = 0;
+	s->bytes = s->hash = 0;
+	s->verified = false;
+	memset(&s->used, 0, sizeof(s->used));
+	memset(&s->calls, 0, sizeof(s->calls));
+}
+
 void side_count(struct copy_side *s, int sign)
 {
 	struct rusage ru;

@@ -23,6 +23,8 @@ struct copy_side {
 	_Atomic uint32_t phase;   /* enum copy_phase */
 	_Atomic uint32_t outside; /* waits for standard input or output */
 	_Atomic uint64_t length;  /* of the file, once known */
+	/* Written by the supervisor between transfers: not to be verified. */
+	_Atomic uint32_t unverified;
 	struct err err;
 	/* One supervisor has both sides: it alone keeps the time. */
 	bool timed_from_above;
@@ -41,6 +43,9 @@ struct copy_side {
 	char spec[TR_SPEC_MAX];     /* client: what the server chose */
 	struct calls calls;         /* written by the tracer */
 };
+
+/* A transfer begins: whatever the last has left here is nothing to it. */
+void side_begin(struct copy_side *s);
 
 /* Adds (sign 1) or takes away (sign -1) what this process has used so far. */
 void side_count(struct copy_side *s, int sign);

@@ -1,4 +1,4 @@
-/* The supervisor: watches the workers of a session and ends every wait. */
+/* The supervisor: watches the workers of pairs and ends every wait. */
 #include "copy/supervise.h"
 
 #include <errno.h>
@@ -14,6 +14,7 @@
 #include "base/fd.h"
 #include "base/proc.h"
 #include "base/stop.h"
+#include "copy/pair.h"
 
 #define LOOK_EVERY_MS    50
 #define LOOK_AT_LEAST_MS 1000
@@ -22,34 +23,25 @@
 #define NO_CPU_MS        5000 /* instead, to one that only waits for a CPU */
 #define SIGNALS_MS       100  /* within which all hear of one stop request */
 
-enum reason { NONE, FAILED, PEER_GONE, STALLED, INTERRUPTED };
-
-struct state {
-	enum reason reason; /* why we are ending it, NONE while all is well */
-	int64_t stop_ns;    /* when we began to */
-	uint64_t life;      /* sum of everything that moves */
-	int64_t moved_ns;   /* when it last did */
-};
-
-#define for_each_worker(w, k) \
-	for (struct worker *k = (w)->worker; k < (w)->worker + COPY_ROLES; k++)
-
-static bool is_running(const struct worker *k)
-{
-	return k->pid && !k->ended;
-}
+enum reason { NONE, FAILED, PEER_GONE, STALLED, INTERRUPTED, DRAGGED };
 
 static bool any_running(struct watch *w)
 {
 	for_each_worker(w, k)
-		if (is_running(k))
+		if (watch_runs(k))
 			return true;
 	return false;
 }
 
-static bool failed(const struct worker *k)
+/* Either all is well and said, or nobody is there any more. */
+static bool is_done(struct watch *w)
 {
-	return k->ended && k->status != 0;
+	if (w->state.reason || w->to_end)
+		return !any_running(w);
+	for_each_worker(w, k)
+		if (k->pid && (watch_failed(w, k) || !watch_heard(w, k)))
+			return false;
+	return true;
 }
 
 /* --- events ------------------------------------------------------------- */
@@ -76,24 +68,44 @@ static int look_every_ms(const struct watch *w, bool peer_gone)
 	return ms < LOOK_AT_LEAST_MS ? ms : LOOK_AT_LEAST_MS;
 }
 
-static void wait_for_event(struct watch *w, const struct state *s)
+/* What may happen to one pair; how long to wait for it at most. */
+static int add_events(struct watch *w, struct pollfd *p, nfds_t *n)
 {
-	struct pollfd p[COPY_ROLES + 1];
 	bool peer_gone = peer_has_gone(w);
-	nfds_t n = 0;
 
-	for_each_worker(w, k)
-		if (is_running(k))
-			p[n++] = (struct pollfd){ .fd = k->pidfd,
-						  .events = POLLIN };
+	for_each_worker(w, k) {
+		if (watch_runs(k))
+			p[(*n)++] = (struct pollfd){ .fd = k->pidfd,
+						     .events = POLLIN };
+		if (watch_runs(k) && k->line_fd >= 0 && !watch_heard(w, k))
+			p[(*n)++] = (struct pollfd){ .fd = k->line_fd,
+						     .events = POLLIN };
+	}
 	/* once it has gone it would wake us for ever */
 	if (w->ctl_fd >= 0 && !peer_gone)
-		p[n++] =
+		p[(*n)++] =
 			(struct pollfd){ .fd = w->ctl_fd, .events = POLLRDHUP };
-	if (s->reason)
-		poll(p, n, NAG_EVERY_MS);
+	return w->state.reason ? NAG_EVERY_MS : look_every_ms(w, peer_gone);
+}
+
+static void wait_for_event(struct watch *const *w, int n)
+{
+	struct pollfd p[COPY_PAIRS_MAX * (2 * COPY_ROLES + 1)];
+	int wait_ms = LOOK_AT_LEAST_MS, ms;
+	bool ending = false;
+	nfds_t fds = 0;
+
+	for (int i = 0; i < n; i++) {
+		if (is_done(w[i]))
+			continue;
+		ms = add_events(w[i], p, &fds);
+		wait_ms = ms < wait_ms ? ms : wait_ms;
+		ending |= w[i]->state.reason != NONE;
+	}
+	if (ending)
+		poll(p, fds, wait_ms);
 	else
-		stop_poll(p, n, look_every_ms(w, peer_gone));
+		stop_poll(p, fds, wait_ms);
 }
 
 /*
@@ -106,14 +118,30 @@ static bool died_of_us(const struct worker *k)
 	       (k->killed && WTERMSIG(k->status) == SIGKILL);
 }
 
-static void reap(struct watch *w, const struct state *s)
+static void reap(struct watch *w)
 {
 	for_each_worker(w, k) {
-		if (!is_running(k) || !proc_wait(k->pid, &k->status, WNOHANG))
+		if (!watch_runs(k) || !proc_wait(k->pid, &k->status, WNOHANG))
 			continue;
 		k->ended = true;
-		k->ended_itself = s->reason == NONE || !died_of_us(k);
+		k->ended_itself = w->state.reason == NONE || !died_of_us(k);
 		fd_close(&k->pidfd);
+	}
+}
+
+static void hear(struct watch *w)
+{
+	char words[16];
+	ssize_t n;
+
+	for_each_worker(w, k) {
+		if (k->line_fd < 0)
+			continue;
+		n = recv(k->line_fd, words, sizeof(words), MSG_DONTWAIT);
+		if (n > 0)
+			k->said += (unsigned)n;
+		else if (n == 0 || (errno != EAGAIN && errno != EINTR))
+			fd_close(&k->line_fd);
 	}
 }
 
@@ -122,7 +150,7 @@ static void reap(struct watch *w, const struct state *s)
 static bool any_moving(struct watch *w)
 {
 	for_each_worker(w, k)
-		if (is_running(k) &&
+		if (watch_runs(k) &&
 		    atomic_load(&k->side->phase) == COPY_MOVING)
 			return true;
 	return false;
@@ -132,7 +160,7 @@ static bool any_outside(struct watch *w)
 {
 	/* one that is stopped waits for nothing but to be continued */
 	for_each_worker(w, k)
-		if (is_running(k) && atomic_load(&k->side->outside) &&
+		if (watch_runs(k) && atomic_load(&k->side->outside) &&
 		    proc_state(k->pid) != 'T')
 			return true;
 	return false;
@@ -163,8 +191,9 @@ static int64_t patience_ns(struct watch *w)
 					      : ns + ns / 2 + 500 * MS_IN_NS;
 }
 
-static bool has_stalled(struct watch *w, struct state *s)
+static bool has_stalled(struct watch *w)
 {
+	struct watch_state *s = &w->state;
 	uint64_t life = life_signs(w);
 	int64_t now_ns = clock_ns();
 
@@ -176,16 +205,6 @@ static bool has_stalled(struct watch *w, struct state *s)
 	return now_ns - s->moved_ns > patience_ns(w);
 }
 
-/* A side that saw its channel break knows less than the one that broke it. */
-static int rank(const struct err *e)
-{
-	if (!e->code)
-		return 0;
-	if (e->code == ECANCELED || e->code == EPIPE)
-		return 1;
-	return e->relayed ? 2 : 3;
-}
-
 /*
  * A signal to the whole process group ends a worker before we have looked, or
  * even before we have got ours, where someone sends it to one after another.
@@ -195,11 +214,11 @@ static bool failed_of_a_stop(struct watch *w)
 	bool told = false;
 
 	for_each_worker(w, k) {
-		if (!failed(k))
+		if (!watch_failed(w, k))
 			continue;
 		if ((WIFSIGNALED(k->status) &&
 		     WTERMSIG(k->status) != SIGTERM) ||
-		    rank(&k->side->err) > 1)
+		    watch_rank(&k->side->err) > 1)
 			return false;
 		told |= k->side->err.code == ECANCELED;
 	}
@@ -208,98 +227,28 @@ static bool failed_of_a_stop(struct watch *w)
 	return stop_requested();
 }
 
-static enum reason find_reason(struct watch *w, struct state *s)
+static enum reason find_reason(struct watch *w)
 {
-	if (w->err->code)
-		return FAILED; /* before it had begun */
 	for_each_worker(w, k)
-		if (failed(k))
+		if (watch_failed(w, k))
 			return failed_of_a_stop(w) ? INTERRUPTED : FAILED;
 	if (stop_requested())
 		return INTERRUPTED;
 	/* in every other phase the worker itself hears that the peer left */
 	if (any_moving(w) && peer_has_gone(w))
 		return PEER_GONE;
-	return has_stalled(w, s) ? STALLED : NONE;
-}
-
-/* --- what is said about it ---------------------------------------------- */
-
-static const char *role_of(const struct watch *w, const struct worker *k)
-{
-	return copy_role_names[k - w->worker];
-}
-
-static int say_death(struct watch *w, const struct worker *k)
-{
-	char words[80];
-
-	return err_say(w->err, EPIPE, "the %s %s", role_of(w, k),
-		       proc_end_words(k->status, words, sizeof(words)));
-}
-
-/* One we had to kill says nothing; what it was to hear may still lie there. */
-static int say_forced(struct watch *w, const struct worker *k)
-{
-	struct ctl ctl = { .fd = w->ctl_fd,
-			   .err = w->err,
-			   .peer = k == &w->worker[COPY_SERVER]
-					   ? "the client"
-					   : "the server" };
-
-	if (w->ctl_fd >= 0)
-		ctl_last_words(&ctl, 0);
-	err_say(w->err, EPIPE,
-		"the %s did not stop when it was asked to, and was killed",
-		role_of(w, k));
-	return -w->err->code;
-}
-
-static int say_stall(struct watch *w)
-{
-	double s = w->job->timeout_ms / 1000.0;
-
-	for_each_worker(w, k)
-		if (is_running(k) && proc_state(k->pid) == 'T')
-			return err_say(
-				w->err, ETIMEDOUT,
-				"no progress for %g s: the %s is stopped", s,
-				role_of(w, k));
-	return err_say(w->err, ETIMEDOUT, "no progress for %g s", s);
-}
-
-static int say_failure(struct watch *w)
-{
-	const struct err *best = NULL;
-
-	for_each_worker(w, k)
-		if (k->ended && k->ended_itself && WIFSIGNALED(k->status))
-			return say_death(w, k);
-	for_each_worker(w, k) {
-		const struct err *e = k->side ? &k->side->err : NULL;
-
-		if (e && failed(k) && (!best || rank(e) > rank(best)))
-			best = e;
-	}
-	if (best && best->code) {
-		*w->err = *best;
-		return -best->code;
-	}
-	for_each_worker(w, k)
-		if (failed(k))
-			return k->ended_itself ? say_death(w, k)
-					       : say_forced(w, k);
-	return 0;
+	return has_stalled(w) ? STALLED : NONE;
 }
 
 /* --- ending it ---------------------------------------------------------- */
 
-static void begin_stop(struct watch *w, struct state *s, enum reason reason)
+static void begin_stop(struct watch *w, enum reason reason)
 {
-	s->reason = reason;
-	s->stop_ns = clock_ns();
+	w->state.reason = reason;
+	w->state.stop_ns = clock_ns();
+	w->dragged = reason == DRAGGED;
 	if (reason == STALLED)
-		say_stall(w);
+		watch_say_stall(w);
 	if (reason == INTERRUPTED)
 		err_say(w->err, EINTR, "interrupted");
 }
@@ -313,12 +262,12 @@ static bool needs_force(const struct worker *k, int64_t asked_ms)
 }
 
 /* Again and again: one signal may land just before a blocking call. */
-static void nag(struct watch *w, const struct state *s)
+static void nag(struct watch *w)
 {
-	int64_t asked_ms = (clock_ns() - s->stop_ns) / MS_IN_NS;
+	int64_t asked_ms = (clock_ns() - w->state.stop_ns) / MS_IN_NS;
 
 	for_each_worker(w, k) {
-		if (!is_running(k))
+		if (!watch_runs(k))
 			continue;
 		kill(k->pid, SIGTERM);
 		if (!needs_force(k, asked_ms))
@@ -355,26 +304,68 @@ static void report_progress(struct watch *w)
 		w->job->progress(w->job->progress_arg, done, all);
 }
 
-int supervise(struct watch *w)
+static void look(struct watch *w)
 {
-	struct state s = { .moved_ns = clock_ns() };
-	int rc;
+	enum reason found;
 
-	while (any_running(w)) {
-		wait_for_event(w, &s);
-		reap(w, &s);
-		report_progress(w);
-		if (!s.reason) {
-			enum reason found = find_reason(w, &s);
+	reap(w);
+	hear(w);
+	report_progress(w);
+	if (is_done(w))
+		return;
+	found = w->state.reason ? NONE : find_reason(w);
+	if (found)
+		begin_stop(w, found);
+	if (w->state.reason)
+		nag(w);
+}
 
-			if (found)
-				begin_stop(w, &s, found);
-		}
-		if (s.reason)
-			nag(w, &s);
-	}
-	rc = w->err->code ? -w->err->code : say_failure(w);
-	if (rc < 0)
+/* One that has failed ends the others that are under way. */
+static void drag(struct watch *const *w, int n)
+{
+	bool any = false;
+
+	for (int i = 0; i < n; i++)
+		any |= w[i]->state.reason != NONE;
+	for (int i = 0; i < n && any; i++)
+		if (!w[i]->state.reason && !is_done(w[i]))
+			begin_stop(w[i], DRAGGED);
+}
+
+static bool all_done(struct watch *const *w, int n)
+{
+	for (int i = 0; i < n; i++)
+		if (!is_done(w[i]))
+			return false;
+	return true;
+}
+
+static void conclude(struct watch *w)
+{
+	if (!w->err->code)
+		watch_say_failure(w);
+	if (w->err->code)
 		tell_peer(w);
-	return rc;
+}
+
+static void begin(struct watch *w)
+{
+	w->state = (struct watch_state){ .moved_ns = clock_ns() };
+	if (w->err->code)
+		begin_stop(w, FAILED); /* before it had begun */
+}
+
+void supervise(struct watch *const *w, int n)
+{
+	for (int i = 0; i < n; i++)
+		begin(w[i]);
+	drag(w, n);
+	while (!all_done(w, n)) {
+		wait_for_event(w, n);
+		for (int i = 0; i < n; i++)
+			look(w[i]);
+		drag(w, n);
+	}
+	for (int i = 0; i < n; i++)
+		conclude(w[i]);
 }

@@ -116,6 +116,7 @@ int tr_courier_say(struct tr *tr, uint64_t done_bytes)
 
 int tr_courier_end(struct tr *tr, uint64_t done_bytes, int fd)
 {
+	((struct courier *)tr->priv)->said = 0;
 	return send_word(tr, WORD_END, done_bytes, fd, 0);
 }
 

@@ -7,10 +7,16 @@
  * reading and one writing, may do more.
  */
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "transport/control.h"
 #include "transport/mapped.h"
+
+struct both {
+	struct control control; /* first: that is where control.c looks */
+	struct stat out;        /* client: the output that is mapped */
+};
 
 #define TOUCH_EVERY (64 << 20) /* bytes between two signs of life */
 
@@ -32,13 +38,19 @@ static void touch(struct tr *tr, const struct tr_map *m, bool stores)
 	}
 }
 
-static int map_both(struct tr *tr, int in_fd)
+static int map_both(struct tr *tr, struct both *b)
 {
 	uint64_t len;
-	int rc = tr_mapped_input(tr, in_fd, tr->file_len, &len);
+	int rc = tr_mapped_input(tr, b->control.in_fd, tr->file_len, &len);
 
-	if (rc < 0 || len == 0)
+	if (rc == 0 && fstat(tr->file_fd, &b->out) < 0)
+		rc = tr_errno(tr, "fstat of the output file");
+	if (rc < 0)
 		return rc;
+	if (len == 0) {
+		tr->map[TR_MAP_INPUT].len = 0;
+		return 0;
+	}
 	rc = tr_mapped_reserve(tr, tr->file_fd, len, false);
 	if (rc == 0)
 		rc = tr_map_file(tr, TR_MAP_OUTPUT, "the output file",
@@ -54,7 +66,28 @@ static int tr_memcpy_join(struct tr *tr, struct ctl *ctl)
 {
 	int rc = control_join(tr, ctl);
 
-	return rc < 0 ? rc : map_both(tr, ((struct control *)tr->priv)->in_fd);
+	return rc < 0 ? rc : map_both(tr, tr->priv);
+}
+
+/*
+ * Where either file has another length, or the output is another file. Else the
+ * mappings stay, with the page tables that they have by now.
+ */
+static int tr_memcpy_again(struct tr *tr)
+{
+	struct both *b = tr->priv;
+	struct stat st;
+
+	if (b->control.in_fd < 0)
+		return 0; /* the server's end */
+	if (fstat(tr->file_fd, &st) < 0)
+		return tr_errno(tr, "fstat of the output file");
+	if (st.st_ino == b->out.st_ino && st.st_dev == b->out.st_dev &&
+	    tr->file_len == tr->map[TR_MAP_INPUT].len)
+		return 0;
+	tr_unmap_file(tr, TR_MAP_INPUT);
+	tr_unmap_file(tr, TR_MAP_OUTPUT);
+	return map_both(tr, b);
 }
 
 static int copy(struct tr *tr, int in_fd, int out_fd, uint64_t len_bytes)
@@ -94,7 +127,7 @@ const struct transport tr_memcpy = {
 	.family = TR_FAMILY_CONTROL,
 	.claim = TR_CLAIM_CEILING,
 	.params = tr_memcpy_params,
-	.priv_size = sizeof(struct control),
+	.priv_size = sizeof(struct both),
 	.path = tr_memcpy_path,
 	.reach = TR_REACH_RELATED,
 	.init = control_init,
@@ -103,5 +136,6 @@ const struct transport tr_memcpy = {
 	.join = tr_memcpy_join,
 	.send_file = control_send_file,
 	.recv_file = tr_memcpy_recv_file,
+	.again = tr_memcpy_again,
 	.close = control_close,
 };

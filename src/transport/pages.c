@@ -142,10 +142,8 @@ HOT int tr_pages_send(struct tr *tr, size_t len)
 	struct page_pool *pool = tr->priv;
 	int rc;
 
-	if (len == 0) {
-		fd_close(&tr->fd[TR_WRITE_END]);
-		return 0;
-	}
+	if (len == 0)
+		return tr_end_stream(tr);
 	rc = hand_over(tr, pool->base + pool->at, len);
 	pool->at += (len + page - 1) / page * page;
 	if (rc < 0 && rc != -ECANCELED)
@@ -165,14 +163,15 @@ static int into_file_failed(struct tr *tr, int rc)
 	return err_code(tr->err, rc, "splice into the output file");
 }
 
-ssize_t tr_pages_splice(struct tr *tr, int out_fd)
+ssize_t tr_pages_splice(struct tr *tr, int out_fd, uint64_t max)
 {
+	size_t len = max < tr->msg_bytes ? (size_t)max : tr->msg_bytes;
 	uint32_t looked = 0;
 	ssize_t n;
 	int rc;
 
-	while ((n = splice(tr->fd[TR_READ_END], NULL, out_fd, NULL,
-			   tr->msg_bytes, tr_pages_flags(tr))) < 0) {
+	while ((n = splice(tr->fd[TR_READ_END], NULL, out_fd, NULL, len,
+			   tr_pages_flags(tr))) < 0) {
 		rc = fd_wait_for_try(tr->fd[TR_READ_END], POLLIN, &tr->wait,
 				     &looked);
 		if (rc < 0)
@@ -183,10 +182,17 @@ ssize_t tr_pages_splice(struct tr *tr, int out_fd)
 
 int tr_pages_into_file(struct tr *tr, int out_fd, uint64_t len_bytes)
 {
+	uint64_t left = len_bytes;
 	ssize_t n;
 	int rc = 0;
 
-	while (rc == 0 && (n = tr_pages_splice(tr, out_fd)) != 0)
-		rc = n < 0 ? (int)n : tr_moved(tr, (uint64_t)n, len_bytes);
+	while (rc == 0 && left > 0) {
+		n = tr_pages_splice(tr, out_fd, left);
+		tr->ended = n == 0;
+		if (n <= 0)
+			return (int)n;
+		left -= (uint64_t)n;
+		rc = tr_moved(tr, (uint64_t)n, len_bytes);
+	}
 	return rc;
 }

@@ -21,8 +21,8 @@ int tr_pages_lend(struct tr *tr, void **buf);
 int tr_pages_send(struct tr *tr, size_t len);
 void tr_pages_close(struct tr *tr);
 
-/* Some of what comes through the pipe into a file; 0 at the end. */
-ssize_t tr_pages_splice(struct tr *tr, int out_fd);
+/* Up to `max` bytes of what comes through the pipe into a file; 0: the end. */
+ssize_t tr_pages_splice(struct tr *tr, int out_fd, uint64_t max);
 
 /* A hook that moves what comes through the pipe into the output file. */
 int tr_pages_into_file(struct tr *tr, int out_fd, uint64_t len_bytes);

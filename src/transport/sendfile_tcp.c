@@ -81,5 +81,6 @@ const struct transport tr_sendfile_tcp = {
 	.send_file = tr_sendfile_tcp_send_file,
 	.receive = tr_receive_stream, /* the client's loop is everybody's */
 	.give_back = tr_give_back_private,
+	.end = tr_end_stream,
 	.close = tr_close_ends,
 };

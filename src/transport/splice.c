@@ -85,5 +85,7 @@ const struct transport tr_splice = {
 	.attach = tr_splice_attach,
 	.send_file = tr_splice_send_file,
 	.recv_file = tr_pages_into_file,
+	.end = tr_end_stream,
+	.more = tr_more_in_stream,
 	.close = tr_pages_close,
 };

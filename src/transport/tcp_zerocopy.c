@@ -363,15 +363,28 @@ static int send_all(struct tr *tr, const char *p, size_t len)
 	return 0;
 }
 
-static int finish(struct tr *tr)
+/*
+ * Until the kernel needs no buffer any more: else the next transfer would begin
+ * with a wait for the last one's notices.
+ */
+static int tr_tcp_zerocopy_again(struct tr *tr)
 {
 	struct zerocopy *z = tr->priv;
 	int rc = 0;
 
-	if (shutdown(tr->fd[TR_WRITE_END], SHUT_WR) < 0)
-		return tr_broken(tr, -errno, "shutdown");
 	while (z->in_flight && rc == 0)
 		rc = wait_notice(tr);
+	return rc;
+}
+
+static int finish(struct tr *tr)
+{
+	struct zerocopy *z = tr->priv;
+	int rc;
+
+	if (shutdown(tr->fd[TR_WRITE_END], SHUT_WR) < 0)
+		return tr_broken(tr, -errno, "shutdown");
+	rc = tr_tcp_zerocopy_again(tr);
 	snprintf(tr->remark, sizeof(tr->remark),
 		 "of %" PRIu64 " sends the kernel copied %" PRIu64 " after all",
 		 z->told, z->copied);
@@ -432,5 +445,6 @@ const struct transport tr_tcp_zerocopy = {
 	.send = tr_tcp_zerocopy_send,
 	.receive = tr_receive_stream,
 	.give_back = tr_give_back_private,
+	.again = tr_tcp_zerocopy_again,
 	.close = tr_tcp_zerocopy_close,
 };

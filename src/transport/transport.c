@@ -199,8 +199,37 @@ int tr_send_steps(struct tr *tr, int in_fd, uint64_t len_bytes, tr_step *step)
 		left -= (uint64_t)n;
 		rc = tr_moved(tr, (uint64_t)n, len_bytes);
 	}
-	fd_close(&tr->fd[TR_WRITE_END]);
 	return n < 0 ? (int)n : rc;
+}
+
+int tr_end(struct tr *tr)
+{
+	const struct transport *ops = tr->ops;
+	void *buf;
+	int rc;
+
+	if (tr->ended)
+		return 0;
+	tr->ended = true;
+	if (!ops->send)
+		return ops->end ? ops->end(tr) : 0;
+	rc = ops->lend(tr, &buf);
+	return rc < 0 ? rc : ops->send(tr, 0);
+}
+
+ssize_t tr_more(struct tr *tr)
+{
+	const struct transport *ops = tr->ops;
+	const void *buf;
+
+	if (tr->ended)
+		return 0;
+	tr->ended = true;
+	if (ops->discard)
+		return ops->discard(tr);
+	if (ops->receive)
+		return ops->receive(tr, &buf);
+	return ops->more ? ops->more(tr) : 0;
 }
 
 int tr_map_file(struct tr *tr, int i, const char *what, int fd, uint64_t len,
@@ -349,14 +378,26 @@ int tr_broken(struct tr *tr, int rc, const char *call)
 	return err_code(tr->err, rc, "%s", call);
 }
 
+int tr_end_stream(struct tr *tr)
+{
+	fd_close(&tr->fd[TR_WRITE_END]);
+	return 0;
+}
+
+ssize_t tr_more_in_stream(struct tr *tr)
+{
+	char byte;
+	ssize_t n = fd_read_wait(tr->fd[TR_READ_END], &byte, 1, &tr->wait);
+
+	return n < 0 ? tr_broken(tr, (int)n, "read from the channel") : n;
+}
+
 HOT int tr_send_stream(struct tr *tr, size_t len)
 {
 	int rc;
 
-	if (len == 0) {
-		fd_close(&tr->fd[TR_WRITE_END]);
-		return 0;
-	}
+	if (len == 0)
+		return tr_end_stream(tr);
 	rc = fd_write_wait(tr->fd[TR_WRITE_END], tr->buf, len, &tr->wait);
 	return rc < 0 ? tr_broken(tr, rc, "write to the channel") : 0;
 }

@@ -4,6 +4,9 @@
  *   server: lend a buffer, fill it, send it        (send 0 bytes: the end)
  *   client: receive a full buffer, use it, give it back
  *
+ * A channel serves any number of transfers. Each is known to both sides by its
+ * length; the end comes once, after the last.
+ *
  * Where the lent buffer lives is what the mechanism is: private memory for a
  * pipe, the shared region itself for a ring.
  */
@@ -180,6 +183,7 @@ struct tr {
 	struct tr_map map[TR_MAPS];
 	/* A byte of the region that both map; NULL where there is none. */
 	const volatile char *shared;
+	bool ended; /* this side has sent or received the end */
 };
 
 struct transport {
@@ -258,10 +262,24 @@ struct transport {
 	 * Instead of a sender's or a receiver's two above, for mechanisms that
 	 * move whole files; these have no .receive or no .lend. They move
 	 * len_bytes, or all there is if fewer are left: the session sees by the
-	 * count that the file has changed. out_fd is empty, at offset 0.
+	 * count that the file has changed. The channel stays open for the next
+	 * file. Both are at offset 0; out_fd may hold something already.
 	 */
 	int (*send_file)(struct tr *tr, int in_fd, uint64_t len_bytes);
 	int (*recv_file)(struct tr *tr, int out_fd, uint64_t len_bytes);
+
+	/*
+	 * For those without .send or .receive: the sender ends the channel; the
+	 * receiver waits for that end, 0, or for a byte too many. Optional.
+	 */
+	int (*end)(struct tr *tr);
+	ssize_t (*more)(struct tr *tr);
+	/*
+	 * Both sides at about the same time, before each transfer of a pair
+	 * that makes several: what the last has left undone, what a new file_fd
+	 * or file_len asks for. Not timed. Optional.
+	 */
+	int (*again)(struct tr *tr);
 
 	/* Either side, any state, twice if asked. Cannot fail. */
 	void (*close)(struct tr *tr);
@@ -321,8 +339,14 @@ int tr_moved(struct tr *tr, uint64_t step_bytes, uint64_t len_bytes);
 void tr_beat(struct tr *tr);
 
 /*
- * A send_file that goes step by step into fd[TR_WRITE_END] and closes it at the
- * end. A step moves up to `max` bytes of the file: how many, 0 at the file's
+ * Sender: no more will come. Receiver: waits for the end; 0, or more than 0 for
+ * something else. Both do nothing where the end has been.
+ */
+int tr_end(struct tr *tr);
+ssize_t tr_more(struct tr *tr);
+
+/*
+ * A send_file that goes step by step into fd[TR_WRITE_END]. A step moves up to `max` bytes of the file: how many, 0 at the file's
  * end, or -errno.
  */
 typedef ssize_t tr_step(struct tr *tr, int in_fd, uint64_t max);
@@ -356,6 +380,8 @@ int tr_join_read_end(struct tr *tr, struct ctl *ctl);
 int tr_take_read_end(struct tr *tr, struct ctl *ctl); /* without a buffer */
 int tr_attach_write_end(struct tr *tr);
 int tr_send_stream(struct tr *tr, size_t len);
+int tr_end_stream(struct tr *tr);
+ssize_t tr_more_in_stream(struct tr *tr);
 ssize_t tr_receive_stream(struct tr *tr, const void **buf);
 void tr_close_ends(struct tr *tr);
 

@@ -154,6 +154,12 @@ static void tr_uring_close(struct tr *tr)
 	region_close(&((struct uring *)tr->priv)->region);
 }
 
+static int fail(struct tr *tr, int rc)
+{
+	uring_forget_file(tr);
+	return rc;
+}
+
 /* --- the server ----------------------------------------------------------- */
 
 static int slot_given_back(struct tr *tr, struct uring *u,
@@ -241,6 +247,7 @@ static int tr_uring_send_file(struct tr *tr, int in_fd, uint64_t len_bytes)
 	struct uring *u = tr->priv;
 	int rc = uring_learn_file(tr, in_fd);
 
+	u->next = 0;
 	u->most = len_bytes;
 	while (rc == 0 && (u->next < u->most || u->in_flight > 0)) {
 		start_reading(tr, u);
@@ -249,7 +256,9 @@ static int tr_uring_send_file(struct tr *tr, int in_fd, uint64_t len_bytes)
 			uring_hear(u);
 		rc = uring_turn(tr, slot_given_back, slot_read);
 	}
-	return uring_forget_file(tr, rc < 0 ? rc : say_end(tr, u));
+	if (rc == 0)
+		rc = say_end(tr, u);
+	return rc < 0 ? fail(tr, rc) : 0;
 }
 
 /* --- the client ----------------------------------------------------------- */
@@ -312,6 +321,7 @@ static int tr_uring_recv_file(struct tr *tr, int out_fd, uint64_t len_bytes)
 	struct uring *u = tr->priv;
 	int rc = uring_learn_file(tr, out_fd);
 
+	u->ended = false;
 	u->most = len_bytes;
 	/* nobody may be there to read the last words */
 	while (rc == 0 && (!u->ended || u->open > 0)) {
@@ -319,7 +329,41 @@ static int tr_uring_recv_file(struct tr *tr, int out_fd, uint64_t len_bytes)
 			uring_hear(u);
 		rc = uring_turn(tr, slot_filled, slot_written);
 	}
-	return uring_forget_file(tr, rc);
+	return rc < 0 ? fail(tr, rc) : 0;
+}
+
+/* --- between files -------------------------------------------------------- */
+
+static bool all_mine(const struct uring *u)
+{
+	for (uint32_t i = 0; i < u->depth; i++)
+		if (u->slots[i].whose != MINE)
+			return false;
+	return true;
+}
+
+/*
+ * The client's last words are under way, and nobody has waited for them: so the
+ * server hears until it has every slot, the client until all is said.
+ */
+static int tr_uring_again(struct tr *tr)
+{
+	bool server = tr->fd[TR_WRITE_END] >= 0;
+	struct uring *u = tr->priv;
+	int rc = 0;
+
+	while (rc == 0 && (server ? !all_mine(u) : u->in_flight > 0)) {
+		if (server && !u->hearing)
+			uring_hear(u);
+		rc = server ? uring_turn(tr, slot_given_back, slot_read)
+			    : uring_turn(tr, slot_filled, slot_written);
+	}
+	return rc;
+}
+
+static ssize_t tr_uring_more(struct tr *tr)
+{
+	return uring_forget_file(tr);
 }
 
 #else /* HAVE_LIBURING */
@@ -354,6 +398,9 @@ static int tr_uring_join(struct tr *tr, struct ctl *ctl)
 #define uring_make         NULL
 #define tr_uring_send_file NULL
 #define tr_uring_recv_file NULL
+#define uring_forget_file  NULL
+#define tr_uring_more      NULL
+#define tr_uring_again     NULL
 #define tr_uring_close     tr_close_ends
 
 #endif /* HAVE_LIBURING */
@@ -378,5 +425,8 @@ const struct transport tr_uring = {
 	.attach = uring_make,
 	.send_file = tr_uring_send_file,
 	.recv_file = tr_uring_recv_file,
+	.end = uring_forget_file,
+	.more = tr_uring_more,
+	.again = tr_uring_again,
 	.close = tr_uring_close,
 };

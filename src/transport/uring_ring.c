@@ -122,9 +122,14 @@ static int own_end(const struct tr *tr)
 int uring_learn_file(struct tr *tr, int file_fd)
 {
 	const int fds[] = { [FILE_FD] = file_fd, [WORD_FD] = own_end(tr) };
-	int rc = io_uring_register_files(&((struct uring *)tr->priv)->ring, fds,
-					 2);
+	struct uring *u = tr->priv;
+	int rc;
 
+	if (u->knows_files)
+		rc = io_uring_register_files_update(&u->ring, FILE_FD, fds, 1);
+	else
+		rc = io_uring_register_files(&u->ring, fds, 2);
+	u->knows_files = rc >= 0;
 	return rc < 0 ? err_code(tr->err, rc, "io_uring: registering files")
 		      : 0;
 }
@@ -133,10 +138,14 @@ int uring_learn_file(struct tr *tr, int file_fd)
  * A ring outlives its process for a moment, and with it the files it knows: a
  * file system could not be unmounted, nor a file without a name be gone.
  */
-int uring_forget_file(struct tr *tr, int rc)
+int uring_forget_file(struct tr *tr)
 {
-	io_uring_unregister_files(&((struct uring *)tr->priv)->ring);
-	return rc;
+	struct uring *u = tr->priv;
+
+	if (u->knows_files)
+		io_uring_unregister_files(&u->ring);
+	u->knows_files = false;
+	return 0;
 }
 
 /* The kernel may still write to what will be freed: so wait for it. */

@@ -38,7 +38,7 @@ struct uring {
 	struct region region; /* the slots, `stride` bytes apart */
 	size_t stride;
 	struct io_uring ring;
-	bool has_ring;
+	bool has_ring, knows_files;
 	struct uring_slot *slots; /* this side's own account of them */
 	uint32_t depth;
 	uint32_t open;      /* slots that are not all read or written */
@@ -48,7 +48,7 @@ struct uring {
 	size_t heard_bytes;
 	bool hearing;
 	struct uring_word end;
-	bool ended;          /* server: said; client: heard */
+	bool ended;          /* client: the end of this file was heard */
 	uint64_t next, most; /* server: read up to here; of so many bytes */
 };
 
@@ -61,7 +61,7 @@ void uring_unmake(struct tr *tr);
 
 /* The file to be read or written, and the socket; they are known till then. */
 int uring_learn_file(struct tr *tr, int file_fd);
-int uring_forget_file(struct tr *tr, int rc);
+int uring_forget_file(struct tr *tr);
 
 /*
  * The rest of the slot from or to the file, and then its word. A read or write

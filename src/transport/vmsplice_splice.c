@@ -41,7 +41,7 @@ static HOT ssize_t tr_vmsplice_splice_discard(struct tr *tr)
 		*nothing = open("/dev/null", O_WRONLY | O_CLOEXEC);
 	if (*nothing < 0)
 		return tr_errno(tr, "/dev/null");
-	return tr_pages_splice(tr, *nothing);
+	return tr_pages_splice(tr, *nothing, tr->msg_bytes);
 }
 
 static const struct hop *tr_vmsplice_splice_path(const struct tr_spec *spec)

@@ -1,0 +1,228 @@
+/* The client's part where a file is moved. */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/cpu.h"
+#include "copy/checks.h"
+#include "copy/loop.h"
+
+#define FLUSH_BYTES (16 << 20)
+
+/* What an offer says of the file, of the first and of every other. */
+static void take_file(struct work *w)
+{
+	const struct offer *o = &w->offer;
+	struct output *out = w->out;
+
+	atomic_store(&w->side->length, o->length);
+	out->sparse =
+		o->sparse && !out->stream && !out->nowhere && !out->in_place;
+	w->tr->file_fd = out->fd;
+	w->tr->file_len = o->length;
+}
+
+/* The settings are the server's; what was inherited was made from the same. */
+static int take_offer(struct work *w)
+{
+	struct copy_side *side = w->side;
+	struct offer *o = &w->offer;
+	struct tr_spec spec;
+	int rc = ctl_recv(&w->ctl, CTL_OFFER, o, sizeof(*o), NULL);
+
+	if (rc == 0)
+		rc = offer_check(o, &spec, &side->err);
+	if (rc == 0)
+		rc = output_refuse_same(w->out, o->dev, o->ino, &side->err);
+	if (rc == 0)
+		rc = offer_check_form(&spec,
+				      w->out->stream ||
+					      o->length == COPY_LENGTH_UNKNOWN,
+				      &side->err);
+	if (rc < 0)
+		return rc;
+	memcpy(side->spec, o->spec, sizeof(side->spec));
+	return w->tr->priv ? 0
+			   : tr_init(w->tr, &spec, w->out->lease, &side->err);
+}
+
+static int say_joined(struct work *w)
+{
+	struct offer_joined joined = { .cpu = cpu_bound() };
+
+	return ctl_send(&w->ctl, CTL_JOINED, &joined, sizeof(joined), -1);
+}
+
+static int join(struct work *w)
+{
+	int rc = check_hash_in_passing(w, w->out->stream);
+
+	w->tr->err = &w->side->err;
+	if (rc == 0)
+		rc = ctl_send(&w->ctl, CTL_HELLO, NULL, 0, -1);
+	if (rc == 0)
+		rc = take_offer(w);
+	if (rc < 0)
+		return rc;
+	worker_watch(w, w->tr);
+	take_file(w);
+	rc = w->tr->ops->join(w->tr, &w->ctl);
+	if (rc == 0)
+		rc = side_share_cpu(w->side, w->tr, w->offer.cpu);
+	return rc < 0 ? rc : say_joined(w);
+}
+
+static int again(struct work *w)
+{
+	int rc = output_again(w->out, &w->side->err);
+
+	if (rc < 0)
+		return rc;
+	take_file(w);
+	if (w->tr->ops->again)
+		rc = w->tr->ops->again(w->tr);
+	return rc < 0 ? rc : say_joined(w);
+}
+
+static int move(struct work *w)
+{
+	const struct transport *ops = w->tr->ops;
+	struct copy_side *side = w->side;
+	struct output *out = w->out;
+	int rc;
+
+	if (out->nowhere)
+		rc = load_swallow(w->tr, side, w->job->load.seed);
+	else if (ops->recv_file)
+		rc = ops->recv_file(w->tr, out->fd, w->offer.length);
+	else
+		rc = loop_receive(w->tr, out, side, w->hash);
+	side->bytes = atomic_load(&side->moved_bytes);
+	if (ops->recv_file)
+		out->written_bytes = side->bytes;
+	/* a hole at the end has no last byte until the length is set */
+	if (rc == 0 && out->sparse &&
+	    ftruncate(out->fd, (off_t)out->written_bytes) < 0)
+		rc = err_sys(&side->err, "cannot write %s", out->path);
+	return rc;
+}
+
+static int end(struct work *w)
+{
+	return loop_ended(w->tr, w->side);
+}
+
+static int compare(const struct work *w, const struct offer_done *done)
+{
+	struct copy_side *side = w->side;
+
+	if (side->bytes != done->bytes)
+		return err_say(&side->err, EIO,
+			       "%" PRIu64 " bytes were sent and %" PRIu64
+			       " arrived",
+			       done->bytes, side->bytes);
+	if (w->offer.verify && side->hash != done->hash)
+		return err_say(&side->err, EIO,
+			       "what arrived is not what was sent: XXH3 "
+			       "%016" PRIx64 " instead of %016" PRIx64,
+			       side->hash, done->hash);
+	side->verified = w->offer.verify || w->job->load.sink == COPY_NOWHERE;
+	return 0;
+}
+
+/* Piece by piece, so that a slow disk is not taken for a hung client. */
+static int flush_output(struct work *w)
+{
+	const struct output *out = w->out;
+
+	for (uint64_t at = 0; at < out->written_bytes; at += FLUSH_BYTES) {
+		sync_file_range(out->fd, (off_t)at, FLUSH_BYTES,
+				SYNC_FILE_RANGE_WRITE |
+					SYNC_FILE_RANGE_WAIT_AFTER);
+		atomic_fetch_add(&w->side->beats, 1);
+		/* on from where the reading back ended */
+		ctl_say_alive(&w->ctl, w->side->bytes + at);
+	}
+	/* pipes and terminals cannot be synchronised, and need not be */
+	if (fsync(out->fd) < 0 && errno != EINVAL && errno != EROFS)
+		return err_sys(&w->side->err, "fsync of %s", out->path);
+	return 0;
+}
+
+/* The server's clock begins the transfer, if that can be. */
+static int hear_done(struct work *w, struct offer_done *done)
+{
+	struct copy_side *side = w->side;
+	int rc = ctl_recv(&w->ctl, CTL_DONE, done, sizeof(*done), NULL);
+
+	if (rc < 0)
+		return rc;
+	if (done->t0_ns > 0 && done->t0_ns <= side->t1_ns)
+		side->t0_ns = done->t0_ns;
+	side->checked_ns = clock_ns();
+	return 0;
+}
+
+/* In its place; only in a pair for one copy, else others are to follow. */
+static int keep_output(struct work *w)
+{
+	int rc = 0;
+
+	if (w->job->fsync)
+		rc = flush_output(w);
+	if (rc == 0 && w->once)
+		rc = output_commit(w->out, w->offer.mode, &w->side->err);
+	else if (rc == 0)
+		rc = output_check(w->out, &w->side->err);
+	return rc;
+}
+
+static int judge_file(struct work *w)
+{
+	struct copy_side *side = w->side;
+	struct offer_done done;
+	int rc = 0;
+
+	w->ctl.alive_max = side->bytes; /* it reads back no more than it sent */
+	if (w->hash)
+		side->hash = hash_value(w->hash);
+	else if (w->offer.verify)
+		rc = check_hash_file(w, w->out->fd, w->out->path, side->bytes);
+	if (rc == 0)
+		rc = hear_done(w, &done);
+	if (rc == 0)
+		rc = compare(w, &done);
+	return rc < 0 ? rc : keep_output(w);
+}
+
+static int judge(struct work *w)
+{
+	struct offer_result result = { .t1_ns = w->side->t1_ns };
+	struct offer_done done;
+	int rc;
+
+	/* nothing came, nothing was to come: the output stays as it was */
+	if (w->tr->ops->carries_nothing)
+		rc = hear_done(w, &done);
+	else
+		rc = judge_file(w);
+	if (rc < 0)
+		return rc;
+	if (!w->tr->ops->carries_nothing)
+		result.bytes = w->side->bytes;
+	side_enter(w->side, COPY_COMMITTED);
+	/* it is in place, whether or not the server can be told */
+	ctl_send(&w->ctl, CTL_RESULT, &result, sizeof(result), -1);
+	return 0;
+}
+
+const struct part file_client = {
+	.join = join,
+	.again = again,
+	.move = move,
+	.end = end,
+	.judge = judge,
+};

@@ -1,0 +1,120 @@
+/* What a supervisor knows of a pair's workers, and says of those that failed.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/wait.h>
+
+#include "base/ctl.h"
+#include "base/fd.h"
+#include "base/proc.h"
+#include "copy/supervise.h"
+
+void watch_init(struct watch *w, const struct copy_job *job, struct err *err)
+{
+	*w = (struct watch){ .job = job, .ctl_fd = -1, .err = err };
+	for_each_worker(w, k)
+		k->pidfd = k->line_fd = -1;
+}
+
+void watch_close(struct watch *w)
+{
+	for_each_worker(w, k) {
+		fd_close(&k->pidfd);
+		fd_close(&k->line_fd);
+	}
+	fd_close(&w->ctl_fd);
+}
+
+bool watch_runs(const struct worker *k)
+{
+	return k->pid && !k->ended;
+}
+
+bool watch_heard(const struct watch *w, const struct worker *k)
+{
+	return w->to_end || k->said >= w->due;
+}
+
+bool watch_failed(const struct watch *w, const struct worker *k)
+{
+	return k->ended && (k->status != 0 || !watch_heard(w, k));
+}
+
+static const char *role_of(const struct watch *w, const struct worker *k)
+{
+	return copy_role_names[k - w->worker];
+}
+
+static int say_death(struct watch *w, const struct worker *k)
+{
+	char words[80];
+
+	return err_say(w->err, EPIPE, "the %s %s", role_of(w, k),
+		       proc_end_words(k->status, words, sizeof(words)));
+}
+
+/* One we had to kill says nothing; what it was to hear may still lie there. */
+static int say_forced(struct watch *w, const struct worker *k)
+{
+	struct ctl ctl = { .fd = w->ctl_fd,
+			   .err = w->err,
+			   .peer = k == &w->worker[COPY_SERVER]
+					   ? "the client"
+					   : "the server" };
+
+	if (w->ctl_fd >= 0)
+		ctl_last_words(&ctl, 0);
+	err_say(w->err, EPIPE,
+		"the %s did not stop when it was asked to, and was killed",
+		role_of(w, k));
+	return -w->err->code;
+}
+
+int watch_say_stall(struct watch *w)
+{
+	double s = w->job->timeout_ms / 1000.0;
+
+	for_each_worker(w, k)
+		if (watch_runs(k) && proc_state(k->pid) == 'T')
+			return err_say(
+				w->err, ETIMEDOUT,
+				"no progress for %g s: the %s is stopped", s,
+				role_of(w, k));
+	return err_say(w->err, ETIMEDOUT, "no progress for %g s", s);
+}
+
+/* A side that saw its channel break knows less than the one that broke it. */
+int watch_rank(const struct err *e)
+{
+	if (!e->code)
+		return 0;
+	if (e->code == ECANCELED || e->code == EPIPE)
+		return 1;
+	return e->relayed ? 2 : 3;
+}
+
+int watch_say_failure(struct watch *w)
+{
+	const struct err *best = NULL;
+
+	for_each_worker(w, k)
+		if (k->ended && k->ended_itself && WIFSIGNALED(k->status))
+			return say_death(w, k);
+	for_each_worker(w, k) {
+		const struct err *e = k->side ? &k->side->err : NULL;
+
+		if (e && watch_failed(w, k) &&
+		    (!best || watch_rank(e) > watch_rank(best)))
+			best = e;
+	}
+	if (best && best->code) {
+		*w->err = *best;
+		return -best->code;
+	}
+	for_each_worker(w, k)
+		if (watch_failed(w, k))
+			return k->ended_itself ? say_death(w, k)
+					       : say_forced(w, k);
+	return 0;
+}
