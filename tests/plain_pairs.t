@@ -84,7 +84,8 @@ begin() {
 	until test -s lines; do
 		kill -0 "$child" || break
 	done
-	children=$(pgrep -P "$child")
+	children=$(grep -ls "^PPid:[[:space:]]*$child\$" /proc/[0-9]*/status |
+		cut -d / -f 3)
 }
 
 # Of a process that has just been killed a moment may remain.
