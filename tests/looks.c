@@ -18,7 +18,10 @@ static size_t n;
 
 static void note(const char *mechanism, const char *label)
 {
-	struct look look = look_of(mechanism, label);
+	const struct run_cell cell = { .mechanism = mechanism,
+				       .label = label,
+				       .is = run_mechanism(NULL, mechanism) };
+	struct look look = look_of(&cell);
 	const struct seen *same = NULL;
 
 	for (size_t i = 0; i < n; i++)
@@ -38,7 +41,7 @@ static void every_mechanism(void)
 	const struct transport *t;
 
 	for_each_transport(t)
-		if (strcmp(t->name, "shm") != 0)
+		if (t->claim != TR_CLAIM_RING)
 			note(t->name, t->name);
 	note("shm", "shm sem");
 	note("shm", "shm named-sem");
@@ -62,11 +65,39 @@ static void spread_keeps_apart(void)
 	   "at an edge they are moved away from it");
 }
 
+/* A run tells of its mechanisms, known here or not. */
+static void told_by_the_run(void)
+{
+	static const char text[] =
+		"{\"mechanisms\": {\"pipe\": {\"kind\": \"control\"},"
+		" \"tube\": {\"kind\": \"mechanism\", \"family\": \"queue\","
+		" \"nth_of_family\": 7, \"claim\": \"rival\"}}}";
+	json_t *manifest = json_loads(text, 0, NULL);
+	const struct run_mechanism tube = run_mechanism(manifest, "tube");
+	const struct run_cell mq = { .mechanism = "mq",
+				     .label = "mq",
+				     .is = run_mechanism(manifest, "mq") };
+	const struct run_cell cell = { .mechanism = "tube",
+				       .label = "tube",
+				       .is = tube };
+
+	ok(tube.family == TR_FAMILY_QUEUE && tube.claim == TR_CLAIM_RIVAL &&
+		   !tube.control,
+	   "a mechanism that is not known here is what its run tells");
+	ok(look_of(&cell).colour == look_of(&mq).colour,
+	   "and has the colour of its family");
+	ok(run_mechanism(manifest, "pipe").control &&
+		   !run_mechanism(NULL, "pipe").control,
+	   "what a run tells goes before what is known here");
+	json_decref(manifest);
+}
+
 int main(void)
 {
 	char cut[40];
 
 	every_mechanism();
+	told_by_the_run();
 	spread_keeps_apart();
 	figure_text_cut(cut, sizeof(cut), "größe und mehr", 8.5, 50);
 	ok(strstr(cut, "…") && figure_text_width(cut, 8.5, false) <= 50,

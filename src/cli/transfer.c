@@ -8,8 +8,6 @@
 #include "args/say.h"
 #include "base/cpu.h"
 
-#define DEFAULT_VIA "shm"
-
 int transfer_take_via(const struct opt *o, const char *value, void *field,
 		      struct err *e)
 {
@@ -52,7 +50,8 @@ int transfer_spec(const struct transfer *t, int i, struct tr_spec *spec,
 	int rc;
 
 	snprintf(text, sizeof(text), "%s",
-		 t->via.count ? t->via.text[i] : DEFAULT_VIA);
+		 t->via.count ? t->via.text[i]
+			      : tr_with_claim(TR_CLAIM_RING)->name);
 	rc = append(text, sizeof(text), "size", t->size, e);
 	if (rc == 0)
 		rc = append(text, sizeof(text), "depth", t->depth, e);

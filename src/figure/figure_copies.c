@@ -284,7 +284,7 @@ static void layout(struct scatter *s)
 
 static void put_dot(struct scatter *s, const struct dot *d)
 {
-	struct look look = look_of(d->cell->mechanism, d->cell->label);
+	struct look look = look_of(d->cell);
 	double lx = d->side < 0 ? d->label.x1 : d->label.x0;
 	double ly = (d->label.y0 + d->label.y1) / 2;
 	struct figure_type type = { d->side < 0 ? 'r' : 'l', false, 8.5,
@@ -358,7 +358,7 @@ static void put_residual(struct scatter *s, const struct dot *d, double zero,
 		    figure_text_cut(cut, sizeof(cut), d->cell->label, 8, 94));
 	figure_box(s->f, fmin(zero, zero + d->residual * scale), y - 4,
 		   fmax(zero, zero + d->residual * scale), y + 4,
-		   look_of(d->cell->mechanism, d->cell->label).colour);
+		   look_of(d->cell).colour);
 }
 
 /* Beside the panel, or below it in a column. */

@@ -90,7 +90,7 @@ static void find_range(struct latency *l)
 
 static void put_marks(struct latency *l, const struct run_cell *c, double y)
 {
-	struct look look = look_of(c->mechanism, c->label);
+	struct look look = look_of(c);
 	double x = figure_at(&l->axis, c->middle[RUN_P50 + 0]);
 
 	figure_line(l->f, x, y, figure_at(&l->axis, most(c)), y, 0.7,
@@ -119,7 +119,7 @@ static void put_marks(struct latency *l, const struct run_cell *c, double y)
 
 static void put_row(struct latency *l, const struct run_cell *c, double y)
 {
-	struct look look = look_of(c->mechanism, c->label);
+	struct look look = look_of(c);
 	struct figure_type type = { 'r', false, 8.5, look.text };
 	char cut[100], half[40], tail[40];
 

@@ -84,7 +84,7 @@ static int gather(struct panel *p, const struct run *r, const struct axis *a,
 			s = &p->series[p->n++];
 			s->first = i;
 			s->label = p->cell[i]->label;
-			s->look = look_of(p->cell[i]->mechanism, s->label);
+			s->look = look_of(p->cell[i]);
 		}
 		s->n++;
 		s->end_x = a->x(p->cell[i]);

@@ -14,7 +14,7 @@ const struct run_cell *figure_lines_fastest(const struct chart *c,
 		const struct run_cell *cell = p->cell[i];
 
 		if (c->axis->x(cell) != x ||
-		    (ring >= 0 && run_is_ring(cell->mechanism) != ring))
+		    (ring >= 0 && run_is_ring(cell) != ring))
 			continue;
 		if (!best || cell->speed.value > best->speed.value)
 			best = cell;

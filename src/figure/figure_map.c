@@ -93,14 +93,22 @@ static int read_map(struct map *m, struct err *e)
 
 /* --- who won -------------------------------------------------------------- */
 
-static const char *mechanism_of(const struct map *m, const char *label)
+static const struct run_cell *cell_of(const struct map *m, const char *label)
 {
 	const struct run *r = m->f->wish->run;
 
 	for (size_t i = 0; i < r->cells; i++)
 		if (!strcmp(r->cell[i]->label, label))
-			return r->cell[i]->mechanism;
-	return label;
+			return r->cell[i];
+	return NULL;
+}
+
+static struct look look_of_label(const struct map *m, const char *label)
+{
+	const struct run_cell *c = cell_of(m, label);
+	const struct run_cell unknown = { .mechanism = label, .label = label };
+
+	return look_of(c ? c : &unknown);
 }
 
 static void count_winners(struct map *m)
@@ -112,8 +120,10 @@ static void count_winners(struct map *m)
 		json_array_foreach((json_t *)m->square[i].best, k, label)
 		{
 			const char *text = json_string_value(label);
+			const struct run_cell *c =
+				text ? cell_of(m, text) : NULL;
 
-			if (text && run_is_ring(mechanism_of(m, text)))
+			if (c && run_is_ring(c))
 				rings++;
 			else
 				others++;
@@ -189,7 +199,7 @@ static void put_tie(struct map *m, const struct square *s, double x, double y,
 	for (size_t i = 0; i < n; i++) {
 		const char *label =
 			json_string_value(json_array_get(s->best, i));
-		struct look look = look_of(mechanism_of(m, label), label);
+		struct look look = look_of_label(m, label);
 
 		figure_box(m->f, x + 2 + step * (double)i, y + 1,
 			   x + 2 + step * (double)(i + 1), y + 5, look.colour);
@@ -216,7 +226,7 @@ static void put_square(struct map *m, const struct square *s, double x,
 
 	if (!label)
 		return;
-	look = look_of(mechanism_of(m, label), label);
+	look = look_of_label(m, label);
 	figure_box(m->f, x + 1, y, x + width - 1, y + TALL,
 		   n > 1 ? 0xf3f3f1u : look.tint);
 	if (n > 1)

@@ -289,7 +289,7 @@ static void put_rows(struct decomposition *d, double y)
 	figure_axis_put(d->f, &axis, y, bottom, 60);
 	for (size_t i = 0; i < d->shown; i++) {
 		const struct run_cell *c = d->row[i].cell;
-		struct look look = look_of(c->mechanism, c->label);
+		struct look look = look_of(c);
 		struct figure_type type = { 'r', false, 9, look.text };
 		double middle = y + ROW * ((double)i + 0.5);
 

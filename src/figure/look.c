@@ -1,7 +1,6 @@
 /* One colour, marker and dash for each mechanism, in every figure. */
 #include "figure/look.h"
 
-#include <stddef.h>
 #include <string.h>
 
 enum hue { BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, VERMILION, PURPLE, HUES };
@@ -38,50 +37,78 @@ enum {
 	FIVE
 };
 
-static const struct known {
-	const char *name; /* a mechanism's, or a label's */
-	enum hue hue;
+struct mark {
 	int point, dash;
-} known[] = {
-	{ "null", BLACK, CROSS, 3 },
-	{ "memcpy", BLACK, RING, 3 },
-	{ "cp", BLACK, HOLLOW_UP, 3 },
-	{ "copy-file-range", BLACK, HOLLOW_DOWN, 3 },
-	{ "pipe", BLACK, SQUARE, 1 },
-	{ "fifo", BLACK, BOX, 2 },
-	{ "mq", PURPLE, DIAMOND, 1 },
-	{ "sysvmq", PURPLE, HOLLOW_DIAMOND, 2 },
-	{ "unix", GREEN, UP, 1 },
-	{ "unix-seqpacket", GREEN, HOLLOW_UP, 2 },
-	{ "unix-dgram", GREEN, HOLLOW_DOWN, 3 },
-	{ "tcp", VERMILION, DOWN, 1 },
-	{ "tcp-zerocopy", VERMILION, HOLLOW_DOWN, 2 },
-	{ "sendfile-tcp", VERMILION, HOLLOW_UP, 3 },
-	{ "cma", SKY, FIVE, 1 },
-	{ "uring", SKY, HOLLOW_FIVE, 2 },
-	{ "io-uring", SKY, HOLLOW_FIVE, 2 },
-	{ "vmsplice", ORANGE, DOT, 1 },
-	{ "vmsplice-splice", ORANGE, RING, 2 },
-	{ "splice", ORANGE, SQUARE, 3 },
-	{ "fdpass", YELLOW, SQUARE, 1 },
-	{ "mapout", YELLOW, UP, 2 },
-	{ "mapboth", YELLOW, DOT, 3 },
-	{ "memfd-seal", YELLOW, DIAMOND, 4 },
-	{ "shm", BLUE, DOT, 1 },
-	{ "shm sem", BLUE, DOT, 1 },
-	{ "shm spin", BLUE, RING, 2 },
-	{ "shm futex", BLUE, UP, 3 },
-	{ "shm mutex", BLUE, SQUARE, 4 },
-	{ "shm eventfd", BLUE, DIAMOND, 5 },
-	{ "shm named-sem", BLUE, BOX, 2 },
-	{ "shm sysv-sem", BLUE, HOLLOW_UP, 3 },
 };
 
-static const struct known *find(const char *name)
+/* The n-th of a family has the n-th mark; more than these have one by name. */
+static const struct {
+	enum hue hue;
+	int marks;
+	struct mark mark[4];
+} families[] = {
+	[TR_FAMILY_CONTROL] = { BLACK,
+				4,
+				{ { CROSS, 3 },
+				  { HOLLOW_UP, 3 },
+				  { HOLLOW_DOWN, 3 },
+				  { RING, 3 } } },
+	[TR_FAMILY_PIPE] = { BLACK, 2, { { SQUARE, 1 }, { BOX, 2 } } },
+	[TR_FAMILY_QUEUE] = { PURPLE,
+			      2,
+			      { { DIAMOND, 1 }, { HOLLOW_DIAMOND, 2 } } },
+	[TR_FAMILY_UNIX] = { GREEN,
+			     3,
+			     { { UP, 1 },
+			       { HOLLOW_UP, 2 },
+			       { HOLLOW_DOWN, 3 } } },
+	[TR_FAMILY_TCP] = { VERMILION,
+			    3,
+			    { { DOWN, 1 },
+			      { HOLLOW_DOWN, 2 },
+			      { HOLLOW_UP, 3 } } },
+	[TR_FAMILY_CALL] = { SKY, 2, { { FIVE, 1 }, { HOLLOW_FIVE, 2 } } },
+	[TR_FAMILY_PAGES] = { ORANGE,
+			      3,
+			      { { SQUARE, 3 }, { DOT, 1 }, { RING, 2 } } },
+	[TR_FAMILY_FILE] = { YELLOW,
+			     4,
+			     { { SQUARE, 1 },
+			       { UP, 2 },
+			       { DOT, 3 },
+			       { DIAMOND, 4 } } },
+	[TR_FAMILY_RING] = { BLUE, 1, { { DOT, 1 } } },
+};
+
+/* A ring is called by how it waits. */
+static const struct {
+	const char *sync;
+	struct mark mark;
+} rings[] = {
+	{ "sem", { DOT, 1 } },
+	{ "spin", { RING, 2 } },
+	{ "futex", { UP, 3 } },
+	{ "mutex", { SQUARE, 4 } },
+	{ "eventfd", { DIAMOND, 5 } },
+	{ "named-sem", { BOX, 2 } },
+	{ "sysv-sem", { HOLLOW_UP, 3 } },
+};
+
+static const struct mark *mark_of(const struct run_cell *c)
 {
-	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
-		if (!strcmp(known[i].name, name))
-			return &known[i];
+	size_t len = strlen(c->mechanism);
+
+	if (strncmp(c->label, c->mechanism, len) != 0)
+		return NULL;
+	if (!c->label[len])
+		return c->is.nth < families[c->is.family].marks
+			       ? &families[c->is.family].mark[c->is.nth]
+			       : NULL;
+	if (c->is.family != TR_FAMILY_RING)
+		return NULL;
+	for (size_t i = 0; i < sizeof(rings) / sizeof(*rings); i++)
+		if (!strcmp(rings[i].sync, c->label + len + 1))
+			return &rings[i].mark;
 	return NULL;
 }
 
@@ -95,18 +122,18 @@ static unsigned hash(const char *text)
 	return h ^ h >> 15;
 }
 
-struct look look_of(const char *mechanism, const char *label)
+struct look look_of(const struct run_cell *c)
 {
-	const struct known *k = find(label);
-	const struct known *kin = k ? k : find(mechanism);
-	unsigned h = hash(label);
-	enum hue hue = kin ? kin->hue : (enum hue)(hash(mechanism) % HUES);
+	const struct mark *mark = mark_of(c);
+	unsigned h = hash(c->label);
+	enum hue hue = c->is.family ? families[c->is.family].hue
+				    : (enum hue)(hash(c->mechanism) % HUES);
 
 	return (struct look){
 		.colour = hues[hue].colour,
 		.text = hues[hue].text,
 		.tint = hues[hue].tint,
-		.point = k ? k->point : (int)(BOX + h % (FIVE - BOX + 1)),
-		.dash = k ? k->dash : (int)(1 + h / 16 % 5),
+		.point = mark ? mark->point : (int)(BOX + h % (FIVE - BOX + 1)),
+		.dash = mark ? mark->dash : (int)(1 + h / 16 % 5),
 	};
 }

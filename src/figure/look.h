@@ -2,6 +2,8 @@
 #ifndef FIGURE_LOOK_H
 #define FIGURE_LOOK_H
 
+#include "run/run.h"
+
 struct look {
 	unsigned colour; /* Okabe and Ito's, 0xRRGGBB */
 	unsigned text;   /* the same hue, dark enough to be read on white */
@@ -10,7 +12,6 @@ struct look {
 	int dash;        /* gnuplot's dt */
 };
 
-/* By mechanism ("shm") and label ("shm sem"); unknown ones have theirs, too. */
-struct look look_of(const char *mechanism, const char *label);
+struct look look_of(const struct run_cell *c);
 
 #endif

@@ -101,7 +101,7 @@ static bool is_semaphore_ring(const struct run_cell *c)
 {
 	char word[32];
 
-	return run_is_ring(c->mechanism) &&
+	return run_is_ring(c) &&
 	       same(run_setting(c, "sync", word, sizeof(word), "sem"), "sem") &&
 	       same(run_setting(c, "buffers", word, sizeof(word), "slot"),
 		    "slot");
@@ -117,8 +117,7 @@ static bool has_default_region(const struct run_cell *c)
 
 static bool is_rival(const struct run_cell *c)
 {
-	return same(c->mechanism, "pipe") || same(c->mechanism, "fifo") ||
-	       same(c->mechanism, "mq");
+	return c->is.claim == TR_CLAIM_RIVAL;
 }
 
 /* One for each condition: the first that is plainest. */
@@ -146,11 +145,9 @@ static void compare_all(struct rep_verdict *v, size_t condition,
 		if (is_rival(cell[i]))
 			compare(v, REP_CLAIM, condition, first, cell[i]);
 	for (size_t i = 0; i < n; i++) {
-		for (size_t j = 0; j < n && run_is_ring(cell[i]->mechanism);
-		     j++) {
+		for (size_t j = 0; j < n && run_is_ring(cell[i]); j++) {
 			/* two rings once, and nothing of the claim's again */
-			if (i == j ||
-			    (run_is_ring(cell[j]->mechanism) && j < i) ||
+			if (i == j || (run_is_ring(cell[j]) && j < i) ||
 			    (cell[i] == first && is_rival(cell[j])))
 				continue;
 			compare(v, REP_ALL, condition, cell[i], cell[j]);

@@ -142,7 +142,7 @@ static const struct run_cell *fastest(const struct rivals *s, int ring)
 	const struct run_cell *best = NULL;
 
 	for (size_t i = 0; i < s->n; i++) {
-		if (ring >= 0 && run_is_ring(s->cell[i]->mechanism) != ring)
+		if (ring >= 0 && run_is_ring(s->cell[i]) != ring)
 			continue;
 		if (!best || s->cell[i]->speed.value > best->speed.value)
 			best = s->cell[i];

@@ -42,23 +42,28 @@ static struct tally count(const struct rep_verdict *v)
 
 /* --- who is compared ------------------------------------------------------ */
 
-/* How many of pipe, FIFO and queue took part, the ring among them. */
+static bool takes_part(const struct rep_verdict *v, size_t i)
+{
+	const struct rep_comparison *c = &v->comparison[i];
+
+	return c->family == REP_CLAIM && c->rounds > 0;
+}
+
+/* How many of the ring's rivals took part, and the ring itself. */
 static int contenders(const struct rep_verdict *v)
 {
-	static const char *const rivals[] = { "pipe", "fifo", "mq" };
 	int n = 1;
 
-	for (int r = 0; r < 3; r++) {
-		bool there = false;
+	for (size_t i = 0, j; i < v->comparisons; i++) {
+		const char *rival = v->comparison[i].b->mechanism;
 
-		for (size_t i = 0; i < v->comparisons; i++) {
-			const struct rep_comparison *c = &v->comparison[i];
-
-			there = there ||
-				(c->family == REP_CLAIM && c->rounds > 0 &&
-				 !strcmp(c->b->mechanism, rivals[r]));
-		}
-		n += there;
+		if (!takes_part(v, i))
+			continue;
+		for (j = 0; j < i; j++)
+			if (takes_part(v, j) &&
+			    !strcmp(v->comparison[j].b->mechanism, rival))
+				break;
+		n += j == i;
 	}
 	return n;
 }
@@ -98,11 +103,12 @@ static void put_claim(FILE *to, const struct rep_verdict *v,
 		      const struct tally *t)
 {
 	static const char *const words[] = { "", "", "two", "three", "four" };
+	int n = contenders(v);
 	char times[32];
 
 	fprintf(to,
 		"Shared memory with semaphores is the fastest of the %s in ",
-		words[contenders(v)]);
+		n < 5 ? words[n] : "mechanisms");
 	put_count(to, t->fate[REP_HOLDS], t->tried);
 	if (t->most) {
 		fprintf(to, ", by up to %s over %s",
@@ -128,6 +134,24 @@ static void put_claim(FILE *to, const struct rep_verdict *v,
 	fputc('.', to);
 }
 
+static void put_need(FILE *to)
+{
+	const struct transport *t;
+	const char *before = "";
+
+	fprintf(to,
+		"; the textbook's claim was not tried, for it needs "
+		"%s:sync=sem and a rival in the same condition:",
+		tr_with_claim(TR_CLAIM_RING)->name);
+	for_each_transport(t) {
+		if (t->claim != TR_CLAIM_RIVAL)
+			continue;
+		fprintf(to, "%s %s", before, t->name);
+		before = ",";
+	}
+	fputc('.', to);
+}
+
 /* Without the claim's four, still what the map says of rings. */
 static void put_map(FILE *to, const struct rep_verdict *v)
 {
@@ -143,10 +167,7 @@ static void put_map(FILE *to, const struct rep_verdict *v)
 	if (with > 0) {
 		fputs("A ring in shared memory is the fastest in ", to);
 		put_count(to, first, with);
-		fputs("; the textbook's claim was not tried, for it needs "
-		      "shm:sync=sem and one of pipe, fifo and mq in the same "
-		      "condition.",
-		      to);
+		put_need(to);
 	} else if (measured > 0) {
 		fputs("Nothing is decided: no condition has both a ring in "
 		      "shared memory and another mechanism.",

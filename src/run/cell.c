@@ -78,22 +78,6 @@ struct run_cell *run_new_cell(struct run *r, const char *name)
 
 /* --- what a cell is ------------------------------------------------------- */
 
-bool run_is_control(const struct run_cell *c)
-{
-	static const char *const controls[] = { "null", "memcpy", "cp",
-						"copy-file-range", NULL };
-
-	for (int i = 0; controls[i]; i++)
-		if (!strcmp(c->mechanism, controls[i]))
-			return true;
-	return false;
-}
-
-bool run_is_ring(const char *mechanism)
-{
-	return !strcmp(mechanism, "shm");
-}
-
 bool run_is_believed(const struct run_cell *c)
 {
 	return c->groups > 0 && c->speed.value > 0 &&
@@ -122,7 +106,7 @@ static const char *wait_of(const struct run_cell *c)
 {
 	char sync[32];
 
-	if (run_is_ring(c->mechanism) &&
+	if (run_is_ring(c) &&
 	    !strcmp(run_setting(c, "sync", sync, sizeof(sync), ""), "spin"))
 		return "-";
 	return c->at.wait;
@@ -153,7 +137,7 @@ struct stats_interval run_ceiling(const struct run *r,
 		const struct run_cell *c = r->cell[i];
 		const struct stats_interval *s = &c->speed;
 
-		if (strcmp(c->mechanism, "memcpy") != 0 || c->groups == 0 ||
+		if (c->is.claim != TR_CLAIM_CEILING || c->groups == 0 ||
 		    strcmp(c->at.workload, k->workload) != 0 ||
 		    strcmp(c->at.cache, k->cache) != 0)
 			continue;

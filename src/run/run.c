@@ -113,6 +113,7 @@ static int take_manifest(struct run *r, struct err *e)
 	take_terms(r);
 	for (size_t i = 0; rc == 0 && i < json_array_size(cells); i++)
 		rc = take_cell(r, json_array_get(cells, i), e);
+	run_know_mechanisms(r);
 	return rc;
 }
 
@@ -212,6 +213,7 @@ int run_read(struct run *r, const char *dir, struct err *e)
 		rc = run_take_samples(r, e);
 	if (rc == 0)
 		rc = run_sort_samples(r, e);
+	run_know_mechanisms(r);
 	return rc < 0 ? rc : read_copies(r, e);
 }
 
@@ -245,6 +247,7 @@ int run_read_made(struct run *r, const char *dir, struct err *e)
 		rc = read_other(r, "verdict.json", &r->verdict, e);
 	if (rc == 0)
 		rc = read_other(r, "manifest.json", &r->manifest, e);
+	run_know_mechanisms(r);
 	return rc < 0 ? rc : read_copies(r, e);
 }
 

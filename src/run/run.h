@@ -15,6 +15,7 @@
 #include "run/condition.h"
 #include "run/csv.h"
 #include "stats/stats.h"
+#include "transport/transport.h"
 
 enum run_value {
 	RUN_SPEED, /* bytes, or round trips, in a second */
@@ -59,6 +60,14 @@ struct run_group {
 	double value[RUN_VALUES];
 };
 
+/* What must be known of a mechanism to judge and to draw it. */
+struct run_mechanism {
+	bool control, carries_nothing;
+	enum tr_family family;
+	int nth; /* of its family */
+	enum tr_claim claim;
+};
+
 /* A line of summary.csv. */
 struct run_cell {
 	const char *name, *mechanism, *label;
@@ -69,6 +78,7 @@ struct run_cell {
 	size_t groups, failures;
 
 	/* What is made of them. */
+	struct run_mechanism is;
 	struct stats_interval speed;
 	const char *unit;
 	double middle[RUN_VALUES]; /* medians of the groups */
@@ -141,7 +151,7 @@ struct run_cell *run_new_cell(struct run *r, const char *name);
 
 /* A control is measured to know the machine, not to be compared. */
 bool run_is_control(const struct run_cell *c);
-bool run_is_ring(const char *mechanism);
+bool run_is_ring(const struct run_cell *c);
 
 /* Has a speed, is no control, and does not beat the machine's own copy. */
 bool run_is_believed(const struct run_cell *c);
@@ -157,11 +167,17 @@ const char *run_setting(const struct run_cell *c, const char *key, char *buf,
 			size_t size, const char *fallback);
 
 /*
- * How fast one CPU copies memory under a condition, by the control memcpy of
+ * How fast one CPU copies memory under a condition, by the control for it of
  * the same workload and cache; NaN where it was not measured.
  */
 struct stats_interval run_ceiling(const struct run *r,
 				  const struct run_condition *k);
+
+/* --- mechanisms (mechanism.c) --------------------------------------------- */
+
+/* As the manifest tells, else as this program knows it; NULL: no manifest. */
+struct run_mechanism run_mechanism(const json_t *manifest, const char *name);
+void run_know_mechanisms(struct run *r);
 
 /* --- samples (sort.c) ----------------------------------------------------- */
 

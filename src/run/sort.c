@@ -12,7 +12,7 @@
  * What a good sample says. False: it does not make sense. Nothing delivered
  * makes sense for `null` alone, which then has a time and no speed.
  */
-static bool find_values(struct run_sample *s)
+static bool find_values(struct run_sample *s, const json_t *manifest)
 {
 	double done = run_is_pingpong(&s->at) ? s->messages : s->bytes;
 	double *value = s->value;
@@ -29,15 +29,17 @@ static bool find_values(struct run_sample *s)
 		(s->server_faults + s->client_faults) / s->bytes * GIB;
 	for (int i = 0; i <= RUN_MAX - RUN_P50; i++)
 		value[RUN_P50 + i] = s->trip_ns[i];
-	return s->wall_ns > 0 && (done > 0 || !strcmp(s->mechanism, "null"));
+	return s->wall_ns > 0 &&
+	       (done > 0 ||
+		run_mechanism(manifest, s->mechanism).carries_nothing);
 }
 
-static bool makes_sense(struct run_sample *s)
+static bool makes_sense(struct run_sample *s, const json_t *manifest)
 {
 	for (int i = 0; i < RUN_VALUES; i++)
 		s->value[i] = NAN;
 	s->ok = !strcmp(s->status, "ok");
-	return s->ok ? find_values(s) : !strcmp(s->status, "failed");
+	return s->ok ? find_values(s, manifest) : !strcmp(s->status, "failed");
 }
 
 /* What a sample's line leaves out is known of its cell. */
@@ -187,7 +189,7 @@ static int take_sample(const struct run *r, size_t row, struct run_sample *s,
 			     "samples.csv, line %zu: a cell of which nothing "
 			     "is known",
 			     line);
-	if (rc == 0 && !makes_sense(s))
+	if (rc == 0 && !makes_sense(s, r->manifest))
 		rc = err_say(why, EINVAL,
 			     "samples.csv, line %zu: neither a failure nor a "
 			     "transfer that took time and moved anything",

@@ -36,6 +36,7 @@ const char *const tr_wait_names[] = {
 const char *const tr_kind_names[] = {
 	[TR_MECHANISM] = "mechanism",
 	[TR_CONTROL] = "control",
+	NULL,
 };
 
 const char *const tr_channel_names[] = {
@@ -84,6 +85,16 @@ const struct transport *tr_find(const char *name)
 
 	for_each_transport(t)
 		if (!strcmp(t->name, name))
+			return t;
+	return NULL;
+}
+
+const struct transport *tr_with_claim(enum tr_claim claim)
+{
+	const struct transport *t;
+
+	for_each_transport(t)
+		if (t->claim == claim)
 			return t;
 	return NULL;
 }

@@ -290,6 +290,9 @@ struct transport {
 const struct transport *tr_at(size_t i); /* NULL past the end */
 const struct transport *tr_find(const char *name);
 
+/* The first with this part in the claim. */
+const struct transport *tr_with_claim(enum tr_claim claim);
+
 /* How many of its family come before it in the table. */
 int tr_nth_of_family(const struct transport *ops);
 

@@ -1,0 +1,65 @@
+/* What must be known of a mechanism, whoever measured it. */
+#include <string.h>
+
+#include "run/run.h"
+
+static int word_of(const json_t *from, const char *key,
+		   const char *const *words)
+{
+	const char *text = json_string_value(json_object_get(from, key));
+
+	for (int i = 0; text && words[i]; i++)
+		if (!strcmp(words[i], text))
+			return i;
+	return 0;
+}
+
+/* As this program has it, for runs that do not tell. */
+static struct run_mechanism from_table(const struct transport *ops)
+{
+	if (!ops)
+		return (struct run_mechanism){ .nth = 0 };
+	return (struct run_mechanism){
+		.control = ops->kind == TR_CONTROL,
+		.carries_nothing = ops->carries_nothing,
+		.family = ops->family,
+		.nth = tr_nth_of_family(ops),
+		.claim = ops->claim,
+	};
+}
+
+struct run_mechanism run_mechanism(const json_t *manifest, const char *name)
+{
+	const json_t *all = json_object_get(manifest, "mechanisms");
+	const json_t *from = json_object_get(all, name);
+
+	if (!from)
+		return from_table(tr_find(name));
+	return (struct run_mechanism){
+		.control = word_of(from, "kind", tr_kind_names) == TR_CONTROL,
+		.carries_nothing =
+			json_is_true(json_object_get(from, "carries_nothing")),
+		.family = (enum tr_family)word_of(from, "family",
+						  tr_family_names),
+		.nth = (int)json_integer_value(
+			json_object_get(from, "nth_of_family")),
+		.claim = (enum tr_claim)word_of(from, "claim", tr_claim_names),
+	};
+}
+
+void run_know_mechanisms(struct run *r)
+{
+	for (size_t i = 0; i < r->cells; i++)
+		r->cell[i]->is =
+			run_mechanism(r->manifest, r->cell[i]->mechanism);
+}
+
+bool run_is_control(const struct run_cell *c)
+{
+	return c->is.control || c->is.carries_nothing;
+}
+
+bool run_is_ring(const struct run_cell *c)
+{
+	return c->is.claim == TR_CLAIM_RING;
+}
