@@ -1,5 +1,5 @@
 /*
- * Fuzz target: the real worker_serve() or worker_fetch() while the other side
+ * Fuzz target: the real worker_run(), as server or client, while the other side
  * says and does what the input tells it to.
  *
  * All words are queued in the control socket before the worker starts, so one

@@ -76,6 +76,25 @@ static void refuse_offer(const char *spec, size_t spec_bytes, const char *words)
 	meet_close(&meet);
 }
 
+static void refuse_end(void)
+{
+	struct offer o = peer_offer("pipe", 1000);
+	struct honest client;
+	struct verdict v;
+	struct meet meet;
+	int sock = hostile_accept(&client, &meet);
+
+	o.ends = 1;
+	peer_say(sock, CTL_OFFER, &o, sizeof(o), -1);
+	v = honest_end(&client, 2000);
+	ok(honest_is_sound(&v, "client") && v.rc < 0 &&
+		   honest_dst_is_sound(&v, &precious) &&
+		   hostile_said(&v, "no transfer"),
+	   "the offer of an end is refused");
+	fd_close(&sock);
+	meet_close(&meet);
+}
+
 /* --- items --------------------------------------------------------------- */
 
 static int no_fd(void)
@@ -379,6 +398,7 @@ void hostile_offers(void)
 	for (size_t i = 0; i < sizeof(offers) / sizeof(offers[0]); i++)
 		refuse_offer(offers[i].spec, strlen(offers[i].spec) + 1,
 			     offers[i].words);
+	refuse_end();
 	for (size_t i = 0; i < sizeof(items) / sizeof(items[0]); i++)
 		refuse_item(items[i].spec, items[i].name, items[i].open,
 			    items[i].words);

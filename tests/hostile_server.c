@@ -241,6 +241,26 @@ static void alive_without_end(void)
 	end(&us, &meet);
 }
 
+/* A fetch is for one file: what comes after it finds nobody. */
+static void once_more(void)
+{
+	struct honest client;
+	struct polite us;
+	struct meet meet;
+	struct verdict v;
+	struct offer o = peer_offer("pipe", sizeof(data));
+
+	begin(&client, &meet, &us);
+	polite_server(&us, "pipe", POLITE_DONE);
+	peer_say(us.ctl.fd, CTL_OFFER, &o, sizeof(o), -1);
+	peer_say(us.ctl.fd, CTL_START, NULL, 0, -1);
+	v = honest_end(&client, 2000);
+	ok(honest_is_sound(&v, "client") && v.rc == 0 &&
+		   honest_dst_is_sound(&v, &sent),
+	   "a second transfer that nobody wanted");
+	end(&us, &meet);
+}
+
 void hostile_servers(void)
 {
 	sample_fill(data, sizeof(data), sent.seed, 0);
@@ -256,6 +276,7 @@ void hostile_servers(void)
 	odd_time(INT64_MIN);
 	odd_time(INT64_MAX);
 	odd_time(-1);
+	once_more();
 	data_without_end("pipe");
 	data_without_end("shm:sync=futex");
 	data_without_end("mq:size=4K,depth=4");

@@ -337,7 +337,7 @@ static void end_workers(struct copy_pair *p)
 {
 	struct watch *w = &p->watch;
 
-	if (!p->once)
+	if (!p->once && !p->why.code)
 		give_order(p, LINE_END);
 	w->to_end = true;
 	supervise(&w, 1);

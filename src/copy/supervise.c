@@ -68,44 +68,70 @@ static int look_every_ms(const struct watch *w, bool peer_gone)
 	return ms < LOOK_AT_LEAST_MS ? ms : LOOK_AT_LEAST_MS;
 }
 
-/* What may happen to one pair; how long to wait for it at most. */
-static int add_events(struct watch *w, struct pollfd *p, nfds_t *n)
+/* What may happen, and to which of the pairs. */
+struct events {
+	struct pollfd fd[COPY_PAIRS_MAX * (2 * COPY_ROLES + 1)];
+	int pair[COPY_PAIRS_MAX * (2 * COPY_ROLES + 1)];
+	int n;
+	int wait_ms; /* how long to wait for it at most */
+	bool ending; /* one of them at least has been asked to end */
+};
+
+static void add_event(struct events *v, int pair, int fd, short what)
+{
+	v->fd[v->n] = (struct pollfd){ .fd = fd, .events = what };
+	v->pair[v->n++] = pair;
+}
+
+static void add_pair(struct events *v, int pair, struct watch *w)
 {
 	bool peer_gone = peer_has_gone(w);
+	int ms = w->state.reason ? NAG_EVERY_MS : look_every_ms(w, peer_gone);
 
 	for_each_worker(w, k) {
 		if (watch_runs(k))
-			p[(*n)++] = (struct pollfd){ .fd = k->pidfd,
-						     .events = POLLIN };
+			add_event(v, pair, k->pidfd, POLLIN);
 		if (watch_runs(k) && k->line_fd >= 0 && !watch_heard(w, k))
-			p[(*n)++] = (struct pollfd){ .fd = k->line_fd,
-						     .events = POLLIN };
+			add_event(v, pair, k->line_fd, POLLIN);
 	}
 	/* once it has gone it would wake us for ever */
 	if (w->ctl_fd >= 0 && !peer_gone)
-		p[(*n)++] =
-			(struct pollfd){ .fd = w->ctl_fd, .events = POLLRDHUP };
-	return w->state.reason ? NAG_EVERY_MS : look_every_ms(w, peer_gone);
+		add_event(v, pair, w->ctl_fd, POLLRDHUP);
+	v->wait_ms = ms < v->wait_ms ? ms : v->wait_ms;
+	v->ending |= w->state.reason != NONE;
 }
 
-static void wait_for_event(struct watch *const *w, int n)
+/*
+ * Which pairs to look at: those to which something happens, as a look at each
+ * of many would take time from those that still transfer; all if nothing does.
+ */
+static void find_happened(const struct events *v, int n, bool *happened)
 {
-	struct pollfd p[COPY_PAIRS_MAX * (2 * COPY_ROLES + 1)];
-	int wait_ms = LOOK_AT_LEAST_MS, ms;
-	bool ending = false;
-	nfds_t fds = 0;
+	bool any = false;
+
+	for (int k = 0; k < v->n; k++) {
+		if (!v->fd[k].revents)
+			continue;
+		happened[v->pair[k]] = any = true;
+	}
+	for (int i = 0; i < n; i++)
+		happened[i] |= v->ending || !any;
+}
+
+static void wait_for_event(struct watch *const *w, int n, bool *happened)
+{
+	struct events v = { .n = 0, .wait_ms = LOOK_AT_LEAST_MS };
 
 	for (int i = 0; i < n; i++) {
-		if (is_done(w[i]))
-			continue;
-		ms = add_events(w[i], p, &fds);
-		wait_ms = ms < wait_ms ? ms : wait_ms;
-		ending |= w[i]->state.reason != NONE;
+		happened[i] = false;
+		if (!is_done(w[i]))
+			add_pair(&v, i, w[i]);
 	}
-	if (ending)
-		poll(p, fds, wait_ms);
+	if (v.ending)
+		poll(v.fd, (nfds_t)v.n, v.wait_ms);
 	else
-		stop_poll(p, fds, wait_ms);
+		stop_poll(v.fd, (nfds_t)v.n, v.wait_ms);
+	find_happened(&v, n, happened);
 }
 
 /*
@@ -357,13 +383,16 @@ static void begin(struct watch *w)
 
 void supervise(struct watch *const *w, int n)
 {
+	bool happened[COPY_PAIRS_MAX];
+
 	for (int i = 0; i < n; i++)
 		begin(w[i]);
 	drag(w, n);
 	while (!all_done(w, n)) {
-		wait_for_event(w, n);
+		wait_for_event(w, n, happened);
 		for (int i = 0; i < n; i++)
-			look(w[i]);
+			if (happened[i])
+				look(w[i]);
 		drag(w, n);
 	}
 	for (int i = 0; i < n; i++)
