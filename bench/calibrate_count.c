@@ -6,44 +6,20 @@
 #include <string.h>
 
 #include "calibrate.h"
+#include "run/name.h"
 
 /* --- which cell is whose twin --------------------------------------------- */
-
-/* Of a cell's name what stands before "|+5%" and "|twin1". */
-static size_t base_length(const char *name)
-{
-	size_t at = strcspn(name, "|");
-
-	for (int i = 1; i < 6 && name[at]; i++)
-		at += 1 + strcspn(name + at + 1, "|");
-	return at;
-}
-
-static int lag_of(const char *name)
-{
-	int lag = 0;
-
-	sscanf(name + base_length(name), "|+%3d%%", &lag);
-	return lag;
-}
-
-static int twin_of(const char *name)
-{
-	const char *at = strstr(name + base_length(name), "|twin");
-
-	return at ? atoi(at + strlen("|twin")) : 0;
-}
 
 static const struct run_cell *
 find(const struct run *r, const struct run_cell *like, int lag, int twin)
 {
-	size_t n = base_length(like->name);
+	size_t n = run_name_base(like->name);
 
 	for (size_t i = 0; i < r->cells; i++) {
 		const char *name = r->cell[i]->name;
 
-		if (base_length(name) == n && !memcmp(name, like->name, n) &&
-		    lag_of(name) == lag && twin_of(name) == twin)
+		if (run_name_base(name) == n && !memcmp(name, like->name, n) &&
+		    run_name_lag(name) == lag && run_name_twin(name) == twin)
 			return r->cell[i];
 	}
 	return NULL;
@@ -53,9 +29,9 @@ find(const struct run *r, const struct run_cell *like, int lag, int twin)
 static const struct run_cell *other_of(const struct run *r,
 				       const struct run_cell *c, int lag)
 {
-	int twin = twin_of(c->name);
+	int twin = run_name_twin(c->name);
 
-	if (lag_of(c->name) != lag || c->skipped || run_is_control(c))
+	if (run_name_lag(c->name) != lag || c->skipped || run_is_control(c))
 		return NULL;
 	if (lag)
 		return find(r, c, 0, twin);
@@ -338,7 +314,7 @@ static bool count_lags(struct calibration *c, const struct run *r)
 	bool ready = count_lag(c, r, 0);
 
 	for (size_t i = 0; ready && i < r->cells; i++) {
-		int lag = lag_of(r->cell[i]->name);
+		int lag = run_name_lag(r->cell[i]->name);
 
 		if (lag < 0 || lag > 100 || done[lag])
 			continue;

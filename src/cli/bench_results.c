@@ -75,7 +75,7 @@ static void fill_speed(struct table *t, const struct meas_cell *p,
 
 	if (!isfinite(speed))
 		return;
-	if (p->workload == MEAS_PINGPONG)
+	if (p->workload == COPY_PINGPONG)
 		snprintf(text, sizeof(text), "%.0f trips/s", speed);
 	else if (p->spec.ops->carries_nothing)
 		snprintf(text, sizeof(text), "%.0f/s", speed);
@@ -93,12 +93,12 @@ static void fill_row(struct table *t, const struct meas_cell *p,
 
 	table_row(t);
 	table_text(t, C_LABEL, p->label);
-	table_text(t, C_WORKLOAD, meas_workload_names[p->workload]);
-	table_text(t, C_SINK, meas_sink_names[p->sink]);
+	table_text(t, C_WORKLOAD, copy_workload_names[p->workload]);
+	table_text(t, C_SINK, run_sink_word(p->sink));
 	table_text(t, C_SIZE, size_word(p->size_bytes, size, sizeof(size)));
 	table_text(t, C_DEPTH, p->depth);
 	table_text(t, C_WAIT, p->wait);
-	table_text(t, C_PLACE, meas_place_names[p->place]);
+	table_text(t, C_PLACE, run_place_names[p->place]);
 	table_int(t, C_PAIRS, p->pairs);
 	if (k->good)
 		fill_speed(t, p, k);

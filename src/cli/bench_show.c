@@ -61,14 +61,14 @@ static void fill_row(struct table *t, const struct meas_cell *c)
 	table_text(t, C_CELL, c->name);
 	table_text(t, C_MECHANISM, c->spec.ops->name);
 	table_text(t, C_LABEL, c->label);
-	table_text(t, C_WORKLOAD, meas_workload_names[c->workload]);
-	table_text(t, C_SINK, meas_sink_names[c->sink]);
-	table_text(t, C_CACHE, meas_cache_names[c->cache]);
+	table_text(t, C_WORKLOAD, copy_workload_names[c->workload]);
+	table_text(t, C_SINK, run_sink_word(c->sink));
+	table_text(t, C_CACHE, run_cache_names[c->cache]);
 	table_text(t, C_SIZE, size_word(c->size_bytes, size, sizeof(size)));
 	table_int(t, C_BYTES, (int64_t)c->size_bytes);
 	table_text(t, C_DEPTH, c->depth);
 	table_text(t, C_WAIT, c->wait);
-	table_text(t, C_PLACE, meas_place_names[c->place]);
+	table_text(t, C_PLACE, run_place_names[c->place]);
 	table_int(t, C_PAIRS, c->pairs);
 	table_text(t, C_STATUS, *c->reason ? "skipped" : "runs");
 	if (*c->reason)

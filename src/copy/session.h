@@ -14,6 +14,7 @@
 #include "base/err.h"
 #include "copy/calls.h"
 #include "copy/histogram.h"
+#include "copy/workload.h"
 #include "transport/transport.h"
 
 enum copy_role { COPY_SERVER, COPY_CLIENT, COPY_ROLES };
@@ -26,26 +27,6 @@ enum copy_point {
 	COPY_AT_START, /* attached, before the first byte */
 	COPY_AT_END,   /* after the last byte, before its final word */
 };
-
-/* What is moved. The latter two are measured and leave nothing behind. */
-enum copy_workload {
-	COPY_FILE,     /* src into dst */
-	COPY_STREAM,   /* messages made by the server, taken in by the client */
-	COPY_PINGPONG, /* one message to the client, one back, and again */
-	COPY_WORKLOADS
-};
-
-extern const char *const copy_workload_names[COPY_WORKLOADS + 1];
-
-/* Where a file goes. */
-enum copy_sink {
-	COPY_NEW,     /* a file made for it, put in place once verified */
-	COPY_OVER,    /* the file that is there, overwritten as it lies */
-	COPY_NOWHERE, /* the client reads each byte, and that is all */
-	COPY_SINKS
-};
-
-extern const char *const copy_sink_names[COPY_SINKS + 1];
 
 /* How it is moved where it is measured. All zeros: a file, as `copy` does. */
 struct copy_load {

@@ -39,7 +39,7 @@ struct scatter {
 
 static bool may_take(const struct run_cell *model, const struct run_cell *c)
 {
-	return run_is_believed(c) && !strcmp(c->at.workload, "file") &&
+	return run_is_believed(c) && run_moves(&c->at, COPY_FILE) &&
 	       (isfinite(c->copies_counted) || isfinite(c->copies_predicted)) &&
 	       figure_same_condition(&model->at, &c->at,
 				     RUN_TELL_SIZE | RUN_TELL_DEPTH |
@@ -54,7 +54,7 @@ static double rank(const struct run *r, const struct run_cell *c)
 {
 	double score = 0;
 
-	if (!run_is_believed(c) || strcmp(c->at.workload, "file") != 0 ||
+	if (!run_is_believed(c) || !run_moves(&c->at, COPY_FILE) ||
 	    !figure_stands_for(r, c,
 			       RUN_TELL_SIZE | RUN_TELL_DEPTH | RUN_TELL_PAIRS))
 		return -1;
@@ -64,9 +64,9 @@ static double rank(const struct run *r, const struct run_cell *c)
 	/* with room for more than one message less of it is waiting */
 	if (!strcmp(c->at.depth, "deep"))
 		score += 6;
-	if (!strcmp(c->at.cache, "hot"))
+	if (run_is_cache(&c->at, RUN_HOT))
 		score += 1000;
-	if (!strcmp(c->at.sink, "over"))
+	if (run_goes(&c->at, COPY_OVER))
 		score += 500;
 	return score;
 }

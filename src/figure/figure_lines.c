@@ -12,7 +12,7 @@
 static bool belongs(const struct axis *a, const struct run_cell *model,
 		    const struct run_cell *c)
 {
-	return run_is_believed(c) && strcmp(c->at.workload, "pingpong") != 0 &&
+	return run_is_believed(c) && !run_is_pingpong(&c->at) &&
 	       isfinite(a->x(c)) &&
 	       figure_same_condition(&model->at, &c->at, a->parts);
 }

@@ -62,7 +62,7 @@ static const struct panel *main_panel(const struct chart *c)
 {
 	for (int i = 0; i < c->panels; i++)
 		if (!strcmp(c->panel[i].model->at.depth, "deep") &&
-		    !strcmp(c->panel[i].model->at.place, "core"))
+		    run_is_place(&c->panel[i].model->at, RUN_CORE))
 			return &c->panel[i];
 	return &c->panel[0];
 }

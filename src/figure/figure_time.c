@@ -80,8 +80,8 @@ static int gather(struct decomposition *d, struct err *e)
 	for (size_t i = 0; i < r->cells; i++) {
 		const struct run_cell *c = r->cell[i];
 
-		if (run_is_believed(c) && !strcmp(c->at.workload, "file") &&
-		    !strcmp(c->at.cache, "hot") && c->at.pairs == 1)
+		if (run_is_believed(c) && run_moves(&c->at, COPY_FILE) &&
+		    run_is_cache(&c->at, RUN_HOT) && c->at.pairs == 1)
 			d->row[d->n++] = row_of(c);
 	}
 	return d->n >= PARTS + 1

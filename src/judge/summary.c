@@ -97,9 +97,9 @@ static double copies_timed(const struct run_cell *c)
 	double copies = isnan(c->copies_counted) ? c->copies_predicted
 						 : c->copies_counted;
 
-	if (!strcmp(c->at.workload, "stream"))
+	if (run_moves(&c->at, COPY_STREAM))
 		return copies - 2;
-	return strcmp(c->at.sink, "null") ? copies : copies - 1;
+	return run_goes(&c->at, COPY_NOWHERE) ? copies - 1 : copies;
 }
 
 /*

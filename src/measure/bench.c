@@ -135,7 +135,7 @@ int64_t bench_witness(const struct meas_plan *plan)
 		CPU_ZERO(&before);
 	for (size_t i = 0; i < plan->cells; i++)
 		if (!*plan->cell[i].reason &&
-		    plan->cell[i].place != MEAS_FREE) {
+		    plan->cell[i].place != RUN_FREE) {
 			cpu_bind(plan->cell[i].cpu[0][0], &unused);
 			break;
 		}

@@ -44,7 +44,7 @@ static void add_cpus(struct words *w, const struct meas_cell *p)
 	char list[16 * MEAS_PAIRS_MAX] = "";
 	size_t used = 0;
 
-	if (p->place == MEAS_FREE)
+	if (p->place == RUN_FREE)
 		return;
 	for (int i = 0; i < p->pairs; i++)
 		used += (size_t)snprintf(list + used, sizeof(list) - used,
@@ -69,15 +69,15 @@ static void add_condition(struct words *w, const struct meas_bench *b,
 	add(w, "--via");
 	add(w, "%s", p->via);
 	add(w, "--workload");
-	add(w, "%s", meas_workload_names[p->workload]);
-	if (p->sink != MEAS_NO_SINK) {
+	add(w, "%s", copy_workload_names[p->workload]);
+	if (p->sink != COPY_SINKS) {
 		add(w, "--sink");
-		add(w, "%s", meas_sink_names[p->sink]);
+		add(w, "%s", run_sink_word(p->sink));
 		add(w, "--dir");
 		add(w, "%s", b->dir);
 	}
 	add(w, "--cache");
-	add(w, "%s", meas_cache_names[p->cache]);
+	add(w, "%s", run_cache_names[p->cache]);
 	add(w, "--pairs");
 	add(w, "%d", p->pairs);
 	add_cpus(w, p);
@@ -126,7 +126,7 @@ static void take_size(struct bench_cell *c, const char *text)
 /* The plan may say it; then there is nothing to find out. */
 static bool is_given(const struct meas_cell *p, struct bench_cell *c)
 {
-	if (p->workload == MEAS_FILE || (!p->bytes && !p->messages))
+	if (p->workload == COPY_FILE || (!p->bytes && !p->messages))
 		return false;
 	c->bytes = p->bytes;
 	c->messages = p->messages;
@@ -186,13 +186,13 @@ static json_t *common(const struct meas_bench *b, size_t i, int64_t at_ns)
 	put_text(row, "cell", p->name);
 	put_text(row, "mechanism", p->spec.ops->name);
 	put_text(row, "label", p->label);
-	put_text(row, "workload", meas_workload_names[p->workload]);
-	put_text(row, "sink", meas_sink_names[p->sink]);
-	put_text(row, "cache", meas_cache_names[p->cache]);
+	put_text(row, "workload", copy_workload_names[p->workload]);
+	put_text(row, "sink", run_sink_word(p->sink));
+	put_text(row, "cache", run_cache_names[p->cache]);
 	put_int(row, "size_bytes", (int64_t)p->size_bytes);
 	put_text(row, "depth", p->depth);
 	put_text(row, "wait", p->wait);
-	put_text(row, "place", meas_place_names[p->place]);
+	put_text(row, "place", run_place_names[p->place]);
 	put_int(row, "pairs", p->pairs);
 	put_int(row, "at_ns", at_ns);
 	put_int(row, "witness_ns", b->witness_ns);
@@ -327,7 +327,7 @@ static int measure(struct meas_bench *b, size_t i, struct samples *s,
 {
 	struct meas_cell *p = &b->plan->cell[i];
 	struct bench_cell *c = &b->cell[i];
-	bool by_bytes = p->workload == MEAS_FILE || !c->messages;
+	bool by_bytes = p->workload == COPY_FILE || !c->messages;
 	struct words w = { .used = 0 };
 	struct child_result r;
 	int rc;
@@ -351,10 +351,10 @@ int bench_sample_cell(struct meas_bench *b, size_t i, struct err *e)
 {
 	const struct meas_cell *p = &b->plan->cell[i];
 	struct bench_cell *c = &b->cell[i];
-	struct samples s = { .pingpong = p->workload == MEAS_PINGPONG };
+	struct samples s = { .pingpong = p->workload == COPY_PINGPONG };
 	int rc = c->sized ? 0 : bench_size_cell(b, i, e);
 
-	if (p->workload == MEAS_FILE && tr_has_message_form(p->spec.ops))
+	if (p->workload == COPY_FILE && tr_has_message_form(p->spec.ops))
 		s.file_size = p->size_bytes;
 	b->order++;
 	s.common = common(b, i, meas_bench_ns(b));

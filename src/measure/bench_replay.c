@@ -88,7 +88,7 @@ static int take(struct meas_bench *b, struct group *g,
 		g->bad += rc == 0;
 		return rc;
 	}
-	pingpong = b->plan->cell[g->cell].workload == MEAS_PINGPONG;
+	pingpong = b->plan->cell[g->cell].workload == COPY_PINGPONG;
 	speed = meas_speed(pingpong, s->bytes, s->messages, s->wall_ns);
 	more = realloc(g->speed, (g->good + 1) * sizeof(*more));
 	if (!more)

@@ -136,7 +136,7 @@ static json_t *cpus_json(const struct meas_cell *c)
 {
 	json_t *list = json_array();
 
-	if (c->place != MEAS_FREE && c->placed && !*c->reason)
+	if (c->place != RUN_FREE && c->placed && !*c->reason)
 		for (int i = 0; i < c->pairs; i++)
 			json_array_append_new(
 				list,
@@ -155,10 +155,10 @@ static json_t *cell_json(const struct meas_cell *p, const struct bench_cell *c)
 		"{s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:s, s:s, s:s, s:i, s:o, "
 		"s:s, s:s}",
 		"cell", p->name, "mechanism", p->spec.ops->name, "label",
-		p->label, "workload", meas_workload_names[p->workload], "sink",
-		meas_sink_names[p->sink], "cache", meas_cache_names[p->cache],
+		p->label, "workload", copy_workload_names[p->workload], "sink",
+		run_sink_word(p->sink), "cache", run_cache_names[p->cache],
 		"size_bytes", (json_int_t)p->size_bytes, "depth", p->depth,
-		"wait", p->wait, "place", meas_place_names[p->place], "pairs",
+		"wait", p->wait, "place", run_place_names[p->place], "pairs",
 		p->pairs, "cpus", cpus_json(p), "via", p->via, "status",
 		*p->reason ? "skipped" : "ok");
 

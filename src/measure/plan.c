@@ -10,15 +10,6 @@
 #include "measure/json_line.h"
 #include "measure/plan_read.h"
 
-const char *const meas_workload_names[] = { "file", "stream", "pingpong",
-					    NULL };
-const char *const meas_sink_names[] = { "new", "over", "null", "-", NULL };
-const char *const meas_cache_names[] = { "hot", "cold", NULL };
-const char *const meas_place_names[] = { "core", "smt", "same", "free", NULL };
-
-/* What a plan may ask for: "-" is no sink that anybody can want. */
-static const char *const sink_words[] = { "new", "over", "null", NULL };
-
 /* --- where one is --------------------------------------------------------- */
 
 int plan_refuse(const struct plan_reader *r, const char *fmt, ...)
@@ -104,11 +95,11 @@ static const struct plan_key grid_keys[] = {
 	{ .name = "mechanisms", .take = plan_take_mechanisms },
 	LIST("sizes", sizes, plan_one_size, NULL),
 	LIST("depths", depths, plan_one_depth, NULL),
-	LIST("workloads", workloads, plan_one_word, meas_workload_names),
-	LIST("sinks", sinks, plan_one_word, sink_words),
-	LIST("caches", caches, plan_one_word, meas_cache_names),
+	LIST("workloads", workloads, plan_one_word, copy_workload_names),
+	LIST("sinks", sinks, plan_one_word, copy_sink_names),
+	LIST("caches", caches, plan_one_word, run_cache_names),
 	LIST("waits", waits, plan_one_word, tr_wait_names),
-	LIST("places", places, plan_one_word, meas_place_names),
+	LIST("places", places, plan_one_word, run_place_names),
 	LIST("pairs", pairs, plan_one_pairs, NULL),
 	LIST("lags", lags, plan_one_lag, NULL),
 	{ .name = "bytes",
@@ -194,15 +185,15 @@ static int complete_grid(struct plan_reader *r, struct grid *g)
 		return plan_refuse(r, "a grid needs %s",
 				   g->mechanisms ? "sizes" : "mechanisms");
 	set_default(&g->depths, DEPTH_DEEP);
-	set_default(&g->workloads, MEAS_STREAM);
-	set_default(&g->sinks, MEAS_NEW);
-	set_default(&g->caches, MEAS_HOT);
+	set_default(&g->workloads, COPY_STREAM);
+	set_default(&g->sinks, COPY_NEW);
+	set_default(&g->caches, RUN_HOT);
 	set_default(&g->waits, WAIT_OWN);
-	set_default(&g->places, MEAS_CORE);
+	set_default(&g->places, RUN_CORE);
 	set_default(&g->pairs, 1);
 	set_default(&g->lags, 0);
 	for (int i = 0; i < g->workloads.n; i++)
-		files |= g->workloads.value[i] == MEAS_FILE;
+		files |= g->workloads.value[i] == COPY_FILE;
 	if (g->sinks.given && !files)
 		return plan_refuse(r, "sinks are of the workload file, which "
 				      "this grid does not have");

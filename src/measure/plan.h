@@ -21,20 +21,11 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "run/condition.h"
 #include "transport/transport.h"
 
 #define MEAS_NAME_MAX  (TR_SPEC_MAX + 64)
 #define MEAS_PAIRS_MAX 64
-
-enum meas_workload { MEAS_FILE, MEAS_STREAM, MEAS_PINGPONG };
-enum meas_sink { MEAS_NEW, MEAS_OVER, MEAS_NULL, MEAS_NO_SINK };
-enum meas_cache { MEAS_HOT, MEAS_COLD };
-enum meas_place { MEAS_CORE, MEAS_SMT, MEAS_SAME, MEAS_FREE };
-
-/* As in samples.csv, NULL at the end. */
-extern const char *const meas_workload_names[],
-	*const meas_sink_names[], *const meas_cache_names[],
-					  *const meas_place_names[];
 
 /* One mechanism with all its settings, under one condition. */
 struct meas_cell {
@@ -43,10 +34,10 @@ struct meas_cell {
 	char via[TR_SPEC_MAX];    /* what the measuring program gets */
 	char label[96];           /* as figures call it */
 	struct tr_spec spec;
-	enum meas_workload workload;
-	enum meas_sink sink;
-	enum meas_cache cache;
-	enum meas_place place;
+	enum copy_workload workload;
+	enum copy_sink sink;
+	enum run_cache cache;
+	enum run_place place;
 	uint64_t size_bytes;
 	char depth[24];   /* "1", "deep", "-" */
 	const char *wait; /* "block" …, "-" */
@@ -55,7 +46,7 @@ struct meas_cell {
 	int lag_percent;   /* to calibrate: slower by so much */
 	bool slower_twins; /* it is there to be compared with these */
 	bool placed;
-	int cpu[MEAS_PAIRS_MAX][2]; /* of `pairs`; not with MEAS_FREE */
+	int cpu[MEAS_PAIRS_MAX][2]; /* of `pairs`; not with RUN_FREE */
 	uint64_t bytes, messages;   /* of one iteration; 0: calibrated */
 	int sample_ms, timeout_ms;
 	char reason[300]; /* why it cannot run here; empty: it can */

@@ -9,6 +9,7 @@
 #include "base/cpu.h"
 #include "base/size.h"
 #include "measure/plan_read.h"
+#include "run/name.h"
 
 #define CELLS_MAX 20000
 
@@ -174,7 +175,7 @@ static void put_settings(struct point *at, uint64_t deep, struct meas_cell *c)
 	snprintf(c->depth, sizeof(c->depth), "-");
 	at->derived = false;
 	/* of a conversation only one message is ever under way */
-	if (c->workload != MEAS_PINGPONG &&
+	if (c->workload != COPY_PINGPONG &&
 	    (has(base, "depth") || has(base, "capacity"))) {
 		snprintf(c->depth, sizeof(c->depth),
 			 is_deep ? "deep" : "%" PRIu64, at->depth);
@@ -290,14 +291,14 @@ static bool place_as_before(const struct meas_plan *plan, struct meas_cell *c)
 static void place(const struct meas_plan *plan, struct meas_cell *c)
 {
 	static const enum cpu_place places[] = {
-		[MEAS_CORE] = CPU_CORE,
-		[MEAS_SMT] = CPU_SMT,
-		[MEAS_SAME] = CPU_SAME,
+		[RUN_CORE] = CPU_CORE,
+		[RUN_SMT] = CPU_SMT,
+		[RUN_SAME] = CPU_SAME,
 	};
 	struct err e = { 0 };
 
 	c->placed = true;
-	if (c->place != MEAS_FREE && !place_as_before(plan, c) &&
+	if (c->place != RUN_FREE && !place_as_before(plan, c) &&
 	    cpu_find_pairs(places[c->place], c->pairs, c->cpu, &e) < 0)
 		snprintf(c->reason, sizeof(c->reason), "%s", e.text);
 }
@@ -307,10 +308,10 @@ static const char *impossible(const struct meas_cell *c)
 {
 	const struct transport *ops = c->spec.ops;
 
-	if (c->workload != MEAS_FILE && !tr_has_message_form(ops))
+	if (c->workload != COPY_FILE && !tr_has_message_form(ops))
 		return "moves whole files and takes part in the workload file "
 		       "only";
-	if (c->workload == MEAS_PINGPONG && ops->carries_nothing)
+	if (c->workload == COPY_PINGPONG && ops->carries_nothing)
 		return "carries nothing, so there is no answer to wait for in "
 		       "pingpong";
 	return NULL;
@@ -339,10 +340,13 @@ static int make_cell(struct plan_reader *r, struct point *at,
 		snprintf(c->reason, sizeof(c->reason), "%s", e.text);
 	else
 		place(plan, c);
-	snprintf(c->name, sizeof(c->name), "%s|%s|%s|%s|%s|%d", c->via,
-		 meas_workload_names[c->workload], meas_sink_names[c->sink],
-		 meas_cache_names[c->cache], meas_place_names[c->place],
-		 c->pairs);
+	run_name_put(c->name, sizeof(c->name), c->via,
+		     &(struct run_condition){
+			     .workload = copy_workload_names[c->workload],
+			     .sink = run_sink_word(c->sink),
+			     .cache = run_cache_names[c->cache],
+			     .place = run_place_names[c->place],
+			     .pairs = c->pairs });
 	put_label(&at->base, c->label, sizeof(c->label));
 	return 0;
 }
@@ -383,15 +387,13 @@ static void set_lag(const struct point *at, struct meas_cell *c)
 	int n = lags_before(at);
 
 	c->lag_percent = (int)at->g->lags.value[at->lag];
-	if (c->lag_percent) {
-		append_text(c->name, sizeof(c->name), "|+%d%%", c->lag_percent);
+	run_name_add_lag(c->name, sizeof(c->name), c->lag_percent);
+	run_name_add_twin(c->name, sizeof(c->name), n);
+	if (c->lag_percent)
 		append_text(c->label, sizeof(c->label), " +%d %%",
 			    c->lag_percent);
-	}
-	if (n) {
-		append_text(c->name, sizeof(c->name), "|twin%d", n);
+	if (n)
 		append_text(c->label, sizeof(c->label), " twin %d", n);
-	}
 }
 
 static int lay_out_mechanism(struct plan_reader *r, struct point *at,
@@ -438,18 +440,18 @@ static bool choose(const struct grid *g, size_t n, struct point *at,
 	};
 	*c = (struct meas_cell){
 		.pairs = (int)value[0],
-		.place = (enum meas_place)value[1],
+		.place = (enum run_place)value[1],
 		.size_bytes = value[4],
-		.cache = (enum meas_cache)value[5],
-		.sink = (enum meas_sink)value[6],
-		.workload = (enum meas_workload)value[7],
+		.cache = (enum run_cache)value[5],
+		.sink = (enum copy_sink)value[6],
+		.workload = (enum copy_workload)value[7],
 		.bytes = g->bytes,
 		.messages = g->messages,
 		.sample_ms = g->sample_ms,
 		.timeout_ms = g->timeout_ms,
 	};
-	if (c->workload != MEAS_FILE)
-		c->sink = MEAS_NO_SINK;
+	if (c->workload != COPY_FILE)
+		c->sink = COPY_SINKS;
 	return true;
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "run/name.h"
 #include "run/run.h"
 
 /* --- by name -------------------------------------------------------------- */
@@ -66,7 +67,7 @@ struct run_cell *run_new_cell(struct run *r, const char *name)
 		return NULL;
 	c->name = name;
 	c->status = c->reason = c->stopped = c->unit = "";
-	c->spec = strndup(name, strcspn(name, "|"));
+	c->spec = strndup(name, run_name_spec(name));
 	if (!c->spec) {
 		free(c);
 		return NULL;

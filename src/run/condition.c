@@ -12,9 +12,37 @@ static bool same(const char *a, const char *b)
 	return !strcmp(a, b);
 }
 
+const char *const run_cache_names[] = { "hot", "cold", NULL };
+const char *const run_place_names[] = { "core", "smt", "same", "free", NULL };
+
+const char *run_sink_word(enum copy_sink sink)
+{
+	return sink < COPY_SINKS ? copy_sink_names[sink] : "-";
+}
+
+bool run_moves(const struct run_condition *k, enum copy_workload what)
+{
+	return same(k->workload, copy_workload_names[what]);
+}
+
+bool run_goes(const struct run_condition *k, enum copy_sink where)
+{
+	return same(k->sink, run_sink_word(where));
+}
+
+bool run_is_cache(const struct run_condition *k, enum run_cache cache)
+{
+	return same(k->cache, run_cache_names[cache]);
+}
+
+bool run_is_place(const struct run_condition *k, enum run_place place)
+{
+	return same(k->place, run_place_names[place]);
+}
+
 bool run_is_pingpong(const struct run_condition *k)
 {
-	return same(k->workload, "pingpong");
+	return run_moves(k, COPY_PINGPONG);
 }
 
 bool run_fits(const char *a, const char *b)
@@ -57,20 +85,17 @@ static int three_way(long a, long b)
 
 int run_condition_order(const void *x, const void *y)
 {
-	static const char *const workloads[] = { "file", "stream", "pingpong",
-						 NULL };
-	static const char *const places[] = { "core", "smt", "same", "free",
-					      NULL };
 	static const char *const waits[] = { "block", "batch",
 					     "spin-then-block", "spin", NULL };
 	const struct run_condition *a = x, *b = y;
 	const int order[] = {
-		rank_in(a->workload, workloads) -
-			rank_in(b->workload, workloads),
+		rank_in(a->workload, copy_workload_names) -
+			rank_in(b->workload, copy_workload_names),
 		strcmp(a->workload, b->workload),
 		strcmp(a->sink, b->sink),
 		-strcmp(a->cache, b->cache), /* hot first */
-		rank_in(a->place, places) - rank_in(b->place, places),
+		rank_in(a->place, run_place_names) -
+			rank_in(b->place, run_place_names),
 		strcmp(a->place, b->place),
 		three_way(a->pairs, b->pairs),
 		rank_in(a->wait, waits) - rank_in(b->wait, waits),
@@ -177,49 +202,52 @@ const char *run_condition_words(const struct run_condition *k, char *buf,
 	add(buf, size, " ", size_word(k->size_bytes, word, sizeof(word)));
 	add_depth(k, buf, size);
 	add(buf, size, ", ", k->place);
-	if (!same(k->cache, "hot"))
+	if (!run_is_cache(k, RUN_HOT))
 		add(buf, size, ", ", k->cache);
 	add_wait(k, ", ", buf, size);
 	add_pairs(k, buf, size);
 	return buf;
 }
 
-/* A word of a run's files in ours; itself where it is none of them. */
-static const char *in_words(const char *word, const char *const *pairs)
+/* What a word is called here; itself where it is none of those. */
+static const char *in_words(const char *word, const char *const *names,
+			    const char *const *phrases)
 {
-	for (; *pairs; pairs += 2)
-		if (same(word, pairs[0]))
-			return pairs[1];
-	return word;
+	int i = rank_in(word, names);
+
+	return names[i] ? phrases[i] : word;
 }
 
 static void put_workload(const struct run_condition *k, char *buf, size_t size)
 {
-	static const char *const sinks[] = { "new",  "to new files",
-					     "over", "over old files",
-					     "null", "to nowhere",
-					     NULL };
+	static const char *const sinks[COPY_SINKS] = {
+		[COPY_NEW] = "to new files",
+		[COPY_OVER] = "over old files",
+		[COPY_NOWHERE] = "to nowhere",
+	};
 
 	snprintf(buf, size, "%s",
 		 run_is_pingpong(k) ? "round trips" : k->workload);
-	if (same(k->workload, "file"))
-		snprintf(buf, size, "files %s", in_words(k->sink, sinks));
+	if (run_moves(k, COPY_FILE))
+		snprintf(buf, size, "files %s",
+			 in_words(k->sink, copy_sink_names, sinks));
 }
 
 const char *run_condition_phrase(const struct run_condition *k, int parts,
 				 char *buf, size_t size)
 {
-	static const char *const places[] = { "core", "two cores",
-					      "smt",  "two threads of a core",
-					      "same", "one CPU",
-					      "free", "placed by the kernel",
-					      NULL };
+	static const char *const places[] = {
+		[RUN_CORE] = "two cores",
+		[RUN_SMT] = "two threads of a core",
+		[RUN_SAME] = "one CPU",
+		[RUN_FREE] = "placed by the kernel",
+	};
 	char word[40];
 
 	put_workload(k, buf, size);
-	if (same(k->cache, "cold"))
+	if (run_is_cache(k, RUN_COLD))
 		add(buf, size, ", ", "cold cache");
-	add(buf, size, ", ", in_words(k->place, places));
+	add(buf, size, ", ", in_words(k->place, run_place_names, places));
 	if (parts & RUN_TELL_SIZE)
 		add(buf, size, ", ",
 		    size_words((double)k->size_bytes, word, sizeof(word)));

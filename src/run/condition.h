@@ -7,12 +7,34 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "copy/workload.h"
+
 /* As in samples.csv; "-" where there is no such choice. */
 struct run_condition {
 	const char *workload, *sink, *cache, *place, *depth, *wait;
 	uint64_t size_bytes;
 	int pairs;
 };
+
+enum run_cache { RUN_HOT, RUN_COLD };
+enum run_place {
+	RUN_CORE, /* two CPUs that share no core */
+	RUN_SMT,  /* two threads of a core */
+	RUN_SAME, /* one CPU */
+	RUN_FREE, /* the scheduler's choice */
+};
+
+/* As in samples.csv, NULL at the end. */
+extern const char *const run_cache_names[], *const run_place_names[];
+
+/* COPY_SINKS where there are no files: "-". */
+const char *run_sink_word(enum copy_sink sink);
+
+/* Questions about the words of a condition. */
+bool run_moves(const struct run_condition *k, enum copy_workload what);
+bool run_goes(const struct run_condition *k, enum copy_sink where);
+bool run_is_cache(const struct run_condition *k, enum run_cache cache);
+bool run_is_place(const struct run_condition *k, enum run_place place);
 
 /* Of round trips, not of bytes. */
 bool run_is_pingpong(const struct run_condition *k);

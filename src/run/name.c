@@ -1,0 +1,61 @@
+/* The name of a cell: made and taken apart. */
+#include "run/name.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Of the condition, behind the spec. */
+#define PARTS 5
+
+void run_name_put(char *buf, size_t size, const char *spec,
+		  const struct run_condition *k)
+{
+	snprintf(buf, size, "%s|%s|%s|%s|%s|%d", spec, k->workload, k->sink,
+		 k->cache, k->place, k->pairs);
+}
+
+void run_name_add_lag(char *buf, size_t size, int percent)
+{
+	size_t used = strlen(buf);
+
+	if (percent)
+		snprintf(buf + used, size - used, "|+%d%%", percent);
+}
+
+void run_name_add_twin(char *buf, size_t size, int twin)
+{
+	size_t used = strlen(buf);
+
+	if (twin)
+		snprintf(buf + used, size - used, "|twin%d", twin);
+}
+
+size_t run_name_spec(const char *name)
+{
+	return strcspn(name, "|");
+}
+
+size_t run_name_base(const char *name)
+{
+	size_t at = run_name_spec(name);
+
+	for (int i = 0; i < PARTS && name[at]; i++)
+		at += 1 + strcspn(name + at + 1, "|");
+	return at;
+}
+
+int run_name_lag(const char *name)
+{
+	int lag = 0;
+
+	sscanf(name + run_name_base(name), "|+%3d%%", &lag);
+	return lag;
+}
+
+int run_name_twin(const char *name)
+{
+	const char *at = strstr(name + run_name_base(name), "|twin");
+
+	return at ? atoi(at + strlen("|twin")) : 0;
+}

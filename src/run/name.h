@@ -1,0 +1,28 @@
+/*
+ * The name of a cell, unique in its run: SPEC|workload|sink|cache|place|pairs,
+ * and for calibration "|+5%" and "|twin1" behind it.
+ */
+#ifndef RUN_NAME_H
+#define RUN_NAME_H
+
+#include <stddef.h>
+
+#include "run/condition.h"
+
+/* The spec says size, depth and wait; the rest is the condition's. */
+void run_name_put(char *buf, size_t size, const char *spec,
+		  const struct run_condition *k);
+
+/* Both append nothing for 0. */
+void run_name_add_lag(char *buf, size_t size, int percent);
+void run_name_add_twin(char *buf, size_t size, int twin);
+
+/* How many letters the spec has, and the name without lag and twin. */
+size_t run_name_spec(const char *name);
+size_t run_name_base(const char *name);
+
+/* 0 where the name tells none. */
+int run_name_lag(const char *name);
+int run_name_twin(const char *name);
+
+#endif
