@@ -136,8 +136,7 @@ char *rep_explain(const struct rep_verdict *v, const struct rep_comparison *c)
 	any = put_facts(to, c, faster(c), ". For the faster: ");
 	if (!any && c->outcome != STATS_EQUIVALENT)
 		fputs(". Nothing that was counted speaks for it", to);
-	put_facts(to, c, -faster(c),
-		  any ? "; for the slower: " : "; for the slower: ");
+	put_facts(to, c, -faster(c), "; for the slower: ");
 	fputs(".", to);
 	if (fclose(to) == 0)
 		return text;

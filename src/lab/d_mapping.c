@@ -216,9 +216,9 @@ static void store_shared(struct lab_side *reader, void *path)
 			     mmap(NULL, 2 * lab_page(), PROT_READ | PROT_WRITE,
 				  MAP_SHARED, fd, 0));
 
-	for (char value = '1'; value <= '2'; value++) {
+	for (int value = '1'; value <= '2'; value++) {
 		lab_await(reader);
-		p[0] = p[lab_page()] = value;
+		p[0] = p[lab_page()] = (char)value;
 		lab_pass(reader);
 	}
 }

@@ -287,10 +287,10 @@ static void put_file_system(json_t *top, const char *dir)
 	json_object_set_new(to, "directory", json_string(dir));
 	json_object_set_new(to, "type", text_or_null(known, type));
 	json_object_set_new(to, "options", text_or_null(known, options));
-	json_object_set_new(
-		to, "free_bytes",
-		sized ? json_integer((json_int_t)(fs.f_bavail * fs.f_frsize))
-		      : json_null());
+	json_object_set_new(to, "free_bytes",
+			    sized ? json_integer((json_int_t)fs.f_bavail *
+						 (json_int_t)fs.f_frsize)
+				  : json_null());
 }
 
 static void put_container(json_t *top)
