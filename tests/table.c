@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/size.h"
 #include "base/utf8.h"
 #include "tap.h"
 #include "text/table.h"
@@ -182,7 +183,7 @@ static void decimals(void)
 		      { 0.00123, 6 }, { 1e-12, 9 }, { -12.5, 2 } };
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		ok(table_decimals(cases[i].value, 4) == cases[i].decimals,
+		ok(size_decimals(cases[i].value, 4) == cases[i].decimals,
 		   "four digits of %g", cases[i].value);
 }
 

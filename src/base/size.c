@@ -126,3 +126,14 @@ const char *size_human(double bytes, char *buf, size_t len)
 	snprintf(buf, len, i ? "%.1f %s" : "%.0f %s", bytes, units[i]);
 	return buf;
 }
+
+int size_decimals(double value, int digits)
+{
+	value = value < 0 ? -value : value;
+	for (digits--; digits > 0 && value >= 10; digits--)
+		value /= 10;
+	/* past the ninth nothing is measured any more */
+	for (; value > 0 && value < 1 && digits < 9; digits++)
+		value *= 10;
+	return digits;
+}

@@ -25,4 +25,7 @@ const char *size_words(double bytes, char *buf, size_t len);
 /* "1.9 MiB": for people only. */
 const char *size_human(double bytes, char *buf, size_t len);
 
+/* Decimals that show `digits` significant digits of a value. */
+int size_decimals(double value, int digits);
+
 #endif

@@ -124,19 +124,19 @@ void show_line(const struct show_row *row, const char *verb, char *line,
 	if (row->carries_nothing) {
 		snprintf(line, size,
 			 "%s: 0 bytes delivered, DST left as it was; %.*f s\n",
-			 row->mechanism, table_decimals(s, 3), s);
+			 row->mechanism, size_decimals(s, 3), s);
 		return;
 	}
 	if (isfinite(gib_per_s(o)))
 		snprintf(rate, sizeof(rate), " %.*f GiB/s,",
-			 table_decimals(gib_per_s(o), 3), gib_per_s(o));
+			 size_decimals(gib_per_s(o), 3), gib_per_s(o));
 	put_verified(o, verified, sizeof(verified));
 	put_tied(o, tied, sizeof(tied));
 	put_remarks(o, "; ", remarks, sizeof(remarks));
 	snprintf(line, size,
 		 "%s %s through %s%s in %.*f s:%s %.2f CPU s%s, %s%s\n", verb,
 		 size_human((double)o->bytes, bytes, sizeof(bytes)),
-		 row->mechanism, tied, table_decimals(s, 3), s, rate,
+		 row->mechanism, tied, size_decimals(s, 3), s, rate,
 		 cpu_s(o, &both), own_side(o), verified, remarks);
 }
 
@@ -272,10 +272,10 @@ static void fill_figures(struct table *t, const struct show_row *row)
 
 	table_real(t, C_MIB, (double)o->bytes / 0x1p20, 1);
 	table_int(t, C_BYTES, (int64_t)o->bytes);
-	table_real(t, C_S, s, table_decimals(s, 4));
+	table_real(t, C_S, s, size_decimals(s, 4));
 	table_int(t, C_TRANSFER_NS, o->transfer_ns);
 	table_int(t, C_VERIFY_NS, o->verify_ns);
-	table_real(t, C_RATE, rate, table_decimals(rate, 3));
+	table_real(t, C_RATE, rate, size_decimals(rate, 3));
 	cpu = cpu_s(o, &both);
 	if (both)
 		table_real(t, C_CPU, cpu, 3);
@@ -308,7 +308,7 @@ static void fill_row(struct table *t, const struct show_row *row)
 	if (row->counted) {
 		double calls = calls_per_mib(row);
 
-		table_real(t, C_CALLS_PER_MIB, calls, table_decimals(calls, 3));
+		table_real(t, C_CALLS_PER_MIB, calls, size_decimals(calls, 3));
 		table_nest(t, C_CALLS, calls_table(row->calls));
 	}
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/size.h"
 #include "text/picture.h"
 #include "text/table.h"
 
@@ -27,7 +28,7 @@ void verdict_fit_locale(char *text)
 
 const char *verdict_interval(struct stats_interval i, char *buf, size_t size)
 {
-	int digits = table_decimals(i.low, i.low < 0.1 ? 2 : 3);
+	int digits = size_decimals(i.low, i.low < 0.1 ? 2 : 3);
 
 	if (isnan(i.low) || isnan(i.high))
 		snprintf(buf, size, "%s", "");

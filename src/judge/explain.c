@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "judge/words.h"
-#include "text/table.h"
 
 enum { COPIES, CALLS, SWITCHES, CPU, FAULTS, FACTS };
 

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "base/size.h"
-#include "text/table.h"
 
 void rep_line(struct rep_lines *l, const char *fmt, ...)
 {
@@ -53,7 +52,7 @@ const char *rep_times(double ratio, char *buf, size_t size)
 		snprintf(buf, size, "-");
 	else
 		snprintf(buf, size, "%.*f×",
-			 table_decimals(ratio, ratio < 0.1 ? 2 : 3), ratio);
+			 size_decimals(ratio, ratio < 0.1 ? 2 : 3), ratio);
 	return buf;
 }
 
@@ -71,7 +70,7 @@ const char *rep_speed_words(const struct run_cell *c, double speed, char *buf,
 	}
 	for (; speed >= 1000 && units[unit + 1]; unit++)
 		speed /= 1000;
-	snprintf(buf, size, "%.*f%s trips/s", table_decimals(speed, 3), speed,
+	snprintf(buf, size, "%.*f%s trips/s", size_decimals(speed, 3), speed,
 		 units[unit]);
 	return buf;
 }

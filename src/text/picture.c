@@ -164,7 +164,7 @@ static void put_speed(FILE *to, const struct run_cell *c)
 	fprintf(to, " %15s",
 		rep_speed_words(c, c->speed.value, speed, sizeof(speed)));
 	if (!isnan(off))
-		fprintf(to, " ±%.*f %%", table_decimals(100 * off, 2),
+		fprintf(to, " ±%.*f %%", size_decimals(100 * off, 2),
 			100 * off);
 	fputc('\n', to);
 }

@@ -125,17 +125,6 @@ void table_nest(struct table *t, int column, struct table *inner)
 	*c = (struct cell){ .kind = NEST, .inner = inner };
 }
 
-int table_decimals(double value, int digits)
-{
-	value = fabs(value);
-	for (digits--; digits > 0 && value >= 10; digits--)
-		value /= 10;
-	/* past the ninth nothing is measured any more */
-	for (; value > 0 && value < 1 && digits < 9; digits++)
-		value *= 10;
-	return digits;
-}
-
 static bool render(const struct table *t, enum table_format format, FILE *to)
 {
 	switch (format) {

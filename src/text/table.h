@@ -37,9 +37,6 @@ void table_real(struct table *t, int column, double value, int decimals);
 /* A list of objects in a cell, freed with it; not shown to people. */
 void table_nest(struct table *t, int column, struct table *inner);
 
-/* Decimals that show `digits` significant digits of a value. */
-int table_decimals(double value, int digits);
-
 /*
  * The whole text, to be freed; NULL: no memory.
  *   table  aligned columns under headings, "-" where a cell is absent

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "run/csv.h"
 #include "text/cells.h"
 
 /* A double holds 15 decimal digits for certain, and 0.1 stays "0.1". */
@@ -71,20 +72,6 @@ static bool put_json(const struct table *t, size_t flags, FILE *to)
 	return rc == 0;
 }
 
-static void put_quoted(FILE *to, const char *text)
-{
-	bool plain = *text && !text[strcspn(text, ",\"\r\n")];
-
-	if (plain) {
-		fputs(text, to);
-		return;
-	}
-	fputc('"', to);
-	for (; *text; text++)
-		fprintf(to, *text == '"' ? "\"\"" : "%c", *text);
-	fputc('"', to);
-}
-
 /* A list in a cell becomes its JSON: other programs know that custom. */
 static bool put_nested(FILE *to, const struct table *inner)
 {
@@ -96,7 +83,7 @@ static bool put_nested(FILE *to, const struct table *inner)
 	if (memory && fclose(memory) != 0)
 		ok = false;
 	if (ok)
-		put_quoted(to, text);
+		csv_put(to, text, false);
 	free(text);
 	return ok;
 }
@@ -105,7 +92,7 @@ static bool put_csv(FILE *to, const struct cell *c)
 {
 	switch (c->kind) {
 	case TEXT:
-		put_quoted(to, c->text);
+		csv_put(to, c->text, false);
 		break;
 	case INT:
 		fprintf(to, "%" PRId64, c->number);
@@ -137,7 +124,7 @@ bool table_put_csv(const struct table *t, FILE *to)
 			fputs(comma, to);
 			comma = ",";
 			if (row == 0)
-				put_quoted(to, t->columns[i].key);
+				csv_put(to, t->columns[i].key, false);
 			else
 				ok &= put_csv(
 					to,
