@@ -136,6 +136,17 @@ static const char *differs(const struct content *c, ssize_t len, mode_t mode)
 	return mode == c->mode ? NULL : "has other permissions";
 }
 
+/* A new file has the source's mode, as the umask leaves it. */
+static struct content copied(const struct plan *p)
+{
+	mode_t mask = umask(0);
+	struct content c = p->src;
+
+	umask(mask);
+	c.mode = p->replaces ? p->old.mode : c.mode & ~mask;
+	return c;
+}
+
 /* What a copy that began after the change rightly delivers. */
 static bool is_changed_source(const struct run *r, ssize_t len, mode_t mode)
 {
@@ -143,7 +154,7 @@ static bool is_changed_source(const struct run *r, ssize_t len, mode_t mode)
 	mode_t unused;
 	ssize_t n;
 
-	if (r->injury != CHANGE || len < 0 || mode != p->src.mode)
+	if (r->injury != CHANGE || len < 0 || mode != copied(p).mode)
 		return false;
 	memcpy(wanted, found, (size_t)len);
 	n = load(CHAOS_SRC, &unused);
@@ -167,7 +178,8 @@ enum dst_state files_look(const struct run *r, char *why, size_t size)
 {
 	mode_t mode = 0;
 	ssize_t len = load(CHAOS_DST, &mode);
-	const char *how = differs(&r->plan->src, len, mode);
+	const struct content copy = copied(r->plan);
+	const char *how = differs(&copy, len, mode);
 
 	snprintf(why, size, "it %s: %zd bytes, mode %03o",
 		 how ? how : "is complete", len, (unsigned)mode);

@@ -104,23 +104,83 @@ static void test_ordinary(void)
 	unlink("out");
 }
 
+static bool copies_to_mode(mode_t mode, bool preserve)
+{
+	struct sample s = in;
+
+	s.mode = mode;
+	once_init(&o, "in", "out");
+	o.job.preserve = preserve;
+	return once_copies(&o, &s);
+}
+
+/* As cp does, and as cp -p. */
 static void test_mode(void)
 {
 	struct sample s = in;
 
-	s.mode = 06755;
+	s.mode = 06777;
 	sample_write("in", &s);
-	once_init(&o, "in", "out");
-	ok(once_copies(&o, &s), "our own file keeps all of its mode");
-	if (chown("in", 65534, 65534) < 0) {
+	umask(027);
+	ok(copies_to_mode(0750, false), "a new file is as the umask leaves it");
+	chmod("out", 0600);
+	ok(copies_to_mode(0600, false), "one that was there stays as it was");
+	unlink("out");
+	ok(copies_to_mode(06777, true), "preserve keeps all of the mode");
+	ok(copies_to_mode(06777, true), "and once more over a file");
+	umask(022);
+}
+
+static bool has_times_and_owner_of(const char *a, const char *b)
+{
+	struct stat x, y;
+
+	return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_uid == y.st_uid &&
+	       x.st_gid == y.st_gid && x.st_mtim.tv_sec == y.st_mtim.tv_sec &&
+	       x.st_mtim.tv_nsec == y.st_mtim.tv_nsec;
+}
+
+static void test_owner(void)
+{
+	const struct timespec long_ago[] = { { 1000, 5 }, { 2000, 7 } };
+
+	utimensat(AT_FDCWD, "in", long_ago, 0);
+	ok(copies_to_mode(06777, true) && has_times_and_owner_of("in", "out"),
+	   "preserve keeps the times");
+	unlink("out");
+	ok(copies_to_mode(0755, false) && !has_times_and_owner_of("in", "out"),
+	   "nobody else does");
+	if (chown("out", 65534, 65534) < 0) {
 		skip("another user's file: only root can make it");
 		return;
 	}
-	chmod("in", 06755);
-	s.mode = 0755;
-	once_init(&o, "in", "out");
-	ok(once_copies(&o, &s), "another's is not run in our name");
+	ok(copies_to_mode(0755, false) && chown("in", 65534, 65534) == 0 &&
+		   chmod("in", 06777) == 0 &&
+		   utimensat(AT_FDCWD, "out", long_ago, 0) == 0 &&
+		   utimensat(AT_FDCWD, "in", long_ago, 0) == 0 &&
+		   has_times_and_owner_of("in", "out"),
+	   "what is replaced keeps its owner");
 	unlink("out");
+	ok(copies_to_mode(0755, false) && !has_times_and_owner_of("in", "out"),
+	   "another's file is not run in our name");
+	ok(copies_to_mode(06777, true) && has_times_and_owner_of("in", "out"),
+	   "preserve keeps the owner");
+	unlink("out");
+}
+
+/* A set-user-ID bit goes with its owner, whom this user cannot give. */
+static bool keeps_no_set_user_id(void)
+{
+	static const char su[] = "/bin/su";
+	struct stat from, to;
+
+	if (stat(su, &from) < 0 || !(from.st_mode & S_ISUID))
+		return true;
+	once_init(&o, su, "out");
+	o.job.preserve = true;
+	once_run(&o);
+	return o.rc == 0 && stat("out", &to) == 0 &&
+	       (to.st_mode & 07777) == (from.st_mode & 0777);
 }
 
 /* Holes in front, in between and at the end; an odd length. */
@@ -264,12 +324,15 @@ int main(void)
 	scratch_begin();
 	run_dir(dir, sizeof(dir), &e);
 	test_refused(); /* with another user's directories, which stay */
+	ok(once_as_nobody(keeps_no_set_user_id),
+	   "preserve without the right to give files away");
 	unlink("in");
 	before = leftovers_names();
 	fds = leftovers_fds();
 	test_same_file();
 	test_ordinary();
 	test_mode();
+	test_owner();
 	test_sparse();
 	test_changes();
 	unlink("in");

@@ -49,6 +49,31 @@ served_with() {
 	result $? 'serve --no-verify'
 }
 
+keeps_all() {
+	test "$(stat -c '%a %u %Y' in)" = "$(stat -c '%a %u %Y' new)"
+}
+
+preserved() {
+	rm -f new
+	chmod 4750 in
+	touch -d '2001-02-03 04:05:06' in
+	pass '--via pipe' ''
+	copied new && ! keeps_all
+	result $? 'a copy is a file of its own'
+	pass '--via pipe' --preserve
+	copied new && keeps_all
+	result $? 'fetch --preserve'
+	rm -f new
+	run copy in new --preserve
+	copied new && keeps_all
+	result $? 'copy --preserve'
+	run copy - new --preserve
+	test "$status" -eq 2 && one_line_says '--preserve needs files'
+	result $? 'standard input has nothing to preserve'
+	chmod 640 in
+	rm -f new
+}
+
 on_its_cpu() {
 	cpu=$(awk '/^Cpus_allowed_list/ { n = split($2, a, /[-,]/); print a[n] }' \
 		/proc/self/status)
@@ -131,6 +156,7 @@ count_settings() {
 }
 
 served_with
+preserved
 on_its_cpu
 in_time
 on_disk

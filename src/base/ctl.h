@@ -13,7 +13,7 @@
 
 #include "base/err.h"
 
-#define CTL_VERSION  1
+#define CTL_VERSION  2
 #define CTL_NAME_MAX 128
 
 enum ctl_type {

@@ -30,6 +30,7 @@ static const struct opt copy_opts[] = {
 			"packages (package); default anywhere"),
 	OPT_NO_VERIFY,
 	OPT_FSYNC,
+	OPT_PRESERVE,
 	OPT_TIMEOUT,
 	TRANSFER_OPT("calls", NULL, opt_true, calls,
 		     .help = "also count system calls per MiB, by copying once "
@@ -143,6 +144,8 @@ static enum exit_code check(struct copying *c)
 
 	if (rc == 0)
 		rc = check_streams(c, &e);
+	if (rc == 0)
+		rc = transfer_check_preserve(&c->t, &e);
 	if (rc == 0)
 		rc = transfer_place(&c->t, &e);
 	if (rc == 0)

@@ -14,6 +14,7 @@ static const struct opt fetch_opts[] = {
 		     .help = "wait so long for the server (default 30s)"),
 	OPT_CPU(COPY_CLIENT),
 	OPT_FSYNC,
+	OPT_PRESERVE,
 	OPT_TIMEOUT,
 	OPT_FORMAT,
 	OPT_QUIET,
@@ -56,7 +57,9 @@ static enum exit_code run(char **words)
 		return EXIT_USAGE;
 	}
 	lease_sweep();
-	rc = transfer_place(&t, &e);
+	rc = transfer_check_preserve(&t, &e);
+	if (rc == 0)
+		rc = transfer_place(&t, &e);
 	return rc < 0 ? transfer_refuse(rc, &e) : fetch(&t);
 }
 

@@ -6,6 +6,7 @@
 
 int put_file(const char *path, const char *bytes, size_t size, struct err *e)
 {
+	static const struct stat like = { .st_mode = 0666 };
 	struct output o = OUTPUT_INIT;
 	struct lease lease = LEASE_INIT;
 	int rc = output_open(&o, path, &lease, e);
@@ -16,7 +17,7 @@ int put_file(const char *path, const char *bytes, size_t size, struct err *e)
 			err_code(e, rc, "%s", path);
 	}
 	if (rc == 0)
-		rc = output_commit(&o, 0644, e);
+		rc = output_commit(&o, &like, e);
 	output_close(&o);
 	lease_end(&lease);
 	return rc;

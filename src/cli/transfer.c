@@ -79,6 +79,18 @@ int transfer_place(struct transfer *t, struct err *e)
 	return 0;
 }
 
+/* --- files ---------------------------------------------------------------- */
+
+int transfer_check_preserve(const struct transfer *t, struct err *e)
+{
+	for (int i = 0; t->preserve && i < OPERANDS_MAX && t->operand[i]; i++)
+		if (!strcmp(t->operand[i], "-"))
+			return err_say(e, EINVAL,
+				       "--preserve needs files: - has no "
+				       "owner, permissions and times");
+	return 0;
+}
+
 /* --- jobs ----------------------------------------------------------------- */
 
 struct copy_job transfer_job(const struct transfer *t)
@@ -88,6 +100,7 @@ struct copy_job transfer_job(const struct transfer *t)
 	memcpy(job.cpu, t->cpu, sizeof(job.cpu));
 	job.verify = !t->no_verify;
 	job.fsync = t->fsync;
+	job.preserve = t->preserve;
 	job.timeout_ms = t->timeout_ms;
 	return job;
 }

@@ -17,7 +17,7 @@ struct transfer {
 	const char *size, *depth, *wait; /* settings for every mechanism */
 	int cpu[COPY_ROLES];
 	int place; /* enum cpu_place */
-	bool no_verify, fsync, calls, keep, quiet;
+	bool no_verify, fsync, preserve, calls, keep, quiet;
 	int timeout_ms, wait_for_ms;
 	const char *name;
 	int format; /* enum table_format */
@@ -59,6 +59,10 @@ struct transfer {
 	TRANSFER_OPT("fsync", NULL, opt_true, fsync,                        \
 		     .help = "let the copy reach the disk before it takes " \
 			     "its place")
+#define OPT_PRESERVE                                                         \
+	TRANSFER_OPT("preserve", NULL, opt_true, preserve,                   \
+		     .help = "give the copy the owner, all permissions and " \
+			     "the times of SRC, as cp -p does")
 #define OPT_TIMEOUT                                                        \
 	TRANSFER_OPT("timeout", "TIME", opt_deadline, timeout_ms,          \
 		     .help = "give up after so long without any progress " \
@@ -89,6 +93,9 @@ int transfer_spec(const struct transfer *t, int i, struct tr_spec *spec,
  * other), or another code: this machine has no such CPUs.
  */
 int transfer_place(struct transfer *t, struct err *e);
+
+/* 0, or -EINVAL: there is no file whose owner could be preserved. */
+int transfer_check_preserve(const struct transfer *t, struct err *e);
 
 /* A job of everything but the mechanism and the files. */
 struct copy_job transfer_job(const struct transfer *t);

@@ -42,6 +42,10 @@ static int take_offer(struct work *w)
 				      w->out->stream ||
 					      o->length == COPY_LENGTH_UNKNOWN,
 				      &side->err);
+	if (rc == 0 && w->job->preserve && o->length == COPY_LENGTH_UNKNOWN)
+		rc = err_say(&side->err, EINVAL,
+			     "standard input has no owner, permissions and "
+			     "times to preserve");
 	if (rc < 0)
 		return rc;
 	memcpy(side->spec, o->spec, sizeof(side->spec));
@@ -169,12 +173,15 @@ static int hear_done(struct work *w, struct offer_done *done)
 /* In its place; only in a pair for one copy, else others are to follow. */
 static int keep_output(struct work *w)
 {
+	struct stat like;
 	int rc = 0;
 
+	offer_described(&w->offer, &like);
+	w->out->preserve = w->job->preserve;
 	if (w->job->fsync)
 		rc = flush_output(w);
 	if (rc == 0 && w->once)
-		rc = output_commit(w->out, w->offer.mode, &w->side->err);
+		rc = output_commit(w->out, &like, &w->side->err);
 	else if (rc == 0)
 		rc = output_check(w->out, &w->side->err);
 	return rc;

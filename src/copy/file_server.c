@@ -1,26 +1,12 @@
 /* The server's part where a file is moved. */
 #include <errno.h>
 #include <inttypes.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/cpu.h"
 #include "copy/checks.h"
 #include "copy/loop.h"
-
-static mode_t permissions_of(const struct input *in)
-{
-	mode_t mask;
-
-	/* a set-user-ID bit means its owner, whom the copy does not have */
-	if (!in->stream)
-		return in->st.st_uid == geteuid() ? in->st.st_mode
-						  : in->st.st_mode & 0777;
-	mask = umask(0);
-	umask(mask);
-	return 0666 & ~mask;
-}
 
 static bool verifies(const struct work *w)
 {
@@ -39,11 +25,13 @@ static int send_offer(struct work *w)
 		.length = in->len,
 		.dev = in->st.st_dev,
 		.ino = in->st.st_ino,
-		.mode = permissions_of(in),
 		.cpu = cpu_bound(),
 		.sparse = input_is_sparse(in),
 		.verify = verifies(w),
 	};
+	offer_describe(o, &in->st);
+	if (in->stream)
+		o->mode = 0666;
 	atomic_store(&w->side->length, in->len);
 	w->tr->file_fd = in->fd;
 	w->tr->file_len = in->len;

@@ -12,6 +12,26 @@ int offer_check_form(const struct tr_spec *spec, bool stream, struct err *e)
 		       spec->ops->name);
 }
 
+void offer_describe(struct offer *o, const struct stat *st)
+{
+	o->mode = st->st_mode & 07777;
+	o->uid = st->st_uid;
+	o->gid = st->st_gid;
+	o->atime[0] = st->st_atim.tv_sec;
+	o->atime[1] = st->st_atim.tv_nsec;
+	o->mtime[0] = st->st_mtim.tv_sec;
+	o->mtime[1] = st->st_mtim.tv_nsec;
+}
+
+void offer_described(const struct offer *o, struct stat *st)
+{
+	*st = (struct stat){ .st_mode = o->mode & 07777,
+			     .st_uid = o->uid,
+			     .st_gid = o->gid };
+	st->st_atim = (struct timespec){ o->atime[0], o->atime[1] };
+	st->st_mtim = (struct timespec){ o->mtime[0], o->mtime[1] };
+}
+
 /* From the server, who may be anyone: each field is checked before its use. */
 int offer_check(struct offer *o, struct tr_spec *spec, struct err *e)
 {
@@ -26,6 +46,5 @@ int offer_check(struct offer *o, struct tr_spec *spec, struct err *e)
 	if (tr_check(spec, &why) < 0)
 		return err_say(e, EPROTO, "the server's offer: %.200s",
 			       why.text);
-	o->mode &= 07777;
 	return 0;
 }

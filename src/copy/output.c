@@ -302,15 +302,62 @@ int output_check(const struct output *o, struct err *e)
 	return err_say(e, EIO, "%s is not what was written to it", o->path);
 }
 
-int output_commit(struct output *o, mode_t mode, struct err *e)
+/* False: the owner cannot be had, as is the rule for all but root. */
+static bool set_owner(const struct output *o, const struct stat *like)
+{
+	return fchown(o->fd, like->st_uid, like->st_gid) == 0;
+}
+
+static int set_mode(const struct output *o, mode_t mode, struct err *e)
+{
+	return fchmod(o->fd, mode) < 0
+		       ? err_sys(e, "cannot set the permissions of %s", o->path)
+		       : 0;
+}
+
+/* A set-user-ID bit means its owner: without that one it is left out. */
+static int preserve(const struct output *o, const struct stat *like,
+		    struct err *e)
+{
+	const struct timespec times[] = { like->st_atim, like->st_mtim };
+	int rc = set_mode(
+		o, like->st_mode & (set_owner(o, like) ? 07777 : 0777), e);
+
+	if (rc == 0 && futimens(o->fd, times) < 0)
+		rc = err_sys(e, "cannot set the times of %s", o->path);
+	return rc;
+}
+
+static mode_t current_umask(void)
+{
+	mode_t mask = umask(0);
+
+	umask(mask);
+	return mask;
+}
+
+static int describe(const struct output *o, const struct stat *like,
+		    struct err *e)
+{
+	struct stat old;
+
+	if (o->preserve)
+		return preserve(o, like, e);
+	if (!o->replaces ||
+	    fstatat(o->dir_fd, o->base, &old, AT_SYMLINK_NOFOLLOW) < 0)
+		return set_mode(o, like->st_mode & 0777 & ~current_umask(), e);
+	set_owner(o, &old);
+	return set_mode(o, old.st_mode & 0777, e);
+}
+
+int output_commit(struct output *o, const struct stat *like, struct err *e)
 {
 	int rc = output_check(o, e);
 
 	if (rc < 0 || o->stream || o->nowhere || o->in_place)
 		return rc;
-	if (fchmod(o->fd, mode & 07777) < 0)
-		return err_sys(e, "cannot set the permissions of %s", o->path);
-	return put_in_place(o, e);
+	rc = describe(o, like, e);
+	return rc < 0 ? rc : put_in_place(o, e);
 }
 
 void output_close(struct output *o)

@@ -8,6 +8,7 @@
 #include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include "base/err.h"
@@ -25,6 +26,7 @@ struct output {
 	char base[NAME_MAX + 1];
 	char temp[NAME_MAX + 1]; /* the name beside it, once there is one */
 	bool replaces;           /* there was a file before */
+	bool preserve;           /* owner, permissions and times of the input */
 	uint64_t written_bytes;
 	bool sparse; /* leave holes where a block is all zeros */
 	struct lease *lease;
@@ -59,8 +61,12 @@ int output_again(struct output *o, struct err *e);
 /* An error if it does not have the length that was written. */
 int output_check(const struct output *o, struct err *e);
 
-/* Puts it in its place with these permissions. 0 or -errno. */
-int output_commit(struct output *o, mode_t mode, struct err *e);
+/*
+ * Puts it in its place. As with cp, a new file has the permissions of `like`
+ * but what the umask takes away, and one that was there keeps its own. With
+ * `preserve` it has all permissions, the owner and the times of `like`.
+ */
+int output_commit(struct output *o, const struct stat *like, struct err *e);
 
 /* Without output_commit, leaves nothing behind. Twice is harmless. */
 void output_close(struct output *o);

@@ -55,6 +55,7 @@ struct copy_job {
 	int cpu[COPY_ROLES];     /* -1: not tied */
 	bool verify;             /* compare XXH3 of input and output */
 	bool fsync;              /* reach the disk before it counts */
+	bool preserve;           /* owner, permissions and times, as cp -p */
 	bool count_calls;        /* trace both sides; then times mean nothing */
 	int timeout_ms;          /* longest time without any progress */
 
