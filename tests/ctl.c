@@ -140,7 +140,7 @@ static void test_nonsense(void)
 	add_fds(&m, 1);
 	ok(refuses(&m, EPROTO,
 		   "it speaks version 2 of the protocol, this "
-		   "program version 1"),
+		   "program version 2"),
 	   "another version");
 	m = message();
 	m.len = 9;
