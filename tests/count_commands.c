@@ -391,6 +391,7 @@ static void write_text(void)
 
 int main(void)
 {
+	signal(SIGINT, SIG_DFL); /* a shell ignores it for its background */
 	scratch_begin();
 	sample_write("in", &sample);
 	write_text();
