@@ -9,8 +9,8 @@
 #include "cli/commands.h"
 #include "cli/verdict_show.h"
 #include "judge/compare.h"
-#include "text/picture.h"
 #include "text/table.h"
+#include "text/verdict_picture.h"
 
 struct asked {
 	const char *operand[OPERANDS_MAX];

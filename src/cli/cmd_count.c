@@ -18,7 +18,7 @@
 #include "cli/count_show.h"
 #include "cli/count_user.h"
 #include "cli/transfer.h"
-#include "cli/way_draw.h"
+#include "cli/way_show.h"
 #include "count/count_spec.h"
 #include "count/probe.h"
 

@@ -11,7 +11,7 @@
 #include "base/size.h"
 #include "cli/commands.h"
 #include "cli/explain_words.h"
-#include "cli/way_draw.h"
+#include "cli/way_show.h"
 #include "count/count_spec.h"
 
 #define CLOSE_ENOUGH 0.01 /* of a copy for each byte */
@@ -151,7 +151,7 @@ static double true_copies(const struct explaining *x)
 
 static enum exit_code show_picture(const struct explaining *x, bool unsaid)
 {
-	char *text = way_draw(drawn_ledger(x), x->chain, x->ascii, unsaid);
+	char *text = way_show(drawn_ledger(x), x->chain, x->ascii, unsaid);
 	const char *summary = x->spec.ops->summary;
 
 	if (!text)

@@ -9,7 +9,7 @@
 #include "base/stop.h"
 #include "cli/commands.h"
 #include "cli/put_file.h"
-#include "cli/way_draw.h"
+#include "cli/way_show.h"
 #include "count/count_spec.h"
 #include "page/html.h"
 
@@ -46,7 +46,7 @@ static char *draw_ledger(const struct ledger *l, int in, int out)
 	if (chain && on_path) {
 		ledger_sum(l, in, out, COUNT_SPEC_BYTES, on_path);
 		chain_of(l, in, out, on_path, chain);
-		text = way_draw(l, chain, false, false);
+		text = way_show(l, chain, false, false);
 	}
 	free(on_path);
 	free(chain);

@@ -10,7 +10,7 @@
 #include "args/say.h"
 #include "base/size.h"
 #include "base/utf8.h"
-#include "cli/way_draw.h"
+#include "cli/way_show.h"
 #include "count/chain.h"
 #include "count/probe.h"
 
@@ -322,7 +322,7 @@ static bool put_picture(const struct count_shown *c, bool ascii, FILE *to)
 		return false;
 	chain_of(c->ledger, c->in, c->out, c->on_path, chain);
 	if (chain->n > 1) {
-		text = way_draw(c->ledger, chain, ascii, false);
+		text = way_show(c->ledger, chain, ascii, false);
 		if (text)
 			fprintf(to, "\n%s", text);
 		if (chain->branches || chain->cut)

@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "args/command.h"
-#include "cli/way_draw.h"
+#include "cli/way_show.h"
 #include "count/routines.h"
-#include "text/draw.h"
+#include "text/way.h"
 
 #define MARKS_MAX 100
 
@@ -55,7 +55,7 @@ void explain_calls(const struct chain *c, bool ascii)
 		char mark[16] = "-";
 
 		if (number)
-			draw_number(number, ascii, mark, sizeof(mark));
+			way_mark(number, ascii, mark, sizeof(mark));
 		printf("  %s %-7s  %-*s  %-*s  %s\n", mark,
 		       number ? "COPY" : "no copy", calls, link->hop.call,
 		       names, link_process(link), link_routine(link));
@@ -99,7 +99,7 @@ static void say_beside(const struct chain *c, int i, const char *text,
 	char mark[16] = "-", left[60];
 
 	if (number)
-		draw_number(number, ascii, mark, sizeof(mark));
+		way_mark(number, ascii, mark, sizeof(mark));
 	snprintf(left, sizeof(left), "  %s %.40s", mark, c->link[i].hop.call);
 	command_item(left, text);
 }
@@ -190,8 +190,7 @@ static const char *calls_between(const struct chain *c, int first, int last,
 		char mark[16] = "";
 
 		if (way_number(c, i))
-			draw_number(way_number(c, i), ascii, mark,
-				    sizeof(mark));
+			way_mark(way_number(c, i), ascii, mark, sizeof(mark));
 		used += (size_t)snprintf(buf + used, size - used, "%s%s %s",
 					 used ? ", " : "", mark,
 					 c->link[i].hop.call);
@@ -256,8 +255,8 @@ static void why_both(const struct chain *c, bool ascii)
 	char marks[MARKS_MAX], one[16], two[16];
 
 	snprintf(marks, sizeof(marks), "%s and %s",
-		 draw_number(way_number(c, 0), ascii, one, sizeof(one)),
-		 draw_number(way_number(c, c->n - 2), ascii, two, sizeof(two)));
+		 way_mark(way_number(c, 0), ascii, one, sizeof(one)),
+		 way_mark(way_number(c, c->n - 2), ascii, two, sizeof(two)));
 	say_copies(marks,
 		   "stay with any channel: the files' bytes lie in the page "
 		   "cache, which belongs to the kernel, and these calls copy "

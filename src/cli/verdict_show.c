@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "base/size.h"
-#include "text/picture.h"
 #include "text/table.h"
+#include "text/verdict_picture.h"
 
 /* Explanations beyond these are in verdict.json. */
 #define EXPLAINED 6

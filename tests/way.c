@@ -5,7 +5,7 @@
 #include "base/utf8.h"
 #include "count/chain.h"
 #include "tap.h"
-#include "text/draw.h"
+#include "text/way.h"
 
 static bool fits(const char *text)
 {
@@ -46,21 +46,20 @@ static int times(const char *text, const char *word)
 
 static void long_ways(void)
 {
-	struct draw_box box[LONG];
-	struct draw_arrow arrow[LONG];
+	struct way_box box[LONG];
+	struct way_arrow arrow[LONG];
 	bool all_fit = true, each_once = true;
 	char word[32];
 
 	for (int i = 0; i < LONG; i++) {
-		box[i] =
-			(struct draw_box){ "a name that is far too long for it",
+		box[i] = (struct way_box){ "a name that is far too long for it",
 					   "so is this", "its owner", i % 2 };
-		arrow[i] = (struct draw_arrow){ .call = "mq_timedreceive",
-						.copies = 1 };
+		arrow[i] = (struct way_arrow){ .call = "mq_timedreceive",
+					       .copies = 1 };
 	}
 	for (int n = 1; n <= LONG; n++) {
-		char *ascii = draw_way(box, (size_t)n, arrow, true);
-		char *lines = draw_way(box, (size_t)n, arrow, false);
+		char *ascii = way_picture(box, (size_t)n, arrow, true);
+		char *lines = way_picture(box, (size_t)n, arrow, false);
 
 		all_fit = all_fit && ascii && lines && fits(ascii) &&
 			  fits(lines) && is_ascii(ascii);
@@ -83,20 +82,20 @@ static void any_order(void)
 	bool all_fit = true;
 
 	for (unsigned int bits = 0; bits < 1 << 11; bits++) {
-		struct draw_box box[5];
-		struct draw_arrow arrow[4];
+		struct way_box box[5];
+		struct way_arrow arrow[4];
 		char *text;
 
 		for (int i = 0; i < 5; i++)
-			box[i] = (struct draw_box){ "name", "detail", "owner",
-						    bits >> i & 1 };
+			box[i] = (struct way_box){ "name", "detail", "owner",
+						   bits >> i & 1 };
 		for (int i = 0; i < 4; i++)
-			arrow[i] = (struct draw_arrow){
+			arrow[i] = (struct way_arrow){
 				.call = i % 2 ? "process_vm_readv" : "write",
 				.copies = (int)(bits >> (5 + i) & 1),
 				.by_user = bits >> (9 + i % 2) & 1,
 			};
-		text = draw_way(box, 5, arrow, bits & 1);
+		text = way_picture(box, 5, arrow, bits & 1);
 		all_fit = all_fit && text && fits(text) && strchr(text, '\n');
 		free(text);
 	}
@@ -105,13 +104,13 @@ static void any_order(void)
 
 static void odd_names(void)
 {
-	struct draw_box box[] = {
+	struct way_box box[] = {
 		{ "\033[31mred\r\n", "\xff\xfe", "\xe6\x96\x87\xe4\xbb\xb6",
 		  false },
 		{ "", "", "", true },
 	};
-	struct draw_arrow arrow[] = { { .call = "re\tad", .copies = -1 } };
-	char *text = draw_way(box, 2, arrow, false);
+	struct way_arrow arrow[] = { { .call = "re\tad", .copies = -1 } };
+	char *text = way_picture(box, 2, arrow, false);
 
 	ok(text && !strchr(text, '\033') && !strchr(text, '\r') &&
 		   !strchr(text, '\t') && fits(text),
@@ -122,21 +121,21 @@ static void odd_names(void)
 		   !strstr(text, "COPY"),
 	   "copies that nobody knows are a question mark");
 	free(text);
-	text = draw_way(box, 2, arrow, true);
+	text = way_picture(box, 2, arrow, true);
 	ok(text && is_ascii(text), "in ASCII there is only ASCII");
 	free(text);
 }
 
 static void unsaid(void)
 {
-	struct draw_box box[] = { { "IN", "", "", false },
-				  { "buffer", "", "server", true },
-				  { "OUT", "", "", false } };
-	struct draw_arrow arrow[] = {
+	struct way_box box[] = { { "IN", "", "", false },
+				 { "buffer", "", "server", true },
+				 { "OUT", "", "", false } };
+	struct way_arrow arrow[] = {
 		{ .call = "read", .copies = 1, .unsaid = true },
 		{ .call = "write", .copies = 0, .unsaid = true },
 	};
-	char *text = draw_way(box, 3, arrow, false);
+	char *text = way_picture(box, 3, arrow, false);
 
 	ok(text && !strstr(text, "COPY") && !strstr(text, "no copy") &&
 		   !strstr(text, "\xe2\x94\x86") && strstr(text, "write"),

@@ -1,5 +1,5 @@
 /* The way of a byte as a picture. */
-#include "text/draw.h"
+#include "text/way.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,8 +32,8 @@ enum {
 
 /* One picture: part of the way. */
 struct view {
-	const struct draw_box *boxes;
-	const struct draw_arrow *arrows;
+	const struct way_box *boxes;
+	const struct way_arrow *arrows;
 	int n;        /* boxes */
 	int copies;   /* that were numbered before it */
 	int width;    /* of a box */
@@ -41,7 +41,7 @@ struct view {
 	bool ascii;
 };
 
-const char *draw_number(int n, bool ascii, char *buf, size_t size)
+const char *way_mark(int n, bool ascii, char *buf, size_t size)
 {
 	if (ascii || n < 1 || n > 20)
 		snprintf(buf, size, "%d", n);
@@ -53,7 +53,7 @@ const char *draw_number(int n, bool ascii, char *buf, size_t size)
 
 /* --- where the boxes are -------------------------------------------------- */
 
-static int label_width(const struct draw_arrow *a)
+static int label_width(const struct way_arrow *a)
 {
 	int call = (int)utf8_width(a->call);
 	int least = (int)strlen(a->copies ? "1 COPY" : "no copy");
@@ -74,7 +74,7 @@ static bool crosses(const struct view *v, int i)
 }
 
 /* So that its words stand between its two ends, which lie under the boxes. */
-static int dip_gap(const struct draw_arrow *a)
+static int dip_gap(const struct way_arrow *a)
 {
 	int words = label_width(a) - 2 * DIP_INSIDE;
 
@@ -121,9 +121,9 @@ static void fit(struct view *v, size_t left)
 
 /* --- what is drawn -------------------------------------------------------- */
 
-static void draw_box(struct canvas *c, const struct view *v, int i)
+static void way_box(struct canvas *c, const struct view *v, int i)
 {
-	const struct draw_box *b = &v->boxes[i];
+	const struct way_box *b = &v->boxes[i];
 	int row = b->user ? ROW_USER : ROW_KERNEL, inside = v->width - 2;
 
 	canvas_box(c, row, v->at[i], BOX_ROWS, v->width);
@@ -136,7 +136,7 @@ static void draw_box(struct canvas *c, const struct view *v, int i)
 
 static void label(const struct view *v, int i, char *text, size_t size)
 {
-	const struct draw_arrow *a = &v->arrows[i];
+	const struct way_arrow *a = &v->arrows[i];
 	int number = v->copies;
 	char mark[16];
 
@@ -149,11 +149,11 @@ static void label(const struct view *v, int i, char *text, size_t size)
 		snprintf(text, size, "no copy");
 	else
 		snprintf(text, size, "%s COPY",
-			 draw_number(number, v->ascii, mark, sizeof(mark)));
+			 way_mark(number, v->ascii, mark, sizeof(mark)));
 }
 
 /* Pages that only change hands go along a broken line. */
-static bool is_broken(const struct draw_arrow *a)
+static bool is_broken(const struct way_arrow *a)
 {
 	return a->copies == 0 && !a->unsaid;
 }
@@ -170,7 +170,7 @@ static void put_beside(struct canvas *c, int row, int column, int room,
 /* Straight through the line, where a box above overlaps one beneath. */
 static void draw_crossing(struct canvas *c, const struct view *v, int i)
 {
-	const struct draw_arrow *a = &v->arrows[i];
+	const struct way_arrow *a = &v->arrows[i];
 	int column = (v->at[i + 1] + v->at[i] + v->width - 1) / 2;
 	char text[32];
 	int room = COLUMNS - column - 3;
@@ -192,7 +192,7 @@ static void draw_crossing(struct canvas *c, const struct view *v, int i)
 
 static void draw_level(struct canvas *c, const struct view *v, int i)
 {
-	const struct draw_arrow *a = &v->arrows[i];
+	const struct way_arrow *a = &v->arrows[i];
 	int row = v->boxes[i].user ? ROW_USER : ROW_KERNEL;
 	int from = v->at[i] + v->width, to = v->at[i + 1] - 1;
 	char text[32];
@@ -207,7 +207,7 @@ static void draw_level(struct canvas *c, const struct view *v, int i)
 /* Down through the line, along beneath it, and up again. */
 static void draw_dip(struct canvas *c, const struct view *v, int i)
 {
-	const struct draw_arrow *a = &v->arrows[i];
+	const struct way_arrow *a = &v->arrows[i];
 	int from = v->at[i] + v->width - 1 - DIP_INSIDE;
 	int to = v->at[i + 1] + DIP_INSIDE;
 	int32_t line = is_broken(a) ? 0x2506 : 0x2502;
@@ -287,7 +287,7 @@ static char *draw_view(const struct view *v)
 			draw_level(&c, v, i);
 	}
 	for (int i = 0; i < v->n; i++)
-		draw_box(&c, v, i);
+		way_box(&c, v, i);
 	name_line(&c);
 	name_empty(&c, v);
 	return canvas_render(&c);
@@ -301,8 +301,8 @@ static void pass_on(struct view *v)
 	v->arrows += v->n - 1;
 }
 
-char *draw_way(const struct draw_box *boxes, size_t n,
-	       const struct draw_arrow *arrows, bool ascii)
+char *way_picture(const struct way_box *boxes, size_t n,
+		  const struct way_arrow *arrows, bool ascii)
 {
 	struct view v = { .boxes = boxes, .arrows = arrows, .ascii = ascii };
 	size_t size, left = n;

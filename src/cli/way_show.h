@@ -1,6 +1,6 @@
 /* The way that a ledger tells of, drawn and told step by step. */
-#ifndef CLI_WAY_DRAW_H
-#define CLI_WAY_DRAW_H
+#ifndef CLI_WAY_SHOW_H
+#define CLI_WAY_SHOW_H
 
 #include <stdbool.h>
 
@@ -10,7 +10,7 @@
 bool way_ascii(void);
 
 /* `unsaid`: without what is to be found out. To be freed; NULL: no memory. */
-char *way_draw(const struct ledger *l, const struct chain *c, bool ascii,
+char *way_show(const struct ledger *l, const struct chain *c, bool ascii,
 	       bool unsaid);
 
 /*

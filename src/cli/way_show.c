@@ -1,5 +1,5 @@
 /* The way that a ledger tells of, drawn. */
-#include "cli/way_draw.h"
+#include "cli/way_show.h"
 
 #include <langinfo.h>
 #include <locale.h>
@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "text/draw.h"
+#include "text/way.h"
 
 /* Terminals without these characters, whatever the locale says. */
 static bool is_plain_terminal(void)
@@ -134,11 +134,11 @@ static void name_box(const struct ledger *l, const struct chain_link *link,
 	}
 }
 
-char *way_draw(const struct ledger *l, const struct chain *c, bool ascii,
+char *way_show(const struct ledger *l, const struct chain *c, bool ascii,
 	       bool unsaid)
 {
-	struct draw_box box[CHAIN_MOST];
-	struct draw_arrow arrow[CHAIN_MOST];
+	struct way_box box[CHAIN_MOST];
+	struct way_arrow arrow[CHAIN_MOST];
 	struct words *w = calloc(CHAIN_MOST, sizeof(*w));
 	char *text;
 
@@ -148,16 +148,16 @@ char *way_draw(const struct ledger *l, const struct chain *c, bool ascii,
 		const struct chain_link *link = &c->link[i];
 
 		name_box(l, link, &w[i]);
-		box[i] = (struct draw_box){ w[i].name, w[i].detail, w[i].owner,
-					    link->user };
-		arrow[i] = (struct draw_arrow){
+		box[i] = (struct way_box){ w[i].name, w[i].detail, w[i].owner,
+					   link->user };
+		arrow[i] = (struct way_arrow){
 			.call = link->hop.call,
 			.copies = link->hop.copies,
 			.by_user = link->hop.by == LEDGER_BY_USER,
 			.unsaid = unsaid,
 		};
 	}
-	text = draw_way(box, (size_t)c->n, arrow, ascii);
+	text = way_picture(box, (size_t)c->n, arrow, ascii);
 	free(w);
 	return text;
 }
@@ -192,7 +192,7 @@ const char *way_marks(const struct chain *c, int first, int last, int by,
 
 		used += (size_t)snprintf(
 			buf + used, size - used, "%s%s", gap,
-			draw_number(mark[i], ascii, one, sizeof(one)));
+			way_mark(mark[i], ascii, one, sizeof(one)));
 	}
 	return buf;
 }

@@ -1,6 +1,6 @@
 /* A verdict as pictures of letters, within 80 columns. */
-#ifndef TEXT_PICTURE_H
-#define TEXT_PICTURE_H
+#ifndef TEXT_VERDICT_PICTURE_H
+#define TEXT_VERDICT_PICTURE_H
 
 #include <stdio.h>
 

@@ -3,20 +3,20 @@
  * the line and the kernel's beneath it, and an arrow for each call that moves
  * it on. Never wider than a terminal.
  */
-#ifndef TEXT_DRAW_H
-#define TEXT_DRAW_H
+#ifndef TEXT_WAY_H
+#define TEXT_WAY_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-struct draw_box {
+struct way_box {
 	const char *name, *detail; /* two lines in it; either may be "" */
 	const char *owner;         /* whose it is, written over it; or "" */
 	bool user;                 /* touched without the kernel's help */
 };
 
 /* From a box to the next one. */
-struct draw_arrow {
+struct way_arrow {
 	const char *call;
 	int copies;   /* of each byte; < 0: not known, drawn as "?" */
 	bool by_user; /* by a process itself, above the line */
@@ -28,10 +28,10 @@ struct draw_arrow {
  * What is too long for one picture becomes several, the last box of each
  * beginning the next. To be freed; NULL: no memory.
  */
-char *draw_way(const struct draw_box *boxes, size_t n,
-	       const struct draw_arrow *arrows, bool ascii);
+char *way_picture(const struct way_box *boxes, size_t n,
+		  const struct way_arrow *arrows, bool ascii);
 
 /* The mark of copy number n, as it is in the picture: a digit in a circle. */
-const char *draw_number(int n, bool ascii, char *buf, size_t size);
+const char *way_mark(int n, bool ascii, char *buf, size_t size);
 
 #endif
