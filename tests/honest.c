@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/fd.h"
+#include "base/proc.h"
 #include "base/stop.h"
 #include "leftovers.h"
 #include "tap.h"
@@ -86,7 +87,8 @@ pid_t honest_fork(void)
 void honest_reap(pid_t pid)
 {
 	kill(pid, SIGKILL);
-	waitpid(pid, NULL, 0);
+	/* whatever alarm comes meanwhile; else it may still hold our locks */
+	proc_reap(pid);
 }
 
 static void begin(struct honest *h, const char *name, const char *spec)
