@@ -1,4 +1,5 @@
-/* A cell measured by Google Benchmark, which keeps the count and the records.
+/*
+ * A cell measured by Google Benchmark, which keeps the count and the records.
  */
 #include <errno.h>
 #include <inttypes.h>

@@ -54,8 +54,7 @@ static void at_point(enum copy_role role, enum copy_point point)
 		raise(SIGKILL);
 }
 
-/* --- a pair and its files ---------------------------------------------------
- */
+/* --- a pair and its files ------------------------------------------------ */
 
 static struct copy_job job;
 static struct copy_pair *pair;
@@ -147,8 +146,7 @@ static bool has_figures(void)
 	return good;
 }
 
-/* --- files ------------------------------------------------------------------
- */
+/* --- files --------------------------------------------------------------- */
 
 /* What a client has read back is what the server has, and what we wrote. */
 static bool arrived(uint64_t len, bool verified)
@@ -243,8 +241,7 @@ static bool moves_nowhere(void)
 	return good;
 }
 
-/* --- messages ---------------------------------------------------------------
- */
+/* --- messages ------------------------------------------------------------ */
 
 static bool moves_messages(void)
 {
@@ -262,8 +259,7 @@ static bool moves_messages(void)
 	return closes() && good;
 }
 
-/* --- deaths -----------------------------------------------------------------
- */
+/* --- deaths -------------------------------------------------------------- */
 
 static const char *dead_words(int role)
 {
@@ -341,8 +337,7 @@ static bool notices_stopped(void)
 	return good && expect(!leftovers_children());
 }
 
-/* --- one mechanism ----------------------------------------------------------
- */
+/* --- one mechanism ------------------------------------------------------- */
 
 static void ask_files(const struct transport *t)
 {
@@ -392,8 +387,7 @@ static void ask(const struct transport *t)
 	free(before);
 }
 
-/* --- several pairs ----------------------------------------------------------
- */
+/* --- several pairs ------------------------------------------------------- */
 
 static const char *const crowd_specs[CROWD] = { "pipe", "shm",  "unix", "fifo",
 						"mq",   "pipe", "cma",  "tcp" };
@@ -505,8 +499,7 @@ static bool wakes_nobody(const char *spec)
 	return closes() && good;
 }
 
-/* --- side by side -----------------------------------------------------------
- */
+/* --- side by side -------------------------------------------------------- */
 
 static bool side_by_side(void)
 {
@@ -529,8 +522,7 @@ static bool side_by_side(void)
 	return good && expect(!leftovers_children());
 }
 
-/* --- the supervisor ---------------------------------------------------------
- */
+/* --- the supervisor ------------------------------------------------------ */
 
 static bool is_interrupted(void)
 {
@@ -582,8 +574,7 @@ static bool dies_with_supervisor(void)
 	return good;
 }
 
-/* --- refused, and ended badly ------------------------------------------------
- */
+/* --- refused, and ended badly -------------------------------------------- */
 
 static bool refuses_streams(void)
 {

@@ -42,7 +42,8 @@ struct watch {
 	for (struct worker *k = (w)->worker; k < (w)->worker + COPY_ROLES; k++)
 
 bool watch_runs(const struct worker *k);
-/* Whether it has waited as often as is due; whether it ended before, or badly.
+/*
+ * Whether it has waited as often as is due; whether it ended before, or badly.
  */
 bool watch_heard(const struct watch *w, const struct worker *k);
 bool watch_failed(const struct watch *w, const struct worker *k);

@@ -1,4 +1,5 @@
-/* What a supervisor knows of a pair's workers, and says of those that failed.
+/*
+ * What a supervisor knows of a pair's workers, and says of those that failed.
  */
 #include <errno.h>
 #include <signal.h>

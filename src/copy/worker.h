@@ -1,4 +1,5 @@
-/* One side of a pair, in a process of its own, from the first word to the last.
+/*
+ * One side of a pair, in a process of its own, from the first word to the last.
  */
 #ifndef COPY_WORKER_H
 #define COPY_WORKER_H

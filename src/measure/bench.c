@@ -134,8 +134,7 @@ int64_t bench_witness(const struct meas_plan *plan)
 	if (sched_getaffinity(0, sizeof(before), &before) < 0)
 		CPU_ZERO(&before);
 	for (size_t i = 0; i < plan->cells; i++)
-		if (!*plan->cell[i].reason &&
-		    plan->cell[i].place != RUN_FREE) {
+		if (!*plan->cell[i].reason && plan->cell[i].place != RUN_FREE) {
 			cpu_bind(plan->cell[i].cpu[0][0], &unused);
 			break;
 		}

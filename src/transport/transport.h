@@ -349,8 +349,8 @@ int tr_end(struct tr *tr);
 ssize_t tr_more(struct tr *tr);
 
 /*
- * A send_file that goes step by step into fd[TR_WRITE_END]. A step moves up to `max` bytes of the file: how many, 0 at the file's
- * end, or -errno.
+ * A send_file that goes step by step into fd[TR_WRITE_END]. A step moves up to
+ * `max` bytes of the file: how many, 0 at the file's end, or -errno.
  */
 typedef ssize_t tr_step(struct tr *tr, int in_fd, uint64_t max);
 int tr_send_steps(struct tr *tr, int in_fd, uint64_t len_bytes, tr_step *step);
