@@ -17,27 +17,11 @@ static bool is_own_dir(const char *path)
 	       access(path, W_OK | X_OK) == 0;
 }
 
-static int choose(char *path, size_t size)
-{
-	const char *xdg = getenv("XDG_RUNTIME_DIR");
-	char run_user[40];
-
-	snprintf(run_user, sizeof(run_user), "/run/user/%u",
-		 (unsigned)geteuid());
-	if (!is_own_dir(xdg))
-		xdg = is_own_dir(run_user) ? run_user : NULL;
-	if (xdg)
-		return snprintf(path, size, "%s/ipcopy", xdg);
-	return snprintf(path, size, "/tmp/ipcopy-%u", (unsigned)geteuid());
-}
-
-int run_dir(char *path, size_t size, struct err *e)
+/* 0: usable, and made where it was not there; else -errno and why not. */
+static int check(const char *path, struct err *e)
 {
 	struct stat st;
 
-	if (choose(path, size) >= (int)size)
-		return err_say(e, ENAMETOOLONG,
-			       "the path in XDG_RUNTIME_DIR is too long");
 	if (mkdir(path, 0700) < 0 && errno != EEXIST)
 		return err_sys(e, "cannot make the runtime directory %s", path);
 	/* lstat: /tmp is everybody's, and a link there could lead anywhere */
@@ -54,4 +38,46 @@ int run_dir(char *path, size_t size, struct err *e)
 			       "mend it with: chmod 700 %s",
 			       path, path);
 	return 0;
+}
+
+/* Another user may have taken the name in one of them, or it is read-only. */
+static const char *const everybodys[] = { "/tmp", "/dev/shm", "/var/tmp" };
+
+#define PLACES (sizeof(everybodys) / sizeof(everybodys[0]))
+
+static int choose_everybodys(char *path, size_t size, struct err *e)
+{
+	struct err first = { 0 };
+
+	for (size_t i = 0; i < PLACES; i++) {
+		struct err why = { 0 };
+
+		snprintf(path, size, "%s/ipcopy-%u", everybodys[i],
+			 (unsigned)geteuid());
+		if (check(path, &why) == 0)
+			return 0;
+		if (!first.code)
+			first = why;
+	}
+	return err_say(e, first.code,
+		       "%.200s; set XDG_RUNTIME_DIR to a directory that only "
+		       "this user may enter",
+		       first.text);
+}
+
+int run_dir(char *path, size_t size, struct err *e)
+{
+	const char *xdg = getenv("XDG_RUNTIME_DIR");
+	char run_user[40];
+
+	snprintf(run_user, sizeof(run_user), "/run/user/%u",
+		 (unsigned)geteuid());
+	if (!is_own_dir(xdg))
+		xdg = is_own_dir(run_user) ? run_user : NULL;
+	if (!xdg)
+		return choose_everybodys(path, size, e);
+	if (snprintf(path, size, "%s/ipcopy", xdg) >= (int)size)
+		return err_say(e, ENAMETOOLONG,
+			       "the path in XDG_RUNTIME_DIR is too long");
+	return check(path, e);
 }

@@ -8,7 +8,8 @@
 
 /*
  * Makes it where it is missing and puts its path into `path`. Refuses one
- * that belongs to somebody else or that others may enter. 0 or -errno.
+ * that belongs to somebody else or that others may enter, and takes the next
+ * place instead unless XDG_RUNTIME_DIR says where it is. 0 or -errno.
  */
 int run_dir(char *path, size_t size, struct err *e);
 

@@ -142,8 +142,14 @@ int output_open(struct output *o, const char *path, struct lease *lease,
 	 * Also where nothing is replaced yet: were it the worker that notes it,
 	 * it might do so in a lease of its own, which nobody ends.
 	 */
-	if (open_nameless(o) == 0)
-		return note_temp(o, e);
+	if (open_nameless(o) == 0) {
+		struct err unused = { 0 };
+
+		/* without a place to note it in, only a kill at the very
+		 * moment of the renaming leaves that name behind */
+		note_temp(o, &unused);
+		return 0;
+	}
 	return open_named(o, e);
 }
 

@@ -1,0 +1,65 @@
+#!/bin/sh
+# Another user took the names of our runtime directory first.
+# shellcheck source=tests/tap.sh
+. "${top_srcdir:-.}/tests/tap.sh"
+
+test "$(id -u)" -eq 0 && command -v setpriv >/dev/null || {
+	echo '1..0 # SKIP only root has other users'
+	exit 0
+}
+
+# one whom no other test is
+user=$((600000 + $$))
+squatted="/tmp/ipcopy-$user /dev/shm/ipcopy-$user /var/tmp/ipcopy-$user"
+# shellcheck disable=SC2086,SC2064 # these are words, known by now
+trap "rm -rf '$work' $squatted" EXIT
+cp "$ipcopy" its-own
+ipcopy=$work/its-own
+chmod 711 "$work"
+mkdir here
+cp in here
+chown -R "$user" here
+cd here || exit 1
+
+run() {
+	env -u XDG_RUNTIME_DIR setpriv --reuid "$user" --regid "$user" \
+		--clear-groups timeout 60 "$ipcopy" "$@" >out 2>err </dev/null
+	status=$?
+}
+
+touch out err served
+chmod 666 out err served
+
+one_place_is_taken() {
+	mkdir "/tmp/ipcopy-$user"
+	run copy in new --via pipe
+	copied new
+	result $? 'a copy without a name goes on'
+	run copy in new --via fifo
+	copied new && test -d "/dev/shm/ipcopy-$user"
+	result $? 'and one with a name takes the next place'
+	env -u XDG_RUNTIME_DIR setpriv --reuid "$user" --regid "$user" \
+		--clear-groups timeout 60 "$ipcopy" serve in --name one \
+		>served 2>&1 &
+	run fetch new --name one
+	wait $!
+	copied new
+	result $? 'where server and client meet, too'
+	rm -rf "/dev/shm/ipcopy-$user"
+}
+
+all_places_are_taken() {
+	# shellcheck disable=SC2086
+	mkdir -p $squatted
+	run copy in new --via pipe
+	copied new
+	result $? 'a copy that needs no place needs none'
+	run copy in new --via fifo
+	test "$status" -ne 0 && one_line_says 'set XDG_RUNTIME_DIR to'
+	result $? 'one that does says how to give it one'
+}
+
+one_place_is_taken
+all_places_are_taken
+cd "$work" || exit 1
+finish
