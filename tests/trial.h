@@ -21,10 +21,11 @@ struct trial {
 	/* how it went */
 	bool ended;   /* copy_run came back */
 	bool reached; /* the point */
+	int64_t reached_ns;
 	int rc;
 	struct err err;
 	struct copy_outcome out;
-	int64_t took_ns;
+	int64_t took_ns;  /* from that point on, or all of it */
 	char broken[200]; /* the first promise it broke, or nothing */
 
 	/* our own */
