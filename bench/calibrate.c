@@ -11,7 +11,6 @@
 #include <stdlib.h>
 
 #include "args/say.h"
-#include "base/size.h"
 #include "calibrate.h"
 #include "text/table.h"
 
@@ -21,33 +20,13 @@
 struct wish {
 	int format; /* enum table_format */
 	bool each;
-	uint64_t seed, swaps;
 };
-
-static int take_number(const struct opt *o, const char *value, void *field,
-		       struct err *e)
-{
-	if (count_parse(value, (uint64_t *)field))
-		return 0;
-	return err_say(e, 22, "--%s '%.40s' is not allowed; it is a number",
-		       o->name, value);
-}
 
 static const struct opt options[] = {
 	{ .name = "each",
 	  .take = opt_true,
 	  .at = offsetof(struct wish, each),
 	  .help = "every comparison instead of counts" },
-	{ .name = "swaps",
-	  .value = "N",
-	  .take = take_number,
-	  .at = offsetof(struct wish, swaps),
-	  .help = "families of swapped rounds of each run (default 1000)" },
-	{ .name = "seed",
-	  .value = "N",
-	  .take = take_number,
-	  .at = offsetof(struct wish, seed),
-	  .help = "of those (default 1)" },
 	{ .name = "format",
 	  .value = "FORMAT",
 	  .take = opt_word,
@@ -65,8 +44,6 @@ static const struct {
 	[BY_ITSELF] = { "each by itself", "comparison" },
 	[IN_RUN] = { "each, Holm over its run", "comparison_holm" },
 	[RUN_FAMILY] = { "a run's family", "run" },
-	[BLOCK_FAMILY] = { "a size's family", "block" },
-	[SWAPPED_FAMILY] = { "a family swapped", "swapped" },
 };
 
 /* What is asked of each slowdown; NaN: nothing. Of twins it is a maximum. */
@@ -106,7 +83,7 @@ enum {
 	C_ASKED,
 	C_KEPT,
 	C_MEDIAN,
-	C_ROUNDS,
+	C_GENERATIONS,
 	C_SECONDS,
 	C_END
 };
@@ -128,7 +105,7 @@ static const struct table_column count_columns[C_END] = {
 	[C_ASKED] = { .heading = "asked" },
 	[C_KEPT] = { .key = "kept", .heading = "kept" },
 	[C_MEDIAN] = { .key = "median_ratio" },
-	[C_ROUNDS] = { .key = "median_rounds" },
+	[C_GENERATIONS] = { .key = "median_generations" },
 	[C_SECONDS] = { .key = "median_seconds" },
 };
 
@@ -189,7 +166,7 @@ static void put_count(struct table *t, const struct count *c, enum basis basis)
 	if (c->lag)
 		table_int(t, C_WRONG, (int64_t)c->wrong);
 	table_real(t, C_MEDIAN, rep_round_off(stats_median(c->ratio, y->n)), 3);
-	table_real(t, C_ROUNDS, stats_median(c->rounds, y->n), 0);
+	table_real(t, C_GENERATIONS, stats_median(c->generations, y->n), 0);
 	table_real(t, C_SECONDS, rep_round_off(stats_median(c->seconds, y->n)),
 		   1);
 }
@@ -228,11 +205,11 @@ static void show_means(const struct calibration *c)
 		size_t n = k->tally[BY_ITSELF].n;
 
 		if (n)
-			printf("%s: speeds %.3f, %.0f rounds, %.1f s for the "
+			printf("%s: speeds %.3f, %.0f generations, %.1f s for the "
 			       "two (medians)%s\n",
 			       pair_words(k->lag, text, sizeof(text)),
 			       stats_median(k->ratio, n),
-			       stats_median(k->rounds, n),
+			       stats_median(k->generations, n),
 			       stats_median(k->seconds, n),
 			       k->wrong ? "; some were found faster" : "");
 	}
@@ -244,7 +221,7 @@ enum {
 	E_LAG,
 	E_A,
 	E_B,
-	E_ROUNDS,
+	E_GENERATIONS,
 	E_RATIO,
 	E_LOW,
 	E_HIGH,
@@ -259,7 +236,7 @@ static const struct table_column each_columns[E_END] = {
 	[E_LAG] = { .key = "lag_percent", .heading = "lag", .right = true },
 	[E_A] = { .key = "a", .heading = "a" },
 	[E_B] = { .key = "b" },
-	[E_ROUNDS] = { .key = "rounds", .heading = "rounds", .right = true },
+	[E_GENERATIONS] = { .key = "generations", .heading = "gens", .right = true },
 	[E_RATIO] = { .key = "ratio", .heading = "ratio", .right = true },
 	[E_LOW] = { .key = "low", .heading = "low", .right = true },
 	[E_HIGH] = { .key = "high", .heading = "high", .right = true },
@@ -278,7 +255,7 @@ static void put_each(void *arg, int lag, const struct run *r,
 	table_int(t, E_LAG, lag);
 	table_text(t, E_A, c->a->name);
 	table_text(t, E_B, c->b->name);
-	table_int(t, E_ROUNDS, (int64_t)c->rounds);
+	table_int(t, E_GENERATIONS, (int64_t)c->generations);
 	table_real(t, E_RATIO, rep_round_off(c->ratio.value), 3);
 	table_real(t, E_LOW, rep_round_off(c->ratio.low), 3);
 	table_real(t, E_HIGH, rep_round_off(c->ratio.high), 3);
@@ -324,7 +301,7 @@ static enum exit_code run(char **words)
 {
 	const char *word[RUNS_MAX];
 	struct operands runs = { .word = word, .max = RUNS_MAX };
-	struct wish w = { .seed = 1, .swaps = 1000 };
+	struct wish w = { .format = TABLE_HUMAN };
 	struct table *each = table_new(each_columns, E_END);
 	struct calibration c = { 0 };
 	enum exit_code code = EXIT_USAGE;
@@ -337,8 +314,6 @@ static enum exit_code run(char **words)
 			command_item(o->name, o->help);
 		code = EXIT_WELL;
 	} else if (rc == 0) {
-		c.seed = w.seed;
-		c.swaps = w.swaps;
 		c.each = w.each ? put_each : NULL;
 		c.arg = each;
 		rc = count_runs(&c, &runs, &e);

@@ -23,8 +23,6 @@ enum basis {
 	BY_ITSELF,      /* each comparison, without Holm */
 	IN_RUN,         /* each comparison, its run's as a family */
 	RUN_FAMILY,     /* whole runs as families */
-	BLOCK_FAMILY,   /* of a run the pairs of one size, place, workload */
-	SWAPPED_FAMILY, /* whole runs, rounds swapped at random within pairs */
 	BASES
 };
 
@@ -34,15 +32,13 @@ struct count {
 	struct tally tally[BASES];
 	size_t wrong;             /* slowed down, and found to be faster */
 	double *ratio;            /* of speeds, one for each comparison */
-	double *rounds, *seconds; /* what each had */
+	double *generations, *seconds; /* what each had */
 	size_t room;
 };
 
 struct calibration {
 	struct count count[LAGS_MAX];
 	size_t lags;
-	uint64_t seed;
-	size_t swaps; /* relabelled families of each run */
 	/* Called for each comparison; optional. */
 	void (*each)(void *arg, int lag, const struct run *r,
 		     const struct rep_comparison *c);

@@ -85,16 +85,16 @@ static bool note(struct count *to, const struct rep_comparison *c,
 
 		if (!all)
 			return false;
-		/* one block: ratios, then rounds, then seconds */
+		/* one block: ratios, then generations, then seconds */
 		memmove(all + 2 * more, all + 2 * to->room, n * sizeof(*all));
 		memmove(all + more, all + to->room, n * sizeof(*all));
 		to->ratio = all;
 		to->room = more;
-		to->rounds = all + more;
+		to->generations = all + more;
 		to->seconds = all + 2 * more;
 	}
 	to->ratio[n] = c->ratio.value;
-	to->rounds[n] = (double)c->rounds;
+	to->generations[n] = (double)c->generations;
 	to->seconds[n] = seconds;
 	return true;
 }
@@ -133,149 +133,6 @@ static bool count_each(struct calibration *all, struct count *to,
 	return ready;
 }
 
-/* --- smaller families ----------------------------------------------------- */
-
-static bool same_block(const struct run_cell *a, const struct run_cell *b)
-{
-	return !strcmp(a->at.workload, b->at.workload) &&
-	       !strcmp(a->at.place, b->at.place) &&
-	       a->at.size_bytes == b->at.size_bytes;
-}
-
-/* The comparisons of the i-th's block, unless an earlier one has had them. */
-static size_t block_of(const struct rep_verdict *v, size_t i,
-		       struct rep_comparison *block)
-{
-	const struct run_cell *like = v->comparison[i].a;
-	size_t n = 0;
-
-	for (size_t j = 0; j < v->comparisons; j++) {
-		if (!same_block(v->comparison[j].a, like))
-			continue;
-		if (j < i)
-			return 0;
-		block[n++] = v->comparison[j];
-	}
-	return n;
-}
-
-/* The block of the i-th comparison, judged by itself. */
-static bool count_block(struct count *to, const struct rep_verdict *v, size_t i)
-{
-	struct rep_verdict one = { .run = v->run };
-	bool any = false, broken;
-
-	one.comparison = malloc((v->comparisons + 1) * sizeof(*one.comparison));
-	one.broken = !one.comparison;
-	if (one.comparison)
-		one.comparisons = block_of(v, i, one.comparison);
-	if (one.comparisons) {
-		rep_judge(&one);
-		for (size_t j = 0; j < one.comparisons; j++)
-			any |= is_hit(0, one.comparison[j].outcome);
-		add(&to->tally[BLOCK_FAMILY], any);
-	}
-	broken = one.broken;
-	rep_verdict_free(&one);
-	return !broken;
-}
-
-static bool count_blocks(struct count *to, const struct rep_verdict *v)
-{
-	bool broken = false;
-
-	for (size_t i = 0; !broken && i < v->comparisons; i++)
-		broken = !count_block(to, v, i);
-	return !broken;
-}
-
-/* --- families of no difference at all ------------------------------------ */
-
-/* splitmix64 */
-static uint64_t next_random(uint64_t *state)
-{
-	uint64_t x = *state += 0x9e3779b97f4a7c15;
-
-	x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9;
-	x = (x ^ (x >> 27)) * 0x94d049bb133111eb;
-	return x ^ (x >> 31);
-}
-
-struct swapping {
-	double *x, *y, *p, *adjusted;
-	struct stats_drawer *drawer;
-	uint64_t state;
-};
-
-static size_t swap_pair(struct swapping *s, const struct rep_comparison *c)
-{
-	size_t n = rep_pair(c->a, c->b, s->x, s->y);
-
-	for (size_t i = 0; i < n; i++) {
-		double x = s->x[i];
-
-		if (next_random(&s->state) >> 63)
-			continue;
-		s->x[i] = s->y[i];
-		s->y[i] = x;
-	}
-	return n;
-}
-
-/* An interval is looked at only where p alone would decide. */
-static bool any_decided(const struct rep_verdict *v, struct swapping *s)
-{
-	uint64_t begin = s->state;
-	bool any = false;
-
-	for (size_t i = 0; i < v->comparisons; i++) {
-		size_t n = swap_pair(s, &v->comparison[i]);
-
-		s->p[i] = stats_permutation_paired(s->x, s->y, n);
-	}
-	stats_holm(s->p, v->comparisons, s->adjusted);
-	s->state = begin;
-	for (size_t i = 0; i < v->comparisons; i++) {
-		size_t n = swap_pair(s, &v->comparison[i]);
-		struct stats_interval ratio;
-
-		if (!(s->adjusted[i] < v->run->alpha))
-			continue;
-		ratio = stats_ratio_of_rounds(s->x, s->y, n,
-					      stats_drawn(s->drawer, n),
-					      v->run->level);
-		any |= is_hit(0, stats_decide(ratio, s->adjusted[i],
-					      v->run->alpha, v->run->margin));
-	}
-	return any;
-}
-
-static bool count_swapped(const struct calibration *all, struct count *to,
-			  const struct rep_verdict *v)
-{
-	struct swapping s = { .state = all->seed ^ v->run->seed };
-	size_t most = 1;
-
-	for (size_t i = 0; i < v->comparisons; i++)
-		if (v->comparison[i].a->groups > most)
-			most = v->comparison[i].a->groups;
-	s.x = malloc(2 * (most + v->comparisons + 1) * sizeof(*s.x));
-	s.drawer = stats_drawer_new(v->run->seed);
-	if (!s.x || !s.drawer) {
-		free(s.x);
-		stats_drawer_free(s.drawer);
-		return false;
-	}
-	s.y = s.x + most;
-	s.p = s.y + most;
-	s.adjusted = s.p + v->comparisons + 1;
-	for (size_t i = 0; v->comparisons && i < all->swaps; i++)
-		add(&to->tally[SWAPPED_FAMILY], any_decided(v, &s));
-	stats_drawer_free(s.drawer);
-	free(s.x);
-	return true;
-}
-
 /* --- runs ----------------------------------------------------------------- */
 
 static struct count *count_of(struct calibration *c, int lag)
@@ -301,8 +158,6 @@ static bool count_lag(struct calibration *c, const struct run *r, int lag)
 	if (!v.broken)
 		rep_judge(&v);
 	ready = to && !v.broken && count_each(c, to, &v);
-	if (ready && !lag)
-		ready = count_blocks(to, &v) && count_swapped(c, to, &v);
 	rep_verdict_free(&v);
 	return ready;
 }

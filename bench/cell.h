@@ -1,11 +1,15 @@
 /*
- * ipcopy-cell: one mechanism under one condition, measured.
+ * ipcopy-cell: mechanisms under one condition, measured in turns by pairs of
+ * processes that stay connected from one transfer to the next.
  *
  *   cell_opts.c   the command line
  *   cell_check.c  whether this can be measured here, and what cold means
  *   cell_files.c  the files that are copied
- *   cell_run.c    one iteration: fresh processes, from start line to last byte
- *   cell_show.c   samples, calibration, what Google Benchmark shows
+ *   cell_run.c    a runner's pairs: set up, one transfer, ended
+ *   cell_turns.c  a generation: set-up, warm-up, rounds
+ *   cell_size.c   how much fills a transfer
+ *   cell_show.c   samples as lines of JSON
+ *   cell_bench.c  what Google Benchmark keeps and shows
  */
 #ifndef BENCH_CELL_H
 #define BENCH_CELL_H
@@ -15,44 +19,81 @@
 #include "base/lease.h"
 #include "copy/pair.h"
 
+#define RUNNERS_MAX 64
+#define PAIRS_MAX   COPY_PAIRS_MAX
+
 enum cell_cache { CELL_HOT, CELL_COLD };
 enum cell_payload { CELL_TOUCH, CELL_WRITE, CELL_NONE };
 
+/* One --via, with the --lag that follows it. */
+struct cell_via {
+	const char *text;
+	uint64_t lag;
+};
+
 /* An absent number is 0, an absent word NULL. */
 struct cell_opts {
-	const char *via;
+	struct cell_via via[RUNNERS_MAX];
+	int vias;
 	int workload, sink, cache, payload;
 	struct {
-		int cpu[COPY_ROLES * COPY_PAIRS_MAX];
+		int cpu[COPY_ROLES * PAIRS_MAX];
 		int count;
 	} cpus;
-	uint64_t pairs, bytes, messages, iterations, align, lag;
+	uint64_t pairs, bytes, messages, rounds, align, seed;
+	bool aligned, seeded, bytes_given;
 	int64_t calibrate_ms;
 	int timeout_ms;
 	const char *dir;
-	bool samples;
+	bool samples, acknowledged;
 };
 
-struct cell_file {
-	char path[PATH_MAX];
+/* A mechanism that takes part: its pairs, side by side in each transfer. */
+struct runner {
+	int number; /* of its --via, from 0 */
+	struct tr_spec spec;
+	uint64_t lag;
+	struct copy_job *job;
+	struct copy_pair **pair;
+	struct copy_outcome *outcome;
+	struct histogram *trips; /* one for each pair, shared with it */
+	int position;            /* in the order of set-up, from 1 */
+	int64_t setup_ns;
+	bool out_of_it; /* it cannot run here, or it has failed */
+	struct gbench *bench; /* as Google Benchmark knows it */
+	struct entry *entry;
 };
 
 struct cell {
 	struct cell_opts opts;
-	struct tr_spec spec;
 	struct lease lease;
 	uint64_t seed;
 	uint64_t bytes; /* of a pair: the file's length, or all its messages */
-	struct cell_file in, out[COPY_PAIRS_MAX];
-	struct copy_job job[COPY_PAIRS_MAX];
-	struct copy_outcome outcome[COPY_PAIRS_MAX];
-	struct histogram *trips; /* one for each pair, shared with it */
-	int cannot;              /* how to end after an error: an exit code */
+	/*
+	 * The files are the same for all runners: a file of its own would
+	 * favour one by how its pages happen to lie.
+	 */
+	char in[PATH_MAX], out[PAIRS_MAX][PATH_MAX];
+	struct runner runner[RUNNERS_MAX];
+	int runners;
+	int cannot; /* how to end after an error: an exit code */
+	int failures;   /* runners that failed on the way */
+	struct err why; /* of the last one that is out of it */
 };
 
-/* What one iteration came to, all pairs together. */
+/* Which transfer of a pair it is. */
+enum cell_phase {
+	PHASE_FIRST, /* its first, verified */
+	PHASE_WARM,  /* until its time no longer falls */
+	PHASE_TIMED, /* one in each round: these are compared */
+	PHASE_LAST,  /* verified once more */
+};
+
+/* One transfer, all pairs of its runner together. */
 struct cell_sample {
-	uint64_t iteration; /* from 1 */
+	const struct runner *runner;
+	enum cell_phase phase;
+	int round, turn; /* from 1; the turn within the round */
 	int64_t wall_ns;
 	uint64_t bytes, messages;
 	struct copy_usage side[COPY_ROLES];
@@ -69,24 +110,57 @@ struct cell_sample {
 int cell_opts_read(struct cell_opts *o, char **argv, struct err *e);
 #define CELL_HELP 1
 
-/* Fills in what was left out. -EINVAL: that makes no sense together. */
+/*
+ * Fills in what was left out. -EINVAL: that makes no sense together. A runner
+ * that cannot take part is told by cell_show_skipped and is out of it.
+ */
 int cell_check(struct cell *c, struct err *e);
 /* Bytes of the last level of cache. */
 uint64_t cell_cache_bytes(void);
+size_t cell_message_bytes(const struct runner *r);
 
+/* The source, and a destination for each pair. */
 int cell_files_make(struct cell *c, struct err *e);
-/* Before each iteration: no destination, or one with something else in it. */
-int cell_files_reset(struct cell *c, struct err *e);
+/* Before a transfer that is verified: no page holds what it will hold. */
+int cell_files_spoil(struct cell *c, struct err *e);
 /* What the run leaves of them is removed by the lease. */
 
-int cell_jobs_make(struct cell *c, struct err *e);
-int cell_iterate(struct cell *c, struct cell_sample *s, struct err *e);
-void cell_jobs_free(struct cell *c);
+int runner_make(struct cell *c, struct runner *r, struct err *e);
+int runner_open(struct cell *c, struct runner *r, struct err *e);
+/* Verified if its phase says so. Fills in all of `s` but its place. */
+int runner_transfer(struct cell *c, struct runner *r, struct cell_sample *s,
+		    struct err *e);
+/* -errno where a pair did not end well, or its channel had more in it. */
+int runner_close(struct runner *r, int pairs);
+void runner_free(struct runner *r, int pairs);
+
+/*
+ * Sets up, warms up and makes the rounds. Every transfer is told to `tell`,
+ * with the reason where it failed; then its runner is out of it. -EPIPE:
+ * nobody is left. `turn` makes the timed transfer.
+ */
+struct cell_course {
+	int (*turn)(struct cell *c, struct runner *r, struct cell_sample *s,
+		    struct err *e);
+	int (*tell)(struct cell *c, const struct cell_sample *s,
+		    const struct err *why);
+};
+
+int cell_generation(struct cell *c, const struct cell_course *course,
+		    struct err *e);
+/* One runner alone, up to its first timed transfer. */
+int cell_warm_up(struct cell *c, struct runner *r, struct cell_sample *s,
+		 const struct cell_course *course, struct err *e);
+
+int cell_calibrate(struct cell *c, struct err *e);
 
 /* One line of JSON on standard output; `why` NULL: it went well. */
-int cell_show_sample(const struct cell_sample *s, const struct err *why);
-int cell_calibrate(struct cell *c, struct err *e);
-/* With Google Benchmark; argv has its options only. An exit code. */
+int cell_show_sample(struct cell *c, const struct cell_sample *s,
+		     const struct err *why);
+int cell_show_skipped(const struct runner *r, const struct err *why);
+int cell_show_size(const struct cell *c);
+
+/* With Google Benchmark; argv has its options only. */
 int cell_measure(struct cell *c, int argc, char **argv, struct err *e);
 
 #endif

@@ -50,11 +50,6 @@ uint64_t cell_cache_bytes(void)
 	return bytes ? bytes : FALLBACK_CACHE;
 }
 
-static uint64_t message_bytes(const struct cell *c)
-{
-	return tr_spec_value(&c->spec, "size", 1 << 16);
-}
-
 /* --- what contradicts ----------------------------------------------------- */
 
 static int check_options(struct cell *c, struct err *e)
@@ -103,6 +98,75 @@ static int check_cpus(struct cell *c, struct err *e)
 	return 0;
 }
 
+/* --- who takes part ------------------------------------------------------- */
+
+static bool is_skipped_aloud(const struct cell *c)
+{
+	return c->opts.samples || c->opts.calibrate_ms;
+}
+
+/* Alone it is refused; among others, or where lines are read, it is told. */
+static int leave_out(struct cell *c, struct runner *r, struct err *e)
+{
+	int rc = -e->code;
+
+	r->out_of_it = true;
+	c->why = *e;
+	if (c->opts.vias == 1 && !is_skipped_aloud(c))
+		return rc;
+	rc = cell_show_skipped(r, e);
+	if (rc < 0)
+		return err_code(e, rc, "standard output");
+	memset(e, 0, sizeof(*e));
+	return 0;
+}
+
+static struct copy_job job_of(const struct cell *c, const struct runner *r)
+{
+	struct copy_job job = COPY_JOB_INIT;
+
+	job.spec = r->spec;
+	job.load.kind = (enum copy_workload)c->opts.workload;
+	job.load.sink = (enum copy_sink)c->opts.sink;
+	job.load.untouched = c->opts.payload == CELL_NONE;
+	job.load.unread = c->opts.payload == CELL_WRITE;
+	return job;
+}
+
+/* A message is as long for all, or their times could not be compared. */
+static int check_size(const struct cell *c, const struct runner *r,
+		      struct err *e)
+{
+	const struct runner *first = &c->runner[0];
+
+	if (!tr_has_message_form(r->spec.ops) ||
+	    !tr_has_message_form(first->spec.ops) ||
+	    cell_message_bytes(r) == cell_message_bytes(first))
+		return 0;
+	return err_say(e, EINVAL,
+		       "--via %.60s has messages of %zu bytes and --via %.60s "
+		       "of %zu; they must be alike to take turns",
+		       c->opts.via[0].text, cell_message_bytes(first),
+		       c->opts.via[r->number].text, cell_message_bytes(r));
+}
+
+static int make_runners(struct cell *c, struct err *e)
+{
+	int rc = 0;
+
+	c->runners = c->opts.vias;
+	for (int i = 0; i < c->runners && rc == 0; i++) {
+		struct runner *r = &c->runner[i];
+
+		r->number = i;
+		r->lag = c->opts.via[i].lag;
+		rc = tr_spec_parse(c->opts.via[i].text, &r->spec, e);
+		if (rc == 0)
+			rc = check_size(c, r, e);
+	}
+	return rc;
+}
+
 /* --- how much ------------------------------------------------------------- */
 
 static uint64_t hot_bytes(uint64_t cache)
@@ -131,7 +195,7 @@ static int settle_file(struct cell *c, struct err *e)
 
 static uint64_t default_messages(const struct cell *c)
 {
-	uint64_t n = DEFAULT_BYTES / message_bytes(c);
+	uint64_t n = DEFAULT_BYTES / cell_message_bytes(&c->runner[0]);
 
 	if (c->opts.workload == COPY_PINGPONG)
 		return n < DEFAULT_TRIPS ? n + 1 : DEFAULT_TRIPS;
@@ -141,7 +205,7 @@ static uint64_t default_messages(const struct cell *c)
 static int settle_messages(struct cell *c, struct err *e)
 {
 	uint64_t ways = c->opts.workload == COPY_PINGPONG ? 2 : 1;
-	uint64_t unit = ways * message_bytes(c);
+	uint64_t unit = ways * cell_message_bytes(&c->runner[0]);
 	struct cell_opts *o = &c->opts;
 
 	if (o->bytes % unit)
@@ -173,30 +237,54 @@ static bool buffers_turn(const struct tr_spec *spec)
  * Where the buffer is part of the mechanism it cannot be chosen: it takes turns
  * over the mechanism's own depth, and is cold where that is enough.
  */
-static int check_cold(const struct cell *c, struct err *e)
+static int check_cold(const struct cell *c, const struct runner *r,
+		      struct err *e)
 {
 	uint64_t need = COLD_BUFFERS * cell_cache_bytes();
-	uint64_t depth = tr_spec_value(&c->spec, "depth", 1);
-	uint64_t size = message_bytes(c);
+	uint64_t depth = tr_spec_value(&r->spec, "depth", 1);
+	uint64_t size = cell_message_bytes(r);
 	char have[32], word[32];
 
-	if (c->opts.cache == CELL_HOT || buffers_turn(&c->spec) ||
-	    depth * size >= need)
+	if (c->opts.cache == CELL_HOT || c->opts.workload == COPY_FILE ||
+	    buffers_turn(&r->spec) || depth * size >= need)
 		return 0;
 	return err_say(
 		e, EINVAL,
 		"%s cannot be cold: its own buffers make %s, and the "
 		"cache takes %s; from depth times size %s on they would "
 		"be",
-		c->spec.ops->name,
+		r->spec.ops->name,
 		size_human((double)(depth * size), have, sizeof(have)),
 		size_human((double)need / COLD_BUFFERS, word, sizeof(word)),
 		size_word(need, (char[32]){ 0 }, 32));
 }
 
+static int check_runner(struct cell *c, struct runner *r, struct err *e)
+{
+	struct copy_job job = job_of(c, r);
+	int rc = copy_check(&job, e);
+
+	c->cannot = rc < 0 && rc != -EINVAL ? EXIT_CANNOT : EXIT_USAGE;
+	if (rc == 0)
+		rc = check_cold(c, r, e);
+	return rc < 0 ? leave_out(c, r, e) : 0;
+}
+
+static int check_runners(struct cell *c, struct err *e)
+{
+	int rc = 0, left = 0;
+
+	for (int i = 0; i < c->runners && rc == 0; i++) {
+		rc = check_runner(c, &c->runner[i], e);
+		left += !c->runner[i].out_of_it;
+	}
+	if (rc == 0 && left == 0)
+		*e = c->why;
+	return -e->code;
+}
+
 int cell_check(struct cell *c, struct err *e)
 {
-	struct copy_job job = COPY_JOB_INIT;
 	int rc;
 
 	c->cannot = EXIT_USAGE;
@@ -204,23 +292,14 @@ int cell_check(struct cell *c, struct err *e)
 		c->opts.pairs = 1;
 	rc = check_options(c, e);
 	if (rc == 0)
-		rc = tr_spec_parse(c->opts.via, &c->spec, e);
+		rc = make_runners(c, e);
 	if (rc == 0)
 		rc = check_cpus(c, e);
 	if (rc < 0)
 		return rc;
-	job.spec = c->spec;
-	job.load.kind = (enum copy_workload)c->opts.workload;
-	job.load.sink = (enum copy_sink)c->opts.sink;
-	job.load.untouched = c->opts.payload == CELL_NONE;
-	job.load.unread = c->opts.payload == CELL_WRITE;
-	rc = copy_check(&job, e);
-	if (rc < 0 && rc != -EINVAL)
-		c->cannot = EXIT_CANNOT;
-	if (rc == 0)
-		rc = job.load.kind == COPY_FILE ? settle_file(c, e)
-						: settle_messages(c, e);
-	if (rc == 0 && job.load.kind != COPY_FILE)
-		rc = check_cold(c, e);
-	return rc;
+	if (c->opts.workload == COPY_FILE)
+		rc = settle_file(c, e);
+	else
+		rc = settle_messages(c, e);
+	return rc < 0 ? rc : check_runners(c, e);
 }

@@ -1,4 +1,4 @@
-/* The files that a cell copies: made before, removed after, checked between. */
+/* The files that are copied: made before, spoilt in between, removed after. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -15,6 +15,7 @@
 #include "copy/pattern.h"
 
 #define PIECE (1 << 20)
+#define PAGE  4096
 
 /* Writes c->bytes of the pattern over what the file has. */
 static int fill(const struct cell *c, int fd, uint64_t first)
@@ -47,7 +48,7 @@ static int write_file(const struct cell *c, const char *path, uint64_t first,
 	return rc < 0 ? err_code(e, rc, "cannot write %s", path) : 0;
 }
 
-static int name_file(struct cell *c, const char *what, struct cell_file *f,
+static int name_file(struct cell *c, const char *what, char *path,
 		     struct err *e)
 {
 	char dir[PATH_MAX], unique[64];
@@ -55,10 +56,9 @@ static int name_file(struct cell *c, const char *what, struct cell_file *f,
 	if (!realpath(c->opts.dir, dir))
 		return err_sys(e, "--dir %s", c->opts.dir);
 	lease_unique(unique, sizeof(unique), what);
-	if (snprintf(f->path, sizeof(f->path), "%s/%s", dir, unique) >=
-	    (int)sizeof(f->path))
+	if (snprintf(path, PATH_MAX, "%s/%s", dir, unique) >= PATH_MAX)
 		return err_code(e, ENAMETOOLONG, "--dir %s", c->opts.dir);
-	return lease_note(&c->lease, LEASE_PATH, f->path, e);
+	return lease_note(&c->lease, LEASE_PATH, path, e);
 }
 
 /* Half a gigabyte is not written before it is found not to fit. */
@@ -100,31 +100,42 @@ int cell_files_make(struct cell *c, struct err *e)
 		c->opts.dir = default_dir();
 	rc = check_room(c, e);
 	if (rc == 0)
-		rc = name_file(c, "in", &c->in, e);
+		rc = name_file(c, "in", c->in, e);
 	if (rc == 0)
-		rc = write_file(c, c->in.path, c->seed, e);
-	for (uint64_t i = 0; i < c->opts.pairs && rc == 0; i++)
-		rc = name_file(c, "out", &c->out[i], e);
+		rc = write_file(c, c->in, c->seed, e);
+	for (uint64_t i = 0; i < c->opts.pairs && rc == 0; i++) {
+		rc = name_file(c, "out", c->out[i], e);
+		if (rc == 0 && c->opts.sink == COPY_OVER)
+			rc = write_file(c, c->out[i], ~c->seed, e);
+	}
 	return rc;
 }
 
-/*
- * What is written over must differ, or a copy of nothing would be found right;
- * its pages are there afterwards, as --sink over wants them.
- */
-int cell_files_reset(struct cell *c, struct err *e)
+/* A word in each page: a page that is not copied would be found out. */
+static int spoil(const struct cell *c, const char *path, struct err *e)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	ssize_t n = 1;
+
+	if (fd < 0)
+		return err_sys(e, "cannot write %s", path);
+	for (uint64_t at = 0; n > 0 && at < c->bytes; at += PAGE) {
+		uint64_t left = c->bytes - at;
+		uint64_t word = ~(c->seed + at / 8);
+
+		n = pwrite(fd, &word, left < 8 ? left : 8, (off_t)at);
+	}
+	fd_close(&fd);
+	return n < 0 ? err_sys(e, "cannot write %s", path) : 0;
+}
+
+int cell_files_spoil(struct cell *c, struct err *e)
 {
 	int rc = 0;
 
-	if (c->opts.workload != COPY_FILE || c->opts.sink == COPY_NOWHERE)
+	if (c->opts.workload != COPY_FILE || c->opts.sink != COPY_OVER)
 		return 0;
-	for (uint64_t i = 0; i < c->opts.pairs && rc == 0; i++) {
-		const char *path = c->out[i].path;
-
-		if (c->opts.sink == COPY_OVER)
-			rc = write_file(c, path, ~c->seed, e);
-		else if (unlink(path) < 0 && errno != ENOENT)
-			rc = err_sys(e, "cannot remove %s", path);
-	}
+	for (uint64_t i = 0; i < c->opts.pairs && rc == 0; i++)
+		rc = spoil(c, c->out[i], e);
 	return rc;
 }

@@ -40,13 +40,28 @@ static int take_count(const struct opt *o, const char *value, void *field,
 		       o->name, value);
 }
 
+static int take_seed(const struct opt *o, const char *value, void *field,
+		     struct err *e)
+{
+	struct cell_opts *opts = (struct cell_opts *)((char *)field - o->at);
+
+	opts->seeded = true;
+	if (count_parse(value, &opts->seed))
+		return 0;
+	return err_say(e, EINVAL,
+		       "--%s '%.60s' is not allowed; it is a number", o->name,
+		       value);
+}
+
 static int take_align(const struct opt *o, const char *value, void *field,
 		      struct err *e)
 {
+	struct cell_opts *opts = (struct cell_opts *)((char *)field - o->at);
 	uint64_t bytes;
 
 	if (size_parse(value, &bytes) && bytes < 4096) {
-		*(uint64_t *)field = bytes;
+		opts->align = bytes;
+		opts->aligned = true;
 		return 0;
 	}
 	return err_say(e, EINVAL,
@@ -55,13 +70,31 @@ static int take_align(const struct opt *o, const char *value, void *field,
 		       o->name, value);
 }
 
+static int take_via(const struct opt *o, const char *value, void *field,
+		    struct err *e)
+{
+	struct cell_opts *opts = (struct cell_opts *)((char *)field - o->at);
+
+	if (opts->vias == RUNNERS_MAX)
+		return err_say(e, EINVAL, "--via is allowed %d times at most",
+			       RUNNERS_MAX);
+	opts->via[opts->vias++].text = value;
+	return 0;
+}
+
+/* It is the lag of the --via before it. */
 static int take_lag(const struct opt *o, const char *value, void *field,
 		    struct err *e)
 {
+	struct cell_opts *opts = (struct cell_opts *)((char *)field - o->at);
 	uint64_t percent;
 
+	if (opts->vias == 0)
+		return err_say(e, EINVAL,
+			       "--lag slows down the --via before it, and "
+			       "there is none");
 	if (count_parse(value, &percent) && percent <= 100) {
-		*(uint64_t *)field = percent;
+		opts->via[opts->vias - 1].lag = percent;
 		return 0;
 	}
 	return err_say(e, EINVAL,
@@ -118,8 +151,9 @@ static int take_cpus(const struct opt *o, const char *value, void *field,
 	}
 
 static const struct opt options[] = {
-	OPT("via", "M[:KEY=VALUE,...]", opt_text, via,
-	    .help = "the mechanism and its settings (required)"),
+	OPT("via", "M[:KEY=VALUE,...]", take_via, via,
+	    .help = "a mechanism and its settings (required); given several "
+		    "times, they take turns"),
 	OPT("workload", "WHAT", opt_word, workload,
 	    .words = copy_workload_names,
 	    .help = "file (default): from one file to another; stream: "
@@ -148,22 +182,31 @@ static const struct opt options[] = {
 	    .help = "length of the file, or of all messages of a pair"),
 	OPT("messages", "N", take_count, messages,
 	    .help = "messages of a pair, or round trips"),
-	OPT("iterations", "K", take_count, iterations,
-	    .help = "so often, with fresh processes each time (default 10)"),
+	OPT("rounds", "K", take_count, rounds,
+	    .help = "timed transfers of each mechanism, one in each round "
+		    "(default 10)"),
+	OPT("seed", "N", take_seed, seed,
+	    .help = "draw from this seed who is set up first, the order of "
+		    "turns, and where buffers begin (default 0)"),
 	OPT("dir", "DIR", opt_text, dir,
 	    .help = "where files lie (default /dev/shm, else TMPDIR)"),
 	OPT("align", "N", take_align, align,
-	    .help = "private buffers begin N bytes into a page (default 0)"),
-	OPT("lag", "PERCENT", take_lag, lag,
-	    .help = "to calibrate: the client spins so much of the time away "
-		    "after the last byte (default 0)"),
+	    .help = "private buffers begin N bytes into a page (default 0; "
+		    "drawn where --seed is given)"),
+	OPT("lag", "PERCENT", take_lag, via,
+	    .help = "to calibrate: after the last byte the client of the "
+		    "--via before it spins for so much of the time "
+		    "(default 0)"),
 	OPT("timeout", "TIME", opt_deadline, timeout_ms,
 	    .help = "give up after so long without progress (default 10s)"),
 	OPT("samples", NULL, opt_true, samples,
-	    .help = "one line of JSON for each iteration, nothing else"),
+	    .help = "one line of JSON for each transfer, nothing else"),
+	OPT("acknowledged", NULL, opt_true, acknowledged,
+	    .help = "after each of these lines wait for one on standard input, "
+		    "so that nothing else runs during a transfer"),
 	OPT("calibrate", "MS", take_ms, calibrate_ms,
-	    .help = "measure nothing; print bytes, messages and iterations "
-		    "that take about MS milliseconds"),
+	    .help = "measure nothing; print how many bytes and messages take "
+		    "about MS milliseconds"),
 	{ .name = NULL },
 };
 
@@ -172,9 +215,9 @@ static void show_help(void)
 	char left[64];
 
 	puts("usage: ipcopy-cell --via M[:KEY=VALUE,...] [OPTION...]\n\n"
-	     "Measures one mechanism under one condition. Each iteration is a "
-	     "transfer by\nfresh processes, timed from the start line to the "
-	     "last byte.\n");
+	     "Measures mechanisms under one condition. Each has a server and a "
+	     "client that\nstay connected; a transfer is timed from the start "
+	     "line to the last byte.\n");
 	for (const struct opt *o = options; o->name; o++) {
 		snprintf(left, sizeof(left), "  --%s%s%s", o->name,
 			 o->value ? " " : "", o->value ? o->value : "");
@@ -190,13 +233,14 @@ int cell_opts_read(struct cell_opts *o, char **argv, struct err *e)
 	struct operands none = { 0 };
 	int rc;
 
-	*o = (struct cell_opts){ .timeout_ms = 10000 };
+	*o = (struct cell_opts){ .timeout_ms = 10000, .rounds = 10 };
 	rc = opts_read(options, argv, o, &none, e);
+	o->bytes_given = o->bytes > 0;
 	if (rc == OPTS_HELP) {
 		show_help();
 		return CELL_HELP;
 	}
-	if (rc == 0 && !o->via)
+	if (rc == 0 && !o->vias)
 		return err_say(e, EINVAL,
 			       "--via is missing: the mechanism to measure, "
 			       "such as --via pipe; see: ipcopy list");

@@ -1,88 +1,140 @@
-/* One iteration: fresh processes, from the start line to the last byte. */
+/* A runner: its pairs are set up once, and then make one transfer after another.
+ */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "args/command.h"
+#include "base/clock.h"
 #include "base/fd.h"
 #include "cell.h"
+#include "args/command.h"
 
-#define WARM_SHARE 10
-#define WARM_MAX   10000
-
-/* A part of all, and each slot of a ring at least once. */
-static uint64_t warm_messages(const struct cell *c)
+size_t cell_message_bytes(const struct runner *r)
 {
-	uint64_t n = c->opts.messages / WARM_SHARE;
-	uint64_t depth = tr_spec_value(&c->spec, "depth", 1);
-
-	if (n > WARM_MAX)
-		n = WARM_MAX;
-	return n > depth ? n : depth;
+	return tr_spec_value(&r->spec, "size", 1 << 16);
 }
 
-static void make_job(struct cell *c, int i)
+/* --- jobs ----------------------------------------------------------------- */
+
+/* Whole cache lines: a line torn in two would be another experiment. */
+static size_t buffer_offset(const struct cell *c, const struct runner *r)
+{
+	uint64_t drawn = c->opts.seed * 6364136223846793005ULL +
+			 (uint64_t)r->number * 1442695040888963407ULL;
+
+	if (c->opts.aligned || !c->opts.seeded)
+		return c->opts.align;
+	return (drawn >> 40) % 64 * 64;
+}
+
+static void make_job(struct cell *c, struct runner *r, int i)
 {
 	const struct cell_opts *o = &c->opts;
-	struct copy_job *job = &c->job[i];
+	struct copy_job *job = &r->job[i];
 
 	*job = (struct copy_job)COPY_JOB_INIT;
-	job->spec = c->spec;
-	job->src = c->in.path;
-	job->dst = c->out[i].path;
+	job->spec = r->spec;
+	job->src = c->in;
+	job->dst = c->out[i];
 	job->timeout_ms = o->timeout_ms;
 	job->load = (struct copy_load){
 		.kind = (enum copy_workload)o->workload,
 		.sink = (enum copy_sink)o->sink,
 		.messages = o->messages,
-		.warm = o->workload == COPY_FILE ? 0 : warm_messages(c),
 		.seed = c->seed,
 		.untouched = o->payload == CELL_NONE,
 		.unread = o->payload == CELL_WRITE,
-		.buffer_offset = o->align,
-		.lag_percent = (int)o->lag,
+		.buffer_offset = buffer_offset(c, r),
+		.lag_percent = (int)r->lag,
 	};
 	/* of a file it is the file that is cold: buffers are used at once */
 	if (o->cache == CELL_COLD && o->workload != COPY_FILE)
 		job->load.buffer_area = 2 * cell_cache_bytes();
 	if (o->workload == COPY_PINGPONG)
-		job->trips = &c->trips[i];
+		job->trips = &r->trips[i];
 	if (o->cpus.count)
 		memcpy(job->cpu, &o->cpus.cpu[COPY_ROLES * i],
 		       sizeof(job->cpu));
 }
 
-static size_t trips_bytes(const struct cell *c)
+static void *shared_trips(size_t pairs)
 {
-	return (size_t)c->opts.pairs * sizeof(*c->trips);
+	void *p = mmap(NULL, pairs * sizeof(struct histogram),
+		       PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+		       0);
+
+	return p == MAP_FAILED ? NULL : p;
 }
 
-int cell_jobs_make(struct cell *c, struct err *e)
+int runner_make(struct cell *c, struct runner *r, struct err *e)
 {
-	if (!c->trips) {
-		void *shared =
-			mmap(NULL, trips_bytes(c), PROT_READ | PROT_WRITE,
-			     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	size_t pairs = (size_t)c->opts.pairs;
 
-		if (shared == MAP_FAILED)
-			return err_sys(e, "mmap");
-		c->trips = shared;
-	}
-	for (int i = 0; i < (int)c->opts.pairs; i++)
-		make_job(c, i);
+	r->job = calloc(pairs, sizeof(*r->job));
+	r->pair = calloc(pairs, sizeof(struct copy_pair *));
+	r->outcome = calloc(pairs, sizeof(*r->outcome));
+	r->trips = shared_trips(pairs);
+	if (!r->job || !r->pair || !r->outcome || !r->trips)
+		return err_code(e, ENOMEM, "%zu pairs", pairs);
+	for (int i = 0; i < (int)pairs; i++)
+		make_job(c, r, i);
 	return 0;
 }
 
-void cell_jobs_free(struct cell *c)
+void runner_free(struct runner *r, int pairs)
 {
-	if (c->trips)
-		munmap(c->trips, trips_bytes(c));
-	c->trips = NULL;
+	if (r->pair)
+		runner_close(r, pairs);
+	if (r->trips)
+		munmap(r->trips, (size_t)pairs * sizeof(*r->trips));
+	free(r->job);
+	free(r->pair);
+	free(r->outcome);
+	r->job = NULL;
+	r->pair = NULL;
+	r->outcome = NULL;
+	r->trips = NULL;
 }
 
-/* Of the whole machine, since it began: the eighth number of "cpu". */
+/* --- set up and ended ----------------------------------------------------- */
+
+int runner_open(struct cell *c, struct runner *r, struct err *e)
+{
+	int64_t t0_ns = clock_ns();
+	int rc = 0;
+
+	c->cannot = EXIT_FAILED;
+	for (uint64_t i = 0; i < c->opts.pairs && rc == 0; i++) {
+		r->job[i].load.messages = c->opts.messages;
+		rc = copy_pair_open(&r->job[i], &r->pair[i], e);
+	}
+	r->setup_ns = clock_ns() - t0_ns;
+	if (rc < 0)
+		runner_close(r, (int)c->opts.pairs);
+	if (rc == -EINTR)
+		c->cannot = EXIT_INTERRUPTED;
+	return rc;
+}
+
+int runner_close(struct runner *r, int pairs)
+{
+	int rc = 0;
+
+	for (int i = 0; i < pairs; i++) {
+		int one = copy_pair_close(r->pair[i]);
+
+		r->pair[i] = NULL;
+		rc = rc < 0 ? rc : one;
+	}
+	return rc;
+}
+
+/* --- one transfer --------------------------------------------------------- */
+
+/* The whole machine's, since it began: the eighth number of "cpu". */
 static int64_t steal_ns(void)
 {
 	unsigned long long ticks = 0;
@@ -108,7 +160,7 @@ static void sum_up(const struct cell *c, struct cell_sample *s)
 	int64_t t0_ns = INT64_MAX, t1_ns = 0;
 
 	for (uint64_t i = 0; i < c->opts.pairs; i++) {
-		const struct copy_outcome *o = &c->outcome[i];
+		const struct copy_outcome *o = &s->runner->outcome[i];
 
 		t0_ns = o->t0_ns < t0_ns ? o->t0_ns : t0_ns;
 		t1_ns = o->t1_ns > t1_ns ? o->t1_ns : t1_ns;
@@ -124,8 +176,8 @@ static void sum_up(const struct cell *c, struct cell_sample *s)
 static void sum_up_trips(const struct cell *c, struct cell_sample *s)
 {
 	for (uint64_t i = 0; i < c->opts.pairs; i++)
-		histogram_merge(&s->trips, &c->trips[i]);
-	s->has_trips = histogram_total(&s->trips) > 0;
+		histogram_merge(&s->trips, &s->runner->trips[i]);
+	s->has_trips = true;
 	s->p50_ns = histogram_at(&s->trips, 500);
 	s->p90_ns = histogram_at(&s->trips, 900);
 	s->p99_ns = histogram_at(&s->trips, 990);
@@ -133,41 +185,50 @@ static void sum_up_trips(const struct cell *c, struct cell_sample *s)
 	s->max_ns = s->trips.max_ns;
 }
 
-/* Fresh processes, all pairs at once. */
-static int run_pairs(struct cell *c, struct err *e)
+static bool is_verified(const struct cell_sample *s)
 {
-	struct copy_pair *pair[COPY_PAIRS_MAX] = { NULL };
-	int n = (int)c->opts.pairs, rc = 0;
-
-	for (int i = 0; i < n && rc == 0; i++)
-		rc = copy_pair_open(&c->job[i], &pair[i], e);
-	if (rc == 0)
-		rc = copy_pairs_transfer(pair, n, c->outcome, e);
-	for (int i = 0; i < n; i++)
-		copy_pair_close(pair[i]);
-	return rc;
+	return s->phase == PHASE_FIRST || s->phase == PHASE_LAST;
 }
 
-int cell_iterate(struct cell *c, struct cell_sample *s, struct err *e)
+/* Forgets what the transfer before it came to, and keeps its place. */
+static void reset(struct cell_sample *s, const struct runner *r)
 {
-	uint64_t iteration = s->iteration;
-	int64_t before_ns;
-	int rc = cell_files_reset(c, e);
+	enum cell_phase phase = s->phase;
+	int round = s->round, turn = s->turn;
 
 	memset(s, 0, sizeof(*s));
-	s->iteration = iteration;
+	s->runner = r;
+	s->phase = phase;
+	s->round = round;
+	s->turn = turn;
+}
+
+int runner_transfer(struct cell *c, struct runner *r, struct cell_sample *s,
+		    struct err *e)
+{
+	size_t pairs = (size_t)c->opts.pairs;
+	int64_t before_ns;
+	int rc = 0;
+
+	reset(s, r);
 	c->cannot = EXIT_FAILED;
+	if (is_verified(s))
+		rc = cell_files_spoil(c, e);
 	if (rc < 0)
 		return rc;
-	memset(c->trips, 0, trips_bytes(c));
+	for (size_t i = 0; i < pairs; i++)
+		copy_pair_verify(r->pair[i], is_verified(s));
+	if (c->opts.workload == COPY_PINGPONG)
+		memset(r->trips, 0, pairs * sizeof(*r->trips));
 	before_ns = steal_ns();
-	rc = run_pairs(c, e);
+	rc = copy_pairs_transfer(r->pair, (int)pairs, r->outcome, e);
 	if (rc == -EINTR)
 		c->cannot = EXIT_INTERRUPTED;
 	if (rc < 0)
 		return rc;
 	s->steal_ns = steal_ns() - before_ns;
 	sum_up(c, s);
-	sum_up_trips(c, s);
+	if (c->opts.workload == COPY_PINGPONG)
+		sum_up_trips(c, s);
 	return 0;
 }

@@ -4,6 +4,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include <cctype>
 #include <cerrno>
 #include <cmath>
 #include <memory>
@@ -20,6 +21,7 @@ using Registered = std::remove_pointer_t<decltype(bm::RegisterBenchmark(
 
 struct gbench {
 	Registered *b;
+	std::string only; // the filter that matches its name alone
 };
 
 struct gbench_state {
@@ -47,6 +49,19 @@ struct Case {
 	std::string name;
 	gbench_case c;
 };
+
+// Letters of a name may mean something to the filter.
+std::string filter_for(const std::string &name)
+{
+	std::string filter = "^";
+
+	for (char c : name) {
+		if (!std::isalnum(static_cast<unsigned char>(c)))
+			filter += '\\';
+		filter += c;
+	}
+	return filter + "(/|$)";
+}
 
 void run_case(const Case &k, bm::State &s)
 {
@@ -217,7 +232,8 @@ struct gbench *gbench_register(const struct gbench_case *c)
 	guard([&] {
 		auto k = std::make_shared<Case>(Case{ c->name, *c });
 
-		registered.emplace_back(new gbench{ nullptr });
+		registered.emplace_back(
+			new gbench{ nullptr, filter_for(k->name) });
 		registered.back()->b = bm::RegisterBenchmark(
 			k->name.c_str(),
 			[k](bm::State &s) { run_case(*k, s); });
@@ -441,6 +457,15 @@ int gbench_run(bool show, gbench_report *report, void *user,
 			&r, bm::GetBenchmarkFilter());
 		if (sum)
 			*sum = r.sum;
+	});
+}
+
+int gbench_run_one(const struct gbench *g, gbench_report *report, void *user)
+{
+	return guard([&] {
+		Reporter r(false, report, user);
+
+		bm::RunSpecifiedBenchmarks(&r, g->only);
 	});
 }
 

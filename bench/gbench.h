@@ -148,6 +148,12 @@ struct gbench_summary {
 int gbench_run(bool show, gbench_report *report, void *user,
 	       struct gbench_summary *sum);
 
+/*
+ * Runs one that is registered and nothing else, whatever the filter, and shows
+ * nothing: for who decides the order himself.
+ */
+int gbench_run_one(const struct gbench *b, gbench_report *report, void *user);
+
 void gbench_end(void);
 
 #ifdef __cplusplus

@@ -1,4 +1,4 @@
-/* One mechanism under one condition, measured: the program. */
+/* Mechanisms under one condition, measured: the program. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -104,24 +104,35 @@ static void complain(const struct err *e)
 
 static struct cell c; /* too large for the stack; here for clean_up */
 
+static int make_runners(struct err *e)
+{
+	int rc = 0;
+
+	for (int i = 0; i < c.runners && rc == 0; i++)
+		rc = runner_make(&c, &c.runner[i], e);
+	return rc;
+}
+
 static int measure(const struct words *w, struct err *e)
 {
 	int rc = cell_check(&c, e);
 
 	if (rc == 0)
 		rc = cell_files_make(&c, e);
+	if (rc == 0)
+		rc = make_runners(e);
 	if (rc < 0)
 		return rc;
-	if (!c.opts.calibrate_ms)
-		return cell_measure(&c, w->library_count, w->library, e);
-	rc = cell_jobs_make(&c, e);
-	return rc < 0 ? rc : cell_calibrate(&c, e);
+	if (c.opts.calibrate_ms)
+		return cell_calibrate(&c, e);
+	return cell_measure(&c, w->library_count, w->library, e);
 }
 
 /* Also where the library ends the program by itself. */
 static void clean_up(void)
 {
-	cell_jobs_free(&c);
+	for (int i = 0; i < c.runners; i++)
+		runner_free(&c.runner[i], (int)c.opts.pairs);
 	lease_end(&c.lease);
 }
 
@@ -145,8 +156,8 @@ static enum exit_code run(const struct words *w)
 		rc = measure(w, &e);
 	}
 	clean_up();
-	if (rc == 0)
-		return EXIT_WELL;
+	if (rc == 0) /* of those that failed the samples tell */
+		return c.failures ? EXIT_FAILED : EXIT_WELL;
 	complain(&e);
 	return stop_requested() ? EXIT_INTERRUPTED : (enum exit_code)c.cannot;
 }

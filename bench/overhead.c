@@ -29,6 +29,8 @@
 #define MARGIN     0.01
 
 #define WALL     "\"wall_ns\":" /* as a sample has it */
+#define PHASE    "\"phase\":"
+#define TIMED    PHASE "\"timed\""
 #define ONE_BARE "one-bare"
 #define ONE_SEAM "one-seam"
 
@@ -113,7 +115,7 @@ static void cell_command(const struct proof *p, const struct kind *k,
 	spec_of(k, cpu, spec, sizeof(spec));
 	snprintf(command, size,
 		 "exec '%s' --via %s --workload %s --messages %" PRIu64
-		 " --samples --iterations 1 --cpus %d,%d",
+		 " --samples --rounds 1 --cpus %d,%d",
 		 p->cell, spec, k->b.returns ? "pingpong" : "stream",
 		 k->b.messages, cpu[0], cpu[1]);
 }
@@ -126,10 +128,14 @@ static double ask(const char *command)
 	long long ns = 0;
 	FILE *f = popen(command, "r");
 
-	if (f && fgets(line, sizeof(line), f))
-		found = strstr(line, WALL);
+	/* a cell tells of its warm-up, too */
+	while (f && !found && fgets(line, sizeof(line), f))
+		if (!strstr(line, PHASE) || strstr(line, TIMED))
+			found = strstr(line, WALL);
 	if (found)
 		sscanf(found + strlen(WALL), "%lld", &ns);
+	while (f && fgets(line, sizeof(line), f))
+		;
 	if (f && pclose(f) != 0)
 		return 0;
 	return (double)ns;

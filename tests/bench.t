@@ -9,10 +9,11 @@ FAKE_LOG=$work/log
 export IPCOPY_CELL FAKE_LOG
 mkfifo held nothing alive
 
-# plan MIN MAX [MORE]: three cells of three mechanisms.
+# plan MIN MAX [MORE]: three cells of three mechanisms, one condition.
 plan() {
 	cat >plan.json <<-END
-	{ "name": "fake", "rounds": { "min": $1, "max": $2 }, ${3-}
+	{ "name": "fake", "generations": { "min": $1, "max": $2 }, "rounds": 4,
+	  ${3-}
 	  "grids": [ { "mechanisms": ["shm", "pipe", "unix"], "sizes": "64K",
 	               "places": "free" } ] }
 	END
@@ -36,20 +37,24 @@ m = json.load(open('r/manifest.json'))
 $1" 2>>err
 }
 
-# rounds N: each of the three cells has its two samples in each of N rounds.
-rounds() {
+# generations N: each of the three cells has its four rounds in N generations
+# that are whole; those that were cut short may be there besides.
+generations() {
 	python3 -c "import csv, collections
-n = collections.Counter((r['round'], r['cell'])
-	for r in csv.DictReader(open('r/samples.csv')) if r['status'] == 'ok')
-assert sorted(n.values()) == [2] * (3 * $1), n
+rows = [r for r in csv.DictReader(open('r/samples.csv'))
+	if r['status'] == 'ok' and r['phase'] == 'timed']
+n = collections.Counter((int(r['generation']), r['cell']) for r in rows)
+whole = {g for g, _ in n if all(n[g, c] == 4 for _, c in n if (g, c) in n)}
+assert len(whole) == $1, (whole, n)
 assert len({c for _, c in n}) == 3, n
-assert {int(r) for r, _ in n} == set(range(1, $1 + 1)), n" 2>>err
+one = [r for r in rows if r['generation'] == str(min(whole))]
+assert sorted(r['round'] for r in one) == sorted('1234' * 3), one" 2>>err
 }
 
-# the same samples in the same order, whatever the clock said
+# All but what the clock says.
 same_samples() {
-	cut -d , -f 1,2,3,4,5 "$1" >one
-	cut -d , -f 1,2,3,4,5 "$2" >other
+	cut -d , -f 1-8 "$1" >one
+	cut -d , -f 1-8 "$2" >other
 	cmp -s one other
 }
 
@@ -59,14 +64,8 @@ has_python || finish
 
 plan 3 3
 bench
-test "$status" -eq 0 && rounds 3
-result $? 'every round has every cell once, with all its samples'
-# what doc/RUN lists is what there is
-awk '/^samples.csv$/ { on = 1 } /^summary.csv$/ { on = 0 }
-	on && /^    [a-z]/ { print }' "$here/doc/RUN" |
-	sed -e 's/^    //' -e 's/  .*//' | tr ' ' '\n' >documented
-head -n 1 r/samples.csv | tr , '\n' | cmp -s - documented
-result $? 'the columns of samples.csv are those of doc/RUN'
+test "$status" -eq 0 && generations 3
+result $? 'every generation has every cell, with all its rounds'
 "$top/tests/schema" "$here/doc/manifest.schema.json" r/manifest.json 2>err
 status=$?
 result $status 'the manifest is as its schema says'
@@ -74,22 +73,35 @@ manifest 'k = m["mechanisms"]
 assert set(k) == {c["mechanism"] for c in m["cells"]}
 assert k["pipe"]["channel"] == "pipe" and k["pipe"]["claim"] == "rival"'
 result $? 'and says of each mechanism what a reader must know'
+test "$(column phase | sort -u | tr '\n' ' ')" = 'first last timed warm '
+result $? 'first, warm and last transfers are kept, too'
+test "$(column setup_ns | grep -c 5000000)" -eq 9
+result $? 'and how long each pair took to set up'
+cat >plan.json <<-END
+{ "name": "fake", "generations": { "min": 3, "max": 3 }, "rounds": 4,
+  "grids": [ { "mechanisms": ["shm", "pipe"], "sizes": ["4K", "64K", "1M"],
+               "places": "free" } ] }
+END
+bench
 "$ipcopy" bench plan.json --dry-run --seed 5 --format csv >dry
-cut -d , -f 1-3 dry | sed 1d >planned
-awk -F, 'NR > 1 && !seen[$2]++' r/samples.csv | cut -d , -f 1-3 >ran
-cmp -s planned ran
+cut -d , -f 1,3 dry | sed 1d | uniq >planned
+python3 -c "import csv
+for row in csv.DictReader(open('r/samples.csv')):
+	print(row['sweep'], row['condition'], sep=',')" | uniq >ran
+test "$(wc -l <ran)" -eq 9 && cmp -s planned ran
 result $? 'the order is what --dry-run had said'
 manifest 'assert m["outcome"] == "done" and m["seed"] == 5
-assert [c["stopped"] for c in m["cells"]] == ["rounds"] * 3
-assert [c["iterations"] for c in m["cells"]] == [2] * 3
+assert [c["stopped"] for c in m["conditions"]] == ["generations"] * 3
+assert [c["generations"] for c in m["cells"]] == [3] * 6
+assert [c["bytes"] for c in m["conditions"]] == [1000000] * 3
 assert m["machine"]["cpus"] >= 1 and m["before"] and m["after"]'
-result $? 'the manifest has the cells and why they stopped'
-grep -e --samples "$FAKE_LOG" | sed 's/.*--align \([0-9]*\) .*/\1/' |
-	sort -u >aligns
+result $? 'the manifest has the conditions and why they stopped'
+grep -e --samples "$FAKE_LOG" | sed 's/.*--seed \([0-9]*\) .*/\1/' |
+	sort -u >seeds
 grep -e --samples "$FAKE_LOG" | sed 's/.*env=\([0-9]*\) .*/\1/' |
 	sort -u >envs
-test "$(wc -l <aligns)" -gt 3 && test "$(wc -l <envs)" -gt 3
-result $? 'buffers and environment begin elsewhere in every round'
+test "$(wc -l <seeds)" -eq 9 && test "$(wc -l <envs)" -gt 5
+result $? 'orders, buffers and environment differ in every generation'
 cp -r r first
 bench
 same_samples r/samples.csv first/samples.csv
@@ -97,58 +109,73 @@ result $? 'the same seed: the same order'
 
 # --- when it stops ------------------------------------------------------------
 
-plan 6 20
-bench
-rounds 6 && manifest 'assert {c["stopped"] for c in m["cells"]} == {"precise"}'
-result $? 'cells that are precise stop after the least number of rounds'
-FAKE_WIDE=pipe bench
-export FAKE_WIDE
-manifest 'assert [(c["stopped"], c["rounds"]) for c in m["cells"]] == [
-	("precise", 6), ("rounds", 20), ("precise", 6)]'
-result $? 'one that is not goes on alone'
-unset FAKE_WIDE
+plan 6 40
+FAKE_FAST=shm bench
+manifest 'c = m["conditions"][0]
+assert c["stopped"] == "decided" and 6 <= c["generations"] <= 12, c'
+result $? 'what is clear is decided after few generations'
+FAKE_NEAR=shm bench
+manifest 'c = m["conditions"][0]
+assert c["stopped"] == "decided" and c["generations"] < 20, c' &&
+	grep -q '"outcome": "equivalent"' r/verdict.json
+result $? 'so is that two are alike within the margin'
+FAKE_WIDE=shm bench
+manifest 'assert m["conditions"][0]["stopped"] == "generations"
+assert m["cells"][0]["generations"] == 40'
+result $? 'what stays unclear goes on to the most generations'
+manifest 'assert m["cells"][0]["generations"] > m["cells"][2]["generations"]' ||
+	grep -q '"outcome": "undecided"' r/verdict.json
+result $? 'and is called undecided'
 plan 7 10000 '"precision": 1e-9,'
-FAKE_WIDE=pipe bench --budget 1ms
-manifest 'assert [(c["stopped"], c["rounds"]) for c in m["cells"]] == [
-	("precise", 7), ("budget", 7), ("precise", 7)]'
-result $? 'a spent budget ends it, but not before the least number of rounds'
+FAKE_WIDE=pipe bench --budget 3s
+manifest 'assert m["conditions"][0]["stopped"] == "budget"
+assert m["conditions"][0]["generations"] >= 7'
+result $? 'a spent budget ends it, but not before the least number'
+plan 7 7
+run bench plan.json --output n --budget 10ms
+test "$status" -eq 2 && one_line_says 'too short for one generation' &&
+	! test -e n
+result $? 'a budget that is too short is refused before anything runs'
 
 # --- cells that fail or cannot ------------------------------------------------
 
-plan 4 4
+plan 5 5
 FAKE_FAIL=pipe bench
-manifest 'assert [(c["stopped"], c["rounds"], c["failures"])
-	for c in m["cells"]] == [
-	("rounds", 4, 0), ("failed", 0, 3), ("rounds", 4, 0)]' &&
-	test "$status" -eq 3 && says err 'failed in 3 of 3 rounds, last: it is a' &&
+manifest 'assert [(c["generations"], c["failures"]) for c in m["cells"]] == [
+	(5, 0), (0, 3), (5, 0)]' &&
+	test "$status" -eq 3 &&
+	says err 'failed in 3 of 3 generations, last: it is a' &&
 	test "$(column reason | grep -c 'it is a "fake"')" -eq 3
 result $? 'a cell that fails three times stops; its failures stay'
 FAKE_DIE=pipe bench
 test "$status" -eq 3 &&
-	test "$(column reason | grep -c 'killed by signal 9')" -eq 3
-result $? 'a cell whose program dies has failed'
+	test "$(column reason | grep -c 'killed by signal 9')" -ge 3
+result $? 'cells whose program dies have failed'
 FAKE_CANNOT=pipe bench
 test "$status" -eq 0 && manifest 'c = m["cells"][1]
 assert (c["status"], c["reason"]) == ("skipped", "the fake one cannot"), c'
 result $? 'a cell that cannot run here is skipped, with its reason'
 FAKE_USAGE=unix bench
-test "$status" -eq 0 && says out skipped
+test "$status" -eq 0 && manifest 'c = m["cells"][2]
+assert (c["status"], c["reason"]) == ("skipped",
+	"the fake one cannot be cold"), c'
 result $? 'so is one whose condition the measuring program refuses'
 
 # --- interrupted --------------------------------------------------------------
 
-# hold ROUND: starts a run that blocks in this round; its pid is in child.
+# hold GENERATION: starts a run that blocks in its second round; its pid is in
+# child.
 hold() {
 	rm -rf r
 	: >"$FAKE_LOG"
-	FAKE_HOLD=pipe FAKE_HOLD_ROUND=$1 \
+	FAKE_HOLD=pipe FAKE_HOLD_GENERATION=$1 \
 		"$ipcopy" bench plan.json --output r --seed 5 >out 2>err </dev/null &
 	child=$!
 	read -r _ <held
 }
 
-# hold_and SIGNAL ROUND: and sends the driver that, and waits until neither it
-# nor its program, which both hold `alive` open, is there any more.
+# hold_and SIGNAL GENERATION: and sends the driver that, and waits until neither
+# it nor its program, which both hold `alive` open, is there any more.
 hold_and() {
 	exec 7<>alive
 	exec 6<alive
@@ -162,24 +189,31 @@ hold_and() {
 	child=
 }
 
+# torn N: N generations were cut short, and all that was measured is kept.
+torn() {
+	python3 -c "import csv, collections
+rows = list(csv.DictReader(open('r/samples.csv')))
+n = collections.Counter(r['generation'] for r in rows
+	if r['phase'] == 'timed')
+assert sum(v == 3 for v in n.values()) == $1, n" 2>>err
+}
+
 plan 5 5
 bench
 cp -r r whole
-for round in 1 3 5; do
-	hold_and TERM "$round"
+for generation in 1 3 5; do
+	hold_and TERM "$generation"
 	test "$status" -eq 130 && says err '--resume r' &&
 		manifest 'assert m["outcome"] == "interrupted"'
-	result $? "interrupted in round $round: 130, and the cell in flight ends"
+	result $? "interrupted in generation $generation: 130, and it ends"
 	run bench --resume r
-	test "$status" -eq 0 && rounds 5 &&
-		same_samples r/samples.csv whole/samples.csv
-	result $? "gone on with: as if it had never been interrupted"
-	hold_and KILL "$round"
+	test "$status" -eq 0 && generations 5 && torn 1
+	result $? "resumed: the same generations, and nothing is lost"
+	hold_and KILL "$generation"
 	run bench --resume r
-	test "$status" -eq 0 && rounds 5 &&
-		same_samples r/samples.csv whole/samples.csv &&
+	test "$status" -eq 0 && generations 5 && torn 1 &&
 		manifest 'assert len(m["resumed"]) == 1'
-	result $? "killed in round $round and gone on with: nothing is lost"
+	result $? "killed in generation $generation and resumed: nothing is lost"
 done
 
 hold 2
@@ -190,6 +224,29 @@ kill -TERM "$child"
 wait "$child"
 child=
 
+# A run that is resumed decides what an uninterrupted one decides.
+plan 6 40
+FAKE_FAST=shm bench
+rm -rf whole
+cp -r r whole
+lines=$(wc -l <whole/samples.csv)
+for keep in 20 90 110; do
+	rm -rf r
+	cp -r whole r
+	head -n "$keep" whole/samples.csv >r/samples.csv
+	FAKE_FAST=shm run bench --resume r
+	test "$status" -eq 0 && test "$keep" -lt "$lines" &&
+		manifest 'c = m["conditions"][0]
+assert c["stopped"] == "decided"
+w = json.load(open("whole/manifest.json"))["conditions"][0]
+assert c["generations"] == w["generations"], (c, w)'
+	result $? "cut after $keep lines and resumed: as many generations"
+done
+plan 5 5
+bench
+rm -rf whole
+cp -r r whole
+
 # --- samples.csv cut short ----------------------------------------------------
 
 size=$(wc -c <whole/samples.csv)
@@ -198,13 +255,13 @@ for cut in 7 100 300; do
 	cp -r whole r
 	head -c "$((size - cut))" whole/samples.csv >r/samples.csv
 	run bench --resume r
-	test "$status" -eq 0 && says err 'measured again' && rounds 5 &&
-		same_samples r/samples.csv whole/samples.csv
-	result $? "$cut bytes cut from samples.csv: said, and measured again"
+	test "$status" -eq 0 && says err 'in the middle of a line' &&
+		generations 5
+	result $? "$cut bytes cut from samples.csv: said, and resumed"
 done
 printf 'nonsense\n' >>r/samples.csv
 run bench --resume r
-test "$status" -eq 2 && one_line_says 'samples.csv:32: '
+test "$status" -eq 2 && one_line_says 'samples.csv, line '
 result $? 'a line that is none of ours is refused, with its number'
 
 # --- where it cannot write ----------------------------------------------------
@@ -213,6 +270,7 @@ plan 40 40
 rm -rf r
 (
 	ulimit -f 16 # over what the manifest takes
+	ulimit -f 16
 	exec "$ipcopy" bench plan.json --output r --seed 5 >out 2>err </dev/null
 )
 status=$?
@@ -220,7 +278,7 @@ test "$status" -eq 4 && says err 'File too large' && says err '--resume r' &&
 	test "$(tail -c 1 r/samples.csv)" = ''
 result $? 'no room for a sample: said, and the last line is whole'
 run bench --resume r
-test "$status" -eq 0 && rounds 40
+test "$status" -eq 0 && generations 40
 result $? 'with room it goes on, and nothing was lost'
 run bench plan.json --output r
 test "$status" -eq 2 && one_line_says 'not empty'

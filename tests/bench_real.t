@@ -10,15 +10,16 @@ test -x "$top/bench/ipcopy-cell" || {
 	exit 0
 }
 cat >plan.json <<'END'
-{ "name": "tiny", "rounds": { "min": 3, "max": 3 }, "sample": "2ms",
+{ "name": "tiny", "generations": { "min": 3, "max": 3 }, "rounds": 3,
+  "transfer": "1ms",
   "grids": [ { "mechanisms": ["shm:sync=sem", "pipe"], "sizes": "4K",
                "workloads": "file", "sinks": "over", "bytes": "1M",
                "places": "free" } ] }
 END
 run bench plan.json --output r --dir "$work"
 test "$status" -eq 0 && says out 'shm sem' && says err 'the run is in r'
-result $? 'two cells, three rounds'
-test "$(grep -c ',ok,' r/samples.csv)" -ge 6 &&
+result $? 'two cells, three generations'
+test "$(grep -c ',ok,' r/samples.csv)" -ge 18 &&
 	! grep -q ,failed, r/samples.csv
 result $? 'every sample is there, and none failed'
 says r/copies.csv 'pipe,pipe,pipe,4,0,4,0,4,true,false,true' &&

@@ -28,10 +28,21 @@ field() {
 	sed -n "s/.*\"$1\":\"\{0,1\}\([^,\"}]*\).*/\1/p" out
 }
 
-# samples N BYTES NAME: N good ones of so many bytes, and files as before
+# The transfers of one phase alone, in out.
+only() {
+	mv out all
+	grep "\"phase\":\"$1\"" all >out
+}
+
+# samples N BYTES NAME: N good timed ones of so many bytes, and a first, a last
+# and some warm ones; files as before
 samples() {
-	test "$status" -eq 0 && test "$(wc -l <out)" -eq "$1" &&
-		test "$(field iteration | tr '\n' ' ')" = "$(seq -s ' ' "$1") " &&
+	test "$status" -eq 0 && grep -q '"first"' out && grep -q '"last"' out &&
+		test "$(grep -c '"warm"' out)" -ge 2
+	whole=$?
+	only timed
+	test "$whole" -eq 0 && test "$(wc -l <out)" -eq "$1" &&
+		test "$(field round | tr '\n' ' ')" = "$(seq -s ' ' "$1") " &&
 		test "$(field status | sort -u)" = ok &&
 		test "$(field bytes | sort -u)" -eq "$2" &&
 		test "$(field wall_ns | sort -n | head -n 1)" -gt 0 &&
@@ -62,7 +73,10 @@ refuse() {
 	refused 2 'such as 0,1' --via pipe --cpus a,b
 	refused 2 'needs 4' --via pipe --cpus 0,0 --pairs 2
 	refused 2 '1 to 64' --via pipe --pairs 65
-	refused 2 '1 to' --via pipe --iterations 0
+	refused 2 '1 to' --via pipe --rounds 0
+	refused 2 'there is none' --lag 5 --via pipe
+	refused 2 'must be alike' --via pipe:size=4K --via unix:size=8K
+	refused 2 "did you mean pipe?" --via shm --via pip
 	refused 2 '0 to 4095' --via pipe --align 4096
 	refused 2 '1 to 600000' --via pipe --calibrate 0
 	refused 2 "'--benchmark_moon=1'" --via pipe --benchmark_moon=1
@@ -80,25 +94,25 @@ refuse() {
 measure_files() {
 	for sink in new over null; do
 		cell --via shm --sink "$sink" --dir files --bytes 300000 \
-			--samples --iterations 3
+			--samples --rounds 3
 		samples 3 300000 "three samples of a file, sink $sink"
 	done
-	cell --via unix --dir files --bytes 300001 --samples --iterations 2 \
+	cell --via unix --dir files --bytes 300001 --samples --rounds 2 \
 		--pairs 3
 	samples 2 900003 'three pairs move three files'
 }
 
 measure_messages() {
 	cell --via pipe:size=1000 --workload stream --messages 50 --samples \
-		--iterations 2 --align 24
+		--rounds 2 --align 24
 	samples 2 50000 'a stream'
 	test "$(field messages | sort -u)" -eq 50
 	result $? 'with its messages'
 	cell --via pipe --workload stream --messages 5 --cache cold --samples \
-		--iterations 1
+		--rounds 1
 	samples 1 327680 'a cold stream'
 	cell --via shm:size=64 --workload pingpong --messages 50 --samples \
-		--iterations 2 --pairs 2
+		--rounds 2 --pairs 2
 	samples 2 12800 'round trips, two pairs of them'
 	test "$(field p50_ns | head -n 1)" -gt 0 &&
 		test "$(field p50_ns | head -n 1)" -le "$(field max_ns |
@@ -110,30 +124,69 @@ measure_messages() {
 yields() {
 	cpu=$(taskset -cp $$ | sed 's/.*: //; s/[-,].*//')
 	cell --via shm:sync=spin --workload pingpong --messages 20 --samples \
-		--iterations 1 --cpus "$cpu,$cpu"
-	test "$status" -eq 0 && test "$(field yielded)" = true
+		--rounds 1 --cpus "$cpu,$cpu"
+	test "$status" -eq 0 && test "$(field yielded | sort -u)" = true
 	result $? 'spinning on one CPU yields, and says so'
+}
+
+# Three in turns: each once in every round, in orders that differ.
+in_turns() {
+	cell --via pipe:size=4K --via shm:size=4K --lag 20 --via unix:size=4K \
+		--dir files --sink over --bytes 200000 --rounds 8 --seed 3 \
+		--samples
+	test "$status" -eq 0 && test -z "$(ls files)"
+	whole=$?
+	test "$(field position | sort | uniq | tr '\n' ' ')" = '1 2 3 '
+	result $? 'each has its place in the order of set-up'
+	only timed
+	test "$whole" -eq 0 && test "$(wc -l <out)" -eq 24 &&
+		test "$(field runner | sort | uniq -c | awk '{ print $1 }' |
+			sort -u)" -eq 8 &&
+		test "$(field round | uniq -c | awk '{ print $1 }' |
+			sort -u)" -eq 3
+	result $? 'three take turns, each once in a round'
+	test "$(field runner | paste - - - | sort -u | wc -l)" -gt 1
+	result $? 'in an order drawn anew'
+	field runner >one
+	cell --via pipe:size=4K --via shm:size=4K --lag 20 --via unix:size=4K \
+		--dir files --sink over --bytes 200000 --rounds 8 --seed 3 \
+		--samples
+	only timed
+	field runner | cmp -s - one
+	result $? 'from the seed alone'
+}
+
+# One that cannot take part is told, and the others go on.
+some_cannot() {
+	cell --via pipe --via splice --workload stream --messages 20 --samples \
+		--rounds 2
+	test "$status" -eq 0 &&
+		grep '"skipped"' out | grep '"runner":1' | grep -q 'whole files' &&
+		test "$(grep -c '"timed"' out)" -eq 2
+	result $? 'one that cannot take part is skipped aloud'
+	cell --via splice --workload stream --samples
+	test "$status" -eq 2 && test "$(wc -l <err)" -eq 1 &&
+		grep -q '"skipped"' out
+	result $? 'if nobody is left, that is refused'
 }
 
 calibrate() {
 	cell --via pipe --workload stream --calibrate 5
 	test "$status" -eq 0 && test "$(wc -l <out)" -eq 1 &&
-		test "$(field bytes)" -eq "$(($(field messages) * 65536))" &&
-		test "$(field iterations)" -eq 1
+		test "$(field bytes)" -eq "$(($(field messages) * 65536))"
 	result $? 'a calibration of messages'
-	cell --via pipe --workload stream --samples --iterations 1 \
+	cell --via pipe --workload stream --samples --rounds 1 \
 		--bytes "$(field bytes)" --messages "$(field messages)"
-	test "$status" -eq 0 && test "$(field status)" = ok
+	test "$status" -eq 0 && test "$(field status | sort -u)" = ok
 	result $? 'is what a measurement takes'
 	cell --via pipe --dir files --calibrate 5 --bytes 100000
-	test "$status" -eq 0 && test "$(field bytes)" -eq 100000 &&
-		test "$(field iterations)" -ge 1
+	test "$status" -eq 0 && test "$(field bytes)" -eq 100000
 	result $? 'a calibration of a file'
 }
 
 # With the library's own options its own output.
 library() {
-	cell --via pipe --workload stream --messages 20 --iterations 2 \
+	cell --via pipe --workload stream --messages 20 --rounds 2 \
 		--benchmark_format=json --benchmark_repetitions=3
 	has_python || return
 	python 'assert rows["context"]["workload"] == "stream"
@@ -148,7 +201,7 @@ assert "median" in [r.get("aggregate_name") for r in b]'
 # With so few descriptors it starts, and no pair can be made.
 failures() {
 	prlimit --nofile=7 "$cell" --via pipe --workload stream --messages 5 \
-		--samples --iterations 3 >out 2>err
+		--samples --rounds 3 >out 2>err
 	status=$?
 	test "$status" -eq 3 && test "$(wc -l <out)" -eq 1 &&
 		test "$(field status)" = failed &&
@@ -189,7 +242,7 @@ unread() {
 	exec 8<>full
 	dd if=/dev/zero of=full bs=4k oflag=nonblock 2>dd.err
 	"$cell" --via pipe --workload stream --messages 10 --samples \
-		--iterations 5 >full 2>err 8<&- &
+		--rounds 5 >full 2>err 8<&- &
 	child=$!
 	if until_it_waits; then
 		kill -TERM "$child"
@@ -216,7 +269,7 @@ interrupted() {
 	mkfifo started
 	exec 8<>started # or it would end where it has no reader any more
 	"$cell" --via pipe --dir files --bytes 1M --samples \
-		--iterations 1000000 >started 2>err &
+		--rounds 1000000 >started 2>err &
 	child=$!
 	head -n 1 <&8 >out
 	kill -"$1" "$child"
@@ -231,7 +284,7 @@ interrupted() {
 	tries=0
 	while test -n "$(ls -A files)" && test $tries -lt 200; do
 		"$cell" --via null --workload stream --messages 1 --samples \
-			--iterations 1 >out 2>&1
+			--rounds 1 >out 2>&1
 		tries=$((tries + 1))
 	done
 	test -z "$(ls -A files)" && test "$status" = "$2"
@@ -241,6 +294,8 @@ interrupted() {
 refuse
 measure_files
 measure_messages
+in_turns
+some_cannot
 yields
 calibrate
 library

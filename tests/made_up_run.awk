@@ -208,10 +208,9 @@ function break_cells(  i) {
 }
 
 function samples_header() {
-	print "round,order,cell,mechanism,label,workload,sink,cache," \
-	    "size_bytes,depth,wait,place,pairs,at_ns,status,reason," \
-	    "iteration,wall_ns,bytes,messages,server_user_ns," \
-	    "server_sys_ns,client_user_ns,client_sys_ns," \
+	print "sweep,generation,condition,cell,position,phase,round,turn," \
+	    "status,reason,at_ns,setup_ns,wall_ns,bytes,messages," \
+	    "server_user_ns,server_sys_ns,client_user_ns,client_sys_ns," \
 	    "server_voluntary,server_involuntary,client_voluntary," \
 	    "client_involuntary,server_faults,client_faults,steal_ns," \
 	    "witness_ns,p50_ns,p90_ns,p99_ns,p999_ns,max_ns" > samples
@@ -224,36 +223,23 @@ function cell_fields(i) {
 	    "," c_pairs[i]
 }
 
-# A sample: its speed joins the cell's, its line goes to the file.
-function sample(i, round, order,  ns, bytes, messages, wall, k, l, trips, m) {
-	l = c_label[i]
-	printf "%s,%s,%s,%s,", round, order, cell_fields(i), whole(at_ns) \
-	    > samples
-	if (c_status[i] == "failed" || (c_flaky[i] && round % 4 == 0)) {
-		c_bad[i]++
-		print "failed,connect: Connection refused" \
-		    ",1,,,,,,,,,,,,,,,,,,,," > samples
-		return
-	}
-	ns = message_ns(l, c_workload[i], c_size[i], c_depth[i], c_place[i],
-		c_pairs[i], c_sink[i], c_cache[i])
-	ns *= exp(0.02 * normal() + (round - 1) * 0.002)
-	if (uniform() < 0.03)
-		ns *= 1.5
-	if (kind != "ties" && l == "fifo" && uniform() < 0.4)
-		ns *= 1.35
-	messages = max(16, int(2e7 / ns))
-	wall = ns * messages
+# The first fields of a line.
+function place(i, generation, phase, round) {
+	printf "%d,%d,1,%s,1,%s,%s,%s,", generation, generation, \
+	    csv(c_id[i]), phase, round, round > samples
+}
+
+# A transfer, which took `factor` times as long as the generation's median.
+function transfer(i, generation, phase, round, ns, messages, factor,
+		  wall, bytes, trips, m) {
+	place(i, generation, phase, round)
+	wall = ns * messages * factor
 	bytes = messages * c_size[i] * c_pairs[i]
-	k = ++c_good[i]
 	trips = c_workload[i] == "pingpong"
-	c_speed[i, k] = (trips ? messages : bytes) / wall * 1e9
-	c_wall[i] = wall
-	c_bytes[i] = bytes
-	c_messages[i] = messages
-	m = l ~ /spin/ ? 1 : 0.6
-	printf "ok,,1,%s,%s,%s,", whole(wall), whole(bytes), whole(messages) \
-	    > samples
+	m = c_label[i] ~ /spin/ ? 1 : 0.6
+	printf "ok,,%s,%s,%s,%s,%s,", whole(at_ns), \
+	    (phase == "first" ? whole(2e6 + wall / 4) : ""), whole(wall), \
+	    whole(bytes), whole(messages) > samples
 	printf "%s,%s,%s,%s,", whole(wall * 0.2 * m), whole(wall * 0.5 * m), \
 	    whole(wall * 0.25 * m), whole(wall * 0.45 * m) > samples
 	printf "%s,%s,%s,%s,%s,%s,", whole(messages * 0.4), \
@@ -261,18 +247,49 @@ function sample(i, round, order,  ns, bytes, messages, wall, k, l, trips, m) {
 	    whole(uniform() * 4), whole(40 + bytes / 4096 * 0.1), \
 	    whole(35 + bytes / 4096 * 0.3) > samples
 	printf "%s,%s,", whole(uniform() < 0.1 ? 2e6 * uniform() : 0), \
-	    whole(1e6 * exp(0.01 * normal() + (round - 1) * 0.002)) > samples
+	    whole(1e6 * exp(0.01 * normal() + (generation - 1) * 0.002)) \
+	    > samples
 	if (trips)
 		print whole(ns) "," whole(ns * 1.12) "," whole(ns * 1.6) "," \
 		    whole(ns * 4.5) "," whole(ns * 30) > samples
 	else
 		print ",,,," > samples
-	at_ns += wall + 3e7
+	at_ns += wall + 1e6
 }
 
-function all_samples(  round, i, j, x, order, perm) {
+# A generation of a cell: its median speed joins the cell's.
+function measure(i, generation,  ns, messages, round, l, k, trips) {
+	l = c_label[i]
+	if (c_status[i] == "failed" || (c_flaky[i] && generation % 4 == 0)) {
+		c_bad[i]++
+		place(i, generation, "first", "")
+		print "failed,connect: Connection refused," whole(at_ns) \
+		    ",,,,,,,,,,,,,,,,,,,,," > samples
+		return
+	}
+	ns = message_ns(l, c_workload[i], c_size[i], c_depth[i], c_place[i],
+		c_pairs[i], c_sink[i], c_cache[i])
+	ns *= exp(0.02 * normal() + (generation - 1) * 0.002)
+	if (uniform() < 0.03)
+		ns *= 1.5
+	if (kind != "ties" && l == "fifo" && uniform() < 0.4)
+		ns *= 1.35
+	messages = max(16, int(2e7 / ns))
+	k = ++c_good[i]
+	trips = c_workload[i] == "pingpong"
+	c_wall[i] = ns * messages
+	c_bytes[i] = messages * c_size[i] * c_pairs[i]
+	c_messages[i] = messages
+	c_speed[i, k] = (trips ? messages : c_bytes[i]) / c_wall[i] * 1e9
+	transfer(i, generation, "first", "", ns, messages, 3)
+	for (round = 1; round <= 3; round++)
+		transfer(i, generation, "timed", round, ns, messages, \
+			1 + (round - 2) * 0.002)
+}
+
+function all_samples(  generation, i, j, x, perm) {
 	samples_header()
-	for (round = 1; round <= rounds; round++) {
+	for (generation = 1; generation <= generations; generation++) {
 		for (i = 1; i <= cells; i++)
 			perm[i] = i
 		for (i = cells; i > 1; i--) {
@@ -283,7 +300,7 @@ function all_samples(  round, i, j, x, order, perm) {
 		}
 		for (i = 1; i <= cells; i++)
 			if (c_status[perm[i]] != "skipped")
-				sample(perm[i], round, ++order)
+				measure(perm[i], generation)
 	}
 	close(samples)
 }
@@ -322,7 +339,7 @@ function summary_line(i,  reason, trips, l, ns) {
 	}
 	trips = c_workload[i] == "pingpong"
 	ns = trips ? 1e9 / c_mid[i] : 0
-	printf ",precise,%d,%d,%.6g,%.6g,%.6g,%s,%s,", c_good[i], c_bad[i], \
+	printf ",decided,%d,%d,%.6g,%.6g,%.6g,%s,%s,", c_good[i], c_bad[i], \
 	    c_mid[i], c_low[i], c_high[i], \
 	    trips ? "trips_per_s" : "bytes_per_s", whole(c_wall[i]) > summary
 	printf "%.5g,%.4g,%.4g,%.5g,", \
@@ -341,7 +358,8 @@ function summary_line(i,  reason, trips, l, ns) {
 
 function write_summary(  i) {
 	print "cell,mechanism,label,workload,sink,cache,size_bytes,depth," \
-	    "wait,place,pairs,status,reason,stopped,rounds,failures,speed," \
+	    "wait,place,pairs,status,reason,stopped,generations," \
+	    "failures,speed," \
 	    "speed_low,speed_high,unit,wall_ns,cpu_s_per_gib," \
 	    "switches_per_message,calls_per_message,faults_per_gib," \
 	    "p50_ns,p90_ns,p99_ns,p999_ns,max_ns,copies_predicted," \
@@ -406,7 +424,7 @@ function comparison(a, b, lead) {
 	printf "%s\n{\"family\": \"claim\", \"condition\": %s, \"a\": %s, " \
 	    "\"b\": %s, \"a_label\": %s, \"b_label\": %s, \"ratio\": %.4f, " \
 	    "\"low\": %.4f, \"high\": %.4f, \"p\": 0.002, \"p_holm\": 0.01, " \
-	    "\"cliff\": 0.9, \"rounds\": %d, \"outcome\": %s}", lead, \
+	    "\"cliff\": 0.9, \"generations\": %d, \"outcome\": %s}", lead, \
 	    condition(a), json(c_id[a]), json(c_id[b]), \
 	    json(c_label[a]), json(c_label[b]), ratio, ratio * 0.98, \
 	    ratio * 1.02, c_good[a], json(outcome) > verdict
@@ -482,12 +500,24 @@ function write_verdict(  n, lead) {
 	close(verdict)
 }
 
-function write_manifest() {
-	printf "{\"format\": 1, \"program\": {\"version\": \"made up\"},\n" \
+function write_manifest(  i) {
+	printf "{\"format\": 2, \"program\": {\"version\": \"made up\"},\n" \
 	    "\"machine\": {\"cpu\": \"made-up CPU\", \"cpus\": 4, " \
 	    "\"kernel\": \"Linux 0.0.0\", \"governor\": null},\n" \
 	    "\"command\": \"tests/made_up_run %s %s\", \"plan\": \"%s\", " \
-	    "\"seed\": %d}\n", kind, seed, kind, seed > manifest
+	    "\"seed\": %d,\n\"cells\": [", kind, seed, kind, seed > manifest
+	for (i = 1; i <= cells; i++)
+		printf "%s\n{\"cell\": %s, \"mechanism\": %s, \"label\": %s, " \
+		    "\"workload\": %s, \"sink\": %s, \"cache\": %s, " \
+		    "\"size_bytes\": %s, \"depth\": %s, \"wait\": %s, " \
+		    "\"place\": %s, \"pairs\": %d, \"status\": %s}", \
+		    (i > 1 ? "," : ""), json(c_id[i]), json(c_mech[i]), \
+		    json(c_label[i]), json(c_workload[i]), json(c_sink[i]), \
+		    json(c_cache[i]), whole(c_size[i]), json(c_depth[i] ""), \
+		    json(c_wait[i]), json(c_place[i]), c_pairs[i], \
+		    (c_status[i] == "skipped" ? "\"skipped\"" : "\"ok\"") \
+		    > manifest
+	print "]}" > manifest
 	close(manifest)
 }
 
@@ -500,7 +530,7 @@ BEGIN {
 	state = (seed * 7919 + 12345) % 2147483646 + 1
 	for (i = 0; i < 10; i++)
 		uniform()
-	rounds = kind == "many" ? 6 : 10
+	generations = kind == "many" ? 6 : 10
 	if (kind == "names")
 		awkward_mechanisms()
 	else if (kind == "one")

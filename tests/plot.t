@@ -264,8 +264,8 @@ altered depth 1e300
 told "depth is '1e300', which is not a whole number from 1"
 altered over_ceiling perhaps
 told "over_ceiling is 'perhaps', which is not true or false"
-altered rounds 1.5
-told "rounds is '1.5', which is not a whole number from 0"
+altered generations 1.5
+told "generations is '1.5', which is not a whole number from 0"
 {
 	cat plain/summary.csv
 	tail -n 1 plain/summary.csv

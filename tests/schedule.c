@@ -1,5 +1,4 @@
-/* Where in a plan a value is, in which order cells run, and when they stop. */
-#include <math.h>
+/* Where in a plan a value is, and in which order conditions are measured. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,8 +7,7 @@
 #include "measure/schedule.h"
 #include "tap.h"
 
-#define CELLS  40
-#define BLOCKS 4
+#define CONDITIONS 40
 
 /* --- lines ---------------------------------------------------------------- */
 
@@ -56,119 +54,60 @@ static void test_lines(void)
 
 static bool each_once(const size_t *order, size_t n, const bool *runs)
 {
-	int seen[CELLS] = { 0 };
+	int seen[CONDITIONS] = { 0 };
 
 	for (size_t i = 0; i < n; i++)
 		seen[order[i]]++;
-	for (size_t i = 0; i < CELLS; i++)
+	for (size_t i = 0; i < CONDITIONS; i++)
 		if (seen[i] != runs[i])
 			return false;
 	return true;
 }
 
-/* How often one block follows another: least where each is in one piece. */
-static size_t changes(const size_t *order, size_t n,
-		      const struct meas_cell *cell)
-{
-	size_t found = 1;
-
-	for (size_t i = 1; i < n; i++)
-		found += cell[order[i]].block != cell[order[i - 1]].block;
-	return found;
-}
-
 static void test_order(void)
 {
-	static struct meas_cell cell[CELLS];
-	size_t a[CELLS], b[CELLS], c[CELLS], d[CELLS];
-	bool runs[CELLS], some[CELLS];
-	int firsts[BLOCKS] = { 0 };
+	size_t a[CONDITIONS], b[CONDITIONS], c[CONDITIONS], d[CONDITIONS];
+	bool runs[CONDITIONS], some[CONDITIONS];
 	size_t n, m, at = 0;
 
-	for (size_t i = 0; i < CELLS; i++) {
+	for (size_t i = 0; i < CONDITIONS; i++) {
 		runs[i] = true;
 		some[i] = i % 3 != 0;
-		cell[i].block = i % BLOCKS;
 	}
-	n = meas_order(7, 1, cell, CELLS, runs, a);
-	ok(n == CELLS && each_once(a, n, runs), "every cell once in a round");
-	meas_order(7, 1, cell, CELLS, runs, b);
+	n = meas_sweep_order(7, 1, CONDITIONS, runs, a);
+	ok(n == CONDITIONS && each_once(a, n, runs),
+	   "every condition once in a sweep");
+	meas_sweep_order(7, 1, CONDITIONS, runs, b);
 	ok(!memcmp(a, b, sizeof(a)), "the same seed: the same order");
-	meas_order(7, 2, cell, CELLS, runs, b);
-	meas_order(8, 1, cell, CELLS, runs, c);
+	meas_sweep_order(7, 2, CONDITIONS, runs, b);
+	meas_sweep_order(8, 1, CONDITIONS, runs, c);
 	ok(memcmp(a, b, sizeof(a)) && memcmp(a, c, sizeof(a)) &&
 		   memcmp(b, c, sizeof(b)),
-	   "another round or seed: another order");
-	m = meas_order(7, 1, cell, CELLS, some, d);
+	   "another sweep or seed: another order");
+	m = meas_sweep_order(7, 1, CONDITIONS, some, d);
 	for (size_t i = 0; i < n; i++)
 		at += at < m && a[i] == d[at];
 	ok(each_once(d, m, some) && at == m,
-	   "cells that have stopped leave the others in order");
-	ok(changes(a, n, cell) == BLOCKS && changes(c, n, cell) == BLOCKS,
-	   "cells that are compared with each other run in one piece");
-	for (int round = 1; round <= 50; round++) {
-		meas_order(7, round, cell, CELLS, runs, b);
-		firsts[cell[b[0]].block]++;
-	}
-	ok(firsts[0] && firsts[1] && firsts[2] && firsts[3],
-	   "and which piece comes first is drawn");
+	   "conditions that have stopped leave the others in order");
 }
 
 static void test_layout(void)
 {
-	int first = meas_align_bytes(7, 1, 0);
-	bool env = false, align = false, good = true;
+	bool env = false, seed = false, good = true;
 
-	for (int round = 1; round < 50; round++) {
-		int bytes = meas_align_bytes(7, round, 0);
+	for (int generation = 2; generation < 50; generation++) {
+		int bytes = meas_env_bytes(7, generation);
 
-		env |= meas_env_bytes(7, round, 0) != meas_env_bytes(7, 1, 0);
-		align |= bytes != first;
-		good &= bytes >= 0 && bytes < 4096 && bytes % 64 == 0;
+		env |= bytes != meas_env_bytes(7, 1);
+		seed |= meas_generation_seed(7, generation) !=
+			meas_generation_seed(7, 1);
+		good &= bytes >= 0 && bytes < MEAS_ENV_MOST;
+		good &= meas_generation_seed(7, generation) <= UINT32_MAX;
 	}
-	ok(env && align && good, "environment and alignment vary by round");
-	ok(meas_align_bytes(7, 3, 0) == meas_align_bytes(7, 3, 0),
-	   "and come from the seed");
-}
-
-/* --- enough? -------------------------------------------------------------- */
-
-/* `n` rounds of speeds within `spread` of 100. */
-static enum meas_stop after(const struct meas_plan *plan, int n, double spread)
-{
-	struct meas_track t = { 0 };
-	enum meas_stop stop;
-
-	for (int i = 0; i < n; i++) {
-		meas_track_add(&t, 100 + spread * (i % 5 - 2));
-		meas_track_judge(&t, plan, i + 1, 1);
-	}
-	stop = t.stop;
-	meas_track_free(&t);
-	return stop;
-}
-
-static void test_stop(void)
-{
-	struct meas_plan plan = MEAS_PLAN_INIT;
-	struct meas_track t = { 0 };
-
-	plan.rounds_max = 30;
-	ok(after(&plan, 9, 0.01) == MEAS_GOES_ON,
-	   "however narrow, not before the least number of rounds");
-	ok(after(&plan, 10, 0.01) == MEAS_PRECISE, "then narrow is enough");
-	ok(after(&plan, 29, 40) == MEAS_GOES_ON, "wide goes on");
-	ok(after(&plan, 30, 40) == MEAS_ROUNDS, "to the most rounds");
-	ok(isinf(meas_track_width(&t)), "no rounds: nothing is known");
-	ok(meas_track_wants(&t, &plan) == plan.rounds_min,
-	   "and the least number is wanted");
-	for (int i = 1; i <= 3; i++) {
-		meas_track_fail(&t);
-		meas_track_judge(&t, &plan, i, 1);
-	}
-	ok(t.stop == MEAS_FAILED && t.failures == 3,
-	   "three failures in a row are the end");
-	meas_track_free(&t);
+	ok(env && seed && good, "environment and seed vary by generation");
+	ok(meas_env_bytes(7, 3) == meas_env_bytes(7, 3) &&
+		   meas_generation_seed(7, 3) == meas_generation_seed(7, 3),
+	   "and come from the run's seed");
 }
 
 static void command_lines(void)
@@ -186,7 +125,6 @@ int main(void)
 	test_lines();
 	test_order();
 	test_layout();
-	test_stop();
 	command_lines();
 	return done_testing();
 }

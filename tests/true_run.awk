@@ -39,27 +39,39 @@ function quoted(text) { return "\"" text "\"" }
 }
 
 function header() {
-	print "round,order,cell,mechanism,label,workload,sink,cache," \
-	    "size_bytes,depth,wait,place,pairs,at_ns,status,reason," \
-	    "iteration,wall_ns,bytes,messages,server_user_ns," \
-	    "server_sys_ns,client_user_ns,client_sys_ns," \
+	print "sweep,generation,condition,cell,position,phase,round,turn," \
+	    "status,reason,at_ns,setup_ns,wall_ns,bytes,messages," \
+	    "server_user_ns,server_sys_ns,client_user_ns,client_sys_ns," \
 	    "server_voluntary,server_involuntary,client_voluntary," \
 	    "client_involuntary,server_faults,client_faults,steal_ns," \
 	    "witness_ns,p50_ns,p90_ns,p99_ns,p999_ns,max_ns" > samples
 }
 
-function sample(i, round,  s, messages, bytes, wall) {
-	printf "%d,%d,%s,%s,%s,%s,%s,hot,%s,%s,%s,%s,1,%s,", round, ++order, \
-	    quoted(name[i]), mechanism[i], quoted(label[i]), workload[i], \
-	    sink[i], whole(size[i]), depth[i], wait[i], place[i], \
-	    whole(order * 3e7) > samples
+function begin_line(i, generation, phase, round) {
+	printf "%d,%d,1,%s,1,%s,%s,%s,", generation, generation, \
+	    quoted(name[i]), phase, round, round > samples
+}
+
+function transfer(i, generation, round, wall, bytes, messages) {
+	begin_line(i, generation, "timed", round)
+	printf "ok,,%s,,%s,%s,%d,", whole(++order * 1e7), whole(wall), \
+	    whole(bytes), messages > samples
+	print whole(wall / 4) "," whole(wall / 4) "," whole(wall / 4) "," \
+	    whole(wall / 4) "," switches(i) ",1," switches(i) \
+	    ",1,10,10,0,1000000,,,,," > samples
+}
+
+# One generation of a cell: three rounds around one drawn median.
+function measure(i, generation,  s, messages, bytes, wall, round) {
 	s = speed[i] * exp(noise[i] * normal())
-	if (fate[i] == "slow" && round % 2)
+	if (fate[i] == "slow" && generation % 2)
 		s /= 2
 	if (fate[i] == "disturbed" && uniform() < 0.15)
 		s /= 1 + uniform()
-	if (fate[i] == "failed" || (fate[i] == "flaky" && round % 3 == 0)) {
-		print "failed,it was refused,1,,,,,,,,,,,,,,,,,,,," > samples
+	if (fate[i] == "failed" || (fate[i] == "flaky" && generation % 3 == 0)) {
+		begin_line(i, generation, "first", "")
+		print "failed,it was refused," whole(++order * 1e7) \
+		    ",,,,,,,,,,,,,,,,,,,,," > samples
 		return
 	}
 	messages = 1000
@@ -67,10 +79,9 @@ function sample(i, round,  s, messages, bytes, wall) {
 	if (fate[i] == "empty")
 		messages = bytes = 0
 	wall = fate[i] == "empty" ? 1e6 : (workload[i] == "pingpong" ? messages : bytes) / s * 1e9
-	printf "ok,,1,%s,%s,%d,", whole(wall), whole(bytes), messages > samples
-	print whole(wall / 4) "," whole(wall / 4) "," whole(wall / 4) "," \
-	    whole(wall / 4) "," switches(i) ",1," switches(i) \
-	    ",1,10,10,0,1000000,,,,," > samples
+	for (round = 1; round <= 3; round++)
+		transfer(i, generation, round, wall * (1 + (round - 2) * 0.002), \
+			bytes, messages)
 }
 
 # Rings of one slot wake each other for every message.
@@ -78,11 +89,11 @@ function switches(i) {
 	return mechanism[i] == "shm" && depth[i] == 1 ? 1000 : 20
 }
 
-function write_samples(  round, i, j, x, order_of) {
+function write_samples(  generation, i, j, x, order_of) {
 	header()
 	for (i = 1; i <= n; i++)
 		order_of[i] = i
-	for (round = 1; round <= rounds; round++) {
+	for (generation = 1; generation <= generations; generation++) {
 		for (i = n; i > 1; i--) {
 			j = 1 + int(uniform() * i)
 			x = order_of[i]
@@ -91,13 +102,13 @@ function write_samples(  round, i, j, x, order_of) {
 		}
 		for (i = 1; i <= n; i++)
 			if (fate[order_of[i]] != "skipped")
-				sample(order_of[i], round)
+				measure(order_of[i], generation)
 	}
 	close(samples)
 }
 
 function write_manifest(  i) {
-	printf "{\"format\": 1, \"seed\": %d, \"outcome\": \"done\",\n" \
+	printf "{\"format\": 2, \"seed\": %d, \"outcome\": \"done\",\n" \
 	    "\"machine\": {\"cpu\": \"made up\", \"kernel\": \"0.0.0\"},\n" \
 	    "\"plan\": {\"name\": \"true\", \"level\": 0.95, \"alpha\": " \
 	    "0.05, \"margin\": 0.03},\n\"cells\": [", seed > manifest
@@ -106,7 +117,7 @@ function write_manifest(  i) {
 		    "\"workload\": %s, \"sink\": %s, \"cache\": \"hot\", " \
 		    "\"size_bytes\": %s, \"depth\": %s, \"wait\": %s, " \
 		    "\"place\": %s, \"pairs\": 1, \"status\": %s, " \
-		    "\"reason\": %s, \"stopped\": \"rounds\"}", \
+		    "\"reason\": %s, \"stopped\": \"generations\"}", \
 		    (i > 1 ? "," : ""), quoted(name[i]), quoted(mechanism[i]), \
 		    quoted(label[i]), quoted(workload[i]), quoted(sink[i]), \
 		    whole(size[i]), quoted(depth[i]), quoted(wait[i]), \

@@ -79,17 +79,17 @@ judged 'a ring that is 6 % slower'
 counts slower 6
 
 four 1 4 1 1 1 | made 7
-judged 'a run of too few rounds'
+judged 'a run of too few generations'
 counts undecided 6
-has 'for want of rounds'
-has '7 rounds are too few for the 6 comparisons of family claim: with 8'
+has 'for want of generations'
+has '7 generations are too few for the 6 comparisons of family claim: from 9'
 
 four 1 4 1 1 1 | made 3
-judged 'a run of three rounds'
+judged 'a run of three generations'
 counts undecided 6
 
-four 1 1 2 2.5 1.5 | sed '/^fifo/s/ok$/flaky/' | made 8
-judged 'a ring that loses, to fifo in too few rounds to be sure'
+four 1 1 2 2.5 1.5 | sed '/^fifo/s/ok$/flaky/' | made 9
+judged 'a ring that loses, to fifo in too few generations to be sure'
 has 'in 2 it loses, by up to'
 has 'x to pipe ('
 run verdict run
@@ -109,12 +109,12 @@ judged 'a run with cells that failed'
 has 'unix gave no good sample in 1 cell: it was refused'
 has 'tcp failed now and then: 4 samples in 1 cell: it was refused'
 has 'cma cannot run here in 1 cell: a limit of this machine'
-has 'in 1 of 10 cells the rounds fall into two groups'
-grep -q '^"*unix:.*,failed,it was refused,rounds,0,12,' run/summary.csv &&
+has 'in 1 of 10 cells the generations fall into two groups'
+grep -q '^"*unix:.*,failed,it was refused,generations,0,12,' run/summary.csv &&
 	grep -q '^"*cma:.*,skipped,a limit of this machine,' run/summary.csv
 result $? 'and summary.csv has them, with their reasons'
 "$ipcopy" verdict run --format csv | grep -q 'shm sem,tcp,.*,8,faster$'
-result $? 'a cell is compared in the rounds that it has'
+result $? 'a cell is compared in the generations that it has'
 
 {
 	four 1 2 1 1 1
@@ -146,9 +146,9 @@ has 'GiB/s is more than memory can be copied here: an error, not believed'
 "$ipcopy" verdict run --format csv | grep -q 'shm sem,unix,,,,,,,0,undecided'
 result $? 'it is not believed, so not compared'
 lacks 'memcpy  '
-grep -q '^null:.*,ok,,rounds,12,0,,,,bytes_per_s,1000000,,' run/summary.csv
+grep -q '^null:.*,ok,,generations,12,0,,,,bytes_per_s,1000000,,' run/summary.csv
 result $? 'what carries nothing has a time and no speed'
-has '12 lines are not understood and left out'
+has '36 lines are not understood and left out'
 
 cat >run/copies.csv <<'EOF'
 spec,predicted_kernel,predicted_user,counted,resolved,agrees,calls_per_message
@@ -206,7 +206,7 @@ refused 'did you mean json?' verdict run --format jso
 rm run/samples.csv
 refused 'run is no run: samples.csv is missing' verdict run
 echo 'a,b' >run/samples.csv
-refused 'samples.csv has no column round' verdict run
+refused 'samples.csv has no column sweep' verdict run
 rm run/samples.csv
 mkfifo run/samples.csv
 refused 'run/samples.csv: it is not a regular file' verdict run

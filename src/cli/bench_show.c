@@ -1,4 +1,4 @@
-/* What bench shows before it runs: the cells, their order, an estimate. */
+/* What bench shows before it runs: conditions, their order, an estimate. */
 #include "cli/bench_show.h"
 
 #include <inttypes.h>
@@ -7,24 +7,20 @@
 #include <string.h>
 
 #include "base/size.h"
-#include "measure/schedule.h"
-
-/*
- * What a process pair takes beside its sample: two forks, an exec, warming up.
- * A guess for the estimate only; a run goes by what it has seen.
- */
-#define OVERHEAD_MS 80
+#include "text/picture.h"
 
 enum {
-	C_ROUND,
+	C_SWEEP,
 	C_ORDER,
+	C_CONDITION,
+	C_WORDS,
+	C_CELLS,
 	C_CELL,
 	C_MECHANISM,
 	C_LABEL,
 	C_WORKLOAD,
 	C_SINK,
 	C_CACHE,
-	C_SIZE,
 	C_BYTES,
 	C_DEPTH,
 	C_WAIT,
@@ -36,35 +32,34 @@ enum {
 };
 
 static const struct table_column columns[C_END] = {
-	[C_ROUND] = { .key = "round" },
+	[C_SWEEP] = { .key = "sweep" },
 	[C_ORDER] = { .key = "order", .heading = "order", .right = true },
+	[C_CONDITION] = { .key = "condition" },
+	[C_WORDS] = { .heading = "condition" },
+	[C_CELLS] = { .heading = "cells", .right = true },
 	[C_CELL] = { .key = "cell" },
 	[C_MECHANISM] = { .key = "mechanism" },
-	[C_LABEL] = { .key = "label", .heading = "mechanism" },
-	[C_WORKLOAD] = { .key = "workload", .heading = "workload" },
-	[C_SINK] = { .key = "sink", .heading = "sink" },
-	[C_CACHE] = { .key = "cache", .heading = "cache" },
-	[C_SIZE] = { .heading = "size", .right = true },
+	[C_LABEL] = { .key = "label" },
+	[C_WORKLOAD] = { .key = "workload" },
+	[C_SINK] = { .key = "sink" },
+	[C_CACHE] = { .key = "cache" },
 	[C_BYTES] = { .key = "size_bytes" },
-	[C_DEPTH] = { .key = "depth", .heading = "depth" },
-	[C_WAIT] = { .key = "wait", .heading = "wait" },
-	[C_PLACE] = { .key = "place", .heading = "place" },
-	[C_PAIRS] = { .key = "pairs", .heading = "pairs", .right = true },
+	[C_DEPTH] = { .key = "depth" },
+	[C_WAIT] = { .key = "wait" },
+	[C_PLACE] = { .key = "place" },
+	[C_PAIRS] = { .key = "pairs" },
 	[C_STATUS] = { .key = "status" },
 	[C_REASON] = { .key = "reason" },
 };
 
-static void fill_row(struct table *t, const struct meas_cell *c)
+static void fill_cell(struct table *t, const struct meas_cell *c)
 {
-	char size[32];
-
 	table_text(t, C_CELL, c->name);
 	table_text(t, C_MECHANISM, c->spec.ops->name);
 	table_text(t, C_LABEL, c->label);
 	table_text(t, C_WORKLOAD, copy_workload_names[c->workload]);
 	table_text(t, C_SINK, run_sink_word(c->sink));
 	table_text(t, C_CACHE, run_cache_names[c->cache]);
-	table_text(t, C_SIZE, size_word(c->size_bytes, size, sizeof(size)));
 	table_int(t, C_BYTES, (int64_t)c->size_bytes);
 	table_text(t, C_DEPTH, c->depth);
 	table_text(t, C_WAIT, c->wait);
@@ -75,48 +70,56 @@ static void fill_row(struct table *t, const struct meas_cell *c)
 		table_text(t, C_REASON, c->reason);
 }
 
-struct lots {
-	size_t *order;
-	bool *runs;
-	size_t n; /* that run */
-};
-
-static bool draw_lots(const struct meas_plan *plan, struct lots *l)
+/* The conditions in the order of a sweep that all take part in. */
+static size_t draw_order(const struct meas_bench *b, int sweep, size_t *order)
 {
-	l->order = calloc(plan->cells, sizeof(*l->order));
-	l->runs = calloc(plan->cells, sizeof(*l->runs));
-	l->n = 0;
-	for (size_t i = 0; i < plan->cells && l->runs; i++) {
-		l->runs[i] = !*plan->cell[i].reason;
-		l->n += l->runs[i];
-	}
-	return l->order && l->runs;
+	bool *all = malloc(b->conditions + 1);
+	size_t n = 0;
+
+	if (!all)
+		return 0;
+	memset(all, true, b->conditions + 1);
+	n = meas_sweep_order(b->seed, sweep, b->conditions, all, order);
+	free(all);
+	return n;
 }
 
-static struct table *fill(const struct meas_plan *plan, uint64_t seed,
-			  int rounds, bool skipped, struct lots *l)
+/* --- for programs --------------------------------------------------------- */
+
+static void fill_condition(struct table *t, const struct meas_bench *b,
+			   int sweep, size_t order, size_t number)
+{
+	const struct bench_condition *k = &b->condition[number];
+
+	for (size_t i = 0; i < k->cells; i++) {
+		table_row(t);
+		table_int(t, C_SWEEP, sweep);
+		table_int(t, C_ORDER, (int64_t)order);
+		table_int(t, C_CONDITION, (int64_t)number + 1);
+		fill_cell(t, &b->plan->cell[k->cell[i]]);
+	}
+}
+
+static char *for_programs(const struct meas_bench *b, size_t *order,
+			  enum table_format format)
 {
 	struct table *t = table_new(columns, C_END);
-	int64_t order = 0;
+	size_t n, done = 0;
+	char *text;
 
-	for (int round = 1; round <= rounds; round++) {
-		size_t n = meas_order(seed, round, plan->cell, plan->cells,
-				      l->runs, l->order);
-
-		for (size_t i = 0; i < n; i++) {
+	for (int sweep = 1; sweep <= b->plan->generations_min; sweep++) {
+		n = draw_order(b, sweep, order);
+		for (size_t i = 0; i < n; i++)
+			fill_condition(t, b, sweep, ++done, order[i]);
+	}
+	for (size_t i = 0; i < b->plan->cells; i++)
+		if (*b->plan->cell[i].reason) {
 			table_row(t);
-			table_int(t, C_ROUND, round);
-			table_int(t, C_ORDER, ++order);
-			fill_row(t, &plan->cell[l->order[i]]);
+			fill_cell(t, &b->plan->cell[i]);
 		}
-	}
-	for (size_t i = 0; i < plan->cells && skipped; i++) {
-		if (l->runs[i])
-			continue;
-		table_row(t);
-		fill_row(t, &plan->cell[i]);
-	}
-	return t;
+	text = table_render(t, format);
+	table_free(t);
+	return text;
 }
 
 /* --- for people ----------------------------------------------------------- */
@@ -136,13 +139,57 @@ const char *bench_time(int64_t ms, char *buf, size_t size)
 	return buf;
 }
 
-/* The same reason is told once, with how many cells it is of. */
-static void put_skipped(const struct meas_plan *plan, FILE *to)
+/* Every mechanism once, however many conditions it is in. */
+static void put_mechanisms(const struct meas_plan *plan, FILE *to)
 {
+	char text[2000] = "Mechanisms: ";
+	size_t used = strlen(text);
+	bool any = false;
+
+	for (size_t i = 0; i < plan->cells && used < sizeof(text); i++) {
+		size_t first = 0;
+
+		while (strcmp(plan->cell[first].label, plan->cell[i].label))
+			first++;
+		if (first < i)
+			continue;
+		used += (size_t)snprintf(text + used, sizeof(text) - used,
+					 "%s%s", any ? ", " : "",
+					 plan->cell[i].label);
+		any = true;
+	}
+	rep_wrapped(to, text, 2);
+}
+
+static char *rows_for_people(const struct meas_bench *b, size_t *order)
+{
+	struct table *t = table_new(columns, C_END);
+	size_t n = draw_order(b, 1, order);
+	char *text;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct bench_condition *k = &b->condition[order[i]];
+
+		table_row(t);
+		table_int(t, C_ORDER, (int64_t)i + 1);
+		table_text(t, C_WORDS, k->words);
+		table_int(t, C_CELLS, (int64_t)k->cells);
+	}
+	text = table_render(t, TABLE_HUMAN);
+	table_free(t);
+	return text;
+}
+
+/* The same reason is told once, with how many cells it is of. */
+static size_t put_skipped(const struct meas_plan *plan, FILE *to)
+{
+	size_t all = 0;
+
 	for (size_t i = 0; i < plan->cells; i++) {
 		const char *reason = plan->cell[i].reason;
 		size_t first = 0, count = 0;
 
+		all += *reason != '\0';
 		while (strcmp(plan->cell[first].reason, reason) != 0)
 			first++;
 		if (!*reason || first < i)
@@ -152,62 +199,61 @@ static void put_skipped(const struct meas_plan *plan, FILE *to)
 		fprintf(to, "%zu cell%s cannot run here: %s\n", count,
 			count == 1 ? "" : "s", reason);
 	}
+	return all;
 }
 
-static int64_t round_ms(const struct meas_plan *plan)
+static int64_t sweep_ms(const struct meas_bench *b)
 {
 	int64_t ms = 0;
 
-	for (size_t i = 0; i < plan->cells; i++)
-		if (!*plan->cell[i].reason)
-			ms += plan->cell[i].sample_ms + OVERHEAD_MS;
+	for (size_t k = 0; k < b->conditions; k++)
+		ms += meas_guess_ms(b->plan, b->condition[k].cells);
 	return ms;
 }
 
-static void put_estimate(const struct meas_plan *plan, uint64_t seed, size_t n,
-			 FILE *to)
+static void put_estimate(const struct meas_bench *b, size_t skipped, FILE *to)
 {
-	/* a round before the first finds out how much fills a sample */
-	int64_t least = round_ms(plan) * (plan->rounds_min + 1);
-	int64_t most = round_ms(plan) * (plan->rounds_max + 1);
+	const struct meas_plan *plan = b->plan;
+	int64_t least = sweep_ms(b) * (plan->generations_min + 1);
 	char time[32], budget[32];
 
-	if (most > plan->budget_ms)
-		most = plan->budget_ms > least ? plan->budget_ms : least;
 	fprintf(to,
-		"\nplan %s: %zu cells run and %zu are skipped; %d to %d rounds "
-		"of about %s,\n",
-		plan->name, n, plan->cells - n, plan->rounds_min,
-		plan->rounds_max,
-		bench_time(round_ms(plan), time, sizeof(time)));
-	fprintf(to, "%s", bench_time(least, time, sizeof(time)));
-	fprintf(to, " to %s in all", bench_time(most, time, sizeof(time)));
+		"\nPlan %s: %zu cells run in %zu conditions, %zu cells are "
+		"skipped.\n",
+		plan->name, plan->cells - skipped, b->conditions, skipped);
+	fprintf(to,
+		"Each condition has at least %d generations of %d rounds; a "
+		"sweep over all\nconditions takes about %s. The least number "
+		"takes %s, ",
+		plan->generations_min, plan->rounds,
+		bench_time(sweep_ms(b), time, sizeof(time)),
+		bench_time(least, budget, sizeof(budget)));
 	bench_time(plan->budget_ms, budget, sizeof(budget));
 	if (least > plan->budget_ms)
-		fprintf(to, ", more than the budget of %s", budget);
+		fprintf(to, "more than the budget of %s.\n", budget);
 	else
-		fprintf(to, "; the budget is %s", budget);
-	fprintf(to, ". Until each median is known to %.3g %%.\n",
+		fprintf(to, "the budget is %s.\n", budget);
+	fprintf(to,
+		"A condition ends when its comparisons are decided and known "
+		"to %.3g %%.\n",
 		100 * plan->precision);
 	fprintf(to,
-		"An estimate from the plan alone: nothing was run. "
-		"The order is that of --seed %" PRIu64 ".\n",
-		seed);
+		"This is an estimate from the plan alone: nothing was run. "
+		"The order is that\nof --seed %" PRIu64 ".\n",
+		b->seed);
 }
 
-static char *for_people(const struct meas_plan *plan, uint64_t seed,
-			struct lots *l)
+static char *for_people(const struct meas_bench *b, size_t *order)
 {
-	struct table *t = fill(plan, seed, 1, false, l);
-	char *rows = table_render(t, TABLE_HUMAN), *text = NULL;
+	char *rows = rows_for_people(b, order), *text = NULL;
 	size_t len;
 	FILE *to = rows ? open_memstream(&text, &len) : NULL;
 
-	table_free(t);
 	if (to) {
-		fprintf(to, "%s%s", l->n ? rows : "", l->n ? "\n" : "");
-		put_skipped(plan, to);
-		put_estimate(plan, seed, l->n, to);
+		fprintf(to, "%s%s", b->conditions ? rows : "",
+			b->conditions ? "\n" : "");
+		put_mechanisms(b->plan, to);
+		put_estimate(b, put_skipped(b->plan, to), to);
 		if (fclose(to) != 0) {
 			free(text);
 			text = NULL;
@@ -217,21 +263,38 @@ static char *for_people(const struct meas_plan *plan, uint64_t seed,
 	return text;
 }
 
-char *bench_schedule(const struct meas_plan *plan, uint64_t seed,
-		     enum table_format format)
+char *bench_schedule(const struct meas_bench *b, enum table_format format)
 {
-	struct lots l;
-	struct table *t;
+	size_t *order = calloc(b->conditions + 1, sizeof(*order));
 	char *text = NULL;
 
-	if (draw_lots(plan, &l) && format == TABLE_HUMAN) {
-		text = for_people(plan, seed, &l);
-	} else if (l.order && l.runs) {
-		t = fill(plan, seed, plan->rounds_min, true, &l);
-		text = table_render(t, format);
-		table_free(t);
-	}
-	free(l.order);
-	free(l.runs);
+	if (order)
+		text = format == TABLE_HUMAN ? for_people(b, order)
+					     : for_programs(b, order, format);
+	free(order);
 	return text;
+}
+
+/* --- meanwhile ------------------------------------------------------------ */
+
+void bench_line(const struct meas_plan *plan, const struct bench_progress *p,
+		char *buf, size_t size)
+{
+	const struct bench_condition *now = p->now;
+	char left[32], race[160] = "";
+
+	if (p->sweep == 0) {
+		snprintf(buf, size,
+			 "%s: finding out how much fills a transfer, condition "
+			 "%zu of %zu",
+			 plan->name, p->done + 1, p->all);
+		return;
+	}
+	if (*now->race)
+		snprintf(race, sizeof(race), ": %s", now->race);
+	snprintf(buf, size, "%s: %zu of %zu decided, %s left  %s%s",
+		 plan->name, p->decided, p->decided + p->open,
+		 bench_time(p->left_ms > 0 ? p->left_ms : 0, left,
+			    sizeof(left)),
+		 now->words, race);
 }

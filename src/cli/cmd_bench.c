@@ -13,10 +13,10 @@
 #include "base/clock.h"
 #include "base/lease.h"
 #include "base/size.h"
+#include "cli/bench_choice.h"
 #include "cli/bench_show.h"
 #include "cli/commands.h"
 #include "cli/verdict_show.h"
-#include "judge/judge.h"
 #include "measure/copies.h"
 #include "measure/plan.h"
 #include "measure/schedule.h"
@@ -32,6 +32,8 @@ struct bench_wish {
 	bool seed_given, dry_run, quiet;
 	int budget_ms;
 	int format; /* enum table_format */
+	struct meas_choice choice;
+	const char *save_plan;
 };
 
 static int take_seed(const struct opt *o, const char *value, void *field,
@@ -48,7 +50,36 @@ static int take_seed(const struct opt *o, const char *value, void *field,
 		       value, INT64_MAX);
 }
 
+#define CHOICE(opt, arg, how, text)                                     \
+	{                                                               \
+		.name = (opt), .value = (arg), .take = (how),           \
+		.at = offsetof(struct bench_wish, choice), .help = text \
+	}
+
 static const struct opt bench_opts[] = {
+	CHOICE("via", "M[:KEY=VALUE,...]", choice_via,
+	       "measure this mechanism; once for each that is compared"),
+	CHOICE("size", "LIST", choice_words,
+	       "of a message, such as 4K,64K"),
+	CHOICE("workload", "LIST", choice_words, "file, stream, pingpong"),
+	CHOICE("sink", "LIST", choice_words, "of a file: new, over, null"),
+	CHOICE("cache", "LIST", choice_words, "hot, cold"),
+	CHOICE("depth", "LIST", choice_words,
+	       "of the channel in messages: numbers, deep"),
+	CHOICE("wait", "LIST", choice_words,
+	       "block, batch, spin, spin-then-block"),
+	CHOICE("place", "LIST", choice_words, "core, smt, same, free"),
+	CHOICE("pairs", "LIST", choice_words, "so many copies side by side"),
+	CHOICE("margin", "SHARE", choice_text,
+	       "a smaller difference is none, such as 3%"),
+	CHOICE("precision", "SHARE", choice_text,
+	       "ratios are to be known to this, such as 5%"),
+	CHOICE("rounds", "N", choice_text, "of each generation"),
+	{ .name = "save-plan",
+	  .value = "FILE",
+	  .take = opt_text,
+	  .at = offsetof(struct bench_wish, save_plan),
+	  .help = "write the plan with these options to a file" },
 	{ .name = "dry-run",
 	  .take = opt_true,
 	  .at = offsetof(struct bench_wish, dry_run),
@@ -64,8 +95,8 @@ static const struct opt bench_opts[] = {
 	  .value = "TIME",
 	  .take = opt_deadline,
 	  .at = offsetof(struct bench_wish, budget_ms),
-	  .help = "start no round that would end later, such as 5m (default: "
-		  "the plan's)" },
+	  .help = "start no generation that would end later, such as 5m "
+		  "(default: the plan's)" },
 	{ .name = "resume",
 	  .value = "RUN",
 	  .take = opt_text,
@@ -113,6 +144,11 @@ static int check_words(const struct bench_wish *w, struct err *e)
 		return err_say(e, EINVAL,
 			       "--dry-run and --resume contradict "
 			       "each other");
+	if (json_object_size(w->choice.plan) ||
+	    json_object_size(w->choice.grid) || w->save_plan)
+		return err_say(e, EINVAL,
+			       "--resume goes on with the plan of that run; "
+			       "leave out what says what to measure");
 	if (w->seed_given || w->output)
 		return err_say(e, EINVAL,
 			       "--resume goes on with the seed and "
@@ -126,21 +162,6 @@ static enum exit_code refuse(int rc, const struct err *e)
 	say("%s", e->text);
 	return rc == -EINVAL ? EXIT_USAGE : EXIT_CANNOT;
 }
-
-static enum exit_code dry_run(const struct bench_wish *w,
-			      const struct meas_plan *plan)
-{
-	char *text =
-		bench_schedule(plan, w->seed, (enum table_format)w->format);
-
-	if (!text)
-		return say_no_memory();
-	say_report(text, false);
-	free(text);
-	return EXIT_WELL;
-}
-
-/* --- measuring ------------------------------------------------------------ */
 
 static const char *files_dir(const struct bench_wish *w)
 {
@@ -156,6 +177,27 @@ static const char *files_dir(const struct bench_wish *w)
 		return "/dev/shm";
 	return tmp && *tmp ? tmp : "/tmp";
 }
+
+static enum exit_code dry_run(const struct bench_wish *w, struct meas_bench *b)
+{
+	struct err e = { 0 };
+	char *text;
+	int rc;
+
+	b->seed = w->seed;
+	b->dir = files_dir(w);
+	rc = meas_bench_lay_out(b, &e);
+	if (rc < 0)
+		return refuse(rc, &e);
+	text = bench_schedule(b, (enum table_format)w->format);
+	if (!text)
+		return say_no_memory();
+	say_report(text, false);
+	free(text);
+	return EXIT_WELL;
+}
+
+/* --- measuring ------------------------------------------------------------ */
 
 static void watch(void *arg, const struct bench_progress *p)
 {
@@ -182,12 +224,8 @@ static void tell_found(const struct bench_found *f, const char *dir)
 {
 	if (f->cut_bytes)
 		say("%s/samples.csv ended in the middle of a line (%" PRId64
-		    " bytes); that sample is measured again",
+		    " bytes), which is taken away",
 		    dir, f->cut_bytes);
-	if (f->cut_sample)
-		say("%s/samples.csv ended in the middle of a process; its "
-		    "samples are measured again",
-		    dir);
 	say("going on with %s, which has %" PRId64 " samples", dir, f->samples);
 }
 
@@ -216,36 +254,19 @@ static int begin(struct bench_wish *w, struct meas_bench *b, struct err *e)
 	return rc;
 }
 
-/* For people the cells first, then what they decide. */
-static enum exit_code show(const struct bench_wish *w,
-			   const struct meas_bench *b)
-{
-	enum table_format format = (enum table_format)w->format;
-	char *text;
-
-	if (w->quiet)
-		return EXIT_WELL;
-	text = format == TABLE_HUMAN ? bench_results(b) : strdup("");
-	if (!text)
-		return say_no_memory();
-	say_report(text, false);
-	free(text);
-	return verdict_of(b->run.dir, format);
-}
-
 /* 3 where a cell has nothing to show but failures. */
 static enum exit_code judge(const struct meas_bench *b)
 {
 	enum exit_code code = EXIT_WELL;
 
 	for (size_t i = 0; i < b->plan->cells; i++) {
-		const struct meas_track *t = &b->cell[i].track;
+		const struct bench_cell *c = &b->cell[i];
 
-		if (!t->failures)
+		if (!c->failures)
 			continue;
-		say("%s failed in %d of %d rounds, last: %s",
-		    b->plan->cell[i].name, t->failures, t->failures + t->good,
-		    *b->cell[i].why ? b->cell[i].why : "before this sitting");
+		say("%s failed in %d of %d generations, last: %s",
+		    b->plan->cell[i].name, c->failures,
+		    c->failures + c->generations, c->why);
 		code = EXIT_FAILED;
 	}
 	return code;
@@ -269,9 +290,9 @@ static enum exit_code measure(struct bench_wish *w, struct meas_bench *b)
 	}
 	progress_end();
 	if (rc == -EINTR) {
-		say("interrupted in round %d; go on with: ipcopy bench "
+		say("interrupted in generation %d; go on with: ipcopy bench "
 		    "--resume %s",
-		    b->round, b->run.dir);
+		    b->generation, b->run.dir);
 		return EXIT_INTERRUPTED;
 	}
 	if (rc == -ENOTSUP)
@@ -283,9 +304,11 @@ static enum exit_code measure(struct bench_wish *w, struct meas_bench *b)
 		return EXIT_CANNOT;
 	}
 	code = judge(b);
-	shown = show(w, b);
-	say("the run is in %s: manifest.json, samples.csv, copies.csv%s",
-	    b->run.dir, w->quiet ? "" : ", summary.csv, verdict.json");
+	shown = verdict_of(b->run.dir, (enum table_format)w->format,
+			   w->quiet ? VERDICT_QUIET : VERDICT_WITH_CELLS);
+	say("the run is in %s: manifest.json, samples.csv, copies.csv, "
+	    "summary.csv, verdict.json",
+	    b->run.dir);
 	say("figures: ipcopy plot %s; a page of it all: ipcopy report %s",
 	    b->run.dir, b->run.dir);
 	return code == EXIT_WELL ? shown : code;
@@ -294,23 +317,24 @@ static enum exit_code measure(struct bench_wish *w, struct meas_bench *b)
 static enum exit_code prepare(struct bench_wish *w, struct meas_plan *plan)
 {
 	struct meas_bench bench = MEAS_BENCH_INIT(plan);
-	const char *word = w->operand[0] ? w->operand[0] : "quick";
+	const char *word = w->operand[0];
 	struct err e = { 0 };
 	enum exit_code code;
 	int rc = check_words(w, &e);
 
+	if (!word && !choice_is_plan(&w->choice))
+		word = "quick";
 	if (rc == 0 && !w->resume)
-		rc = meas_plan_load(word, plan, &e);
+		rc = meas_plan_load(word, &w->choice, plan, &e);
+	if (rc == 0 && w->save_plan)
+		rc = choice_save(plan, w->save_plan, &e);
 	if (rc < 0)
 		return refuse(rc, &e);
 	if (w->budget_ms)
 		plan->budget_ms = w->budget_ms;
 	if (!w->seed_given)
 		w->seed = meas_seed_new();
-	if (w->dry_run)
-		return dry_run(w, plan);
-	bench.declare = rep_hypotheses;
-	code = measure(w, &bench);
+	code = w->dry_run ? dry_run(w, &bench) : measure(w, &bench);
 	meas_bench_free(&bench);
 	return code;
 }
@@ -321,11 +345,13 @@ static enum exit_code run(char **words)
 	struct meas_plan plan = MEAS_PLAN_INIT;
 	enum exit_code code;
 
-	if (!command_read(&cmd_bench, words, &w, w.operand, &code))
-		return code;
-	lease_sweep();
-	code = prepare(&w, &plan);
+	choice_begin(&w.choice);
+	if (command_read(&cmd_bench, words, &w, w.operand, &code)) {
+		lease_sweep();
+		code = prepare(&w, &plan);
+	}
 	meas_plan_free(&plan);
+	choice_free(&w.choice);
 	return code;
 }
 
@@ -333,10 +359,12 @@ const struct command cmd_bench = {
 	.name = "bench",
 	.summary = "measure mechanisms by a plan, and say which is fastest",
 	.about =
-		"Measures what a plan lists: every cell once in each round, in "
-		"a random order, each by a fresh pair of processes, until the "
-		"medians are narrow enough or the budget is spent. PLAN is "
-		"quick (the default), standard, full, or a file with .json.",
+		"Measures what a plan lists. Mechanisms that are compared take "
+		"turns, milliseconds apart, each with a server and a client "
+		"that stay connected; a generation of them is a few rounds of "
+		"such turns, and a condition has new generations until its "
+		"comparisons are decided or the budget is spent. PLAN is quick "
+		"(the default), standard, full, or a file with .json.",
 	.operands = { "PLAN" },
 	.required = 0,
 	.opts = bench_opts,

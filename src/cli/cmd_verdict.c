@@ -89,7 +89,19 @@ static enum exit_code show(const struct rep_verdict *v, const char *json,
 	return EXIT_WELL;
 }
 
-static enum exit_code judge(const struct run *r, enum table_format format)
+static enum exit_code show_cells(const struct run *r)
+{
+	char *text = verdict_cells(r);
+
+	if (!text)
+		return say_no_memory();
+	say_report(text, false);
+	free(text);
+	return EXIT_WELL;
+}
+
+static enum exit_code judge(const struct run *r, enum table_format format,
+			    enum verdict_show how)
 {
 	enum exit_code code;
 	struct rep_verdict v;
@@ -100,7 +112,11 @@ static enum exit_code judge(const struct run *r, enum table_format format)
 	json = rep_verdict_json(&v);
 	if (json) {
 		put_files(r, json);
-		code = show(&v, json, format);
+		code = how == VERDICT_WITH_CELLS && format == TABLE_HUMAN
+			       ? show_cells(r)
+			       : EXIT_WELL;
+		if (code == EXIT_WELL && how != VERDICT_QUIET)
+			code = show(&v, json, format);
 	} else {
 		code = say_no_memory();
 	}
@@ -109,7 +125,8 @@ static enum exit_code judge(const struct run *r, enum table_format format)
 	return code;
 }
 
-enum exit_code verdict_of(const char *dir, enum table_format format)
+enum exit_code verdict_of(const char *dir, enum table_format format,
+			  enum verdict_show how)
 {
 	struct err e = { 0 };
 	enum exit_code code;
@@ -119,7 +136,7 @@ enum exit_code verdict_of(const char *dir, enum table_format format)
 		say("%s", e.text);
 		code = e.code == EINVAL ? EXIT_USAGE : EXIT_FAILED;
 	} else {
-		code = judge(&r, format);
+		code = judge(&r, format, how);
 	}
 	run_free(&r);
 	return code;
@@ -132,7 +149,8 @@ static enum exit_code run(char **words)
 
 	if (!command_read(&cmd_verdict, words, &a, a.operand, &code))
 		return code;
-	return verdict_of(a.operand[0], (enum table_format)a.format);
+	return verdict_of(a.operand[0], (enum table_format)a.format,
+			  VERDICT_ALONE);
 }
 
 const struct command cmd_verdict = {

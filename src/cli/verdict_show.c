@@ -322,7 +322,7 @@ enum {
 	V_P,
 	V_HOLM,
 	V_CLIFF,
-	V_ROUNDS,
+	V_GENERATIONS,
 	V_OUTCOME,
 	V_END
 };
@@ -347,7 +347,7 @@ static const struct table_column csv_columns[V_END] = {
 	[V_P] = { .key = "p" },
 	[V_HOLM] = { .key = "p_holm" },
 	[V_CLIFF] = { .key = "cliff" },
-	[V_ROUNDS] = { .key = "rounds" },
+	[V_GENERATIONS] = { .key = "generations" },
 	[V_OUTCOME] = { .key = "outcome" },
 };
 
@@ -376,7 +376,7 @@ static void put_comparison(struct table *t, const struct rep_comparison *c)
 	table_real(t, V_P, rep_round_off(c->p), 0);
 	table_real(t, V_HOLM, rep_round_off(c->p_holm), 0);
 	table_real(t, V_CLIFF, rep_round_off(c->cliff), 0);
-	table_int(t, V_ROUNDS, (int64_t)c->rounds);
+	table_int(t, V_GENERATIONS, (int64_t)c->generations);
 	table_text(t, V_OUTCOME, stats_verdict_names[c->outcome]);
 }
 

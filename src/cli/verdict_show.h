@@ -6,15 +6,19 @@
 #include "judge/words.h"
 #include "text/table.h"
 
+enum verdict_show { VERDICT_QUIET, VERDICT_ALONE, VERDICT_WITH_CELLS };
+
 /*
  * Judges the run in a folder, writes summary.csv and verdict.json there, and
- * prints: what `ipcopy verdict RUN` does.
+ * prints as much as is asked for.
  */
-enum exit_code verdict_of(const char *dir, enum table_format format);
+enum exit_code verdict_of(const char *dir, enum table_format format,
+			  enum verdict_show how);
 
 /* Texts to be freed; NULL: no memory. */
 char *verdict_human(const struct rep_verdict *v);
 char *verdict_csv(const struct rep_verdict *v);
+char *verdict_cells(const struct run *r);
 
 /* Turns what the terminal's locale cannot show into ASCII, in place. */
 void verdict_fit_locale(char *text);

@@ -187,7 +187,7 @@ static void say_finding(struct latency *l)
 	snprintf(f->about, sizeof(f->about),
 		 "Time of one round trip, logarithmic. Marker: median; thick "
 		 "line: up to 90 %%; bar: 99 %%; circle: 99.9 %%; "
-		 "cross: the longest. Medians of the rounds.");
+		 "cross: the longest. Medians of the generations.");
 }
 
 int figure_latency(struct figure *f, struct err *e)

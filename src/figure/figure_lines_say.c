@@ -148,7 +148,7 @@ static void say_about(struct chart *c)
 			     sizeof(first));
 	snprintf(c->f->about, sizeof(c->f->about),
 		 "Headline: %s. Bytes delivered per second, both axes "
-		 "logarithmic; median of up to %.0f rounds, ribbon = 95 %% "
+		 "logarithmic; median of up to %.0f generations, ribbon = 95 %% "
 		 "interval of the median.",
 		 first, most);
 	if (c->axis->parts & RUN_TELL_SIZE)

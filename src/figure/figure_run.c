@@ -9,6 +9,7 @@
 
 struct point {
 	const struct run_sample *sample;
+	double order;    /* among the timed transfers of the run */
 	double relative; /* speed over the cell's median; NaN: failed */
 	int outlier;     /* as stats_tukey says */
 };
@@ -20,7 +21,7 @@ struct history {
 	double last;  /* order */
 	double *work; /* room for n numbers */
 	double x0, x1, y_low, y_high;
-	double drift;   /* last round over first */
+	double drift;   /* last sweep over first */
 	double witness; /* its median */
 	double noise;   /* of the witness: quartile range over median */
 	double steal_ns, steal_most; /* in all, and in one bin */
@@ -39,8 +40,7 @@ static int by_order(const void *l, const void *r)
 {
 	const struct point *a = l, *b = r;
 
-	return (a->sample->order > b->sample->order) -
-	       (a->sample->order < b->sample->order);
+	return (a->order > b->order) - (a->order < b->order);
 }
 
 /* One cell's samples, from p[0] to p[n - 1]. */
@@ -71,13 +71,17 @@ static int read_points(struct history *h, struct err *e)
 {
 	const struct run *r = h->f->wish->run;
 
-	h->n = r->samples;
-	h->point = calloc(h->n + 1, sizeof(*h->point));
-	h->work = calloc(h->n + 1, sizeof(*h->work));
+	h->point = calloc(r->samples + 1, sizeof(*h->point));
+	h->work = calloc(r->samples + 1, sizeof(*h->work));
 	if (!h->point || !h->work)
 		return err_code(e, ENOMEM, "a figure");
-	for (size_t i = 0; i < h->n; i++)
-		h->point[i].sample = &r->sample[i];
+	for (size_t i = 0; i < r->samples; i++) {
+		if (r->sample[i].ok && !r->sample[i].timed)
+			continue;
+		h->point[h->n].sample = &r->sample[i];
+		h->point[h->n].order = (double)h->n + 1;
+		h->n++;
+	}
 	qsort(h->point, h->n, sizeof(*h->point), by_cell);
 	for (size_t i = 0, k; i < h->n; i = k) {
 		for (k = i; k < h->n && !by_cell(&h->point[i], &h->point[k]);
@@ -88,7 +92,7 @@ static int read_points(struct history *h, struct err *e)
 	qsort(h->point, h->n, sizeof(*h->point), by_order);
 	if (h->n == 0)
 		return err_say(e, ENODATA, "the run has no samples");
-	h->last = h->point[h->n - 1].sample->order;
+	h->last = h->point[h->n - 1].order;
 	return 0;
 }
 
@@ -100,7 +104,7 @@ static size_t collect(struct history *h, double from, double to,
 	size_t n = 0;
 
 	for (size_t i = 0; i < h->n; i++) {
-		double order = h->point[i].sample->order;
+		double order = h->point[i].order;
 
 		if (order >= from && order < to &&
 		    isfinite(value(&h->point[i])))
@@ -119,12 +123,12 @@ static double witness_of(const struct point *p)
 	return p->sample->witness_ns;
 }
 
-static double in_round(struct history *h, double round)
+static double in_sweep(struct history *h, int sweep)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < h->n; i++)
-		if (h->point[i].sample->round == round &&
+		if (h->point[i].sample->sweep == sweep &&
 		    isfinite(h->point[i].relative))
 			h->work[n++] = h->point[i].relative;
 	return n ? stats_median(h->work, n) : NAN;
@@ -132,7 +136,7 @@ static double in_round(struct history *h, double round)
 
 static void find_numbers(struct history *h)
 {
-	double rounds = 0;
+	int sweeps = 0;
 	size_t n;
 
 	h->y_low = 0.8;
@@ -140,7 +144,8 @@ static void find_numbers(struct history *h)
 	for (size_t i = 0; i < h->n; i++) {
 		const struct point *p = &h->point[i];
 
-		rounds = fmax(rounds, p->sample->round);
+		if (p->sample->sweep > sweeps)
+			sweeps = p->sample->sweep;
 		if (isfinite(p->sample->steal_ns))
 			h->steal_ns += p->sample->steal_ns;
 		if (!isfinite(p->relative))
@@ -149,7 +154,7 @@ static void find_numbers(struct history *h)
 		h->y_high = fmax(h->y_high, p->relative * 1.05);
 	}
 	h->y_low = fmax(h->y_low, 1.0 / 64);
-	h->drift = in_round(h, rounds) / in_round(h, 1);
+	h->drift = in_sweep(h, sweeps) / in_sweep(h, 1);
 	n = collect(h, 0, INFINITY, witness_of);
 	if (n == 0) {
 		h->witness = NAN;
@@ -196,13 +201,13 @@ static void put_outliers(struct history *h)
 	for (size_t i = 0; i < h->n; i++)
 		if (h->point[i].outlier && h->point[i].relative > h->y_low)
 			fprintf(h->f->data, "%.0f %.4g\n",
-				h->point[i].sample->order,
+				h->point[i].order,
 				h->point[i].relative);
 	fputs("1 NaN\nEND_OF_OUTLIERS\n$FAILED << END_OF_FAILED\n", h->f->data);
 	for (size_t i = 0; i < h->n; i++)
 		if (!h->point[i].sample->ok)
 			fprintf(h->f->data, "%.0f %.4g\n",
-				h->point[i].sample->order, h->y_low * 1.03);
+				h->point[i].order, h->y_low * 1.03);
 	fputs("1 NaN\nEND_OF_FAILED\n", h->f->data);
 }
 
@@ -216,11 +221,11 @@ static void put_steal(struct history *h)
 		double sum = 0;
 
 		for (size_t i = 0; i < h->n; i++) {
-			const struct run_sample *s = h->point[i].sample;
+			const struct point *p = &h->point[i];
 
-			if (s->order >= from && s->order < from + step &&
-			    isfinite(s->steal_ns))
-				sum += s->steal_ns;
+			if (p->order >= from && p->order < from + step &&
+			    isfinite(p->sample->steal_ns))
+				sum += p->sample->steal_ns;
 		}
 		h->steal_most = fmax(h->steal_most, sum);
 		fprintf(h->f->data, "%.1f %.5g\n", from + (step - 1) / 2,
@@ -252,7 +257,7 @@ static double put_panels(struct history *h)
 	struct figure_type head = { 'l', true, 8.5, FIGURE_INK };
 	struct figure_type foot = { 'c', false, 8.5, FIGURE_MUTE };
 	static const char *const name[] = {
-		"Speed of a sample over its cell's median",
+		"Speed of a transfer over its cell's median",
 		"A fixed amount of work, over its median",
 		"Time stolen by the hypervisor, ms",
 	};
@@ -267,7 +272,7 @@ static double put_panels(struct history *h)
 		y += tall[i] + PANEL_GAP;
 	}
 	figure_text(h->f, (h->x0 + h->x1) / 2, y + 2, foot,
-		    "samples in the order they were measured");
+		    "timed transfers in the order they were measured");
 	h->f->height = y + 14;
 	return first;
 }
@@ -300,7 +305,7 @@ static void name_one(struct history *h, const struct point *p, double top,
 		     struct placed *placed, size_t *n)
 {
 	double share = log(p->relative / h->y_low) / log(h->y_high / h->y_low);
-	double x = h->x0 + p->sample->order / h->last * (h->x1 - h->x0);
+	double x = h->x0 + p->order / h->last * (h->x1 - h->x0);
 	struct figure_type type = { 'l', false, 8, FIGURE_INK };
 	struct placed q = { .y = top + PANEL_A * (1 - share) };
 	double width = figure_text_width(p->sample->label, 8, false);
@@ -344,14 +349,14 @@ static void say_finding(struct history *h)
 	double good = (double)(h->n - h->failed);
 
 	snprintf(f->headline, sizeof(f->headline),
-		 "From first round to last, speeds changed by %s%.1f %%; "
-		 "%.1f %% of %zu samples are outliers, %zu failed",
+		 "From first sweep to last, speeds changed by %s%.1f %%; "
+		 "%.1f %% of %zu transfers are outliers, %zu failed",
 		 h->drift < 1 ? "−" : "+", 100 * fabs(h->drift - 1),
 		 good > 0 ? 100 * (double)h->outliers / good : 0, h->n,
 		 h->failed);
 	snprintf(f->about, sizeof(f->about),
 		 "Line: median, dark: the middle half, light: 90 %% of about "
-		 "%.0f samples each; dots: outliers by Tukey's fences, kept; "
+		 "%.0f transfers each; dots: outliers by Tukey's fences, kept; "
 		 "crosses: failed. Fixed work takes %.2f ms, its quartiles "
 		 "are %.1f %% apart; %.0f ms were stolen in all.",
 		 fmax(1, ceil(h->last / BINS)), h->witness / 1e6,

@@ -159,8 +159,8 @@ static json_t *pair_json(const struct rep_pairing *p)
 		number(b->speed.value), "ratio", number(p->ratio.value), "low",
 		number(p->ratio.low), "high", number(p->ratio.high), "p",
 		number(p->p), "p_holm", number(p->p_holm), "cliff",
-		number(p->cliff), "rounds_a", (json_int_t)p->a->groups,
-		"rounds_b", (json_int_t)b->groups, "outcome",
+		number(p->cliff), "generations_a", (json_int_t)p->a->groups,
+		"generations_b", (json_int_t)b->groups, "outcome",
 		stats_verdict_names[p->outcome], "beyond_gate", p->beyond);
 }
 

@@ -183,13 +183,19 @@ size_t rep_family_size(const struct rep_verdict *v, enum rep_family family)
 	return n;
 }
 
+size_t rep_generations_needed(const struct rep_verdict *v, size_t comparisons)
+{
+	return stats_sequence_least(v->run->alpha /
+				    (2.0 * (double)(comparisons + !comparisons)));
+}
+
 static json_t *family_json(const struct rep_verdict *v, enum rep_family family)
 {
 	size_t n = rep_family_size(v, family);
 
 	return json_pack("{s:I, s:I}", "comparisons", (json_int_t)n,
-			 "rounds_needed",
-			 (json_int_t)stats_rounds_needed(n, v->run->alpha));
+			 "generations_needed",
+			 (json_int_t)rep_generations_needed(v, n));
 }
 
 static json_t *claim_json(const struct rep_verdict *v)
@@ -208,22 +214,11 @@ static json_t *claim_json(const struct rep_verdict *v)
 	return family;
 }
 
-json_t *rep_hypotheses(json_t *manifest)
+json_t *rep_hypotheses(const struct rep_verdict *v)
 {
-	struct err e = { 0 };
-	struct run r;
-	struct rep_verdict v;
-	json_t *all = NULL;
-
-	if (run_plan(&r, manifest, &e) == 0) {
-		rep_declare(&v, &r);
-		if (!v.broken)
-			all = json_pack(
-				"{s:o, s:o}", rep_family_names[REP_CLAIM],
-				claim_json(&v), rep_family_names[REP_ALL],
-				family_json(&v, REP_ALL));
-		rep_verdict_free(&v);
-	}
-	run_free(&r);
-	return all;
+	if (v->broken)
+		return NULL;
+	return json_pack("{s:o, s:o}", rep_family_names[REP_CLAIM],
+			 claim_json(v), rep_family_names[REP_ALL],
+			 family_json(v, REP_ALL));
 }

@@ -131,18 +131,18 @@ static void say_of_groups(const struct run *r, struct rep_lines *l)
 		rep_line(
 			l,
 			"in %zu of %zu cells the median is known to no better "
-			"than ±%.0f %%: more rounds or a quieter machine would "
+			"than ±%.0f %%: more time or a quieter machine would "
 			"decide more",
 			vague, measured, 100 * VAGUE);
 	if (two)
 		rep_line(l,
-			 "in %zu of %zu cells the rounds fall into two groups: "
+			 "in %zu of %zu cells the generations fall into two groups: "
 			 "one number says little of them (bimodal in "
 			 "summary.csv)",
 			 two, measured);
 	if (measured > 0 && (double)drift > 0.1 * (double)measured)
 		rep_line(l,
-			 "in %zu of %zu cells neighbouring rounds are alike: "
+			 "in %zu of %zu cells neighbouring generations are alike: "
 			 "the machine changed while it was measured, and "
 			 "intervals are too narrow",
 			 drift, measured);
@@ -228,40 +228,41 @@ static void say_of_noise(const struct run *r, struct rep_lines *l)
 /* --- power ---------------------------------------------------------------- */
 
 static size_t made(const struct rep_verdict *v, enum rep_family family,
-		   size_t *rounds)
+		   size_t *generations)
 {
 	size_t n = 0;
 
-	*rounds = 0;
+	*generations = 0;
 	for (size_t i = 0; i < v->comparisons; i++) {
 		const struct rep_comparison *c = &v->comparison[i];
 
-		if (c->family != family || c->rounds == 0)
+		if (c->family != family || c->generations == 0)
 			continue;
 		n++;
-		*rounds = c->rounds > *rounds ? c->rounds : *rounds;
+		if (c->generations > *generations)
+			*generations = c->generations;
 	}
 	return n;
 }
 
-bool rep_lacks_rounds(const struct rep_verdict *v, enum rep_family family)
+bool rep_lacks_generations(const struct rep_verdict *v, enum rep_family family)
 {
-	size_t rounds, n = made(v, family, &rounds);
+	size_t generations, n = made(v, family, &generations);
 
-	return n > 0 && rounds < stats_rounds_needed(n, v->run->alpha);
+	return n > 0 && generations < rep_generations_needed(v, n);
 }
 
 static void say_of_power(const struct rep_verdict *v, enum rep_family family,
 			 struct rep_lines *l)
 {
-	size_t rounds, n = made(v, family, &rounds);
+	size_t generations, n = made(v, family, &generations);
 
-	if (rep_lacks_rounds(v, family))
+	if (rep_lacks_generations(v, family))
 		rep_line(l,
-			 "%zu rounds are too few for the %zu comparisons of "
-			 "family %s: with %zu they could be decided",
-			 rounds, n, rep_family_names[family],
-			 stats_rounds_needed(n, v->run->alpha));
+			 "%zu generations are too few for the %zu comparisons "
+			 "of family %s: from %zu on they could be decided",
+			 generations, n, rep_family_names[family],
+			 rep_generations_needed(v, n));
 }
 
 void rep_findings(const struct rep_verdict *v, struct rep_lines *l)

@@ -1,10 +1,10 @@
-/* What a run decides: comparisons by round, families, and the map. */
+/* What a run decides: comparisons by generation, families, and the map. */
 #include "judge/judge.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-static size_t most_rounds(const struct run *r)
+static size_t most_generations(const struct run *r)
 {
 	size_t most = 1;
 
@@ -14,52 +14,60 @@ static size_t most_rounds(const struct run *r)
 	return most;
 }
 
-/* --- drawings ------------------------------------------------------------ */
-
-/* Room for the speeds of two cells, and the rounds drawn for so many. */
-struct desk {
-	double *x, *y;
-	struct stats_drawer *drawer;
-};
-
-static bool desk_init(struct desk *d, const struct run *r)
-{
-	size_t most = most_rounds(r);
-
-	d->x = malloc(most * sizeof(*d->x));
-	d->y = malloc(most * sizeof(*d->y));
-	d->drawer = stats_drawer_new(r->seed);
-	return d->x && d->y && d->drawer;
-}
-
-static void desk_free(struct desk *d)
-{
-	stats_drawer_free(d->drawer);
-	free(d->x);
-	free(d->y);
-}
-
-/* The ratio of the n speeds that lie on the desk. */
-static struct stats_interval ratio_of(struct desk *d, size_t n,
-				      const struct run *r)
-{
-	return stats_ratio_of_rounds(d->x, d->y, n, stats_drawn(d->drawer, n),
-				     r->level);
-}
-
 /* --- one comparison ------------------------------------------------------- */
 
-size_t rep_pair(const struct run_cell *a, const struct run_cell *b, double *x,
-		double *y)
+static bool counts(const struct run_sample *s)
 {
-	size_t n = 0, i = 0, j = 0;
+	return s->ok && s->timed && s->value[RUN_SPEED] > 0;
+}
 
-	while (i < a->groups && j < b->groups) {
+/* Its next timed transfer that went well, from *at on; NULL: no more. */
+static const struct run_sample *next_turn(const struct run_cell *c,
+					  const struct run_group *g, size_t *at)
+{
+	while (*at < g->all) {
+		const struct run_sample *s = c->sample[g->first + (*at)++];
+
+		if (counts(s))
+			return s;
+	}
+	return NULL;
+}
+
+/* The median over the rounds that both have; NaN: they are too few. */
+static double log_ratio(const struct run_cell *a, const struct run_group *in_a,
+			const struct run_cell *b, const struct run_group *in_b)
+{
+	double ratio[RUN_ROUNDS_MOST];
+	size_t n = 0, i = 0, j = 0;
+	const struct run_sample *x = next_turn(a, in_a, &i);
+	const struct run_sample *y = next_turn(b, in_b, &j);
+
+	while (x && y && n < RUN_ROUNDS_MOST) {
+		int at = x->round, other = y->round;
+
+		if (at == other)
+			ratio[n++] = log(x->value[RUN_SPEED] /
+					 y->value[RUN_SPEED]);
+		if (at <= other)
+			x = next_turn(a, in_a, &i);
+		if (other <= at)
+			y = next_turn(b, in_b, &j);
+	}
+	return n >= RUN_ROUNDS_LEAST ? stats_median(ratio, n) : NAN;
+}
+
+size_t rep_log_ratios(const struct run_cell *a, const struct run_cell *b,
+		      double *to)
+{
+	size_t n = 0;
+
+	for (size_t i = 0, j = 0; i < a->groups && j < b->groups;) {
 		int at = a->group[i].number, other = b->group[j].number;
 
 		if (at == other) {
-			x[n] = a->group[i].value[RUN_SPEED];
-			y[n++] = b->group[j].value[RUN_SPEED];
+			to[n] = log_ratio(a, &a->group[i], b, &b->group[j]);
+			n += isfinite(to[n]);
 		}
 		i += at <= other;
 		j += other <= at;
@@ -67,55 +75,124 @@ size_t rep_pair(const struct run_cell *a, const struct run_cell *b, double *x,
 	return n;
 }
 
+/* Where an end is not known there is none. */
+static double end_of(double log)
+{
+	return isfinite(log) ? exp(log) : NAN;
+}
+
+static struct stats_interval as_ratio(struct stats_interval log)
+{
+	return (struct stats_interval){ .value = exp(log.value),
+					.low = end_of(log.low),
+					.high = end_of(log.high) };
+}
+
+/* Against "no difference", whichever way; twice, since it may be either. */
+static double p_of_difference(const double *d, size_t n)
+{
+	double above = stats_bet_above(d, n, 0), below = stats_bet_below(d, n, 0);
+
+	return n ? fmin(1, 2 * fmin(above, below)) : NAN;
+}
+
+/*
+ * Against "they differ by the margin or more", on both sides at once: so the
+ * larger p, twice, as doc/METHOD says.
+ */
+static double p_of_equality(const double *d, size_t n, double margin)
+{
+	double above = stats_bet_above(d, n, -log1p(margin));
+	double below = stats_bet_below(d, n, log1p(margin));
+
+	return n ? fmin(1, 2 * fmax(above, below)) : NAN;
+}
+
+/* In how many more generations a is ahead than behind, as a share. */
+static double lead(const double *d, size_t n)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < n; i++)
+		sum += (d[i] > 0) - (d[i] < 0);
+	return n ? sum / (double)n : NAN;
+}
+
 static void measure(struct rep_comparison *c, const struct run *r,
-		    struct desk *d)
+		    double *d)
 {
 	size_t n = 0;
 
 	if (run_is_believed(c->a) && run_is_believed(c->b))
-		n = rep_pair(c->a, c->b, d->x, d->y);
-	c->rounds = n;
-	c->ratio = ratio_of(d, n, r);
-	c->p = stats_permutation_paired(d->x, d->y, n);
-	c->cliff = stats_cliff(d->x, n, d->y, n);
+		n = rep_log_ratios(c->a, c->b, d);
+	c->generations = n;
+	c->ratio = as_ratio(stats_sequence(d, n, r->level));
+	c->p = p_of_difference(d, n);
+	c->p_equal = p_of_equality(d, n, r->margin);
+	c->cliff = lead(d, n);
 }
 
 /* --- families ------------------------------------------------------------- */
 
+/*
+ * Both are families of their own, of all comparisons: doc/METHOD says why. The
+ * interval is a second witness where the machine drifts.
+ */
+static enum stats_verdict outcome_of(const struct rep_comparison *c,
+				     double p_equal, double alpha)
+{
+	if (p_equal <= alpha)
+		return STATS_EQUIVALENT;
+	if (c->p_holm <= alpha && c->ratio.low > 1)
+		return STATS_FASTER;
+	if (c->p_holm <= alpha && c->ratio.high < 1)
+		return STATS_SLOWER;
+	return STATS_UNDECIDED;
+}
+
+/* Room for the p of a family, as they are and by Holm. */
+struct holm {
+	double *p, *adjusted, *equal, *adjusted_equal;
+};
+
 /* Comparisons that could not be made have no p and do not count. */
-static void adjust(struct rep_verdict *v, enum rep_family family, double *p,
-		   double *adjusted)
+static void adjust(struct rep_verdict *v, enum rep_family family,
+		   const struct holm *h)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < v->comparisons; i++)
-		if (v->comparison[i].family == family)
-			p[n++] = v->comparison[i].p;
-	stats_holm(p, n, adjusted);
+	for (size_t i = 0; i < v->comparisons; i++) {
+		if (v->comparison[i].family != family)
+			continue;
+		h->p[n] = v->comparison[i].p;
+		h->equal[n++] = v->comparison[i].p_equal;
+	}
+	stats_holm(h->p, n, h->adjusted);
+	stats_holm(h->equal, n, h->adjusted_equal);
 	n = 0;
 	for (size_t i = 0; i < v->comparisons; i++) {
 		struct rep_comparison *c = &v->comparison[i];
 
 		if (c->family != family)
 			continue;
-		c->p_holm = adjusted[n++];
-		c->outcome = stats_decide(c->ratio, c->p_holm, v->run->alpha,
-					  v->run->margin);
+		c->p_holm = h->adjusted[n];
+		c->outcome = outcome_of(c, h->adjusted_equal[n++],
+					v->run->alpha);
 	}
 }
 
-static void decide(struct rep_verdict *v, struct desk *d)
+static void decide(struct rep_verdict *v, double *d)
 {
-	double *p = malloc((v->comparisons + 1) * sizeof(*p));
-	double *adjusted = malloc((v->comparisons + 1) * sizeof(*adjusted));
+	size_t n = v->comparisons + 1;
+	double *room = malloc(4 * n * sizeof(*room));
+	const struct holm h = { room, room + n, room + 2 * n, room + 3 * n };
 
-	v->broken = v->broken || !p || !adjusted;
+	v->broken = v->broken || !room;
 	for (size_t i = 0; !v->broken && i < v->comparisons; i++)
 		measure(&v->comparison[i], v->run, d);
 	for (int f = 0; !v->broken && f < REP_FAMILIES; f++)
-		adjust(v, (enum rep_family)f, p, adjusted);
-	free(p);
-	free(adjusted);
+		adjust(v, (enum rep_family)f, &h);
+	free(room);
 }
 
 /* --- the map -------------------------------------------------------------- */
@@ -124,7 +201,7 @@ struct rivals {
 	const struct run_cell **cell;
 	size_t n;
 	double *p, *adjusted; /* room for their sums */
-	struct desk *desk;
+	double *d;            /* room for the generations of one */
 };
 
 static void gather(struct rivals *s, const struct run *r,
@@ -150,29 +227,45 @@ static const struct run_cell *fastest(const struct rivals *s, int ring)
 	return best;
 }
 
-/* No drawing is needed where every round of a beats every round of b. */
-static bool is_apart(const double *x, const double *y, size_t n, double margin)
+/* The comparison that was declared for the two, either way round. */
+static const struct rep_comparison *declared(const struct rep_verdict *v,
+					     size_t condition,
+					     const struct run_cell *a,
+					     const struct run_cell *b)
 {
-	double least = INFINITY, most = -INFINITY;
+	for (size_t i = 0; i < v->comparisons; i++) {
+		const struct rep_comparison *c = &v->comparison[i];
 
-	for (size_t i = 0; i < n; i++) {
-		least = fmin(least, x[i]);
-		most = fmax(most, y[i]);
+		if (c->condition == condition &&
+		    ((c->a == a && c->b == b) || (c->a == b && c->b == a)))
+			return c;
 	}
-	return n >= 6 && least > most * (1 + margin);
+	return NULL;
 }
 
-static bool is_beaten(const struct rivals *s, const struct run *r,
-		      const struct run_cell *a, const struct run_cell *b,
-		      double p)
+static bool is_beaten(struct rivals *s, const struct rep_verdict *v,
+		      size_t condition, size_t i, double p)
 {
-	struct desk *d = s->desk;
-	size_t n = rep_pair(a, b, d->x, d->y);
+	const struct run *r = v->run;
+	const struct rep_comparison *c =
+		declared(v, condition, s->cell[0], s->cell[i]);
+	size_t n;
 
-	if (is_apart(d->x, d->y, n, r->margin))
-		return p < r->alpha;
-	return stats_decide(ratio_of(d, n, r), p, r->alpha, r->margin) ==
-	       STATS_FASTER;
+	if (c)
+		return c->outcome == (c->a == s->cell[0] ? STATS_FASTER
+							 : STATS_SLOWER);
+	n = rep_log_ratios(s->cell[0], s->cell[i], s->d);
+	return stats_decide(as_ratio(stats_sequence(s->d, n, r->level)), p,
+			    r->alpha, r->margin) == STATS_FASTER;
+}
+
+static void put_first(struct rivals *s, const struct run_cell *first)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (s->cell[i] == first) {
+			s->cell[i] = s->cell[0];
+			s->cell[0] = first;
+		}
 }
 
 /* All that the fastest is not shown to beat, the fastest in front. */
@@ -185,50 +278,65 @@ static void find_best(struct rep_verdict *v, struct rep_spot *spot,
 	v->broken = v->broken || !spot->best;
 	if (v->broken || !first)
 		return;
+	put_first(s, first);
 	for (size_t i = 0; i < s->n; i++) {
-		size_t n = rep_pair(first, s->cell[i], s->desk->x, s->desk->y);
+		size_t n = rep_log_ratios(first, s->cell[i], s->d);
 
-		s->p[i] = s->cell[i] == first
-				  ? NAN
-				  : stats_permutation_paired(s->desk->x,
-							     s->desk->y, n);
+		s->p[i] = i ? p_of_difference(s->d, n) : NAN;
 	}
 	stats_holm(s->p, s->n, s->adjusted);
 	spot->best[spot->bests++] = first;
-	for (size_t i = 0; i < s->n; i++)
-		if (s->cell[i] != first &&
-		    !is_beaten(s, v->run, first, s->cell[i], s->adjusted[i]))
+	for (size_t i = 1; i < s->n; i++)
+		if (!is_beaten(s, v, spot->condition, i, s->adjusted[i]))
 			spot->best[spot->bests++] = s->cell[i];
+}
+
+static enum stats_verdict turned(enum stats_verdict outcome)
+{
+	if (outcome == STATS_FASTER)
+		return STATS_SLOWER;
+	return outcome == STATS_SLOWER ? STATS_FASTER : outcome;
+}
+
+/* The map says what the comparison of the two says. */
+static void take_outcome(struct rep_spot *spot, const struct rep_comparison *c)
+{
+	spot->ratio = c->ratio;
+	spot->outcome = c->outcome;
+	if (c->a == spot->ring)
+		return;
+	spot->ratio = (struct stats_interval){ .value = 1 / c->ratio.value,
+					       .low = 1 / c->ratio.high,
+					       .high = 1 / c->ratio.low };
+	spot->outcome = turned(c->outcome);
 }
 
 static void fill_spot(struct rep_verdict *v, struct rep_spot *spot,
 		      struct rivals *s)
 {
-	const struct run *r = v->run;
-	struct desk *d = s->desk;
-	size_t n = 0;
+	const struct rep_comparison *c = NULL;
 
-	gather(s, r, &v->condition[spot->condition]);
+	gather(s, v->run, &v->condition[spot->condition]);
 	spot->measured = s->n;
 	find_best(v, spot, s);
 	spot->ring = fastest(s, 1);
 	spot->other = fastest(s, 0);
+	spot->ratio = (struct stats_interval){ NAN, NAN, NAN };
+	spot->outcome = STATS_UNDECIDED;
 	if (spot->ring && spot->other)
-		n = rep_pair(spot->ring, spot->other, d->x, d->y);
-	spot->ratio = ratio_of(d, n, r);
-	spot->outcome = stats_decide(spot->ratio,
-				     stats_permutation_paired(d->x, d->y, n),
-				     r->alpha, r->margin);
+		c = declared(v, spot->condition, spot->ring, spot->other);
+	if (c)
+		take_outcome(spot, c);
 }
 
-static void draw_map(struct rep_verdict *v, struct desk *d)
+static void draw_map(struct rep_verdict *v, double *d)
 {
 	size_t n = v->run->cells + 1;
 	struct rivals s = {
 		.cell = malloc(n * sizeof(const struct run_cell *)),
 		.p = malloc(n * sizeof(double)),
 		.adjusted = malloc(n * sizeof(double)),
-		.desk = d,
+		.d = d,
 	};
 
 	v->map = calloc(v->conditions + 1, sizeof(*v->map));
@@ -245,15 +353,14 @@ static void draw_map(struct rep_verdict *v, struct desk *d)
 
 void rep_judge(struct rep_verdict *v)
 {
-	struct desk d;
+	double *d = malloc(most_generations(v->run) * sizeof(*d));
 
-	if (!desk_init(&d, v->run))
-		v->broken = true;
+	v->broken = v->broken || !d;
 	if (!v->broken)
-		decide(v, &d);
+		decide(v, d);
 	if (!v->broken)
-		draw_map(v, &d);
-	desk_free(&d);
+		draw_map(v, d);
+	free(d);
 }
 
 void rep_verdict_free(struct rep_verdict *v)
@@ -271,7 +378,7 @@ void rep_verdict_free(struct rep_verdict *v)
 /* Undecided by too little is another thing than not made at all. */
 static bool was_made(const struct rep_comparison *c)
 {
-	return c->rounds > 0;
+	return c->generations > 0;
 }
 
 bool rep_fate(const struct rep_verdict *v, size_t condition,

@@ -1,7 +1,9 @@
 /*
  * What a run decides. Which comparisons there are follows from the cells of
- * the plan alone, so that they stand before anything is measured; then rounds
- * are paired, and Holm's procedure goes over each family.
+ * the plan alone, so that they stand before anything is measured. A generation
+ * gives one value for each, the median of its rounds' ratios; what these decide
+ * holds however often one looks (doc/METHOD), and Holm's procedure goes over
+ * each family.
  *
  *   claim  the textbook's: the semaphore ring against pipe, FIFO and POSIX
  *          queue, in every condition
@@ -21,8 +23,8 @@ struct rep_comparison {
 	size_t condition;
 	const struct run_cell *a, *b;
 	struct stats_interval ratio; /* speed of a over speed of b */
-	double p, p_holm, cliff;
-	size_t rounds;
+	double p, p_equal, p_holm, cliff;
+	size_t generations;
 	enum stats_verdict outcome;
 };
 
@@ -56,6 +58,8 @@ struct rep_verdict {
  * run_free is due in any case.
  */
 int rep_read(struct run *r, const char *dir, struct err *e);
+int rep_read_until(struct run *r, const char *dir, int generation,
+		   struct err *e);
 
 /* summary.csv as a text to be freed; NULL: no memory. */
 char *rep_summary(const struct run *r);
@@ -71,12 +75,14 @@ void rep_judge(struct rep_verdict *v);
 void rep_verdict_free(struct rep_verdict *v);
 
 /*
- * What a manifest's cells ask for, before anything is measured: { "claim":
- * { "comparisons", "rounds_needed", "pairs" }, "all": the same but for pairs },
- * to be put into the manifest. With fewer rounds a family cannot be decided
- * (stats.h). NULL: no memory.
+ * The comparisons that were declared, for the manifest: { "claim": {
+ * "comparisons", "generations_needed", "pairs" }, "all": the same but for pairs
+ * }. With fewer generations a family cannot be decided. NULL: no memory.
  */
-json_t *rep_hypotheses(json_t *manifest);
+json_t *rep_hypotheses(const struct rep_verdict *v);
+
+/* Generations that all agree, with which a family so large can be decided. */
+size_t rep_generations_needed(const struct rep_verdict *v, size_t comparisons);
 
 /* How many comparisons a family has. */
 size_t rep_family_size(const struct rep_verdict *v, enum rep_family family);
@@ -89,8 +95,12 @@ size_t rep_family_size(const struct rep_verdict *v, enum rep_family family);
 bool rep_fate(const struct rep_verdict *v, size_t condition,
 	      enum rep_fate *fate, const struct rep_comparison **worst);
 
-/* The speeds of rounds that both have. Returns how many. */
-size_t rep_pair(const struct run_cell *a, const struct run_cell *b, double *x,
-		double *y);
+/*
+ * For each generation that both have, the median over its rounds of the
+ * logarithm of a's speed over b's. Room for as many as either has. Returns how
+ * many.
+ */
+size_t rep_log_ratios(const struct run_cell *a, const struct run_cell *b,
+		      double *to);
 
 #endif

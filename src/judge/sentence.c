@@ -46,7 +46,7 @@ static bool takes_part(const struct rep_verdict *v, size_t i)
 {
 	const struct rep_comparison *c = &v->comparison[i];
 
-	return c->family == REP_CLAIM && c->rounds > 0;
+	return c->family == REP_CLAIM && c->generations > 0;
 }
 
 /* How many of the ring's rivals took part, and the ring itself. */
@@ -129,7 +129,7 @@ static void put_claim(FILE *to, const struct rep_verdict *v,
 	if (t->fate[REP_OPEN])
 		fprintf(to, "; %zu %s undecided%s", t->fate[REP_OPEN],
 			t->fate[REP_OPEN] == 1 ? "is" : "are",
-			rep_lacks_rounds(v, REP_CLAIM) ? ", for want of rounds"
+			rep_lacks_generations(v, REP_CLAIM) ? ", for want of generations"
 						       : "");
 	fputc('.', to);
 }

@@ -141,6 +141,24 @@ static bool values_of(const struct run_cell *c, enum run_value kind, double *to)
 	return all;
 }
 
+static const struct stats_interval unknown = { NAN, NAN, NAN };
+
+/* Of those generations of which it is known. */
+static void sum_up_startup(const struct run *r, struct run_cell *c,
+			   struct stats_drawer *drawer, double *value)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->groups; i++)
+		if (isfinite(c->group[i].value[RUN_STARTUP]))
+			value[n++] = c->group[i].value[RUN_STARTUP];
+	c->startup = unknown;
+	if (n > 0)
+		c->startup = stats_median_drawn(value, n,
+						stats_drawn(drawer, n),
+						STATS_PERCENTILE, r->level);
+}
+
 static void sum_up_cell(const struct run *r, struct run_cell *c,
 			struct stats_drawer *drawer, double *value,
 			signed char *label)
@@ -151,9 +169,10 @@ static void sum_up_cell(const struct run *r, struct run_cell *c,
 				       : NAN;
 	c->status = "ok";
 	c->unit = run_is_pingpong(&c->at) ? "trips_per_s" : "bytes_per_s";
-	c->speed = (struct stats_interval){ NAN, NAN, NAN };
+	c->speed = unknown;
 	c->autocorrelation = NAN;
 	c->bimodal = RUN_NO;
+	sum_up_startup(r, c, drawer, value);
 	if (!values_of(c, RUN_SPEED, value))
 		return;
 	c->speed = stats_median_drawn(value, c->groups,
@@ -167,7 +186,7 @@ static void sum_up_nothing(struct run_cell *c)
 {
 	for (int k = 0; k < RUN_VALUES; k++)
 		c->middle[k] = NAN;
-	c->speed = (struct stats_interval){ NAN, NAN, NAN };
+	c->speed = c->startup = unknown;
 	c->outliers = c->autocorrelation = NAN;
 	c->status = c->skipped ? "skipped" : "failed";
 	if (c->failures == 0 && !c->skipped)
@@ -209,7 +228,13 @@ static void sum_up(struct run *r)
 
 int rep_read(struct run *r, const char *dir, struct err *e)
 {
-	int rc = run_read(r, dir, e);
+	return rep_read_until(r, dir, 0, e);
+}
+
+int rep_read_until(struct run *r, const char *dir, int generation,
+		   struct err *e)
+{
+	int rc = run_read_until(r, dir, generation, e);
 
 	if (rc == 0)
 		sum_up(r);

@@ -42,7 +42,7 @@ static json_t *comparison_json(const struct rep_verdict *v,
 			 number(c->ratio.value), "low", number(c->ratio.low),
 			 "high", number(c->ratio.high), "p", number(c->p),
 			 "p_holm", number(c->p_holm), "cliff", number(c->cliff),
-			 "rounds", (json_int_t)c->rounds, "outcome",
+			 "generations", (json_int_t)c->generations, "outcome",
 			 stats_verdict_names[c->outcome]);
 }
 

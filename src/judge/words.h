@@ -36,8 +36,8 @@ char *rep_explain(const struct rep_verdict *v, const struct rep_comparison *c);
 /* What counts in favour of the faster side, such as "fewer copies"; or "". */
 const char *rep_reasons(const struct rep_comparison *c, char *buf, size_t size);
 
-/* Whether so few rounds could not decide a family, whatever they said. */
-bool rep_lacks_rounds(const struct rep_verdict *v, enum rep_family family);
+/* Whether so few generations could not decide a family, whatever they said. */
+bool rep_lacks_generations(const struct rep_verdict *v, enum rep_family family);
 
 /* What a reader must know besides. */
 void rep_findings(const struct rep_verdict *v, struct rep_lines *l);

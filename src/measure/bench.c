@@ -1,4 +1,4 @@
-/* Measuring a plan: sizes, rounds, when to stop. */
+/* Measuring a plan: sizes, sweeps, when to stop. */
 #include "measure/bench.h"
 
 #include <errno.h>
@@ -10,108 +10,75 @@
 #include "base/clock.h"
 #include "base/cpu.h"
 #include "base/stop.h"
+#include "measure/bench_inside.h"
 #include "measure/find.h"
 
-#define WITNESS_STEPS 20000000
+#define WITNESS_STEPS 2000000
+
+/* What a generation takes beside its transfers: a guess before any has run. */
+#define SETUP_MS        15 /* of a cell: forks, joining, pages */
+#define GENERATION_MS   30 /* of a process, with its files */
+#define WARM_TRANSFERS  6
 
 int64_t meas_bench_ns(const struct meas_bench *b)
 {
 	return b->used_ns + clock_ns() - b->t0_ns;
 }
 
-/* --- which cells run ------------------------------------------------------ */
-
-static bool is_active(const struct meas_bench *b, size_t i)
+int64_t meas_guess_ms(const struct meas_plan *plan, size_t cells)
 {
-	return !*b->plan->cell[i].reason &&
-	       b->cell[i].track.stop == MEAS_GOES_ON;
+	int64_t transfers = plan->rounds + WARM_TRANSFERS;
+
+	return GENERATION_MS +
+	       (int64_t)cells * (SETUP_MS + transfers * plan->transfer_ms);
 }
 
-static size_t active_cells(const struct meas_bench *b)
+static int64_t budget_left_ns(const struct meas_bench *b)
 {
-	size_t n = 0;
-
-	for (size_t i = 0; i < b->plan->cells; i++)
-		n += is_active(b, i);
-	return n;
-}
-
-static int64_t round_ns(const struct meas_bench *b)
-{
-	int64_t ns = 0;
-
-	for (size_t i = 0; i < b->plan->cells; i++)
-		if (is_active(b, i))
-			ns += b->cell[i].took_ns;
-	return ns;
+	return b->plan->budget_ms * MS_IN_NS - meas_bench_ns(b);
 }
 
 /* --- progress ------------------------------------------------------------- */
 
-static double widest(const struct meas_bench *b)
-{
-	double most = 0;
-
-	for (size_t i = 0; i < b->plan->cells; i++)
-		if (!*b->plan->cell[i].reason)
-			most = fmax(most, meas_track_width(&b->cell[i].track));
-	return most;
-}
-
-/* What the cells want, but no more than the budget has once all had enough. */
-static int64_t left_ms(const struct meas_bench *b)
-{
-	int64_t wanted = 0, least = 0, budget;
-
-	for (size_t i = 0; i < b->plan->cells; i++) {
-		const struct bench_cell *c = &b->cell[i];
-		int rounds = b->plan->rounds_min - b->round + !c->done;
-
-		if (!is_active(b, i))
-			continue;
-		if (rounds < 0)
-			rounds = 0;
-		wanted += meas_track_wants(&c->track, b->plan) * c->took_ns;
-		least += rounds * c->took_ns;
-	}
-	budget = b->plan->budget_ms * MS_IN_NS - meas_bench_ns(b);
-	if (wanted > budget)
-		wanted = budget;
-	return (wanted > least ? wanted : least) / MS_IN_NS;
-}
-
-static void tell(const struct meas_bench *b, size_t done, size_t all)
+static void tell(const struct meas_bench *b, const struct bench_condition *now,
+		 size_t done, size_t all)
 {
 	struct bench_progress p = {
-		.round = b->round,
+		.sweep = b->sweep,
 		.done = done,
 		.all = all,
-		.active = active_cells(b),
-		.widest = widest(b),
-		.left_ms = b->round > 1 ? left_ms(b) : -1,
+		.now = now,
+		.left_ms = budget_left_ns(b) / MS_IN_NS,
 	};
 
+	for (size_t k = 0; k < b->conditions; k++) {
+		p.open += b->condition[k].open;
+		p.decided += !b->condition[k].open;
+	}
 	if (b->watch)
 		b->watch(b->arg, &p);
 }
 
 /* --- sizes ---------------------------------------------------------------- */
 
-static int size_cells(struct meas_bench *b, struct err *e)
+static int size_conditions(struct meas_bench *b, struct err *e)
 {
-	size_t n = b->plan->cells;
 	int rc = 0;
 
-	for (size_t i = 0; i < n && rc == 0; i++) {
-		if (*b->plan->cell[i].reason || b->cell[i].sized)
+	for (size_t k = 0; k < b->conditions && rc == 0; k++) {
+		struct bench_condition *c = &b->condition[k];
+
+		if (c->sized)
 			continue;
-		tell(b, i, n);
-		rc = bench_size_cell(b, i, e);
+		tell(b, c, k, b->conditions);
+		rc = bench_size(b, c, e);
+		if (rc == 0 && !c->sized)
+			c->stop = MEAS_FAILED;
 	}
 	return rc;
 }
 
-/* --- rounds --------------------------------------------------------------- */
+/* --- the machine, now ------------------------------------------------------ */
 
 /* Arithmetic that no compiler can shorten and no other process can help. */
 static uint64_t work(uint64_t x)
@@ -146,82 +113,133 @@ int64_t bench_witness(const struct meas_plan *plan)
 	return ns;
 }
 
-void bench_judge(struct meas_bench *b)
+/* --- sweeps --------------------------------------------------------------- */
+
+/*
+ * Every other sweep is for the conditions alone that are not decided, once all
+ * have had the least number of generations.
+ */
+static bool is_for_open_ones(const struct meas_bench *b)
 {
-	for (size_t i = 0; i < b->plan->cells; i++)
-		if (is_active(b, i))
-			meas_track_judge(&b->cell[i].track, b->plan, b->round,
-					 b->seed);
+	if (b->sweep % 2 != 0 || b->sweep <= b->plan->generations_min)
+		return false;
+	for (size_t k = 0; k < b->conditions; k++)
+		if (b->condition[k].open &&
+		    bench_is_active(b, &b->condition[k]))
+			return true;
+	return false;
 }
 
-static void stop_all(struct meas_bench *b, enum meas_stop why)
+static bool is_due(const struct meas_bench *b, const struct bench_condition *k)
 {
-	for (size_t i = 0; i < b->plan->cells; i++)
-		if (is_active(b, i))
-			b->cell[i].track.stop = why;
+	return bench_is_active(b, k) && (!is_for_open_ones(b) || k->open);
 }
 
-/* Between rounds only: so every cell has had as many as the others. */
-static bool budget_is_spent(const struct meas_bench *b)
+/* More than the least is begun only if it will end in time. */
+static bool fits(const struct meas_bench *b, const struct bench_condition *k)
 {
-	return b->round >= b->plan->rounds_min &&
-	       meas_bench_ns(b) + round_ns(b) > b->plan->budget_ms * MS_IN_NS;
+	return k->generations < b->plan->generations_min ||
+	       k->took_ns <= budget_left_ns(b);
 }
 
-static int run_round(struct meas_bench *b, size_t *order, bool *runs,
+static int measure_one(struct meas_bench *b, struct bench_condition *k,
+		       struct err *e)
+{
+	int rc = 0;
+
+	if (!fits(b, k)) {
+		k->stop = MEAS_BUDGET;
+		return 0;
+	}
+	/* again where it was too short to count; two tries are enough */
+	for (int tries = 0; rc == 0 && !k->done && tries < 2; tries++) {
+		b->generation++;
+		b->witness_ns = bench_witness(b->plan);
+		rc = bench_measure(b, k, e);
+	}
+	if (rc == 0 && !k->done)
+		rc = err_say(e, EPROTO,
+			     "%s: the measuring program makes fewer rounds "
+			     "than %d",
+			     k->words, RUN_ROUNDS_LEAST);
+	return rc;
+}
+
+static int run_sweep(struct meas_bench *b, size_t *order, bool *due,
 		     struct err *e)
 {
 	size_t n, done = 0;
 	int rc = 0;
 
-	for (size_t i = 0; i < b->plan->cells; i++)
-		runs[i] = is_active(b, i) || b->cell[i].done;
-	n = meas_order(b->seed, b->round, b->plan->cell, b->plan->cells, runs,
-		       order);
-	b->witness_ns = bench_witness(b->plan);
+	for (size_t k = 0; k < b->conditions; k++)
+		due[k] = is_due(b, &b->condition[k]);
+	n = meas_sweep_order(b->seed, b->sweep, b->conditions, due, order);
 	for (size_t i = 0; i < n && rc == 0; i++) {
-		struct bench_cell *c = &b->cell[order[i]];
+		struct bench_condition *k = &b->condition[order[i]];
 
-		tell(b, done++, n);
-		if (c->done)
-			continue;
-		rc = bench_sample_cell(b, order[i], e);
-		c->done = rc == 0;
+		tell(b, k, done++, n);
+		if (!k->done)
+			rc = measure_one(b, k, e);
 	}
 	return rc;
 }
 
-/* A round that was interrupted is finished first. */
-static int run_rounds(struct meas_bench *b, struct err *e)
+static enum meas_stop stop_of(const struct meas_bench *b,
+			      const struct bench_condition *k)
 {
-	size_t *order = calloc(b->plan->cells, sizeof(*order));
-	bool *runs = calloc(b->plan->cells, sizeof(*runs));
-	int rc = order && runs ? 0 : err_say(e, ENOMEM, "no memory left");
+	if (k->stop != MEAS_GOES_ON)
+		return k->stop;
+	if (!bench_can_run(b, k))
+		return MEAS_FAILED;
+	if (k->generations >= b->plan->generations_max)
+		return MEAS_GENERATIONS;
+	if (k->generations >= b->plan->generations_min && !k->open &&
+	    k->width <= b->plan->precision)
+		return MEAS_DECIDED;
+	return MEAS_GOES_ON;
+}
 
-	if (b->round == 0)
-		b->round = 1;
-	while (rc == 0 && active_cells(b)) {
-		rc = run_round(b, order, runs, e);
-		if (rc < 0)
-			break;
-		bench_judge(b);
+static bool any_active(const struct meas_bench *b)
+{
+	for (size_t k = 0; k < b->conditions; k++)
+		if (bench_is_active(b, &b->condition[k]))
+			return true;
+	return false;
+}
+
+int bench_end_sweep(struct meas_bench *b, struct err *e)
+{
+	int rc = bench_decide(b, b->generation, e);
+
+	for (size_t k = 0; k < b->conditions; k++) {
+		b->condition[k].stop = stop_of(b, &b->condition[k]);
+		b->condition[k].done = false;
+	}
+	b->sweep++;
+	return rc;
+}
+
+/* A sweep that was interrupted is finished first. */
+static int run_sweeps(struct meas_bench *b, struct err *e)
+{
+	size_t *order = calloc(b->conditions + 1, sizeof(*order));
+	bool *due = calloc(b->conditions + 1, sizeof(*due));
+	int rc = order && due ? 0 : err_say(e, ENOMEM, "no memory left");
+
+	if (b->sweep == 0)
+		b->sweep = 1;
+	while (rc == 0 && any_active(b)) {
+		rc = run_sweep(b, order, due, e);
 		meas_run_sync(&b->run);
-		if (!active_cells(b))
-			break;
-		if (budget_is_spent(b)) {
-			stop_all(b, MEAS_BUDGET);
-			break;
-		}
-		b->round++;
-		for (size_t i = 0; i < b->plan->cells; i++)
-			b->cell[i].done = false;
+		if (rc == 0)
+			rc = bench_end_sweep(b, e);
 	}
 	free(order);
-	free(runs);
+	free(due);
 	return rc;
 }
 
-/* Cells of a run that is gone on with may all have had enough: that is well. */
+/* Cells of a run that is resumed may all have had enough: that is well. */
 static int check_any(const struct meas_bench *b, struct err *e)
 {
 	for (size_t i = 0; i < b->plan->cells; i++)
@@ -236,14 +254,14 @@ static int check_any(const struct meas_bench *b, struct err *e)
 int meas_bench_run(struct meas_bench *b, struct err *e)
 {
 	struct err later = { 0 };
-	int rc = size_cells(b, e), put;
+	int rc = size_conditions(b, e), put;
 
 	if (rc == 0)
 		rc = check_any(b, e);
 	if (rc == 0)
 		rc = bench_manifest_put(b, NULL, NULL, e);
 	if (rc == 0)
-		rc = run_rounds(b, e);
+		rc = run_sweeps(b, e);
 	if (rc == -EINTR)
 		put = bench_manifest_put(b, "interrupted", NULL, &later);
 	else
@@ -260,21 +278,45 @@ static int make_cells(struct meas_bench *b, struct err *e)
 {
 	b->cell = calloc(b->plan->cells + 1, sizeof(*b->cell));
 	b->t0_ns = clock_ns();
-	if (!b->cell)
-		return err_say(e, ENOMEM, "no memory left");
-	return find_cell(b->program, sizeof(b->program), e);
+	return b->cell ? 0 : err_say(e, ENOMEM, "no memory left");
+}
+
+/* One generation of each must fit, or nothing could be compared at all. */
+static int check_budget(const struct meas_bench *b, struct err *e)
+{
+	int64_t need_ms = 0;
+
+	for (size_t k = 0; k < b->conditions; k++)
+		need_ms += meas_guess_ms(b->plan, b->condition[k].cells);
+	if (need_ms <= b->plan->budget_ms)
+		return 0;
+	return err_say(e, EINVAL,
+		       "the budget of %.3g s is too short for one generation "
+		       "of each of the %zu conditions, which takes about %.3g "
+		       "s; give more with --budget, or leave out conditions",
+		       (double)b->plan->budget_ms / 1000, b->conditions,
+		       (double)need_ms / 1000);
+}
+
+int meas_bench_lay_out(struct meas_bench *b, struct err *e)
+{
+	int rc = make_cells(b, e);
+
+	return rc < 0 ? rc : bench_manifest_new(b, e);
 }
 
 int meas_bench_begin(struct meas_bench *b, const char *dir, struct err *e)
 {
-	int rc = make_cells(b, e);
+	int rc = find_cell(b->program, sizeof(b->program), e);
 
+	if (rc == 0)
+		rc = meas_bench_lay_out(b, e);
 	if (rc == 0)
 		rc = check_any(b, e);
 	if (rc == 0)
-		rc = meas_run_create(&b->run, dir, e);
+		rc = check_budget(b, e);
 	if (rc == 0)
-		rc = bench_manifest_new(b, e);
+		rc = meas_run_create(&b->run, dir, e);
 	return rc < 0 ? rc : bench_manifest_put(b, NULL, NULL, e);
 }
 
@@ -298,10 +340,9 @@ int meas_bench_resume(struct meas_bench *b, const char *dir,
 
 void meas_bench_free(struct meas_bench *b)
 {
-	for (size_t i = 0; b->cell && i < b->plan->cells; i++)
-		meas_track_free(&b->cell[i].track);
 	free(b->cell);
 	b->cell = NULL;
+	bench_conditions_free(b);
 	json_decref(b->manifest);
 	b->manifest = NULL;
 	meas_run_close(&b->run);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,7 +17,7 @@
 #include "base/proc.h"
 #include "base/stop.h"
 
-#define OUT_MOST  (16 << 20) /* far more than samples can be */
+#define LINE_MOST 8192 /* far more than a sample can be */
 #define GRACE_NS  (3000 * MS_IN_NS)
 #define PADDING   "IPCOPY_PADDING"
 #define EXEC_FAIL 126
@@ -24,7 +25,9 @@
 struct child {
 	pid_t pid;
 	int pidfd, out_fd, err_fd;
-	size_t len, room;
+	int ack_fd; /* its standard input */
+	char out[LINE_MOST]; /* lines that are not whole yet */
+	size_t len;
 	char errors[2000];
 	size_t errors_len;
 	int64_t deadline_ns; /* then it is told to end */
@@ -48,17 +51,14 @@ static int pad_environment(int bytes)
 	return rc;
 }
 
-static void become(const struct child_job *job, int out, int err)
+static void become(const struct child_job *job, int in, int out, int err)
 {
-	int null = open("/dev/null", O_RDONLY);
-
 	/* the terminal's Ctrl-C is the driver's, who ends us in order */
 	setpgid(0, 0);
 	signal(SIGPIPE, SIG_DFL);
 	signal(SIGINT, SIG_DFL);
-	if (null < 0 || dup2(null, STDIN_FILENO) < 0 ||
-	    dup2(out, STDOUT_FILENO) < 0 || dup2(err, STDERR_FILENO) < 0 ||
-	    pad_environment(job->env_bytes) < 0)
+	if (dup2(in, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0 ||
+	    dup2(err, STDERR_FILENO) < 0 || pad_environment(job->env_bytes) < 0)
 		_exit(EXEC_FAIL);
 	execv(job->argv[0], job->argv);
 	dprintf(STDERR_FILENO, "%s: %s\n", job->argv[0], strerror(errno));
@@ -69,45 +69,64 @@ static void become(const struct child_job *job, int out, int err)
 
 static int start(const struct child_job *job, struct child *c, struct err *e)
 {
-	int out[2] = { -1, -1 }, err[2] = { -1, -1 }, rc = 0;
+	int out[2] = { -1, -1 }, err[2] = { -1, -1 }, in[2] = { -1, -1 };
+	int rc = 0;
 
 	if (pipe2(out, O_CLOEXEC) < 0 || pipe2(err, O_CLOEXEC) < 0)
 		rc = err_sys(e, "pipe2");
+	else if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, in) < 0)
+		rc = err_sys(e, "socketpair");
 	if (rc == 0) {
 		c->pid = proc_fork(&c->pidfd, e);
 		if (c->pid == 0)
-			become(job, out[1], err[1]);
+			become(job, in[1], out[1], err[1]);
 		rc = c->pid < 0 ? (int)c->pid : 0;
 	}
 	fd_close(&out[1]);
 	fd_close(&err[1]);
+	fd_close(&in[1]);
+	c->ack_fd = in[0];
 	c->out_fd = out[0];
 	c->err_fd = err[0];
 	return rc;
 }
 
-static int take_output(struct child *c, struct child_result *r, struct err *e)
+/* Hands over the lines that are whole. */
+static int pass_lines(const struct child_job *job, struct child *c)
+{
+	char *from = c->out, *end;
+	int rc = 0;
+
+	while (rc == 0 &&
+	       (end = memchr(from, '\n', (size_t)(c->out + c->len - from)))) {
+		*end = '\0';
+		rc = job->line(job->arg, from);
+		from = end + 1;
+		/* one that has gone needs none */
+		if (rc == 0)
+			send(c->ack_fd, "\n", 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+	}
+	c->len -= (size_t)(from - c->out);
+	memmove(c->out, from, c->len);
+	return rc;
+}
+
+static int take_output(const struct child_job *job, struct child *c,
+		       struct err *e)
 {
 	ssize_t n;
 
-	if (c->len + 4096 > c->room) {
-		size_t room = c->room ? 2 * c->room : 16384;
-		char *more = room > OUT_MOST ? NULL : realloc(r->out, room);
-
-		if (!more)
-			return err_say(e, ENOMEM,
-				       "the measuring program says "
-				       "more than there is room for");
-		r->out = more;
-		c->room = room;
-	}
-	n = read(c->out_fd, r->out + c->len, c->room - c->len - 1);
+	if (c->len == sizeof(c->out))
+		return err_say(e, EPROTO,
+			       "the measuring program wrote a line that is "
+			       "longer than %d bytes",
+			       LINE_MOST);
+	n = read(c->out_fd, c->out + c->len, sizeof(c->out) - c->len);
 	if (n > 0)
 		c->len += (size_t)n;
-	r->out[c->len] = '\0';
 	if (n == 0 || (n < 0 && errno != EINTR))
 		fd_close(&c->out_fd);
-	return 0;
+	return n > 0 ? pass_lines(job, c) : 0;
 }
 
 /* Of its errors the end is kept: that is what it ended for. */
@@ -146,7 +165,8 @@ static void hurry(struct child *c, struct child_result *r)
 }
 
 /* Until it has ended; what it still holds open after that is not waited for. */
-static int watch(struct child *c, struct child_result *r, struct err *e)
+static int watch(const struct child_job *job, struct child *c,
+		 struct child_result *r, struct err *e)
 {
 	int rc = 0;
 
@@ -162,11 +182,14 @@ static int watch(struct child *c, struct child_result *r, struct err *e)
 		if (poll(p, 3, clock_ms_until(until_ns)) < 0)
 			continue; /* a signal: stop_requested tells */
 		if (p[0].revents && rc == 0)
-			rc = take_output(c, r, e);
+			rc = take_output(job, c, e);
 		if (p[1].revents)
 			take_errors(c);
-		if (rc < 0)
+		if (rc < 0) {
+			/* nobody reads on, and that must not keep us here */
+			fd_close(&c->out_fd);
 			kill(c->pid, SIGKILL);
+		}
 		if (p[2].revents && !p[0].revents && !p[1].revents)
 			return rc;
 	}
@@ -187,22 +210,23 @@ static void keep_last_line(const struct child *c, struct child_result *r)
 int child_run(const struct child_job *job, struct child_result *r,
 	      struct err *e)
 {
-	struct child c = { .pidfd = -1, .out_fd = -1, .err_fd = -1 };
+	struct child c = {
+		.pidfd = -1, .out_fd = -1, .err_fd = -1, .ack_fd = -1
+	};
 	int64_t t0_ns = clock_ns();
 	int rc;
 
-	*r = (struct child_result){ .out = calloc(1, 1) };
-	if (!r->out)
-		return err_say(e, ENOMEM, "no memory left");
+	*r = (struct child_result){ 0 };
 	c.deadline_ns = t0_ns + job->timeout_ms * MS_IN_NS;
 	rc = start(job, &c, e);
 	if (rc == 0) {
-		rc = watch(&c, r, e);
+		rc = watch(job, &c, r, e);
 		proc_wait(c.pid, &r->status, 0);
 		keep_last_line(&c, r);
 	}
 	fd_close(&c.out_fd);
 	fd_close(&c.err_fd);
+	fd_close(&c.ack_fd);
 	fd_close(&c.pidfd);
 	r->took_ns = clock_ns() - t0_ns;
 	if (rc == 0 && stop_requested())

@@ -8,14 +8,21 @@
 
 #include "base/err.h"
 
+/*
+ * A line of its output, without its end. Not 0: it shall end. Once it is taken
+ * the child gets an empty line on its standard input.
+ */
+typedef int child_line(void *arg, const char *line);
+
 struct child_job {
 	char *const *argv;
 	int env_bytes;  /* added to the environment */
 	int timeout_ms; /* for all of it; then it is killed */
+	child_line *line; /* as soon as it is there */
+	void *arg;
 };
 
 struct child_result {
-	char *out;      /* what it wrote, ended by a zero; to be freed */
 	char said[300]; /* the last line of its errors, "" for none */
 	int status;     /* as from waitpid */
 	bool late;      /* it ran into the timeout */

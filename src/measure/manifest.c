@@ -6,7 +6,7 @@
 #include <string.h>
 #include <xxhash.h>
 
-#include "measure/bench.h"
+#include "measure/bench_inside.h"
 #include "measure/find.h"
 #include "measure/machine.h"
 #include "measure/revision.h"
@@ -88,10 +88,12 @@ static json_t *program(const struct meas_bench *b)
 
 static json_t *plan_json(const struct meas_plan *p)
 {
-	return json_pack("{s:s, s:s, s:i, s:i, s:f, s:f, s:f, s:f, s:I, s:O}",
-			 "name", p->name, "about", p->about, "rounds_min",
-			 p->rounds_min, "rounds_max", p->rounds_max,
-			 "precision", p->precision, "margin", p->margin,
+	return json_pack("{s:s, s:s, s:i, s:i, s:i, s:i, s:f, s:f, s:f, s:f, "
+			 "s:I, s:O}",
+			 "name", p->name, "about", p->about, "generations_min",
+			 p->generations_min, "generations_max",
+			 p->generations_max, "rounds", p->rounds,
+			 "transfer_ms", p->transfer_ms, "precision", p->precision, "margin", p->margin,
 			 "level", p->level, "alpha", p->alpha, "budget_ms",
 			 (json_int_t)p->budget_ms, "json", p->json);
 }
@@ -149,8 +151,22 @@ static void put_text(json_t *to, const char *key, const char *text)
 	json_object_set_new(to, key, *text ? json_string(text) : json_null());
 }
 
-static json_t *cell_json(const struct meas_cell *p, const struct bench_cell *c)
+/* The last of the conditions that it is in tells for all of them. */
+static enum meas_stop stop_of(const struct meas_bench *b, size_t cell)
 {
+	enum meas_stop stop = MEAS_GOES_ON;
+
+	for (size_t k = 0; k < b->conditions; k++)
+		for (size_t i = 0; i < b->condition[k].cells; i++)
+			if (b->condition[k].cell[i] == cell)
+				stop = b->condition[k].stop;
+	return stop;
+}
+
+static json_t *cell_json(const struct meas_bench *b, size_t i)
+{
+	const struct meas_cell *p = &b->plan->cell[i];
+	const struct bench_cell *c = &b->cell[i];
 	json_t *cell = json_pack(
 		"{s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:s, s:s, s:s, s:i, s:o, "
 		"s:s, s:s}",
@@ -165,13 +181,36 @@ static json_t *cell_json(const struct meas_cell *p, const struct bench_cell *c)
 	if (p->lag_percent)
 		put_known(cell, "lag_percent", true, (uint64_t)p->lag_percent);
 	put_text(cell, "reason", p->reason);
-	put_known(cell, "iterations", c->sized, c->iterations);
-	put_known(cell, "bytes", c->sized && c->bytes, c->bytes);
-	put_known(cell, "messages", c->sized && c->messages, c->messages);
-	put_text(cell, "stopped", meas_stop_names[c->track.stop]);
-	put_known(cell, "rounds", true, (uint64_t)c->track.good);
-	put_known(cell, "failures", true, (uint64_t)c->track.failures);
+	put_text(cell, "stopped", meas_stop_names[stop_of(b, i)]);
+	put_known(cell, "generations", true, (uint64_t)c->generations);
+	put_known(cell, "failures", true, (uint64_t)c->failures);
 	return cell;
+}
+
+static json_t *condition_json(const struct meas_bench *b,
+			      const struct bench_condition *k)
+{
+	json_t *cells = json_array(), *condition;
+
+	for (size_t i = 0; i < k->cells; i++)
+		json_array_append_new(
+			cells, json_string(b->plan->cell[k->cell[i]].name));
+	condition = json_pack("{s:s, s:o}", "words", k->words, "cells", cells);
+	put_known(condition, "bytes", k->sized, k->bytes);
+	put_known(condition, "messages", k->sized && k->messages, k->messages);
+	put_known(condition, "generations", true, (uint64_t)k->generations);
+	put_text(condition, "stopped", meas_stop_names[k->stop]);
+	return condition;
+}
+
+static json_t *conditions_json(const struct meas_bench *b)
+{
+	json_t *list = json_array();
+
+	for (size_t k = 0; k < b->conditions; k++)
+		json_array_append_new(list,
+				      condition_json(b, &b->condition[k]));
+	return list;
 }
 
 static json_t *cells_json(const struct meas_bench *b)
@@ -179,8 +218,7 @@ static json_t *cells_json(const struct meas_bench *b)
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < b->plan->cells; i++)
-		json_array_append_new(
-			list, cell_json(&b->plan->cell[i], &b->cell[i]));
+		json_array_append_new(list, cell_json(b, i));
 	return list;
 }
 
@@ -193,7 +231,7 @@ int bench_manifest_new(struct meas_bench *b, struct err *e)
 	b->manifest = top;
 	if (!top)
 		return err_say(e, ENOMEM, "no memory left");
-	json_object_set_new(top, "format", json_integer(1));
+	json_object_set_new(top, "format", json_integer(2));
 	json_object_set_new(top, "program", program(b));
 	json_object_set_new(top, "command", command_line());
 	json_object_set_new(top, "seed", json_integer((json_int_t)b->seed));
@@ -206,7 +244,8 @@ int bench_manifest_new(struct meas_bench *b, struct err *e)
 	json_object_set_new(top, "machine", meas_machine(b->dir));
 	json_object_set_new(top, "before", meas_moment());
 	json_object_set_new(top, "after", json_null());
-	return 0;
+	json_object_set_new(top, "cells", cells_json(b));
+	return bench_conditions_find(b, e);
 }
 
 int bench_manifest_put(struct meas_bench *b, const char *outcome,
@@ -215,6 +254,7 @@ int bench_manifest_put(struct meas_bench *b, const char *outcome,
 	json_t *top = b->manifest;
 
 	json_object_set_new(top, "cells", cells_json(b));
+	json_object_set_new(top, "conditions", conditions_json(b));
 	json_object_set_new(top, "plan", plan_json(b->plan));
 	json_object_set_new(top, "mechanisms", mechanisms_json(b->plan));
 	json_object_set_new(top, "outcome",
@@ -224,8 +264,6 @@ int bench_manifest_put(struct meas_bench *b, const char *outcome,
 	json_object_set_new(top, "ended", outcome ? meas_now() : json_null());
 	if (outcome)
 		json_object_set_new(top, "after", meas_moment());
-	if (b->declare && !json_object_get(top, "hypotheses"))
-		json_object_set_new(top, "hypotheses", b->declare(top));
 	return meas_run_put_json(&b->run, NAME, top, e);
 }
 
@@ -302,16 +340,10 @@ static int read_plan(struct meas_bench *b, struct err *e)
 	return b->cell ? 0 : err_say(e, ENOMEM, "no memory left");
 }
 
-static uint64_t number_at(const json_t *cell, const char *key)
-{
-	return (uint64_t)json_integer_value(json_object_get(cell, key));
-}
-
 static int read_cell(struct meas_bench *b, size_t i, const json_t *cell,
 		     struct err *e)
 {
 	struct meas_cell *p = &b->plan->cell[i];
-	struct bench_cell *c = &b->cell[i];
 	const char *name = json_string_value(json_object_get(cell, "cell"));
 	const char *status = json_string_value(json_object_get(cell, "status"));
 	const char *reason = json_string_value(json_object_get(cell, "reason"));
@@ -326,10 +358,6 @@ static int read_cell(struct meas_bench *b, size_t i, const json_t *cell,
 	if (!strcmp(status, "skipped"))
 		snprintf(p->reason, sizeof(p->reason), "%s",
 			 reason && *reason ? reason : "it was skipped before");
-	c->iterations = number_at(cell, "iterations");
-	c->bytes = number_at(cell, "bytes");
-	c->messages = number_at(cell, "messages");
-	c->sized = c->iterations > 0;
 	return 0;
 }
 
@@ -378,5 +406,7 @@ int bench_manifest_load(struct meas_bench *b, struct err *e)
 		rc = check_machine(b, e);
 	if (rc == 0)
 		rc = read_plan(b, e);
-	return rc < 0 ? rc : read_cells(b, e);
+	if (rc == 0)
+		rc = read_cells(b, e);
+	return rc < 0 ? rc : bench_conditions_load(b, e);
 }

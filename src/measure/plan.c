@@ -108,41 +108,45 @@ static const struct plan_key grid_keys[] = {
 	{ .name = "messages",
 	  .take = plan_take_bytes,
 	  .at = offsetof(struct grid, messages) },
-	{ .name = "sample",
+	{ .name = "transfer",
 	  .take = plan_take_ms,
-	  .at = offsetof(struct grid, sample_ms) },
+	  .at = offsetof(struct grid, transfer_ms) },
 	{ .name = "timeout",
 	  .take = plan_take_ms,
 	  .at = offsetof(struct grid, timeout_ms) },
 	{ .name = NULL },
 };
 
-static const struct plan_key rounds_keys[] = {
+static const struct plan_key generations_keys[] = {
 	{ .name = "min",
-	  .take = plan_take_rounds,
-	  .at = offsetof(struct meas_plan, rounds_min) },
+	  .take = plan_take_number,
+	  .at = offsetof(struct meas_plan, generations_min) },
 	{ .name = "max",
-	  .take = plan_take_rounds,
-	  .at = offsetof(struct meas_plan, rounds_max) },
+	  .take = plan_take_number,
+	  .at = offsetof(struct meas_plan, generations_max) },
 	{ .name = NULL },
 };
 
-static int take_rounds_object(struct plan_reader *r, const struct plan_key *k,
-			      const json_t *value, void *to)
+static int take_generations(struct plan_reader *r, const struct plan_key *k,
+			    const json_t *value, void *to)
 {
 	struct meas_plan *plan = to;
-	int rc = take_object(r, rounds_keys, k->name, (json_t *)value, plan);
+	int rc = take_object(r, generations_keys, k->name, (json_t *)value,
+			     plan);
 
-	if (rc < 0 || plan->rounds_min <= plan->rounds_max)
+	if (rc < 0 || plan->generations_min <= plan->generations_max)
 		return rc;
-	return plan_refuse(r, "rounds: min %d is more than max %d",
-			   plan->rounds_min, plan->rounds_max);
+	return plan_refuse(r, "generations: min %d is more than max %d",
+			   plan->generations_min, plan->generations_max);
 }
 
 static const struct plan_key plan_keys[] = {
 	{ .name = "name", .take = plan_take_name },
 	{ .name = "about", .take = plan_take_about },
-	{ .name = "rounds", .take = take_rounds_object },
+	{ .name = "generations", .take = take_generations },
+	{ .name = "rounds",
+	  .take = plan_take_rounds,
+	  .at = offsetof(struct meas_plan, rounds) },
 	{ .name = "budget",
 	  .take = plan_take_budget,
 	  .at = offsetof(struct meas_plan, budget_ms) },
@@ -158,9 +162,9 @@ static const struct plan_key plan_keys[] = {
 	{ .name = "alpha",
 	  .take = plan_take_share,
 	  .at = offsetof(struct meas_plan, alpha) },
-	{ .name = "sample",
+	{ .name = "transfer",
 	  .take = plan_take_ms,
-	  .at = offsetof(struct meas_plan, sample_ms) },
+	  .at = offsetof(struct meas_plan, transfer_ms) },
 	{ .name = "timeout",
 	  .take = plan_take_ms,
 	  .at = offsetof(struct meas_plan, timeout_ms) },
@@ -204,7 +208,7 @@ static int read_grid(struct plan_reader *r, json_t *object, size_t index,
 		     struct meas_plan *plan)
 {
 	struct grid g = { .index = (int)index,
-			  .sample_ms = plan->sample_ms,
+			  .transfer_ms = plan->transfer_ms,
 			  .timeout_ms = plan->timeout_ms };
 	int rc = take_object(r, grid_keys, "a grid", object, &g);
 

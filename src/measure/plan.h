@@ -3,8 +3,9 @@
  * into cells before anything runs.
  *
  *	{ "name": "mine", "about": "…",
- *	  "rounds": { "min": 10, "max": 40 }, "budget": "5m",
- *	  "precision": "2%", "margin": "3%", "sample": "50ms",
+ *	  "generations": { "min": 8, "max": 40 }, "rounds": 12,
+ *	  "budget": "5m", "precision": "2%", "margin": "3%",
+ *	  "transfer": "3ms",
  *	  "grids": [ { "mechanisms": ["shm", "pipe"], "sizes": ["4K", "64K"],
  *	               "depths": [1, "deep"], "workloads": ["stream"],
  *	               "places": ["core", "same"] } ] }
@@ -22,10 +23,14 @@
 
 #include "base/err.h"
 #include "run/condition.h"
+#include "run/run.h"
 #include "transport/transport.h"
 
 #define MEAS_NAME_MAX  (TR_SPEC_MAX + 64)
 #define MEAS_PAIRS_MAX 64
+
+/* A condition has no more cells than take turns in one process. */
+#define MEAS_CELLS_TOGETHER 64
 
 /* One mechanism with all its settings, under one condition. */
 struct meas_cell {
@@ -42,23 +47,22 @@ struct meas_cell {
 	char depth[24];   /* "1", "deep", "-" */
 	const char *wait; /* "block" …, "-" */
 	int pairs;
-	size_t block;      /* those it is compared with have the same */
 	int lag_percent;   /* to calibrate: slower by so much */
-	bool slower_twins; /* it is there to be compared with these */
 	bool placed;
 	int cpu[MEAS_PAIRS_MAX][2]; /* of `pairs`; not with RUN_FREE */
-	uint64_t bytes, messages;   /* of one iteration; 0: calibrated */
-	int sample_ms, timeout_ms;
+	uint64_t bytes, messages;   /* of a transfer; 0: found out */
+	int transfer_ms, timeout_ms;
 	char reason[300]; /* why it cannot run here; empty: it can */
 };
 
 struct meas_plan {
 	char name[64];
 	char about[300];
-	int rounds_min, rounds_max;
+	int generations_min, generations_max; /* of each condition */
+	int rounds;                           /* of each generation */
 	double precision, margin, level, alpha;
 	int64_t budget_ms;
-	int sample_ms, timeout_ms;
+	int transfer_ms, timeout_ms;
 	json_t *json; /* as it was read */
 	struct meas_cell *cell;
 	size_t cells;
@@ -66,17 +70,24 @@ struct meas_plan {
 
 #define MEAS_PLAN_INIT                                                    \
 	{                                                                 \
-		.rounds_min = 10, .rounds_max = 100, .precision = 0.02,   \
-		.margin = 0.03, .level = 0.95, .alpha = 0.05,             \
-		.budget_ms = 300000, .sample_ms = 50, .timeout_ms = 30000 \
+		.generations_min = 8, .generations_max = 200,             \
+		.rounds = 12, .precision = 0.05, .margin = 0.03,          \
+		.level = 0.95, .alpha = 0.05, .budget_ms = 300000,        \
+		.transfer_ms = 3, .timeout_ms = 30000                     \
 	}
 
+/* Keys that stand above those of a plan, and of each of its grids. */
+struct meas_choice {
+	json_t *plan, *grid; /* objects */
+};
+
 /*
- * Reads a plan: one that comes with ipcopy ("quick"), or a file. `plan` must
- * be MEAS_PLAN_INIT. -EINVAL: it is refused, with its line and what is
- * allowed. Free it in any case.
+ * Reads a plan: one that comes with ipcopy ("quick"), or a file, or for NULL
+ * one that has nothing but the choice. `plan` must be MEAS_PLAN_INIT. -EINVAL:
+ * it is refused, with its line and what is allowed. Free it in any case.
  */
-int meas_plan_load(const char *word, struct meas_plan *plan, struct err *e);
+int meas_plan_load(const char *word, const struct meas_choice *choice,
+		   struct meas_plan *plan, struct err *e);
 
 /* The same from a text; `origin` names it in messages. */
 int meas_plan_parse(const char *origin, const char *text,

@@ -235,25 +235,6 @@ static bool is_there(const struct meas_plan *plan, const struct meas_cell *c)
 	return false;
 }
 
-/*
- * A cell that has no depth or wait is compared at all depths, in all waits;
- * one that has slower twins, with these only.
- */
-static size_t block_of(const struct meas_plan *plan, const struct meas_cell *c)
-{
-	for (size_t i = 0; i < plan->cells; i++) {
-		const struct meas_cell *b = &plan->cell[i];
-
-		if (c->slower_twins && strcmp(b->via, c->via) != 0)
-			continue;
-		if (b->workload == c->workload && b->sink == c->sink &&
-		    b->cache == c->cache && b->place == c->place &&
-		    b->size_bytes == c->size_bytes && b->pairs == c->pairs)
-			return b->block;
-	}
-	return plan->cells;
-}
-
 static int append(struct plan_reader *r, struct meas_plan *plan,
 		  const struct meas_cell *c)
 {
@@ -268,7 +249,6 @@ static int append(struct plan_reader *r, struct meas_plan *plan,
 		return err_say(r->e, ENOMEM, "no memory left");
 	plan->cell = more;
 	plan->cell[plan->cells] = *c;
-	plan->cell[plan->cells].block = block_of(plan, c);
 	plan->cells++;
 	return 0;
 }
@@ -373,14 +353,6 @@ append_text(char *text, size_t size, const char *fmt, ...)
 	va_end(ap);
 }
 
-static bool any_lag(const struct grid *g)
-{
-	for (int i = 0; i < g->lags.n; i++)
-		if (g->lags.value[i])
-			return true;
-	return false;
-}
-
 /* A cell's twins and those slowed down have names and labels of their own. */
 static void set_lag(const struct point *at, struct meas_cell *c)
 {
@@ -404,7 +376,6 @@ static int lay_out_mechanism(struct plan_reader *r, struct point *at,
 	size_t where = plan_enter(r, "mechanisms");
 	int rc;
 
-	c.slower_twins = any_lag(at->g);
 	plan_enter_at(r, (size_t)i); /* a text alone: the line is its key's */
 	rc = read_mechanism(r, at->g->mechanism[i], &at->base);
 	if (rc == 0)
@@ -447,7 +418,7 @@ static bool choose(const struct grid *g, size_t n, struct point *at,
 		.workload = (enum copy_workload)value[7],
 		.bytes = g->bytes,
 		.messages = g->messages,
-		.sample_ms = g->sample_ms,
+		.transfer_ms = g->transfer_ms,
 		.timeout_ms = g->timeout_ms,
 	};
 	if (c->workload != COPY_FILE)

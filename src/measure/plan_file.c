@@ -32,14 +32,19 @@ static int read_file(const char *path, char **text, struct err *e)
 	return -e->code;
 }
 
-static const char *const builtin_names[] = { "quick", "standard", "full",
-					     "or a file's name with .json",
-					     NULL };
+static const char *const builtin_names[] = {
+	"quick", "best", "standard",
+	"full",	 "or a file's name with .json", NULL,
+};
+
+#define BUILTINS 4
 
 static bool is_builtin(const char *word)
 {
-	return !strcmp(word, "quick") || !strcmp(word, "standard") ||
-	       !strcmp(word, "full");
+	for (int i = 0; i < BUILTINS; i++)
+		if (!strcmp(word, builtin_names[i]))
+			return true;
+	return false;
 }
 
 static int find_file(const char *word, char *path, size_t size, struct err *e)
@@ -57,24 +62,91 @@ static int find_file(const char *word, char *path, size_t size, struct err *e)
 	return find_plan(word, path, size, e);
 }
 
-int meas_plan_load(const char *word, struct meas_plan *plan, struct err *e)
-{
-	char path[4096], name[sizeof(plan->name)];
-	const char *base;
-	char *text = NULL;
-	int rc = find_file(word, path, sizeof(path), e);
+/* --- what the command line wants otherwise --------------------------------- */
 
+static json_t *as_json(const char *path, const char *text, struct err *e)
+{
+	json_error_t error;
+	json_t *json = json_loads(text, JSON_REJECT_DUPLICATES, &error);
+
+	if (!json)
+		err_say(e, EINVAL, "%s:%d: %s (column %d)", path, error.line,
+			error.text, error.column);
+	return json;
+}
+
+/* Every grid gets them: who wants one size wants it everywhere. */
+static void change(json_t *plan, const struct meas_choice *choice)
+{
+	json_t *grid;
+	size_t i;
+
+	json_object_update(plan, choice->plan);
+	json_array_foreach(json_object_get(plan, "grids"), i, grid)
+		json_object_update(grid, choice->grid);
+}
+
+static bool is_changed(const struct meas_choice *choice)
+{
+	return json_object_size(choice->plan) || json_object_size(choice->grid);
+}
+
+static int parse_changed(const char *path, const char *text,
+			 const struct meas_choice *choice,
+			 struct meas_plan *plan, struct err *e)
+{
+	json_t *json = as_json(path, text, e);
+	char *changed;
+	int rc;
+
+	if (!json)
+		return -e->code;
+	change(json, choice);
+	changed = json_dumps(json, JSON_INDENT(1));
+	json_decref(json);
+	if (!changed)
+		return err_say(e, ENOMEM, "no memory left");
+	rc = meas_plan_parse("the plan with these options", changed, plan, e);
+	free(changed);
+	return rc;
+}
+
+static int parse(const char *path, const char *text,
+		 const struct meas_choice *choice, struct meas_plan *plan,
+		 struct err *e)
+{
+	return is_changed(choice) ? parse_changed(path, text, choice, plan, e)
+				  : meas_plan_parse(path, text, plan, e);
+}
+
+/* A plan is called by its file unless it says otherwise. */
+static void name_plan(const char *path, struct meas_plan *plan)
+{
+	const char *base = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
+	int letters = (int)strcspn(base, ".");
+
+	if (!*plan->name)
+		snprintf(plan->name, sizeof(plan->name), "%.*s", letters, base);
+	if (!*plan->name)
+		snprintf(plan->name, sizeof(plan->name), "plan");
+}
+
+int meas_plan_load(const char *word, const struct meas_choice *choice,
+		   struct meas_plan *plan, struct err *e)
+{
+	char path[4096];
+	char *text = NULL;
+	int rc;
+
+	if (!word)
+		return parse("", "{ \"name\": \"choice\", \"grids\": [{}] }",
+			     choice, plan, e);
+	rc = find_file(word, path, sizeof(path), e);
 	if (rc == 0)
 		rc = read_file(path, &text, e);
-	if (rc == 0) {
-		base = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
-		snprintf(name, sizeof(name), "%.*s", (int)strcspn(base, "."),
-			 base);
-		rc = meas_plan_parse(path, text, plan, e);
-		if (!*plan->name)
-			snprintf(plan->name, sizeof(plan->name), "%s",
-				 *name ? name : "plan");
-	}
+	if (rc == 0)
+		rc = parse(path, text, choice, plan, e);
+	name_plan(path, plan);
 	free(text);
 	return rc;
 }

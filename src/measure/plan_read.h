@@ -29,7 +29,7 @@ struct grid {
 	struct grid_list sizes, depths, workloads, sinks, caches, waits, places,
 		pairs, lags;
 	uint64_t bytes, messages;
-	int sample_ms, timeout_ms;
+	int transfer_ms, timeout_ms;
 };
 
 /* "PLAN:12: what is wrong"; -EINVAL. */
@@ -61,8 +61,8 @@ struct plan_key {
 };
 
 plan_take plan_take_nothing, plan_take_name, plan_take_about, plan_take_share,
-	plan_take_budget, plan_take_ms, plan_take_rounds, plan_take_bytes,
-	plan_take_list, plan_take_mechanisms;
+	plan_take_budget, plan_take_ms, plan_take_number, plan_take_rounds,
+	plan_take_bytes, plan_take_list, plan_take_mechanisms;
 plan_one plan_one_size, plan_one_depth, plan_one_pairs, plan_one_lag,
 	plan_one_word;
 

@@ -92,7 +92,7 @@ int plan_take_budget(struct plan_reader *r, const struct plan_key *k,
 	return 0;
 }
 
-/* sample, timeout: at most an hour */
+/* transfer, timeout: at most an hour */
 int plan_take_ms(struct plan_reader *r, const struct plan_key *k,
 		 const json_t *value, void *to)
 {
@@ -100,22 +100,36 @@ int plan_take_ms(struct plan_reader *r, const struct plan_key *k,
 
 	if (!time_of(value, &ms) || ms > 3600000)
 		return plan_refuse(r,
-				   "%s is a time up to 1h, such as \"50ms\" "
+				   "%s is a time up to 1h, such as \"3ms\" "
 				   "or \"20s\"",
 				   k->name);
 	*(int *)((char *)to + k->at) = (int)ms;
 	return 0;
 }
 
+static int take_whole(struct plan_reader *r, const struct plan_key *k,
+		      const json_t *value, void *to, int least, int most)
+{
+	json_int_t n = json_integer_value(value);
+
+	if (!json_is_integer(value) || n < least || n > most)
+		return plan_refuse(r, "%s is a number from %d to %d", k->name,
+				   least, most);
+	*(int *)((char *)to + k->at) = (int)n;
+	return 0;
+}
+
+int plan_take_number(struct plan_reader *r, const struct plan_key *k,
+		     const json_t *value, void *to)
+{
+	return take_whole(r, k, value, to, 1, 10000);
+}
+
+/* A generation of fewer would have no median to speak of. */
 int plan_take_rounds(struct plan_reader *r, const struct plan_key *k,
 		     const json_t *value, void *to)
 {
-	if (!json_is_integer(value) || json_integer_value(value) < 1 ||
-	    json_integer_value(value) > 10000)
-		return plan_refuse(r, "%s is a number of rounds, 1 to 10000",
-				   k->name);
-	*(int *)((char *)to + k->at) = (int)json_integer_value(value);
-	return 0;
+	return take_whole(r, k, value, to, RUN_ROUNDS_LEAST, 1000);
 }
 
 int plan_one_size(struct plan_reader *r, const struct plan_key *k,

@@ -60,7 +60,7 @@ static void put_comparison(struct html *h, const json_t *c)
 		 number(c, "high"));
 	html_cell_text(h->to, isfinite(number(c, "low")) ? words : "–", "n");
 	put_number(h->to, number(c, "p_holm"), 2);
-	put_number(h->to, number(c, "rounds"), 9);
+	put_number(h->to, number(c, "generations"), 9);
 	html_cell_text(h->to, text(c, "family"), NULL);
 	fputs("</tr>", h->to);
 }
@@ -71,7 +71,7 @@ void html_comparisons(struct html *h)
 		{ "condition", false },  { "first", false },
 		{ "second", false },     { "first is", false },
 		{ "ratio", true },       { "interval", true },
-		{ "p, adjusted", true }, { "rounds", true },
+		{ "p, adjusted", true }, { "generations", true },
 		{ "family", false },
 	};
 	const json_t *list =
@@ -148,7 +148,7 @@ void html_cells(struct html *h)
 		{ "message size", true },
 		{ "speed", true },
 		{ "interval", true },
-		{ "rounds", true },
+		{ "generations", true },
 		{ "median trip", true },
 		{ "99 % of trips", true },
 		{ "switches per message", true },
@@ -197,7 +197,7 @@ void html_missing(struct html *h)
 	static const struct html_column columns[] = {
 		{ "mechanism", false },         { "condition", false },
 		{ "message size", true },       { "status", false },
-		{ "rounds that failed", true }, { "reason", false },
+		{ "failures", true }, { "reason", false },
 	};
 	const struct run *r = h->wish->run;
 	size_t n = 0;

@@ -262,11 +262,6 @@ size_t csv_line(const struct csv *c, size_t row)
 	return c->cell[(row + 2) * (c->columns + 1) - 1];
 }
 
-size_t csv_offset(const struct csv *c, size_t row)
-{
-	return c->cell[(row + 1) * (c->columns + 1)];
-}
-
 /* --- writing -------------------------------------------------------------- */
 
 void csv_put(FILE *to, const char *text, bool one_line)

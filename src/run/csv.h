@@ -32,9 +32,8 @@ int csv_column(const struct csv *c, const char *name);
 /* Never NULL: "" for a column of -1. */
 const char *csv_at(const struct csv *c, size_t row, int column);
 
-/* The number of the row's line, from 1; and where in the file it begins. */
+/* The number of the row's line, from 1. */
 size_t csv_line(const struct csv *c, size_t row);
-size_t csv_offset(const struct csv *c, size_t row);
 
 /* Opens a regular file to be read, as csv_read does. */
 int csv_open(const char *path, FILE **from, struct err *e);

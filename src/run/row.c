@@ -240,6 +240,10 @@ static void write_field(FILE *to, const struct run_file *f,
 		break;
 	case RUN_ORDINAL:
 	case RUN_BYTES:
+		/* these count from 1: 0 is a field that says nothing */
+		if (number_in(c->kind, field) > 0)
+			fprintf(to, "%.0f", number_in(c->kind, field));
+		break;
 	case RUN_TALLY:
 	case RUN_COUNT:
 		if (isfinite(number_in(c->kind, field)))

@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Of manifest.json. */
+#define FORMAT 2
+
 char *run_path(const char *dir, const char *name)
 {
 	char *path;
@@ -191,10 +194,24 @@ static int begin(struct run *r, const char *dir, struct err *e)
 	return r->dir ? 0 : err_code(e, ENOMEM, "%s", dir);
 }
 
-int run_read(struct run *r, const char *dir, struct err *e)
+/* Those of before had no generations: they would be read as something else. */
+static int check_format(const struct run *r, struct err *e)
+{
+	if (number_of(r->manifest, "format", FORMAT) >= FORMAT)
+		return 0;
+	return err_say(e, EINVAL,
+		       "%s was measured by an older version of ipcopy, with "
+		       "samples of another kind; measure it again with: ipcopy "
+		       "bench",
+		       r->dir);
+}
+
+int run_read_until(struct run *r, const char *dir, int generation,
+		   struct err *e)
 {
 	int rc = begin(r, dir, e);
 
+	r->until = generation;
 	if (rc == 0)
 		rc = read_json(dir, "manifest.json", &r->manifest, e);
 	if (is_missing(rc, e))
@@ -202,6 +219,8 @@ int run_read(struct run *r, const char *dir, struct err *e)
 			       "%s is no run: there is no manifest.json that "
 			       "can be read",
 			       dir);
+	if (rc == 0)
+		rc = check_format(r, e);
 	if (rc == 0)
 		rc = take_manifest(r, e);
 	if (rc == 0)
@@ -215,6 +234,11 @@ int run_read(struct run *r, const char *dir, struct err *e)
 		rc = run_sort_samples(r, e);
 	run_know_mechanisms(r);
 	return rc < 0 ? rc : read_copies(r, e);
+}
+
+int run_read(struct run *r, const char *dir, struct err *e)
+{
+	return run_read_until(r, dir, 0, e);
 }
 
 static int read_other(struct run *r, const char *name, json_t **to,

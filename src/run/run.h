@@ -28,6 +28,7 @@ enum run_value {
 	RUN_P99,
 	RUN_P999,
 	RUN_MAX,
+	RUN_STARTUP, /* nanoseconds, once for each pair */
 	RUN_VALUES
 };
 
@@ -36,8 +37,9 @@ struct run_sample {
 	const char *cell, *mechanism, *label;
 	struct run_condition at;
 	const char *status, *reason;
-	int round;
-	double order, at_ns, iteration;
+	const char *phase;
+	int sweep, generation, condition, position, round, turn;
+	double at_ns, setup_ns;
 	double wall_ns, bytes, messages;
 	double server_user_ns, server_sys_ns, client_user_ns, client_sys_ns;
 	double server_voluntary, server_involuntary;
@@ -47,16 +49,22 @@ struct run_sample {
 	double trip_ns[5]; /* p50, p90, p99, p99.9, most */
 
 	/* What is made of it. */
-	bool ok;
+	bool ok, timed;
 	double value[RUN_VALUES]; /* NaN where there is none */
-	size_t from_bytes;        /* where its line begins in the file */
 };
 
-/* What counts as one value: the samples of one round, of one process pair. */
+/* A generation with fewer rounds is not counted. */
+#define RUN_ROUNDS_LEAST 3
+#define RUN_ROUNDS_MOST  1000
+
+/* What counts as one value: a generation, which is one pair of processes. */
 struct run_group {
-	int number;        /* that of the round */
-	size_t first, all; /* of the cell's samples, good and bad */
-	/* The median of its good samples; NaN where one of them has none. */
+	int number;        /* that of the generation */
+	size_t first, all; /* of the cell's samples, of all phases */
+	/*
+	 * The median of its good timed transfers; NaN where one of them has
+	 * none. Of RUN_STARTUP what its first transfer took more.
+	 */
 	double value[RUN_VALUES];
 };
 
@@ -80,6 +88,7 @@ struct run_cell {
 	/* What is made of them. */
 	struct run_mechanism is;
 	struct stats_interval speed;
+	struct stats_interval startup; /* nanoseconds */
 	const char *unit;
 	double middle[RUN_VALUES]; /* medians of the groups */
 	double calls_per_message, copies_predicted, copies_counted;
@@ -119,6 +128,7 @@ struct run {
 	char flaw[300]; /* of the first of these; "" */
 	double level, alpha, margin;
 	uint64_t seed;
+	int until; /* the last generation that is read; 0: all are */
 	/* own all texts */
 	struct run_table samples_csv, summary_csv, copies_csv;
 };
@@ -128,6 +138,10 @@ struct run {
  * -EINVAL: this is no run. run_free is due in any case.
  */
 int run_read(struct run *r, const char *dir, struct err *e);
+
+/* The same as if nothing had been measured after that generation. */
+int run_read_until(struct run *r, const char *dir, int generation,
+		   struct err *e);
 
 /*
  * Reads what was made of a run: its cells from summary.csv, samples.csv, and

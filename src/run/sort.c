@@ -39,16 +39,15 @@ static bool makes_sense(struct run_sample *s, const json_t *manifest)
 	for (int i = 0; i < RUN_VALUES; i++)
 		s->value[i] = NAN;
 	s->ok = !strcmp(s->status, "ok");
+	s->timed = !strcmp(s->phase, "timed") && s->round > 0;
 	return s->ok ? find_values(s, manifest) : !strcmp(s->status, "failed");
 }
 
-/* What a sample's line leaves out is known of its cell. */
+/* What a line leaves out is known of its cell; false: there is none. */
 static bool complete(const struct run *r, struct run_sample *s)
 {
 	const struct run_cell *c = run_find(r, s->cell);
 
-	if (*s->mechanism && *s->at.workload && s->at.size_bytes)
-		return true;
 	if (!c)
 		return false;
 	s->mechanism = c->mechanism;
@@ -58,21 +57,6 @@ static bool complete(const struct run *r, struct run_sample *s)
 }
 
 /* --- into cells ----------------------------------------------------------- */
-
-static struct run_cell *cell_of(struct run *r, const struct run_sample *s)
-{
-	struct run_cell *c = run_find(r, s->cell);
-
-	if (c)
-		return c;
-	c = run_new_cell(r, s->cell);
-	if (!c)
-		return NULL;
-	c->mechanism = s->mechanism;
-	c->label = s->label;
-	c->at = s->at;
-	return c;
-}
 
 static bool note_sample(struct run_cell *c, struct run_sample *s)
 {
@@ -94,10 +78,10 @@ static bool note_sample(struct run_cell *c, struct run_sample *s)
 
 /* --- into groups ---------------------------------------------------------- */
 
-/* Samples of one round are those of one process pair. */
+/* Samples of one generation are those of one pair. */
 static int group_of(const struct run_sample *s)
 {
-	return s->round;
+	return s->generation;
 }
 
 static int by_group(const void *a, const void *b)
@@ -110,7 +94,24 @@ static int by_group(const void *a, const void *b)
 	return x < y ? -1 : x > y; /* as they were written */
 }
 
-/* The median of each kind over the good samples; false: there is none. */
+/* What a pair took to be set up, and its first transfer more than the rest. */
+static double startup_of(const struct run_group *g,
+			 struct run_sample *const *sample)
+{
+	for (size_t i = 0; i < g->all; i++) {
+		const struct run_sample *s = sample[i];
+
+		if (s->ok && s->setup_ns > 0)
+			return fmax(0, s->setup_ns + s->wall_ns -
+					       g->value[RUN_WALL]);
+	}
+	return NAN;
+}
+
+/*
+ * The median of each kind over the good timed samples; false: there are too
+ * few of them.
+ */
 static bool sum_up(struct run_group *g, struct run_sample *const *sample,
 		   double *work)
 {
@@ -121,7 +122,7 @@ static bool sum_up(struct run_group *g, struct run_sample *const *sample,
 
 		n = 0;
 		for (size_t i = 0; i < g->all; i++) {
-			if (!sample[i]->ok)
+			if (!sample[i]->ok || !sample[i]->timed)
 				continue;
 			work[n] = sample[i]->value[k];
 			all = all && isfinite(work[n]);
@@ -129,7 +130,8 @@ static bool sum_up(struct run_group *g, struct run_sample *const *sample,
 		}
 		g->value[k] = n && all ? stats_median(work, n) : NAN;
 	}
-	return n > 0;
+	g->value[RUN_STARTUP] = startup_of(g, sample);
+	return n >= RUN_ROUNDS_LEAST;
 }
 
 static void fill_groups(struct run_cell *c, double *work)
@@ -183,7 +185,6 @@ static int take_sample(const struct run *r, size_t row, struct run_sample *s,
 	size_t line = csv_line(&t->csv, row);
 	int rc = run_row_read(t, row, s, why);
 
-	s->from_bytes = csv_offset(&t->csv, row);
 	if (rc == 0 && !complete(r, s))
 		rc = err_say(why, EINVAL,
 			     "samples.csv, line %zu: a cell of which nothing "
@@ -228,7 +229,9 @@ int run_sort_samples(struct run *r, struct err *e)
 	bool ready = true;
 
 	for (size_t i = 0; ready && i < r->samples; i++)
-		ready = note_sample(cell_of(r, &r->sample[i]), &r->sample[i]);
+		ready = (r->until && r->sample[i].generation > r->until) ||
+			note_sample(run_find(r, r->sample[i].cell),
+				    &r->sample[i]);
 	for (size_t i = 0; ready && i < r->cells; i++)
 		ready = make_groups(r->cell[i]);
 	return ready ? 0 : err_code(e, ENOMEM, "the run");

@@ -72,7 +72,8 @@ double stats_bet_wealth(size_t won, size_t lost)
  * A value at m loses on either side. Without that the bet would not be fair:
  * where 4 values of 10 lie below m, 1 above and 5 at m, the median is m.
  */
-static double p_of_bet(const double *d, size_t n, double m, bool below)
+static double p_of_bet(const double *d, size_t n, double m, bool below,
+		       bool now)
 {
 	double most = 0; /* log of the first coin */
 	struct purse p;
@@ -87,17 +88,17 @@ static double p_of_bet(const double *d, size_t n, double m, bool below)
 		if (won)
 			most = fmax(most, purse_sum(&p));
 	}
-	return exp(-most);
+	return exp(now ? fmin(0, -purse_sum(&p)) : -most);
 }
 
 double stats_bet_below(const double *d, size_t n, double m)
 {
-	return p_of_bet(d, n, m, true);
+	return p_of_bet(d, n, m, true, false);
 }
 
 double stats_bet_above(const double *d, size_t n, double m)
 {
-	return p_of_bet(d, n, m, false);
+	return p_of_bet(d, n, m, false, false);
 }
 
 size_t stats_sequence_least(double alpha)
@@ -112,21 +113,22 @@ size_t stats_sequence_least(double alpha)
 }
 
 /*
- * The largest m that is not rejected. Between two neighbours in order no bet
- * changes, and the higher m, the more values lie below it: so the sorted values
- * are searched by halving.
+ * The largest m that is not rejected by the wealth as it is now. The largest so
+ * far would do as well, and would leave no m at all on a machine that drifts.
+ * Between two neighbours in order no bet changes, and the higher m, the more
+ * values lie below it: so the sorted values are searched by halving.
  */
 static double upper_end(const double *d, size_t n, const double *sorted,
 			size_t known, double alpha)
 {
 	size_t low = 0, high = known; /* sorted[0] is never rejected */
 
-	if (stats_bet_below(d, n, INFINITY) > alpha)
+	if (p_of_bet(d, n, INFINITY, true, true) > alpha)
 		return INFINITY;
 	while (high - low > 1) {
 		size_t middle = low + (high - low) / 2;
 
-		if (stats_bet_below(d, n, sorted[middle]) > alpha)
+		if (p_of_bet(d, n, sorted[middle], true, true) > alpha)
 			low = middle;
 		else
 			high = middle;
@@ -163,8 +165,6 @@ struct stats_interval stats_sequence(const double *d, size_t n, double level)
 	known = arrange(d, n, 1, all, sorted);
 	i.high = upper_end(all, n, sorted, known, alpha);
 	i.value = stats_median(sorted, known);
-	if (i.low > i.high) /* the values drifted: no median fits them all */
-		i.low = i.high = NAN;
 out:
 	free(all);
 	free(sorted);

@@ -114,10 +114,9 @@ double stats_bet_above(const double *d, size_t n, double m);
 double stats_bet_wealth(size_t won, size_t lost);
 
 /*
- * The median of d, and all m that neither bet has rejected so far, each at
- * half of 1 - level. All intervals of a growing d together hold the median
- * with the probability level. An end is infinite while there are too few
- * values; both are NaN where no median fits, since the values drifted.
+ * The median of d, and all m that neither bet rejects now, each at half of
+ * 1 - level. All intervals of a growing d together hold the median with the
+ * probability level. An end is infinite while there are too few values.
  */
 struct stats_interval stats_sequence(const double *d, size_t n, double level);
 

@@ -14,15 +14,16 @@
 #include "copy/pattern.h"
 #include "gbench.h"
 
-#define DEFAULT_ITERATIONS 10
-#define CONTROL_BYTES      (256ULL << 20)
+#define CONTROL_BYTES (256ULL << 20)
 
-/* One run of the library: all its iterations. */
-struct run {
+/* One runner in the library's hands. */
+struct entry {
 	struct cell *cell;
-	struct cell_sample last;
-	struct cell_sample sum;
+	struct runner *runner;
+	struct cell_sample *sample; /* of its last transfer */
+	struct cell_sample *sum;    /* NULL where samples are told one by one */
 	struct err *err;
+	int rc;
 };
 
 /* --- what the payload itself costs ---------------------------------------- */
@@ -71,12 +72,16 @@ static void tell_number(const char *key, double value)
 
 static void tell_context(const struct cell *c)
 {
-	char spec[TR_SPEC_MAX];
+	char spec[TR_SPEC_MAX], key[32];
 	struct control control;
 
 	gbench_context("ipcopy", PACKAGE_VERSION);
-	gbench_context("mechanism",
-		       tr_spec_text(&c->spec, true, spec, sizeof(spec)));
+	for (int i = 0; i < c->runners; i++) {
+		tr_spec_text(&c->runner[i].spec, true, spec, sizeof(spec));
+		snprintf(key, sizeof(key), i ? "mechanism_%d" : "mechanism",
+			 i + 1);
+		gbench_context(key, spec);
+	}
 	gbench_context("workload", copy_workload_names[c->opts.workload]);
 	gbench_context("cache", c->opts.cache == CELL_COLD ? "cold" : "hot");
 	tell_number("bytes_of_a_pair", (double)c->bytes);
@@ -84,16 +89,17 @@ static void tell_context(const struct cell *c)
 		gbench_context("sink", copy_sink_names[c->opts.sink]);
 		return;
 	}
-	control = measure_control(tr_spec_value(&c->spec, "size", 1 << 16));
+	control = measure_control(cell_message_bytes(&c->runner[0]));
 	tell_number("payload_write_ns_per_message", control.write_ns);
 	tell_number("payload_read_ns_per_message", control.read_ns);
 }
 
-static void name_cell(const struct cell *c, char *name, size_t size)
+static void name_runner(const struct cell *c, const struct runner *r,
+			char *name, size_t size)
 {
 	char spec[TR_SPEC_MAX];
 
-	tr_spec_text(&c->spec, false, spec, sizeof(spec));
+	tr_spec_text(&r->spec, false, spec, sizeof(spec));
 	snprintf(name, size, "%s/%s%s%s/%s", spec,
 		 copy_workload_names[c->opts.workload],
 		 c->opts.workload == COPY_FILE ? "/" : "",
@@ -102,22 +108,65 @@ static void name_cell(const struct cell *c, char *name, size_t size)
 		 c->opts.cache == CELL_COLD ? "cold" : "hot");
 }
 
-/* --- one run -------------------------------------------------------------- */
+/* --- in turns: the library is asked for one iteration at a time ----------- */
+
+static void one_turn(struct gbench_state *state, void *user, void *fixture)
+{
+	struct entry *n = user;
+
+	(void)fixture;
+	while (gbench_next(state)) {
+		n->rc = runner_transfer(n->cell, n->runner, n->sample, n->err);
+		if (n->rc < 0)
+			gbench_fail(state, n->err->text);
+		else
+			gbench_set_time(state,
+					(double)n->sample->wall_ns / 1e9);
+	}
+}
+
+static int turn(struct cell *c, struct runner *r, struct cell_sample *s,
+		struct err *e)
+{
+	struct entry *n = r->entry;
+	int rc;
+
+	(void)c;
+	n->sample = s;
+	n->err = e;
+	n->rc = -EIO;
+	rc = gbench_run_one(r->bench, NULL, NULL);
+	return rc < 0 ? err_code(e, rc, "Google Benchmark") : n->rc;
+}
+
+/* --- one after the other, for the library's own reports ------------------- */
+
+static int tell_nobody(struct cell *c, const struct cell_sample *s,
+		       const struct err *why)
+{
+	(void)c;
+	(void)s;
+	(void)why;
+	return 0;
+}
 
 static const char *set_up(struct gbench_state *state, void *user,
 			  void **fixture)
 {
-	struct run *r = user;
+	static const struct cell_course quiet = { .tell = tell_nobody };
+	struct entry *n = user;
 
 	(void)state;
 	(void)fixture;
-	memset(&r->sum, 0, sizeof(r->sum));
-	/* of messages some are sent before the line; of files, a whole one */
-	if (r->cell->opts.workload == COPY_FILE &&
-	    cell_iterate(r->cell, &r->last, r->err) < 0)
-		return r->err->text;
-	r->last.iteration = 0;
-	return NULL;
+	memset(n->sum, 0, sizeof(*n->sum));
+	n->rc = runner_open(n->cell, n->runner, n->err);
+	if (n->rc == 0)
+		n->rc = cell_warm_up(n->cell, n->runner, n->sample, &quiet,
+				     n->err);
+	if (n->rc == -EPIPE && n->cell->why.code)
+		*n->err = n->cell->why;
+	n->sample->phase = PHASE_TIMED;
+	return n->rc < 0 ? n->err->text : NULL;
 }
 
 static void add(struct cell_sample *sum, const struct cell_sample *s)
@@ -177,9 +226,11 @@ static void count_trips(struct gbench_state *state, const struct histogram *h)
 
 static void tear_down(struct gbench_state *state, void *user, void *fixture)
 {
-	const struct cell_sample *sum = &((struct run *)user)->sum;
+	struct entry *n = user;
+	const struct cell_sample *sum = n->sum;
 
 	(void)fixture;
+	runner_close(n->runner, (int)n->cell->opts.pairs);
 	if (gbench_failed(state))
 		return;
 	gbench_set_bytes(state, (int64_t)sum->bytes);
@@ -193,86 +244,107 @@ static void tear_down(struct gbench_state *state, void *user, void *fixture)
 		gbench_set_label(state, "one CPU: spinning yields");
 }
 
-static void run(struct gbench_state *state, void *user, void *fixture)
+static void all_rounds(struct gbench_state *state, void *user, void *fixture)
 {
-	struct run *r = user;
-	bool samples = r->cell->opts.samples;
-	int rc;
+	struct entry *n = user;
 
 	(void)fixture;
 	while (gbench_next(state)) {
-		r->last.iteration++;
-		rc = cell_iterate(r->cell, &r->last, r->err);
-		if (samples && rc != -EINTR &&
-		    cell_show_sample(&r->last, rc < 0 ? r->err : NULL) < 0 &&
-		    rc == 0)
-			rc = err_sys(r->err, "standard output");
-		if (rc < 0) {
-			gbench_fail(state, r->err->text);
+		n->rc = runner_transfer(n->cell, n->runner, n->sample, n->err);
+		if (n->rc < 0) {
+			gbench_fail(state, n->err->text);
 			break;
 		}
-		gbench_set_time(state, (double)r->last.wall_ns / 1e9);
-		add(&r->sum, &r->last);
+		gbench_set_time(state, (double)n->sample->wall_ns / 1e9);
+		add(n->sum, n->sample);
 	}
 }
 
 /* --- with the library ----------------------------------------------------- */
 
-static int begin(struct run *r, int argc, char **argv)
+static int enter(struct cell *c, struct entry *n)
 {
-	struct cell *c = r->cell;
+	bool turns = c->opts.samples;
 	char name[TR_SPEC_MAX + 80];
 	struct gbench_case k = { .name = name,
-				 .set_up = set_up,
-				 .tear_down = tear_down,
-				 .run = run,
-				 .user = r };
+				 .set_up = turns ? NULL : set_up,
+				 .tear_down = turns ? NULL : tear_down,
+				 .run = turns ? one_turn : all_rounds,
+				 .user = n };
 	struct gbench *b;
-	int rc;
 
-	name_cell(c, name, sizeof(name));
-	rc = gbench_init(&argc, argv);
+	if (turns) /* the same mechanism may take part twice */
+		snprintf(name, sizeof(name), "runner%d", n->runner->number);
+	else
+		name_runner(c, n->runner, name, sizeof(name));
+	b = gbench_register(&k);
+	n->runner->bench = b;
+	n->runner->entry = n;
+	if (!b)
+		return err_code(n->err, ENOMEM, "Google Benchmark");
+	/* fixed, so that nothing is run to find out how many */
+	gbench_iterations(b, turns ? 1 : (int64_t)c->opts.rounds);
+	gbench_clock(b, GBENCH_MANUAL);
+	gbench_unit(b, GBENCH_MS);
+	return 0;
+}
+
+static int begin(struct cell *c, int argc, char **argv, struct err *e)
+{
+	int rc = gbench_init(&argc, argv);
+
 	if (rc < 0)
-		return err_code(r->err, rc, "Google Benchmark");
+		return err_code(e, rc, "Google Benchmark");
 	if (argc > 1) {
 		c->cannot = EXIT_USAGE;
-		return err_say(r->err, EINVAL,
+		return err_say(e, EINVAL,
 			       "'%.60s' is no option of Google Benchmark",
 			       argv[1]);
 	}
-	b = gbench_register(&k);
-	if (!b)
-		return err_code(r->err, ENOMEM, "Google Benchmark");
-	/* fixed, so that nothing is run to find out how many */
-	gbench_iterations(b,
-			  (int64_t)(c->opts.iterations ? c->opts.iterations
-						       : DEFAULT_ITERATIONS));
-	gbench_clock(b, GBENCH_MANUAL);
-	gbench_unit(b, GBENCH_MS);
 	if (!c->opts.samples)
 		tell_context(c);
 	return 0;
 }
 
-int cell_measure(struct cell *c, int argc, char **argv, struct err *e)
+static int in_turns(struct cell *c, struct err *e)
 {
-	static struct run r; /* its histograms are large */
-	struct gbench_summary sum = { 0 };
-	int rc;
+	static const struct cell_course course = { .turn = turn,
+						   .tell = cell_show_sample };
 
-	r = (struct run){ .cell = c, .err = e };
-	rc = cell_jobs_make(c, e);
-	if (rc == 0)
-		rc = begin(&r, argc, argv);
+	return cell_generation(c, &course, e);
+}
+
+static int by_the_library(struct cell *c, struct err *e)
+{
+	struct gbench_summary sum = { 0 };
+	int rc = gbench_run(true, NULL, NULL, &sum);
+
 	if (rc < 0)
-		return rc;
-	rc = gbench_run(!c->opts.samples, NULL, NULL, &sum);
-	gbench_end();
-	if (rc < 0)
-		err_code(e, rc, "Google Benchmark");
-	if (rc == 0 && sum.matched == 0) {
+		return err_code(e, rc, "Google Benchmark");
+	if (sum.matched == 0) {
 		c->cannot = EXIT_USAGE;
-		err_say(e, EINVAL, "--benchmark_filter leaves nothing to run");
+		return err_say(e, EINVAL,
+			       "--benchmark_filter leaves nothing to run");
 	}
 	return -e->code;
+}
+
+int cell_measure(struct cell *c, int argc, char **argv, struct err *e)
+{
+	static struct cell_sample sample, sum; /* their histograms are large */
+	static struct entry entry[RUNNERS_MAX];
+	int rc = begin(c, argc, argv, e);
+
+	for (int i = 0; i < c->runners && rc == 0; i++) {
+		entry[i] = (struct entry){ .cell = c,
+					   .runner = &c->runner[i],
+					   .sample = &sample,
+					   .sum = &sum,
+					   .err = e };
+		rc = enter(c, &entry[i]);
+	}
+	if (rc == 0)
+		rc = c->opts.samples ? in_turns(c, e) : by_the_library(c, e);
+	gbench_end();
+	return rc;
 }

@@ -1,0 +1,153 @@
+/*
+ * How much fills a transfer: the same for all that take turns, so long that the
+ * clock and the start line do not matter, and so short that what disturbs the
+ * machine disturbs the whole round.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "cell.h"
+#include "stats/stats.h"
+
+#define FIRST_MESSAGES 64
+#define MESSAGES_MOST  1000000000
+#define MESSAGES_LEAST 16 /* of a hot file */
+#define FILE_LEAST     (256 << 10)
+#define TRIES          6
+/* The slowest may take so many times as long as is wanted. */
+#define SLOWEST 6
+
+static int keep_quiet(struct cell *c, const struct cell_sample *s,
+		      const struct err *why)
+{
+	(void)s;
+	return why && c->opts.vias > 1 ? cell_show_skipped(s->runner, why) : 0;
+}
+
+/* The time of a transfer that is warm. -EPIPE: it is out of it. */
+static int time_one(struct cell *c, struct runner *r, double *ns,
+		    struct err *e)
+{
+	static const struct cell_course quiet = { .tell = keep_quiet };
+	static struct cell_sample s; /* its histogram is large */
+	int rc = runner_open(c, r, e);
+
+	if (rc == 0)
+		rc = cell_warm_up(c, r, &s, &quiet, e);
+	else if (rc != -EINTR)
+		r->out_of_it = true;
+	runner_close(r, (int)c->opts.pairs);
+	*ns = s.wall_ns > 0 ? (double)s.wall_ns : 1;
+	return rc;
+}
+
+struct times {
+	double ns[RUNNERS_MAX]; /* of mechanisms, not of controls */
+	size_t n;
+	double slowest_ns;
+};
+
+static int time_all(struct cell *c, struct times *t, struct err *e)
+{
+	t->n = 0;
+	t->slowest_ns = 1;
+	for (int i = 0; i < c->runners; i++) {
+		struct runner *r = &c->runner[i];
+		double ns;
+		int rc;
+
+		if (r->out_of_it)
+			continue;
+		rc = time_one(c, r, &ns, e);
+		if (rc == -EINTR || (rc < 0 && c->runners == 1))
+			return rc;
+		if (rc < 0)
+			c->why = *e;
+		memset(e, 0, sizeof(*e));
+		if (rc < 0 || (r->spec.ops->kind == TR_CONTROL) ||
+		    (c->runners > 1 && r->spec.ops->carries_nothing))
+			continue;
+		t->ns[t->n++] = ns;
+		if (ns > t->slowest_ns)
+			t->slowest_ns = ns;
+	}
+	return 0;
+}
+
+/* By how much the amount must change, for the typical and for the slowest. */
+static double factor(const struct times *t, double want_ns)
+{
+	double typical = t->n ? want_ns / stats_median(t->ns, t->n) : 1;
+	double slow = SLOWEST * want_ns / t->slowest_ns;
+
+	return typical < slow ? typical : slow;
+}
+
+static void set_messages(struct cell *c, double n)
+{
+	uint64_t unit = c->bytes / c->opts.messages;
+
+	if (n < 1)
+		n = 1;
+	if (n > MESSAGES_MOST)
+		n = MESSAGES_MOST;
+	c->opts.messages = (uint64_t)n;
+	c->bytes = c->opts.messages * unit;
+}
+
+/* More and more messages, until they take long enough to be believed. */
+static int find_messages(struct cell *c, double want_ns, struct err *e)
+{
+	double by = 0;
+
+	set_messages(c, FIRST_MESSAGES);
+	for (int i = 0; i < TRIES && (by < 0.8 || by > 1.25); i++) {
+		struct times t;
+		int rc = time_all(c, &t, e);
+
+		if (rc < 0)
+			return rc;
+		if (t.n == 0)
+			break;
+		by = factor(&t, want_ns);
+		set_messages(c, (double)c->opts.messages *
+					(by > 50 ? 50 : by));
+	}
+	return 0;
+}
+
+/* A file that is hot may be shorter, in whole messages; a cold one may not. */
+static int find_bytes(struct cell *c, double want_ns, struct err *e)
+{
+	uint64_t size = cell_message_bytes(&c->runner[0]);
+	uint64_t least = MESSAGES_LEAST * size;
+	struct times t;
+	double bytes;
+	int rc = time_all(c, &t, e);
+
+	if (rc < 0 || c->opts.cache == CELL_COLD || c->opts.bytes_given ||
+	    t.n == 0)
+		return rc;
+	bytes = (double)c->bytes * factor(&t, want_ns);
+	if (least < FILE_LEAST)
+		least = FILE_LEAST;
+	if (bytes < (double)least)
+		bytes = (double)least;
+	if (bytes < (double)c->bytes)
+		c->bytes = (uint64_t)bytes / size * size;
+	return 0;
+}
+
+int cell_calibrate(struct cell *c, struct err *e)
+{
+	double want_ns = (double)c->opts.calibrate_ms * MS_IN_NS;
+	int rc = c->opts.workload == COPY_FILE ? find_bytes(c, want_ns, e)
+					       : find_messages(c, want_ns, e);
+
+	if (rc < 0)
+		return rc;
+	rc = cell_show_size(c);
+	return rc < 0 ? err_code(e, rc, "standard output") : 0;
+}

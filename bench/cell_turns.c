@@ -1,0 +1,180 @@
+/*
+ * A generation: every runner is set up and warmed up, and then each makes one
+ * transfer in every round, in an order drawn anew.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "cell.h"
+#include "stats/stats.h"
+
+/* A transfer that is not shorter by so much than the best before it is warm. */
+#define FALLS 0.98
+#define WARM_LEAST 2
+#define WARM_MOST  12
+
+/* Not the rounds' orders: these count from 1. */
+#define SETUP_ORDER 0
+
+static void draw_order(const struct cell *c, int round, size_t *order)
+{
+	stats_shuffle(order, (size_t)c->runners,
+		      c->opts.seed * 1000003 + (uint64_t)round);
+}
+
+/* --- one transfer of the course ------------------------------------------- */
+
+/* -EPIPE: its runner is out of it, which has been told. */
+static int give_up(struct cell *c, struct runner *r,
+		   const struct cell_sample *s,
+		   const struct cell_course *course, struct err *e)
+{
+	int rc;
+
+	c->why = *e;
+	c->failures++;
+	r->out_of_it = true;
+	runner_close(r, (int)c->opts.pairs);
+	rc = course->tell(c, s, &c->why);
+	if (rc < 0)
+		return err_sys(e, "standard output");
+	return -EPIPE;
+}
+
+static int make_transfer(struct cell *c, struct runner *r,
+			 struct cell_sample *s,
+			 const struct cell_course *course, struct err *e)
+{
+	bool timed = s->phase == PHASE_TIMED && course->turn;
+	int rc = timed ? course->turn(c, r, s, e) : runner_transfer(c, r, s, e);
+
+	if (rc == -EINTR)
+		return rc;
+	if (rc < 0)
+		return give_up(c, r, s, course, e);
+	return course->tell(c, s, NULL) < 0 ? err_sys(e, "standard output") : 0;
+}
+
+/* --- set-up and warm-up --------------------------------------------------- */
+
+/* Each slot of a ring at least once: its pages are slow the first time. */
+static int transfers_for_all_slots(const struct cell *c,
+				   const struct runner *r)
+{
+	uint64_t slots = tr_spec_value(&r->spec, "depth", 1);
+	uint64_t messages = c->opts.messages
+				    ? c->opts.messages
+				    : c->bytes / cell_message_bytes(r) + 1;
+
+	return (int)((slots + messages - 1) / messages);
+}
+
+int cell_warm_up(struct cell *c, struct runner *r, struct cell_sample *s,
+		 const struct cell_course *course, struct err *e)
+{
+	int least = transfers_for_all_slots(c, r), rc;
+	int64_t best_ns;
+
+	s->phase = PHASE_FIRST;
+	s->round = s->turn = 0;
+	rc = make_transfer(c, r, s, course, e);
+	s->phase = PHASE_WARM;
+	if (least < WARM_LEAST)
+		least = WARM_LEAST;
+	best_ns = INT64_MAX;
+	for (int i = 1; rc == 0 && i <= WARM_MOST + least; i++) {
+		rc = make_transfer(c, r, s, course, e);
+		if (i > least &&
+		    (double)s->wall_ns > FALLS * (double)best_ns)
+			break;
+		if (s->wall_ns < best_ns)
+			best_ns = s->wall_ns;
+	}
+	return rc;
+}
+
+static int set_up(struct cell *c, struct runner *r, struct cell_sample *s,
+		  const struct cell_course *course, struct err *e)
+{
+	int rc = runner_open(c, r, e);
+
+	*s = (struct cell_sample){ .runner = r };
+	if (rc == -EINTR)
+		return rc;
+	return rc < 0 ? give_up(c, r, s, course, e) : 0;
+}
+
+/* --- rounds --------------------------------------------------------------- */
+
+static int everybody(struct cell *c, int round, struct cell_sample *s,
+		     int (*act)(struct cell *c, struct runner *r,
+				struct cell_sample *s,
+				const struct cell_course *course,
+				struct err *e),
+		     const struct cell_course *course, struct err *e)
+{
+	size_t order[RUNNERS_MAX];
+	int turn = 0, rc;
+
+	draw_order(c, round, order);
+	for (int i = 0; i < c->runners; i++) {
+		struct runner *r = &c->runner[order[i]];
+
+		if (r->out_of_it)
+			continue;
+		s->turn = ++turn;
+		if (round == SETUP_ORDER && r->position == 0)
+			r->position = turn;
+		rc = act(c, r, s, course, e);
+		if (rc < 0 && rc != -EPIPE)
+			return rc;
+		if (rc == -EPIPE)
+			memset(e, 0, sizeof(*e));
+	}
+	return 0;
+}
+
+static int end(struct cell *c, struct runner *r, struct cell_sample *s,
+	       const struct cell_course *course, struct err *e)
+{
+	int rc = runner_close(r, (int)c->opts.pairs);
+
+	if (rc == 0)
+		return 0;
+	s->runner = r;
+	err_code(e, rc, "the channel did not end as it should");
+	return give_up(c, r, s, course, e);
+}
+
+static bool anybody_left(const struct cell *c)
+{
+	for (int i = 0; i < c->runners; i++)
+		if (!c->runner[i].out_of_it)
+			return true;
+	return false;
+}
+
+int cell_generation(struct cell *c, const struct cell_course *course,
+		    struct err *e)
+{
+	static struct cell_sample s; /* its histogram is large */
+	int rc = everybody(c, SETUP_ORDER, &s, set_up, course, e);
+
+	if (rc == 0)
+		rc = everybody(c, SETUP_ORDER, &s, cell_warm_up, course, e);
+	s.phase = PHASE_TIMED;
+	for (int round = 1; rc == 0 && round <= (int)c->opts.rounds; round++) {
+		s.round = round;
+		rc = everybody(c, round, &s, make_transfer, course, e);
+	}
+	s.phase = PHASE_LAST;
+	s.round = 0;
+	if (rc == 0)
+		rc = everybody(c, SETUP_ORDER, &s, make_transfer, course, e);
+	if (rc == 0)
+		rc = everybody(c, SETUP_ORDER, &s, end, course, e);
+	if (rc < 0 || anybody_left(c))
+		return rc;
+	*e = c->why;
+	return -EPIPE;
+}

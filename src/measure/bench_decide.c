@@ -1,0 +1,145 @@
+/* What the samples decide so far: which conditions go on, and with whom. */
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+
+#include "judge/judge.h"
+#include "judge/words.h"
+#include "measure/bench_inside.h"
+
+/* A cell that was skipped or gave up keeps no comparison open. */
+static bool can_go_on(const struct meas_bench *b, const struct run_cell *c)
+{
+	size_t i = bench_find_cell(b, c->name);
+
+	return i < b->plan->cells && bench_cell_can_run(b, i);
+}
+
+static bool is_open(const struct meas_bench *b, const struct rep_comparison *c)
+{
+	return c->outcome == STATS_UNDECIDED && can_go_on(b, c->a) &&
+	       can_go_on(b, c->b);
+}
+
+static bool is_of(const struct meas_bench *b, const struct rep_verdict *v,
+		  const struct bench_condition *k,
+		  const struct rep_comparison *c)
+{
+	/* those that have comparisons come first, in the verdict's order */
+	return (size_t)(k - b->condition) == c->condition &&
+	       c->condition < v->conditions;
+}
+
+static double half_width(struct stats_interval i)
+{
+	return i.low > 0 && i.high > 0 && isfinite(i.high)
+		       ? sqrt(i.high / i.low) - 1
+		       : INFINITY;
+}
+
+/* The claim's own comparison is the race to watch; else any. */
+static bool is_better_race(const struct rep_comparison *c,
+			   const struct rep_comparison *than)
+{
+	return !than || (c->family == REP_CLAIM && than->family != REP_CLAIM) ||
+	       (c->family == than->family && c->ratio.value < than->ratio.value);
+}
+
+static void tell_race(struct bench_condition *k,
+		      const struct rep_comparison *c)
+{
+	char times[32];
+
+	k->race[0] = '\0';
+	if (c)
+		snprintf(k->race, sizeof(k->race), "%s %s %s [%.3g, %.3g]",
+			 c->a->label,
+			 rep_times(c->ratio.value, times, sizeof(times)),
+			 c->b->label, c->ratio.low, c->ratio.high);
+}
+
+/* In an open comparison, or not compared at all. */
+static bool is_needed(const struct meas_bench *b, const struct rep_verdict *v,
+		      const struct bench_condition *k, size_t cell)
+{
+	bool compared = false;
+
+	for (size_t i = 0; i < v->comparisons; i++) {
+		const struct rep_comparison *c = &v->comparison[i];
+
+		if (!is_of(b, v, k, c) ||
+		    (c->a != v->run->cell[cell] && c->b != v->run->cell[cell]))
+			continue;
+		compared = true;
+		if (is_open(b, c) ||
+		    half_width(c->ratio) > b->plan->precision)
+			return true;
+	}
+	return !compared;
+}
+
+static void find_beaten(const struct meas_bench *b, const struct rep_verdict *v,
+			struct bench_condition *k)
+{
+	for (size_t i = 0; i < k->cells; i++)
+		k->beaten[i] = k->generations >= b->plan->generations_min &&
+			       !is_needed(b, v, k, k->cell[i]);
+}
+
+/* Where nothing is compared the speeds themselves are to be known. */
+static double widest_speed(const struct rep_verdict *v,
+			   const struct bench_condition *k)
+{
+	double widest = 0;
+
+	for (size_t i = 0; i < k->cells; i++)
+		if (v->run->cell[k->cell[i]]->groups > 0)
+			widest = fmax(widest,
+				      half_width(v->run->cell[k->cell[i]]
+							 ->speed));
+	return widest;
+}
+
+static void look_at(const struct meas_bench *b, const struct rep_verdict *v,
+		    struct bench_condition *k)
+{
+	const struct rep_comparison *race = NULL;
+	double widest = 0;
+	size_t n = 0;
+
+	k->open = false;
+	for (size_t i = 0; i < v->comparisons; i++) {
+		const struct rep_comparison *c = &v->comparison[i];
+
+		if (!is_of(b, v, k, c) || !can_go_on(b, c->a) ||
+		    !can_go_on(b, c->b))
+			continue;
+		n++;
+		k->open |= is_open(b, c);
+		widest = fmax(widest, half_width(c->ratio));
+		if (is_better_race(c, race))
+			race = c;
+	}
+	k->width = n ? widest : widest_speed(v, k);
+	tell_race(k, race);
+	find_beaten(b, v, k);
+}
+
+int bench_decide(struct meas_bench *b, int generation, struct err *e)
+{
+	struct run r;
+	struct rep_verdict v;
+	int rc = rep_read_until(&r, b->run.dir, generation, e);
+
+	if (rc == 0) {
+		rep_declare(&v, &r);
+		rep_judge(&v);
+		for (size_t k = 0; k < b->conditions && !v.broken; k++)
+			look_at(b, &v, &b->condition[k]);
+		if (v.broken)
+			rc = err_say(e, ENOMEM, "no memory left");
+		rep_verdict_free(&v);
+	}
+	run_free(&r);
+	return rc;
+}

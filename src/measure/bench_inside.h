@@ -1,0 +1,85 @@
+/* Between the files of the driver. */
+#ifndef MEASURE_BENCH_INSIDE_H
+#define MEASURE_BENCH_INSIDE_H
+
+#include "measure/bench.h"
+
+/* A cell that has failed so often in a row is not tried again. */
+#define BENCH_FAILURES 3
+
+/* Finds the conditions of the manifest's cells (bench_conditions.c). */
+int bench_conditions_find(struct meas_bench *b, struct err *e);
+/* As the manifest of a run has them. */
+int bench_conditions_load(struct meas_bench *b, struct err *e);
+void bench_conditions_free(struct meas_bench *b);
+bool bench_cell_can_run(const struct meas_bench *b, size_t cell);
+/* Whether the condition's i-th cell is still measured there. */
+bool bench_takes_part(const struct meas_bench *b,
+		      const struct bench_condition *k, size_t i);
+bool bench_is_active(const struct meas_bench *b,
+		     const struct bench_condition *k);
+/* Whether any of its cells can, beaten or not. */
+bool bench_can_run(const struct meas_bench *b,
+		   const struct bench_condition *k);
+
+/* Finds out how much fills a transfer; cells that cannot run are told so. */
+int bench_size(struct meas_bench *b, struct bench_condition *k, struct err *e);
+
+/*
+ * One process of the measuring program, its transfers appended as they come.
+ * -EINTR: what it had measured is kept.
+ */
+int bench_measure(struct meas_bench *b, struct bench_condition *k,
+		  struct err *e);
+
+/* The number of the cell with that name; plan->cells: none. */
+size_t bench_find_cell(const struct meas_bench *b, const char *name);
+
+/* Of one line of samples.csv, what the driver must know (bench_replay.c). */
+struct bench_line {
+	int sweep, generation;
+	size_t condition, cell;
+	bool timed, failed;
+	const char *reason;
+};
+
+/* Counts a generation, line by line and at its end. */
+struct bench_tally {
+	int generation; /* 0: none yet */
+	size_t condition;
+	int *rounds;  /* timed ones, of each cell of the plan */
+	bool *failed; /* likewise */
+};
+
+int bench_tally_begin(struct meas_bench *b, struct bench_tally *t);
+void bench_tally_line(struct meas_bench *b, struct bench_tally *t,
+		      const struct bench_line *line);
+/* True: it counts as measured; false: it was cut too short. */
+bool bench_tally_end(struct meas_bench *b, struct bench_tally *t);
+void bench_tally_free(struct bench_tally *t);
+
+/* Reads the samples that there are. */
+int bench_replay(struct meas_bench *b, struct bench_found *found,
+		 struct err *e);
+
+/*
+ * Judges the generations up to that one: which conditions are open, and which
+ * of their cells are beaten (bench_decide.c).
+ */
+int bench_decide(struct meas_bench *b, int generation, struct err *e);
+
+/* Decides, stops what has had enough, and goes to the next sweep. */
+int bench_end_sweep(struct meas_bench *b, struct err *e);
+
+/* A fixed amount of work on the CPU of the first cell, in nanoseconds. */
+int64_t bench_witness(const struct meas_plan *plan);
+
+int bench_manifest_new(struct meas_bench *b, struct err *e);
+int bench_manifest_load(struct meas_bench *b, struct err *e);
+void bench_manifest_resumed(struct meas_bench *b, int64_t samples);
+
+/* Puts what is known by now into the manifest and on the disk. */
+int bench_manifest_put(struct meas_bench *b, const char *outcome,
+		       const char *reason, struct err *e);
+
+#endif

@@ -1,0 +1,79 @@
+/* How often cells and conditions have been measured, from lines alone. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "measure/bench_inside.h"
+
+size_t bench_find_cell(const struct meas_bench *b, const char *name)
+{
+	size_t i = 0;
+
+	while (i < b->plan->cells && strcmp(b->plan->cell[i].name, name) != 0)
+		i++;
+	return i;
+}
+
+int bench_tally_begin(struct meas_bench *b, struct bench_tally *t)
+{
+	size_t n = b->plan->cells + 1;
+
+	*t = (struct bench_tally){
+		.rounds = calloc(n, sizeof(*t->rounds)),
+		.failed = calloc(n, sizeof(*t->failed)),
+	};
+	if (t->rounds && t->failed)
+		return 0;
+	bench_tally_free(t);
+	return -ENOMEM;
+}
+
+void bench_tally_free(struct bench_tally *t)
+{
+	free(t->rounds);
+	free(t->failed);
+	*t = (struct bench_tally){ 0 };
+}
+
+void bench_tally_line(struct meas_bench *b, struct bench_tally *t,
+		      const struct bench_line *line)
+{
+	t->generation = line->generation;
+	t->condition = line->condition;
+	if (line->failed) {
+		t->failed[line->cell] = true;
+		snprintf(b->cell[line->cell].why, sizeof(b->cell[0].why), "%s",
+			 line->reason);
+	} else if (line->timed) {
+		t->rounds[line->cell]++;
+	}
+}
+
+static void count_cell(struct bench_cell *c, bool failed)
+{
+	c->generations += !failed;
+	c->failures += failed;
+	c->failed_in_a_row = failed ? c->failed_in_a_row + 1 : 0;
+}
+
+bool bench_tally_end(struct meas_bench *b, struct bench_tally *t)
+{
+	bool counts = false;
+
+	for (size_t i = 0; i < b->plan->cells && t->generation; i++) {
+		bool measured = t->rounds[i] >= RUN_ROUNDS_LEAST;
+
+		if (measured || t->failed[i])
+			count_cell(&b->cell[i], t->failed[i]);
+		counts |= measured || t->failed[i];
+		t->rounds[i] = 0;
+		t->failed[i] = false;
+	}
+	if (counts) {
+		b->condition[t->condition].generations++;
+		b->condition[t->condition].done = true;
+	}
+	t->generation = 0;
+	return counts;
+}
