@@ -65,7 +65,7 @@ result $status 'the measuring program with it'
 IPCOPY_CELL=$work/ipcopy-cell
 export IPCOPY_CELL
 cat >plan.json <<'END'
-{ "name": "two", "rounds": { "min": 3, "max": 3 }, "sample": "2ms",
+{ "name": "two", "generations": { "min": 3, "max": 3 }, "rounds": 3, "transfer": "1ms",
   "grids": [ { "mechanisms": ["shm:sync=sem", "tube"], "sizes": "4K",
                "workloads": "file", "sinks": "over", "bytes": "1M",
                "places": "free" } ] }
