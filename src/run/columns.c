@@ -18,8 +18,7 @@
 
 static const struct run_column sample_columns[] = {
 	SAMPLE("sweep", ORDINAL, FILLED, sweep,
-	       "from 1: in each, every condition that goes on is measured "
-	       "once"),
+	       "from 1: one generation of each condition that is due"),
 	SAMPLE("generation", ORDINAL, FILLED, generation,
 	       "from 1: fresh pairs of processes for the cells of a condition"),
 	SAMPLE("condition", ORDINAL, FILLED, condition,
@@ -60,7 +59,7 @@ static const struct run_column sample_columns[] = {
 	SAMPLE("steal_ns", TIME, MAY_LACK, steal_ns,
 	       "taken by the hypervisor from the whole machine meanwhile"),
 	SAMPLE("witness_ns", TIME, MAY_LACK, witness_ns,
-	       "a fixed amount of work, timed in this round"),
+	       "a fixed amount of work, timed before this generation"),
 	SAMPLE("p50_ns", TIME, MAY_LACK, trip_ns[0], ""),
 	SAMPLE("p90_ns", TIME, MAY_LACK, trip_ns[1], ""),
 	SAMPLE("p99_ns", TIME, MAY_LACK, trip_ns[2], ""),
@@ -122,7 +121,7 @@ static const struct run_column cell_columns[] = {
 	CELL("autocorrelation", SIGNED, MAY_LACK, autocorrelation,
 	     "of neighbouring generations"),
 	CELL("bimodal", TRUTH, MAY_LACK, bimodal,
-	     "true where the samples fall into two groups"),
+	     "true where the generations fall into two groups"),
 	CELL("over_ceiling", TRUTH, MAY_LACK, over_ceiling,
 	     "true where it beats the machine's own copy: not believed"),
 	{ .name = NULL },
