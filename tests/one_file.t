@@ -71,7 +71,7 @@ cat >plan.json <<'END'
                "places": "free" } ] }
 END
 run bench plan.json --output r --dir "$work"
-test "$status" -eq 0 && test "$(grep -c ',tube,.*,ok,' r/samples.csv)" -ge 3 &&
+test "$status" -eq 0 && test "$(grep -c 'tube:.*,ok,' r/samples.csv)" -ge 3 &&
 	! grep -q ,failed, r/samples.csv
 result $? 'bench measures it'
 "$top/tests/schema" "$here/doc/manifest.schema.json" r/manifest.json 2>err
