@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/size.h"
-#include "text/picture.h"
+#include "text/verdict_picture.h"
 
 enum {
 	C_SWEEP,
