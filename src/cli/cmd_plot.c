@@ -23,7 +23,7 @@ struct plotting {
 	bool figure[FIGURES_MAX], any_figure;
 	/* made from the above */
 	struct run run, other;
-	bool have_run, have_other;
+	bool have_other;
 	char *folder; /* where pictures go */
 };
 
@@ -226,7 +226,6 @@ static int read_runs(struct plotting *p, struct err *e)
 {
 	int rc = run_read_made(&p->run, p->operand[0], e);
 
-	p->have_run = rc == 0;
 	if (rc == 0 && p->against) {
 		rc = run_read_made(&p->other, p->against, e);
 		p->have_other = rc == 0;
@@ -285,10 +284,8 @@ static enum exit_code run(char **words)
 	if (!memchr(p.format, true, sizeof(p.format)))
 		p.format[PICTURE_SVG] = true;
 	code = plot(&p);
-	if (p.have_run)
-		run_free(&p.run);
-	if (p.have_other)
-		run_free(&p.other);
+	run_free(&p.run);
+	run_free(&p.other);
 	free(p.folder);
 	return code;
 }

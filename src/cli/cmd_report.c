@@ -18,7 +18,7 @@ struct reporting {
 	const char *output, *against;
 	/* made from the above */
 	struct run run, other;
-	bool have_run, have_other;
+	bool have_other;
 };
 
 static const struct opt report_opts[] = {
@@ -111,7 +111,6 @@ static enum exit_code report(struct reporting *r)
 	enum exit_code code;
 	char *path;
 
-	r->have_run = rc == 0;
 	if (rc == 0 && r->against) {
 		rc = run_read_made(&r->other, r->against, &e);
 		r->have_other = rc == 0;
@@ -136,10 +135,8 @@ static enum exit_code run(char **words)
 	if (!command_read(&cmd_report, words, &r, r.operand, &code))
 		return code;
 	code = report(&r);
-	if (r.have_run)
-		run_free(&r.run);
-	if (r.have_other)
-		run_free(&r.other);
+	run_free(&r.run);
+	run_free(&r.other);
 	return code;
 }
 
