@@ -1,5 +1,6 @@
 /* Transfers by a mechanism's own hooks and the plainest loop; see seam.h. */
 #include "seam.h"
+#include "copy/messages.h"
 
 #include <signal.h>
 #include <stdbool.h>
@@ -90,9 +91,9 @@ static bool offer(struct seam *s, struct ctl *c, int i)
 	struct tr *tr = &s->way[i];
 
 	return tr->ops->offer(tr, c) == 0 &&
-	       ctl_recv(c, CTL_JOINED, NULL, 0, NULL) == 0 &&
+	       ctl_recv(c, SESSION_JOINED, NULL, 0, NULL) == 0 &&
 	       (!tr->ops->attach || tr->ops->attach(tr) == 0) &&
-	       ctl_send(c, CTL_START, NULL, 0, -1) == 0;
+	       ctl_send(c, SESSION_START, NULL, 0, -1) == 0;
 }
 
 static bool join(struct seam *s, struct ctl *c, int i)
@@ -100,15 +101,15 @@ static bool join(struct seam *s, struct ctl *c, int i)
 	struct tr *tr = &s->way[i];
 
 	return tr->ops->join(tr, c) == 0 &&
-	       ctl_send(c, CTL_JOINED, NULL, 0, -1) == 0 &&
-	       ctl_recv(c, CTL_START, NULL, 0, NULL) == 0;
+	       ctl_send(c, SESSION_JOINED, NULL, 0, -1) == 0 &&
+	       ctl_recv(c, SESSION_START, NULL, 0, NULL) == 0;
 }
 
 static bool sender(struct seam *s, struct ctl *c)
 {
 	if (!offer(s, c, 0) || (s->b->returns && !join(s, c, 1)) ||
 	    !send_side(s, s->b->warm) ||
-	    ctl_recv(c, CTL_READY, NULL, 0, NULL) < 0)
+	    ctl_recv(c, SESSION_READY, NULL, 0, NULL) < 0)
 		return false;
 	s->t_ns[0] = clock_ns();
 	if (!send_side(s, s->b->messages))
@@ -122,7 +123,7 @@ static bool receiver(struct seam *s, struct ctl *c)
 {
 	if (!join(s, c, 0) || (s->b->returns && !offer(s, c, 1)) ||
 	    !receive_side(s, s->b->warm) ||
-	    ctl_send(c, CTL_READY, NULL, 0, -1) < 0 ||
+	    ctl_send(c, SESSION_READY, NULL, 0, -1) < 0 ||
 	    !receive_side(s, s->b->messages))
 		return false;
 	if (!s->b->returns)

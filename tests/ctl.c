@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/ctl.h"
 #include "base/stop.h"
+#include "copy/messages.h"
 #include "leftovers.h"
 #include "peer.h"
 #include "tap.h"
@@ -57,7 +58,7 @@ static bool refuses(const struct peer_message *m, int code, const char *words)
 	bool good;
 
 	peer_send(them, m);
-	rc = ctl_recv(&us, CTL_DONE, body, 8, &fd);
+	rc = ctl_recv(&us, SESSION_DONE, body, 8, &fd);
 	good = rc == -code && e.code == code && fd == -1 &&
 	       strstr(e.text, words) && !strchr(e.text, '\n');
 	if (!good)
@@ -71,7 +72,7 @@ static struct peer_message message(void)
 	struct peer_message m;
 
 	begin();
-	peer_message(&m, CTL_DONE, body, sizeof(body));
+	peer_message(&m, SESSION_DONE, body, sizeof(body));
 	return m;
 }
 
@@ -95,12 +96,12 @@ static void test_exchange(void)
 	begin();
 	peer = us;
 	peer.fd = them;
-	good = ctl_send(&us, CTL_HELLO, NULL, 0, -1) == 0 &&
-	       ctl_send(&us, CTL_DONE, "four", 4, -1) == 0 &&
+	good = ctl_send(&us, SESSION_HELLO, NULL, 0, -1) == 0 &&
+	       ctl_send(&us, SESSION_DONE, "four", 4, -1) == 0 &&
 	       ctl_give(&us, "a name", STDERR_FILENO) == 0 &&
 	       ctl_give(&us, "", -1) == 0;
-	ok(good && ctl_recv(&peer, CTL_HELLO, NULL, 0, NULL) == 0 &&
-		   ctl_recv(&peer, CTL_DONE, body, 4, NULL) == 0 &&
+	ok(good && ctl_recv(&peer, SESSION_HELLO, NULL, 0, NULL) == 0 &&
+		   ctl_recv(&peer, SESSION_DONE, body, 4, NULL) == 0 &&
 		   !memcmp(body, "four", 4),
 	   "messages arrive as they were sent");
 	good = ctl_take(&peer, name, &fd) == 0 && !strcmp(name, "a name") &&
@@ -159,7 +160,7 @@ static void test_nonsense(void)
 	m.len = 3000 - PEER_HEAD;
 	ok(refuses(&m, EPROTO, "does not speak"), "a body of 3000 bytes");
 	m = message();
-	m.type = CTL_RESULT;
+	m.type = SESSION_RESULT;
 	add_fds(&m, 1);
 	ok(refuses(&m, EPROTO, "sent message 9 of 8 bytes where 8 of 8"),
 	   "another type");
@@ -181,13 +182,13 @@ static void test_surplus_fds(void)
 
 	add_fds(&m, 3);
 	peer_send(them, &m);
-	good = ctl_recv(&us, CTL_DONE, body, 8, &fd) == 0 && fd >= 0;
+	good = ctl_recv(&us, SESSION_DONE, body, 8, &fd) == 0 && fd >= 0;
 	close(fd);
 	ok(end() && good, "of three descriptors one is taken, none kept");
 	m = message();
 	add_fds(&m, 3);
 	peer_send(them, &m);
-	good = ctl_recv(&us, CTL_DONE, body, 8, NULL) == 0;
+	good = ctl_recv(&us, SESSION_DONE, body, 8, NULL) == 0;
 	ok(end() && good, "where none is due, none is kept");
 	m = message();
 	add_fds(&m, 12);
@@ -201,8 +202,8 @@ static void test_surplus_fds(void)
 	m.type = CTL_ALIVE;
 	add_fds(&m, 2);
 	peer_send(them, &m);
-	peer_say(them, CTL_DONE, body, 8, -1);
-	good = ctl_recv(&us, CTL_DONE, body, 8, NULL) == 0;
+	peer_say(them, SESSION_DONE, body, 8, -1);
+	good = ctl_recv(&us, SESSION_DONE, body, 8, NULL) == 0;
 	ok(end() && good, "those of a sign of life are not kept");
 }
 
@@ -246,8 +247,8 @@ static void test_errors(void)
 	ok(refuses(&m, EPROTO, "without a reason"), "no text at all");
 
 	m = error(EDOM, "last words");
-	peer_say(them, CTL_HELLO, NULL, 0, -1);
-	peer_say(them, CTL_DONE, out, 8, -1);
+	peer_say(them, SESSION_HELLO, NULL, 0, -1);
+	peer_say(them, SESSION_DONE, out, 8, -1);
 	peer_send(them, &m);
 	close(them);
 	them = -1;
@@ -258,7 +259,7 @@ static void test_errors(void)
 	peer_send(them, &m);
 	close(them);
 	them = -1;
-	ok(ctl_send(&us, CTL_HELLO, NULL, 0, -1) < 0 &&
+	ok(ctl_send(&us, SESSION_HELLO, NULL, 0, -1) < 0 &&
 		   strstr(e.text, "last words") && end(),
 	   "also by who only wanted to talk");
 	begin();
@@ -275,9 +276,9 @@ static void test_gone(void)
 	peer_send(them, &m);
 	close(them);
 	them = -1;
-	ok(ctl_recv(&us, CTL_DONE, body, 8, NULL) == 0,
+	ok(ctl_recv(&us, SESSION_DONE, body, 8, NULL) == 0,
 	   "what was said before the end is heard");
-	ok(ctl_recv(&us, CTL_DONE, body, 8, NULL) == -EPIPE &&
+	ok(ctl_recv(&us, SESSION_DONE, body, 8, NULL) == -EPIPE &&
 		   !strcmp(e.text, "it is gone") && e.relayed && end(),
 	   "then that it is gone");
 }
@@ -286,7 +287,7 @@ static void test_timeout(void)
 {
 	begin();
 	us.patience_ms = 50;
-	ok(ctl_recv(&us, CTL_DONE, NULL, 0, NULL) == -ETIMEDOUT &&
+	ok(ctl_recv(&us, SESSION_DONE, NULL, 0, NULL) == -ETIMEDOUT &&
 		   !strcmp(e.text, "it gave no answer for 0.05 s") && end(),
 	   "patience ends");
 }
@@ -295,7 +296,7 @@ static void test_stop(void)
 {
 	begin();
 	stop_signal = SIGTERM;
-	ok(ctl_recv(&us, CTL_DONE, NULL, 0, NULL) == -ECANCELED && !e.code,
+	ok(ctl_recv(&us, SESSION_DONE, NULL, 0, NULL) == -ECANCELED && !e.code,
 	   "who is asked to stop does not wait");
 	stop_signal = 0;
 	end();
@@ -327,7 +328,7 @@ static bool gives_up_on(uint64_t from, uint64_t step)
 	us.patience_ms = 100;
 	us.alive_max = 100 * MIB;
 	pid = start_talker(from, step);
-	good = ctl_recv(&us, CTL_DONE, NULL, 0, NULL) == -ETIMEDOUT &&
+	good = ctl_recv(&us, SESSION_DONE, NULL, 0, NULL) == -ETIMEDOUT &&
 	       clock_ns() - begin_ns < 15000 * MS_IN_NS;
 	end();
 	waitpid(pid, NULL, 0);
@@ -346,8 +347,8 @@ static void test_alive(void)
 	for (done = 0; done <= 5 * MIB; done += MIB / 2)
 		peer_say(them, CTL_ALIVE, &done, sizeof(done), -1);
 	peer_say(them, CTL_ALIVE, body, 4, -1);
-	peer_say(them, CTL_DONE, body, 8, -1);
-	ok(ctl_recv(&us, CTL_DONE, body, 8, NULL) == 0 && beats == 3 &&
+	peer_say(them, SESSION_DONE, body, 8, -1);
+	ok(ctl_recv(&us, SESSION_DONE, body, 8, NULL) == 0 && beats == 3 &&
 		   us.alive == 3 * MIB && end(),
 	   "signs of life count once a MiB, up to what there is to do");
 	ok(gives_up_on(0, 0), "the same one again and again is none");

@@ -1,5 +1,6 @@
 /* What the hostile peer of fuzz_handshake has and does; fuzz_words.c: says. */
 #include "fuzz_peer.h"
+#include "copy/messages.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -192,7 +193,7 @@ void fuzz_peer_offer(struct fuzz_peer *p, struct script *s)
 	plan_bytes(p, bytes);
 	o = peer_offer(tr_spec_text(&spec, true, text, sizeof(text)), p->bytes);
 	o.verify = !spec.ops->carries_nothing;
-	peer_say(p->sock, CTL_OFFER, &o, sizeof(o), -1);
+	peer_say(p->sock, SESSION_OFFER, &o, sizeof(o), -1);
 	spec.ops->offer(&p->tr, &ctl);
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/fd.h"
+#include "copy/messages.h"
 #include "fuzz_peer.h"
 #include "peer.h"
 
@@ -174,7 +175,7 @@ static void make_offer(struct peer_message *m, struct script *s)
 	if (memchr(o.spec, '\0', sizeof(o.spec)) &&
 	    tr_spec_parse(o.spec, &spec, &e) == 0 && !fuzz_peer_is_cheap(&spec))
 		snprintf(o.spec, sizeof(o.spec), "null");
-	peer_message(m, CTL_OFFER, &o, sizeof(o));
+	peer_message(m, SESSION_OFFER, &o, sizeof(o));
 }
 
 static void make_item(struct peer_message *m, struct script *s)
@@ -206,7 +207,7 @@ static void make_done(const struct fuzz_peer *p, struct peer_message *m,
 		d.hash = script_u(s, 8);
 	if (how & 4)
 		d.t0_ns = (int64_t)script_odd(s, 0);
-	peer_message(m, CTL_DONE, &d, sizeof(d));
+	peer_message(m, SESSION_DONE, &d, sizeof(d));
 }
 
 /* What was sworn to is what was sent, whatever a twist has made of it. */
@@ -214,7 +215,7 @@ static void note_done(struct fuzz_peer *p, const struct peer_message *m)
 {
 	struct offer_done d;
 
-	if (m->type != CTL_DONE || p->dones == PEER_DONES_MAX)
+	if (m->type != SESSION_DONE || p->dones == PEER_DONES_MAX)
 		return;
 	memcpy(&d, m->body, sizeof(d));
 	p->done_bytes[p->dones] = d.bytes;
@@ -231,7 +232,7 @@ static void make_result(struct peer_message *m, struct script *s,
 		r.bytes = script_odd(s, bytes);
 	if (how & 2)
 		r.t1_ns = (int64_t)script_odd(s, 0);
-	peer_message(m, CTL_RESULT, &r, sizeof(r));
+	peer_message(m, SESSION_RESULT, &r, sizeof(r));
 }
 
 static void make_error(struct peer_message *m, struct script *s)
@@ -250,7 +251,7 @@ static void make_joined(struct peer_message *m, struct script *s)
 {
 	struct offer_joined j = { .cpu = (int8_t)script_u8(s) };
 
-	peer_message(m, CTL_JOINED, &j, sizeof(j));
+	peer_message(m, SESSION_JOINED, &j, sizeof(j));
 }
 
 /* Spoils a good message; most are left alone. */
@@ -306,19 +307,19 @@ static void say_one(struct fuzz_peer *p, struct script *s)
 	case 0:
 		fuzz_peer_offer(p, s);
 		return;
-	case CTL_OFFER:
+	case SESSION_OFFER:
 		make_offer(&m, s);
 		break;
 	case CTL_ITEM:
 		make_item(&m, s);
 		break;
-	case CTL_JOINED:
+	case SESSION_JOINED:
 		make_joined(&m, s);
 		break;
-	case CTL_DONE:
+	case SESSION_DONE:
 		make_done(p, &m, s);
 		break;
-	case CTL_RESULT:
+	case SESSION_RESULT:
 		make_result(&m, s, p->bytes);
 		break;
 	case CTL_ERROR:

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/fd.h"
+#include "copy/messages.h"
 #include "hostile.h"
 #include "peer.h"
 #include "tap.h"
@@ -29,7 +30,7 @@ static void say_half_a_header(int sock)
 {
 	struct peer_message m;
 
-	peer_message(&m, CTL_HELLO, NULL, 0);
+	peer_message(&m, SESSION_HELLO, NULL, 0);
 	m.sent_bytes = PEER_HEAD / 2;
 	peer_send(sock, &m);
 }
@@ -38,7 +39,7 @@ static void say_a_giant(int sock)
 {
 	struct peer_message m = { .magic = 0 };
 
-	peer_message(&m, CTL_HELLO, NULL, 0);
+	peer_message(&m, SESSION_HELLO, NULL, 0);
 	m.len = PEER_BODY_MAX;
 	m.sent_bytes += PEER_BODY_MAX;
 	peer_send(sock, &m);
@@ -48,7 +49,7 @@ static void say_version_77(int sock)
 {
 	struct peer_message m;
 
-	peer_message(&m, CTL_HELLO, NULL, 0);
+	peer_message(&m, SESSION_HELLO, NULL, 0);
 	m.version = 77;
 	peer_send(sock, &m);
 }
@@ -57,7 +58,7 @@ static void claim_4_gigabytes(int sock)
 {
 	struct peer_message m;
 
-	peer_message(&m, CTL_HELLO, NULL, 0);
+	peer_message(&m, SESSION_HELLO, NULL, 0);
 	m.len = UINT32_MAX;
 	peer_send(sock, &m);
 }
@@ -66,18 +67,18 @@ static void say_joined_first(int sock)
 {
 	struct offer_joined joined = { .cpu = -1 };
 
-	peer_say(sock, CTL_JOINED, &joined, sizeof(joined), -1);
+	peer_say(sock, SESSION_JOINED, &joined, sizeof(joined), -1);
 }
 
 static void say_hello_with_a_body(int sock)
 {
-	peer_say(sock, CTL_HELLO, "x", 1, -1);
+	peer_say(sock, SESSION_HELLO, "x", 1, -1);
 }
 
 static void say_hello_twice(int sock)
 {
-	peer_say(sock, CTL_HELLO, NULL, 0, -1);
-	peer_say(sock, CTL_HELLO, NULL, 0, -1);
+	peer_say(sock, SESSION_HELLO, NULL, 0, -1);
+	peer_say(sock, SESSION_HELLO, NULL, 0, -1);
 }
 
 /* HELLO with `n` descriptors; are all of them closed again? */
@@ -88,7 +89,7 @@ static bool bring_descriptors(int sock, int n)
 	bool closed = true;
 	int fd[2];
 
-	peer_message(&m, CTL_HELLO, NULL, 0);
+	peer_message(&m, SESSION_HELLO, NULL, 0);
 	for (int i = 0; i < n; i++) {
 		if (pipe2(fd, O_CLOEXEC) < 0)
 			return false;
@@ -263,7 +264,7 @@ static void lie_about_result(uint64_t bytes, const char *words)
 	sock = hostile_connect(name);
 	polite_begin(&us, sock);
 	polite_client(&us, POLITE_DONE);
-	peer_say(sock, CTL_RESULT, &result, sizeof(result), -1);
+	peer_say(sock, SESSION_RESULT, &result, sizeof(result), -1);
 	judge(&server, 2000, words, "RESULT with a wrong length is no success");
 	polite_end(&us);
 	fd_close(&sock);
@@ -283,7 +284,7 @@ static void lie_about_time(int64_t t1_ns)
 	polite_begin(&us, sock);
 	polite_client(&us, POLITE_DONE);
 	result.bytes = us.done.bytes;
-	peer_say(sock, CTL_RESULT, &result, sizeof(result), -1);
+	peer_say(sock, SESSION_RESULT, &result, sizeof(result), -1);
 	v = honest_end(&server, 2000);
 	ok(honest_is_sound(&v, "server") && v.rc == 0 &&
 		   v.out.transfer_ns <= v.took_ns,
@@ -331,7 +332,7 @@ static void knock_without_token(void)
 	wrong = knock(port, token);
 	token[16] = '\0';
 	half = knock(port, token);
-	peer_say(sock, CTL_JOINED, &joined, sizeof(joined), -1);
+	peer_say(sock, SESSION_JOINED, &joined, sizeof(joined), -1);
 	judge(&server, 2000, "nobody with the right token came",
 	      "tcp: a wrong token and half a token open no door");
 	fd_close(&wrong);

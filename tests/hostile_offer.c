@@ -16,6 +16,7 @@
 
 #include "base/fd.h"
 #include "base/run_dir.h"
+#include "copy/messages.h"
 #include "hostile.h"
 #include "peer.h"
 #include "scratch.h"
@@ -65,7 +66,7 @@ static void refuse_offer(const char *spec, size_t spec_bytes, const char *words)
 	int sock = hostile_accept(&client, &meet);
 
 	memcpy(o.spec, spec, spec_bytes);
-	peer_say(sock, CTL_OFFER, &o, sizeof(o), -1);
+	peer_say(sock, SESSION_OFFER, &o, sizeof(o), -1);
 	peer_item(sock, "", -1);
 	v = honest_end(&client, 2000);
 	ok(honest_is_sound(&v, "client") && v.rc < 0 &&
@@ -251,7 +252,7 @@ static void refuse_item(const char *spec, const char *name, int (*make)(void),
 	int sock = hostile_accept(&client, &meet), fd = make();
 
 	make_name(body, name);
-	peer_say(sock, CTL_OFFER, &o, sizeof(o), -1);
+	peer_say(sock, SESSION_OFFER, &o, sizeof(o), -1);
 	peer_say(sock, CTL_ITEM, body, sizeof(body), fd);
 	fd_close(&fd);
 	v = honest_end(&client, 2000);
@@ -274,7 +275,7 @@ static void refuse_next(const char *spec, const char *text, int (*make)(void),
 	int sock = hostile_accept(&client, &meet);
 	int fd = memfd_of(1 << 20, F_SEAL_SHRINK), next = make();
 
-	peer_say(sock, CTL_OFFER, &o, sizeof(o), -1);
+	peer_say(sock, SESSION_OFFER, &o, sizeof(o), -1);
 	peer_item(sock, "", fd);
 	peer_item(sock, text, next);
 	peer_item(sock, text, next);

@@ -12,6 +12,7 @@
 #include "base/fd.h"
 #include "base/hash.h"
 #include "child_of.h"
+#include "copy/messages.h"
 #include "hostile.h"
 #include "peer.h"
 #include "tap.h"
@@ -285,7 +286,7 @@ static void scribble_on_server(const char *sync, enum habit habit)
 		; /* also past an end that the scribbler made up */
 	honest_reap(pid);
 	result.bytes = honest_source.len;
-	peer_say(sock, CTL_RESULT, &result, sizeof(result), -1);
+	peer_say(sock, SESSION_RESULT, &result, sizeof(result), -1);
 	fd_close(&sock);
 	v = honest_end(&server, 2000);
 	ok(honest_is_sound(&v, "server") &&

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/fd.h"
+#include "copy/messages.h"
 #include "hostile.h"
 #include "peer.h"
 #include "tap.h"
@@ -68,7 +69,7 @@ static void spoil_size(struct peer_message *m)
 
 static void spoil_type(struct peer_message *m)
 {
-	m->type = CTL_START;
+	m->type = SESSION_START;
 }
 
 static void spoil_all(struct peer_message *m)
@@ -100,7 +101,7 @@ static void say_nonsense(size_t i)
 	struct meet meet;
 
 	begin(&client, &meet, &us);
-	peer_message(&m, CTL_OFFER, &o, sizeof(o));
+	peer_message(&m, SESSION_OFFER, &o, sizeof(o));
 	nonsense[i].spoil(&m);
 	peer_send(us.ctl.fd, &m);
 	ok(fails_soundly(&client, 2000, nonsense[i].words),
@@ -154,7 +155,7 @@ static void lie_at_end(uint64_t bytes, uint64_t hash_off, const char *words)
 	begin(&client, &meet, &us);
 	polite_server(&us, "pipe", POLITE_LAST);
 	done = (struct offer_done){ .bytes = bytes, .hash = 1 + hash_off };
-	peer_say(us.ctl.fd, CTL_DONE, &done, sizeof(done), -1);
+	peer_say(us.ctl.fd, SESSION_DONE, &done, sizeof(done), -1);
 	ok(fails_soundly(&client, 2000, words),
 	   "DONE of %llu bytes with a wrong hash", (unsigned long long)bytes);
 	end(&us, &meet);
@@ -180,7 +181,7 @@ static void odd_time(int64_t t0_ns)
 	us.ctl.fd = sock;
 	done = us.done;
 	done.t0_ns = t0_ns;
-	peer_say(sock, CTL_DONE, &done, sizeof(done), -1);
+	peer_say(sock, SESSION_DONE, &done, sizeof(done), -1);
 	v = honest_end(&client, 2000);
 	ok(honest_is_sound(&v, "client") && v.rc == 0 &&
 		   honest_dst_is_sound(&v, &sent) &&

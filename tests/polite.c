@@ -1,5 +1,6 @@
 /* A side that keeps to the protocol, as far as a test wants it to. */
 #include "polite.h"
+#include "copy/messages.h"
 
 #include <errno.h>
 #include <string.h>
@@ -72,20 +73,21 @@ static int client_step(struct polite *p, enum polite_step step)
 
 	switch (step) {
 	case POLITE_HELLO:
-		return ctl_send(&p->ctl, CTL_HELLO, NULL, 0, -1);
+		return ctl_send(&p->ctl, SESSION_HELLO, NULL, 0, -1);
 	case POLITE_OFFER:
-		return ctl_recv(&p->ctl, CTL_OFFER, &p->offer, sizeof(p->offer),
-				NULL);
+		return ctl_recv(&p->ctl, SESSION_OFFER, &p->offer,
+				sizeof(p->offer), NULL);
 	case POLITE_JOINED:
 		rc = make_channel(p, p->offer.spec);
 		if (rc == 0)
 			rc = p->tr.ops->join(&p->tr, &p->ctl);
 		return rc < 0 ? rc
-			      : ctl_send(&p->ctl, CTL_JOINED, &joined,
+			      : ctl_send(&p->ctl, SESSION_JOINED, &joined,
 					 sizeof(joined), -1);
 	case POLITE_READY:
-		rc = ctl_recv(&p->ctl, CTL_START, NULL, 0, NULL);
-		return rc < 0 ? rc : ctl_send(&p->ctl, CTL_READY, NULL, 0, -1);
+		rc = ctl_recv(&p->ctl, SESSION_START, NULL, 0, NULL);
+		return rc < 0 ? rc
+			      : ctl_send(&p->ctl, SESSION_READY, NULL, 0, -1);
 	case POLITE_FIRST:
 		return polite_receive(p) < 0 ? -EPIPE : 0;
 	case POLITE_LAST:
@@ -93,8 +95,8 @@ static int client_step(struct polite *p, enum polite_step step)
 			n = polite_receive(p);
 		return (int)n;
 	case POLITE_DONE:
-		return ctl_recv(&p->ctl, CTL_DONE, &p->done, sizeof(p->done),
-				NULL);
+		return ctl_recv(&p->ctl, SESSION_DONE, &p->done,
+				sizeof(p->done), NULL);
 	default:
 		return 0;
 	}
@@ -120,15 +122,16 @@ static int say_offer(struct polite *p, const char *text)
 	if (rc == 0 && p->tr.ops->create)
 		rc = p->tr.ops->create(&p->tr);
 	if (rc == 0)
-		rc = ctl_send(&p->ctl, CTL_OFFER, &p->offer, sizeof(p->offer),
-			      -1);
+		rc = ctl_send(&p->ctl, SESSION_OFFER, &p->offer,
+			      sizeof(p->offer), -1);
 	return rc < 0 ? rc : p->tr.ops->offer(&p->tr, &p->ctl);
 }
 
 static int hear_joined(struct polite *p)
 {
 	struct offer_joined joined;
-	int rc = ctl_recv(&p->ctl, CTL_JOINED, &joined, sizeof(joined), NULL);
+	int rc = ctl_recv(&p->ctl, SESSION_JOINED, &joined, sizeof(joined),
+			  NULL);
 
 	if (rc == 0 && p->tr.ops->attach)
 		rc = p->tr.ops->attach(&p->tr);
@@ -144,7 +147,7 @@ static int say_done(struct polite *p)
 				       .hash = hash_value(h),
 				       .t0_ns = clock_ns() };
 	hash_free(h);
-	return ctl_send(&p->ctl, CTL_DONE, &p->done, sizeof(p->done), -1);
+	return ctl_send(&p->ctl, SESSION_DONE, &p->done, sizeof(p->done), -1);
 }
 
 static int server_step(struct polite *p, const char *spec,
@@ -154,15 +157,15 @@ static int server_step(struct polite *p, const char *spec,
 
 	switch (step) {
 	case POLITE_HELLO:
-		return ctl_recv(&p->ctl, CTL_HELLO, NULL, 0, NULL);
+		return ctl_recv(&p->ctl, SESSION_HELLO, NULL, 0, NULL);
 	case POLITE_OFFER:
 		return say_offer(p, spec);
 	case POLITE_JOINED:
 		return hear_joined(p);
 	case POLITE_READY:
-		rc = ctl_send(&p->ctl, CTL_START, NULL, 0, -1);
+		rc = ctl_send(&p->ctl, SESSION_START, NULL, 0, -1);
 		return rc < 0 ? rc
-			      : ctl_recv(&p->ctl, CTL_READY, NULL, 0, NULL);
+			      : ctl_recv(&p->ctl, SESSION_READY, NULL, 0, NULL);
 	case POLITE_FIRST:
 		return polite_send(p) < 0 ? -EPIPE : 0;
 	case POLITE_LAST:

@@ -35,7 +35,7 @@ int ctl_pair(int fd[2], struct err *e)
 	return 0;
 }
 
-static int send_message(struct ctl *c, enum ctl_type type, const void *body,
+static int send_message(struct ctl *c, unsigned int type, const void *body,
 			size_t len, int fd, int flags)
 {
 	struct ctl_message m = { .magic = CTL_MAGIC,
@@ -207,7 +207,7 @@ int ctl_last_words(struct ctl *c, int wait_ms)
 	return 0;
 }
 
-int ctl_send(struct ctl *c, enum ctl_type type, const void *body, size_t len,
+int ctl_send(struct ctl *c, unsigned int type, const void *body, size_t len,
 	     int fd)
 {
 	/*
@@ -267,7 +267,7 @@ static int next_message(struct ctl *c, struct ctl_message *m, int *fd)
 	}
 }
 
-int ctl_recv(struct ctl *c, enum ctl_type type, void *body, size_t len,
+int ctl_recv(struct ctl *c, unsigned int type, void *body, size_t len,
 	     int *fd_out)
 {
 	struct ctl_message m;

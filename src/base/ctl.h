@@ -16,17 +16,11 @@
 #define CTL_VERSION  2
 #define CTL_NAME_MAX 128
 
-enum ctl_type {
-	CTL_HELLO = 1, /* client: I am here, in this version */
-	CTL_OFFER,     /* server: the mechanism and the file */
-	CTL_ITEM,      /* server: one name or descriptor of the mechanism */
-	CTL_JOINED,    /* client: attached to all of them */
-	CTL_START,     /* server: attached too; take your place at the line */
-	CTL_READY,     /* client: waiting for the first message */
-	CTL_ALIVE,     /* either: still checking, so many bytes done */
-	CTL_DONE,      /* server: all sent; bytes and hash of the input */
-	CTL_RESULT,    /* client: output verified and in place */
-	CTL_ERROR,     /* either: gave up, and why */
+/* Its own messages; those of a session have other numbers. */
+enum {
+	CTL_ITEM = 3,   /* one name or descriptor, see ctl_give */
+	CTL_ALIVE = 7,  /* still working, so many bytes done */
+	CTL_ERROR = 10, /* gave up, and why */
 };
 
 struct ctl {
@@ -43,7 +37,7 @@ struct ctl {
 int ctl_pair(int fd[2], struct err *e);
 
 /* Sends one message, with `fd` unless it is -1. 0 or -errno. */
-int ctl_send(struct ctl *c, enum ctl_type type, const void *body, size_t len,
+int ctl_send(struct ctl *c, unsigned int type, const void *body, size_t len,
 	     int fd);
 
 /*
@@ -51,7 +45,7 @@ int ctl_send(struct ctl *c, enum ctl_type type, const void *body, size_t len,
  * came. -EPIPE: the peer is gone; -ETIMEDOUT; -EPROTO: it sent something else;
  * any other code: the peer's own error, its words in c->err.
  */
-int ctl_recv(struct ctl *c, enum ctl_type type, void *body, size_t len,
+int ctl_recv(struct ctl *c, unsigned int type, void *body, size_t len,
 	     int *fd_out);
 
 /*

@@ -9,6 +9,7 @@
 #include "base/cpu.h"
 #include "copy/checks.h"
 #include "copy/loop.h"
+#include "copy/messages.h"
 
 #define FLUSH_BYTES (16 << 20)
 
@@ -31,7 +32,7 @@ static int take_offer(struct work *w)
 	struct copy_side *side = w->side;
 	struct offer *o = &w->offer;
 	struct tr_spec spec;
-	int rc = ctl_recv(&w->ctl, CTL_OFFER, o, sizeof(*o), NULL);
+	int rc = ctl_recv(&w->ctl, SESSION_OFFER, o, sizeof(*o), NULL);
 
 	if (rc == 0)
 		rc = offer_check(o, &spec, &side->err);
@@ -57,7 +58,7 @@ static int say_joined(struct work *w)
 {
 	struct offer_joined joined = { .cpu = cpu_bound() };
 
-	return ctl_send(&w->ctl, CTL_JOINED, &joined, sizeof(joined), -1);
+	return ctl_send(&w->ctl, SESSION_JOINED, &joined, sizeof(joined), -1);
 }
 
 static int join(struct work *w)
@@ -66,7 +67,7 @@ static int join(struct work *w)
 
 	w->tr->err = &w->side->err;
 	if (rc == 0)
-		rc = ctl_send(&w->ctl, CTL_HELLO, NULL, 0, -1);
+		rc = ctl_send(&w->ctl, SESSION_HELLO, NULL, 0, -1);
 	if (rc == 0)
 		rc = take_offer(w);
 	if (rc < 0)
@@ -160,7 +161,7 @@ static int flush_output(struct work *w)
 static int hear_done(struct work *w, struct offer_done *done)
 {
 	struct copy_side *side = w->side;
-	int rc = ctl_recv(&w->ctl, CTL_DONE, done, sizeof(*done), NULL);
+	int rc = ctl_recv(&w->ctl, SESSION_DONE, done, sizeof(*done), NULL);
 
 	if (rc < 0)
 		return rc;
@@ -222,7 +223,7 @@ static int judge(struct work *w)
 		result.bytes = w->side->bytes;
 	side_enter(w->side, COPY_COMMITTED);
 	/* it is in place, whether or not the server can be told */
-	ctl_send(&w->ctl, CTL_RESULT, &result, sizeof(result), -1);
+	ctl_send(&w->ctl, SESSION_RESULT, &result, sizeof(result), -1);
 	return 0;
 }
 

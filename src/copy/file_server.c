@@ -7,6 +7,7 @@
 #include "base/cpu.h"
 #include "copy/checks.h"
 #include "copy/loop.h"
+#include "copy/messages.h"
 
 static bool verifies(const struct work *w)
 {
@@ -36,7 +37,7 @@ static int send_offer(struct work *w)
 	w->tr->file_fd = in->fd;
 	w->tr->file_len = in->len;
 	tr_spec_text(&w->tr->spec, true, o->spec, sizeof(o->spec));
-	return ctl_send(&w->ctl, CTL_OFFER, o, sizeof(*o), -1);
+	return ctl_send(&w->ctl, SESSION_OFFER, o, sizeof(*o), -1);
 }
 
 static int join(struct work *w)
@@ -47,13 +48,13 @@ static int join(struct work *w)
 
 	worker_watch(w, w->tr);
 	if (rc == 0)
-		rc = ctl_recv(&w->ctl, CTL_HELLO, NULL, 0, NULL);
+		rc = ctl_recv(&w->ctl, SESSION_HELLO, NULL, 0, NULL);
 	if (rc == 0)
 		rc = send_offer(w);
 	if (rc == 0)
 		rc = ops->offer(w->tr, &w->ctl);
 	if (rc == 0)
-		rc = ctl_recv(&w->ctl, CTL_JOINED, &joined, sizeof(joined),
+		rc = ctl_recv(&w->ctl, SESSION_JOINED, &joined, sizeof(joined),
 			      NULL);
 	if (rc == 0 && ops->attach)
 		rc = ops->attach(w->tr);
@@ -70,8 +71,8 @@ static int again(struct work *w)
 	if (rc == 0 && w->tr->ops->again)
 		rc = w->tr->ops->again(w->tr);
 	return rc < 0 ? rc
-		      : ctl_recv(&w->ctl, CTL_JOINED, &joined, sizeof(joined),
-				 NULL);
+		      : ctl_recv(&w->ctl, SESSION_JOINED, &joined,
+				 sizeof(joined), NULL);
 }
 
 static int move(struct work *w)
@@ -141,9 +142,9 @@ static int judge(struct work *w)
 	w->ctl.alive_max = 2 * side->bytes; /* read back, and flushed */
 	done.bytes = side->bytes;
 	done.hash = side->hash;
-	rc = ctl_send(&w->ctl, CTL_DONE, &done, sizeof(done), -1);
+	rc = ctl_send(&w->ctl, SESSION_DONE, &done, sizeof(done), -1);
 	if (rc == 0)
-		rc = ctl_recv(&w->ctl, CTL_RESULT, &result, sizeof(result),
+		rc = ctl_recv(&w->ctl, SESSION_RESULT, &result, sizeof(result),
 			      NULL);
 	if (rc == 0)
 		rc = take_result(&result, w->tr, side);

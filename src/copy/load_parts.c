@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/cpu.h"
+#include "copy/messages.h"
 #include "copy/worker.h"
 
 /* --- before the start line ------------------------------------------------ */
@@ -33,13 +34,13 @@ static int be_joined(struct work *w, struct tr *tr)
 	int rc = tr->ops->offer(tr, &w->ctl);
 
 	if (rc == 0)
-		rc = ctl_recv(&w->ctl, CTL_JOINED, NULL, 0, NULL);
+		rc = ctl_recv(&w->ctl, SESSION_JOINED, NULL, 0, NULL);
 	if (rc == 0 && tr->ops->attach)
 		rc = tr->ops->attach(tr);
 	if (rc == 0)
 		rc = side_share_cpu(w->side, tr, w->other->cpu);
 	/* a FIFO without a writer yet would look like one at its end */
-	return rc < 0 ? rc : ctl_send(&w->ctl, CTL_START, NULL, 0, -1);
+	return rc < 0 ? rc : ctl_send(&w->ctl, SESSION_START, NULL, 0, -1);
 }
 
 static int join_one(struct work *w, struct tr *tr)
@@ -47,10 +48,10 @@ static int join_one(struct work *w, struct tr *tr)
 	int rc = tr->ops->join(tr, &w->ctl);
 
 	if (rc == 0)
-		rc = ctl_send(&w->ctl, CTL_JOINED, NULL, 0, -1);
+		rc = ctl_send(&w->ctl, SESSION_JOINED, NULL, 0, -1);
 	if (rc == 0)
 		rc = side_share_cpu(w->side, tr, w->other->cpu);
-	return rc < 0 ? rc : ctl_recv(&w->ctl, CTL_START, NULL, 0, NULL);
+	return rc < 0 ? rc : ctl_recv(&w->ctl, SESSION_START, NULL, 0, NULL);
 }
 
 static int move_some(struct work *w, uint64_t n, struct histogram *trips)
@@ -68,7 +69,7 @@ static int serve_join(struct work *w)
 	int rc;
 
 	prepare(w);
-	rc = ctl_recv(&w->ctl, CTL_HELLO, NULL, 0, NULL);
+	rc = ctl_recv(&w->ctl, SESSION_HELLO, NULL, 0, NULL);
 	if (rc == 0)
 		rc = be_joined(w, w->tr);
 	if (rc == 0 && w->back)
@@ -81,7 +82,7 @@ static int fetch_join(struct work *w)
 	int rc;
 
 	prepare(w);
-	rc = ctl_send(&w->ctl, CTL_HELLO, NULL, 0, -1);
+	rc = ctl_send(&w->ctl, SESSION_HELLO, NULL, 0, -1);
 	if (rc == 0)
 		rc = join_one(w, w->tr);
 	if (rc == 0 && w->back)
@@ -103,17 +104,17 @@ static int serve_again(struct work *w)
 	int rc;
 
 	w->offer = (struct offer){ .length = atomic_load(&w->side->length) };
-	rc = ctl_send(&w->ctl, CTL_OFFER, &w->offer, sizeof(w->offer), -1);
+	rc = ctl_send(&w->ctl, SESSION_OFFER, &w->offer, sizeof(w->offer), -1);
 	if (rc == 0)
 		rc = settle(w);
-	return rc < 0 ? rc : ctl_recv(&w->ctl, CTL_JOINED, NULL, 0, NULL);
+	return rc < 0 ? rc : ctl_recv(&w->ctl, SESSION_JOINED, NULL, 0, NULL);
 }
 
 static int fetch_again(struct work *w)
 {
 	int rc = settle(w);
 
-	return rc < 0 ? rc : ctl_send(&w->ctl, CTL_JOINED, NULL, 0, -1);
+	return rc < 0 ? rc : ctl_send(&w->ctl, SESSION_JOINED, NULL, 0, -1);
 }
 
 /* --- from the start line to the last byte --------------------------------- */
@@ -169,9 +170,9 @@ static int serve_judge(struct work *w)
 
 	done.bytes = all_bytes(w);
 	if (rc == 0)
-		rc = ctl_send(&w->ctl, CTL_DONE, &done, sizeof(done), -1);
+		rc = ctl_send(&w->ctl, SESSION_DONE, &done, sizeof(done), -1);
 	if (rc == 0)
-		rc = ctl_recv(&w->ctl, CTL_RESULT, &result, sizeof(result),
+		rc = ctl_recv(&w->ctl, SESSION_RESULT, &result, sizeof(result),
 			      NULL);
 	if (rc < 0)
 		return rc;
@@ -186,14 +187,14 @@ static int fetch_judge(struct work *w)
 	int rc = right(w);
 
 	if (rc == 0)
-		rc = ctl_recv(&w->ctl, CTL_DONE, &done, sizeof(done), NULL);
+		rc = ctl_recv(&w->ctl, SESSION_DONE, &done, sizeof(done), NULL);
 	if (rc < 0)
 		return rc;
 	/* the line was where the server stood; the last byte came here */
 	w->side->t0_ns = done.t0_ns;
 	conclude(w);
 	result.bytes = w->side->bytes;
-	return ctl_send(&w->ctl, CTL_RESULT, &result, sizeof(result), -1);
+	return ctl_send(&w->ctl, SESSION_RESULT, &result, sizeof(result), -1);
 }
 
 const struct part load_server = {

@@ -12,6 +12,7 @@
 #include "base/cpu.h"
 #include "base/fd.h"
 #include "base/stop.h"
+#include "copy/messages.h"
 
 /* Set once by worker_begin and when a side starts, read by on_bus. */
 static struct copy_side *this_side;
@@ -124,8 +125,8 @@ static int hear_order(struct work *w)
 /* The offer of a further transfer, or that there is none: as hear_order. */
 static int hear_offer(struct work *w)
 {
-	int rc =
-		ctl_recv(&w->ctl, CTL_OFFER, &w->offer, sizeof(w->offer), NULL);
+	int rc = ctl_recv(&w->ctl, SESSION_OFFER, &w->offer, sizeof(w->offer),
+			  NULL);
 
 	return rc < 0 ? rc : !w->offer.ends;
 }
@@ -133,7 +134,8 @@ static int hear_offer(struct work *w)
 static int say_end(struct work *w)
 {
 	w->offer = (struct offer){ .ends = 1 };
-	return ctl_send(&w->ctl, CTL_OFFER, &w->offer, sizeof(w->offer), -1);
+	return ctl_send(&w->ctl, SESSION_OFFER, &w->offer, sizeof(w->offer),
+			-1);
 }
 
 /* Sleeps until there is something to do: 1: a transfer, 0: nothing more. */
@@ -164,17 +166,17 @@ static int take_line(struct work *w)
 	side_begin(w->side);
 	w->ctl.alive = 0;
 	if (w->role == COPY_CLIENT) {
-		rc = ctl_recv(&w->ctl, CTL_START, NULL, 0, NULL);
+		rc = ctl_recv(&w->ctl, SESSION_START, NULL, 0, NULL);
 		if (rc < 0)
 			return rc;
 		side_reach(w->job, w->role, COPY_AT_START);
-		return ctl_send(&w->ctl, CTL_READY, NULL, 0, -1);
+		return ctl_send(&w->ctl, SESSION_READY, NULL, 0, -1);
 	}
 	side_reach(w->job, w->role, COPY_AT_START);
 	rc = gate_wait(w->gate, &w->side->err);
 	if (rc == 0)
-		rc = ctl_send(&w->ctl, CTL_START, NULL, 0, -1);
-	return rc < 0 ? rc : ctl_recv(&w->ctl, CTL_READY, NULL, 0, NULL);
+		rc = ctl_send(&w->ctl, SESSION_START, NULL, 0, -1);
+	return rc < 0 ? rc : ctl_recv(&w->ctl, SESSION_READY, NULL, 0, NULL);
 }
 
 static int run(struct work *w, const struct part *part)
