@@ -86,7 +86,7 @@ static void refuse_end(void)
 	int sock = hostile_accept(&client, &meet);
 
 	o.ends = 1;
-	peer_say(sock, CTL_OFFER, &o, sizeof(o), -1);
+	peer_say(sock, SESSION_OFFER, &o, sizeof(o), -1);
 	v = honest_end(&client, 2000);
 	ok(honest_is_sound(&v, "client") && v.rc < 0 &&
 		   honest_dst_is_sound(&v, &precious) &&

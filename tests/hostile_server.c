@@ -253,8 +253,8 @@ static void once_more(void)
 
 	begin(&client, &meet, &us);
 	polite_server(&us, "pipe", POLITE_DONE);
-	peer_say(us.ctl.fd, CTL_OFFER, &o, sizeof(o), -1);
-	peer_say(us.ctl.fd, CTL_START, NULL, 0, -1);
+	peer_say(us.ctl.fd, SESSION_OFFER, &o, sizeof(o), -1);
+	peer_say(us.ctl.fd, SESSION_START, NULL, 0, -1);
 	v = honest_end(&client, 2000);
 	ok(honest_is_sound(&v, "client") && v.rc == 0 &&
 		   honest_dst_is_sound(&v, &sent),

@@ -70,9 +70,9 @@ static void make_all(void)
 	sem = sem_open(name, O_CREAT | O_EXCL, 0600, 0);
 	if (sem != SEM_FAILED)
 		sem_close(sem);
-	sysv_new(LEASE_SYSV_MSG, 0, &l, name, sizeof(name), &e);
-	sysv_new(LEASE_SYSV_SHM, 100, &l, name, sizeof(name), &e);
-	sysv_new(LEASE_SYSV_SEM, 2, &l, name, sizeof(name), &e);
+	lease_sysv(&l, SYSV_MSG, 0, name, sizeof(name), &e);
+	lease_sysv(&l, SYSV_SHM, 100, name, sizeof(name), &e);
+	lease_sysv(&l, SYSV_SEM, 2, name, sizeof(name), &e);
 	/* noted, but its maker never got so far */
 	lease_note(&l, LEASE_PATH, here("never made"), &e);
 }

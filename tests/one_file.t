@@ -14,9 +14,9 @@ INCLUDES = -I$(W)
 with = $(subst libipcopy.a,$(archive),$(1)) $(LIBS)
 program:
 	cp libipcopy.a $(archive)
-	cd $(W) && $(AR) d libipcopy.a transport.o
+	cd $(W) && $(AR) d libipcopy.a mechanisms.o
 	$(COMPILE) -c -o $(W)/tube.o $(W)/tube.c
-	$(COMPILE) -c -o $(W)/with_tube.o $(srcdir)/src/transport/transport.c
+	$(COMPILE) -c -o $(W)/with_tube.o $(srcdir)/src/transport/mechanisms.c
 	$(AR) r $(archive) $(W)/tube.o $(W)/with_tube.o
 	$(CCLD) $(AM_CFLAGS) $(CFLAGS) $(AM_LDFLAGS) $(LDFLAGS) \
 		-o $(W)/ipcopy $(ipcopy_OBJECTS) $(call with,$(ipcopy_LDADD))

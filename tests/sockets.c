@@ -264,7 +264,7 @@ static void removed_queue(void)
 	take_key(&b, key);
 	b.client.ops->join(&b.client, &b.ctl[1]);
 	b.server.ops->attach(&b.server);
-	sysv_remove(LEASE_SYSV_MSG, key);
+	sysv_remove(SYSV_MSG, key);
 	ok(b.client.ops->receive(&b.client, &buf) == -EPIPE,
 	   "sysvmq: a queue that was removed under us is an error");
 	both_end(&b);
@@ -303,8 +303,8 @@ static void foreign_keys(void)
 	for (size_t i = 0; i < n; i++) {
 		struct err e = { 0 };
 
-		refused += sysv_find(LEASE_SYSV_MSG, keys[i], &e) == -EPROTO;
-		sysv_remove(LEASE_SYSV_MSG, keys[i]);
+		refused += sysv_find(SYSV_MSG, keys[i], &e) == -EPROTO;
+		sysv_remove(SYSV_MSG, keys[i]);
 	}
 	ok(refused == n, "sysvmq: keys that are none of ours are refused");
 	if (id < 0)

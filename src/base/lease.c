@@ -18,7 +18,6 @@
 
 #include "base/fd.h"
 #include "base/run_dir.h"
-#include "base/sysv.h"
 
 #define LEASE_PREFIX "lease-"
 
@@ -62,7 +61,7 @@ void lease_unname(enum lease_kind kind, const char *name)
 	case LEASE_SYSV_MSG:
 	case LEASE_SYSV_SHM:
 	case LEASE_SYSV_SEM:
-		sysv_remove(kind, name);
+		sysv_remove((enum sysv_kind)kind, name);
 		break;
 	case LEASE_LOCK:
 		break; /* never without having its lock */
@@ -117,6 +116,16 @@ int lease_note(struct lease *l, enum lease_kind kind, const char *name,
 	/* with its final NUL, since a path may hold a newline */
 	rc = fd_write_all(l->fd, record, (size_t)len + 1);
 	return rc < 0 ? err_code(e, rc, "cannot write %s", l->path) : 0;
+}
+
+int lease_sysv(struct lease *l, enum sysv_kind kind, size_t len, char *name,
+	       size_t size, struct err *e)
+{
+	int rc = sysv_free_key(kind, name, size, e);
+
+	if (rc == 0)
+		rc = lease_note(l, (enum lease_kind)kind, name, e);
+	return rc < 0 ? rc : sysv_make(kind, name, len);
 }
 
 /* -1: it is not there, or somebody's. */

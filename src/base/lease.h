@@ -10,15 +10,16 @@
 #include <stddef.h>
 
 #include "base/err.h"
+#include "base/sysv.h"
 
 enum lease_kind {
 	LEASE_PATH = 'p', /* a file, FIFO or socket: an absolute path */
 	LEASE_SHM = 's',
 	LEASE_MQ = 'm',
 	LEASE_SEM = 'n',
-	LEASE_SYSV_MSG = 'Q', /* a key, as base/sysv.h writes it */
-	LEASE_SYSV_SHM = 'S',
-	LEASE_SYSV_SEM = 'N',
+	LEASE_SYSV_MSG = SYSV_MSG, /* a key, as base/sysv.h writes it */
+	LEASE_SYSV_SHM = SYSV_SHM,
+	LEASE_SYSV_SEM = SYSV_SEM,
 	/*
 	 * A lock file, an absolute path; one in a lease. It and the names noted
 	 * after it may be another run's by now: they go only if nobody holds
@@ -40,6 +41,14 @@ struct lease {
 /* Notes a name; call it before the name is made. 0 or -errno. */
 int lease_note(struct lease *l, enum lease_kind kind, const char *name,
 	       struct err *e);
+
+/*
+ * Makes a System V object with a new key, noted first; its identifier or
+ * -errno. What the making itself failed with is the caller's to explain: `e` is
+ * empty then.
+ */
+int lease_sysv(struct lease *l, enum sysv_kind kind, size_t len, char *name,
+	       size_t size, struct err *e);
 
 /* Removes what is noted and the lease itself. Twice is harmless. */
 void lease_end(struct lease *l);

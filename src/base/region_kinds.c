@@ -167,17 +167,16 @@ static int refuse_sysv(int code, size_t len, struct err *e)
 	return err_code(e, code, "shmget of %zu bytes", len);
 }
 
-static int sysv_make(struct region *r, size_t len, struct lease *lease,
-		     struct err *e)
+static int sysv_make_region(struct region *r, size_t len, struct lease *lease,
+			    struct err *e)
 {
-	r->id = sysv_new(LEASE_SYSV_SHM, len, lease, r->name, sizeof(r->name),
-			 e);
+	r->id = lease_sysv(lease, SYSV_SHM, len, r->name, sizeof(r->name), e);
 	return r->id < 0 ? refuse_sysv(-r->id, len, e) : 0;
 }
 
 static int sysv_find_region(struct region *r, const char *name, struct err *e)
 {
-	r->id = sysv_find(LEASE_SYSV_SHM, name, e);
+	r->id = sysv_find(SYSV_SHM, name, e);
 	return r->id < 0 ? r->id : 0;
 }
 
@@ -193,8 +192,8 @@ const struct region_ops region_table[REGION_KINDS] = {
 	[REGION_MEMFD] = { .call = "memfd_create",
 			   .make = memfd_make,
 			   .seals = SEALS },
-	[REGION_SYSV] = { "shmget", sysv_make, sysv_find_region, LEASE_SYSV_SHM,
-			  0 },
+	[REGION_SYSV] = { "shmget", sysv_make_region, sysv_find_region,
+			  LEASE_SYSV_SHM, 0 },
 	[REGION_HUGETLB] = { .call = "memfd_create",
 			     .make = hugetlb_make,
 			     .seals = SEALS },

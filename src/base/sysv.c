@@ -78,7 +78,7 @@ static int sem_remove(int id)
 	return semctl(id, 0, IPC_RMID);
 }
 
-static const struct sysv_ops *ops_of(enum lease_kind kind)
+static const struct sysv_ops *ops_of(enum sysv_kind kind)
 {
 	static const struct sysv_ops msg = { "msgget", msg_get, msg_owner,
 					     msg_remove };
@@ -87,9 +87,7 @@ static const struct sysv_ops *ops_of(enum lease_kind kind)
 	static const struct sysv_ops sem = { "semget", sem_get, sem_owner,
 					     sem_remove };
 
-	return kind == LEASE_SYSV_MSG   ? &msg
-	       : kind == LEASE_SYSV_SHM ? &shm
-					: &sem;
+	return kind == SYSV_MSG ? &msg : kind == SYSV_SHM ? &shm : &sem;
 }
 
 /* --- keys ----------------------------------------------------------------- */
@@ -129,36 +127,33 @@ static bool is_own(const struct sysv_ops *ops, int id)
  * A free key is looked for before it is noted: what is noted will be removed,
  * and must be nobody else's.
  */
-static int free_key(const struct sysv_ops *ops, key_t *key, struct err *e)
-{
-	int rc;
-
-	do {
-		rc = random_key(key, e);
-	} while (rc == 0 && (ops->get(*key, 0, 0) >= 0 || errno == EACCES));
-	if (rc == 0 && errno != ENOENT)
-		return err_sys(e, "%s", ops->call); /* no System V at all */
-	return rc;
-}
-
-int sysv_new(enum lease_kind kind, size_t len, struct lease *lease, char *name,
-	     size_t size, struct err *e)
+int sysv_free_key(enum sysv_kind kind, char *name, size_t size, struct err *e)
 {
 	const struct sysv_ops *ops = ops_of(kind);
 	key_t key = 0;
-	int id, rc = free_key(ops, &key, e);
+	int rc;
 
-	if (rc < 0)
-		return rc;
+	do {
+		rc = random_key(&key, e);
+	} while (rc == 0 && (ops->get(key, 0, 0) >= 0 || errno == EACCES));
+	if (rc == 0 && errno != ENOENT)
+		return err_sys(e, "%s", ops->call); /* no System V at all */
 	snprintf(name, size, "%08x", (unsigned)key);
-	rc = lease_note(lease, kind, name, e);
-	if (rc < 0)
-		return rc;
-	id = ops->get(key, len, IPC_CREAT | IPC_EXCL | 0600);
+	return rc;
+}
+
+int sysv_make(enum sysv_kind kind, const char *name, size_t len)
+{
+	key_t key;
+	int id;
+
+	if (!key_parse(name, &key))
+		return -EINVAL;
+	id = ops_of(kind)->get(key, len, IPC_CREAT | IPC_EXCL | 0600);
 	return id < 0 ? -errno : id;
 }
 
-int sysv_find(enum lease_kind kind, const char *name, struct err *e)
+int sysv_find(enum sysv_kind kind, const char *name, struct err *e)
 {
 	const struct sysv_ops *ops = ops_of(kind);
 	key_t key;
@@ -177,7 +172,7 @@ int sysv_find(enum lease_kind kind, const char *name, struct err *e)
 	return id;
 }
 
-void sysv_remove(enum lease_kind kind, const char *name)
+void sysv_remove(enum sysv_kind kind, const char *name)
 {
 	const struct sysv_ops *ops = ops_of(kind);
 	key_t key;

@@ -8,23 +8,25 @@
 #include <stddef.h>
 
 #include "base/err.h"
-#include "base/lease.h"
+
+enum sysv_kind { SYSV_MSG = 'Q', SYSV_SHM = 'S', SYSV_SEM = 'N' };
+
+/* A key that nobody has, as text. 0 or -errno. */
+int sysv_free_key(enum sysv_kind kind, char *name, size_t size, struct err *e);
 
 /*
- * Makes an object with a new key, noted first; its identifier or -errno. `len`
- * is bytes of memory or how many semaphores; a queue has none. What the making
- * itself failed with is the caller's to explain: `e` is empty then.
+ * Makes an object of `len` bytes of memory or semaphores; a queue has none. Its
+ * identifier or -errno.
  */
-int sysv_new(enum lease_kind kind, size_t len, struct lease *lease, char *name,
-	     size_t size, struct err *e);
+int sysv_make(enum sysv_kind kind, const char *name, size_t len);
 
 /*
  * The identifier for a key that the other side gave, or -errno. -EPROTO unless
- * sysv_new may have made the object and this user owns it.
+ * sysv_make may have made the object and this user owns it.
  */
-int sysv_find(enum lease_kind kind, const char *name, struct err *e);
+int sysv_find(enum sysv_kind kind, const char *name, struct err *e);
 
 /* Removes it, whether or not it is still there. */
-void sysv_remove(enum lease_kind kind, const char *name);
+void sysv_remove(enum sysv_kind kind, const char *name);
 
 #endif

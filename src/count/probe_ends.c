@@ -238,7 +238,7 @@ int probe_open_mq(struct probe *p)
 int probe_open_sysv(struct probe *p)
 {
 	fit_message(p);
-	p->end[0] = sysv_new(LEASE_SYSV_MSG, 0, &p->lease, p->name,
-			     sizeof(p->name), &p->err);
+	p->end[0] = lease_sysv(&p->lease, SYSV_MSG, 0, p->name, sizeof(p->name),
+			       &p->err);
 	return p->end[0] < 0 ? err_code(&p->err, p->end[0], "msgget") : 0;
 }

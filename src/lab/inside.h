@@ -61,6 +61,8 @@ struct lab_running {
 	struct lab_result *result;
 };
 
+void lab_add(struct lab_result *r, enum lab_weight weight, const char *text);
+
 /* Takes the facts that have come; never waits. */
 void lab_drain(struct lab_running *run);
 

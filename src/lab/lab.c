@@ -2,61 +2,18 @@
 #include "lab/lab.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/proc.h"
 #include "lab/inside.h"
-
-/* --- the table ------------------------------------------------------------ */
-
-#define LAB(name) extern const struct experiment lab_##name[];
-#include "lab/list.h"
-#undef LAB
-
-#define LAB(name) lab_##name,
-static const struct experiment *const tables[] = {
-#include "lab/list.h"
-};
-#undef LAB
-
-const struct experiment *lab_at(size_t i)
-{
-	for (size_t t = 0; t < sizeof(tables) / sizeof(tables[0]); t++)
-		for (const struct experiment *x = tables[t]; x->id; x++)
-			if (i-- == 0)
-				return x;
-	return NULL;
-}
-
-const struct experiment *lab_find(const char *id)
-{
-	const struct experiment *x;
-
-	for_each_experiment(x) if (!strcasecmp(x->id, id)) return x;
-	return NULL;
-}
-
-static const struct {
-	const char *id, *text;
-} sources[] = {
-#include "lab/source_list.h"
-	{ NULL, NULL },
-};
-
-const char *lab_source(const char *id, size_t i)
-{
-	for (size_t s = 0; sources[s].id; s++)
-		if (!strcmp(sources[s].id, id) && i-- == 0)
-			return sources[s].text;
-	return NULL;
-}
 
 /* --- outcomes ------------------------------------------------------------- */
 
@@ -92,6 +49,28 @@ void lab_hide(struct lab *l)
 void lab_show(struct lab *l)
 {
 	mark(l, LAB_MARK_SHOW);
+}
+
+/* --- the end -------------------------------------------------------------- */
+
+void lab_clean(struct lab *l)
+{
+	for (int i = 0; i < l->sides; i++) {
+		if (l->side[i].ended)
+			continue;
+		kill(l->side[i].pid, SIGKILL);
+		proc_reap(l->side[i].pid);
+		l->side[i].ended = true;
+	}
+	lease_end(&l->lease);
+}
+
+void lab_leave(struct lab *l)
+{
+	lab_hide(l);
+	if (getpid() == l->pid)
+		lab_clean(l);
+	_exit(0);
 }
 
 /* --- facts ---------------------------------------------------------------- */

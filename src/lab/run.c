@@ -17,7 +17,6 @@
 #include "lab/inside.h"
 
 #define DEADLINE_MS 60000
-#define GRACE_MS    1000
 #define LOOK_MS     10
 
 /* --- the experiment's process --------------------------------------------- */
@@ -42,37 +41,6 @@ static void live(const struct experiment *x, int fact_fd, int gate_fd)
 }
 
 /* --- its parent ----------------------------------------------------------- */
-
-static void add(struct lab_result *r, enum lab_weight weight, const char *text)
-{
-	if (r->n == LAB_FACTS_MAX)
-		return;
-	r->fact[r->n].weight = weight;
-	snprintf(r->fact[r->n].text, LAB_TEXT_MAX, "%s", text);
-	r->n++;
-}
-
-void lab_drain(struct lab_running *run)
-{
-	struct lab_fact fact;
-
-	while (read(run->fact_fd, &fact, sizeof(fact)) == sizeof(fact))
-		add(run->result, fact.weight, fact.text);
-}
-
-void lab_hurry(struct lab_running *run)
-{
-	int64_t now = clock_ns();
-
-	if (now > run->deadline_ns)
-		run->late = true;
-	else if (stop_requested())
-		run->deadline_ns = now; /* its grace begins */
-	else
-		return;
-	kill(run->pid,
-	     now > run->deadline_ns + GRACE_MS * MS_IN_NS ? SIGKILL : SIGTERM);
-}
 
 static void watch_without_trace(struct lab_running *run)
 {
@@ -117,7 +85,7 @@ static void add_end(struct lab_running *run)
 			 "nothing that was seen decides it");
 	else
 		return;
-	add(run->result, LAB_CANNOT, text);
+	lab_add(run->result, LAB_CANNOT, text);
 }
 
 static int start(struct lab_running *run, const struct experiment *x,

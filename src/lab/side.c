@@ -135,25 +135,3 @@ void lab_post_if(bool synchronised, sem_t *sem)
 	if (synchronised)
 		sem_post(sem);
 }
-
-/* --- the end -------------------------------------------------------------- */
-
-void lab_clean(struct lab *l)
-{
-	for (int i = 0; i < l->sides; i++) {
-		if (l->side[i].ended)
-			continue;
-		kill(l->side[i].pid, SIGKILL);
-		proc_reap(l->side[i].pid);
-		l->side[i].ended = true;
-	}
-	lease_end(&l->lease);
-}
-
-void lab_leave(struct lab *l)
-{
-	lab_hide(l);
-	if (getpid() == l->pid)
-		lab_clean(l);
-	_exit(0);
-}

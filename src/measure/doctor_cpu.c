@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "measure/doctor.h"
+#include "measure/doctor_inside.h"
 
 #define CPUS  "/sys/devices/system/cpu/"
 #define CLOCK "/sys/devices/system/clocksource/clocksource0/"

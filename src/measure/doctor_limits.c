@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "base/size.h"
-#include "measure/doctor.h"
+#include "measure/doctor_inside.h"
 
 /* A number in /proc/sys and what it should be for all cells to run. */
 static const struct bound {

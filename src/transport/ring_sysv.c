@@ -48,7 +48,7 @@ static int refuse_set(int code, struct err *e)
 
 static int make_set(struct lease *lease, char name[CTL_NAME_MAX], struct err *e)
 {
-	int id = sysv_new(LEASE_SYSV_SEM, 2, lease, name, CTL_NAME_MAX, e);
+	int id = lease_sysv(lease, SYSV_SEM, 2, name, CTL_NAME_MAX, e);
 
 	return id < 0 ? refuse_set(-id, e) : id;
 }
@@ -95,7 +95,7 @@ static int join(struct tr *tr, struct ring *r, struct ctl *ctl)
 
 	if (rc < 0)
 		return rc;
-	r->sem_id = sysv_find(LEASE_SYSV_SEM, name, tr->err);
+	r->sem_id = sysv_find(SYSV_SEM, name, tr->err);
 	return r->sem_id < 0 ? r->sem_id : 0;
 }
 

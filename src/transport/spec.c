@@ -26,14 +26,6 @@ static const char *choice_name(size_t i, const void *param)
 	return ((const struct tr_param *)param)->choices[i];
 }
 
-static int find_param(const struct transport *ops, const char *key)
-{
-	for (int i = 0; ops->params[i].name; i++)
-		if (!strcmp(ops->params[i].name, key))
-			return i;
-	return -1;
-}
-
 static int parse_number(const struct transport *ops, const struct tr_param *p,
 			const char *word, uint64_t *value, struct err *e)
 {
@@ -78,7 +70,7 @@ static int parse_pair(char *pair, struct tr_spec *spec, struct err *e)
 
 	if (word)
 		*word++ = '\0';
-	i = find_param(ops, pair);
+	i = tr_param_find(ops, pair);
 	snprintf(what, sizeof(what), "%s: setting", ops->name);
 	if (i < 0)
 		return words_refuse(e, what, pair, param_name, ops);
@@ -132,41 +124,4 @@ int tr_spec_parse(const char *text, struct tr_spec *spec, struct err *e)
 	if (rc == 0 && spec->ops->settle)
 		spec->ops->settle(spec);
 	return rc;
-}
-
-static void value_text(const struct tr_param *p, uint64_t value, char *buf,
-		       size_t size)
-{
-	if (p->kind == TR_CHOICE)
-		snprintf(buf, size, "%s", p->choices[value]);
-	else if (p->kind == TR_SIZE)
-		size_word(value, buf, size);
-	else
-		snprintf(buf, size, "%" PRIu64, value);
-}
-
-const char *tr_spec_text(const struct tr_spec *spec, bool all, char *buf,
-			 size_t size)
-{
-	const struct tr_param *p = spec->ops->params;
-	int used = snprintf(buf, size, "%s", spec->ops->name);
-	char sep = ':', value[32];
-
-	for (int i = 0; p[i].name; i++) {
-		if (!all && !spec->given[i])
-			continue;
-		value_text(&p[i], spec->value[i], value, sizeof(value));
-		used += snprintf(buf + used, size - (size_t)used, "%c%s=%s",
-				 sep, p[i].name, value);
-		sep = ',';
-	}
-	return buf;
-}
-
-uint64_t tr_spec_value(const struct tr_spec *spec, const char *name,
-		       uint64_t fallback)
-{
-	int i = find_param(spec->ops, name);
-
-	return i < 0 ? fallback : spec->value[i];
 }

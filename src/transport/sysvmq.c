@@ -165,7 +165,7 @@ static int set_capacity(const struct tr_spec *spec, int id, struct err *e)
 static int make_queue(const struct tr_spec *spec, struct lease *lease,
 		      char name[CTL_NAME_MAX], struct err *e)
 {
-	int id = sysv_new(LEASE_SYSV_MSG, 0, lease, name, CTL_NAME_MAX, e);
+	int id = lease_sysv(lease, SYSV_MSG, 0, name, CTL_NAME_MAX, e);
 	int rc;
 
 	if (id < 0)
@@ -246,7 +246,7 @@ static int tr_sysvmq_join(struct tr *tr, struct ctl *ctl)
 
 	if (rc < 0)
 		return rc;
-	q->id = sysv_find(LEASE_SYSV_MSG, name, tr->err);
+	q->id = sysv_find(SYSV_MSG, name, tr->err);
 	return q->id < 0 ? q->id : make_message(tr);
 }
 

@@ -1,4 +1,4 @@
-/* The table of mechanisms and what all of them share. */
+/* What mechanisms share. */
 #include "transport/transport.h"
 
 #include <errno.h>
@@ -10,18 +10,9 @@
 #include <sys/stat.h>
 
 #include "base/fd.h"
-#include "base/stop.h"
-
-#define TR(name) extern const struct transport tr_##name;
 #include "base/hot.h"
-#include "transport/list.h"
-#undef TR
-
-static const struct transport *const table[] = {
-#define TR(name) &tr_##name,
-#include "transport/list.h"
-#undef TR
-};
+#include "base/size.h"
+#include "base/stop.h"
 
 volatile sig_atomic_t tr_in_lock;
 
@@ -33,83 +24,49 @@ const char *const tr_wait_names[] = {
 	NULL,
 };
 
-const char *const tr_kind_names[] = {
-	[TR_MECHANISM] = "mechanism",
-	[TR_CONTROL] = "control",
-	NULL,
-};
-
-const char *const tr_channel_names[] = {
-	[TR_NO_CHANNEL] = "none",       [TR_CHANNEL_PIPE] = "pipe",
-	[TR_CHANNEL_FIFO] = "fifo",     [TR_CHANNEL_MQUEUE] = "mqueue",
-	[TR_CHANNEL_SYSVMQ] = "sysvmq", [TR_CHANNEL_UNIX] = "unix",
-	[TR_CHANNEL_TCP] = "tcp",
-};
-
-const char *const tr_family_names[] = {
-	[TR_FAMILY_NONE] = "none",
-	[TR_FAMILY_CONTROL] = "control",
-	[TR_FAMILY_PIPE] = "pipe",
-	[TR_FAMILY_QUEUE] = "queue",
-	[TR_FAMILY_UNIX] = "unix",
-	[TR_FAMILY_TCP] = "tcp",
-	[TR_FAMILY_CALL] = "call",
-	[TR_FAMILY_PAGES] = "pages",
-	[TR_FAMILY_FILE] = "file",
-	[TR_FAMILY_RING] = "ring",
-	NULL,
-};
-
-const char *const tr_claim_names[] = {
-	[TR_CLAIM_NONE] = "none",
-	[TR_CLAIM_RING] = "ring",
-	[TR_CLAIM_RIVAL] = "rival",
-	[TR_CLAIM_CEILING] = "ceiling",
-	NULL,
-};
-
-const char *const tr_reach_names[] = {
-	[TR_REACH_RELATED] = "related processes",
-	[TR_REACH_DESCRIPTOR] = "any process, by descriptor",
-	[TR_REACH_NAME] = "any process, by name",
-};
-
-const struct transport *tr_at(size_t i)
+int tr_param_find(const struct transport *ops, const char *key)
 {
-	return i < sizeof(table) / sizeof(table[0]) ? table[i] : NULL;
+	for (int i = 0; ops->params[i].name; i++)
+		if (!strcmp(ops->params[i].name, key))
+			return i;
+	return -1;
 }
 
-const struct transport *tr_find(const char *name)
+static void value_text(const struct tr_param *p, uint64_t value, char *buf,
+		       size_t size)
 {
-	const struct transport *t;
-
-	for_each_transport(t)
-		if (!strcmp(t->name, name))
-			return t;
-	return NULL;
+	if (p->kind == TR_CHOICE)
+		snprintf(buf, size, "%s", p->choices[value]);
+	else if (p->kind == TR_SIZE)
+		size_word(value, buf, size);
+	else
+		snprintf(buf, size, "%" PRIu64, value);
 }
 
-const struct transport *tr_with_claim(enum tr_claim claim)
+const char *tr_spec_text(const struct tr_spec *spec, bool all, char *buf,
+			 size_t size)
 {
-	const struct transport *t;
+	const struct tr_param *p = spec->ops->params;
+	int used = snprintf(buf, size, "%s", spec->ops->name);
+	char sep = ':', value[32];
 
-	for_each_transport(t)
-		if (t->claim == claim)
-			return t;
-	return NULL;
-}
-
-int tr_nth_of_family(const struct transport *ops)
-{
-	const struct transport *t;
-	int n = 0;
-
-	for_each_transport(t) {
-		if (t == ops)
-			break;
-		n += t->family == ops->family;
+	for (int i = 0; p[i].name; i++) {
+		if (!all && !spec->given[i])
+			continue;
+		value_text(&p[i], spec->value[i], value, sizeof(value));
+		used += snprintf(buf + used, size - (size_t)used, "%c%s=%s",
+				 sep, p[i].name, value);
+		sep = ',';
 	}
-	return n;
+	return buf;
+}
+
+uint64_t tr_spec_value(const struct tr_spec *spec, const char *name,
+		       uint64_t fallback)
+{
+	int i = tr_param_find(spec->ops, name);
+
+	return i < 0 ? fallback : spec->value[i];
 }
 
 int tr_probe(const struct tr_spec *spec, struct err *e)

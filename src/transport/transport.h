@@ -308,6 +308,9 @@ int tr_spec_parse(const char *text, struct tr_spec *spec, struct err *e);
 const char *tr_spec_text(const struct tr_spec *spec, bool all, char *buf,
 			 size_t size);
 
+/* Its place among the mechanism's settings; -1: it has none of that name. */
+int tr_param_find(const struct transport *ops, const char *key);
+
 /* A setting by name; `fallback` where the mechanism has none of that name. */
 uint64_t tr_spec_value(const struct tr_spec *spec, const char *name,
 		       uint64_t fallback);

@@ -1,0 +1,27 @@
+/* What the doctor's own files share; others see doctor.h. */
+#ifndef MEASURE_DOCTOR_INSIDE_H
+#define MEASURE_DOCTOR_INSIDE_H
+
+#include "measure/doctor.h"
+
+/* A new item, good until something else is found. */
+struct doctor_item *doctor_add(struct doctor *d, const char *name,
+			       const char *why);
+
+void doctor_value(struct doctor_item *i, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+void doctor_mend(struct doctor_item *i, enum doctor_state state,
+		 const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+/* The first line of a file below the root; NULL: it is not there. */
+const char *doctor_line(const struct doctor *d, const char *path, char *buf,
+			size_t size);
+
+/* A number from there; -1: there is none. */
+long long doctor_number(const struct doctor *d, const char *path);
+
+void doctor_cpu(struct doctor *d);
+void doctor_limits(struct doctor *d);
+void doctor_programs(struct doctor *d);
+
+#endif
