@@ -205,7 +205,8 @@ static void show_means(const struct calibration *c)
 		size_t n = k->tally[BY_ITSELF].n;
 
 		if (n)
-			printf("%s: speeds %.3f, %.0f generations, %.1f s for the "
+			printf("%s: speeds %.3f, %.0f generations, %.1f s for "
+			       "the "
 			       "two (medians)%s\n",
 			       pair_words(k->lag, text, sizeof(text)),
 			       stats_median(k->ratio, n),
@@ -236,7 +237,9 @@ static const struct table_column each_columns[E_END] = {
 	[E_LAG] = { .key = "lag_percent", .heading = "lag", .right = true },
 	[E_A] = { .key = "a", .heading = "a" },
 	[E_B] = { .key = "b" },
-	[E_GENERATIONS] = { .key = "generations", .heading = "gens", .right = true },
+	[E_GENERATIONS] = { .key = "generations",
+			    .heading = "gens",
+			    .right = true },
 	[E_RATIO] = { .key = "ratio", .heading = "ratio", .right = true },
 	[E_LOW] = { .key = "low", .heading = "low", .right = true },
 	[E_HIGH] = { .key = "high", .heading = "high", .right = true },

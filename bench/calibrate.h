@@ -20,9 +20,9 @@ struct tally {
 };
 
 enum basis {
-	BY_ITSELF,      /* each comparison, without Holm */
-	IN_RUN,         /* each comparison, its run's as a family */
-	RUN_FAMILY,     /* whole runs as families */
+	BY_ITSELF,  /* each comparison, without Holm */
+	IN_RUN,     /* each comparison, its run's as a family */
+	RUN_FAMILY, /* whole runs as families */
 	BASES
 };
 
@@ -30,8 +30,8 @@ enum basis {
 struct count {
 	int lag;
 	struct tally tally[BASES];
-	size_t wrong;             /* slowed down, and found to be faster */
-	double *ratio;            /* of speeds, one for each comparison */
+	size_t wrong;                  /* slowed down, and found to be faster */
+	double *ratio;                 /* of speeds, one for each comparison */
 	double *generations, *seconds; /* what each had */
 	size_t room;
 };

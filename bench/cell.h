@@ -59,7 +59,7 @@ struct runner {
 	struct histogram *trips; /* one for each pair, shared with it */
 	int position;            /* in the order of set-up, from 1 */
 	int64_t setup_ns;
-	bool out_of_it; /* it cannot run here, or it has failed */
+	bool out_of_it;       /* it cannot run here, or it has failed */
 	struct gbench *bench; /* as Google Benchmark knows it */
 	struct entry *entry;
 };
@@ -76,7 +76,7 @@ struct cell {
 	char in[PATH_MAX], out[PAIRS_MAX][PATH_MAX];
 	struct runner runner[RUNNERS_MAX];
 	int runners;
-	int cannot; /* how to end after an error: an exit code */
+	int cannot;     /* how to end after an error: an exit code */
 	int failures;   /* runners that failed on the way */
 	struct err why; /* of the last one that is out of it */
 };

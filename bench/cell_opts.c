@@ -48,9 +48,8 @@ static int take_seed(const struct opt *o, const char *value, void *field,
 	opts->seeded = true;
 	if (count_parse(value, &opts->seed))
 		return 0;
-	return err_say(e, EINVAL,
-		       "--%s '%.60s' is not allowed; it is a number", o->name,
-		       value);
+	return err_say(e, EINVAL, "--%s '%.60s' is not allowed; it is a number",
+		       o->name, value);
 }
 
 static int take_align(const struct opt *o, const char *value, void *field,

@@ -1,5 +1,4 @@
-/* A runner: its pairs are set up once, and then make one transfer after another.
- */
+/* A runner: its pairs are set up once and make one transfer after another. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,10 +6,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "args/command.h"
 #include "base/clock.h"
 #include "base/fd.h"
 #include "cell.h"
-#include "args/command.h"
 
 size_t cell_message_bytes(const struct runner *r)
 {
@@ -62,9 +61,9 @@ static void make_job(struct cell *c, struct runner *r, int i)
 
 static void *shared_trips(size_t pairs)
 {
-	void *p = mmap(NULL, pairs * sizeof(struct histogram),
-		       PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
-		       0);
+	void *p =
+		mmap(NULL, pairs * sizeof(struct histogram),
+		     PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	return p == MAP_FAILED ? NULL : p;
 }

@@ -27,8 +27,7 @@ static int keep_quiet(struct cell *c, const struct cell_sample *s,
 }
 
 /* The time of a transfer that is warm. -EPIPE: it is out of it. */
-static int time_one(struct cell *c, struct runner *r, double *ns,
-		    struct err *e)
+static int time_one(struct cell *c, struct runner *r, double *ns, struct err *e)
 {
 	static const struct cell_course quiet = { .tell = keep_quiet };
 	static struct cell_sample s; /* its histogram is large */
@@ -112,8 +111,7 @@ static int find_messages(struct cell *c, double want_ns, struct err *e)
 		if (t.n == 0)
 			break;
 		by = factor(&t, want_ns);
-		set_messages(c, (double)c->opts.messages *
-					(by > 50 ? 50 : by));
+		set_messages(c, (double)c->opts.messages * (by > 50 ? 50 : by));
 	}
 	return 0;
 }

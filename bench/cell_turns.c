@@ -9,7 +9,7 @@
 #include "stats/stats.h"
 
 /* A transfer that is not shorter by so much than the best before it is warm. */
-#define FALLS 0.98
+#define FALLS      0.98
 #define WARM_LEAST 2
 #define WARM_MOST  12
 
@@ -58,8 +58,7 @@ static int make_transfer(struct cell *c, struct runner *r,
 /* --- set-up and warm-up --------------------------------------------------- */
 
 /* Each slot of a ring at least once: its pages are slow the first time. */
-static int transfers_for_all_slots(const struct cell *c,
-				   const struct runner *r)
+static int transfers_for_all_slots(const struct cell *c, const struct runner *r)
 {
 	uint64_t slots = tr_spec_value(&r->spec, "depth", 1);
 	uint64_t messages = c->opts.messages
@@ -84,8 +83,7 @@ int cell_warm_up(struct cell *c, struct runner *r, struct cell_sample *s,
 	best_ns = INT64_MAX;
 	for (int i = 1; rc == 0 && i <= WARM_MOST + least; i++) {
 		rc = make_transfer(c, r, s, course, e);
-		if (i > least &&
-		    (double)s->wall_ns > FALLS * (double)best_ns)
+		if (i > least && (double)s->wall_ns > FALLS * (double)best_ns)
 			break;
 		if (s->wall_ns < best_ns)
 			best_ns = s->wall_ns;
@@ -106,12 +104,11 @@ static int set_up(struct cell *c, struct runner *r, struct cell_sample *s,
 
 /* --- rounds --------------------------------------------------------------- */
 
-static int everybody(struct cell *c, int round, struct cell_sample *s,
-		     int (*act)(struct cell *c, struct runner *r,
-				struct cell_sample *s,
-				const struct cell_course *course,
-				struct err *e),
-		     const struct cell_course *course, struct err *e)
+static int
+everybody(struct cell *c, int round, struct cell_sample *s,
+	  int (*act)(struct cell *c, struct runner *r, struct cell_sample *s,
+		     const struct cell_course *course, struct err *e),
+	  const struct cell_course *course, struct err *e)
 {
 	size_t order[RUNNERS_MAX];
 	int turn = 0, rc;

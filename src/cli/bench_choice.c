@@ -10,11 +10,11 @@
 
 /* What an option is called, and the key of a grid. */
 static const char *const grid_keys[][2] = {
-	{ "size", "sizes" },         { "workload", "workloads" },
-	{ "sink", "sinks" },         { "cache", "caches" },
-	{ "depth", "depths" },       { "wait", "waits" },
-	{ "place", "places" },       { "pairs", "pairs" },
-	{ "transfer", "transfer" },  { NULL, NULL },
+	{ "size", "sizes" },        { "workload", "workloads" },
+	{ "sink", "sinks" },        { "cache", "caches" },
+	{ "depth", "depths" },      { "wait", "waits" },
+	{ "place", "places" },      { "pairs", "pairs" },
+	{ "transfer", "transfer" }, { NULL, NULL },
 };
 
 void choice_begin(struct meas_choice *c)

@@ -292,9 +292,9 @@ void bench_line(const struct meas_plan *plan, const struct bench_progress *p,
 	}
 	if (*now->race)
 		snprintf(race, sizeof(race), ": %s", now->race);
-	snprintf(buf, size, "%s: %zu of %zu decided, %s left  %s%s",
-		 plan->name, p->decided, p->decided + p->open,
-		 bench_time(p->left_ms > 0 ? p->left_ms : 0, left,
-			    sizeof(left)),
-		 now->words, race);
+	snprintf(
+		buf, size, "%s: %zu of %zu decided, %s left  %s%s", plan->name,
+		p->decided, p->decided + p->open,
+		bench_time(p->left_ms > 0 ? p->left_ms : 0, left, sizeof(left)),
+		now->words, race);
 }

@@ -53,9 +53,9 @@ static void fill_row(struct table *t, const struct run_cell *c)
 	if (c->groups == 0)
 		return;
 	if (isfinite(c->speed.value))
-		table_text(t, C_SPEED,
-			   rep_speed_words(c, c->speed.value, text,
-					   sizeof(text)));
+		table_text(
+			t, C_SPEED,
+			rep_speed_words(c, c->speed.value, text, sizeof(text)));
 	put_real(t, C_WIDTH, width_of(c->speed));
 	put_real(t, C_P50, c->middle[RUN_P50] / 1000);
 	put_real(t, C_P99, c->middle[RUN_P99] / 1000);

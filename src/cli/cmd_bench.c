@@ -59,8 +59,7 @@ static int take_seed(const struct opt *o, const char *value, void *field,
 static const struct opt bench_opts[] = {
 	CHOICE("via", "M[:KEY=VALUE,...]", choice_via,
 	       "measure this mechanism; once for each that is compared"),
-	CHOICE("size", "LIST", choice_words,
-	       "of a message, such as 4K,64K"),
+	CHOICE("size", "LIST", choice_words, "of a message, such as 4K,64K"),
 	CHOICE("workload", "LIST", choice_words, "file, stream, pingpong"),
 	CHOICE("sink", "LIST", choice_words, "of a file: new, over, null"),
 	CHOICE("cache", "LIST", choice_words, "hot, cold"),
@@ -254,7 +253,7 @@ static int begin(struct bench_wish *w, struct meas_bench *b, struct err *e)
 	return rc;
 }
 
-/* 3 where a cell has nothing to show but failures. */
+/* 3 where a cell has failed in any generation. */
 static enum exit_code judge(const struct meas_bench *b)
 {
 	enum exit_code code = EXIT_WELL;

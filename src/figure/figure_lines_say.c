@@ -146,11 +146,12 @@ static void say_about(struct chart *c)
 		most = fmax(most, (double)p->cell[i]->groups);
 	run_condition_phrase(&p->model->at, c->axis->parts, first,
 			     sizeof(first));
-	snprintf(c->f->about, sizeof(c->f->about),
-		 "Headline: %s. Bytes delivered per second, both axes "
-		 "logarithmic; median of up to %.0f generations, ribbon = 95 %% "
-		 "interval of the median.",
-		 first, most);
+	snprintf(
+		c->f->about, sizeof(c->f->about),
+		"Headline: %s. Bytes delivered per second, both axes "
+		"logarithmic; median of up to %.0f generations, ribbon = 95 %% "
+		"interval of the median.",
+		first, most);
 	if (c->axis->parts & RUN_TELL_SIZE)
 		add(c->f, " Left out: what has no such setting, or one only.");
 	if (c->left_out > 0) {

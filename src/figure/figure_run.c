@@ -200,14 +200,13 @@ static void put_outliers(struct history *h)
 	fputs("$OUTLIERS << END_OF_OUTLIERS\n", h->f->data);
 	for (size_t i = 0; i < h->n; i++)
 		if (h->point[i].outlier && h->point[i].relative > h->y_low)
-			fprintf(h->f->data, "%.0f %.4g\n",
-				h->point[i].order,
+			fprintf(h->f->data, "%.0f %.4g\n", h->point[i].order,
 				h->point[i].relative);
 	fputs("1 NaN\nEND_OF_OUTLIERS\n$FAILED << END_OF_FAILED\n", h->f->data);
 	for (size_t i = 0; i < h->n; i++)
 		if (!h->point[i].sample->ok)
-			fprintf(h->f->data, "%.0f %.4g\n",
-				h->point[i].order, h->y_low * 1.03);
+			fprintf(h->f->data, "%.0f %.4g\n", h->point[i].order,
+				h->y_low * 1.03);
 	fputs("1 NaN\nEND_OF_FAILED\n", h->f->data);
 }
 

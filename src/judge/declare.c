@@ -185,8 +185,8 @@ size_t rep_family_size(const struct rep_verdict *v, enum rep_family family)
 
 size_t rep_generations_needed(const struct rep_verdict *v, size_t comparisons)
 {
-	return stats_sequence_least(v->run->alpha /
-				    (2.0 * (double)(comparisons + !comparisons)));
+	return stats_sequence_least(
+		v->run->alpha / (2.0 * (double)(comparisons + !comparisons)));
 }
 
 static json_t *family_json(const struct rep_verdict *v, enum rep_family family)

@@ -128,21 +128,22 @@ static void say_of_groups(const struct run *r, struct rep_lines *l)
 		drift += c->autocorrelation > 2 / sqrt((double)c->groups);
 	}
 	if (vague)
-		rep_line(
-			l,
-			"in %zu of %zu cells the median is known to no better "
-			"than ±%.0f %%: more time or a quieter machine would "
-			"decide more",
-			vague, measured, 100 * VAGUE);
+		rep_line(l,
+			 "in %zu of %zu cells the median is known to no better "
+			 "than ±%.0f %%: more time or a quieter machine would "
+			 "decide more",
+			 vague, measured, 100 * VAGUE);
 	if (two)
 		rep_line(l,
-			 "in %zu of %zu cells the generations fall into two groups: "
+			 "in %zu of %zu cells the generations fall into two "
+			 "groups: "
 			 "one number says little of them (bimodal in "
 			 "summary.csv)",
 			 two, measured);
 	if (measured > 0 && (double)drift > 0.1 * (double)measured)
 		rep_line(l,
-			 "in %zu of %zu cells neighbouring generations are alike: "
+			 "in %zu of %zu cells neighbouring generations are "
+			 "alike: "
 			 "the machine changed while it was measured, and "
 			 "intervals are too narrow",
 			 drift, measured);

@@ -47,8 +47,8 @@ static double log_ratio(const struct run_cell *a, const struct run_group *in_a,
 		int at = x->round, other = y->round;
 
 		if (at == other)
-			ratio[n++] = log(x->value[RUN_SPEED] /
-					 y->value[RUN_SPEED]);
+			ratio[n++] =
+				log(x->value[RUN_SPEED] / y->value[RUN_SPEED]);
 		if (at <= other)
 			x = next_turn(a, in_a, &i);
 		if (other <= at)
@@ -91,7 +91,8 @@ static struct stats_interval as_ratio(struct stats_interval log)
 /* Against "no difference", whichever way; twice, since it may be either. */
 static double p_of_difference(const double *d, size_t n)
 {
-	double above = stats_bet_above(d, n, 0), below = stats_bet_below(d, n, 0);
+	double above = stats_bet_above(d, n, 0),
+	       below = stats_bet_below(d, n, 0);
 
 	return n ? fmin(1, 2 * fmin(above, below)) : NAN;
 }
@@ -118,8 +119,7 @@ static double lead(const double *d, size_t n)
 	return n ? sum / (double)n : NAN;
 }
 
-static void measure(struct rep_comparison *c, const struct run *r,
-		    double *d)
+static void measure(struct rep_comparison *c, const struct run *r, double *d)
 {
 	size_t n = 0;
 
@@ -176,8 +176,8 @@ static void adjust(struct rep_verdict *v, enum rep_family family,
 		if (c->family != family)
 			continue;
 		c->p_holm = h->adjusted[n];
-		c->outcome = outcome_of(c, h->adjusted_equal[n++],
-					v->run->alpha);
+		c->outcome =
+			outcome_of(c, h->adjusted_equal[n++], v->run->alpha);
 	}
 }
 
@@ -252,8 +252,8 @@ static bool is_beaten(struct rivals *s, const struct rep_verdict *v,
 	size_t n;
 
 	if (c)
-		return c->outcome == (c->a == s->cell[0] ? STATS_FASTER
-							 : STATS_SLOWER);
+		return c->outcome ==
+		       (c->a == s->cell[0] ? STATS_FASTER : STATS_SLOWER);
 	n = rep_log_ratios(s->cell[0], s->cell[i], s->d);
 	return stats_decide(as_ratio(stats_sequence(s->d, n, r->level)), p,
 			    r->alpha, r->margin) == STATS_FASTER;

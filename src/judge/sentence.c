@@ -129,8 +129,9 @@ static void put_claim(FILE *to, const struct rep_verdict *v,
 	if (t->fate[REP_OPEN])
 		fprintf(to, "; %zu %s undecided%s", t->fate[REP_OPEN],
 			t->fate[REP_OPEN] == 1 ? "is" : "are",
-			rep_lacks_generations(v, REP_CLAIM) ? ", for want of generations"
-						       : "");
+			rep_lacks_generations(v, REP_CLAIM)
+				? ", for want of generations"
+				: "");
 	fputc('.', to);
 }
 

@@ -154,9 +154,9 @@ static void sum_up_startup(const struct run *r, struct run_cell *c,
 			value[n++] = c->group[i].value[RUN_STARTUP];
 	c->startup = unknown;
 	if (n > 0)
-		c->startup = stats_median_drawn(value, n,
-						stats_drawn(drawer, n),
-						STATS_PERCENTILE, r->level);
+		c->startup =
+			stats_median_drawn(value, n, stats_drawn(drawer, n),
+					   STATS_PERCENTILE, r->level);
 }
 
 static void sum_up_cell(const struct run *r, struct run_cell *c,

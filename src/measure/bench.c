@@ -16,9 +16,9 @@
 #define WITNESS_STEPS 2000000
 
 /* What a generation takes beside its transfers: a guess before any has run. */
-#define SETUP_MS        15 /* of a cell: forks, joining, pages */
-#define GENERATION_MS   30 /* of a process, with its files */
-#define WARM_TRANSFERS  6
+#define SETUP_MS       15 /* of a cell: forks, joining, pages */
+#define GENERATION_MS  30 /* of a process, with its files */
+#define WARM_TRANSFERS 6
 
 int64_t meas_bench_ns(const struct meas_bench *b)
 {
@@ -78,7 +78,7 @@ static int size_conditions(struct meas_bench *b, struct err *e)
 	return rc;
 }
 
-/* --- the machine, now ------------------------------------------------------ */
+/* --- the machine, now ----------------------------------------------------- */
 
 /* Arithmetic that no compiler can shorten and no other process can help. */
 static uint64_t work(uint64_t x)

@@ -1,7 +1,7 @@
 /*
  * Measuring a plan: its conditions are sized, then measured generation by
  * generation, in sweeps over all that are not decided, until they are or the
- * budget is spent. Every transfer is in samples.csv before the next but one
+ * budget is spent. Every transfer is in samples.csv before the next one
  * begins, and all decisions are made from that file alone, so that a run can be
  * resumed.
  */
@@ -32,10 +32,10 @@ struct bench_condition {
 	int generations;          /* so far */
 	int64_t took_ns;          /* the last one, all in all */
 	enum meas_stop stop;
-	bool open;    /* a comparison is undecided */
-	double width; /* half of its widest interval, as a share; NaN */
+	bool open;      /* a comparison is undecided */
+	double width;   /* half of its widest interval, as a share; NaN */
 	char race[120]; /* for people: who leads, and by how much */
-	bool done;    /* in this sweep */
+	bool done;      /* in this sweep */
 };
 
 /* Where a run stands, for whoever watches. */

@@ -99,7 +99,7 @@ int bench_conditions_find(struct meas_bench *b, struct err *e)
 	return rc;
 }
 
-/* --- of a run that is resumed ---------------------------------------------- */
+/* --- of a run that is resumed --------------------------------------------- */
 
 static int load_cells(struct meas_bench *b, struct bench_condition *k,
 		      const json_t *names, struct err *e)
@@ -109,10 +109,11 @@ static int load_cells(struct meas_bench *b, struct bench_condition *k,
 		size_t cell = bench_find_cell(b, name ? name : "");
 
 		if (cell == b->plan->cells || k->cells == b->plan->cells)
-			return err_say(e, EINVAL,
-				       "manifest.json has a condition with a "
-				       "cell that the run does not have: %.100s",
-				       name ? name : "a name is no text");
+			return err_say(
+				e, EINVAL,
+				"manifest.json has a condition with a "
+				"cell that the run does not have: %.100s",
+				name ? name : "a name is no text");
 		k->cell[k->cells++] = cell;
 	}
 	return 0;

@@ -42,11 +42,11 @@ static bool is_better_race(const struct rep_comparison *c,
 			   const struct rep_comparison *than)
 {
 	return !than || (c->family == REP_CLAIM && than->family != REP_CLAIM) ||
-	       (c->family == than->family && c->ratio.value < than->ratio.value);
+	       (c->family == than->family &&
+		c->ratio.value < than->ratio.value);
 }
 
-static void tell_race(struct bench_condition *k,
-		      const struct rep_comparison *c)
+static void tell_race(struct bench_condition *k, const struct rep_comparison *c)
 {
 	char times[32];
 
@@ -71,8 +71,7 @@ static bool is_needed(const struct meas_bench *b, const struct rep_verdict *v,
 		    (c->a != v->run->cell[cell] && c->b != v->run->cell[cell]))
 			continue;
 		compared = true;
-		if (is_open(b, c) ||
-		    half_width(c->ratio) > b->plan->precision)
+		if (is_open(b, c) || half_width(c->ratio) > b->plan->precision)
 			return true;
 	}
 	return !compared;
@@ -94,9 +93,9 @@ static double widest_speed(const struct rep_verdict *v,
 
 	for (size_t i = 0; i < k->cells; i++)
 		if (v->run->cell[k->cell[i]]->groups > 0)
-			widest = fmax(widest,
-				      half_width(v->run->cell[k->cell[i]]
-							 ->speed));
+			widest = fmax(
+				widest,
+				half_width(v->run->cell[k->cell[i]]->speed));
 	return widest;
 }
 

@@ -92,7 +92,7 @@ static void add_condition(struct words *w, const struct meas_bench *b,
 	add(w, "%dms", p->timeout_ms);
 }
 
-/* --- the process and the cells in it --------------------------------------- */
+/* --- the process and the cells in it -------------------------------------- */
 
 struct generation {
 	struct meas_bench *b;
@@ -128,13 +128,13 @@ static int run_child(struct generation *g, child_line *line, int env_bytes,
 {
 	const struct meas_plan *plan = g->b->plan;
 	const struct meas_cell *p = first_cell(g->b, g->k);
-	int64_t long_ms = 8LL * (plan->rounds + 20) * p->transfer_ms *
-			  (int64_t)g->cells;
+	int64_t long_ms =
+		8LL * (plan->rounds + 20) * p->transfer_ms * (int64_t)g->cells;
 	struct child_job job = {
 		.argv = g->words.argv,
 		.env_bytes = env_bytes,
-		.timeout_ms = (int)(3 * p->timeout_ms + long_ms +
-				    CHILD_SLACK_MS),
+		.timeout_ms =
+			(int)(3 * p->timeout_ms + long_ms + CHILD_SLACK_MS),
 		.line = line,
 		.arg = g,
 	};
@@ -175,7 +175,7 @@ static const size_t *cell_of(const struct generation *g, const json_t *line)
 	return &g->cell[json_integer_value(n)];
 }
 
-/* --- how much fills a transfer --------------------------------------------- */
+/* --- how much fills a transfer -------------------------------------------- */
 
 static uint64_t member(const json_t *line, const char *key)
 {
@@ -255,7 +255,7 @@ int bench_size(struct meas_bench *b, struct bench_condition *k, struct err *e)
 	return rc;
 }
 
-/* --- samples ---------------------------------------------------------------- */
+/* --- samples -------------------------------------------------------------- */
 
 static void put_int(json_t *row, const char *key, int64_t n)
 {

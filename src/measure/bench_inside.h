@@ -19,8 +19,7 @@ bool bench_takes_part(const struct meas_bench *b,
 bool bench_is_active(const struct meas_bench *b,
 		     const struct bench_condition *k);
 /* Whether any of its cells can, beaten or not. */
-bool bench_can_run(const struct meas_bench *b,
-		   const struct bench_condition *k);
+bool bench_can_run(const struct meas_bench *b, const struct bench_condition *k);
 
 /* Finds out how much fills a transfer; cells that cannot run are told so. */
 int bench_size(struct meas_bench *b, struct bench_condition *k, struct err *e);

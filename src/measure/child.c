@@ -25,7 +25,7 @@
 struct child {
 	pid_t pid;
 	int pidfd, out_fd, err_fd;
-	int ack_fd; /* its standard input */
+	int ack_fd;          /* its standard input */
 	char out[LINE_MOST]; /* lines that are not whole yet */
 	size_t len;
 	char errors[2000];

@@ -16,8 +16,8 @@ typedef int child_line(void *arg, const char *line);
 
 struct child_job {
 	char *const *argv;
-	int env_bytes;  /* added to the environment */
-	int timeout_ms; /* for all of it; then it is killed */
+	int env_bytes;    /* added to the environment */
+	int timeout_ms;   /* for all of it; then it is killed */
 	child_line *line; /* as soon as it is there */
 	void *arg;
 };

@@ -92,10 +92,11 @@ static json_t *plan_json(const struct meas_plan *p)
 			 "s:I, s:O}",
 			 "name", p->name, "about", p->about, "generations_min",
 			 p->generations_min, "generations_max",
-			 p->generations_max, "rounds", p->rounds,
-			 "transfer_ms", p->transfer_ms, "precision", p->precision, "margin", p->margin,
-			 "level", p->level, "alpha", p->alpha, "budget_ms",
-			 (json_int_t)p->budget_ms, "json", p->json);
+			 p->generations_max, "rounds", p->rounds, "transfer_ms",
+			 p->transfer_ms, "precision", p->precision, "margin",
+			 p->margin, "level", p->level, "alpha", p->alpha,
+			 "budget_ms", (json_int_t)p->budget_ms, "json",
+			 p->json);
 }
 
 static void put_known(json_t *to, const char *key, bool known, uint64_t n)

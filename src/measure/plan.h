@@ -47,7 +47,7 @@ struct meas_cell {
 	char depth[24];   /* "1", "deep", "-" */
 	const char *wait; /* "block" …, "-" */
 	int pairs;
-	int lag_percent;   /* to calibrate: slower by so much */
+	int lag_percent; /* to calibrate: slower by so much */
 	bool placed;
 	int cpu[MEAS_PAIRS_MAX][2]; /* of `pairs`; not with RUN_FREE */
 	uint64_t bytes, messages;   /* of a transfer; 0: found out */
@@ -68,12 +68,12 @@ struct meas_plan {
 	size_t cells;
 };
 
-#define MEAS_PLAN_INIT                                                    \
-	{                                                                 \
-		.generations_min = 8, .generations_max = 200,             \
-		.rounds = 12, .precision = 0.05, .margin = 0.03,          \
-		.level = 0.95, .alpha = 0.05, .budget_ms = 300000,        \
-		.transfer_ms = 3, .timeout_ms = 30000                     \
+#define MEAS_PLAN_INIT                                                      \
+	{                                                                   \
+		.generations_min = 8, .generations_max = 200, .rounds = 12, \
+		.precision = 0.05, .margin = 0.03, .level = 0.95,           \
+		.alpha = 0.05, .budget_ms = 300000, .transfer_ms = 3,       \
+		.timeout_ms = 30000                                         \
 	}
 
 /* Keys that stand above those of a plan, and of each of its grids. */

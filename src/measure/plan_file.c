@@ -32,12 +32,11 @@ static int read_file(const char *path, char **text, struct err *e)
 	return -e->code;
 }
 
-static const char *const builtin_names[] = {
-	"quick", "best", "standard",
-	"full",	 "or a file's name with .json", NULL,
-};
+static const char *const builtin_names[] = { "quick", "standard", "full",
+					     "or a file's name with .json",
+					     NULL };
 
-#define BUILTINS 4
+#define BUILTINS 3
 
 static bool is_builtin(const char *word)
 {
@@ -62,7 +61,7 @@ static int find_file(const char *word, char *path, size_t size, struct err *e)
 	return find_plan(word, path, size, e);
 }
 
-/* --- what the command line wants otherwise --------------------------------- */
+/* --- what the command line wants otherwise -------------------------------- */
 
 static json_t *as_json(const char *path, const char *text, struct err *e)
 {

@@ -7,10 +7,8 @@
 #include "stats/stats.h"
 
 const char *const meas_stop_names[] = {
-	[MEAS_GOES_ON] = "",
-	[MEAS_DECIDED] = "decided",
-	[MEAS_BUDGET] = "budget",
-	[MEAS_GENERATIONS] = "generations",
+	[MEAS_GOES_ON] = "",      [MEAS_DECIDED] = "decided",
+	[MEAS_BUDGET] = "budget", [MEAS_GENERATIONS] = "generations",
 	[MEAS_FAILED] = "failed",
 };
 

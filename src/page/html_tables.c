@@ -195,9 +195,9 @@ static bool is_missing(const struct run_cell *c)
 void html_missing(struct html *h)
 {
 	static const struct html_column columns[] = {
-		{ "mechanism", false },         { "condition", false },
-		{ "message size", true },       { "status", false },
-		{ "failures", true }, { "reason", false },
+		{ "mechanism", false },   { "condition", false },
+		{ "message size", true }, { "status", false },
+		{ "failures", true },     { "reason", false },
 	};
 	const struct run *r = h->wish->run;
 	size_t n = 0;
