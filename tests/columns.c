@@ -156,7 +156,7 @@ static void check(const char *path, const struct run_file *f)
 static void check_round_trip(void)
 {
 	json_t *line =
-		json_pack("{s:i, s:s, s:f, s:b}", "rounds", 7, "reason",
+		json_pack("{s:i, s:s, s:f, s:b}", "generations", 7, "reason",
 			  "a, \"b\"\nc", "wall_ns", 1234.5, "bimodal", 1);
 	struct run_cell c = { .name = "" };
 	char *text = NULL;
