@@ -10,9 +10,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/library.h"
 #include "base/size.h"
 
-#define LIBRARY "ipcopy-preload.so"
+#define LIBRARY "src/count/ipcopy-preload.so"
 /* Less than this part of what is delivered is a program's bookkeeping. */
 #define PART 200
 
@@ -20,39 +21,15 @@ const char *const count_user_names[] = { "preload", "dhat", NULL };
 
 /* --- preloading ----------------------------------------------------------- */
 
-/* In the tree where it was built, or where it was installed. */
-static int find_library(char *path, size_t size, struct err *e)
-{
-	char exe[3000];
-	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
-	char *slash;
-
-	exe[n > 0 ? n : 0] = '\0';
-	slash = strrchr(exe, '/');
-	if (slash) {
-		*slash = '\0';
-		snprintf(path, size, "%s/src/count/" LIBRARY, exe);
-		if (access(path, R_OK) == 0)
-			return 0;
-	}
-	snprintf(path, size, "%s/" LIBRARY, PKGLIBDIR);
-	if (access(path, R_OK) == 0)
-		return 0;
-	return err_say(e, ENOENT,
-		       "the library that --user preloads is missing: "
-		       "%s",
-		       path);
-}
-
 static int preload(struct count_user_run *u, struct count_job *job,
 		   struct err *e)
 {
-	int rc = find_library(u->library, sizeof(u->library), e);
-
-	if (rc < 0)
-		return rc;
-	/* what separates libraries in a list cannot be in a name */
-	if (strpbrk(u->library, " :"))
+	if (!library_find(u->library, sizeof(u->library), LIBRARY))
+		return err_say(e, ENOENT,
+			       "the library that --user preloads is missing: "
+			       "%s",
+			       u->library);
+	if (!library_can_be_preloaded(u->library))
 		return err_say(e, ENOTSUP,
 			       "nothing can be preloaded from %s: "
 			       "LD_PRELOAD takes no blanks and no colons",

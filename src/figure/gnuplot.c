@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/library.h"
 #include "base/proc.h"
 
 const char *const picture_names[] = { "svg", "png", "pdf", NULL };
@@ -22,6 +23,22 @@ const char *const picture_names[] = { "svg", "png", "pdf", NULL };
 enum { FD_PROGRAM, FD_PICTURE, FD_SAID, FDS };
 
 #define NO_GNUPLOT 127
+
+/* See first_day.c. Without it a PDF says when it was drawn. */
+static void stop_the_clock(void)
+{
+	const char *before = getenv("LD_PRELOAD");
+	char library[3000], list[8192];
+
+	setenv("TZ", "UTC", 1);
+	if (!library_find(library, sizeof(library),
+			  "src/figure/ipcopy-first-day.so") ||
+	    !library_can_be_preloaded(library))
+		return;
+	snprintf(list, sizeof(list), "%s%s%s", library, before ? ":" : "",
+		 before ? before : "");
+	setenv("LD_PRELOAD", list, 1);
+}
 
 __attribute__((noreturn)) static void become_gnuplot(const int *fd)
 {
@@ -34,6 +51,7 @@ __attribute__((noreturn)) static void become_gnuplot(const int *fd)
 		_exit(126);
 	close(picture);
 	setenv("LC_ALL", "C.UTF-8", 1);
+	stop_the_clock();
 	/* -d: whatever the user's own gnuplotrc says, figures are the same */
 	execlp("gnuplot", "gnuplot", "-d", (char *)NULL);
 	_exit(NO_GNUPLOT);
@@ -125,21 +143,6 @@ static bool is_whole(enum picture kind, const char *bytes, size_t size)
 	return ends_with(bytes, size, "%%EOF", 5);
 }
 
-/* The day a PDF was made becomes the first one, of the same length. */
-static void forget_day(char *bytes, size_t size)
-{
-	static const char mark[] = "/CreationDate (D:";
-	static const char first[] = "19700101000000";
-	char *at = memmem(bytes, size, mark, sizeof(mark) - 1);
-
-	if (!at)
-		return;
-	at += sizeof(mark) - 1;
-	for (size_t i = 0; first[i] && at + i < bytes + size; i++)
-		if (at[i] >= '0' && at[i] <= '9')
-			at[i] = first[i];
-}
-
 static void put_escaped(FILE *to, const char *text)
 {
 	for (; *text; text++) {
@@ -217,8 +220,6 @@ static int take_picture(const struct figure_program *p, const int *fd,
 		return rc;
 	if (status != 0 || !is_whole(kind, *bytes, *size))
 		return complain(fd[FD_SAID], status, e);
-	if (kind == PICTURE_PDF)
-		forget_day(*bytes, *size);
 	return kind == PICTURE_SVG ? mend_svg(p, bytes, size, e) : 0;
 }
 
