@@ -229,6 +229,29 @@ interrupt() {
 	result $? 'an interrupted copy leaves DST as it was'
 }
 
+# What an error says must lead to its cause.
+complain() {
+	run copy /proc/cpuinfo new
+	test "$status" -eq 3 && one_line_says 'give it as standard input'
+	result $? 'what has no length in /proc is told how to be copied'
+	(ulimit -n 9 && exec "$ipcopy" copy in new --via mq) >out 2>err
+	status=$?
+	test "$status" -ne 0 && ! says err 'ulimit -q'
+	result $? 'a lack of descriptors is not taken for one of queues'
+	cpu=$(awk '/^Cpus_allowed_list/ { split($2, a, /[-,]/); print a[1] }' \
+		/proc/self/status)
+	taskset -c "$cpu" "$ipcopy" copy in new --place core >out 2>err
+	status=$?
+	test "$status" -eq 4 && { says err 'that this process may use' ||
+		says err 'may use two cores' || says err 'without hwloc'; }
+	result $? 'too few CPUs are those that this process may use'
+	run fetch new --name nobody --wait-for 50ms
+	says err "waiting for a server named 'nobody'"
+	result $? 'fetch says that it waits'
+	rm -f new
+}
+
+complain
 show_copies
 show_places
 copy_streams

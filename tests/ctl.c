@@ -266,6 +266,37 @@ static void test_errors(void)
 	ok(ctl_last_words(&us, 0) == 0 && !e.code && end(), "none are none");
 }
 
+/* What a peer says of us, or of itself, and what it could not do. */
+static bool relays(const char *said, const char *relayed)
+{
+	struct err why = { .code = EIO };
+	struct ctl peer;
+	bool good;
+
+	begin();
+	peer = us;
+	peer.fd = them;
+	us.peer = "the client";
+	snprintf(why.text, sizeof(why.text), "%s", said);
+	ctl_say_error(&peer, &why);
+	good = ctl_recv(&us, CTL_DONE, NULL, 0, NULL) == -EIO &&
+	       !strcmp(e.text, relayed);
+	if (!good)
+		diag("%s", e.text);
+	return good && end();
+}
+
+static void test_words(void)
+{
+	ok(relays("cannot write x", "the client cannot write x") &&
+		   relays("the client was killed by signal 9 (Killed)",
+			  "the client was killed by signal 9 (Killed)") &&
+		   relays("the server gave no answer for 1 s",
+			  "the client says that the server gave no answer for "
+			  "1 s"),
+	   "a peer's words become a sentence");
+}
+
 /* --- silence and noise -------------------------------------------------- */
 
 static void test_gone(void)
@@ -375,6 +406,7 @@ int main(void)
 	test_nonsense();
 	test_surplus_fds();
 	test_errors();
+	test_words();
 	test_gone();
 	test_timeout();
 	test_stop();

@@ -285,4 +285,12 @@ rm bad/samples.csv
 run plot bad
 test "$status" -eq 0 && says err 'the run has no samples'
 result $? 'samples that nobody has written yet are none, as for verdict'
+
+# /sys takes files from nobody, not even from root
+run plot plain --output /sys/ipcopy
+test "$status" -eq 3 && says err /sys/ipcopy
+result $? 'a folder that cannot be written fails; it is no wrong usage'
+run report plain --output /sys/ipcopy.html
+test "$status" -eq 3 && says err /sys/ipcopy.html
+result $? 'and so does a page'
 finish

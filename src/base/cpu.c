@@ -139,10 +139,11 @@ int cpu_find(enum cpu_place place, int cpu[2], struct err *e)
 int cpu_find_pairs(enum cpu_place place, int n, int (*cpu)[2], struct err *e)
 {
 	static const char *const lacking[CPU_PLACES] = {
-		[CPU_SAME] = "no CPU this process may use",
-		[CPU_SMT] = "no core with two threads",
-		[CPU_CORE] = "no package with two cores",
-		[CPU_PACKAGE] = "one package only",
+		[CPU_SAME] = "no CPU that this process may use",
+		[CPU_SMT] = "no core of which this process may use two threads",
+		[CPU_CORE] =
+			"no package of which this process may use two cores",
+		[CPU_PACKAGE] = "only one package that this process may use",
 	};
 	hwloc_topology_t topo;
 	int found = 0, rc;

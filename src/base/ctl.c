@@ -165,6 +165,19 @@ static int recv_message(struct ctl *c, struct ctl_message *m, int *fd)
 	return 0;
 }
 
+/* "cannot write DST" is said of the peer, "the server is gone" by it. */
+static int relay_words(struct ctl *c, int code, const char *words)
+{
+	char text[300];
+
+	if (!strncmp(words, c->peer, strlen(c->peer)))
+		words += strlen(c->peer) + (words[strlen(c->peer)] == ' ');
+	if (strncmp(words, "the ", 4) != 0)
+		return relay(c, code, words);
+	snprintf(text, sizeof(text), "says that %.240s", words);
+	return relay(c, code, text);
+}
+
 struct ctl_error {
 	int32_t code;
 	char text[300];
@@ -184,7 +197,7 @@ static int take_error(struct ctl *c, const struct ctl_message *m)
 			*p = '?';
 	if (said.code <= 0 || said.code > 4095)
 		said.code = EPROTO;
-	return relay(c, said.code, said.text);
+	return relay_words(c, said.code, said.text);
 }
 
 int ctl_last_words(struct ctl *c, int wait_ms)

@@ -105,7 +105,8 @@ int region_create(struct region *r, enum region_kind kind, size_t len,
 	if (ops->make) {
 		rc = ops->make(r, len, lease, e);
 		if (rc < 0)
-			return err_code(e, rc, "%s %s", ops->call, r->name);
+			return err_code(e, rc, "%s%s%s", ops->call,
+					*r->name ? " " : "", r->name);
 	}
 	if (r->fd >= 0 && kind != REGION_DEVZERO)
 		rc = region_reserve(r, len, e);

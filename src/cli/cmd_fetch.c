@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/show.h"
 #include "cli/transfer.h"
+#include "copy/meet.h"
 
 static const struct opt fetch_opts[] = {
 	OPT_NAME,
@@ -29,6 +30,8 @@ static enum exit_code fetch(struct transfer *t)
 	int rc;
 
 	job.dst = t->operand[0];
+	if (!t->quiet && t->wait_for_ms > 0 && !meet_is_there(t->name))
+		say("waiting for a server named '%s'", t->name);
 	job.progress = progress_show;
 	progress_begin(t->name, t->quiet);
 	rc = copy_fetch(&job, t->name, t->wait_for_ms, &row.out, &row.why);

@@ -248,7 +248,7 @@ static enum exit_code plot(struct plotting *p)
 		return say_no_memory();
 	lease_sweep();
 	rc = make_folder(p->folder, &e);
-	return rc < 0 ? refuse(-EINVAL, "", &e) : draw_all(p);
+	return rc < 0 ? refuse(put_file_code(rc), "", &e) : draw_all(p);
 }
 
 static enum exit_code list(void)

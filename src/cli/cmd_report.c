@@ -99,7 +99,7 @@ static enum exit_code write_page(const struct reporting *r, const char *path)
 	rc = put_file(path, page, size, &e);
 	free(page);
 	if (rc < 0)
-		return refuse(-EINVAL, &e);
+		return refuse(put_file_code(rc), &e);
 	printf("%s\n", path);
 	return EXIT_WELL;
 }

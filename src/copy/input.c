@@ -79,12 +79,22 @@ static int say_length(const struct input *in, uint64_t now, struct err *e)
 		       now);
 }
 
+static int say_more(const struct input *in, struct err *e)
+{
+	return err_say(e, EIO,
+		       "%s has more than the %" PRIu64 " bytes of its length; "
+		       "to copy all it yields, give it as standard input with -",
+		       in->path, in->len);
+}
+
 int input_unchanged(const struct input *in, uint64_t read_bytes, struct err *e)
 {
 	struct stat now;
 
 	if (in->stream)
 		return 0;
+	if (in->len == 0 && read_bytes > 0)
+		return say_more(in, e);
 	if (read_bytes != in->len)
 		return say_length(in, read_bytes, e);
 	if (fstat(in->fd, &now) < 0)
@@ -95,13 +105,7 @@ int input_unchanged(const struct input *in, uint64_t read_bytes, struct err *e)
 	    now.st_mtim.tv_nsec != in->st.st_mtim.tv_nsec)
 		return err_say(e, EIO, "%s was changed while it was copied",
 			       in->path);
-	if (has_more(in))
-		return err_say(e, EIO,
-			       "%s has more than the %" PRIu64 " bytes of its "
-			       "length; to copy all it yields, give it as "
-			       "standard input with -",
-			       in->path, in->len);
-	return 0;
+	return has_more(in) ? say_more(in, e) : 0;
 }
 
 int input_rewind(struct input *in, struct err *e)

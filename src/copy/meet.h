@@ -26,6 +26,9 @@ int meet_open(struct meet *m, const char *name, struct err *e);
 /* The next client of the same user; -ETIMEDOUT, -EINTR on stop. */
 int meet_accept(struct meet *m, int wait_ms, struct err *e);
 
+/* Whether there is a server of that name, or was. */
+bool meet_is_there(const char *name);
+
 /* Connects to a server of that name, waiting for it to appear. */
 int meet_connect(const char *name, int wait_ms, struct err *e);
 

@@ -48,6 +48,16 @@ static uint64_t tr_mq_deepest(uint64_t size)
 	return fd_read_number(MSG_MAX, 10);
 }
 
+/* EMFILE is said of queues, and of descriptors. */
+static bool has_descriptors_left(void)
+{
+	int fd = open("/", O_PATH | O_CLOEXEC);
+	bool left = fd >= 0;
+
+	fd_close(&fd);
+	return left;
+}
+
 /* EINVAL or EMFILE alone would leave the user to search for the limit. */
 static int refuse_limits(const struct tr_spec *spec, int code, struct err *e)
 {
@@ -71,7 +81,7 @@ static int refuse_limits(const struct tr_spec *spec, int code, struct err *e)
 			       "fs.mqueue.msg_max=%" PRIu64,
 			       depth, depth_max, depth);
 	getrlimit(RLIMIT_MSGQUEUE, &rl);
-	if (code == EMFILE)
+	if (code == EMFILE && has_descriptors_left())
 		return err_say(
 			e, EPERM,
 			"mq: %" PRIu64 " messages of %" PRIu64 " bytes "
