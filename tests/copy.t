@@ -112,7 +112,7 @@ copy_whole_files() {
 	"$ipcopy" serve in --name whole --via splice --quiet >out 2>&1 &
 	child=$!
 	run fetch - --name whole
-	test "$status" -eq 2 && one_line_says 'whole files'
+	test "$status" -eq 2 && says err 'whole files'
 	result $? 'fetch learns of it from the server'
 	wait "$child"
 	child=

@@ -168,10 +168,11 @@ static int recv_message(struct ctl *c, struct ctl_message *m, int *fd)
 /* "cannot write DST" is said of the peer, "the server is gone" by it. */
 static int relay_words(struct ctl *c, int code, const char *words)
 {
+	size_t len = strlen(c->peer);
 	char text[300];
 
-	if (!strncmp(words, c->peer, strlen(c->peer)))
-		words += strlen(c->peer) + (words[strlen(c->peer)] == ' ');
+	if (!strncmp(words, c->peer, len) && words[len] == ' ')
+		words += len + 1;
 	if (strncmp(words, "the ", 4) != 0)
 		return relay(c, code, words);
 	snprintf(text, sizeof(text), "says that %.240s", words);
