@@ -25,13 +25,13 @@ cp before dst
 result() {
 	count=$((count + 1))
 	# a name of several lines would break TAP
-	name=$(printf '%s' "$2" | tr '\n' ' ')
+	tested=$(printf '%s' "$2" | tr '\n' ' ')
 	if test "$1" -eq 0; then
-		echo "ok $count - $name"
+		echo "ok $count - $tested"
 		return
 	fi
 	failed=$((failed + 1))
-	echo "not ok $count - $name"
+	echo "not ok $count - $tested"
 	echo "# exit status $status"
 	sed 's/^/# stdout: /' out
 	sed 's/^/# stderr: /' err

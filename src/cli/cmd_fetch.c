@@ -30,7 +30,7 @@ static enum exit_code fetch(struct transfer *t)
 	int rc;
 
 	job.dst = t->operand[0];
-	if (!t->quiet && t->wait_for_ms > 0 && !meet_is_there(t->name))
+	if (!t->quiet && t->wait_for_ms > 0 && meet_awaits(t->name))
 		say("waiting for a server named '%s'", t->name);
 	job.progress = progress_show;
 	progress_begin(t->name, t->quiet);

@@ -244,14 +244,14 @@ static bool may_come(int rc)
 	       rc == -EINTR;
 }
 
-bool meet_is_there(const char *name)
+bool meet_awaits(const char *name)
 {
 	struct sockaddr_un a;
 	struct err unused = { 0 };
 	char path[sizeof(a.sun_path)];
 
 	return socket_path(path, sizeof(path), name, "sock", &unused) == 0 &&
-	       access(path, F_OK) == 0;
+	       access(path, F_OK) < 0;
 }
 
 int meet_connect(const char *name, int wait_ms, struct err *e)

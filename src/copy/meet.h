@@ -26,8 +26,8 @@ int meet_open(struct meet *m, const char *name, struct err *e);
 /* The next client of the same user; -ETIMEDOUT, -EINTR on stop. */
 int meet_accept(struct meet *m, int wait_ms, struct err *e);
 
-/* Whether there is a server of that name, or was. */
-bool meet_is_there(const char *name);
+/* Whether meet_connect will have to wait for a server of that name. */
+bool meet_awaits(const char *name);
 
 /* Connects to a server of that name, waiting for it to appear. */
 int meet_connect(const char *name, int wait_ms, struct err *e);
