@@ -279,7 +279,7 @@ static bool relays(const char *said, const char *relayed)
 	us.peer = "the client";
 	snprintf(why.text, sizeof(why.text), "%s", said);
 	ctl_say_error(&peer, &why);
-	good = ctl_recv(&us, CTL_DONE, NULL, 0, NULL) == -EIO &&
+	good = ctl_recv(&us, SESSION_DONE, NULL, 0, NULL) == -EIO &&
 	       !strcmp(e.text, relayed);
 	if (!good)
 		diag("%s", e.text);
