@@ -86,7 +86,6 @@ enum cell_phase {
 	PHASE_FIRST, /* its first, verified */
 	PHASE_WARM,  /* until its time no longer falls */
 	PHASE_TIMED, /* one in each round: these are compared */
-	PHASE_LAST,  /* verified once more */
 };
 
 /* One transfer, all pairs of its runner together. */

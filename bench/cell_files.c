@@ -14,8 +14,8 @@
 #include "cell.h"
 #include "copy/pattern.h"
 
-#define PIECE (1 << 20)
-#define PAGE  4096
+#define PIECE       (1 << 20)
+#define SPOIL_LEAST 4096 /* smaller messages would take too long */
 
 /* Writes c->bytes of the pattern over what the file has. */
 static int fill(const struct cell *c, int fd, uint64_t first)
@@ -111,15 +111,19 @@ int cell_files_make(struct cell *c, struct err *e)
 	return rc;
 }
 
-/* A word in each page: a page that is not copied would be found out. */
+/* A word in each message: one that is not copied would be found out. */
 static int spoil(const struct cell *c, const char *path, struct err *e)
 {
+	uint64_t step = cell_message_bytes(&c->runner[0]);
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
 	ssize_t n = 1;
 
+	if (step < SPOIL_LEAST)
+		step = SPOIL_LEAST;
+
 	if (fd < 0)
 		return err_sys(e, "cannot write %s", path);
-	for (uint64_t at = 0; n > 0 && at < c->bytes; at += PAGE) {
+	for (uint64_t at = 0; n > 0 && at < c->bytes; at += step) {
 		uint64_t left = c->bytes - at;
 		uint64_t word = ~(c->seed + at / 8);
 

@@ -186,7 +186,7 @@ static void sum_up_trips(const struct cell *c, struct cell_sample *s)
 
 static bool is_verified(const struct cell_sample *s)
 {
-	return s->phase == PHASE_FIRST || s->phase == PHASE_LAST;
+	return s->phase == PHASE_FIRST;
 }
 
 /* Forgets what the transfer before it came to, and keeps its place. */

@@ -12,7 +12,6 @@ static const char *const phase_names[] = {
 	[PHASE_FIRST] = "first",
 	[PHASE_WARM] = "warm",
 	[PHASE_TIMED] = "timed",
-	[PHASE_LAST] = "last",
 };
 
 static void put(json_t *line, const char *key, int64_t value)

@@ -164,10 +164,6 @@ int cell_generation(struct cell *c, const struct cell_course *course,
 		s.round = round;
 		rc = everybody(c, round, &s, make_transfer, course, e);
 	}
-	s.phase = PHASE_LAST;
-	s.round = 0;
-	if (rc == 0)
-		rc = everybody(c, SETUP_ORDER, &s, make_transfer, course, e);
 	if (rc == 0)
 		rc = everybody(c, SETUP_ORDER, &s, end, course, e);
 	if (rc < 0 || anybody_left(c))

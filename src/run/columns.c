@@ -27,8 +27,8 @@ static const struct run_column sample_columns[] = {
 	SAMPLE("position", ORDINAL, MAY_LACK, position,
 	       "in the order in which the pairs were set up, from 1"),
 	SAMPLE("phase", TEXT, NEEDED, phase,
-	       "first, warm, timed, last: only timed transfers are compared, "
-	       "first and last ones are verified"),
+	       "first, warm, timed: only timed transfers are compared, first "
+	       "ones are verified"),
 	SAMPLE("round", ORDINAL, NEEDED, round,
 	       "of a timed transfer, from 1: in each every cell makes one"),
 	SAMPLE("turn", ORDINAL, MAY_LACK, turn, "place in the round, from 1"),
