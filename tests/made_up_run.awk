@@ -99,7 +99,7 @@ function awkward_mechanisms() {
 	mechanism("my_own_ring", "my_own_ring", 2, 0, 300)
 	mechanism("a{b}^c_~d", "shm:sync=mutex", 2, 0, 900)
 	mechanism("say \"hi\", twice", "pipe", 4, 0, 2500)
-	mechanism("<b>&amp;</b>", "fifo", 4, 0, 2900)
+	mechanism("<b>&amp;</b>]]>x", "fifo", 4, 0, 2900)
 	mechanism("`id` $(id) @x", "unix", 4, 0, 3300)
 	mechanism("it's 100% %s", "mq", 4, 0, 3100)
 	mechanism("größe 日本", "tcp", 4, 0, 9000)

@@ -62,7 +62,7 @@ const char *figure_text_cut(char *buf, size_t size, const char *text,
  */
 static void put_quoted(FILE *to, const char *text, bool bold)
 {
-	const char *from = text;
+	const char *begin = text, *from = text;
 	int32_t c;
 
 	fputs(bold ? "'{/:Bold " : "'", to);
@@ -71,6 +71,9 @@ static void put_quoted(FILE *to, const char *text, bool bold)
 			fputs("’", to);
 		else if (c < ' ' || c == 127)
 			fputc('?', to);
+		else if (c == '>' && from - begin > 1 && from[-1] == ']' &&
+			 from[-2] == ']') /* would end the text in an SVG */
+			fputs(" >", to);
 		else if (c < 127 && strchr("_^{}@&~\\", c))
 			fprintf(to, "\\%c", (int)c);
 		else

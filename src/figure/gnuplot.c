@@ -153,7 +153,7 @@ static void put_escaped(FILE *to, const char *text)
 		else if (*text == '&')
 			fputs("&amp;", to);
 		else
-			fputc(*text, to);
+			fputc((unsigned char)*text < ' ' ? '?' : *text, to);
 	}
 }
 
