@@ -311,6 +311,42 @@ static void take_outcome(struct rep_spot *spot, const struct rep_comparison *c)
 	spot->outcome = turned(c->outcome);
 }
 
+/* Of those whose start-up is known. */
+static const struct run_cell *first_to_start(const struct rivals *s)
+{
+	const struct run_cell *found = NULL;
+
+	for (size_t i = 0; i < s->n; i++)
+		if (s->cell[i]->startup.value >= 0 &&
+		    (!found ||
+		     s->cell[i]->startup.value < found->startup.value))
+			found = s->cell[i];
+	return found;
+}
+
+/* Where the lines of start-up plus bytes over speed cross. */
+static double pays_from(const struct run_cell *fast,
+			const struct run_cell *starter)
+{
+	double more_ns = fast->startup.value - starter->startup.value;
+	double gain_ns = 1e9 / starter->speed.value - 1e9 / fast->speed.value;
+
+	if (more_ns <= 0)
+		return 0;
+	return gain_ns > 0 ? more_ns / gain_ns : NAN;
+}
+
+static void find_start(struct rep_spot *spot, const struct rivals *s,
+		       const struct run_condition *k)
+{
+	spot->pays_from_bytes = NAN;
+	if (run_is_pingpong(k) || spot->bests == 0)
+		return;
+	spot->starter = first_to_start(s);
+	if (spot->starter && spot->best[0]->startup.value >= 0)
+		spot->pays_from_bytes = pays_from(spot->best[0], spot->starter);
+}
+
 static void fill_spot(struct rep_verdict *v, struct rep_spot *spot,
 		      struct rivals *s)
 {
@@ -319,6 +355,7 @@ static void fill_spot(struct rep_verdict *v, struct rep_spot *spot,
 	gather(s, v->run, &v->condition[spot->condition]);
 	spot->measured = s->n;
 	find_best(v, spot, s);
+	find_start(spot, s, &v->condition[spot->condition]);
 	spot->ring = fastest(s, 1);
 	spot->other = fastest(s, 0);
 	spot->ratio = (struct stats_interval){ NAN, NAN, NAN };

@@ -37,6 +37,13 @@ struct rep_spot {
 	const struct run_cell *ring, *other; /* the best of each, or NULL */
 	struct stats_interval ratio;
 	enum stats_verdict outcome; /* of the ring; undecided without either */
+	/*
+	 * The cheapest to set up, and from how many bytes on the fastest is
+	 * ahead of it, set-up and first transfer counted: 0 from the first byte
+	 * on, NaN where nobody knows.
+	 */
+	const struct run_cell *starter;
+	double pays_from_bytes;
 };
 
 /* How the claim fares in conditions: it must beat all that are there. */

@@ -92,14 +92,17 @@ static json_t *spot_json(const struct rep_verdict *v, const struct rep_spot *s,
 	for (size_t i = 0; i < s->bests; i++)
 		append(best, json_string(s->best[i]->label), broken);
 	return json_pack(
-		"{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I}", "condition",
-		condition_json(&v->condition[s->condition]), "best", best,
-		"ratio", number(s->ratio.value), "low", number(s->ratio.low),
-		"high", number(s->ratio.high), "ring", label_or_null(s->ring),
-		"other", label_or_null(s->other), "outcome",
+		"{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:o, s:o}",
+		"condition", condition_json(&v->condition[s->condition]),
+		"best", best, "ratio", number(s->ratio.value), "low",
+		number(s->ratio.low), "high", number(s->ratio.high), "ring",
+		label_or_null(s->ring), "other", label_or_null(s->other),
+		"outcome",
 		both ? json_string(stats_verdict_names[s->outcome])
 		     : json_null(),
-		"measured", (json_int_t)s->measured);
+		"measured", (json_int_t)s->measured, "starter",
+		label_or_null(s->starter), "pays_from_bytes",
+		number(s->pays_from_bytes));
 }
 
 static json_t *map_json(const struct rep_verdict *v, bool *broken)
