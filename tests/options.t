@@ -117,10 +117,10 @@ in_time() {
 }
 
 on_disk() {
-	command -v strace >/dev/null && strace -o trace true 2>/dev/null || {
+	if ! strace -o trace true 2>/dev/null; then
 		skip 'no strace to see a call with'
 		return
-	}
+	fi
 	timeout 60 "$ipcopy" serve in --name one --via pipe >served 2>said &
 	child=$!
 	strace -f -o trace -e trace=fsync "$ipcopy" fetch new --name one \

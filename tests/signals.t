@@ -1,5 +1,7 @@
 #!/bin/sh
 # Signals as parents leave them, and as whole process groups get them.
+# shellcheck disable=SC2016 # dollars in single quotes are for another sh
+# shellcheck disable=SC2317 # functions are called by their names
 # shellcheck source=tests/tap.sh
 . "${top_srcdir:-.}/tests/tap.sh"
 
