@@ -62,7 +62,7 @@ title plain/plots/map.svg >out
 says out 'wins 42 of 44' || says out 'wins 41 of 44'
 result $? 'the headline of the map is counted'
 title wide/plots/map.svg >out
-says out 'wins none of 44 conditions, ties in none and loses 44'
+says out 'wins none of 44 conditions and loses 44'
 result $? 'where rings lose, the headline says so'
 title ties/plots/throughput.svg >out
 says out 'cannot be told apart'

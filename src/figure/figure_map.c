@@ -1,4 +1,4 @@
-/* The winner's map: sizes across, conditions down, ties marked as ties. */
+/* The winner's map: sizes across, conditions down. */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -11,9 +11,10 @@
 
 struct square {
 	struct run_condition at;
-	const json_t *best; /* labels */
-	char depth[24];     /* of the condition, where it is a number */
-	double ratio;       /* best ring over best other; or NaN */
+	const json_t *best;  /* labels */
+	char depth[24];      /* of the condition, where it is a number */
+	double ratio;        /* best ring over best other; or NaN */
+	const char *outcome; /* of the ring, as the verdict has it; "" */
 };
 
 struct map {
@@ -22,7 +23,7 @@ struct map {
 	size_t n;
 	double size[SIZES_MAX];
 	size_t sizes;
-	size_t rings, others, ties;
+	size_t won, lost, alike, open;
 };
 
 /* --- reading -------------------------------------------------------------- */
@@ -46,6 +47,9 @@ static bool read_square(struct square *s, const json_t *line)
 	s->at = run_condition_of_json(c, s->depth);
 	s->best = json_object_get(line, "best");
 	s->ratio = json_is_number(ratio) ? json_number_value(ratio) : NAN;
+	s->outcome = json_string_value(json_object_get(line, "outcome"));
+	if (!s->outcome)
+		s->outcome = "";
 	return are_texts(s->best) && s->at.size_bytes > 0;
 }
 
@@ -111,51 +115,61 @@ static struct look look_of_label(const struct map *m, const char *label)
 	return look_of(c ? c : &unknown);
 }
 
-static void count_winners(struct map *m)
+/* By the fastest alone: where there was nothing to compare a ring with. */
+static void count_by_names(struct map *m, const struct square *s)
 {
-	for (size_t i = 0; i < m->n; i++) {
-		const json_t *label;
-		size_t k, rings = 0, others = 0;
+	const json_t *label;
+	size_t k, rings = 0, others = 0;
 
-		json_array_foreach((json_t *)m->square[i].best, k, label)
-		{
-			const char *text = json_string_value(label);
-			const struct run_cell *c =
-				text ? cell_of(m, text) : NULL;
+	json_array_foreach((json_t *)s->best, k, label)
+	{
+		const struct run_cell *c = cell_of(m, json_string_value(label));
 
-			if (c && run_is_ring(c))
-				rings++;
-			else
-				others++;
-		}
-		m->rings += rings && !others;
-		m->others += others && !rings;
-		m->ties += rings && others;
+		if (c && run_is_ring(c))
+			rings++;
+		else
+			others++;
 	}
+	m->won += rings && !others;
+	m->lost += others && !rings;
+	m->open += rings && others;
 }
 
-static const char *count_word(size_t n, char *buf, size_t size)
+static void count_outcomes(struct map *m)
 {
-	snprintf(buf, size, n ? "%zu" : "none", n);
-	return buf;
+	for (size_t i = 0; i < m->n; i++) {
+		const char *outcome = m->square[i].outcome;
+
+		if (!*outcome)
+			count_by_names(m, &m->square[i]);
+		m->won += !strcmp(outcome, "faster");
+		m->lost += !strcmp(outcome, "slower");
+		m->alike += !strcmp(outcome, "equivalent");
+		m->open += !strcmp(outcome, "undecided");
+	}
 }
 
 static void say_finding(struct map *m)
 {
 	struct figure *f = m->f;
-	char won[24], ties[24], lost[24];
+	char won[24] = "none", alike[48] = "", open[48] = "";
 
-	count_winners(m);
+	count_outcomes(m);
+	if (m->won)
+		snprintf(won, sizeof(won), "%zu", m->won);
+	if (m->alike)
+		snprintf(alike, sizeof(alike), ", is as fast in %zu", m->alike);
+	if (m->open)
+		snprintf(open, sizeof(open), "; %zu %s undecided", m->open,
+			 m->open == 1 ? "is" : "are");
 	snprintf(f->headline, sizeof(f->headline),
-		 "A ring in shared memory wins %s of %zu conditions, ties in "
-		 "%s and loses %s",
-		 count_word(m->rings, won, sizeof(won)), m->n,
-		 count_word(m->ties, ties, sizeof(ties)),
-		 count_word(m->others, lost, sizeof(lost)));
+		 "A ring in shared memory wins %s of %zu conditions%s and "
+		 "loses %zu%s",
+		 won, m->n, alike, m->lost, open);
 	snprintf(f->about, sizeof(f->about),
-		 "The fastest mechanism by message size; more than one name: a "
-		 "tie, they cannot be told apart or differ less than matters. "
-		 "Below: speed of the best ring over the best other.");
+		 "The fastest mechanism by message size; where there is more "
+		 "than one name, they are not told apart. Below: speed of the "
+		 "best ring over the best other.");
 }
 
 /* --- drawing -------------------------------------------------------------- */
