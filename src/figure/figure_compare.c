@@ -21,15 +21,30 @@ struct comparing {
 
 /* --- ratios --------------------------------------------------------------- */
 
+/* The medians of a cell's generations, which are its values; to be freed. */
 static double *speeds_of(const struct run *r, const char *cell, size_t *n)
 {
-	double *speed = calloc(r->samples + 1, sizeof(*speed));
+	double *speed = calloc(2 * r->samples + 2, sizeof(*speed));
+	double *work = speed ? speed + r->samples + 1 : NULL;
+	int generation = 0;
+	size_t k = 0;
 
 	*n = 0;
-	for (size_t i = 0; speed && i < r->samples; i++)
-		if (!strcmp(r->sample[i].cell, cell) &&
-		    isfinite(r->sample[i].value[RUN_SPEED]))
-			speed[(*n)++] = r->sample[i].value[RUN_SPEED];
+	for (size_t i = 0; speed && i < r->samples; i++) {
+		const struct run_sample *s = &r->sample[i];
+
+		if (!s->timed || !isfinite(s->value[RUN_SPEED]) ||
+		    strcmp(s->cell, cell) != 0)
+			continue;
+		if (s->generation != generation && k > 0) {
+			speed[(*n)++] = stats_median(work, k);
+			k = 0;
+		}
+		generation = s->generation;
+		work[k++] = s->value[RUN_SPEED];
+	}
+	if (k > 0)
+		speed[(*n)++] = stats_median(work, k);
 	return speed;
 }
 
