@@ -90,9 +90,12 @@ static int lease_open(struct lease *l, struct err *e)
 			     0600);
 		if (l->fd < 0)
 			return err_sys(e, "cannot make %s", l->path);
-		if (flock(l->fd, LOCK_EX) < 0)
-			return err_sys(e, "cannot lock %s", l->path);
-		if (!still_there(l->fd))
+		if (flock(l->fd, LOCK_EX) < 0) {
+			rc = err_sys(e, "cannot lock %s", l->path);
+			unlink(l->path);
+			fd_close(&l->fd); /* unlocked it protects nothing */
+		}
+		if (rc == 0 && !still_there(l->fd))
 			fd_close(&l->fd);
 	}
 	return rc;
