@@ -78,6 +78,7 @@ result $? 'a CPU that is not there: failed, and no file stays'
 
 # In the background, until its first line is out.
 begin() {
+	: >lines # the last one's would be taken for its own
 	"$plain" --dir "$work" --bytes 200000 --rounds 1000000 --place same \
 		--size 4K >lines 2>err </dev/null &
 	child=$!
