@@ -11,9 +11,10 @@
 
 #include "base/fd.h"
 
-#define HOLE     (16u << 10)
-#define GROWTH   1000
-#define APPEARED "what somebody else made meanwhile\n"
+#define HOLE          (16u << 10)
+#define GROWTH        1000
+#define APPEARED      "what somebody else made meanwhile\n"
+#define APPEARED_MODE 0640
 
 /* Room for the largest content and for a byte too many. */
 static unsigned char wanted[CHAOS_FILE_MAX + GROWTH + 1];
@@ -78,7 +79,7 @@ bool files_appear(const struct plan *p)
 	int fd = open("in/new", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	bool good = fd >= 0 &&
 		    fd_write_all(fd, APPEARED, strlen(APPEARED)) == 0 &&
-		    fchmod(fd, 0640) == 0;
+		    fchmod(fd, APPEARED_MODE) == 0;
 
 	(void)p;
 	fd_close(&fd);
@@ -136,25 +137,30 @@ static const char *differs(const struct content *c, ssize_t len, mode_t mode)
 	return mode == c->mode ? NULL : "has other permissions";
 }
 
-/* A new file has the source's mode, as the umask leaves it. */
-static struct content copied(const struct plan *p)
+/*
+ * A new file has the source's mode, as the umask leaves it; one that replaces
+ * another has that one's, also if it appeared meanwhile.
+ */
+static struct content copied(const struct run *r, mode_t mode)
 {
+	const struct plan *p = r->plan;
 	mode_t mask = umask(0);
 	struct content c = p->src;
 
 	umask(mask);
 	c.mode = p->replaces ? p->old.mode : c.mode & ~mask;
+	if (r->injury == APPEAR && !p->replaces && mode == APPEARED_MODE)
+		c.mode = APPEARED_MODE;
 	return c;
 }
 
 /* What a copy that began after the change rightly delivers. */
 static bool is_changed_source(const struct run *r, ssize_t len, mode_t mode)
 {
-	const struct plan *p = r->plan;
 	mode_t unused;
 	ssize_t n;
 
-	if (r->injury != CHANGE || len < 0 || mode != copied(p).mode)
+	if (r->injury != CHANGE || len < 0 || mode != copied(r, mode).mode)
 		return false;
 	memcpy(wanted, found, (size_t)len);
 	n = load(CHAOS_SRC, &unused);
@@ -164,7 +170,8 @@ static bool is_changed_source(const struct run *r, ssize_t len, mode_t mode)
 static bool is_appeared(const struct run *r, ssize_t len, mode_t mode)
 {
 	return r->injury == APPEAR && len == (ssize_t)strlen(APPEARED) &&
-	       memcmp(found, APPEARED, (size_t)len) == 0 && mode == 0640;
+	       memcmp(found, APPEARED, (size_t)len) == 0 &&
+	       mode == APPEARED_MODE;
 }
 
 static bool is_before(const struct run *r, ssize_t len, mode_t mode)
@@ -178,7 +185,7 @@ enum dst_state files_look(const struct run *r, char *why, size_t size)
 {
 	mode_t mode = 0;
 	ssize_t len = load(CHAOS_DST, &mode);
-	const struct content copy = copied(r->plan);
+	const struct content copy = copied(r, mode);
 	const char *how = differs(&copy, len, mode);
 
 	snprintf(why, size, "it %s: %zd bytes, mode %03o",
