@@ -45,11 +45,4 @@ int copy_pairs_transfer(struct copy_pair *const *p, int n,
  */
 int copy_pair_close(struct copy_pair *p);
 
-/* Whether it must be set up anew for each transfer, and why; none has to. */
-static inline const char *copy_pair_renews(const struct copy_job *job)
-{
-	(void)job;
-	return NULL;
-}
-
 #endif

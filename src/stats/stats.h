@@ -87,13 +87,6 @@ struct stats_interval stats_ratio_of_rounds(const double *a, const double *b,
 double stats_permutation_paired(const double *a, const double *b, size_t n);
 
 /*
- * The fewest rounds with which a family of so many comparisons can be decided
- * by stats_permutation_paired and stats_holm: fewer, and no p, however clear
- * the difference, comes out below alpha.
- */
-size_t stats_rounds_needed(size_t comparisons, double alpha);
-
-/*
  * Decisions while values still come in (doc/METHOD). d is in the order of
  * measuring; NaN is a generation without a value and is passed over.
  *

@@ -71,15 +71,6 @@ double stats_permutation_paired(const double *a, const double *b, size_t n)
 	return fmin(1, 2 * gsl_cdf_binomial_P(fewer, 0.5, ahead + behind));
 }
 
-size_t stats_rounds_needed(size_t comparisons, double alpha)
-{
-	int n = 6; /* an interval wants as many, too */
-
-	while (n < 1000 && (double)comparisons * ldexp(1, 1 - n) >= alpha)
-		n++;
-	return (size_t)n;
-}
-
 /* --- unpaired ------------------------------------------------------------- */
 
 /*
