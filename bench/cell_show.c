@@ -1,4 +1,4 @@
-/* What a cell has to say, a line of JSON for each transfer. */
+/* Samples as lines of JSON, one for each transfer. */
 #include <errno.h>
 #include <jansson.h>
 #include <stdio.h>

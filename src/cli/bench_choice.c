@@ -8,7 +8,7 @@
 
 #include "cli/put_file.h"
 
-/* What an option is called, and the key of a grid. */
+/* The name of an option, and the key of a grid that it sets. */
 static const char *const grid_keys[][2] = {
 	{ "size", "sizes" },        { "workload", "workloads" },
 	{ "sink", "sinks" },        { "cache", "caches" },

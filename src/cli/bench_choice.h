@@ -1,4 +1,4 @@
-/* What a command line wants measured, in the words of a plan. */
+/* The options of bench that stand for keys of a plan. */
 #ifndef CLI_BENCH_CHOICE_H
 #define CLI_BENCH_CHOICE_H
 

@@ -1,4 +1,4 @@
-/* What bench shows before it runs: conditions, their order, an estimate. */
+/* The texts of bench before and during a run: order, estimate, progress. */
 #include "cli/bench_show.h"
 
 #include <inttypes.h>

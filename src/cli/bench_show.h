@@ -6,9 +6,10 @@
 #include "text/table.h"
 
 /*
- * Of a bench that has been laid out: for people the conditions in the order of
- * the first sweep, what cannot run and why, and an estimate; for programs every
- * cell of every sweep that runs for certain. To be freed; NULL: no memory.
+ * Shows a bench that has been laid out. People get the conditions in the order
+ * of the first sweep, the cells that cannot run with the reason, and an
+ * estimate. Programs get every cell of every sweep that runs for certain. To be
+ * freed; NULL: no memory.
  */
 char *bench_schedule(const struct meas_bench *b, enum table_format format);
 

@@ -1,4 +1,4 @@
-/* What every cell of a run came to, as a table for people. */
+/* The results of every cell of a run, as a table for people. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>

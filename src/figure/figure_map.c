@@ -115,7 +115,7 @@ static struct look look_of_label(const struct map *m, const char *label)
 	return look_of(c ? c : &unknown);
 }
 
-/* By the fastest alone: where there was nothing to compare a ring with. */
+/* Counts by the fastest alone, where a ring had no rival. */
 static void count_by_names(struct map *m, const struct square *s)
 {
 	const json_t *label;

@@ -311,7 +311,7 @@ static void take_outcome(struct rep_spot *spot, const struct rep_comparison *c)
 	spot->outcome = turned(c->outcome);
 }
 
-/* Of those whose start-up is known. */
+/* The cell that is ready first, among those whose start-up is known. */
 static const struct run_cell *first_to_start(const struct rivals *s)
 {
 	const struct run_cell *found = NULL;

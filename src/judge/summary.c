@@ -143,7 +143,7 @@ static bool values_of(const struct run_cell *c, enum run_value kind, double *to)
 
 static const struct stats_interval unknown = { NAN, NAN, NAN };
 
-/* Of those generations of which it is known. */
+/* The start-up cost, from the generations in which it is known. */
 static void sum_up_startup(const struct run *r, struct run_cell *c,
 			   struct stats_drawer *drawer, double *value)
 {

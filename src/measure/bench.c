@@ -15,7 +15,7 @@
 
 #define WITNESS_STEPS 2000000
 
-/* What a generation takes beside its transfers: a guess before any has run. */
+/* A guess of the time beside the transfers, used before any has run. */
 #define SETUP_MS       15 /* of a cell: forks, joining, pages */
 #define GENERATION_MS  30 /* of a process, with its files */
 #define WARM_TRANSFERS 6

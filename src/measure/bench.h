@@ -71,7 +71,7 @@ struct meas_bench {
 		.plan = (the_plan), .run = MEAS_RUN_INIT \
 	}
 
-/* What was found when a run was resumed. */
+/* Samples that were there when a run was resumed. */
 struct bench_found {
 	int64_t samples, cut_bytes;
 };

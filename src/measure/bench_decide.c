@@ -1,4 +1,4 @@
-/* What the samples decide so far: which conditions go on, and with whom. */
+/* Decides from the samples so far which conditions and cells go on. */
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>

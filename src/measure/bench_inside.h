@@ -34,7 +34,7 @@ int bench_measure(struct meas_bench *b, struct bench_condition *k,
 /* The number of the cell with that name; plan->cells: none. */
 size_t bench_find_cell(const struct meas_bench *b, const char *name);
 
-/* Of one line of samples.csv, what the driver must know (bench_replay.c). */
+/* The part of a line of samples.csv that the driver must know. */
 struct bench_line {
 	int sweep, generation;
 	size_t condition, cell;

@@ -6,7 +6,7 @@
 
 #include "run/run.h"
 
-/* What is written to `to` between here and finish() becomes the text. */
+/* Everything written to the stream before finish() becomes the text. */
 static FILE *begin(char **text, size_t *len)
 {
 	*text = NULL;

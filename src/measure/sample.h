@@ -7,7 +7,7 @@
 /* Both with their end, to be freed; NULL: no memory. */
 char *meas_sample_header(void);
 
-/* Of each column the member of that name, nothing where there is none. */
+/* Fills each column from the member of that name; a missing one is empty. */
 char *meas_sample_line(const json_t *row);
 
 #endif

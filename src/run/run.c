@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of manifest.json. */
+/* The format of manifest.json that this version writes. */
 #define FORMAT 2
 
 char *run_path(const char *dir, const char *name)

@@ -57,7 +57,7 @@ struct run_sample {
 #define RUN_ROUNDS_LEAST 3
 #define RUN_ROUNDS_MOST  1000
 
-/* What counts as one value: a generation, which is one pair of processes. */
+/* A generation, which is one pair of processes and counts as one value. */
 struct run_group {
 	int number;        /* that of the generation */
 	size_t first, all; /* of the cell's samples, of all phases */

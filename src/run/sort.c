@@ -43,7 +43,7 @@ static bool makes_sense(struct run_sample *s, const json_t *manifest)
 	return s->ok ? find_values(s, manifest) : !strcmp(s->status, "failed");
 }
 
-/* What a line leaves out is known of its cell; false: there is none. */
+/* Adds what the cell knows to a sample; false: there is no such cell. */
 static bool complete(const struct run *r, struct run_sample *s)
 {
 	const struct run_cell *c = run_find(r, s->cell);
@@ -94,7 +94,7 @@ static int by_group(const void *a, const void *b)
 	return x < y ? -1 : x > y; /* as they were written */
 }
 
-/* What a pair took to be set up, and its first transfer more than the rest. */
+/* The time for set-up, plus the extra time of the first transfer. */
 static double startup_of(const struct run_group *g,
 			 struct run_sample *const *sample)
 {
