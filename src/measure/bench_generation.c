@@ -17,7 +17,7 @@
 
 /* A child may take so much, beside what it gives up on by itself. */
 #define CHILD_SLACK_MS 30000
-#define WORDS_MAX      256
+#define WORDS_MAX      512 /* 64 cells, each with a lag, and the condition */
 
 struct words {
 	char text[65536], *argv[WORDS_MAX];
