@@ -148,7 +148,8 @@ void command_overview(const struct command *const *all)
 	putchar('\n');
 	put_wrapped("Exit status: 0 well, 1 a claim failed, 2 usage, 3 a copy "
 		    "failed, 4 this "
-		    "machine cannot, 130 interrupted. All of it is in "
+		    "machine cannot, 5 a gate is undecided, 130 interrupted. "
+		    "All of it is in "
 		    "ipcopy(1).",
 		    0, 0);
 }

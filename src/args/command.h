@@ -8,8 +8,9 @@ enum exit_code {
 	EXIT_WELL = 0,
 	EXIT_CLAIM = 1, /* a claim or gate failed */
 	EXIT_USAGE = 2,
-	EXIT_FAILED = 3, /* a copy failed */
-	EXIT_CANNOT = 4, /* this machine cannot */
+	EXIT_FAILED = 3,    /* a copy failed */
+	EXIT_CANNOT = 4,    /* this machine cannot */
+	EXIT_UNDECIDED = 5, /* a gate neither passed nor failed */
 	EXIT_INTERRUPTED = 130,
 };
 

@@ -8,7 +8,7 @@
 #include "args/say.h"
 #include "cli/commands.h"
 #include "cli/verdict_show.h"
-#include "judge/compare.h"
+#include "judge/gate.h"
 #include "text/table.h"
 #include "text/verdict_picture.h"
 
@@ -16,8 +16,14 @@ struct asked {
 	const char *operand[OPERANDS_MAX];
 	int format; /* enum table_format */
 	bool force;
-	double gate; /* NaN: none */
+	double gate;   /* NaN: none */
+	int undecided; /* enum undecided */
 };
+
+/* How a gate ends that is neither passed nor failed. */
+enum undecided { UNDECIDED_TELL, UNDECIDED_PASS, UNDECIDED_FAIL };
+
+static const char *const undecided_names[] = { "tell", "pass", "fail", NULL };
 
 /* "3%", or a share such as 0.03. */
 static int take_share(const struct opt *o, const char *value, void *field,
@@ -45,8 +51,15 @@ static const struct opt compare_opts[] = {
 	  .value = "SHARE",
 	  .take = take_share,
 	  .at = offsetof(struct asked, gate),
-	  .help = "exit status 1 if a cell is slower by more than this, such "
-		  "as 3%, with its whole interval" },
+	  .help = "exit status 0 if all cells are known to be no slower than "
+		  "by this, such as 3%, 1 if one is known to be, else 5" },
+	{ .name = "gate-undecided",
+	  .value = "HOW",
+	  .take = opt_word,
+	  .at = offsetof(struct asked, undecided),
+	  .words = undecided_names,
+	  .help = "how a gate ends that could not be decided: tell (default: "
+		  "exit status 5), pass (0) or fail (1)" },
 	{ .name = "force",
 	  .take = opt_true,
 	  .at = offsetof(struct asked, force),
@@ -81,6 +94,8 @@ enum {
 	C_ROUNDS_B,
 	C_OUTCOME,
 	C_BEYOND,
+	C_GATE,
+	C_DETECTABLE,
 	C_MARK,
 	C_END
 };
@@ -104,6 +119,8 @@ static const struct table_column all_columns[C_END] = {
 	[C_ROUNDS_B] = { .key = "generations_b" },
 	[C_OUTCOME] = { .key = "outcome", .heading = "outcome" },
 	[C_BEYOND] = { .key = "beyond_gate" },
+	[C_GATE] = { .key = "gate" },
+	[C_DETECTABLE] = { .key = "detectable" },
 	[C_MARK] = { .heading = "gate" },
 };
 
@@ -137,9 +154,11 @@ static void put_pair(struct table *t, const struct rep_pairing *p)
 	table_int(t, C_ROUNDS_A, (int64_t)p->a->groups);
 	table_int(t, C_ROUNDS_B, (int64_t)p->b->groups);
 	table_text(t, C_OUTCOME, stats_verdict_names[p->outcome]);
-	table_bool(t, C_BEYOND, p->beyond);
-	if (p->beyond)
-		table_text(t, C_MARK, "beyond");
+	table_bool(t, C_BEYOND, p->state == REP_GATE_BEYOND);
+	table_text(t, C_GATE, rep_gate_states[p->state]);
+	put_real(t, C_DETECTABLE, p->detectable);
+	if (p->state != REP_GATE_NONE)
+		table_text(t, C_MARK, rep_gate_states[p->state]);
 }
 
 static int slower_first(const void *a, const void *b)
@@ -150,6 +169,12 @@ static int slower_first(const void *a, const void *b)
 	if (x->ratio.value < y->ratio.value || x->ratio.value > y->ratio.value)
 		return x->ratio.value < y->ratio.value ? -1 : 1;
 	return strcmp(x->b->name, y->b->name);
+}
+
+/* Of people's interest: what changed, and what keeps a gate shut. */
+static bool is_news(const struct rep_pairing *p)
+{
+	return p->outcome <= STATS_SLOWER || p->state > REP_GATE_WITHIN;
 }
 
 /* What changed, the worst first; to programs all, as planned. */
@@ -167,7 +192,7 @@ static char *cells_table(const struct rep_compare *c, enum table_format format)
 	t = table_new(columns, C_END);
 	pair = malloc((c->pairs + 1) * sizeof(const struct rep_pairing *));
 	for (size_t i = 0; pair && i < c->pairs; i++)
-		if (format != TABLE_HUMAN || c->pair[i].outcome <= STATS_SLOWER)
+		if (format != TABLE_HUMAN || is_news(&c->pair[i]))
 			pair[n++] = &c->pair[i];
 	if (pair && format == TABLE_HUMAN)
 		qsort(pair, n, sizeof(const struct rep_pairing *),
@@ -224,6 +249,21 @@ static bool put_findings(FILE *to, const struct rep_compare *c)
 	return ok;
 }
 
+static bool put_gate(FILE *to, const struct rep_compare *c)
+{
+	char *sentence;
+
+	if (isnan(c->gate))
+		return true;
+	sentence = rep_gate_sentence(c);
+	if (sentence) {
+		fputc('\n', to);
+		rep_wrapped(to, sentence, 0);
+	}
+	free(sentence);
+	return sentence != NULL;
+}
+
 static bool put_all(FILE *to, const struct rep_compare *c)
 {
 	char *sentence = rep_compare_sentence(c);
@@ -232,9 +272,10 @@ static bool put_all(FILE *to, const struct rep_compare *c)
 
 	if (ok) {
 		rep_wrapped(to, sentence, 0);
+		ok = put_gate(to, c);
 		fprintf(to, "%s%s", *cells ? "\n" : "", cells);
 		put_differences(to, c);
-		ok = put_findings(to, c);
+		ok = put_findings(to, c) && ok;
 	}
 	free(sentence);
 	free(cells);
@@ -280,6 +321,27 @@ static enum exit_code refuse(const struct rep_compare *c)
 	return EXIT_USAGE;
 }
 
+static enum exit_code end_of(const struct rep_compare *c,
+			     enum undecided undecided)
+{
+	static const enum exit_code undecided_codes[] = {
+		[UNDECIDED_TELL] = EXIT_UNDECIDED,
+		[UNDECIDED_PASS] = EXIT_WELL,
+		[UNDECIDED_FAIL] = EXIT_CLAIM,
+	};
+
+	if (isnan(c->gate))
+		return EXIT_WELL;
+	switch (rep_gate_of(c).result) {
+	case REP_GATE_PASSED:
+		return EXIT_WELL;
+	case REP_GATE_FAILED:
+		return EXIT_CLAIM;
+	default:
+		return undecided_codes[undecided];
+	}
+}
+
 static enum exit_code show(const struct rep_compare *c, const struct asked *a)
 {
 	char *text = NULL;
@@ -296,7 +358,7 @@ static enum exit_code show(const struct rep_compare *c, const struct asked *a)
 		return say_no_memory();
 	say_report(text, false);
 	free(text);
-	return rep_count_beyond(c) > 0 ? EXIT_CLAIM : EXIT_WELL;
+	return end_of(c, (enum undecided)a->undecided);
 }
 
 static enum exit_code compare(const struct run *first, const struct run *second,
@@ -325,6 +387,10 @@ static enum exit_code run(char **words)
 
 	if (!command_read(&cmd_compare, words, &a, a.operand, &code))
 		return code;
+	if (a.undecided && isnan(a.gate)) {
+		say("--gate-undecided goes with --gate");
+		return EXIT_USAGE;
+	}
 	if (rep_read(&first, a.operand[0], &e) < 0 ||
 	    rep_read(&second, a.operand[1], &e) < 0) {
 		say("%s", e.text);
@@ -343,8 +409,8 @@ const struct command cmd_compare = {
 	.about =
 		"Holds two runs against each other, cell by cell: how fast the "
 		"second is in terms of the first, with an interval, and what "
-		"differs in their manifests. With a gate it fails where a "
-		"cell is certainly slower by more than that.",
+		"differs in their manifests. A gate passes only where every "
+		"cell is known to be within it.",
 	.operands = { "A", "B" },
 	.required = 2,
 	.opts = compare_opts,

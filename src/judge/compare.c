@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "judge/gate.h"
+
 /* --- which cells belong together ------------------------------------------ */
 
 enum likeness { BY_NAME, BY_CONDITION, BY_ALL_BUT_DEPTH, LIKENESSES };
@@ -125,8 +127,7 @@ static void decide(struct rep_compare *c)
 		q->p_holm = adjusted[i];
 		q->outcome = stats_decide(q->ratio, q->p_holm, c->a->alpha,
 					  c->a->margin);
-		q->beyond = q->outcome == STATS_SLOWER &&
-			    q->ratio.high < 1 - c->gate;
+		rep_gate_pair(c, q);
 	}
 	free(p);
 	free(adjusted);
@@ -178,14 +179,5 @@ size_t rep_count_outcome(const struct rep_compare *c,
 
 	for (size_t i = 0; i < c->pairs; i++)
 		n += c->pair[i].outcome == outcome;
-	return n;
-}
-
-size_t rep_count_beyond(const struct rep_compare *c)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < c->pairs; i++)
-		n += c->pair[i].beyond;
 	return n;
 }

@@ -7,12 +7,23 @@
 
 #include "judge/words.h"
 
+/* A cell under a gate (judge/gate.h). */
+enum rep_gate_state {
+	REP_GATE_NONE,   /* no gate, a control, or one that cannot run there */
+	REP_GATE_WITHIN, /* all of its interval is */
+	REP_GATE_BEYOND, /* slower, and all of its interval is beyond */
+	REP_GATE_OPEN,   /* its interval has the gate within */
+	REP_GATE_BROKEN, /* it failed, in either run */
+	REP_GATE_STATES
+};
+
 struct rep_pairing {
 	const struct run_cell *a, *b;
 	struct stats_interval ratio; /* speed of b over speed of a */
 	double p, p_holm, cliff;
 	enum stats_verdict outcome; /* of b */
-	bool beyond;                /* slower, and all of it beyond the gate */
+	enum rep_gate_state state;
+	double detectable; /* a slowdown that would be beyond; NaN: unknown */
 };
 
 struct rep_difference {
@@ -46,7 +57,6 @@ bool rep_other_machine(const struct rep_compare *c);
 
 size_t rep_count_outcome(const struct rep_compare *c,
 			 enum stats_verdict outcome);
-size_t rep_count_beyond(const struct rep_compare *c);
 
 /* The answer in one sentence, to be freed; NULL: no memory. */
 char *rep_compare_sentence(const struct rep_compare *c);

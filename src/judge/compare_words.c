@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "judge/compare.h"
+#include "judge/gate.h"
 
 #define FORMAT 1
 
@@ -44,8 +44,8 @@ static void put_outcome(FILE *to, const struct rep_compare *c,
 
 char *rep_compare_sentence(const struct rep_compare *c)
 {
-	size_t beyond = rep_count_beyond(c), len;
 	char *text = NULL;
+	size_t len;
 	FILE *to = open_memstream(&text, &len);
 
 	if (!to)
@@ -56,9 +56,6 @@ char *rep_compare_sentence(const struct rep_compare *c)
 	put_outcome(to, c, STATS_FASTER, ", ");
 	put_outcome(to, c, STATS_EQUIVALENT, ", ");
 	put_outcome(to, c, STATS_UNDECIDED, " and ");
-	if (!isnan(c->gate))
-		fprintf(to, "; %zu %s slower by more than the gate of %.3g %%",
-			beyond, beyond == 1 ? "is" : "are", 100 * c->gate);
 	fputc('.', to);
 	if (fclose(to) == 0)
 		return text;
@@ -149,7 +146,8 @@ static json_t *pair_json(const struct rep_pairing *p)
 
 	return json_pack(
 		"{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:s, s:s, s:s, s:i, "
-		"s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:I, s:s, s:b}",
+		"s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:I, s:s, s:b, "
+		"s:s, s:o}",
 		"a", p->a->name, "b", b->name, "mechanism", b->mechanism,
 		"label", b->label, "workload", b->at.workload, "sink",
 		b->at.sink, "cache", b->at.cache, "size_bytes",
@@ -161,7 +159,9 @@ static json_t *pair_json(const struct rep_pairing *p)
 		number(p->p), "p_holm", number(p->p_holm), "cliff",
 		number(p->cliff), "generations_a", (json_int_t)p->a->groups,
 		"generations_b", (json_int_t)b->groups, "outcome",
-		stats_verdict_names[p->outcome], "beyond_gate", p->beyond);
+		stats_verdict_names[p->outcome], "beyond_gate",
+		p->state == REP_GATE_BEYOND, "gate", rep_gate_states[p->state],
+		"detectable", number(p->detectable));
 }
 
 static json_t *names_json(const struct run_cell *const *cell, size_t n,
@@ -202,6 +202,30 @@ static json_t *findings_json(const struct rep_compare *c, bool *broken)
 	return list;
 }
 
+/* null where no gate was asked for. */
+static json_t *gate_json(const struct rep_compare *c, bool *broken)
+{
+	struct rep_gate g = rep_gate_of(c);
+	char *sentence;
+	json_t *j;
+
+	if (isnan(c->gate))
+		return json_null();
+	sentence = rep_gate_sentence(c);
+	*broken = *broken || !sentence;
+	j = json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:o, s:o}", "result",
+		      rep_gate_results[g.result], "sentence",
+		      sentence ? sentence : "", "within",
+		      (json_int_t)g.cell[REP_GATE_WITHIN], "beyond",
+		      (json_int_t)g.cell[REP_GATE_BEYOND], "undecided",
+		      (json_int_t)g.cell[REP_GATE_OPEN], "failed",
+		      (json_int_t)g.cell[REP_GATE_BROKEN], "missing",
+		      (json_int_t)g.missing, "detectable_half", number(g.usual),
+		      "detectable_all", number(g.worst));
+	free(sentence);
+	return j;
+}
+
 char *rep_compare_json(const struct rep_compare *c)
 {
 	char *sentence = rep_compare_sentence(c), *text = NULL;
@@ -212,12 +236,13 @@ char *rep_compare_json(const struct rep_compare *c)
 		append(cells, pair_json(&c->pair[i]), &broken);
 	all = json_pack(
 		"{s:i, s:s, s:s, s:s, s:f, s:f, s:f, s:o, s:o, s:o, s:o, s:o, "
-		"s:o}",
+		"s:o, s:o}",
 		"format", FORMAT, "sentence", sentence ? sentence : "", "a",
 		c->a->dir, "b", c->b->dir, "level", c->a->level, "alpha",
 		c->a->alpha, "margin", c->a->margin, "gate", number(c->gate),
-		"differences", differences_json(c, &broken), "cells", cells,
-		"only_a", names_json(c->only_a, c->in_a, &broken), "only_b",
+		"decision", gate_json(c, &broken), "differences",
+		differences_json(c, &broken), "cells", cells, "only_a",
+		names_json(c->only_a, c->in_a, &broken), "only_b",
 		names_json(c->only_b, c->in_b, &broken), "findings",
 		findings_json(c, &broken));
 	if (all && !broken)

@@ -1,0 +1,175 @@
+/* A gate between two runs: which cells are known to be within it. */
+#include "judge/gate.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *const rep_gate_results[] = { "passed", "failed", "undecided",
+					 NULL };
+const char *const rep_gate_states[] = { "none",      "within", "beyond",
+					"undecided", "failed", NULL };
+
+/* --- one cell ------------------------------------------------------------- */
+
+bool rep_is_gated(const struct run_cell *a)
+{
+	return !run_is_control(a) && !a->skipped;
+}
+
+/* A cell that failed now and then is no cell that works. */
+static bool has_failed(const struct rep_pairing *p)
+{
+	return p->a->groups == 0 || p->b->groups == 0 || p->b->failures > 0;
+}
+
+/*
+ * Beyond: seen among all cells (by Holm), with the whole interval. Within: by
+ * the cell's own interval; all cells must be, so none is tried too often.
+ */
+static enum rep_gate_state state_of(const struct rep_compare *c,
+				    const struct rep_pairing *p)
+{
+	double least = 1 - c->gate;
+
+	if (isnan(c->gate) || !rep_is_gated(p->a))
+		return REP_GATE_NONE;
+	if (p->p_holm < c->a->alpha && p->ratio.high < least)
+		return REP_GATE_BEYOND;
+	if (has_failed(p))
+		return REP_GATE_BROKEN;
+	return p->ratio.low >= least ? REP_GATE_WITHIN : REP_GATE_OPEN;
+}
+
+void rep_gate_pair(const struct rep_compare *c, struct rep_pairing *p)
+{
+	p->state = state_of(c, p);
+	/* so slow that an interval of this width ends just below the gate */
+	p->detectable = 1 - (1 - c->gate) * p->ratio.value / p->ratio.high;
+	if (p->state == REP_GATE_NONE)
+		p->detectable = NAN;
+}
+
+/* --- all of them ---------------------------------------------------------- */
+
+const char *rep_unfinished(const struct run *r)
+{
+	const json_t *outcome = json_object_get(r->manifest, "outcome");
+	const char *word = json_string_value(outcome);
+
+	if (!word)
+		return "is still measured, or was killed";
+	if (!strcmp(word, "done"))
+		return NULL;
+	return !strcmp(word, "interrupted") ? "was interrupted" : "failed";
+}
+
+static void find_power(const struct rep_compare *c, struct rep_gate *g)
+{
+	double *x = malloc((c->pairs + 1) * sizeof(*x));
+	size_t n = 0;
+
+	g->usual = g->worst = NAN;
+	for (size_t i = 0; x && i < c->pairs; i++) {
+		const struct rep_pairing *p = &c->pair[i];
+
+		if (!isfinite(p->detectable))
+			continue;
+		x[n++] = p->detectable;
+		if (!g->bluntest || p->detectable > g->worst) {
+			g->bluntest = p;
+			g->worst = p->detectable;
+		}
+	}
+	if (x)
+		g->usual = stats_median(x, n);
+	free(x);
+}
+
+static enum rep_gate_result result_of(const struct rep_compare *c,
+				      const struct rep_gate *g)
+{
+	if (g->cell[REP_GATE_BEYOND])
+		return REP_GATE_FAILED;
+	if (g->cell[REP_GATE_OPEN] || g->cell[REP_GATE_BROKEN] || g->missing ||
+	    rep_unfinished(c->a) || rep_unfinished(c->b))
+		return REP_GATE_UNDECIDED;
+	/* where nothing is gated nothing is shown */
+	return g->cell[REP_GATE_WITHIN] ? REP_GATE_PASSED : REP_GATE_UNDECIDED;
+}
+
+struct rep_gate rep_gate_of(const struct rep_compare *c)
+{
+	struct rep_gate g = { 0 };
+
+	for (size_t i = 0; i < c->pairs; i++)
+		g.cell[c->pair[i].state]++;
+	for (size_t i = 0; i < c->in_a; i++)
+		g.missing += rep_is_gated(c->only_a[i]);
+	find_power(c, &g);
+	g.result = result_of(c, &g);
+	return g;
+}
+
+/* --- in words ------------------------------------------------------------- */
+
+static void put_count(FILE *to, size_t n, const char *one, const char *many)
+{
+	if (n)
+		fprintf(to, ", %zu %s", n, n == 1 ? one : many);
+}
+
+static void put_unfinished(FILE *to, const struct run *r, const char *which)
+{
+	const char *why = rep_unfinished(r);
+
+	if (why)
+		fprintf(to, "; the %s run is not complete: it %s", which, why);
+}
+
+static void put_power(FILE *to, const struct rep_gate *g)
+{
+	char words[200];
+
+	if (!g->bluntest)
+		return;
+	fprintf(to,
+		" A slowdown of %.2g %% would have been seen to be beyond it "
+		"in half of the cells, one of %.2g %% in all of them; the one "
+		"that needs most is %s.",
+		100 * g->usual, 100 * g->worst,
+		rep_cell_words(g->bluntest->b, words, sizeof(words)));
+}
+
+char *rep_gate_sentence(const struct rep_compare *c)
+{
+	struct rep_gate g = rep_gate_of(c);
+	size_t all = g.missing, len;
+	char *text = NULL;
+	FILE *to = open_memstream(&text, &len);
+
+	if (!to)
+		return NULL;
+	for (int s = REP_GATE_WITHIN; s < REP_GATE_STATES; s++)
+		all += g.cell[s];
+	fprintf(to, "The gate of %.3g %% %s: of %zu cells %zu %s within it",
+		100 * c->gate,
+		g.result == REP_GATE_UNDECIDED ? "is undecided"
+					       : rep_gate_results[g.result],
+		all, g.cell[REP_GATE_WITHIN],
+		g.cell[REP_GATE_WITHIN] == 1 ? "is" : "are");
+	put_count(to, g.cell[REP_GATE_BEYOND], "is slower by more",
+		  "are slower by more");
+	put_count(to, g.cell[REP_GATE_OPEN], "is undecided", "are undecided");
+	put_count(to, g.cell[REP_GATE_BROKEN], "failed", "failed");
+	put_count(to, g.missing, "is missing", "are missing");
+	put_unfinished(to, c->a, "first");
+	put_unfinished(to, c->b, "second");
+	fputc('.', to);
+	put_power(to, &g);
+	if (fclose(to) == 0)
+		return text;
+	free(text);
+	return NULL;
+}
