@@ -184,77 +184,37 @@ static void add_depth(const struct run_condition *k, char *buf, size_t size)
 }
 
 /* How a side waits goes without saying if it sleeps. */
-static void add_wait(const struct run_condition *k, const char *before,
-		     char *buf, size_t size)
+static void add_wait(const struct run_condition *k, char *buf, size_t size)
 {
 	if (!same(k->wait, "-") && !same(k->wait, "block"))
-		add(buf, size, before, k->wait);
+		add(buf, size, ", ", k->wait);
 }
 
-const char *run_condition_words(const struct run_condition *k, char *buf,
-				size_t size)
+const char *run_condition_phrase(const struct run_condition *k, int parts,
+				 char *buf, size_t size)
 {
 	char word[32];
 
 	snprintf(buf, size, "%s", k->workload);
 	if (!same(k->sink, "-"))
 		add(buf, size, " ", k->sink);
-	add(buf, size, " ", size_word(k->size_bytes, word, sizeof(word)));
-	add_depth(k, buf, size);
+	if (parts & RUN_TELL_SIZE)
+		add(buf, size, " ",
+		    size_word(k->size_bytes, word, sizeof(word)));
+	if (parts & RUN_TELL_DEPTH)
+		add_depth(k, buf, size);
 	add(buf, size, ", ", k->place);
 	if (!run_is_cache(k, RUN_HOT))
 		add(buf, size, ", ", k->cache);
-	add_wait(k, ", ", buf, size);
-	add_pairs(k, buf, size);
-	return buf;
-}
-
-/* What a word is called here; itself where it is none of those. */
-static const char *in_words(const char *word, const char *const *names,
-			    const char *const *phrases)
-{
-	int i = rank_in(word, names);
-
-	return names[i] ? phrases[i] : word;
-}
-
-static void put_workload(const struct run_condition *k, char *buf, size_t size)
-{
-	static const char *const sinks[COPY_SINKS] = {
-		[COPY_NEW] = "to new files",
-		[COPY_OVER] = "over old files",
-		[COPY_NOWHERE] = "to nowhere",
-	};
-
-	snprintf(buf, size, "%s",
-		 run_is_pingpong(k) ? "round trips" : k->workload);
-	if (run_moves(k, COPY_FILE))
-		snprintf(buf, size, "files %s",
-			 in_words(k->sink, copy_sink_names, sinks));
-}
-
-const char *run_condition_phrase(const struct run_condition *k, int parts,
-				 char *buf, size_t size)
-{
-	static const char *const places[] = {
-		[RUN_CORE] = "two cores",
-		[RUN_SMT] = "two threads of a core",
-		[RUN_SAME] = "one CPU",
-		[RUN_FREE] = "placed by the kernel",
-	};
-	char word[40];
-
-	put_workload(k, buf, size);
-	if (run_is_cache(k, RUN_COLD))
-		add(buf, size, ", ", "cold cache");
-	add(buf, size, ", ", in_words(k->place, run_place_names, places));
-	if (parts & RUN_TELL_SIZE)
-		add(buf, size, ", ",
-		    size_words((double)k->size_bytes, word, sizeof(word)));
-	if (parts & RUN_TELL_DEPTH)
-		add_depth(k, buf, size);
-	add_wait(k, ", waiting by ", buf, size);
+	add_wait(k, buf, size);
 	if (parts & RUN_TELL_PAIRS)
 		add_pairs(k, buf, size);
 	return buf;
+}
+
+const char *run_condition_words(const struct run_condition *k, char *buf,
+				size_t size)
+{
+	return run_condition_phrase(
+		k, RUN_TELL_SIZE | RUN_TELL_DEPTH | RUN_TELL_PAIRS, buf, size);
 }

@@ -59,10 +59,10 @@ struct run_condition run_condition_of_json(const json_t *object,
 const char *run_condition_words(const struct run_condition *k, char *buf,
 				size_t size);
 
-/* Which parts of a condition are told where there is room for more words. */
+/* Which parts of it are told where others stand beside them already. */
 enum { RUN_TELL_SIZE = 1, RUN_TELL_DEPTH = 2, RUN_TELL_PAIRS = 4 };
 
-/* "files to new files, two cores, 64 KiB, depth 1" */
+/* The same words with those parts only: "stream, depth 1, core" */
 const char *run_condition_phrase(const struct run_condition *k, int parts,
 				 char *buf, size_t size);
 

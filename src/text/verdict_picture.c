@@ -214,15 +214,7 @@ const char *rep_sign(const struct rep_spot *s)
 /* A condition but for its size: what a line of the map stands for. */
 static void row_words(const struct run_condition *k, char *buf, size_t size)
 {
-	struct run_condition any = *k;
-	char *at, *end;
-
-	any.size_bytes = 0;
-	run_condition_words(&any, buf, size);
-	at = strstr(buf, " 0");
-	end = at ? at + 2 : NULL;
-	if (at)
-		memmove(at, end, strlen(end) + 1);
+	run_condition_phrase(k, RUN_TELL_DEPTH | RUN_TELL_PAIRS, buf, size);
 }
 
 static int by_size(const void *a, const void *b)
