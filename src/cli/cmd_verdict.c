@@ -109,6 +109,7 @@ static enum exit_code judge(const struct run *r, enum table_format format,
 
 	rep_declare(&v, r);
 	rep_judge(&v);
+	rep_survey(&v);
 	json = rep_verdict_json(&v);
 	if (json) {
 		put_files(r, json);

@@ -61,23 +61,38 @@ static const struct table_column map_columns[M_END] = {
 	[M_INTERVAL] = { .heading = "interval" },
 };
 
-/* "pipe", "pipe or fifo", "pipe or 3 others", however long their names are. */
+/* The name after a sign, or how many it is for: "= fifo", "? 3 others". */
+static void put_rivals(const struct rep_spot *s, enum stats_verdict outcome,
+		       char sign, char *buf, size_t size)
+{
+	size_t n = rep_count_ranks(s, outcome), i = 1, used = strlen(buf);
+	char name[100];
+
+	if (n == 0 || used >= size)
+		return;
+	while (s->rank[i].outcome != outcome)
+		i++;
+	if (n == 1)
+		snprintf(buf + used, size - used, " %c %s", sign,
+			 rep_cut(s->rank[i].cell->label, 10, name,
+				 sizeof(name)));
+	else
+		snprintf(buf + used, size - used, " %c %zu others", sign, n);
+}
+
+/* "pipe", "pipe = fifo", "pipe ? 3 others", however long their names are. */
 static void put_best(struct table *t, const struct rep_spot *s)
 {
-	char first[100] = "-", second[100], text[240];
+	char text[240] = "-";
+	bool alone = rep_count_ranks(s, STATS_EQUIVALENT) == 0 &&
+		     rep_count_ranks(s, STATS_UNDECIDED) == 0;
 
-	if (s->bests > 0)
-		rep_cut(s->best[0]->label, s->bests > 1 ? 10 : 23, first,
-			sizeof(first));
-	if (s->bests == 2)
-		snprintf(
-			text, sizeof(text), "%s or %s", first,
-			rep_cut(s->best[1]->label, 10, second, sizeof(second)));
-	else if (s->bests > 2)
-		snprintf(text, sizeof(text), "%s or %zu others", first,
-			 s->bests - 1);
-	else
-		snprintf(text, sizeof(text), "%s", first);
+	if (s->measured > 0) {
+		rep_cut(s->rank[0].cell->label, alone ? 23 : 10, text,
+			sizeof(text));
+		put_rivals(s, STATS_EQUIVALENT, '=', text, sizeof(text));
+		put_rivals(s, STATS_UNDECIDED, '?', text, sizeof(text));
+	}
 	table_text(t, M_BEST, text);
 }
 
@@ -102,10 +117,10 @@ static bool put_map(FILE *to, const struct rep_verdict *v, bool alone)
 			   run_condition_words(&v->condition[s->condition],
 					       text, sizeof(text)));
 		put_best(t, s);
-		if (s->bests > 0)
+		if (s->measured > 0)
 			table_text(t, M_SPEED,
-				   rep_speed_words(s->best[0],
-						   s->best[0]->speed.value,
+				   rep_speed_words(s->rank[0].cell,
+						   s->rank[0].cell->speed.value,
 						   text, sizeof(text)));
 		table_text(t, M_SIGN, rep_sign(s));
 		if (!isnan(s->ratio.value))
@@ -126,7 +141,7 @@ static bool put_map(FILE *to, const struct rep_verdict *v, bool alone)
 static bool put_start(FILE *to, const struct rep_verdict *v,
 		      const struct rep_spot *s)
 {
-	const struct run_cell *fast = s->best[0];
+	const struct run_cell *fast = s->rank[0].cell;
 	char where[160], size[32], *item;
 
 	if (asprintf(&item,
@@ -303,15 +318,34 @@ static bool put_findings(FILE *to, const struct rep_verdict *v)
 
 /* --- all of it ------------------------------------------------------------ */
 
-static bool put_all(FILE *to, const struct rep_verdict *v)
+static bool put_answers(FILE *to, const struct rep_verdict *v)
 {
+	enum rep_question order[REP_QUESTIONS];
 	char *sentence = rep_sentence(v);
-	size_t telling;
-	bool ok = sentence != NULL, alone;
+	bool ok = sentence != NULL;
 
 	if (ok)
 		rep_wrapped(to, sentence, 0);
+	rep_questions(v, order);
+	for (int i = 0; ok && i < REP_QUESTIONS; i++) {
+		char *text = rep_answer(v, order[i]);
+
+		ok = text != NULL;
+		if (ok && *text && strcmp(text, sentence) != 0) {
+			fputc('\n', to);
+			rep_wrapped(to, text, 0);
+		}
+		free(text);
+	}
 	free(sentence);
+	return ok;
+}
+
+static bool put_all(FILE *to, const struct rep_verdict *v)
+{
+	bool ok = put_answers(to, v), alone;
+	size_t telling;
+
 	if (!rep_telling(v, &telling))
 		return ok && put_findings(to, v);
 	fputc('\n', to);

@@ -17,7 +17,7 @@ static bool same(const char *a, const char *b)
 	return !strcmp(a, b);
 }
 
-static bool can_take_part(const struct run_cell *c)
+bool rep_can_take_part(const struct run_cell *c)
 {
 	return !c->skipped && !run_is_control(c);
 }
@@ -64,7 +64,7 @@ static void find_conditions(struct rep_verdict *v)
 	v->condition = malloc((r->cells + 1) * sizeof(*v->condition));
 	v->broken = !v->condition;
 	for (size_t i = 0; !v->broken && i < r->cells; i++)
-		if (can_take_part(r->cell[i]))
+		if (rep_can_take_part(r->cell[i]))
 			v->condition[v->conditions++] =
 				run_condition_of(r->cell[i]);
 	if (v->broken)
@@ -166,7 +166,7 @@ void rep_declare(struct rep_verdict *v, const struct run *r)
 		size_t n = 0;
 
 		for (size_t i = 0; i < r->cells; i++)
-			if (can_take_part(r->cell[i]) &&
+			if (rep_can_take_part(r->cell[i]) &&
 			    run_takes_part(r->cell[i], &v->condition[k]))
 				there[n++] = r->cell[i];
 		compare_all(v, k, there, n);

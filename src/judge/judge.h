@@ -28,13 +28,24 @@ struct rep_comparison {
 	enum stats_verdict outcome;
 };
 
+/* A mechanism in its condition, as the fastest one fares against it. */
+struct rep_rank {
+	const struct run_cell *cell;
+	struct stats_interval ratio; /* speed of the fastest over its own */
+	enum stats_verdict outcome;  /* of the fastest; equivalent to itself */
+};
+
 /* One condition on the map. */
 struct rep_spot {
 	size_t condition;
-	const struct run_cell **best; /* more than one: a tie */
-	size_t bests;
-	size_t measured;                     /* mechanisms that were */
-	const struct run_cell *ring, *other; /* the best of each, or NULL */
+	struct rep_rank *rank; /* the fastest, then the others by speed */
+	size_t measured;       /* how many of these */
+	/*
+	 * The ring that fares best against all that are no rings, and the one
+	 * of those that decides it; or NULL.
+	 */
+	const struct run_cell *ring, *other;
+	const struct rep_comparison *decisive; /* of these two, or NULL */
 	struct stats_interval ratio;
 	enum stats_verdict outcome; /* of the ring; undecided without either */
 	/*
@@ -46,8 +57,10 @@ struct rep_spot {
 	double pays_from_bytes;
 };
 
-/* How the claim fares in conditions: it must beat all that are there. */
+/* How a ring fares in a condition, where it must beat all its rivals. */
 enum rep_fate { REP_HOLDS, REP_FAILS, REP_TIES, REP_OPEN, REP_FATES };
+
+extern const char *const rep_fate_names[]; /* "holds" ... */
 
 struct rep_verdict {
 	const struct run *run;
@@ -77,8 +90,11 @@ double rep_round_off(double value);
 /* Conditions and comparisons, without any outcome. */
 void rep_declare(struct rep_verdict *v, const struct run *r);
 
-/* The outcomes, and the map. */
+/* The outcomes. */
 void rep_judge(struct rep_verdict *v);
+
+/* The map, after the outcomes. */
+void rep_survey(struct rep_verdict *v);
 void rep_verdict_free(struct rep_verdict *v);
 
 /*
@@ -102,6 +118,15 @@ size_t rep_family_size(const struct rep_verdict *v, enum rep_family family);
 bool rep_fate(const struct rep_verdict *v, size_t condition,
 	      enum rep_fate *fate, const struct rep_comparison **worst);
 
+/* How the best ring fares at a spot; false: it has no rival there. */
+bool rep_spot_fate(const struct rep_spot *s, enum rep_fate *fate);
+
+/* The fastest that the first of a spot is shown to beat; NULL: none. */
+const struct rep_rank *rep_next(const struct rep_spot *s);
+
+/* How many mechanisms of a spot fare so against the first, itself left out. */
+size_t rep_count_ranks(const struct rep_spot *s, enum stats_verdict outcome);
+
 /*
  * For each generation that both have, the median over its rounds of the
  * logarithm of a's speed over b's. Room for as many as either has. Returns how
@@ -109,5 +134,26 @@ bool rep_fate(const struct rep_verdict *v, size_t condition,
  */
 size_t rep_log_ratios(const struct run_cell *a, const struct run_cell *b,
 		      double *to);
+
+/* --- for the files of this folder ----------------------------------------- */
+
+/*
+ * Measures a comparison that was not declared, and decides it as one of
+ * `family` such. `d` has room for the generations of either.
+ */
+void rep_decide_one(struct rep_comparison *c, const struct run *r, double *d,
+		    size_t family);
+
+/* Fills in the ring of a spot, when its ranks are known. */
+void rep_find_ring(const struct rep_verdict *v, struct rep_spot *s);
+
+/* Fills in who is ready first at a spot, and from when on the first pays. */
+void rep_find_start(struct rep_spot *spot, const struct run_condition *k);
+
+/* Whether a cell may be compared at all: it could run and is no control. */
+bool rep_can_take_part(const struct run_cell *c);
+
+/* What any cell of a run has at most; 1 where it has none. */
+size_t rep_most_generations(const struct run *r);
 
 #endif

@@ -2,6 +2,7 @@
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "judge/words.h"
 
@@ -10,15 +11,6 @@
 static json_t *number(double value)
 {
 	return isfinite(value) ? json_real(rep_round_off(value)) : json_null();
-}
-
-static json_t *condition_json(const struct run_condition *k)
-{
-	return json_pack("{s:s, s:s, s:s, s:I, s:s, s:s, s:s, s:i}", "workload",
-			 k->workload, "sink", k->sink, "cache", k->cache,
-			 "size_bytes", (json_int_t)k->size_bytes, "depth",
-			 k->depth, "wait", k->wait, "place", k->place, "pairs",
-			 k->pairs);
 }
 
 /* Appends, and notes where memory ran out. */
@@ -36,7 +28,7 @@ static json_t *comparison_json(const struct rep_verdict *v,
 	return json_pack("{s:s, s:o, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, "
 			 "s:o, s:o, s:I, s:s}",
 			 "family", rep_family_names[c->family], "condition",
-			 condition_json(&v->condition[c->condition]), "a",
+			 run_condition_json(&v->condition[c->condition]), "a",
 			 c->a->name, "b", c->b->name, "a_label", c->a->label,
 			 "b_label", c->b->label, "ratio",
 			 number(c->ratio.value), "low", number(c->ratio.low),
@@ -55,25 +47,43 @@ static json_t *comparisons_json(const struct rep_verdict *v, bool *broken)
 	return list;
 }
 
+static json_t *counts_json(const size_t n[REP_FATES])
+{
+	return json_pack("{s:I, s:I, s:I, s:I}", rep_fate_names[REP_HOLDS],
+			 (json_int_t)n[REP_HOLDS], rep_fate_names[REP_FAILS],
+			 (json_int_t)n[REP_FAILS], rep_fate_names[REP_TIES],
+			 (json_int_t)n[REP_TIES], rep_fate_names[REP_OPEN],
+			 (json_int_t)n[REP_OPEN]);
+}
+
+/* Comparisons, and below them conditions. */
 static json_t *claim_json(const struct rep_verdict *v)
 {
-	json_int_t outcome[4] = { 0 }, fates[REP_FATES] = { 0 };
-	const struct rep_comparison *worst;
-	enum rep_fate fate;
+	static const enum rep_fate fates[] = {
+		[STATS_FASTER] = REP_HOLDS,
+		[STATS_SLOWER] = REP_FAILS,
+		[STATS_EQUIVALENT] = REP_TIES,
+		[STATS_UNDECIDED] = REP_OPEN,
+	};
+	size_t n[REP_FATES] = { 0 };
+	struct rep_tally t;
+	json_t *all;
 
 	for (size_t i = 0; i < v->comparisons; i++)
 		if (v->comparison[i].family == REP_CLAIM)
-			outcome[v->comparison[i].outcome]++;
-	for (size_t k = 0; k < v->conditions; k++)
-		if (rep_fate(v, k, &fate, &worst))
-			fates[fate]++;
-	return json_pack("{s:I, s:I, s:I, s:I, s:{s:I, s:I, s:I, s:I}}",
-			 "holds", outcome[STATS_FASTER], "fails",
-			 outcome[STATS_SLOWER], "ties",
-			 outcome[STATS_EQUIVALENT], "undecided",
-			 outcome[STATS_UNDECIDED], "conditions", "holds",
-			 fates[REP_HOLDS], "fails", fates[REP_FAILS], "ties",
-			 fates[REP_TIES], "undecided", fates[REP_OPEN]);
+			n[fates[v->comparison[i].outcome]]++;
+	rep_tally_claim(v, &t);
+	all = counts_json(n);
+	json_object_set_new(all, "conditions", counts_json(t.fate));
+	return all;
+}
+
+static json_t *ring_json(const struct rep_verdict *v)
+{
+	struct rep_tally t;
+
+	rep_tally_ring(v, &t);
+	return json_pack("{s:o}", "conditions", counts_json(t.fate));
 }
 
 /* --- the map -------------------------------------------------------------- */
@@ -83,26 +93,88 @@ static json_t *label_or_null(const struct run_cell *c)
 	return c ? json_string(c->label) : json_null();
 }
 
+static json_t *rank_json(const struct rep_rank *r)
+{
+	const struct run_cell *c = r->cell;
+	char via[200];
+
+	return json_pack(
+		"{s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
+		"s:o, s:o, s:o, s:s}",
+		"cell", c->name, "label", c->label, "via",
+		rep_via(c, via, sizeof(via)), "speed", number(c->speed.value),
+		"speed_low", number(c->speed.low), "speed_high",
+		number(c->speed.high), "p50_ns", number(c->middle[RUN_P50]),
+		"p99_ns", number(c->middle[RUN_P99]), "cpu_s_per_gib",
+		number(c->middle[RUN_CPU]), "startup_ns",
+		number(c->startup.value), "ratio", number(r->ratio.value),
+		"low", number(r->ratio.low), "high", number(r->ratio.high),
+		"outcome", stats_verdict_names[r->outcome]);
+}
+
+static json_t *ranks_json(const struct rep_spot *s, bool *broken)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < s->measured; i++)
+		append(list, rank_json(&s->rank[i]), broken);
+	return list;
+}
+
+/* The first, and those that came out so against it; or these alone. */
+static json_t *labels_json(const struct rep_spot *s, enum stats_verdict outcome,
+			   size_t from, bool *broken)
+{
+	json_t *list = json_array();
+
+	for (size_t i = from; i < s->measured; i++)
+		if (s->rank[i].outcome == outcome)
+			append(list, json_string(s->rank[i].cell->label),
+			       broken);
+	return list;
+}
+
+static json_t *command_json(const struct rep_spot *s, bool *broken)
+{
+	char *text = s->measured ? rep_command(s->rank[0].cell) : strdup("");
+	json_t *command = text && *text ? json_string(text) : json_null();
+
+	*broken = *broken || !text;
+	free(text);
+	return command;
+}
+
+/* How the ring fares there. */
+static json_t *outcome_json(const struct rep_spot *s)
+{
+	enum rep_fate fate;
+
+	return rep_spot_fate(s, &fate)
+		       ? json_string(stats_verdict_names[s->outcome])
+		       : json_null();
+}
+
 static json_t *spot_json(const struct rep_verdict *v, const struct rep_spot *s,
 			 bool *broken)
 {
-	json_t *best = json_array();
-	bool both = s->ring && s->other;
+	const struct run_condition *k = &v->condition[s->condition];
+	const struct rep_rank *next = rep_next(s);
+	char words[160];
 
-	for (size_t i = 0; i < s->bests; i++)
-		append(best, json_string(s->best[i]->label), broken);
 	return json_pack(
-		"{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:o, s:o}",
-		"condition", condition_json(&v->condition[s->condition]),
-		"best", best, "ratio", number(s->ratio.value), "low",
+		"{s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
+		"s:I, s:o, s:o, s:o}",
+		"condition", run_condition_json(k), "words",
+		run_condition_words(k, words, sizeof(words)), "best",
+		labels_json(s, STATS_EQUIVALENT, 0, broken), "undecided",
+		labels_json(s, STATS_UNDECIDED, 1, broken), "next",
+		label_or_null(next ? next->cell : NULL), "command",
+		command_json(s, broken), "ratio", number(s->ratio.value), "low",
 		number(s->ratio.low), "high", number(s->ratio.high), "ring",
 		label_or_null(s->ring), "other", label_or_null(s->other),
-		"outcome",
-		both ? json_string(stats_verdict_names[s->outcome])
-		     : json_null(),
-		"measured", (json_int_t)s->measured, "starter",
-		label_or_null(s->starter), "pays_from_bytes",
-		number(s->pays_from_bytes));
+		"outcome", outcome_json(s), "measured", (json_int_t)s->measured,
+		"starter", label_or_null(s->starter), "pays_from_bytes",
+		number(s->pays_from_bytes), "ranks", ranks_json(s, broken));
 }
 
 static json_t *map_json(const struct rep_verdict *v, bool *broken)
@@ -143,7 +215,7 @@ static json_t *explanations_json(const struct rep_verdict *v, bool *broken)
 		text = rep_explain(v, c);
 		append(list,
 		       json_pack("{s:o, s:s, s:{s:o, s:o}}", "condition",
-				 condition_json(&v->condition[k]), "text",
+				 run_condition_json(&v->condition[k]), "text",
 				 text ? text : "", "facts", "a",
 				 facts_json(c->a), "b", facts_json(c->b)),
 		       broken);
@@ -166,6 +238,27 @@ static json_t *findings_json(const struct rep_verdict *v, bool *broken)
 	return list;
 }
 
+static json_t *answers_json(const struct rep_verdict *v, bool *broken)
+{
+	enum rep_question order[REP_QUESTIONS];
+	json_t *list = json_array();
+
+	rep_questions(v, order);
+	for (int i = 0; i < REP_QUESTIONS; i++) {
+		char *text = rep_answer(v, order[i]);
+
+		if (text && *text)
+			append(list,
+			       json_pack("{s:s, s:s}", "question",
+					 rep_question_names[order[i]], "text",
+					 text),
+			       broken);
+		*broken = *broken || !text;
+		free(text);
+	}
+	return list;
+}
+
 char *rep_verdict_json(const struct rep_verdict *v)
 {
 	char *sentence = rep_sentence(v), *text = NULL;
@@ -173,17 +266,18 @@ char *rep_verdict_json(const struct rep_verdict *v)
 	json_t *all = NULL;
 
 	if (!broken)
-		all = json_pack("{s:i, s:s, s:f, s:f, s:f, s:I, s:o, s:o, s:o, "
-				"s:o, s:o}",
-				"format", FORMAT, "sentence", sentence, "level",
-				v->run->level, "alpha", v->run->alpha, "margin",
-				v->run->margin, "seed",
-				(json_int_t)v->run->seed, "claim",
-				claim_json(v), "comparisons",
-				comparisons_json(v, &broken), "map",
-				map_json(v, &broken), "explanations",
-				explanations_json(v, &broken), "findings",
-				findings_json(v, &broken));
+		all = json_pack(
+			"{s:i, s:s, s:o, s:f, s:f, s:f, s:I, s:o, s:o, s:o, "
+			"s:o, s:o, s:o}",
+			"format", FORMAT, "sentence", sentence, "answers",
+			answers_json(v, &broken), "level", v->run->level,
+			"alpha", v->run->alpha, "margin", v->run->margin,
+			"seed", (json_int_t)v->run->seed, "claim",
+			claim_json(v), "ring", ring_json(v), "comparisons",
+			comparisons_json(v, &broken), "map",
+			map_json(v, &broken), "explanations",
+			explanations_json(v, &broken), "findings",
+			findings_json(v, &broken));
 	if (all && !broken)
 		text = json_dumps(all, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
 	json_decref(all);

@@ -74,3 +74,42 @@ const char *rep_speed_words(const struct run_cell *c, double speed, char *buf,
 		 units[unit]);
 	return buf;
 }
+
+/* --- what to type --------------------------------------------------------- */
+
+const char *rep_via(const struct run_cell *c, char *buf, size_t size)
+{
+	static const char key[] = "size=";
+	size_t used = strcspn(c->spec, ":");
+	const char *at = c->spec + used;
+	char before = ':';
+
+	snprintf(buf, size, "%.*s", (int)used, c->spec);
+	while (*at) {
+		size_t len = strcspn(++at, ",");
+
+		if (strncmp(at, key, sizeof(key) - 1) != 0 && used < size) {
+			used += (size_t)snprintf(buf + used, size - used,
+						 "%c%.*s", before, (int)len,
+						 at);
+			before = ',';
+		}
+		at += len;
+	}
+	return buf;
+}
+
+char *rep_command(const struct run_cell *c)
+{
+	char via[200], bytes[32], *text;
+	bool placed = !run_is_place(&c->at, RUN_FREE);
+
+	if (!run_moves(&c->at, COPY_FILE))
+		return strdup("");
+	if (asprintf(&text, "ipcopy copy SRC DST --via %s --size %s%s%s",
+		     rep_via(c, via, sizeof(via)),
+		     size_word(c->at.size_bytes, bytes, sizeof(bytes)),
+		     placed ? " --place " : "", placed ? c->at.place : "") < 0)
+		return NULL;
+	return text;
+}

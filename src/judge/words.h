@@ -24,8 +24,50 @@ const char *rep_times(double ratio, char *buf, size_t size);
 const char *rep_speed_words(const struct run_cell *c, double speed, char *buf,
 			    size_t size);
 
-/* The answer, to be freed; NULL: no memory. */
+/* How many conditions came out how, and the largest of both. */
+struct rep_tally {
+	size_t tried, fate[REP_FATES];
+	const struct rep_comparison *loss, *win;
+};
+
+void rep_tally_add(struct rep_tally *t, enum rep_fate fate,
+		   const struct rep_comparison *c);
+
+/* The textbook's claim: the semaphore ring against its rivals. */
+void rep_tally_claim(const struct rep_verdict *v, struct rep_tally *t);
+
+/* The best ring against all that are no rings, as the map has it. */
+void rep_tally_ring(const struct rep_verdict *v, struct rep_tally *t);
+
+/* Questions that a run may answer. */
+enum rep_question {
+	REP_Q_CLAIM, /* does the textbook's claim hold? */
+	REP_Q_RING,  /* is any ring the fastest? */
+	REP_Q_USE, /* which is the fastest, and what does the next best cost? */
+	REP_Q_START, /* from which size on does it pay? */
+	REP_QUESTIONS
+};
+
+extern const char *const rep_question_names[];
+
+/* Those that the run may answer; the claim comes last where it was not tried. */
+void rep_questions(const struct rep_verdict *v,
+		   enum rep_question order[REP_QUESTIONS]);
+
+/* To be freed; "": the run does not answer it. NULL: no memory. */
+char *rep_answer(const struct rep_verdict *v, enum rep_question question);
+
+/* The first answer that the run has, to be freed; NULL: no memory. */
 char *rep_sentence(const struct rep_verdict *v);
+
+/* The settings of a cell without the size: "shm:sync=futex,depth=8" */
+const char *rep_via(const struct run_cell *c, char *buf, size_t size);
+
+/*
+ * What to type to copy a file as this cell does, to be freed: "ipcopy copy SRC
+ * DST --via pipe --size 64K". NULL: no memory; "": it does not copy files.
+ */
+char *rep_command(const struct run_cell *c);
 
 /*
  * What was counted of the two sides of a comparison, as the reason of its

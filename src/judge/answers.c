@@ -1,0 +1,487 @@
+/*
+ * The answers of a run: for each question that it can answer one sentence, with
+ * the largest effect first.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/size.h"
+#include "judge/words.h"
+
+/* --- how often, and by how much ------------------------------------------- */
+
+void rep_tally_claim(const struct rep_verdict *v, struct rep_tally *t)
+{
+	*t = (struct rep_tally){ .tried = 0 };
+	for (size_t k = 0; k < v->conditions; k++) {
+		const struct rep_comparison *c;
+		enum rep_fate fate;
+
+		if (rep_fate(v, k, &fate, &c))
+			rep_tally_add(t, fate, c);
+	}
+}
+
+void rep_tally_ring(const struct rep_verdict *v, struct rep_tally *t)
+{
+	*t = (struct rep_tally){ .tried = 0 };
+	for (size_t i = 0; i < v->spots; i++) {
+		enum rep_fate fate;
+
+		if (rep_spot_fate(&v->map[i], &fate))
+			rep_tally_add(t, fate, v->map[i].decisive);
+	}
+}
+
+void rep_tally_add(struct rep_tally *t, enum rep_fate fate,
+		   const struct rep_comparison *c)
+{
+	t->tried++;
+	t->fate[fate]++;
+	if (fate == REP_FAILS &&
+	    (!t->loss || c->ratio.value < t->loss->ratio.value))
+		t->loss = c;
+	if (fate == REP_HOLDS &&
+	    (!t->win || c->ratio.value > t->win->ratio.value))
+		t->win = c;
+}
+
+/* --- rings against others ------------------------------------------------- */
+
+struct saying {
+	const struct rep_verdict *v;
+	const struct rep_tally *t;
+	const char *subject; /* "Shared memory with semaphores" */
+	const char *what;    /* it is, where it wins */
+	bool lacks;          /* generations */
+	size_t said;         /* clauses */
+};
+
+/* "18 of 25 conditions" at first, then "5". */
+static void put_count(FILE *to, const struct saying *s, size_t some)
+{
+	size_t all = s->t->tried;
+
+	if (s->said > 0)
+		fprintf(to, "%zu", some);
+	else if (all == 1)
+		fputs("the one condition tried", to);
+	else if (some == all)
+		fprintf(to, "all %zu conditions", all);
+	else
+		fprintf(to, "%zu of %zu conditions", some, all);
+}
+
+static void put_subject(FILE *to, struct saying *s)
+{
+	fputs(s->said ? "; it" : s->subject, to);
+}
+
+/* "stream 64K, deep, core; it has fewer copies" */
+static void put_case(FILE *to, const struct saying *s,
+		     const struct rep_comparison *c)
+{
+	char where[160], reasons[120];
+
+	fprintf(to, " (%s",
+		run_condition_words(&s->v->condition[c->condition], where,
+				    sizeof(where)));
+	if (*rep_reasons(c, reasons, sizeof(reasons)))
+		fprintf(to, "; %s has %s",
+			c->ratio.value >= 1 ? c->a->label : c->b->label,
+			reasons);
+	fputc(')', to);
+}
+
+static void put_win(FILE *to, struct saying *s)
+{
+	const struct rep_comparison *c = s->t->win;
+	char times[32];
+
+	if (!c)
+		return;
+	put_subject(to, s);
+	fprintf(to, " is %s in ", s->what);
+	put_count(to, s, s->t->fate[REP_HOLDS]);
+	fprintf(to, ", up to %s as fast as %s",
+		rep_times(c->ratio.value, times, sizeof(times)), c->b->label);
+	put_case(to, s, c);
+	s->said++;
+}
+
+static void put_loss(FILE *to, struct saying *s)
+{
+	const struct rep_comparison *c = s->t->loss;
+	char times[32];
+
+	if (!c)
+		return;
+	put_subject(to, s);
+	fputs(" is beaten in ", to);
+	put_count(to, s, s->t->fate[REP_FAILS]);
+	fprintf(to, ", where %s is up to %s as fast", c->b->label,
+		rep_times(1 / c->ratio.value, times, sizeof(times)));
+	put_case(to, s, c);
+	s->said++;
+}
+
+static void put_ties(FILE *to, struct saying *s)
+{
+	if (s->t->fate[REP_TIES] == 0)
+		return;
+	put_subject(to, s);
+	fputs(" is as fast as its best rival in ", to);
+	put_count(to, s, s->t->fate[REP_TIES]);
+	s->said++;
+}
+
+static void put_open(FILE *to, struct saying *s)
+{
+	size_t n = s->t->fate[REP_OPEN];
+
+	if (n == 0)
+		return;
+	if (s->said) {
+		fprintf(to, "; %zu %s", n, n == 1 ? "is" : "are");
+	} else {
+		fprintf(to, "%s: ", s->subject);
+		put_count(to, s, n);
+		fputs(n == 1 ? " is" : " are", to);
+	}
+	fprintf(to, " undecided%s",
+		s->lacks ? ", for want of generations" : "");
+	s->said++;
+}
+
+static double size_of(const struct rep_comparison *c)
+{
+	return c ? fabs(log(c->ratio.value)) : 0;
+}
+
+static void put_rings(FILE *to, struct saying *s)
+{
+	bool loss_first = size_of(s->t->loss) > size_of(s->t->win);
+
+	if (loss_first)
+		put_loss(to, s);
+	put_win(to, s);
+	if (!loss_first)
+		put_loss(to, s);
+	put_ties(to, s);
+	put_open(to, s);
+	fputc('.', to);
+}
+
+/* --- the claim ------------------------------------------------------------ */
+
+static bool takes_part(const struct rep_verdict *v, size_t i)
+{
+	const struct rep_comparison *c = &v->comparison[i];
+
+	return c->family == REP_CLAIM && c->generations > 0;
+}
+
+/* How many of the ring's rivals took part, and the ring itself. */
+static int contenders(const struct rep_verdict *v)
+{
+	int n = 1;
+
+	for (size_t i = 0, j; i < v->comparisons; i++) {
+		const char *rival = v->comparison[i].b->mechanism;
+
+		if (!takes_part(v, i))
+			continue;
+		for (j = 0; j < i; j++)
+			if (takes_part(v, j) &&
+			    !strcmp(v->comparison[j].b->mechanism, rival))
+				break;
+		n += j == i;
+	}
+	return n;
+}
+
+static bool any_measured(const struct rep_verdict *v)
+{
+	for (size_t i = 0; i < v->spots; i++)
+		if (v->map[i].measured > 0)
+			return true;
+	return false;
+}
+
+static void put_need(FILE *to)
+{
+	const struct transport *t;
+	const char *before = "";
+
+	fprintf(to,
+		"The textbook's claim was not tried: it needs %s:sync=sem and "
+		"a rival in the same condition:",
+		tr_with_claim(TR_CLAIM_RING)->name);
+	for_each_transport(t) {
+		if (t->claim != TR_CLAIM_RIVAL)
+			continue;
+		fprintf(to, "%s %s", before, t->name);
+		before = ",";
+	}
+	fputc('.', to);
+}
+
+static void put_claim(FILE *to, const struct rep_verdict *v)
+{
+	static const char *const words[] = {
+		"",
+		"",
+		"the faster of the two",
+		"the fastest of the three",
+		"the fastest of the four",
+	};
+	int n = contenders(v);
+	struct rep_tally t;
+	struct saying s = {
+		.v = v,
+		.t = &t,
+		.subject = "Shared memory with semaphores",
+		.what = n < 5 ? words[n] : "the fastest of the mechanisms",
+		.lacks = rep_lacks_generations(v, REP_CLAIM),
+	};
+
+	rep_tally_claim(v, &t);
+	if (t.tried > 0)
+		put_rings(to, &s);
+	else if (any_measured(v))
+		put_need(to);
+}
+
+static void put_ring(FILE *to, const struct rep_verdict *v)
+{
+	struct rep_tally t;
+	struct saying s = {
+		.v = v,
+		.t = &t,
+		.subject = "The best ring in shared memory",
+		.what = "the fastest of all mechanisms",
+		.lacks = rep_lacks_generations(v, REP_ALL),
+	};
+
+	rep_tally_ring(v, &t);
+	if (t.tried > 0)
+		put_rings(to, &s);
+}
+
+/* --- which to use --------------------------------------------------------- */
+
+/* The conditions in which one label is the fastest. */
+struct use {
+	const char *label;
+	size_t first, alone; /* alone: it is shown to beat all others */
+	const struct rep_spot *most;
+	double costs; /* what the next best takes there, as a ratio */
+};
+
+static void note_use(struct use *u, const struct rep_spot *s)
+{
+	const struct rep_rank *next = rep_next(s);
+
+	u->label = s->rank[0].cell->label;
+	u->first++;
+	u->alone += rep_count_ranks(s, STATS_FASTER) == s->measured - 1;
+	if (next && next->ratio.value > u->costs) {
+		u->costs = next->ratio.value;
+		u->most = s;
+	}
+}
+
+static int dearest_first(const void *l, const void *r)
+{
+	const struct use *a = l, *b = r;
+
+	if (a->costs < b->costs || a->costs > b->costs)
+		return a->costs > b->costs ? -1 : 1;
+	return strcmp(a->label, b->label);
+}
+
+/* Room for as many as there are spots. */
+static size_t find_uses(const struct rep_verdict *v, struct use *use)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < v->spots; i++) {
+		const struct rep_spot *s = &v->map[i];
+		size_t k = 0;
+
+		if (s->measured < 2)
+			continue;
+		while (k < n &&
+		       strcmp(use[k].label, s->rank[0].cell->label) != 0)
+			k++;
+		n += k == n;
+		note_use(&use[k], s);
+	}
+	qsort(use, n, sizeof(*use), dearest_first);
+	return n;
+}
+
+/* More are in the table of conditions. */
+#define USES_TOLD 3
+
+static void put_use(FILE *to, const struct rep_verdict *v, const struct use *u,
+		    bool first)
+{
+	char where[160], times[32];
+
+	fprintf(to, "%s%s in %zu", first ? "" : "; ", u->label, u->first);
+	if (u->most)
+		fprintf(to, " (up to %s as fast as the next best, %s: %s)",
+			rep_times(u->costs, times, sizeof(times)),
+			rep_next(u->most)->cell->label,
+			run_condition_words(&v->condition[u->most->condition],
+					    where, sizeof(where)));
+}
+
+static void put_uses(FILE *to, const struct rep_verdict *v,
+		     const struct use *use, size_t n)
+{
+	size_t all = 0, alone = 0, more = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		all += use[i].first;
+		alone += use[i].alone;
+		more += i < USES_TOLD ? 0 : use[i].first;
+	}
+	if (n == 0)
+		return;
+	fprintf(to, "Of %zu conditions with several mechanisms the fastest is ",
+		all);
+	for (size_t i = 0; i < n && i < USES_TOLD; i++)
+		put_use(to, v, &use[i], i == 0);
+	if (more)
+		fprintf(to, "; another one in %zu", more);
+	fprintf(to, ". In %zu it is shown to beat all others.", alone);
+}
+
+static void put_which(FILE *to, const struct rep_verdict *v)
+{
+	struct use *use = calloc(v->spots + 1, sizeof(*use));
+
+	if (use)
+		put_uses(to, v, use, find_uses(v, use));
+	free(use);
+}
+
+/* --- start-up ------------------------------------------------------------- */
+
+static void put_case_of_start(FILE *to, const struct rep_verdict *v,
+			      const struct rep_spot *s)
+{
+	char size[32], where[160];
+
+	fprintf(to, "%s on (%s against %s; %s)",
+		size_human(s->pays_from_bytes, size, sizeof(size)),
+		s->rank[0].cell->label, s->starter->label,
+		run_condition_words(&v->condition[s->condition], where,
+				    sizeof(where)));
+}
+
+static void put_start(FILE *to, const struct rep_verdict *v)
+{
+	const struct rep_spot *least = NULL, *most = NULL;
+	size_t known = 0, late = 0;
+
+	for (size_t i = 0; i < v->spots; i++) {
+		const struct rep_spot *s = &v->map[i];
+
+		if (s->measured < 2 || isnan(s->pays_from_bytes))
+			continue;
+		known++;
+		if (s->pays_from_bytes <= 0)
+			continue;
+		late++;
+		if (!most || s->pays_from_bytes > most->pays_from_bytes)
+			most = s;
+		if (!least || s->pays_from_bytes < least->pays_from_bytes)
+			least = s;
+	}
+	if (!most)
+		return;
+	fprintf(to,
+		"In %zu of %zu conditions the fastest is not the first to be "
+		"ready: start-up counted, it pays from at most ",
+		late, known);
+	put_case_of_start(to, v, most);
+	if (least != most) {
+		fputs(" and at least ", to);
+		put_case_of_start(to, v, least);
+	}
+	fputc('.', to);
+}
+
+/* --- all of them ---------------------------------------------------------- */
+
+const char *const rep_question_names[] = {
+	[REP_Q_CLAIM] = "claim",
+	[REP_Q_RING] = "ring",
+	[REP_Q_USE] = "use",
+	[REP_Q_START] = "start",
+	NULL,
+};
+
+char *rep_answer(const struct rep_verdict *v, enum rep_question question)
+{
+	static void (*const put[])(FILE *, const struct rep_verdict *) = {
+		[REP_Q_CLAIM] = put_claim,
+		[REP_Q_RING] = put_ring,
+		[REP_Q_USE] = put_which,
+		[REP_Q_START] = put_start,
+	};
+	char *text = NULL;
+	size_t len;
+	FILE *to = open_memstream(&text, &len);
+
+	if (!to)
+		return NULL;
+	put[question](to, v);
+	if (fclose(to) == 0)
+		return text;
+	free(text);
+	return NULL;
+}
+
+void rep_questions(const struct rep_verdict *v,
+		   enum rep_question order[REP_QUESTIONS])
+{
+	struct rep_tally claim;
+	int n = 0;
+
+	rep_tally_claim(v, &claim);
+	if (claim.tried)
+		order[n++] = REP_Q_CLAIM;
+	order[n++] = REP_Q_RING;
+	order[n++] = REP_Q_USE;
+	order[n++] = REP_Q_START;
+	if (!claim.tried)
+		order[n++] = REP_Q_CLAIM;
+}
+
+char *rep_sentence(const struct rep_verdict *v)
+{
+	enum rep_question order[REP_QUESTIONS];
+	struct rep_tally claim;
+	char *text;
+
+	rep_tally_claim(v, &claim);
+	rep_questions(v, order);
+	for (int i = 0; i < REP_QUESTIONS; i++) {
+		if (order[i] == REP_Q_CLAIM && !claim.tried)
+			continue;
+		text = rep_answer(v, order[i]);
+		if (!text || *text)
+			return text;
+		free(text);
+	}
+	return strdup(any_measured(v)
+			      ? "Nothing is compared: no condition has two "
+				"mechanisms that were measured."
+			      : "Nothing is decided: nothing was measured.");
+}

@@ -1,0 +1,117 @@
+/* How rings fare in a condition, by the comparisons that were made there. */
+#include "judge/judge.h"
+
+const char *const rep_fate_names[] = {
+	[REP_HOLDS] = "holds",
+	[REP_FAILS] = "fails",
+	[REP_TIES] = "ties",
+	[REP_OPEN] = "undecided",
+	NULL,
+};
+
+static const enum rep_fate fate_of[] = {
+	[STATS_FASTER] = REP_HOLDS,
+	[STATS_SLOWER] = REP_FAILS,
+	[STATS_EQUIVALENT] = REP_TIES,
+	[STATS_UNDECIDED] = REP_OPEN,
+};
+
+/* One loss fails it, else what is open leaves it open, else a tie. */
+static int gravity(enum rep_fate fate)
+{
+	static const int order[] = {
+		[REP_HOLDS] = 0, [REP_TIES] = 1, [REP_OPEN] = 2, [REP_FAILS] = 3
+	};
+
+	return order[fate];
+}
+
+/*
+ * Whether c decides more than `worst`, which may be NULL. A comparison that was
+ * not made at all decides nothing.
+ */
+static bool is_worse(const struct rep_comparison *c,
+		     const struct rep_comparison *worst)
+{
+	int g = gravity(fate_of[c->outcome]), most;
+
+	if (c->generations == 0)
+		return false;
+	if (!worst)
+		return true;
+	most = gravity(fate_of[worst->outcome]);
+	return g > most || (g == most && c->ratio.value < worst->ratio.value);
+}
+
+static bool is_told(const struct rep_comparison *worst, enum rep_fate *fate)
+{
+	*fate = worst ? fate_of[worst->outcome] : REP_OPEN;
+	return worst != NULL;
+}
+
+bool rep_fate(const struct rep_verdict *v, size_t condition,
+	      enum rep_fate *fate, const struct rep_comparison **worst)
+{
+	*worst = NULL;
+	for (size_t i = 0; i < v->comparisons; i++) {
+		const struct rep_comparison *c = &v->comparison[i];
+
+		if (c->family == REP_CLAIM && c->condition == condition &&
+		    is_worse(c, *worst))
+			*worst = c;
+	}
+	return is_told(*worst, fate);
+}
+
+/* A ring is always the first of its comparisons. */
+static const struct rep_comparison *worst_of(const struct rep_verdict *v,
+					     size_t condition,
+					     const struct run_cell *ring)
+{
+	const struct rep_comparison *worst = NULL;
+
+	for (size_t i = 0; i < v->comparisons; i++) {
+		const struct rep_comparison *c = &v->comparison[i];
+
+		if (c->condition == condition && c->a == ring &&
+		    !run_is_ring(c->b) && is_worse(c, worst))
+			worst = c;
+	}
+	return worst;
+}
+
+static int gravity_of(const struct rep_comparison *c)
+{
+	return c ? gravity(fate_of[c->outcome]) : gravity(REP_FAILS) + 1;
+}
+
+/* The ranks are by speed: of two rings that fare alike the faster one stays. */
+void rep_find_ring(const struct rep_verdict *v, struct rep_spot *s)
+{
+	int least = gravity_of(NULL) + 1;
+
+	for (size_t i = 0; i < s->measured; i++) {
+		const struct run_cell *cell = s->rank[i].cell;
+		const struct rep_comparison *worst;
+
+		if (!run_is_ring(cell)) {
+			if (!s->other)
+				s->other = cell;
+			continue;
+		}
+		worst = worst_of(v, s->condition, cell);
+		if (gravity_of(worst) >= least)
+			continue;
+		least = gravity_of(worst);
+		s->ring = cell;
+		s->decisive = worst;
+	}
+	if (s->decisive)
+		s->other = s->decisive->b;
+}
+
+bool rep_spot_fate(const struct rep_spot *s, enum rep_fate *fate)
+{
+	is_told(s->decisive, fate);
+	return s->ring && s->other;
+}

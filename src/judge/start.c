@@ -1,0 +1,47 @@
+/* Start-up: who is ready first, and from which size on the fastest pays. */
+#include <math.h>
+
+#include "judge/judge.h"
+
+/* The one that is ready first, among those whose start-up is known. */
+static const struct rep_rank *first_to_start(const struct rep_spot *s)
+{
+	const struct rep_rank *found = NULL;
+
+	for (size_t i = 0; i < s->measured; i++)
+		if (s->rank[i].cell->startup.value >= 0 &&
+		    (!found || s->rank[i].cell->startup.value <
+				       found->cell->startup.value))
+			found = &s->rank[i];
+	return found;
+}
+
+/* Where the lines of start-up plus bytes over speed cross. */
+static double pays_from(const struct run_cell *fast,
+			const struct run_cell *starter)
+{
+	double more_ns = fast->startup.value - starter->startup.value;
+	double gain_ns = 1e9 / starter->speed.value - 1e9 / fast->speed.value;
+
+	if (more_ns <= 0)
+		return 0;
+	return gain_ns > 0 ? more_ns / gain_ns : NAN;
+}
+
+/* Nothing pays against a mechanism that is not shown to be slower. */
+void rep_find_start(struct rep_spot *spot, const struct run_condition *k)
+{
+	const struct rep_rank *starter;
+
+	spot->pays_from_bytes = NAN;
+	if (run_is_pingpong(k) || spot->measured == 0)
+		return;
+	starter = first_to_start(spot);
+	if (!starter)
+		return;
+	spot->starter = starter->cell;
+	if (spot->rank[0].cell->startup.value >= 0 &&
+	    (starter == spot->rank || starter->outcome == STATS_FASTER))
+		spot->pays_from_bytes =
+			pays_from(spot->rank[0].cell, starter->cell);
+}
