@@ -13,6 +13,7 @@
 #include "cell.h"
 #include "copy/pattern.h"
 #include "gbench.h"
+#include "run/run.h"
 
 #define CONTROL_BYTES (256ULL << 20)
 
@@ -216,11 +217,16 @@ static void count_trips(struct gbench_state *state, const struct histogram *h)
 		{ "p99_ns", 990 },
 		{ "p999_ns", 999 },
 	};
+	double trips = (double)histogram_total(h);
 
-	for (size_t i = 0; i < sizeof(percentile) / sizeof(*percentile); i++)
+	for (size_t i = 0; i < sizeof(percentile) / sizeof(*percentile); i++) {
+		if (!run_holds_percentile((enum run_value)(RUN_P50 + i), trips,
+					  trips))
+			continue;
 		gbench_counter(state, percentile[i].name,
 			       (double)histogram_at(h, percentile[i].share),
 			       GBENCH_PLAIN);
+	}
 	gbench_counter(state, "max_ns", (double)h->max_ns, GBENCH_PLAIN);
 }
 

@@ -173,6 +173,47 @@ grep '^.shm.*size=4096' run/summary.csv | grep -q ',2,2,[0-9]*,' &&
 	grep '^.fifo.*size=4096' run/summary.csv | grep -q ',4,,[0-9]*,'
 result $? 'summary.csv has them for every size and depth'
 
+# --- percentiles --------------------------------------------------------------
+
+# trips MESSAGES: a run whose transfers have so many round trips, three each
+# generation
+trips() {
+	rm -rf run
+	"$src/made_up_run" run one
+	awk -F, -v OFS=, -v n="$1" '/pingpong/ { $(NF - 17) = n } { print }' \
+		run/samples.csv >samples
+	mv samples run/samples.csv
+	run verdict run
+}
+
+# held NAME...: of a cell with round trips only these percentiles are given
+held() {
+	awk -F, -v names="$*" '
+		NR == 1 { n = split("p50_ns p90_ns p99_ns p999_ns max_ns", name, " ")
+			for (i = 1; i <= NF; i++) column[$i] = NF - i }
+		/pingpong/ { found = 1
+			for (i = 1; i <= n; i++) {
+				wanted = index(" " names " ", " " name[i] " ") > 0
+				given = $(NF - column[name[i]]) != ""
+				if (wanted != given)
+					bad = 1
+			} }
+		END { exit bad || !found }' run/summary.csv
+}
+
+trips 334
+held p50_ns p90_ns p99_ns max_ns
+result $? '1002 trips of a generation hold p99, and not p99.9'
+trips 333
+held p50_ns p90_ns max_ns && grep -q '"p99_ns": null' run/verdict.json
+result $? '999 do not hold p99, neither in a table nor in the verdict'
+trips 7
+held p50_ns max_ns
+result $? '21 hold no more than the median'
+trips 6
+held max_ns
+result $? '18 hold not even that'
+
 # --- awkward files ------------------------------------------------------------
 
 four 1 2 1 1 1 | made 12

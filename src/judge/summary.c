@@ -159,6 +159,28 @@ static void sum_up_startup(const struct run *r, struct run_cell *c,
 					   STATS_PERCENTILE, r->level);
 }
 
+/* Of all its good timed transfers, in the generations that count. */
+static void leave_out_percentiles(struct run_cell *c)
+{
+	double trips = 0, transfers = 0;
+
+	for (size_t i = 0; i < c->groups; i++)
+		for (size_t k = 0; k < c->group[i].all; k++) {
+			const struct run_sample *s =
+				c->sample[c->group[i].first + k];
+
+			if (!s->ok || !s->timed)
+				continue;
+			transfers++;
+			trips += s->messages;
+		}
+	for (int v = RUN_P50; v <= RUN_P999; v++)
+		if (!run_holds_percentile((enum run_value)v,
+					  trips / (double)c->groups,
+					  trips / transfers))
+			c->middle[v] = NAN;
+}
+
 static void sum_up_cell(const struct run *r, struct run_cell *c,
 			struct stats_drawer *drawer, double *value,
 			signed char *label)
@@ -167,6 +189,7 @@ static void sum_up_cell(const struct run *r, struct run_cell *c,
 		c->middle[k] = values_of(c, (enum run_value)k, value)
 				       ? stats_median(value, c->groups)
 				       : NAN;
+	leave_out_percentiles(c);
 	c->status = "ok";
 	c->unit = run_is_pingpong(&c->at) ? "trips_per_s" : "bytes_per_s";
 	c->speed = unknown;

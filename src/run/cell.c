@@ -127,6 +127,26 @@ bool run_takes_part(const struct run_cell *c, const struct run_condition *k)
 	       run_fits(wait_of(c), k->wait);
 }
 
+/* --- percentiles ---------------------------------------------------------- */
+
+#define BEYOND_IN_GENERATION 10
+#define BEYOND_IN_TRANSFER   1
+
+bool run_holds_percentile(enum run_value value, double trips_of_generation,
+			  double trips_of_transfer)
+{
+	/* of a thousand trips, which keeps the bounds exact */
+	static const double beyond[RUN_VALUES] = {
+		[RUN_P50] = 500, [RUN_P90] = 100, [RUN_P99] = 10, [RUN_P999] = 1
+	};
+
+	if (beyond[value] <= 0)
+		return true;
+	return trips_of_generation * beyond[value] >=
+		       1000.0 * BEYOND_IN_GENERATION &&
+	       trips_of_transfer * beyond[value] >= 1000.0 * BEYOND_IN_TRANSFER;
+}
+
 /* --- the machine's own copy ----------------------------------------------- */
 
 struct stats_interval run_ceiling(const struct run *r,

@@ -107,7 +107,11 @@ static const struct run_column cell_columns[] = {
 	CELL("p99_ns", TIME, MAY_LACK, middle[RUN_P99], ""),
 	CELL("p999_ns", TIME, MAY_LACK, middle[RUN_P999], ""),
 	CELL("max_ns", TIME, MAY_LACK, middle[RUN_MAX],
-	     "medians of the generations"),
+	     "medians of the generations; no percentile where the round trips "
+	     "are "
+	     "too few for it: 10 of a generation must lie beyond it, and one "
+	     "of "
+	     "each transfer"),
 	CELL("startup_ns", TIME, MAY_LACK, startup.value, ""),
 	CELL("startup_low_ns", TIME, MAY_LACK, startup.low, ""),
 	CELL("startup_high_ns", TIME, MAY_LACK, startup.high,

@@ -181,6 +181,14 @@ const char *run_setting(const struct run_cell *c, const char *key, char *buf,
 			size_t size, const char *fallback);
 
 /*
+ * Whether so many round trips say what a percentile (RUN_P50 to RUN_P999) is:
+ * at least 10 trips of a generation lie beyond it, and one of each transfer, so
+ * that it is not just the longest. Everything else always holds.
+ */
+bool run_holds_percentile(enum run_value value, double trips_of_generation,
+			  double trips_of_transfer);
+
+/*
  * How fast one CPU copies memory under a condition, by the control for it of
  * the same workload and cache; NaN where it was not measured.
  */
