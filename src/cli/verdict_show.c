@@ -135,49 +135,6 @@ static bool put_map(FILE *to, const struct rep_verdict *v, bool alone)
 	return put_table(to, t);
 }
 
-/* --- start-up --- */
-
-/* One condition, where the fastest is not the one that is set up first. */
-static bool put_start(FILE *to, const struct rep_verdict *v,
-		      const struct rep_spot *s)
-{
-	const struct run_cell *fast = s->rank[0].cell;
-	char where[160], size[32], *item;
-
-	if (asprintf(&item,
-		     "- %s: %s is ahead from %s on; below that %s, which is "
-		     "ready after %.2g instead of %.2g ms",
-		     run_condition_words(&v->condition[s->condition], where,
-					 sizeof(where)),
-		     fast->label,
-		     size_human(s->pays_from_bytes, size, sizeof(size)),
-		     s->starter->label, s->starter->startup.value / 1e6,
-		     fast->startup.value / 1e6) < 0)
-		return false;
-	rep_wrapped(to, item, 2);
-	free(item);
-	return true;
-}
-
-static bool put_starts(FILE *to, const struct rep_verdict *v)
-{
-	size_t shown = 0;
-	bool ok = true;
-
-	for (size_t i = 0; ok && i < v->spots; i++) {
-		const struct rep_spot *s = &v->map[i];
-
-		if (!(s->pays_from_bytes > 0))
-			continue;
-		if (shown++ == 0)
-			fputs("\nWith set-up and the first transfer counted, "
-			      "for one file through a new pair:\n\n",
-			      to);
-		ok = put_start(to, v, s);
-	}
-	return ok;
-}
-
 /* --- the claim ------------------------------------------------------------ */
 
 enum { C_WHERE, C_FATE, C_RIVAL, C_RATIO, C_INTERVAL, C_P, C_END };
@@ -358,7 +315,7 @@ static bool put_all(FILE *to, const struct rep_verdict *v)
 	fprintf(to, "\nThe fastest in each condition%s:\n\n",
 		alone ? "" : ", and the best ring over the best other");
 	ok = ok && put_map(to, v, alone);
-	return ok && put_starts(to, v) && put_claim(to, v) &&
+	return ok && verdict_put_use(to, v) && put_claim(to, v) &&
 	       put_explanations(to, v) && put_findings(to, v);
 }
 

@@ -1,13 +1,12 @@
 /*
  * The answers of a run: for each question that it can answer one sentence, with
- * the largest effect first.
+ * the largest effect first. Here: those about rings.
  */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/size.h"
 #include "judge/words.h"
 
 /* --- how often, and by how much ------------------------------------------- */
@@ -270,153 +269,6 @@ static void put_ring(FILE *to, const struct rep_verdict *v)
 		put_rings(to, &s);
 }
 
-/* --- which to use --------------------------------------------------------- */
-
-/* The conditions in which one label is the fastest. */
-struct use {
-	const char *label;
-	size_t first, alone; /* alone: it is shown to beat all others */
-	const struct rep_spot *most;
-	double costs; /* what the next best takes there, as a ratio */
-};
-
-static void note_use(struct use *u, const struct rep_spot *s)
-{
-	const struct rep_rank *next = rep_next(s);
-
-	u->label = s->rank[0].cell->label;
-	u->first++;
-	u->alone += rep_count_ranks(s, STATS_FASTER) == s->measured - 1;
-	if (next && next->ratio.value > u->costs) {
-		u->costs = next->ratio.value;
-		u->most = s;
-	}
-}
-
-static int dearest_first(const void *l, const void *r)
-{
-	const struct use *a = l, *b = r;
-
-	if (a->costs < b->costs || a->costs > b->costs)
-		return a->costs > b->costs ? -1 : 1;
-	return strcmp(a->label, b->label);
-}
-
-/* Room for as many as there are spots. */
-static size_t find_uses(const struct rep_verdict *v, struct use *use)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < v->spots; i++) {
-		const struct rep_spot *s = &v->map[i];
-		size_t k = 0;
-
-		if (s->measured < 2)
-			continue;
-		while (k < n &&
-		       strcmp(use[k].label, s->rank[0].cell->label) != 0)
-			k++;
-		n += k == n;
-		note_use(&use[k], s);
-	}
-	qsort(use, n, sizeof(*use), dearest_first);
-	return n;
-}
-
-/* More are in the table of conditions. */
-#define USES_TOLD 3
-
-static void put_use(FILE *to, const struct rep_verdict *v, const struct use *u,
-		    bool first)
-{
-	char where[160], times[32];
-
-	fprintf(to, "%s%s in %zu", first ? "" : "; ", u->label, u->first);
-	if (u->most)
-		fprintf(to, " (up to %s as fast as the next best, %s: %s)",
-			rep_times(u->costs, times, sizeof(times)),
-			rep_next(u->most)->cell->label,
-			run_condition_words(&v->condition[u->most->condition],
-					    where, sizeof(where)));
-}
-
-static void put_uses(FILE *to, const struct rep_verdict *v,
-		     const struct use *use, size_t n)
-{
-	size_t all = 0, alone = 0, more = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		all += use[i].first;
-		alone += use[i].alone;
-		more += i < USES_TOLD ? 0 : use[i].first;
-	}
-	if (n == 0)
-		return;
-	fprintf(to, "Of %zu conditions with several mechanisms the fastest is ",
-		all);
-	for (size_t i = 0; i < n && i < USES_TOLD; i++)
-		put_use(to, v, &use[i], i == 0);
-	if (more)
-		fprintf(to, "; another one in %zu", more);
-	fprintf(to, ". In %zu it is shown to beat all others.", alone);
-}
-
-static void put_which(FILE *to, const struct rep_verdict *v)
-{
-	struct use *use = calloc(v->spots + 1, sizeof(*use));
-
-	if (use)
-		put_uses(to, v, use, find_uses(v, use));
-	free(use);
-}
-
-/* --- start-up ------------------------------------------------------------- */
-
-static void put_case_of_start(FILE *to, const struct rep_verdict *v,
-			      const struct rep_spot *s)
-{
-	char size[32], where[160];
-
-	fprintf(to, "%s on (%s against %s; %s)",
-		size_human(s->pays_from_bytes, size, sizeof(size)),
-		s->rank[0].cell->label, s->starter->label,
-		run_condition_words(&v->condition[s->condition], where,
-				    sizeof(where)));
-}
-
-static void put_start(FILE *to, const struct rep_verdict *v)
-{
-	const struct rep_spot *least = NULL, *most = NULL;
-	size_t known = 0, late = 0;
-
-	for (size_t i = 0; i < v->spots; i++) {
-		const struct rep_spot *s = &v->map[i];
-
-		if (s->measured < 2 || isnan(s->pays_from_bytes))
-			continue;
-		known++;
-		if (s->pays_from_bytes <= 0)
-			continue;
-		late++;
-		if (!most || s->pays_from_bytes > most->pays_from_bytes)
-			most = s;
-		if (!least || s->pays_from_bytes < least->pays_from_bytes)
-			least = s;
-	}
-	if (!most)
-		return;
-	fprintf(to,
-		"In %zu of %zu conditions the fastest is not the first to be "
-		"ready: start-up counted, it pays from at most ",
-		late, known);
-	put_case_of_start(to, v, most);
-	if (least != most) {
-		fputs(" and at least ", to);
-		put_case_of_start(to, v, least);
-	}
-	fputc('.', to);
-}
-
 /* --- all of them ---------------------------------------------------------- */
 
 const char *const rep_question_names[] = {
@@ -432,8 +284,8 @@ char *rep_answer(const struct rep_verdict *v, enum rep_question question)
 	static void (*const put[])(FILE *, const struct rep_verdict *) = {
 		[REP_Q_CLAIM] = put_claim,
 		[REP_Q_RING] = put_ring,
-		[REP_Q_USE] = put_which,
-		[REP_Q_START] = put_start,
+		[REP_Q_USE] = rep_put_use,
+		[REP_Q_START] = rep_put_start,
 	};
 	char *text = NULL;
 	size_t len;

@@ -171,13 +171,14 @@ static size_t find_first(const struct survey *s, struct rep_spot *spot)
 	compare_all(s, spot, cell);
 	most = count(spot, STATS_FASTER);
 	for (size_t i = 0; i < spot->measured; i++) {
-		compare_all(s, spot, cell);
-		if (i == fastest || spot->rank[i].outcome != STATS_EQUIVALENT ||
-		    compare_all(s, spot, spot->rank[i].cell) > 0 ||
-		    count(spot, STATS_FASTER) <= most)
+		if (i == fastest || spot->rank[i].outcome != STATS_EQUIVALENT)
 			continue;
-		most = count(spot, STATS_FASTER);
-		first = i;
+		if (compare_all(s, spot, spot->rank[i].cell) == 0 &&
+		    count(spot, STATS_FASTER) > most) {
+			most = count(spot, STATS_FASTER);
+			first = i;
+		}
+		compare_all(s, spot, cell);
 	}
 	compare_all(s, spot, spot->rank[first].cell);
 	return first;

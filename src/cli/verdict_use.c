@@ -1,0 +1,162 @@
+/* Which mechanism to use under each condition, and what the next best costs. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/size.h"
+#include "cli/verdict_show.h"
+#include "text/verdict_picture.h"
+
+#define INDENT 2
+
+/* --- what to type --------------------------------------------------------- */
+
+/* In one line, or in two that a shell takes as one. */
+static void put_command(FILE *to, const char *command)
+{
+	const char *via = strstr(command, "--via");
+
+	if (strlen(command) + INDENT < REP_COLUMNS || !via)
+		fprintf(to, "%*s%s\n", INDENT, "", command);
+	else
+		fprintf(to, "%*s%.*s\\\n%*s%s\n", INDENT, "",
+			(int)(via - command), command, 2 * INDENT, "", via);
+}
+
+/* Where no file is copied there are settings only. */
+static bool put_settings(FILE *to, const struct run_cell *c)
+{
+	char *command = rep_command(c), via[200], size[32];
+
+	if (command && *command)
+		put_command(to, command);
+	else
+		fprintf(to, "%*s--via %s --size %s\n", INDENT, "",
+			rep_via(c, via, sizeof(via)),
+			size_word(c->at.size_bytes, size, sizeof(size)));
+	free(command);
+	return command != NULL;
+}
+
+/* --- what it brings ------------------------------------------------------- */
+
+static void put_time(FILE *to, const char *name, double ns)
+{
+	if (isfinite(ns))
+		fprintf(to, ", %s %.*f us", name, size_decimals(ns / 1000, 3),
+			ns / 1000);
+}
+
+/* "1.9 GiB/s, CPU 0.61 s/GiB" */
+static void put_worth(FILE *to, const struct run_cell *c)
+{
+	double cpu = c->middle[RUN_CPU];
+	char speed[32];
+
+	fputs(rep_speed_words(c, c->speed.value, speed, sizeof(speed)), to);
+	put_time(to, "p50", c->middle[RUN_P50]);
+	put_time(to, "p99", c->middle[RUN_P99]);
+	if (isfinite(cpu))
+		fprintf(to, ", CPU %.*f s/GiB", size_decimals(cpu, 3), cpu);
+}
+
+static void put_labels(FILE *to, const struct rep_spot *s,
+		       enum stats_verdict outcome, const char *before)
+{
+	for (size_t i = 1; i < s->measured; i++) {
+		if (s->rank[i].outcome != outcome)
+			continue;
+		fprintf(to, "%s %s", before, s->rank[i].cell->label);
+		before = ",";
+	}
+}
+
+static void put_first(FILE *to, const struct rep_spot *s)
+{
+	fprintf(to, "%s: ", s->rank[0].cell->label);
+	put_worth(to, s->rank[0].cell);
+	put_labels(to, s, STATS_EQUIVALENT, "; as fast:");
+	put_labels(to, s, STATS_UNDECIDED, "; undecided against");
+}
+
+static void put_next(FILE *to, const struct rep_spot *s)
+{
+	const struct rep_rank *next = rep_next(s);
+	char times[32], interval[64];
+
+	if (!next) {
+		fputs("it is not shown to beat any other", to);
+		return;
+	}
+	fprintf(to, "next best: %s takes %s as long (%s): ", next->cell->label,
+		rep_times(next->ratio.value, times, sizeof(times)),
+		verdict_interval(next->ratio, interval, sizeof(interval)));
+	put_worth(to, next->cell);
+}
+
+static void put_start(FILE *to, const struct rep_spot *s)
+{
+	char size[32];
+
+	if (s->pays_from_bytes > 0)
+		fprintf(to,
+			"pays from %s on; below that %s, ready after %.2g "
+			"instead of %.2g ms",
+			size_human(s->pays_from_bytes, size, sizeof(size)),
+			s->starter->label, s->starter->startup.value / 1e6,
+			s->rank[0].cell->startup.value / 1e6);
+}
+
+/* A line of its own, where `put` has anything to say. */
+static bool put_line(FILE *to, const struct rep_spot *s,
+		     void (*put)(FILE *, const struct rep_spot *))
+{
+	char *text = NULL;
+	size_t len;
+	FILE *line = open_memstream(&text, &len);
+
+	if (!line)
+		return false;
+	put(line, s);
+	if (fclose(line) != 0) {
+		free(text);
+		return false;
+	}
+	if (*text) {
+		fprintf(to, "%*s", INDENT, "");
+		rep_wrapped_from(to, text, INDENT, 2 * INDENT);
+	}
+	free(text);
+	return true;
+}
+
+static bool put_spot(FILE *to, const struct rep_verdict *v,
+		     const struct rep_spot *s)
+{
+	char where[160];
+
+	fprintf(to, "%s\n",
+		run_condition_words(&v->condition[s->condition], where,
+				    sizeof(where)));
+	return put_settings(to, s->rank[0].cell) &&
+	       put_line(to, s, put_first) && put_line(to, s, put_next) &&
+	       put_line(to, s, put_start);
+}
+
+bool verdict_put_use(FILE *to, const struct rep_verdict *v)
+{
+	bool ok = true, any = false;
+
+	for (size_t i = 0; ok && i < v->spots; i++) {
+		if (v->map[i].measured < 2)
+			continue;
+		if (!any)
+			fputs("\nWhat to use, with start-up counted for one "
+			      "file through a new pair:\n\n",
+			      to);
+		any = true;
+		ok = put_spot(to, v, &v->map[i]);
+	}
+	return ok;
+}
