@@ -278,21 +278,6 @@ static void put_messages(json_t *line, const struct meas_cell *p)
 			(int64_t)((bytes + p->size_bytes - 1) / p->size_bytes));
 }
 
-static void put_cell(json_t *row, const struct meas_cell *p)
-{
-	put_text(row, "cell", p->name);
-	put_text(row, "mechanism", p->spec.ops->name);
-	put_text(row, "label", p->label);
-	put_text(row, "workload", copy_workload_names[p->workload]);
-	put_text(row, "sink", run_sink_word(p->sink));
-	put_text(row, "cache", run_cache_names[p->cache]);
-	put_int(row, "size_bytes", (int64_t)p->size_bytes);
-	put_text(row, "depth", p->depth);
-	put_text(row, "wait", p->wait);
-	put_text(row, "place", run_place_names[p->place]);
-	put_int(row, "pairs", p->pairs);
-}
-
 static int append(struct generation *g, json_t *line, size_t cell)
 {
 	struct meas_bench *b = g->b;
@@ -302,7 +287,7 @@ static int append(struct generation *g, json_t *line, size_t cell)
 	put_int(line, "sweep", b->sweep);
 	put_int(line, "generation", b->generation);
 	put_int(line, "condition", g->k - b->condition + 1);
-	put_cell(line, &b->plan->cell[cell]);
+	put_text(line, "cell", b->plan->cell[cell].name);
 	put_int(line, "at_ns", meas_bench_ns(b));
 	put_int(line, "witness_ns", b->witness_ns);
 	put_messages(line, &b->plan->cell[cell]);
