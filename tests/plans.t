@@ -103,7 +103,7 @@ result $? 'refused: a seed that is none'
 
 # --- what is laid out ---------------------------------------------------------
 
-for plan in quick standard full; do
+for plan in quick standard full best; do
 	run bench "$plan" --dry-run
 	test "$status" -eq 0 && says out "Plan $plan: "
 	result $? "the plan $plan can be run"

@@ -218,9 +218,10 @@ static void put_estimate(const struct meas_bench *b, size_t skipped, FILE *to)
 	char time[32], budget[32];
 
 	fprintf(to,
-		"\nPlan %s: %zu cells run in %zu conditions, %zu cells are "
+		"\nPlan %s: %zu cells run in %zu condition%s, %zu cells are "
 		"skipped.\n",
-		plan->name, plan->cells - skipped, b->conditions, skipped);
+		plan->name, plan->cells - skipped, b->conditions,
+		b->conditions == 1 ? "" : "s", skipped);
 	fprintf(to,
 		"Each condition has at least %d generations of %d rounds; a "
 		"sweep over all\nconditions takes about %s. The least number "

@@ -64,9 +64,10 @@ static const struct opt bench_opts[] = {
 	CHOICE("sink", "LIST", choice_words, "of a file: new, over, null"),
 	CHOICE("cache", "LIST", choice_words, "hot, cold"),
 	CHOICE("depth", "LIST", choice_words,
-	       "of the channel in messages: numbers, deep"),
+	       "of the channel in messages: numbers, deep, or best, which a "
+	       "pilot picks"),
 	CHOICE("wait", "LIST", choice_words,
-	       "block, batch, spin, spin-then-block"),
+	       "block, batch, spin, spin-then-block, or best"),
 	CHOICE("place", "LIST", choice_words, "core, smt, same, free"),
 	CHOICE("pairs", "LIST", choice_words, "so many copies side by side"),
 	CHOICE("margin", "SHARE", choice_text,
@@ -363,7 +364,8 @@ const struct command cmd_bench = {
 		"that stay connected; a generation of them is a few rounds of "
 		"such turns, and a condition has new generations until its "
 		"comparisons are decided or the budget is spent. PLAN is quick "
-		"(the default), standard, full, or a file with .json.",
+		"(the default), standard, full, best (each mechanism with the "
+		"settings that suit it here), or a file with .json.",
 	.operands = { "PLAN" },
 	.required = 0,
 	.opts = bench_opts,

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <math.h>
 #include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -165,6 +166,15 @@ static int measure_one(struct meas_bench *b, struct bench_condition *k,
 	return rc;
 }
 
+static void tell_pilot(const struct meas_bench *b, struct bench_condition *k)
+{
+	size_t open = bench_pilot_open(b, k);
+
+	if (open)
+		snprintf(k->race, sizeof(k->race),
+			 "picking the best of %zu settings", open);
+}
+
 static int run_sweep(struct meas_bench *b, size_t *order, bool *due,
 		     struct err *e)
 {
@@ -177,6 +187,7 @@ static int run_sweep(struct meas_bench *b, size_t *order, bool *due,
 	for (size_t i = 0; i < n && rc == 0; i++) {
 		struct bench_condition *k = &b->condition[order[i]];
 
+		tell_pilot(b, k);
 		tell(b, k, done++, n);
 		if (!k->done)
 			rc = measure_one(b, k, e);
@@ -278,7 +289,17 @@ static int make_cells(struct meas_bench *b, struct err *e)
 {
 	b->cell = calloc(b->plan->cells + 1, sizeof(*b->cell));
 	b->t0_ns = clock_ns();
-	return b->cell ? 0 : err_say(e, ENOMEM, "no memory left");
+	return b->cell ? bench_pilot_begin(b, e)
+		       : err_say(e, ENOMEM, "no memory left");
+}
+
+/* Each of its generations has half as many settings as the one before. */
+static int64_t pilot_guess_ms(const struct meas_bench *b,
+			      const struct bench_condition *k)
+{
+	size_t open = bench_pilot_open(b, k);
+
+	return open ? 2 * meas_guess_ms(b->plan, open) : 0;
 }
 
 /* One generation of each must fit, or nothing could be compared at all. */
@@ -287,7 +308,8 @@ static int check_budget(const struct meas_bench *b, struct err *e)
 	int64_t need_ms = 0;
 
 	for (size_t k = 0; k < b->conditions; k++)
-		need_ms += meas_guess_ms(b->plan, b->condition[k].cells);
+		need_ms += meas_guess_ms(b->plan, b->condition[k].cells) +
+			   pilot_guess_ms(b, &b->condition[k]);
 	if (need_ms <= b->plan->budget_ms)
 		return 0;
 	return err_say(e, EINVAL,
@@ -340,6 +362,7 @@ int meas_bench_resume(struct meas_bench *b, const char *dir,
 
 void meas_bench_free(struct meas_bench *b)
 {
+	bench_pilot_free(b);
 	free(b->cell);
 	b->cell = NULL;
 	bench_conditions_free(b);

@@ -19,6 +19,10 @@
 struct bench_cell {
 	int generations, failures, failed_in_a_row;
 	char why[300]; /* it failed last */
+	/* The pilot, where the plan leaves settings open. */
+	struct bench_candidate *candidate; /* NULL: there is none */
+	size_t left;                       /* settings that are not dropped */
+	int pilots;                        /* generations of it so far */
 };
 
 /* Cells that are compared with each other, and take turns. */

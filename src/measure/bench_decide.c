@@ -51,7 +51,7 @@ static void tell_race(struct bench_condition *k, const struct rep_comparison *c)
 	char times[32];
 
 	k->race[0] = '\0';
-	if (c)
+	if (c && isfinite(c->ratio.value))
 		snprintf(k->race, sizeof(k->race), "%s %s %s [%.3g, %.3g]",
 			 c->a->label,
 			 rep_times(c->ratio.value, times, sizeof(times)),

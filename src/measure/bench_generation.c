@@ -1,7 +1,5 @@
 /* One generation, one process: its command line, and what it writes. */
 #include <errno.h>
-#include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,109 +15,73 @@
 
 /* A child may take so much, beside what it gives up on by itself. */
 #define CHILD_SLACK_MS 30000
-#define WORDS_MAX      512 /* 64 cells, each with a lag, and the condition */
-
-struct words {
-	char text[65536], *argv[WORDS_MAX];
-	size_t used;
-	int n;
-};
-
-__attribute__((format(printf, 2, 3))) static void add(struct words *w,
-						      const char *fmt, ...)
-{
-	va_list ap;
-	int len;
-
-	va_start(ap, fmt);
-	len = vsnprintf(w->text + w->used, sizeof(w->text) - w->used, fmt, ap);
-	va_end(ap);
-	if (w->used + (size_t)len >= sizeof(w->text) || w->n == WORDS_MAX - 1)
-		return; /* never: a condition has 64 cells at most */
-	w->argv[w->n++] = w->text + w->used;
-	w->used += (size_t)len + 1;
-}
-
-static void add_cpus(struct words *w, const struct meas_cell *p)
-{
-	char list[16 * MEAS_PAIRS_MAX] = "";
-	size_t used = 0;
-
-	if (p->place == RUN_FREE)
-		return;
-	for (int i = 0; i < p->pairs; i++)
-		used += (size_t)snprintf(list + used, sizeof(list) - used,
-					 "%s%d,%d", i ? "," : "", p->cpu[i][0],
-					 p->cpu[i][1]);
-	add(w, "--cpus");
-	add(w, "%s", list);
-}
-
-static void add_number(struct words *w, const char *option, uint64_t n)
-{
-	if (!n)
-		return;
-	add(w, "%s", option);
-	add(w, "%" PRIu64, n);
-}
-
-static const struct meas_cell *first_cell(const struct meas_bench *b,
-					  const struct bench_condition *k)
-{
-	return &b->plan->cell[k->cell[0]];
-}
-
-static void add_condition(struct words *w, const struct meas_bench *b,
-			  const struct bench_condition *k)
-{
-	const struct meas_cell *p = first_cell(b, k);
-
-	add(w, "%s", b->program);
-	add(w, "--workload");
-	add(w, "%s", copy_workload_names[p->workload]);
-	if (p->sink != COPY_SINKS) {
-		add(w, "--sink");
-		add(w, "%s", run_sink_word(p->sink));
-		add(w, "--dir");
-		add(w, "%s", b->dir);
-	}
-	add(w, "--cache");
-	add(w, "%s", run_cache_names[p->cache]);
-	add(w, "--pairs");
-	add(w, "%d", p->pairs);
-	add_cpus(w, p);
-	add(w, "--timeout");
-	add(w, "%dms", p->timeout_ms);
-}
 
 /* --- the process and the cells in it -------------------------------------- */
+
+struct runner {
+	size_t cell; /* of the plan, by its number there */
+	size_t candidate;
+	const char *setting; /* that a pilot tries; NULL: it is none */
+};
 
 struct generation {
 	struct meas_bench *b;
 	struct bench_condition *k;
-	struct words words;
-	size_t cell[MEAS_CELLS_TOGETHER]; /* of the plan, by its number there */
-	size_t cells;
+	struct bench_words words;
+	struct runner runner[MEAS_CELLS_TOGETHER];
+	size_t runners;
 	struct bench_tally tally;
 	int64_t begun_ns;
 	struct child_result result;
 	struct err err; /* why samples can be kept no more */
 };
 
+static void add_runner(struct generation *g, struct runner r)
+{
+	const struct meas_cell *p = &g->b->plan->cell[r.cell];
+
+	if (g->runners == MEAS_CELLS_TOGETHER)
+		return;
+	bench_add(&g->words, "--via");
+	bench_add(&g->words, "%s", r.setting ? r.setting : p->via);
+	bench_add_number(&g->words, "--lag", (uint64_t)p->lag_percent);
+	g->runner[g->runners++] = r;
+}
+
 /* Those that can still run there. */
 static void add_cells(struct generation *g)
 {
-	for (size_t i = 0; i < g->k->cells; i++) {
-		size_t n = g->k->cell[i];
-		const struct meas_cell *p = &g->b->plan->cell[n];
+	for (size_t i = 0; i < g->k->cells; i++)
+		if (bench_takes_part(g->b, g->k, i))
+			add_runner(g, (struct runner){ .cell = g->k->cell[i] });
+}
 
-		if (!bench_takes_part(g->b, g->k, i) ||
-		    g->cells == MEAS_CELLS_TOGETHER)
-			continue;
-		add(&g->words, "--via");
-		add(&g->words, "%s", p->via);
-		add_number(&g->words, "--lag", (uint64_t)p->lag_percent);
-		g->cell[g->cells++] = n;
+static void add_settings(struct generation *g, size_t cell)
+{
+	const struct meas_plan *plan = g->b->plan;
+	const struct meas_cell *p = &plan->cell[cell];
+
+	for (size_t i = 0; i < p->candidates; i++)
+		if (!bench_pilot_is_out(g->b, cell, i))
+			add_runner(
+				g,
+				(struct runner){
+					.cell = cell,
+					.candidate = i,
+					.setting = plan->setting[p->candidate +
+								 i] });
+}
+
+/* As many cells as there is room for, each with all that it can still pick. */
+static void add_candidates(struct generation *g, int stage)
+{
+	for (size_t i = 0; i < g->k->cells; i++) {
+		size_t cell = g->k->cell[i];
+
+		if (bench_pilot_due(g->b, g->k, i, stage) &&
+		    (!g->runners ||
+		     g->runners + g->b->cell[cell].left <= MEAS_CELLS_TOGETHER))
+			add_settings(g, cell);
 	}
 }
 
@@ -127,9 +89,9 @@ static int run_child(struct generation *g, child_line *line, int env_bytes,
 		     struct err *e)
 {
 	const struct meas_plan *plan = g->b->plan;
-	const struct meas_cell *p = first_cell(g->b, g->k);
-	int64_t long_ms =
-		8LL * (plan->rounds + 20) * p->transfer_ms * (int64_t)g->cells;
+	const struct meas_cell *p = bench_first_cell(g->b, g->k);
+	int64_t long_ms = 8LL * (plan->rounds + 20) * p->transfer_ms *
+			  (int64_t)g->runners;
 	struct child_job job = {
 		.argv = g->words.argv,
 		.env_bytes = env_bytes,
@@ -149,12 +111,15 @@ static void blame_all(struct generation *g)
 	char why[300];
 
 	child_words(&g->result, why, sizeof(why));
-	for (size_t i = 0; i < g->cells; i++)
-		if (!g->tally.failed || !g->tally.failed[g->cell[i]])
-			snprintf(g->b->cell[g->cell[i]].why,
-				 sizeof(g->b->cell[0].why), "%s",
+	for (size_t i = 0; i < g->runners; i++) {
+		size_t n = g->runner[i].cell;
+
+		if (!g->tally.failed || !g->tally.failed[n])
+			snprintf(g->b->cell[n].why, sizeof(g->b->cell[n].why),
+				 "%s",
 				 *why ? why
 				      : "the measuring program said nothing");
+	}
 }
 
 static const char *text_of(const json_t *line, const char *key)
@@ -164,15 +129,16 @@ static const char *text_of(const json_t *line, const char *key)
 	return text ? text : "";
 }
 
-/* Its cell, or NULL: a line of nobody. */
-static const size_t *cell_of(const struct generation *g, const json_t *line)
+/* Whose line it is, or NULL: nobody's. */
+static const struct runner *runner_of(const struct generation *g,
+				      const json_t *line)
 {
 	const json_t *n = json_object_get(line, "runner");
 
 	if (!json_is_integer(n) || json_integer_value(n) < 0 ||
-	    json_integer_value(n) >= (json_int_t)g->cells)
+	    json_integer_value(n) >= (json_int_t)g->runners)
 		return NULL;
-	return &g->cell[json_integer_value(n)];
+	return &g->runner[json_integer_value(n)];
 }
 
 /* --- how much fills a transfer -------------------------------------------- */
@@ -188,10 +154,10 @@ static int take_size(void *arg, const char *text)
 {
 	struct generation *g = arg;
 	json_t *line = json_loads(text, 0, NULL);
-	const size_t *cell = cell_of(g, line);
+	const struct runner *r = runner_of(g, line);
 
-	if (cell) {
-		struct meas_cell *p = &g->b->plan->cell[*cell];
+	if (r) {
+		struct meas_cell *p = &g->b->plan->cell[r->cell];
 
 		snprintf(p->reason, sizeof(p->reason), "%s",
 			 text_of(line, "reason"));
@@ -221,8 +187,8 @@ static void skip_all(struct generation *g)
 					       : -1;
 
 	blame_all(g);
-	for (size_t i = 0; i < g->cells; i++) {
-		size_t n = g->cell[i];
+	for (size_t i = 0; i < g->runners; i++) {
+		size_t n = g->runner[i].cell;
 		struct meas_cell *p = &g->b->plan->cell[n];
 
 		if ((code == CELL_USAGE || code == CELL_CANNOT) && !*p->reason)
@@ -234,19 +200,20 @@ static void skip_all(struct generation *g)
 int bench_size(struct meas_bench *b, struct bench_condition *k, struct err *e)
 {
 	struct generation *g = calloc(1, sizeof(*g));
-	const struct meas_cell *p = first_cell(b, k);
+	const struct meas_cell *p = bench_first_cell(b, k);
 	int rc;
 
 	if (!g)
 		return err_say(e, ENOMEM, "no memory left");
 	g->b = b;
 	g->k = k;
-	add_condition(&g->words, b, k);
+	bench_add_condition(&g->words, b, k);
 	add_cells(g);
 	rc = 0;
-	if (g->cells > 0 && !is_given(p, k)) {
-		add_number(&g->words, "--bytes", p->bytes);
-		add_number(&g->words, "--calibrate", (uint64_t)p->transfer_ms);
+	if (g->runners > 0 && !is_given(p, k)) {
+		bench_add_number(&g->words, "--bytes", p->bytes);
+		bench_add_number(&g->words, "--calibrate",
+				 (uint64_t)p->transfer_ms);
 		rc = run_child(g, take_size, 0, e);
 		if (rc == 0 && !k->sized)
 			skip_all(g);
@@ -298,32 +265,44 @@ static int append(struct generation *g, json_t *line, size_t cell)
 	return rc;
 }
 
-static int note(struct generation *g, json_t *line, size_t cell)
+/* A transfer of a pilot takes part in no comparison. */
+static void mark_pilot(const struct runner *r, json_t *line, bool timed)
 {
-	const char *why = text_of(line, "reason");
+	if (!r->setting)
+		return;
+	put_text(line, "setting", r->setting);
+	if (timed)
+		put_text(line, "phase", RUN_PILOT);
+}
+
+static int note(struct generation *g, json_t *line, const struct runner *r)
+{
 	struct bench_line counted = {
 		.sweep = g->b->sweep,
 		.generation = g->b->generation,
 		.condition = (size_t)(g->k - g->b->condition),
-		.cell = cell,
+		.cell = r->cell,
 		.timed = !strcmp(text_of(line, "phase"), "timed"),
 		.failed = strcmp(text_of(line, "status"), "ok") != 0,
-		.reason = why,
+		.reason = text_of(line, "reason"),
+		.setting = r->setting ? r->setting : "",
+		.wall_ns = json_number_value(json_object_get(line, "wall_ns")),
 	};
 
 	bench_tally_line(g->b, &g->tally, &counted);
-	return append(g, line, cell);
+	mark_pilot(r, line, counted.timed);
+	return append(g, line, r->cell);
 }
 
 static int take_sample(void *arg, const char *text)
 {
 	struct generation *g = arg;
 	json_t *line = json_loads(text, 0, NULL);
-	const size_t *cell = cell_of(g, line);
+	const struct runner *r = runner_of(g, line);
 	int rc;
 
-	if (cell)
-		rc = note(g, line, *cell);
+	if (r)
+		rc = note(g, line, r);
 	else
 		rc = err_say(&g->err, EPROTO,
 			     "the measuring program wrote what is no sample: "
@@ -333,22 +312,29 @@ static int take_sample(void *arg, const char *text)
 	return rc;
 }
 
-/* A cell of which too little has come has failed with its process. */
+static bool has_enough(const struct generation *g, const struct runner *r)
+{
+	if (r->setting)
+		return bench_pilot_has(g->b, r->cell, r->candidate);
+	return g->tally.rounds[r->cell] >= RUN_ROUNDS_LEAST ||
+	       g->tally.failed[r->cell];
+}
+
+/* Whoever has too few rounds has failed with the process. */
 static int note_missing(struct generation *g)
 {
 	int rc = 0;
 
-	for (size_t i = 0; i < g->cells && rc == 0; i++) {
-		size_t n = g->cell[i];
+	for (size_t i = 0; i < g->runners && rc == 0; i++) {
+		const struct runner *r = &g->runner[i];
 		json_t *line;
 
-		if (g->tally.rounds[n] >= RUN_ROUNDS_LEAST ||
-		    g->tally.failed[n])
+		if (has_enough(g, r))
 			continue;
 		line = json_object();
 		put_text(line, "status", "failed");
-		put_text(line, "reason", g->b->cell[n].why);
-		rc = note(g, line, n);
+		put_text(line, "reason", g->b->cell[r->cell].why);
+		rc = note(g, line, r);
 		json_decref(line);
 	}
 	return rc;
@@ -358,18 +344,22 @@ static int measure(struct generation *g, struct err *e)
 {
 	struct meas_bench *b = g->b;
 	struct bench_condition *k = g->k;
-	bool by_bytes = first_cell(b, k)->workload == COPY_FILE || !k->messages;
+	bool by_bytes =
+		bench_first_cell(b, k)->workload == COPY_FILE || !k->messages;
 	uint64_t seed = meas_generation_seed(b->seed, b->generation);
-	int rc;
+	int stage = bench_pilot_stage(b, k), rc;
 
-	add_condition(&g->words, b, k);
-	add_number(&g->words, by_bytes ? "--bytes" : "--messages",
-		   by_bytes ? k->bytes : k->messages);
-	add_number(&g->words, "--rounds", (uint64_t)b->plan->rounds);
-	add_number(&g->words, "--seed", seed);
-	add(&g->words, "--samples");
-	add(&g->words, "--acknowledged");
-	add_cells(g);
+	bench_add_condition(&g->words, b, k);
+	bench_add_number(&g->words, by_bytes ? "--bytes" : "--messages",
+			 by_bytes ? k->bytes : k->messages);
+	bench_add_number(&g->words, "--rounds", (uint64_t)b->plan->rounds);
+	bench_add_number(&g->words, "--seed", seed);
+	bench_add(&g->words, "--samples");
+	bench_add(&g->words, "--acknowledged");
+	if (stage < 0)
+		add_cells(g);
+	else
+		add_candidates(g, stage);
 	rc = run_child(g, take_sample, meas_env_bytes(b->seed, b->generation),
 		       e);
 	if (g->err.code) {

@@ -21,6 +21,25 @@ bool bench_is_active(const struct meas_bench *b,
 /* Whether any of its cells can, beaten or not. */
 bool bench_can_run(const struct meas_bench *b, const struct bench_condition *k);
 
+/* A command line (bench_words.c): 64 cells, each with a lag; the condition. */
+#define BENCH_WORDS_MAX 512
+
+struct bench_words {
+	char text[65536], *argv[BENCH_WORDS_MAX];
+	size_t used;
+	int n;
+};
+
+void bench_add(struct bench_words *w, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+/* The option and its value; nothing for 0. */
+void bench_add_number(struct bench_words *w, const char *option, uint64_t n);
+/* The program, and what is the same for all cells. */
+void bench_add_condition(struct bench_words *w, const struct meas_bench *b,
+			 const struct bench_condition *k);
+const struct meas_cell *bench_first_cell(const struct meas_bench *b,
+					 const struct bench_condition *k);
+
 /* Finds out how much fills a transfer; cells that cannot run are told so. */
 int bench_size(struct meas_bench *b, struct bench_condition *k, struct err *e);
 
@@ -40,14 +59,18 @@ struct bench_line {
 	size_t condition, cell;
 	bool timed, failed;
 	const char *reason;
+	const char *setting; /* of a pilot; "" */
+	double wall_ns;
 };
 
 /* Counts a generation, line by line and at its end. */
 struct bench_tally {
 	int generation; /* 0: none yet */
 	size_t condition;
+	bool is_pilot;
 	int *rounds;  /* timed ones, of each cell of the plan */
 	bool *failed; /* likewise */
+	bool *tried;  /* settings of it, in a pilot */
 };
 
 int bench_tally_begin(struct meas_bench *b, struct bench_tally *t);
@@ -56,6 +79,30 @@ void bench_tally_line(struct meas_bench *b, struct bench_tally *t,
 /* True: it counts as measured; false: it was cut too short. */
 bool bench_tally_end(struct meas_bench *b, struct bench_tally *t);
 void bench_tally_free(struct bench_tally *t);
+
+/*
+ * The pilot (bench_pilot.c). A cell that has settings left to try takes part in
+ * no other generation.
+ */
+int bench_pilot_begin(struct meas_bench *b, struct err *e);
+void bench_pilot_free(struct meas_bench *b);
+/* How many settings are left to try; 0: all is picked. */
+size_t bench_pilot_open(const struct meas_bench *b,
+			const struct bench_condition *k);
+/* Of the next generation of the pilot; -1: there is none. */
+int bench_pilot_stage(const struct meas_bench *b,
+		      const struct bench_condition *k);
+/* Whether the condition's i-th cell tries its settings at that stage. */
+bool bench_pilot_due(const struct meas_bench *b,
+		     const struct bench_condition *k, size_t i, int stage);
+bool bench_pilot_is_out(const struct meas_bench *b, size_t cell,
+			size_t setting);
+/* It has failed, or made as many rounds as count. */
+bool bench_pilot_has(const struct meas_bench *b, size_t cell, size_t setting);
+/* False: the cell has no such setting. */
+bool bench_pilot_line(struct meas_bench *b, const struct bench_line *line);
+/* Drops the slower half of the cells that were there; false: too short. */
+bool bench_pilot_end(struct meas_bench *b, const bool *was_there);
 
 /* Reads the samples that there are. */
 int bench_replay(struct meas_bench *b, struct bench_found *found,

@@ -1,5 +1,6 @@
 /* Resuming a run: its samples are read as if they were measured now. */
 #include <errno.h>
+#include <string.h>
 
 #include "measure/bench_inside.h"
 
@@ -20,9 +21,11 @@ static bool read_line(const struct replay *r, const struct run_sample *s,
 		.generation = s->generation,
 		.condition = (size_t)s->condition - 1,
 		.cell = bench_find_cell(r->b, s->cell),
-		.timed = s->timed,
+		.timed = s->timed || !strcmp(s->phase, RUN_PILOT),
 		.failed = !s->ok,
 		.reason = s->reason,
+		.setting = s->setting,
+		.wall_ns = s->wall_ns,
 	};
 	return line->sweep >= r->last.sweep &&
 	       line->generation >= r->last.generation &&

@@ -22,8 +22,9 @@ int bench_tally_begin(struct meas_bench *b, struct bench_tally *t)
 	*t = (struct bench_tally){
 		.rounds = calloc(n, sizeof(*t->rounds)),
 		.failed = calloc(n, sizeof(*t->failed)),
+		.tried = calloc(n, sizeof(*t->tried)),
 	};
-	if (t->rounds && t->failed)
+	if (t->rounds && t->failed && t->tried)
 		return 0;
 	bench_tally_free(t);
 	return -ENOMEM;
@@ -33,6 +34,7 @@ void bench_tally_free(struct bench_tally *t)
 {
 	free(t->rounds);
 	free(t->failed);
+	free(t->tried);
 	*t = (struct bench_tally){ 0 };
 }
 
@@ -41,10 +43,15 @@ void bench_tally_line(struct meas_bench *b, struct bench_tally *t,
 {
 	t->generation = line->generation;
 	t->condition = line->condition;
-	if (line->failed) {
-		t->failed[line->cell] = true;
+	t->is_pilot = *line->setting;
+	if (line->failed)
 		snprintf(b->cell[line->cell].why, sizeof(b->cell[0].why), "%s",
 			 line->reason);
+	if (t->is_pilot) {
+		bench_pilot_line(b, line);
+		t->tried[line->cell] = true;
+	} else if (line->failed) {
+		t->failed[line->cell] = true;
 	} else if (line->timed) {
 		t->rounds[line->cell]++;
 	}
@@ -57,11 +64,12 @@ static void count_cell(struct bench_cell *c, bool failed)
 	c->failed_in_a_row = failed ? c->failed_in_a_row + 1 : 0;
 }
 
-bool bench_tally_end(struct meas_bench *b, struct bench_tally *t)
+/* Cells that were measured, or failed, in that generation. */
+static bool count_cells(struct meas_bench *b, struct bench_tally *t)
 {
 	bool counts = false;
 
-	for (size_t i = 0; i < b->plan->cells && t->generation; i++) {
+	for (size_t i = 0; i < b->plan->cells; i++) {
 		bool measured = t->rounds[i] >= RUN_ROUNDS_LEAST;
 
 		if (measured || t->failed[i])
@@ -70,10 +78,28 @@ bool bench_tally_end(struct meas_bench *b, struct bench_tally *t)
 		t->rounds[i] = 0;
 		t->failed[i] = false;
 	}
-	if (counts) {
-		b->condition[t->condition].generations++;
-		b->condition[t->condition].done = true;
-	}
+	return counts;
+}
+
+static bool end_pilot(struct meas_bench *b, struct bench_tally *t)
+{
+	bool counts = bench_pilot_end(b, t->tried);
+
+	for (size_t i = 0; i < b->plan->cells; i++)
+		t->tried[i] = false;
+	return counts;
+}
+
+bool bench_tally_end(struct meas_bench *b, struct bench_tally *t)
+{
+	struct bench_condition *k = &b->condition[t->condition];
+	bool counts;
+
+	if (!t->generation)
+		return false;
+	counts = t->is_pilot ? end_pilot(b, t) : count_cells(b, t);
+	k->generations += counts && !t->is_pilot;
+	k->done |= counts;
 	t->generation = 0;
 	return counts;
 }

@@ -164,6 +164,19 @@ static enum meas_stop stop_of(const struct meas_bench *b, size_t cell)
 	return stop;
 }
 
+/* What was picked from; `via` is the best once only one is left. */
+static void put_picked(const struct meas_bench *b, size_t i, json_t *cell)
+{
+	const struct meas_cell *p = &b->plan->cell[i];
+	json_t *from = json_array();
+
+	for (size_t j = 0; j < p->candidates; j++)
+		json_array_append_new(
+			from, json_string(b->plan->setting[p->candidate + j]));
+	json_object_set_new(cell, "picked_from", from);
+	json_object_set_new(cell, "picked", json_boolean(b->cell[i].left <= 1));
+}
+
 static json_t *cell_json(const struct meas_bench *b, size_t i)
 {
 	const struct meas_cell *p = &b->plan->cell[i];
@@ -181,6 +194,8 @@ static json_t *cell_json(const struct meas_bench *b, size_t i)
 
 	if (p->lag_percent)
 		put_known(cell, "lag_percent", true, (uint64_t)p->lag_percent);
+	if (p->candidates)
+		put_picked(b, i, cell);
 	put_text(cell, "reason", p->reason);
 	put_text(cell, "stopped", meas_stop_names[stop_of(b, i)]);
 	put_known(cell, "generations", true, (uint64_t)c->generations);
@@ -338,7 +353,8 @@ static int read_plan(struct meas_bench *b, struct err *e)
 	b->plan->budget_ms =
 		json_integer_value(json_object_get(plan, "budget_ms"));
 	b->cell = calloc(b->plan->cells + 1, sizeof(*b->cell));
-	return b->cell ? 0 : err_say(e, ENOMEM, "no memory left");
+	return b->cell ? bench_pilot_begin(b, e)
+		       : err_say(e, ENOMEM, "no memory left");
 }
 
 static int read_cell(struct meas_bench *b, size_t i, const json_t *cell,

@@ -98,7 +98,7 @@ static const struct plan_key grid_keys[] = {
 	LIST("workloads", workloads, plan_one_word, copy_workload_names),
 	LIST("sinks", sinks, plan_one_word, copy_sink_names),
 	LIST("caches", caches, plan_one_word, run_cache_names),
-	LIST("waits", waits, plan_one_word, tr_wait_names),
+	LIST("waits", waits, plan_one_wait, tr_wait_names),
 	LIST("places", places, plan_one_word, run_place_names),
 	LIST("pairs", pairs, plan_one_pairs, NULL),
 	LIST("lags", lags, plan_one_lag, NULL),

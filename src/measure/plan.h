@@ -10,8 +10,9 @@
  *	               "depths": [1, "deep"], "workloads": ["stream"],
  *	               "places": ["core", "same"] } ] }
  *
- * Of a grid only `mechanisms` and `sizes` must be there; every list may be one
- * value.
+ * A grid needs only `mechanisms` and `sizes`; every list may be one value.
+ * "best" as a depth or a wait leaves it open: a pilot picks it for each
+ * mechanism, before the comparison and apart from it.
  */
 #ifndef MEASURE_PLAN_H
 #define MEASURE_PLAN_H
@@ -36,7 +37,7 @@
 struct meas_cell {
 	char name[MEAS_NAME_MAX]; /* unique in the run */
 	char own[TR_SPEC_MAX];    /* the mechanism without the condition */
-	char via[TR_SPEC_MAX];    /* what the measuring program gets */
+	char via[TR_SPEC_MAX];    /* what is measured; once picked, the best */
 	char label[96];           /* as figures call it */
 	struct tr_spec spec;
 	enum copy_workload workload;
@@ -44,8 +45,10 @@ struct meas_cell {
 	enum run_cache cache;
 	enum run_place place;
 	uint64_t size_bytes;
-	char depth[24];   /* "1", "deep", "-" */
-	const char *wait; /* "block" …, "-" */
+	char depth[24];   /* "1", "deep", "best", "-" */
+	const char *wait; /* "block" …, "best", "-" */
+	/* What is open is picked from these of plan->setting; 0: nothing is. */
+	size_t candidate, candidates;
 	int pairs;
 	int lag_percent; /* to calibrate: slower by so much */
 	bool placed;
@@ -66,6 +69,8 @@ struct meas_plan {
 	json_t *json; /* as it was read */
 	struct meas_cell *cell;
 	size_t cells;
+	char (*setting)[TR_SPEC_MAX]; /* candidates of all cells */
+	size_t settings;
 };
 
 #define MEAS_PLAN_INIT                                                      \

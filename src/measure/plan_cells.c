@@ -1,6 +1,5 @@
 /* From the grids of a plan to its cells: what is impossible is refused. */
 #include <errno.h>
-#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,36 +11,6 @@
 #include "run/name.h"
 
 #define CELLS_MAX 20000
-
-/*
- * A deep ring fills this much, and has no fewer and no more slots than these.
- */
-#define DEEP_RING_BYTES (2 << 20)
-#define DEEP_RING_LEAST 8
-#define DEEP_RING_MOST  256
-
-/* One point of a grid, on its way to a cell. */
-struct point {
-	const struct grid *g;
-	struct tr_spec base; /* as the plan writes the mechanism */
-	uint64_t size, depth, wait;
-	size_t lag;   /* which of the grid's */
-	bool derived; /* a pipe's capacity, which nobody has written down */
-};
-
-static const struct tr_param *param_of(const struct tr_spec *spec,
-				       const char *name)
-{
-	for (const struct tr_param *p = spec->ops->params; p->name; p++)
-		if (!strcmp(p->name, name))
-			return p;
-	return NULL;
-}
-
-static bool has(const struct tr_spec *spec, const char *name)
-{
-	return param_of(spec, name) != NULL;
-}
 
 /* --- the mechanism as the plan writes it ---------------------------------- */
 
@@ -79,13 +48,6 @@ static int read_mechanism(struct plan_reader *r, const char *text,
 	return check_own(r, spec);
 }
 
-/* Whether a setting is the mechanism's own and told in its name. */
-static bool is_told(const struct tr_spec *base, int i)
-{
-	/* how a ring waits is what it is called by, even if by default */
-	return base->given[i] || !strcmp(base->ops->params[i].name, "sync");
-}
-
 static void put_label(const struct tr_spec *base, char *buf, size_t size)
 {
 	const struct tr_param *p = base->ops->params;
@@ -93,7 +55,7 @@ static void put_label(const struct tr_spec *base, char *buf, size_t size)
 	char word[32];
 
 	for (int i = 0; p[i].name && used < size; i++) {
-		if (!is_told(base, i))
+		if (!plan_is_told(base, i))
 			continue;
 		if (p[i].kind == TR_CHOICE)
 			used += (size_t)snprintf(buf + used, size - used, " %s",
@@ -103,126 +65,6 @@ static void put_label(const struct tr_spec *base, char *buf, size_t size)
 				buf + used, size - used, " %s=%s", p[i].name,
 				size_word(base->value[i], word, sizeof(word)));
 	}
-}
-
-/* --- settings of a point -------------------------------------------------- */
-
-__attribute__((format(printf, 3, 4))) static void add(char *text, size_t size,
-						      const char *fmt, ...)
-{
-	size_t used = strlen(text);
-	va_list ap;
-
-	if (used + 1 >= size)
-		return;
-	text[used] = strchr(text, ':') ? ',' : ':';
-	va_start(ap, fmt);
-	vsnprintf(text + used + 1, size - used - 1, fmt, ap);
-	va_end(ap);
-}
-
-/* More slots than these would only push each other out of the cache. */
-static uint64_t slots_in_cache(uint64_t size)
-{
-	uint64_t n = DEEP_RING_BYTES / size;
-
-	if (n < DEEP_RING_LEAST)
-		n = DEEP_RING_LEAST;
-	return n > DEEP_RING_MOST ? DEEP_RING_MOST : n;
-}
-
-static uint64_t deepest(const struct point *at)
-{
-	const struct tr_param *p = param_of(&at->base, "depth");
-	const struct transport *ops = at->base.ops;
-	uint64_t n;
-
-	if (!p)
-		p = param_of(&at->base, "capacity");
-	if (!p)
-		return 0;
-	n = ops->deepest ? ops->deepest(at->size) : slots_in_cache(at->size);
-	return n < p->max ? n : p->max;
-}
-
-static void put_own(const struct tr_spec *base, char *text, size_t size)
-{
-	const struct tr_param *p = base->ops->params;
-
-	snprintf(text, size, "%s", base->ops->name);
-	for (int i = 0; p[i].name; i++) {
-		if (!is_told(base, i))
-			continue;
-		if (p[i].kind == TR_CHOICE)
-			add(text, size, "%s=%s", p[i].name,
-			    p[i].choices[base->value[i]]);
-		else
-			add(text, size, "%s=%" PRIu64, p[i].name,
-			    base->value[i]);
-	}
-}
-
-/* Sets cell->via, depth and wait. */
-static void put_settings(struct point *at, uint64_t deep, struct meas_cell *c)
-{
-	const struct tr_spec *base = &at->base;
-	bool is_deep = at->depth == DEPTH_DEEP;
-	uint64_t own = tr_spec_value(base, "wait", WAIT_OWN);
-
-	put_own(base, c->own, sizeof(c->own));
-	memcpy(c->via, c->own, sizeof(c->via));
-	add(c->via, sizeof(c->via), "size=%" PRIu64, at->size);
-	snprintf(c->depth, sizeof(c->depth), "-");
-	at->derived = false;
-	/* of a conversation only one message is ever under way */
-	if (c->workload != COPY_PINGPONG &&
-	    (has(base, "depth") || has(base, "capacity"))) {
-		snprintf(c->depth, sizeof(c->depth),
-			 is_deep ? "deep" : "%" PRIu64, at->depth);
-		at->derived = !has(base, "depth");
-		if (at->derived)
-			add(c->via, sizeof(c->via), "capacity=%" PRIu64,
-			    is_deep ? deep : at->depth * at->size);
-		else
-			add(c->via, sizeof(c->via), "depth=%" PRIu64,
-			    is_deep ? deep : at->depth);
-	}
-	c->wait = "-";
-	if (own == WAIT_OWN)
-		return;
-	if (at->wait != WAIT_OWN && at->wait != own)
-		add(c->via, sizeof(c->via), "wait=%s", tr_wait_names[at->wait]);
-	c->wait = tr_wait_names[at->wait == WAIT_OWN ? own : at->wait];
-}
-
-/* 0, -EINVAL (makes no sense) or another code (not here), and why. */
-static int try_settings(struct point *at, uint64_t deep, struct meas_cell *c,
-			struct err *e)
-{
-	int rc;
-
-	put_settings(at, deep, c);
-	rc = tr_spec_parse(c->via, &c->spec, e);
-	return rc < 0 ? rc : tr_probe(&c->spec, e);
-}
-
-/* The deepest that is allowed here: a queue's limits are of several kinds. */
-static int settle_depth(struct point *at, struct meas_cell *c, struct err *e)
-{
-	uint64_t deep = 0, n;
-	int rc;
-
-	if (at->depth == DEPTH_DEEP)
-		deep = deepest(at);
-	rc = try_settings(at, deep, c, e);
-	for (n = deep / 2; rc < 0 && n && !at->derived; n /= 2) {
-		struct err unused = { 0 };
-
-		if (try_settings(at, n, c, &unused) == 0)
-			return 0;
-	}
-	return rc == 0 ? 0
-		       : (try_settings(at, deep, c, &(struct err){ 0 }), rc);
 }
 
 /* --- cells ---------------------------------------------------------------- */
@@ -301,8 +143,9 @@ static const char *impossible(const struct meas_cell *c)
 enum { NOT_THIS_ONE = 1 };
 
 static int make_cell(struct plan_reader *r, struct point *at,
-		     const struct meas_plan *plan, struct meas_cell *c)
+		     struct meas_plan *plan, struct meas_cell *c)
 {
+	char shown[TR_SPEC_MAX];
 	struct err e = { 0 };
 	const char *why;
 	int rc;
@@ -313,14 +156,14 @@ static int make_cell(struct plan_reader *r, struct point *at,
 		return NOT_THIS_ONE;
 	if (why)
 		return plan_refuse(r, "%s %s", c->spec.ops->name, why);
-	rc = settle_depth(at, c, &e);
+	rc = plan_settle(at, plan, c, shown, &e);
 	if (rc == -EINVAL && !at->derived && !at->g->all)
 		return plan_refuse(r, "%s", e.text);
 	if (rc < 0)
 		snprintf(c->reason, sizeof(c->reason), "%s", e.text);
 	else
 		place(plan, c);
-	run_name_put(c->name, sizeof(c->name), c->via,
+	run_name_put(c->name, sizeof(c->name), shown,
 		     &(struct run_condition){
 			     .workload = copy_workload_names[c->workload],
 			     .sink = run_sink_word(c->sink),
@@ -426,15 +269,44 @@ static bool choose(const struct grid *g, size_t n, struct point *at,
 	return true;
 }
 
+/* "best" must find a mechanism that has such a setting. */
+static int check_best(struct plan_reader *r, const struct grid_list *list,
+		      uint64_t best, const char *key, bool found)
+{
+	for (int i = 0; i < list->n && !found; i++)
+		if (list->value[i] == best)
+			return plan_refuse(r,
+					   "%s: \"best\" is for mechanisms "
+					   "that have such a setting, and none "
+					   "of these has it there",
+					   key);
+	return 0;
+}
+
+static int check_open(struct plan_reader *r, const struct grid *g,
+		      const struct meas_plan *plan, size_t first)
+{
+	bool depth = false, wait = false;
+	int rc;
+
+	for (size_t i = first; i < plan->cells; i++) {
+		depth |= !strcmp(plan->cell[i].depth, "best");
+		wait |= !strcmp(plan->cell[i].wait, "best");
+	}
+	rc = check_best(r, &g->depths, DEPTH_BEST, "depths", depth);
+	return rc < 0 ? rc : check_best(r, &g->waits, WAIT_BEST, "waits", wait);
+}
+
 int plan_lay_out(struct plan_reader *r, const struct grid *g,
 		 struct meas_plan *plan)
 {
 	struct meas_cell condition;
+	size_t first = plan->cells;
 	struct point at;
 	int rc = 0;
 
 	for (size_t n = 0; rc == 0 && choose(g, n, &at, &condition); n++)
 		for (int i = 0; i < g->mechanisms && rc == 0; i++)
 			rc = lay_out_mechanism(r, &at, &condition, i, plan);
-	return rc;
+	return rc < 0 ? rc : check_open(r, g, plan, first);
 }

@@ -32,11 +32,11 @@ static int read_file(const char *path, char **text, struct err *e)
 	return -e->code;
 }
 
-static const char *const builtin_names[] = { "quick", "standard", "full",
-					     "or a file's name with .json",
-					     NULL };
+static const char *const builtin_names[] = {
+	"quick", "standard", "full", "best", "or a file's name with .json", NULL
+};
 
-#define BUILTINS 3
+#define BUILTINS 4
 
 static bool is_builtin(const char *word)
 {
@@ -155,6 +155,8 @@ void meas_plan_free(struct meas_plan *plan)
 	json_decref(plan->json);
 	plan->json = NULL;
 	free(plan->cell);
+	free(plan->setting);
 	plan->cell = NULL;
-	plan->cells = 0;
+	plan->setting = NULL;
+	plan->cells = plan->settings = 0;
 }

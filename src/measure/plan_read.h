@@ -6,7 +6,9 @@
 
 #define GRID_LIST_MAX 64
 #define DEPTH_DEEP    UINT64_MAX
-#define WAIT_OWN      UINT64_MAX /* as the mechanism waits by itself */
+#define DEPTH_BEST    (UINT64_MAX - 1) /* to be found out by the pilot */
+#define WAIT_OWN      UINT64_MAX       /* as the mechanism waits by itself */
+#define WAIT_BEST     (UINT64_MAX - 1)
 
 /* Where in the plan, so that a refusal can say the line. */
 struct plan_reader {
@@ -63,8 +65,31 @@ struct plan_key {
 plan_take plan_take_nothing, plan_take_name, plan_take_about, plan_take_share,
 	plan_take_budget, plan_take_ms, plan_take_number, plan_take_rounds,
 	plan_take_bytes, plan_take_list, plan_take_mechanisms;
-plan_one plan_one_size, plan_one_depth, plan_one_pairs, plan_one_lag,
-	plan_one_word;
+plan_one plan_one_size, plan_one_depth, plan_one_wait, plan_one_pairs,
+	plan_one_lag, plan_one_word;
+
+/* One point of a grid, on its way to a cell. */
+struct point {
+	const struct grid *g;
+	struct tr_spec base; /* as the plan writes the mechanism */
+	uint64_t size, depth, wait;
+	size_t lag;   /* which of the grid's */
+	bool derived; /* a pipe's capacity, which nobody has written down */
+};
+
+/*
+ * Whether a setting is the mechanism's own and told in its name. By its sync a
+ * ring is called, even if it is the default.
+ */
+bool plan_is_told(const struct tr_spec *base, int i);
+
+/*
+ * Sets the cell's via, spec, depth, wait and candidates. `shown` (TR_SPEC_MAX)
+ * is the via for its name, where what is open is called "best". 0, -EINVAL
+ * (makes no sense) or another code (not here), and why.
+ */
+int plan_settle(struct point *at, struct meas_plan *plan, struct meas_cell *c,
+		char *shown, struct err *e);
 
 /* Appends the cells of a grid to the plan; none twice. */
 int plan_lay_out(struct plan_reader *r, const struct grid *g,

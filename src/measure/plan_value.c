@@ -153,14 +153,16 @@ int plan_one_size(struct plan_reader *r, const struct plan_key *k,
 int plan_one_depth(struct plan_reader *r, const struct plan_key *k,
 		   const json_t *value, uint64_t *to)
 {
+	const char *word = json_string_value(value);
+
 	(void)k;
-	*to = DEPTH_DEEP;
-	if (json_is_string(value) && !strcmp(json_string_value(value), "deep"))
+	*to = word && !strcmp(word, "best") ? DEPTH_BEST : DEPTH_DEEP;
+	if (word && (*to == DEPTH_BEST || !strcmp(word, "deep")))
 		return 0;
 	if (!json_is_integer(value) || json_integer_value(value) < 1 ||
 	    json_integer_value(value) > 65536)
 		return plan_refuse(r, "a depth is a number of messages, 1 to "
-				      "65536, or \"deep\"");
+				      "65536, or \"deep\", or \"best\"");
 	*to = (uint64_t)json_integer_value(value);
 	return 0;
 }
@@ -207,6 +209,15 @@ int plan_one_word(struct plan_reader *r, const struct plan_key *k,
 	words_refuse(&e, what, json_string_value(value), words_in_array,
 		     k->words);
 	return plan_refuse(r, "%s", e.text);
+}
+
+int plan_one_wait(struct plan_reader *r, const struct plan_key *k,
+		  const json_t *value, uint64_t *to)
+{
+	*to = WAIT_BEST;
+	if (json_is_string(value) && !strcmp(json_string_value(value), "best"))
+		return 0;
+	return plan_one_word(r, k, value, to);
 }
 
 int plan_take_bytes(struct plan_reader *r, const struct plan_key *k,

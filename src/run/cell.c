@@ -102,6 +102,11 @@ const char *run_setting(const struct run_cell *c, const char *key, char *buf,
 	return fallback;
 }
 
+const char *run_via(const struct run_cell *c)
+{
+	return c->via && *c->via ? c->via : c->spec;
+}
+
 /* A ring that can do nothing but spin takes part with whoever waits else. */
 static const char *wait_of(const struct run_cell *c)
 {

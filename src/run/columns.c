@@ -26,9 +26,12 @@ static const struct run_column sample_columns[] = {
 	SAMPLE("cell", TEXT, FILLED, cell, "its name, as in the manifest"),
 	SAMPLE("position", ORDINAL, MAY_LACK, position,
 	       "in the order in which the pairs were set up, from 1"),
+	SAMPLE("setting", TEXT, MAY_LACK, setting,
+	       "that is tried in a pilot, as --via takes it; empty in a "
+	       "comparison"),
 	SAMPLE("phase", TEXT, NEEDED, phase,
-	       "first, warm, timed: only timed transfers are compared, first "
-	       "ones are verified"),
+	       "first, warm, timed, pilot: only timed transfers are compared, "
+	       "first ones are verified"),
 	SAMPLE("round", ORDINAL, NEEDED, round,
 	       "of a timed transfer, from 1: in each every cell makes one"),
 	SAMPLE("turn", ORDINAL, MAY_LACK, turn, "place in the round, from 1"),

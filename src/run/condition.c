@@ -74,6 +74,8 @@ static long depth_rank(const char *depth)
 	static const long deep = 1L << 40;
 
 	if (same(depth, "-"))
+		return deep + 2;
+	if (same(depth, "best"))
 		return deep + 1;
 	return same(depth, "deep") ? deep : atol(depth);
 }
@@ -85,8 +87,9 @@ static int three_way(long a, long b)
 
 int run_condition_order(const void *x, const void *y)
 {
-	static const char *const waits[] = { "block", "batch",
-					     "spin-then-block", "spin", NULL };
+	static const char *const waits[] = {
+		"block", "batch", "spin-then-block", "spin", "best", NULL
+	};
 	const struct run_condition *a = x, *b = y;
 	const int order[] = {
 		rank_in(a->workload, copy_workload_names) -
@@ -179,6 +182,8 @@ static void add_depth(const struct run_condition *k, char *buf, size_t size)
 {
 	if (same(k->depth, "deep"))
 		add(buf, size, ", ", k->depth);
+	else if (same(k->depth, "best"))
+		add(buf, size, ", ", "best depth");
 	else if (!same(k->depth, "-"))
 		add(buf, size, ", depth ", k->depth);
 }
@@ -186,7 +191,9 @@ static void add_depth(const struct run_condition *k, char *buf, size_t size)
 /* How a side waits goes without saying if it sleeps. */
 static void add_wait(const struct run_condition *k, char *buf, size_t size)
 {
-	if (!same(k->wait, "-") && !same(k->wait, "block"))
+	if (same(k->wait, "best"))
+		add(buf, size, ", ", "best wait");
+	else if (!same(k->wait, "-") && !same(k->wait, "block"))
 		add(buf, size, ", ", k->wait);
 }
 

@@ -52,7 +52,7 @@ static bool is_allowed(enum run_kind kind, double x)
 }
 
 static const char *const allowed[RUN_KINDS] = {
-	[RUN_DEPTH] = "a whole number from 1, \"deep\" or \"-\"",
+	[RUN_DEPTH] = "a whole number from 1, \"deep\", \"best\" or \"-\"",
 	[RUN_ORDINAL] = "a whole number from 1 to 1000000000",
 	[RUN_BYTES] = "a whole number from 1",
 	[RUN_TALLY] = "a whole number from 0",
@@ -78,6 +78,7 @@ static double number_of(const char *text)
 static bool is_depth(const char *text)
 {
 	return !*text || !strcmp(text, "-") || !strcmp(text, "deep") ||
+	       !strcmp(text, "best") ||
 	       is_allowed(RUN_ORDINAL, number_of(text));
 }
 

@@ -92,6 +92,7 @@ static int take_cell(struct run *r, const json_t *from, struct err *e)
 		return err_code(e, ENOMEM, "the run");
 	c->mechanism = text_of(from, "mechanism");
 	c->label = text_of(from, "label");
+	c->via = text_of(from, "via");
 	c->at = (struct run_condition){
 		.workload = text_of(from, "workload"),
 		.sink = text_of(from, "sink"),

@@ -38,6 +38,7 @@ struct run_sample {
 	struct run_condition at;
 	const char *status, *reason;
 	const char *phase;
+	const char *setting; /* that a pilot tries; "" in a comparison */
 	int sweep, generation, condition, position, round, turn;
 	double at_ns, setup_ns;
 	double wall_ns, bytes, messages;
@@ -52,6 +53,9 @@ struct run_sample {
 	bool ok, timed;
 	double value[RUN_VALUES]; /* NaN where there is none */
 };
+
+/* The phase of a transfer of a pilot, which no comparison takes. */
+#define RUN_PILOT "pilot"
 
 /* A generation with fewer rounds is not counted. */
 #define RUN_ROUNDS_LEAST 3
@@ -97,6 +101,7 @@ struct run_cell {
 
 	/* Where the samples were read, and not what is made of them alone. */
 	char *spec;                 /* the first part of its name */
+	const char *via;            /* as --via takes it; see run_via */
 	bool skipped;               /* could not run here */
 	struct run_sample **sample; /* by group, then as they were written */
 	size_t samples, room;
@@ -169,6 +174,9 @@ bool run_is_ring(const struct run_cell *c);
 
 /* Has a speed, is no control, and does not beat the machine's own copy. */
 bool run_is_believed(const struct run_cell *c);
+
+/* What was measured, as --via takes it: "best" has its value there. */
+const char *run_via(const struct run_cell *c);
 
 /* The condition that a cell is under by itself. */
 struct run_condition run_condition_of(const struct run_cell *c);

@@ -1,0 +1,136 @@
+#!/bin/sh
+# Settings that a plan leaves open: a pilot picks one for each mechanism, before
+# the comparison and apart from it. A made-up measuring program stands in for
+# ipcopy-cell.
+here=$(cd "${top_srcdir:-.}" && pwd)
+# shellcheck source=tests/tap.sh
+. "$here/tests/tap.sh"
+IPCOPY_CELL=$here/tests/fake-cell
+FAKE_LOG=$work/log
+export IPCOPY_CELL FAKE_LOG
+mkfifo held nothing
+
+# plan GRID: one grid, with that in it.
+plan() {
+	cat >plan.json <<-END
+	{ "name": "fake", "generations": { "min": 3, "max": 3 }, "rounds": 4,
+	  "grids": [ { "sizes": "64K", "places": "free", $1 } ] }
+	END
+}
+
+# bench ARGUMENT…: a run of the plan into r, made anew.
+bench() {
+	rm -rf r
+	: >"$FAKE_LOG"
+	run bench plan.json --output r --seed 5 "$@"
+}
+
+# of_run TEXT: python with the manifest as m and the samples as rows.
+of_run() {
+	python3 -c "import csv, json
+m = json.load(open('r/manifest.json'))
+rows = list(csv.DictReader(open('r/samples.csv')))
+cell = {c['mechanism']: c for c in m['cells']}
+tried = [r for r in rows if r['phase'] == 'pilot']
+timed = [r for r in rows if r['phase'] == 'timed']
+$1" 2>>err
+}
+
+has_python || finish
+
+plan '"mechanisms": ["shm", "pipe", "unix"], "depths": "best"'
+FAKE_BEST='shm:*,depth=8' bench
+test "$status" -eq 0 && of_run 'c = cell["shm"]
+assert c["picked"] and c["via"].endswith("depth=8"), c
+assert "depth=best" in c["cell"] and c["depth"] == "best"
+assert {"shm:sync=sem,size=65536,depth=%d" % 2**n for n in range(6)} == set(
+	c["picked_from"]), c'
+result $? 'of all depths the fastest is picked'
+of_run 'c = cell["pipe"]
+assert c["picked"] and c["via"] in c["picked_from"]
+assert all("capacity=" in f for f in c["picked_from"])
+assert "wait" not in c["cell"]
+u = cell["unix"]
+assert u["depth"] == "-" and [u["via"]] == u["picked_from"], u'
+result $? 'a pipe picks its capacity; who has one setting alone keeps it'
+of_run 'g = {r["generation"] for r in tried}
+assert g and not g & {r["generation"] for r in timed}
+assert {r["setting"] for r in timed} == {""}
+assert all(r["setting"] in cell[r["cell"].split(":")[0]]["picked_from"]
+	for r in tried)
+assert len({r["generation"] for r in timed}) == 3'
+result $? 'the pilot has generations of its own, which are not compared'
+of_run 'n = {}
+for r in tried:
+	if r["cell"].startswith("shm"):
+		n.setdefault(int(r["generation"]), set()).add(r["setting"])
+assert [len(n[g]) for g in sorted(n)] == [6, 3], n
+assert n[max(n)] < n[min(n)]'
+result $? 'after each of them the slower half is dropped'
+"$top/tests/schema" "$here/doc/manifest.schema.json" r/manifest.json 2>err
+result $? 'the manifest is as its schema says'
+run verdict r
+test "$status" -eq 0 && says out 'best depth'
+result $? 'and the verdict calls the condition by it'
+
+plan '"mechanisms": ["shm", "unix"], "waits": "best", "depths": 4'
+FAKE_BEST='*wait=batch*' bench
+test "$status" -eq 0 && of_run '
+for c in cell.values():
+	assert c["via"].endswith("wait=batch") and c["wait"] == "best", c
+	assert len(c["picked_from"]) == 4, c'
+result $? 'ways to wait are tried in the same manner'
+sed 's/"free"/"same"/' plan.json >one_cpu
+cp one_cpu plan.json
+bench --dry-run
+test "$status" -eq 0
+result $? 'a dry run of it shows the cells'
+
+# --- failures -----------------------------------------------------------------
+
+plan '"mechanisms": ["shm", "pipe"], "depths": "best"'
+FAKE_BEST='shm:*,depth=8' FAKE_BAD='shm:*,depth=8' bench
+of_run 'c = cell["shm"]
+assert c["picked"] and not c["via"].endswith("depth=8")
+assert c["generations"] == 3, c'
+result $? 'a setting that fails is not picked, and the others go on'
+FAKE_BAD='shm:*' bench
+test "$status" -eq 3 && says err 'it is a "fake"' && of_run '
+assert cell["pipe"]["generations"] == 3 and cell["shm"]["generations"] == 0'
+result $? 'a mechanism of which all settings fail is reported, others go on'
+
+# --- interrupted --------------------------------------------------------------
+
+FAKE_BEST='shm:*,depth=8' bench
+cp -r r whole
+lines=$(wc -l <whole/samples.csv)
+for keep in 10 30 60 75; do
+	rm -rf r
+	cp -r whole r
+	head -n "$keep" whole/samples.csv >r/samples.csv
+	: >"$FAKE_LOG"
+	FAKE_BEST='shm:*,depth=8' run bench --resume r
+	test "$status" -eq 0 && test "$keep" -lt "$lines" && of_run '
+w = json.load(open("whole/manifest.json"))
+assert [c["via"] for c in w["cells"]] == [c["via"] for c in m["cells"]]
+assert cell["shm"]["generations"] == 3'
+	result $? "cut after $keep lines and resumed: the same is picked"
+done
+
+# --- bad input ----------------------------------------------------------------
+
+# refused GRID WORD…: such a plan is refused, in one line with these words.
+refused() {
+	plan "$1"
+	shift
+	bench
+	test "$status" -eq 2 && ! test -e r && one_line_says "$@"
+}
+
+refused '"mechanisms": "unix", "depths": "best"' 'depths: "best"'
+result $? 'a depth that no mechanism of the grid has is refused'
+refused '"mechanisms": "shm", "depths": "beast"' '"deep"' '"best"'
+result $? 'so is a word that is none, with what is allowed'
+refused '"mechanisms": "shm:depth=best"' depth
+result $? 'and "best" where a mechanism is written down'
+finish
