@@ -1,17 +1,6 @@
 # Makes C strings of what stands between "lab: IDS" and "lab: end" marks, so
 # that the program carries the source of its experiments. One entry for each
 # id that a block serves.
-function escape(text,   part, n, i)
-{
-	# "&&" doubles what was found; backslashes there mean something else in
-	# every awk
-	gsub(/\\/, "&&", text)
-	n = split(text, part, "\"")
-	text = part[1]
-	for (i = 2; i <= n; i++)
-		text = text "\\\"" part[i]
-	return text
-}
 /^\/\* lab: end \*\/$/ {
 	for (i = 1; i <= n; i++)
 		printf "{ \"%s\",\n%s},\n", ids[i], body
