@@ -284,10 +284,10 @@ run bench plan.json --output r
 test "$status" -eq 2 && one_line_says 'not empty'
 result $? 'a folder that is not empty is refused'
 run bench plan.json --output missing/r
-test "$status" -eq 4 && one_line_says 'missing/r: No such file'
+test "$status" -eq 2 && one_line_says 'missing/r: No such file'
 result $? 'a folder that cannot be made is refused'
 run bench --resume missing
-test "$status" -eq 4 && one_line_says 'missing/samples.csv: No such file'
+test "$status" -eq 2 && one_line_says 'missing/samples.csv: No such file'
 result $? 'so is a run that is not there'
 sed 's/"kernel": "Linux/"kernel": "Other/' r/manifest.json >changed
 cp changed r/manifest.json

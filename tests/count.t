@@ -127,7 +127,7 @@ end_as_the_command() {
 		grep -q copies out
 	result $? 'a killed command is told of, with what was counted'
 	is_interrupted
-	refused 3 'No such file' -- ./nowhere
+	refused 2 'No such file' -- ./nowhere
 	refused 3 'Permission denied' -- ./data
 	run count -- sh -c 'dd if=data of=copy bs=64k status=none
 		truncate -s 1000 copy'
@@ -202,7 +202,7 @@ count_mechanisms() {
 	run count --via pipe --in data --out copy
 	test "$status" -eq 0 && cmp -s data copy && says out 'data -> copy'
 	result $? 'files of the user are copied and counted'
-	refused 3 'No such file' --via pipe --in nowhere --out copy
+	refused 2 'No such file' --via pipe --in nowhere --out copy
 }
 
 print_json() {

@@ -92,7 +92,7 @@ run bench quik --dry-run
 test "$status" -eq 2 && one_line_says 'did you mean quick?'
 result $? 'refused: a plan that is not known'
 run bench ./missing.json --dry-run
-test "$status" -eq 4 && one_line_says 'missing.json: No such file'
+test "$status" -eq 2 && one_line_says 'missing.json: No such file'
 result $? 'refused: a plan that is not there'
 run bench --resume here quick
 test "$status" -eq 2 && one_line_says 'one plan too many'

@@ -47,6 +47,28 @@ int err_code(struct err *e, int code, const char *fmt, ...)
 	return code;
 }
 
+static bool leads_nowhere(int code)
+{
+	return code == ENOENT || code == ENOTDIR || code == EISDIR ||
+	       code == ELOOP || code == ENAMETOOLONG;
+}
+
+int err_file(struct err *e, int code, const char *fmt, ...)
+{
+	bool first = !e->code;
+	va_list ap;
+	int rc;
+
+	va_start(ap, fmt);
+	rc = record(e, code, true, fmt, ap);
+	va_end(ap);
+	if (!leads_nowhere(-rc))
+		return rc;
+	if (first)
+		__atomic_store_n(&e->code, EINVAL, __ATOMIC_RELEASE);
+	return -EINVAL;
+}
+
 int err_say(struct err *e, int code, const char *fmt, ...)
 {
 	va_list ap;

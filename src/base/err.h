@@ -24,6 +24,13 @@ int err_sys(struct err *e, const char *fmt, ...)
 int err_code(struct err *e, int code, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/*
+ * The same for the errno value of a file that somebody named: -EINVAL where no
+ * file has that name, as for other words that cannot be followed.
+ */
+int err_file(struct err *e, int code, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
 /* A whole sentence of our own; `code` only sorts it. */
 int err_say(struct err *e, int code, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));

@@ -160,7 +160,9 @@ static int check_words(const struct bench_wish *w, struct err *e)
 static enum exit_code refuse(int rc, const struct err *e)
 {
 	say("%s", e->text);
-	return rc == -EINVAL ? EXIT_USAGE : EXIT_CANNOT;
+	if (rc == -EINVAL)
+		return EXIT_USAGE;
+	return rc == -EACCES ? EXIT_FAILED : EXIT_CANNOT;
 }
 
 static const char *files_dir(const struct bench_wish *w)

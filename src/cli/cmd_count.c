@@ -308,6 +308,9 @@ static enum exit_code cannot(int rc, const struct err *e)
 		return EXIT_INTERRUPTED;
 	}
 	say("%s", e->text);
+	/* a command that is not there is a word as any other */
+	if (rc == -ENOENT || rc == -ENOTDIR || rc == -EINVAL)
+		return EXIT_USAGE;
 	return rc == -EPERM || rc == -ENOSYS ? EXIT_CANNOT : EXIT_FAILED;
 }
 

@@ -318,7 +318,7 @@ static enum exit_code run_lab(struct lab_wish *w)
 		rc = check(w, &e);
 	if (rc < 0) {
 		say("%s", e.text);
-		return EXIT_USAGE;
+		return rc == -EINVAL ? EXIT_USAGE : EXIT_FAILED;
 	}
 	if (w->n == 0)
 		return show_nothing_chosen();

@@ -123,7 +123,7 @@ static const struct opt plot_opts[] = {
 static int make_folder(const char *path, struct err *e)
 {
 	if (mkdir(path, 0777) < 0 && errno != EEXIST)
-		return err_sys(e, "%s", path);
+		return err_file(e, errno, "%s", path);
 	return 0;
 }
 
@@ -189,7 +189,7 @@ static int draw_one(const struct plotting *p, const struct figure_kind *k,
 static enum exit_code refuse(int rc, const char *who, const struct err *e)
 {
 	say("%s%s%s", who, *who ? ": " : "", e->text);
-	if (rc == -EINVAL || rc == -EISDIR || rc == -ENOTDIR)
+	if (rc == -EINVAL)
 		return EXIT_USAGE;
 	return rc == -ENOENT ? EXIT_CANNOT : EXIT_FAILED;
 }
@@ -240,7 +240,8 @@ static enum exit_code plot(struct plotting *p)
 
 	if (rc < 0) {
 		say("%s", e.text);
-		return rc == -ENOMEM ? EXIT_FAILED : EXIT_USAGE;
+		return rc == -ENOENT || rc == -EINVAL ? EXIT_USAGE
+						      : EXIT_FAILED;
 	}
 	p->folder = p->output ? strdup(p->output)
 			      : run_path(p->operand[0], "plots");
@@ -248,7 +249,7 @@ static enum exit_code plot(struct plotting *p)
 		return say_no_memory();
 	lease_sweep();
 	rc = make_folder(p->folder, &e);
-	return rc < 0 ? refuse(put_file_code(rc), "", &e) : draw_all(p);
+	return rc < 0 ? refuse(rc, "", &e) : draw_all(p);
 }
 
 static enum exit_code list(void)

@@ -99,7 +99,7 @@ static enum exit_code write_page(const struct reporting *r, const char *path)
 	rc = put_file(path, page, size, &e);
 	free(page);
 	if (rc < 0)
-		return refuse(put_file_code(rc), &e);
+		return refuse(rc, &e);
 	printf("%s\n", path);
 	return EXIT_WELL;
 }
@@ -116,7 +116,7 @@ static enum exit_code report(struct reporting *r)
 		r->have_other = rc == 0;
 	}
 	if (rc < 0)
-		return refuse(rc == -ENOMEM ? rc : -EINVAL, &e);
+		return refuse(rc == -ENOENT ? -EINVAL : rc, &e);
 	path = r->output ? strdup(r->output)
 			 : run_path(r->operand[0], "report.html");
 	if (!path)

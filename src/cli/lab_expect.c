@@ -109,7 +109,7 @@ int lab_expect_read(struct lab_expected *x, const char *path, struct err *e)
 	for (int i = 0; i < LAB_MAX; i++)
 		x->outcome[i] = -1;
 	if (!from)
-		return err_sys(e, "%s", path);
+		return err_file(e, errno, "%s", path);
 	first = getc(from);
 	if (first != EOF)
 		ungetc(first, from);

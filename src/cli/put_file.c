@@ -1,8 +1,6 @@
 /* A file that is whole or, if anything fails, as it was before. */
 #include "cli/put_file.h"
 
-#include <errno.h>
-
 #include "base/lease.h"
 #include "copy/output.h"
 
@@ -23,22 +21,4 @@ int put_file(const char *path, const char *bytes, size_t size, struct err *e)
 	output_close(&o);
 	lease_end(&lease);
 	return rc;
-}
-
-int put_file_code(int rc)
-{
-	switch (rc) {
-	case -EACCES:
-	case -EPERM:
-	case -EROFS:
-	case -ENOSPC:
-	case -EDQUOT:
-	case -ENOMEM:
-	case -EIO:
-	case -EMFILE:
-	case -ENFILE:
-		return rc;
-	default:
-		return -EINVAL;
-	}
 }

@@ -9,7 +9,4 @@
 /* 0 or -errno. */
 int put_file(const char *path, const char *bytes, size_t size, struct err *e);
 
-/* -EINVAL for what the user can only have meant otherwise, else `rc`. */
-int put_file_code(int rc);
-
 #endif

@@ -42,7 +42,7 @@ int input_open(struct input *in, const char *path, struct err *e)
 	/* a FIFO without a writer must not hold us: it is refused below */
 	in->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (in->fd < 0)
-		return err_sys(e, "cannot read %s", path);
+		return err_file(e, errno, "cannot read %s", path);
 	if (fstat(in->fd, &in->st) < 0)
 		return err_sys(e, "fstat of %s", path);
 	in->len = (uint64_t)in->st.st_size;

@@ -33,13 +33,13 @@ static int resolve(const char *path, char full[PATH_MAX], bool *exists,
 	if (*exists)
 		return 0;
 	if (errno != ENOENT)
-		return err_sys(e, "cannot write %s", path);
+		return err_file(e, errno, "cannot write %s", path);
 	if (lstat(path, &st) == 0 && S_ISLNK(st.st_mode))
 		return err_say(e, EINVAL, "%s is a symbolic link to nothing",
 			       path);
 	/* otherwise it may have come this very moment, which is as well */
 	if (snprintf(copy, sizeof(copy), "%s", path) >= (int)sizeof(copy))
-		return err_code(e, ENAMETOOLONG, "cannot write %s", path);
+		return err_file(e, ENAMETOOLONG, "cannot write %s", path);
 	slash = strrchr(copy, '/');
 	base = slash ? slash + 1 : copy;
 	if (!*base)
@@ -48,10 +48,10 @@ static int resolve(const char *path, char full[PATH_MAX], bool *exists,
 	if (slash)
 		*slash = '\0';
 	if (!realpath(!slash ? "." : *copy ? copy : "/", dir))
-		return err_sys(e, "cannot write %s", path);
+		return err_file(e, errno, "cannot write %s", path);
 	if (snprintf(full, PATH_MAX, "%s/%s", dir[1] ? dir : "", base) >=
 	    PATH_MAX)
-		return err_code(e, ENAMETOOLONG, "cannot write %s", path);
+		return err_file(e, ENAMETOOLONG, "cannot write %s", path);
 	return 0;
 }
 
@@ -132,7 +132,7 @@ int output_open(struct output *o, const char *path, struct lease *lease,
 	slash = strrchr(full, '/');
 	snprintf(o->base, sizeof(o->base), "%s", slash + 1);
 	if (strlen(slash + 1) > NAME_MAX)
-		return err_code(e, ENAMETOOLONG, "cannot write %s", path);
+		return err_file(e, ENAMETOOLONG, "cannot write %s", path);
 	*slash = '\0';
 	snprintf(o->dir, sizeof(o->dir), "%s", *full ? full : "/");
 	o->dir_fd = open(o->dir, O_PATH | O_DIRECTORY | O_CLOEXEC);

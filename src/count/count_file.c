@@ -23,10 +23,10 @@ static int name_file(struct count_files *f, const char *dir, const char *what,
 		dir = "/tmp";
 	/* a lease takes absolute paths */
 	if (!realpath(dir, real))
-		return err_sys(e, "%s", dir);
+		return err_file(e, errno, "%s", dir);
 	lease_unique(name, sizeof(name), what);
 	if (snprintf(path, size, "%s/%s", real, name) >= (int)size)
-		return err_code(e, ENAMETOOLONG, "%s", dir);
+		return err_file(e, ENAMETOOLONG, "%s", dir);
 	return lease_note(&f->lease, LEASE_PATH, path, e);
 }
 

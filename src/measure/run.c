@@ -44,7 +44,7 @@ static int make_dir(const char *dir, struct err *e)
 	if (mkdir(dir, 0777) == 0)
 		return 0;
 	if (errno != EEXIST)
-		return err_sys(e, "the run's folder %.200s", dir);
+		return err_file(e, errno, "the run's folder %.200s", dir);
 	if (is_empty(dir))
 		return 0;
 	return err_say(e, EINVAL,
@@ -76,7 +76,7 @@ static int open_samples(struct meas_run *run, int flags, struct err *e)
 	run->samples_fd =
 		open(path, flags | O_RDWR | O_CLOEXEC | O_APPEND, 0666);
 	if (run->samples_fd < 0)
-		return err_sys(e, "%.200s", path);
+		return err_file(e, errno, "%.200s", path);
 	return lock(run, e);
 }
 
@@ -248,7 +248,7 @@ char *meas_run_get(const struct meas_run *run, const char *name, struct err *e)
 		return NULL;
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0 || fstat(fd, &st) < 0) {
-		err_sys(e, "%.200s", path);
+		err_file(e, errno, "%.200s", path);
 		fd_close(&fd);
 		return NULL;
 	}

@@ -199,7 +199,7 @@ int csv_open(const char *path, FILE **from, struct err *e)
 	if (fd < 0 && errno == ENOENT)
 		return -ENOENT;
 	if (fd < 0 || fstat(fd, &st) < 0 || !(*from = fdopen(fd, "r"))) {
-		err_sys(e, "cannot read %s", path);
+		err_file(e, errno, "cannot read %s", path);
 		fd_close(&fd);
 		return -e->code;
 	}
