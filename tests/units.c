@@ -154,6 +154,10 @@ static void test_words(void)
 		{ "sem-named", ";" },
 		{ "named_sem", "; did you mean named-sem?" },
 		{ "spni", "; did you mean spin?" },
+		{ "psni", "; did you mean spin?" },
+		{ "f", "; did you mean futex?" },
+		{ "named", "; did you mean named-sem?" },
+		{ "s", ";" },
 		{ "entirely", ";" },
 		{ "", ";" },
 	};

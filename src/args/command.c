@@ -6,10 +6,11 @@
 #include <string.h>
 
 #include "args/say.h"
+#include "base/columns.h"
 #include "base/utf8.h"
 
-#define HELP_COLUMNS 79
-#define HELP_INDENT  26
+#define HELP_INDENT 26
+#define HELP_NARROW 60
 
 const char *command_usage(const struct command *c, char *buf, size_t size)
 {
@@ -61,43 +62,21 @@ bool command_read(const struct command *c, char **words, void *fields,
 
 /* --- help ----------------------------------------------------------------- */
 
-/* Writes words from `column` on, each line of theirs beginning at `indent`. */
-static void put_wrapped(const char *text, int column, int indent)
+/* In a narrow terminal what is on the right goes below. */
+static size_t help_indent(void)
 {
-	const char *gap = "";
-
-	while (*text) {
-		int len = (int)strcspn(text, " \n");
-
-		if (column + (int)strlen(gap) + len > HELP_COLUMNS) {
-			printf("\n%*s", indent, "");
-			column = indent;
-			gap = "";
-		}
-		printf("%s%.*s", gap, len, text);
-		column += (int)strlen(gap) + len;
-		gap = " ";
-		text += len;
-		for (; *text == ' ' || *text == '\n'; text++) {
-			if (*text != '\n')
-				continue;
-			printf("\n%*s", indent, "");
-			column = indent;
-			gap = "";
-		}
-	}
-	putchar('\n');
+	return columns_here() < HELP_NARROW ? HELP_INDENT / 4 : HELP_INDENT;
 }
 
 void command_item(const char *left, const char *text)
 {
-	int width = (int)utf8_width(left);
+	size_t width = utf8_width(left), indent = help_indent();
 
-	if (width > HELP_INDENT - 2)
-		printf("%s\n%*s", left, HELP_INDENT, "");
+	if (width + 2 > indent)
+		printf("%s\n%*s", left, (int)indent, "");
 	else
-		printf("%s%*s", left, HELP_INDENT - width, "");
-	put_wrapped(text, HELP_INDENT, HELP_INDENT);
+		printf("%s%*s", left, (int)(indent - width), "");
+	columns_wrap(stdout, text, indent, indent);
 }
 
 static void put_option(const struct opt *o)
@@ -119,7 +98,7 @@ void command_help(const struct command *c)
 	char usage[80];
 
 	printf("usage: %s\n\n", command_usage(c, usage, sizeof(usage)));
-	put_wrapped(c->about, 0, 0);
+	columns_wrap(stdout, c->about, 0, 0);
 	putchar('\n');
 	for (const struct opt *o = c->opts; o->name; o++)
 		put_option(o);
@@ -130,7 +109,8 @@ void command_help(const struct command *c)
 void command_overview(const struct command *const *all)
 {
 	printf("usage: ipcopy COMMAND [ARGUMENT...] [OPTION...]\n\n");
-	put_wrapped(
+	columns_wrap(
+		stdout,
 		"Copies files between two processes through every way Linux "
 		"has to pass bytes from one to another, and says how fast "
 		"each was.",
@@ -143,13 +123,12 @@ void command_overview(const struct command *const *all)
 		.name = "help",
 		.letter = 'h',
 		.help = "show this text, after a command its own" });
-	put_option(
-		&(struct opt){ .name = "version", .help = "show the version" });
+	put_option(&(struct opt){
+		.name = "version", .letter = 'V', .help = "show the version" });
 	putchar('\n');
-	put_wrapped("Exit status: 0 well, 1 a claim failed, 2 usage, 3 a copy "
-		    "failed, 4 this "
-		    "machine cannot, 5 a gate is undecided, 130 interrupted. "
-		    "All of it is in "
-		    "ipcopy(1).",
-		    0, 0);
+	columns_wrap(stdout,
+		     "Exit status: 0 well, 1 a claim failed, 2 usage, 3 a copy "
+		     "failed, 4 this machine cannot, 5 a gate is undecided, "
+		     "130 interrupted. All of it is in ipcopy(1).",
+		     0, 0);
 }

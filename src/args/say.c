@@ -82,6 +82,17 @@ static void drop_what_would_wait(void)
 	lost = EINTR;
 }
 
+/*
+ * A reader such as head(1) that has seen enough is no failure. errno would not
+ * do: stdio forgets it.
+ */
+static bool reader_has_gone(void)
+{
+	struct pollfd p = { .fd = STDOUT_FILENO, .events = POLLOUT };
+
+	return poll(&p, 1, 0) == 1 && (p.revents & (POLLERR | POLLHUP));
+}
+
 enum exit_code say_end(enum exit_code code)
 {
 	drop_what_would_wait();
@@ -90,6 +101,8 @@ enum exit_code say_end(enum exit_code code)
 	/* of a failure that stdio met by itself, only the fact is left */
 	if (!lost && ferror(stdout))
 		lost = UNKNOWN;
+	if (lost && reader_has_gone())
+		return code;
 	/* some file systems tell only now that there was no room */
 	if (!lost && close(STDOUT_FILENO) < 0 && errno != EBADF)
 		lost = errno;

@@ -2,6 +2,7 @@
 #include "base/words.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -14,27 +15,52 @@ static unsigned least(unsigned a, unsigned b, unsigned c)
 	return m < c ? m : c;
 }
 
-/* Levenshtein's distance; longer words are not worth a guess. */
+static bool are_transposed(const char *a, const char *b)
+{
+	return a[0] == b[1] && a[1] == b[0];
+}
+
+/*
+ * Levenshtein's distance, where two letters in the wrong order are one
+ * mistake, too; longer words are not worth a guess.
+ */
 static unsigned distance(const char *a, const char *b)
 {
 	size_t la = strlen(a), lb = strlen(b);
-	unsigned row[WORD_MAX + 1], corner, above;
+	unsigned d[WORD_MAX + 1][WORD_MAX + 1];
 
 	if (la > WORD_MAX || lb > WORD_MAX)
 		return WORD_MAX;
-	for (unsigned j = 0; j <= lb; j++)
-		row[j] = j;
-	for (unsigned i = 1; i <= la; i++) {
-		corner = row[0];
-		row[0] = i;
-		for (unsigned j = 1; j <= lb; j++) {
-			above = row[j];
-			row[j] = least(above + 1, row[j - 1] + 1,
-				       corner + (a[i - 1] != b[j - 1]));
-			corner = above;
+	for (size_t j = 0; j <= lb; j++)
+		d[0][j] = (unsigned)j;
+	for (size_t i = 1; i <= la; i++) {
+		d[i][0] = (unsigned)i;
+		for (size_t j = 1; j <= lb; j++) {
+			d[i][j] =
+				least(d[i - 1][j] + 1, d[i][j - 1] + 1,
+				      d[i - 1][j - 1] + (a[i - 1] != b[j - 1]));
+			if (i > 1 && j > 1 &&
+			    are_transposed(a + i - 2, b + j - 2))
+				d[i][j] = least(d[i][j], d[i - 2][j - 2] + 1,
+						WORD_MAX);
 		}
 	}
-	return row[lb];
+	return d[la][lb];
+}
+
+/* The one word that begins so; NULL: none, or several do. */
+static const char *beginning(const char *word, words_at *at, const void *list)
+{
+	const char *found = NULL, *candidate;
+
+	for (size_t i = 0; *word && (candidate = at(i, list)); i++) {
+		if (strncmp(candidate, word, strlen(word)) != 0)
+			continue;
+		if (found)
+			return NULL;
+		found = candidate;
+	}
+	return found;
 }
 
 static const char *nearest(const char *word, words_at *at, const void *list)
@@ -61,10 +87,12 @@ const char *words_in_array(size_t i, const void *array)
 int words_refuse(struct err *e, const char *what, const char *word,
 		 words_at *at, const void *list)
 {
-	const char *guess = nearest(word, at, list), *allowed;
+	const char *guess = beginning(word, at, list), *allowed;
 	char all[240] = "";
 	size_t used = 0;
 
+	if (!guess)
+		guess = nearest(word, at, list);
 	for (size_t i = 0; (allowed = at(i, list)) && used < sizeof(all); i++)
 		used += (size_t)snprintf(all + used, sizeof(all) - used, "%s%s",
 					 i ? ", " : "", allowed);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/columns.h"
 #include "base/size.h"
 #include "text/verdict_picture.h"
 
@@ -158,7 +159,7 @@ static void put_mechanisms(const struct meas_plan *plan, FILE *to)
 					 plan->cell[i].label);
 		any = true;
 	}
-	rep_wrapped(to, text, 2);
+	columns_wrap(to, text, 0, 2);
 }
 
 static char *rows_for_people(const struct meas_bench *b, size_t *order)
@@ -188,6 +189,7 @@ static size_t put_skipped(const struct meas_plan *plan, FILE *to)
 	for (size_t i = 0; i < plan->cells; i++) {
 		const char *reason = plan->cell[i].reason;
 		size_t first = 0, count = 0;
+		int begun;
 
 		all += *reason != '\0';
 		while (strcmp(plan->cell[first].reason, reason) != 0)
@@ -196,8 +198,9 @@ static size_t put_skipped(const struct meas_plan *plan, FILE *to)
 			continue;
 		for (size_t j = i; j < plan->cells; j++)
 			count += !strcmp(plan->cell[j].reason, reason);
-		fprintf(to, "%zu cell%s cannot run here: %s\n", count,
-			count == 1 ? "" : "s", reason);
+		begun = fprintf(to, "%zu cell%s cannot run here: ", count,
+				count == 1 ? "" : "s");
+		columns_wrap(to, reason, (size_t)begun, 0);
 	}
 	return all;
 }

@@ -22,11 +22,11 @@ static const struct table_column columns[C_END] = {
 	[C_LABEL] = { .heading = "mechanism" },
 	[C_WHERE] = { .heading = "where" },
 	[C_SPEED] = { .heading = "median", .right = true },
-	[C_WIDTH] = { .heading = "\xc2\xb1 %", .right = true },
-	[C_P50] = { .heading = "p50 us", .right = true },
-	[C_P99] = { .heading = "p99 us", .right = true },
-	[C_CPU] = { .heading = "CPU s/GiB", .right = true },
-	[C_GENERATIONS] = { .heading = "gens", .right = true },
+	[C_WIDTH] = { .heading = "\xc2\xb1 %", .right = true, .spare = 2 },
+	[C_P50] = { .heading = "p50 us", .right = true, .spare = 1 },
+	[C_P99] = { .heading = "p99 us", .right = true, .spare = 3 },
+	[C_CPU] = { .heading = "CPU s/GiB", .right = true, .spare = 4 },
+	[C_GENERATIONS] = { .heading = "gens", .right = true, .spare = 5 },
 };
 
 /* An interval's half over its middle, in per cent. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "args/say.h"
+#include "base/columns.h"
 #include "cli/commands.h"
 #include "cli/verdict_show.h"
 #include "judge/gate.h"
@@ -108,10 +109,10 @@ static const struct table_column all_columns[C_END] = {
 	[C_SPEED_A] = { .key = "speed_a" },
 	[C_SPEED_B] = { .key = "speed_b" },
 	[C_RATIO] = { .key = "ratio" },
-	[C_TIMES] = { .heading = "ratio", .right = true },
+	[C_TIMES] = { .heading = "ratio", .right = true, .spare = 1 },
 	[C_LOW] = { .key = "low" },
 	[C_HIGH] = { .key = "high" },
-	[C_INTERVAL] = { .heading = "interval" },
+	[C_INTERVAL] = { .heading = "interval", .spare = 3 },
 	[C_P] = { .key = "p" },
 	[C_HOLM] = { .key = "p_holm" },
 	[C_CLIFF] = { .key = "cliff" },
@@ -121,7 +122,7 @@ static const struct table_column all_columns[C_END] = {
 	[C_BEYOND] = { .key = "beyond_gate" },
 	[C_GATE] = { .key = "gate" },
 	[C_DETECTABLE] = { .key = "detectable" },
-	[C_MARK] = { .heading = "gate" },
+	[C_MARK] = { .heading = "gate", .spare = 2 },
 };
 
 static void put_real(struct table *t, int column, double value)
@@ -215,7 +216,7 @@ static void put_item(FILE *to, const char *text)
 	char item[600];
 
 	snprintf(item, sizeof(item), "- %s", text);
-	rep_wrapped(to, item, 2);
+	columns_wrap(to, item, 0, 2);
 }
 
 static void put_differences(FILE *to, const struct rep_compare *c)
@@ -258,7 +259,7 @@ static bool put_gate(FILE *to, const struct rep_compare *c)
 	sentence = rep_gate_sentence(c);
 	if (sentence) {
 		fputc('\n', to);
-		rep_wrapped(to, sentence, 0);
+		columns_wrap(to, sentence, 0, 0);
 	}
 	free(sentence);
 	return sentence != NULL;
@@ -271,7 +272,7 @@ static bool put_all(FILE *to, const struct rep_compare *c)
 	bool ok = sentence && cells;
 
 	if (ok) {
-		rep_wrapped(to, sentence, 0);
+		columns_wrap(to, sentence, 0, 0);
 		ok = put_gate(to, c);
 		fprintf(to, "%s%s", *cells ? "\n" : "", cells);
 		put_differences(to, c);

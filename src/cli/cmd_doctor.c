@@ -27,7 +27,7 @@ enum { C_NAME, C_VALUE, C_STATE, C_WHY, C_COMMAND, C_END };
 
 static const struct table_column columns[C_END] = {
 	[C_NAME] = { .key = "name", .heading = "what" },
-	[C_VALUE] = { .key = "value", .heading = "value" },
+	[C_VALUE] = { .key = "value", .heading = "value", .spare = 1 },
 	[C_STATE] = { .key = "state", .heading = "state" },
 	[C_WHY] = { .key = "why" },
 	[C_COMMAND] = { .key = "command" },

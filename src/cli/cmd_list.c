@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "args/say.h"
+#include "base/columns.h"
 #include "base/size.h"
 #include "base/words.h"
 #include "cli/commands.h"
@@ -57,9 +58,9 @@ static const struct table_column all_columns[C_END] = {
 	/* the same name, under another heading */
 	[C_CONTROL] = { .heading = "control" },
 	[C_KIND] = { .key = "kind" },
-	[C_HERE] = { .key = "available", .heading = "here" },
+	[C_HERE] = { .key = "available", .heading = "here", .spare = 1 },
 	[C_REASON] = { .key = "reason" },
-	[C_COPIES] = { .heading = "copies" },
+	[C_COPIES] = { .heading = "copies", .spare = 2 },
 	[C_KERNEL] = { .key = "copies_kernel" },
 	[C_USER] = { .key = "copies_user" },
 	[C_REACH] = { .key = "reach" },
@@ -67,7 +68,7 @@ static const struct table_column all_columns[C_END] = {
 	[C_LIMITS] = { .key = "limits" },
 	[C_SINCE] = { .key = "since_linux" },
 	[C_LIFTS] = { .key = "limits_lifted_by" },
-	[C_SUMMARY] = { .key = "summary", .heading = "what it is" },
+	[C_SUMMARY] = { .key = "summary", .heading = "what it is", .spare = 3 },
 	[C_SETTINGS] = { .key = "settings" },
 };
 
@@ -172,9 +173,11 @@ static void show_reasons(void)
 		struct err e = { 0 };
 		struct tr_spec spec;
 
-		if (tr_spec_parse(ops->name, &spec, &e) < 0 ||
-		    tr_probe(&spec, &e) < 0)
-			printf("cannot run here: %s\n", e.text);
+		if (tr_spec_parse(ops->name, &spec, &e) == 0 &&
+		    tr_probe(&spec, &e) == 0)
+			continue;
+		fputs("cannot run here: ", stdout);
+		columns_wrap(stdout, e.text, 17, 0);
 	}
 }
 
@@ -190,11 +193,16 @@ static enum exit_code show_overview(void)
 	}
 	if (code != EXIT_WELL)
 		return code;
-	printf("\nA control is no IPC: one process does it all, for "
-	       "mechanisms to be held against.\n"
-	       "copies: of each byte on its way from file to file, by the "
-	       "kernel + by the\nprocesses, as predicted. Settings of a "
-	       "mechanism: ipcopy list MECHANISM\n");
+	printf("\n");
+	columns_wrap(stdout,
+		     "A control is no IPC: one process does it all, for "
+		     "mechanisms to be held against.",
+		     0, 0);
+	columns_wrap(stdout,
+		     "copies: of each byte on its way from file to file, by "
+		     "the kernel + by the processes, as predicted. Settings "
+		     "of a mechanism: ipcopy list MECHANISM",
+		     0, 0);
 	show_reasons();
 	return EXIT_WELL;
 }

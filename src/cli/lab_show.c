@@ -121,7 +121,7 @@ static const struct table_column all_columns[C_END] = {
 	[C_ID] = { .key = "id", .heading = "id" },
 	[C_OUTCOME] = { .key = "outcome", .heading = "outcome" },
 	[C_DOCUMENT] = { .key = "document" },
-	[C_CLAIM] = { .key = "claim", .heading = "claim" },
+	[C_CLAIM] = { .key = "claim", .heading = "claim", .spare = 1 },
 	[C_OBSERVED] = { .key = "observed" },
 	[C_REFERENCE] = { .key = "reference" },
 	[C_RUNS] = { .key = "runs", .heading = "runs", .right = true },

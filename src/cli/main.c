@@ -85,7 +85,7 @@ static enum exit_code run(char **words)
 	if (!strcmp(first, "help") || !strcmp(first, "--help") ||
 	    !strcmp(first, "-h"))
 		return help(words + 1);
-	if (!strcmp(first, "--version"))
+	if (!strcmp(first, "--version") || !strcmp(first, "-V"))
 		return version(words + 1);
 	c = find(first);
 	return c ? c->run(words + 1) : refuse("command", first);

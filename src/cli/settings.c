@@ -9,6 +9,7 @@
 
 #include "args/command.h"
 #include "args/say.h"
+#include "base/columns.h"
 #include "base/size.h"
 
 int settings_copies(const struct tr_spec *spec, int by)
@@ -71,7 +72,7 @@ static const struct table_column choice_columns[CH_END] = {
 	[CH_CHOICE] = { .heading = "choice" },
 	[CH_WORD] = { .key = "choice" },
 	[CH_HERE] = { .key = "available", .heading = "here" },
-	[CH_REACH] = { .key = "reach", .heading = "joins" },
+	[CH_REACH] = { .key = "reach", .heading = "joins", .spare = 1 },
 	[CH_REASON] = { .key = "reason" },
 };
 
@@ -134,8 +135,10 @@ static void show_facts(const struct tr_spec *spec)
 	char text[300] = "";
 	struct err e = { 0 };
 
-	printf("%s: %s%s\n\n", ops->name,
-	       ops->kind == TR_CONTROL ? "a control, " : "", ops->summary);
+	snprintf(text, sizeof(text), "%s: %s%s\n", ops->name,
+		 ops->kind == TR_CONTROL ? "a control, " : "", ops->summary);
+	columns_wrap(stdout, text, 0, 0);
+	*text = '\0';
 	command_item("  runs here", tr_probe(spec, &e) == 0 ? "yes" : e.text);
 	if (ops->kind == TR_MECHANISM)
 		command_item("  joins", tr_reach_names[tr_reach(spec)]);
@@ -160,9 +163,12 @@ static void show_settings(const struct transport *ops)
 {
 	char left[80], word[32], allowed[200], text[320];
 
-	printf("\nsettings, as in %s:%s=%s, with their defaults:\n\n",
-	       ops->name, ops->params->name,
-	       value_text(ops->params, ops->params->def, word, sizeof(word)));
+	snprintf(text, sizeof(text),
+		 "settings, as in %s:%s=%s, with their defaults:\n", ops->name,
+		 ops->params->name,
+		 value_text(ops->params, ops->params->def, word, sizeof(word)));
+	putchar('\n');
+	columns_wrap(stdout, text, 0, 0);
 	for (const struct tr_param *p = ops->params; p->name; p++) {
 		snprintf(left, sizeof(left), "  %s=%s", p->name,
 			 value_text(p, p->def, word, sizeof(word)));

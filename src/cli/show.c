@@ -147,6 +147,7 @@ enum {
 	C_SPEC,
 	C_STATUS,
 	C_REASON,
+	C_SIZE,
 	C_MIB,
 	C_BYTES,
 	C_S,
@@ -176,24 +177,29 @@ static const struct table_column all_columns[C_END] = {
 	[C_SPEC] = { .key = "spec" },
 	[C_STATUS] = { .key = "status", .heading = "status" },
 	[C_REASON] = { .key = "reason" },
-	[C_MIB] = { .heading = "MiB", .right = true },
+	[C_SIZE] = { .heading = "size", .right = true, .spare = 1 },
+	[C_MIB] = { .heading = "MiB", .right = true, .spare = 6 },
 	[C_BYTES] = { .key = "bytes" },
-	[C_S] = { .heading = "seconds", .right = true },
+	[C_S] = { .heading = "seconds", .right = true, .spare = 4 },
 	[C_TRANSFER_NS] = { .key = "transfer_ns" },
 	[C_VERIFY_NS] = { .key = "verify_ns" },
 	[C_RATE] = { .key = "gib_per_s", .heading = "GiB/s", .right = true },
-	[C_CPU] = { .key = "cpu_s", .heading = "CPU s", .right = true },
+	[C_CPU] = { .key = "cpu_s",
+		    .heading = "CPU s",
+		    .right = true,
+		    .spare = 3 },
 	[C_USER_NS] = { .key = "server_user_ns" },
 	[C_SYS_NS] = { .key = "server_sys_ns" },
 	[C_CLIENT_USER_NS] = { .key = "client_user_ns" },
 	[C_CLIENT_SYS_NS] = { .key = "client_sys_ns" },
 	[C_CALLS_PER_MIB] = { .key = "calls_per_mib",
 			      .heading = "calls/MiB",
-			      .right = true },
+			      .right = true,
+			      .spare = 2 },
 	[C_CALLS] = { .key = "calls" },
-	[C_VERIFIED] = { .key = "verified", .heading = "verified" },
+	[C_VERIFIED] = { .key = "verified", .heading = "verified", .spare = 5 },
 	[C_HASH] = { .key = "xxh3" },
-	[C_CPUS] = { .heading = "CPUs" },
+	[C_CPUS] = { .heading = "CPUs", .spare = 7 },
 	[C_SERVER_CPU] = { .key = "server_cpu" },
 	[C_CLIENT_CPU] = { .key = "client_cpu" },
 	[C_YIELDED] = { .key = "yielded" },
@@ -295,10 +301,42 @@ static void fill_figures(struct table *t, const struct show_row *row)
 	}
 }
 
+/* The message size among all the settings; "" where there is none. */
+static const char *size_of(const struct show_row *row, char *buf, size_t size)
+{
+	static const char name[] = "size=";
+	const char *at = strstr(row->spec, name);
+
+	while (at && at > row->spec && at[-1] != ':' && at[-1] != ',')
+		at = strstr(at + 1, name);
+	at = at ? at + strlen(name) : "";
+	snprintf(buf, size, "%.*s", (int)strcspn(at, ","), at);
+	return buf;
+}
+
+/* Whether those that have a size of messages differ in it. */
+static bool sizes_differ(const struct show_row *rows, size_t n)
+{
+	char first[32] = "", size[32];
+
+	for (size_t i = 0; i < n; i++) {
+		if (!*size_of(&rows[i], size, sizeof(size)))
+			continue;
+		if (*first && strcmp(first, size) != 0)
+			return true;
+		snprintf(first, sizeof(first), "%s", size);
+	}
+	return false;
+}
+
 static void fill_row(struct table *t, const struct show_row *row)
 {
+	char size[32];
+
 	table_row(t);
 	table_text(t, C_MECHANISM, row->mechanism);
+	if (*size_of(row, size, sizeof(size)))
+		table_text(t, C_SIZE, size);
 	table_text(t, C_SPEC, row->spec);
 	table_text(t, C_STATUS, status_names[row->status]);
 	if (row->why.text[0])
@@ -329,6 +367,8 @@ static void choose_columns(struct table_column columns[C_END],
 			  side[COPY_SERVER].cpu >= 0 &&
 			  side[COPY_CLIENT].cpu >= 0;
 	}
+	if (!sizes_differ(rows, n))
+		columns[C_SIZE].heading = NULL;
 	if (!counted)
 		columns[C_CALLS_PER_MIB].heading = NULL;
 	if (!placed)

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/columns.h"
 #include "base/size.h"
 #include "text/table.h"
 #include "text/verdict_picture.h"
@@ -55,10 +56,10 @@ enum { M_WHERE, M_BEST, M_SPEED, M_SIGN, M_RATIO, M_INTERVAL, M_END };
 static const struct table_column map_columns[M_END] = {
 	[M_WHERE] = { .heading = "where" },
 	[M_BEST] = { .heading = "fastest" },
-	[M_SPEED] = { .heading = "speed", .right = true },
+	[M_SPEED] = { .heading = "speed", .right = true, .spare = 1 },
 	[M_SIGN] = { .heading = "" },
 	[M_RATIO] = { .heading = "ring", .right = true },
-	[M_INTERVAL] = { .heading = "interval" },
+	[M_INTERVAL] = { .heading = "interval", .spare = 2 },
 };
 
 /* The name after a sign, or how many it is for: "= fifo", "? 3 others". */
@@ -216,7 +217,7 @@ static bool put_explanation(FILE *to, const struct rep_verdict *v,
 	bool ok = text && asprintf(&item, "- %s", text) >= 0;
 
 	if (ok)
-		rep_wrapped(to, item, 2);
+		columns_wrap(to, item, 0, 2);
 	free(text);
 	free(item);
 	return ok;
@@ -265,7 +266,7 @@ static bool put_findings(FILE *to, const struct rep_verdict *v)
 			l.broken = true;
 			break;
 		}
-		rep_wrapped(to, item, 2);
+		columns_wrap(to, item, 0, 2);
 		free(item);
 	}
 	ok = !l.broken;
@@ -282,7 +283,7 @@ static bool put_answers(FILE *to, const struct rep_verdict *v)
 	bool ok = sentence != NULL;
 
 	if (ok)
-		rep_wrapped(to, sentence, 0);
+		columns_wrap(to, sentence, 0, 0);
 	rep_questions(v, order);
 	for (int i = 0; ok && i < REP_QUESTIONS; i++) {
 		char *text = rep_answer(v, order[i]);
@@ -290,7 +291,7 @@ static bool put_answers(FILE *to, const struct rep_verdict *v)
 		ok = text != NULL;
 		if (ok && *text && strcmp(text, sentence) != 0) {
 			fputc('\n', to);
-			rep_wrapped(to, text, 0);
+			columns_wrap(to, text, 0, 0);
 		}
 		free(text);
 	}

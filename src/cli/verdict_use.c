@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/columns.h"
 #include "base/size.h"
 #include "cli/verdict_show.h"
 #include "text/verdict_picture.h"
@@ -125,7 +126,7 @@ static bool put_line(FILE *to, const struct rep_spot *s,
 	}
 	if (*text) {
 		fprintf(to, "%*s", INDENT, "");
-		rep_wrapped_from(to, text, INDENT, 2 * INDENT);
+		columns_wrap(to, text, INDENT, 2 * INDENT);
 	}
 	free(text);
 	return true;

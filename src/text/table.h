@@ -14,6 +14,9 @@ struct table_column {
 	const char *key;     /* for programs, unit included; NULL: not there */
 	const char *heading; /* for people; NULL: not shown to them */
 	bool right;          /* numbers: their last digits line up */
+	/* Of how little use it is to people: where all do not fit, the highest
+	 * is left out first, of equals the last one. */
+	int spare;
 };
 
 struct table;
@@ -39,7 +42,9 @@ void table_nest(struct table *t, int column, struct table *inner);
 
 /*
  * The whole text, to be freed; NULL: no memory.
- *   table  aligned columns under headings, "-" where a cell is absent
+ *   table  aligned columns under headings, "-" where a cell is absent; no wider
+ *          than columns_here() but for the first column, with a line at the
+ *          end that names the columns left out
  *   json   a list of objects, null where absent
  *   csv    quoted as in RFC 4180, with lines that end as Unix ends them;
  *          nothing where absent, "" for a text without letters

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/columns.h"
 #include "base/utf8.h"
 #include "text/cells.h"
 
@@ -69,7 +70,7 @@ static void human_row(const struct table *t, size_t row, const size_t *widths,
 		const char *text;
 		size_t pad;
 
-		if (!t->columns[i].heading)
+		if (widths[i] == 0)
 			continue;
 		text = human_at(t, row, i, &w);
 		pad = widths[i] - utf8_width(text);
@@ -82,17 +83,93 @@ static void human_row(const struct table *t, size_t row, const size_t *widths,
 	fputc('\n', to);
 }
 
+static void human_rows(const struct table *t, const size_t *widths, FILE *to)
+{
+	for (size_t row = 0; row <= t->height; row++)
+		human_row(t, row, widths, to);
+}
+
+/* --- what fits ------------------------------------------------------------ */
+
+/* Columns that are not shown have no width. */
+static size_t whole_width(const struct table *t, const size_t *widths)
+{
+	size_t sum = 0;
+
+	for (size_t i = 0; i < t->width; i++)
+		if (widths[i] > 0)
+			sum += (sum ? strlen(GAP) : 0) + widths[i];
+	return sum;
+}
+
+/* The column that is missed least; the width of the table where only one is
+ * left. */
+static size_t least_useful(const struct table *t, const size_t *widths)
+{
+	size_t found = t->width, first = 0;
+
+	while (first < t->width && widths[first] == 0)
+		first++;
+	for (size_t i = first + 1; i < t->width; i++)
+		if (widths[i] > 0 &&
+		    (found == t->width ||
+		     t->columns[i].spare >= t->columns[found].spare))
+			found = i;
+	return found;
+}
+
+/* Leaves out what does not fit, least useful first. True: something is. */
+static bool make_fit(const struct table *t, size_t *widths)
+{
+	bool any = false;
+
+	while (whole_width(t, widths) > columns_here()) {
+		size_t i = least_useful(t, widths);
+
+		if (i == t->width)
+			break;
+		widths[i] = 0;
+		any = true;
+	}
+	return any;
+}
+
+static bool put_left_out(const struct table *t, const size_t *widths, FILE *to)
+{
+	char *line = NULL;
+	size_t size;
+	FILE *text = open_memstream(&line, &size);
+	const char *gap = "";
+
+	if (!text)
+		return false;
+	fprintf(text, "left out, too wide for %zu columns: ", columns_here());
+	for (size_t i = 0; i < t->width; i++) {
+		if (!t->columns[i].heading || !*t->columns[i].heading ||
+		    widths[i] > 0)
+			continue;
+		fprintf(text, "%s%s", gap, t->columns[i].heading);
+		gap = ", ";
+	}
+	if (fclose(text) == 0)
+		columns_wrap(to, line, 0, 0);
+	free(line);
+	return line != NULL;
+}
+
 bool table_put_human(const struct table *t, FILE *to)
 {
 	size_t *widths = calloc(t->width + 1, sizeof(*widths));
+	bool ok, left_out;
 
 	if (!widths)
 		return false;
 	for (size_t i = 0; i < t->width; i++)
 		if (t->columns[i].heading)
 			widths[i] = column_width(t, i);
-	for (size_t row = 0; row <= t->height; row++)
-		human_row(t, row, widths, to);
+	left_out = make_fit(t, widths);
+	human_rows(t, widths, to);
+	ok = !left_out || put_left_out(t, widths, to);
 	free(widths);
-	return true;
+	return ok;
 }

@@ -15,37 +15,6 @@
 
 /* --- letters -------------------------------------------------------------- */
 
-void rep_wrapped_from(FILE *to, const char *text, size_t column, int indent)
-{
-	bool begun = false;
-
-	while (*text) {
-		char word[200];
-		size_t len = strcspn(text, " "), width;
-
-		snprintf(word, sizeof(word), "%.*s", (int)len, text);
-		width = utf8_width(word);
-		if (begun && column + 1 + width > REP_COLUMNS - 1) {
-			fprintf(to, "\n%*s", indent, "");
-			column = (size_t)indent;
-		} else if (begun) {
-			fputc(' ', to);
-			column++;
-		}
-		utf8_put_clean(to, word);
-		column += width;
-		begun = true;
-		text += len;
-		text += strspn(text, " ");
-	}
-	fputc('\n', to);
-}
-
-void rep_wrapped(FILE *to, const char *text, int indent)
-{
-	rep_wrapped_from(to, text, 0, indent);
-}
-
 void rep_ascii(char *text)
 {
 	static const struct {

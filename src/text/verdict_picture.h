@@ -8,12 +8,6 @@
 
 #define REP_COLUMNS 80
 
-/* Words within the width, the lines after the first beginning at `indent`. */
-void rep_wrapped(FILE *to, const char *text, int indent);
-
-/* The same where `column` columns of the first line are taken already. */
-void rep_wrapped_from(FILE *to, const char *text, size_t column, int indent);
-
 /* The condition that shows most: the one in which most were measured. */
 bool rep_telling(const struct rep_verdict *v, size_t *condition);
 

@@ -36,7 +36,7 @@ static const struct tr_param tr_copy_file_range_params[] = {
 
 const struct transport tr_copy_file_range = {
 	.name = "copy-file-range",
-	.summary = "one process, the kernel copies, copy_file_range(2)",
+	.summary = "one process, copy_file_range(2)",
 	.kind = TR_CONTROL,
 	.since = "4.5",
 	.family = TR_FAMILY_CONTROL,

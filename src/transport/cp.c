@@ -65,7 +65,7 @@ static const struct tr_param tr_cp_params[] = {
 
 const struct transport tr_cp = {
 	.name = "cp",
-	.summary = "one process, read(2) and write(2) through a buffer",
+	.summary = "one process, read(2) and write(2) by a buffer",
 	.kind = TR_CONTROL,
 	.since = "before 2.6",
 	.family = TR_FAMILY_CONTROL,

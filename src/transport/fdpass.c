@@ -59,7 +59,7 @@ static const struct tr_param tr_fdpass_params[] = {
 
 const struct transport tr_fdpass = {
 	.name = "fdpass",
-	.summary = "the input's descriptor passed, copy_file_range(2)",
+	.summary = "the input's descriptor, copy_file_range(2)",
 	.since = "4.5",
 	.family = TR_FAMILY_FILE,
 	.params = tr_fdpass_params,

@@ -63,7 +63,7 @@ static const struct tr_param tr_mapout_params[] = {
 
 const struct transport tr_mapout = {
 	.name = "mapout",
-	.summary = "the server reads into the client's mapped, zeroed output",
+	.summary = "read(2) into the client's mapped, zeroed output",
 	.since = "2.6.23",
 	.family = TR_FAMILY_FILE,
 	.params = tr_mapout_params,

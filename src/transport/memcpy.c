@@ -121,7 +121,7 @@ static const struct tr_param tr_memcpy_params[] = {
 
 const struct transport tr_memcpy = {
 	.name = "memcpy",
-	.summary = "one process, both files mapped and touched, one memcpy",
+	.summary = "one process, both files mapped, one memcpy",
 	.kind = TR_CONTROL,
 	.since = "2.6.23",
 	.family = TR_FAMILY_CONTROL,

@@ -51,7 +51,7 @@ static const struct tr_param tr_null_params[] = {
 
 const struct transport tr_null = {
 	.name = "null",
-	.summary = "no transfer at all: the cost of everything around it",
+	.summary = "no transfer: the cost of everything around it",
 	.since = "before 2.6",
 	.family = TR_FAMILY_CONTROL,
 	.params = tr_null_params,

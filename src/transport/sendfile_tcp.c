@@ -61,8 +61,7 @@ static const struct tr_param tr_sendfile_tcp_params[] = {
 
 const struct transport tr_sendfile_tcp = {
 	.name = "sendfile-tcp",
-	.summary =
-		"the file's pages over loopback TCP, sendfile(2) and read(2)",
+	.summary = "the file's pages by TCP, sendfile(2) and read(2)",
 	.since = "2.2",
 	.lifts = "buffer: sysctl -w net.core.wmem_max=BYTES "
 		 "net.core.rmem_max=BYTES",

@@ -65,8 +65,7 @@ static const struct tr_param tr_splice_params[] = {
 
 const struct transport tr_splice = {
 	.name = "splice",
-	.summary =
-		"the file's own pages through a pipe, splice(2) at both ends",
+	.summary = "the file's own pages by pipe, splice(2) twice",
 	.since = "2.6.17",
 	.lifts = "capacity: sysctl -w fs.pipe-max-size=BYTES, or "
 		 "CAP_SYS_RESOURCE",

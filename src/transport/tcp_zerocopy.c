@@ -423,7 +423,7 @@ static const struct hop *tr_tcp_zerocopy_path(const struct tr_spec *spec)
 
 const struct transport tr_tcp_zerocopy = {
 	.name = "tcp-zerocopy",
-	.summary = "TCP over loopback, send(2) with MSG_ZEROCOPY and read(2)",
+	.summary = "TCP over loopback, MSG_ZEROCOPY and read(2)",
 	.since = "4.14",
 	.lifts = "depth times size: ulimit -l KIB, or CAP_IPC_LOCK; buffer: "
 		 "sysctl -w net.core.wmem_max=BYTES net.core.rmem_max=BYTES",

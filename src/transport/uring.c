@@ -407,7 +407,7 @@ static int tr_uring_join(struct tr *tr, struct ctl *ctl)
 
 const struct transport tr_uring = {
 	.name = "uring",
-	.summary = "files read and written in shared slots through io_uring",
+	.summary = "files read and written in shared slots, io_uring",
 	.since = "5.6",
 	.lifts = "use: sysctl -w kernel.io_uring_disabled=0; depth times "
 		 "size: ulimit -l KIB, or CAP_IPC_LOCK",

@@ -23,7 +23,7 @@ static const struct tr_param tr_vmsplice_params[] = {
 
 const struct transport tr_vmsplice = {
 	.name = "vmsplice",
-	.summary = "the server's pages through a pipe, vmsplice(2) and read(2)",
+	.summary = "the server's pages by pipe, vmsplice(2), read(2)",
 	.since = "2.6.17",
 	.lifts = "capacity: sysctl -w fs.pipe-max-size=BYTES, or "
 		 "CAP_SYS_RESOURCE",

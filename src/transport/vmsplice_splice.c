@@ -64,7 +64,7 @@ static const struct tr_param tr_vmsplice_splice_params[] = {
 
 const struct transport tr_vmsplice_splice = {
 	.name = "vmsplice-splice",
-	.summary = "the server's pages through a pipe, vmsplice(2), splice(2)",
+	.summary = "server's pages by pipe, vmsplice(2), splice(2)",
 	.since = "2.6.17",
 	.lifts = "capacity: sysctl -w fs.pipe-max-size=BYTES, or "
 		 "CAP_SYS_RESOURCE",

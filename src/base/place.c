@@ -1,0 +1,64 @@
+/* Where ipcopy's own files are: in the tree, or where it is installed. */
+#include "base/place.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The folder of this program; "" if it is not known. */
+static void own_folder(char *buf, size_t size)
+{
+	ssize_t n = readlink("/proc/self/exe", buf, size - 1);
+	char *slash;
+
+	buf[n > 0 ? n : 0] = '\0';
+	slash = strrchr(buf, '/');
+	if (slash)
+		*slash = '\0';
+}
+
+/* How many letters of both are folders that they have in common. */
+static size_t common(const char *a, const char *b)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; a[i] && a[i] == b[i]; i++)
+		if (a[i] == '/')
+			n = i + 1;
+	return n;
+}
+
+/* "../share/ipcopy" for what is /usr/share/ipcopy when BINDIR is /usr/bin. */
+static void from_bindir(const char *installed, char *buf, size_t size)
+{
+	size_t same = common(BINDIR "/", installed), used = 0;
+
+	buf[0] = '\0';
+	for (const char *at = BINDIR "/" + same; *at && used < size; at++)
+		if (*at == '/')
+			used += (size_t)snprintf(buf + used, size - used,
+						 "../");
+	if (used < size)
+		snprintf(buf + used, size - used, "%s", installed + same);
+}
+
+static bool is_there(const char *folder, const char *rest, int mode, char *path,
+		     size_t size)
+{
+	return *folder &&
+	       snprintf(path, size, "%s/%s", folder, rest) < (int)size &&
+	       access(path, mode) == 0;
+}
+
+bool place_find(const char *in_tree, const char *installed, int mode,
+		char *path, size_t size)
+{
+	char own[2048], rest[1024];
+
+	own_folder(own, sizeof(own));
+	from_bindir(installed, rest, sizeof(rest));
+	return is_there(own, in_tree, mode, path, size) ||
+	       is_there(own, rest, mode, path, size) ||
+	       (snprintf(path, size, "%s", installed) < (int)size &&
+		access(path, mode) == 0);
+}
