@@ -4,39 +4,23 @@
 #include "measure/find.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
-/* A path below the directory of this program; false if it is not there. */
-static bool beside(const char *rest, int mode, char *path, size_t size)
-{
-	char self[2048];
-	ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
-
-	if (len <= 0)
-		return false;
-	self[len] = '\0';
-	*strrchr(self, '/') = '\0';
-	return snprintf(path, size, "%s/%s", self, rest) < (int)size &&
-	       access(path, mode) == 0;
-}
+#include "base/place.h"
 
 int find_plan(const char *name, char *path, size_t size, struct err *e)
 {
-	char rest[100];
+	char in_tree[100], deeper[104], installed[1024];
 
-	snprintf(rest, sizeof(rest), "bench/plans/%.64s.json", name);
-	if (beside(rest, R_OK, path, size))
-		return 0;
+	snprintf(in_tree, sizeof(in_tree), "bench/plans/%.64s.json", name);
 	/* a program of the tests lies one deeper */
-	snprintf(rest, sizeof(rest), "../bench/plans/%.64s.json", name);
-	if (beside(rest, R_OK, path, size))
-		return 0;
-	snprintf(path, size, PKGDATADIR "/plans/%.64s.json", name);
-	if (access(path, R_OK) == 0)
+	snprintf(deeper, sizeof(deeper), "../%s", in_tree);
+	snprintf(installed, sizeof(installed), PKGDATADIR "/plans/%.64s.json",
+		 name);
+	if (place_find(in_tree, installed, R_OK, path, size) ||
+	    place_find(deeper, installed, R_OK, path, size))
 		return 0;
 	return err_say(e, ENOENT,
 		       "the plan %.64s is neither beside this "
@@ -54,11 +38,8 @@ int find_cell(char *path, size_t size, struct err *e)
 			return 0;
 		return err_sys(e, "IPCOPY_CELL names %.200s", other);
 	}
-	if (beside("bench/ipcopy-cell", X_OK, path, size))
-		return 0;
-	if (snprintf(path, size, "%s", PKGLIBEXECDIR "/ipcopy-cell") <
-		    (int)size &&
-	    access(path, X_OK) == 0)
+	if (place_find("bench/ipcopy-cell", PKGLIBEXECDIR "/ipcopy-cell", X_OK,
+		       path, size))
 		return 0;
 #ifdef HAVE_BENCHMARK
 	return err_say(e, ENOTSUP,
