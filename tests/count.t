@@ -208,7 +208,7 @@ count_mechanisms() {
 print_json() {
 	has_python || return 0
 	run count --via pipe --format json
-	python 'keys = """resolved copies_per_byte lower_bound copies_kernel
+	python 'keys = """resolved copies_per_byte lower_bound watched copies_kernel
 copies_user delivered_bytes hops unresolved"""
 assert list(rows) == keys.split(), list(rows)
 assert rows["resolved"] is True and rows["lower_bound"] is False

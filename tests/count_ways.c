@@ -143,6 +143,9 @@ static void try_way(const struct count_way *w)
 	if (rc == 0 && WIFEXITED(r.status) &&
 	    WEXITSTATUS(r.status) == WAY_CANNOT)
 		skip("%s: not here", w->name);
+	else if (rc == 0 && w->at_least && r.sum.unwatched &&
+		 !r.sum.lower_bound)
+		skip("%s: no debug registers", w->name);
 	else if (!ok(rc == 0 && r.status == 0 && !differs && is_right(w, &r),
 		     "%s", w->name)) {
 		diag("status %x, %s%s", r.status, e.text,
@@ -199,6 +202,8 @@ int main(void)
 	scratch_begin();
 	sample_write("in", &sample);
 	for (const struct count_way *w = ways_memory; w->name; w++)
+		try_way(w);
+	for (const struct count_way *w = ways_sound; w->name; w++)
 		try_way(w);
 	for (const struct count_way *w = ways_sockets; w->name; w++)
 		try_way(w);

@@ -17,7 +17,8 @@ struct count_way {
 	const char *why; /* a word of the reason, where there is one */
 };
 
-extern const struct count_way ways_memory[], ways_sockets[], ways_odd[];
+extern const struct count_way ways_memory[], ways_sound[], ways_sockets[];
+extern const struct count_way ways_odd[];
 
 /* What WAY_77 ends with: it cannot be tried here. */
 #define WAY_CANNOT 77

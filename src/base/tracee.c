@@ -167,6 +167,7 @@ static void on_event(struct tracees *s, struct tracee *p, int event)
 		break;
 	case PTRACE_EVENT_EXEC:
 	case PTRACE_EVENT_EXIT:
+	case PTRACE_EVENT_STOP:
 		if (s->on->event)
 			s->on->event(s->arg, p, event);
 		break;
@@ -197,6 +198,8 @@ static void on_stop(struct tracees *s, struct tracee *p, int status)
 		on_call(s, p);
 	else if (event)
 		on_event(s, p, event);
+	else if (sig == SIGTRAP && s->on->trap && s->on->trap(s->arg, p))
+		sig = 0;
 	else if (s->on->signal)
 		s->on->signal(s->arg, p, sig);
 	resume(p, event || sig == (SIGTRAP | 0x80) ? 0 : sig);

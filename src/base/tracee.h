@@ -36,8 +36,10 @@ struct tracee_hooks {
 	/* A call begins or ends; NULL: this kernel does not tell which. */
 	void (*call)(void *arg, struct tracee *p,
 		     const struct __ptrace_syscall_info *info);
-	/* PTRACE_EVENT_EXEC, PTRACE_EVENT_EXIT. */
+	/* PTRACE_EVENT_EXEC, PTRACE_EVENT_EXIT, PTRACE_EVENT_STOP (once). */
 	void (*event)(void *arg, struct tracee *p, int event);
+	/* A SIGTRAP. True: it was for us, and the task does not get it. */
+	bool (*trap)(void *arg, struct tracee *p);
 	void (*signal)(void *arg, struct tracee *p, int sig);
 	/* It is freed after this; the status is that of waitpid. */
 	void (*ended)(void *arg, struct tracee *p, int status);

@@ -76,14 +76,15 @@ enum exit_code count_show_json(const struct count_shown *c, bool to_stderr)
 {
 	const struct ledger_sum *s = &c->sum;
 	bool number = s->path && s->resolved;
-	json_t *j =
-		json_pack("{sb so sb so so sI so so}", "resolved", (int)number,
-			  "copies_per_byte", real_of(number ? s->copies : NAN),
-			  "lower_bound", (int)s->lower_bound, "copies_kernel",
-			  real_of(number ? s->copies_kernel : NAN),
-			  "copies_user", real_of(number ? s->copies_user : NAN),
-			  "delivered_bytes", (json_int_t)s->delivered_bytes,
-			  "hops", hops_of(c), "unresolved", unresolved_of(c));
+	json_t *j = json_pack(
+		"{sb so sb sb so so sI so so}", "resolved", (int)number,
+		"copies_per_byte", real_of(number ? s->copies : NAN),
+		"lower_bound", (int)s->lower_bound, "watched",
+		(int)!s->unwatched, "copies_kernel",
+		real_of(number ? s->copies_kernel : NAN), "copies_user",
+		real_of(number ? s->copies_user : NAN), "delivered_bytes",
+		(json_int_t)s->delivered_bytes, "hops", hops_of(c),
+		"unresolved", unresolved_of(c));
 	char *text =
 		j ? json_dumps(j, JSON_INDENT(1) | JSON_PRESERVE_ORDER) : NULL;
 

@@ -240,6 +240,20 @@ static void put_sentence(FILE *to, const char *start, const char *text)
 	fputc('\n', to);
 }
 
+/* The kernel's are counted; the program's own are not known to be none. */
+static void put_unwatched(const struct ledger_sum *s, FILE *to)
+{
+	char start[80], text[200];
+
+	snprintf(start, sizeof(start),
+		 "%.3f copies per delivered byte by the kernel; ",
+		 s->copies_kernel);
+	snprintf(text, sizeof(text),
+		 "what %s does between read and write was not watched",
+		 s->unwatched_by);
+	put_sentence(to, start, text);
+}
+
 static void put_headline(const struct count_shown *c, FILE *to)
 {
 	const struct ledger_sum *s = &c->sum;
@@ -249,6 +263,8 @@ static void put_headline(const struct count_shown *c, FILE *to)
 			     *s->why    ? s->why
 			     : !s->path ? "no path joins an input and an output"
 					: "a hop on the way is not known");
+	else if (s->unwatched && !s->lower_bound)
+		put_unwatched(s, to);
 	else
 		fprintf(to,
 			"%s%.3f copies per delivered byte "

@@ -19,7 +19,8 @@ const char *const ledger_kind_names[] = {
 const char *const ledger_evidence_names[] = {
 	[LEDGER_CALIBRATED] = "calibrated", [LEDGER_COUNTED] = "counted",
 	[LEDGER_PRELOADED] = "preloaded",   [LEDGER_IMPLIED] = "implied",
-	[LEDGER_EXTENTS] = "extents",       [LEDGER_UNKNOWN] = "unknown",
+	[LEDGER_FRAMES] = "frames",         [LEDGER_EXTENTS] = "extents",
+	[LEDGER_UNKNOWN] = "unknown",
 };
 
 /* Room for one more in an array that doubles; NULL: no memory. */
@@ -206,11 +207,19 @@ void ledger_pass(struct ledger *l, int in, int out, uint64_t bytes)
 	if (i < 0) {
 		l->pass = grow(l->pass, l->passes, sizeof(*l->pass));
 		i = (int)l->passes++;
-		l->pass[i] = (struct ledger_passed){ in, out, *head, 0 };
+		l->pass[i] = (struct ledger_passed){ in, out, *head, 0, 0 };
 		*head = i;
 	}
 	l->pass[i].bytes += bytes;
 	l->hop[out].explained += bytes;
+}
+
+void ledger_kept(struct ledger *l, int in, int out, uint64_t bytes)
+{
+	int i = bytes ? ledger_pass_index(l, in, out) : -1;
+
+	if (i >= 0)
+		l->pass[i].kept += bytes;
 }
 
 void ledger_each_pass(const struct ledger *l,

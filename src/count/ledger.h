@@ -43,6 +43,7 @@ enum ledger_evidence {
 	LEDGER_COUNTED,    /* the program counts its own copies */
 	LEDGER_PRELOADED,  /* a preloaded memcpy counted them */
 	LEDGER_IMPLIED,    /* no call explains the bytes: at least one copy */
+	LEDGER_FRAMES,     /* after a fork the page lies in another frame */
 	LEDGER_EXTENTS,    /* the file system says whether blocks are shared */
 	LEDGER_UNKNOWN,
 };
@@ -106,6 +107,9 @@ int ledger_add(struct ledger *l, const struct ledger_hop *hop);
  */
 void ledger_pass(struct ledger *l, int in, int out, uint64_t bytes);
 
+/* Of these, so many were watched: the program stored nothing there between. */
+void ledger_kept(struct ledger *l, int in, int out, uint64_t bytes);
+
 /*
  * Something that may have moved bytes unseen, said once: by `object`, mostly
  * the private memory of a process, or anywhere (-1).
@@ -140,6 +144,9 @@ struct ledger_sum {
 	bool resolved;    /* and all on it is known: the number is the number */
 	bool lower_bound; /* "at least" */
 	bool transformed; /* what left a process is not what came to it */
+	/* Between reading and writing a program may have stored: this one. */
+	bool unwatched;
+	char unwatched_by[64];
 	uint64_t delivered_bytes;
 	uint64_t arrived_bytes; /* brought to the output by hops on the path */
 	double copies; /* per delivered byte; NaN if there is no path */

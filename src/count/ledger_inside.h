@@ -15,7 +15,7 @@ struct ledger_row {
 struct ledger_passed {
 	int in, out; /* hops */
 	int next;
-	uint64_t bytes;
+	uint64_t bytes, kept;
 };
 
 struct ledger {

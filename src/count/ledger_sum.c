@@ -100,7 +100,16 @@ static void add_hop(const struct way *w, int i, struct ledger_sum *s)
 
 	s->calls += h->calls;
 	s->lower_bound |= h->at_least;
-	if (h->at_least && h->from != h->to)
+	if (h->at_least && h->by == LEDGER_BY_KERNEL)
+		at_least_because(
+			s,
+			"%s stored into pages that it shared with another "
+			"process since a fork: %s",
+			h->process,
+			h->copies ? "the kernel copied them, and what it "
+				    "stored is not known"
+				  : "the kernel may have copied them");
+	else if (h->at_least && h->from != h->to)
 		at_least_because(
 			s,
 			"no call brought the bytes from %s to %s: %s copied "
@@ -269,6 +278,23 @@ static void look_at_output(const struct way *w, int out, struct ledger_sum *s)
 		s->delivered_bytes, w->l->object[out].name, bytes);
 }
 
+/* Some of what passed here was watched: that tells of the rest. */
+static void look_at_watches(const struct way *w, struct ledger_sum *s)
+{
+	for (size_t i = 0; i < w->l->passes && !s->unwatched; i++) {
+		const struct ledger_passed *p = &w->l->pass[i];
+		const struct ledger_hop *in = way_hop(w, p->in);
+
+		if (p->kept || in->by == LEDGER_BY_USER || !way_has(w, p->in) ||
+		    !way_has(w, p->out) ||
+		    p->bytes < s->delivered_bytes / WAY_PART)
+			continue;
+		s->unwatched = true;
+		snprintf(s->unwatched_by, sizeof(s->unwatched_by), "%s",
+			 way_hop(w, p->out)->process);
+	}
+}
+
 static void add_up(const struct way *w, int in, int out, struct ledger_sum *s)
 {
 	look_at_output(w, out, s);
@@ -278,6 +304,7 @@ static void add_up(const struct way *w, int in, int out, struct ledger_sum *s)
 	for (size_t i = 0; i < w->l->hops; i++)
 		if (way_has(w, (int)i))
 			add_hop(w, (int)i, s);
+	look_at_watches(w, s);
 	s->copies = s->copies_kernel + s->copies_user;
 	if (!s->why[0])
 		memcpy(s->why, s->bound, sizeof(s->why));

@@ -118,6 +118,15 @@ static void on_call(void *arg, struct tracee *tracee,
 		on_entry(t, p, info);
 	else if (info->op == PTRACE_SYSCALL_INFO_EXIT && tracee->at_calls)
 		on_exit_of_call(t, p, info->exit.rval);
+	if (p->watch_serial != p->mm->watch_serial)
+		watch_sync(t, p);
+}
+
+static bool on_trap(void *arg, struct tracee *tracee)
+{
+	struct task *p = (struct task *)tracee;
+
+	return p->mm && watch_hit(arg, p);
 }
 
 /* --- children ------------------------------------------------------------- */
@@ -143,6 +152,8 @@ static void on_begun(void *arg, struct tracee *tracee, struct tracee *parent,
 		task_inherit(arg, by, p, flags_of(by, event));
 	if (by)
 		by->clone_flags = 0;
+	if (tracee->early)
+		watch_sync(arg, p);
 }
 
 /* A thread may do it in another's place: it then has the leader's number. */
@@ -159,6 +170,7 @@ static void on_exec(struct tracer *t, struct task *p)
 	task_leave_memory(t, p);
 	p->mm = mm_new(t, p->tracee.tid);
 	p->files = files_new();
+	memset(p->armed, 0, sizeof(p->armed));
 	trace_on_exec(t, p);
 }
 
@@ -168,6 +180,10 @@ static void on_event(void *arg, struct tracee *tracee, int event)
 
 	if (event == PTRACE_EVENT_EXEC) {
 		on_exec(arg, p);
+		return;
+	}
+	if (event == PTRACE_EVENT_STOP) {
+		watch_sync(arg, p);
 		return;
 	}
 	trace_look_at_rings(arg, p);
@@ -234,6 +250,7 @@ int trace_loop(struct tracer *t, struct err *e)
 		.begun = on_begun,
 		.call = on_call,
 		.event = on_event,
+		.trap = on_trap,
 		.ended = on_end,
 	};
 

@@ -37,6 +37,36 @@ struct map {
 	int object; /* -1 until it is needed */
 };
 
+#define WATCHPOINTS 4 /* debug registers, on any architecture */
+
+/* A debug register, as it is or should be; len 0: it watches nothing. */
+struct watchpoint {
+	uint64_t addr, len;
+	uint64_t since; /* t->fills when it was set */
+};
+
+/* A word that stands for a part of a buffer that a call has filled. */
+struct watch {
+	struct watchpoint at;
+	uint64_t start, end;           /* the part */
+	uint64_t fill_start, fill_len; /* the buffer */
+	uint64_t since;                /* t->fills when it was filled */
+	pid_t by;                      /* the task that filled it */
+	bool valid;                    /* it holds what the call brought, */
+	bool stored; /* but for this: the program stored into it */
+};
+
+#define COW_PAGES 64
+
+/* What pagemap said at the last fork of some pages of filled buffers. */
+struct cow {
+	struct cow_page {
+		uint64_t addr, entry;
+	} page[COW_PAGES];
+	size_t n;
+	uint64_t faults; /* of the process, until then */
+};
+
 /* An address space; threads and vfork children share one. */
 struct mm {
 	int refs;
@@ -49,6 +79,10 @@ struct mm {
 	size_t maps;
 	struct fill *fill;
 	size_t fills, fills_room;
+	struct cow *cow; /* NULL: it never forked with filled buffers */
+	struct watch watch[WATCHPOINTS];
+	unsigned int watch_next;
+	uint64_t watch_serial; /* how often other words were chosen */
 	struct mm *next;
 };
 
@@ -88,13 +122,19 @@ struct task {
 	int64_t ret;
 	uint64_t clone_flags;
 	uint64_t switches; /* at the end of the last call; 0: not yet known */
+	struct watchpoint armed[WATCHPOINTS];
+	uint64_t watch_serial; /* of mm's, when these were set */
 };
 
-/* The calls and waits of a process around one hop. */
+/*
+ * The calls and waits of a process around one hop; how often it filled memory.
+ */
 struct window {
 	struct process *process;
 	uint64_t first_calls, last_calls;
 	uint64_t first_blocked, last_blocked;
+	uint64_t fills, next_sample;
+	bool stored; /* into what it had filled, by the program */
 };
 
 struct alias;  /* files that were mapped, by what stat says */
@@ -115,6 +155,8 @@ struct tracer {
 	struct window *window; /* one for each hop */
 	size_t windows;
 	uint64_t serial;
+	uint64_t fills, drawn; /* for watches */
+	bool watch_refused;    /* there are no debug registers for us */
 	time_t began;
 	pid_t child;
 	int status;
@@ -223,12 +265,51 @@ void mm_free_maps(struct mm *mm);
 
 void fill_set(struct mm *mm, uint64_t start, uint64_t len, int hop, int owner);
 void fill_clear(struct mm *mm, uint64_t start, uint64_t len);
+/* The same, and nothing is watched there, or was copied on write. */
+void fill_forget(struct mm *mm, uint64_t start, uint64_t len);
 /* All of it has been taken by this hop. */
 void fill_mark(struct mm *mm, uint64_t start, uint64_t len, int taker);
 void fill_move(struct mm *mm, uint64_t from, uint64_t to, uint64_t len);
 void fill_take(struct mm *mm, uint64_t start, uint64_t len,
-	       void (*taken)(void *arg, const struct fill *f, uint64_t bytes),
+	       void (*taken)(void *arg, const struct fill *f, uint64_t from,
+			     uint64_t bytes),
 	       void *arg);
+
+/* The hop that filled this byte; -1: none has. */
+int fill_hop(const struct mm *mm, uint64_t addr);
+
+/* --- stores into buffers -------------------------------------------------- */
+
+/* A call of this task has filled memory of its own. */
+void watch_filled(struct tracer *t, struct task *p, uint64_t start,
+		  uint64_t len, int hop);
+void watch_forked(struct tracer *t, struct task *p, const struct mm *parent);
+void watch_clear(struct mm *mm, uint64_t start, uint64_t len);
+
+/* Of some bytes, those that were watched, by what came of it. */
+struct watched {
+	uint64_t kept, stored;
+};
+
+struct watched watch_taken(const struct task *p, const struct mm *mm,
+			   uint64_t start, uint64_t len);
+/* Makes the registers of a stopped task what its memory wants. */
+void watch_sync(struct tracer *t, struct task *p);
+/* A SIGTRAP: is it for us? */
+bool watch_hit(struct tracer *t, struct task *p);
+
+/* --- copies on write ------------------------------------------------------ */
+
+/* Both have the same pages from now on. */
+void cow_forked(const struct mm *parent, struct mm *child);
+void cow_clear(struct mm *mm, uint64_t start, uint64_t len);
+
+struct cow_seen {
+	uint64_t bytes; /* that lie in pages which the kernel copied */
+	bool sure;      /* or may have copied */
+};
+
+struct cow_seen cow_taken(const struct mm *mm, uint64_t start, uint64_t len);
 
 /* --- descriptors ---------------------------------------------------------- */
 

@@ -66,6 +66,12 @@ void fill_clear(struct mm *mm, uint64_t start, uint64_t len)
 		mm->fill[at].start = end;
 }
 
+void fill_forget(struct mm *mm, uint64_t start, uint64_t len)
+{
+	fill_clear(mm, start, len);
+	watch_clear(mm, start, len);
+}
+
 static bool same(const struct fill *a, const struct fill *b)
 {
 	return a->hop == b->hop && a->owner == b->owner && a->taker == b->taker;
@@ -96,7 +102,8 @@ void fill_set(struct mm *mm, uint64_t start, uint64_t len, int hop, int owner)
 }
 
 void fill_take(struct mm *mm, uint64_t start, uint64_t len,
-	       void (*taken)(void *arg, const struct fill *f, uint64_t bytes),
+	       void (*taken)(void *arg, const struct fill *f, uint64_t from,
+			     uint64_t bytes),
 	       void *arg)
 {
 	uint64_t end = start + len;
@@ -107,8 +114,16 @@ void fill_take(struct mm *mm, uint64_t start, uint64_t len,
 		uint64_t from = f->start > start ? f->start : start;
 		uint64_t to = f->end < end ? f->end : end;
 
-		taken(arg, f, to - from);
+		taken(arg, f, from, to - from);
 	}
+}
+
+int fill_hop(const struct mm *mm, uint64_t addr)
+{
+	size_t at = first_beyond(mm, addr);
+
+	return at < mm->fills && mm->fill[at].start <= addr ? mm->fill[at].hop
+							    : -1;
 }
 
 struct moving {

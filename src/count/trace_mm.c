@@ -39,6 +39,7 @@ struct mm *mm_fork(struct tracer *t, struct mm *parent, pid_t pid)
 		abort();
 	memcpy(mm->fill, parent->fill, parent->fills * sizeof(*mm->fill));
 	mm->fills = mm->fills_room = parent->fills;
+	cow_forked(parent, mm);
 	return mm;
 }
 
@@ -63,6 +64,7 @@ void mm_put(struct tracer *t, struct mm *mm)
 	*at = mm->next;
 	mm_free_maps(mm);
 	free(mm->fill);
+	free(mm->cow);
 	free(mm);
 }
 

@@ -118,10 +118,19 @@ struct taking {
 	const struct move *m;
 	int out;   /* the hop that takes */
 	int owner; /* the memory it takes from */
+	struct mm *mm;
 };
 
-/* From before a fork: the child has the parent's pages as they were. */
-static int inherit(struct taking *k, const struct fill *f, uint64_t bytes)
+/* How these bytes are there, other than by the call that brought them. */
+struct inherited {
+	bool copied;   /* by the kernel, on write */
+	bool at_least; /* or may have been, or changed by the program */
+	bool gone;     /* overwritten before they were taken */
+	uint64_t bytes, kept;
+};
+
+/* The child has the parent's pages as they were, until somebody stores. */
+static void inherit(struct taking *k, const struct fill *f, struct inherited as)
 {
 	const struct ledger_hop hop = {
 		.from = f->owner,
@@ -129,39 +138,81 @@ static int inherit(struct taking *k, const struct fill *f, uint64_t bytes)
 		.by = LEDGER_BY_KERNEL,
 		.pid = k->m->by->process->pid,
 		.process = name_of(k->t, k->m->by),
-		.call = "fork",
+		.call = as.copied ? "copy on write" : "fork",
 		.calls = 0,
-		.bytes = bytes,
-		.evidence = LEDGER_IMPLIED,
+		.bytes = as.bytes,
+		.copies = as.copied,
+		.at_least = as.at_least,
+		.evidence = as.copied ? LEDGER_FRAMES : LEDGER_IMPLIED,
 	};
 	int fork = ledger_add(k->t->ledger, &hop);
 
-	ledger_pass(k->t->ledger, f->hop, fork, bytes);
-	return fork;
+	ledger_pass(k->t->ledger, f->hop, fork, as.bytes);
+	ledger_kept(k->t->ledger, f->hop, fork, as.kept + as.gone);
+	if (as.gone)
+		return;
+	ledger_pass(k->t->ledger, fork, k->out, as.bytes);
+	ledger_kept(k->t->ledger, fork, k->out, as.kept);
+}
+
+static void pass(struct taking *k, const struct fill *f, uint64_t bytes,
+		 uint64_t kept)
+{
+	if (f->owner != k->owner) {
+		inherit(k, f,
+			(struct inherited){ .bytes = bytes, .kept = kept });
+		return;
+	}
+	ledger_pass(k->t->ledger, f->hop, k->out, bytes);
+	ledger_kept(k->t->ledger, f->hop, k->out, kept);
 }
 
 /*
  * What goes to the same place for the second time is not what came, but what
  * the program put into a buffer that it reads to and writes from.
  */
-static void taken(void *arg, const struct fill *f, uint64_t bytes)
+static void taken(void *arg, const struct fill *f, uint64_t from,
+		  uint64_t bytes)
 {
 	struct taking *k = arg;
-	int in;
+	struct watched w;
+	struct cow_seen cow;
 
 	if (f->taker == k->out)
 		return;
-	in = f->owner == k->owner ? f->hop : inherit(k, f, bytes);
-	ledger_pass(k->t->ledger, in, k->out, bytes);
+	w = watch_taken(k->m->by, k->mm, from, bytes);
+	cow = cow_taken(k->mm, from, bytes);
+	bytes -= w.stored;
+	if (w.stored && f->owner != k->owner)
+		inherit(k, f,
+			(struct inherited){ .gone = true, .bytes = w.stored });
+	cow.bytes = cow.bytes < bytes ? cow.bytes : bytes;
+	if (cow.bytes)
+		inherit(k, f,
+			(struct inherited){ cow.sure, !w.kept || !cow.sure,
+					    false, cow.bytes, w.kept });
+	if (bytes > cow.bytes)
+		pass(k, f, bytes - cow.bytes, w.kept);
 }
 
 /* --- moving --------------------------------------------------------------- */
+
+static void fill(struct tracer *t, const struct move *m, const struct part *to,
+		 uint64_t bytes, int hop)
+{
+	fill_set(to->private, to->addr, bytes, hop, to->object);
+	/* the copies that a program tells of are yet to come */
+	if (to->private == m->by->mm && m->who != LEDGER_BY_USER)
+		watch_filled(t, m->by, to->addr, bytes, hop);
+	else
+		watch_clear(to->private, to->addr, bytes);
+}
 
 static void add_hop(struct tracer *t, const struct move *m,
 		    const struct part *from, const struct part *to,
 		    uint64_t bytes, bool first)
 {
-	struct taking taking = { t, m, -1, from->object };
+	struct taking taking = { t, m, -1, from->object, from->private };
 	struct ledger_hop hop = {
 		.from = from->object,
 		.to = to->object,
@@ -175,7 +226,7 @@ static void add_hop(struct tracer *t, const struct move *m,
 
 	/* from where, nobody knows: then nobody knows what is there now */
 	if (from->object < 0 && to->private)
-		fill_clear(to->private, to->addr, bytes);
+		fill_forget(to->private, to->addr, bytes);
 	if (from->object < 0 || to->object < 0)
 		return;
 	set_copies(t, m, from, to, &hop);
@@ -186,7 +237,7 @@ static void add_hop(struct tracer *t, const struct move *m,
 		fill_mark(from->private, from->addr, bytes, taking.out);
 	}
 	if (to->private)
-		fill_set(to->private, to->addr, bytes, taking.out, to->object);
+		fill(t, m, to, bytes, taking.out);
 }
 
 static void step(struct piece *piece, uint64_t bytes)

@@ -51,6 +51,8 @@ void task_inherit(struct tracer *t, const struct task *parent,
 		child->mm->refs++;
 	else
 		child->mm = mm_fork(t, parent->mm, child->tracee.tid);
+	if (child->mm != parent->mm)
+		watch_forked(t, child, parent->mm);
 	child->files = parent->files;
 	if (flags & CLONE_FILES)
 		child->files->refs++;

@@ -1,0 +1,353 @@
+/*
+ * Whether a program stored into a buffer between the call that filled it and
+ * the call that took it away: the debug registers watch words of it. What was
+ * stored there is not what the call brought, even where it looks the same.
+ *
+ * A word stands for a part of the buffer, and is drawn anew from time to time:
+ * where a program changes some of the bytes, as many words are hit as it
+ * changes bytes. The registers belong to a task; other threads get the same
+ * words when they stop next. The kernel's own stores are not told.
+ */
+#include <elf.h>
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/uio.h>
+#include <sys/user.h>
+
+#include "count/trace.h"
+
+#define WORD 8
+/* So many fills by one hop are all watched, and then ever fewer. */
+#define FIRST_FILLS 16
+#define LARGE       4096 /* a buffer that deserves all words */
+
+/* --- the registers -------------------------------------------------------- */
+
+#ifdef __x86_64__
+
+#define REGISTER(i) offsetof(struct user, u_debugreg[i])
+#define CONTROL     7
+#define STATUS      6
+
+static bool set(pid_t tid, size_t reg, uint64_t value)
+{
+	return ptrace(PTRACE_POKEUSER, tid, REGISTER(reg), value) == 0;
+}
+
+/* Enabled, for stores, of one byte or eight. */
+static uint64_t control_of(const struct watchpoint *w, int i)
+{
+	uint64_t kind = w->len == WORD ? 0x9 : 0x1;
+
+	return w->len ? 1UL << (2 * i) | kind << (16 + 4 * i) : 0;
+}
+
+static uint64_t control(const struct watchpoint *w)
+{
+	uint64_t all = 0;
+
+	for (int i = 0; i < WATCHPOINTS; i++)
+		all |= control_of(&w[i], i);
+	return all;
+}
+
+/* The length is checked against the address: off first, then both. */
+static bool put_registers(struct task *p, const struct watchpoint *w)
+{
+	struct watchpoint off[WATCHPOINTS];
+	bool moved = false;
+
+	memcpy(off, p->armed, sizeof(off));
+	for (int i = 0; i < WATCHPOINTS; i++) {
+		if (w[i].addr == off[i].addr && w[i].len == off[i].len)
+			continue;
+		moved |= off[i].len != 0;
+		off[i].len = 0;
+	}
+	if (moved && !set(p->tracee.tid, CONTROL, control(off)))
+		return false;
+	for (int i = 0; i < WATCHPOINTS; i++)
+		if (w[i].len && !off[i].len &&
+		    !set(p->tracee.tid, (size_t)i, w[i].addr))
+			return false;
+	return set(p->tracee.tid, CONTROL, control(w));
+}
+
+static unsigned int hits(struct task *p, const siginfo_t *si)
+{
+	uint64_t status;
+
+	(void)si;
+	errno = 0;
+	status = (uint64_t)ptrace(PTRACE_PEEKUSER, p->tracee.tid,
+				  REGISTER(STATUS), 0);
+	if (errno)
+		return 0;
+	set(p->tracee.tid, STATUS, 0);
+	return status & 0xf;
+}
+
+#else
+
+static bool put_registers(struct task *p, const struct watchpoint *w)
+{
+	struct user_hwdebug_state all = { .dbg_info = 0 };
+	struct iovec io = { &all, sizeof(all) };
+
+	if (ptrace(PTRACE_GETREGSET, p->tracee.tid, NT_ARM_HW_WATCH, &io) < 0 ||
+	    (all.dbg_info & 0xff) < WATCHPOINTS)
+		return false;
+	for (int i = 0; i < WATCHPOINTS; i++) {
+		all.dbg_regs[i].addr = w[i].addr;
+		/* for stores, by programs, of one byte or eight; enabled */
+		all.dbg_regs[i].ctrl = w[i].len == WORD ? 0xff << 5 | 0x15
+				       : w[i].len       ? 0x1 << 5 | 0x15
+							: 0;
+	}
+	io.iov_len = offsetof(struct user_hwdebug_state, dbg_regs) +
+		     WATCHPOINTS * sizeof(all.dbg_regs[0]);
+	return ptrace(PTRACE_SETREGSET, p->tracee.tid, NT_ARM_HW_WATCH, &io) ==
+	       0;
+}
+
+static unsigned int hits(struct task *p, const siginfo_t *si)
+{
+	uint64_t addr = (uint64_t)(uintptr_t)si->si_addr;
+	unsigned int hit = 0;
+
+	for (int i = 0; i < WATCHPOINTS; i++)
+		if (p->armed[i].len && addr < p->armed[i].addr + WORD &&
+		    addr + WORD > p->armed[i].addr)
+			hit |= 1U << i;
+	return hit;
+}
+
+#endif
+
+/* --- what is watched ------------------------------------------------------ */
+
+void watch_sync(struct tracer *t, struct task *p)
+{
+	struct watchpoint want[WATCHPOINTS];
+	bool same = true;
+
+	p->watch_serial = p->mm->watch_serial;
+	for (int i = 0; i < WATCHPOINTS; i++) {
+		want[i] = p->mm->watch[i].at;
+		want[i].since = p->armed[i].since;
+		if (want[i].addr == p->armed[i].addr &&
+		    want[i].len == p->armed[i].len)
+			continue;
+		want[i].since = t->fills;
+		same = false;
+	}
+	if (same || t->watch_refused)
+		return;
+	if (put_registers(p, want)) {
+		memcpy(p->armed, want, sizeof(want));
+	} else if (errno != ESRCH) {
+		t->watch_refused = true;
+		watch_clear(p->mm, 0, UINT64_MAX);
+	}
+}
+
+/* Numbers that are the same in every run, and yet like drawn ones. */
+static uint64_t draw(struct tracer *t)
+{
+	uint64_t x = ++t->drawn * 0x9e3779b97f4a7c15U;
+
+	x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9U;
+	return x ^ (x >> 29);
+}
+
+static void place(struct tracer *t, struct watch *w, uint64_t start,
+		  uint64_t end)
+{
+	uint64_t at = start + draw(t) % (end - start);
+	uint64_t word = at & ~(uint64_t)(WORD - 1);
+
+	w->start = start;
+	w->end = end;
+	if (word < start)
+		word += WORD;
+	if (word + WORD > end && word >= start + WORD)
+		word -= WORD;
+	if (word >= start && word + WORD <= end)
+		w->at = (struct watchpoint){ .addr = word, .len = WORD };
+	else
+		w->at = (struct watchpoint){ .addr = at, .len = 1 };
+}
+
+static void begin(struct tracer *t, const struct task *p, struct watch *w)
+{
+	w->valid = true;
+	w->stored = false;
+	w->since = t->fills;
+	w->by = p->tracee.tid;
+}
+
+/* A byte is watched by one word at most. */
+static void drop(struct mm *mm, uint64_t start, uint64_t len)
+{
+	for (int i = 0; i < WATCHPOINTS; i++)
+		if (mm->watch[i].start < start + len &&
+		    mm->watch[i].end > start)
+			mm->watch[i] = (struct watch){ .valid = false };
+}
+
+static void sample(struct tracer *t, struct task *p, uint64_t start,
+		   uint64_t len)
+{
+	struct mm *mm = p->mm;
+	unsigned int parts = len >= LARGE ? WATCHPOINTS : 1;
+
+	drop(mm, start, len);
+	for (unsigned int i = 0; i < parts; i++) {
+		struct watch *w = &mm->watch[mm->watch_next++ % WATCHPOINTS];
+
+		w->fill_start = start;
+		w->fill_len = len;
+		place(t, w, start + len * i / parts,
+		      start + len * (i + 1) / parts);
+		begin(t, p, w);
+	}
+	mm->watch_serial++;
+}
+
+/* The words that watched this very buffer before go on to. */
+static bool go_on(struct tracer *t, const struct task *p, uint64_t start,
+		  uint64_t len)
+{
+	bool any = false;
+
+	for (int i = 0; i < WATCHPOINTS; i++) {
+		struct watch *w = &p->mm->watch[i];
+
+		if (!w->at.len || w->stored || w->fill_start != start ||
+		    w->fill_len != len)
+			continue;
+		begin(t, p, w);
+		any = true;
+	}
+	return any;
+}
+
+void watch_clear(struct mm *mm, uint64_t start, uint64_t len)
+{
+	for (int i = 0; i < WATCHPOINTS; i++)
+		if (mm->watch[i].start < start + len &&
+		    mm->watch[i].end > start)
+			mm->watch[i].valid = false;
+	cow_clear(mm, start, len);
+}
+
+/* At first all that a hop brings, then ever fewer; all where one was hit. */
+static bool is_due(struct window *w)
+{
+	w->fills++;
+	if (w->fills > FIRST_FILLS && w->fills < w->next_sample && !w->stored)
+		return false;
+	w->next_sample = w->fills + w->fills / 8;
+	return true;
+}
+
+void watch_filled(struct tracer *t, struct task *p, uint64_t start,
+		  uint64_t len, int hop)
+{
+	bool due = is_due(&t->window[hop]), on;
+
+	t->fills++;
+	watch_clear(p->mm, start, len);
+	if (t->watch_refused)
+		return;
+	on = go_on(t, p, start, len);
+	if (on && !t->window[hop].stored)
+		due &= t->window[hop].fills % FIRST_FILLS == 0;
+	if (due)
+		sample(t, p, start, len);
+}
+
+/* A child has its parent's buffers, and registers of its own. */
+void watch_forked(struct tracer *t, struct task *p, const struct mm *parent)
+{
+	const struct fill *last = NULL;
+
+	for (int i = 0; i < WATCHPOINTS; i++)
+		if (parent->watch[i].valid && parent->watch[i].stored)
+			fill_clear(p->mm, parent->watch[i].start,
+				   parent->watch[i].end -
+					   parent->watch[i].start);
+	for (size_t i = 0; i < p->mm->fills; i++)
+		if (!last || p->mm->fill[i].hop > last->hop)
+			last = &p->mm->fill[i];
+	if (last && !t->watch_refused)
+		sample(t, p, last->start, last->end - last->start);
+	t->fills++;
+}
+
+/* --- what came of it ------------------------------------------------------ */
+
+static bool was_armed(const struct task *p, const struct mm *mm, int i)
+{
+	const struct watch *w = &mm->watch[i];
+
+	if (p->mm != mm)
+		return true;
+	return p->armed[i].len && p->armed[i].addr == w->at.addr &&
+	       (p->tracee.tid == w->by || p->armed[i].since <= w->since);
+}
+
+struct watched watch_taken(const struct task *p, const struct mm *mm,
+			   uint64_t start, uint64_t len)
+{
+	struct watched sum = { 0 };
+
+	for (int i = 0; i < WATCHPOINTS; i++) {
+		const struct watch *w = &mm->watch[i];
+		uint64_t from = w->start > start ? w->start : start;
+		uint64_t to = w->end < start + len ? w->end : start + len;
+
+		if (!w->valid || from >= to)
+			continue;
+		if (w->stored)
+			sum.stored += to - from;
+		else if (was_armed(p, mm, i))
+			sum.kept += to - from;
+	}
+	return sum;
+}
+
+static void hit(struct tracer *t, struct task *p, int i)
+{
+	struct watch *w = &p->mm->watch[i];
+	size_t at;
+
+	if (p->armed[i].addr != w->at.addr)
+		return;
+	w->at.len = 0;
+	p->mm->watch_serial++;
+	if (!w->valid)
+		return;
+	w->stored = true;
+	at = (size_t)fill_hop(p->mm, w->start);
+	if (at < t->windows)
+		t->window[at].stored = true;
+}
+
+bool watch_hit(struct tracer *t, struct task *p)
+{
+	unsigned int which;
+	siginfo_t si;
+
+	if (ptrace(PTRACE_GETSIGINFO, p->tracee.tid, 0, &si) < 0 ||
+	    si.si_code != TRAP_HWBKPT)
+		return false;
+	which = hits(p, &si);
+	for (int i = 0; i < WATCHPOINTS; i++)
+		if (which & 1U << i)
+			hit(t, p, i);
+	watch_sync(t, p);
+	return which != 0;
+}
