@@ -132,7 +132,7 @@ function message_ns(l, workload, size, depth, place, pairs, sink, cache,
 	}
 	if (workload == "pingpong")
 		ns = 2 * ns + 1500
-	if (kind == "ties" && l != "null")
+	if ((kind == "ties" || kind == "undecided") && l != "null")
 		ns = 4000 + size * 0.1
 	if (kind == "wide")
 		ns *= exp(11.5 * (rank_of[l] - 1) / max(mechanisms - 1, 1))
@@ -229,6 +229,10 @@ function place(i, generation, phase, round) {
 	    csv(c_id[i]), phase, round, round > samples
 }
 
+function stolen() {
+	return kind != "still" && uniform() < 0.1 ? 2e6 * uniform() : 0
+}
+
 # A transfer, which took `factor` times as long as the generation's median.
 function transfer(i, generation, phase, round, ns, messages, factor,
 		  wall, bytes, trips, m) {
@@ -246,7 +250,7 @@ function transfer(i, generation, phase, round, ns, messages, factor,
 	    whole(uniform() * 4), whole(messages * 0.5), \
 	    whole(uniform() * 4), whole(40 + bytes / 4096 * 0.1), \
 	    whole(35 + bytes / 4096 * 0.3) > samples
-	printf "%s,%s,", whole(uniform() < 0.1 ? 2e6 * uniform() : 0), \
+	printf "%s,%s,", whole(stolen()), \
 	    whole(1e6 * exp(0.01 * normal() + (generation - 1) * 0.002)) \
 	    > samples
 	if (trips)
@@ -272,7 +276,7 @@ function measure(i, generation,  ns, messages, round, l, k, trips) {
 	ns *= exp(0.02 * normal() + (generation - 1) * 0.002)
 	if (uniform() < 0.03)
 		ns *= 1.5
-	if (kind != "ties" && l == "fifo" && uniform() < 0.4)
+	if (kind != "ties" && kind != "undecided" && l == "fifo" && uniform() < 0.4)
 		ns *= 1.35
 	messages = max(16, int(2e7 / ns))
 	k = ++c_good[i]
@@ -416,10 +420,16 @@ function key(i) {
 function is_control(l) { return l == "null" || l == "memcpy" }
 function is_ring(l) { return spec_of[l] ~ /^(shm|my_own_ring)/ }
 
+function outcome_of(ratio) {
+	if (kind == "undecided")
+		return "undecided"
+	return ratio > 1.03 ? "faster" : ratio < 0.97 ? "slower" : \
+	    ratio > 0.99 && ratio < 1.01 ? "equivalent" : "undecided"
+}
+
 function comparison(a, b, lead) {
 	ratio = c_mid[a] / c_mid[b]
-	outcome = ratio > 1.03 ? "faster" : ratio < 0.97 ? "slower" : \
-	    ratio > 0.99 && ratio < 1.01 ? "equivalent" : "undecided"
+	outcome = outcome_of(ratio)
 	claim[outcome]++
 	printf "%s\n{\"family\": \"claim\", \"condition\": %s, \"a\": %s, " \
 	    "\"b\": %s, \"a_label\": %s, \"b_label\": %s, \"ratio\": %.4f, " \
@@ -451,26 +461,34 @@ function survey(  i, k) {
 }
 
 function tied(k,  i, text) {
-	text = json(c_label[best[k]])
+	text = ""
 	for (i = 1; i <= cells; i++)
 		if (i != best[k] && c_status[i] == "ok" && !c_over[i] &&
 		    !is_control(c_label[i]) && key(i) == k &&
-		    c_mid[i] > c_mid[best[k]] * 0.985)
+		    (kind == "undecided" || c_mid[i] > c_mid[best[k]] * 0.985))
 			text = text ", " json(c_label[i])
 	return text
 }
 
 function map_line(k, lead,  r) {
-	printf "%s\n{\"condition\": %s, \"best\": [%s]", lead, \
-	    condition(best[k]), tied(k) > verdict
+	printf "%s\n{\"condition\": %s, \"best\": [%s%s], " \
+	    "\"undecided\": [%s], \"ring\": %s, " \
+	    "\"other\": %s, \"starter\": %s, \"pays_from_bytes\": 0", lead, \
+	    condition(best[k]), json(c_label[best[k]]), \
+	    kind == "undecided" ? "" : tied(k), \
+	    kind == "undecided" ? substr(tied(k), 3) : "", \
+	    (k in ring) ? json(c_label[ring[k]]) : "null", \
+	    (k in other) ? json(c_label[other[k]]) : "null", \
+	    json(c_label[best[k]]) > verdict
 	if (!(k in ring) || !(k in other)) {
-		printf ", \"ratio\": null, \"low\": null, \"high\": null}" \
-		    > verdict
+		printf ", \"ratio\": null, \"low\": null, \"high\": null, " \
+		    "\"outcome\": null}" > verdict
 		return
 	}
 	r = c_mid[ring[k]] / c_mid[other[k]]
-	printf ", \"ratio\": %.4f, \"low\": %.4f, \"high\": %.4f}", r, \
-	    r * 0.97, r * 1.03 > verdict
+	printf ", \"ratio\": %.4f, \"low\": %.4f, \"high\": %.4f, " \
+	    "\"outcome\": %s}", r, r * 0.97, r * 1.03, \
+	    json(outcome_of(r)) > verdict
 }
 
 function write_verdict(  n, lead) {

@@ -120,7 +120,8 @@ static int compose(const struct figure *f, const struct figure_kind *k,
 int figure_write(const struct figure_kind *k, const struct figure_wish *w,
 		 struct figure_program *p, struct err *e)
 {
-	struct figure f = { .wish = w, .width = w->column ? 430 : 760 };
+	struct figure f = { .wish = w,
+			    .width = w->column ? FIGURE_COLUMN : FIGURE_PAGE };
 	int rc = begin(&f, e);
 
 	memset(p, 0, sizeof(*p));

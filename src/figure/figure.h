@@ -19,6 +19,13 @@
 /* A point of type in pixels of a figure. */
 #define FIGURE_PX 1.28
 
+/* A paper's column is 85 mm wide, its page two of them and a gap. */
+#define FIGURE_COLUMN 369
+#define FIGURE_PAGE   760
+
+/* No page is taller; what has no room in a figure is counted in its text. */
+#define FIGURE_TALLEST 1060
+
 #define FIGURE_INK   0x222222u
 #define FIGURE_MUTE  0x666666u
 #define FIGURE_HAIR  0xd9d9d9u
@@ -132,6 +139,51 @@ double figure_at(const struct figure_axis *a, double value);
 void figure_axis_put(struct figure *f, const struct figure_axis *a, double y0,
 		     double y1, double room);
 
+/*
+ * An axis of ratios: ×1/4, ×1/2, ×1 … with a line at each, that of 1 the
+ * strongest. The axis is logarithmic.
+ */
+void figure_ratio_axis_put(struct figure *f, const struct figure_axis *a,
+			   double y0, double y1);
+
+/* So much of a text as fits `width`; returns the rest of it. */
+const char *figure_text_line(const char *text, double points, bool bold,
+			     double width, char *line, size_t size);
+
+/* --- the verdict ---------------------------------------------------------- */
+
+/* A line of the verdict's map. Texts are "" where there is none. */
+struct figure_spot {
+	struct run_condition at;
+	char depth[24];           /* of the condition, where it is a number */
+	const json_t *best;       /* labels: the fastest, and what is as fast */
+	const json_t *open;       /* those that it is not shown to beat */
+	const char *ring, *other; /* that are compared */
+	struct stats_interval ratio; /* speed of the ring over the other */
+	const char *outcome;         /* of the ring */
+	const char *starter;         /* the cheapest to set up */
+	double pays_from_bytes;      /* from then on the fastest is ahead */
+};
+
+/* All lines of the map, in an array to be freed. Not to be copied. */
+size_t figure_spots(const struct run *r, struct figure_spot **to);
+
+/* The line for a condition; false: there is none. */
+bool figure_spot_find(const struct run *r, const struct run_condition *k,
+		      struct figure_spot *to);
+
+/* How many are the fastest or may be, and which. */
+size_t figure_spot_labels(const struct figure_spot *s);
+const char *figure_spot_label(const struct figure_spot *s, size_t i);
+
+/* "pipe is", "pipe and fifo are", "pipe or 3 others are": these in words. */
+const char *figure_spot_first(const struct figure_spot *s, char *buf,
+			      size_t size);
+
+/* "shm futex is 1.34 times as fast as fifo", as the verdict has it. */
+const char *figure_spot_words(const struct figure_spot *s, char *buf,
+			      size_t size);
+
 /* --- words ---------------------------------------------------------------- */
 
 /* "9.8 GiB/s", "120 MiB/s" */
@@ -149,6 +201,8 @@ const char *figure_time_words(double ns, char *buf, size_t size);
  */
 bool figure_same_condition(const struct run_condition *a,
 			   const struct run_condition *b, int parts);
+
+#define FIGURE_ALL_PARTS (RUN_TELL_SIZE | RUN_TELL_DEPTH | RUN_TELL_PAIRS)
 
 /* How much of a condition a cell leaves open. */
 int figure_gaps(const struct run_cell *c, int parts);

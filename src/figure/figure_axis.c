@@ -40,21 +40,86 @@ double figure_step(double least)
 	return step;
 }
 
+/* Powers of ten, between them two and five where there is room. */
+static void put_log_tics(struct figure *f, const struct figure_axis *a,
+			 double y0, double y1, double room)
+{
+	static const double part[] = { 1, 2, 5 };
+	double decade = (a->x1 - a->x0) / log10(a->high / a->low);
+	int each = (int)fmax(1, ceil(room / decade));
+	int parts = decade * log10(2) > room ? 3 : 1;
+
+	for (int k = (int)floor(log10(a->low)); pow(10, k) <= a->high; k++)
+		for (int i = 0; i < parts; i++) {
+			double value = part[i] * pow(10, k);
+
+			if (k % each == 0 && value >= a->low * 0.9999 &&
+			    value <= a->high * 1.0001)
+				put_tic(f, a, value, y0, y1);
+		}
+}
+
 void figure_axis_put(struct figure *f, const struct figure_axis *a, double y0,
 		     double y1, double room)
 {
 	double step = figure_step((a->high - a->low) * room / (a->x1 - a->x0));
 
 	if (a->log) {
-		double decades = log10(a->high / a->low);
-		int each = (int)fmax(1, ceil(decades * room / (a->x1 - a->x0)));
-
-		for (int k = (int)ceil(log10(a->low) - 1e-9);
-		     pow(10, k) <= a->high * 1.0001; k += each)
-			put_tic(f, a, pow(10, k), y0, y1);
+		put_log_tics(f, a, y0, y1, room);
 		return;
 	}
 	for (int k = (int)ceil(a->low / step - 1e-9);
 	     k * step <= a->high * 1.0001; k++)
 		put_tic(f, a, k * step, y0, y1);
+}
+
+static const struct {
+	double value;
+	const char *words;
+	int rank; /* 0 is shown first, where there is room for few */
+} ratios[] = {
+	{ 1e-3, "×1/1000", 2 }, { 0.01, "×1/100", 1 }, { 0.1, "×1/10", 1 },
+	{ 0.25, "×1/4", 2 },    { 0.5, "×1/2", 2 },    { 0.8, "×0.8", 3 },
+	{ 1, "×1", 0 },         { 1.25, "×1.25", 3 },  { 2, "×2", 2 },
+	{ 4, "×4", 2 },         { 10, "×10", 1 },      { 100, "×100", 1 },
+	{ 1000, "×1000", 2 },
+};
+
+#define RATIOS (sizeof(ratios) / sizeof(*ratios))
+
+static bool is_on(const struct figure_axis *a, double value)
+{
+	return value >= a->low && value <= a->high;
+}
+
+/* What came before has its room. */
+static bool has_room(const struct figure_axis *a, const bool *put, double value)
+{
+	for (size_t i = 0; i < RATIOS; i++)
+		if (put[i] && fabs(figure_at(a, ratios[i].value) -
+				   figure_at(a, value)) < 40)
+			return false;
+	return true;
+}
+
+void figure_ratio_axis_put(struct figure *f, const struct figure_axis *a,
+			   double y0, double y1)
+{
+	struct figure_type type = { 'c', false, 8.5, FIGURE_MUTE };
+	bool put[RATIOS] = { false };
+
+	for (int rank = 0; rank < 4; rank++)
+		for (size_t i = 0; i < RATIOS; i++) {
+			double x = figure_at(a, ratios[i].value);
+
+			if (ratios[i].rank != rank ||
+			    !is_on(a, ratios[i].value) ||
+			    !has_room(a, put, ratios[i].value))
+				continue;
+			put[i] = true;
+			figure_box(f, x - (rank ? 0.3 : 0.5), y0,
+				   x + (rank ? 0.3 : 0.5), y1,
+				   rank ? FIGURE_HAIR : 0x999999u);
+			figure_text(f, x, y1 + 10, type, "%s", ratios[i].words);
+		}
 }

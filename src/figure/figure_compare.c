@@ -146,12 +146,6 @@ static void put_name(struct comparing *c, const struct change *k, double y)
 		    figure_text_cut(cut, sizeof(cut), both, 8, room));
 }
 
-static const char *times(double value, char *buf, size_t size)
-{
-	snprintf(buf, size, value < 9.95 ? "%.3g" : "%.0f", value);
-	return buf;
-}
-
 static unsigned colour_of(const struct change *c)
 {
 	return is_faster(c) ? 0x0072b2 : is_slower(c) ? 0xd55e00 : 0x8c8c8c;
@@ -241,31 +235,7 @@ static void find_axis(struct comparing *c)
 		.low = fmin(low / 1.05, 0.8),
 		.high = fmax(high * 1.05, 1.25),
 		.log = true,
-		.words = times,
 	};
-}
-
-static void put_grid(struct comparing *c, double y0, double y1)
-{
-	static const double at[] = { 1e-3, 0.01, 0.1, 0.25, 0.5, 0.8, 1,
-				     1.25, 2,    4,   10,   100, 1000 };
-	struct figure_type type = { 'c', false, 8.5, FIGURE_MUTE };
-	double before = -100;
-	char text[40];
-
-	for (size_t i = 0; i < sizeof(at) / sizeof(*at); i++) {
-		double x = figure_at(&c->axis, at[i]);
-
-		if (at[i] < c->axis.low || at[i] > c->axis.high)
-			continue;
-		figure_line(c->f, x, y0, x, y1, at[i] == 1 ? 1 : 0.5,
-			    at[i] == 1 ? FIGURE_MUTE : FIGURE_HAIR, 1);
-		if (x - before < 34)
-			continue;
-		before = x;
-		figure_text(c->f, x, y1 + 10, type, "×%s",
-			    times(at[i], text, sizeof(text)));
-	}
 }
 
 static void say_finding(struct comparing *c)
@@ -300,7 +270,7 @@ int figure_compare(struct figure *f, struct err *e)
 		keep_certain(&c, &faster, &slower);
 		y = put_group(&c, "faster", 0, faster, y + STRIP + 4);
 		y = put_group(&c, "slower", faster, faster + slower, y);
-		put_grid(&c, top, y);
+		figure_ratio_axis_put(f, &c.axis, top, y);
 		f->height = y + 24;
 	}
 	free(c.change);

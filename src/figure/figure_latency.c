@@ -6,13 +6,15 @@
 
 #include "figure/figure.h"
 
-enum { ROW = 15, HEADING = 20, UNDER = 34, LABELS = 112, VALUES = 112 };
+enum { ROW = 15, HEADING = 20, UNDER = 34, LABELS = 112, VALUES = 104 };
 
 struct latency {
 	struct figure *f;
 	const struct run_cell **cell; /* by condition, then by median */
 	size_t n;
 	struct figure_axis axis;
+	int left_out;        /* cells without room */
+	enum run_value tail; /* shown as a number: RUN_P90 or RUN_P99 */
 };
 
 static int by_condition(const void *l, const void *r)
@@ -31,8 +33,8 @@ static int by_condition(const void *l, const void *r)
 		d = (a->at.size_bytes > b->at.size_bytes) -
 		    (a->at.size_bytes < b->at.size_bytes);
 	if (!d)
-		d = (a->middle[RUN_P50 + 0] > b->middle[RUN_P50 + 0]) -
-		    (a->middle[RUN_P50 + 0] < b->middle[RUN_P50 + 0]);
+		d = (a->middle[RUN_P50] > b->middle[RUN_P50]) -
+		    (a->middle[RUN_P50] < b->middle[RUN_P50]);
 	return d ? d : strcmp(a->name, b->name);
 }
 
@@ -45,7 +47,7 @@ static int gather(struct latency *l, struct err *e)
 		return err_code(e, ENOMEM, "a figure");
 	for (size_t i = 0; i < r->cells; i++)
 		if (run_is_believed(r->cell[i]) &&
-		    r->cell[i]->middle[RUN_P50 + 0] > 0)
+		    r->cell[i]->middle[RUN_P50] > 0)
 			l->cell[l->n++] = r->cell[i];
 	qsort(l->cell, l->n, sizeof(*l->cell), by_condition);
 	return l->n ? 0 : err_say(e, ENODATA, "the run has no round trips");
@@ -58,23 +60,26 @@ static bool same(const struct run_cell *a, const struct run_cell *b)
 	       !strcmp(a->at.wait, b->at.wait);
 }
 
-static double most(const struct run_cell *c)
+/* The farthest percentile that is known; a cell has a median at least. */
+static double tail_of(const struct run_cell *c)
 {
-	double high = 0;
+	int k = RUN_P999;
 
-	for (int i = 0; i < 5; i++)
-		if (isfinite(c->middle[RUN_P50 + i]))
-			high = fmax(high, c->middle[RUN_P50 + i]);
-	return high;
+	while (k > RUN_P50 && !isfinite(c->middle[k]))
+		k--;
+	return c->middle[k];
 }
 
 static void find_range(struct latency *l)
 {
 	double low = INFINITY, high = 0;
 
+	l->tail = RUN_P90;
 	for (size_t i = 0; i < l->n; i++) {
-		low = fmin(low, l->cell[i]->middle[RUN_P50 + 0]);
-		high = fmax(high, most(l->cell[i]));
+		low = fmin(low, l->cell[i]->middle[RUN_P50]);
+		high = fmax(high, tail_of(l->cell[i]));
+		if (isfinite(l->cell[i]->middle[RUN_P99]))
+			l->tail = RUN_P99;
 	}
 	l->axis = (struct figure_axis){
 		.x0 = LABELS,
@@ -88,53 +93,51 @@ static void find_range(struct latency *l)
 
 /* --- drawing -------------------------------------------------------------- */
 
+/* Thinner and thinner towards the tail, as far as it is known. */
 static void put_marks(struct latency *l, const struct run_cell *c, double y)
 {
+	static const double width[] = { 0, 3.2, 1.8, 0.9 };
 	struct look look = look_of(c);
-	double x = figure_at(&l->axis, c->middle[RUN_P50 + 0]);
+	double x = figure_at(&l->axis, c->middle[RUN_P50]), to;
 
-	figure_line(l->f, x, y, figure_at(&l->axis, most(c)), y, 0.7,
-		    look.colour, 3);
-	for (int i = 1; i < 4; i++)
-		if (isfinite(c->middle[RUN_P50 + i]))
-			figure_line(l->f, x, y,
-				    figure_at(&l->axis, c->middle[RUN_P50 + i]),
-				    y,
-				    i == 1   ? 3.2
-				    : i == 2 ? 1.8
-					     : 0.9,
+	for (int k = RUN_P90; k <= RUN_P999; k++) {
+		if (!isfinite(c->middle[k]))
+			continue;
+		to = figure_at(&l->axis, c->middle[k]);
+		figure_line(l->f, x, y, to, y, width[k - RUN_P50], look.colour,
+			    1);
+		if (k == RUN_P99)
+			figure_line(l->f, to, y - 4, to, y + 4, 1.2,
 				    look.colour, 1);
-	if (isfinite(c->middle[RUN_P50 + 2]))
-		figure_line(l->f, figure_at(&l->axis, c->middle[RUN_P50 + 2]),
-			    y - 4, figure_at(&l->axis, c->middle[RUN_P50 + 2]),
-			    y + 4, 1.2, look.colour, 1);
-	if (isfinite(c->middle[RUN_P50 + 3]))
-		figure_marker(l->f, figure_at(&l->axis, c->middle[RUN_P50 + 3]),
-			      y, 0.5, look.colour, 6);
-	if (isfinite(c->middle[RUN_P50 + 4]))
-		figure_marker(l->f, figure_at(&l->axis, c->middle[RUN_P50 + 4]),
-			      y, 0.45, look.colour, 2);
+		if (k == RUN_P999)
+			figure_marker(l->f, to, y, 0.5, look.colour, 6);
+	}
 	figure_marker(l->f, x, y, 0.6, look.colour, look.point);
+}
+
+static void put_time(struct latency *l, double ns, double x, double y,
+		     unsigned colour)
+{
+	struct figure_type type = { 'l', false, 8.5, colour };
+	char text[40];
+
+	if (isfinite(ns))
+		figure_text(l->f, x, y, type, "%s",
+			    figure_time_words(ns, text, sizeof(text)));
 }
 
 static void put_row(struct latency *l, const struct run_cell *c, double y)
 {
 	struct look look = look_of(c);
 	struct figure_type type = { 'r', false, 8.5, look.text };
-	char cut[100], half[40], tail[40];
+	char cut[100];
 
 	figure_text(
 		l->f, LABELS - 8, y, type, "%s",
 		figure_text_cut(cut, sizeof(cut), c->label, 8.5, LABELS - 12));
 	put_marks(l, c, y);
-	type = (struct figure_type){ 'l', false, 8.5, FIGURE_INK };
-	figure_text(
-		l->f, l->axis.x1 + 10, y, type, "%s",
-		figure_time_words(c->middle[RUN_P50 + 0], half, sizeof(half)));
-	type.colour = FIGURE_MUTE;
-	figure_text(
-		l->f, l->axis.x1 + 60, y, type, "%s",
-		figure_time_words(c->middle[RUN_P50 + 2], tail, sizeof(tail)));
+	put_time(l, c->middle[RUN_P50], l->axis.x1 + 10, y, FIGURE_INK);
+	put_time(l, c->middle[l->tail], l->axis.x1 + 60, y, FIGURE_MUTE);
 }
 
 static double put_panel(struct latency *l, size_t from, size_t to, double y)
@@ -150,7 +153,8 @@ static double put_panel(struct latency *l, size_t from, size_t to, double y)
 		figure_text_cut(cut, sizeof(cut), text, 9.5, l->axis.x1 - 10));
 	type = (struct figure_type){ 'l', false, 8, FIGURE_MUTE };
 	figure_text(l->f, l->axis.x1 + 10, y + 6, type, "median");
-	figure_text(l->f, l->axis.x1 + 60, y + 6, type, "99 %%");
+	figure_text(l->f, l->axis.x1 + 60, y + 6, type, "%s",
+		    l->tail == RUN_P99 ? "99 %" : "90 %");
 	figure_axis_put(l->f, &l->axis, y + HEADING - 4, bottom, 44);
 	for (size_t i = from; i < to; i++)
 		put_row(l, l->cell[i],
@@ -158,36 +162,73 @@ static double put_panel(struct latency *l, size_t from, size_t to, double y)
 	return bottom + UNDER;
 }
 
+/* Those that the verdict has as the fastest, and how long they take. */
+static bool say_fastest(struct latency *l, const char *where)
+{
+	struct figure *f = l->f;
+	const struct run *r = f->wish->run;
+	struct figure_spot spot;
+	char first[200], low[40], high[40];
+	double least = INFINITY, most = 0;
+
+	if (!figure_spot_find(r, &l->cell[0]->at, &spot))
+		return false;
+	for (size_t i = 0; i < l->n && same(l->cell[0], l->cell[i]); i++)
+		for (size_t k = 0; k < figure_spot_labels(&spot); k++) {
+			double ns = l->cell[i]->middle[RUN_P50];
+
+			if (strcmp(l->cell[i]->label,
+				   figure_spot_label(&spot, k)))
+				continue;
+			least = fmin(least, ns);
+			most = fmax(most, ns);
+		}
+	if (most == 0)
+		return false;
+	figure_time_words(least, low, sizeof(low));
+	figure_time_words(most, high, sizeof(high));
+	snprintf(f->headline, sizeof(f->headline),
+		 "%s the fastest to answer: %s%s%s (%s)",
+		 figure_spot_first(&spot, first, sizeof(first)), low,
+		 strcmp(low, high) ? " to " : "", strcmp(low, high) ? high : "",
+		 where);
+	return true;
+}
+
 static void say_finding(struct latency *l)
 {
 	struct figure *f = l->f;
-	const struct run_cell *best = l->cell[0], *next = NULL;
-	char when[200], a[40], b[40];
+	size_t last = 0;
+	char where[200], low[40], high[40];
 
-	for (size_t i = 1; i < l->n && same(best, l->cell[i]) && !next; i++)
-		if (strcmp(l->cell[i]->mechanism, best->mechanism) != 0)
-			next = l->cell[i];
-	run_condition_phrase(&best->at, RUN_TELL_SIZE | RUN_TELL_PAIRS, when,
-			     sizeof(when));
-	if (next)
+	run_condition_phrase(&l->cell[0]->at, RUN_TELL_SIZE | RUN_TELL_PAIRS,
+			     where, sizeof(where));
+	while (last + 1 < l->n && same(l->cell[0], l->cell[last + 1]))
+		last++;
+	if (!say_fastest(l, where))
 		snprintf(f->headline, sizeof(f->headline),
-			 "%s answers in %s, %s in %s (%s)", best->label,
-			 figure_time_words(best->middle[RUN_P50 + 0], a,
-					   sizeof(a)),
-			 next->label,
-			 figure_time_words(next->middle[RUN_P50 + 0], b,
-					   sizeof(b)),
-			 when);
-	else
-		snprintf(f->headline, sizeof(f->headline),
-			 "%s answers in %s (%s)", best->label,
-			 figure_time_words(best->middle[RUN_P50 + 0], a,
-					   sizeof(a)),
-			 when);
+			 "Half of the round trips take up to %s (%s) to %s "
+			 "(%s); %s",
+			 figure_time_words(l->cell[0]->middle[RUN_P50], low,
+					   sizeof(low)),
+			 l->cell[0]->label,
+			 figure_time_words(l->cell[last]->middle[RUN_P50], high,
+					   sizeof(high)),
+			 l->cell[last]->label, where);
 	snprintf(f->about, sizeof(f->about),
 		 "Time of one round trip, logarithmic. Marker: median; thick "
-		 "line: up to 90 %%; bar: 99 %%; circle: 99.9 %%; "
-		 "cross: the longest. Medians of the generations.");
+		 "line: up to 90 %%%s. Medians of the generations; no "
+		 "percentile that fewer than 10 trips of one lie beyond.",
+		 l->tail == RUN_P99 ? "; bar: 99 %; circle: 99.9 %" : "");
+}
+
+static void say_left_out(struct latency *l, double y)
+{
+	struct figure_type type = { 'l', false, 8.5, FIGURE_MUTE };
+
+	if (l->left_out)
+		figure_text(l->f, 10, y, type,
+			    "%d more cells have no room here", l->left_out);
 }
 
 int figure_latency(struct figure *f, struct err *e)
@@ -203,9 +244,13 @@ int figure_latency(struct figure *f, struct err *e)
 		for (size_t i = 0, k; i < l.n; i = k) {
 			for (k = i; k < l.n && same(l.cell[i], l.cell[k]); k++)
 				;
-			y = put_panel(&l, i, k, y);
+			if (y + UNDER + ROW * (double)(k - i) < FIGURE_TALLEST)
+				y = put_panel(&l, i, k, y);
+			else
+				l.left_out += (int)(k - i);
 		}
-		f->height = y;
+		say_left_out(&l, y);
+		f->height = y + (l.left_out ? 14 : 0);
 	}
 	free(l.cell);
 	return rc;

@@ -9,11 +9,17 @@
 
 /* --- which cells ---------------------------------------------------------- */
 
+/* It has no such setting, so it takes part whatever others have. */
+static bool is_flat(const struct axis *a, const struct run_cell *c)
+{
+	return a->flat && !strcmp(c->at.depth, "-");
+}
+
 static bool belongs(const struct axis *a, const struct run_cell *model,
 		    const struct run_cell *c)
 {
 	return run_is_believed(c) && !run_is_pingpong(&c->at) &&
-	       isfinite(a->x(c)) &&
+	       (isfinite(a->x(&c->at)) || is_flat(a, c)) &&
 	       figure_same_condition(&model->at, &c->at, a->parts);
 }
 
@@ -23,7 +29,7 @@ static int by_label_then_x(const void *l, const void *r, void *axis)
 	const struct run_cell *b = *(const struct run_cell *const *)r;
 	const struct axis *of = axis;
 	int d = strcmp(a->label, b->label);
-	double x = of->x(a), y = of->x(b);
+	double x = of->x(&a->at), y = of->x(&b->at);
 
 	return d ? d : x < y ? -1 : x > y;
 }
@@ -37,12 +43,13 @@ static size_t count_x(const struct panel *p, const struct axis *a)
 	for (size_t i = 0; i < p->cells && n < 64; i++) {
 		const struct run_cell *c = p->cell[i];
 
-		if (figure_gaps(c, a->parts) > figure_gaps(p->model, a->parts))
+		if (is_flat(a, c) ||
+		    figure_gaps(c, a->parts) > figure_gaps(p->model, a->parts))
 			continue;
-		for (k = 0; k < n && seen[k] != a->x(c); k++)
+		for (k = 0; k < n && seen[k] != a->x(&c->at); k++)
 			;
 		if (k == n)
-			seen[n++] = a->x(c);
+			seen[n++] = a->x(&c->at);
 	}
 	return n;
 }
@@ -57,8 +64,9 @@ static void drop_short(struct panel *p, const struct axis *a)
 			    !strcmp(p->cell[i]->label, p->cell[k]->label);
 		     k++)
 			;
-		for (size_t j = i; j < k && k - i >= a->points; j++)
-			p->cell[kept++] = p->cell[j];
+		for (size_t j = i; j < k; j++)
+			if (k - i >= a->points || is_flat(a, p->cell[j]))
+				p->cell[kept++] = p->cell[j];
 	}
 	p->cells = kept;
 }
@@ -85,9 +93,10 @@ static int gather(struct panel *p, const struct run *r, const struct axis *a,
 			s->first = i;
 			s->label = p->cell[i]->label;
 			s->look = look_of(p->cell[i]);
+			s->flat = is_flat(a, p->cell[i]);
 		}
 		s->n++;
-		s->end_x = a->x(p->cell[i]);
+		s->end_x = a->x(&p->cell[i]->at);
 		s->end_y = p->cell[i]->speed.value;
 	}
 	return 0;
@@ -117,6 +126,7 @@ static int find_panels(struct chart *c, struct err *e)
 		struct panel *p = &c->panel[c->panels % PANELS_MAX];
 
 		if (!belongs(c->axis, r->cell[i], r->cell[i]) ||
+		    is_flat(c->axis, r->cell[i]) ||
 		    !figure_stands_for(r, r->cell[i], c->axis->parts) ||
 		    has_panel(c, r->cell[i]))
 			continue;
@@ -139,8 +149,8 @@ static void widen(struct panel *p, const struct panel *by, const struct axis *a)
 	for (size_t k = 0; k < by->cells; k++) {
 		const struct run_cell *c = by->cell[k];
 
-		p->x_low = fmin(p->x_low, a->x(c));
-		p->x_high = fmax(p->x_high, a->x(c));
+		p->x_low = fmin(p->x_low, a->x(&c->at));
+		p->x_high = fmax(p->x_high, a->x(&c->at));
 		p->y_low = fmin(p->y_low, fmin(c->speed.low, c->speed.value));
 		p->y_high =
 			fmax(p->y_high, fmax(c->speed.high, c->speed.value));
@@ -169,6 +179,43 @@ static void find_ranges(struct chart *c)
 	}
 }
 
+/* --- which panels --------------------------------------------------------- */
+
+static int by_weight(const void *l, const void *r)
+{
+	const struct panel *a = l, *b = r;
+
+	if (a->weight != b->weight)
+		return a->weight < b->weight ? 1 : -1;
+	return run_condition_order(&a->model->at, &b->model->at);
+}
+
+static int by_condition(const void *l, const void *r)
+{
+	const struct panel *a = l, *b = r;
+
+	return run_condition_order(&a->model->at, &b->model->at);
+}
+
+/*
+ * As many as a page has room for: that of the headline, and those with the most
+ * cells.
+ */
+static void keep_some(struct chart *c)
+{
+	int most = c->f->wish->column ? 3 : 8;
+	const struct panel *first = figure_lines_main(c);
+
+	for (int i = 0; i < c->panels; i++)
+		c->panel[i].weight = &c->panel[i] == first
+					     ? INFINITY
+					     : (double)c->panel[i].cells;
+	qsort(c->panel, (size_t)c->panels, sizeof(*c->panel), by_weight);
+	for (; c->panels > most; c->panels--, c->left_out++)
+		drop(&c->panel[c->panels - 1]);
+	qsort(c->panel, (size_t)c->panels, sizeof(*c->panel), by_condition);
+}
+
 /* --- the whole ------------------------------------------------------------ */
 
 static int draw(struct figure *f, const struct axis *axis, struct err *e)
@@ -183,8 +230,12 @@ static int draw(struct figure *f, const struct axis *axis, struct err *e)
 	rc = find_panels(c, e);
 	if (rc == 0) {
 		find_ranges(c);
-		for (int i = 0; i < c->panels && !axis->one; i++)
-			figure_lines_cross(c, &c->panel[i]);
+		keep_some(c);
+		for (int i = 0; i < c->panels; i++) {
+			figure_lines_pick(c, &c->panel[i]);
+			if (!axis->one)
+				figure_lines_cross(c, &c->panel[i]);
+		}
 		figure_lines_say(c);
 		rc = figure_lines_put(c, e);
 	}
@@ -196,22 +247,22 @@ static int draw(struct figure *f, const struct axis *axis, struct err *e)
 
 /* --- the three ------------------------------------------------------------ */
 
-static double x_size(const struct run_cell *c)
+static double x_size(const struct run_condition *k)
 {
-	return (double)c->at.size_bytes;
+	return (double)k->size_bytes;
 }
 
-static double x_depth(const struct run_cell *c)
+static double x_depth(const struct run_condition *k)
 {
 	char *end;
-	double depth = strtod(c->at.depth, &end);
+	double depth = strtod(k->depth, &end);
 
-	return end != c->at.depth && !*end && depth > 0 ? depth : NAN;
+	return end != k->depth && !*end && depth > 0 ? depth : NAN;
 }
 
-static double x_pairs(const struct run_cell *c)
+static double x_pairs(const struct run_condition *k)
 {
-	return c->at.pairs;
+	return k->pairs;
 }
 
 static void tic_size(double x, char *buf, size_t size)
@@ -244,12 +295,12 @@ int figure_depth(struct figure *f, struct err *e)
 	static const struct axis by_depth = {
 		.x = x_depth,
 		.parts = RUN_TELL_SIZE | RUN_TELL_PAIRS,
+		.flat = true,
 		.least = 3,
 		.points = 2,
 		.one = "message under way",
 		.several = "messages under way",
-		.label = "messages under way: ring slots, or a pipe that holds "
-			 "as many",
+		.label = "messages under way",
 		.tic = tic_depth,
 		.lack = "the run has no three depths under one condition",
 	};
@@ -262,13 +313,13 @@ int figure_pairs(struct figure *f, struct err *e)
 	static const struct axis by_pairs = {
 		.x = x_pairs,
 		.parts = RUN_TELL_SIZE | RUN_TELL_DEPTH,
-		.least = 2,
+		.least = 3,
 		.points = 2,
 		.one = "pair",
 		.several = "pairs side by side",
 		.label = "pairs side by side",
 		.tic = tic_depth,
-		.lack = "the run has no two numbers of pairs under one "
+		.lack = "the run has no three numbers of pairs under one "
 			"condition",
 	};
 

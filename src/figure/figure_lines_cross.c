@@ -51,8 +51,9 @@ static size_t find_leads(const struct chart *c, const struct panel *p,
 		double next = INFINITY;
 
 		for (size_t i = 0; i < p->cells; i++)
-			if (c->axis->x(p->cell[i]) > x)
-				next = fmin(next, c->axis->x(p->cell[i]));
+			if (figure_lines_x(c, p->cell[i]) > x)
+				next = fmin(next,
+					    figure_lines_x(c, p->cell[i]));
 		if (!isfinite(next))
 			break;
 		x = next;
@@ -111,7 +112,8 @@ void figure_lines_cross(const struct chart *c, struct panel *p)
 	struct lead l[XS_MAX];
 	size_t n = find_leads(c, p, l);
 
-	for (size_t i = 0; i + 1 < n && p->crossings < CROSSINGS_MAX; i++)
+	for (size_t i = 0;
+	     n >= LINE_POINTS && i + 1 < n && p->crossings < CROSSINGS_MAX; i++)
 		if (l[i].middle * l[i + 1].middle < 0 &&
 		    cross(l, n, i, &p->crossing[p->crossings]))
 			p->crossings++;

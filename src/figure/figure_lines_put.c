@@ -11,11 +11,63 @@
 
 enum {
 	LABEL_GAP = 13,
-	LABEL_ROOM = 118,
-	TIC_ROOM = 72,
+	LABEL_ROOM = 112,
+	TIC_ROOM = 70,
 	UNDER = 50,
-	CROSSING_GAP = 12
+	CROSSING_GAP = 12,
+	REST_GAP = 12
 };
+
+static size_t drawn(const struct panel *p)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->n; i++)
+		n += !p->series[i].hidden;
+	return n;
+}
+
+static bool is_line(const struct series *s)
+{
+	return s->flat || s->n >= LINE_POINTS;
+}
+
+/* Writes below a panel what it does not draw; where that ends. */
+static double put_rest(const struct chart *c, const struct panel *p, double y,
+		       bool put)
+{
+	struct figure_type type = { 'l', false, 8, FIGURE_MUTE };
+	double left = p->x0 - TIC_ROOM + 10;
+	const char *rest = p->rest;
+	char line[400];
+
+	for (; *rest; y += REST_GAP) {
+		rest = figure_text_line(rest, type.size, false,
+					p->right - 8 - left, line,
+					sizeof(line));
+		if (put)
+			figure_text(c->f, left, y, type, "%s", line);
+	}
+	return y;
+}
+
+/* Below the label of the axis. */
+static double notes_at(const struct panel *p)
+{
+	return p->y1 + 50;
+}
+
+static double tall_of(const struct panel *p)
+{
+	return LABEL_GAP * (double)(drawn(p) + 1) - 6;
+}
+
+static double bottom_of(const struct chart *c, const struct panel *p)
+{
+	double notes = notes_at(p) + CROSSING_GAP * (double)p->crossings;
+
+	return fmax(p->y1 + UNDER, put_rest(c, p, notes, false) + 6);
+}
 
 static void place_panels(struct chart *c)
 {
@@ -24,17 +76,12 @@ static void place_panels(struct chart *c)
 	double wide = (f->width - 14) / columns, y = figure_top(f);
 
 	for (int i = 0; i < c->panels; i += columns) {
-		double tall = 150;
-		size_t lines = 0;
+		int end = i + columns < c->panels ? i + columns : c->panels;
+		double tall = 150, bottom = 0;
 
-		for (int k = i; k < i + columns && k < c->panels; k++) {
-			tall = fmax(tall,
-				    LABEL_GAP * (double)(c->panel[k].n + 1) -
-					    6);
-			if (c->panel[k].crossings > lines)
-				lines = c->panel[k].crossings;
-		}
-		for (int k = i; k < i + columns && k < c->panels; k++) {
+		for (int k = i; k < end; k++)
+			tall = fmax(tall, tall_of(&c->panel[k]));
+		for (int k = i; k < end; k++) {
 			struct panel *p = &c->panel[k];
 
 			p->x0 = TIC_ROOM + wide * (k - i);
@@ -42,8 +89,9 @@ static void place_panels(struct chart *c)
 			p->x1 = p->right - LABEL_ROOM;
 			p->y0 = y + 24;
 			p->y1 = p->y0 + tall;
+			bottom = fmax(bottom, bottom_of(c, p));
 		}
-		y += 24 + tall + UNDER + CROSSING_GAP * (double)lines;
+		y = bottom;
 	}
 	f->height = y;
 }
@@ -97,13 +145,15 @@ static void put_names(const struct chart *c, const struct panel *p)
 	struct name *name = calloc(p->n + 1, sizeof(*name));
 	size_t n = 0;
 
-	for (; y && name && n < p->n; n++)
-		name[n] = (struct name){
-			.text = p->series[n].label,
-			.colour = p->series[n].look.text,
-			.x = p->series[n].end_x,
-			.y = p->series[n].end_y,
-		};
+	for (size_t i = 0; y && name && i < p->n; i++)
+		if (!p->series[i].hidden)
+			name[n++] = (struct name){
+				.text = p->series[i].label,
+				.colour = p->series[i].look.text,
+				.x = p->series[i].flat ? p->x_high
+						       : p->series[i].end_x,
+				.y = p->series[i].end_y,
+			};
 	if (y && name && shows_ceiling(p))
 		name[n++] = (struct name){ "memcpy, 1 CPU", FIGURE_MUTE,
 					   p->x_high, p->ceiling };
@@ -147,8 +197,9 @@ static void put_crossings(const struct chart *c, const struct panel *p)
 		figure_marker(c->f, px, py, 0.9, FIGURE_INK, 6);
 		figure_line(c->f, pixel_x(p, x[i].low), p->y1 - 1,
 			    pixel_x(p, x[i].high), p->y1 - 1, 3, FIGURE_INK, 1);
-		figure_text(c->f, middle, p->y1 + 48 + CROSSING_GAP * (double)i,
-			    type, "best ring %s best other at %s (%s to %s)",
+		figure_text(c->f, middle,
+			    notes_at(p) + CROSSING_GAP * (double)i, type,
+			    "best ring %s best other at %s (%s to %s)",
 			    x[i].ring_wins ? "overtakes" : "falls behind",
 			    size_words(x[i].x, at, sizeof(at)),
 			    size_words(x[i].low, low, sizeof(low)),
@@ -220,52 +271,68 @@ static void put_axes(const struct chart *c)
 
 /* --- data ----------------------------------------------------------------- */
 
+static void put_point(const struct chart *c, double x,
+		      const struct stats_interval *speed)
+{
+	fprintf(c->f->data, "%.9g %.6g %.6g %.6g\n", x, speed->value,
+		isfinite(speed->low) ? speed->low : speed->value,
+		isfinite(speed->high) ? speed->high : speed->value);
+}
+
 static void put_points(const struct chart *c, const struct panel *p)
 {
 	for (size_t s = 0; s < p->n; s++) {
-		for (size_t i = 0; i < p->series[s].n; i++) {
-			const struct run_cell *cell =
-				p->cell[p->series[s].first + i];
+		const struct series *of = &p->series[s];
 
-			fprintf(c->f->data, "%.9g %.6g %.6g %.6g\n",
-				c->axis->x(cell), cell->speed.value,
-				isfinite(cell->speed.low) ? cell->speed.low
-							  : cell->speed.value,
-				isfinite(cell->speed.high) ? cell->speed.high
-							   : cell->speed.value);
+		if (of->hidden)
+			continue;
+		for (size_t i = 0; i < of->n && !of->flat; i++) {
+			const struct run_cell *cell = p->cell[of->first + i];
+
+			put_point(c, figure_lines_x(c, cell), &cell->speed);
+		}
+		if (of->flat) {
+			put_point(c, p->x_low, &p->cell[of->first]->speed);
+			put_point(c, p->x_high, &p->cell[of->first]->speed);
 		}
 		fputs("\n\n", c->f->data);
 	}
 }
 
+enum { COLOUR, POINT, DASH, LINE, LOOKS };
+
+static const char *const look_names[LOOKS] = { "COLOUR", "POINT", "DASH",
+					       "LINE" };
+
 static int put_looks(struct chart *c, struct err *e)
 {
 	size_t total = 0, n = 0;
-	double *v[5], first[PANELS_MAX + 1];
+	double *v[LOOKS], first[PANELS_MAX + 1];
 	bool failed = false;
 
 	for (int i = 0; i < c->panels; i++)
 		total += c->panel[i].n;
-	for (int k = 0; k < 5; k++)
+	for (int k = 0; k < LOOKS; k++)
 		failed |= !(v[k] = calloc(total + 1, sizeof(double)));
 	for (int i = 0; i < c->panels && !failed; i++) {
 		first[i] = (double)n;
-		for (size_t s = 0; s < c->panel[i].n; s++, n++) {
-			const struct look *l = &c->panel[i].series[s].look;
+		for (size_t s = 0; s < c->panel[i].n; s++) {
+			const struct series *of = &c->panel[i].series[s];
 
-			v[0][n] = l->colour;
-			v[1][n] = l->point;
-			v[2][n] = l->dash;
+			if (of->hidden)
+				continue;
+			v[COLOUR][n] = of->look.colour;
+			v[POINT][n] = of->flat ? 0 : of->look.point;
+			v[DASH][n] = of->look.dash;
+			v[LINE][n++] = is_line(of);
 		}
 	}
 	first[c->panels] = (double)n;
-	if (!failed) {
-		figure_array(c->f, "COLOUR", v[0], n);
-		figure_array(c->f, "POINT", v[1], n);
-		figure_array(c->f, "DASH", v[2], n);
+	for (int k = 0; k < LOOKS && !failed; k++)
+		figure_array(c->f, look_names[k], v[k], n);
+	if (!failed)
 		figure_array(c->f, "FIRST", first, (size_t)c->panels + 1);
-	}
-	for (int k = 0; k < 5; k++)
+	for (int k = 0; k < LOOKS; k++)
 		free(v[k]);
 	return failed ? err_code(e, ENOMEM, "a figure") : 0;
 }
@@ -292,6 +359,9 @@ int figure_lines_put(struct chart *c, struct err *e)
 		put_heading(c, p);
 		put_ceiling(c, p);
 		put_crossings(c, p);
+		put_rest(c, p,
+			 notes_at(p) + CROSSING_GAP * (double)p->crossings,
+			 true);
 		put_names(c, p);
 	}
 	return put_looks(c, e);

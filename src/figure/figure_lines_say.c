@@ -1,8 +1,14 @@
 /* What lines show, in words. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "figure/figure_lines.h"
+
+double figure_lines_x(const struct chart *c, const struct run_cell *cell)
+{
+	return c->axis->x(&cell->at);
+}
 
 const struct run_cell *figure_lines_fastest(const struct chart *c,
 					    const struct panel *p, double x,
@@ -13,7 +19,9 @@ const struct run_cell *figure_lines_fastest(const struct chart *c,
 	for (size_t i = 0; i < p->cells; i++) {
 		const struct run_cell *cell = p->cell[i];
 
-		if (c->axis->x(cell) != x ||
+		double at = figure_lines_x(c, cell);
+
+		if ((isfinite(at) && at != x) ||
 		    (ring >= 0 && run_is_ring(cell) != ring))
 			continue;
 		if (!best || cell->speed.value > best->speed.value)
@@ -22,17 +30,16 @@ const struct run_cell *figure_lines_fastest(const struct chart *c,
 	return best;
 }
 
-/* Where most can be compared; of sizes rather one near 64 KiB. */
-static double busiest(const struct chart *c, const struct panel *p)
+double figure_lines_busiest(const struct chart *c, const struct panel *p)
 {
 	double best = 0, most = -INFINITY;
 
 	for (size_t i = 0; i < p->cells; i++) {
-		double x = c->axis->x(p->cell[i]);
+		double x = figure_lines_x(c, p->cell[i]);
 		double score = -0.7 * fabs(log2(x / 65536));
 
 		for (size_t k = 0; k < p->cells; k++)
-			score += c->axis->x(p->cell[k]) == x;
+			score += figure_lines_x(c, p->cell[k]) == x;
 		if (score > most || (score == most && x > best)) {
 			most = score;
 			best = x;
@@ -41,13 +48,24 @@ static double busiest(const struct chart *c, const struct panel *p)
 	return best;
 }
 
-/* Ring over the best other at x; NaN where one of them is missing. */
-static double advantage(const struct chart *c, const struct panel *p, double x)
+bool figure_lines_spot(const struct chart *c, const struct panel *p, double x,
+		       struct figure_spot *to)
 {
-	const struct run_cell *a = figure_lines_fastest(c, p, x, 1);
-	const struct run_cell *b = figure_lines_fastest(c, p, x, 0);
+	struct figure_spot *spot;
+	size_t n = figure_spots(c->f->wish->run, &spot), i = 0;
+	struct run_condition k;
+	bool found;
 
-	return a && b ? a->speed.value / b->speed.value : NAN;
+	while (i < n && (c->axis->x(&spot[i].at) != x ||
+			 !figure_same_condition(&p->model->at, &spot[i].at,
+						c->axis->parts)))
+		i++;
+	found = i < n;
+	if (found)
+		k = spot[i].at;
+	found = found && figure_spot_find(c->f->wish->run, &k, to);
+	free(spot);
+	return found;
 }
 
 static const char *amount(const struct axis *a, double x, char *buf,
@@ -58,7 +76,7 @@ static const char *amount(const struct axis *a, double x, char *buf,
 }
 
 /* Two cores and all the depth there is, where that was measured. */
-static const struct panel *main_panel(const struct chart *c)
+const struct panel *figure_lines_main(const struct chart *c)
 {
 	for (int i = 0; i < c->panels; i++)
 		if (!strcmp(c->panel[i].model->at.depth, "deep") &&
@@ -67,66 +85,56 @@ static const struct panel *main_panel(const struct chart *c)
 	return &c->panel[0];
 }
 
+static const char *spot_words(const struct chart *c, double x, char *buf,
+			      size_t size)
+{
+	struct figure_spot spot;
+
+	*buf = '\0';
+	if (figure_lines_spot(c, figure_lines_main(c), x, &spot))
+		figure_spot_words(&spot, buf, size);
+	return buf;
+}
+
 /* From one end of the axis to the other. */
 static void say_change(struct chart *c)
 {
-	const struct panel *p = main_panel(c);
-	const struct run_cell *first = NULL, *last = NULL;
+	const struct panel *p = figure_lines_main(c);
 	double from = INFINITY, to = 0;
 	struct figure *f = c->f;
-	char a[60], b[60];
+	char a[60], b[60], low[200], high[200];
 
 	for (size_t i = 0; i < p->cells; i++) {
-		from = fmin(from, c->axis->x(p->cell[i]));
-		to = fmax(to, c->axis->x(p->cell[i]));
+		from = fmin(from, figure_lines_x(c, p->cell[i]));
+		to = fmax(to, figure_lines_x(c, p->cell[i]));
 	}
 	amount(c->axis, from, a, sizeof(a));
 	amount(c->axis, to, b, sizeof(b));
-	first = figure_lines_fastest(c, p, from, -1);
-	last = figure_lines_fastest(c, p, to, -1);
-	if (isfinite(advantage(c, p, from)) && isfinite(advantage(c, p, to)))
+	spot_words(c, from, low, sizeof(low));
+	spot_words(c, to, high, sizeof(high));
+	if (*low && *high)
 		snprintf(f->headline, sizeof(f->headline),
-			 "With %s the best ring is %.3g times as fast as the "
-			 "best other, with %s %.3g times",
-			 a, advantage(c, p, from), b, advantage(c, p, to));
-	else if (first && last)
+			 "With %s %s; with %s %s", a, low, b, high);
+	else
 		snprintf(f->headline, sizeof(f->headline),
-			 "%s with %s is %.3g times as fast as %s with %s",
-			 last->label, b, last->speed.value / first->speed.value,
-			 first->label, a);
+			 "Throughput from %s to %s", a, b);
 }
 
 static void say_fastest(struct chart *c)
 {
-	const struct panel *p = main_panel(c);
-	double x = busiest(c, p);
-	const struct run_cell *a = figure_lines_fastest(c, p, x, 1);
-	const struct run_cell *b = figure_lines_fastest(c, p, x, 0);
-	char tic[40], rate[40];
+	const struct panel *p = figure_lines_main(c);
+	double x = figure_lines_busiest(c, p);
 	struct figure *f = c->f;
+	char tic[40], words[200];
 
 	c->axis->tic(x, tic, sizeof(tic));
-	if (!a || !b) {
-		const struct run_cell *one = a ? a : b;
-
-		snprintf(f->headline, sizeof(f->headline), "%s moves %s at %s",
-			 one->label,
-			 figure_rate(one->speed.value, rate, sizeof(rate)),
-			 tic);
-	} else if (a->speed.low > b->speed.high) {
+	if (*spot_words(c, x, words, sizeof(words)))
+		snprintf(f->headline, sizeof(f->headline), "At %s %s", tic,
+			 words);
+	else
 		snprintf(f->headline, sizeof(f->headline),
-			 "At %s the ring (%s) is %.1f times as fast as %s", tic,
-			 a->label, a->speed.value / b->speed.value, b->label);
-	} else if (b->speed.low > a->speed.high) {
-		snprintf(f->headline, sizeof(f->headline),
-			 "At %s %s is %.1f times as fast as the best ring (%s)",
-			 tic, b->label, b->speed.value / a->speed.value,
-			 a->label);
-	} else {
-		snprintf(f->headline, sizeof(f->headline),
-			 "At %s the best ring (%s) and %s cannot be told apart",
-			 tic, a->label, b->label);
-	}
+			 "Throughput by %s, of %zu mechanisms", c->axis->label,
+			 p->n);
 }
 
 static void add(struct figure *f, const char *text)
@@ -138,7 +146,7 @@ static void add(struct figure *f, const char *text)
 
 static void say_about(struct chart *c)
 {
-	const struct panel *p = main_panel(c);
+	const struct panel *p = figure_lines_main(c);
 	double most = 0;
 	char first[200];
 
@@ -146,14 +154,13 @@ static void say_about(struct chart *c)
 		most = fmax(most, (double)p->cell[i]->groups);
 	run_condition_phrase(&p->model->at, c->axis->parts, first,
 			     sizeof(first));
-	snprintf(
-		c->f->about, sizeof(c->f->about),
-		"Headline: %s. Bytes delivered per second, both axes "
-		"logarithmic; median of up to %.0f generations, ribbon = 95 %% "
-		"interval of the median.",
-		first, most);
-	if (c->axis->parts & RUN_TELL_SIZE)
-		add(c->f, " Left out: what has no such setting, or one only.");
+	snprintf(c->f->about, sizeof(c->f->about),
+		 "Headline: %s, by transfers side by side. Lines: bytes "
+		 "delivered per second, both axes logarithmic; median of up to "
+		 "%.0f generations, with its 95 %% interval.",
+		 first, most);
+	if (c->axis->flat)
+		add(c->f, " Level: what has no such setting.");
 	if (c->left_out > 0) {
 		snprintf(first, sizeof(first),
 			 " %d more conditions have no room here.", c->left_out);

@@ -1,4 +1,7 @@
-/* The winner's map: sizes across, conditions down. */
+/*
+ * The winner's map: a line for each condition, with all that are the fastest
+ * there, and how the best ring fares against the best other.
+ */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -7,254 +10,200 @@
 #include "base/size.h"
 #include "figure/figure.h"
 
-#define SIZES_MAX 40
+enum { FASTER, SLOWER, ALIKE, OPEN, OUTCOMES };
 
-struct square {
-	struct run_condition at;
-	const json_t *best;  /* labels */
-	char depth[24];      /* of the condition, where it is a number */
-	double ratio;        /* best ring over best other; or NaN */
-	const char *outcome; /* of the ring, as the verdict has it; "" */
+/* Shapes tell them apart where colours do not. */
+static const struct {
+	const char *name, *words;
+	unsigned colour;
+	int point;
+} outcomes[OUTCOMES] = {
+	[FASTER] = { "faster", "the ring is faster", 0x0072b2, 7 },
+	[SLOWER] = { "slower", "slower", 0xb04d00, 11 },
+	[ALIKE] = { "equivalent", "as fast", 0x222222, 5 },
+	[OPEN] = { "undecided", "undecided", 0x7f7f7f, 6 },
 };
 
 struct map {
 	struct figure *f;
-	struct square *square;
+	struct figure_spot *spot;
 	size_t n;
-	double size[SIZES_MAX];
-	size_t sizes;
-	size_t won, lost, alike, open;
+	size_t count[OUTCOMES], alone; /* alone: a ring without a rival, or
+					  others without a ring */
+	struct figure_axis axis;
+	double size_x, swatch_x, names_x, names_width;
 };
 
-/* --- reading -------------------------------------------------------------- */
-
-static bool are_texts(const json_t *list)
+static int outcome_of(const struct figure_spot *s)
 {
-	const json_t *item;
-	size_t i;
-
-	json_array_foreach((json_t *)list, i,
-			   item) if (!json_is_string(item)) return false;
-	return json_array_size(list) > 0;
-}
-
-/* False: it has no fastest, or no size. */
-static bool read_square(struct square *s, const json_t *line)
-{
-	const json_t *c = json_object_get(line, "condition");
-	const json_t *ratio = json_object_get(line, "ratio");
-
-	s->at = run_condition_of_json(c, s->depth);
-	s->best = json_object_get(line, "best");
-	s->ratio = json_is_number(ratio) ? json_number_value(ratio) : NAN;
-	s->outcome = json_string_value(json_object_get(line, "outcome"));
-	if (!s->outcome)
-		s->outcome = "";
-	return are_texts(s->best) && s->at.size_bytes > 0;
-}
-
-static int by_number(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return x < y ? -1 : x > y;
-}
-
-static void note_size(struct map *m, double size)
-{
-	for (size_t i = 0; i < m->sizes; i++)
-		if (m->size[i] == size)
-			return;
-	if (m->sizes < SIZES_MAX)
-		m->size[m->sizes++] = size;
+	for (int i = 0; i < OUTCOMES; i++)
+		if (!strcmp(s->outcome, outcomes[i].name))
+			return i;
+	return OUTCOMES;
 }
 
 static int read_map(struct map *m, struct err *e)
 {
-	const json_t *list = json_object_get(m->f->wish->run->verdict, "map");
-	const json_t *line;
-	size_t i;
-
-	if (json_array_size(list) == 0)
-		return err_say(e, ENODATA,
-			       "the run has no map in "
-			       "verdict.json; make it: ipcopy verdict RUN");
-	m->square = calloc(json_array_size(list), sizeof(*m->square));
-	if (!m->square)
+	m->n = figure_spots(m->f->wish->run, &m->spot);
+	if (!m->spot)
 		return err_code(e, ENOMEM, "the map");
-	json_array_foreach((json_t *)list, i, line)
-	{
-		struct square *s = &m->square[m->n];
-
-		if (!read_square(s, line))
-			continue;
-		note_size(m, (double)s->at.size_bytes);
-		m->n++;
-	}
-	qsort(m->size, m->sizes, sizeof(double), by_number);
-	return m->n ? 0 : err_say(e, ENODATA, "the map is empty");
-}
-
-/* --- who won -------------------------------------------------------------- */
-
-static const struct run_cell *cell_of(const struct map *m, const char *label)
-{
-	const struct run *r = m->f->wish->run;
-
-	for (size_t i = 0; i < r->cells; i++)
-		if (!strcmp(r->cell[i]->label, label))
-			return r->cell[i];
-	return NULL;
-}
-
-static struct look look_of_label(const struct map *m, const char *label)
-{
-	const struct run_cell *c = cell_of(m, label);
-	const struct run_cell unknown = { .mechanism = label, .label = label };
-
-	return look_of(c ? c : &unknown);
-}
-
-/* Counts by the fastest alone, where a ring had no rival. */
-static void count_by_names(struct map *m, const struct square *s)
-{
-	const json_t *label;
-	size_t k, rings = 0, others = 0;
-
-	json_array_foreach((json_t *)s->best, k, label)
-	{
-		const struct run_cell *c = cell_of(m, json_string_value(label));
-
-		if (c && run_is_ring(c))
-			rings++;
-		else
-			others++;
-	}
-	m->won += rings && !others;
-	m->lost += others && !rings;
-	m->open += rings && others;
-}
-
-static void count_outcomes(struct map *m)
-{
+	if (m->n == 0)
+		return err_say(e, ENODATA,
+			       "the run has no map in verdict.json; make it: "
+			       "ipcopy verdict RUN");
 	for (size_t i = 0; i < m->n; i++) {
-		const char *outcome = m->square[i].outcome;
+		int k = outcome_of(&m->spot[i]);
 
-		if (!*outcome)
-			count_by_names(m, &m->square[i]);
-		m->won += !strcmp(outcome, "faster");
-		m->lost += !strcmp(outcome, "slower");
-		m->alike += !strcmp(outcome, "equivalent");
-		m->open += !strcmp(outcome, "undecided");
+		if (k == OUTCOMES)
+			m->alone++;
+		else
+			m->count[k]++;
 	}
+	return 0;
 }
+
+/* --- words ---------------------------------------------------------------- */
 
 static void say_finding(struct map *m)
 {
 	struct figure *f = m->f;
-	char won[24] = "none", alike[48] = "", open[48] = "";
+	size_t tried = m->n - m->alone;
+	char won[24] = "none", alike[60] = "", open[48] = "", alone[60] = "";
 
-	count_outcomes(m);
-	if (m->won)
-		snprintf(won, sizeof(won), "%zu", m->won);
-	if (m->alike)
-		snprintf(alike, sizeof(alike), ", is as fast in %zu", m->alike);
-	if (m->open)
-		snprintf(open, sizeof(open), "; %zu %s undecided", m->open,
-			 m->open == 1 ? "is" : "are");
-	snprintf(f->headline, sizeof(f->headline),
-		 "A ring in shared memory wins %s of %zu conditions%s and "
-		 "loses %zu%s",
-		 won, m->n, alike, m->lost, open);
-	snprintf(f->about, sizeof(f->about),
-		 "The fastest mechanism by message size; where there is more "
-		 "than one name, they are not told apart. Below: speed of the "
-		 "best ring over the best other.");
-}
-
-/* --- drawing -------------------------------------------------------------- */
-
-enum { MARGIN = 10, HEADING = 16, TALL = 40, GAP = 8 };
-
-/* A label that is too wide takes two lines, at its first space. */
-static int put_label(struct map *m, const char *label, double x, double y,
-		     double width, unsigned colour, bool bold, int lines)
-{
-	struct figure_type type = { 'c', bold, 8.5, colour };
-	const char *space = strchr(label, ' ');
-	char first[60], cut[80];
-
-	if (lines < 2 || !space ||
-	    figure_text_width(label, type.size, bold) <= width) {
-		figure_text(
-			m->f, x, y, type, "%s",
-			figure_text_cut(cut, sizeof(cut), label, 8.5, width));
-		return 1;
-	}
-	snprintf(first, sizeof(first), "%.*s", (int)(space - label), label);
-	figure_text(m->f, x, y, type, "%s",
-		    figure_text_cut(cut, sizeof(cut), first, 8.5, width));
-	figure_text(m->f, x, y + 11, type, "%s",
-		    figure_text_cut(cut, sizeof(cut), space + 1, 8.5, width));
-	return 2;
-}
-
-static void put_tie(struct map *m, const struct square *s, double x, double y,
-		    double width)
-{
-	size_t n = json_array_size(s->best), shown = n > 2 ? 1 : 2;
-	double step = (width - 4) / (double)n;
-	struct figure_type type = { 'c', false, 8.5, FIGURE_INK };
-	char more[40];
-
-	if (width < 58)
-		shown = 0;
-	/* a stripe for each */
-	for (size_t i = 0; i < n; i++) {
-		const char *label =
-			json_string_value(json_array_get(s->best, i));
-		struct look look = look_of_label(m, label);
-
-		figure_box(m->f, x + 2 + step * (double)i, y + 1,
-			   x + 2 + step * (double)(i + 1), y + 5, look.colour);
-	}
-	for (size_t i = 0; i < shown; i++)
-		put_label(m, json_string_value(json_array_get(s->best, i)),
-			  x + width / 2, y + 12 + 10 * (double)i, width - 6,
-			  FIGURE_INK, false, 1);
-	if (n > shown) {
-		snprintf(more, sizeof(more), shown ? "= %zu more" : "%zu tie",
-			 n - shown);
-		figure_text(m->f, x + width / 2, y + 12 + 10 * (double)shown,
-			    type, "%s", more);
-	}
-}
-
-static void put_square(struct map *m, const struct square *s, double x,
-		       double y, double width)
-{
-	struct figure_type small = { 'c', false, 7.5, FIGURE_MUTE };
-	size_t n = json_array_size(s->best);
-	const char *label = json_string_value(json_array_get(s->best, 0));
-	struct look look;
-
-	if (!label)
-		return;
-	look = look_of_label(m, label);
-	figure_box(m->f, x + 1, y, x + width - 1, y + TALL,
-		   n > 1 ? 0xf3f3f1u : look.tint);
-	if (n > 1)
-		put_tie(m, s, x, y, width);
+	if (m->count[FASTER])
+		snprintf(won, sizeof(won), "%zu", m->count[FASTER]);
+	if (m->count[ALIKE])
+		snprintf(alike, sizeof(alike),
+			 "as fast as its best rival in "
+			 "%zu, ",
+			 m->count[ALIKE]);
+	if (m->count[OPEN])
+		snprintf(open, sizeof(open), "; %zu %s undecided",
+			 m->count[OPEN], m->count[OPEN] == 1 ? "is" : "are");
+	if (m->alone)
+		snprintf(alone, sizeof(alone),
+			 "; in %zu there is nothing to compare", m->alone);
+	if (tried)
+		snprintf(f->headline, sizeof(f->headline),
+			 "The best ring in shared memory is the fastest in %s "
+			 "of %zu conditions, %sbeaten in %zu%s%s",
+			 won, tried, alike, m->count[SLOWER], open, alone);
 	else
-		put_label(m, label, x + width / 2, y + 12, width - 4,
-			  FIGURE_INK, false, 2);
-	small.colour = FIGURE_INK;
-	if (isfinite(s->ratio))
-		figure_text(m->f, x + width / 2, y + TALL - 6, small,
-			    s->ratio < 9.95 ? "×%.2f" : "×%.0f", s->ratio);
+		snprintf(f->headline, sizeof(f->headline),
+			 "No condition of this run has both a ring and "
+			 "another mechanism");
+	snprintf(f->about, sizeof(f->about),
+		 "Names: the fastest and what is as fast; with \"?\": "
+		 "undecided. Stripes: colours of their families. Marks: speed "
+		 "of the best ring over the best other, line = 95 %% "
+		 "interval.");
 }
 
-static bool same_row(const struct square *a, const struct square *b)
+/* --- one line ------------------------------------------------------------- */
+
+static struct look look_of_label(const struct map *m, const char *label)
+{
+	const struct run *r = m->f->wish->run;
+	const struct run_cell unknown = { .mechanism = label, .label = label };
+
+	for (size_t i = 0; i < r->cells; i++)
+		if (!strcmp(r->cell[i]->label, label))
+			return look_of(r->cell[i]);
+	return look_of(&unknown);
+}
+
+enum { LINE = 11, ROW = 14, NAMES_MOST = 1500 };
+
+/*
+ * A column has room for few that are undecided and counts them if there are
+ * more; the page names all.
+ */
+static const char *names_of(const struct map *m, const struct figure_spot *s,
+			    char *buf, size_t size)
+{
+	size_t best = json_array_size(s->best), n = figure_spot_labels(s);
+	size_t shown = m->f->wish->column && n > best + 3 ? best : n, used = 0;
+
+	*buf = '\0';
+	for (size_t i = 0; i < shown && used < size; i++)
+		used += (size_t)snprintf(buf + used, size - used, "%s%s%s",
+					 i ? ", " : "", figure_spot_label(s, i),
+					 i < best ? "" : "?");
+	if (shown < n && used < size)
+		snprintf(buf + used, size - used, ", %zu undecided", n - shown);
+	return buf;
+}
+
+/* How tall a line is, or, with y, where it ends after it was written. */
+static double put_names(const struct map *m, const struct figure_spot *s,
+			const double *y)
+{
+	struct figure_type type = { 'l', false, 8.5, FIGURE_INK };
+	char all[NAMES_MOST], line[300], cut[320];
+	const char *rest = names_of(m, s, all, sizeof(all));
+	double tall = ROW - LINE;
+
+	while (*rest) {
+		rest = figure_text_line(rest, 8.5, false, m->names_width, line,
+					sizeof(line));
+		if (y)
+			figure_text(m->f, m->names_x,
+				    *y + tall + LINE / 2.0 - 2, type, "%s",
+				    figure_text_cut(cut, sizeof(cut), line, 8.5,
+						    m->names_width));
+		tall += LINE;
+	}
+	return tall;
+}
+
+/* A stripe for each of the fastest. */
+static void put_stripes(const struct map *m, const struct figure_spot *s,
+			double y0, double y1)
+{
+	size_t n = figure_spot_labels(s);
+	double step = (y1 - y0) / (double)n;
+
+	for (size_t i = 0; i < n; i++)
+		figure_box(m->f, m->swatch_x, y0 + step * (double)i,
+			   m->swatch_x + 7, y0 + step * (double)(i + 1),
+			   look_of_label(m, figure_spot_label(s, i)).colour);
+}
+
+static void put_ratio(const struct map *m, const struct figure_spot *s,
+		      double y)
+{
+	struct figure_type type = { 'l', false, 8.5, FIGURE_INK };
+	int k = outcome_of(s);
+	double x, low, high;
+
+	if (k == OUTCOMES || !isfinite(s->ratio.value))
+		return;
+	x = figure_at(&m->axis, s->ratio.value);
+	low = isfinite(s->ratio.low) ? s->ratio.low : s->ratio.value;
+	high = isfinite(s->ratio.high) ? s->ratio.high : s->ratio.value;
+	figure_line(m->f, figure_at(&m->axis, low), y,
+		    figure_at(&m->axis, high), y, 1.2, outcomes[k].colour, 1);
+	figure_marker(m->f, x, y, 0.55, FIGURE_WHITE, 7);
+	figure_marker(m->f, x, y, 0.55, outcomes[k].colour, outcomes[k].point);
+	figure_text(m->f, m->axis.x1 + 8, y, type,
+		    s->ratio.value < 9.995 ? "×%.2f" : "×%.0f", s->ratio.value);
+}
+
+static void put_spot(const struct map *m, const struct figure_spot *s, double y)
+{
+	struct figure_type type = { 'r', false, 8.5, FIGURE_INK };
+	double tall = put_names(m, s, &y), middle = y + tall / 2;
+	char text[40];
+
+	figure_text(m->f, m->size_x, middle, type, "%s",
+		    size_words((double)s->at.size_bytes, text, sizeof(text)));
+	put_stripes(m, s, y + 2, y + tall - 2);
+	put_ratio(m, s, middle);
+}
+
+/* --- all lines ------------------------------------------------------------ */
+
+static bool same_row(const struct figure_spot *a, const struct figure_spot *b)
 {
 	return figure_same_condition(&a->at, &b->at,
 				     RUN_TELL_DEPTH | RUN_TELL_PAIRS) &&
@@ -262,75 +211,107 @@ static bool same_row(const struct square *a, const struct square *b)
 	       !strcmp(a->at.wait, b->at.wait);
 }
 
-static size_t column_of(const struct map *m, const struct square *s)
-{
-	size_t k = 0;
-
-	while (k + 1 < m->sizes && m->size[k] != (double)s->at.size_bytes)
-		k++;
-	return k;
-}
-
-/* How many columns of a row are empty before its first square. */
-static size_t indent(const struct map *m, size_t first)
-{
-	size_t least = m->sizes;
-
-	for (size_t i = first; i < m->n; i++)
-		if (same_row(&m->square[first], &m->square[i]) &&
-		    column_of(m, &m->square[i]) < least)
-			least = column_of(m, &m->square[i]);
-	return least;
-}
-
-/* Its heading stands above a row, or before it where there is room. */
-static double put_row(struct map *m, size_t first, double y)
-{
-	struct figure_type head = { 'l', true, 8.5, FIGURE_INK };
-	double width = (m->f->width - 2 * MARGIN) / (double)m->sizes;
-	double before = width * (double)indent(m, first) - 6;
-	char text[200], cut[220];
-	bool beside;
-
-	run_condition_phrase(&m->square[first].at,
-			     RUN_TELL_DEPTH | RUN_TELL_PAIRS, text,
-			     sizeof(text));
-	beside = figure_text_width(text, head.size, true) < before;
-	figure_text(m->f, MARGIN + 1, y + (beside ? TALL / 2.0 : 8), head, "%s",
-		    figure_text_cut(cut, sizeof(cut), text, 8.9,
-				    m->f->width - 2 * MARGIN));
-	y += beside ? 0 : HEADING;
-	for (size_t i = first; i < m->n; i++)
-		if (same_row(&m->square[first], &m->square[i]))
-			put_square(m, &m->square[i],
-				   MARGIN + width * (double)column_of(
-							    m, &m->square[i]),
-				   y, width);
-	return y + TALL + GAP;
-}
-
 static bool is_first(const struct map *m, size_t i)
 {
 	for (size_t k = 0; k < i; k++)
-		if (same_row(&m->square[k], &m->square[i]))
+		if (same_row(&m->spot[k], &m->spot[i]))
 			return false;
 	return true;
 }
 
-static void put_sizes(struct map *m, double y)
+/* On the page a condition stands before its first line, else above it. */
+static double put_heading(const struct map *m, const struct figure_spot *s,
+			  double y)
 {
-	double width = (m->f->width - 2 * MARGIN) / (double)m->sizes;
-	struct figure_type type = { 'c', false, 8.5, FIGURE_MUTE };
-	char text[40];
+	struct figure_type head = { 'l', true, 8.5, FIGURE_INK };
+	bool column = m->f->wish->column;
+	char text[200], cut[220];
 
-	for (size_t i = 0; i < m->sizes; i++) {
-		if (width < 44)
-			size_word((uint64_t)m->size[i], text, sizeof(text));
-		else
-			size_words(m->size[i], text, sizeof(text));
-		figure_text(m->f, MARGIN + width * ((double)i + 0.5), y + 8,
-			    type, "%s", text);
+	run_condition_phrase(&s->at, RUN_TELL_DEPTH | RUN_TELL_PAIRS, text,
+			     sizeof(text));
+	if (column) /* no line of the axis goes through it */
+		figure_box(m->f, 10, y, m->f->width - 10, y + ROW,
+			   FIGURE_WHITE);
+	figure_box(m->f, 10, y, m->f->width - 10, y + 0.6, FIGURE_HAIR);
+	figure_text(
+		m->f, 10, y + ROW / 2.0 + 2, head, "%s",
+		figure_text_cut(cut, sizeof(cut), text, 9,
+				column ? m->f->width - 20 : m->size_x - 70));
+	return y + (column ? ROW : 2);
+}
+
+static double put_group(struct map *m, size_t first, double y)
+{
+	y = put_heading(m, &m->spot[first], y);
+	for (size_t i = first; i < m->n; i++) {
+		if (!same_row(&m->spot[first], &m->spot[i]))
+			continue;
+		put_spot(m, &m->spot[i], y);
+		y += put_names(m, &m->spot[i], NULL);
 	}
+	return y + 2;
+}
+
+/* Marks that do not occur need no key. */
+static double put_key(const struct map *m, double y)
+{
+	struct figure_type type = { 'l', false, 8.5, FIGURE_INK };
+	double x = 16;
+
+	for (int k = 0; k < OUTCOMES; k++) {
+		double width = figure_text_width(outcomes[k].words, 8.5, false);
+
+		if (m->count[k] == 0)
+			continue;
+		if (x + width + 20 > m->f->width) {
+			x = 16;
+			y += 15;
+		}
+		figure_marker(m->f, x, y + 5, 0.6, outcomes[k].colour,
+			      outcomes[k].point);
+		figure_text(m->f, x + 9, y + 5, type, "%s", outcomes[k].words);
+		x += width + 34;
+	}
+	return y + (m->n > m->alone ? 18 : 0);
+}
+
+static void find_axis(struct map *m)
+{
+	bool column = m->f->wish->column;
+	double low = 0.8, high = 1.25;
+
+	for (size_t i = 0; i < m->n; i++) {
+		const struct stats_interval *r = &m->spot[i].ratio;
+
+		if (!isfinite(r->value) || r->value <= 0)
+			continue;
+		low = fmin(low, fmin(r->value, r->low > 0 ? r->low : 1));
+		high = fmax(high,
+			    fmax(r->value, isfinite(r->high) ? r->high : 1));
+	}
+	m->size_x = column ? 54 : 256;
+	m->swatch_x = m->size_x + 7;
+	m->names_x = m->swatch_x + 13;
+	m->names_width = column ? 122 : 226;
+	m->axis = (struct figure_axis){
+		.x0 = m->names_x + m->names_width + 8,
+		.x1 = m->f->width - 46,
+		.low = low / 1.1,
+		.high = high * 1.1,
+		.log = true,
+	};
+}
+
+static double height_of(const struct map *m)
+{
+	double tall = 0;
+
+	for (size_t i = 0; i < m->n; i++) {
+		tall += put_names(m, &m->spot[i], NULL);
+		if (is_first(m, i))
+			tall += m->f->wish->column ? ROW + 2 : 4;
+	}
+	return tall;
 }
 
 int figure_map(struct figure *f, struct err *e)
@@ -341,16 +322,15 @@ int figure_map(struct figure *f, struct err *e)
 
 	if (rc == 0) {
 		say_finding(&m);
-		y = figure_top(f);
-		put_sizes(&m, y);
-		y += 18;
-		for (size_t i = 0; i < m.n; i++) {
-			if (!is_first(&m, i))
-				continue;
-			y = put_row(&m, i, y);
-		}
-		f->height = y + 4;
+		find_axis(&m);
+		y = put_key(&m, figure_top(f));
+		f->height = y + height_of(&m) + 24;
+		if (m.n > m.alone)
+			figure_ratio_axis_put(f, &m.axis, y, f->height - 24);
+		for (size_t i = 0; i < m.n; i++)
+			if (is_first(&m, i))
+				y = put_group(&m, i, y);
 	}
-	free(m.square);
+	free(m.spot);
 	return rc;
 }

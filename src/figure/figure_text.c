@@ -54,6 +54,43 @@ const char *figure_text_cut(char *buf, size_t size, const char *text,
 	return buf;
 }
 
+/* A number and its unit stay together. */
+static bool may_break(const char *space)
+{
+	static const char *const units[] = { "%",  "KiB", "MiB", "GiB", "B)",
+					     "ns", "µs",  "ms",  "s " };
+
+	for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++)
+		if (!strncmp(space + 1, units[i], strlen(units[i])))
+			return false;
+	return true;
+}
+
+/* Broken at a space; a word that is too long stays whole. */
+const char *figure_text_line(const char *text, double size, bool bold,
+			     double width, char *line, size_t room)
+{
+	size_t best = 0, n = 0;
+
+	for (;;) {
+		n += strcspn(text + n, " ");
+		if (text[n] && !may_break(text + n)) {
+			n++;
+			continue;
+		}
+		snprintf(line, n + 1 < room ? n + 1 : room, "%s", text);
+		if (best && figure_text_width(line, size, bold) > width)
+			break;
+		best = n;
+		if (!text[n])
+			break;
+		n++;
+	}
+	snprintf(line, best + 1 < room ? best + 1 : room, "%s", text);
+	text += best;
+	return text + strspn(text, " ");
+}
+
 /* --- what gnuplot takes --------------------------------------------------- */
 
 /*
@@ -133,27 +170,6 @@ void figure_marker(struct figure *f, double x, double y, double size,
 
 /* --- headline and what stands under it ------------------------------------ */
 
-/* As much of a text as fits a line, broken at a space; what is left. */
-static const char *take_line(const char *text, double size, bool bold,
-			     double width, char *line, size_t room)
-{
-	size_t best = 0, n = 0;
-
-	for (;;) {
-		n += strcspn(text + n, " ");
-		snprintf(line, n + 1 < room ? n + 1 : room, "%s", text);
-		if (best && figure_text_width(line, size, bold) > width)
-			break;
-		best = n;
-		if (!text[n])
-			break;
-		n++;
-	}
-	snprintf(line, best + 1 < room ? best + 1 : room, "%s", text);
-	text += best;
-	return text + strspn(text, " ");
-}
-
 static double put_lines(struct figure *f, const char *text,
 			struct figure_type type, double y)
 {
@@ -161,8 +177,8 @@ static double put_lines(struct figure *f, const char *text,
 	char line[700];
 
 	while (*text) {
-		text = take_line(text, type.size, type.bold, f->width - 20,
-				 line, sizeof(line));
+		text = figure_text_line(text, type.size, type.bold,
+					f->width - 20, line, sizeof(line));
 		figure_text(f, 10, y + step / 2, type, "%s", line);
 		y += step;
 	}
