@@ -13,7 +13,6 @@ several() {
 	workload=$1 depth=$2 place=$3 noise=$4
 	shift 4
 	for size in 64 4096 65536; do
-		set -- "$@" # the speeds
 		i=0
 		for speed; do
 			i=$((i + 1))

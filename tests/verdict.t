@@ -88,6 +88,8 @@ has 'The best ring in shared memory is the fastest of all mechanisms in the one'
 has 'The fastest of all is decided: shm futex in 1 (up to 2'
 has "The textbook's claim was not tried: it needs shm:sync=sem and a rival in"
 has 'ipcopy copy SRC DST --via shm:sync=futex,depth=8 --size 64K --place core'
+has '- file new 64K, depth 8, core: shm futex is 2.'
+has 'copies.csv is missing; count them: ipcopy bench --resume RUN'
 
 four 1 2 2 2 2 | made 16
 judged 'a run without any difference'

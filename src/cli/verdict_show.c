@@ -149,6 +149,16 @@ static const struct table_column claim_columns[C_END] = {
 	[C_P] = { .heading = "p", .right = true },
 };
 
+/* "0.012", "<0.001"; "" where there is none. */
+static const char *p_words(double p, char *buf, size_t size)
+{
+	if (isnan(p))
+		buf[0] = '\0';
+	else
+		snprintf(buf, size, p < 0.0005 ? "<0.001" : "%.3f", p);
+	return buf;
+}
+
 static void put_fate(struct table *t, const struct rep_verdict *v, size_t k)
 {
 	static const char *const words[] = {
@@ -171,7 +181,7 @@ static void put_fate(struct table *t, const struct rep_verdict *v, size_t k)
 	table_text(t, C_RATIO, rep_times(c->ratio.value, text, sizeof(text)));
 	table_text(t, C_INTERVAL,
 		   verdict_interval(c->ratio, text, sizeof(text)));
-	table_real(t, C_P, c->p_holm, 3);
+	table_text(t, C_P, p_words(c->p_holm, text, sizeof(text)));
 }
 
 static bool put_claim(FILE *to, const struct rep_verdict *v)
@@ -227,16 +237,17 @@ static bool put_explanations(FILE *to, const struct rep_verdict *v)
 {
 	const struct rep_comparison **all, *c;
 	size_t n = 0, shown;
-	enum rep_fate fate;
 	bool ok = true;
 
 	all = malloc((v->conditions + 1) *
 		     sizeof(const struct rep_comparison *));
 	if (!all)
 		return false;
-	for (size_t k = 0; k < v->conditions; k++)
-		if (rep_fate(v, k, &fate, &c) && weight(c) > 0)
+	for (size_t k = 0; k < v->spots; k++) {
+		c = rep_deciding(v, k);
+		if (weight(c) > 0)
 			all[n++] = c;
+	}
 	qsort(all, n, sizeof(const struct rep_comparison *), heavier_first);
 	shown = n < EXPLAINED ? n : EXPLAINED;
 	if (n > 0)

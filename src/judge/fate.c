@@ -110,6 +110,17 @@ void rep_find_ring(const struct rep_verdict *v, struct rep_spot *s)
 		s->other = s->decisive->b;
 }
 
+const struct rep_comparison *rep_deciding(const struct rep_verdict *v,
+					  size_t condition)
+{
+	const struct rep_comparison *worst;
+	enum rep_fate fate;
+
+	return rep_fate(v, condition, &fate, &worst)
+		       ? worst
+		       : v->map[condition].decisive;
+}
+
 bool rep_spot_fate(const struct rep_spot *s, enum rep_fate *fate)
 {
 	is_told(s->decisive, fate);

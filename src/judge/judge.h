@@ -118,6 +118,13 @@ size_t rep_family_size(const struct rep_verdict *v, enum rep_family family);
 bool rep_fate(const struct rep_verdict *v, size_t condition,
 	      enum rep_fate *fate, const struct rep_comparison **worst);
 
+/*
+ * The comparison that decides a condition of the map: the claim's, else that of
+ * the best ring; NULL: there is none.
+ */
+const struct rep_comparison *rep_deciding(const struct rep_verdict *v,
+					  size_t condition);
+
 /* How the best ring fares at a spot; false: it has no rival there. */
 bool rep_spot_fate(const struct rep_spot *s, enum rep_fate *fate);
 

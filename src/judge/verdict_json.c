@@ -205,12 +205,11 @@ static json_t *explanations_json(const struct rep_verdict *v, bool *broken)
 {
 	json_t *list = json_array();
 
-	for (size_t k = 0; k < v->conditions; k++) {
-		const struct rep_comparison *c;
-		enum rep_fate fate;
+	for (size_t k = 0; k < v->spots; k++) {
+		const struct rep_comparison *c = rep_deciding(v, k);
 		char *text;
 
-		if (!rep_fate(v, k, &fate, &c))
+		if (!c)
 			continue;
 		text = rep_explain(v, c);
 		append(list,

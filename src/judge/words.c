@@ -80,11 +80,11 @@ const char *rep_speed_words(const struct run_cell *c, double speed, char *buf,
 const char *rep_via(const struct run_cell *c, char *buf, size_t size)
 {
 	static const char key[] = "size=";
-	size_t used = strcspn(c->spec, ":");
-	const char *at = c->spec + used;
+	const char *spec = run_via(c), *at = spec + strcspn(spec, ":");
+	size_t used = (size_t)(at - spec);
 	char before = ':';
 
-	snprintf(buf, size, "%.*s", (int)used, c->spec);
+	snprintf(buf, size, "%.*s", (int)used, spec);
 	while (*at) {
 		size_t len = strcspn(++at, ",");
 
