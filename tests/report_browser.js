@@ -142,6 +142,28 @@ function visible(selector) {
 	});
 }
 
+// What is not to be seen whole, or only by scrolling sideways.
+function clipped() {
+	const width = document.documentElement.clientWidth;
+
+	return Array.from(document.querySelectorAll("body *")).filter((e) => {
+		const box = e.getBoundingClientRect();
+
+		if (!box.width || e.closest("svg svg, svg *, .skip"))
+			return false;
+		return box.right > width + 1 || box.left < -1 ||
+			(getComputedStyle(e).overflowX !== "visible" &&
+				e.scrollWidth > e.clientWidth + 1);
+	}).map((e) => `${e.tagName} ${e.className.baseVal || e.className} ` +
+		e.textContent.slice(0, 60)).slice(0, 5);
+}
+
+function unfold(yes) {
+	for (const details of document.querySelectorAll("details"))
+		details.open = yes;
+	return yes;
+}
+
 function tooWide() {
 	return document.documentElement.scrollWidth - window.innerWidth;
 }
@@ -194,6 +216,12 @@ function sorted(values, sign) {
 
 async function looks(page) {
 	const shape = await page.ask(structure);
+	const seen = await page.ask(order);
+
+	ok(seen.down && seen.first < 200, "it opens with the answer, then the map", seen);
+	ok(seen.figures.length === 4 && seen.tables === 0,
+		"then come three figures; tables are folded", seen);
+	await page.ask(unfold, true);
 	const wide = await page.ask(visible, "figure svg.wide");
 
 	ok(strangers(page).length === 0, "nothing is requested", strangers(page));
@@ -208,7 +236,7 @@ async function looks(page) {
 }
 
 async function sorts(page) {
-	const speed = await page.ask(heading, "cells-table", "speed");
+	const speed = await page.ask(heading, "cells-table", "median");
 	const before = await page.ask(column, "cells-table", speed);
 	const first = await page.ask(click, "cells-table", speed);
 	const up = await page.ask(column, "cells-table", speed);
@@ -258,6 +286,7 @@ async function hasData(page) {
 
 async function narrow(page) {
 	await page.resize(400);
+	await page.ask(unfold, true);
 	const shown = await page.ask(visible, "figure svg.narrow");
 	const hidden = await page.ask(visible, "figure svg.wide");
 
@@ -271,6 +300,49 @@ async function narrow(page) {
 	ok(small === 0, "its letters are large enough", small);
 }
 
+// At each width a page is seen whole, folded and unfolded.
+async function widths(page, kind) {
+	for (const width of [360, 768, 1280, 1600]) {
+		await page.resize(width);
+		for (const yes of [false, true]) {
+			await page.ask(unfold, yes);
+			const bad = await page.ask(clipped);
+			ok(bad.length === 0, `${kind}: nothing is clipped at ${width} px` +
+				(yes ? ", unfolded" : ""), bad);
+		}
+	}
+	await page.ask(unfold, false);
+	await page.resize(1200);
+}
+
+// Chromium writes the pages of a PDF without compressing them.
+async function prints(page, kind) {
+	const { data } = await page.send("Page.printToPDF",
+		{ paperWidth: 8.27, paperHeight: 11.69 });
+	const pages = Buffer.from(data, "base64").toString("latin1")
+		.match(/\/Type\s*\/Page\b(?!s)/g);
+
+	ok(pages && pages.length <= 6, `${kind}: prints in six pages or fewer`,
+		pages && pages.length);
+}
+
+// The answer, the map and three figures are seen at once, all else on demand.
+function order() {
+	const top = (selector) =>
+		document.querySelector(selector).getBoundingClientRect().top;
+	const open = Array.from(document.querySelectorAll("figure")).filter((f) =>
+		!f.closest("details"));
+
+	return {
+		down: top(".answers") < top("#figure-map") &&
+			top("#figure-map") < top("#figures"),
+		first: top(".answers p"),
+		figures: open.map((f) => f.id),
+		tables: Array.from(document.querySelectorAll("table")).filter((t) =>
+			!t.closest("details")).length,
+	};
+}
+
 function paper() {
 	return getComputedStyle(document.body).backgroundColor;
 }
@@ -280,6 +352,8 @@ async function main() {
 	let page = await Page.open(report("plain"));
 
 	await looks(page);
+	await widths(page, "plain");
+	await prints(page, "plain");
 	await sorts(page);
 	await filters(page);
 	await hasData(page);
@@ -288,13 +362,15 @@ async function main() {
 	const said = await page.ask(() => document.body.textContent);
 	ok(strangers(page).length === 0 && page.complaints.length === 0,
 		"names that look like markup are none", page.complaints);
+	await widths(page, "names");
+	await prints(page, "names");
 	ok(said.includes("<b>&amp;</b>") && said.includes("say \"hi\", twice"),
 		"they are shown as they are");
 	page = await Page.open(report("plain"), { dark: true });
 	ok(await page.ask(paper) === "rgb(22, 22, 24)", "dark where dark is wished");
 	page = await Page.open(report("plain"), { script: false });
 	const plain = await page.ask(() => ({
-		h1: document.querySelector("h1").textContent,
+		h1: document.querySelector(".answers p").textContent,
 		rows: document.querySelectorAll("#cells-table tbody tr").length,
 		dead: document.querySelectorAll("button, input").length,
 	}));

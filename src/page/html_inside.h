@@ -25,7 +25,11 @@ void html_put_svg(FILE *to, const char *svg, const char *prefix,
 		  const char *class, const char *says);
 
 /* A condition of verdict.json in words. */
-void html_condition(const json_t *c, int parts, char *buf, size_t size);
+void html_condition(const json_t *c, char *buf, size_t size);
+
+/* What a key of an object has: "" or NaN if it is no text or number. */
+const char *html_text_of(const json_t *o, const char *key);
+double html_number_of(const json_t *o, const char *key);
 
 /* --- tables (html_table.c) ------------------------------------------------ */
 
@@ -34,24 +38,33 @@ struct html_column {
 	bool number;
 };
 
-void html_table_begin(FILE *to, const char *id, const char *caption,
-		      const struct html_column *columns, size_t n);
-void html_row(FILE *to);
-/* The first of a row heads it. */
-void html_cell_head(FILE *to, const char *text);
-void html_cell_text(FILE *to, const char *text, const char *class);
+struct html_table;
+
+/* The columns outlive the table; NULL or memory that runs out is told below. */
+struct html_table *html_table_new(const struct html_column *columns, size_t n);
+
+/* Cells come row by row, each row from left to right; the first heads it. */
+void html_cell_head(struct html_table *t, const char *text);
+void html_cell_text(struct html_table *t, const char *text, const char *class);
+void html_cell_code(struct html_table *t, const char *text);
 /* Sorted by `value`; NaN: nothing to say. */
-void html_cell_number(FILE *to, double value, const char *words);
-void html_table_end(FILE *to);
+void html_cell_number(struct html_table *t, double value, const char *words);
+/* So many significant digits. */
+void html_cell_digits(struct html_table *t, double value, int digits);
+
+/* Writes the table and frees it. Columns without anything are left out. */
+void html_table_put(struct html *h, struct html_table *t, const char *id,
+		    const char *caption);
 
 /* --- what fills the page -------------------------------------------------- */
 
 typedef void html_slot(struct html *h);
 
 html_slot html_map, html_figures; /* html_figure.c */
+html_slot html_answers, html_use; /* html_use.c */
 html_slot html_comparisons, html_copies, html_drawings, html_cells,
 	html_missing; /* html_tables.c */
-html_slot html_sentence, html_facts, html_findings, html_explanations,
-	html_again, html_data, html_manifest, html_name; /* html_words.c */
+html_slot html_facts, html_findings, html_explanations, html_again, html_data,
+	html_manifest, html_name; /* html_words.c */
 
 #endif

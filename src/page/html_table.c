@@ -1,60 +1,191 @@
 /* Tables of a page: with captions and scopes, sorted by a script if it runs. */
+#include <errno.h>
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "page/html_inside.h"
 
-void html_table_begin(FILE *to, const char *id, const char *caption,
-		      const struct html_column *columns, size_t n)
+enum kind { NOTHING, HEAD, TEXT, CODE, NUMBER };
+
+struct cell {
+	enum kind kind;
+	char *text;
+	const char *class;
+	double value;
+};
+
+struct html_table {
+	const struct html_column *columns;
+	size_t width, cells;
+	struct cell *cell; /* row after row */
+	bool *used;        /* by column: there is something in it */
+	bool broken;       /* memory ran out */
+};
+
+struct html_table *html_table_new(const struct html_column *columns, size_t n)
 {
-	fprintf(to, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
-		    "aria-label=\"");
-	html_put(to, caption);
-	fprintf(to, "\">\n<table id=\"%s\" class=\"sortable\">\n<caption>", id);
-	html_put(to, caption);
-	fputs("</caption>\n<thead><tr>", to);
-	for (size_t i = 0; i < n; i++) {
-		fprintf(to, "<th scope=\"col\"%s>",
-			columns[i].number ? " class=\"n\"" : "");
-		html_put(to, columns[i].heading);
+	struct html_table *t = calloc(1, sizeof(*t));
+
+	if (!t)
+		return NULL;
+	t->columns = columns;
+	t->width = n;
+	t->used = calloc(n, sizeof(*t->used));
+	t->broken = !t->used;
+	return t;
+}
+
+static void put(struct html_table *t, struct cell c, const char *text)
+{
+	struct cell *more;
+
+	if (!t || t->broken)
+		return;
+	more = realloc(t->cell, (t->cells + 1) * sizeof(*more));
+	c.text = strdup(text);
+	if (more)
+		t->cell = more;
+	if (!more || !c.text) {
+		free(c.text);
+		t->broken = true;
+		return;
+	}
+	t->used[t->cells % t->width] |= c.kind != NOTHING;
+	t->cell[t->cells++] = c;
+}
+
+void html_cell_head(struct html_table *t, const char *text)
+{
+	put(t, (struct cell){ .kind = HEAD }, text);
+}
+
+void html_cell_text(struct html_table *t, const char *text, const char *class)
+{
+	enum kind kind = text && *text ? TEXT : NOTHING;
+
+	put(t, (struct cell){ .kind = kind, .class = class },
+	    kind == TEXT ? text : "");
+}
+
+void html_cell_code(struct html_table *t, const char *text)
+{
+	put(t,
+	    (struct cell){ .kind = text && *text ? CODE : NOTHING,
+			   .class = "w" },
+	    text ? text : "");
+}
+
+void html_cell_number(struct html_table *t, double value, const char *words)
+{
+	enum kind kind = isfinite(value) ? NUMBER : NOTHING;
+
+	put(t, (struct cell){ .kind = kind, .value = value }, words);
+}
+
+void html_cell_digits(struct html_table *t, double value, int digits)
+{
+	char words[60];
+
+	snprintf(words, sizeof(words), "%.*g", digits, value);
+	html_cell_number(t, value, words);
+}
+
+/* --- the whole ------------------------------------------------------------ */
+
+/*
+ * Names of the columns for narrow windows, where there is no head above. Those
+ * in which no row has anything are left out, here and below.
+ */
+static void put_names(const struct html_table *t, FILE *to)
+{
+	int n = 0;
+
+	fputs(" style=\"", to);
+	for (size_t i = 0; i < t->width; i++)
+		if (t->used[i])
+			fprintf(to, "--h%d:'%s';", ++n, t->columns[i].heading);
+	fputs("\"", to);
+}
+
+static void put_headings(const struct html_table *t, FILE *to)
+{
+	fputs("<thead role=\"rowgroup\"><tr role=\"row\">", to);
+	for (size_t i = 0; i < t->width; i++) {
+		if (!t->used[i])
+			continue;
+		fprintf(to, "<th scope=\"col\" role=\"columnheader\"%s>",
+			t->columns[i].number ? " class=\"n\"" : "");
+		html_put(to, t->columns[i].heading);
 		fputs("</th>", to);
 	}
-	fputs("</tr></thead>\n<tbody>", to);
+	fputs("</tr></thead>\n<tbody role=\"rowgroup\">", to);
 }
 
-void html_row(FILE *to)
+/* Cells have roles, since rows are no table to a browser once they are cards. */
+static void put_cell(const struct html_table *t, size_t i, FILE *to)
 {
-	fputs("\n<tr>", to);
-}
+	const struct cell *c = &t->cell[i];
+	bool number = t->columns[i % t->width].number;
 
-void html_cell_head(FILE *to, const char *text)
-{
-	fputs("<th scope=\"row\">", to);
-	html_put(to, text);
-	fputs("</th>", to);
-}
-
-void html_cell_text(FILE *to, const char *text, const char *class)
-{
-	if (class)
-		fprintf(to, "<td class=\"%s\">", class);
-	else
-		fputs("<td>", to);
-	html_put(to, text);
-	fputs("</td>", to);
-}
-
-void html_cell_number(FILE *to, double value, const char *words)
-{
-	if (isfinite(value)) {
-		fprintf(to, "<td class=\"n\" data-v=\"%.9g\">", value);
-		html_put(to, words);
-	} else {
-		fputs("<td class=\"n empty\" data-v=\"\">–", to);
+	if (c->kind == HEAD) {
+		fputs("<th scope=\"row\" role=\"rowheader\">", to);
+		html_put(to, c->text);
+		fputs("</th>", to);
+		return;
 	}
-	fputs("</td>", to);
+	fprintf(to, "<td role=\"cell\" class=\"%s %s\"", number ? "n" : "",
+		c->kind == NOTHING ? "empty"
+		: c->class         ? c->class
+				   : "");
+	if (c->kind == NUMBER)
+		fprintf(to, " data-v=\"%.9g\"", c->value);
+	else if (c->kind == NOTHING && number)
+		fputs(" data-v=\"\"", to);
+	fprintf(to, c->kind == CODE ? "><code>" : ">");
+	html_put(to, c->kind == NOTHING ? "–" : c->text);
+	fputs(c->kind == CODE ? "</code></td>" : "</td>", to);
 }
 
-void html_table_end(FILE *to)
+static void put_rows(const struct html_table *t, FILE *to)
 {
-	fputs("</tbody>\n</table>\n</div>\n", to);
+	for (size_t i = 0; i < t->cells; i++) {
+		if (i % t->width == 0)
+			fputs("\n<tr role=\"row\">", to);
+		if (t->used[i % t->width])
+			put_cell(t, i, to);
+		if (i % t->width == t->width - 1)
+			fputs("</tr>", to);
+	}
+}
+
+static void table_free(struct html_table *t)
+{
+	for (size_t i = 0; t && i < t->cells; i++)
+		free(t->cell[i].text);
+	if (t) {
+		free(t->cell);
+		free(t->used);
+	}
+	free(t);
+}
+
+void html_table_put(struct html *h, struct html_table *t, const char *id,
+		    const char *caption)
+{
+	if (t && !t->broken) {
+		fprintf(h->to,
+			"<table id=\"%s\" class=\"sortable\" role=\"table\"",
+			id);
+		put_names(t, h->to);
+		fputs(">\n<caption>", h->to);
+		html_put(h->to, caption);
+		fputs("</caption>\n", h->to);
+		put_headings(t, h->to);
+		put_rows(t, h->to);
+		fputs("</tbody>\n</table>\n", h->to);
+	} else if (h->rc == 0) {
+		h->rc = err_code(h->e, ENOMEM, "the report");
+	}
+	table_free(t);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/size.h"
+#include "base/utf8.h"
 #include "figure/figure.h"
 #include "page/html_inside.h"
 
@@ -11,64 +12,37 @@
 
 /* --- comparisons ---------------------------------------------------------- */
 
-static double number(const json_t *o, const char *key)
-{
-	const json_t *value = json_object_get(o, key);
-
-	return json_is_number(value) ? json_number_value(value) : NAN;
-}
-
-static const char *text(const json_t *o, const char *key)
-{
-	const char *value = json_string_value(json_object_get(o, key));
-
-	return value ? value : "";
-}
-
-/* So many significant digits. */
-static void put_number(FILE *to, double value, int digits)
-{
-	char words[60];
-
-	snprintf(words, sizeof(words), "%.*g", digits, value);
-	html_cell_number(to, value, words);
-}
-
-static void put_at_least(FILE *to, double value, int digits)
+static void put_at_least(struct html_table *t, double value, int digits)
 {
 	char words[60];
 
 	snprintf(words, sizeof(words), "≥ %.*g", digits, value);
-	html_cell_number(to, value, words);
+	html_cell_number(t, value, words);
 }
 
-static void put_comparison(struct html *h, const json_t *c)
+static void put_comparison(struct html_table *t, const json_t *c)
 {
-	const char *outcome = text(c, "outcome");
+	const char *outcome = html_text_of(c, "outcome");
+	double low = html_number_of(c, "low"), high = html_number_of(c, "high");
 	char words[300];
 
-	html_row(h->to);
-	html_condition(json_object_get(c, "condition"),
-		       RUN_TELL_SIZE | RUN_TELL_DEPTH | RUN_TELL_PAIRS, words,
-		       sizeof(words));
-	html_cell_head(h->to, words);
-	html_cell_text(h->to, text(c, "a_label"), NULL);
-	html_cell_text(h->to, text(c, "b_label"), NULL);
-	html_cell_text(h->to, outcome, outcome);
-	put_number(h->to, number(c, "ratio"), 4);
-	snprintf(words, sizeof(words), "%.3f to %.3f", number(c, "low"),
-		 number(c, "high"));
-	html_cell_text(h->to, isfinite(number(c, "low")) ? words : "–", "n");
-	put_number(h->to, number(c, "p_holm"), 2);
-	put_number(h->to, number(c, "generations"), 9);
-	html_cell_text(h->to, text(c, "family"), NULL);
-	fputs("</tr>", h->to);
+	html_condition(json_object_get(c, "condition"), words, sizeof(words));
+	html_cell_head(t, words);
+	html_cell_text(t, html_text_of(c, "a_label"), NULL);
+	html_cell_text(t, html_text_of(c, "b_label"), NULL);
+	html_cell_text(t, outcome, outcome);
+	html_cell_digits(t, html_number_of(c, "ratio"), 4);
+	snprintf(words, sizeof(words), "%.3f to %.3f", low, high);
+	html_cell_number(t, isfinite(high) ? low : NAN, words);
+	html_cell_digits(t, html_number_of(c, "p_holm"), 2);
+	html_cell_digits(t, html_number_of(c, "generations"), 9);
+	html_cell_text(t, html_text_of(c, "family"), NULL);
 }
 
 void html_comparisons(struct html *h)
 {
 	static const struct html_column columns[] = {
-		{ "condition", false },  { "first", false },
+		{ "where", false },      { "first", false },
 		{ "second", false },     { "first is", false },
 		{ "ratio", true },       { "interval", true },
 		{ "p, adjusted", true }, { "generations", true },
@@ -76,6 +50,7 @@ void html_comparisons(struct html *h)
 	};
 	const json_t *list =
 		json_object_get(h->wish->run->verdict, "comparisons");
+	struct html_table *t;
 	const json_t *c;
 	size_t i;
 
@@ -83,12 +58,11 @@ void html_comparisons(struct html *h)
 		fputs("<p>The run has nothing to compare.</p>\n", h->to);
 		return;
 	}
-	html_table_begin(h->to, "comparisons-table",
-			 "Every comparison: speed of the first over speed of "
-			 "the second",
-			 columns, COUNT(columns));
-	json_array_foreach((json_t *)list, i, c) put_comparison(h, c);
-	html_table_end(h->to);
+	t = html_table_new(columns, COUNT(columns));
+	json_array_foreach((json_t *)list, i, c) put_comparison(t, c);
+	html_table_put(h, t, "comparisons-table",
+		       "Every comparison: speed of the first over speed of the "
+		       "second");
 }
 
 /* --- cells ---------------------------------------------------------------- */
@@ -102,88 +76,91 @@ static const char *speed_words(const struct run_cell *c, double speed,
 	return buf;
 }
 
-static void put_cell(struct html *h, const struct run_cell *c)
+static void put_interval(struct html_table *t, const struct run_cell *c)
 {
-	bool over = c->over_ceiling == RUN_YES;
-	char words[300], low[60], high[60];
+	char words[130], low[60], high[60];
 
-	html_row(h->to);
-	html_cell_head(h->to, c->label);
-	run_condition_phrase(&c->at, RUN_TELL_DEPTH | RUN_TELL_PAIRS, words,
-			     sizeof(words));
-	html_cell_text(h->to, words, "w");
-	html_cell_number(
-		h->to, (double)c->at.size_bytes,
-		size_words((double)c->at.size_bytes, words, sizeof(words)));
-	html_cell_number(h->to, c->speed.value,
-			 speed_words(c, c->speed.value, words, sizeof(words)));
 	snprintf(words, sizeof(words), "%s to %s",
 		 speed_words(c, c->speed.low, low, sizeof(low)),
 		 speed_words(c, c->speed.high, high, sizeof(high)));
-	html_cell_text(h->to, isfinite(c->speed.low) ? words : "–", "n");
-	put_number(h->to, (double)c->groups, 9);
-	html_cell_number(h->to, c->middle[RUN_P50 + 0],
-			 figure_time_words(c->middle[RUN_P50 + 0], words,
-					   sizeof(words)));
-	html_cell_number(h->to, c->middle[RUN_P50 + 2],
-			 figure_time_words(c->middle[RUN_P50 + 2], words,
-					   sizeof(words)));
-	put_number(h->to, c->middle[RUN_SWITCHES], 3);
-	put_number(h->to, c->calls_per_message, 3);
-	put_number(h->to, round(c->middle[RUN_FAULTS]), 9);
-	put_number(h->to,
-		   isfinite(c->copies_counted) ? c->copies_counted
-					       : c->copies_predicted,
-		   3);
-	html_cell_text(h->to, over ? "over the ceiling" : "",
-		       over ? "failed" : NULL);
-	fputs("</tr>", h->to);
+	html_cell_number(t, c->speed.low, words);
+}
+
+static void put_where(struct html_table *t, const struct run_cell *c)
+{
+	struct run_condition k = run_condition_of(c);
+	double size = (double)c->at.size_bytes;
+	char words[300];
+
+	html_cell_head(t, c->label);
+	html_cell_text(t, run_condition_words(&k, words, sizeof(words)), NULL);
+	html_cell_number(t, size, size_words(size, words, sizeof(words)));
+}
+
+static void put_trips(struct html_table *t, double ns)
+{
+	char words[60];
+
+	html_cell_number(t, ns, figure_time_words(ns, words, sizeof(words)));
+}
+
+static void put_cell(struct html_table *t, const struct run_cell *c)
+{
+	bool over = c->over_ceiling == RUN_YES;
+	char words[60];
+
+	put_where(t, c);
+	html_cell_number(t, c->speed.value,
+			 speed_words(c, c->speed.value, words, sizeof(words)));
+	put_interval(t, c);
+	put_trips(t, c->middle[RUN_P50]);
+	put_trips(t, c->middle[RUN_P99]);
+	html_cell_digits(t, c->middle[RUN_CPU], 3);
+	html_cell_digits(t, c->middle[RUN_SWITCHES], 3);
+	html_cell_digits(t, c->calls_per_message, 3);
+	html_cell_digits(t, round(c->middle[RUN_FAULTS]), 9);
+	html_cell_digits(t,
+			 isfinite(c->copies_counted) ? c->copies_counted
+						     : c->copies_predicted,
+			 3);
+	html_cell_digits(t, (double)c->groups, 9);
+	html_cell_text(t, over ? "over the ceiling" : "", "failed");
 }
 
 void html_cells(struct html *h)
 {
 	static const struct html_column columns[] = {
 		{ "mechanism", false },
-		{ "condition", false },
-		{ "message size", true },
-		{ "speed", true },
+		{ "where", false },
+		{ "size", true },
+		{ "median", true },
 		{ "interval", true },
-		{ "generations", true },
-		{ "median trip", true },
-		{ "99 % of trips", true },
+		{ "p50", true },
+		{ "p99", true },
+		{ "CPU s/GiB", true },
 		{ "switches per message", true },
 		{ "calls per message", true },
 		{ "faults per GiB", true },
 		{ "copies", true },
+		{ "generations", true },
 		{ "remark", false },
 	};
 	const struct run *r = h->wish->run;
+	struct html_table *t = html_table_new(columns, COUNT(columns));
 
-	html_table_begin(h->to, "cells-table", "Every cell that was measured",
-			 columns, COUNT(columns));
 	for (size_t i = 0; i < r->cells; i++)
 		if (!strcmp(r->cell[i]->status, "ok"))
-			put_cell(h, r->cell[i]);
-	html_table_end(h->to);
+			put_cell(t, r->cell[i]);
+	html_table_put(h, t, "cells-table", "Every cell that was measured");
 }
 
-static void put_missing(struct html *h, const struct run_cell *c)
+static void put_missing(struct html_table *t, const struct run_cell *c)
 {
-	char words[300];
-
-	html_row(h->to);
-	html_cell_head(h->to, c->label);
-	run_condition_phrase(&c->at, RUN_TELL_DEPTH | RUN_TELL_PAIRS, words,
-			     sizeof(words));
-	html_cell_text(h->to, words, "w");
-	html_cell_number(
-		h->to, (double)c->at.size_bytes,
-		size_words((double)c->at.size_bytes, words, sizeof(words)));
-	html_cell_text(h->to, c->status,
+	put_where(t, c);
+	html_cell_text(t, c->status,
 		       strcmp(c->status, "failed") ? NULL : "failed");
-	put_number(h->to, (double)c->failures, 9);
-	html_cell_text(h->to, c->reason, "w");
-	fputs("</tr>", h->to);
+	html_cell_digits(t, (double)c->failures, 9);
+	html_cell_text(t, c->reason, NULL);
 }
 
 /* Rounds that failed count as missing, too. */
@@ -195,11 +172,12 @@ static bool is_missing(const struct run_cell *c)
 void html_missing(struct html *h)
 {
 	static const struct html_column columns[] = {
-		{ "mechanism", false },   { "condition", false },
-		{ "message size", true }, { "status", false },
-		{ "failures", true },     { "reason", false },
+		{ "mechanism", false }, { "where", false },
+		{ "size", true },       { "status", false },
+		{ "failures", true },   { "reason", false },
 	};
 	const struct run *r = h->wish->run;
+	struct html_table *t;
 	size_t n = 0;
 
 	for (size_t i = 0; i < r->cells; i++)
@@ -209,44 +187,40 @@ void html_missing(struct html *h)
 		      h->to);
 		return;
 	}
-	html_table_begin(h->to, "missing-table",
-			 "Cells that were skipped or failed, in part or in "
-			 "full",
-			 columns, COUNT(columns));
+	t = html_table_new(columns, COUNT(columns));
 	for (size_t i = 0; i < r->cells; i++)
 		if (is_missing(r->cell[i]))
-			put_missing(h, r->cell[i]);
-	html_table_end(h->to);
+			put_missing(t, r->cell[i]);
+	html_table_put(h, t, "missing-table",
+		       "Cells that were skipped or failed, in part or in full");
 }
 
 /* --- copies --------------------------------------------------------------- */
 
-static void put_agreement(FILE *to, const struct run_copies *c)
+static void put_agreement(struct html_table *t, const struct run_copies *c)
 {
 	if (c->agrees == RUN_YES)
-		html_cell_text(to, "as predicted", "agrees");
+		html_cell_text(t, "as predicted", "agrees");
 	else if (c->agrees == RUN_NO)
-		html_cell_text(to, "not as predicted", "differs");
+		html_cell_text(t, "not as predicted", "differs");
 	else
-		html_cell_text(to, "not counted", NULL);
+		html_cell_text(t, "not counted", NULL);
 }
 
-static void put_copies(struct html *h, const struct run_copies *c)
+static void put_copies(struct html_table *t, const struct run_copies *c)
 {
-	html_row(h->to);
-	html_cell_head(h->to, c->spec);
-	put_number(h->to, c->predicted_kernel, 4);
-	put_number(h->to, c->predicted_user, 4);
-	put_number(h->to, c->counted_kernel, 4);
-	put_number(h->to, c->counted_user, 4);
+	html_cell_head(t, c->spec);
+	html_cell_digits(t, c->predicted_kernel, 4);
+	html_cell_digits(t, c->predicted_user, 4);
+	html_cell_digits(t, c->counted_kernel, 4);
+	html_cell_digits(t, c->counted_user, 4);
 	if (c->lower_bound == RUN_YES)
-		put_at_least(h->to, c->counted, 4);
+		put_at_least(t, c->counted, 4);
 	else
-		put_number(h->to, c->counted, 4);
-	put_agreement(h->to, c);
-	put_number(h->to, c->calls_per_mib, 4);
-	html_cell_text(h->to, c->reason, "w");
-	fputs("</tr>", h->to);
+		html_cell_digits(t, c->counted, 4);
+	put_agreement(t, c);
+	html_cell_digits(t, c->calls_per_mib, 4);
+	html_cell_text(t, c->reason, NULL);
 }
 
 void html_copies(struct html *h)
@@ -258,18 +232,32 @@ void html_copies(struct html *h)
 		{ "counted is", false }, { "calls per MiB", true },
 		{ "remark", false },
 	};
+	struct html_table *t;
 
 	if (h->wish->run->mechanisms == 0) {
 		fputs("<p>Copies were not counted in this run.</p>\n", h->to);
 		return;
 	}
-	html_table_begin(h->to, "copies-table",
-			 "Copies predicted from the mechanism, and counted "
-			 "while it ran",
-			 columns, COUNT(columns));
+	t = html_table_new(columns, COUNT(columns));
 	for (size_t i = 0; i < h->wish->run->mechanisms; i++)
-		put_copies(h, &h->wish->run->copies[i]);
-	html_table_end(h->to);
+		put_copies(t, &h->wish->run->copies[i]);
+	html_table_put(h, t, "copies-table",
+		       "Copies predicted from the mechanism, and counted while "
+		       "it ran");
+}
+
+/* Its longest line says how small it must be to fit. */
+static size_t drawing_columns(const char *picture)
+{
+	size_t most = 1, column = 0;
+	int32_t c;
+
+	while ((c = utf8_next(&picture)) != 0) {
+		column = c == '\n' ? 0 : column + 1;
+		if (column > most)
+			most = column;
+	}
+	return most;
 }
 
 void html_drawings(struct html *h)
@@ -284,13 +272,15 @@ void html_drawings(struct html *h)
 		if (!picture)
 			continue;
 		if (!any)
-			fputs("<h3>The way of a byte, drawn</h3>\n", h->to);
+			fputs("<h4>The way of a byte, drawn</h4>\n", h->to);
 		any = true;
 		fputs("<details><summary>", h->to);
 		html_put(h->to, name);
-		fputs("</summary>\n<pre tabindex=\"0\" role=\"img\" "
-		      "aria-label=\"The way of a byte through ",
-		      h->to);
+		fprintf(h->to,
+			"</summary>\n<pre class=\"way\" style=\"--columns:"
+			"%zu\" role=\"img\" aria-label=\"The way of a byte "
+			"through ",
+			drawing_columns(picture));
 		html_put(h->to, name);
 		fputs(", from file to file; each number is a copy\">", h->to);
 		html_put(h->to, picture);

@@ -1,4 +1,5 @@
 /* Text, files and pictures, fit to stand within a page. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -127,4 +128,28 @@ void html_put_svg(FILE *to, const char *svg, const char *prefix,
 	fputc('>', to);
 	while (*at)
 		at += put_one(to, at, prefix);
+}
+
+/* --- verdict.json --------------------------------------------------------- */
+
+const char *html_text_of(const json_t *o, const char *key)
+{
+	const char *value = json_string_value(json_object_get(o, key));
+
+	return value ? value : "";
+}
+
+double html_number_of(const json_t *o, const char *key)
+{
+	const json_t *value = json_object_get(o, key);
+
+	return json_is_number(value) ? json_number_value(value) : NAN;
+}
+
+void html_condition(const json_t *c, char *buf, size_t size)
+{
+	char depth[24];
+	struct run_condition k = run_condition_of_json(c, depth);
+
+	run_condition_words(&k, buf, size);
 }

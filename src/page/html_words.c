@@ -20,13 +20,6 @@ void html_name(struct html *h)
 	html_put(h->to, name && name[1] ? name + 1 : folder);
 }
 
-void html_sentence(struct html *h)
-{
-	const char *sentence = text(h->wish->run->verdict, "sentence");
-
-	html_put(h->to, sentence ? sentence : "A run without a verdict");
-}
-
 /* --- at a glance ---------------------------------------------------------- */
 
 static void put_fact(struct html *h, const char *name, const char *value)
@@ -70,12 +63,13 @@ static void put_machine(struct html *h)
 void html_facts(struct html *h)
 {
 	const struct run *r = h->wish->run;
-	const json_t *claim = json_object_get(r->verdict, "claim");
+	const json_t *claim = json_object_get(
+		json_object_get(r->verdict, "claim"), "conditions");
 	const char *started = text(h->wish->run->manifest, "started");
 	char value[60];
 
 	fputs("<ul class=\"facts\">\n", h->to);
-	put_count(h, claim, "holds", "the claim holds");
+	put_count(h, claim, "holds", "conditions: the claim holds");
 	put_count(h, claim, "fails", "fails");
 	put_count(h, claim, "ties", "ties");
 	put_count(h, claim, "undecided", "undecided");
@@ -89,25 +83,42 @@ void html_facts(struct html *h)
 	fputs("</ul>\n", h->to);
 }
 
+static void put_findings(struct html *h, const json_t *list, size_t from,
+			 size_t to)
+{
+	fputs("<ul>\n", h->to);
+	for (size_t i = from; i < to; i++) {
+		const char *said = json_string_value(json_array_get(list, i));
+
+		fputs("<li>", h->to);
+		html_put(h->to, said ? said : "");
+		fputs("</li>\n", h->to);
+	}
+	fputs("</ul>\n", h->to);
+}
+
+/* The first say most; more than these are folded. */
+#define FINDINGS 3
+
 void html_findings(struct html *h)
 {
 	const json_t *list = json_object_get(h->wish->run->verdict, "findings");
-	const json_t *finding;
-	size_t i;
+	size_t n = json_array_size(list);
+	size_t shown = n <= FINDINGS + 1 ? n : FINDINGS;
 
-	if (json_array_size(list) == 0)
+	if (n == 0)
 		return;
-	fputs("<div class=\"findings\" role=\"note\">\n<strong>Before you "
-	      "believe it</strong>\n<ul>\n",
+	fputs("<div class=\"findings\" role=\"note\">\n<strong>To know "
+	      "besides</strong>\n",
 	      h->to);
-	json_array_foreach((json_t *)list, i, finding)
-	{
-		fputs("<li>", h->to);
-		if (json_is_string(finding))
-			html_put(h->to, json_string_value(finding));
-		fputs("</li>\n", h->to);
+	put_findings(h, list, 0, shown);
+	if (shown < n) {
+		fprintf(h->to, "<details><summary>%zu more</summary>\n",
+			n - shown);
+		put_findings(h, list, shown, n);
+		fputs("</details>\n", h->to);
 	}
-	fputs("</ul>\n</div>\n", h->to);
+	fputs("</div>\n", h->to);
 }
 
 void html_explanations(struct html *h)
@@ -119,7 +130,9 @@ void html_explanations(struct html *h)
 
 	if (json_array_size(list) == 0)
 		return;
-	fputs("<h3>Why</h3>\n<ul>\n", h->to);
+	fputs("<h4>What goes with the largest differences, as it was "
+	      "counted</h4>\n<ul>\n",
+	      h->to);
 	json_array_foreach((json_t *)list, i, x)
 	{
 		const char *said = text(x, "text");

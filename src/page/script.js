@@ -66,9 +66,9 @@
 		input.id = table.id + "-filter";
 		label.htmlFor = input.id;
 		label.textContent = "Rows with";
-		input.placeholder = "words, such as: pipe 64 KiB";
+		input.placeholder = "words, such as: pipe 64K";
 		box.append(label, input, count);
-		table.parentElement.before(box);
+		table.before(box);
 		input.addEventListener("input", () => filter(table,
 			input.value.toLowerCase().split(/\s+/).filter(Boolean), count));
 		filter(table, [], count);
@@ -78,9 +78,16 @@
 		makeSortable(table);
 		makeFilter(table);
 	}
-	/* All that is folded is printed. */
-	window.addEventListener("beforeprint", () => {
-		for (const details of document.querySelectorAll("details:not(#manifest details)"))
-			details.open = true;
-	});
+	/* A link to what is folded unfolds it. */
+	const unfold = () => {
+		const target = location.hash.length > 1 &&
+			document.getElementById(location.hash.slice(1));
+
+		for (let at = target; at; at = at.parentElement)
+			if (at.tagName === "DETAILS")
+				at.open = true;
+	};
+
+	window.addEventListener("hashchange", unfold);
+	unfold();
 })();
