@@ -53,7 +53,7 @@ static double asked(int lag, enum basis basis)
 		return basis == IN_RUN ? NAN : 0.05;
 	if (basis != BY_ITSELF)
 		return NAN;
-	return lag == 5 ? 0.8 : lag == 10 ? 0.95 : NAN;
+	return lag == 2 ? 0.5 : lag == 5 ? 0.9 : lag == 10 ? 0.95 : NAN;
 }
 
 static bool is_kept(int lag, enum basis basis, const struct tally *t)
@@ -195,6 +195,46 @@ static bool is_all_kept(const struct calibration *c)
 	return kept;
 }
 
+static bool are_places_kept(const struct calibration *c)
+{
+	struct stats_interval e;
+	size_t n;
+
+	for (int i = 0; i < PLACE_RULES; i++)
+		if (calibrate_place(c, (enum place_rule)i, &e, &n) &&
+		    fabs(e.value) > PLACE_MOST)
+			return false;
+	return true;
+}
+
+static void show_places(const struct calibration *c)
+{
+	static const char *const words[PLACE_RULES] = {
+		[PLACE_EARLIER] = "set up before its twin",
+		[PLACE_FIRST] = "set up first of all",
+		[PLACE_LAST] = "set up last of all",
+		[PLACE_TURN] = "its turn before its twin's",
+	};
+	struct place_pair worst;
+	struct stats_interval e;
+	size_t n;
+
+	for (int i = 0; i < PLACE_RULES; i++)
+		if (calibrate_place(c, (enum place_rule)i, &e, &n))
+			printf("%s: faster by %.2f %% [%.2f, %.2f] in %zu "
+			       "generations (asked: at most %.0f)\n",
+			       words[i], 100 * e.value, 100 * e.low,
+			       100 * e.high, n, 100 * PLACE_MOST);
+	if (calibrate_worst_pair(c, &worst))
+		printf("of %zu pairs of positions, %zu lie beyond %.0f %% with "
+		       "their interval; the most is %d before %d, %.2f %% "
+		       "[%.2f, %.2f] in %zu\n",
+		       worst.pairs, worst.beyond, 100 * PLACE_MOST,
+		       worst.earlier, worst.later, 100 * worst.effect.value,
+		       100 * worst.effect.low, 100 * worst.effect.high,
+		       worst.n);
+}
+
 /* What a table has no room for. */
 static void show_means(const struct calibration *c)
 {
@@ -214,6 +254,12 @@ static void show_means(const struct calibration *c)
 			       stats_median(k->seconds, n),
 			       k->wrong ? "; some were found faster" : "");
 	}
+}
+
+static void show_more(const struct calibration *c)
+{
+	show_means(c);
+	show_places(c);
 }
 
 /* --- each ----------------------------------------------------------------- */
@@ -296,8 +342,8 @@ static enum exit_code show(const struct calibration *c, const struct wish *w,
 	fputs(text, stdout);
 	free(text);
 	if (!w->each && format == TABLE_HUMAN)
-		show_means(c);
-	return is_all_kept(c) ? EXIT_WELL : EXIT_CLAIM;
+		show_more(c);
+	return is_all_kept(c) && are_places_kept(c) ? EXIT_WELL : EXIT_CLAIM;
 }
 
 static enum exit_code run(char **words)

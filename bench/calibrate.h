@@ -4,6 +4,7 @@
  *
  *   calibrate.c        the command line, what is shown
  *   calibrate_count.c  pairs, decided as `ipcopy verdict` decides, and counted
+ *   calibrate_places.c whether the order of set-up or of turns favours a cell
  */
 #ifndef BENCH_CALIBRATE_H
 #define BENCH_CALIBRATE_H
@@ -36,9 +37,32 @@ struct count {
 	size_t room;
 };
 
+/* Who is compared with their twin; never more than PLACE_MOST may come out. */
+enum place_rule {
+	PLACE_EARLIER, /* who was set up earlier of the two */
+	PLACE_FIRST,   /* who was set up first of all */
+	PLACE_LAST,
+	PLACE_TURN, /* who had the earlier turn in a round */
+	PLACE_RULES
+};
+
+#define PLACE_MOST 0.01
+
+struct places;
+
+/* The two positions whose twins differ most. */
+struct place_pair {
+	int earlier, later;
+	struct stats_interval effect;
+	size_t n;      /* generations of it */
+	size_t pairs;  /* that were seen often enough to say something */
+	size_t beyond; /* whose interval lies beyond PLACE_MOST */
+};
+
 struct calibration {
 	struct count count[LAGS_MAX];
 	size_t lags;
+	struct places *places; /* of twins */
 	/* Called for each comparison; optional. */
 	void (*each)(void *arg, int lag, const struct run *r,
 		     const struct rep_comparison *c);
@@ -48,6 +72,16 @@ struct calibration {
 /* 0 or -errno with the reason in `e`. */
 int calibrate_run(struct calibration *c, const char *dir, struct err *e);
 void calibrate_free(struct calibration *c);
+
+/* Notes the places of twins in their generations; false: no memory. */
+bool calibrate_places(struct calibration *c, const struct rep_verdict *twins);
+void calibrate_places_free(struct calibration *c);
+
+/* The speed there over that of the twin, less 1; false: never seen. */
+bool calibrate_place(const struct calibration *c, enum place_rule rule,
+		     struct stats_interval *e, size_t *n);
+bool calibrate_worst_pair(const struct calibration *c,
+			  struct place_pair *worst);
 
 /* What one comparison comes to when it is no part of a family. */
 enum stats_verdict calibrate_alone(const struct run *r,

@@ -157,7 +157,8 @@ static bool count_lag(struct calibration *c, const struct run *r, int lag)
 	pair_up(&v, r, lag);
 	if (!v.broken)
 		rep_judge(&v);
-	ready = to && !v.broken && count_each(c, to, &v);
+	ready = to && !v.broken && count_each(c, to, &v) &&
+		(lag || calibrate_places(c, &v));
 	rep_verdict_free(&v);
 	return ready;
 }
@@ -194,5 +195,6 @@ void calibrate_free(struct calibration *c)
 {
 	for (size_t i = 0; i < c->lags; i++)
 		free(c->count[i].ratio);
+	calibrate_places_free(c);
 	*c = (struct calibration){ 0 };
 }

@@ -68,6 +68,18 @@ counted
 cmp -s out first
 result $? 'the same run gives the same bytes'
 
+if has_python; then
+	run verdict run --format json
+	python3 -c "import json
+c = json.load(open('out'))['comparisons']
+assert len(c) == 60, len(c)
+for one in c:
+	a, b = one['a'], one['b']
+	assert a.startswith(b + '|') and a[len(b):] in (
+		'|twin1', '|+5%', '|+10%'), one" 2>err
+	result $? 'such a run compares twins alone, and decides when to stop by them'
+fi
+
 "$calibrate" >out 2>err
 test $? -eq 2 && one_line_says 'no run is given'
 result $? 'no run is given: refused'

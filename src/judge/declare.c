@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "judge/judge.h"
+#include "run/name.h"
 
 const char *const rep_family_names[] = {
 	[REP_CLAIM] = "claim",
@@ -155,8 +156,44 @@ static void compare_all(struct rep_verdict *v, size_t condition,
 	}
 }
 
+/* --- to calibrate --------------------------------------------------------- */
+
+static bool is_twin(const struct run_cell *c)
+{
+	return run_name_lag(c->name) || run_name_twin(c->name);
+}
+
+static bool has_twins(const struct run *r)
+{
+	for (size_t i = 0; i < r->cells; i++)
+		if (is_twin(r->cell[i]))
+			return true;
+	return false;
+}
+
+static bool is_twin_of(const struct run_cell *c, const struct run_cell *first)
+{
+	size_t n = run_name_base(c->name);
+
+	return is_twin(c) && !is_twin(first) &&
+	       n == run_name_base(first->name) &&
+	       !strncmp(c->name, first->name, n);
+}
+
+/* Such a run asks nothing but whether twins differ. */
+static void compare_twins(struct rep_verdict *v, size_t condition,
+			  struct run_cell *const *cell, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; j < n; j++)
+			if (is_twin_of(cell[i], cell[j]))
+				compare(v, REP_ALL, condition, cell[i],
+					cell[j]);
+}
+
 void rep_declare(struct rep_verdict *v, const struct run *r)
 {
+	bool twins = has_twins(r);
 	struct run_cell **there = malloc((r->cells + 1) * sizeof(*there));
 
 	*v = (struct rep_verdict){ .run = r, .broken = !there };
@@ -169,7 +206,10 @@ void rep_declare(struct rep_verdict *v, const struct run *r)
 			if (rep_can_take_part(r->cell[i]) &&
 			    run_takes_part(r->cell[i], &v->condition[k]))
 				there[n++] = r->cell[i];
-		compare_all(v, k, there, n);
+		if (twins)
+			compare_twins(v, k, there, n);
+		else
+			compare_all(v, k, there, n);
 	}
 	free(there);
 }
