@@ -1,6 +1,7 @@
 /*
  * Reads figures as `ipcopy plot --format gp` writes them and names the texts
- * that overlap another one, or leave the figure. Exit status 1 if there are.
+ * that overlap another one, are struck out by a line, or leave the figure. Exit
+ * status 1 if there are.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +17,32 @@ struct text {
 };
 
 static struct text texts[TEXTS_MAX];
+
+#define LINES_MAX 20000
+
+struct line {
+	double x0, x1, y;
+};
+
+static struct line lines[LINES_MAX];
+
+/* "set arrow from X0,Y0 to X1,Y1 nohead …": those that are level. */
+static bool take_line(const char *text, struct line *l)
+{
+	double y0, y1, swap;
+
+	if (sscanf(text, "set arrow from %lf,%lf to %lf,%lf", &l->x0, &y0,
+		   &l->x1, &y1) != 4 ||
+	    y0 != y1)
+		return false;
+	swap = l->x0;
+	if (l->x1 < l->x0) {
+		l->x0 = l->x1;
+		l->x1 = swap;
+	}
+	l->y = y0;
+	return true;
+}
 
 /* "set label 'TEXT' at X,Y left font ",SIZE" …", as figure_text.c writes it. */
 static bool take(const char *line, struct text *t)
@@ -52,6 +79,26 @@ static bool overlap(const struct text *a, const struct text *b)
 	return a->x0 < b->x1 && b->x0 < a->x1 && a->y0 < b->y1 && b->y0 < a->y1;
 }
 
+static bool strikes(const struct line *l, const struct text *t)
+{
+	return l->y > t->y0 && l->y < t->y1 && l->x0 < t->x1 && t->x0 < l->x1;
+}
+
+static int judge_lines(const char *file, size_t texts_n, size_t n)
+{
+	int bad = 0;
+
+	for (size_t i = 0; i < texts_n; i++)
+		for (size_t k = 0; k < n; k++) {
+			if (!strikes(&lines[k], &texts[i]))
+				continue;
+			printf("%s: a line strikes out '%s'\n", file,
+			       texts[i].what);
+			bad++;
+		}
+	return bad;
+}
+
 static int judge(const char *file, size_t n, double width, double height)
 {
 	int bad = 0;
@@ -79,7 +126,7 @@ static int look(const char *file)
 	FILE *from = fopen(file, "re");
 	double width = 0, height = 0;
 	char line[4096];
-	size_t n = 0;
+	size_t n = 0, level = 0;
 
 	if (!from) {
 		perror(file);
@@ -90,13 +137,15 @@ static int look(const char *file)
 		sscanf(line, "H = %lf", &height);
 		if (n < TEXTS_MAX && take(line, &texts[n]))
 			n++;
+		if (level < LINES_MAX && take_line(line, &lines[level]))
+			level++;
 	}
 	fclose(from);
 	if (n < 3 || width < 100 || height < 50) {
 		printf("%s is no figure\n", file);
 		return 1;
 	}
-	return judge(file, n, width, height);
+	return judge(file, n, width, height) + judge_lines(file, n, level);
 }
 
 int main(int argc, char **argv)

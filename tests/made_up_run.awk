@@ -331,13 +331,14 @@ function summary_line(i,  reason, trips, l, ns) {
 	if (c_status[i] == "skipped") {
 		reason = "size " whole(c_size[i]) " is more than the limit of " \
 		    whole(largest_of[l])
-		print csv(reason) ",,0,0,,,,,,,,,,,,,,," \
+		print csv(reason) ",,0,0,,,,,,,,,,,,,,,,,," \
 		    (kernel_of[l] + user_of[l]) ",,,,," > summary
 		return
 	}
 	if (c_status[i] == "failed") {
 		print "connect: Connection refused,failed,0," c_bad[i] + 0 \
-		    ",,,,,,,,,,,,,,," (kernel_of[l] + user_of[l]) ",,,,," \
+		    ",,,,,,,,,,,,,,,,,," (kernel_of[l] + user_of[l]) \
+		    ",,,,," \
 		    > summary
 		return
 	}
@@ -354,10 +355,21 @@ function summary_line(i,  reason, trips, l, ns) {
 		    whole(ns * 1.6), whole(ns * 4.5), whole(ns * 30) > summary
 	else
 		printf ",,,,," > summary
+	if (trips || is_control(l))
+		printf ",,," > summary
+	else
+		printf "%s,%s,%s,", whole(startup_ns(i)), \
+		    whole(startup_ns(i) * 0.95), whole(startup_ns(i) * 1.05) \
+		    > summary
 	print kernel_of[l] + user_of[l] "," \
 	    (is_control(l) || l == "mapboth" ? "" : kernel_of[l] + user_of[l]) \
 	    ",1,0.05," (l == "fifo" ? "true" : "false") "," \
 	    (c_over[i] ? "true" : "false") > summary
+}
+
+# Rings of many pages take longer to set up.
+function startup_ns(i) {
+	return 5e5 + 20 * call_of[c_label[i]] + (is_ring(c_label[i]) ? 2e6 : 0)
 }
 
 function write_summary(  i) {
@@ -366,7 +378,8 @@ function write_summary(  i) {
 	    "failures,speed," \
 	    "speed_low,speed_high,unit,wall_ns,cpu_s_per_gib," \
 	    "switches_per_message,calls_per_message,faults_per_gib," \
-	    "p50_ns,p90_ns,p99_ns,p999_ns,max_ns,copies_predicted," \
+	    "p50_ns,p90_ns,p99_ns,p999_ns,max_ns,startup_ns," \
+	    "startup_low_ns,startup_high_ns,copies_predicted," \
 	    "copies_counted,outliers,autocorrelation,bimodal,over_ceiling" \
 	    > summary
 	for (i = 1; i <= cells; i++) {
@@ -470,16 +483,34 @@ function tied(k,  i, text) {
 	return text
 }
 
+# The cheapest to set up under a condition.
+function starter(k,  i, first) {
+	for (i = 1; i <= cells; i++)
+		if (c_status[i] == "ok" && !is_control(c_label[i]) &&
+		    !c_over[i] && key(i) == k &&
+		    (!first || startup_ns(i) < startup_ns(first)))
+			first = i
+	return first
+}
+
+# From how many bytes on the fastest is ahead of that.
+function pays_from(k,  more, gain) {
+	more = startup_ns(best[k]) - startup_ns(starter(k))
+	gain = 1e9 / c_mid[starter(k)] - 1e9 / c_mid[best[k]]
+	return more <= 0 ? 0 : sprintf("%.9g", more / gain)
+}
+
 function map_line(k, lead,  r) {
 	printf "%s\n{\"condition\": %s, \"best\": [%s%s], " \
 	    "\"undecided\": [%s], \"ring\": %s, " \
-	    "\"other\": %s, \"starter\": %s, \"pays_from_bytes\": 0", lead, \
+	    "\"other\": %s, \"starter\": %s, \"pays_from_bytes\": %s", lead, \
 	    condition(best[k]), json(c_label[best[k]]), \
 	    kind == "undecided" ? "" : tied(k), \
 	    kind == "undecided" ? substr(tied(k), 3) : "", \
 	    (k in ring) ? json(c_label[ring[k]]) : "null", \
 	    (k in other) ? json(c_label[other[k]]) : "null", \
-	    json(c_label[best[k]]) > verdict
+	    k ~ /^pingpong/ ? "null" : json(c_label[starter(k)]), \
+	    k ~ /^pingpong/ ? "null" : pays_from(k) > verdict
 	if (!(k in ring) || !(k in other)) {
 		printf ", \"ratio\": null, \"low\": null, \"high\": null, " \
 		    "\"outcome\": null}" > verdict

@@ -12,8 +12,8 @@ if ! command -v gnuplot >/dev/null; then
 	echo '1..0 # SKIP no gnuplot to draw with'
 	exit
 fi
-kinds='plain one many ties undecided still failed wide names'
-for kind in $kinds later; do
+kinds='plain one many ties undecided failed wide names'
+for kind in $kinds still later; do
 	made_up "$kind" "$kind"
 done
 
@@ -140,6 +140,134 @@ result $? 'where two change places is told'
 cp wide/plots/throughput.svg out
 ! says out 'best other at'
 result $? 'and nothing where they do not'
+
+# --- copies, time, start-up, latency -----------------------------------------
+
+# without WORDS: plain, but for cells of these mechanisms, is in few/.
+without() {
+	mkdir -p few
+	cp plain/*.csv plain/*.json few
+	grep -vE "$1" plain/summary.csv >few/summary.csv
+}
+
+band=0xd6e8f3
+run plot plain --figure copies --format gp --output gp
+cp gp/copies.gp out
+says out "$band"
+result $? 'four counts of copies have a line'
+without ',(cma|splice|vmsplice|fdpass|mapboth),'
+run plot few --figure copies --format svg,gp --output gp
+cp gp/copies.gp out
+title gp/copies.svg >err
+! says out "$band" && says err 'A byte costs from ' && ! says err 'each'
+result $? 'two counts have none, and the headline says nothing of it'
+run plot wide --figure copies --format svg --output gp
+title gp/copies.svg >out
+says out 'More copies do not cost more here' && ! says out '-'
+result $? 'where more copies cost less the headline says so'
+
+# Ends of bars by their upper edge, and the whisker below the upper bar.
+cat >bars.awk <<'EOF'
+/^set object rect/ && /0x08406a|0x5fa8d3|0xe0e0e0/ {
+	split($5, from, ",")
+	split($7, to, ",")
+	# the key has squares
+	if (to[2] - from[2] > 8)
+		next
+	y = int(from[2])
+	if (to[1] > end[y])
+		end[y] = to[1]
+}
+/^set arrow/ && /lw 1 dt 1 lc rgb 0x222222/ {
+	split($4, from, ",")
+	split($6, to, ",")
+	if (from[2] == to[2]) {
+		y = int(from[2] - 8.5)
+		low[y] = from[1]
+		high[y] = to[1]
+	}
+}
+END {
+	for (y in low) {
+		n++
+		bad += !(end[y] >= low[y] - 1 && end[y] <= high[y] + 1)
+		bad += end[y] != end[y + 10]
+	}
+	exit n < 5 || bad
+}
+EOF
+run plot plain --figure time --format gp --output gp
+awk -f bars.awk gp/time.gp
+result $? 'bars of time end where the time was measured, for both sides'
+
+title plain/plots/start.svg >out
+grep -q 'Start-up costs .* (pipe) to .* pays from [0-9.]* MiB on, against pipe' \
+	out
+result $? 'the figure of start-up says from which file on the fastest pays'
+cp plain/plots/start.svg out
+says out never && says out cheapest
+result $? 'and which never does'
+
+run plot plain --figure latency --format gp --output gp
+cp gp/latency.gp out
+says out "'99 %'"
+result $? 'the farthest percentile that is known is told'
+without nothing-at-all
+sed '1s/p99_ns,p999_ns/p99,p999/' plain/summary.csv >few/summary.csv
+run plot few --figure latency --format gp --output gp
+cp gp/latency.gp out
+says out "'90 %'" && ! says out '99 %' && ! says out '99.9 %'
+result $? 'what too few trips leave unknown is neither drawn nor named'
+
+without '\|4"?,'
+run plot few --figure pairs
+test "$status" -ne 0 && says err 'no three numbers of pairs'
+result $? 'two numbers of pairs are no line'
+
+# --- the run itself ------------------------------------------------------------
+
+run plot still --figure run --format svg,gp --output gp
+cp gp/run.gp out
+says out 'PANELS = 2' && says out 'no time was stolen' &&
+	! says out 'Time stolen by'
+result $? 'where no time was stolen there is no panel for it'
+last=$(sed -n 's/^LAST = \([0-9]*\);.*/\1/p' gp/run.gp)
+title gp/run.svg >out
+test -n "$last" && says out "of $last transfers"
+result $? 'the headline counts what the axis counts'
+cat >tics.awk <<'EOF'
+/^LAST/ { sub(/.*YLO = /, ""); low = $1 + 0; sub(/.*YHI = /, ""); high = $1 + 0 }
+/^SPEED_TICS/ {
+	n = split($0, part, "' ")
+	for (i = 2; i <= n; i++)
+		at[i] = log(part[i] + 0)
+}
+END {
+	for (i in at)
+		for (k in at)
+			if (i < k && (at[i] - at[k]) ^ 2 < \
+			    (log(high / low) * 13 / 190) ^ 2)
+				bad = 1
+	exit bad || n < 2
+}
+EOF
+for kind in still plain failed; do
+	run plot "$kind" --figure run --format gp --output gp
+	awk -f tics.awk gp/run.gp
+	result $? "$kind: no tics of the run collide"
+done
+rm -r gp
+
+# --- a column ------------------------------------------------------------------
+
+# 241 points are 85 mm, and A4 has 247 mm of text.
+run plot many --column --format pdf --output pdf
+for pdf in pdf/*.pdf; do
+	LC_ALL=C sed -n 's/.*MediaBox \[ *0 0 \([0-9.]*\) \([0-9.]*\) *\].*/\1 \2/p' \
+		"$pdf" | awk '{ n++; bad += $1 != 241 || $2 > 720 }
+		END { exit n < 1 || bad }'
+	result $? "$pdf is 85 mm wide and no taller than a page"
+done
 
 run plot one --figure latency,map --format gp --output gp
 test "$status" -eq 0 && test -s gp/latency.gp && test -s gp/map.gp &&

@@ -66,7 +66,8 @@ struct figure_kind {
 extern const struct figure_kind figure_kinds[]; /* up to .name NULL */
 
 figure_draw figure_throughput, figure_depth, figure_pairs, figure_map,
-	figure_copies, figure_time, figure_latency, figure_run, figure_compare;
+	figure_copies, figure_time, figure_start, figure_latency, figure_run,
+	figure_compare;
 
 /* A figure as a program for gnuplot, and what it says. */
 struct figure_program {
@@ -183,6 +184,16 @@ const char *figure_spot_first(const struct figure_spot *s, char *buf,
 /* "shm futex is 1.34 times as fast as fifo", as the verdict has it. */
 const char *figure_spot_words(const struct figure_spot *s, char *buf,
 			      size_t size);
+
+/* --- one condition -------------------------------------------------------- */
+
+typedef bool figure_takes(const struct run_cell *c);
+
+/* A cell of the condition that says most with cells of a kind; NULL: none. */
+const struct run_cell *figure_model(const struct run *r, figure_takes *takes);
+
+/* Whether a cell takes part in the condition of another one. */
+bool figure_shares(const struct run_cell *model, const struct run_cell *c);
 
 /* --- words ---------------------------------------------------------------- */
 

@@ -1,4 +1,7 @@
-/* The cost of a byte against the copies made of it, with a line and misses. */
+/*
+ * The cost of a byte against the copies made of it: mechanisms in groups of as
+ * many copies, each group with what a line through all of them says.
+ */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -7,81 +10,56 @@
 #include "figure/figure.h"
 #include "stats/stats.h"
 
-struct box {
-	double x0, y0, x1, y1;
-};
+/* A line through fewer counts would say nothing of what lies between. */
+#define COUNTS_LEAST 3
 
 struct dot {
 	const struct run_cell *cell;
 	double copies, ns, low, high; /* ns for a byte */
 	bool counted;                 /* else predicted: not in the fit */
-	double residual;
-	double shift; /* sideways, so that no dot hides another */
-	double x, y;  /* pixels */
-	struct box label;
-	bool placed; /* the label has room; else the misses name the dot */
-	int side;    /* of it: -1 left, 1 right */
 };
 
 struct scatter {
 	struct figure *f;
-	struct dot *dot;
+	struct dot *dot; /* by copies, then by cost */
 	size_t n, counted;
 	const struct run_cell *model;
 	struct stats_line line;
 	double sigma, mean_x, ssx; /* of the fit: what its band is made of */
-	double x0, x1, y0, y1;     /* the panel */
-	struct box slope_box;      /* what is written of the slope */
-	double x_low, x_high, y_high;
+	struct figure_axis axis;
 };
+
+/* Counts of real runs are whole but for a few bytes that are moved twice. */
+static bool same_count(double a, double b)
+{
+	return fabs(a - b) < 0.05;
+}
+
+static const char *ns_words(double ns, char *buf, size_t size)
+{
+	char text[40];
+
+	figure_time_words(fabs(ns), text, sizeof(text));
+	if (fabs(ns) < 999.5)
+		snprintf(text, sizeof(text), "%.3g ns", fabs(ns));
+	snprintf(buf, size, "%s%s", ns < 0 ? "−" : "", text);
+	return buf;
+}
 
 /* --- which cells ---------------------------------------------------------- */
 
-static bool may_take(const struct run_cell *model, const struct run_cell *c)
+static bool takes(const struct run_cell *c)
 {
 	return run_is_believed(c) && run_moves(&c->at, COPY_FILE) &&
-	       (isfinite(c->copies_counted) || isfinite(c->copies_predicted)) &&
-	       figure_same_condition(&model->at, &c->at,
-				     RUN_TELL_SIZE | RUN_TELL_DEPTH |
-					     RUN_TELL_PAIRS);
-}
-
-/*
- * Files that are there already, in the page cache: nothing but copies lies
- * between them. Then the most cells, and messages nearest to 64 KiB.
- */
-static double rank(const struct run *r, const struct run_cell *c)
-{
-	double score = 0;
-
-	if (!run_is_believed(c) || !run_moves(&c->at, COPY_FILE) ||
-	    !figure_stands_for(r, c,
-			       RUN_TELL_SIZE | RUN_TELL_DEPTH | RUN_TELL_PAIRS))
-		return -1;
-	for (size_t i = 0; i < r->cells; i++)
-		score += may_take(c, r->cell[i]);
-	score -= fabs(log2((double)c->at.size_bytes / 65536)) - 40;
-	/* with room for more than one message less of it is waiting */
-	if (!strcmp(c->at.depth, "deep"))
-		score += 6;
-	if (run_is_cache(&c->at, RUN_HOT))
-		score += 1000;
-	if (run_goes(&c->at, COPY_OVER))
-		score += 500;
-	return score;
+	       c->at.pairs == 1 &&
+	       (isfinite(c->copies_counted) || isfinite(c->copies_predicted));
 }
 
 static int gather(struct scatter *s, struct err *e)
 {
 	const struct run *r = s->f->wish->run;
-	double best = 0;
 
-	for (size_t i = 0; i < r->cells; i++) {
-		if (rank(r, r->cell[i]) <= best)
-			continue;
-		best = rank(r, r->cell[i]);
-		s->model = r->cell[i];
-	}
+	s->model = figure_model(r, takes);
 	s->dot = calloc(r->cells + 1, sizeof(*s->dot));
 	if (!s->dot)
 		return err_code(e, ENOMEM, "a figure");
@@ -89,7 +67,7 @@ static int gather(struct scatter *s, struct err *e)
 		const struct run_cell *c = r->cell[i];
 		struct dot *d = &s->dot[s->n];
 
-		if (!may_take(s->model, c))
+		if (!takes(c) || !figure_shares(s->model, c))
 			continue;
 		d->cell = c;
 		d->counted = isfinite(c->copies_counted);
@@ -127,6 +105,18 @@ static void find_band(struct scatter *s, const double *x, const double *y,
 	s->sigma = sqrt(rest / ((double)n - 2));
 }
 
+static size_t distinct(const double *x, size_t n)
+{
+	size_t found = 0;
+
+	for (size_t i = 0, k; i < n; i++) {
+		for (k = 0; k < i && !same_count(x[k], x[i]); k++)
+			;
+		found += k == i;
+	}
+	return found;
+}
+
 static int fit(struct scatter *s, struct err *e)
 {
 	double *x = calloc(s->n, sizeof(*x)), *y = calloc(s->n, sizeof(*y));
@@ -139,13 +129,10 @@ static int fit(struct scatter *s, struct err *e)
 		y[n++] = s->dot[i].ns;
 	}
 	s->line.slope.value = NAN;
-	if (x && y && n >= 3) {
+	if (x && y && distinct(x, n) >= COUNTS_LEAST) {
 		s->line = stats_fit_line(x, y, n, 0.95);
 		find_band(s, x, y, n);
 	}
-	for (size_t i = 0; i < s->n; i++)
-		s->dot[i].residual =
-			s->dot[i].ns - at_line(s, s->dot[i].copies);
 	free(x);
 	free(y);
 	return x && y ? 0 : err_code(e, ENOMEM, "a figure");
@@ -169,276 +156,215 @@ static double band(const struct scatter *s, double x)
 	       sqrt(1 / (double)s->counted + pow(x - s->mean_x, 2) / s->ssx);
 }
 
-/* --- layout --------------------------------------------------------------- */
+/* --- drawing -------------------------------------------------------------- */
+
+enum { ROW = 14, HEADING = 17, LABELS = 112, VALUES = 62 };
 
 static int by_copies(const void *l, const void *r)
 {
 	const struct dot *a = l, *b = r;
 
-	if (a->copies != b->copies)
+	if (!same_count(a->copies, b->copies))
 		return a->copies < b->copies ? -1 : 1;
 	return a->ns < b->ns ? -1 : a->ns > b->ns;
 }
 
-static double pixel_x(const struct scatter *s, double x)
+static void find_axis(struct scatter *s)
 {
-	return s->x0 +
-	       (x - s->x_low) / (s->x_high - s->x_low) * (s->x1 - s->x0);
-}
+	double least = INFINITY;
 
-static double pixel_y(const struct scatter *s, double y)
-{
-	return s->y1 - y / s->y_high * (s->y1 - s->y0);
-}
-
-/* Dots of one column stand a little aside from each other, by turns. */
-static void place_column(struct scatter *s, size_t from, size_t to)
-{
-	for (size_t i = from; i < to; i++) {
-		struct dot *d = &s->dot[i];
-
-		d->shift = to - from > 1 ? ((i - from) % 2 ? 0.07 : -0.07) : 0;
-		d->x = pixel_x(s, d->copies + d->shift);
-		d->y = pixel_y(s, d->ns);
-	}
-}
-
-static bool overlap(const struct box *a, const struct box *b)
-{
-	return a->x0 < b->x1 && b->x0 < a->x1 && a->y0 < b->y1 && b->y0 < a->y1;
-}
-
-static bool is_free(const struct scatter *s, const struct box *b)
-{
-	if (b->x0 < s->x0 || b->x1 > s->x1 || b->y0 < s->y0 || b->y1 > s->y1 ||
-	    overlap(b, &s->slope_box))
-		return false;
+	s->axis = (struct figure_axis){
+		.x0 = LABELS,
+		.x1 = s->f->width - VALUES,
+		.words = ns_words,
+	};
 	for (size_t i = 0; i < s->n; i++) {
-		const struct dot *d = &s->dot[i];
-		struct box mark = { d->x - 4, d->y - 4, d->x + 4, d->y + 4 };
+		double count = s->dot[i].copies;
 
-		if (overlap(b, &mark) || (d->placed && overlap(b, &d->label)))
-			return false;
+		s->axis.high = fmax(s->axis.high, s->dot[i].high);
+		if (has_line(s))
+			s->axis.high = fmax(s->axis.high,
+					    at_line(s, count) + band(s, count));
 	}
-	return true;
-}
-
-/* Beside its dot, above or below, as near as nothing is in the way. */
-static void place_label(struct scatter *s, struct dot *d)
-{
-	char cut[100];
-	double width;
-
-	figure_text_cut(cut, sizeof(cut), d->cell->label, 8.5, 104);
-	width = figure_text_width(cut, 8.5, false) + 12;
-	for (int step = 0; step < 24 && !d->placed; step++) {
-		double y = d->y + (step % 2 ? -1 : 1) * (step + 1) / 2 * 6;
-
-		for (int side = 1; side >= -1 && !d->placed; side -= 2) {
-			double x = d->x + 14 * side;
-
-			d->side = side;
-			d->label =
-				(struct box){ fmin(x, x + side * width), y - 6,
-					      fmax(x, x + side * width),
-					      y + 6 };
-			d->placed = is_free(s, &d->label);
-		}
-	}
-}
-
-static void layout(struct scatter *s)
-{
-	struct figure *f = s->f;
-	double top = figure_top(f), rows = (double)s->n * 13;
-
-	s->x0 = 48;
-	s->x1 = f->wish->column ? f->width - 14 : f->width - 262;
-	s->y0 = top + 22;
-	s->y1 = s->y0 + (f->wish->column ? 270 : fmax(290, rows));
-	f->height = s->y1 + 50 + (f->wish->column ? rows + 70 : 0);
-	s->x_low = -0.5;
-	s->x_high = 4;
-	for (size_t i = 0; i < s->n; i++) {
-		s->x_high = fmax(s->x_high, s->dot[i].copies);
-		s->y_high = fmax(s->y_high, s->dot[i].high);
-	}
-	/* what is written of the slope stands above all dots */
-	s->y_high *= (s->y1 - s->y0) / (s->y1 - s->y0 - 62);
-	/* room for labels on the right */
-	s->x_high += (s->x_high + 0.5) * 124 / (s->x1 - s->x0 - 124);
-	qsort(s->dot, s->n, sizeof(*s->dot), by_copies);
-	for (size_t i = 0, k; i < s->n; i = k) {
-		for (k = i; k < s->n && s->dot[k].copies == s->dot[i].copies;
-		     k++)
-			;
-		place_column(s, i, k);
-	}
-	s->slope_box =
-		(struct box){ s->x0, s->y0 - 4, s->x0 + 270, s->y0 + 44 };
+	s->axis.high *= 1.04;
 	for (size_t i = 0; i < s->n; i++)
-		place_label(s, &s->dot[i]);
+		least = fmin(least, s->dot[i].low);
+	s->axis.log = s->axis.high > 50 * least;
+	s->axis.low = s->axis.log ? least / 1.2 : 0;
 }
 
-/* --- drawing -------------------------------------------------------------- */
+/* A logarithmic axis has no place for zero and less. */
+static double on_axis(const struct scatter *s, double ns)
+{
+	return figure_at(&s->axis, fmax(ns, s->axis.low));
+}
 
-static void put_dot(struct scatter *s, const struct dot *d)
+static void put_dot(struct scatter *s, const struct dot *d, double y)
 {
 	struct look look = look_of(d->cell);
-	double lx = d->side < 0 ? d->label.x1 : d->label.x0;
-	double ly = (d->label.y0 + d->label.y1) / 2;
-	struct figure_type type = { d->side < 0 ? 'r' : 'l', false, 8.5,
-				    look.text };
+	struct figure_type type = { 'r', false, 8.5, look.text };
+	double low = figure_at(&s->axis, d->low);
+	double high = figure_at(&s->axis, d->high);
 	char cut[100];
 
-	figure_line(s->f, d->x, pixel_y(s, d->low), d->x, pixel_y(s, d->high),
-		    1, look.colour, 1);
-	figure_marker(s->f, d->x, d->y, 0.6, look.colour, look.point);
-	if (!d->placed)
-		return;
-	figure_line(s->f, d->x + 4 * d->side, d->y, lx, ly, 0.6, FIGURE_MUTE,
-		    1);
-	figure_text(s->f, lx + 2 * d->side, ly, type, "%s%s",
-		    figure_text_cut(cut, sizeof(cut), d->cell->label, 8.5, 104),
+	figure_text_cut(cut, sizeof(cut), d->cell->label, 8.5,
+			LABELS - (d->counted ? 12 : 26));
+	figure_text(s->f, LABELS - 8, y, type, "%s%s", cut,
 		    d->counted ? "" : " ?");
+	figure_line(s->f, low, y, high, y, 1, look.colour, 1);
+	figure_marker(s->f, figure_at(&s->axis, d->ns), y, 0.6, look.colour,
+		      look.point);
+	type = (struct figure_type){ 'l', false, 8.5, FIGURE_INK };
+	figure_text(s->f, s->axis.x1 + 8, y, type, "%s",
+		    ns_words(d->ns, cut, sizeof(cut)));
 }
 
-static void put_band(struct scatter *s)
+/* What the line says of so many copies, behind those that have them. */
+static void put_line(struct scatter *s, double copies, double y0, double y1)
 {
-	fputs("$BAND << END_OF_BAND\n", s->f->data);
-	for (int i = 0; i <= 60 && has_line(s); i++) {
-		double x = s->x_low + (s->x_high - s->x_low) * i / 60;
-		double y = at_line(s, x), half = band(s, x);
+	double at = at_line(s, copies), half = band(s, copies);
 
-		fprintf(s->f->data, "%.4f %.6g %.6g %.6g\n", x, y,
-			fmax(0, y - half), fmin(s->y_high, y + half));
-	}
-	if (!has_line(s))
-		fputs("0 NaN NaN NaN\n", s->f->data);
-	fputs("END_OF_BAND\n", s->f->data);
-	fprintf(s->f->data, "XLO = %.4f; XHI = %.4f; YHI = %.6g\n", s->x_low,
-		s->x_high, s->y_high);
-	figure_panel(s->f, s->x0, s->y0, s->x1, s->y1);
+	figure_box(s->f, on_axis(s, at - half), y0, on_axis(s, at + half), y1,
+		   0xd6e8f3);
+	if (at > s->axis.low)
+		figure_box(s->f, on_axis(s, at) - 0.7, y0, on_axis(s, at) + 0.7,
+			   y1, 0x0072b2);
 }
 
-static void put_slope(struct scatter *s)
-{
-	struct figure_type type = { 'l', true, 9.5, 0x005a8e };
-	const struct stats_interval *b = &s->line.slope;
-	double x = s->x0 + 10;
-
-	if (!has_line(s))
-		return;
-	figure_text(s->f, x, s->y0 + 8, type, "%.3f ns for each copy of a byte",
-		    b->value);
-	type = (struct figure_type){ 'l', false, 8.5, FIGURE_MUTE };
-	figure_text(s->f, x, s->y0 + 22, type,
-		    "95 %%: %.3f to %.3f, R² = %.2f, n = %zu", b->low, b->high,
-		    s->line.r_squared, s->counted);
-	figure_text(s->f, x, s->y0 + 35, type,
-		    "%.3f ns for a byte that is not copied", s->line.at_zero);
-}
-
-/* --- the misses ----------------------------------------------------------- */
-
-static int by_residual(const void *l, const void *r)
-{
-	const struct dot *a = l, *b = r;
-
-	return a->residual > b->residual ? -1 : a->residual < b->residual;
-}
-
-static void put_residual(struct scatter *s, const struct dot *d, double zero,
-			 double scale, double y, double left)
-{
-	struct figure_type type = { 'r', false, 8, FIGURE_INK };
-	char cut[100];
-
-	figure_text(s->f, left + 96, y, type, "%s",
-		    figure_text_cut(cut, sizeof(cut), d->cell->label, 8, 94));
-	figure_box(s->f, fmin(zero, zero + d->residual * scale), y - 4,
-		   fmax(zero, zero + d->residual * scale), y + 4,
-		   look_of(d->cell).colour);
-}
-
-/* Beside the panel, or below it in a column. */
-static void put_residuals(struct scatter *s)
+static double put_group(struct scatter *s, size_t from, size_t to, double y)
 {
 	struct figure_type head = { 'l', true, 8.5, FIGURE_INK };
-	struct figure_type foot = { 'c', false, 8, FIGURE_MUTE };
-	bool column = s->f->wish->column;
-	double left = column ? 48 : s->x1 + 22;
-	double right = s->f->width - 12;
-	double top = column ? s->y1 + 76 : s->y0 + 4;
-	double zero = (left + 104 + right) / 2, most = 0;
+	double copies = s->dot[from].copies, top = y + HEADING;
 
-	if (!has_line(s))
-		return;
-	for (size_t i = 0; i < s->n; i++)
-		most = fmax(most, fabs(s->dot[i].residual));
-	qsort(s->dot, s->n, sizeof(*s->dot), by_residual);
-	figure_text(s->f, left, top - 16, head,
-		    "What the line misses (up to %.2g ns)", most);
-	for (size_t i = 0; i < s->n; i++)
-		put_residual(s, &s->dot[i], zero,
-			     (right - zero) / (most > 0 ? most : 1),
-			     top + 6 + 13 * (double)i, left);
-	figure_line(s->f, zero, top, zero, top + 13 * (double)s->n, 0.8,
-		    FIGURE_MUTE, 1);
-	figure_text(s->f, zero, top + 13 * (double)s->n + 12, foot,
-		    "← cheaper    dearer →");
+	figure_text(s->f, 10, y + HEADING / 2.0 + 1, head,
+		    same_count(copies, 1) ? "%.3g copy" : "%.3g copies",
+		    copies);
+	for (size_t i = from; i < to; i++)
+		put_dot(s, &s->dot[i], top + ROW * ((double)(i - from) + 0.5));
+	return top + ROW * (double)(to - from) + 3;
+}
+
+static size_t group_end(const struct scatter *s, size_t from)
+{
+	size_t end = from;
+
+	while (end < s->n &&
+	       same_count(s->dot[from].copies, s->dot[end].copies))
+		end++;
+	return end;
+}
+
+/* Boxes lie in their order: bands first, then the axis, then the line. */
+static void put_groups(struct scatter *s, double top)
+{
+	double y = top, bottom = top;
+
+	for (size_t i = 0; i < s->n; i = group_end(s, i))
+		bottom += HEADING + 3 + ROW * (double)(group_end(s, i) - i);
+	figure_axis_put(s->f, &s->axis, top + 4, bottom, 54);
+	for (size_t i = 0, end; i < s->n; i = end) {
+		end = group_end(s, i);
+		if (has_line(s))
+			put_line(s, s->dot[i].copies, y + HEADING,
+				 y + HEADING + ROW * (double)(end - i));
+		y = put_group(s, i, end, y);
+	}
+	s->f->height = bottom + 24;
 }
 
 /* --- words ---------------------------------------------------------------- */
 
-static void say_finding(struct scatter *s)
+/* True whatever the signs are. */
+static void say_slope(struct scatter *s)
 {
+	const struct stats_interval *b = &s->line.slope;
 	struct figure *f = s->f;
-	const struct dot *worst = &s->dot[0];
-	char where[200];
+	char each[40];
 
-	for (size_t i = 1; i < s->n; i++)
-		if (fabs(s->dot[i].residual) > fabs(worst->residual))
-			worst = &s->dot[i];
-	run_condition_phrase(&s->model->at, RUN_TELL_SIZE | RUN_TELL_DEPTH,
-			     where, sizeof(where));
-	if (!has_line(s))
+	ns_words(fabs(b->value), each, sizeof(each));
+	if (b->low > 0)
 		snprintf(f->headline, sizeof(f->headline),
-			 "Copies against cost: too few counts for a line");
-	else if (s->line.slope.low <= 0)
+			 "Each copy of a byte goes with %s more; copies "
+			 "explain %.0f %% of the differences",
+			 each, 100 * s->line.r_squared);
+	else if (b->high < 0)
 		snprintf(f->headline, sizeof(f->headline),
-			 "That more copies cost more cannot be seen in this "
-			 "run");
+			 "More copies do not cost more here: each goes with "
+			 "%s less",
+			 each);
 	else
 		snprintf(f->headline, sizeof(f->headline),
-			 "Copies explain %.0f %% of what a byte costs; %s is "
-			 "missed most",
-			 100 * s->line.r_squared, worst->cell->label);
-	snprintf(f->about, sizeof(f->about),
-		 "ns for a byte, %s. Each marker is a mechanism, its bar the "
-		 "95 %% interval; band: 95 %% of the line. \"?\": copies "
-		 "predicted, not counted, and left out of the line.",
-		 where);
+			 "How often a byte is copied does not tell here what "
+			 "it costs");
+}
+
+static void say_extremes(struct scatter *s)
+{
+	const struct dot *low = &s->dot[0], *high = &s->dot[0];
+	struct figure *f = s->f;
+	char from[40], to[40];
+
+	for (size_t i = 1; i < s->n; i++) {
+		if (s->dot[i].ns < low->ns)
+			low = &s->dot[i];
+		if (s->dot[i].ns > high->ns)
+			high = &s->dot[i];
+	}
+	ns_words(low->ns, from, sizeof(from));
+	ns_words(high->ns, to, sizeof(to));
+	if (low == high)
+		snprintf(f->headline, sizeof(f->headline),
+			 "A byte costs %s by %s", from, low->cell->label);
+	else
+		snprintf(f->headline, sizeof(f->headline),
+			 "A byte costs from %s (%s, copies: %.3g) to %s (%s, "
+			 "copies: %.3g)",
+			 from, low->cell->label, low->copies, to,
+			 high->cell->label, high->copies);
+}
+
+static void say_about(struct scatter *s)
+{
+	const struct stats_interval *b = &s->line.slope;
+	char where[160], line[250], each[40], low[40], high[40];
+
+	run_condition_words(&s->model->at, where, sizeof(where));
+	ns_words(b->value, each, sizeof(each));
+	ns_words(b->low, low, sizeof(low));
+	ns_words(b->high, high, sizeof(high));
+	if (has_line(s))
+		snprintf(line, sizeof(line),
+			 "Blue: a line through %zu counts and its 95 %% band, "
+			 "%s for each copy (%s to %s).",
+			 s->counted, each, low, high);
+	else
+		snprintf(line, sizeof(line),
+			 "A line needs %d different counts.", COUNTS_LEAST);
+	snprintf(s->f->about, sizeof(s->f->about),
+		 "ns for a byte by copies of it: %s. Line of a mark: 95 %% "
+		 "interval. %s%s",
+		 where, line,
+		 s->counted < s->n
+			 ? " \"?\": copies predicted, not counted; not in it."
+			 : "");
 }
 
 int figure_copies(struct figure *f, struct err *e)
 {
 	struct scatter s = { .f = f };
-	struct figure_type type = { 'c', false, 8.5, FIGURE_MUTE };
 	int rc = gather(&s, e);
 
 	if (rc == 0)
 		rc = fit(&s, e);
 	if (rc == 0) {
-		say_finding(&s);
-		layout(&s);
-		put_band(&s);
-		for (size_t i = 0; i < s.n; i++)
-			put_dot(&s, &s.dot[i]);
-		put_slope(&s);
-		figure_text(f, (s.x0 + s.x1) / 2, s.y1 + 36, type,
-			    "copies of each byte on its way, counted");
-		put_residuals(&s);
+		qsort(s.dot, s.n, sizeof(*s.dot), by_copies);
+		if (has_line(&s))
+			say_slope(&s);
+		else
+			say_extremes(&s);
+		say_about(&s);
+		find_axis(&s);
+		put_groups(&s, figure_top(f) - 4);
 	}
 	free(s.dot);
 	return rc;

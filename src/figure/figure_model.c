@@ -1,0 +1,50 @@
+/* Of which condition a figure is that shows one. */
+#include <math.h>
+#include <string.h>
+
+#include "figure/figure.h"
+
+bool figure_shares(const struct run_cell *model, const struct run_cell *c)
+{
+	return figure_same_condition(&model->at, &c->at, FIGURE_ALL_PARTS);
+}
+
+/*
+ * Files that are there already, in the page cache: nothing but copies lies
+ * between them. Then the most cells, and messages nearest to 64 KiB. With room
+ * for more than one message less of the time is waiting.
+ */
+static double score(const struct run *r, const struct run_cell *c,
+		    figure_takes *takes)
+{
+	double sum = -fabs(log2((double)c->at.size_bytes / 65536));
+
+	for (size_t i = 0; i < r->cells; i++)
+		sum += takes(r->cell[i]) && figure_shares(c, r->cell[i]);
+	if (!strcmp(c->at.depth, "deep"))
+		sum += 6;
+	if (run_is_place(&c->at, RUN_CORE))
+		sum += 3;
+	if (run_is_cache(&c->at, RUN_HOT))
+		sum += 1000;
+	if (run_goes(&c->at, COPY_OVER))
+		sum += 500;
+	return sum;
+}
+
+const struct run_cell *figure_model(const struct run *r, figure_takes *takes)
+{
+	const struct run_cell *best = NULL;
+	double most = -INFINITY;
+
+	for (size_t i = 0; i < r->cells; i++) {
+		const struct run_cell *c = r->cell[i];
+
+		if (!takes(c) || !figure_stands_for(r, c, FIGURE_ALL_PARTS) ||
+		    score(r, c, takes) <= most)
+			continue;
+		most = score(r, c, takes);
+		best = c;
+	}
+	return best;
+}

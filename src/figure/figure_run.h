@@ -1,0 +1,39 @@
+/* What the files that draw the run itself share, and nobody else sees. */
+#ifndef FIGURE_FIGURE_RUN_H
+#define FIGURE_FIGURE_RUN_H
+
+#include "figure/figure.h"
+#include "stats/stats.h"
+
+struct point {
+	const struct run_sample *sample;
+	double order;    /* among the timed transfers of the run */
+	double relative; /* speed over the cell's median; NaN: failed */
+	int outlier;     /* as stats_tukey says */
+};
+
+struct history {
+	struct figure *f;
+	struct point *point; /* by order */
+	size_t n, failed, outliers;
+	double last;  /* order */
+	double *work; /* room for n numbers */
+	double x0, x1, y_low, y_high;
+	double drift;   /* last sweep over first */
+	double witness; /* its median */
+	double noise;   /* of the witness: quartile range over median */
+	double witness_low, witness_high; /* of what is drawn of it */
+	double steal_ns, steal_most;      /* in all, and in one bin */
+	bool steal_known;
+};
+
+#define FIGURE_RUN_BINS 100
+
+/* Puts the values of points from one order up to another into h->work. */
+size_t figure_run_collect(struct history *h, double from, double to,
+			  double (*value)(const struct point *));
+
+/* Data, panels and names, below the headline. */
+void figure_run_put(struct history *h);
+
+#endif
