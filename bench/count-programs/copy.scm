@@ -1,0 +1,17 @@
+; copy.scm WAY IN OUT
+(use-modules (ice-9 binary-ports) (ice-9 rdelim) (rnrs bytevectors))
+(define-values (way source target)
+  (apply values (cdr (command-line))))
+(define i (open-input-file source #:binary #t))
+(define o (open-output-file target #:binary #t))
+(define (each get)
+  (let loop ((b (get)))
+    (unless (eof-object? b) (put-bytevector o b) (loop (get)))))
+(case (string->symbol way)
+  ((blocks) (each (lambda () (get-bytevector-n i 65536))))
+  ((whole) (put-bytevector o (get-bytevector-all i)))
+  ((some) (each (lambda () (get-bytevector-some i))))
+  ((turned)
+   (put-bytevector o (u8-list->bytevector
+                      (reverse (bytevector->u8-list (get-bytevector-all i)))))))
+(close-port o)
