@@ -1,0 +1,64 @@
+# The referee's table. A line has, with tabs between,
+#     id, fs, kind, name, predicted, counted, true and routines, failure
+# where predicted is "kernel programs", counted "yes exact kernel programs".
+
+function off(a, b) {
+	return a - b > 0.0105 || b - a > 0.0105
+}
+
+function pair(kernel, programs) {
+	return sprintf("%.3f+%.3f", kernel, programs)
+}
+
+# The counter says nothing, a bound, or a number; the last must be the truth.
+function counter_is_right() {
+	if (counted[1] != "yes")
+		return 1
+	if (counted[2] == "at-least")
+		return counted[3] + counted[4] <= truth[1] + truth[2] + 0.0105
+	return !off(counted[3], truth[1]) && !off(counted[4], truth[2])
+}
+
+function counted_words() {
+	if (counted[1] != "yes")
+		return "no number"
+	if (counted[2] == "at-least")
+		return sprintf(">=%.3f", counted[3] + counted[4])
+	return pair(counted[3], counted[4])
+}
+
+BEGIN {
+	printf "%-6s %-12s %-12s %-12s %-6s %-6s %s\n", "fs", "predicted",
+		"counted", "true", "filled", "", "mechanism or command: routines"
+}
+
+{
+	predicted = ""
+	split($5, says, " ")
+	split($6, counted, " ")
+	n = split($7, truth, " ")
+	word = "agree"
+	if ($3 == "mechanism") {
+		predicted = says[1] "+" says[2]
+		if (off(says[1], truth[1]) || off(says[2], truth[2]))
+			word = "WRONG"
+		if (counted[1] != "yes" && $4 != "null")
+			word = "WRONG"
+	}
+	if (!counter_is_right())
+		word = "WRONG"
+	if ($8 != "" && $4 != "null") # which delivers nothing
+		word = "FAILED"
+	routines = ""
+	for (i = 4; i <= n; i++)
+		routines = routines " " truth[i]
+	printf "%-6s %-12s %-12s %-12s %-6s %-6s %s:%s%s\n", $2, predicted,
+		counted_words(), pair(truth[1], truth[2]), truth[3], word, $4,
+		routines, word == "FAILED" ? " " $8 : ""
+	bad += word != "agree"
+}
+
+END {
+	printf "# %d lines, %d of them wrong or failed\n", NR, bad
+	exit bad > 0
+}

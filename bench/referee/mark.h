@@ -1,0 +1,9 @@
+/* The page by which a program in the guest speaks to the plugin. */
+#ifndef REFEREE_MARK_H
+#define REFEREE_MARK_H
+
+#define MARK_PAGE      0x133700000ul
+#define MARK_PAGE_SIZE 65536ul /* a page of any kernel */
+#define MARK_WORD      8
+
+#endif

@@ -1,0 +1,238 @@
+/*
+ * A plugin of QEMU's emulator: bytes loaded and stored by each instruction of
+ * the machine that is emulated, kernel and programs alike.
+ *
+ * The guest says what to count by a store to the page at MARK_PAGE, which its
+ * program `mark` maps: word 0 sets all counts to zero, word N writes them to
+ * the file PREFIX.N. A line of that file is an address, bytes loaded there,
+ * bytes stored there, and bytes of the runs that began there, of loads and of
+ * stores. A run is at least RUN_LEAST bytes that the kernel loads, or stores,
+ * side by side: payload, and no bookkeeping. Arguments: out=PREFIX.
+ *
+ * Debian ships no header of the plugin interface, so the few declarations that
+ * are needed stand here. They are those of versions 1 (QEMU 7.2) and later.
+ */
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mark.h"
+
+#ifndef PLUGIN_VERSION
+#define PLUGIN_VERSION 1
+#endif
+
+#define EXPORTED    __attribute__((visibility("default")))
+#define BUCKETS     (1u << 18)
+#define RUN_LEAST   256
+#define RUN_OVERLAP 64 /* routines copy an odd rest as whole words once more */
+#define RUNS        4  /* at a time */
+
+struct qemu_plugin_tb;
+struct qemu_plugin_insn;
+struct qemu_info;
+
+enum { NO_REGISTERS = 0, LOADS_AND_STORES = 3 };
+enum { LOADS, STORES, DIRECTIONS };
+
+typedef void (*on_block)(uint64_t id, struct qemu_plugin_tb *tb);
+typedef void (*on_access)(unsigned int cpu, uint32_t info, uint64_t address,
+			  void *data);
+
+void qemu_plugin_register_vcpu_tb_trans_cb(uint64_t id, on_block call);
+size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *tb);
+struct qemu_plugin_insn *qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *,
+						 size_t i);
+uint64_t qemu_plugin_insn_vaddr(const struct qemu_plugin_insn *insn);
+void qemu_plugin_register_vcpu_mem_cb(struct qemu_plugin_insn *insn,
+				      on_access call, int registers, int which,
+				      void *data);
+unsigned int qemu_plugin_mem_size_shift(uint32_t info);
+bool qemu_plugin_mem_is_store(uint32_t info);
+
+EXPORTED int qemu_plugin_version = PLUGIN_VERSION;
+EXPORTED int qemu_plugin_install(uint64_t id, const struct qemu_info *info,
+				 int argc, char **argv);
+
+/* An instruction, by its address; programs may share one. */
+struct place {
+	uint64_t address;
+	uint64_t bytes[DIRECTIONS];
+	uint64_t run_bytes[DIRECTIONS];
+	struct place *next;
+};
+
+/* Bytes that were loaded, or stored, side by side, upwards or downwards. */
+struct run {
+	uint64_t start;
+	uint64_t end;
+	struct place *place;
+};
+
+/* The one CPU's thread writes all of this. The latest run comes first. */
+static struct run runs[DIRECTIONS][RUNS];
+static struct place *places[BUCKETS];
+static const char *prefix = "memory";
+
+static struct place *place_at(uint64_t address)
+{
+	struct place **bucket = &places[(address ^ address >> 18) % BUCKETS];
+	struct place *p;
+
+	for (p = *bucket; p; p = p->next)
+		if (p->address == address)
+			return p;
+	p = calloc(1, sizeof(*p));
+	if (!p)
+		abort();
+	p->address = address;
+	p->next = *bucket;
+	*bucket = p;
+	return p;
+}
+
+static void end_run(struct run *r, int direction)
+{
+	if (r->end - r->start >= RUN_LEAST)
+		r->place->run_bytes[direction] += r->end - r->start;
+	r->start = r->end = 0;
+}
+
+static bool goes_on(struct run *r, uint64_t from, uint64_t to)
+{
+	if (from >= r->start && from <= r->end && to > r->end &&
+	    r->end - from <= RUN_OVERLAP)
+		r->end = to;
+	else if (to <= r->end && to >= r->start && from < r->start &&
+		 to - r->start <= RUN_OVERLAP)
+		r->start = from;
+	else
+		return false;
+	return true;
+}
+
+static void add_to_run(struct place *p, int direction, uint64_t from,
+		       unsigned int bytes)
+{
+	struct run *r = runs[direction], one;
+	int i = 0;
+
+	while (i < RUNS - 1 && !goes_on(&r[i], from, from + bytes))
+		i++;
+	if (i == RUNS - 1 && !goes_on(&r[i], from, from + bytes)) {
+		end_run(&r[i], direction);
+		r[i] = (struct run){ from, from + bytes, p };
+	}
+	if (i == 0)
+		return;
+	one = r[i];
+	memmove(r + 1, r, i * sizeof(*r));
+	r[0] = one;
+}
+
+static void end_runs(void)
+{
+	for (int direction = 0; direction < DIRECTIONS; direction++)
+		for (int i = 0; i < RUNS; i++)
+			end_run(&runs[direction][i], direction);
+}
+
+static void set_to_zero(void)
+{
+	end_runs();
+	for (size_t i = 0; i < BUCKETS; i++)
+		for (struct place *p = places[i]; p; p = p->next)
+			p->bytes[LOADS] = p->bytes[STORES] =
+				p->run_bytes[LOADS] = p->run_bytes[STORES] = 0;
+}
+
+static void write_place(FILE *f, const struct place *p)
+{
+	if (p->bytes[LOADS] || p->bytes[STORES])
+		fprintf(f,
+			"%016" PRIx64 " %" PRIu64 " %" PRIu64 " %" PRIu64
+			" %" PRIu64 "\n",
+			p->address, p->bytes[LOADS], p->bytes[STORES],
+			p->run_bytes[LOADS], p->run_bytes[STORES]);
+}
+
+static void write_counts(unsigned int n)
+{
+	char name[512];
+	FILE *f;
+
+	end_runs();
+	snprintf(name, sizeof(name), "%s.%u", prefix, n);
+	f = fopen(name, "w");
+	if (!f) {
+		perror(name);
+		exit(1);
+	}
+	for (size_t i = 0; i < BUCKETS; i++)
+		for (struct place *p = places[i]; p; p = p->next)
+			write_place(f, p);
+	if (fclose(f)) {
+		perror(name);
+		exit(1);
+	}
+}
+
+static void heed_mark(uint64_t address)
+{
+	unsigned int n = (address - MARK_PAGE) / MARK_WORD;
+
+	if (n)
+		write_counts(n);
+	else
+		set_to_zero();
+}
+
+static void count_access(unsigned int cpu, uint32_t info, uint64_t address,
+			 void *data)
+{
+	struct place *p = data;
+	int direction = qemu_plugin_mem_is_store(info) ? STORES : LOADS;
+	unsigned int bytes = 1u << qemu_plugin_mem_size_shift(info);
+
+	(void)cpu;
+	if (address - MARK_PAGE < MARK_PAGE_SIZE) {
+		if (direction == STORES)
+			heed_mark(address);
+		return;
+	}
+	p->bytes[direction] += bytes;
+	if (p->address >> 63) /* the kernel's half */
+		add_to_run(p, direction, address, bytes);
+}
+
+static void watch_block(uint64_t id, struct qemu_plugin_tb *tb)
+{
+	size_t n = qemu_plugin_tb_n_insns(tb);
+
+	(void)id;
+	for (size_t i = 0; i < n; i++) {
+		struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
+		uint64_t address = qemu_plugin_insn_vaddr(insn);
+
+		qemu_plugin_register_vcpu_mem_cb(insn, count_access,
+						 NO_REGISTERS, LOADS_AND_STORES,
+						 place_at(address));
+	}
+}
+
+int qemu_plugin_install(uint64_t id, const struct qemu_info *info, int argc,
+			char **argv)
+{
+	(void)info;
+	for (int i = 0; i < argc; i++) {
+		if (strncmp(argv[i], "out=", 4) != 0) {
+			fprintf(stderr, "memory: '%s' is not known\n", argv[i]);
+			return -1;
+		}
+		prefix = strdup(argv[i] + 4);
+	}
+	qemu_plugin_register_vcpu_tb_trans_cb(id, watch_block);
+	return 0;
+}

@@ -1,0 +1,107 @@
+# How often each byte of a payload was copied, from what the plugin counted of
+# one command with a small input and with a large one:
+#
+#     awk -v payload=BYTES -f tally.awk SYMBOLS SMALL LARGE
+#
+# All files are sorted by address. What the two runs have in common (starting a
+# program, its libraries) drops out by subtraction.
+#
+# For the kernel only runs count: 256 bytes and more, side by side. Bookkeeping
+# has none. Programs may copy byte by byte and line by line, so all that they do
+# counts, if the instruction accounts for 5 % of the payload, or if such
+# instructions are 90 % of their function. A function copies as much as it both
+# loads and stores, and fills what it stores beyond that. Prints copies by the
+# kernel, copies by programs, bytes filled, all for a byte of the payload, and
+# the functions with what they store.
+
+function number(hex,   i, n) {
+	n = 0
+	for (i = 5; i <= 16; i++)
+		n = n * 16 + index("0123456789abcdef", substr(hex, i, 1)) - 1
+	return n
+}
+
+# The last symbol that is not behind an address.
+function symbol_of(address,   low, high, middle) {
+	low = 0
+	high = symbols + 1
+	while (high - low > 1) {
+		middle = int((low + high) / 2)
+		if (symbol[middle] "" <= address "")
+			low = middle
+		else
+			high = middle
+	}
+	return low ? name[low] : "kernel"
+}
+
+# Programs have no symbols here: their instructions are taken together that lie
+# within 256 bytes of each other.
+function function_of(address,   at) {
+	if (address ~ /^[89a-f]/)
+		return symbol_of(address)
+	at = number(address)
+	if (at - last > 256)
+		group++
+	last = at
+	return "program." group
+}
+
+function in_kernel(f) {
+	return f !~ /^program\./
+}
+
+FILENAME == ARGV[1] {
+	if ($2 ~ /^[tTwW]$/ && $3 !~ /^\$/) {
+		symbol[++symbols] = $1
+		name[symbols] = $3
+	}
+	next
+}
+
+FILENAME == ARGV[2] {
+	for (i = 2; i <= 5; i++)
+		small[$1, i] = $i
+	next
+}
+
+{
+	for (i = 2; i <= 5; i++)
+		$i -= small[$1, i]
+	f = function_of($1)
+	seen[f]
+	if (in_kernel(f)) {
+		loaded[f] += $4
+		stored[f] += $5
+		next
+	}
+	loaded[f] += $2
+	stored[f] += $3
+	if ($2 >= 0.05 * payload)
+		movers_loaded[f] += $2
+	if ($3 >= 0.05 * payload)
+		movers_stored[f] += $3
+}
+
+END {
+	for (f in seen) {
+		in_bytes = loaded[f]
+		out_bytes = stored[f]
+		if (!in_kernel(f) && movers_stored[f] < 0.9 * stored[f]) {
+			in_bytes = movers_loaded[f]
+			out_bytes = movers_stored[f]
+		}
+		both = in_bytes < out_bytes ? in_bytes : out_bytes
+		if (in_kernel(f))
+			kernel += both
+		else
+			programs += both
+		filled += out_bytes - both
+		if (out_bytes >= 0.02 * payload)
+			names = sprintf("%s %s=%.3f", names,
+				in_kernel(f) ? f : "program",
+				out_bytes / payload)
+	}
+	printf "%.3f %.3f %.3f%s\n", kernel / payload, programs / payload,
+		filled / payload, names
+}

@@ -1,0 +1,141 @@
+#!/bin/sh
+# bench/referee on made-up traffic, and bench/count-commands on a made-up
+# counter: what is right is called right, and what is wrong is not. The real
+# ones need an emulator, or minutes.
+here=$(cd "${top_srcdir:-.}" && pwd)
+. "$here/tests/tap.sh"
+
+# --- what a routine copied ----------------------------------------------------
+
+cat >symbols <<'END'
+ffffffff81000000 T copy_user_generic
+ffffffff81000100 T clear_page
+ffffffff81000200 t bookkeeping
+ffffffff81000300 T by_any_name
+END
+# address, bytes loaded and stored, and of runs: loaded and stored
+cat >small <<'END'
+ffffffff81000000 4000 4000 4000 4000
+ffffffff81000200 900 900 0 0
+END
+cat >large <<'END'
+00007f0000001000 6000 0 0 0
+00007f0000001008 0 6000 0 0
+00007f0000002000 6000 0 0 0
+ffffffff81000000 104000 0 104000 0
+ffffffff81000008 0 104000 0 104000
+ffffffff81000100 0 50000 0 50000
+ffffffff81000200 91000 91000 0 0
+ffffffff81000300 20000 20000 20000 20000
+END
+
+tally() {
+	awk -v payload=100000 -f "$here/bench/referee/tally.awk" symbols small \
+		large >out 2>err
+	status=$?
+	read -r kernel programs filled names <out
+}
+
+tally
+test "$kernel" = 1.200
+result $? 'loads and stores that make a copy; what both inputs have is none'
+test "$programs" = 0.060
+result $? 'a program copies what it both loads and stores'
+test "$filled" = 0.500
+result $? 'pages that are cleared are filled, not copied'
+case $names in
+*bookkeeping*) false ;;
+*by_any_name=0.200*) ;;
+*) false ;;
+esac
+result $? 'no name decides what is bookkeeping'
+
+# --- three numbers ------------------------------------------------------------
+
+# judged PREDICTED COUNTED TRUE [FAILURE]: the word for it
+judged() {
+	printf '1\ttmpfs\tmechanism\tm\t%s\t%s\t%s\t%s\n' "$1" "$2" "$3" \
+		"${4:-}" | awk -F '\t' -f "$here/bench/referee/judge.awk" >out 2>err
+	status=$?
+	grep -oE 'agree|WRONG|FAILED' out
+}
+
+test "$(judged '2 0' 'yes exact 2.004 0' '1.996 0.000 0.5')" = agree
+result $? 'three numbers that are equal agree'
+test "$(judged '2 0' 'yes exact 2 0' '3.000 0.000 0.5')" = WRONG
+result $? 'the truth is another: wrong'
+test "$(judged '2 0' 'yes exact 3 0' '2.000 0.000 0.5')" = WRONG
+result $? 'the counter says another: wrong'
+test "$(judged '2 0' 'yes exact 2 0' '1.000 1.000 0.5')" = WRONG
+result $? 'the programs copied, not the kernel: wrong'
+test "$(judged '2 0' 'yes at-least 1 0' '2.000 0.000 0.5')" = agree
+result $? 'a bound below the truth is none'
+test "$(judged '2 0' 'yes at-least 3 0' '2.000 0.000 0.5')" = WRONG
+result $? 'a bound above it is'
+test "$(judged '2 0' 'no exact 0 0' '2.000 0.000 0.5')" = WRONG
+result $? 'a mechanism that is not counted: wrong'
+test "$(judged '2 0' 'yes exact 2 0' '2.000 0.000 0.5' status)" = FAILED
+result $? 'a copy that failed is no proof'
+
+mkdir empty
+ln -s "$(command -v dirname)" "$(command -v awk)" "$(command -v numfmt)" \
+	"$(command -v mktemp)" "$(command -v rm)" empty
+PATH=$work/empty "$(command -v bash)" "$here/bench/referee/run" >out 2>err
+status=$?
+test "$status" -eq 4 && grep -q 'is not' err
+result $? 'what this machine lacks is named'
+
+# --- commands -----------------------------------------------------------------
+
+# count --format json -- sh -c 'say KIND NUMBER'
+cat >fake-ipcopy <<'END'
+#!/bin/sh
+set -- $7
+case $2 in
+none) printf '{\n "resolved": false,\n "unresolved": [\n  "why"\n ]\n}\n' ;;
+*)
+	case $2 in exact) bound=false ;; *) bound=true ;; esac
+	printf '{\n "resolved": true,\n "copies_per_byte": %s,\n' "$3"
+	printf ' "lower_bound": %s\n}\n' "$bound"
+	;;
+esac
+END
+chmod +x fake-ipcopy
+
+# say LIST-LINE: leaves status, and in $said the mark and the word for it
+say() {
+	echo "$1" >list
+	IPCOPY=./fake-ipcopy bash "$here/bench/count-commands" --list list \
+		--dir "$work" >out 2>err
+	status=$?
+	said=$(grep ' say ' out | cut -c 1,3-12 | sed 's/ *$//')
+}
+
+while IFS='!' read -r word line; do
+	say "$line"
+	test "$said" = "$word" &&
+		case $word in
+		*WRONG) test "$status" -eq 1 ;;
+		*) test "$status" -eq 0 ;;
+		esac
+	result $? "$line: $word"
+done <<'END'
+ right!sh | right 2 | calls | say exact 2.0
+ right!sh | right 0,1 | calls | say exact 0.0
+-at least!sh | right 2 | calls | say bound 1.0
+-no number!sh | right 2 | calls | say none
+ at least!sh | least 3- | source | say bound 2.0
+ no number!sh | none | bytes | say none
+ not here!no-such-program | none | bytes | : say none
+END
+# "!" is the mark of what is wrong, too
+for line in 'sh | right 2 | calls | say exact 2.1' \
+	'sh | least 3- | source | say exact 2.0' \
+	'sh | least 3 | source | say bound 3.1' \
+	'sh | none | bytes | say bound 1.0'; do
+	say "$line"
+	test "$said" = '!WRONG' && test "$status" -eq 1
+	result $? "$line: wrong"
+done
+
+finish
