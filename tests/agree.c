@@ -1,7 +1,8 @@
 /*
  * Whether all that is said of a run says the same: verdict.json within itself,
- * the terminal (RUN/out, in ASCII), the comparisons for programs (RUN/csv), and
- * the page (RUN/report.html). tests/agree.t makes these.
+ * the terminal (RUN/out, in ASCII), the comparisons for programs (RUN/csv), the
+ * page (RUN/report.html) and the headlines of figures. tests/agree.t makes the
+ * files.
  *
  *   tests/agree RUN...      names what disagrees; status 1 if anything does
  */
@@ -100,6 +101,7 @@ static void check(const char *dir)
 		check_terminal(r.verdict, dir);
 		check_csv(r.verdict, dir);
 		check_page(r.verdict, dir);
+		check_figures(r.verdict, &r);
 	}
 	run_free(&r);
 }

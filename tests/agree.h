@@ -36,11 +36,15 @@ void check_counts(const char *what, const json_t *said,
 /* verdict.json within itself (agree_verdict.c). */
 void check_verdict(const json_t *v);
 
-/* What else is said of it (agree_said.c). */
+/* What else is said of it (agree_said.c, agree_figures.c). */
 void check_sentences(const json_t *v);
 void check_terminal(const json_t *v, const char *dir);
 void check_csv(const json_t *v, const char *dir);
 void check_page(const json_t *v, const char *dir);
+void check_figures(const json_t *v, const struct run *r);
+
+/* The number after `anchor` and " in " in a sentence; 0: it is not said. */
+double amount_after(const char *text, const char *anchor);
 
 /* The number before " undecided" in a sentence; 0: nothing is. */
 double amount_undecided(const char *text);

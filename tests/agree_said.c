@@ -75,13 +75,15 @@ static double amount(const char *text)
 {
 	if (!strncmp(text, "the one", 7))
 		return 1;
+	if (!strncmp(text, "none", 4))
+		return 0;
 	if (!strncmp(text, "all ", 4))
 		text += 4;
 	return isdigit((unsigned char)*text) ? atof(text) : NAN;
 }
 
 /* What comes after `anchor` and " in "; 0 where the anchor is missing. */
-static double amount_after(const char *text, const char *anchor)
+double amount_after(const char *text, const char *anchor)
 {
 	const char *at = strstr(text, anchor);
 
@@ -135,30 +137,36 @@ static void check_answer(const json_t *v, const char *question)
 	check_amount(text, said, "undecided", amount_undecided(text));
 }
 
-/* Each "… R× as fast as B (WHERE" of the ring is a spot of the map. */
+/* Whether a condition is named there, and its ratio is this one or turned. */
+static bool is_spot(const json_t *s, const char *where, double ratio)
+{
+	const char *words = text_in(s, "words");
+	size_t len = strlen(words);
+	double r = number_in(s, "ratio");
+
+	return !strncmp(where, words, len) && where[len] &&
+	       strchr(";)", where[len]) &&
+	       (close_to(ratio, r) || close_to(ratio, 1 / r));
+}
+
+/* Each "R× as fast … (WHERE" of the ring is a spot of the map. */
 static void check_effects(const json_t *v)
 {
-	const char *text = text_in(answer(v, "ring"), "text");
+	const char *text = text_in(answer(v, "ring"), "text"), *at = text;
 	size_t n;
 	const json_t *map = list_in(v, "map", &n);
 
-	for (const char *at = text; (at = strstr(at, " up to ")); at++) {
-		double ratio = atof(at + 7);
-		const char *where = strchr(at, '(');
+	while ((at = strstr(at, "× as fast"))) {
+		const char *where = strchr(at, '('), *from = at++;
 		bool found = false;
 
-		for (size_t i = 0; where && i < n; i++) {
-			const json_t *s = json_array_get(map, i);
-			double r = number_in(s, "ratio");
-			const char *words = text_in(s, "words");
-			size_t len = strlen(words);
-
-			found |= !strncmp(where + 1, words, len) &&
-				 strchr(";)", where[1 + len]) &&
-				 (close_to(ratio, r) || close_to(ratio, 1 / r));
-		}
+		while (from > text && from[-1] != ' ')
+			from--;
+		for (size_t i = 0; where && i < n; i++)
+			found |= is_spot(json_array_get(map, i), where + 1,
+					 atof(from));
 		if (!found)
-			disagree("no condition of the map has it: %s", at);
+			disagree("no condition of the map has it: %s", from);
 	}
 }
 
@@ -312,10 +320,20 @@ void check_csv(const json_t *v, const char *dir)
 void check_page(const json_t *v, const char *dir)
 {
 	char *page = file_text(dir, "report.html");
-	char *sentence = plain(text_in(v, "sentence"), true);
+	size_t n;
+	const json_t *list = list_in(v, "answers", &n);
 
-	if (!strstr(page, sentence))
-		disagree("the page does not say: %s", sentence);
-	free(sentence);
+	if (!strstr(page, "class=\"answers\""))
+		n = 0;
+	for (size_t i = 0; i <= n; i++) {
+		char *text =
+			plain(i < n ? text_in(json_array_get(list, i), "text")
+				    : text_in(v, "sentence"),
+			      true);
+
+		if (!strstr(page, text))
+			disagree("the page does not say: %s", text);
+		free(text);
+	}
 	free(page);
 }

@@ -85,7 +85,7 @@ lacks 'was not tried'
 } | made 10
 judged 'a run without the claim'
 has 'The best ring in shared memory is the fastest of all mechanisms in the one'
-has 'The fastest of all is decided: shm futex in 1 (up to 2'
+has 'The fastest of all is decided: shm futex in 1 (2'
 has "The textbook's claim was not tried: it needs shm:sync=sem and a rival in"
 has 'ipcopy copy SRC DST --via shm:sync=futex,depth=8 --size 64K --place core'
 has '- file new 64K, depth 8, core: shm futex is 2.'

@@ -94,6 +94,12 @@ static void put_case(FILE *to, const struct saying *s,
 	fputc(')', to);
 }
 
+/* The largest of several, or the only one. */
+static const char *up_to(const struct saying *s, enum rep_fate fate)
+{
+	return s->t->fate[fate] > 1 ? "up to " : "";
+}
+
 static void put_win(FILE *to, struct saying *s)
 {
 	const struct rep_comparison *c = s->t->win;
@@ -104,7 +110,7 @@ static void put_win(FILE *to, struct saying *s)
 	put_subject(to, s);
 	fprintf(to, " is %s in ", s->what);
 	put_count(to, s, s->t->fate[REP_HOLDS]);
-	fprintf(to, ", up to %s as fast as %s",
+	fprintf(to, ", %s%s as fast as %s", up_to(s, REP_HOLDS),
 		rep_times(c->ratio.value, times, sizeof(times)), c->b->label);
 	put_case(to, s, c);
 	s->said++;
@@ -120,7 +126,8 @@ static void put_loss(FILE *to, struct saying *s)
 	put_subject(to, s);
 	fputs(" is beaten in ", to);
 	put_count(to, s, s->t->fate[REP_FAILS]);
-	fprintf(to, ", where %s is up to %s as fast", c->b->label,
+	fprintf(to, ", where %s is %s%s as fast", c->b->label,
+		up_to(s, REP_FAILS),
 		rep_times(1 / c->ratio.value, times, sizeof(times)));
 	put_case(to, s, c);
 	s->said++;

@@ -79,7 +79,8 @@ static void put_use(FILE *to, const struct rep_verdict *v, const struct use *u,
 
 	fprintf(to, "%s %s in %zu", first ? ":" : ";", u->label, u->first);
 	if (u->most)
-		fprintf(to, " (up to %s as fast as the next best, %s: %s)",
+		fprintf(to, " (%s%s as fast as the next best, %s: %s)",
+			u->first > 1 ? "up to " : "",
 			rep_times(u->costs, times, sizeof(times)),
 			rep_next(u->most)->cell->label,
 			run_condition_words(&v->condition[u->most->condition],
@@ -104,6 +105,10 @@ static void put_uses(FILE *to, const struct rep_verdict *v,
 			all);
 	else if (all == 1)
 		fputs("The fastest of all is decided", to);
+	else if (known == all)
+		fprintf(to,
+			"The fastest of all is decided in all %zu conditions",
+			all);
 	else
 		fprintf(to,
 			"The fastest of all is decided in %zu of %zu "
@@ -136,7 +141,7 @@ static void put_case_of_start(FILE *to, const struct rep_verdict *v,
 {
 	char size[32], where[160];
 
-	fprintf(to, "%s on (%s against %s; %s)",
+	fprintf(to, " from %s on (%s against %s: %s)",
 		size_human(s->pays_from_bytes, size, sizeof(size)),
 		s->rank[0].cell->label, s->starter->label,
 		run_condition_words(&v->condition[s->condition], where,
@@ -165,13 +170,15 @@ void rep_put_start(FILE *to, const struct rep_verdict *v)
 	if (!most)
 		return;
 	fprintf(to,
-		"In %zu of %zu conditions the fastest is not the first to be "
-		"ready: start-up counted, it pays from at most ",
+		"Start-up counted, the fastest pays only for larger files "
+		"where another one is ready first, in %zu of %zu "
+		"conditions:",
 		late, known);
 	put_case_of_start(to, v, most);
 	if (least != most) {
-		fputs(" and at least ", to);
+		fputs(" at most,", to);
 		put_case_of_start(to, v, least);
+		fputs(" at least", to);
 	}
 	fputc('.', to);
 }
