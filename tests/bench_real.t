@@ -22,8 +22,8 @@ result $? 'two cells, three generations'
 test "$(grep -c ',ok,' r/samples.csv)" -ge 18 &&
 	! grep -q ,failed, r/samples.csv
 result $? 'every sample is there, and none failed'
-says r/copies.csv 'pipe,pipe,pipe,4,0,4,0,4,true,false,true' &&
-	says r/copies.csv 'shm:sync=sem,shm,shm sem,2,0,2,0,2,true,false,true'
+says r/copies.csv 'pipe,pipe,pipe,file,new,4,0,4,0,4,true,false,true' &&
+	says r/copies.csv 'shm:sync=sem,shm,shm sem,file,new,2,0,2,0,2,true,false,true'
 counted=$?
 if says r/copies.csv ptrace; then
 	skip 'ptrace is not allowed here'

@@ -37,6 +37,12 @@ headline() {
 # --- what makes no sense ------------------------------------------------------
 
 refuse_words() {
+	run count --via pipe --workload stream --in a --out b
+	test "$status" -eq 2 && one_line_says '--workload stream has no files'
+	result $? 'refused: --workload stream with files'
+	run count --workload stream -- true
+	test "$status" -eq 2 && one_line_says 'go with --via'
+	result $? 'refused: --workload with a command'
 	refused 2 'count what?'
 	refused 2 'did you mean --via?' --vai pipe
 	refused 2 'did you mean pipe?' --via pip
@@ -225,6 +231,29 @@ assert rows["hops"][0]["from"] == "IN" and rows["hops"][3]["to"] == "OUT"'
 	result $? 'json of a file with an odd name can be read'
 }
 
+count_workloads() {
+	run count --via pipe --workload stream --bytes 1M
+	says out '2.000 copies per delivered byte (kernel 2.000, pro' &&
+		says out 'server -> client: 1.0 MiB' && says out 'message 2.00'
+	result $? 'a pipe alone: one write and one read'
+	run count --via pipe --workload pingpong --bytes 1M
+	says out '2.000 copies' && says out 'client: 2.0 MiB' &&
+		says out 'message 4.00'
+	result $? 'a round trip has the calls of both ways'
+	run count --via shm --workload stream --bytes 1M
+	says out '0.000 copies' && says out 'both use the same memory.'
+	result $? 'a ring without files copies nothing'
+	run count --via pipe --workload stream --format json
+	says out '"copies_per_byte": 2.0' && says out '"from": "server"'
+	result $? 'json of a stream'
+	run count --via splice --workload stream
+	test "$status" -eq 2 && one_line_says 'splice moves whole files'
+	result $? 'a mechanism without messages has no stream'
+	run count --via null --workload stream
+	says out 'unresolved: it delivers nothing'
+	result $? 'what delivers nothing has no copies, and not zero'
+}
+
 refuse_words
 calibrate
 run count -- true
@@ -236,6 +265,7 @@ else
 	keep_outputs_clean
 	count_own_copies
 	count_mechanisms
+	count_workloads
 	print_json
 fi
 rmdir tmp

@@ -176,17 +176,34 @@ grep -q '^null:.*,ok,,generations,12,0,,,,bytes_per_s,1000000,,' run/summary.csv
 result $? 'what carries nothing has a time and no speed'
 has '48 lines are not understood and left out'
 
+{
+	four 1 2 1 1 1
+	four 1 2 1 1 1 | sed 's/ file / stream /'
+} | made 12
 cat >run/copies.csv <<'EOF'
-spec,predicted_kernel,predicted_user,counted,resolved,agrees,calls_per_message
-"shm:sync=sem,size=65536,depth=32",2,0,2,true,true,2
-pipe,4,0,3,true,false,4
-fifo,4,0,,false,,4
+spec,workload,sink,predicted_kernel,predicted_user,counted,resolved,agrees,calls_per_message
+"shm:sync=sem,size=65536,depth=32",stream,-,0,0,0,true,true,2
+"shm:sync=sem",file,new,2,0,2,true,true,4
+pipe,stream,-,2,0,3,true,false,2
+pipe,file,new,4,0,4,true,true,4
+fifo,stream,-,2,0,,false,,2
 EOF
 judged 'a run with copies counted'
-has 'pipe: 3 copies of each byte were counted, 4 predicted'
-grep '^.shm.*size=4096' run/summary.csv | grep -q ',2,2,[0-9]*,' &&
-	grep '^.fifo.*size=4096' run/summary.csv | grep -q ',4,,[0-9]*,'
-result $? 'summary.csv has them for every size and depth'
+has 'pipe, stream: 3 copies of each byte were counted, 2 predicted'
+grep '^.shm.*size=4096.*stream' run/summary.csv | grep -q ',0,0,[0-9]*,' &&
+	grep '^.shm.*size=4096.*file' run/summary.csv | grep -q ',2,2,[0-9]*,' &&
+	grep '^.pipe.*size=4096.*stream' run/summary.csv | grep -q ',2,3,[0-9]*,' &&
+	grep '^.pipe.*size=4096.*file' run/summary.csv | grep -q ',4,4,[0-9]*,' &&
+	grep '^.fifo.*size=4096.*stream' run/summary.csv | grep -q ',2,,[0-9]*,'
+result $? 'summary.csv has those of its workload for every size and depth'
+cat >run/copies.csv <<'EOF'
+spec,predicted_kernel,predicted_user,counted,resolved,agrees,calls_per_message
+pipe,4,0,4,true,true,4
+EOF
+judged 'a run that counted files only'
+grep '^.pipe.*size=4096.*stream' run/summary.csv | grep -q ',,,[0-9]*,-*0' &&
+	grep '^.pipe.*size=4096.*file' run/summary.csv | grep -q ',4,4,[0-9]*,'
+result $? 'and the copies of a file are not said of its streams'
 
 # --- percentiles --------------------------------------------------------------
 

@@ -11,3 +11,9 @@ void bytes_tell(const void *to, const void *from, size_t len)
 {
 	prctl(BYTES_TELL, to, from, len, BYTES_COUNTED);
 }
+
+void bytes_mark(int side, enum bytes_how what)
+{
+	if (bytes_told)
+		prctl(BYTES_TELL, (unsigned long)side, 0UL, 0UL, what);
+}

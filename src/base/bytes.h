@@ -12,7 +12,12 @@
  * itself. Any program may say so.
  */
 #define BYTES_TELL 0x69706379
-enum bytes_how { BYTES_COUNTED, BYTES_PRELOADED };
+enum bytes_how {
+	BYTES_COUNTED,
+	BYTES_PRELOADED,
+	BYTES_BEGIN, /* no copy: side number `to` passes the start line */
+	BYTES_END,   /* it has moved its last byte */
+};
 
 /* How much this process has copied by hand; written by bytes_copy only. */
 extern uint64_t bytes_copied;
@@ -22,6 +27,9 @@ extern uint64_t bytes_copies;
 #define BYTES_TOLD_ENV "IPCOPY_COUNTED"
 extern bool bytes_told;
 void bytes_tell(const void *to, const void *from, size_t len);
+
+/* BYTES_BEGIN or BYTES_END, where somebody listens. */
+void bytes_mark(int side, enum bytes_how what);
 
 static inline void bytes_copy(void *to, const void *from, size_t len)
 {

@@ -16,24 +16,12 @@
 #include "base/size.h"
 #include "cli/commands.h"
 #include "cli/count_show.h"
-#include "cli/count_user.h"
-#include "cli/transfer.h"
+#include "cli/count_wish.h"
 #include "cli/way_show.h"
 #include "count/count_spec.h"
 #include "count/probe.h"
 
-#define WORDS_MAX 4096 /* of a command */
-#define LOST_PART 200  /* of the output: less is not worth a word */
-
-struct counting {
-	struct transfer t; /* first: --via and its settings, see transfer.c */
-	const char *word[WORDS_MAX + 1]; /* the command's, NULL-terminated */
-	const char *in, *out, *dir;
-	uint64_t bytes;
-	bool calibrate, draw, dot, ascii, calls, all_cpus;
-	int format; /* enum table_format */
-	int user;   /* enum count_user */
-};
+#define LOST_PART 200 /* of the output: less is not worth a word */
 
 static int take_user(const struct opt *o, const char *value, void *field,
 		     struct err *e)
@@ -87,9 +75,16 @@ static const struct opt count_opts[] = {
 	COUNT_OF_COPY("wait", "HOW", opt_text, wait,
 		      "block, batch, spin or spin-then-block: the setting "
 		      "wait"),
+	{ .name = "workload",
+	  .value = "WHAT",
+	  .take = opt_word,
+	  .at = offsetof(struct counting, workload),
+	  .words = copy_workload_names,
+	  .help = "with --via: file (default), or stream or pingpong: messages "
+		  "without files, and the channel alone is counted" },
 	COUNT_OPT("bytes", "LENGTH", take_bytes, bytes,
-		  "with --via, length of the file that is made and copied "
-		  "(default 8M)"),
+		  "with --via, length of the file that is made and copied, "
+		  "or of all messages together (default 8M)"),
 	COUNT_OPT("dir", "DIR", opt_text, dir,
 		  "with --via, where that file and its copy are for the while "
 		  "(default TMPDIR)"),
@@ -123,85 +118,6 @@ static const struct opt count_opts[] = {
 	  .help = "table (default), json or csv" },
 	{ .name = NULL },
 };
-
-/* --- what is asked for ---------------------------------------------------- */
-
-static int refuse_pair(struct err *e, const char *a, const char *b)
-{
-	return err_say(e, EINVAL, "%s and %s: give one of them", a, b);
-}
-
-static int check_shown(const struct counting *c, struct err *e)
-{
-	if (c->dot && c->draw)
-		return refuse_pair(e, "--dot", "--draw");
-	if (c->dot && c->format != TABLE_HUMAN)
-		return refuse_pair(e, "--dot", "--format");
-	if (c->draw && c->format != TABLE_HUMAN)
-		return refuse_pair(e, "--draw", "--format");
-	if (c->ascii && !c->draw)
-		return err_say(e, EINVAL, "--ascii goes with --draw");
-	return 0;
-}
-
-static int check_calibrate(const struct counting *c, struct err *e)
-{
-	if (c->word[0] || c->t.via.count || c->in || c->out || c->draw ||
-	    c->dot || c->calls || c->bytes || c->user || c->all_cpus)
-		return err_say(e, EINVAL,
-			       "--calibrate counts nothing: of the other "
-			       "options only --dir and --format go with it");
-	return 0;
-}
-
-static int check_via(const struct counting *c, struct err *e)
-{
-	if (c->t.via.count > 1)
-		return err_say(e, EINVAL, "one mechanism is counted at a time");
-	if (c->word[0])
-		return refuse_pair(e, "--via", "a command");
-	if (c->all_cpus)
-		return err_say(e, EINVAL,
-			       "--all-cpus is for commands: mechanisms are "
-			       "counted on one CPU");
-	if (c->user)
-		return err_say(e, EINVAL,
-			       "--user is for commands: mechanisms "
-			       "tell of their own copies anyway");
-	if (!c->in != !c->out)
-		return err_say(e, EINVAL,
-			       "with --via, --in and --out go "
-			       "together: a copy has both");
-	if (c->in && (c->bytes || c->dir))
-		return err_say(e, EINVAL,
-			       "--bytes and --dir are for a file "
-			       "that is made, and --in names one");
-	return 0;
-}
-
-static int check_command(const struct counting *c, struct err *e)
-{
-	if (!c->word[0])
-		return err_say(e, EINVAL,
-			       "count what? Give --via M, or "
-			       "-- COMMAND...");
-	if (c->t.size || c->t.depth || c->t.wait || c->bytes || c->dir)
-		return err_say(e, EINVAL,
-			       "--size, --depth, --wait, --bytes "
-			       "and --dir go with --via");
-	return 0;
-}
-
-static int check(const struct counting *c, struct err *e)
-{
-	int rc = check_shown(c, e);
-
-	if (rc < 0)
-		return rc;
-	if (c->calibrate)
-		return check_calibrate(c, e);
-	return c->t.via.count ? check_via(c, e) : check_command(c, e);
-}
 
 /* --- showing it ----------------------------------------------------------- */
 
@@ -389,27 +305,23 @@ static enum exit_code show_spec(const struct counting *c,
 		.ledger = s->ledger,
 		.in = s->in,
 		.out = s->out,
+		.sum = s->sum,
+		.on_path = s->on_path,
 		.has_calls = isfinite(s->calls_per_mib),
 		.calls_per_mib = s->calls_per_mib,
 		.blocked_per_mib = s->blocked_per_mib,
 		.calls_per_message = s->calls_per_message,
 		.blocked_per_message = s->blocked_per_message,
 	};
-	bool *on_path = calloc(ledger_hops(s->ledger) + 1, sizeof(*on_path));
-	enum exit_code code;
 
-	if (!on_path)
-		return say_no_memory();
-	shown.sum = ledger_sum(s->ledger, s->in, s->out, s->delivered_bytes,
-			       on_path);
-	shown.on_path = on_path;
-	code = show(c, &shown);
-	free(on_path);
-	return code;
+	return show(c, &shown);
 }
 
 static enum exit_code count_via(struct counting *c)
 {
+	const struct count_load load = {
+		.workload = (enum copy_workload)c->workload,
+	};
 	struct count_spec s = { .in = -1, .out = -1 };
 	struct tr_spec spec;
 	struct err e = { 0 };
@@ -422,7 +334,7 @@ static enum exit_code count_via(struct counting *c)
 	if (rc < 0)
 		return transfer_refuse(rc, &e);
 	rc = c->in ? count_spec_copy(&spec, c->in, c->out, &s, &e)
-		   : count_spec(&spec, c->dir, c->bytes, &s, &e);
+		   : count_load(&spec, &load, c->dir, c->bytes, &s, &e);
 	code = rc < 0 ? cannot(rc, &e) : show_spec(c, &s);
 	count_spec_free(&s);
 	return code;
@@ -436,7 +348,7 @@ static enum exit_code run(char **words)
 
 	if (!command_read(&cmd_count, words, &c, c.word, &code))
 		return code;
-	if (check(&c, &e) < 0) {
+	if (count_check(&c, &e) < 0) {
 		say("%s", e.text);
 		return EXIT_USAGE;
 	}
@@ -461,7 +373,7 @@ const struct command cmd_count = {
 		 "options. The command's exit status is passed on.",
 	.operands = { "COMMAND..." },
 	.required = 0,
-	.most = WORDS_MAX,
+	.most = COUNT_WORDS_MAX,
 	.opts = count_opts,
 	.run = run,
 };

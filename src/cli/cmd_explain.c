@@ -27,6 +27,7 @@ struct explaining {
 	struct ledger *ledger; /* predicted, where nothing was counted */
 	struct chain *chain;
 	struct count_spec counted;
+	struct count_spec channel; /* the same without the files */
 	bool is_counted;
 	struct err why_not; /* if it is not */
 };
@@ -101,6 +102,8 @@ static bool chain_from(struct explaining *x, const struct ledger *l, int in,
 	return true;
 }
 
+static const struct count_load channel_alone = { .workload = COPY_STREAM };
+
 /* What is drawn is what was counted; where nothing was, what is predicted. */
 static enum exit_code find_out(struct explaining *x)
 {
@@ -113,6 +116,9 @@ static enum exit_code find_out(struct explaining *x)
 		if (rc == -EINTR)
 			return EXIT_INTERRUPTED;
 		x->is_counted = rc == 0;
+		if (x->is_counted && tr_has_message_form(x->spec.ops))
+			count_load(&x->spec, &channel_alone, NULL, 0,
+				   &x->channel, &(struct err){ 0 });
 	}
 	if (x->is_counted &&
 	    !chain_from(x, x->counted.ledger, x->counted.in, x->counted.out,
@@ -131,20 +137,18 @@ static const struct ledger *drawn_ledger(const struct explaining *x)
 	return x->ledger ? x->ledger : x->counted.ledger;
 }
 
-static int predicted(const struct explaining *x, int by)
+static int predicted(const struct explaining *x)
 {
-	int copies = 0;
+	int kernel, user;
 
-	for (const struct hop *h = x->spec.ops->path(&x->spec); h->from; h++)
-		if (by < 0 || (int)h->by == by)
-			copies += h->copies;
-	return copies;
+	count_predict(&x->spec, &(struct count_load){ 0 }, &kernel, &user);
+	return kernel + user;
 }
 
 static double true_copies(const struct explaining *x)
 {
 	return x->is_counted && x->counted.resolved ? x->counted.copies
-						    : predicted(x, -1);
+						    : predicted(x);
 }
 
 /* --- showing it ----------------------------------------------------------- */
@@ -184,14 +188,38 @@ static void show_counted(const struct explaining *x)
 		       c->agrees ? "as predicted" : "NOT as predicted");
 }
 
+static void show_predicted(const struct explaining *x, const char *what,
+			   const struct count_load *load, const char *remark)
+{
+	int kernel, user;
+
+	count_predict(&x->spec, load, &kernel, &user);
+	printf("  %-10s %7d %7d   %7d%s\n", what, kernel, user, kernel + user,
+	       remark);
+}
+
+/* Messages that come from no file and go to none: stream and pingpong. */
+static void show_channel(const struct explaining *x)
+{
+	const struct count_spec *c = &x->channel;
+
+	if (!tr_has_message_form(x->spec.ops) || x->spec.ops->carries_nothing)
+		return;
+	show_predicted(x, "channel", &channel_alone,
+		       "  alone, without files: predicted");
+	if (c->resolved)
+		printf("  channel      %5.3f   %5.3f     %5.3f  counted: %s\n",
+		       c->copies_kernel, c->copies_user, c->copies,
+		       c->agrees ? "as predicted" : "NOT as predicted");
+}
+
 static void show_numbers(const struct explaining *x)
 {
 	printf("\nCopies of each byte\n"
-	       "              kernel    user  together\n"
-	       "  predicted  %7d %7d   %7d\n",
-	       predicted(x, HOP_KERNEL), predicted(x, HOP_USER),
-	       predicted(x, -1));
+	       "              kernel    user  together\n");
+	show_predicted(x, "predicted", &(struct count_load){ 0 }, "");
 	show_counted(x);
+	show_channel(x);
 }
 
 static enum exit_code show(const struct explaining *x)
@@ -278,6 +306,7 @@ static enum exit_code run(char **words)
 	lease_sweep();
 	code = explain(&x);
 	count_spec_free(&x.counted);
+	count_spec_free(&x.channel);
 	ledger_free(x.ledger);
 	free(x.chain);
 	return code;

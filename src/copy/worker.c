@@ -8,6 +8,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "base/bytes.h"
 #include "base/clock.h"
 #include "base/cpu.h"
 #include "base/fd.h"
@@ -186,11 +187,13 @@ static int run(struct work *w, const struct part *part)
 
 	side_count(side, -1);
 	side_enter(side, COPY_MOVING);
+	bytes_mark(w->role, BYTES_BEGIN);
 	side->t0_ns =
 		clock_ns(); /* a client's, until the server tells its own */
 	rc = part->move(w);
 	side->t1_ns = w->role == COPY_CLIENT ? side_last_byte_ns(side, w->job)
 					     : clock_ns();
+	bytes_mark(w->role, BYTES_END);
 	side_count(side, 1);
 	if (rc == 0 && w->once)
 		rc = part->end(w);

@@ -136,23 +136,28 @@ static void add_window(const struct tracer *t, const struct process *p,
 		if (w->first_calls < all.first_calls) {
 			all.first_calls = w->first_calls;
 			all.first_blocked = w->first_blocked;
+			all.first_waits = w->first_waits;
 		}
 		if (w->last_calls > all.last_calls) {
 			all.last_calls = w->last_calls;
 			all.last_blocked = w->last_blocked;
+			all.last_waits = w->last_waits;
 		}
 	}
 	if (!all.process)
 		return;
 	r->calls += all.last_calls - all.first_calls + 1;
 	r->blocked += all.last_blocked - all.first_blocked;
+	r->waits += all.last_waits - all.first_waits;
 }
 
 static void count_calls(const struct tracer *t, struct count_result *r)
 {
 	if (!t->job->all_calls)
 		return;
-	for (const struct process *p = t->process; p; p = p->next)
+	/* between the marks they are counted already */
+	for (const struct process *p = t->process; p && !t->job->between_bytes;
+	     p = p->next)
 		add_window(t, p, r);
 	if (r->delivered_bytes)
 		r->calls_per_mib = (double)r->calls /
@@ -235,6 +240,80 @@ static int sum_hops(struct count_result *r, const struct end *out,
 	return 0;
 }
 
+/* --- between a start line and a last byte --------------------------------- */
+
+/* Bytes of a message, and no sign that one has come. */
+static bool is_payload(const struct ledger *l, const struct ledger_hop *h)
+{
+	return ledger_object_at(l, (size_t)h->from)->kind != LEDGER_OTHER &&
+	       ledger_object_at(l, (size_t)h->to)->kind != LEDGER_OTHER;
+}
+
+static void add_between(struct count_result *r, const struct ledger_hop *h)
+{
+	double per_byte = (double)h->bytes / (double)r->delivered_bytes;
+	struct ledger_sum *s = &r->sum;
+
+	s->calls += h->calls;
+	if (h->copies == LEDGER_COPIES_UNKNOWN) {
+		s->resolved = false;
+		snprintf(s->why, sizeof(s->why),
+			 "whether %s copies is not known", h->call);
+	} else if (h->by == LEDGER_BY_KERNEL) {
+		s->copies_kernel += per_byte * h->copies;
+	} else if (h->by == LEDGER_BY_USER) {
+		s->copies_user += per_byte * h->copies;
+	}
+}
+
+static void look_at_doubts_between(struct count_result *r)
+{
+	for (size_t i = 0; i < ledger_doubts(r->ledger); i++) {
+		const struct ledger_doubt *d = ledger_doubt_at(r->ledger, i);
+
+		if (d->object >= 0 && d->object != r->side[0] &&
+		    d->object != r->side[1])
+			continue;
+		r->sum.resolved = false;
+		snprintf(r->sum.why, sizeof(r->sum.why), "%s", d->text);
+	}
+}
+
+static void begin_between(const struct tracer *t, struct count_result *r,
+			  const struct end *in)
+{
+	r->in = in->path ? object_of(r->ledger, in) : r->side[0];
+	r->out = r->side[1];
+	r->delivered_bytes = t->job->between_bytes;
+	r->sum = (struct ledger_sum){
+		.path = r->side[0] >= 0 && r->side[1] >= 0,
+		.delivered_bytes = r->delivered_bytes,
+	};
+	r->sum.resolved = r->sum.path;
+}
+
+static int sum_between(const struct tracer *t, struct count_result *r,
+		       const struct end *in, struct err *e)
+{
+	r->on_path = calloc(ledger_hops(r->ledger) + 1, sizeof(bool));
+	if (!r->on_path)
+		return err_code(e, ENOMEM, "the sum");
+	begin_between(t, r, in);
+	look_at_doubts_between(r);
+	for (size_t i = 0; i < ledger_hops(r->ledger); i++) {
+		const struct ledger_hop *h = ledger_hop_at(r->ledger, i);
+
+		r->on_path[i] = is_payload(r->ledger, h);
+		if (r->on_path[i])
+			add_between(r, h);
+	}
+	r->sum.copies = r->sum.copies_kernel + r->sum.copies_user;
+	count_calls(t, r);
+	return 0;
+}
+
+/* --- the whole ------------------------------------------------------------ */
+
 /* Only where the calls do not tell it all is anything concluded beyond them. */
 static int sum_up(struct tracer *t, struct count_result *r, struct end *in,
 		  struct end *out, struct err *e)
@@ -243,6 +322,8 @@ static int sum_up(struct tracer *t, struct count_result *r, struct end *in,
 
 	look_after(in);
 	look_after(out);
+	if (t->job->between_bytes)
+		return sum_between(t, r, in, e);
 	find_ends(r, in, out);
 	rc = sum_hops(r, out, e);
 	if (rc == 0 && !r->sum.resolved) {
@@ -316,7 +397,7 @@ int count_run(const struct count_job *job, struct count_result *r,
 	};
 	int rc;
 
-	*r = (struct count_result){ .in = -1, .out = -1 };
+	*r = (struct count_result){ .in = -1, .out = -1, .side = { -1, -1 } };
 	t.ledger = r->ledger = ledger_new();
 	if (!r->ledger)
 		return err_code(e, ENOMEM, "a ledger");

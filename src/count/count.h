@@ -29,11 +29,20 @@ struct count_job {
 	const char *preload; /* a library for the command; NULL: none */
 	/* Every system call and every wait that slept, too: slower still. */
 	bool all_calls;
+	/*
+	 * Not 0: only what the two sides of a session do between the start line
+	 * and the last byte, in which so much is delivered. All that is copied
+	 * there counts, whether or not it is on a path.
+	 */
+	uint64_t between_bytes;
 };
+
+enum { COUNT_SIDES = 2 }; /* server and client */
 
 struct count_result {
 	struct ledger *ledger;
 	int in, out;              /* objects; -1: none was found */
+	int side[COUNT_SIDES];    /* with between_bytes: their own memory */
 	bool in_found, out_found; /* by itself, not named */
 	bool *on_path;            /* a flag for each hop */
 	struct ledger_sum sum;
@@ -46,6 +55,8 @@ struct count_result {
 	 * last byte that each of them moved on it.
 	 */
 	uint64_t calls, blocked;
+	/* Calls that only sleep or wake: no two runs have the same number. */
+	uint64_t waits;
 	double calls_per_mib; /* of what was delivered */
 };
 

@@ -10,6 +10,7 @@
 
 #include "base/ctl.h"
 #include "base/fd.h"
+#include "copy/pattern.h"
 
 static int name_file(struct count_files *f, const char *dir, const char *what,
 		     char *path, size_t size, struct err *e)
@@ -36,14 +37,12 @@ static int fill_file(int fd, uint64_t bytes, struct err *e)
 	char block[1 << 16];
 	int rc = 0;
 
-	for (size_t i = 0; i < sizeof(block); i++)
-		block[i] = (char)(i * 31 + i / 251 + 1);
-	while (bytes > 0 && rc == 0) {
-		size_t len =
-			bytes < sizeof(block) ? (size_t)bytes : sizeof(block);
+	for (uint64_t at = 0; at < bytes && rc == 0; at += sizeof(block)) {
+		size_t len = bytes - at < sizeof(block) ? (size_t)(bytes - at)
+							: sizeof(block);
 
+		pattern_fill(block, len, COUNT_FILE_SEED + at / 8);
 		rc = fd_write_all(fd, block, len);
-		bytes -= len;
 	}
 	return rc < 0 ? err_code(e, rc, "the file to be counted") : 0;
 }

@@ -7,6 +7,9 @@
 #include "base/err.h"
 #include "base/lease.h"
 
+/* The word that the file begins with (copy/pattern.h). */
+#define COUNT_FILE_SEED 1
+
 struct count_files {
 	struct lease lease;
 	char src[4096], dst[4096];

@@ -23,6 +23,7 @@ struct copied {
 
 struct trial {
 	struct copy_job job;
+	uint64_t bytes;        /* about so many are to be moved */
 	struct copied *copied; /* shared with the child */
 	struct count_files files;
 };
@@ -38,6 +39,29 @@ static int copy_in_child(void *arg)
 	return c->rc < 0;
 }
 
+/* Nothing is written to a file: what the two sides do is counted by itself. */
+static bool is_channel_alone(const struct trial *t)
+{
+	return t->job.load.kind != COPY_FILE ||
+	       t->job.load.sink == COPY_NOWHERE;
+}
+
+/* How much is delivered; of round trips both ways. */
+static uint64_t bytes_between(const struct trial *t)
+{
+	uint64_t one_way = t->job.load.messages *
+			   tr_spec_value(&t->job.spec, "size", 1 << 16);
+
+	switch (t->job.load.kind) {
+	case COPY_FILE:
+		return t->bytes;
+	case COPY_PINGPONG:
+		return 2 * one_way;
+	default:
+		return one_way;
+	}
+}
+
 static int run_counted(struct trial *t, struct count_result *r, struct err *e)
 {
 	struct count_job job = { .run = copy_in_child,
@@ -46,8 +70,15 @@ static int run_counted(struct trial *t, struct count_result *r, struct err *e)
 				 .out = t->files.dst,
 				 .one_cpu = true,
 				 .all_calls = true };
-	int rc = count_run(&job, r, e);
+	int rc;
 
+	if (t->job.load.kind != COPY_FILE)
+		job.in = NULL;
+	if (is_channel_alone(t)) {
+		job.out = NULL;
+		job.between_bytes = bytes_between(t);
+	}
+	rc = count_run(&job, r, e);
 	if (rc < 0)
 		return rc;
 	if (t->copied->rc < 0) {
@@ -66,19 +97,48 @@ static bool is_close(double counted, int predicted)
 	return fabs(counted - predicted) <= AGREES;
 }
 
-static void predict(const struct tr_spec *spec, struct count_spec *c)
+static bool touches(const struct hop *h, const char *end)
 {
+	return !strcmp(h->from, end) || !strcmp(h->to, end);
+}
+
+void count_predict(const struct tr_spec *spec, const struct count_load *load,
+		   int *kernel, int *user)
+{
+	bool reads = load->workload == COPY_FILE;
+	bool writes = reads && load->sink != COPY_NOWHERE;
+
+	*kernel = *user = 0;
 	for (const struct hop *h = spec->ops->path(spec); h->from; h++)
-		*(h->by == HOP_USER ? &c->predicted_user
-				    : &c->predicted_kernel) += h->copies;
+		if ((reads || !touches(h, "IN")) &&
+		    (writes || !touches(h, "OUT")))
+			*(h->by == HOP_USER ? user : kernel) += h->copies;
+}
+
+/* Round trips count as one message each, as in samples.csv. */
+static double messages_of(const struct tr_spec *spec,
+			  const struct count_result *r,
+			  enum copy_workload workload)
+{
+	double one = (double)tr_spec_value(spec, "size", 1 << 16);
+
+	if (workload == COPY_PINGPONG)
+		one *= 2;
+	return ceil((double)r->delivered_bytes / one);
+}
+
+/* A mechanism that carries nothing has no copies, which is not zero. */
+static void deny_delivery(struct count_result *r)
+{
+	r->sum = (struct ledger_sum){ .copies = (double)NAN };
+	snprintf(r->sum.why, sizeof(r->sum.why), "it delivers nothing");
 }
 
 static void take_result(const struct tr_spec *spec, struct count_result *r,
 			struct count_spec *c)
 {
 	const struct ledger_sum *s = &r->sum;
-	double messages = ceil((double)r->delivered_bytes /
-			       (double)tr_spec_value(spec, "size", 1 << 16));
+	double messages = messages_of(spec, r, c->workload);
 
 	c->resolved = s->resolved;
 	c->lower_bound = s->lower_bound;
@@ -87,11 +147,15 @@ static void take_result(const struct tr_spec *spec, struct count_result *r,
 	c->copies_user = s->copies_user;
 	c->delivered_bytes = r->delivered_bytes;
 	c->calls_per_mib = r->calls_per_mib;
+	c->steady_calls_per_mib = (double)(r->calls - r->waits) /
+				  ((double)r->delivered_bytes / (1 << 20));
 	c->blocked_per_mib =
 		(double)r->blocked / ((double)r->delivered_bytes / (1 << 20));
 	if (tr_has_message_form(spec->ops) && messages > 0) {
 		c->calls_per_message = (double)r->calls / messages;
 		c->blocked_per_message = (double)r->blocked / messages;
+		c->steady_calls_per_message =
+			(double)(r->calls - r->waits) / messages;
 	}
 	snprintf(c->why, sizeof(c->why), "%s", s->why);
 	c->agrees = s->resolved && !s->lower_bound &&
@@ -99,8 +163,11 @@ static void take_result(const struct tr_spec *spec, struct count_result *r,
 		    is_close(s->copies_user, c->predicted_user);
 	c->in = r->in;
 	c->out = r->out;
+	c->sum = *s;
 	c->ledger = r->ledger;
+	c->on_path = r->on_path;
 	r->ledger = NULL;
+	r->on_path = NULL;
 }
 
 static int run_trial(struct trial *t, const struct tr_spec *spec,
@@ -114,6 +181,8 @@ static int run_trial(struct trial *t, const struct tr_spec *spec,
 	if (t->copied == MAP_FAILED)
 		return err_sys(e, "mmap");
 	rc = run_counted(t, &r, e);
+	if (rc == 0 && spec->ops->carries_nothing && is_channel_alone(t))
+		deny_delivery(&r);
 	if (rc == 0)
 		take_result(spec, &r, c);
 	count_result_free(&r);
@@ -121,11 +190,8 @@ static int run_trial(struct trial *t, const struct tr_spec *spec,
 	return rc;
 }
 
-static struct trial *new_trial(const struct tr_spec *spec, struct count_spec *c,
-			       struct err *e)
+static void be_uncounted(struct count_spec *c, enum copy_workload workload)
 {
-	struct trial *t = calloc(1, sizeof(*t));
-
 	*c = (struct count_spec){ .copies = NAN,
 				  .copies_kernel = NAN,
 				  .copies_user = NAN,
@@ -133,18 +199,46 @@ static struct trial *new_trial(const struct tr_spec *spec, struct count_spec *c,
 				  .calls_per_message = NAN,
 				  .blocked_per_message = NAN,
 				  .blocked_per_mib = NAN,
+				  .steady_calls_per_mib = NAN,
+				  .steady_calls_per_message = NAN,
+				  .workload = workload,
 				  .in = -1,
 				  .out = -1 };
-	predict(spec, c);
+}
+
+static void set_load(struct trial *t, const struct count_load *load)
+{
+	uint64_t size = tr_spec_value(&t->job.spec, "size", 1 << 16);
+
+	t->job.load = (struct copy_load){
+		.kind = load->workload,
+		.sink = load->sink,
+		.seed = COUNT_FILE_SEED,
+		.messages = t->bytes / size ? t->bytes / size : 1,
+	};
+	/* there is nothing to read back */
+	t->job.verify = !is_channel_alone(t);
+}
+
+static struct trial *new_trial(const struct tr_spec *spec,
+			       const struct count_load *load, uint64_t bytes,
+			       struct count_spec *c, struct err *e)
+{
+	struct trial *t = calloc(1, sizeof(*t));
+
+	be_uncounted(c, load->workload);
+	count_predict(spec, load, &c->predicted_kernel, &c->predicted_user);
 	if (!t) {
 		err_code(e, ENOMEM, "counting");
 		return NULL;
 	}
 	t->files.lease = (struct lease)LEASE_INIT;
+	t->bytes = bytes ? bytes : COUNT_SPEC_BYTES;
 	t->job = (struct copy_job)COPY_JOB_INIT;
 	t->job.spec = *spec;
 	t->job.src = t->files.src;
 	t->job.dst = t->files.dst;
+	set_load(t, load);
 	return t;
 }
 
@@ -154,33 +248,48 @@ static void end_trial(struct trial *t)
 	free(t);
 }
 
-int count_spec(const struct tr_spec *spec, const char *dir, uint64_t bytes,
-	       struct count_spec *c, struct err *e)
+/* The files' own names are made up and mean nothing; so do processes' here. */
+static void name_ends(struct count_spec *c, const struct trial *t)
 {
-	struct trial *t = new_trial(spec, c, e);
+	bool reads = t->job.load.kind == COPY_FILE;
+	bool writes = !is_channel_alone(t);
+
+	if (c->in >= 0)
+		ledger_rename(c->ledger, c->in, reads ? "IN" : "server");
+	if (c->out >= 0)
+		ledger_rename(c->ledger, c->out, writes ? "OUT" : "client");
+}
+
+int count_load(const struct tr_spec *spec, const struct count_load *load,
+	       const char *dir, uint64_t bytes, struct count_spec *c,
+	       struct err *e)
+{
+	struct trial *t = new_trial(spec, load, bytes, c, e);
 	int rc;
 
 	if (!t)
 		return -ENOMEM;
 	rc = copy_check(&t->job, e);
-	if (rc == 0)
-		rc = count_files_make(&t->files, dir,
-				      bytes ? bytes : COUNT_SPEC_BYTES, e);
+	if (rc == 0 && load->workload == COPY_FILE)
+		rc = count_files_make(&t->files, dir, t->bytes, e);
 	if (rc == 0)
 		rc = run_trial(t, spec, c, e);
-	/* the files' own names are made up and mean nothing */
-	if (rc == 0 && c->in >= 0)
-		ledger_rename(c->ledger, c->in, "IN");
-	if (rc == 0 && c->out >= 0)
-		ledger_rename(c->ledger, c->out, "OUT");
+	if (rc == 0)
+		name_ends(c, t);
 	end_trial(t);
 	return rc;
+}
+
+int count_spec(const struct tr_spec *spec, const char *dir, uint64_t bytes,
+	       struct count_spec *c, struct err *e)
+{
+	return count_load(spec, &(struct count_load){ 0 }, dir, bytes, c, e);
 }
 
 int count_spec_copy(const struct tr_spec *spec, const char *src,
 		    const char *dst, struct count_spec *c, struct err *e)
 {
-	struct trial *t = new_trial(spec, c, e);
+	struct trial *t = new_trial(spec, &(struct count_load){ 0 }, 0, c, e);
 	int rc;
 
 	if (!t)
@@ -199,5 +308,7 @@ int count_spec_copy(const struct tr_spec *spec, const char *src,
 void count_spec_free(struct count_spec *c)
 {
 	ledger_free(c->ledger);
+	free(c->on_path);
 	c->ledger = NULL;
+	c->on_path = NULL;
 }

@@ -7,6 +7,7 @@
 #define COUNT_COUNT_SPEC_H
 
 #include "base/err.h"
+#include "copy/workload.h"
 #include "count/ledger.h"
 #include "transport/transport.h"
 
@@ -23,11 +24,19 @@ struct count_spec {
 	double calls_per_message; /* NaN for what has no messages */
 	double blocked_per_message; /* waits that slept, likewise */
 	double blocked_per_mib;
+	/*
+	 * The calls but for those that only sleep or wake: the same whoever had
+	 * to wait for whom.
+	 */
+	double steady_calls_per_mib, steady_calls_per_message;
 	char why[300]; /* if unresolved or only a lower bound */
+	enum copy_workload workload;
 
 	/* What it was found by; freed by count_spec_free. */
 	struct ledger *ledger;
 	int in, out; /* objects, -1 where there is no path */
+	struct ledger_sum sum;
+	bool *on_path; /* a flag for each hop */
 };
 
 /*
@@ -41,6 +50,27 @@ int count_spec(const struct tr_spec *spec, const char *dir, uint64_t bytes,
 /* The same with files of the user's; `dst` is replaced as by a copy. */
 int count_spec_copy(const struct tr_spec *spec, const char *src,
 		    const char *dst, struct count_spec *c, struct err *e);
+
+/* The workload while it is counted. All zeros: a file into a new one. */
+struct count_load {
+	enum copy_workload workload;
+	enum copy_sink sink; /* of a file */
+};
+
+/*
+ * The same for any workload. Without files, or with none to write to, it is the
+ * channel alone that is counted: all that both sides copy from the start line
+ * to the last byte, in messages made and taken in where they lie. Of a round
+ * trip a message is both ways, and so are its calls.
+ */
+int count_load(const struct tr_spec *spec, const struct count_load *load,
+	       const char *dir, uint64_t bytes, struct count_spec *c,
+	       struct err *e);
+
+/* The copies of each byte that the mechanism's own file predicts for that. */
+void count_predict(const struct tr_spec *spec, const struct count_load *load,
+		   int *kernel, int *user);
+
 void count_spec_free(struct count_spec *c);
 
 #endif

@@ -71,6 +71,7 @@ static void on_entry(struct tracer *t, struct task *p,
 		p->arg[i] = info->seccomp.args[i];
 	p->call = trace_call(p->nr);
 	p->process->calls++;
+	p->process->waits += trace_only_waits(p->nr);
 	if (p->call && p->call->when & CALL_AT_ENTRY)
 		p->call->look(t, p, false);
 	p->tracee.at_calls =

@@ -107,6 +107,10 @@ struct files {
 struct process {
 	pid_t pid;
 	uint64_t calls, blocked; /* with all_calls */
+	uint64_t waits;          /* of the calls: to sleep, or to wake */
+	bool marked;             /* between its start line and its last byte */
+	/* up to the start line */
+	uint64_t calls_before, blocked_before, waits_before;
 	struct process *next;
 };
 
@@ -133,6 +137,7 @@ struct window {
 	struct process *process;
 	uint64_t first_calls, last_calls;
 	uint64_t first_blocked, last_blocked;
+	uint64_t first_waits, last_waits;
 	uint64_t fills, next_sample;
 	bool stored; /* into what it had filled, by the program */
 };
@@ -197,6 +202,9 @@ static inline bool trace_wants_exit(const struct task *p)
 
 extern const struct call trace_calls[];
 extern const size_t trace_calls_count;
+
+/* It only sleeps or wakes: how often depends on who is ahead. */
+bool trace_only_waits(uint64_t nr);
 
 /* NULL: it moves nothing. */
 const struct call *trace_call(uint64_t nr);

@@ -95,3 +95,31 @@ const struct call *trace_call(uint64_t nr)
 			at[trace_calls[i].nr] = &trace_calls[i];
 	return nr < NUMBERS ? at[nr] : NULL;
 }
+
+/* io_uring_enter takes requests and waits in one call. */
+static const int waits[] = {
+	SYS_futex,
+	SYS_ppoll,
+	SYS_pselect6,
+	SYS_epoll_pwait,
+	SYS_sched_yield,
+	SYS_nanosleep,
+	SYS_clock_nanosleep,
+	SYS_io_uring_enter,
+	SYS_restart_syscall,
+	SYS_semtimedop,
+#ifdef SYS_poll
+	SYS_poll,
+	SYS_select,
+	SYS_epoll_wait,
+#endif
+	SYS_semop,
+};
+
+bool trace_only_waits(uint64_t nr)
+{
+	for (size_t i = 0; i < sizeof(waits) / sizeof(waits[0]); i++)
+		if (nr == (uint64_t)waits[i])
+			return true;
+	return false;
+}

@@ -267,6 +267,26 @@ static void take_name(struct tracer *t, const struct task *p)
 	ledger_rename(t->ledger, p->mm->object, whole);
 }
 
+/* One of our own sides has begun to move what is measured, or has ended. */
+static void take_mark(struct tracer *t, struct task *p)
+{
+	struct process *who = p->process;
+	struct count_result *r = t->result;
+
+	if (p->arg[4] == BYTES_BEGIN && p->arg[1] < COUNT_SIDES) {
+		r->side[p->arg[1]] = mm_object(t, p->mm);
+		who->marked = true;
+		who->calls_before = who->calls;
+		who->blocked_before = who->blocked;
+		who->waits_before = who->waits;
+	} else if (p->arg[4] == BYTES_END && who->marked) {
+		who->marked = false;
+		r->calls += who->calls - who->calls_before;
+		r->blocked += who->blocked - who->blocked_before;
+		r->waits += who->waits - who->waits_before;
+	}
+}
+
 void look_told(struct tracer *t, struct task *p, bool exit)
 {
 	struct piece to = { .mm = p->mm, .addr = p->arg[1], .len = p->arg[3] };
@@ -281,6 +301,12 @@ void look_told(struct tracer *t, struct task *p, bool exit)
 	/* with all calls the others of prctl come by, too */
 	if (p->arg[0] != BYTES_TELL)
 		return;
+	p->process->calls--; /* it is made for us alone */
+	if (p->arg[4] >= BYTES_BEGIN) {
+		if (t->job->between_bytes)
+			take_mark(t, p);
+		return;
+	}
 	m.who = LEDGER_BY_USER;
 	m.copies = 1;
 	m.evidence = p->arg[4] == 0 ? LEDGER_COUNTED : LEDGER_PRELOADED;

@@ -96,6 +96,7 @@ void trace_window(struct tracer *t, int hop, const struct window *w)
 		*at = *w;
 	at->last_calls = w->last_calls;
 	at->last_blocked = w->last_blocked;
+	at->last_waits = w->last_waits;
 }
 
 static void note_window(struct tracer *t, const struct task *p, int hop)
@@ -106,6 +107,8 @@ static void note_window(struct tracer *t, const struct task *p, int hop)
 		.last_calls = p->process->calls,
 		.first_blocked = p->process->blocked,
 		.last_blocked = p->process->blocked,
+		.first_waits = p->process->waits,
+		.last_waits = p->process->waits,
 	};
 
 	trace_window(t, hop, &now);
@@ -195,6 +198,14 @@ static void taken(void *arg, const struct fill *f, uint64_t from,
 		pass(k, f, bytes - cow.bytes, w.kept);
 }
 
+/* An eventfd: its eight bytes wake somebody, or are waited for. */
+static bool is_signal(const struct tracer *t, const struct part *from,
+		      const struct part *to)
+{
+	return kind_of(t, from) == LEDGER_OTHER ||
+	       kind_of(t, to) == LEDGER_OTHER;
+}
+
 /* --- moving --------------------------------------------------------------- */
 
 static void fill(struct tracer *t, const struct move *m, const struct part *to,
@@ -232,6 +243,8 @@ static void add_hop(struct tracer *t, const struct move *m,
 	set_copies(t, m, from, to, &hop);
 	taking.out = ledger_add(t->ledger, &hop);
 	note_window(t, m->by, taking.out);
+	if (first && is_signal(t, from, to))
+		m->by->process->waits++;
 	if (from->private) {
 		fill_take(from->private, from->addr, bytes, taken, &taking);
 		fill_mark(from->private, from->addr, bytes, taking.out);
@@ -253,6 +266,8 @@ void trace_move(struct tracer *t, const struct move *m,
 	struct piece a = { 0 }, b = { 0 };
 	bool first = true;
 
+	if (t->job->between_bytes && !m->by->process->marked)
+		return;
 	while (bytes > 0) {
 		struct part pa, pb;
 		uint64_t n = bytes;

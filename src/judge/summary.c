@@ -46,6 +46,18 @@ static char *nature_of(const char *spec)
 	return nature;
 }
 
+/* Whether it was counted while the same was moved. */
+static bool is_of(const struct run_copies *k, const struct run_cell *c)
+{
+	bool nowhere = !strcmp(k->sink, run_sink_word(COPY_NOWHERE));
+	/* older runs counted files alone, and did not say so */
+	const char *workload =
+		*k->workload ? k->workload : copy_workload_names[COPY_FILE];
+
+	return !strcmp(workload, c->at.workload) &&
+	       nowhere == run_goes(&c->at, COPY_NOWHERE);
+}
+
 /* What is known of copies: of the cell's spec, or of one of its nature. */
 static const struct run_copies *
 copies_of(const struct run *r, const struct run_cell *c, char *const *natures)
@@ -54,6 +66,8 @@ copies_of(const struct run *r, const struct run_cell *c, char *const *natures)
 	const struct run_copies *found = NULL;
 
 	for (size_t i = 0; nature && i < r->mechanisms; i++) {
+		if (!is_of(&r->copies[i], c))
+			continue;
 		if (!strcmp(r->copies[i].spec, c->spec)) {
 			found = &r->copies[i];
 			break;
@@ -91,15 +105,13 @@ static void take_all_copies(struct run *r)
 
 /* --- the machine's own copy ----------------------------------------------- */
 
-/* Copies that happen within the timed part: the ends are files, or are not. */
-static double copies_timed(const struct run_cell *c)
+/* Where nobody knows, only a ring may do without. */
+static bool copies_at_all(const struct run_cell *c)
 {
 	double copies = isnan(c->copies_counted) ? c->copies_predicted
 						 : c->copies_counted;
 
-	if (run_moves(&c->at, COPY_STREAM))
-		return copies - 2;
-	return run_goes(&c->at, COPY_NOWHERE) ? copies - 1 : copies;
+	return isnan(copies) ? !run_is_ring(c) : copies >= 1;
 }
 
 /*
@@ -111,7 +123,7 @@ static bool is_over(const struct run *r, const struct run_cell *c)
 	double low = isnan(c->speed.low) ? c->speed.value : c->speed.low;
 	double most = run_ceiling(r, &c->at).high * c->at.pairs;
 
-	if (run_is_control(c) || run_is_pingpong(&c->at) || copies_timed(c) < 1)
+	if (run_is_control(c) || run_is_pingpong(&c->at) || !copies_at_all(c))
 		return false;
 	return low > most * (1 + r->margin);
 }

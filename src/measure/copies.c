@@ -10,12 +10,23 @@
 #include "count/count_spec.h"
 #include "run/run.h"
 
-static void put_predicted(struct run_copies *row, const struct tr_spec *spec)
+/* Files are counted into new ones; what lies there costs no other copies. */
+static struct count_load load_of(const struct meas_cell *p)
 {
-	row->predicted_kernel = row->predicted_user = 0;
-	for (const struct hop *h = spec->ops->path(spec); h->from; h++)
-		*(h->by == HOP_USER ? &row->predicted_user
-				    : &row->predicted_kernel) += h->copies;
+	return (struct count_load){
+		.workload = p->workload,
+		.sink = p->sink == COPY_NOWHERE ? COPY_NOWHERE : COPY_NEW,
+	};
+}
+
+static void put_predicted(struct run_copies *row, const struct tr_spec *spec,
+			  const struct count_load *load)
+{
+	int kernel, user;
+
+	count_predict(spec, load, &kernel, &user);
+	row->predicted_kernel = kernel;
+	row->predicted_user = user;
 }
 
 static enum run_truth truth(bool yes)
@@ -37,12 +48,15 @@ static void put_counted(struct run_copies *row, const struct count_spec *c)
 	row->calls_per_mib = c->calls_per_mib;
 	row->calls_per_message = c->calls_per_message;
 	row->blocked_per_message = c->blocked_per_message;
+	row->steady_calls_per_mib = c->steady_calls_per_mib;
+	row->steady_calls_per_message = c->steady_calls_per_message;
 }
 
 /* One mechanism; a count that cannot be had is no failure of the run. */
 static void count_one(FILE *to, const struct meas_bench *b,
 		      const struct meas_cell *p)
 {
+	const struct count_load load = load_of(p);
 	struct count_spec counted = { .resolved = false };
 	struct run_copies row;
 	struct err e = { 0 };
@@ -54,10 +68,12 @@ static void count_one(FILE *to, const struct meas_bench *b,
 	row.spec = p->own;
 	row.mechanism = spec.ops->name;
 	row.label = p->label;
-	put_predicted(&row, &spec);
+	row.workload = copy_workload_names[load.workload];
+	row.sink = load.workload == COPY_FILE ? run_sink_word(load.sink) : "-";
+	put_predicted(&row, &spec, &load);
 	if (spec.ops->carries_nothing)
 		row.reason = "it delivers nothing";
-	else if (count_spec(&spec, b->dir, 0, &counted, &e) == 0)
+	else if (count_load(&spec, &load, b->dir, 0, &counted, &e) == 0)
 		put_counted(&row, &counted);
 	else
 		row.reason = e.text;
@@ -65,10 +81,19 @@ static void count_one(FILE *to, const struct meas_bench *b,
 	count_spec_free(&counted);
 }
 
+/* Cells that differ in size, depth, place and the like are counted once. */
+static bool is_alike(const struct meas_cell *a, const struct meas_cell *b)
+{
+	struct count_load x = load_of(a), y = load_of(b);
+
+	return !strcmp(a->own, b->own) && x.workload == y.workload &&
+	       (x.workload != COPY_FILE || x.sink == y.sink);
+}
+
 static bool is_first(const struct meas_plan *plan, size_t i)
 {
 	for (size_t j = 0; j < i; j++)
-		if (!strcmp(plan->cell[j].own, plan->cell[i].own))
+		if (is_alike(&plan->cell[j], &plan->cell[i]))
 			return false;
 	return true;
 }

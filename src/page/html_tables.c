@@ -207,9 +207,18 @@ static void put_agreement(struct html_table *t, const struct run_copies *c)
 		html_cell_text(t, "not counted", NULL);
 }
 
+/* Older runs say nothing, and counted files. */
+static const char *what_moves(const struct run_copies *c)
+{
+	if (!strcmp(c->sink, run_sink_word(COPY_NOWHERE)))
+		return "file to null";
+	return *c->workload ? c->workload : "file";
+}
+
 static void put_copies(struct html_table *t, const struct run_copies *c)
 {
 	html_cell_head(t, c->spec);
+	html_cell_text(t, what_moves(c), NULL);
 	html_cell_digits(t, c->predicted_kernel, 4);
 	html_cell_digits(t, c->predicted_user, 4);
 	html_cell_digits(t, c->counted_kernel, 4);
@@ -226,11 +235,11 @@ static void put_copies(struct html_table *t, const struct run_copies *c)
 void html_copies(struct html *h)
 {
 	static const struct html_column columns[] = {
-		{ "mechanism", false },  { "predicted: kernel", true },
-		{ "processes", true },   { "counted: kernel", true },
-		{ "processes", true },   { "together", true },
-		{ "counted is", false }, { "calls per MiB", true },
-		{ "remark", false },
+		{ "mechanism", false },        { "moves", false },
+		{ "predicted: kernel", true }, { "processes", true },
+		{ "counted: kernel", true },   { "processes", true },
+		{ "together", true },          { "counted is", false },
+		{ "calls per MiB", true },     { "remark", false },
 	};
 	struct html_table *t;
 
@@ -260,6 +269,15 @@ static size_t drawing_columns(const char *picture)
 	return most;
 }
 
+/* A mechanism has a row for all that it moves, and one drawing. */
+static bool has_come(const struct run *r, size_t i)
+{
+	for (size_t j = 0; j < i; j++)
+		if (!strcmp(r->copies[j].spec, r->copies[i].spec))
+			return true;
+	return false;
+}
+
 void html_drawings(struct html *h)
 {
 	const struct run *r = h->wish->run;
@@ -267,7 +285,7 @@ void html_drawings(struct html *h)
 
 	for (size_t i = 0; i < r->mechanisms && h->wish->drawing; i++) {
 		const char *name = r->copies[i].spec;
-		char *picture = h->wish->drawing(name);
+		char *picture = has_come(r, i) ? NULL : h->wish->drawing(name);
 
 		if (!picture)
 			continue;

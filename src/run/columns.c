@@ -140,6 +140,10 @@ static const struct run_column copies_columns[] = {
 	       "defaults"),
 	COPIES("mechanism", TEXT, MAY_LACK, mechanism, ""),
 	COPIES("label", TEXT, MAY_LACK, label, "as above"),
+	COPIES("workload", TEXT, MAY_LACK, workload, ""),
+	COPIES("sink", TEXT, MAY_LACK, sink,
+	       "while it was counted; new goes for over, too; both are empty "
+	       "in older runs, where all was a file into a new one"),
 	COPIES("predicted_kernel", AMOUNT, MAY_LACK, predicted_kernel, ""),
 	COPIES("predicted_user", AMOUNT, MAY_LACK, predicted_user,
 	       "copies of each byte, by the mechanism's own file"),
@@ -158,6 +162,13 @@ static const struct run_column copies_columns[] = {
 	       "system calls of both sides"),
 	COPIES("blocked_per_message", AMOUNT, MAY_LACK, blocked_per_message,
 	       "waits that slept"),
+	COPIES("steady_calls_per_mib", AMOUNT, MAY_LACK, steady_calls_per_mib,
+	       ""),
+	COPIES("steady_calls_per_message", AMOUNT, MAY_LACK,
+	       steady_calls_per_message,
+	       "system calls without those that only sleep or wake (futex, "
+	       "poll and their kin, eventfds, semop, sched_yield): the same "
+	       "whoever has to wait"),
 	{ .name = NULL },
 };
 

@@ -111,11 +111,13 @@ struct run_cell {
 /* A line of copies.csv. */
 struct run_copies {
 	const char *spec, *mechanism, *label;
+	const char *workload, *sink;
 	double predicted_kernel, predicted_user;
 	double counted_kernel, counted_user, counted;
 	enum run_truth resolved, lower_bound, agrees;
 	const char *reason;
 	double calls_per_mib, calls_per_message, blocked_per_message;
+	double steady_calls_per_mib, steady_calls_per_message;
 };
 
 struct run {

@@ -1,0 +1,89 @@
+/* Whether the options of count make sense together. */
+#include <errno.h>
+
+#include "cli/count_wish.h"
+#include "text/table.h"
+
+static int refuse_pair(struct err *e, const char *a, const char *b)
+{
+	return err_say(e, EINVAL, "%s and %s: give one of them", a, b);
+}
+
+static int check_shown(const struct counting *c, struct err *e)
+{
+	if (c->dot && c->draw)
+		return refuse_pair(e, "--dot", "--draw");
+	if (c->dot && c->format != TABLE_HUMAN)
+		return refuse_pair(e, "--dot", "--format");
+	if (c->draw && c->format != TABLE_HUMAN)
+		return refuse_pair(e, "--draw", "--format");
+	if (c->ascii && !c->draw)
+		return err_say(e, EINVAL, "--ascii goes with --draw");
+	return 0;
+}
+
+static int check_calibrate(const struct counting *c, struct err *e)
+{
+	if (c->word[0] || c->t.via.count || c->in || c->out || c->draw ||
+	    c->dot || c->calls || c->bytes || c->user || c->all_cpus ||
+	    c->workload)
+		return err_say(e, EINVAL,
+			       "--calibrate counts nothing: of the other "
+			       "options only --dir and --format go with it");
+	return 0;
+}
+
+static int check_via(const struct counting *c, struct err *e)
+{
+	if (c->t.via.count > 1)
+		return err_say(e, EINVAL, "one mechanism is counted at a time");
+	if (c->word[0])
+		return refuse_pair(e, "--via", "a command");
+	if (c->all_cpus)
+		return err_say(e, EINVAL,
+			       "--all-cpus is for commands: mechanisms are "
+			       "counted on one CPU");
+	if (c->user)
+		return err_say(e, EINVAL,
+			       "--user is for commands: mechanisms "
+			       "tell of their own copies anyway");
+	if (!c->in != !c->out)
+		return err_say(e, EINVAL,
+			       "with --via, --in and --out go "
+			       "together: a copy has both");
+	if (c->workload != COPY_FILE && (c->in || c->dir))
+		return err_say(e, EINVAL,
+			       "--workload %s has no files: leave out --in, "
+			       "--out and --dir",
+			       copy_workload_names[c->workload]);
+	if (c->in && (c->bytes || c->dir))
+		return err_say(e, EINVAL,
+			       "--bytes and --dir are for a file "
+			       "that is made, and --in names one");
+	return 0;
+}
+
+static int check_command(const struct counting *c, struct err *e)
+{
+	if (!c->word[0])
+		return err_say(e, EINVAL,
+			       "count what? Give --via M, or "
+			       "-- COMMAND...");
+	if (c->t.size || c->t.depth || c->t.wait || c->bytes || c->dir ||
+	    c->workload)
+		return err_say(e, EINVAL,
+			       "--size, --depth, --wait, --workload, --bytes "
+			       "and --dir go with --via");
+	return 0;
+}
+
+int count_check(const struct counting *c, struct err *e)
+{
+	int rc = check_shown(c, e);
+
+	if (rc < 0)
+		return rc;
+	if (c->calibrate)
+		return check_calibrate(c, e);
+	return c->t.via.count ? check_via(c, e) : check_command(c, e);
+}

@@ -1,0 +1,138 @@
+/*
+ * Streams, round trips and files that go nowhere are counted as such: the
+ * channel's own copies and calls, and none of the files that are not there.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "count/count_spec.h"
+#include "scratch.h"
+#include "tap.h"
+#include "variants.h"
+
+#define BYTES (1 << 20)
+
+static const struct count_load loads[] = {
+	{ .workload = COPY_STREAM },
+	{ .workload = COPY_PINGPONG },
+	{ .workload = COPY_FILE, .sink = COPY_NOWHERE },
+};
+
+static const char *words_of(const struct count_load *load)
+{
+	return load->workload == COPY_FILE
+		       ? "file to null"
+		       : copy_workload_names[load->workload];
+}
+
+/* False: this machine cannot. */
+static bool counted(const char *text, const struct count_load *load,
+		    struct count_spec *c)
+{
+	struct err e = { 0 };
+	struct tr_spec spec;
+	int rc = tr_spec_parse(text, &spec, &e);
+
+	if (rc == 0)
+		rc = tr_probe(&spec, &e);
+	if (rc == 0)
+		rc = count_load(&spec, load, NULL, BYTES, c, &e);
+	if (rc < 0)
+		skip("%s, %s: %s", text, words_of(load), e.text);
+	return rc == 0;
+}
+
+static void agrees(const char *text, const struct count_load *load)
+{
+	struct count_spec c = { .in = -1, .out = -1 };
+
+	if (!counted(text, load, &c))
+		return;
+	if (!ok(c.agrees, "%s, %s: counted as predicted", text, words_of(load)))
+		diag("kernel %.4f and not %d, user %.4f and not %d: %s",
+		     c.copies_kernel, c.predicted_kernel, c.copies_user,
+		     c.predicted_user, c.why);
+	count_spec_free(&c);
+}
+
+static bool is_wanted(const struct variant *v)
+{
+	return v->kind == VARIANT_DEFAULT ||
+	       (v->kind == VARIANT_CHOICE && !strstr(v->text, "=none"));
+}
+
+static void all_agree(void)
+{
+	static struct variant list[VARIANTS_MAX];
+	const struct transport *ops;
+
+	for_each_transport(ops) {
+		size_t n = variants_of(ops, list);
+
+		if (!tr_has_message_form(ops) || ops->carries_nothing)
+			continue;
+		for (size_t i = 0; i < n; i++)
+			for (size_t k = 0; is_wanted(&list[i]) && k < 3; k++)
+				agrees(list[i].text, &loads[k]);
+	}
+}
+
+/* By strace: what each side of these calls for every message. */
+static const struct {
+	const char *text;
+	double copies, calls; /* calls but for those that only wait or wake */
+} known[] = {
+	{ "pipe", 2, 2 },
+	{ "fifo", 2, 2 },
+	{ "mq", 2, 2 },
+	{ "sysvmq", 2, 2 },
+	{ "unix", 2, 2 },
+	{ "tcp", 2, 2 },
+	{ "vmsplice", 1, 2 },
+	{ "cma", 1, 1 },
+	{ "shm", 0, 0 },
+	{ "shm:sync=futex", 0, 0 },
+	{ "shm:buffers=private", 2, 0 },
+};
+
+static void are_known(const struct count_load *load, double trips)
+{
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		struct count_spec c = { .in = -1, .out = -1 };
+
+		if (!counted(known[i].text, load, &c))
+			continue;
+		if (!ok(fabs(c.copies - known[i].copies) < 0.001 &&
+				fabs(c.steady_calls_per_message -
+				     trips * known[i].calls) < 0.001 &&
+				c.calls_per_message >=
+					c.steady_calls_per_message,
+			"%s, %s: %g copies, %g calls for each message",
+			known[i].text, words_of(load), known[i].copies,
+			trips * known[i].calls))
+			diag("%.4f copies, %.4f calls", c.copies,
+			     c.steady_calls_per_message);
+		count_spec_free(&c);
+	}
+}
+
+static void nothing_is_no_copy(void)
+{
+	struct count_spec c = { .in = -1, .out = -1 };
+
+	if (!counted("null", &loads[0], &c))
+		return;
+	ok(!c.resolved && isnan(c.copies), "null delivers nothing: no number");
+	count_spec_free(&c);
+}
+
+int main(void)
+{
+	scratch_begin();
+	scratch_isolate();
+	all_agree();
+	are_known(&loads[0], 1);
+	are_known(&loads[1], 2);
+	nothing_is_no_copy();
+	return done_testing();
+}
