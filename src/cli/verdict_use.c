@@ -62,15 +62,23 @@ static void put_worth(FILE *to, const struct run_cell *c)
 		fprintf(to, ", CPU %.*f s/GiB", size_decimals(cpu, 3), cpu);
 }
 
+/* More are counted only. */
+#define LABELS_TOLD 4
+
 static void put_labels(FILE *to, const struct rep_spot *s,
 		       enum stats_verdict outcome, const char *before)
 {
-	for (size_t i = 1; i < s->measured; i++) {
+	size_t n = rep_count_ranks(s, outcome), told = 0;
+
+	for (size_t i = 1; i < s->measured && told < LABELS_TOLD; i++) {
 		if (s->rank[i].outcome != outcome)
 			continue;
 		fprintf(to, "%s %s", before, s->rank[i].cell->label);
 		before = ",";
+		told++;
 	}
+	if (n > told)
+		fprintf(to, " and %zu more", n - told);
 }
 
 static void put_first(FILE *to, const struct rep_spot *s)
@@ -87,7 +95,8 @@ static void put_next(FILE *to, const struct rep_spot *s)
 	char times[32], interval[64];
 
 	if (!next) {
-		fputs("it is not shown to beat any other", to);
+		if (rep_count_ranks(s, STATS_UNDECIDED) > 0)
+			fputs("it is not shown to beat any other", to);
 		return;
 	}
 	fprintf(to, "next best: %s takes %s as long (%s): ", next->cell->label,
@@ -153,8 +162,8 @@ bool verdict_put_use(FILE *to, const struct rep_verdict *v)
 		if (v->map[i].measured < 2)
 			continue;
 		if (!any)
-			fputs("\nWhat to use, with start-up counted for one "
-			      "file through a new pair:\n\n",
+			fputs("\nWhat to use, and from which size on a new "
+			      "pair of it pays:\n\n",
 			      to);
 		any = true;
 		ok = put_spot(to, v, &v->map[i]);

@@ -43,95 +43,106 @@ static int dearest_first(const void *l, const void *r)
 	return strcmp(a->label, b->label);
 }
 
-/* Room for as many as there are spots. *all: those with several mechanisms. */
-static size_t find_uses(const struct rep_verdict *v, struct use *use,
-			size_t *all)
+/* What is known of the conditions with several mechanisms. */
+struct uses {
+	struct use *use; /* room for as many as there are spots */
+	size_t n;        /* labels */
+	size_t all, known;
+	size_t equal; /* where all mechanisms are as fast as each other */
+	size_t tied;  /* where several are, and others slower */
+};
+
+static void note_spot(struct uses *u, const struct rep_spot *s)
 {
-	size_t n = 0;
+	size_t k = 0;
 
-	*all = 0;
-	for (size_t i = 0; i < v->spots; i++) {
-		const struct rep_spot *s = &v->map[i];
-		size_t k = 0;
-
-		if (s->measured < 2)
-			continue;
-		++*all;
-		if (!is_known(s))
-			continue;
-		while (k < n &&
-		       strcmp(use[k].label, s->rank[0].cell->label) != 0)
-			k++;
-		n += k == n;
-		note_use(&use[k], s);
+	u->all++;
+	if (!is_known(s))
+		return;
+	u->known++;
+	if (!rep_next(s)) {
+		u->equal++;
+		return;
 	}
-	qsort(use, n, sizeof(*use), dearest_first);
-	return n;
+	u->tied += rep_count_ranks(s, STATS_EQUIVALENT) > 0;
+	while (k < u->n && strcmp(u->use[k].label, s->rank[0].cell->label) != 0)
+		k++;
+	u->n += k == u->n;
+	note_use(&u->use[k], s);
+}
+
+static void find_uses(const struct rep_verdict *v, struct uses *u)
+{
+	for (size_t i = 0; i < v->spots; i++)
+		if (v->map[i].measured > 1)
+			note_spot(u, &v->map[i]);
+	qsort(u->use, u->n, sizeof(*u->use), dearest_first);
 }
 
 /* More are in the table of conditions. */
 #define USES_TOLD 3
 
-static void put_use(FILE *to, const struct rep_verdict *v, const struct use *u,
-		    bool first)
+static void put_use(FILE *to, const struct rep_verdict *v, const struct use *u)
 {
 	char where[160], times[32];
 
-	fprintf(to, "%s %s in %zu", first ? ":" : ";", u->label, u->first);
-	if (u->most)
-		fprintf(to, " (%s%s as fast as the next best, %s: %s)",
-			u->first > 1 ? "up to " : "",
-			rep_times(u->costs, times, sizeof(times)),
-			rep_next(u->most)->cell->label,
-			run_condition_words(&v->condition[u->most->condition],
-					    where, sizeof(where)));
+	fprintf(to, "%s in %zu (%s%s as fast as the next best, %s: %s)",
+		u->label, u->first, u->first > 1 ? "up to " : "",
+		rep_times(u->costs, times, sizeof(times)),
+		rep_next(u->most)->cell->label,
+		run_condition_words(&v->condition[u->most->condition], where,
+				    sizeof(where)));
+}
+
+static void put_known(FILE *to, const struct uses *u)
+{
+	fputs("The fastest of all is ", to);
+	if (u->all == 1)
+		fputs(u->known ? "decided" : "not decided", to);
+	else if (u->known == u->all)
+		fprintf(to, "decided in all %zu conditions", u->all);
+	else if (u->known == 0)
+		fprintf(to, "decided in none of %zu conditions", u->all);
+	else
+		fprintf(to, "decided in %zu of %zu conditions", u->known,
+			u->all);
 }
 
 static void put_uses(FILE *to, const struct rep_verdict *v,
-		     const struct use *use, size_t n, size_t all)
+		     const struct uses *u)
 {
-	size_t known = 0, more = 0;
+	size_t more = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		known += use[i].first;
-		more += i < USES_TOLD ? 0 : use[i].first;
+	put_known(to, u);
+	for (size_t i = 0; i < u->n; i++) {
+		if (i >= USES_TOLD) {
+			more += u->use[i].first;
+			continue;
+		}
+		fputs(i ? "; " : ": ", to);
+		put_use(to, v, &u->use[i]);
 	}
-	if (known == 0 && all == 1)
-		fputs("The fastest of all is not decided", to);
-	else if (known == 0)
-		fprintf(to,
-			"The fastest of all is decided in none of %zu "
-			"conditions",
-			all);
-	else if (all == 1)
-		fputs("The fastest of all is decided", to);
-	else if (known == all)
-		fprintf(to,
-			"The fastest of all is decided in all %zu conditions",
-			all);
-	else
-		fprintf(to,
-			"The fastest of all is decided in %zu of %zu "
-			"conditions",
-			known, all);
-	for (size_t i = 0; i < n && i < USES_TOLD; i++)
-		put_use(to, v, &use[i], i == 0);
 	if (more)
 		fprintf(to, "; another one in %zu", more);
+	if (u->equal)
+		fprintf(to, "%s all are equally fast in %zu", u->n ? ";" : ":",
+			u->equal);
+	if (u->tied)
+		fprintf(to, ". In %zu of these another one is as fast",
+			u->tied);
 	fputc('.', to);
 }
 
 void rep_put_use(FILE *to, const struct rep_verdict *v)
 {
-	struct use *use = calloc(v->spots + 1, sizeof(*use));
-	size_t n, all;
+	struct uses u = { .use = calloc(v->spots + 1, sizeof(*u.use)) };
 
-	if (!use)
+	if (!u.use)
 		return;
-	n = find_uses(v, use, &all);
-	if (all > 0)
-		put_uses(to, v, use, n, all);
-	free(use);
+	find_uses(v, &u);
+	if (u.all > 0)
+		put_uses(to, v, &u);
+	free(u.use);
 }
 
 /* --- start-up ------------------------------------------------------------- */
@@ -141,7 +152,7 @@ static void put_case_of_start(FILE *to, const struct rep_verdict *v,
 {
 	char size[32], where[160];
 
-	fprintf(to, " from %s on (%s against %s: %s)",
+	fprintf(to, "from %s on (%s against %s: %s)",
 		size_human(s->pays_from_bytes, size, sizeof(size)),
 		s->rank[0].cell->label, s->starter->label,
 		run_condition_words(&v->condition[s->condition], where,
@@ -169,16 +180,18 @@ void rep_put_start(FILE *to, const struct rep_verdict *v)
 	}
 	if (!most)
 		return;
-	fprintf(to,
-		"Start-up counted, the fastest pays only for larger files "
-		"where another one is ready first, in %zu of %zu "
-		"conditions:",
-		late, known);
+	fputs("Start-up counted, the fastest pays from a size on, for in ", to);
+	if (late == known && known > 1)
+		fprintf(to, "all %zu", known);
+	else
+		fprintf(to, "%zu of %zu", late, known);
+	fputs(" conditions another one is ready first: ", to);
+	if (least != most)
+		fputs("at most ", to);
 	put_case_of_start(to, v, most);
 	if (least != most) {
-		fputs(" at most,", to);
+		fputs(", at least ", to);
 		put_case_of_start(to, v, least);
-		fputs(" at least", to);
 	}
 	fputc('.', to);
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/columns.h"
 #include "base/size.h"
 #include "base/utf8.h"
 #include "text/table.h"
@@ -260,6 +261,50 @@ static void put_row(FILE *to, const struct rep_verdict *v, size_t first,
 	fputc('\n', to);
 }
 
+/* The words of conditions that do not explain themselves, where they occur. */
+static const struct {
+	const char *word, *means;
+} words[] = {
+	{ "core", "two CPUs that share no core" },
+	{ "smt", "the two threads of a core" },
+	{ "same", "both sides on one CPU" },
+	{ "free", "placed by the kernel" },
+	{ "deep", "as many messages under way as there is room for" },
+	{ "cold", "data that no cache holds" },
+	{ "over", "into a file that exists" },
+	{ "new", "into a new file" },
+	{ "null", "into no file" },
+};
+
+static bool occurs(const struct rep_verdict *v, const char *word)
+{
+	for (size_t k = 0; k < v->conditions; k++) {
+		const struct run_condition *c = &v->condition[k];
+
+		if (!strcmp(c->place, word) || !strcmp(c->depth, word) ||
+		    !strcmp(c->cache, word) || !strcmp(c->sink, word))
+			return true;
+	}
+	return false;
+}
+
+static void put_words(FILE *to, const struct rep_verdict *v)
+{
+	char text[600] = "";
+	size_t used = 0;
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (occurs(v, words[i].word))
+			used += (size_t)snprintf(text + used,
+						 sizeof(text) - used,
+						 "%s%s: %s", used ? "; " : "",
+						 words[i].word, words[i].means);
+	if (!used)
+		return;
+	fputc('\n', to);
+	columns_wrap(to, text, 0, 0);
+}
+
 void rep_map(FILE *to, const struct rep_verdict *v)
 {
 	uint64_t *size = malloc((v->conditions + 1) * sizeof(*size));
@@ -284,4 +329,5 @@ void rep_map(FILE *to, const struct rep_verdict *v)
 		}
 	}
 	free(size);
+	put_words(to, v);
 }
