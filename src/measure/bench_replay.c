@@ -1,5 +1,6 @@
 /* Resuming a run: its samples are read as if they were measured now. */
 #include <errno.h>
+#include <math.h>
 #include <string.h>
 
 #include "measure/bench_inside.h"
@@ -68,7 +69,8 @@ static int take_sample(struct replay *r, size_t i, struct err *e)
 	r->last = line;
 	r->b->sweep = line.sweep;
 	r->b->generation = line.generation;
-	r->b->used_ns = (int64_t)s->at_ns;
+	if (isfinite(s->at_ns))
+		r->b->used_ns = (int64_t)s->at_ns;
 	return rc;
 }
 

@@ -337,6 +337,7 @@ static int read_plan(struct meas_bench *b, struct err *e)
 	json_t *plan = json_object_get(b->manifest, "plan");
 	json_t *json = json_object_get(plan, "json");
 	char *text = json ? json_dumps(json, JSON_INDENT(1)) : NULL;
+	json_int_t budget_ms;
 	int rc;
 
 	if (!text)
@@ -350,8 +351,9 @@ static int read_plan(struct meas_bench *b, struct err *e)
 		 text_at(b->manifest, "plan", "name")
 			 ? text_at(b->manifest, "plan", "name")
 			 : "plan");
-	b->plan->budget_ms =
-		json_integer_value(json_object_get(plan, "budget_ms"));
+	budget_ms = json_integer_value(json_object_get(plan, "budget_ms"));
+	if (budget_ms > 0 && budget_ms <= INT_MAX)
+		b->plan->budget_ms = budget_ms;
 	b->cell = calloc(b->plan->cells + 1, sizeof(*b->cell));
 	return b->cell ? bench_pilot_begin(b, e)
 		       : err_say(e, ENOMEM, "no memory left");

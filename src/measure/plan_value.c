@@ -73,14 +73,19 @@ int plan_take_share(struct plan_reader *r, const struct plan_key *k,
 	return 0;
 }
 
+#define YEAR_S 31536000
+
 static bool time_of(const json_t *value, int64_t *ms)
 {
+	json_int_t s = json_integer_value(value);
+
 	if (json_is_integer(value)) {
-		*ms = (int64_t)json_integer_value(value) * 1000;
-		return *ms > 0 && *ms <= 31536000000;
+		*ms = s > 0 && s <= YEAR_S ? (int64_t)s * 1000 : 0;
+		return *ms > 0;
 	}
 	return json_is_string(value) &&
-	       duration_parse(json_string_value(value), ms) && *ms > 0;
+	       duration_parse(json_string_value(value), ms) && *ms > 0 &&
+	       *ms <= YEAR_S * INT64_C(1000);
 }
 
 int plan_take_budget(struct plan_reader *r, const struct plan_key *k,

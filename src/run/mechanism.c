@@ -1,4 +1,5 @@
 /* What must be known of a mechanism, whoever measured it. */
+#include <limits.h>
 #include <string.h>
 
 #include "run/run.h"
@@ -28,6 +29,15 @@ static struct run_mechanism from_table(const struct transport *ops)
 	};
 }
 
+/* What none of a family can be has no mark of its own. */
+static int nth_of(const json_t *from)
+{
+	json_int_t n =
+		json_integer_value(json_object_get(from, "nth_of_family"));
+
+	return n >= 0 && n < INT_MAX ? (int)n : INT_MAX;
+}
+
 struct run_mechanism run_mechanism(const json_t *manifest, const char *name)
 {
 	const json_t *all = json_object_get(manifest, "mechanisms");
@@ -41,8 +51,7 @@ struct run_mechanism run_mechanism(const json_t *manifest, const char *name)
 			json_is_true(json_object_get(from, "carries_nothing")),
 		.family = (enum tr_family)word_of(from, "family",
 						  tr_family_names),
-		.nth = (int)json_integer_value(
-			json_object_get(from, "nth_of_family")),
+		.nth = nth_of(from),
 		.claim = (enum tr_claim)word_of(from, "claim", tr_claim_names),
 	};
 }

@@ -131,8 +131,10 @@ static bool take_field(const struct run_column *c, const char *text,
 		*(enum run_truth *)field = truth;
 		return truth != RUN_UNSAID || !*text;
 	}
+	if (*text && !is_allowed(c->kind, x))
+		return false;
 	put_number(c->kind, field, x);
-	return !*text || is_allowed(c->kind, x);
+	return true;
 }
 
 /* --- reading -------------------------------------------------------------- */
@@ -188,6 +190,13 @@ int run_row_read(const struct run_table *t, size_t row, void *to, struct err *e)
 	return 0;
 }
 
+static double number_at(enum run_kind kind, const json_t *from)
+{
+	double x = json_number_value(from);
+
+	return json_is_number(from) && is_allowed(kind, x) ? x : NAN;
+}
+
 void run_row_of_json(const struct run_file *f, const json_t *object, void *row)
 {
 	for (const struct run_column *c = f->columns; c->name; c++) {
@@ -204,10 +213,7 @@ void run_row_of_json(const struct run_file *f, const json_t *object, void *row)
 							   ? RUN_NO
 							   : RUN_UNSAID;
 		else
-			put_number(c->kind, field,
-				   json_is_number(from)
-					   ? json_number_value(from)
-					   : NAN);
+			put_number(c->kind, field, number_at(c->kind, from));
 	}
 }
 

@@ -10,6 +10,12 @@
 /* The format of manifest.json that this version writes. */
 #define FORMAT 2
 
+/* More is in no run; and shares are below 1. */
+#define SIZE_MOST   9e15
+#define PAIRS_MOST  1e9
+#define SHARE_LEAST 1e-12
+#define SHARE_MOST  (1 - SHARE_LEAST)
+
 char *run_path(const char *dir, const char *name)
 {
 	char *path;
@@ -59,6 +65,15 @@ static double number_of(const json_t *object, const char *key, double fallback)
 
 /* --- the manifest --------------------------------------------------------- */
 
+/* What cannot be, as a size of -1, is as good as missing. */
+static double number_within(const json_t *object, const char *key, double least,
+			    double most, double fallback)
+{
+	double x = number_of(object, key, fallback);
+
+	return x >= least && x <= most ? x : fallback;
+}
+
 /* A seed has 64 bits, and may be written as text for those who have fewer. */
 static uint64_t seed_of(const json_t *manifest)
 {
@@ -73,9 +88,9 @@ static void take_terms(struct run *r)
 {
 	const json_t *plan = json_object_get(r->manifest, "plan");
 
-	r->level = number_of(plan, "level", 0.95);
-	r->alpha = number_of(plan, "alpha", 0.05);
-	r->margin = number_of(plan, "margin", 0.03);
+	r->level = number_within(plan, "level", SHARE_LEAST, SHARE_MOST, 0.95);
+	r->alpha = number_within(plan, "alpha", SHARE_LEAST, SHARE_MOST, 0.05);
+	r->margin = number_within(plan, "margin", 0, SHARE_MOST, 0.03);
 	r->seed = seed_of(r->manifest);
 }
 
@@ -100,8 +115,9 @@ static int take_cell(struct run *r, const json_t *from, struct err *e)
 		.depth = text_of(from, "depth"),
 		.wait = text_of(from, "wait"),
 		.place = text_of(from, "place"),
-		.size_bytes = (uint64_t)number_of(from, "size_bytes", 0),
-		.pairs = (int)number_of(from, "pairs", 1),
+		.size_bytes = (uint64_t)number_within(from, "size_bytes", 1,
+						      SIZE_MOST, 0),
+		.pairs = (int)number_within(from, "pairs", 1, PAIRS_MOST, 1),
 	};
 	c->skipped = !strcmp(text_of(from, "status"), "skipped");
 	c->reason = text_of(from, "reason");
