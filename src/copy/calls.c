@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/proc.h"
 #include "base/tracee.h"
 #include "copy/side.h"
 
@@ -41,11 +42,17 @@ static const struct tracee_hooks hooks = { .call = on_call };
 
 static bool attach(struct tracees *all, pid_t pid, struct copy_side *side)
 {
-	struct tracee *p = tracee_add(all, pid);
+	struct tracee *p;
+	int rc = tracee_seize(pid, 0);
 
+	/* one that was stopped before its start has no calls */
+	if (rc < 0)
+		return rc == -ESRCH || proc_is_dying(pid);
+	p = tracee_add(all, pid);
 	((struct traced_side *)p)->side = side;
 	p->at_calls = true;
-	return tracee_seize(pid, 0) == 0 && tracee_interrupt(pid) == 0;
+	rc = tracee_interrupt(pid);
+	return rc == 0 || rc == -ESRCH;
 }
 
 void calls_trace(const pid_t *pid, struct copy_side *const *side, int n,
@@ -67,12 +74,16 @@ void calls_trace(const pid_t *pid, struct copy_side *const *side, int n,
 
 int calls_wait_for_tracer(int gate_fd, struct err *e)
 {
+	ssize_t n;
 	char opened;
 
 	/* where only descendants may be traced, a sister needs our word */
 	prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY, 0, 0, 0);
-	if (fd_read_full(gate_fd, &opened, 1) == 1)
+	n = fd_read_full(gate_fd, &opened, 1);
+	if (n == 1)
 		return 0;
+	if (n == -ECANCELED)
+		return err_code(e, ECANCELED, "counting system calls");
 	return err_say(e, EPERM,
 		       "system calls cannot be counted here: ptrace "
 		       "is refused");
