@@ -11,6 +11,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* Its seeds lie in tests/corpus/NAME. */
 extern const char fuzz_name[];
+/* How many are made where libFuzzer does not drive it. */
+extern const unsigned fuzz_inputs;
 
 /* An input, taken from the front; past its end there are only zeros. */
 struct script {

@@ -28,6 +28,7 @@
 #define OLD_TEXT "as it was"
 
 const char fuzz_name[] = "handshake";
+const unsigned fuzz_inputs = 2000;
 
 /* The input's rest and its peer, for checkpoint(), which has no argument. */
 static struct fuzz_peer peer;

@@ -18,7 +18,6 @@
 
 #define SEEDS_MAX 64
 #define INPUT_MAX 1024
-#define COUNT     2000
 
 struct input {
 	uint8_t bytes[INPUT_MAX];
@@ -230,7 +229,7 @@ static void try_made(unsigned long count, uint64_t seed)
 
 int main(int argc, char **argv)
 {
-	unsigned long count = COUNT;
+	unsigned long count = fuzz_inputs;
 	uint64_t seed = 1;
 
 	LLVMFuzzerInitialize(&argc, &argv);

@@ -27,6 +27,7 @@
 #define STOP_MS   2
 
 const char fuzz_name[] = "ring";
+const unsigned fuzz_inputs = 2000;
 
 enum { SENDER, RECEIVER };
 

@@ -1,0 +1,43 @@
+/* Tables and JSON as they should be, spoilt as a script says. */
+#ifndef TESTS_FUZZ_TWIST_H
+#define TESTS_FUZZ_TWIST_H
+
+#include <jansson.h>
+
+#include "fuzz.h"
+#include "run/csv.h"
+
+/* No output may have this as it stands: it is markup, and ends a section. */
+#define TWIST_MARKUP "<zzz>]]>"
+
+/* A file with comma-separated values; row 0 is the heading. */
+struct twist_table {
+	const char **at; /* row by row; the texts belong to others */
+	size_t columns, rows, room;
+};
+
+/* The table of a file that was read. False: no memory. */
+bool twist_table_of(struct twist_table *t, const struct csv *from);
+bool twist_table_copy(struct twist_table *t, const struct twist_table *from);
+void twist_table_free(struct twist_table *t);
+
+/* Keeps the heading and the rows for which `wanted` says so. */
+void twist_table_keep(struct twist_table *t,
+		      bool (*wanted)(const struct twist_table *t, size_t row));
+
+/* A field, by the name of its column; "" where there is none. */
+const char *twist_table_at(const struct twist_table *t, size_t row,
+			   const char *column);
+
+/* A number, a word of a run or a plan, or what is no text for people. */
+const char *twist_odd_text(struct script *s);
+
+/* One change. */
+void twist_table(struct twist_table *t, struct script *s);
+void twist_json(json_t **top, struct script *s);
+void twist_text(char **text, size_t *len, struct script *s);
+
+/* As files have them, to be freed. NULL: no memory, or no JSON of it. */
+char *twist_table_text(const struct twist_table *t, size_t *len);
+
+#endif
