@@ -120,16 +120,19 @@ static void run_trial(struct plan *p, struct stage *stage, struct tally *tally)
 	/* in some containers nobody may trace */
 	if (p->count_calls && stage->told[COPY_CLIENT].rc == -EPERM) {
 		p->count_calls = false;
+		weather_end(p);
 		run_perform(&r, p, UNHURT, stage, 0);
 	}
 	if (stop_requested())
 		return;
 	judge(&r);
+	weather_end(p);
 	tally->rehearsals++;
 	run_perform(&r, p, p->injury, stage, r.end_ns - r.start_ns);
 	if (stop_requested())
 		return;
 	judge(&r);
+	weather_end(p);
 	tally->trials++;
 }
 
@@ -155,6 +158,7 @@ static void run_job(const struct options *o, uint64_t job, struct tally *tally)
 	if (why && job == 0)
 		diag("shared names are told apart by pids: %s", why);
 	run_begin();
+	weather_settle();
 	for (uint64_t i = job; i < o->trials && !stop_requested();
 	     i += o->jobs) {
 		if (!plan_draw(&p, trial_seed(o, i), &o->only)) {
@@ -243,18 +247,30 @@ static void show_injuries(const struct tally *t)
 		     t->injury[i][1], t->injury[i][2], t->injury[i][3]);
 }
 
+static void show_weather(const struct tally *t)
+{
+	char name[60];
+
+	diag("%-30s %15s %8s %7s", "born into", "with rehearsals", "success",
+	     "error");
+	for (int i = 0; i < WEATHERS; i++)
+		diag("%-30s %15u %8u %7u",
+		     weather_words(1u << i, name, sizeof(name)) + 2,
+		     t->weather[i][0], t->weather[i][1], t->weather[i][2]);
+}
+
 static void show_kinds(const struct tally *t)
 {
-	static const char *const how[] = { "copy", "serve, fetch" };
+	static const char *const how[] = { "copy", "serve, fetch", "pair" };
 	const struct transport *tr;
 
 	diag("%-15s %-12s %15s %8s %7s", "mechanism", "as", "with rehearsals",
 	     "success", "error");
 	for_each_transport(tr)
-		for (int two = 0; two < 2; two++)
-			diag("%-15s %-12s %15u %8u %7u", tr->name, how[two],
-			     t->kind[tr_i][two][0], t->kind[tr_i][two][1],
-			     t->kind[tr_i][two][2]);
+		for (int i = 0; i < 3; i++)
+			diag("%-15s %-12s %15u %8u %7u", tr->name, how[i],
+			     t->kind[tr_i][i][0], t->kind[tr_i][i][1],
+			     t->kind[tr_i][i][2]);
 }
 
 static void show_rest(const struct tally *t)
@@ -313,11 +329,14 @@ static void raise_queue_limit(void)
 
 int main(int argc, char **argv)
 {
-	struct options o = { .trials = 200 };
+	struct options o = { .trials = 500 };
 	struct tally *tally = share(sizeof(*tally));
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
 
-	o.jobs = cpus < 1 ? 1 : cpus > JOBS_MAX ? JOBS_MAX : (uint64_t)cpus;
+	/* a trial waits for half of its time */
+	o.jobs = cpus < 1              ? 1
+		 : cpus > JOBS_MAX / 2 ? JOBS_MAX
+				       : 2 * (uint64_t)cpus;
 	if (getrandom(&o.seed, sizeof(o.seed), 0) < 0)
 		o.seed = (uint64_t)getpid();
 	o.seed >>= 24; /* short enough to be typed */
@@ -331,6 +350,7 @@ int main(int argc, char **argv)
 	run_jobs(&o, tally);
 	if (!o.quiet) {
 		show_injuries(tally);
+		show_weather(tally);
 		show_kinds(tally);
 		show_rest(tally);
 	}

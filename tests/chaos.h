@@ -2,6 +2,7 @@
 #ifndef TESTS_CHAOS_H
 #define TESTS_CHAOS_H
 
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -27,10 +28,35 @@ enum injury {
 	TERM,
 	INT,
 	KILL,
-	CLOSE,  /* a worker loses a descriptor, or all calls on it fail */
-	CHANGE, /* the source is cut or grows */
+	CLOSE,    /* a worker loses a descriptor, or all calls on it fail */
+	CHANGE,   /* the source is cut, grows or vanishes */
+	GROUP,    /* a terminal's or service's signal, to all of a group */
+	PARENT,   /* whoever started it dies */
+	JUMP,     /* the time of day jumps, or the machine was suspended */
+	STRANGER, /* another user tries what another user can */
 	INJURIES
 };
+
+/* What a copy is born into, each a bit; the latter ones let it fail. */
+enum weather {
+	NO_SIGCHLD = 1 << 0,  /* its parent ignores SIGCHLD */
+	BLOCKED = 1 << 1,     /* all signals are blocked */
+	NO_STDIO = 1 << 2,    /* descriptors 0, 1 and 2 are closed */
+	NOHUP = 1 << 3,       /* SIGHUP is ignored */
+	ORPHAN = 1 << 4,      /* its parent has died */
+	READ_ONLY = 1 << 5,   /* so is the runtime directory */
+	FEW_FDS = 1 << 6,     /* RLIMIT_NOFILE */
+	SMALL_FILES = 1 << 7, /* RLIMIT_FSIZE */
+	FULL_DISK = 1 << 8,   /* a small file system for the destination */
+	FEW_FORKS = 1 << 9,   /* RLIMIT_NPROC, of a user that is not root */
+	WEATHERS = 10
+};
+
+/* What it is born into may be why it fails, as long as it says so. */
+#define HARSH (FEW_FDS | SMALL_FILES | FULL_DISK | FEW_FORKS)
+
+/* Transfers of a pair that stands. */
+#define CHAOS_TRANSFERS 12
 
 /* Of a `copy` the one supervisor is the client's. */
 enum victim {
@@ -58,6 +84,9 @@ struct plan {
 	uint64_t seed;
 	struct tr_spec spec;
 	bool two;             /* serve and fetch instead of copy */
+	bool stands;          /* a pair that makes CHAOS_TRANSFERS instead */
+	int nth;              /* of these, the one that is hurt */
+	unsigned weather;     /* of enum weather */
 	enum copy_role first; /* which of them starts */
 	int lag_us;           /* how much later the other does */
 	bool verify, count_calls;
@@ -102,7 +131,11 @@ struct stage {
 	_Atomic int wanted;             /* point_code() to wait at, or 0 */
 	_Atomic int waiting, go_on, tired;
 	_Atomic int close_fd;
-	int dead_fd; /* put in its place, unless -1 */
+	int dead_fd;                   /* put in its place, unless -1 */
+	int nth;                       /* to be hurt there; 0: anywhere */
+	_Atomic int transfer;          /* of a pair that stands, from 1 */
+	_Atomic int64_t jump_ns[2];    /* of the time of day, of the clock */
+	_Atomic int actor[COPY_ROLES]; /* whom the parent has started */
 	_Atomic int crash_signal;
 	struct told told[COPY_ROLES];
 };
@@ -123,6 +156,7 @@ struct run {
 
 	/* Times; 0: not yet, or not at all. */
 	int64_t start_ns;  /* of the first actor */
+	int64_t waited_ns; /* by the witnesses, before that */
 	int64_t second_ns; /* the second is to start then */
 	int64_t due_ns;    /* the injury, unless at a point */
 	int64_t hurt_ns;   /* it happened */
@@ -131,6 +165,9 @@ struct run {
 	int64_t end_ns;    /* the last supervisor ended */
 
 	pid_t sup[COPY_ROLES];
+	pid_t parent[COPY_ROLES]; /* of these, where it is not us */
+	pid_t stranger;
+	int64_t nth_ns; /* the transfer to be hurt began */
 	bool ended[COPY_ROLES];
 	int status[COPY_ROLES];
 	int sent[COPY_ROLES];     /* the last signal we sent to it */
@@ -154,12 +191,14 @@ struct tally {
 	_Atomic uint32_t trials, rehearsals;
 	_Atomic uint32_t late, quota, glibc, reused; /* excused by the judge */
 	_Atomic uint32_t injury[INJURIES][4]; /* trials, hit, success, error */
-	/* By mechanism and struct plan's `two`: runs, success, error. */
-	_Atomic uint32_t kind[TALLY_KINDS][2][3];
+	/* By mechanism and plan_kind(): runs, success, error. */
+	_Atomic uint32_t kind[TALLY_KINDS][3][3];
+	_Atomic uint32_t weather[WEATHERS][3]; /* trials, success, error */
 	_Atomic uint32_t fault[FAULTS];
 	_Atomic int64_t slowest_ns; /* from an injury to the end of the trial */
 	_Atomic int64_t noisy_ns;   /* when a CPU last kept somebody waiting */
 	_Atomic int64_t noise_ns;   /* the longest such wait */
+	_Atomic int64_t waited_ns;  /* for a CPU, all together */
 };
 
 /* --- chaos_plan.c ------------------------------------------------------- */
@@ -193,6 +232,65 @@ enum dst_state files_look(const struct run *r, char *why, size_t size);
 void act(const struct plan *p, enum copy_role role, struct stage *stage)
 	__attribute__((noreturn));
 
+/* copy, serve and fetch, a pair that stands */
+static inline int plan_kind(const struct plan *p)
+{
+	return p->stands ? 2 : p->two;
+}
+
+/* Signals that end what they reach. */
+static inline int group_signal(const struct plan *p)
+{
+	static const int sigs[] = { SIGTERM, SIGINT, SIGHUP };
+
+	return sigs[p->pick % 3];
+}
+
+/* --- chaos_weather.c ----------------------------------------------------- */
+
+/* Once in each job's process: a network and users of its own. */
+void weather_settle(void);
+
+/*
+ * In the director: before the files are made, then; when all have ended, and
+ * when all is judged.
+ */
+void weather_begin(const struct plan *p);
+void weather_hand_over(const struct plan *p);
+void weather_hand_back(const struct plan *p);
+void weather_end(const struct plan *p);
+
+/* In the actor, before anything of ours runs; limits alone, and their end. */
+void weather_feel(const struct plan *p);
+void weather_limit(const struct plan *p);
+void weather_lift(void);
+
+/* Forks a stranger who goes by itself; its pid. */
+pid_t weather_stranger(const struct run *r);
+
+/* "SIGCHLD ignored, …", each with a comma before it. */
+const char *weather_words(unsigned weather, char *buf, size_t size);
+
+/* --- chaos_leftovers.c --------------------------------------------------- */
+
+/* Reports what is left of a trial, by `fault`, and removes it. */
+void judge_leftovers(struct run *r, bool isolated);
+
+/* --- chaos_injure.c ------------------------------------------------------ */
+
+/* Of a supervisor; -1: it is none. */
+int role_of(const struct run *r, pid_t pid);
+
+/* 0: nobody, or not yet. */
+pid_t victim_pid(const struct run *r, enum victim v);
+bool victim_is_there(const struct run *r);
+
+/* False: it has died already. */
+bool signal_one(struct run *r, pid_t pid, int sig);
+
+/* What the plan says. False: it met nobody. */
+bool inflict(struct run *r);
+
 /* --- chaos_run.c -------------------------------------------------------- */
 
 /* Once in each job's process: signals, subreaper. */
@@ -214,5 +312,18 @@ const char *judge_begin(struct tally *tally);
 
 /* Counts and reports every fault. */
 void judge(struct run *r);
+
+/* Counts and reports one, in one write, since other jobs report too. */
+void fault(struct run *r, enum fault kind, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Whether that side has ended by itself, well or not. */
+bool reported(const struct run *r, int role);
+
+/* How long witnesses have waited for CPUs by now. */
+int64_t judge_waited_ns(void);
+
+/* A name that glibc made and could not remove: not ours, counted. */
+void judge_glibcs(void);
 
 #endif

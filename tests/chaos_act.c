@@ -17,6 +17,7 @@
 
 #include "base/clock.h"
 #include "base/stop.h"
+#include "copy/pair.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 #define CHAOS_ASAN 1
@@ -38,8 +39,37 @@ const char *__asan_default_options(void)
 /* Less than CHAOS_TIMEOUT_MS: a director who is late is no injury. */
 #define TIRED_MS 300
 
+#define NS_IN_S 1000000000
+
 /* Set once by act(), in the supervisor; its workers inherit it. */
 static struct stage *stage;
+
+/* --- the clock ----------------------------------------------------------- */
+
+int __real_clock_gettime(clockid_t id, struct timespec *ts);
+int __wrap_clock_gettime(clockid_t id, struct timespec *ts);
+
+/* As our own code sees it; the kernel's waits go by the true one. */
+int __wrap_clock_gettime(clockid_t id, struct timespec *ts)
+{
+	int rc = __real_clock_gettime(id, ts);
+	int64_t jump_ns =
+		!stage                  ? 0
+		: id == CLOCK_REALTIME  ? atomic_load(&stage->jump_ns[0])
+		: id == CLOCK_MONOTONIC ? atomic_load(&stage->jump_ns[1])
+					: 0;
+
+	if (rc < 0 || !jump_ns)
+		return rc;
+	jump_ns += ts->tv_nsec;
+	ts->tv_sec += jump_ns / NS_IN_S;
+	ts->tv_nsec = jump_ns % NS_IN_S;
+	if (ts->tv_nsec < 0) {
+		ts->tv_nsec += NS_IN_S;
+		ts->tv_sec--;
+	}
+	return 0;
+}
 
 /* --- signals ------------------------------------------------------------ */
 
@@ -119,7 +149,8 @@ static void checkpoint(enum copy_role role, enum copy_point point)
 {
 	if (point == COPY_AT_JOIN)
 		atomic_store(&stage->worker[role], getpid());
-	if (atomic_load(&stage->wanted) == point_code(role, point))
+	if (atomic_load(&stage->wanted) == point_code(role, point) &&
+	    (!stage->nth || atomic_load(&stage->transfer) == stage->nth))
 		wait_at_point();
 }
 
@@ -170,6 +201,40 @@ static int serve(const struct copy_job *job, struct told *t)
 	return rc;
 }
 
+/* Each goes as the first one went, or fails. */
+static int transfer_often(struct copy_pair *pair, const struct plan *p,
+			  struct told *t)
+{
+	int rc = 0;
+
+	for (int i = 1; i <= CHAOS_TRANSFERS && rc == 0; i++) {
+		atomic_store(&stage->transfer, i);
+		rc = copy_pair_transfer(pair, &t->out, &t->err);
+		if (rc == 0 && p->injury != CHANGE &&
+		    !p->spec.ops->carries_nothing && t->out.bytes != p->src.len)
+			return err_say(&t->err, EPROTO,
+				       "transfer %d ended with status 0 and "
+				       "%llu bytes",
+				       i, (unsigned long long)t->out.bytes);
+	}
+	return rc;
+}
+
+static int stand(const struct copy_job *job, const struct plan *p,
+		 struct told *t)
+{
+	struct copy_pair *pair = NULL;
+	int rc = copy_pair_open(job, &pair, &t->err), closed;
+
+	if (rc < 0)
+		return rc;
+	rc = transfer_often(pair, p, t);
+	closed = copy_pair_close(pair);
+	if (rc == 0 && closed < 0)
+		return err_say(&t->err, -closed, "the pair did not end well");
+	return rc;
+}
+
 static int run_role(const struct plan *p, enum copy_role role, struct told *t)
 {
 	struct copy_job job = COPY_JOB_INIT;
@@ -182,6 +247,8 @@ static int run_role(const struct plan *p, enum copy_role role, struct told *t)
 	job.count_calls = p->count_calls;
 	job.timeout_ms = CHAOS_TIMEOUT_MS;
 	job.checkpoint = checkpoint;
+	if (p->stands)
+		return stand(&job, p, t);
 	if (!p->two)
 		return copy_run(&job, &t->out, &t->err);
 	if (role == COPY_SERVER)
@@ -196,11 +263,14 @@ void act(const struct plan *p, enum copy_role role, struct stage *of_trial)
 	stage = of_trial;
 	stage->dead_fd = open_dead(p);
 	install_handlers();
+	weather_feel(p);
 	stop_install_supervisor();
 	if (p->named_temp)
 		deny_tmpfile();
 	t->fds_before = count_fds();
+	weather_limit(p);
 	t->rc = run_role(p, role, t);
+	weather_lift();
 	t->fds_after = count_fds();
 	atomic_store(&t->done, 1);
 	_exit(0);

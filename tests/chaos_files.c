@@ -90,7 +90,7 @@ bool files_appear(const struct plan *p)
 
 static bool is_cut(const struct plan *p)
 {
-	return p->src.len > 0 && p->pick % 2;
+	return p->src.len > 0 && p->pick % 3 == 1;
 }
 
 bool files_change(const struct plan *p)
@@ -99,6 +99,8 @@ bool files_change(const struct plan *p)
 	int fd;
 	bool good;
 
+	if (p->pick % 3 == 2)
+		return unlink(CHAOS_SRC) == 0;
 	if (is_cut(p))
 		return truncate(CHAOS_SRC, p->src.len / 2) == 0;
 	fd = open(CHAOS_SRC, O_WRONLY | O_APPEND | O_CLOEXEC);

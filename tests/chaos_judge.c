@@ -1,7 +1,6 @@
 /* The judge of a trial: what must hold whatever was done to it. */
 #include "chaos.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -12,9 +11,6 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/fd.h"
-#include "base/lease.h"
-#include "base/run_dir.h"
 #include "scratch.h"
 
 static const char *const fault_words[FAULTS] = {
@@ -37,6 +33,16 @@ const char *judge_begin(struct tally *of_all)
 	return why;
 }
 
+void judge_glibcs(void)
+{
+	tally->glibc++;
+}
+
+int64_t judge_waited_ns(void)
+{
+	return tally->waited_ns;
+}
+
 /* --- reporting ---------------------------------------------------------- */
 
 static void told_words(const struct run *r, int role, char *buf, size_t size)
@@ -55,11 +61,7 @@ static void told_words(const struct run *r, int role, char *buf, size_t size)
 			 t->out.forced ? " (forced)" : "");
 }
 
-/* In one write, since other jobs report too. */
-static void fault(struct run *r, enum fault kind, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
-
-static void fault(struct run *r, enum fault kind, const char *fmt, ...)
+void fault(struct run *r, enum fault kind, const char *fmt, ...)
 {
 	char text[3000], what[600], plan[600], told[COPY_ROLES][400];
 	bool first = !(r->faults & 1u << kind);
@@ -91,7 +93,7 @@ static void fault(struct run *r, enum fault kind, const char *fmt, ...)
 
 /* --- what the supervisors said ------------------------------------------ */
 
-static bool reported(const struct run *r, int role)
+bool reported(const struct run *r, int role)
 {
 	return r->sup[role] && atomic_load(&r->stage->told[role].done);
 }
@@ -197,8 +199,9 @@ static void judge_deaths(struct run *r)
 static void judge_destination(struct run *r)
 {
 	const struct plan *p = r->plan;
-	enum dst_state wanted =
-		p->spec.ops->carries_nothing ? DST_BEFORE : DST_COMPLETE;
+	enum dst_state wanted = p->spec.ops->carries_nothing || p->stands
+					? DST_BEFORE
+					: DST_COMPLETE;
 	enum dst_state state;
 	char why[80];
 
@@ -234,13 +237,22 @@ static void judge_outcome(struct run *r, int role)
 
 static bool must_succeed(const struct run *r)
 {
+	if (r->plan->weather & HARSH)
+		return false;
 	switch (r->injury) {
 	case UNHURT:
 	case NUDGE:
 	case SWEEP:
 	case APPEAR:
 	case PAUSE:
+	case PARENT:
+	case STRANGER:
 		return true;
+	case JUMP: /* a clock that stood still may end somebody's patience */
+		return r->stage->jump_ns[1] == 0;
+	case GROUP:
+		return !r->hit || (group_signal(r->plan) == SIGHUP &&
+				   r->plan->weather & NOHUP);
 	default:
 		return !r->hit;
 	}
@@ -265,10 +277,15 @@ static bool must_fail(const struct run *r)
 		r->injury == LONG_PAUSE);
 }
 
+/* So much of a timeout, all CPUs together, is no time that anybody had. */
+#define WAITED_MS (CHAOS_TIMEOUT_MS / 4)
+
 /* Of two who wait for each other, the machine may have held one. */
 static bool machine_was_late(const struct run *r)
 {
-	return tally->noisy_ns > r->start_ns &&
+	bool waited = tally->waited_ns - r->waited_ns > WAITED_MS * MS_IN_NS;
+
+	return (waited || tally->noisy_ns > r->start_ns) &&
 	       (r->stage->told[COPY_SERVER].err.code == ETIMEDOUT ||
 		r->stage->told[COPY_CLIENT].err.code == ETIMEDOUT);
 }
@@ -287,8 +304,22 @@ static bool quota_was_spent(const struct run *r)
 	return spent;
 }
 
+/* Whoever was asked to stop, and did, has been interrupted and says so. */
+static bool was_asked(const struct run *r, int role)
+{
+	int sig = r->sent[role];
+
+	return r->hit && !(r->plan->weather & HARSH) &&
+	       (sig == SIGTERM || sig == SIGINT ||
+		(sig == SIGHUP && !(r->plan->weather & NOHUP)));
+}
+
 static void judge_verdict(struct run *r, int role)
 {
+	if (was_asked(r, role) && failed(r, role) &&
+	    r->stage->told[role].rc != -EINTR && !machine_was_late(r))
+		fault(r, MISJUDGED, "asked to stop by signal %d, it failed",
+		      r->sent[role]);
 	if (must_fail(r) && well(r, role))
 		fault(r, MISJUDGED, "this injury went unnoticed");
 	if (!must_succeed(r) || !failed(r, role))
@@ -299,119 +330,6 @@ static void judge_verdict(struct run *r, int role)
 		tally->quota++;
 	else
 		fault(r, MISJUDGED, "this should have gone well");
-}
-
-/* --- leftovers ---------------------------------------------------------- */
-
-static bool any_killed(const struct run *r)
-{
-	return r->sent[COPY_SERVER] == SIGKILL ||
-	       r->sent[COPY_CLIENT] == SIGKILL;
-}
-
-/* Names carry the pid of their maker, which matters where others work too. */
-static bool is_this_trials(const struct run *r, const char *name)
-{
-	char mine[40];
-
-	for (int role = 0; role < COPY_ROLES; role++) {
-		snprintf(mine, sizeof(mine), "ipcopy-%d-", (int)r->sup[role]);
-		if (strstr(name, mine))
-			return true;
-		snprintf(mine, sizeof(mine), "ipcopy-%d-",
-			 (int)atomic_load(&r->stage->worker[role]));
-		if (strstr(name, mine))
-			return true;
-	}
-	return false;
-}
-
-/*
- * sem_open(3) makes a semaphore under a passing name of its own, sem.XXXXXX,
- * which a SIGKILL between two of its calls leaves for ever: not ours to find.
- */
-static bool is_glibcs(const struct run *r, const char *name)
-{
-	if (!any_killed(r) || strlen(name) != strlen("sem.XXXXXX") ||
-	    strncmp(name, "sem.", 4) != 0)
-		return false;
-	tally->glibc++;
-	return true;
-}
-
-/* Every name in there but `expected` is a leftover, and goes. */
-static void judge_dir(struct run *r, const char *path, const char *expected,
-		      bool shared)
-{
-	DIR *dir = path ? opendir(path) : NULL;
-	struct dirent *entry;
-
-	while (dir && (entry = readdir(dir))) {
-		const char *name = entry->d_name;
-
-		if (!strcmp(name, ".") || !strcmp(name, "..") ||
-		    (expected && !strcmp(name, expected)) ||
-		    (shared && !is_this_trials(r, name)))
-			continue;
-		if (!is_glibcs(r, name))
-			fault(r, LEFTOVER, "%s/%s", path, name);
-		unlinkat(dirfd(dir), name, 0);
-	}
-	if (dir)
-		closedir(dir);
-}
-
-/* A heading, and no line more. */
-static void judge_sysv(struct run *r, const char *path)
-{
-	char text[4096], *end;
-
-	if (!fd_read_text(path, text, sizeof(text)))
-		return;
-	end = strchr(text, '\n');
-	if (end && end[1])
-		fault(r, LEFTOVER, "%s: %s", path, end + 1);
-}
-
-static void judge_names(struct run *r)
-{
-	const char *queues = isolated ? scratch_queues() : "/dev/mqueue";
-	struct err unused = { 0 };
-	char dir[120];
-
-	if (run_dir(dir, sizeof(dir), &unused) == 0)
-		judge_dir(r, dir, NULL, false);
-	judge_dir(r, getenv("XDG_RUNTIME_DIR"), "ipcopy", false);
-	judge_dir(r, getenv("TMPDIR"), NULL, false);
-	judge_dir(r, "in", "src", false);
-	judge_dir(r, "out", "dst", false);
-	judge_dir(r, "/dev/shm", NULL, !isolated);
-	judge_dir(r, queues, NULL, !isolated);
-	if (!isolated)
-		return;
-	judge_sysv(r, "/proc/sysvipc/shm");
-	judge_sysv(r, "/proc/sysvipc/sem");
-	judge_sysv(r, "/proc/sysvipc/msg");
-}
-
-static void judge_leftovers(struct run *r)
-{
-	if (r->strays)
-		fault(r, LEFTOVER, "%d workers outlived their supervisor",
-		      r->strays);
-	if (r->survivors)
-		fault(r, LEFTOVER, "%d processes", r->survivors);
-	for (int role = 0; role < COPY_ROLES; role++) {
-		const struct told *t = &r->stage->told[role];
-
-		if (reported(r, role) && t->fds_after != t->fds_before)
-			fault(r, LEFTOVER, "%d descriptors became %d",
-			      t->fds_before, t->fds_after);
-	}
-	/* whoever was killed cannot clean up: the next one to start does */
-	if (any_killed(r))
-		lease_sweep();
-	judge_names(r);
 }
 
 /* --- all of it ---------------------------------------------------------- */
@@ -431,9 +349,16 @@ static void count(const struct run *r)
 	row[3] += bad;
 	while (tr_at(at) != r->plan->spec.ops && at < TALLY_KINDS - 1)
 		at++;
-	tally->kind[at][r->plan->two][0]++;
-	tally->kind[at][r->plan->two][1] += good;
-	tally->kind[at][r->plan->two][2] += bad;
+	tally->kind[at][plan_kind(r->plan)][0]++;
+	tally->kind[at][plan_kind(r->plan)][1] += good;
+	tally->kind[at][plan_kind(r->plan)][2] += bad;
+	for (int i = 0; i < WEATHERS; i++) {
+		if (!(r->plan->weather & 1u << i))
+			continue;
+		tally->weather[i][0]++;
+		tally->weather[i][1] += good;
+		tally->weather[i][2] += bad;
+	}
 	if (slow_ns > tally->slowest_ns)
 		tally->slowest_ns = slow_ns;
 }
@@ -449,6 +374,6 @@ void judge(struct run *r)
 		judge_outcome(r, role);
 		judge_verdict(r, role);
 	}
-	judge_leftovers(r);
+	judge_leftovers(r, isolated);
 	count(r);
 }

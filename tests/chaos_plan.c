@@ -11,6 +11,7 @@
 /* Larger ones would measure our patience, not the program. */
 #define REGION_MAX   (8u << 20)
 #define MESSAGES_MAX 3000
+#define SLICES_MAX   16  /* of a message in a socket's buffer */
 #define SPINS_MAX    150 /* spinners without a CPU each get on by time slices */
 
 /* Of a user's queue bytes (RLIMIT_MSGQUEUE, all processes together). */
@@ -29,6 +30,10 @@ const char *const injury_names[INJURIES] = {
 	[KILL] = "SIGKILL",
 	[CLOSE] = "closed descriptor",
 	[CHANGE] = "source changes",
+	[GROUP] = "signal to the group",
+	[PARENT] = "parent dies",
+	[JUMP] = "clock jumps",
+	[STRANGER] = "another user",
 };
 
 const char *const victim_names[VICTIMS] = {
@@ -130,9 +135,12 @@ static bool draw_settings(uint64_t *s, const struct tr_spec *base,
 
 static bool is_moderate(const struct tr_spec *spec)
 {
-	uint64_t bytes = tr_spec_value(spec, "size", 1 << 16) *
-			 tr_spec_value(spec, "depth", 1);
+	uint64_t size = tr_spec_value(spec, "size", 1 << 16);
+	uint64_t bytes = size * tr_spec_value(spec, "depth", 1);
 
+	/* one message must not take as long as the timeout */
+	if (size / SLICES_MAX > tr_spec_value(spec, "buffer", size))
+		return false;
 	return bytes <=
 	       (strcmp(spec->ops->name, "mq") ? REGION_MAX : QUEUE_MAX);
 }
@@ -243,13 +251,45 @@ static void draw_processes(uint64_t *s, struct plan *p)
 	}
 }
 
+/* --- what it is born into ------------------------------------------------ */
+
+/* Mild ones go together, of harsh ones there is one at a time. */
+static void draw_weather(uint64_t *s, struct plan *p)
+{
+	static const unsigned harsh[] = { FEW_FDS, SMALL_FILES, FULL_DISK,
+					  FEW_FORKS };
+
+	for (int i = 0; 1u << i < FEW_FDS; i++)
+		if (chance(s, 12))
+			p->weather |= 1u << i;
+	if (chance(s, 12))
+		p->weather |= harsh[below(s, 4)];
+	/* without rights it cannot be traced, and root does not sweep for it */
+	if (p->weather & FEW_FORKS) {
+		p->weather &= ~(unsigned)READ_ONLY;
+		p->count_calls = false;
+	}
+}
+
+/* A pair that stands makes many transfers, of which one is hurt. */
+static void draw_standing(uint64_t *s, struct plan *p)
+{
+	static const int nth[] = { 2, 10, CHAOS_TRANSFERS };
+
+	p->stands = !p->two && !p->count_calls && chance(s, 25);
+	p->nth = nth[below(s, 3)];
+	if (p->stands && p->src.len > CHAOS_FILE_MAX / 16)
+		p->src.len = CHAOS_FILE_MAX / 16;
+}
+
 /* --- the injury --------------------------------------------------------- */
 
 /* Of a hundred; those that make everybody wait are rare. */
 static const unsigned weights[INJURIES] = {
-	[NUDGE] = 8, [SWEEP] = 3,  [APPEAR] = 4, [PAUSE] = 9,
-	[STOP] = 6,  [TERM] = 8,   [INT] = 8,    [LONG_PAUSE] = 5,
-	[KILL] = 26, [CLOSE] = 18, [CHANGE] = 5,
+	[NUDGE] = 6,  [SWEEP] = 3,  [APPEAR] = 3,   [PAUSE] = 7,
+	[STOP] = 5,   [TERM] = 6,   [INT] = 6,      [LONG_PAUSE] = 4,
+	[KILL] = 22,  [CLOSE] = 15, [CHANGE] = 6,   [GROUP] = 8,
+	[PARENT] = 3, [JUMP] = 3,   [STRANGER] = 3,
 };
 
 static enum injury draw_injury(uint64_t *s)
@@ -268,7 +308,8 @@ static enum victim draw_victim(uint64_t *s, const struct plan *p)
 
 	if (p->injury == CLOSE || (p->injury == STOP && v == EVERYBODY))
 		v = (enum victim)below(s, 2);
-	if (p->injury == INT && v < SERVER_SUPERVISOR)
+	if ((p->injury == INT || p->injury == GROUP || p->injury == PARENT) &&
+	    v < SERVER_SUPERVISOR)
 		v = CLIENT_SUPERVISOR; /* workers leave the terminal's to it */
 	if (!p->two && v == SERVER_SUPERVISOR)
 		v = CLIENT_SUPERVISOR;
@@ -298,6 +339,8 @@ bool plan_draw(struct plan *p, uint64_t seed, const struct tr_spec *only)
 		return false;
 	draw_files(&state, p);
 	draw_processes(&state, p);
+	draw_weather(&state, p);
+	draw_standing(&state, p);
 	draw_hurt(&state, p);
 	return true;
 }
@@ -321,12 +364,15 @@ static void moment_words(const struct plan *p, char *buf, size_t size)
 
 const char *plan_words(const struct plan *p, char *buf, size_t size)
 {
-	char spec[TR_SPEC_MAX], moment[64];
+	char spec[TR_SPEC_MAX], moment[64], weather[200], nth[40] = "";
 
+	if (p->stands)
+		snprintf(nth, sizeof(nth), " of transfer %d", p->nth);
 	moment_words(p, moment, sizeof(moment));
 	snprintf(buf, size,
-		 "%s %s, %u bytes%s over %s%s%s%s, cpus %d %d; %s, %s, %s",
-		 !p->two                   ? "copy"
+		 "%s %s, %u bytes%s over %s%s%s%s%s, cpus %d %d; %s, %s, %s%s",
+		 p->stands                 ? "pair"
+		 : !p->two                 ? "copy"
 		 : p->first == COPY_SERVER ? "serve, fetch"
 					   : "fetch, serve",
 		 tr_spec_text(&p->spec, true, spec, sizeof(spec)), p->src.len,
@@ -334,7 +380,9 @@ const char *plan_words(const struct plan *p, char *buf, size_t size)
 		 p->replaces ? "another file" : "nothing",
 		 p->named_temp ? ", named temp" : "",
 		 p->verify ? "" : ", unverified",
-		 p->count_calls ? ", calls counted" : "", p->cpu[0], p->cpu[1],
-		 injury_names[p->injury], victim_names[p->victim], moment);
+		 p->count_calls ? ", calls counted" : "",
+		 weather_words(p->weather, weather, sizeof(weather)), p->cpu[0],
+		 p->cpu[1], injury_names[p->injury], victim_names[p->victim],
+		 moment, nth);
 	return buf;
 }

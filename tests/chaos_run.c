@@ -1,7 +1,6 @@
 /* The director of a trial: starts the actors, hurts them, waits for the end. */
 #include "chaos.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -14,7 +13,6 @@
 
 #include "base/clock.h"
 #include "base/fd.h"
-#include "base/lease.h"
 #include "base/proc.h"
 #include "child_of.h"
 
@@ -64,20 +62,15 @@ static void sleep_until(int64_t until_ns)
 	sigtimedwait(&set, NULL, &left);
 }
 
-static int role_of(const struct run *r, pid_t pid)
-{
-	for (int role = 0; role < COPY_ROLES; role++)
-		if (r->sup[role] == pid)
-			return role;
-	return -1;
-}
-
 /*
  * Workers come to us when their supervisor has gone. If we killed it that is
  * how it must be, else it should not have left before them.
  */
-static void bury_orphan(struct run *r, int status)
+static void bury_orphan(struct run *r, pid_t pid, int status)
 {
+	if (pid == r->parent[COPY_SERVER] || pid == r->parent[COPY_CLIENT] ||
+	    pid == r->stranger)
+		return;
 	if (r->sent[COPY_SERVER] != SIGKILL && r->sent[COPY_CLIENT] != SIGKILL)
 		r->strays++;
 	if (WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL)
@@ -93,7 +86,7 @@ static bool reap(struct run *r)
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
 		role = role_of(r, pid);
 		if (role < 0) {
-			bury_orphan(r, status);
+			bury_orphan(r, pid, status);
 			continue;
 		}
 		r->ended[role] = true;
@@ -114,188 +107,97 @@ static bool is_over(const struct run *r)
 	return true;
 }
 
-/* --- who is who --------------------------------------------------------- */
-
-/* Also before it has told us its number at COPY_AT_JOIN. */
-static pid_t worker_pid(const struct run *r, enum copy_role role)
+/* With a parent of its own it is not ours to reap before that has gone. */
+static void see_to_parents(struct run *r)
 {
-	pid_t told = atomic_load(&r->stage->worker[role]);
-	pid_t other = atomic_load(&r->stage->worker[!role]);
-	pid_t pid;
-
-	if (told)
-		return told;
-	if (r->plan->two)
-		return child_of(r->sup[role], 0);
-	pid = child_of(r->sup[COPY_CLIENT], (int)role);
-	return pid == other ? 0 : pid;
+	for (int role = 0; role < COPY_ROLES; role++)
+		if (r->parent[role] && r->sup[role] && !r->ended[role] &&
+		    proc_state(r->sup[role]) == 'Z')
+			kill(r->parent[role], SIGKILL);
 }
 
-static pid_t victim_pid(const struct run *r, enum victim v)
+/* --- when it is due ------------------------------------------------------- */
+
+/* Of a pair that stands the instant is one of the transfer's. */
+static void note_transfer(struct run *r)
 {
-	switch (v) {
-	case SERVER_WORKER:
-		return worker_pid(r, COPY_SERVER);
-	case CLIENT_WORKER:
-		return worker_pid(r, COPY_CLIENT);
-	case SERVER_SUPERVISOR:
-		return r->sup[COPY_SERVER];
-	default:
-		return r->sup[COPY_CLIENT];
-	}
+	int64_t part_ns = r->due_ns - r->start_ns;
+
+	if (r->nth_ns || atomic_load(&r->stage->transfer) < r->plan->nth)
+		return;
+	r->nth_ns = clock_ns();
+	r->due_ns = r->nth_ns + part_ns / CHAOS_TRANSFERS;
 }
 
-/* --- injuries ----------------------------------------------------------- */
-
-/* False: it has died already. */
-static bool signal_one(struct run *r, pid_t pid, int sig)
-{
-	int role = role_of(r, pid);
-
-	if (pid <= 0 || (role >= 0 && r->ended[role]) ||
-	    proc_state(pid) == 'Z' || kill(pid, sig) < 0)
-		return false;
-	if (role >= 0)
-		r->sent[role] = sig;
-	if (sig == SIGSTOP && r->n_stopped < RUN_STOPPED_MAX)
-		r->stopped[r->n_stopped++] = pid;
-	return true;
-}
-
-static bool signal_victim(struct run *r, int sig)
-{
-	enum victim v = r->plan->victim;
-	bool hit = false;
-	int role;
-
-	if (v != EVERYBODY) {
-		hit = signal_one(r, victim_pid(r, v), sig);
-		role = role_of(r, victim_pid(r, v));
-		if (hit && r->injury == STOP && role >= 0)
-			r->excused[role] = true;
-		return hit;
-	}
-	for (int i = 0; i < EVERYBODY; i++) {
-		v = (enum victim)((r->plan->pick + (uint32_t)i) % EVERYBODY);
-		hit |= signal_one(r, victim_pid(r, v), sig);
-	}
-	return hit;
-}
-
-/* Many: few find it in a call that can be interrupted. */
-static bool nudge(struct run *r)
-{
-	bool hit = false, there = true;
-
-	for (uint32_t n = r->plan->pick % 200; there && n < 200; n++) {
-		there = signal_victim(r, SIGUSR2);
-		hit |= there;
-		usleep(20);
-	}
-	return hit;
-}
-
-/* One of its own descriptors. */
-static int pick_fd(pid_t pid, uint32_t pick, int dead_fd)
-{
-	int fds[64], n = 0, fd;
-	struct dirent *entry;
-	char path[40];
-	DIR *dir;
-
-	snprintf(path, sizeof(path), "/proc/%d/fd", (int)pid);
-	dir = opendir(path);
-	if (!dir)
-		return -1;
-	while ((entry = readdir(dir)) && n < 64) {
-		fd = atoi(entry->d_name);
-		if (fd > 2 && fd != dead_fd)
-			fds[n++] = fd;
-	}
-	closedir(dir);
-	return n ? fds[pick % (uint32_t)n] : -1;
-}
-
-static bool close_one(struct run *r)
-{
-	int fd = pick_fd(victim_pid(r, r->plan->victim), r->plan->pick,
-			 r->stage->dead_fd);
-
-	atomic_store(&r->stage->close_fd, fd);
-	return fd >= 0 && signal_victim(r, SIGUSR2);
-}
-
-static bool inflict(struct run *r)
-{
-	switch (r->injury) {
-	case NUDGE:
-		return nudge(r);
-	case SWEEP:
-		lease_sweep();
-		return true;
-	case APPEAR:
-		return files_appear(r->plan);
-	case PAUSE:
-	case LONG_PAUSE:
-		r->resume_ns = clock_ns() + r->plan->pause_ms * MS_IN_NS;
-		return signal_victim(r, SIGSTOP);
-	case STOP:
-		return signal_victim(r, SIGSTOP);
-	case TERM:
-		return signal_victim(r, SIGTERM);
-	case INT:
-		return signal_victim(r, SIGINT);
-	case KILL:
-		return signal_victim(r, SIGKILL);
-	case CLOSE:
-		return close_one(r);
-	case CHANGE:
-		return files_change(r->plan);
-	default:
-		return false;
-	}
-}
-
-static bool needs_worker(const struct run *r)
-{
-	return r->injury == CLOSE ||
-	       (r->plan->victim <= CLIENT_WORKER && r->injury != SWEEP &&
-		r->injury != APPEAR && r->injury != CHANGE);
-}
-
-/* A worker may not be born yet: then at its birth. */
-static bool victim_is_there(const struct run *r)
-{
-	return needs_worker(r) ? victim_pid(r, r->plan->victim) > 0
-			       : victim_pid(r, r->plan->victim) > 0 ||
-					 r->plan->victim == EVERYBODY;
-}
-
-static bool is_due(const struct run *r)
+static bool is_due(struct run *r)
 {
 	if (r->hurt_ns || r->injury == UNHURT)
 		return false;
 	if (r->plan->at_point)
 		return atomic_load(&r->stage->waiting);
-	return clock_ns() >= r->due_ns;
+	if (r->plan->stands)
+		note_transfer(r);
+	return (!r->plan->stands || r->nth_ns) && clock_ns() >= r->due_ns;
 }
 
 /* --- the performance ---------------------------------------------------- */
 
-static void start(struct run *r, enum copy_role role)
+static pid_t fork_one(void)
 {
 	struct err e = { 0 };
 	int pidfd = -1;
 	pid_t pid = proc_fork(&pidfd, &e);
 
-	if (pid == 0)
-		act(r->plan, role, r->stage);
 	fd_close(&pidfd);
 	if (pid < 0) {
 		printf("Bail out! %s\n", e.text);
 		exit(1);
 	}
-	r->sup[role] = pid;
+	return pid;
+}
+
+/* It has no leash, since it is to outlive its parent; it has its deadlines. */
+static void bear(struct run *r, enum copy_role role)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		setpgid(0, 0);
+		act(r->plan, role, r->stage);
+	}
+	atomic_store(&r->stage->actor[role], pid);
+	if (r->injury != PARENT)
+		_exit(0);
+	for (;;)
+		pause();
+}
+
+static void start_with_parent(struct run *r, enum copy_role role)
+{
+	r->parent[role] = fork_one();
+	if (r->parent[role] == 0)
+		bear(r, role);
+	while (!atomic_load(&r->stage->actor[role]))
+		usleep(RETRY_US);
+	r->sup[role] = atomic_load(&r->stage->actor[role]);
+	if (r->sup[role] > 0)
+		return;
+	printf("Bail out! fork: no process\n");
+	exit(1);
+}
+
+static void start(struct run *r, enum copy_role role)
+{
+	if (r->injury == PARENT || r->plan->weather & ORPHAN) {
+		start_with_parent(r, role);
+		return;
+	}
+	r->sup[role] = fork_one();
+	if (r->sup[role] == 0) {
+		setpgid(0, 0);
+		act(r->plan, role, r->stage);
+	}
+	setpgid(r->sup[role], r->sup[role]);
 }
 
 static void resume(struct run *r)
@@ -334,7 +236,7 @@ static int64_t earlier(int64_t a_ns, int64_t b_ns)
 	return b_ns && b_ns < a_ns ? b_ns : a_ns;
 }
 
-static int64_t next_due(const struct run *r)
+static int64_t next_due(struct run *r)
 {
 	int64_t next_ns = INT64_MAX;
 
@@ -342,7 +244,8 @@ static int64_t next_due(const struct run *r)
 	next_ns = earlier(next_ns, r->resume_ns);
 	if (r->hurt_ns || r->injury == UNHURT)
 		return next_ns;
-	if (is_due(r)) /* but the victim is not there yet */
+	/* the victim, or the transfer, is not there yet */
+	if (is_due(r) || (r->plan->stands && !r->nth_ns))
 		return clock_ns() + RETRY_US * 1000;
 	return r->plan->at_point ? next_ns : earlier(next_ns, r->due_ns);
 }
@@ -373,9 +276,14 @@ static void kill_the_rest(struct run *r)
 {
 	pid_t child;
 
-	for (int role = 0; role < COPY_ROLES; role++)
+	for (int role = 0; role < COPY_ROLES; role++) {
 		if (r->sup[role] && !r->ended[role])
 			signal_one(r, r->sup[role], SIGKILL);
+		if (r->parent[role])
+			kill(r->parent[role], SIGKILL);
+	}
+	if (r->stranger > 0)
+		kill(r->stranger, SIGKILL);
 	resume(r);
 	/* with their leash on, workers follow; what does not is a survivor */
 	for (int64_t end_ns = clock_ns() + LAST_RITES_MS * MS_IN_NS; reap(r);) {
@@ -389,6 +297,16 @@ static void kill_the_rest(struct run *r)
 	}
 }
 
+/* Longer where CPUs had no time for us, but not for ever. */
+static int64_t allowed_ns(const struct run *r)
+{
+	int64_t waited_ns = judge_waited_ns() - r->waited_ns;
+	int64_t most_ns = ALLOWED_MS * MS_IN_NS * 8;
+	int64_t ns = ALLOWED_MS * MS_IN_NS + 4 * waited_ns;
+
+	return ns < most_ns ? ns : most_ns;
+}
+
 static void set_stage(struct run *r)
 {
 	const struct plan *p = r->plan;
@@ -397,6 +315,7 @@ static void set_stage(struct run *r)
 	memset(s, 0, sizeof(*s));
 	s->director = getpid();
 	s->close_fd = -1;
+	s->nth = p->stands ? p->nth : 0;
 	if (r->injury != UNHURT && p->at_point)
 		s->wanted = point_code(p->point_role, p->point);
 }
@@ -406,10 +325,13 @@ void run_perform(struct run *r, const struct plan *p, enum injury injury,
 {
 	*r = (struct run){ .plan = p, .injury = injury, .stage = stage };
 	set_stage(r);
+	weather_begin(p);
 	if (!files_make(p)) {
 		printf("Bail out! no files: %s\n", strerror(errno));
 		exit(1);
 	}
+	weather_hand_over(p);
+	r->waited_ns = judge_waited_ns();
 	r->start_ns = r->last_ns = clock_ns();
 	r->due_ns = r->start_ns + (int64_t)(p->instant * (double)span_ns);
 	if (p->two)
@@ -419,11 +341,13 @@ void run_perform(struct run *r, const struct plan *p, enum injury injury,
 		do_what_is_due(r);
 		sleep_until(next_due(r));
 		reap(r);
-		if (clock_ns() - r->last_ns > ALLOWED_MS * MS_IN_NS)
+		see_to_parents(r);
+		if (clock_ns() - r->last_ns > allowed_ns(r))
 			hang(r);
 	}
 	/* workers whose supervisor is stopped go on without it for a moment */
 	if (r->excused[COPY_CLIENT] && !p->two)
 		usleep(LOOK_EVERY_MS * 1000);
 	kill_the_rest(r);
+	weather_hand_back(p);
 }

@@ -1,0 +1,234 @@
+/* Who is who among the actors, and what can be done to them. */
+#include "chaos.h"
+
+#include <dirent.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/lease.h"
+#include "base/proc.h"
+#include "child_of.h"
+
+int role_of(const struct run *r, pid_t pid)
+{
+	for (int role = 0; role < COPY_ROLES; role++)
+		if (r->sup[role] == pid)
+			return role;
+	return -1;
+}
+
+/* --- who is who --------------------------------------------------------- */
+
+/* Also before it has told us its number at COPY_AT_JOIN. */
+static pid_t worker_pid(const struct run *r, enum copy_role role)
+{
+	pid_t told = atomic_load(&r->stage->worker[role]);
+	pid_t other = atomic_load(&r->stage->worker[!role]);
+	pid_t pid;
+
+	if (told)
+		return told;
+	if (r->plan->two)
+		return child_of(r->sup[role], 0);
+	pid = child_of(r->sup[COPY_CLIENT], (int)role);
+	return pid == other ? 0 : pid;
+}
+
+pid_t victim_pid(const struct run *r, enum victim v)
+{
+	switch (v) {
+	case SERVER_WORKER:
+		return worker_pid(r, COPY_SERVER);
+	case CLIENT_WORKER:
+		return worker_pid(r, COPY_CLIENT);
+	case SERVER_SUPERVISOR:
+		return r->sup[COPY_SERVER];
+	default:
+		return r->sup[COPY_CLIENT];
+	}
+}
+
+/* --- injuries ----------------------------------------------------------- */
+
+/* False: it has died already. */
+bool signal_one(struct run *r, pid_t pid, int sig)
+{
+	int role = role_of(r, pid);
+
+	if (pid <= 0 || (role >= 0 && r->ended[role]) ||
+	    proc_state(pid) == 'Z' || kill(pid, sig) < 0)
+		return false;
+	if (role >= 0)
+		r->sent[role] = sig;
+	if (sig == SIGSTOP && r->n_stopped < RUN_STOPPED_MAX)
+		r->stopped[r->n_stopped++] = pid;
+	return true;
+}
+
+static bool signal_victim(struct run *r, int sig)
+{
+	enum victim v = r->plan->victim;
+	bool hit = false;
+	int role;
+
+	if (v != EVERYBODY) {
+		hit = signal_one(r, victim_pid(r, v), sig);
+		role = role_of(r, victim_pid(r, v));
+		if (hit && r->injury == STOP && role >= 0)
+			r->excused[role] = true;
+		return hit;
+	}
+	for (int i = 0; i < EVERYBODY; i++) {
+		v = (enum victim)((r->plan->pick + (uint32_t)i) % EVERYBODY);
+		hit |= signal_one(r, victim_pid(r, v), sig);
+	}
+	return hit;
+}
+
+/* Many: few find it in a call that can be interrupted. */
+static bool nudge(struct run *r)
+{
+	bool hit = false, there = true;
+
+	for (uint32_t n = r->plan->pick % 200; there && n < 200; n++) {
+		there = signal_victim(r, SIGUSR2);
+		hit |= there;
+		usleep(20);
+	}
+	return hit;
+}
+
+/* One of its own descriptors. */
+static int pick_fd(pid_t pid, uint32_t pick, int dead_fd)
+{
+	int fds[64], n = 0, fd;
+	struct dirent *entry;
+	char path[40];
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "/proc/%d/fd", (int)pid);
+	dir = opendir(path);
+	if (!dir)
+		return -1;
+	while ((entry = readdir(dir)) && n < 64) {
+		fd = atoi(entry->d_name);
+		if (fd > 2 && fd != dead_fd)
+			fds[n++] = fd;
+	}
+	closedir(dir);
+	return n ? fds[pick % (uint32_t)n] : -1;
+}
+
+static bool close_one(struct run *r)
+{
+	int fd = pick_fd(victim_pid(r, r->plan->victim), r->plan->pick,
+			 r->stage->dead_fd);
+
+	atomic_store(&r->stage->close_fd, fd);
+	return fd >= 0 && signal_victim(r, SIGUSR2);
+}
+
+/* To one group, or to both. */
+static bool signal_group(struct run *r, int sig)
+{
+	bool hit = false;
+
+	for (int role = 0; role < COPY_ROLES; role++) {
+		enum victim v = role == COPY_SERVER ? SERVER_SUPERVISOR
+						    : CLIENT_SUPERVISOR;
+		pid_t pid = r->sup[role];
+
+		if (pid <= 0 || r->ended[role] ||
+		    (r->plan->victim != EVERYBODY && r->plan->victim != v) ||
+		    proc_state(pid) == 'Z' || kill(-pid, sig) < 0)
+			continue;
+		r->sent[role] = sig;
+		hit = true;
+	}
+	return hit;
+}
+
+static bool kill_parent(struct run *r)
+{
+	bool hit = false;
+
+	for (int role = 0; role < COPY_ROLES; role++)
+		if (r->parent[role])
+			hit |= kill(r->parent[role], SIGKILL) == 0;
+	return hit;
+}
+
+/* The time of day by up to years; the other clock only goes forward. */
+static bool jump(struct run *r)
+{
+	uint64_t state = r->plan->pick;
+	int64_t by_ns = (int64_t)(chaos_random(&state) >> 1);
+	int which = (int)(chaos_random(&state) % 2);
+
+	if (which == 0)
+		by_ns = chaos_random(&state) % 2 ? by_ns / 32 : -by_ns / 32;
+	else
+		by_ns = by_ns % (5000 * MS_IN_NS) + 1;
+	atomic_store(&r->stage->jump_ns[which], by_ns);
+	return true;
+}
+
+bool inflict(struct run *r)
+{
+	switch (r->injury) {
+	case NUDGE:
+		return nudge(r);
+	case SWEEP:
+		lease_sweep();
+		return true;
+	case APPEAR:
+		return files_appear(r->plan);
+	case PAUSE:
+	case LONG_PAUSE:
+		r->resume_ns = clock_ns() + r->plan->pause_ms * MS_IN_NS;
+		return signal_victim(r, SIGSTOP);
+	case STOP:
+		return signal_victim(r, SIGSTOP);
+	case TERM:
+		return signal_victim(r, SIGTERM);
+	case INT:
+		return signal_victim(r, SIGINT);
+	case KILL:
+		return signal_victim(r, SIGKILL);
+	case CLOSE:
+		return close_one(r);
+	case CHANGE:
+		return files_change(r->plan);
+	case GROUP:
+		return signal_group(r, group_signal(r->plan));
+	case PARENT:
+		return kill_parent(r);
+	case JUMP:
+		return jump(r);
+	case STRANGER:
+		r->stranger = weather_stranger(r);
+		return r->stranger > 0;
+	default:
+		return false;
+	}
+}
+
+static bool needs_worker(const struct run *r)
+{
+	return r->injury == CLOSE ||
+	       (r->plan->victim <= CLIENT_WORKER && r->injury != SWEEP &&
+		r->injury != APPEAR && r->injury != CHANGE &&
+		r->injury != JUMP && r->injury != STRANGER);
+}
+
+/* A worker may not be born yet: then at its birth. */
+bool victim_is_there(const struct run *r)
+{
+	return needs_worker(r) ? victim_pid(r, r->plan->victim) > 0
+			       : victim_pid(r, r->plan->victim) > 0 ||
+					 r->plan->victim == EVERYBODY;
+}
