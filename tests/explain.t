@@ -110,7 +110,7 @@ refused 'a number of copies' pipe --check many
 refused 'a number of copies' pipe --check=-1
 refused 'give one of them' pipe --quiz --check 4
 refused 'on the terminal' pipe --quiz
-refused 'one argument too many' pipe shm
+refused 'give --page FILE' pipe shm
 
 # quiz ANSWER STATUS WORDS: with a terminal, which script(1) makes.
 quiz() {

@@ -17,6 +17,7 @@
 #include "cli/commands.h"
 #include "cli/count_show.h"
 #include "cli/count_wish.h"
+#include "cli/follow_show.h"
 #include "cli/way_show.h"
 #include "count/count_spec.h"
 #include "count/probe.h"
@@ -107,6 +108,8 @@ static const struct opt count_opts[] = {
 		  "draw with letters of ASCII only"),
 	COUNT_OPT("dot", NULL, opt_true, dot,
 		  "print the way as a graph for dot(1), and nothing else"),
+	COUNT_OPT("page", "FILE", opt_text, page,
+		  "also write a page that steps through it, for a browser"),
 	COUNT_OPT("calibrate", NULL, opt_true, calibrate,
 		  "show how many copies each kind of call makes on this "
 		  "kernel, as tried now, and count nothing"),
@@ -143,6 +146,19 @@ static bool stdout_has_bytes(const struct ledger *l)
 		if (ledger_hop_at(l, i)->to == object)
 			return true;
 	return false;
+}
+
+static enum exit_code put_page(const struct counting *c,
+			       const struct tr_spec *spec,
+			       const struct count_shown *s)
+{
+	char title[300];
+
+	if (!c->page)
+		return EXIT_WELL;
+	follow_title(spec ? c->t.via.text : c->word, title, sizeof(title));
+	return follow_counted(c->page, title,
+			      spec ? spec->ops->summary : "A command", spec, s);
 }
 
 static enum exit_code show(const struct counting *c,
@@ -273,6 +289,8 @@ static enum exit_code run_command(struct counting *c, struct count_job *job,
 	shown = shown_of(&r, c->calls);
 	judged = rc < 0 ? cut_off() : judge_command(c, &r);
 	code = show(c, &shown);
+	if (code == EXIT_WELL)
+		code = put_page(c, NULL, &shown);
 	count_result_free(&r);
 	return code == EXIT_WELL ? judged : code;
 }
@@ -299,6 +317,7 @@ static enum exit_code count_command(struct counting *c)
 /* --- a mechanism ---------------------------------------------------------- */
 
 static enum exit_code show_spec(const struct counting *c,
+				const struct tr_spec *spec,
 				const struct count_spec *s)
 {
 	struct count_shown shown = {
@@ -314,7 +333,9 @@ static enum exit_code show_spec(const struct counting *c,
 		.blocked_per_message = s->blocked_per_message,
 	};
 
-	return show(c, &shown);
+	enum exit_code code = show(c, &shown);
+
+	return code == EXIT_WELL ? put_page(c, spec, &shown) : code;
 }
 
 static enum exit_code count_via(struct counting *c)
@@ -335,7 +356,7 @@ static enum exit_code count_via(struct counting *c)
 		return transfer_refuse(rc, &e);
 	rc = c->in ? count_spec_copy(&spec, c->in, c->out, &s, &e)
 		   : count_load(&spec, &load, c->dir, c->bytes, &s, &e);
-	code = rc < 0 ? cannot(rc, &e) : show_spec(c, &s);
+	code = rc < 0 ? cannot(rc, &e) : show_spec(c, &spec, &s);
 	count_spec_free(&s);
 	return code;
 }

@@ -11,6 +11,7 @@
 #include "base/size.h"
 #include "cli/commands.h"
 #include "cli/explain_words.h"
+#include "cli/follow_show.h"
 #include "cli/way_show.h"
 #include "count/count_spec.h"
 
@@ -19,7 +20,7 @@
 struct explaining {
 	const char *operand[OPERANDS_MAX];
 	bool ascii, quiz, predicted;
-	const char *check;
+	const char *check, *page;
 	/* made from the above */
 	struct tr_spec spec;
 	double guess;
@@ -46,6 +47,9 @@ static const struct opt explain_opts[] = {
 		    "draw what is predicted; run and count nothing"),
 	EXPLAIN_OPT("quiz", NULL, opt_true, quiz,
 		    "draw it without the copies and ask how many there are"),
+	EXPLAIN_OPT("page", "FILE", opt_text, page,
+		    "write a page that steps through it, for a browser; of two "
+		    "mechanisms side by side, where two are given"),
 	EXPLAIN_OPT("check", "N", opt_text, check,
 		    "say whether N is the number of copies of each byte; exit "
 		    "status 1 if it is not"),
@@ -73,6 +77,13 @@ static enum exit_code check(struct explaining *x)
 	struct err e = { 0 };
 	int rc = tr_spec_parse(x->operand[0], &x->spec, &e);
 
+	if (rc == 0 && x->page && (x->quiz || x->check))
+		rc = err_say(&e, EINVAL,
+			     "--page goes with neither --quiz nor --check");
+	if (rc == 0 && x->operand[1] && !x->page)
+		rc = err_say(&e, EINVAL,
+			     "two mechanisms are shown side by side in a page: "
+			     "give --page FILE");
 	if (rc == 0 && x->quiz && x->check)
 		rc = err_say(&e, EINVAL,
 			     "--quiz asks for what --check gives: "
@@ -304,7 +315,9 @@ static enum exit_code run(char **words)
 	if (!x.chain)
 		return say_no_memory();
 	lease_sweep();
-	code = explain(&x);
+	code = x.page ? follow_mechanisms(x.page, x.operand[0], x.operand[1],
+					  x.predicted)
+		      : explain(&x);
 	count_spec_free(&x.counted);
 	count_spec_free(&x.channel);
 	ledger_free(x.ledger);
@@ -321,7 +334,7 @@ const struct command cmd_explain = {
 		 "begins, each copy and the call that makes it. What is "
 		 "predicted is held against what is counted, now, by copying a "
 		 "small file.",
-	.operands = { "MECHANISM" },
+	.operands = { "MECHANISM", "MECHANISM2" },
 	.required = 1,
 	.opts = explain_opts,
 	.run = run,

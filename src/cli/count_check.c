@@ -25,7 +25,7 @@ static int check_shown(const struct counting *c, struct err *e)
 static int check_calibrate(const struct counting *c, struct err *e)
 {
 	if (c->word[0] || c->t.via.count || c->in || c->out || c->draw ||
-	    c->dot || c->calls || c->bytes || c->user || c->all_cpus ||
+	    c->dot || c->page || c->calls || c->bytes || c->user || c->all_cpus ||
 	    c->workload)
 		return err_say(e, EINVAL,
 			       "--calibrate counts nothing: of the other "

@@ -12,7 +12,7 @@ struct counting {
 	struct transfer t; /* first: --via and its settings, see transfer.c */
 	const char
 		*word[COUNT_WORDS_MAX + 1]; /* the command's, NULL-terminated */
-	const char *in, *out, *dir;
+	const char *in, *out, *dir, *page;
 	uint64_t bytes;
 	bool calibrate, draw, dot, ascii, calls, all_cpus;
 	int format;   /* enum table_format */

@@ -7,6 +7,7 @@
 #include "args/command.h"
 #include "cli/way_show.h"
 #include "count/routines.h"
+#include "teach/turns.h"
 #include "text/way.h"
 
 #define MARKS_MAX 100
@@ -130,45 +131,6 @@ void explain_beside(const struct ledger *l, const struct chain *c, bool ascii)
 }
 
 /* --- whose turn it is ----------------------------------------------------- */
-
-static const char when_asleep[] =
-	"What is counted lies in shared memory: the kernel is asked only when "
-	"a\n  side has to sleep, or to wake one that does.";
-static const char bells[] =
-	"An eventfd by itself would be a call each time. Here two numbers in "
-	"shared\n  memory tell the turn; it is read only to sleep, and written "
-	"only to wake.";
-
-/* Of each setting of `sync`: how a side waits, and how it tells the other. */
-static const struct turn {
-	const char *sync, *wait, *tell, *kernel;
-} turns[] = {
-	{ "sem", "sem_wait", "sem_post", when_asleep },
-	{ "named-sem", "sem_wait", "sem_post", when_asleep },
-	{ "sysv-sem", "semop(-1)", "semop(+1)",
-	  "The kernel keeps the semaphores: it is asked each time." },
-	{ "futex", "futex_wait", "futex_wake", when_asleep },
-	{ "mutex", "pthread_mutex_lock, futex_wait",
-	  "pthread_mutex_lock, futex_wake", when_asleep },
-	{ "eventfd", "read of an eventfd", "write to an eventfd", bells },
-	{ "spin", "looks again and again until", "stores",
-	  "The kernel is never asked." },
-};
-
-static const struct turn *turn_of(const struct tr_spec *spec)
-{
-	const struct tr_param *p = spec->ops->params;
-
-	for (int i = 0; p && p[i].name; i++) {
-		if (strcmp(p[i].name, "sync") != 0)
-			continue;
-		for (size_t t = 0; t < sizeof(turns) / sizeof(turns[0]); t++)
-			if (!strcmp(turns[t].sync,
-				    p[i].choices[spec->value[i]]))
-				return &turns[t];
-	}
-	return NULL;
-}
 
 /* The memory that both sides have mapped; -1: there is none. */
 static int region_link(const struct chain *c)

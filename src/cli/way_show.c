@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "count/kinds.h"
 #include "text/way.h"
 
 /* Terminals without these characters, whatever the locale says. */
@@ -36,68 +37,11 @@ struct words {
 	char name[80], detail[80], owner[80];
 };
 
-static const char *last_part(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash && slash[1] ? slash + 1 : path;
-}
-
-/* What the kernel keeps the bytes in. */
-static const char *kernel_detail(enum ledger_kind kind)
-{
-	switch (kind) {
-	case LEDGER_FILE:
-		return "page cache";
-	case LEDGER_PIPE:
-	case LEDGER_FIFO:
-		return "ring of pages";
-	case LEDGER_UNIX:
-	case LEDGER_TCP:
-	case LEDGER_UDP:
-		return "socket buffers";
-	case LEDGER_MQUEUE:
-	case LEDGER_SYSVMQ:
-		return "queued messages";
-	case LEDGER_SHARED:
-		return "pages in memory";
-	default:
-		return "";
-	}
-}
-
-/* What people call it; the ledger's names are for programs. */
-static const char *kind_name(enum ledger_kind kind)
-{
-	switch (kind) {
-	case LEDGER_FIFO:
-		return "FIFO";
-	case LEDGER_UNIX:
-		return "unix socket";
-	case LEDGER_TCP:
-		return "TCP connection";
-	case LEDGER_UDP:
-		return "UDP socket";
-	case LEDGER_MQUEUE:
-		return "POSIX queue";
-	case LEDGER_SYSVMQ:
-		return "SysV queue";
-	default:
-		return ledger_kind_names[kind];
-	}
-}
-
 /* What stands behind shared memory is its detail. */
 static void name_region(const struct ledger_object *o, struct words *w)
 {
-	const char *behind = o->detail;
-
-	if (o->kind == LEDGER_FILE)
-		behind = strncmp(o->name, "/dev/shm/", 9) ? "an ordinary file"
-							  : "POSIX object";
 	snprintf(w->name, sizeof(w->name), "shared memory");
-	snprintf(w->detail, sizeof(w->detail), "%s",
-		 *behind ? behind : "one for both");
+	snprintf(w->detail, sizeof(w->detail), "%s", kind_region(o));
 }
 
 static void name_box(const struct ledger *l, const struct chain_link *link,
@@ -109,7 +53,7 @@ static void name_box(const struct ledger *l, const struct chain_link *link,
 	snprintf(w->owner, sizeof(w->owner), "%s%s",
 		 link->mapped && *link->owners ? "mapped by " : "",
 		 link->owners);
-	snprintf(w->detail, sizeof(w->detail), "%s", kernel_detail(o->kind));
+	snprintf(w->detail, sizeof(w->detail), "%s", kind_place(o->kind));
 	if (link->region) {
 		name_region(o, w);
 		return;
@@ -122,7 +66,7 @@ static void name_box(const struct ledger *l, const struct chain_link *link,
 	case LEDGER_FILE:
 	case LEDGER_DEVICE:
 	case LEDGER_OTHER:
-		snprintf(w->name, sizeof(w->name), "%s", last_part(o->name));
+		snprintf(w->name, sizeof(w->name), "%s", kind_file(o->name));
 		break;
 	case LEDGER_SHARED:
 		snprintf(w->name, sizeof(w->name), "shared memory");

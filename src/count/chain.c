@@ -107,18 +107,6 @@ static void add_owner(struct chain_link *link, const char *name)
 		 used ? " and " : "", len, name);
 }
 
-/* A call that fills memory, or that takes from it: which end is the memory? */
-static bool fills_memory(enum probe_way way)
-{
-	return (way >= PROBE_READ_FILE && way <= PROBE_VM_READV) ||
-	       way == PROBE_VM_WRITEV;
-}
-
-static bool takes_memory(enum probe_way way)
-{
-	return way >= PROBE_WRITE_FILE && way <= PROBE_STORE;
-}
-
 static void add_link(struct walk *w, int object)
 {
 	struct chain_link *link = &w->c->link[w->c->n++];
@@ -134,9 +122,9 @@ static void describe(struct walk *w, int i)
 		ledger_object_at(w->l, (size_t)link->object);
 	const struct chain_link *before = i > 0 ? link - 1 : NULL;
 	bool filled = before && (before->hop.by == LEDGER_BY_USER ||
-				 fills_memory(before->way));
+				 probe_fills_memory(before->way));
 	bool taken = i + 1 < w->c->n && (link->hop.by == LEDGER_BY_USER ||
-					 takes_memory(link->way));
+					 probe_takes_memory(link->way));
 
 	link->user = o->kind == LEDGER_PRIVATE || filled || taken;
 	link->region = link->user && o->kind != LEDGER_PRIVATE && i > 0 &&

@@ -166,6 +166,13 @@ struct ledger_sum ledger_sum(const struct ledger *l, int in, int out,
 			     uint64_t delivered_bytes, bool *on_path);
 
 /*
+ * Of each delivered byte the part that went by each hop on the way: times the
+ * hop's copies these are the sum. 0 or -ENOMEM.
+ */
+int ledger_parts(const struct ledger *l, int in, int out,
+		 uint64_t delivered_bytes, double *part);
+
+/*
  * Adds the hops that no call made but that must have been: copies in private
  * memory on the way from `in` to `out`.
  */

@@ -351,6 +351,25 @@ struct ledger_sum ledger_sum(const struct ledger *l, int in, int out,
 	return s;
 }
 
+int ledger_parts(const struct ledger *l, int in, int out,
+		 uint64_t delivered_bytes, double *part)
+{
+	struct way w = { 0 };
+	int rc = way_init(&w, l);
+
+	if (rc == 0) {
+		way_from(&w, in, out);
+		way_to(&w, in, out);
+		way_share(&w, in);
+	}
+	for (size_t i = 0; rc == 0 && i < l->hops; i++)
+		part[i] = way_has(&w, (int)i) ? (double)went_on(&w, (int)i) /
+							(double)delivered_bytes
+					      : 0;
+	way_free(&w);
+	return rc;
+}
+
 /* --- what must have been -------------------------------------------------- */
 
 static void imply_copy(struct ledger *l, int object, const struct through *t)

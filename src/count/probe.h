@@ -66,6 +66,18 @@ extern const struct probe_name probe_names[PROBE_WAYS];
 enum probe_way probe_way_of(enum ledger_kind from, enum ledger_kind to,
 			    const char *call);
 
+/* A call that fills memory, or that takes from it. */
+static inline bool probe_fills_memory(enum probe_way way)
+{
+	return (way >= PROBE_READ_FILE && way <= PROBE_VM_READV) ||
+	       way == PROBE_VM_WRITEV;
+}
+
+static inline bool probe_takes_memory(enum probe_way way)
+{
+	return way >= PROBE_WRITE_FILE && way <= PROBE_STORE;
+}
+
 /*
  * Where files may be made for a probe, since what they are like depends on
  * their file system: a directory, copied. By default they are memfds.

@@ -3,6 +3,7 @@
 #define PAGE_HTML_INSIDE_H
 
 #include "page/html.h"
+#include "page/put.h"
 
 struct html {
 	const struct html_wish *wish;
@@ -13,9 +14,6 @@ struct html {
 };
 
 /* --- words (html_text.c) -------------------------------------------------- */
-
-/* With <, >, & and quotes as entities, and what is no text as '?'. */
-void html_put(FILE *to, const char *text);
 
 /* A file as "data:" and so on. False: it cannot be read. */
 bool html_put_file(FILE *to, const char *path, const char *type);

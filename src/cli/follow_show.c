@@ -1,0 +1,161 @@
+/* Pages that follow a byte: what is counted, and the file it goes to. */
+#include "cli/follow_show.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "args/say.h"
+#include "cli/put_file.h"
+#include "count/chain.h"
+#include "count/count_spec.h"
+#include "teach/follow.h"
+
+static enum exit_code refuse(int rc, const struct err *e)
+{
+	say("%s", e->text);
+	if (rc == -EINTR)
+		return EXIT_INTERRUPTED;
+	return rc == -EINVAL ? EXIT_USAGE : EXIT_FAILED;
+}
+
+static enum exit_code write_page(const char *path, struct story *first,
+				 struct story *second)
+{
+	struct err e = { 0 };
+	char *page;
+	size_t size;
+	int rc = follow_page(first, second, &page, &size, &e);
+
+	if (rc < 0)
+		return refuse(rc, &e);
+	rc = put_file(path, page, size, &e);
+	free(page);
+	return rc < 0 ? refuse(rc, &e) : EXIT_WELL;
+}
+
+/* --- mechanisms ----------------------------------------------------------- */
+
+struct told {
+	struct tr_spec spec;
+	struct count_spec counted;
+	struct ledger *predicted;
+	struct story *story;
+};
+
+/* What was counted; where nothing was, what is predicted. */
+static int find_out(struct told *t, bool predicted, struct story_wish *w,
+		    struct err *e)
+{
+	struct err why = { 0 };
+	int rc = predicted ? -EAGAIN
+			   : count_spec(&t->spec, NULL, 0, &t->counted, &why);
+
+	if (rc == -EINTR)
+		return err_say(e, EINTR, "interrupted");
+	if (rc == 0 && t->counted.in >= 0 && t->counted.out >= 0) {
+		w->ledger = t->counted.ledger;
+		w->in = t->counted.in;
+		w->out = t->counted.out;
+		w->delivered_bytes = t->counted.delivered_bytes;
+		w->counted = true;
+		w->calls_per_message = t->counted.calls_per_message;
+		w->blocked_per_message = t->counted.blocked_per_message;
+		return 0;
+	}
+	w->delivered_bytes = COUNT_SPEC_BYTES;
+	w->ledger = t->predicted =
+		chain_predict(&t->spec, COUNT_SPEC_BYTES, &w->in, &w->out);
+	return t->predicted ? 0 : err_code(e, ENOMEM, "the page");
+}
+
+static int tell(struct told *t, const char *text, bool predicted, struct err *e)
+{
+	struct story_wish w = { .title = text,
+				.spec = &t->spec,
+				.calls_per_message = NAN,
+				.blocked_per_message = NAN };
+	int rc;
+
+	*t = (struct told){ .counted = { .in = -1, .out = -1 } };
+	rc = tr_spec_parse(text, &t->spec, e);
+	if (rc < 0)
+		return rc;
+	w.summary = t->spec.ops->summary;
+	rc = find_out(t, predicted, &w, e);
+	return rc < 0 ? rc : story_make(&w, &t->story, e);
+}
+
+static void end(struct told *t)
+{
+	free(t->story);
+	count_spec_free(&t->counted);
+	ledger_free(t->predicted);
+}
+
+enum exit_code follow_mechanisms(const char *path, const char *first,
+				 const char *second, bool predicted)
+{
+	struct told one = { .story = NULL }, two = { .story = NULL };
+	enum exit_code code;
+	struct err e = { 0 };
+	int rc = tell(&one, first, predicted, &e);
+
+	if (rc == 0 && second)
+		rc = tell(&two, second, predicted, &e);
+	code = rc < 0 ? refuse(rc, &e) : write_page(path, one.story, two.story);
+	end(&one);
+	end(&two);
+	if (code == EXIT_WELL)
+		printf("%s\n", path);
+	return code;
+}
+
+/* --- what was counted ----------------------------------------------------- */
+
+enum exit_code follow_counted(const char *path, const char *title,
+			      const char *summary, const struct tr_spec *spec,
+			      const struct count_shown *c)
+{
+	const struct story_wish w = {
+		.title = title,
+		.summary = summary,
+		.ledger = c->ledger,
+		.in = c->in,
+		.out = c->out,
+		.delivered_bytes = c->sum.delivered_bytes,
+		.spec = spec,
+		.counted = true,
+		.calls_per_message = spec ? c->calls_per_message : NAN,
+		.blocked_per_message = spec ? c->blocked_per_message : NAN,
+	};
+	struct story *story;
+	enum exit_code code;
+	struct err e = { 0 };
+
+	if (!c->sum.path) {
+		say("no page: %s", c->sum.why);
+		return EXIT_FAILED;
+	}
+	if (story_make(&w, &story, &e) < 0) {
+		say("no page: %s", e.text);
+		return EXIT_FAILED;
+	}
+	code = write_page(path, story, NULL);
+	free(story);
+	return code;
+}
+
+void follow_title(const char *const *words, char *buf, size_t size)
+{
+	size_t used = 0;
+
+	buf[0] = '\0';
+	if (!strcmp(words[0], "sh") && words[1] && !strcmp(words[1], "-c"))
+		words += 2;
+	for (; *words && used < size; words++)
+		used += (size_t)snprintf(buf + used, size - used, "%s%s",
+					 used ? " " : "", *words);
+}

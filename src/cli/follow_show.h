@@ -1,0 +1,26 @@
+/* Pages that follow a byte, for `explain` and `count`. */
+#ifndef CLI_FOLLOW_SHOW_H
+#define CLI_FOLLOW_SHOW_H
+
+#include <stdbool.h>
+
+#include "args/command.h"
+#include "cli/count_show.h"
+#include "transport/transport.h"
+
+/*
+ * The page of one mechanism, or of two; `second` may be NULL. `predicted`:
+ * nothing is run. Prints the page's name.
+ */
+enum exit_code follow_mechanisms(const char *path, const char *first,
+				 const char *second, bool predicted);
+
+/* The page of what was counted, under this title; says nothing if all is well. */
+enum exit_code follow_counted(const char *path, const char *title,
+			      const char *summary, const struct tr_spec *spec,
+			      const struct count_shown *c);
+
+/* The words of a command as one line. */
+void follow_title(const char *const *words, char *buf, size_t size);
+
+#endif

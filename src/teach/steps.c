@@ -1,0 +1,313 @@
+/* The steps of a story, and a sentence for each. */
+#include <stdio.h>
+#include <string.h>
+
+#include "count/routines.h"
+#include "teach/story.h"
+
+/* One CPU: a side goes on until it has to wait. */
+struct play {
+	struct story *s;
+	int split;   /* the client's first hop; -1: it is not two sides */
+	int channel; /* box between the two */
+	int sent, received;
+	int empty, full;
+	bool server_asleep, client_asleep;
+};
+
+static struct story_step *add(struct story *s, struct story_step step)
+{
+	if (s->steps == STORY_STEPS)
+		s->steps--; /* never: messages are few */
+	s->step[s->steps] = step;
+	return &s->step[s->steps++];
+}
+
+/* --- before the first byte ------------------------------------------------ */
+
+static void map_all(struct story *s)
+{
+	for (int i = 0; i < s->boxes; i++)
+		if (s->box[i].mapped)
+			add(s, (struct story_step){ .kind = STORY_MAP,
+						    .actor = -1,
+						    .hop = -1,
+						    .box = i,
+						    .empty = s->slots,
+						    .woken = -1,
+						    .asleep = -1 });
+}
+
+/* --- a message ------------------------------------------------------------ */
+
+static struct story_step *move(struct play *p, int hop, int message)
+{
+	struct story *s = p->s;
+	const struct story_hop *h = &s->hop[hop];
+
+	return add(s, (struct story_step){
+			      .kind = STORY_MOVE,
+			      .actor = h->actor,
+			      .hop = hop,
+			      .message = message,
+			      .slot = s->slots ? message % s->slots : 0,
+			      .empty = p->empty,
+			      .full = p->full,
+			      .woken = -1,
+			      .asleep = p->server_asleep ? s->hop[0].actor
+					: p->client_asleep && p->split > 0
+						? s->hop[p->split].actor
+						: -1,
+			      .calls = h->hop->by == LEDGER_BY_KERNEL,
+		      });
+}
+
+/* The hops of one side; its calls on the semaphores around them. */
+static void move_side(struct play *p, int first, int end, int message)
+{
+	struct story_step *begin = NULL, *last = NULL;
+	bool server = first == 0;
+	const struct turn *turn = p->s->turn;
+
+	(server ? (p->empty -= 1) : (p->full -= 1));
+	for (int i = first; i < end; i++) {
+		struct story_step *step;
+
+		if (!p->s->hop[i].played)
+			continue;
+		step = move(p, i, message);
+		begin = begin ? begin : step;
+		last = step;
+	}
+	(server ? (p->full += 1) : (p->empty += 1));
+	if (!last)
+		return;
+	last->empty = p->empty;
+	last->full = p->full;
+	if (server ? p->client_asleep : p->server_asleep)
+		last->woken = p->s->hop[server ? p->split : 0].actor;
+	last->asleep = -1;
+	if (!turn)
+		return;
+	begin->wait = turn->wait;
+	last->tell = turn->tell;
+	begin->calls += turn->always;
+	last->calls += turn->always || (last->woken >= 0 && !turn->spins);
+}
+
+static void sleeps(struct play *p, bool server)
+{
+	struct story *s = p->s;
+	int actor = s->hop[server ? 0 : p->split].actor;
+
+	(server ? (p->server_asleep = true) : (p->client_asleep = true));
+	add(s, (struct story_step){
+		       .kind = STORY_SLEEP,
+		       .actor = actor,
+		       .hop = -1,
+		       .box = p->channel,
+		       .empty = p->empty,
+		       .full = p->full,
+		       .message = server ? p->sent : p->received,
+		       .woken = -1,
+		       .asleep = actor,
+		       .calls = s->turn && !s->turn->spins,
+		       .wait = s->turn ? s->turn->wait : NULL,
+	       });
+}
+
+static bool server_goes(struct play *p, int messages)
+{
+	if (p->sent == messages)
+		return false;
+	if (p->empty == 0) {
+		sleeps(p, true);
+		return false;
+	}
+	move_side(p, 0, p->split, p->sent++);
+	p->client_asleep = false;
+	return true;
+}
+
+static bool client_goes(struct play *p, int messages)
+{
+	if (p->received == messages)
+		return false;
+	if (p->full == 0) {
+		sleeps(p, false);
+		return false;
+	}
+	move_side(p, p->split, p->s->hops, p->received++);
+	p->server_asleep = false;
+	return true;
+}
+
+static void play_sides(struct play *p, int messages)
+{
+	p->client_asleep = p->s->box[p->channel].forgets;
+	if (p->client_asleep)
+		p->s->waits = p->s->hop[p->split].actor;
+	while (p->received < messages) {
+		while (server_goes(p, messages))
+			;
+		while (client_goes(p, messages))
+			;
+	}
+}
+
+/* Whether the hops are a server's, and then a client's; where they change. */
+static bool find_split(struct play *p)
+{
+	const struct story *s = p->s;
+
+	for (int i = 1; i < s->hops; i++) {
+		if (s->hop[i].actor == s->hop[i - 1].actor)
+			continue;
+		if (p->split > 0)
+			return false;
+		p->split = i;
+		p->channel = s->hop[i].from;
+	}
+	return p->split > 0 && (s->slots || s->box[p->channel].forgets);
+}
+
+int story_messages(const struct story *s)
+{
+	if (!s->slots)
+		return 1;
+	return s->slots == 1 ? 4 : 2 * s->slots;
+}
+
+void story_play(struct story *s, int messages)
+{
+	struct play p = { .s = s, .split = -1 };
+	int room = STORY_STEPS / (2 * s->hops + 4);
+
+	s->steps = 0;
+	s->waits = -1;
+	s->messages = messages < room ? messages : room ? room : 1;
+	map_all(s);
+	p.empty = s->slots ? s->slots : 1;
+	if (find_split(&p)) {
+		play_sides(&p, s->messages);
+		return;
+	}
+	for (int m = 0; m < s->messages; m++)
+		for (int i = 0; i < s->hops; i++)
+			if (s->hop[i].played)
+				move(&p, i, m);
+}
+
+/* --- words ---------------------------------------------------------------- */
+
+const char *story_place(const struct story *s, int box, char *buf, size_t size)
+{
+	const struct story_box *b = &s->box[box];
+
+	if (b->user && !b->mapped)
+		snprintf(buf, size, "the %s of %s", b->name, b->owner);
+	else if (b->mapped && (box == s->in || box == s->out))
+		snprintf(buf, size, "the mapped pages of %s", b->name);
+	else if (b->mapped)
+		snprintf(buf, size, "the shared memory");
+	else if (box == s->in || box == s->out)
+		snprintf(buf, size, "the page cache of %s", b->name);
+	else
+		snprintf(buf, size, "the %s", b->name);
+	return buf;
+}
+
+static void say_move(const struct story *s, const struct story_hop *h,
+		     char *buf, size_t size)
+{
+	const char *actor = s->actor[h->actor];
+	const char *call = h->hop->call;
+	char from[120], to[120];
+
+	story_place(s, h->from, from, sizeof(from));
+	story_place(s, h->to, to, sizeof(to));
+	if (h->hop->by == LEDGER_BY_DEVICE)
+		snprintf(buf, size,
+			 "%s: by %s a device moves the bytes from %s to %s; no "
+			 "CPU copies them.",
+			 actor, call, from, to);
+	else if (h->hop->copies == 0)
+		snprintf(buf, size,
+			 "%s: %s copies nothing: %s refers to the pages that "
+			 "%s has.",
+			 actor, call, to, from);
+	else if (h->hop->copies < 0)
+		snprintf(buf, size,
+			 "%s: %s takes the bytes from %s to %s; whether it "
+			 "copies them is not known.",
+			 actor, call, from, to);
+	else
+		snprintf(buf, size, "%s: %s copies the bytes%s from %s to %s.",
+			 actor,
+			 h->hop->by == LEDGER_BY_USER
+				 ? !strcmp(call, "memcpy")
+					   ? "a memcpy of its own"
+					   : call
+				 : call,
+			 h->hop->copies > 1 ? " twice" : "", from, to);
+}
+
+static void say_sleep(const struct story *s, const struct story_step *step,
+		      char *buf, size_t size)
+{
+	const char *actor = s->actor[step->actor];
+	const char *what = step->actor == s->hop[0].actor ? "empty" : "full";
+	char place[120];
+
+	if (s->turn)
+		snprintf(buf, size, "%s: %s: no slot is %s, so it %s.", actor,
+			 step->wait, what,
+			 s->turn->spins ? "gives way and looks again later"
+					: "sleeps");
+	else
+		snprintf(buf, size, "%s: %s is %s, so its call sleeps.", actor,
+			 story_place(s, step->box, place, sizeof(place)),
+			 strcmp(what, "full") ? "full" : "empty");
+}
+
+static void say_map(const struct story *s, const struct story_step *step,
+		    char *buf, size_t size)
+{
+	const struct story_box *b = &s->box[step->box];
+	bool region = step->box != s->in && step->box != s->out;
+	const char *pages = step->box == s->in
+				    ? "Its pages are those of the page cache."
+				    : "The kernel zeroes each page at its "
+				      "first touch: a fill, and no copy.";
+	char place[120];
+
+	story_place(s, step->box, place, sizeof(place));
+	if (region)
+		snprintf(
+			buf, size,
+			"%s: mmap copies nothing: all who map %s have the same "
+			"pages. %s",
+			b->owner, place, pages);
+	else
+		snprintf(buf, size,
+			 "%s: mmap copies nothing: the pages of %s are now "
+			 "its memory, too. %s",
+			 b->owner, b->name, pages);
+}
+
+void story_say(const struct story *s, const struct story_step *step, char *buf,
+	       size_t size)
+{
+	size_t used;
+
+	if (step->kind == STORY_MAP)
+		say_map(s, step, buf, size);
+	else if (step->kind == STORY_SLEEP)
+		say_sleep(s, step, buf, size);
+	else
+		say_move(s, &s->hop[step->hop], buf, size);
+	used = strlen(buf);
+	if (step->kind == STORY_MOVE && step->woken >= 0 && used < size)
+		snprintf(buf + used, size - used, " That wakes %s.",
+			 s->actor[step->woken]);
+}

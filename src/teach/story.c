@@ -1,0 +1,361 @@
+/* A ledger as a story: its boxes, and its hops in a possible order. */
+#include "teach/story.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "count/kinds.h"
+#include "count/routines.h"
+
+#define PART_LEAST 0.005 /* of each byte: less is no step */
+
+struct making {
+	struct story *s;
+	const struct story_wish *w;
+	bool *on_path;
+	double *part;
+	bool *taken; /* hops of the ledger that are in the story */
+	bool failed; /* there was no room */
+};
+
+static const struct ledger_object *object_of(const struct story *s, int box)
+{
+	return ledger_object_at(s->ledger, (size_t)s->box[box].object);
+}
+
+/* --- boxes ---------------------------------------------------------------- */
+
+static bool forgets(enum ledger_kind kind)
+{
+	return kind != LEDGER_FILE && kind != LEDGER_PRIVATE &&
+	       kind != LEDGER_SHARED && kind != LEDGER_DEVICE;
+}
+
+static int box_of(struct making *m, int object, bool again)
+{
+	struct story *s = m->s;
+
+	for (int i = 0; i < s->boxes; i++)
+		if (s->box[i].object == object && s->box[i].again == again)
+			return i;
+	if (s->boxes == STORY_BOXES) {
+		m->failed = true;
+		return 0;
+	}
+	s->box[s->boxes] = (struct story_box){ .object = object,
+					       .again = again,
+					       .slots = 1 };
+	s->box[s->boxes].forgets = forgets(object_of(s, s->boxes)->kind);
+	return s->boxes++;
+}
+
+/* Our own workers are called ipcopy-server and ipcopy-client. */
+static const char *short_name(const char *process)
+{
+	return strncmp(process, "ipcopy-", 7) ? process : process + 7;
+}
+
+static int actor_of(struct making *m, const struct ledger_hop *h)
+{
+	struct story *s = m->s;
+
+	for (int i = 0; i < s->actors; i++)
+		if (s->pid[i] == h->pid &&
+		    !strcmp(s->actor[i], short_name(h->process)))
+			return i;
+	if (s->actors == STORY_BOXES) {
+		m->failed = true;
+		return 0;
+	}
+	s->pid[s->actors] = h->pid;
+	snprintf(s->actor[s->actors], sizeof(s->actor[0]), "%s",
+		 short_name(h->process));
+	return s->actors++;
+}
+
+/* Two processes of one name are told apart by a number. */
+static void number_actors(struct story *s)
+{
+	for (int i = 0; i < s->actors; i++) {
+		size_t len = strlen(s->actor[i]);
+		int n = 1;
+
+		for (int j = i + 1; j < s->actors; j++) {
+			char *at = s->actor[j];
+
+			if (strcmp(at, s->actor[i]) != 0)
+				continue;
+			n++;
+			snprintf(at + len, sizeof(s->actor[0]) - len, " %d", n);
+		}
+		if (n > 1)
+			snprintf(s->actor[i] + len, sizeof(s->actor[0]) - len,
+				 " 1");
+	}
+}
+
+static void add_owner(struct story_box *b, const char *name)
+{
+	size_t used = strlen(b->owner);
+
+	if (strstr(b->owner, name))
+		return;
+	snprintf(b->owner + used, sizeof(b->owner) - used, "%s%s",
+		 used ? " and " : "", name);
+}
+
+/* Whoever fills or empties it as memory. */
+static void own(struct story *s, int box)
+{
+	struct story_box *b = &s->box[box];
+	const struct ledger_object *o = object_of(s, box);
+
+	b->user = o->kind == LEDGER_PRIVATE;
+	for (int i = 0; i < s->actors && b->user; i++)
+		if (s->pid[i] == o->pid && !*b->owner)
+			add_owner(b, s->actor[i]);
+	for (int i = 0; i < s->hops && o->kind != LEDGER_PRIVATE; i++) {
+		const struct story_hop *h = &s->hop[i];
+		bool by_user = h->hop->by == LEDGER_BY_USER;
+
+		if ((h->to == box && (by_user || probe_fills_memory(h->way))) ||
+		    (h->from == box && (by_user || probe_takes_memory(h->way))))
+			add_owner(b, s->actor[h->actor]);
+	}
+	b->mapped = o->kind != LEDGER_PRIVATE && *b->owner;
+	b->user |= b->mapped;
+	if (b->user && !*b->owner)
+		add_owner(b, short_name(o->name));
+}
+
+static void name_box(struct story *s, int box)
+{
+	struct story_box *b = &s->box[box];
+	const struct ledger_object *o = object_of(s, box);
+	bool end = box == s->in || box == s->out;
+
+	snprintf(b->place, sizeof(b->place), "%s", kind_place(o->kind));
+	if (b->mapped && !end) {
+		snprintf(b->name, sizeof(b->name), "shared memory");
+		snprintf(b->place, sizeof(b->place), "%s", kind_region(o));
+	} else if (o->kind == LEDGER_PRIVATE) {
+		snprintf(b->name, sizeof(b->name), "buffer");
+		snprintf(b->place, sizeof(b->place), "own memory");
+	} else if (end || o->kind == LEDGER_FILE || o->kind == LEDGER_DEVICE ||
+		   o->kind == LEDGER_OTHER) {
+		snprintf(b->name, sizeof(b->name), "%s", kind_file(o->name));
+	} else {
+		snprintf(b->name, sizeof(b->name), "%s", kind_name(o->kind));
+	}
+}
+
+/* --- hops ----------------------------------------------------------------- */
+
+static void add_hop(struct making *m, size_t i)
+{
+	const struct ledger_hop *l = ledger_hop_at(m->w->ledger, i);
+	struct story *s = m->s;
+	struct story_hop *h = &s->hop[s->hops];
+	bool within = l->from == l->to, again = false;
+
+	m->taken[i] = true;
+	for (size_t j = 0; j < ledger_hops(m->w->ledger); j++) {
+		const struct ledger_hop *o = ledger_hop_at(m->w->ledger, j);
+
+		again |=
+			m->on_path[j] && o->from == l->from && o->to == l->from;
+	}
+	if (s->hops == STORY_HOPS) {
+		m->failed = true;
+		return;
+	}
+	s->hops++;
+	*h = (struct story_hop){ .hop = l, .part = m->part[i] };
+	h->from = box_of(m, l->from, again && !within);
+	h->to = box_of(m, l->to, within);
+	h->actor = actor_of(m, l);
+	h->way = l->by != LEDGER_BY_KERNEL
+			 ? PROBE_NO_WAY
+			 : probe_way_of(object_of(s, h->from)->kind,
+					object_of(s, h->to)->kind, l->call);
+	h->played = h->part >= PART_LEAST;
+}
+
+/* Do bytes still have to come to the object that this hop takes from? */
+static bool must_wait(const struct making *m, size_t i)
+{
+	const struct ledger *l = m->w->ledger;
+	const struct ledger_hop *h = ledger_hop_at(l, i);
+
+	for (size_t j = 0; j < ledger_hops(l); j++) {
+		const struct ledger_hop *o = ledger_hop_at(l, j);
+
+		if (j != i && m->on_path[j] && !m->taken[j] &&
+		    o->to == h->from && (o->from != o->to || h->to != h->from))
+			return true;
+	}
+	return false;
+}
+
+static bool is_reached(const struct making *m, int object)
+{
+	for (int i = 0; i < m->s->boxes; i++)
+		if (m->s->box[i].object == object)
+			return true;
+	return false;
+}
+
+/* The next one whose bytes are there; of a circle, any. -1: all are placed. */
+static long next_hop(const struct making *m)
+{
+	long any = -1, reached = -1;
+
+	for (size_t i = 0; i < ledger_hops(m->w->ledger); i++) {
+		if (!m->on_path[i] || m->taken[i])
+			continue;
+		if (any < 0)
+			any = (long)i;
+		if (!is_reached(m, ledger_hop_at(m->w->ledger, i)->from))
+			continue;
+		if (!must_wait(m, i))
+			return (long)i;
+		if (reached < 0)
+			reached = (long)i;
+	}
+	return reached >= 0 ? reached : any;
+}
+
+/* Which of the 16 bytes go this way, where they go more ways than one. */
+static void share_out(struct story *s)
+{
+	int next[STORY_BOXES] = { 0 };
+
+	for (int i = 0; i < s->hops; i++) {
+		struct story_hop *h = &s->hop[i];
+		int n = (int)(h->part * STORY_BYTES + 0.5);
+
+		if (!h->played)
+			continue;
+		n = n < 1 ? 1 : n > STORY_BYTES ? STORY_BYTES : n;
+		h->first = n == STORY_BYTES ? 0 : next[h->from] % STORY_BYTES;
+		if (h->first + n > STORY_BYTES)
+			h->first = STORY_BYTES - n;
+		h->bytes = n;
+		next[h->from] = h->first + n;
+	}
+}
+
+/* --- the whole ------------------------------------------------------------ */
+
+static void take_ring(struct story *s, const struct tr_spec *spec)
+{
+	s->turn = turn_of(spec);
+	for (int i = 0; s->turn && i < s->boxes; i++) {
+		if (!s->box[i].mapped || i == s->in || i == s->out)
+			continue;
+		s->depth = (int)tr_spec_value(spec, "depth", 1);
+		s->slots = s->depth < STORY_SLOTS ? s->depth : STORY_SLOTS;
+		s->box[i].slots = s->slots;
+	}
+	if (!s->slots)
+		s->turn = NULL;
+}
+
+static void fill(struct making *m)
+{
+	struct story *s = m->s;
+	long hop;
+
+	s->in = box_of(m, m->w->in, false);
+	while (!m->failed && (hop = next_hop(m)) >= 0)
+		add_hop(m, (size_t)hop);
+	s->out = box_of(m, m->w->out, false);
+	number_actors(s);
+	for (int i = 0; i < s->boxes; i++)
+		own(s, i);
+	for (int i = 0; i < s->boxes; i++)
+		name_box(s, i);
+	share_out(s);
+	if (m->w->spec)
+		take_ring(s, m->w->spec);
+}
+
+static int make(struct making *m, struct err *e)
+{
+	const struct story_wish *w = m->w;
+	struct story *s = m->s;
+
+	s->sum = ledger_sum(w->ledger, w->in, w->out, w->delivered_bytes,
+			    m->on_path);
+	if (!s->sum.path)
+		return err_say(e, EINVAL, "there is no way to show: %s",
+			       s->sum.why);
+	if (ledger_parts(w->ledger, w->in, w->out, w->delivered_bytes,
+			 m->part) < 0)
+		return err_code(e, ENOMEM, "the page");
+	fill(m);
+	if (m->failed)
+		return err_say(e, EINVAL,
+			       "the way has too many parts for a page: more "
+			       "than %d objects or %d hops",
+			       STORY_BOXES, STORY_HOPS);
+	story_play(s, story_messages(s));
+	return 0;
+}
+
+static struct story *begin(const struct story_wish *w)
+{
+	struct story *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		return NULL;
+	s->ledger = w->ledger;
+	s->counted = w->counted;
+	s->calls_per_message = w->calls_per_message;
+	s->blocked_per_message = w->blocked_per_message;
+	snprintf(s->title, sizeof(s->title), "%s", w->title);
+	snprintf(s->summary, sizeof(s->summary), "%s", w->summary);
+	return s;
+}
+
+int story_make(const struct story_wish *w, struct story **s, struct err *e)
+{
+	size_t n = ledger_hops(w->ledger) + 1;
+	struct making m = { .w = w,
+			    .s = begin(w),
+			    .on_path = calloc(n, sizeof(bool)),
+			    .part = calloc(n, sizeof(double)),
+			    .taken = calloc(n, sizeof(bool)) };
+	int rc = -ENOMEM;
+
+	if (m.s && m.on_path && m.part && m.taken)
+		rc = make(&m, e);
+	else
+		err_code(e, ENOMEM, "the page");
+	free(m.on_path);
+	free(m.part);
+	free(m.taken);
+	if (rc < 0)
+		free(m.s);
+	*s = rc < 0 ? NULL : m.s;
+	return rc;
+}
+
+double story_copies(const struct story *s)
+{
+	double copies = 0;
+
+	for (int i = 0; i < s->hops; i++)
+		if (s->hop[i].hop->copies > 0 &&
+		    s->hop[i].hop->by != LEDGER_BY_DEVICE)
+			copies += s->hop[i].part * s->hop[i].hop->copies;
+	return copies;
+}
+
+const char *story_beside(const struct story *s, const struct story_hop *h)
+{
+	return routine_beside(h->way, object_of(s, h->to)->kind);
+}

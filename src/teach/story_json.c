@@ -1,0 +1,112 @@
+/* A story for the script of its page. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/utf8.h"
+#include "teach/story.h"
+
+static json_t *text_of(const char *text)
+{
+	char *mended = utf8_mend(text);
+	json_t *j = mended ? json_string(mended) : NULL;
+
+	free(mended);
+	return j;
+}
+
+static json_t *maybe(const char *text)
+{
+	return text ? text_of(text) : json_null();
+}
+
+static json_t *real_or_null(double value)
+{
+	return isfinite(value) ? json_real(value) : json_null();
+}
+
+static json_t *boxes_of(const struct story *s)
+{
+	json_t *list = json_array();
+
+	for (int i = 0; i < s->boxes; i++) {
+		const struct story_box *b = &s->box[i];
+		char place[120];
+
+		story_place(s, i, place, sizeof(place));
+		json_array_append_new(
+			list, json_pack("{so sb sb si}", "says", text_of(place),
+					"mapped", (int)b->mapped, "forgets",
+					(int)b->forgets, "slots", b->slots));
+	}
+	return list;
+}
+
+static json_t *hops_of(const struct story *s)
+{
+	json_t *list = json_array();
+
+	for (int i = 0; i < s->hops; i++) {
+		const struct story_hop *h = &s->hop[i];
+		int copies =
+			h->hop->by == LEDGER_BY_DEVICE ? 0 : h->hop->copies;
+
+		json_array_append_new(
+			list,
+			json_pack("{si si so si sf si si sb so}", "from",
+				  h->from, "to", h->to, "call",
+				  text_of(h->hop->call), "copies", copies,
+				  "part", h->part, "first", h->first, "bytes",
+				  h->bytes, "played", (int)h->played, "beside",
+				  maybe(story_beside(s, h))));
+	}
+	return list;
+}
+
+static json_t *step_of(const struct story *s, const struct story_step *step)
+{
+	static const char *const kinds[] = { "map", "move", "sleep" };
+	char says[600];
+
+	story_say(s, step, says, sizeof(says));
+	return json_pack("{ss si si si si si si si si si si so so so}", "kind",
+			 kinds[step->kind], "actor", step->actor, "hop",
+			 step->hop, "box", step->box, "message", step->message,
+			 "slot", step->slot, "empty", step->empty, "full",
+			 step->full, "woken", step->woken, "asleep",
+			 step->asleep, "calls", step->calls, "wait",
+			 maybe(step->wait), "tell", maybe(step->tell), "says",
+			 text_of(says));
+}
+
+static json_t *steps_of(const struct story *s)
+{
+	json_t *list = json_array();
+
+	for (int i = 0; i < s->steps; i++)
+		json_array_append_new(list, step_of(s, &s->step[i]));
+	return list;
+}
+
+static json_t *actors_of(const struct story *s)
+{
+	json_t *list = json_array();
+
+	for (int i = 0; i < s->actors; i++)
+		json_array_append_new(list, text_of(s->actor[i]));
+	return list;
+}
+
+json_t *story_json(const struct story *s)
+{
+	bool number = s->sum.path && s->sum.resolved;
+
+	return json_pack("{so so so so so si si si si si so sb sb sb si}",
+			 "title", text_of(s->title), "boxes", boxes_of(s),
+			 "hops", hops_of(s), "steps", steps_of(s), "actors",
+			 actors_of(s), "in", s->in, "out", s->out, "messages",
+			 s->messages, "slots", s->slots, "depth", s->depth,
+			 "count", real_or_null(number ? s->sum.copies : NAN),
+			 "lower", (int)s->sum.lower_bound, "counted",
+			 (int)s->counted, "ring", s->turn != NULL, "waits",
+			 s->waits);
+}

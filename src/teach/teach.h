@@ -1,0 +1,15 @@
+/* What the files that write the page share, and nobody else sees. */
+#ifndef TEACH_TEACH_H
+#define TEACH_TEACH_H
+
+#include <stdio.h>
+
+#include "teach/story.h"
+
+/* The still picture; `narrow`: from top to bottom, for a narrow window. */
+void teach_picture(FILE *to, const struct story *s, bool narrow);
+
+/* The number of the copy that a hop makes; 0: it makes none. */
+int teach_number(const struct story *s, int hop);
+
+#endif

@@ -1,0 +1,17 @@
+/* How the two sides of a ring in shared memory tell each other whose turn it is. */
+#ifndef TEACH_TURNS_H
+#define TEACH_TURNS_H
+
+#include "transport/transport.h"
+
+/* Of each setting of `sync`: how a side waits, and how it tells the other. */
+struct turn {
+	const char *sync, *wait, *tell, *kernel;
+	bool always; /* the kernel is asked each time */
+	bool spins;  /* a side that waits does not sleep */
+};
+
+/* NULL: the mechanism has no such setting, or nothing keeps the turn. */
+const struct turn *turn_of(const struct tr_spec *spec);
+
+#endif

@@ -1,0 +1,312 @@
+// Opens pages that follow a byte in a headless Chromium and steps through them:
+// DIR/pages/*.html, each with the numbers of its count in a .json.
+"use strict";
+const fs = require("fs");
+const path = require("path");
+const { ok, Page, run, dir } = require("./browser.js");
+
+const pages = path.join(dir, "pages");
+const wanted = Number(process.argv[4]);
+
+function strangers(page) {
+	return page.requests.filter((url) => url !== page.url && !url.startsWith("data:"));
+}
+
+async function press(page, key) {
+	for (const type of ["keyDown", "keyUp"])
+		await page.send("Input.dispatchKeyEvent", { type, key, code: key });
+}
+
+function look() {
+	const text = (selector) => Array.from(document.querySelectorAll(selector),
+		(e) => e.textContent);
+
+	return { said: document.getElementById("said").textContent,
+		state: text(".state dd"), rows: text(".stage .row"),
+		cells: Array.from(document.querySelectorAll(".stage .cell"),
+			(e) => e.getAttribute("class").replace(/^cell c\d+ ?/, "")).join(","),
+		now: document.querySelectorAll("svg.wide .hop.now").length,
+		tables: document.getElementById("tables").open };
+}
+
+function tooWide() {
+	return document.documentElement.scrollWidth - window.innerWidth;
+}
+
+// All in one go, inside the page: every step forward by its keys, then back.
+function walk() {
+	const stories = JSON.parse(document.getElementById("data").textContent);
+	const length = Math.max(...stories.map((s) => s.steps.length));
+	const said = () => document.getElementById("said").textContent;
+	const cells = () => Array.from(document.querySelectorAll(".stage .cell, .stage .box"),
+		(e) => e.getAttribute("class")).join() +
+		Array.from(document.querySelectorAll(".state dd"), (e) => e.textContent).join();
+	const before = [], silent = [], moved = [];
+
+	for (let i = 0; i < length; i++) {
+		before.push(cells());
+		document.body.dispatchEvent(new KeyboardEvent("keydown",
+			{ key: "ArrowRight", bubbles: true }));
+		if (!said().includes(`Step ${i + 1} of `))
+			silent.push(i);
+		if (before[i] === cells())
+			moved.push(i);
+	}
+	const end = said(), disabled = document.querySelector("button.main").disabled;
+	const wrong = [];
+
+	for (let i = length - 1; i >= 0; i--) {
+		document.body.dispatchEvent(new KeyboardEvent("keydown",
+			{ key: "ArrowLeft", bubbles: true }));
+		if (before[i] !== cells())
+			wrong.push(i);
+	}
+	return { length, silent, moved, wrong, end, disabled };
+}
+
+function data() {
+	return JSON.parse(document.getElementById("data").textContent);
+}
+
+// Are the bytes in the box that each step takes them from?
+function isPossible(s) {
+	const at = s.boxes.map(() => new Set());
+
+	return s.steps.every((step) => {
+		if (step.kind !== "move")
+			return true;
+		const hop = s.hops[step.hop];
+		const good = hop.from === s.in || at[hop.from].has(step.message);
+
+		at[hop.to].add(step.message);
+		return good;
+	}) && at[s.out].size === s.messages;
+}
+
+function table() {
+	const number = (e) => Number(e.textContent);
+
+	return { sum: document.querySelector(".sum").textContent,
+		rows: Array.from(document.querySelectorAll("table.hops tbody tr"), (tr) =>
+			number(tr.querySelector(".n"))) };
+}
+
+async function agrees(page, name) {
+	const json = JSON.parse(fs.readFileSync(path.join(pages, name + ".json"), "utf8"));
+	const [s] = await page.ask(data), shown = await page.ask(table);
+	const walked = await page.ask(walk);
+	const rows = shown.rows.reduce((a, b) => a + (b || 0), 0);
+	const hops = s.hops.map((h) => h.call).sort().join();
+	const said = json.resolved ? json.copies_per_byte.toFixed(3) : null;
+
+	ok(json.resolved ? shown.sum === said && Math.abs(rows - json.copies_per_byte) < .004 &&
+		walked.end.includes(`The page's sum: ${said}.`) : shown.sum === "unresolved",
+	`${name}: the page's sum is the count, ${said}`, [shown, said, walked.end]);
+	ok(hops === json.hops.map((h) => h.call).sort().join() && isPossible(s),
+		`${name}: its hops are the ledger's, in a possible order`, [hops, s.steps]);
+	ok(walked.length > 0 && !walked.silent.length && !walked.moved.length &&
+		!walked.wrong.length && walked.disabled,
+	`${name}: ${walked.length} steps by keys, forward and back`, walked);
+}
+
+async function plays(file) {
+	const name = file.replace(/\.html$/, "");
+	const page = await Page.open(path.join(pages, file), { calm: true });
+
+	if (name === "two") {
+		const walked = await page.ask(walk);
+
+		ok(walked.length > 20 && !walked.silent.length && !walked.wrong.length,
+			`${name}: ${walked.length} steps in step`, walked);
+	} else {
+		await agrees(page, name);
+	}
+	ok(fs.statSync(path.join(pages, file)).size < 300000 && !strangers(page).length &&
+		!page.complaints.length, `${name}: small, requests nothing, nothing on the console`,
+	[strangers(page), page.complaints]);
+	await page.close();
+}
+
+// --- how it is used --------------------------------------------------------------
+
+function choose(right) {
+	const [s] = JSON.parse(document.getElementById("data").textContent);
+	const form = document.getElementById("predict"), step = s.steps[0];
+	const hop = s.hops[step.hop];
+	const value = { who: String(step.actor), call: hop.call,
+		what: hop.copies ? "copy" : "ref", where: String(hop.to) };
+
+	form.querySelectorAll("select").forEach((select) => {
+		select.value = value[select.name];
+	});
+	if (!right)
+		form.querySelector("[name=what]").value = "wait";
+	form.requestSubmit();
+	return [document.getElementById("said").textContent,
+		document.getElementById("score").textContent];
+}
+
+function predictTotal(value) {
+	const form = document.getElementById("first");
+
+	form.querySelector("input").value = value;
+	form.requestSubmit();
+	return { open: !document.getElementById("predict").hidden,
+		focus: document.activeElement.name };
+}
+
+async function predicts(file) {
+	let page = await Page.open(file, { calm: true });
+	const first = await page.ask(predictTotal, 2);
+
+	ok(first.open && first.focus === "who", "after the total the first step is asked for", first);
+	const right = await page.ask(choose, true);
+	ok(/^Right\. /.test(right[0]) && right[1].includes("4 of 4"), "what is right is told", right);
+	await page.ask(() => document.querySelector("button.main").focus() || 0);
+	await press(page, "End");
+	const end = await page.ask(look);
+	ok(end.said.includes("You said 2: not so.") && end.tables,
+		"at the end the prediction is held against the count", end.said);
+	await page.close();
+	page = await Page.open(file, { calm: true });
+	await page.ask(predictTotal, 4);
+	const wrong = await page.ask(choose, false);
+	ok(/^Not so: the effect\. /.test(wrong[0]) && wrong[1].includes("3 of 4"),
+		"what is wrong is told", wrong);
+	await page.ask(() => document.querySelector("button.main").focus() || 0);
+	await press(page, "Home");
+	await press(page, "ArrowRight");
+	ok((await page.ask(look)).said.includes("Step 1 of "), "keys of the keyboard step");
+	await page.close();
+}
+
+async function keyboardAndVoice(file) {
+	const page = await Page.open(file, { calm: true });
+	const reached = [];
+
+	for (let i = 0; i < 8; i++) {
+		await press(page, "Tab");
+		await page.send("Input.dispatchKeyEvent", { type: "rawKeyDown", key: "Tab",
+			windowsVirtualKeyCode: 9 });
+		reached.push(await page.ask(() => document.activeElement.tagName));
+	}
+	ok(reached.includes("INPUT") && reached.includes("BUTTON"),
+		"the controls are reached by Tab", reached);
+	const voice = await page.ask(() => ({
+		live: document.getElementById("said").getAttribute("aria-live"),
+		mute: Array.from(document.querySelectorAll("svg[role=img]"))
+			.filter((e) => e.getAttribute("aria-label").length < 30).length,
+		labels: Array.from(document.querySelectorAll("input, select"))
+			.filter((e) => !e.closest("label")).length,
+		hidden: document.querySelectorAll(".hop:not(.unseen)").length,
+		lang: document.documentElement.lang }));
+	ok(voice.live === "polite" && !voice.mute && !voice.labels && voice.lang === "en",
+		"each step is announced, each picture and field has words", voice);
+	ok(voice.hidden === 0, "no arrow is shown before its step", voice.hidden);
+	await page.close();
+}
+
+async function swipe(page, from, to) {
+	const y = await page.ask(() => {
+		document.getElementById("stage").scrollIntoView();
+		return document.querySelector("figure").getBoundingClientRect().top + 40;
+	});
+
+	await page.send("Input.dispatchTouchEvent", { type: "touchStart",
+		touchPoints: [{ x: from, y }] });
+	await page.send("Input.dispatchTouchEvent", { type: "touchMove",
+		touchPoints: [{ x: to, y }] });
+	await page.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+	return (await page.ask(look)).said;
+}
+
+async function narrowAndTouch(file) {
+	const page = await Page.open(file, { width: 400, touch: true, calm: true });
+	const seen = await page.ask(() => Array.from(document.querySelectorAll("figure svg"),
+		(svg) => svg.getBoundingClientRect().width > 200).join());
+
+	ok(await page.ask(tooWide) <= 0 && seen === "false,true",
+		"a narrow window has a picture of its own and needs no scrolling sideways",
+		[seen, await page.ask(tooWide)]);
+	ok((await swipe(page, 300, 100)).includes("Step 1 of "), "a swipe steps forward");
+	ok(!(await swipe(page, 100, 300)).includes("Step 1 of "), "and back");
+	const small = await page.ask(() => Array.from(document.querySelectorAll("button, select, input"))
+		.filter((e) => e.offsetParent && e.getBoundingClientRect().height < 40).length);
+	ok(small === 0, "what is touched is large enough", small);
+	await page.close();
+}
+
+async function motion(file) {
+	const tokens = () => {
+		document.querySelector("button.main").click();
+		return document.querySelectorAll(".token").length;
+	};
+	let page = await Page.open(file);
+
+	ok(await page.ask(tokens) > 0, "bytes move");
+	await page.close();
+	page = await Page.open(file, { calm: true });
+	ok(await page.ask(tokens) === 0, "and do not where that is not wished");
+	await page.close();
+}
+
+async function paper(file) {
+	let page = await Page.open(file, { dark: true });
+
+	ok(await page.ask(() => getComputedStyle(document.body).backgroundColor) ===
+		"rgb(22, 22, 24)", "dark where dark is wished");
+	await page.close();
+	const still = () => ({
+		buttons: Array.from(document.querySelectorAll("button"))
+			.filter((e) => e.getBoundingClientRect().height).length,
+		faint: Array.from(document.querySelectorAll("svg.wide .cell"))
+			.filter((e) => getComputedStyle(e).opacity < 1).length,
+		arrows: Array.from(document.querySelectorAll("svg.wide .hop"))
+			.filter((e) => getComputedStyle(e).visibility !== "visible").length,
+		rows: document.querySelector("table.hops tbody").rows.length,
+		seen: document.querySelector("svg.wide").getBoundingClientRect().width > 300 });
+	page = await Page.open(file, { calm: true });
+	await page.send("Emulation.setEmulatedMedia", { media: "print" });
+	const printed = await page.ask(still);
+	ok(!printed.buttons && !printed.faint && !printed.arrows && printed.seen,
+		"in print it is a still picture", printed);
+	await page.close();
+	page = await Page.open(file, { script: false });
+	const plain = await page.ask(still);
+	ok(!plain.buttons && !plain.faint && !plain.arrows && plain.seen && plain.rows >= 2,
+		"without scripts, too, with the table", plain);
+	await page.close();
+}
+
+// Cells that are greyscale can be told apart by what is written on them.
+async function colours(file) {
+	const page = await Page.open(file, { calm: true });
+	const cells = await page.ask(() => Array.from(document.querySelectorAll(
+		"svg.wide .row[data-box='0'][data-slot='0'] .cell"), (cell) => {
+		const [r, g, b] = getComputedStyle(cell.querySelector("rect")).fill
+			.match(/\d+/g).map((v) => (v / 255) ** 2.2);
+
+		return [cell.textContent, (.2126 * r + .7152 * g + .0722 * b + .05) / .0556];
+	}));
+
+	ok(new Set(cells.map((c) => c[0])).size === 16, "each byte has a letter of its own", cells);
+	ok(cells.every((c) => c[1] >= 4.5), "which has contrast enough", cells);
+	await page.close();
+}
+
+async function main() {
+	const files = fs.readdirSync(pages).filter((f) => f.endsWith(".html"));
+	const pipe = path.join(pages, "pipe.html");
+
+	ok(files.length === wanted, `${wanted} pages are made`, files);
+	for (const file of files)
+		await plays(file);
+	await predicts(pipe);
+	await keyboardAndVoice(pipe);
+	await narrowAndTouch(pipe);
+	await motion(pipe);
+	await paper(pipe);
+	await colours(pipe);
+}
+
+run(main);
