@@ -247,7 +247,7 @@ static enum exit_code show(const struct explaining *x)
 	explain_steps(&x->spec, x->chain, x->ascii);
 	show_numbers(x);
 	printf("\nWhy so many\n");
-	explain_why(l, x->chain, x->ascii);
+	explain_why(&x->spec, l, x->chain, x->ascii);
 	return x->is_counted && x->counted.resolved && !x->counted.agrees
 		       ? EXIT_CLAIM
 		       : EXIT_WELL;

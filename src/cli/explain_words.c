@@ -243,43 +243,22 @@ static void why_ends(const struct ledger *l, const struct chain *c, bool ascii)
 			why_one(l, c, in));
 }
 
-static void why_middle(const struct ledger *l, const struct chain *c,
-		       bool ascii)
+/* The mechanism's own reason, beside the copies that it is about. */
+static void why_middle(const struct tr_spec *spec, const struct ledger *l,
+		       const struct chain *c, bool ascii)
 {
 	int first = ends_in_file(l, c, 0) ? 1 : 0;
 	int last = c->n - 2 - (ends_in_file(l, c, c->n - 1) ? 1 : 0);
 	char marks[MARKS_MAX];
 
-	say_copies(way_marks(c, first, last, LEDGER_BY_KERNEL, ascii, marks,
-			     sizeof(marks)),
-		   "the price of memory that the two do not share: what one "
-		   "holds the other cannot touch, so the kernel copies it "
-		   "across.");
-	say_copies(way_marks(c, first, last, LEDGER_BY_USER, ascii, marks,
-			     sizeof(marks)),
-		   "made by the processes themselves, without a call.");
-}
-
-static void why_region(const struct chain *c)
-{
-	int by_user = chain_copies(c, LEDGER_BY_USER);
-
-	if (region_link(c) < 0)
+	if (!spec->ops->middle)
 		return;
-	command_item(
-		"  the region",
-		by_user ? "costs no copy by itself: both have the same "
-			  "pages of memory mapped. But these processes "
-			  "read and write the files elsewhere, and copy "
-			  "to the region and from it."
-			: "costs no copy: what the server puts there the "
-			  "client finds there, since both have the same "
-			  "pages of memory mapped. That is what saves the "
-			  "two in the middle of a pipe's four, and the two "
-			  "at the files remain.");
+	way_marks(c, first, last, -1, ascii, marks, sizeof(marks));
+	say_copies(*marks ? marks : "between them", spec->ops->middle);
 }
 
-void explain_why(const struct ledger *l, const struct chain *c, bool ascii)
+void explain_why(const struct tr_spec *spec, const struct ledger *l,
+		 const struct chain *c, bool ascii)
 {
 	if (chain_copies(c, LEDGER_BY_KERNEL) +
 		    chain_copies(c, LEDGER_BY_USER) ==
@@ -288,6 +267,5 @@ void explain_why(const struct ledger *l, const struct chain *c, bool ascii)
 			     "is needed: what the output has are the input's "
 			     "own pages or blocks.");
 	why_ends(l, c, ascii);
-	why_middle(l, c, ascii);
-	why_region(c);
+	why_middle(spec, l, c, ascii);
 }

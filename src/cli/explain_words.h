@@ -15,6 +15,7 @@ void explain_steps(const struct tr_spec *spec, const struct chain *c,
 		   bool ascii);
 
 /* Why it is as many as it is. */
-void explain_why(const struct ledger *l, const struct chain *c, bool ascii);
+void explain_why(const struct tr_spec *spec, const struct ledger *l,
+		 const struct chain *c, bool ascii);
 
 #endif

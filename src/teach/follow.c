@@ -188,7 +188,7 @@ static void put_notes(FILE *to, const struct story *s)
 		fputs("</p>", to);
 	}
 	if (s->middle) {
-		fputs("<h3>Why so many between the two</h3><p>", to);
+		fputs("<h3>Between the two</h3><p>", to);
 		html_put(to, s->middle);
 		fputs("</p>", to);
 	}

@@ -279,8 +279,10 @@ static void fill(struct making *m)
 	for (int i = 0; i < s->boxes; i++)
 		name_box(s, i);
 	share_out(s);
-	if (m->w->spec)
-		take_ring(s, m->w->spec);
+	if (!m->w->spec)
+		return;
+	s->middle = m->w->spec->ops->middle;
+	take_ring(s, m->w->spec);
 }
 
 static int make(struct making *m, struct err *e)

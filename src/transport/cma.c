@@ -417,6 +417,10 @@ const struct transport tr_cma = {
 	.params = tr_cma_params,
 	.priv_size = sizeof(struct cma),
 	.path = tr_cma_path,
+	.middle = "The client reads the server's memory itself: the kernel "
+		  "finds the pages of both and copies once, from one to the "
+		  "other, with no buffer of its own between them. In return "
+		  "the server must wait until it has been read.",
 	.reach = TR_REACH_DESCRIPTOR,
 	.limits = tr_cma_limits,
 	.probe = tr_cma_probe,

@@ -43,6 +43,8 @@ const struct transport tr_copy_file_range = {
 	.params = tr_copy_file_range_params,
 	.priv_size = sizeof(struct control),
 	.path = tr_copy_file_range_path,
+	.middle = "One process asks the kernel to copy from file to file. "
+		  "There is nobody to pass the bytes to.",
 	.reach = TR_REACH_RELATED,
 	.init = control_init,
 	.create = tr_courier_create,

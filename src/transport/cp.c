@@ -72,6 +72,8 @@ const struct transport tr_cp = {
 	.params = tr_cp_params,
 	.priv_size = sizeof(struct control),
 	.path = tr_cp_path,
+	.middle = "One process does it all: its buffer is filled by read and "
+		  "emptied by write. There is nobody to pass the bytes to.",
 	.reach = TR_REACH_RELATED,
 	.init = control_init,
 	.create = tr_courier_create,

@@ -65,6 +65,9 @@ const struct transport tr_fdpass = {
 	.params = tr_fdpass_params,
 	.priv_size = sizeof(struct courier),
 	.path = tr_fdpass_path,
+	.middle = "Only the input's descriptor passes from one to the other. "
+		  "The client lets the kernel copy from file to file, and no "
+		  "byte comes into the memory of either.",
 	.reach = TR_REACH_DESCRIPTOR,
 	.create = tr_courier_create,
 	.offer = tr_offer_read_end,

@@ -118,6 +118,9 @@ const struct transport tr_fifo = {
 	.params = tr_fifo_params,
 	.priv_size = sizeof(struct fifo),
 	.path = tr_path_through_kernel,
+	.middle = "A FIFO is a pipe that is found by a name. The kernel keeps "
+		  "what was written until somebody reads it: write copies into "
+		  "its pages, and read copies out of them.",
 	.reach = TR_REACH_NAME,
 	.limits = tr_pipe_size_limits,
 	.deepest = tr_pipe_size_deepest,

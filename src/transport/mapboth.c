@@ -41,6 +41,8 @@ const struct transport tr_mapboth = {
 	.params = tr_mapboth_params,
 	.priv_size = sizeof(struct courier),
 	.path = tr_mapboth_path,
+	.middle = "The server has both files mapped, and one memcpy goes from "
+		  "page cache to page cache. Nothing is left to pass.",
 	.reach = TR_REACH_DESCRIPTOR,
 	.create = tr_courier_create,
 	.offer = tr_offer_read_end,

@@ -69,6 +69,9 @@ const struct transport tr_mapout = {
 	.params = tr_mapout_params,
 	.priv_size = sizeof(struct courier),
 	.path = tr_mapout_path,
+	.middle = "The server has the client's output file mapped, and reads "
+		  "the input straight into it. What it has read is then where "
+		  "it belongs, and nothing is left to pass.",
 	.reach = TR_REACH_DESCRIPTOR,
 	.create = tr_courier_create,
 	.offer = tr_offer_read_end,

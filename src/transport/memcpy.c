@@ -129,6 +129,8 @@ const struct transport tr_memcpy = {
 	.params = tr_memcpy_params,
 	.priv_size = sizeof(struct both),
 	.path = tr_memcpy_path,
+	.middle = "One process has both files mapped. There is nobody to pass "
+		  "the bytes to.",
 	.reach = TR_REACH_RELATED,
 	.init = control_init,
 	.create = tr_courier_create,

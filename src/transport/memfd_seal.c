@@ -150,6 +150,9 @@ const struct transport tr_memfd_seal = {
 	.params = tr_memfd_seal_params,
 	.priv_size = sizeof(struct courier),
 	.path = tr_memfd_seal_path,
+	.middle = "The server fills a memfd, seals it so that nobody can "
+		  "change it, and passes its descriptor. The client maps the "
+		  "same pages, and may trust them without a copy of its own.",
 	.reach = TR_REACH_DESCRIPTOR,
 	.create = tr_courier_create,
 	.offer = tr_offer_read_end,

@@ -258,6 +258,10 @@ const struct transport tr_mq = {
 	.params = tr_mq_params,
 	.priv_size = sizeof(struct mq),
 	.path = tr_path_through_kernel,
+	.middle = "A queue keeps each message whole, with its priority, until "
+		  "it is received, even if its sender has ended by then. So "
+		  "mq_send copies it into memory of the kernel, and mq_receive "
+		  "copies it out.",
 	.reach = TR_REACH_NAME,
 	.limits = tr_mq_limits,
 	.message_max = tr_mq_message_max,

@@ -57,6 +57,8 @@ const struct transport tr_null = {
 	.params = tr_null_params,
 	.carries_nothing = true,
 	.path = tr_null_path,
+	.middle = "Nothing passes from one to the other: it is there to be "
+		  "held against the rest.",
 	.reach = TR_REACH_NAME,
 	.offer = tr_null_offer,
 	.join = tr_null_join,

@@ -70,6 +70,10 @@ const struct transport tr_sendfile_tcp = {
 	.params = tr_sendfile_tcp_params,
 	.priv_size = sizeof(struct tcp_meet),
 	.path = tr_sendfile_tcp_path,
+	.middle = "sendfile puts references to the file's pages into the "
+		  "connection, and no process of the server touches the bytes. "
+		  "The client wants them in memory of its own, so read copies "
+		  "them.",
 	.reach = TR_REACH_NAME,
 	.limits = sock_limits,
 	.probe = tcp_meet_probe,

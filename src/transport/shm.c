@@ -363,6 +363,12 @@ const struct transport tr_shm = {
 	.params = tr_shm_params,
 	.priv_size = sizeof(struct ring),
 	.path = tr_shm_path,
+	.middle =
+		"The slots lie in memory that both have mapped: what the "
+		"server puts there the client finds there, without a copy. "
+		"That saves the two in the middle of a pipe's four; the two at "
+		"the files remain. With buffers=private each side uses the "
+		"files elsewhere, and copies once to or from its slot itself.",
 	.reach_of = tr_shm_reach,
 	.limits = tr_shm_limits,
 	.settle = tr_shm_settle,

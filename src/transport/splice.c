@@ -74,6 +74,10 @@ const struct transport tr_splice = {
 	.params = tr_splice_params,
 	.priv_size = sizeof(struct page_pool),
 	.path = tr_splice_path,
+	.middle = "The pipe takes references to the file's own pages in place "
+		  "of bytes, so nothing is copied on the way to the client. "
+		  "The output file must have pages of its own, so the way out "
+		  "of the pipe copies.",
 	.reach = TR_REACH_DESCRIPTOR,
 	.limits = tr_pipe_size_limits,
 	.deepest = tr_pipe_size_deepest,

@@ -342,6 +342,10 @@ const struct transport tr_sysvmq = {
 	.params = tr_sysvmq_params,
 	.priv_size = sizeof(struct sysvmq),
 	.path = tr_path_through_kernel,
+	.middle = "A queue outlives the processes that use it. Each message "
+		  "waits there, whole and with its type, until somebody asks "
+		  "for it. So msgsnd copies it into memory of the kernel, and "
+		  "msgrcv copies it out.",
 	.reach = TR_REACH_NAME,
 	.limits = tr_sysvmq_limits,
 	.message_max = tr_sysvmq_message_max,

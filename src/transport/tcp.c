@@ -36,6 +36,11 @@ const struct transport tr_tcp = {
 	.params = tr_tcp_params,
 	.priv_size = sizeof(struct tcp_meet),
 	.path = tr_path_through_kernel,
+	.middle = "TCP must be able to send bytes again until they are "
+		  "acknowledged, while the sender fills its buffer anew. So "
+		  "write copies them into buffers of the connection, and read "
+		  "copies them out. Over loopback nothing is lost, and the "
+		  "same code runs.",
 	.reach = TR_REACH_NAME,
 	.limits = sock_limits,
 	.probe = tcp_meet_probe,

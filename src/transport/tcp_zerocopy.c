@@ -432,6 +432,10 @@ const struct transport tr_tcp_zerocopy = {
 	.params = tr_tcp_zerocopy_params,
 	.priv_size = sizeof(struct zerocopy),
 	.path = tr_tcp_zerocopy_path,
+	.middle = "MSG_ZEROCOPY lends the sender's pages to a network card. "
+		  "Loopback has no card, and the receiver must not see pages "
+		  "that the sender may still change: the stack copies them, "
+		  "and read copies once more.",
 	.reach = TR_REACH_NAME,
 	.limits = tr_tcp_zerocopy_limits,
 	.settle = tr_tcp_zerocopy_settle,

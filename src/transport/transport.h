@@ -202,6 +202,8 @@ struct transport {
 
 	/* Predicted hops, file to file. */
 	const struct hop *(*path)(const struct tr_spec *spec);
+	/* Why bytes are copied between the two sides, or why not. Optional. */
+	const char *middle;
 	/* Which processes it joins with these settings; NULL: .reach holds. */
 	enum tr_reach (*reach_of)(const struct tr_spec *spec);
 	enum tr_reach reach;

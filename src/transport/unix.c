@@ -25,6 +25,9 @@ const struct transport tr_unix = {
 	.family = TR_FAMILY_UNIX,
 	.params = tr_unix_params,
 	.path = tr_path_through_kernel,
+	.middle = "The sender may use its buffer again as soon as write "
+		  "returns. So write copies the bytes into socket buffers, "
+		  "which are queued at the receiver, and read copies them out.",
 	.reach = TR_REACH_DESCRIPTOR,
 	.create = tr_unix_create,
 	.offer = tr_offer_read_end,

@@ -41,6 +41,9 @@ const struct transport tr_unix_seqpacket = {
 	.family = TR_FAMILY_UNIX,
 	.params = unix_message_params,
 	.path = tr_path_through_kernel,
+	.middle = "Each message must arrive as one. So write copies it into a "
+		  "socket buffer of its own, which is queued at the receiver, "
+		  "and read copies it out.",
 	.reach = TR_REACH_DESCRIPTOR,
 	.limits = unix_message_limits,
 	.settle = unix_message_settle,

@@ -415,6 +415,10 @@ const struct transport tr_uring = {
 	.params = tr_uring_params,
 	.priv_size = sizeof(struct uring),
 	.path = tr_uring_path,
+	.middle =
+		"The slots lie in memory that both have mapped, as in shm, so "
+		"nothing is copied between the two. Only the way of asking the "
+		"kernel differs: reads and writes are requests in a ring.",
 	.reach = TR_REACH_DESCRIPTOR,
 	.limits = tr_uring_limits,
 	.probe = tr_uring_probe,

@@ -32,6 +32,9 @@ const struct transport tr_vmsplice = {
 	.params = tr_vmsplice_params,
 	.priv_size = sizeof(struct page_pool),
 	.path = tr_vmsplice_path,
+	.middle = "The server gives its pages to the pipe by reference, which "
+		  "saves one of a pipe's two copies. The client wants the "
+		  "bytes in memory of its own, so read copies them.",
 	.reach = TR_REACH_DESCRIPTOR,
 	.limits = tr_pipe_size_limits,
 	.deepest = tr_pipe_size_deepest,

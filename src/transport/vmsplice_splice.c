@@ -73,6 +73,10 @@ const struct transport tr_vmsplice_splice = {
 	.params = tr_vmsplice_splice_params,
 	.priv_size = sizeof(struct page_pool),
 	.path = tr_vmsplice_splice_path,
+	.middle = "The server gives its pages to the pipe by reference, and "
+		  "the client moves them on without looking at them. So "
+		  "neither end of the pipe copies; the output file does, which "
+		  "needs pages of its own.",
 	.reach = TR_REACH_DESCRIPTOR,
 	.limits = tr_pipe_size_limits,
 	.deepest = tr_pipe_size_deepest,
