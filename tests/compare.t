@@ -137,6 +137,61 @@ for c in rows["cells"]:
 	result $? 'json says what a gate decides, and what it could have seen'
 fi
 
+# --- a gate without noise -----------------------------------------------------
+
+# counted RUN PIPE-COPIES PIPE-CALLS SHM-CALLS [CMA-RESOLVED]
+counted() {
+	cat >"$1/copies.csv" <<END
+spec,workload,sink,counted_kernel,counted_user,resolved,reason,calls_per_mib,calls_per_message,blocked_per_message,steady_calls_per_mib,steady_calls_per_message
+pipe,stream,-,$2,0,true,,32,2,0.9,32,$3
+pipe,file,new,4,0,true,,64,4,0.9,64,4
+shm:sync=sem,stream,-,0,0,true,,$4,2.3,0.7,0,0
+splice,file,new,1,0,true,,32,,,32,
+cma,stream,-,1,0,${5-true},it was refused,20,1.5,0.2,16,1
+null,file,new,,,,it delivers nothing,,,,,
+END
+}
+
+same='The gate of counts passed: in all 5 the copies of each byte and the'
+counted a 2 2 36.5
+counted same 2 2 21.25
+compared 0 "$same" a same --gate-counts
+compared 0 "$same" a same --gate-counts --gate 10%
+counted same 3 2 36.5
+compared 1 'pipe, stream: 3 copies of each byte by the kernel instead of 2' \
+	a same --gate-counts
+compared 1 'counts failed: 1 of 5 counts differ.' a same --gate-counts --gate 10%
+counted same 2 3 36.5
+compared 1 'pipe, stream: 3 calls for each message instead of 2' a same --gate-counts
+compared 0 'second has 0 slower' a same
+counted same 2 2 36.5
+sed 's/32,,,32,/32,,,32.125,/' same/copies.csv >lines && mv lines same/copies.csv
+compared 1 'splice, file: 32.12 calls for each MiB instead of 32' \
+	a same --gate-counts
+counted same 2 2 36.5 false
+compared 5 'cma, stream: not counted in the second run: it was refused' \
+	a same --gate-counts
+compared 0 '4 counts are the same, 1 are missing.' a same --gate-counts \
+	--gate-undecided pass
+compared 0 'in all 4 the copies' same a --gate-counts
+rm same/copies.csv
+compared 5 '0 counts are the same, 5 are missing.' a same --gate-counts
+counted same 2 2 36.5
+sed 's/,0.9,/,1.9,/' same/copies.csv >lines && mv lines same/copies.csv
+compared 1 'pipe, stream: 1.9 switches for each message instead of 0.9' \
+	a same --gate-counts
+counted same 2 2 36.5
+sed 's/,0.7,0,0$/,1.7,0,0/' same/copies.csv >lines && mv lines same/copies.csv
+compared 0 "$same" a same --gate-counts
+if has_python; then
+	counted same 2 3 36.5
+	run compare a same --gate-counts --format json
+	python 'c = rows["counts"]
+assert c["result"] == "failed" and c["different"] == 1
+assert c["compared"] == 5 and len(c["reasons"]) == 1'
+	result $? 'json has the counts that differ'
+fi
+
 # --- for programs -------------------------------------------------------------
 
 run compare a deeper --format csv
@@ -169,7 +224,7 @@ compared 0 'machine.cpu: made up -> another' a deeper --force
 # --- words that make no sense -------------------------------------------------
 
 refused 'B is missing' compare a
-refused '--gate-undecided goes with --gate' compare a same --gate-undecided pass
+refused '--gate-undecided goes with --gate or' compare a same --gate-undecided pass
 refused 'nowhere is no run' compare a nowhere
 refused 'nowhere is no run' compare nowhere a
 for gate in x -3% 100% 3%% '' 1e-3 ,5 inf; do

@@ -16,7 +16,7 @@
 struct asked {
 	const char *operand[OPERANDS_MAX];
 	int format; /* enum table_format */
-	bool force;
+	bool force, counts;
 	double gate;   /* NaN: none */
 	int undecided; /* enum undecided */
 };
@@ -54,6 +54,12 @@ static const struct opt compare_opts[] = {
 	  .at = offsetof(struct asked, gate),
 	  .help = "exit status 0 if all cells are known to be no slower than "
 		  "by this, such as 3%, 1 if one is known to be, else 5" },
+	{ .name = "gate-counts",
+	  .take = opt_true,
+	  .at = offsetof(struct asked, counts),
+	  .help = "the same for what was counted: copies, system calls and, "
+		  "where they do not depend on chance, switches must be "
+		  "equal" },
 	{ .name = "gate-undecided",
 	  .value = "HOW",
 	  .take = opt_word,
@@ -250,19 +256,35 @@ static bool put_findings(FILE *to, const struct rep_compare *c)
 	return ok;
 }
 
-static bool put_gate(FILE *to, const struct rep_compare *c)
+static bool put_sentence(FILE *to, char *sentence)
 {
-	char *sentence;
+	bool ok = sentence != NULL;
 
-	if (isnan(c->gate))
-		return true;
-	sentence = rep_gate_sentence(c);
-	if (sentence) {
+	if (ok) {
 		fputc('\n', to);
 		columns_wrap(to, sentence, 0, 0);
 	}
 	free(sentence);
-	return sentence != NULL;
+	return ok;
+}
+
+static bool put_counts(FILE *to, const struct rep_compare *c)
+{
+	struct rep_lines l = { 0 };
+	struct rep_counts n = rep_gate_counts(c, &l);
+	bool ok = put_sentence(to, rep_counts_sentence(&n)) && !l.broken;
+
+	for (size_t i = 0; i < l.lines; i++)
+		put_item(to, l.line[i]);
+	rep_lines_free(&l);
+	return ok;
+}
+
+static bool put_gates(FILE *to, const struct rep_compare *c)
+{
+	bool ok = isnan(c->gate) || put_sentence(to, rep_gate_sentence(c));
+
+	return (!c->counts || put_counts(to, c)) && ok;
 }
 
 static bool put_all(FILE *to, const struct rep_compare *c)
@@ -273,7 +295,7 @@ static bool put_all(FILE *to, const struct rep_compare *c)
 
 	if (ok) {
 		columns_wrap(to, sentence, 0, 0);
-		ok = put_gate(to, c);
+		ok = put_gates(to, c);
 		fprintf(to, "%s%s", *cells ? "\n" : "", cells);
 		put_differences(to, c);
 		ok = put_findings(to, c) && ok;
@@ -331,9 +353,7 @@ static enum exit_code end_of(const struct rep_compare *c,
 		[UNDECIDED_FAIL] = EXIT_CLAIM,
 	};
 
-	if (isnan(c->gate))
-		return EXIT_WELL;
-	switch (rep_gate_of(c).result) {
+	switch (rep_gates_result(c)) {
 	case REP_GATE_PASSED:
 		return EXIT_WELL;
 	case REP_GATE_FAILED:
@@ -369,6 +389,7 @@ static enum exit_code compare(const struct run *first, const struct run *second,
 	enum exit_code code;
 
 	rep_compare_init(&c, first, second, a->gate);
+	c.counts = a->counts;
 	if (rep_other_machine(&c) && !a->force) {
 		code = refuse(&c);
 	} else {
@@ -388,8 +409,8 @@ static enum exit_code run(char **words)
 
 	if (!command_read(&cmd_compare, words, &a, a.operand, &code))
 		return code;
-	if (a.undecided && isnan(a.gate)) {
-		say("--gate-undecided goes with --gate");
+	if (a.undecided && isnan(a.gate) && !a.counts) {
+		say("--gate-undecided goes with --gate or --gate-counts");
 		return EXIT_USAGE;
 	}
 	if (rep_read(&first, a.operand[0], &e) < 0 ||

@@ -35,6 +35,7 @@ struct rep_difference {
 struct rep_compare {
 	const struct run *a, *b;
 	double gate; /* NaN: none */
+	bool counts; /* and what was counted must be the same */
 	struct rep_pairing *pair;
 	size_t pairs;
 	const struct run_cell **only_a, **only_b;

@@ -189,17 +189,23 @@ static json_t *differences_json(const struct rep_compare *c, bool *broken)
 	return list;
 }
 
+static json_t *lines_json(struct rep_lines *l, bool *broken)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < l->lines; i++)
+		append(list, json_string(l->line[i]), broken);
+	*broken = *broken || l->broken;
+	rep_lines_free(l);
+	return list;
+}
+
 static json_t *findings_json(const struct rep_compare *c, bool *broken)
 {
 	struct rep_lines l = { 0 };
-	json_t *list = json_array();
 
 	rep_compare_findings(c, &l);
-	for (size_t i = 0; i < l.lines; i++)
-		append(list, json_string(l.line[i]), broken);
-	*broken = *broken || l.broken;
-	rep_lines_free(&l);
-	return list;
+	return lines_json(&l, broken);
 }
 
 /* null where no gate was asked for. */
@@ -226,6 +232,29 @@ static json_t *gate_json(const struct rep_compare *c, bool *broken)
 	return j;
 }
 
+/* null where counts were not to be compared. */
+static json_t *counts_json(const struct rep_compare *c, bool *broken)
+{
+	struct rep_lines l = { 0 };
+	struct rep_counts n;
+	char *sentence;
+	json_t *j;
+
+	if (!c->counts)
+		return json_null();
+	n = rep_gate_counts(c, &l);
+	sentence = rep_counts_sentence(&n);
+	*broken = *broken || !sentence;
+	j = json_pack("{s:s, s:s, s:I, s:I, s:I, s:o}", "result",
+		      rep_gate_results[n.result], "sentence",
+		      sentence ? sentence : "", "compared",
+		      (json_int_t)n.compared, "different",
+		      (json_int_t)n.different, "missing", (json_int_t)n.missing,
+		      "reasons", lines_json(&l, broken));
+	free(sentence);
+	return j;
+}
+
 char *rep_compare_json(const struct rep_compare *c)
 {
 	char *sentence = rep_compare_sentence(c), *text = NULL;
@@ -236,11 +265,12 @@ char *rep_compare_json(const struct rep_compare *c)
 		append(cells, pair_json(&c->pair[i]), &broken);
 	all = json_pack(
 		"{s:i, s:s, s:s, s:s, s:f, s:f, s:f, s:o, s:o, s:o, s:o, s:o, "
-		"s:o, s:o}",
+		"s:o, s:o, s:o}",
 		"format", FORMAT, "sentence", sentence ? sentence : "", "a",
 		c->a->dir, "b", c->b->dir, "level", c->a->level, "alpha",
 		c->a->alpha, "margin", c->a->margin, "gate", number(c->gate),
-		"decision", gate_json(c, &broken), "differences",
+		"decision", gate_json(c, &broken), "counts",
+		counts_json(c, &broken), "differences",
 		differences_json(c, &broken), "cells", cells, "only_a",
 		names_json(c->only_a, c->in_a, &broken), "only_b",
 		names_json(c->only_b, c->in_b, &broken), "findings",

@@ -34,6 +34,27 @@ void rep_gate_pair(const struct rep_compare *c, struct rep_pairing *p);
 /* What the cells come to together. */
 struct rep_gate rep_gate_of(const struct rep_compare *c);
 
+/* What copies.csv of both runs comes to; result is that of the gate. */
+struct rep_counts {
+	enum rep_gate_result result;
+	size_t compared, different, missing;
+};
+
+/* A line in `l` for each row that keeps the gate shut. */
+struct rep_counts rep_gate_counts(const struct rep_compare *c,
+				  struct rep_lines *l);
+
+/* The first count that differs, in words, and both numbers; NULL: none. */
+const char *rep_counts_differ(const struct run_copies *a,
+			      const struct run_copies *b, double *from,
+			      double *to);
+
+/* The answer in one sentence, to be freed; NULL: no memory. */
+char *rep_counts_sentence(const struct rep_counts *n);
+
+/* Of all gates that were asked for, the result furthest from a pass. */
+enum rep_gate_result rep_gates_result(const struct rep_compare *c);
+
 /* Why a run is not complete; NULL: it is. */
 const char *rep_unfinished(const struct run *r);
 
