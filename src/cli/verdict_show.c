@@ -294,23 +294,20 @@ static bool put_findings(FILE *to, const struct rep_verdict *v)
 static bool put_answers(FILE *to, const struct rep_verdict *v)
 {
 	enum rep_question order[REP_QUESTIONS];
-	char *sentence = rep_sentence(v);
-	bool ok = sentence != NULL;
+	bool ok = true, any = false;
 
-	if (ok)
-		columns_wrap(to, sentence, 0, 0);
 	rep_questions(v, order);
 	for (int i = 0; ok && i < REP_QUESTIONS; i++) {
 		char *text = rep_answer(v, order[i]);
 
 		ok = text != NULL;
-		if (ok && *text && strcmp(text, sentence) != 0) {
-			fputc('\n', to);
+		if (ok && *text) {
+			fputs(any ? "\n" : "", to);
 			columns_wrap(to, text, 0, 0);
+			any = true;
 		}
 		free(text);
 	}
-	free(sentence);
 	return ok;
 }
 

@@ -208,14 +208,6 @@ static int contenders(const struct rep_verdict *v)
 	return n;
 }
 
-static bool any_measured(const struct rep_verdict *v)
-{
-	for (size_t i = 0; i < v->spots; i++)
-		if (v->map[i].measured > 0)
-			return true;
-	return false;
-}
-
 static void put_need(FILE *to)
 {
 	const struct transport *t;
@@ -256,7 +248,7 @@ static void put_claim(FILE *to, const struct rep_verdict *v)
 	rep_tally_claim(v, &t);
 	if (t.tried > 0)
 		put_rings(to, &s);
-	else if (any_measured(v))
+	else if (rep_any_measured(v))
 		put_need(to);
 }
 
@@ -326,21 +318,12 @@ void rep_questions(const struct rep_verdict *v,
 char *rep_sentence(const struct rep_verdict *v)
 {
 	enum rep_question order[REP_QUESTIONS];
-	struct rep_tally claim;
-	char *text;
+	char *text = NULL;
 
-	rep_tally_claim(v, &claim);
 	rep_questions(v, order);
-	for (int i = 0; i < REP_QUESTIONS; i++) {
-		if (order[i] == REP_Q_CLAIM && !claim.tried)
-			continue;
-		text = rep_answer(v, order[i]);
-		if (!text || *text)
-			return text;
+	for (int i = 0; i < REP_QUESTIONS && (!text || !*text); i++) {
 		free(text);
+		text = rep_answer(v, order[i]);
 	}
-	return strdup(any_measured(v)
-			      ? "Nothing is compared: no condition has two "
-				"mechanisms that were measured."
-			      : "Nothing is decided: nothing was measured.");
+	return text;
 }

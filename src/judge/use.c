@@ -133,6 +133,14 @@ static void put_uses(FILE *to, const struct rep_verdict *v,
 	fputc('.', to);
 }
 
+bool rep_any_measured(const struct rep_verdict *v)
+{
+	for (size_t i = 0; i < v->spots; i++)
+		if (v->map[i].measured > 0)
+			return true;
+	return false;
+}
+
 void rep_put_use(FILE *to, const struct rep_verdict *v)
 {
 	struct uses u = { .use = calloc(v->spots + 1, sizeof(*u.use)) };
@@ -142,6 +150,12 @@ void rep_put_use(FILE *to, const struct rep_verdict *v)
 	find_uses(v, &u);
 	if (u.all > 0)
 		put_uses(to, v, &u);
+	else if (rep_any_measured(v))
+		fputs("Nothing is compared: no condition has two mechanisms "
+		      "that were measured.",
+		      to);
+	else
+		fputs("Nothing is decided: nothing was measured.", to);
 	free(u.use);
 }
 

@@ -62,9 +62,10 @@ char *rep_answer(const struct rep_verdict *v, enum rep_question question);
 /* The first answer that the run has, to be freed; NULL: no memory. */
 char *rep_sentence(const struct rep_verdict *v);
 
-/* For answers.c: two of them, where the run has them. */
+/* For answers.c: two of the answers, where the run has them. */
 void rep_put_use(FILE *to, const struct rep_verdict *v);
 void rep_put_start(FILE *to, const struct rep_verdict *v);
+bool rep_any_measured(const struct rep_verdict *v);
 
 /* The settings of a cell without the size: "shm:sync=futex,depth=8" */
 const char *rep_via(const struct run_cell *c, char *buf, size_t size);
