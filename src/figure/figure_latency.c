@@ -228,7 +228,7 @@ static void say_left_out(struct latency *l, double y)
 
 	if (l->left_out)
 		figure_text(l->f, 10, y, type,
-			    "%d more cells have no room here", l->left_out);
+			    "Cells without room here: %d", l->left_out);
 }
 
 int figure_latency(struct figure *f, struct err *e)

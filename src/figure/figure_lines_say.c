@@ -163,7 +163,7 @@ static void say_about(struct chart *c)
 		add(c->f, " Level: what has no such setting.");
 	if (c->left_out > 0) {
 		snprintf(first, sizeof(first),
-			 " %d more conditions have no room here.", c->left_out);
+			 " Conditions without room here: %d.", c->left_out);
 		add(c->f, first);
 	}
 }

@@ -112,47 +112,69 @@ static struct look look_of_label(const struct map *m, const char *label)
 	return look_of(&unknown);
 }
 
-enum { LINE = 11, ROW = 14, NAMES_MOST = 1500 };
+enum { LINE = 11, ROW = 14 };
 
 /*
  * A column has room for few that are undecided and counts them if there are
  * more; the page names all.
  */
-static const char *names_of(const struct map *m, const struct figure_spot *s,
-			    char *buf, size_t size)
+static size_t names(const struct map *m, const struct figure_spot *s)
 {
 	size_t best = json_array_size(s->best), n = figure_spot_labels(s);
-	size_t shown = m->f->wish->column && n > best + 3 ? best : n, used = 0;
 
-	*buf = '\0';
-	for (size_t i = 0; i < shown && used < size; i++)
-		used += (size_t)snprintf(buf + used, size - used, "%s%s%s",
-					 i ? ", " : "", figure_spot_label(s, i),
-					 i < best ? "" : "?");
-	if (shown < n && used < size)
-		snprintf(buf + used, size - used, ", %zu undecided", n - shown);
+	return m->f->wish->column && n > best + 3 ? best + 1 : n;
+}
+
+static const char *name_at(const struct map *m, const struct figure_spot *s,
+			   size_t i, char *buf, size_t size)
+{
+	size_t n = names(m, s), left = figure_spot_labels(s) - n + 1;
+
+	if (i + 1 == n && left > 1)
+		snprintf(buf, size, "%zu undecided", left);
+	else
+		snprintf(buf, size, "%s%s%s", figure_spot_label(s, i),
+			 i < json_array_size(s->best) ? "" : "?",
+			 i + 1 < n ? "," : "");
 	return buf;
 }
 
-/* How tall a line is, or, with y, where it ends after it was written. */
+static void put_line(const struct map *m, const char *line, double y)
+{
+	struct figure_type type = { 'l', false, 8.5, FIGURE_INK };
+	char cut[420];
+
+	figure_text(
+		m->f, m->names_x, y, type, "%s",
+		figure_text_cut(cut, sizeof(cut), line, 8.5, m->names_width));
+}
+
+/*
+ * How tall a line is, or, with y, where it ends after it was written. It is
+ * broken between names, not within one.
+ */
 static double put_names(const struct map *m, const struct figure_spot *s,
 			const double *y)
 {
-	struct figure_type type = { 'l', false, 8.5, FIGURE_INK };
-	char all[NAMES_MOST], line[300], cut[320];
-	const char *rest = names_of(m, s, all, sizeof(all));
-	double tall = ROW - LINE;
+	char line[400] = "", name[200], longer[620];
+	double tall = ROW;
 
-	while (*rest) {
-		rest = figure_text_line(rest, 8.5, false, m->names_width, line,
-					sizeof(line));
-		if (y)
-			figure_text(m->f, m->names_x,
-				    *y + tall + LINE / 2.0 - 2, type, "%s",
-				    figure_text_cut(cut, sizeof(cut), line, 8.5,
-						    m->names_width));
-		tall += LINE;
+	for (size_t i = 0; i < names(m, s); i++) {
+		name_at(m, s, i, name, sizeof(name));
+		snprintf(longer, sizeof(longer), "%s%s%s", line,
+			 *line ? " " : "", name);
+		if (*line &&
+		    figure_text_width(longer, 8.5, false) > m->names_width) {
+			if (y)
+				put_line(m, line, *y + tall - LINE / 2.0 - 2);
+			tall += LINE;
+			snprintf(line, sizeof(line), "%s", name);
+		} else {
+			snprintf(line, sizeof(line), "%.399s", longer);
+		}
 	}
+	if (y)
+		put_line(m, line, *y + tall - LINE / 2.0 - 2);
 	return tall;
 }
 
