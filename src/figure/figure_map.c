@@ -115,14 +115,15 @@ static struct look look_of_label(const struct map *m, const char *label)
 enum { LINE = 11, ROW = 14 };
 
 /*
- * A column has room for few that are undecided and counts them if there are
- * more; the page names all.
+ * Few that are undecided are named, more than that are counted: with many, one
+ * is as good as another.
  */
 static size_t names(const struct map *m, const struct figure_spot *s)
 {
 	size_t best = json_array_size(s->best), n = figure_spot_labels(s);
+	size_t most = m->f->wish->column ? 3 : 6;
 
-	return m->f->wish->column && n > best + 3 ? best + 1 : n;
+	return n > best + most ? best + 1 : n;
 }
 
 static const char *name_at(const struct map *m, const struct figure_spot *s,

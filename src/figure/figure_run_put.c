@@ -230,7 +230,8 @@ static void name_one(struct history *h, const struct point *p, double top,
 		type.align = 'r';
 	}
 	q.x1 = q.x0 + width;
-	if (share < 0 || !is_free(placed, *n, &q) || covers_others(h, &q, top))
+	if (share < 0.03 || !is_free(placed, *n, &q) ||
+	    covers_others(h, &q, top))
 		return;
 	placed[(*n)++] = q;
 	figure_text(h->f, type.align == 'l' ? q.x0 : q.x1, q.y, type, "%s",

@@ -174,11 +174,13 @@ static double put_lines(struct figure *f, const char *text,
 			struct figure_type type, double y)
 {
 	double step = type.size * FIGURE_PX * 1.3;
+	/* bold letters of some fonts are far wider than ours */
+	double width = (f->width - 20) * (type.bold ? 0.92 : 1);
 	char line[700];
 
 	while (*text) {
-		text = figure_text_line(text, type.size, type.bold,
-					f->width - 20, line, sizeof(line));
+		text = figure_text_line(text, type.size, type.bold, width, line,
+					sizeof(line));
 		figure_text(f, 10, y + step / 2, type, "%s", line);
 		y += step;
 	}
