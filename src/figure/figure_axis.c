@@ -92,7 +92,7 @@ static bool is_on(const struct figure_axis *a, double value)
 	return value >= a->low && value <= a->high;
 }
 
-/* What came before has its room. */
+/* Tics that were put before keep their room. */
 static bool has_room(const struct figure_axis *a, const bool *put, double value)
 {
 	for (size_t i = 0; i < RATIOS; i++)

@@ -141,6 +141,8 @@ static void put_name(struct comparing *c, const struct change *k, double y)
 		y -= 12;
 		x = 10;
 		room = c->f->width - 20;
+		/* no line of the axis goes through it */
+		figure_box(c->f, x, y - 7, x + room, y + 7, FIGURE_WHITE);
 	}
 	figure_text(c->f, x, y, type, "%s",
 		    figure_text_cut(cut, sizeof(cut), both, 8, room));
@@ -176,6 +178,11 @@ static void put_row(struct comparing *c, const struct change *k, double y)
 		    1);
 	figure_marker(c->f, x, y, 0.5, colour_of(k), 7);
 	figure_text(c->f, c->axis.x1 + 8, y, type, "×%.2f", k->ratio.value);
+}
+
+static double height_of(const struct comparing *c, size_t rows)
+{
+	return rows ? 24 + row_height(c) * (double)rows : 0;
 }
 
 static double put_group(struct comparing *c, const char *name, size_t from,
@@ -261,17 +268,18 @@ int figure_compare(struct figure *f, struct err *e)
 
 	if (rc == 0) {
 		size_t faster, slower;
-		double top, y;
+		double y;
 
 		say_finding(&c);
 		find_axis(&c);
-		top = y = figure_top(f);
+		y = figure_top(f);
 		put_strip(&c, y);
 		keep_certain(&c, &faster, &slower);
+		f->height = y + STRIP + 4 + height_of(&c, faster) +
+			    height_of(&c, slower) + 24;
+		figure_ratio_axis_put(f, &c.axis, y, f->height - 24);
 		y = put_group(&c, "faster", 0, faster, y + STRIP + 4);
-		y = put_group(&c, "slower", faster, faster + slower, y);
-		figure_ratio_axis_put(f, &c.axis, top, y);
-		f->height = y + 24;
+		put_group(&c, "slower", faster, faster + slower, y);
 	}
 	free(c.change);
 	return rc;

@@ -29,7 +29,7 @@ struct scatter {
 	struct figure_axis axis;
 };
 
-/* Counts of real runs are whole but for a few bytes that are moved twice. */
+/* Counts are whole numbers, but for a few bytes that are moved twice. */
 static bool same_count(double a, double b)
 {
 	return fabs(a - b) < 0.05;
@@ -219,7 +219,7 @@ static void put_dot(struct scatter *s, const struct dot *d, double y)
 		    ns_words(d->ns, cut, sizeof(cut)));
 }
 
-/* What the line says of so many copies, behind those that have them. */
+/* The line and its band at so many copies, behind the marks of a group. */
 static void put_line(struct scatter *s, double copies, double y0, double y1)
 {
 	double at = at_line(s, copies), half = band(s, copies);

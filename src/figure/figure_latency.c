@@ -93,7 +93,7 @@ static void find_range(struct latency *l)
 
 /* --- drawing -------------------------------------------------------------- */
 
-/* Thinner and thinner towards the tail, as far as it is known. */
+/* Lines become thinner towards the tail and end where nothing is known. */
 static void put_marks(struct latency *l, const struct run_cell *c, double y)
 {
 	static const double width[] = { 0, 3.2, 1.8, 0.9 };
@@ -227,8 +227,8 @@ static void say_left_out(struct latency *l, double y)
 	struct figure_type type = { 'l', false, 8.5, FIGURE_MUTE };
 
 	if (l->left_out)
-		figure_text(l->f, 10, y, type,
-			    "Cells without room here: %d", l->left_out);
+		figure_text(l->f, 10, y, type, "Cells without room here: %d",
+			    l->left_out);
 }
 
 int figure_latency(struct figure *f, struct err *e)

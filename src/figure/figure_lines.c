@@ -54,7 +54,7 @@ static size_t count_x(const struct panel *p, const struct axis *a)
 	return n;
 }
 
-/* What is one point of this axis says nothing here: its cells go. */
+/* Drops the cells of mechanisms that have too few points on this axis. */
 static void drop_short(struct panel *p, const struct axis *a)
 {
 	size_t kept = 0;

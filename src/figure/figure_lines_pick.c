@@ -28,7 +28,7 @@ static double lag_of(const struct chart *c, const struct panel *p,
 	return sum / (double)s->n;
 }
 
-/* One family that is none: what nobody knows is kin to nothing. */
+/* A mechanism without a family is kin to no other. */
 static bool are_kin(const struct run_cell *a, const struct run_cell *b)
 {
 	return a->is.family && a->is.family == b->is.family;
@@ -84,7 +84,7 @@ static int by_label(const void *l, const void *r)
 	return strcmp(a->label, b->label);
 }
 
-/* Of a series that cell which is at x, else its last one. */
+/* The cell of a series that is at x, else its last one. */
 static const struct run_cell *cell_at(const struct chart *c,
 				      const struct panel *p,
 				      const struct series *s, double x)

@@ -1,4 +1,4 @@
-/* Of which condition a figure is that shows one. */
+/* Chooses the condition for figures that show one. */
 #include <math.h>
 #include <string.h>
 

@@ -1,4 +1,4 @@
-/* What the files that draw the run itself share, and nobody else sees. */
+/* Shared by the files that draw the run itself, and by no other. */
 #ifndef FIGURE_FIGURE_RUN_H
 #define FIGURE_FIGURE_RUN_H
 

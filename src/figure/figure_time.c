@@ -85,7 +85,7 @@ static bool is_known(const struct row *r)
 	return r->wall_ns > 0 && isfinite(sum);
 }
 
-/* Of the time of a transfer; what clocks of CPUs say too much is cut. */
+/* A share of the time of a transfer. CPU clocks may add up to a little more. */
 static double share_of(const struct row *r, int side, int part)
 {
 	double user = r->cpu_ns[side][USER] / r->wall_ns;
@@ -131,7 +131,7 @@ static int gather(struct decomposition *d, struct err *e)
 
 enum { LABELS = 112, ROW = 22, BAR = 7, FACT = 50 };
 
-/* What was counted stands beside the bars where there is room. */
+/* Counts stand beside the bars where there is room. */
 static const char *const facts[] = { "copies", "calls", "switches", "faults" };
 
 #define FACTS (sizeof(facts) / sizeof(*facts))

@@ -1,4 +1,4 @@
-/* What the verdict of a run says, for figures, which judge nothing again. */
+/* Reads the verdict of a run for figures, which judge nothing themselves. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
