@@ -26,7 +26,7 @@
 
 #define EXPORTED    __attribute__((visibility("default")))
 #define BUCKETS     (1u << 18)
-#define RUN_LEAST   256
+#define RUN_LEAST   1024 /* more than any structure that it copies often */
 #define RUN_OVERLAP 64 /* routines copy an odd rest as whole words once more */
 #define RUNS        4  /* at a time */
 

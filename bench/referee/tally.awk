@@ -6,7 +6,7 @@
 # All files are sorted by address. What the two runs have in common (starting a
 # program, its libraries) drops out by subtraction.
 #
-# For the kernel only runs count: 256 bytes and more, side by side. Bookkeeping
+# For the kernel only runs count: 1024 bytes and more, side by side. Bookkeeping
 # has none. Programs may copy byte by byte and line by line, so all that they do
 # counts, if the instruction accounts for 5 % of the payload, or if such
 # instructions are 90 % of their function. A function copies as much as it both
@@ -91,7 +91,11 @@ END {
 			in_bytes = movers_loaded[f]
 			out_bytes = movers_stored[f]
 		}
+		if (out_bytes <= 0)
+			continue
 		both = in_bytes < out_bytes ? in_bytes : out_bytes
+		if (both < 0)
+			both = 0
 		if (in_kernel(f))
 			kernel += both
 		else
