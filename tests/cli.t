@@ -1,7 +1,8 @@
 #!/bin/sh
 # The command line: what it refuses and how, its help, its list, lost output.
+here=$(cd "${top_srcdir:-.}" && pwd)
 # shellcheck source=tests/tap.sh
-. "${top_srcdir:-.}/tests/tap.sh"
+. "$here/tests/tap.sh"
 mkdir dir
 
 # refused STATUS WORDS ARGUMENT...: one line with these words, nothing else.
@@ -105,7 +106,7 @@ refuse_files() {
 name" dst
 }
 
-# What is named and is not there is the same mistake in every command.
+# A name that leads nowhere is the same mistake in every command.
 refuse_what_is_nowhere() {
 	for name in nowhere nowhere/x in/x; do
 		refused 2 "cannot read $name: No" copy "$name" dst
@@ -313,6 +314,7 @@ fit_terminals() {
 	fits 40 ': joins' list shm
 	for columns in 80 60 40; do
 		fits "$columns" '' plot --list
+		fits "$columns" '' --help
 		fits "$columns" '' help copy
 	done
 	# shellcheck disable=SC2086
@@ -326,6 +328,24 @@ fit_terminals() {
 	fits 40 ': to' count --calibrate
 	fits 80 '' bench quick --dry-run
 	rm -f new
+}
+
+# Whole runs: but for headings of pictures and what can be pasted, all fits.
+fit_runs() {
+	"$here/tests/made_up_run" plain a
+	"$here/tests/made_up_run" later b
+	for COLUMNS in 80 60 40; do
+		export COLUMNS
+		for command in 'verdict a' 'compare a b'; do
+			# shellcheck disable=SC2086
+			run $command
+			LC_ALL=C tr -d '\200-\277' <out |
+				grep -vE '^ .*--(via|size) |^(What|The) |:$' |
+				awk -v most="$COLUMNS" 'length > most { exit 1 }'
+			result $? "in $COLUMNS columns: ipcopy $command"
+		done
+	done
+	unset COLUMNS
 }
 
 has_sizes() {
@@ -355,5 +375,6 @@ closed_stderr
 show_help
 show_list
 fit_terminals
+fit_runs
 has_sizes
 finish

@@ -93,11 +93,21 @@ static void put_option(const struct opt *o)
 	command_item(left, o->help);
 }
 
+static void put_usage(const char *usage)
+{
+	static const char before[] = "usage: ";
+	size_t width = strlen(before);
+
+	fputs(before, stdout);
+	columns_wrap(stdout, usage, width, width);
+	putchar('\n');
+}
+
 void command_help(const struct command *c)
 {
 	char usage[80];
 
-	printf("usage: %s\n\n", command_usage(c, usage, sizeof(usage)));
+	put_usage(command_usage(c, usage, sizeof(usage)));
 	columns_wrap(stdout, c->about, 0, 0);
 	putchar('\n');
 	for (const struct opt *o = c->opts; o->name; o++)
@@ -106,9 +116,17 @@ void command_help(const struct command *c)
 		.name = "help", .letter = 'h', .help = "show this text" });
 }
 
+#define NAME_WIDTH 12
+
+static void put_summary(const char *name, const char *summary)
+{
+	printf("  %-*s", NAME_WIDTH - 2, name);
+	columns_wrap(stdout, summary, NAME_WIDTH, NAME_WIDTH);
+}
+
 void command_overview(const struct command *const *all)
 {
-	printf("usage: ipcopy COMMAND [ARGUMENT...] [OPTION...]\n\n");
+	put_usage("ipcopy COMMAND [ARGUMENT...] [OPTION...]");
 	columns_wrap(
 		stdout,
 		"Copies files between two processes through every way Linux "
@@ -117,8 +135,9 @@ void command_overview(const struct command *const *all)
 		0, 0);
 	putchar('\n');
 	for (; *all; all++)
-		printf("  %-10s%s\n", (*all)->name, (*all)->summary);
-	printf("  %-10s%s\n\n", "help", "show this text, or a command's own");
+		put_summary((*all)->name, (*all)->summary);
+	put_summary("help", "show this text, or a command's own");
+	putchar('\n');
 	put_option(&(struct opt){
 		.name = "help",
 		.letter = 'h',

@@ -6,8 +6,8 @@
 #include <stdio.h>
 
 /*
- * Of standard output: what COLUMNS in the environment says, else what the
- * terminal says, else 80. Not below 20.
+ * The width of standard output: COLUMNS in the environment gives it, else the
+ * terminal, else it is 80. It is never below 20.
  */
 size_t columns_here(void);
 

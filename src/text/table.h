@@ -14,8 +14,8 @@ struct table_column {
 	const char *key;     /* for programs, unit included; NULL: not there */
 	const char *heading; /* for people; NULL: not shown to them */
 	bool right;          /* numbers: their last digits line up */
-	/* Of how little use it is to people: where all do not fit, the highest
-	 * is left out first, of equals the last one. */
+	/* How little people miss it: where not all columns fit, the highest is
+	 * left out first, and among equals the last. */
 	int spare;
 };
 

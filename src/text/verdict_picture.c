@@ -11,7 +11,9 @@
 #include "text/table.h"
 
 #define LABEL_WIDTH  24
+#define NARROW_LABEL 14
 #define SPEEDS_WIDTH 25
+#define REP_LEAST    40 /* columns, for a label and a speed, or for one size */
 #define EIGHTHS      8
 
 /* --- letters -------------------------------------------------------------- */
@@ -122,6 +124,8 @@ static void put_bar(FILE *to, double share, size_t width)
 					    "▌", "▋", "▊", "▉" };
 	size_t eighths = (size_t)lround(share * (double)width * EIGHTHS);
 
+	if (width == 0)
+		return;
 	/* what was measured is seen */
 	if (eighths == 0)
 		eighths = 1;
@@ -145,6 +149,27 @@ static void put_speed(FILE *to, const struct run_cell *c)
 	fputc('\n', to);
 }
 
+/* Pictures are no wider than the terminal, but for very narrow ones. */
+static size_t picture_width(void)
+{
+	size_t columns = columns_here();
+
+	if (columns > REP_COLUMNS)
+		return REP_COLUMNS;
+	return columns < REP_LEAST ? REP_LEAST : columns;
+}
+
+static void put_speed_line(FILE *to, const struct run_cell *c, double share)
+{
+	size_t width = picture_width();
+	size_t label = width < REP_COLUMNS ? NARROW_LABEL : LABEL_WIDTH;
+
+	put_cut(to, c->label, label);
+	fputc(' ', to);
+	put_bar(to, share, width - label - SPEEDS_WIDTH - 1);
+	put_speed(to, c);
+}
+
 void rep_bars(FILE *to, const struct rep_verdict *v, size_t condition)
 {
 	const struct run_condition *k = &v->condition[condition];
@@ -163,13 +188,9 @@ void rep_bars(FILE *to, const struct rep_verdict *v, size_t condition)
 	qsort(cell, n, sizeof(const struct run_cell *), faster_first);
 	fprintf(to, "Speed, %s:\n\n",
 		run_condition_words(k, where, sizeof(where)));
-	for (size_t i = 0; i < n; i++) {
-		put_cut(to, cell[i]->label, LABEL_WIDTH);
-		fputc(' ', to);
-		put_bar(to, cell[i]->speed.value / cell[0]->speed.value,
-			REP_COLUMNS - LABEL_WIDTH - SPEEDS_WIDTH - 1);
-		put_speed(to, cell[i]);
-	}
+	for (size_t i = 0; i < n; i++)
+		put_speed_line(to, cell[i],
+			       cell[i]->speed.value / cell[0]->speed.value);
 	free(cell);
 }
 
@@ -216,7 +237,6 @@ static size_t sizes_of(const struct rep_verdict *v, uint64_t *size)
 
 #define MAP_LABEL 35
 #define MAP_CELL  5
-#define MAP_SIZES ((REP_COLUMNS - MAP_LABEL) / MAP_CELL)
 
 static void put_sizes(FILE *to, const uint64_t *size, size_t n)
 {
@@ -309,15 +329,17 @@ void rep_map(FILE *to, const struct rep_verdict *v)
 {
 	uint64_t *size = malloc((v->conditions + 1) * sizeof(*size));
 	size_t sizes = size ? sizes_of(v, size) : 0;
+	size_t most = (picture_width() - MAP_LABEL) / MAP_CELL;
 
-	fputs("The best ring in shared memory against the best other mechanism"
-	      ":\n▲ the ring is faster, ▼ slower, = as fast, ? undecided, "
-	      "· only one of them\n",
-	      to);
-	for (size_t from = 0; from < sizes; from += MAP_SIZES) {
-		size_t n = sizes - from < MAP_SIZES ? sizes - from : MAP_SIZES;
+	columns_wrap(to,
+		     "The best ring in shared memory against the best other "
+		     "mechanism:\n▲ the ring is faster, ▼ slower, = as fast, "
+		     "? undecided, · only one of them",
+		     0, 0);
+	for (size_t from = 0, n; from < sizes; from += n) {
 		size_t last;
 
+		n = sizes - from < most ? sizes - from : most;
 		fputc('\n', to);
 		put_sizes(to, size + from, n);
 		for (size_t k = 0; k < v->conditions; k = last) {
