@@ -23,6 +23,14 @@ says page 'ipcopy verdict RUN' && says page '--seed 1'
 result $? 'it says how to do it again'
 says page 'The way of a byte through shm:sync=sem'
 result $? 'it draws the way of a byte'
+cp -r one told
+run verdict told
+grep -oE '[0-9.]+ [KMG]iB/s' out | sort -u >speeds
+test "$(wc -l <speeds)" -gt 1 &&
+	! grep -vxF -f - speeds <<-END
+		$(grep -oE '[0-9.]+ [KMG]iB/s' page)
+	END
+result $? 'and speeds as the terminal has them'
 cp failed/report.html page
 says page 'connect: Connection refused' &&
 	says page 'size 16384 is more than the limit of 8192'

@@ -59,20 +59,7 @@ const char *rep_times(double ratio, char *buf, size_t size)
 const char *rep_speed_words(const struct run_cell *c, double speed, char *buf,
 			    size_t size)
 {
-	static const char *const units[] = { "", "k", "M", "G", NULL };
-	char bytes[32];
-	int unit = 0;
-
-	if (!run_is_pingpong(&c->at)) {
-		snprintf(buf, size, "%s/s",
-			 size_human(speed, bytes, sizeof(bytes)));
-		return buf;
-	}
-	for (; speed >= 1000 && units[unit + 1]; unit++)
-		speed /= 1000;
-	snprintf(buf, size, "%.*f%s trips/s", size_decimals(speed, 3), speed,
-		 units[unit]);
-	return buf;
+	return run_speed_words(&c->at, speed, buf, size);
 }
 
 /* --- what to type --------------------------------------------------------- */

@@ -122,6 +122,26 @@ static void put_headings(const struct html_table *t, FILE *to)
 	fputs("</tr></thead>\n<tbody role=\"rowgroup\">", to);
 }
 
+/* Each word is one piece, so that no line ends within "--size". */
+static void put_code(const char *text, FILE *to)
+{
+	const char *gap = "<code>";
+	char word[300];
+
+	while (*text) {
+		size_t len = strcspn(text, " ");
+
+		snprintf(word, sizeof(word), "%.*s", (int)len, text);
+		fprintf(to, "%s<span>", gap);
+		html_put(to, word);
+		fputs("</span>", to);
+		gap = " ";
+		text += len;
+		text += strspn(text, " ");
+	}
+	fputs("</code>", to);
+}
+
 /* Cells have roles, since rows are no table to a browser once they are cards. */
 static void put_cell(const struct html_table *t, size_t i, FILE *to)
 {
@@ -142,9 +162,12 @@ static void put_cell(const struct html_table *t, size_t i, FILE *to)
 		fprintf(to, " data-v=\"%.9g\"", c->value);
 	else if (c->kind == NOTHING && number)
 		fputs(" data-v=\"\"", to);
-	fprintf(to, c->kind == CODE ? "><code>" : ">");
-	html_put(to, c->kind == NOTHING ? "–" : c->text);
-	fputs(c->kind == CODE ? "</code></td>" : "</td>", to);
+	fputc('>', to);
+	if (c->kind == CODE)
+		put_code(c->text, to);
+	else
+		html_put(to, c->kind == NOTHING ? "–" : c->text);
+	fputs("</td>", to);
 }
 
 static void put_rows(const struct html_table *t, FILE *to)

@@ -67,22 +67,13 @@ void html_comparisons(struct html *h)
 
 /* --- cells ---------------------------------------------------------------- */
 
-static const char *speed_words(const struct run_cell *c, double speed,
-			       char *buf, size_t size)
-{
-	if (strcmp(c->unit, "trips_per_s") != 0)
-		return figure_rate(speed, buf, size);
-	snprintf(buf, size, "%.0f trips/s", speed);
-	return buf;
-}
-
 static void put_interval(struct html_table *t, const struct run_cell *c)
 {
 	char words[130], low[60], high[60];
 
 	snprintf(words, sizeof(words), "%s to %s",
-		 speed_words(c, c->speed.low, low, sizeof(low)),
-		 speed_words(c, c->speed.high, high, sizeof(high)));
+		 run_speed_words(&c->at, c->speed.low, low, sizeof(low)),
+		 run_speed_words(&c->at, c->speed.high, high, sizeof(high)));
 	html_cell_number(t, c->speed.low, words);
 }
 
@@ -110,8 +101,9 @@ static void put_cell(struct html_table *t, const struct run_cell *c)
 	char words[60];
 
 	put_where(t, c);
-	html_cell_number(t, c->speed.value,
-			 speed_words(c, c->speed.value, words, sizeof(words)));
+	html_cell_number(
+		t, c->speed.value,
+		run_speed_words(&c->at, c->speed.value, words, sizeof(words)));
 	put_interval(t, c);
 	put_trips(t, c->middle[RUN_P50]);
 	put_trips(t, c->middle[RUN_P99]);

@@ -131,14 +131,12 @@ static void put_ns(struct html_table *t, const json_t *rank, const char *key)
 static void put_speed(struct html_table *t, const json_t *line,
 		      const json_t *rank)
 {
-	const json_t *c = json_object_get(line, "condition");
 	double speed = html_number_of(rank, "speed");
-	char words[60];
+	char words[60], depth[24];
+	struct run_condition k = run_condition_of_json(
+		json_object_get(line, "condition"), depth);
 
-	if (!strcmp(html_text_of(c, "workload"), "pingpong"))
-		snprintf(words, sizeof(words), "%.0f trips/s", speed);
-	else
-		figure_rate(speed, words, sizeof(words));
+	run_speed_words(&k, speed, words, sizeof(words));
 	html_cell_number(t, speed, words);
 }
 

@@ -225,3 +225,22 @@ const char *run_condition_words(const struct run_condition *k, char *buf,
 	return run_condition_phrase(
 		k, RUN_TELL_SIZE | RUN_TELL_DEPTH | RUN_TELL_PAIRS, buf, size);
 }
+
+const char *run_speed_words(const struct run_condition *k, double speed,
+			    char *buf, size_t size)
+{
+	static const char *const units[] = { "", "k", "M", "G", NULL };
+	char bytes[32];
+	int unit = 0;
+
+	if (!run_is_pingpong(k)) {
+		snprintf(buf, size, "%s/s",
+			 size_human(speed, bytes, sizeof(bytes)));
+		return buf;
+	}
+	for (; speed >= 1000 && units[unit + 1]; unit++)
+		speed /= 1000;
+	snprintf(buf, size, "%.*f%s trips/s", size_decimals(speed, 3), speed,
+		 units[unit]);
+	return buf;
+}

@@ -59,6 +59,10 @@ struct run_condition run_condition_of_json(const json_t *object,
 const char *run_condition_words(const struct run_condition *k, char *buf,
 				size_t size);
 
+/* "2.7 GiB/s", or "64.1k trips/s" where the condition is one of round trips. */
+const char *run_speed_words(const struct run_condition *k, double speed,
+			    char *buf, size_t size);
+
 /* Which parts of it are told where others stand beside them already. */
 enum { RUN_TELL_SIZE = 1, RUN_TELL_DEPTH = 2, RUN_TELL_PAIRS = 4 };
 
