@@ -109,12 +109,12 @@ static int tr_mq_probe(const struct tr_spec *spec, struct err *e)
 
 	lease_unique(name + 1, sizeof(name) - 1, "probe");
 	rc = lease_note(&lease, LEASE_MQ, name, e);
-	if (rc < 0)
-		return rc;
-	fd = make_queue(spec, name);
-	if (fd < 0)
-		rc = refuse_limits(spec, errno, e);
-	fd_close(&fd);
+	if (rc == 0) {
+		fd = make_queue(spec, name);
+		if (fd < 0)
+			rc = refuse_limits(spec, errno, e);
+		fd_close(&fd);
+	}
 	lease_end(&lease);
 	return rc;
 }
