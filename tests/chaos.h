@@ -156,7 +156,6 @@ struct run {
 
 	/* Times; 0: not yet, or not at all. */
 	int64_t start_ns;  /* of the first actor */
-	int64_t waited_ns; /* by the witnesses, before that */
 	int64_t second_ns; /* the second is to start then */
 	int64_t due_ns;    /* the injury, unless at a point */
 	int64_t hurt_ns;   /* it happened */
@@ -167,7 +166,8 @@ struct run {
 	pid_t sup[COPY_ROLES];
 	pid_t parent[COPY_ROLES]; /* of these, where it is not us */
 	pid_t stranger;
-	int64_t nth_ns; /* the transfer to be hurt began */
+	int64_t nth_ns;               /* the transfer to be hurt began */
+	int64_t waited_ns[EVERYBODY]; /* of each, for a CPU */
 	bool ended[COPY_ROLES];
 	int status[COPY_ROLES];
 	int sent[COPY_ROLES];     /* the last signal we sent to it */
@@ -198,7 +198,6 @@ struct tally {
 	_Atomic int64_t slowest_ns; /* from an injury to the end of the trial */
 	_Atomic int64_t noisy_ns;   /* when a CPU last kept somebody waiting */
 	_Atomic int64_t noise_ns;   /* the longest such wait */
-	_Atomic int64_t waited_ns;  /* for a CPU, all together */
 };
 
 /* --- chaos_plan.c ------------------------------------------------------- */
@@ -319,9 +318,6 @@ void fault(struct run *r, enum fault kind, const char *fmt, ...)
 
 /* Whether that side has ended by itself, well or not. */
 bool reported(const struct run *r, int role);
-
-/* How long witnesses have waited for CPUs by now. */
-int64_t judge_waited_ns(void);
 
 /* A name that glibc made and could not remove: not ours, counted. */
 void judge_glibcs(void);

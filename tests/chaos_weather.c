@@ -186,6 +186,9 @@ void weather_feel(const struct plan *p)
 
 	if (p->weather & FEW_FORKS && geteuid() == 0)
 		become_poor();
+	/* a shell's background job ignores the one, and nohup the other */
+	signal(SIGINT, SIG_DFL);
+	signal(SIGHUP, SIG_DFL);
 	if (p->weather & NO_SIGCHLD)
 		signal(SIGCHLD, SIG_IGN);
 	if (p->weather & NOHUP)

@@ -29,8 +29,6 @@ static void testify(struct tally *tally, int cpu)
 		before_ns = clock_ns();
 		nanosleep(&nap, NULL);
 		late_ns = clock_ns() - before_ns - LOOK_MS * MS_IN_NS;
-		if (late_ns > 0)
-			tally->waited_ns += late_ns;
 		if (late_ns > tally->noise_ns)
 			tally->noise_ns = late_ns;
 		if (late_ns > NOISE_MS * MS_IN_NS)
