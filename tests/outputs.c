@@ -1,6 +1,7 @@
 /* Where a copy may go, and that it is there whole or not at all. */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <sched.h>
@@ -57,6 +58,27 @@ static void test_links(void)
 	unlink("soft");
 }
 
+/* In a directory whose path is longer than the kernel takes. */
+static bool refuses_too_deep(void)
+{
+	char name[NAME_MAX + 1];
+	int depth = 0;
+	bool good;
+
+	memset(name, 'd', NAME_MAX);
+	name[NAME_MAX] = '\0';
+	for (; depth <= PATH_MAX / NAME_MAX; depth++)
+		if (mkdir(name, 0700) < 0 || chdir(name) < 0)
+			return false;
+	sample_write("in", &in);
+	good = once_refused(&o, "in", "out", EINVAL, "not so deep");
+	unlink("in");
+	/* no walk from above gets here */
+	for (; depth > 0; depth--)
+		good = chdir("..") == 0 && rmdir(name) == 0 && good;
+	return good;
+}
+
 static void test_refused(void)
 {
 	char name[300];
@@ -84,6 +106,8 @@ static void test_refused(void)
 	   "so is one that is a file");
 	ok(once_refused(&o, "in", name, EINVAL, "too long"),
 	   "a name of 256 letters is refused");
+	ok(once_in_child(refuses_too_deep),
+	   "a place that is too deep is refused, and not its name");
 	unlink("fifo");
 	rmdir("dir");
 }

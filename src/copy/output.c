@@ -21,6 +21,17 @@ static int output_stdout(struct output *o, struct err *e)
 	return o->fd < 0 ? err_sys(e, "standard output") : 0;
 }
 
+/* A short name may lie too deep: then the name is not what is too long. */
+static int refuse_path(const char *path, int code, struct err *e)
+{
+	if (code != ENAMETOOLONG || strlen(path) > NAME_MAX)
+		return err_file(e, code, "cannot write %s", path);
+	return err_say(e, EINVAL,
+		       "cannot write %s: its path from / has %d letters or "
+		       "more; copy to a directory that is not so deep",
+		       path, PATH_MAX);
+}
+
 /* Through a symbolic link the file it names is replaced, not the link. */
 static int resolve(const char *path, char full[PATH_MAX], bool *exists,
 		   struct err *e)
@@ -33,13 +44,13 @@ static int resolve(const char *path, char full[PATH_MAX], bool *exists,
 	if (*exists)
 		return 0;
 	if (errno != ENOENT)
-		return err_file(e, errno, "cannot write %s", path);
+		return refuse_path(path, errno, e);
 	if (lstat(path, &st) == 0 && S_ISLNK(st.st_mode))
 		return err_say(e, EINVAL, "%s is a symbolic link to nothing",
 			       path);
 	/* otherwise it may have come this very moment, which is as well */
 	if (snprintf(copy, sizeof(copy), "%s", path) >= (int)sizeof(copy))
-		return err_file(e, ENAMETOOLONG, "cannot write %s", path);
+		return refuse_path(path, ENAMETOOLONG, e);
 	slash = strrchr(copy, '/');
 	base = slash ? slash + 1 : copy;
 	if (!*base)
@@ -48,10 +59,10 @@ static int resolve(const char *path, char full[PATH_MAX], bool *exists,
 	if (slash)
 		*slash = '\0';
 	if (!realpath(!slash ? "." : *copy ? copy : "/", dir))
-		return err_file(e, errno, "cannot write %s", path);
+		return refuse_path(path, errno, e);
 	if (snprintf(full, PATH_MAX, "%s/%s", dir[1] ? dir : "", base) >=
 	    PATH_MAX)
-		return err_file(e, ENAMETOOLONG, "cannot write %s", path);
+		return refuse_path(path, ENAMETOOLONG, e);
 	return 0;
 }
 
