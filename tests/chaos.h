@@ -37,7 +37,7 @@ enum injury {
 	INJURIES
 };
 
-/* What a copy is born into, each a bit; the latter ones let it fail. */
+/* Conditions that a copy is born into, each a bit; the last four let it fail. */
 enum weather {
 	NO_SIGCHLD = 1 << 0,  /* its parent ignores SIGCHLD */
 	BLOCKED = 1 << 1,     /* all signals are blocked */
@@ -52,7 +52,7 @@ enum weather {
 	WEATHERS = 10
 };
 
-/* What it is born into may be why it fails, as long as it says so. */
+/* Under these a copy may fail, as long as it says why. */
 #define HARSH (FEW_FDS | SMALL_FILES | FULL_DISK | FEW_FORKS)
 
 /* Transfers of a pair that stands. */
@@ -277,7 +277,7 @@ void judge_leftovers(struct run *r, bool isolated);
 
 /* --- chaos_injure.c ------------------------------------------------------ */
 
-/* Of a supervisor; -1: it is none. */
+/* The role of a supervisor; -1: it is none. */
 int role_of(const struct run *r, pid_t pid);
 
 /* 0: nobody, or not yet. */
@@ -287,7 +287,7 @@ bool victim_is_there(const struct run *r);
 /* False: it has died already. */
 bool signal_one(struct run *r, pid_t pid, int sig);
 
-/* What the plan says. False: it met nobody. */
+/* Injures as the plan says. False: it met nobody. */
 bool inflict(struct run *r);
 
 /* --- chaos_run.c -------------------------------------------------------- */

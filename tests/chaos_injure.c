@@ -1,4 +1,4 @@
-/* Who is who among the actors, and what can be done to them. */
+/* The actors by their roles, and the injuries. */
 #include "chaos.h"
 
 #include <dirent.h>

@@ -118,7 +118,7 @@ static void see_to_parents(struct run *r)
 
 /* --- when it is due ------------------------------------------------------- */
 
-/* Of a pair that stands the instant is one of the transfer's. */
+/* In a pair that stands the instant is one of the transfer's. */
 static void note_transfer(struct run *r)
 {
 	int64_t part_ns = r->due_ns - r->start_ns;

@@ -1,4 +1,4 @@
-/* What a copy is born into: signals, limits, users, and what is read-only. */
+/* Conditions that a copy is born into: signals, limits, users, directories. */
 #include "chaos.h"
 
 #include <dirent.h>
@@ -132,7 +132,7 @@ void weather_hand_over(const struct plan *p)
 	hand_over(poor_uid);
 }
 
-/* What it left is then judged, and swept, as if it were ours. */
+/* Its leftovers are then judged, and swept, as if they were ours. */
 void weather_hand_back(const struct plan *p)
 {
 	char path[200];
