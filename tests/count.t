@@ -137,8 +137,32 @@ end_as_the_command() {
 	refused 3 'Permission denied' -- ./data
 	run count -- sh -c 'dd if=data of=copy bs=64k status=none
 		truncate -s 1000 copy'
-	test "$status" -eq 3 && says err 'cut short'
+	test "$status" -eq 0 && says out 'it was cut'
 	result $? 'an output that was cut short is told of'
+	run count -- sh -c 'dd if=data of=copy bs=64k status=none
+		dd if=data of=copy bs=500k count=1 conv=notrunc status=none'
+	test "$status" -eq 0 && says out 'written over' && says out '3.024 copies'
+	result $? 'copies that were written over count'
+}
+
+# Holes are no bytes to copy.
+count_sparse() {
+	{
+		head -c 1M data
+		head -c 4M /dev/zero
+		head -c 1M data
+	} >sparse
+	run count -- cp --sparse=always sparse copy
+	test "$status" -eq 0 && says out '2.000 copies' && says out holes
+	result $? 'cp --sparse: 2.000 of what is no hole'
+	rm -f copy
+	run count -- dd if=sparse of=copy bs=64k conv=sparse status=none
+	test "$status" -eq 0 && says out '2.000 copies' && says out holes
+	result $? 'dd conv=sparse: 2.000'
+	rm -f copy
+	run count -- dd if=data of=copy bs=64k seek=100 status=none
+	test "$status" -eq 0 && says out '2.000 copies' && says out holes
+	result $? 'dd seek=: 2.000'
 }
 
 keep_outputs_clean() {
@@ -262,6 +286,7 @@ if test "$status" -eq 4; then
 else
 	count_commands
 	end_as_the_command
+	count_sparse
 	keep_outputs_clean
 	count_own_copies
 	count_mechanisms

@@ -14,6 +14,7 @@ struct count_way {
 	double kernel, user;
 	bool at_least;   /* the count must say so */
 	bool unresolved; /* there must be none */
+	bool found;      /* the ends are not named: by itself */
 	const char *why; /* a word of the reason, where there is one */
 };
 

@@ -1,8 +1,16 @@
 /* Ways on which the program does more than its calls tell. */
 #include <fcntl.h>
+#include <linux/aio_abi.h>
+#include <pthread.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "count_ways.h"
@@ -191,6 +199,223 @@ static int child_copies(void)
 	return rc ? rc : way_join(way_fork(there_and_back_and_write));
 }
 
+/* --- memory that others have, too ------------------------------------------ */
+
+static char *ring;
+
+static int write_ring(void)
+{
+	way_write(way_out(), ring, WAY_BYTES);
+	return 0;
+}
+
+static int through_ring(int fd)
+{
+	buf = way_buffer();
+	ring = mmap(NULL, WAY_BYTES, PROT_READ | PROT_WRITE,
+		    MAP_SHARED | (fd < 0 ? MAP_ANONYMOUS : 0), fd, 0);
+	if (ring == MAP_FAILED)
+		return 2;
+	way_read(way_in(), buf, WAY_BYTES);
+	memcpy(ring, buf, WAY_BYTES);
+	return way_join(way_fork(write_ring));
+}
+
+static int through_anonymous_ring(void)
+{
+	return through_ring(-1);
+}
+
+static int through_named_ring(void)
+{
+	char name[64];
+	int fd;
+
+	snprintf(name, sizeof(name), "/ipcopy-test-%d", (int)getpid());
+	fd = shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0600);
+	if (fd < 0 || ftruncate(fd, WAY_BYTES) < 0)
+		return 2;
+	shm_unlink(name);
+	return through_ring(fd);
+}
+
+/* --- mappings -------------------------------------------------------------- */
+
+static char *map_of(int fd, int prot, int flags)
+{
+	char *map = mmap(NULL, WAY_BYTES, prot, flags, fd, 0);
+
+	if (map == MAP_FAILED)
+		_exit(2);
+	return map;
+}
+
+static char *from, *to;
+
+static void *copy_half(void *unused)
+{
+	memcpy(to + WAY_BYTES / 2, from + WAY_BYTES / 2, WAY_BYTES / 2);
+	return unused;
+}
+
+static void *wait_for_end(void *unused)
+{
+	pause();
+	return unused;
+}
+
+/* Which thread ends last nobody knows. */
+static int two_threads_without_munmap(void)
+{
+	int out = way_out();
+	pthread_t thread;
+
+	if (ftruncate(out, WAY_BYTES) < 0)
+		return 2;
+	from = map_of(way_in(), PROT_READ, MAP_SHARED);
+	to = map_of(out, PROT_READ | PROT_WRITE, MAP_SHARED);
+	if (pthread_create(&thread, NULL, copy_half, NULL) != 0)
+		return 2;
+	memcpy(to, from, WAY_BYTES / 2);
+	pthread_join(thread, NULL);
+	if (pthread_create(&thread, NULL, wait_for_end, NULL) != 0)
+		return 2;
+	return 0;
+}
+
+static int from_a_writable_mapping(void)
+{
+	buf = map_of(way_in(), PROT_READ | PROT_WRITE, MAP_PRIVATE);
+	return write_it();
+}
+
+static int from_a_touched_mapping(void)
+{
+	buf = map_of(way_in(), PROT_READ | PROT_WRITE, MAP_PRIVATE);
+	return touch_and_write();
+}
+
+/* --- once, twice, and in pieces -------------------------------------------- */
+
+static int written_twice(void)
+{
+	int out = way_out();
+
+	buf = way_buffer();
+	way_read(way_in(), buf, WAY_BYTES);
+	for (int i = 0; i < 2; i++)
+		if (pwrite(out, buf, WAY_BYTES, 0) != WAY_BYTES)
+			return 2;
+	return 0;
+}
+
+/* --- sockets -------------------------------------------------------------- */
+
+static int listening;
+static struct sockaddr_un name = { .sun_family = AF_UNIX };
+
+static int connect_and_send(void)
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0), in = way_in();
+
+	if (connect(fd, (struct sockaddr *)&name, sizeof(name)) < 0)
+		return 2;
+	buf = way_buffer();
+	way_read(in, buf, BLOCK);
+	way_write(fd, buf, BLOCK);
+	close(gate[1]); /* only now may the server accept */
+	for (int at = BLOCK; at < WAY_BYTES; at += BLOCK) {
+		way_read(in, buf, BLOCK);
+		way_write(fd, buf, BLOCK);
+	}
+	return 0;
+}
+
+static int sent_before_accepted(void)
+{
+	char byte;
+	pid_t pid;
+	int fd;
+
+	snprintf(name.sun_path, sizeof(name.sun_path), "socket");
+	unlink(name.sun_path);
+	listening = socket(AF_UNIX, SOCK_STREAM, 0);
+	if (pipe(gate) < 0 ||
+	    bind(listening, (struct sockaddr *)&name, sizeof(name)) < 0 ||
+	    listen(listening, 1) < 0)
+		return 2;
+	pid = way_fork(connect_and_send);
+	close(gate[1]);
+	if (read(gate[0], &byte, 1) != 0)
+		return 2;
+	fd = accept(listening, NULL, NULL);
+	buf = way_buffer();
+	way_read(fd, buf, WAY_BYTES);
+	way_write(way_out(), buf, WAY_BYTES);
+	unlink(name.sun_path);
+	return way_join(pid);
+}
+
+/* --- what is not followed, and said so ------------------------------------- */
+
+static int by_libaio(void)
+{
+	struct iocb cb = { .aio_lio_opcode = IOCB_CMD_PWRITE };
+	struct iocb *one = &cb;
+	struct io_event event;
+	aio_context_t queue = 0;
+
+	if (syscall(SYS_io_setup, 1, &queue) < 0)
+		return WAY_CANNOT;
+	buf = way_buffer();
+	way_read(way_in(), buf, WAY_BYTES);
+	cb.aio_fildes = (uint32_t)way_out();
+	cb.aio_buf = (uint64_t)(uintptr_t)buf;
+	cb.aio_nbytes = WAY_BYTES;
+	if (syscall(SYS_io_submit, queue, 1, &one) != 1 ||
+	    syscall(SYS_io_getevents, queue, 1, 1, &event, NULL) != 1)
+		return 2;
+	return event.res == WAY_BYTES ? 0 : 2;
+}
+
+static int by_own_memory(void)
+{
+	int mem = open("/proc/self/mem", O_RDWR | O_CLOEXEC);
+
+	if (mem < 0)
+		return WAY_CANNOT;
+	buf = way_buffer();
+	copy = way_buffer();
+	way_read(way_in(), buf, WAY_BYTES);
+	if (pread(mem, copy, WAY_BYTES, (off_t)(uintptr_t)buf) != WAY_BYTES)
+		return WAY_CANNOT;
+	way_write(way_out(), copy, WAY_BYTES);
+	return 0;
+}
+
+static int by_terminal(void)
+{
+	int main_end = posix_openpt(O_RDWR | O_NOCTTY), end, in = way_in();
+	int out = way_out();
+	struct termios raw;
+
+	if (main_end < 0 || grantpt(main_end) < 0 || unlockpt(main_end) < 0)
+		return WAY_CANNOT;
+	end = open(ptsname(main_end), O_RDWR | O_NOCTTY);
+	if (end < 0 || tcgetattr(end, &raw) < 0)
+		return WAY_CANNOT;
+	cfmakeraw(&raw);
+	tcsetattr(end, TCSANOW, &raw);
+	buf = way_buffer();
+	for (int at = 0; at < WAY_BYTES; at += BLOCK / 4) {
+		way_read(in, buf, BLOCK / 4);
+		way_write(main_end, buf, BLOCK / 4);
+		way_read(end, buf + BLOCK, BLOCK / 4);
+		way_write(out, buf + BLOCK, BLOCK / 4);
+	}
+	return 0;
+}
+
 const struct count_way ways_sound[] = {
 	{ .name = "copied there and back between read and write",
 	  all_at_once,
@@ -225,5 +450,49 @@ const struct count_way ways_sound[] = {
 	  2,
 	  1,
 	  .at_least = true },
+	{ .name = "copied into shared memory, written from there",
+	  through_anonymous_ring,
+	  2,
+	  1,
+	  .at_least = true,
+	  .found = true },
+	{ .name = "the same through shared memory with a name",
+	  through_named_ring,
+	  2,
+	  1,
+	  .at_least = true,
+	  .found = true },
+	{ .name = "two threads, both files mapped until the end",
+	  two_threads_without_munmap,
+	  0,
+	  1,
+	  .at_least = true },
+	{ .name = "written from a private mapping that may be stored to",
+	  from_a_writable_mapping,
+	  1,
+	  0 },
+	{ .name = "that was stored to",
+	  from_a_touched_mapping,
+	  1,
+	  1,
+	  .at_least = true },
+	{ .name = "written twice", written_twice, 3, 0 },
+	{ .name = "sent before the server accepts",
+	  sent_before_accepted,
+	  4,
+	  0,
+	  .found = true },
+	{ .name = "io_submit",
+	  by_libaio,
+	  .unresolved = true,
+	  .why = "io_submit" },
+	{ .name = "/proc/self/mem",
+	  by_own_memory,
+	  .unresolved = true,
+	  .why = "/mem" },
+	{ .name = "a pseudo-terminal",
+	  by_terminal,
+	  .unresolved = true,
+	  .why = "pseudo-terminal" },
 	{ .name = NULL },
 };

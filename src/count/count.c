@@ -17,10 +17,12 @@
 #include "base/cpu.h"
 #include "base/fd.h"
 #include "base/proc.h"
+#include "base/size.h"
 #include "count/change.h"
 #include "count/trace.h"
 
-#define OTHERS_PART 50 /* of the output: less is a header or an end */
+#define OTHERS_PART 50  /* of the output: less is a header or an end */
+#define LOST_PART   200 /* of the output: less is not worth a word */
 
 /* A file named as an end, before and after. */
 struct end {
@@ -98,11 +100,57 @@ static void find_file(const struct count_result *r, struct end *end)
 	end->size_before = (uint64_t)end->st.st_size;
 }
 
+/* Bytes of a file that are no holes; all where nobody tells. */
+static uint64_t data_in(const char *path, uint64_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	off_t hole = 0, data = fd < 0 ? -1 : lseek(fd, 0, SEEK_DATA);
+	uint64_t bytes = 0;
+
+	if (data < 0)
+		bytes = fd >= 0 && errno == ENXIO ? 0 : size;
+	while (data >= 0) {
+		hole = lseek(fd, data, SEEK_HOLE);
+		if (hole < 0)
+			break;
+		bytes += (uint64_t)(hole - data);
+		data = lseek(fd, hole, SEEK_DATA);
+	}
+	fd_close(&fd);
+	return bytes < size ? bytes : size;
+}
+
+static void note_holes(struct count_result *r, uint64_t holes)
+{
+	char text[200], size[32];
+
+	snprintf(text, sizeof(text),
+		 "the output has holes of %s, which nobody copied: they count "
+		 "as nothing delivered",
+		 size_human((double)holes, size, sizeof(size)));
+	ledger_note(r->ledger, text);
+}
+
+/* Of a file in which there are holes, no more than came. */
+static uint64_t without_holes(struct count_result *r, uint64_t size)
+{
+	const struct ledger_object *o =
+		ledger_object_at(r->ledger, (size_t)r->out);
+	uint64_t came = r->sum.arrived_bytes + from_others(r);
+	uint64_t data = came < size ? data_in(o->name, size) : size;
+
+	if (data == size)
+		return size;
+	note_holes(r, size - data);
+	/* a block of the file system is data as a whole */
+	return came < data ? came : data;
+}
+
 /*
  * What it holds at the end, unless it held something before: then no more than
  * came, since what came may have been added.
  */
-static uint64_t delivered(const struct count_result *r, const struct end *named)
+static uint64_t delivered(struct count_result *r, const struct end *named)
 {
 	struct end end = *named, *out = &end;
 	uint64_t came = r->sum.arrived_bytes, others = from_others(r), holds;
@@ -110,7 +158,7 @@ static uint64_t delivered(const struct count_result *r, const struct end *named)
 	find_file(r, out);
 	if (!out->is || !S_ISREG(out->st.st_mode))
 		return came;
-	holds = (uint64_t)out->st.st_size;
+	holds = without_holes(r, (uint64_t)out->st.st_size);
 	if (!out->was || out->size_before == 0)
 		return holds > others ? holds - others : came;
 	return came < holds ? came : holds;
@@ -178,6 +226,25 @@ static void find_ends(struct count_result *r, const struct end *in,
 	if ((in->path && r->in < 0) || (out->path && r->out < 0))
 		return;
 	ledger_ends(r->ledger, &r->in, &r->out);
+}
+
+/*
+ * Whatever came to the output was copied, and counts, even where the output
+ * does not hold it any more.
+ */
+static void note_lost(struct count_result *r)
+{
+	uint64_t came = r->sum.arrived_bytes, holds = r->delivered_bytes;
+	char text[200], has[32], had[32];
+
+	if (!r->sum.path || came < holds || came - holds <= came / LOST_PART)
+		return;
+	snprintf(text, sizeof(text),
+		 "the output holds %s of the %s that came to it: it was cut "
+		 "short, or written over, and all copies count",
+		 size_human((double)holds, has, sizeof(has)),
+		 size_human((double)came, had, sizeof(had)));
+	ledger_note(r->ledger, text);
 }
 
 static enum change change_of(const struct count_result *r)
@@ -336,6 +403,8 @@ static int sum_up(struct tracer *t, struct count_result *r, struct end *in,
 		rc = sum_hops(r, out, e);
 	if (rc == 0)
 		look_for_change(r);
+	if (rc == 0)
+		note_lost(r);
 	count_calls(t, r);
 	return rc;
 }

@@ -139,6 +139,11 @@ void ledger_aside(struct ledger *l, int object)
 	l->object[object].aside = true;
 }
 
+void ledger_mapped(struct ledger *l, int object)
+{
+	l->object[object].mapped = true;
+}
+
 void ledger_track(struct ledger *l, int object)
 {
 	l->object[object].tracked = true;

@@ -60,6 +60,7 @@ struct ledger_object {
 	int64_t pid;  /* LEDGER_PRIVATE: whose memory; else 0 */
 	bool tracked; /* LEDGER_PRIVATE: every byte that passes is told of */
 	bool aside; /* a program, or told by the kernel: no end unless named */
+	bool mapped; /* shared and writable: whoever stored there is its source */
 };
 
 struct ledger_hop {
@@ -92,6 +93,9 @@ void ledger_rename(struct ledger *l, int object, const char *name);
 /* It is a program, a library, or text that the kernel makes up. */
 void ledger_aside(struct ledger *l, int object);
 
+/* Somebody has it mapped, shared, and may store into it. */
+void ledger_mapped(struct ledger *l, int object);
+
 /* From now on what passes through this private memory is told of. */
 void ledger_track(struct ledger *l, int object);
 
@@ -118,6 +122,9 @@ void ledger_doubt(struct ledger *l, int object, const char *text);
 
 /* What the user should know and what changes no count, said once. */
 void ledger_note(struct ledger *l, const char *text);
+
+/* As an object of a doubt: it matters only if nothing else joins the ends. */
+#define LEDGER_IF_NO_PATH (-2)
 
 struct ledger_doubt {
 	int object;
@@ -180,7 +187,10 @@ void ledger_imply(struct ledger *l, int in, int out);
 
 /*
  * The largest input and output that a path joins; one that is given (not -1)
- * stays. False: there are none.
+ * stays. Files, pipes, sockets, queues and devices can be ends, but no memory
+ * that processes share: its bytes come from elsewhere. A pipe, a socket or a
+ * queue is an input if no process that was followed wrote into it, and an
+ * output if none read from it. False: there are none.
  */
 bool ledger_ends(const struct ledger *l, int *in, int *out);
 

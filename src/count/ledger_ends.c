@@ -29,7 +29,15 @@ static bool is_file(const struct ledger *l, int object)
 static bool can_be_end(const struct ledger *l, int object)
 {
 	return l->object[object].kind != LEDGER_PRIVATE &&
+	       l->object[object].kind != LEDGER_SHARED &&
 	       !l->object[object].aside;
+}
+
+/* Bytes stay in files and devices; elsewhere they are under way. */
+static bool is_channel(const struct ledger *l, int object)
+{
+	return l->object[object].kind > LEDGER_FILE &&
+	       l->object[object].kind < LEDGER_SHARED;
 }
 
 static uint64_t bytes_out(const struct way *w, int object)
@@ -127,6 +135,12 @@ static void try_pair(struct way *w, int in, int out, struct ends *best)
 		*best = (struct ends){ in, out, r };
 }
 
+static bool can_be_input(const struct way *w, int object)
+{
+	return can_be_end(w->l, object) && !w->l->object[object].mapped &&
+	       (!is_channel(w->l, object) || !bytes_in(w, object, NULL));
+}
+
 /* The objects from which most was taken, the largest first. */
 static int candidates(const struct way *w, int given, int *object)
 {
@@ -136,7 +150,7 @@ static int candidates(const struct way *w, int given, int *object)
 		uint64_t bytes = bytes_out(w, o);
 		int at = n;
 
-		if (given >= 0 ? o != given : !bytes || !can_be_end(w->l, o))
+		if (given >= 0 ? o != given : !bytes || !can_be_input(w, o))
 			continue;
 		while (at > 0 && bytes > bytes_out(w, object[at - 1]))
 			at--;
@@ -154,7 +168,8 @@ static bool may_be(const struct way *w, int in, int out)
 {
 	const struct ledger *l = w->l;
 
-	if (in == out || !can_be_end(l, out))
+	if (in == out || !can_be_end(l, out) ||
+	    (is_channel(l, out) && bytes_out(w, out)))
 		return false;
 	/* with nothing but a guess in between: files, or it is not obvious */
 	return w->strict || (is_file(l, in) && is_file(l, out));

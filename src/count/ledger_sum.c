@@ -258,7 +258,8 @@ static void look_at_doubts(const struct way *w, struct ledger_sum *s)
 	for (size_t i = 0; i < w->l->doubts; i++) {
 		const struct ledger_doubt *d = &w->l->doubt[i];
 
-		if (s->path && d->object >= 0 && !touches(w, d->object))
+		if (s->path && (d->object == LEDGER_IF_NO_PATH ||
+				(d->object >= 0 && !touches(w, d->object))))
 			continue;
 		s->resolved = false;
 		because(s, "%s", d->text);

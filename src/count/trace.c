@@ -188,7 +188,9 @@ static void on_event(void *arg, struct tracee *tracee, int event)
 		return;
 	}
 	trace_look_at_rings(arg, p);
-	if (p->mm->refs == 1)
+	p->mm->ending += !p->ending;
+	p->ending = true;
+	if (p->mm->ending == p->mm->refs)
 		trace_note_maps(arg, p->mm, 0, UINT64_MAX);
 }
 

@@ -31,7 +31,8 @@ struct map {
 	uint64_t start, end;
 	unsigned int dev_major, dev_minor;
 	uint64_t ino;
-	bool shared; /* else: a private mapping of a file, not written to */
+	bool shared;  /* else: a mapping of a file, whose pages it has */
+	bool private; /* until the program stores there */
 	bool writable, executable;
 	char *path;
 	int object; /* -1 until it is needed */
@@ -73,6 +74,7 @@ struct mm {
 	int object; /* its private memory, -1 until it moves a byte */
 	pid_t pid;  /* some task that has it, to look into /proc */
 	pid_t tgid; /* the process it began with */
+	int ending; /* of the tasks that share it */
 	char name[64];
 	bool stale; /* the mappings have changed */
 	struct map *map;
@@ -125,6 +127,7 @@ struct task {
 	uint64_t nr, arg[6];
 	int64_t ret;
 	uint64_t clone_flags;
+	bool ending;
 	uint64_t switches; /* at the end of the last call; 0: not yet known */
 	struct watchpoint armed[WATCHPOINTS];
 	uint64_t watch_serial; /* of mm's, when these were set */
@@ -317,6 +320,10 @@ struct cow_seen {
 	bool sure;      /* or may have copied */
 };
 
+struct piece;
+/* Does this private mapping have the file's pages, up to its end? */
+bool cow_untouched(const struct mm *mm, const struct piece *piece,
+		   uint64_t end);
 struct cow_seen cow_taken(const struct mm *mm, uint64_t start, uint64_t len);
 
 /* --- descriptors ---------------------------------------------------------- */

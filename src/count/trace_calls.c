@@ -80,6 +80,8 @@ const struct call trace_calls[] = {
 #endif
 	CALL(unshare, "", CALL_AT_ENTRY, look_clone, 2),
 	CALL(ptrace, "ptrace", CALL_AT_ENTRY, look_ptrace, 0),
+	/* or what is not followed */
+	CALL(io_submit, "aio", CALL_AT_ENTRY, look_aio, 0),
 };
 
 const size_t trace_calls_count = sizeof(trace_calls) / sizeof(trace_calls[0]);

@@ -16,6 +16,8 @@
 #define SMALL_FILL 256 /* less is no buffer that anybody copies for */
 
 #define PRESENT   (1UL << 63)
+#define SWAPPED   (1UL << 62)
+#define OF_FILE   (1UL << 61)
 #define EXCLUSIVE (1UL << 56)
 #define FRAME     ((1UL << 55) - 1)
 
@@ -55,6 +57,28 @@ static uint64_t faults_of(pid_t pid)
 	if (!at || sscanf(at, ") %*c %*d %*d %*d %*d %*d %*u %lu", &faults) < 1)
 		return UINT64_MAX;
 	return faults;
+}
+
+/*
+ * A private mapping of a file has the file's own pages, until the program
+ * stores there. Looked at are a few, up to the mapping's end.
+ */
+bool cow_untouched(const struct mm *mm, const struct piece *piece, uint64_t end)
+{
+	uint64_t last = end - piece->addr < piece->len
+				? end - 1
+				: piece->addr + piece->len - 1;
+	uint64_t step = (last - piece->addr) / COW_PAGES + page_size();
+	int pagemap = open_pagemap(mm->pid);
+	bool untouched = pagemap >= 0;
+
+	for (uint64_t at = piece->addr; untouched && at <= last; at += step) {
+		uint64_t entry = entry_at(pagemap, at);
+
+		untouched = !(entry & (PRESENT | SWAPPED)) || entry & OF_FILE;
+	}
+	fd_close(&pagemap);
+	return untouched;
 }
 
 /* --- at a fork ------------------------------------------------------------ */

@@ -150,6 +150,43 @@ static bool is_direct(const struct task *p, int fd, const struct look *l)
 	return flags && strtoul(flags + 6, NULL, 8) & O_DIRECT;
 }
 
+/* Its file is a process's memory; where in it, only the offset tells. */
+static void doubt_memory(struct tracer *t, const struct task *p,
+			 const struct look *l)
+{
+	size_t len = strlen(l->name);
+
+	if (strncmp(l->name, "/proc/", 6) != 0 || len < 4 ||
+	    strcmp(l->name + len - 4, "/mem") != 0)
+		return;
+	mm_object(t, p->mm);
+	trace_doubt(t, p->mm, "%s uses %.100s, which is not followed",
+		    p->mm->name, l->name);
+}
+
+#define LOOP_MAJOR 7
+
+/* A device may hand on what comes to it, and nobody here sees where to. */
+static void doubt_device(struct tracer *t, const struct look *l)
+{
+	char text[300];
+
+	if (S_ISBLK(l->st.st_mode) && major(l->st.st_rdev) == LOOP_MAJOR)
+		snprintf(text, sizeof(text),
+			 "%.100s is a loop device: what passes between it and "
+			 "its file is not followed",
+			 l->name);
+	else if (strcmp(l->name, "/dev/ptmx") == 0 ||
+		 strncmp(l->name, "/dev/pts/", 9) == 0)
+		snprintf(text, sizeof(text),
+			 "%.100s is a pseudo-terminal: what passes between "
+			 "its two ends is not followed",
+			 l->name);
+	else
+		return;
+	ledger_doubt(t->ledger, LEDGER_IF_NO_PATH, text);
+}
+
 static struct fd_entry identify(struct tracer *t, const struct task *p, int fd,
 				bool *keep)
 {
@@ -166,12 +203,14 @@ static struct fd_entry identify(struct tracer *t, const struct task *p, int fd,
 	}
 	if (S_ISREG(l.st.st_mode)) {
 		e.in = regular_file(t, &l);
+		doubt_memory(t, p, &l);
 		e.direct = is_direct(p, fd, &l);
 		*keep = !e.direct; /* it may be taken back by fcntl */
 	} else if (S_ISFIFO(l.st.st_mode)) {
 		e.in = pipe_end(t, &l);
 	} else if (S_ISCHR(l.st.st_mode) || S_ISBLK(l.st.st_mode)) {
 		e.in = device(t, &l);
+		doubt_device(t, &l);
 	} else {
 		e.in = other(t, p, fd, &l);
 	}

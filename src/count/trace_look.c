@@ -46,6 +46,9 @@ void look_at(struct tracer *t, struct task *p, struct fd_entry e, bool into,
 	struct move m = by(p, call, kind);
 	struct piece object = piece_of(into ? e.in : e.out);
 
+	if (into && e.in == FD_NONE && e.out >= 0)
+		trace_doubt(t, p->mm, "the peer of %s cannot be told",
+			    ledger_object_at(t->ledger, (size_t)e.out)->name);
 	if (flags & MSG_ZEROCOPY && !into) {
 		m.way = PROBE_SEND_TCP_ZEROCOPY;
 		m.call = "send(MSG_ZEROCOPY)";

@@ -26,6 +26,7 @@ void look_copy_range(struct tracer *t, struct task *p, bool exit);
 void look_ioctl(struct tracer *t, struct task *p, bool exit);
 void look_told(struct tracer *t, struct task *p, bool exit);
 void look_clone(struct tracer *t, struct task *p, bool exit);
+void look_aio(struct tracer *t, struct task *p, bool exit);
 void look_ptrace(struct tracer *t, struct task *p, bool exit);
 
 /* Between an object and memory, of whatever kind the call was. */

@@ -148,6 +148,16 @@ void look_clone(struct tracer *t, struct task *p, bool exit)
 	}
 }
 
+/* Its results may be read from memory that the kernel shares. */
+void look_aio(struct tracer *t, struct task *p, bool exit)
+{
+	(void)exit;
+	mm_object(t, p->mm);
+	trace_doubt(t, p->mm,
+		    "%s uses io_submit (libaio), which is not followed",
+		    p->mm->name);
+}
+
 /* Nobody can be traced by two: this call will fail, or trace in our place. */
 void look_ptrace(struct tracer *t, struct task *p, bool exit)
 {

@@ -89,8 +89,9 @@ int mm_object(struct tracer *t, struct mm *mm)
 /* --- the mappings --------------------------------------------------------- */
 
 /*
- * A mapping that is shared, or of a file and read only: then its pages are the
- * file's own. What else there is, is private memory.
+ * A mapping that is shared, or of a file: then its pages are the file's own,
+ * but for those of a private mapping that the program stored to. The rest is
+ * private memory.
  */
 static bool read_line(const char *line, struct map *m)
 {
@@ -104,7 +105,8 @@ static bool read_line(const char *line, struct map *m)
 	m->shared = perm[3] == 's';
 	m->writable = perm[1] == 'w';
 	m->executable = perm[2] == 'x';
-	if (!m->ino || (!m->shared && m->writable))
+	m->private = !m->shared && m->writable;
+	if (!m->ino)
 		return false;
 	m->object = -1;
 	m->path = strdup(line + path);

@@ -17,7 +17,8 @@ struct part {
 	uint64_t addr, len;
 };
 
-static struct part part_of(struct tracer *t, const struct piece *piece)
+static struct part part_of(struct tracer *t, const struct piece *piece,
+			   bool into)
 {
 	struct part part = { .object = piece->object, .len = piece->len };
 	struct map *m;
@@ -26,6 +27,8 @@ static struct part part_of(struct tracer *t, const struct piece *piece)
 	if (!piece->mm)
 		return part;
 	m = mm_map_at(t, piece->mm, piece->addr, &end);
+	if (m && m->private && (into || !cow_untouched(piece->mm, piece, end)))
+		m = NULL;
 	part.memory = true;
 	part.addr = piece->addr;
 	if (end - piece->addr < part.len)
@@ -172,7 +175,8 @@ static void pass(struct taking *k, const struct fill *f, uint64_t bytes,
 
 /*
  * What goes to the same place for the second time is not what came, but what
- * the program put into a buffer that it reads to and writes from.
+ * the program put into a buffer that it reads to and writes from: unless it was
+ * watched, and stored nothing there.
  */
 static void taken(void *arg, const struct fill *f, uint64_t from,
 		  uint64_t bytes)
@@ -181,9 +185,9 @@ static void taken(void *arg, const struct fill *f, uint64_t from,
 	struct watched w;
 	struct cow_seen cow;
 
-	if (f->taker == k->out)
-		return;
 	w = watch_taken(k->m->by, k->mm, from, bytes);
+	if (f->taker == k->out && (w.stored || w.kept < bytes))
+		return;
 	cow = cow_taken(k->mm, from, bytes);
 	bytes -= w.stored;
 	if (w.stored && f->owner != k->owner)
@@ -278,8 +282,8 @@ void trace_move(struct tracer *t, const struct move *m,
 			b = *to++, to_n--;
 		if (a.len == 0 || b.len == 0)
 			return;
-		pa = part_of(t, &a);
-		pb = part_of(t, &b);
+		pa = part_of(t, &a, false);
+		pb = part_of(t, &b, true);
 		n = pa.len < n ? pa.len : n;
 		n = pb.len < n ? pb.len : n;
 		if (n == 0)

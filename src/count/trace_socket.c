@@ -129,8 +129,7 @@ static uint64_t peer_of(struct tracer *t, uint64_t ino)
 	return peer;
 }
 
-static struct fd_entry unix_end(struct tracer *t, const struct task *p,
-				uint64_t ino)
+static struct fd_entry unix_end(struct tracer *t, uint64_t ino)
 {
 	uint64_t peer = peer_of(t, ino);
 	struct fd_entry e = { .in = FD_NONE, .out = FD_NONE };
@@ -139,13 +138,9 @@ static struct fd_entry unix_end(struct tracer *t, const struct task *p,
 	snprintf(key, sizeof(key), "unix:from:%" PRIu64, ino);
 	snprintf(name, sizeof(name), "socket %" PRIu64, ino);
 	e.out = ledger_object(t->ledger, LEDGER_UNIX, key, name, "unix", 0);
-	if (!peer) {
-		trace_doubt(t, p->mm,
-			    "the peer of unix socket %" PRIu64
-			    " cannot be told",
-			    ino);
+	/* not yet accepted, perhaps; it matters only to who reads here */
+	if (!peer)
 		return e;
-	}
 	snprintf(key, sizeof(key), "unix:from:%" PRIu64, peer);
 	snprintf(name, sizeof(name), "socket %" PRIu64, peer);
 	e.in = ledger_object(t->ledger, LEDGER_UNIX, key, name, "unix", 0);
@@ -293,7 +288,7 @@ static struct fd_entry listed_end(struct tracer *t, const struct task *p,
 
 	if (!find_listed(p, "tcp", ino, own, peer) &&
 	    !find_listed(p, "tcp6", ino, own, peer))
-		return unix_end(t, p, ino);
+		return unix_end(t, ino);
 	e.out = direction(t, own, peer);
 	e.in = direction(t, peer, own);
 	return e;
@@ -309,7 +304,7 @@ struct fd_entry trace_socket(struct tracer *t, const struct task *p, int fd,
 	if (copy < 0)
 		e = listed_end(t, p, ino);
 	else if (domain == AF_UNIX)
-		e = unix_end(t, p, ino);
+		e = unix_end(t, ino);
 	else if (option(copy, SO_TYPE) == SOCK_DGRAM)
 		e = udp_end(t, copy);
 	else if (domain == AF_INET || domain == AF_INET6)

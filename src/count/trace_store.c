@@ -48,6 +48,8 @@ static void note(struct tracer *t, struct mm *mm, struct map *m)
 		t->mapped = at;
 	}
 	at->writable |= m->shared && m->writable;
+	if (at->writable)
+		ledger_mapped(t->ledger, object);
 	if (m->end - m->start > at->len)
 		at->len = m->end - m->start;
 }

@@ -32,8 +32,10 @@ void task_begin(struct tracer *t, struct task *p)
 
 void task_leave_memory(struct tracer *t, struct task *p)
 {
-	if (p->mm)
+	if (p->mm) {
+		p->mm->ending -= p->ending;
 		mm_put(t, p->mm);
+	}
 	if (p->files)
 		files_put(p->files);
 	p->mm = NULL;
