@@ -145,6 +145,52 @@ end_as_the_command() {
 	result $? 'copies that were written over count'
 }
 
+# What others would not copy, and two commands beside each other.
+save_copies() {
+	rm -f copy
+	run count -- sh -c 'cat data | cat >copy'
+	says out '3 of 4 copies by copy_file_range(2)' && fits &&
+		tr '\n' ' ' <out | grep -q '3 of 4 copies by *splice(2)'
+	result $? 'what a pipe makes too much can be saved'
+	run count -- sh -c 'tr a-z b-za <data >copy'
+	! says out 'could be saved'
+	result $? 'nothing can where bytes are changed'
+	run count -- dd if=data of=copy bs=1000 skip=1 status=none
+	! says out 'could be saved'
+	result $? 'nor where only a part is copied'
+	run count --compare -- sh -c 'cat data | cat >copy' -- \
+		dd if=data of=copy bs=64k status=none
+	test "$status" -eq 0 && fits && says out 'first:  4.000 copies' &&
+		says out 'second: 2.000 copies' &&
+		says out 'The second makes 2.000 copies' &&
+		grep -q '^private  *write  *pipe  *1.000  *0.000  *-1.000' out
+	result $? '--compare: hop by hop'
+	run count --compare --format csv -- dd if=data of=copy status=none -- \
+		sh -c 'exit 9'
+	test "$status" -eq 9 && says out file,read,private,1,0,-1
+	result $? '--compare: the status is that of whichever failed'
+	refused 2 'two commands' --compare -- cat data
+	refused 2 'two commands' --compare --draw -- true -- true
+}
+
+write_into_file() {
+	run count --format json --output report -- sh -c 'cat data >copy
+		echo told'
+	test "$status" -eq 0 && test "$(cat out)" = told && ! test -s err &&
+		grep -q '"resolved": true' report
+	result $? '--output: the report apart from what the command prints'
+	refused 3 'cannot be written' --output nowhere/report -- true
+}
+
+# sed -i leaves another file under the same name.
+name_anew() {
+	awk 'BEGIN { for (i = 0; i < 50000; i++) print i, "of a text" }' >text
+	run count -- sh -c "cp text copy; sed -i '' copy"
+	test "$status" -eq 0 && ! says out '-> copy (found)' &&
+		! grep -q '^[012]\.' out
+	result $? 'a file that was replaced is not the output'
+}
+
 # Holes are no bytes to copy.
 count_sparse() {
 	{
@@ -287,6 +333,9 @@ else
 	count_commands
 	end_as_the_command
 	count_sparse
+	save_copies
+	write_into_file
+	name_anew
 	keep_outputs_clean
 	count_own_copies
 	count_mechanisms

@@ -42,9 +42,27 @@ enum exit_code say_no_memory(void)
 	return EXIT_FAILED;
 }
 
+/* The file that reports go to; NULL: standard output or standard error. */
+static FILE *report;
+
+bool say_report_into(const char *path)
+{
+	report = fopen(path, "we");
+	return report != NULL;
+}
+
+bool say_report_end(void)
+{
+	bool whole = ferror(report) == 0;
+
+	whole &= fclose(report) == 0;
+	report = NULL;
+	return whole;
+}
+
 void say_report(const char *text, bool to_stderr)
 {
-	FILE *to = to_stderr ? stderr : stdout;
+	FILE *to = report ? report : to_stderr ? stderr : stdout;
 
 	progress_hide();
 	fputs(text, to);

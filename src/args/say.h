@@ -22,6 +22,10 @@ void say_begin(void);
 /* Writes a whole report, on standard error if standard output has the file. */
 void say_report(const char *text, bool to_stderr);
 
+/* From now on into this file, up to say_report_end. False: errno says why. */
+bool say_report_into(const char *path);
+bool say_report_end(void);
+
 /* Closes standard output; says so if any of it was lost. */
 enum exit_code say_end(enum exit_code code);
 

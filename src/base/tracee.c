@@ -101,8 +101,7 @@ pid_t tracee_event_task(const struct tracee *p)
 	return (pid_t)tid;
 }
 
-/* Containers may refuse process_vm_readv, and yet let us trace. */
-static ssize_t peek_at_file(pid_t tid, void *to, uint64_t from, size_t len)
+ssize_t tracee_peek_softly(pid_t tid, void *to, uint64_t from, size_t len)
 {
 	char path[40];
 	ssize_t n;
@@ -121,8 +120,9 @@ size_t tracee_peek(pid_t tid, void *to, uint64_t from, size_t len)
 	struct iovec its = { (void *)(uintptr_t)from, len };
 	ssize_t n = process_vm_readv(tid, &mine, 1, &its, 1, 0);
 
+	/* containers may refuse it, and yet let us trace */
 	if (n < 0 && (errno == EPERM || errno == ENOSYS))
-		n = peek_at_file(tid, to, from, len);
+		n = tracee_peek_softly(tid, to, from, len);
 	return n < 0 ? 0 : (size_t)n;
 }
 

@@ -77,5 +77,10 @@ pid_t tracee_event_task(const struct tracee *p);
 
 /* Reads a task's memory: the bytes read, as far as there are any. */
 size_t tracee_peek(pid_t tid, void *to, uint64_t from, size_t len);
+/*
+ * The same, slower, or -1: process_vm_readv pins the page, and a page that
+ * processes share since a fork is copied for that.
+ */
+ssize_t tracee_peek_softly(pid_t tid, void *to, uint64_t from, size_t len);
 
 #endif

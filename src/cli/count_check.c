@@ -25,8 +25,8 @@ static int check_shown(const struct counting *c, struct err *e)
 static int check_calibrate(const struct counting *c, struct err *e)
 {
 	if (c->word[0] || c->t.via.count || c->in || c->out || c->draw ||
-	    c->dot || c->page || c->calls || c->bytes || c->user || c->all_cpus ||
-	    c->workload)
+	    c->dot || c->page || c->calls || c->bytes || c->user ||
+	    c->all_cpus || c->workload)
 		return err_say(e, EINVAL,
 			       "--calibrate counts nothing: of the other "
 			       "options only --dir and --format go with it");
@@ -85,5 +85,10 @@ int count_check(const struct counting *c, struct err *e)
 		return rc;
 	if (c->calibrate)
 		return check_calibrate(c, e);
+	if (c->compare &&
+	    (c->t.via.count || c->dot || c->draw || c->page || c->user))
+		return err_say(e, EINVAL,
+			       "--compare is for two commands, and without "
+			       "--via, --user, --dot, --draw and --page");
 	return c->t.via.count ? check_via(c, e) : check_command(c, e);
 }

@@ -215,8 +215,7 @@ static const char *name_of(const struct count_shown *c, int object)
 		       : name;
 }
 
-/* A sentence as lines that fit a terminal, words of strangers made clean. */
-static void put_sentence(FILE *to, const char *start, const char *text)
+void count_put_sentence(FILE *to, const char *start, const char *text)
 {
 	size_t column = utf8_width(start);
 	char word[400];
@@ -251,18 +250,17 @@ static void put_unwatched(const struct ledger_sum *s, FILE *to)
 	snprintf(text, sizeof(text),
 		 "what %s does between read and write was not watched",
 		 s->unwatched_by);
-	put_sentence(to, start, text);
+	count_put_sentence(to, start, text);
 }
 
-static void put_headline(const struct count_shown *c, FILE *to)
+void count_put_headline(const struct ledger_sum *s, FILE *to)
 {
-	const struct ledger_sum *s = &c->sum;
-
 	if (!s->path || !s->resolved)
-		put_sentence(to, "unresolved: ",
-			     *s->why    ? s->why
-			     : !s->path ? "no path joins an input and an output"
-					: "a hop on the way is not known");
+		count_put_sentence(
+			to, "unresolved: ",
+			*s->why    ? s->why
+			: !s->path ? "no path joins an input and an output"
+				   : "a hop on the way is not known");
 	else if (s->unwatched && !s->lower_bound)
 		put_unwatched(s, to);
 	else
@@ -272,11 +270,11 @@ static void put_headline(const struct count_shown *c, FILE *to)
 			s->lower_bound ? "at least " : "", s->copies,
 			s->copies_kernel, s->copies_user);
 	if (s->resolved && s->lower_bound && *s->why)
-		put_sentence(to, "at least, because ", s->why);
+		count_put_sentence(to, "at least, because ", s->why);
 	if (s->transformed)
-		put_sentence(to, "",
-			     "what left is not what came: the bytes were "
-			     "transformed on the way");
+		count_put_sentence(to, "",
+				   "what left is not what came: the bytes were "
+				   "transformed on the way");
 }
 
 static void put_ends(const struct count_shown *c, FILE *to)
@@ -326,10 +324,10 @@ static void put_doubts(const struct count_shown *c, FILE *to)
 {
 	for (size_t i = 0; i < ledger_doubts(c->ledger); i++)
 		if (count_is_news(c, i))
-			put_sentence(to, "not known: ",
-				     ledger_doubt_at(c->ledger, i)->text);
+			count_put_sentence(to, "not known: ",
+					   ledger_doubt_at(c->ledger, i)->text);
 	for (size_t i = 0; i < ledger_notes(c->ledger); i++)
-		put_sentence(to, "note: ", ledger_note_at(c->ledger, i));
+		count_put_sentence(to, "note: ", ledger_note_at(c->ledger, i));
 }
 
 static bool put_picture(const struct count_shown *c, bool ascii, FILE *to)
@@ -358,16 +356,17 @@ static bool put_words(const struct count_shown *c, bool draw, bool ascii,
 {
 	char *hops;
 
-	put_headline(c, to);
+	count_put_headline(&c->sum, to);
 	put_ends(c, to);
 	put_calls(c, to);
 	put_doubts(c, to);
+	count_put_saved(c, to);
 	if (draw && c->sum.path && !put_picture(c, ascii, to))
 		return false;
 	if (!c->sum.path)
 		return true;
 	if (!c->sum.calls && c->sum.resolved && c->sum.copies <= 0) {
-		put_sentence(to, "",
+		count_put_sentence(to, "",
 			     "No call moved a byte and neither side copied "
 			     "one: both use the same memory.");
 		return true;

@@ -3,6 +3,7 @@
 #define CLI_COUNT_SHOW_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
 #include "args/command.h"
 #include "count/count.h"
@@ -27,6 +28,13 @@ size_t count_order(const struct count_shown *c, size_t *order);
 
 /* Is it told nowhere else? Several processes may be in the same doubt. */
 bool count_is_news(const struct count_shown *c, size_t doubt);
+
+/* A sentence as lines that fit a terminal, words of strangers made clean. */
+void count_put_sentence(FILE *to, const char *start, const char *text);
+/* How many copies, or why there is no number. */
+void count_put_headline(const struct ledger_sum *s, FILE *to);
+/* Copies that other ways would not make, where that is certain. */
+void count_put_saved(const struct count_shown *c, FILE *to);
 
 /* All print the whole; to_stderr where standard output has the bytes. */
 enum exit_code count_show_words(const struct count_shown *c, bool draw,

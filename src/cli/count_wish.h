@@ -1,7 +1,8 @@
-/* The options of count, and whether they make sense together. */
+/* The options of count, and what becomes of them. */
 #ifndef CLI_COUNT_WISH_H
 #define CLI_COUNT_WISH_H
 
+#include "cli/count_show.h"
 #include "cli/count_user.h"
 #include "cli/transfer.h"
 #include "copy/workload.h"
@@ -10,11 +11,11 @@
 
 struct counting {
 	struct transfer t; /* first: --via and its settings, see transfer.c */
-	const char
-		*word[COUNT_WORDS_MAX + 1]; /* the command's, NULL-terminated */
-	const char *in, *out, *dir, *page;
+	/* the command's, NULL-terminated; with --compare also the other's */
+	const char *word[COUNT_WORDS_MAX + 1];
+	const char *in, *out, *dir, *output, *page;
 	uint64_t bytes;
-	bool calibrate, draw, dot, ascii, calls, all_cpus;
+	bool calibrate, draw, dot, ascii, calls, all_cpus, compare;
 	int format;   /* enum table_format */
 	int user;     /* enum count_user */
 	int workload; /* enum copy_workload */
@@ -22,5 +23,22 @@ struct counting {
 
 /* 0, or -EINVAL and what contradicts what. */
 int count_check(const struct counting *c, struct err *e);
+
+/* As it was asked for; spec: the mechanism, NULL: a command. */
+enum exit_code counting_show(const struct counting *c,
+			     const struct tr_spec *spec,
+			     const struct count_shown *s);
+/* Why there is no count. */
+enum exit_code counting_cannot(int rc, const struct err *e);
+
+/* Do counted bytes go where the report would go? Then it goes elsewhere. */
+bool count_took_stdout(const struct ledger *l);
+/* Says how a command ended, unless well; how to end. */
+enum exit_code count_end_of(const char *command, int status);
+
+enum exit_code count_command(struct counting *c);
+
+/* Two commands, with "--" between them. */
+enum exit_code count_compare(struct counting *c);
 
 #endif

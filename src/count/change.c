@@ -55,8 +55,8 @@ static bool are_alike(int a, int b, uint64_t size)
 
 /* --- elsewhere ----------------------------------------------------------- */
 
-#define PIECES      16
-#define PIECE_BYTES 32
+#define PIECES      CHANGE_PIECES
+#define PIECE_BYTES CHANGE_PIECE
 #define PIECE_LEAST 16 /* less is found anywhere, by chance */
 #define CHUNK_BYTES (1 << 20)
 #define SEARCH_MOST (64 << 20) /* an input that is longer is not searched */
@@ -141,4 +141,19 @@ enum change change_seen(const char *in, const char *out)
 	fd_close(&a);
 	fd_close(&b);
 	return seen;
+}
+
+bool change_holds(const char *in, const struct change_pieces *pieces)
+{
+	struct pieces p = { .len = CHANGE_PIECE, .n = pieces->n };
+	uint64_t size = 0;
+	int fd = open_regular(in, &size), found = 0;
+
+	memcpy(p.bytes, pieces->bytes, sizeof(p.bytes));
+	if (fd >= 0 && size <= SEARCH_MOST)
+		search(&p, fd, size);
+	fd_close(&fd);
+	for (int i = 0; i < p.n; i++)
+		found += p.found[i];
+	return found * 2 > p.n;
 }

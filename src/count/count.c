@@ -17,21 +17,11 @@
 #include "base/cpu.h"
 #include "base/fd.h"
 #include "base/proc.h"
-#include "base/size.h"
 #include "count/change.h"
+#include "count/delivered.h"
 #include "count/trace.h"
 
-#define OTHERS_PART 50  /* of the output: less is a header or an end */
-#define LOST_PART   200 /* of the output: less is not worth a word */
-
-/* A file named as an end, before and after. */
-struct end {
-	const char *path;
-	bool was; /* it was there before */
-	uint64_t size_before;
-	bool is;
-	struct stat st;
-};
+#define OTHERS_PART 50 /* of the output: less is a header or an end */
 
 static struct end look_before(const char *path)
 {
@@ -70,98 +60,6 @@ static int object_of(struct ledger *l, const struct end *end)
 	/* it may have had no name yet when it was opened */
 	ledger_rename(l, object, end->path);
 	return object;
-}
-
-/* --- what was delivered --------------------------------------------------- */
-
-/* Bytes that came to the output from elsewhere than the input. */
-static uint64_t from_others(const struct count_result *r)
-{
-	uint64_t bytes = 0;
-
-	for (size_t i = 0; i < ledger_hops(r->ledger); i++)
-		if (ledger_hop_at(r->ledger, i)->to == r->out)
-			bytes += ledger_hop_at(r->ledger, i)->bytes;
-	return bytes > r->sum.arrived_bytes ? bytes - r->sum.arrived_bytes : 0;
-}
-
-/* An output found by itself may still be where its name says. */
-static void find_file(const struct count_result *r, struct end *end)
-{
-	const struct ledger_object *o =
-		ledger_object_at(r->ledger, (size_t)r->out);
-	char key[80];
-
-	if (end->is || o->kind != LEDGER_FILE || stat(o->name, &end->st) < 0)
-		return;
-	trace_file_key(key, sizeof(key), end->st.st_dev, end->st.st_ino);
-	end->is = strcmp(key, o->key) == 0;
-	end->was = true; /* for all we know */
-	end->size_before = (uint64_t)end->st.st_size;
-}
-
-/* Bytes of a file that are no holes; all where nobody tells. */
-static uint64_t data_in(const char *path, uint64_t size)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	off_t hole = 0, data = fd < 0 ? -1 : lseek(fd, 0, SEEK_DATA);
-	uint64_t bytes = 0;
-
-	if (data < 0)
-		bytes = fd >= 0 && errno == ENXIO ? 0 : size;
-	while (data >= 0) {
-		hole = lseek(fd, data, SEEK_HOLE);
-		if (hole < 0)
-			break;
-		bytes += (uint64_t)(hole - data);
-		data = lseek(fd, hole, SEEK_DATA);
-	}
-	fd_close(&fd);
-	return bytes < size ? bytes : size;
-}
-
-static void note_holes(struct count_result *r, uint64_t holes)
-{
-	char text[200], size[32];
-
-	snprintf(text, sizeof(text),
-		 "the output has holes of %s, which nobody copied: they count "
-		 "as nothing delivered",
-		 size_human((double)holes, size, sizeof(size)));
-	ledger_note(r->ledger, text);
-}
-
-/* Of a file in which there are holes, no more than came. */
-static uint64_t without_holes(struct count_result *r, uint64_t size)
-{
-	const struct ledger_object *o =
-		ledger_object_at(r->ledger, (size_t)r->out);
-	uint64_t came = r->sum.arrived_bytes + from_others(r);
-	uint64_t data = came < size ? data_in(o->name, size) : size;
-
-	if (data == size)
-		return size;
-	note_holes(r, size - data);
-	/* a block of the file system is data as a whole */
-	return came < data ? came : data;
-}
-
-/*
- * What it holds at the end, unless it held something before: then no more than
- * came, since what came may have been added.
- */
-static uint64_t delivered(struct count_result *r, const struct end *named)
-{
-	struct end end = *named, *out = &end;
-	uint64_t came = r->sum.arrived_bytes, others = from_others(r), holds;
-
-	find_file(r, out);
-	if (!out->is || !S_ISREG(out->st.st_mode))
-		return came;
-	holds = without_holes(r, (uint64_t)out->st.st_size);
-	if (!out->was || out->size_before == 0)
-		return holds > others ? holds - others : came;
-	return came < holds ? came : holds;
 }
 
 /* --- calls ---------------------------------------------------------------- */
@@ -214,6 +112,23 @@ static void count_calls(const struct tracer *t, struct count_result *r)
 
 /* --- the sum -------------------------------------------------------------- */
 
+/* Another file has its name by now: then it is not what the command left. */
+static bool was_replaced(const struct count_result *r)
+{
+	const struct ledger_object *o =
+		ledger_object_at(r->ledger, (size_t)r->out);
+	struct stat st;
+	char key[80];
+
+	if (o->kind != LEDGER_FILE || stat(o->name, &st) < 0)
+		return false;
+	trace_file_key(key, sizeof(key), st.st_dev, st.st_ino);
+	if (strcmp(key, o->key) == 0)
+		return false;
+	ledger_aside(r->ledger, r->out);
+	return true;
+}
+
 /* The named ends, and whatever else there is to be found. */
 static void find_ends(struct count_result *r, const struct end *in,
 		      const struct end *out)
@@ -225,26 +140,11 @@ static void find_ends(struct count_result *r, const struct end *in,
 	/* a named one that is not there is nothing else either */
 	if ((in->path && r->in < 0) || (out->path && r->out < 0))
 		return;
-	ledger_ends(r->ledger, &r->in, &r->out);
-}
-
-/*
- * Whatever came to the output was copied, and counts, even where the output
- * does not hold it any more.
- */
-static void note_lost(struct count_result *r)
-{
-	uint64_t came = r->sum.arrived_bytes, holds = r->delivered_bytes;
-	char text[200], has[32], had[32];
-
-	if (!r->sum.path || came < holds || came - holds <= came / LOST_PART)
-		return;
-	snprintf(text, sizeof(text),
-		 "the output holds %s of the %s that came to it: it was cut "
-		 "short, or written over, and all copies count",
-		 size_human((double)holds, has, sizeof(has)),
-		 size_human((double)came, had, sizeof(had)));
-	ledger_note(r->ledger, text);
+	do {
+		r->in = r->in_found ? -1 : r->in;
+		r->out = r->out_found ? -1 : r->out;
+		ledger_ends(r->ledger, &r->in, &r->out);
+	} while (r->out_found && r->out >= 0 && was_replaced(r));
 }
 
 static enum change change_of(const struct count_result *r)
@@ -273,7 +173,8 @@ static void look_for_change(struct count_result *r)
 {
 	enum change change = CHANGE_NONE;
 
-	if (r->sum.path && from_others(r) <= r->delivered_bytes / OTHERS_PART)
+	if (r->sum.path &&
+	    delivered_by_others(r) <= r->delivered_bytes / OTHERS_PART)
 		change = change_of(r);
 	if (change == CHANGE_PLACE)
 		note_other_place(r);
@@ -301,7 +202,7 @@ static int sum_hops(struct count_result *r, const struct end *out,
 	r->sum = ledger_sum(r->ledger, r->in, r->out, 1, r->on_path);
 	if (!r->sum.path)
 		return 0;
-	r->delivered_bytes = delivered(r, out);
+	r->delivered_bytes = delivered_bytes(r, out);
 	r->sum = ledger_sum(r->ledger, r->in, r->out, r->delivered_bytes,
 			    r->on_path);
 	return 0;
@@ -398,13 +299,20 @@ static int sum_up(struct tracer *t, struct count_result *r, struct end *in,
 				  object_of(r->ledger, out));
 		find_ends(r, in, out);
 	}
+	if (rc == 0 && (r->sum.transformed || r->sum.lower_bound))
+		peek_settle(t, r->in, r->out);
 	ledger_imply(r->ledger, r->in, r->out);
 	if (rc == 0)
 		rc = sum_hops(r, out, e);
+	if (rc == 0 && r->sum.framed)
+		ledger_note(r->ledger,
+			    "a program on the way puts bytes of its "
+			    "own between those of the input, or "
+			    "takes them out: only the input's count");
 	if (rc == 0)
 		look_for_change(r);
 	if (rc == 0)
-		note_lost(r);
+		delivered_note_lost(r);
 	count_calls(t, r);
 	return rc;
 }

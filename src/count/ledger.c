@@ -219,6 +219,11 @@ void ledger_pass(struct ledger *l, int in, int out, uint64_t bytes)
 	l->hop[out].explained += bytes;
 }
 
+void ledger_content(struct ledger *l, int hop, enum ledger_content content)
+{
+	l->hop[hop].content = content;
+}
+
 void ledger_kept(struct ledger *l, int in, int out, uint64_t bytes)
 {
 	int i = bytes ? ledger_pass_index(l, in, out) : -1;

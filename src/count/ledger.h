@@ -111,6 +111,11 @@ int ledger_add(struct ledger *l, const struct ledger_hop *hop);
  */
 void ledger_pass(struct ledger *l, int in, int out, uint64_t bytes);
 
+/* What a hop moved: the input's bytes, with or without frames, or others. */
+enum ledger_content { LEDGER_UNSEEN, LEDGER_PAYLOAD, LEDGER_FOREIGN };
+
+void ledger_content(struct ledger *l, int hop, enum ledger_content content);
+
 /* Of these, so many were watched: the program stored nothing there between. */
 void ledger_kept(struct ledger *l, int in, int out, uint64_t bytes);
 
@@ -151,6 +156,7 @@ struct ledger_sum {
 	bool resolved;    /* and all on it is known: the number is the number */
 	bool lower_bound; /* "at least" */
 	bool transformed; /* what left a process is not what came to it */
+	bool framed;      /* some bytes are between the input's, or left out */
 	/* Between reading and writing a program may have stored: this one. */
 	bool unwatched;
 	char unwatched_by[64];

@@ -10,6 +10,7 @@ struct ledger_row {
 	struct ledger_hop hop;
 	uint64_t explained; /* bytes known to have come in before */
 	int next;           /* in its bucket, -1 ends it */
+	enum ledger_content content;
 };
 
 struct ledger_passed {

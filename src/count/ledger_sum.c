@@ -15,6 +15,8 @@ struct through {
 	uint64_t all_in, all_out; /* with what is not the input's */
 	uint64_t most_out;        /* by one hop */
 	uint64_t unexplained;     /* of what it gave */
+	bool framed;              /* all that it gave is payload */
+	bool foreign;             /* none of it is */
 	const char *process;      /* who gave it */
 };
 
@@ -62,11 +64,21 @@ static bool differs_much(uint64_t took, uint64_t gave)
 }
 
 /* Other inputs that went the same way are no change. */
+static bool differs_much_framed(const struct through *t)
+{
+	uint64_t more = t->in > t->all_out ? t->in : t->all_out;
+
+	return more - (t->in < t->all_out ? t->in : t->all_out) > more / 50;
+}
+
 static bool changed(const struct through *t)
 {
 	uint64_t others = t->all_in - t->in;
 
-	if (!differs_much(t->in, t->all_out))
+	if (t->foreign)
+		return true;
+	if (!differs_much(t->in, t->all_out) ||
+	    (t->framed && !differs_much_framed(t)))
 		return false;
 	return others < t->in / 50 || differ(t->all_in, t->all_out);
 }
@@ -135,7 +147,7 @@ static void add_hop(const struct way *w, int i, struct ledger_sum *s)
 
 static struct through through(const struct way *w, int object)
 {
-	struct through t = { 0 };
+	struct through t = { .framed = true };
 
 	way_each_in(w, i, object) {
 		if (way_hop(w, i)->from == object)
@@ -155,6 +167,8 @@ static struct through through(const struct way *w, int object)
 		t.most_out = moved > t.most_out ? moved : t.most_out;
 		t.unexplained += way_unexplained(w->l, i);
 		t.process = h->process;
+		t.framed &= w->l->hop[i].content == LEDGER_PAYLOAD;
+		t.foreign |= w->l->hop[i].content == LEDGER_FOREIGN;
 	}
 	return t;
 }
@@ -195,6 +209,7 @@ static void look_at_memory(const struct way *w, int object,
 			name, t->in, t->all_out);
 		return;
 	}
+	s->framed |= differs_much(t->in, t->all_out);
 	at_least_because(s,
 			 "%s gave bytes from where none had come in: it copied "
 			 "them itself, at least once",

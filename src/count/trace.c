@@ -188,6 +188,7 @@ static void on_event(void *arg, struct tracee *tracee, int event)
 		return;
 	}
 	trace_look_at_rings(arg, p);
+	p->mm->pid = tracee->tid; /* others may have left it already */
 	p->mm->ending += !p->ending;
 	p->ending = true;
 	if (p->mm->ending == p->mm->refs)

@@ -142,6 +142,9 @@ struct window {
 	uint64_t first_blocked, last_blocked;
 	uint64_t first_waits, last_waits;
 	uint64_t fills, next_sample;
+	uint64_t writes;
+	bool packed;                  /* they begin as compressed streams do */
+	struct change_pieces *pieces; /* of what was written; NULL: none */
 	bool stored; /* into what it had filled, by the program */
 };
 
@@ -373,6 +376,13 @@ struct move {
 void trace_move(struct tracer *t, const struct move *m,
 		const struct piece *from, size_t from_n, const struct piece *to,
 		size_t to_n, uint64_t bytes);
+
+/* A piece of what this hop takes out of a process's memory, now and then. */
+void peek_at(struct tracer *t, const struct task *p, uint64_t addr,
+	     uint64_t len, int hop);
+/* Marks the hops whose pieces the input has, and those whose it has not. */
+void peek_settle(struct tracer *t, int in, int out);
+void peek_free(struct tracer *t);
 
 /* When a process made a hop first and last. */
 void trace_window(struct tracer *t, int hop, const struct window *w);

@@ -249,6 +249,8 @@ static void add_hop(struct tracer *t, const struct move *m,
 	note_window(t, m->by, taking.out);
 	if (first && is_signal(t, from, to))
 		m->by->process->waits++;
+	if (from->private && !to->memory && from->private == m->by->mm)
+		peek_at(t, m->by, from->addr, bytes, taking.out);
 	if (from->private) {
 		fill_take(from->private, from->addr, bytes, taken, &taking);
 		fill_mark(from->private, from->addr, bytes, taking.out);

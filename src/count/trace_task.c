@@ -79,5 +79,6 @@ void trace_free(struct tracer *t)
 	trace_free_sockets(t);
 	trace_free_maps(t);
 	mm_free_files(t);
+	peek_free(t);
 	free(t->window);
 }

@@ -21,7 +21,9 @@
 #define WORD 8
 /* So many fills by one hop are all watched, and then ever fewer. */
 #define FIRST_FILLS 16
-#define LARGE       4096 /* a buffer that deserves all words */
+/* Where others that share the memory get the words at their stops, these. */
+#define SHARED_FILLS 256
+#define LARGE        4096 /* a buffer that deserves all words */
 
 /* --- the registers -------------------------------------------------------- */
 
@@ -197,6 +199,19 @@ static void drop(struct mm *mm, uint64_t start, uint64_t len)
 			mm->watch[i] = (struct watch){ .valid = false };
 }
 
+/* What watches nothing of use makes every stop slower. */
+static void rest(struct mm *mm, uint64_t start, uint64_t len)
+{
+	uint64_t watched = 0;
+
+	for (int i = 0; i < WATCHPOINTS; i++)
+		watched |= mm->watch[i].at.len;
+	if (!watched)
+		return;
+	drop(mm, start, len);
+	mm->watch_serial++;
+}
+
 static void sample(struct tracer *t, struct task *p, uint64_t start,
 		   uint64_t len)
 {
@@ -256,16 +271,17 @@ static bool is_due(struct window *w)
 void watch_filled(struct tracer *t, struct task *p, uint64_t start,
 		  uint64_t len, int hop)
 {
-	bool due = is_due(&t->window[hop]), on;
+	struct window *w = &t->window[hop];
+	bool due = is_due(w);
 
 	t->fills++;
 	watch_clear(p->mm, start, len);
 	if (t->watch_refused)
 		return;
-	on = go_on(t, p, start, len);
-	if (on && !t->window[hop].stored)
-		due &= t->window[hop].fills % FIRST_FILLS == 0;
-	if (due)
+	if (!due && !(p->mm->refs > 1 && w->fills < SHARED_FILLS))
+		rest(p->mm, start, len);
+	else if (!go_on(t, p, start, len) ||
+		 (due && (w->stored || w->fills % FIRST_FILLS == 0)))
 		sample(t, p, start, len);
 }
 

@@ -1,0 +1,124 @@
+/* How much of the input an output holds in the end. */
+#include "count/delivered.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/size.h"
+#include "count/trace.h"
+
+#define LOST_PART 200 /* of the output: less is not worth a word */
+
+/* Bytes that came to the output from elsewhere than the input. */
+uint64_t delivered_by_others(const struct count_result *r)
+{
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < ledger_hops(r->ledger); i++)
+		if (ledger_hop_at(r->ledger, i)->to == r->out)
+			bytes += ledger_hop_at(r->ledger, i)->bytes;
+	return bytes > r->sum.arrived_bytes ? bytes - r->sum.arrived_bytes : 0;
+}
+
+/* An output found by itself may still be where its name says. */
+static void find_file(const struct count_result *r, struct end *end)
+{
+	const struct ledger_object *o =
+		ledger_object_at(r->ledger, (size_t)r->out);
+	char key[80];
+
+	if (end->is || o->kind != LEDGER_FILE || stat(o->name, &end->st) < 0)
+		return;
+	trace_file_key(key, sizeof(key), end->st.st_dev, end->st.st_ino);
+	end->is = strcmp(key, o->key) == 0;
+	end->was = true; /* for all we know */
+	end->size_before = (uint64_t)end->st.st_size;
+}
+
+/* Bytes of a file that are no holes; all where nobody tells. */
+static uint64_t data_in(const char *path, uint64_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	off_t hole = 0, data = fd < 0 ? -1 : lseek(fd, 0, SEEK_DATA);
+	uint64_t bytes = 0;
+
+	if (data < 0)
+		bytes = fd >= 0 && errno == ENXIO ? 0 : size;
+	while (data >= 0) {
+		hole = lseek(fd, data, SEEK_HOLE);
+		if (hole < 0)
+			break;
+		bytes += (uint64_t)(hole - data);
+		data = lseek(fd, hole, SEEK_DATA);
+	}
+	fd_close(&fd);
+	return bytes < size ? bytes : size;
+}
+
+static void note_holes(struct count_result *r, uint64_t holes)
+{
+	char text[200], size[32];
+
+	snprintf(text, sizeof(text),
+		 "the output has holes of %s, which nobody copied: they count "
+		 "as nothing delivered",
+		 size_human((double)holes, size, sizeof(size)));
+	ledger_note(r->ledger, text);
+}
+
+/* Of a file in which there are holes, no more than came. */
+static uint64_t without_holes(struct count_result *r, uint64_t size)
+{
+	const struct ledger_object *o =
+		ledger_object_at(r->ledger, (size_t)r->out);
+	uint64_t came = r->sum.arrived_bytes + delivered_by_others(r);
+	uint64_t data = came < size ? data_in(o->name, size) : size;
+
+	if (data == size)
+		return size;
+	note_holes(r, size - data);
+	/* a block of the file system is data as a whole */
+	return came < data ? came : data;
+}
+
+/*
+ * What it holds at the end, unless it held something before: then no more than
+ * came, since what came may have been added.
+ */
+uint64_t delivered_bytes(struct count_result *r, const struct end *named)
+{
+	struct end end = *named, *out = &end;
+	uint64_t came = r->sum.arrived_bytes, others = delivered_by_others(r),
+		 holds;
+
+	find_file(r, out);
+	if (!out->is || !S_ISREG(out->st.st_mode))
+		return came;
+	holds = without_holes(r, (uint64_t)out->st.st_size);
+	if (!out->was || out->size_before == 0)
+		return holds > others ? holds - others : came;
+	return came < holds ? came : holds;
+}
+
+/*
+ * Whatever came to the output was copied, and counts, even where the output
+ * does not hold it any more.
+ */
+void delivered_note_lost(struct count_result *r)
+{
+	uint64_t came = r->sum.arrived_bytes, holds = r->delivered_bytes;
+	char text[200], has[32], had[32];
+
+	if (!r->sum.path || came < holds || came - holds <= came / LOST_PART)
+		return;
+	snprintf(text, sizeof(text),
+		 "the output holds %s of the %s that came to it: it was cut "
+		 "short, or written over, and all copies count",
+		 size_human((double)holds, has, sizeof(has)),
+		 size_human((double)came, had, sizeof(had)));
+	ledger_note(r->ledger, text);
+}

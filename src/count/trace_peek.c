@@ -1,0 +1,99 @@
+/*
+ * Pieces of what processes write, to be searched for in the input: a program
+ * that puts a frame around each block gives other bytes than it took, and yet
+ * copies them; one that compresses does not.
+ */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "count/change.h"
+#include "count/trace.h"
+
+static bool is_power_of_two(uint64_t n)
+{
+	return (n & (n - 1)) == 0;
+}
+
+static bool is_packed(const char *first)
+{
+	static const char *const begins[] = { "\x1f\x8b",
+					      "\xfd"
+					      "7zXZ",
+					      "\x28\xb5\x2f\xfd",
+					      "BZh",
+					      "\x04\x22\x4d\x18",
+					      "LZIP" };
+
+	for (size_t i = 0; i < sizeof(begins) / sizeof(begins[0]); i++)
+		if (strncmp(first, begins[i], strlen(begins[i])) == 0)
+			return true;
+	return false;
+}
+
+/* One that is packed already may be handed on as it is. */
+static bool file_is_packed(const char *path)
+{
+	char first[8] = "";
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	ssize_t n = fd < 0 ? 0 : read(fd, first, sizeof(first) - 1);
+
+	fd_close(&fd);
+	return n > 0 && is_packed(first);
+}
+
+void peek_at(struct tracer *t, const struct task *p, uint64_t addr,
+	     uint64_t len, int hop)
+{
+	struct window *w = &t->window[hop];
+	uint64_t at = len / 2;
+	char first[8] = "";
+
+	if (++w->writes == 1) {
+		tracee_peek_softly(p->tracee.tid, first, addr,
+				   sizeof(first) - 1);
+		w->packed = is_packed(first);
+	}
+	/* all over a long stream, and no more than there is room for */
+	if (len < CHANGE_PIECE || !is_power_of_two(w->writes))
+		return;
+	if (!w->pieces)
+		w->pieces = calloc(1, sizeof(*w->pieces));
+	if (!w->pieces)
+		abort();
+	if (w->pieces->n == CHANGE_PIECES)
+		return;
+	if (at + CHANGE_PIECE > len)
+		at = len - CHANGE_PIECE;
+	if (tracee_peek_softly(p->tracee.tid, w->pieces->bytes[w->pieces->n],
+			       addr + at, CHANGE_PIECE) == CHANGE_PIECE)
+		w->pieces->n++;
+}
+
+#define PIECES_LEAST 4 /* fewer may be a message beside the input's bytes */
+
+void peek_settle(struct tracer *t, int in, int out)
+{
+	const struct ledger_object *o = ledger_object_at(t->ledger, (size_t)in);
+	bool packed = file_is_packed(o->name);
+
+	for (size_t i = 0; i < t->windows && i < ledger_hops(t->ledger); i++) {
+		const struct window *w = &t->window[i];
+		bool on_way = ledger_hop_at(t->ledger, i)->to != out;
+
+		if (w->packed && !packed)
+			ledger_content(t->ledger, (int)i, LEDGER_FOREIGN);
+		else if (w->pieces && change_holds(o->name, w->pieces))
+			ledger_content(t->ledger, (int)i, LEDGER_PAYLOAD);
+		else if (w->pieces && w->pieces->n >= PIECES_LEAST && on_way)
+			ledger_content(t->ledger, (int)i, LEDGER_FOREIGN);
+	}
+}
+
+void peek_free(struct tracer *t)
+{
+	for (size_t i = 0; i < t->windows; i++)
+		free(t->window[i].pieces);
+}
