@@ -76,7 +76,7 @@ while read -r name; do
 	has_settings "$name"
 done <names
 try_examples "$page"
-try_examples "$here/README"
+try_examples "$here/README.md"
 if command -v man >/dev/null && command -v groff >/dev/null; then
 	man -l --warnings -E UTF-8 -Tutf8 -Z "$page" >/dev/null 2>err
 	status=$?

@@ -1,0 +1,71 @@
+#!/bin/sh
+# The front page: each of its commands works, in its order, and what it links to
+# is there. What would take minutes is measured with fewer conditions.
+here=$(cd "${top_srcdir:-.}" && pwd)
+# shellcheck source=tests/tap.sh
+. "$here/tests/tap.sh"
+page=$here/README.md
+
+# What stands in blocks of sh.
+commands() {
+	awk '/^```/ { on = $0 == "```sh"; next } on' "$page" | sed 's/ *#.*//'
+}
+
+# Every ipcopy of the page is this one: shorter where it measures.
+cat >ipcopy <<END
+#!/bin/sh
+case "\$1" in
+bench)
+	set -- "\$@" --via shm --via pipe --size 64K --place same --wait block \
+		--rounds 3 --budget 3s ;;
+esac
+exec "$ipcopy" "\$@"
+END
+chmod +x ipcopy
+cp in SRC
+
+# 0 well, 5 a gate that cannot tell: both are an answer. 4: not on this machine.
+try() {
+	sh -c "$1" >out 2>err </dev/null
+	status=$?
+	if test "$status" -eq 4 || { test "$status" -eq 3 && says err 'gnuplot'; }; then
+		skip "$1: $(tail -n 1 err)"
+		return
+	fi
+	test "$status" -eq 0 || { test "$status" -eq 5 &&
+		test "${1#*--gate}" != "$1"; } || { test "$status" -eq 1 &&
+		test "${1#*--gate}" != "$1"; }
+	result $? "$1"
+}
+
+commands | grep '^\./ipcopy ' >list
+test "$(wc -l <list)" -ge 10
+result $? 'the page has commands'
+commands | grep -v '^\./ipcopy ' | sort -u | tr '\n' ' ' >out
+test "$(cat out)" = './quickstart ./quickstart check '
+result $? 'and quickstart, which has tests of its own, and no others'
+while read -r line; do
+	rm -f DST
+	try "$line"
+done <list
+
+: >out
+: >err
+missing=0
+for link in $(grep -oE '\]\([^)#]+\)|src(set)?="[^"]+"' "$page" |
+	sed -E 's/^\]\(//; s/^[^"]*"//; s/[")]$//'); do
+	case $link in
+	http*) ;;
+	*)
+		test -e "$here/$link" || {
+			echo "no $link" >>err
+			missing=1
+		}
+		;;
+	esac
+done
+test "$missing" -eq 0
+result $? 'what it links to is there'
+test "$(readlink "$here/README")" = README.md || cmp -s "$here/README" "$page"
+result $? 'README is the same text'
+finish
