@@ -129,7 +129,7 @@ void command_overview(const struct command *const *all)
 	put_usage("ipcopy COMMAND [ARGUMENT...] [OPTION...]");
 	columns_wrap(
 		stdout,
-		"Copies files between two processes through every way Linux "
+		"Copies files between two processes in the ways that Linux "
 		"has to pass bytes from one to another, and says how fast "
 		"each was.",
 		0, 0);

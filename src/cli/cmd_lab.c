@@ -21,7 +21,7 @@ struct lab_wish {
 	const char *expect;
 	int format; /* enum table_format */
 	int runs;
-	bool all, about, source, trace, predict;
+	bool all, about, source, program, trace, predict;
 	/* made from the above */
 	struct lab_row *row;
 	int n;
@@ -54,6 +54,9 @@ static const struct opt lab_opts[] = {
 		 "say what the claim is about, without running anything"),
 	LAB_FLAG("source", source,
 		 "print the experiment's own code instead of running it"),
+	LAB_FLAG("program", program,
+		 "print the experiment as one C file, to be compiled by cc "
+		 "alone"),
 	LAB_FLAG("trace", trace,
 		 "show the system calls that the experiment makes"),
 	LAB_FLAG("predict", predict, "ask for the outcome first, then show it"),
@@ -127,9 +130,25 @@ static int choose_all(struct lab_wish *w, struct err *e)
 	return rc;
 }
 
+static int check_program(const struct lab_wish *w, struct err *e)
+{
+	if (w->n != 1)
+		return err_say(e, EINVAL,
+			       "--program prints one file: name one claim");
+	if (w->source || w->about || w->trace || w->predict || w->expect ||
+	    w->runs > 1 || w->format != TABLE_HUMAN)
+		return err_say(e, EINVAL,
+			       "--program runs nothing: it goes with no other "
+			       "option");
+	return 0;
+}
+
 static int check(struct lab_wish *w, struct err *e)
 {
 	bool data = w->format != TABLE_HUMAN;
+
+	if (w->program)
+		return check_program(w, e);
 
 	if (w->all && w->operand[0])
 		return err_say(e, EINVAL, "--all and %s: give one of them",
@@ -287,6 +306,20 @@ static enum exit_code show_sources(const struct lab_wish *w)
 	return EXIT_WELL;
 }
 
+static enum exit_code show_program(const struct lab_wish *w)
+{
+	const char *text = lab_program(w->row[0].x->id);
+
+	if (!text) {
+		say("%s cannot be a program of its own: it needs a mechanism "
+		    "of ipcopy's, or a disk; --source shows its code",
+		    w->row[0].x->id);
+		return EXIT_CANNOT;
+	}
+	fputs(text, stdout);
+	return EXIT_WELL;
+}
+
 static enum exit_code show_about(const struct lab_wish *w)
 {
 	for (int i = 0; i < w->n; i++) {
@@ -322,6 +355,8 @@ static enum exit_code run_lab(struct lab_wish *w)
 	}
 	if (w->n == 0)
 		return show_nothing_chosen();
+	if (w->program)
+		return show_program(w);
 	if (w->source)
 		return show_sources(w);
 	if (w->about)

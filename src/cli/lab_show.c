@@ -53,14 +53,29 @@ static void put_item(const char *left, const char *text)
 	put_wrapped(text, (int)strlen(left));
 }
 
+static void put_documents(const struct experiment *x)
+{
+	char text[200];
+	size_t used = 0;
+	const char *title;
+
+	for (int i = 0; (title = lab_title(x, i)) && used < sizeof(text); i++)
+		used += (size_t)snprintf(text + used, sizeof(text) - used,
+					 "%s\"%s\"", i ? ", " : "said by ",
+					 title);
+	if (x->varies && used < sizeof(text))
+		snprintf(text + used, sizeof(text) - used,
+			 "; the outcome may vary");
+	put_item("    ", text);
+}
+
 void lab_show_claim(const struct experiment *x)
 {
 	char head[16];
 
 	snprintf(head, sizeof(head), "%-4s", x->id);
 	put_item(head, x->claim);
-	printf("    (document %s%s)\n", x->document,
-	       x->varies ? "; the outcome may vary" : "");
+	put_documents(x);
 }
 
 static void put_times(const struct lab_row *row, int runs)

@@ -1,4 +1,4 @@
-/* ipcopy: copies files between two processes through every way Linux has. */
+/* ipcopy: copies files between two processes in the ways that Linux has. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

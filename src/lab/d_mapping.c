@@ -297,7 +297,8 @@ const struct experiment lab_d_mapping[] = {
 	  .why = "Neither is EINVAL. The two are no independent bits but the "
 		 "values 1 and 2 of a small number, and 3, which looks like "
 		 "both, has since become MAP_SHARED_VALIDATE: shared, with "
-		 "unknown flags refused. POSIX leaves both undefined." },
+		 "unknown flags refused. POSIX says of neither that it is "
+		 "EINVAL, too, and that both may not be given." },
 	{ .id = "D9",
 	  .document = "003",
 	  .claim = "A MAP_PRIVATE reader may or may not see later stores by a "

@@ -79,13 +79,15 @@ const struct experiment lab_e_unmap[] = {
 	  .claim = "munmap must be given an address that mmap returned.",
 	  .run = unmap_the_middle,
 	  .reference = "munmap(2): a multiple of the page size, it is no error "
-		       "if nothing is mapped; POSIX munmap(), which lets a "
-		       "system refuse",
+		       "if nothing is mapped; POSIX munmap()",
 	  .why = "munmap works on ranges of pages, not on what mmap once "
 		 "returned: the kernel keeps no list of those. A part, a hole "
 		 "in the middle, several mappings at once, nothing at all: all "
-		 "are fine. Only the start of a page it must be. POSIX allows "
-		 "a system to want what mmap returned, so the statement is "
-		 "good advice for portable programs." },
+		 "are fine. Only the start of a page it must be. POSIX says "
+		 "the "
+		 "same: munmap removes every page in the range, and a system "
+		 "may ask for no more than an aligned address. Only memory "
+		 "that "
+		 "did not come from mmap is left out of that promise." },
 	{ .id = NULL },
 };

@@ -45,3 +45,39 @@ const char *lab_source(const char *id, size_t i)
 			return sources[s].text;
 	return NULL;
 }
+
+static const struct {
+	const char *id, *text;
+} programs[] = {
+#include "lab/program_list.h"
+	{ NULL, NULL },
+};
+
+const char *lab_program(const char *id)
+{
+	for (size_t i = 0; programs[i].id; i++)
+		if (!strcmp(programs[i].id, id))
+			return programs[i].text;
+	return NULL;
+}
+
+/* What the notes that claim it are called, by their numbers. */
+static const char *const titles[] = {
+	"Sharing a file by mmap",  /* 000 */
+	"MMAP, memory-mapped I/O", /* 001 */
+	"The function mmap",       /* 002 */
+	"Shared memory",           /* 003 */
+	"Basic uses of mmap",      /* 004 */
+};
+
+const char *lab_title(const struct experiment *x, int i)
+{
+	size_t at = (size_t)i * 4; /* "000 001" */
+	unsigned number;
+
+	if (at >= strlen(x->document))
+		return NULL;
+	number = (unsigned)(x->document[at + 2] - '0');
+	return number < sizeof(titles) / sizeof(titles[0]) ? titles[number]
+							   : NULL;
+}

@@ -79,4 +79,10 @@ const struct experiment *lab_find(const char *id); /* either case */
 /* The i-th block of source of a claim, NULL past the last. */
 const char *lab_source(const char *id, size_t i);
 
+/* The title of the i-th document that makes the claim; NULL: no more do. */
+const char *lab_title(const struct experiment *x, int i);
+
+/* An experiment as one C file; NULL: it needs more than the C library. */
+const char *lab_program(const char *id);
+
 #endif

@@ -1,0 +1,57 @@
+#!/bin/sh
+# Experiments as programs of their own: each compiles alone, without a warning,
+# and comes to what the lab comes to.
+# shellcheck source=tests/tap.sh
+. "${top_srcdir:-.}/tests/tap.sh"
+command -v cc >/dev/null || { echo '1..0 # SKIP no cc'; exit; }
+mkdir tmp
+"$ipcopy" lab --format csv --all >lab.csv 2>err
+
+# In words, as a program says it.
+outcome_of() {
+	awk -F, -v id="$1" '$1 == id { print $2 }' lab.csv |
+		sed 's/holds-with-limit/holds, with a limit/
+			s/cannot-try/cannot be tried here/'
+}
+
+try() {
+	cc -Wall -Werror -o program "$1.c" -pthread >out 2>err
+	status=$?
+	test "$status" -eq 0 || return
+	./program >out 2>err
+	status=$?
+	test "$status" -eq 0 && grep -qxF "  = $(outcome_of "$1")" out
+}
+
+made=0
+for id in $(sed '1d; s/,.*//' lab.csv | grep '^[A-E][0-9]*$'); do
+	"$ipcopy" lab "$id" --program >"$id.c" 2>err
+	case $? in
+	0)
+		made=$((made + 1))
+		try "$id"
+		good=$?
+		# chance has a say in these
+		if test $good -ne 0 && test "$status" -eq 0 && "$ipcopy" lab \
+			"$id" --about | grep -q 'may vary'; then
+			good=0
+		fi
+		result $good "$id is a program, and sees what the lab sees"
+		;;
+	4)
+		one_line_says 'cannot be a program of its own'
+		result $? "$id is none, and says why"
+		;;
+	*)
+		result 1 "$id"
+		;;
+	esac
+done
+test "$made" -ge 35
+result $? "$made experiments are programs"
+test -z "$(find /tmp /dev/shm -maxdepth 1 -name 'lab-*' -newer lab.csv)"
+result $? 'and leave nothing behind'
+run lab B1 B2 --program
+test "$status" -eq 2 && one_line_says 'name one claim'
+result $? 'one file is printed at a time'
+finish
