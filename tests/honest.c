@@ -19,6 +19,9 @@
 #include "leftovers.h"
 #include "tap.h"
 
+#define PATIENCE_MS 400
+#define BUSY        8 /* times two processes for each CPU, or more */
+
 const struct sample honest_source = { .len = 300001, .seed = 1, .mode = 0600 };
 const struct sample honest_old = { .len = 1000, .seed = 2, .mode = 0600 };
 
@@ -27,6 +30,7 @@ static struct verdict *telling;
 
 void honest_files(void)
 {
+	honest_patience_ms();
 	sample_write(HONEST_SRC, &honest_source);
 	sample_write(HONEST_DST, &honest_old);
 }
@@ -120,12 +124,30 @@ void honest_fetch(struct honest *h, const char *name)
 	begin(h, name, NULL);
 }
 
+int honest_patience_ms(void)
+{
+	static int ms; /* the same for both sides: asked for before any fork */
+	double load = 0, share;
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+
+	if (ms)
+		return ms;
+	share = getloadavg(&load, 1) == 1 && cpus > 0 ? load / (double)cpus / 2
+						      : 1;
+	ms = share <= 1      ? PATIENCE_MS
+	     : share >= BUSY ? BUSY * PATIENCE_MS
+			     : (int)(share * PATIENCE_MS);
+	return ms;
+}
+
+/* A limit for what hangs, as patient as the side that it waits for. */
 struct verdict honest_end(struct honest *h, int within_ms)
 {
 	struct pollfd p = { .fd = h->fd, .events = POLLIN };
 	struct verdict v = { .came = false };
 
 	honest_stop_us_after(0);
+	within_ms *= HONEST_PATIENCE_MS / PATIENCE_MS;
 	if (poll(&p, 1, within_ms) > 0 &&
 	    fd_read_full(h->fd, &v, sizeof(v)) == sizeof(v))
 		v.came = true;

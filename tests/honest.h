@@ -8,8 +8,12 @@
 #include "copy/session.h"
 #include "sample.h"
 
-/* Without a word from the other side it gives up after so long. */
-#define HONEST_PATIENCE_MS 400
+/*
+ * Without a word from the other side it gives up after so long: 0.4 s, and more
+ * on a machine so busy that a process may be without a CPU for as long.
+ */
+#define HONEST_PATIENCE_MS honest_patience_ms()
+int honest_patience_ms(void);
 
 struct verdict {
 	bool came;  /* it returned; else it crashed or hung */
