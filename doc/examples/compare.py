@@ -1,0 +1,85 @@
+#!/usr/bin/env python3
+"""Compare two cells of a run again, from samples.csv alone.
+
+    python3 compare.py RUN CELL_A CELL_B
+
+prints how many times as fast A is as B, with the interval of 95 %. It shares no
+code with ipcopy and needs no library, so it also checks ipcopy's arithmetic:
+`ipcopy verdict RUN` must say the same. doc/METHOD has the reasons.
+"""
+import csv
+import math
+import statistics
+import sys
+
+# The first coin of the bet is split among these: stake, part of the coin.
+BETTORS = [(1, 0.45), (0.8, 0.3), (0.5, 0.2), (0.2, 0.035), (0.05, 0.015)]
+
+
+def read_speeds(run, cells):
+    """Speeds by cell, generation and round; timed transfers that went well."""
+    speeds = {cell: {} for cell in cells}
+    with open(run + "/samples.csv", newline="") as lines:
+        for row in csv.DictReader(lines):
+            if (row["cell"] not in speeds or row["status"] != "ok"
+                    or row["phase"] != "timed"):
+                continue
+            trips = row["cell"].split("|")[1] == "pingpong"
+            done = float(row["messages"] if trips else row["bytes"])
+            rounds = speeds[row["cell"]].setdefault(int(row["generation"]), {})
+            rounds[int(row["round"])] = done / float(row["wall_ns"])
+    return speeds
+
+
+def log_ratios(a, b):
+    """One value for each generation: the median over the rounds of both."""
+    values = []
+    for generation in sorted(a.keys() & b.keys()):
+        x, y = a[generation], b[generation]
+        rounds = [math.log(x[r] / y[r]) for r in x.keys() & y.keys()]
+        if len(rounds) >= 3:
+            values.append(statistics.median(rounds))
+    return values
+
+
+def is_rejected(won, lost, level=0.05):
+    """Whether a bet that won and lost so often has become rich enough."""
+    wealth = sum(coin * (1 + stake) ** won * (1 - stake) ** lost
+                 for stake, coin in BETTORS)
+    return 1 / wealth <= level / 2
+
+
+def interval(values):
+    """All medians that neither bet rejects; the ends are values measured."""
+    n = len(values)
+    if not is_rejected(n, 0):
+        return -math.inf, math.inf
+
+    def is_too_high(m):
+        below = sum(v < m for v in values)
+        return is_rejected(below, n - below)
+
+    def is_too_low(m):
+        above = sum(v > m for v in values)
+        return is_rejected(above, n - above)
+
+    return (min(v for v in values if not is_too_low(v)),
+            max(v for v in values if not is_too_high(v)))
+
+
+def main():
+    if len(sys.argv) != 4:
+        sys.exit("usage: compare.py RUN CELL_A CELL_B; "
+                 "RUN/manifest.json has the names of cells")
+    run, a, b = sys.argv[1:]
+    speeds = read_speeds(run, (a, b))
+    values = log_ratios(speeds[a], speeds[b])
+    if not values:
+        sys.exit("no generation has three rounds of both cells")
+    low, high = interval(values)
+    print(f"ratio {math.exp(statistics.median(values)):.6g} "
+          f"low {math.exp(low):.6g} high {math.exp(high):.6g} "
+          f"generations {len(values)}")
+
+
+main()

@@ -1,0 +1,59 @@
+#!/bin/sh
+# The scripts in doc/examples redo comparisons of the reference run from its
+# samples, without a line of ours: they must reach the verdict's numbers.
+here=$(cd "${top_srcdir:-.}" && pwd)
+# shellcheck source=tests/tap.sh
+. "$here/tests/tap.sh"
+has_python || finish
+
+# the claim's comparisons: four conditions of one kind each
+python3 - "$here/results/reference" >pairs <<'END'
+import json, sys
+seen = set()
+for c in json.load(open(sys.argv[1] + "/verdict.json"))["comparisons"]:
+    kind = tuple(c["a"].split("|")[1:]) + (c["b"].split(":")[0],)
+    if c["family"] == "claim" and kind not in seen:
+        seen.add(kind)
+        print(c["a"], c["b"], c["ratio"], c["low"], c["high"],
+              c["generations"])
+END
+test "$(wc -l <pairs)" -ge 6
+result $? 'the run has comparisons of several kinds'
+
+# agrees: what was printed is what the verdict says, to five digits
+agrees() {
+	awk -v r="$1" -v l="$2" -v h="$3" -v n="$4" '
+		function near(a, b) { return a - b < 1e-5 * b && b - a < 1e-5 * b }
+		$1 == "ratio" && near($2, r) && near($4, l) && near($6, h) &&
+			$8 == n { ok = 1 }
+		END { exit !ok }' out
+}
+
+# redo PROGRAM SCRIPT
+redo() {
+	wrong=0
+	while read -r a b ratio low high generations; do
+		"$1" "$here/doc/examples/$2" "$here/results/reference" "$a" "$b" \
+			>out 2>err || wrong=1
+		agrees "$ratio" "$low" "$high" "$generations" || {
+			wrong=1
+			echo "$a against $b: $ratio [$low, $high]" >>err
+			break
+		}
+	done <$3
+	test "$wrong" -eq 0
+	result $? "$2 reaches the verdict's ratios and intervals"
+}
+
+redo python3 compare.py pairs
+if command -v Rscript >/dev/null; then
+	head -n 4 pairs >few
+	redo Rscript compare.R few
+else
+	skip 'compare.R: there is no Rscript (Debian: r-base-core)'
+fi
+python3 "$here/doc/examples/compare.py" >out 2>err
+status=$?
+test "$status" -eq 1 && says err 'usage: compare.py RUN CELL_A CELL_B'
+result $? 'without words it says what it wants'
+finish
