@@ -280,6 +280,11 @@ result $? 'a comparison wants another run'
 run plot plain --figure compare --against later
 test "$status" -eq 0 && test -s plain/plots/compare.svg
 result $? 'two runs are compared'
+"$ipcopy" compare later plain --format json >out
+faster=$(grep -c '"outcome": "faster"' out)
+slower=$(grep -c '"outcome": "slower"' out)
+title plain/plots/compare.svg | grep -q "^$faster of .*, $slower slower$"
+result $? 'and the figure counts what the command counts'
 run plot plain --figure compare --against later --format gp --output boxes
 run plot plain --figure compare --against later --format gp --output boxes \
 	--column

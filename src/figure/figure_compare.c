@@ -5,111 +5,83 @@
 #include <string.h>
 
 #include "figure/figure.h"
-#include "stats/stats.h"
+#include "judge/compare.h"
 
-struct change {
-	const struct run_cell *cell;
-	struct stats_interval ratio; /* this run over the other */
-};
-
+/* As `ipcopy compare` has it: from samples, and adjusted for all cells. */
 struct comparing {
 	struct figure *f;
-	struct change *change;
+	struct run run, other;
+	struct rep_compare all;
+	struct rep_pairing *change; /* those that can be drawn */
 	size_t n, faster, slower, only_here;
 	struct figure_axis axis;
 };
 
 /* --- ratios --------------------------------------------------------------- */
 
-/* The medians of a cell's generations, which are its values; to be freed. */
-static double *speeds_of(const struct run *r, const char *cell, size_t *n)
+static bool is_faster(const struct rep_pairing *c)
 {
-	double *speed = calloc(2 * r->samples + 2, sizeof(*speed));
-	double *work = speed ? speed + r->samples + 1 : NULL;
-	int generation = 0;
-	size_t k = 0;
-
-	*n = 0;
-	for (size_t i = 0; speed && i < r->samples; i++) {
-		const struct run_sample *s = &r->sample[i];
-
-		if (!s->timed || !isfinite(s->value[RUN_SPEED]) ||
-		    strcmp(s->cell, cell) != 0)
-			continue;
-		if (s->generation != generation && k > 0) {
-			speed[(*n)++] = stats_median(work, k);
-			k = 0;
-		}
-		generation = s->generation;
-		work[k++] = s->value[RUN_SPEED];
-	}
-	if (k > 0)
-		speed[(*n)++] = stats_median(work, k);
-	return speed;
+	return c->outcome == STATS_FASTER;
 }
 
-static void compare_cell(struct comparing *c, const struct run_cell *cell)
+static bool is_slower(const struct rep_pairing *c)
 {
-	size_t na, nb;
-	double *a = speeds_of(c->f->wish->run, cell->name, &na);
-	double *b = speeds_of(c->f->wish->other, cell->name, &nb);
-	struct change *to = &c->change[c->n];
-
-	if (a && b && na && nb) {
-		to->cell = cell;
-		to->ratio = stats_ratio(a, na, b, nb, 0.95, 1);
-		c->n += isfinite(to->ratio.value) && to->ratio.value > 0;
-	}
-	free(a);
-	free(b);
-}
-
-static bool is_faster(const struct change *c)
-{
-	return c->ratio.low > 1;
-}
-
-static bool is_slower(const struct change *c)
-{
-	return c->ratio.high < 1;
+	return c->outcome == STATS_SLOWER;
 }
 
 static int by_ratio(const void *l, const void *r)
 {
-	const struct change *a = l, *b = r;
+	const struct rep_pairing *a = l, *b = r;
 
 	return a->ratio.value > b->ratio.value
 		       ? -1
 		       : a->ratio.value < b->ratio.value;
 }
 
-static int gather(struct comparing *c, struct err *e)
+static int read_runs(struct comparing *c, struct err *e)
 {
 	const struct figure_wish *w = c->f->wish;
+	int rc;
 
 	if (!w->other)
 		return err_say(e, ENODATA,
 			       "there is no other run to compare "
 			       "with: give --against RUN2");
-	c->change = calloc(w->run->cells + 1, sizeof(*c->change));
-	if (!c->change)
-		return err_code(e, ENOMEM, "a figure");
-	for (size_t i = 0; i < w->run->cells; i++) {
-		const struct run_cell *cell = w->run->cell[i];
-		const struct run_cell *other = run_find(w->other, cell->name);
+	rc = rep_read(&c->other, w->other->dir, e);
+	return rc < 0 ? rc : rep_read(&c->run, w->run->dir, e);
+}
 
-		if (!run_is_believed(cell))
-			continue;
-		if (other && run_is_believed(other))
-			compare_cell(c, cell);
-		else
-			c->only_here++;
+/* Cells that both runs have, and believe, come first. */
+static void keep_drawn(struct comparing *c)
+{
+	c->change = c->all.pair;
+	for (size_t i = 0; i < c->all.pairs; i++) {
+		const struct rep_pairing *p = &c->all.pair[i];
+
+		if (run_is_believed(p->a) && run_is_believed(p->b) &&
+		    p->ratio.value > 0)
+			c->change[c->n++] = *p;
 	}
 	for (size_t i = 0; i < c->n; i++) {
 		c->faster += is_faster(&c->change[i]);
 		c->slower += is_slower(&c->change[i]);
 	}
+	for (size_t i = 0; i < c->all.in_b; i++)
+		c->only_here += run_is_believed(c->all.only_b[i]);
 	qsort(c->change, c->n, sizeof(*c->change), by_ratio);
+}
+
+static int gather(struct comparing *c, struct err *e)
+{
+	int rc = read_runs(c, e);
+
+	if (rc < 0)
+		return rc;
+	rep_compare_init(&c->all, &c->other, &c->run, NAN);
+	rep_compare_cells(&c->all);
+	if (c->all.broken)
+		return err_code(e, ENOMEM, "a figure");
+	keep_drawn(c);
 	return c->n ? 0
 		    : err_say(e, ENODATA,
 			      "the two runs have no cell in "
@@ -126,16 +98,16 @@ static double row_height(const struct comparing *c)
 	return c->f->wish->column ? 27 : ROW;
 }
 
-static void put_name(struct comparing *c, const struct change *k, double y)
+static void put_name(struct comparing *c, const struct rep_pairing *k, double y)
 {
 	struct figure_type type = { 'r', false, 8, FIGURE_INK };
 	char where[200], both[300], cut[320];
 	double x = c->axis.x0 - 8, room = c->axis.x0 - 16;
 
-	run_condition_phrase(&k->cell->at,
+	run_condition_phrase(&k->b->at,
 			     RUN_TELL_SIZE | RUN_TELL_DEPTH | RUN_TELL_PAIRS,
 			     where, sizeof(where));
-	snprintf(both, sizeof(both), "%s: %s", k->cell->label, where);
+	snprintf(both, sizeof(both), "%s: %s", k->b->label, where);
 	if (c->f->wish->column) {
 		type.align = 'l';
 		y -= 12;
@@ -148,7 +120,7 @@ static void put_name(struct comparing *c, const struct change *k, double y)
 		    figure_text_cut(cut, sizeof(cut), both, 8, room));
 }
 
-static unsigned colour_of(const struct change *c)
+static unsigned colour_of(const struct rep_pairing *c)
 {
 	return is_faster(c) ? 0x0072b2 : is_slower(c) ? 0xd55e00 : 0x8c8c8c;
 }
@@ -167,7 +139,7 @@ static void put_strip(struct comparing *c, double y)
 	}
 }
 
-static void put_row(struct comparing *c, const struct change *k, double y)
+static void put_row(struct comparing *c, const struct rep_pairing *k, double y)
 {
 	struct figure_type type = { 'l', false, 8, FIGURE_MUTE };
 	double x = figure_at(&c->axis, k->ratio.value);
@@ -207,7 +179,7 @@ static size_t least(size_t a, size_t b)
 /* Sorted, so what is faster for certain is among the first, but not all is. */
 static void keep_certain(struct comparing *c, size_t *faster, size_t *slower)
 {
-	struct change *kept = calloc(2 * SHOWN, sizeof(*kept));
+	struct rep_pairing *kept = calloc(2 * SHOWN, sizeof(*kept));
 	size_t n = 0;
 
 	for (size_t i = 0; kept && i < c->n && n < SHOWN; i++)
@@ -251,7 +223,7 @@ static void say_finding(struct comparing *c)
 
 	snprintf(f->headline, sizeof(f->headline),
 		 "%zu of %zu cells are faster than in the other run, %zu "
-		 "slower, by their intervals",
+		 "slower",
 		 c->faster, c->n, c->slower);
 	snprintf(f->about, sizeof(f->about),
 		 "Speed in this run over speed in the other one; line = 95 %% "
@@ -281,6 +253,8 @@ int figure_compare(struct figure *f, struct err *e)
 		y = put_group(&c, "faster", 0, faster, y + STRIP + 4);
 		put_group(&c, "slower", faster, faster + slower, y);
 	}
-	free(c.change);
+	rep_compare_free(&c.all);
+	run_free(&c.run);
+	run_free(&c.other);
 	return rc;
 }
