@@ -5,7 +5,7 @@
 #include <string.h>
 
 #define LONG_TEXT  70000
-#define ROWS_MOST  4000
+#define ROWS_MOST  1000
 #define MANY       3000
 #define DEPTH_MOST 2040 /* jansson writes no more */
 
