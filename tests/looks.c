@@ -92,12 +92,36 @@ static void told_by_the_run(void)
 	json_decref(manifest);
 }
 
+/* Numbers of a manifest that cannot be are as good as missing. */
+static void nonsense_is_harmless(void)
+{
+	json_t *m = json_pack(
+		"{s:{s:{s:s,s:i}},s:[{s:s,s:i,s:f}],s:{s:f}}", "mechanisms",
+		"pipe", "family", "pipe", "nth_of_family", -5, "cells", "cell",
+		"c", "size_bytes", -1, "pairs", 1e300, "plan", "level", 1e300);
+	const struct run_cell cell = { .mechanism = "pipe",
+				       .label = "pipe",
+				       .is = run_mechanism(m, "pipe") };
+	struct err e = { 0 };
+	struct run r;
+
+	ok(cell.is.nth >= 0 && look_of(&cell).point > 0,
+	   "a mechanism that is none of its family has a look");
+	ok(run_plan(&r, m, &e) == 0 && r.cells == 1 &&
+		   r.cell[0]->at.size_bytes == 0 && r.cell[0]->at.pairs == 1 &&
+		   r.level < 1,
+	   "sizes, pairs and shares that cannot be are not taken");
+	run_free(&r);
+	json_decref(m);
+}
+
 int main(void)
 {
 	char cut[40];
 
 	every_mechanism();
 	told_by_the_run();
+	nonsense_is_harmless();
 	spread_keeps_apart();
 	figure_text_cut(cut, sizeof(cut), "größe und mehr", 8.5, 50);
 	ok(strstr(cut, "…") && figure_text_width(cut, 8.5, false) <= 50,
