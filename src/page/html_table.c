@@ -142,7 +142,7 @@ static void put_code(const char *text, FILE *to)
 	fputs("</code>", to);
 }
 
-/* Cells have roles, since rows are no table to a browser once they are cards. */
+/* Cells have roles: once rows are cards, a browser sees no table in them. */
 static void put_cell(const struct html_table *t, size_t i, FILE *to)
 {
 	const struct cell *c = &t->cell[i];
