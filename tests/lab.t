@@ -127,6 +127,20 @@ expectations() {
 	refused 'No such file' lab C7 --expect nowhere
 }
 
+# Answers of a class: a line for each claim, with its id or without.
+grades() {
+	printf 'c9 fails\nholds\n' | "$ipcopy" lab C9 B5 --predict >out 2>err
+	status=$?
+	test "$status" -eq 0 && says out '2 of 2 right'
+	result $? '--predict takes answers from a pipe'
+	printf 'C9 holds\n' >answers
+	"$ipcopy" lab C9 B5 --predict <answers >out 2>err
+	status=$?
+	test "$status" -eq 1 && says out 'You said holds: not so' &&
+		says out 'You said nothing: not so' && says out '0 of 2 right'
+	result $? '--predict from a file: exit status 1 unless all are right'
+}
+
 # --- words --------------------------------------------------------------------
 
 refusals() {
@@ -134,7 +148,6 @@ refusals() {
 	refused 'B1' lab BB1
 	refused 'not known' lab ''
 	refused '--all and B1' lab B1 --all
-	refused 'terminal' lab B1 --predict
 	refused 'which claims?' lab --source
 	refused 'which claims?' lab --format json
 	refused '--format json goes with none' lab B1 --source --format json
@@ -280,6 +293,7 @@ expectations
 refusals
 forms
 predicts
+grades
 nothing_is_left
 interrupted TERM 130
 interrupted KILL 137

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "args/say.h"
@@ -59,7 +60,10 @@ static const struct opt lab_opts[] = {
 		 "alone"),
 	LAB_FLAG("trace", trace,
 		 "show the system calls that the experiment makes"),
-	LAB_FLAG("predict", predict, "ask for the outcome first, then show it"),
+	LAB_FLAG("predict", predict,
+		 "ask for the outcome first, then show it; answers come from "
+		 "the terminal, or one in a line from a file or pipe: then "
+		 "exit status 1 unless all are right"),
 	{ .name = "runs",
 	  .value = "N",
 	  .take = take_runs,
@@ -168,10 +172,6 @@ static int check(struct lab_wish *w, struct err *e)
 		return err_say(e, EINVAL,
 			       "--runs goes with neither --trace "
 			       "nor --predict");
-	if (w->predict && !isatty(STDIN_FILENO))
-		return err_say(e, EINVAL,
-			       "--predict asks on the terminal, and "
-			       "standard input is none");
 	if (w->n == 0 && (data || w->source || w->about || w->trace ||
 			  w->predict || w->expect || w->runs > 1))
 		return err_say(e, EINVAL,
@@ -205,22 +205,41 @@ static int try_claim(const struct lab_wish *w, struct lab_row *row,
 	return rc;
 }
 
-/* The reader's guess; LAB_OUTCOMES once there is no more to read. */
-static enum lab_outcome ask(void)
+/* An answer may follow the claim's id. */
+static enum lab_outcome answer_in(const char *line, const struct experiment *x)
 {
 	static const char letters[] = "hlfc";
+	size_t id = strlen(x->id);
+
+	if (!strncasecmp(line, x->id, id) && line[id] == ' ')
+		line += id + 1;
+	line += strspn(line, " \t");
+	for (int o = 0; o < LAB_OUTCOMES; o++)
+		if (tolower((unsigned char)line[0]) == letters[o])
+			return (enum lab_outcome)o;
+	return LAB_OUTCOMES;
+}
+
+/*
+ * The reader's guess; LAB_OUTCOMES once there is no more to read, or where a
+ * line of a file says nothing.
+ */
+static enum lab_outcome ask(const struct experiment *x)
+{
+	bool asks = isatty(STDIN_FILENO);
+	enum lab_outcome answer;
 	char line[80];
 
-	for (;;) {
-		printf("    Your prediction: (h)olds, holds with a (l)imit, "
-		       "(f)ails, (c)annot be tried? ");
+	do {
+		if (asks)
+			printf("    Your prediction: (h)olds, holds with a "
+			       "(l)imit, (f)ails, (c)annot be tried? ");
 		fflush(stdout);
 		if (!fgets(line, sizeof(line), stdin))
 			return LAB_OUTCOMES;
-		for (int o = 0; o < LAB_OUTCOMES; o++)
-			if (tolower((unsigned char)line[0]) == letters[o])
-				return (enum lab_outcome)o;
-	}
+		answer = answer_in(line, x);
+	} while (asks && answer == LAB_OUTCOMES);
+	return answer;
 }
 
 static int show_claim(const struct lab_wish *w, struct lab_row *row,
@@ -231,7 +250,7 @@ static int show_claim(const struct lab_wish *w, struct lab_row *row,
 
 	lab_show_claim(row->x);
 	if (w->predict)
-		guess = ask();
+		guess = ask(row->x);
 	for (int i = 0; i < w->runs && rc == 0; i++)
 		rc = try_claim(w, row, e);
 	if (rc < 0)
@@ -240,6 +259,9 @@ static int show_claim(const struct lab_wish *w, struct lab_row *row,
 	if (w->predict && guess != LAB_OUTCOMES)
 		printf("    You said %s: %s\n", lab_outcome_names[guess],
 		       guess == row->outcome ? "right" : "not so");
+	else if (w->predict && !isatty(STDIN_FILENO))
+		printf("    You said nothing: not so\n");
+	row->right = guess == row->outcome;
 	fflush(stdout);
 	return 0;
 }
@@ -286,6 +308,19 @@ static enum exit_code compare(const struct lab_wish *w)
 		code = EXIT_CLAIM;
 	}
 	return code;
+}
+
+/* Of answers that came from a file or a pipe. */
+static enum exit_code grade(const struct lab_wish *w)
+{
+	int right = 0;
+
+	if (!w->predict || isatty(STDIN_FILENO))
+		return EXIT_WELL;
+	for (int i = 0; i < w->n; i++)
+		right += w->row[i].right;
+	printf("\n%d of %d right\n", right, w->n);
+	return right == w->n ? EXIT_WELL : EXIT_CLAIM;
 }
 
 static enum exit_code how_it_ended(int rc, const struct err *e)
@@ -371,6 +406,8 @@ static enum exit_code run_lab(struct lab_wish *w)
 	if (!in_words)
 		code = lab_show_table(w->row, w->n, w->runs,
 				      (enum table_format)w->format);
+	if (code == EXIT_WELL)
+		code = grade(w);
 	return code == EXIT_WELL ? compare(w) : code;
 }
 

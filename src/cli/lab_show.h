@@ -12,6 +12,7 @@ struct lab_row {
 	struct lab_result result; /* of the last run */
 	int times[LAB_OUTCOMES];  /* how often each outcome came */
 	enum lab_outcome outcome; /* the most frequent one */
+	bool right;               /* as the reader predicted */
 };
 
 /* The claim; what it is about; what was found; the experiment itself. */
