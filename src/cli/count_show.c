@@ -317,7 +317,7 @@ bool count_is_news(const struct count_shown *c, size_t doubt)
 	for (size_t i = 0; i < doubt; i++)
 		if (!strcmp(ledger_doubt_at(c->ledger, i)->text, text))
 			return false;
-	return strcmp(text, c->sum.why) != 0;
+	return !strstr(c->sum.why, text);
 }
 
 static void put_doubts(const struct count_shown *c, FILE *to)

@@ -342,7 +342,9 @@ struct ledger_sum ledger_sum(const struct ledger *l, int in, int out,
 	if (on_path)
 		memset(on_path, 0, l->hops);
 	if (in < 0 || out < 0 || in == out || way_init(&w, l) < 0) {
-		because(&s, "no input and output are known");
+		because(&s, "no input and output are known%s%s",
+			l->doubts ? ", perhaps because " : "",
+			l->doubts ? l->doubt[0].text : "");
 		way_free(&w);
 		return s;
 	}
