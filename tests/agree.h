@@ -1,4 +1,4 @@
-/* What the files of tests/agree share. */
+/* The files of tests/agree share these. */
 #ifndef TESTS_AGREE_H
 #define TESTS_AGREE_H
 
@@ -36,7 +36,7 @@ void check_counts(const char *what, const json_t *said,
 /* verdict.json within itself (agree_verdict.c). */
 void check_verdict(const json_t *v);
 
-/* What else is said of it (agree_said.c, agree_figures.c). */
+/* The other outputs against it (agree_said.c, agree_figures.c). */
 void check_sentences(const json_t *v);
 void check_terminal(const json_t *v, const char *dir);
 void check_csv(const json_t *v, const char *dir);

@@ -39,7 +39,7 @@ static char *joined(const char *text)
 	return flat;
 }
 
-/* What a terminal that knows ASCII only is shown, and a page's markup. */
+/* As a terminal shows it that knows ASCII only, or as a page's markup. */
 static char *plain(const char *text, bool html)
 {
 	char *flat = malloc(6 * strlen(text) + 1), *to = flat;
@@ -82,7 +82,7 @@ static double amount(const char *text)
 	return isdigit((unsigned char)*text) ? atof(text) : NAN;
 }
 
-/* What comes after `anchor` and " in "; 0 where the anchor is missing. */
+/* The number after `anchor` and " in "; 0 where the anchor is missing. */
 double amount_after(const char *text, const char *anchor)
 {
 	const char *at = strstr(text, anchor);

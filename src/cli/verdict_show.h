@@ -20,7 +20,7 @@ char *verdict_human(const struct rep_verdict *v);
 char *verdict_csv(const struct rep_verdict *v);
 char *verdict_cells(const struct run *r);
 
-/* What to use under each condition; false: no memory. */
+/* Names the mechanism to use under each condition; false: no memory. */
 bool verdict_put_use(FILE *to, const struct rep_verdict *v);
 
 /* Turns what the terminal's locale cannot show into ASCII, in place. */

@@ -160,7 +160,7 @@ void rep_find_start(struct rep_spot *spot, const struct run_condition *k);
 /* Whether a cell may be compared at all: it could run and is no control. */
 bool rep_can_take_part(const struct run_cell *c);
 
-/* What any cell of a run has at most; 1 where it has none. */
+/* The most generations that a cell of the run has; 1 where none has any. */
 size_t rep_most_generations(const struct run *r);
 
 #endif

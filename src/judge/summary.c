@@ -171,7 +171,7 @@ static void sum_up_startup(const struct run *r, struct run_cell *c,
 					   STATS_PERCENTILE, r->level);
 }
 
-/* Of all its good timed transfers, in the generations that count. */
+/* Looks at all good timed transfers, in the generations that count. */
 static void leave_out_percentiles(struct run_cell *c)
 {
 	double trips = 0, transfers = 0;

@@ -43,7 +43,7 @@ static int dearest_first(const void *l, const void *r)
 	return strcmp(a->label, b->label);
 }
 
-/* What is known of the conditions with several mechanisms. */
+/* The conditions that have several mechanisms, counted. */
 struct uses {
 	struct use *use; /* room for as many as there are spots */
 	size_t n;        /* labels */

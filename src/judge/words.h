@@ -71,8 +71,8 @@ bool rep_any_measured(const struct rep_verdict *v);
 const char *rep_via(const struct run_cell *c, char *buf, size_t size);
 
 /*
- * What to type to copy a file as this cell does, to be freed: "ipcopy copy SRC
- * DST --via pipe --size 64K". NULL: no memory; "": it does not copy files.
+ * The command that copies a file as this cell does, to be freed: "ipcopy copy
+ * SRC DST --via pipe --size 64K". NULL: no memory; "": it copies no files.
  */
 char *rep_command(const struct run_cell *c);
 
