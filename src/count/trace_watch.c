@@ -15,6 +15,9 @@
 #include <sys/ptrace.h>
 #include <sys/uio.h>
 #include <sys/user.h>
+#ifndef __x86_64__
+#include <asm/ptrace.h>
+#endif
 
 #include "count/trace.h"
 
@@ -114,16 +117,24 @@ static bool put_registers(struct task *p, const struct watchpoint *w)
 	       0;
 }
 
+static uint64_t distance(uint64_t a, uint64_t b)
+{
+	return a > b ? a - b : b - a;
+}
+
+/* A wide store may begin before the word: the nearest is meant. */
 static unsigned int hits(struct task *p, const siginfo_t *si)
 {
 	uint64_t addr = (uint64_t)(uintptr_t)si->si_addr;
-	unsigned int hit = 0;
+	int nearest = -1;
 
 	for (int i = 0; i < WATCHPOINTS; i++)
-		if (p->armed[i].len && addr < p->armed[i].addr + WORD &&
-		    addr + WORD > p->armed[i].addr)
-			hit |= 1U << i;
-	return hit;
+		if (p->armed[i].len &&
+		    (nearest < 0 ||
+		     distance(addr, p->armed[i].addr) <
+			     distance(addr, p->armed[nearest].addr)))
+			nearest = i;
+	return nearest < 0 ? 0 : 1U << nearest;
 }
 
 #endif
@@ -365,5 +376,5 @@ bool watch_hit(struct tracer *t, struct task *p)
 		if (which & 1U << i)
 			hit(t, p, i);
 	watch_sync(t, p);
-	return which != 0;
+	return true; /* nobody else can set these registers */
 }
