@@ -85,6 +85,16 @@ status=$?
 test "$status" -eq 4 && grep -q 'is not' err
 result $? 'what this machine lacks is named'
 
+# A minute and more of a CPU, and packages from a mirror: only where asked for.
+if test -z "${REFEREE_BOOT:-}"; then
+	skip 'REFEREE_BOOT is not set: no kernel is booted'
+else
+	IPCOPY=$ipcopy "$here/bench/referee/run" --short >out 2>err
+	status=$?
+	test "$status" -eq 0
+	result $? 'six mechanisms under a stock kernel'
+fi
+
 # --- commands -----------------------------------------------------------------
 
 # count --format json -- sh -c 'say KIND NUMBER'
