@@ -68,7 +68,7 @@ try_examples() {
 
 status=0
 for command in list copy serve fetch count explain lab bench doctor verdict \
-	compare plot report; do
+	compare export plot report; do
 	same_options "$command"
 done
 "$ipcopy" list --format csv | sed '1d; s/,.*//' >names

@@ -8,6 +8,7 @@
 #include "args/say.h"
 #include "base/columns.h"
 #include "cli/commands.h"
+#include "cli/share.h"
 #include "cli/verdict_show.h"
 #include "judge/gate.h"
 #include "text/table.h"
@@ -26,31 +27,10 @@ enum undecided { UNDECIDED_TELL, UNDECIDED_PASS, UNDECIDED_FAIL };
 
 static const char *const undecided_names[] = { "tell", "pass", "fail", NULL };
 
-/* "3%", or a share such as 0.03. */
-static int take_share(const struct opt *o, const char *value, void *field,
-		      struct err *e)
-{
-	char *end;
-	double share = strtod(value, &end);
-	bool digits = strspn(value, "0123456789.") == (size_t)(end - value);
-
-	if (!strcmp(end, "%"))
-		share /= 100;
-	if (end == value || !digits || (*end && strcmp(end, "%") != 0) ||
-	    share >= 1)
-		return err_say(
-			e, EINVAL,
-			"--%s '%.60s' is not allowed; it is a share from "
-			"0%% to below 100%%, such as 3%%",
-			o->name, value);
-	*(double *)field = share;
-	return 0;
-}
-
 static const struct opt compare_opts[] = {
 	{ .name = "gate",
 	  .value = "SHARE",
-	  .take = take_share,
+	  .take = share_take,
 	  .at = offsetof(struct asked, gate),
 	  .help = "exit status 0 if all cells are known to be no slower than "
 		  "by this, such as 3%, 1 if one is known to be, else 5" },

@@ -12,7 +12,7 @@
 static const struct command *const commands[] = {
 	&cmd_list,    &cmd_copy, &cmd_serve,  &cmd_fetch,  &cmd_count,
 	&cmd_explain, &cmd_lab,  &cmd_bench,  &cmd_doctor, &cmd_verdict,
-	&cmd_compare, &cmd_plot, &cmd_report, NULL,
+	&cmd_compare, &cmd_plot, &cmd_report, &cmd_export, NULL,
 };
 
 static const char *command_name(size_t i, const void *unused)

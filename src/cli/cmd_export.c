@@ -1,0 +1,181 @@
+/* ipcopy export: a run for programs that watch speeds over time. */
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "args/say.h"
+#include "cli/commands.h"
+#include "cli/share.h"
+#include "judge/export.h"
+
+enum format { BMF, GITHUB, OPENMETRICS, JUNIT, CSV_LONG };
+
+static const char *const format_names[] = {
+	"bmf", "github-action-benchmark", "openmetrics", "junit", "csv-long",
+	NULL,
+};
+
+static const char *const better_names[] = { "bigger", "smaller", NULL };
+
+struct asked {
+	const char *operand[OPERANDS_MAX];
+	const char *baseline;
+	int format;  /* enum format; -1: none */
+	int better;  /* 0: bigger */
+	double gate; /* NaN: none */
+};
+
+static const struct opt export_opts[] = {
+	{ .name = "to",
+	  .value = "FORMAT",
+	  .take = opt_word,
+	  .at = offsetof(struct asked, format),
+	  .words = format_names,
+	  .help = "bmf (Bencher), github-action-benchmark, openmetrics "
+		  "(Prometheus), junit, or csv-long (a line for each number)" },
+	{ .name = "better",
+	  .value = "WHICH",
+	  .take = opt_word,
+	  .at = offsetof(struct asked, better),
+	  .words = better_names,
+	  .help = "with github-action-benchmark: bigger (default: speeds) or "
+		  "smaller (times, CPU, copies), as its tool customBigger- or "
+		  "customSmallerIsBetter" },
+	{ .name = "baseline",
+	  .value = "RUN",
+	  .take = opt_text,
+	  .at = offsetof(struct asked, baseline),
+	  .help = "with junit: the cells as tests of a gate against this run" },
+	{ .name = "gate",
+	  .value = "SHARE",
+	  .take = share_take,
+	  .at = offsetof(struct asked, gate),
+	  .help = "with --baseline: how much slower a cell may be, such as "
+		  "3%" },
+	{ .name = NULL },
+};
+
+static int check(const struct asked *a, struct err *e)
+{
+	if (a->format < 0)
+		return err_say(e, EINVAL,
+			       "export to which format? Give --to bmf, "
+			       "github-action-benchmark, openmetrics, junit or "
+			       "csv-long");
+	if (a->better && a->format != GITHUB)
+		return err_say(e, EINVAL,
+			       "--better goes with --to "
+			       "github-action-benchmark");
+	if ((a->baseline || !isnan(a->gate)) && a->format != JUNIT)
+		return err_say(e, EINVAL,
+			       "--baseline and --gate go with --to junit");
+	if (!a->baseline != isnan(a->gate))
+		return err_say(e, EINVAL, "--baseline and --gate go together");
+	return 0;
+}
+
+/* What a watcher takes for a result must be one. */
+static int read_whole(struct run *r, const char *dir, struct err *e)
+{
+	int rc = rep_read(r, dir, e);
+	const char *why;
+	size_t good = 0;
+
+	if (rc < 0)
+		return rc;
+	why = rep_unfinished(r);
+	if (why)
+		return err_say(e, EINVAL,
+			       "%.200s is not complete: it %s; go on with: "
+			       "ipcopy bench --resume %.200s",
+			       dir, why, dir);
+	if (r->samples_csv.csv.torn)
+		return err_say(e, EINVAL,
+			       "%.200s/samples.csv ends within a line", dir);
+	for (size_t i = 0; i < r->cells; i++)
+		good += r->cell[i]->groups > 0;
+	if (!good)
+		return err_say(e, EINVAL, "%.200s has no good sample", dir);
+	return 0;
+}
+
+static char *gate_text(const struct asked *a, const struct run *first,
+		       const struct run *r)
+{
+	struct rep_compare c;
+	char *text;
+
+	rep_compare_init(&c, first, r, a->gate);
+	rep_compare_cells(&c);
+	text = c.broken ? NULL : rep_export_junit_gate(&c);
+	rep_compare_free(&c);
+	return text;
+}
+
+static char *text_of(const struct asked *a, const struct run *first,
+		     const struct run *r)
+{
+	switch ((enum format)a->format) {
+	case BMF:
+		return rep_export_bmf(r);
+	case GITHUB:
+		return rep_export_github(r, a->better == 0);
+	case OPENMETRICS:
+		return rep_export_openmetrics(r);
+	case JUNIT:
+		return a->baseline ? gate_text(a, first, r)
+				   : rep_export_junit(r);
+	default:
+		return rep_export_csv(r);
+	}
+}
+
+static enum exit_code export(const struct asked *a) {
+	struct run r = { 0 }, first = { 0 }; enum exit_code code = EXIT_WELL;
+	struct err e = { 0 }; char *text = NULL;
+	int rc = read_whole(&r, a->operand[0], &e);
+
+	if (rc == 0 && a->baseline) rc = read_whole(&first, a->baseline, &e);
+	if (rc < 0){ say("%s", e.text);
+		     code = e.code == ENOMEM ? EXIT_FAILED : EXIT_USAGE; }
+else
+{
+	text = text_of(a, &first, &r);
+	if (text)
+		say_report(text, false);
+	else
+		code = say_no_memory();
+}
+free(text);
+run_free(&r);
+run_free(&first);
+return code;
+}
+
+static enum exit_code run(char **words)
+{
+	struct asked a = { .format = -1, .gate = NAN };
+	enum exit_code code;
+	struct err e = { 0 };
+
+	if (!command_read(&cmd_export, words, &a, a.operand, &code))
+		return code;
+	if (check(&a, &e) < 0) {
+		say("%s", e.text);
+		return EXIT_USAGE;
+	}
+	return export(&a);
+}
+
+const struct command cmd_export = {
+	.name = "export",
+	.summary = "write a run for programs that watch speeds over time",
+	.about = "Writes what a run measured in the format of another program, "
+		 "with the ends of intervals where the format has a place for "
+		 "them. A run that is not complete is refused.",
+	.operands = { "RUN" },
+	.required = 1,
+	.opts = export_opts,
+	.run = run,
+};

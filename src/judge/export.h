@@ -1,0 +1,31 @@
+/* A run in the formats of programs that watch speeds over time. */
+#ifndef JUDGE_EXPORT_H
+#define JUDGE_EXPORT_H
+
+#include "judge/gate.h"
+
+/* One number of a cell. */
+struct rep_metric {
+	const char *name;   /* "throughput": what Bencher calls a measure */
+	const char *family; /* for OpenMetrics, the unit at its end */
+	const char *unit;
+	const char *about;
+	bool bigger;                 /* is better */
+	struct stats_interval value; /* NaN: it has none; ends likewise */
+};
+
+#define REP_METRICS 9
+
+/* Fills in as many of them as the cell has; how many. */
+size_t rep_metrics(const struct run_cell *c, struct rep_metric *to);
+
+/* Texts to be freed; NULL: no memory. */
+char *rep_export_bmf(const struct run *r);
+char *rep_export_github(const struct run *r, bool bigger);
+char *rep_export_openmetrics(const struct run *r);
+char *rep_export_csv(const struct run *r);
+/* The cells of a run as tests, or of two with a gate between them. */
+char *rep_export_junit(const struct run *r);
+char *rep_export_junit_gate(const struct rep_compare *c);
+
+#endif

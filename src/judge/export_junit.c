@@ -1,0 +1,157 @@
+/* A run, or a gate between two, as JUnit's XML: one test for each cell. */
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "judge/export.h"
+
+enum fate { PASSED, FAILED, BROKE, SKIPPED, FATES };
+
+static const char *const elements[] = { NULL, "failure", "error", "skipped" };
+
+struct suite {
+	FILE *to; /* the tests; how many there are stands before them */
+	size_t tests, of[FATES];
+};
+
+static void put_xml(FILE *to, const char *text)
+{
+	char *mended = utf8_mend(text);
+
+	for (const char *p = mended ? mended : ""; *p; p++) {
+		const char *as = *p == '&'   ? "&amp;"
+				 : *p == '<' ? "&lt;"
+				 : *p == '>' ? "&gt;"
+				 : *p == '"' ? "&quot;"
+					     : NULL;
+
+		if (as)
+			fputs(as, to);
+		else
+			fputc((unsigned char)*p < ' ' ? ' ' : *p, to);
+	}
+	free(mended);
+}
+
+static void put_test(struct suite *s, const char *class, const char *name,
+		     enum fate fate, const char *why)
+{
+	s->tests++;
+	s->of[fate]++;
+	fputs("    <testcase classname=\"ipcopy.", s->to);
+	put_xml(s->to, class);
+	fputs("\" name=\"", s->to);
+	put_xml(s->to, name);
+	if (fate == PASSED) {
+		fputs("\" time=\"0\"/>\n", s->to);
+		return;
+	}
+	fprintf(s->to, "\" time=\"0\">\n      <%s message=\"", elements[fate]);
+	put_xml(s->to, why);
+	fputs("\"/>\n    </testcase>\n", s->to);
+}
+
+/* The whole, once all tests are known; `tests` is freed. */
+static char *wrapped(const struct suite *s, char *tests, const char *name)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *to = open_memstream(&text, &len);
+
+	if (to && tests) {
+		fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+		      "<testsuites>\n  <testsuite name=\"",
+		      to);
+		put_xml(to, name);
+		fprintf(to,
+			"\" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" "
+			"skipped=\"%zu\" time=\"0\">\n%s  </testsuite>\n"
+			"</testsuites>\n",
+			s->tests, s->of[FAILED], s->of[BROKE], s->of[SKIPPED],
+			tests);
+	}
+	free(tests);
+	if (to && fclose(to) == 0 && text && *text)
+		return text;
+	free(text);
+	return NULL;
+}
+
+char *rep_export_junit(const struct run *r)
+{
+	char *tests = NULL;
+	size_t len;
+	struct suite s = { .to = open_memstream(&tests, &len) };
+
+	if (!s.to)
+		return NULL;
+	for (size_t i = 0; i < r->cells; i++) {
+		const struct run_cell *c = r->cell[i];
+		enum fate fate = c->skipped                  ? SKIPPED
+				 : c->failures || !c->groups ? FAILED
+							     : PASSED;
+
+		put_test(&s, c->at.workload, c->name, fate, c->reason);
+	}
+	if (fclose(s.to) != 0) {
+		free(tests);
+		return NULL;
+	}
+	return wrapped(&s, tests, "ipcopy run");
+}
+
+/* --- a gate --------------------------------------------------------------- */
+
+static const enum fate fate_of_state[] = {
+	[REP_GATE_NONE] = SKIPPED,  [REP_GATE_WITHIN] = PASSED,
+	[REP_GATE_BEYOND] = FAILED, [REP_GATE_OPEN] = BROKE,
+	[REP_GATE_BROKEN] = BROKE,
+};
+
+static void put_pair(struct suite *s, const struct rep_pairing *p)
+{
+	char why[700], times[32];
+
+	rep_times(p->ratio.value, times, sizeof(times));
+	switch (p->state) {
+	case REP_GATE_NONE:
+		snprintf(why, sizeof(why), "not gated");
+		break;
+	case REP_GATE_BROKEN:
+		snprintf(why, sizeof(why), "no good sample: %.500s",
+			 *p->b->reason ? p->b->reason : p->a->reason);
+		break;
+	default:
+		snprintf(why, sizeof(why), "%s: %s as fast, %.4g to %.4g",
+			 rep_gate_states[p->state], times, p->ratio.low,
+			 p->ratio.high);
+	}
+	put_test(s, p->b->at.workload, p->b->name, fate_of_state[p->state],
+		 why);
+}
+
+char *rep_export_junit_gate(const struct rep_compare *c)
+{
+	char *tests = NULL, name[60];
+	size_t len;
+	struct suite s = { .to = open_memstream(&tests, &len) };
+
+	if (!s.to)
+		return NULL;
+	for (size_t i = 0; i < c->pairs; i++)
+		put_pair(&s, &c->pair[i]);
+	for (size_t i = 0; i < c->in_a; i++)
+		if (rep_is_gated(c->only_a[i]))
+			put_test(&s, c->only_a[i]->at.workload,
+				 c->only_a[i]->name, BROKE,
+				 "missing in this run");
+	if (fclose(s.to) != 0) {
+		free(tests);
+		return NULL;
+	}
+	snprintf(name, sizeof(name), "ipcopy gate of %.3g %%", 100 * c->gate);
+	return wrapped(&s, tests, name);
+}
