@@ -170,6 +170,12 @@ forms() {
 		says out 'PROT_READ|PROT_WRITE, MAP_SHARED' &&
 			says out '--- SIGBUS ---'
 		result $? '--trace shows mmap and the signal'
+		! grep -q '\[child.*\] *\(write\|sendto\|exit_group\)(' out
+		result $? 'and nothing of the lab itself'
+		run lab B8 --trace
+		says out 'O_RDWR|O_CREAT|O_EXCL|O_CLOEXEC, 0600) = ' &&
+			says out ', "data", 4) = 4'
+		result $? '--trace has names for flags, and what is written'
 	fi
 	run lab C7 --about
 	test "$status" -eq 0 && says out 'read: mmap(2)' && ! says out '  ='

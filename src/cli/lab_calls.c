@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 
 #include "base/utf8.h"
@@ -38,6 +39,13 @@ static const struct bit sync_bits[] = {
 	{ MS_SYNC, "MS_SYNC" },
 	{ MS_INVALIDATE, "MS_INVALIDATE" },
 	{ 0, NULL },
+};
+
+static const struct bit open_bits[] = {
+	{ O_CREAT, "O_CREAT" },       { O_EXCL, "O_EXCL" },
+	{ O_TRUNC, "O_TRUNC" },       { O_APPEND, "O_APPEND" },
+	{ O_NONBLOCK, "O_NONBLOCK" }, { O_DIRECTORY, "O_DIRECTORY" },
+	{ O_CLOEXEC, "O_CLOEXEC" },   { 0, NULL },
 };
 
 static void put_bits(uint64_t value, const struct bit *bits, const char *none,
@@ -95,8 +103,7 @@ static void put_plain(const struct lab_call *c, int n)
 			putchar('"');
 			utf8_put_clean(stdout, c->text);
 			putchar('"');
-		} else if (c->nr == SYS_openat && i == 0 &&
-			   (int)value == AT_FDCWD) {
+		} else if (i == 0 && (int)value == AT_FDCWD) {
 			printf("AT_FDCWD");
 		} else if (value > -4096 && value < 1 << 24) {
 			printf("%" PRId64, value);
@@ -107,6 +114,19 @@ static void put_plain(const struct lab_call *c, int n)
 			printf("0x%" PRIx64, (uint64_t)value);
 		}
 	}
+}
+
+/* After the name: how it is opened and, for one that is made, its mode. */
+static void put_open(const struct lab_call *c)
+{
+	static const char *const ways[] = { "O_RDONLY", "O_WRONLY", "O_RDWR",
+					    "3" };
+
+	put_plain(c, 2);
+	printf(", %s", ways[c->arg[2] & O_ACCMODE]);
+	put_bits(c->arg[2] & ~(uint64_t)O_ACCMODE, open_bits, NULL, "|");
+	if (c->arg[2] & O_CREAT)
+		printf(", %04" PRIo64, c->arg[3]);
 }
 
 /* How many arguments the call has; the registers behind them are noise. */
@@ -131,7 +151,7 @@ static int arguments(int nr)
 		return 3;
 	case SYS_openat: case SYS_pread64: case SYS_pwrite64: case SYS_wait4:
 	case SYS_rt_sigaction: case SYS_rt_sigprocmask: case SYS_mremap:
-	case SYS_socketpair:
+	case SYS_socketpair: case SYS_mknodat: case SYS_newfstatat:
 		return 4;
 	default:
 		return 6;
@@ -144,6 +164,15 @@ static void put_arguments(const struct lab_call *c)
 	switch (c->nr) {
 	case SYS_mmap:
 		put_mmap(c);
+		break;
+	case SYS_openat:
+		put_open(c);
+		break;
+	case SYS_mknodat:
+		put_plain(c, 2);
+		printf(", %s%04" PRIo64,
+		       S_ISFIFO((mode_t)c->arg[2]) ? "S_IFIFO|" : "",
+		       c->arg[2] & 07777);
 		break;
 	case SYS_mprotect:
 		put_plain(c, 2);

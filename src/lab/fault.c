@@ -10,8 +10,9 @@
 #include "base/proc.h"
 #include "lab/inside.h"
 
-/* Where the child's handler writes; set before it can run. */
+/* Where the child's handler writes, and its lab; set before it can run. */
 static int report_fd;
+static struct lab *report_lab;
 
 static void on_fault(int sig, siginfo_t *info, void *context)
 {
@@ -20,6 +21,7 @@ static void on_fault(int sig, siginfo_t *info, void *context)
 			       .addr = info->si_addr };
 
 	(void)context;
+	lab_hide(report_lab);
 	_exit(write(report_fd, &f, sizeof(f)) == sizeof(f) ? 0 : 1);
 }
 
@@ -55,6 +57,7 @@ static void touch(struct lab *l, int fd, const void *addr, enum lab_access how)
 	struct lab_fault f = { 0 };
 
 	report_fd = fd;
+	report_lab = l;
 	catch_faults();
 	lab_show(l);
 	f.value = access_it(addr, how);

@@ -72,7 +72,12 @@ pid_t lab_pid(struct lab_side *child)
 
 void lab_tell(struct lab_side *other, const void *what, size_t len)
 {
-	if (send(other->fd, what, len, MSG_NOSIGNAL) != (ssize_t)len)
+	ssize_t sent;
+
+	lab_hide(other->lab);
+	sent = send(other->fd, what, len, MSG_NOSIGNAL);
+	lab_show(other->lab);
+	if (sent != (ssize_t)len)
 		lab_cannot(other->lab, "the other process is gone: %s",
 			   strerror(errno));
 }
@@ -85,8 +90,8 @@ void lab_hear(struct lab_side *other, void *what, size_t len)
 
 	lab_hide(other->lab);
 	rc = poll(&p, 1, LAB_PATIENCE_MS);
-	lab_show(other->lab);
 	got = rc > 0 ? recv(other->fd, what, len, 0) : -1;
+	lab_show(other->lab);
 	if (rc == 0)
 		lab_cannot(other->lab, "the other process was silent for %d s",
 			   LAB_PATIENCE_MS / 1000);

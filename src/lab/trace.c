@@ -1,4 +1,5 @@
 /* The system calls of an experiment and its children, by ptrace. */
+#include <ctype.h>
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
@@ -48,13 +49,30 @@ static void show(const struct tracing *t, struct traced *p)
 static int name_argument(int nr)
 {
 	switch (nr) {
+	case SYS_write:
 	case SYS_openat:
+	case SYS_mknodat:
+	case SYS_unlinkat:
+	case SYS_newfstatat:
 		return 1;
 	case SYS_memfd_create:
 		return 0;
 	default:
 		return -1;
 	}
+}
+
+/* What is written is shown where it is text, and short. */
+static void cut_text(struct lab_call *c)
+{
+	size_t len = c->arg[2] < sizeof(c->text) ? c->arg[2] : 0;
+
+	c->text[len] = '\0';
+	for (size_t i = 0; i < len; i++)
+		if (!isprint((unsigned char)c->text[i]))
+			len = 0;
+	if (len == 0)
+		c->text_arg = -1;
 }
 
 /* Short of the end of a page it may be cut: it is for people to read. */
@@ -68,6 +86,8 @@ static void read_name(struct traced *p)
 	    !tracee_peek(p->task.tid, c->text, c->arg[c->text_arg],
 			 sizeof(c->text) - 1))
 		c->text_arg = -1;
+	if (c->text_arg >= 0 && c->nr == SYS_write)
+		cut_text(c);
 }
 
 static void on_call(void *arg, struct tracee *task,
