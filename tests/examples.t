@@ -17,7 +17,8 @@ for c in json.load(open(sys.argv[1] + "/verdict.json"))["comparisons"]:
         print(c["a"], c["b"], c["ratio"], c["low"], c["high"],
               c["generations"])
 END
-test "$(wc -l <pairs)" -ge 6
+head -n 6 pairs >some && mv some pairs
+test "$(wc -l <pairs)" -eq 6
 result $? 'the run has comparisons of several kinds'
 
 # agrees: what was printed is what the verdict says, to five digits
@@ -47,7 +48,7 @@ redo() {
 
 redo python3 compare.py pairs
 if command -v Rscript >/dev/null; then
-	head -n 4 pairs >few
+	head -n 2 pairs >few
 	redo Rscript compare.R few
 else
 	skip 'compare.R: there is no Rscript (Debian: r-base-core)'
