@@ -37,7 +37,7 @@ enum injury {
 	INJURIES
 };
 
-/* Conditions that a copy is born into, each a bit; the last four let it fail. */
+/* What a copy is born into, each a bit; the last four let it fail. */
 enum weather {
 	NO_SIGCHLD = 1 << 0,  /* its parent ignores SIGCHLD */
 	BLOCKED = 1 << 1,     /* all signals are blocked */

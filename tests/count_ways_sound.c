@@ -199,7 +199,7 @@ static int child_copies(void)
 	return rc ? rc : way_join(way_fork(there_and_back_and_write));
 }
 
-/* --- memory that others have, too ------------------------------------------ */
+/* --- memory that others have, too ----------------------------------------- */
 
 static char *ring;
 
@@ -239,7 +239,7 @@ static int through_named_ring(void)
 	return through_ring(fd);
 }
 
-/* --- mappings -------------------------------------------------------------- */
+/* --- mappings ------------------------------------------------------------- */
 
 static char *map_of(int fd, int prot, int flags)
 {
@@ -295,7 +295,7 @@ static int from_a_touched_mapping(void)
 	return touch_and_write();
 }
 
-/* --- once, twice, and in pieces -------------------------------------------- */
+/* --- once, twice, and in pieces ------------------------------------------- */
 
 static int written_twice(void)
 {
@@ -356,7 +356,7 @@ static int sent_before_accepted(void)
 	return way_join(pid);
 }
 
-/* --- what is not followed, and said so ------------------------------------- */
+/* --- what is not followed, and said so ------------------------------------ */
 
 static int by_libaio(void)
 {

@@ -366,9 +366,10 @@ static bool put_words(const struct count_shown *c, bool draw, bool ascii,
 	if (!c->sum.path)
 		return true;
 	if (!c->sum.calls && c->sum.resolved && c->sum.copies <= 0) {
-		count_put_sentence(to, "",
-			     "No call moved a byte and neither side copied "
-			     "one: both use the same memory.");
+		count_put_sentence(
+			to, "",
+			"No call moved a byte and neither side copied "
+			"one: both use the same memory.");
 		return true;
 	}
 	hops = hops_text(c, TABLE_HUMAN);

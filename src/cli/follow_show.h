@@ -15,7 +15,7 @@
 enum exit_code follow_mechanisms(const char *path, const char *first,
 				 const char *second, bool predicted);
 
-/* The page of what was counted, under this title; says nothing if all is well. */
+/* The page of a count, under this title; says nothing if all is well. */
 enum exit_code follow_counted(const char *path, const char *title,
 			      const char *summary, const struct tr_spec *spec,
 			      const struct count_shown *c);

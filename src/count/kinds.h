@@ -1,4 +1,4 @@
-/* How people call the objects of a ledger; the ledger's names are for programs. */
+/* The words that people use for the objects of a ledger. */
 #ifndef COUNT_KINDS_H
 #define COUNT_KINDS_H
 

@@ -59,8 +59,8 @@ struct ledger_object {
 	char *detail; /* "posix", "memfd", "SysV", "MAP_SHARED of a file" … */
 	int64_t pid;  /* LEDGER_PRIVATE: whose memory; else 0 */
 	bool tracked; /* LEDGER_PRIVATE: every byte that passes is told of */
-	bool aside; /* a program, or told by the kernel: no end unless named */
-	bool mapped; /* shared and writable: whoever stored there is its source */
+	bool aside;  /* a program, or told by the kernel: no end unless named */
+	bool mapped; /* shared and writable: the source is who stored there */
 };
 
 struct ledger_hop {

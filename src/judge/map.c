@@ -162,7 +162,7 @@ static size_t find_fastest(const struct survey *s, struct rep_spot *spot)
 	return first;
 }
 
-/* Mechanisms may tie: the one that is shown to beat the most others is first. */
+/* Mechanisms may tie: the first is the one shown to beat the most others. */
 static size_t find_first(const struct survey *s, struct rep_spot *spot)
 {
 	size_t fastest = find_fastest(s, spot), first = fastest, most;

@@ -52,7 +52,7 @@ enum rep_question {
 
 extern const char *const rep_question_names[];
 
-/* Those that the run may answer; the claim comes last where it was not tried. */
+/* Those that the run may answer; the claim is last where it was not tried. */
 void rep_questions(const struct rep_verdict *v,
 		   enum rep_question order[REP_QUESTIONS]);
 
