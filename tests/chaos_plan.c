@@ -275,11 +275,15 @@ static void draw_weather(uint64_t *s, struct plan *p)
 static void draw_standing(uint64_t *s, struct plan *p)
 {
 	static const int nth[] = { 2, 10, CHAOS_TRANSFERS };
+	uint64_t size = tr_spec_value(&p->spec, "size", 1 << 16);
+	uint64_t most = clamp(size * MESSAGES_MAX / CHAOS_TRANSFERS, 1,
+			      CHAOS_FILE_MAX / 16);
 
 	p->stands = !p->two && !p->count_calls && chance(s, 25);
 	p->nth = nth[below(s, 3)];
-	if (p->stands && p->src.len > CHAOS_FILE_MAX / 16)
-		p->src.len = CHAOS_FILE_MAX / 16;
+	/* as many messages as of one copy, all transfers together */
+	if (p->stands && p->src.len > most)
+		p->src.len = (uint32_t)most;
 }
 
 /* --- the injury --------------------------------------------------------- */

@@ -23,6 +23,7 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/proc.h"
+#include "base/stop.h"
 #include "scratch.h"
 
 /* Users that nobody is; each job has one, since they count as one together. */
@@ -191,8 +192,12 @@ void weather_feel(const struct plan *p)
 	signal(SIGHUP, SIG_DFL);
 	if (p->weather & NO_SIGCHLD)
 		signal(SIGCHLD, SIG_IGN);
-	if (p->weather & NOHUP)
+	if (p->weather & NOHUP) {
 		signal(SIGHUP, SIG_IGN);
+		/* chaos's own handler was there until now */
+		if (stop_signal == SIGHUP)
+			stop_signal = 0;
+	}
 	if (p->weather & NO_STDIO) {
 		close_range(0, 2, 0);
 		say_begin();
