@@ -8,10 +8,11 @@
 
 /*
  * How far apart two counts of the same program may lie. One more copy or call
- * for each message, for each piece of a file or for the whole file is more.
+ * for each message, for each piece of a file or for the whole file is more. A
+ * stream may give a message in two pieces now and then, and each has its calls.
  */
 #define SAME_COPIES   0.01
-#define SAME_CALLS    0.1
+#define SAME_CALLS    0.5
 #define SAME_PER_MIB  0.06
 #define SAME_SWITCHES 0.5
 
