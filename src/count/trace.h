@@ -300,6 +300,9 @@ void watch_filled(struct tracer *t, struct task *p, uint64_t start,
 void watch_forked(struct tracer *t, struct task *p, const struct mm *parent);
 void watch_clear(struct mm *mm, uint64_t start, uint64_t len);
 
+/* They lie elsewhere by now. */
+void watch_move(struct mm *mm, uint64_t from, uint64_t to, uint64_t len);
+
 /* Of some bytes, those that were watched, by what came of it. */
 struct watched {
 	uint64_t kept, stored;

@@ -58,7 +58,7 @@ void trace_on_remap(struct tracer *t, struct task *p, bool exit)
 			    p->arg[1] - p->arg[2]);
 	if (p->nr == SYS_mremap && exit && p->ret > 0 &&
 	    (uint64_t)p->ret != p->arg[0]) {
-		watch_clear(p->mm, p->arg[0], p->arg[1]);
+		watch_move(p->mm, p->arg[0], (uint64_t)p->ret, p->arg[1]);
 		fill_move(p->mm, p->arg[0], (uint64_t)p->ret,
 			  p->arg[1] < p->arg[2] ? p->arg[1] : p->arg[2]);
 	}

@@ -269,6 +269,22 @@ void watch_clear(struct mm *mm, uint64_t start, uint64_t len)
 	cow_clear(mm, start, len);
 }
 
+void watch_move(struct mm *mm, uint64_t from, uint64_t to, uint64_t len)
+{
+	for (int i = 0; i < WATCHPOINTS; i++) {
+		struct watch *w = &mm->watch[i];
+
+		if (w->start < from || w->end > from + len)
+			continue;
+		w->start += to - from;
+		w->end += to - from;
+		w->fill_start += to - from;
+		w->at.addr += w->at.len ? to - from : 0;
+		mm->watch_serial++;
+	}
+	cow_clear(mm, from, len);
+}
+
 /* At first all that a hop brings, then ever fewer; all where one was hit. */
 static bool is_due(struct window *w)
 {
