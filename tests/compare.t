@@ -144,7 +144,7 @@ counted() {
 	cat >"$1/copies.csv" <<END
 spec,workload,sink,counted_kernel,counted_user,resolved,reason,calls_per_mib,calls_per_message,blocked_per_message,steady_calls_per_mib,steady_calls_per_message
 pipe,stream,-,$2,0,true,,32,2,0.9,32,$3
-pipe,file,new,4,0,true,,64,4,0.9,64,4
+pipe,pingpong,-,2,0,true,,32,4,0.9,32,4
 shm:sync=sem,stream,-,0,0,true,,$4,2.3,0.7,0,0
 splice,file,new,1,0,true,,32,,,32,
 cma,stream,-,1,0,${5-true},it was refused,20,1.5,0.2,16,1
@@ -178,7 +178,7 @@ rm same/copies.csv
 compared 5 '0 counts are the same, 5 are missing.' a same --gate-counts
 counted same 2 2 36.5
 sed 's/,0.9,/,1.9,/' same/copies.csv >lines && mv lines same/copies.csv
-compared 1 'pipe, stream: 1.9 switches for each message instead of 0.9' \
+compared 1 'pipe, pingpong: 1.9 switches for each message instead of 0.9' \
 	a same --gate-counts
 counted same 2 2 36.5
 sed 's/,0.7,0,0$/,1.7,0,0/' same/copies.csv >lines && mv lines same/copies.csv

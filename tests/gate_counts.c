@@ -49,6 +49,7 @@ static bool count(const char *text, enum copy_workload workload,
 	if (rc < 0)
 		diag("%s: %s", text, e.text);
 	*row = (struct run_copies){
+		.workload = copy_workload_names[workload],
 		.counted_kernel = c.copies_kernel,
 		.counted_user = c.copies_user,
 		.calls_per_mib = c.calls_per_mib,
