@@ -262,9 +262,20 @@ rm -r gp
 
 # 241 points are 85 mm, and A4 has 247 mm of text.
 run plot many --column --format pdf --output pdf
-for pdf in pdf/*.pdf; do
-	LC_ALL=C sed -n 's/.*MediaBox \[ *0 0 \([0-9.]*\) \([0-9.]*\) *\].*/\1 \2/p' \
-		"$pdf" | awk '{ n++; bad += $1 != 241 || $2 > 720 }
+# Newer libraries compress what a page says of itself.
+boxes() {
+	python3 -c "import re, sys, zlib
+data = open(sys.argv[1], 'rb').read()
+for m in re.finditer(rb'stream\r?\n', data):
+    try:
+        data += zlib.decompressobj().decompress(data[m.end():])
+    except zlib.error:
+        pass
+for m in re.finditer(rb'MediaBox *\[ *0 0 ([0-9.]+) ([0-9.]+) *\]', data):
+    print(m[1].decode(), m[2].decode())" "$1"
+}
+has_python && for pdf in pdf/*.pdf; do
+	boxes "$pdf" | awk '{ n++; bad += $1 != 241 || $2 > 720 }
 		END { exit n < 1 || bad }'
 	result $? "$pdf is 85 mm wide and no taller than a page"
 done
@@ -478,7 +489,12 @@ run plot bad
 test "$status" -eq 0 && says err 'the run has no samples'
 result $? 'samples that nobody has written yet are none, as for verdict'
 
-# /sys takes files from nobody, not even from root
+# /sys takes files from nobody, not even from root, where it is what it ought
+# to be
+if test "$(stat -f -c %T /sys)" != sysfs; then
+	skip 'a folder that cannot be written: no /sys'
+	finish
+fi
 run plot plain --output /sys/ipcopy
 test "$status" -eq 3 && says err /sys/ipcopy
 result $? 'a folder that cannot be written fails; it is no wrong usage'
