@@ -179,4 +179,24 @@ result $? 'refused: what a plan would not say either'
 run bench --via pipe --dry-run
 test "$status" -eq 2 && one_line_says 'a grid needs sizes'
 result $? 'refused: a mechanism without a size'
+# --- CPUs by their numbers ----------------------------------------------------
+
+allowed=$(awk '/^Cpus_allowed_list/ { split($2, c, /[-,]/); print c[1] }' \
+	/proc/self/status)
+run bench --via shm --via pipe --size 4K --cpus "$allowed,$allowed" --dry-run \
+	--format csv
+test "$status" -eq 0 && says out ',same,'
+result $? 'two sides on one CPU by its number are the place same'
+run bench quick --cpus "$allowed,$allowed" --size 4K --dry-run
+test "$status" -eq 0 && says out 'same' && ! says out 'core'
+result $? 'and stand in place of the places of a plan'
+run bench --via shm --size 4K --cpus "$allowed,$allowed" --place core --dry-run
+test "$status" -eq 2 && one_line_says 'leave out places'
+result $? 'CPUs and a place contradict each other'
+run bench --via shm --size 4K --cpus 0,99999 --dry-run
+test "$status" -eq 2 && one_line_says 'may not use CPU 99999'
+result $? 'a CPU that is not there is refused'
+run bench --via shm --size 4K --cpus 0 --dry-run
+test "$status" -eq 2 && one_line_says 'such as "0,1"'
+result $? 'so is half a pair'
 finish

@@ -131,6 +131,27 @@ static bool find_pair(hwloc_topology_t topo, enum cpu_place place, int cpu[2])
 	return false;
 }
 
+enum cpu_place cpu_place_of(int a, int b)
+{
+	enum cpu_place place = CPU_CORE;
+	hwloc_topology_t topo;
+	hwloc_obj_t x, y;
+	struct err unused = { 0 };
+
+	if (a == b)
+		return CPU_SAME;
+	if (load(&topo, &unused) < 0)
+		return place;
+	x = hwloc_get_pu_obj_by_os_index(topo, (unsigned)a);
+	y = hwloc_get_pu_obj_by_os_index(topo, (unsigned)b);
+	if (x && y && pair_fits(topo, CPU_SMT, x, y))
+		place = CPU_SMT;
+	if (x && y && pair_fits(topo, CPU_PACKAGE, x, y))
+		place = CPU_PACKAGE;
+	hwloc_topology_destroy(topo);
+	return place;
+}
+
 int cpu_find(enum cpu_place place, int cpu[2], struct err *e)
 {
 	return cpu_find_pairs(place, 1, (int(*)[2])cpu, e);
@@ -166,6 +187,11 @@ int cpu_find_pairs(enum cpu_place place, int n, int (*cpu)[2], struct err *e)
 }
 
 #else
+
+enum cpu_place cpu_place_of(int a, int b)
+{
+	return a == b ? CPU_SAME : CPU_CORE;
+}
 
 int cpu_find(enum cpu_place place, int cpu[2], struct err *e)
 {

@@ -99,6 +99,16 @@ int choice_words(const struct opt *o, const char *value, void *field,
 	return 0;
 }
 
+int choice_cpus(const struct opt *o, const char *value, void *field,
+		struct err *e)
+{
+	struct meas_choice *c = field;
+
+	(void)e;
+	json_object_set_new(c->grid, o->name, json_string(value));
+	return 0;
+}
+
 int choice_text(const struct opt *o, const char *value, void *field,
 		struct err *e)
 {

@@ -8,6 +8,7 @@
 /* Options that take a field of this type; their names are keys of a plan. */
 opt_take choice_via;   /* --via M, again and again */
 opt_take choice_words; /* --size 4K,64K and the like */
+opt_take choice_cpus;  /* --cpus 0,1, in place of the grids' places */
 opt_take choice_text;  /* --margin 3% and the like: keys of the plan itself */
 
 void choice_begin(struct meas_choice *c);

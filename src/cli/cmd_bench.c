@@ -69,6 +69,9 @@ static const struct opt bench_opts[] = {
 	CHOICE("wait", "LIST", choice_words,
 	       "block, batch, spin, spin-then-block, or best"),
 	CHOICE("place", "LIST", choice_words, "core, smt, same, free"),
+	CHOICE("cpus", "S,C", choice_cpus,
+	       "tie the server to CPU S and the client to CPU C, instead of a "
+	       "place"),
 	CHOICE("pairs", "LIST", choice_words, "so many copies side by side"),
 	CHOICE("margin", "SHARE", choice_text,
 	       "a smaller difference is none, such as 3%"),

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/cpu.h"
 #include "base/words.h"
 #include "measure/json_line.h"
 #include "measure/plan_read.h"
@@ -101,6 +102,7 @@ static const struct plan_key grid_keys[] = {
 	LIST("waits", waits, plan_one_wait, tr_wait_names),
 	LIST("places", places, plan_one_word, run_place_names),
 	LIST("pairs", pairs, plan_one_pairs, NULL),
+	{ .name = "cpus", .take = plan_take_cpus },
 	LIST("lags", lags, plan_one_lag, NULL),
 	{ .name = "bytes",
 	  .take = plan_take_bytes,
@@ -181,6 +183,26 @@ static void set_default(struct grid_list *list, uint64_t value)
 		list->value[list->n++] = value;
 }
 
+/* Two CPUs by their numbers are one place, which is told as such. */
+static int check_tied(struct plan_reader *r, struct grid *g)
+{
+	static const enum run_place places[CPU_PLACES] = {
+		[CPU_SAME] = RUN_SAME,
+		[CPU_SMT] = RUN_SMT,
+		[CPU_CORE] = RUN_CORE,
+		[CPU_PACKAGE] = RUN_CORE,
+	};
+
+	if (!g->tied)
+		return 0;
+	if (g->places.given || g->pairs.given)
+		return plan_refuse(
+			r, "cpus says where one pair runs; leave out %s",
+			g->places.given ? "places" : "pairs");
+	set_default(&g->places, places[cpu_place_of(g->cpu[0], g->cpu[1])]);
+	return 0;
+}
+
 static int complete_grid(struct plan_reader *r, struct grid *g)
 {
 	bool files = false;
@@ -188,6 +210,8 @@ static int complete_grid(struct plan_reader *r, struct grid *g)
 	if (!g->mechanisms || !g->sizes.given)
 		return plan_refuse(r, "a grid needs %s",
 				   g->mechanisms ? "sizes" : "mechanisms");
+	if (check_tied(r, g) < 0)
+		return -EINVAL;
 	set_default(&g->depths, DEPTH_DEEP);
 	set_default(&g->workloads, COPY_STREAM);
 	set_default(&g->sinks, COPY_NEW);

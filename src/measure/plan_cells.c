@@ -110,7 +110,8 @@ static bool place_as_before(const struct meas_plan *plan, struct meas_cell *c)
 	return false;
 }
 
-static void place(const struct meas_plan *plan, struct meas_cell *c)
+static void place(const struct meas_plan *plan, const struct grid *g,
+		  struct meas_cell *c)
 {
 	static const enum cpu_place places[] = {
 		[RUN_CORE] = CPU_CORE,
@@ -120,8 +121,10 @@ static void place(const struct meas_plan *plan, struct meas_cell *c)
 	struct err e = { 0 };
 
 	c->placed = true;
-	if (c->place != RUN_FREE && !place_as_before(plan, c) &&
-	    cpu_find_pairs(places[c->place], c->pairs, c->cpu, &e) < 0)
+	if (g->tied)
+		memcpy(c->cpu[0], g->cpu, sizeof(g->cpu));
+	else if (c->place != RUN_FREE && !place_as_before(plan, c) &&
+		 cpu_find_pairs(places[c->place], c->pairs, c->cpu, &e) < 0)
 		snprintf(c->reason, sizeof(c->reason), "%s", e.text);
 }
 
@@ -162,7 +165,7 @@ static int make_cell(struct plan_reader *r, struct point *at,
 	if (rc < 0)
 		snprintf(c->reason, sizeof(c->reason), "%s", e.text);
 	else
-		place(plan, c);
+		place(plan, at->g, c);
 	run_name_put(c->name, sizeof(c->name), shown,
 		     &(struct run_condition){
 			     .workload = copy_workload_names[c->workload],

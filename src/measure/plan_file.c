@@ -74,6 +74,16 @@ static json_t *as_json(const char *path, const char *text, struct err *e)
 	return json;
 }
 
+/* CPUs by their numbers stand in place of the grid's places. */
+static void change_grid(json_t *grid, json_t *choice)
+{
+	if (json_object_get(choice, "cpus")) {
+		json_object_del(grid, "places");
+		json_object_del(grid, "pairs");
+	}
+	json_object_update(grid, choice);
+}
+
 /* Every grid gets them: who wants one size wants it everywhere. */
 static void change(json_t *plan, const struct meas_choice *choice)
 {
@@ -82,7 +92,7 @@ static void change(json_t *plan, const struct meas_choice *choice)
 
 	json_object_update(plan, choice->plan);
 	json_array_foreach(json_object_get(plan, "grids"), i, grid)
-		json_object_update(grid, choice->grid);
+		change_grid(grid, choice->grid);
 }
 
 static bool is_changed(const struct meas_choice *choice)

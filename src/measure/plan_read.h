@@ -30,6 +30,8 @@ struct grid {
 	const char *mechanism[GRID_LIST_MAX];
 	struct grid_list sizes, depths, workloads, sinks, caches, waits, places,
 		pairs, lags;
+	bool tied; /* to these, the server's CPU and the client's */
+	int cpu[2];
 	uint64_t bytes, messages;
 	int transfer_ms, timeout_ms;
 };
@@ -64,7 +66,7 @@ struct plan_key {
 
 plan_take plan_take_nothing, plan_take_name, plan_take_about, plan_take_share,
 	plan_take_budget, plan_take_ms, plan_take_number, plan_take_rounds,
-	plan_take_bytes, plan_take_list, plan_take_mechanisms;
+	plan_take_bytes, plan_take_list, plan_take_mechanisms, plan_take_cpus;
 plan_one plan_one_size, plan_one_depth, plan_one_wait, plan_one_pairs,
 	plan_one_lag, plan_one_word;
 

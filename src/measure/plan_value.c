@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cpu.h"
 #include "base/size.h"
 #include "base/words.h"
 #include "measure/plan_read.h"
@@ -265,6 +266,29 @@ int plan_take_list(struct plan_reader *r, const struct plan_key *k,
 		plan_leave(r, where);
 	}
 	return rc < 0 || list->n ? rc : refuse_count(r, k);
+}
+
+int plan_take_cpus(struct plan_reader *r, const struct plan_key *k,
+		   const json_t *value, void *to)
+{
+	const char *text = json_string_value(value);
+	struct grid *g = to;
+	int end = 0;
+
+	if (!text ||
+	    sscanf(text, "%5d,%5d%n", &g->cpu[0], &g->cpu[1], &end) < 2 ||
+	    text[end] || text[strspn(text, "0123456789,")])
+		return plan_refuse(r,
+				   "%s is a text with the server's CPU and the "
+				   "client's, such as \"0,1\"",
+				   k->name);
+	for (int i = 0; i < 2; i++)
+		if (!cpu_allowed(g->cpu[i]))
+			return plan_refuse(
+				r, "%s: this process may not use CPU %d",
+				k->name, g->cpu[i]);
+	g->tied = true;
+	return 0;
 }
 
 static int take_all(struct grid *g)
