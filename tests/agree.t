@@ -105,8 +105,8 @@ chmod +x bin/gnuplot
 # spoken RUN: all outputs of it, in its folder
 spoken() {
 	"$ipcopy" verdict "$1" >out &&
-		"$ipcopy" verdict "$1" --format csv >csv &&
-		mv out csv "$1" &&
+		"$ipcopy" verdict "$1" --format csv >table &&
+		mv out "$1/out" && mv table "$1/csv" &&
 		PATH="$PWD/bin:$PATH" "$ipcopy" report "$1" >/dev/null
 }
 
@@ -151,6 +151,7 @@ planted() {
 }
 
 planted 'holds is' verdict.json 's/"holds": 3/"holds": 2/'
+# shellcheck disable=SC2016 # the dollar is for sed
 planted 'the map has' verdict.json '/"map"/,$s/"outcome": "faster"/"outcome": "slower"/'
 planted 'not so among the best' verdict.json 's/"best": \[/&"pipe",/'
 planted "no condition of the map has it" verdict.json \

@@ -177,6 +177,7 @@ lost_output() {
 # A FIFO that is open for writing, and that nobody reads any more.
 reader_has_gone() {
 	mkfifo pipe
+	# shellcheck disable=SC2094 # a FIFO, opened from both ends
 	exec 8<>pipe 9>pipe 8<&-
 	for command in list 'list --verbose' --help 'help copy' --version \
 		doctor 'lab --all --about' 'plot --list' 'explain pipe' \

@@ -41,7 +41,7 @@ redo() {
 			echo "$a against $b: $ratio [$low, $high]" >>err
 			break
 		}
-	done <$3
+	done <"$3"
 	test "$wrong" -eq 0
 	result $? "$2 reaches the verdict's ratios and intervals"
 }

@@ -50,7 +50,7 @@ result $? 'CITATION.cff has the version of the program'
 date=$(sed -n "s/^\(.*\), ipcopy $version\$/\1/p" "$here/NEWS")
 test -n "$date" && grep -qx "date-released: \"$date\"" "$cite"
 result $? 'the day on which NEWS says that it was released'
-names=$(sed -n 's/^  - name: //p' "$cite" | tr A-Z a-z)
-test -n "$names" && tr A-Z a-z <"$here/AUTHORS" | grep -qF "$names"
+names=$(sed -n 's/^  - name: //p' "$cite" | tr '[:upper:]' '[:lower:]')
+test -n "$names" && tr '[:upper:]' '[:lower:]' <"$here/AUTHORS" | grep -qF "$names"
 result $? 'and the authors'
 finish

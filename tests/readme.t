@@ -12,7 +12,7 @@ commands() {
 }
 
 # Every ipcopy of the page is this one: shorter where it measures.
-cat >ipcopy <<END
+cat >shorter <<END
 #!/bin/sh
 case "\$1" in
 bench)
@@ -21,7 +21,8 @@ bench)
 esac
 exec "$ipcopy" "\$@"
 END
-chmod +x ipcopy
+chmod +x shorter
+mv shorter ipcopy
 cp in SRC
 
 # 0 well, 5 a gate that cannot tell: both are an answer. 4: not on this machine.
@@ -52,8 +53,9 @@ done <list
 : >out
 : >err
 missing=0
-for link in $(grep -oE '\]\([^)#]+\)|src(set)?="[^"]+"' "$page" |
-	sed -E 's/^\]\(//; s/^[^"]*"//; s/[")]$//'); do
+grep -oE '\]\([^)#]+\)|src(set)?="[^"]+"' "$page" |
+	sed -E 's/^\]\(//; s/^[^"]*"//; s/[")]$//' >links
+while read -r link; do
 	case $link in
 	http*) ;;
 	*)
@@ -63,7 +65,7 @@ for link in $(grep -oE '\]\([^)#]+\)|src(set)?="[^"]+"' "$page" |
 		}
 		;;
 	esac
-done
+done <links
 test "$missing" -eq 0
 result $? 'what it links to is there'
 test "$(readlink "$here/README")" = README.md || cmp -s "$here/README" "$page"
