@@ -23,12 +23,12 @@ enum bytes_how {
 extern uint64_t bytes_copied;
 extern uint64_t bytes_copies;
 
-/* Set where somebody listens, and inherited: each copy is told. */
+/* Set where a copy counter listens, and inherited: each copy is told. */
 #define BYTES_TOLD_ENV "IPCOPY_COUNTED"
 extern bool bytes_told;
 void bytes_tell(const void *to, const void *from, size_t len);
 
-/* BYTES_BEGIN or BYTES_END, where somebody listens. */
+/* Tells BYTES_BEGIN or BYTES_END to a copy counter that listens. */
 void bytes_mark(int side, enum bytes_how what);
 
 static inline void bytes_copy(void *to, const void *from, size_t len)

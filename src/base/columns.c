@@ -31,7 +31,7 @@ size_t columns_here(void)
 	return columns < LEAST ? LEAST : (size_t)columns;
 }
 
-/* The last column stays free: some terminals wrap as soon as it is filled. */
+/* The last column stays free: some terminals wrap once it is filled. */
 static size_t line_width(void)
 {
 	size_t columns = columns_here();

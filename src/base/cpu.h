@@ -36,10 +36,10 @@ bool cpu_allowed(int cpu);
 int cpu_bind(int cpu, struct err *e);
 
 /*
- * Woken, this process lets go on who has the CPU. By itself Linux gives it to
- * whoever is woken and has had less of it: of two sides on one CPU, the one
- * that has less to do for each message is then woken for every single one,
- * however many fit in between. 0 or -errno.
+ * When woken, this process does not preempt the one that has the CPU. By
+ * default Linux gives the CPU to a woken process that has had less of it: of
+ * two sides on one CPU, the one that has less to do for each message is then
+ * woken for every single one, however many fit in between. 0 or -errno.
  */
 int cpu_give_way(struct err *e);
 

@@ -54,7 +54,7 @@ int ctl_recv(struct ctl *c, unsigned int type, void *body, size_t len,
  */
 int ctl_last_words(struct ctl *c, int wait_ms);
 
-/* What mechanisms use: a name and perhaps a descriptor, one message each. */
+/* For mechanisms: a name and perhaps a descriptor, one message each. */
 int ctl_give(struct ctl *c, const char *name, int fd);
 int ctl_take(struct ctl *c, char name[CTL_NAME_MAX], int *fd);
 

@@ -1,4 +1,4 @@
-/* What failed first, kept where it happened until cli prints it. */
+/* The first failure, kept where it happened until cli prints it. */
 #include "base/err.h"
 
 #include <errno.h>

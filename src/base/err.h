@@ -1,4 +1,4 @@
-/* What failed first, kept where it happened until cli prints it. */
+/* The first failure, kept where it happened until cli prints it. */
 #ifndef BASE_ERR_H
 #define BASE_ERR_H
 
@@ -25,7 +25,7 @@ int err_code(struct err *e, int code, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /*
- * The same for the errno value of a file that somebody named: -EINVAL where no
+ * The same for the errno value of a file that the user named: -EINVAL where no
  * file has that name, as for other words that cannot be followed.
  */
 int err_file(struct err *e, int code, const char *fmt, ...)

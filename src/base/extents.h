@@ -12,7 +12,7 @@ struct extents {
 
 /*
  * Adds them up. -errno where the file system does not tell. Nothing is flushed
- * for it: what is not yet on the disk is nobody else's.
+ * for it: extents that are not yet on the disk are not shared.
  */
 int extents_read(int fd, struct extents *x);
 

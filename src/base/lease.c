@@ -131,7 +131,7 @@ int lease_sysv(struct lease *l, enum sysv_kind kind, size_t len, char *name,
 	return rc < 0 ? rc : sysv_make(kind, name, len);
 }
 
-/* -1: it is not there, or somebody's. */
+/* -1: it is not there, or another process holds it. */
 static int take_lock(const char *path)
 {
 	int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);

@@ -22,8 +22,8 @@ enum lease_kind {
 	LEASE_SYSV_SEM = SYSV_SEM,
 	/*
 	 * A lock file, an absolute path; one in a lease. It and the names noted
-	 * after it may be another run's by now: they go only if nobody holds
-	 * its lock.
+	 * after it may be another run's by now: they are removed only if no
+	 * process holds its lock.
 	 */
 	LEASE_LOCK = 'l',
 };

@@ -11,7 +11,7 @@
  */
 bool library_find(char *path, size_t size, const char *in_tree);
 
-/* What separates libraries in LD_PRELOAD cannot be in a name. */
+/* False: the path has a character that separates libraries in LD_PRELOAD. */
 bool library_can_be_preloaded(const char *path);
 
 #endif

@@ -15,7 +15,7 @@
  */
 pid_t proc_fork(int *pidfd, struct err *e);
 
-/* The status of a child that nobody kept for us: see proc_wait. */
+/* The status of a child that the kernel did not keep: see proc_wait. */
 #define PROC_LOST (-1)
 
 /*

@@ -14,7 +14,7 @@
 #include "base/fd.h"
 #include "base/region_kinds.h"
 
-/* Of such a file it is the size of its pages. */
+/* For huge pages st_blksize is the size of a page; else 1. */
 static size_t page_of(const struct region *r)
 {
 	struct stat st;
@@ -29,7 +29,7 @@ static size_t round_up(size_t bytes, size_t unit)
 	return (bytes + unit - 1) / unit * unit;
 }
 
-/* It cannot be cut, and is gone only when nobody has it mapped. */
+/* A segment cannot be cut, and stays until no process has it mapped. */
 static int check_segment(const struct region *r, size_t len, struct err *e)
 {
 	struct shmid_ds ds;
@@ -131,7 +131,7 @@ int region_offer(struct region *r, struct ctl *ctl)
 	return ctl_give(ctl, r->name, ops->find ? -1 : r->fd);
 }
 
-/* What is passed must be what it is said to be, and stay as long as it is. */
+/* A passed memfd must not shrink, and must be huge if its kind says so. */
 static int check_memfd(const struct region *r, struct err *e)
 {
 	struct statfs fs;
@@ -152,8 +152,8 @@ static int check_memfd(const struct region *r, struct err *e)
 }
 
 /*
- * The name may lead to a file of the user's that is none of ours, by a second
- * link; and one that shrinks under us would turn a load into SIGBUS.
+ * The name may lead, by a second link, to a file of the user's that is not
+ * ours. An object that shrinks under us would turn a load into SIGBUS.
  */
 static int check_object(struct region *r, size_t len, struct err *e)
 {

@@ -1,4 +1,4 @@
-/* What stands behind a region, kind by kind. */
+/* The objects behind regions, kind by kind. */
 #include "base/region_kinds.h"
 
 #include <errno.h>

@@ -1,4 +1,4 @@
-/* What stands behind a region, kind by kind; for region.c alone. */
+/* The objects behind regions, kind by kind; for region.c alone. */
 #ifndef BASE_REGION_KINDS_H
 #define BASE_REGION_KINDS_H
 

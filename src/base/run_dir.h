@@ -7,9 +7,9 @@
 #include "base/err.h"
 
 /*
- * Makes it where it is missing and puts its path into `path`. Refuses one
- * that belongs to somebody else or that others may enter, and takes the next
- * place instead unless XDG_RUNTIME_DIR says where it is. 0 or -errno.
+ * Makes it where it is missing and puts its path into `path`. Refuses one that
+ * belongs to another user or that others may enter, and takes the next place
+ * instead unless XDG_RUNTIME_DIR says where it is. 0 or -errno.
  */
 int run_dir(char *path, size_t size, struct err *e);
 

@@ -124,8 +124,8 @@ static bool is_own(const struct sysv_ops *ops, int id)
 }
 
 /*
- * A free key is looked for before it is noted: what is noted will be removed,
- * and must be nobody else's.
+ * A free key is looked for before it is noted: a noted key will be removed, and
+ * must not be in use by another program.
  */
 int sysv_free_key(enum sysv_kind kind, char *name, size_t size, struct err *e)
 {

@@ -11,7 +11,7 @@
 
 enum sysv_kind { SYSV_MSG = 'Q', SYSV_SHM = 'S', SYSV_SEM = 'N' };
 
-/* A key that nobody has, as text. 0 or -errno. */
+/* A key that is not in use, as text. 0 or -errno. */
 int sysv_free_key(enum sysv_kind kind, char *name, size_t size, struct err *e);
 
 /*

@@ -1,6 +1,6 @@
 /*
  * Tasks that are followed by ptrace: attaching, waiting, stops at calls and
- * looks into memory, for everybody who watches system calls.
+ * looks into memory, for all modules that watch system calls.
  */
 #ifndef BASE_TRACEE_H
 #define BASE_TRACEE_H
@@ -13,23 +13,26 @@
 
 #define TRACEE_BUCKETS 1024
 
-/* A task; whoever follows it has a struct of its own that begins with this. */
+/* A task; a module that follows it has a struct that begins with this one. */
 struct tracee {
 	pid_t tid;
 	int nr;         /* how many were followed before it */
 	bool at_calls;  /* stops at the next begin or end of a call */
 	int early;      /* looks since its stop came before its parent's word */
-	uint64_t stops; /* so far; whoever reads it may set it back */
+	uint64_t stops; /* so far; a reader may set it back */
 	struct tracee *next;
 };
 
-/* What is not needed is NULL; .begun is needed where tasks are not alone. */
+/*
+ * A hook that is not needed is NULL; .begun is needed where tasks are not
+ * alone.
+ */
 struct tracee_hooks {
 	/* Before each wait. False: no longer follow them. */
 	bool (*look)(void *arg);
 	/*
-	 * Its parent has told of it, by this event. Without a parent that we
-	 * know (NULL) it may be told of once more, when its parent stops.
+	 * Its parent has reported it, by this event. Without a parent that we
+	 * know (NULL) it may be reported once more, when its parent stops.
 	 */
 	void (*begun)(void *arg, struct tracee *p, struct tracee *parent,
 		      int event);
