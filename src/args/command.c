@@ -1,4 +1,4 @@
-/* What all commands share: reading their words, and their help. */
+/* The common part of all commands: reading their words, and their help. */
 #include "args/command.h"
 
 #include <errno.h>

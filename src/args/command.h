@@ -1,4 +1,4 @@
-/* What a command is to main.c, and how it ends. */
+/* A command as main.c sees it, and its exit codes. */
 #ifndef ARGS_COMMAND_H
 #define ARGS_COMMAND_H
 

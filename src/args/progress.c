@@ -102,7 +102,7 @@ void progress_line(const struct progress_state *s, char *line, int width)
 
 /* --- the terminal --------------------------------------------------------- */
 
-/* The last column stays free: some terminals wrap as soon as it is filled. */
+/* The last column stays free: some terminals wrap once it is filled. */
 static int terminal_width(void)
 {
 	struct winsize ws;

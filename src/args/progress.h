@@ -11,7 +11,7 @@
  */
 void progress_begin(const char *label, bool quiet);
 
-/* copy_job's progress; COPY_LENGTH_UNKNOWN for a length nobody knows. */
+/* copy_job's progress; COPY_LENGTH_UNKNOWN for an unknown length. */
 void progress_show(void *unused, uint64_t done_bytes, uint64_t all_bytes);
 
 /*

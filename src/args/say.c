@@ -89,7 +89,7 @@ void say_begin(void)
 	setvbuf(stderr, err_buf, _IOFBF, sizeof(err_buf));
 }
 
-/* Who was told to stop waits no more for a reader that does not read. */
+/* After a stop request, do not wait for a reader that does not read. */
 static void drop_what_would_wait(void)
 {
 	struct pollfd p = { .fd = STDOUT_FILENO, .events = POLLOUT };
