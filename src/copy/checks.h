@@ -1,4 +1,4 @@
-/* What is looked at after a file's last byte, outside what is timed. */
+/* The checks after a file's last byte, outside the timed part. */
 #ifndef COPY_CHECKS_H
 #define COPY_CHECKS_H
 

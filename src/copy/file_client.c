@@ -13,7 +13,7 @@
 
 #define FLUSH_BYTES (16 << 20)
 
-/* What an offer says of the file, of the first and of every other. */
+/* Takes over what an offer says of its file, the first or a later one. */
 static void take_file(struct work *w)
 {
 	const struct offer *o = &w->offer;

@@ -29,7 +29,7 @@ int input_open(struct input *in, const char *path, struct err *e);
 ssize_t input_read(struct input *in, void *buf, size_t len,
 		   struct copy_side *side);
 
-/* From its start once more, as it is now; not for a stream. */
+/* Goes back to the start, and takes its length anew; not for a stream. */
 int input_rewind(struct input *in, struct err *e);
 
 /* An error if the file is not what it was when it was opened. */

@@ -11,8 +11,8 @@
 #include "copy/pattern.h"
 
 /*
- * What a loop does besides is decided before it begins: each is compiled once
- * for every case, so that no message asks again.
+ * The extra work of a loop is decided before the loop begins: each loop is
+ * compiled once for every case, so that no message asks again.
  */
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 
@@ -101,7 +101,7 @@ ALWAYS_INLINE int send_all(struct load *l, uint64_t n, bool touch, bool turn)
 	for (; n > 0 && rc == 0; n--, first += step) {
 		rc = send_one(l, &h, first, touch, turn);
 		show_life(l, size);
-		/* who never has to wait would never look at it otherwise */
+		/* a side that never blocks would miss a stop request */
 		if (stop_requested())
 			return rc < 0 ? rc : -ECANCELED;
 	}

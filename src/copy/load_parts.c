@@ -1,4 +1,4 @@
-/* What both sides do in a workload without files. */
+/* The common part of both sides in a workload without files. */
 #include <errno.h>
 #include <inttypes.h>
 

@@ -74,7 +74,10 @@ static int refuse_taken(const char *name, int fd, struct err *e)
 		       name, atoi(pid));
 }
 
-/* Who removes what a killed server left holds its lock for a moment. */
+/*
+ * A process that removes the leftovers of a killed server holds its lock for a
+ * moment.
+ */
 static int lock_patiently(int fd)
 {
 	for (int tries = 0; flock(fd, LOCK_EX | LOCK_NB) < 0; tries++) {
@@ -162,7 +165,7 @@ void meet_close(struct meet *m)
 {
 	fd_close(&m->listen_fd);
 	fd_close(&m->lock_fd);
-	lease_end(&m->lease); /* takes the lock anew, if nobody else has */
+	lease_end(&m->lease); /* takes the lock anew, if it is free */
 }
 
 /* The directory keeps others out already; this does not depend on it. */

@@ -1,4 +1,4 @@
-/* What the two sides of a session tell each other on the control socket. */
+/* The messages between the two sides of a session on the control socket. */
 #ifndef COPY_MESSAGES_H
 #define COPY_MESSAGES_H
 

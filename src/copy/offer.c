@@ -1,4 +1,4 @@
-/* What the two sides tell each other on the control socket. */
+/* The contents of the messages between the two sides on the control socket. */
 #include "copy/offer.h"
 
 #include <errno.h>

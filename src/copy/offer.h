@@ -1,4 +1,4 @@
-/* What the two sides tell each other on the control socket. */
+/* The contents of the messages between the two sides on the control socket. */
 #ifndef COPY_OFFER_H
 #define COPY_OFFER_H
 

@@ -1,4 +1,4 @@
-/* What came of a transfer, from what its sides have noted. */
+/* The outcome of a transfer, from the notes of its sides. */
 #include <stdio.h>
 
 #include "copy/pair_inside.h"

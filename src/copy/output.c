@@ -1,4 +1,4 @@
-/* The file that is made: written where nobody sees it, then put in place. */
+/* The output file: written out of sight, then put in place. */
 #include "copy/output.h"
 
 #include <errno.h>
@@ -150,8 +150,8 @@ int output_open(struct output *o, const char *path, struct lease *lease,
 	if (o->dir_fd < 0)
 		return err_sys(e, "cannot write %s", path);
 	/*
-	 * Also where nothing is replaced yet: were it the worker that notes it,
-	 * it might do so in a lease of its own, which nobody ends.
+	 * Also where nothing is replaced yet: a worker that noted it might do
+	 * so in a lease of its own, which no process ends.
 	 */
 	if (open_nameless(o) == 0) {
 		struct err unused = { 0 };
@@ -282,7 +282,7 @@ static int put_in_place(struct output *o, struct err *e)
 	if (st.st_nlink == 0 && !o->replaces) {
 		if (link_nameless(o, o->base) == 0)
 			return 0;
-		if (errno != EEXIST) /* somebody made one meanwhile */
+		if (errno != EEXIST) /* another process made one meanwhile */
 			return err_sys(e, "cannot name %s", o->path);
 	}
 	if (st.st_nlink == 0) {
@@ -303,8 +303,8 @@ static int put_in_place(struct output *o, struct err *e)
 }
 
 /*
- * If somebody closed our descriptor, its number is something else's by now, and
- * that took what we wrote.
+ * If our descriptor was closed, its number stands for something else by now,
+ * and that took what we wrote.
  */
 int output_check(const struct output *o, struct err *e)
 {

@@ -1,6 +1,6 @@
 /*
- * The file that is made: written where nobody sees it, put in its place once
- * it is complete and verified. Until then the destination is as it was.
+ * The output file: written out of sight, and put in its place once it is
+ * complete and verified. Until then the destination is unchanged.
  */
 #ifndef COPY_OUTPUT_H
 #define COPY_OUTPUT_H

@@ -56,7 +56,7 @@ struct copy_pair *pair_new(const struct copy_job *job, bool once, struct err *e)
 	return p;
 }
 
-/* What a supervisor holds of a pair once its workers are there. */
+/* Releases what a supervisor holds of a pair once its workers are there. */
 static void let_go(struct copy_pair *p)
 {
 	watch_close(&p->watch);
@@ -192,7 +192,7 @@ static int fork_tracer(struct copy_pair *p)
 	}
 	p->tracer = proc_fork(&pidfd, &p->why);
 	if (p->tracer == 0) {
-		/* it ends when the workers do, and is nobody's peer */
+		/* it ends when the workers do, and is no side's peer */
 		watch_close(&p->watch);
 		forget_others(p);
 		stop_install_worker();

@@ -1,4 +1,4 @@
-/* What a pair is made of, for the files of copy/ that make one. */
+/* The inside of a pair, for the files of copy/ that make one. */
 #ifndef COPY_PAIR_INSIDE_H
 #define COPY_PAIR_INSIDE_H
 
@@ -44,7 +44,7 @@ int pair_start(struct copy_pair *p, bool server, bool client);
 int pair_finish(struct copy_pair *p, int rc, struct copy_outcome *out,
 		struct err *e);
 
-/* What came of its last transfer. */
+/* The outcome of its last transfer. */
 void pair_outcome(const struct copy_pair *p, struct copy_outcome *o);
 
 #endif

@@ -1,4 +1,4 @@
-/* What messages without a file are made of: words that count upwards. */
+/* The content of messages without a file: words that count upwards. */
 #include "copy/pattern.h"
 
 #include <string.h>

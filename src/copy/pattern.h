@@ -1,5 +1,5 @@
 /*
- * What messages without a file are made of: words that count upwards, so that
+ * The content of messages without a file: words that count upwards, so that
  * every byte depends on its place and on the message it is in.
  */
 #ifndef COPY_PATTERN_H

@@ -43,7 +43,10 @@ struct copy_load {
 	bool unread;    /* it is written, and not read */
 	/* Private buffers: so far into a page, in turn over so many bytes. */
 	size_t buffer_offset, buffer_area;
-	/* Of the time so far, spun away by the client after the last byte. */
+	/*
+	 * After the last byte the client spins for this share of the time so
+	 * far.
+	 */
 	int lag_percent;
 };
 
@@ -74,7 +77,7 @@ struct copy_job {
 /* A length that is not known before the end. */
 #define COPY_LENGTH_UNKNOWN UINT64_MAX
 
-/* What a process used of the machine. */
+/* The resources that a process used. */
 struct copy_usage {
 	int64_t user_ns, sys_ns;
 	int64_t voluntary, involuntary; /* context switches */
@@ -122,7 +125,8 @@ int copy_server_open(struct copy_server **server, const char *name,
 
 /*
  * Serves the next client, waiting at most wait_ms for it (-1: for ever). A
- * stranger who speaks no sense is turned away and told to `stranger`.
+ * program that connects and does not speak the protocol is turned away and
+ * reported to `stranger`.
  */
 int copy_serve(struct copy_server *server, const struct copy_job *job,
 	       int wait_ms, void (*stranger)(const struct err *why),

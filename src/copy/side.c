@@ -1,4 +1,4 @@
-/* What every worker does for its supervisor's page, whatever it moves. */
+/* The notes of every worker on its supervisor's page, whatever it moves. */
 #include "copy/side.h"
 
 #include <errno.h>

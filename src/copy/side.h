@@ -51,8 +51,8 @@ void side_begin(struct copy_side *s);
 void side_count(struct copy_side *s, int sign);
 
 /*
- * The client's clock at the last byte, which with a lag comes later: a
- * slowdown of known size, for whoever calibrates the measuring.
+ * The client's clock at the last byte. With a lag it is read later: a slowdown
+ * of known size, for calibrating the measuring.
  */
 int64_t side_last_byte_ns(const struct copy_side *s,
 			  const struct copy_job *job);

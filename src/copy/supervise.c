@@ -33,7 +33,7 @@ static bool any_running(struct watch *w)
 	return false;
 }
 
-/* Either all is well and said, or nobody is there any more. */
+/* All workers are well and have said so, or none is left. */
 static bool is_done(struct watch *w)
 {
 	if (w->state.reason || w->to_end)
@@ -57,7 +57,7 @@ static bool peer_has_gone(const struct watch *w)
 /*
  * A look wakes a CPU, and what sleeps on it has a shorter way then: with 20 a
  * second a ring of one slot across two CPUs of a virtual machine was 8 %
- * faster. So no more than somebody needs, for a moving line or to be in time.
+ * faster. So look no more often than a moving line or the timeout needs.
  */
 static int look_every_ms(const struct watch *w, bool peer_gone)
 {
@@ -68,7 +68,7 @@ static int look_every_ms(const struct watch *w, bool peer_gone)
 	return ms < LOOK_AT_LEAST_MS ? ms : LOOK_AT_LEAST_MS;
 }
 
-/* What may happen, and to which of the pairs. */
+/* The events to wait for, and the pair that each belongs to. */
 struct events {
 	struct pollfd fd[COPY_PAIRS_MAX * (2 * COPY_ROLES + 1)];
 	int pair[COPY_PAIRS_MAX * (2 * COPY_ROLES + 1)];

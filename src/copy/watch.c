@@ -1,5 +1,6 @@
 /*
- * What a supervisor knows of a pair's workers, and says of those that failed.
+ * A supervisor's knowledge of a pair's workers, and its report on those that
+ * failed.
  */
 #include <errno.h>
 #include <signal.h>

@@ -1,4 +1,4 @@
-/* What every worker does, whatever it moves: begin, wait, transfer, end. */
+/* The steps of every worker, whatever it moves: begin, wait, transfer, end. */
 #include "copy/worker.h"
 
 #include <errno.h>
@@ -77,7 +77,7 @@ int worker_begin(const struct copy_job *job, enum copy_role role,
 	struct sigaction sa;
 	char name[16];
 
-	/* for ps and top, and for who counts what each side does */
+	/* for ps and top, and for tools that count each side's work */
 	snprintf(name, sizeof(name), "ipcopy-%s", copy_role_names[role]);
 	prctl(PR_SET_NAME, name);
 	stop_install_worker();
@@ -113,7 +113,7 @@ static int say_waiting(struct work *w)
 	return fd_write_all(w->line_fd, &word, 1);
 }
 
-/* True: a transfer; false: the end. -ECANCELED also if nobody is there. */
+/* True: a transfer; false: the end. -ECANCELED also without a supervisor. */
 static int hear_order(struct work *w)
 {
 	char order;

@@ -40,7 +40,7 @@ struct work {
  */
 enum { LINE_WAITING = '.', LINE_GO = 'g', LINE_END = 'e' };
 
-/* What a side does, by its role and by what is moved. All are 0 or -errno. */
+/* A side's steps, by its role and by what is moved. All are 0 or -errno. */
 struct part {
 	int (*join)(struct work *w);  /* handshake, up to the start line */
 	int (*again)(struct work *w); /* before each transfer, unless once */

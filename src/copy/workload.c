@@ -1,4 +1,4 @@
-/* What a session moves and where to: the words. */
+/* The words of workloads and sinks. */
 #include "copy/workload.h"
 
 const char *const copy_workload_names[COPY_WORKLOADS + 1] = {

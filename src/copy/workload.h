@@ -1,8 +1,8 @@
-/* What a session moves and where to: the words of options, plans and runs. */
+/* Workloads and sinks: the words of options, plans and runs. */
 #ifndef COPY_WORKLOAD_H
 #define COPY_WORKLOAD_H
 
-/* What is moved. The latter two are measured and leave nothing behind. */
+/* The workload. The latter two are measured and leave nothing behind. */
 enum copy_workload {
 	COPY_FILE,     /* src into dst */
 	COPY_STREAM,   /* messages made by the server, taken in by the client */
