@@ -88,7 +88,10 @@ static ssize_t read_memory(pid_t pid, void *to, uintptr_t from, size_t len)
 	return process_vm_readv(pid, &local, 1, &remote, 1, 0);
 }
 
-/* Of itself a process may always read, unless there is no such call. */
+/*
+ * Tries the call on this process, which may always read its own memory: a
+ * failure means that the call is missing or refused.
+ */
 static int check_call(struct err *e)
 {
 	char from = 1, to = 0;
@@ -197,7 +200,7 @@ static int make_buffers(struct tr *tr, struct cma *c)
 	return 0;
 }
 
-/* What the client will find at the start of the first buffer. */
+/* The word that the client will find at the start of the first buffer. */
 struct mark {
 	uint64_t word;
 };

@@ -18,7 +18,7 @@ int control_offer(struct tr *tr, struct ctl *ctl)
 	return rc < 0 ? rc : ctl_give(ctl, "", tr->file_fd);
 }
 
-/* Who comes by a name has not inherited the socket. */
+/* A client that comes by a name has not inherited the socket. */
 static int check_related(struct tr *tr)
 {
 	if (tr->fd[TR_WRITE_END] >= 0)

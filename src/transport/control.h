@@ -1,7 +1,7 @@
 /*
- * What controls share. A control is one process that has both files: the
- * server passes the input's descriptor before the start line, says that it is
- * time, and then sleeps until the client has done it all.
+ * The common part of controls. A control is one process that has both files:
+ * the server passes the input's descriptor before the start line, says that it
+ * is time, and then sleeps until the client has done it all.
  */
 #ifndef TRANSPORT_CONTROL_H
 #define TRANSPORT_CONTROL_H

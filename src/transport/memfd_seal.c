@@ -10,7 +10,7 @@
 #include "base/stop.h"
 #include "transport/courier.h"
 
-/* With all of them nobody, the server included, can change it any more. */
+/* With all of them no process, not even the server, can change it any more. */
 #define SEALS (F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL)
 
 /* Up to `max` bytes from one file to the other; 0 at the end of the first. */

@@ -4,7 +4,7 @@
 
 #include "transport/transport.h"
 
-/* The kernel's own default; what it gives a pipe nobody resized. */
+/* The kernel's default: the capacity of a pipe that was not resized. */
 #define PIPE_DEFAULT_BYTES (1 << 16)
 
 #define TR_PARAM_PIPE_CAPACITY                                           \

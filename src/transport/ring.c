@@ -1,4 +1,4 @@
-/* What a ring refuses; whose turn it is in one is in ring.h. */
+/* The errors of a ring; whose turn it is in one is in ring.h. */
 #include "transport/ring.h"
 
 #include <errno.h>

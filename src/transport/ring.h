@@ -32,7 +32,7 @@ struct ring_shared {
 	alignas(RING_LINE) pthread_mutex_t lock;
 };
 
-/* Who sleeps; also the number of its semaphore or eventfd. */
+/* The side that sleeps; also the number of its semaphore or eventfd. */
 enum ring_side { RING_SENDER, RING_RECEIVER };
 
 /* One line for each slot, so that neighbours do not fight over lengths. */
@@ -82,8 +82,8 @@ struct ring_sync {
 	int (*wait_full)(struct tr *tr, struct ring *r);
 	int (*post_empty)(struct tr *tr, struct ring *r, uint32_t slots);
 	/*
-	 * For those that count (ring_count.h): sleeps while the number is
-	 * `seen`, at times for nothing; wakes who does, if anybody.
+	 * For those that count (ring_count.h): sleep while the number is
+	 * `seen`, at times for nothing; wake the side if it sleeps.
 	 */
 	int (*sleep)(struct tr *tr, struct ring *r, enum ring_side side,
 		     uint32_t seen);
@@ -100,13 +100,13 @@ extern const struct ring_sync ring_none;  /* wrong on purpose */
 
 /* --- whose turn it is ---------------------------------------------------- */
 
-/* What is left to do when sem_wait failed, or where a side spins first. */
+/* The rest of the wait, when sem_wait failed or where a side spins first. */
 int ring_sem_take(struct tr *tr, sem_t *sem);
 int ring_sem_failed(struct tr *tr); /* sem_post, with errno */
 
 static inline int ring_sem_wait(struct tr *tr, sem_t *sem)
 {
-	/* it looks itself before it sleeps */
+	/* sem_wait itself looks before it sleeps */
 	if (waiter_sleeps(&tr->wait) && sem_wait(sem) == 0)
 		return 0;
 	return ring_sem_take(tr, sem);
@@ -149,8 +149,9 @@ static inline int ring_sem_post_empty(struct tr *tr, struct ring *r,
 		    : (r)->sync->hook(tr, r, ##__VA_ARGS__))
 
 /*
- * What all that have a ring do with its slots, compiled into their hooks: in a
- * ring of one slot a function more for each message is not lost in the rest.
+ * The common work of mechanisms with a ring on its slots, compiled into their
+ * hooks: in a ring of one slot, one more function for each message would be
+ * noticeable.
  */
 
 static inline void ring_next_slot(struct ring *r)
@@ -165,7 +166,7 @@ static inline int ring_post_full(struct tr *tr, struct ring *r, size_t len)
 	_Atomic uint32_t *in_slot = &r->slots[r->slot].len;
 	int rc;
 
-	/* what stays as it is stays in both caches, too */
+	/* a length that is not written stays in both caches, too */
 	if (atomic_load_explicit(in_slot, memory_order_relaxed) != len)
 		atomic_store_explicit(in_slot, (uint32_t)len,
 				      memory_order_relaxed);

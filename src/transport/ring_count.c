@@ -62,7 +62,7 @@ static HOT int wait_change(struct tr *tr, struct ring *r, enum ring_side side,
 static HOT int publish(struct tr *tr, struct ring *r, enum ring_side side,
 		       uint32_t value)
 {
-	/* nobody sleeps where both spin, and a fence waits for the payload */
+	/* none sleeps where both spin; a fence would wait for the payload */
 	if (tr->wait.kind == WAIT_SPIN) {
 		atomic_store_explicit(ring_count_of(r, side), value,
 				      memory_order_release);

@@ -7,7 +7,7 @@
 
 #include "transport/ring.h"
 
-/* What that side waits for, and its word that it sleeps; 0: it does not. */
+/* The number that side waits for, and its word that it sleeps (0: awake). */
 static inline _Atomic uint32_t *ring_count_of(const struct ring *r,
 					      enum ring_side side)
 {

@@ -1,7 +1,7 @@
 /*
- * The ring's turns kept by two numbers; whoever must sleep does so in read(2)
- * of an eventfd, and is woken by write(2). There is one for each side, and
- * neither is touched while nobody sleeps.
+ * The ring's turns kept by two numbers. A side that must sleep does so in
+ * read(2) of an eventfd, and is woken by write(2). There is one for each side,
+ * and neither is touched while no side sleeps.
  */
 #include <errno.h>
 #include <poll.h>
@@ -89,7 +89,9 @@ static int wait_for_try(struct tr *tr, int fd, short events, const char *call)
 		       : rc;
 }
 
-/* A ring of the bell that nobody slept for is still in it: then once more. */
+/*
+ * The bell may still hold an earlier ring that no side slept for: look again.
+ */
 static int sleep_on_bell(struct tr *tr, struct ring *r, enum ring_side side,
 			 uint32_t seen)
 {

@@ -1,4 +1,4 @@
-/* The ring's turns kept by two numbers; whoever must sleep does so on them. */
+/* The ring's turns kept by two numbers, on which a side sleeps. */
 #include "base/futex.h"
 #include "transport/ring_count.h"
 

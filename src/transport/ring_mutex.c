@@ -2,7 +2,7 @@
  * The ring's turns kept by two numbers under a robust mutex, and two conditions
  * to sleep on.
  *
- * The mutex is pthreads'. Its condition variables are not robust: who is killed
+ * The mutex is pthreads'. Its condition variables are not robust: a side killed
  * or stopped inside one holds up the other for ever, and pthread_cond_wait
  * returns for no signal. So a condition here is the number itself, slept on by
  * futex(2): unlock, sleep while it is what was seen, lock again.
@@ -67,8 +67,9 @@ static int lock_for_a_while(struct ring *r)
 }
 
 /*
- * Who takes the lock from a dead owner is told once. The numbers are well: each
- * is written at one stroke. But there is nobody left to share the ring with.
+ * A side that takes the lock from a dead owner is told so once. The numbers are
+ * right, since each is written in one store, but no side is left to share the
+ * ring with.
  */
 static int no_lock(struct tr *tr, struct ring *r, int code)
 {
@@ -166,7 +167,7 @@ static int post_full(struct tr *tr, struct ring *r)
 	return publish(tr, r, RING_RECEIVER, r->turn + 1);
 }
 
-/* What fails here fails again in wait_full, which says why. */
+/* A call that fails here fails again in wait_full, which says why. */
 static bool try_full(struct tr *tr, struct ring *r)
 {
 	if (r->other == r->turn && lock(tr, r) == 0) {

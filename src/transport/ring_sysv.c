@@ -1,10 +1,10 @@
 /*
  * The ring's turns kept by a set of two System V semaphores, semop(2).
  *
- * Without SEM_UNDO: what a dead side had counted is not to be taken back, since
- * the slots it filled or emptied stay so, and that it is dead the supervisor
- * tells. Removing the set takes it from whoever uses it, so that it stays until
- * the lease ends.
+ * Without SEM_UNDO: the counts of a dead side must stay, since the slots it
+ * filled or emptied stay so, and the supervisor tells that it is dead. Removing
+ * the set takes it from the sides that use it. So it stays until the lease
+ * ends.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -17,7 +17,7 @@
 
 #define SEMMNI_DEFAULT 32000
 
-/* Of /proc/sys/kernel/sem the last one: how many sets there may be. */
+/* The last number in /proc/sys/kernel/sem: how many sets there may be. */
 static unsigned semmni(char *others, size_t size)
 {
 	unsigned msl, mns, opm, mni;

@@ -1,4 +1,4 @@
-/* What the ring must know of its System V semaphores beforehand. */
+/* The limit and the probe of System V semaphores, for the ring. */
 #ifndef TRANSPORT_RING_SYSV_H
 #define TRANSPORT_RING_SYSV_H
 

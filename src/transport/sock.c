@@ -1,4 +1,4 @@
-/* What mechanisms with sockets share: buffers taken exactly, types checked. */
+/* The common part of mechanisms with sockets: exact buffers, checked types. */
 #include "transport/sock.h"
 
 #include <errno.h>

@@ -1,4 +1,4 @@
-/* What mechanisms with sockets share: buffers taken exactly, types checked. */
+/* The common part of mechanisms with sockets: exact buffers, checked types. */
 #ifndef TRANSPORT_SOCK_H
 #define TRANSPORT_SOCK_H
 
@@ -18,7 +18,7 @@
 int sock_set_buffer(const struct tr_spec *spec, int fd, int option,
 		    struct err *e);
 
-/* What came from the peer must be such a socket: else -EPROTO. */
+/* Checks that the peer's descriptor is such a socket: else -EPROTO. */
 int sock_check(struct tr *tr, int fd, int domain, int type);
 
 /* "buffer up to 208K (net.core.wmem_max)" */

@@ -1,9 +1,9 @@
 /*
  * System V message queue, msgsnd(2) and msgrcv(2).
  *
- * It has a key instead of a name, and removing it takes it from whoever uses
- * it. So it stays until the lease ends. There is nothing to poll: who waits
- * sleeps in the call itself.
+ * It has a key instead of a name, and removing it takes it from the sides that
+ * use it. So it stays until the lease ends. There is nothing to poll: a side
+ * that waits sleeps in the call itself.
  */
 #include <errno.h>
 #include <inttypes.h>

@@ -55,7 +55,7 @@ static int bind_any(int fd, struct err *e)
 				      : err_sys(e, "bind to 127.0.0.1");
 }
 
-/* What is accepted inherits the buffer. */
+/* An accepted socket inherits the buffer. */
 static int open_port(const struct tr_spec *spec, int *fd, struct err *e)
 {
 	int rc;
@@ -310,7 +310,7 @@ static int wait_client(struct tr *tr, struct door *d)
 	while (rc == 0) {
 		if (stop_requested())
 			return -ECANCELED;
-		/* who never stops calling must not keep us here */
+		/* clients that never stop calling must not keep us here */
 		if (clock_ns() > deadline_ns)
 			return err_say(tr->err, ETIMEDOUT,
 				       "nobody with the right token came to "

@@ -12,7 +12,7 @@
 
 #define TCP_TOKEN_LEN 32
 
-/* What tr->priv of such a mechanism begins with. */
+/* The beginning of tr->priv of such a mechanism. */
 struct tcp_meet {
 	unsigned port;
 	char token[TCP_TOKEN_LEN + 1];

@@ -50,7 +50,7 @@ struct zerocopy {
 	uint32_t next_send; /* the kernel counts from 0, we with it */
 	uint32_t in_flight;
 	struct flight *flight;
-	uint64_t told, copied; /* sends that it told of, and copied */
+	uint64_t told, copied; /* sends that the kernel reported, and copied */
 };
 
 enum { P_SIZE, P_DEPTH, P_BUFFER, P_WAIT, P_SPIN, P_END };
@@ -96,7 +96,7 @@ static void tr_tcp_zerocopy_settle(struct tr_spec *spec)
 
 /* --- may it run here? ----------------------------------------------------- */
 
-/* What is in flight is pinned, two pages more with each send. */
+/* Bytes in flight are pinned, with two pages more for each send. */
 static int check_locked(const struct tr_spec *spec, struct err *e)
 {
 	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
@@ -410,7 +410,7 @@ static const struct hop *tr_tcp_zerocopy_path(const struct tr_spec *spec)
 	static const struct hop path[] = {
 		{ "IN", "server", HOP_KERNEL, "read", 1 },
 		{ "server", "channel", HOP_KERNEL, "send", 0 },
-		/* what would go to a device as it is, is copied here */
+		/* loopback copies here what a device would take uncopied */
 		{ "channel", "channel", HOP_KERNEL, "loopback", 1 },
 		{ "channel", "client", HOP_KERNEL, "read", 1 },
 		{ "client", "OUT", HOP_KERNEL, "write", 1 },

@@ -1,4 +1,4 @@
-/* What mechanisms share. */
+/* The common part of mechanisms. */
 #include "transport/transport.h"
 
 #include <errno.h>
@@ -140,7 +140,7 @@ int tr_moved(struct tr *tr, uint64_t step_bytes, uint64_t len_bytes)
 	uint64_t moved =
 		atomic_load_explicit(tr->moved_bytes, memory_order_relaxed);
 
-	/* nobody else writes it */
+	/* no other process writes it */
 	moved += step_bytes;
 	atomic_store_explicit(tr->moved_bytes, moved, memory_order_relaxed);
 	if (moved > len_bytes)

@@ -1,5 +1,5 @@
 /*
- * What a mechanism promises the copy loops: a one-way channel of messages.
+ * The promise of a mechanism to the copy loops: a one-way channel of messages.
  *
  *   server: lend a buffer, fill it, send it        (send 0 bytes: the end)
  *   client: receive a full buffer, use it, give it back
@@ -7,8 +7,8 @@
  * A channel serves any number of transfers. Each is known to both sides by its
  * length; the end comes once, after the last.
  *
- * Where the lent buffer lives is what the mechanism is: private memory for a
- * pipe, the shared region itself for a ring.
+ * Mechanisms differ in where the lent buffer lives: in private memory for a
+ * pipe, in the shared region itself for a ring.
  */
 #ifndef TRANSPORT_TRANSPORT_H
 #define TRANSPORT_TRANSPORT_H
@@ -76,10 +76,10 @@ struct hop {
 	int copies;       /* of each delivered byte */
 };
 
-/* What it is in the table for. */
+/* The role of an entry in the table. */
 enum tr_kind {
 	TR_MECHANISM, /* a way from one process to another */
-	TR_CONTROL,   /* what mechanisms are held against: one does it all */
+	TR_CONTROL,   /* for comparison: one process does it all */
 };
 
 extern const char *const tr_kind_names[];
@@ -190,7 +190,7 @@ struct transport {
 	const char *name;    /* command line, CSV column, test name */
 	const char *summary; /* one line for `list` and the report */
 	const char *since;   /* the Linux that has what it uses: "2.6.17" */
-	/* What lifts which limit: "size: sysctl -w x=BYTES". Optional. */
+	/* Commands that lift limits: "size: sysctl -w x=BYTES". Optional. */
 	const char *lifts;
 	enum tr_kind kind;
 	enum tr_channel channel;
@@ -227,8 +227,9 @@ struct transport {
 	int (*probe)(const struct tr_spec *spec, struct err *e);
 	/*
 	 * Where .probe makes something that has a name: its -EINVAL alone, from
-	 * the settings alone. A client is told them by its server and is killed
-	 * at any moment, and nobody would remove what it makes.
+	 * the settings alone. A client gets the settings from its server and
+	 * may be killed at any moment; nothing would then remove a name that it
+	 * made.
 	 */
 	int (*check)(const struct tr_spec *spec, struct err *e);
 	/* Brings priv to "nothing yet": -1 for descriptors. Optional. */
@@ -395,8 +396,8 @@ void tr_close_ends(struct tr *tr);
 
 /*
  * For a call on the channel that failed for good. A socket that a dying peer
- * has reset is as broken as one that it closed: -EPIPE, whose reason the peer
- * knows better. -ECANCELED passes without a word.
+ * has reset is as broken as one that it closed: -EPIPE, and the peer knows the
+ * reason better. -ECANCELED passes without a word.
  */
 int tr_broken(struct tr *tr, int rc, const char *call);
 

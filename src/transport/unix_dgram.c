@@ -1,6 +1,6 @@
 /*
  * A connected pair of AF_UNIX datagram sockets. On Linux these lose nothing: a
- * sender waits while what it has sent and nobody has read fills its buffer.
+ * sender waits while the datagrams not yet read fill its buffer.
  *
  * They know no end of file. The end is an empty datagram; a writer that dies
  * without one leaves the reader waiting for its supervisor. A reader that dies

@@ -251,7 +251,7 @@ static int tr_uring_send_file(struct tr *tr, int in_fd, uint64_t len_bytes)
 	u->most = len_bytes;
 	while (rc == 0 && (u->next < u->most || u->in_flight > 0)) {
 		start_reading(tr, u);
-		/* never at the end: then nobody would wait for it */
+		/* never at the end: then no step would wait for it */
 		if (!u->hearing && u->next < u->most && all_lent(u))
 			uring_hear(u);
 		rc = uring_turn(tr, slot_given_back, slot_read);
@@ -323,7 +323,7 @@ static int tr_uring_recv_file(struct tr *tr, int out_fd, uint64_t len_bytes)
 
 	u->ended = false;
 	u->most = len_bytes;
-	/* nobody may be there to read the last words */
+	/* there may be no server left to read the last words */
 	while (rc == 0 && (!u->ended || u->open > 0)) {
 		if (!u->hearing && !u->ended)
 			uring_hear(u);
@@ -343,8 +343,8 @@ static bool all_mine(const struct uring *u)
 }
 
 /*
- * The client's last words are under way, and nobody has waited for them: so the
- * server hears until it has every slot, the client until all is said.
+ * The client's last words are under way, and no step has waited for them: so
+ * the server hears until it has every slot, the client until all is said.
  */
 static int tr_uring_again(struct tr *tr)
 {

@@ -84,7 +84,10 @@ static int make_ring(struct tr *tr, struct uring *u)
 	return 0;
 }
 
-/* What it cannot do at once the kernel gives to threads of ours: place them. */
+/*
+ * The kernel gives work that it cannot do at once to threads of ours: place
+ * them.
+ */
 static void place_helpers(struct uring *u)
 {
 	cpu_set_t set;
