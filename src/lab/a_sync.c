@@ -26,7 +26,7 @@ static unsigned char received[MESSAGES][SLOT_BYTES];
 
 struct talk {
 	struct lab *lab;
-	struct tr ring;        /* each side has its own, as it is after fork */
+	struct tr ring;        /* each side has its own, as after fork */
 	_Atomic int *at_start; /* both begin when both are here */
 };
 
@@ -80,7 +80,7 @@ static void be_sender(struct lab_side *receiver, void *talk)
 	send_all(t);
 }
 
-/* Unasked whether it may: of sync=none nobody would allow that. */
+/* Skips the check that the mechanism may run, which never allows sync=none. */
 static void make_ring(struct talk *t, const char *text, struct lease *lease,
 		      struct err *e)
 {

@@ -18,7 +18,7 @@
 
 #define DISK_SIZE  (8 << 20)
 #define DISK_BLOCK 4096
-#define LOOP_TRIES 20 /* somebody else may take the free one first */
+#define LOOP_TRIES 20 /* another process may take the free one first */
 
 /* --- making it ----------------------------------------------------------- */
 
@@ -56,7 +56,7 @@ static const char *make_fs(const char *image)
 	return status ? "mke2fs fails" : NULL;
 }
 
-/* Autoclear: the device lets go of the image when nobody has it open. */
+/* Autoclear: the device lets go of the image at its last close. */
 static int attach(int control, int image, char *name, size_t size)
 {
 	struct loop_config config = {

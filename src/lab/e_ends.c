@@ -88,7 +88,7 @@ static void both_ends(struct lab *l)
 }
 
 /* lab: E8 */
-/* What a mapping made so holds after a store, munmap and a new mapping. */
+/* The byte in a mapping made so after a store, munmap and a new mapping. */
 static char store_and_map_again(struct lab *l, int fd, int flags)
 {
 	int prot = PROT_READ | PROT_WRITE;

@@ -61,7 +61,7 @@ const char *lab_program(const char *id)
 	return NULL;
 }
 
-/* What the notes that claim it are called, by their numbers. */
+/* The titles of the notes that make the claims, by their numbers. */
 static const char *const titles[] = {
 	"Sharing a file by mmap",  /* 000 */
 	"MMAP, memory-mapped I/O", /* 001 */

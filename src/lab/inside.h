@@ -1,4 +1,4 @@
-/* What the lab's own files share; experiments see lab.h. */
+/* The common part of the lab's own files; experiments see lab.h. */
 #ifndef LAB_INSIDE_H
 #define LAB_INSIDE_H
 
@@ -20,7 +20,7 @@ struct lab_side {
 };
 
 struct lab {
-	pid_t pid;   /* the experiment's own process, whoever looks */
+	pid_t pid;   /* the experiment's own process, also in its children */
 	int fact_fd; /* where facts go, one struct lab_fact a write */
 	struct lease lease;
 	struct lab_side side[LAB_SIDES_MAX];

@@ -1,4 +1,7 @@
-/* What an experiment needs, in a program of its own; see program.awk. */
+/*
+ * The functions of lab.h for an experiment in a program of its own; see
+ * program.awk.
+ */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -28,7 +31,7 @@
 
 enum lease_kind { LEASE_PATH, LEASE_SHM };
 
-/* What was seen: in memory that processes of the experiment share. */
+/* The observations so far, in memory that processes of the experiment share. */
 struct lab {
 	pid_t pid;
 	int held, against, limits;

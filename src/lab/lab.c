@@ -1,4 +1,4 @@
-/* What experiments see, and the outcome that follows from it. */
+/* The functions that experiments call, and the outcome of what they saw. */
 #include "lab/lab.h"
 
 #include <errno.h>

@@ -75,7 +75,7 @@ bool lab_limit(struct lab *l, bool left_out, const char *fmt, ...)
 void lab_see(struct lab *l, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* A line of a drawing: shown as it is, to people only. */
+/* A line of a drawing: shown unchanged, to people only. */
 void lab_draw(struct lab *l, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 

@@ -69,7 +69,7 @@ static bool undecided(const struct lab_result *r)
 	return true;
 }
 
-/* What it cannot say itself. */
+/* Adds the fact that the experiment cannot state itself: how it ended. */
 static void add_end(struct lab_running *run)
 {
 	char end[60], text[LAB_TEXT_MAX];

@@ -54,7 +54,7 @@ struct lab_call {
 	char text[80]; /* and what it says */
 };
 
-/* What tracing adds; may be NULL. */
+/* Hooks for tracing; may be NULL. */
 struct lab_watch {
 	void (*call)(void *arg, const struct lab_call *call);
 	void (*signal)(void *arg, int process, int sig);

@@ -26,7 +26,7 @@ struct tracing {
 	const struct lab_watch *watch;
 };
 
-/* What the lab writes down is no part of the experiment. */
+/* The lab's own writing down of facts is not part of the experiment. */
 static bool is_ours(struct traced *p)
 {
 	const struct lab_call *c = &p->call;
@@ -62,7 +62,7 @@ static int name_argument(int nr)
 	}
 }
 
-/* What is written is shown where it is text, and short. */
+/* Written bytes are shown where they are text, and short. */
 static void cut_text(struct lab_call *c)
 {
 	size_t len = c->arg[2] < sizeof(c->text) ? c->arg[2] : 0;
