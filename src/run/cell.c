@@ -107,7 +107,7 @@ const char *run_via(const struct run_cell *c)
 	return c->via && *c->via ? c->via : c->spec;
 }
 
-/* A ring that can do nothing but spin takes part with whoever waits else. */
+/* A ring that can only spin takes part with cells that wait otherwise. */
 static const char *wait_of(const struct run_cell *c)
 {
 	char sync[32];

@@ -14,7 +14,7 @@
 #include "base/err.h"
 #include "run/csv.h"
 
-/* What may stand in a field, and the type of the member that takes it. */
+/* The kind of value in a field, and the type of the member that takes it. */
 enum run_kind {
 	RUN_TEXT,    /* const char *: anything */
 	RUN_DEPTH,   /* const char *: a number from 1, "deep", "best" or "-" */

@@ -36,13 +36,13 @@ bool run_goes(const struct run_condition *k, enum copy_sink where);
 bool run_is_cache(const struct run_condition *k, enum run_cache cache);
 bool run_is_place(const struct run_condition *k, enum run_place place);
 
-/* Of round trips, not of bytes. */
+/* Whether the condition measures round trips, not bytes. */
 bool run_is_pingpong(const struct run_condition *k);
 
 /* "-", which no such setting has, goes with every value. */
 bool run_fits(const char *a, const char *b);
 
-/* The same but for depth and wait. */
+/* Whether they are the same, apart from depth and wait. */
 bool run_same_place(const struct run_condition *a,
 		    const struct run_condition *b);
 

@@ -1,4 +1,4 @@
-/* What must be known of a mechanism, whoever measured it. */
+/* The facts about a mechanism that a run needs, whoever measured it. */
 #include <limits.h>
 #include <string.h>
 
@@ -29,7 +29,7 @@ static struct run_mechanism from_table(const struct transport *ops)
 	};
 }
 
-/* What none of a family can be has no mark of its own. */
+/* A number that no member of a family can have: no mark of its own. */
 static int nth_of(const json_t *from)
 {
 	json_int_t n =

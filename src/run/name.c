@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of the condition, behind the spec. */
+/* The parts of the condition, behind the spec. */
 #define PARTS 5
 
 void run_name_put(char *buf, size_t size, const char *spec,

@@ -8,7 +8,7 @@
 #include "run/columns.h"
 #include "run/run.h"
 
-/* Numbers beyond these are nobody's measurements, and would upset figures. */
+/* Numbers beyond these cannot be measurements, and would upset figures. */
 #define LARGEST      1e18
 #define SMALLEST     1e-12
 #define WHOLE_MOST   9007199254740992.0 /* a double holds all up to here */

@@ -65,7 +65,7 @@ static double number_of(const json_t *object, const char *key, double fallback)
 
 /* --- the manifest --------------------------------------------------------- */
 
-/* What cannot be, as a size of -1, is as good as missing. */
+/* An impossible value, such as a size of -1, is as good as missing. */
 static double number_within(const json_t *object, const char *key, double least,
 			    double most, double fallback)
 {
@@ -172,7 +172,7 @@ static int read_copies(struct run *r, struct err *e)
 	return rc;
 }
 
-/* What the file says of it; what it is by its name stays. */
+/* Takes a cell from its line in summary.csv; its spec, from its name, stays. */
 static int take_summed_cell(struct run *r, size_t row, struct err *e)
 {
 	struct run_cell from = { .name = "" }, *c;

@@ -49,7 +49,7 @@ struct run_sample {
 	double steal_ns, witness_ns;
 	double trip_ns[5]; /* p50, p90, p99, p99.9, most */
 
-	/* What is made of it. */
+	/* Derived from the above. */
 	bool ok, timed;
 	double value[RUN_VALUES]; /* NaN where there is none */
 };
@@ -72,7 +72,7 @@ struct run_group {
 	double value[RUN_VALUES];
 };
 
-/* What must be known of a mechanism to judge and to draw it. */
+/* The facts about a mechanism that are needed to judge and to draw it. */
 struct run_mechanism {
 	bool control, carries_nothing;
 	enum tr_family family;
@@ -86,10 +86,10 @@ struct run_cell {
 	struct run_condition at;
 	const char *status;  /* "ok", "skipped", "failed" */
 	const char *reason;  /* why it was skipped, or failed first; "" */
-	const char *stopped; /* "" where nobody knows */
+	const char *stopped; /* "" where unknown */
 	size_t groups, failures;
 
-	/* What is made of them. */
+	/* Derived from the samples. */
 	struct run_mechanism is;
 	struct stats_interval speed;
 	struct stats_interval startup; /* nanoseconds */
@@ -99,7 +99,7 @@ struct run_cell {
 	double outliers, autocorrelation;
 	enum run_truth bimodal, over_ceiling;
 
-	/* Where the samples were read, and not what is made of them alone. */
+	/* Set where the samples were read, not only their summary. */
 	char *spec;                 /* the first part of its name */
 	const char *via;            /* as --via takes it; see run_via */
 	bool skipped;               /* could not run here */
@@ -177,7 +177,7 @@ bool run_is_ring(const struct run_cell *c);
 /* Has a speed, is no control, and does not beat the machine's own copy. */
 bool run_is_believed(const struct run_cell *c);
 
-/* What was measured, as --via takes it: "best" has its value there. */
+/* The measured setting as --via takes it; "best" has its value there. */
 const char *run_via(const struct run_cell *c);
 
 /* The condition that a cell is under by itself. */

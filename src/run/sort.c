@@ -9,8 +9,9 @@
 #define GIB (1024.0 * 1024 * 1024)
 
 /*
- * What a good sample says. False: it does not make sense. Nothing delivered
- * makes sense for `null` alone, which then has a time and no speed.
+ * Computes the values of a good sample. False: it does not make sense. A sample
+ * that delivered nothing makes sense for `null` alone, which then has a time
+ * and no speed.
  */
 static bool find_values(struct run_sample *s, const json_t *manifest)
 {
