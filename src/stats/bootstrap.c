@@ -214,7 +214,7 @@ static double acceleration(const struct ladder *l)
 	return squares > 0 ? cubes / (6 * pow(squares, 1.5)) : 0;
 }
 
-/* Of drawings that equal the value half count as below: medians repeat. */
+/* Half of the drawings that equal the value count as below: medians repeat. */
 static double share_below(const double *drawn, double value)
 {
 	double below = 0;

@@ -94,7 +94,7 @@ double stats_permutation_paired(const double *a, const double *b, size_t n);
  * (bet_above). A small p is evidence that the median lies below, or above, m.
  * Where it does not, p ever becomes alpha or less with at most the probability
  * alpha, however long one measures, however often one looks, and whatever makes
- * one stop. Those who ask both questions double the smaller p. p is 1 where m
+ * one stop. To ask both questions, double the smaller p. p is 1 where m
  * is NaN.
  */
 double stats_bet_below(const double *d, size_t n, double m);
@@ -139,7 +139,7 @@ enum stats_verdict {
 extern const char *const stats_verdict_names[]; /* "faster" …, NULL */
 
 /*
- * What a ratio of speeds (a over b) amounts to: faster or slower where p is
+ * The verdict on a ratio of speeds (a over b): faster or slower where p is
  * below alpha and the interval excludes 1, unless it lies within 1/(1+margin)
  * to 1+margin: then equivalent, since so small a difference does not count.
  */
