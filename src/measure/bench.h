@@ -42,7 +42,7 @@ struct bench_condition {
 	bool done;      /* in this sweep */
 };
 
-/* Where a run stands, for whoever watches. */
+/* The progress of a run, for display. */
 struct bench_progress {
 	int sweep;            /* 0: conditions are being sized */
 	size_t done, all;     /* conditions, of this sweep */
@@ -84,7 +84,7 @@ struct bench_found {
  * All return 0 or -errno with the reason in `e`; -EINVAL: what was asked for
  * makes no sense.
  */
-/* The conditions alone, for whoever wants to see them before anything runs. */
+/* Lays out the conditions alone, to be seen before anything runs. */
 int meas_bench_lay_out(struct meas_bench *b, struct err *e);
 
 int meas_bench_begin(struct meas_bench *b, const char *dir, struct err *e);

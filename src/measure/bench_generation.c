@@ -129,7 +129,7 @@ static const char *text_of(const json_t *line, const char *key)
 	return text ? text : "";
 }
 
-/* Whose line it is, or NULL: nobody's. */
+/* The runner that the line is of; NULL: none. */
 static const struct runner *runner_of(const struct generation *g,
 				      const json_t *line)
 {
@@ -234,7 +234,7 @@ static void put_text(json_t *row, const char *key, const char *text)
 	json_object_set_new(row, key, json_string(text));
 }
 
-/* A file has as many messages as it takes; who moves pages has none. */
+/* A file needs so many messages; mechanisms that move pages have none. */
 static void put_messages(json_t *line, const struct meas_cell *p)
 {
 	uint64_t bytes = member(line, "bytes");
@@ -320,7 +320,7 @@ static bool has_enough(const struct generation *g, const struct runner *r)
 	       g->tally.failed[r->cell];
 }
 
-/* Whoever has too few rounds has failed with the process. */
+/* A runner with too few rounds has failed with the process. */
 static int note_missing(struct generation *g)
 {
 	int rc = 0;

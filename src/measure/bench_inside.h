@@ -89,7 +89,7 @@ void bench_pilot_free(struct meas_bench *b);
 /* How many settings are left to try; 0: all is picked. */
 size_t bench_pilot_open(const struct meas_bench *b,
 			const struct bench_condition *k);
-/* Of the next generation of the pilot; -1: there is none. */
+/* The stage of the pilot's next generation; -1: there is none. */
 int bench_pilot_stage(const struct meas_bench *b,
 		      const struct bench_condition *k);
 /* Whether the condition's i-th cell tries its settings at that stage. */

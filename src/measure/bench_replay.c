@@ -13,7 +13,7 @@ struct replay {
 	int last_sweep; /* of the file */
 };
 
-/* False: it is none of this run's. */
+/* False: the sample does not belong to this run. */
 static bool read_line(const struct replay *r, const struct run_sample *s,
 		      struct bench_line *line)
 {

@@ -129,7 +129,7 @@ static int take_output(const struct child_job *job, struct child *c,
 	return n > 0 ? pass_lines(job, c) : 0;
 }
 
-/* Of its errors the end is kept: that is what it ended for. */
+/* Keeps the end of its error output, which says why it ended. */
 static void take_errors(struct child *c)
 {
 	char text[1000];
@@ -186,7 +186,7 @@ static int watch(const struct child_job *job, struct child *c,
 		if (p[1].revents)
 			take_errors(c);
 		if (rc < 0) {
-			/* nobody reads on, and that must not keep us here */
+			/* no reader is left, and that must not keep us here */
 			fd_close(&c->out_fd);
 			kill(c->pid, SIGKILL);
 		}

@@ -18,7 +18,7 @@ struct child_job {
 	char *const *argv;
 	int env_bytes;    /* added to the environment */
 	int timeout_ms;   /* for all of it; then it is killed */
-	child_line *line; /* as soon as it is there */
+	child_line *line; /* called for each line at once */
 	void *arg;
 };
 

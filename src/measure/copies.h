@@ -6,9 +6,9 @@
 
 /*
  * Counts each mechanism once, with its own settings and otherwise by default,
- * and writes copies.csv into the run's folder. Never while anything is timed.
- * What cannot be counted is there with the reason. -EINTR: asked to stop, and
- * nothing was written.
+ * and writes copies.csv into the run's folder. Never while anything is timed. A
+ * mechanism that cannot be counted is there with the reason. -EINTR: asked to
+ * stop, and nothing was written.
  */
 int meas_copies(struct meas_bench *b, struct err *e);
 

@@ -1,4 +1,4 @@
-/* What disturbs measurements here: memory, load, virtual machines. */
+/* Finds disturbances of measurements: memory, load, virtual machines. */
 #include "measure/doctor.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /*
- * What on this machine disturbs measurements or limits mechanisms, and the
- * command that mends it. Only looks; changes nothing.
+ * Finds what disturbs measurements or limits mechanisms on this machine, and
+ * the command that mends it. Only looks; changes nothing.
  */
 #ifndef MEASURE_DOCTOR_H
 #define MEASURE_DOCTOR_H

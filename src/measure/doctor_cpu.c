@@ -1,4 +1,4 @@
-/* What disturbs measurements here: the CPUs and how they are run. */
+/* Finds disturbances of measurements: the CPUs and how they are run. */
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-/* What the doctor's own files share; others see doctor.h. */
+/* The common part of the doctor's own files; others see doctor.h. */
 #ifndef MEASURE_DOCTOR_INSIDE_H
 #define MEASURE_DOCTOR_INSIDE_H
 

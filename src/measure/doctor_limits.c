@@ -1,4 +1,4 @@
-/* What limits mechanisms here: the kernel's bounds, room, missing programs. */
+/* Finds limits of mechanisms: the kernel's bounds, room, missing programs. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

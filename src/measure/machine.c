@@ -1,4 +1,7 @@
-/* What of a machine decides results: a list of files, and some questions. */
+/*
+ * The facts about a machine that decide results: a list of files, and some
+ * questions.
+ */
 #include "measure/machine.h"
 
 #include <gnu/libc-version.h>

@@ -1,4 +1,4 @@
-/* What of a machine decides results: read from /proc, /sys and hwloc. */
+/* The facts about a machine that decide results: from /proc, /sys and hwloc. */
 #ifndef MEASURE_MACHINE_H
 #define MEASURE_MACHINE_H
 
@@ -7,12 +7,12 @@
 #include <stddef.h>
 
 /*
- * What does not change by itself; `dir` is where the files lie. What cannot be
- * found out is null. NULL: no memory.
+ * The facts that do not change by themselves; `dir` is where the files lie. A
+ * fact that cannot be found out is null. NULL: no memory.
  */
 json_t *meas_machine(const char *dir);
 
-/* What does: load, pressure, memory, frequency, time stolen. */
+/* The facts that do change: load, pressure, memory, frequency, time stolen. */
 json_t *meas_moment(void);
 
 /* How CPUs and caches lie, by hwloc; null without it. */
@@ -36,7 +36,7 @@ void meas_kernels_own(char *line);
 /* The word in brackets, as in "always [madvise] never". */
 bool meas_chosen(const char *path, char *buf, size_t size);
 
-/* What stands behind "key" and a colon in /proc/cpuinfo or meminfo. */
+/* The text behind "key" and a colon in /proc/cpuinfo or meminfo. */
 bool meas_field(const char *path, const char *key, char *buf, size_t size);
 
 /* "docker", "lxc" … where that can be seen, else false. */

@@ -105,7 +105,7 @@ static void put_known(json_t *to, const char *key, bool known, uint64_t n)
 			    known ? json_integer((json_int_t)n) : json_null());
 }
 
-/* What a reader of the run must know of a mechanism, by its name. */
+/* The facts that a reader of the run must know about a mechanism. */
 static json_t *mechanism_json(const struct transport *ops)
 {
 	json_t *to = json_pack("{s:s, s:s, s:s, s:i, s:s, s:b}", "kind",
@@ -164,7 +164,7 @@ static enum meas_stop stop_of(const struct meas_bench *b, size_t cell)
 	return stop;
 }
 
-/* What was picked from; `via` is the best once only one is left. */
+/* The settings picked from; `via` is the best once only one is left. */
 static void put_picked(const struct meas_bench *b, size_t i, json_t *cell)
 {
 	const struct meas_cell *p = &b->plan->cell[i];

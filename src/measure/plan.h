@@ -1,5 +1,5 @@
 /*
- * What is to be measured: a plan is read from JSON, and its grids are laid out
+ * A plan says what to measure. It is read from JSON, and its grids are laid out
  * into cells before anything runs.
  *
  *	{ "name": "mine", "about": "…",
@@ -47,7 +47,7 @@ struct meas_cell {
 	uint64_t size_bytes;
 	char depth[24];   /* "1", "deep", "best", "-" */
 	const char *wait; /* "block" …, "best", "-" */
-	/* What is open is picked from these of plan->setting; 0: nothing is. */
+	/* Open settings are picked from these of plan->setting; 0: none. */
 	size_t candidate, candidates;
 	int pairs;
 	int lag_percent; /* to calibrate: slower by so much */

@@ -14,7 +14,7 @@
 
 /* --- the mechanism as the plan writes it ---------------------------------- */
 
-/* What belongs to the condition must not stand in the mechanism. */
+/* Settings of the condition must not stand in the mechanism. */
 static int check_own(struct plan_reader *r, const struct tr_spec *spec)
 {
 	static const char *const elsewhere[][2] = {
@@ -142,7 +142,7 @@ static const char *impossible(const struct meas_cell *c)
 	return NULL;
 }
 
-/* Of "all" only those that can take part are meant. */
+/* "all" means only the mechanisms that can take part. */
 enum { NOT_THIS_ONE = 1 };
 
 static int make_cell(struct plan_reader *r, struct point *at,

@@ -84,7 +84,7 @@ static void change_grid(json_t *grid, json_t *choice)
 	json_object_update(grid, choice);
 }
 
-/* Every grid gets them: who wants one size wants it everywhere. */
+/* Every grid gets them: a size that is asked for is meant everywhere. */
 static void change(json_t *plan, const struct meas_choice *choice)
 {
 	json_t *grid;

@@ -76,12 +76,12 @@ struct point {
 	struct tr_spec base; /* as the plan writes the mechanism */
 	uint64_t size, depth, wait;
 	size_t lag;   /* which of the grid's */
-	bool derived; /* a pipe's capacity, which nobody has written down */
+	bool derived; /* a pipe's capacity, which the plan does not give */
 };
 
 /*
- * Whether a setting is the mechanism's own and told in its name. By its sync a
- * ring is called, even if it is the default.
+ * Whether a setting is the mechanism's own and told in its name. A ring's sync
+ * is told even if it is the default.
  */
 bool plan_is_told(const struct tr_spec *base, int i);
 

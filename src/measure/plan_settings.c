@@ -64,7 +64,7 @@ static void put_own(const struct tr_spec *base, char *text)
 	}
 }
 
-/* A setting that nobody has picked yet is called "best". */
+/* A setting that is not picked yet is called "best". */
 static void add_number(char *text, const char *key, uint64_t n, bool is_open)
 {
 	if (is_open)
@@ -244,8 +244,8 @@ static int try_depths(struct point at, struct meas_plan *plan,
 }
 
 /*
- * Its own way to wait first. On one CPU nobody spins for ever: the side that
- * is waited for could not run meanwhile.
+ * Its own way to wait first. On one CPU no side spins for ever: the side that
+ * it waits for could not run meanwhile.
  */
 static int try_waits(struct point at, struct meas_plan *plan,
 		     struct meas_cell *c, struct err *e)
@@ -264,7 +264,7 @@ static int try_waits(struct point at, struct meas_plan *plan,
 	return rc;
 }
 
-/* Of all that could be picked the first stands in for the best until then. */
+/* The first of all candidates stands in for the best until that is picked. */
 static int settle_open(struct point *at, struct meas_plan *plan,
 		       struct meas_cell *c, char *shown, struct err *e)
 {

@@ -303,7 +303,7 @@ static int take_all(struct grid *g)
 	return 0;
 }
 
-/* What the texts mean is looked at when the cells are laid out. */
+/* The meaning of the texts is looked at when the cells are laid out. */
 int plan_take_mechanisms(struct plan_reader *r, const struct plan_key *k,
 			 const json_t *value, void *to)
 {

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A seed from the kernel, for whoever gave none; small enough to be typed. */
+/* A seed from the kernel, where none was given; small enough to be typed. */
 uint64_t meas_seed_new(void);
 
 /*
