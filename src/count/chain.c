@@ -1,4 +1,4 @@
-/* What a ledger says of the way from input to output, as one chain. */
+/* The way from input to output in a ledger, as one chain. */
 #include "count/chain.h"
 
 #include <stdio.h>
@@ -114,7 +114,7 @@ static void add_link(struct walk *w, int object)
 	*link = (struct chain_link){ .object = object, .way = PROBE_NO_WAY };
 }
 
-/* What the calls on both sides of a link say of who touches it, and how. */
+/* Finds who touches a link, and how, from the calls on both sides of it. */
 static void describe(struct walk *w, int i)
 {
 	struct chain_link *link = &w->c->link[i];

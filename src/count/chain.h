@@ -1,7 +1,7 @@
 /*
- * What a ledger says of the way from input to output, as one chain of objects:
- * what a drawing needs. Where the way branches the chain follows the most
- * bytes, and says that it does.
+ * The way from input to output in a ledger, as one chain of objects, for
+ * drawings. Where the way branches, the chain follows the most bytes, and says
+ * that it does.
  */
 #ifndef COUNT_CHAIN_H
 #define COUNT_CHAIN_H
@@ -21,7 +21,7 @@ struct chain_link {
 	bool mapped;     /* a file that they have mapped */
 	bool region;     /* memory that lies between two of them */
 	char owners[64]; /* "server", "server and client", "" */
-	/* What moves the bytes on; absent for the last. */
+	/* The hop that moves the bytes on; absent for the last link. */
 	struct ledger_hop
 		hop; /* of all such hops together, texts of the most */
 	enum probe_way way;
@@ -37,7 +37,7 @@ struct chain {
 void chain_of(const struct ledger *l, int in, int out, const bool *on_path,
 	      struct chain *c);
 
-/* What a link is called in a sentence: "IN", "server", "the pipe". */
+/* The name of a link in a sentence: "IN", "server", "the pipe". */
 const char *chain_name(const struct ledger *l, const struct chain *c, int i);
 
 /* Copies that the chain makes of each byte; unknown ones are none. */

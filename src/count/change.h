@@ -18,7 +18,7 @@ struct change_pieces {
 	int n;
 };
 
-/* Does this file have most of them, wherever? False also if nobody knows. */
+/* Does this file have most of them, anywhere? False also if that is unknown. */
 bool change_holds(const char *in, const struct change_pieces *pieces);
 
 enum change change_seen(const char *in, const char *out);

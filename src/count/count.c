@@ -167,7 +167,7 @@ static void note_other_place(struct count_result *r)
 
 /*
  * Bytes that the input does not have are no copies of it, wherever they lay
- * when they left. Where much else came to the output nobody can tell.
+ * when they left. Where much else came to the output, this cannot be told.
  */
 static void look_for_change(struct count_result *r)
 {
@@ -317,7 +317,7 @@ static int sum_up(struct tracer *t, struct count_result *r, struct end *in,
 	return rc;
 }
 
-/* A device that takes what nobody can read has not looked at it. */
+/* A device that takes unreadable memory has not looked at it. */
 static int copies_to_null(void)
 {
 	void *nothing =
@@ -353,7 +353,7 @@ static int trace_all(struct tracer *t, struct err *e)
 	return rc < 0 ? rc : trace_reported(t, e);
 }
 
-/* What was interrupted is counted as far as it got. */
+/* An interrupted run is counted as far as it got. */
 static bool has_run(int rc)
 {
 	return rc == 0 || rc == -EINTR;

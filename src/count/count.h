@@ -18,12 +18,12 @@ struct count_job {
 	char *const *argv;     /* a command, NULL-terminated, or: */
 	int (*run)(void *arg); /* called in the child; its exit status */
 	void *arg;
-	/* What to count between; NULL: the largest that a path joins. */
+	/* The ends to count between; NULL: the largest that a path joins. */
 	const char *in, *out;
 	/*
 	 * All of it and the tracer on one CPU: several times faster, since none
-	 * has to be woken for every stop. What spins for another crawls, unless
-	 * it gives way as our own mechanisms do.
+	 * has to be woken for every stop. A process that spins for another
+	 * crawls, unless it gives way as our own mechanisms do.
 	 */
 	bool one_cpu;
 	const char *preload; /* a library for the command; NULL: none */

@@ -1,7 +1,7 @@
 /*
  * One mechanism counted once: a small file is copied through it under the
- * tracer, in processes of its own, and what is found is held against what the
- * mechanism predicts. Never while anything is timed.
+ * tracer, in processes of its own, and the result is compared with the
+ * mechanism's prediction. Never while anything is timed.
  */
 #ifndef COUNT_COUNT_SPEC_H
 #define COUNT_COUNT_SPEC_H
@@ -25,14 +25,14 @@ struct count_spec {
 	double blocked_per_message; /* waits that slept, likewise */
 	double blocked_per_mib;
 	/*
-	 * The calls but for those that only sleep or wake: the same whoever had
-	 * to wait for whom.
+	 * The calls, except those that only sleep or wake: the same number
+	 * whichever side had to wait.
 	 */
 	double steady_calls_per_mib, steady_calls_per_message;
 	char why[300]; /* if unresolved or only a lower bound */
 	enum copy_workload workload;
 
-	/* What it was found by; freed by count_spec_free. */
+	/* The ledger that these numbers come from; freed by count_spec_free. */
 	struct ledger *ledger;
 	int in, out; /* objects, -1 where there is no path */
 	struct ledger_sum sum;

@@ -39,7 +39,7 @@ static void find_file(const struct count_result *r, struct end *end)
 	end->size_before = (uint64_t)end->st.st_size;
 }
 
-/* Bytes of a file that are no holes; all where nobody tells. */
+/* The bytes of a file outside its holes; all of them where that is unknown. */
 static uint64_t data_in(const char *path, uint64_t size)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -70,7 +70,7 @@ static void note_holes(struct count_result *r, uint64_t holes)
 	ledger_note(r->ledger, text);
 }
 
-/* Of a file in which there are holes, no more than came. */
+/* The size of a file; with holes, its data and no more than came to it. */
 static uint64_t without_holes(struct count_result *r, uint64_t size)
 {
 	const struct ledger_object *o =
@@ -100,8 +100,8 @@ static bool is_as_long(const struct count_result *r, uint64_t size)
 }
 
 /*
- * What it holds at the end, unless it held something before: then no more than
- * came, since what came may have been added.
+ * The bytes that the output holds at the end. If it held something before, no
+ * more than came, since these bytes may have been added.
  */
 uint64_t delivered_bytes(struct count_result *r, const struct end *named)
 {

@@ -10,7 +10,7 @@ const char *kind_name(enum ledger_kind kind);
 /* Where the kernel keeps the bytes: "page cache", "ring of pages"; or "". */
 const char *kind_place(enum ledger_kind kind);
 
-/* What stands behind memory that processes share: "POSIX object". */
+/* The object behind memory that processes share: "POSIX object". */
 const char *kind_region(const struct ledger_object *o);
 
 /* The last part of a path. */

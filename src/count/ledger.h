@@ -57,16 +57,16 @@ struct ledger_object {
 	char *key;    /* what makes it this one and no other */
 	char *name;   /* for people: "pipe 4711", "/dev/shm/in", "cat[812]" */
 	char *detail; /* "posix", "memfd", "SysV", "MAP_SHARED of a file" … */
-	int64_t pid;  /* LEDGER_PRIVATE: whose memory; else 0 */
-	bool tracked; /* LEDGER_PRIVATE: every byte that passes is told of */
+	int64_t pid;  /* LEDGER_PRIVATE: the memory's owner; else 0 */
+	bool tracked; /* LEDGER_PRIVATE: every passing byte is reported */
 	bool aside;  /* a program, or told by the kernel: no end unless named */
-	bool mapped; /* shared and writable: the source is who stored there */
+	bool mapped; /* shared and writable: a storing process is its source */
 };
 
 struct ledger_hop {
 	int from, to; /* objects */
 	enum ledger_by by;
-	int64_t pid;         /* who made the call, or the copy */
+	int64_t pid;         /* the process that made the call, or the copy */
 	const char *process; /* its name */
 	const char *call;    /* "read", "splice", "memcpy", "fork" … */
 	uint64_t calls, bytes;
@@ -93,10 +93,10 @@ void ledger_rename(struct ledger *l, int object, const char *name);
 /* It is a program, a library, or text that the kernel makes up. */
 void ledger_aside(struct ledger *l, int object);
 
-/* Somebody has it mapped, shared, and may store into it. */
+/* A process has it mapped, shared, and may store into it. */
 void ledger_mapped(struct ledger *l, int object);
 
-/* From now on what passes through this private memory is told of. */
+/* From now on the bytes that pass through this private memory are reported. */
 void ledger_track(struct ledger *l, int object);
 
 /*
@@ -106,17 +106,20 @@ void ledger_track(struct ledger *l, int object);
 int ledger_add(struct ledger *l, const struct ledger_hop *hop);
 
 /*
- * Of the bytes that hop `in` brought into tracked private memory, hop `out`
- * took `bytes` away from the same addresses.
+ * Notes that hop `out` took `bytes` of those that hop `in` brought into tracked
+ * private memory, from the same addresses.
  */
 void ledger_pass(struct ledger *l, int in, int out, uint64_t bytes);
 
-/* What a hop moved: the input's bytes, with or without frames, or others. */
+/* A hop's content: the input's bytes, with or without frames, or others. */
 enum ledger_content { LEDGER_UNSEEN, LEDGER_PAYLOAD, LEDGER_FOREIGN };
 
 void ledger_content(struct ledger *l, int hop, enum ledger_content content);
 
-/* Of these, so many were watched: the program stored nothing there between. */
+/*
+ * Notes that `bytes` of these were watched: the program stored nothing there
+ * between the two hops.
+ */
 void ledger_kept(struct ledger *l, int in, int out, uint64_t bytes);
 
 /*
@@ -125,7 +128,7 @@ void ledger_kept(struct ledger *l, int in, int out, uint64_t bytes);
  */
 void ledger_doubt(struct ledger *l, int object, const char *text);
 
-/* What the user should know and what changes no count, said once. */
+/* A fact for the user that changes no count, said once. */
 void ledger_note(struct ledger *l, const char *text);
 
 /* As an object of a doubt: it matters only if nothing else joins the ends. */
@@ -171,16 +174,17 @@ struct ledger_sum {
 };
 
 /*
- * What lies between two objects. Where other inputs mix with this one, hops
- * count in proportion. `on_path`, if not NULL, gets one flag for each hop.
+ * Sums up the hops between two objects. Where other inputs mix with this one,
+ * hops count in proportion. `on_path`, if not NULL, gets one flag for each hop.
  * delivered_bytes: what the output holds at the end.
  */
 struct ledger_sum ledger_sum(const struct ledger *l, int in, int out,
 			     uint64_t delivered_bytes, bool *on_path);
 
 /*
- * Of each delivered byte the part that went by each hop on the way: times the
- * hop's copies these are the sum. 0 or -ENOMEM.
+ * For each hop on the way, the part of each delivered byte that it moved. The
+ * sum of these parts, each times the hop's copies, is the number of copies. 0
+ * or -ENOMEM.
  */
 int ledger_parts(const struct ledger *l, int in, int out,
 		 uint64_t delivered_bytes, double *part);

@@ -105,7 +105,10 @@ static bool alike(uint64_t a, uint64_t b)
 	return !much_more(a, b + LINE_END) && !much_more(b, a + LINE_END);
 }
 
-/* Of what was read there, what went this way: who verifies reads it again. */
+/*
+ * The bytes read from `in` that went towards `out`. A program that verifies
+ * reads the input again, and those bytes go elsewhere.
+ */
 static uint64_t bytes_toward(struct way *w, int in, int out)
 {
 	uint64_t bytes = 0;

@@ -1,4 +1,4 @@
-/* What the ledger's own files know of it. */
+/* The inside of the ledger, for its own files. */
 #ifndef COUNT_LEDGER_INSIDE_H
 #define COUNT_LEDGER_INSIDE_H
 

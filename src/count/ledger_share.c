@@ -6,7 +6,7 @@
 
 #define ROUNDS 64 /* as many hops in a row are still told exactly */
 
-/* Of the input's bytes, those that came to an object. */
+/* The input's bytes that came to an object. */
 static double came_to(const struct way *w, int object)
 {
 	double share = 0;
@@ -17,7 +17,7 @@ static double came_to(const struct way *w, int object)
 	return share;
 }
 
-/* What part of all that came there that is. */
+/* The input's share of all bytes that came to an object. */
 static double part_of(const struct way *w, int object)
 {
 	double bytes = 0;
@@ -34,7 +34,7 @@ static bool copies_itself(const struct ledger *l, int hop)
 	return way_unexplained(l, hop) > l->hop[hop].hop.bytes / 2;
 }
 
-/* A few bytes that nobody explains came as the others did. */
+/* A few unexplained bytes count as if they came the way the others did. */
 static double stretch(const struct ledger *l, int hop)
 {
 	const struct ledger_row *r = &l->hop[hop];
@@ -44,7 +44,7 @@ static double stretch(const struct ledger *l, int hop)
 	return (double)r->hop.bytes / (double)r->explained;
 }
 
-/* What left tracked memory is what came to it, byte by byte. */
+/* The bytes that left tracked memory are those that came to it, one by one. */
 static void add_passed(const struct way *w, double *new)
 {
 	for (size_t i = 0; i < w->l->passes; i++) {
@@ -58,8 +58,9 @@ static void add_passed(const struct way *w, double *new)
 }
 
 /*
- * What a program copied itself is taken to be the input's as far as there is
- * any: libraries and settings come to everybody, and go nowhere.
+ * Bytes that a program copied itself count as the input's, up to the number of
+ * the input's bytes that came: libraries and settings come to every program,
+ * and go nowhere.
  */
 static double from_memory(const struct way *w, int hop)
 {

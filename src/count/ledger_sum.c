@@ -1,4 +1,4 @@
-/* What a ledger says of the bytes between an input and an output. */
+/* Sums up a ledger's hops between an input and an output. */
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
@@ -9,15 +9,15 @@
 
 #include "count/ledger_way.h"
 
-/* What one object took and gave, by hops on the way. */
+/* The bytes that one object took and gave, by hops on the way. */
 struct through {
-	uint64_t in, out;         /* but for copies within it */
+	uint64_t in, out;         /* without copies within it */
 	uint64_t all_in, all_out; /* with what is not the input's */
 	uint64_t most_out;        /* by one hop */
 	uint64_t unexplained;     /* of what it gave */
 	bool framed;              /* all that it gave is payload */
 	bool foreign;             /* none of it is */
-	const char *process;      /* who gave it */
+	const char *process;      /* the process that gave it */
 };
 
 static void __attribute__((format(printf, 2, 0)))
@@ -55,7 +55,7 @@ static bool differ(uint64_t a, uint64_t b)
 	return more - less > more / WAY_PART;
 }
 
-/* A compressor may give nearly what it took; who adds a line's end, copies. */
+/* A compressor may give nearly what it took; adding a line's end is a copy. */
 static bool differs_much(uint64_t took, uint64_t gave)
 {
 	uint64_t more = took > gave ? took : gave;
@@ -85,7 +85,7 @@ static bool changed(const struct through *t)
 
 /* --- one hop -------------------------------------------------------------- */
 
-/* Of the input's bytes that a hop moved, those that went on. */
+/* The input's bytes that a hop moved and that went on from there. */
 static uint64_t went_on(const struct way *w, int hop)
 {
 	const struct ledger *l = w->l;

@@ -18,7 +18,7 @@ uint64_t way_unexplained(const struct ledger *l, int hop)
 
 /*
  * Can bytes of hop `a` have gone on by hop `b`? In private memory that is
- * followed they must have been seen to, or `b` took what nobody brought.
+ * followed they must have been seen to, or `b` took bytes that no hop brought.
  */
 static bool linked(const struct way *w, int a, int b)
 {

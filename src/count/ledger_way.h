@@ -14,7 +14,7 @@ struct way {
 	int *first_in, *next_in;
 	bool *ahead; /* can be reached from the input */
 	bool *back;  /* leads to the output */
-	/* Of each hop's bytes, those that come from the input. */
+	/* How many of each hop's bytes come from the input. */
 	double *share;
 	/* Only what was seen to pass: not what a program may have made of it */
 	bool strict;

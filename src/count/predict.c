@@ -30,7 +30,7 @@ static int object_of(struct ledger *l, const struct tr_spec *spec,
 	return ledger_object(l, kind_of(spec, name), name, name, "", 0);
 }
 
-/* What a mechanism calls `send` has a name of its own in each channel. */
+/* A path's `send` and `receive` have names of their own in each channel. */
 static const char *call_of(const struct ledger *l, const struct hop *hop,
 			   int from, int to)
 {
@@ -55,7 +55,7 @@ static bool touches(const struct hop *hop, const char *name)
 	return !strcmp(hop->from, name) || !strcmp(hop->to, name);
 }
 
-/* Who makes the call, "" where the path does not tell. */
+/* The process that makes the call; "" where the path does not tell. */
 static const char *process_of(const struct hop *path, const struct hop *hop)
 {
 	if (hop == path && !hop[1].from && !touches(hop, "server"))

@@ -78,7 +78,7 @@ void *mempcpy(void *restrict to, const void *restrict from, size_t len)
 	return (char *)copy(to, from, len) + len;
 }
 
-/* What _FORTIFY_SOURCE calls: it has to abort where there is no room. */
+/* For the calls of _FORTIFY_SOURCE, which must abort if there is no room. */
 static void check(size_t len, size_t room)
 {
 	if (len > room)

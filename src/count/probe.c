@@ -236,7 +236,7 @@ static int take_vm(struct probe *p, char *to)
 			"process_vm_readv");
 }
 
-/* What a call of the sender has put there by itself. */
+/* Takes the bytes that a call of the sender has put there by itself. */
 static int take_what_is_there(struct probe *p, char *to)
 {
 	if (to != p->window)
@@ -381,7 +381,7 @@ static int try_way(struct probe *p, const struct way *w)
 	return w->question == LOOK_TWICE ? judge_mirror(p) : judge_change(p);
 }
 
-/* What the kernel said, for the rest of the process; written by ask only. */
+/* The kernel's answers, for the rest of the process; written by ask only. */
 static struct answer {
 	bool asked;
 	int copies;

@@ -1,4 +1,4 @@
-/* What probe.c probes with: ends to send into and to receive from. */
+/* The ends that probe.c sends into and receives from. */
 #include "count/probe_ends.h"
 
 #include <errno.h>
@@ -173,7 +173,7 @@ int probe_open_udp(struct probe *p)
 		rc = loopback(p, SOCK_DGRAM, &p->end[1], &from);
 	if (rc < 0)
 		return rc;
-	/* and nobody else's datagrams */
+	/* and no datagrams of other processes */
 	if (connect(p->end[1], (struct sockaddr *)&to, sizeof(to)) < 0 ||
 	    connect(p->end[0], (struct sockaddr *)&from, sizeof(from)) < 0)
 		return err_sys(&p->err, "connect to 127.0.0.1");

@@ -1,4 +1,4 @@
-/* What probe.c probes with: ends to send into and to receive from. */
+/* The ends that probe.c sends into and receives from. */
 #ifndef COUNT_PROBE_ENDS_H
 #define COUNT_PROBE_ENDS_H
 
@@ -9,7 +9,10 @@
 #include "base/err.h"
 #include "base/lease.h"
 
-/* What is sent, and what its source is changed into before it is received. */
+/*
+ * The byte that is sent, and the byte that its source is changed into before it
+ * is received.
+ */
 #define PROBE_SENT    'a'
 #define PROBE_CHANGED 'b'
 

@@ -103,7 +103,7 @@ static const struct rule {
 	{ PUT, NULL, MEMORY, UNIX, PROBE_SEND_UNIX },
 	{ PUT, NULL, MEMORY, TCP, PROBE_SEND_TCP },
 	{ PUT, NULL, MEMORY, UDP, PROBE_SEND_UDP },
-	/* a memfd is written as a file is, and is memory to who maps it */
+	/* a memfd is written as a file is, and is memory where it is mapped */
 	{ PUT, NULL, MEMORY, MEMORY, PROBE_WRITE_FILE },
 	{ TAKE, NULL, FILE_, MEMORY, PROBE_READ_FILE },
 	{ TAKE, NULL, PIPE, MEMORY, PROBE_READ_PIPE },

@@ -1,4 +1,4 @@
-/* What the kernel does for each way of a byte. */
+/* The kernel's routines for each way of a byte. */
 #include "count/routines.h"
 
 static const char into_page_cache[] =

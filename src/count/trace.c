@@ -82,7 +82,7 @@ static void on_entry(struct tracer *t, struct task *p,
 	}
 }
 
-/* What it gave up the CPU for since its last call, other than our stops. */
+/* Notes if it gave up the CPU since its last call, other than for our stops. */
 static void note_waits(struct task *p)
 {
 	uint64_t now = switches(p);

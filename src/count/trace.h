@@ -40,7 +40,7 @@ struct map {
 
 #define WATCHPOINTS 4 /* debug registers, on any architecture */
 
-/* A debug register, as it is or should be; len 0: it watches nothing. */
+/* A debug register's state, present or wanted; len 0: it watches nothing. */
 struct watchpoint {
 	uint64_t addr, len;
 	uint64_t since; /* t->fills when it was set */
@@ -53,13 +53,13 @@ struct watch {
 	uint64_t fill_start, fill_len; /* the buffer */
 	uint64_t since;                /* t->fills when it was filled */
 	pid_t by;                      /* the task that filled it */
-	bool valid;                    /* it holds what the call brought, */
-	bool stored; /* but for this: the program stored into it */
+	bool valid;  /* it holds what the call brought, unless */
+	bool stored; /* this is set: the program stored into it */
 };
 
 #define COW_PAGES 64
 
-/* What pagemap said at the last fork of some pages of filled buffers. */
+/* pagemap's entries for some pages of filled buffers, at the last fork. */
 struct cow {
 	struct cow_page {
 		uint64_t addr, entry;
@@ -90,7 +90,7 @@ struct mm {
 
 enum { FD_UNKNOWN = -2, FD_NONE = -1 };
 
-/* What a descriptor stands for. A socket is two: one for each direction. */
+/* The objects behind a descriptor. A socket has two: one for each direction. */
 struct fd_entry {
 	int out, in; /* objects: what goes into it, what comes out of it */
 	bool direct; /* O_DIRECT past the page cache */
@@ -215,7 +215,7 @@ bool trace_only_waits(uint64_t nr);
 /* NULL: it moves nothing. */
 const struct call *trace_call(uint64_t nr);
 
-/* Of calls that only change what addresses and descriptors mean. */
+/* Handlers of calls that only change what addresses and descriptors mean. */
 void trace_on_mmap(struct tracer *t, struct task *p, bool exit);
 void trace_on_unmap(struct tracer *t, struct task *p, bool exit);
 void trace_on_remap(struct tracer *t, struct task *p, bool exit);
@@ -232,7 +232,7 @@ int trace_start(struct tracer *t, struct err *e);
 /* Once it has ended: could it begin at all? 0 or -errno. */
 int trace_reported(struct tracer *t, struct err *e);
 
-/* Until nobody that was followed is left. 0 or -EINTR. */
+/* Runs until no followed task is left. 0 or -EINTR. */
 int trace_loop(struct tracer *t, struct err *e);
 void trace_free(struct tracer *t);
 
@@ -270,7 +270,7 @@ struct map *mm_map_at(struct tracer *t, struct mm *mm, uint64_t addr,
 		      uint64_t *end);
 int mm_map_object(struct tracer *t, struct map *m);
 void mm_refresh(struct mm *mm);
-/* What stat says of the file that is about to be mapped. */
+/* Keeps what stat says of the file that is about to be mapped. */
 void mm_note_file(struct tracer *t, const struct task *p, int fd);
 void mm_free_files(struct tracer *t);
 void mm_map_key(const struct tracer *t, const struct map *m, char *key,
@@ -300,10 +300,10 @@ void watch_filled(struct tracer *t, struct task *p, uint64_t start,
 void watch_forked(struct tracer *t, struct task *p, const struct mm *parent);
 void watch_clear(struct mm *mm, uint64_t start, uint64_t len);
 
-/* They lie elsewhere by now. */
+/* The watched bytes lie elsewhere by now. */
 void watch_move(struct mm *mm, uint64_t from, uint64_t to, uint64_t len);
 
-/* Of some bytes, those that were watched, by what came of it. */
+/* Watched bytes: those that stayed as they came, and those stored into. */
 struct watched {
 	uint64_t kept, stored;
 };
@@ -338,7 +338,7 @@ struct files *files_new(void);
 void files_put(struct files *f);
 void files_forget(struct files *f, unsigned int from, unsigned int to);
 
-/* What fd stands for; FD_NONE in both where it is not open. */
+/* The objects behind fd; FD_NONE in both where it is not open. */
 struct fd_entry trace_fd(struct tracer *t, const struct task *p, int fd);
 
 /* The key of a file, whether it is open or mapped. */
@@ -349,7 +349,8 @@ struct fd_entry trace_socket(struct tracer *t, const struct task *p, int fd,
 /* A copy of a tracee's descriptor, to be closed before it runs on; or -1. */
 int trace_borrow(const struct task *p, int fd);
 /*
- * What goes to the UDP port in a tracee's sockaddr; FD_NONE if there is none.
+ * The object that takes what is sent to the UDP port in a tracee's sockaddr;
+ * FD_NONE if there is none.
  */
 int trace_udp_to(struct tracer *t, const struct task *p, uint64_t addr);
 void trace_pair(struct tracer *t, uint64_t a, uint64_t b);
@@ -405,7 +406,7 @@ size_t trace_iovec(const struct task *p, struct mm *mm, uint64_t addr,
 void trace_on_ring_setup(struct tracer *t, struct task *p, bool exit);
 void trace_on_ring_enter(struct tracer *t, struct task *p, bool exit);
 void trace_on_ring_register(struct tracer *t, struct task *p, bool exit);
-/* What has completed since; at the end of a process too. */
+/* Takes in the requests that have completed since; also at a process's end. */
 void trace_look_at_rings(struct tracer *t, struct task *p);
 void trace_ring_closed(struct tracer *t, const struct task *p, unsigned int fd,
 		       unsigned int last);

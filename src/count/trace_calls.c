@@ -73,7 +73,7 @@ const struct call trace_calls[] = {
 	CALL(close_range, "", AGAIN, trace_on_close, 2),
 #endif
 	CALL(socketpair, "", CALL_AT_EXIT, trace_on_socketpair, 0),
-	/* or who shares them */
+	/* or which tasks share them */
 	CALL(clone, "", CALL_AT_ENTRY, look_clone, 0),
 #ifdef SYS_clone3
 	CALL(clone3, "", CALL_AT_ENTRY, look_clone, 1),

@@ -1,8 +1,9 @@
 /*
- * Copies on write: after a fork two processes have the same pages, and whoever
- * stores first gets copies of them, by the kernel. A page of a filled buffer
- * that lies in another frame than at the fork was copied; who may not see
- * frames has the count of faults, and whether the page is shared still.
+ * Copies on write: after a fork two processes have the same pages, and the one
+ * that stores first gets copies of them, by the kernel. A page of a filled
+ * buffer that lies in another frame than at the fork was copied. Without the
+ * right to see frames there are the count of faults, and whether the page is
+ * shared still.
  */
 #include <fcntl.h>
 #include <stdio.h>

@@ -66,7 +66,7 @@ static bool look_at(struct look *l, pid_t tid, int fd)
 	return true;
 }
 
-/* Text that the kernel makes of what it knows: nobody means to copy that. */
+/* Text that the kernel makes up: no program means to copy that. */
 static bool is_made_up(const struct statfs *fs)
 {
 	return fs->f_type == PROC_SUPER_MAGIC || fs->f_type == SYSFS_MAGIC ||
@@ -166,7 +166,7 @@ static void doubt_memory(struct tracer *t, const struct task *p,
 
 #define LOOP_MAJOR 7
 
-/* A device may hand on what comes to it, and nobody here sees where to. */
+/* A device may hand on the bytes it gets; the tracer does not see where to. */
 static void doubt_device(struct tracer *t, const struct look *l)
 {
 	char text[300];

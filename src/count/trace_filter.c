@@ -124,7 +124,7 @@ int trace_install_filter(bool all_calls)
 	program = (struct sock_fprog){ f.n, f.code };
 	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0)
 		return 0;
-	/* without privileges only who can gain none may filter itself */
+	/* an unprivileged process must first give up gaining privileges */
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
 	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) < 0)
 		return -errno;

@@ -1,4 +1,4 @@
-/* What calls between two descriptors have moved. */
+/* The bytes that calls between two descriptors have moved. */
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* What calls between a descriptor and memory have moved. */
+/* The bytes that calls between a descriptor and memory have moved. */
 #include <errno.h>
 #include <linux/falloc.h>
 #include <linux/sched.h>
@@ -71,9 +71,9 @@ void look_move(struct tracer *t, struct task *p, int fd, bool into,
 		flags);
 }
 
-/* --- read, write and their kin -------------------------------------------- */
+/* --- read, write and the like --------------------------------------------- */
 
-/* What the first argument stands for, if the message is for `to`. */
+/* The objects behind the first argument, if the message is for `to`. */
 static struct fd_entry addressed(struct tracer *t, struct task *p, uint64_t to)
 {
 	struct fd_entry e = trace_fd(t, p, (int)p->arg[0]);
@@ -256,7 +256,7 @@ void look_vm(struct tracer *t, struct task *p, bool exit)
 
 /* --- what a program says of itself ---------------------------------------- */
 
-/* What it calls itself from now on. */
+/* Takes the name that the program gives itself. */
 static void take_name(struct tracer *t, const struct task *p)
 {
 	char name[16], whole[40];

@@ -1,4 +1,4 @@
-/* What each call that moves bytes has moved, from where to where. */
+/* The bytes that each call has moved, from where to where. */
 #ifndef COUNT_TRACE_LOOK_H
 #define COUNT_TRACE_LOOK_H
 

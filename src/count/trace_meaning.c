@@ -1,4 +1,6 @@
-/* Calls that change what an address or a descriptor means, and who shares. */
+/*
+ * Calls that change the meaning of an address or a descriptor, or its sharing.
+ */
 #include <elf.h>
 #include <linux/sched.h>
 #include <stdio.h>
@@ -107,8 +109,8 @@ void trace_on_socketpair(struct tracer *t, struct task *p, bool exit)
 #endif
 
 /*
- * A child that asks not to be traced has the filter nevertheless, and where
- * nobody traces, the calls that the filter picks fail. So it is followed, too.
+ * A child that asks not to be traced has the filter nevertheless. Without a
+ * tracer the calls that the filter picks fail, so the child is followed, too.
  */
 static uint64_t follow_too(const struct task *p, uint64_t flags)
 {

@@ -27,7 +27,7 @@ struct mm *mm_new(struct tracer *t, pid_t pid)
 	return mm;
 }
 
-/* What was filled before the fork is there in the child too. */
+/* Memory that was filled before the fork is filled in the child too. */
 struct mm *mm_fork(struct tracer *t, struct mm *parent, pid_t pid)
 {
 	struct mm *mm = mm_new(t, pid);
@@ -90,7 +90,7 @@ int mm_object(struct tracer *t, struct mm *mm)
 
 /*
  * A mapping that is shared, or of a file: then its pages are the file's own,
- * but for those of a private mapping that the program stored to. The rest is
+ * except those of a private mapping that the program stored to. The rest is
  * private memory.
  */
 static bool read_line(const char *line, struct map *m)

@@ -135,7 +135,7 @@ struct inherited {
 	uint64_t bytes, kept;
 };
 
-/* The child has the parent's pages as they were, until somebody stores. */
+/* The child has the parent's pages unchanged, until one of the two stores. */
 static void inherit(struct taking *k, const struct fill *f, struct inherited as)
 {
 	const struct ledger_hop hop = {
@@ -174,9 +174,9 @@ static void pass(struct taking *k, const struct fill *f, uint64_t bytes,
 }
 
 /*
- * What goes to the same place for the second time is not what came, but what
- * the program put into a buffer that it reads to and writes from: unless it was
- * watched, and stored nothing there.
+ * Bytes that go to the same place for the second time are not those that came.
+ * The program put them into a buffer that it reads to and writes from, unless
+ * the buffer was watched and the program stored nothing there.
  */
 static void taken(void *arg, const struct fill *f, uint64_t from,
 		  uint64_t bytes)
@@ -202,7 +202,7 @@ static void taken(void *arg, const struct fill *f, uint64_t from,
 		pass(k, f, bytes - cow.bytes, w.kept);
 }
 
-/* An eventfd: its eight bytes wake somebody, or are waited for. */
+/* An eventfd: its eight bytes wake a process, or a process waits for them. */
 static bool is_signal(const struct tracer *t, const struct part *from,
 		      const struct part *to)
 {
@@ -239,7 +239,7 @@ static void add_hop(struct tracer *t, const struct move *m,
 		.bytes = bytes,
 	};
 
-	/* from where, nobody knows: then nobody knows what is there now */
+	/* from an unknown source: then it is unknown what is there now */
 	if (from->object < 0 && to->private)
 		fill_forget(to->private, to->addr, bytes);
 	if (from->object < 0 || to->object < 0)

@@ -33,7 +33,7 @@ static bool is_packed(const char *first)
 	return false;
 }
 
-/* One that is packed already may be handed on as it is. */
+/* A file that is packed already may be handed on unchanged. */
 static bool file_is_packed(const char *path)
 {
 	char first[8] = "";

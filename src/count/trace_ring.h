@@ -47,11 +47,11 @@ struct ring {
 	struct ring *next;
 };
 
-/* What a request is, from its entry in the ring; NULL: it moves nothing. */
+/* Makes a request from its entry in the ring; NULL: it moves nothing. */
 struct request *request_new(struct tracer *t, struct task *p,
 			    const struct ring *r,
 			    const struct io_uring_sqe *sqe);
-/* What it has moved. */
+/* Counts the bytes that it has moved. */
 void request_done(struct tracer *t, struct task *p, const struct request *q,
 		  int32_t result);
 void request_free(struct request *q);

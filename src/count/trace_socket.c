@@ -138,7 +138,7 @@ static struct fd_entry unix_end(struct tracer *t, uint64_t ino)
 	snprintf(key, sizeof(key), "unix:from:%" PRIu64, ino);
 	snprintf(name, sizeof(name), "socket %" PRIu64, ino);
 	e.out = ledger_object(t->ledger, LEDGER_UNIX, key, name, "unix", 0);
-	/* not yet accepted, perhaps; it matters only to who reads here */
+	/* not yet accepted, perhaps; it matters only for reading here */
 	if (!peer)
 		return e;
 	snprintf(key, sizeof(key), "unix:from:%" PRIu64, peer);

@@ -17,7 +17,7 @@
 	(PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | \
 	 PTRACE_O_TRACEEXEC | PTRACE_O_TRACESECCOMP | PTRACE_O_TRACEEXIT)
 
-/* What the child could not do, and why. */
+/* The step that failed in the child, and why. */
 struct report {
 	int code;
 	bool filter; /* be filtered; else: be the command */

@@ -1,8 +1,9 @@
 /*
- * Loads and stores through mappings, which no call shows. What left a process
- * without having come to it was loaded from a mapping it had; what a mapping
- * holds without having come there was stored by who had it. By whom and from
- * where is a conclusion, and how often a lower bound.
+ * Loads and stores through mappings, which no call shows. Bytes that left a
+ * process without having come to it were loaded from one of its mappings. Bytes
+ * that a mapping holds without having come there were stored by a process that
+ * had it mapped. Which process, and from where, is a conclusion; how often is a
+ * lower bound.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -173,7 +174,7 @@ static bool may_hold(const struct tracer *t, const struct mapped *m,
 	return m->len >= bytes && m->len - bytes < PAGE_MOST;
 }
 
-/* What it most likely loaded them from: the named input, or the largest. */
+/* The most likely source of the loads: the named input, or the largest. */
 static const struct mapped *loaded_from(const struct tracer *t, int memory,
 					int in, int except, uint64_t bytes)
 {
@@ -211,7 +212,10 @@ static void settle_loads(struct tracer *t, int memory, int in)
 
 /* --- stores --------------------------------------------------------------- */
 
-/* What a mapped object must have got: what left it, or what the file holds. */
+/*
+ * The bytes that a mapped object must have got: as many as left it, or as the
+ * file holds.
+ */
 static uint64_t needed(const struct tracer *t, int object, int out)
 {
 	const struct ledger_object *o =
@@ -222,7 +226,7 @@ static uint64_t needed(const struct tracer *t, int object, int out)
 	if (o->kind != LEDGER_FILE || stat(o->name, &st) < 0)
 		return left(t->ledger, object);
 	trace_file_key(key, sizeof(key), st.st_dev, st.st_ino);
-	/* of others that are mapped nobody says that they were changed */
+	/* other files that are mapped are not known to have changed */
 	if (strcmp(key, o->key) != 0 ||
 	    (object != out && st.st_ctime < t->began))
 		return left(t->ledger, object);
@@ -247,7 +251,7 @@ static void pass_on(struct tracer *t, int memory, int store, uint64_t bytes)
 	}
 }
 
-/* Whoever had it mapped, and something to store. */
+/* A process that had it mapped, and had something to store. */
 struct storer {
 	const struct mapped *m;
 	int from; /* a mapping; -1: its private memory */

@@ -1,4 +1,4 @@
-/* Tasks: what belongs to whom, and who shares it. */
+/* Tasks: what belongs to each, and which tasks share it. */
 #include <linux/sched.h>
 #include <stdlib.h>
 

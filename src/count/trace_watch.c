@@ -210,7 +210,7 @@ static void drop(struct mm *mm, uint64_t start, uint64_t len)
 			mm->watch[i] = (struct watch){ .valid = false };
 }
 
-/* What watches nothing of use makes every stop slower. */
+/* Drops watchpoints of no use: they make every stop slower. */
 static void rest(struct mm *mm, uint64_t start, uint64_t len)
 {
 	uint64_t watched = 0;
@@ -392,5 +392,5 @@ bool watch_hit(struct tracer *t, struct task *p)
 		if (which & 1U << i)
 			hit(t, p, i);
 	watch_sync(t, p);
-	return true; /* nobody else can set these registers */
+	return true; /* no other process can set these registers */
 }
