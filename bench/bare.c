@@ -17,7 +17,7 @@
 #include "base/clock.h"
 #include "copy/pattern.h"
 
-/* What both processes map; a ring's slots follow. */
+/* The memory that both processes map; a ring's slots follow. */
 struct shared {
 	int64_t t0_ns, t1_ns;
 	struct ring {
@@ -77,7 +77,7 @@ static bool put(struct way *w)
 	return sem_post(&w->ring->full) == 0;
 }
 
-/* Of a stream as much as has come of `left` bytes. */
+/* Reads from a stream as much as has come of `left` bytes. */
 static size_t get_some(struct way *w, struct pattern *p, size_t left)
 {
 	ssize_t n = read(w->fd[0], w->buf, left < w->size ? left : w->size);

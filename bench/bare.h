@@ -1,6 +1,6 @@
 /*
- * Transfers with nothing around them: two processes and the plainest loop that
- * writes, sends, receives and compares. What ipcopy-cell is held against.
+ * Transfers with nothing around them, to compare ipcopy-cell with: two
+ * processes and the plainest loop that writes, sends, receives and compares.
  */
 #ifndef BENCH_BARE_H
 #define BENCH_BARE_H

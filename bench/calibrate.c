@@ -46,7 +46,10 @@ static const struct {
 	[RUN_FAMILY] = { "a run's family", "run" },
 };
 
-/* What is asked of each slowdown; NaN: nothing. Of twins it is a maximum. */
+/*
+ * The limit on the share of hits: the most for twins (lag 0), else the least
+ * that is asked of a slowdown. NaN: no limit.
+ */
 static double asked(int lag, enum basis basis)
 {
 	if (lag == 0)
@@ -235,7 +238,7 @@ static void show_places(const struct calibration *c)
 		       worst.n);
 }
 
-/* What a table has no room for. */
+/* Prints the medians that the table has no room for. */
 static void show_means(const struct calibration *c)
 {
 	char text[40];

@@ -1,6 +1,6 @@
 /*
- * What the statistics make of differences that are known: cells against their
- * twins, and against twins that were slowed down (doc/RUN, Calibration).
+ * Tests the statistics on known differences: cells against their twins, and
+ * against twins that were slowed down (doc/RUN, Calibration).
  *
  *   calibrate.c        the command line, what is shown
  *   calibrate_count.c  pairs, decided as `ipcopy verdict` decides, and counted
@@ -37,12 +37,15 @@ struct count {
 	size_t room;
 };
 
-/* Who is compared with their twin; never more than PLACE_MOST may come out. */
+/*
+ * Which one of two twins is compared with the other; the effect of a place must
+ * stay within PLACE_MOST.
+ */
 enum place_rule {
-	PLACE_EARLIER, /* who was set up earlier of the two */
-	PLACE_FIRST,   /* who was set up first of all */
+	PLACE_EARLIER, /* the one that was set up earlier of the two */
+	PLACE_FIRST,   /* the one that was set up first of all */
 	PLACE_LAST,
-	PLACE_TURN, /* who had the earlier turn in a round */
+	PLACE_TURN, /* the one with the earlier turn in a round */
 	PLACE_RULES
 };
 
@@ -83,7 +86,7 @@ bool calibrate_place(const struct calibration *c, enum place_rule rule,
 bool calibrate_worst_pair(const struct calibration *c,
 			  struct place_pair *worst);
 
-/* What one comparison comes to when it is no part of a family. */
+/* The verdict on one comparison by itself, outside a family. */
 enum stats_verdict calibrate_alone(const struct run *r,
 				   const struct rep_comparison *c);
 

@@ -62,7 +62,10 @@ enum stats_verdict calibrate_alone(const struct run *r,
 	return stats_decide(c->ratio, c->p, r->alpha, r->margin);
 }
 
-/* Of twins either is wrong; of what was slowed down one is right. */
+/*
+ * Whether the verdict is a hit. Twins: either direction is one, and is wrong.
+ * Slowed down: only "slower" is one, and is right.
+ */
 static bool is_hit(int lag, enum stats_verdict outcome)
 {
 	return outcome == STATS_SLOWER || (!lag && outcome == STATS_FASTER);
@@ -99,7 +102,7 @@ static bool note(struct count *to, const struct rep_comparison *c,
 	return true;
 }
 
-/* What two of a run's cells had of its time. */
+/* The time that two of a run's cells took: their share of its duration. */
 static double seconds_of_two(const struct run *r)
 {
 	size_t cells = 0;

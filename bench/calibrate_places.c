@@ -63,7 +63,7 @@ static const struct run_sample *in_round(const struct run_cell *c,
 	return NULL;
 }
 
-/* The median over rounds of who had the earlier turn against the other. */
+/* The median over rounds of the one with the earlier turn against the other. */
 static double by_turn(const struct run_cell *a, const struct run_group *in_a,
 		      const struct run_cell *b, const struct run_group *in_b)
 {

@@ -122,7 +122,7 @@ size_t cell_message_bytes(const struct runner *r);
 int cell_files_make(struct cell *c, struct err *e);
 /* Before a transfer that is verified: no page holds what it will hold. */
 int cell_files_spoil(struct cell *c, struct err *e);
-/* What the run leaves of them is removed by the lease. */
+/* The lease removes the files that the run leaves behind. */
 
 int runner_make(struct cell *c, struct runner *r, struct err *e);
 int runner_open(struct cell *c, struct runner *r, struct err *e);
@@ -135,8 +135,8 @@ void runner_free(struct runner *r, int pairs);
 
 /*
  * Sets up, warms up and makes the rounds. Every transfer is told to `tell`,
- * with the reason where it failed; then its runner is out of it. -EPIPE:
- * nobody is left. `turn` makes the timed transfer.
+ * with the reason where it failed; then its runner is out of it. -EPIPE: no
+ * runner is left. `turn` makes the timed transfer.
  */
 struct cell_course {
 	int (*turn)(struct cell *c, struct runner *r, struct cell_sample *s,

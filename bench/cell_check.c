@@ -23,7 +23,10 @@
 #define DEFAULT_MESSAGES 20000
 #define DEFAULT_TRIPS    10000
 
-/* What the kernel says; sysconf(3) may tell of the processor as it is sold. */
+/*
+ * The size by the kernel's files; sysconf(3) may report that of the processor
+ * as it is sold.
+ */
 static uint64_t kernel_says(void)
 {
 	char path[80], text[32];

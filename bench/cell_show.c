@@ -72,11 +72,11 @@ static int print_line(json_t *line)
 	if (rc < 0)
 		return -EIO;
 	putchar('\n');
-	/* one that is killed has told of all that it had measured */
+	/* a killed process has already shown all that it measured */
 	return fflush(stdout) == 0 ? 0 : -errno;
 }
 
-/* Until whoever reads has stored it; -EPIPE: there is nobody. */
+/* Waits until the reader has stored the line; -EPIPE: the reader is gone. */
 static int wait_for_reader(const struct cell *c)
 {
 	char line;

@@ -1,9 +1,7 @@
 /*
- * What a file copy cannot beat: the time to read a file alone, or to write one
- * alone, by the same calls, sizes and kind of destination as `ipcopy copy`.
- *
- *   file-limits read FILE SIZE          nanoseconds to read all of FILE
- *   file-limits write DIR BYTES SIZE    nanoseconds to write a new file in DIR
+ * The limits that a file copy cannot beat: the time to read a file alone, or to
+ * write one alone, by the same calls, sizes and kind of destination as `ipcopy
+ * copy`.
  */
 #include <fcntl.h>
 #include <inttypes.h>

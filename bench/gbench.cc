@@ -15,7 +15,7 @@
 
 namespace bm = benchmark;
 
-// What a registration gives has moved from one namespace to another.
+// The type that a registration returns moved from one namespace to another.
 using Registered = std::remove_pointer_t<decltype(bm::RegisterBenchmark(
 	"", std::declval<void (*)(bm::State &)>()))>;
 
@@ -90,7 +90,7 @@ struct Statistic {
 	void *user;
 };
 
-// What was registered, for as long as the library has it.
+// The registered cases: they live as long as the library has them.
 std::vector<std::unique_ptr<gbench>> registered;
 
 Statistic statistic[statistics_max];

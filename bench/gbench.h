@@ -2,8 +2,9 @@
  * Google Benchmark for C: register a function with its fixture, run, and be
  * told each result. Works with 1.7 and later; no exception leaves it.
  *
- * What returns int returns 0, or a negative errno: -ENOMEM, -EINVAL for what
- * the library does not take, -ENOSPC for one too many. Strings are copied.
+ * A function of type int returns 0 or a negative errno: -ENOMEM, -EINVAL for a
+ * value that the library does not take, -ENOSPC for one too many. Strings are
+ * copied.
  */
 #ifndef BENCH_GBENCH_H
 #define BENCH_GBENCH_H
@@ -47,11 +48,11 @@ int gbench_range(struct gbench *b, int64_t low, int64_t high, int factor);
 int gbench_dense_range(struct gbench *b, int64_t low, int64_t high, int step);
 int gbench_arg_names(struct gbench *b, const char *const *name, size_t n);
 
-/* What the time of an iteration is. */
+/* The clock that times an iteration. */
 enum gbench_clock {
 	GBENCH_CPU,    /* of this process: the library's own default */
 	GBENCH_REAL,   /* on the wall */
-	GBENCH_MANUAL, /* what gbench_set_time says */
+	GBENCH_MANUAL, /* as gbench_set_time says */
 };
 
 enum gbench_unit { GBENCH_NS, GBENCH_US, GBENCH_MS, GBENCH_S };
@@ -62,7 +63,7 @@ int gbench_unit(struct gbench *b, enum gbench_unit unit);
 int gbench_iterations(struct gbench *b, int64_t n);
 int gbench_min_time(struct gbench *b, double seconds);
 int gbench_repetitions(struct gbench *b, int n);
-/* Of the repetitions only mean, median and the like are reported. */
+/* Reports only mean, median and the like of the repetitions. */
 int gbench_aggregates_only(struct gbench *b);
 int gbench_threads(struct gbench *b, int n);
 
@@ -150,7 +151,7 @@ int gbench_run(bool show, gbench_report *report, void *user,
 
 /*
  * Runs one that is registered and nothing else, whatever the filter, and shows
- * nothing: for who decides the order himself.
+ * nothing: for callers that decide the order themselves.
  */
 int gbench_run_one(const struct gbench *b, gbench_report *report, void *user);
 

@@ -16,7 +16,7 @@
 
 #define LIBRARY_OPTION "--benchmark_"
 
-/* Of argv, what is Google Benchmark's and what is ours; both end with NULL. */
+/* Words of argv for us and for Google Benchmark; both lists end with NULL. */
 struct words {
 	char **ours, **library;
 	int library_count;

@@ -1,5 +1,5 @@
 /*
- * What measuring costs: the same transfers in three ways, in an order drawn
+ * The cost of measuring: the same transfers in three ways, in an order drawn
  * anew in every round. Bare loops of system calls; a mechanism's hooks in a
  * loop as bare; ipcopy-cell. Prints the medians of the rounds' ratios of their
  * times with 95 % intervals, as `ipcopy verdict` does; 1 is no cost at all.
@@ -120,7 +120,7 @@ static void cell_command(const struct proof *p, const struct kind *k,
 		 k->b.messages, cpu[0], cpu[1]);
 }
 
-/* What a program says that it took; 0 if it did not go well. */
+/* The nanoseconds that a program reports; 0 if it failed. */
 static double ask(const char *command)
 {
 	char line[2000] = "";

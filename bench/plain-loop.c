@@ -1,6 +1,6 @@
 /*
- * What a channel can do without us: a sender and a receiver in the plainest
- * loops, to hold ours against where no program of somebody else's does it.
+ * Measures a channel without ipcopy: a sender and a receiver in the plainest
+ * loops, to compare ours with where no other program measures the channel.
  *
  *   plain-loop KIND SIZE COUNT CPU,CPU    bytes per second
  *

@@ -34,7 +34,7 @@
 
 enum { SERVER, CLIENT };
 
-/* Removed by whoever ends the parent; empty in a child. Written by main. */
+/* Removed where the parent ends; empty in a child. Written by main. */
 static char in_name[4096], out_name[4096];
 
 static void remove_files(void)

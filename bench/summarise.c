@@ -25,7 +25,7 @@
 
 #define GIB   1073741824.0
 #define LEVEL 0.95
-/* Of their own count: less, and a process was missed. */
+/* The least share of their own CPU time to see: with less, one was missed. */
 #define LOST_SHARE 0.9
 
 struct wish {
@@ -353,7 +353,7 @@ static void fill_row(struct table *t, const struct entry *e,
 		table_text(t, C_RANGE, range);
 }
 
-/* A server whose CPU time nobody has waited for would look cheap. */
+/* The CPU time of a server that is never waited for is missing in seen_s. */
 static enum exit_code check_cpu(const struct entry *e)
 {
 	if (e->seen_s >= LOST_SHARE * e->own_s)
