@@ -1,4 +1,4 @@
-/* Options of bench that say what a plan would say. */
+/* Options of bench that stand for keys of a plan. */
 #include "cli/bench_choice.h"
 
 #include <ctype.h>

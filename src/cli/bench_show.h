@@ -1,4 +1,4 @@
-/* What bench shows: a schedule before, a line meanwhile, a table afterwards. */
+/* The output of bench: first a schedule, then a progress line, then a table. */
 #ifndef CLI_BENCH_SHOW_H
 #define CLI_BENCH_SHOW_H
 

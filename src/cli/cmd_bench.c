@@ -1,4 +1,4 @@
-/* ipcopy bench: measures a plan, and says what came of it. */
+/* ipcopy bench: measures a plan, and shows the result. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>

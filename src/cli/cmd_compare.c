@@ -1,4 +1,4 @@
-/* ipcopy compare: what changed from one run to another, and a gate. */
+/* ipcopy compare: the changes from one run to another, and a gate. */
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -158,13 +158,13 @@ static int slower_first(const void *a, const void *b)
 	return strcmp(x->b->name, y->b->name);
 }
 
-/* Of people's interest: what changed, and what keeps a gate shut. */
+/* News for people: cells that changed, and cells that keep a gate shut. */
 static bool is_news(const struct rep_pairing *p)
 {
 	return p->outcome <= STATS_SLOWER || p->state > REP_GATE_WITHIN;
 }
 
-/* What changed, the worst first; to programs all, as planned. */
+/* People get the news, worst first; programs get all cells, as planned. */
 static char *cells_table(const struct rep_compare *c, enum table_format format)
 {
 	struct table_column columns[C_END];

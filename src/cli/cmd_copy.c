@@ -40,7 +40,7 @@ static const struct opt copy_opts[] = {
 	{ .name = NULL },
 };
 
-/* What one invocation works on. */
+/* The state of one invocation. */
 struct copying {
 	struct transfer t;
 	struct tr_spec spec[VIA_MAX];
@@ -205,7 +205,7 @@ static int run_mechanism(struct copying *c, int i)
 	return 0;
 }
 
-/* Goes on after a failed copy, not after what would fail again or a signal. */
+/* Goes on after a failed copy, except after a signal or a lasting failure. */
 static enum exit_code run_all(struct copying *c)
 {
 	enum exit_code worst = EXIT_WELL;

@@ -1,4 +1,4 @@
-/* ipcopy doctor: what here disturbs measurements, and what mends it. */
+/* ipcopy doctor: disturbances of measurements here, and their remedies. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -115,7 +115,7 @@ static bool chain_from(struct explaining *x, const struct ledger *l, int in,
 
 static const struct count_load channel_alone = { .workload = COPY_STREAM };
 
-/* What is drawn is what was counted; where nothing was, what is predicted. */
+/* Draws the counts, or the prediction where nothing was counted. */
 static enum exit_code find_out(struct explaining *x)
 {
 	int in, out;

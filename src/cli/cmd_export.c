@@ -75,7 +75,7 @@ static int check(const struct asked *a, struct err *e)
 	return 0;
 }
 
-/* What a watcher takes for a result must be one. */
+/* A watcher must not take an unfinished run for a result. */
 static int read_whole(struct run *r, const char *dir, struct err *e)
 {
 	int rc = rep_read(r, dir, e);

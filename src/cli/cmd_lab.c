@@ -310,7 +310,7 @@ static enum exit_code compare(const struct lab_wish *w)
 	return code;
 }
 
-/* Of answers that came from a file or a pipe. */
+/* Grades answers that came from a file or a pipe. */
 static enum exit_code grade(const struct lab_wish *w)
 {
 	int right = 0;

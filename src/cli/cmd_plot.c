@@ -194,7 +194,7 @@ static enum exit_code refuse(int rc, const char *who, const struct err *e)
 	return rc == -ENOENT ? EXIT_CANNOT : EXIT_FAILED;
 }
 
-/* What a run lacks is told; it is an error only where it was asked for. */
+/* A figure without data is named; it is an error only if it was asked for. */
 static enum exit_code draw_all(const struct plotting *p)
 {
 	for (size_t i = 0; figure_kinds[i].name; i++) {

@@ -53,7 +53,7 @@ static char *draw_ledger(const struct ledger *l, int in, int out)
 	return text;
 }
 
-/* As predicted: what was counted stands in the table beside it. */
+/* As predicted: the counts stand in the table beside it. */
 static char *draw_spec(const char *text)
 {
 	struct err ignored = { 0 };

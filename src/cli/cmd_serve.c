@@ -30,7 +30,7 @@ static const struct opt serve_opts[] = {
 	{ .name = NULL },
 };
 
-/* What `served` is to know of the run; written by serve_keep, once. */
+/* The run, for `served`; written by serve_keep, once. */
 static struct {
 	const struct transfer *t;
 	const struct tr_spec *spec;

@@ -1,4 +1,4 @@
-/* ipcopy verdict: what a run decides, in a sentence, a map and tables. */
+/* ipcopy verdict: the decisions of a run, in a sentence, a map and tables. */
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -58,7 +58,7 @@ static int put_text(const char *dir, const char *name, const char *text,
 	return rc;
 }
 
-/* What can be made again is; a folder that takes nothing is only read. */
+/* Makes derived files again; a folder that cannot be written is only read. */
 static void put_files(const struct run *r, const char *json)
 {
 	char *summary = rep_summary(r);

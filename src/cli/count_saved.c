@@ -1,4 +1,4 @@
-/* Copies that a command makes and that others would not: only what is sure. */
+/* Copies of a command that other calls would save: only certain ones. */
 #include <stdio.h>
 #include <sys/stat.h>
 

@@ -1,4 +1,4 @@
-/* What was counted, for people and as a table. */
+/* The result of a count, for people and as a table. */
 #include "cli/count_show.h"
 
 #include <math.h>
@@ -66,7 +66,7 @@ const char *const count_by_names[] = {
 	[LEDGER_BY_DEVICE] = "device",
 };
 
-/* What of a name is worth its columns; a long one's end tells more. */
+/* Fits a name into its columns; a long one keeps its end, which tells more. */
 static const char *short_name(const struct ledger *l, int object, char *buf,
 			      size_t size)
 {

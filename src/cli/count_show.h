@@ -1,4 +1,4 @@
-/* What was counted: for people, as a table, as JSON, and for Graphviz. */
+/* The result of a count: for people, as a table, as JSON, and for Graphviz. */
 #ifndef CLI_COUNT_SHOW_H
 #define CLI_COUNT_SHOW_H
 
@@ -10,7 +10,7 @@
 #include "text/table.h"
 #include "transport/transport.h"
 
-/* What a count came to, whoever was counted. */
+/* The result of a count, of a mechanism or of a command. */
 struct count_shown {
 	const struct ledger *ledger;
 	int in, out;              /* objects; -1: none */
@@ -33,7 +33,7 @@ bool count_is_news(const struct count_shown *c, size_t doubt);
 void count_put_sentence(FILE *to, const char *start, const char *text);
 /* How many copies, or why there is no number. */
 void count_put_headline(const struct ledger_sum *s, FILE *to);
-/* Copies that other ways would not make, where that is certain. */
+/* Copies that other calls would save, where that is certain. */
 void count_put_saved(const struct count_shown *c, FILE *to);
 
 /* All print the whole; to_stderr where standard output has the bytes. */
@@ -44,7 +44,7 @@ enum exit_code count_show_hops(const struct count_shown *c,
 enum exit_code count_show_json(const struct count_shown *c, bool to_stderr);
 enum exit_code count_show_dot(const struct count_shown *c, bool to_stderr);
 
-/* How many copies each way of a byte is here, and why where nobody knows. */
+/* The copies that each way of a byte makes here; if unknown, the reason. */
 enum exit_code count_show_probes(enum table_format format);
 
 /* "kernel", "user", "device": indexed by enum ledger_by. */

@@ -118,7 +118,7 @@ int count_user_begin(struct count_user_run *u, enum count_user how,
 
 /* --- what valgrind has seen ----------------------------------------------- */
 
-/* Bytes that places of the program copied which copied much. */
+/* Bytes copied by those places of the program that copied much. */
 static uint64_t much_copied(const json_t *dhat, uint64_t written)
 {
 	uint64_t bytes = 0;

@@ -1,4 +1,4 @@
-/* The options of count, and what becomes of them. */
+/* The options of count, and the job that they are made into. */
 #ifndef CLI_COUNT_WISH_H
 #define CLI_COUNT_WISH_H
 
@@ -21,7 +21,7 @@ struct counting {
 	int workload; /* enum copy_workload */
 };
 
-/* 0, or -EINVAL and what contradicts what. */
+/* 0, or -EINVAL and the options that contradict each other. */
 int count_check(const struct counting *c, struct err *e);
 
 /* As it was asked for; spec: the mechanism, NULL: a command. */

@@ -1,4 +1,4 @@
-/* What `explain` says under its picture, all of it made from the chain. */
+/* The text of `explain` under its picture, all of it made from the chain. */
 #include "cli/explain_words.h"
 
 #include <stdio.h>

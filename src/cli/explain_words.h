@@ -1,4 +1,4 @@
-/* What `explain` says under its picture, all of it made from the chain. */
+/* The text of `explain` under its picture, all of it made from the chain. */
 #ifndef CLI_EXPLAIN_WORDS_H
 #define CLI_EXPLAIN_WORDS_H
 
@@ -7,14 +7,14 @@
 /* Each of the calls, numbered as drawn: who makes it, and the routine. */
 void explain_calls(const struct chain *c, bool ascii);
 
-/* What happens too and is no copy. */
+/* Work of the calls besides copying, such as page faults. */
 void explain_beside(const struct ledger *l, const struct chain *c, bool ascii);
 
 /* How the two sides of a shared region tell each other whose turn it is. */
 void explain_steps(const struct tr_spec *spec, const struct chain *c,
 		   bool ascii);
 
-/* Why it is as many as it is. */
+/* Why so many copies are needed. */
 void explain_why(const struct tr_spec *spec, const struct ledger *l,
 		 const struct chain *c, bool ascii);
 

@@ -1,4 +1,4 @@
-/* Pages that follow a byte: what is counted, and the file it goes to. */
+/* Pages that follow a byte: their counts, and the file they go to. */
 #include "cli/follow_show.h"
 
 #include <errno.h>
@@ -45,7 +45,7 @@ struct told {
 	struct story *story;
 };
 
-/* What was counted; where nothing was, what is predicted. */
+/* Takes the counts, or the prediction where nothing was counted. */
 static int find_out(struct told *t, bool predicted, struct story_wish *w,
 		    struct err *e)
 {

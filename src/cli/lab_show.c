@@ -1,4 +1,4 @@
-/* What the lab found, in words and as a table. */
+/* The lab's results, in words and as a table. */
 #include "cli/lab_show.h"
 
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* What the lab found, in words, as a table, and call by call. */
+/* The lab's results, in words, as a table, and call by call. */
 #ifndef CLI_LAB_SHOW_H
 #define CLI_LAB_SHOW_H
 
@@ -15,7 +15,7 @@ struct lab_row {
 	bool right;               /* as the reader predicted */
 };
 
-/* The claim; what it is about; what was found; the experiment itself. */
+/* The claim; its subject; the observations; the experiment itself. */
 void lab_show_claim(const struct experiment *x);
 void lab_show_why(const struct experiment *x);
 void lab_show_found(const struct lab_row *row, int runs);

@@ -1,4 +1,4 @@
-/* A file that is whole or, if anything fails, as it was before. */
+/* Replaces a file as a whole; if anything fails, the old file stays. */
 #include "cli/put_file.h"
 
 #include "base/lease.h"

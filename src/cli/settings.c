@@ -1,4 +1,4 @@
-/* Settings of a mechanism: default, what is allowed, what works here. */
+/* Settings of a mechanism: defaults, allowed values, values that work here. */
 #include "cli/settings.h"
 
 #include <errno.h>

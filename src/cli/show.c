@@ -1,4 +1,4 @@
-/* What became of copies, in a sentence or a table. */
+/* Outcomes of copies, in a sentence or a table. */
 #include "cli/show.h"
 
 #include <inttypes.h>
@@ -45,7 +45,7 @@ static double gib_per_s(const struct copy_outcome *o)
 	return (double)o->bytes / 0x1p30 / ((double)o->transfer_ns / 1e9);
 }
 
-/* Of the sides that were ours; *both tells whether that is all of it. */
+/* CPU time of the sides that were ours; *both: whether both were. */
 static double cpu_s(const struct copy_outcome *o, bool *both)
 {
 	double ns = 0;
@@ -102,7 +102,7 @@ static void put_tied(const struct copy_outcome *o, char *buf, size_t size)
 		snprintf(buf, size, " on CPUs %d,%d", cpu[0], cpu[1]);
 }
 
-/* What a reader must know to compare it: the mechanism's remark and ours. */
+/* The mechanism's remark and ours: a reader needs them to compare results. */
 static void put_remarks(const struct copy_outcome *o, const char *between,
 			char *buf, size_t size)
 {

@@ -1,4 +1,4 @@
-/* What became of copies, in a sentence or a table. */
+/* Outcomes of copies, in a sentence or a table. */
 #ifndef CLI_SHOW_H
 #define CLI_SHOW_H
 

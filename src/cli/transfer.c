@@ -1,4 +1,4 @@
-/* What copy, serve and fetch have in common: their options, made into jobs. */
+/* The options that copy, serve and fetch share, made into jobs. */
 #include "cli/transfer.h"
 
 #include <errno.h>

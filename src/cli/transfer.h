@@ -1,4 +1,4 @@
-/* What copy, serve and fetch have in common: their options, made into jobs. */
+/* The options that copy, serve and fetch share, made into jobs. */
 #ifndef CLI_TRANSFER_H
 #define CLI_TRANSFER_H
 

@@ -23,7 +23,7 @@ char *verdict_cells(const struct run *r);
 /* Names the mechanism to use under each condition; false: no memory. */
 bool verdict_put_use(FILE *to, const struct rep_verdict *v);
 
-/* Turns what the terminal's locale cannot show into ASCII, in place. */
+/* Turns characters that the locale cannot show into ASCII, in place. */
 void verdict_fit_locale(char *text);
 
 /* "1.20–1.30", or "" where there is none. */

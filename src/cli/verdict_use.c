@@ -1,4 +1,4 @@
-/* Which mechanism to use under each condition, and what the next best costs. */
+/* The mechanism to use under each condition, and the cost of the next best. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -37,7 +37,7 @@ struct words {
 	char name[80], detail[80], owner[80];
 };
 
-/* What stands behind shared memory is its detail. */
+/* The detail of shared memory is the kind of object behind it. */
 static void name_region(const struct ledger_object *o, struct words *w)
 {
 	snprintf(w->name, sizeof(w->name), "shared memory");
