@@ -45,11 +45,11 @@ struct rep_compare {
 	bool broken; /* memory ran out */
 };
 
-/* What differs between the manifests. */
+/* Finds the differences between the manifests. */
 void rep_compare_init(struct rep_compare *c, const struct run *a,
 		      const struct run *b, double gate);
 
-/* The cells. */
+/* Pairs and judges the cells. */
 void rep_compare_cells(struct rep_compare *c);
 void rep_compare_free(struct rep_compare *c);
 
@@ -62,7 +62,7 @@ size_t rep_count_outcome(const struct rep_compare *c,
 /* The answer in one sentence, to be freed; NULL: no memory. */
 char *rep_compare_sentence(const struct rep_compare *c);
 
-/* What else must be known: cells without a partner, another pace. */
+/* Other findings: cells without a partner, another pace. */
 void rep_compare_findings(const struct rep_compare *c, struct rep_lines *l);
 
 /* All of it as JSON, to be freed; NULL: no memory. */

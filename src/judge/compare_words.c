@@ -1,4 +1,4 @@
-/* What a comparison of two runs says, in words and as JSON. */
+/* A comparison of two runs, in words and as JSON. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* Which comparisons a plan asks for: from its cells alone. */
+/* The comparisons that a plan asks for: from its cells alone. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -97,7 +97,7 @@ static void compare(struct rep_verdict *v, enum rep_family family,
 	};
 }
 
-/* The ring of the textbook, as plain as it is there. */
+/* The plain ring of the textbook: semaphores, and messages in the slots. */
 static bool is_semaphore_ring(const struct run_cell *c)
 {
 	char word[32];

@@ -1,4 +1,4 @@
-/* What differs between the manifests of two runs. */
+/* The differences between the manifests of two runs. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,7 +6,7 @@
 
 #include "judge/compare.h"
 
-/* What makes a machine another one; all else are settings and versions. */
+/* Keys that tell machines apart; all other keys are settings and versions. */
 static const char *const identity[] = {
 	"machine.architecture",
 	"machine.cpu",
@@ -19,7 +19,7 @@ static const char *const identity[] = {
 	NULL,
 };
 
-/* What differs between any two runs, or is told elsewhere. */
+/* Keys that differ between any two runs, or that are told elsewhere. */
 static const char *const expected[] = { "machine.boot_id",
 					"machine.file_system.free_bytes",
 					"plan.json", NULL };

@@ -1,7 +1,7 @@
 /*
- * What goes with a difference in speed: what was counted of both sides. It is
- * said which side each count speaks for, and where none speaks for the faster
- * one, that is said.
+ * The counts of both sides that go with a difference in speed. The text names
+ * the side that each count speaks for, and it says so if none speaks for the
+ * faster side.
  */
 #include <math.h>
 #include <stdio.h>
@@ -86,7 +86,7 @@ static void put_fact(FILE *to, const struct rep_comparison *c, int f,
 		more, facts[f].unit);
 }
 
-/* Lists what speaks for a side. Returns whether anything does. */
+/* Lists the counts that speak for a side. Returns whether there are any. */
 static bool put_facts(FILE *to, const struct rep_comparison *c, int side,
 		      const char *first)
 {

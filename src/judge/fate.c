@@ -16,7 +16,7 @@ static const enum rep_fate fate_of[] = {
 	[STATS_UNDECIDED] = REP_OPEN,
 };
 
-/* One loss fails it, else what is open leaves it open, else a tie. */
+/* One loss fails it; else an open outcome leaves it open, or a tie ties it. */
 static int gravity(enum rep_fate fate)
 {
 	static const int order[] = {

@@ -1,11 +1,11 @@
-/* What a reader of a verdict must know besides: what is wrong, and noise. */
+/* The findings of a verdict besides its answers: what is wrong, and noise. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "judge/words.h"
 
-/* Of a disturbance as large as this a reader must hear. */
+/* A reader must hear of a disturbance as large as this. */
 #define STEAL_SHARE   0.01
 #define WITNESS_RANGE 0.10
 #define VAGUE         0.10

@@ -1,4 +1,4 @@
-/* A gate between two runs: which cells are known to be within it. */
+/* A gate between two runs: the cells that are known to be within it. */
 #include "judge/gate.h"
 
 #include <math.h>

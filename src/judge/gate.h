@@ -31,10 +31,10 @@ bool rep_is_gated(const struct run_cell *a);
 /* Fills in the state of a pair, once its ratio is known. */
 void rep_gate_pair(const struct rep_compare *c, struct rep_pairing *p);
 
-/* What the cells come to together. */
+/* The result of all cells together. */
 struct rep_gate rep_gate_of(const struct rep_compare *c);
 
-/* What copies.csv of both runs comes to; result is that of the gate. */
+/* The counts in copies.csv of both runs; `result` is that of the gate. */
 struct rep_counts {
 	enum rep_gate_result result;
 	size_t compared, different, missing;
@@ -52,7 +52,7 @@ const char *rep_counts_differ(const struct run_copies *a,
 /* The answer in one sentence, to be freed; NULL: no memory. */
 char *rep_counts_sentence(const struct rep_counts *n);
 
-/* Of all gates that were asked for, the result furthest from a pass. */
+/* The result furthest from a pass, of all gates that were asked for. */
 enum rep_gate_result rep_gates_result(const struct rep_compare *c);
 
 /* Why a run is not complete; NULL: it is. */

@@ -22,8 +22,8 @@ static bool counted(const struct run_copies *k)
 }
 
 /*
- * Of a conversation that waits in its calls alone each trip sleeps as often.
- * Where several messages may be under way, chance decides.
+ * Each round trip of a pingpong that waits only in its calls sleeps as often as
+ * the others. Where several messages may be under way, chance decides.
  */
 static bool waits_alike(const struct run_copies *k)
 {

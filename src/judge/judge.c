@@ -1,4 +1,4 @@
-/* What a run decides: comparisons by generation, and families. */
+/* The decisions of a run: comparisons by generation, and families. */
 #include "judge/judge.h"
 
 #include <math.h>

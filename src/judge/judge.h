@@ -1,9 +1,9 @@
 /*
- * What a run decides. Which comparisons there are follows from the cells of
- * the plan alone, so that they stand before anything is measured. A generation
- * gives one value for each, the median of its rounds' ratios; what these decide
- * holds however often one looks (doc/METHOD), and Holm's procedure goes over
- * each family.
+ * The decisions of a run. The comparisons follow from the cells of the plan
+ * alone, so that they stand before anything is measured. Each generation gives
+ * one value for each comparison, the median of its rounds' ratios. A decision
+ * from these values holds however often one looks (doc/METHOD), and Holm's
+ * procedure goes over each family.
  *
  *   claim  the textbook's: the semaphore ring against pipe, FIFO and POSIX
  *          queue, in every condition
@@ -51,7 +51,7 @@ struct rep_spot {
 	/*
 	 * The cheapest to set up, and from how many bytes on the fastest is
 	 * ahead of it, set-up and first transfer counted: 0 from the first byte
-	 * on, NaN where nobody knows.
+	 * on, NaN where it is not known.
 	 */
 	const struct run_cell *starter;
 	double pays_from_bytes;
@@ -99,7 +99,7 @@ void rep_verdict_free(struct rep_verdict *v);
 
 /*
  * The comparisons that were declared, for the manifest: { "claim": {
- * "comparisons", "generations_needed", "pairs" }, "all": the same but for pairs
+ * "comparisons", "generations_needed", "pairs" }, "all": the same without pairs
  * }. With fewer generations a family cannot be decided. NULL: no memory.
  */
 json_t *rep_hypotheses(const struct rep_verdict *v);

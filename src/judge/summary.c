@@ -1,4 +1,4 @@
-/* What is made of a cell's groups, and summary.csv. */
+/* A summary of each cell's groups, and summary.csv. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,7 +58,7 @@ static bool is_of(const struct run_copies *k, const struct run_cell *c)
 	       nowhere == run_goes(&c->at, COPY_NOWHERE);
 }
 
-/* What is known of copies: of the cell's spec, or of one of its nature. */
+/* The known copies of the cell's spec, or else of a spec of its nature. */
 static const struct run_copies *
 copies_of(const struct run *r, const struct run_cell *c, char *const *natures)
 {
@@ -105,7 +105,7 @@ static void take_all_copies(struct run *r)
 
 /* --- the machine's own copy ----------------------------------------------- */
 
-/* Where nobody knows, only a ring may do without. */
+/* Where the number is unknown, only a ring is taken to make no copy. */
 static bool copies_at_all(const struct run_cell *c)
 {
 	double copies = isnan(c->copies_counted) ? c->copies_predicted
@@ -216,7 +216,7 @@ static void sum_up_cell(const struct run *r, struct run_cell *c,
 	describe_speeds(c, value, label);
 }
 
-/* What was not measured has none of these. */
+/* A cell that was not measured has none of these values. */
 static void sum_up_nothing(struct run_cell *c)
 {
 	for (int k = 0; k < RUN_VALUES; k++)

@@ -1,4 +1,4 @@
-/* A verdict in words: what its parts are called. */
+/* A verdict in words: the names of its parts. */
 #include "judge/words.h"
 
 #include <math.h>

@@ -77,18 +77,18 @@ const char *rep_via(const struct run_cell *c, char *buf, size_t size);
 char *rep_command(const struct run_cell *c);
 
 /*
- * What was counted of the two sides of a comparison, as the reason of its
- * outcome; to be freed.
+ * The counts of the two sides of a comparison, as the reason of its outcome; to
+ * be freed.
  */
 char *rep_explain(const struct rep_verdict *v, const struct rep_comparison *c);
 
-/* What counts in favour of the faster side, such as "fewer copies"; or "". */
+/* The counts that favour the faster side, such as "fewer copies"; or "". */
 const char *rep_reasons(const struct rep_comparison *c, char *buf, size_t size);
 
 /* Whether so few generations could not decide a family, whatever they said. */
 bool rep_lacks_generations(const struct rep_verdict *v, enum rep_family family);
 
-/* What a reader must know besides. */
+/* The findings besides the answers. */
 void rep_findings(const struct rep_verdict *v, struct rep_lines *l);
 
 /* verdict.json as a text to be freed; NULL: no memory. */
