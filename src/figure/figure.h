@@ -31,7 +31,7 @@
 #define FIGURE_HAIR  0xd9d9d9u
 #define FIGURE_WHITE 0xffffffu
 
-/* What is asked for, besides which figure. */
+/* The run or runs to draw, and the width. */
 struct figure_wish {
 	const struct run *run;
 	const struct run *other; /* to compare with, or NULL */
@@ -69,7 +69,7 @@ figure_draw figure_throughput, figure_depth, figure_pairs, figure_map,
 	figure_copies, figure_time, figure_start, figure_latency, figure_run,
 	figure_compare;
 
-/* A figure as a program for gnuplot, and what it says. */
+/* A figure as a program for gnuplot, its headline, and a text about it. */
 struct figure_program {
 	char *text; /* wants the variables `fmt` and `out` set before it */
 	char *headline, *about;
@@ -207,8 +207,9 @@ const char *figure_rate_tic(int octave, char *buf, size_t size);
 const char *figure_time_words(double ns, char *buf, size_t size);
 
 /*
- * Are two conditions the same, but for what `parts` (RUN_TELL_…) leaves out?
- * What has no depth, or no choice of waiting, is compared with all that have.
+ * Are two conditions the same, apart from what `parts` (RUN_TELL_…) leaves out?
+ * A condition without a depth, or without a choice of waiting, is the same as
+ * all that have one.
  */
 bool figure_same_condition(const struct run_condition *a,
 			   const struct run_condition *b, int parts);

@@ -29,7 +29,7 @@ struct scatter {
 	struct figure_axis axis;
 };
 
-/* Counts are whole numbers, but for a few bytes that are moved twice. */
+/* Counts are whole numbers, except that a few bytes are moved twice. */
 static bool same_count(double a, double b)
 {
 	return fabs(a - b) < 0.05;

@@ -1,10 +1,10 @@
-/* What the files that draw lines share, and nobody else sees. */
+/* Declarations for the files that draw lines, and for no others. */
 #ifndef FIGURE_FIGURE_LINES_H
 #define FIGURE_FIGURE_LINES_H
 
 #include "figure/figure.h"
 
-/* What a figure varies and what it holds still. */
+/* The dimension that a figure varies, and those that it holds still. */
 struct axis {
 	/* NaN: not on this axis */
 	double (*x)(const struct run_condition *k);
@@ -96,7 +96,7 @@ void figure_lines_cross(const struct chart *c, struct panel *p);
 /* Places the panels and writes what the script needs. 0 or -ENOMEM. */
 int figure_lines_put(struct chart *c, struct err *e);
 
-/* Headline, and what stands under it. */
+/* Headline, and the text under it. */
 void figure_lines_say(struct chart *c);
 
 #endif

@@ -1,4 +1,4 @@
-/* Which lines are drawn where there are more than can be told apart. */
+/* Picks the lines to draw where there are more than can be told apart. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +28,7 @@ static double lag_of(const struct chart *c, const struct panel *p,
 	return sum / (double)s->n;
 }
 
-/* A mechanism without a family is kin to no other. */
+/* A mechanism without a family is related to no other. */
 static bool are_kin(const struct run_cell *a, const struct run_cell *b)
 {
 	return a->is.family && a->is.family == b->is.family;

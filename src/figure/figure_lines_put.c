@@ -32,7 +32,7 @@ static bool is_line(const struct series *s)
 	return s->flat || s->n >= LINE_POINTS;
 }
 
-/* Writes below a panel what it does not draw; where that ends. */
+/* Writes below a panel what it does not draw. Returns where the text ends. */
 static double put_rest(const struct chart *c, const struct panel *p, double y,
 		       bool put)
 {
@@ -96,7 +96,7 @@ static void place_panels(struct chart *c)
 	f->height = y;
 }
 
-/* What stands beside a line's end. */
+/* The name beside a line's end. */
 struct name {
 	const char *text;
 	unsigned colour;

@@ -1,4 +1,4 @@
-/* What lines show, in words. */
+/* The findings of the figures of lines, in words. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

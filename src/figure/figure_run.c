@@ -1,4 +1,4 @@
-/* The run itself: what was measured when, drift, noise, outliers. */
+/* The run itself: measurements over time, drift, noise, outliers. */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>

@@ -42,7 +42,7 @@ bool figure_same_condition(const struct run_condition *a,
 {
 	struct run_condition like = *b;
 
-	/* what makes no difference is made alike */
+	/* parts that make no difference are made alike */
 	if (!(parts & RUN_TELL_SIZE))
 		like.size_bytes = a->size_bytes;
 	if (!(parts & RUN_TELL_PAIRS))

@@ -12,7 +12,7 @@ enum picture { PICTURE_SVG, PICTURE_PNG, PICTURE_PDF, PICTURES };
 extern const char *const picture_names[]; /* "svg" …, NULL */
 
 /*
- * Draws one. *bytes is to be freed. What tells when it was made is taken out,
+ * Draws one. *bytes is to be freed. Marks of the time of drawing are taken out,
  * so the same program gives the same bytes. 0, -ENOENT if there is no gnuplot
  * (with what to install), or -EIO with what gnuplot said.
  */
