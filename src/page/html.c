@@ -69,7 +69,7 @@ static void fill_slot(struct html *h, const char *name, size_t n)
 			slots[i].fill(h);
 }
 
-/* What stands between "{{" and "}}" is a slot's name. */
+/* The text between "{{" and "}}" is the name of a slot. */
 static void fill(struct html *h, const char *text)
 {
 	const char *open, *close;

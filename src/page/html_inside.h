@@ -1,4 +1,4 @@
-/* What the files that write the page share, and nobody else sees. */
+/* Declarations for the files that write the page, and for no others. */
 #ifndef PAGE_HTML_INSIDE_H
 #define PAGE_HTML_INSIDE_H
 
@@ -25,7 +25,7 @@ void html_put_svg(FILE *to, const char *svg, const char *prefix,
 /* A condition of verdict.json in words. */
 void html_condition(const json_t *c, char *buf, size_t size);
 
-/* What a key of an object has: "" or NaN if it is no text or number. */
+/* The value of an object's key: "" or NaN if it is no text or number. */
 const char *html_text_of(const json_t *o, const char *key);
 double html_number_of(const json_t *o, const char *key);
 

@@ -1,4 +1,4 @@
-/* The tables of a page: comparisons, copies, cells, what is missing. */
+/* The tables of a page: comparisons, copies, cells, missing cells. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

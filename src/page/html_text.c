@@ -32,8 +32,7 @@ void html_put(FILE *to, const char *text)
 /* --- files ---------------------------------------------------------------- */
 
 /*
- * Letter by letter, which keeps CSV nearly as short as it is; base64 would add
- * a third.
+ * Writes letter by letter, so that CSV hardly grows; base64 would add a third.
  */
 bool html_put_file(FILE *to, const char *path, const char *type)
 {
@@ -58,7 +57,7 @@ bool html_put_file(FILE *to, const char *path, const char *type)
 
 /* --- pictures ------------------------------------------------------------- */
 
-/* What comes before an id, in what gnuplot writes. */
+/* The text before an id in the output of gnuplot. */
 static const char *const before_id[] = {
 	" id='", " id=\"", "href='#", "href=\"#", "url(#",
 };

@@ -1,4 +1,4 @@
-/* What a page says in words: the answer, findings, how to do it again. */
+/* The words of a page: the answer, findings, how to do it again. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-/* With <, >, & and quotes as entities, and what is no text as '?'. */
+/* With <, >, & and quotes as entities, and bytes that are no text as '?'. */
 void html_put(FILE *to, const char *text);
 
 #endif
