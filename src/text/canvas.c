@@ -26,7 +26,7 @@ bool canvas_is_blank(const struct canvas *c, int row, int column)
 	return is_inside(row, column) && c->cell[row][column] == ' ';
 }
 
-/* What stands for a character where there is ASCII only. */
+/* The character to draw where there is ASCII only. */
 static int32_t plain(int32_t character)
 {
 	static const struct {
@@ -54,7 +54,7 @@ void canvas_put(struct canvas *c, int row, int column, int32_t character)
 		c->cell[row][column] = c->ascii ? plain(character) : character;
 }
 
-/* Broken bytes and what would move the cursor. */
+/* Replaces broken bytes and characters that would move the cursor. */
 static int32_t clean(int32_t character)
 {
 	bool marks = (character >= 0x2028 && character <= 0x202e) ||

@@ -15,10 +15,10 @@ struct canvas {
 
 void canvas_clear(struct canvas *c, bool ascii);
 
-/* What lies outside the page is not drawn. */
+/* Draws nothing outside the page. */
 void canvas_put(struct canvas *c, int row, int column, int32_t character);
 
-/* At most `width` columns of it; what is cut off ends in a mark. */
+/* Writes at most `width` columns; a text that is cut off ends in a mark. */
 void canvas_text(struct canvas *c, int row, int column, int width,
 		 const char *text);
 

@@ -1,4 +1,4 @@
-/* What is in a table: for the files that show one, and for nobody else. */
+/* The contents of a table, for the files that show one and for no others. */
 #ifndef TEXT_CELLS_H
 #define TEXT_CELLS_H
 

@@ -43,8 +43,8 @@ void table_nest(struct table *t, int column, struct table *inner);
 /*
  * The whole text, to be freed; NULL: no memory.
  *   table  aligned columns under headings, "-" where a cell is absent; no wider
- *          than columns_here() but for the first column, with a line at the
- *          end that names the columns left out
+ *          than columns_here(), except that the first column is always there;
+ *          a line at the end names the columns left out
  *   json   a list of objects, null where absent
  *   csv    quoted as in RFC 4180, with lines that end as Unix ends them;
  *          nothing where absent, "" for a text without letters

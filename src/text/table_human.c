@@ -118,7 +118,7 @@ static size_t least_useful(const struct table *t, const size_t *widths)
 	return found;
 }
 
-/* Leaves out what does not fit, least useful first. True: something is. */
+/* Leaves out columns that do not fit, least useful first. True: any is. */
 static bool make_fit(const struct table *t, size_t *widths)
 {
 	bool any = false;

@@ -149,7 +149,7 @@ static void put_speed(FILE *to, const struct run_cell *c)
 	fputc('\n', to);
 }
 
-/* Pictures are no wider than the terminal, but for very narrow ones. */
+/* A picture fits the terminal, unless that is narrower than REP_LEAST. */
 static size_t picture_width(void)
 {
 	size_t columns = columns_here();
@@ -208,7 +208,7 @@ const char *rep_sign(const struct rep_spot *s)
 	return s->ring && s->other ? signs[s->outcome] : "·";
 }
 
-/* A condition but for its size: what a line of the map stands for. */
+/* A condition without its size: one line of the map. */
 static void row_words(const struct run_condition *k, char *buf, size_t size)
 {
 	run_condition_phrase(k, RUN_TELL_DEPTH | RUN_TELL_PAIRS, buf, size);

@@ -25,13 +25,13 @@ struct way_arrow {
 
 /*
  * `arrows` has one element less than `boxes`. Copies are numbered from 1 on.
- * What is too long for one picture becomes several, the last box of each
- * beginning the next. To be freed; NULL: no memory.
+ * A way that is too long for one picture becomes several pictures; the last box
+ * of each is the first of the next. To be freed; NULL: no memory.
  */
 char *way_picture(const struct way_box *boxes, size_t n,
 		  const struct way_arrow *arrows, bool ascii);
 
-/* The mark of copy number n, as it is in the picture: a digit in a circle. */
+/* The mark of copy number n in the picture: a digit in a circle. */
 const char *way_mark(int n, bool ascii, char *buf, size_t size);
 
 #endif
