@@ -107,7 +107,7 @@ static void add_owner(struct story_box *b, const char *name)
 		 used ? " and " : "", name);
 }
 
-/* Whoever fills or empties it as memory. */
+/* The owners of a box are the processes that fill or empty it as memory. */
 static void own(struct story *s, int box)
 {
 	struct story_box *b = &s->box[box];

@@ -13,7 +13,7 @@
 #include "teach/turns.h"
 #include "transport/transport.h"
 
-#define STORY_BYTES 16 /* of a message, as it is drawn */
+#define STORY_BYTES 16 /* of a message, in the drawing */
 #define STORY_BOXES 40
 #define STORY_HOPS  120
 #define STORY_STEPS 400
@@ -47,8 +47,8 @@ struct story_step {
 	int box;        /* that is mapped, or waited for */
 	int message, slot;
 	int empty, full;         /* the semaphores, afterwards */
-	int woken;               /* actor, -1: nobody */
-	int asleep;              /* actor that sleeps afterwards, -1: nobody */
+	int woken;               /* actor, -1: none */
+	int asleep;              /* actor that sleeps afterwards, -1: none */
 	int calls;               /* system calls that the step takes */
 	const char *wait, *tell; /* calls before and after it; NULL: none */
 };
@@ -65,7 +65,7 @@ struct story {
 	int boxes, hops, actors, steps;
 	int in, out; /* boxes */
 	int messages;
-	int waits; /* actor that sleeps before the first step; -1: nobody */
+	int waits; /* actor that sleeps before the first step; -1: none */
 	int slots, depth;        /* as played, and as set; 0: no ring */
 	const struct turn *turn; /* of a ring; NULL: none */
 	const char *middle;      /* why it is so between the two; or NULL */
@@ -73,7 +73,7 @@ struct story {
 	double calls_per_message, blocked_per_message; /* NaN: not known */
 };
 
-/* What a story is made of. */
+/* The input of a story. */
 struct story_wish {
 	const char *title, *summary;
 	const struct ledger *ledger;
@@ -106,7 +106,7 @@ const char *story_place(const struct story *s, int box, char *buf, size_t size);
 /* A sentence on what comes with a hop and is no copy; NULL: nothing does. */
 const char *story_beside(const struct story *s, const struct story_hop *h);
 
-/* All hops times their copies: what the page comes to. */
+/* All hops times their copies: the number that the page shows. */
 double story_copies(const struct story *s);
 
 /* All of it for the script. NULL: no memory. */

@@ -1,4 +1,4 @@
-/* What the files that write the page share, and nobody else sees. */
+/* Declarations for the files that write the page, and for no others. */
 #ifndef TEACH_TEACH_H
 #define TEACH_TEACH_H
 

@@ -11,7 +11,7 @@ static const char bells[] =
 	"shared\n  memory tell the turn; it is read only to sleep, and written "
 	"only to wake.";
 
-/* Of each setting of `sync`: how a side waits, and how it tells the other. */
+/* For each setting of `sync`: how a side waits, and how it tells the other. */
 static const struct turn turns[] = {
 	{ "sem", "sem_wait", "sem_post", when_asleep, false, false },
 	{ "named-sem", "sem_wait", "sem_post", when_asleep, false, false },

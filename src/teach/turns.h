@@ -4,7 +4,7 @@
 
 #include "transport/transport.h"
 
-/* Of each setting of `sync`: how a side waits, and how it tells the other. */
+/* For each setting of `sync`: how a side waits, and how it tells the other. */
 struct turn {
 	const char *sync, *wait, *tell, *kernel;
 	bool always; /* the kernel is asked each time */
