@@ -18,7 +18,7 @@ const char *text_in(const json_t *o, const char *key);
 double number_in(const json_t *o, const char *key);
 const json_t *list_in(const json_t *o, const char *key, size_t *n);
 
-/* The same but for how they are rounded. */
+/* Equal except for rounding. */
 bool close_to(double a, double b);
 
 enum { FASTER, SLOWER, EQUIVALENT, UNDECIDED, OUTCOMES };

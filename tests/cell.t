@@ -209,7 +209,7 @@ failures() {
 	result $? 'a failure is a sample, and the end'
 }
 
-# Where samples cannot go, nobody shall think that there were none.
+# Samples that cannot be written must not look like no samples.
 lost_output() {
 	for how in --samples '--calibrate 5'; do
 		# shellcheck disable=SC2086 # two words

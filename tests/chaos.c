@@ -117,7 +117,7 @@ static void run_trial(struct plan *p, struct stage *stage, struct tally *tally)
 	struct run r;
 
 	run_perform(&r, p, UNHURT, stage, 0);
-	/* in some containers nobody may trace */
+	/* some containers do not allow ptrace */
 	if (p->count_calls && stage->told[COPY_CLIENT].rc == -EPERM) {
 		p->count_calls = false;
 		weather_end(p);
@@ -191,7 +191,7 @@ static void start_jobs(const struct options *o, struct tally *tally, pid_t *pid)
 	}
 }
 
-/* To all of them, since whoever stops us may know us alone. */
+/* Signals all jobs, since a user who stops us may know only us. */
 static void stop_jobs(const struct options *o, const pid_t *pid)
 {
 	for (uint64_t job = 0; job < o->jobs; job++)
@@ -303,7 +303,7 @@ static void show_faults(const struct tally *t)
 		   t->fault[i], t->trials);
 }
 
-/* Of those that are hurt in earnest. */
+/* How many trials with a serious injury ended in an error. */
 static void show_aim(const struct tally *t)
 {
 	uint32_t hurt = 0, errors = 0;

@@ -21,7 +21,7 @@ enum injury {
 	UNHURT,
 	NUDGE,      /* signals that do nothing but interrupt system calls */
 	SWEEP,      /* another program starts and removes dead runs' names */
-	APPEAR,     /* somebody makes the destination meanwhile */
+	APPEAR,     /* another program makes the destination meanwhile */
 	PAUSE,      /* shorter than the timeout */
 	LONG_PAUSE, /* longer */
 	STOP,       /* SIGSTOP for good */
@@ -31,13 +31,13 @@ enum injury {
 	CLOSE,    /* a worker loses a descriptor, or all calls on it fail */
 	CHANGE,   /* the source is cut, grows or vanishes */
 	GROUP,    /* a terminal's or service's signal, to all of a group */
-	PARENT,   /* whoever started it dies */
+	PARENT,   /* its parent dies */
 	JUMP,     /* the time of day jumps, or the machine was suspended */
 	STRANGER, /* another user tries what another user can */
 	INJURIES
 };
 
-/* What a copy is born into, each a bit; the last four let it fail. */
+/* The conditions a copy starts in, each a bit; the last four let it fail. */
 enum weather {
 	NO_SIGCHLD = 1 << 0,  /* its parent ignores SIGCHLD */
 	BLOCKED = 1 << 1,     /* all signals are blocked */
@@ -58,7 +58,7 @@ enum weather {
 /* Transfers of a pair that stands. */
 #define CHAOS_TRANSFERS 12
 
-/* Of a `copy` the one supervisor is the client's. */
+/* The one supervisor of a `copy` is the client's. */
 enum victim {
 	SERVER_WORKER,
 	CLIENT_WORKER,
@@ -71,7 +71,7 @@ enum victim {
 extern const char *const injury_names[INJURIES];
 extern const char *const victim_names[VICTIMS];
 
-/* What a file is to hold: repeatable from its seed. */
+/* The contents of a file, repeatable from its seed. */
 struct content {
 	uint64_t seed;
 	uint32_t len;
@@ -115,7 +115,7 @@ enum fault {
 	FAULTS
 };
 
-/* What a supervisor told us before it left. */
+/* The report of a supervisor, written before it ended. */
 struct told {
 	_Atomic int done;
 	int rc;
@@ -140,7 +140,7 @@ struct stage {
 	struct told told[COPY_ROLES];
 };
 
-/* What `wanted` is for a point; never 0. */
+/* The value of `wanted` for a point; never 0. */
 static inline int point_code(enum copy_role role, enum copy_point point)
 {
 	return 1 + (int)role * 3 + (int)point;
@@ -175,7 +175,7 @@ struct run {
 	pid_t stopped[RUN_STOPPED_MAX];
 	int n_stopped;
 
-	bool hit; /* the injury met somebody alive */
+	bool hit; /* the injury met a live process */
 	bool hung;
 	char scene[400]; /* who hung where */
 	int strays;      /* workers that outlived a supervisor in good health */
@@ -196,7 +196,7 @@ struct tally {
 	_Atomic uint32_t weather[WEATHERS][3]; /* trials, success, error */
 	_Atomic uint32_t fault[FAULTS];
 	_Atomic int64_t slowest_ns; /* from an injury to the end of the trial */
-	_Atomic int64_t noisy_ns;   /* when a CPU last kept somebody waiting */
+	_Atomic int64_t noisy_ns;   /* when a CPU last kept a process waiting */
 	_Atomic int64_t noise_ns;   /* the longest such wait */
 };
 
@@ -218,11 +218,11 @@ enum dst_state { DST_BEFORE, DST_COMPLETE, DST_DAMAGED };
 /* Makes the source and the destination as planned, in the working directory. */
 bool files_make(const struct plan *p);
 
-/* What APPEAR and CHANGE do. False: it came too late. */
+/* The injuries APPEAR and CHANGE. False: it came too late. */
 bool files_appear(const struct plan *p);
 bool files_change(const struct plan *p);
 
-/* What became of the destination, and in `why` how one sees it. */
+/* The state of the destination; `why` tells how one sees it. */
 enum dst_state files_look(const struct run *r, char *why, size_t size);
 
 /* --- chaos_act.c -------------------------------------------------------- */
@@ -280,14 +280,14 @@ void judge_leftovers(struct run *r, bool isolated);
 /* The role of a supervisor; -1: it is none. */
 int role_of(const struct run *r, pid_t pid);
 
-/* 0: nobody, or not yet. */
+/* 0: no such process, or not yet. */
 pid_t victim_pid(const struct run *r, enum victim v);
 bool victim_is_there(const struct run *r);
 
 /* False: it has died already. */
 bool signal_one(struct run *r, pid_t pid, int sig);
 
-/* Injures as the plan says. False: it met nobody. */
+/* Injures as the plan says. False: it met no process. */
 bool inflict(struct run *r);
 
 /* --- chaos_run.c -------------------------------------------------------- */

@@ -28,7 +28,7 @@
 #endif
 
 #ifdef CHAOS_ASAN
-/* What a sanitizer finds ends as SIGABRT, which we notice. */
+/* A fault that a sanitizer finds ends as SIGABRT, which we notice. */
 const char *__asan_default_options(void);
 const char *__asan_default_options(void)
 {

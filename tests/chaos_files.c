@@ -156,7 +156,7 @@ static struct content copied(const struct run *r, mode_t mode)
 	return c;
 }
 
-/* What a copy that began after the change rightly delivers. */
+/* A copy that began after the change rightly delivers the changed source. */
 static bool is_changed_source(const struct run *r, ssize_t len, mode_t mode)
 {
 	mode_t unused;

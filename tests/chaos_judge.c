@@ -148,17 +148,17 @@ static void judge_supervisor_death(struct run *r, int role)
 }
 
 /*
- * A closed descriptor's number goes to the next thing that is opened. What a
- * worker wrote into its file may then go into the ring, and glibc aborts on
- * what is no semaphore any more. Nothing can be asked of that process, but all
- * the more of the files and of the other one.
+ * A closed descriptor's number goes to the next thing that is opened. Writes of
+ * a worker to its file may then go into the ring, and glibc aborts on a
+ * semaphore that was overwritten. That process need keep no promise, but the
+ * files and the other process must keep all of theirs.
  */
 static bool is_reuse(const struct run *r, int sig)
 {
 	return r->injury == CLOSE && r->stage->dead_fd < 0 && sig == SIGABRT;
 }
 
-/* What a supervisor says its worker died of, if it was no signal of ours. */
+/* A worker must not die of a signal that is not ours, says its supervisor. */
 static void judge_worker_death(struct run *r, int role)
 {
 	static const char killed[] = "was killed by signal ";
@@ -245,7 +245,7 @@ static bool must_succeed(const struct run *r)
 	case PARENT:
 	case STRANGER:
 		return true;
-	case JUMP: /* a clock that stood still may end somebody's patience */
+	case JUMP: /* a clock that stood still may let a side time out */
 		return r->stage->jump_ns[1] == 0;
 	case GROUP:
 		return !r->hit || (group_signal(r->plan) == SIGHUP &&
@@ -277,7 +277,7 @@ static bool must_fail(const struct run *r)
 /* So much of a timeout without a CPU is no time that it had. */
 #define WAITED_MS (CHAOS_TIMEOUT_MS / 4)
 
-/* Of two who wait for each other, the machine may have held one. */
+/* If both sides wait for each other, the machine may have held one of them. */
 static bool machine_was_late(const struct run *r)
 {
 	bool late = tally->noisy_ns > r->start_ns;
@@ -302,7 +302,7 @@ static bool quota_was_spent(const struct run *r)
 	return spent;
 }
 
-/* Whoever was asked to stop, and did, has been interrupted and says so. */
+/* A side that was asked to stop, and did, was interrupted and says so. */
 static bool was_asked(const struct run *r, int role)
 {
 	int sig = r->sent[role];

@@ -1,4 +1,4 @@
-/* What a trial must not leave behind: names, descriptors, processes. */
+/* A trial must leave nothing behind: no name, descriptor or process. */
 #include "chaos.h"
 
 #include <dirent.h>
@@ -119,7 +119,7 @@ void judge_leftovers(struct run *r, bool isolated)
 			fault(r, LEFTOVER, "%d descriptors became %d",
 			      t->fds_before, t->fds_after);
 	}
-	/* whoever was killed cannot clean up: the next one to start does */
+	/* a killed process cannot clean up: the next one to start does */
 	if (any_killed(r))
 		lease_sweep();
 	judge_names(r, isolated);

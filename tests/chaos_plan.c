@@ -14,7 +14,7 @@
 #define SLICES_MAX   16  /* of a message in a socket's buffer */
 #define SPINS_MAX    150 /* spinners without a CPU each get on by time slices */
 
-/* Of a user's queue bytes (RLIMIT_MSGQUEUE, all processes together). */
+/* One copy's share of a user's queue bytes (RLIMIT_MSGQUEUE, all processes). */
 #define QUEUE_MAX (100u << 10)
 
 const char *const injury_names[INJURIES] = {
@@ -288,7 +288,7 @@ static void draw_standing(uint64_t *s, struct plan *p)
 
 /* --- the injury --------------------------------------------------------- */
 
-/* Of a hundred; those that make everybody wait are rare. */
+/* Per cent; injuries that make every process wait are rare. */
 static const unsigned weights[INJURIES] = {
 	[NUDGE] = 6,  [SWEEP] = 3,  [APPEAR] = 3,   [PAUSE] = 7,
 	[STOP] = 5,   [TERM] = 6,   [INT] = 6,      [LONG_PAUSE] = 4,

@@ -26,7 +26,7 @@
 #include "base/stop.h"
 #include "scratch.h"
 
-/* Users that nobody is; each job has one, since they count as one together. */
+/* Unused user ids, one for each job: limits count all processes of a user. */
 #define POOR_UID     60000
 #define POOR_UIDS    4000
 #define STRANGER_UID 64999
@@ -251,7 +251,7 @@ static void speak_to(int family, const struct sockaddr *to, socklen_t len)
 	fd_close(&fd);
 }
 
-/* Every port that somebody listens at here; the network is ours alone. */
+/* Every port with a listener here; the network is ours alone. */
 static void speak_to_ports(void)
 {
 	struct sockaddr_in to = { .sin_family = AF_INET,

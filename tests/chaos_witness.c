@@ -22,7 +22,7 @@ static void testify(struct tally *tally, int cpu)
 	struct err unused = { 0 };
 	int64_t before_ns, late_ns;
 
-	signal(SIGTERM, SIG_DFL); /* nobody here looks at a flag */
+	signal(SIGTERM, SIG_DFL); /* this process looks at no flag */
 	while (cpu_bind(cpu, &unused) < 0)
 		pause();
 	for (;;) {

@@ -174,7 +174,7 @@ lost_output() {
 	result $? "ipcopy $* tells that standard output is closed"
 }
 
-# A FIFO that is open for writing, and that nobody reads any more.
+# A FIFO that is open for writing, and that has no reader any more.
 reader_has_gone() {
 	mkfifo pipe
 	# shellcheck disable=SC2094 # a FIFO, opened from both ends
@@ -331,7 +331,7 @@ fit_terminals() {
 	rm -f new
 }
 
-# Whole runs: but for headings of pictures and what can be pasted, all fits.
+# Whole runs: all fits, except headings of pictures and commands to paste.
 fit_runs() {
 	"$here/tests/made_up_run" plain a
 	"$here/tests/made_up_run" later b

@@ -152,7 +152,7 @@ static void check(const char *path, const struct run_file *f)
 	free(text);
 }
 
-/* What is written is read back, in every column. */
+/* Every column is read back as it was written. */
 static void check_round_trip(void)
 {
 	json_t *line =

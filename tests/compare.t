@@ -84,7 +84,7 @@ compared 0 'of 16 cells 16 are within' a fast --gate=0.1
 compared 1 '3 % failed: of 16 cells' a slow --gate 3%
 compared 1 ', 4 are slower by more' a slow --gate=0.03 --gate-undecided pass
 
-# 10 % slower against a gate of 10 %: nobody can tell
+# 10 % slower against a gate of 10 %: this cannot be told
 open='undecided: of 16 cells 12 are within it, 4 are undecided.'
 compared 5 "gate of 10 % is $open" a slow --gate 10%
 compared 5 "$open" a slow --gate 10% --gate-undecided tell

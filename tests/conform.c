@@ -152,7 +152,7 @@ static void plan(struct trial *t, const struct tr_spec *spec, size_t i, int sig)
 		t->timeout_ms = 300;
 }
 
-/* What stops takes its time, so only some settings are asked both. */
+/* A stopped side takes its time, so only some settings get both signals. */
 static int signals_for(const struct variant *v, int sig[2])
 {
 	sig[0] = SIGKILL;
@@ -283,7 +283,7 @@ static void ask_named(const char *name)
 		ok(false, "%s: no such mechanism", name);
 }
 
-/* Of `parts` parts the one with this number, from 1. */
+/* Asks one of `parts` parts; the first has number 1. */
 static void ask_part(unsigned part, unsigned parts)
 {
 	for (size_t i = part - 1; tr_at(i); i += parts)

@@ -229,7 +229,7 @@ interrupt() {
 	result $? 'an interrupted copy leaves DST as it was'
 }
 
-# What an error says must lead to its cause.
+# The text of an error must lead to its cause.
 complain() {
 	run copy /proc/cpuinfo new
 	test "$status" -eq 3 && one_line_says 'give it as standard input'

@@ -145,7 +145,7 @@ end_as_the_command() {
 	result $? 'copies that were written over count'
 }
 
-# What others would not copy, and two commands beside each other.
+# Copies that other calls would save, and two commands beside each other.
 save_copies() {
 	rm -f copy
 	run count -- sh -c 'cat data | cat >copy'

@@ -153,7 +153,7 @@ static void two_inputs(void)
 	count_result_free(&c.r);
 }
 
-/* What the kernel tells of itself is longer here, and not what is meant. */
+/* The file in /proc is longer than `short`, but it is not the input meant. */
 static void no_made_up_input(void)
 {
 	struct counted c = count("cat /proc/self/maps short | cat > out");
@@ -260,7 +260,7 @@ static bool stops_in_order(void)
 	return good;
 }
 
-/* What a command leaves in the background hears no interruption by itself. */
+/* An interruption does not reach a command's background process by itself. */
 static bool ends_what_is_left(void)
 {
 	struct counted c;

@@ -80,7 +80,7 @@ static void all_agree(void)
 /* By strace: what each side of these calls for every message. */
 static const struct {
 	const char *text;
-	double copies, calls; /* calls but for those that only wait or wake */
+	double copies, calls; /* calls without those that only wait or wake */
 } known[] = {
 	{ "pipe", 2, 2 },
 	{ "fifo", 2, 2 },

@@ -21,7 +21,7 @@ struct count_way {
 extern const struct count_way ways_memory[], ways_sound[], ways_sockets[];
 extern const struct count_way ways_odd[];
 
-/* What WAY_77 ends with: it cannot be tried here. */
+/* The exit status of a way that cannot be tried here. */
 #define WAY_CANNOT 77
 
 /* "in" and "out", opened. */
@@ -32,7 +32,7 @@ int way_out(void);
 void way_read(int fd, void *buf, size_t len);
 void way_write(int fd, const void *buf, size_t len);
 
-/* A buffer nobody else has used, WAY_BYTES long. */
+/* A buffer that was never used before, WAY_BYTES long. */
 char *way_buffer(void);
 
 /* Forks; in the child calls `go` and ends. */

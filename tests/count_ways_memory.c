@@ -300,7 +300,7 @@ static int into_other_memory(void)
 	return rc;
 }
 
-/* --- loads and stores, of which nobody tells ------------------------------ */
+/* --- loads and stores, which no event reports ----------------------------- */
 
 static char *map_in(void)
 {

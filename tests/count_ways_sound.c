@@ -69,7 +69,7 @@ static int every_other_block(void)
 	return 0;
 }
 
-/* Nobody's copy: it was written before. */
+/* No copy by the program: it stores only after the write. */
 static int stored_afterwards(void)
 {
 	int in = way_in(), out = way_out();
@@ -85,7 +85,7 @@ static int stored_afterwards(void)
 
 /* --- copies on write ------------------------------------------------------ */
 
-/* Without CAP_SYS_ADMIN nobody sees the frames, and the count says so. */
+/* Without CAP_SYS_ADMIN the frames are hidden, and the count says so. */
 static bool sees_frames(void)
 {
 	uint64_t entry = 0;
@@ -264,7 +264,7 @@ static void *wait_for_end(void *unused)
 	return unused;
 }
 
-/* Which thread ends last nobody knows. */
+/* The thread that ends last is not known. */
 static int two_threads_without_munmap(void)
 {
 	int out = way_out();

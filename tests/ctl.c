@@ -266,7 +266,7 @@ static void test_errors(void)
 	ok(ctl_last_words(&us, 0) == 0 && !e.code && end(), "none are none");
 }
 
-/* What a peer says of us, or of itself, and what it could not do. */
+/* The peer's error, about us or about itself, is passed on in these words. */
 static bool relays(const char *said, const char *relayed)
 {
 	struct err why = { .code = EIO };
@@ -387,7 +387,7 @@ static void test_alive(void)
 	ok(gives_up_on(200 * MIB, MIB), "nor is more than there is to do");
 }
 
-/* It must end: whoever reads nothing must not hold us. */
+/* It must end: a peer that reads nothing must not hold us. */
 static void test_full(void)
 {
 	int rc = 0;

@@ -1,4 +1,4 @@
-/* What the fuzz targets share: scripts out of bytes, a hand on the clock. */
+/* Shared by the fuzz targets: scripts made of bytes, and stops by a timer. */
 #include "fuzz.h"
 
 #include <limits.h>

@@ -27,7 +27,7 @@ struct input {
 static struct input seeds[SEEDS_MAX];
 static size_t n_seeds;
 
-/* What is being tried; on_end shows it. */
+/* The input being tried; on_end shows it. */
 static struct input now;
 
 /* --- when it breaks ------------------------------------------------------ */

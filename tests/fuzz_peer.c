@@ -1,4 +1,4 @@
-/* What the hostile peer of fuzz_handshake has and does; fuzz_words.c: says. */
+/* The hostile peer of fuzz_handshake; its messages are in fuzz_words.c. */
 #include "fuzz_peer.h"
 #include "copy/messages.h"
 
@@ -23,7 +23,7 @@
 #define PRECIOUS_SEED 7
 #define PRECIOUS_LEN  (256 << 10)
 
-/* What it sends, if it sends; filled by fuzz_peer_prepare. */
+/* The bytes it sends, if it sends any; filled by fuzz_peer_prepare. */
 static unsigned char sent[SENT_MAX];
 
 /* --- things with names --------------------------------------------------- */
@@ -132,7 +132,7 @@ bool fuzz_peer_is_cheap(const struct tr_spec *spec)
 	       tr_spec_value(spec, "capacity", 0) <= FUZZ_CHANNEL_MAX;
 }
 
-/* One of ours, or any mechanism there is as it is by itself. */
+/* One of our specs, or any mechanism with its defaults. */
 const char *fuzz_peer_pick_spec(struct script *s)
 {
 	uint8_t which = script_u8(s);

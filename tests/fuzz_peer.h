@@ -29,13 +29,13 @@ struct fuzz_peer {
 /* Files with tempting names, made once in the scratch directory. */
 void fuzz_peer_prepare(void);
 
-/* Ends as a broken promise if the one file nobody offered has changed. */
+/* Ends as a broken promise if the file that was never offered has changed. */
 void fuzz_peer_check_precious(void);
 
 /* A mechanism small enough to be tried a thousand times a second. */
 bool fuzz_peer_spec(struct script *s, struct tr_spec *spec);
 
-/* Any of those, unchecked, and any mechanism as it is by itself. */
+/* Any of those, unchecked, or any mechanism with its defaults. */
 const char *fuzz_peer_pick_spec(struct script *s);
 
 /* False for what would cost seconds, or a gigabyte, each time. */

@@ -297,7 +297,7 @@ static void check_message(struct world *w, const unsigned char *p, size_t len)
 			fuzz_broken("message %u is another one", w->received);
 }
 
-/* What loop_receive does with a message: it looks at each byte. */
+/* Looks at each byte of a message, as loop_receive does. */
 static void read_all(const volatile unsigned char *p, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
@@ -363,7 +363,7 @@ static bool is_abort_word(size_t at)
 		       sizeof(pthread_mutex_t) - 4);
 }
 
-/* Who holds it: anybody, nobody, or one who died. */
+/* The holder of the lock: any thread, none, or a dead one. */
 static void scribble_lock(struct ring *r, uint64_t value)
 {
 	memcpy(&r->shared->lock, &value, 4);

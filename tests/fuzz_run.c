@@ -349,7 +349,7 @@ static void plot(struct script *s)
 	fuzz_said_free(&said);
 }
 
-/* What a run's texts say must not become part of the page's own. */
+/* A run's texts must not become markup of the page. */
 static void check_page(void)
 {
 	size_t len = 0;

@@ -1,4 +1,4 @@
-/* What the hostile peer of fuzz_handshake says: messages, good and spoilt. */
+/* The messages of fuzz_handshake's hostile peer, good and spoilt. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -104,7 +104,7 @@ static void add_fds(struct peer_message *m, struct script *s, int n)
 
 /* --- a courier's words --------------------------------------------------- */
 
-/* What a courier may bring: rubbish, or files as they should be. */
+/* A file for a courier to bring: rubbish, or a file as it should be. */
 static int make_file(uint8_t kind, uint64_t bytes)
 {
 	char path[PATH_MAX];
@@ -210,7 +210,7 @@ static void make_done(const struct fuzz_peer *p, struct peer_message *m,
 	peer_message(m, SESSION_DONE, &d, sizeof(d));
 }
 
-/* What was sworn to is what was sent, whatever a twist has made of it. */
+/* The peer swore to the message as sent, after any twist of it. */
 static void note_done(struct fuzz_peer *p, const struct peer_message *m)
 {
 	struct offer_done d;

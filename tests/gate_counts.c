@@ -20,7 +20,7 @@
 ssize_t __real_write(int fd, const void *buf, size_t len);
 ssize_t __wrap_write(int fd, const void *buf, size_t len);
 
-/* What else is done for each message. */
+/* The extra work that is done for each message. */
 static enum { AS_IT_IS, CALLS_MORE, COPIES_MORE } change;
 
 static char spare[SIZE];

@@ -13,7 +13,7 @@
 
 #define RESULTS_MAX 64
 
-/* What was reported, as long as the test lasts. */
+/* The reported results, kept as long as the test lasts. */
 static struct kept {
 	char name[80], label[40], aggregate[20], error[80];
 	struct gbench_result r;
@@ -340,7 +340,7 @@ static void ask_refusals(void)
 	ok(rc == -ENOSPC, "one aggregate too many is refused");
 }
 
-/* What others read: the library's own JSON, with our context and counters. */
+/* The library's own JSON, for other readers, with our context and counters. */
 static void ask_json(void)
 {
 	char path[] = "/tmp/gbench-XXXXXX", option[80], text[16384];

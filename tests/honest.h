@@ -54,8 +54,8 @@ void honest_fetch(struct honest *h, const char *name);
 struct verdict honest_end(struct honest *h, int within_ms);
 
 /*
- * What must hold whatever the other side does: it came back by itself, with a
- * reason if it failed, and left nothing open. Says what does not, by ok().
+ * Whatever the other side does, the honest side must come back by itself, give
+ * a reason if it failed, and leave nothing open. Tells by diag() what is wrong.
  */
 bool honest_is_sound(const struct verdict *v, const char *what);
 

@@ -1,4 +1,4 @@
-/* What hostile.c calls: one function for each kind of hostility. */
+/* The functions that hostile.c calls, one for each kind of hostility. */
 #ifndef TESTS_HOSTILE_H
 #define TESTS_HOSTILE_H
 

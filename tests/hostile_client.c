@@ -100,7 +100,7 @@ static bool bring_descriptors(int sock, int n)
 	for (int i = 0; i < n; i++)
 		fd_close(&m.fd[i]);
 	for (int i = 0; i < n; i++) {
-		/* nobody has the other end any more */
+		/* no process has the other end any more */
 		closed &= poll(&p[i], 1, 300) == 1 && p[i].revents & POLLHUP;
 		fd_close(&p[i].fd);
 	}
@@ -311,7 +311,7 @@ static int knock(unsigned port, const char *token)
 	return fd;
 }
 
-/* Whoever else is at the port, with half a token or a wrong one. */
+/* A stranger knocks at the port, with half a token or with a wrong one. */
 static void knock_without_token(void)
 {
 	const char *name = hostile_name();

@@ -22,7 +22,7 @@
 #include "scratch.h"
 #include "tap.h"
 
-/* A file, a queue and a semaphore of the user's that nobody has offered. */
+/* A file, a queue and a semaphore of the user's that were never offered. */
 #define PRECIOUS "precious"
 #define STRANGE  "/ipc-strange"
 #define OURS     "/ipcopy-strange" /* such a queue by another name */
@@ -308,7 +308,7 @@ static void refuse_memory(void)
 	refuse_next("cma", "1", no_fd, "says not where the buffers are");
 }
 
-/* --- what must stay as it is --------------------------------------------- */
+/* --- things that must not change ----------------------------------------- */
 
 static mqd_t strange_queue, our_queue;
 static sem_t *strange_semaphore;

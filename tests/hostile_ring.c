@@ -20,7 +20,7 @@
 
 #define SCRIBBLE_MS 300
 
-/* What a hostile server has to send: more than a ring holds, many times. */
+/* The data of a hostile server: many times more than a ring holds. */
 static unsigned char data[4 << 20];
 static const struct sample sent = { .len = sizeof(data),
 				    .seed = 6,
@@ -229,7 +229,7 @@ static void scribble_turn(struct ring *r, uint32_t value)
 	}
 }
 
-/* What is scribbled on: all else ends a transfer too soon to try the rest. */
+/* Parts to scribble on; any other part ends the transfer too soon. */
 enum habit { TURNS, LENGTHS, DATA, HABITS };
 
 static const char *const habits[] = { "turns", "lengths", "data" };

@@ -11,7 +11,7 @@
 #include "peer.h"
 #include "tap.h"
 
-/* What a server that lies only at the end sends until then. */
+/* The data of a server that lies only at the end. */
 static unsigned char data[100000];
 static const struct sample sent = { .len = sizeof(data),
 				    .seed = 3,
@@ -173,7 +173,7 @@ static void odd_time(int64_t t0_ns)
 
 	begin(&client, &meet, &us);
 	polite_server(&us, "pipe", POLITE_LAST);
-	/* the right words, said to nobody */
+	/* the right words, but they are not sent */
 	sock = us.ctl.fd;
 	us.ctl.fd = -1;
 	us.ctl.err = &unused;
@@ -242,7 +242,7 @@ static void alive_without_end(void)
 	end(&us, &meet);
 }
 
-/* A fetch is for one file: what comes after it finds nobody. */
+/* A fetch is for one file: no one reads an offer that follows it. */
 static void once_more(void)
 {
 	struct honest client;

@@ -1,4 +1,4 @@
-/* What can be copied, what is refused, and what changes meanwhile. */
+/* Inputs that can be copied, that are refused, and that change meanwhile. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -278,7 +278,7 @@ static void change(enum copy_role role, enum copy_point point)
 	close(fd);
 }
 
-/* What was removed or replaced by another file is still there to be read. */
+/* An input that is removed or replaced can still be read: it is open. */
 static void replace(enum copy_role role, enum copy_point point)
 {
 	if (role == COPY_SERVER && point == COPY_AT_START &&

@@ -75,7 +75,7 @@ static size_t file_size(int fd)
 	return fstat(fd, &st) == 0 ? (size_t)st.st_size : 0;
 }
 
-/* What is asked for instead. False: refused. */
+/* Changes the request as the damage says. False: refused. */
 static bool damage_request(void **addr, size_t *len, int *flags, int fd,
 			   off_t *offset)
 {

@@ -74,7 +74,7 @@ static void swap_kind(int *flags, int from, int to)
 		*flags += to - from;
 }
 
-/* What is asked for instead. False: refused. */
+/* Changes the request as the damage says. False: refused. */
 static bool damage_request(void *addr, size_t *len, int *flags, int fd)
 {
 	int kind = *flags & MAP_TYPE;
@@ -251,7 +251,7 @@ ssize_t __wrap_pread(int fd, void *buf, size_t len, off_t offset)
 {
 	ssize_t got = __real_pread(fd, buf, len, offset);
 
-	/* the experiments read a few bytes, whoever else reads takes more */
+	/* the experiments read a few bytes, any other reader takes more */
 	if (damage == DISK_IS_APART && got == 4)
 		memcpy(buf, "old0", 4);
 	return got;

@@ -23,7 +23,7 @@
 static struct lease l;
 static struct err e;
 static char dir[120];
-/* What there is before any lease. */
+/* The names that exist before any lease. */
 static char *before;
 
 static void touch(const char *path)

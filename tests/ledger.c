@@ -176,7 +176,7 @@ static void transformed(void)
 	ledger_free(t.l);
 }
 
-/* Who asks for a file by a few bytes, and gets it from who reads them. */
+/* C asks for a file by a few bytes; the process that reads them sends it. */
 static void requests(void)
 {
 	struct trace t = begin();

@@ -1,4 +1,4 @@
-/* What a run could leave behind: what has a name, descriptors, children. */
+/* Possible leftovers of a run: named objects, descriptors, children. */
 #include "leftovers.h"
 
 #include <dirent.h>
@@ -34,7 +34,7 @@ static int add_entry(const char *path, const struct stat *st, int type,
 	return 0;
 }
 
-/* Of a line in /proc/sysvipc only key and identifier stay the same. */
+/* Only key and identifier of a line in /proc/sysvipc stay the same. */
 static void add_sysv(const char *kind)
 {
 	char path[40], line[300], name[80];

@@ -1,4 +1,4 @@
-/* What a run could leave behind: what has a name, descriptors, children. */
+/* Possible leftovers of a run: named objects, descriptors, children. */
 #ifndef TESTS_LEFTOVERS_H
 #define TESTS_LEFTOVERS_H
 

@@ -149,7 +149,7 @@ static void test_stale(void)
 	end();
 }
 
-/* What was a server's must not go when an older one of that name is swept. */
+/* Sweeping a dead server must spare a living one of the same name. */
 static void test_sweep_spares_the_living(void)
 {
 	begin();

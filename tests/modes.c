@@ -1,4 +1,4 @@
-/* While a copy runs, nobody else may open the things that it has made. */
+/* While a copy runs, no other user may open the objects that it has made. */
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>

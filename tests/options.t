@@ -85,7 +85,7 @@ on_its_cpu() {
 	result $? 'fetch --cpu'
 }
 
-# Nobody comes, or nothing does: the command ends when it was told to.
+# No peer comes, or nothing is sent: the command ends when it was told to.
 in_time() {
 	run serve in --name one --wait-for 50ms
 	test "$status" -eq 3 && says err 'no client came within 0.05 s'

@@ -89,7 +89,7 @@ begin() {
 		cut -d / -f 3)
 }
 
-# Of a process that has just been killed a moment may remain.
+# A process that has just been killed may remain for a moment.
 all_gone() {
 	for pid in $children; do
 		until test ! -e "/proc/$pid/status" ||

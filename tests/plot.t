@@ -143,7 +143,7 @@ result $? 'and nothing where they do not'
 
 # --- copies, time, start-up, latency -----------------------------------------
 
-# without WORDS: plain, but for cells of these mechanisms, is in few/.
+# without WORDS: puts plain, without the cells of these mechanisms, into few/.
 without() {
 	mkdir -p few
 	cp plain/*.csv plain/*.json few
@@ -489,8 +489,7 @@ run plot bad
 test "$status" -eq 0 && says err 'the run has no samples'
 result $? 'samples that nobody has written yet are none, as for verdict'
 
-# /sys takes files from nobody, not even from root, where it is what it ought
-# to be
+# /sys takes no files, not even from root, if it is a sysfs
 if test "$(stat -f -c %T /sys)" != sysfs; then
 	skip 'a folder that cannot be written: no /sys'
 	finish

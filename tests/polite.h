@@ -25,7 +25,7 @@ struct polite {
 	struct err err;
 	struct offer offer;
 	struct offer_done done;
-	enum polite_step step; /* as far as it is */
+	enum polite_step step; /* the last step that it has begun */
 	/* server: what it sends, and has sent */
 	const unsigned char *data;
 	uint64_t len;

@@ -1,4 +1,4 @@
-/* What one hop costs, asked of the kernel: known answers, and a kernel that
+/* The copies of one hop, asked of the kernel: known answers, and a kernel that
  * answers otherwise. */
 #include <stdlib.h>
 #include <string.h>

@@ -1,12 +1,12 @@
 #!/bin/sh
 # The front page: each of its commands works, in its order, and what it links to
-# is there. What would take minutes is measured with fewer conditions.
+# is there. A command that would take minutes measures fewer conditions.
 here=$(cd "${top_srcdir:-.}" && pwd)
 # shellcheck source=tests/tap.sh
 . "$here/tests/tap.sh"
 page=$here/README.md
 
-# What stands in blocks of sh.
+# The commands in the blocks of sh.
 commands() {
 	awk '/^```/ { on = $0 == "```sh"; next } on' "$page" | sed 's/ *#.*//'
 }

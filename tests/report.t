@@ -1,5 +1,5 @@
 #!/bin/sh
-# ipcopy report: a run as one page. What a browser sees is report_browser.t's.
+# ipcopy report: a run as one page. report_browser.t looks at it in a browser.
 here=$(cd "${top_srcdir:-.}" && pwd)
 # shellcheck source=tests/tap.sh
 . "$here/tests/tap.sh"

@@ -171,7 +171,7 @@ static void test_sysv(const char *spec)
 	char *before = leftovers_names();
 	bool good = true;
 
-	/* beyond the last point nobody dies */
+	/* beyond the last point no side dies */
 	for (hurt_at = 0; hurt_at <= COPY_AT_END + 1; hurt_at++) {
 		victim = COPY_SERVER;
 		good &= is_clean(spec, before);
@@ -188,7 +188,7 @@ int main(void)
 	const char *why;
 	char dir[120];
 
-	alarm(60); /* for a lock that nobody gives back */
+	alarm(60); /* for a lock that is never given back */
 	scratch_begin();
 	why = scratch_isolate();
 	run_dir(dir, sizeof(dir), &unused);

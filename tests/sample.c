@@ -1,4 +1,4 @@
-/* Files whose contents nobody has chosen, and whether a copy is the same. */
+/* Files of pseudo-random contents, and whether a copy is the same. */
 #include "sample.h"
 
 #include <errno.h>

@@ -1,4 +1,4 @@
-/* Files whose contents nobody has chosen, and whether a copy is the same. */
+/* Files of pseudo-random contents, and whether a copy is the same. */
 #ifndef TESTS_SAMPLE_H
 #define TESTS_SAMPLE_H
 
@@ -19,7 +19,7 @@ void sample_fill(void *buf, size_t len, uint64_t seed, uint64_t at);
 /* Makes the file, or makes it anew. Ends the test where that fails. */
 void sample_write(const char *path, const struct sample *s);
 
-/* What a copy of `in` over `old` is: as with cp, the old permissions stay. */
+/* A copy of `in` over `old`: as with cp, the old permissions stay. */
 struct sample sample_over(const struct sample *in, const struct sample *old);
 
 /* NULL if `path` is exactly this sample, else what is different. */

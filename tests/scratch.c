@@ -1,4 +1,4 @@
-/* A test's own corner: a directory, and if possible names nobody else sees. */
+/* A test's own directory and, if possible, names that no other process sees. */
 #include "scratch.h"
 
 #include <errno.h>

@@ -27,7 +27,7 @@ children_of_a_parent_that_ignores_them() {
 	without_chld 'an experiment' lab B1
 }
 
-# What a command is told of its signals, with us in between or not.
+# The blocked and ignored signals that a command finds, with us or without us.
 states() {
 	grep -E '^Sig(Blk|Ign)' "$1" | sort
 }

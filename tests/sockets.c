@@ -1,4 +1,4 @@
-/* What conform cannot ask: strangers at a TCP port, a full System V queue. */
+/* Cases that conform lacks: strangers at a TCP port, a full System V queue. */
 #include <errno.h>
 #include <netinet/in.h>
 #include <signal.h>
@@ -193,7 +193,7 @@ static void on_alarm(int sig)
 	stop_signal = sig;
 }
 
-/* Whoever blocks from now on is asked to stop, again and again. */
+/* Asks for a stop again and again, so that every blocked call returns. */
 static void alarm_every_ms(int ms)
 {
 	struct itimerval every = { .it_interval.tv_usec = ms * 1000,

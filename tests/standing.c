@@ -1,6 +1,6 @@
 /*
- * Pairs that stand: whatever the mechanism, one pair makes many transfers, each
- * of the input as it is by then, and keeps its promises in every one of them.
+ * Pairs that stand: with every mechanism one pair makes many transfers, each of
+ * the input's contents at that time, and keeps its promises in each of them.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -32,7 +32,7 @@
 #define FILE_MAX  (3 << 20)
 #define CROWD     8
 
-/* What the sides of the pair on trial tell and are told, whoever reads it. */
+/* Shared by the sides of the pair on trial: their orders and their reports. */
 struct trial_page {
 	pid_t worker[COPY_ROLES];
 	int started[COPY_ROLES]; /* transfers */
@@ -148,7 +148,7 @@ static bool has_figures(void)
 
 /* --- files --------------------------------------------------------------- */
 
-/* What a client has read back is what the server has, and what we wrote. */
+/* The client read back the bytes that the server has and that we wrote. */
 static bool arrived(uint64_t len, bool verified)
 {
 	if (job.spec.ops->carries_nothing)
@@ -552,7 +552,7 @@ static bool is_gone(pid_t pid)
 	return false;
 }
 
-/* Nobody is there to bury them but init, which may take its time. */
+/* Only init is there to reap them, and it may take its time. */
 static bool dies_with_supervisor(void)
 {
 	int status;

@@ -1,4 +1,4 @@
-/* What the statistics promise beyond single answers, by simulation. */
+/* Promises of the statistics beyond single answers, tried by simulation. */
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>

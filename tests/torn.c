@@ -425,7 +425,7 @@ static void probe_hop(const struct hop_probe *p)
 
 /* -------------------------------------------------------------------------- */
 
-/* What moves pages or whole files may show the source as it is later. */
+/* Mechanisms that move pages or whole files may show later changes to it. */
 static bool is_mover(const struct transport *t)
 {
 	return t->kind == TR_MECHANISM &&

@@ -25,7 +25,7 @@
 #define FEED_BYTES    4096
 #define ALL_BYTES     (8 << 20)
 
-/* What was there before: unlike any input in contents, length and mode. */
+/* The old file: unlike any input in contents, length and mode. */
 static const struct sample old = { .len = 777, .seed = 99, .mode = 0604 };
 
 /* The trial of this process; its workers inherit it. */
@@ -148,8 +148,9 @@ static void open_feed(struct trial *t)
 /* --- in the middle of a whole file --------------------------------------- */
 
 /*
- * What moves whole files cannot be fed by the piece. Its middle is where both
- * sides are in its hooks: the victim is hurt once the other has gone in.
+ * A mechanism that moves whole files cannot be fed by the piece. Its middle is
+ * where both sides are in its hooks: the victim is hurt once the other side has
+ * gone in.
  */
 static struct transport held;
 

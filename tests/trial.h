@@ -36,7 +36,7 @@ struct trial {
 	uint64_t fed_bytes;
 };
 
-/* What is tried by default: 64 KiB and odd, in peace. */
+/* The default trial: an odd length near 64 KiB, and no injury. */
 #define TRIAL_INIT                                                            \
 	{                                                                     \
 		.in = { .len = 65543, .mode = 0640 }, .point = TRIAL_NOWHERE, \

@@ -1,4 +1,4 @@
-/* What people type: sizes, times, mechanisms, and what is said to bad ones. */
+/* Words that people type: sizes, times, mechanisms, and the errors for them. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -299,7 +299,7 @@ static void test_contradictions(void)
 	}
 }
 
-/* What a spec is written as gives the same spec again. */
+/* The written form of a spec gives the same spec again. */
 static bool comes_back(const char *text)
 {
 	char all[TR_SPEC_MAX], again[TR_SPEC_MAX], given[TR_SPEC_MAX];

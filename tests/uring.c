@@ -1,4 +1,4 @@
-/* What the other side says of slots is looked at before it is believed. */
+/* Words of the other side about slots are checked before they are used. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -160,7 +160,7 @@ static void lie_to_server(void)
 
 /* --- and who tells the truth ---------------------------------------------- */
 
-/* What it said of each slot, and the end; false if it said anything else. */
+/* True if the other side told of all `len` bytes and the end, and no more. */
 static bool hears_all(struct bed *b, uint64_t len)
 {
 	struct said s = { 0 };
