@@ -131,26 +131,30 @@ static char *text_of(const struct asked *a, const struct run *first,
 	}
 }
 
-static enum exit_code export(const struct asked *a) {
-	struct run r = { 0 }, first = { 0 }; enum exit_code code = EXIT_WELL;
-	struct err e = { 0 }; char *text = NULL;
+static enum exit_code export_run(const struct asked *a)
+{
+	struct run r = { 0 }, first = { 0 };
+	enum exit_code code = EXIT_WELL;
+	struct err e = { 0 };
+	char *text = NULL;
 	int rc = read_whole(&r, a->operand[0], &e);
 
-	if (rc == 0 && a->baseline) rc = read_whole(&first, a->baseline, &e);
-	if (rc < 0){ say("%s", e.text);
-		     code = e.code == ENOMEM ? EXIT_FAILED : EXIT_USAGE; }
-else
-{
-	text = text_of(a, &first, &r);
-	if (text)
-		say_report(text, false);
-	else
-		code = say_no_memory();
-}
-free(text);
-run_free(&r);
-run_free(&first);
-return code;
+	if (rc == 0 && a->baseline)
+		rc = read_whole(&first, a->baseline, &e);
+	if (rc < 0) {
+		say("%s", e.text);
+		code = e.code == ENOMEM ? EXIT_FAILED : EXIT_USAGE;
+	} else {
+		text = text_of(a, &first, &r);
+		if (text)
+			say_report(text, false);
+		else
+			code = say_no_memory();
+	}
+	free(text);
+	run_free(&r);
+	run_free(&first);
+	return code;
 }
 
 static enum exit_code run(char **words)
@@ -165,7 +169,7 @@ static enum exit_code run(char **words)
 		say("%s", e.text);
 		return EXIT_USAGE;
 	}
-	return export(&a);
+	return export_run(&a);
 }
 
 const struct command cmd_export = {

@@ -19,13 +19,10 @@ static bool is_power_of_two(uint64_t n)
 
 static bool is_packed(const char *first)
 {
-	static const char *const begins[] = { "\x1f\x8b",
-					      "\xfd"
-					      "7zXZ",
-					      "\x28\xb5\x2f\xfd",
-					      "BZh",
-					      "\x04\x22\x4d\x18",
-					      "LZIP" };
+	/* octal, which ends after three digits: "\xfd7" would be one letter */
+	static const char *const begins[] = { "\037\213",         "\3757zXZ",
+					      "\050\265\057\375", "BZh",
+					      "\004\042\115\030", "LZIP" };
 
 	for (size_t i = 0; i < sizeof(begins) / sizeof(begins[0]); i++)
 		if (strncmp(first, begins[i], strlen(begins[i])) == 0)

@@ -148,8 +148,8 @@ static void put_path(const struct picture *p, int hop, const char *d)
 	const struct ledger_hop *h = p->s->hop[hop].hop;
 
 	fprintf(p->to,
-		"<path class=\"arrow%s\" d=\"%s\" marker-end=\"url(#%s)\"/>",
-		h->copies > 0 ? "" : " none", d, p->narrow ? "tip" : "tip");
+		"<path class=\"arrow%s\" d=\"%s\" marker-end=\"url(#tip)\"/>",
+		h->copies > 0 ? "" : " none", d);
 }
 
 static void put_label(const struct picture *p, int hop, int x, int y, bool left)
