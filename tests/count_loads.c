@@ -81,19 +81,28 @@ static void all_agree(void)
 static const struct {
 	const char *text;
 	double copies, calls; /* calls without those that only wait or wake */
+	bool is_stream;
 } known[] = {
-	{ "pipe", 2, 2 },
-	{ "fifo", 2, 2 },
-	{ "mq", 2, 2 },
-	{ "sysvmq", 2, 2 },
-	{ "unix", 2, 2 },
-	{ "tcp", 2, 2 },
-	{ "vmsplice", 1, 2 },
-	{ "cma", 1, 1 },
-	{ "shm", 0, 0 },
-	{ "shm:sync=futex", 0, 0 },
-	{ "shm:buffers=private", 2, 0 },
+	{ "pipe", 2, 2, false },
+	{ "fifo", 2, 2, false },
+	{ "mq", 2, 2, false },
+	{ "sysvmq", 2, 2, false },
+	{ "unix", 2, 2, true },
+	{ "tcp", 2, 2, true },
+	{ "vmsplice", 1, 2, false },
+	{ "cma", 1, 1, false },
+	{ "shm", 0, 0, false },
+	{ "shm:sync=futex", 0, 0, false },
+	{ "shm:buffers=private", 2, 0, false },
 };
+
+/* A message of a byte stream may come in two pieces, on a busy machine. */
+static bool are_calls(const struct count_spec *c, double calls, bool is_stream)
+{
+	double more = c->steady_calls_per_message - calls;
+
+	return more > -0.001 && more < (is_stream ? 0.25 : 0.001);
+}
 
 static void are_known(const struct count_load *load, double trips)
 {
@@ -103,8 +112,8 @@ static void are_known(const struct count_load *load, double trips)
 		if (!counted(known[i].text, load, &c))
 			continue;
 		if (!ok(fabs(c.copies - known[i].copies) < 0.001 &&
-				fabs(c.steady_calls_per_message -
-				     trips * known[i].calls) < 0.001 &&
+				are_calls(&c, trips * known[i].calls,
+					  known[i].is_stream) &&
 				c.calls_per_message >=
 					c.steady_calls_per_message,
 			"%s, %s: %g copies, %g calls for each message",

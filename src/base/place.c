@@ -31,10 +31,11 @@ static size_t common(const char *a, const char *b)
 /* "../share/ipcopy" for what is /usr/share/ipcopy when BINDIR is /usr/bin. */
 static void from_bindir(const char *installed, char *buf, size_t size)
 {
-	size_t same = common(BINDIR "/", installed), used = 0;
+	static const char bindir[] = BINDIR "/";
+	size_t same = common(bindir, installed), used = 0;
 
 	buf[0] = '\0';
-	for (const char *at = BINDIR "/" + same; *at && used < size; at++)
+	for (const char *at = &bindir[same]; *at && used < size; at++)
 		if (*at == '/')
 			used += (size_t)snprintf(buf + used, size - used,
 						 "../");

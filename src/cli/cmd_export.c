@@ -70,7 +70,7 @@ static int check(const struct asked *a, struct err *e)
 	if ((a->baseline || !isnan(a->gate)) && a->format != JUNIT)
 		return err_say(e, EINVAL,
 			       "--baseline and --gate go with --to junit");
-	if (!a->baseline != isnan(a->gate))
+	if ((a->baseline == NULL) != (isnan(a->gate) != 0))
 		return err_say(e, EINVAL, "--baseline and --gate go together");
 	return 0;
 }
