@@ -2,7 +2,6 @@
  * The functions of lab.h for an experiment in a program of its own; see
  * program.awk.
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
