@@ -176,12 +176,9 @@ compared 0 '4 counts are the same, 1 are missing.' a same --gate-counts \
 compared 0 'in all 4 the copies' same a --gate-counts
 rm same/copies.csv
 compared 5 '0 counts are the same, 5 are missing.' a same --gate-counts
+# how often a side sleeps depends on how busy the machine is
 counted same 2 2 36.5
 sed 's/,0.9,/,1.9,/' same/copies.csv >lines && mv lines same/copies.csv
-compared 1 'pipe, pingpong: 1.9 switches for each message instead of 0.9' \
-	a same --gate-counts
-counted same 2 2 36.5
-sed 's/,0.7,0,0$/,1.7,0,0/' same/copies.csv >lines && mv lines same/copies.csv
 compared 0 "$same" a same --gate-counts
 if has_python; then
 	counted same 2 3 36.5

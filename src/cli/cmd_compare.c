@@ -37,9 +37,8 @@ static const struct opt compare_opts[] = {
 	{ .name = "gate-counts",
 	  .take = opt_true,
 	  .at = offsetof(struct asked, counts),
-	  .help = "the same for what was counted: copies, system calls and, "
-		  "where they do not depend on chance, switches must be "
-		  "equal" },
+	  .help = "the same for what was counted: copies and system calls "
+		  "must be equal" },
 	{ .name = "gate-undecided",
 	  .value = "HOW",
 	  .take = opt_word,
