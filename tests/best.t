@@ -117,6 +117,15 @@ assert cell["shm"]["generations"] == 3'
 	result $? "cut after $keep lines and resumed: the same is picked"
 done
 
+rm -rf r
+cp -r whole r
+sed '0,/depth=8"*,pilot/s/depth=8\("*,pilot\)/depth=7\1/' whole/samples.csv \
+	>r/samples.csv
+run bench --resume r
+! cmp -s whole/samples.csv r/samples.csv && test "$status" -eq 2 &&
+	one_line_says "none of this run's"
+result $? 'a pilot of settings that the run does not have is refused'
+
 # --- bad input ----------------------------------------------------------------
 
 # refused GRID WORD…: such a plan is refused, in one line with these words.

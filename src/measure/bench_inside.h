@@ -99,8 +99,11 @@ bool bench_pilot_is_out(const struct meas_bench *b, size_t cell,
 			size_t setting);
 /* It has failed, or made as many rounds as count. */
 bool bench_pilot_has(const struct meas_bench *b, size_t cell, size_t setting);
-/* False: the cell has no such setting. */
-bool bench_pilot_line(struct meas_bench *b, const struct bench_line *line);
+/* Whether its setting is one that the cell could pick. */
+bool bench_pilot_knows(const struct meas_bench *b,
+		       const struct bench_line *line);
+/* Notes a line whose setting is known. */
+void bench_pilot_line(struct meas_bench *b, const struct bench_line *line);
 /* Drops the slower half of the cells that were there; false: too short. */
 bool bench_pilot_end(struct meas_bench *b, const bool *was_there);
 

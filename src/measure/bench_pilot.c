@@ -90,22 +90,24 @@ static size_t find_setting(const struct meas_bench *b,
 	return i;
 }
 
-bool bench_pilot_line(struct meas_bench *b, const struct bench_line *line)
+bool bench_pilot_knows(const struct meas_bench *b,
+		       const struct bench_line *line)
+{
+	return b->cell[line->cell].candidate &&
+	       find_setting(b, line) < b->plan->cell[line->cell].candidates;
+}
+
+void bench_pilot_line(struct meas_bench *b, const struct bench_line *line)
 {
 	struct bench_cell *cell = &b->cell[line->cell];
-	size_t i = find_setting(b, line);
-	struct bench_candidate *c;
+	struct bench_candidate *c = &cell->candidate[find_setting(b, line)];
 
-	if (!cell->candidate || i == b->plan->cell[line->cell].candidates)
-		return false;
-	c = &cell->candidate[i];
 	if (line->failed) {
 		cell->left -= !c->out;
 		c->out = true;
 	} else if (line->timed && c->rounds < RUN_ROUNDS_MOST) {
 		c->wall_ns[c->rounds++] = line->wall_ns;
 	}
-	return true;
 }
 
 /* --- the end of a generation ---------------------------------------------- */

@@ -31,7 +31,8 @@ static bool read_line(const struct replay *r, const struct run_sample *s,
 	return line->sweep >= r->last.sweep &&
 	       line->generation >= r->last.generation &&
 	       line->condition < r->b->conditions &&
-	       line->cell < r->b->plan->cells;
+	       line->cell < r->b->plan->cells &&
+	       (!*line->setting || bench_pilot_knows(r->b, line));
 }
 
 /* The last sweep is decided anew: those before it led there. */
