@@ -338,7 +338,7 @@ const struct experiment lab_e_disk[] = {
 		       "references to a shared mapping change the object",
 	  .why = "Two things are called the file here. What read() returns is "
 		 "the page cache, and a shared mapping is that same page: it "
-		 "changes with the store. What is on the disk follows when the "
+		 "changes with the store. The disk follows when the "
 		 "kernel writes the page back: after some seconds, when memory "
 		 "is short, or when anybody calls fsync or sync. munmap waits "
 		 "for nothing and starts nothing. msync with MS_SYNC is how to "

@@ -126,9 +126,10 @@ const struct experiment lab_e_ends[] = {
 		       "terminated; fcntl(2), F_SEAL_WRITE and EBUSY; POSIX "
 		       "_exit()",
 	  .why = "Mappings belong to an address space, and that ends with its "
-		 "process, however it ends. What was stored in shared memory "
-		 "is another matter: it lives in the file or the object, "
-		 "which has its own end." },
+		 "process, however it ends. Bytes stored in shared memory "
+		 "stay: "
+		 "they live in the file or the object, which has its own "
+		 "end." },
 	{ .id = "E8",
 	  .document = "003",
 	  .claim = "What a MAP_PRIVATE mapping changed is lost at munmap.",
