@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -175,6 +176,69 @@ static bool keeps_no_descriptor(void)
 	return rc == -EINTR && leftovers_fds() == fds;
 }
 
+/* So long that the client's supervisor looks before the handshake is over. */
+static void join_late(enum copy_role role, enum copy_point point)
+{
+	if (role == COPY_SERVER && point == COPY_AT_JOIN)
+		usleep(1500000);
+}
+
+static void serve_late(void)
+{
+	struct copy_job job = COPY_JOB_INIT;
+	struct copy_outcome out = { 0 };
+	struct copy_server *server;
+	struct err e = { 0 };
+
+	tr_spec_parse("pipe", &job.spec, &e);
+	job.src = "in";
+	job.checkpoint = join_late;
+	if (copy_server_open(&server, "late", &e) < 0)
+		_exit(1);
+	_exit(copy_serve(server, &job, 5000, NULL, &out, &e) < 0);
+}
+
+/*
+ * The supervisor looks before its worker has said that it is ready, sleeps until
+ * the copy is in place, and is stopped then.
+ */
+static void stop_once_made(void *arg, uint64_t done_bytes, uint64_t all_bytes)
+{
+	static bool before;
+	struct stat st;
+
+	(void)arg;
+	(void)done_bytes;
+	(void)all_bytes;
+	if (before)
+		return;
+	before = true;
+	for (int i = 0; i < 500 && stat("made", &st) < 0; i++)
+		usleep(10000);
+	usleep(200000);
+	raise(SIGTERM);
+}
+
+static bool is_made_though_stopped(void)
+{
+	struct copy_job job = COPY_JOB_INIT;
+	struct copy_outcome out = { 0 };
+	struct err e = { 0 };
+	pid_t server = fork();
+	int status, rc;
+
+	if (server == 0)
+		serve_late();
+	stop_install_supervisor();
+	job.dst = "made";
+	job.progress = stop_once_made;
+	rc = copy_fetch(&job, "late", 5000, &out, &e);
+	if (rc < 0)
+		diag("%s", e.text);
+	return waitpid(server, &status, 0) == server && status == 0 &&
+	       rc == 0 && !e.code && out.bytes == 300000;
+}
+
 int main(void)
 {
 	const struct sample in = { .len = 300000, .seed = 3, .mode = 0640 };
@@ -192,6 +256,10 @@ int main(void)
 	   "where SIGCHLD is ignored an end is noticed");
 	ok(once_in_child(keeps_no_descriptor),
 	   "a stop request just after accept leaves no descriptor");
+	ok(once_in_child(is_made_though_stopped),
+	   "a copy that is in place is made, though its supervisor was "
+	   "stopped");
+	/* it cuts the input short */
 	ok(once_in_child(fails_for_its_own_reason),
 	   "a worker that fails by itself has failed, stop request or not");
 	return done_testing();

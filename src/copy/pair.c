@@ -256,21 +256,11 @@ static void begin_transfer(struct copy_pair *p)
 	p->watch.due++;
 }
 
-/* Once the output is in place the copy is made, whatever happens to a side. */
-static bool is_made(const struct copy_pair *p)
-{
-	return p->once &&
-	       atomic_load(&p->side[COPY_CLIENT].phase) == COPY_COMMITTED;
-}
-
 static int settle(struct copy_pair *p, struct copy_outcome *out)
 {
-	int rc = -p->why.code;
-
 	out->forced = p->watch.forced;
-	if (rc < 0 && !is_made(p))
-		return rc;
-	memset(&p->why, 0, sizeof(p->why));
+	if (p->why.code)
+		return -p->why.code;
 	pair_outcome(p, out);
 	return 0;
 }
@@ -363,12 +353,27 @@ int copy_pair_close(struct copy_pair *p)
 	return rc;
 }
 
+/*
+ * Once the output is in place the copy is made, whatever happens to a side, and
+ * even if a stop came before its supervisor had heard that it begins.
+ */
+static bool is_made(const struct copy_pair *p)
+{
+	return p->once &&
+	       atomic_load(&p->side[COPY_CLIENT].phase) == COPY_COMMITTED;
+}
+
 int pair_finish(struct copy_pair *p, int rc, struct copy_outcome *out,
 		struct err *e)
 {
 	if (rc < 0)
 		*e = p->why;
 	end_workers(p);
+	if (rc < 0 && is_made(p)) {
+		*e = (struct err){ .code = 0 };
+		pair_outcome(p, out);
+		rc = 0;
+	}
 	out->forced = p->watch.forced;
 	pair_free(p);
 	return rc;
