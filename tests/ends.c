@@ -199,7 +199,7 @@ static void serve_late(void)
 }
 
 /*
- * The supervisor looks before its worker has said that it is ready, sleeps until
+ * The supervisor looks before its worker has said that it is ready, waits until
  * the copy is in place, and is stopped then.
  */
 static void stop_once_made(void *arg, uint64_t done_bytes, uint64_t all_bytes)
