@@ -13,7 +13,6 @@
 #include "base/cpu.h"
 #include "base/ctl.h"
 #include "base/fd.h"
-#include "copy/hooks.h"
 #include "copy/pattern.h"
 #include "transport/transport.h"
 
@@ -21,8 +20,8 @@ struct seam {
 	const struct bare *b;
 	struct err err;
 	struct lease lease;
-	struct tr way[2];   /* there, back */
-	struct hooks hooks; /* of both */
+	struct tr way[2];            /* there, back */
+	const struct transport *ops; /* of both */
 	int ctl_fd[2];
 	int64_t *t_ns; /* start line and last byte, shared */
 	uint64_t wrong;
@@ -33,19 +32,19 @@ struct seam {
 
 static bool put(struct seam *s, int i)
 {
-	const struct hooks *h = &s->hooks;
+	const struct transport *h = s->ops;
 	struct tr *tr = &s->way[i];
 	void *buf;
 
-	if (hooks_lend(h, tr, &buf) < 0)
+	if (h->lend(tr, &buf) < 0)
 		return false;
 	pattern_fill(buf, s->b->size, pattern_of(0, s->next[i]++, s->b->size));
-	return hooks_send(h, tr, s->b->size) == 0;
+	return h->send(tr, s->b->size) == 0;
 }
 
 static bool get(struct seam *s, int i, uint64_t messages)
 {
-	const struct hooks *h = &s->hooks;
+	const struct transport *h = s->ops;
 	struct tr *tr = &s->way[i];
 	struct pattern p = { .first = pattern_of(0, s->next[i], s->b->size),
 			     .size = s->b->size };
@@ -55,11 +54,11 @@ static bool get(struct seam *s, int i, uint64_t messages)
 
 	s->next[i] += messages;
 	for (; left > 0; left -= (uint64_t)n) {
-		n = hooks_receive(h, tr, &buf);
+		n = h->receive(tr, &buf);
 		if (n <= 0)
 			return false;
 		pattern_take(&p, buf, (size_t)n);
-		if (hooks_give_back(h, tr) < 0)
+		if (h->give_back(tr) < 0)
 			return false;
 	}
 	s->wrong |= p.wrong;
@@ -167,7 +166,7 @@ static bool open_all(struct seam *s, const char *via)
 		if (tr_init(&s->way[i], &spec, &s->lease, &s->err) < 0 ||
 		    (spec.ops->create && spec.ops->create(&s->way[i]) < 0))
 			return false;
-	s->hooks = hooks_of(&s->way[0]);
+	s->ops = s->way[0].ops;
 	return ctl_pair(s->ctl_fd, &s->err) == 0;
 }
 

@@ -10,12 +10,4 @@
  */
 #define HOT __attribute__((hot))
 
-/*
- * Calls `hook`, directly where it is the usual one. After a switch to another
- * process the target of an indirect call is guessed wrong, which is 10 ns: four
- * of them are 1 % of a 4 KiB message through a ring of one slot.
- */
-#define CALL(hook, usual, ...) \
-	((hook) == (usual) ? (usual)(__VA_ARGS__) : (hook)(__VA_ARGS__))
-
 #endif

@@ -7,7 +7,6 @@
 #include "base/clock.h"
 #include "base/hot.h"
 #include "base/stop.h"
-#include "copy/hooks.h"
 #include "copy/pattern.h"
 
 /*
@@ -35,25 +34,25 @@ static uint64_t word_of(const struct load *l, uint64_t number)
 
 /* --- one message ---------------------------------------------------------- */
 
-ALWAYS_INLINE int send_one(struct load *l, const struct hooks *h,
+ALWAYS_INLINE int send_one(struct load *l, const struct transport *ops,
 			   uint64_t first, bool touch, bool turn)
 {
 	struct tr *tr = l->tr;
 	void *buf;
-	int rc = hooks_lend(h, tr, &buf);
+	int rc = ops->lend(tr, &buf);
 
 	if (rc < 0)
 		return rc;
 	if (touch)
 		pattern_fill(buf, tr->msg_bytes, first);
-	rc = hooks_send(h, tr, tr->msg_bytes);
+	rc = ops->send(tr, tr->msg_bytes);
 	if (turn)
 		tr_turn_buffer(tr);
 	return rc;
 }
 
 /* A stream may bring a message in pieces; `p` says how far it is. */
-ALWAYS_INLINE ssize_t receive_some(struct load *l, const struct hooks *h,
+ALWAYS_INLINE ssize_t receive_some(struct load *l, const struct transport *ops,
 				   struct pattern *p, bool touch, bool turn)
 {
 	struct tr *tr = l->tr;
@@ -61,16 +60,16 @@ ALWAYS_INLINE ssize_t receive_some(struct load *l, const struct hooks *h,
 	ssize_t n;
 	int rc;
 
-	if (!touch && h->discard) {
-		n = h->discard(tr);
+	if (!touch && ops->discard) {
+		n = ops->discard(tr);
 		return n == 0 ? -ENODATA : n;
 	}
-	n = hooks_receive(h, tr, &buf);
+	n = ops->receive(tr, &buf);
 	if (n <= 0)
 		return n < 0 ? n : -ENODATA;
 	if (touch)
 		pattern_take(p, buf, (size_t)n);
-	rc = hooks_give_back(h, tr);
+	rc = ops->give_back(tr);
 	if (turn)
 		tr_turn_buffer(tr);
 	return rc < 0 ? rc : n;
@@ -94,12 +93,12 @@ ALWAYS_INLINE int send_all(struct load *l, uint64_t n, bool touch, bool turn)
 {
 	uint64_t size = l->tr->msg_bytes, first = word_of(l, l->next);
 	uint64_t step = pattern_of(0, 1, size);
-	struct hooks h = hooks_of(l->tr);
+	const struct transport *ops = l->tr->ops;
 	int rc = 0;
 
 	l->next += n;
 	for (; n > 0 && rc == 0; n--, first += step) {
-		rc = send_one(l, &h, first, touch, turn);
+		rc = send_one(l, ops, first, touch, turn);
 		show_life(l, size);
 		/* a side that never blocks would miss a stop request */
 		if (stop_requested())
@@ -126,12 +125,12 @@ ALWAYS_INLINE int receive_all(struct load *l, uint64_t n, bool touch, bool turn)
 {
 	uint64_t left = n * l->tr->msg_bytes;
 	struct pattern p = expected(l);
-	struct hooks h = hooks_of(l->tr);
+	const struct transport *ops = l->tr->ops;
 	ssize_t got;
 
 	l->next += n;
 	while (left > 0) {
-		got = receive_some(l, &h, &p, touch, turn);
+		got = receive_some(l, ops, &p, touch, turn);
 		if (got < 0)
 			return got == -ENODATA ? too_few(l) : (int)got;
 		if ((uint64_t)got > left)
@@ -160,8 +159,8 @@ HOT int load_receive(struct load *l, uint64_t n)
 /* --- there and back ------------------------------------------------------- */
 
 /* One message, whole. */
-ALWAYS_INLINE int receive_one(struct load *l, const struct hooks *h, bool touch,
-			      bool turn)
+ALWAYS_INLINE int receive_one(struct load *l, const struct transport *ops,
+			      bool touch, bool turn)
 {
 	size_t left = l->tr->msg_bytes;
 	struct pattern p = expected(l);
@@ -169,7 +168,7 @@ ALWAYS_INLINE int receive_one(struct load *l, const struct hooks *h, bool touch,
 
 	l->next++;
 	do {
-		got = receive_some(l, h, &p, touch, turn);
+		got = receive_some(l, ops, &p, touch, turn);
 		if (got < 0)
 			return got == -ENODATA ? too_few(l) : (int)got;
 		left -= (size_t)got;
@@ -181,24 +180,24 @@ ALWAYS_INLINE int receive_one(struct load *l, const struct hooks *h, bool touch,
 	return stop_requested() ? -ECANCELED : 0;
 }
 
-ALWAYS_INLINE int send_next(struct load *l, const struct hooks *h, bool touch,
-			    bool turn)
+ALWAYS_INLINE int send_next(struct load *l, const struct transport *ops,
+			    bool touch, bool turn)
 {
-	return send_one(l, h, word_of(l, l->next++), touch, turn);
+	return send_one(l, ops, word_of(l, l->next++), touch, turn);
 }
 
 HOT int load_trips(struct load *out, struct load *back, uint64_t n,
 		   struct histogram *trips)
 {
 	bool touch = !out->how->untouched, turn = turns(out);
-	struct hooks there = hooks_of(out->tr), here = hooks_of(back->tr);
+	const struct transport *there = out->tr->ops, *here = back->tr->ops;
 	int64_t begun_ns = clock_ns(), now_ns;
 	int rc = 0;
 
 	for (; n > 0 && rc == 0; n--) {
-		rc = send_next(out, &there, touch, turn);
+		rc = send_next(out, there, touch, turn);
 		if (rc == 0)
-			rc = receive_one(back, &here, touch, turn);
+			rc = receive_one(back, here, touch, turn);
 		if (!trips)
 			continue;
 		/* one look at the clock ends a trip and begins the next */
@@ -212,13 +211,13 @@ HOT int load_trips(struct load *out, struct load *back, uint64_t n,
 HOT int load_echo(struct load *in, struct load *back, uint64_t n)
 {
 	bool touch = !in->how->untouched, turn = turns(in);
-	struct hooks there = hooks_of(in->tr), here = hooks_of(back->tr);
+	const struct transport *there = in->tr->ops, *here = back->tr->ops;
 	int rc = 0;
 
 	for (; n > 0 && rc == 0; n--) {
-		rc = receive_one(in, &there, touch, turn);
+		rc = receive_one(in, there, touch, turn);
 		if (rc == 0)
-			rc = send_next(back, &here, touch, turn);
+			rc = send_next(back, here, touch, turn);
 	}
 	return rc;
 }
@@ -247,11 +246,11 @@ int load_swallow(struct tr *tr, struct copy_side *side, uint64_t first)
 	struct load l = { .how = &how, .tr = tr, .side = side };
 	struct pattern p = { .first = first, .size = SIZE_MAX };
 	uint64_t len = atomic_load(&side->length);
-	struct hooks h = hooks_of(tr);
+	const struct transport *ops = tr->ops;
 	ssize_t n;
 
 	while (l.bytes < len) {
-		n = receive_some(&l, &h, &p, true, false);
+		n = receive_some(&l, ops, &p, true, false);
 		tr->ended = n == -ENODATA;
 		if (n < 0)
 			return tr->ended ? 0 : (int)n;

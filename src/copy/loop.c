@@ -6,7 +6,6 @@
 
 #include "base/hot.h"
 #include "base/stop.h"
-#include "copy/hooks.h"
 
 /* A buffer in a region that was cut short gives EFAULT here, not SIGBUS. */
 static int file_failed(struct tr *tr, int rc, const char *verb,
@@ -24,7 +23,7 @@ static int file_failed(struct tr *tr, int rc, const char *verb,
 HOT int loop_send(struct tr *tr, struct input *in, struct copy_side *side,
 		  struct hash *h)
 {
-	const struct hooks hooks = hooks_of(tr);
+	const struct transport *ops = tr->ops;
 	uint64_t moved = 0, len = in->len;
 	void *buf;
 	ssize_t n;
@@ -32,7 +31,7 @@ HOT int loop_send(struct tr *tr, struct input *in, struct copy_side *side,
 
 	/* no further than it was offered, however fast it grows */
 	while (moved < len) {
-		rc = hooks_lend(&hooks, tr, &buf);
+		rc = ops->lend(tr, &buf);
 		if (rc < 0)
 			return rc;
 		n = input_read(in, buf,
@@ -44,7 +43,7 @@ HOT int loop_send(struct tr *tr, struct input *in, struct copy_side *side,
 			return file_failed(tr, (int)n, "read", in->path);
 		if (h)
 			hash_add(h, buf, (size_t)n);
-		rc = hooks_send(&hooks, tr, (size_t)n);
+		rc = ops->send(tr, (size_t)n);
 		tr->ended = n == 0;
 		if (rc < 0 || n == 0)
 			return rc;
@@ -69,14 +68,14 @@ static int say_surplus(struct tr *tr, struct copy_side *side)
 HOT int loop_receive(struct tr *tr, struct output *out, struct copy_side *side,
 		     struct hash *h)
 {
-	const struct hooks hooks = hooks_of(tr);
+	const struct transport *ops = tr->ops;
 	uint64_t moved = 0, len = atomic_load(&side->length);
 	const void *buf;
 	ssize_t n;
 	int rc;
 
 	while (moved < len) {
-		n = hooks_receive(&hooks, tr, &buf);
+		n = ops->receive(tr, &buf);
 		tr->ended = n == 0;
 		if (n <= 0)
 			return (int)n;
@@ -85,7 +84,7 @@ HOT int loop_receive(struct tr *tr, struct output *out, struct copy_side *side,
 			return file_failed(tr, rc, "write", out->path);
 		if (h)
 			hash_add(h, buf, (size_t)n);
-		rc = hooks_give_back(&hooks, tr);
+		rc = ops->give_back(tr);
 		if (rc < 0)
 			return rc;
 		moved += (uint64_t)n;

@@ -11,7 +11,7 @@
 #include "base/fd.h"
 #include "base/hot.h"
 #include "base/size.h"
-#include "transport/mq.h"
+#include "transport/transport.h"
 
 #define MSGSIZE_MAX "/proc/sys/fs/mqueue/msgsize_max"
 #define MSG_MAX     "/proc/sys/fs/mqueue/msg_max"
@@ -204,7 +204,7 @@ static int failed(struct tr *tr, int rc, const char *call)
 	return rc == -ECANCELED ? rc : err_code(tr->err, rc, "%s", call);
 }
 
-HOT int tr_mq_send(struct tr *tr, size_t len)
+static HOT int tr_mq_send(struct tr *tr, size_t len)
 {
 	uint32_t looked = 0;
 	int rc;
@@ -217,7 +217,7 @@ HOT int tr_mq_send(struct tr *tr, size_t len)
 	return 0;
 }
 
-HOT ssize_t tr_mq_receive(struct tr *tr, const void **buf)
+static HOT ssize_t tr_mq_receive(struct tr *tr, const void **buf)
 {
 	uint32_t looked = 0;
 	ssize_t n;

@@ -100,54 +100,6 @@ extern const struct ring_sync ring_none;  /* wrong on purpose */
 
 /* --- whose turn it is ---------------------------------------------------- */
 
-/* The rest of the wait, when sem_wait failed or where a side spins first. */
-int ring_sem_take(struct tr *tr, sem_t *sem);
-int ring_sem_failed(struct tr *tr); /* sem_post, with errno */
-
-static inline int ring_sem_wait(struct tr *tr, sem_t *sem)
-{
-	/* sem_wait itself looks before it sleeps */
-	if (waiter_sleeps(&tr->wait) && sem_wait(sem) == 0)
-		return 0;
-	return ring_sem_take(tr, sem);
-}
-
-static inline int ring_sem_wait_empty(struct tr *tr, struct ring *r)
-{
-	return ring_sem_wait(tr, r->empty);
-}
-
-static inline int ring_sem_post_full(struct tr *tr, struct ring *r)
-{
-	return sem_post(r->full) < 0 ? ring_sem_failed(tr) : 0;
-}
-
-static inline bool ring_sem_try_full(struct tr *tr, struct ring *r)
-{
-	(void)tr;
-	return sem_trywait(r->full) == 0;
-}
-
-static inline int ring_sem_wait_full(struct tr *tr, struct ring *r)
-{
-	return ring_sem_wait(tr, r->full);
-}
-
-static inline int ring_sem_post_empty(struct tr *tr, struct ring *r,
-				      uint32_t slots)
-{
-	int rc = 0;
-
-	while (slots-- > 0 && rc == 0)
-		rc = sem_post(r->empty) < 0 ? ring_sem_failed(tr) : 0;
-	return rc;
-}
-
-/* A turn kept by semaphores, which are the textbook's, is no call at all. */
-#define ring_call(hook, tr, r, ...)                         \
-	((r)->empty ? ring_sem_##hook(tr, r, ##__VA_ARGS__) \
-		    : (r)->sync->hook(tr, r, ##__VA_ARGS__))
-
 /*
  * The common work of mechanisms with a ring on its slots, compiled into their
  * hooks: in a ring of one slot, one more function for each message would be
@@ -170,7 +122,7 @@ static inline int ring_post_full(struct tr *tr, struct ring *r, size_t len)
 	if (atomic_load_explicit(in_slot, memory_order_relaxed) != len)
 		atomic_store_explicit(in_slot, (uint32_t)len,
 				      memory_order_relaxed);
-	rc = ring_call(post_full, tr, r);
+	rc = r->sync->post_full(tr, r);
 	ring_next_slot(r);
 	return rc;
 }
@@ -184,7 +136,7 @@ static inline int ring_post_owed(struct tr *tr, struct ring *r)
 	uint32_t owed = r->owed;
 
 	r->owed = 0;
-	return ring_call(post_empty, tr, r, owed);
+	return r->sync->post_empty(tr, r, owed);
 }
 
 static inline int ring_until_full(struct tr *tr, struct ring *r)
@@ -192,13 +144,13 @@ static inline int ring_until_full(struct tr *tr, struct ring *r)
 	if (r->owed > 0) {
 		int rc;
 
-		if (ring_call(try_full, tr, r))
+		if (r->sync->try_full(tr, r))
 			return 0;
 		rc = ring_post_owed(tr, r);
 		if (rc < 0)
 			return rc;
 	}
-	return ring_call(wait_full, tr, r);
+	return r->sync->wait_full(tr, r);
 }
 
 int ring_refuse(struct tr *tr, uint32_t len);

@@ -32,15 +32,47 @@ static int spin_on(struct tr *tr, sem_t *sem)
 	return 0;
 }
 
-HOT int ring_sem_take(struct tr *tr, sem_t *sem)
+static HOT int take(struct tr *tr, sem_t *sem)
 {
-	return waiter_sleeps(&tr->wait) ? sleep_again(tr, sem)
-					: spin_on(tr, sem);
+	if (!waiter_sleeps(&tr->wait))
+		return spin_on(tr, sem);
+	/* it looks itself before it sleeps */
+	return sem_wait(sem) == 0 ? 0 : sleep_again(tr, sem);
 }
 
-int ring_sem_failed(struct tr *tr)
+static HOT int give(struct tr *tr, sem_t *sem)
 {
-	return tr_errno(tr, "sem_post");
+	return sem_post(sem) < 0 ? tr_errno(tr, "sem_post") : 0;
+}
+
+static HOT int wait_empty(struct tr *tr, struct ring *r)
+{
+	return take(tr, r->empty);
+}
+
+static HOT int post_full(struct tr *tr, struct ring *r)
+{
+	return give(tr, r->full);
+}
+
+static HOT bool try_full(struct tr *tr, struct ring *r)
+{
+	(void)tr;
+	return sem_trywait(r->full) == 0;
+}
+
+static HOT int wait_full(struct tr *tr, struct ring *r)
+{
+	return take(tr, r->full);
+}
+
+static HOT int post_empty(struct tr *tr, struct ring *r, uint32_t slots)
+{
+	int rc = 0;
+
+	while (slots-- > 0 && rc == 0)
+		rc = give(tr, r->empty);
+	return rc;
 }
 
 /* --- sync=sem: unnamed, in the region itself ---------------------------- */
@@ -70,11 +102,11 @@ static int unnamed_join(struct tr *tr, struct ring *r, struct ctl *ctl)
 const struct ring_sync ring_sem = {
 	.create = unnamed_create,
 	.join = unnamed_join,
-	.wait_empty = ring_sem_wait_empty,
-	.post_full = ring_sem_post_full,
-	.try_full = ring_sem_try_full,
-	.wait_full = ring_sem_wait_full,
-	.post_empty = ring_sem_post_empty,
+	.wait_empty = wait_empty,
+	.post_full = post_full,
+	.try_full = try_full,
+	.wait_full = wait_full,
+	.post_empty = post_empty,
 };
 
 /* --- sync=named-sem: sem_open ------------------------------------------- */
@@ -161,9 +193,9 @@ const struct ring_sync ring_named_sem = {
 	.join = named_join,
 	.unname = named_unname,
 	.close = named_close,
-	.wait_empty = ring_sem_wait_empty,
-	.post_full = ring_sem_post_full,
-	.try_full = ring_sem_try_full,
-	.wait_full = ring_sem_wait_full,
-	.post_empty = ring_sem_post_empty,
+	.wait_empty = wait_empty,
+	.post_full = post_full,
+	.try_full = try_full,
+	.wait_full = wait_full,
+	.post_empty = post_empty,
 };

@@ -7,8 +7,8 @@
 #include "base/bytes.h"
 #include "base/hot.h"
 #include "base/size.h"
+#include "transport/ring.h"
 #include "transport/ring_sysv.h"
-#include "transport/shm.h"
 
 /* More than any experiment needs, less than brings a machine down. */
 #define RING_MAX_BYTES (1ULL << 30)
@@ -291,7 +291,7 @@ static void *slot_data(const struct ring *r)
 	return r->data + r->slot * r->stride;
 }
 
-HOT int tr_shm_lend(struct tr *tr, void **buf)
+static HOT int tr_shm_lend(struct tr *tr, void **buf)
 {
 	struct ring *r = tr->priv;
 
@@ -300,16 +300,16 @@ HOT int tr_shm_lend(struct tr *tr, void **buf)
 		return 0;
 	}
 	*buf = slot_data(r);
-	return ring_call(wait_empty, tr, r);
+	return r->sync->wait_empty(tr, r);
 }
 
-HOT int tr_shm_send(struct tr *tr, size_t len)
+static HOT int tr_shm_send(struct tr *tr, size_t len)
 {
 	struct ring *r = tr->priv;
 	int rc;
 
 	if (r->private_buffers) {
-		rc = ring_call(wait_empty, tr, r);
+		rc = r->sync->wait_empty(tr, r);
 		if (rc < 0)
 			return rc;
 		bytes_copy(slot_data(r), tr->buf, len);
@@ -317,7 +317,7 @@ HOT int tr_shm_send(struct tr *tr, size_t len)
 	return ring_post_full(tr, r, len);
 }
 
-HOT ssize_t tr_shm_receive(struct tr *tr, const void **buf)
+static HOT ssize_t tr_shm_receive(struct tr *tr, const void **buf)
 {
 	struct ring *r = tr->priv;
 	ssize_t len = ring_wait_full(tr, r);
@@ -332,7 +332,7 @@ HOT ssize_t tr_shm_receive(struct tr *tr, const void **buf)
 	return len;
 }
 
-HOT int tr_shm_give_back(struct tr *tr)
+static HOT int tr_shm_give_back(struct tr *tr)
 {
 	struct ring *r = tr->priv;
 
