@@ -114,7 +114,7 @@ static int terminal_width(void)
 }
 
 /* Overwrites with spaces, not escape sequences: any terminal can do that. */
-static void draw(const char *line)
+static void put_line(const char *line)
 {
 	char out[2 * PROGRESS_LINE_MAX + 8];
 	int columns = (int)utf8_width(line);
@@ -163,7 +163,7 @@ void progress_show(void *unused, uint64_t done_bytes, uint64_t all_bytes)
 			.ns = now_ns - bar.t0_ns,
 		},
 		line, terminal_width());
-	draw(line);
+	put_line(line);
 }
 
 void progress_text(const char *line, bool now)
@@ -175,13 +175,13 @@ void progress_text(const char *line, bool now)
 		return;
 	bar.drawn_ns = now_ns;
 	snprintf(cut, sizeof(cut), "%.*s", terminal_width(), line);
-	draw(cut);
+	put_line(cut);
 }
 
 void progress_hide(void)
 {
 	if (bar.on && bar.columns > 0)
-		draw("");
+		put_line("");
 }
 
 void progress_end(void)

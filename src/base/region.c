@@ -172,7 +172,7 @@ static int check_object(struct region *r, size_t len, struct err *e)
 	return check_memfd(r, e);
 }
 
-static int check(struct region *r, size_t len, struct err *e)
+static int check_region(struct region *r, size_t len, struct err *e)
 {
 	if (r->id >= 0)
 		return check_segment(r, len, e);
@@ -208,7 +208,7 @@ int region_join(struct region *r, enum region_kind kind, size_t len,
 				     "no descriptor came for the region");
 	}
 	if (rc == 0)
-		rc = check(r, len, e);
+		rc = check_region(r, len, e);
 	return rc < 0 ? rc : region_map(r, len, e);
 }
 

@@ -18,7 +18,7 @@ static bool is_own_dir(const char *path)
 }
 
 /* 0: usable, and made where it was not there; else -errno and why not. */
-static int check(const char *path, struct err *e)
+static int check_run_dir(const char *path, struct err *e)
 {
 	struct stat st;
 
@@ -54,7 +54,7 @@ static int choose_everybodys(char *path, size_t size, struct err *e)
 
 		snprintf(path, size, "%s/ipcopy-%u", everybodys[i],
 			 (unsigned)geteuid());
-		if (check(path, &why) == 0)
+		if (check_run_dir(path, &why) == 0)
 			return 0;
 		if (!first.code)
 			first = why;
@@ -79,5 +79,5 @@ int run_dir(char *path, size_t size, struct err *e)
 	if (snprintf(path, size, "%s/ipcopy", xdg) >= (int)size)
 		return err_say(e, ENAMETOOLONG,
 			       "the path in XDG_RUNTIME_DIR is too long");
-	return check(path, e);
+	return check_run_dir(path, e);
 }

@@ -4,10 +4,10 @@
 #include <string.h>
 #include <time.h>
 
-/* Written by on_stop only. */
+/* Written by on_stop_signal only. */
 volatile sig_atomic_t stop_signal;
 
-static void on_stop(int sig)
+static void on_stop_signal(int sig)
 {
 	stop_signal = sig;
 }
@@ -27,13 +27,13 @@ static void set_unless_ignored(int sig)
 	struct sigaction now;
 
 	if (sigaction(sig, NULL, &now) == 0 && now.sa_handler != SIG_IGN)
-		set(sig, on_stop);
+		set(sig, on_stop_signal);
 }
 
 void stop_install_worker(void)
 {
 	stop_signal = 0;
-	set(SIGTERM, on_stop);
+	set(SIGTERM, on_stop_signal);
 	set(SIGINT, SIG_IGN);
 	set(SIGHUP, SIG_IGN);
 	set(SIGPIPE, SIG_IGN);
@@ -78,7 +78,7 @@ void stop_install_supervisor(void)
 	sigset_t none;
 
 	keep_inherited();
-	set(SIGTERM, on_stop);
+	set(SIGTERM, on_stop_signal);
 	set_unless_ignored(SIGINT);
 	set_unless_ignored(SIGHUP);
 	set(SIGCHLD, SIG_DFL);

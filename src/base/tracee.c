@@ -183,7 +183,7 @@ static bool is_group_stop(int event, int sig)
 		sig == SIGTTOU);
 }
 
-static void on_stop(struct tracees *s, struct tracee *p, int status)
+static void on_tracee_stop(struct tracees *s, struct tracee *p, int status)
 {
 	int sig = WSTOPSIG(status), event = status >> 16;
 
@@ -223,7 +223,7 @@ static void on_change(struct tracees *s, pid_t tid, int status)
 		/* it waits for what its parent's stop tells of it */
 		tracee_add(s, tid)->early = 1;
 	} else if (!p->early) {
-		on_stop(s, p, status);
+		on_tracee_stop(s, p, status);
 	}
 }
 

@@ -35,13 +35,13 @@ static double width_of(struct stats_interval i)
 	return 50 * (i.high - i.low) / i.value;
 }
 
-static void put_real(struct table *t, int column, double value)
+static void put_three_digits(struct table *t, int column, double value)
 {
 	if (isfinite(value))
 		table_real(t, column, value, size_decimals(value, 3));
 }
 
-static void fill_row(struct table *t, const struct run_cell *c)
+static void fill_cell_row(struct table *t, const struct run_cell *c)
 {
 	struct run_condition k = run_condition_of(c);
 	char text[160];
@@ -56,10 +56,10 @@ static void fill_row(struct table *t, const struct run_cell *c)
 		table_text(
 			t, C_SPEED,
 			rep_speed_words(c, c->speed.value, text, sizeof(text)));
-	put_real(t, C_WIDTH, width_of(c->speed));
-	put_real(t, C_P50, c->middle[RUN_P50] / 1000);
-	put_real(t, C_P99, c->middle[RUN_P99] / 1000);
-	put_real(t, C_CPU, c->middle[RUN_CPU]);
+	put_three_digits(t, C_WIDTH, width_of(c->speed));
+	put_three_digits(t, C_P50, c->middle[RUN_P50] / 1000);
+	put_three_digits(t, C_P99, c->middle[RUN_P99] / 1000);
+	put_three_digits(t, C_CPU, c->middle[RUN_CPU]);
 }
 
 static bool any_trips(const struct run *r)
@@ -82,7 +82,7 @@ char *verdict_cells(const struct run *r)
 	t = table_new(shown, C_END);
 	for (size_t i = 0; i < r->cells; i++)
 		if (!r->cell[i]->skipped)
-			fill_row(t, r->cell[i]);
+			fill_cell_row(t, r->cell[i]);
 	text = table_render(t, TABLE_HUMAN);
 	table_free(t);
 	if (text)

@@ -134,7 +134,7 @@ static const struct opt bench_opts[] = {
 
 /* --- before anything runs ------------------------------------------------- */
 
-static int check_words(const struct bench_wish *w, struct err *e)
+static int check_bench_words(const struct bench_wish *w, struct err *e)
 {
 	if (!w->resume)
 		return 0;
@@ -160,7 +160,7 @@ static int check_words(const struct bench_wish *w, struct err *e)
 	return 0;
 }
 
-static enum exit_code refuse(int rc, const struct err *e)
+static enum exit_code exit_after(int rc, const struct err *e)
 {
 	say("%s", e->text);
 	if (rc == -EINVAL)
@@ -193,7 +193,7 @@ static enum exit_code dry_run(const struct bench_wish *w, struct meas_bench *b)
 	b->dir = files_dir(w);
 	rc = meas_bench_lay_out(b, &e);
 	if (rc < 0)
-		return refuse(rc, &e);
+		return exit_after(rc, &e);
 	text = bench_schedule(b, (enum table_format)w->format);
 	if (!text)
 		return say_no_memory();
@@ -260,7 +260,7 @@ static int begin(struct bench_wish *w, struct meas_bench *b, struct err *e)
 }
 
 /* 3 where a cell has failed in any generation. */
-static enum exit_code judge(const struct meas_bench *b)
+static enum exit_code judge_failures(const struct meas_bench *b)
 {
 	enum exit_code code = EXIT_WELL;
 
@@ -284,7 +284,7 @@ static enum exit_code measure(struct bench_wish *w, struct meas_bench *b)
 	int rc = begin(w, b, &e);
 
 	if (rc < 0)
-		return refuse(rc, &e);
+		return exit_after(rc, &e);
 	b->watch = watch;
 	b->arg = b;
 	progress_begin("bench", w->quiet);
@@ -301,14 +301,14 @@ static enum exit_code measure(struct bench_wish *w, struct meas_bench *b)
 		return EXIT_INTERRUPTED;
 	}
 	if (rc == -ENOTSUP)
-		return refuse(rc, &e);
+		return exit_after(rc, &e);
 	if (rc < 0) {
 		say("%s; what was measured is kept, go on with: ipcopy bench "
 		    "--resume %s",
 		    e.text, b->run.dir);
 		return EXIT_CANNOT;
 	}
-	code = judge(b);
+	code = judge_failures(b);
 	shown = verdict_of(b->run.dir, (enum table_format)w->format,
 			   w->quiet ? VERDICT_QUIET : VERDICT_WITH_CELLS);
 	say("the run is in %s: manifest.json, samples.csv, copies.csv, "
@@ -325,7 +325,7 @@ static enum exit_code prepare(struct bench_wish *w, struct meas_plan *plan)
 	const char *word = w->operand[0];
 	struct err e = { 0 };
 	enum exit_code code;
-	int rc = check_words(w, &e);
+	int rc = check_bench_words(w, &e);
 
 	if (!word && !choice_is_plan(&w->choice))
 		word = "quick";
@@ -334,7 +334,7 @@ static enum exit_code prepare(struct bench_wish *w, struct meas_plan *plan)
 	if (rc == 0 && w->save_plan)
 		rc = choice_save(plan, w->save_plan, &e);
 	if (rc < 0)
-		return refuse(rc, &e);
+		return exit_after(rc, &e);
 	if (w->budget_ms)
 		plan->budget_ms = w->budget_ms;
 	if (!w->seed_given)
@@ -344,7 +344,7 @@ static enum exit_code prepare(struct bench_wish *w, struct meas_plan *plan)
 	return code;
 }
 
-static enum exit_code run(char **words)
+static enum exit_code run_bench(char **words)
 {
 	struct bench_wish w = { .format = TABLE_HUMAN };
 	struct meas_plan plan = MEAS_PLAN_INIT;
@@ -374,5 +374,5 @@ const struct command cmd_bench = {
 	.operands = { "PLAN" },
 	.required = 0,
 	.opts = bench_opts,
-	.run = run,
+	.run = run_bench,
 };

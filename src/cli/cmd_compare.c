@@ -110,7 +110,7 @@ static const struct table_column all_columns[C_END] = {
 	[C_MARK] = { .heading = "gate", .spare = 2 },
 };
 
-static void put_real(struct table *t, int column, double value)
+static void put_rounded(struct table *t, int column, double value)
 {
 	table_real(t, column, rep_round_off(value), 0);
 }
@@ -126,23 +126,23 @@ static void put_pair(struct table *t, const struct rep_pairing *p)
 		   rep_cut(rep_cell_words(p->b, text, sizeof(text)), 39, cut,
 			   sizeof(cut)));
 	table_text(t, C_LABEL, p->b->label);
-	put_real(t, C_SPEED_A, p->a->speed.value);
-	put_real(t, C_SPEED_B, p->b->speed.value);
-	put_real(t, C_RATIO, p->ratio.value);
+	put_rounded(t, C_SPEED_A, p->a->speed.value);
+	put_rounded(t, C_SPEED_B, p->b->speed.value);
+	put_rounded(t, C_RATIO, p->ratio.value);
 	table_text(t, C_TIMES, rep_times(p->ratio.value, text, sizeof(text)));
-	put_real(t, C_LOW, p->ratio.low);
-	put_real(t, C_HIGH, p->ratio.high);
+	put_rounded(t, C_LOW, p->ratio.low);
+	put_rounded(t, C_HIGH, p->ratio.high);
 	table_text(t, C_INTERVAL,
 		   verdict_interval(p->ratio, text, sizeof(text)));
-	put_real(t, C_P, p->p);
-	put_real(t, C_HOLM, p->p_holm);
-	put_real(t, C_CLIFF, p->cliff);
+	put_rounded(t, C_P, p->p);
+	put_rounded(t, C_HOLM, p->p_holm);
+	put_rounded(t, C_CLIFF, p->cliff);
 	table_int(t, C_ROUNDS_A, (int64_t)p->a->groups);
 	table_int(t, C_ROUNDS_B, (int64_t)p->b->groups);
 	table_text(t, C_OUTCOME, stats_verdict_names[p->outcome]);
 	table_bool(t, C_BEYOND, p->state == REP_GATE_BEYOND);
 	table_text(t, C_GATE, rep_gate_states[p->state]);
-	put_real(t, C_DETECTABLE, p->detectable);
+	put_rounded(t, C_DETECTABLE, p->detectable);
 	if (p->state != REP_GATE_NONE)
 		table_text(t, C_MARK, rep_gate_states[p->state]);
 }
@@ -196,7 +196,7 @@ static char *cells_table(const struct rep_compare *c, enum table_format format)
 
 /* --- for people ----------------------------------------------------------- */
 
-static void put_item(FILE *to, const char *text)
+static void put_dashed(FILE *to, const char *text)
 {
 	char item[600];
 
@@ -216,11 +216,11 @@ static void put_differences(FILE *to, const struct rep_compare *c)
 		snprintf(line, sizeof(line), "%s: %s -> %s", d->what,
 			 rep_cut(d->a, 60, a, sizeof(a)),
 			 rep_cut(d->b, 60, b, sizeof(b)));
-		put_item(to, line);
+		put_dashed(to, line);
 	}
 }
 
-static bool put_findings(FILE *to, const struct rep_compare *c)
+static bool put_compare_findings(FILE *to, const struct rep_compare *c)
 {
 	struct rep_lines l = { 0 };
 	bool ok;
@@ -229,7 +229,7 @@ static bool put_findings(FILE *to, const struct rep_compare *c)
 	if (l.lines > 0)
 		fputs("\nTo know besides:\n\n", to);
 	for (size_t i = 0; i < l.lines; i++)
-		put_item(to, l.line[i]);
+		put_dashed(to, l.line[i]);
 	ok = !l.broken;
 	rep_lines_free(&l);
 	return ok;
@@ -254,7 +254,7 @@ static bool put_counts(FILE *to, const struct rep_compare *c)
 	bool ok = put_sentence(to, rep_counts_sentence(&n)) && !l.broken;
 
 	for (size_t i = 0; i < l.lines; i++)
-		put_item(to, l.line[i]);
+		put_dashed(to, l.line[i]);
 	rep_lines_free(&l);
 	return ok;
 }
@@ -266,7 +266,7 @@ static bool put_gates(FILE *to, const struct rep_compare *c)
 	return (!c->counts || put_counts(to, c)) && ok;
 }
 
-static bool put_all(FILE *to, const struct rep_compare *c)
+static bool put_compared(FILE *to, const struct rep_compare *c)
 {
 	char *sentence = rep_compare_sentence(c);
 	char *cells = cells_table(c, TABLE_HUMAN);
@@ -277,7 +277,7 @@ static bool put_all(FILE *to, const struct rep_compare *c)
 		ok = put_gates(to, c);
 		fprintf(to, "%s%s", *cells ? "\n" : "", cells);
 		put_differences(to, c);
-		ok = put_findings(to, c) && ok;
+		ok = put_compare_findings(to, c) && ok;
 	}
 	free(sentence);
 	free(cells);
@@ -289,7 +289,7 @@ static char *human(const struct rep_compare *c)
 	char *text = NULL;
 	size_t len;
 	FILE *to = open_memstream(&text, &len);
-	bool ok = to && put_all(to, c);
+	bool ok = to && put_compared(to, c);
 
 	if (to && fclose(to) != 0)
 		ok = false;
@@ -303,7 +303,7 @@ static char *human(const struct rep_compare *c)
 
 /* --- the command ---------------------------------------------------------- */
 
-static enum exit_code refuse(const struct rep_compare *c)
+static enum exit_code refuse_machines(const struct rep_compare *c)
 {
 	char text[700] = "";
 	size_t used = 0;
@@ -342,7 +342,8 @@ static enum exit_code end_of(const struct rep_compare *c,
 	}
 }
 
-static enum exit_code show(const struct rep_compare *c, const struct asked *a)
+static enum exit_code show_comparison(const struct rep_compare *c,
+				      const struct asked *a)
 {
 	char *text = NULL;
 
@@ -361,8 +362,9 @@ static enum exit_code show(const struct rep_compare *c, const struct asked *a)
 	return end_of(c, (enum undecided)a->undecided);
 }
 
-static enum exit_code compare(const struct run *first, const struct run *second,
-			      const struct asked *a)
+static enum exit_code compare_runs(const struct run *first,
+				   const struct run *second,
+				   const struct asked *a)
 {
 	struct rep_compare c;
 	enum exit_code code;
@@ -370,16 +372,16 @@ static enum exit_code compare(const struct run *first, const struct run *second,
 	rep_compare_init(&c, first, second, a->gate);
 	c.counts = a->counts;
 	if (rep_other_machine(&c) && !a->force) {
-		code = refuse(&c);
+		code = refuse_machines(&c);
 	} else {
 		rep_compare_cells(&c);
-		code = show(&c, a);
+		code = show_comparison(&c, a);
 	}
 	rep_compare_free(&c);
 	return code;
 }
 
-static enum exit_code run(char **words)
+static enum exit_code run_compare(char **words)
 {
 	struct asked a = { .format = TABLE_HUMAN, .gate = NAN };
 	struct run first = { 0 }, second = { 0 };
@@ -397,7 +399,7 @@ static enum exit_code run(char **words)
 		say("%s", e.text);
 		code = e.code == EINVAL ? EXIT_USAGE : EXIT_FAILED;
 	} else {
-		code = compare(&first, &second, &a);
+		code = compare_runs(&first, &second, &a);
 	}
 	run_free(&first);
 	run_free(&second);
@@ -415,5 +417,5 @@ const struct command cmd_compare = {
 	.operands = { "A", "B" },
 	.required = 2,
 	.opts = compare_opts,
-	.run = run,
+	.run = run_compare,
 };

@@ -137,7 +137,7 @@ static int check_files(const struct copying *c, struct err *e)
 }
 
 /* 0, or how to end, having said why. */
-static enum exit_code check(struct copying *c)
+static enum exit_code check_copying(struct copying *c)
 {
 	struct err e = { 0 };
 	int rc = parse_specs(c, &e);
@@ -233,7 +233,7 @@ static enum exit_code run_all(struct copying *c)
 	return ran ? worst : EXIT_CANNOT;
 }
 
-static enum exit_code show(const struct copying *c)
+static enum exit_code show_copies(const struct copying *c)
 {
 	bool to_stderr = is_stream(c->t.operand[1]);
 	enum table_format format = (enum table_format)c->t.format;
@@ -249,18 +249,18 @@ static enum exit_code show(const struct copying *c)
 
 static enum exit_code copy_all(struct copying *c)
 {
-	enum exit_code code = check(c), shown;
+	enum exit_code code = check_copying(c), shown;
 
 	if (code != EXIT_WELL)
 		return code;
 	code = run_all(c);
 	if (code == EXIT_INTERRUPTED || code == EXIT_USAGE)
 		return code;
-	shown = show(c);
+	shown = show_copies(c);
 	return code == EXIT_WELL ? shown : code;
 }
 
-static enum exit_code run(char **words)
+static enum exit_code run_copy(char **words)
 {
 	struct copying c = { .t = TRANSFER_INIT(0) };
 	enum exit_code code;
@@ -287,5 +287,5 @@ const struct command cmd_copy = {
 	.operands = { "SRC", "DST" },
 	.required = 2,
 	.opts = copy_opts,
-	.run = run,
+	.run = run_copy,
 };

@@ -191,7 +191,7 @@ static enum exit_code counted(struct counting *c)
 	return c->t.via.count ? count_via(c) : count_command(c);
 }
 
-static enum exit_code run(char **words)
+static enum exit_code run_count(char **words)
 {
 	static struct counting c = { .t = TRANSFER_INIT(0) };
 	enum exit_code code;
@@ -223,5 +223,5 @@ const struct command cmd_count = {
 	.required = 0,
 	.most = COUNT_WORDS_MAX,
 	.opts = count_opts,
-	.run = run,
+	.run = run_count,
 };

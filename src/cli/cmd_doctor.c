@@ -74,7 +74,8 @@ static void show_state(const struct doctor *d, enum doctor_state state,
 	}
 }
 
-static enum exit_code show(const struct doctor *d, enum table_format format)
+static enum exit_code show_checks(const struct doctor *d,
+				  enum table_format format)
 {
 	char *text = rows(d, format);
 
@@ -96,7 +97,7 @@ static enum exit_code show(const struct doctor *d, enum table_format format)
 	return EXIT_WELL;
 }
 
-static enum exit_code run(char **words)
+static enum exit_code run_doctor(char **words)
 {
 	struct doctor_wish w = { .format = TABLE_HUMAN };
 	const char *root = getenv("IPCOPY_DOCTOR_ROOT");
@@ -106,7 +107,7 @@ static enum exit_code run(char **words)
 	if (!command_read(&cmd_doctor, words, &w, w.operand, &code))
 		return code;
 	doctor_look(&d);
-	return show(&d, (enum table_format)w.format);
+	return show_checks(&d, (enum table_format)w.format);
 }
 
 const struct command cmd_doctor = {
@@ -118,5 +119,5 @@ const struct command cmd_doctor = {
 	.operands = { NULL },
 	.required = 0,
 	.opts = doctor_opts,
-	.run = run,
+	.run = run_doctor,
 };

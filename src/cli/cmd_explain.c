@@ -72,7 +72,7 @@ static int parse_guess(struct explaining *x, const char *text, struct err *e)
 }
 
 /* 0, or how to end, having said why. */
-static enum exit_code check(struct explaining *x)
+static enum exit_code check_mechanism(struct explaining *x)
 {
 	struct err e = { 0 };
 	int rc = tr_spec_parse(x->operand[0], &x->spec, &e);
@@ -116,7 +116,7 @@ static bool chain_from(struct explaining *x, const struct ledger *l, int in,
 static const struct count_load channel_alone = { .workload = COPY_STREAM };
 
 /* Draws the counts, or the prediction where nothing was counted. */
-static enum exit_code find_out(struct explaining *x)
+static enum exit_code count_or_predict(struct explaining *x)
 {
 	int in, out;
 
@@ -233,7 +233,7 @@ static void show_numbers(const struct explaining *x)
 	show_channel(x);
 }
 
-static enum exit_code show(const struct explaining *x)
+static enum exit_code show_explained(const struct explaining *x)
 {
 	enum exit_code code = show_picture(x, false);
 	const struct ledger *l = drawn_ledger(x);
@@ -255,7 +255,7 @@ static enum exit_code show(const struct explaining *x)
 
 /* --- the quiz ------------------------------------------------------------- */
 
-static enum exit_code judge(const struct explaining *x)
+static enum exit_code judge_answers(const struct explaining *x)
 {
 	double copies = true_copies(x);
 	bool right = fabs(x->guess - copies) < CLOSE_ENOUGH;
@@ -267,7 +267,7 @@ static enum exit_code judge(const struct explaining *x)
 	return right ? EXIT_WELL : EXIT_CLAIM;
 }
 
-static enum exit_code ask(struct explaining *x)
+static enum exit_code ask_quiz(struct explaining *x)
 {
 	enum exit_code code = show_picture(x, true);
 	struct err e = { 0 };
@@ -285,29 +285,29 @@ static enum exit_code ask(struct explaining *x)
 		}
 		line[strcspn(line, "\n")] = '\0';
 		if (parse_guess(x, line, &e) == 0)
-			return judge(x);
+			return judge_answers(x);
 	}
 }
 
 static enum exit_code explain(struct explaining *x)
 {
-	enum exit_code code = find_out(x);
+	enum exit_code code = count_or_predict(x);
 
 	if (code != EXIT_WELL)
 		return code;
 	if (x->quiz)
-		return ask(x);
-	return x->check ? judge(x) : show(x);
+		return ask_quiz(x);
+	return x->check ? judge_answers(x) : show_explained(x);
 }
 
-static enum exit_code run(char **words)
+static enum exit_code run_explain(char **words)
 {
 	struct explaining x = { .counted = { .in = -1, .out = -1 } };
 	enum exit_code code;
 
 	if (!command_read(&cmd_explain, words, &x, x.operand, &code))
 		return code;
-	code = check(&x);
+	code = check_mechanism(&x);
 	if (code != EXIT_WELL)
 		return code;
 	x.ascii = x.ascii || way_ascii();
@@ -337,5 +337,5 @@ const struct command cmd_explain = {
 	.operands = { "MECHANISM", "MECHANISM2" },
 	.required = 1,
 	.opts = explain_opts,
-	.run = run,
+	.run = run_explain,
 };

@@ -56,7 +56,7 @@ static const struct opt export_opts[] = {
 	{ .name = NULL },
 };
 
-static int check(const struct asked *a, struct err *e)
+static int check_export(const struct asked *a, struct err *e)
 {
 	if (a->format < 0)
 		return err_say(e, EINVAL,
@@ -113,8 +113,8 @@ static char *gate_text(const struct asked *a, const struct run *first,
 	return text;
 }
 
-static char *text_of(const struct asked *a, const struct run *first,
-		     const struct run *r)
+static char *exported_text(const struct asked *a, const struct run *first,
+			   const struct run *r)
 {
 	switch ((enum format)a->format) {
 	case BMF:
@@ -145,7 +145,7 @@ static enum exit_code export_run(const struct asked *a)
 		say("%s", e.text);
 		code = e.code == ENOMEM ? EXIT_FAILED : EXIT_USAGE;
 	} else {
-		text = text_of(a, &first, &r);
+		text = exported_text(a, &first, &r);
 		if (text)
 			say_report(text, false);
 		else
@@ -157,7 +157,7 @@ static enum exit_code export_run(const struct asked *a)
 	return code;
 }
 
-static enum exit_code run(char **words)
+static enum exit_code run_export(char **words)
 {
 	struct asked a = { .format = -1, .gate = NAN };
 	enum exit_code code;
@@ -165,7 +165,7 @@ static enum exit_code run(char **words)
 
 	if (!command_read(&cmd_export, words, &a, a.operand, &code))
 		return code;
-	if (check(&a, &e) < 0) {
+	if (check_export(&a, &e) < 0) {
 		say("%s", e.text);
 		return EXIT_USAGE;
 	}
@@ -181,5 +181,5 @@ const struct command cmd_export = {
 	.operands = { "RUN" },
 	.required = 1,
 	.opts = export_opts,
-	.run = run,
+	.run = run_export,
 };

@@ -46,7 +46,7 @@ static enum exit_code fetch(struct transfer *t)
 			to_stdout);
 }
 
-static enum exit_code run(char **words)
+static enum exit_code run_fetch(char **words)
 {
 	struct transfer t = TRANSFER_INIT(30000);
 	enum exit_code code;
@@ -77,5 +77,5 @@ const struct command cmd_fetch = {
 	.operands = { "DST" },
 	.required = 1,
 	.opts = fetch_opts,
-	.run = run,
+	.run = run_fetch,
 };

@@ -147,7 +147,7 @@ static int check_program(const struct lab_wish *w, struct err *e)
 	return 0;
 }
 
-static int check(struct lab_wish *w, struct err *e)
+static int check_lab_wish(struct lab_wish *w, struct err *e)
 {
 	bool data = w->format != TABLE_HUMAN;
 
@@ -224,7 +224,7 @@ static enum lab_outcome answer_in(const char *line, const struct experiment *x)
  * The reader's guess; LAB_OUTCOMES once there is no more to read, or where a
  * line of a file says nothing.
  */
-static enum lab_outcome ask(const struct experiment *x)
+static enum lab_outcome ask_outcome(const struct experiment *x)
 {
 	bool asks = isatty(STDIN_FILENO);
 	enum lab_outcome answer;
@@ -250,7 +250,7 @@ static int show_claim(const struct lab_wish *w, struct lab_row *row,
 
 	lab_show_claim(row->x);
 	if (w->predict)
-		guess = ask(row->x);
+		guess = ask_outcome(row->x);
 	for (int i = 0; i < w->runs && rc == 0; i++)
 		rc = try_claim(w, row, e);
 	if (rc < 0)
@@ -289,7 +289,7 @@ static int run_in_words(const struct lab_wish *w, struct err *e)
 	return rc;
 }
 
-static enum exit_code compare(const struct lab_wish *w)
+static enum exit_code compare_with_expected(const struct lab_wish *w)
 {
 	enum exit_code code = EXIT_WELL;
 
@@ -375,7 +375,7 @@ static enum exit_code show_nothing_chosen(void)
 	return code;
 }
 
-static enum exit_code run_lab(struct lab_wish *w)
+static enum exit_code run_wish(struct lab_wish *w)
 {
 	bool in_words = w->format == TABLE_HUMAN && !w->all;
 	enum exit_code code = EXIT_WELL;
@@ -383,7 +383,7 @@ static enum exit_code run_lab(struct lab_wish *w)
 	int rc = choose_all(w, &e);
 
 	if (rc == 0)
-		rc = check(w, &e);
+		rc = check_lab_wish(w, &e);
 	if (rc < 0) {
 		say("%s", e.text);
 		return rc == -EINVAL ? EXIT_USAGE : EXIT_FAILED;
@@ -408,10 +408,10 @@ static enum exit_code run_lab(struct lab_wish *w)
 				      (enum table_format)w->format);
 	if (code == EXIT_WELL)
 		code = grade(w);
-	return code == EXIT_WELL ? compare(w) : code;
+	return code == EXIT_WELL ? compare_with_expected(w) : code;
 }
 
-static enum exit_code run(char **words)
+static enum exit_code run_lab(char **words)
 {
 	struct lab_wish w = { .format = TABLE_HUMAN, .runs = 1 };
 	enum exit_code code;
@@ -421,7 +421,7 @@ static enum exit_code run(char **words)
 	w.row = calloc(LAB_MAX, sizeof(*w.row));
 	if (!w.row)
 		return say_no_memory();
-	code = run_lab(&w);
+	code = run_wish(&w);
 	free(w.row);
 	return code;
 }
@@ -441,5 +441,5 @@ const struct command cmd_lab = {
 	.required = 0,
 	.most = LAB_MAX,
 	.opts = lab_opts,
-	.run = run,
+	.run = run_lab,
 };

@@ -94,8 +94,8 @@ static void fill_copies(struct table *t, const struct tr_spec *spec)
 	table_int(t, C_USER, user);
 }
 
-static void fill_row(struct table *t, const struct transport *ops,
-		     bool with_settings)
+static void fill_mechanism_row(struct table *t, const struct transport *ops,
+			       bool with_settings)
 {
 	struct err e = { 0 };
 	struct tr_spec spec;
@@ -153,7 +153,7 @@ static enum exit_code show_rows(const struct choice *c,
 	t = table_new(columns, C_END);
 	for_each_transport(ops)
 		if (is_chosen(c, ops))
-			fill_row(t, ops, c->with_settings);
+			fill_mechanism_row(t, ops, c->with_settings);
 	text = table_render(t, format);
 	table_free(t);
 	if (!text)
@@ -165,7 +165,7 @@ static enum exit_code show_rows(const struct choice *c,
 
 /* --- for people ----------------------------------------------------------- */
 
-static void show_reasons(void)
+static void show_what_cannot_run(void)
 {
 	const struct transport *ops;
 
@@ -203,7 +203,7 @@ static enum exit_code show_overview(void)
 		     "the kernel + by the processes, as predicted. Settings "
 		     "of a mechanism: ipcopy list MECHANISM",
 		     0, 0);
-	show_reasons();
+	show_what_cannot_run();
 	return EXIT_WELL;
 }
 
@@ -223,7 +223,7 @@ static enum exit_code show_details(const struct transport *only)
 	return EXIT_WELL;
 }
 
-static enum exit_code refuse(const char *name)
+static enum exit_code refuse_mechanism(const char *name)
 {
 	struct err e = { 0 };
 
@@ -232,7 +232,7 @@ static enum exit_code refuse(const char *name)
 	return EXIT_USAGE;
 }
 
-static enum exit_code run(char **words)
+static enum exit_code run_list(char **words)
 {
 	struct listing l = { .format = TABLE_HUMAN };
 	struct choice c = { .of_kind = { true, true } };
@@ -243,7 +243,7 @@ static enum exit_code run(char **words)
 	if (l.operand[0]) {
 		c.only = tr_find(l.operand[0]);
 		if (!c.only)
-			return refuse(l.operand[0]);
+			return refuse_mechanism(l.operand[0]);
 		l.verbose = true;
 	}
 	c.with_settings = l.verbose;
@@ -261,5 +261,5 @@ const struct command cmd_list = {
 	.operands = { "MECHANISM" },
 	.required = 0,
 	.opts = list_opts,
-	.run = run,
+	.run = run_list,
 };

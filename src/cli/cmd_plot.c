@@ -186,7 +186,7 @@ static int draw_one(const struct plotting *p, const struct figure_kind *k,
 
 /* --- the whole ------------------------------------------------------------ */
 
-static enum exit_code refuse(int rc, const char *who, const struct err *e)
+static enum exit_code cannot_plot(int rc, const char *who, const struct err *e)
 {
 	say("%s%s%s", who, *who ? ": " : "", e->text);
 	if (rc == -EINVAL)
@@ -216,7 +216,7 @@ static enum exit_code draw_all(const struct plotting *p)
 		if (rc == -ENODATA && !p->any_figure)
 			say("%s is not drawn: %s", k->name, e.text);
 		else if (rc < 0)
-			return refuse(rc, k->name, &e);
+			return cannot_plot(rc, k->name, &e);
 		fflush(stdout);
 	}
 	return EXIT_WELL;
@@ -249,7 +249,7 @@ static enum exit_code plot(struct plotting *p)
 		return say_no_memory();
 	lease_sweep();
 	rc = make_folder(p->folder, &e);
-	return rc < 0 ? refuse(rc, "", &e) : draw_all(p);
+	return rc < 0 ? cannot_plot(rc, "", &e) : draw_all(p);
 }
 
 static enum exit_code list(void)
@@ -259,7 +259,7 @@ static enum exit_code list(void)
 	return EXIT_WELL;
 }
 
-static enum exit_code check(const struct plotting *p)
+static enum exit_code check_plotting(const struct plotting *p)
 {
 	if (p->list && p->operand[0]) {
 		say("--list names all figures there are: give no run");
@@ -272,14 +272,14 @@ static enum exit_code check(const struct plotting *p)
 	return EXIT_WELL;
 }
 
-static enum exit_code run(char **words)
+static enum exit_code run_plot(char **words)
 {
 	struct plotting p = { .output = NULL };
 	enum exit_code code;
 
 	if (!command_read(&cmd_plot, words, &p, p.operand, &code))
 		return code;
-	code = check(&p);
+	code = check_plotting(&p);
 	if (code != EXIT_WELL || p.list)
 		return p.list && code == EXIT_WELL ? list() : code;
 	if (!memchr(p.format, true, sizeof(p.format)))
@@ -301,5 +301,5 @@ const struct command cmd_plot = {
 	.operands = { "RUN" },
 	.required = 0,
 	.opts = plot_opts,
-	.run = run,
+	.run = run_plot,
 };

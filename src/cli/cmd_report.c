@@ -72,7 +72,7 @@ static char *draw_spec(const char *text)
 
 /* --- the whole ------------------------------------------------------------ */
 
-static enum exit_code refuse(int rc, const struct err *e)
+static enum exit_code cannot_report(int rc, const struct err *e)
 {
 	say("%s", e->text);
 	if (rc == -EINVAL)
@@ -80,7 +80,7 @@ static enum exit_code refuse(int rc, const struct err *e)
 	return rc == -ENOENT ? EXIT_CANNOT : EXIT_FAILED;
 }
 
-static enum exit_code write_page(const struct reporting *r, const char *path)
+static enum exit_code write_report(const struct reporting *r, const char *path)
 {
 	struct html_wish wish = {
 		.run = &r->run,
@@ -95,11 +95,11 @@ static enum exit_code write_page(const struct reporting *r, const char *path)
 	if (rc < 0 && stop_requested())
 		return EXIT_INTERRUPTED;
 	if (rc < 0)
-		return refuse(rc, &e);
+		return cannot_report(rc, &e);
 	rc = put_file(path, page, size, &e);
 	free(page);
 	if (rc < 0)
-		return refuse(rc, &e);
+		return cannot_report(rc, &e);
 	printf("%s\n", path);
 	return EXIT_WELL;
 }
@@ -116,18 +116,18 @@ static enum exit_code report(struct reporting *r)
 		r->have_other = rc == 0;
 	}
 	if (rc < 0)
-		return refuse(rc == -ENOENT ? -EINVAL : rc, &e);
+		return cannot_report(rc == -ENOENT ? -EINVAL : rc, &e);
 	path = r->output ? strdup(r->output)
 			 : run_path(r->operand[0], "report.html");
 	if (!path)
 		return say_no_memory();
 	lease_sweep();
-	code = write_page(r, path);
+	code = write_report(r, path);
 	free(path);
 	return code;
 }
 
-static enum exit_code run(char **words)
+static enum exit_code run_report(char **words)
 {
 	struct reporting r = { .output = NULL };
 	enum exit_code code;
@@ -150,5 +150,5 @@ const struct command cmd_report = {
 	.operands = { "RUN" },
 	.required = 1,
 	.opts = report_opts,
-	.run = run,
+	.run = run_report,
 };

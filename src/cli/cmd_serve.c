@@ -77,7 +77,7 @@ static int check_reach(const struct tr_spec *spec, struct err *e)
 		       *others ? "; allowed: " : "", others);
 }
 
-static int check_words(const struct transfer *t, struct err *e)
+static int check_serve_words(const struct transfer *t, struct err *e)
 {
 	if (!t->name)
 		return err_say(e, EINVAL,
@@ -95,9 +95,10 @@ static int check_words(const struct transfer *t, struct err *e)
 	return 0;
 }
 
-static int check(struct transfer *t, struct copy_job *job, struct err *e)
+static int check_transfer(struct transfer *t, struct copy_job *job,
+			  struct err *e)
 {
-	int rc = check_words(t, e);
+	int rc = check_serve_words(t, e);
 
 	*job = transfer_job(t);
 	job->src = t->operand[0];
@@ -112,8 +113,9 @@ static int check(struct transfer *t, struct copy_job *job, struct err *e)
 
 /* --- running -------------------------------------------------------------- */
 
-static enum exit_code show(const struct transfer *t, const struct tr_spec *spec,
-			   const struct copy_outcome *out)
+static enum exit_code show_transfer(const struct transfer *t,
+				    const struct tr_spec *spec,
+				    const struct copy_outcome *out)
 {
 	struct show_row row = { .status = SHOW_OK, .out = *out };
 
@@ -127,7 +129,7 @@ static enum exit_code show(const struct transfer *t, const struct tr_spec *spec,
 static void served(const struct copy_outcome *out, const struct err *e)
 {
 	if (out)
-		show(kept.t, kept.spec, out);
+		show_transfer(kept.t, kept.spec, out);
 	else
 		say("a client was not served: %s", e->text);
 }
@@ -157,7 +159,7 @@ static int serve_one(struct copy_server *server, struct copy_job *job,
 	rc = copy_serve(server, job, t->wait_for_ms, turned_away, &out, e);
 	progress_end();
 	if (rc == 0)
-		*code = show(t, &job->spec, &out);
+		*code = show_transfer(t, &job->spec, &out);
 	return rc;
 }
 
@@ -189,7 +191,7 @@ static int check_source(const char *path, struct err *e)
 	return rc;
 }
 
-static enum exit_code run(char **words)
+static enum exit_code run_serve(char **words)
 {
 	struct transfer t = TRANSFER_INIT(60000);
 	enum exit_code code;
@@ -199,7 +201,7 @@ static enum exit_code run(char **words)
 
 	if (!command_read(&cmd_serve, words, &t, t.operand, &code))
 		return code;
-	rc = check(&t, &job, &e);
+	rc = check_transfer(&t, &job, &e);
 	if (rc < 0)
 		return transfer_refuse(rc, &e);
 	lease_sweep();
@@ -217,5 +219,5 @@ const struct command cmd_serve = {
 	.operands = { "SRC" },
 	.required = 1,
 	.opts = serve_opts,
-	.run = run,
+	.run = run_serve,
 };

@@ -72,8 +72,8 @@ static void put_files(const struct run *r, const char *json)
 	free(summary);
 }
 
-static enum exit_code show(const struct rep_verdict *v, const char *json,
-			   enum table_format format)
+static enum exit_code show_verdict(const struct rep_verdict *v,
+				   const char *json, enum table_format format)
 {
 	char *text = NULL;
 
@@ -100,8 +100,8 @@ static enum exit_code show_cells(const struct run *r)
 	return EXIT_WELL;
 }
 
-static enum exit_code judge(const struct run *r, enum table_format format,
-			    enum verdict_show how)
+static enum exit_code judge_run(const struct run *r, enum table_format format,
+				enum verdict_show how)
 {
 	enum exit_code code;
 	struct rep_verdict v;
@@ -117,7 +117,7 @@ static enum exit_code judge(const struct run *r, enum table_format format,
 			       ? show_cells(r)
 			       : EXIT_WELL;
 		if (code == EXIT_WELL && how != VERDICT_QUIET)
-			code = show(&v, json, format);
+			code = show_verdict(&v, json, format);
 	} else {
 		code = say_no_memory();
 	}
@@ -137,13 +137,13 @@ enum exit_code verdict_of(const char *dir, enum table_format format,
 		say("%s", e.text);
 		code = e.code == EINVAL ? EXIT_USAGE : EXIT_FAILED;
 	} else {
-		code = judge(&r, format, how);
+		code = judge_run(&r, format, how);
 	}
 	run_free(&r);
 	return code;
 }
 
-static enum exit_code run(char **words)
+static enum exit_code run_verdict(char **words)
 {
 	struct asked a = { .format = TABLE_HUMAN };
 	enum exit_code code;
@@ -164,5 +164,5 @@ const struct command cmd_verdict = {
 	.operands = { "RUN" },
 	.required = 1,
 	.opts = verdict_opts,
-	.run = run,
+	.run = run_verdict,
 };

@@ -54,8 +54,8 @@ static enum exit_code put_page(const struct counting *c,
 			      spec ? spec->ops->summary : "A command", spec, s);
 }
 
-static enum exit_code show(const struct counting *c,
-			   const struct count_shown *s)
+static enum exit_code show_count(const struct counting *c,
+				 const struct count_shown *s)
 {
 	bool to_stderr = count_took_stdout(s->ledger);
 
@@ -76,7 +76,7 @@ enum exit_code counting_show(const struct counting *c,
 			     const struct tr_spec *spec,
 			     const struct count_shown *s)
 {
-	enum exit_code code = show(c, s);
+	enum exit_code code = show_count(c, s);
 
 	return code == EXIT_WELL ? put_page(c, spec, s) : code;
 }

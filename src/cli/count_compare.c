@@ -109,7 +109,7 @@ static char *table_of(const struct count_result *r, enum table_format format)
 
 /* --- words ---------------------------------------------------------------- */
 
-static bool is_exact(const struct ledger_sum *s)
+static bool has_exact_count(const struct ledger_sum *s)
 {
 	return s->path && s->resolved && !s->lower_bound && !s->unwatched;
 }
@@ -118,7 +118,7 @@ static void put_difference(const struct count_result *r, FILE *to)
 {
 	double more = r[1].sum.copies - r[0].sum.copies;
 
-	if (!is_exact(&r[0].sum) || !is_exact(&r[1].sum))
+	if (!has_exact_count(&r[0].sum) || !has_exact_count(&r[1].sum))
 		fputs("Not both numbers are exact: the difference is not "
 		      "known.\n",
 		      to);
@@ -131,7 +131,7 @@ static void put_difference(const struct count_result *r, FILE *to)
 			more < 0 ? "second" : "first", fabs(more));
 }
 
-static bool put_words(const struct count_result *r, FILE *to)
+static bool put_comparison(const struct count_result *r, FILE *to)
 {
 	static const char *const names[] = { "first:  ", "second: " };
 	char *hops = table_of(r, TABLE_HUMAN);
@@ -152,7 +152,7 @@ static char *words_of(const struct count_result *r)
 	char *text = NULL;
 	size_t size;
 	FILE *to = open_memstream(&text, &size);
-	bool whole = to && put_words(r, to);
+	bool whole = to && put_comparison(r, to);
 
 	if (to && fclose(to) != 0)
 		whole = false;
@@ -188,8 +188,8 @@ static int count_one(const struct counting *c, const char **words,
 	return count_run(&job, r, e);
 }
 
-static enum exit_code show(const struct counting *c,
-			   const struct count_result *r)
+static enum exit_code show_both(const struct counting *c,
+				const struct count_result *r)
 {
 	char *text = c->format == TABLE_HUMAN
 			     ? words_of(r)
@@ -220,7 +220,7 @@ enum exit_code count_compare(struct counting *c)
 		if (rc == 0 && code == EXIT_WELL)
 			code = count_end_of(words[i][0], r[i].status);
 	}
-	shown = rc < 0 ? counting_cannot(rc, &e) : show(c, r);
+	shown = rc < 0 ? counting_cannot(rc, &e) : show_both(c, r);
 	for (int i = 0; i < 2; i++)
 		count_result_free(&r[i]);
 	return shown == EXIT_WELL ? code : shown;

@@ -11,7 +11,7 @@
 /* --- JSON ----------------------------------------------------------------- */
 
 /* Texts of unknown origin: jansson takes nothing but proper UTF-8. */
-static json_t *text_of(const char *text)
+static json_t *json_of_text(const char *text)
 {
 	char *mended = utf8_mend(text);
 	json_t *j = mended ? json_string(mended) : NULL;
@@ -35,12 +35,13 @@ static json_t *hop_of(const struct ledger *l, const struct ledger_hop *h)
 
 	return json_pack(
 		"{so ss so ss so ss sI so sI sI so sb ss}", "from",
-		text_of(from->name), "from_kind", ledger_kind_names[from->kind],
-		"to", text_of(to->name), "to_kind", ledger_kind_names[to->kind],
-		"call", text_of(h->call), "by", count_by_names[h->by], "pid",
-		(json_int_t)h->pid, "process", text_of(h->process), "calls",
-		(json_int_t)h->calls, "bytes", (json_int_t)h->bytes, "copies",
-		copies, "at_least", (int)h->at_least, "evidence",
+		json_of_text(from->name), "from_kind",
+		ledger_kind_names[from->kind], "to", json_of_text(to->name),
+		"to_kind", ledger_kind_names[to->kind], "call",
+		json_of_text(h->call), "by", count_by_names[h->by], "pid",
+		(json_int_t)h->pid, "process", json_of_text(h->process),
+		"calls", (json_int_t)h->calls, "bytes", (json_int_t)h->bytes,
+		"copies", copies, "at_least", (int)h->at_least, "evidence",
 		ledger_evidence_names[h->evidence]);
 }
 
@@ -63,12 +64,13 @@ static json_t *unresolved_of(const struct count_shown *c)
 	json_t *list = json_array();
 
 	if (*c->sum.why)
-		json_array_append_new(list, text_of(c->sum.why));
+		json_array_append_new(list, json_of_text(c->sum.why));
 	for (size_t i = 0; i < ledger_doubts(c->ledger); i++)
 		if (count_is_news(c, i))
 			json_array_append_new(
 				list,
-				text_of(ledger_doubt_at(c->ledger, i)->text));
+				json_of_text(
+					ledger_doubt_at(c->ledger, i)->text));
 	return list;
 }
 

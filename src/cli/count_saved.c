@@ -7,7 +7,7 @@
 #include "count/probe.h"
 
 /* Nothing is known to be lost by another way but the copies. */
-static bool is_exact(const struct ledger_sum *s)
+static bool can_be_saved(const struct ledger_sum *s)
 {
 	return s->path && s->resolved && !s->lower_bound && !s->unwatched &&
 	       !s->transformed && s->delivered_bytes > 0;
@@ -78,7 +78,7 @@ void count_put_saved(const struct count_shown *c, FILE *to)
 	char text[300];
 	size_t len = 0;
 
-	if (!is_exact(&c->sum) || !is_whole_copy(c))
+	if (!can_be_saved(&c->sum) || !is_whole_copy(c))
 		return;
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
 		double saved = c->sum.copies - others[i].copies;

@@ -105,8 +105,8 @@ static void fill_names(struct table *t, const struct ledger *l,
 		   ledger_kind_names[ledger_object_at(l, (size_t)h->to)->kind]);
 }
 
-static void fill_row(struct table *t, const struct ledger *l,
-		     const struct ledger_hop *h)
+static void fill_count_row(struct table *t, const struct ledger *l,
+			   const struct ledger_hop *h)
 {
 	char each[16] = "?", size[32];
 
@@ -179,7 +179,8 @@ static char *hops_text(const struct count_shown *c, enum table_format format)
 	char *text;
 
 	for (size_t i = 0; t && i < n; i++)
-		fill_row(t, c->ledger, ledger_hop_at(c->ledger, order[i]));
+		fill_count_row(t, c->ledger,
+			       ledger_hop_at(c->ledger, order[i]));
 	text = order ? table_render(t, format) : NULL;
 	table_free(t);
 	free(order);
@@ -351,7 +352,7 @@ static bool put_picture(const struct count_shown *c, bool ascii, FILE *to)
 	return true;
 }
 
-static bool put_words(const struct count_shown *c, bool draw, bool ascii,
+static bool put_count(const struct count_shown *c, bool draw, bool ascii,
 		      FILE *to)
 {
 	char *hops;
@@ -385,7 +386,7 @@ enum exit_code count_show_words(const struct count_shown *c, bool draw,
 	char *text = NULL;
 	size_t size;
 	FILE *to = open_memstream(&text, &size);
-	bool whole = to && put_words(c, draw, ascii, to);
+	bool whole = to && put_count(c, draw, ascii, to);
 
 	if (to && fclose(to) != 0)
 		whole = false;

@@ -13,7 +13,7 @@
 #include "count/count_spec.h"
 #include "teach/follow.h"
 
-static enum exit_code refuse(int rc, const struct err *e)
+static enum exit_code cannot_follow(int rc, const struct err *e)
 {
 	say("%s", e->text);
 	if (rc == -EINTR)
@@ -21,8 +21,8 @@ static enum exit_code refuse(int rc, const struct err *e)
 	return rc == -EINVAL ? EXIT_USAGE : EXIT_FAILED;
 }
 
-static enum exit_code write_page(const char *path, struct story *first,
-				 struct story *second)
+static enum exit_code write_follow(const char *path, struct story *first,
+				   struct story *second)
 {
 	struct err e = { 0 };
 	char *page;
@@ -30,10 +30,10 @@ static enum exit_code write_page(const char *path, struct story *first,
 	int rc = follow_page(first, second, &page, &size, &e);
 
 	if (rc < 0)
-		return refuse(rc, &e);
+		return cannot_follow(rc, &e);
 	rc = put_file(path, page, size, &e);
 	free(page);
-	return rc < 0 ? refuse(rc, &e) : EXIT_WELL;
+	return rc < 0 ? cannot_follow(rc, &e) : EXIT_WELL;
 }
 
 /* --- mechanisms ----------------------------------------------------------- */
@@ -46,8 +46,8 @@ struct told {
 };
 
 /* Takes the counts, or the prediction where nothing was counted. */
-static int find_out(struct told *t, bool predicted, struct story_wish *w,
-		    struct err *e)
+static int find_ledger(struct told *t, bool predicted, struct story_wish *w,
+		       struct err *e)
 {
 	struct err why = { 0 };
 	int rc = predicted ? -EAGAIN
@@ -84,7 +84,7 @@ static int tell(struct told *t, const char *text, bool predicted, struct err *e)
 	if (rc < 0)
 		return rc;
 	w.summary = t->spec.ops->summary;
-	rc = find_out(t, predicted, &w, e);
+	rc = find_ledger(t, predicted, &w, e);
 	return rc < 0 ? rc : story_make(&w, &t->story, e);
 }
 
@@ -105,7 +105,8 @@ enum exit_code follow_mechanisms(const char *path, const char *first,
 
 	if (rc == 0 && second)
 		rc = tell(&two, second, predicted, &e);
-	code = rc < 0 ? refuse(rc, &e) : write_page(path, one.story, two.story);
+	code = rc < 0 ? cannot_follow(rc, &e)
+		      : write_follow(path, one.story, two.story);
 	end(&one);
 	end(&two);
 	if (code == EXIT_WELL)
@@ -143,7 +144,7 @@ enum exit_code follow_counted(const char *path, const char *title,
 		say("no page: %s", e.text);
 		return EXIT_FAILED;
 	}
-	code = write_page(path, story, NULL);
+	code = write_follow(path, story, NULL);
 	free(story);
 	return code;
 }

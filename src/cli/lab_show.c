@@ -47,7 +47,7 @@ static void put_wrapped(const char *text, int indent)
 	putchar('\n');
 }
 
-static void put_item(const char *left, const char *text)
+static void put_labelled(const char *left, const char *text)
 {
 	printf("%s", left);
 	put_wrapped(text, (int)strlen(left));
@@ -66,7 +66,7 @@ static void put_documents(const struct experiment *x)
 	if (x->varies && used < sizeof(text))
 		snprintf(text + used, sizeof(text) - used,
 			 "; the outcome may vary");
-	put_item("    ", text);
+	put_labelled("    ", text);
 }
 
 void lab_show_claim(const struct experiment *x)
@@ -74,7 +74,7 @@ void lab_show_claim(const struct experiment *x)
 	char head[16];
 
 	snprintf(head, sizeof(head), "%-4s", x->id);
-	put_item(head, x->claim);
+	put_labelled(head, x->claim);
 	put_documents(x);
 }
 
@@ -90,8 +90,8 @@ static void put_times(const struct lab_row *row, int runs)
 
 void lab_show_why(const struct experiment *x)
 {
-	put_item("    why:  ", x->why);
-	put_item("    read: ", x->reference);
+	put_labelled("    why:  ", x->why);
+	put_labelled("    read: ", x->reference);
 }
 
 void lab_show_found(const struct lab_row *row, int runs)
@@ -102,7 +102,7 @@ void lab_show_found(const struct lab_row *row, int runs)
 		if (f->weight == LAB_DRAWN)
 			printf("    %s\n", f->text);
 		else
-			put_item(marks[f->weight], f->text);
+			put_labelled(marks[f->weight], f->text);
 	}
 	printf("  = %s\n", in_words[row->outcome]);
 	if (runs > 1)
@@ -211,7 +211,7 @@ static void fill_found(struct table *t, const struct lab_row *row, int runs)
 	free(text);
 }
 
-static enum exit_code put_table(struct table *t, enum table_format format)
+static enum exit_code show_table(struct table *t, enum table_format format)
 {
 	char *text = table_render(t, format);
 
@@ -256,7 +256,7 @@ enum exit_code lab_show_list(void)
 	drop(&columns[C_SAME]);
 	t = table_new(columns, C_END);
 	for_each_experiment(x) fill_claim(t, x, TABLE_HUMAN);
-	return put_table(t, TABLE_HUMAN);
+	return show_table(t, TABLE_HUMAN);
 }
 
 enum exit_code lab_show_table(const struct lab_row *row, int n, int runs,
@@ -276,7 +276,7 @@ enum exit_code lab_show_table(const struct lab_row *row, int n, int runs,
 		fill_claim(t, row[i].x, format);
 		fill_found(t, &row[i], runs);
 	}
-	code = put_table(t, format);
+	code = show_table(t, format);
 	if (code == EXIT_WELL && format == TABLE_HUMAN)
 		put_sum(row, n);
 	return code;

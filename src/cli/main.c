@@ -23,7 +23,7 @@ static const char *command_name(size_t i, const void *unused)
 	return commands[i] ? commands[i]->name : "help";
 }
 
-static enum exit_code refuse(const char *what, const char *word)
+static enum exit_code refuse_word(const char *what, const char *word)
 {
 	struct err e = { 0 };
 
@@ -59,7 +59,7 @@ static enum exit_code help(char **words)
 	if (words[0] && words[1])
 		return surplus(words[1]);
 	if (words[0] && !c)
-		return refuse("command", words[0]);
+		return refuse_word("command", words[0]);
 	if (c)
 		command_help(c);
 	else
@@ -75,7 +75,7 @@ static enum exit_code version(char **words)
 	return EXIT_WELL;
 }
 
-static enum exit_code run(char **words)
+static enum exit_code run_words(char **words)
 {
 	const char *first = words[0];
 	const struct command *c;
@@ -88,7 +88,7 @@ static enum exit_code run(char **words)
 	if (!strcmp(first, "--version") || !strcmp(first, "-V"))
 		return version(words + 1);
 	c = find(first);
-	return c ? c->run(words + 1) : refuse("command", first);
+	return c ? c->run(words + 1) : refuse_word("command", first);
 }
 
 int main(int argc, char **argv)
@@ -97,5 +97,5 @@ int main(int argc, char **argv)
 	say_begin();
 	stop_install_supervisor();
 	bytes_told = getenv(BYTES_TOLD_ENV) != NULL;
-	return say_end(run(argv[0] ? argv + 1 : argv));
+	return say_end(run_words(argv[0] ? argv + 1 : argv));
 }

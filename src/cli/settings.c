@@ -188,7 +188,7 @@ static const char *without_name(const char *text, const struct transport *ops)
 		       : text;
 }
 
-static void show_reasons(const struct transport *ops)
+static void show_refused_choices(const struct transport *ops)
 {
 	const char *gap = "\n";
 	char pair[80];
@@ -228,7 +228,7 @@ static int show_choices(const struct transport *ops)
 	if (text && any)
 		printf("\n%s", text);
 	free(text);
-	show_reasons(ops);
+	show_refused_choices(ops);
 	return text ? 0 : -ENOMEM;
 }
 

@@ -329,7 +329,7 @@ static bool sizes_differ(const struct show_row *rows, size_t n)
 	return false;
 }
 
-static void fill_row(struct table *t, const struct show_row *row)
+static void fill_copy_row(struct table *t, const struct show_row *row)
 {
 	char size[32];
 
@@ -377,7 +377,7 @@ static void choose_columns(struct table_column columns[C_END],
 		columns[C_STATUS].heading = NULL;
 }
 
-static void show_reasons(const struct show_row *rows, size_t n, bool to_stderr)
+static void show_remarks(const struct show_row *rows, size_t n, bool to_stderr)
 {
 	char text[TR_SPEC_MAX + sizeof(rows->why.text) + 32];
 	char remarks[TR_REMARK_MAX + 64];
@@ -409,7 +409,7 @@ enum exit_code show_table(const struct show_row *rows, size_t n,
 	choose_columns(columns, rows, n);
 	t = table_new(columns, C_END);
 	for (size_t i = 0; i < n; i++)
-		fill_row(t, &rows[i]);
+		fill_copy_row(t, &rows[i]);
 	text = table_render(t, format);
 	table_free(t);
 	if (!text)
@@ -417,7 +417,7 @@ enum exit_code show_table(const struct show_row *rows, size_t n,
 	say_report(text, to_stderr);
 	free(text);
 	if (format == TABLE_HUMAN)
-		show_reasons(rows, n, to_stderr);
+		show_remarks(rows, n, to_stderr);
 	return EXIT_WELL;
 }
 

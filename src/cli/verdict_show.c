@@ -42,7 +42,7 @@ const char *verdict_interval(struct stats_interval i, char *buf, size_t size)
 	return buf;
 }
 
-static bool put_table(FILE *to, struct table *t)
+static bool put_human_table(FILE *to, struct table *t)
 {
 	char *text = table_render(t, TABLE_HUMAN);
 
@@ -137,7 +137,7 @@ static bool put_map(FILE *to, const struct rep_verdict *v, bool alone)
 				t, M_INTERVAL,
 				verdict_interval(s->ratio, text, sizeof(text)));
 	}
-	return put_table(to, t);
+	return put_human_table(to, t);
 }
 
 /* --- the claim ------------------------------------------------------------ */
@@ -202,7 +202,7 @@ static bool put_claim(FILE *to, const struct rep_verdict *v)
 	t = table_new(claim_columns, C_END);
 	for (size_t k = 0; k < v->conditions; k++)
 		put_fate(t, v, k);
-	return put_table(to, t);
+	return put_human_table(to, t);
 }
 
 /* --- explanations and findings -------------------------------------------- */
@@ -266,7 +266,7 @@ static bool put_explanations(FILE *to, const struct rep_verdict *v)
 	return ok;
 }
 
-static bool put_findings(FILE *to, const struct rep_verdict *v)
+static bool put_verdict_findings(FILE *to, const struct rep_verdict *v)
 {
 	struct rep_lines l = { 0 };
 	bool ok;
@@ -311,13 +311,13 @@ static bool put_answers(FILE *to, const struct rep_verdict *v)
 	return ok;
 }
 
-static bool put_all(FILE *to, const struct rep_verdict *v)
+static bool put_verdict(FILE *to, const struct rep_verdict *v)
 {
 	bool ok = put_answers(to, v), alone;
 	size_t telling;
 
 	if (!rep_telling(v, &telling))
-		return ok && put_findings(to, v);
+		return ok && put_verdict_findings(to, v);
 	fputc('\n', to);
 	rep_bars(to, v, telling);
 	alone = v->map[telling].measured == 1;
@@ -329,7 +329,7 @@ static bool put_all(FILE *to, const struct rep_verdict *v)
 		alone ? "" : ", and the best ring over the best other");
 	ok = ok && put_map(to, v, alone);
 	return ok && verdict_put_use(to, v) && put_claim(to, v) &&
-	       put_explanations(to, v) && put_findings(to, v);
+	       put_explanations(to, v) && put_verdict_findings(to, v);
 }
 
 char *verdict_human(const struct rep_verdict *v)
@@ -337,7 +337,7 @@ char *verdict_human(const struct rep_verdict *v)
 	char *text = NULL;
 	size_t len;
 	FILE *to = open_memstream(&text, &len);
-	bool ok = to && put_all(to, v);
+	bool ok = to && put_verdict(to, v);
 
 	if (to && fclose(to) != 0)
 		ok = false;
@@ -410,7 +410,7 @@ static void put_condition(struct table *t, const struct run_condition *k)
 	table_int(t, V_PAIRS, k->pairs);
 }
 
-static void put_comparison(struct table *t, const struct rep_comparison *c)
+static void put_comparison_row(struct table *t, const struct rep_comparison *c)
 {
 	table_text(t, V_FAMILY, rep_family_names[c->family]);
 	table_text(t, V_A, c->a->name);
@@ -435,7 +435,7 @@ char *verdict_csv(const struct rep_verdict *v)
 	for (size_t i = 0; i < v->comparisons; i++) {
 		table_row(t);
 		put_condition(t, &v->condition[v->comparison[i].condition]);
-		put_comparison(t, &v->comparison[i]);
+		put_comparison_row(t, &v->comparison[i]);
 	}
 	text = table_render(t, TABLE_CSV);
 	table_free(t);

@@ -90,7 +90,7 @@ static int fetch_join(struct work *w)
 	return rc < 0 ? rc : move_some(w, w->job->load.warm, NULL);
 }
 
-static int settle(struct work *w)
+static int settle_load(struct work *w)
 {
 	int rc = w->tr->ops->again ? w->tr->ops->again(w->tr) : 0;
 
@@ -106,13 +106,13 @@ static int serve_again(struct work *w)
 	w->offer = (struct offer){ .length = atomic_load(&w->side->length) };
 	rc = ctl_send(&w->ctl, SESSION_OFFER, &w->offer, sizeof(w->offer), -1);
 	if (rc == 0)
-		rc = settle(w);
+		rc = settle_load(w);
 	return rc < 0 ? rc : ctl_recv(&w->ctl, SESSION_JOINED, NULL, 0, NULL);
 }
 
 static int fetch_again(struct work *w)
 {
-	int rc = settle(w);
+	int rc = settle_load(w);
 
 	return rc < 0 ? rc : ctl_send(&w->ctl, SESSION_JOINED, NULL, 0, -1);
 }
@@ -152,7 +152,7 @@ static int right(const struct work *w)
 	return rc == 0 && w->back ? load_right(&w->home) : rc;
 }
 
-static void conclude(struct work *w)
+static void conclude_load(struct work *w)
 {
 	struct copy_side *side = w->side;
 
@@ -176,7 +176,7 @@ static int serve_judge(struct work *w)
 			      NULL);
 	if (rc < 0)
 		return rc;
-	conclude(w);
+	conclude_load(w);
 	return 0;
 }
 
@@ -192,7 +192,7 @@ static int fetch_judge(struct work *w)
 		return rc;
 	/* the line was where the server stood; the last byte came here */
 	w->side->t0_ns = done.t0_ns;
-	conclude(w);
+	conclude_load(w);
 	result.bytes = w->side->bytes;
 	return ctl_send(&w->ctl, SESSION_RESULT, &result, sizeof(result), -1);
 }

@@ -256,7 +256,7 @@ static void begin_transfer(struct copy_pair *p)
 	p->watch.due++;
 }
 
-static int settle(struct copy_pair *p, struct copy_outcome *out)
+static int settle_outcome(struct copy_pair *p, struct copy_outcome *out)
 {
 	out->forced = p->watch.forced;
 	if (p->why.code)
@@ -305,7 +305,7 @@ int copy_pairs_transfer(struct copy_pair *const *p, int n,
 	begin_all(p, n, w);
 	supervise(w, n);
 	for (int i = 0; i < n; i++)
-		rc |= settle(p[i], &out[i]);
+		rc |= settle_outcome(p[i], &out[i]);
 	return rc < 0 ? first_failure(p, n, e) : 0;
 }
 

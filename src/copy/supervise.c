@@ -366,7 +366,7 @@ static bool all_done(struct watch *const *w, int n)
 	return true;
 }
 
-static void conclude(struct watch *w)
+static void conclude_watch(struct watch *w)
 {
 	if (!w->err->code)
 		watch_say_failure(w);
@@ -396,5 +396,5 @@ void supervise(struct watch *const *w, int n)
 		drag(w, n);
 	}
 	for (int i = 0; i < n; i++)
-		conclude(w[i]);
+		conclude_watch(w[i]);
 }

@@ -40,7 +40,7 @@ static void look_after(struct end *end)
 }
 
 /* The object of a named file, whether or not anybody touched it. */
-static int object_of(struct ledger *l, const struct end *end)
+static int object_of_file(struct ledger *l, const struct end *end)
 {
 	char key[80];
 	int object;
@@ -133,8 +133,8 @@ static bool was_replaced(const struct count_result *r)
 static void find_ends(struct count_result *r, const struct end *in,
 		      const struct end *out)
 {
-	r->in = object_of(r->ledger, in);
-	r->out = object_of(r->ledger, out);
+	r->in = object_of_file(r->ledger, in);
+	r->out = object_of_file(r->ledger, out);
 	r->in_found = r->in < 0;
 	r->out_found = r->out < 0;
 	/* a named one that is not there is nothing else either */
@@ -250,7 +250,7 @@ static void look_at_doubts_between(struct count_result *r)
 static void begin_between(const struct tracer *t, struct count_result *r,
 			  const struct end *in)
 {
-	r->in = in->path ? object_of(r->ledger, in) : r->side[0];
+	r->in = in->path ? object_of_file(r->ledger, in) : r->side[0];
 	r->out = r->side[1];
 	r->delivered_bytes = t->job->between_bytes;
 	r->sum = (struct ledger_sum){
@@ -295,8 +295,8 @@ static int sum_up(struct tracer *t, struct count_result *r, struct end *in,
 	find_ends(r, in, out);
 	rc = sum_hops(r, out, e);
 	if (rc == 0 && !r->sum.resolved) {
-		trace_settle_maps(t, object_of(r->ledger, in),
-				  object_of(r->ledger, out));
+		trace_settle_maps(t, object_of_file(r->ledger, in),
+				  object_of_file(r->ledger, out));
 		find_ends(r, in, out);
 	}
 	if (rc == 0 && (r->sum.transformed || r->sum.lower_bound))

@@ -32,7 +32,7 @@ static int name_file(struct count_files *f, const char *dir, const char *what,
 }
 
 /* Not zeros: nothing may take them for holes. */
-static int fill_file(int fd, uint64_t bytes, struct err *e)
+static int fill_with_pattern(int fd, uint64_t bytes, struct err *e)
 {
 	char block[1 << 16];
 	int rc = 0;
@@ -62,7 +62,7 @@ int count_files_make(struct count_files *f, const char *dir, uint64_t bytes,
 	fd = open(f->src, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return err_sys(e, "%s", f->src);
-	rc = fill_file(fd, bytes, e);
+	rc = fill_with_pattern(fd, bytes, e);
 	fd_close(&fd);
 	return rc;
 }

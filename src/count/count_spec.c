@@ -47,7 +47,7 @@ static bool is_channel_alone(const struct trial *t)
 }
 
 /* How much is delivered; of round trips both ways. */
-static uint64_t bytes_between(const struct trial *t)
+static uint64_t bytes_delivered(const struct trial *t)
 {
 	uint64_t one_way = t->job.load.messages *
 			   tr_spec_value(&t->job.spec, "size", 1 << 16);
@@ -76,7 +76,7 @@ static int run_counted(struct trial *t, struct count_result *r, struct err *e)
 		job.in = NULL;
 	if (is_channel_alone(t)) {
 		job.out = NULL;
-		job.between_bytes = bytes_between(t);
+		job.between_bytes = bytes_delivered(t);
 	}
 	rc = count_run(&job, r, e);
 	if (rc < 0)
@@ -97,7 +97,7 @@ static bool is_close(double counted, int predicted)
 	return fabs(counted - predicted) <= AGREES;
 }
 
-static bool touches(const struct hop *h, const char *end)
+static bool hop_touches(const struct hop *h, const char *end)
 {
 	return !strcmp(h->from, end) || !strcmp(h->to, end);
 }
@@ -110,8 +110,8 @@ void count_predict(const struct tr_spec *spec, const struct count_load *load,
 
 	*kernel = *user = 0;
 	for (const struct hop *h = spec->ops->path(spec); h->from; h++)
-		if ((reads || !touches(h, "IN")) &&
-		    (writes || !touches(h, "OUT")))
+		if ((reads || !hop_touches(h, "IN")) &&
+		    (writes || !hop_touches(h, "OUT")))
 			*(h->by == HOP_USER ? user : kernel) += h->copies;
 }
 

@@ -18,7 +18,7 @@ static double came_to(const struct way *w, int object)
 }
 
 /* The input's share of all bytes that came to an object. */
-static double part_of(const struct way *w, int object)
+static double input_share(const struct way *w, int object)
 {
 	double bytes = 0;
 
@@ -82,7 +82,7 @@ static double from_object(const struct way *w, int hop, int in)
 		return (double)h->bytes;
 	if (way_tracked(w->l, h->from))
 		return from_memory(w, hop);
-	return (double)h->bytes * part_of(w, h->from);
+	return (double)h->bytes * input_share(w, h->from);
 }
 
 /* False: nothing has changed. */

@@ -105,7 +105,7 @@ static uint64_t went_on(const struct way *w, int hop)
 	return bytes < all ? bytes : all;
 }
 
-static void add_hop(const struct way *w, int i, struct ledger_sum *s)
+static void sum_hop(const struct way *w, int i, struct ledger_sum *s)
 {
 	const struct ledger_hop *h = way_hop(w, i);
 	double per_byte = (double)went_on(w, i) / (double)s->delivered_bytes;
@@ -257,7 +257,7 @@ static bool has_path(const struct way *w)
 	return false;
 }
 
-static bool touches(const struct way *w, int object)
+static bool way_touches(const struct way *w, int object)
 {
 	way_each_in(w, i, object)
 		if (way_has(w, i))
@@ -274,7 +274,7 @@ static void look_at_doubts(const struct way *w, struct ledger_sum *s)
 		const struct ledger_doubt *d = &w->l->doubt[i];
 
 		if (s->path && (d->object == LEDGER_IF_NO_PATH ||
-				(d->object >= 0 && !touches(w, d->object))))
+				(d->object >= 0 && !way_touches(w, d->object))))
 			continue;
 		s->resolved = false;
 		because(s, "%s", d->text);
@@ -319,7 +319,7 @@ static void add_up(const struct way *w, int in, int out, struct ledger_sum *s)
 			look_at_object(w, (int)i, s);
 	for (size_t i = 0; i < w->l->hops; i++)
 		if (way_has(w, (int)i))
-			add_hop(w, (int)i, s);
+			sum_hop(w, (int)i, s);
 	look_at_watches(w, s);
 	s->copies = s->copies_kernel + s->copies_user;
 	if (!s->why[0])

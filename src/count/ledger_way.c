@@ -89,7 +89,7 @@ struct queue {
 	size_t n;
 };
 
-static void put(struct queue *q, bool *seen, int hop)
+static void queue_put(struct queue *q, bool *seen, int hop)
 {
 	if (seen[hop])
 		return;
@@ -106,11 +106,11 @@ void way_from(struct way *w, int in, int out)
 		return;
 	way_each_out(w, i, in)
 		if (allowed(w, i, in, out))
-			put(&q, w->ahead, i);
+			queue_put(&q, w->ahead, i);
 	for (size_t at = 0; at < q.n; at++)
 		way_each_out(w, i, way_hop(w, q.hop[at])->to)
 			if (allowed(w, i, in, out) && linked(w, q.hop[at], i))
-				put(&q, w->ahead, i);
+				queue_put(&q, w->ahead, i);
 	free(q.hop);
 }
 
@@ -123,10 +123,10 @@ void way_to(struct way *w, int in, int out)
 		return;
 	way_each_in(w, i, out)
 		if (allowed(w, i, in, out))
-			put(&q, w->back, i);
+			queue_put(&q, w->back, i);
 	for (size_t at = 0; at < q.n; at++)
 		way_each_in(w, i, way_hop(w, q.hop[at])->from)
 			if (allowed(w, i, in, out) && linked(w, i, q.hop[at]))
-				put(&q, w->back, i);
+				queue_put(&q, w->back, i);
 	free(q.hop);
 }

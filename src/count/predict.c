@@ -13,7 +13,8 @@ static const enum ledger_kind channels[] = {
 	[TR_CHANNEL_TCP] = LEDGER_TCP,
 };
 
-static enum ledger_kind kind_of(const struct tr_spec *spec, const char *name)
+static enum ledger_kind kind_of_name(const struct tr_spec *spec,
+				     const char *name)
 {
 	if (!strcmp(name, "IN") || !strcmp(name, "OUT"))
 		return LEDGER_FILE;
@@ -24,10 +25,10 @@ static enum ledger_kind kind_of(const struct tr_spec *spec, const char *name)
 	return LEDGER_SHARED;
 }
 
-static int object_of(struct ledger *l, const struct tr_spec *spec,
-		     const char *name)
+static int object_of_name(struct ledger *l, const struct tr_spec *spec,
+			  const char *name)
 {
-	return ledger_object(l, kind_of(spec, name), name, name, "", 0);
+	return ledger_object(l, kind_of_name(spec, name), name, name, "", 0);
 }
 
 /* A path's `send` and `receive` have names of their own in each channel. */
@@ -77,8 +78,8 @@ struct ledger *chain_predict(const struct tr_spec *spec, uint64_t bytes,
 	if (!l)
 		return NULL;
 	for (const struct hop *hop = path; hop->from; hop++) {
-		int from = object_of(l, spec, hop->from);
-		int to = object_of(l, spec, hop->to);
+		int from = object_of_name(l, spec, hop->from);
+		int to = object_of_name(l, spec, hop->to);
 		struct ledger_hop h = {
 			.from = from,
 			.to = to,

@@ -128,7 +128,7 @@ static int put_tee(struct probe *p)
 		    "tee");
 }
 
-static int fill_file(struct probe *p)
+static int fill_probe_file(struct probe *p)
 {
 	int rc = probe_file(p, &p->file);
 
@@ -140,7 +140,7 @@ static int fill_file(struct probe *p)
 static int put_splice_file(struct probe *p)
 {
 	loff_t at = 0;
-	int rc = fill_file(p);
+	int rc = fill_probe_file(p);
 
 	if (rc < 0)
 		return rc;
@@ -154,7 +154,7 @@ static int put_sendfile(struct probe *p)
 {
 	int to = p->end[1] >= 0 ? p->end[1] : p->end[0];
 	off_t at = 0;
-	int rc = fill_file(p);
+	int rc = fill_probe_file(p);
 
 	if (rc < 0)
 		return rc;
@@ -164,7 +164,7 @@ static int put_sendfile(struct probe *p)
 static int put_range(struct probe *p)
 {
 	loff_t from = 0, to = 0;
-	int rc = fill_file(p);
+	int rc = fill_probe_file(p);
 
 	if (rc < 0)
 		return rc;
@@ -388,7 +388,7 @@ static struct answer {
 	char why[sizeof(((struct err *)0)->text)];
 } answers[PROBE_WAYS];
 
-static void ask(enum probe_way way, struct answer *a)
+static void ask_about(enum probe_way way, struct answer *a)
 {
 	const struct way *w = &ways[way];
 	struct probe p;
@@ -423,7 +423,7 @@ int probe_copies(enum probe_way way, const char **why)
 	}
 	a = &answers[way];
 	if (!a->asked)
-		ask(way, a);
+		ask_about(way, a);
 	if (why)
 		*why = a->why;
 	return a->copies;

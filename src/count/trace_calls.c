@@ -10,20 +10,20 @@
 #define OUT(k) LOOK_##k
 
 /* The number, the name by which it is known, what it is, when, and how. */
-#define CALL(name, kind, when, look, ...)                        \
+#define TRACED(name, kind, when, look, ...)                      \
 	{                                                        \
 		SYS_##name, #name, kind, when, look, __VA_ARGS__ \
 	}
 #define MOVES(name, kind, variant) \
-	CALL(name, kind, CALL_AT_EXIT, look_memory, variant)
-#define OTHER(name, kind, look) CALL(name, kind, CALL_AT_EXIT, look, 0)
+	TRACED(name, kind, CALL_AT_EXIT, look_memory, variant)
+#define OTHER(name, kind, look) TRACED(name, kind, CALL_AT_EXIT, look, 0)
 
 const struct call trace_calls[] = {
 	MOVES(read, "read", IN(BUFFER)),
 	MOVES(write, "write", OUT(BUFFER)),
 	OTHER(mq_timedsend, "mq_send", look_mqueue),
-	CALL(mq_timedreceive, "mq_receive", CALL_AT_EXIT, look_mqueue,
-	     LOOK_INTO),
+	TRACED(mq_timedreceive, "mq_receive", CALL_AT_EXIT, look_mqueue,
+	       LOOK_INTO),
 	MOVES(recvfrom, "recv", IN(BUFFER) | LOOK_FLAGS),
 	MOVES(sendto, "send", OUT(BUFFER) | LOOK_FLAGS),
 	MOVES(recvmsg, "recv", IN(MESSAGE)),
@@ -39,49 +39,49 @@ const struct call trace_calls[] = {
 	MOVES(recvmmsg, "recv", IN(MESSAGES)),
 	MOVES(sendmmsg, "send", OUT(MESSAGES)),
 	OTHER(msgsnd, "msgsnd", look_sysvmq),
-	CALL(msgrcv, "msgrcv", CALL_AT_EXIT, look_sysvmq, LOOK_INTO),
+	TRACED(msgrcv, "msgrcv", CALL_AT_EXIT, look_sysvmq, LOOK_INTO),
 	OTHER(splice, "splice", look_splice),
 	OTHER(tee, "tee", look_splice),
 	OTHER(vmsplice, "vmsplice", look_vmsplice),
 	OTHER(sendfile, "sendfile", look_sendfile),
 	OTHER(copy_file_range, "copy_file_range", look_copy_range),
-	CALL(process_vm_readv, "process_vm_readv", CALL_AT_EXIT, look_vm,
-	     LOOK_INTO),
+	TRACED(process_vm_readv, "process_vm_readv", CALL_AT_EXIT, look_vm,
+	       LOOK_INTO),
 	OTHER(process_vm_writev, "process_vm_writev", look_vm),
 	OTHER(ioctl, "ioctl", look_ioctl),
-	CALL(prctl, "memcpy", CALL_AT_ENTRY, look_told, 0),
+	TRACED(prctl, "memcpy", CALL_AT_ENTRY, look_told, 0),
 #ifdef SYS_io_uring_setup
 	OTHER(io_uring_setup, "io_uring", trace_on_ring_setup),
-	CALL(io_uring_enter, "io_uring", BOTH, trace_on_ring_enter, 0),
+	TRACED(io_uring_enter, "io_uring", BOTH, trace_on_ring_enter, 0),
 	OTHER(io_uring_register, "io_uring", trace_on_ring_register),
 #endif
 	/* what changes the meaning of an address */
-	CALL(mmap, "", AGAIN, trace_on_mmap, 0),
-	CALL(munmap, "", AGAIN, trace_on_unmap, 0),
-	CALL(mremap, "", BOTH, trace_on_remap, 0),
-	CALL(shmat, "", CALL_AT_EXIT, trace_on_remap, 0),
-	CALL(shmdt, "", BOTH, trace_on_remap, 0),
-	CALL(execve, "", CALL_AT_ENTRY, trace_on_execve, 0),
-	CALL(execveat, "", CALL_AT_ENTRY, trace_on_execve, 0),
+	TRACED(mmap, "", AGAIN, trace_on_mmap, 0),
+	TRACED(munmap, "", AGAIN, trace_on_unmap, 0),
+	TRACED(mremap, "", BOTH, trace_on_remap, 0),
+	TRACED(shmat, "", CALL_AT_EXIT, trace_on_remap, 0),
+	TRACED(shmdt, "", BOTH, trace_on_remap, 0),
+	TRACED(execve, "", CALL_AT_ENTRY, trace_on_execve, 0),
+	TRACED(execveat, "", CALL_AT_ENTRY, trace_on_execve, 0),
 	/* or of a descriptor */
-	CALL(close, "", AGAIN, trace_on_close, 0),
+	TRACED(close, "", AGAIN, trace_on_close, 0),
 #ifdef SYS_dup2
-	CALL(dup2, "", AGAIN, trace_on_close, 1),
+	TRACED(dup2, "", AGAIN, trace_on_close, 1),
 #endif
-	CALL(dup3, "", AGAIN, trace_on_close, 1),
+	TRACED(dup3, "", AGAIN, trace_on_close, 1),
 #ifdef SYS_close_range
-	CALL(close_range, "", AGAIN, trace_on_close, 2),
+	TRACED(close_range, "", AGAIN, trace_on_close, 2),
 #endif
-	CALL(socketpair, "", CALL_AT_EXIT, trace_on_socketpair, 0),
+	TRACED(socketpair, "", CALL_AT_EXIT, trace_on_socketpair, 0),
 	/* or which tasks share them */
-	CALL(clone, "", CALL_AT_ENTRY, look_clone, 0),
+	TRACED(clone, "", CALL_AT_ENTRY, look_clone, 0),
 #ifdef SYS_clone3
-	CALL(clone3, "", CALL_AT_ENTRY, look_clone, 1),
+	TRACED(clone3, "", CALL_AT_ENTRY, look_clone, 1),
 #endif
-	CALL(unshare, "", CALL_AT_ENTRY, look_clone, 2),
-	CALL(ptrace, "ptrace", CALL_AT_ENTRY, look_ptrace, 0),
+	TRACED(unshare, "", CALL_AT_ENTRY, look_clone, 2),
+	TRACED(ptrace, "ptrace", CALL_AT_ENTRY, look_ptrace, 0),
 	/* or what is not followed */
-	CALL(io_submit, "aio", CALL_AT_ENTRY, look_aio, 0),
+	TRACED(io_submit, "aio", CALL_AT_ENTRY, look_aio, 0),
 };
 
 const size_t trace_calls_count = sizeof(trace_calls) / sizeof(trace_calls[0]);

@@ -35,7 +35,7 @@ static void insert(struct mm *mm, size_t at, struct fill f)
 	mm->fills++;
 }
 
-static void drop(struct mm *mm, size_t at, size_t n)
+static void drop_fills(struct mm *mm, size_t at, size_t n)
 {
 	memmove(&mm->fill[at], &mm->fill[at + n],
 		(mm->fills - at - n) * sizeof(*mm->fill));
@@ -61,7 +61,7 @@ void fill_clear(struct mm *mm, uint64_t start, uint64_t len)
 	}
 	while (at + n < mm->fills && mm->fill[at + n].end <= end)
 		n++;
-	drop(mm, at, n);
+	drop_fills(mm, at, n);
 	if (at < mm->fills && mm->fill[at].start < end)
 		mm->fill[at].start = end;
 }
@@ -77,7 +77,7 @@ static bool same(const struct fill *a, const struct fill *b)
 	return a->hop == b->hop && a->owner == b->owner && a->taker == b->taker;
 }
 
-static void set(struct mm *mm, struct fill f)
+static void set_fill(struct mm *mm, struct fill f)
 {
 	size_t at = first_beyond(mm, f.start);
 
@@ -98,7 +98,8 @@ static void set(struct mm *mm, struct fill f)
 void fill_set(struct mm *mm, uint64_t start, uint64_t len, int hop, int owner)
 {
 	if (len > 0)
-		set(mm, (struct fill){ start, start + len, hop, owner, -1 });
+		set_fill(mm,
+			 (struct fill){ start, start + len, hop, owner, -1 });
 }
 
 void fill_take(struct mm *mm, uint64_t start, uint64_t len,
@@ -160,7 +161,7 @@ void fill_mark(struct mm *mm, uint64_t start, uint64_t len, int taker)
 		f.start = f.start > start ? f.start : start;
 		f.end = f.end < start + len ? f.end : start + len;
 		f.taker = taker;
-		set(mm, f);
+		set_fill(mm, f);
 	}
 	free(m.fill);
 }
@@ -178,7 +179,7 @@ void fill_move(struct mm *mm, uint64_t from, uint64_t to, uint64_t len)
 
 		f.start = to + (start - from);
 		f.end = to + (end - from);
-		set(mm, f);
+		set_fill(mm, f);
 	}
 	free(m.fill);
 }

@@ -34,7 +34,7 @@ struct filter {
 	unsigned short n;
 };
 
-static void put(struct filter *f, struct sock_filter instruction)
+static void put_instruction(struct filter *f, struct sock_filter instruction)
 {
 	f->code[f->n++] = instruction;
 }
@@ -44,19 +44,19 @@ static void put(struct filter *f, struct sock_filter instruction)
 
 static void put_load(struct filter *f, uint32_t offset)
 {
-	put(f, STMT(BPF_LD | BPF_W | BPF_ABS, offset));
+	put_instruction(f, STMT(BPF_LD | BPF_W | BPF_ABS, offset));
 }
 
 static void put_return(struct filter *f, uint32_t action)
 {
-	put(f, STMT(BPF_RET | BPF_K, action));
+	put_instruction(f, STMT(BPF_RET | BPF_K, action));
 }
 
 /* Other architectures' calls stop too: what cannot be read is doubted. */
 static void put_native_only(struct filter *f)
 {
 	put_load(f, offsetof(struct seccomp_data, arch));
-	put(f, JUMP(BPF_JMP | BPF_JEQ | BPF_K, NATIVE_ARCH, 1, 0));
+	put_instruction(f, JUMP(BPF_JMP | BPF_JEQ | BPF_K, NATIVE_ARCH, 1, 0));
 	put_return(f, SECCOMP_RET_TRACE);
 	put_load(f, offsetof(struct seccomp_data, nr));
 }
@@ -65,10 +65,10 @@ static void put_native_only(struct filter *f)
 static void put_argument(struct filter *f, int nr, int arg, uint32_t a,
 			 uint32_t b)
 {
-	put(f, JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)nr, 0, 5));
+	put_instruction(f, JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)nr, 0, 5));
 	put_load(f, ARG_LOW(arg));
-	put(f, JUMP(BPF_JMP | BPF_JEQ | BPF_K, a, 1, 0));
-	put(f, JUMP(BPF_JMP | BPF_JEQ | BPF_K, b, 0, 1));
+	put_instruction(f, JUMP(BPF_JMP | BPF_JEQ | BPF_K, a, 1, 0));
+	put_instruction(f, JUMP(BPF_JMP | BPF_JEQ | BPF_K, b, 0, 1));
 	put_return(f, SECCOMP_RET_TRACE);
 	put_return(f, SECCOMP_RET_ALLOW);
 }
@@ -79,12 +79,12 @@ static void put_argument(struct filter *f, int nr, int arg, uint32_t a,
  */
 static void put_mmap(struct filter *f)
 {
-	put(f, JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_mmap, 0, 5));
+	put_instruction(f, JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_mmap, 0, 5));
 	put_load(f, ARG_LOW(3));
-	put(f, STMT(BPF_ALU | BPF_AND | BPF_K,
-		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED));
-	put(f,
-	    JUMP(BPF_JMP | BPF_JEQ | BPF_K, MAP_PRIVATE | MAP_ANONYMOUS, 0, 1));
+	put_instruction(f, STMT(BPF_ALU | BPF_AND | BPF_K,
+				MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED));
+	put_instruction(f, JUMP(BPF_JMP | BPF_JEQ | BPF_K,
+				MAP_PRIVATE | MAP_ANONYMOUS, 0, 1));
 	put_return(f, SECCOMP_RET_ALLOW);
 	put_return(f, SECCOMP_RET_TRACE);
 }
@@ -99,12 +99,13 @@ static void put_calls(struct filter *f)
 
 		if (nr == SYS_ioctl || nr == SYS_prctl || nr == SYS_mmap)
 			continue;
-		put(f, JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)nr, 0, 1));
+		put_instruction(
+			f, JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)nr, 0, 1));
 		put_return(f, SECCOMP_RET_TRACE);
 	}
 #ifdef __x86_64__
 	/* x32: the same architecture with other numbers */
-	put(f, JUMP(BPF_JMP | BPF_JGE | BPF_K, 0x40000000, 0, 1));
+	put_instruction(f, JUMP(BPF_JMP | BPF_JGE | BPF_K, 0x40000000, 0, 1));
 	put_return(f, SECCOMP_RET_TRACE);
 #endif
 }

@@ -19,7 +19,7 @@
 #define MSG_ZEROCOPY 0x4000000
 #endif
 
-static struct move by(struct task *p, const char *call, const char *kind)
+static struct move move_by(struct task *p, const char *call, const char *kind)
 {
 	return (struct move){
 		.by = p,
@@ -43,7 +43,7 @@ void look_at(struct tracer *t, struct task *p, struct fd_entry e, bool into,
 	     const struct piece *memory, size_t n, uint64_t bytes,
 	     const char *call, const char *kind, uint64_t flags)
 {
-	struct move m = by(p, call, kind);
+	struct move m = move_by(p, call, kind);
 	struct piece object = piece_of(into ? e.in : e.out);
 
 	if (into && e.in == FD_NONE && e.out >= 0)
@@ -189,7 +189,7 @@ void look_sysvmq(struct tracer *t, struct task *p, bool exit)
 {
 	bool into = p->call->variant & LOOK_INTO;
 	struct piece memory = { .mm = p->mm, .addr = p->arg[1] + sizeof(long) };
-	struct move m = by(p, p->call->name, p->call->kind);
+	struct move m = move_by(p, p->call->name, p->call->kind);
 	struct piece queue;
 	char key[48], name[48];
 
@@ -238,7 +238,7 @@ static size_t remote_pieces(struct tracer *t, struct task *p,
 void look_vm(struct tracer *t, struct task *p, bool exit)
 {
 	struct piece local[PIECES], remote[PIECES];
-	struct move m = by(p, p->call->name, p->call->kind);
+	struct move m = move_by(p, p->call->name, p->call->kind);
 	size_t local_n, remote_n;
 
 	(void)exit;
@@ -296,7 +296,7 @@ void look_told(struct tracer *t, struct task *p, bool exit)
 	struct piece from = { .mm = p->mm,
 			      .addr = p->arg[2],
 			      .len = p->arg[3] };
-	struct move m = by(p, "memcpy", "memcpy");
+	struct move m = move_by(p, "memcpy", "memcpy");
 
 	(void)exit;
 	if (p->arg[0] == PR_SET_NAME && p->tracee.tid == p->mm->tgid)

@@ -44,7 +44,8 @@ static struct part part_of(struct tracer *t, const struct piece *piece,
 
 /* --- the hop -------------------------------------------------------------- */
 
-static enum ledger_kind kind_of(const struct tracer *t, const struct part *part)
+static enum ledger_kind kind_of_part(const struct tracer *t,
+				     const struct part *part)
 {
 	/* to the kernel a shared mapping is memory like any other */
 	return part->memory ? LEDGER_PRIVATE
@@ -63,7 +64,8 @@ static void set_copies(struct tracer *t, const struct move *m,
 	if (m->evidence != LEDGER_CALIBRATED)
 		return;
 	if (way == PROBE_NO_WAY)
-		way = probe_way_of(kind_of(t, from), kind_of(t, to), m->kind);
+		way = probe_way_of(kind_of_part(t, from), kind_of_part(t, to),
+				   m->kind);
 	if (way != PROBE_NO_WAY)
 		hop->copies = t->copies[way];
 	else
@@ -206,8 +208,8 @@ static void taken(void *arg, const struct fill *f, uint64_t from,
 static bool is_signal(const struct tracer *t, const struct part *from,
 		      const struct part *to)
 {
-	return kind_of(t, from) == LEDGER_OTHER ||
-	       kind_of(t, to) == LEDGER_OTHER;
+	return kind_of_part(t, from) == LEDGER_OTHER ||
+	       kind_of_part(t, to) == LEDGER_OTHER;
 }
 
 /* --- moving --------------------------------------------------------------- */

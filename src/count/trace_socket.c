@@ -49,7 +49,7 @@ void trace_free_sockets(struct tracer *t)
 
 /* --- who is the peer of a unix socket ------------------------------------- */
 
-static bool ask(int fd, uint64_t ino)
+static bool ask_for_peer(int fd, uint64_t ino)
 {
 	struct {
 		struct nlmsghdr head;
@@ -92,7 +92,7 @@ static uint64_t peer_in(const char *at, size_t len)
 	return 0;
 }
 
-static uint64_t ask_kernel(struct tracer *t, uint64_t ino)
+static uint64_t ask_sock_diag(struct tracer *t, uint64_t ino)
 {
 	size_t skip = NLMSG_HDRLEN + NLMSG_ALIGN(sizeof(struct unix_diag_msg));
 	struct nlmsghdr head;
@@ -102,7 +102,7 @@ static uint64_t ask_kernel(struct tracer *t, uint64_t ino)
 	if (t->diag_fd == -1)
 		t->diag_fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC,
 				    NETLINK_SOCK_DIAG);
-	if (t->diag_fd < 0 || !ask(t->diag_fd, ino))
+	if (t->diag_fd < 0 || !ask_for_peer(t->diag_fd, ino))
 		return 0;
 	n = recv(t->diag_fd, answer, sizeof(answer), 0);
 	if (n < (ssize_t)skip)
@@ -123,7 +123,7 @@ static uint64_t peer_of(struct tracer *t, uint64_t ino)
 		if (p->b == ino)
 			return p->a;
 	}
-	peer = ask_kernel(t, ino);
+	peer = ask_sock_diag(t, ino);
 	if (peer)
 		trace_pair(t, ino, peer);
 	return peer;

@@ -73,7 +73,7 @@ become(const struct count_job *job, int gate_fd, int report_fd)
 	fail(report_fd, errno, false);
 }
 
-static int begin(struct tracer *t, int gate_fd, struct err *e)
+static int begin_child(struct tracer *t, int gate_fd, struct err *e)
 {
 	int rc = tracee_seize(t->child, OPTIONS);
 
@@ -117,7 +117,7 @@ int trace_start(struct tracer *t, struct err *e)
 	fd_close(&gate[0]);
 	fd_close(&report[1]);
 	if (rc == 0)
-		rc = begin(t, gate[1], e);
+		rc = begin_child(t, gate[1], e);
 	fd_close(&gate[1]); /* one that was not let in ends here */
 	if (rc < 0 && t->child > 0)
 		proc_reap(t->child);

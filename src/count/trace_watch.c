@@ -36,7 +36,7 @@
 #define CONTROL     7
 #define STATUS      6
 
-static bool set(pid_t tid, size_t reg, uint64_t value)
+static bool set_register(pid_t tid, size_t reg, uint64_t value)
 {
 	return ptrace(PTRACE_POKEUSER, tid, REGISTER(reg), value) == 0;
 }
@@ -71,13 +71,13 @@ static bool put_registers(struct task *p, const struct watchpoint *w)
 		moved |= off[i].len != 0;
 		off[i].len = 0;
 	}
-	if (moved && !set(p->tracee.tid, CONTROL, control(off)))
+	if (moved && !set_register(p->tracee.tid, CONTROL, control(off)))
 		return false;
 	for (int i = 0; i < WATCHPOINTS; i++)
 		if (w[i].len && !off[i].len &&
-		    !set(p->tracee.tid, (size_t)i, w[i].addr))
+		    !set_register(p->tracee.tid, (size_t)i, w[i].addr))
 			return false;
-	return set(p->tracee.tid, CONTROL, control(w));
+	return set_register(p->tracee.tid, CONTROL, control(w));
 }
 
 static unsigned int hits(struct task *p, const siginfo_t *si)
@@ -90,7 +90,7 @@ static unsigned int hits(struct task *p, const siginfo_t *si)
 				  REGISTER(STATUS), 0);
 	if (errno)
 		return 0;
-	set(p->tracee.tid, STATUS, 0);
+	set_register(p->tracee.tid, STATUS, 0);
 	return status & 0xf;
 }
 
@@ -167,7 +167,7 @@ void watch_sync(struct tracer *t, struct task *p)
 }
 
 /* Numbers that are the same in every run, and yet like drawn ones. */
-static uint64_t draw(struct tracer *t)
+static uint64_t next_random(struct tracer *t)
 {
 	uint64_t x = ++t->drawn * 0x9e3779b97f4a7c15U;
 
@@ -178,7 +178,7 @@ static uint64_t draw(struct tracer *t)
 static void place(struct tracer *t, struct watch *w, uint64_t start,
 		  uint64_t end)
 {
-	uint64_t at = start + draw(t) % (end - start);
+	uint64_t at = start + next_random(t) % (end - start);
 	uint64_t word = at & ~(uint64_t)(WORD - 1);
 
 	w->start = start;
@@ -193,7 +193,7 @@ static void place(struct tracer *t, struct watch *w, uint64_t start,
 		w->at = (struct watchpoint){ .addr = at, .len = 1 };
 }
 
-static void begin(struct tracer *t, const struct task *p, struct watch *w)
+static void begin_watch(struct tracer *t, const struct task *p, struct watch *w)
 {
 	w->valid = true;
 	w->stored = false;
@@ -202,7 +202,7 @@ static void begin(struct tracer *t, const struct task *p, struct watch *w)
 }
 
 /* A byte is watched by one word at most. */
-static void drop(struct mm *mm, uint64_t start, uint64_t len)
+static void drop_watches(struct mm *mm, uint64_t start, uint64_t len)
 {
 	for (int i = 0; i < WATCHPOINTS; i++)
 		if (mm->watch[i].start < start + len &&
@@ -219,7 +219,7 @@ static void rest(struct mm *mm, uint64_t start, uint64_t len)
 		watched |= mm->watch[i].at.len;
 	if (!watched)
 		return;
-	drop(mm, start, len);
+	drop_watches(mm, start, len);
 	mm->watch_serial++;
 }
 
@@ -229,7 +229,7 @@ static void sample(struct tracer *t, struct task *p, uint64_t start,
 	struct mm *mm = p->mm;
 	unsigned int parts = len >= LARGE ? WATCHPOINTS : 1;
 
-	drop(mm, start, len);
+	drop_watches(mm, start, len);
 	for (unsigned int i = 0; i < parts; i++) {
 		struct watch *w = &mm->watch[mm->watch_next++ % WATCHPOINTS];
 
@@ -237,7 +237,7 @@ static void sample(struct tracer *t, struct task *p, uint64_t start,
 		w->fill_len = len;
 		place(t, w, start + len * i / parts,
 		      start + len * (i + 1) / parts);
-		begin(t, p, w);
+		begin_watch(t, p, w);
 	}
 	mm->watch_serial++;
 }
@@ -254,7 +254,7 @@ static bool go_on(struct tracer *t, const struct task *p, uint64_t start,
 		if (!w->at.len || w->stored || w->fill_start != start ||
 		    w->fill_len != len)
 			continue;
-		begin(t, p, w);
+		begin_watch(t, p, w);
 		any = true;
 	}
 	return any;

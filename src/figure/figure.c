@@ -64,7 +64,7 @@ void figure_panel(struct figure *f, double x0, double y0, double x1, double y1)
 }
 
 /* Arrays need their length first, and panels are met one by one. */
-static void put_panels(const struct figure *f, FILE *to)
+static void put_panel_arrays(const struct figure *f, FILE *to)
 {
 	static const char *const side[] = { "X0", "X1", "Y0", "Y1" };
 
@@ -105,7 +105,7 @@ static int compose(const struct figure *f, const struct figure_kind *k,
 		return err_sys(e, "open_memstream");
 	fprintf(to, "W = %.0f\nH = %.0f\n", f->width, f->height);
 	fprintf(to, "%s\n# --- data\n%s", figure_script("style"), f->data_text);
-	put_panels(f, to);
+	put_panel_arrays(f, to);
 	fprintf(to, "set multiplot\n# --- plots/%s.gp\n%s", k->script,
 		figure_script(k->script));
 	fprintf(to,

@@ -71,7 +71,7 @@ static void keep_drawn(struct comparing *c)
 	qsort(c->change, c->n, sizeof(*c->change), by_ratio);
 }
 
-static int gather(struct comparing *c, struct err *e)
+static int gather_pairings(struct comparing *c, struct err *e)
 {
 	int rc = read_runs(c, e);
 
@@ -98,7 +98,8 @@ static double row_height(const struct comparing *c)
 	return c->f->wish->column ? 27 : ROW;
 }
 
-static void put_name(struct comparing *c, const struct rep_pairing *k, double y)
+static void put_pairing_name(struct comparing *c, const struct rep_pairing *k,
+			     double y)
 {
 	struct figure_type type = { 'r', false, 8, FIGURE_INK };
 	char where[200], both[300], cut[320];
@@ -139,12 +140,13 @@ static void put_strip(struct comparing *c, double y)
 	}
 }
 
-static void put_row(struct comparing *c, const struct rep_pairing *k, double y)
+static void put_pairing(struct comparing *c, const struct rep_pairing *k,
+			double y)
 {
 	struct figure_type type = { 'l', false, 8, FIGURE_MUTE };
 	double x = figure_at(&c->axis, k->ratio.value);
 
-	put_name(c, k, y);
+	put_pairing_name(c, k, y);
 	figure_line(c->f, figure_at(&c->axis, k->ratio.low), y,
 		    figure_at(&c->axis, k->ratio.high), y, 1.2, colour_of(k),
 		    1);
@@ -152,13 +154,13 @@ static void put_row(struct comparing *c, const struct rep_pairing *k, double y)
 	figure_text(c->f, c->axis.x1 + 8, y, type, "×%.2f", k->ratio.value);
 }
 
-static double height_of(const struct comparing *c, size_t rows)
+static double height_of_rows(const struct comparing *c, size_t rows)
 {
 	return rows ? 24 + row_height(c) * (double)rows : 0;
 }
 
-static double put_group(struct comparing *c, const char *name, size_t from,
-			size_t to, double y)
+static double put_pairing_group(struct comparing *c, const char *name,
+				size_t from, size_t to, double y)
 {
 	struct figure_type head = { 'l', true, 8.5, FIGURE_INK };
 
@@ -167,7 +169,7 @@ static double put_group(struct comparing *c, const char *name, size_t from,
 	figure_text(c->f, 10, y + 8, head, "%s", name);
 	y += 18;
 	for (size_t i = from; i < to; i++, y += row_height(c))
-		put_row(c, &c->change[i], y + row_height(c) - ROW / 2.0);
+		put_pairing(c, &c->change[i], y + row_height(c) - ROW / 2.0);
 	return y + 6;
 }
 
@@ -196,7 +198,7 @@ static void keep_certain(struct comparing *c, size_t *faster, size_t *slower)
 	free(kept);
 }
 
-static void find_axis(struct comparing *c)
+static void find_ratio_axis(struct comparing *c)
 {
 	bool column = c->f->wish->column;
 	double low = 1, high = 1;
@@ -217,7 +219,7 @@ static void find_axis(struct comparing *c)
 	};
 }
 
-static void say_finding(struct comparing *c)
+static void say_compare_finding(struct comparing *c)
 {
 	struct figure *f = c->f;
 
@@ -236,22 +238,22 @@ static void say_finding(struct comparing *c)
 int figure_compare(struct figure *f, struct err *e)
 {
 	struct comparing c = { .f = f };
-	int rc = gather(&c, e);
+	int rc = gather_pairings(&c, e);
 
 	if (rc == 0) {
 		size_t faster, slower;
 		double y;
 
-		say_finding(&c);
-		find_axis(&c);
+		say_compare_finding(&c);
+		find_ratio_axis(&c);
 		y = figure_top(f);
 		put_strip(&c, y);
 		keep_certain(&c, &faster, &slower);
-		f->height = y + STRIP + 4 + height_of(&c, faster) +
-			    height_of(&c, slower) + 24;
+		f->height = y + STRIP + 4 + height_of_rows(&c, faster) +
+			    height_of_rows(&c, slower) + 24;
 		figure_ratio_axis_put(f, &c.axis, y, f->height - 24);
-		y = put_group(&c, "faster", 0, faster, y + STRIP + 4);
-		put_group(&c, "slower", faster, faster + slower, y);
+		y = put_pairing_group(&c, "faster", 0, faster, y + STRIP + 4);
+		put_pairing_group(&c, "slower", faster, faster + slower, y);
 	}
 	rep_compare_free(&c.all);
 	run_free(&c.run);

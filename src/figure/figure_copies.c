@@ -48,18 +48,18 @@ static const char *ns_words(double ns, char *buf, size_t size)
 
 /* --- which cells ---------------------------------------------------------- */
 
-static bool takes(const struct run_cell *c)
+static bool takes_single_file(const struct run_cell *c)
 {
 	return run_is_believed(c) && run_moves(&c->at, COPY_FILE) &&
 	       c->at.pairs == 1 &&
 	       (isfinite(c->copies_counted) || isfinite(c->copies_predicted));
 }
 
-static int gather(struct scatter *s, struct err *e)
+static int gather_dots(struct scatter *s, struct err *e)
 {
 	const struct run *r = s->f->wish->run;
 
-	s->model = figure_model(r, takes);
+	s->model = figure_model(r, takes_single_file);
 	s->dot = calloc(r->cells + 1, sizeof(*s->dot));
 	if (!s->dot)
 		return err_code(e, ENOMEM, "a figure");
@@ -67,7 +67,7 @@ static int gather(struct scatter *s, struct err *e)
 		const struct run_cell *c = r->cell[i];
 		struct dot *d = &s->dot[s->n];
 
-		if (!takes(c) || !figure_shares(s->model, c))
+		if (!takes_single_file(c) || !figure_shares(s->model, c))
 			continue;
 		d->cell = c;
 		d->counted = isfinite(c->copies_counted);
@@ -169,7 +169,7 @@ static int by_copies(const void *l, const void *r)
 	return a->ns < b->ns ? -1 : a->ns > b->ns;
 }
 
-static void find_axis(struct scatter *s)
+static void find_time_axis(struct scatter *s)
 {
 	double least = INFINITY;
 
@@ -220,7 +220,8 @@ static void put_dot(struct scatter *s, const struct dot *d, double y)
 }
 
 /* The line and its band at so many copies, behind the marks of a group. */
-static void put_line(struct scatter *s, double copies, double y0, double y1)
+static void put_model_line(struct scatter *s, double copies, double y0,
+			   double y1)
 {
 	double at = at_line(s, copies), half = band(s, copies);
 
@@ -231,7 +232,7 @@ static void put_line(struct scatter *s, double copies, double y0, double y1)
 			   y1, 0x0072b2);
 }
 
-static double put_group(struct scatter *s, size_t from, size_t to, double y)
+static double put_dot_group(struct scatter *s, size_t from, size_t to, double y)
 {
 	struct figure_type head = { 'l', true, 8.5, FIGURE_INK };
 	double copies = s->dot[from].copies, top = y + HEADING;
@@ -265,9 +266,9 @@ static void put_groups(struct scatter *s, double top)
 	for (size_t i = 0, end; i < s->n; i = end) {
 		end = group_end(s, i);
 		if (has_line(s))
-			put_line(s, s->dot[i].copies, y + HEADING,
-				 y + HEADING + ROW * (double)(end - i));
-		y = put_group(s, i, end, y);
+			put_model_line(s, s->dot[i].copies, y + HEADING,
+				       y + HEADING + ROW * (double)(end - i));
+		y = put_dot_group(s, i, end, y);
 	}
 	s->f->height = bottom + 24;
 }
@@ -323,7 +324,7 @@ static void say_extremes(struct scatter *s)
 			 high->cell->label, high->copies);
 }
 
-static void say_about(struct scatter *s)
+static void say_about_copies(struct scatter *s)
 {
 	const struct stats_interval *b = &s->line.slope;
 	char where[160], line[250], each[40], low[40], high[40];
@@ -352,7 +353,7 @@ static void say_about(struct scatter *s)
 int figure_copies(struct figure *f, struct err *e)
 {
 	struct scatter s = { .f = f };
-	int rc = gather(&s, e);
+	int rc = gather_dots(&s, e);
 
 	if (rc == 0)
 		rc = fit(&s, e);
@@ -362,8 +363,8 @@ int figure_copies(struct figure *f, struct err *e)
 			say_slope(&s);
 		else
 			say_extremes(&s);
-		say_about(&s);
-		find_axis(&s);
+		say_about_copies(&s);
+		find_time_axis(&s);
 		put_groups(&s, figure_top(f) - 4);
 	}
 	free(s.dot);

@@ -17,7 +17,7 @@ struct latency {
 	enum run_value tail; /* shown as a number: RUN_P90 or RUN_P99 */
 };
 
-static int by_condition(const void *l, const void *r)
+static int by_place_and_median(const void *l, const void *r)
 {
 	const struct run_cell *a = *(const struct run_cell *const *)l;
 	const struct run_cell *b = *(const struct run_cell *const *)r;
@@ -38,7 +38,7 @@ static int by_condition(const void *l, const void *r)
 	return d ? d : strcmp(a->name, b->name);
 }
 
-static int gather(struct latency *l, struct err *e)
+static int gather_trips(struct latency *l, struct err *e)
 {
 	const struct run *r = l->f->wish->run;
 
@@ -49,7 +49,7 @@ static int gather(struct latency *l, struct err *e)
 		if (run_is_believed(r->cell[i]) &&
 		    r->cell[i]->middle[RUN_P50] > 0)
 			l->cell[l->n++] = r->cell[i];
-	qsort(l->cell, l->n, sizeof(*l->cell), by_condition);
+	qsort(l->cell, l->n, sizeof(*l->cell), by_place_and_median);
 	return l->n ? 0 : err_say(e, ENODATA, "the run has no round trips");
 }
 
@@ -126,7 +126,7 @@ static void put_time(struct latency *l, double ns, double x, double y,
 			    figure_time_words(ns, text, sizeof(text)));
 }
 
-static void put_row(struct latency *l, const struct run_cell *c, double y)
+static void put_trip_row(struct latency *l, const struct run_cell *c, double y)
 {
 	struct look look = look_of(c);
 	struct figure_type type = { 'r', false, 8.5, look.text };
@@ -157,13 +157,13 @@ static double put_panel(struct latency *l, size_t from, size_t to, double y)
 		    l->tail == RUN_P99 ? "99 %" : "90 %");
 	figure_axis_put(l->f, &l->axis, y + HEADING - 4, bottom, 44);
 	for (size_t i = from; i < to; i++)
-		put_row(l, l->cell[i],
-			y + HEADING + ROW * ((double)(i - from) + 0.5));
+		put_trip_row(l, l->cell[i],
+			     y + HEADING + ROW * ((double)(i - from) + 0.5));
 	return bottom + UNDER;
 }
 
 /* Those that the verdict has as the fastest, and how long they take. */
-static bool say_fastest(struct latency *l, const char *where)
+static bool say_fastest_trips(struct latency *l, const char *where)
 {
 	struct figure *f = l->f;
 	const struct run *r = f->wish->run;
@@ -195,7 +195,7 @@ static bool say_fastest(struct latency *l, const char *where)
 	return true;
 }
 
-static void say_finding(struct latency *l)
+static void say_latency_finding(struct latency *l)
 {
 	struct figure *f = l->f;
 	size_t last = 0;
@@ -205,7 +205,7 @@ static void say_finding(struct latency *l)
 			     where, sizeof(where));
 	while (last + 1 < l->n && same(l->cell[0], l->cell[last + 1]))
 		last++;
-	if (!say_fastest(l, where))
+	if (!say_fastest_trips(l, where))
 		snprintf(f->headline, sizeof(f->headline),
 			 "Half of the round trips take up to %s (%s) to %s "
 			 "(%s); %s",
@@ -234,12 +234,12 @@ static void say_left_out(struct latency *l, double y)
 int figure_latency(struct figure *f, struct err *e)
 {
 	struct latency l = { .f = f };
-	int rc = gather(&l, e);
+	int rc = gather_trips(&l, e);
 	double y;
 
 	if (rc == 0) {
 		find_range(&l);
-		say_finding(&l);
+		say_latency_finding(&l);
 		y = figure_top(f) + 4;
 		for (size_t i = 0, k; i < l.n; i = k) {
 			for (k = i; k < l.n && same(l.cell[i], l.cell[k]); k++)

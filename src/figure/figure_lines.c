@@ -71,8 +71,8 @@ static void drop_short(struct panel *p, const struct axis *a)
 	p->cells = kept;
 }
 
-static int gather(struct panel *p, const struct run *r, const struct axis *a,
-		  const struct run_cell *model)
+static int gather_series(struct panel *p, const struct run *r,
+			 const struct axis *a, const struct run_cell *model)
 {
 	p->model = model;
 	p->cell = calloc(r->cells + 1, sizeof(*p->cell));
@@ -134,7 +134,7 @@ static int find_panels(struct chart *c, struct err *e)
 			c->left_out++;
 			continue;
 		}
-		if (gather(p, r, c->axis, r->cell[i]) < 0)
+		if (gather_series(p, r, c->axis, r->cell[i]) < 0)
 			return err_code(e, ENOMEM, "a figure");
 		if (count_x(p, c->axis) >= c->axis->least)
 			c->panels++;
@@ -190,7 +190,7 @@ static int by_weight(const void *l, const void *r)
 	return run_condition_order(&a->model->at, &b->model->at);
 }
 
-static int by_condition(const void *l, const void *r)
+static int by_panel_condition(const void *l, const void *r)
 {
 	const struct panel *a = l, *b = r;
 
@@ -213,12 +213,14 @@ static void keep_some(struct chart *c)
 	qsort(c->panel, (size_t)c->panels, sizeof(*c->panel), by_weight);
 	for (; c->panels > most; c->panels--, c->left_out++)
 		drop(&c->panel[c->panels - 1]);
-	qsort(c->panel, (size_t)c->panels, sizeof(*c->panel), by_condition);
+	qsort(c->panel, (size_t)c->panels, sizeof(*c->panel),
+	      by_panel_condition);
 }
 
 /* --- the whole ------------------------------------------------------------ */
 
-static int draw(struct figure *f, const struct axis *axis, struct err *e)
+static int draw_panels_over(struct figure *f, const struct axis *axis,
+			    struct err *e)
 {
 	struct chart *c = calloc(1, sizeof(*c));
 	int rc;
@@ -287,7 +289,7 @@ int figure_throughput(struct figure *f, struct err *e)
 		.lack = "the run has no two message sizes under one condition",
 	};
 
-	return draw(f, &by_size, e);
+	return draw_panels_over(f, &by_size, e);
 }
 
 int figure_depth(struct figure *f, struct err *e)
@@ -305,7 +307,7 @@ int figure_depth(struct figure *f, struct err *e)
 		.lack = "the run has no three depths under one condition",
 	};
 
-	return draw(f, &by_depth, e);
+	return draw_panels_over(f, &by_depth, e);
 }
 
 int figure_pairs(struct figure *f, struct err *e)
@@ -323,5 +325,5 @@ int figure_pairs(struct figure *f, struct err *e)
 			"condition",
 	};
 
-	return draw(f, &by_pairs, e);
+	return draw_panels_over(f, &by_pairs, e);
 }

@@ -95,7 +95,7 @@ static const struct run_cell *cell_at(const struct chart *c,
 	return p->cell[s->first + s->n - 1];
 }
 
-static void add(struct panel *p, const char *text)
+static void add_to_rest(struct panel *p, const char *text)
 {
 	size_t used = strlen(p->rest);
 
@@ -110,12 +110,12 @@ static void say_one(const struct chart *c, struct panel *p,
 
 	snprintf(text, sizeof(text), "%s%s %s", before, cell->label,
 		 figure_rate(cell->speed.value, rate, sizeof(rate)));
-	add(p, text);
+	add_to_rest(p, text);
 	if (!isfinite(x) || x == p->rest_x)
 		return;
 	c->axis->tic(x, tic, sizeof(tic));
 	snprintf(text, sizeof(text), " (at %s)", tic);
-	add(p, text);
+	add_to_rest(p, text);
 }
 
 static void say_rest(const struct chart *c, struct panel *p)
@@ -133,7 +133,7 @@ static void say_rest(const struct chart *c, struct panel *p)
 		snprintf(text, sizeof(text),
 			 "Lines: the best of each family. The others at %s: ",
 			 tic);
-		add(p, text);
+		add_to_rest(p, text);
 	}
 	for (size_t i = 0; i < n; i++)
 		say_one(c, p, cell[i], i ? ", " : "");

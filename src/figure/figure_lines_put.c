@@ -116,8 +116,8 @@ static double pixel_y(const struct panel *p, double y)
 }
 
 /* From the end of a line to where there is room for its name. */
-static void put_name(const struct chart *c, const struct panel *p,
-		     const struct name *n, double at)
+static void put_line_name(const struct chart *c, const struct panel *p,
+			  const struct name *n, double at)
 {
 	struct figure_type type = { 'l', false, 8.5, n->colour };
 	double x = pixel_x(p, n->x) + 3, y = pixel_y(p, n->y);
@@ -139,7 +139,7 @@ static bool shows_ceiling(const struct panel *p)
 	return p->ceiling > p->y_low && p->ceiling < p->y_high;
 }
 
-static void put_names(const struct chart *c, const struct panel *p)
+static void put_line_names(const struct chart *c, const struct panel *p)
 {
 	double *y = calloc(p->n + 1, sizeof(*y));
 	struct name *name = calloc(p->n + 1, sizeof(*name));
@@ -162,12 +162,12 @@ static void put_names(const struct chart *c, const struct panel *p)
 	if (n)
 		figure_spread(y, n, LABEL_GAP, p->y0 - 4, p->y1 + 8);
 	for (size_t i = 0; i < n; i++)
-		put_name(c, p, &name[i], y[i]);
+		put_line_name(c, p, &name[i], y[i]);
 	free(name);
 	free(y);
 }
 
-static void put_heading(const struct chart *c, const struct panel *p)
+static void put_panel_heading(const struct chart *c, const struct panel *p)
 {
 	struct figure_type type = { 'l', true, 9, FIGURE_INK };
 	char text[200], cut[220];
@@ -356,13 +356,13 @@ int figure_lines_put(struct chart *c, struct err *e)
 		const struct panel *p = &c->panel[i];
 
 		figure_panel(c->f, p->x0, p->y0, p->x1, p->y1);
-		put_heading(c, p);
+		put_panel_heading(c, p);
 		put_ceiling(c, p);
 		put_crossings(c, p);
 		put_rest(c, p,
 			 notes_at(p) + CROSSING_GAP * (double)p->crossings,
 			 true);
-		put_names(c, p);
+		put_line_names(c, p);
 	}
 	return put_looks(c, e);
 }

@@ -120,7 +120,7 @@ static void say_change(struct chart *c)
 			 "Throughput from %s to %s", a, b);
 }
 
-static void say_fastest(struct chart *c)
+static void say_fastest_line(struct chart *c)
 {
 	const struct panel *p = figure_lines_main(c);
 	double x = figure_lines_busiest(c, p);
@@ -137,14 +137,14 @@ static void say_fastest(struct chart *c)
 			 p->n);
 }
 
-static void add(struct figure *f, const char *text)
+static void add_to_about(struct figure *f, const char *text)
 {
 	size_t used = strlen(f->about);
 
 	snprintf(f->about + used, sizeof(f->about) - used, "%s", text);
 }
 
-static void say_about(struct chart *c)
+static void say_about_lines(struct chart *c)
 {
 	const struct panel *p = figure_lines_main(c);
 	double most = 0;
@@ -160,11 +160,11 @@ static void say_about(struct chart *c)
 		 "%.0f generations, with its 95 %% interval.",
 		 first, most);
 	if (c->axis->flat)
-		add(c->f, " Level: what has no such setting.");
+		add_to_about(c->f, " Level: what has no such setting.");
 	if (c->left_out > 0) {
 		snprintf(first, sizeof(first),
 			 " Conditions without room here: %d.", c->left_out);
-		add(c->f, first);
+		add_to_about(c->f, first);
 	}
 }
 
@@ -173,6 +173,6 @@ void figure_lines_say(struct chart *c)
 	if (c->axis->one)
 		say_change(c);
 	else
-		say_fastest(c);
-	say_about(c);
+		say_fastest_line(c);
+	say_about_lines(c);
 }

@@ -64,7 +64,7 @@ static int read_map(struct map *m, struct err *e)
 
 /* --- words ---------------------------------------------------------------- */
 
-static void say_finding(struct map *m)
+static void say_map_finding(struct map *m)
 {
 	struct figure *f = m->f;
 	size_t tried = m->n - m->alone;
@@ -140,7 +140,7 @@ static const char *name_at(const struct map *m, const struct figure_spot *s,
 	return buf;
 }
 
-static void put_line(const struct map *m, const char *line, double y)
+static void put_text_line(const struct map *m, const char *line, double y)
 {
 	struct figure_type type = { 'l', false, 8.5, FIGURE_INK };
 	char cut[420];
@@ -154,8 +154,8 @@ static void put_line(const struct map *m, const char *line, double y)
  * How tall a line is, or, with y, where it ends after it was written. It is
  * broken between names, not within one.
  */
-static double put_names(const struct map *m, const struct figure_spot *s,
-			const double *y)
+static double put_fastest_names(const struct map *m,
+				const struct figure_spot *s, const double *y)
 {
 	char line[400] = "", name[200], longer[620];
 	double tall = ROW;
@@ -167,7 +167,8 @@ static double put_names(const struct map *m, const struct figure_spot *s,
 		if (*line &&
 		    figure_text_width(longer, 8.5, false) > m->names_width) {
 			if (y)
-				put_line(m, line, *y + tall - LINE / 2.0 - 2);
+				put_text_line(m, line,
+					      *y + tall - LINE / 2.0 - 2);
 			tall += LINE;
 			snprintf(line, sizeof(line), "%s", name);
 		} else {
@@ -175,7 +176,7 @@ static double put_names(const struct map *m, const struct figure_spot *s,
 		}
 	}
 	if (y)
-		put_line(m, line, *y + tall - LINE / 2.0 - 2);
+		put_text_line(m, line, *y + tall - LINE / 2.0 - 2);
 	return tall;
 }
 
@@ -215,7 +216,7 @@ static void put_ratio(const struct map *m, const struct figure_spot *s,
 static void put_spot(const struct map *m, const struct figure_spot *s, double y)
 {
 	struct figure_type type = { 'r', false, 8.5, FIGURE_INK };
-	double tall = put_names(m, s, &y), middle = y + tall / 2;
+	double tall = put_fastest_names(m, s, &y), middle = y + tall / 2;
 	char text[40];
 
 	figure_text(m->f, m->size_x, middle, type, "%s",
@@ -243,8 +244,8 @@ static bool is_first(const struct map *m, size_t i)
 }
 
 /* On the page a condition stands before its first line, else above it. */
-static double put_heading(const struct map *m, const struct figure_spot *s,
-			  double y)
+static double put_condition_heading(const struct map *m,
+				    const struct figure_spot *s, double y)
 {
 	struct figure_type head = { 'l', true, 8.5, FIGURE_INK };
 	bool column = m->f->wish->column;
@@ -263,20 +264,20 @@ static double put_heading(const struct map *m, const struct figure_spot *s,
 	return y + (column ? ROW : 2);
 }
 
-static double put_group(struct map *m, size_t first, double y)
+static double put_spot_group(struct map *m, size_t first, double y)
 {
-	y = put_heading(m, &m->spot[first], y);
+	y = put_condition_heading(m, &m->spot[first], y);
 	for (size_t i = first; i < m->n; i++) {
 		if (!same_row(&m->spot[first], &m->spot[i]))
 			continue;
 		put_spot(m, &m->spot[i], y);
-		y += put_names(m, &m->spot[i], NULL);
+		y += put_fastest_names(m, &m->spot[i], NULL);
 	}
 	return y + 2;
 }
 
 /* Marks that do not occur need no key. */
-static double put_key(const struct map *m, double y)
+static double put_map_key(const struct map *m, double y)
 {
 	struct figure_type type = { 'l', false, 8.5, FIGURE_INK };
 	double x = 16;
@@ -298,7 +299,7 @@ static double put_key(const struct map *m, double y)
 	return y + (m->n > m->alone ? 18 : 0);
 }
 
-static void find_axis(struct map *m)
+static void find_size_axis(struct map *m)
 {
 	bool column = m->f->wish->column;
 	double low = 0.8, high = 1.25;
@@ -325,12 +326,12 @@ static void find_axis(struct map *m)
 	};
 }
 
-static double height_of(const struct map *m)
+static double height_of_map(const struct map *m)
 {
 	double tall = 0;
 
 	for (size_t i = 0; i < m->n; i++) {
-		tall += put_names(m, &m->spot[i], NULL);
+		tall += put_fastest_names(m, &m->spot[i], NULL);
 		if (is_first(m, i))
 			tall += m->f->wish->column ? ROW + 2 : 4;
 	}
@@ -344,15 +345,15 @@ int figure_map(struct figure *f, struct err *e)
 	double y;
 
 	if (rc == 0) {
-		say_finding(&m);
-		find_axis(&m);
-		y = put_key(&m, figure_top(f));
-		f->height = y + height_of(&m) + 24;
+		say_map_finding(&m);
+		find_size_axis(&m);
+		y = put_map_key(&m, figure_top(f));
+		f->height = y + height_of_map(&m) + 24;
 		if (m.n > m.alone)
 			figure_ratio_axis_put(f, &m.axis, y, f->height - 24);
 		for (size_t i = 0; i < m.n; i++)
 			if (is_first(&m, i))
-				y = put_group(&m, i, y);
+				y = put_spot_group(&m, i, y);
 	}
 	free(m.spot);
 	return rc;

@@ -156,7 +156,7 @@ static const char *steal_words(const struct history *h, char *buf, size_t size)
 	return buf;
 }
 
-static void say_finding(struct history *h)
+static void say_run_finding(struct history *h)
 {
 	struct figure *f = h->f;
 	double good = (double)(h->n - h->failed);
@@ -187,7 +187,7 @@ int figure_run(struct figure *f, struct err *e)
 
 	if (rc == 0) {
 		find_numbers(&h);
-		say_finding(&h);
+		say_run_finding(&h);
 		figure_run_put(&h);
 	}
 	free(h.point);

@@ -139,7 +139,7 @@ static void put_steps(struct history *h)
 
 enum { PANEL_A = 190, PANEL_B = 74, PANEL_C = 50, PANEL_GAP = 34 };
 
-static double put_panels(struct history *h)
+static double put_history_panels(struct history *h)
 {
 	struct figure_type head = { 'l', true, 8.5, FIGURE_INK };
 	struct figure_type foot = { 'c', false, 8.5, FIGURE_MUTE };
@@ -264,5 +264,5 @@ void figure_run_put(struct history *h)
 	put_outliers(h);
 	put_steal(h);
 	put_steps(h);
-	name_outliers(h, put_panels(h));
+	name_outliers(h, put_history_panels(h));
 }

@@ -27,7 +27,7 @@ struct starting {
 
 /* --- numbers -------------------------------------------------------------- */
 
-static bool takes(const struct run_cell *c)
+static bool takes_startup(const struct run_cell *c)
 {
 	return run_is_believed(c) && !run_is_pingpong(&c->at) &&
 	       c->startup.value > 0;
@@ -70,16 +70,17 @@ static void find_pays(struct starting *s)
 	s->row[0].pays = 0;
 }
 
-static int gather(struct starting *s, struct err *e)
+static int gather_starts(struct starting *s, struct err *e)
 {
 	const struct run *r = s->f->wish->run;
 
-	s->model = figure_model(r, takes);
+	s->model = figure_model(r, takes_startup);
 	s->row = calloc(r->cells + 1, sizeof(*s->row));
 	if (!s->row)
 		return err_code(e, ENOMEM, "a figure");
 	for (size_t i = 0; s->model && i < r->cells; i++)
-		if (takes(r->cell[i]) && figure_shares(s->model, r->cell[i]))
+		if (takes_startup(r->cell[i]) &&
+		    figure_shares(s->model, r->cell[i]))
 			s->row[s->n++].cell = r->cell[i];
 	if (s->n < 2)
 		return err_say(e, ENODATA,
@@ -218,7 +219,7 @@ static void put_cost(struct starting *s, const struct run_cell *c, double y)
 		      look.colour, look.point);
 }
 
-static void put_rows(struct starting *s, double y)
+static void put_start_rows(struct starting *s, double y)
 {
 	struct figure_type head = { 'l', true, 8.5, FIGURE_INK };
 	double bottom = y + HEADING + ROW * (double)s->n;
@@ -247,7 +248,7 @@ static void put_rows(struct starting *s, double y)
 
 /* --- words ---------------------------------------------------------------- */
 
-static void say_finding(struct starting *s)
+static void say_start_finding(struct starting *s)
 {
 	struct figure *f = s->f;
 	const struct run_cell *first = s->row[0].cell;
@@ -280,12 +281,12 @@ static void say_finding(struct starting *s)
 int figure_start(struct figure *f, struct err *e)
 {
 	struct starting s = { .f = f };
-	int rc = gather(&s, e);
+	int rc = gather_starts(&s, e);
 
 	if (rc == 0) {
 		find_axes(&s);
-		say_finding(&s);
-		put_rows(&s, figure_top(f));
+		say_start_finding(&s);
+		put_start_rows(&s, figure_top(f));
 	}
 	free(s.row);
 	return rc;

@@ -40,7 +40,7 @@ struct decomposition {
 
 /* --- numbers -------------------------------------------------------------- */
 
-static bool takes(const struct run_cell *c)
+static bool takes_file(const struct run_cell *c)
 {
 	return run_is_believed(c) && run_moves(&c->at, COPY_FILE) &&
 	       c->at.pairs == 1;
@@ -106,16 +106,17 @@ static int by_time(const void *l, const void *r)
 	return strcmp(a->cell->label, b->cell->label);
 }
 
-static int gather(struct decomposition *d, struct err *e)
+static int gather_times(struct decomposition *d, struct err *e)
 {
 	const struct run *r = d->f->wish->run;
 
-	d->model = figure_model(r, takes);
+	d->model = figure_model(r, takes_file);
 	d->row = calloc(r->cells + 1, sizeof(*d->row));
 	if (!d->row)
 		return err_code(e, ENOMEM, "a figure");
 	for (size_t i = 0; d->model && i < r->cells; i++) {
-		if (!takes(r->cell[i]) || !figure_shares(d->model, r->cell[i]))
+		if (!takes_file(r->cell[i]) ||
+		    !figure_shares(d->model, r->cell[i]))
 			continue;
 		d->row[d->n] = row_of(r, r->cell[i]);
 		d->n += is_known(&d->row[d->n]);
@@ -169,7 +170,7 @@ static void put_facts(struct decomposition *d, const struct run_cell *c,
 	}
 }
 
-static double put_key(struct decomposition *d, double y)
+static double put_time_key(struct decomposition *d, double y)
 {
 	struct figure_type type = { 'l', false, 8.5, FIGURE_INK };
 	double x = 12;
@@ -220,7 +221,7 @@ static void put_total(struct decomposition *d, const struct row *r, double y)
 	put_facts(d, r->cell, y);
 }
 
-static void put_rows(struct decomposition *d, double y)
+static void put_time_rows(struct decomposition *d, double y)
 {
 	double bottom = y + ROW * (double)d->n;
 	char cut[100];
@@ -249,7 +250,7 @@ static void put_rows(struct decomposition *d, double y)
 
 /* --- words ---------------------------------------------------------------- */
 
-static void say_finding(struct decomposition *d)
+static void say_time_finding(struct decomposition *d)
 {
 	const struct row *first = &d->row[0];
 	char where[200], time[40];
@@ -276,11 +277,11 @@ static void say_finding(struct decomposition *d)
 int figure_time(struct figure *f, struct err *e)
 {
 	struct decomposition d = { .f = f };
-	int rc = gather(&d, e);
+	int rc = gather_times(&d, e);
 
 	if (rc == 0) {
-		say_finding(&d);
-		put_rows(&d, put_key(&d, figure_top(f)));
+		say_time_finding(&d);
+		put_time_rows(&d, put_time_key(&d, figure_top(f)));
 	}
 	free(d.row);
 	return rc;

@@ -77,7 +77,7 @@ static int open_files(int *fd, struct err *e)
 	return 0;
 }
 
-static int run(const int *fd, int *status, struct err *e)
+static int run_gnuplot(const int *fd, int *status, struct err *e)
 {
 	int pidfd = -1;
 	pid_t pid = proc_fork(&pidfd, e);
@@ -234,7 +234,7 @@ int gnuplot_draw(const struct figure_program *p, enum picture kind,
 	if (rc == 0)
 		rc = write_program(fd[FD_PROGRAM], p, kind, e);
 	if (rc == 0)
-		rc = run(fd, &status, e);
+		rc = run_gnuplot(fd, &status, e);
 	if (rc == 0)
 		rc = take_picture(p, fd, kind, status, bytes, size, e);
 	for (int i = 0; i < FDS; i++)

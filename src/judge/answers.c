@@ -59,7 +59,7 @@ struct saying {
 };
 
 /* "18 of 25 conditions" at first, then "5". */
-static void put_count(FILE *to, const struct saying *s, size_t some)
+static void put_conditions(FILE *to, const struct saying *s, size_t some)
 {
 	size_t all = s->t->tried;
 
@@ -109,7 +109,7 @@ static void put_win(FILE *to, struct saying *s)
 		return;
 	put_subject(to, s);
 	fprintf(to, " is %s in ", s->what);
-	put_count(to, s, s->t->fate[REP_HOLDS]);
+	put_conditions(to, s, s->t->fate[REP_HOLDS]);
 	fprintf(to, ", %s%s as fast as %s", up_to(s, REP_HOLDS),
 		rep_times(c->ratio.value, times, sizeof(times)), c->b->label);
 	put_case(to, s, c);
@@ -125,7 +125,7 @@ static void put_loss(FILE *to, struct saying *s)
 		return;
 	put_subject(to, s);
 	fputs(" is beaten in ", to);
-	put_count(to, s, s->t->fate[REP_FAILS]);
+	put_conditions(to, s, s->t->fate[REP_FAILS]);
 	fprintf(to, ", where %s is %s%s as fast", c->b->label,
 		up_to(s, REP_FAILS),
 		rep_times(1 / c->ratio.value, times, sizeof(times)));
@@ -139,7 +139,7 @@ static void put_ties(FILE *to, struct saying *s)
 		return;
 	put_subject(to, s);
 	fputs(" is as fast as its best rival in ", to);
-	put_count(to, s, s->t->fate[REP_TIES]);
+	put_conditions(to, s, s->t->fate[REP_TIES]);
 	s->said++;
 }
 
@@ -153,7 +153,7 @@ static void put_open(FILE *to, struct saying *s)
 		fprintf(to, "; %zu %s", n, n == 1 ? "is" : "are");
 	} else {
 		fprintf(to, "%s: ", s->subject);
-		put_count(to, s, n);
+		put_conditions(to, s, n);
 		fputs(n == 1 ? " is" : " are", to);
 	}
 	fprintf(to, " undecided%s",

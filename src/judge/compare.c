@@ -15,8 +15,8 @@ enum likeness { BY_NAME, BY_CONDITION, BY_ALL_BUT_DEPTH, LIKENESSES };
  * A run may have been made with another depth of a ring: the cell is still the
  * one with that label under that condition.
  */
-static bool alike(const struct run_cell *a, const struct run_cell *b,
-		  enum likeness how)
+static bool cells_alike(const struct run_cell *a, const struct run_cell *b,
+			enum likeness how)
 {
 	if (how == BY_NAME)
 		return !strcmp(a->name, b->name);
@@ -37,7 +37,7 @@ static size_t only_match(const struct run *r, const size_t *taken,
 	size_t found = 0;
 
 	for (size_t i = 0; i < r->cells; i++) {
-		if (taken[i] || !alike(c, r->cell[i], how))
+		if (taken[i] || !cells_alike(c, r->cell[i], how))
 			continue;
 		if (found)
 			return 0;
@@ -78,8 +78,8 @@ struct drawers {
 	struct stats_drawer *a, *b;
 };
 
-static void measure(struct rep_pairing *p, const struct rep_compare *c,
-		    struct drawers *d)
+static void measure_pairing(struct rep_pairing *p, const struct rep_compare *c,
+			    struct drawers *d)
 {
 	double *x = malloc((p->a->groups + 1) * sizeof(*x));
 	double *y = malloc((p->b->groups + 1) * sizeof(*y));
@@ -104,14 +104,14 @@ static void measure_all(struct rep_compare *c, double *p)
 			     stats_drawer_new(c->a->seed + 1) };
 
 	for (size_t i = 0; i < c->pairs; i++) {
-		measure(&c->pair[i], c, &d);
+		measure_pairing(&c->pair[i], c, &d);
 		p[i] = c->pair[i].p;
 	}
 	stats_drawer_free(d.a);
 	stats_drawer_free(d.b);
 }
 
-static void decide(struct rep_compare *c)
+static void decide_pairings(struct rep_compare *c)
 {
 	double *p = malloc((c->pairs + 1) * sizeof(*p));
 	double *adjusted = malloc((c->pairs + 1) * sizeof(*adjusted));
@@ -135,7 +135,7 @@ static void decide(struct rep_compare *c)
 
 /* --- all of them ---------------------------------------------------------- */
 
-static void gather(struct rep_compare *c, const struct matching *m)
+static void gather_pairings(struct rep_compare *c, const struct matching *m)
 {
 	for (size_t i = 0; i < c->a->cells; i++) {
 		const struct run_cell *a = c->a->cell[i];
@@ -166,10 +166,10 @@ void rep_compare_cells(struct rep_compare *c)
 	for (int how = 0; !c->broken && how < LIKENESSES; how++)
 		match(&m, (enum likeness)how);
 	if (!c->broken)
-		gather(c, &m);
+		gather_pairings(c, &m);
 	free(m.of_a);
 	free(m.of_b);
-	decide(c);
+	decide_pairings(c);
 }
 
 size_t rep_count_outcome(const struct rep_compare *c,

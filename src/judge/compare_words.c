@@ -28,8 +28,8 @@ static const struct rep_pairing *extreme(const struct rep_compare *c,
 	return most;
 }
 
-static void put_outcome(FILE *to, const struct rep_compare *c,
-			enum stats_verdict outcome, const char *before)
+static void put_pairing_outcome(FILE *to, const struct rep_compare *c,
+				enum stats_verdict outcome, const char *before)
 {
 	const struct rep_pairing *most = extreme(c, outcome);
 	size_t n = rep_count_outcome(c, outcome);
@@ -52,10 +52,10 @@ char *rep_compare_sentence(const struct rep_compare *c)
 		return NULL;
 	fprintf(to, "Of %zu %s in both runs, the second has ", c->pairs,
 		c->pairs == 1 ? "cell" : "cells");
-	put_outcome(to, c, STATS_SLOWER, "");
-	put_outcome(to, c, STATS_FASTER, ", ");
-	put_outcome(to, c, STATS_EQUIVALENT, ", ");
-	put_outcome(to, c, STATS_UNDECIDED, " and ");
+	put_pairing_outcome(to, c, STATS_SLOWER, "");
+	put_pairing_outcome(to, c, STATS_FASTER, ", ");
+	put_pairing_outcome(to, c, STATS_EQUIVALENT, ", ");
+	put_pairing_outcome(to, c, STATS_UNDECIDED, " and ");
 	fputc('.', to);
 	if (fclose(to) == 0)
 		return text;
@@ -200,7 +200,7 @@ static json_t *lines_json(struct rep_lines *l, bool *broken)
 	return list;
 }
 
-static json_t *findings_json(const struct rep_compare *c, bool *broken)
+static json_t *compare_findings_json(const struct rep_compare *c, bool *broken)
 {
 	struct rep_lines l = { 0 };
 
@@ -233,7 +233,7 @@ static json_t *gate_json(const struct rep_compare *c, bool *broken)
 }
 
 /* null where counts were not to be compared. */
-static json_t *counts_json(const struct rep_compare *c, bool *broken)
+static json_t *gate_counts_json(const struct rep_compare *c, bool *broken)
 {
 	struct rep_lines l = { 0 };
 	struct rep_counts n;
@@ -270,11 +270,11 @@ char *rep_compare_json(const struct rep_compare *c)
 		c->a->dir, "b", c->b->dir, "level", c->a->level, "alpha",
 		c->a->alpha, "margin", c->a->margin, "gate", number(c->gate),
 		"decision", gate_json(c, &broken), "counts",
-		counts_json(c, &broken), "differences",
+		gate_counts_json(c, &broken), "differences",
 		differences_json(c, &broken), "cells", cells, "only_a",
 		names_json(c->only_a, c->in_a, &broken), "only_b",
 		names_json(c->only_b, c->in_b, &broken), "findings",
-		findings_json(c, &broken));
+		compare_findings_json(c, &broken));
 	if (all && !broken)
 		text = json_dumps(all, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
 	json_decref(all);

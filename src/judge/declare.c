@@ -77,9 +77,9 @@ static void find_conditions(struct rep_verdict *v)
 
 /* --- comparisons ---------------------------------------------------------- */
 
-static void compare(struct rep_verdict *v, enum rep_family family,
-		    size_t condition, const struct run_cell *a,
-		    const struct run_cell *b)
+static void declare_comparison(struct rep_verdict *v, enum rep_family family,
+			       size_t condition, const struct run_cell *a,
+			       const struct run_cell *b)
 {
 	if (v->comparisons == v->room) {
 		size_t more = v->room ? 2 * v->room : 64;
@@ -137,21 +137,23 @@ static const struct run_cell *claimant(struct run_cell *const *cell, size_t n)
 	return found;
 }
 
-static void compare_all(struct rep_verdict *v, size_t condition,
-			struct run_cell *const *cell, size_t n)
+static void declare_against_all(struct rep_verdict *v, size_t condition,
+				struct run_cell *const *cell, size_t n)
 {
 	const struct run_cell *first = claimant(cell, n);
 
 	for (size_t i = 0; first && i < n; i++)
 		if (is_rival(cell[i]))
-			compare(v, REP_CLAIM, condition, first, cell[i]);
+			declare_comparison(v, REP_CLAIM, condition, first,
+					   cell[i]);
 	for (size_t i = 0; i < n; i++) {
 		for (size_t j = 0; j < n && run_is_ring(cell[i]); j++) {
 			/* two rings once, and nothing of the claim's again */
 			if (i == j || (run_is_ring(cell[j]) && j < i) ||
 			    (cell[i] == first && is_rival(cell[j])))
 				continue;
-			compare(v, REP_ALL, condition, cell[i], cell[j]);
+			declare_comparison(v, REP_ALL, condition, cell[i],
+					   cell[j]);
 		}
 	}
 }
@@ -187,8 +189,8 @@ static void compare_twins(struct rep_verdict *v, size_t condition,
 	for (size_t i = 0; i < n; i++)
 		for (size_t j = 0; j < n; j++)
 			if (is_twin_of(cell[i], cell[j]))
-				compare(v, REP_ALL, condition, cell[i],
-					cell[j]);
+				declare_comparison(v, REP_ALL, condition,
+						   cell[i], cell[j]);
 }
 
 void rep_declare(struct rep_verdict *v, const struct run *r)
@@ -209,7 +211,7 @@ void rep_declare(struct rep_verdict *v, const struct run *r)
 		if (twins)
 			compare_twins(v, k, there, n);
 		else
-			compare_all(v, k, there, n);
+			declare_against_all(v, k, there, n);
 	}
 	free(there);
 }
@@ -238,7 +240,7 @@ static json_t *family_json(const struct rep_verdict *v, enum rep_family family)
 			 (json_int_t)rep_generations_needed(v, n));
 }
 
-static json_t *claim_json(const struct rep_verdict *v)
+static json_t *claim_family_json(const struct rep_verdict *v)
 {
 	json_t *family = family_json(v, REP_CLAIM), *pairs = json_array();
 
@@ -259,6 +261,6 @@ json_t *rep_hypotheses(const struct rep_verdict *v)
 	if (v->broken)
 		return NULL;
 	return json_pack("{s:o, s:o}", rep_family_names[REP_CLAIM],
-			 claim_json(v), rep_family_names[REP_ALL],
+			 claim_family_json(v), rep_family_names[REP_ALL],
 			 family_json(v, REP_ALL));
 }

@@ -33,7 +33,7 @@ static bool is_among(const char *word, const char *const *words)
 }
 
 /* A value for people: texts as they are, all else as JSON. */
-static char *value_of(const json_t *v)
+static char *text_of_value(const json_t *v)
 {
 	if (!v || json_is_null(v))
 		return strdup("unknown");
@@ -57,14 +57,14 @@ static void note(struct rep_compare *c, const char *what, const json_t *a,
 	d = &c->difference[c->differences++];
 	*d = (struct rep_difference){
 		.what = strdup(what),
-		.a = value_of(a),
-		.b = value_of(b),
+		.a = text_of_value(a),
+		.b = text_of_value(b),
 		.identity = is_among(what, identity),
 	};
 	c->broken = c->broken || !d->what || !d->a || !d->b;
 }
 
-static bool alike(const json_t *a, const json_t *b)
+static bool values_alike(const json_t *a, const json_t *b)
 {
 	bool no_a = !a || json_is_null(a), no_b = !b || json_is_null(b);
 
@@ -102,7 +102,7 @@ static void differ_inside(struct rep_compare *c, const char *what, json_t *a,
 static void differ(struct rep_compare *c, const char *what, json_t *a,
 		   json_t *b)
 {
-	if (alike(a, b) || is_among(what, expected))
+	if (values_alike(a, b) || is_among(what, expected))
 		return;
 	if (json_is_object(a) && json_is_object(b))
 		differ_inside(c, what, a, b);

@@ -28,7 +28,7 @@ static const struct fact facts[FACTS] = {
 };
 
 /* A size at which a switch is no matter of microseconds: not for it alone. */
-static double value_of(const struct run_cell *c, int fact)
+static double value_of_fact(const struct run_cell *c, int fact)
 {
 	switch (fact) {
 	case COPIES:
@@ -48,7 +48,7 @@ static double value_of(const struct run_cell *c, int fact)
 /* 1: it speaks for a, -1: for b, 0: for neither. */
 static int speaks_for(const struct rep_comparison *c, int fact)
 {
-	double a = value_of(c->a, fact), b = value_of(c->b, fact);
+	double a = value_of_fact(c->a, fact), b = value_of_fact(c->b, fact);
 
 	if (!(fabs(a - b) >= facts[fact].worth))
 		return 0;
@@ -79,7 +79,7 @@ const char *rep_reasons(const struct rep_comparison *c, char *buf, size_t size)
 static void put_fact(FILE *to, const struct rep_comparison *c, int f,
 		     const char *before)
 {
-	double a = value_of(c->a, f), b = value_of(c->b, f);
+	double a = value_of_fact(c->a, f), b = value_of_fact(c->b, f);
 	double less = fmin(a, b), more = fmax(a, b);
 
 	fprintf(to, "%s%s (%.3g against %.3g %s)", before, facts[f].few, less,
@@ -101,7 +101,7 @@ static bool put_facts(FILE *to, const struct rep_comparison *c, int side,
 	return before != first;
 }
 
-static void put_outcome(FILE *to, const struct rep_comparison *c)
+static void put_claim_outcome(FILE *to, const struct rep_comparison *c)
 {
 	double ratio = c->ratio.value;
 	char times[32];
@@ -131,7 +131,7 @@ char *rep_explain(const struct rep_verdict *v, const struct rep_comparison *c)
 	fprintf(to, "%s: ",
 		run_condition_words(&v->condition[c->condition], where,
 				    sizeof(where)));
-	put_outcome(to, c);
+	put_claim_outcome(to, c);
 	any = put_facts(to, c, faster(c), ". For the faster: ");
 	if (!any && c->outcome != STATS_EQUIVALENT)
 		fputs(". Nothing that was counted speaks for it", to);

@@ -48,8 +48,8 @@ static bool has(const struct run_cell *c, enum trouble t)
 	}
 }
 
-static bool alike(const struct run_cell *a, const struct run_cell *b,
-		  enum trouble t)
+static bool troubles_alike(const struct run_cell *a, const struct run_cell *b,
+			   enum trouble t)
 {
 	return has(a, t) && has(b, t) && !strcmp(a->label, b->label) &&
 	       !strcmp(a->reason, b->reason);
@@ -68,7 +68,7 @@ static void say_of_group(const struct run *r, size_t first, enum trouble t,
 	const char *noun;
 
 	for (size_t i = first; i < r->cells; i++) {
-		if (!alike(c, r->cell[i], t))
+		if (!troubles_alike(c, r->cell[i], t))
 			continue;
 		cells++;
 		failures += r->cell[i]->failures;
@@ -91,7 +91,7 @@ static void say_of_trouble(const struct run *r, enum trouble t,
 		bool told = !has(r->cell[i], t);
 
 		for (size_t j = 0; j < i && !told; j++)
-			told = alike(r->cell[i], r->cell[j], t);
+			told = troubles_alike(r->cell[i], r->cell[j], t);
 		if (!told)
 			say_of_group(r, i, t, l);
 	}

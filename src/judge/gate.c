@@ -114,7 +114,7 @@ struct rep_gate rep_gate_of(const struct rep_compare *c)
 
 /* --- in words ------------------------------------------------------------- */
 
-static void put_count(FILE *to, size_t n, const char *one, const char *many)
+static void put_gated(FILE *to, size_t n, const char *one, const char *many)
 {
 	if (n)
 		fprintf(to, ", %zu %s", n, n == 1 ? one : many);
@@ -159,11 +159,11 @@ char *rep_gate_sentence(const struct rep_compare *c)
 					       : rep_gate_results[g.result],
 		all, g.cell[REP_GATE_WITHIN],
 		g.cell[REP_GATE_WITHIN] == 1 ? "is" : "are");
-	put_count(to, g.cell[REP_GATE_BEYOND], "is slower by more",
+	put_gated(to, g.cell[REP_GATE_BEYOND], "is slower by more",
 		  "are slower by more");
-	put_count(to, g.cell[REP_GATE_OPEN], "is undecided", "are undecided");
-	put_count(to, g.cell[REP_GATE_BROKEN], "failed", "failed");
-	put_count(to, g.missing, "is missing", "are missing");
+	put_gated(to, g.cell[REP_GATE_OPEN], "is undecided", "are undecided");
+	put_gated(to, g.cell[REP_GATE_BROKEN], "failed", "failed");
+	put_gated(to, g.missing, "is missing", "are missing");
 	put_unfinished(to, c->a, "first");
 	put_unfinished(to, c->b, "second");
 	fputc('.', to);

@@ -22,7 +22,7 @@ static bool counted(const struct run_copies *k)
 	return k->resolved == RUN_YES && isfinite(k->steady_calls_per_mib);
 }
 
-static bool differ(double a, double b, double most)
+static bool counts_differ(double a, double b, double most)
 {
 	return fabs(a - b) > most;
 }
@@ -50,7 +50,8 @@ const char *rep_counts_differ(const struct run_copies *a,
 	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
 		*from = counts[i].a;
 		*to = counts[i].b;
-		if (counts[i].asked && differ(*from, *to, counts[i].most))
+		if (counts[i].asked &&
+		    counts_differ(*from, *to, counts[i].most))
 			return counts[i].what;
 	}
 	return NULL;

@@ -119,7 +119,8 @@ static double lead(const double *d, size_t n)
 	return n ? sum / (double)n : NAN;
 }
 
-static void measure(struct rep_comparison *c, const struct run *r, double *d)
+static void measure_comparison(struct rep_comparison *c, const struct run *r,
+			       double *d)
 {
 	size_t n = 0;
 
@@ -184,13 +185,13 @@ static void adjust(struct rep_verdict *v, enum rep_family family,
 void rep_decide_one(struct rep_comparison *c, const struct run *r, double *d,
 		    size_t family)
 {
-	measure(c, r, d);
+	measure_comparison(c, r, d);
 	c->p_holm = fmin(1, c->p * (double)family);
 	c->outcome =
 		outcome_of(c, fmin(1, c->p_equal * (double)family), r->alpha);
 }
 
-static void decide(struct rep_verdict *v, double *d)
+static void decide_comparisons(struct rep_verdict *v, double *d)
 {
 	size_t n = v->comparisons + 1;
 	double *room = malloc(4 * n * sizeof(*room));
@@ -198,7 +199,7 @@ static void decide(struct rep_verdict *v, double *d)
 
 	v->broken = v->broken || !room;
 	for (size_t i = 0; !v->broken && i < v->comparisons; i++)
-		measure(&v->comparison[i], v->run, d);
+		measure_comparison(&v->comparison[i], v->run, d);
 	for (int f = 0; !v->broken && f < REP_FAMILIES; f++)
 		adjust(v, (enum rep_family)f, &h);
 	free(room);
@@ -210,7 +211,7 @@ void rep_judge(struct rep_verdict *v)
 
 	v->broken = v->broken || !d;
 	if (!v->broken)
-		decide(v, d);
+		decide_comparisons(v, d);
 	free(d);
 }
 

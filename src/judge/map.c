@@ -70,9 +70,9 @@ static struct rep_rank seen_from(const struct rep_comparison *c,
 	return rank;
 }
 
-static struct rep_rank compare(const struct survey *s, size_t condition,
-			       const struct run_cell *a,
-			       const struct run_cell *b)
+static struct rep_rank rank_one(const struct survey *s, size_t condition,
+				const struct run_cell *a,
+				const struct run_cell *b)
 {
 	const struct rep_comparison *c = declared(s->v, condition, a, b);
 	struct rep_comparison own = { .a = a, .b = b };
@@ -95,7 +95,7 @@ static int faster_first(const void *l, const void *r)
 	return strcmp(a->name, b->name);
 }
 
-static void gather(struct rep_spot *s, const struct rep_verdict *v)
+static void gather_ranks(struct rep_spot *s, const struct rep_verdict *v)
 {
 	const struct run_condition *k = &v->condition[s->condition];
 	const struct run *r = v->run;
@@ -108,8 +108,8 @@ static void gather(struct rep_spot *s, const struct rep_verdict *v)
 }
 
 /* Compares one with all others. Returns how many are shown to be faster. */
-static size_t compare_all(const struct survey *s, struct rep_spot *spot,
-			  const struct run_cell *with)
+static size_t rank_against_all(const struct survey *s, struct rep_spot *spot,
+			       const struct run_cell *with)
 {
 	size_t beaten = 0;
 
@@ -120,7 +120,8 @@ static size_t compare_all(const struct survey *s, struct rep_spot *spot,
 				? (struct rep_rank){ with,
 						     { 1, 1, 1 },
 						     STATS_EQUIVALENT }
-				: compare(s, spot->condition, with, rank->cell);
+				: rank_one(s, spot->condition, with,
+					   rank->cell);
 		beaten += rank->outcome == STATS_SLOWER;
 	}
 	return beaten;
@@ -152,7 +153,7 @@ static size_t find_fastest(const struct survey *s, struct rep_spot *spot)
 	size_t first = 0, least = SIZE_MAX;
 
 	for (size_t i = 0; i < spot->measured && least > 0; i++) {
-		size_t n = compare_all(s, spot, spot->rank[i].cell);
+		size_t n = rank_against_all(s, spot, spot->rank[i].cell);
 
 		if (n >= least)
 			continue;
@@ -168,19 +169,19 @@ static size_t find_first(const struct survey *s, struct rep_spot *spot)
 	size_t fastest = find_fastest(s, spot), first = fastest, most;
 	const struct run_cell *cell = spot->rank[fastest].cell;
 
-	compare_all(s, spot, cell);
+	rank_against_all(s, spot, cell);
 	most = count(spot, STATS_FASTER);
 	for (size_t i = 0; i < spot->measured; i++) {
 		if (i == fastest || spot->rank[i].outcome != STATS_EQUIVALENT)
 			continue;
-		if (compare_all(s, spot, spot->rank[i].cell) == 0 &&
+		if (rank_against_all(s, spot, spot->rank[i].cell) == 0 &&
 		    count(spot, STATS_FASTER) > most) {
 			most = count(spot, STATS_FASTER);
 			first = i;
 		}
-		compare_all(s, spot, cell);
+		rank_against_all(s, spot, cell);
 	}
-	compare_all(s, spot, spot->rank[first].cell);
+	rank_against_all(s, spot, spot->rank[first].cell);
 	return first;
 }
 
@@ -208,7 +209,7 @@ static void fill_spot(const struct survey *s, struct rep_spot *spot)
 
 	spot->ratio = (struct stats_interval){ NAN, NAN, NAN };
 	spot->outcome = STATS_UNDECIDED;
-	gather(spot, v);
+	gather_ranks(spot, v);
 	if (spot->measured > 0)
 		put_first(spot, find_first(s, spot));
 	rep_find_start(spot, &v->condition[spot->condition]);

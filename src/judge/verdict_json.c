@@ -47,7 +47,7 @@ static json_t *comparisons_json(const struct rep_verdict *v, bool *broken)
 	return list;
 }
 
-static json_t *counts_json(const size_t n[REP_FATES])
+static json_t *fates_json(const size_t n[REP_FATES])
 {
 	return json_pack("{s:I, s:I, s:I, s:I}", rep_fate_names[REP_HOLDS],
 			 (json_int_t)n[REP_HOLDS], rep_fate_names[REP_FAILS],
@@ -57,7 +57,7 @@ static json_t *counts_json(const size_t n[REP_FATES])
 }
 
 /* Comparisons, and below them conditions. */
-static json_t *claim_json(const struct rep_verdict *v)
+static json_t *claim_fates_json(const struct rep_verdict *v)
 {
 	static const enum rep_fate fates[] = {
 		[STATS_FASTER] = REP_HOLDS,
@@ -73,8 +73,8 @@ static json_t *claim_json(const struct rep_verdict *v)
 		if (v->comparison[i].family == REP_CLAIM)
 			n[fates[v->comparison[i].outcome]]++;
 	rep_tally_claim(v, &t);
-	all = counts_json(n);
-	json_object_set_new(all, "conditions", counts_json(t.fate));
+	all = fates_json(n);
+	json_object_set_new(all, "conditions", fates_json(t.fate));
 	return all;
 }
 
@@ -83,7 +83,7 @@ static json_t *ring_json(const struct rep_verdict *v)
 	struct rep_tally t;
 
 	rep_tally_ring(v, &t);
-	return json_pack("{s:o}", "conditions", counts_json(t.fate));
+	return json_pack("{s:o}", "conditions", fates_json(t.fate));
 }
 
 /* --- the map -------------------------------------------------------------- */
@@ -224,7 +224,7 @@ static json_t *explanations_json(const struct rep_verdict *v, bool *broken)
 	return list;
 }
 
-static json_t *findings_json(const struct rep_verdict *v, bool *broken)
+static json_t *verdict_findings_json(const struct rep_verdict *v, bool *broken)
 {
 	struct rep_lines l = { 0 };
 	json_t *list = json_array();
@@ -272,11 +272,11 @@ char *rep_verdict_json(const struct rep_verdict *v)
 			answers_json(v, &broken), "level", v->run->level,
 			"alpha", v->run->alpha, "margin", v->run->margin,
 			"seed", (json_int_t)v->run->seed, "claim",
-			claim_json(v), "ring", ring_json(v), "comparisons",
-			comparisons_json(v, &broken), "map",
+			claim_fates_json(v), "ring", ring_json(v),
+			"comparisons", comparisons_json(v, &broken), "map",
 			map_json(v, &broken), "explanations",
 			explanations_json(v, &broken), "findings",
-			findings_json(v, &broken));
+			verdict_findings_json(v, &broken));
 	if (all && !broken)
 		text = json_dumps(all, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
 	json_decref(all);

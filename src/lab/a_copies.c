@@ -204,7 +204,7 @@ static double calls_per_message(struct lab *l, const char *via, const char *src,
 }
 
 /* Not zeros: a hole in the output would be another call. */
-static void fill(struct lab *l, int fd)
+static void fill_messages(struct lab *l, int fd)
 {
 	char block[MESSAGE_BYTES];
 
@@ -218,7 +218,7 @@ static void fill(struct lab *l, int fd)
 static void name_files(struct lab *l, char src[LAB_PATH_MAX],
 		       char dst[LAB_PATH_MAX])
 {
-	fill(l, lab_file(l, 0, src));
+	fill_messages(l, lab_file(l, 0, src));
 	lab_name(l, LEASE_PATH, dst);
 }
 

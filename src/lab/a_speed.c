@@ -77,7 +77,7 @@ static void compare(struct lab *l, const char *rival, int size, int n,
 }
 /* lab: end */
 
-static void fill(struct lab *l, int fd)
+static void fill_input(struct lab *l, int fd)
 {
 	char block[1 << 16];
 
@@ -143,7 +143,7 @@ static void fastest(struct lab *l)
 	static struct speeds s;
 	int fd = scratch(l, s.src);
 
-	fill(l, fd);
+	fill_input(l, fd);
 	lab_see(l,
 		"a small measurement: a file of 8 MiB on %s, %d rounds, no "
 		"bench run",

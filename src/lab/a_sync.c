@@ -213,7 +213,7 @@ struct desk {
 };
 
 /* Before it lets the other go on, or after it was let: so order is true. */
-static void note(struct desk *d, const char *step)
+static void note_step(struct desk *d, const char *step)
 {
 	d->step[atomic_fetch_add(&d->steps, 1) % 40] = step;
 }
@@ -224,10 +224,10 @@ static void serve(struct desk *d, int in)
 {
 	do {
 		sem_wait(&d->empty);
-		note(d, "server has the region");
+		note_step(d, "server has the region");
 		d->len = read(in, d->region, sizeof(d->region));
-		note(d, "server has read the input");
-		note(d, "server notifies");
+		note_step(d, "server has read the input");
+		note_step(d, "server notifies");
 		sem_post(&d->full);
 	} while (d->len > 0);
 }
@@ -236,12 +236,12 @@ static void be_client(struct desk *d, int out)
 {
 	for (;;) {
 		sem_wait(&d->full);
-		note(d, "client is notified");
+		note_step(d, "client is notified");
 		if (d->len <= 0 ||
 		    write(out, d->region, (size_t)d->len) != d->len)
 			break;
-		note(d, "client has written the output");
-		note(d, "client gives the region back");
+		note_step(d, "client has written the output");
+		note_step(d, "client gives the region back");
 		sem_post(&d->empty);
 	}
 }

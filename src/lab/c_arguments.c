@@ -8,7 +8,7 @@
 
 /* lab: C7 C8 */
 /* The errno of mapping a file so, or 0. */
-static int map_errno(int fd, size_t len, off_t offset)
+static int map_part_errno(int fd, size_t len, off_t offset)
 {
 	int flags = MAP_SHARED | MAP_NORESERVE;
 	char *p = mmap(NULL, len, PROT_READ, flags, fd, offset);
@@ -23,8 +23,8 @@ static int map_errno(int fd, size_t len, off_t offset)
 /* lab: C7 */
 static void length_zero(struct lab *l)
 {
-	int empty = map_errno(lab_file(l, 0, NULL), 0, 0);
-	int full = map_errno(lab_file(l, lab_page(), NULL), 0, 0);
+	int empty = map_part_errno(lab_file(l, 0, NULL), 0, 0);
+	int full = map_part_errno(lab_file(l, lab_page(), NULL), 0, 0);
 
 	lab_check(l, empty == EINVAL && full == EINVAL,
 		  "length 0: %s for a file of 0 bytes, %s for one of %zu",
@@ -40,22 +40,22 @@ static void offsets(struct lab *l)
 	int file = lab_file(l, 4 * page, NULL), code, huge;
 
 	for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
-		code = map_errno(file, page, odd[i]);
+		code = map_part_errno(file, page, odd[i]);
 		lab_check(l, code == EINVAL, "offset %ld: %s", (long)odd[i],
 			  lab_errno(code));
 	}
-	code = map_errno(file, page, (off_t)page);
+	code = map_part_errno(file, page, (off_t)page);
 	lab_check(l, !code, "offset %zu, a page: %s", page, lab_errno(code));
 	if (page != 4096) {
-		code = map_errno(file, page, 4096);
+		code = map_part_errno(file, page, 4096);
 		lab_limit(l, code, "offset 4096 with pages of %zu: %s", page,
 			  lab_errno(code));
 	}
 
 	huge = memfd_create("lab", MFD_HUGETLB);
-	if (huge < 0 || map_errno(huge, page, 0))
+	if (huge < 0 || map_part_errno(huge, page, 0))
 		return; /* no huge pages here */
-	code = map_errno(huge, page, 4096);
+	code = map_part_errno(huge, page, 4096);
 	lab_limit(l, code, "offset 4096 of a file of huge pages: %s",
 		  lab_errno(code));
 }

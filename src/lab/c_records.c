@@ -74,7 +74,7 @@ static struct sight count(const struct person *p)
 
 /* lab: C2 */
 /* The reader, run by run_reader; count: how many are as stored, or zero. */
-static void look(struct lab_side *writer, void *path)
+static void read_records(struct lab_side *writer, void *path)
 {
 	struct person *p =
 		mmap(NULL, TEN, PROT_READ, MAP_SHARED, open(path, O_RDWR), 0);
@@ -86,7 +86,7 @@ static void look(struct lab_side *writer, void *path)
 
 static struct sight run_reader(struct lab *l, char *path)
 {
-	struct lab_side *reader = lab_fork(l, look, path);
+	struct lab_side *reader = lab_fork(l, read_records, path);
 	struct sight s;
 
 	lab_hear(reader, &s, sizeof(s));

@@ -22,8 +22,8 @@ static const char *new_page(struct lab *l)
 
 /* lab: D1 D2 D3 */
 /* The errno of opening that file so and mapping it so, or 0. */
-static int map_errno(struct lab *l, const char *path, int open_flags, int prot,
-		     int map_flags)
+static int open_and_map_errno(struct lab *l, const char *path, int open_flags,
+			      int prot, int map_flags)
 {
 	int fd = open(path, open_flags | O_CLOEXEC);
 
@@ -36,12 +36,13 @@ static int map_errno(struct lab *l, const char *path, int open_flags, int prot,
 static void read_only_shared_write(struct lab *l)
 {
 	const char *path = new_page(l);
-	int code = map_errno(l, path, O_RDONLY, R | W, MAP_SHARED), other;
+	int code = open_and_map_errno(l, path, O_RDONLY, R | W, MAP_SHARED),
+	    other;
 
 	lab_check(l, code == EINVAL,
 		  "O_RDONLY, then PROT_READ | PROT_WRITE with MAP_SHARED: %s",
 		  lab_errno(code));
-	other = map_errno(l, path, O_RDWR, R | W, MAP_SHARED);
+	other = open_and_map_errno(l, path, O_RDWR, R | W, MAP_SHARED);
 	lab_see(l, "the same of a descriptor opened with O_RDWR: %s",
 		lab_errno(other));
 }
@@ -51,9 +52,9 @@ static void read_only_shared_write(struct lab *l)
 static void write_only(struct lab *l)
 {
 	const char *path = new_page(l);
-	int both = map_errno(l, path, O_RDWR, W, MAP_SHARED);
-	int shared = map_errno(l, path, O_WRONLY, W, MAP_SHARED);
-	int private = map_errno(l, path, O_WRONLY, W, MAP_PRIVATE);
+	int both = open_and_map_errno(l, path, O_RDWR, W, MAP_SHARED);
+	int shared = open_and_map_errno(l, path, O_WRONLY, W, MAP_SHARED);
+	int private = open_and_map_errno(l, path, O_WRONLY, W, MAP_PRIVATE);
 
 	if (both)
 		lab_cannot(l, "O_RDWR and PROT_WRITE is refused too: %s",
@@ -63,14 +64,16 @@ static void write_only(struct lab *l)
 		  "with MAP_SHARED, %s with MAP_PRIVATE; with O_RDWR: %s",
 		  lab_errno(shared), lab_errno(private), lab_errno(both));
 	lab_see(l, "even PROT_NONE of an O_WRONLY descriptor: %s",
-		lab_errno(map_errno(l, path, O_WRONLY, PROT_NONE, MAP_SHARED)));
+		lab_errno(open_and_map_errno(l, path, O_WRONLY, PROT_NONE,
+					     MAP_SHARED)));
 }
 /* lab: end */
 
 /* Mapped for reading and executing, through a descriptor for reading. */
 static void see_exec(struct lab *l, const char *path)
 {
-	int code = map_errno(l, path, O_RDONLY, R | PROT_EXEC, MAP_SHARED);
+	int code = open_and_map_errno(l, path, O_RDONLY, R | PROT_EXEC,
+				      MAP_SHARED);
 
 	lab_see(l,
 		"PROT_EXEC is no right that open gives; of an O_RDONLY "
@@ -93,8 +96,8 @@ static void at_most_those_of_open(struct lab *l)
 	const char *path = new_page(l);
 	int r, rw, later_r, later_rw;
 
-	r = map_errno(l, path, O_RDONLY, R | W, MAP_SHARED);
-	rw = map_errno(l, path, O_RDWR, R | W, MAP_SHARED);
+	r = open_and_map_errno(l, path, O_RDONLY, R | W, MAP_SHARED);
+	rw = open_and_map_errno(l, path, O_RDWR, R | W, MAP_SHARED);
 	lab_check(l, r && !rw,
 		  "mmap for reading and writing: %s of an "
 		  "O_RDONLY descriptor, %s of an O_RDWR one",

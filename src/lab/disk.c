@@ -57,7 +57,7 @@ static const char *make_fs(const char *image)
 }
 
 /* Autoclear: the device lets go of the image at its last close. */
-static int attach(int control, int image, char *name, size_t size)
+static int attach_image(int control, int image, char *name, size_t size)
 {
 	struct loop_config config = {
 		.fd = (unsigned)image,
@@ -86,7 +86,7 @@ static int attach_some(int image, char *name, size_t size)
 	if (control < 0)
 		return -1;
 	for (int i = 0; i < LOOP_TRIES; i++) {
-		fd = attach(control, image, name, size);
+		fd = attach_image(control, image, name, size);
 		if (fd >= 0 || errno != EBUSY)
 			break;
 	}
@@ -170,7 +170,7 @@ static bool in_memory(const char *fs)
 	return !strcmp(fs, "tmpfs") || !strcmp(fs, "ramfs");
 }
 
-static int make_file(struct lab *l, struct lab_disk *d)
+static int make_image(struct lab *l, struct lab_disk *d)
 {
 	int fd;
 
@@ -195,7 +195,7 @@ int lab_disk_file(struct lab *l, struct lab_disk *d, const char *text,
 	int fd, rc;
 
 	lab_hide(l);
-	fd = make_file(l, d);
+	fd = make_image(l, d);
 	/* all of it is written, so that it has its place on the disk */
 	rc = fd_write_all(fd, text, len);
 	for (; rc == 0 && len < size; len += now) {

@@ -55,7 +55,7 @@ const char *lab_fs(struct lab *l, int fd)
 	return words;
 }
 
-static void note(struct lab *l, enum lease_kind kind, const char *name)
+static void note_name(struct lab *l, enum lease_kind kind, const char *name)
 {
 	struct err e = { 0 };
 
@@ -84,11 +84,12 @@ void lab_name(struct lab *l, enum lease_kind kind, char name[LAB_PATH_MAX])
 {
 	lab_hide(l);
 	name_in(l, kind == LEASE_PATH ? tmp_dir() : "", name);
-	note(l, kind, name);
+	note_name(l, kind, name);
 	lab_show(l);
 }
 
-static int make_file(struct lab *l, const char *dir, size_t size, char *path)
+static int make_sized_file(struct lab *l, const char *dir, size_t size,
+			   char *path)
 {
 	char own[LAB_PATH_MAX];
 	int fd;
@@ -96,7 +97,7 @@ static int make_file(struct lab *l, const char *dir, size_t size, char *path)
 	lab_hide(l);
 	path = path ? path : own;
 	name_in(l, dir, path);
-	note(l, LEASE_PATH, path);
+	note_name(l, LEASE_PATH, path);
 	lab_show(l);
 	fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd >= 0 && ftruncate(fd, (off_t)size) < 0)
@@ -106,7 +107,7 @@ static int make_file(struct lab *l, const char *dir, size_t size, char *path)
 
 int lab_file(struct lab *l, size_t size, char path[LAB_PATH_MAX])
 {
-	int fd = make_file(l, tmp_dir(), size, path);
+	int fd = make_sized_file(l, tmp_dir(), size, path);
 
 	if (fd < 0)
 		lab_cannot(l, "no file can be made in %s: %s", tmp_dir(),
@@ -116,7 +117,7 @@ int lab_file(struct lab *l, size_t size, char path[LAB_PATH_MAX])
 
 int lab_tmpfs_file(struct lab *l, size_t size, char path[LAB_PATH_MAX])
 {
-	int fd = make_file(l, "/dev/shm", size, path);
+	int fd = make_sized_file(l, "/dev/shm", size, path);
 
 	if (fd < 0)
 		lab_see(l, "no file can be made in /dev/shm: %s",

@@ -223,7 +223,7 @@ struct lab_fault {
 
 static int fault_fd;
 
-static void on_fault(int sig, siginfo_t *info, void *context)
+static void tell_fault(int sig, siginfo_t *info, void *context)
 {
 	struct lab_fault f = { .sig = sig,
 			       .code = info->si_code,
@@ -233,19 +233,19 @@ static void on_fault(int sig, siginfo_t *info, void *context)
 	_exit(write(fault_fd, &f, sizeof(f)) != sizeof(f));
 }
 
-static void catch_faults(void)
+static void catch_all_faults(void)
 {
 	static const int faults[] = { SIGSEGV, SIGBUS, SIGILL, SIGTRAP };
 	struct sigaction sa;
 
 	memset(&sa, 0, sizeof(sa));
-	sa.sa_sigaction = on_fault;
+	sa.sa_sigaction = tell_fault;
 	sa.sa_flags = SA_SIGINFO;
 	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
 		sigaction(faults[i], &sa, NULL);
 }
 
-static unsigned char access_it(const void *addr, enum lab_access how)
+static unsigned char do_access(const void *addr, enum lab_access how)
 {
 	if (how == LAB_LOAD)
 		return *(const volatile unsigned char *)addr;
@@ -266,8 +266,8 @@ static struct lab_fault lab_touch(struct lab *l, const void *addr,
 	lab_need(l, pipe(fd) == 0, "pipe");
 	if (fork() == 0) {
 		fault_fd = fd[1];
-		catch_faults();
-		f.value = access_it(addr, how);
+		catch_all_faults();
+		f.value = do_access(addr, how);
 		_exit(write(fd[1], &f, sizeof(f)) != sizeof(f));
 	}
 	lab_need(l, read(fd[0], &f, sizeof(f)) == sizeof(f), "read");
@@ -277,7 +277,7 @@ static struct lab_fault lab_touch(struct lab *l, const void *addr,
 	return f;
 }
 
-static const char *code_name(int sig, int code)
+static const char *name_of_code(int sig, int code)
 {
 	if (sig == SIGSEGV)
 		return code == SEGV_MAPERR   ? "SEGV_MAPERR"
@@ -297,7 +297,7 @@ static const char *lab_fault_words(struct lab *l, struct lab_fault f,
 	if (f.sig == 0)
 		return "fine";
 	snprintf(at, sizeof(words[0]), "SIG%s (%s) at offset %td",
-		 sigabbrev_np(f.sig), code_name(f.sig, f.code),
+		 sigabbrev_np(f.sig), name_of_code(f.sig, f.code),
 		 f.addr - (const char *)base);
 	return at;
 }

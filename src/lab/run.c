@@ -21,7 +21,7 @@
 
 /* --- the experiment's process --------------------------------------------- */
 
-static void live(const struct experiment *x, int fact_fd, int gate_fd)
+static void be_experiment(const struct experiment *x, int fact_fd, int gate_fd)
 {
 	struct lab l = { .pid = getpid(),
 			 .fact_fd = LAB_FACT_FD,
@@ -105,7 +105,7 @@ static int start(struct lab_running *run, const struct experiment *x,
 		fd_close(&fact[0]);
 		fd_close(&gate[1]);
 		fd_close(&run->pidfd);
-		live(x, fact[1], gate[0]);
+		be_experiment(x, fact[1], gate[0]);
 	}
 	fd_close(&fact[1]);
 	fd_close(&gate[0]);

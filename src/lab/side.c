@@ -12,8 +12,8 @@
 #include "lab/inside.h"
 
 /* Never returns: what the body did is on record, and it was the whole plan. */
-static void live(struct lab_side *s, void (*body)(struct lab_side *, void *),
-		 void *arg)
+static void be_side(struct lab_side *s, void (*body)(struct lab_side *, void *),
+		    void *arg)
 {
 	lab_show(s->lab);
 	body(s, arg);
@@ -49,7 +49,7 @@ struct lab_side *lab_fork(struct lab *l,
 	if (s->pid == 0) {
 		fd_close(&pair[0]);
 		s->fd = pair[1];
-		live(s, body, arg);
+		be_side(s, body, arg);
 	}
 	fd_close(&pair[1]);
 	fd_close(&pidfd);

@@ -140,7 +140,7 @@ static void on_end(void *arg, struct tracee *task, int status)
 }
 
 /* Once the experiment has ended, so have those that it leaves behind. */
-static bool look(void *arg)
+static bool end_if_over(void *arg)
 {
 	struct tracing *t = arg;
 
@@ -152,7 +152,7 @@ static bool look(void *arg)
 	return true;
 }
 
-static int attach(struct lab_running *run, struct err *e)
+static int attach_tracee(struct lab_running *run, struct err *e)
 {
 	static const unsigned long options =
 		PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE;
@@ -171,14 +171,14 @@ int lab_trace(struct lab_running *run, const struct lab_watch *watch,
 	      struct err *e)
 {
 	static const struct tracee_hooks hooks = {
-		.look = look,
+		.look = end_if_over,
 		.begun = on_begun,
 		.call = on_call,
 		.signal = on_signal,
 		.ended = on_end,
 	};
 	struct tracing t = { .run = run, .watch = watch };
-	int rc = attach(run, e);
+	int rc = attach_tracee(run, e);
 
 	if (rc < 0)
 		return rc;

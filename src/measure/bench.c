@@ -195,8 +195,8 @@ static int run_sweep(struct meas_bench *b, size_t *order, bool *due,
 	return rc;
 }
 
-static enum meas_stop stop_of(const struct meas_bench *b,
-			      const struct bench_condition *k)
+static enum meas_stop stop_of_condition(const struct meas_bench *b,
+					const struct bench_condition *k)
 {
 	if (k->stop != MEAS_GOES_ON)
 		return k->stop;
@@ -223,7 +223,7 @@ int bench_end_sweep(struct meas_bench *b, struct err *e)
 	int rc = bench_decide(b, b->generation, e);
 
 	for (size_t k = 0; k < b->conditions; k++) {
-		b->condition[k].stop = stop_of(b, &b->condition[k]);
+		b->condition[k].stop = stop_of_condition(b, &b->condition[k]);
 		b->condition[k].done = false;
 	}
 	b->sweep++;

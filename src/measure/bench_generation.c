@@ -245,7 +245,7 @@ static void put_messages(json_t *line, const struct meas_cell *p)
 			(int64_t)((bytes + p->size_bytes - 1) / p->size_bytes));
 }
 
-static int append(struct generation *g, json_t *line, size_t cell)
+static int append_line(struct generation *g, json_t *line, size_t cell)
 {
 	struct meas_bench *b = g->b;
 	char *text;
@@ -291,10 +291,10 @@ static int note(struct generation *g, json_t *line, const struct runner *r)
 
 	bench_tally_line(g->b, &g->tally, &counted);
 	mark_pilot(r, line, counted.timed);
-	return append(g, line, r->cell);
+	return append_line(g, line, r->cell);
 }
 
-static int take_sample(void *arg, const char *text)
+static int take_line(void *arg, const char *text)
 {
 	struct generation *g = arg;
 	json_t *line = json_loads(text, 0, NULL);
@@ -360,8 +360,7 @@ static int measure(struct generation *g, struct err *e)
 		add_cells(g);
 	else
 		add_candidates(g, stage);
-	rc = run_child(g, take_sample, meas_env_bytes(b->seed, b->generation),
-		       e);
+	rc = run_child(g, take_line, meas_env_bytes(b->seed, b->generation), e);
 	if (g->err.code) {
 		*e = g->err;
 		return -e->code;

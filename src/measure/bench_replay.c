@@ -54,7 +54,7 @@ static int go_to_sweep(struct replay *r, const struct bench_line *line,
 	return 0;
 }
 
-static int take_sample(struct replay *r, size_t i, struct err *e)
+static int replay_sample(struct replay *r, size_t i, struct err *e)
 {
 	const struct run_sample *s = &r->run.sample[i];
 	struct bench_line line;
@@ -86,7 +86,7 @@ static int take_samples(struct replay *r, struct err *e)
 	if (n > 0)
 		r->last_sweep = r->run.sample[n - 1].sweep;
 	for (size_t i = 0; rc == 0 && i < n; i++)
-		rc = take_sample(r, i, e);
+		rc = replay_sample(r, i, e);
 	bench_tally_end(r->b, &r->tally);
 	return rc;
 }

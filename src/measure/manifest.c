@@ -147,13 +147,13 @@ static json_t *cpus_json(const struct meas_cell *c)
 	return list;
 }
 
-static void put_text(json_t *to, const char *key, const char *text)
+static void put_text_or_null(json_t *to, const char *key, const char *text)
 {
 	json_object_set_new(to, key, *text ? json_string(text) : json_null());
 }
 
 /* The last of the conditions that it is in tells for all of them. */
-static enum meas_stop stop_of(const struct meas_bench *b, size_t cell)
+static enum meas_stop stop_of_cell(const struct meas_bench *b, size_t cell)
 {
 	enum meas_stop stop = MEAS_GOES_ON;
 
@@ -196,8 +196,8 @@ static json_t *cell_json(const struct meas_bench *b, size_t i)
 		put_known(cell, "lag_percent", true, (uint64_t)p->lag_percent);
 	if (p->candidates)
 		put_picked(b, i, cell);
-	put_text(cell, "reason", p->reason);
-	put_text(cell, "stopped", meas_stop_names[stop_of(b, i)]);
+	put_text_or_null(cell, "reason", p->reason);
+	put_text_or_null(cell, "stopped", meas_stop_names[stop_of_cell(b, i)]);
 	put_known(cell, "generations", true, (uint64_t)c->generations);
 	put_known(cell, "failures", true, (uint64_t)c->failures);
 	return cell;
@@ -215,7 +215,7 @@ static json_t *condition_json(const struct meas_bench *b,
 	put_known(condition, "bytes", k->sized, k->bytes);
 	put_known(condition, "messages", k->sized && k->messages, k->messages);
 	put_known(condition, "generations", true, (uint64_t)k->generations);
-	put_text(condition, "stopped", meas_stop_names[k->stop]);
+	put_text_or_null(condition, "stopped", meas_stop_names[k->stop]);
 	return condition;
 }
 

@@ -77,8 +77,8 @@ static bool is_there(const struct meas_plan *plan, const struct meas_cell *c)
 	return false;
 }
 
-static int append(struct plan_reader *r, struct meas_plan *plan,
-		  const struct meas_cell *c)
+static int append_cell(struct plan_reader *r, struct meas_plan *plan,
+		       const struct meas_cell *c)
 {
 	struct meas_cell *more;
 
@@ -230,7 +230,7 @@ static int lay_out_mechanism(struct plan_reader *r, struct point *at,
 		struct meas_cell one = c;
 
 		set_lag(at, &one);
-		rc = append(r, plan, &one);
+		rc = append_cell(r, plan, &one);
 	}
 	plan_leave(r, where);
 	return rc < 0 ? rc : 0;

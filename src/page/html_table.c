@@ -143,7 +143,7 @@ static void put_code(const char *text, FILE *to)
 }
 
 /* Cells have roles: once rows are cards, a browser sees no table in them. */
-static void put_cell(const struct html_table *t, size_t i, FILE *to)
+static void put_td(const struct html_table *t, size_t i, FILE *to)
 {
 	const struct cell *c = &t->cell[i];
 	bool number = t->columns[i % t->width].number;
@@ -176,7 +176,7 @@ static void put_rows(const struct html_table *t, FILE *to)
 		if (i % t->width == 0)
 			fputs("\n<tr role=\"row\">", to);
 		if (t->used[i % t->width])
-			put_cell(t, i, to);
+			put_td(t, i, to);
 		if (i % t->width == t->width - 1)
 			fputs("</tr>", to);
 	}

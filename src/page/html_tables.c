@@ -95,7 +95,7 @@ static void put_trips(struct html_table *t, double ns)
 	html_cell_number(t, ns, figure_time_words(ns, words, sizeof(words)));
 }
 
-static void put_cell(struct html_table *t, const struct run_cell *c)
+static void put_cell_row(struct html_table *t, const struct run_cell *c)
 {
 	bool over = c->over_ceiling == RUN_YES;
 	char words[60];
@@ -142,7 +142,7 @@ void html_cells(struct html *h)
 
 	for (size_t i = 0; i < r->cells; i++)
 		if (!strcmp(r->cell[i]->status, "ok"))
-			put_cell(t, r->cell[i]);
+			put_cell_row(t, r->cell[i]);
 	html_table_put(h, t, "cells-table", "Every cell that was measured");
 }
 

@@ -125,14 +125,15 @@ json_t *run_condition_json(const struct run_condition *k)
 			 k->pairs);
 }
 
-static const char *text_of(const json_t *object, const char *key)
+static const char *text_or_dash(const json_t *object, const char *key)
 {
 	const char *text = json_string_value(json_object_get(object, key));
 
 	return text ? text : "-";
 }
 
-static json_int_t number_of(const json_t *object, const char *key, double most)
+static json_int_t count_member(const json_t *object, const char *key,
+			       double most)
 {
 	double x = json_number_value(json_object_get(object, key));
 
@@ -144,17 +145,18 @@ struct run_condition run_condition_of_json(const json_t *object, char depth[24])
 	const json_t *number = json_object_get(object, "depth");
 
 	snprintf(depth, 24, "%" JSON_INTEGER_FORMAT,
-		 number_of(object, "depth", 1e9));
+		 count_member(object, "depth", 1e9));
 	return (struct run_condition){
-		.workload = text_of(object, "workload"),
-		.sink = text_of(object, "sink"),
-		.cache = text_of(object, "cache"),
-		.place = text_of(object, "place"),
+		.workload = text_or_dash(object, "workload"),
+		.sink = text_or_dash(object, "sink"),
+		.cache = text_or_dash(object, "cache"),
+		.place = text_or_dash(object, "place"),
 		.depth = json_is_number(number) ? depth
-						: text_of(object, "depth"),
-		.wait = text_of(object, "wait"),
-		.size_bytes = (uint64_t)number_of(object, "size_bytes", 9e15),
-		.pairs = (int)number_of(object, "pairs", 1e9),
+						: text_or_dash(object, "depth"),
+		.wait = text_or_dash(object, "wait"),
+		.size_bytes =
+			(uint64_t)count_member(object, "size_bytes", 9e15),
+		.pairs = (int)count_member(object, "pairs", 1e9),
 	};
 }
 

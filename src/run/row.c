@@ -65,7 +65,7 @@ static const char *const allowed[RUN_KINDS] = {
 };
 
 /* NaN where it is no number at all: strtod would take "nan" and "0x1". */
-static double number_of(const char *text)
+static double parse_number(const char *text)
 {
 	char *end;
 	double x = strtod(text, &end);
@@ -79,7 +79,7 @@ static bool is_depth(const char *text)
 {
 	return !*text || !strcmp(text, "-") || !strcmp(text, "deep") ||
 	       !strcmp(text, "best") ||
-	       is_allowed(RUN_ORDINAL, number_of(text));
+	       is_allowed(RUN_ORDINAL, parse_number(text));
 }
 
 /* --- fields --------------------------------------------------------------- */
@@ -117,7 +117,7 @@ static bool take_field(const struct run_column *c, const char *text,
 		       void *field)
 {
 	enum run_truth truth = RUN_UNSAID;
-	double x = number_of(text);
+	double x = parse_number(text);
 
 	if (is_text(c->kind)) {
 		*(const char **)field = text;

@@ -49,14 +49,15 @@ static int read_json(const char *dir, const char *name, json_t **to,
 	return rc;
 }
 
-static const char *text_of(const json_t *object, const char *key)
+static const char *text_member(const json_t *object, const char *key)
 {
 	const char *text = json_string_value(json_object_get(object, key));
 
 	return text ? text : "";
 }
 
-static double number_of(const json_t *object, const char *key, double fallback)
+static double number_member(const json_t *object, const char *key,
+			    double fallback)
 {
 	const json_t *value = json_object_get(object, key);
 
@@ -69,7 +70,7 @@ static double number_of(const json_t *object, const char *key, double fallback)
 static double number_within(const json_t *object, const char *key, double least,
 			    double most, double fallback)
 {
-	double x = number_of(object, key, fallback);
+	double x = number_member(object, key, fallback);
 
 	return x >= least && x <= most ? x : fallback;
 }
@@ -98,30 +99,31 @@ static int take_cell(struct run *r, const json_t *from, struct err *e)
 {
 	struct run_cell *c;
 
-	if (!*text_of(from, "cell") || run_find(r, text_of(from, "cell")))
+	if (!*text_member(from, "cell") ||
+	    run_find(r, text_member(from, "cell")))
 		return err_say(e, EINVAL,
 			       "manifest.json has a cell without a name of its "
 			       "own");
-	c = run_new_cell(r, text_of(from, "cell"));
+	c = run_new_cell(r, text_member(from, "cell"));
 	if (!c)
 		return err_code(e, ENOMEM, "the run");
-	c->mechanism = text_of(from, "mechanism");
-	c->label = text_of(from, "label");
-	c->via = text_of(from, "via");
+	c->mechanism = text_member(from, "mechanism");
+	c->label = text_member(from, "label");
+	c->via = text_member(from, "via");
 	c->at = (struct run_condition){
-		.workload = text_of(from, "workload"),
-		.sink = text_of(from, "sink"),
-		.cache = text_of(from, "cache"),
-		.depth = text_of(from, "depth"),
-		.wait = text_of(from, "wait"),
-		.place = text_of(from, "place"),
+		.workload = text_member(from, "workload"),
+		.sink = text_member(from, "sink"),
+		.cache = text_member(from, "cache"),
+		.depth = text_member(from, "depth"),
+		.wait = text_member(from, "wait"),
+		.place = text_member(from, "place"),
 		.size_bytes = (uint64_t)number_within(from, "size_bytes", 1,
 						      SIZE_MOST, 0),
 		.pairs = (int)number_within(from, "pairs", 1, PAIRS_MOST, 1),
 	};
-	c->skipped = !strcmp(text_of(from, "status"), "skipped");
-	c->reason = text_of(from, "reason");
-	c->stopped = text_of(from, "stopped");
+	c->skipped = !strcmp(text_member(from, "status"), "skipped");
+	c->reason = text_member(from, "reason");
+	c->stopped = text_member(from, "stopped");
 	return 0;
 }
 
@@ -214,7 +216,7 @@ static int begin(struct run *r, const char *dir, struct err *e)
 /* Those of before had no generations: they would be read as something else. */
 static int check_format(const struct run *r, struct err *e)
 {
-	if (number_of(r->manifest, "format", FORMAT) >= FORMAT)
+	if (number_member(r->manifest, "format", FORMAT) >= FORMAT)
 		return 0;
 	return err_say(e, EINVAL,
 		       "%s was measured by an older version of ipcopy, with "

@@ -303,7 +303,7 @@ static void fill_slot(struct follow *f, const char *name, size_t n)
 			slots[i].fill(f);
 }
 
-static void fill(struct follow *f, const char *text)
+static void fill_page(struct follow *f, const char *text)
 {
 	const char *open, *close;
 
@@ -335,7 +335,7 @@ int follow_page(struct story *first, struct story *second, char **page,
 	f.to = open_memstream(page, size);
 	if (!f.to)
 		return err_sys(e, "open_memstream");
-	fill(&f, piece("follow.html"));
+	fill_page(&f, piece("follow.html"));
 	if (fclose(f.to) == 0 && !f.failed)
 		return 0;
 	free(*page);

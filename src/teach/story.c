@@ -264,7 +264,7 @@ static void take_ring(struct story *s, const struct tr_spec *spec)
 		s->turn = NULL;
 }
 
-static void fill(struct making *m)
+static void fill_steps(struct making *m)
 {
 	struct story *s = m->s;
 	long hop;
@@ -298,7 +298,7 @@ static int make(struct making *m, struct err *e)
 	if (ledger_parts(w->ledger, w->in, w->out, w->delivered_bytes,
 			 m->part) < 0)
 		return err_code(e, ENOMEM, "the page");
-	fill(m);
+	fill_steps(m);
 	if (m->failed)
 		return err_say(e, EINVAL,
 			       "the way has too many parts for a page: more "

@@ -171,7 +171,7 @@ static void tr_cma_init(struct tr *tr)
 	r->stride = round_to_pages(tr->msg_bytes);
 }
 
-static void lay_out(struct ring *r)
+static void lay_out_tables(struct ring *r)
 {
 	r->shared = r->region.base;
 	r->slots = (struct ring_slot *)(r->shared + 1);
@@ -184,7 +184,7 @@ static int tr_cma_create(struct tr *tr)
 			       region_bytes(&tr->spec), tr->lease, tr->err);
 
 	if (rc == 0)
-		lay_out(r);
+		lay_out_tables(r);
 	return rc;
 }
 
@@ -314,7 +314,7 @@ static int tr_cma_join(struct tr *tr, struct ctl *ctl)
 
 	if (rc < 0)
 		return rc;
-	lay_out(&c->ring);
+	lay_out_tables(&c->ring);
 	region_prefault(&c->ring.region);
 	rc = hear_where(tr, c, &m, ctl);
 	if (rc == 0)

@@ -2,7 +2,8 @@
 #include "transport/control.h"
 #include "transport/range.h"
 
-static int copy(struct tr *tr, int in_fd, int out_fd, uint64_t len_bytes)
+static int tr_copy_file_range_copy(struct tr *tr, int in_fd, int out_fd,
+				   uint64_t len_bytes)
 {
 	int rc = tr_range_copy(tr, in_fd, out_fd, len_bytes, false);
 
@@ -14,7 +15,7 @@ static int copy(struct tr *tr, int in_fd, int out_fd, uint64_t len_bytes)
 static int tr_copy_file_range_recv_file(struct tr *tr, int out_fd,
 					uint64_t len_bytes)
 {
-	return control_run(tr, out_fd, len_bytes, copy);
+	return control_run(tr, out_fd, len_bytes, tr_copy_file_range_copy);
 }
 
 static const struct hop *tr_copy_file_range_path(const struct tr_spec *spec)

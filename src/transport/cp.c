@@ -5,7 +5,7 @@
 #include "transport/control.h"
 
 /* Up to a message of the file; 0 at its end. */
-static ssize_t step(struct tr *tr, int in_fd, int out_fd, uint64_t max)
+static ssize_t cp_step(struct tr *tr, int in_fd, int out_fd, uint64_t max)
 {
 	size_t len = max < tr->msg_bytes ? (size_t)max : tr->msg_bytes;
 	ssize_t n = fd_read_some(in_fd, tr->buf, len);
@@ -21,13 +21,14 @@ static ssize_t step(struct tr *tr, int in_fd, int out_fd, uint64_t max)
 	return rc < 0 ? rc : n;
 }
 
-static int copy(struct tr *tr, int in_fd, int out_fd, uint64_t len_bytes)
+static int tr_cp_copy(struct tr *tr, int in_fd, int out_fd, uint64_t len_bytes)
 {
 	uint64_t left = len_bytes;
 	ssize_t n = 0;
 	int rc = 0;
 
-	while (left > 0 && rc == 0 && (n = step(tr, in_fd, out_fd, left)) > 0) {
+	while (left > 0 && rc == 0 &&
+	       (n = cp_step(tr, in_fd, out_fd, left)) > 0) {
 		left -= (uint64_t)n;
 		rc = tr_moved(tr, (uint64_t)n, len_bytes);
 	}
@@ -36,7 +37,7 @@ static int copy(struct tr *tr, int in_fd, int out_fd, uint64_t len_bytes)
 
 static int tr_cp_recv_file(struct tr *tr, int out_fd, uint64_t len_bytes)
 {
-	return control_run(tr, out_fd, len_bytes, copy);
+	return control_run(tr, out_fd, len_bytes, tr_cp_copy);
 }
 
 static int tr_cp_join(struct tr *tr, struct ctl *ctl)

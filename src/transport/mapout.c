@@ -8,7 +8,7 @@
 #include "transport/courier.h"
 #include "transport/passed_output.h"
 
-static ssize_t step(struct tr *tr, int in_fd, char *to, uint64_t max)
+static ssize_t mapout_step(struct tr *tr, int in_fd, char *to, uint64_t max)
 {
 	size_t len = max < tr->msg_bytes ? (size_t)max : tr->msg_bytes;
 	ssize_t n = fd_read_some(in_fd, to, len);
@@ -31,7 +31,8 @@ static int tr_mapout_send_file(struct tr *tr, int in_fd, uint64_t len_bytes)
 	int rc = tr_passed_output_map(tr, in_fd, len_bytes);
 
 	while (rc == 0 && moved < len_bytes) {
-		n = step(tr, in_fd, tr->map[0].base + moved, len_bytes - moved);
+		n = mapout_step(tr, in_fd, tr->map[0].base + moved,
+				len_bytes - moved);
 		if (n == 0)
 			break;
 		if (n < 0)

@@ -90,7 +90,8 @@ static int tr_memcpy_again(struct tr *tr)
 	return map_both(tr, b);
 }
 
-static int copy(struct tr *tr, int in_fd, int out_fd, uint64_t len_bytes)
+static int tr_memcpy_copy(struct tr *tr, int in_fd, int out_fd,
+			  uint64_t len_bytes)
 {
 	(void)in_fd;
 	(void)out_fd;
@@ -100,7 +101,7 @@ static int copy(struct tr *tr, int in_fd, int out_fd, uint64_t len_bytes)
 
 static int tr_memcpy_recv_file(struct tr *tr, int out_fd, uint64_t len_bytes)
 {
-	return control_run(tr, out_fd, len_bytes, copy);
+	return control_run(tr, out_fd, len_bytes, tr_memcpy_copy);
 }
 
 static const struct hop *tr_memcpy_path(const struct tr_spec *spec)

@@ -14,8 +14,8 @@
 #define SEALS (F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL)
 
 /* Up to `max` bytes from one file to the other; 0 at the end of the first. */
-static ssize_t step(struct tr *tr, int to_fd, int from_fd, uint64_t max,
-		    const char *what)
+static ssize_t memfd_seal_step(struct tr *tr, int to_fd, int from_fd,
+			       uint64_t max, const char *what)
 {
 	size_t len = max < tr->msg_bytes ? (size_t)max : tr->msg_bytes;
 	ssize_t n;
@@ -43,7 +43,8 @@ static int fill(struct tr *tr, int to_fd, int from_fd, uint64_t len_bytes,
 	int rc;
 
 	while (moved < len_bytes &&
-	       (n = step(tr, to_fd, from_fd, len_bytes - moved, what)) != 0) {
+	       (n = memfd_seal_step(tr, to_fd, from_fd, len_bytes - moved,
+				    what)) != 0) {
 		if (n < 0)
 			return (int)n;
 		moved += (uint64_t)n;

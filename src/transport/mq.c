@@ -26,7 +26,7 @@ static mqd_t queue(const struct tr *tr)
 	return (mqd_t)tr->fd[0];
 }
 
-static int make_queue(const struct tr_spec *spec, const char *name)
+static int make_posix_queue(const struct tr_spec *spec, const char *name)
 {
 	struct mq_attr attr = {
 		.mq_maxmsg = (long)tr_spec_value(spec, "depth", 10),
@@ -110,7 +110,7 @@ static int tr_mq_probe(const struct tr_spec *spec, struct err *e)
 	lease_unique(name + 1, sizeof(name) - 1, "probe");
 	rc = lease_note(&lease, LEASE_MQ, name, e);
 	if (rc == 0) {
-		fd = make_queue(spec, name);
+		fd = make_posix_queue(spec, name);
 		if (fd < 0)
 			rc = refuse_limits(spec, errno, e);
 		fd_close(&fd);
@@ -140,7 +140,7 @@ static int tr_mq_create(struct tr *tr)
 	rc = lease_note(tr->lease, LEASE_MQ, q->name, tr->err);
 	if (rc < 0)
 		return rc;
-	tr->fd[0] = make_queue(&tr->spec, q->name);
+	tr->fd[0] = make_posix_queue(&tr->spec, q->name);
 	if (tr->fd[0] < 0)
 		return refuse_limits(&tr->spec, errno, tr->err);
 	return 0;
@@ -199,7 +199,7 @@ static int tr_mq_attach(struct tr *tr)
 	return set_waiting(tr);
 }
 
-static int failed(struct tr *tr, int rc, const char *call)
+static int mq_failed(struct tr *tr, int rc, const char *call)
 {
 	return rc == -ECANCELED ? rc : err_code(tr->err, rc, "%s", call);
 }
@@ -212,7 +212,7 @@ static HOT int tr_mq_send(struct tr *tr, size_t len)
 	while (mq_send(queue(tr), tr->buf, len, 0) < 0) {
 		rc = fd_wait_for_try(tr->fd[0], POLLOUT, &tr->wait, &looked);
 		if (rc < 0)
-			return failed(tr, rc, "mq_send");
+			return mq_failed(tr, rc, "mq_send");
 	}
 	return 0;
 }
@@ -227,7 +227,7 @@ static HOT ssize_t tr_mq_receive(struct tr *tr, const void **buf)
 	while ((n = mq_receive(queue(tr), tr->buf, tr->msg_bytes, NULL)) < 0) {
 		rc = fd_wait_for_try(tr->fd[0], POLLIN, &tr->wait, &looked);
 		if (rc < 0)
-			return failed(tr, rc, "mq_receive");
+			return mq_failed(tr, rc, "mq_receive");
 	}
 	return n;
 }

@@ -27,8 +27,8 @@ static int copy_failed(struct tr *tr, int code)
 }
 
 /* Up to `max` bytes; 0 at the end of the input. */
-static ssize_t step(struct tr *tr, int in_fd, loff_t *at, int out_fd,
-		    uint64_t max)
+static ssize_t range_step(struct tr *tr, int in_fd, loff_t *at, int out_fd,
+			  uint64_t max)
 {
 	size_t len = max < tr->msg_bytes ? (size_t)max : tr->msg_bytes;
 	ssize_t n;
@@ -51,8 +51,8 @@ int tr_range_copy(struct tr *tr, int in_fd, int out_fd, uint64_t len_bytes,
 	int rc;
 
 	while ((uint64_t)at < len_bytes &&
-	       (n = step(tr, in_fd, &at, out_fd, len_bytes - (uint64_t)at)) !=
-		       0) {
+	       (n = range_step(tr, in_fd, &at, out_fd,
+			       len_bytes - (uint64_t)at)) != 0) {
 		if (n < 0)
 			return (int)n;
 		rc = tr_moved(tr, (uint64_t)n, len_bytes);

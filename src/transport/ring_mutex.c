@@ -121,8 +121,8 @@ static int wait_for_signal(struct tr *tr, struct ring *r, enum ring_side side,
 /*
  * Until the number is no longer *seen; then *seen is what it was found to be.
  */
-static int wait_change(struct tr *tr, struct ring *r, enum ring_side side,
-		       uint32_t *seen)
+static int mutex_wait_change(struct tr *tr, struct ring *r, enum ring_side side,
+			     uint32_t *seen)
 {
 	uint32_t looked = 0, now = *seen;
 	int rc = lock(tr, r);
@@ -136,8 +136,8 @@ static int wait_change(struct tr *tr, struct ring *r, enum ring_side side,
 	return 0;
 }
 
-static int publish(struct tr *tr, struct ring *r, enum ring_side side,
-		   uint32_t value)
+static int mutex_publish(struct tr *tr, struct ring *r, enum ring_side side,
+			 uint32_t value)
 {
 	_Atomic uint32_t *count = ring_count_of(r, side);
 	int rc = lock(tr, r);
@@ -158,13 +158,13 @@ static int wait_empty(struct tr *tr, struct ring *r)
 	/* slots that were empty when the lock was last held still are */
 	if (r->turn - r->other < r->depth)
 		return 0;
-	rc = wait_change(tr, r, RING_SENDER, &r->other);
+	rc = mutex_wait_change(tr, r, RING_SENDER, &r->other);
 	return rc < 0 ? rc : ring_count_check(tr, r, r->turn - r->other);
 }
 
 static int post_full(struct tr *tr, struct ring *r)
 {
-	return publish(tr, r, RING_RECEIVER, r->turn + 1);
+	return mutex_publish(tr, r, RING_RECEIVER, r->turn + 1);
 }
 
 /* A call that fails here fails again in wait_full, which says why. */
@@ -183,14 +183,14 @@ static int wait_full(struct tr *tr, struct ring *r)
 
 	if (rc < 0 || r->other != r->turn)
 		return rc;
-	rc = wait_change(tr, r, RING_RECEIVER, &r->other);
+	rc = mutex_wait_change(tr, r, RING_RECEIVER, &r->other);
 	return rc < 0 ? rc : ring_count_check(tr, r, r->other - r->turn);
 }
 
 static int post_empty(struct tr *tr, struct ring *r, uint32_t slots)
 {
 	(void)slots;
-	return publish(tr, r, RING_SENDER, r->turn);
+	return mutex_publish(tr, r, RING_SENDER, r->turn);
 }
 
 const struct ring_sync ring_mutex = {

@@ -114,7 +114,7 @@ static int change(struct ring *r, enum ring_side side, int by, int flags)
  * Once the set has gone, its identifier is no longer one. Who removes it is the
  * dead server's supervisor, most likely: a broken channel.
  */
-static int failed(struct tr *tr)
+static int semop_failed(struct tr *tr)
 {
 	if (errno != EIDRM && errno != EINVAL)
 		return tr_errno(tr, "semop");
@@ -124,7 +124,7 @@ static int failed(struct tr *tr)
 }
 
 /* The first looks do not sleep, unless that is what is asked for. */
-static int take(struct tr *tr, struct ring *r, enum ring_side side)
+static int take_semaphore(struct tr *tr, struct ring *r, enum ring_side side)
 {
 	int flags = waiter_sleeps(&tr->wait) ? 0 : IPC_NOWAIT;
 	uint32_t looked = 0;
@@ -136,7 +136,7 @@ static int take(struct tr *tr, struct ring *r, enum ring_side side)
 			flags = waiter_spins(&tr->wait, &looked) ? IPC_NOWAIT
 								 : 0;
 		else if (errno != EINTR)
-			return failed(tr);
+			return semop_failed(tr);
 	}
 	return 0;
 }
@@ -147,7 +147,7 @@ static int post(struct tr *tr, struct ring *r, enum ring_side side,
 {
 	while (change(r, side, (int)slots, 0) < 0) {
 		if (errno != EINTR)
-			return failed(tr);
+			return semop_failed(tr);
 		if (stop_requested())
 			return -ECANCELED;
 	}
@@ -156,7 +156,7 @@ static int post(struct tr *tr, struct ring *r, enum ring_side side,
 
 static int wait_empty(struct tr *tr, struct ring *r)
 {
-	return take(tr, r, RING_SENDER);
+	return take_semaphore(tr, r, RING_SENDER);
 }
 
 static int post_full(struct tr *tr, struct ring *r)
@@ -173,7 +173,7 @@ static bool try_full(struct tr *tr, struct ring *r)
 
 static int wait_full(struct tr *tr, struct ring *r)
 {
-	return take(tr, r, RING_RECEIVER);
+	return take_semaphore(tr, r, RING_RECEIVER);
 }
 
 /* All of them in one call, at most half of the depth. */

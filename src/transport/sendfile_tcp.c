@@ -7,7 +7,7 @@
 #include "transport/sock.h"
 #include "transport/tcp_meet.h"
 
-static int failed(struct tr *tr, int rc)
+static int sendfile_failed(struct tr *tr, int rc)
 {
 	if (rc == -ECANCELED)
 		return rc;
@@ -19,7 +19,7 @@ static int failed(struct tr *tr, int rc)
 }
 
 /* Up to `max` bytes of the file; 0 at its end. */
-static ssize_t step(struct tr *tr, int in_fd, uint64_t max)
+static ssize_t sendfile_step(struct tr *tr, int in_fd, uint64_t max)
 {
 	size_t len = max < tr->msg_bytes ? (size_t)max : tr->msg_bytes;
 	int to_fd = tr->fd[TR_WRITE_END];
@@ -30,7 +30,7 @@ static ssize_t step(struct tr *tr, int in_fd, uint64_t max)
 	while ((n = sendfile(to_fd, in_fd, NULL, len)) < 0) {
 		rc = fd_wait_for_try(to_fd, POLLOUT, &tr->wait, &looked);
 		if (rc < 0)
-			return failed(tr, rc);
+			return sendfile_failed(tr, rc);
 	}
 	return n;
 }
@@ -38,7 +38,7 @@ static ssize_t step(struct tr *tr, int in_fd, uint64_t max)
 static int tr_sendfile_tcp_send_file(struct tr *tr, int in_fd,
 				     uint64_t len_bytes)
 {
-	return tr_send_steps(tr, in_fd, len_bytes, step);
+	return tr_send_steps(tr, in_fd, len_bytes, sendfile_step);
 }
 
 static const struct hop *tr_sendfile_tcp_path(const struct tr_spec *spec)

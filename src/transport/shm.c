@@ -224,7 +224,7 @@ static void tr_shm_init(struct tr *tr)
 	r->sem_id = r->bell[RING_SENDER] = r->bell[RING_RECEIVER] = -1;
 }
 
-static void lay_out(struct tr *tr, struct ring *r)
+static void lay_out_slots(struct tr *tr, struct ring *r)
 {
 	r->shared = r->region.base;
 	r->slots = (struct ring_slot *)(r->shared + 1);
@@ -241,7 +241,7 @@ static int tr_shm_create(struct tr *tr)
 
 	if (rc < 0)
 		return rc;
-	lay_out(tr, r);
+	lay_out_slots(tr, r);
 	return r->sync->create ? r->sync->create(tr, r) : 0;
 }
 
@@ -270,7 +270,7 @@ static int tr_shm_join(struct tr *tr, struct ctl *ctl)
 
 	if (rc < 0)
 		return rc;
-	lay_out(tr, r);
+	lay_out_slots(tr, r);
 	if (r->sync->join)
 		rc = r->sync->join(tr, r, ctl);
 	return rc < 0 ? rc : make_ready(tr, r);

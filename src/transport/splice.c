@@ -19,7 +19,7 @@ static int from_file_failed(struct tr *tr, int rc)
 }
 
 /* Up to `max` bytes of the file; 0 at its end. */
-static ssize_t step(struct tr *tr, int in_fd, uint64_t max)
+static ssize_t splice_step(struct tr *tr, int in_fd, uint64_t max)
 {
 	size_t len = max < tr->msg_bytes ? (size_t)max : tr->msg_bytes;
 	uint32_t looked = 0;
@@ -38,7 +38,7 @@ static ssize_t step(struct tr *tr, int in_fd, uint64_t max)
 
 static int tr_splice_send_file(struct tr *tr, int in_fd, uint64_t len_bytes)
 {
-	return tr_send_steps(tr, in_fd, len_bytes, step);
+	return tr_send_steps(tr, in_fd, len_bytes, splice_step);
 }
 
 static int tr_splice_attach(struct tr *tr)

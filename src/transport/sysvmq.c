@@ -162,8 +162,8 @@ static int set_capacity(const struct tr_spec *spec, int id, struct err *e)
 			      : err_sys(e, "msgctl(IPC_SET)");
 }
 
-static int make_queue(const struct tr_spec *spec, struct lease *lease,
-		      char name[CTL_NAME_MAX], struct err *e)
+static int make_sysv_queue(const struct tr_spec *spec, struct lease *lease,
+			   char name[CTL_NAME_MAX], struct err *e)
 {
 	int id = lease_sysv(lease, SYSV_MSG, 0, name, CTL_NAME_MAX, e);
 	int rc;
@@ -185,7 +185,7 @@ static int tr_sysvmq_probe(const struct tr_spec *spec, struct err *e)
 		rc = check_size(spec, e);
 	if (rc < 0)
 		return rc;
-	rc = make_queue(spec, &lease, name, e);
+	rc = make_sysv_queue(spec, &lease, name, e);
 	lease_end(&lease);
 	return rc < 0 ? rc : 0;
 }
@@ -201,7 +201,7 @@ static int tr_sysvmq_create(struct tr *tr)
 {
 	struct sysvmq *q = tr->priv;
 
-	q->id = make_queue(&tr->spec, tr->lease, q->name, tr->err);
+	q->id = make_sysv_queue(&tr->spec, tr->lease, q->name, tr->err);
 	return q->id < 0 ? q->id : 0;
 }
 

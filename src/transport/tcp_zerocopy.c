@@ -97,7 +97,7 @@ static void tr_tcp_zerocopy_settle(struct tr_spec *spec)
 /* --- may it run here? ----------------------------------------------------- */
 
 /* Bytes in flight are pinned, with two pages more for each send. */
-static int check_locked(const struct tr_spec *spec, struct err *e)
+static int zerocopy_check_locked(const struct tr_spec *spec, struct err *e)
 {
 	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
 
@@ -154,7 +154,7 @@ static int tr_tcp_zerocopy_probe(const struct tr_spec *spec, struct err *e)
 		return err_sys(e, "socket");
 	rc = ask_zerocopy(fd, e);
 	fd_close(&fd);
-	return rc < 0 ? rc : check_locked(spec, e);
+	return rc < 0 ? rc : zerocopy_check_locked(spec, e);
 }
 
 static void tr_tcp_zerocopy_limits(char *text, size_t size)

@@ -84,7 +84,7 @@ static size_t slots_bytes(const struct tr_spec *spec)
 /* --- may it run here? ----------------------------------------------------- */
 
 /* Both sides pin the same pages, and each is charged for them. */
-static int check_locked(const struct tr_spec *spec, struct err *e)
+static int uring_check_locked(const struct tr_spec *spec, struct err *e)
 {
 	return proc_may_pin(2 * slots_bytes(spec),
 			    "uring: twice depth times size", e);
@@ -101,7 +101,7 @@ static int tr_uring_probe(const struct tr_spec *spec, struct err *e)
 			       size_human((double)slots_bytes(spec), have,
 					  sizeof(have)),
 			       size_human(MAX_BYTES, max, sizeof(max)));
-	rc = check_locked(spec, e);
+	rc = uring_check_locked(spec, e);
 	return rc < 0 ? rc : uring_check(e);
 }
 

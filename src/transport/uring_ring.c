@@ -338,8 +338,8 @@ static int end_said(struct tr *tr, struct uring *u, int res)
 	return 0;
 }
 
-static int take(struct tr *tr, uint64_t what, int res, uring_on_word *word,
-		uring_on_chain *chain)
+static int take_completion(struct tr *tr, uint64_t what, int res,
+			   uring_on_word *word, uring_on_chain *chain)
 {
 	struct uring *u = tr->priv;
 	uint32_t i = (uint32_t)(what / OPS);
@@ -373,7 +373,7 @@ int uring_turn(struct tr *tr, uring_on_word *word, uring_on_chain *chain)
 		int res = cqe->res;
 
 		io_uring_cqe_seen(&u->ring, cqe);
-		rc = take(tr, what, res, word, chain);
+		rc = take_completion(tr, what, res, word, chain);
 	}
 	return rc;
 }

@@ -8,7 +8,7 @@
 #include "transport/pipe_size.h"
 
 /* Fills one buffer and hands its pages over; the count, 0 at the file's end. */
-static ssize_t step(struct tr *tr, int in_fd, uint64_t max)
+static ssize_t vmsplice_step(struct tr *tr, int in_fd, uint64_t max)
 {
 	size_t len = max < tr->msg_bytes ? (size_t)max : tr->msg_bytes;
 	void *buf;
@@ -29,7 +29,7 @@ static ssize_t step(struct tr *tr, int in_fd, uint64_t max)
 static int tr_vmsplice_splice_send_file(struct tr *tr, int in_fd,
 					uint64_t len_bytes)
 {
-	return tr_send_steps(tr, in_fd, len_bytes, step);
+	return tr_send_steps(tr, in_fd, len_bytes, vmsplice_step);
 }
 
 /* Into /dev/null, which is opened at the first time. */
