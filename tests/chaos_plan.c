@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/size.h"
+#include "stats/stats.h"
 
 /* Larger ones would measure our patience, not the program. */
 #define REGION_MAX   (8u << 20)
@@ -47,11 +48,8 @@ const char *const victim_names[VICTIMS] = {
 /* splitmix64: any seed is good, and so is its successor. */
 uint64_t chaos_random(uint64_t *state)
 {
-	uint64_t z = *state += 0x9e3779b97f4a7c15;
-
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-	return z ^ (z >> 31);
+	*state += 0x9e3779b97f4a7c15;
+	return stats_mix(*state);
 }
 
 static uint64_t below(uint64_t *state, uint64_t n)

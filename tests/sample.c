@@ -10,16 +10,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "stats/stats.h"
+
 #define BLOCK_BYTES (64 << 10)
 
 /* splitmix64: each word from its place alone, so that any part can be made */
 static uint64_t word_at(uint64_t seed, uint64_t at)
 {
-	uint64_t z = (seed + 1) * 0x9e3779b97f4a7c15 + at;
-
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-	return z ^ (z >> 31);
+	return stats_mix((seed + 1) * 0x9e3779b97f4a7c15 + at);
 }
 
 void sample_fill(void *buf, size_t len, uint64_t seed, uint64_t at)

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/page.h"
 #include "base/region_kinds.h"
 
 /* For huge pages st_blksize is the size of a page; else 1. */
@@ -22,11 +23,6 @@ static size_t page_of(const struct region *r)
 	if (r->kind != REGION_HUGETLB || fstat(r->fd, &st) < 0)
 		return 1;
 	return (size_t)st.st_blksize;
-}
-
-static size_t round_up(size_t bytes, size_t unit)
-{
-	return (bytes + unit - 1) / unit * unit;
 }
 
 /* A segment cannot be cut, and stays until no process has it mapped. */
@@ -214,7 +210,7 @@ int region_join(struct region *r, enum region_kind kind, size_t len,
 
 void region_prefault(const struct region *r)
 {
-	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	size_t page = page_bytes();
 
 #ifdef MADV_POPULATE_WRITE
 	/* Linux 5.14; in one call instead of a fault for each page */

@@ -87,14 +87,6 @@ static const struct opt lab_opts[] = {
 
 /* --- which claims --------------------------------------------------------- */
 
-static const char *id_at(size_t i, const void *unused)
-{
-	const struct experiment *x = lab_at(i);
-
-	(void)unused;
-	return x ? x->id : NULL;
-}
-
 static void choose(struct lab_wish *w, const struct experiment *x)
 {
 	for (int i = 0; i < w->n; i++)
@@ -119,7 +111,7 @@ static int choose_by_word(struct lab_wish *w, const char *word, struct err *e)
 			choose(w, x);
 	if (w->n > before)
 		return 0;
-	return words_refuse(e, "claim", word, id_at, NULL);
+	return words_refuse(e, "claim", word, lab_id_at, NULL);
 }
 
 static int choose_all(struct lab_wish *w, struct err *e)

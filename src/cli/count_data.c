@@ -5,25 +5,11 @@
 #include <stdlib.h>
 
 #include "args/say.h"
+#include "base/json.h"
 #include "base/utf8.h"
 #include "cli/count_show.h"
 
 /* --- JSON ----------------------------------------------------------------- */
-
-/* Texts of unknown origin: jansson takes nothing but proper UTF-8. */
-static json_t *json_of_text(const char *text)
-{
-	char *mended = utf8_mend(text);
-	json_t *j = mended ? json_string(mended) : NULL;
-
-	free(mended);
-	return j;
-}
-
-static json_t *real_of(double value)
-{
-	return isfinite(value) ? json_real(value) : json_null();
-}
 
 static json_t *hop_of(const struct ledger *l, const struct ledger_hop *h)
 {
@@ -80,11 +66,11 @@ enum exit_code count_show_json(const struct count_shown *c, bool to_stderr)
 	bool number = s->path && s->resolved;
 	json_t *j = json_pack(
 		"{sb so sb sb so so sI so so}", "resolved", (int)number,
-		"copies_per_byte", real_of(number ? s->copies : NAN),
+		"copies_per_byte", json_of_real(number ? s->copies : NAN),
 		"lower_bound", (int)s->lower_bound, "watched",
 		(int)!s->unwatched, "copies_kernel",
-		real_of(number ? s->copies_kernel : NAN), "copies_user",
-		real_of(number ? s->copies_user : NAN), "delivered_bytes",
+		json_of_real(number ? s->copies_kernel : NAN), "copies_user",
+		json_of_real(number ? s->copies_user : NAN), "delivered_bytes",
 		(json_int_t)s->delivered_bytes, "hops", hops_of(c),
 		"unresolved", unresolved_of(c));
 	char *text =

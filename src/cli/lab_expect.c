@@ -18,7 +18,7 @@ static int index_of(const char *id)
 	return -1;
 }
 
-static const char *id_at(size_t i, const void *unused)
+const char *lab_id_at(size_t i, const void *unused)
 {
 	const struct experiment *x = lab_at(i);
 
@@ -32,7 +32,7 @@ static int record(struct lab_expected *x, const char *id, const char *outcome,
 	int i = index_of(id);
 
 	if (i < 0)
-		return words_refuse(e, "claim", id, id_at, NULL);
+		return words_refuse(e, "claim", id, lab_id_at, NULL);
 	for (int o = 0; o < LAB_OUTCOMES; o++) {
 		if (strcmp(lab_outcome_names[o], outcome))
 			continue;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/page.h"
 #include "base/sysv.h"
 
 #define MESSAGE_MOST 4096 /* fits any queue, where pages may be larger */
@@ -44,7 +45,7 @@ static int map_window(struct probe *p)
 int probe_begin(struct probe *p)
 {
 	*p = (struct probe){
-		.page = (size_t)sysconf(_SC_PAGESIZE),
+		.page = page_bytes(),
 		.behind = -1,
 		.file = -1,
 		.end = { -1, -1 },

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/page.h"
 #include "count/trace.h"
 
 #define SMALL_FILL 256 /* less is no buffer that anybody copies for */
@@ -21,11 +22,6 @@
 #define OF_FILE   (1UL << 61)
 #define EXCLUSIVE (1UL << 56)
 #define FRAME     ((1UL << 55) - 1)
-
-static uint64_t page_size(void)
-{
-	return (uint64_t)sysconf(_SC_PAGESIZE);
-}
 
 static int open_pagemap(pid_t pid)
 {
@@ -37,7 +33,7 @@ static int open_pagemap(pid_t pid)
 
 static uint64_t entry_at(int pagemap, uint64_t addr)
 {
-	uint64_t entry = 0, at = addr / page_size() * sizeof(entry);
+	uint64_t entry = 0, at = addr / page_bytes() * sizeof(entry);
 
 	if (pread(pagemap, &entry, sizeof(entry), (off_t)at) !=
 	    (ssize_t)sizeof(entry))
@@ -69,7 +65,7 @@ bool cow_untouched(const struct mm *mm, const struct piece *piece, uint64_t end)
 	uint64_t last = end - piece->addr < piece->len
 				? end - 1
 				: piece->addr + piece->len - 1;
-	uint64_t step = (last - piece->addr) / COW_PAGES + page_size();
+	uint64_t step = (last - piece->addr) / COW_PAGES + page_bytes();
 	int pagemap = open_pagemap(mm->pid);
 	bool untouched = pagemap >= 0;
 
@@ -172,7 +168,7 @@ struct cow_seen cow_taken(const struct mm *mm, uint64_t start, uint64_t len)
 		seen.bytes = len * copied / pages;
 	/* each page took a fault; frames may change for other reasons */
 	if (copied && faults_of(mm->pid) - mm->cow->faults <
-			      seen.bytes / page_size() / 2 + 1)
+			      seen.bytes / page_bytes() / 2 + 1)
 		seen.bytes = 0;
 	return seen;
 }

@@ -80,6 +80,9 @@ double figure_lines_busiest(const struct chart *c, const struct panel *p);
 /* Hides all but the best of each family where there are too many lines. */
 void figure_lines_pick(const struct chart *c, struct panel *p);
 
+/* How many lines it draws. */
+size_t figure_lines_shown(const struct panel *p);
+
 /* Reads the line of the verdict for a panel at x; false: there is none. */
 bool figure_lines_spot(const struct chart *c, const struct panel *p, double x,
 		       struct figure_spot *to);

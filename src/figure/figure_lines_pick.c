@@ -51,7 +51,7 @@ static bool is_outdone(const struct panel *p, size_t i, bool by_kin)
 	return false;
 }
 
-static size_t drawn(const struct panel *p)
+size_t figure_lines_shown(const struct panel *p)
 {
 	size_t n = 0;
 
@@ -149,7 +149,7 @@ void figure_lines_pick(const struct chart *c, struct panel *p)
 		return;
 	for (size_t i = 0; i < p->n; i++)
 		p->series[i].hidden = is_outdone(p, i, true);
-	while (drawn(p) > LINES_MOST)
+	while (figure_lines_shown(p) > LINES_MOST)
 		slowest(p)->hidden = true;
 	say_rest(c, p);
 }

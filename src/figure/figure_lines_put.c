@@ -18,15 +18,6 @@ enum {
 	REST_GAP = 12
 };
 
-static size_t drawn(const struct panel *p)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < p->n; i++)
-		n += !p->series[i].hidden;
-	return n;
-}
-
 static bool is_line(const struct series *s)
 {
 	return s->flat || s->n >= LINE_POINTS;
@@ -59,7 +50,7 @@ static double notes_at(const struct panel *p)
 
 static double tall_of(const struct panel *p)
 {
-	return LABEL_GAP * (double)(drawn(p) + 1) - 6;
+	return LABEL_GAP * (double)(figure_lines_shown(p) + 1) - 6;
 }
 
 static double bottom_of(const struct chart *c, const struct panel *p)

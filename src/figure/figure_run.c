@@ -92,7 +92,7 @@ size_t figure_run_collect(struct history *h, double from, double to,
 	return n;
 }
 
-static double witness_of(const struct point *p)
+double figure_run_witness(const struct point *p)
 {
 	return p->sample->witness_ns;
 }
@@ -131,7 +131,7 @@ static void find_numbers(struct history *h)
 	}
 	h->y_low = fmax(h->y_low, 1.0 / 64);
 	h->drift = in_sweep(h, sweeps) / in_sweep(h, 1);
-	n = figure_run_collect(h, 0, INFINITY, witness_of);
+	n = figure_run_collect(h, 0, INFINITY, figure_run_witness);
 	if (n == 0) {
 		h->witness = NAN;
 		return;

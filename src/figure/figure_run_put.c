@@ -10,11 +10,6 @@ static double relative_of(const struct point *p)
 	return p->relative;
 }
 
-static double witness_of(const struct point *p)
-{
-	return p->sample->witness_ns;
-}
-
 /* --- data ----------------------------------------------------------------- */
 
 static void put_bins(struct history *h, const char *name,
@@ -88,7 +83,8 @@ static void find_witness(struct history *h)
 	h->witness_low = 0.995;
 	h->witness_high = 1.005;
 	for (double from = 1; from <= h->last; from += step) {
-		size_t n = figure_run_collect(h, from, from + step, witness_of);
+		size_t n = figure_run_collect(h, from, from + step,
+					      figure_run_witness);
 
 		if (n == 0)
 			continue;
@@ -260,7 +256,7 @@ void figure_run_put(struct history *h)
 	fprintf(h->f->data, "LAST = %.0f; YLO = %.5g; YHI = %.5g\n", h->last,
 		h->y_low, h->y_high);
 	put_bins(h, "SPEED", relative_of, 1);
-	put_bins(h, "WITNESS", witness_of, h->witness);
+	put_bins(h, "WITNESS", figure_run_witness, h->witness);
 	put_outliers(h);
 	put_steal(h);
 	put_steps(h);

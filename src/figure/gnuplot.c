@@ -13,6 +13,7 @@
 
 #include "base/fd.h"
 #include "base/library.h"
+#include "base/markup.h"
 #include "base/proc.h"
 
 const char *const picture_names[] = { "svg", "png", "pdf", NULL };
@@ -143,20 +144,6 @@ static bool is_whole(enum picture kind, const char *bytes, size_t size)
 	return ends_with(bytes, size, "%%EOF", 5);
 }
 
-static void put_escaped(FILE *to, const char *text)
-{
-	for (; *text; text++) {
-		if (*text == '<')
-			fputs("&lt;", to);
-		else if (*text == '>')
-			fputs("&gt;", to);
-		else if (*text == '&')
-			fputs("&amp;", to);
-		else
-			fputc((unsigned char)*text < ' ' ? '?' : *text, to);
-	}
-}
-
 static const struct {
 	const char *from, *to;
 } svg_changes[] = {
@@ -193,7 +180,7 @@ static int mend_svg(const struct figure_program *p, char **bytes, size_t *size,
 			fputs(svg_changes[c].to, to);
 		} else {
 			fputs("<title>", to);
-			put_escaped(to, p->headline);
+			markup_put(to, p->headline, MARKUP_IN_TEXT);
 			fputs("</title>", to);
 		}
 	}

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "judge/gate.h"
+#include "judge/json.h"
 
 #define FORMAT 1
 
@@ -129,17 +130,6 @@ void rep_compare_findings(const struct rep_compare *c, struct rep_lines *l)
 
 /* --- JSON ----------------------------------------------------------------- */
 
-static json_t *number(double value)
-{
-	return isfinite(value) ? json_real(rep_round_off(value)) : json_null();
-}
-
-static void append(json_t *list, json_t *item, bool *broken)
-{
-	if (json_array_append_new(list, item) < 0)
-		*broken = true;
-}
-
 static json_t *pair_json(const struct rep_pairing *p)
 {
 	const struct run_cell *b = p->b;
@@ -153,15 +143,18 @@ static json_t *pair_json(const struct rep_pairing *p)
 		b->at.sink, "cache", b->at.cache, "size_bytes",
 		(json_int_t)b->at.size_bytes, "depth", b->at.depth, "wait",
 		b->at.wait, "place", b->at.place, "pairs", b->at.pairs,
-		"speed_a", number(p->a->speed.value), "speed_b",
-		number(b->speed.value), "ratio", number(p->ratio.value), "low",
-		number(p->ratio.low), "high", number(p->ratio.high), "p",
-		number(p->p), "p_holm", number(p->p_holm), "cliff",
-		number(p->cliff), "generations_a", (json_int_t)p->a->groups,
-		"generations_b", (json_int_t)b->groups, "outcome",
+		"speed_a", rep_json_number(p->a->speed.value), "speed_b",
+		rep_json_number(b->speed.value), "ratio",
+		rep_json_number(p->ratio.value), "low",
+		rep_json_number(p->ratio.low), "high",
+		rep_json_number(p->ratio.high), "p", rep_json_number(p->p),
+		"p_holm", rep_json_number(p->p_holm), "cliff",
+		rep_json_number(p->cliff), "generations_a",
+		(json_int_t)p->a->groups, "generations_b",
+		(json_int_t)b->groups, "outcome",
 		stats_verdict_names[p->outcome], "beyond_gate",
 		p->state == REP_GATE_BEYOND, "gate", rep_gate_states[p->state],
-		"detectable", number(p->detectable));
+		"detectable", rep_json_number(p->detectable));
 }
 
 static json_t *names_json(const struct run_cell *const *cell, size_t n,
@@ -170,7 +163,7 @@ static json_t *names_json(const struct run_cell *const *cell, size_t n,
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < n; i++)
-		append(list, json_string(cell[i]->name), broken);
+		rep_json_append(list, json_string(cell[i]->name), broken);
 	return list;
 }
 
@@ -181,22 +174,12 @@ static json_t *differences_json(const struct rep_compare *c, bool *broken)
 	for (size_t i = 0; i < c->differences; i++) {
 		const struct rep_difference *d = &c->difference[i];
 
-		append(list,
-		       json_pack("{s:s, s:s, s:s, s:b}", "what", d->what, "a",
-				 d->a, "b", d->b, "other_machine", d->identity),
-		       broken);
+		rep_json_append(list,
+				json_pack("{s:s, s:s, s:s, s:b}", "what",
+					  d->what, "a", d->a, "b", d->b,
+					  "other_machine", d->identity),
+				broken);
 	}
-	return list;
-}
-
-static json_t *lines_json(struct rep_lines *l, bool *broken)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < l->lines; i++)
-		append(list, json_string(l->line[i]), broken);
-	*broken = *broken || l->broken;
-	rep_lines_free(l);
 	return list;
 }
 
@@ -205,7 +188,7 @@ static json_t *compare_findings_json(const struct rep_compare *c, bool *broken)
 	struct rep_lines l = { 0 };
 
 	rep_compare_findings(c, &l);
-	return lines_json(&l, broken);
+	return rep_json_lines(&l, broken);
 }
 
 /* null where no gate was asked for. */
@@ -226,8 +209,9 @@ static json_t *gate_json(const struct rep_compare *c, bool *broken)
 		      (json_int_t)g.cell[REP_GATE_BEYOND], "undecided",
 		      (json_int_t)g.cell[REP_GATE_OPEN], "failed",
 		      (json_int_t)g.cell[REP_GATE_BROKEN], "missing",
-		      (json_int_t)g.missing, "detectable_half", number(g.usual),
-		      "detectable_all", number(g.worst));
+		      (json_int_t)g.missing, "detectable_half",
+		      rep_json_number(g.usual), "detectable_all",
+		      rep_json_number(g.worst));
 	free(sentence);
 	return j;
 }
@@ -250,7 +234,7 @@ static json_t *gate_counts_json(const struct rep_compare *c, bool *broken)
 		      sentence ? sentence : "", "compared",
 		      (json_int_t)n.compared, "different",
 		      (json_int_t)n.different, "missing", (json_int_t)n.missing,
-		      "reasons", lines_json(&l, broken));
+		      "reasons", rep_json_lines(&l, broken));
 	free(sentence);
 	return j;
 }
@@ -262,15 +246,15 @@ char *rep_compare_json(const struct rep_compare *c)
 	json_t *cells = json_array(), *all;
 
 	for (size_t i = 0; i < c->pairs; i++)
-		append(cells, pair_json(&c->pair[i]), &broken);
+		rep_json_append(cells, pair_json(&c->pair[i]), &broken);
 	all = json_pack(
 		"{s:i, s:s, s:s, s:s, s:f, s:f, s:f, s:o, s:o, s:o, s:o, s:o, "
 		"s:o, s:o, s:o}",
 		"format", FORMAT, "sentence", sentence ? sentence : "", "a",
 		c->a->dir, "b", c->b->dir, "level", c->a->level, "alpha",
-		c->a->alpha, "margin", c->a->margin, "gate", number(c->gate),
-		"decision", gate_json(c, &broken), "counts",
-		gate_counts_json(c, &broken), "differences",
+		c->a->alpha, "margin", c->a->margin, "gate",
+		rep_json_number(c->gate), "decision", gate_json(c, &broken),
+		"counts", gate_counts_json(c, &broken), "differences",
 		differences_json(c, &broken), "cells", cells, "only_a",
 		names_json(c->only_a, c->in_a, &broken), "only_b",
 		names_json(c->only_b, c->in_b, &broken), "findings",

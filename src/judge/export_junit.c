@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/utf8.h"
+#include "base/markup.h"
 #include "judge/export.h"
 
 enum fate { PASSED, FAILED, BROKE, SKIPPED, FATES };
@@ -17,40 +17,21 @@ struct suite {
 	size_t tests, of[FATES];
 };
 
-static void put_xml(FILE *to, const char *text)
-{
-	char *mended = utf8_mend(text);
-
-	for (const char *p = mended ? mended : ""; *p; p++) {
-		const char *as = *p == '&'   ? "&amp;"
-				 : *p == '<' ? "&lt;"
-				 : *p == '>' ? "&gt;"
-				 : *p == '"' ? "&quot;"
-					     : NULL;
-
-		if (as)
-			fputs(as, to);
-		else
-			fputc((unsigned char)*p < ' ' ? ' ' : *p, to);
-	}
-	free(mended);
-}
-
 static void put_test(struct suite *s, const char *class, const char *name,
 		     enum fate fate, const char *why)
 {
 	s->tests++;
 	s->of[fate]++;
 	fputs("    <testcase classname=\"ipcopy.", s->to);
-	put_xml(s->to, class);
+	markup_put(s->to, class, MARKUP_IN_VALUES);
 	fputs("\" name=\"", s->to);
-	put_xml(s->to, name);
+	markup_put(s->to, name, MARKUP_IN_VALUES);
 	if (fate == PASSED) {
 		fputs("\" time=\"0\"/>\n", s->to);
 		return;
 	}
 	fprintf(s->to, "\" time=\"0\">\n      <%s message=\"", elements[fate]);
-	put_xml(s->to, why);
+	markup_put(s->to, why, MARKUP_IN_VALUES);
 	fputs("\"/>\n    </testcase>\n", s->to);
 }
 
@@ -65,7 +46,7 @@ static char *wrapped(const struct suite *s, char *tests, const char *name)
 		fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
 		      "<testsuites>\n  <testsuite name=\"",
 		      to);
-		put_xml(to, name);
+		markup_put(to, name, MARKUP_IN_VALUES);
 		fprintf(to,
 			"\" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" "
 			"skipped=\"%zu\" time=\"0\">\n%s  </testsuite>\n"

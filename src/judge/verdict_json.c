@@ -4,38 +4,29 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "judge/json.h"
 #include "judge/words.h"
 
 #define FORMAT 1
-
-static json_t *number(double value)
-{
-	return isfinite(value) ? json_real(rep_round_off(value)) : json_null();
-}
-
-/* Appends, and notes where memory ran out. */
-static void append(json_t *list, json_t *item, bool *broken)
-{
-	if (json_array_append_new(list, item) < 0)
-		*broken = true;
-}
 
 /* --- comparisons ---------------------------------------------------------- */
 
 static json_t *comparison_json(const struct rep_verdict *v,
 			       const struct rep_comparison *c)
 {
-	return json_pack("{s:s, s:o, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, "
-			 "s:o, s:o, s:I, s:s}",
-			 "family", rep_family_names[c->family], "condition",
-			 run_condition_json(&v->condition[c->condition]), "a",
-			 c->a->name, "b", c->b->name, "a_label", c->a->label,
-			 "b_label", c->b->label, "ratio",
-			 number(c->ratio.value), "low", number(c->ratio.low),
-			 "high", number(c->ratio.high), "p", number(c->p),
-			 "p_holm", number(c->p_holm), "cliff", number(c->cliff),
-			 "generations", (json_int_t)c->generations, "outcome",
-			 stats_verdict_names[c->outcome]);
+	return json_pack(
+		"{s:s, s:o, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, "
+		"s:o, s:o, s:I, s:s}",
+		"family", rep_family_names[c->family], "condition",
+		run_condition_json(&v->condition[c->condition]), "a",
+		c->a->name, "b", c->b->name, "a_label", c->a->label, "b_label",
+		c->b->label, "ratio", rep_json_number(c->ratio.value), "low",
+		rep_json_number(c->ratio.low), "high",
+		rep_json_number(c->ratio.high), "p", rep_json_number(c->p),
+		"p_holm", rep_json_number(c->p_holm), "cliff",
+		rep_json_number(c->cliff), "generations",
+		(json_int_t)c->generations, "outcome",
+		stats_verdict_names[c->outcome]);
 }
 
 static json_t *comparisons_json(const struct rep_verdict *v, bool *broken)
@@ -43,7 +34,8 @@ static json_t *comparisons_json(const struct rep_verdict *v, bool *broken)
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < v->comparisons; i++)
-		append(list, comparison_json(v, &v->comparison[i]), broken);
+		rep_json_append(list, comparison_json(v, &v->comparison[i]),
+				broken);
 	return list;
 }
 
@@ -98,18 +90,21 @@ static json_t *rank_json(const struct rep_rank *r)
 	const struct run_cell *c = r->cell;
 	char via[200];
 
-	return json_pack(
-		"{s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
-		"s:o, s:o, s:o, s:s}",
-		"cell", c->name, "label", c->label, "via",
-		rep_via(c, via, sizeof(via)), "speed", number(c->speed.value),
-		"speed_low", number(c->speed.low), "speed_high",
-		number(c->speed.high), "p50_ns", number(c->middle[RUN_P50]),
-		"p99_ns", number(c->middle[RUN_P99]), "cpu_s_per_gib",
-		number(c->middle[RUN_CPU]), "startup_ns",
-		number(c->startup.value), "ratio", number(r->ratio.value),
-		"low", number(r->ratio.low), "high", number(r->ratio.high),
-		"outcome", stats_verdict_names[r->outcome]);
+	return json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
+			 "s:o, s:o, s:o, s:s}",
+			 "cell", c->name, "label", c->label, "via",
+			 rep_via(c, via, sizeof(via)), "speed",
+			 rep_json_number(c->speed.value), "speed_low",
+			 rep_json_number(c->speed.low), "speed_high",
+			 rep_json_number(c->speed.high), "p50_ns",
+			 rep_json_number(c->middle[RUN_P50]), "p99_ns",
+			 rep_json_number(c->middle[RUN_P99]), "cpu_s_per_gib",
+			 rep_json_number(c->middle[RUN_CPU]), "startup_ns",
+			 rep_json_number(c->startup.value), "ratio",
+			 rep_json_number(r->ratio.value), "low",
+			 rep_json_number(r->ratio.low), "high",
+			 rep_json_number(r->ratio.high), "outcome",
+			 stats_verdict_names[r->outcome]);
 }
 
 static json_t *ranks_json(const struct rep_spot *s, bool *broken)
@@ -117,7 +112,7 @@ static json_t *ranks_json(const struct rep_spot *s, bool *broken)
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < s->measured; i++)
-		append(list, rank_json(&s->rank[i]), broken);
+		rep_json_append(list, rank_json(&s->rank[i]), broken);
 	return list;
 }
 
@@ -129,8 +124,9 @@ static json_t *labels_json(const struct rep_spot *s, enum stats_verdict outcome,
 
 	for (size_t i = from; i < s->measured; i++)
 		if (s->rank[i].outcome == outcome)
-			append(list, json_string(s->rank[i].cell->label),
-			       broken);
+			rep_json_append(list,
+					json_string(s->rank[i].cell->label),
+					broken);
 	return list;
 }
 
@@ -169,12 +165,15 @@ static json_t *spot_json(const struct rep_verdict *v, const struct rep_spot *s,
 		labels_json(s, STATS_EQUIVALENT, 0, broken), "undecided",
 		labels_json(s, STATS_UNDECIDED, 1, broken), "next",
 		label_or_null(next ? next->cell : NULL), "command",
-		command_json(s, broken), "ratio", number(s->ratio.value), "low",
-		number(s->ratio.low), "high", number(s->ratio.high), "ring",
-		label_or_null(s->ring), "other", label_or_null(s->other),
-		"outcome", outcome_json(s), "measured", (json_int_t)s->measured,
-		"starter", label_or_null(s->starter), "pays_from_bytes",
-		number(s->pays_from_bytes), "ranks", ranks_json(s, broken));
+		command_json(s, broken), "ratio",
+		rep_json_number(s->ratio.value), "low",
+		rep_json_number(s->ratio.low), "high",
+		rep_json_number(s->ratio.high), "ring", label_or_null(s->ring),
+		"other", label_or_null(s->other), "outcome", outcome_json(s),
+		"measured", (json_int_t)s->measured, "starter",
+		label_or_null(s->starter), "pays_from_bytes",
+		rep_json_number(s->pays_from_bytes), "ranks",
+		ranks_json(s, broken));
 }
 
 static json_t *map_json(const struct rep_verdict *v, bool *broken)
@@ -182,7 +181,7 @@ static json_t *map_json(const struct rep_verdict *v, bool *broken)
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < v->spots; i++)
-		append(list, spot_json(v, &v->map[i], broken), broken);
+		rep_json_append(list, spot_json(v, &v->map[i], broken), broken);
 	return list;
 }
 
@@ -190,15 +189,15 @@ static json_t *map_json(const struct rep_verdict *v, bool *broken)
 
 static json_t *facts_json(const struct run_cell *c)
 {
-	return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "label",
-			 c->label, "speed", number(c->speed.value),
-			 "copies_predicted", number(c->copies_predicted),
-			 "copies_counted", number(c->copies_counted),
-			 "calls_per_message", number(c->calls_per_message),
-			 "switches_per_message",
-			 number(c->middle[RUN_SWITCHES]), "cpu_s_per_gib",
-			 number(c->middle[RUN_CPU]), "faults_per_gib",
-			 number(c->middle[RUN_FAULTS]));
+	return json_pack(
+		"{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "label", c->label,
+		"speed", rep_json_number(c->speed.value), "copies_predicted",
+		rep_json_number(c->copies_predicted), "copies_counted",
+		rep_json_number(c->copies_counted), "calls_per_message",
+		rep_json_number(c->calls_per_message), "switches_per_message",
+		rep_json_number(c->middle[RUN_SWITCHES]), "cpu_s_per_gib",
+		rep_json_number(c->middle[RUN_CPU]), "faults_per_gib",
+		rep_json_number(c->middle[RUN_FAULTS]));
 }
 
 static json_t *explanations_json(const struct rep_verdict *v, bool *broken)
@@ -212,12 +211,13 @@ static json_t *explanations_json(const struct rep_verdict *v, bool *broken)
 		if (!c)
 			continue;
 		text = rep_explain(v, c);
-		append(list,
-		       json_pack("{s:o, s:s, s:{s:o, s:o}}", "condition",
-				 run_condition_json(&v->condition[k]), "text",
-				 text ? text : "", "facts", "a",
-				 facts_json(c->a), "b", facts_json(c->b)),
-		       broken);
+		rep_json_append(
+			list,
+			json_pack("{s:o, s:s, s:{s:o, s:o}}", "condition",
+				  run_condition_json(&v->condition[k]), "text",
+				  text ? text : "", "facts", "a",
+				  facts_json(c->a), "b", facts_json(c->b)),
+			broken);
 		*broken = *broken || !text;
 		free(text);
 	}
@@ -227,14 +227,9 @@ static json_t *explanations_json(const struct rep_verdict *v, bool *broken)
 static json_t *verdict_findings_json(const struct rep_verdict *v, bool *broken)
 {
 	struct rep_lines l = { 0 };
-	json_t *list = json_array();
 
 	rep_findings(v, &l);
-	for (size_t i = 0; i < l.lines; i++)
-		append(list, json_string(l.line[i]), broken);
-	*broken = *broken || l.broken;
-	rep_lines_free(&l);
-	return list;
+	return rep_json_lines(&l, broken);
 }
 
 static json_t *answers_json(const struct rep_verdict *v, bool *broken)
@@ -247,11 +242,11 @@ static json_t *answers_json(const struct rep_verdict *v, bool *broken)
 		char *text = rep_answer(v, order[i]);
 
 		if (text && *text)
-			append(list,
-			       json_pack("{s:s, s:s}", "question",
-					 rep_question_names[order[i]], "text",
-					 text),
-			       broken);
+			rep_json_append(list,
+					json_pack("{s:s, s:s}", "question",
+						  rep_question_names[order[i]],
+						  "text", text),
+					broken);
 		*broken = *broken || !text;
 		free(text);
 	}

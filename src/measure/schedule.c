@@ -21,13 +21,10 @@ uint64_t meas_seed_new(void)
 	return seed;
 }
 
-/* splitmix64: seeds that differ in one bit give draws that have no likeness. */
+/* splitmix64 */
 static uint64_t mix(uint64_t x)
 {
-	x += 0x9e3779b97f4a7c15;
-	x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9;
-	x = (x ^ (x >> 27)) * 0x94d049bb133111eb;
-	return x ^ (x >> 31);
+	return stats_mix(x + 0x9e3779b97f4a7c15);
 }
 
 static uint64_t draw(uint64_t seed, int number, uint64_t purpose)

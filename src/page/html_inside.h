@@ -2,8 +2,8 @@
 #ifndef PAGE_HTML_INSIDE_H
 #define PAGE_HTML_INSIDE_H
 
+#include "base/markup.h"
 #include "page/html.h"
-#include "page/put.h"
 
 struct html {
 	const struct html_wish *wish;

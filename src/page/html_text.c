@@ -3,31 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/utf8.h"
+#include "base/markup.h"
 #include "page/html_inside.h"
-
-void html_put(FILE *to, const char *text)
-{
-	const char *from = text;
-	int32_t c;
-
-	for (; (c = utf8_next(&text)) != 0; from = text) {
-		if (c == '<')
-			fputs("&lt;", to);
-		else if (c == '>')
-			fputs("&gt;", to);
-		else if (c == '&')
-			fputs("&amp;", to);
-		else if (c == '"')
-			fputs("&quot;", to);
-		else if (c == '\'')
-			fputs("&#39;", to);
-		else if ((c < ' ' && c != '\n' && c != '\t') || c == 127)
-			fputc('?', to);
-		else
-			fwrite(from, 1, (size_t)(text - from), to);
-	}
-}
 
 /* --- files ---------------------------------------------------------------- */
 

@@ -5,23 +5,23 @@
 
 #include "stats/stats.h"
 
-/* The generator takes 32 bits; seeds that differ anywhere must differ there. */
-static uint32_t mix(uint64_t x)
+/* The end of splitmix64. */
+uint64_t stats_mix(uint64_t x)
 {
 	x ^= x >> 30;
 	x *= 0xbf58476d1ce4e5b9u;
 	x ^= x >> 27;
 	x *= 0x94d049bb133111ebu;
-	x ^= x >> 31;
-	return (uint32_t)x;
+	return x ^ x >> 31;
 }
 
 gsl_rng *stats_rng(uint64_t seed)
 {
 	gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
 
+	/* it takes 32 bits: seeds that differ anywhere must differ there */
 	if (rng)
-		gsl_rng_set(rng, mix(seed));
+		gsl_rng_set(rng, (uint32_t)stats_mix(seed));
 	return rng;
 }
 

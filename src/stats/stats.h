@@ -178,6 +178,9 @@ struct stats_line {
 struct stats_line stats_fit_line(const double *x, const double *y, size_t n,
 				 double level);
 
+/* The end of splitmix64: numbers that differ in one bit become unlike ones. */
+uint64_t stats_mix(uint64_t x);
+
 /* A seeded random order of 0 … n-1. */
 void stats_shuffle(size_t *order, size_t n, uint64_t seed);
 

@@ -7,8 +7,8 @@
 #include <string.h>
 #include <sys/utsname.h>
 
+#include "base/markup.h"
 #include "base/size.h"
-#include "page/put.h"
 #include "teach/teach.h"
 
 struct follow {

@@ -1,7 +1,7 @@
 /* The boxes of a story, the line of the kernel, and an arrow for each hop. */
 #include <string.h>
 
-#include "page/put.h"
+#include "base/markup.h"
 #include "teach/teach.h"
 
 #define CELL   11

@@ -1,27 +1,12 @@
 /* A story for the script of its page. */
-#include <math.h>
 #include <stdlib.h>
 
-#include "base/utf8.h"
+#include "base/json.h"
 #include "teach/story.h"
-
-static json_t *text_of(const char *text)
-{
-	char *mended = utf8_mend(text);
-	json_t *j = mended ? json_string(mended) : NULL;
-
-	free(mended);
-	return j;
-}
 
 static json_t *maybe(const char *text)
 {
-	return text ? text_of(text) : json_null();
-}
-
-static json_t *real_or_null(double value)
-{
-	return isfinite(value) ? json_real(value) : json_null();
+	return text ? json_of_text(text) : json_null();
 }
 
 static json_t *boxes_of(const struct story *s)
@@ -34,9 +19,10 @@ static json_t *boxes_of(const struct story *s)
 
 		story_place(s, i, place, sizeof(place));
 		json_array_append_new(
-			list, json_pack("{so sb sb si}", "says", text_of(place),
-					"mapped", (int)b->mapped, "forgets",
-					(int)b->forgets, "slots", b->slots));
+			list,
+			json_pack("{so sb sb si}", "says", json_of_text(place),
+				  "mapped", (int)b->mapped, "forgets",
+				  (int)b->forgets, "slots", b->slots));
 	}
 	return list;
 }
@@ -54,7 +40,7 @@ static json_t *hops_of(const struct story *s)
 			list,
 			json_pack("{si si so si sf si si sb so}", "from",
 				  h->from, "to", h->to, "call",
-				  text_of(h->hop->call), "copies", copies,
+				  json_of_text(h->hop->call), "copies", copies,
 				  "part", h->part, "first", h->first, "bytes",
 				  h->bytes, "played", (int)h->played, "beside",
 				  maybe(story_beside(s, h))));
@@ -75,7 +61,7 @@ static json_t *step_of(const struct story *s, const struct story_step *step)
 			 step->full, "woken", step->woken, "asleep",
 			 step->asleep, "calls", step->calls, "wait",
 			 maybe(step->wait), "tell", maybe(step->tell), "says",
-			 text_of(says));
+			 json_of_text(says));
 }
 
 static json_t *steps_of(const struct story *s)
@@ -92,7 +78,7 @@ static json_t *actors_of(const struct story *s)
 	json_t *list = json_array();
 
 	for (int i = 0; i < s->actors; i++)
-		json_array_append_new(list, text_of(s->actor[i]));
+		json_array_append_new(list, json_of_text(s->actor[i]));
 	return list;
 }
 
@@ -101,11 +87,11 @@ json_t *story_json(const struct story *s)
 	bool number = s->sum.path && s->sum.resolved;
 
 	return json_pack("{so so so so so si si si si si so sb sb sb si}",
-			 "title", text_of(s->title), "boxes", boxes_of(s),
+			 "title", json_of_text(s->title), "boxes", boxes_of(s),
 			 "hops", hops_of(s), "steps", steps_of(s), "actors",
 			 actors_of(s), "in", s->in, "out", s->out, "messages",
 			 s->messages, "slots", s->slots, "depth", s->depth,
-			 "count", real_or_null(number ? s->sum.copies : NAN),
+			 "count", json_of_real(number ? s->sum.copies : NAN),
 			 "lower", (int)s->sum.lower_bound, "counted",
 			 (int)s->counted, "ring", s->turn != NULL, "waits",
 			 s->waits);

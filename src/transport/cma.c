@@ -24,6 +24,7 @@
 
 #include "base/fd.h"
 #include "base/hot.h"
+#include "base/page.h"
 #include "base/proc.h"
 #include "base/size.h"
 #include "transport/ring.h"
@@ -58,25 +59,15 @@ static const struct tr_param tr_cma_params[] = {
 	[P_END] = { .name = NULL },
 };
 
-static size_t page_bytes(void)
-{
-	return (size_t)sysconf(_SC_PAGESIZE);
-}
-
-static size_t round_to_pages(size_t bytes)
-{
-	return (bytes + page_bytes() - 1) / page_bytes() * page_bytes();
-}
-
 static size_t region_bytes(const struct tr_spec *spec)
 {
-	return round_to_pages(sizeof(struct ring_shared) +
-			      spec->value[P_DEPTH] * sizeof(struct ring_slot));
+	return page_round(sizeof(struct ring_shared) +
+			  spec->value[P_DEPTH] * sizeof(struct ring_slot));
 }
 
 static size_t buffers_bytes(const struct tr_spec *spec)
 {
-	return spec->value[P_DEPTH] * round_to_pages(spec->value[P_SIZE]);
+	return spec->value[P_DEPTH] * page_round(spec->value[P_SIZE]);
 }
 
 /* --- may it run here? ----------------------------------------------------- */
@@ -168,7 +159,7 @@ static void tr_cma_init(struct tr *tr)
 	r->region = (struct region)REGION_INIT;
 	r->depth = (uint32_t)tr->spec.value[P_DEPTH];
 	r->batch = r->depth / 2;
-	r->stride = round_to_pages(tr->msg_bytes);
+	r->stride = page_round(tr->msg_bytes);
 }
 
 static void lay_out_tables(struct ring *r)

@@ -45,13 +45,6 @@ int tr_courier_join(struct tr *tr, struct ctl *ctl)
 	return err_say(tr->err, EPROTO, "what came is no socket for messages");
 }
 
-/* Each process has one of the two by the time it speaks. */
-static int own_end(const struct tr *tr)
-{
-	return tr->fd[TR_WRITE_END] >= 0 ? tr->fd[TR_WRITE_END]
-					 : tr->fd[TR_READ_END];
-}
-
 static const char *other_side(const struct tr *tr)
 {
 	return tr->fd[TR_WRITE_END] >= 0 ? "client" : "server";
@@ -90,7 +83,7 @@ static int send_word(struct tr *tr, enum word_kind kind, uint64_t done_bytes,
 		h.msg_controllen = sizeof(control.space);
 		put_fd(&h, fd);
 	}
-	while (sendmsg(own_end(tr), &h, flags | MSG_NOSIGNAL) < 0) {
+	while (sendmsg(tr_own_end(tr), &h, flags | MSG_NOSIGNAL) < 0) {
 		if (stop_requested())
 			return -ECANCELED;
 		if (errno == EAGAIN)
@@ -155,7 +148,7 @@ static int receive_word(struct tr *tr, struct word *w, int *fd)
 			    .msg_iovlen = 1,
 			    .msg_control = control.space,
 			    .msg_controllen = sizeof(control.space) };
-	ssize_t n = recvmsg(own_end(tr), &h, MSG_CMSG_CLOEXEC);
+	ssize_t n = recvmsg(tr_own_end(tr), &h, MSG_CMSG_CLOEXEC);
 
 	*fd = n >= 0 ? keep_one_fd(&h) : -1;
 	if (stop_requested())

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/page.h"
 #include "transport/control.h"
 #include "transport/mapped.h"
 
@@ -19,11 +20,6 @@ struct both {
 };
 
 #define TOUCH_EVERY (64 << 20) /* bytes between two signs of life */
-
-static size_t page_bytes(void)
-{
-	return (size_t)sysconf(_SC_PAGESIZE);
-}
 
 /* Adding nothing is a store; of what cannot be written, a byte is read. */
 static void touch(struct tr *tr, const struct tr_map *m, bool stores)

@@ -12,6 +12,7 @@
 
 #include "base/fd.h"
 #include "base/hot.h"
+#include "base/page.h"
 #include "transport/pipe_size.h"
 
 #define HUGE_BYTES (2UL << 20)
@@ -67,7 +68,7 @@ static int make_pool(struct tr *tr, struct page_pool *pool)
  */
 int tr_pages_attach(struct tr *tr)
 {
-	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	size_t page = page_bytes();
 	struct page_pool *pool = tr->priv;
 	int capacity = fcntl(tr->fd[TR_WRITE_END], F_GETPIPE_SZ);
 	int rc;
@@ -138,7 +139,7 @@ static int hand_over(struct tr *tr, char *from, size_t len)
 
 HOT int tr_pages_send(struct tr *tr, size_t len)
 {
-	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	size_t page = page_bytes();
 	struct page_pool *pool = tr->priv;
 	int rc;
 

@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "base/hot.h"
+#include "base/page.h"
 #include "base/size.h"
 #include "transport/ring.h"
 #include "transport/ring_sysv.h"
@@ -86,16 +87,10 @@ static const struct tr_param tr_shm_params[] = {
 	[P_END] = { .name = NULL },
 };
 
-static size_t round_up(size_t bytes, size_t unit)
-{
-	return (bytes + unit - 1) / unit * unit;
-}
-
 static size_t head_bytes(uint32_t depth)
 {
-	return round_up(sizeof(struct ring_shared) +
-				depth * sizeof(struct ring_slot),
-			(size_t)sysconf(_SC_PAGESIZE));
+	return page_round(sizeof(struct ring_shared) +
+			  depth * sizeof(struct ring_slot));
 }
 
 static size_t ring_bytes(const struct tr_spec *spec)
@@ -202,8 +197,7 @@ static const struct hop *tr_shm_path(const struct tr_spec *spec)
 
 static void tr_shm_limits(char *text, size_t size)
 {
-	uint64_t bytes = (uint64_t)sysconf(_SC_PAGESIZE) *
-			 (uint64_t)sysconf(_SC_PHYS_PAGES);
+	uint64_t bytes = page_bytes() * (uint64_t)sysconf(_SC_PHYS_PAGES);
 	char max[32], memory[32];
 
 	snprintf(text, size, "ring up to %s, of %s of memory",

@@ -15,6 +15,7 @@
 
 #include "base/fd.h"
 #include "base/hot.h"
+#include "base/page.h"
 #include "base/size.h"
 #include "base/stop.h"
 #include "base/sysv.h"
@@ -208,11 +209,6 @@ static int tr_sysvmq_create(struct tr *tr)
 static int tr_sysvmq_offer(struct tr *tr, struct ctl *ctl)
 {
 	return ctl_give(ctl, ((struct sysvmq *)tr->priv)->name, -1);
-}
-
-static size_t page_bytes(void)
-{
-	return (size_t)sysconf(_SC_PAGESIZE);
 }
 
 /*

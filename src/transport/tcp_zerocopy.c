@@ -25,6 +25,7 @@
 
 #include "base/fd.h"
 #include "base/hot.h"
+#include "base/page.h"
 #include "base/proc.h"
 #include "base/size.h"
 #include "transport/sock.h"
@@ -75,13 +76,6 @@ static const struct tr_param tr_tcp_zerocopy_params[] = {
 	[P_END] = { .name = NULL },
 };
 
-static size_t stride_of(const struct tr_spec *spec)
-{
-	size_t page = (size_t)sysconf(_SC_PAGESIZE);
-
-	return (spec->value[P_SIZE] + page - 1) / page * page;
-}
-
 /*
  * A notice comes with an acknowledgement, and these are delayed once the client
  * reads no more. With little in flight a large receive buffer would then fill
@@ -99,9 +93,9 @@ static void tr_tcp_zerocopy_settle(struct tr_spec *spec)
 /* Bytes in flight are pinned, with two pages more for each send. */
 static int zerocopy_check_locked(const struct tr_spec *spec, struct err *e)
 {
-	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+	uint64_t one = page_round(spec->value[P_SIZE]) + 2 * page_bytes();
 
-	return proc_may_pin(spec->value[P_DEPTH] * (stride_of(spec) + 2 * page),
+	return proc_may_pin(spec->value[P_DEPTH] * one,
 			    "tcp-zerocopy: depth times size", e);
 }
 
@@ -135,7 +129,7 @@ static int ask_zerocopy(int fd, struct err *e)
 static int tr_tcp_zerocopy_probe(const struct tr_spec *spec, struct err *e)
 {
 	char have[32], max[32];
-	uint64_t bytes = spec->value[P_DEPTH] * stride_of(spec);
+	uint64_t bytes = spec->value[P_DEPTH] * page_round(spec->value[P_SIZE]);
 	int fd, rc;
 
 	if (bytes > MAX_BYTES)
@@ -181,7 +175,7 @@ static void tr_tcp_zerocopy_init(struct tr *tr)
 	struct zerocopy *z = tr->priv;
 
 	z->depth = (uint32_t)tr->spec.value[P_DEPTH];
-	z->stride = stride_of(&tr->spec);
+	z->stride = page_round(tr->spec.value[P_SIZE]);
 }
 
 static int tr_tcp_zerocopy_attach(struct tr *tr)

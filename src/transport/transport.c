@@ -384,3 +384,9 @@ void tr_close_ends(struct tr *tr)
 	fd_close(&tr->fd[TR_READ_END]);
 	fd_close(&tr->fd[TR_WRITE_END]);
 }
+
+int tr_own_end(const struct tr *tr)
+{
+	return tr->fd[TR_WRITE_END] >= 0 ? tr->fd[TR_WRITE_END]
+					 : tr->fd[TR_READ_END];
+}

@@ -394,6 +394,9 @@ ssize_t tr_more_in_stream(struct tr *tr);
 ssize_t tr_receive_stream(struct tr *tr, const void **buf);
 void tr_close_ends(struct tr *tr);
 
+/* The end that this process has, once both sides have joined. */
+int tr_own_end(const struct tr *tr);
+
 /*
  * For a call on the channel that failed for good. A socket that a dying peer
  * has reset is as broken as one that it closed: -EPIPE, and the peer knows the

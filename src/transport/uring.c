@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/page.h"
 #include "base/proc.h"
 #include "base/size.h"
 #include "transport/sock.h"
@@ -69,16 +70,9 @@ static void tr_uring_limits(char *text, size_t size)
 
 #ifdef HAVE_LIBURING
 
-static size_t stride_of(const struct tr_spec *spec)
-{
-	size_t page = (size_t)sysconf(_SC_PAGESIZE);
-
-	return (spec->value[P_SIZE] + page - 1) / page * page;
-}
-
 static size_t slots_bytes(const struct tr_spec *spec)
 {
-	return spec->value[P_DEPTH] * stride_of(spec);
+	return spec->value[P_DEPTH] * page_round(spec->value[P_SIZE]);
 }
 
 /* --- may it run here? ----------------------------------------------------- */
@@ -113,7 +107,7 @@ static void tr_uring_init(struct tr *tr)
 
 	u->region = (struct region)REGION_INIT;
 	u->depth = (uint32_t)tr->spec.value[P_DEPTH];
-	u->stride = stride_of(&tr->spec);
+	u->stride = page_round(tr->spec.value[P_SIZE]);
 }
 
 static int tr_uring_create(struct tr *tr)

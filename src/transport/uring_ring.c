@@ -116,15 +116,9 @@ int uring_make(struct tr *tr)
 		      : 0;
 }
 
-static int own_end(const struct tr *tr)
-{
-	return tr->fd[TR_WRITE_END] >= 0 ? tr->fd[TR_WRITE_END]
-					 : tr->fd[TR_READ_END];
-}
-
 int uring_learn_file(struct tr *tr, int file_fd)
 {
-	const int fds[] = { [FILE_FD] = file_fd, [WORD_FD] = own_end(tr) };
+	const int fds[] = { [FILE_FD] = file_fd, [WORD_FD] = tr_own_end(tr) };
 	struct uring *u = tr->priv;
 	int rc;
 
@@ -157,7 +151,7 @@ static void drain(struct tr *tr, struct uring *u)
 	struct io_uring_cqe *cqe;
 	int rc;
 
-	shutdown(own_end(tr), SHUT_RDWR);
+	shutdown(tr_own_end(tr), SHUT_RDWR);
 	while (u->in_flight > 0) {
 		rc = io_uring_submit_and_wait(&u->ring, 1);
 		if (rc < 0 && rc != -EINTR)

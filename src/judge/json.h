@@ -1,0 +1,18 @@
+/* JSON of numbers and lists, for the files of judge/ only. */
+#ifndef JUDGE_JSON_H
+#define JUDGE_JSON_H
+
+#include <jansson.h>
+
+#include "judge/words.h"
+
+/* Rounded off; null for what is not finite. */
+json_t *rep_json_number(double value);
+
+/* Appends, and notes where memory ran out. */
+void rep_json_append(json_t *list, json_t *item, bool *broken);
+
+/* A list of texts. The lines are freed. */
+json_t *rep_json_lines(struct rep_lines *l, bool *broken);
+
+#endif
