@@ -232,11 +232,12 @@ static const char *judge(struct stats_interval r)
 static void show_ratio(const struct proof *p, const struct series *s,
 		       enum way way, enum way over, const char *what)
 {
-	struct stats_drawer *d = stats_drawer_new(p->seed);
-	struct stats_interval r = stats_ratio_of_rounds(
-		s->ns[way], s->ns[over], s->n, stats_drawn(d, s->n), LEVEL);
+	struct stats_resampler *d = stats_resampler_new(p->seed);
+	struct stats_interval r =
+		stats_ratio_of_rounds(s->ns[way], s->ns[over], s->n,
+				      stats_resamples_of(d, s->n), LEVEL);
 
-	stats_drawer_free(d);
+	stats_resampler_free(d);
 	printf("    %-12s %.4f [%.4f, %.4f]  %s\n", what, r.value, r.low,
 	       r.high, judge(r));
 }

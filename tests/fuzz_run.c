@@ -48,10 +48,12 @@ static bool in_earnest = true;
 
 /* --- what is replaced ----------------------------------------------------- */
 
-int __wrap_gnuplot_draw(const struct figure_program *p, enum picture kind,
-			char **bytes, size_t *size, struct err *e);
-int __wrap_gnuplot_draw(const struct figure_program *p, enum picture kind,
-			char **bytes, size_t *size, struct err *e)
+int __wrap_gnuplot_draw(const struct figure_program *p,
+			enum gnuplot_format kind, char **bytes, size_t *size,
+			struct err *e);
+int __wrap_gnuplot_draw(const struct figure_program *p,
+			enum gnuplot_format kind, char **bytes, size_t *size,
+			struct err *e)
 {
 	(void)kind;
 	*bytes = strdup("<svg></svg>\n");

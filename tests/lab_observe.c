@@ -19,7 +19,7 @@
 #include "copy/session.h"
 #include "count/chain.h"
 #include "count/count_spec.h"
-#include "lab/run.h"
+#include "lab/runner.h"
 #include "tests/tap.h"
 
 enum damage {

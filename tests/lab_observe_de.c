@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "lab/run.h"
+#include "lab/runner.h"
 #include "tests/tap.h"
 
 enum damage {

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "figure/figure.h"
-#include "figure/look.h"
+#include "figure/style.h"
 #include "tests/tap.h"
 #include "transport/transport.h"
 
@@ -10,7 +10,7 @@
 
 struct seen {
 	char label[60];
-	struct look look;
+	struct figure_style style;
 };
 
 static struct seen seen[MOST];
@@ -21,19 +21,19 @@ static void note(const char *mechanism, const char *label)
 	const struct run_cell cell = { .mechanism = mechanism,
 				       .label = label,
 				       .is = run_mechanism(NULL, mechanism) };
-	struct look look = look_of(&cell);
+	struct figure_style style = figure_style_of(&cell);
 	const struct seen *same = NULL;
 
 	for (size_t i = 0; i < n; i++)
-		if (seen[i].look.colour == look.colour &&
-		    seen[i].look.point == look.point)
+		if (seen[i].style.colour == style.colour &&
+		    seen[i].style.point == style.point)
 			same = &seen[i];
 	ok(!same, "%s has a colour and marker of its own%s%s", label,
 	   same ? ", not those of " : "", same ? same->label : "");
 	if (n == MOST)
 		return;
 	snprintf(seen[n].label, sizeof(seen[n].label), "%s", label);
-	seen[n++].look = look;
+	seen[n++].style = style;
 }
 
 static void every_mechanism(void)
@@ -84,7 +84,7 @@ static void told_by_the_run(void)
 	ok(tube.family == TR_FAMILY_QUEUE && tube.claim == TR_CLAIM_RIVAL &&
 		   !tube.control,
 	   "a mechanism that is not known here is what its run tells");
-	ok(look_of(&cell).colour == look_of(&mq).colour,
+	ok(figure_style_of(&cell).colour == figure_style_of(&mq).colour,
 	   "and has the colour of its family");
 	ok(run_mechanism(manifest, "pipe").control &&
 		   !run_mechanism(NULL, "pipe").control,
@@ -105,7 +105,7 @@ static void nonsense_is_harmless(void)
 	struct err e = { 0 };
 	struct run r;
 
-	ok(cell.is.nth >= 0 && look_of(&cell).point > 0,
+	ok(cell.is.nth >= 0 && figure_style_of(&cell).point > 0,
 	   "a mechanism that is none of its family has a look");
 	ok(run_plan(&r, m, &e) == 0 && r.cells == 1 &&
 		   r.cell[0]->at.size_bytes == 0 && r.cell[0]->at.pairs == 1 &&

@@ -45,16 +45,16 @@ static double true_median(gsl_rng *rng)
 }
 
 static struct stats_interval of_rounds(const double *a, const double *b,
-				       size_t n, struct stats_drawer *d)
+				       size_t n, struct stats_resampler *d)
 {
-	return stats_ratio_of_rounds(a, b, n, stats_drawn(d, n), 0.95);
+	return stats_ratio_of_rounds(a, b, n, stats_resamples_of(d, n), 0.95);
 }
 
 static void intervals_cover(gsl_rng *rng)
 {
 	double a[ROUNDS], b[ROUNDS], truth = true_median(rng);
 	int median = 0, bca = 0, paired = 0, unpaired = 0, rounds = 0;
-	struct stats_drawer *d = stats_drawer_new(5);
+	struct stats_resampler *d = stats_resampler_new(5);
 
 	for (unsigned i = 0; i < TRIALS; i++) {
 		sample(rng, a, ROUNDS, 1);
@@ -71,7 +71,7 @@ static void intervals_cover(gsl_rng *rng)
 			holds(stats_ratio(a, ROUNDS, b, ROUNDS, 0.95, i), 1.25);
 		rounds += holds(of_rounds(a, b, ROUNDS, d), 1.25);
 	}
-	stats_drawer_free(d);
+	stats_resampler_free(d);
 	/* three standard errors of 400 trials are 3 % */
 	share(median, 0.91, 0.99, "percentile intervals hold the median");
 	share(bca, 0.91, 0.99, "BCa intervals do");
@@ -99,7 +99,7 @@ static void sample_beside_load(gsl_rng *rng, double *a, double *b, double ratio)
 static void load_hides_little(gsl_rng *rng)
 {
 	double a[LOADED], b[LOADED];
-	struct stats_drawer *d = stats_drawer_new(5);
+	struct stats_resampler *d = stats_resampler_new(5);
 	int wrong = 0, found = 0;
 
 	for (unsigned i = 0; i < TRIALS; i++) {
@@ -112,7 +112,7 @@ static void load_hides_little(gsl_rng *rng)
 				      stats_permutation_paired(a, b, LOADED),
 				      0.05, 0.03) == STATS_SLOWER;
 	}
-	stats_drawer_free(d);
+	stats_resampler_free(d);
 	share(wrong, 0, 0.05, "beside a load nothing is found in nothing");
 	share(found, 0.85, 1, "and 10 % are found");
 }
@@ -121,7 +121,7 @@ static void tests_are_honest(gsl_rng *rng)
 {
 	double a[ROUNDS], b[ROUNDS];
 	int paired = 0, unpaired = 0, said = 0, found = 0;
-	struct stats_drawer *d = stats_drawer_new(5);
+	struct stats_resampler *d = stats_resampler_new(5);
 
 	for (unsigned i = 0; i < TRIALS; i++) {
 		double p;
@@ -136,7 +136,7 @@ static void tests_are_honest(gsl_rng *rng)
 		sample(rng, b, ROUNDS, 0.9);
 		found += stats_permutation_paired(a, b, ROUNDS) < 0.05;
 	}
-	stats_drawer_free(d);
+	stats_resampler_free(d);
 	share(paired, 0, 0.08, "swapping finds nothing where nothing is");
 	share(unpaired, 0, 0.08, "nor does Mann-Whitney");
 	share(said, 0, 0.05, "and less still is called faster or slower");
@@ -261,7 +261,8 @@ static void repeats(gsl_rng *rng)
 	double a[ROUNDS], b[ROUNDS];
 	struct stats_interval first, again, other;
 	size_t order[2][50], seen = 0;
-	struct stats_drawer *d = stats_drawer_new(7), *e = stats_drawer_new(8);
+	struct stats_resampler *d = stats_resampler_new(7),
+			       *e = stats_resampler_new(8);
 
 	sample(rng, a, ROUNDS, 1);
 	sample(rng, b, ROUNDS, 1);
@@ -270,20 +271,21 @@ static void repeats(gsl_rng *rng)
 	other = stats_ratio(a, ROUNDS, b, ROUNDS, 0.9, (uint64_t)7 << 32);
 	ok(!memcmp(&first, &again, sizeof(first)), "a seed repeats itself");
 	ok(memcmp(&first, &other, sizeof(first)), "another does not");
-	again = stats_ratio_drawn(a, ROUNDS, stats_drawn(d, ROUNDS), b, ROUNDS,
-				  stats_drawn(d, ROUNDS), 0.9);
+	again = stats_ratio_resampled(a, ROUNDS, stats_resamples_of(d, ROUNDS),
+				      b, ROUNDS, stats_resamples_of(d, ROUNDS),
+				      0.9);
 	ok(!memcmp(&first, &again, sizeof(first)),
 	   "rounds that were drawn before give the same");
 	first = stats_ratio(a, ROUNDS, b, 8, 0.9, 7);
-	again = stats_ratio_drawn(a, ROUNDS, stats_drawn(d, ROUNDS), b, 8,
-				  stats_drawn(e, 8), 0.9);
+	again = stats_ratio_resampled(a, ROUNDS, stats_resamples_of(d, ROUNDS),
+				      b, 8, stats_resamples_of(e, 8), 0.9);
 	ok(!memcmp(&first, &again, sizeof(first)), "unpaired, too");
 	first = stats_median_interval(a, ROUNDS, STATS_BCA, 0.9, 7);
-	again = stats_median_drawn(a, ROUNDS, stats_drawn(d, ROUNDS), STATS_BCA,
-				   0.9);
+	again = stats_median_resampled(a, ROUNDS, stats_resamples_of(d, ROUNDS),
+				       STATS_BCA, 0.9);
 	ok(!memcmp(&first, &again, sizeof(first)), "and for one median");
-	stats_drawer_free(d);
-	stats_drawer_free(e);
+	stats_resampler_free(d);
+	stats_resampler_free(e);
 	stats_shuffle(order[0], 50, 3);
 	stats_shuffle(order[1], 50, 3);
 	ok(!memcmp(order[0], order[1], sizeof(order[0])), "an order, too");

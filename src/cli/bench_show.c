@@ -8,7 +8,7 @@
 
 #include "base/columns.h"
 #include "base/size.h"
-#include "text/verdict_picture.h"
+#include "text/verdict_chart.h"
 
 enum {
 	C_SWEEP,

@@ -12,7 +12,7 @@
 #include "cli/verdict_show.h"
 #include "judge/gate.h"
 #include "text/table.h"
-#include "text/verdict_picture.h"
+#include "text/verdict_chart.h"
 
 struct asked {
 	const char *operand[OPERANDS_MAX];

@@ -19,7 +19,7 @@ struct plotting {
 	const char *operand[OPERANDS_MAX];
 	const char *output, *against;
 	bool column, list;
-	bool format[PICTURES + 1]; /* the last: the program itself */
+	bool format[GNUPLOT_FORMATS + 1]; /* the last: the program itself */
 	bool figure[FIGURES_MAX], any_figure;
 	/* made from the above */
 	struct run run, other;
@@ -149,19 +149,20 @@ static int draw_formats(const struct plotting *p, const char *name,
 {
 	int rc = 0;
 
-	for (int i = 0; i < PICTURES && rc == 0; i++) {
+	for (int i = 0; i < GNUPLOT_FORMATS && rc == 0; i++) {
 		char *bytes = NULL;
 		size_t size = 0;
 
 		if (!p->format[i])
 			continue;
-		rc = gnuplot_draw(program, (enum picture)i, &bytes, &size, e);
+		rc = gnuplot_draw(program, (enum gnuplot_format)i, &bytes,
+				  &size, e);
 		if (rc == 0)
-			rc = write_picture(p, name, picture_names[i], bytes,
-					   size, e);
+			rc = write_picture(p, name, gnuplot_format_names[i],
+					   bytes, size, e);
 		free(bytes);
 	}
-	if (rc == 0 && p->format[PICTURES])
+	if (rc == 0 && p->format[GNUPLOT_FORMATS])
 		rc = write_picture(p, name, "gp", program->text,
 				   strlen(program->text), e);
 	return rc;
@@ -283,7 +284,7 @@ static enum exit_code run_plot(char **words)
 	if (code != EXIT_WELL || p.list)
 		return p.list && code == EXIT_WELL ? list() : code;
 	if (!memchr(p.format, true, sizeof(p.format)))
-		p.format[PICTURE_SVG] = true;
+		p.format[GNUPLOT_SVG] = true;
 	code = plot(&p);
 	run_free(&p.run);
 	run_free(&p.other);

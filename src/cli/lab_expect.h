@@ -3,7 +3,7 @@
 #define CLI_LAB_EXPECT_H
 
 #include "base/err.h"
-#include "lab/run.h"
+#include "lab/runner.h"
 
 #define LAB_MAX 100
 

@@ -3,7 +3,7 @@
 #define CLI_LAB_SHOW_H
 
 #include "args/command.h"
-#include "lab/run.h"
+#include "lab/runner.h"
 #include "text/table.h"
 
 /* One claim after one run or several. */

@@ -10,7 +10,7 @@
 #include "base/columns.h"
 #include "base/size.h"
 #include "text/table.h"
-#include "text/verdict_picture.h"
+#include "text/verdict_chart.h"
 
 /* Explanations beyond these are in verdict.json. */
 #define EXPLAINED 6

@@ -7,7 +7,7 @@
 #include "base/columns.h"
 #include "base/size.h"
 #include "cli/verdict_show.h"
-#include "text/verdict_picture.h"
+#include "text/verdict_chart.h"
 
 #define INDENT 2
 

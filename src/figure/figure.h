@@ -13,7 +13,7 @@
 #include <stdio.h>
 
 #include "base/err.h"
-#include "figure/look.h"
+#include "figure/style.h"
 #include "run/run.h"
 
 /* A point of type in pixels of a figure. */

@@ -201,8 +201,8 @@ static double on_axis(const struct scatter *s, double ns)
 
 static void put_dot(struct scatter *s, const struct dot *d, double y)
 {
-	struct look look = look_of(d->cell);
-	struct figure_type type = { 'r', false, 8.5, look.text };
+	struct figure_style style = figure_style_of(d->cell);
+	struct figure_type type = { 'r', false, 8.5, style.text };
 	double low = figure_at(&s->axis, d->low);
 	double high = figure_at(&s->axis, d->high);
 	char cut[100];
@@ -211,9 +211,9 @@ static void put_dot(struct scatter *s, const struct dot *d, double y)
 			LABELS - (d->counted ? 12 : 26));
 	figure_text(s->f, LABELS - 8, y, type, "%s%s", cut,
 		    d->counted ? "" : " ?");
-	figure_line(s->f, low, y, high, y, 1, look.colour, 1);
-	figure_marker(s->f, figure_at(&s->axis, d->ns), y, 0.6, look.colour,
-		      look.point);
+	figure_line(s->f, low, y, high, y, 1, style.colour, 1);
+	figure_marker(s->f, figure_at(&s->axis, d->ns), y, 0.6, style.colour,
+		      style.point);
 	type = (struct figure_type){ 'l', false, 8.5, FIGURE_INK };
 	figure_text(s->f, s->axis.x1 + 8, y, type, "%s",
 		    ns_words(d->ns, cut, sizeof(cut)));

@@ -97,22 +97,22 @@ static void find_range(struct latency *l)
 static void put_marks(struct latency *l, const struct run_cell *c, double y)
 {
 	static const double width[] = { 0, 3.2, 1.8, 0.9 };
-	struct look look = look_of(c);
+	struct figure_style style = figure_style_of(c);
 	double x = figure_at(&l->axis, c->middle[RUN_P50]), to;
 
 	for (int k = RUN_P90; k <= RUN_P999; k++) {
 		if (!isfinite(c->middle[k]))
 			continue;
 		to = figure_at(&l->axis, c->middle[k]);
-		figure_line(l->f, x, y, to, y, width[k - RUN_P50], look.colour,
+		figure_line(l->f, x, y, to, y, width[k - RUN_P50], style.colour,
 			    1);
 		if (k == RUN_P99)
 			figure_line(l->f, to, y - 4, to, y + 4, 1.2,
-				    look.colour, 1);
+				    style.colour, 1);
 		if (k == RUN_P999)
-			figure_marker(l->f, to, y, 0.5, look.colour, 6);
+			figure_marker(l->f, to, y, 0.5, style.colour, 6);
 	}
-	figure_marker(l->f, x, y, 0.6, look.colour, look.point);
+	figure_marker(l->f, x, y, 0.6, style.colour, style.point);
 }
 
 static void put_time(struct latency *l, double ns, double x, double y,
@@ -128,8 +128,8 @@ static void put_time(struct latency *l, double ns, double x, double y,
 
 static void put_trip_row(struct latency *l, const struct run_cell *c, double y)
 {
-	struct look look = look_of(c);
-	struct figure_type type = { 'r', false, 8.5, look.text };
+	struct figure_style style = figure_style_of(c);
+	struct figure_type type = { 'r', false, 8.5, style.text };
 	char cut[100];
 
 	figure_text(

@@ -92,7 +92,7 @@ static int gather_series(struct panel *p, const struct run *r,
 			s = &p->series[p->n++];
 			s->first = i;
 			s->label = p->cell[i]->label;
-			s->look = look_of(p->cell[i]);
+			s->style = figure_style_of(p->cell[i]);
 			s->flat = is_flat(a, p->cell[i]);
 		}
 		s->n++;

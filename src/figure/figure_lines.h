@@ -20,7 +20,7 @@ struct axis {
 };
 
 struct series {
-	struct look look;
+	struct figure_style style;
 	const char *label;
 	size_t first, n; /* of the sorted cells */
 	double end_x, end_y;

@@ -140,7 +140,7 @@ static void put_line_names(const struct chart *c, const struct panel *p)
 		if (!p->series[i].hidden)
 			name[n++] = (struct name){
 				.text = p->series[i].label,
-				.colour = p->series[i].look.text,
+				.colour = p->series[i].style.text,
 				.x = p->series[i].flat ? p->x_high
 						       : p->series[i].end_x,
 				.y = p->series[i].end_y,
@@ -312,9 +312,9 @@ static int put_looks(struct chart *c, struct err *e)
 
 			if (of->hidden)
 				continue;
-			v[COLOUR][n] = of->look.colour;
-			v[POINT][n] = of->flat ? 0 : of->look.point;
-			v[DASH][n] = of->look.dash;
+			v[COLOUR][n] = of->style.colour;
+			v[POINT][n] = of->flat ? 0 : of->style.point;
+			v[DASH][n] = of->style.dash;
 			v[LINE][n++] = is_line(of);
 		}
 	}

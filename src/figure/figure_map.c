@@ -101,15 +101,16 @@ static void say_map_finding(struct map *m)
 
 /* --- one line ------------------------------------------------------------- */
 
-static struct look look_of_label(const struct map *m, const char *label)
+static struct figure_style style_of_label(const struct map *m,
+					  const char *label)
 {
 	const struct run *r = m->f->wish->run;
 	const struct run_cell unknown = { .mechanism = label, .label = label };
 
 	for (size_t i = 0; i < r->cells; i++)
 		if (!strcmp(r->cell[i]->label, label))
-			return look_of(r->cell[i]);
-	return look_of(&unknown);
+			return figure_style_of(r->cell[i]);
+	return figure_style_of(&unknown);
 }
 
 enum { LINE = 11, ROW = 14 };
@@ -190,7 +191,7 @@ static void put_stripes(const struct map *m, const struct figure_spot *s,
 	for (size_t i = 0; i < n; i++)
 		figure_box(m->f, m->swatch_x, y0 + step * (double)i,
 			   m->swatch_x + 7, y0 + step * (double)(i + 1),
-			   look_of_label(m, figure_spot_label(s, i)).colour);
+			   style_of_label(m, figure_spot_label(s, i)).colour);
 }
 
 static void put_ratio(const struct map *m, const struct figure_spot *s,

@@ -162,7 +162,7 @@ static bool is_first_at(const struct starting *s, size_t i, double bytes)
 static void put_ahead(struct starting *s, size_t i, double y)
 {
 	const struct begin *b = &s->row[i];
-	unsigned colour = look_of(b->cell).colour;
+	unsigned colour = figure_style_of(b->cell).colour;
 	double from = figure_at(&s->size, fmax(b->pays, s->size.low)), x;
 
 	if (!isfinite(b->pays) || b->pays > s->size.high)
@@ -180,7 +180,7 @@ static void put_ahead(struct starting *s, size_t i, double y)
 	}
 	if (b->pays > s->size.low)
 		figure_marker(s->f, from, y, 0.55, colour,
-			      look_of(b->cell).point);
+			      figure_style_of(b->cell).point);
 }
 
 static void put_words(struct starting *s, size_t i, double y)
@@ -202,7 +202,7 @@ static void put_words(struct starting *s, size_t i, double y)
 static void put_cost(struct starting *s, const struct run_cell *c, double y)
 {
 	struct figure_type type = { 'l', false, 8.5, FIGURE_INK };
-	struct look look = look_of(c);
+	struct figure_style style = figure_style_of(c);
 	double low =
 		isfinite(c->startup.low) ? c->startup.low : c->startup.value;
 	double high =
@@ -214,9 +214,9 @@ static void put_cost(struct starting *s, const struct run_cell *c, double y)
 	if (s->cost.x1 <= s->cost.x0)
 		return;
 	figure_line(s->f, figure_at(&s->cost, low), y,
-		    figure_at(&s->cost, high), y, 1.2, look.colour, 1);
+		    figure_at(&s->cost, high), y, 1.2, style.colour, 1);
 	figure_marker(s->f, figure_at(&s->cost, c->startup.value), y, 0.55,
-		      look.colour, look.point);
+		      style.colour, style.point);
 }
 
 static void put_start_rows(struct starting *s, double y)
@@ -233,7 +233,8 @@ static void put_start_rows(struct starting *s, double y)
 	put_sizes(s, y + HEADING, bottom);
 	for (size_t i = 0; i < s->n; i++) {
 		const struct run_cell *c = s->row[i].cell;
-		struct figure_type type = { 'r', false, 8.5, look_of(c).text };
+		struct figure_type type = { 'r', false, 8.5,
+					    figure_style_of(c).text };
 		double middle = y + HEADING + ROW * ((double)i + 0.5);
 
 		figure_text(s->f, LABELS - 8, middle, type, "%s",

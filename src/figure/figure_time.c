@@ -236,7 +236,8 @@ static void put_time_rows(struct decomposition *d, double y)
 	figure_axis_put(d->f, &d->axis, y, bottom, 56);
 	for (size_t i = 0; i < d->n; i++) {
 		const struct run_cell *c = d->row[i].cell;
-		struct figure_type type = { 'r', false, 9, look_of(c).text };
+		struct figure_type type = { 'r', false, 9,
+					    figure_style_of(c).text };
 		double middle = y + ROW * ((double)i + 0.5);
 
 		figure_text(d->f, LABELS - 8, middle, type, "%s",

@@ -16,7 +16,7 @@
 #include "base/markup.h"
 #include "base/proc.h"
 
-const char *const picture_names[] = { "svg", "png", "pdf", NULL };
+const char *const gnuplot_format_names[] = { "svg", "png", "pdf", NULL };
 
 /* --- calling -------------------------------------------------------------- */
 
@@ -59,10 +59,10 @@ __attribute__((noreturn)) static void become_gnuplot(const int *fd)
 }
 
 static int write_program(int fd, const struct figure_program *p,
-			 enum picture kind, struct err *e)
+			 enum gnuplot_format kind, struct err *e)
 {
 	if (dprintf(fd, "fmt = '%s'\nout = '/dev/fd/3'\n",
-		    picture_names[kind]) < 0 ||
+		    gnuplot_format_names[kind]) < 0 ||
 	    dprintf(fd, "%s", p->text) < 0 || lseek(fd, 0, SEEK_SET) < 0)
 		return err_sys(e, "the program for gnuplot");
 	return 0;
@@ -135,11 +135,11 @@ static bool ends_with(const char *bytes, size_t size, const char *end,
 	return size >= length && !memcmp(bytes + size - length, end, length);
 }
 
-static bool is_whole(enum picture kind, const char *bytes, size_t size)
+static bool is_whole(enum gnuplot_format kind, const char *bytes, size_t size)
 {
-	if (kind == PICTURE_SVG)
+	if (kind == GNUPLOT_SVG)
 		return ends_with(bytes, size, "</svg>", 6);
-	if (kind == PICTURE_PNG)
+	if (kind == GNUPLOT_PNG)
 		return ends_with(bytes, size, "IEND\xae\x42\x60\x82", 8);
 	return ends_with(bytes, size, "%%EOF", 5);
 }
@@ -193,7 +193,7 @@ static int mend_svg(const struct figure_program *p, char **bytes, size_t *size,
 }
 
 static int take_picture(const struct figure_program *p, const int *fd,
-			enum picture kind, int status, char **bytes,
+			enum gnuplot_format kind, int status, char **bytes,
 			size_t *size, struct err *e)
 {
 	int rc;
@@ -207,10 +207,10 @@ static int take_picture(const struct figure_program *p, const int *fd,
 		return rc;
 	if (status != 0 || !is_whole(kind, *bytes, *size))
 		return complain(fd[FD_SAID], status, e);
-	return kind == PICTURE_SVG ? mend_svg(p, bytes, size, e) : 0;
+	return kind == GNUPLOT_SVG ? mend_svg(p, bytes, size, e) : 0;
 }
 
-int gnuplot_draw(const struct figure_program *p, enum picture kind,
+int gnuplot_draw(const struct figure_program *p, enum gnuplot_format kind,
 		 char **bytes, size_t *size, struct err *e)
 {
 	int fd[FDS] = { -1, -1, -1 }, status = 0, rc;

@@ -74,12 +74,12 @@ static size_t speeds(const struct run_cell *c, double *to)
 }
 
 /* The runs draw by themselves. */
-struct drawers {
-	struct stats_drawer *a, *b;
+struct resamplers {
+	struct stats_resampler *a, *b;
 };
 
 static void measure_pairing(struct rep_pairing *p, const struct rep_compare *c,
-			    struct drawers *d)
+			    struct resamplers *d)
 {
 	double *x = malloc((p->a->groups + 1) * sizeof(*x));
 	double *y = malloc((p->b->groups + 1) * sizeof(*y));
@@ -89,8 +89,9 @@ static void measure_pairing(struct rep_pairing *p, const struct rep_compare *c,
 	if (x && y) {
 		size_t n = speeds(p->a, x), m = speeds(p->b, y);
 
-		p->ratio = stats_ratio_drawn(y, m, stats_drawn(d->b, m), x, n,
-					     stats_drawn(d->a, n), c->a->level);
+		p->ratio = stats_ratio_resampled(
+			y, m, stats_resamples_of(d->b, m), x, n,
+			stats_resamples_of(d->a, n), c->a->level);
 		p->p = stats_mann_whitney(y, m, x, n);
 		p->cliff = stats_cliff(y, m, x, n);
 	}
@@ -100,15 +101,15 @@ static void measure_pairing(struct rep_pairing *p, const struct rep_compare *c,
 
 static void measure_all(struct rep_compare *c, double *p)
 {
-	struct drawers d = { stats_drawer_new(c->a->seed),
-			     stats_drawer_new(c->a->seed + 1) };
+	struct resamplers d = { stats_resampler_new(c->a->seed),
+				stats_resampler_new(c->a->seed + 1) };
 
 	for (size_t i = 0; i < c->pairs; i++) {
 		measure_pairing(&c->pair[i], c, &d);
 		p[i] = c->pair[i].p;
 	}
-	stats_drawer_free(d.a);
-	stats_drawer_free(d.b);
+	stats_resampler_free(d.a);
+	stats_resampler_free(d.b);
 }
 
 static void decide_pairings(struct rep_compare *c)

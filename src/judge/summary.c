@@ -157,7 +157,7 @@ static const struct stats_interval unknown = { NAN, NAN, NAN };
 
 /* The start-up cost, from the generations in which it is known. */
 static void sum_up_startup(const struct run *r, struct run_cell *c,
-			   struct stats_drawer *drawer, double *value)
+			   struct stats_resampler *resampler, double *value)
 {
 	size_t n = 0;
 
@@ -166,9 +166,9 @@ static void sum_up_startup(const struct run *r, struct run_cell *c,
 			value[n++] = c->group[i].value[RUN_STARTUP];
 	c->startup = unknown;
 	if (n > 0)
-		c->startup =
-			stats_median_drawn(value, n, stats_drawn(drawer, n),
-					   STATS_PERCENTILE, r->level);
+		c->startup = stats_median_resampled(
+			value, n, stats_resamples_of(resampler, n),
+			STATS_PERCENTILE, r->level);
 }
 
 /* Looks at all good timed transfers, in the generations that count. */
@@ -194,7 +194,7 @@ static void leave_out_percentiles(struct run_cell *c)
 }
 
 static void sum_up_cell(const struct run *r, struct run_cell *c,
-			struct stats_drawer *drawer, double *value,
+			struct stats_resampler *resampler, double *value,
 			signed char *label)
 {
 	for (int k = 0; k < RUN_VALUES; k++)
@@ -207,12 +207,12 @@ static void sum_up_cell(const struct run *r, struct run_cell *c,
 	c->speed = unknown;
 	c->autocorrelation = NAN;
 	c->bimodal = RUN_NO;
-	sum_up_startup(r, c, drawer, value);
+	sum_up_startup(r, c, resampler, value);
 	if (!values_of(c, RUN_SPEED, value))
 		return;
-	c->speed = stats_median_drawn(value, c->groups,
-				      stats_drawn(drawer, c->groups),
-				      STATS_PERCENTILE, r->level);
+	c->speed = stats_median_resampled(
+		value, c->groups, stats_resamples_of(resampler, c->groups),
+		STATS_PERCENTILE, r->level);
 	describe_speeds(c, value, label);
 }
 
@@ -238,7 +238,7 @@ static void judge_ceilings(struct run *r)
 
 static void sum_up(struct run *r)
 {
-	struct stats_drawer *drawer = stats_drawer_new(r->seed);
+	struct stats_resampler *resampler = stats_resampler_new(r->seed);
 	size_t most = 1;
 	signed char *label;
 	double *value;
@@ -250,13 +250,13 @@ static void sum_up(struct run *r)
 	label = malloc(most);
 	for (size_t i = 0; value && label && i < r->cells; i++) {
 		if (r->cell[i]->groups)
-			sum_up_cell(r, r->cell[i], drawer, value, label);
+			sum_up_cell(r, r->cell[i], resampler, value, label);
 		else
 			sum_up_nothing(r->cell[i]);
 	}
 	free(value);
 	free(label);
-	stats_drawer_free(drawer);
+	stats_resampler_free(resampler);
 	take_all_copies(r);
 	judge_ceilings(r);
 }

@@ -2,7 +2,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "lab/run.h"
+#include "lab/runner.h"
 
 #define LAB(name) extern const struct experiment lab_##name[];
 #include "lab/list.h"

@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 #include "lab/lab.h"
-#include "lab/run.h"
+#include "lab/runner.h"
 
 #define LAB_PATIENCE_MS 20000 /* of one side for the other */
 #define LAB_SIDES_MAX   8

@@ -241,7 +241,7 @@ static int run_sweeps(struct meas_bench *b, struct err *e)
 		b->sweep = 1;
 	while (rc == 0 && any_active(b)) {
 		rc = run_sweep(b, order, due, e);
-		meas_run_sync(&b->run);
+		meas_folder_sync(&b->run);
 		if (rc == 0)
 			rc = bench_end_sweep(b, e);
 	}
@@ -338,7 +338,7 @@ int meas_bench_begin(struct meas_bench *b, const char *dir, struct err *e)
 	if (rc == 0)
 		rc = check_budget(b, e);
 	if (rc == 0)
-		rc = meas_run_create(&b->run, dir, e);
+		rc = meas_folder_create(&b->run, dir, e);
 	return rc < 0 ? rc : bench_manifest_put(b, NULL, NULL, e);
 }
 
@@ -348,7 +348,7 @@ int meas_bench_resume(struct meas_bench *b, const char *dir,
 	int rc;
 
 	*found = (struct bench_found){ 0 };
-	rc = meas_run_open(&b->run, dir, &found->cut_bytes, e);
+	rc = meas_folder_open(&b->run, dir, &found->cut_bytes, e);
 	if (rc == 0)
 		rc = bench_manifest_load(b, e);
 	if (rc == 0)
@@ -368,5 +368,5 @@ void meas_bench_free(struct meas_bench *b)
 	bench_conditions_free(b);
 	json_decref(b->manifest);
 	b->manifest = NULL;
-	meas_run_close(&b->run);
+	meas_folder_close(&b->run);
 }

@@ -11,8 +11,8 @@
 #include <jansson.h>
 #include <limits.h>
 
+#include "measure/folder.h"
 #include "measure/plan.h"
-#include "measure/run.h"
 #include "measure/schedule.h"
 
 /* How often a cell has been measured, all its conditions together. */
@@ -53,7 +53,7 @@ struct bench_progress {
 
 struct meas_bench {
 	struct meas_plan *plan;
-	struct meas_run run;
+	struct meas_folder run;
 	uint64_t seed;
 	const char *dir;        /* where files lie */
 	char program[PATH_MAX]; /* that measures a generation */
@@ -70,9 +70,9 @@ struct meas_bench {
 	int64_t witness_ns;    /* before this generation */
 };
 
-#define MEAS_BENCH_INIT(the_plan)                        \
-	{                                                \
-		.plan = (the_plan), .run = MEAS_RUN_INIT \
+#define MEAS_BENCH_INIT(the_plan)                           \
+	{                                                   \
+		.plan = (the_plan), .run = MEAS_FOLDER_INIT \
 	}
 
 /* Samples that were there when a run was resumed. */

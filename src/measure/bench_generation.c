@@ -259,7 +259,7 @@ static int append_line(struct generation *g, json_t *line, size_t cell)
 	put_int(line, "witness_ns", b->witness_ns);
 	put_messages(line, &b->plan->cell[cell]);
 	text = meas_sample_line(line);
-	rc = text ? meas_run_append(&b->run, text, &g->err)
+	rc = text ? meas_folder_append(&b->run, text, &g->err)
 		  : err_say(&g->err, ENOMEM, "no memory left");
 	free(text);
 	return rc;

@@ -124,7 +124,7 @@ int meas_copies(struct meas_bench *b, struct err *e)
 	if (rc == -ENOMEM)
 		err_say(e, ENOMEM, "no memory left for copies.csv");
 	if (rc == 0)
-		rc = meas_run_put(&b->run, "copies.csv", text, e);
+		rc = meas_folder_put(&b->run, "copies.csv", text, e);
 	free(text);
 	return rc;
 }

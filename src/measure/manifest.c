@@ -280,7 +280,7 @@ int bench_manifest_put(struct meas_bench *b, const char *outcome,
 	json_object_set_new(top, "ended", outcome ? meas_now() : json_null());
 	if (outcome)
 		json_object_set_new(top, "after", meas_moment());
-	return meas_run_put_json(&b->run, NAME, top, e);
+	return meas_folder_put_json(&b->run, NAME, top, e);
 }
 
 void bench_manifest_resumed(struct meas_bench *b, int64_t samples)
@@ -402,7 +402,7 @@ static int read_cells(struct meas_bench *b, struct err *e)
 
 int bench_manifest_load(struct meas_bench *b, struct err *e)
 {
-	char *text = meas_run_get(&b->run, NAME, e);
+	char *text = meas_folder_get(&b->run, NAME, e);
 	json_error_t error;
 	int rc;
 

@@ -19,7 +19,7 @@ static int put_layout(struct html *h, const struct figure_kind *k, bool column,
 	int rc = figure_write(k, &wish, p, e);
 
 	if (rc == 0)
-		rc = gnuplot_draw(p, PICTURE_SVG, &svg, &size, e);
+		rc = gnuplot_draw(p, GNUPLOT_SVG, &svg, &size, e);
 	if (rc == 0 && asprintf(&says, "%s. %s", p->headline, p->about) < 0)
 		rc = err_code(e, ENOMEM, "%s", k->name);
 	if (rc == 0) {

@@ -45,12 +45,12 @@ static void ladder_free(struct ladder *l)
 	free(l->value);
 }
 
-struct stats_drawing {
+struct stats_resamples {
 	size_t n;
 	unsigned short times[]; /* by drawing and place */
 };
 
-static const unsigned short *times_of(const struct stats_drawing *d, size_t i)
+static const unsigned short *times_of(const struct stats_resamples *d, size_t i)
 {
 	return d->times + i * d->n;
 }
@@ -64,9 +64,9 @@ static void draw(gsl_rng *rng, unsigned short *times, size_t n)
 	}
 }
 
-static struct stats_drawing *draw_all(size_t n, uint64_t seed)
+static struct stats_resamples *draw_all(size_t n, uint64_t seed)
 {
-	struct stats_drawing *d = NULL;
+	struct stats_resamples *d = NULL;
 	gsl_rng *rng = stats_rng(seed);
 
 	if (rng && n <= USHRT_MAX)
@@ -80,24 +80,24 @@ static struct stats_drawing *draw_all(size_t n, uint64_t seed)
 	return d;
 }
 
-struct stats_drawer {
+struct stats_resampler {
 	uint64_t seed;
-	struct stats_drawing **drawn; /* by the number of values */
+	struct stats_resamples **drawn; /* by the number of values */
 	size_t room;
 };
 
-struct stats_drawer *stats_drawer_new(uint64_t seed)
+struct stats_resampler *stats_resampler_new(uint64_t seed)
 {
-	struct stats_drawer *d = calloc(1, sizeof(*d));
+	struct stats_resampler *d = calloc(1, sizeof(*d));
 
 	if (d)
 		d->seed = seed;
 	return d;
 }
 
-static bool drawer_grow(struct stats_drawer *d, size_t n)
+static bool resampler_grow(struct stats_resampler *d, size_t n)
 {
-	struct stats_drawing **larger;
+	struct stats_resamples **larger;
 
 	if (n < d->room)
 		return true;
@@ -110,16 +110,17 @@ static bool drawer_grow(struct stats_drawer *d, size_t n)
 	return true;
 }
 
-const struct stats_drawing *stats_drawn(struct stats_drawer *d, size_t n)
+const struct stats_resamples *stats_resamples_of(struct stats_resampler *d,
+						 size_t n)
 {
-	if (!d || !drawer_grow(d, n))
+	if (!d || !resampler_grow(d, n))
 		return NULL;
 	if (!d->drawn[n])
 		d->drawn[n] = draw_all(n, d->seed);
 	return d->drawn[n];
 }
 
-void stats_drawer_free(struct stats_drawer *d)
+void stats_resampler_free(struct stats_resampler *d)
 {
 	if (!d)
 		return;
@@ -245,7 +246,7 @@ static struct stats_interval bca(const struct ladder *l, double value,
 /* --- one array ------------------------------------------------------------ */
 
 static struct stats_interval one(const struct ladder *l,
-				 const struct stats_drawing *d,
+				 const struct stats_resamples *d,
 				 enum stats_bootstrap how, double level,
 				 double *drawn)
 {
@@ -256,9 +257,10 @@ static struct stats_interval one(const struct ladder *l,
 	return between(middle(l), drawn, 0.5 - level / 2, 0.5 + level / 2);
 }
 
-struct stats_interval stats_median_drawn(const double *x, size_t n,
-					 const struct stats_drawing *drawn,
-					 enum stats_bootstrap how, double level)
+struct stats_interval
+stats_median_resampled(const double *x, size_t n,
+		       const struct stats_resamples *drawn,
+		       enum stats_bootstrap how, double level)
 {
 	struct stats_interval result = nothing;
 	struct ladder l;
@@ -279,8 +281,10 @@ struct stats_interval stats_median_interval(const double *x, size_t n,
 					    enum stats_bootstrap how,
 					    double level, uint64_t seed)
 {
-	struct stats_drawing *d = can_hold(n, level) ? draw_all(n, seed) : NULL;
-	struct stats_interval result = stats_median_drawn(x, n, d, how, level);
+	struct stats_resamples *d =
+		can_hold(n, level) ? draw_all(n, seed) : NULL;
+	struct stats_interval result =
+		stats_median_resampled(x, n, d, how, level);
 
 	free(d);
 	return result;
@@ -289,9 +293,9 @@ struct stats_interval stats_median_interval(const double *x, size_t n,
 /* --- two arrays ----------------------------------------------------------- */
 
 static struct stats_interval two(const struct ladder *a,
-				 const struct stats_drawing *da,
+				 const struct stats_resamples *da,
 				 const struct ladder *b,
-				 const struct stats_drawing *db, double level,
+				 const struct stats_resamples *db, double level,
 				 double *drawn)
 {
 	for (size_t i = 0; i < STATS_RESAMPLES; i++)
@@ -301,11 +305,11 @@ static struct stats_interval two(const struct ladder *a,
 		       0.5 + level / 2);
 }
 
-struct stats_interval stats_ratio_drawn(const double *a, size_t na,
-					const struct stats_drawing *drawn_a,
-					const double *b, size_t nb,
-					const struct stats_drawing *drawn_b,
-					double level)
+struct stats_interval
+stats_ratio_resampled(const double *a, size_t na,
+		      const struct stats_resamples *drawn_a, const double *b,
+		      size_t nb, const struct stats_resamples *drawn_b,
+		      double level)
 {
 	struct stats_interval result = nothing;
 	struct ladder la, lb;
@@ -330,7 +334,7 @@ struct stats_interval stats_ratio_drawn(const double *a, size_t na,
 /* By logarithms, so that b over a is the inverse of a over b. */
 struct stats_interval stats_ratio_of_rounds(const double *a, const double *b,
 					    size_t n,
-					    const struct stats_drawing *drawn,
+					    const struct stats_resamples *drawn,
 					    double level)
 {
 	struct stats_interval i = nothing;
@@ -340,7 +344,7 @@ struct stats_interval stats_ratio_of_rounds(const double *a, const double *b,
 		return i;
 	for (size_t k = 0; k < n; k++)
 		ratio[k] = log(a[k] / b[k]);
-	i = stats_median_drawn(ratio, n, drawn, STATS_PERCENTILE, level);
+	i = stats_median_resampled(ratio, n, drawn, STATS_PERCENTILE, level);
 	free(ratio);
 	i.value = exp(i.value);
 	i.low = exp(i.low);
@@ -351,9 +355,10 @@ struct stats_interval stats_ratio_of_rounds(const double *a, const double *b,
 struct stats_interval stats_ratio_paired(const double *a, const double *b,
 					 size_t n, double level, uint64_t seed)
 {
-	struct stats_drawing *d = can_hold(n, level) ? draw_all(n, seed) : NULL;
+	struct stats_resamples *d =
+		can_hold(n, level) ? draw_all(n, seed) : NULL;
 	struct stats_interval result =
-		stats_ratio_drawn(a, n, d, b, n, d, level);
+		stats_ratio_resampled(a, n, d, b, n, d, level);
 
 	free(d);
 	return result;
@@ -362,10 +367,10 @@ struct stats_interval stats_ratio_paired(const double *a, const double *b,
 struct stats_interval stats_ratio(const double *a, size_t na, const double *b,
 				  size_t nb, double level, uint64_t seed)
 {
-	struct stats_drawing *da = draw_all(na, seed);
-	struct stats_drawing *db = draw_all(nb, seed + 1);
+	struct stats_resamples *da = draw_all(na, seed);
+	struct stats_resamples *db = draw_all(nb, seed + 1);
 	struct stats_interval result =
-		stats_ratio_drawn(a, na, da, b, nb, db, level);
+		stats_ratio_resampled(a, na, da, b, nb, db, level);
 
 	free(da);
 	free(db);

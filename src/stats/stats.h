@@ -46,25 +46,26 @@ struct stats_interval stats_ratio(const double *a, size_t na, const double *b,
  * it is first asked for. With that of the seed the same intervals come out as
  * above, sooner. NULL: no memory.
  */
-struct stats_drawer;
-struct stats_drawing;
+struct stats_resampler;
+struct stats_resamples;
 
-struct stats_drawer *stats_drawer_new(uint64_t seed);
-void stats_drawer_free(struct stats_drawer *d);
-const struct stats_drawing *stats_drawn(struct stats_drawer *d, size_t n);
+struct stats_resampler *stats_resampler_new(uint64_t seed);
+void stats_resampler_free(struct stats_resampler *d);
+const struct stats_resamples *stats_resamples_of(struct stats_resampler *d,
+						 size_t n);
 
 /* `drawn` is of as many values as x has. NULL: there are no ends. */
-struct stats_interval stats_median_drawn(const double *x, size_t n,
-					 const struct stats_drawing *drawn,
-					 enum stats_bootstrap how,
-					 double level);
+struct stats_interval
+stats_median_resampled(const double *x, size_t n,
+		       const struct stats_resamples *drawn,
+		       enum stats_bootstrap how, double level);
 
 /* Paired where both drawings are the same. */
-struct stats_interval stats_ratio_drawn(const double *a, size_t na,
-					const struct stats_drawing *drawn_a,
-					const double *b, size_t nb,
-					const struct stats_drawing *drawn_b,
-					double level);
+struct stats_interval
+stats_ratio_resampled(const double *a, size_t na,
+		      const struct stats_resamples *drawn_a, const double *b,
+		      size_t nb, const struct stats_resamples *drawn_b,
+		      double level);
 
 /*
  * The median of a[i] / b[i], which are of one round; positive. Where a load
@@ -73,7 +74,7 @@ struct stats_interval stats_ratio_drawn(const double *a, size_t na,
  */
 struct stats_interval stats_ratio_of_rounds(const double *a, const double *b,
 					    size_t n,
-					    const struct stats_drawing *drawn,
+					    const struct stats_resamples *drawn,
 					    double level);
 
 /*

@@ -222,8 +222,8 @@ static void put_story(struct follow *f, int i)
 		fputs("</p>", f->to);
 	}
 	fputs("<div class=\"state\"></div><figure class=\"stage\">", f->to);
-	teach_picture(f->to, s, false);
-	teach_picture(f->to, s, true);
+	teach_svg(f->to, s, false);
+	teach_svg(f->to, s, true);
 	fputs("</figure></section>\n", f->to);
 }
 

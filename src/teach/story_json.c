@@ -1,4 +1,5 @@
 /* A story for the script of its page. */
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/json.h"

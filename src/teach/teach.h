@@ -7,7 +7,7 @@
 #include "teach/story.h"
 
 /* The still picture; `narrow`: from top to bottom, for a narrow window. */
-void teach_picture(FILE *to, const struct story *s, bool narrow);
+void teach_svg(FILE *to, const struct story *s, bool narrow);
 
 /* The number of the copy that a hop makes; 0: it makes none. */
 int teach_number(const struct story *s, int hop);

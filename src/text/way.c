@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
-#include "text/canvas.h"
+#include "text/grid.h"
 
 #define COLUMNS  79 /* a full row would wrap on some terminals */
 #define NARROW   15 /* no box is narrower: words fit between its arrows */
@@ -121,17 +121,17 @@ static void fit(struct view *v, size_t left)
 
 /* --- what is drawn -------------------------------------------------------- */
 
-static void way_box(struct canvas *c, const struct view *v, int i)
+static void way_box(struct grid *c, const struct view *v, int i)
 {
 	const struct way_box *b = &v->boxes[i];
 	int row = b->user ? ROW_USER : ROW_KERNEL, inside = v->width - 2;
 
-	canvas_box(c, row, v->at[i], BOX_ROWS, v->width);
-	canvas_centred(c, row + 1, v->at[i] + 1, inside, b->name);
-	canvas_centred(c, row + 2, v->at[i] + 1, inside, b->detail);
+	grid_box(c, row, v->at[i], BOX_ROWS, v->width);
+	grid_centred(c, row + 1, v->at[i] + 1, inside, b->name);
+	grid_centred(c, row + 2, v->at[i] + 1, inside, b->detail);
 	/* it may reach over the edges of its box */
-	canvas_centred(c, b->user ? ROW_OWNER : ROW_END, v->at[i] - OVERHANG,
-		       v->width + 2 * OVERHANG, b->owner);
+	grid_centred(c, b->user ? ROW_OWNER : ROW_END, v->at[i] - OVERHANG,
+		     v->width + 2 * OVERHANG, b->owner);
 }
 
 static void label(const struct view *v, int i, char *text, size_t size)
@@ -159,16 +159,16 @@ static bool is_broken(const struct way_arrow *a)
 }
 
 /* With a blank before the next arrow, unless just that one is missing. */
-static void put_beside(struct canvas *c, int row, int column, int room,
+static void put_beside(struct grid *c, int row, int column, int room,
 		       const char *text)
 {
 	bool tight = (int)utf8_width(text) == room + 1;
 
-	canvas_text(c, row, column + 2, room + tight, text);
+	grid_text(c, row, column + 2, room + tight, text);
 }
 
 /* Straight through the line, where a box above overlaps one beneath. */
-static void draw_crossing(struct canvas *c, const struct view *v, int i)
+static void draw_crossing(struct grid *c, const struct view *v, int i)
 {
 	const struct way_arrow *a = &v->arrows[i];
 	int column = (v->at[i + 1] + v->at[i] + v->width - 1) / 2;
@@ -179,18 +179,18 @@ static void draw_crossing(struct canvas *c, const struct view *v, int i)
 		room = (v->at[i + 2] + v->at[i + 1] + v->width - 1) / 2 -
 		       column - 3;
 	label(v, i, text, sizeof(text));
-	canvas_down(c, column, ROW_CALL, ROW_KERNEL - 1,
-		    is_broken(a) ? 0x2506 : 0x2502);
-	canvas_put(c, ROW_LINE, column, 0x256a);
+	grid_down(c, column, ROW_CALL, ROW_KERNEL - 1,
+		  is_broken(a) ? 0x2506 : 0x2502);
+	grid_put(c, ROW_LINE, column, 0x256a);
 	if (v->boxes[i + 1].user)
-		canvas_put(c, ROW_CALL, column, 0x25b2);
+		grid_put(c, ROW_CALL, column, 0x25b2);
 	else
-		canvas_put(c, ROW_KERNEL - 1, column, 0x25bc);
+		grid_put(c, ROW_KERNEL - 1, column, 0x25bc);
 	put_beside(c, ROW_CALL, column, room, text);
 	put_beside(c, ROW_CALL + 1, column, room, a->call);
 }
 
-static void draw_level(struct canvas *c, const struct view *v, int i)
+static void draw_level(struct grid *c, const struct view *v, int i)
 {
 	const struct way_arrow *a = &v->arrows[i];
 	int row = v->boxes[i].user ? ROW_USER : ROW_KERNEL;
@@ -198,14 +198,14 @@ static void draw_level(struct canvas *c, const struct view *v, int i)
 	char text[32];
 
 	label(v, i, text, sizeof(text));
-	canvas_centred(c, row, from, to - from + 1, text);
-	canvas_centred(c, row + 1, from, to - from + 1, a->call);
-	canvas_across(c, row + 2, from, to, is_broken(a) ? 0x2504 : 0x2500);
-	canvas_put(c, row + 2, to, 0x25b6);
+	grid_centred(c, row, from, to - from + 1, text);
+	grid_centred(c, row + 1, from, to - from + 1, a->call);
+	grid_across(c, row + 2, from, to, is_broken(a) ? 0x2504 : 0x2500);
+	grid_put(c, row + 2, to, 0x25b6);
 }
 
 /* Down through the line, along beneath it, and up again. */
-static void draw_dip(struct canvas *c, const struct view *v, int i)
+static void draw_dip(struct grid *c, const struct view *v, int i)
 {
 	const struct way_arrow *a = &v->arrows[i];
 	int from = v->at[i] + v->width - 1 - DIP_INSIDE;
@@ -214,20 +214,20 @@ static void draw_dip(struct canvas *c, const struct view *v, int i)
 	char text[32];
 
 	label(v, i, text, sizeof(text));
-	canvas_down(c, from, ROW_CALL, ROW_DIP, line);
-	canvas_down(c, to, ROW_CALL, ROW_DIP, line);
-	canvas_put(c, ROW_LINE, from, 0x256a);
-	canvas_put(c, ROW_LINE, to, 0x256a);
-	canvas_across(c, ROW_DIP, from, to, is_broken(a) ? 0x2504 : 0x2500);
-	canvas_put(c, ROW_DIP, from, 0x2514);
-	canvas_put(c, ROW_DIP, to, 0x2518);
-	canvas_put(c, ROW_CALL, to, 0x25b2);
-	canvas_centred(c, ROW_CALL, from + 1, to - from - 1, text);
-	canvas_centred(c, ROW_CALL + 1, from + 1, to - from - 1, a->call);
+	grid_down(c, from, ROW_CALL, ROW_DIP, line);
+	grid_down(c, to, ROW_CALL, ROW_DIP, line);
+	grid_put(c, ROW_LINE, from, 0x256a);
+	grid_put(c, ROW_LINE, to, 0x256a);
+	grid_across(c, ROW_DIP, from, to, is_broken(a) ? 0x2504 : 0x2500);
+	grid_put(c, ROW_DIP, from, 0x2514);
+	grid_put(c, ROW_DIP, to, 0x2518);
+	grid_put(c, ROW_CALL, to, 0x25b2);
+	grid_centred(c, ROW_CALL, from + 1, to - from - 1, text);
+	grid_centred(c, ROW_CALL + 1, from + 1, to - from - 1, a->call);
 }
 
 /* The words go where the line is free for longest. */
-static void name_line(struct canvas *c)
+static void name_line(struct grid *c)
 {
 	static const char *const words[] = {
 		" above: user space, below: the kernel ",
@@ -248,7 +248,7 @@ static void name_line(struct canvas *c)
 	for (int i = 0; i < 3; i++) {
 		if ((int)strlen(words[i]) + 2 > longest)
 			continue;
-		canvas_centred(c, ROW_LINE, start, longest, words[i]);
+		grid_centred(c, ROW_LINE, start, longest, words[i]);
 		return;
 	}
 }
@@ -262,22 +262,22 @@ static bool any(const struct view *v, bool user)
 }
 
 /* An empty half is said to be empty, not shown at length. */
-static void name_empty(struct canvas *c, const struct view *v)
+static void name_empty(struct grid *c, const struct view *v)
 {
 	if (!any(v, true))
-		canvas_centred(c, ROW_LINE - 1, 0, COLUMNS,
-			       "no byte passes through user space");
+		grid_centred(c, ROW_LINE - 1, 0, COLUMNS,
+			     "no byte passes through user space");
 	if (!any(v, false))
-		canvas_centred(c, ROW_LINE + 1, 0, COLUMNS,
-			       "no call moves a byte: the pages are mapped");
+		grid_centred(c, ROW_LINE + 1, 0, COLUMNS,
+			     "no call moves a byte: the pages are mapped");
 }
 
 static char *draw_view(const struct view *v)
 {
-	struct canvas c;
+	struct grid c;
 
-	canvas_clear(&c, v->ascii);
-	canvas_across(&c, ROW_LINE, 0, COLUMNS - 1, 0x2550);
+	grid_clear(&c, v->ascii);
+	grid_across(&c, ROW_LINE, 0, COLUMNS - 1, 0x2550);
 	for (int i = 0; i + 1 < v->n; i++) {
 		if (crosses(v, i))
 			draw_crossing(&c, v, i);
@@ -290,7 +290,7 @@ static char *draw_view(const struct view *v)
 		way_box(&c, v, i);
 	name_line(&c);
 	name_empty(&c, v);
-	return canvas_render(&c);
+	return grid_render(&c);
 }
 
 static void pass_on(struct view *v)

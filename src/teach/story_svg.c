@@ -14,7 +14,7 @@ struct spot {
 	int x, y, h;
 };
 
-struct picture {
+struct story_svg {
 	FILE *to;
 	const struct story *s;
 	bool narrow;
@@ -41,7 +41,7 @@ static int height_of(const struct story *s, int box)
 	return HEAD + s->box[box].slots * ROW + 6;
 }
 
-static void place_down(struct picture *p)
+static void place_down(struct story_svg *p)
 {
 	const struct story *s = p->s;
 	int y = 44;
@@ -69,7 +69,7 @@ static int tallest(const struct story *s, bool user)
 	return h;
 }
 
-static void place_along(struct picture *p)
+static void place_along(struct story_svg *p)
 {
 	const struct story *s = p->s;
 	int above = tallest(s, true), x = 8;
@@ -91,7 +91,7 @@ static void place_along(struct picture *p)
 
 /* --- boxes ---------------------------------------------------------------- */
 
-static void put_text(const struct picture *p, int x, int y, const char *class,
+static void put_text(const struct story_svg *p, int x, int y, const char *class,
 		     const char *text)
 {
 	fprintf(p->to, "<text x=\"%d\" y=\"%d\" class=\"%s\">", x, y, class);
@@ -99,7 +99,7 @@ static void put_text(const struct picture *p, int x, int y, const char *class,
 	fputs("</text>", p->to);
 }
 
-static void put_row(const struct picture *p, int box, int slot)
+static void put_row(const struct story_svg *p, int box, int slot)
 {
 	const struct spot *at = &p->at[box];
 
@@ -120,7 +120,7 @@ static void put_row(const struct picture *p, int box, int slot)
 	fputs("</g>", p->to);
 }
 
-static void put_box(const struct picture *p, int box)
+static void put_box(const struct story_svg *p, int box)
 {
 	const struct story_box *b = &p->s->box[box];
 	const struct spot *at = &p->at[box];
@@ -143,7 +143,7 @@ static void put_box(const struct picture *p, int box)
 
 /* --- arrows --------------------------------------------------------------- */
 
-static void put_path(const struct picture *p, int hop, const char *d)
+static void put_path(const struct story_svg *p, int hop, const char *d)
 {
 	const struct ledger_hop *h = p->s->hop[hop].hop;
 
@@ -152,7 +152,8 @@ static void put_path(const struct picture *p, int hop, const char *d)
 		h->copies > 0 ? "" : " none", d);
 }
 
-static void put_label(const struct picture *p, int hop, int x, int y, bool left)
+static void put_label(const struct story_svg *p, int hop, int x, int y,
+		      bool left)
 {
 	const struct ledger_hop *h = p->s->hop[hop].hop;
 	char text[80], mark[24];
@@ -171,7 +172,7 @@ static void put_label(const struct picture *p, int hop, int x, int y, bool left)
 	put_text(p, x, y + 13, left ? "call left" : "call", text);
 }
 
-static void arrow_down(const struct picture *p, int hop)
+static void arrow_down(const struct story_svg *p, int hop)
 {
 	const struct story_hop *h = &p->s->hop[hop];
 	const struct spot *a = &p->at[h->from], *b = &p->at[h->to];
@@ -192,7 +193,7 @@ static void arrow_down(const struct picture *p, int hop)
 	put_label(p, hop, user ? x + 8 : x - 8, from + 16, !user);
 }
 
-static void arrow_along(const struct picture *p, int hop)
+static void arrow_along(const struct story_svg *p, int hop)
 {
 	const struct story_hop *h = &p->s->hop[hop];
 	const struct spot *a = &p->at[h->from], *b = &p->at[h->to];
@@ -232,7 +233,7 @@ static bool is_drawn(const struct story *s, int hop)
 	return !s->hop[hop].played;
 }
 
-static void put_hops(const struct picture *p)
+static void put_hops(const struct story_svg *p)
 {
 	for (int i = 0; i < p->s->hops; i++) {
 		if (is_drawn(p->s, i))
@@ -246,7 +247,7 @@ static void put_hops(const struct picture *p)
 	}
 }
 
-static void put_line(const struct picture *p)
+static void put_line(const struct story_svg *p)
 {
 	if (p->narrow)
 		fprintf(p->to, "<path class=\"line\" d=\"M%d 4V%d\"/>", p->line,
@@ -260,9 +261,9 @@ static void put_line(const struct picture *p)
 		 "side", "kernel");
 }
 
-void teach_picture(FILE *to, const struct story *s, bool narrow)
+void teach_svg(FILE *to, const struct story *s, bool narrow)
 {
-	struct picture p = { .to = to, .s = s, .narrow = narrow };
+	struct story_svg p = { .to = to, .s = s, .narrow = narrow };
 
 	narrow ? place_down(&p) : place_along(&p);
 	fprintf(to,

@@ -1,5 +1,5 @@
 /* A verdict as pictures of letters, within 80 columns. */
-#include "text/verdict_picture.h"
+#include "text/verdict_chart.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* Running experiments: for cli and tests, not for experiments. */
-#ifndef LAB_RUN_H
-#define LAB_RUN_H
+#ifndef LAB_RUNNER_H
+#define LAB_RUNNER_H
 
 #include <stdint.h>
 

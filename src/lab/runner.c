@@ -1,5 +1,5 @@
 /* Running an experiment in a process of its own, and collecting what it saw. */
-#include "lab/run.h"
+#include "lab/runner.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 /* The folder of a run: appended to, replaced as a whole, never half. */
-#include "measure/run.h"
+#include "measure/folder.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -16,7 +16,7 @@
 
 #define SAMPLES "samples.csv"
 
-static int path_of(const struct meas_run *run, const char *name, char *path,
+static int path_of(const struct meas_folder *run, const char *name, char *path,
 		   size_t size, struct err *e)
 {
 	if (snprintf(path, size, "%s/%s", run->dir, name) < (int)size)
@@ -54,7 +54,7 @@ static int make_dir(const char *dir, struct err *e)
 }
 
 /* Two drivers would mix their lines. */
-static int lock(const struct meas_run *run, struct err *e)
+static int lock(const struct meas_folder *run, struct err *e)
 {
 	if (flock(run->samples_fd, LOCK_EX | LOCK_NB) == 0)
 		return 0;
@@ -66,7 +66,7 @@ static int lock(const struct meas_run *run, struct err *e)
 	return err_sys(e, "%.200s/" SAMPLES, run->dir);
 }
 
-static int open_samples(struct meas_run *run, int flags, struct err *e)
+static int open_samples(struct meas_folder *run, int flags, struct err *e)
 {
 	char path[PATH_MAX];
 	int rc = path_of(run, SAMPLES, path, sizeof(path), e);
@@ -80,7 +80,7 @@ static int open_samples(struct meas_run *run, int flags, struct err *e)
 	return lock(run, e);
 }
 
-static int set_dir(struct meas_run *run, const char *dir, struct err *e)
+static int set_dir(struct meas_folder *run, const char *dir, struct err *e)
 {
 	size_t len = strlen(dir);
 
@@ -93,17 +93,17 @@ static int set_dir(struct meas_run *run, const char *dir, struct err *e)
 	return 0;
 }
 
-static int begin_samples(struct meas_run *run, struct err *e)
+static int begin_samples(struct meas_folder *run, struct err *e)
 {
 	char *header = meas_sample_header();
-	int rc = header ? meas_run_append(run, header, e)
+	int rc = header ? meas_folder_append(run, header, e)
 			: err_say(e, ENOMEM, "no memory left");
 
 	free(header);
 	return rc;
 }
 
-int meas_run_create(struct meas_run *run, const char *dir, struct err *e)
+int meas_folder_create(struct meas_folder *run, const char *dir, struct err *e)
 {
 	int rc = set_dir(run, dir, e);
 
@@ -115,7 +115,7 @@ int meas_run_create(struct meas_run *run, const char *dir, struct err *e)
 }
 
 /* The length up to the last end of line. */
-static int whole_lines(struct meas_run *run, int64_t all, struct err *e)
+static int whole_lines(struct meas_folder *run, int64_t all, struct err *e)
 {
 	char text[4096];
 
@@ -136,8 +136,8 @@ static int whole_lines(struct meas_run *run, int64_t all, struct err *e)
 	return 0;
 }
 
-int meas_run_open(struct meas_run *run, const char *dir, int64_t *cut_bytes,
-		  struct err *e)
+int meas_folder_open(struct meas_folder *run, const char *dir,
+		     int64_t *cut_bytes, struct err *e)
 {
 	struct stat st;
 	int rc = set_dir(run, dir, e);
@@ -152,14 +152,14 @@ int meas_run_open(struct meas_run *run, const char *dir, int64_t *cut_bytes,
 	if (rc < 0)
 		return rc;
 	*cut_bytes = st.st_size - run->len_bytes;
-	rc = *cut_bytes ? meas_run_cut(run, run->len_bytes, e) : 0;
+	rc = *cut_bytes ? meas_folder_cut(run, run->len_bytes, e) : 0;
 	/* one that was killed before it had written anything */
 	if (rc == 0 && run->len_bytes == 0)
 		rc = begin_samples(run, e);
 	return rc;
 }
 
-int meas_run_cut(struct meas_run *run, int64_t len_bytes, struct err *e)
+int meas_folder_cut(struct meas_folder *run, int64_t len_bytes, struct err *e)
 {
 	if (ftruncate(run->samples_fd, len_bytes) < 0)
 		return err_sys(e, "%.200s/" SAMPLES, run->dir);
@@ -167,7 +167,8 @@ int meas_run_cut(struct meas_run *run, int64_t len_bytes, struct err *e)
 	return 0;
 }
 
-int meas_run_append(struct meas_run *run, const char *lines, struct err *e)
+int meas_folder_append(struct meas_folder *run, const char *lines,
+		       struct err *e)
 {
 	size_t len = strlen(lines);
 	int rc = fd_write_all(run->samples_fd, lines, len);
@@ -184,7 +185,7 @@ int meas_run_append(struct meas_run *run, const char *lines, struct err *e)
 	return err_code(e, rc, "%.200s/" SAMPLES, run->dir);
 }
 
-void meas_run_sync(const struct meas_run *run)
+void meas_folder_sync(const struct meas_folder *run)
 {
 	/* where that fails, write(2) will tell */
 	if (fdatasync(run->samples_fd) < 0)
@@ -212,8 +213,8 @@ static int put_at(const char *path, const char *part, const char *text,
 	return rc;
 }
 
-int meas_run_put(const struct meas_run *run, const char *name, const char *text,
-		 struct err *e)
+int meas_folder_put(const struct meas_folder *run, const char *name,
+		    const char *text, struct err *e)
 {
 	char path[PATH_MAX], part[PATH_MAX + 8];
 	int rc = path_of(run, name, path, sizeof(path), e);
@@ -224,20 +225,21 @@ int meas_run_put(const struct meas_run *run, const char *name, const char *text,
 	return put_at(path, part, text, e);
 }
 
-int meas_run_put_json(const struct meas_run *run, const char *name,
-		      const json_t *json, struct err *e)
+int meas_folder_put_json(const struct meas_folder *run, const char *name,
+			 const json_t *json, struct err *e)
 {
 	char *text = json ? json_dumps(json, JSON_INDENT(2)) : NULL;
 	int rc;
 
 	if (!text)
 		return err_say(e, ENOMEM, "no memory left for %s", name);
-	rc = meas_run_put(run, name, text, e);
+	rc = meas_folder_put(run, name, text, e);
 	free(text);
 	return rc;
 }
 
-char *meas_run_get(const struct meas_run *run, const char *name, struct err *e)
+char *meas_folder_get(const struct meas_folder *run, const char *name,
+		      struct err *e)
 {
 	char path[PATH_MAX], *text = NULL;
 	struct stat st;
@@ -265,7 +267,7 @@ char *meas_run_get(const struct meas_run *run, const char *name, struct err *e)
 	return text;
 }
 
-void meas_run_close(struct meas_run *run)
+void meas_folder_close(struct meas_folder *run)
 {
 	fd_close(&run->samples_fd);
 }

@@ -1,10 +1,10 @@
 /* One colour, marker and dash for each mechanism, in every figure. */
-#ifndef FIGURE_LOOK_H
-#define FIGURE_LOOK_H
+#ifndef FIGURE_STYLE_H
+#define FIGURE_STYLE_H
 
 #include "run/run.h"
 
-struct look {
+struct figure_style {
 	unsigned colour; /* Okabe and Ito's, 0xRRGGBB */
 	unsigned text;   /* the same hue, dark enough to be read on white */
 	unsigned tint;   /* the same hue, light enough to be written on */
@@ -12,6 +12,6 @@ struct look {
 	int dash;        /* gnuplot's dt */
 };
 
-struct look look_of(const struct run_cell *c);
+struct figure_style figure_style_of(const struct run_cell *c);
 
 #endif

@@ -1,5 +1,5 @@
 /* A page of characters that is drawn on in any order and then written out. */
-#include "text/canvas.h"
+#include "text/grid.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,21 +7,21 @@
 
 #include "base/utf8.h"
 
-void canvas_clear(struct canvas *c, bool ascii)
+void grid_clear(struct grid *c, bool ascii)
 {
 	c->ascii = ascii;
-	for (int row = 0; row < CANVAS_ROWS; row++)
-		for (int column = 0; column < CANVAS_COLUMNS; column++)
+	for (int row = 0; row < GRID_ROWS; row++)
+		for (int column = 0; column < GRID_COLUMNS; column++)
 			c->cell[row][column] = ' ';
 }
 
 static bool is_inside(int row, int column)
 {
-	return row >= 0 && row < CANVAS_ROWS && column >= 0 &&
-	       column < CANVAS_COLUMNS;
+	return row >= 0 && row < GRID_ROWS && column >= 0 &&
+	       column < GRID_COLUMNS;
 }
 
-bool canvas_is_blank(const struct canvas *c, int row, int column)
+bool grid_is_blank(const struct grid *c, int row, int column)
 {
 	return is_inside(row, column) && c->cell[row][column] == ' ';
 }
@@ -48,7 +48,7 @@ static int32_t plain(int32_t character)
 	return '?';
 }
 
-void canvas_put(struct canvas *c, int row, int column, int32_t character)
+void grid_put(struct grid *c, int row, int column, int32_t character)
 {
 	if (is_inside(row, column))
 		c->cell[row][column] = c->ascii ? plain(character) : character;
@@ -66,8 +66,7 @@ static int32_t clean(int32_t character)
 		       : character;
 }
 
-void canvas_text(struct canvas *c, int row, int column, int width,
-		 const char *text)
+void grid_text(struct grid *c, int row, int column, int width, const char *text)
 {
 	bool cut = (int)utf8_width(text) > width;
 	int32_t character;
@@ -82,52 +81,52 @@ void canvas_text(struct canvas *c, int row, int column, int width,
 			break;
 		if (w == 0)
 			continue; /* a cell holds one character */
-		canvas_put(c, row, column, character);
+		grid_put(c, row, column, character);
 		if (w == 2 && is_inside(row, column + 1))
 			c->cell[row][column + 1] = c->ascii ? '?' : 0;
 		column += w;
 		left -= w;
 	}
 	if (cut && width > 0)
-		canvas_put(c, row, column, 0x2026);
+		grid_put(c, row, column, 0x2026);
 }
 
-void canvas_centred(struct canvas *c, int row, int column, int width,
-		    const char *text)
+void grid_centred(struct grid *c, int row, int column, int width,
+		  const char *text)
 {
 	int free = width - (int)utf8_width(text);
 
 	if (free < 0)
 		free = 0;
-	canvas_text(c, row, column + free / 2, width - free / 2, text);
+	grid_text(c, row, column + free / 2, width - free / 2, text);
 }
 
-void canvas_across(struct canvas *c, int row, int from, int to, int32_t line)
+void grid_across(struct grid *c, int row, int from, int to, int32_t line)
 {
 	for (int column = from; column <= to; column++)
-		canvas_put(c, row, column, line);
+		grid_put(c, row, column, line);
 }
 
-void canvas_down(struct canvas *c, int column, int from, int to, int32_t line)
+void grid_down(struct grid *c, int column, int from, int to, int32_t line)
 {
 	for (int row = from; row <= to; row++)
-		canvas_put(c, row, column, line);
+		grid_put(c, row, column, line);
 }
 
-void canvas_box(struct canvas *c, int row, int column, int rows, int columns)
+void grid_box(struct grid *c, int row, int column, int rows, int columns)
 {
 	int bottom = row + rows - 1, right = column + columns - 1;
 
 	for (int r = row + 1; r < bottom; r++)
-		canvas_across(c, r, column + 1, right - 1, ' ');
-	canvas_across(c, row, column, right, 0x2500);
-	canvas_across(c, bottom, column, right, 0x2500);
-	canvas_down(c, column, row, bottom, 0x2502);
-	canvas_down(c, right, row, bottom, 0x2502);
-	canvas_put(c, row, column, 0x250c);
-	canvas_put(c, row, right, 0x2510);
-	canvas_put(c, bottom, column, 0x2514);
-	canvas_put(c, bottom, right, 0x2518);
+		grid_across(c, r, column + 1, right - 1, ' ');
+	grid_across(c, row, column, right, 0x2500);
+	grid_across(c, bottom, column, right, 0x2500);
+	grid_down(c, column, row, bottom, 0x2502);
+	grid_down(c, right, row, bottom, 0x2502);
+	grid_put(c, row, column, 0x250c);
+	grid_put(c, row, right, 0x2510);
+	grid_put(c, bottom, column, 0x2514);
+	grid_put(c, bottom, right, 0x2518);
 }
 
 /* --- writing it out ------------------------------------------------------- */
@@ -151,18 +150,18 @@ static void put_utf8(FILE *to, int32_t c)
 	fputc(0x80 | (int)(c & 0x3f), to);
 }
 
-static int row_length(const struct canvas *c, int row)
+static int row_length(const struct grid *c, int row)
 {
-	int length = CANVAS_COLUMNS;
+	int length = GRID_COLUMNS;
 
 	while (length > 0 && c->cell[row][length - 1] == ' ')
 		length--;
 	return length;
 }
 
-char *canvas_render(const struct canvas *c)
+char *grid_render(const struct grid *c)
 {
-	int rows = CANVAS_ROWS, first = 0;
+	int rows = GRID_ROWS, first = 0;
 	char *text = NULL;
 	size_t size;
 	FILE *to = open_memstream(&text, &size);

@@ -1,6 +1,6 @@
 /* A verdict as pictures of letters, within 80 columns. */
-#ifndef TEXT_VERDICT_PICTURE_H
-#define TEXT_VERDICT_PICTURE_H
+#ifndef TEXT_VERDICT_CHART_H
+#define TEXT_VERDICT_CHART_H
 
 #include <stdio.h>
 

@@ -1,5 +1,5 @@
 /* One colour, marker and dash for each mechanism, in every figure. */
-#include "figure/look.h"
+#include "figure/style.h"
 
 #include <string.h>
 
@@ -122,14 +122,14 @@ static unsigned hash(const char *text)
 	return h ^ h >> 15;
 }
 
-struct look look_of(const struct run_cell *c)
+struct figure_style figure_style_of(const struct run_cell *c)
 {
 	const struct mark *mark = mark_of(c);
 	unsigned h = hash(c->label);
 	enum hue hue = c->is.family ? families[c->is.family].hue
 				    : (enum hue)(hash(c->mechanism) % HUES);
 
-	return (struct look){
+	return (struct figure_style){
 		.colour = hues[hue].colour,
 		.text = hues[hue].text,
 		.tint = hues[hue].tint,

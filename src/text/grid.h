@@ -1,0 +1,42 @@
+/* A page of characters that is drawn on in any order and then written out. */
+#ifndef TEXT_GRID_H
+#define TEXT_GRID_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define GRID_COLUMNS 80
+#define GRID_ROWS    40
+
+struct grid {
+	bool ascii; /* letters and lines of ASCII only */
+	int32_t cell[GRID_ROWS][GRID_COLUMNS]; /* 0: behind a wide one */
+};
+
+void grid_clear(struct grid *c, bool ascii);
+
+/* Draws nothing outside the page. */
+void grid_put(struct grid *c, int row, int column, int32_t character);
+
+/* Writes at most `width` columns; a text that is cut off ends in a mark. */
+void grid_text(struct grid *c, int row, int column, int width,
+	       const char *text);
+
+/* The same in the middle of `width` columns. */
+void grid_centred(struct grid *c, int row, int column, int width,
+		  const char *text);
+
+/* Lines that end where they are told to, both ends included. */
+void grid_across(struct grid *c, int row, int from, int to, int32_t line);
+void grid_down(struct grid *c, int column, int from, int to, int32_t line);
+
+/* A box with its corners, which is empty inside. */
+void grid_box(struct grid *c, int row, int column, int rows, int columns);
+
+bool grid_is_blank(const struct grid *c, int row, int column);
+
+/* From the first row that is not blank to the last; to be freed. NULL: no
+ * memory. */
+char *grid_render(const struct grid *c);
+
+#endif
