@@ -1,48 +1,16 @@
 // Google Benchmark for C: see gbench.h. Only what the library makes public, of
 // 1.7 and of later ones; where they differ the compiler chooses.
-#include "gbench.h"
-
-#include <benchmark/benchmark.h>
+#include "gbench_inside.h"
 
 #include <cctype>
-#include <cerrno>
 #include <cmath>
 #include <memory>
-#include <new>
 #include <string>
 #include <utility>
 #include <vector>
 
-namespace bm = benchmark;
-
-// The type that a registration returns moved from one namespace to another.
-using Registered = std::remove_pointer_t<decltype(bm::RegisterBenchmark(
-	"", std::declval<void (*)(bm::State &)>()))>;
-
-struct gbench {
-	Registered *b;
-	std::string only; // the filter that matches its name alone
-};
-
-struct gbench_state {
-	bm::State *s;
-};
-
 namespace
 {
-
-// Calls f, and makes an error code of whatever it throws.
-template <class F> int guard(F f) noexcept
-{
-	try {
-		f();
-		return 0;
-	} catch (const std::bad_alloc &) {
-		return -ENOMEM;
-	} catch (...) {
-		return -EINVAL;
-	}
-}
 
 // A case owns what it needs: the caller's struct may be gone by the time.
 struct Case {
@@ -108,116 +76,6 @@ bm::StatisticsFunc *pick_statistic(size_t i, std::index_sequence<I...>)
 
 	return all[i];
 }
-
-// 1.7 says error_occurred and error_message, 1.8 skipped and skip_message.
-using Run = bm::BenchmarkReporter::Run;
-
-template <class R>
-auto has_failed(const R &r, int) -> decltype(bool(r.error_occurred))
-{
-	return r.error_occurred;
-}
-
-template <class R>
-auto has_failed(const R &r, long) -> decltype(bool(r.skipped))
-{
-	return bool(r.skipped);
-}
-
-template <class R>
-auto reason(const R &r, int) -> decltype(r.error_message.c_str())
-{
-	return r.error_message.c_str();
-}
-
-template <class R>
-auto reason(const R &r, long) -> decltype(r.skip_message.c_str())
-{
-	return r.skip_message.c_str();
-}
-
-// The default reporter was the library's to keep and became ours.
-[[maybe_unused]] bm::BenchmarkReporter *
-hold(bm::BenchmarkReporter *r, std::unique_ptr<bm::BenchmarkReporter> &)
-{
-	return r;
-}
-
-[[maybe_unused]] bm::BenchmarkReporter *
-hold(std::unique_ptr<bm::BenchmarkReporter> r,
-     std::unique_ptr<bm::BenchmarkReporter> &keep)
-{
-	keep = std::move(r);
-	return keep.get();
-}
-
-class Reporter final : public bm::BenchmarkReporter
-{
-      public:
-	Reporter(bool show, gbench_report *report, void *user)
-	    : report_(report), user_(user)
-	{
-		if (show)
-			inner_ =
-				hold(bm::CreateDefaultDisplayReporter(), keep_);
-	}
-
-	bool ReportContext(const Context &c) override
-	{
-		return inner_ ? inner_->ReportContext(c) : true;
-	}
-
-	void ReportRuns(const std::vector<Run> &runs) override
-	{
-		for (const Run &r : runs)
-			Tell(r);
-		if (inner_)
-			inner_->ReportRuns(runs);
-	}
-
-	void Finalize() override
-	{
-		if (inner_)
-			inner_->Finalize();
-	}
-
-	gbench_summary sum{};
-
-      private:
-	void Tell(const Run &r)
-	{
-		const std::string name = r.benchmark_name();
-		const double unit = 1 / bm::GetTimeUnitMultiplier(r.time_unit);
-		std::vector<gbench_counter_value> counter;
-		gbench_result g{};
-
-		sum.results++;
-		sum.errors += has_failed(r, 0);
-		if (!report_)
-			return;
-		for (const auto &c : r.counters)
-			counter.push_back({ c.first.c_str(), c.second.value });
-		g.name = name.c_str();
-		if (!r.report_label.empty())
-			g.label = r.report_label.c_str();
-		if (r.run_type == Run::RT_Aggregate)
-			g.aggregate = r.aggregate_name.c_str();
-		if (has_failed(r, 0))
-			g.error = reason(r, 0);
-		g.iterations = r.iterations;
-		g.repetition = r.repetition_index;
-		g.real_s = r.GetAdjustedRealTime() * unit;
-		g.cpu_s = r.GetAdjustedCPUTime() * unit;
-		g.counter = counter.data();
-		g.counters = counter.size();
-		report_(&g, user_);
-	}
-
-	std::unique_ptr<bm::BenchmarkReporter> keep_;
-	bm::BenchmarkReporter *inner_ = nullptr;
-	gbench_report *report_;
-	void *user_;
-};
 
 } // namespace
 
@@ -433,43 +291,4 @@ int gbench_counter(struct gbench_state *st, const char *name, double value,
 		flags = bm::Counter::kAvgIterations;
 	return guard(
 		[&] { st->s->counters[name] = bm::Counter(value, flags); });
-}
-
-// --- the process -------------------------------------------------------------
-
-int gbench_init(int *argc, char **argv)
-{
-	return guard([&] { bm::Initialize(argc, argv); });
-}
-
-int gbench_context(const char *key, const char *value)
-{
-	return guard([&] { bm::AddCustomContext(key, value); });
-}
-
-int gbench_run(bool show, gbench_report *report, void *user,
-	       struct gbench_summary *sum)
-{
-	return guard([&] {
-		Reporter r(show, report, user);
-
-		r.sum.matched = bm::RunSpecifiedBenchmarks(
-			&r, bm::GetBenchmarkFilter());
-		if (sum)
-			*sum = r.sum;
-	});
-}
-
-int gbench_run_one(const struct gbench *g, gbench_report *report, void *user)
-{
-	return guard([&] {
-		Reporter r(false, report, user);
-
-		bm::RunSpecifiedBenchmarks(&r, g->only);
-	});
-}
-
-void gbench_end(void)
-{
-	guard([] { bm::Shutdown(); });
 }

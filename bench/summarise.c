@@ -9,17 +9,16 @@
  * themselves, "-" for programs that do not. MERGED is as hyperfine writes it,
  * with `times` in the order of rounds and more keys beside.
  */
+#include "summarise.h"
+
 #include <errno.h>
-#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "args/command.h"
 #include "args/say.h"
 #include "base/size.h"
-#include "measure/machine.h"
 #include "stats/stats.h"
 #include "text/table.h"
 
@@ -27,13 +26,6 @@
 #define LEVEL 0.95
 /* The least share of their own CPU time to see: with less, one was missed. */
 #define LOST_SHARE 0.9
-
-struct wish {
-	const char *operand[OPERANDS_MAX];
-	const char *merge, *base, *dir;
-	uint64_t bytes, seed;
-	int format; /* enum table_format */
-};
 
 static int take_number(const struct opt *o, const char *value, void *field,
 		       struct err *e)
@@ -86,72 +78,14 @@ static const struct command summarise = {
 	.opts = options,
 };
 
-static enum exit_code fail(const char *what, const char *why)
+enum exit_code summarise_fail(const char *what, const char *why)
 {
 	say("%s: %s", what, why);
 	return EXIT_FAILED;
 }
 
-/* --- merging -------------------------------------------------------------- */
-
-/* The entry of that name, made if it is new. */
-static json_t *entry_of(json_t *results, const char *name)
-{
-	static const char *const lists[] = { "times",      "users",  "systems",
-					     "exit_codes", "rounds", "orders",
-					     "own_cpu_s" };
-	json_t *one;
-	size_t i;
-
-	json_array_foreach(
-		results, i,
-		one) if (!strcmp(json_string_value(json_object_get(one,
-								   "command")),
-				 name)) return one;
-	one = json_pack("{s:s}", "command", name);
-	for (i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
-		json_object_set_new(one, lists[i], json_array());
-	json_array_append_new(results, one);
-	return one;
-}
-
-static void append(json_t *entry, const char *list, json_t *value)
-{
-	json_array_append_new(json_object_get(entry, list), value);
-}
-
-static int take_run(json_t *results, const char *line)
-{
-	double time, user, sys;
-	char path[4096], own[32];
-	int round, order, code;
-	const char *name;
-	json_t *run, *entry;
-
-	if (sscanf(line, "%d %d %4000s %30s", &round, &order, path, own) != 4)
-		return -EINVAL;
-	run = json_load_file(path, 0, NULL);
-	if (json_unpack(run, "{s:[{s:s, s:F, s:F, s:[F], s:[i]}]}", "results",
-			"command", &name, "user", &user, "system", &sys,
-			"times", &time, "exit_codes", &code) < 0) {
-		json_decref(run);
-		return -EINVAL;
-	}
-	entry = entry_of(results, name);
-	append(entry, "times", json_real(time));
-	append(entry, "users", json_real(user));
-	append(entry, "systems", json_real(sys));
-	append(entry, "exit_codes", json_integer(code));
-	append(entry, "rounds", json_integer(round));
-	append(entry, "orders", json_integer(order));
-	append(entry, "own_cpu_s",
-	       strcmp(own, "-") ? json_real(strtod(own, NULL)) : json_null());
-	json_decref(run);
-	return 0;
-}
-
-static size_t values(const json_t *entry, const char *list, double *to,
-		     size_t max)
+size_t summarise_values(const json_t *entry, const char *list, double *to,
+			size_t max)
 {
 	const json_t *from = json_object_get(entry, list);
 	size_t n = json_array_size(from);
@@ -161,67 +95,6 @@ static size_t values(const json_t *entry, const char *list, double *to,
 	for (size_t i = 0; i < n; i++)
 		to[i] = json_number_value(json_array_get(from, i));
 	return n;
-}
-
-#define RUNS_MAX 10000
-
-/* hyperfine's own keys, so that what reads its files reads this one. */
-static void put_sums(json_t *entry)
-{
-	static double x[RUNS_MAX];
-	static const char *const means[][2] = { { "users", "user" },
-						{ "systems", "system" },
-						{ "times", "mean" } };
-	double squares = 0, mean;
-	size_t n = 0;
-
-	for (size_t i = 0; i < 3; i++) {
-		n = values(entry, means[i][0], x, RUNS_MAX);
-		json_object_set_new(entry, means[i][1],
-				    json_real(stats_mean(x, n)));
-	}
-	mean = stats_mean(x, n);
-	for (size_t i = 0; i < n; i++)
-		squares += (x[i] - mean) * (x[i] - mean);
-	json_object_set_new(entry, "stddev",
-			    n > 1 ? json_real(sqrt(squares / (double)(n - 1)))
-				  : json_null());
-	json_object_set_new(entry, "median", json_real(stats_median(x, n)));
-	json_object_set_new(entry, "min", json_real(stats_quantile(x, n, 0)));
-	json_object_set_new(entry, "max", json_real(stats_quantile(x, n, 1)));
-}
-
-static enum exit_code take_list(const char *path, json_t *results)
-{
-	FILE *list = fopen(path, "re");
-	enum exit_code code = EXIT_WELL;
-	char line[4400];
-
-	if (!list)
-		return fail(path, strerror(errno));
-	while (code == EXIT_WELL && fgets(line, sizeof(line), list))
-		if (take_run(results, line) < 0)
-			code = fail(line, "no run of hyperfine's is there");
-	fclose(list);
-	return code;
-}
-
-static enum exit_code merge(const struct wish *w)
-{
-	json_t *results = json_array(), *top, *entry;
-	enum exit_code code = take_list(w->merge, results);
-	size_t i;
-
-	json_array_foreach(results, i, entry) put_sums(entry);
-	top = json_pack("{s:o, s:I, s:o, s:o}", "results", results, "seed",
-			(json_int_t)w->seed, "machine",
-			meas_machine(w->dir ? w->dir : "/dev/shm"), "at",
-			meas_now());
-	if (code == EXIT_WELL && json_dumpf(top, stdout, JSON_INDENT(2)) < 0)
-		code = fail("the merged JSON", "cannot be written");
-	putchar('\n');
-	json_decref(top);
-	return code;
 }
 
 /* --- the table ------------------------------------------------------------ */
@@ -282,9 +155,10 @@ static bool read_entry(const json_t *from, struct entry *to)
 	to->cpu = calloc(RUNS_MAX, sizeof(*to->cpu));
 	if (!to->name || !to->time || !to->cpu)
 		return false;
-	to->n = values(from, "times", to->time, RUNS_MAX);
-	values(from, "users", user, RUNS_MAX);
-	if (values(from, "systems", to->cpu, RUNS_MAX) != to->n || to->n == 0)
+	to->n = summarise_values(from, "times", to->time, RUNS_MAX);
+	summarise_values(from, "users", user, RUNS_MAX);
+	if (summarise_values(from, "systems", to->cpu, RUNS_MAX) != to->n ||
+	    to->n == 0)
 		return false;
 	for (size_t i = 0; i < to->n; i++) {
 		const json_t *one = json_array_get(own, i);
@@ -416,14 +290,15 @@ static enum exit_code read_and_show(const struct wish *w, const json_t *results,
 	json_array_foreach(results, i, one)
 	{
 		if (!read_entry(one, &list[i]))
-			return fail(w->operand[0], "has a result that is none "
-						   "of whole-process.sh");
+			return summarise_fail(w->operand[0],
+					      "has a result that is none "
+					      "of whole-process.sh");
 		if (!strcmp(list[i].name, name))
 			base = &list[i];
 	}
 	if (!base)
-		return fail(name,
-			    "is none of the commands; name one by --base");
+		return summarise_fail(
+			name, "is none of the commands; name one by --base");
 	return show(w, list, n, base);
 }
 
@@ -439,7 +314,8 @@ static enum exit_code sum_up(const struct wish *w)
 	if (!list)
 		code = say_no_memory();
 	else if (!n)
-		code = fail(w->operand[0], top ? "has no results" : error.text);
+		code = summarise_fail(w->operand[0],
+				      top ? "has no results" : error.text);
 	else
 		code = read_and_show(w, results, list);
 	for (size_t i = 0; list && i < n; i++) {
@@ -464,5 +340,5 @@ int main(int argc, char **argv)
 		say("one of --merge LIST and MERGED is needed");
 		return say_end(EXIT_USAGE);
 	}
-	return say_end(w.merge ? merge(&w) : sum_up(&w));
+	return say_end(w.merge ? summarise_merge(&w) : sum_up(&w));
 }
