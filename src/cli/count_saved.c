@@ -1,10 +1,36 @@
 /* Copies of a command that other calls would save: only certain ones. */
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 
+#include "base/utf8.h"
 #include "cli/count_show.h"
 #include "count/change.h"
 #include "count/probe.h"
+
+void count_put_sentence(FILE *to, const char *start, const char *text)
+{
+	size_t column = utf8_width(start);
+	char word[400];
+
+	fputs(start, to);
+	for (const char *gap = ""; *text; gap = " ") {
+		int len = (int)strcspn(text, " ");
+
+		snprintf(word, sizeof(word), "%.*s", len, text);
+		text += len;
+		text += strspn(text, " ");
+		if (column + strlen(gap) + utf8_width(word) > 79) {
+			fputs("\n  ", to);
+			column = 2;
+			gap = "";
+		}
+		fputs(gap, to);
+		utf8_put_clean(to, word);
+		column += strlen(gap) + utf8_width(word);
+	}
+	fputc('\n', to);
+}
 
 /* Nothing is known to be lost by another way but the copies. */
 static bool can_be_saved(const struct ledger_sum *s)

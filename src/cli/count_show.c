@@ -216,30 +216,6 @@ static const char *name_of(const struct count_shown *c, int object)
 		       : name;
 }
 
-void count_put_sentence(FILE *to, const char *start, const char *text)
-{
-	size_t column = utf8_width(start);
-	char word[400];
-
-	fputs(start, to);
-	for (const char *gap = ""; *text; gap = " ") {
-		int len = (int)strcspn(text, " ");
-
-		snprintf(word, sizeof(word), "%.*s", len, text);
-		text += len;
-		text += strspn(text, " ");
-		if (column + strlen(gap) + utf8_width(word) > 79) {
-			fputs("\n  ", to);
-			column = 2;
-			gap = "";
-		}
-		fputs(gap, to);
-		utf8_put_clean(to, word);
-		column += strlen(gap) + utf8_width(word);
-	}
-	fputc('\n', to);
-}
-
 /* The kernel's are counted; the program's own are not known to be none. */
 static void put_unwatched(const struct ledger_sum *s, FILE *to)
 {

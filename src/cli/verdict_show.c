@@ -27,21 +27,6 @@ void verdict_fit_locale(char *text)
 		rep_ascii(text);
 }
 
-static int digits_of(double ratio)
-{
-	return size_decimals(ratio, ratio < 0.1 ? 2 : 3);
-}
-
-const char *verdict_interval(struct stats_interval i, char *buf, size_t size)
-{
-	if (isnan(i.low) || isnan(i.high))
-		snprintf(buf, size, "%s", "");
-	else
-		snprintf(buf, size, "%.*f–%.*f", digits_of(i.low), i.low,
-			 digits_of(i.high), i.high);
-	return buf;
-}
-
 static bool put_human_table(FILE *to, struct table *t)
 {
 	char *text = table_render(t, TABLE_HUMAN);

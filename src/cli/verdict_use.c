@@ -11,6 +11,21 @@
 
 #define INDENT 2
 
+static int digits_of(double ratio)
+{
+	return size_decimals(ratio, ratio < 0.1 ? 2 : 3);
+}
+
+const char *verdict_interval(struct stats_interval i, char *buf, size_t size)
+{
+	if (isnan(i.low) || isnan(i.high))
+		snprintf(buf, size, "%s", "");
+	else
+		snprintf(buf, size, "%.*f–%.*f", digits_of(i.low), i.low,
+			 digits_of(i.high), i.high);
+	return buf;
+}
+
 /* --- what to type --------------------------------------------------------- */
 
 /* In one line, or in two that a shell takes as one. */

@@ -9,8 +9,6 @@
 #include "copy/offer.h"
 #include "copy/pair_inside.h"
 
-const char *const copy_role_names[COPY_ROLES] = { "server", "client" };
-
 static bool is_stream(const char *path)
 {
 	return path && !strcmp(path, "-");

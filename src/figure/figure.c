@@ -44,25 +44,6 @@ const char *figure_script(const char *name)
 
 /* --- what the script reads ------------------------------------------------ */
 
-void figure_array(struct figure *f, const char *name, const double *value,
-		  size_t n)
-{
-	fprintf(f->data, "array %s[%zu] = [", name, n);
-	for (size_t i = 0; i < n; i++)
-		fprintf(f->data, "%s%.9g", i ? ", " : "", value[i]);
-	fputs("]\n", f->data);
-}
-
-void figure_panel(struct figure *f, double x0, double y0, double x1, double y1)
-{
-	int n = ++f->panels;
-
-	fprintf(f->data,
-		"X0_%d = %.2f; X1_%d = %.2f; Y0_%d = %.2f; "
-		"Y1_%d = %.2f\n",
-		n, x0, n, x1, n, y0, n, y1);
-}
-
 /* Arrays need their length first, and panels are met one by one. */
 static void put_panel_arrays(const struct figure *f, FILE *to)
 {

@@ -123,3 +123,24 @@ void figure_ratio_axis_put(struct figure *f, const struct figure_axis *a,
 			figure_text(f, x, y1 + 10, type, "%s", ratios[i].words);
 		}
 }
+
+/* --- what the script reads ------------------------------------------------ */
+
+void figure_array(struct figure *f, const char *name, const double *value,
+		  size_t n)
+{
+	fprintf(f->data, "array %s[%zu] = [", name, n);
+	for (size_t i = 0; i < n; i++)
+		fprintf(f->data, "%s%.9g", i ? ", " : "", value[i]);
+	fputs("]\n", f->data);
+}
+
+void figure_panel(struct figure *f, double x0, double y0, double x1, double y1)
+{
+	int n = ++f->panels;
+
+	fprintf(f->data,
+		"X0_%d = %.2f; X1_%d = %.2f; Y0_%d = %.2f; "
+		"Y1_%d = %.2f\n",
+		n, x0, n, x1, n, y0, n, y1);
+}

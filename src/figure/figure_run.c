@@ -77,26 +77,6 @@ static int read_points(struct history *h, struct err *e)
 
 /* --- numbers -------------------------------------------------------------- */
 
-size_t figure_run_collect(struct history *h, double from, double to,
-			  double (*value)(const struct point *))
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < h->n; i++) {
-		double order = h->point[i].order;
-
-		if (order >= from && order < to &&
-		    isfinite(value(&h->point[i])))
-			h->work[n++] = value(&h->point[i]);
-	}
-	return n;
-}
-
-double figure_run_witness(const struct point *p)
-{
-	return p->sample->witness_ns;
-}
-
 static double in_sweep(struct history *h, int sweep)
 {
 	size_t n = 0;

@@ -21,11 +21,6 @@
 #define GENERATION_MS  30 /* of a process, with its files */
 #define WARM_TRANSFERS 6
 
-int64_t meas_bench_ns(const struct meas_bench *b)
-{
-	return b->used_ns + clock_ns() - b->t0_ns;
-}
-
 int64_t meas_guess_ms(const struct meas_plan *plan, size_t cells)
 {
 	int64_t transfers = plan->rounds + WARM_TRANSFERS;
@@ -195,39 +190,12 @@ static int run_sweep(struct meas_bench *b, size_t *order, bool *due,
 	return rc;
 }
 
-static enum meas_stop stop_of_condition(const struct meas_bench *b,
-					const struct bench_condition *k)
-{
-	if (k->stop != MEAS_GOES_ON)
-		return k->stop;
-	if (!bench_can_run(b, k))
-		return MEAS_FAILED;
-	if (k->generations >= b->plan->generations_max)
-		return MEAS_GENERATIONS;
-	if (k->generations >= b->plan->generations_min && !k->open &&
-	    k->width <= b->plan->precision)
-		return MEAS_DECIDED;
-	return MEAS_GOES_ON;
-}
-
 static bool any_active(const struct meas_bench *b)
 {
 	for (size_t k = 0; k < b->conditions; k++)
 		if (bench_is_active(b, &b->condition[k]))
 			return true;
 	return false;
-}
-
-int bench_end_sweep(struct meas_bench *b, struct err *e)
-{
-	int rc = bench_decide(b, b->generation, e);
-
-	for (size_t k = 0; k < b->conditions; k++) {
-		b->condition[k].stop = stop_of_condition(b, &b->condition[k]);
-		b->condition[k].done = false;
-	}
-	b->sweep++;
-	return rc;
 }
 
 /* A sweep that was interrupted is finished first. */

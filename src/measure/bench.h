@@ -11,6 +11,7 @@
 #include <jansson.h>
 #include <limits.h>
 
+#include "base/clock.h"
 #include "measure/folder.h"
 #include "measure/plan.h"
 #include "measure/schedule.h"
@@ -102,7 +103,10 @@ int meas_bench_run(struct meas_bench *b, struct err *e);
 void meas_bench_free(struct meas_bench *b);
 
 /* Nanoseconds of the run that have passed. */
-int64_t meas_bench_ns(const struct meas_bench *b);
+static inline int64_t meas_bench_ns(const struct meas_bench *b)
+{
+	return b->used_ns + clock_ns() - b->t0_ns;
+}
 
 /* About how long a generation of the condition takes, before any has run. */
 int64_t meas_guess_ms(const struct meas_plan *plan, size_t cells);

@@ -9,6 +9,15 @@
 #include "judge/words.h"
 #include "measure/bench_inside.h"
 
+size_t bench_find_cell(const struct meas_bench *b, const char *name)
+{
+	size_t i = 0;
+
+	while (i < b->plan->cells && strcmp(b->plan->cell[i].name, name) != 0)
+		i++;
+	return i;
+}
+
 /* A cell that no condition has: a control, in a plan that has nothing else. */
 static bool is_left_over(const struct rep_verdict *v, const struct run_cell *c)
 {

@@ -142,3 +142,30 @@ int bench_decide(struct meas_bench *b, int generation, struct err *e)
 	run_free(&r);
 	return rc;
 }
+
+static enum meas_stop stop_of_condition(const struct meas_bench *b,
+					const struct bench_condition *k)
+{
+	if (k->stop != MEAS_GOES_ON)
+		return k->stop;
+	if (!bench_can_run(b, k))
+		return MEAS_FAILED;
+	if (k->generations >= b->plan->generations_max)
+		return MEAS_GENERATIONS;
+	if (k->generations >= b->plan->generations_min && !k->open &&
+	    k->width <= b->plan->precision)
+		return MEAS_DECIDED;
+	return MEAS_GOES_ON;
+}
+
+int bench_end_sweep(struct meas_bench *b, struct err *e)
+{
+	int rc = bench_decide(b, b->generation, e);
+
+	for (size_t k = 0; k < b->conditions; k++) {
+		b->condition[k].stop = stop_of_condition(b, &b->condition[k]);
+		b->condition[k].done = false;
+	}
+	b->sweep++;
+	return rc;
+}

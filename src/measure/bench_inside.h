@@ -12,6 +12,8 @@ int bench_conditions_find(struct meas_bench *b, struct err *e);
 /* As the manifest of a run has them. */
 int bench_conditions_load(struct meas_bench *b, struct err *e);
 void bench_conditions_free(struct meas_bench *b);
+/* The number of the cell with that name; plan->cells: none. */
+size_t bench_find_cell(const struct meas_bench *b, const char *name);
 bool bench_cell_can_run(const struct meas_bench *b, size_t cell);
 /* Whether the condition's i-th cell is still measured there. */
 bool bench_takes_part(const struct meas_bench *b,
@@ -49,9 +51,6 @@ int bench_size(struct meas_bench *b, struct bench_condition *k, struct err *e);
  */
 int bench_measure(struct meas_bench *b, struct bench_condition *k,
 		  struct err *e);
-
-/* The number of the cell with that name; plan->cells: none. */
-size_t bench_find_cell(const struct meas_bench *b, const char *name);
 
 /* The part of a line of samples.csv that the driver must know. */
 struct bench_line {
@@ -116,8 +115,7 @@ int bench_replay(struct meas_bench *b, struct bench_found *found,
  * of their cells are beaten (bench_decide.c).
  */
 int bench_decide(struct meas_bench *b, int generation, struct err *e);
-
-/* Decides, stops what has had enough, and goes to the next sweep. */
+/* And stops what has had enough, and goes to the next sweep. */
 int bench_end_sweep(struct meas_bench *b, struct err *e);
 
 /* A fixed amount of work on the CPU of the first cell, in nanoseconds. */

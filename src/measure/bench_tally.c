@@ -6,15 +6,6 @@
 
 #include "measure/bench_inside.h"
 
-size_t bench_find_cell(const struct meas_bench *b, const char *name)
-{
-	size_t i = 0;
-
-	while (i < b->plan->cells && strcmp(b->plan->cell[i].name, name) != 0)
-		i++;
-	return i;
-}
-
 int bench_tally_begin(struct meas_bench *b, struct bench_tally *t)
 {
 	size_t n = b->plan->cells + 1;

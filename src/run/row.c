@@ -2,11 +2,19 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "run/columns.h"
 #include "run/run.h"
+
+char *run_path(const char *dir, const char *name)
+{
+	char *path;
+
+	return asprintf(&path, "%s/%s", dir, name) < 0 ? NULL : path;
+}
 
 /* Numbers beyond these cannot be measurements, and would upset figures. */
 #define LARGEST      1e18

@@ -16,13 +16,6 @@
 #define SHARE_LEAST 1e-12
 #define SHARE_MOST  (1 - SHARE_LEAST)
 
-char *run_path(const char *dir, const char *name)
-{
-	char *path;
-
-	return asprintf(&path, "%s/%s", dir, name) < 0 ? NULL : path;
-}
-
 /* --- JSON ----------------------------------------------------------------- */
 
 /* As csv_read: -ENOENT without words where there is no such file. */
