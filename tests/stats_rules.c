@@ -256,6 +256,12 @@ static void decisions(void)
 		   stats_verdict_names[cases[i].verdict]);
 }
 
+static struct stats_resampled resampled(struct stats_resampler *by,
+					const double *x, size_t n)
+{
+	return (struct stats_resampled){ x, n, stats_resamples_of(by, n) };
+}
+
 static void repeats(gsl_rng *rng)
 {
 	double a[ROUNDS], b[ROUNDS];
@@ -271,14 +277,13 @@ static void repeats(gsl_rng *rng)
 	other = stats_ratio(a, ROUNDS, b, ROUNDS, 0.9, (uint64_t)7 << 32);
 	ok(!memcmp(&first, &again, sizeof(first)), "a seed repeats itself");
 	ok(memcmp(&first, &other, sizeof(first)), "another does not");
-	again = stats_ratio_resampled(a, ROUNDS, stats_resamples_of(d, ROUNDS),
-				      b, ROUNDS, stats_resamples_of(d, ROUNDS),
-				      0.9);
+	again = stats_ratio_resampled(resampled(d, a, ROUNDS),
+				      resampled(d, b, ROUNDS), 0.9);
 	ok(!memcmp(&first, &again, sizeof(first)),
 	   "rounds that were drawn before give the same");
 	first = stats_ratio(a, ROUNDS, b, 8, 0.9, 7);
-	again = stats_ratio_resampled(a, ROUNDS, stats_resamples_of(d, ROUNDS),
-				      b, 8, stats_resamples_of(e, 8), 0.9);
+	again = stats_ratio_resampled(resampled(d, a, ROUNDS),
+				      resampled(e, b, 8), 0.9);
 	ok(!memcmp(&first, &again, sizeof(first)), "unpaired, too");
 	first = stats_median_interval(a, ROUNDS, STATS_BCA, 0.9, 7);
 	again = stats_median_resampled(a, ROUNDS, stats_resamples_of(d, ROUNDS),

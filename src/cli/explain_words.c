@@ -238,9 +238,8 @@ static void why_ends(const struct ledger *l, const struct chain *c, bool ascii)
 	if (in && out)
 		why_both(c, ascii);
 	else if (in || out)
-		say_copies(
-			way_marks(c, end, end, -1, ascii, marks, sizeof(marks)),
-			why_one(l, c, in));
+		say_copies(way_marks(c, end, end, ascii, marks, sizeof(marks)),
+			   why_one(l, c, in));
 }
 
 /* The mechanism's own reason, beside the copies that it is about. */
@@ -253,7 +252,7 @@ static void why_middle(const struct tr_spec *spec, const struct ledger *l,
 
 	if (!spec->ops->middle)
 		return;
-	way_marks(c, first, last, -1, ascii, marks, sizeof(marks));
+	way_marks(c, first, last, ascii, marks, sizeof(marks));
 	say_copies(*marks ? marks : "between them", spec->ops->middle);
 }
 

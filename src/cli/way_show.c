@@ -119,16 +119,15 @@ int way_number(const struct chain *c, int link)
 	return number;
 }
 
-const char *way_marks(const struct chain *c, int first, int last, int by,
-		      bool ascii, char *buf, size_t size)
+const char *way_marks(const struct chain *c, int first, int last, bool ascii,
+		      char *buf, size_t size)
 {
 	int mark[CHAIN_MOST], n = 0;
 	size_t used = 0;
 
 	buf[0] = '\0';
 	for (int i = first; i <= last; i++)
-		if (way_number(c, i) &&
-		    (by < 0 || (int)c->link[i].hop.by == by))
+		if (way_number(c, i))
 			mark[n++] = way_number(c, i);
 	for (int i = 0; i < n && used < size; i++) {
 		char one[16];

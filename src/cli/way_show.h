@@ -13,12 +13,9 @@ bool way_ascii(void);
 char *way_show(const struct ledger *l, const struct chain *c, bool ascii,
 	       bool unsaid);
 
-/*
- * "① and ④": the marks of the copies on links from `first` to `last` that were
- * made by `by`, or by anyone (-1).
- */
-const char *way_marks(const struct chain *c, int first, int last, int by,
-		      bool ascii, char *buf, size_t size);
+/* "① and ④": the marks of the copies on links from `first` to `last`. */
+const char *way_marks(const struct chain *c, int first, int last, bool ascii,
+		      char *buf, size_t size);
 
 /* The number of the copy that a link makes; 0: it makes none. */
 int way_number(const struct chain *c, int link);

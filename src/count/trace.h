@@ -376,10 +376,14 @@ struct move {
 	int copies;
 };
 
+struct piece_list {
+	const struct piece *piece;
+	size_t n;
+};
+
 /* `bytes` from the pieces of one side to those of the other, in order. */
-void trace_move(struct tracer *t, const struct move *m,
-		const struct piece *from, size_t from_n, const struct piece *to,
-		size_t to_n, uint64_t bytes);
+void trace_move(struct tracer *t, const struct move *m, struct piece_list from,
+		struct piece_list to, uint64_t bytes);
 
 /* A piece of what this hop takes out of a process's memory, now and then. */
 void peek_at(struct tracer *t, const struct task *p, uint64_t addr,

@@ -27,7 +27,8 @@ static void between(struct tracer *t, struct task *p, int in_fd, int out_fd)
 	};
 
 	if (p->ret > 0)
-		trace_move(t, &m, &from, 1, &to, 1, (uint64_t)p->ret);
+		trace_move(t, &m, (struct piece_list){ &from, 1 },
+			   (struct piece_list){ &to, 1 }, (uint64_t)p->ret);
 }
 
 void look_sendfile(struct tracer *t, struct task *p, bool exit)
@@ -50,16 +51,19 @@ void look_vmsplice(struct tracer *t, struct task *p, bool exit)
 	struct piece piece[PIECES];
 	char path[48];
 	struct stat st;
-	size_t n;
+	struct transfer l;
 
 	(void)exit;
 	snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)p->tracee.tid,
 		 (int)p->arg[0]);
 	if (p->ret <= 0 || lstat(path, &st) < 0)
 		return;
-	n = trace_iovec(p, p->mm, p->arg[1], p->arg[2], piece);
-	look_move(t, p, (int)p->arg[0], !(st.st_mode & S_IWUSR), piece, n,
-		  (uint64_t)p->ret, p->call->name, p->call->kind, 0);
+	l = transfer_of(t, p);
+	l.into = !(st.st_mode & S_IWUSR);
+	l.memory.piece = piece;
+	l.memory.n = trace_iovec(p, p->mm, p->arg[1], p->arg[2], piece);
+	l.bytes = (uint64_t)p->ret;
+	look_at(t, p, &l);
 }
 
 /* --- files that may share their blocks ------------------------------------ */

@@ -39,53 +39,58 @@ static void by_device(struct move *m)
 	m->copies = 0;
 }
 
-void look_at(struct tracer *t, struct task *p, struct fd_entry e, bool into,
-	     const struct piece *memory, size_t n, uint64_t bytes,
-	     const char *call, const char *kind, uint64_t flags)
+static void move_pieces(struct tracer *t, const struct move *m, bool into,
+			struct piece_list object, struct piece_list memory,
+			uint64_t bytes)
 {
-	struct move m = move_by(p, call, kind);
-	struct piece object = piece_of(into ? e.in : e.out);
+	if (into)
+		trace_move(t, m, object, memory, bytes);
+	else
+		trace_move(t, m, memory, object, bytes);
+}
 
-	if (into && e.in == FD_NONE && e.out >= 0)
+void look_at(struct tracer *t, struct task *p, const struct transfer *l)
+{
+	struct move m = move_by(p, l->call, l->kind);
+	const struct fd_entry *e = &l->fd;
+	struct piece object = piece_of(l->into ? e->in : e->out);
+
+	if (l->into && e->in == FD_NONE && e->out >= 0)
 		trace_doubt(t, p->mm, "the peer of %s cannot be told",
-			    ledger_object_at(t->ledger, (size_t)e.out)->name);
-	if (flags & MSG_ZEROCOPY && !into) {
+			    ledger_object_at(t->ledger, (size_t)e->out)->name);
+	if (l->flags & MSG_ZEROCOPY && !l->into) {
 		m.way = PROBE_SEND_TCP_ZEROCOPY;
 		m.call = "send(MSG_ZEROCOPY)";
 	}
-	if (flags & MSG_PEEK && into)
+	if (l->flags & MSG_PEEK && l->into)
 		m.call = "recv (to look only)";
-	if (e.direct)
+	if (e->direct)
 		by_device(&m);
-	if (into)
-		trace_move(t, &m, &object, 1, memory, n, bytes);
-	else
-		trace_move(t, &m, memory, n, &object, 1, bytes);
+	move_pieces(t, &m, l->into, (struct piece_list){ &object, 1 },
+		    l->memory, l->bytes);
 }
 
-void look_move(struct tracer *t, struct task *p, int fd, bool into,
-	       const struct piece *memory, size_t n, uint64_t bytes,
-	       const char *call, const char *kind, uint64_t flags)
+struct transfer transfer_of(struct tracer *t, struct task *p)
 {
-	look_at(t, p, trace_fd(t, p, fd), into, memory, n, bytes, call, kind,
-		flags);
+	return (struct transfer){ .fd = trace_fd(t, p, (int)p->arg[0]),
+				  .into = p->call->variant & LOOK_INTO,
+				  .call = p->call->name,
+				  .kind = p->call->kind };
 }
 
 /* --- read, write and the like --------------------------------------------- */
 
 /* The objects behind the first argument, if the message is for `to`. */
-static struct fd_entry addressed(struct tracer *t, struct task *p, uint64_t to)
+static void address(struct tracer *t, struct task *p, uint64_t to,
+		    struct transfer *l)
 {
-	struct fd_entry e = trace_fd(t, p, (int)p->arg[0]);
-
-	if (e.udp && to)
-		e.out = trace_udp_to(t, p, to);
-	return e;
+	if (l->fd.udp && to)
+		l->fd.out = trace_udp_to(t, p, to);
 }
 
 static void one_buffer(struct tracer *t, struct task *p)
 {
-	long variant = p->call->variant;
+	struct transfer l = transfer_of(t, p);
 	uint64_t ret = (uint64_t)p->ret;
 	struct piece memory = {
 		.mm = p->mm,
@@ -93,11 +98,14 @@ static void one_buffer(struct tracer *t, struct task *p)
 		.len = p->arg[2],
 	};
 
+	if (p->call->variant & LOOK_FLAGS) {
+		l.flags = p->arg[3];
+		address(t, p, p->arg[4], &l);
+	}
+	l.memory = (struct piece_list){ &memory, 1 };
 	/* MSG_TRUNC tells how much there was, not how much came */
-	look_at(t, p, addressed(t, p, variant & LOOK_FLAGS ? p->arg[4] : 0),
-		variant & LOOK_INTO, &memory, 1,
-		ret < memory.len ? ret : memory.len, p->call->name,
-		p->call->kind, variant & LOOK_FLAGS ? p->arg[3] : 0);
+	l.bytes = ret < memory.len ? ret : memory.len;
+	look_at(t, p, &l);
 }
 
 static uint64_t total(const struct piece *piece, size_t n)
@@ -109,23 +117,28 @@ static uint64_t total(const struct piece *piece, size_t n)
 	return bytes;
 }
 
-static void vector(struct tracer *t, struct task *p, uint64_t iov,
-		   uint64_t count, uint64_t bytes, uint64_t flags, uint64_t to)
-{
-	struct piece piece[PIECES];
-	size_t n = trace_iovec(p, p->mm, iov, count, piece);
-	uint64_t room = total(piece, n);
-
-	look_at(t, p, addressed(t, p, to), p->call->variant & LOOK_INTO, piece,
-		n, bytes < room ? bytes : room, p->call->name, p->call->kind,
-		flags);
-}
-
 static void message(struct tracer *t, struct task *p, const struct msghdr *h,
 		    uint64_t bytes, uint64_t flags)
 {
-	vector(t, p, (uint64_t)(uintptr_t)h->msg_iov, h->msg_iovlen, bytes,
-	       flags, (uint64_t)(uintptr_t)h->msg_name);
+	struct piece piece[PIECES];
+	size_t n = trace_iovec(p, p->mm, (uint64_t)(uintptr_t)h->msg_iov,
+			       h->msg_iovlen, piece);
+	uint64_t room = total(piece, n);
+	struct transfer l = transfer_of(t, p);
+
+	address(t, p, (uint64_t)(uintptr_t)h->msg_name, &l);
+	l.memory = (struct piece_list){ piece, n };
+	l.bytes = bytes < room ? bytes : room;
+	l.flags = flags;
+	look_at(t, p, &l);
+}
+
+static void vector(struct tracer *t, struct task *p)
+{
+	struct msghdr h = { .msg_iov = (struct iovec *)(uintptr_t)p->arg[1],
+			    .msg_iovlen = p->arg[2] };
+
+	message(t, p, &h, (uint64_t)p->ret, 0);
 }
 
 static void one_message(struct tracer *t, struct task *p)
@@ -157,7 +170,7 @@ void look_memory(struct tracer *t, struct task *p, bool exit)
 		return;
 	switch (p->call->variant & LOOK_KINDS) {
 	case LOOK_VECTOR:
-		vector(t, p, p->arg[1], p->arg[2], (uint64_t)p->ret, 0, 0);
+		vector(t, p);
 		break;
 	case LOOK_MESSAGE:
 		one_message(t, p);
@@ -174,14 +187,16 @@ void look_memory(struct tracer *t, struct task *p, bool exit)
 
 void look_mqueue(struct tracer *t, struct task *p, bool exit)
 {
-	bool into = p->call->variant & LOOK_INTO;
 	struct piece memory = { .mm = p->mm, .addr = p->arg[1] };
+	struct transfer l;
 
 	(void)exit;
-	memory.len = into ? (uint64_t)p->ret : p->arg[2];
-	if (p->ret >= 0)
-		look_move(t, p, (int)p->arg[0], into, &memory, 1, memory.len,
-			  p->call->name, p->call->kind, 0);
+	if (p->ret < 0)
+		return;
+	l = transfer_of(t, p);
+	l.bytes = memory.len = l.into ? (uint64_t)p->ret : p->arg[2];
+	l.memory = (struct piece_list){ &memory, 1 };
+	look_at(t, p, &l);
 }
 
 /* The type comes first, a long that is not counted. */
@@ -201,10 +216,8 @@ void look_sysvmq(struct tracer *t, struct task *p, bool exit)
 	queue = piece_of(ledger_object(t->ledger, LEDGER_SYSVMQ, key, name,
 				       "SysV message queue", 0));
 	memory.len = into ? (uint64_t)p->ret : p->arg[2];
-	if (into)
-		trace_move(t, &m, &queue, 1, &memory, 1, memory.len);
-	else
-		trace_move(t, &m, &memory, 1, &queue, 1, memory.len);
+	move_pieces(t, &m, into, (struct piece_list){ &queue, 1 },
+		    (struct piece_list){ &memory, 1 }, memory.len);
 }
 
 /* --- from one process's memory to another's ------------------------------- */
@@ -246,12 +259,9 @@ void look_vm(struct tracer *t, struct task *p, bool exit)
 		return;
 	local_n = trace_iovec(p, p->mm, p->arg[1], p->arg[2], local);
 	remote_n = remote_pieces(t, p, remote);
-	if (p->call->variant & LOOK_INTO)
-		trace_move(t, &m, remote, remote_n, local, local_n,
-			   (uint64_t)p->ret);
-	else
-		trace_move(t, &m, local, local_n, remote, remote_n,
-			   (uint64_t)p->ret);
+	move_pieces(t, &m, p->call->variant & LOOK_INTO,
+		    (struct piece_list){ remote, remote_n },
+		    (struct piece_list){ local, local_n }, (uint64_t)p->ret);
 }
 
 /* --- what a program says of itself ---------------------------------------- */
@@ -313,5 +323,6 @@ void look_told(struct tracer *t, struct task *p, bool exit)
 	m.who = LEDGER_BY_USER;
 	m.copies = 1;
 	m.evidence = p->arg[4] == 0 ? LEDGER_COUNTED : LEDGER_PRELOADED;
-	trace_move(t, &m, &from, 1, &to, 1, p->arg[3]);
+	trace_move(t, &m, (struct piece_list){ &from, 1 },
+		   (struct piece_list){ &to, 1 }, p->arg[3]);
 }

@@ -29,14 +29,18 @@ void look_clone(struct tracer *t, struct task *p, bool exit);
 void look_aio(struct tracer *t, struct task *p, bool exit);
 void look_ptrace(struct tracer *t, struct task *p, bool exit);
 
-/* Between an object and memory, of whatever kind the call was. */
-void look_at(struct tracer *t, struct task *p, struct fd_entry e, bool into,
-	     const struct piece *memory, size_t n, uint64_t bytes,
-	     const char *call, const char *kind, uint64_t flags);
+/* A transfer between a descriptor and memory, of whatever kind the call was. */
+struct transfer {
+	struct fd_entry fd;
+	bool into; /* memory */
+	struct piece_list memory;
+	uint64_t bytes, flags;
+	const char *call, *kind;
+};
 
-/* Between a descriptor and memory: what reads and writes have in common. */
-void look_move(struct tracer *t, struct task *p, int fd, bool into,
-	       const struct piece *memory, size_t n, uint64_t bytes,
-	       const char *call, const char *kind, uint64_t flags);
+/* As the task's call tells: its first argument is the descriptor. */
+struct transfer transfer_of(struct tracer *t, struct task *p);
+
+void look_at(struct tracer *t, struct task *p, const struct transfer *l);
 
 #endif

@@ -267,9 +267,8 @@ static void step(struct piece *piece, uint64_t bytes)
 	piece->len -= piece->mm ? bytes : 0;
 }
 
-void trace_move(struct tracer *t, const struct move *m,
-		const struct piece *from, size_t from_n, const struct piece *to,
-		size_t to_n, uint64_t bytes)
+void trace_move(struct tracer *t, const struct move *m, struct piece_list from,
+		struct piece_list to, uint64_t bytes)
 {
 	struct piece a = { 0 }, b = { 0 };
 	bool first = true;
@@ -280,10 +279,10 @@ void trace_move(struct tracer *t, const struct move *m,
 		struct part pa, pb;
 		uint64_t n = bytes;
 
-		while (a.len == 0 && from_n > 0)
-			a = *from++, from_n--;
-		while (b.len == 0 && to_n > 0)
-			b = *to++, to_n--;
+		while (a.len == 0 && from.n > 0)
+			a = *from.piece++, from.n--;
+		while (b.len == 0 && to.n > 0)
+			b = *to.piece++, to.n--;
 		if (a.len == 0 || b.len == 0)
 			return;
 		pa = part_of(t, &a, false);

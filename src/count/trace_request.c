@@ -148,11 +148,17 @@ void request_done(struct tracer *t, struct task *p, const struct request *q,
 	if (result <= 0)
 		return;
 	if (o->shape == KERNEL)
-		trace_move(t, &m, &in, 1, &out, 1, (uint64_t)result);
+		trace_move(t, &m, (struct piece_list){ &in, 1 },
+			   (struct piece_list){ &out, 1 }, (uint64_t)result);
 	else
-		look_at(t, p, q->fd, o->into, q->piece, q->pieces,
-			(uint64_t)result, o->call, o->kind,
-			zerocopy ? ZEROCOPY : 0);
+		look_at(t, p,
+			&(struct transfer){ .fd = q->fd,
+					    .into = o->into,
+					    .memory = { q->piece, q->pieces },
+					    .bytes = (uint64_t)result,
+					    .flags = zerocopy ? ZEROCOPY : 0,
+					    .call = o->call,
+					    .kind = o->kind });
 }
 
 void request_free(struct request *q)

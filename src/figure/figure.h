@@ -99,8 +99,15 @@ struct figure_type {
 
 void figure_text(struct figure *f, double x, double y, struct figure_type type,
 		 const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+
+struct figure_stroke {
+	double width; /* gnuplot's lw */
+	unsigned colour;
+	int dash; /* gnuplot's dt */
+};
+
 void figure_line(struct figure *f, double x0, double y0, double x1, double y1,
-		 double width, unsigned colour, int dash);
+		 struct figure_stroke s);
 void figure_box(struct figure *f, double x0, double y0, double x1, double y1,
 		unsigned fill);
 void figure_marker(struct figure *f, double x, double y, double size,

@@ -135,8 +135,9 @@ static void put_strip(struct comparing *c, double y)
 	for (size_t i = 0; i < c->n; i++) {
 		double x = figure_at(&c->axis, c->change[i].ratio.value);
 
-		figure_line(c->f, x, y + 4, x, y + STRIP - 4, 0.6,
-			    colour_of(&c->change[i]), 1);
+		figure_line(c->f, x, y + 4, x, y + STRIP - 4,
+			    (struct figure_stroke){
+				    0.6, colour_of(&c->change[i]), 1 });
 	}
 }
 
@@ -148,8 +149,8 @@ static void put_pairing(struct comparing *c, const struct rep_pairing *k,
 
 	put_pairing_name(c, k, y);
 	figure_line(c->f, figure_at(&c->axis, k->ratio.low), y,
-		    figure_at(&c->axis, k->ratio.high), y, 1.2, colour_of(k),
-		    1);
+		    figure_at(&c->axis, k->ratio.high), y,
+		    (struct figure_stroke){ 1.2, colour_of(k), 1 });
 	figure_marker(c->f, x, y, 0.5, colour_of(k), 7);
 	figure_text(c->f, c->axis.x1 + 8, y, type, "×%.2f", k->ratio.value);
 }

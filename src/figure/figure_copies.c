@@ -211,7 +211,8 @@ static void put_dot(struct scatter *s, const struct dot *d, double y)
 			LABELS - (d->counted ? 12 : 26));
 	figure_text(s->f, LABELS - 8, y, type, "%s%s", cut,
 		    d->counted ? "" : " ?");
-	figure_line(s->f, low, y, high, y, 1, style.colour, 1);
+	figure_line(s->f, low, y, high, y,
+		    (struct figure_stroke){ 1, style.colour, 1 });
 	figure_marker(s->f, figure_at(&s->axis, d->ns), y, 0.6, style.colour,
 		      style.point);
 	type = (struct figure_type){ 'l', false, 8.5, FIGURE_INK };

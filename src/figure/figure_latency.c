@@ -104,11 +104,13 @@ static void put_marks(struct latency *l, const struct run_cell *c, double y)
 		if (!isfinite(c->middle[k]))
 			continue;
 		to = figure_at(&l->axis, c->middle[k]);
-		figure_line(l->f, x, y, to, y, width[k - RUN_P50], style.colour,
-			    1);
+		figure_line(l->f, x, y, to, y,
+			    (struct figure_stroke){ width[k - RUN_P50],
+						    style.colour, 1 });
 		if (k == RUN_P99)
-			figure_line(l->f, to, y - 4, to, y + 4, 1.2,
-				    style.colour, 1);
+			figure_line(
+				l->f, to, y - 4, to, y + 4,
+				(struct figure_stroke){ 1.2, style.colour, 1 });
 		if (k == RUN_P999)
 			figure_marker(l->f, to, y, 0.5, style.colour, 6);
 	}

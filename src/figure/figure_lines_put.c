@@ -118,8 +118,10 @@ static void put_line_name(const struct chart *c, const struct panel *p,
 	int dash = early ? 3 : 1;
 	char text[100];
 
-	figure_line(c->f, x, y, turn, y, width, n->colour, dash);
-	figure_line(c->f, turn, y, p->x1 + 13, at, width, n->colour, dash);
+	figure_line(c->f, x, y, turn, y,
+		    (struct figure_stroke){ width, n->colour, dash });
+	figure_line(c->f, turn, y, p->x1 + 13, at,
+		    (struct figure_stroke){ width, n->colour, dash });
 	figure_text(c->f, p->x1 + 16, at, type, "%s",
 		    figure_text_cut(text, sizeof(text), n->text, 8.5,
 				    p->right - p->x1 - 18));
@@ -183,11 +185,13 @@ static void put_crossings(const struct chart *c, const struct panel *p)
 	for (size_t i = 0; i < p->crossings; i++) {
 		double px = pixel_x(p, x[i].x), py = pixel_y(p, x[i].y);
 
-		figure_line(c->f, px, py, px, p->y1, 0.6, FIGURE_INK, 3);
+		figure_line(c->f, px, py, px, p->y1,
+			    (struct figure_stroke){ 0.6, FIGURE_INK, 3 });
 		figure_marker(c->f, px, py, 0.9, FIGURE_WHITE, 7);
 		figure_marker(c->f, px, py, 0.9, FIGURE_INK, 6);
 		figure_line(c->f, pixel_x(p, x[i].low), p->y1 - 1,
-			    pixel_x(p, x[i].high), p->y1 - 1, 3, FIGURE_INK, 1);
+			    pixel_x(p, x[i].high), p->y1 - 1,
+			    (struct figure_stroke){ 3, FIGURE_INK, 1 });
 		figure_text(c->f, middle,
 			    notes_at(p) + CROSSING_GAP * (double)i, type,
 			    "best ring %s best other at %s (%s to %s)",
@@ -332,7 +336,8 @@ static void put_ceiling(const struct chart *c, const struct panel *p)
 {
 	if (shows_ceiling(p))
 		figure_line(c->f, p->x0, pixel_y(p, p->ceiling), p->x1,
-			    pixel_y(p, p->ceiling), 0.9, 0x7f7f7f, 4);
+			    pixel_y(p, p->ceiling),
+			    (struct figure_stroke){ 0.9, 0x7f7f7f, 4 });
 }
 
 int figure_lines_put(struct chart *c, struct err *e)

@@ -207,7 +207,8 @@ static void put_ratio(const struct map *m, const struct figure_spot *s,
 	low = isfinite(s->ratio.low) ? s->ratio.low : s->ratio.value;
 	high = isfinite(s->ratio.high) ? s->ratio.high : s->ratio.value;
 	figure_line(m->f, figure_at(&m->axis, low), y,
-		    figure_at(&m->axis, high), y, 1.2, outcomes[k].colour, 1);
+		    figure_at(&m->axis, high), y,
+		    (struct figure_stroke){ 1.2, outcomes[k].colour, 1 });
 	figure_marker(m->f, x, y, 0.55, FIGURE_WHITE, 7);
 	figure_marker(m->f, x, y, 0.55, outcomes[k].colour, outcomes[k].point);
 	figure_text(m->f, m->axis.x1 + 8, y, type,

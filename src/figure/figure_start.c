@@ -168,7 +168,8 @@ static void put_ahead(struct starting *s, size_t i, double y)
 	if (!isfinite(b->pays) || b->pays > s->size.high)
 		return;
 	if (i > 0)
-		figure_line(s->f, from, y, s->size.x1, y, 1, colour, 1);
+		figure_line(s->f, from, y, s->size.x1, y,
+			    (struct figure_stroke){ 1, colour, 1 });
 	for (x = s->size.x0; x < s->size.x1; x++) {
 		double bytes =
 			s->size.low *
@@ -214,7 +215,8 @@ static void put_cost(struct starting *s, const struct run_cell *c, double y)
 	if (s->cost.x1 <= s->cost.x0)
 		return;
 	figure_line(s->f, figure_at(&s->cost, low), y,
-		    figure_at(&s->cost, high), y, 1.2, style.colour, 1);
+		    figure_at(&s->cost, high), y,
+		    (struct figure_stroke){ 1.2, style.colour, 1 });
 	figure_marker(s->f, figure_at(&s->cost, c->startup.value), y, 0.55,
 		      style.colour, style.point);
 }

@@ -142,12 +142,12 @@ void figure_text(struct figure *f, double x, double y, struct figure_type type,
 }
 
 void figure_line(struct figure *f, double x0, double y0, double x1, double y1,
-		 double width, unsigned colour, int dash)
+		 struct figure_stroke s)
 {
 	fprintf(f->over,
 		"set arrow from %.2f,%.2f to %.2f,%.2f nohead "
 		"lw %g dt %d lc rgb 0x%06x\n",
-		x0, y0, x1, y1, width, dash, colour);
+		x0, y0, x1, y1, s.width, s.dash, s.colour);
 }
 
 void figure_box(struct figure *f, double x0, double y0, double x1, double y1,

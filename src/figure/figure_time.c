@@ -208,9 +208,12 @@ static void put_total(struct decomposition *d, const struct row *r, double y)
 	double high = figure_at(&d->axis, r->high), x = d->axis.x1 + 8;
 	char text[40];
 
-	figure_line(d->f, low, y, high, y, 1, FIGURE_INK, 1);
-	figure_line(d->f, low, y - 3, low, y + 3, 1, FIGURE_INK, 1);
-	figure_line(d->f, high, y - 3, high, y + 3, 1, FIGURE_INK, 1);
+	figure_line(d->f, low, y, high, y,
+		    (struct figure_stroke){ 1, FIGURE_INK, 1 });
+	figure_line(d->f, low, y - 3, low, y + 3,
+		    (struct figure_stroke){ 1, FIGURE_INK, 1 });
+	figure_line(d->f, high, y - 3, high, y + 3,
+		    (struct figure_stroke){ 1, FIGURE_INK, 1 });
 	figure_text(d->f, x, y, type, "%s",
 		    figure_time_words(r->ns, text, sizeof(text)));
 	if (d->f->wish->column)

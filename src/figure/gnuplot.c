@@ -78,20 +78,6 @@ static int open_files(int *fd, struct err *e)
 	return 0;
 }
 
-static int run_gnuplot(const int *fd, int *status, struct err *e)
-{
-	int pidfd = -1;
-	pid_t pid = proc_fork(&pidfd, e);
-
-	if (pid < 0)
-		return (int)pid;
-	if (pid == 0)
-		become_gnuplot(fd);
-	proc_wait(pid, status, 0);
-	close(pidfd);
-	return 0;
-}
-
 static int read_file(int fd, char **bytes, size_t *size, struct err *e)
 {
 	struct stat st;
@@ -123,6 +109,24 @@ static int complain(int fd, int status, struct err *e)
 	return err_say(e, EIO, "gnuplot %s%s%.200s",
 		       proc_end_words(status, words, sizeof(words)),
 		       last ? ": " : "", last ? last : "");
+}
+
+static int run_gnuplot(const int *fd, struct err *e)
+{
+	int pidfd = -1, status = 0;
+	pid_t pid = proc_fork(&pidfd, e);
+
+	if (pid < 0)
+		return (int)pid;
+	if (pid == 0)
+		become_gnuplot(fd);
+	proc_wait(pid, &status, 0);
+	close(pidfd);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == NO_GNUPLOT)
+		return err_say(e, ENOENT,
+			       "gnuplot is missing; install it: "
+			       "apt-get install gnuplot-nox");
+	return status ? complain(fd[FD_SAID], status, e) : 0;
 }
 
 /* --- what it drew --------------------------------------------------------- */
@@ -193,27 +197,22 @@ static int mend_svg(const struct figure_program *p, char **bytes, size_t *size,
 }
 
 static int take_picture(const struct figure_program *p, const int *fd,
-			enum gnuplot_format kind, int status, char **bytes,
-			size_t *size, struct err *e)
+			enum gnuplot_format kind, char **bytes, size_t *size,
+			struct err *e)
 {
-	int rc;
+	int rc = read_file(fd[FD_PICTURE], bytes, size, e);
 
-	if (WIFEXITED(status) && WEXITSTATUS(status) == NO_GNUPLOT)
-		return err_say(e, ENOENT,
-			       "gnuplot is missing; install it: "
-			       "apt-get install gnuplot-nox");
-	rc = read_file(fd[FD_PICTURE], bytes, size, e);
 	if (rc < 0)
 		return rc;
-	if (status != 0 || !is_whole(kind, *bytes, *size))
-		return complain(fd[FD_SAID], status, e);
+	if (!is_whole(kind, *bytes, *size))
+		return complain(fd[FD_SAID], 0, e);
 	return kind == GNUPLOT_SVG ? mend_svg(p, bytes, size, e) : 0;
 }
 
 int gnuplot_draw(const struct figure_program *p, enum gnuplot_format kind,
 		 char **bytes, size_t *size, struct err *e)
 {
-	int fd[FDS] = { -1, -1, -1 }, status = 0, rc;
+	int fd[FDS] = { -1, -1, -1 }, rc;
 
 	*bytes = NULL;
 	*size = 0;
@@ -221,9 +220,9 @@ int gnuplot_draw(const struct figure_program *p, enum gnuplot_format kind,
 	if (rc == 0)
 		rc = write_program(fd[FD_PROGRAM], p, kind, e);
 	if (rc == 0)
-		rc = run_gnuplot(fd, &status, e);
+		rc = run_gnuplot(fd, e);
 	if (rc == 0)
-		rc = take_picture(p, fd, kind, status, bytes, size, e);
+		rc = take_picture(p, fd, kind, bytes, size, e);
 	for (int i = 0; i < FDS; i++)
 		fd_close(&fd[i]);
 	if (rc < 0) {

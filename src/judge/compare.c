@@ -90,8 +90,11 @@ static void measure_pairing(struct rep_pairing *p, const struct rep_compare *c,
 		size_t n = speeds(p->a, x), m = speeds(p->b, y);
 
 		p->ratio = stats_ratio_resampled(
-			y, m, stats_resamples_of(d->b, m), x, n,
-			stats_resamples_of(d->a, n), c->a->level);
+			(struct stats_resampled){ y, m,
+						  stats_resamples_of(d->b, m) },
+			(struct stats_resampled){ x, n,
+						  stats_resamples_of(d->a, n) },
+			c->a->level);
 		p->p = stats_mann_whitney(y, m, x, n);
 		p->cliff = stats_cliff(y, m, x, n);
 	}

@@ -305,26 +305,24 @@ static struct stats_interval two(const struct ladder *a,
 		       0.5 + level / 2);
 }
 
-struct stats_interval
-stats_ratio_resampled(const double *a, size_t na,
-		      const struct stats_resamples *drawn_a, const double *b,
-		      size_t nb, const struct stats_resamples *drawn_b,
-		      double level)
+struct stats_interval stats_ratio_resampled(struct stats_resampled a,
+					    struct stats_resampled b,
+					    double level)
 {
 	struct stats_interval result = nothing;
 	struct ladder la, lb;
 	double *ratios;
 	bool ready;
 
-	result.value = stats_median(a, na) / stats_median(b, nb);
-	if (!drawn_a || !drawn_b || !can_hold(na, level) ||
-	    !can_hold(nb, level))
+	result.value = stats_median(a.x, a.n) / stats_median(b.x, b.n);
+	if (!a.drawn || !b.drawn || !can_hold(a.n, level) ||
+	    !can_hold(b.n, level))
 		return result;
 	ratios = malloc(STATS_RESAMPLES * sizeof(*ratios));
-	ready = ladder_init(&la, a, na);
-	ready = ladder_init(&lb, b, nb) && ready && ratios;
+	ready = ladder_init(&la, a.x, a.n);
+	ready = ladder_init(&lb, b.x, b.n) && ready && ratios;
 	if (ready)
-		result = two(&la, drawn_a, &lb, drawn_b, level, ratios);
+		result = two(&la, a.drawn, &lb, b.drawn, level, ratios);
 	free(ratios);
 	ladder_free(&la);
 	ladder_free(&lb);
@@ -357,8 +355,9 @@ struct stats_interval stats_ratio_paired(const double *a, const double *b,
 {
 	struct stats_resamples *d =
 		can_hold(n, level) ? draw_all(n, seed) : NULL;
-	struct stats_interval result =
-		stats_ratio_resampled(a, n, d, b, n, d, level);
+	struct stats_interval result = stats_ratio_resampled(
+		(struct stats_resampled){ a, n, d },
+		(struct stats_resampled){ b, n, d }, level);
 
 	free(d);
 	return result;
@@ -369,8 +368,9 @@ struct stats_interval stats_ratio(const double *a, size_t na, const double *b,
 {
 	struct stats_resamples *da = draw_all(na, seed);
 	struct stats_resamples *db = draw_all(nb, seed + 1);
-	struct stats_interval result =
-		stats_ratio_resampled(a, na, da, b, nb, db, level);
+	struct stats_interval result = stats_ratio_resampled(
+		(struct stats_resampled){ a, na, da },
+		(struct stats_resampled){ b, nb, db }, level);
 
 	free(da);
 	free(db);

@@ -60,12 +60,17 @@ stats_median_resampled(const double *x, size_t n,
 		       const struct stats_resamples *drawn,
 		       enum stats_bootstrap how, double level);
 
+/* Values, and a drawing of as many. */
+struct stats_resampled {
+	const double *x;
+	size_t n;
+	const struct stats_resamples *drawn;
+};
+
 /* Paired where both drawings are the same. */
-struct stats_interval
-stats_ratio_resampled(const double *a, size_t na,
-		      const struct stats_resamples *drawn_a, const double *b,
-		      size_t nb, const struct stats_resamples *drawn_b,
-		      double level);
+struct stats_interval stats_ratio_resampled(struct stats_resampled a,
+					    struct stats_resampled b,
+					    double level);
 
 /*
  * The median of a[i] / b[i], which are of one round; positive. Where a load
