@@ -199,16 +199,15 @@ static void try_in_container(const struct count_way *ways, const char *name)
 
 int main(void)
 {
+	static const struct count_way *const all[] = {
+		ways_memory, ways_sound, ways_blind, ways_sockets, ways_odd,
+	};
+
 	scratch_begin();
 	sample_write("in", &sample);
-	for (const struct count_way *w = ways_memory; w->name; w++)
-		try_way(w);
-	for (const struct count_way *w = ways_sound; w->name; w++)
-		try_way(w);
-	for (const struct count_way *w = ways_sockets; w->name; w++)
-		try_way(w);
-	for (const struct count_way *w = ways_odd; w->name; w++)
-		try_way(w);
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
+		for (const struct count_way *w = all[i]; w->name; w++)
+			try_way(w);
 	diag("in a container that forbids process_vm_readv and pidfd_getfd:");
 	try_in_container(ways_memory, "readv and writev");
 	try_in_container(ways_sockets, "sendmsg and recvmsg");

@@ -19,7 +19,7 @@ struct count_way {
 };
 
 extern const struct count_way ways_memory[], ways_sound[], ways_sockets[];
-extern const struct count_way ways_odd[];
+extern const struct count_way ways_odd[], ways_blind[];
 
 /* The exit status of a way that cannot be tried here. */
 #define WAY_CANNOT 77

@@ -159,7 +159,12 @@ static void test_nonsense(void)
 	m.sent_bytes = 3000;
 	m.len = 3000 - PEER_HEAD;
 	ok(refuses(&m, EPROTO, "does not speak"), "a body of 3000 bytes");
-	m = message();
+}
+
+static void test_other_messages(void)
+{
+	struct peer_message m = message();
+
 	m.type = SESSION_RESULT;
 	add_fds(&m, 1);
 	ok(refuses(&m, EPROTO, "sent message 9 of 8 bytes where 8 of 8"),
@@ -404,6 +409,7 @@ int main(void)
 	test_exchange();
 	test_long_name();
 	test_nonsense();
+	test_other_messages();
 	test_surplus_fds();
 	test_errors();
 	test_words();

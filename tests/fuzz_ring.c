@@ -13,48 +13,21 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/sem.h>
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/page.h"
 #include "base/stop.h"
-#include "fuzz.h"
+#include "fuzz_ring.h"
 #include "leftovers.h"
-#include "transport/ring.h"
 
-#define DATA_MAX  (64 << 10)
-#define DEPTH_MAX 16
-#define STOP_MS   2
+#define DATA_MAX (64 << 10)
+#define STOP_MS  2
 
 const char fuzz_name[] = "ring";
 const unsigned fuzz_inputs = 2000;
 
-enum { SENDER, RECEIVER };
-
-struct world {
-	struct tr tr[2];
-	int honest; /* which of them */
-	struct lease lease;
-	struct err err[2];
-	char *fence; /* around the honest side's mapping */
-	size_t fence_bytes;
-	bool scribbled;
-	/* while nothing is: the messages on their way, a ring as well */
-	uint32_t len[DEPTH_MAX];
-	unsigned sent, received, freed;
-};
-
-static struct ring *ring_of(struct world *w, int side)
-{
-	return w->tr[side].priv;
-}
-
 /* --- two sides of one ring ----------------------------------------------- */
-
-static size_t round_up(size_t n, size_t unit)
-{
-	return (n + unit - 1) / unit * unit;
-}
 
 /* The ring's own sizes, as often as any: 1, a line, a page, and beside them. */
 static bool make_spec(struct script *s, struct tr_spec *spec)
@@ -118,7 +91,7 @@ static void move_pointer(void *pointer, char *from, size_t len, char *to)
 static void fence_in(struct world *w)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
-	struct ring *r = ring_of(w, w->honest);
+	struct ring *r = fuzz_ring_of(w, w->honest);
 	char *from = r->region.base, *to;
 	size_t len = round_up(r->region.len, page);
 
@@ -250,7 +223,7 @@ static uint8_t fill_byte(unsigned turn)
 /* Would it wait for ever? Asked only as long as all keep to the rules. */
 static bool would_wait(struct world *w, int side)
 {
-	const struct ring *r = ring_of(w, SENDER);
+	const struct ring *r = fuzz_ring_of(w, SENDER);
 
 	if (w->scribbled)
 		return false;
@@ -286,7 +259,7 @@ static bool send_one(struct world *w, struct script *s, bool honest)
 
 static void check_message(struct world *w, const unsigned char *p, size_t len)
 {
-	const struct ring *r = ring_of(w, RECEIVER);
+	const struct ring *r = fuzz_ring_of(w, RECEIVER);
 	uint8_t fill = fill_byte(w->received);
 
 	if (len != w->len[w->received % r->depth])
@@ -343,86 +316,7 @@ static bool pass_on(struct world *w, struct script *s, int side)
 			      : receive_one(w, side == w->honest);
 }
 
-/* --- scribbles ----------------------------------------------------------- */
-
-static bool overlap(size_t at, size_t from, size_t len)
-{
-	return at + 8 > from && at < from + len;
-}
-
-/*
- * The word behind a sem_t's value: glibc takes from it how to call futex(2) and
- * aborts on the kernel's answer. And a mutex behind its first word, where it
- * follows pointers. No code of ours can mend either.
- */
-static bool is_abort_word(size_t at)
-{
-	return overlap(at, offsetof(struct ring_shared, empty) + 8, 8) ||
-	       overlap(at, offsetof(struct ring_shared, full) + 8, 8) ||
-	       overlap(at, offsetof(struct ring_shared, lock) + 4,
-		       sizeof(pthread_mutex_t) - 4);
-}
-
-/* The holder of the lock: any thread, none, or a dead one. */
-static void scribble_lock(struct ring *r, uint64_t value)
-{
-	memcpy(&r->shared->lock, &value, 4);
-}
-
-/* Its value, or how many sleep on it. */
-static void scribble_semaphore(sem_t *sem, struct script *s, uint64_t value)
-{
-	memcpy((char *)sem + script_u8(s) % 2 * 4, &value, 4);
-}
-
-static void scribble(struct world *w, struct script *s)
-{
-	/* through the other side's mapping */
-	struct ring *r = ring_of(w, !w->honest);
-	size_t head = (size_t)(r->data - (char *)r->region.base);
-	uint8_t where = script_u8(s);
-	uint64_t value;
-	size_t at;
-
-	w->scribbled = true;
-	switch (where % 8) {
-	case 0:
-		r->shared->sent = (uint32_t)script_odd(s, r->turn + r->depth);
-		break;
-	case 1:
-		r->shared->freed = (uint32_t)script_odd(s, r->turn);
-		break;
-	case 2:
-		r->shared->receiver_sleeps = (uint32_t)script_odd(s, 1);
-		r->shared->sender_sleeps = (uint32_t)script_odd(s, 1);
-		break;
-	case 3:
-	case 4:
-		r->slots[(where >> 3) % r->depth].len =
-			(uint32_t)script_odd(s, w->tr[SENDER].msg_bytes);
-		break;
-	case 5:
-		value = script_odd(s, r->depth);
-		if (r->empty)
-			scribble_semaphore(where & 8 ? r->empty : r->full, s,
-					   value);
-		else if (r->sem_id >= 0)
-			semctl(r->sem_id, where >> 3 & 1, SETVAL,
-			       (int)(value % 32768));
-		else
-			scribble_lock(r, value);
-		break;
-	case 6:
-		at = script_u(s, 2) % (head - 8);
-		value = script_u(s, 8);
-		if (!is_abort_word(at))
-			memcpy((char *)r->region.base + at, &value, 8);
-		break;
-	default:
-		at = script_u(s, 2) % (r->depth * r->stride);
-		memset(r->data + at, script_u8(s), r->depth * r->stride - at);
-	}
-}
+/* --- the target ----------------------------------------------------------- */
 
 static bool step(struct world *w, struct script *s)
 {
@@ -431,7 +325,7 @@ static bool step(struct world *w, struct script *s)
 	if (what < 3)
 		return pass_on(w, s, w->honest);
 	if (what >= 6) {
-		scribble(w, s);
+		fuzz_ring_scribble(w, s);
 		return true;
 	}
 	/* the other's own trouble is not the honest side's end */

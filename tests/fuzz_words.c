@@ -298,6 +298,13 @@ static void say_alive(struct fuzz_peer *p, struct script *s)
 		peer_say(p->sock, CTL_ALIVE, &done, sizeof(done), -1);
 }
 
+static void make_any(struct peer_message *m, struct script *s)
+{
+	peer_message(m, script_u8(s), NULL, 0);
+	m->len = (uint32_t)script_take(s, m->body, script_u8(s));
+	m->sent_bytes += m->len;
+}
+
 static void say_one(struct fuzz_peer *p, struct script *s)
 {
 	struct peer_message m = { .magic = 0 };
@@ -329,9 +336,7 @@ static void say_one(struct fuzz_peer *p, struct script *s)
 		say_alive(p, s);
 		return;
 	case 13:
-		peer_message(&m, script_u8(s), NULL, 0);
-		m.len = (uint32_t)script_take(s, m.body, script_u8(s));
-		m.sent_bytes += m.len;
+		make_any(&m, s);
 		break;
 	default: /* HELLO, START, READY and two of no type */
 		peer_message(&m, what, NULL, 0);

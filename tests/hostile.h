@@ -19,6 +19,18 @@ void hostile_rings(void);
 /* Mechanisms that pass a file, whichever side is hostile. */
 void hostile_couriers(void);
 
+/* The data of a hostile server: many times more than a ring holds. */
+#define HOSTILE_BYTES (4 << 20)
+extern unsigned char hostile_data[HOSTILE_BYTES];
+extern const struct sample hostile_sent;
+
+/* The ring of a channel that is one. */
+struct ring *hostile_ring_of(struct polite *us);
+
+/* An honest server, and us as its client up to this step. */
+void hostile_meet_server(struct honest *server, struct polite *us,
+			 const char *spec, enum polite_step step);
+
 /* A name no case had before. */
 const char *hostile_name(void);
 

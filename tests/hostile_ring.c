@@ -1,4 +1,4 @@
-/* Regions cut short and rings scribbled on, whichever side is hostile. */
+/* Rings scribbled on, whichever side is hostile. */
 #include <errno.h>
 #include <limits.h>
 #include <signal.h>
@@ -11,7 +11,6 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/hash.h"
-#include "child_of.h"
 #include "copy/messages.h"
 #include "hostile.h"
 #include "peer.h"
@@ -20,161 +19,24 @@
 
 #define SCRIBBLE_MS 300
 
-/* The data of a hostile server: many times more than a ring holds. */
-static unsigned char data[4 << 20];
-static const struct sample sent = { .len = sizeof(data),
-				    .seed = 6,
-				    .mode = 0600 };
+unsigned char hostile_data[HOSTILE_BYTES];
+const struct sample hostile_sent = { .len = HOSTILE_BYTES,
+				     .seed = 6,
+				     .mode = 0600 };
 
-static struct ring *ring_of(struct polite *us)
+struct ring *hostile_ring_of(struct polite *us)
 {
 	return us->tr.priv;
 }
 
-/* --- cut short ----------------------------------------------------------- */
-
-static const char *const regions[] = { "posix", "file" };
-
-/* As an attacker who has the descriptor, at any moment. */
-static bool cut(struct polite *us)
-{
-	return ftruncate(ring_of(us)->region.fd, 0) == 0;
-}
-
-/* A side that only waits, and looks at nothing, may not notice. */
-static const char *const server_words[] = { "cut short", "no progress",
-					    "gave no answer", NULL };
-static const char *const client_words[] = { "cut short", "no progress",
-					    "gave no answer", "instead of",
-					    NULL };
-
-static bool said_any(const struct verdict *v, const char *const *words)
-{
-	for (; words[1]; words++)
-		if (strstr(v->err.text, *words))
-			return true;
-	return hostile_said(v, *words);
-}
-
-static void cut_server(const char *region, enum polite_step step)
-{
-	const char *name = hostile_name();
-	struct honest server;
-	struct verdict v;
-	struct polite us;
-	char spec[80];
-	int sock;
-
-	snprintf(spec, sizeof(spec), "shm:size=4K,depth=4,region=%s", region);
-	honest_serve(&server, name, spec);
-	sock = hostile_connect(name);
-	polite_begin(&us, sock);
-	polite_client(&us, step);
-	cut(&us);
-	v = honest_end(&server, 3 * HONEST_PATIENCE_MS + 1000);
-	ok(honest_is_sound(&v, "server") && v.rc < 0 &&
-		   said_any(&v, server_words),
-	   "the client cuts the server's %s region after %s", region,
-	   polite_step_names[step]);
-	polite_end(&us);
-	fd_close(&sock);
-}
-
-static void cut_client(const char *region, enum polite_step step)
-{
-	struct honest client;
-	struct verdict v;
-	struct polite us;
-	struct meet meet;
-	char spec[80];
-
-	snprintf(spec, sizeof(spec), "shm:size=4K,depth=4,region=%s", region);
-	polite_begin(&us, hostile_accept(&client, &meet));
-	us.data = data;
-	us.len = sizeof(data);
-	polite_server(&us, spec, step);
-	cut(&us);
-	v = honest_end(&client, 3 * HONEST_PATIENCE_MS + 1000);
-	ok(honest_is_sound(&v, "client") && v.rc < 0 &&
-		   honest_dst_is_sound(&v, &sent) && said_any(&v, client_words),
-	   "the server cuts the client's %s region after %s", region,
-	   polite_step_names[step]);
-	fd_close(&us.ctl.fd);
-	polite_end(&us);
-	meet_close(&meet);
-}
-
-/* An honest server, and us as its client up to this step. */
-static void meet_server(struct honest *server, struct polite *us,
-			const char *spec, enum polite_step step)
+void hostile_meet_server(struct honest *server, struct polite *us,
+			 const char *spec, enum polite_step step)
 {
 	const char *name = hostile_name();
 
 	honest_serve(server, name, spec);
 	polite_begin(us, hostile_connect(name));
 	polite_client(us, step);
-}
-
-/*
- * Stopped and continued, it asks the kernel once more to wait for a semaphore
- * that is not there, and glibc ends a process on that answer.
- */
-static void cut_under_a_waiter(void)
-{
-	struct honest server;
-	struct verdict v;
-	struct polite us;
-	pid_t worker;
-
-	meet_server(&server, &us, "shm:size=4K,depth=4,region=posix",
-		    POLITE_READY);
-	usleep(HONEST_PATIENCE_MS * 1000 / 4); /* its ring is full, it waits */
-	cut(&us);
-	worker = child_of(server.pid, 0);
-	if (worker > 0 && kill(worker, SIGSTOP) == 0)
-		kill(worker, SIGCONT);
-	v = honest_end(&server, 3 * HONEST_PATIENCE_MS + 1000);
-	ok(honest_is_sound(&v, "server") && v.rc < 0 &&
-		   hostile_said(&v, "cut short"),
-	   "a region is cut under a semaphore that is waited for");
-	fd_close(&us.ctl.fd);
-	polite_end(&us);
-}
-
-static void memfd_cannot_be_cut(void)
-{
-	const char *name = hostile_name();
-	struct honest server;
-	struct verdict v;
-	struct polite us;
-	int sock;
-	bool could;
-
-	honest_serve(&server, name, "shm:size=4K,depth=4,region=memfd");
-	sock = hostile_connect(name);
-	polite_begin(&us, sock);
-	polite_client(&us, POLITE_FIRST);
-	could = cut(&us);
-	v = honest_end(&server, 3 * HONEST_PATIENCE_MS + 1000);
-	ok(!could && honest_is_sound(&v, "server"),
-	   "a memfd region cannot be cut");
-	polite_end(&us);
-	fd_close(&sock);
-}
-
-void hostile_regions(void)
-{
-	sample_fill(data, sizeof(data), sent.seed, 0);
-	for (int i = 0; i < 2; i++) {
-		cut_server(regions[i], POLITE_JOINED);
-		cut_server(regions[i], POLITE_FIRST);
-		cut_client(regions[i], POLITE_OFFER);
-		cut_client(regions[i], POLITE_JOINED);
-		cut_client(regions[i], POLITE_READY);
-		cut_client(regions[i], POLITE_FIRST);
-	}
-	cut_under_a_waiter();
-	memfd_cannot_be_cut();
 }
 
 /* --- scribbled on -------------------------------------------------------- */
@@ -255,7 +117,7 @@ static pid_t begin_scribbling(struct polite *us, enum habit habit)
 		return pid;
 	srandom((unsigned)getpid());
 	for (;;) {
-		scribble(ring_of(us), us->tr.msg_bytes, habit);
+		scribble(hostile_ring_of(us), us->tr.msg_bytes, habit);
 		/* bursts, so that something passes in between */
 		if (random() % 64 == 0)
 			usleep((useconds_t)(random() % 2000));
@@ -307,8 +169,8 @@ static void scribble_on_client(const char *sync, enum habit habit)
 
 	snprintf(spec, sizeof(spec), "shm:size=256,depth=4,sync=%s", sync);
 	polite_begin(&us, hostile_accept(&client, &meet));
-	us.data = data;
-	us.len = sizeof(data);
+	us.data = hostile_data;
+	us.len = sizeof(hostile_data);
 	polite_server(&us, spec, POLITE_READY);
 	honest_stop_us_after(SCRIBBLE_MS);
 	pid = begin_scribbling(&us, habit);
@@ -320,7 +182,8 @@ static void scribble_on_client(const char *sync, enum habit habit)
 	polite_server(&us, spec, POLITE_DONE);
 	fd_close(&us.ctl.fd);
 	v = honest_end(&client, 2000);
-	ok(honest_is_sound(&v, "client") && honest_dst_is_sound(&v, &sent),
+	ok(honest_is_sound(&v, "client") &&
+		   honest_dst_is_sound(&v, &hostile_sent),
 	   "%s: a client whose %s are scribbled on", sync, habits[habit]);
 	hostile_note(&v);
 	polite_end(&us);
@@ -337,19 +200,19 @@ static void interrupt_a_runner(void)
 	struct meet meet;
 
 	polite_begin(&us, hostile_accept(&client, &meet));
-	us.data = data;
-	us.len = sizeof(data);
+	us.data = hostile_data;
+	us.len = sizeof(hostile_data);
 	us.claim = COPY_LENGTH_UNKNOWN;
 	polite_server(&us, "shm:size=256,depth=4,sync=sem", POLITE_JOINED);
 	for (uint32_t i = 0; i < 4; i++)
-		ring_of(&us)->slots[i].len = 256;
-	memcpy(ring_of(&us)->full, &plenty, sizeof(plenty));
+		hostile_ring_of(&us)->slots[i].len = 256;
+	memcpy(hostile_ring_of(&us)->full, &plenty, sizeof(plenty));
 	polite_server(&us, "", POLITE_READY);
 	usleep(100000);
 	kill(client.pid, SIGTERM);
 	v = honest_end(&client, 2000);
 	ok(honest_is_sound(&v, "client") && v.rc == -EINTR &&
-		   honest_dst_is_sound(&v, &sent),
+		   honest_dst_is_sound(&v, &hostile_sent),
 	   "a client that never has to wait can be interrupted");
 	fd_close(&us.ctl.fd);
 	polite_end(&us);
@@ -373,9 +236,9 @@ static void ruin_server(void)
 	struct verdict v;
 	struct polite us;
 
-	meet_server(&server, &us, "shm:size=256,depth=4,sync=sem",
-		    POLITE_JOINED);
-	ruin(ring_of(&us)->full, 0);
+	hostile_meet_server(&server, &us, "shm:size=256,depth=4,sync=sem",
+			    POLITE_JOINED);
+	ruin(hostile_ring_of(&us)->full, 0);
 	polite_client(&us, POLITE_READY);
 	v = honest_end(&server, 3 * HONEST_PATIENCE_MS + 1000);
 	ok(honest_is_sound(&v, "server") && v.rc < 0,
@@ -393,15 +256,15 @@ static void ruin_client(void)
 	struct meet meet;
 
 	polite_begin(&us, hostile_accept(&client, &meet));
-	us.data = data;
-	us.len = sizeof(data);
+	us.data = hostile_data;
+	us.len = sizeof(hostile_data);
 	polite_server(&us, "shm:size=256,depth=4,sync=sem", POLITE_READY);
-	ruin(ring_of(&us)->empty, 4);
+	ruin(hostile_ring_of(&us)->empty, 4);
 	for (int i = 0; i < 4; i++)
 		polite_send(&us);
 	v = honest_end(&client, 3 * HONEST_PATIENCE_MS + 1000);
 	ok(honest_is_sound(&v, "client") && v.rc < 0 &&
-		   honest_dst_is_sound(&v, &sent),
+		   honest_dst_is_sound(&v, &hostile_sent),
 	   "a client whose semaphore is ruined");
 	hostile_note(&v);
 	fd_close(&us.ctl.fd);
@@ -412,7 +275,7 @@ static void ruin_client(void)
 /* All of a lock, pointers too, again and again while it is in use. */
 static pid_t begin_ruining(struct polite *us)
 {
-	pthread_mutex_t *lock = &ring_of(us)->shared->lock;
+	pthread_mutex_t *lock = &hostile_ring_of(us)->shared->lock;
 	pid_t pid = honest_fork();
 
 	if (pid)
@@ -428,8 +291,8 @@ static void ruin_lock(void)
 	struct polite us;
 	pid_t pid;
 
-	meet_server(&server, &us, "shm:size=256,depth=4,sync=mutex",
-		    POLITE_READY);
+	hostile_meet_server(&server, &us, "shm:size=256,depth=4,sync=mutex",
+			    POLITE_READY);
 	pid = begin_ruining(&us);
 	v = honest_end(&server, 3 * HONEST_PATIENCE_MS + 1000);
 	honest_reap(pid);
@@ -449,9 +312,9 @@ static void fill_the_bell(void)
 	struct polite us;
 	struct ring *r;
 
-	meet_server(&server, &us, "shm:size=256,depth=4,sync=eventfd",
-		    POLITE_JOINED);
-	r = ring_of(&us);
+	hostile_meet_server(&server, &us, "shm:size=256,depth=4,sync=eventfd",
+			    POLITE_JOINED);
+	r = hostile_ring_of(&us);
 	if (write(r->bell[RING_RECEIVER], &most, sizeof(most)) < 0)
 		ok(false, "eventfd: %s", strerror(errno));
 	fd_nonblock(r->bell[RING_SENDER], true);
@@ -471,9 +334,9 @@ static void set_goes(void)
 	struct verdict v;
 	struct polite us;
 
-	meet_server(&server, &us, "shm:size=256,depth=4,sync=sysv-sem",
-		    POLITE_JOINED);
-	semctl(ring_of(&us)->sem_id, 0, IPC_RMID);
+	hostile_meet_server(&server, &us, "shm:size=256,depth=4,sync=sysv-sem",
+			    POLITE_JOINED);
+	semctl(hostile_ring_of(&us)->sem_id, 0, IPC_RMID);
 	polite_client(&us, POLITE_READY);
 	v = honest_end(&server, 3 * HONEST_PATIENCE_MS + 1000);
 	ok(honest_is_sound(&v, "server") && v.rc < 0 &&

@@ -15,53 +15,57 @@
 
 /* --- sizes, counts, times ----------------------------------------------- */
 
+static const struct {
+	const char *text;
+	uint64_t bytes;
+} good_sizes[] = {
+	{ "0", 0 },
+	{ "1", 1 },
+	{ "007", 7 },
+	{ "64K", 65536 },
+	{ "64k", 65536 },
+	{ "64KiB", 65536 },
+	{ "1M", 1 << 20 },
+	{ "2G", 2ULL << 30 },
+	{ "3T", 3ULL << 40 },
+	{ "512B", 512 },
+	{ "16777215T", 16777215ULL << 40 },
+	{ "18446744073709551615", UINT64_MAX },
+};
+static const char *const bad_sizes[] = {
+	"",
+	"12Q",
+	"-1",
+	"+1",
+	" 1",
+	"1 ",
+	"1.5K",
+	"K",
+	"0x10",
+	"1KB",
+	"1Ki",
+	"1KiBB",
+	"1KK",
+	"1e3",
+	"64Kib",
+	"16777216T",
+	"1,5",
+	"\xd9\xa1",
+	"18446744073709551616",
+};
+
 static void test_size(void)
 {
-	static const struct {
-		const char *text;
-		uint64_t bytes;
-	} good[] = {
-		{ "0", 0 },
-		{ "1", 1 },
-		{ "007", 7 },
-		{ "64K", 65536 },
-		{ "64k", 65536 },
-		{ "64KiB", 65536 },
-		{ "1M", 1 << 20 },
-		{ "2G", 2ULL << 30 },
-		{ "3T", 3ULL << 40 },
-		{ "512B", 512 },
-		{ "16777215T", 16777215ULL << 40 },
-		{ "18446744073709551615", UINT64_MAX },
-	};
-	static const char *const bad[] = {
-		"",
-		"12Q",
-		"-1",
-		"+1",
-		" 1",
-		"1 ",
-		"1.5K",
-		"K",
-		"0x10",
-		"1KB",
-		"1Ki",
-		"1KiBB",
-		"1KK",
-		"1e3",
-		"64Kib",
-		"16777216T",
-		"1,5",
-		"\xd9\xa1",
-		"18446744073709551616",
-	};
 	uint64_t value;
 
-	for (size_t i = 0; i < COUNT(good); i++)
-		ok(size_parse(good[i].text, &value) && value == good[i].bytes,
-		   "size %s is %" PRIu64, good[i].text, good[i].bytes);
-	for (size_t i = 0; i < COUNT(bad); i++)
-		ok(!size_parse(bad[i], &value), "'%s' is no size", bad[i]);
+	for (size_t i = 0; i < COUNT(good_sizes); i++)
+		ok(size_parse(good_sizes[i].text, &value) &&
+			   value == good_sizes[i].bytes,
+		   "size %s is %" PRIu64, good_sizes[i].text,
+		   good_sizes[i].bytes);
+	for (size_t i = 0; i < COUNT(bad_sizes); i++)
+		ok(!size_parse(bad_sizes[i], &value), "'%s' is no size",
+		   bad_sizes[i]);
 }
 
 static void test_count(void)

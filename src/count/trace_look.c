@@ -81,8 +81,8 @@ struct transfer transfer_of(struct tracer *t, struct task *p)
 /* --- read, write and the like --------------------------------------------- */
 
 /* The objects behind the first argument, if the message is for `to`. */
-static void address(struct tracer *t, struct task *p, uint64_t to,
-		    struct transfer *l)
+static void address_datagram(struct tracer *t, struct task *p, uint64_t to,
+			     struct transfer *l)
 {
 	if (l->fd.udp && to)
 		l->fd.out = trace_udp_to(t, p, to);
@@ -100,7 +100,7 @@ static void one_buffer(struct tracer *t, struct task *p)
 
 	if (p->call->variant & LOOK_FLAGS) {
 		l.flags = p->arg[3];
-		address(t, p, p->arg[4], &l);
+		address_datagram(t, p, p->arg[4], &l);
 	}
 	l.memory = (struct piece_list){ &memory, 1 };
 	/* MSG_TRUNC tells how much there was, not how much came */
@@ -126,7 +126,7 @@ static void message(struct tracer *t, struct task *p, const struct msghdr *h,
 	uint64_t room = total(piece, n);
 	struct transfer l = transfer_of(t, p);
 
-	address(t, p, (uint64_t)(uintptr_t)h->msg_name, &l);
+	address_datagram(t, p, (uint64_t)(uintptr_t)h->msg_name, &l);
 	l.memory = (struct piece_list){ piece, n };
 	l.bytes = bytes < room ? bytes : room;
 	l.flags = flags;

@@ -1,0 +1,98 @@
+#!/bin/sh
+# Names and sizes: what a reader may expect of every file.
+top=${top_srcdir:-.}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+n=0
+
+# Static functions of one room that share a name, since a table takes them:
+allowed='
+copy again end join judge move
+transport create join offer post_empty post_full try_full wait_empty wait_full
+'
+# copy: struct part; transport: struct ring_sync
+
+result() {
+	n=$((n + 1))
+	if [ -s "$2" ]; then
+		echo "not ok $n - $1"
+		sed 's/^/# /' "$2"
+	else
+		echo "ok $n - $1"
+	fi
+}
+
+# "FILE LINE static|extern NAME PARAMETERS LINES" for each function
+cat >"$work/functions.awk" <<'EOF'
+function say_header(	text, name, depth, i, c, commas) {
+	text = header
+	while (match(text, /__attribute__\(\([^()]*(\([^()]*\))?\)\)/))
+		text = substr(text, 1, RSTART - 1) substr(text, RSTART + RLENGTH)
+	if (!match(text, /[A-Za-z_][A-Za-z_0-9]* *\(/))
+		return
+	name = substr(text, RSTART, RLENGTH - 1)
+	text = substr(text, RSTART + RLENGTH)
+	for (i = depth = 1; depth > 0 && i <= length(text); i++) {
+		c = substr(text, i, 1)
+		depth += (c == "(") - (c == ")")
+		commas += c == "," && depth == 1
+	}
+	printf "%s %d %s %s %d", FILENAME, at,
+		header ~ /^static/ ? "static" : "extern", name, commas + 1
+}
+FNR == 1 { header = ""; inside = 0 }
+inside && /^}/ { print " " FNR - from - 1; inside = 0; next }
+inside { next }
+/^[A-Za-z_]/ && !/^(extern|typedef|namespace|using|template|class)/ {
+	header = ""
+	at = FNR
+}
+/^[A-Za-z_ \t(]/ { header = header " " $0; sub(/^ /, "", header) }
+/;[ \t]*$/ || /^#/ || /= \{/ { header = "" }
+/^{/ {
+	if (header ~ /\(/ && header !~ /=/) {
+		say_header()
+		inside = 1
+		from = FNR
+	}
+	header = ""
+}
+EOF
+cd "$top" || exit 99
+find src bench tests -name '*.[ch]' -o -name '*.cc' | grep -v '_list\.h$' |
+	sort >"$work/files"
+xargs awk -f "$work/functions.awk" <"$work/files" >"$work/functions"
+
+awk '$5 > 6 { print $1 ":" $2 ": " $4 " has " $5 " parameters" }' \
+	"$work/functions" >"$work/out"
+result 'no function has more than six parameters' "$work/out"
+
+awk '$6 > 40 { print $1 ":" $2 ": " $4 " has " $6 " lines" }' \
+	"$work/functions" >"$work/out"
+result 'no function has more than 40 lines' "$work/out"
+
+xargs wc -l <"$work/files" | awk '$2 != "total" && $1 > 450 {
+	print $2 " has " $1 " lines" }' >"$work/out"
+result 'no file has more than 450 lines' "$work/out"
+
+{
+	echo "$allowed"
+	echo FUNCTIONS
+	cat "$work/functions"
+} | awk '
+	$1 == "FUNCTIONS" { past = 1; next }
+	!past { for (i = 2; i <= NF; i++) hook[$1 " " $i]; next }
+	$3 == "static" && $1 ~ /^src\// {
+		split($1, part, "/")
+		key = part[2] " " $4
+		if (key in where && where[key] != $1 && !(key in hook))
+			print $1 ":" $2 ": " $4 " is also in " where[key]
+		where[key] = $1
+	}' >"$work/out"
+result 'no two static functions of a room share a name' "$work/out"
+
+# the script itself: a function that it does not see is not held to anything
+awk '{ seen += 1 } END { if (seen < 3000) print seen " functions" }' \
+	"$work/functions" >"$work/out"
+result 'it sees the functions' "$work/out"
+echo "1..$n"
