@@ -177,14 +177,11 @@ static void put_count(struct table *t, const struct count *c, enum basis basis)
 static char *show_counts(const struct calibration *c, enum table_format format)
 {
 	struct table *t = table_new(count_columns, C_END);
-	char *text;
 
 	for (size_t i = 0; i < c->lags; i++)
 		for (int b = 0; b < BASES; b++)
 			put_count(t, &c->count[i], (enum basis)b);
-	text = table_render(t, format);
-	table_free(t);
-	return text;
+	return table_end(t, format);
 }
 
 static bool is_all_kept(const struct calibration *c)

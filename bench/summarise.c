@@ -261,8 +261,7 @@ static enum exit_code show(const struct wish *w, struct entry *list, size_t n,
 	qsort(list, n, sizeof(*list), by_time); /* base points elsewhere now */
 	for (size_t i = 0; i < n; i++)
 		fill_row(t, &list[i], w, !strcmp(list[i].name, base_name));
-	text = table_render(t, (enum table_format)w->format);
-	table_free(t);
+	text = table_end(t, (enum table_format)w->format);
 	if (!text)
 		return say_no_memory();
 	say_report(text, false);

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdio_ext.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -68,6 +69,15 @@ void say_report(const char *text, bool to_stderr)
 	fputs(text, to);
 	if (fflush(to) != 0 && to == stdout)
 		lost = errno;
+}
+
+enum exit_code say_and_free(char *text, bool to_stderr)
+{
+	if (!text)
+		return say_no_memory();
+	say_report(text, to_stderr);
+	free(text);
+	return EXIT_WELL;
 }
 
 static void hold_standard_fds(void)

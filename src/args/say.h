@@ -22,6 +22,9 @@ void say_begin(void);
 /* Writes a whole report, on standard error if standard output has the file. */
 void say_report(const char *text, bool to_stderr);
 
+/* The same, and frees it. NULL: says that memory ran out. */
+enum exit_code say_and_free(char *text, bool to_stderr);
+
 /* From now on into this file, up to say_report_end. False: errno says why. */
 bool say_report_into(const char *path);
 bool say_report_end(void);

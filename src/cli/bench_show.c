@@ -106,7 +106,6 @@ static char *for_programs(const struct meas_bench *b, size_t *order,
 {
 	struct table *t = table_new(columns, C_END);
 	size_t n, done = 0;
-	char *text;
 
 	for (int sweep = 1; sweep <= b->plan->generations_min; sweep++) {
 		n = draw_order(b, sweep, order);
@@ -118,9 +117,7 @@ static char *for_programs(const struct meas_bench *b, size_t *order,
 			table_row(t);
 			fill_cell(t, &b->plan->cell[i]);
 		}
-	text = table_render(t, format);
-	table_free(t);
-	return text;
+	return table_end(t, format);
 }
 
 /* --- for people ----------------------------------------------------------- */
@@ -166,7 +163,6 @@ static char *rows_for_people(const struct meas_bench *b, size_t *order)
 {
 	struct table *t = table_new(columns, C_END);
 	size_t n = draw_order(b, 1, order);
-	char *text;
 
 	for (size_t i = 0; i < n; i++) {
 		const struct bench_condition *k = &b->condition[order[i]];
@@ -176,9 +172,7 @@ static char *rows_for_people(const struct meas_bench *b, size_t *order)
 		table_text(t, C_WORDS, k->words);
 		table_int(t, C_CELLS, (int64_t)k->cells);
 	}
-	text = table_render(t, TABLE_HUMAN);
-	table_free(t);
-	return text;
+	return table_end(t, TABLE_HUMAN);
 }
 
 /* The same reason is told once, with how many cells it is of. */

@@ -83,8 +83,7 @@ char *verdict_cells(const struct run *r)
 	for (size_t i = 0; i < r->cells; i++)
 		if (!r->cell[i]->skipped)
 			fill_cell_row(t, r->cell[i]);
-	text = table_render(t, TABLE_HUMAN);
-	table_free(t);
+	text = table_end(t, TABLE_HUMAN);
 	if (text)
 		verdict_fit_locale(text);
 	return text;

@@ -195,11 +195,7 @@ static enum exit_code dry_run(const struct bench_wish *w, struct meas_bench *b)
 	if (rc < 0)
 		return exit_after(rc, &e);
 	text = bench_schedule(b, (enum table_format)w->format);
-	if (!text)
-		return say_no_memory();
-	say_report(text, false);
-	free(text);
-	return EXIT_WELL;
+	return say_and_free(text, false);
 }
 
 /* --- measuring ------------------------------------------------------------ */

@@ -36,7 +36,6 @@ static const struct table_column columns[C_END] = {
 static char *rows(const struct doctor *d, enum table_format format)
 {
 	struct table *t = table_new(columns, C_END);
-	char *text;
 
 	for (size_t i = 0; i < d->items; i++) {
 		const struct doctor_item *item = &d->item[i];
@@ -50,9 +49,7 @@ static char *rows(const struct doctor *d, enum table_format format)
 		if (*item->command)
 			table_text(t, C_COMMAND, item->command);
 	}
-	text = table_render(t, format);
-	table_free(t);
-	return text;
+	return table_end(t, format);
 }
 
 static void show_state(const struct doctor *d, enum doctor_state state,

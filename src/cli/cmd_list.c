@@ -144,7 +144,6 @@ static enum exit_code show_rows(const struct choice *c,
 	struct table_column columns[C_END];
 	const struct transport *ops;
 	struct table *t;
-	char *text;
 
 	memcpy(columns, all_columns, sizeof(columns));
 	if (!c->with_settings)
@@ -154,13 +153,7 @@ static enum exit_code show_rows(const struct choice *c,
 	for_each_transport(ops)
 		if (is_chosen(c, ops))
 			fill_mechanism_row(t, ops, c->with_settings);
-	text = table_render(t, format);
-	table_free(t);
-	if (!text)
-		return say_no_memory();
-	say_report(text, false);
-	free(text);
-	return EXIT_WELL;
+	return say_and_free(table_end(t, format), false);
 }
 
 /* --- for people ----------------------------------------------------------- */

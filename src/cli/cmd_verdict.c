@@ -82,22 +82,14 @@ static enum exit_code show_verdict(const struct rep_verdict *v,
 		return EXIT_WELL;
 	}
 	text = format == TABLE_CSV ? verdict_csv(v) : verdict_human(v);
-	if (!text)
-		return say_no_memory();
-	say_report(text, false);
-	free(text);
-	return EXIT_WELL;
+	return say_and_free(text, false);
 }
 
 static enum exit_code show_cells(const struct run *r)
 {
 	char *text = verdict_cells(r);
 
-	if (!text)
-		return say_no_memory();
-	say_report(text, false);
-	free(text);
-	return EXIT_WELL;
+	return say_and_free(text, false);
 }
 
 static enum exit_code judge_run(const struct run *r, enum table_format format,

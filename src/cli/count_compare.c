@@ -195,12 +195,8 @@ static enum exit_code show_both(const struct counting *c,
 			     ? words_of(r)
 			     : table_of(r, (enum table_format)c->format);
 
-	if (!text)
-		return say_no_memory();
-	say_report(text, count_took_stdout(r[0].ledger) ||
-				 count_took_stdout(r[1].ledger));
-	free(text);
-	return EXIT_WELL;
+	return say_and_free(text, count_took_stdout(r[0].ledger) ||
+					  count_took_stdout(r[1].ledger));
 }
 
 enum exit_code count_compare(struct counting *c)

@@ -192,11 +192,7 @@ enum exit_code count_show_hops(const struct count_shown *c,
 {
 	char *text = hops_text(c, format);
 
-	if (!text)
-		return say_no_memory();
-	say_report(text, to_stderr);
-	free(text);
-	return EXIT_WELL;
+	return say_and_free(text, to_stderr);
 }
 
 /* --- words ---------------------------------------------------------------- */
@@ -410,15 +406,8 @@ static void fill_probe(struct table *t, enum probe_way way)
 enum exit_code count_show_probes(enum table_format format)
 {
 	struct table *t = table_new(probe_columns, P_END);
-	char *text;
 
 	for (int way = 0; t && way < PROBE_WAYS; way++)
 		fill_probe(t, (enum probe_way)way);
-	text = table_render(t, format);
-	table_free(t);
-	if (!text)
-		return say_no_memory();
-	say_report(text, false);
-	free(text);
-	return EXIT_WELL;
+	return say_and_free(table_end(t, format), false);
 }

@@ -213,14 +213,7 @@ static void fill_found(struct table *t, const struct lab_row *row, int runs)
 
 static enum exit_code show_table(struct table *t, enum table_format format)
 {
-	char *text = table_render(t, format);
-
-	table_free(t);
-	if (!text)
-		return say_no_memory();
-	say_report(text, false);
-	free(text);
-	return EXIT_WELL;
+	return say_and_free(table_end(t, format), false);
 }
 
 static void put_sum(const struct lab_row *row, int n)

@@ -223,8 +223,7 @@ static int show_choices(const struct transport *ops)
 		any = true;
 		add_choices(t, ops, p);
 	}
-	text = table_render(t, TABLE_HUMAN);
-	table_free(t);
+	text = table_end(t, TABLE_HUMAN);
 	if (text && any)
 		printf("\n%s", text);
 	free(text);

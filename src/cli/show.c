@@ -410,8 +410,7 @@ enum exit_code show_table(const struct show_row *rows, size_t n,
 	t = table_new(columns, C_END);
 	for (size_t i = 0; i < n; i++)
 		fill_copy_row(t, &rows[i]);
-	text = table_render(t, format);
-	table_free(t);
+	text = table_end(t, format);
 	if (!text)
 		return say_no_memory();
 	say_report(text, to_stderr);

@@ -29,9 +29,7 @@ void verdict_fit_locale(char *text)
 
 static bool put_human_table(FILE *to, struct table *t)
 {
-	char *text = table_render(t, TABLE_HUMAN);
-
-	table_free(t);
+	char *text = table_end(t, TABLE_HUMAN);
 	if (text)
 		fputs(text, to);
 	free(text);
@@ -415,14 +413,11 @@ static void put_comparison_row(struct table *t, const struct rep_comparison *c)
 char *verdict_csv(const struct rep_verdict *v)
 {
 	struct table *t = table_new(csv_columns, V_END);
-	char *text;
 
 	for (size_t i = 0; i < v->comparisons; i++) {
 		table_row(t);
 		put_condition(t, &v->condition[v->comparison[i].condition]);
 		put_comparison_row(t, &v->comparison[i]);
 	}
-	text = table_render(t, TABLE_CSV);
-	table_free(t);
-	return text;
+	return table_end(t, TABLE_CSV);
 }

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
 #include "count/trace.h"
 
 /* The first fill that ends beyond `addr`. */
@@ -22,14 +23,9 @@ static size_t first_beyond(const struct mm *mm, uint64_t addr)
 
 static void insert(struct mm *mm, size_t at, struct fill f)
 {
-	if (mm->fills == mm->fills_room) {
-		size_t room = mm->fills_room ? 2 * mm->fills_room : 16;
-
-		mm->fill = realloc(mm->fill, room * sizeof(f));
-		if (!mm->fill)
-			abort(); /* a count with holes would be wrong */
-		mm->fills_room = room;
-	}
+	mm->fill = array_grow(mm->fill, mm->fills, &mm->fills_room, sizeof(f));
+	if (!mm->fill)
+		abort(); /* a count with holes would be wrong */
 	memmove(&mm->fill[at + 1], &mm->fill[at], (mm->fills - at) * sizeof(f));
 	mm->fill[at] = f;
 	mm->fills++;

@@ -7,6 +7,7 @@
 #include <sys/sysmacros.h>
 
 #include "base/fd.h"
+#include "base/grow.h"
 #include "count/trace.h"
 
 struct mm *mm_new(struct tracer *t, pid_t pid)
@@ -129,12 +130,10 @@ static void read_maps(struct mm *mm)
 	if (!f)
 		return;
 	while (getline(&line, &line_room, f) > 0) {
-		if (mm->maps == room) {
-			room = room ? 2 * room : 32;
-			mm->map = realloc(mm->map, room * sizeof(*mm->map));
-			if (!mm->map)
-				abort();
-		}
+		mm->map =
+			array_grow(mm->map, mm->maps, &room, sizeof(*mm->map));
+		if (!mm->map)
+			abort();
 		mm->maps += read_line(line, &mm->map[mm->maps]);
 	}
 	free(line);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
 #include "judge/judge.h"
 #include "run/name.h"
 
@@ -81,17 +82,13 @@ static void declare_comparison(struct rep_verdict *v, enum rep_family family,
 			       size_t condition, const struct run_cell *a,
 			       const struct run_cell *b)
 {
-	if (v->comparisons == v->room) {
-		size_t more = v->room ? 2 * v->room : 64;
-		struct rep_comparison *larger =
-			realloc(v->comparison, more * sizeof(*larger));
+	struct rep_comparison *larger = array_grow(
+		v->comparison, v->comparisons, &v->room, sizeof(*larger));
 
-		v->broken = v->broken || !larger;
-		if (!larger)
-			return;
-		v->comparison = larger;
-		v->room = more;
-	}
+	v->broken = v->broken || !larger;
+	if (!larger)
+		return;
+	v->comparison = larger;
 	v->comparison[v->comparisons++] = (struct rep_comparison){
 		.family = family, .condition = condition, .a = a, .b = b
 	};

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "base/fd.h"
+#include "base/grow.h"
 #include "base/utf8.h"
 
 /* More is no run of ours, and offsets stay in 32 bits. */
@@ -69,15 +70,12 @@ struct reader {
 
 static int note_field(struct reader *r, char *field)
 {
-	if (r->fields == r->room) {
-		size_t more = r->room ? 2 * r->room : 64;
-		uint32_t *larger = realloc(r->field, more * sizeof(*larger));
+	uint32_t *larger =
+		array_grow(r->field, r->fields, &r->room, sizeof(*larger));
 
-		if (!larger)
-			return -ENOMEM;
-		r->field = larger;
-		r->room = more;
-	}
+	if (!larger)
+		return -ENOMEM;
+	r->field = larger;
 	r->field[r->fields++] = (uint32_t)(field - r->start);
 	return 0;
 }
@@ -146,18 +144,13 @@ static int keep(struct csv *c, const struct reader *r, size_t line,
 		size_t *room)
 {
 	size_t lines = c->columns ? c->rows + 1 : 0;
+	uint32_t *larger = array_grow(c->cell, lines, room,
+				      (r->fields + 1) * sizeof(*larger));
 	uint32_t *to;
 
-	if (lines == *room) {
-		size_t more = *room ? 2 * *room : 64;
-		size_t bytes = more * (r->fields + 1) * sizeof(*c->cell);
-		uint32_t *larger = realloc(c->cell, bytes);
-
-		if (!larger)
-			return -ENOMEM;
-		c->cell = larger;
-		*room = more;
-	}
+	if (!larger)
+		return -ENOMEM;
+	c->cell = larger;
 	to = c->cell + lines * (r->fields + 1);
 	memcpy(to, r->field, r->fields * sizeof(*r->field));
 	to[r->fields] = (uint32_t)line;

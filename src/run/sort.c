@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
 #include "run/run.h"
 
 #define GIB (1024.0 * 1024 * 1024)
@@ -61,18 +62,14 @@ static bool complete(const struct run *r, struct run_sample *s)
 
 static bool note_sample(struct run_cell *c, struct run_sample *s)
 {
+	struct run_sample **larger;
+
 	if (!c)
 		return false;
-	if (c->samples == c->room) {
-		size_t more = c->room ? 2 * c->room : 32;
-		struct run_sample **larger =
-			realloc(c->sample, more * sizeof(*larger));
-
-		if (!larger)
-			return false;
-		c->sample = larger;
-		c->room = more;
-	}
+	larger = array_grow(c->sample, c->samples, &c->room, sizeof(*larger));
+	if (!larger)
+		return false;
+	c->sample = larger;
 	c->sample[c->samples++] = s;
 	return true;
 }

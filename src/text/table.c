@@ -157,3 +157,11 @@ char *table_render(const struct table *t, enum table_format format)
 	free(text);
 	return NULL;
 }
+
+char *table_end(struct table *t, enum table_format format)
+{
+	char *text = table_render(t, format);
+
+	table_free(t);
+	return text;
+}
