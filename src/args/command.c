@@ -12,7 +12,8 @@
 #define HELP_INDENT 26
 #define HELP_NARROW 60
 
-const char *command_usage(const struct command *c, char *buf, size_t size)
+/* "ipcopy copy SRC DST [OPTION...]" */
+static const char *usage_of(const struct command *c, char *buf, size_t size)
 {
 	int used = snprintf(buf, size, "ipcopy %s", c->name);
 
@@ -32,8 +33,7 @@ static int check_operands(const struct command *c, int count, struct err *e)
 	if (count >= c->required)
 		return 0;
 	return err_say(e, EINVAL, "%s is missing; usage: %s",
-		       c->operands[count],
-		       command_usage(c, usage, sizeof(usage)));
+		       c->operands[count], usage_of(c, usage, sizeof(usage)));
 }
 
 bool command_read(const struct command *c, char **words, void *fields,
@@ -107,7 +107,7 @@ void command_help(const struct command *c)
 {
 	char usage[80];
 
-	put_usage(command_usage(c, usage, sizeof(usage)));
+	put_usage(usage_of(c, usage, sizeof(usage)));
 	columns_wrap(stdout, c->about, 0, 0);
 	putchar('\n');
 	for (const struct opt *o = c->opts; o->name; o++)

@@ -36,9 +36,6 @@ struct command {
 bool command_read(const struct command *c, char **words, void *fields,
 		  const char **operand, enum exit_code *code);
 
-/* "ipcopy copy SRC DST [OPTION...]" */
-const char *command_usage(const struct command *c, char *buf, size_t size);
-
 /* The help of one command, and of all. */
 void command_help(const struct command *c);
 void command_overview(const struct command *const *all);

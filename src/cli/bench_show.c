@@ -122,7 +122,8 @@ static char *for_programs(const struct meas_bench *b, size_t *order,
 
 /* --- for people ----------------------------------------------------------- */
 
-const char *bench_time(int64_t ms, char *buf, size_t size)
+/* "1m 20s", "45s" */
+static const char *time_words(int64_t ms, char *buf, size_t size)
 {
 	int64_t s = (ms + 500) / 1000;
 
@@ -224,9 +225,9 @@ static void put_estimate(const struct meas_bench *b, size_t skipped, FILE *to)
 		"sweep over all\nconditions takes about %s. The least number "
 		"takes %s, ",
 		plan->generations_min, plan->rounds,
-		bench_time(sweep_ms(b), time, sizeof(time)),
-		bench_time(least, budget, sizeof(budget)));
-	bench_time(plan->budget_ms, budget, sizeof(budget));
+		time_words(sweep_ms(b), time, sizeof(time)),
+		time_words(least, budget, sizeof(budget)));
+	time_words(plan->budget_ms, budget, sizeof(budget));
 	if (least > plan->budget_ms)
 		fprintf(to, "more than the budget of %s.\n", budget);
 	else
@@ -293,6 +294,6 @@ void bench_line(const struct meas_plan *plan, const struct bench_progress *p,
 	snprintf(
 		buf, size, "%s: %zu of %zu decided, %s left  %s%s", plan->name,
 		p->decided, p->decided + p->open,
-		bench_time(p->left_ms > 0 ? p->left_ms : 0, left, sizeof(left)),
+		time_words(p->left_ms > 0 ? p->left_ms : 0, left, sizeof(left)),
 		now->words, race);
 }

@@ -17,7 +17,4 @@ char *bench_schedule(const struct meas_bench *b, enum table_format format);
 void bench_line(const struct meas_plan *plan, const struct bench_progress *p,
 		char *buf, size_t size);
 
-/* "1m 20s", "45s" */
-const char *bench_time(int64_t ms, char *buf, size_t size);
-
 #endif

@@ -23,10 +23,6 @@ struct show_row {
 void show_name_spec(struct show_row *row, const struct tr_spec *spec);
 void show_name_peer(struct show_row *row, const char *spec);
 
-/* "copied 512.0 MiB through shm in 0.182 s: 2.75 GiB/s, …", with its end. */
-void show_line(const struct show_row *row, const char *verb, char *line,
-	       size_t size);
-
 /* Prints rows as a table, with reasons beneath it for people. */
 enum exit_code show_table(const struct show_row *rows, size_t n,
 			  enum table_format format, bool to_stderr);

@@ -22,7 +22,8 @@
 #define NAME_LETTERS_MAX 64
 #define LOOK_EVERY_MS    20
 
-int meet_check_name(const char *name, struct err *e)
+/* Letters, digits, '.', '_' and '-'; 1 to 64 of them, no dot in front. */
+static int check_name(const char *name, struct err *e)
 {
 	size_t len = strlen(name);
 	bool ok = len > 0 && len <= NAME_LETTERS_MAX && name[0] != '.';
@@ -42,7 +43,7 @@ static int socket_path(char *path, size_t size, const char *name,
 		       const char *ending, struct err *e)
 {
 	char dir[120];
-	int rc = meet_check_name(name, e);
+	int rc = check_name(name, e);
 
 	if (rc == 0)
 		rc = run_dir(dir, sizeof(dir), e);

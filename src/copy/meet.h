@@ -17,9 +17,6 @@ struct meet {
 		.listen_fd = -1, .lock_fd = -1, .lease = LEASE_INIT \
 	}
 
-/* Letters, digits, '.', '_' and '-'; 1 to 64 of them, no dot in front. */
-int meet_check_name(const char *name, struct err *e);
-
 /* Takes the name. What a killed server left is replaced; a live one stays. */
 int meet_open(struct meet *m, const char *name, struct err *e);
 

@@ -232,15 +232,6 @@ void ledger_kept(struct ledger *l, int in, int out, uint64_t bytes)
 		l->pass[i].kept += bytes;
 }
 
-void ledger_each_pass(const struct ledger *l,
-		      void (*passed)(void *arg, int in, int out,
-				     uint64_t bytes),
-		      void *arg)
-{
-	for (size_t i = 0; i < l->passes; i++)
-		passed(arg, l->pass[i].in, l->pass[i].out, l->pass[i].bytes);
-}
-
 /* --- words ---------------------------------------------------------------- */
 
 void ledger_doubt(struct ledger *l, int object, const char *text)

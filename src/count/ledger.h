@@ -148,12 +148,6 @@ const struct ledger_doubt *ledger_doubt_at(const struct ledger *l, size_t i);
 size_t ledger_notes(const struct ledger *l);
 const char *ledger_note_at(const struct ledger *l, size_t i);
 
-/* Calls `passed` for each pair of hops that bytes passed between. */
-void ledger_each_pass(const struct ledger *l,
-		      void (*passed)(void *arg, int in, int out,
-				     uint64_t bytes),
-		      void *arg);
-
 struct ledger_sum {
 	bool path;        /* some hops join input and output */
 	bool resolved;    /* and all on it is known: the number is the number */

@@ -275,7 +275,6 @@ void mm_note_file(struct tracer *t, const struct task *p, int fd);
 void mm_free_files(struct tracer *t);
 void mm_map_key(const struct tracer *t, const struct map *m, char *key,
 		size_t size);
-void mm_free_maps(struct mm *mm);
 
 void fill_set(struct mm *mm, uint64_t start, uint64_t len, int hop, int owner);
 void fill_clear(struct mm *mm, uint64_t start, uint64_t len);

@@ -44,7 +44,7 @@ struct mm *mm_fork(struct tracer *t, struct mm *parent, pid_t pid)
 	return mm;
 }
 
-void mm_free_maps(struct mm *mm)
+static void free_maps(struct mm *mm)
 {
 	for (size_t i = 0; i < mm->maps; i++)
 		free(mm->map[i].path);
@@ -63,7 +63,7 @@ void mm_put(struct tracer *t, struct mm *mm)
 	while (*at != mm)
 		at = &(*at)->next;
 	*at = mm->next;
-	mm_free_maps(mm);
+	free_maps(mm);
 	free(mm->fill);
 	free(mm->cow);
 	free(mm);
@@ -123,7 +123,7 @@ static void read_maps(struct mm *mm)
 	size_t room = 0, line_room = 0;
 	FILE *f;
 
-	mm_free_maps(mm);
+	free_maps(mm);
 	mm->stale = false;
 	snprintf(path, sizeof(path), "/proc/%d/maps", (int)mm->pid);
 	f = fopen(path, "re");

@@ -34,7 +34,8 @@ static const struct {
 #include "figure/plot_list.h"
 };
 
-const char *figure_script(const char *name)
+/* A file of plots/ as text, by its name without .gp; NULL if unknown. */
+static const char *script_of(const char *name)
 {
 	for (size_t i = 0; i < sizeof(scripts) / sizeof(*scripts); i++)
 		if (!strcmp(scripts[i].name, name))
@@ -85,14 +86,14 @@ static int compose(const struct figure *f, const struct figure_kind *k,
 	if (!to)
 		return err_sys(e, "open_memstream");
 	fprintf(to, "W = %.0f\nH = %.0f\n", f->width, f->height);
-	fprintf(to, "%s\n# --- data\n%s", figure_script("style"), f->data_text);
+	fprintf(to, "%s\n# --- data\n%s", script_of("style"), f->data_text);
 	put_panel_arrays(f, to);
 	fprintf(to, "set multiplot\n# --- plots/%s.gp\n%s", k->script,
-		figure_script(k->script));
+		script_of(k->script));
 	fprintf(to,
 		"# --- texts, in pixels\n%s%splot NaN notitle\n"
 		"unset multiplot\nunset output\n",
-		figure_script("over"), f->over_text);
+		script_of("over"), f->over_text);
 	if (fclose(to) != 0)
 		return err_sys(e, "open_memstream");
 	p->headline = strdup(f->headline);

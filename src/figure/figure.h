@@ -79,9 +79,6 @@ int figure_write(const struct figure_kind *k, const struct figure_wish *w,
 		 struct figure_program *p, struct err *e);
 void figure_program_free(struct figure_program *p);
 
-/* A file of plots/ as text, by its name without .gp; NULL if unknown. */
-const char *figure_script(const char *name);
-
 /* --- for the files that draw one ------------------------------------------ */
 
 /* Writes headline and about; where the figure itself begins, in pixels. */

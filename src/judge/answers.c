@@ -11,6 +11,19 @@
 
 /* --- how often, and by how much ------------------------------------------- */
 
+static void tally_add(struct rep_tally *t, enum rep_fate fate,
+		      const struct rep_comparison *c)
+{
+	t->tried++;
+	t->fate[fate]++;
+	if (fate == REP_FAILS &&
+	    (!t->loss || c->ratio.value < t->loss->ratio.value))
+		t->loss = c;
+	if (fate == REP_HOLDS &&
+	    (!t->win || c->ratio.value > t->win->ratio.value))
+		t->win = c;
+}
+
 void rep_tally_claim(const struct rep_verdict *v, struct rep_tally *t)
 {
 	*t = (struct rep_tally){ .tried = 0 };
@@ -19,7 +32,7 @@ void rep_tally_claim(const struct rep_verdict *v, struct rep_tally *t)
 		enum rep_fate fate;
 
 		if (rep_fate(v, k, &fate, &c))
-			rep_tally_add(t, fate, c);
+			tally_add(t, fate, c);
 	}
 }
 
@@ -30,21 +43,8 @@ void rep_tally_ring(const struct rep_verdict *v, struct rep_tally *t)
 		enum rep_fate fate;
 
 		if (rep_spot_fate(&v->map[i], &fate))
-			rep_tally_add(t, fate, v->map[i].decisive);
+			tally_add(t, fate, v->map[i].decisive);
 	}
-}
-
-void rep_tally_add(struct rep_tally *t, enum rep_fate fate,
-		   const struct rep_comparison *c)
-{
-	t->tried++;
-	t->fate[fate]++;
-	if (fate == REP_FAILS &&
-	    (!t->loss || c->ratio.value < t->loss->ratio.value))
-		t->loss = c;
-	if (fate == REP_HOLDS &&
-	    (!t->win || c->ratio.value > t->win->ratio.value))
-		t->win = c;
 }
 
 /* --- rings against others ------------------------------------------------- */

@@ -7,6 +7,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* One number of a cell. */
+struct metric {
+	const char *name;   /* "throughput": what Bencher calls a measure */
+	const char *family; /* for OpenMetrics, the unit at its end */
+	const char *unit;
+	const char *about;
+	bool bigger;                 /* is better */
+	struct stats_interval value; /* NaN: it has none; ends likewise */
+};
+
+#define METRICS 9
+
 /* --- the numbers ---------------------------------------------------------- */
 
 static struct stats_interval alone(double value)
@@ -19,9 +31,10 @@ static struct stats_interval speed_of(const struct run_cell *c, bool trips)
 	return run_is_pingpong(&c->at) == trips ? c->speed : alone(NAN);
 }
 
-size_t rep_metrics(const struct run_cell *c, struct rep_metric *to)
+/* Fills in as many of them as the cell has; how many. */
+static size_t metrics_of(const struct run_cell *c, struct metric *to)
 {
-	const struct rep_metric all[REP_METRICS] = {
+	const struct metric all[METRICS] = {
 		{ "throughput", "throughput_bytes_per_second", "bytes/s",
 		  "Bytes delivered in a second, median of the generations",
 		  true, speed_of(c, false) },
@@ -52,7 +65,7 @@ size_t rep_metrics(const struct run_cell *c, struct rep_metric *to)
 	};
 	size_t n = 0;
 
-	for (size_t i = 0; i < REP_METRICS && c->groups > 0; i++)
+	for (size_t i = 0; i < METRICS && c->groups > 0; i++)
 		if (isfinite(all[i].value.value))
 			to[n++] = all[i];
 	return n;
@@ -78,7 +91,7 @@ static char *as_text(json_t *j)
 	return line;
 }
 
-static json_t *bmf_metric(const struct rep_metric *m)
+static json_t *bmf_metric(const struct metric *m)
 {
 	json_t *j = json_pack("{s:f}", "value", m->value.value);
 
@@ -94,8 +107,8 @@ char *rep_export_bmf(const struct run *r)
 	json_t *all = json_object();
 
 	for (size_t i = 0; i < r->cells; i++) {
-		struct rep_metric m[REP_METRICS];
-		size_t n = rep_metrics(r->cell[i], m);
+		struct metric m[METRICS];
+		size_t n = metrics_of(r->cell[i], m);
 		json_t *cell = json_object();
 
 		for (size_t k = 0; k < n; k++)
@@ -107,8 +120,7 @@ char *rep_export_bmf(const struct run *r)
 	return as_text(all);
 }
 
-static json_t *github_entry(const struct run_cell *c,
-			    const struct rep_metric *m)
+static json_t *github_entry(const struct run_cell *c, const struct metric *m)
 {
 	char name[600], range[80], extra[80];
 	double far = fmax(m->value.high - m->value.value,
@@ -131,8 +143,8 @@ char *rep_export_github(const struct run *r, bool bigger)
 	json_t *all = json_array();
 
 	for (size_t i = 0; i < r->cells; i++) {
-		struct rep_metric m[REP_METRICS];
-		size_t n = rep_metrics(r->cell[i], m);
+		struct metric m[METRICS];
+		size_t n = metrics_of(r->cell[i], m);
 
 		for (size_t k = 0; k < n; k++)
 			if (m[k].bigger == bigger)
@@ -160,8 +172,7 @@ static void put_label(FILE *to, const char *before, const char *key,
 }
 
 static void put_sample(FILE *to, const struct run_cell *c,
-		       const struct rep_metric *m, const char *end,
-		       double value)
+		       const struct metric *m, const char *end, double value)
 {
 	char size[24], pairs[24];
 
@@ -187,8 +198,8 @@ static void put_family(FILE *to, const struct run *r, const char *family)
 	bool begun = false;
 
 	for (size_t i = 0; i < r->cells; i++) {
-		struct rep_metric m[REP_METRICS];
-		size_t n = rep_metrics(r->cell[i], m);
+		struct metric m[METRICS];
+		size_t n = metrics_of(r->cell[i], m);
 
 		for (size_t k = 0; k < n; k++) {
 			if (strcmp(m[k].family, family) != 0)
@@ -262,8 +273,8 @@ static void put_text(FILE *to, const char *text, const char *after)
 
 static void put_rows(FILE *to, const struct run_cell *c)
 {
-	struct rep_metric m[REP_METRICS];
-	size_t n = rep_metrics(c, m);
+	struct metric m[METRICS];
+	size_t n = metrics_of(c, m);
 
 	for (size_t k = 0; k < n; k++) {
 		put_text(to, c->name, ",");

@@ -4,21 +4,6 @@
 
 #include "judge/gate.h"
 
-/* One number of a cell. */
-struct rep_metric {
-	const char *name;   /* "throughput": what Bencher calls a measure */
-	const char *family; /* for OpenMetrics, the unit at its end */
-	const char *unit;
-	const char *about;
-	bool bigger;                 /* is better */
-	struct stats_interval value; /* NaN: it has none; ends likewise */
-};
-
-#define REP_METRICS 9
-
-/* Fills in as many of them as the cell has; how many. */
-size_t rep_metrics(const struct run_cell *c, struct rep_metric *to);
-
 /* Texts to be freed; NULL: no memory. */
 char *rep_export_bmf(const struct run *r);
 char *rep_export_github(const struct run *r, bool bigger);

@@ -57,8 +57,13 @@ static double log_ratio(const struct run_cell *a, const struct run_group *in_a,
 	return n >= RUN_ROUNDS_LEAST ? stats_median(ratio, n) : NAN;
 }
 
-size_t rep_log_ratios(const struct run_cell *a, const struct run_cell *b,
-		      double *to)
+/*
+ * For each generation that both have, the median over its rounds of the
+ * logarithm of a's speed over b's. Room for as many as either has. Returns how
+ * many.
+ */
+static size_t log_ratios(const struct run_cell *a, const struct run_cell *b,
+			 double *to)
 {
 	size_t n = 0;
 
@@ -125,7 +130,7 @@ static void measure_comparison(struct rep_comparison *c, const struct run *r,
 	size_t n = 0;
 
 	if (run_is_believed(c->a) && run_is_believed(c->b))
-		n = rep_log_ratios(c->a, c->b, d);
+		n = log_ratios(c->a, c->b, d);
 	c->generations = n;
 	c->ratio = as_ratio(stats_sequence(d, n, r->level));
 	c->p = p_of_difference(d, n);

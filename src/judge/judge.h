@@ -134,14 +134,6 @@ const struct rep_rank *rep_next(const struct rep_spot *s);
 /* How many mechanisms of a spot fare so against the first, itself left out. */
 size_t rep_count_ranks(const struct rep_spot *s, enum stats_verdict outcome);
 
-/*
- * For each generation that both have, the median over its rounds of the
- * logarithm of a's speed over b's. Room for as many as either has. Returns how
- * many.
- */
-size_t rep_log_ratios(const struct run_cell *a, const struct run_cell *b,
-		      double *to);
-
 /* --- for the files of this folder ----------------------------------------- */
 
 /*

@@ -32,9 +32,6 @@ struct rep_tally {
 	const struct rep_comparison *loss, *win;
 };
 
-void rep_tally_add(struct rep_tally *t, enum rep_fate fate,
-		   const struct rep_comparison *c);
-
 /* The textbook's claim: the semaphore ring against its rivals. */
 void rep_tally_claim(const struct rep_verdict *v, struct rep_tally *t);
 

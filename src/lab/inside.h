@@ -44,9 +44,6 @@ void lab_show(struct lab *l);
 /* The next of the buffers in `words`. */
 char *lab_word(struct lab *l);
 
-/* Ends the sides and removes what has a name. */
-void lab_clean(struct lab *l);
-
 /* Lets a side of an experiment end: _exit, in the experiment's own process
  * after cleaning up. */
 void lab_leave(struct lab *l) __attribute__((noreturn));

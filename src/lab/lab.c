@@ -53,7 +53,8 @@ void lab_show(struct lab *l)
 
 /* --- the end -------------------------------------------------------------- */
 
-void lab_clean(struct lab *l)
+/* Ends the sides and removes what has a name. */
+static void clean_up(struct lab *l)
 {
 	for (int i = 0; i < l->sides; i++) {
 		if (l->side[i].ended)
@@ -69,7 +70,7 @@ void lab_leave(struct lab *l)
 {
 	lab_hide(l);
 	if (getpid() == l->pid)
-		lab_clean(l);
+		clean_up(l);
 	_exit(0);
 }
 
