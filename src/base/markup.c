@@ -40,3 +40,16 @@ void html_put(FILE *to, const char *text)
 {
 	markup_put(to, text, MARKUP_IN_VALUES "'");
 }
+
+void html_fill(FILE *to, const char *text,
+	       void (*slot)(void *arg, const char *name, size_t len), void *arg)
+{
+	const char *open, *close;
+
+	while ((open = strstr(text, "{{")) && (close = strstr(open, "}}"))) {
+		fwrite(text, 1, (size_t)(open - text), to);
+		slot(arg, open + 2, (size_t)(close - open - 2));
+		text = close + 2;
+	}
+	fputs(text, to);
+}

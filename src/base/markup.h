@@ -16,4 +16,9 @@ void markup_put(FILE *to, const char *text, const char *special);
 /* For any place in HTML. */
 void html_put(FILE *to, const char *text);
 
+/* Writes a template; the text between "{{" and "}}" is the name of a slot. */
+void html_fill(FILE *to, const char *text,
+	       void (*slot)(void *arg, const char *name, size_t len),
+	       void *arg);
+
 #endif

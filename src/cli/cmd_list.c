@@ -72,14 +72,6 @@ static const struct table_column all_columns[C_END] = {
 	[C_SETTINGS] = { .key = "settings" },
 };
 
-static const char *mechanism_name(size_t i, const void *unused)
-{
-	const struct transport *t = tr_at(i);
-
-	(void)unused;
-	return t ? t->name : NULL;
-}
-
 /* --- rows ----------------------------------------------------------------- */
 
 static void fill_copies(struct table *t, const struct tr_spec *spec)
@@ -220,7 +212,7 @@ static enum exit_code refuse_mechanism(const char *name)
 {
 	struct err e = { 0 };
 
-	words_refuse(&e, "mechanism", name, mechanism_name, NULL);
+	words_refuse(&e, "mechanism", name, tr_name_at, NULL);
 	say("%s", e.text);
 	return EXIT_USAGE;
 }

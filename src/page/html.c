@@ -61,25 +61,14 @@ static const struct {
 	{ "manifest", html_manifest },
 };
 
-static void fill_slot(struct html *h, const char *name, size_t n)
+static void fill_slot(void *arg, const char *name, size_t n)
 {
+	struct html *h = arg;
+
 	for (size_t i = 0; i < sizeof(slots) / sizeof(*slots); i++)
 		if (strlen(slots[i].name) == n &&
 		    !strncmp(slots[i].name, name, n))
 			slots[i].fill(h);
-}
-
-/* The text between "{{" and "}}" is the name of a slot. */
-static void fill(struct html *h, const char *text)
-{
-	const char *open, *close;
-
-	while ((open = strstr(text, "{{")) && (close = strstr(open, "}}"))) {
-		fwrite(text, 1, (size_t)(open - text), h->to);
-		fill_slot(h, open + 2, (size_t)(close - open - 2));
-		text = close + 2;
-	}
-	fputs(text, h->to);
 }
 
 int html_report(const struct html_wish *w, char **page, size_t *size,
@@ -91,7 +80,7 @@ int html_report(const struct html_wish *w, char **page, size_t *size,
 	h.to = open_memstream(page, size);
 	if (!h.to)
 		return err_sys(e, "open_memstream");
-	fill(&h, piece("page.html"));
+	html_fill(h.to, piece("page.html"), fill_slot, &h);
 	if (fclose(h.to) != 0 && h.rc == 0)
 		h.rc = err_code(e, ENOMEM, "the report");
 	if (h.rc < 0) {

@@ -295,24 +295,14 @@ static const struct {
 	{ "data", put_data },
 };
 
-static void fill_slot(struct follow *f, const char *name, size_t n)
+static void fill_slot(void *arg, const char *name, size_t n)
 {
+	struct follow *f = arg;
+
 	for (size_t i = 0; i < sizeof(slots) / sizeof(*slots); i++)
 		if (strlen(slots[i].name) == n &&
 		    !strncmp(slots[i].name, name, n))
 			slots[i].fill(f);
-}
-
-static void fill_page(struct follow *f, const char *text)
-{
-	const char *open, *close;
-
-	while ((open = strstr(text, "{{")) && (close = strstr(open, "}}"))) {
-		fwrite(text, 1, (size_t)(open - text), f->to);
-		fill_slot(f, open + 2, (size_t)(close - open - 2));
-		text = close + 2;
-	}
-	fputs(text, f->to);
 }
 
 /* In step: as many messages go through both. */
@@ -335,7 +325,7 @@ int follow_page(struct story *first, struct story *second, char **page,
 	f.to = open_memstream(page, size);
 	if (!f.to)
 		return err_sys(e, "open_memstream");
-	fill_page(&f, piece("follow.html"));
+	html_fill(f.to, piece("follow.html"), fill_slot, &f);
 	if (fclose(f.to) == 0 && !f.failed)
 		return 0;
 	free(*page);

@@ -8,7 +8,7 @@
 #include "base/words.h"
 #include "transport/transport.h"
 
-static const char *mechanism_name(size_t i, const void *unused)
+const char *tr_name_at(size_t i, const void *unused)
 {
 	const struct transport *t = tr_at(i);
 
@@ -117,7 +117,7 @@ int tr_spec_parse(const char *text, struct tr_spec *spec, struct err *e)
 		*list++ = '\0';
 	spec->ops = tr_find(copy);
 	if (!spec->ops)
-		return words_refuse(e, "mechanism", copy, mechanism_name, NULL);
+		return words_refuse(e, "mechanism", copy, tr_name_at, NULL);
 	for (int i = 0; spec->ops->params[i].name; i++)
 		spec->value[i] = spec->ops->params[i].def;
 	rc = parse_settings(list, spec, e);

@@ -291,6 +291,9 @@ struct transport {
 /* --- the table ---------------------------------------------------------- */
 
 const struct transport *tr_at(size_t i); /* NULL past the end */
+
+/* Their names, for words_refuse. */
+const char *tr_name_at(size_t i, const void *unused);
 const struct transport *tr_find(const char *name);
 
 /* The first with this part in the claim. */
