@@ -112,7 +112,7 @@ int opt_cpu_pair(const struct opt *o, const char *value, void *field,
 
 /* --- the parser ----------------------------------------------------------- */
 
-#define OPTS_MAX 24
+#define OPTS_MAX 32
 
 static int refuse_option(const struct opt *opts, const char *word, size_t len,
 			 struct err *e)

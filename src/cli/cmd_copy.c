@@ -35,6 +35,7 @@ static const struct opt copy_opts[] = {
 	TRANSFER_OPT("calls", NULL, opt_true, calls,
 		     .help = "also count system calls per MiB, by copying once "
 			     "more; that second run is not timed"),
+	OPTS_DOSES(struct transfer, dose),
 	OPT_FORMAT,
 	OPT_QUIET,
 	{ .name = NULL },

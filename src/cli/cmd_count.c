@@ -81,6 +81,7 @@ static const struct opt count_opts[] = {
 	COUNT_OPT("calls", NULL, opt_true, calls,
 		  "also count system calls, and waits that slept; slower, and "
 		  "always done with --via"),
+	OPTS_DOSES(struct counting, t.dose),
 	COUNT_OPT("all-cpus", NULL, opt_true, all_cpus,
 		  "let the command have all CPUs, for what spins or counts "
 		  "them; slower: by default it has one, beside the counter"),
@@ -143,6 +144,7 @@ static enum exit_code count_via(struct counting *c)
 {
 	const struct count_load load = {
 		.workload = (enum copy_workload)c->workload,
+		.dose = c->t.dose,
 	};
 	struct count_spec s = { .in = -1, .out = -1 };
 	struct tr_spec spec;
@@ -155,7 +157,7 @@ static enum exit_code count_via(struct counting *c)
 	rc = tr_probe(&spec, &e);
 	if (rc < 0)
 		return transfer_refuse(rc, &e);
-	rc = c->in ? count_spec_copy(&spec, c->in, c->out, &s, &e)
+	rc = c->in ? count_spec_copy(&spec, &load, c->in, c->out, &s, &e)
 		   : count_load(&spec, &load, c->dir, c->bytes, &s, &e);
 	code = rc < 0 ? counting_cannot(rc, &e) : show_spec(c, &spec, &s);
 	count_spec_free(&s);

@@ -12,6 +12,7 @@
 #include "cli/commands.h"
 #include "cli/explain_words.h"
 #include "cli/follow_show.h"
+#include "cli/transfer.h"
 #include "cli/way_show.h"
 #include "count/count_spec.h"
 
@@ -21,6 +22,7 @@ struct explaining {
 	const char *operand[OPERANDS_MAX];
 	bool ascii, quiz, predicted;
 	const char *check, *page;
+	struct dose dose;
 	/* made from the above */
 	struct tr_spec spec;
 	double guess;
@@ -53,6 +55,7 @@ static const struct opt explain_opts[] = {
 	EXPLAIN_OPT("check", "N", opt_text, check,
 		    "say whether N is the number of copies of each byte; exit "
 		    "status 1 if it is not"),
+	OPTS_DOSES(struct explaining, dose),
 	{ .name = NULL },
 };
 
@@ -80,6 +83,12 @@ static enum exit_code check_mechanism(struct explaining *x)
 	if (rc == 0 && x->page && (x->quiz || x->check))
 		rc = err_say(&e, EINVAL,
 			     "--page goes with neither --quiz nor --check");
+	if (rc == 0 && !dose_is_none(&x->dose) && (x->page || x->predicted))
+		rc = err_say(&e, EINVAL,
+			     "--extra-... is extra work that is counted: it "
+			     "goes with neither --page nor --predicted");
+	if (rc == 0)
+		rc = dose_check(&x->dose, x->spec.ops, &e);
 	if (rc == 0 && x->operand[1] && !x->page)
 		rc = err_say(&e, EINVAL,
 			     "two mechanisms are shown side by side in a page: "
@@ -113,23 +122,32 @@ static bool chain_from(struct explaining *x, const struct ledger *l, int in,
 	return true;
 }
 
-static const struct count_load channel_alone = { .workload = COPY_STREAM };
+static struct count_load file_load(const struct explaining *x)
+{
+	return (struct count_load){ .dose = x->dose };
+}
+
+static struct count_load channel_load(const struct explaining *x)
+{
+	return (struct count_load){ .workload = COPY_STREAM, .dose = x->dose };
+}
 
 /* Draws the counts, or the prediction where nothing was counted. */
 static enum exit_code count_or_predict(struct explaining *x)
 {
+	const struct count_load file = file_load(x), channel = channel_load(x);
 	int in, out;
 
 	if (!x->predicted) {
-		int rc =
-			count_spec(&x->spec, NULL, 0, &x->counted, &x->why_not);
+		int rc = count_load(&x->spec, &file, NULL, 0, &x->counted,
+				    &x->why_not);
 
 		if (rc == -EINTR)
 			return EXIT_INTERRUPTED;
 		x->is_counted = rc == 0;
 		if (x->is_counted && tr_has_message_form(x->spec.ops))
-			count_load(&x->spec, &channel_alone, NULL, 0,
-				   &x->channel, &(struct err){ 0 });
+			count_load(&x->spec, &channel, NULL, 0, &x->channel,
+				   &(struct err){ 0 });
 	}
 	if (x->is_counted &&
 	    !chain_from(x, x->counted.ledger, x->counted.in, x->counted.out,
@@ -150,9 +168,10 @@ static const struct ledger *drawn_ledger(const struct explaining *x)
 
 static int predicted(const struct explaining *x)
 {
+	const struct count_load file = file_load(x);
 	int kernel, user;
 
-	count_predict(&x->spec, &(struct count_load){ 0 }, &kernel, &user);
+	count_predict(&x->spec, &file, &kernel, &user);
 	return kernel + user;
 }
 
@@ -212,11 +231,12 @@ static void show_predicted(const struct explaining *x, const char *what,
 /* Messages that come from no file and go to none: stream and pingpong. */
 static void show_channel(const struct explaining *x)
 {
+	const struct count_load channel = channel_load(x);
 	const struct count_spec *c = &x->channel;
 
 	if (!tr_has_message_form(x->spec.ops) || x->spec.ops->carries_nothing)
 		return;
-	show_predicted(x, "channel", &channel_alone,
+	show_predicted(x, "channel", &channel,
 		       "  alone, without files: predicted");
 	if (c->resolved)
 		printf("  channel      %5.3f   %5.3f     %5.3f  counted: %s\n",
@@ -226,9 +246,11 @@ static void show_channel(const struct explaining *x)
 
 static void show_numbers(const struct explaining *x)
 {
+	const struct count_load file = file_load(x);
+
 	printf("\nCopies of each byte\n"
 	       "              kernel    user  together\n");
-	show_predicted(x, "predicted", &(struct count_load){ 0 }, "");
+	show_predicted(x, "predicted", &file, "");
 	show_counted(x);
 	show_channel(x);
 }

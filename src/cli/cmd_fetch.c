@@ -17,6 +17,7 @@ static const struct opt fetch_opts[] = {
 	OPT_FSYNC,
 	OPT_PRESERVE,
 	OPT_TIMEOUT,
+	OPTS_DOSES(struct transfer, dose),
 	OPT_FORMAT,
 	OPT_QUIET,
 	{ .name = NULL },

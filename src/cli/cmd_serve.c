@@ -25,6 +25,7 @@ static const struct opt serve_opts[] = {
 	OPT_CPU(COPY_SERVER),
 	OPT_NO_VERIFY,
 	OPT_TIMEOUT,
+	OPTS_DOSES(struct transfer, dose),
 	OPT_FORMAT,
 	OPT_QUIET,
 	{ .name = NULL },

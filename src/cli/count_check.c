@@ -70,10 +70,10 @@ static int check_command(const struct counting *c, struct err *e)
 			       "count what? Give --via M, or "
 			       "-- COMMAND...");
 	if (c->t.size || c->t.depth || c->t.wait || c->bytes || c->dir ||
-	    c->workload)
+	    c->workload || !dose_is_none(&c->t.dose))
 		return err_say(e, EINVAL,
-			       "--size, --depth, --wait, --workload, --bytes "
-			       "and --dir go with --via");
+			       "--size, --depth, --wait, --workload, --bytes, "
+			       "--dir and --extra-... go with --via");
 	return 0;
 }
 

@@ -21,6 +21,18 @@ int transfer_take_via(const struct opt *o, const char *value, void *field,
 	return 0;
 }
 
+int transfer_take_dose(const struct opt *o, const char *value, void *field,
+		       struct err *e)
+{
+	if (dose_sides_parse(value, field))
+		return 0;
+	return err_say(e, EINVAL,
+		       "--%s '%.40s' is not allowed; it is a number from 0 to "
+		       "%d for both sides, or two with a comma between them: "
+		       "the server's and the client's",
+		       o->name, value, DOSE_MOST);
+}
+
 /* --- settings ------------------------------------------------------------- */
 
 /*
@@ -98,6 +110,7 @@ struct copy_job transfer_job(const struct transfer *t)
 	struct copy_job job = COPY_JOB_INIT;
 
 	memcpy(job.cpu, t->cpu, sizeof(job.cpu));
+	job.dose = t->dose;
 	job.verify = !t->no_verify;
 	job.fsync = t->fsync;
 	job.preserve = t->preserve;

@@ -15,6 +15,7 @@ struct transfer {
 		int count;
 	} via;
 	const char *size, *depth, *wait; /* settings for every mechanism */
+	struct dose dose;
 	int cpu[COPY_ROLES];
 	int place; /* enum cpu_place */
 	bool no_verify, fsync, preserve, calls, keep, quiet;
@@ -82,7 +83,32 @@ struct transfer {
 	TRANSFER_OPT("quiet", NULL, opt_true, quiet, .letter = 'q', \
 		     .help = "print errors only")
 
-opt_take transfer_take_via;
+/* One for each kind of dose, of a struct with a field of struct dose. */
+#define DOSE_OPT(opt, the_struct, field, kind, about)                          \
+	{                                                                      \
+		.name = (opt), .value = "N|S,C", .take = transfer_take_dose,   \
+		.at = offsetof(the_struct, field.times[kind]), .help = (about) \
+	}
+#define OPTS_DOSES(the_struct, field)                                         \
+	DOSE_OPT("extra-copies", the_struct, field, DOSE_COPIES,              \
+		 "let each side, or the server S and the client C times, "    \
+		 "copy each message once more in its own memory, to learn "   \
+		 "the price of a copy"),                                      \
+		DOSE_OPT("extra-kernel-copies", the_struct, field,            \
+			 DOSE_KERNEL_COPIES,                                  \
+			 "likewise, by the kernel: the server writes each "   \
+			 "message to a file in memory, the client reads one " \
+			 "as long"),                                          \
+		DOSE_OPT("extra-calls", the_struct, field, DOSE_CALLS,        \
+			 "likewise, more system calls for each message"),     \
+		DOSE_OPT("extra-wakes", the_struct, field, DOSE_WAKES,        \
+			 "likewise, more sleeps for each message: until a "   \
+			 "process on the same CPU has answered"),             \
+		DOSE_OPT("extra-pages", the_struct, field, DOSE_PAGES,        \
+			 "likewise, more pages of memory touched for the "    \
+			 "first time")
+
+opt_take transfer_take_via, transfer_take_dose;
 
 /* The i-th mechanism with all its settings. 0 or -EINVAL. */
 int transfer_spec(const struct transfer *t, int i, struct tr_spec *spec,

@@ -74,7 +74,9 @@ static int join(struct work *w)
 		return rc;
 	worker_watch(w, w->tr);
 	take_file(w);
-	rc = w->tr->ops->join(w->tr, &w->ctl);
+	rc = worker_dose(w);
+	if (rc == 0)
+		rc = w->tr->ops->join(w->tr, &w->ctl);
 	if (rc == 0)
 		rc = side_share_cpu(w->side, w->tr, w->offer.cpu);
 	return rc < 0 ? rc : say_joined(w);

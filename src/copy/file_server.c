@@ -48,6 +48,8 @@ static int join(struct work *w)
 
 	worker_watch(w, w->tr);
 	if (rc == 0)
+		rc = worker_dose(w);
+	if (rc == 0)
 		rc = ctl_recv(&w->ctl, SESSION_HELLO, NULL, 0, NULL);
 	if (rc == 0)
 		rc = send_offer(w);

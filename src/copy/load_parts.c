@@ -15,7 +15,7 @@ static struct load load_of(const struct copy_load *how, struct work *w,
 	return (struct load){ .how = how, .tr = tr, .side = w->side };
 }
 
-static void prepare(struct work *w)
+static int prepare(struct work *w)
 {
 	w->how_back = w->job->load;
 	/* no word of a message back is one of those there */
@@ -27,6 +27,7 @@ static void prepare(struct work *w)
 	worker_watch(w, w->tr);
 	atomic_store(&w->side->length,
 		     w->job->load.messages * w->tr->msg_bytes);
+	return worker_dose(w);
 }
 
 static int be_joined(struct work *w, struct tr *tr)
@@ -66,10 +67,10 @@ static int move_some(struct work *w, uint64_t n, struct histogram *trips)
 
 static int serve_join(struct work *w)
 {
-	int rc;
+	int rc = prepare(w);
 
-	prepare(w);
-	rc = ctl_recv(&w->ctl, SESSION_HELLO, NULL, 0, NULL);
+	if (rc == 0)
+		rc = ctl_recv(&w->ctl, SESSION_HELLO, NULL, 0, NULL);
 	if (rc == 0)
 		rc = be_joined(w, w->tr);
 	if (rc == 0 && w->back)
@@ -79,10 +80,10 @@ static int serve_join(struct work *w)
 
 static int fetch_join(struct work *w)
 {
-	int rc;
+	int rc = prepare(w);
 
-	prepare(w);
-	rc = ctl_send(&w->ctl, SESSION_HELLO, NULL, 0, -1);
+	if (rc == 0)
+		rc = ctl_send(&w->ctl, SESSION_HELLO, NULL, 0, -1);
 	if (rc == 0)
 		rc = join_one(w, w->tr);
 	if (rc == 0 && w->back)

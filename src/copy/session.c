@@ -21,6 +21,8 @@ int copy_check(const struct copy_job *job, struct err *e)
 
 	if (rc == 0)
 		rc = load_check(&job->load, &job->spec, e);
+	if (rc == 0)
+		rc = dose_check(&job->dose, job->spec.ops, e);
 	return rc < 0 ? rc : tr_probe(&job->spec, e);
 }
 

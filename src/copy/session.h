@@ -13,13 +13,10 @@
 
 #include "base/err.h"
 #include "copy/calls.h"
+#include "copy/dose.h"
 #include "copy/histogram.h"
 #include "copy/workload.h"
 #include "transport/transport.h"
-
-enum copy_role { COPY_SERVER, COPY_CLIENT, COPY_ROLES };
-
-extern const char *const copy_role_names[COPY_ROLES]; /* "server", "client" */
 
 /* Where a side is when a test wants to do something to it. */
 enum copy_point {
@@ -55,6 +52,7 @@ struct copy_job {
 	struct copy_load load;
 	struct histogram *trips; /* of a pingpong, in shared memory */
 	const char *src, *dst;   /* "-" is standard input or output */
+	struct dose dose;        /* of work beside the copying */
 	int cpu[COPY_ROLES];     /* -1: not tied */
 	bool verify;             /* compare XXH3 of input and output */
 	bool fsync;              /* reach the disk before it counts */

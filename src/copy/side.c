@@ -9,8 +9,6 @@
 #include "base/clock.h"
 #include "base/cpu.h"
 
-const char *const copy_role_names[COPY_ROLES] = { "server", "client" };
-
 static int64_t timeval_ns(struct timeval tv)
 {
 	return (int64_t)tv.tv_sec * 1000000000 + tv.tv_usec * 1000;

@@ -10,6 +10,11 @@
 #include "base/fd.h"
 #include "copy/messages.h"
 
+int worker_dose(struct work *w)
+{
+	return dose_begin(&w->job->dose, w->role, w->tr);
+}
+
 /* --- between transfers ---------------------------------------------------- */
 
 static int say_waiting(struct work *w)

@@ -63,4 +63,10 @@ int worker_run(struct work *w);
 /* For a channel of this side: where its hooks report and count. */
 void worker_watch(struct work *w, struct tr *tr);
 
+/*
+ * For the channel from server to client, before its first message: the extra
+ * work that the job asks of this side. 0 or -errno, as above.
+ */
+int worker_dose(struct work *w);
+
 #endif

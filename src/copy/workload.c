@@ -1,5 +1,7 @@
-/* The words of workloads and sinks. */
+/* The words of sides, workloads and sinks. */
 #include "copy/workload.h"
+
+const char *const copy_role_names[COPY_ROLES] = { "server", "client" };
 
 const char *const copy_workload_names[COPY_WORKLOADS + 1] = {
 	[COPY_FILE] = "file",

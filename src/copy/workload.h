@@ -1,6 +1,10 @@
-/* Workloads and sinks: the words of options, plans and runs. */
+/* Sides, workloads and sinks: the words of options, plans and runs. */
 #ifndef COPY_WORKLOAD_H
 #define COPY_WORKLOAD_H
+
+enum copy_role { COPY_SERVER, COPY_CLIENT, COPY_ROLES };
+
+extern const char *const copy_role_names[COPY_ROLES]; /* "server", "client" */
 
 /* The workload. The latter two are measured and leave nothing behind. */
 enum copy_workload {

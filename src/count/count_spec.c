@@ -108,7 +108,9 @@ void count_predict(const struct tr_spec *spec, const struct count_load *load,
 	bool reads = load->workload == COPY_FILE;
 	bool writes = reads && load->sink != COPY_NOWHERE;
 
-	*kernel = *user = 0;
+	*kernel = 0;
+	*user = load->dose.times[DOSE_COPIES][COPY_SERVER] +
+		load->dose.times[DOSE_COPIES][COPY_CLIENT];
 	for (const struct hop *h = spec->ops->path(spec); h->from; h++)
 		if ((reads || !hop_touches(h, "IN")) &&
 		    (writes || !hop_touches(h, "OUT")))
@@ -236,6 +238,7 @@ static struct trial *new_trial(const struct tr_spec *spec,
 	t->bytes = bytes ? bytes : COUNT_SPEC_BYTES;
 	t->job = (struct copy_job)COPY_JOB_INIT;
 	t->job.spec = *spec;
+	t->job.dose = load->dose;
 	t->job.src = t->files.src;
 	t->job.dst = t->files.dst;
 	set_load(t, load);
@@ -286,10 +289,11 @@ int count_spec(const struct tr_spec *spec, const char *dir, uint64_t bytes,
 	return count_load(spec, &(struct count_load){ 0 }, dir, bytes, c, e);
 }
 
-int count_spec_copy(const struct tr_spec *spec, const char *src,
-		    const char *dst, struct count_spec *c, struct err *e)
+int count_spec_copy(const struct tr_spec *spec, const struct count_load *load,
+		    const char *src, const char *dst, struct count_spec *c,
+		    struct err *e)
 {
-	struct trial *t = new_trial(spec, &(struct count_load){ 0 }, 0, c, e);
+	struct trial *t = new_trial(spec, load, 0, c, e);
 	int rc;
 
 	if (!t)

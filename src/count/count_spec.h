@@ -7,7 +7,7 @@
 #define COUNT_COUNT_SPEC_H
 
 #include "base/err.h"
-#include "copy/workload.h"
+#include "copy/dose.h"
 #include "count/ledger.h"
 #include "transport/transport.h"
 
@@ -47,14 +47,12 @@ struct count_spec {
  */
 int count_spec(const struct tr_spec *spec, const char *dir, uint64_t bytes,
 	       struct count_spec *c, struct err *e);
-/* The same with files of the user's; `dst` is replaced as by a copy. */
-int count_spec_copy(const struct tr_spec *spec, const char *src,
-		    const char *dst, struct count_spec *c, struct err *e);
 
 /* The workload while it is counted. All zeros: a file into a new one. */
 struct count_load {
 	enum copy_workload workload;
 	enum copy_sink sink; /* of a file */
+	struct dose dose;    /* copies in user space are predicted, too */
 };
 
 /*
@@ -66,6 +64,14 @@ struct count_load {
 int count_load(const struct tr_spec *spec, const struct count_load *load,
 	       const char *dir, uint64_t bytes, struct count_spec *c,
 	       struct err *e);
+
+/*
+ * The same with files of the user's; `dst` is replaced as by a copy. Of `load`
+ * it takes the dose.
+ */
+int count_spec_copy(const struct tr_spec *spec, const struct count_load *load,
+		    const char *src, const char *dst, struct count_spec *c,
+		    struct err *e);
 
 /* The copies of each byte that the mechanism's own file predicts for that. */
 void count_predict(const struct tr_spec *spec, const struct count_load *load,

@@ -1,0 +1,166 @@
+/* The words of doses. Their work is in dosed.c. */
+#include "copy/dose.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "transport/transport.h"
+
+const char *const dose_names[DOSE_KINDS + 1] = {
+	[DOSE_COPIES] = "copies", [DOSE_KERNEL_COPIES] = "kernel_copies",
+	[DOSE_CALLS] = "calls",   [DOSE_WAKES] = "wakes",
+	[DOSE_PAGES] = "pages",
+};
+
+static const char *const phrases[DOSE_KINDS] = {
+	[DOSE_COPIES] = "one more copy by memcpy",
+	[DOSE_KERNEL_COPIES] = "one more copy by the kernel",
+	[DOSE_CALLS] = "one more system call",
+	[DOSE_WAKES] = "one more wake-up",
+	[DOSE_PAGES] = "one more page touched first",
+};
+
+const char *dose_phrase(enum dose_kind kind)
+{
+	return phrases[kind];
+}
+
+bool dose_is_by_byte(enum dose_kind kind)
+{
+	return kind == DOSE_COPIES || kind == DOSE_KERNEL_COPIES;
+}
+
+/* Digits only, up to DOSE_MOST; NULL: it begins with nothing of the kind. */
+static const char *number(const char *text, int *n)
+{
+	char *end;
+	long value;
+
+	if (*text < '0' || *text > '9')
+		return NULL;
+	value = strtol(text, &end, 10);
+	if (value > DOSE_MOST || end - text > 4)
+		return NULL;
+	*n = (int)value;
+	return end;
+}
+
+static const char *two_numbers(const char *text, const char *between,
+			       int times[COPY_ROLES])
+{
+	const char *at = number(text, &times[COPY_SERVER]);
+
+	if (!at || !*at || !strchr(between, *at))
+		return NULL;
+	return number(at + 1, &times[COPY_CLIENT]);
+}
+
+bool dose_sides_parse(const char *text, int times[COPY_ROLES])
+{
+	const char *end = number(text, &times[COPY_SERVER]);
+
+	if (end && *end)
+		end = two_numbers(text, ",+", times);
+	else
+		times[COPY_CLIENT] = times[COPY_SERVER];
+	return end && !*end;
+}
+
+static bool is_given(const struct dose *d, int kind)
+{
+	return d->times[kind][COPY_SERVER] || d->times[kind][COPY_CLIENT];
+}
+
+bool dose_is_none(const struct dose *d)
+{
+	for (int k = 0; k < DOSE_KINDS; k++)
+		if (is_given(d, k))
+			return false;
+	return true;
+}
+
+const char *dose_text(const struct dose *d, char *buf, size_t size)
+{
+	size_t used = 0;
+
+	buf[0] = '\0';
+	for (int k = 0; k < DOSE_KINDS && used < size; k++)
+		if (is_given(d, k))
+			used += (size_t)snprintf(buf + used, size - used,
+						 "%s%s=%d+%d", used ? "," : "",
+						 dose_names[k],
+						 d->times[k][COPY_SERVER],
+						 d->times[k][COPY_CLIENT]);
+	return buf;
+}
+
+/* The kind whose name and "=" a text begins with; DOSE_KINDS: none. */
+static int kind_at(const char **text)
+{
+	int k = 0;
+
+	for (; k < DOSE_KINDS; k++) {
+		size_t len = strlen(dose_names[k]);
+
+		if (strncmp(*text, dose_names[k], len) || (*text)[len] != '=')
+			continue;
+		*text += len + 1;
+		break;
+	}
+	return k;
+}
+
+bool dose_parse(const char *text, struct dose *d)
+{
+	*d = (struct dose){ 0 };
+	while (*text) {
+		int k = kind_at(&text);
+
+		if (k == DOSE_KINDS)
+			return false;
+		text = two_numbers(text, "+", d->times[k]);
+		if (!text || (*text && *text != ','))
+			return false;
+		text += *text == ',';
+	}
+	return true;
+}
+
+/* "copies" is the option --extra-copies, and so on. */
+static void put_option(int kind, char *buf, size_t size)
+{
+	snprintf(buf, size, "--extra-%s", dose_names[kind]);
+	for (char *c = buf; *c; c++)
+		if (*c == '_')
+			*c = '-';
+}
+
+static bool moves_files(const struct transport *ops, enum copy_role role)
+{
+	return role == COPY_SERVER ? !ops->lend || ops->send_file
+				   : !ops->receive;
+}
+
+int dose_check(const struct dose *d, const struct transport *ops, struct err *e)
+{
+	char option[40];
+
+	for (int k = 0; k < DOSE_KINDS; k++)
+		for (int role = 0; role < COPY_ROLES; role++) {
+			if (!d->times[k][role] ||
+			    !moves_files(ops, (enum copy_role)role))
+				continue;
+			put_option(k, option, sizeof(option));
+			return err_say(e, EINVAL,
+				       "%s moves whole files: its %s has no "
+				       "messages in memory, which %s needs",
+				       ops->name,
+				       role == COPY_SERVER ? "server"
+							   : "client",
+				       option);
+		}
+	return 0;
+}

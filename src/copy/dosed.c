@@ -1,0 +1,328 @@
+/*
+ * The work of doses (dose.h). A dosed side has hooks of its own before the
+ * mechanism's: the loops look hooks up once, so they are the same for all, and
+ * a side without a dose does not know that there is such a thing.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+#include "base/proc.h"
+#include "base/stop.h"
+#include "copy/dose.h"
+#include "transport/transport.h"
+
+#define PAGE      4096
+#define MANY      256 /* pages that are touched before all are given back */
+#define OWN_COUNT 2
+
+struct dosed {
+	struct transport ops; /* first: tr->ops is this, and the way back */
+	const struct transport *real;
+	enum copy_role role;
+	int times[DOSE_KINDS];
+	size_t message; /* bytes */
+	size_t passed;  /* of a message whose end has not come yet */
+	void *own[OWN_COUNT];
+	void *slot;  /* the mechanism's buffer, while an own one is lent */
+	void *spare; /* where the kernel copies to */
+	int file;    /* memory with a descriptor, of one message */
+	char *pages;
+	int page;       /* the next of them */
+	int wake_fd[2]; /* to the process that answers, and back */
+};
+
+static struct dosed *dosed_of(struct tr *tr)
+{
+	return (struct dosed *)(uintptr_t)tr->ops;
+}
+
+/* --- copies --------------------------------------------------------------- */
+
+static void *new_memory(size_t len)
+{
+	void *p = mmap(NULL, len, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
+static int copies_begin(struct dosed *d, struct tr *tr)
+{
+	for (int i = 0; i < OWN_COUNT; i++) {
+		d->own[i] = new_memory(d->message);
+		if (!d->own[i])
+			return tr_errno(tr, "memory for --extra-copies");
+	}
+	return 0;
+}
+
+/* From one own buffer to the other and back; where the last copy lies. */
+static void *copy_on(struct dosed *d, const void *from, size_t len, int times)
+{
+	int to = from == d->own[0];
+
+	for (; times > 0; times--, to = !to) {
+		bytes_copy(d->own[to], from, len);
+		from = d->own[to];
+	}
+	return (void *)(uintptr_t)from;
+}
+
+/* --- copies by the kernel ------------------------------------------------- */
+
+static int kernel_copies_begin(struct dosed *d, struct tr *tr)
+{
+	d->spare = new_memory(d->message);
+	if (!d->spare)
+		return tr_errno(tr, "memory for --extra-kernel-copies");
+	d->file = memfd_create("ipcopy-dose", MFD_CLOEXEC);
+	if (d->file < 0 ||
+	    pwrite(d->file, d->spare, d->message, 0) != (ssize_t)d->message)
+		return tr_errno(tr, "a file in memory for "
+				    "--extra-kernel-copies");
+	return 0;
+}
+
+/* As a send copies out of the server's memory, a receive into the client's. */
+static int kernel_copy(struct dosed *d, const void *buf, size_t len)
+{
+	ssize_t n = d->role == COPY_SERVER ? pwrite(d->file, buf, len, 0)
+					   : pread(d->file, d->spare, len, 0);
+
+	return n == (ssize_t)len ? 0 : -EIO;
+}
+
+/* --- system calls --------------------------------------------------------- */
+
+static int call(struct dosed *d, const void *buf, size_t len)
+{
+	(void)d;
+	(void)buf;
+	(void)len;
+	/* straight to the kernel: a library may remember the answer */
+	return syscall(SYS_getppid) < 0 ? -errno : 0;
+}
+
+/* --- wake-ups ------------------------------------------------------------- */
+
+/* Ends with its parent, or once nobody can ask any more. */
+static void answer(int from, int to)
+{
+	unsigned low = (unsigned)(from < to ? from : to);
+	unsigned high = (unsigned)(from < to ? to : from);
+	char word;
+
+	signal(SIGTERM, SIG_IGN);
+	syscall(SYS_close_range, high + 1, ~0U, 0);
+	syscall(SYS_close_range, low + 1, high - 1, 0);
+	syscall(SYS_close_range, 3, low - 1, 0);
+	while (read(from, &word, 1) == 1 && write(to, &word, 1) == 1)
+		;
+	_exit(0);
+}
+
+/* It is bound to this side's CPU, as its child. */
+static int wakes_begin(struct dosed *d, struct tr *tr)
+{
+	int there[2], back[2], pidfd;
+	pid_t pid;
+
+	if (pipe2(there, O_CLOEXEC) < 0 || pipe2(back, O_CLOEXEC) < 0)
+		return tr_errno(tr, "pipe2 for --extra-wakes");
+	pid = proc_fork(&pidfd, tr->err);
+	if (pid < 0)
+		return (int)pid;
+	if (pid == 0)
+		answer(there[0], back[1]);
+	close(pidfd);
+	close(there[0]);
+	close(back[1]);
+	d->wake_fd[0] = there[1];
+	d->wake_fd[1] = back[0];
+	return 0;
+}
+
+static int wake(struct dosed *d, const void *buf, size_t len)
+{
+	char word = 'w';
+	ssize_t n = write(d->wake_fd[0], &word, 1);
+
+	(void)buf;
+	(void)len;
+	while (n == 1) {
+		n = read(d->wake_fd[1], &word, 1);
+		if (n == 1)
+			return 0;
+		if (n < 0 && errno == EINTR && !stop_requested())
+			n = 1;
+	}
+	return stop_requested() ? -ECANCELED : -EIO;
+}
+
+/* --- pages ---------------------------------------------------------------- */
+
+static int pages_begin(struct dosed *d, struct tr *tr)
+{
+	d->pages = mmap(NULL, MANY * PAGE, PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (d->pages == MAP_FAILED)
+		return tr_errno(tr, "memory for --extra-pages");
+	madvise(d->pages, MANY * PAGE, MADV_NOHUGEPAGE);
+	return 0;
+}
+
+static int touch_page(struct dosed *d, const void *buf, size_t len)
+{
+	(void)buf;
+	(void)len;
+	((volatile char *)d->pages)[d->page * PAGE] = 1;
+	if (++d->page < MANY)
+		return 0;
+	d->page = 0;
+	return madvise(d->pages, MANY * PAGE, MADV_DONTNEED) < 0 ? -errno : 0;
+}
+
+/* --- all of them ---------------------------------------------------------- */
+
+/*
+ * A dose is a row. `once` is one piece of its work, for each message, or where
+ * dose_is_by_byte() for each part of one; copies alone are made on the way of
+ * the message, between its buffer and the mechanism's.
+ */
+static const struct {
+	int (*begin)(struct dosed *d, struct tr *tr);
+	int (*once)(struct dosed *d, const void *buf, size_t len);
+} work[DOSE_KINDS] = {
+	[DOSE_COPIES] = { copies_begin, NULL },
+	[DOSE_KERNEL_COPIES] = { kernel_copies_begin, kernel_copy },
+	[DOSE_CALLS] = { NULL, call },
+	[DOSE_WAKES] = { wakes_begin, wake },
+	[DOSE_PAGES] = { pages_begin, touch_page },
+};
+
+/* A stream may bring a message in parts: how many end in this one. */
+static int messages_in(struct dosed *d, size_t len)
+{
+	size_t all = d->passed + len;
+
+	d->passed = all % d->message;
+	return (int)(all / d->message);
+}
+
+static int apply(struct dosed *d, struct tr *tr, const void *buf, size_t len)
+{
+	int messages = messages_in(d, len), rc = 0;
+
+	for (int k = 0; k < DOSE_KINDS; k++) {
+		int n = d->times[k];
+
+		if (!work[k].once || !n)
+			continue;
+		if (!dose_is_by_byte((enum dose_kind)k))
+			n *= messages;
+		while (n-- > 0 && rc == 0)
+			rc = work[k].once(d, buf, len);
+	}
+	if (rc == 0 || rc == -ECANCELED)
+		return rc;
+	return err_code(tr->err, rc, "the dose of extra work failed");
+}
+
+/* --- hooks ---------------------------------------------------------------- */
+
+static int dosed_lend(struct tr *tr, void **buf)
+{
+	struct dosed *d = dosed_of(tr);
+	int rc = d->real->lend(tr, &d->slot);
+
+	*buf = d->times[DOSE_COPIES] ? d->own[0] : d->slot;
+	return rc;
+}
+
+/* The last copy goes to where the mechanism wants the message. */
+static int dosed_send(struct tr *tr, size_t len)
+{
+	struct dosed *d = dosed_of(tr);
+	int copies = d->times[DOSE_COPIES], rc;
+	void *last;
+
+	if (len == 0)
+		return d->real->send(tr, 0);
+	if (copies) {
+		last = copy_on(d, d->own[0], len, copies - 1);
+		bytes_copy(d->slot, last, len);
+	}
+	rc = apply(d, tr, d->slot, len);
+	return rc < 0 ? rc : d->real->send(tr, len);
+}
+
+static ssize_t dosed_receive(struct tr *tr, const void **buf)
+{
+	struct dosed *d = dosed_of(tr);
+	ssize_t n = d->real->receive(tr, buf);
+	int rc;
+
+	if (n <= 0)
+		return n;
+	*buf = copy_on(d, *buf, (size_t)n, d->times[DOSE_COPIES]);
+	rc = apply(d, tr, *buf, (size_t)n);
+	return rc < 0 ? rc : n;
+}
+
+static struct dosed *new_dosed(const struct dose *dose, enum copy_role role,
+			       const struct tr *tr)
+{
+	struct dosed *d = calloc(1, sizeof(*d));
+
+	if (!d)
+		return NULL;
+	d->ops = *tr->ops;
+	d->real = tr->ops;
+	d->role = role;
+	d->message = tr->msg_bytes;
+	for (int k = 0; k < DOSE_KINDS; k++)
+		d->times[k] = dose->times[k][role];
+	if (role == COPY_SERVER) {
+		d->ops.lend = dosed_lend;
+		d->ops.send = dosed_send;
+	} else {
+		d->ops.receive = dosed_receive;
+		d->ops.discard = NULL;
+	}
+	return d;
+}
+
+static bool has_dose(const struct dose *dose, enum copy_role role)
+{
+	for (int k = 0; k < DOSE_KINDS; k++)
+		if (dose->times[k][role])
+			return true;
+	return false;
+}
+
+int dose_begin(const struct dose *dose, enum copy_role role, struct tr *tr)
+{
+	struct dosed *d;
+	int rc = 0;
+
+	if (!has_dose(dose, role))
+		return 0;
+	rc = dose_check(dose, tr->ops, tr->err);
+	if (rc < 0)
+		return rc;
+	d = new_dosed(dose, role, tr);
+	if (!d)
+		return err_code(tr->err, ENOMEM, "the dose of extra work");
+	for (int k = 0; k < DOSE_KINDS && rc == 0; k++)
+		if (d->times[k] && work[k].begin)
+			rc = work[k].begin(d, tr);
+	tr->ops = &d->ops; /* until this process ends */
+	return rc;
+}
