@@ -19,16 +19,17 @@
 #include "base/lease.h"
 #include "copy/pair.h"
 
-#define RUNNERS_MAX 64
+#define RUNNERS_MAX 128
 #define PAIRS_MAX   COPY_PAIRS_MAX
 
 enum cell_cache { CELL_HOT, CELL_COLD };
 enum cell_payload { CELL_TOUCH, CELL_WRITE, CELL_NONE };
 
-/* One --via, with the --lag that follows it. */
+/* One --via, with the --lag and the --dose that follow it. */
 struct cell_via {
 	const char *text;
 	uint64_t lag;
+	struct dose dose;
 };
 
 /* An absent number is 0, an absent word NULL. */
@@ -53,6 +54,7 @@ struct runner {
 	int number; /* of its --via, from 0 */
 	struct tr_spec spec;
 	uint64_t lag;
+	struct dose dose;
 	struct copy_job *job;
 	struct copy_pair **pair;
 	struct copy_outcome *outcome;

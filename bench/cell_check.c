@@ -129,6 +129,7 @@ static struct copy_job job_of(const struct cell *c, const struct runner *r)
 	struct copy_job job = COPY_JOB_INIT;
 
 	job.spec = r->spec;
+	job.dose = r->dose;
 	job.load.kind = (enum copy_workload)c->opts.workload;
 	job.load.sink = (enum copy_sink)c->opts.sink;
 	job.load.untouched = c->opts.payload == CELL_NONE;
@@ -163,6 +164,7 @@ static int make_runners(struct cell *c, struct err *e)
 
 		r->number = i;
 		r->lag = c->opts.via[i].lag;
+		r->dose = c->opts.via[i].dose;
 		rc = tr_spec_parse(c->opts.via[i].text, &r->spec, e);
 		if (rc == 0)
 			rc = check_size(c, r, e);

@@ -102,6 +102,23 @@ static int take_lag(const struct opt *o, const char *value, void *field,
 		       o->name, value);
 }
 
+static int take_dose(const struct opt *o, const char *value, void *field,
+		     struct err *e)
+{
+	struct cell_opts *opts = (struct cell_opts *)((char *)field - o->at);
+
+	if (opts->vias == 0)
+		return err_say(e, EINVAL,
+			       "--dose is extra work of the --via before it, "
+			       "and there is none");
+	if (dose_parse(value, &opts->via[opts->vias - 1].dose))
+		return 0;
+	return err_say(e, EINVAL,
+		       "--%s '%.60s' is not allowed; it is extra work of the "
+		       "server and of the client, such as copies=2+0,calls=0+1",
+		       o->name, value);
+}
+
 static int take_ms(const struct opt *o, const char *value, void *field,
 		   struct err *e)
 {
@@ -196,6 +213,10 @@ static const struct opt options[] = {
 	    .help = "to calibrate: after the last byte the client of the "
 		    "--via before it spins for so much of the time "
 		    "(default 0)"),
+	OPT("dose", "WHAT=S+C[,...]", take_dose, via,
+	    .help = "extra work of the --via before it for each message, S "
+		    "times by the server and C times by the client: copies, "
+		    "kernel_copies, calls, wakes or pages"),
 	OPT("timeout", "TIME", opt_deadline, timeout_ms,
 	    .help = "give up after so long without progress (default 10s)"),
 	OPT("samples", NULL, opt_true, samples,

@@ -36,6 +36,7 @@ static void make_job(struct cell *c, struct runner *r, int i)
 
 	*job = (struct copy_job)COPY_JOB_INIT;
 	job->spec = r->spec;
+	job->dose = r->dose;
 	job->src = c->in;
 	job->dst = c->out[i];
 	job->timeout_ms = o->timeout_ms;

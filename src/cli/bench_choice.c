@@ -10,11 +10,21 @@
 
 /* The name of an option, and the key of a grid that it sets. */
 static const char *const grid_keys[][2] = {
-	{ "size", "sizes" },        { "workload", "workloads" },
-	{ "sink", "sinks" },        { "cache", "caches" },
-	{ "depth", "depths" },      { "wait", "waits" },
-	{ "place", "places" },      { "pairs", "pairs" },
-	{ "transfer", "transfer" }, { NULL, NULL },
+	{ "size", "sizes" },
+	{ "workload", "workloads" },
+	{ "sink", "sinks" },
+	{ "cache", "caches" },
+	{ "depth", "depths" },
+	{ "wait", "waits" },
+	{ "place", "places" },
+	{ "pairs", "pairs" },
+	{ "transfer", "transfer" },
+	{ "extra-copies", "extra_copies" },
+	{ "extra-kernel-copies", "extra_kernel_copies" },
+	{ "extra-calls", "extra_calls" },
+	{ "extra-wakes", "extra_wakes" },
+	{ "extra-pages", "extra_pages" },
+	{ NULL, NULL },
 };
 
 void choice_begin(struct meas_choice *c)

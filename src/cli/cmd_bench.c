@@ -73,6 +73,16 @@ static const struct opt bench_opts[] = {
 	       "tie the server to CPU S and the client to CPU C, instead of a "
 	       "place"),
 	CHOICE("pairs", "LIST", choice_words, "so many copies side by side"),
+	CHOICE("extra-copies", "LIST", choice_words,
+	       "beside the mechanisms as they are, doses of extra work for "
+	       "each "
+	       "message, to learn their price: so many more copies by memcpy "
+	       "by both sides, or 2+0 by the server alone"),
+	CHOICE("extra-kernel-copies", "LIST", choice_words,
+	       "likewise, more copies by the kernel"),
+	CHOICE("extra-calls", "LIST", choice_words, "more system calls"),
+	CHOICE("extra-wakes", "LIST", choice_words, "more wake-ups"),
+	CHOICE("extra-pages", "LIST", choice_words, "more pages touched first"),
 	CHOICE("margin", "SHARE", choice_text,
 	       "a smaller difference is none, such as 3%"),
 	CHOICE("precision", "SHARE", choice_text,

@@ -99,6 +99,23 @@ static double widest_speed(const struct rep_verdict *v,
 	return widest;
 }
 
+/* A price has no end to be decided: its doses go on as long as they may. */
+static bool has_doses(const struct rep_verdict *v,
+		      const struct bench_condition *k)
+{
+	for (size_t i = 0; i < k->cells; i++)
+		if (run_is_dosed(v->run->cell[k->cell[i]]))
+			return true;
+	return false;
+}
+
+static void keep_open(struct bench_condition *k)
+{
+	k->open = true;
+	for (size_t i = 0; i < k->cells; i++)
+		k->beaten[i] = false;
+}
+
 static void look_at(const struct meas_bench *b, const struct rep_verdict *v,
 		    struct bench_condition *k)
 {
@@ -122,6 +139,8 @@ static void look_at(const struct meas_bench *b, const struct rep_verdict *v,
 	k->width = n ? widest : widest_speed(v, k);
 	tell_race(k, race);
 	find_beaten(b, v, k);
+	if (has_doses(v, k))
+		keep_open(k);
 }
 
 int bench_decide(struct meas_bench *b, int generation, struct err *e)

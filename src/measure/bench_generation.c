@@ -45,7 +45,20 @@ static void add_runner(struct generation *g, struct runner r)
 	bench_add(&g->words, "--via");
 	bench_add(&g->words, "%s", r.setting ? r.setting : p->via);
 	bench_add_number(&g->words, "--lag", (uint64_t)p->lag_percent);
+	bench_add_dose(&g->words, &p->dose);
 	g->runner[g->runners++] = r;
+}
+
+/* Extra work takes as long as it takes: what fills a transfer is without. */
+static void add_undosed(struct generation *g)
+{
+	for (size_t i = 0; i < g->k->cells; i++) {
+		size_t n = g->k->cell[i];
+
+		if (bench_takes_part(g->b, g->k, i) &&
+		    dose_is_none(&g->b->plan->cell[n].dose))
+			add_runner(g, (struct runner){ .cell = n });
+	}
 }
 
 /* Those that can still run there. */
@@ -208,7 +221,7 @@ int bench_size(struct meas_bench *b, struct bench_condition *k, struct err *e)
 	g->b = b;
 	g->k = k;
 	bench_add_condition(&g->words, b, k);
-	add_cells(g);
+	add_undosed(g);
 	rc = 0;
 	if (g->runners > 0 && !is_given(p, k)) {
 		bench_add_number(&g->words, "--bytes", p->bytes);
@@ -248,13 +261,15 @@ static void put_messages(json_t *line, const struct meas_cell *p)
 static int append_line(struct generation *g, json_t *line, size_t cell)
 {
 	struct meas_bench *b = g->b;
-	char *text;
+	char dose[DOSE_TEXT_MAX], *text;
 	int rc;
 
 	put_int(line, "sweep", b->sweep);
 	put_int(line, "generation", b->generation);
 	put_int(line, "condition", g->k - b->condition + 1);
 	put_text(line, "cell", b->plan->cell[cell].name);
+	put_text(line, "dose",
+		 dose_text(&b->plan->cell[cell].dose, dose, sizeof(dose)));
 	put_int(line, "at_ns", meas_bench_ns(b));
 	put_int(line, "witness_ns", b->witness_ns);
 	put_messages(line, &b->plan->cell[cell]);

@@ -23,8 +23,8 @@ bool bench_is_active(const struct meas_bench *b,
 /* Whether any of its cells can, beaten or not. */
 bool bench_can_run(const struct meas_bench *b, const struct bench_condition *k);
 
-/* A command line (bench_words.c): 64 cells, each with a lag; the condition. */
-#define BENCH_WORDS_MAX 512
+/* A command line (bench_words.c): 128 cells, each with a dose; condition. */
+#define BENCH_WORDS_MAX 640
 
 struct bench_words {
 	char text[65536], *argv[BENCH_WORDS_MAX];
@@ -36,6 +36,8 @@ void bench_add(struct bench_words *w, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 /* The option and its value; nothing for 0. */
 void bench_add_number(struct bench_words *w, const char *option, uint64_t n);
+/* Likewise; nothing for none. */
+void bench_add_dose(struct bench_words *w, const struct dose *dose);
 /* The program, and what is the same for all cells. */
 void bench_add_condition(struct bench_words *w, const struct meas_bench *b,
 			 const struct bench_condition *k);

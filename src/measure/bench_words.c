@@ -15,7 +15,7 @@ void bench_add(struct bench_words *w, const char *fmt, ...)
 	va_end(ap);
 	if (w->used + (size_t)len >= sizeof(w->text) ||
 	    w->n == BENCH_WORDS_MAX - 1)
-		return; /* never: a condition has 64 cells at most */
+		return; /* never: MEAS_CELLS_TOGETHER cells at most */
 	w->argv[w->n++] = w->text + w->used;
 	w->used += (size_t)len + 1;
 }
@@ -41,6 +41,16 @@ void bench_add_number(struct bench_words *w, const char *option, uint64_t n)
 		return;
 	bench_add(w, "%s", option);
 	bench_add(w, "%" PRIu64, n);
+}
+
+void bench_add_dose(struct bench_words *w, const struct dose *dose)
+{
+	char text[DOSE_TEXT_MAX];
+
+	if (dose_is_none(dose))
+		return;
+	bench_add(w, "--dose");
+	bench_add(w, "%s", dose_text(dose, text, sizeof(text)));
 }
 
 const struct meas_cell *bench_first_cell(const struct meas_bench *b,

@@ -103,7 +103,9 @@ static int count_all(FILE *to, const struct meas_bench *b)
 {
 	run_header_put(to, &run_file_copies);
 	for (size_t i = 0; i < b->plan->cells; i++) {
-		if (!is_first(b->plan, i))
+		/* a dose adds what it says; tests/dose holds that */
+		if (!is_first(b->plan, i) ||
+		    !dose_is_none(&b->plan->cell[i].dose))
 			continue;
 		count_one(to, b, &b->plan->cell[i]);
 		if (stop_requested())

@@ -181,6 +181,7 @@ static json_t *cell_json(const struct meas_bench *b, size_t i)
 {
 	const struct meas_cell *p = &b->plan->cell[i];
 	const struct bench_cell *c = &b->cell[i];
+	char dose[DOSE_TEXT_MAX];
 	json_t *cell = json_pack(
 		"{s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:s, s:s, s:s, s:i, s:o, "
 		"s:s, s:s}",
@@ -192,6 +193,9 @@ static json_t *cell_json(const struct meas_bench *b, size_t i)
 		p->pairs, "cpus", cpus_json(p), "via", p->via, "status",
 		*p->reason ? "skipped" : "ok");
 
+	if (!dose_is_none(&p->dose))
+		put_text_or_null(cell, "dose",
+				 dose_text(&p->dose, dose, sizeof(dose)));
 	if (p->lag_percent)
 		put_known(cell, "lag_percent", true, (uint64_t)p->lag_percent);
 	if (p->candidates)

@@ -23,6 +23,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "copy/dose.h"
 #include "run/condition.h"
 #include "run/run.h"
 #include "transport/transport.h"
@@ -31,7 +32,7 @@
 #define MEAS_PAIRS_MAX 64
 
 /* A condition has no more cells than take turns in one process. */
-#define MEAS_CELLS_TOGETHER 64
+#define MEAS_CELLS_TOGETHER 128
 
 /* One mechanism with all its settings, under one condition. */
 struct meas_cell {
@@ -50,7 +51,8 @@ struct meas_cell {
 	/* Open settings are picked from these of plan->setting; 0: none. */
 	size_t candidate, candidates;
 	int pairs;
-	int lag_percent; /* to calibrate: slower by so much */
+	struct dose dose; /* of extra work */
+	int lag_percent;  /* to calibrate: slower by so much */
 	bool placed;
 	int cpu[MEAS_PAIRS_MAX][2]; /* of `pairs`; not with RUN_FREE */
 	uint64_t bytes, messages;   /* of a transfer; 0: found out */

@@ -214,6 +214,40 @@ static void set_lag(const struct point *at, struct meas_cell *c)
 		append_text(c->label, sizeof(c->label), " twin %d", n);
 }
 
+/* A dose makes a cell beside that without it; of files nothing can. */
+static int append_dosed(struct plan_reader *r, struct meas_plan *plan,
+			struct meas_cell c)
+{
+	char text[DOSE_TEXT_MAX];
+	struct err e = { 0 };
+
+	if (dose_is_none(&c.dose))
+		return 0;
+	if (dose_check(&c.dose, c.spec.ops, &e) < 0)
+		return plan_refuse(r, "%s", e.text);
+	dose_text(&c.dose, text, sizeof(text));
+	run_name_add_dose(c.name, sizeof(c.name), text);
+	append_text(c.label, sizeof(c.label), " %s", text);
+	return append_cell(r, plan, &c);
+}
+
+static int append_doses(struct plan_reader *r, const struct grid *g,
+			struct meas_plan *plan, const struct meas_cell *without)
+{
+	int rc = 0;
+
+	for (int k = 0; k < DOSE_KINDS; k++)
+		for (int i = 0; i < g->doses[k].n && rc == 0; i++) {
+			uint64_t value = g->doses[k].value[i];
+			struct meas_cell c = *without;
+
+			c.dose.times[k][COPY_SERVER] = DOSE_SERVER(value);
+			c.dose.times[k][COPY_CLIENT] = DOSE_CLIENT(value);
+			rc = append_dosed(r, plan, c);
+		}
+	return rc;
+}
+
 static int lay_out_mechanism(struct plan_reader *r, struct point *at,
 			     const struct meas_cell *condition, int i,
 			     struct meas_plan *plan)
@@ -232,6 +266,8 @@ static int lay_out_mechanism(struct plan_reader *r, struct point *at,
 		set_lag(at, &one);
 		rc = append_cell(r, plan, &one);
 	}
+	if (rc == 0)
+		rc = append_doses(r, at->g, plan, &c);
 	plan_leave(r, where);
 	return rc < 0 ? rc : 0;
 }

@@ -29,7 +29,7 @@ struct grid {
 	int mechanisms;
 	const char *mechanism[GRID_LIST_MAX];
 	struct grid_list sizes, depths, workloads, sinks, caches, waits, places,
-		pairs, lags;
+		pairs, lags, doses[DOSE_KINDS];
 	bool tied; /* to these, the server's CPU and the client's */
 	int cpu[2];
 	uint64_t bytes, messages;
@@ -47,6 +47,11 @@ void plan_leave(struct plan_reader *r, size_t where);
 
 /* A key of an object in a plan, and how its value is read. */
 struct plan_key;
+
+/* A dose of each side as one value. */
+#define DOSE_VALUE(server, client) ((uint64_t)(server) << 16 | (client))
+#define DOSE_SERVER(value)         ((int)((value) >> 16))
+#define DOSE_CLIENT(value)         ((int)((value)&0xffff))
 
 /* Puts the value at the reader's place into `to`. 0 or -EINVAL. */
 typedef int plan_take(struct plan_reader *r, const struct plan_key *k,
@@ -68,7 +73,7 @@ plan_take plan_take_nothing, plan_take_name, plan_take_about, plan_take_share,
 	plan_take_budget, plan_take_ms, plan_take_number, plan_take_rounds,
 	plan_take_bytes, plan_take_list, plan_take_mechanisms, plan_take_cpus;
 plan_one plan_one_size, plan_one_depth, plan_one_wait, plan_one_pairs,
-	plan_one_lag, plan_one_word;
+	plan_one_lag, plan_one_dose, plan_one_word;
 
 /* One point of a grid, on its way to a cell. */
 struct point {

@@ -199,6 +199,27 @@ int plan_one_lag(struct plan_reader *r, const struct plan_key *k,
 	return 0;
 }
 
+int plan_one_dose(struct plan_reader *r, const struct plan_key *k,
+		  const json_t *value, uint64_t *to)
+{
+	json_int_t n = json_integer_value(value);
+	int times[COPY_ROLES] = { (int)n, (int)n };
+	bool ok = json_is_integer(value)
+			  ? n >= 0 && n <= DOSE_MOST
+			  : json_is_string(value) &&
+				    dose_sides_parse(json_string_value(value),
+						     times);
+
+	*to = DOSE_VALUE(times[COPY_SERVER], times[COPY_CLIENT]);
+	if (ok)
+		return 0;
+	return plan_refuse(r,
+			   "%s is a number from 0 to %d for both sides, or a "
+			   "text for the server and the client, such as "
+			   "\"2,0\"",
+			   k->name, DOSE_MOST);
+}
+
 int plan_one_word(struct plan_reader *r, const struct plan_key *k,
 		  const json_t *value, uint64_t *to)
 {

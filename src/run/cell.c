@@ -67,6 +67,7 @@ struct run_cell *run_new_cell(struct run *r, const char *name)
 		return NULL;
 	c->name = name;
 	c->status = c->reason = c->stopped = c->unit = "";
+	c->dose = run_name_dose(name, &c->dosed);
 	c->spec = strndup(name, run_name_spec(name));
 	if (!c->spec) {
 		free(c);

@@ -26,6 +26,9 @@ static const struct run_column sample_columns[] = {
 	SAMPLE("cell", TEXT, FILLED, cell, "its name, as in the manifest"),
 	SAMPLE("position", ORDINAL, MAY_LACK, position,
 	       "in the order in which the pairs were set up, from 1"),
+	SAMPLE("dose", TEXT, MAY_LACK, dose,
+	       "of extra work, of the server and of the client, such as "
+	       "copies=2+0; empty where there is none"),
 	SAMPLE("setting", TEXT, MAY_LACK, setting,
 	       "that is tried in a pilot, as --via takes it; empty in a "
 	       "comparison"),
@@ -83,7 +86,8 @@ static const struct run_column cell_columns[] = {
 	CELL("depth", DEPTH, NEEDED, at.depth, ""),
 	CELL("wait", TEXT, NEEDED, at.wait, ""),
 	CELL("place", TEXT, NEEDED, at.place, ""),
-	CELL("pairs", ORDINAL, FILLED, at.pairs, "as above"),
+	CELL("pairs", ORDINAL, FILLED, at.pairs, ""),
+	CELL("dose", TEXT, MAY_LACK, dose, "as above"),
 	CELL("status", TEXT, FILLED, status,
 	     "ok, skipped (cannot run here), failed (no good sample)"),
 	CELL("reason", TEXT, NEEDED, reason, "why it was skipped, or failed"),

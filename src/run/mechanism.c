@@ -65,7 +65,12 @@ void run_know_mechanisms(struct run *r)
 
 bool run_is_control(const struct run_cell *c)
 {
-	return c->is.control || c->is.carries_nothing;
+	return c->is.control || c->is.carries_nothing || run_is_dosed(c);
+}
+
+bool run_is_dosed(const struct run_cell *c)
+{
+	return *c->dose != '\0';
 }
 
 bool run_is_ring(const struct run_cell *c)

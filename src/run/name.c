@@ -31,6 +31,14 @@ void run_name_add_twin(char *buf, size_t size, int twin)
 		snprintf(buf + used, size - used, "|twin%d", twin);
 }
 
+void run_name_add_dose(char *buf, size_t size, const char *dose)
+{
+	size_t used = strlen(buf);
+
+	if (*dose)
+		snprintf(buf + used, size - used, "|%s", dose);
+}
+
 size_t run_name_spec(const char *name)
 {
 	return strcspn(name, "|");
@@ -58,4 +66,14 @@ int run_name_twin(const char *name)
 	const char *at = strstr(name + run_name_base(name), "|twin");
 
 	return at ? atoi(at + strlen("|twin")) : 0;
+}
+
+const char *run_name_dose(const char *name, struct dose *dose)
+{
+	const char *at = name + run_name_base(name);
+
+	if (*at == '|' && dose_parse(at + 1, dose))
+		return at + 1;
+	*dose = (struct dose){ 0 };
+	return "";
 }

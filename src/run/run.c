@@ -184,6 +184,8 @@ static int take_summed_cell(struct run *r, size_t row, struct err *e)
 	if (!c)
 		return err_code(e, ENOMEM, "the run");
 	from.spec = c->spec;
+	from.dose = c->dose;
+	from.dosed = c->dosed;
 	*c = from;
 	return 0;
 }

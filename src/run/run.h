@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "copy/dose.h"
 #include "run/columns.h"
 #include "run/condition.h"
 #include "run/csv.h"
@@ -38,6 +39,7 @@ struct run_sample {
 	struct run_condition at;
 	const char *status, *reason;
 	const char *phase;
+	const char *dose;    /* of extra work; "" */
 	const char *setting; /* that a pilot tries; "" in a comparison */
 	int sweep, generation, condition, position, round, turn;
 	double at_ns, setup_ns;
@@ -84,6 +86,7 @@ struct run_mechanism {
 struct run_cell {
 	const char *name, *mechanism, *label;
 	struct run_condition at;
+	const char *dose;    /* of extra work, from its name; "" */
 	const char *status;  /* "ok", "skipped", "failed" */
 	const char *reason;  /* why it was skipped, or failed first; "" */
 	const char *stopped; /* "" where unknown */
@@ -101,6 +104,7 @@ struct run_cell {
 
 	/* Set where the samples were read, not only their summary. */
 	char *spec;                 /* the first part of its name */
+	struct dose dosed;          /* its dose in numbers */
 	const char *via;            /* as --via takes it; see run_via */
 	bool skipped;               /* could not run here */
 	struct run_sample **sample; /* by group, then as they were written */
@@ -170,9 +174,13 @@ struct run_cell *run_find(const struct run *r, const char *name);
 /* NULL: no memory. `name` must outlive the run. */
 struct run_cell *run_new_cell(struct run *r, const char *name);
 
-/* A control is measured to know the machine, not to be compared. */
+/*
+ * A control is measured to know the machine, not to be compared. So is a cell
+ * with a dose of extra work: it knows the price of that.
+ */
 bool run_is_control(const struct run_cell *c);
 bool run_is_ring(const struct run_cell *c);
+bool run_is_dosed(const struct run_cell *c);
 
 /* Has a speed, is no control, and does not beat the machine's own copy. */
 bool run_is_believed(const struct run_cell *c);
