@@ -312,7 +312,8 @@ static bool put_verdict(FILE *to, const struct rep_verdict *v)
 		alone ? "" : ", and the best ring over the best other");
 	ok = ok && put_map(to, v, alone);
 	return ok && verdict_put_use(to, v) && put_claim(to, v) &&
-	       put_explanations(to, v) && put_verdict_findings(to, v);
+	       put_explanations(to, v) && verdict_put_why(to, v) &&
+	       put_verdict_findings(to, v);
 }
 
 char *verdict_human(const struct rep_verdict *v)

@@ -23,6 +23,9 @@ char *verdict_cells(const struct run *r);
 /* Names the mechanism to use under each condition; false: no memory. */
 bool verdict_put_use(FILE *to, const struct rep_verdict *v);
 
+/* What doses of extra work say, where there are any; false: no memory. */
+bool verdict_put_why(FILE *to, const struct rep_verdict *v);
+
 /* Turns characters that the locale cannot show into ASCII, in place. */
 void verdict_fit_locale(char *text);
 

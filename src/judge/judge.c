@@ -86,7 +86,7 @@ static double end_of(double log)
 	return isfinite(log) ? exp(log) : NAN;
 }
 
-static struct stats_interval as_ratio(struct stats_interval log)
+struct stats_interval rep_as_ratio(struct stats_interval log)
 {
 	return (struct stats_interval){ .value = exp(log.value),
 					.low = end_of(log.low),
@@ -132,7 +132,7 @@ static void measure_comparison(struct rep_comparison *c, const struct run *r,
 	if (run_is_believed(c->a) && run_is_believed(c->b))
 		n = log_ratios(c->a, c->b, d);
 	c->generations = n;
-	c->ratio = as_ratio(stats_sequence(d, n, r->level));
+	c->ratio = rep_as_ratio(stats_sequence(d, n, r->level));
 	c->p = p_of_difference(d, n);
 	c->p_equal = p_of_equality(d, n, r->margin);
 	c->cliff = lead(d, n);

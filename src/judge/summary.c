@@ -79,6 +79,18 @@ copies_of(const struct run *r, const struct run_cell *c, char *const *natures)
 	return found;
 }
 
+/* Extra work was not counted with it, and adds what it says. */
+static void add_dose(struct run_cell *c)
+{
+	for (int role = 0; role < COPY_ROLES; role++) {
+		c->copies_predicted += c->dosed.times[DOSE_COPIES][role];
+		c->calls_per_message +=
+			c->dosed.times[DOSE_CALLS][role] +
+			c->dosed.times[DOSE_KERNEL_COPIES][role];
+	}
+	c->copies_counted = NAN;
+}
+
 static void take_copies(struct run_cell *c, const struct run_copies *k)
 {
 	c->copies_predicted = c->copies_counted = c->calls_per_message = NAN;
@@ -88,6 +100,8 @@ static void take_copies(struct run_cell *c, const struct run_copies *k)
 	if (k->resolved == RUN_YES)
 		c->copies_counted = k->counted;
 	c->calls_per_message = k->calls_per_message;
+	if (run_is_dosed(c))
+		add_dose(c);
 }
 
 static void take_all_copies(struct run *r)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "judge/json.h"
+#include "judge/why.h"
 #include "judge/words.h"
 
 #define FORMAT 1
@@ -253,6 +254,18 @@ static json_t *answers_json(const struct rep_verdict *v, bool *broken)
 	return list;
 }
 
+/* Where there are no prices, nothing is said of them. */
+static void put_why(json_t *all, const struct rep_verdict *v, bool *broken)
+{
+	struct why w;
+
+	why_find(&w, v);
+	if (w.prices > 0)
+		json_object_set_new(all, "why", why_json(&w));
+	*broken = *broken || w.broken;
+	why_free(&w);
+}
+
 char *rep_verdict_json(const struct rep_verdict *v)
 {
 	char *sentence = rep_sentence(v), *text = NULL;
@@ -272,6 +285,8 @@ char *rep_verdict_json(const struct rep_verdict *v)
 			map_json(v, &broken), "explanations",
 			explanations_json(v, &broken), "findings",
 			verdict_findings_json(v, &broken));
+	if (all)
+		put_why(all, v, &broken);
 	if (all && !broken)
 		text = json_dumps(all, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
 	json_decref(all);

@@ -1,0 +1,30 @@
+/* Why, in the verdict for people: the prices of extra work. */
+#include <stdlib.h>
+
+#include "base/columns.h"
+#include "cli/verdict_show.h"
+#include "judge/why.h"
+
+bool verdict_put_why(FILE *to, const struct rep_verdict *v)
+{
+	const char *before = "\nWhy, by the price of extra work:\n\n";
+	struct why w;
+	bool ok;
+
+	why_find(&w, v);
+	ok = !w.broken;
+	for (size_t k = 0; ok && w.prices && k < v->conditions; k++) {
+		char *text = why_sentence(&w, k), *item = NULL;
+
+		ok = text && asprintf(&item, "- %s", text) >= 0;
+		if (ok && *text) {
+			fputs(before, to);
+			columns_wrap(to, item, 0, 2);
+			before = "";
+		}
+		free(text);
+		free(item);
+	}
+	why_free(&w);
+	return ok;
+}

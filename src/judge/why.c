@@ -1,0 +1,335 @@
+/* The prices of extra work, from cells that differ in its dose alone. */
+#include "judge/why.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "run/name.h"
+
+const char *const why_side_names[WHY_SIDES + 1] = {
+	[WHY_SERVER] = "server",
+	[WHY_CLIENT] = "client",
+	[WHY_EACH] = "each",
+};
+
+const char *const why_line_names[] = {
+	[WHY_STRAIGHT] = "straight",
+	[WHY_STEEPER] = "steeper",
+	[WHY_FLATTER] = "flatter",
+	[WHY_UNTRIED] = "untried",
+};
+
+const char *const why_slower_names[] = {
+	[WHY_SAME_CPU] = "same cpu",
+	[WHY_SLOW_SERVER] = "server",
+	[WHY_SLOW_CLIENT] = "client",
+	[WHY_OPEN] = "undecided",
+};
+
+/* --- times ---------------------------------------------------------------- */
+
+static double ns_of_byte(const struct run_group *g)
+{
+	return 1e9 / g->value[RUN_SPEED];
+}
+
+double why_time_in(const struct run_cell *c, int generation)
+{
+	for (size_t i = 0; i < c->groups; i++)
+		if (c->group[i].number == generation)
+			return ns_of_byte(&c->group[i]);
+	return NAN;
+}
+
+struct stats_interval why_time(const struct run_cell *c, double level)
+{
+	struct stats_interval none = { NAN, NAN, NAN };
+	double *ns = malloc((c->groups + 1) * sizeof(*ns));
+
+	for (size_t i = 0; ns && i < c->groups; i++)
+		ns[i] = ns_of_byte(&c->group[i]);
+	if (ns)
+		none = stats_sequence(ns, c->groups, level);
+	free(ns);
+	return none;
+}
+
+/* --- which cells belong together ------------------------------------------ */
+
+static bool is_dose_of(const struct run_cell *c, const struct run_cell *without)
+{
+	size_t n = run_name_base(c->name);
+
+	return run_is_dosed(c) && n == run_name_base(without->name) &&
+	       !strncmp(c->name, without->name, n);
+}
+
+/* The dose of that kind, where it is all and of that side alone; else 0. */
+static int dose_of(const struct run_cell *c, enum dose_kind kind,
+		   enum why_side side)
+{
+	const int *times = c->dosed.times[kind];
+	int server = times[COPY_SERVER], client = times[COPY_CLIENT];
+
+	for (int k = 0; k < DOSE_KINDS; k++)
+		if (k != (int)kind && (c->dosed.times[k][COPY_SERVER] ||
+				       c->dosed.times[k][COPY_CLIENT]))
+			return 0;
+	if (side == WHY_SERVER)
+		return client ? 0 : server;
+	if (side == WHY_CLIENT)
+		return server ? 0 : client;
+	return server == client ? server : 0;
+}
+
+static int by_dose(const void *a, const void *b)
+{
+	const struct why_point *x = a, *y = b;
+
+	return (x->dose > y->dose) - (x->dose < y->dose);
+}
+
+static void find_points(struct why_price *p, const struct run *r)
+{
+	p->point[p->points++] = (struct why_point){ .cell = p->cell };
+	for (size_t i = 0; i < r->cells && p->points <= WHY_DOSES; i++) {
+		const struct run_cell *c = r->cell[i];
+		int dose = is_dose_of(c, p->cell) ? dose_of(c, p->kind, p->side)
+						  : 0;
+
+		if (dose && c->groups > 0)
+			p->point[p->points++] =
+				(struct why_point){ .dose = dose, .cell = c };
+	}
+	qsort(p->point, p->points, sizeof(p->point[0]), by_dose);
+}
+
+/* --- slopes --------------------------------------------------------------- */
+
+/* Over those points of a generation that it has; NaN: they are too few. */
+static double slope(const struct why_point *p, size_t n, int generation)
+{
+	double x[1 + WHY_DOSES], y[1 + WHY_DOSES];
+	size_t known = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		double ns = why_time_in(p[i].cell, generation);
+
+		if (!isfinite(ns))
+			continue;
+		x[known] = p[i].dose;
+		y[known++] = ns;
+	}
+	return known == n && n > 1 ? stats_fit_line(x, y, n, 0.95).slope.value
+				   : NAN;
+}
+
+/* By generation, how much steeper the upper half is than the lower. */
+static void find_bend(struct why_price *p, double level)
+{
+	size_t half = p->points / 2, n = p->cell->groups;
+	double *d = malloc((n + 1) * sizeof(*d));
+
+	p->line = WHY_UNTRIED;
+	p->bend = (struct stats_interval){ NAN, NAN, NAN };
+	if (!d || p->points < 3) {
+		free(d);
+		return;
+	}
+	for (size_t i = 0; i < n; i++) {
+		int at = p->cell->group[i].number;
+
+		d[i] = slope(&p->point[half], p->points - half, at) -
+		       slope(p->point, half + 1, at);
+	}
+	p->bend = stats_sequence(d, n, level);
+	free(d);
+	if (p->bend.low > 0)
+		p->line = WHY_STEEPER;
+	else
+		p->line = p->bend.high < 0 ? WHY_FLATTER : WHY_STRAIGHT;
+}
+
+static void measure_price(struct why *w, struct why_price *p)
+{
+	size_t n = p->cell->groups;
+	double level = w->v->run->level;
+
+	p->slope = malloc((n + 1) * sizeof(*p->slope));
+	w->broken = w->broken || !p->slope;
+	for (size_t i = 0; p->slope && i < n; i++) {
+		p->slope[i] =
+			slope(p->point, p->points, p->cell->group[i].number);
+		p->generations += isfinite(p->slope[i]);
+	}
+	p->price = p->slope ? stats_sequence(p->slope, n, level)
+			    : (struct stats_interval){ NAN, NAN, NAN };
+	for (size_t i = 0; i < p->points; i++)
+		p->point[i].ns = why_time(p->point[i].cell, level);
+	find_bend(p, level);
+}
+
+static void add_price(struct why *w, const struct why_price *p)
+{
+	struct why_price *more =
+		realloc(w->price, (w->prices + 1) * sizeof(*more));
+
+	w->broken = w->broken || !more;
+	if (!more)
+		return;
+	w->price = more;
+	w->price[w->prices] = *p;
+	measure_price(w, &w->price[w->prices++]);
+}
+
+static void price_cell(struct why *w, const struct run_cell *c)
+{
+	for (int k = 0; k < DOSE_KINDS; k++)
+		for (int s = 0; s < WHY_SIDES; s++) {
+			struct why_price p = { .cell = c,
+					       .kind = (enum dose_kind)k,
+					       .side = (enum why_side)s };
+
+			find_points(&p, w->v->run);
+			if (p.points > 1)
+				add_price(w, &p);
+		}
+}
+
+void why_find(struct why *w, const struct rep_verdict *v)
+{
+	const struct run *r = v->run;
+
+	*w = (struct why){ .v = v };
+	for (size_t i = 0; i < r->cells; i++)
+		if (rep_can_take_part(r->cell[i]) && r->cell[i]->groups > 0 &&
+		    !run_is_pingpong(&r->cell[i]->at))
+			price_cell(w, r->cell[i]);
+	why_find_leads(w);
+}
+
+void why_free(struct why *w)
+{
+	for (size_t i = 0; i < w->prices; i++)
+		free(w->price[i].slope);
+	free(w->price);
+	free(w->lead);
+	*w = (struct why){ 0 };
+}
+
+/* --- questions ------------------------------------------------------------ */
+
+const struct why_price *why_price(const struct why *w,
+				  const struct run_cell *cell,
+				  enum dose_kind kind, enum why_side side)
+{
+	for (size_t i = 0; i < w->prices; i++)
+		if (w->price[i].cell == cell && w->price[i].kind == kind &&
+		    w->price[i].side == side)
+			return &w->price[i];
+	return NULL;
+}
+
+/* By one kind of dose: on which side it shows more. */
+static enum why_slower
+slower_by(const struct why *w, const struct run_cell *cell, enum dose_kind kind)
+{
+	const struct why_price *s = why_price(w, cell, kind, WHY_SERVER);
+	const struct why_price *c = why_price(w, cell, kind, WHY_CLIENT);
+	struct stats_interval more;
+	double *d;
+
+	if (!s || !c)
+		return WHY_OPEN;
+	d = malloc((cell->groups + 1) * sizeof(*d));
+	for (size_t i = 0; d && i < cell->groups; i++)
+		d[i] = s->slope[i] - c->slope[i];
+	more = d ? stats_sequence(d, cell->groups, w->v->run->level)
+		 : (struct stats_interval){ NAN, NAN, NAN };
+	free(d);
+	if (more.low > 0 && s->price.low > 0)
+		return WHY_SLOW_SERVER;
+	return more.high < 0 && c->price.low > 0 ? WHY_SLOW_CLIENT : WHY_OPEN;
+}
+
+enum why_slower why_slower(const struct why *w, const struct run_cell *cell)
+{
+	static const enum dose_kind by[] = { DOSE_KERNEL_COPIES, DOSE_COPIES,
+					     DOSE_CALLS, DOSE_WAKES,
+					     DOSE_PAGES };
+	enum why_slower found = WHY_OPEN;
+
+	if (run_is_place(&cell->at, RUN_SAME))
+		return WHY_SAME_CPU;
+	for (size_t i = 0; i < DOSE_KINDS && found == WHY_OPEN; i++)
+		found = slower_by(w, cell, by[i]);
+	return found;
+}
+
+double why_shared_price_in(const struct why *w, const struct run_cell *cell,
+			   enum dose_kind kind, size_t group)
+{
+	const struct why_price *s = why_price(w, cell, kind, WHY_SERVER);
+	const struct why_price *c = why_price(w, cell, kind, WHY_CLIENT);
+	const struct why_price *each = why_price(w, cell, kind, WHY_EACH);
+
+	if (s && c)
+		return (s->slope[group] + c->slope[group]) / 2;
+	/* one dose for each side is two pieces of work */
+	if (each)
+		return each->slope[group] / 2;
+	/* on one CPU it does not matter who does the work */
+	if (!run_is_place(&cell->at, RUN_SAME) || (!s && !c))
+		return NAN;
+	return s ? s->slope[group] : c->slope[group];
+}
+
+double why_shared_price(const struct why *w, const struct run_cell *cell,
+			enum dose_kind kind)
+{
+	double *d = malloc((cell->groups + 1) * sizeof(*d)), price = NAN;
+	size_t n = 0;
+
+	for (size_t i = 0; d && i < cell->groups; i++) {
+		d[n] = why_shared_price_in(w, cell, kind, i);
+		n += isfinite(d[n]);
+	}
+	if (d && n)
+		price = stats_median(d, n);
+	free(d);
+	return price;
+}
+
+double why_copies(const struct run_cell *c)
+{
+	return isnan(c->copies_counted) ? c->copies_predicted
+					: c->copies_counted;
+}
+
+/*
+ * A dose of kernel copies makes a call for each; the call is told apart. That of
+ * a wake-up makes two switches.
+ */
+struct why_parts why_parts(const struct why *w, const struct run_cell *cell)
+{
+	double kernel = why_shared_price(w, cell, DOSE_KERNEL_COPIES);
+	double call = why_shared_price(w, cell, DOSE_CALLS);
+	struct why_parts p = {
+		.cell = cell,
+		.ns = why_time(cell, w->v->run->level).value,
+		.copies = why_copies(cell),
+		.copy = isnan(call) ? kernel : kernel - call,
+		.calls = cell->calls_per_message,
+		.call = call,
+		.switches = cell->middle[RUN_SWITCHES],
+		.wake = why_shared_price(w, cell, DOSE_WAKES) / 2,
+	};
+
+	p.rest = p.ns - p.copies * p.copy;
+	if (isfinite(p.calls * p.call))
+		p.rest -= p.calls * p.call;
+	if (isfinite(p.switches * p.wake))
+		p.rest -= p.switches * p.wake;
+	return p;
+}

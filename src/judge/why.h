@@ -1,0 +1,144 @@
+/*
+ * Why a mechanism is as fast as it is: the prices of extra work, each from
+ * cells that differ in a dose of it and in nothing else (copy/dose.h), and how
+ * much of a difference in speed these prices account for.
+ *
+ * A generation gives one price, the slope of the time of a byte over the dose
+ * by least squares. Intervals are over generations, as in judge.h.
+ */
+#ifndef JUDGE_WHY_H
+#define JUDGE_WHY_H
+
+#include "judge/judge.h"
+
+/* Whose dose it is. */
+enum why_side { WHY_SERVER, WHY_CLIENT, WHY_EACH, WHY_SIDES };
+
+/* "server", "client", "each"; NULL at the end. */
+extern const char *const why_side_names[WHY_SIDES + 1];
+
+#define WHY_DOSES 16 /* beside none */
+
+/* Is the line straight? */
+enum why_line { WHY_STRAIGHT, WHY_STEEPER, WHY_FLATTER, WHY_UNTRIED };
+
+extern const char *const why_line_names[];
+
+/* The time of a byte with one dose. */
+struct why_point {
+	int dose; /* 0: the cell itself */
+	const struct run_cell *cell;
+	struct stats_interval ns; /* of a byte, over generations */
+};
+
+struct why_price {
+	const struct run_cell *cell; /* that has no dose */
+	enum dose_kind kind;
+	enum why_side side;
+	struct why_point point[1 + WHY_DOSES];
+	size_t points;
+	size_t generations;
+	/* Of a byte, in nanoseconds; times the message for one of a message. */
+	struct stats_interval price;
+	/* How much steeper the upper half of the line is than the lower. */
+	struct stats_interval bend;
+	enum why_line line;
+	double *slope; /* by generation: by group of the cell, NaN for none */
+};
+
+/* The side that the other one waits for. */
+enum why_slower { WHY_SAME_CPU, WHY_SLOW_SERVER, WHY_SLOW_CLIENT, WHY_OPEN };
+
+extern const char *const why_slower_names[];
+
+/* A ring's lead over a rival, and what the copies that it saves are worth. */
+struct why_lead {
+	size_t condition;
+	const struct run_cell *ring, *rival;
+	double saved;                   /* copies of each byte */
+	struct stats_interval measured; /* ns of a byte that it is faster by */
+	struct stats_interval worth;    /* of these copies, by their price */
+	struct stats_interval ratio;    /* of speeds, as measured */
+	struct stats_interval predicted;
+	struct stats_interval share; /* of the lead that they are */
+};
+
+struct why {
+	const struct rep_verdict *v;
+	struct why_price *price;
+	size_t prices;
+	struct why_lead *lead;
+	size_t leads;
+	bool broken; /* memory ran out */
+};
+
+/* Prices and leads, of a verdict that is judged; why_free is due. */
+void why_find(struct why *w, const struct rep_verdict *v);
+void why_free(struct why *w);
+
+/* NULL: it was not measured. */
+const struct why_price *why_price(const struct why *w,
+				  const struct run_cell *cell,
+				  enum dose_kind kind, enum why_side side);
+
+/* Found by the dose that shows best. WHY_OPEN where none decides. */
+enum why_slower why_slower(const struct why *w, const struct run_cell *cell);
+
+/* The time of a byte in a generation (NaN: it has none), and over all. */
+double why_time_in(const struct run_cell *c, int generation);
+struct stats_interval why_time(const struct run_cell *c, double level);
+
+/* For why_lead.c: fills in the leads. */
+void why_find_leads(struct why *w);
+
+/*
+ * The price of a kind of work of which either side does half, in nanoseconds of
+ * a byte: what shows of both doses, halved. By generation, as the cell's groups
+ * have it, and over them; NaN where it is not known.
+ */
+double why_shared_price_in(const struct why *w, const struct run_cell *cell,
+			   enum dose_kind kind, size_t group);
+double why_shared_price(const struct why *w, const struct run_cell *cell,
+			enum dose_kind kind);
+
+/* The time of a byte, piece by piece; NaN where a price is not known. */
+struct why_parts {
+	const struct run_cell *cell;
+	double ns;             /* of a byte, as measured */
+	double copies, copy;   /* how many, and one without its call */
+	double calls, call;    /* of a byte */
+	double switches, wake; /* of a byte */
+	double rest;
+};
+
+struct why_parts why_parts(const struct why *w, const struct run_cell *cell);
+
+/*
+ * The cost model: a cell's time by what was counted of it and the prices of its
+ * condition, which are medians over the mechanisms that have doses. Nothing is
+ * fitted to the times that are predicted.
+ */
+struct why_guess {
+	const struct run_cell *cell;
+	double measured, predicted; /* ns of a byte */
+};
+
+struct why_model {
+	struct why_guess *guess; /* the worst first; to be freed */
+	size_t n;
+	double r_squared; /* of the logarithms */
+	double error;     /* the median of |predicted / measured - 1| */
+};
+
+struct why_model why_model(const struct why *w);
+
+/* Of a cell, counted or else predicted. */
+double why_copies(const struct run_cell *c);
+
+/* The whole for verdict.json; NULL: no memory. */
+json_t *why_json(const struct why *w);
+
+/* What there is to say of a condition, to be freed; "": nothing. */
+char *why_sentence(const struct why *w, size_t condition);
+
+#endif

@@ -1,0 +1,162 @@
+/* Prices and what they account for, for programs: "why" of verdict.json. */
+#include "judge/why.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "judge/json.h"
+
+static json_t *interval(struct stats_interval i)
+{
+	return json_pack("{s:o, s:o, s:o}", "value", rep_json_number(i.value),
+			 "low", rep_json_number(i.low), "high",
+			 rep_json_number(i.high));
+}
+
+/* --- prices --------------------------------------------------------------- */
+
+static json_t *points_json(const struct why_price *p)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < p->points; i++)
+		json_array_append_new(
+			list,
+			json_pack("{s:i, s:s, s:o}", "dose", p->point[i].dose,
+				  "cell", p->point[i].cell->name, "ns_per_byte",
+				  interval(p->point[i].ns)));
+	return list;
+}
+
+static struct stats_interval times(struct stats_interval i, double n)
+{
+	return (struct stats_interval){ i.value * n, i.low * n, i.high * n };
+}
+
+/* Of a message, where that is how the dose is given. */
+static json_t *price_of_message(const struct why_price *p)
+{
+	if (dose_is_by_byte(p->kind))
+		return json_null();
+	return interval(times(p->price, (double)p->cell->at.size_bytes));
+}
+
+static json_t *price_json(const struct why_price *p)
+{
+	struct run_condition k = run_condition_of(p->cell);
+
+	return json_pack(
+		"{s:s, s:s, s:o, s:s, s:s, s:o, s:o, s:o, s:s, s:I, s:o}",
+		"cell", p->cell->name, "label", p->cell->label, "condition",
+		run_condition_json(&k), "work", dose_names[p->kind], "side",
+		why_side_names[p->side], "ns_per_byte", interval(p->price),
+		"ns_per_message", price_of_message(p), "bend",
+		interval(p->bend), "line", why_line_names[p->line],
+		"generations", (json_int_t)p->generations, "points",
+		points_json(p));
+}
+
+static json_t *prices_json(const struct why *w)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < w->prices; i++)
+		json_array_append_new(list, price_json(&w->price[i]));
+	return list;
+}
+
+/* --- what they account for ------------------------------------------------ */
+
+static json_t *lead_json(const struct why *w, const struct why_lead *l)
+{
+	return json_pack(
+		"{s:o, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o}",
+		"condition", run_condition_json(&w->v->condition[l->condition]),
+		"ring", l->ring->name, "ring_label", l->ring->label, "rival",
+		l->rival->name, "rival_label", l->rival->label, "copies_saved",
+		rep_json_number(l->saved), "ns_per_byte", interval(l->measured),
+		"copies_ns_per_byte", interval(l->worth), "share",
+		interval(l->share), "ratio", interval(l->ratio),
+		"ratio_predicted", interval(l->predicted));
+}
+
+static json_t *leads_json(const struct why *w)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < w->leads; i++)
+		json_array_append_new(list, lead_json(w, &w->lead[i]));
+	return list;
+}
+
+static json_t *parts_of(const struct why *w, const struct run_cell *c)
+{
+	struct why_parts p = why_parts(w, c);
+
+	return json_pack(
+		"{s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
+		"s:o}",
+		"cell", c->name, "label", c->label, "slower_side",
+		why_slower_names[why_slower(w, c)], "ns_per_byte",
+		rep_json_number(p.ns), "copies", rep_json_number(p.copies),
+		"copy_ns", rep_json_number(p.copy), "calls_per_message",
+		rep_json_number(p.calls), "call_ns", rep_json_number(p.call),
+		"switches_per_message", rep_json_number(p.switches),
+		"switch_ns", rep_json_number(p.wake), "rest_ns",
+		rep_json_number(p.rest));
+}
+
+/* Each cell that has a price of its own, once. */
+static json_t *parts_json(const struct why *w)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < w->prices; i++)
+		if (i == 0 || w->price[i].cell != w->price[i - 1].cell)
+			json_array_append_new(list,
+					      parts_of(w, w->price[i].cell));
+	return list;
+}
+
+static json_t *texts_json(const struct why *w)
+{
+	json_t *list = json_array();
+
+	for (size_t k = 0; k < w->v->conditions; k++) {
+		char *text = why_sentence(w, k);
+
+		if (text && *text)
+			json_array_append_new(list, json_string(text));
+		free(text);
+	}
+	return list;
+}
+
+static json_t *guess_json(const struct why_guess *g)
+{
+	return json_pack("{s:s, s:s, s:o, s:o}", "cell", g->cell->name, "label",
+			 g->cell->label, "ns_per_byte",
+			 rep_json_number(g->measured), "ns_predicted",
+			 rep_json_number(g->predicted));
+}
+
+static json_t *model_json(const struct why *w)
+{
+	struct why_model m = why_model(w);
+	json_t *list = json_array(), *model;
+
+	for (size_t i = 0; i < m.n; i++)
+		json_array_append_new(list, guess_json(&m.guess[i]));
+	model = json_pack("{s:o, s:o, s:o}", "r_squared",
+			  rep_json_number(m.r_squared), "median_error",
+			  rep_json_number(m.error), "cells", list);
+	free(m.guess);
+	return model;
+}
+
+json_t *why_json(const struct why *w)
+{
+	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "texts", texts_json(w),
+			 "prices", prices_json(w), "leads", leads_json(w),
+			 "parts", parts_json(w), "model", model_json(w));
+}

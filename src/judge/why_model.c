@@ -1,0 +1,97 @@
+/* The time of a byte as prices and counts predict it. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "judge/why.h"
+
+/* The median over the mechanisms of a condition that have such a price. */
+static double price_at(const struct why *w, const struct run_condition *k,
+		       enum dose_kind kind)
+{
+	double *d = malloc((w->prices + 1) * sizeof(*d)), price = NAN;
+	size_t n = 0;
+
+	for (size_t i = 0; d && i < w->prices; i++) {
+		const struct run_cell *c = w->price[i].cell;
+
+		if ((i && c == w->price[i - 1].cell) || !run_takes_part(c, k))
+			continue;
+		d[n] = why_shared_price(w, c, kind);
+		n += isfinite(d[n]);
+	}
+	if (n)
+		price = stats_median(d, n);
+	free(d);
+	return price;
+}
+
+static double or_nothing(double x)
+{
+	return isfinite(x) ? x : 0;
+}
+
+static double predict(const struct why *w, const struct run_cell *c)
+{
+	struct run_condition k = run_condition_of(c);
+	double kernel = price_at(w, &k, DOSE_KERNEL_COPIES);
+	double call = or_nothing(price_at(w, &k, DOSE_CALLS));
+	double wake = or_nothing(price_at(w, &k, DOSE_WAKES)) / 2;
+
+	return why_copies(c) * (kernel - call) +
+	       or_nothing(c->calls_per_message) * call +
+	       or_nothing(c->middle[RUN_SWITCHES]) * wake;
+}
+
+static double error_of(const struct why_guess *g)
+{
+	return fabs(log(g->predicted / g->measured));
+}
+
+static int worst_first(const void *a, const void *b)
+{
+	double x = error_of(a), y = error_of(b);
+
+	return (x < y) - (x > y);
+}
+
+static void rate(struct why_model *m)
+{
+	double mean = 0, off = 0, all = 0;
+	double *error = malloc((m->n + 1) * sizeof(*error));
+
+	for (size_t i = 0; i < m->n; i++)
+		mean += log(m->guess[i].measured) / (double)m->n;
+	for (size_t i = 0; i < m->n && error; i++) {
+		const struct why_guess *g = &m->guess[i];
+
+		off += pow(error_of(g), 2);
+		all += pow(log(g->measured) - mean, 2);
+		error[i] = fabs(g->predicted / g->measured - 1);
+	}
+	m->r_squared = all > 0 ? 1 - off / all : NAN;
+	m->error = error && m->n ? stats_median(error, m->n) : NAN;
+	free(error);
+}
+
+struct why_model why_model(const struct why *w)
+{
+	const struct run *r = w->v->run;
+	struct why_model m = { .guess =
+				       calloc(r->cells + 1, sizeof(*m.guess)) };
+
+	for (size_t i = 0; m.guess && i < r->cells; i++) {
+		const struct run_cell *c = r->cell[i];
+		struct why_guess *g = &m.guess[m.n];
+
+		if (!run_is_believed(c) || run_is_pingpong(&c->at))
+			continue;
+		g->cell = c;
+		g->measured = why_time(c, r->level).value;
+		g->predicted = predict(w, c);
+		m.n += g->predicted > 0 && isfinite(g->predicted);
+	}
+	if (m.n)
+		qsort(m.guess, m.n, sizeof(*m.guess), worst_first);
+	rate(&m);
+	return m;
+}

@@ -1,0 +1,202 @@
+/* Why, in words: one paragraph for each condition that has prices. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/size.h"
+#include "judge/why.h"
+
+/* "0.069", three digits of it, also below zero. */
+static void put_ns(FILE *to, double x)
+{
+	fprintf(to, "%.*f", size_decimals(fabs(x), fabs(x) < 0.1 ? 2 : 3), x);
+}
+
+static void put_ns_interval(FILE *to, struct stats_interval i)
+{
+	put_ns(to, i.value);
+	if (!isfinite(i.low) || !isfinite(i.high))
+		return;
+	fputs(" [", to);
+	put_ns(to, i.low);
+	fputs(", ", to);
+	put_ns(to, i.high);
+	fputs("]", to);
+}
+
+static struct stats_interval for_message(const struct why_price *p)
+{
+	double n = (double)p->cell->at.size_bytes;
+
+	return (struct stats_interval){ p->price.value * n, p->price.low * n,
+					p->price.high * n };
+}
+
+/* "0.36 ns for each byte = 4 copies × 0.062 + 4 calls × 0.012 + rest 0.06" */
+static void put_parts(FILE *to, const struct why_parts *p)
+{
+	fprintf(to, "%s: ", p->cell->label);
+	put_ns(to, p->ns);
+	fputs(" ns", to);
+	if (!isfinite(p->rest))
+		return;
+	fprintf(to, " = %.3g copies × ", p->copies);
+	put_ns(to, p->copy);
+	if (isfinite(p->calls * p->call)) {
+		fprintf(to, " + %.3g calls × ", p->calls);
+		put_ns(to, p->call);
+	}
+	if (isfinite(p->switches * p->wake)) {
+		fprintf(to, " + %.2g switches × ", p->switches);
+		put_ns(to, p->wake);
+	}
+	fputs(p->rest < 0 ? " - " : " + rest ", to);
+	put_ns(to, fabs(p->rest));
+}
+
+/* The side whose price is told: the slower one, else the one that has one. */
+static const struct why_price *
+telling(const struct why *w, const struct run_cell *c, enum dose_kind kind)
+{
+	const struct why_price *p = why_price(
+		w, c, kind,
+		why_slower(w, c) == WHY_SLOW_CLIENT ? WHY_CLIENT : WHY_SERVER);
+
+	for (int s = 0; !p && s < WHY_SIDES; s++)
+		p = why_price(w, c, kind, (enum why_side)s);
+	return p;
+}
+
+static void put_bend(FILE *to, const struct why_price *p)
+{
+	if (p->line == WHY_STEEPER)
+		fputs(", more for the later ones", to);
+	if (p->line == WHY_FLATTER)
+		fputs(", more for the first ones", to);
+}
+
+/* "; one more copy by memcpy costs 0.017 [0.015, 0.018] ns for each byte" */
+static void put_prices(FILE *to, const struct why *w, const struct run_cell *c)
+{
+	const char *before = ". There ";
+
+	for (int k = 0; k < DOSE_KINDS; k++) {
+		const struct why_price *p = telling(w, c, (enum dose_kind)k);
+
+		if (!p)
+			continue;
+		fprintf(to, "%s%s costs ", before, dose_phrase(p->kind));
+		if (dose_is_by_byte(p->kind)) {
+			put_ns_interval(to, p->price);
+			fputs(" ns for each byte", to);
+		} else {
+			put_ns_interval(to, for_message(p));
+			fputs(" ns", to);
+		}
+		put_bend(to, p);
+		before = "; ";
+	}
+}
+
+static void put_slower(FILE *to, const struct why *w, const struct run_cell *c)
+{
+	switch (why_slower(w, c)) {
+	case WHY_SLOW_SERVER:
+		fprintf(to, ". The server of %s is its slower side", c->label);
+		break;
+	case WHY_SLOW_CLIENT:
+		fprintf(to, ". The client of %s is its slower side", c->label);
+		break;
+	case WHY_OPEN:
+		fprintf(to, ". Neither side of %s is shown to be the slower",
+			c->label);
+		break;
+	default:
+		break;
+	}
+}
+
+static void put_ratio(FILE *to, const struct why_lead *l)
+{
+	if (isfinite(l->predicted.value))
+		fprintf(to, " (%.3g× as fast predicted, %.3g× measured)",
+			l->predicted.value, l->ratio.value);
+}
+
+/* A ring that is slower has no lead that anything could account for. */
+static void put_lead(FILE *to, const struct why_lead *l)
+{
+	double lead = l->measured.value;
+
+	fprintf(to, ". The %.3g copies that %s saves are worth ", l->saved,
+		l->ring->label);
+	put_ns_interval(to, l->worth);
+	fprintf(to, " ns at %s's price; it is %s by ", l->rival->label,
+		lead < 0 ? "slower" : "faster");
+	put_ns_interval(to,
+			lead < 0 ? (struct stats_interval){ -lead,
+							    -l->measured.high,
+							    -l->measured.low }
+				 : l->measured);
+	fputs(" ns", to);
+	put_ratio(to, l);
+}
+
+/* The first lead of the condition: the claim's, as it was declared. */
+static const struct why_lead *lead_of(const struct why *w, size_t condition)
+{
+	for (size_t i = 0; i < w->leads; i++)
+		if (w->lead[i].condition == condition)
+			return &w->lead[i];
+	return NULL;
+}
+
+static const struct run_cell *priced_cell(const struct why *w, size_t condition)
+{
+	for (size_t i = 0; i < w->prices; i++)
+		if (run_takes_part(w->price[i].cell,
+				   &w->v->condition[condition]))
+			return w->price[i].cell;
+	return NULL;
+}
+
+static void put_sentence(FILE *to, const struct why *w, size_t condition)
+{
+	const struct why_lead *l = lead_of(w, condition);
+	const struct run_cell *c = l ? l->rival : priced_cell(w, condition);
+	struct why_parts p;
+	char where[160];
+
+	if (!c)
+		return;
+	fprintf(to, "%s, for each byte: ",
+		run_condition_words(&w->v->condition[condition], where,
+				    sizeof(where)));
+	p = why_parts(w, c);
+	put_parts(to, &p);
+	if (l) {
+		p = why_parts(w, l->ring);
+		fputs("; ", to);
+		put_parts(to, &p);
+	}
+	put_slower(to, w, c);
+	put_prices(to, w, c);
+	if (l)
+		put_lead(to, l);
+	fputs(".", to);
+}
+
+char *why_sentence(const struct why *w, size_t condition)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *to = open_memstream(&text, &len);
+
+	if (!to)
+		return NULL;
+	put_sentence(to, w, condition);
+	if (fclose(to) == 0)
+		return text;
+	free(text);
+	return NULL;
+}

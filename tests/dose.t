@@ -1,0 +1,171 @@
+#!/bin/sh
+# Doses of extra work: each does what it says and nothing else, and a run of
+# them tells its price.
+here=$(cd "${top_srcdir:-.}" && pwd)
+# shellcheck source=tests/tap.sh
+. "$here/tests/tap.sh"
+dd if=/dev/urandom of=data bs=64K count=16 status=none
+
+# --- copies, and what is refused ---------------------------------------------
+
+# copies VIA OPTION…: with that dose the copy is as before.
+copies() {
+	via=$1
+	shift
+	rm -f copy
+	run copy data copy --via "$via" --size 8K "$@"
+	test "$status" -eq 0 && cmp -s data copy
+	result $? "$via copies with $*"
+}
+
+# refused WORDS ARGUMENT…
+refused() {
+	words=$1
+	shift
+	cp before copy
+	run "$@"
+	test "$status" -eq 2 && one_line_says "$words" && cmp -s before copy
+	result $? "refused: $*"
+}
+
+for via in pipe shm mq:depth=4 unix-seqpacket shm:buffers=private; do
+	copies $via --extra-copies 3,2
+done
+copies pipe --extra-kernel-copies 2
+copies shm --extra-calls 5,1
+copies shm --extra-pages 300,0
+copies pipe --extra-wakes 1,2
+copies unix --extra-copies 1 --extra-kernel-copies 1 --extra-calls 1 \
+	--extra-wakes 1 --extra-pages 1
+run copy - out.copy --via pipe --extra-copies 2 <data
+copies sendfile-tcp --extra-copies 0,2
+refused 'splice moves whole files: its server has no messages in memory, which --extra-copies needs' \
+	copy data copy --via splice --extra-copies 1
+refused 'sendfile-tcp moves whole files: its server' \
+	copy data copy --via sendfile-tcp --extra-kernel-copies 1
+refused 'mapboth moves whole files: its client' \
+	copy data copy --via mapboth --extra-calls 0,1
+for bad in x 1001 -1 "1," 1,2,3 '1 2'; do
+	refused "--extra-calls '$bad' is not allowed; it is a number from 0 to 1000" \
+		copy data copy "--extra-calls=$bad"
+done
+refused '--extra-... go with --via' count --extra-copies 1 -- cat data
+
+# --- what the counter finds --------------------------------------------------
+
+# counted NAME ARGUMENT…: copies of a byte and calls of a message, in a file.
+counted() {
+	name=$1
+	shift
+	run count --size 8K --bytes 512K "$@"
+	sed -n 's/^\([0-9.]*\) copies per .*/\1/p' out >"$name"
+	sed -n 's/.*message \([0-9.]*\).*/\1/p' out | head -n 1 >>"$name"
+}
+
+# differs_by FROM TO COPIES CALLS
+differs_by() {
+	paste "$1" "$2" | awk -v copies="$3" -v calls="$4" '
+		function off(x, y) { return x > y ? x - y : y - x }
+		NR == 1 { bad += off($2 - $1, copies) > 0.01 }
+		NR == 2 { bad += off($2 - $1, calls) > 0.03 }
+		END { exit NR != 2 || bad }'
+}
+
+# finds VIA COPIES CALLS OPTION…
+finds() {
+	via=$1 copies=$2 calls=$3
+	shift 3
+	counted plain --via "$via"
+	counted dosed --via "$via" "$@"
+	differs_by plain dosed "$copies" "$calls"
+	result $? "$via with $*: $copies more copies, $calls more calls"
+}
+
+finds pipe 3 0 --extra-copies 2,1
+finds mq:depth=4 8 0 --extra-copies 0,8
+finds pipe 0 3 --extra-calls 0,3
+finds mq:depth=4 0 4 --extra-calls 2
+finds pipe 0 2 --extra-kernel-copies 1
+run count --via shm --extra-copies 2,1 --size 8K --bytes 512K
+says out '5.000 copies per delivered byte (kernel 2.000, pro'
+result $? 'the three more of a ring are made by its processes'
+run explain pipe --extra-copies 1,0
+test "$status" -eq 0 && says out 'as predicted' && ! says out 'NOT as'
+result $? 'explain predicts and counts them'
+run explain splice --extra-copies 1
+test "$status" -eq 2 && one_line_says 'splice moves whole files'
+result $? 'and refuses them where there are no messages'
+
+# --- a plan ------------------------------------------------------------------
+
+cat >plan.json <<'END'
+{ "name": "doses", "generations": { "min": 3, "max": 3 }, "rounds": 4,
+  "grids": [ { "mechanisms": ["shm", "pipe"], "sizes": "64K",
+               "places": "free", "extra_copies": [0, "1,0", 4],
+               "extra_calls": "0,2" } ] }
+END
+IPCOPY_CELL=$here/tests/fake-cell
+FAKE_LOG=$work/log
+export IPCOPY_CELL FAKE_LOG
+run bench plan.json --output r --seed 3
+test "$status" -eq 0
+result $? 'a plan with doses is measured'
+grep -q -e '--via pipe[^ ]* --dose copies=1+0 ' log &&
+	grep -q -e '--dose copies=4+4 ' log && grep -q -e '--dose calls=0+2' log
+result $? 'the measuring program is told the dose of each cell'
+! grep -e '--calibrate' log | grep -q -e '--dose'
+result $? 'how much fills a transfer is found without'
+test "$(grep -c '|copies=1+0",[0-9]*,copies=1+0,' r/samples.csv)" -gt 20 &&
+	test "$(grep -c '|1",[0-9]*,,' r/samples.csv)" -gt 20 &&
+	grep -q '|calls=0+2",.*,calls=0+2,ok,' r/summary.csv
+result $? 'samples.csv has them, in names and in a column'
+run verdict r
+test "$status" -eq 0 && ! says out 'copies=4+4 is'
+result $? 'a cell with a dose is compared with nobody'
+
+# planted WORD: prices that are known, of a run of made-up samples.
+planted() {
+	for dose in 0 1 2 4 8; do
+		for cell in "pipe 0.400 $1" 'shm:sync=sem 0.200 0.070'; do
+			# shellcheck disable=SC2086
+			set -- $cell "$1"
+			speed=$(awk "BEGIN { print 1e9 / ($2 + $3 * $dose) }")
+			test $dose -eq 0 && name='' ||
+				name="|kernel_copies=$dose+0"
+			echo "$1$dose $1 file 65536 deep block same $speed 0.002 ok $name"
+			set -- "$4"
+		done
+	done
+}
+
+# has_prices JSON-EXPRESSION
+why() {
+	python3 -c "import json
+why = json.load(open('t/verdict.json'))['why']
+price = {p['label']: p for p in why['prices']}
+$1" 2>>err
+}
+
+if command -v python3 >/dev/null; then
+	planted 0.070 | "$here/tests/true_run" t 12 7
+	run verdict t
+	why "for label in 'pipe0', 'shm:sync=sem0':
+    p = price[label]
+    found = p['ns_per_byte']
+    assert abs(found['value'] / 0.070 - 1) < 0.05, found
+    assert found['low'] <= 0.070 <= found['high'], found
+    assert [q['dose'] for q in p['points']] == [0, 1, 2, 4, 8]
+    assert p['work'] == 'kernel_copies' and p['side'] == 'server'
+    assert p['line'] == 'straight' and p['ns_per_message'] is None"
+	result $? 'a price that was planted is found'
+	says out 'by the kernel costs 0.070 ['
+	result $? 'and told'
+	planted 0.000 | "$here/tests/true_run" t 12 9
+	run verdict t
+	why "assert abs(price['pipe0']['ns_per_byte']['value']) < 0.002"
+	result $? 'a price of nothing is nothing'
+else
+	skip 'no python3 to read prices with'
+fi
+echo "1..$count"
+exit $((failed > 0))
