@@ -66,8 +66,8 @@ struct figure_kind {
 extern const struct figure_kind figure_kinds[]; /* up to .name NULL */
 
 figure_draw figure_throughput, figure_depth, figure_pairs, figure_map,
-	figure_copies, figure_time, figure_start, figure_latency, figure_run,
-	figure_compare;
+	figure_copies, figure_price, figure_parts, figure_predicted,
+	figure_time, figure_start, figure_latency, figure_run, figure_compare;
 
 /* A figure as a program for gnuplot, its headline, and a text about it. */
 struct figure_program {
@@ -157,6 +157,10 @@ const char *figure_text_line(const char *text, double points, bool bold,
 
 /* --- the verdict ---------------------------------------------------------- */
 
+/* A member of an object; NaN and "" where it is missing. */
+double figure_json_number(const json_t *line, const char *key);
+const char *figure_json_text(const json_t *line, const char *key);
+
 /* A line of the verdict's map. Texts are "" where there is none. */
 struct figure_spot {
 	struct run_condition at;
@@ -206,6 +210,9 @@ const char *figure_rate(double bytes_per_s, char *buf, size_t size);
 
 /* Two to the power of so many bytes in a second. */
 const char *figure_rate_tic(int octave, char *buf, size_t size);
+
+/* "0.0123 ns", for axes of bytes */
+const char *figure_ns_words(double ns, char *buf, size_t size);
 
 /* "1.2 µs" */
 const char *figure_time_words(double ns, char *buf, size_t size);

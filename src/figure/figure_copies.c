@@ -291,9 +291,8 @@ static void say_slope(struct scatter *s)
 			 each, 100 * s->line.r_squared);
 	else if (b->high < 0)
 		snprintf(f->headline, sizeof(f->headline),
-			 "More copies do not cost more here: each goes with "
-			 "%s less",
-			 each);
+			 "More copies do not cost more here: mechanisms with "
+			 "more of them differ in other things, too");
 	else
 		snprintf(f->headline, sizeof(f->headline),
 			 "How often a byte is copied does not tell here what "
@@ -337,8 +336,9 @@ static void say_about_copies(struct scatter *s)
 	if (has_line(s))
 		snprintf(line, sizeof(line),
 			 "Blue: a line through %zu counts and its 95 %% band, "
-			 "%s for each copy (%s to %s).",
-			 s->counted, each, low, high);
+			 "%s for each copy (%s to %s)%s.",
+			 s->counted, each, low, high,
+			 b->value < 0 ? ", which is no price" : "");
 	else
 		snprintf(line, sizeof(line),
 			 "A line needs %d different counts.", COUNTS_LEAST);

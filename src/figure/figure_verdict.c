@@ -5,14 +5,14 @@
 
 #include "figure/figure.h"
 
-static double number_or_nan(const json_t *line, const char *key)
+double figure_json_number(const json_t *line, const char *key)
 {
 	const json_t *value = json_object_get(line, key);
 
 	return json_is_number(value) ? json_number_value(value) : NAN;
 }
 
-static const char *text_of(const json_t *line, const char *key)
+const char *figure_json_text(const json_t *line, const char *key)
 {
 	const char *text = json_string_value(json_object_get(line, key));
 
@@ -34,14 +34,14 @@ static bool read_spot(struct figure_spot *s, const json_t *line)
 				      s->depth);
 	s->best = json_object_get(line, "best");
 	s->open = json_object_get(line, "undecided");
-	s->ring = text_of(line, "ring");
-	s->other = text_of(line, "other");
-	s->starter = text_of(line, "starter");
-	s->outcome = text_of(line, "outcome");
-	s->ratio = (struct stats_interval){ number_or_nan(line, "ratio"),
-					    number_or_nan(line, "low"),
-					    number_or_nan(line, "high") };
-	s->pays_from_bytes = number_or_nan(line, "pays_from_bytes");
+	s->ring = figure_json_text(line, "ring");
+	s->other = figure_json_text(line, "other");
+	s->starter = figure_json_text(line, "starter");
+	s->outcome = figure_json_text(line, "outcome");
+	s->ratio = (struct stats_interval){ figure_json_number(line, "ratio"),
+					    figure_json_number(line, "low"),
+					    figure_json_number(line, "high") };
+	s->pays_from_bytes = figure_json_number(line, "pays_from_bytes");
 	return are_texts(s->best) && json_array_size(s->best) > 0 &&
 	       are_texts(s->open) && s->at.size_bytes > 0;
 }

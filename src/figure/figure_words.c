@@ -66,3 +66,9 @@ bool figure_stands_for(const struct run *r, const struct run_cell *c, int parts)
 			return false;
 	return true;
 }
+
+const char *figure_ns_words(double ns, char *buf, size_t size)
+{
+	snprintf(buf, size, "%.3g ns", ns);
+	return buf;
+}

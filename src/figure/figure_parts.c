@@ -1,0 +1,207 @@
+/*
+ * What the time of a byte is made of, by the prices of the run: a bar for each
+ * mechanism under each condition, and what prices and counts leave unexplained.
+ */
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+
+#include "figure/figure.h"
+
+enum { COPIES, CALLS, SWITCHES, REST, PARTS };
+
+static const struct {
+	const char *words, *count, *price;
+	unsigned fill;
+} parts[PARTS] = {
+	[COPIES] = { "copies", "copies", "copy_ns", 0x08406a },
+	[CALLS] = { "system calls", "calls_per_message", "call_ns", 0x5fa8d3 },
+	[SWITCHES] = { "switches", "switches_per_message", "switch_ns",
+		       0xcc79a7 },
+	[REST] = { "the rest", NULL, "rest_ns", 0xe0e0e0 },
+};
+
+enum { LABELS = 112, WORDS = 60, ROW = 15, HEADING = 19, BAR = 8, KEY = 18 };
+
+struct made {
+	struct figure *f;
+	const json_t *list, *prices;
+	size_t n, left;
+	struct figure_axis axis;
+};
+
+/* Of a byte; 0 where it is not known. */
+static double part_of(const json_t *cell, int part)
+{
+	double ns = figure_json_number(cell, parts[part].price);
+
+	if (parts[part].count)
+		ns *= figure_json_number(cell, parts[part].count);
+	return isfinite(ns) ? ns : 0;
+}
+
+/* The condition of a cell is that of its prices. */
+static const json_t *condition_of(const struct made *m, size_t i)
+{
+	const char *cell = figure_json_text(json_array_get(m->list, i), "cell");
+
+	for (size_t k = 0; k < json_array_size(m->prices); k++)
+		if (!strcmp(figure_json_text(json_array_get(m->prices, k),
+					     "cell"),
+			    cell))
+			return json_object_get(json_array_get(m->prices, k),
+					       "condition");
+	return NULL;
+}
+
+/* --- rows ----------------------------------------------------------------- */
+
+static void find_parts_axis(struct made *m, const json_t *condition,
+			    size_t from)
+{
+	m->axis = (struct figure_axis){ .x0 = LABELS,
+					.x1 = m->f->width - WORDS,
+					.words = figure_ns_words };
+	for (size_t i = from; i < m->n; i++) {
+		const json_t *cell = json_array_get(m->list, i);
+		double sum = 0;
+
+		if (!json_equal(condition_of(m, i), condition))
+			continue;
+		for (int p = 0; p < PARTS; p++)
+			sum += fmax(0, part_of(cell, p));
+		m->axis.high = fmax(
+			m->axis.high,
+			fmax(sum, figure_json_number(cell, "ns_per_byte")));
+	}
+	m->axis.high *= 1.02;
+}
+
+/* Parts may add up to more than the whole: the stroke is what was measured. */
+static void put_bar(struct made *m, const json_t *cell, double y)
+{
+	double from = 0,
+	       whole = figure_at(&m->axis,
+				 figure_json_number(cell, "ns_per_byte"));
+
+	for (int p = 0; p < PARTS; p++) {
+		double to = from + fmax(0, part_of(cell, p));
+
+		figure_box(m->f, figure_at(&m->axis, from), y - BAR / 2.0,
+			   figure_at(&m->axis, to), y + BAR / 2.0,
+			   parts[p].fill);
+		from = to;
+	}
+	figure_box(m->f, whole - 0.8, y - BAR / 2.0 - 2, whole + 0.8,
+		   y + BAR / 2.0 + 2, FIGURE_INK);
+}
+
+static void put_row(struct made *m, const json_t *cell, double y)
+{
+	struct figure_type label = { 'r', false, 8.5, FIGURE_INK };
+	struct figure_type value = { 'l', false, 8.5, FIGURE_INK };
+	char cut[100];
+
+	figure_text(m->f, LABELS - 8, y, label, "%s",
+		    figure_text_cut(cut, sizeof(cut),
+				    figure_json_text(cell, "label"), 8.5,
+				    LABELS - 12));
+	put_bar(m, cell, y);
+	figure_text(m->f, m->axis.x1 + 8, y, value, "%s",
+		    figure_ns_words(figure_json_number(cell, "ns_per_byte"),
+				    cut, sizeof(cut)));
+}
+
+static double put_parts_heading(struct made *m, const json_t *condition,
+				double y)
+{
+	struct figure_type head = { 'l', true, 8.5, FIGURE_INK };
+	char depth[24], words[160];
+	struct run_condition k = run_condition_of_json(condition, depth);
+
+	figure_text(m->f, 12, y + HEADING / 2.0, head, "%s",
+		    run_condition_words(&k, words, sizeof(words)));
+	return y + HEADING;
+}
+
+static double put_rows(struct made *m, double y)
+{
+	for (size_t i = 0; i < m->n; i++) {
+		const json_t *k = condition_of(m, i);
+
+		if (y > FIGURE_TALLEST - HEADING - ROW) {
+			m->left++;
+			continue;
+		}
+		if (!i || !json_equal(k, condition_of(m, i - 1))) {
+			y = put_parts_heading(m, k, y);
+			find_parts_axis(m, k, i);
+		}
+		put_row(m, json_array_get(m->list, i), y + ROW / 2.0);
+		y += ROW;
+	}
+	return y;
+}
+
+static double put_parts_key(struct made *m, double y)
+{
+	struct figure_type type = { 'l', false, 8.5, FIGURE_INK };
+	double x = 12;
+
+	for (int p = 0; p < PARTS; p++) {
+		bool used = false;
+
+		for (size_t i = 0; i < m->n; i++)
+			used |= part_of(json_array_get(m->list, i), p) > 0;
+		if (!used)
+			continue;
+		figure_box(m->f, x, y, x + 11, y + 9, parts[p].fill);
+		figure_text(m->f, x + 15, y + 5, type, "%s", parts[p].words);
+		x += figure_text_width(parts[p].words, 8.5, false) + 30;
+	}
+	return y + KEY;
+}
+
+/* --- words ---------------------------------------------------------------- */
+
+/* The median share of the time that copies are. */
+static void say_parts(struct made *m)
+{
+	double share[512];
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->n && n < 512; i++) {
+		const json_t *cell = json_array_get(m->list, i);
+
+		share[n] = part_of(cell, COPIES) /
+			   figure_json_number(cell, "ns_per_byte");
+		n += isfinite(share[n]);
+	}
+	snprintf(m->f->headline, sizeof(m->f->headline),
+		 "By their price copies are %.0f %% of the time of a byte, in "
+		 "the median of %zu cells",
+		 100 * stats_median(share, n), n);
+	snprintf(m->f->about, sizeof(m->f->about),
+		 "ns for a byte: what was counted, times the price that a dose "
+		 "of it has in the same cell. Stroke: the time as measured; "
+		 "where the parts reach beyond it they cost more than all of "
+		 "it, as doses, than on the mechanism's own way. Each "
+		 "condition has a scale of its own.");
+}
+
+int figure_parts(struct figure *f, struct err *e)
+{
+	const json_t *why = json_object_get(f->wish->run->verdict, "why");
+	struct made m = { .f = f,
+			  .list = json_object_get(why, "parts"),
+			  .prices = json_object_get(why, "prices") };
+
+	m.n = json_array_size(m.list);
+	if (!m.n)
+		return err_say(e, ENODATA,
+			       "the run has no doses of extra work; plan why "
+			       "measures them");
+	say_parts(&m);
+	f->height = put_rows(&m, put_parts_key(&m, figure_top(f))) + 8;
+	return 0;
+}

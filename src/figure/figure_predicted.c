@@ -1,0 +1,146 @@
+/* The time of a byte as the cost model predicts it, against the measured. */
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+
+#include "figure/figure.h"
+
+enum { LEFT = 62, RIGHT = 16, FOOT = 34, NAMED = 3 };
+
+struct square {
+	struct figure *f;
+	const json_t *list, *model;
+	size_t n;
+	struct figure_axis axis; /* of both, across */
+	double y0, y1;
+};
+
+static void find_both_axes(struct square *s)
+{
+	double low = INFINITY, high = 0;
+
+	for (size_t i = 0; i < s->n; i++) {
+		const json_t *c = json_array_get(s->list, i);
+		double x = figure_json_number(c, "ns_per_byte");
+		double y = figure_json_number(c, "ns_predicted");
+
+		low = fmin(low, fmin(x, y));
+		high = fmax(high, fmax(x, y));
+	}
+	s->axis = (struct figure_axis){ .x0 = LEFT,
+					.x1 = s->f->width - RIGHT,
+					.low = low / 1.3,
+					.high = high * 1.3,
+					.log = true,
+					.words = figure_ns_words };
+}
+
+static double up_of(const struct square *s, double ns)
+{
+	double share = (figure_at(&s->axis, ns) - s->axis.x0) /
+		       (s->axis.x1 - s->axis.x0);
+
+	return s->y1 - share * (s->y1 - s->y0);
+}
+
+static void put_scales(struct square *s)
+{
+	static const double part[] = { 1, 2, 5 };
+	struct figure_type type = { 'r', false, 8.5, FIGURE_MUTE };
+	char words[40];
+
+	figure_axis_put(s->f, &s->axis, s->y0, s->y1, 54);
+	for (int k = -4; k < 6; k++)
+		for (int i = 0; i < 3; i++) {
+			double ns = part[i] * pow(10, k);
+			double y = up_of(s, ns);
+
+			if (ns < s->axis.low || ns > s->axis.high)
+				continue;
+			figure_box(s->f, s->axis.x0, y - 0.3, s->axis.x1,
+				   y + 0.3, FIGURE_HAIR);
+			figure_text(s->f, s->axis.x0 - 6, y, type, "%s",
+				    figure_ns_words(ns, words, sizeof(words)));
+		}
+	figure_line(s->f, s->axis.x0, s->y1, s->axis.x1, s->y0,
+		    (struct figure_stroke){ 1, FIGURE_MUTE, 2 });
+}
+
+static void put_cells(struct square *s)
+{
+	const struct run *r = s->f->wish->run;
+
+	for (size_t i = 0; i < s->n; i++) {
+		const json_t *c = json_array_get(s->list, i);
+		const struct run_cell *cell =
+			run_find(r, figure_json_text(c, "cell"));
+
+		if (!cell)
+			continue;
+		figure_marker(s->f,
+			      figure_at(&s->axis,
+					figure_json_number(c, "ns_per_byte")),
+			      up_of(s, figure_json_number(c, "ns_predicted")),
+			      0.6, figure_style_of(cell).colour,
+			      figure_style_of(cell).point);
+	}
+}
+
+/* The worst stand first in the list: which they are is told below. */
+static void say_worst(const struct square *s, char *buf, size_t size)
+{
+	size_t used = 0;
+
+	buf[0] = '\0';
+	for (size_t i = 0; i < s->n && i < NAMED && used < size; i++) {
+		const json_t *c = json_array_get(s->list, i);
+		const struct run_cell *cell =
+			run_find(s->f->wish->run, figure_json_text(c, "cell"));
+		char where[160] = "";
+
+		if (cell)
+			run_condition_words(&cell->at, where, sizeof(where));
+		used += (size_t)snprintf(
+			buf + used, size - used, "%s%s of %s (%.2g times)",
+			i ? ", " : "", figure_json_text(c, "label"), where,
+			figure_json_number(c, "ns_predicted") /
+				figure_json_number(c, "ns_per_byte"));
+	}
+}
+
+static void say_residuals(struct square *s)
+{
+	char worst[420];
+
+	snprintf(s->f->headline, sizeof(s->f->headline),
+		 "Prices and counts predict %zu cells with a median error of "
+		 "%.0f %%; R² of the logarithms %.2f",
+		 s->n, 100 * figure_json_number(s->model, "median_error"),
+		 figure_json_number(s->model, "r_squared"));
+	say_worst(s, worst, sizeof(worst));
+	snprintf(s->f->about, sizeof(s->f->about),
+		 "ns for a byte: across as measured, up as predicted, equal on "
+		 "the dashed line. Farthest from it: %s.",
+		 worst);
+}
+
+int figure_predicted(struct figure *f, struct err *e)
+{
+	const json_t *why = json_object_get(f->wish->run->verdict, "why");
+	struct square s = { .f = f, .model = json_object_get(why, "model") };
+
+	s.list = json_object_get(s.model, "cells");
+	s.n = json_array_size(s.list);
+	if (s.n < 2)
+		return err_say(e, ENODATA,
+			       "the run has no prices that predict two cells; "
+			       "plan why measures them");
+	say_residuals(&s);
+	find_both_axes(&s);
+	s.y0 = figure_top(f) + 4;
+	s.y1 = s.y0 + fmin(420, f->width - LEFT - RIGHT);
+	put_scales(&s);
+	put_cells(&s);
+	f->height = s.y1 + FOOT;
+	return 0;
+}

@@ -1,0 +1,368 @@
+/*
+ * The price of extra work: the time of a byte against the dose, a panel for
+ * each mechanism under each condition, a line for each kind of work and side.
+ * The prices are the verdict's.
+ */
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/size.h"
+#include "figure/figure.h"
+
+/* Colours of work, dark enough for lines; the client's lines are dashed. */
+static const struct {
+	const char *name, *words;
+	unsigned colour;
+	int point;
+} kinds[] = {
+	{ "copies", "copies by memcpy", 0x0072b2, 7 },
+	{ "kernel_copies", "copies by the kernel", 0xd55e00, 5 },
+	{ "calls", "system calls", 0x009e73, 9 },
+	{ "wakes", "wake-ups", 0xcc79a7, 11 },
+	{ "pages", "pages", 0x8a6d00, 13 },
+};
+
+#define KINDS (sizeof(kinds) / sizeof(*kinds))
+
+enum { SIDE = 12, GAP = 22, PANEL = 78, HEADING = 20, FOOT = 18, KEY = 16 };
+
+struct doses {
+	struct figure *f;
+	const json_t *list; /* of prices */
+	size_t n;
+	int across;   /* panels side by side */
+	double width; /* of a panel with its gap */
+	size_t left;  /* panels that have no room */
+	bool used[KINDS];
+};
+
+static bool same_text(const json_t *a, const json_t *b, const char *key)
+{
+	return !strcmp(figure_json_text(a, key), figure_json_text(b, key));
+}
+
+static size_t kind_of(const json_t *price)
+{
+	size_t k = 0;
+
+	while (k < KINDS &&
+	       strcmp(kinds[k].name, figure_json_text(price, "work")) != 0)
+		k++;
+	return k;
+}
+
+static double ns_at(const json_t *point, const char *end)
+{
+	const json_t *ns = json_object_get(point, "ns_per_byte");
+	double x = figure_json_number(ns, end);
+
+	return isfinite(x) ? x : figure_json_number(ns, "value");
+}
+
+/* --- one panel ------------------------------------------------------------ */
+
+struct panel {
+	size_t from, to; /* of the prices */
+	double x0, y0, x1, y1;
+	double most_dose, most_ns;
+};
+
+static void find_doses_range(const struct doses *d, struct panel *p)
+{
+	p->most_dose = 1;
+	p->most_ns = 0;
+	for (size_t i = p->from; i < p->to; i++) {
+		const json_t *points =
+			json_object_get(json_array_get(d->list, i), "points");
+
+		for (size_t k = 0; k < json_array_size(points); k++) {
+			const json_t *at = json_array_get(points, k);
+
+			p->most_dose = fmax(p->most_dose,
+					    figure_json_number(at, "dose"));
+			p->most_ns = fmax(p->most_ns, ns_at(at, "high"));
+		}
+	}
+	p->most_ns *= 1.08;
+}
+
+static double x_of(const struct panel *p, double dose)
+{
+	return p->x0 + dose / p->most_dose * (p->x1 - p->x0);
+}
+
+static double y_of_ns(const struct panel *p, double ns)
+{
+	return p->y1 - ns / p->most_ns * (p->y1 - p->y0);
+}
+
+static void put_dose(struct figure *f, const struct panel *p,
+		     const json_t *point, size_t kind)
+{
+	double x = x_of(p, figure_json_number(point, "dose"));
+
+	figure_line(f, x, y_of_ns(p, ns_at(point, "low")), x,
+		    y_of_ns(p, ns_at(point, "high")),
+		    (struct figure_stroke){ 1, kinds[kind].colour, 1 });
+	figure_marker(f, x, y_of_ns(p, ns_at(point, "value")), 0.4,
+		      kinds[kind].colour, kinds[kind].point);
+}
+
+/* The line has the price's slope, and goes through the time without a dose. */
+static void put_price(struct doses *d, const struct panel *p,
+		      const json_t *price)
+{
+	const json_t *points = json_object_get(price, "points");
+	size_t n = json_array_size(points), kind = kind_of(price);
+	double begin = ns_at(json_array_get(points, 0), "value");
+	double slope = figure_json_number(json_object_get(price, "ns_per_byte"),
+					  "value");
+	double most = figure_json_number(json_array_get(points, n - 1), "dose");
+
+	if (kind == KINDS || !n || !isfinite(begin + slope + most))
+		return;
+	d->used[kind] = true;
+	figure_line(d->f, x_of(p, 0), y_of_ns(p, begin), x_of(p, most),
+		    y_of_ns(p, begin + slope * most),
+		    (struct figure_stroke){
+			    1.1, kinds[kind].colour,
+			    !strcmp(figure_json_text(price, "side"), "client")
+				    ? 2
+				    : 1 });
+	for (size_t i = 0; i < n; i++)
+		put_dose(d->f, p, json_array_get(points, i), kind);
+}
+
+static void put_scale(struct figure *f, const struct panel *p)
+{
+	struct figure_type type = { 'r', false, 8, FIGURE_MUTE };
+	double step = figure_step(p->most_ns / 2.5);
+
+	for (int k = 0; k * step <= p->most_ns; k++) {
+		double y = y_of_ns(p, k * step);
+
+		figure_box(f, p->x0, y - 0.3, p->x1, y + 0.3, FIGURE_HAIR);
+		figure_text(f, p->x0 - 4, y, type, "%.3g", k * step);
+	}
+	type.align = 'c';
+	for (int k = 0; k <= 2; k++) {
+		double dose = round(p->most_dose * k / 2);
+
+		figure_text(f, x_of(p, dose), p->y1 + 9, type, "%.0f", dose);
+	}
+}
+
+static void put_doses(struct doses *d, struct panel *p)
+{
+	const json_t *first = json_array_get(d->list, p->from);
+	struct figure_type type = { 'l', false, 8.5, FIGURE_INK };
+	char cut[100];
+
+	find_doses_range(d, p);
+	figure_text(d->f, p->x0, p->y0 - 7, type, "%s",
+		    figure_text_cut(cut, sizeof(cut),
+				    figure_json_text(first, "label"), 8.5,
+				    p->x1 - p->x0));
+	put_scale(d->f, p);
+	for (size_t i = p->from; i < p->to; i++)
+		put_price(d, p, json_array_get(d->list, i));
+}
+
+/* --- all of them ---------------------------------------------------------- */
+
+static size_t panel_end(const struct doses *d, size_t from)
+{
+	size_t end = from;
+
+	while (end < d->n && same_text(json_array_get(d->list, from),
+				       json_array_get(d->list, end), "cell"))
+		end++;
+	return end;
+}
+
+static bool is_new_row(const struct doses *d, size_t at)
+{
+	return !at ||
+	       !json_equal(json_object_get(json_array_get(d->list, at),
+					   "condition"),
+			   json_object_get(json_array_get(d->list, at - 1),
+					   "condition"));
+}
+
+static void put_doses_heading(struct doses *d, size_t at, double y)
+{
+	struct figure_type head = { 'l', true, 8.5, FIGURE_INK };
+	char depth[24], words[160];
+	struct run_condition k = run_condition_of_json(
+		json_object_get(json_array_get(d->list, at), "condition"),
+		depth);
+
+	figure_text(d->f, SIDE, y + HEADING / 2.0, head, "%s",
+		    run_condition_words(&k, words, sizeof(words)));
+}
+
+static struct panel panel_at(const struct doses *d, size_t from, int column,
+			     double y)
+{
+	double x = SIDE + d->width * column;
+
+	return (struct panel){ .from = from,
+			       .to = panel_end(d, from),
+			       .x0 = x + GAP,
+			       .x1 = x + d->width - 8,
+			       .y0 = y + 14,
+			       .y1 = y + 14 + PANEL };
+}
+
+static double put_panels(struct doses *d, double y)
+{
+	double next = y; /* where the next row begins */
+	int column = 0;
+
+	for (size_t i = 0; i < d->n; i = panel_end(d, i)) {
+		bool heading = is_new_row(d, i);
+		struct panel p;
+
+		if (heading || column == d->across) {
+			column = 0;
+			y = next;
+			next = y + (heading ? HEADING : 0) + 14 + PANEL + FOOT;
+		}
+		if (next > FIGURE_TALLEST - KEY) {
+			d->left++;
+			next = y;
+			continue;
+		}
+		if (heading)
+			put_doses_heading(d, i, y);
+		if (heading)
+			y += HEADING;
+		p = panel_at(d, i, column++, y);
+		put_doses(d, &p);
+	}
+	return next;
+}
+
+static void put_doses_key(struct doses *d, double y)
+{
+	struct figure_type type = { 'l', false, 8.5, FIGURE_INK };
+	double x = SIDE;
+
+	for (size_t k = 0; k < KINDS; k++) {
+		if (!d->used[k])
+			continue;
+		figure_marker(d->f, x + 5, y, 0.55, kinds[k].colour,
+			      kinds[k].point);
+		figure_text(d->f, x + 14, y, type, "%s", kinds[k].words);
+		x += figure_text_width(kinds[k].words, 8.5, false) + 30;
+	}
+}
+
+/* --- words ---------------------------------------------------------------- */
+
+static const json_t *price_of(const struct doses *d, const json_t *like,
+			      const char *work)
+{
+	for (size_t i = 0; i < d->n; i++) {
+		const json_t *p = json_array_get(d->list, i);
+
+		if (same_text(p, like, "cell") && same_text(p, like, "side") &&
+		    !strcmp(figure_json_text(p, "work"), work))
+			return p;
+	}
+	return NULL;
+}
+
+/* "0.069" of nanoseconds; below nothing it is told as such. */
+static const char *price_words(const json_t *price, char *buf, size_t size)
+{
+	double ns = figure_json_number(json_object_get(price, "ns_per_byte"),
+				       "value");
+
+	snprintf(buf, size, "%s%.*f ns", ns < 0 ? "−" : "",
+		 size_decimals(fabs(ns), 2), fabs(ns));
+	return buf;
+}
+
+static void say_two(struct doses *d, const json_t *kernel, const json_t *user)
+{
+	char by_kernel[40], by_memcpy[40], depth[24], words[160];
+	struct run_condition k = run_condition_of_json(
+		json_object_get(kernel, "condition"), depth);
+
+	price_words(kernel, by_kernel, sizeof(by_kernel));
+	price_words(user, by_memcpy, sizeof(by_memcpy));
+	snprintf(d->f->headline, sizeof(d->f->headline),
+		 "One more copy of a byte by the kernel costs %s, by memcpy %s "
+		 "(%s of %s: %s)",
+		 by_kernel, by_memcpy, figure_json_text(kernel, "side"),
+		 figure_json_text(kernel, "label"),
+		 run_condition_words(&k, words, sizeof(words)));
+}
+
+/* Of the largest price of a kernel's copy that has one by memcpy beside it. */
+static void say_finding(struct doses *d)
+{
+	const json_t *kernel = NULL, *user = NULL;
+	char ns[40];
+
+	for (size_t i = 0; i < d->n; i++) {
+		const json_t *p = json_array_get(d->list, i);
+		const json_t *other = price_of(d, p, "copies");
+
+		if (strcmp(figure_json_text(p, "work"), "kernel_copies") != 0 ||
+		    !other)
+			continue;
+		if (kernel &&
+		    figure_json_number(json_object_get(p, "ns_per_byte"),
+				       "value") <=
+			    figure_json_number(
+				    json_object_get(kernel, "ns_per_byte"),
+				    "value"))
+			continue;
+		kernel = p;
+		user = other;
+	}
+	if (kernel)
+		say_two(d, kernel, user);
+	else
+		snprintf(
+			d->f->headline, sizeof(d->f->headline),
+			"The price of extra work: %s for a byte of %s",
+			price_words(json_array_get(d->list, 0), ns, sizeof(ns)),
+			figure_json_text(json_array_get(d->list, 0), "label"));
+}
+
+static void say_about(struct doses *d)
+{
+	snprintf(d->f->about, sizeof(d->f->about),
+		 "ns for a byte against the dose: so much more work for each "
+		 "message, all else equal. Line: the price, the median slope "
+		 "of the generations; dashed: the client's dose, else the "
+		 "server's. Whisker: 95 %% interval. Scales differ from panel "
+		 "to panel.");
+}
+
+int figure_price(struct figure *f, struct err *e)
+{
+	const json_t *why = json_object_get(f->wish->run->verdict, "why");
+	struct doses d = { .f = f,
+			   .list = json_object_get(why, "prices"),
+			   .across = f->wish->column ? 2 : 4 };
+	double top;
+
+	d.n = json_array_size(d.list);
+	if (!d.n)
+		return err_say(e, ENODATA,
+			       "the run has no doses of extra work; plan why "
+			       "measures them");
+	d.width = (f->width - 2 * SIDE) / d.across;
+	say_finding(&d);
+	say_about(&d);
+	top = figure_top(f);
+	f->height = put_panels(&d, top + KEY) + 4;
+	put_doses_key(&d, top + 4);
+	return 0;
+}
