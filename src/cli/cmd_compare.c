@@ -7,6 +7,7 @@
 
 #include "args/say.h"
 #include "base/columns.h"
+#include "base/memstream.h"
 #include "cli/commands.h"
 #include "cli/share.h"
 #include "cli/verdict_show.h"
@@ -291,13 +292,9 @@ static char *human(const struct rep_compare *c)
 	FILE *to = open_memstream(&text, &len);
 	bool ok = to && put_compared(to, c);
 
-	if (to && fclose(to) != 0)
-		ok = false;
-	if (!ok) {
-		free(text);
-		return NULL;
-	}
-	verdict_fit_locale(text);
+	text = memstream_end(to, &text, ok);
+	if (text)
+		verdict_fit_locale(text);
 	return text;
 }
 

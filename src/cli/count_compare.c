@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "args/say.h"
+#include "base/memstream.h"
 #include "cli/count_wish.h"
 
 /* Hops of the same kind, of one command and of the other. */
@@ -154,12 +155,7 @@ static char *words_of(const struct count_result *r)
 	FILE *to = open_memstream(&text, &size);
 	bool whole = to && put_comparison(r, to);
 
-	if (to && fclose(to) != 0)
-		whole = false;
-	if (whole)
-		return text;
-	free(text);
-	return NULL;
+	return memstream_end(to, &text, whole);
 }
 
 /* --- two commands --------------------------------------------------------- */

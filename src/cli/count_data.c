@@ -6,6 +6,7 @@
 
 #include "args/say.h"
 #include "base/json.h"
+#include "base/memstream.h"
 #include "base/utf8.h"
 #include "cli/count_show.h"
 
@@ -154,10 +155,5 @@ enum exit_code count_show_dot(const struct count_shown *c, bool to_stderr)
 		if (c->on_path[i])
 			put_hop(to, ledger_hop_at(c->ledger, i));
 	fputs("}\n", to);
-	if (fclose(to) != 0)
-		whole = false;
-	if (whole)
-		say_report(text, to_stderr);
-	free(text);
-	return whole ? EXIT_WELL : say_no_memory();
+	return say_and_free(memstream_end(to, &text, whole), to_stderr);
 }

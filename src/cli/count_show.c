@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "args/say.h"
+#include "base/memstream.h"
 #include "base/size.h"
 #include "base/utf8.h"
 #include "cli/way_show.h"
@@ -360,12 +361,7 @@ enum exit_code count_show_words(const struct count_shown *c, bool draw,
 	FILE *to = open_memstream(&text, &size);
 	bool whole = to && put_count(c, draw, ascii, to);
 
-	if (to && fclose(to) != 0)
-		whole = false;
-	if (whole)
-		say_report(text, to_stderr);
-	free(text);
-	return whole ? EXIT_WELL : say_no_memory();
+	return say_and_free(memstream_end(to, &text, whole), to_stderr);
 }
 
 /* --- the probes ----------------------------------------------------------- */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "args/say.h"
+#include "base/memstream.h"
 
 #define WIDTH       79
 #define CLAIM_WIDTH 57 /* what a table leaves for it, and a NUL */
@@ -179,10 +180,7 @@ static char *observed(const struct lab_result *r)
 		fprintf(memory, "%s%s", gap, r->fact[i].text);
 		gap = "; ";
 	}
-	if (fclose(memory) == 0)
-		return text;
-	free(text);
-	return NULL;
+	return memstream_end(memory, &text, true);
 }
 
 static void fill_claim(struct table *t, const struct experiment *x,

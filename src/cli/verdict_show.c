@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/columns.h"
+#include "base/memstream.h"
 #include "base/size.h"
 #include "text/table.h"
 #include "text/verdict_chart.h"
@@ -323,13 +324,9 @@ char *verdict_human(const struct rep_verdict *v)
 	FILE *to = open_memstream(&text, &len);
 	bool ok = to && put_verdict(to, v);
 
-	if (to && fclose(to) != 0)
-		ok = false;
-	if (!ok) {
-		free(text);
-		return NULL;
-	}
-	verdict_fit_locale(text);
+	text = memstream_end(to, &text, ok);
+	if (text)
+		verdict_fit_locale(text);
 	return text;
 }
 

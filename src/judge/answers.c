@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memstream.h"
 #include "judge/words.h"
 
 /* --- how often, and by how much ------------------------------------------- */
@@ -293,10 +294,7 @@ char *rep_answer(const struct rep_verdict *v, enum rep_question question)
 	if (!to)
 		return NULL;
 	put[question](to, v);
-	if (fclose(to) == 0)
-		return text;
-	free(text);
-	return NULL;
+	return memstream_end(to, &text, true);
 }
 
 void rep_questions(const struct rep_verdict *v,

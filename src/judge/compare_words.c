@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memstream.h"
 #include "judge/gate.h"
 #include "judge/json.h"
 
@@ -58,10 +59,7 @@ char *rep_compare_sentence(const struct rep_compare *c)
 	put_pairing_outcome(to, c, STATS_EQUIVALENT, ", ");
 	put_pairing_outcome(to, c, STATS_UNDECIDED, " and ");
 	fputc('.', to);
-	if (fclose(to) == 0)
-		return text;
-	free(text);
-	return NULL;
+	return memstream_end(to, &text, true);
 }
 
 /* --- findings ------------------------------------------------------------- */

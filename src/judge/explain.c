@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memstream.h"
 #include "judge/words.h"
 
 enum { COPIES, CALLS, SWITCHES, CPU, FAULTS, FACTS };
@@ -137,8 +138,5 @@ char *rep_explain(const struct rep_verdict *v, const struct rep_comparison *c)
 		fputs(". Nothing that was counted speaks for it", to);
 	put_facts(to, c, -faster(c), "; for the slower: ");
 	fputs(".", to);
-	if (fclose(to) == 0)
-		return text;
-	free(text);
-	return NULL;
+	return memstream_end(to, &text, true);
 }

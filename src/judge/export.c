@@ -1,5 +1,6 @@
 /* A run in the formats of programs that watch speeds over time. */
 #include "judge/export.h"
+#include "base/memstream.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -233,14 +234,6 @@ static const char *const families[] = {
 	NULL,
 };
 
-static char *ended(FILE *to, char **text)
-{
-	if (fclose(to) == 0)
-		return *text;
-	free(*text);
-	return NULL;
-}
-
 char *rep_export_openmetrics(const struct run *r)
 {
 	char *text = NULL;
@@ -252,7 +245,7 @@ char *rep_export_openmetrics(const struct run *r)
 	for (int i = 0; families[i]; i++)
 		put_family(to, r, families[i]);
 	fputs("# EOF\n", to);
-	return ended(to, &text);
+	return memstream_end(to, &text, true);
 }
 
 /* --- a tidy table --------------------------------------------------------- */
@@ -309,5 +302,5 @@ char *rep_export_csv(const struct run *r)
 	      to);
 	for (size_t i = 0; i < r->cells; i++)
 		put_rows(to, r->cell[i]);
-	return ended(to, &text);
+	return memstream_end(to, &text, true);
 }

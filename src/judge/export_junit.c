@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/markup.h"
+#include "base/memstream.h"
 #include "judge/export.h"
 
 enum fate { PASSED, FAILED, BROKE, SKIPPED, FATES };
@@ -77,11 +78,7 @@ char *rep_export_junit(const struct run *r)
 
 		put_test(&s, c->at.workload, c->name, fate, c->reason);
 	}
-	if (fclose(s.to) != 0) {
-		free(tests);
-		return NULL;
-	}
-	return wrapped(&s, tests, "ipcopy run");
+	return wrapped(&s, memstream_end(s.to, &tests, true), "ipcopy run");
 }
 
 /* --- a gate --------------------------------------------------------------- */
@@ -129,10 +126,6 @@ char *rep_export_junit_gate(const struct rep_compare *c)
 			put_test(&s, c->only_a[i]->at.workload,
 				 c->only_a[i]->name, BROKE,
 				 "missing in this run");
-	if (fclose(s.to) != 0) {
-		free(tests);
-		return NULL;
-	}
 	snprintf(name, sizeof(name), "ipcopy gate of %.3g %%", 100 * c->gate);
-	return wrapped(&s, tests, name);
+	return wrapped(&s, memstream_end(s.to, &tests, true), name);
 }

@@ -1,5 +1,6 @@
 /* A gate between two runs: the cells that are known to be within it. */
 #include "judge/gate.h"
+#include "base/memstream.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -168,8 +169,5 @@ char *rep_gate_sentence(const struct rep_compare *c)
 	put_unfinished(to, c->b, "second");
 	fputc('.', to);
 	put_power(to, &g);
-	if (fclose(to) == 0)
-		return text;
-	free(text);
-	return NULL;
+	return memstream_end(to, &text, true);
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memstream.h"
 #include "judge/judge.h"
 
 /* --- copies, as they were predicted and counted --------------------------- */
@@ -311,8 +312,5 @@ char *rep_summary(const struct run *r)
 	run_header_put(to, &run_file_summary);
 	for (size_t i = 0; i < r->cells; i++)
 		run_row_put(to, &run_file_summary, r->cell[i]);
-	if (fclose(to) == 0)
-		return text;
-	free(text);
-	return NULL;
+	return memstream_end(to, &text, true);
 }

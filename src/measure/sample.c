@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/memstream.h"
 #include "run/run.h"
 
 /* Everything written to the stream before finish() becomes the text. */
@@ -11,14 +12,6 @@ static FILE *begin(char **text, size_t *len)
 {
 	*text = NULL;
 	return open_memstream(text, len);
-}
-
-static char *finish(FILE *to, char **text)
-{
-	if (fclose(to) == 0)
-		return *text;
-	free(*text);
-	return NULL;
 }
 
 char *meas_sample_header(void)
@@ -30,7 +23,7 @@ char *meas_sample_header(void)
 	if (!to)
 		return NULL;
 	run_header_put(to, &run_file_samples);
-	return finish(to, &text);
+	return memstream_end(to, &text, true);
 }
 
 char *meas_sample_line(const json_t *row)
@@ -44,5 +37,5 @@ char *meas_sample_line(const json_t *row)
 		return NULL;
 	run_row_of_json(&run_file_samples, row, &sample);
 	run_row_put(to, &run_file_samples, &sample);
-	return finish(to, &text);
+	return memstream_end(to, &text, true);
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memstream.h"
 #include "base/utf8.h"
 
 void grid_clear(struct grid *c, bool ascii)
@@ -180,8 +181,5 @@ char *grid_render(const struct grid *c)
 				put_utf8(to, c->cell[row][column]);
 		fputc('\n', to);
 	}
-	if (fclose(to) == 0)
-		return text;
-	free(text);
-	return NULL;
+	return memstream_end(to, &text, true);
 }

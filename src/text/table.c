@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memstream.h"
 #include "base/utf8.h"
 #include "text/cells.h"
 
@@ -150,12 +151,7 @@ char *table_render(const struct table *t, enum table_format format)
 	if (!to)
 		return NULL;
 	ok = render(t, format, to) && !ferror(to);
-	if (fclose(to) != 0)
-		ok = false;
-	if (ok)
-		return text;
-	free(text);
-	return NULL;
+	return memstream_end(to, &text, ok);
 }
 
 char *table_end(struct table *t, enum table_format format)

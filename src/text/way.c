@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memstream.h"
 #include "base/utf8.h"
 #include "text/grid.h"
 
@@ -320,10 +321,5 @@ char *way_picture(const struct way_box *boxes, size_t n,
 		left -= (size_t)(left == (size_t)v.n ? v.n : v.n - 1);
 		pass_on(&v);
 	}
-	if (to && fclose(to) != 0)
-		whole = false;
-	if (whole)
-		return text;
-	free(text);
-	return NULL;
+	return memstream_end(to, &text, whole);
 }
