@@ -136,6 +136,8 @@ static int end(struct cell *c, struct runner *r, struct cell_sample *s,
 {
 	int rc = runner_close(r, (int)c->opts.pairs);
 
+	if (rc == -EINTR)
+		return err_interrupted(e);
 	if (rc == 0)
 		return 0;
 	s->runner = r;

@@ -43,6 +43,12 @@ enum exit_code say_no_memory(void)
 	return EXIT_FAILED;
 }
 
+enum exit_code say_interrupted(void)
+{
+	say("interrupted");
+	return EXIT_INTERRUPTED;
+}
+
 /* The file that reports go to; NULL: standard output or standard error. */
 static FILE *report;
 

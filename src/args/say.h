@@ -11,6 +11,7 @@
 void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* Says that memory ran out, and how to end. */
+enum exit_code say_interrupted(void);
 enum exit_code say_no_memory(void);
 
 /*

@@ -78,3 +78,9 @@ int err_say(struct err *e, int code, const char *fmt, ...)
 	va_end(ap);
 	return code;
 }
+
+int err_interrupted(struct err *e)
+{
+	*e = (struct err){ .code = 0 };
+	return err_say(e, EINTR, "interrupted");
+}

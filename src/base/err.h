@@ -31,6 +31,12 @@ int err_code(struct err *e, int code, const char *fmt, ...)
 int err_file(struct err *e, int code, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/*
+ * -EINTR: this process was asked to stop. Takes the place of any other failure,
+ * which is a consequence.
+ */
+int err_interrupted(struct err *e);
+
 /* A whole sentence of our own; `code` only sorts it. */
 int err_say(struct err *e, int code, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));

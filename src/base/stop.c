@@ -4,7 +4,10 @@
 #include <string.h>
 #include <time.h>
 
-/* Written by on_stop_signal only. */
+/*
+ * Written by on_stop_signal, and by a tracer that passes a stop on to its
+ * tracees.
+ */
 volatile sig_atomic_t stop_signal;
 
 static void on_stop_signal(int sig)

@@ -9,6 +9,7 @@
 #include "args/say.h"
 #include "base/lease.h"
 #include "base/size.h"
+#include "base/stop.h"
 #include "cli/commands.h"
 #include "cli/explain_words.h"
 #include "cli/follow_show.h"
@@ -142,12 +143,12 @@ static enum exit_code count_or_predict(struct explaining *x)
 		int rc = count_load(&x->spec, &file, NULL, 0, &x->counted,
 				    &x->why_not);
 
-		if (rc == -EINTR)
-			return EXIT_INTERRUPTED;
 		x->is_counted = rc == 0;
 		if (x->is_counted && tr_has_message_form(x->spec.ops))
 			count_load(&x->spec, &channel, NULL, 0, &x->channel,
 				   &(struct err){ 0 });
+		if (stop_requested())
+			return say_interrupted();
 	}
 	if (x->is_counted &&
 	    !chain_from(x, x->counted.ledger, x->counted.in, x->counted.out,

@@ -318,7 +318,7 @@ static enum exit_code grade(const struct lab_wish *w)
 static enum exit_code how_it_ended(int rc, const struct err *e)
 {
 	if (rc == -EINTR)
-		return EXIT_INTERRUPTED;
+		return say_interrupted();
 	say("%s", e->text);
 	return rc == -EPERM ? EXIT_CANNOT : EXIT_FAILED;
 }

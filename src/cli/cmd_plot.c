@@ -209,11 +209,11 @@ static enum exit_code draw_all(const struct plotting *p)
 		    !p->have_other)
 			continue;
 		if (stop_requested())
-			return EXIT_INTERRUPTED;
+			return say_interrupted();
 		rc = draw_one(p, k, &e);
 		/* gnuplot is interrupted, too, and that is no failure of it */
 		if (rc < 0 && stop_requested())
-			return EXIT_INTERRUPTED;
+			return say_interrupted();
 		if (rc == -ENODATA && !p->any_figure)
 			say("%s is not drawn: %s", k->name, e.text);
 		else if (rc < 0)

@@ -93,7 +93,7 @@ static enum exit_code write_report(const struct reporting *r, const char *path)
 	int rc = html_report(&wish, &page, &size, &e);
 
 	if (rc < 0 && stop_requested())
-		return EXIT_INTERRUPTED;
+		return say_interrupted();
 	if (rc < 0)
 		return cannot_report(rc, &e);
 	rc = put_file(path, page, size, &e);

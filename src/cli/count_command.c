@@ -113,10 +113,8 @@ enum exit_code count_end_of(const char *command, int status)
 
 enum exit_code counting_cannot(int rc, const struct err *e)
 {
-	if (rc == -EINTR) {
-		say("interrupted");
-		return EXIT_INTERRUPTED;
-	}
+	if (rc == -EINTR)
+		return say_interrupted();
 	say("%s", e->text);
 	/* a command that is not there is a word as any other */
 	if (rc == -ENOENT || rc == -ENOTDIR || rc == -EINVAL)

@@ -12,12 +12,14 @@
 
 static ssize_t read_at(int fd, void *buf, size_t len, uint64_t at)
 {
-	ssize_t n;
+	ssize_t n = -EINTR;
 
-	do {
+	/* a side that never blocks would miss a stop otherwise */
+	while (n == -EINTR && !stop_requested()) {
 		n = pread(fd, buf, len, (off_t)at);
-	} while (n < 0 && errno == EINTR && !stop_requested());
-	return n < 0 ? -errno : n;
+		n = n < 0 ? -errno : n;
+	}
+	return n == -EINTR ? -ECANCELED : n;
 }
 
 int check_hash_file(struct work *w, int fd, const char *path, uint64_t len)
@@ -40,10 +42,10 @@ int check_hash_file(struct work *w, int fd, const char *path, uint64_t len)
 		side->hash = hash_value(h);
 	hash_free(h);
 	free(buf);
-	if (n < 0)
+	if (n < 0 && n != -ECANCELED)
 		return err_code(&side->err, (int)n, "cannot read back %s",
 				path);
-	return 0;
+	return n < 0 ? (int)n : 0;
 }
 
 int check_hash_in_passing(struct work *w, bool wanted)

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/cpu.h"
+#include "base/stop.h"
 #include "copy/checks.h"
 #include "copy/loop.h"
 #include "copy/messages.h"
@@ -152,6 +153,8 @@ static int flush_output(struct work *w)
 		atomic_fetch_add(&w->side->beats, 1);
 		/* on from where the reading back ended */
 		ctl_say_alive(&w->ctl, w->side->bytes + at);
+		if (stop_requested())
+			return -ECANCELED;
 	}
 	/* pipes and terminals cannot be synchronised, and need not be */
 	if (fsync(out->fd) < 0 && errno != EINVAL && errno != EROFS)

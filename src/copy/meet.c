@@ -191,14 +191,15 @@ static int wait_for_client(struct meet *m, int wait_ms, int64_t deadline_ns,
 
 	for (;;) {
 		if (stop_requested())
-			return err_say(e, EINTR, "interrupted");
+			return err_interrupted(e);
 		/* short, since a signal may land just before it */
 		n = poll(&p, 1, 100);
 		if (n > 0)
 			return 0;
 		if (n < 0 && errno != EINTR)
 			return err_sys(e, "poll");
-		if (clock_ns() >= deadline_ns)
+		/* the last wait may have been ended by a stop */
+		if (clock_ns() >= deadline_ns && !stop_requested())
 			return err_say(e, ETIMEDOUT,
 				       "no client came within %g s",
 				       wait_ms / 1000.0);
@@ -272,11 +273,11 @@ int meet_connect(const char *name, int wait_ms, struct err *e)
 	while ((rc = try_connect(&a, &fd)) < 0) {
 		fd_close(&fd);
 		if (stop_requested())
-			return err_say(e, EINTR, "interrupted");
+			return err_interrupted(e);
 		if (!may_come(rc))
 			return err_code(e, rc, "cannot reach the server '%s'",
 					name);
-		if (clock_ns() >= deadline_ns)
+		if (clock_ns() >= deadline_ns && !stop_requested())
 			return err_say(e, ETIMEDOUT,
 				       "no server named '%s' came within %g s",
 				       name, wait_ms / 1000.0);

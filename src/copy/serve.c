@@ -180,8 +180,11 @@ int copy_serve_keep(struct copy_server *server, const struct copy_job *job,
 			rc = accept_one(server, job, place, served, &why);
 		else
 			poll(NULL, 0, 20);
-		if (rc < 0 && rc != -ETIMEDOUT && rc != -EINTR)
+		if (rc < 0 && rc != -ETIMEDOUT && rc != -EINTR) {
 			served(NULL, &why);
+			/* the next may fail as well, and says so, too */
+			poll(NULL, 0, 100);
+		}
 		reap_clients(client);
 	}
 	for (int i = 0; i < KEEP_CLIENTS_MAX; i++)

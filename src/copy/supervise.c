@@ -231,33 +231,11 @@ static bool has_stalled(struct watch *w)
 	return now_ns - s->moved_ns > patience_ns(w);
 }
 
-/*
- * A signal to the whole process group ends a worker before we have looked, or
- * even before we have got ours, where someone sends it to one after another.
- */
-static bool failed_of_a_stop(struct watch *w)
-{
-	bool told = false;
-
-	for_each_worker(w, k) {
-		if (!watch_failed(w, k))
-			continue;
-		if ((WIFSIGNALED(k->status) &&
-		     WTERMSIG(k->status) != SIGTERM) ||
-		    watch_rank(&k->side->err) > 1)
-			return false;
-		told |= k->side->err.code == ECANCELED;
-	}
-	if (told)
-		stop_poll(NULL, 0, SIGNALS_MS);
-	return stop_requested();
-}
-
 static enum reason find_reason(struct watch *w)
 {
 	for_each_worker(w, k)
 		if (watch_failed(w, k))
-			return failed_of_a_stop(w) ? INTERRUPTED : FAILED;
+			return FAILED;
 	if (stop_requested())
 		return INTERRUPTED;
 	/* in every other phase the worker itself hears that the peer left */
@@ -308,10 +286,12 @@ static void tell_peer(struct watch *w)
 {
 	struct err unused = { 0 };
 	struct ctl ctl = { .fd = w->ctl_fd, .err = &unused };
+	static const struct err stopped = { .code = ECANCELED,
+					    .text = "was interrupted" };
 
 	if (w->ctl_fd < 0)
 		return;
-	ctl_say_error(&ctl, w->err);
+	ctl_say_error(&ctl, w->err->code == EINTR ? &stopped : w->err);
 	shutdown(w->ctl_fd, SHUT_RDWR);
 }
 
@@ -366,17 +346,34 @@ static bool all_done(struct watch *const *w, int n)
 	return true;
 }
 
+/*
+ * A signal to the whole process group ends a worker, or the other side, before
+ * we have looked, or even before we have got ours, where someone sends it to
+ * one after another.
+ */
+static bool was_stopped(struct watch *w)
+{
+	if (!watch_may_follow_a_stop(w))
+		return false;
+	if (watch_was_told(w) && !w->dragged)
+		stop_poll(NULL, 0, SIGNALS_MS);
+	return stop_requested();
+}
+
 static void conclude_watch(struct watch *w)
 {
 	if (!w->err->code)
 		watch_say_failure(w);
+	if (!w->state.had_failed && was_stopped(w))
+		err_interrupted(w->err);
 	if (w->err->code)
 		tell_peer(w);
 }
 
 static void begin(struct watch *w)
 {
-	w->state = (struct watch_state){ .moved_ns = clock_ns() };
+	w->state = (struct watch_state){ .moved_ns = clock_ns(),
+					 .had_failed = w->err->code != 0 };
 	if (w->err->code)
 		begin_stop(w, FAILED); /* before it had begun */
 }

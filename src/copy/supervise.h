@@ -24,6 +24,7 @@ struct watch_state {
 	int64_t stop_ns;  /* when we began to */
 	uint64_t life;    /* sum of everything that moves */
 	int64_t moved_ns; /* when it last did */
+	bool had_failed;  /* before we began */
 };
 
 struct watch {
@@ -48,8 +49,12 @@ bool watch_runs(const struct worker *k);
 bool watch_heard(const struct watch *w, const struct worker *k);
 bool watch_failed(const struct watch *w, const struct worker *k);
 
-/* How much a side knows of what went wrong; 0: nothing did. */
-int watch_rank(const struct err *e);
+/*
+ * Whether the reason in w->err is none of its own: where this process was asked
+ * to stop, that is the reason. Whether a worker or the other side was told to.
+ */
+bool watch_may_follow_a_stop(struct watch *w);
+bool watch_was_told(struct watch *w);
 
 /* The reason, in w->err: no progress; the worker that knows best. */
 int watch_say_stall(struct watch *w);

@@ -87,13 +87,39 @@ int watch_say_stall(struct watch *w)
 }
 
 /* A side that saw its channel break knows less than the one that broke it. */
-int watch_rank(const struct err *e)
+static int rank(const struct err *e)
 {
 	if (!e->code)
 		return 0;
 	if (e->code == ECANCELED || e->code == EPIPE)
 		return 1;
 	return e->relayed ? 2 : 3;
+}
+
+/* Killed by a signal that none of ours sent. */
+static bool was_killed(const struct worker *k)
+{
+	return k->ended && k->ended_itself && WIFSIGNALED(k->status) &&
+	       WTERMSIG(k->status) != SIGTERM;
+}
+
+bool watch_may_follow_a_stop(struct watch *w)
+{
+	int code = w->err->code;
+
+	for_each_worker(w, k)
+		if (was_killed(k))
+			return false;
+	return code == ECANCELED || code == EPIPE || code == ETIMEDOUT;
+}
+
+bool watch_was_told(struct watch *w)
+{
+	bool told = w->err->code == ECANCELED;
+
+	for_each_worker(w, k)
+		told |= k->side && k->side->err.code == ECANCELED;
+	return told;
 }
 
 int watch_say_failure(struct watch *w)
@@ -106,8 +132,7 @@ int watch_say_failure(struct watch *w)
 	for_each_worker(w, k) {
 		const struct err *e = k->side ? &k->side->err : NULL;
 
-		if (e && watch_failed(w, k) &&
-		    (!best || watch_rank(e) > watch_rank(best)))
+		if (e && watch_failed(w, k) && (!best || rank(e) > rank(best)))
 			best = e;
 	}
 	if (best && best->code) {

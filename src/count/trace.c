@@ -264,6 +264,8 @@ int trace_loop(struct tracer *t, struct err *e)
 	on_begun(t, tracee_add(&t->tasks, t->child), NULL, 0);
 	tracees_follow(&t->tasks, LOOK_US);
 	t->result->stops = t->tasks.stops;
-	return t->asked || stop_requested() ? err_say(e, EINTR, "interrupted")
-					    : 0;
+	if (!t->asked && !stop_requested())
+		return 0;
+	stop_signal = SIGTERM; /* our callers are to stop, too */
+	return err_interrupted(e);
 }

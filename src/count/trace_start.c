@@ -83,7 +83,8 @@ static int begin_child(struct tracer *t, int gate_fd, struct err *e)
 			       "refused (%s); in a container, allow it with: "
 			       "--cap-add=SYS_PTRACE",
 			       strerrordesc_np(-rc));
-	return fd_write_all(gate_fd, "", 1);
+	rc = fd_write_all(gate_fd, "", 1);
+	return rc < 0 ? err_code(e, rc, "cannot begin what is counted") : 0;
 }
 
 static int two_pipes(int gate[2], int report[2], struct err *e)
@@ -122,7 +123,8 @@ int trace_start(struct tracer *t, struct err *e)
 	if (rc < 0 && t->child > 0)
 		proc_reap(t->child);
 	t->report_fd = report[0];
-	return rc;
+	/* a signal to the group may have ended the child before it began */
+	return rc < 0 && stop_requested() ? err_interrupted(e) : rc;
 }
 
 int trace_reported(struct tracer *t, struct err *e)

@@ -138,7 +138,5 @@ int lab_run(const struct experiment *x, const struct lab_watch *watch,
 	fd_close(&run.pidfd);
 	fd_close(&run.fact_fd);
 	fd_close(&run.gate_fd);
-	if (rc == 0 && stop_requested())
-		return err_say(e, EINTR, "interrupted");
-	return rc;
+	return stop_requested() ? err_interrupted(e) : rc;
 }

@@ -158,8 +158,9 @@ static int attach_tracee(struct lab_running *run, struct err *e)
 		PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE;
 
 	if (tracee_seize(run->pid, options) == 0 &&
-	    tracee_interrupt(run->pid) == 0)
-		return fd_write_all(run->gate_fd, "", 1);
+	    tracee_interrupt(run->pid) == 0 &&
+	    fd_write_all(run->gate_fd, "", 1) == 0)
+		return 0;
 	fd_close(&run->gate_fd); /* it ends when the gate does */
 	proc_wait(run->pid, &run->status, 0);
 	return err_say(e, EPERM,

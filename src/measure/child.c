@@ -176,11 +176,12 @@ static int watch(const struct child_job *job, struct child *c,
 			{ .fd = c->err_fd, .events = POLLIN },
 			{ .fd = c->pidfd, .events = POLLIN },
 		};
-		int64_t until_ns = c->kill_ns ? c->kill_ns : c->deadline_ns;
 
 		hurry(c, r);
-		if (poll(p, 3, clock_ms_until(until_ns)) < 0)
-			continue; /* a signal: stop_requested tells */
+		if (c->kill_ns)
+			poll(p, 3, clock_ms_until(c->kill_ns));
+		else
+			stop_poll(p, 3, clock_ms_until(c->deadline_ns));
 		if (p[0].revents && rc == 0)
 			rc = take_output(job, c, e);
 		if (p[1].revents)
