@@ -9,6 +9,7 @@
 
 #include "base/fd.h"
 #include "base/hot.h"
+#include "base/stop.h"
 
 static int input_stdin(struct input *in, struct err *e)
 {
@@ -49,13 +50,34 @@ int input_open(struct input *in, const char *path, struct err *e)
 	return check_type(in, e);
 }
 
+/* A slow disk may take long for all of it. */
+static ssize_t read_long(struct input *in, char *buf, size_t len,
+			 struct copy_side *side)
+{
+	size_t have = 0;
+	ssize_t n = 1;
+
+	while (n > 0 && have < len && !stop_requested()) {
+		size_t left = len - have;
+
+		n = fd_read_some(in->fd, buf + have,
+				 left < TR_LONG_BYTES ? left : TR_LONG_BYTES);
+		have += n > 0 ? (size_t)n : 0;
+		atomic_fetch_add(&side->beats, 1);
+	}
+	if (stop_requested())
+		return -ECANCELED;
+	return n < 0 ? n : (ssize_t)have;
+}
+
 HOT ssize_t input_read(struct input *in, void *buf, size_t len,
 		       struct copy_side *side)
 {
 	ssize_t n;
 
 	if (!in->stream)
-		return fd_read_some(in->fd, buf, len);
+		return len > TR_LONG_BYTES ? read_long(in, buf, len, side)
+					   : fd_read_some(in->fd, buf, len);
 	atomic_store(&side->outside, 1);
 	n = fd_read_some(in->fd, buf, len);
 	atomic_store(&side->outside, 0);

@@ -11,6 +11,7 @@
 
 #include "base/fd.h"
 #include "base/hot.h"
+#include "base/stop.h"
 
 #define HOLE_BYTES 4096
 
@@ -248,8 +249,8 @@ static int write_sparse(struct output *o, const char *p, size_t len)
 	return rc;
 }
 
-HOT int output_write(struct output *o, const void *buf, size_t len,
-		     struct copy_side *side)
+static HOT int write_some(struct output *o, const void *buf, size_t len,
+			  struct copy_side *side)
 {
 	int rc;
 
@@ -262,6 +263,23 @@ HOT int output_write(struct output *o, const void *buf, size_t len,
 	rc = fd_write_all(o->fd, buf, len);
 	atomic_store(&side->outside, 0);
 	return rc;
+}
+
+HOT int output_write(struct output *o, const void *buf, size_t len,
+		     struct copy_side *side)
+{
+	const char *from = buf;
+	int rc = 0;
+
+	/* a slow disk may take long for all of it; a report has no side */
+	for (; side && len > TR_LONG_BYTES && rc == 0;
+	     from += TR_LONG_BYTES, len -= TR_LONG_BYTES) {
+		rc = write_some(o, from, TR_LONG_BYTES, side);
+		atomic_fetch_add(&side->beats, 1);
+		if (rc == 0 && stop_requested())
+			rc = -ECANCELED;
+	}
+	return rc < 0 ? rc : write_some(o, from, len, side);
 }
 
 static int link_nameless(const struct output *o, const char *name)

@@ -137,6 +137,19 @@ static int hand_over(struct tr *tr, char *from, size_t len)
 	return 0;
 }
 
+/* The receiver may take long to make room for all of it. */
+static int hand_over_long(struct tr *tr, char *from, size_t len)
+{
+	int rc = 0;
+
+	for (; len > TR_LONG_BYTES && rc == 0;
+	     from += TR_LONG_BYTES, len -= TR_LONG_BYTES) {
+		rc = hand_over(tr, from, TR_LONG_BYTES);
+		tr_beat(tr);
+	}
+	return rc < 0 ? rc : hand_over(tr, from, len);
+}
+
 HOT int tr_pages_send(struct tr *tr, size_t len)
 {
 	size_t page = page_bytes();
@@ -145,7 +158,7 @@ HOT int tr_pages_send(struct tr *tr, size_t len)
 
 	if (len == 0)
 		return tr_end_stream(tr);
-	rc = hand_over(tr, pool->base + pool->at, len);
+	rc = hand_over_long(tr, pool->base + pool->at, len);
 	pool->at += (len + page - 1) / page * page;
 	if (rc < 0 && rc != -ECANCELED)
 		return err_code(tr->err, rc, "vmsplice");

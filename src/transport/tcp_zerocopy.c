@@ -341,10 +341,13 @@ static int send_all(struct tr *tr, const char *p, size_t len)
 
 	z->flight[z->turn] = (struct flight){ .first = z->next_send };
 	while (len > 0) {
-		ssize_t n = send(tr->fd[TR_WRITE_END], p, len, MSG_ZEROCOPY);
+		size_t step = len < TR_LONG_BYTES ? len : TR_LONG_BYTES;
+		ssize_t n = send(tr->fd[TR_WRITE_END], p, step, MSG_ZEROCOPY);
 
 		if (n >= 0) {
 			count_send(z);
+			if (len > TR_LONG_BYTES)
+				tr_beat(tr);
 			p += n;
 			len -= (size_t)n;
 			looked = 0;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 
 #include "base/fd.h"
@@ -360,13 +361,39 @@ ssize_t tr_more_in_stream(struct tr *tr)
 	return n < 0 ? tr_broken(tr, (int)n, "read from the channel") : n;
 }
 
+/* A socket of messages: each write(2) is one. */
+static bool keeps_messages(int fd)
+{
+	int type = SOCK_STREAM;
+	socklen_t len = sizeof(type);
+
+	return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len) == 0 &&
+	       type != SOCK_STREAM;
+}
+
+/* The receiver may take long to make room for all of it. */
+static int write_long(struct tr *tr, size_t len)
+{
+	int fd = tr->fd[TR_WRITE_END], rc = 0;
+	size_t step = keeps_messages(fd) ? len : TR_LONG_BYTES;
+	const char *from = tr->buf;
+
+	for (; len > step && rc == 0; from += step, len -= step) {
+		rc = fd_write_wait(fd, from, step, &tr->wait);
+		tr_beat(tr);
+	}
+	return rc < 0 ? rc : fd_write_wait(fd, from, len, &tr->wait);
+}
+
 HOT int tr_send_stream(struct tr *tr, size_t len)
 {
 	int rc;
 
 	if (len == 0)
 		return tr_end_stream(tr);
-	rc = fd_write_wait(tr->fd[TR_WRITE_END], tr->buf, len, &tr->wait);
+	rc = len > TR_LONG_BYTES ? write_long(tr, len)
+				 : fd_write_wait(tr->fd[TR_WRITE_END], tr->buf,
+						 len, &tr->wait);
 	return rc < 0 ? tr_broken(tr, rc, "write to the channel") : 0;
 }
 

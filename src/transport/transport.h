@@ -186,6 +186,9 @@ struct tr {
 	bool ended; /* this side has sent or received the end */
 };
 
+/* A call that may block takes no more of a message; a sign of life follows. */
+#define TR_LONG_BYTES ((size_t)4 << 20)
+
 struct transport {
 	const char *name;    /* command line, CSV column, test name */
 	const char *summary; /* one line for `list` and the report */
