@@ -112,7 +112,7 @@ static void handle(int sig, void (*handler)(int), int flags)
 
 static void install_handlers(void)
 {
-	sigset_t none;
+	sigset_t ours;
 
 	handle(SIGUSR2, on_usr2, 0); /* no SA_RESTART: calls must return */
 	handle(SIGABRT, on_crash, (int)SA_RESETHAND);
@@ -122,8 +122,11 @@ static void install_handlers(void)
 	handle(SIGILL, on_crash, (int)SA_RESETHAND);
 	handle(SIGFPE, on_crash, (int)SA_RESETHAND);
 #endif
-	sigemptyset(&none); /* the director blocks what it waits for */
-	sigprocmask(SIG_SETMASK, &none, NULL);
+	/* the director blocks what it waits for; stops wait for handlers */
+	sigemptyset(&ours);
+	sigaddset(&ours, SIGCHLD);
+	sigaddset(&ours, SIGUSR1);
+	sigprocmask(SIG_UNBLOCK, &ours, NULL);
 }
 
 /* --- in a worker -------------------------------------------------------- */

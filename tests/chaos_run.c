@@ -186,18 +186,34 @@ static void start_with_parent(struct run *r, enum copy_role role)
 	exit(1);
 }
 
-static void start(struct run *r, enum copy_role role)
+static void start_alone(struct run *r, enum copy_role role)
 {
-	if (r->injury == PARENT || r->plan->weather & ORPHAN) {
-		start_with_parent(r, role);
-		return;
-	}
 	r->sup[role] = fork_one();
 	if (r->sup[role] == 0) {
 		setpgid(0, 0);
 		act(r->plan, role, r->stage);
 	}
 	setpgid(r->sup[role], r->sup[role]);
+}
+
+/*
+ * Signals that come before the actor has its handlers wait for these: a
+ * background job's shell lets us ignore SIGINT, and an actor would lose it.
+ */
+static void start(struct run *r, enum copy_role role)
+{
+	sigset_t stops, before;
+
+	sigemptyset(&stops);
+	sigaddset(&stops, SIGTERM);
+	sigaddset(&stops, SIGINT);
+	sigaddset(&stops, SIGHUP);
+	sigprocmask(SIG_BLOCK, &stops, &before);
+	if (r->injury == PARENT || r->plan->weather & ORPHAN)
+		start_with_parent(r, role);
+	else
+		start_alone(r, role);
+	sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
 static void resume(struct run *r)

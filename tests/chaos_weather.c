@@ -23,7 +23,6 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/proc.h"
-#include "base/stop.h"
 #include "scratch.h"
 
 /* Unused user ids, one for each job: limits count all processes of a user. */
@@ -192,12 +191,8 @@ void weather_feel(const struct plan *p)
 	signal(SIGHUP, SIG_DFL);
 	if (p->weather & NO_SIGCHLD)
 		signal(SIGCHLD, SIG_IGN);
-	if (p->weather & NOHUP) {
+	if (p->weather & NOHUP)
 		signal(SIGHUP, SIG_IGN);
-		/* chaos's own handler was there until now */
-		if (stop_signal == SIGHUP)
-			stop_signal = 0;
-	}
 	if (p->weather & NO_STDIO) {
 		close_range(0, 2, 0);
 		say_begin();
