@@ -344,18 +344,17 @@ static int send_all(struct tr *tr, const char *p, size_t len)
 		size_t step = len < TR_LONG_BYTES ? len : TR_LONG_BYTES;
 		ssize_t n = send(tr->fd[TR_WRITE_END], p, step, MSG_ZEROCOPY);
 
-		if (n >= 0) {
-			count_send(z);
-			if (len > TR_LONG_BYTES)
-				tr_beat(tr);
-			p += n;
-			len -= (size_t)n;
-			looked = 0;
-			continue;
-		}
-		rc = try_later(tr, &looked);
+		rc = n < 0 ? try_later(tr, &looked) : 0;
 		if (rc < 0)
 			return rc;
+		if (n < 0)
+			continue;
+		count_send(z);
+		if (len > TR_LONG_BYTES)
+			tr_beat(tr);
+		p += n;
+		len -= (size_t)n;
+		looked = 0;
 	}
 	return 0;
 }
