@@ -116,7 +116,7 @@ void command_help(const struct command *c)
 		.name = "help", .letter = 'h', .help = "show this text" });
 }
 
-#define NAME_WIDTH 12
+#define NAME_WIDTH 14
 
 static void put_summary(const char *name, const char *summary)
 {

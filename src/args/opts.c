@@ -131,8 +131,8 @@ static int refuse_option(const struct opt *opts, const char *word, size_t len,
 	return words_refuse(e, "option", unknown, words_in_array, list);
 }
 
-static const struct opt *find(const struct opt *opts, const char *word,
-			      size_t len)
+const struct opt *opts_find(const struct opt *opts, const char *word,
+			    size_t len)
 {
 	for (; opts->name; opts++) {
 		if (word[1] != '-' && len == 2 && opts->letter == word[1])
@@ -151,7 +151,7 @@ static int read_option(const struct opt *opts, char ***argv, void *fields,
 	const char *word = **argv, *value = NULL;
 	const char *equals = word[1] == '-' ? strchr(word, '=') : NULL;
 	size_t len = equals ? (size_t)(equals - word) : strlen(word);
-	const struct opt *o = find(opts, word, len);
+	const struct opt *o = opts_find(opts, word, len);
 
 	if (!o)
 		return refuse_option(opts, word, len, e);

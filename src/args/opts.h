@@ -22,8 +22,9 @@ struct opt {
 	const char *value; /* the value's name in the help; NULL: takes none */
 	bool may_lack;     /* --name or --name=value; lacking: take gets NULL */
 	opt_take *take;
-	size_t at;                /* of the field, by offsetof */
-	const char *const *words; /* opt_word: what is allowed */
+	size_t at; /* of the field, by offsetof */
+	/* opt_word: what is allowed; elsewhere what completion offers. */
+	const char *const *words;
 	const char *help;
 };
 
@@ -52,5 +53,9 @@ int opts_read(const struct opt *opts, char **argv, void *fields,
 	      struct operands *operands, struct err *e);
 
 #define OPTS_HELP 1
+
+/* The option that the first `len` letters of a word name, with dashes. */
+const struct opt *opts_find(const struct opt *opts, const char *word,
+			    size_t len);
 
 #endif

@@ -56,19 +56,30 @@ static int take_seed(const struct opt *o, const char *value, void *field,
 		.at = offsetof(struct bench_wish, choice), .help = text \
 	}
 
+#define CHOICE_OF(opt, list, text)                                          \
+	{                                                                   \
+		.name = (opt), .value = "LIST", .take = choice_words,       \
+		.at = offsetof(struct bench_wish, choice), .words = (list), \
+		.help = text                                                \
+	}
+
+static const char *const depth_words[] = { "deep", "best", NULL };
+static const char *const wait_words[] = { "block",           "batch", "spin",
+					  "spin-then-block", "best",  NULL };
+
 static const struct opt bench_opts[] = {
 	CHOICE("via", "M[:KEY=VALUE,...]", choice_via,
 	       "measure this mechanism; once for each that is compared"),
 	CHOICE("size", "LIST", choice_words, "of a message, such as 4K,64K"),
-	CHOICE("workload", "LIST", choice_words, "file, stream, pingpong"),
-	CHOICE("sink", "LIST", choice_words, "of a file: new, over, null"),
-	CHOICE("cache", "LIST", choice_words, "hot, cold"),
-	CHOICE("depth", "LIST", choice_words,
-	       "of the channel in messages: numbers, deep, or best, which a "
-	       "pilot picks"),
-	CHOICE("wait", "LIST", choice_words,
-	       "block, batch, spin, spin-then-block, or best"),
-	CHOICE("place", "LIST", choice_words, "core, smt, same, free"),
+	CHOICE_OF("workload", copy_workload_names, "file, stream, pingpong"),
+	CHOICE_OF("sink", copy_sink_names, "of a file: new, over, null"),
+	CHOICE_OF("cache", run_cache_names, "hot, cold"),
+	CHOICE_OF("depth", depth_words,
+		  "of the channel in messages: numbers, deep, or best, which a "
+		  "pilot picks"),
+	CHOICE_OF("wait", wait_words,
+		  "block, batch, spin, spin-then-block, or best"),
+	CHOICE_OF("place", run_place_names, "core, smt, same, free"),
 	CHOICE("cpus", "S,C", choice_cpus,
 	       "tie the server to CPU S and the client to CPU C, instead of a "
 	       "place"),

@@ -19,9 +19,7 @@ static int take_user(const struct opt *o, const char *value, void *field,
 	int how = 0;
 
 	if (value) {
-		const struct opt word = { .name = o->name,
-					  .words = count_user_names };
-		int rc = opt_word(&word, value, &how, e);
+		int rc = opt_word(o, value, &how, e);
 
 		if (rc < 0)
 			return rc;
@@ -62,9 +60,12 @@ static const struct opt count_opts[] = {
 		      "bytes of one message: the setting size of --via"),
 	COUNT_OF_COPY("depth", "N", opt_text, depth,
 		      "messages under way at a time: the setting depth"),
-	COUNT_OF_COPY("wait", "HOW", opt_text, wait,
-		      "block, batch, spin or spin-then-block: the setting "
-		      "wait"),
+	{ .name = "wait",
+	  .value = "HOW",
+	  .take = opt_text,
+	  .at = offsetof(struct counting, t.wait),
+	  .words = tr_wait_names,
+	  .help = "block, batch, spin or spin-then-block: the setting wait" },
 	{ .name = "workload",
 	  .value = "WHAT",
 	  .take = opt_word,
@@ -90,6 +91,7 @@ static const struct opt count_opts[] = {
 	  .may_lack = true,
 	  .take = take_user,
 	  .at = offsetof(struct counting, user),
+	  .words = count_user_names,
 	  .help = "also count what the command copies itself: preload "
 		  "(default), a library that tells of each memcpy, or dhat, "
 		  "by valgrind: slower, and sees what libraries do too" },

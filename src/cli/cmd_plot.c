@@ -95,6 +95,7 @@ static const struct opt plot_opts[] = {
 	{ .name = "format",
 	  .value = "FORMAT,...",
 	  .take = take_formats,
+	  .words = format_names,
 	  .help = "svg (default), png, pdf, and gp: the program that gnuplot "
 		  "would be given, with the data in it" },
 	{ .name = "output",

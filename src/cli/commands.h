@@ -1,4 +1,4 @@
-/* The commands of ipcopy; main.c gives them their order. */
+/* The commands of ipcopy. */
 #ifndef CLI_COMMANDS_H
 #define CLI_COMMANDS_H
 
@@ -6,6 +6,11 @@
 
 extern const struct command cmd_list, cmd_copy, cmd_serve, cmd_fetch, cmd_lab,
 	cmd_bench, cmd_doctor, cmd_count, cmd_explain, cmd_plot, cmd_report,
-	cmd_verdict, cmd_compare, cmd_export;
+	cmd_verdict, cmd_compare, cmd_export, cmd_completion;
+
+extern const struct command *const commands[]; /* up to NULL */
+
+/* NULL: there is none of that name. */
+const struct command *commands_find(const char *name);
 
 #endif

@@ -9,12 +9,6 @@
 #include "base/words.h"
 #include "cli/commands.h"
 
-static const struct command *const commands[] = {
-	&cmd_list,    &cmd_copy, &cmd_serve,  &cmd_fetch,  &cmd_count,
-	&cmd_explain, &cmd_lab,  &cmd_bench,  &cmd_doctor, &cmd_verdict,
-	&cmd_compare, &cmd_plot, &cmd_report, &cmd_export, NULL,
-};
-
 static const char *command_name(size_t i, const void *unused)
 {
 	(void)unused;
@@ -32,14 +26,6 @@ static enum exit_code refuse_word(const char *what, const char *word)
 	return EXIT_USAGE;
 }
 
-static const struct command *find(const char *name)
-{
-	for (int i = 0; commands[i]; i++)
-		if (!strcmp(commands[i]->name, name))
-			return commands[i];
-	return NULL;
-}
-
 static enum exit_code refuse_nothing(void)
 {
 	say("a command is missing; see: ipcopy --help");
@@ -54,7 +40,7 @@ static enum exit_code surplus(const char *word)
 
 static enum exit_code help(char **words)
 {
-	const struct command *c = words[0] ? find(words[0]) : NULL;
+	const struct command *c = words[0] ? commands_find(words[0]) : NULL;
 
 	if (words[0] && words[1])
 		return surplus(words[1]);
@@ -67,11 +53,50 @@ static enum exit_code help(char **words)
 	return EXIT_WELL;
 }
 
+/* The parts that configure could leave out. */
+static const struct {
+	const char *name;
+	bool there;
+} parts[] = {
+	{ .name = "io_uring",
+#ifdef HAVE_LIBURING
+	  .there = true
+#endif
+	},
+	{ .name = "hwloc",
+#ifdef HAVE_HWLOC
+	  .there = true
+#endif
+	},
+	{ .name = "Google Benchmark",
+#ifdef HAVE_BENCHMARK
+	  .there = true
+#endif
+	},
+};
+
+static void put_parts(bool there, const char *before)
+{
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+		if (parts[i].there != there)
+			continue;
+		printf("%s%s", before, parts[i].name);
+		before = ", ";
+	}
+	if (!strcmp(before, ", "))
+		putchar('\n');
+}
+
 static enum exit_code version(char **words)
 {
 	if (words[0])
 		return surplus(words[0]);
 	printf("ipcopy %s\n", PACKAGE_VERSION);
+	put_parts(true, "with: ");
+	put_parts(false, "without: ");
+#ifdef STATIC_PROGRAM
+	puts("static: needs no libraries");
+#endif
 	return EXIT_WELL;
 }
 
@@ -87,7 +112,7 @@ static enum exit_code run_words(char **words)
 		return help(words + 1);
 	if (!strcmp(first, "--version") || !strcmp(first, "-V"))
 		return version(words + 1);
-	c = find(first);
+	c = commands_find(first);
 	return c ? c->run(words + 1) : refuse_word("command", first);
 }
 

@@ -48,9 +48,9 @@ struct transfer {
 	TRANSFER_OPT("depth", "N", opt_text, depth,                       \
 		     .help = "messages under way at a time: the setting " \
 			     "depth of every --via")
-#define OPT_WAIT                                                           \
-	TRANSFER_OPT("wait", "HOW", opt_text, wait,                        \
-		     .help = "block, batch, spin or spin-then-block: the " \
+#define OPT_WAIT                                                            \
+	TRANSFER_OPT("wait", "HOW", opt_text, wait, .words = tr_wait_names, \
+		     .help = "block, batch, spin or spin-then-block: the "  \
 			     "setting wait of every --via")
 #define OPT_NO_VERIFY                                                          \
 	TRANSFER_OPT("no-verify", NULL, opt_true, no_verify,                   \

@@ -96,6 +96,9 @@ struct meas_choice {
 int meas_plan_load(const char *word, const struct meas_choice *choice,
 		   struct meas_plan *plan, struct err *e);
 
+/* The i-th plan that comes with ipcopy, NULL past the last. */
+const char *meas_plan_builtin(size_t i);
+
 /* The same from a text; `origin` names it in messages. */
 int meas_plan_parse(const char *origin, const char *text,
 		    struct meas_plan *plan, struct err *e);

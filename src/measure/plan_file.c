@@ -38,6 +38,11 @@ static const char *const builtin_names[] = {
 
 #define BUILTINS 4
 
+const char *meas_plan_builtin(size_t i)
+{
+	return i < BUILTINS ? builtin_names[i] : NULL;
+}
+
 static bool is_builtin(const char *word)
 {
 	for (int i = 0; i < BUILTINS; i++)

@@ -1,0 +1,95 @@
+/* ipcopy completion: what lets a shell complete the words of ipcopy. */
+#include <stdio.h>
+#include <string.h>
+
+#include "args/say.h"
+#include "base/words.h"
+#include "cli/commands.h"
+#include "cli/complete.h"
+
+#define WORDS_MAX 4096 /* of a command line */
+
+struct completing {
+	const char *word[WORDS_MAX + 1];
+	bool words;
+};
+
+static const struct opt completion_opts[] = {
+	{ .name = "words",
+	  .take = opt_true,
+	  .at = offsetof(struct completing, words),
+	  .help = "print what fits in place of the last word that follows "
+		  "--, one in a line, with its meaning behind a tab; the "
+		  "scripts call this" },
+	{ .name = NULL },
+};
+
+/* By the names of the files in completion/. */
+static const struct {
+	const char *name, *text;
+} scripts[] = {
+#include "cli/completion_list.h"
+};
+
+/* In the order of complete_shells. */
+static const char *const script_names[] = { "ipcopy", "_ipcopy",
+					    "ipcopy.fish" };
+
+static void print_script(const char *name)
+{
+	for (size_t i = 0; i < sizeof(scripts) / sizeof(*scripts); i++)
+		if (!strcmp(scripts[i].name, name))
+			fputs(scripts[i].text, stdout);
+}
+
+static enum exit_code show(const struct completing *c)
+{
+	struct err e = { 0 };
+
+	if (c->word[1]) {
+		say("'%.60s' is one argument too many; a script is for one "
+		    "shell",
+		    c->word[1]);
+		return EXIT_USAGE;
+	}
+	for (int i = 0; complete_shells[i]; i++) {
+		if (strcmp(complete_shells[i], c->word[0]) != 0)
+			continue;
+		print_script(script_names[i]);
+		return EXIT_WELL;
+	}
+	words_refuse(&e, "shell", c->word[0], words_in_array, complete_shells);
+	say("%s", e.text);
+	return EXIT_USAGE;
+}
+
+static enum exit_code run(char **words)
+{
+	static struct completing c;
+	enum exit_code code;
+
+	if (!command_read(&cmd_completion, words, &c, c.word, &code))
+		return code;
+	if (!c.words)
+		return show(&c);
+	complete_last(c.word);
+	return EXIT_WELL;
+}
+
+const struct command cmd_completion = {
+	.name = "completion",
+	.summary = "print the script that lets a shell complete these words",
+	.about =
+		"Prints a script for bash, zsh or fish. With it, the Tab key "
+		"completes commands, options, mechanisms and their settings, "
+		"claims, plans and files. An installed ipcopy has the scripts "
+		"where shells look for them. For one that is not installed, in "
+		"bash: eval \"$(./ipcopy completion bash)\"; in zsh the same "
+		"with zsh, after compinit; in fish: ./ipcopy completion fish "
+		"| source.",
+	.operands = { "SHELL" },
+	.required = 1,
+	.most = WORDS_MAX,
+	.opts = completion_opts,
+	.run = run,
+};
