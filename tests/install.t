@@ -40,16 +40,48 @@ for name in RUN LAB METHOD CITATION.cff verdict.schema.json \
 done
 test -s moved/share/man/man1/ipcopy.1
 result $? 'and the manual page'
+for name in bash-completion/completions/ipcopy zsh/site-functions/_ipcopy \
+	fish/vendor_completions.d/ipcopy.fish doc/ipcopy/examples/compare.py \
+	doc/ipcopy/ci/gitlab-ci.yml doc/ipcopy/ci/nightly; do
+	test -s "moved/share/$name"
+	result $? "$name is installed"
+done
+
+# --- DESTDIR and away again -------------------------------------------------------
+
+make -C "$top" install prefix=/usr DESTDIR="$work/root" >out 2>err
+status=$?
+test "$status" -eq 0 && test -x root/usr/bin/ipcopy &&
+	test "$(ls root)" = usr
+result $? 'make install keeps within DESTDIR'
+grep -rlF "$work" root >out 2>err
+status=$?
+test "$status" -eq 1
+result $? 'no file has the name of DESTDIR'
+make -C "$top" uninstall prefix=/usr DESTDIR="$work/root" >out 2>err
+status=$?
+find root ! -type d >left
+test "$status" -eq 0 && ! test -s left
+result $? "make uninstall leaves nothing$(sed 's/^/ /' left | head -n 3)"
+find root -type d -path '*ipcopy*' >left
+test ! -s left
+result $? "nor a folder of its own$(sed 's/^/ /' left | head -n 3)"
 
 # --- how to cite it -----------------------------------------------------------
 
 cite=$here/CITATION.cff
-version=$("$ipcopy" --version | sed 's/^ipcopy //')
+version=$("$ipcopy" --version | sed -n '1s/^ipcopy //p')
 grep -qx "version: $version" "$cite"
 result $? 'CITATION.cff has the version of the program'
 date=$(sed -n "s/^\(.*\), ipcopy $version\$/\1/p" "$here/NEWS")
 test -n "$date" && grep -qx "date-released: \"$date\"" "$cite"
 result $? 'the day on which NEWS says that it was released'
+if test -f "$here/debian/changelog"; then
+	grep -q "^ipcopy ($version-[0-9.]*) " "$here/debian/changelog"
+	result $? 'debian/changelog has the version, too'
+else
+	skip 'no debian/changelog: this is a tarball'
+fi
 names=$(sed -n 's/^  - name: //p' "$cite" | tr '[:upper:]' '[:lower:]')
 test -n "$names" && tr '[:upper:]' '[:lower:]' <"$here/AUTHORS" | grep -qF "$names"
 result $? 'and the authors'

@@ -42,7 +42,7 @@ static void print_script(const char *name)
 			fputs(scripts[i].text, stdout);
 }
 
-static enum exit_code show(const struct completing *c)
+static enum exit_code show_script(const struct completing *c)
 {
 	struct err e = { 0 };
 
@@ -63,7 +63,7 @@ static enum exit_code show(const struct completing *c)
 	return EXIT_USAGE;
 }
 
-static enum exit_code run(char **words)
+static enum exit_code run_completion(char **words)
 {
 	static struct completing c;
 	enum exit_code code;
@@ -71,7 +71,7 @@ static enum exit_code run(char **words)
 	if (!command_read(&cmd_completion, words, &c, c.word, &code))
 		return code;
 	if (!c.words)
-		return show(&c);
+		return show_script(&c);
 	complete_last(c.word);
 	return EXIT_WELL;
 }
@@ -91,5 +91,5 @@ const struct command cmd_completion = {
 	.required = 1,
 	.most = WORDS_MAX,
 	.opts = completion_opts,
-	.run = run,
+	.run = run_completion,
 };

@@ -12,7 +12,7 @@
 
 #include "cli/commands.h"
 #include "figure/figure.h"
-#include "lab/run.h"
+#include "lab/runner.h"
 #include "measure/plan.h"
 #include "transport/transport.h"
 
