@@ -194,7 +194,11 @@ static void look_at_parts(struct doctor *d)
 #ifdef HAVE_HWLOC
 	doctor_value(i, "built in");
 #else
+#ifdef STATIC_PROGRAM
+	doctor_value(i, "left out of this static program");
+#else
 	doctor_value(i, "missing");
+#endif
 	doctor_mend(i, DOCTOR_LIMITS, "%s",
 		    "apt-get install libhwloc-dev && ./configure && make");
 #endif

@@ -1,0 +1,93 @@
+#!/bin/sh
+# An ipcopy that is linked with static libraries, in a root where nothing else is
+# but two empty folders: no library, no program, no device. It copies, explains
+# and tries claims; with /proc it counts.
+here=$(cd "${top_srcdir:-.}" && pwd)
+# shellcheck source=tests/tap.sh
+. "$here/tests/tap.sh"
+
+if ! "$ipcopy" --version | grep -q '^static'; then
+	echo '1..0 # SKIP this ipcopy is not static: configure --enable-static-program'
+	exit
+fi
+mkdir root
+mkdir root/dev
+mkdir -m 1777 root/tmp root/dev/shm
+cp "$ipcopy" in root
+rootless=
+if test "$(id -u)" -eq 0; then
+	enter='chroot root'
+else
+	enter='unshare -r chroot root'
+	rootless=yes
+fi
+if ! $enter /ipcopy --version >out 2>err; then
+	echo "1..0 # SKIP no chroot here: $(head -n 1 err)"
+	exit
+fi
+
+# inside ARGUMENT...: as run, in the folder
+inside() {
+	# shellcheck disable=SC2086 # a command of words
+	$enter /ipcopy "$@" >out 2>err </dev/null
+	status=$?
+}
+
+inside --version
+says out 'without: ' && says out 'hwloc' && says out 'static: needs no libraries'
+result $? '--version says what is left out'
+inside list
+test "$status" -eq 0 && grep -q '^pipe  *yes' out
+result $? 'list'
+inside copy /in /new
+test "$status" -eq 0 && cmp -s in root/new
+result $? 'copy'
+for via in pipe shm unix splice; do
+	rm -f root/new
+	inside copy /in /new --via "$via"
+	if test "$status" -eq 4; then
+		skip "copy $via: $(cat err)"
+		continue
+	fi
+	test "$status" -eq 0 && cmp -s in root/new
+	result $? "copy --via $via"
+done
+inside doctor
+says out 'left out of this static program'
+result $? 'doctor says so, too'
+inside copy /in /new --place core
+test "$status" -eq 4 && one_line_says hwloc
+result $? 'a place is refused, since hwloc is left out'
+inside explain pipe
+test "$status" -eq 0 && says out 'COPY'
+result $? 'explain'
+inside lab B1
+test "$status" -eq 0 && says out B1
+result $? 'lab'
+inside completion bash
+test "$status" -eq 0 && says out complete
+result $? 'completion'
+
+# The counter finds the files of a process in /proc.
+mkdir root/proc
+with_proc() {
+	# shellcheck disable=SC2016 # the dollars are for that shell
+	unshare --mount --pid --fork ${rootless:+-r} sh -c \
+		'mount -t proc proc root/proc && exec chroot root /ipcopy "$@"' \
+		sh "$@" >out 2>err </dev/null
+	status=$?
+}
+
+with_proc --version
+if test "$status" -ne 0; then
+	skip "no /proc in a folder: $(head -n 1 err)"
+	finish
+fi
+with_proc count --via pipe --dir /tmp
+test "$status" -eq 0 && grep -q '^4.000 copies' out
+result $? 'count a mechanism'
+with_proc count --in /in --out /new --output /report -- \
+	/ipcopy copy /in /new --via pipe
+test "$status" -eq 0 && grep -q '^4.000 copies' root/report
+result $? 'count a command'
+finish
