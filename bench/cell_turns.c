@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "args/command.h"
 #include "cell.h"
 #include "stats/stats.h"
 
@@ -41,6 +42,21 @@ static int give_up(struct cell *c, struct runner *r,
 	return -EPIPE;
 }
 
+/*
+ * A batch system ends a job by a signal to each of its processes, so a worker
+ * may have stopped before this process has heard of it: no failure of a cell.
+ */
+static int interrupted(struct cell *c)
+{
+	c->cannot = EXIT_INTERRUPTED;
+	return -EINTR;
+}
+
+static bool is_interrupted(int rc)
+{
+	return rc == -EINTR || rc == -ECANCELED;
+}
+
 static int make_transfer(struct cell *c, struct runner *r,
 			 struct cell_sample *s,
 			 const struct cell_course *course, struct err *e)
@@ -48,8 +64,8 @@ static int make_transfer(struct cell *c, struct runner *r,
 	bool timed = s->phase == PHASE_TIMED && course->turn;
 	int rc = timed ? course->turn(c, r, s, e) : runner_transfer(c, r, s, e);
 
-	if (rc == -EINTR)
-		return rc;
+	if (is_interrupted(rc))
+		return interrupted(c);
 	if (rc < 0)
 		return give_up(c, r, s, course, e);
 	return course->tell(c, s, NULL) < 0 ? err_sys(e, "standard output") : 0;
@@ -97,8 +113,8 @@ static int set_up(struct cell *c, struct runner *r, struct cell_sample *s,
 	int rc = runner_open(c, r, e);
 
 	*s = (struct cell_sample){ .runner = r };
-	if (rc == -EINTR)
-		return rc;
+	if (is_interrupted(rc))
+		return interrupted(c);
 	return rc < 0 ? give_up(c, r, s, course, e) : 0;
 }
 
@@ -140,6 +156,8 @@ static int end(struct cell *c, struct runner *r, struct cell_sample *s,
 		return err_interrupted(e);
 	if (rc == 0)
 		return 0;
+	if (is_interrupted(rc))
+		return interrupted(c);
 	s->runner = r;
 	err_code(e, rc, "the channel did not end as it should");
 	return give_up(c, r, s, course, e);

@@ -107,6 +107,33 @@ bench
 same_samples r/samples.csv first/samples.csv
 result $? 'the same seed: the same order'
 
+# --- as a job -----------------------------------------------------------------
+
+plan 3 3
+SLURM_JOB_ID=12 SLURM_ARRAY_JOB_ID=10 SLURM_ARRAY_TASK_ID=2 bench
+manifest 'assert m["job"] == {"system": "slurm", "id": "12", "of": "10",
+	"task": "2", "attempt": None}, m["job"]
+c = m["machine"]["cgroup"]
+assert set(c) == {"version", "path", "cpu_max", "cpuset", "memory_max"}, c
+assert m["machine"]["host"] and m["machine"]["cpu_sets"]["allowed"]' &&
+	"$top/tests/schema" "$here/doc/manifest.schema.json" r/manifest.json 2>err
+result $? 'the manifest has the job and its limits'
+CI_JOB_ID=7 CI_PIPELINE_ID=5 run bench --resume r
+manifest 'assert m["resumed"][0]["job"]["system"] == "gitlab"
+assert m["resumed"][0]["job"]["of"] == "5" and m["job"]["id"] == "12"' &&
+	"$top/tests/schema" "$here/doc/manifest.schema.json" r/manifest.json 2>err
+result $? 'and the job that continued it'
+rm -rf r
+: >"$FAKE_LOG"
+"$ipcopy" bench plan.json --output r --seed 5 --quiet <&- >&- 2>&-
+status=$?
+test "$status" -eq 0 && generations 3
+result $? 'it needs neither a terminal nor standard input, output or error'
+plan 6 40
+FAKE_FAST=pipe bench
+test "$status" -eq 0 && grep -q '"fails": [1-9]' r/verdict.json
+result $? 'a claim that fails is no failure of the job'
+
 # --- when it stops ------------------------------------------------------------
 
 plan 6 40
@@ -164,14 +191,14 @@ result $? 'so is one whose condition the measuring program refuses'
 # --- interrupted --------------------------------------------------------------
 
 # hold GENERATION: starts a run that blocks in its second round; its pid is in
-# child.
+# child, that of its measuring program in cell.
 hold() {
 	rm -rf r
 	: >"$FAKE_LOG"
 	FAKE_HOLD=pipe FAKE_HOLD_GENERATION=$1 \
 		"$ipcopy" bench plan.json --output r --seed 5 >out 2>err </dev/null &
 	child=$!
-	read -r _ <held
+	read -r cell <held
 }
 
 # hold_and SIGNAL GENERATION: and sends the driver that, and waits until neither
@@ -215,6 +242,21 @@ for generation in 1 3 5; do
 		manifest 'assert len(m["resumed"]) == 1'
 	result $? "killed in generation $generation and resumed: nothing is lost"
 done
+
+# A batch system signals all processes of a job, the driver perhaps last.
+hold 3
+kill -TERM "$cell"
+wait "$child"
+status=$?
+child=
+test "$status" -eq 130 && says err '--resume r' &&
+	manifest 'assert m["outcome"] == "interrupted"
+assert not any(c["failures"] for c in m["cells"])' &&
+	! column status | grep -q failed
+result $? 'a measuring program that is told to end is no failure of a cell'
+run bench --resume r
+test "$status" -eq 0 && generations 5 && torn 1
+result $? 'and the run goes on'
 
 hold 2
 run bench --resume r

@@ -16,7 +16,18 @@ cat >plan.json <<'END'
                "workloads": "file", "sinks": "over", "bytes": "1M",
                "places": "free" } ] }
 END
-run bench plan.json --output r --dir "$work"
+# what a run may write to besides its folder
+mkdir tmp home files
+TMPDIR=$work/tmp HOME=$work/home
+export TMPDIR HOME
+
+# left: what is there of it now; folders of the runtime directory may stay.
+left() {
+	find tmp home files run ! -type d
+}
+left >before-it
+
+run bench plan.json --output r --dir files
 test "$status" -eq 0 && says out 'shm sem' && says err 'the run is in r'
 result $? 'two cells, three generations'
 test "$(grep -c ',ok,' r/samples.csv)" -ge 18 &&
@@ -42,6 +53,49 @@ result $status 'the manifest is as its schema says'
 "$top/tests/schema" "$here/doc/verdict.schema.json" r/verdict.json 2>err
 status=$?
 result $status 'so is the verdict'
-test -z "$(find . -name 'ipcopy-*')"
-result $? 'no file is left behind'
+left | cmp -s - before-it && test -z "$(find . -name 'ipcopy-*')"
+result $? 'nothing is written but the folder of the run'
+
+# --- ended as batch systems do ------------------------------------------------
+
+# session PID: its processes, the youngest first.
+session() {
+	for stat in /proc/[0-9]*/stat; do
+		sed 's/ (.*) / /' "$stat" 2>/dev/null
+	done | awk -v leader="$1" '$5 == leader { print $1 }' | sort -rn
+}
+
+# ended: told to end in the middle, first the workers or first the driver.
+ended() {
+	rm -rf k
+	setsid "$ipcopy" bench plan.json --output k --dir files >out 2>err \
+		</dev/null &
+	child=$!
+	until test "$(cat k/samples.csv 2>/dev/null | wc -l)" -gt 20; do
+		sleep 0.02
+	done
+	# shellcheck disable=SC2046
+	kill -TERM $(session "$child" | sort "$1")
+	wait "$child"
+	status=$?
+	# what was a worker's may end a moment after the driver
+	for moment in 1 2 3 4 5 6 7 8; do
+		test -z "$(session "$child")" || sleep "0.$moment"
+	done
+	{ session "$child" && left; } >after-it
+	diff before-it after-it >>err
+	test "$status" -eq 130 && ! grep ,failed, k/samples.csv >>err &&
+		cmp -s before-it after-it
+	result $? "a signal to all processes ($1): 130, and nothing is left"
+	child=
+	run bench --resume k
+	test "$status" -eq 0 && ! grep -q ,failed, k/samples.csv &&
+		grep -q '"outcome": "done"' k/manifest.json
+	result $? 'and the run is continued'
+}
+
+sed 's/"max": 3/"max": 24/;s/"min": 3/"min": 24/' plan.json >longer
+mv longer plan.json
+ended -n
+ended -rn
 finish

@@ -28,7 +28,10 @@ put /sys/devices/system/clocksource/clocksource0/available_clocksource 'tsc hpet
 put /proc/sys/kernel/randomize_va_space 0
 put /proc/sys/kernel/numa_balancing 1
 put /sys/kernel/mm/transparent_hugepage/enabled '[always] madvise never'
-put /sys/fs/cgroup/cpu.max '50000 100000'
+put /proc/self/cgroup 0::/job
+put /sys/fs/cgroup/cgroup.controllers 'cpu memory'
+put /sys/fs/cgroup/job/cpu.max '50000 100000'
+put /sys/fs/cgroup/memory.max 134217728
 put /proc/sys/fs/mqueue/msg_max 10
 put /proc/sys/fs/mqueue/msgsize_max 8192
 put /proc/sys/fs/pipe-max-size 65536
@@ -50,7 +53,8 @@ finds clock hpet disturbs 'echo tsc > '
 finds 'address layout' fixed disturbs 'sysctl -w kernel.randomize_va_space=2'
 finds 'NUMA balancing' on disturbs 'sysctl -w kernel.numa_balancing=0'
 finds 'huge pages' always disturbs 'echo madvise > '
-finds 'CPU quota' '50000 100000' disturbs 'echo max > /sys/fs/cgroup/cpu.max'
+finds 'CPU quota' '0.50 CPUs' disturbs 'echo max > /sys/fs/cgroup/job/cpu.max'
+finds 'memory limit' '128 MiB' limits 'echo max > /sys/fs/cgroup/memory.max'
 finds 'swap in use' '512 MiB of 1024 MiB' disturbs 'swapoff -a'
 finds 'stolen time' '10.00 % since the start' disturbs ''
 finds 'memory available' '200 MiB' limits 'ps -eo'
@@ -72,13 +76,27 @@ put $cpus/cpu1/cpufreq/scaling_governor performance
 put $cpus/intel_pstate/no_turbo 1
 put $cpus/smt/active 0
 put /proc/loadavg '0.00 0 0 1/2 3'
+put /sys/fs/cgroup/job/cpu.max 'max 100000'
+put /sys/fs/cgroup/memory.max max
 run doctor --format csv
 finds governor performance good ''
 finds turbo off good ''
 finds 'SMT siblings' none good ''
+finds 'CPU quota' none good ''
+finds 'memory limit' none good ''
 rm -r root
 run doctor --format csv
 finds governor 'not to be seen' unknown ''
+
+if command -v taskset >/dev/null; then
+	taskset -c "$(taskset -cp $$ | sed 's/.*: *//;s/[-,].*//')" \
+		"$ipcopy" doctor --format csv >out 2>err
+	awk -F, '$1 == "CPUs allowed"' out >line
+	says line '1 of ' && says line ,limits,
+	result $? 'a process that is tied to one CPU is told'
+else
+	skip 'no taskset'
+fi
 
 unset IPCOPY_DOCTOR_ROOT
 run doctor

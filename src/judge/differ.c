@@ -21,6 +21,7 @@ static const char *const identity[] = {
 
 /* Keys that differ between any two runs, or that are told elsewhere. */
 static const char *const expected[] = { "machine.boot_id",
+					"machine.cgroup.path",
 					"machine.file_system.free_bytes",
 					"plan.json", NULL };
 

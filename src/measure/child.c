@@ -22,6 +22,8 @@
 #define PADDING   "IPCOPY_PADDING"
 #define EXEC_FAIL 126
 
+#define EXIT_OF_STOP 130 /* of a measuring program that was interrupted */
+
 struct child {
 	pid_t pid;
 	int pidfd, out_fd, err_fd;
@@ -208,6 +210,22 @@ static void keep_last_line(const struct child *c, struct child_result *r)
 		 c->errors + from);
 }
 
+/*
+ * By somebody else: a batch system signals each process of a job that is to
+ * end, in any order, and its driver is about to hear the same.
+ */
+static bool was_told_to_end(const struct child_result *r)
+{
+	int status = r->status;
+
+	if (r->late)
+		return false;
+	if (WIFSIGNALED(status))
+		return WTERMSIG(status) == SIGTERM ||
+		       WTERMSIG(status) == SIGINT || WTERMSIG(status) == SIGHUP;
+	return WIFEXITED(status) && WEXITSTATUS(status) == EXIT_OF_STOP;
+}
+
 int child_run(const struct child_job *job, struct child_result *r,
 	      struct err *e)
 {
@@ -230,7 +248,7 @@ int child_run(const struct child_job *job, struct child_result *r,
 	fd_close(&c.ack_fd);
 	fd_close(&c.pidfd);
 	r->took_ns = clock_ns() - t0_ns;
-	if (rc == 0 && stop_requested())
+	if (rc == 0 && (stop_requested() || was_told_to_end(r)))
 		return -EINTR;
 	return rc;
 }

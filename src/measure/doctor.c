@@ -172,8 +172,8 @@ static void look_at_container(struct doctor *d)
 {
 	struct doctor_item *i = doctor_add(
 		d, "container",
-		"limits of the container are not seen from inside; settings "
-		"below /proc/sys may have to be made outside");
+		"settings below /proc/sys may have to be made outside, and so "
+		"may its limits");
 	char text[80];
 
 	if (!meas_container(text, sizeof(text)))
@@ -181,24 +181,6 @@ static void look_at_container(struct doctor *d)
 	else
 		doctor_mend(i, DOCTOR_NOTE, "%s", "");
 	doctor_value(i, "%s", text);
-}
-
-static void look_at_quota(struct doctor *d)
-{
-	struct doctor_item *i = doctor_add(
-		d, "CPU quota",
-		"a process that has used up its quota stands still for tens of "
-		"milliseconds, in the middle of a sample");
-	char text[80];
-
-	if (!doctor_line(d, "/sys/fs/cgroup/cpu.max", text, sizeof(text))) {
-		doctor_value(i, "none to be seen");
-		return;
-	}
-	doctor_value(i, "%s", text);
-	if (strncmp(text, "max", 3) != 0)
-		doctor_mend(i, DOCTOR_DISTURBS,
-			    "echo max > /sys/fs/cgroup/cpu.max");
 }
 
 void doctor_look(struct doctor *d)
@@ -210,7 +192,7 @@ void doctor_look(struct doctor *d)
 	look_at_steal(d);
 	look_at_virtual(d);
 	look_at_container(d);
-	look_at_quota(d);
+	doctor_cgroup(d);
 	look_at_huge_pages(d);
 	look_at_swap(d);
 	look_at_memory(d);

@@ -20,6 +20,7 @@ const char *doctor_line(const struct doctor *d, const char *path, char *buf,
 /* A number from there; -1: there is none. */
 long long doctor_number(const struct doctor *d, const char *path);
 
+void doctor_cgroup(struct doctor *d);
 void doctor_cpu(struct doctor *d);
 void doctor_limits(struct doctor *d);
 void doctor_programs(struct doctor *d);

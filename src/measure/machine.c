@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "measure/cgroup.h"
 
 /* How the text of a file becomes a fact. */
 enum kind { TEXT, CHOSEN, KERNELS_OWN, NUMBER };
@@ -88,10 +89,6 @@ static const struct fact lasting[] = {
 	{ "virtual", "product", TEXT, "/sys/class/dmi/id/product_name" },
 	{ "virtual", "vendor", TEXT, "/sys/class/dmi/id/sys_vendor" },
 	{ "virtual", "hypervisor", TEXT, "/sys/hypervisor/type" },
-	{ "cgroup", "path", TEXT, "/proc/self/cgroup" },
-	{ "cgroup", "cpu_max", TEXT, "/sys/fs/cgroup/cpu.max" },
-	{ "cgroup", "cpuset", TEXT, "/sys/fs/cgroup/cpuset.cpus.effective" },
-	{ "cgroup", "memory_max", TEXT, "/sys/fs/cgroup/memory.max" },
 	{ NULL, NULL, TEXT, NULL },
 };
 
@@ -305,6 +302,31 @@ static void put_container(json_t *top)
 			    text_or_null(known, text));
 }
 
+/* As version 2 says it, whichever version it is. */
+static void put_cgroup(json_t *top)
+{
+	json_t *to = group_of(top, "cgroup");
+	struct meas_cgroup g;
+	char text[80];
+
+	meas_cgroup("", &g);
+	json_object_set_new(to, "version",
+			    g.version ? json_integer(g.version) : json_null());
+	json_object_set_new(to, "path", text_or_null(g.version, g.path));
+	if (g.quota_us < 0)
+		snprintf(text, sizeof(text), "max");
+	else
+		snprintf(text, sizeof(text), "%lld %lld", g.quota_us,
+			 g.period_us);
+	json_object_set_new(to, "cpu_max", text_or_null(g.version, text));
+	json_object_set_new(to, "cpuset", text_or_null(*g.cpuset, g.cpuset));
+	if (g.memory_bytes < 0)
+		snprintf(text, sizeof(text), "max");
+	else
+		snprintf(text, sizeof(text), "%lld", g.memory_bytes);
+	json_object_set_new(to, "memory_max", text_or_null(g.version, text));
+}
+
 json_t *meas_machine(const char *dir)
 {
 	json_t *top = json_object();
@@ -318,6 +340,9 @@ json_t *meas_machine(const char *dir)
 	put_limits(top);
 	put_file_system(top, dir);
 	put_container(top);
+	put_cgroup(top);
+	put_field(group_of(top, "cpu_sets"), "allowed", "/proc/self/status",
+		  "Cpus_allowed_list");
 	json_object_set_new(top, "topology", meas_topology());
 	json_object_set_new(top, "memory_bytes", bytes_of("MemTotal"));
 	json_object_set_new(top, "swap_bytes", bytes_of("SwapTotal"));

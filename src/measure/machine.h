@@ -18,6 +18,12 @@ json_t *meas_moment(void);
 /* How CPUs and caches lie, by hwloc; null without it. */
 json_t *meas_topology(void);
 
+/*
+ * The job of a batch system or of a CI service that this process belongs to:
+ * { system, id, of, task, attempt }; null where there is none.
+ */
+json_t *meas_job(void);
+
 /* "2026-11-21T17:38:00Z" */
 json_t *meas_now(void);
 

@@ -95,6 +95,7 @@ bool meas_container(char *buf, size_t size)
 		{ "/.dockerenv", "docker" },
 		{ "/run/.containerenv", "podman" },
 		{ "/dev/lxd/sock", "lxd" },
+		{ "/.singularity.d", "apptainer" },
 		{ "/var/run/secrets/kubernetes.io", "kubernetes" },
 	};
 	char text[4096], *at;

@@ -261,6 +261,7 @@ int bench_manifest_new(struct meas_bench *b, struct err *e)
 	json_object_set_new(top, "reason", json_null());
 	json_object_set_new(top, "resumed", json_array());
 	json_object_set_new(top, "plan", plan_json(b->plan));
+	json_object_set_new(top, "job", meas_job());
 	json_object_set_new(top, "machine", meas_machine(b->dir));
 	json_object_set_new(top, "before", meas_moment());
 	json_object_set_new(top, "after", json_null());
@@ -290,9 +291,10 @@ int bench_manifest_put(struct meas_bench *b, const char *outcome,
 void bench_manifest_resumed(struct meas_bench *b, int64_t samples)
 {
 	json_array_append_new(json_object_get(b->manifest, "resumed"),
-			      json_pack("{s:o, s:I, s:o}", "at", meas_now(),
-					"samples", (json_int_t)samples,
-					"command", command_line()));
+			      json_pack("{s:o, s:I, s:o, s:o}", "at",
+					meas_now(), "samples",
+					(json_int_t)samples, "command",
+					command_line(), "job", meas_job()));
 }
 
 /* --- going on ------------------------------------------------------------- */

@@ -1,0 +1,87 @@
+/* Finds the limits that control groups and schedulers set to this process. */
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "measure/cgroup.h"
+#include "measure/doctor_inside.h"
+
+static void look_at_quota(struct doctor *d, const struct meas_cgroup *g)
+{
+	struct doctor_item *i = doctor_add(
+		d, "CPU quota",
+		"a process that has used up its quota stands still for tens of "
+		"milliseconds, in the middle of a sample");
+
+	if (g->version == 0) {
+		doctor_value(i, "none to be seen");
+		return;
+	}
+	if (g->quota_us < 0) {
+		doctor_value(i, "none");
+		return;
+	}
+	doctor_value(i, "%.2f CPUs",
+		     (double)g->quota_us / (double)g->period_us);
+	doctor_mend(i, DOCTOR_DISTURBS, "echo %s > %s",
+		    g->version == 2 ? "max" : "-1", g->quota_file);
+}
+
+static void look_at_memory_limit(struct doctor *d, const struct meas_cgroup *g)
+{
+	struct doctor_item *i = doctor_add(
+		d, "memory limit",
+		"files to copy and rings on /dev/shm count towards it; at the "
+		"limit the kernel makes room while the clock runs, or ends a "
+		"process");
+
+	if (g->version == 0) {
+		doctor_value(i, "none to be seen");
+		return;
+	}
+	if (g->memory_bytes < 0) {
+		doctor_value(i, "none");
+		return;
+	}
+	doctor_value(i, "%lld MiB", g->memory_bytes >> 20);
+	if (g->memory_bytes < 1LL << 30)
+		doctor_mend(i, DOCTOR_LIMITS, "echo %s > %s",
+			    g->version == 2 ? "max" : "-1", g->memory_file);
+}
+
+static int cpus_allowed(void)
+{
+	cpu_set_t set;
+
+	return sched_getaffinity(0, sizeof(set), &set) == 0 ? CPU_COUNT(&set)
+							    : 0;
+}
+
+/* By a cpuset, or by the scheduler of a cluster that ties a job to CPUs. */
+static void look_at_allowed(struct doctor *d, const struct meas_cgroup *g)
+{
+	struct doctor_item *i = doctor_add(
+		d, "CPUs allowed",
+		"the two sides of a copy run on CPUs of their own; with one "
+		"CPU there are only cells of the places same and free");
+	int allowed = cpus_allowed();
+	long online = sysconf(_SC_NPROCESSORS_ONLN);
+
+	doctor_value(i, "%d of %ld%s%.60s", allowed, online,
+		     *g->cpuset ? ", cpuset " : "", g->cpuset);
+	if (allowed == 1)
+		doctor_mend(i, DOCTOR_LIMITS, "%s", "taskset -p -c 0- $$");
+	else if (allowed < online)
+		doctor_mend(i, DOCTOR_NOTE, "%s", "");
+}
+
+void doctor_cgroup(struct doctor *d)
+{
+	struct meas_cgroup g;
+
+	meas_cgroup(d->root, &g);
+	look_at_quota(d, &g);
+	look_at_memory_limit(d, &g);
+	look_at_allowed(d, &g);
+}
