@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "args/say.h"
@@ -58,6 +59,15 @@ bool command_read(const struct command *c, char **words, void *fields,
 		*code = EXIT_USAGE;
 	}
 	return rc == 0;
+}
+
+const char **command_operands(char **words)
+{
+	size_t n = OPERANDS_MAX + 1;
+
+	for (char **at = words; *at; at++)
+		n++;
+	return calloc(n, sizeof(const char *));
 }
 
 /* --- help ----------------------------------------------------------------- */

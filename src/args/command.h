@@ -36,6 +36,12 @@ struct command {
 bool command_read(const struct command *c, char **words, void *fields,
 		  const char **operand, enum exit_code *code);
 
+/*
+ * Room for as many operands as there are words, all of them absent, to be
+ * freed; NULL: no memory. For a command that takes more than OPERANDS_MAX.
+ */
+const char **command_operands(char **words);
+
 /* The help of one command, and of all. */
 void command_help(const struct command *c);
 void command_overview(const struct command *const *all);

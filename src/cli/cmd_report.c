@@ -8,13 +8,14 @@
 #include "base/lease.h"
 #include "base/stop.h"
 #include "cli/commands.h"
+#include "cli/fleet_show.h"
 #include "cli/put_file.h"
 #include "cli/way_show.h"
 #include "count/count_spec.h"
 #include "page/html.h"
 
 struct reporting {
-	const char *operand[OPERANDS_MAX];
+	const char *const *runs;
 	const char *output, *against;
 	/* made from the above */
 	struct run run, other;
@@ -26,7 +27,8 @@ static const struct opt report_opts[] = {
 	  .value = "FILE",
 	  .take = opt_text,
 	  .at = offsetof(struct reporting, output),
-	  .help = "where to (default RUN/report.html)" },
+	  .help = "where to (default RUN/report.html; needed for several "
+		  "runs)" },
 	{ .name = "against",
 	  .value = "RUN2",
 	  .take = opt_text,
@@ -80,6 +82,18 @@ static enum exit_code cannot_report(int rc, const struct err *e)
 	return rc == -ENOENT ? EXIT_CANNOT : EXIT_FAILED;
 }
 
+static enum exit_code put_page(const char *path, char *page, size_t size)
+{
+	struct err e = { 0 };
+	int rc = put_file(path, page, size, &e);
+
+	free(page);
+	if (rc < 0)
+		return cannot_report(rc, &e);
+	printf("%s\n", path);
+	return EXIT_WELL;
+}
+
 static enum exit_code write_report(const struct reporting *r, const char *path)
 {
 	struct html_wish wish = {
@@ -96,18 +110,13 @@ static enum exit_code write_report(const struct reporting *r, const char *path)
 		return say_interrupted();
 	if (rc < 0)
 		return cannot_report(rc, &e);
-	rc = put_file(path, page, size, &e);
-	free(page);
-	if (rc < 0)
-		return cannot_report(rc, &e);
-	printf("%s\n", path);
-	return EXIT_WELL;
+	return put_page(path, page, size);
 }
 
 static enum exit_code report(struct reporting *r)
 {
 	struct err e = { 0 };
-	int rc = run_read_made(&r->run, r->operand[0], &e);
+	int rc = run_read_made(&r->run, r->runs[0], &e);
 	enum exit_code code;
 	char *path;
 
@@ -118,7 +127,7 @@ static enum exit_code report(struct reporting *r)
 	if (rc < 0)
 		return cannot_report(rc == -ENOENT ? -EINVAL : rc, &e);
 	path = r->output ? strdup(r->output)
-			 : run_path(r->operand[0], "report.html");
+			 : run_path(r->runs[0], "report.html");
 	if (!path)
 		return say_no_memory();
 	lease_sweep();
@@ -127,16 +136,56 @@ static enum exit_code report(struct reporting *r)
 	return code;
 }
 
+/* --- several runs --------------------------------------------------------- */
+
+static enum exit_code write_fleet(const struct fleet *f, const char *path)
+{
+	struct err e = { 0 };
+	char *page;
+	size_t size;
+	int rc = html_fleet(f, &page, &size, &e);
+
+	if (rc < 0)
+		return cannot_report(rc, &e);
+	lease_sweep();
+	return put_page(path, page, size);
+}
+
+static enum exit_code report_all(const struct reporting *r)
+{
+	struct fleet f;
+	enum exit_code code;
+
+	if (!r->output || r->against) {
+		say(r->against ? "--against compares two runs; a page of "
+				 "several hosts has no such table"
+			       : "a page of several runs lies in none of their "
+				 "folders; say where to: --output FILE");
+		return EXIT_USAGE;
+	}
+	code = fleet_of(&f, r->runs, false);
+	if (code == EXIT_WELL)
+		code = write_fleet(&f, r->output);
+	fleet_free(&f);
+	return code;
+}
+
+/* --- the command ---------------------------------------------------------- */
+
 static enum exit_code run_report(char **words)
 {
 	struct reporting r = { .output = NULL };
+	const char **runs = command_operands(words);
 	enum exit_code code;
 
-	if (!command_read(&cmd_report, words, &r, r.operand, &code))
-		return code;
-	code = report(&r);
+	if (!runs)
+		return say_no_memory();
+	r.runs = runs;
+	if (command_read(&cmd_report, words, &r, runs, &code))
+		code = runs[1] ? report_all(&r) : report(&r);
 	run_free(&r.run);
 	run_free(&r.other);
+	free(runs);
 	return code;
 }
 
@@ -145,10 +194,13 @@ const struct command cmd_report = {
 	.summary = "put a run into one HTML page",
 	.about = "Makes one page of a run: its answer, figures, tables, the "
 		 "machine, what was skipped, how to do it again, and all of "
-		 "its data. The page needs no network, and no script to be "
-		 "read.",
-	.operands = { "RUN" },
+		 "its data. Of several runs of one plan, one from each host, "
+		 "it makes one page: a map of conditions and hosts, what goes "
+		 "with their differences, and ratios over all hosts. The page "
+		 "needs no network, and no script to be read.",
+	.operands = { "RUN", "RUN..." },
 	.required = 1,
+	.most = RUNS_MAX,
 	.opts = report_opts,
 	.run = run_report,
 };

@@ -9,12 +9,12 @@
 #include "args/say.h"
 #include "base/fd.h"
 #include "cli/commands.h"
+#include "cli/fleet_show.h"
 #include "cli/put_file.h"
 #include "cli/verdict_show.h"
 #include "text/table.h"
 
 struct asked {
-	const char *operand[OPERANDS_MAX];
 	int format; /* enum table_format */
 };
 
@@ -92,6 +92,13 @@ static enum exit_code show_cells(const struct run *r)
 	return say_and_free(text, false);
 }
 
+static void make_verdict(struct rep_verdict *v, const struct run *r)
+{
+	rep_declare(v, r);
+	rep_judge(v);
+	rep_survey(v);
+}
+
 static enum exit_code judge_run(const struct run *r, enum table_format format,
 				enum verdict_show how)
 {
@@ -99,9 +106,7 @@ static enum exit_code judge_run(const struct run *r, enum table_format format,
 	struct rep_verdict v;
 	char *json;
 
-	rep_declare(&v, r);
-	rep_judge(&v);
-	rep_survey(&v);
+	make_verdict(&v, r);
 	json = rep_verdict_json(&v);
 	if (json) {
 		put_files(r, json);
@@ -117,6 +122,56 @@ static enum exit_code judge_run(const struct run *r, enum table_format format,
 	rep_verdict_free(&v);
 	return code;
 }
+
+/* --- several runs --------------------------------------------------------- */
+
+int verdict_again(const char *dir, json_t **verdict, struct err *e)
+{
+	struct rep_verdict v;
+	struct run r;
+	int rc = rep_read(&r, dir, e);
+	char *json = NULL;
+
+	if (rc == 0) {
+		make_verdict(&v, &r);
+		json = rep_verdict_json(&v);
+		rep_verdict_free(&v);
+		*verdict = json ? json_loads(json, 0, NULL) : NULL;
+		if (*verdict)
+			put_files(&r, json);
+		else
+			rc = err_code(e, ENOMEM, "%s", dir);
+	}
+	free(json);
+	run_free(&r);
+	return rc;
+}
+
+static enum exit_code show_fleet(const struct fleet *f,
+				 enum table_format format)
+{
+	char *text;
+
+	if (format == TABLE_HUMAN)
+		text = fleet_human(f);
+	else
+		text = format == TABLE_CSV ? fleet_csv(f) : fleet_json(f);
+	return say_and_free(text, false);
+}
+
+static enum exit_code verdict_of_all(const char *const *runs,
+				     enum table_format format)
+{
+	struct fleet f;
+	enum exit_code code = fleet_of(&f, runs, format == TABLE_HUMAN);
+
+	if (code == EXIT_WELL)
+		code = show_fleet(&f, format);
+	fleet_free(&f);
+	return code;
+}
+
+/* --- the command ---------------------------------------------------------- */
 
 enum exit_code verdict_of(const char *dir, enum table_format format,
 			  enum verdict_show how)
@@ -138,12 +193,19 @@ enum exit_code verdict_of(const char *dir, enum table_format format,
 static enum exit_code run_verdict(char **words)
 {
 	struct asked a = { .format = TABLE_HUMAN };
+	const char **runs = command_operands(words);
 	enum exit_code code;
 
-	if (!command_read(&cmd_verdict, words, &a, a.operand, &code))
-		return code;
-	return verdict_of(a.operand[0], (enum table_format)a.format,
-			  VERDICT_ALONE);
+	if (!runs)
+		return say_no_memory();
+	if (command_read(&cmd_verdict, words, &a, runs, &code)) {
+		enum table_format format = (enum table_format)a.format;
+
+		code = runs[1] ? verdict_of_all(runs, format)
+			       : verdict_of(runs[0], format, VERDICT_ALONE);
+	}
+	free(runs);
+	return code;
 }
 
 const struct command cmd_verdict = {
@@ -152,9 +214,14 @@ const struct command cmd_verdict = {
 	.about = "Reads the samples of a run and says whether shared memory is "
 		 "the fastest, where it is and where not, and what was counted "
 		 "that explains it. Writes summary.csv and verdict.json into "
-		 "the run's folder; the same samples give the same bytes.",
-	.operands = { "RUN" },
+		 "the run's folder; the same samples give the same bytes. Of "
+		 "several runs of one plan, one from each host, it says where "
+		 "the hosts agree, where not and what goes with it, and what "
+		 "the ratios are over all hosts; NAME=RUN gives a host another "
+		 "name.",
+	.operands = { "RUN", "RUN..." },
 	.required = 1,
+	.most = RUNS_MAX,
 	.opts = verdict_opts,
 	.run = run_verdict,
 };

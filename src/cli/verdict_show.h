@@ -15,6 +15,12 @@ enum verdict_show { VERDICT_QUIET, VERDICT_ALONE, VERDICT_WITH_CELLS };
 enum exit_code verdict_of(const char *dir, enum table_format format,
 			  enum verdict_show how);
 
+/*
+ * The same without printing anything; the verdict is as in verdict.json. 0, or
+ * -errno.
+ */
+int verdict_again(const char *dir, json_t **verdict, struct err *e);
+
 /* Texts to be freed; NULL: no memory. */
 char *verdict_human(const struct rep_verdict *v);
 char *verdict_csv(const struct rep_verdict *v);

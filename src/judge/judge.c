@@ -136,6 +136,7 @@ static void measure_comparison(struct rep_comparison *c, const struct run *r,
 	c->p = p_of_difference(d, n);
 	c->p_equal = p_of_equality(d, n, r->margin);
 	c->cliff = lead(d, n);
+	c->log_error = stats_median_error(d, n);
 }
 
 /* --- families ------------------------------------------------------------- */

@@ -24,6 +24,7 @@ struct rep_comparison {
 	const struct run_cell *a, *b;
 	struct stats_interval ratio; /* speed of a over speed of b */
 	double p, p_equal, p_holm, cliff;
+	double log_error; /* standard error of the ratio's logarithm */
 	size_t generations;
 	enum stats_verdict outcome;
 };

@@ -17,7 +17,7 @@ static json_t *comparison_json(const struct rep_verdict *v,
 {
 	return json_pack(
 		"{s:s, s:o, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, "
-		"s:o, s:o, s:I, s:s}",
+		"s:o, s:o, s:o, s:I, s:s}",
 		"family", rep_family_names[c->family], "condition",
 		run_condition_json(&v->condition[c->condition]), "a",
 		c->a->name, "b", c->b->name, "a_label", c->a->label, "b_label",
@@ -25,7 +25,8 @@ static json_t *comparison_json(const struct rep_verdict *v,
 		rep_json_number(c->ratio.low), "high",
 		rep_json_number(c->ratio.high), "p", rep_json_number(c->p),
 		"p_holm", rep_json_number(c->p_holm), "cliff",
-		rep_json_number(c->cliff), "generations",
+		rep_json_number(c->cliff), "log_error",
+		rep_json_number(c->log_error), "generations",
 		(json_int_t)c->generations, "outcome",
 		stats_verdict_names[c->outcome]);
 }
@@ -233,6 +234,17 @@ static json_t *verdict_findings_json(const struct rep_verdict *v, bool *broken)
 	return rep_json_lines(&l, broken);
 }
 
+/* A reader can tell whether the samples are still those that were judged. */
+static json_t *samples_json(const struct rep_verdict *v)
+{
+	struct run_print print;
+
+	if (!run_print_samples(v->run->dir, &print))
+		return json_null();
+	return json_pack("{s:I, s:s}", "bytes", (json_int_t)print.bytes, "xxh3",
+			 print.hash);
+}
+
 static json_t *answers_json(const struct rep_verdict *v, bool *broken)
 {
 	enum rep_question order[REP_QUESTIONS];
@@ -275,13 +287,14 @@ char *rep_verdict_json(const struct rep_verdict *v)
 	if (!broken)
 		all = json_pack(
 			"{s:i, s:s, s:o, s:f, s:f, s:f, s:I, s:o, s:o, s:o, "
-			"s:o, s:o, s:o}",
+			"s:o, s:o, s:o, s:o}",
 			"format", FORMAT, "sentence", sentence, "answers",
 			answers_json(v, &broken), "level", v->run->level,
 			"alpha", v->run->alpha, "margin", v->run->margin,
-			"seed", (json_int_t)v->run->seed, "claim",
-			claim_fates_json(v), "ring", ring_json(v),
-			"comparisons", comparisons_json(v, &broken), "map",
+			"seed", (json_int_t)v->run->seed, "samples",
+			samples_json(v), "claim", claim_fates_json(v), "ring",
+			ring_json(v), "comparisons",
+			comparisons_json(v, &broken), "map",
 			map_json(v, &broken), "explanations",
 			explanations_json(v, &broken), "findings",
 			verdict_findings_json(v, &broken));

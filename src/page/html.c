@@ -1,4 +1,4 @@
-/* A run as one page: the template of page/, filled. */
+/* Templates of page/, filled: that of one run, and what all have in common. */
 #include "page/html.h"
 
 #include <errno.h>
@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "page/html_inside.h"
+
+#define COUNT(a) (sizeof(a) / sizeof(*(a)))
 
 static const struct {
 	const char *name, *text;
@@ -36,14 +38,63 @@ static void put_program(struct html *h)
 	html_put(h->to, PACKAGE_STRING);
 }
 
-static const struct {
-	const char *name;
-	html_slot *fill;
-} slots[] = {
-	{ "name", html_name },
+static const struct html_place common[] = {
 	{ "style", put_style },
 	{ "script", put_script },
 	{ "program", put_program },
+};
+
+/* A page, and the places of its template. */
+struct filling {
+	struct html *h;
+	const struct html_place *place;
+	size_t places;
+};
+
+static bool fill_place(struct html *h, const struct html_place *place,
+		       size_t places, const char *name, size_t len)
+{
+	for (size_t i = 0; i < places; i++)
+		if (strlen(place[i].name) == len &&
+		    !strncmp(place[i].name, name, len)) {
+			place[i].fill(h);
+			return true;
+		}
+	return false;
+}
+
+static void fill_slot(void *arg, const char *name, size_t len)
+{
+	const struct filling *f = arg;
+
+	if (!fill_place(f->h, common, COUNT(common), name, len))
+		fill_place(f->h, f->place, f->places, name, len);
+}
+
+int html_page(struct html *h, const char *template,
+	      const struct html_place *places, size_t n, char **page,
+	      size_t *size)
+{
+	struct filling f = { .h = h, .place = places, .places = n };
+
+	*page = NULL;
+	h->to = open_memstream(page, size);
+	if (!h->to)
+		return err_sys(h->e, "open_memstream");
+	html_fill(h->to, piece(template), fill_slot, &f);
+	if (fclose(h->to) != 0 && h->rc == 0)
+		h->rc = err_code(h->e, ENOMEM, "the report");
+	if (h->rc < 0) {
+		free(*page);
+		*page = NULL;
+	}
+	return h->rc;
+}
+
+/* --- the page of one run -------------------------------------------------- */
+
+static const struct html_place places[] = {
+	{ "name", html_name },
 	{ "answers", html_answers },
 	{ "facts", html_facts },
 	{ "findings", html_findings },
@@ -61,31 +112,10 @@ static const struct {
 	{ "manifest", html_manifest },
 };
 
-static void fill_slot(void *arg, const char *name, size_t n)
-{
-	struct html *h = arg;
-
-	for (size_t i = 0; i < sizeof(slots) / sizeof(*slots); i++)
-		if (strlen(slots[i].name) == n &&
-		    !strncmp(slots[i].name, name, n))
-			slots[i].fill(h);
-}
-
 int html_report(const struct html_wish *w, char **page, size_t *size,
 		struct err *e)
 {
 	struct html h = { .wish = w, .e = e };
 
-	*page = NULL;
-	h.to = open_memstream(page, size);
-	if (!h.to)
-		return err_sys(e, "open_memstream");
-	html_fill(h.to, piece("page.html"), fill_slot, &h);
-	if (fclose(h.to) != 0 && h.rc == 0)
-		h.rc = err_code(e, ENOMEM, "the report");
-	if (h.rc < 0) {
-		free(*page);
-		*page = NULL;
-	}
-	return h.rc;
+	return html_page(&h, "page.html", places, COUNT(places), page, size);
 }

@@ -1,10 +1,11 @@
-/* A run as one page that needs nothing else: no network, no script. */
+/* Runs as one page that needs nothing else: no network, no script. */
 #ifndef PAGE_HTML_H
 #define PAGE_HTML_H
 
 #include <stdio.h>
 
 #include "base/err.h"
+#include "fleet/fleet.h"
 #include "run/run.h"
 
 struct html_wish {
@@ -17,5 +18,9 @@ struct html_wish {
 /* The page, to be freed. 0, or -errno as of gnuplot_draw. */
 int html_report(const struct html_wish *w, char **page, size_t *size,
 		struct err *e);
+
+/* The same for runs of several hosts. 0, or -ENOMEM. */
+int html_fleet(const struct fleet *f, char **page, size_t *size,
+	       struct err *e);
 
 #endif

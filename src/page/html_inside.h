@@ -3,10 +3,12 @@
 #define PAGE_HTML_INSIDE_H
 
 #include "base/markup.h"
+#include "fleet/fleet.h"
 #include "page/html.h"
 
 struct html {
-	const struct html_wish *wish;
+	const struct html_wish *wish; /* of a page of one run, */
+	const struct fleet *fleet;    /* and of one of several hosts */
 	FILE *to;
 	struct err *e;
 	int rc; /* the first failure */
@@ -14,6 +16,9 @@ struct html {
 };
 
 /* --- words (html_text.c) -------------------------------------------------- */
+
+/* A text as "data:" and so on. */
+void html_put_data(FILE *to, const char *text, const char *type);
 
 /* A file as "data:" and so on. False: it cannot be read. */
 bool html_put_file(FILE *to, const char *path, const char *type);
@@ -57,6 +62,17 @@ void html_table_put(struct html *h, struct html_table *t, const char *id,
 /* --- what fills the page -------------------------------------------------- */
 
 typedef void html_slot(struct html *h);
+
+/* A place in a template, "{{name}}", and what fills it. */
+struct html_place {
+	const char *name;
+	html_slot *fill;
+};
+
+/* Fills the template of that name with these and with what all pages have. */
+int html_page(struct html *h, const char *template,
+	      const struct html_place *places, size_t n, char **page,
+	      size_t *size);
 
 html_slot html_map, html_figures; /* html_figure.c */
 html_slot html_answers, html_use; /* html_use.c */

@@ -8,26 +8,36 @@
 
 /* --- files ---------------------------------------------------------------- */
 
-/*
- * Writes letter by letter, so that CSV hardly grows; base64 would add a third.
- */
-bool html_put_file(FILE *to, const char *path, const char *type)
+/* Letter by letter, so that CSV hardly grows; base64 would add a third. */
+static void put_letter(FILE *to, int c)
 {
 	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				    "abcdefghijklmnopqrstuvwxyz0123456789"
 				    " ,.;:|=/+-_*()!~$@?[]{}";
+
+	if (c && strchr(plain, c))
+		putc(c, to);
+	else
+		fprintf(to, "%%%02X", (unsigned)c);
+}
+
+void html_put_data(FILE *to, const char *text, const char *type)
+{
+	fprintf(to, "data:%s;charset=utf-8,", type);
+	for (; *text; text++)
+		put_letter(to, (unsigned char)*text);
+}
+
+bool html_put_file(FILE *to, const char *path, const char *type)
+{
 	FILE *from = fopen(path, "re");
 	int c;
 
 	if (!from)
 		return false;
 	fprintf(to, "data:%s;charset=utf-8,", type);
-	while ((c = getc(from)) != EOF) {
-		if (c && strchr(plain, c))
-			putc(c, to);
-		else
-			fprintf(to, "%%%02X", (unsigned)c);
-	}
+	while ((c = getc(from)) != EOF)
+		put_letter(to, c);
 	fclose(from);
 	return true;
 }

@@ -18,9 +18,7 @@
 
 /* --- JSON ----------------------------------------------------------------- */
 
-/* As csv_read: -ENOENT without words where there is no such file. */
-static int read_json(const char *dir, const char *name, json_t **to,
-		     struct err *e)
+int run_read_json(const char *dir, const char *name, json_t **to, struct err *e)
 {
 	char *path = run_path(dir, name);
 	json_error_t why;
@@ -227,7 +225,7 @@ int run_read_until(struct run *r, const char *dir, int generation,
 
 	r->until = generation;
 	if (rc == 0)
-		rc = read_json(dir, "manifest.json", &r->manifest, e);
+		rc = run_read_json(dir, "manifest.json", &r->manifest, e);
 	if (is_missing(rc, e))
 		return err_say(e, EINVAL,
 			       "%s is no run: there is no manifest.json that "
@@ -258,7 +256,7 @@ int run_read(struct run *r, const char *dir, struct err *e)
 static int read_other(struct run *r, const char *name, json_t **to,
 		      struct err *e)
 {
-	int rc = read_json(r->dir, name, to, e);
+	int rc = run_read_json(r->dir, name, to, e);
 
 	return is_missing(rc, e) ? 0 : rc;
 }

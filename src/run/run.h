@@ -164,6 +164,22 @@ int run_read_made(struct run *r, const char *dir, struct err *e);
 int run_plan(struct run *r, json_t *manifest, struct err *e);
 void run_free(struct run *r);
 
+/*
+ * An object from a file of a run's folder. As csv_read: -ENOENT without words
+ * where there is no such file.
+ */
+int run_read_json(const char *dir, const char *name, json_t **to,
+		  struct err *e);
+
+/* What samples.csv is, told by its length and its hash (XXH3, in hex). */
+struct run_print {
+	uint64_t bytes;
+	char hash[17];
+};
+
+/* False: it cannot be read. */
+bool run_print_samples(const char *dir, struct run_print *print);
+
 /* "DIR/name", to be freed; NULL: no memory. */
 char *run_path(const char *dir, const char *name);
 

@@ -123,6 +123,30 @@ struct stats_interval stats_sequence(const double *d, size_t n, double level);
 size_t stats_sequence_least(double alpha);
 
 /*
+ * The standard error of the median of x, after Price and Bonett (2001): no law
+ * is assumed. NaN for fewer than three values.
+ */
+double stats_median_error(const double *x, size_t n);
+
+/*
+ * One effect on several hosts: y with the standard error that it has on each. A
+ * NaN among them is a host without a value. Random effects by Paule and Mandel,
+ * the interval by Hartung and Knapp (doc/METHOD). The effects are on a scale
+ * where differences count, such as logarithms of ratios.
+ */
+struct stats_between {
+	size_t hosts;               /* with a value */
+	struct stats_interval mean; /* over hosts; no ends for one host */
+	struct stats_interval next; /* where one more host is to be expected */
+	struct stats_interval tau;  /* how far hosts differ: as a deviation */
+	double share; /* of the variance that is between hosts (I squared) */
+	double p;     /* two-sided, of a mean of 0 */
+};
+
+struct stats_between stats_over_hosts(const double *y, const double *error,
+				      size_t n, double level);
+
+/*
  * Two-sided p of no difference. Exact without ties and up to 60 values, else
  * by the normal law, corrected for ties and continuity.
  */

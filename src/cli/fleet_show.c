@@ -1,0 +1,374 @@
+/* Runs of several hosts as text: who decided what, where they agree, ratios. */
+#include "cli/fleet_show.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/columns.h"
+#include "base/memstream.h"
+#include "cli/verdict_show.h"
+#include "text/verdict_chart.h"
+
+/* More are in --format json and csv. */
+#define HOSTS_TOLD   40
+#define LETTERS      24 /* hosts that have a column of the map */
+#define RATIOS_TOLD  40
+#define TIES_TOLD    6
+#define REASONS_TOLD 12
+
+static bool put_table(FILE *to, struct table *t)
+{
+	char *text = table_render(t, TABLE_HUMAN);
+
+	table_free(t);
+	if (text)
+		fputs(text, to);
+	free(text);
+	return text != NULL;
+}
+
+static void put_heading(FILE *to, const char *text)
+{
+	fputc('\n', to);
+	columns_wrap(to, text, 0, 0);
+	fputc('\n', to);
+}
+
+static void put_item(FILE *to, const char *text)
+{
+	char *item;
+
+	if (asprintf(&item, "- %s", text ? text : "") < 0)
+		return;
+	columns_wrap(to, item, 0, 2);
+	free(item);
+}
+
+static void put_more(FILE *to, size_t all, size_t told, const char *what)
+{
+	if (all > told)
+		fprintf(to, "\n%zu more %s: --format json\n", all - told, what);
+}
+
+/* --- hosts ---------------------------------------------------------------- */
+
+enum { H_HOST, H_CLAIM, H_RING, H_DIFFERS, H_PACE, H_RUN, H_END };
+
+static const struct table_column host_columns[H_END] = {
+	[H_HOST] = { .heading = "host" },
+	[H_CLAIM] = { .heading = "claim", .right = true },
+	[H_RING] = { .heading = "best ring", .right = true },
+	[H_DIFFERS] = { .heading = "differs", .right = true },
+	[H_PACE] = { .heading = "pace", .right = true },
+	[H_RUN] = { .heading = "run", .spare = 1 },
+};
+
+static const char *fates_words(const size_t n[REP_FATES], char *buf,
+			       size_t size)
+{
+	snprintf(buf, size, "%zu / %zu / %zu / %zu", n[REP_HOLDS], n[REP_FAILS],
+		 n[REP_TIES], n[REP_OPEN]);
+	return buf;
+}
+
+static bool put_hosts(FILE *to, const struct fleet *f)
+{
+	struct table *t = table_new(host_columns, H_END);
+	char text[120], cut[120];
+
+	put_heading(to, "Each host: conditions in which the textbook's claim, "
+			"and the best ring, hold / fail / tie / are undecided; "
+			"in how many the host answers otherwise than most; and "
+			"its pace, which is 1 where its speeds are those of "
+			"the others:");
+	for (size_t i = 0; i < f->hosts && i < HOSTS_TOLD; i++) {
+		const struct fleet_host *h = &f->host[i];
+
+		table_row(t);
+		table_text(t, H_HOST, rep_cut(h->name, 20, cut, sizeof(cut)));
+		table_text(t, H_CLAIM,
+			   fates_words(h->claim, text, sizeof(text)));
+		table_text(t, H_RING, fates_words(h->ring, text, sizeof(text)));
+		table_int(t, H_DIFFERS, (int64_t)h->differs);
+		table_text(t, H_PACE, rep_times(h->pace, text, sizeof(text)));
+		table_text(t, H_RUN, h->dir);
+	}
+	if (!put_table(to, t))
+		return false;
+	put_more(to, f->hosts, HOSTS_TOLD, "hosts");
+	return true;
+}
+
+/* --- the map -------------------------------------------------------------- */
+
+enum { M_WHERE, M_HOSTS, M_FASTEST, M_END };
+
+static const struct table_column map_columns[M_END] = {
+	[M_WHERE] = { .heading = "where" },
+	[M_HOSTS] = { .heading = "hosts" },
+	[M_FASTEST] = { .heading = "the fastest" },
+};
+
+/* "AAB": a letter for each host; or how they stand to each other. */
+static const char *letters(const struct fleet *f,
+			   const struct fleet_condition *c,
+			   char buf[LETTERS + 1])
+{
+	size_t i;
+
+	if (f->hosts > LETTERS)
+		return fleet_agreement_names[c->agreement];
+	for (i = 0; i < f->hosts; i++)
+		buf[i] = c->of_host[i] < 0    ? '-'
+			 : c->of_host[i] > 25 ? '*'
+			 : c->agreement == FLEET_OPEN
+				 ? (char)('a' + c->of_host[i])
+				 : (char)('A' + c->of_host[i]);
+	buf[i] = '\0';
+	return buf;
+}
+
+/* "A shm futex, B pipe"; without a letter for each host "970 shm futex" */
+static void put_answers(struct table *t, const struct fleet *f,
+			const struct fleet_condition *c)
+{
+	char text[300] = "", label[40];
+	size_t used = 0;
+
+	for (size_t i = 0; i < c->answers && used < sizeof(text) - 60; i++) {
+		const struct fleet_answer *a = &c->answer[i];
+
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s",
+					 i ? ", " : "");
+		if (f->hosts > LETTERS)
+			used += (size_t)snprintf(text + used,
+						 sizeof(text) - used, "%zu ",
+						 a->hosts);
+		else if (c->answers > 1)
+			used += (size_t)snprintf(text + used,
+						 sizeof(text) - used, "%c ",
+						 (int)('A' + i));
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s",
+					 rep_cut(f->label.name[a->label], 20,
+						 label, sizeof(label)));
+	}
+	table_text(t, M_FASTEST, text);
+}
+
+static bool put_map(FILE *to, const struct fleet *f)
+{
+	struct table *t = table_new(map_columns, M_END);
+	char text[LETTERS + 1];
+
+	put_heading(to, f->hosts > LETTERS
+				? "The fastest in each condition, and on how "
+				  "many hosts:"
+				: "The fastest in each condition, a letter for "
+				  "each host in the order above; small where "
+				  "not all hosts could decide, - where nothing "
+				  "was measured:");
+	for (size_t k = 0; k < f->conditions; k++) {
+		const struct fleet_condition *c = &f->condition[k];
+
+		table_row(t);
+		table_text(t, M_WHERE, c->words);
+		table_text(t, M_HOSTS, letters(f, c, text));
+		put_answers(t, f, c);
+	}
+	return put_table(to, t);
+}
+
+/* --- what goes with a difference ------------------------------------------ */
+
+static bool put_tie(FILE *to, const struct fleet *f, const struct fleet_tie *t)
+{
+	char *text = fleet_tie_words(f, t), *item = NULL;
+	bool ok = text && asprintf(&item, "  - %s", text) >= 0;
+
+	if (ok)
+		columns_wrap(to, item, 0, 4);
+	free(text);
+	free(item);
+	return ok;
+}
+
+static bool put_where(FILE *to, const struct fleet *f,
+		      const struct fleet_difference *d)
+{
+	char *hosts = fleet_answers_words(f, d->condition[0]), *text = NULL;
+	bool ok;
+
+	if (d->conditions == 1)
+		ok = hosts &&
+		     asprintf(&text, "%s: %s; with it go%s",
+			      f->condition[d->condition[0]].words, hosts,
+			      d->ties ? ":" : " no facts of the manifests") >=
+			     0;
+	else
+		ok = hosts &&
+		     asprintf(&text,
+			      "%zu conditions, such as %s: %s; with them go%s",
+			      d->conditions,
+			      f->condition[d->condition[0]].words, hosts,
+			      d->ties ? ":" : " no facts of the manifests") >=
+			     0;
+	if (ok)
+		put_item(to, text);
+	free(hosts);
+	free(text);
+	return ok;
+}
+
+static bool put_differences(FILE *to, const struct fleet *f)
+{
+	bool ok = true;
+
+	if (f->differences > 0)
+		put_heading(to, "Where hosts contradict each other, and the "
+				"facts that go with it (which need not be its "
+				"cause):");
+	for (size_t i = 0; ok && i < f->differences && i < REASONS_TOLD; i++) {
+		const struct fleet_difference *d = &f->difference[i];
+
+		ok = put_where(to, f, d);
+		for (size_t k = 0; ok && k < d->ties && k < TIES_TOLD; k++)
+			ok = put_tie(to, f, &d->tie[k]);
+		if (d->ties > TIES_TOLD)
+			fprintf(to, "  - and %zu more facts\n",
+				d->ties - TIES_TOLD);
+	}
+	put_more(to, f->differences, REASONS_TOLD, "differences");
+	return ok;
+}
+
+/* --- ratios --------------------------------------------------------------- */
+
+enum {
+	R_WHERE,
+	R_PAIR,
+	R_RATIO,
+	R_INTERVAL,
+	R_NEXT,
+	R_SHARE,
+	R_OUTCOME,
+	R_END
+};
+
+static const struct table_column ratio_columns[R_END] = {
+	[R_WHERE] = { .heading = "where" },
+	[R_PAIR] = { .heading = "over" },
+	[R_RATIO] = { .heading = "ratio", .right = true },
+	[R_INTERVAL] = { .heading = "interval" },
+	[R_NEXT] = { .heading = "next host", .spare = 2 },
+	[R_SHARE] = { .heading = "I2", .right = true, .spare = 1 },
+	[R_OUTCOME] = { .heading = "outcome", .spare = 3 },
+};
+
+static struct stats_interval as_ratio(struct stats_interval log)
+{
+	return (struct stats_interval){ exp(log.value), exp(log.low),
+					exp(log.high) };
+}
+
+static void put_ratio(struct table *t, const struct fleet *f,
+		      const struct fleet_pair *p, bool claim)
+{
+	struct stats_interval ratio = as_ratio(p->over.mean);
+	char text[200], cut[60];
+
+	table_row(t);
+	table_text(t, R_WHERE, f->condition[p->condition].words);
+	if (claim)
+		snprintf(text, sizeof(text), "%s", p->b);
+	else
+		snprintf(text, sizeof(text), "%s / %s", p->a, p->b);
+	table_text(t, R_PAIR, rep_cut(text, 24, cut, sizeof(cut)));
+	table_text(t, R_RATIO, rep_times(ratio.value, text, sizeof(text)));
+	table_text(t, R_INTERVAL, verdict_interval(ratio, text, sizeof(text)));
+	table_text(
+		t, R_NEXT,
+		verdict_interval(as_ratio(p->over.next), text, sizeof(text)));
+	if (isfinite(p->over.share)) {
+		snprintf(text, sizeof(text), "%.0f %%", 100 * p->over.share);
+		table_text(t, R_SHARE, text);
+	}
+	table_text(t, R_OUTCOME, stats_verdict_names[p->outcome]);
+}
+
+static bool put_ratios(FILE *to, const struct fleet *f)
+{
+	struct table *t = table_new(ratio_columns, R_END);
+	size_t of_claim = 0, n = 0;
+	char heading[300];
+
+	for (size_t i = 0; i < f->pairs; i++)
+		of_claim += f->pair[i].family == REP_CLAIM;
+	for (size_t i = 0; i < f->pairs; i++) {
+		const struct fleet_pair *p = &f->pair[i];
+
+		if (p->over.hosts == 0 || (of_claim && p->family != REP_CLAIM))
+			continue;
+		if (n++ < RATIOS_TOLD)
+			put_ratio(t, f, p, of_claim > 0);
+	}
+	if (n == 0) {
+		table_free(t);
+		return true;
+	}
+	snprintf(heading, sizeof(heading),
+		 "%s over the hosts, and where one more host is to be "
+		 "expected, each by an interval of %.3g %%; I2 is the share of "
+		 "the variance that is between hosts (doc/METHOD):",
+		 of_claim ? "The semaphore ring's speed over its rivals',"
+			  : "Ratios of speeds",
+		 100 * f->level);
+	put_heading(to, heading);
+	if (!put_table(to, t))
+		return false;
+	put_more(to, n, RATIOS_TOLD, "ratios");
+	return true;
+}
+
+/* --- all of it ------------------------------------------------------------ */
+
+static bool put_findings(FILE *to, const struct fleet *f)
+{
+	struct rep_lines l = { 0 };
+	bool ok;
+
+	fleet_findings(f, &l);
+	if (l.lines > 0)
+		fputs("\nTo know besides:\n\n", to);
+	for (size_t i = 0; i < l.lines; i++)
+		put_item(to, l.line[i]);
+	ok = !l.broken;
+	rep_lines_free(&l);
+	return ok;
+}
+
+static bool put_all(FILE *to, const struct fleet *f)
+{
+	char *sentence = fleet_sentence(f);
+	bool ok = sentence != NULL;
+
+	if (ok)
+		columns_wrap(to, sentence, 0, 0);
+	free(sentence);
+	return ok && put_findings(to, f) && put_hosts(to, f) &&
+	       put_map(to, f) && put_differences(to, f) && put_ratios(to, f);
+}
+
+char *fleet_human(const struct fleet *f)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *to = open_memstream(&text, &len);
+	bool ok = to && put_all(to, f);
+
+	text = memstream_end(to, &text, ok);
+	if (text)
+		verdict_fit_locale(text);
+	return text;
+}

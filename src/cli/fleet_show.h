@@ -1,0 +1,23 @@
+/* Runs of several hosts, for people and for programs. */
+#ifndef CLI_FLEET_SHOW_H
+#define CLI_FLEET_SHOW_H
+
+#include "args/command.h"
+#include "fleet/fleet.h"
+#include "text/table.h"
+
+/* More runs than any command line has room for. */
+#define RUNS_MAX 1000000
+
+/*
+ * Reads runs. Those that do not count are left out, which is told on standard
+ * error unless it will be `told` elsewhere; fewer than two that count are
+ * refused. fleet_free is due in any case.
+ */
+enum exit_code fleet_of(struct fleet *f, const char *const *runs, bool told);
+
+/* Texts to be freed; NULL: no memory. */
+char *fleet_human(const struct fleet *f);
+char *fleet_csv(const struct fleet *f);
+
+#endif

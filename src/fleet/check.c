@@ -1,0 +1,198 @@
+/* Whether a run belongs to the fleet: complete, of its plan, and only once. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fleet/fleet.h"
+
+#define FORMAT 2
+
+static const char *text_of(const json_t *o, const char *group, const char *key)
+{
+	const char *text = json_string_value(
+		json_object_get(group ? json_object_get(o, group) : o, key));
+
+	return text ? text : "";
+}
+
+/* One sentence, to be freed; where memory runs out it is a shorter one. */
+__attribute__((format(printf, 1, 2))) static char *because(const char *fmt, ...)
+{
+	char *why;
+	va_list ap;
+
+	va_start(ap, fmt);
+	if (vasprintf(&why, fmt, ap) < 0)
+		why = NULL;
+	va_end(ap);
+	return why ? why : strdup("no memory is left");
+}
+
+/* --- complete ------------------------------------------------------------- */
+
+/* A copy that was cut short ends within a line. */
+static bool is_torn(const char *dir)
+{
+	char *path = run_path(dir, run_file_samples.name);
+	struct err unused = { 0 };
+	FILE *from = NULL;
+	bool torn = false;
+
+	if (path && csv_open(path, &from, &unused) == 0) {
+		torn = fseek(from, -1, SEEK_END) < 0 || getc(from) != '\n';
+		fclose(from);
+	}
+	free(path);
+	return torn;
+}
+
+static char *refuse_incomplete(const char *dir, const json_t *manifest)
+{
+	const json_t *outcome = json_object_get(manifest, "outcome");
+	const char *word = json_string_value(outcome);
+
+	if (json_integer_value(json_object_get(manifest, "format")) < FORMAT)
+		return because("it was measured by an older version of "
+			       "ipcopy, with samples of another kind");
+	if (outcome && (!word || strcmp(word, "done") != 0))
+		return because("it is not complete (%s); continue it with: "
+			       "ipcopy bench --resume %s",
+			       word ? word : "it has no end", dir);
+	if (is_torn(dir))
+		return because("its samples.csv ends within a line; it was "
+			       "cut short, copy it again");
+	return NULL;
+}
+
+/* --- of one plan ---------------------------------------------------------- */
+
+/* More time gives more generations, not another plan. */
+static bool same_plan(const json_t *a, const json_t *b)
+{
+	json_t *x = json_copy(json_object_get(a, "json"));
+	json_t *y = json_copy(json_object_get(b, "json"));
+	bool same;
+
+	json_object_del(x, "budget");
+	json_object_del(y, "budget");
+	same = x && y ? json_equal(x, y) : x == y;
+	json_decref(x);
+	json_decref(y);
+	return same &&
+	       !strcmp(text_of(a, NULL, "name"), text_of(b, NULL, "name"));
+}
+
+static char *refuse_plan(const struct fleet *f, const json_t *plan)
+{
+	const char *here = text_of(plan, NULL, "name");
+	const char *first = text_of(f->plan, NULL, "name");
+
+	if (same_plan(f->plan, plan))
+		return NULL;
+	if (strcmp(here, first) != 0)
+		return because("its plan is %s, and that of the first run is "
+			       "%s",
+			       here, first);
+	return because("its plan is called %s as well, but lists other things",
+		       here);
+}
+
+static char *refuse_program(const struct fleet *f, const json_t *program)
+{
+	static const char *const keys[] = { "version", "revision" };
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
+		const char *here = text_of(program, NULL, keys[i]);
+		const char *first = text_of(f->program, NULL, keys[i]);
+
+		if (*here && *first && strcmp(here, first) != 0)
+			return because("it was measured by another %s of "
+				       "ipcopy: %s, and the first run by %s",
+				       keys[i], here, first);
+	}
+	return NULL;
+}
+
+/* --- only once ------------------------------------------------------------ */
+
+char *fleet_identity(const json_t *manifest)
+{
+	const json_t *seed = json_object_get(manifest, "seed");
+	char *text;
+
+	if (asprintf(&text, "%s %s %s %s %lld",
+		     text_of(manifest, "machine", "host"),
+		     text_of(manifest, "machine", "boot_id"),
+		     text_of(manifest, NULL, "started"),
+		     json_is_string(seed) ? json_string_value(seed) : "",
+		     (long long)json_integer_value(seed)) < 0)
+		return NULL;
+	return text;
+}
+
+/* What a machine keeps when it is started again. */
+char *fleet_hardware(const json_t *manifest)
+{
+	const json_t *machine = json_object_get(manifest, "machine");
+	char *text;
+
+	if (asprintf(&text, "%s, %lld CPUs, %lld MiB",
+		     text_of(machine, NULL, "cpu"),
+		     (long long)json_integer_value(
+			     json_object_get(machine, "cpus")),
+		     (long long)json_integer_value(
+			     json_object_get(machine, "memory_bytes")) >>
+			     20) < 0)
+		return NULL;
+	return text;
+}
+
+/* The first run of a host counts; a second one would weigh it twice. */
+static char *refuse_name(const struct fleet_host *h, const char *name,
+			 const char *hardware)
+{
+	if (!strcmp(h->hardware, hardware))
+		return because("the host %s has a run already, %s, and each "
+			       "host counts once",
+			       name, h->dir);
+	return because("its host is called %s, as that of %s is, but they are "
+		       "two machines (%s; %s); give it a name of its own: "
+		       "NAME=RUN",
+		       name, h->dir, h->hardware, hardware);
+}
+
+static char *refuse_again(const struct fleet *f, const char *name,
+			  const json_t *manifest)
+{
+	char *identity = fleet_identity(manifest), *why = NULL;
+	char *hardware = fleet_hardware(manifest);
+	bool ok = identity && hardware;
+
+	for (size_t i = 0; ok && !why && i < f->hosts; i++) {
+		const struct fleet_host *h = &f->host[i];
+
+		if (!strcmp(h->identity, identity))
+			why = because("it is the same run as %s", h->dir);
+		else if (!strcmp(h->name, name))
+			why = refuse_name(h, name, hardware);
+	}
+	free(identity);
+	free(hardware);
+	return ok ? why : because("no memory is left");
+}
+
+char *fleet_refuse(const struct fleet *f, const char *dir, const char *name,
+		   const json_t *manifest)
+{
+	char *why = refuse_incomplete(dir, manifest);
+
+	/* the first run says what all of them are of */
+	if (!why && f->hosts == 0)
+		return NULL;
+	if (!why)
+		why = refuse_plan(f, json_object_get(manifest, "plan"));
+	if (!why)
+		why = refuse_program(f, json_object_get(manifest, "program"));
+	return why ? why : refuse_again(f, name, manifest);
+}

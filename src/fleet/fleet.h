@@ -1,0 +1,205 @@
+/*
+ * Runs of one plan on several hosts: what each host decides, where hosts agree,
+ * and what goes with it where they do not. Each run is reduced to what stands
+ * here before the next one is read, so memory does not grow with the samples.
+ */
+#ifndef FLEET_FLEET_H
+#define FLEET_FLEET_H
+
+#include <jansson.h>
+
+#include "judge/words.h"
+
+/* Words by their number, in the order in which they came. */
+struct fleet_names {
+	char **name;
+	size_t names, room;
+	size_t next; /* where the next one that is looked up probably is */
+};
+
+/* Labels of mechanisms, by their number in fleet.label. */
+#define FLEET_LABELS 256
+
+struct fleet_labels {
+	uint64_t bit[FLEET_LABELS / 64];
+};
+
+/* A condition, as one host has it. */
+struct fleet_spot {
+	int first; /* the fastest there; -1: nothing was measured */
+	struct fleet_labels best; /* is the fastest, or equivalent to it */
+	struct fleet_labels may;  /* is, or is not shown to be slower */
+};
+
+/* A comparison, as one host has it. */
+struct fleet_ratio {
+	double log, error; /* of the ratio's logarithm; NaN: none */
+	enum stats_verdict outcome;
+};
+
+struct fleet_host {
+	char *name, *dir, *sentence;
+	char *identity; /* equal for two copies of one run only */
+	char *hardware; /* what it keeps when it is started again */
+	size_t claim[REP_FATES], ring[REP_FATES]; /* conditions */
+	/* By number; what came with a later host is not there. */
+	struct fleet_spot *spot;   /* by condition */
+	struct fleet_ratio *ratio; /* by comparison */
+	double *speed;             /* logarithms, by cell; NaN: none */
+	int *fact; /* which of its values, by fact; -1: unknown */
+	size_t spots, ratios, speeds, facts;
+	/* Derived, when all have come. */
+	double pace;    /* the median of its speeds over those of all hosts */
+	bool odd;       /* its pace is another than that of the others */
+	size_t differs; /* conditions in which most hosts answer otherwise */
+};
+
+/* Hosts with one answer. */
+struct fleet_answer {
+	int label;
+	size_t hosts;
+};
+
+enum fleet_agreement {
+	FLEET_AGREE,  /* one mechanism is among the fastest on all hosts */
+	FLEET_OPEN,   /* no two hosts contradict each other */
+	FLEET_DIFFER, /* they do */
+	FLEET_FEW,    /* fewer than two hosts measured it */
+	FLEET_AGREEMENTS
+};
+
+extern const char *const fleet_agreement_names[];
+
+struct fleet_condition {
+	char *key, *words;
+	enum fleet_agreement agreement;
+	struct fleet_answer *answer; /* by their hosts, most first */
+	size_t answers, measured;
+	int *of_host; /* which answer; -1: not measured */
+};
+
+/* A comparison over all hosts. */
+struct fleet_pair {
+	char *a, *b; /* labels */
+	enum rep_family family;
+	size_t condition;
+	struct stats_between over; /* of the logarithms of the ratios */
+	double p_holm;
+	enum stats_verdict outcome;
+};
+
+/* A fact of the manifests, with the values that it has. */
+struct fleet_fact {
+	char *name;
+	struct fleet_names value;
+};
+
+/* A fact that goes with a difference, but on so many hosts. */
+struct fleet_tie {
+	size_t fact, exceptions;
+};
+
+/* Conditions that part the hosts in the same way. */
+struct fleet_difference {
+	size_t *condition, conditions;
+	struct fleet_tie *tie;
+	size_t ties;
+};
+
+/* A run that does not count, and why. */
+struct fleet_apart {
+	char *dir, *why;
+};
+
+/* Judges a run that was not, or not lately. 0, or -errno. */
+typedef int fleet_judge(const char *dir, json_t **verdict, struct err *e);
+
+struct fleet {
+	fleet_judge *judge;
+	json_t *plan;    /* that of the first run */
+	json_t *program; /* and the program that measured it */
+	double level, alpha, margin;
+	struct fleet_host *host;
+	size_t hosts;
+	struct fleet_condition *condition;
+	size_t conditions;
+	struct fleet_pair *pair;
+	size_t pairs;
+	struct fleet_names label, cell, keys, pair_keys;
+	struct fleet_fact *fact;
+	size_t facts, next_fact;
+	struct fleet_difference *difference;
+	size_t differences;
+	struct fleet_apart *apart;
+	size_t aparts;
+	bool broken; /* memory ran out */
+};
+
+/*
+ * Reads a run, or notes why it is left out. `word` is its folder, or NAME=DIR
+ * where its host is to have that name.
+ */
+void fleet_add(struct fleet *f, const char *word);
+
+/* Compares the hosts, when all have been added. */
+void fleet_compare(struct fleet *f);
+void fleet_free(struct fleet *f);
+
+/* What a host has of a condition or of a comparison; NULL: nothing. */
+const struct fleet_spot *fleet_spot_of(const struct fleet *f, size_t host,
+				       size_t condition);
+const struct fleet_ratio *fleet_ratio_of(const struct fleet *f, size_t host,
+					 size_t pair);
+
+/* Which value of a fact a host has; -1: it is unknown. */
+int fleet_fact_of(const struct fleet *f, size_t host, size_t fact);
+
+/* How many conditions came out so. */
+size_t fleet_count(const struct fleet *f, enum fleet_agreement agreement);
+
+/* --- in words (words.c) --------------------------------------------------- */
+
+/* Texts to be freed; NULL: no memory. */
+char *fleet_sentence(const struct fleet *f);
+
+/* "n3 is slower than the others: …"; one line for each odd host. */
+void fleet_findings(const struct fleet *f, struct rep_lines *l);
+
+/* "n1, n2, n3 and 4 more", of the hosts for which `is` says so. */
+typedef bool fleet_is(const struct fleet *f, size_t host, size_t a, int b);
+char *fleet_hosts_words(const struct fleet *f, fleet_is *is, size_t a, int b);
+
+/* "shm futex: n1, n2; pipe: n3" */
+char *fleet_answers_words(const struct fleet *f, size_t condition);
+
+/* "kernel: Linux 6.1 (n1, n2), Linux 5.10 (n3)" */
+char *fleet_tie_words(const struct fleet *f, const struct fleet_tie *t);
+
+/* All of it as JSON (doc/RUN), to be freed; NULL: no memory. */
+char *fleet_json(const struct fleet *f);
+
+/* --- for the files of this folder ----------------------------------------- */
+
+/* The number of a word, which is added if it is new; -1: no memory. */
+int fleet_name(struct fleet_names *n, const char *word);
+void fleet_names_free(struct fleet_names *n);
+
+/* NULL: the run belongs to the fleet; else why not, to be freed. */
+char *fleet_refuse(const struct fleet *f, const char *dir, const char *name,
+		   const json_t *manifest);
+
+/* Texts to be freed, as in struct fleet_host; NULL: no memory. */
+char *fleet_identity(const json_t *manifest);
+char *fleet_hardware(const json_t *manifest);
+
+void fleet_take_facts(struct fleet *f, struct fleet_host *h,
+		      const json_t *manifest);
+void fleet_find_ties(struct fleet *f);
+void fleet_find_agreement(struct fleet *f);
+void fleet_find_ratios(struct fleet *f);
+void fleet_find_paces(struct fleet *f);
+
+/* Grows an array to `n` things, the new ones all zero. False: no memory. */
+bool fleet_grow(void *array, size_t *have, size_t n, size_t size);
+
+#endif

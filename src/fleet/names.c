@@ -1,0 +1,59 @@
+/* Words by number, and arrays that grow by number. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "fleet/fleet.h"
+
+static int found(struct fleet_names *n, size_t i)
+{
+	n->next = i + 1;
+	return (int)i;
+}
+
+/* Runs of one plan tell the same words in the same order. */
+int fleet_name(struct fleet_names *n, const char *word)
+{
+	char **larger;
+
+	if (n->next < n->names && !strcmp(n->name[n->next], word))
+		return found(n, n->next);
+	for (size_t i = 0; i < n->names; i++)
+		if (!strcmp(n->name[i], word))
+			return found(n, i);
+	if (n->names == n->room) {
+		size_t room = n->room ? 2 * n->room : 16;
+
+		larger = realloc(n->name, room * sizeof(*larger));
+		if (!larger)
+			return -1;
+		n->name = larger;
+		n->room = room;
+	}
+	n->name[n->names] = strdup(word);
+	if (!n->name[n->names])
+		return -1;
+	return found(n, n->names++);
+}
+
+void fleet_names_free(struct fleet_names *n)
+{
+	for (size_t i = 0; i < n->names; i++)
+		free(n->name[i]);
+	free(n->name);
+	*n = (struct fleet_names){ 0 };
+}
+
+bool fleet_grow(void *array, size_t *have, size_t n, size_t size)
+{
+	char **at = array, *larger;
+
+	if (n <= *have)
+		return true;
+	larger = realloc(*at, n * size);
+	if (!larger)
+		return false;
+	memset(larger + *have * size, 0, (n - *have) * size);
+	*at = larger;
+	*have = n;
+	return true;
+}

@@ -1,0 +1,211 @@
+#!/bin/sh
+# Runs of several hosts: what they agree on, what goes with a difference, ratios
+# over hosts, and runs that do not count. All of them are made up.
+src=$(cd "${top_srcdir:-.}/tests" && pwd)
+# shellcheck source=tests/tap.sh
+. "$src/tap.sh"
+has_python || finish
+"$src/made_up_run" base plain 1
+rm base/summary.csv base/verdict.json
+
+# host NAME [PYTHON]: the run of a host, in a folder of its name. PYTHON may
+# change the manifest m, and the time of a sample: def wall(row, ns).
+host() {
+	rm -rf "$1"
+	mkdir "$1"
+	cp base/copies.csv "$1"
+	python3 - "$1" "${2-}" <<-'END'
+	import csv, json, random, sys
+	name, change = sys.argv[1:]
+	m = json.load(open("base/manifest.json"))
+	m["plan"] = {"name": "plain", "json": {"grids": [1]}}
+	m["started"], m["outcome"] = "2026-01-01T00:00:00Z", "done"
+	m["machine"].update(host=name, boot_id=name, memory_bytes=8 << 30,
+	                    cgroup={"cpu_max": "max"}, mitigations={"mds": "no"})
+	wall = lambda row, ns: ns
+	exec(change)
+	json.dump(m, open(name + "/manifest.json", "w"))
+	draw = random.Random(name)
+	part = {}
+	rows = csv.DictReader(open("base/samples.csv"))
+	out = csv.DictWriter(open(name + "/samples.csv", "w"), rows.fieldnames,
+	                     lineterminator="\n")
+	out.writeheader()
+	rows = list(rows)
+	most = max(int(row["generation"]) for row in rows)
+	# twice, since 10 generations cannot decide so many comparisons
+	for row in rows + [dict(row, generation=int(row["generation"]) + most,
+	                        sweep=int(row["sweep"]) + most) for row in rows]:
+	    if row["wall_ns"]:
+	        key = row["mechanism"] if "mechanism" in row else row["cell"][:9]
+	        f = part.setdefault(key, 1 + draw.uniform(-.02, .02))
+	        row["wall_ns"] = int(wall(row, int(row["wall_ns"])) * f)
+	    out.writerow(row)
+	END
+}
+
+verdict() {
+	run verdict "$@"
+	test "$status" -eq 0
+}
+
+# --- three that are alike, one of them slow -----------------------------------
+
+host n1
+host n2
+host n3 'm["machine"]["cgroup"]["cpu_max"] = "50000 100000"
+wall = lambda row, ns: 2 * ns'
+verdict n1 n2 n3 && ! test -s err
+result $? 'runs of three hosts'
+says out '3 hosts measured the plan plain. They agree on the fastest mechanism in'
+result $? 'how many of them agree is said first'
+tr -s ' \n' '  ' <out >flat
+says flat '- n3 is slower than the others: its speeds are 0.' &&
+	says flat 'it alone has cgroup.cpu_max 50000 100000'
+result $? 'the slow one is named, and what it alone has'
+test "$(grep -c '^n[123] ' out)" -eq 3 && awk 'length > 80 { exit 1 }' out
+result $? 'each host has a line, within 80 columns'
+test -s n1/verdict.json && test -s n1/summary.csv
+result $? 'each run was judged'
+
+# --- ratios over hosts, computed again ----------------------------------------
+
+run verdict n1 n2 n3 --format json
+python 'import math
+runs = [json.load(open(n + "/verdict.json")) for n in ("n1", "n2", "n3")]
+def key(c): return (c["family"], json.dumps(c["condition"], sort_keys=True),
+                    c["a_label"], c["b_label"])
+by = {}
+for r in runs:
+    for c in r["comparisons"]:
+        if c["ratio"] is not None:
+            by.setdefault(key(c), []).append((math.log(c["ratio"]),
+                                              c["log_error"]))
+mine = []
+for k, ys in by.items():
+    def q(t):
+        w = [1 / (s * s + t) for _, s in ys]
+        m = sum(a * y for a, (y, _) in zip(w, ys)) / sum(w)
+        return sum(a * (y - m) ** 2 for a, (y, _) in zip(w, ys)), m
+    lo, hi = 0, 4
+    for _ in range(100):
+        t = (lo + hi) / 2
+        lo, hi = (t, hi) if q(t)[0] > len(ys) - 1 else (lo, t)
+    mine.append((math.exp(q(lo)[1]), math.sqrt(lo)))
+theirs = [(c["ratio"], c["tau"]) for c in rows["comparisons"] if c["ratio"]]
+assert len(mine) == len(theirs) > 5, (len(mine), len(theirs))
+for a, b in zip(sorted(mine), sorted(theirs)):
+    assert abs(a[0] / b[0] - 1) < 1e-6 and abs(a[1] - b[1]) < 1e-5, (a, b)
+assert all(c["low"] < c["ratio"] < c["high"] for c in rows["comparisons"]
+           if c["ratio"])
+assert [h["odd"] for h in rows["hosts"]] == [False, False, True]'
+result $? 'ratios and tau are those of doc/METHOD, computed anew'
+cp out forward
+run verdict n3 n1 n2 --format json
+python 'other = json.load(open("forward"))
+a, b = ([(c["words"], c["a_label"], c["b_label"], round(c["ratio"] or 0, 6),
+          c["outcome"]) for c in r["comparisons"]] for r in (rows, other))
+assert sorted(a) == sorted(b)
+assert [(k["words"], k["hosts"]) for k in rows["map"]] == [
+	(k["words"], k["hosts"]) for k in other["map"]]'
+result $? 'whatever the order of the runs'
+run verdict n1 n2 n3 --format csv
+says out 'family,words,a_label,b_label,hosts,ratio,low,high,next_low' &&
+	says out ',3,'
+result $? 'programs get the ratios as csv'
+
+# --- two kinds of hosts -------------------------------------------------------
+
+other='m["machine"]["kernel"] = "Linux 9.9.9"
+m["machine"]["mitigations"]["mds"] = "yes"
+wall = lambda row, ns: ns * 9 if row["cell"].startswith("shm") else ns'
+host n4 "$other"
+host n5 "$other"
+verdict n1 n2 n4 n5
+tr -s ' \n' '  ' <out >flat
+says flat 'and contradict each other in' &&
+	says flat 'kernel: Linux 0.0.0 (n1, n2), Linux 9.9.9 (n4, n5)' &&
+	says flat 'mitigations.mds: no (n1, n2), yes (n4, n5)' &&
+	says flat 'shm spin: n1, n2; ' && grep -q ': n4, n5; with' flat
+result $? 'where two kinds contradict each other, the facts go with it'
+says out 'AABB'
+result $? 'and the map shows which they are'
+! says flat 'memory_bytes' && ! says flat 'boot_id'
+result $? 'facts that are the same, or of one host each, do not'
+run report n1 n2 n4 n5 --output page.html
+test "$status" -eq 0 && says page.html 'plain on 4 hosts' &&
+	says page.html 'id="figure-fleet"' && says page.html 'Linux 9.9.9' &&
+	says page.html 'download="fleet.json"' && ! says page.html '{{'
+result $? 'one page of all of them'
+
+# --- verdicts that are there already ------------------------------------------
+
+sed -i 's/"sentence": "[^"]*"/"sentence": "as it was"/' n1/verdict.json
+run verdict n1 n2 --format json
+says out '"sentence": "as it was"'
+result $? 'a verdict that is current is not made again'
+sed -i '$d' n1/samples.csv
+run verdict n1 n2 --format json
+! says out '"sentence": "as it was"'
+result $? 'one of other samples is'
+host n1
+
+# --- runs that do not count ---------------------------------------------------
+
+# left_out WORDS RUN...: the last of these is, and the others are compared.
+left_out() {
+	words=$1
+	shift
+	verdict "$@"
+	tr -s ' \n' '  ' <out >flat
+	! test -s err && says flat "is left out: $words"
+	result $? "left out: $words"
+}
+
+cp -r n2 again
+left_out 'it is the same run as n2' n1 n2 again
+host n6 'm["machine"]["host"] = "n2"'
+left_out 'the host n2 has a run already, n2, and each host counts once' \
+	n1 n2 n6
+host n6 'm["machine"].update(host="n2", cpus=64)'
+left_out 'its host is called n2, as that of n2 is, but they are two machines' \
+	n1 n2 n6
+verdict n1 n2 other=n6 && says out '3 hosts' && grep -q '^other ' out
+result $? 'with a name of its own it counts'
+host n6 'm["plan"]["name"] = "full"'
+left_out 'its plan is full, and that of the first run is plain' n1 n2 n6
+host n6 'm["plan"]["json"] = {"grids": [2]}'
+left_out 'its plan is called plain as well, but lists other things' n1 n2 n6
+host n6 'm["plan"]["json"] = {"grids": [1], "budget": "9m"}'
+verdict n1 n2 n6 && says out '3 hosts'
+result $? 'more time is no other plan'
+host n6 'm["program"]["version"] = "0.1"'
+left_out 'it was measured by another version of ipcopy: 0.1' n1 n2 n6
+host n6 'm["format"] = 1'
+left_out 'it was measured by an older version of ipcopy' n1 n2 n6
+host n6 'm["outcome"] = "interrupted"'
+left_out 'it is not complete (interrupted); continue it with: ipcopy bench' \
+	n1 n2 n6
+host n6 'm["outcome"] = None'
+left_out 'it is not complete (it has no end); continue it with: ipcopy bench' \
+	n1 n2 n6
+host n6
+truncate -s -20 n6/samples.csv
+left_out 'its samples.csv ends within a line; it was cut short' n1 n2 n6
+rm n6/samples.csv
+left_out 'n6 is no run: samples.csv is missing' n1 n2 n6
+left_out 'it is no run: there is no manifest.json' n1 n2 nowhere
+run verdict n2 again nowhere
+test "$status" -eq 2 && ! test -s out &&
+	says err 'only one of these runs counts; a comparison of hosts needs two'
+result $? 'one run that counts is too few'
+run verdict n1 n2 again --format csv
+test "$status" -eq 0 && one_line_says 'again is left out: it is the same run'
+result $? 'where no text tells it, standard error does'
+run report n1 n2
+test "$status" -eq 2 && one_line_says 'say where to: --output FILE'
+result $? 'a page of several runs needs a place'
+run report n1 n2 --output page.html --against n3
+test "$status" -eq 2 && one_line_says '--against compares two runs'
+result $? 'and takes nothing to compare with'
+finish
