@@ -277,30 +277,33 @@ const struct experiment lab_a_copies[] = {
 	  .run = four_copies,
 	  .reference = "read(2), write(2), mq_send(3): each copies between "
 		       "user memory and the kernel's",
-	  .why = "read copies from the page cache into the server's buffer, "
-		 "write from there into the channel's buffer in the kernel, "
-		 "the client's read out of it, its write into the page cache "
-		 "of the output. Copies between disk and page cache are not "
-		 "among them: most disks do those by themselves." },
+	  .why = "The server's read copies from the page cache into the "
+		 "server's buffer. Its write copies from there into the "
+		 "channel's buffer in the kernel. The client's read copies out "
+		 "of the channel, and the client's write copies into the page "
+		 "cache of the output file. Copies between the disk and the "
+		 "page cache are not counted: most disks make those without "
+		 "the CPU." },
 	{ .id = "A3",
 	  .document = "003",
 	  .claim = "Through shared memory it moves twice: input file to the "
 		   "shared region, region to output file.",
 	  .run = two_copies,
 	  .reference = "mmap(2), read(2), write(2)",
-	  .why = "Two copies are left where both sides give the region itself "
-		 "to read and write. A program that reads into a buffer of its "
-		 "own and then copies into the region has four again, and many "
-		 "do." },
+	  .why = "Two copies are left if both sides read and write the shared "
+		 "region directly. Many programs read into a buffer of their "
+		 "own first and then copy it into the region. They make four "
+		 "copies again." },
 	{ .id = "A4",
 	  .document = "003",
 	  .claim = "Once mapped, passing data no longer involves the kernel.",
 	  .run = calls_to_pass,
 	  .varies = true,
 	  .reference = "sem_overview(7), futex(7), seccomp(2)",
-	  .why = "Loads and stores need no system call, and a semaphore that "
-		 "is free needs none either. But a side that must sleep, and "
-		 "one that must wake a sleeper, call futex. A side that never "
-		 "sleeps saves the calls and burns its CPU instead." },
+	  .why = "Loads and stores need no system call. Neither does a "
+		 "semaphore if nobody has to wait for it. But a side that must "
+		 "sleep calls futex, and so does a side that must wake a "
+		 "sleeper. A side that spins instead of sleeping saves these "
+		 "calls and uses up CPU time." },
 	{ .id = NULL },
 };

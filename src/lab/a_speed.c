@@ -161,11 +161,12 @@ const struct experiment lab_a_speed[] = {
 	  .varies = true,
 	  .reference = "no standard rules on speed; measure: ipcopy copy "
 		       "--via shm --via pipe",
-	  .why = "The two copies that shared memory saves are real, but they "
-		 "are not all the time there is: both sides still read and "
-		 "write files and wait for one another. Where waking the other "
-		 "side or touching cold memory costs more than a copy in the "
-		 "cache, the advantage is small, gone or reversed. Ask for a "
-		 "message size and a workload, and expect ties." },
+	  .why = "Shared memory does save two copies. But copies are not all "
+		 "of the time: both sides also read and write files and wait "
+		 "for one another. The advantage is small, gone or reversed "
+		 "where it costs more to wake the other side, or to touch "
+		 "memory that is not in a cache, than to copy. So the question "
+		 "needs a message size and a workload, and the answer is often "
+		 "a tie." },
 	{ .id = NULL },
 };

@@ -333,13 +333,14 @@ const struct experiment lab_a_sync[] = {
 	  .run = without_semaphores,
 	  .varies = true,
 	  .reference = "sem_overview(7); C11, 5.1.2.4: data races",
-	  .why = "Without a word from the other side, the reader takes slots "
-		 "that are not filled yet, filled again already, or being "
-		 "filled at that moment. The last gives a message that is "
-		 "partly one and partly another: torn. That it went well once "
-		 "proves nothing. What runs here is the ring of mechanism shm, "
-		 "with sync=sem and with sync=none; no copy takes the "
-		 "latter." },
+	  .why = "If the reader does not know how far the writer is, it takes "
+		 "slots that are not filled yet, that were filled again "
+		 "already, or that are being filled at that moment. In the "
+		 "last case it gets a torn message: one part is old and "
+		 "another is new. One run without an error proves nothing. "
+		 "This experiment runs the ring of the mechanism shm twice, "
+		 "with sync=sem and with sync=none. ipcopy copy refuses "
+		 "sync=none." },
 	{ .id = "A6",
 	  .document = "003",
 	  .claim = "The steps: server takes a semaphore, reads the input file "
@@ -347,11 +348,12 @@ const struct experiment lab_a_sync[] = {
 		   "client writes from the region to the output file.",
 	  .run = steps_in_order,
 	  .reference = "sem_wait(3), sem_post(3), sem_overview(7)",
-	  .why = "Two semaphores are needed, not one: the server waits for an "
-		 "empty region, the client for a full one, and each posts what "
-		 "the other waits for. The documents leave out the last step, "
-		 "the client's giving back, without which the second message "
-		 "would never come. Mechanism shm of this program does the "
-		 "same with a ring of such regions." },
+	  .why = "Two semaphores are needed, not one. The server waits for an "
+		 "empty region and the client for a full one, and each posts "
+		 "the semaphore that the other waits for. The documents leave "
+		 "out the last step: the client gives the region back. Without "
+		 "it the server could never send a second message. The "
+		 "mechanism shm of this program does the same with a ring of "
+		 "such regions." },
 	{ .id = NULL },
 };

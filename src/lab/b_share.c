@@ -157,35 +157,40 @@ const struct experiment lab_b_share[] = {
 	  .run = share_a_file,
 	  .reference = "mmap(2), MAP_SHARED; POSIX mmap()",
 	  .why = "Both mappings lead to the same pages of the page cache. A "
-		 "store by one process is a store into that page, and there is "
-		 "no second copy that the other could read instead." },
+		 "store by one process changes such a page. The other process "
+		 "reads the same page, since there is no second copy that it "
+		 "could read instead." },
 	{ .id = "B2",
 	  .document = "000 001 003 004",
 	  .claim = "A mapping made with MAP_SHARED and MAP_ANONYMOUS before "
 		   "fork is shared by parent and child.",
 	  .run = share_across_fork,
 	  .reference = "mmap(2), MAP_ANONYMOUS; fork(2)",
-	  .why = "fork gives the child the parent's mappings. Pages of a "
-		 "shared mapping stay one page for both; pages of a private "
-		 "one are copied as soon as either side stores into them." },
+	  .why = "fork gives the child all mappings of the parent. A page of a "
+		 "shared mapping stays one page for both. A page of a private "
+		 "mapping is copied as soon as either of them stores into "
+		 "it." },
 	{ .id = "B3",
 	  .document = "001 003",
 	  .claim = "Mapping /dev/zero shared does the same as MAP_ANONYMOUS, "
 		   "for systems without the flag.",
 	  .run = share_dev_zero,
 	  .reference = "zero(4); mmap(2), MAP_ANONYMOUS",
-	  .why = "A shared mapping of /dev/zero is fresh memory on Linux, made "
-		 "by the same code as MAP_ANONYMOUS. It differs from a file: "
-		 "mapping the same descriptor twice gives two memories, so it "
-		 "too is shared by inheritance only." },
+	  .why = "On Linux a shared mapping of /dev/zero is fresh memory, made "
+		 "by the same code as MAP_ANONYMOUS. It differs from a mapping "
+		 "of an ordinary file: if the same descriptor is mapped twice, "
+		 "the two mappings are two different memories. So other "
+		 "processes get it only by fork, as they get anonymous "
+		 "memory." },
 	{ .id = "B4",
 	  .document = "003",
 	  .claim = "shm_open gives unrelated processes a shared region.",
 	  .run = share_by_shm_open,
 	  .reference = "shm_open(3), shm_overview(7)",
-	  .why = "On Linux the object is a file on the tmpfs at /dev/shm: it "
-		 "has a name and page cache pages, but no disk. A new object "
-		 "has size 0 and must be given one with ftruncate." },
+	  .why = "On Linux shm_open makes a file in the tmpfs at /dev/shm. It "
+		 "has a name and pages in the page cache, but no disk. A new "
+		 "object has size 0, so the program must call ftruncate before "
+		 "it can use the memory." },
 	{ .id = "B5",
 	  .document = "000 001 004",
 	  .claim = "The descriptor may be closed once mapped; the mapping "
@@ -193,7 +198,7 @@ const struct experiment lab_b_share[] = {
 	  .run = close_and_go_on,
 	  .reference = "mmap(2): closing the descriptor does not unmap",
 	  .why = "The mapping holds its own reference to the open file. The "
-		 "file lives on until the last mapping is gone, even if its "
-		 "name is removed too." },
+		 "file exists until the last mapping is gone, even if its name "
+		 "is removed as well." },
 	{ .id = NULL },
 };

@@ -209,45 +209,49 @@ const struct experiment lab_b_zero[] = {
 	  .run = begins_as_zeros,
 	  .reference = "mmap(2), MAP_ANONYMOUS: contents are initialized to "
 		       "zero",
-	  .why = "The kernel clears a page before it hands it to a process: "
-		 "it may have held another process's data before. That costs "
-		 "one pass over the memory, at the first touch." },
+	  .why = "The page may have held data of another process. So the "
+		 "kernel clears it before it hands it out. This costs one pass "
+		 "over the memory, which happens when each page is touched for "
+		 "the first time." },
 	{ .id = "B7",
 	  .document = "003 001",
 	  .claim = "Reading /dev/zero gives zeros without end, writes to it "
 		   "(and to /dev/null) are thrown away.",
 	  .run = zero_and_null,
 	  .reference = "zero(4), null(4)",
-	  .why = "Both devices take any write and keep nothing. They differ "
-		 "in reading: /dev/zero fills whatever buffer it is given, "
-		 "/dev/null says at once that this is the end of the file." },
+	  .why = "Both devices accept any write and keep nothing. They differ "
+		 "in reading: /dev/zero fills the buffer with zeros, whatever "
+		 "its length, and /dev/null reports the end of the file at "
+		 "once." },
 	{ .id = "B8",
 	  .document = "001",
 	  .claim = "Data in a mapping can be read again and again; data in a "
 		   "FIFO only once.",
 	  .run = read_twice,
 	  .reference = "pipe(7), fifo(7); mmap(2)",
-	  .why = "Reading memory changes nothing. A FIFO is a queue: read "
-		 "takes out what it returns, and the next read gets what came "
-		 "later or waits for it." },
+	  .why = "Reading memory does not change it. A FIFO is a queue: read "
+		 "removes the bytes that it returns. The next read gets later "
+		 "bytes, or waits for them." },
 	{ .id = "B9",
 	  .document = "000 001",
 	  .claim = "Anonymous mappings serve related processes only.",
 	  .run = reach_the_unrelated,
 	  .reference = "mmap(2); memfd_create(2); process_vm_readv(2)",
-	  .why = "An anonymous mapping has no name to open, so only fork can "
-		 "hand it on. The statement leaves out two ways: a process "
-		 "with the rights of a debugger may read another's memory "
-		 "directly, and memfd_create gives anonymous memory a "
-		 "descriptor, which can be passed to anybody." },
+	  .why = "An anonymous mapping has no name that another process could "
+		 "open, so only fork can hand it on. The claim leaves out two "
+		 "ways around this. A process with the rights of a debugger "
+		 "may read another process's memory. And memfd_create makes "
+		 "anonymous memory with a descriptor, which can be passed to "
+		 "any process." },
 	{ .id = "B10",
 	  .document = "000 001 003",
 	  .claim = "mmap serves three ends: I/O on ordinary files, anonymous "
 		   "sharing, and POSIX shared memory objects.",
 	  .run = three_backings,
 	  .reference = "mmap(2); shm_overview(7)",
-	  .why = "One call, three backings. What differs is only where the "
-		 "pages come from and whether they have a name and a disk "
-		 "behind them: the program's loads and stores are the same." },
+	  .why = "It is one call with three kinds of memory behind it. They "
+		 "differ only in where the pages come from, and in whether the "
+		 "pages have a name and a disk. The loads and stores of the "
+		 "program are the same." },
 	{ .id = NULL },
 };

@@ -117,7 +117,7 @@ const struct experiment lab_c_arguments[] = {
 	  .claim = "A length of 0 is EINVAL.",
 	  .run = length_zero,
 	  .reference = "mmap(2), EINVAL: length was 0 (since Linux 2.6.12)",
-	  .why = "There is no mapping without a page. Before Linux 2.6.12 the "
+	  .why = "A mapping has at least one page. Before Linux 2.6.12 the "
 		 "call succeeded and mapped nothing." },
 	{ .id = "C8",
 	  .document = "001",
@@ -125,28 +125,29 @@ const struct experiment lab_c_arguments[] = {
 	  .run = offsets,
 	  .reference = "mmap(2): a multiple of the page size as returned by "
 		       "sysconf(_SC_PAGE_SIZE)",
-	  .why = "The offset must be a multiple of the page size, since a "
-		 "page table can only point to whole pages. 4096 is that size "
-		 "on x86 and often elsewhere, but 16384 or 65536 are found "
-		 "too, and files of huge pages want multiples of theirs. Ask "
-		 "sysconf." },
+	  .why = "An entry of the page table points to a whole page, so the "
+		 "offset must be a multiple of the page size. On x86 the page "
+		 "size is 4096. On other machines it can be 16384 or 65536, "
+		 "and files in huge pages need multiples of their own page "
+		 "size. A program should ask sysconf(_SC_PAGE_SIZE)." },
 	{ .id = "C9",
 	  .document = "001",
 	  .claim = "The length must be at most the file's real size.",
 	  .run = longer_than_the_file,
 	  .reference = "mmap(2), EINVAL and SIGBUS; POSIX mmap()",
-	  .why = "mmap takes any length. Pages past the end of the file are "
-		 "mapped but cannot be touched, and they come to life when the "
-		 "file grows: programs map ahead of a growing file on "
-		 "purpose." },
+	  .why = "mmap accepts any length. Pages behind the end of the file "
+		 "are mapped, but an access to them raises SIGBUS. They become "
+		 "usable when the file grows. Some programs map more than the "
+		 "file has on purpose, because it will grow." },
 	{ .id = "C10",
 	  .document = "000 001",
 	  .claim = "Protection and mapping work in whole pages, even for a "
 		   "file of one byte.",
 	  .run = one_byte_is_a_page,
 	  .reference = "mprotect(2), EINVAL; mmap(2); munmap(2)",
-	  .why = "Rights are kept for each page in the page table, and the "
-		 "processor looks nowhere else. Lengths are rounded up to "
-		 "whole pages; addresses are not rounded but refused." },
+	  .why = "The page table keeps the access rights of each page, and the "
+		 "processor checks nothing else. The kernel rounds a length up "
+		 "to whole pages. It does not round an address: one that is "
+		 "not the start of a page is refused." },
 	{ .id = NULL },
 };

@@ -175,20 +175,22 @@ const struct experiment lab_c_bounds[] = {
 		   "pages; one page past it is a bus error (SIGBUS).",
 	  .run = whole_pages_only,
 	  .reference = "mmap(2), SIGBUS; POSIX mmap()",
-	  .why = "The last page of a file is in memory as a whole page, its "
-		 "rest filled with zeros. A page of the mapping that begins at "
-		 "or past the end of the file has nothing behind it, and "
-		 "touching it is SIGBUS." },
+	  .why = "The last page of a file is a whole page in memory, filled up "
+		 "with zeros. A page of the mapping that begins at the end of "
+		 "the file or behind it has nothing that it could show. "
+		 "Touching it raises SIGBUS." },
 	{ .id = "C4",
 	  .document = "000 004",
 	  .claim = "Past the end of the mapping itself it is a segmentation "
 		   "fault (SIGSEGV).",
 	  .run = past_the_mapping,
 	  .reference = "mmap(2), SIGSEGV; sigaction(2), SEGV_MAPERR",
-	  .why = "An address that belongs to no mapping is SIGSEGV with "
-		 "SEGV_MAPERR. But the kernel packs mappings side by side: "
-		 "where another one begins right behind, the stray store hits "
-		 "that one and nobody is told. No signal is no proof." },
+	  .why = "An access to an address that belongs to no mapping raises "
+		 "SIGSEGV with the code SEGV_MAPERR. But the kernel often "
+		 "places mappings side by side. If another mapping begins "
+		 "right behind this one, a store past the end changes that "
+		 "one, and no signal is raised. So the absence of a signal "
+		 "does not prove that an access was correct." },
 	{ .id = "C5",
 	  .document = "004",
 	  .claim = "In its example, a store at offset st_size is a bus error "
@@ -196,19 +198,20 @@ const struct experiment lab_c_bounds[] = {
 		   "a mapping two pages long.",
 	  .run = bounds,
 	  .reference = "mmap(2), SIGBUS; POSIX mmap()",
-	  .why = "With a mapping of two pages, offset pagesize always lies in "
-		 "the mapping, so it can never be SIGSEGV: it is SIGBUS or "
-		 "fine. Offset st_size is SIGBUS only where the size is a "
-		 "whole number of pages and less than the mapping; at two "
-		 "pages it is the first byte behind the mapping." },
+	  .why = "In a mapping of two pages the offset pagesize always lies "
+		 "inside the mapping. So the access is never SIGSEGV: it "
+		 "raises SIGBUS, or it is fine. At offset st_size it raises "
+		 "SIGBUS only if the size is a whole number of pages and "
+		 "smaller than the mapping. If the file is two pages long, "
+		 "that offset is the first byte behind the mapping." },
 	{ .id = "C6",
 	  .document = "001",
 	  .claim = "Mapping a file of size 0 with a length that is not 0: the "
 		   "access is SIGBUS.",
 	  .run = empty_file,
 	  .reference = "mmap(2), SIGBUS",
-	  .why = "mmap itself succeeds: it only notes which file goes where. "
-		 "The first access looks for page 0 of the file, and there is "
-		 "none." },
+	  .why = "mmap itself succeeds, since it only records which file "
+		 "belongs to which addresses. The first access looks for page "
+		 "0 of the file, and the file has no page." },
 	{ .id = NULL },
 };

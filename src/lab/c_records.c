@@ -162,10 +162,10 @@ const struct experiment lab_c_records[] = {
 	  .reference = "mmap(2), NOTES: the size of the file is not changed; "
 		       "POSIX mmap()",
 	  .why = "The size of a file is a number in its inode. A store into "
-		 "memory asks no system call and so cannot move it; only "
-		 "write, ftruncate and their kin do. The five records too many "
-		 "went into the rest of the last page, which is no part of the "
-		 "file." },
+		 "memory makes no system call, so it cannot change that "
+		 "number. Only calls such as write and ftruncate do. The last "
+		 "five records went into the rest of the last page, behind the "
+		 "end of the file." },
 	{ .id = "C2",
 	  .document = "000",
 	  .claim = "While the writer still maps it, another process sees all "
@@ -175,11 +175,12 @@ const struct experiment lab_c_records[] = {
 	  .varies = true,
 	  .reference = "mmap(2), NOTES: the rest of the last page is zeroed "
 		       "when mapped and is not written out; POSIX mmap()",
-	  .why = "Reader and writer share the page of the page cache, with "
-		 "what was stored behind the end of the file. That rest is not "
-		 "cleared by munmap: it is cleared when the kernel writes the "
-		 "page back or reads the file anew, whenever that is. On "
-		 "tmpfs, which never writes back, it stays as long as the "
-		 "page. The documents' second output came seconds later." },
+	  .why = "Reader and writer share the page of the page cache, "
+		 "including the bytes behind the end of the file. munmap does "
+		 "not clear these bytes. They are cleared when the kernel "
+		 "writes the page back, or when it reads the file again, and "
+		 "nobody knows when that is. tmpfs never writes back, so there "
+		 "they stay as long as the page. In the documents the second "
+		 "output came some seconds later." },
 	{ .id = NULL },
 };

@@ -261,9 +261,10 @@ const struct experiment lab_d_mapping[] = {
 	  .run = private_stays_private,
 	  .reference = "mmap(2), MAP_PRIVATE; POSIX mmap(); msync(2)",
 	  .why = "The first store into a page of a private mapping makes a "
-		 "copy of it that only this process has: copy on write. msync "
-		 "finds nothing in it to write to the file, and munmap throws "
-		 "it away. A child that is forked later gets the copies too." },
+		 "copy of the page that only this process has. This is called "
+		 "copy on write. msync finds no change that belongs to the "
+		 "file, and munmap discards the copy. A child that is forked "
+		 "later inherits the changed pages." },
 	{ .id = "D6",
 	  .document = "000 002 003",
 	  .claim = "PROT_NONE cannot be touched; PROT_READ cannot be stored "
@@ -271,44 +272,48 @@ const struct experiment lab_d_mapping[] = {
 	  .run = protection,
 	  .reference = "mmap(2), prot; mprotect(2), SIGSEGV; sigaction(2), "
 		       "SEGV_ACCERR",
-	  .why = "The address is mapped, so the code is SEGV_ACCERR and not "
-		 "SEGV_MAPERR: access was refused. What else a right brings "
-		 "along is the processor's affair: on x86, whatever may be "
-		 "written may also be read, and a page may be executable only "
-		 "where it has protection keys. Before there was a no-execute "
-		 "bit, all that could be read could be executed." },
+	  .why = "The address is mapped but the access is not allowed, so the "
+		 "code of the SIGSEGV is SEGV_ACCERR and not SEGV_MAPERR. The "
+		 "processor decides which rights imply others. On x86 a page "
+		 "that may be written may also be read. A page that may only "
+		 "be executed and not read exists there only with protection "
+		 "keys. Before processors had a no-execute bit, everything "
+		 "that could be read could also be executed." },
 	{ .id = "D7",
 	  .document = "002 003",
 	  .claim = "MAP_FIXED places the mapping exactly at the address given.",
 	  .run = exactly_there,
 	  .reference = "mmap(2), MAP_FIXED and MAP_FIXED_NOREPLACE (since "
 		       "Linux 4.17)",
-	  .why = "It does, and whatever was mapped there is gone, without an "
-		 "error: a library's memory, say, that came to lie there since "
-		 "you looked. MAP_FIXED_NOREPLACE says EEXIST instead. "
-		 "MAP_FIXED is safe only over a place that this program has "
-		 "reserved by a mapping of its own." },
+	  .why = "It does. But if something was mapped there, it is gone, and "
+		 "mmap reports no error. It may be the memory of a library "
+		 "that was placed there since the program looked. "
+		 "MAP_FIXED_NOREPLACE fails with EEXIST instead. MAP_FIXED is "
+		 "safe only for a range that the program has reserved before, "
+		 "by a mapping of its own." },
 	{ .id = "D8",
 	  .document = "000 003",
 	  .claim = "Exactly one of MAP_SHARED and MAP_PRIVATE must be given.",
 	  .run = one_of_two,
 	  .reference = "mmap(2), EINVAL and MAP_SHARED_VALIDATE (since Linux "
 		       "4.15)",
-	  .why = "Neither is EINVAL. The two are no independent bits but the "
-		 "values 1 and 2 of a small number, and 3, which looks like "
-		 "both, has since become MAP_SHARED_VALIDATE: shared, with "
-		 "unknown flags refused. POSIX says of neither that it is "
-		 "EINVAL, too, and that both may not be given." },
+	  .why = "Neither of them is EINVAL. MAP_SHARED and MAP_PRIVATE are "
+		 "not separate bits but the values 1 and 2 of a small number. "
+		 "The value 3 looks like both. It has since become "
+		 "MAP_SHARED_VALIDATE, a shared mapping that refuses unknown "
+		 "flags. POSIX also says that neither is EINVAL and that both "
+		 "may not be given." },
 	{ .id = "D9",
 	  .document = "003",
 	  .claim = "A MAP_PRIVATE reader may or may not see later stores by a "
 		   "MAP_SHARED writer.",
 	  .run = read_private,
 	  .reference = "mmap(2), MAP_PRIVATE: it is unspecified; POSIX mmap()",
-	  .why = "Until the reader stores into a page, it reads the page "
-		 "cache's page, the one that the writer changes. Its first "
-		 "store, anywhere in the page, gives it a copy, and from then "
-		 "on it sees nothing new there. So both happen, page by page; "
-		 "nothing may rely on either." },
+	  .why = "Until the reader stores into a page, it reads the page of "
+		 "the page cache, which the writer changes. The first store of "
+		 "the reader, anywhere in the page, gives it a copy of the "
+		 "page, and from then on it sees no more changes there. So "
+		 "both happen, page by page, and a program must rely on "
+		 "neither." },
 	{ .id = NULL },
 };

@@ -145,11 +145,11 @@ const struct experiment lab_d_permission[] = {
 	  .claim = "A file opened read-only, mapped shared with write: EINVAL.",
 	  .run = read_only_shared_write,
 	  .reference = "mmap(2), EACCES; POSIX mmap(), EACCES",
-	  .why = "It is refused, but with EACCES, permission denied: the call "
-		 "is well formed, the descriptor just does not allow it. "
-		 "EINVAL is for calls that nobody could make, such as a "
-		 "length of 0. Root gets the same answer: what counts is how "
-		 "the descriptor was opened, not who asks." },
+	  .why = "The call is refused, but with EACCES, permission denied. "
+		 "EINVAL means that a call is malformed, such as a length of "
+		 "0. This call is well formed; it asks for more than the "
+		 "descriptor allows. Root gets the same answer, because the "
+		 "mode of the descriptor counts and not the user." },
 	{ .id = "D2",
 	  .document = "001",
 	  .claim = "Mapping needs read permission on the descriptor even to "
@@ -157,30 +157,32 @@ const struct experiment lab_d_permission[] = {
 	  .run = write_only,
 	  .reference = "mmap(2), EACCES: fd is not open for reading; POSIX "
 		       "mmap()",
-	  .why = "A store of one byte changes a page, and the rest of the "
-		 "page must be what the file holds: so it is read first. Few "
-		 "processors can forbid reading a page that may be written, "
-		 "so who could write could read as well." },
+	  .why = "A store changes one byte, and the rest of the page must be "
+		 "what the file holds. So the kernel has to read the page "
+		 "first. Besides, few processors can allow writing to a page "
+		 "and forbid reading it. A process that could write would be "
+		 "able to read as well." },
 	{ .id = "D3",
 	  .document = "001",
 	  .claim = "For MAP_SHARED the mapping's permissions are at most those "
 		   "of open.",
 	  .run = at_most_those_of_open,
 	  .reference = "mmap(2), EACCES; mprotect(2), EACCES",
-	  .why = "A shared mapping writes to the file, so it may not do what "
-		 "write(2) on the descriptor may not. The kernel remembers "
-		 "that for as long as the mapping lives: mprotect cannot get "
-		 "around it, although the descriptor is long closed." },
+	  .why = "A store into a shared mapping changes the file. So the "
+		 "mapping may not allow what write(2) on the descriptor would "
+		 "refuse. The kernel remembers the limit as long as the "
+		 "mapping exists. mprotect cannot exceed it, even after the "
+		 "descriptor was closed." },
 	{ .id = "D4",
 	  .document = "001",
 	  .claim = "MAP_PRIVATE with read and write needs only a read-only "
 		   "descriptor.",
 	  .run = private_needs_reading_only,
 	  .reference = "mmap(2), MAP_PRIVATE; POSIX mmap()",
-	  .why = "A store into a private mapping copies the page first and "
-		 "changes the copy. The file is only read, so that is all the "
-		 "descriptor must allow. Programs are loaded so: their data "
-		 "is a writable private mapping of a file that nobody may "
-		 "write." },
+	  .why = "A store into a private mapping first copies the page and "
+		 "then changes the copy. The file itself is only read, so a "
+		 "descriptor for reading is enough. Programs are loaded in "
+		 "this way: their data is a private, writable mapping of a "
+		 "file that they are not allowed to write." },
 	{ .id = NULL },
 };

@@ -336,13 +336,13 @@ const struct experiment lab_e_disk[] = {
 	  .run = arrival,
 	  .reference = "mmap(2), MAP_SHARED; msync(2); POSIX mmap(): write "
 		       "references to a shared mapping change the object",
-	  .why = "Two things are called the file here. What read() returns is "
-		 "the page cache, and a shared mapping is that same page: it "
-		 "changes with the store. The disk follows when the "
-		 "kernel writes the page back: after some seconds, when memory "
-		 "is short, or when anybody calls fsync or sync. munmap waits "
-		 "for nothing and starts nothing. msync with MS_SYNC is how to "
-		 "be sure." },
+	  .why = "The word \"file\" can mean two things here. read() returns "
+		 "the contents of the page cache, and a shared mapping is that "
+		 "same page. So the store is visible to read() at once. The "
+		 "disk follows when the kernel writes the page back: after "
+		 "some seconds, when memory is short, or when a program calls "
+		 "fsync or sync. munmap neither waits for this nor starts it. "
+		 "To be sure, call msync with MS_SYNC." },
 	{ .id = "E4",
 	  .document = "002 003",
 	  .claim = "MS_ASYNC returns at once, MS_SYNC waits for the write.",
@@ -350,29 +350,31 @@ const struct experiment lab_e_disk[] = {
 	  .reference = "msync(2), NOTES: since Linux 2.6.19, MS_ASYNC is in "
 		       "fact a no-op",
 	  .why = "MS_SYNC writes and waits. MS_ASYNC returns at once because "
-		 "it does nothing: the kernel knows which pages are dirty and "
-		 "writes them back in its own time, whether it is asked or "
-		 "not. Nothing is queued by that call, as one of the documents "
-		 "has it; to start a write without waiting there is "
-		 "sync_file_range(2)." },
+		 "it does nothing. The kernel knows which pages are dirty, and "
+		 "it writes them back in its own time, whether or not it is "
+		 "asked. One of the documents says that MS_ASYNC queues a "
+		 "write; it does not. sync_file_range(2) starts a write "
+		 "without waiting for it." },
 	{ .id = "E5",
 	  .document = "002 003",
 	  .claim = "MS_INVALIDATE makes cached copies stale, so that later "
 		   "reads come from the file.",
 	  .run = invalidation,
 	  .reference = "msync(2), MS_INVALIDATE and EBUSY; POSIX msync()",
-	  .why = "The flag is for systems where a mapping and the file are two "
-		 "copies that can differ. On Linux there is one page cache for "
-		 "both, so no copy is ever stale, and the call leaves all as "
-		 "it is. All it does is to refuse, with EBUSY, where memory is "
-		 "locked. To drop pages there is posix_fadvise(2)." },
+	  .why = "The flag is made for systems on which a mapping and its file "
+		 "are two copies that can differ. Linux has one page cache for "
+		 "both, so no copy is ever stale, and the call changes "
+		 "nothing. Its only effect on Linux is to fail with EBUSY if "
+		 "the memory is locked. posix_fadvise(2) can drop pages from "
+		 "the cache." },
 	{ .id = "E6",
 	  .document = "003",
 	  .claim = "One of MS_ASYNC and MS_SYNC must be given, and not both.",
 	  .run = one_of_the_two,
 	  .reference = "msync(2), EINVAL and NOTES; POSIX msync()",
-	  .why = "POSIX wants one of them, and both are refused. Neither is "
-		 "taken by Linux for MS_ASYNC, that is, for nothing to do; "
-		 "other systems refuse it. So portable programs give one." },
+	  .why = "POSIX requires one of the two. Linux and POSIX refuse both "
+		 "together. If neither is given, Linux treats the call as "
+		 "MS_ASYNC, so it does nothing, and other systems refuse it. A "
+		 "portable program gives exactly one." },
 	{ .id = NULL },
 };

@@ -125,19 +125,18 @@ const struct experiment lab_e_ends[] = {
 	  .reference = "mmap(2): unmapped automatically when the process is "
 		       "terminated; fcntl(2), F_SEAL_WRITE and EBUSY; POSIX "
 		       "_exit()",
-	  .why = "Mappings belong to an address space, and that ends with its "
-		 "process, however it ends. Bytes stored in shared memory "
-		 "stay: "
-		 "they live in the file or the object, which has its own "
-		 "end." },
+	  .why = "Mappings belong to an address space, and the address space "
+		 "ends with its process, however the process ends. Bytes that "
+		 "were stored in shared memory remain. They belong to the file "
+		 "or the shared memory object, which is removed separately." },
 	{ .id = "E8",
 	  .document = "003",
 	  .claim = "What a MAP_PRIVATE mapping changed is lost at munmap.",
 	  .run = lost_at_munmap,
 	  .reference = "mmap(2), MAP_PRIVATE; POSIX munmap(): any "
 		       "modifications made to a private mapping are discarded",
-	  .why = "The changed pages are this mapping's own copies. Nothing "
-		 "else refers to them, so munmap frees them, and the next "
-		 "mapping begins with what the file holds." },
+	  .why = "The changed pages are copies that belong to this mapping "
+		 "alone. munmap frees them, because nothing else refers to "
+		 "them. A new mapping shows what the file holds." },
 	{ .id = NULL },
 };

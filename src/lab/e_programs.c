@@ -322,11 +322,11 @@ const struct experiment lab_e_programs[] = {
 	  .run = edit_records,
 	  .reference = "mmap(2), MAP_SHARED; setvbuf(3); fflush(3)",
 	  .why = "fwrite ends in write(2), which changes the page cache, and "
-		 "the mapping is the page cache. But stdio has a buffer in "
-		 "between: what it has not flushed the mapping cannot show, "
-		 "and what it has read ahead it gives out again, however old. "
-		 "The document's program closes the file in between, and that "
-		 "flushes." },
+		 "the mapping shows the page cache. But stdio has a buffer in "
+		 "between. The mapping cannot show bytes that stdio has not "
+		 "flushed yet. And stdio returns bytes that it has read ahead, "
+		 "even if they have changed since. The program in the document "
+		 "closes the file in between, which flushes the buffer." },
 	{ .id = "E10",
 	  .document = "004",
 	  .claim = "One byte stored through a shared mapping and msync is in "
@@ -335,21 +335,23 @@ const struct experiment lab_e_programs[] = {
 		   "never sees it.",
 	  .run = private_and_polled,
 	  .reference = "mmap(2), MAP_SHARED and MAP_PRIVATE; msync(2)",
-	  .why = "The private store went into a copy that only the storing "
-		 "process has, so the poller could look for years. msync does "
-		 "not help: the file's page was never changed. The same "
-		 "poller sees the shared store at its first look." },
+	  .why = "The private store changed a copy that only the storing "
+		 "process has. The polling process would never see it, however "
+		 "long it looks. msync changes nothing here, because the page "
+		 "of the file was never changed. The same process sees the "
+		 "shared store when it looks for the first time." },
 	{ .id = "E11",
 	  .document = "001",
 	  .claim = "The safe way: open O_RDWR, then mmap(NULL, size, PROT_READ "
 		   "or PROT_WRITE, MAP_SHARED, fd, 0).",
 	  .run = the_safe_way,
 	  .reference = "mmap(2), EACCES, EINVAL and SIGBUS; POSIX mmap()",
-	  .why = "It avoids what the other ways run into: O_RDWR allows all "
-		 "that is asked for, and with the file's own size no page lies "
-		 "past its end. Two things it cannot avoid: an empty file has "
-		 "no page to map, and a file that somebody cuts short later "
-		 "takes its pages away from under the mapping." },
+	  .why = "It avoids the errors of the other ways: O_RDWR allows "
+		 "everything that the mapping asks for, and with the size of "
+		 "the file no page lies behind its end. Two cases remain. An "
+		 "empty file has no page to map. And if somebody shortens the "
+		 "file later, an access to the pages that were cut off raises "
+		 "SIGBUS." },
 	{ .id = "E12",
 	  .document = "004",
 	  .claim = "Parent and child converse through one anonymous page: each "
@@ -358,10 +360,11 @@ const struct experiment lab_e_programs[] = {
 	  .varies = true,
 	  .reference = "mmap(2), MAP_ANONYMOUS; sem_init(3), pshared; "
 		       "sem_overview(7)",
-	  .why = "The page carries the words, but not the news that there are "
-		 "any. The document lets each side sleep and hope that the "
-		 "other has spoken by then: on a busy machine no number of "
-		 "seconds is enough. Two semaphores in the same page say it, "
-		 "and cost no waiting beyond what is needed." },
+	  .why = "The page carries the words, but it does not tell the reader "
+		 "that there are new ones. In the document each side sleeps "
+		 "and hopes that the other has written by then. On a busy "
+		 "machine no number of seconds is enough. Two semaphores in "
+		 "the same page solve this, and no side waits longer than it "
+		 "must." },
 	{ .id = NULL },
 };

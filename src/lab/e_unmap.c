@@ -69,25 +69,24 @@ const struct experiment lab_e_unmap[] = {
 	  .claim = "Touching an address after munmap is SIGSEGV.",
 	  .run = touch_after_munmap,
 	  .reference = "munmap(2); sigaction(2), SEGV_MAPERR; POSIX munmap()",
-	  .why = "The address belongs to no mapping any more, as if there had "
-		 "never been one. But it is free to be used again: once "
-		 "another mapping lies there, a pointer that was kept too long "
-		 "reads and writes foreign memory, and nobody is told. One of "
-		 "the two documents says so." },
+	  .why = "After munmap the address belongs to no mapping, as if there "
+		 "had never been one. But the kernel may place another mapping "
+		 "there. Then a pointer that was kept too long reads and "
+		 "writes memory that belongs to something else, and no signal "
+		 "is raised. Only one of the two documents mentions this." },
 	{ .id = "E2",
 	  .document = "001",
 	  .claim = "munmap must be given an address that mmap returned.",
 	  .run = unmap_the_middle,
 	  .reference = "munmap(2): a multiple of the page size, it is no error "
 		       "if nothing is mapped; POSIX munmap()",
-	  .why = "munmap works on ranges of pages, not on what mmap once "
-		 "returned: the kernel keeps no list of those. A part, a hole "
-		 "in the middle, several mappings at once, nothing at all: all "
-		 "are fine. Only the start of a page it must be. POSIX says "
-		 "the "
-		 "same: munmap removes every page in the range, and a system "
-		 "may ask for no more than an aligned address. Only memory "
-		 "that "
-		 "did not come from mmap is left out of that promise." },
+	  .why = "munmap works on a range of pages. The kernel keeps no list "
+		 "of what mmap has returned. munmap accepts a part of a "
+		 "mapping, a hole in the middle of one, several mappings at "
+		 "once, or a range without any mapping. Only the address must "
+		 "be the start of a page. POSIX says the same: munmap removes "
+		 "all pages in the range, and a system may require an aligned "
+		 "address and nothing else. POSIX promises nothing for memory "
+		 "that did not come from mmap." },
 	{ .id = NULL },
 };
