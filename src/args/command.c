@@ -1,4 +1,6 @@
-/* The common part of all commands: reading their words, and their help. */
+/*
+ * The common part of all commands: it reads their words and shows their help.
+ */
 #include "args/command.h"
 
 #include <errno.h>
@@ -72,7 +74,7 @@ const char **command_operands(char **words)
 
 /* --- help ----------------------------------------------------------------- */
 
-/* In a narrow terminal what is on the right goes below. */
+/* In a narrow terminal the explanation goes below the name. */
 static size_t help_indent(void)
 {
 	return columns_here() < HELP_NARROW ? HELP_INDENT / 4 : HELP_INDENT;

@@ -9,8 +9,8 @@ enum exit_code {
 	EXIT_CLAIM = 1, /* a claim or gate failed */
 	EXIT_USAGE = 2,
 	EXIT_FAILED = 3,    /* a copy failed */
-	EXIT_CANNOT = 4,    /* this machine cannot */
-	EXIT_UNDECIDED = 5, /* a gate neither passed nor failed */
+	EXIT_CANNOT = 4,    /* this machine cannot do it */
+	EXIT_UNDECIDED = 5, /* a gate has neither passed nor failed */
 	EXIT_INTERRUPTED = 130,
 };
 
@@ -23,15 +23,17 @@ struct command {
 	/* Names of its operands; the first `required` must be given. */
 	const char *operands[OPERANDS_MAX + 1];
 	int required;
-	int most; /* how many operands it takes, where the last one repeats */
+	int most; /* the most operands, if the last one may be repeated */
 	const struct opt *opts;
-	enum exit_code (*run)(char **words); /* after its name, up to NULL */
+	/* gets the words after the command's name, up to NULL */
+	enum exit_code (*run)(char **words);
 };
 
 /*
- * Reads the words after the command's name into `fields` (as its options say)
- * and `operand`, absent ones as they were. True: go on. False: help was asked
- * for and shown, or the words were refused; *code is how to end.
+ * Reads the words after the command's name into `fields`, as its options say,
+ * and into `operand`. Fields of absent options stay as they are. True:
+ * continue. False: help was shown, or the words were refused; *code says how to
+ * end.
  */
 bool command_read(const struct command *c, char **words, void *fields,
 		  const char **operand, enum exit_code *code);
@@ -46,7 +48,7 @@ const char **command_operands(char **words);
 void command_help(const struct command *c);
 void command_overview(const struct command *const *all);
 
-/* A word or two on the left, what they mean wrapped on the right. */
+/* Prints a name on the left, and its explanation wrapped on the right. */
 void command_item(const char *left, const char *text);
 
 #endif

@@ -8,7 +8,7 @@
 #include "base/size.h"
 #include "base/words.h"
 
-/* A day: longer waits are typing errors, and poll(2) takes an int. */
+/* A day. A longer wait is a typing error, and poll(2) takes an int. */
 #define LONGEST_MS 86400000
 
 /* --- values --------------------------------------------------------------- */
@@ -144,7 +144,9 @@ const struct opt *opts_find(const struct opt *opts, const char *word,
 	return NULL;
 }
 
-/* Takes the option at **argv with its value; leaves *argv at its last word. */
+/*
+ * Takes the option at **argv and its value. *argv then points to its last word.
+ */
 static int read_option(const struct opt *opts, char ***argv, void *fields,
 		       struct err *e)
 {

@@ -10,8 +10,8 @@
 struct opt;
 
 /*
- * Puts a value where it belongs. 0, or -EINVAL and what is allowed in `e`.
- * `value` is NULL for an option that takes none.
+ * Puts a value into its field. 0, or -EINVAL with the allowed values in `e`.
+ * `value` is NULL if the option takes none.
  */
 typedef int opt_take(const struct opt *o, const char *value, void *field,
 		     struct err *e);
@@ -19,8 +19,9 @@ typedef int opt_take(const struct opt *o, const char *value, void *field,
 struct opt {
 	const char *name;  /* without the dashes; NULL ends a table */
 	char letter;       /* a short form, 0 for none */
-	const char *value; /* the value's name in the help; NULL: takes none */
-	bool may_lack;     /* --name or --name=value; lacking: take gets NULL */
+	const char *value; /* name of the value in the help; NULL: no value */
+	/* --name or --name=value; without a value: take gets NULL */
+	bool may_lack;
 	opt_take *take;
 	size_t at; /* of the field, by offsetof */
 	/* opt_word: what is allowed; elsewhere what completion offers. */
@@ -28,7 +29,7 @@ struct opt {
 	const char *help;
 };
 
-/* Ready-made: what the field must be is in the comment. */
+/* Ready-made functions; the comment has the type of the field. */
 opt_take opt_true;     /* bool */
 opt_take opt_text;     /* const char *, not empty */
 opt_take opt_word;     /* int, an index into .words */
@@ -37,7 +38,7 @@ opt_take opt_deadline; /* int: milliseconds, 0 refused */
 opt_take opt_cpu;      /* int: a CPU's number */
 opt_take opt_cpu_pair; /* int[2] */
 
-/* Words that are no option, in the order given. */
+/* Words that are not options, in the given order. */
 struct operands {
 	const char **word;
 	int max;
@@ -45,9 +46,9 @@ struct operands {
 };
 
 /*
- * Reads argv up to its NULL: `--name value`, `--name=value`, `-n value`; "--"
- * ends the options and "-" is none. Returns 0, -EINVAL, or OPTS_HELP as soon
- * as help is asked for.
+ * Reads argv up to its NULL: `--name value`, `--name=value`, `-n value`. "--"
+ * ends the options, and "-" is not an option. Returns 0, -EINVAL, or OPTS_HELP
+ * as soon as help is asked for.
  */
 int opts_read(const struct opt *opts, char **argv, void *fields,
 	      struct operands *operands, struct err *e);

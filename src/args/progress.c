@@ -1,4 +1,4 @@
-/* A bar on the terminal while a copy takes its time. */
+/* A progress bar on the terminal, for copies that take time. */
 #include "args/progress.h"
 
 #include <stdio.h>
@@ -16,13 +16,13 @@
 #define BAR_LEAST   10
 #define BAR_MOST    40
 
-/* The one bar; written by the functions below, in the supervisor alone. */
+/* There is one bar. Only the functions below write it, in the supervisor. */
 static struct {
 	bool on;
 	char label[40];
-	int64_t t0_ns, drawn_ns; /* t0_ns is 0 before the first word */
+	int64_t t0_ns, drawn_ns; /* t0_ns is 0 until the first report */
 	uint64_t bytes_at_t0;
-	int columns; /* taken by what is drawn now */
+	int columns; /* columns of what is drawn now */
 } bar;
 
 /* --- the line ------------------------------------------------------------- */
@@ -39,8 +39,8 @@ static void put_left(char *buf, size_t size, double s)
 }
 
 /*
- * " 45%   230.4 MiB     2.7 GiB/s     0:12 left", with what is known of it, in
- * columns of fixed width so that nothing jumps.
+ * " 45% 230.4 MiB 2.7 GiB/s 0:12 left": only what is known, in columns of fixed
+ * width, so that nothing jumps.
  */
 static void put_figures(const struct progress_state *s, char *buf, size_t size)
 {
@@ -51,7 +51,10 @@ static void put_figures(const struct progress_state *s, char *buf, size_t size)
 
 	size_human((double)s->done_bytes, done, sizeof(done));
 	if (known && s->done_bytes == s->all_bytes) {
-		/* checked, flushed, put in place: no rate would be true */
+		/*
+		 * the file is checked, flushed and put in place now: a rate
+		 * would mean nothing
+		 */
 		snprintf(buf, size, "100%%  %10s  finishing", done);
 		return;
 	}

@@ -1,4 +1,4 @@
-/* A bar on the terminal while a copy takes its time. */
+/* A progress bar on the terminal, for copies that take time. */
 #ifndef ARGS_PROGRESS_H
 #define ARGS_PROGRESS_H
 
@@ -6,29 +6,33 @@
 #include <stdint.h>
 
 /*
- * Begins to watch a copy named `label`; draws nothing if standard error is no
- * terminal or `quiet`. Only one is watched at a time.
+ * Begins to show the progress of a copy named `label`. Draws nothing if
+ * standard error is not a terminal, or with `quiet`. There is only one at a
+ * time.
  */
 void progress_begin(const char *label, bool quiet);
 
-/* copy_job's progress; COPY_LENGTH_UNKNOWN for an unknown length. */
+/*
+ * For the progress hook of a copy_job; COPY_LENGTH_UNKNOWN if the length is not
+ * known.
+ */
 void progress_show(void *unused, uint64_t done_bytes, uint64_t all_bytes);
 
 /*
- * Draws this line of at most 79 columns instead of a bar, now and then; `now`:
- * at once.
+ * Draws this line of at most 79 columns instead of a bar, from time to time.
+ * `now`: at once.
  */
 void progress_text(const char *line, bool now);
 
-/* Clears the line, if there is any, so that something else can be said. */
+/* Clears the line if there is one, so that something else can be written. */
 void progress_hide(void);
 
-/* Clears the line and watches no longer. */
+/* Clears the line and ends the progress bar. */
 void progress_end(void);
 
 /*
  * One line of at most `width` columns, for progress_show and its test. `ns` is
- * how long the `moved_bytes` among the done ones took.
+ * the time that `moved_bytes` of the done bytes took.
  */
 struct progress_state {
 	const char *label;

@@ -1,4 +1,7 @@
-/* Words for people: one line each on standard error, and a checked end. */
+/*
+ * Messages for people, one line each on standard error; and the end of output,
+ * which is checked.
+ */
 #include "args/say.h"
 
 #include <errno.h>
@@ -15,10 +18,10 @@
 #include "base/stop.h"
 #include "base/utf8.h"
 
-/* Buffers of stdio: what is said at once leaves in one write(2). */
+/* Buffers of stdio, so that each message is one write(2). */
 static char out_buf[64 << 10], err_buf[64 << 10];
 
-/* Why standard output took no more: set by say_report, told by say_end. */
+/* Why standard output failed. say_report sets it and say_end reports it. */
 static int lost;
 #define UNKNOWN -1
 
@@ -91,7 +94,9 @@ static void hold_standard_fds(void)
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
 		if (fcntl(fd, F_GETFD) >= 0)
 			continue;
-		/* the wrong way round: using it still fails, as it should */
+		/*
+		 * opened for the wrong direction, so that using it still fails
+		 */
 		if (open("/dev/null",
 			 fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0)
 			return;
@@ -105,7 +110,7 @@ void say_begin(void)
 	setvbuf(stderr, err_buf, _IOFBF, sizeof(err_buf));
 }
 
-/* After a stop request, do not wait for a reader that does not read. */
+/* After a request to stop, do not wait for a reader that does not read. */
 static void drop_what_would_wait(void)
 {
 	struct pollfd p = { .fd = STDOUT_FILENO, .events = POLLOUT };
@@ -117,8 +122,8 @@ static void drop_what_would_wait(void)
 }
 
 /*
- * A reader such as head(1) that has seen enough is no failure. errno would not
- * do: stdio forgets it.
+ * A reader such as head(1) that has seen enough is not a failure. poll shows
+ * it; stdio does not keep errno.
  */
 static bool reader_has_gone(void)
 {
@@ -132,12 +137,12 @@ enum exit_code say_end(enum exit_code code)
 	drop_what_would_wait();
 	if (fflush(stdout) != 0)
 		lost = errno;
-	/* of a failure that stdio met by itself, only the fact is left */
+	/* stdio does not say why it failed */
 	if (!lost && ferror(stdout))
 		lost = UNKNOWN;
 	if (lost && reader_has_gone())
 		return code;
-	/* some file systems tell only now that there was no room */
+	/* some file systems report only at close that there was no room */
 	if (!lost && close(STDOUT_FILENO) < 0 && errno != EBADF)
 		lost = errno;
 	if (!lost)

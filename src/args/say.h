@@ -1,12 +1,16 @@
-/* Words for people: one line each on standard error, and a checked end. */
+/*
+ * Messages for people, one line each on standard error; and the end of output,
+ * which is checked.
+ */
 #ifndef ARGS_SAY_H
 #define ARGS_SAY_H
 
 #include "args/command.h"
 
 /*
- * Writes "ipcopy: text" and an end of line in one write(2): what two processes
- * say is never mixed. Whatever would make it two lines becomes '?'.
+ * Writes "ipcopy: text" and an end of line in one write(2), so that messages of
+ * two processes are never mixed. A character that would begin a new line
+ * becomes '?'.
  */
 void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
@@ -15,12 +19,16 @@ enum exit_code say_interrupted(void);
 enum exit_code say_no_memory(void);
 
 /*
- * Called first. Keeps 0, 1 and 2 from being given to files we open: a message
- * must never land in the output file because standard error was closed.
+ * Call it first. It keeps 0, 1 and 2 from becoming the numbers of files that we
+ * open. Otherwise a message could go into the output file if standard error was
+ * closed.
  */
 void say_begin(void);
 
-/* Writes a whole report, on standard error if standard output has the file. */
+/*
+ * Writes a whole report; on standard error if the copied file goes to standard
+ * output.
+ */
 void say_report(const char *text, bool to_stderr);
 
 /* The same, and frees it. NULL: says that memory ran out. */
@@ -30,7 +38,7 @@ enum exit_code say_and_free(char *text, bool to_stderr);
 bool say_report_into(const char *path);
 bool say_report_end(void);
 
-/* Closes standard output; says so if any of it was lost. */
+/* Closes standard output, and says so if some of it was lost. */
 enum exit_code say_end(enum exit_code code);
 
 #endif

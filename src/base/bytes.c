@@ -1,4 +1,7 @@
-/* The one way payload is copied in user space: ptrace cannot see a memcpy. */
+/*
+ * The one function that copies payload in user space, since ptrace cannot see a
+ * memcpy.
+ */
 #include "base/bytes.h"
 
 #include <sys/prctl.h>

@@ -1,4 +1,4 @@
-/* How wide the terminal is, and words that keep within it. */
+/* The width of the terminal, and text that is wrapped to fit it. */
 #include "base/columns.h"
 
 #include <stdbool.h>
@@ -44,7 +44,9 @@ static void begin_line(FILE *to, size_t indent)
 	fprintf(to, "\n%*s", (int)indent, "");
 }
 
-/* Past the blanks after a word; at an end of line a new one begins. */
+/*
+ * Skips the blanks after a word. An end of line in the text begins a new line.
+ */
 static const char *past_blanks(FILE *to, const char *text, size_t *column,
 			       size_t indent, bool *fresh)
 {

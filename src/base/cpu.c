@@ -58,7 +58,7 @@ int cpu_bind(int cpu, struct err *e)
 
 static int load(hwloc_topology_t *topo, struct err *e)
 {
-	/* where there is no /sys it would say so itself, beside our messages */
+	/* without /sys hwloc would print an error between our messages */
 	setenv("HWLOC_HIDE_ERRORS", "2", 0);
 	if (hwloc_topology_init(topo) < 0)
 		return err_say(e, ENOMEM, "hwloc: no memory");
@@ -69,7 +69,7 @@ static int load(hwloc_topology_t *topo, struct err *e)
 	return 0;
 }
 
-/* The core of a CPU, or itself where cores are not told. */
+/* The core of a CPU, or the CPU itself if the system does not tell cores. */
 static hwloc_obj_t core_of(hwloc_topology_t topo, hwloc_obj_t pu)
 {
 	hwloc_obj_t core =
@@ -78,7 +78,7 @@ static hwloc_obj_t core_of(hwloc_topology_t topo, hwloc_obj_t pu)
 	return core ? core : pu;
 }
 
-/* Whether two CPUs lie as `place` says; the cases go from near to far. */
+/* Whether two CPUs lie as `place` says. The cases go from near to far. */
 static bool pair_fits(hwloc_topology_t topo, enum cpu_place place,
 		      hwloc_obj_t a, hwloc_obj_t b)
 {
@@ -102,8 +102,8 @@ static bool pair_fits(hwloc_topology_t topo, enum cpu_place place,
 }
 
 /*
- * A core that a pair has taken is marked by its userdata. The topology leaves
- * out what the cgroup forbids, and not what the affinity does.
+ * The userdata of a core marks that a pair has taken it. The topology leaves
+ * out CPUs that the cgroup forbids, but not those that the affinity forbids.
  */
 static bool is_free(hwloc_topology_t topo, hwloc_obj_t pu)
 {

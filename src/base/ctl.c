@@ -15,7 +15,7 @@
 
 #define CTL_MAGIC    0x7963u
 #define CTL_BODY_MAX 1024
-#define CTL_FDS_MAX  8 /* room to see, and close, more than the one we take */
+#define CTL_FDS_MAX  8 /* we take one; the others must be seen to be closed */
 #define ALIVE_STEP   (1u << 20)
 
 struct ctl_message {
@@ -93,7 +93,7 @@ static int wait_readable(struct ctl *c, int64_t deadline_ns)
 	}
 }
 
-/* Takes the first descriptor that came, closes every other. */
+/* Takes the first descriptor that came and closes all others. */
 static int keep_one_fd(struct msghdr *h)
 {
 	struct cmsghdr *cm;
@@ -118,7 +118,7 @@ static int keep_one_fd(struct msghdr *h)
 	return kept;
 }
 
-/* A failure that is the peer's. */
+/* Records a failure that the peer reported. */
 static int relay(struct ctl *c, int code, const char *words)
 {
 	if (!c->err->code)
@@ -139,9 +139,9 @@ static int recv_message(struct ctl *c, struct ctl_message *m, int *fd)
 			    .msg_controllen = sizeof(control.space) };
 	ssize_t n = recvmsg(c->fd, &h, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
 
-	/* first of all, since an empty message may bring descriptors, too */
+	/* before anything else: an empty message may bring descriptors, too */
 	*fd = n >= 0 ? keep_one_fd(&h) : -1;
-	/* ECONNRESET comes once, ahead of what the peer said before it left */
+	/* ECONNRESET comes once, before the last message of the peer */
 	if (n < 0 && (errno == EINTR || errno == EAGAIN || errno == ECONNRESET))
 		return -EAGAIN;
 	if (n == 0)
@@ -165,7 +165,7 @@ static int recv_message(struct ctl *c, struct ctl_message *m, int *fd)
 	return 0;
 }
 
-/* "cannot write DST" is said of the peer, "the server is gone" by it. */
+/* A report such as "cannot write DST" gets the name of the peer in front. */
 static int relay_words(struct ctl *c, int code, const char *words)
 {
 	size_t len = strlen(c->peer);
@@ -184,7 +184,10 @@ struct ctl_error {
 	char text[300];
 };
 
-/* Its words reach a terminal: one line of plain characters. */
+/*
+ * The peer's words reach a terminal, so they become one line of plain
+ * characters.
+ */
 static int take_error(struct ctl *c, const struct ctl_message *m)
 {
 	struct ctl_error said;
@@ -210,7 +213,7 @@ int ctl_last_words(struct ctl *c, int wait_ms)
 	struct ctl_message m;
 	int fd, rc;
 
-	/* a few messages at most can lie before it */
+	/* only a few messages can lie before it */
 	for (int i = 0; i < 16; i++) {
 		if (poll(&p, 1, wait_ms) <= 0)
 			return 0;
@@ -228,8 +231,8 @@ int ctl_send(struct ctl *c, unsigned int type, const void *body, size_t len,
 	     int fd)
 {
 	/*
-	 * Never blocks: a side has a few messages under way at most, so a full
-	 * socket means a peer that reads nothing.
+	 * Never blocks. A side has only a few messages under way, so a full
+	 * socket means that the peer reads nothing.
 	 */
 	int rc = send_message(c, type, body, len, fd, MSG_DONTWAIT);
 
@@ -245,7 +248,10 @@ int ctl_send(struct ctl *c, unsigned int type, const void *body, size_t len,
 	return rc;
 }
 
-/* True if the peer really got on: empty words without end must not hold us. */
+/*
+ * True if the peer has made progress. Otherwise endless reports without
+ * progress would keep us waiting for ever.
+ */
 static bool take_alive(struct ctl *c, const struct ctl_message *m)
 {
 	uint64_t done;
@@ -262,7 +268,7 @@ static bool take_alive(struct ctl *c, const struct ctl_message *m)
 	return true;
 }
 
-/* One message of any type but CTL_ALIVE. */
+/* Receives one message of any type except CTL_ALIVE. */
 static int next_message(struct ctl *c, struct ctl_message *m, int *fd)
 {
 	int64_t deadline_ns = clock_ns() + c->patience_ms * MS_IN_NS;
@@ -280,7 +286,7 @@ static int next_message(struct ctl *c, struct ctl_message *m, int *fd)
 		if (take_alive(c, m))
 			deadline_ns = clock_ns() + c->patience_ms * MS_IN_NS;
 		else if (clock_ns() > deadline_ns)
-			return say_silence(c); /* poll would find the next */
+			return say_silence(c); /* poll sees the next */
 	}
 }
 

@@ -21,7 +21,10 @@ record(struct err *e, int code, bool explain, const char *fmt, va_list ap)
 		snprintf(e->text + used, sizeof(e->text) - used, ": %s",
 			 strerrordesc_np(code) ? strerrordesc_np(code)
 					       : "unknown error");
-	/* last: for a reader in another process the code means a text */
+	/*
+	 * last, because a reader in another process takes the code as a sign
+	 * that the text is complete
+	 */
 	__atomic_store_n(&e->code, code, __ATOMIC_RELEASE);
 	return -code;
 }

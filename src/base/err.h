@@ -4,29 +4,33 @@
 
 #include <stdbool.h>
 
-/* Fixed size and no pointers: it lives in memory shared with a worker too. */
+/*
+ * Of fixed size and without pointers, since it can lie in memory that is shared
+ * with a worker.
+ */
 struct err {
 	int code;       /* positive errno, 0 while nothing has failed */
-	bool relayed;   /* about the other side: it knows better why */
+	bool relayed;   /* the other side failed, and explains it better */
 	char text[300]; /* one line, no full stop */
 };
 
 /*
- * The first failure wins: what goes wrong while cleaning up is a consequence.
- * All return -code, so that callers can write `return err_sys(e, "pipe2");`.
+ * The first failure stays, since later ones happen while cleaning up and follow
+ * from it. All functions return -code, so that a caller can write `return
+ * err_sys(e, "pipe2");`.
  */
 
 /* Saves errno with the failing call: "mq_open: No space left on device". */
 int err_sys(struct err *e, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* The same for an errno value in hand (negative or positive). */
+/* The same for a given errno value, negative or positive. */
 int err_code(struct err *e, int code, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /*
- * The same for the errno value of a file that the user named: -EINVAL where no
- * file has that name, as for other words that cannot be followed.
+ * The same for the errno value of a file that the user named. Returns -EINVAL
+ * if no file has that name, as for any other word that makes no sense.
  */
 int err_file(struct err *e, int code, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));

@@ -1,4 +1,6 @@
-/* Whether a file's blocks are its own: asked of its file system (FIEMAP). */
+/*
+ * Asks the file system (FIEMAP) whether a file shares its blocks with others.
+ */
 #include "base/extents.h"
 
 #include <errno.h>
@@ -8,9 +10,11 @@
 #include <sys/ioctl.h>
 #include <sys/vfs.h>
 
-#define EXTENTS 64 /* that are asked for at a time */
+#define EXTENTS 64 /* number that one call asks for */
 
-/* Adds those from *at on. 1: there may be more, 0: that was all, -errno. */
+/*
+ * Adds the extents from *at on. 1: there may be more, 0: that was all, -errno.
+ */
 static int add_extents(int fd, uint64_t *at, struct extents *sum)
 {
 	union {

@@ -1,4 +1,6 @@
-/* Whether a file's blocks are its own: asked of its file system (FIEMAP). */
+/*
+ * Asks the file system (FIEMAP) whether a file shares its blocks with others.
+ */
 #ifndef BASE_EXTENTS_H
 #define BASE_EXTENTS_H
 
@@ -7,12 +9,12 @@
 
 struct extents {
 	uint64_t all_bytes, shared_bytes;
-	bool never; /* a file system that shares none and has no FIEMAP */
+	bool never; /* the file system shares none and has no FIEMAP */
 };
 
 /*
- * Adds them up. -errno where the file system does not tell. Nothing is flushed
- * for it: extents that are not yet on the disk are not shared.
+ * Sums up the extents. -errno if the file system does not tell. Nothing is
+ * flushed for this, since extents that are not yet on the disk are not shared.
  */
 int extents_read(int fd, struct extents *x);
 

@@ -22,21 +22,24 @@ int fd_nonblock(int fd, bool on);
  */
 ssize_t fd_read_full(int fd, void *buf, size_t len);
 
-/* One read(2): up to `len` bytes, 0 at end of file, EINTR taken care of. */
+/* One read(2) of up to `len` bytes, repeated after EINTR; 0 at end of file. */
 ssize_t fd_read_some(int fd, void *buf, size_t len);
 
 /* Writes all of it. 0 or -errno. */
 int fd_write_all(int fd, const void *buf, size_t len);
 
-/* After a read(2) that failed with errno, or a write(2) that returned `n`. */
+/*
+ * For use after a read(2) that failed with errno, or a write(2) that returned
+ * `n`.
+ */
 ssize_t fd_read_again(int fd, void *buf, size_t len, const struct waiter *w);
 int fd_write_rest(int fd, const void *buf, size_t len, ssize_t n,
 		  const struct waiter *w);
 
 /*
- * The same for channels, whose descriptors are O_NONBLOCK unless the waiter
- * blocks at once: waits as the waiter says between tries. What goes at once,
- * as nearly everything does, is a system call and a comparison.
+ * The same for channels. Their descriptors are O_NONBLOCK unless the waiter
+ * blocks at once. Between tries the function waits as the waiter says. Nearly
+ * all calls succeed at once, and then cost one system call and one comparison.
  */
 static inline ssize_t fd_read_wait(int fd, void *buf, size_t len,
 				   const struct waiter *w)
@@ -55,8 +58,9 @@ static inline int fd_write_wait(int fd, const void *buf, size_t len,
 }
 
 /*
- * After a call on a channel that failed with errno: waits as the waiter says.
- * 0: try again. -errno: it failed for good, -ECANCELED: asked to stop.
+ * For use after a call on a channel that failed with errno: waits as the waiter
+ * says. 0: try again. -errno: it failed for good. -ECANCELED: this process was
+ * asked to stop.
  */
 int fd_wait_for_try(int fd, short events, const struct waiter *w,
 		    uint32_t *looked);

@@ -9,7 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Sleeps while *word == seen. Wakes for nothing at times: look again. */
+/* Sleeps while *word == seen. It may wake without a reason, so look again. */
 static inline int futex_sleep(_Atomic uint32_t *word, uint32_t seen)
 {
 	long rc = syscall(SYS_futex, word, FUTEX_WAIT, seen, NULL, NULL, 0);

@@ -1,4 +1,4 @@
-/* XXH3, for verification: of a whole file or of messages as they pass. */
+/* XXH3, for verification of a whole file or of messages as they arrive. */
 #ifndef BASE_HASH_H
 #define BASE_HASH_H
 

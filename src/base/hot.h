@@ -1,12 +1,12 @@
-/* Where the code that runs for every message lies. */
+/* Marks the code that runs for every message. */
 #ifndef BASE_HOT_H
 #define BASE_HOT_H
 
 /*
- * All that is HOT lies side by side in the program. Where kernel and user have
- * page tables of their own (pti) and the TLB has no tags, none of our pages is
- * known any more after a system call: functions in five pages instead of one
- * were some 2 % of a 4 KiB message through a pipe.
+ * All HOT functions lie side by side in the program. If kernel and user have
+ * separate page tables (pti) and the TLB has no tags, the TLB knows none of our
+ * pages after a system call. Functions in five pages instead of one cost some 2
+ * % of a 4 KiB message through a pipe.
  */
 #define HOT __attribute__((hot))
 

@@ -25,7 +25,7 @@ void lease_unique(char *buf, size_t size, const char *what)
 {
 	uint64_t salt;
 
-	/* pids repeat in other namespaces, chance does not */
+	/* another namespace may have the same pids, so add random bits */
 	if (getrandom(&salt, sizeof(salt), GRND_NONBLOCK) != sizeof(salt))
 		salt = (uintptr_t)&salt ^ (uintptr_t)getppid();
 	snprintf(buf, size, "ipcopy-%d-%016llx-%s", (int)getpid(),
@@ -64,11 +64,14 @@ void lease_unname(enum lease_kind kind, const char *name)
 		sysv_remove((enum sysv_kind)kind, name);
 		break;
 	case LEASE_LOCK:
-		break; /* never without having its lock */
+		break; /* without its lock there must be no lease */
 	}
 }
 
-/* Between open and flock a sweeper may take our file for a dead run's. */
+/*
+ * False if a sweeper took our file for that of a dead run between open and
+ * flock.
+ */
 static bool still_there(int fd)
 {
 	struct stat st;
@@ -93,7 +96,7 @@ static int lease_open(struct lease *l, struct err *e)
 		if (flock(l->fd, LOCK_EX) < 0) {
 			rc = err_sys(e, "cannot lock %s", l->path);
 			unlink(l->path);
-			fd_close(&l->fd); /* unlocked it protects nothing */
+			fd_close(&l->fd); /* no lock, no protection */
 		}
 		if (rc == 0 && !still_there(l->fd))
 			fd_close(&l->fd);
@@ -116,7 +119,7 @@ int lease_note(struct lease *l, enum lease_kind kind, const char *name,
 	if (len >= (int)sizeof(record))
 		return err_say(e, ENAMETOOLONG, "the path is too long: %.80s…",
 			       name);
-	/* with its final NUL, since a path may hold a newline */
+	/* with its final NUL, since a path may contain a newline */
 	rc = fd_write_all(l->fd, record, (size_t)len + 1);
 	return rc < 0 ? err_code(e, rc, "cannot write %s", l->path) : 0;
 }
@@ -131,7 +134,7 @@ int lease_sysv(struct lease *l, enum sysv_kind kind, size_t len, char *name,
 	return rc < 0 ? rc : sysv_make(kind, name, len);
 }
 
-/* -1: it is not there, or another process holds it. */
+/* -1: the file is not there, or another process holds its lock. */
 static int take_lock(const char *path)
 {
 	int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
@@ -141,7 +144,10 @@ static int take_lock(const char *path)
 	return fd;
 }
 
-/* A run killed while it wrote leaves a cut record: it had made no such name. */
+/*
+ * The last record may be cut off if the run was killed while it wrote. Then it
+ * had not made that name yet.
+ */
 static void remove_names(const char *p, const char *end)
 {
 	const char *lock = NULL;
@@ -159,7 +165,7 @@ static void remove_names(const char *p, const char *end)
 			break;
 	}
 	if (lock_fd >= 0)
-		unlink(lock); /* last: with it the rest ceases to be ours */
+		unlink(lock); /* last: it shows that the rest is ours */
 	fd_close(&lock_fd);
 }
 

@@ -1,8 +1,9 @@
 /*
  * A lease: the list of names this run has made, kept in a locked file.
  *
- * The lock lives as long as any process of the run, however it ends. Whoever
- * can take the lock knows that all of them are gone and removes what is listed.
+ * The lock lives as long as any process of the run, however the run ends. A
+ * process that can take the lock knows that they are all gone, and removes what
+ * is listed.
  */
 #ifndef BASE_LEASE_H
 #define BASE_LEASE_H
@@ -13,7 +14,7 @@
 #include "base/sysv.h"
 
 enum lease_kind {
-	LEASE_PATH = 'p', /* a file, FIFO or socket: an absolute path */
+	LEASE_PATH = 'p', /* absolute path of a file, FIFO or socket */
 	LEASE_SHM = 's',
 	LEASE_MQ = 'm',
 	LEASE_SEM = 'n',
@@ -21,9 +22,9 @@ enum lease_kind {
 	LEASE_SYSV_SHM = SYSV_SHM,
 	LEASE_SYSV_SEM = SYSV_SEM,
 	/*
-	 * A lock file, an absolute path; one in a lease. It and the names noted
-	 * after it may be another run's by now: they are removed only if no
-	 * process holds its lock.
+	 * The absolute path of a lock file; a lease has at most one. The file
+	 * and the names noted after it may belong to another run by now. They
+	 * are removed only if no process holds its lock.
 	 */
 	LEASE_LOCK = 'l',
 };
@@ -43,9 +44,9 @@ int lease_note(struct lease *l, enum lease_kind kind, const char *name,
 	       struct err *e);
 
 /*
- * Makes a System V object with a new key, noted first; its identifier or
- * -errno. What the making itself failed with is the caller's to explain: `e` is
- * empty then.
+ * Makes a System V object with a new key, which is noted first. Returns its
+ * identifier or -errno. If making the object fails, `e` stays empty and the
+ * caller explains the failure.
  */
 int lease_sysv(struct lease *l, enum sysv_kind kind, size_t len, char *name,
 	       size_t size, struct err *e);
@@ -53,18 +54,18 @@ int lease_sysv(struct lease *l, enum sysv_kind kind, size_t len, char *name,
 /* Removes what is noted and the lease itself. Twice is harmless. */
 void lease_end(struct lease *l);
 
-/* Leaves everything to the process that will end the lease. */
+/* Leaves everything to another process, which will end the lease. */
 void lease_leave(struct lease *l);
 
-/* Removes what runs that are gone have left behind. Returns how many runs. */
+/* Removes what dead runs have left behind. Returns the number of these runs. */
 int lease_sweep(void);
 
-/* A name no other run has: "ipcopy-<pid>-<random>-<what>". */
+/* A name that no other run has: "ipcopy-<pid>-<random>-<what>". */
 void lease_unique(char *buf, size_t size, const char *what);
 
 /*
- * For a name that the other side gave, or the tail of one from its last '/'
- * on: -EPROTO unless lease_unique may have made it.
+ * Checks a name that the other side gave, or the part of a path after its last
+ * '/'. -EPROTO unless lease_unique may have made it.
  */
 int lease_check(const char *name, struct err *e);
 

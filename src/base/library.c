@@ -1,4 +1,4 @@
-/* Shared objects of ours, for programs that they are preloaded into. */
+/* Shared libraries of ours that are preloaded into other programs. */
 #include "base/library.h"
 
 #include <stdio.h>

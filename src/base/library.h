@@ -1,4 +1,4 @@
-/* Shared objects of ours, for programs that they are preloaded into. */
+/* Shared libraries of ours that are preloaded into other programs. */
 #ifndef BASE_LIBRARY_H
 #define BASE_LIBRARY_H
 
@@ -6,8 +6,8 @@
 #include <stddef.h>
 
 /*
- * Where it is, by its name in the tree: in the tree where we were built, or
- * else, whether it is there or not, where it is installed. False: not there.
+ * Finds a library by its name in the tree, as place_find does. False: it is
+ * not there; `path` is then where configure meant to install it.
  */
 bool library_find(char *path, size_t size, const char *in_tree);
 

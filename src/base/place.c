@@ -17,7 +17,7 @@ static void own_folder(char *buf, size_t size)
 		*slash = '\0';
 }
 
-/* How many letters of both are folders that they have in common. */
+/* The length of the leading folders that both paths have in common. */
 static size_t common(const char *a, const char *b)
 {
 	size_t n = 0;
@@ -28,7 +28,7 @@ static size_t common(const char *a, const char *b)
 	return n;
 }
 
-/* "../share/ipcopy" for what is /usr/share/ipcopy when BINDIR is /usr/bin. */
+/* "../share/ipcopy" for /usr/share/ipcopy if BINDIR is /usr/bin. */
 static void from_bindir(const char *installed, char *buf, size_t size)
 {
 	static const char bindir[] = BINDIR "/";

@@ -6,11 +6,11 @@
 #include <stddef.h>
 
 /*
- * Finds a file by its name from the folder of this program on, as it is in the
- * tree, or else by where configure meant to install it. An installation that
- * was moved as a whole, or made with another prefix, has it as far from the
- * program as configure meant. False: it is not there; `path` is then where
- * configure meant it.
+ * Finds a file of ipcopy in one of three places. First: `in_tree`, a path from
+ * the folder of this program on. Second: as far from the program as configure
+ * meant it to be installed; so it is found if the whole installation was moved
+ * or made with another prefix. Third: `installed`. False: it is in none of
+ * them; `path` is then `installed`.
  */
 bool place_find(const char *in_tree, const char *installed, int mode,
 		char *path, size_t size);

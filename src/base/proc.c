@@ -1,4 +1,7 @@
-/* Child processes: born with a leash, watched, described when they end. */
+/*
+ * Child processes: forked so that they die with their parent, watched, and
+ * described when they end.
+ */
 #include "base/proc.h"
 
 #include <errno.h>
@@ -26,7 +29,7 @@ pid_t proc_fork(int *pidfd, struct err *e)
 	if (pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		if (getppid() != parent)
-			_exit(1); /* it died before the leash was on */
+			_exit(1); /* the parent died before the prctl */
 		return 0;
 	}
 	*pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
@@ -66,11 +69,11 @@ char proc_state(pid_t pid)
 	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
 	if (!fd_read_text(path, text, sizeof(text)))
 		return '?';
-	after = strrchr(text, ')'); /* the name may hold anything */
+	after = strrchr(text, ')'); /* the name may contain ')' */
 	return after && after[1] == ' ' && after[2] ? after[2] : '?';
 }
 
-/* The flag that the kernel sets first in a process that ends. */
+/* The first flag that the kernel sets in a process that ends. */
 #define FLAG_EXITING 4
 
 bool proc_is_dying(pid_t pid)

@@ -1,4 +1,7 @@
-/* Child processes: born with a leash, watched, described when they end. */
+/*
+ * Child processes: forked so that they die with their parent, watched, and
+ * described when they end.
+ */
 #ifndef BASE_PROC_H
 #define BASE_PROC_H
 
@@ -19,30 +22,31 @@ pid_t proc_fork(int *pidfd, struct err *e);
 #define PROC_LOST (-1)
 
 /*
- * waitpid(2), whatever signals come meanwhile: true once the child has ended,
- * with its status. With WNOHANG in `flags` it may be false. Where SIGCHLD is
- * ignored children vanish with their status, which is PROC_LOST then.
+ * waitpid(2) that continues after signals: true once the child has ended, with
+ * its status. With WNOHANG in `flags` it may return false. If SIGCHLD is
+ * ignored, the kernel does not keep the status of a child; it is PROC_LOST
+ * then.
  */
 bool proc_wait(pid_t pid, int *status, int flags);
 
-/* Waits until that child has ended; its status is of no interest. */
+/* Waits until that child has ended, and ignores its status. */
 void proc_reap(pid_t pid);
 
 /* 'R', 'S', 'T' … as in /proc/PID/stat; '?' if that cannot be read. */
 char proc_state(pid_t pid);
 
 /*
- * Whether it has been killed or is ending, and only waits for a CPU or its
+ * Whether it was killed or is ending, and only waits for a CPU or for its
  * parent. Its files may be closed long before it can be reaped.
  */
 bool proc_is_dying(pid_t pid);
 
-/* Has this process that capability (CAP_…)? */
+/* Whether this process has that capability (CAP_…). */
 bool proc_has_cap(int cap);
 
 /*
- * Whether it may pin so many bytes. 0, or -EPERM: `what` is over the limit,
- * which is named with the command that raises it.
+ * Whether this process may pin so many bytes. 0, or -EPERM with a message that
+ * says that `what` exceeds the limit, and which command raises it.
  */
 int proc_may_pin(uint64_t bytes, const char *what, struct err *e);
 

@@ -1,4 +1,4 @@
-/* Memory that two processes share, whatever stands behind it. */
+/* Memory that two processes share, of any kind. */
 #include "base/region.h"
 
 #include <errno.h>
@@ -15,7 +15,7 @@
 #include "base/page.h"
 #include "base/region_kinds.h"
 
-/* For huge pages st_blksize is the size of a page; else 1. */
+/* The size of a huge page, which st_blksize has; 1 for other kinds. */
 static size_t page_of(const struct region *r)
 {
 	struct stat st;
@@ -49,7 +49,7 @@ static void *map(const struct region *r, size_t len)
 	int flags = r->fd < 0 ? MAP_SHARED | MAP_ANONYMOUS : MAP_SHARED;
 
 	if (r->id >= 0)
-		return shmat(r->id, NULL, 0); /* MAP_FAILED when it fails */
+		return shmat(r->id, NULL, 0);
 	return mmap(NULL, len, PROT_READ | PROT_WRITE, flags, r->fd, 0);
 }
 
@@ -57,7 +57,7 @@ static int region_map(struct region *r, size_t len, struct err *e)
 {
 	void *base;
 
-	len = round_up(len, page_of(r)); /* munmap wants it so */
+	len = round_up(len, page_of(r)); /* munmap needs whole huge pages */
 	base = map(r, len);
 	if (base == MAP_FAILED)
 		return err_sys(e, "%s of %zu bytes",
@@ -65,11 +65,14 @@ static int region_map(struct region *r, size_t len, struct err *e)
 	r->base = base;
 	r->len = len;
 	if (r->kind == REGION_DEVZERO)
-		fd_close(&r->fd); /* as with others, but it leads nowhere */
+		fd_close(&r->fd); /* as for other kinds; it leads nowhere */
 	return 0;
 }
 
-/* A full file system is an error here and a SIGBUS later: so reserve now. */
+/*
+ * Reserves the memory now. A full file system is an error here; later it would
+ * be a SIGBUS.
+ */
 static int region_reserve(struct region *r, size_t len, struct err *e)
 {
 	const struct region_ops *ops = &region_table[r->kind];
@@ -127,7 +130,10 @@ int region_offer(struct region *r, struct ctl *ctl)
 	return ctl_give(ctl, r->name, ops->find ? -1 : r->fd);
 }
 
-/* A passed memfd must not shrink, and must be huge if its kind says so. */
+/*
+ * A memfd from the other side must not be able to shrink, and must have huge
+ * pages if its kind says so.
+ */
 static int check_memfd(const struct region *r, struct err *e)
 {
 	struct statfs fs;
@@ -148,8 +154,8 @@ static int check_memfd(const struct region *r, struct err *e)
 }
 
 /*
- * The name may lead, by a second link, to a file of the user's that is not
- * ours. An object that shrinks under us would turn a load into SIGBUS.
+ * The name may be a link to another file of the user. And if the object could
+ * shrink, a load from it might raise SIGBUS.
  */
 static int check_object(struct region *r, size_t len, struct err *e)
 {
@@ -192,7 +198,7 @@ int region_join(struct region *r, enum region_kind kind, size_t len,
 					 "an anonymous region reaches related "
 					 "processes only");
 	}
-	region_close(r); /* inherited: map it anew, as it was offered */
+	region_close(r); /* inherited: map the one that is offered */
 	r->kind = kind;
 	if (ops->find) {
 		fd_close(&fd);
@@ -213,11 +219,11 @@ void region_prefault(const struct region *r)
 	size_t page = page_bytes();
 
 #ifdef MADV_POPULATE_WRITE
-	/* Linux 5.14; in one call instead of a fault for each page */
+	/* since Linux 5.14: one call instead of a fault for each page */
 	if (madvise(r->base, r->len, MADV_POPULATE_WRITE) == 0)
 		return;
 #endif
-	/* adding nothing is a store that the other side cannot be hurt by */
+	/* adding 0 is a store that changes no byte of the other side */
 	for (size_t at = 0; at < r->len; at += page)
 		__atomic_fetch_add((char *)r->base + at, 0, __ATOMIC_RELAXED);
 }

@@ -1,4 +1,4 @@
-/* Memory that two processes share, whatever stands behind it. */
+/* Memory that two processes share, of any kind. */
 #ifndef BASE_REGION_H
 #define BASE_REGION_H
 
@@ -11,7 +11,7 @@
 
 enum region_kind {
 	REGION_ANON,    /* MAP_ANONYMOUS: related processes only */
-	REGION_DEVZERO, /* the same in the older way, /dev/zero mapped */
+	REGION_DEVZERO, /* the older way: /dev/zero, mapped */
 	REGION_POSIX,   /* shm_open */
 	REGION_FILE,    /* an ordinary file in TMPDIR */
 	REGION_MEMFD,   /* memfd_create, sealed against shrinking */
@@ -34,16 +34,19 @@ struct region {
 		.fd = -1, .id = -1 \
 	}
 
-/* Related processes only: it must be inherited. */
+/* True if only related processes can share this kind: it must be inherited. */
 bool region_is_inherited(enum region_kind kind);
 
 /*
- * Whether this machine has such memory: made and removed again. 0, or -errno
- * and what would help in `e`.
+ * Checks that this machine has such memory, by making some and removing it. 0,
+ * or -errno with the remedy in `e`.
  */
 int region_probe(enum region_kind kind, size_t len, struct err *e);
 
-/* Makes and maps `len` zero bytes, all of them reserved: no late SIGBUS. */
+/*
+ * Makes and maps `len` zero bytes. All of them are reserved, so no SIGBUS can
+ * come later.
+ */
 int region_create(struct region *r, enum region_kind kind, size_t len,
 		  struct lease *lease, struct err *e);
 
@@ -54,13 +57,15 @@ int region_offer(struct region *r, struct ctl *ctl);
 int region_join(struct region *r, enum region_kind kind, size_t len,
 		struct ctl *ctl, struct err *e);
 
-/* Touches every page, so that no fault falls into what is timed. */
+/* Touches every page, so that no page fault happens while time is measured. */
 void region_prefault(const struct region *r);
 
 /* Removes the name once both sides are attached. */
 void region_unname(struct region *r);
 
-/* Unmaps and closes; the name is the lease's business. Twice is harmless. */
+/*
+ * Unmaps and closes. The lease removes the name. Calling it twice is harmless.
+ */
 void region_close(struct region *r);
 
 #endif

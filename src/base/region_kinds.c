@@ -1,4 +1,4 @@
-/* The objects behind regions, kind by kind. */
+/* The objects of which regions are made, one kind after the other. */
 #include "base/region_kinds.h"
 
 #include <errno.h>
@@ -41,7 +41,7 @@ static int posix_make(struct region *r, size_t len, struct lease *lease,
 	return r->fd < 0 ? -errno : 0;
 }
 
-/* A name is ours if its last part is. */
+/* The last part of the name must be one that a lease has made. */
 static int check_name(const char *name, struct err *e)
 {
 	return lease_check(name[0] == '/' ? strrchr(name, '/') : name, e);

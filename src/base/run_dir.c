@@ -7,7 +7,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* After sudo, XDG_RUNTIME_DIR may still be another user's: not ours to use. */
+/*
+ * After sudo, XDG_RUNTIME_DIR may still be that of another user. Do not use
+ * that one.
+ */
 static bool is_own_dir(const char *path)
 {
 	struct stat st;
@@ -24,7 +27,7 @@ static int check_run_dir(const char *path, struct err *e)
 
 	if (mkdir(path, 0700) < 0 && errno != EEXIST)
 		return err_sys(e, "cannot make the runtime directory %s", path);
-	/* lstat: /tmp is everybody's, and a link there could lead anywhere */
+	/* lstat, since any user may put a link into /tmp */
 	if (lstat(path, &st) < 0)
 		return err_sys(e, "the runtime directory %s", path);
 	if (!S_ISDIR(st.st_mode) || st.st_uid != geteuid())
@@ -40,7 +43,10 @@ static int check_run_dir(const char *path, struct err *e)
 	return 0;
 }
 
-/* Another user may have taken the name in one of them, or it is read-only. */
+/*
+ * Several, since another user may have taken the name in one of them, or it may
+ * be read-only.
+ */
 static const char *const everybodys[] = { "/tmp", "/dev/shm", "/var/tmp" };
 
 #define PLACES (sizeof(everybodys) / sizeof(everybodys[0]))

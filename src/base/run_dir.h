@@ -7,9 +7,10 @@
 #include "base/err.h"
 
 /*
- * Makes it where it is missing and puts its path into `path`. Refuses one that
- * belongs to another user or that others may enter, and takes the next place
- * instead unless XDG_RUNTIME_DIR says where it is. 0 or -errno.
+ * Puts the path of the directory into `path`, and makes the directory if it is
+ * missing. A directory that belongs to another user, or that others may enter,
+ * is refused, and the next place is tried. If XDG_RUNTIME_DIR names the place,
+ * there is no next one. 0 or -errno.
  */
 int run_dir(char *path, size_t size, struct err *e);
 

@@ -72,7 +72,7 @@ bool duration_parse(const char *text, int64_t *ms)
 	for (size_t i = 0; p && i < sizeof(units) / sizeof(units[0]); i++) {
 		if (strcmp(p, units[i].unit))
 			continue;
-		/* a year is longer than anything here waits */
+		/* nothing here waits for longer than a year */
 		if (value > 31536000000 / units[i].ms)
 			return false;
 		*ms = (int64_t)(value * units[i].ms);
@@ -132,7 +132,7 @@ int size_decimals(double value, int digits)
 	value = value < 0 ? -value : value;
 	for (digits--; digits > 0 && value >= 10; digits--)
 		value /= 10;
-	/* past the ninth nothing is measured any more */
+	/* digits after the ninth say nothing in a measurement */
 	for (; value > 0 && value < 1 && digits < 9; digits++)
 		value *= 10;
 	return digits;

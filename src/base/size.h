@@ -6,26 +6,28 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* "64K" is 65536; K, M, G, T are powers of 1024, "KiB" and "B" are taken too.
- * False: not a size (signs, fractions, other letters, overflow). */
+/*
+ * "64K" is 65536. K, M, G and T are powers of 1024; "KiB" and "B" are accepted,
+ * too. False: not a size (a sign, a fraction, another letter, an overflow).
+ */
 bool size_parse(const char *text, uint64_t *bytes);
 
-/* Digits only. */
+/* Accepts digits only. */
 bool count_parse(const char *text, uint64_t *count);
 
 /* "10s", "250ms", "2m"; a bare number is seconds. */
 bool duration_parse(const char *text, int64_t *ms);
 
-/* "64K" where exact, else the digits: what size_parse takes back. */
+/* "64K" if that is exact, else the digits; size_parse reads both. */
 const char *size_word(uint64_t bytes, char *buf, size_t len);
 
-/* "64 KiB" where exact, else as size_human. */
+/* "64 KiB" if that is exact, else as size_human. */
 const char *size_words(double bytes, char *buf, size_t len);
 
 /* "1.9 MiB": for people only. */
 const char *size_human(double bytes, char *buf, size_t len);
 
-/* Decimals that show `digits` significant digits of a value. */
+/* The number of decimals that shows `digits` significant digits of a value. */
 int size_decimals(double value, int digits);
 
 #endif

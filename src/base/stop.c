@@ -1,4 +1,4 @@
-/* How a process that is blocked anywhere is asked to come back. */
+/* Asks a process that is blocked anywhere to stop. */
 #include "base/stop.h"
 
 #include <string.h>
@@ -24,7 +24,9 @@ static void set(int sig, void (*handler)(int))
 	sigaction(sig, &sa, NULL);
 }
 
-/* nohup, or a job in the background, was meant to outlive the terminal. */
+/*
+ * Under nohup, or as a background job, the process must survive the terminal.
+ */
 static void set_unless_ignored(int sig)
 {
 	struct sigaction now;
@@ -43,8 +45,8 @@ void stop_install_worker(void)
 }
 
 /*
- * The signals that we treat otherwise than our parent may have meant; those
- * with a handler of ours are the default again in any other program.
+ * Signals that we handle differently from what our parent may have wanted. In
+ * another program, signals with a handler of ours get the default action again.
  */
 static const int changed[] = { SIGCHLD, SIGPIPE, SIGXFSZ };
 
@@ -86,7 +88,10 @@ void stop_install_supervisor(void)
 	set_unless_ignored(SIGHUP);
 	set(SIGCHLD, SIG_DFL);
 	set(SIGPIPE, SIG_IGN);
-	/* beyond the file size limit: an error of the call, as any other */
+	/*
+	 * a write beyond the file size limit is then an error of the call, like
+	 * any other
+	 */
 	set(SIGXFSZ, SIG_IGN);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);

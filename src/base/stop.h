@@ -1,4 +1,4 @@
-/* How a process that is blocked anywhere is asked to come back. */
+/* Asks a process that is blocked anywhere to stop. */
 #ifndef BASE_STOP_H
 #define BASE_STOP_H
 
@@ -7,9 +7,10 @@
 #include <stdbool.h>
 
 /*
- * Set by the signal handler, read by every wait. Whoever wants a worker to
- * stop sends SIGTERM until it has: a signal that lands between the look at
- * this flag and the blocking call is lost, the next one is not.
+ * Set by the signal handler and read by every wait. To stop a worker, send
+ * SIGTERM repeatedly until it has ended: a signal that arrives between the
+ * worker's look at this flag and its blocking call is lost, but the next one is
+ * not.
  */
 extern volatile sig_atomic_t stop_signal;
 
@@ -19,22 +20,29 @@ static inline bool stop_requested(void)
 }
 
 /*
- * poll(2), for a supervisor that has not been asked to stop as far as it knows:
- * no such signal is missed, however long it may sleep.
+ * poll(2) for a supervisor that has not yet seen a request to stop. It misses
+ * no such signal, however long it sleeps.
  */
 void stop_poll(struct pollfd *p, nfds_t n, int timeout_ms);
 
-/* A worker: SIGTERM stops it, the terminal's signals are its parent's. */
+/*
+ * For a worker: SIGTERM stops it. It ignores signals from the terminal, which
+ * its parent handles.
+ */
 void stop_install_worker(void);
 
 /*
- * A supervisor: SIGINT, SIGTERM and SIGHUP end the work in order. Its parent
- * may have blocked signals, or ignored SIGCHLD, whose default leaves a child's
- * status to be asked for: neither holds for us and our workers.
+ * For a supervisor: SIGINT, SIGTERM and SIGHUP end the work in order. If the
+ * parent process has blocked these signals, they are unblocked. If it ignores
+ * SIGCHLD, the default is restored, since otherwise the status of a child would
+ * be lost.
  */
 void stop_install_supervisor(void);
 
-/* In a child that becomes another program: signals as our parent left them. */
+/*
+ * For a child that becomes another program: restores the signals as our parent
+ * left them.
+ */
 void stop_hand_on(void);
 
 #endif

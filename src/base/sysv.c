@@ -1,4 +1,4 @@
-/* System V objects, which have keys where others have names. */
+/* System V objects. They have keys instead of names. */
 #include "base/sysv.h"
 
 #include <errno.h>
@@ -12,12 +12,14 @@
 #include <sys/shm.h>
 #include <unistd.h>
 
-/* Keys of ours begin like this, as names do with "ipcopy-". */
+/* Our keys begin with these bits, as our names begin with "ipcopy-". */
 #define OURS       0x69000000u
 #define OURS_MASK  0xff000000u
 #define KEY_DIGITS 8
 
-/* A kind is one row: how it is made or found, whose it is, how it goes. */
+/*
+ * One row for each kind: how to make or find it, whose it is, how to remove it.
+ */
 struct sysv_ops {
 	const char *call; /* for messages */
 	int (*get)(key_t key, size_t len, int flags);
@@ -124,8 +126,8 @@ static bool is_own(const struct sysv_ops *ops, int id)
 }
 
 /*
- * A free key is looked for before it is noted: a noted key will be removed, and
- * must not be in use by another program.
+ * Look for a free key before noting it. A noted key will be removed later, so
+ * it must not belong to another program.
  */
 int sysv_free_key(enum sysv_kind kind, char *name, size_t size, struct err *e)
 {
@@ -137,7 +139,8 @@ int sysv_free_key(enum sysv_kind kind, char *name, size_t size, struct err *e)
 		rc = random_key(&key, e);
 	} while (rc == 0 && (ops->get(key, 0, 0) >= 0 || errno == EACCES));
 	if (rc == 0 && errno != ENOENT)
-		return err_sys(e, "%s", ops->call); /* no System V at all */
+		return err_sys(e, "%s",
+			       ops->call); /* a kernel without System V */
 	snprintf(name, size, "%08x", (unsigned)key);
 	return rc;
 }

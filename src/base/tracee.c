@@ -14,7 +14,7 @@
 
 #include "base/fd.h"
 
-#define PATIENCE 5 /* looks */
+#define PATIENCE 5 /* number of looks */
 
 /* --- the table ------------------------------------------------------------ */
 
@@ -88,7 +88,7 @@ int tracee_interrupt(pid_t pid)
 
 static void resume(const struct tracee *p, int sig)
 {
-	/* ESRCH: killed meanwhile, which waitpid will tell */
+	/* ESRCH: the task was killed in the meantime; waitpid will report it */
 	ptrace(p->at_calls ? PTRACE_SYSCALL : PTRACE_CONT, p->tid, 0, sig);
 }
 
@@ -120,7 +120,7 @@ size_t tracee_peek(pid_t tid, void *to, uint64_t from, size_t len)
 	struct iovec its = { (void *)(uintptr_t)from, len };
 	ssize_t n = process_vm_readv(tid, &mine, 1, &its, 1, 0);
 
-	/* containers may refuse it, and yet let us trace */
+	/* a container may refuse this call and still allow tracing */
 	if (n < 0 && (errno == EPERM || errno == ENOSYS))
 		n = tracee_peek_softly(tid, to, from, len);
 	return n < 0 ? 0 : (size_t)n;
@@ -190,7 +190,7 @@ static void on_tracee_stop(struct tracees *s, struct tracee *p, int status)
 	s->stops++;
 	p->stops++;
 	if (is_group_stop(event, sig)) {
-		/* stopped as without us, until it is continued */
+		/* it stays stopped, as it would be without us, until SIGCONT */
 		ptrace(PTRACE_LISTEN, p->tid, 0, 0);
 		return;
 	}
@@ -220,14 +220,16 @@ static void on_change(struct tracees *s, pid_t tid, int status)
 		if (p)
 			on_end(s, p, status);
 	} else if (!p) {
-		/* it waits for what its parent's stop tells of it */
+		/* it waits until the stop of its parent tells about it */
 		tracee_add(s, tid)->early = 1;
 	} else if (!p->early) {
 		on_tracee_stop(s, p, status);
 	}
 }
 
-/* A parent that is killed may never tell of its child: it goes on alone. */
+/*
+ * A parent that was killed never tells about its child. Let the child run on.
+ */
 static void adopt_orphans(struct tracees *s)
 {
 	for (int i = 0; i < TRACEE_BUCKETS; i++) {
@@ -243,7 +245,10 @@ static void adopt_orphans(struct tracees *s)
 
 /* --- the loop ------------------------------------------------------------- */
 
-/* Only there to make waitpid return, so that the loop looks around. */
+/*
+ * Does nothing: the signal makes waitpid return, so that the loop can look
+ * around.
+ */
 static void on_alarm(int sig)
 {
 	(void)sig;

@@ -1,4 +1,4 @@
-/* Text of unknown origin, made fit for a terminal and for JSON. */
+/* Makes text of unknown origin fit for a terminal and for JSON. */
 #include "base/utf8.h"
 
 #include <stdbool.h>
@@ -23,7 +23,10 @@ static int lead(unsigned char byte, int32_t *bits)
 	return 0;
 }
 
-/* Overlong forms, surrogates and what lies beyond Unicode are broken too. */
+/*
+ * Overlong forms, surrogates and characters beyond Unicode count as broken,
+ * too.
+ */
 static bool is_legal(int32_t c, int len)
 {
 	static const int32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
@@ -41,7 +44,10 @@ int32_t utf8_next(const char **text)
 		return 0;
 	len = lead((unsigned char)*p, &c);
 	for (int i = 1; i < len; i++) {
-		/* the terminating NUL fails here as well: no reading past it */
+		/*
+		 * a terminating NUL fails here as well, so nothing is read
+		 * beyond it
+		 */
 		if (((unsigned char)p[i] & 0xc0) != 0x80) {
 			len = 0;
 			break;
@@ -69,8 +75,8 @@ static bool is_in(int32_t c, const struct range *r, size_t n)
 }
 
 /*
- * Not wcwidth(3): it knows nothing outside ASCII in the C locale, which is
- * where cron jobs and continuous integration run.
+ * wcwidth(3) is no use here: in the C locale, in which cron jobs and continuous
+ * integration run, it knows only ASCII.
  */
 int utf8_width_of(int32_t c)
 {
@@ -92,7 +98,10 @@ int utf8_width_of(int32_t c)
 	return is_in(c, two, sizeof(two) / sizeof(two[0])) ? 2 : 1;
 }
 
-/* Broken bytes, control characters, and marks that turn the writing round. */
+/*
+ * Broken bytes, control characters, and marks that reverse the direction of
+ * text.
+ */
 static bool is_unclean(int32_t c)
 {
 	return c < 0x20 || (c >= 0x7f && c <= 0x9f) ||
@@ -126,7 +135,7 @@ void utf8_put_clean(FILE *to, const char *text)
 char *utf8_mend(const char *text)
 {
 	static const char instead[] = "\xef\xbf\xbd";
-	/* one broken byte becomes three */
+	/* a broken byte becomes three bytes */
 	char *mended = malloc(3 * strlen(text) + 1), *to = mended;
 	const char *from = text;
 	int32_t c;

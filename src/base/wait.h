@@ -8,18 +8,18 @@
 
 enum wait_kind {
 	WAIT_BLOCK,           /* sleep in the kernel at once */
-	WAIT_SPIN,            /* look again for ever, never sleep */
-	WAIT_SPIN_THEN_BLOCK, /* look so many times, then sleep */
-	WAIT_BATCH,           /* sleep, and woken let the other go on */
+	WAIT_SPIN,            /* look again and again, never sleep */
+	WAIT_SPIN_THEN_BLOCK, /* look a number of times, then sleep */
+	WAIT_BATCH,           /* sleep; when woken, do not preempt */
 };
 
 struct waiter {
 	enum wait_kind kind;
-	uint32_t looks; /* bound of WAIT_SPIN_THEN_BLOCK */
+	uint32_t looks; /* the number of looks of WAIT_SPIN_THEN_BLOCK */
 	bool yield;     /* both sides share one CPU: let the other run */
 };
 
-/* It sleeps at once: calls need not come back with nothing. */
+/* True if the side sleeps at once, so that calls may block. */
 static inline bool waiter_sleeps(const struct waiter *w)
 {
 	return w->kind == WAIT_BLOCK || w->kind == WAIT_BATCH;
@@ -35,8 +35,8 @@ static inline void cpu_relax(void)
 }
 
 /*
- * Called after a look that found nothing. True: look again. False: the caller
- * should now sleep. `looked` starts at 0 for every wait.
+ * Call it after a look that found nothing. True: look again. False: sleep now.
+ * `looked` starts at 0 for every wait.
  */
 static inline bool waiter_spins(const struct waiter *w, uint32_t *looked)
 {

@@ -1,4 +1,7 @@
-/* Words that are not known: what is allowed, and what was probably meant. */
+/*
+ * For a word that is not known: which words are allowed, and which was probably
+ * meant.
+ */
 #include "base/words.h"
 
 #include <errno.h>
@@ -21,8 +24,8 @@ static bool are_transposed(const char *a, const char *b)
 }
 
 /*
- * Levenshtein's distance, where two letters in the wrong order are one
- * mistake, too; longer words are not worth a guess.
+ * Levenshtein's distance, except that two swapped letters count as one mistake.
+ * Long words are not worth a guess.
  */
 static unsigned distance(const char *a, const char *b)
 {
@@ -48,7 +51,7 @@ static unsigned distance(const char *a, const char *b)
 	return d[la][lb];
 }
 
-/* The one word that begins so; NULL: none, or several do. */
+/* The only word that begins so; NULL if there is none or more than one. */
 static const char *beginning(const char *word, words_at *at, const void *list)
 {
 	const char *found = NULL, *candidate;

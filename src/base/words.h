@@ -1,4 +1,7 @@
-/* Words that are not known: what is allowed, and what was probably meant. */
+/*
+ * For a word that is not known: which words are allowed, and which was probably
+ * meant.
+ */
 #ifndef BASE_WORDS_H
 #define BASE_WORDS_H
 

@@ -1,4 +1,4 @@
-/* Options of bench that stand for keys of a plan. */
+/* Options of bench that replace keys of a plan. */
 #include "cli/bench_choice.h"
 
 #include <ctype.h>
@@ -69,7 +69,7 @@ int choice_via(const struct opt *o, const char *value, void *field,
 	return 0;
 }
 
-/* A number where a plan would have one. */
+/* Converts a word into a number if a plan would have one. */
 static json_t *word_json(const char *word, size_t len)
 {
 	char text[64];

@@ -1,4 +1,4 @@
-/* The texts of bench before and during a run: order, estimate, progress. */
+/* What bench prints before and during a run: order, estimate, progress. */
 #include "cli/bench_show.h"
 
 #include <inttypes.h>
@@ -71,7 +71,7 @@ static void fill_cell(struct table *t, const struct meas_cell *c)
 		table_text(t, C_REASON, c->reason);
 }
 
-/* The conditions in the order of a sweep that all take part in. */
+/* The order of the conditions in a sweep in which all of them take part. */
 static size_t draw_order(const struct meas_bench *b, int sweep, size_t *order)
 {
 	bool *all = malloc(b->conditions + 1);
@@ -138,7 +138,7 @@ static const char *time_words(int64_t ms, char *buf, size_t size)
 	return buf;
 }
 
-/* Every mechanism once, however many conditions it is in. */
+/* Names every mechanism once, however many conditions it is in. */
 static void put_mechanisms(const struct meas_plan *plan, FILE *to)
 {
 	char text[2000] = "Mechanisms: ";
@@ -176,7 +176,7 @@ static char *rows_for_people(const struct meas_bench *b, size_t *order)
 	return table_end(t, TABLE_HUMAN);
 }
 
-/* The same reason is told once, with how many cells it is of. */
+/* Gives each reason once, with the number of cells that it concerns. */
 static size_t put_skipped(const struct meas_plan *plan, FILE *to)
 {
 	size_t all = 0;

@@ -1,4 +1,6 @@
-/* The output of bench: first a schedule, then a progress line, then a table. */
+/*
+ * What bench prints: first a schedule, then a line of progress, then a table.
+ */
 #ifndef CLI_BENCH_SHOW_H
 #define CLI_BENCH_SHOW_H
 
@@ -6,14 +8,14 @@
 #include "text/table.h"
 
 /*
- * Shows a bench that has been laid out. People get the conditions in the order
- * of the first sweep, the cells that cannot run with the reason, and an
- * estimate. Programs get every cell of every sweep that runs for certain. To be
- * freed; NULL: no memory.
+ * Shows a bench that is ready to run. People get the conditions in the order of
+ * the first sweep, the cells that cannot run with the reason, and an estimate.
+ * Programs get every cell of every sweep that will certainly run. The caller
+ * frees the text; NULL: no memory.
  */
 char *bench_schedule(const struct meas_bench *b, enum table_format format);
 
-/* Where a run stands, for one line of a terminal. */
+/* The progress of a run, in one line of a terminal. */
 void bench_line(const struct meas_plan *plan, const struct bench_progress *p,
 		char *buf, size_t size);
 

@@ -1,4 +1,4 @@
-/* Names of system calls, as this machine's headers have them. */
+/* Names of system calls, from the headers of this machine. */
 #include "cli/call_names.h"
 
 #include <stdio.h>

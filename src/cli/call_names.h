@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-/* "futex"; "syscall 437" for one that has no name here. */
+/* "futex"; or "syscall 437" for a call without a name here. */
 const char *call_name(int nr, char *buf, size_t size);
 
 #endif

@@ -1,4 +1,4 @@
-/* The results of every cell of a run, as a table for people. */
+/* The results of all cells of a run, as a table for people. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -29,7 +29,7 @@ static const struct table_column columns[C_END] = {
 	[C_GENERATIONS] = { .heading = "gens", .right = true, .spare = 5 },
 };
 
-/* An interval's half over its middle, in per cent. */
+/* Half the width of an interval as a percentage of its middle. */
 static double width_of(struct stats_interval i)
 {
 	return 50 * (i.high - i.low) / i.value;

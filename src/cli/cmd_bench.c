@@ -1,4 +1,4 @@
-/* ipcopy bench: measures a plan, and shows the result. */
+/* ipcopy bench: measures a plan and shows the result. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -22,7 +22,10 @@
 #include "measure/schedule.h"
 #include "text/table.h"
 
-/* Room for two files and rings beside them, on all but the largest machines. */
+/*
+ * Room for two files and for rings beside them, on all but the largest
+ * machines.
+ */
 #define ROOM_BYTES (192 << 20)
 
 struct bench_wish {
@@ -196,7 +199,7 @@ static const char *files_dir(const struct bench_wish *w)
 
 	if (w->dir)
 		return w->dir;
-	/* a tmpfs: else the disk would be measured with the mechanism */
+	/* a tmpfs, since otherwise the disk would be measured, too */
 	if (access("/dev/shm", W_OK | X_OK) == 0 &&
 	    statvfs("/dev/shm", &fs) == 0 &&
 	    (uint64_t)fs.f_bavail * fs.f_frsize >= ROOM_BYTES)

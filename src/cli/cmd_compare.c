@@ -1,4 +1,4 @@
-/* ipcopy compare: the changes from one run to another, and a gate. */
+/* ipcopy compare: what changed from one run to another, and a gate. */
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -23,7 +23,7 @@ struct asked {
 	int undecided; /* enum undecided */
 };
 
-/* How a gate ends that is neither passed nor failed. */
+/* How to end if a gate has neither passed nor failed. */
 enum undecided { UNDECIDED_TELL, UNDECIDED_PASS, UNDECIDED_FAIL };
 
 static const char *const undecided_names[] = { "tell", "pass", "fail", NULL };
@@ -158,13 +158,19 @@ static int slower_first(const void *a, const void *b)
 	return strcmp(x->b->name, y->b->name);
 }
 
-/* News for people: cells that changed, and cells that keep a gate shut. */
+/*
+ * True for cells that changed, and for cells because of which a gate does not
+ * pass.
+ */
 static bool is_news(const struct rep_pairing *p)
 {
 	return p->outcome <= STATS_SLOWER || p->state > REP_GATE_WITHIN;
 }
 
-/* People get the news, worst first; programs get all cells, as planned. */
+/*
+ * People get the cells with news, the worst first. Programs get all cells, in
+ * the order of the plan.
+ */
 static char *cells_table(const struct rep_compare *c, enum table_format format)
 {
 	struct table_column columns[C_END];

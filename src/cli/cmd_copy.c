@@ -1,4 +1,7 @@
-/* ipcopy copy: one file, both processes ours, one mechanism after another. */
+/*
+ * ipcopy copy: copies one file between two processes of its own, by one
+ * mechanism after another.
+ */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,7 +50,8 @@ struct copying {
 	struct tr_spec spec[VIA_MAX];
 	struct show_row *row;
 	int n;
-	const char *in_place; /* whose copy DST is, NULL: as it was */
+	/* the mechanism whose copy DST is; NULL: DST is as it was */
+	const char *in_place;
 };
 
 static bool is_stream(const char *path)
@@ -98,8 +102,9 @@ static struct copy_job job_of(const struct copying *c, int i)
 }
 
 /*
- * One that this machine lacks is skipped beside others; alone, or where the
- * settings contradict each other, it is refused.
+ * Checks the mechanisms. If there are several, one that cannot run here is
+ * skipped. If it is the only one, or if its settings contradict each other, it
+ * is refused.
  */
 static int check_mechanisms(struct copying *c, struct err *e)
 {
@@ -119,7 +124,10 @@ static int check_mechanisms(struct copying *c, struct err *e)
 	return 0;
 }
 
-/* Each copy opens them anew; here, so that a wrong name is told only once. */
+/*
+ * Each copy opens the files anew. They are also opened here, so that a wrong
+ * name is reported only once.
+ */
 static int check_files(const struct copying *c, struct err *e)
 {
 	struct lease lease = LEASE_INIT;
@@ -206,7 +214,10 @@ static int run_mechanism(struct copying *c, int i)
 	return 0;
 }
 
-/* Goes on after a failed copy, except after a signal or a lasting failure. */
+/*
+ * Continues after a failed copy, except after a signal or a failure that would
+ * repeat.
+ */
 static enum exit_code run_all(struct copying *c)
 {
 	enum exit_code worst = EXIT_WELL;
@@ -245,7 +256,7 @@ static enum exit_code show_copies(const struct copying *c)
 		return show_table(c->row, (size_t)c->n, format, to_stderr);
 	if (c->row[0].status == SHOW_OK || format != TABLE_HUMAN)
 		return show_one(&c->row[0], "copied", format, to_stderr);
-	return EXIT_WELL; /* there is nothing to add to the error */
+	return EXIT_WELL; /* the error was printed already */
 }
 
 static enum exit_code copy_all(struct copying *c)

@@ -1,4 +1,6 @@
-/* ipcopy count: copies of each byte, counted, for a command or a mechanism. */
+/*
+ * ipcopy count: counts the copies of each byte, for a command or a mechanism.
+ */
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -166,7 +168,7 @@ static enum exit_code count_via(struct counting *c)
 	return code;
 }
 
-/* It is there, and empty, before anything runs. */
+/* Makes the report file, still empty, before anything runs. */
 static bool begin_report(const struct counting *c)
 {
 	if (!c->output || say_report_into(c->output))

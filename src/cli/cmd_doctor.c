@@ -1,4 +1,7 @@
-/* ipcopy doctor: disturbances of measurements here, and their remedies. */
+/*
+ * ipcopy doctor: finds what disturbs measurements here, and says how to mend
+ * it.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

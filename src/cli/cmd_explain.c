@@ -1,4 +1,7 @@
-/* ipcopy explain: a mechanism's path drawn, predicted against counted. */
+/*
+ * ipcopy explain: draws the path of a byte through a mechanism, and compares
+ * prediction and count.
+ */
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -17,7 +20,7 @@
 #include "cli/way_show.h"
 #include "count/count_spec.h"
 
-#define CLOSE_ENOUGH 0.01 /* of a copy for each byte */
+#define CLOSE_ENOUGH 0.01 /* of a copy of each byte */
 
 struct explaining {
 	const char *operand[OPERANDS_MAX];
@@ -28,12 +31,12 @@ struct explaining {
 	struct tr_spec spec;
 	double guess;
 	/* what is drawn */
-	struct ledger *ledger; /* predicted, where nothing was counted */
+	struct ledger *ledger; /* predicted if nothing was counted */
 	struct chain *chain;
 	struct count_spec counted;
-	struct count_spec channel; /* the same without the files */
+	struct count_spec channel; /* the channel alone, without files */
 	bool is_counted;
-	struct err why_not; /* if it is not */
+	struct err why_not; /* why it is not counted */
 };
 
 #define EXPLAIN_OPT(option, arg, how, field, text)                       \
@@ -229,7 +232,7 @@ static void show_predicted(const struct explaining *x, const char *what,
 	       remark);
 }
 
-/* Messages that come from no file and go to none: stream and pingpong. */
+/* Shows messages that come from no file and go to none: stream and pingpong. */
 static void show_channel(const struct explaining *x)
 {
 	const struct count_load channel = channel_load(x);

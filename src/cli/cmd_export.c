@@ -1,4 +1,4 @@
-/* ipcopy export: a run for programs that watch speeds over time. */
+/* ipcopy export: converts a run for programs that watch speeds over time. */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -22,7 +22,7 @@ struct asked {
 	const char *operand[OPERANDS_MAX];
 	const char *baseline;
 	int format;  /* enum format; -1: none */
-	int better;  /* 0: bigger */
+	int better;  /* 0: bigger is better */
 	double gate; /* NaN: none */
 };
 
@@ -75,7 +75,7 @@ static int check_export(const struct asked *a, struct err *e)
 	return 0;
 }
 
-/* A watcher must not take an unfinished run for a result. */
+/* Refuses an unfinished run, so that it is not taken for a result. */
 static int read_whole(struct run *r, const char *dir, struct err *e)
 {
 	int rc = rep_read(r, dir, e);

@@ -1,4 +1,7 @@
-/* ipcopy fetch: the client's half, from a server that was started elsewhere. */
+/*
+ * ipcopy fetch: the client's half of a copy, from a server that was started by
+ * itself.
+ */
 #include <string.h>
 
 #include "args/progress.h"

@@ -1,4 +1,4 @@
-/* ipcopy lab: the documents' claims, tried on this machine. */
+/* ipcopy lab: tries the documents' claims on this machine. */
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
@@ -95,7 +95,7 @@ static void choose(struct lab_wish *w, const struct experiment *x)
 	w->row[w->n++].x = x;
 }
 
-/* A letter alone is its whole group. */
+/* A letter alone means its whole group. */
 static int choose_by_word(struct lab_wish *w, const char *word, struct err *e)
 {
 	const struct experiment *x = lab_find(word);
@@ -197,7 +197,7 @@ static int try_claim(const struct lab_wish *w, struct lab_row *row,
 	return rc;
 }
 
-/* An answer may follow the claim's id. */
+/* The answer in a line that may begin with the claim's id. */
 static enum lab_outcome answer_in(const char *line, const struct experiment *x)
 {
 	static const char letters[] = "hlfc";
@@ -213,8 +213,8 @@ static enum lab_outcome answer_in(const char *line, const struct experiment *x)
 }
 
 /*
- * The reader's guess; LAB_OUTCOMES once there is no more to read, or where a
- * line of a file says nothing.
+ * Reads the reader's guess. LAB_OUTCOMES if there is nothing more to read, or
+ * if a line of a file has no answer.
  */
 static enum lab_outcome ask_outcome(const struct experiment *x)
 {
@@ -258,7 +258,10 @@ static int show_claim(const struct lab_wish *w, struct lab_row *row,
 	return 0;
 }
 
-/* Round by round, so that what varies has time to. */
+/*
+ * Runs all claims once, and then again, so that an outcome that varies has time
+ * to do so.
+ */
 static int run_quietly(const struct lab_wish *w, struct err *e)
 {
 	int rc = 0;

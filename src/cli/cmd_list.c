@@ -1,4 +1,6 @@
-/* ipcopy list: the mechanisms, whether they run here, and their settings. */
+/*
+ * ipcopy list: shows the mechanisms, whether they run here, and their settings.
+ */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -55,7 +57,7 @@ enum {
 
 static const struct table_column all_columns[C_END] = {
 	[C_NAME] = { .key = "name", .heading = "mechanism" },
-	/* the same name, under another heading */
+	/* the same name under another heading */
 	[C_CONTROL] = { .heading = "control" },
 	[C_KIND] = { .key = "kind" },
 	[C_HERE] = { .key = "available", .heading = "here", .spare = 1 },
@@ -118,10 +120,10 @@ static void fill_mechanism_row(struct table *t, const struct transport *ops,
 		table_nest(t, C_SETTINGS, settings_table(ops));
 }
 
-/* Which of them, and what of them. */
+/* Which mechanisms to show, and what about them. */
 struct choice {
-	const struct transport *only; /* NULL: all */
-	bool of_kind[2];              /* by enum tr_kind */
+	const struct transport *only; /* NULL: all mechanisms */
+	bool of_kind[2];              /* indexed by enum tr_kind */
 	bool with_settings;
 };
 

@@ -1,4 +1,4 @@
-/* ipcopy plot: the figures of a run, drawn from its files. */
+/* ipcopy plot: draws the figures of a run from its files. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,10 +21,10 @@ struct plotting {
 	bool column, list;
 	bool format[GNUPLOT_FORMATS + 1]; /* the last: the program itself */
 	bool figure[FIGURES_MAX], any_figure;
-	/* made from the above */
+	/* made from the members above */
 	struct run run, other;
 	bool have_other;
-	char *folder; /* where pictures go */
+	char *folder; /* folder of the pictures */
 };
 
 static const char *const format_names[] = { "svg", "png", "pdf", "gp", NULL };
@@ -72,7 +72,10 @@ static int take_one_format(const char *word, struct plotting *p, struct err *e)
 	return words_refuse(e, "--format", word, words_in_array, format_names);
 }
 
-/* Both take the whole of struct plotting: their field lies at its start. */
+/*
+ * Both functions take the whole struct plotting, at whose start their field
+ * lies.
+ */
 static int take_figures(const struct opt *o, const char *value, void *field,
 			struct err *e)
 {
@@ -196,7 +199,10 @@ static enum exit_code cannot_plot(int rc, const char *who, const struct err *e)
 	return rc == -ENOENT ? EXIT_CANNOT : EXIT_FAILED;
 }
 
-/* A figure without data is named; it is an error only if it was asked for. */
+/*
+ * Names each figure that has no data. This is an error only if the figure was
+ * asked for.
+ */
 static enum exit_code draw_all(const struct plotting *p)
 {
 	for (size_t i = 0; figure_kinds[i].name; i++) {
@@ -212,7 +218,7 @@ static enum exit_code draw_all(const struct plotting *p)
 		if (stop_requested())
 			return say_interrupted();
 		rc = draw_one(p, k, &e);
-		/* gnuplot is interrupted, too, and that is no failure of it */
+		/* gnuplot gets the interrupt, too; this is not its failure */
 		if (rc < 0 && stop_requested())
 			return say_interrupted();
 		if (rc == -ENODATA && !p->any_figure)

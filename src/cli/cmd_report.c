@@ -1,4 +1,4 @@
-/* ipcopy report: a run as one page. */
+/* ipcopy report: makes one page of a run. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +17,7 @@
 struct reporting {
 	const char *const *runs;
 	const char *output, *against;
-	/* made from the above */
+	/* made from the members above */
 	struct run run, other;
 	bool have_other;
 };
@@ -55,7 +55,7 @@ static char *draw_ledger(const struct ledger *l, int in, int out)
 	return text;
 }
 
-/* As predicted: the counts stand in the table beside it. */
+/* Draws the prediction; the table beside it has the counts. */
 static char *draw_spec(const char *text)
 {
 	struct err ignored = { 0 };

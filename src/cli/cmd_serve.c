@@ -1,4 +1,4 @@
-/* ipcopy serve: the server's half, for clients that come by a name. */
+/* ipcopy serve: the server's half of a copy, for clients that know its name. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -31,7 +31,7 @@ static const struct opt serve_opts[] = {
 	{ .name = NULL },
 };
 
-/* The run, for `served`; written by serve_keep, once. */
+/* The run, for `served`. serve_keep writes it once. */
 static struct {
 	const struct transfer *t;
 	const struct tr_spec *spec;
@@ -39,7 +39,7 @@ static struct {
 
 /* --- before anything runs ------------------------------------------------- */
 
-/* Appends the choices of one setting with which strangers can be reached. */
+/* Appends the choices of one setting with which other programs can connect. */
 static void put_reaching(const struct tr_spec *spec, int i, char *buf,
 			 size_t size)
 {
@@ -126,7 +126,10 @@ static enum exit_code show_transfer(const struct transfer *t,
 	return show_one(&row, "served", (enum table_format)t->format, false);
 }
 
-/* In the process that served one client, or in ours if none could be. */
+/*
+ * Called in the process that served one client, or in this one if no client
+ * could be served.
+ */
 static void served(const struct copy_outcome *out, const struct err *e)
 {
 	if (out)
@@ -182,7 +185,10 @@ static enum exit_code serve(const struct transfer *t, struct copy_job *job)
 	return rc < 0 ? transfer_fail(rc, "", &e, "") : code;
 }
 
-/* A client should not be the first to learn that there is no such file. */
+/*
+ * Checks the source early, so that a missing file is not noticed only when a
+ * client comes.
+ */
 static int check_source(const char *path, struct err *e)
 {
 	struct input in;

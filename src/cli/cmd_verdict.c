@@ -1,4 +1,6 @@
-/* ipcopy verdict: the decisions of a run, in a sentence, a map and tables. */
+/*
+ * ipcopy verdict: shows the decisions of a run in a sentence, a map and tables.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -29,7 +31,10 @@ static const struct opt verdict_opts[] = {
 	{ .name = NULL },
 };
 
-/* A folder may be read-only and complete: then nothing has to be written. */
+/*
+ * True if the file has this text already. A folder may be complete and
+ * read-only, and then nothing has to be written.
+ */
 static bool has_already(const char *path, const char *text, size_t len)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -58,7 +63,7 @@ static int put_text(const char *dir, const char *name, const char *text,
 	return rc;
 }
 
-/* Makes derived files again; a folder that cannot be written is only read. */
+/* Writes the derived files again, unless the folder cannot be written. */
 static void put_files(const struct run *r, const char *json)
 {
 	char *summary = rep_summary(r);

@@ -1,4 +1,7 @@
-/* ipcopy count -- COMMAND: how it is run, shown and ended. */
+/*
+ * ipcopy count -- COMMAND: runs the command, shows the count, and returns its
+ * exit code.
+ */
 #include "cli/count_wish.h"
 
 #include <errno.h>
@@ -83,7 +86,7 @@ enum exit_code counting_show(const struct counting *c,
 
 /* --- a command ------------------------------------------------------------ */
 
-/* Whatever came to the output, from the input or from elsewhere. */
+/* All bytes that came to the output, from the input or from elsewhere. */
 static uint64_t came_to_output(const struct count_result *r)
 {
 	uint64_t bytes = 0;
@@ -116,7 +119,7 @@ enum exit_code counting_cannot(int rc, const struct err *e)
 	if (rc == -EINTR)
 		return say_interrupted();
 	say("%s", e->text);
-	/* a command that is not there is a word as any other */
+	/* a command that does not exist is a usage error like any other word */
 	if (rc == -ENOENT || rc == -ENOTDIR || rc == -EINVAL)
 		return EXIT_USAGE;
 	return rc == -EPERM || rc == -ENOSYS ? EXIT_CANNOT : EXIT_FAILED;

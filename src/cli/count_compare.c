@@ -1,4 +1,4 @@
-/* ipcopy count --compare: two commands held against each other, hop by hop. */
+/* ipcopy count --compare: compares two commands, hop by hop. */
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -9,7 +9,7 @@
 #include "base/memstream.h"
 #include "cli/count_wish.h"
 
-/* Hops of the same kind, of one command and of the other. */
+/* Hops of the same kind, of the first and of the second command. */
 struct row {
 	const char *from, *call, *to;
 	double copies[2]; /* of each delivered byte */
@@ -160,7 +160,7 @@ static char *words_of(const struct count_result *r)
 
 /* --- two commands --------------------------------------------------------- */
 
-/* The words after the second "--"; NULL: there are none. */
+/* The words after the second "--"; NULL: there is none. */
 static const char **second_of(struct counting *c)
 {
 	for (const char **word = c->word; *word; word++) {

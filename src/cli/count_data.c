@@ -1,4 +1,4 @@
-/* The result of a count, for programs: JSON, and a graph for Graphviz. */
+/* The result of a count for programs: JSON, and a graph for Graphviz. */
 #include <jansson.h>
 #include <math.h>
 #include <stdio.h>

@@ -1,4 +1,7 @@
-/* Copies of a command that other calls would save: only certain ones. */
+/*
+ * Copies of a command that other system calls would save. Only certain ones are
+ * named.
+ */
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -51,7 +54,7 @@ static const struct ledger_object *file_at(const struct count_shown *c,
 	return o;
 }
 
-/* The output is the input, from the first byte to the last. */
+/* True if the output is the input, from the first byte to the last. */
 static bool is_whole_copy(const struct count_shown *c)
 {
 	struct stat in, out;
@@ -64,7 +67,7 @@ static bool is_whole_copy(const struct count_shown *c)
 	       change_seen(from->name, to->name) == CHANGE_NONE;
 }
 
-/* Does everything go by one pipe? Then splice(2) can do without memory. */
+/* True if all bytes go through one pipe. Then splice(2) can avoid memory. */
 static bool has_pipe(const struct count_shown *c)
 {
 	for (size_t i = 0; i < ledger_hops(c->ledger); i++) {
@@ -90,7 +93,7 @@ static int copies_by_splice(void)
 
 struct other {
 	const char *how;
-	int copies; /* LEDGER_COPIES_UNKNOWN: not here */
+	int copies; /* LEDGER_COPIES_UNKNOWN: not possible here */
 };
 
 void count_put_saved(const struct count_shown *c, FILE *to)

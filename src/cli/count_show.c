@@ -1,4 +1,4 @@
-/* The result of a count, for people and as a table. */
+/* The result of a count for people, and as a table. */
 #include "cli/count_show.h"
 
 #include <math.h>
@@ -15,7 +15,7 @@
 #include "count/chain.h"
 #include "count/probe.h"
 
-#define NAME_COLUMNS 16 /* of an object, for people */
+#define NAME_COLUMNS 16 /* for the name of an object */
 
 enum {
 	C_FROM,
@@ -67,7 +67,7 @@ const char *const count_by_names[] = {
 	[LEDGER_BY_DEVICE] = "device",
 };
 
-/* Fits a name into its columns; a long one keeps its end, which tells more. */
+/* Fits a name into its columns. A long name keeps its end. */
 static const char *short_name(const struct ledger *l, int object, char *buf,
 			      size_t size)
 {
@@ -86,7 +86,7 @@ static const char *short_name(const struct ledger *l, int object, char *buf,
 		return buf;
 	for (at = buf; utf8_width(at) > NAME_COLUMNS - 2;)
 		utf8_next(&at);
-	/* at least two bytes were passed over */
+	/* at least two bytes were skipped */
 	return memcpy((char *)at - 2, "..", 2);
 }
 
@@ -130,12 +130,12 @@ static void fill_count_row(struct table *t, const struct ledger *l,
 	table_text(t, C_EVIDENCE, ledger_evidence_names[h->evidence]);
 }
 
-/* How many hops each object is from the input; those off the way stay at 0. */
+/* The number of hops from the input to each object; 0 if it is off the way. */
 static void find_depths(const struct count_shown *c, int *depth)
 {
 	bool more = true;
 
-	/* a way that comes back to where it was ends this after so many */
+	/* if the way is a circle, this ends after so many rounds */
 	for (size_t round = 0; more && round < ledger_objects(c->ledger);
 	     round++) {
 		more = false;
@@ -171,7 +171,7 @@ size_t count_order(const struct count_shown *c, size_t *order)
 	return n;
 }
 
-/* The hops on the way; NULL: no memory. */
+/* The hops on the way, as a text; NULL: no memory. */
 static char *hops_text(const struct count_shown *c, enum table_format format)
 {
 	struct table *t = table_new(columns, C_END);
@@ -198,7 +198,7 @@ enum exit_code count_show_hops(const struct count_shown *c,
 
 /* --- words ---------------------------------------------------------------- */
 
-/* As seen from here. */
+/* The name of an object. The two ends have the names that the user knows. */
 static const char *name_of(const struct count_shown *c, int object)
 {
 	const char *name = ledger_object_at(c->ledger, (size_t)object)->name;

@@ -1,4 +1,7 @@
-/* count --user: a program's own copies, told by itself or seen by valgrind. */
+/*
+ * count --user: the copies that a program makes itself, reported by it or seen
+ * by valgrind.
+ */
 #include "cli/count_user.h"
 
 #include <dirent.h>
@@ -14,7 +17,7 @@
 #include "base/size.h"
 
 #define LIBRARY "src/count/ipcopy-preload.so"
-/* Less than this part of what is delivered is a program's bookkeeping. */
+/* A smaller part of the delivered bytes is bookkeeping of the program. */
 #define PART 200
 
 const char *const count_user_names[] = { "preload", "dhat", NULL };
@@ -118,7 +121,7 @@ int count_user_begin(struct count_user_run *u, enum count_user how,
 
 /* --- what valgrind has seen ----------------------------------------------- */
 
-/* Bytes copied by those places of the program that copied much. */
+/* Bytes copied by the places in the program that copied many. */
 static uint64_t much_copied(const json_t *dhat, uint64_t written)
 {
 	uint64_t bytes = 0;

@@ -1,4 +1,7 @@
-/* count --user: a program's own copies, told by itself or seen by valgrind. */
+/*
+ * count --user: the copies that a program makes itself, reported by it or seen
+ * by valgrind.
+ */
 #ifndef CLI_COUNT_USER_H
 #define CLI_COUNT_USER_H
 
@@ -7,25 +10,28 @@
 
 enum count_user { COUNT_USER_NO, COUNT_USER_PRELOAD, COUNT_USER_DHAT };
 
-/* "preload", "dhat", NULL: one less than the enum. */
+/* "preload", "dhat", NULL. An index is one less than the value of the enum. */
 extern const char *const count_user_names[];
 
 struct count_user_run {
-	char library[4096]; /* to be preloaded, "" for none */
-	char dir[4096];     /* where valgrind writes, "" while there is none */
+	char library[4096]; /* to be preloaded; "": none */
+	/* the folder that valgrind writes into; "": not made yet */
+	char dir[4096];
 	char out_option[4200];
-	const char **words; /* the command under valgrind, to be freed */
+	/* the command under valgrind; freed by count_user_end */
+	const char **words;
 };
 
 /*
- * Makes a job count a program's own copies too. 0 or -errno: this machine
- * cannot. count_user_end either way.
+ * Changes a job so that it also counts the program's own copies. 0 or -errno:
+ * this machine cannot. Call count_user_end in both cases.
  */
 int count_user_begin(struct count_user_run *u, enum count_user how,
 		     struct count_job *job, struct err *e);
 
 /*
- * Writes into the ledger what valgrind has seen; of so much that was written.
+ * Writes what valgrind has seen into the ledger; `written`: the bytes that were
+ * written.
  */
 void count_user_take(const struct count_user_run *u, struct count_result *r,
 		     uint64_t written_bytes);

@@ -1,4 +1,7 @@
-/* The text of `explain` under its picture, all of it made from the chain. */
+/*
+ * The text that `explain` prints under its picture. All of it is made from the
+ * chain.
+ */
 #include "cli/explain_words.h"
 
 #include <stdio.h>
@@ -71,7 +74,10 @@ static const struct ledger_object *object_at(const struct ledger *l,
 	return ledger_object_at(l, (size_t)c->link[i].object);
 }
 
-/* A file that is written through its mapping: pages come when touched. */
+/*
+ * True for a file that is written through its mapping: its pages are made when
+ * they are touched.
+ */
 static bool is_filled_mapping(const struct chain *c, int i)
 {
 	return i > 0 && c->link[i].mapped;
@@ -82,7 +88,7 @@ static const char *beside(const struct ledger *l, const struct chain *c, int i)
 	return routine_beside(c->link[i].way, object_at(l, c, i + 1)->kind);
 }
 
-/* Has an earlier call the same sentence? */
+/* Whether an earlier call has the same sentence. */
 static bool was_said(const struct ledger *l, const struct chain *c, int link,
 		     const char *text)
 {
@@ -92,7 +98,7 @@ static bool was_said(const struct ledger *l, const struct chain *c, int link,
 	return false;
 }
 
-/* The call with its mark, so that it is found in the picture. */
+/* Names the call with its mark, so that it is found in the picture. */
 static void say_beside(const struct chain *c, int i, const char *text,
 		       bool ascii)
 {
@@ -193,13 +199,19 @@ static void say_copies(const char *marks, const char *text)
 	command_item(left, text);
 }
 
-/* Links whose copy touches a file's page cache by a kernel's call. */
+/*
+ * True for links whose copy goes into or out of a file's page cache, by a
+ * system call.
+ */
 static bool ends_in_file(const struct ledger *l, const struct chain *c, int i)
 {
 	return object_at(l, c, i)->kind == LEDGER_FILE && !c->link[i].mapped;
 }
 
-/* Why the copy at the one end where a file's page cache takes part is made. */
+/*
+ * Says why the copy at that end is made, where the page cache of a file takes
+ * part.
+ */
 static const char *why_one(const struct ledger *l, const struct chain *c,
 			   bool in)
 {
@@ -242,7 +254,7 @@ static void why_ends(const struct ledger *l, const struct chain *c, bool ascii)
 			   why_one(l, c, in));
 }
 
-/* The mechanism's own reason, beside the copies that it is about. */
+/* Gives the mechanism's own reason, with the copies that it is about. */
 static void why_middle(const struct tr_spec *spec, const struct ledger *l,
 		       const struct chain *c, bool ascii)
 {

@@ -1,13 +1,19 @@
-/* The text of `explain` under its picture, all of it made from the chain. */
+/*
+ * The text that `explain` prints under its picture. All of it is made from the
+ * chain.
+ */
 #ifndef CLI_EXPLAIN_WORDS_H
 #define CLI_EXPLAIN_WORDS_H
 
 #include "count/chain.h"
 
-/* Each of the calls, numbered as drawn: who makes it, and the routine. */
+/*
+ * Lists the calls, numbered as in the picture: who makes each, and the kernel's
+ * routine.
+ */
 void explain_calls(const struct chain *c, bool ascii);
 
-/* Work of the calls besides copying, such as page faults. */
+/* Work of the calls other than copying, such as page faults. */
 void explain_beside(const struct ledger *l, const struct chain *c, bool ascii);
 
 /* How the two sides of a shared region tell each other whose turn it is. */

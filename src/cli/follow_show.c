@@ -1,4 +1,6 @@
-/* Pages that follow a byte: their counts, and the file they go to. */
+/*
+ * Pages that follow a byte: counts for them, and the file they are written to.
+ */
 #include "cli/follow_show.h"
 
 #include <errno.h>

@@ -9,13 +9,15 @@
 #include "transport/transport.h"
 
 /*
- * The page of one mechanism, or of two; `second` may be NULL. `predicted`:
- * nothing is run. Prints the page's name.
+ * Writes the page of one mechanism, or of two; `second` may be NULL. With
+ * `predicted` nothing is run. Prints the name of the page.
  */
 enum exit_code follow_mechanisms(const char *path, const char *first,
 				 const char *second, bool predicted);
 
-/* The page of a count, under this title; says nothing if all is well. */
+/*
+ * Writes the page of a count, under this title. Prints nothing if all is well.
+ */
 enum exit_code follow_counted(const char *path, const char *title,
 			      const char *summary, const struct tr_spec *spec,
 			      const struct count_shown *c);

@@ -1,4 +1,4 @@
-/* System calls as lines for people: mmap and its friends with their flags. */
+/* System calls as lines for people: mmap and related calls with their flags. */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -92,7 +92,7 @@ static void put_mmap(const struct lab_call *c)
 	printf(", %d, %" PRId64, (int)c->arg[4], (int64_t)c->arg[5]);
 }
 
-/* Small numbers are counts or descriptors, large ones mostly addresses. */
+/* Small numbers are counts or descriptors. Large ones are mostly addresses. */
 static void put_plain(const struct lab_call *c, int n)
 {
 	for (int i = 0; i < n; i++) {
@@ -116,7 +116,9 @@ static void put_plain(const struct lab_call *c, int n)
 	}
 }
 
-/* After the name: how it is opened and, for one that is made, its mode. */
+/*
+ * Writes what follows the name: how it is opened, and the mode of a new file.
+ */
 static void put_open(const struct lab_call *c)
 {
 	static const char *const ways[] = { "O_RDONLY", "O_WRONLY", "O_RDWR",
@@ -129,7 +131,10 @@ static void put_open(const struct lab_call *c)
 		printf(", %04" PRIo64, c->arg[3]);
 }
 
-/* How many arguments the call has; the registers behind them are noise. */
+/*
+ * The number of arguments that the call has. Other registers have nothing to do
+ * with it.
+ */
 /* clang-format off */
 static int arguments(int nr)
 {

@@ -1,4 +1,4 @@
-/* Recorded outcomes, read from a file and compared. */
+/* Recorded outcomes: read from a file and compared. */
 #include "cli/lab_expect.h"
 
 #include <errno.h>
@@ -70,7 +70,7 @@ static int read_json(struct lab_expected *x, const char *path, struct err *e)
 	return rc;
 }
 
-/* Takes "B1 holds" and "B1,holds,…" alike; ignores the rest of the line. */
+/* Accepts "B1 holds" and "B1,holds,…", and ignores the rest of the line. */
 static int read_line(struct lab_expected *x, char *line, struct err *e)
 {
 	static const char gaps[] = " ,\t\r\n";

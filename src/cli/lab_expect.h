@@ -1,4 +1,4 @@
-/* Recorded outcomes, read from a file and compared. */
+/* Recorded outcomes: read from a file and compared. */
 #ifndef CLI_LAB_EXPECT_H
 #define CLI_LAB_EXPECT_H
 
@@ -7,7 +7,10 @@
 
 #define LAB_MAX 100
 
-/* By the experiment's number in the table; -1: nothing is recorded. */
+/*
+ * Indexed by the number of the experiment in the table; -1: nothing was
+ * recorded.
+ */
 struct lab_expected {
 	int outcome[LAB_MAX];
 };

@@ -9,7 +9,7 @@
 #include "base/memstream.h"
 
 #define WIDTH       79
-#define CLAIM_WIDTH 57 /* what a table leaves for it, and a NUL */
+#define CLAIM_WIDTH 57 /* room for it in a table, with a NUL */
 
 static const char *const marks[] = {
 	[LAB_FOR] = "  + ",   [LAB_AGAINST] = "  - ", [LAB_LIMIT] = "  ~ ",
@@ -25,7 +25,10 @@ static const char *const in_words[] = {
 
 /* --- one claim ------------------------------------------------------------ */
 
-/* `text` in lines of WIDTH, all but the first indented by `indent`. */
+/*
+ * Writes `text` in lines of WIDTH. All lines but the first are indented by
+ * `indent`.
+ */
 static void put_wrapped(const char *text, int indent)
 {
 	int column = indent;
@@ -146,7 +149,9 @@ static const struct table_column all_columns[C_END] = {
 		     .right = true },
 };
 
-/* As much of it as fits a line; the whole is there with the claim alone. */
+/*
+ * The beginning of a claim that fits a line. The claim alone shows all of it.
+ */
 static const char *shortened(const char *claim, char *buf, size_t size)
 {
 	static const char more[] = " …";

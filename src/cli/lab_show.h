@@ -10,18 +10,23 @@
 struct lab_row {
 	const struct experiment *x;
 	struct lab_result result; /* of the last run */
-	int times[LAB_OUTCOMES];  /* how often each outcome came */
+	int times[LAB_OUTCOMES];  /* how often each outcome was seen */
 	enum lab_outcome outcome; /* the most frequent one */
-	bool right;               /* as the reader predicted */
+	bool right;               /* the reader predicted it */
 };
 
-/* The claim; its subject; the observations; the experiment itself. */
+/*
+ * These show the claim, its subject, the observations, and the experiment
+ * itself.
+ */
 void lab_show_claim(const struct experiment *x);
 void lab_show_why(const struct experiment *x);
 void lab_show_found(const struct lab_row *row, int runs);
 void lab_show_source(const struct experiment *x);
 
-/* Claims only; or with outcomes, for people or programs. */
+/*
+ * The first lists the claims; the other has outcomes, for people or programs.
+ */
 enum exit_code lab_show_list(void);
 enum exit_code lab_show_table(const struct lab_row *row, int n, int runs,
 			      enum table_format format);

@@ -1,4 +1,4 @@
-/* Replaces a file as a whole; if anything fails, the old file stays. */
+/* Replaces a whole file. If anything fails, the old file stays. */
 #include "cli/put_file.h"
 
 #include "base/lease.h"

@@ -1,4 +1,4 @@
-/* Replaces a file as a whole; if anything fails, the old file stays. */
+/* Replaces a whole file. If anything fails, the old file stays. */
 #ifndef CLI_PUT_FILE_H
 #define CLI_PUT_FILE_H
 

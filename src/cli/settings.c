@@ -1,4 +1,6 @@
-/* Settings of a mechanism: defaults, allowed values, values that work here. */
+/*
+ * The settings of a mechanism: defaults, allowed values, values that work here.
+ */
 #include "cli/settings.h"
 
 #include <errno.h>
@@ -54,7 +56,7 @@ static const char *allowed_text(const struct tr_param *p, char *buf,
 	return buf;
 }
 
-/* As a user would ask for it, so that it counts as given. */
+/* Sets the value as a user would, so that it counts as given. */
 static int probe_choice(const struct transport *ops, const char *name,
 			const char *choice, struct tr_spec *spec, struct err *e)
 {
@@ -178,7 +180,7 @@ static void show_settings(const struct transport *ops)
 	}
 }
 
-/* The title says which mechanism is meant. */
+/* Leaves out the name of the mechanism, which the title has. */
 static const char *without_name(const char *text, const struct transport *ops)
 {
 	size_t len = strlen(ops->name);
@@ -217,7 +219,10 @@ static int show_choices(const struct transport *ops)
 	char *text;
 
 	for (const struct tr_param *p = ops->params; p->name; p++) {
-		/* waiting works anywhere: lines that tell nothing */
+		/*
+		 * every way to wait works anywhere, so such lines would say
+		 * nothing
+		 */
 		if (p->kind != TR_CHOICE || p->choices == tr_wait_names)
 			continue;
 		any = true;

@@ -1,4 +1,4 @@
-/* An option that is a share: "3%", or 0.03. */
+/* An option whose value is a share: "3%", or 0.03. */
 #include "cli/share.h"
 
 #include <errno.h>

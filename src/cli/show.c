@@ -1,4 +1,4 @@
-/* Outcomes of copies, in a sentence or a table. */
+/* The results of copies, in a sentence or a table. */
 #include "cli/show.h"
 
 #include <inttypes.h>
@@ -37,7 +37,9 @@ void show_name_peer(struct show_row *row, const char *spec)
 
 /* --- figures -------------------------------------------------------------- */
 
-/* NAN where nothing was moved or no time passed: then it is no rate. */
+/*
+ * NAN if nothing was moved or no time has passed, since then there is no rate.
+ */
 static double gib_per_s(const struct copy_outcome *o)
 {
 	if (o->bytes == 0 || o->transfer_ns <= 0)
@@ -45,7 +47,7 @@ static double gib_per_s(const struct copy_outcome *o)
 	return (double)o->bytes / 0x1p30 / ((double)o->transfer_ns / 1e9);
 }
 
-/* CPU time of the sides that were ours; *both: whether both were. */
+/* CPU time of the sides that ran under this ipcopy; *both: whether both did. */
 static double cpu_s(const struct copy_outcome *o, bool *both)
 {
 	double ns = 0;
@@ -87,7 +89,7 @@ static void put_verified(const struct copy_outcome *o, char *buf, size_t size)
 		snprintf(buf, size, "not verified");
 }
 
-/* Where the sides of ours were tied: " on CPUs 0,1". */
+/* Where these sides were tied: " on CPUs 0,1". */
 static void put_tied(const struct copy_outcome *o, char *buf, size_t size)
 {
 	int cpu[COPY_ROLES], n = 0;
@@ -102,7 +104,10 @@ static void put_tied(const struct copy_outcome *o, char *buf, size_t size)
 		snprintf(buf, size, " on CPUs %d,%d", cpu[0], cpu[1]);
 }
 
-/* The mechanism's remark and ours: a reader needs them to compare results. */
+/*
+ * The remarks of the mechanism and of ipcopy, which a reader needs to compare
+ * results.
+ */
 static void put_remarks(const struct copy_outcome *o, const char *between,
 			char *buf, size_t size)
 {
@@ -224,7 +229,7 @@ static uint64_t count_of(const struct calls *c, int nr)
 	return 0;
 }
 
-/* The server's calls, then those that only the client made. */
+/* The server's calls, and then the calls that only the client made. */
 static struct table *calls_table(const struct calls c[COPY_ROLES])
 {
 	struct table *t = table_new(call_columns, CALL_END);
@@ -302,7 +307,7 @@ static void fill_figures(struct table *t, const struct show_row *row)
 	}
 }
 
-/* The message size among all the settings; "" where there is none. */
+/* The message size, taken from all the settings; "" if there is none. */
 static const char *size_of(const struct show_row *row, char *buf, size_t size)
 {
 	static const char name[] = "size=";
@@ -315,7 +320,7 @@ static const char *size_of(const struct show_row *row, char *buf, size_t size)
 	return buf;
 }
 
-/* Whether those that have a size of messages differ in it. */
+/* Whether those rows that have a message size differ in it. */
 static bool sizes_differ(const struct show_row *rows, size_t n)
 {
 	char first[32] = "", size[32];
@@ -352,7 +357,7 @@ static void fill_copy_row(struct table *t, const struct show_row *row)
 	}
 }
 
-/* People are not shown columns that have nothing to tell. */
+/* Hides columns that say nothing, for people only. */
 static void choose_columns(struct table_column columns[C_END],
 			   const struct show_row *rows, size_t n)
 {

@@ -1,4 +1,4 @@
-/* Outcomes of copies, in a sentence or a table. */
+/* The results of copies, in a sentence or a table. */
 #ifndef CLI_SHOW_H
 #define CLI_SHOW_H
 
@@ -13,13 +13,13 @@ struct show_row {
 	char spec[TR_SPEC_MAX];      /* every setting */
 	bool carries_nothing;
 	enum show_status status;
-	struct copy_outcome out; /* where it went well */
-	bool counted;            /* calls, by a second run */
+	struct copy_outcome out; /* valid if the copy succeeded */
+	bool counted;            /* calls were counted, by a second run */
 	struct calls calls[COPY_ROLES];
-	struct err why; /* where it did not */
+	struct err why; /* valid if the copy failed */
 };
 
-/* Names it for a mechanism that is chosen, or by a peer's words. */
+/* Names the mechanism: as the user wrote it, or as the peer did. */
 void show_name_spec(struct show_row *row, const struct tr_spec *spec);
 void show_name_peer(struct show_row *row, const char *spec);
 
@@ -27,7 +27,7 @@ void show_name_peer(struct show_row *row, const char *spec);
 enum exit_code show_table(const struct show_row *rows, size_t n,
 			  enum table_format format, bool to_stderr);
 
-/* One row: a line for people, else a table. */
+/* Prints one row: as a line for people, else as a table. */
 enum exit_code show_one(const struct show_row *row, const char *verb,
 			enum table_format format, bool to_stderr);
 

@@ -1,4 +1,4 @@
-/* The options that copy, serve and fetch share, made into jobs. */
+/* The options that copy, serve and fetch share, and the jobs made from them. */
 #include "cli/transfer.h"
 
 #include <errno.h>
@@ -36,8 +36,8 @@ int transfer_take_dose(const struct opt *o, const char *value, void *field,
 /* --- settings ------------------------------------------------------------- */
 
 /*
- * Appends `key=value` as if it stood in the --via. A text that is cut short
- * here is still longer than any that tr_spec_parse takes.
+ * Appends `key=value`, as if it had been written in the --via. If the text is
+ * cut off here, it is still too long for tr_spec_parse, which refuses it.
  */
 static int append(char *text, size_t size, const char *key, const char *value,
 		  struct err *e)

@@ -1,4 +1,4 @@
-/* The options that copy, serve and fetch share, made into jobs. */
+/* The options that copy, serve and fetch share, and the jobs made from them. */
 #ifndef CLI_TRANSFER_H
 #define CLI_TRANSFER_H
 
@@ -30,7 +30,7 @@ struct transfer {
 		.wait_for_ms = (wait_for)               \
 	}
 
-/* Rows of option tables, so that an option is the same in every command. */
+/* Rows of option tables. They make an option the same in every command. */
 #define TRANSFER_OPT(opt, arg, how, field, ...)                     \
 	{                                                           \
 		.name = (opt), .value = (arg), .take = (how),       \
@@ -110,28 +110,28 @@ struct transfer {
 
 opt_take transfer_take_via, transfer_take_dose;
 
-/* The i-th mechanism with all its settings. 0 or -EINVAL. */
+/* Mechanism number i with all its settings. 0 or -EINVAL. */
 int transfer_spec(const struct transfer *t, int i, struct tr_spec *spec,
 		  struct err *e);
 
 /*
- * Finds the CPUs that are asked for. 0, -EINVAL (options contradict each
- * other), or another code: this machine has no such CPUs.
+ * Finds the CPUs that the options ask for. 0, -EINVAL (the options contradict
+ * each other), or another code: this machine has no such CPUs.
  */
 int transfer_place(struct transfer *t, struct err *e);
 
 /* 0, or -EINVAL: there is no file whose owner could be preserved. */
 int transfer_check_preserve(const struct transfer *t, struct err *e);
 
-/* A job of everything but the mechanism and the files. */
+/* A job with everything but the mechanism and the files. */
 struct copy_job transfer_job(const struct transfer *t);
 
-/* Says why it was refused before it began, and how to end. */
+/* Says why the work was refused before it began, and returns the exit code. */
 enum exit_code transfer_refuse(int rc, const struct err *e);
 
 /*
- * Says why a copy failed or stopped, and how to end. `who` is which of several
- * and `after` what is left behind; either may be "".
+ * Says why a copy failed or stopped, and returns the exit code. `who` names one
+ * of several copies, and `after` says what is left behind; either may be "".
  */
 enum exit_code transfer_fail(int rc, const char *who, const struct err *e,
 			     const char *after);

@@ -13,10 +13,10 @@
 #include "text/table.h"
 #include "text/verdict_chart.h"
 
-/* Explanations beyond these are in verdict.json. */
+/* Further explanations are only in verdict.json. */
 #define EXPLAINED 6
 
-/* Not setlocale: nothing else here may depend on where it runs. */
+/* Does not call setlocale, since nothing else here may depend on the locale. */
 void verdict_fit_locale(char *text)
 {
 	locale_t here = newlocale(LC_CTYPE_MASK, "", (locale_t)0);
@@ -50,7 +50,7 @@ static const struct table_column map_columns[M_END] = {
 	[M_INTERVAL] = { .heading = "interval", .spare = 2 },
 };
 
-/* The name after a sign, or how many it is for: "= fifo", "? 3 others". */
+/* The name after a sign, or the number of names: "= fifo", "? 3 others". */
 static void put_rivals(const struct rep_spot *s, enum stats_verdict outcome,
 		       char sign, char *buf, size_t size)
 {
@@ -69,7 +69,7 @@ static void put_rivals(const struct rep_spot *s, enum stats_verdict outcome,
 		snprintf(buf + used, size - used, " %c %zu others", sign, n);
 }
 
-/* "pipe", "pipe = fifo", "pipe ? 3 others", however long their names are. */
+/* "pipe", "pipe = fifo", "pipe ? 3 others"; names of any length fit. */
 static void put_best(struct table *t, const struct rep_spot *s)
 {
 	char text[240] = "-";
@@ -85,7 +85,7 @@ static void put_best(struct table *t, const struct rep_spot *s)
 	table_text(t, M_BEST, text);
 }
 
-/* `alone`: nothing was compared, so that there are speeds to be shown only. */
+/* `alone`: nothing was compared, so only speeds are shown. */
 static bool put_map(FILE *to, const struct rep_verdict *v, bool alone)
 {
 	struct table_column columns[M_END];
@@ -137,7 +137,7 @@ static const struct table_column claim_columns[C_END] = {
 	[C_P] = { .heading = "p", .right = true },
 };
 
-/* "0.012", "<0.001"; "" where there is none. */
+/* "0.012", "<0.001"; "" if there is none. */
 static const char *p_words(double p, char *buf, size_t size)
 {
 	if (isnan(p))

@@ -10,7 +10,7 @@ enum verdict_show { VERDICT_QUIET, VERDICT_ALONE, VERDICT_WITH_CELLS };
 
 /*
  * Judges the run in a folder, writes summary.csv and verdict.json there, and
- * prints as much as is asked for.
+ * prints what was asked for.
  */
 enum exit_code verdict_of(const char *dir, enum table_format format,
 			  enum verdict_show how);
@@ -26,7 +26,7 @@ char *verdict_human(const struct rep_verdict *v);
 char *verdict_csv(const struct rep_verdict *v);
 char *verdict_cells(const struct run *r);
 
-/* Names the mechanism to use under each condition; false: no memory. */
+/* Names the mechanism to use under each condition. False: no memory. */
 bool verdict_put_use(FILE *to, const struct rep_verdict *v);
 
 /* What doses of extra work say, where there are any; false: no memory. */
@@ -35,7 +35,7 @@ bool verdict_put_why(FILE *to, const struct rep_verdict *v);
 /* Turns characters that the locale cannot show into ASCII, in place. */
 void verdict_fit_locale(char *text);
 
-/* "1.20–1.30", or "" where there is none. */
+/* "1.20–1.30", or "" if there is none. */
 const char *verdict_interval(struct stats_interval i, char *buf, size_t size);
 
 #endif

@@ -1,4 +1,4 @@
-/* The mechanism to use under each condition, and the cost of the next best. */
+/* The mechanism to use under each condition, and what the next best costs. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,7 +28,7 @@ const char *verdict_interval(struct stats_interval i, char *buf, size_t size)
 
 /* --- what to type --------------------------------------------------------- */
 
-/* In one line, or in two that a shell takes as one. */
+/* Writes it in one line, or in two that a shell reads as one. */
 static void put_command(FILE *to, const char *command)
 {
 	const char *via = strstr(command, "--via");
@@ -40,7 +40,7 @@ static void put_command(FILE *to, const char *command)
 			(int)(via - command), command, 2 * INDENT, "", via);
 }
 
-/* Where no file is copied there are settings only. */
+/* Writes only the settings if no file is copied. */
 static bool put_settings(FILE *to, const struct run_cell *c)
 {
 	char *command = rep_command(c), via[200], size[32];
@@ -77,7 +77,7 @@ static void put_worth(FILE *to, const struct run_cell *c)
 		fprintf(to, ", CPU %.*f s/GiB", size_decimals(cpu, 3), cpu);
 }
 
-/* More are counted only. */
+/* If there are more, only their number is given. */
 #define LABELS_TOLD 4
 
 static void put_labels(FILE *to, const struct rep_spot *s,
@@ -133,7 +133,7 @@ static void put_start(FILE *to, const struct rep_spot *s)
 			s->rank[0].cell->startup.value / 1e6);
 }
 
-/* A line of its own, where `put` has anything to say. */
+/* Writes a line if `put` has anything to write. */
 static bool put_line(FILE *to, const struct rep_spot *s,
 		     void (*put)(FILE *, const struct rep_spot *))
 {

@@ -1,4 +1,4 @@
-/* The way that a ledger tells of, drawn. */
+/* Draws the way of the bytes in a ledger. */
 #include "cli/way_show.h"
 
 #include <langinfo.h>
@@ -10,7 +10,10 @@
 #include "count/kinds.h"
 #include "text/way.h"
 
-/* Terminals without these characters, whatever the locale says. */
+/*
+ * True for terminals that do not have these characters, whatever the locale
+ * says.
+ */
 static bool is_plain_terminal(void)
 {
 	const char *term = getenv("TERM");

@@ -1,4 +1,4 @@
-/* The way that a ledger tells of, drawn and told step by step. */
+/* Draws the way of the bytes in a ledger, and tells it step by step. */
 #ifndef CLI_WAY_SHOW_H
 #define CLI_WAY_SHOW_H
 
@@ -6,10 +6,13 @@
 
 #include "count/chain.h"
 
-/* Whether lines and circles would not come out: the locale, or the terminal. */
+/* True if the locale or the terminal cannot show lines and circles. */
 bool way_ascii(void);
 
-/* `unsaid`: without what is to be found out. To be freed; NULL: no memory. */
+/*
+ * `unsaid`: leaves out what the reader is to find out. The caller frees the
+ * text; NULL: no memory.
+ */
 char *way_show(const struct ledger *l, const struct chain *c, bool ascii,
 	       bool unsaid);
 

@@ -1,4 +1,7 @@
-/* How many system calls a side makes from the start line to the last byte. */
+/*
+ * Counts the system calls that a side makes from the start line to the last
+ * byte.
+ */
 #ifndef COPY_CALLS_H
 #define COPY_CALLS_H
 
@@ -16,17 +19,19 @@ struct calls {
 	struct {
 		int nr; /* system call number */
 		uint64_t count;
-	} kind[CALLS_KINDS]; /* in the order first seen; count 0 ends it */
+		/* in the order of their first use; count 0 ends the list */
+	} kind[CALLS_KINDS];
 };
 
 /*
- * The tracer's whole life, in a process of its own: attaches to both workers,
- * opens their gate, counts until they are gone. Does not return.
+ * The whole life of the tracer, in a process of its own. It attaches to both
+ * workers, opens their gate, and counts until they have ended. It does not
+ * return.
  */
 void calls_trace(const pid_t *pid, struct copy_side *const *side, int n,
 		 int gate_fd) __attribute__((noreturn));
 
-/* In a worker: waits until the tracer has it. 0 or -errno. */
+/* Called in a worker: waits until the tracer has attached. 0 or -errno. */
 int calls_wait_for_tracer(int gate_fd, struct err *e);
 
 #endif

@@ -4,10 +4,16 @@
 
 #include "copy/worker.h"
 
-/* Hashes what is in `fd` now, a piece at a time, telling the peer we live. */
+/*
+ * Hashes what is in `fd` now, piece by piece, and keeps telling the peer that
+ * this side is alive.
+ */
 int check_hash_file(struct work *w, int fd, const char *path, uint64_t len);
 
-/* For files that cannot be read twice the hash is taken in passing. */
+/*
+ * For files that cannot be read twice: the hash is computed while the bytes
+ * pass.
+ */
 int check_hash_in_passing(struct work *w, bool wanted);
 
 #endif

@@ -1,4 +1,4 @@
-/* The client's part where a file is moved. */
+/* The client's part if a file is moved. */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -14,7 +14,9 @@
 
 #define FLUSH_BYTES (16 << 20)
 
-/* Takes over what an offer says of its file, the first or a later one. */
+/*
+ * Takes over the properties of the file in an offer, the first or a later one.
+ */
 static void take_file(struct work *w)
 {
 	const struct offer *o = &w->offer;
@@ -27,7 +29,10 @@ static void take_file(struct work *w)
 	w->tr->file_len = o->length;
 }
 
-/* The settings are the server's; what was inherited was made from the same. */
+/*
+ * The server chooses the settings. Anything inherited was made from the same
+ * ones.
+ */
 static int take_offer(struct work *w)
 {
 	struct copy_side *side = w->side;
@@ -141,7 +146,7 @@ static int compare(const struct work *w, const struct offer_done *done)
 	return 0;
 }
 
-/* Piece by piece, so that a slow disk is not taken for a hung client. */
+/* In pieces, so that a slow disk is not taken for a hung client. */
 static int flush_output(struct work *w)
 {
 	const struct output *out = w->out;
@@ -151,7 +156,7 @@ static int flush_output(struct work *w)
 				SYNC_FILE_RANGE_WRITE |
 					SYNC_FILE_RANGE_WAIT_AFTER);
 		atomic_fetch_add(&w->side->beats, 1);
-		/* on from where the reading back ended */
+		/* continues from the count at which reading back ended */
 		ctl_say_alive(&w->ctl, w->side->bytes + at);
 		if (stop_requested())
 			return -ECANCELED;
@@ -162,7 +167,7 @@ static int flush_output(struct work *w)
 	return 0;
 }
 
-/* The server's clock begins the transfer, if that can be. */
+/* The server's clock marks the start of the transfer, if it can be used. */
 static int hear_done(struct work *w, struct offer_done *done)
 {
 	struct copy_side *side = w->side;
@@ -176,7 +181,10 @@ static int hear_done(struct work *w, struct offer_done *done)
 	return 0;
 }
 
-/* In its place; only in a pair for one copy, else others are to follow. */
+/*
+ * Puts the output in its place. Only a pair for a single copy does; others have
+ * more transfers.
+ */
 static int keep_output(struct work *w)
 {
 	struct stat like;
@@ -199,7 +207,7 @@ static int judge_file(struct work *w)
 	struct offer_done done;
 	int rc = 0;
 
-	w->ctl.alive_max = side->bytes; /* it reads back no more than it sent */
+	w->ctl.alive_max = side->bytes; /* it reads back at most what it sent */
 	if (w->hash)
 		side->hash = hash_value(w->hash);
 	else if (w->offer.verify)
@@ -217,7 +225,9 @@ static int judge(struct work *w)
 	struct offer_done done;
 	int rc;
 
-	/* nothing came, nothing was to come: the output stays as it was */
+	/*
+	 * nothing was to come and nothing came, so the output stays as it was
+	 */
 	if (w->tr->ops->carries_nothing)
 		rc = hear_done(w, &done);
 	else
@@ -227,7 +237,7 @@ static int judge(struct work *w)
 	if (!w->tr->ops->carries_nothing)
 		result.bytes = w->side->bytes;
 	side_enter(w->side, COPY_COMMITTED);
-	/* it is in place, whether or not the server can be told */
+	/* it is in place, even if the server cannot be told */
 	ctl_send(&w->ctl, SESSION_RESULT, &result, sizeof(result), -1);
 	return 0;
 }

@@ -1,4 +1,4 @@
-/* The server's part where a file is moved. */
+/* The server's part if a file is moved. */
 #include <errno.h>
 #include <inttypes.h>
 #include <unistd.h>
@@ -11,7 +11,7 @@
 
 static bool verifies(const struct work *w)
 {
-	/* what goes nowhere is looked at as it passes */
+	/* with no output file, the bytes are checked while they pass */
 	return w->job->verify && !atomic_load(&w->side->unverified) &&
 	       !w->tr->ops->carries_nothing &&
 	       w->job->load.sink != COPY_NOWHERE;
@@ -97,7 +97,9 @@ static int end(struct work *w)
 	return tr_end(w->tr);
 }
 
-/* The client's clock ends the transfer, unless nothing was to come. */
+/*
+ * The client's clock marks the end of the transfer, unless nothing was to come.
+ */
 static int take_result(const struct offer_result *result, const struct tr *tr,
 		       struct copy_side *side)
 {
@@ -111,14 +113,17 @@ static int take_result(const struct offer_result *result, const struct tr *tr,
 			       " bytes were sent and the client says "
 			       "that %" PRIu64 " arrived",
 			       side->bytes, result->bytes);
-	/* from another time namespace, or a hostile client, it may be any */
+	/*
+	 * it may have any value, from another time namespace or a hostile
+	 * client
+	 */
 	if (!nothing && result->t1_ns >= side->t0_ns &&
 	    result->t1_ns <= clock_ns())
 		side->t1_ns = result->t1_ns;
 	return 0;
 }
 
-/* That the file is what was offered, and its hash. */
+/* Checks that the file is still the one that was offered, and hashes it. */
 static int check_input(struct work *w)
 {
 	struct copy_side *side = w->side;
@@ -141,7 +146,8 @@ static int judge(struct work *w)
 
 	if (rc < 0)
 		return rc;
-	w->ctl.alive_max = 2 * side->bytes; /* read back, and flushed */
+	/* bytes that are read back and bytes that are flushed */
+	w->ctl.alive_max = 2 * side->bytes;
 	done.bytes = side->bytes;
 	done.hash = side->hash;
 	rc = ctl_send(&w->ctl, SESSION_DONE, &done, sizeof(done), -1);

@@ -15,8 +15,9 @@ struct copy_gate {
 };
 
 /*
- * Made before the first pair, so that every pair has it; written by gate_common
- * only. A fork that has pairs of its own makes another.
+ * The gate of this process. It is made before the first pair, so that every
+ * pair has it. Only gate_common writes it. A fork that has pairs of its own
+ * makes another gate.
  */
 static struct copy_gate *common;
 static pid_t owner;

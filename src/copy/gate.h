@@ -1,4 +1,4 @@
-/* A start line that several pairs wait at, so that they run side by side. */
+/* A start line at which several pairs wait, so that they run side by side. */
 #ifndef COPY_GATE_H
 #define COPY_GATE_H
 
@@ -6,13 +6,13 @@
 
 struct copy_gate;
 
-/* The one of this process and of all that it forks later; NULL: no memory. */
+/* The gate of this process and of all that it forks later. NULL: no memory. */
 struct copy_gate *gate_common(void);
 
-/* So many have to come before anybody passes. */
+/* Nobody passes before so many have come. */
 void gate_arm(struct copy_gate *g, int parties);
 
-/* Until all have come; -ECANCELED when asked to stop. */
+/* Waits until all have come. -ECANCELED: this process was asked to stop. */
 int gate_wait(struct copy_gate *g, struct err *e);
 
 #endif

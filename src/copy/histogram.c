@@ -1,4 +1,4 @@
-/* Times counted in classes, and what share of them lies below. */
+/* Counts times in classes, and tells which share of them lies below a value. */
 #include "copy/histogram.h"
 
 void histogram_merge(struct histogram *h, const struct histogram *from)

@@ -1,6 +1,6 @@
 /*
- * Times counted in classes: exact up to 128 ns, then 64 classes for every
- * doubling, so that no time is told wrong by more than 0.8 %.
+ * Times counted in classes: exact up to 128 ns, and then 64 classes for every
+ * doubling. So a time is wrong by at most 0.8 %.
  */
 #ifndef COPY_HISTOGRAM_H
 #define COPY_HISTOGRAM_H
@@ -45,8 +45,8 @@ void histogram_merge(struct histogram *h, const struct histogram *from);
 uint64_t histogram_total(const struct histogram *h);
 
 /*
- * The smallest time that at least that share of all is not above, as the
- * middle of its class; `share` is of a thousand. 0 for an empty one.
+ * The smallest time that at least that share of the times does not exceed, as
+ * the middle of its class. `share` is in thousandths. 0 if nothing was counted.
  */
 int64_t histogram_at(const struct histogram *h, unsigned share);
 

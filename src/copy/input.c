@@ -1,4 +1,4 @@
-/* The file that is copied: opened, checked, read, and unchanged at the end. */
+/* The input file: opened, checked, read, and compared at the end. */
 #include "copy/input.h"
 
 #include <errno.h>
@@ -40,7 +40,10 @@ int input_open(struct input *in, const char *path, struct err *e)
 	*in = (struct input){ .fd = -1, .path = path };
 	if (!strcmp(path, "-"))
 		return input_stdin(in, e);
-	/* a FIFO without a writer must not hold us: it is refused below */
+	/*
+	 * opening a FIFO without a writer must not block; FIFOs are refused
+	 * below
+	 */
 	in->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (in->fd < 0)
 		return err_file(e, errno, "cannot read %s", path);
@@ -84,7 +87,10 @@ HOT ssize_t input_read(struct input *in, void *buf, size_t len,
 	return n;
 }
 
-/* In /proc and the like a length of 0 says nothing of what there is to read. */
+/*
+ * In /proc and similar file systems a length of 0 does not mean that there is
+ * nothing to read.
+ */
 static bool has_more(const struct input *in)
 {
 	char byte;

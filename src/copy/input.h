@@ -1,4 +1,4 @@
-/* The file that is copied: opened, checked, read, and unchanged at the end. */
+/* The input file: opened, checked, read, and compared at the end. */
 #ifndef COPY_INPUT_H
 #define COPY_INPUT_H
 
@@ -12,8 +12,9 @@
 struct input {
 	int fd;
 	const char *path; /* as the user gave it */
-	bool stream;      /* standard input: no length, no second reading */
-	uint64_t len;     /* COPY_LENGTH_UNKNOWN for a stream */
+	/* standard input: it has no length and cannot be read twice */
+	bool stream;
+	uint64_t len; /* COPY_LENGTH_UNKNOWN for a stream */
 	struct stat st;
 };
 
@@ -22,20 +23,20 @@ struct input {
 		.fd = -1 \
 	}
 
-/* Regular files and "-". 0 or -errno. */
+/* Opens a regular file, or standard input for "-". 0 or -errno. */
 int input_open(struct input *in, const char *path, struct err *e);
 
 /* Up to `len` bytes; 0 at the end. */
 ssize_t input_read(struct input *in, void *buf, size_t len,
 		   struct copy_side *side);
 
-/* Goes back to the start, and takes its length anew; not for a stream. */
+/* Goes back to the start and reads the length again; not for a stream. */
 int input_rewind(struct input *in, struct err *e);
 
-/* An error if the file is not what it was when it was opened. */
+/* Returns an error if the file has changed since it was opened. */
 int input_unchanged(const struct input *in, uint64_t read_bytes, struct err *e);
 
-/* True where the file has holes, so that the copy may have them too. */
+/* True if the file has holes, so that the copy may have them, too. */
 bool input_is_sparse(const struct input *in);
 
 void input_close(struct input *in);

@@ -1,4 +1,4 @@
-/* The loops of what is measured without files, the same for every mechanism. */
+/* The loops of workloads without files, the same for every mechanism. */
 #include "copy/load.h"
 
 #include <errno.h>
@@ -10,8 +10,8 @@
 #include "copy/pattern.h"
 
 /*
- * The extra work of a loop is decided before the loop begins: each loop is
- * compiled once for every case, so that no message asks again.
+ * The extra work of a loop is decided before the loop begins. The compiler
+ * makes one loop for every case, so nothing is decided again for each message.
  */
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 
@@ -200,7 +200,7 @@ HOT int load_trips(struct load *out, struct load *back, uint64_t n,
 			rc = receive_one(back, here, touch, turn);
 		if (!trips)
 			continue;
-		/* one look at the clock ends a trip and begins the next */
+		/* one reading of the clock ends a trip and begins the next */
 		now_ns = clock_ns();
 		histogram_add(trips, now_ns - begun_ns);
 		begun_ns = now_ns;

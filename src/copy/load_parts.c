@@ -1,4 +1,4 @@
-/* The common part of both sides in a workload without files. */
+/* The common part of both sides for workloads without files. */
 #include <errno.h>
 #include <inttypes.h>
 
@@ -18,7 +18,7 @@ static struct load load_of(const struct copy_load *how, struct work *w,
 static int prepare(struct work *w)
 {
 	w->how_back = w->job->load;
-	/* no word of a message back is one of those there */
+	/* words of messages back differ from all words of messages there */
 	w->how_back.seed = ~w->how_back.seed;
 	w->there = load_of(&w->job->load, w, w->tr);
 	w->home = load_of(&w->how_back, w, w->back);
@@ -40,7 +40,7 @@ static int be_joined(struct work *w, struct tr *tr)
 		rc = tr->ops->attach(tr);
 	if (rc == 0)
 		rc = side_share_cpu(w->side, tr, w->other->cpu);
-	/* a FIFO without a writer yet would look like one at its end */
+	/* otherwise a FIFO without a writer would look as if it had ended */
 	return rc < 0 ? rc : ctl_send(&w->ctl, SESSION_START, NULL, 0, -1);
 }
 
@@ -125,7 +125,7 @@ static int move(struct work *w)
 	return move_some(w, w->job->load.messages, w->job->trips);
 }
 
-/* Each way is ended by its sender, and nothing more may have been in it. */
+/* Each sender ends its direction. Nothing more may have been in it. */
 static int end(struct work *w)
 {
 	struct load *mine = w->role == COPY_SERVER ? &w->there : &w->home;
@@ -191,7 +191,7 @@ static int fetch_judge(struct work *w)
 		rc = ctl_recv(&w->ctl, SESSION_DONE, &done, sizeof(done), NULL);
 	if (rc < 0)
 		return rc;
-	/* the line was where the server stood; the last byte came here */
+	/* the server passed the start line, and the last byte arrived here */
 	w->side->t0_ns = done.t0_ns;
 	conclude_load(w);
 	result.bytes = w->side->bytes;

@@ -1,4 +1,6 @@
-/* The loops that move a file through a channel, the same for every one. */
+/*
+ * The loops that move a file through a channel, the same for every mechanism.
+ */
 #include "copy/loop.h"
 
 #include <errno.h>
@@ -7,7 +9,9 @@
 #include "base/hot.h"
 #include "base/stop.h"
 
-/* A buffer in a region that was cut short gives EFAULT here, not SIGBUS. */
+/*
+ * If the region was cut short, a buffer in it gives EFAULT here and not SIGBUS.
+ */
 static int file_failed(struct tr *tr, int rc, const char *verb,
 		       const char *path)
 {
@@ -29,7 +33,7 @@ HOT int loop_send(struct tr *tr, struct input *in, struct copy_side *side,
 	ssize_t n;
 	int rc;
 
-	/* no further than it was offered, however fast it grows */
+	/* not beyond the offered length, however fast the file grows */
 	while (moved < len) {
 		rc = ops->lend(tr, &buf);
 		if (rc < 0)
@@ -50,7 +54,9 @@ HOT int loop_send(struct tr *tr, struct input *in, struct copy_side *side,
 		moved += (uint64_t)n;
 		atomic_store_explicit(&side->moved_bytes, moved,
 				      memory_order_relaxed);
-		/* a side that never blocks would miss a stop otherwise */
+		/*
+		 * a side that never blocks would otherwise miss a stop request
+		 */
 		if (stop_requested())
 			return -ECANCELED;
 	}

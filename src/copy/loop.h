@@ -1,4 +1,6 @@
-/* The loops that move a file through a channel, the same for every one. */
+/*
+ * The loops that move a file through a channel, the same for every mechanism.
+ */
 #ifndef COPY_LOOP_H
 #define COPY_LOOP_H
 
@@ -8,16 +10,16 @@
 #include "copy/side.h"
 
 /*
- * Both move the file's length, or up to an end that comes before it, and count
- * what passed in side->moved_bytes. `h`, for files that cannot be
- * read a second time, is fed with every message; NULL otherwise.
+ * Both move the whole file, or up to its end if that comes earlier, and count
+ * the bytes in side->moved_bytes. `h` gets every message if the file cannot be
+ * read a second time; otherwise it is NULL.
  */
 int loop_send(struct tr *tr, struct input *in, struct copy_side *side,
 	      struct hash *h);
 int loop_receive(struct tr *tr, struct output *out, struct copy_side *side,
 		 struct hash *h);
 
-/* Client: that nothing more comes than was offered. */
+/* Client: checks that no more comes than was offered. */
 int loop_ended(struct tr *tr, struct copy_side *side);
 
 #endif

@@ -1,4 +1,4 @@
-/* Where a server and a client that were started by hand meet: by a name. */
+/* Where a server and a client that were started separately meet: at a name. */
 #include "copy/meet.h"
 
 #include <ctype.h>
@@ -76,8 +76,8 @@ static int refuse_taken(const char *name, int fd, struct err *e)
 }
 
 /*
- * A process that removes the leftovers of a killed server holds its lock for a
- * moment.
+ * Tries for a moment, since a process that removes the leftovers of a killed
+ * server holds its lock for a moment.
  */
 static int lock_patiently(int fd)
 {
@@ -90,7 +90,10 @@ static int lock_patiently(int fd)
 	return 0;
 }
 
-/* The lock, not the socket, says whether a server lives: it dies with it. */
+/*
+ * The lock and not the socket says whether a server lives, since the lock goes
+ * when the server dies.
+ */
 static int take_lock(struct meet *m, const char *name, struct err *e)
 {
 	char pid[24];
@@ -107,7 +110,7 @@ static int take_lock(struct meet *m, const char *name, struct err *e)
 			return errno == EWOULDBLOCK
 				       ? refuse_taken(name, m->lock_fd, e)
 				       : err_sys(e, "cannot lock %s", m->lock);
-		/* a server that ended meanwhile may have removed it */
+		/* a server that ended in the meantime may have removed it */
 	} while (!names_this_file(m->lock, m->lock_fd));
 	len = snprintf(pid, sizeof(pid), "%d\n", (int)getpid());
 	if (ftruncate(m->lock_fd, 0) < 0 ||
@@ -132,7 +135,7 @@ static int listen_at(struct meet *m, struct err *e)
 			      SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (m->listen_fd < 0)
 		return err_sys(e, "socket");
-	unlink(m->path); /* ours to remove: we hold the lock */
+	unlink(m->path); /* we hold the lock, so we may remove it */
 	if (bind(m->listen_fd, (struct sockaddr *)&a, sizeof(a)) < 0)
 		return err_sys(e, "cannot make %s", m->path);
 	if (listen(m->listen_fd, 64) < 0)
@@ -148,7 +151,7 @@ int meet_open(struct meet *m, const char *name, struct err *e)
 	rc = socket_path(m->path, sizeof(m->path), name, "sock", e);
 	if (rc == 0)
 		rc = socket_path(m->lock, sizeof(m->lock), name, "lock", e);
-	/* noted before they are made; what a live server has stays its own */
+	/* noted before they are made; a live server keeps its own names */
 	if (rc == 0)
 		rc = lease_note(&m->lease, LEASE_LOCK, m->lock, e);
 	if (rc == 0)
@@ -166,10 +169,12 @@ void meet_close(struct meet *m)
 {
 	fd_close(&m->listen_fd);
 	fd_close(&m->lock_fd);
-	lease_end(&m->lease); /* takes the lock anew, if it is free */
+	lease_end(&m->lease); /* takes the lock again if it is free */
 }
 
-/* The directory keeps others out already; this does not depend on it. */
+/*
+ * The directory already keeps other users out. This check does not rely on it.
+ */
 static int check_user(int fd, const char *who, struct err *e)
 {
 	struct ucred cred;
@@ -235,14 +240,17 @@ static int try_connect(const struct sockaddr_un *a, int *fd)
 	*fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
 	if (*fd < 0)
 		return -errno;
-	/* a server whose queue is full must not hold us beyond our deadline */
+	/* a server whose queue is full must not make us miss the deadline */
 	if (fd_nonblock(*fd, true) == 0 &&
 	    connect(*fd, (const struct sockaddr *)a, sizeof(*a)) == 0)
 		return fd_nonblock(*fd, false);
 	return -errno;
 }
 
-/* Not there yet, left by a killed server, or too busy to be reached now. */
+/*
+ * True if a server may still come: it is not there yet, was killed, or is too
+ * busy now.
+ */
 static bool may_come(int rc)
 {
 	return rc == -ENOENT || rc == -ECONNREFUSED || rc == -EAGAIN ||

@@ -1,4 +1,4 @@
-/* Where a server and a client that were started by hand meet: by a name. */
+/* Where a server and a client that were started separately meet: at a name. */
 #ifndef COPY_MEET_H
 #define COPY_MEET_H
 
@@ -7,7 +7,7 @@
 
 struct meet {
 	int listen_fd;
-	int lock_fd; /* locked as long as the server lives */
+	int lock_fd; /* locked while the server lives */
 	char path[108], lock[120];
 	struct lease lease;
 };
@@ -20,16 +20,19 @@ struct meet {
 /* Takes the name. What a killed server left is replaced; a live one stays. */
 int meet_open(struct meet *m, const char *name, struct err *e);
 
-/* The next client of the same user; -ETIMEDOUT, -EINTR on stop. */
+/*
+ * Waits for the next client of the same user. -ETIMEDOUT; -EINTR: asked to
+ * stop.
+ */
 int meet_accept(struct meet *m, int wait_ms, struct err *e);
 
 /* Whether meet_connect will have to wait for a server of that name. */
 bool meet_awaits(const char *name);
 
-/* Connects to a server of that name, waiting for it to appear. */
+/* Connects to the server of that name, and waits until it appears. */
 int meet_connect(const char *name, int wait_ms, struct err *e);
 
-/* Gives the name up. Twice is harmless. */
+/* Gives the name up. Calling it twice is harmless. */
 void meet_close(struct meet *m);
 
 #endif

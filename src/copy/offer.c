@@ -32,7 +32,7 @@ void offer_described(const struct offer *o, struct stat *st)
 	st->st_mtim = (struct timespec){ o->mtime[0], o->mtime[1] };
 }
 
-/* From the server, who may be anyone: each field is checked before its use. */
+/* The server may be anyone, so each field is checked before it is used. */
 int offer_check(struct offer *o, struct tr_spec *spec, struct err *e)
 {
 	struct err why = { 0 };

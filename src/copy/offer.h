@@ -8,14 +8,15 @@
 #include "transport/transport.h"
 
 struct offer {
-	char spec[TR_SPEC_MAX]; /* every setting; parsed anew by the client */
-	uint64_t length;        /* COPY_LENGTH_UNKNOWN: until the end */
-	uint64_t dev, ino;      /* of the input: it must not be the output */
+	/* every setting; the client parses them again */
+	char spec[TR_SPEC_MAX];
+	uint64_t length;   /* COPY_LENGTH_UNKNOWN: up to the end */
+	uint64_t dev, ino; /* of the input, which must not be the output */
 	uint32_t mode, uid, gid;
-	int32_t cpu;                /* the server's, -1 where free */
+	int32_t cpu;                /* the server's CPU, -1 if it is not tied */
 	int64_t atime[2], mtime[2]; /* seconds and nanoseconds */
 	uint8_t sparse, verify;
-	uint8_t ends; /* no transfer: the pair is to end */
+	uint8_t ends; /* this offers no transfer: the pair ends */
 	uint8_t unused[5];
 };
 
@@ -34,14 +35,20 @@ struct offer_result {
 	int64_t t1_ns;
 };
 
-/* Whole-file mechanisms need files; a stream has neither length nor pages. */
+/*
+ * Whole-file mechanisms need a file, since a stream has neither length nor
+ * pages.
+ */
 int offer_check_form(const struct tr_spec *spec, bool stream, struct err *e);
 
-/* The input's owner, permissions and times, and those of an offer again. */
+/*
+ * Puts the input's owner, permissions and times into an offer, and takes them
+ * out again.
+ */
 void offer_describe(struct offer *o, const struct stat *st);
 void offer_described(const struct offer *o, struct stat *st);
 
-/* Takes a client's offer apart. 0, or -EPROTO and what is wrong with it. */
+/* Checks an offer that a client got. 0, or -EPROTO with what is wrong. */
 int offer_check(struct offer *o, struct tr_spec *spec, struct err *e);
 
 #endif

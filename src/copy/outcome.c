@@ -1,11 +1,12 @@
-/* The outcome of a transfer, from the notes of its sides. */
+/* The outcome of a transfer, from the notes of both sides. */
 #include <stdio.h>
 
 #include "copy/pair_inside.h"
 
 /*
- * The client knows best when the last byte came, but of a pingpong it came to
- * the server, and of nothing there is only the server's time.
+ * The side that knows the end. The client knows best when the last byte came.
+ * In a pingpong the last byte came to the server. If nothing came, there is
+ * only the server's time.
  */
 static const struct copy_side *told_by(const struct copy_pair *p)
 {
@@ -18,7 +19,7 @@ static const struct copy_side *told_by(const struct copy_pair *p)
 	return &p->side[by_client ? COPY_CLIENT : COPY_SERVER];
 }
 
-/* The two sides are not always done in the same order. */
+/* Either side may finish first. */
 static int64_t time_between(int64_t from_ns, int64_t to_ns)
 {
 	return to_ns > from_ns ? to_ns - from_ns : 0;
@@ -54,7 +55,7 @@ void pair_outcome(const struct copy_pair *p, struct copy_outcome *o)
 		.yielded = server->yielded || client->yielded,
 		.forced = p->watch.forced,
 	};
-	/* where the server is not ours, it has told the client */
+	/* a server that we did not fork has told the client */
 	snprintf(o->spec, sizeof(o->spec), "%s",
 		 p->watch.worker[COPY_SERVER].pid
 			 ? tr_spec_text(&p->job.spec, true, spec, sizeof(spec))

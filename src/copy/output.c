@@ -1,4 +1,6 @@
-/* The output file: written out of sight, then put in place. */
+/*
+ * The output file: written under no name or a temporary one, then put in place.
+ */
 #include "copy/output.h"
 
 #include <errno.h>
@@ -22,7 +24,10 @@ static int output_stdout(struct output *o, struct err *e)
 	return o->fd < 0 ? err_sys(e, "standard output") : 0;
 }
 
-/* A short name may lie too deep: then the name is not what is too long. */
+/*
+ * A short name may still be too long with its path. Then the message must not
+ * blame the name.
+ */
 static int refuse_path(const char *path, int code, struct err *e)
 {
 	if (code != ENAMETOOLONG || strlen(path) > NAME_MAX)
@@ -33,7 +38,10 @@ static int refuse_path(const char *path, int code, struct err *e)
 		       path, PATH_MAX);
 }
 
-/* Through a symbolic link the file it names is replaced, not the link. */
+/*
+ * If the name is a symbolic link, the file it names is replaced, and not the
+ * link.
+ */
 static int resolve(const char *path, char full[PATH_MAX], bool *exists,
 		   struct err *e)
 {
@@ -49,7 +57,7 @@ static int resolve(const char *path, char full[PATH_MAX], bool *exists,
 	if (lstat(path, &st) == 0 && S_ISLNK(st.st_mode))
 		return err_say(e, EINVAL, "%s is a symbolic link to nothing",
 			       path);
-	/* otherwise it may have come this very moment, which is as well */
+	/* otherwise another process has made it just now, which is fine */
 	if (snprintf(copy, sizeof(copy), "%s", path) >= (int)sizeof(copy))
 		return refuse_path(path, ENAMETOOLONG, e);
 	slash = strrchr(copy, '/');
@@ -84,13 +92,15 @@ static int check_old(const struct output *o, const char *full, struct err *e)
 			"%s is not a regular file; to write into it, give "
 			"- and redirect standard output",
 			o->path);
-	/* leave to write in a directory is not leave to replace its files */
+	/* a directory that may be written does not allow replacing its files */
 	if (access(full, W_OK) < 0)
 		return err_sys(e, "cannot write %s", o->path);
 	return 0;
 }
 
-/* Where the kernel can give a file without a name, death leaves nothing. */
+/*
+ * If the kernel can make a file without a name, a crash leaves nothing behind.
+ */
 static int open_nameless(struct output *o)
 {
 	o->fd = openat(o->dir_fd, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
@@ -100,7 +110,9 @@ static int open_nameless(struct output *o)
 	return -EOPNOTSUPP;
 }
 
-/* The name is noted before it is made, so that it can be found and removed. */
+/*
+ * The name is noted before the file is made, so that it is removed in any case.
+ */
 static int note_temp(struct output *o, struct err *e)
 {
 	char path[PATH_MAX + NAME_MAX + 2];
@@ -151,8 +163,8 @@ int output_open(struct output *o, const char *path, struct lease *lease,
 	if (o->dir_fd < 0)
 		return err_sys(e, "cannot write %s", path);
 	/*
-	 * Also where nothing is replaced yet: a worker that noted it might do
-	 * so in a lease of its own, which no process ends.
+	 * Also if nothing is replaced yet: a worker might note it later in a
+	 * lease of its own, which no process ends.
 	 */
 	if (open_nameless(o) == 0) {
 		struct err unused = { 0 };
@@ -165,7 +177,7 @@ int output_open(struct output *o, const char *path, struct lease *lease,
 	return open_named(o, e);
 }
 
-/* The old one, if it had a name, gives that to the new one. */
+/* Makes a new file. If the old one had a name, the new one gets it. */
 static int make_another(struct output *o, struct err *e)
 {
 	fd_close(&o->fd);
@@ -228,7 +240,10 @@ static bool is_zero(const char *p, size_t len)
 	return len == 0 || (p[0] == 0 && memcmp(p, p + 1, len - 1) == 0);
 }
 
-/* Blocks of zeros become holes: the source has them, the copy may as well. */
+/*
+ * Blocks of zeros become holes. The source has holes, so the copy may have
+ * them, too.
+ */
 static int write_sparse(struct output *o, const char *p, size_t len)
 {
 	int rc = 0;
@@ -300,7 +315,8 @@ static int put_in_place(struct output *o, struct err *e)
 	if (st.st_nlink == 0 && !o->replaces) {
 		if (link_nameless(o, o->base) == 0)
 			return 0;
-		if (errno != EEXIST) /* another process made one meanwhile */
+		/* another process has made a file of that name */
+		if (errno != EEXIST)
 			return err_sys(e, "cannot name %s", o->path);
 	}
 	if (st.st_nlink == 0) {
@@ -321,8 +337,9 @@ static int put_in_place(struct output *o, struct err *e)
 }
 
 /*
- * If our descriptor was closed, its number stands for something else by now,
- * and that took what we wrote.
+ * Checks that the descriptor is still ours. If another part of the program
+ * closed it, its number may now belong to another file, which got what we
+ * wrote.
  */
 int output_check(const struct output *o, struct err *e)
 {
@@ -337,7 +354,7 @@ int output_check(const struct output *o, struct err *e)
 	return err_say(e, EIO, "%s is not what was written to it", o->path);
 }
 
-/* False: the owner cannot be had, as is the rule for all but root. */
+/* False: the owner cannot be set, which usually only root can do. */
 static bool set_owner(const struct output *o, const struct stat *like)
 {
 	return fchown(o->fd, like->st_uid, like->st_gid) == 0;
@@ -350,7 +367,10 @@ static int set_mode(const struct output *o, mode_t mode, struct err *e)
 		       : 0;
 }
 
-/* A set-user-ID bit means its owner: without that one it is left out. */
+/*
+ * A set-user-ID bit refers to the owner. If the owner cannot be kept, the bit
+ * is left out.
+ */
 static int preserve(const struct output *o, const struct stat *like,
 		    struct err *e)
 {

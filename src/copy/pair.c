@@ -1,4 +1,4 @@
-/* A pair's life as its supervisor sees it: set up, transfers, its end. */
+/* The life of a pair, as its supervisor sees it: set-up, transfers, end. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -16,8 +16,8 @@
 #include "copy/worker.h"
 
 /*
- * All pairs of this process, so that what it forks for one lets go of the
- * others. Written by pair_new and pair_free.
+ * All pairs of this process. A process that is forked for one pair closes what
+ * belongs to the others. Written by pair_new and pair_free.
  */
 static struct copy_pair *pairs;
 
@@ -56,7 +56,9 @@ struct copy_pair *pair_new(const struct copy_job *job, bool once, struct err *e)
 	return p;
 }
 
-/* Releases what a supervisor holds of a pair once its workers are there. */
+/*
+ * Closes what the supervisor no longer needs once the workers have been forked.
+ */
 static void let_go(struct copy_pair *p)
 {
 	watch_close(&p->watch);
@@ -117,7 +119,10 @@ int pair_make_channel(struct copy_pair *p)
 
 /* --- what is forked for it ------------------------------------------------ */
 
-/* In a fork: a later pair must not keep an earlier one's ends open. */
+/*
+ * For a forked process: a later pair must not keep the ends of an earlier one
+ * open.
+ */
 static void forget_others(const struct copy_pair *mine)
 {
 	for (struct copy_pair *p = pairs; p; p = p->next)
@@ -143,7 +148,7 @@ static int run_worker(struct copy_pair *p, enum copy_role role)
 	};
 	int rc;
 
-	/* with the other's end open we would never see it close */
+	/* with the other end open, this side would never see it close */
 	fd_close(&p->ctl[!role]);
 	fd_close(&p->line[!role]);
 	fd_close(&p->gate_fd[1]);
@@ -170,7 +175,7 @@ static int fork_worker(struct copy_pair *p, enum copy_role role)
 		return pid;
 	if (pid == 0) {
 		rc = run_worker(p, role);
-		/* no cleaning up here: what is left is the supervisor's */
+		/* no clean-up here: the supervisor does that */
 		_exit(rc < 0);
 	}
 	k->pid = pid;
@@ -192,7 +197,7 @@ static int fork_tracer(struct copy_pair *p)
 	}
 	p->tracer = proc_fork(&pidfd, &p->why);
 	if (p->tracer == 0) {
-		/* it ends when the workers do, and is no side's peer */
+		/* it ends with the workers and is the peer of no side */
 		watch_close(&p->watch);
 		forget_others(p);
 		stop_install_worker();
@@ -223,15 +228,17 @@ int pair_start(struct copy_pair *p, bool server, bool client)
 {
 	struct watch *w = &p->watch;
 
-	/* a short copy ends before anybody looks: many would never end */
+	/*
+	 * many short copies end before the supervisor looks, so look here, too
+	 */
 	if (stop_requested())
 		return err_say(&p->why, EINTR, "interrupted");
-	/* one supervisor that has both sides alone keeps the time */
+	/* if one supervisor has both sides, only it keeps the time */
 	p->side[COPY_SERVER].timed_from_above =
 		p->side[COPY_CLIENT].timed_from_above = server && client;
 	fork_all(p, server, client);
 	w->due++;
-	/* with an error noted it stops at once what had been started */
+	/* if an error was noted, this stops everything that was started */
 	supervise(&w, 1);
 	return -p->why.code;
 }
@@ -240,12 +247,14 @@ int pair_start(struct copy_pair *p, bool server, bool client)
 
 static void give_order(struct copy_pair *p, char order)
 {
-	/* one that is not there any more is found out by its pidfd */
+	/* if it does not exist any more, its pidfd shows that */
 	send(p->watch.worker[COPY_SERVER].line_fd, &order, 1,
 	     MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
-/* Both sides sleep: what they left of the last transfer may be removed. */
+/*
+ * Both sides sleep. What the last transfer has left in their notes is cleared.
+ */
 static void begin_transfer(struct copy_pair *p)
 {
 	if (!p->once)
@@ -265,7 +274,9 @@ static int settle_outcome(struct copy_pair *p, struct copy_outcome *out)
 	return 0;
 }
 
-/* The reason of the one that failed by itself, which the others followed. */
+/*
+ * The reason of the worker that failed first by itself. The others followed it.
+ */
 static int first_failure(struct copy_pair *const *p, int n, struct err *e)
 {
 	const struct err *why = NULL;
@@ -284,7 +295,10 @@ static void begin_all(struct copy_pair *const *p, int n, struct watch **w)
 		w[i] = &p[i]->watch;
 		begin_transfer(p[i]);
 	}
-	/* a short one ends before anybody looks: many would never end */
+	/*
+	 * many short transfers end before the supervisor looks, so look here,
+	 * too
+	 */
 	if (stop_requested() && !p[0]->why.code)
 		err_say(&p[0]->why, EINTR, "interrupted");
 	for (int i = 0; i < n && !p[0]->why.code; i++)
@@ -354,8 +368,9 @@ int copy_pair_close(struct copy_pair *p)
 }
 
 /*
- * Once the output is in place the copy is made, whatever happens to a side, and
- * even if a stop came before its supervisor had heard that it begins.
+ * Once the output is in place, the copy is made. This holds whatever happens to
+ * a side later, and even if a request to stop came before the supervisor had
+ * heard of the start.
  */
 static bool is_made(const struct copy_pair *p)
 {

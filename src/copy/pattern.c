@@ -1,19 +1,22 @@
-/* The content of messages without a file: words that count upwards. */
+/* The contents of messages that come from no file: words that count upwards. */
 #include "copy/pattern.h"
 
 #include <string.h>
 
 #include "base/hot.h"
 
-/* Words side by side, at any address; as many as the widest stores have. */
+/*
+ * Several words side by side, at any address; as many as the widest store
+ * holds.
+ */
 typedef uint64_t four __attribute__((vector_size(32), aligned(1), may_alias));
 
 #define WORD  sizeof(uint64_t)
 #define BLOCK (4 * sizeof(four))
 
 /*
- * Chosen as the program starts: stores as wide as those of memset. (clang wants
- * the attribute where the function is declared, too.)
+ * Chosen when the program starts: the widest stores of this CPU, as memset
+ * does. (clang wants the attribute also where the function is declared.)
  */
 #if defined(__x86_64__) && defined(__GLIBC__) && !defined(__clang__)
 #define WIDEST __attribute__((target_clones("avx2", "default")))
@@ -46,7 +49,10 @@ WIDEST void pattern_fill(void *buf, size_t len, uint64_t first)
 	memcpy(p, &word, len);
 }
 
-/* The bytes of the last word that a message may not have are not compared. */
+/*
+ * If a message ends within a word, the missing bytes of that word are not
+ * compared.
+ */
 static uint64_t tail_differs(const char *p, size_t len, uint64_t word)
 {
 	uint64_t found, wrong = 0;
@@ -82,7 +88,10 @@ WIDEST uint64_t pattern_differs(const void *buf, size_t len, uint64_t first)
 	       tail_differs(p, len % BLOCK, a[0]);
 }
 
-/* A piece that begins within a word: up to the word's or the piece's end. */
+/*
+ * For a piece that begins within a word: compares up to the end of the word or
+ * of the piece.
+ */
 static size_t take_rest_of_word(struct pattern *p, const char *buf, size_t n)
 {
 	uint64_t word = p->first + p->at / WORD, found = word;

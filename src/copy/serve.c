@@ -1,4 +1,7 @@
-/* serve and fetch: a pair whose sides are two programs that meet by a name. */
+/*
+ * serve and fetch: the two sides of a pair are in two programs that meet at a
+ * name.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -45,7 +48,10 @@ void copy_server_close(struct copy_server *server)
 	free(server);
 }
 
-/* One side of ours, the other at the far end of ctl_fd, which it takes over. */
+/*
+ * Watches one side of ours. The other side is at the far end of ctl_fd, which
+ * this takes over.
+ */
 static int watch_peer(struct copy_pair *p, enum copy_role role, int ctl_fd)
 {
 	p->ctl[role] = ctl_fd;
@@ -54,8 +60,8 @@ static int watch_peer(struct copy_pair *p, enum copy_role role, int ctl_fd)
 }
 
 /*
- * One that never got as far as an attached client is no client of ours. Later
- * another cannot be served instead: standard input has been read from.
+ * True for a process that never became an attached client. Once a client is
+ * attached, no other can be served instead, since standard input has been read.
  */
 static bool was_stranger(const struct copy_pair *p)
 {
@@ -64,7 +70,7 @@ static bool was_stranger(const struct copy_pair *p)
 	       atomic_load(&p->side[COPY_SERVER].phase) == COPY_JOINING;
 }
 
-/* It takes ctl_fd over, whatever comes of it. */
+/* Serves one client. Takes over ctl_fd in any case. */
 static int serve_one(const struct copy_job *job, int ctl_fd, bool *stranger,
 		     struct copy_outcome *out, struct err *e)
 {
@@ -109,7 +115,10 @@ int copy_serve(struct copy_server *server, const struct copy_job *job,
 	}
 }
 
-/* In a child of the keeping server: one client, start to end. */
+/*
+ * Called in a child of a server with --keep: serves one client from start to
+ * end.
+ */
 static void
 keep_one(struct copy_server *server, const struct copy_job *job, int fd,
 	 void (*served)(const struct copy_outcome *out, const struct err *e))

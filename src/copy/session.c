@@ -1,4 +1,4 @@
-/* A copy between two processes of ours, and the pair that it takes. */
+/* A copy between two processes of ours, made by a pair. */
 #include "copy/session.h"
 
 #include <errno.h>
@@ -58,7 +58,7 @@ static int open_files(struct copy_pair *p)
 				&p->why);
 }
 
-/* Both sides forked and joined. */
+/* Forks both sides and connects them. */
 static int start(struct copy_pair *p)
 {
 	const struct copy_job *job = &p->job;

@@ -22,27 +22,31 @@
 enum copy_point {
 	COPY_AT_JOIN,  /* before the first word on the control socket */
 	COPY_AT_START, /* attached, before the first byte */
-	COPY_AT_END,   /* after the last byte, before its final word */
+	COPY_AT_END,   /* after the last byte, before its last message */
 };
 
-/* How it is moved where it is measured. All zeros: a file, as `copy` does. */
+/* What is moved in a measurement. All zeros: a file, as `copy` moves it. */
 struct copy_load {
 	enum copy_workload kind;
 	enum copy_sink sink;
-	uint64_t messages; /* or round trips, of the mechanism's size each */
-	uint64_t warm;     /* as many more before the start line */
+	uint64_t messages; /* or round trips; each of the mechanism's size */
+	uint64_t warm;     /* so many more before the start line */
 	/*
-	 * The word the payload begins with (copy/pattern.h), of messages and of
-	 * a file that goes nowhere: src must be made of it.
+	 * The word with which the payload begins (copy/pattern.h): for
+	 * messages, and for a file that goes nowhere, whose src must have been
+	 * made from it.
 	 */
 	uint64_t seed;
-	bool untouched; /* payload is neither written nor read */
+	bool untouched; /* the payload is neither written nor read */
 	bool unread;    /* it is written, and not read */
-	/* Private buffers: so far into a page, in turn over so many bytes. */
+	/*
+	 * For private buffers: their offset within a page, and the size of the
+	 * area that they move through.
+	 */
 	size_t buffer_offset, buffer_area;
 	/*
-	 * After the last byte the client spins for this share of the time so
-	 * far.
+	 * After the last byte the client spins for this share of the time that
+	 * has passed.
 	 */
 	int lag_percent;
 };
@@ -60,7 +64,7 @@ struct copy_job {
 	bool count_calls;        /* trace both sides; then times mean nothing */
 	int timeout_ms;          /* longest time without any progress */
 
-	/* Called by the supervisor every now and then; optional. */
+	/* Called by the supervisor from time to time; optional. */
 	void (*progress)(void *arg, uint64_t done_bytes, uint64_t all_bytes);
 	void *progress_arg;
 	/* Tests only: called in the worker at these points. */
@@ -83,7 +87,7 @@ struct copy_usage {
 };
 
 struct copy_figures {
-	bool known; /* this side was ours and got so far */
+	bool known; /* this side was ours and got far enough */
 	/* from the start line to the last byte */
 	struct copy_usage used;
 	int cpu;            /* the CPU it was tied to, -1 where free */
@@ -95,14 +99,15 @@ struct copy_outcome {
 	uint64_t bytes;         /* delivered */
 	uint64_t messages;      /* of a workload that has them */
 	int64_t t0_ns, t1_ns;   /* on the clock: start line, last byte */
-	int64_t transfer_ns;    /* between them */
-	int64_t verify_ns;      /* afterwards */
+	int64_t transfer_ns;    /* the time between the two */
+	int64_t verify_ns;      /* the time for verification afterwards */
 	bool verified;
 	bool yielded; /* both sides on one CPU: spinning gave way */
 	bool forced;  /* a side did not stop by itself and was killed; set
 		       * after a failure too, all else only on success */
 	uint64_t hash;
-	char remark[TR_REMARK_MAX]; /* the mechanism's own, empty for none */
+	/* the remark of the mechanism; empty: none */
+	char remark[TR_REMARK_MAX];
 	struct copy_figures side[COPY_ROLES];
 };
 
@@ -131,8 +136,8 @@ int copy_serve(struct copy_server *server, const struct copy_job *job,
 	       struct copy_outcome *out, struct err *e);
 
 /*
- * Serves clients side by side until interrupted; `served` is called in the
- * process that served one.
+ * Serves several clients at a time until it is interrupted. `served` is called
+ * in each process that has served one.
  */
 int copy_serve_keep(struct copy_server *server, const struct copy_job *job,
 		    void (*served)(const struct copy_outcome *out,
@@ -141,13 +146,13 @@ int copy_serve_keep(struct copy_server *server, const struct copy_job *job,
 
 void copy_server_close(struct copy_server *server);
 
-/* The client's half; the mechanism is the server's choice. */
+/* The client's half. The server chooses the mechanism. */
 int copy_fetch(const struct copy_job *job, const char *name, int wait_ms,
 	       struct copy_outcome *out, struct err *e);
 
 /*
- * 0 or -EINVAL (settings contradict each other) or another code (this machine
- * cannot) for a job that copy_run would refuse for its mechanism.
+ * Whether copy_run would refuse this job because of its mechanism. 0; -EINVAL:
+ * the settings contradict each other; another code: this machine cannot.
  */
 int copy_check(const struct copy_job *job, struct err *e);
 

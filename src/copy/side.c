@@ -1,4 +1,4 @@
-/* The notes of every worker on its supervisor's page, whatever it moves. */
+/* What every worker writes on the page that it shares with its supervisor. */
 #include "copy/side.h"
 
 #include <errno.h>
@@ -57,8 +57,9 @@ int side_share_cpu(struct copy_side *s, struct tr *tr, int other_cpu)
 }
 
 /*
- * The other side often knows better why: where we only saw the channel break
- * or were told to stop, its last words become the reason.
+ * The other side often knows the reason better. If this side only saw the
+ * channel break or was told to stop, the last words of the other side become
+ * the reason.
  */
 int side_give_up(struct copy_side *s, struct ctl *ctl, int rc)
 {

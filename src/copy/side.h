@@ -1,4 +1,6 @@
-/* One worker as its supervisor sees it: a page of memory both of them map. */
+/*
+ * One worker as its supervisor sees it: a page of memory that both of them map.
+ */
 #ifndef COPY_SIDE_H
 #define COPY_SIDE_H
 
@@ -11,25 +13,28 @@
 enum copy_phase {
 	COPY_JOINING,   /* handshake */
 	COPY_MOVING,    /* between the start line and the last byte */
-	COPY_CHECKING,  /* hashing, final words */
+	COPY_CHECKING,  /* hashing and the last messages */
 	COPY_COMMITTED, /* client: the output is in place */
 };
 
 struct copy_side {
-	/* Written with every message, by the worker: a line of its own. */
+	/*
+	 * The worker writes it for every message, so it has a cache line of its
+	 * own.
+	 */
 	alignas(64) _Atomic uint64_t moved_bytes;
 	alignas(64) _Atomic uint64_t checked_bytes;
-	_Atomic uint64_t beats;   /* anything else that shows life */
+	_Atomic uint64_t beats;   /* any other sign of life */
 	_Atomic uint32_t phase;   /* enum copy_phase */
 	_Atomic uint32_t outside; /* waits for standard input or output */
 	_Atomic uint64_t length;  /* of the file, once known */
-	/* Written by the supervisor between transfers: not to be verified. */
+	/* Written by the supervisor between transfers: do not verify. */
 	_Atomic uint32_t unverified;
 	struct err err;
-	/* One supervisor has both sides: it alone keeps the time. */
+	/* One supervisor has both sides, so only it keeps the time. */
 	bool timed_from_above;
 
-	/* Valid once phase is past COPY_MOVING. */
+	/* Valid once the phase is later than COPY_MOVING. */
 	int64_t t0_ns, t1_ns; /* start line; client: last byte written */
 	int64_t checked_ns;
 	uint64_t bytes;
@@ -39,36 +44,41 @@ struct copy_side {
 	int cpu;
 	struct copy_usage used;
 
-	char remark[TR_REMARK_MAX]; /* the mechanism's, empty for none */
-	char spec[TR_SPEC_MAX];     /* client: what the server chose */
-	struct calls calls;         /* written by the tracer */
+	/* the remark of the mechanism; empty: none */
+	char remark[TR_REMARK_MAX];
+	char spec[TR_SPEC_MAX]; /* client: as the server chose it */
+	struct calls calls;     /* written by the tracer */
 };
 
-/* A transfer begins: whatever the last has left here is nothing to it. */
+/* Prepares for a transfer: clears what the last transfer has left here. */
 void side_begin(struct copy_side *s);
 
-/* Adds (sign 1) or takes away (sign -1) what this process has used so far. */
+/*
+ * Adds what this process has used so far (sign 1), or subtracts it (sign -1).
+ */
 void side_count(struct copy_side *s, int sign);
 
 /*
- * The client's clock at the last byte. With a lag it is read later: a slowdown
- * of known size, for calibrating the measuring.
+ * The client's clock at the last byte. With a lag it is read later, which makes
+ * a slowdown of known size, for calibration.
  */
 int64_t side_last_byte_ns(const struct copy_side *s,
 			  const struct copy_job *job);
 
 /*
- * Before the start line, once the other side's CPU is known: how to wait for
- * it. Two spinners on one CPU would each burn its whole time slice.
+ * Called before the start line, once the CPU of the other side is known:
+ * decides how to wait for it. Two sides that spin on one CPU would each use up
+ * their whole time slice.
  */
 int side_share_cpu(struct copy_side *s, struct tr *tr, int other_cpu);
 
-/* Tells the peer why, having asked it; returns rc. */
+/* Tells the peer why, after asking it for its reason; returns rc. */
 int side_give_up(struct copy_side *s, struct ctl *ctl, int rc);
 
 /*
- * How long to wait for the other side's word. It may be kept waiting itself, by
- * standard input or output, which only a supervisor that has both can see.
+ * How long to wait for a message of the other side. Standard input or output
+ * may keep that side waiting, too, which only a supervisor that has both sides
+ * can see.
  */
 int side_patience_ms(const struct copy_side *s, const struct copy_job *job);
 

@@ -1,4 +1,4 @@
-/* The supervisor: watches the workers of pairs and ends every wait. */
+/* The supervisor: it watches the workers of pairs and ends every wait. */
 #include "copy/supervise.h"
 
 #include <errno.h>
@@ -21,7 +21,8 @@
 #define NAG_EVERY_MS     10
 #define GRACE_MS         1000
 #define NO_CPU_MS        5000 /* instead, to one that only waits for a CPU */
-#define SIGNALS_MS       100  /* within which all hear of one stop request */
+/* time in which all processes hear of one request to stop */
+#define SIGNALS_MS 100
 
 enum reason { NONE, FAILED, PEER_GONE, STALLED, INTERRUPTED, DRAGGED };
 
@@ -33,7 +34,7 @@ static bool any_running(struct watch *w)
 	return false;
 }
 
-/* All workers are well and have said so, or none is left. */
+/* True if all workers are well and have reported, or if no worker is left. */
 static bool is_done(struct watch *w)
 {
 	if (w->state.reason || w->to_end)
@@ -55,9 +56,10 @@ static bool peer_has_gone(const struct watch *w)
 }
 
 /*
- * A look wakes a CPU, and what sleeps on it has a shorter way then: with 20 a
- * second a ring of one slot across two CPUs of a virtual machine was 8 %
- * faster. So look no more often than a moving line or the timeout needs.
+ * How often to look. Each look wakes a CPU, and whatever sleeps on that CPU
+ * then wakes faster. With 20 looks a second, a ring of one slot across two CPUs
+ * of a virtual machine was 8 % faster. So look only as often as the progress
+ * line or the timeout needs.
  */
 static int look_every_ms(const struct watch *w, bool peer_gone)
 {
@@ -73,8 +75,8 @@ struct events {
 	struct pollfd fd[COPY_PAIRS_MAX * (2 * COPY_ROLES + 1)];
 	int pair[COPY_PAIRS_MAX * (2 * COPY_ROLES + 1)];
 	int n;
-	int wait_ms; /* how long to wait for it at most */
-	bool ending; /* one of them at least has been asked to end */
+	int wait_ms; /* the longest time to wait for it */
+	bool ending; /* at least one of them was asked to end */
 };
 
 static void add_event(struct events *v, int pair, int fd, short what)
@@ -94,7 +96,7 @@ static void add_pair(struct events *v, int pair, struct watch *w)
 		if (watch_runs(k) && k->line_fd >= 0 && !watch_heard(w, k))
 			add_event(v, pair, k->line_fd, POLLIN);
 	}
-	/* once it has gone it would wake us for ever */
+	/* after the peer has gone, this event would never stop */
 	if (w->ctl_fd >= 0 && !peer_gone)
 		add_event(v, pair, w->ctl_fd, POLLRDHUP);
 	v->wait_ms = ms < v->wait_ms ? ms : v->wait_ms;
@@ -102,8 +104,9 @@ static void add_pair(struct events *v, int pair, struct watch *w)
 }
 
 /*
- * Which pairs to look at: those to which something happens, as a look at each
- * of many would take time from those that still transfer; all if nothing does.
+ * Finds the pairs to look at: those to which something has happened, or all if
+ * nothing has. Looking at each of many pairs would take time from those that
+ * still transfer.
  */
 static void find_happened(const struct events *v, int n, bool *happened)
 {
@@ -135,8 +138,9 @@ static void wait_for_event(struct watch *const *w, int n, bool *happened)
 }
 
 /*
- * One that died of a signal closes its sockets before it can be reaped: the
- * other may have failed, and we be ending it all, before we see the cause.
+ * A worker that dies of a signal closes its sockets before it can be reaped. So
+ * the other worker may already have failed, and we may be ending both, before
+ * we see the cause.
  */
 static bool died_of_us(const struct worker *k)
 {
@@ -184,7 +188,7 @@ static bool any_moving(struct watch *w)
 
 static bool any_outside(struct watch *w)
 {
-	/* one that is stopped waits for nothing but to be continued */
+	/* a stopped process only waits to be continued */
 	for_each_worker(w, k)
 		if (watch_runs(k) && atomic_load(&k->side->outside) &&
 		    proc_state(k->pid) != 'T')
@@ -206,8 +210,8 @@ static uint64_t life_signs(struct watch *w)
 }
 
 /*
- * Outside the data path a side times out a peer that is not ours with a better
- * message, so the supervisor leaves it a little longer.
+ * A side that waits for a peer of another program ends with a better message by
+ * itself. So outside the data path the supervisor leaves it a little longer.
  */
 static int64_t patience_ns(struct watch *w)
 {
@@ -238,7 +242,7 @@ static enum reason find_reason(struct watch *w)
 			return FAILED;
 	if (stop_requested())
 		return INTERRUPTED;
-	/* in every other phase the worker itself hears that the peer left */
+	/* in every other phase the worker itself notices that the peer left */
 	if (any_moving(w) && peer_has_gone(w))
 		return PEER_GONE;
 	return has_stalled(w) ? STALLED : NONE;
@@ -257,7 +261,10 @@ static void begin_stop(struct watch *w, enum reason reason)
 		err_say(w->err, EINTR, "interrupted");
 }
 
-/* On a busy machine a worker may need long to die, or to hear that it shall. */
+/*
+ * On a busy machine a worker may need a long time to die, or to notice that it
+ * should.
+ */
 static bool needs_force(const struct worker *k, int64_t asked_ms)
 {
 	if (asked_ms < GRACE_MS || proc_is_dying(k->pid))
@@ -265,7 +272,10 @@ static bool needs_force(const struct worker *k, int64_t asked_ms)
 	return asked_ms >= NO_CPU_MS || proc_state(k->pid) != 'R';
 }
 
-/* Again and again: one signal may land just before a blocking call. */
+/*
+ * Sends the signal repeatedly, since one may arrive just before a blocking
+ * call.
+ */
 static void nag(struct watch *w)
 {
 	int64_t asked_ms = (clock_ns() - w->state.stop_ns) / MS_IN_NS;
@@ -281,7 +291,7 @@ static void nag(struct watch *w)
 	}
 }
 
-/* The peer of a worker that died without a word hears it from us. */
+/* If a worker died without a message, its peer gets the message from us. */
 static void tell_peer(struct watch *w)
 {
 	struct err unused = { 0 };
@@ -326,7 +336,7 @@ static void look(struct watch *w)
 		nag(w);
 }
 
-/* One that has failed ends the others that are under way. */
+/* A pair that has failed ends the others that are running. */
 static void drag(struct watch *const *w, int n)
 {
 	bool any = false;
@@ -375,7 +385,7 @@ static void begin(struct watch *w)
 	w->state = (struct watch_state){ .moved_ns = clock_ns(),
 					 .had_failed = w->err->code != 0 };
 	if (w->err->code)
-		begin_stop(w, FAILED); /* before it had begun */
+		begin_stop(w, FAILED); /* it had not begun yet */
 }
 
 void supervise(struct watch *const *w, int n)

@@ -1,4 +1,4 @@
-/* The supervisor: watches the workers of pairs and ends every wait. */
+/* The supervisor: it watches the workers of pairs and ends every wait. */
 #ifndef COPY_SUPERVISE_H
 #define COPY_SUPERVISE_H
 
@@ -7,18 +7,20 @@
 #include "copy/side.h"
 
 struct worker {
-	pid_t pid; /* 0: this side is not ours */
+	pid_t pid; /* 0: another program runs this side */
 	int pidfd;
-	int line_fd;   /* -1 once it has nothing more to say */
-	unsigned said; /* how often it has waited for us */
+	int line_fd;   /* -1 once it reports no more */
+	unsigned said; /* how often it has reported that it waits */
 	bool ended;
-	bool killed;       /* by us, after it had been asked to stop in vain */
-	bool ended_itself; /* before we asked it to stop, or not of that */
-	int status;        /* as from waitpid, once ended */
+	/* killed by us, because it did not stop when it was asked to */
+	bool killed;
+	/* before we asked it to stop, or for another reason */
+	bool ended_itself;
+	int status; /* as from waitpid, once ended */
 	struct copy_side *side;
 };
 
-/* While it is being supervised. */
+/* Used while a pair is supervised. */
 struct watch_state {
 	int reason;       /* why we are ending it, 0 while all is well */
 	int64_t stop_ns;  /* when we began to */
@@ -30,10 +32,10 @@ struct watch_state {
 struct watch {
 	const struct copy_job *job;
 	struct worker worker[COPY_ROLES];
-	int ctl_fd;   /* of serve and fetch: tells of the peer's death */
-	unsigned due; /* how often each worker is to have waited */
-	bool to_end;  /* not that: until they have ended */
-	bool dragged; /* stopped because another failed */
+	int ctl_fd;   /* serve and fetch: shows that the peer has died */
+	unsigned due; /* how often each worker must have reported */
+	bool to_end;  /* wait until they have ended instead */
+	bool dragged; /* stopped because another pair failed */
 	bool forced;
 	struct watch_state state;
 	struct err *err;
@@ -44,7 +46,8 @@ struct watch {
 
 bool watch_runs(const struct worker *k);
 /*
- * Whether it has waited as often as is due; whether it ended before, or badly.
+ * Whether the worker has reported as often as it must; whether it ended before
+ * that, or badly.
  */
 bool watch_heard(const struct watch *w, const struct worker *k);
 bool watch_failed(const struct watch *w, const struct worker *k);
@@ -56,18 +59,21 @@ bool watch_failed(const struct watch *w, const struct worker *k);
 bool watch_may_follow_a_stop(struct watch *w);
 bool watch_was_told(struct watch *w);
 
-/* The reason, in w->err: no progress; the worker that knows best. */
+/*
+ * Puts the reason into w->err: there was no progress; the worker that knows
+ * best says why.
+ */
 int watch_say_stall(struct watch *w);
 int watch_say_failure(struct watch *w);
 
 void watch_init(struct watch *w, const struct copy_job *job, struct err *err);
-/* Lets go of its descriptors; the workers stay. */
+/* Closes its descriptors. The workers continue. */
 void watch_close(struct watch *w);
 
 /*
- * Until all have done what is due; if one does not, all end, which it sees to.
- * Those that failed have the reason in w->err, -EINTR when this process was
- * asked to stop.
+ * Waits until all workers have done what they must. If one of them fails, it
+ * ends all of them. Pairs that failed have the reason in w->err. -EINTR there
+ * means that this process was asked to stop.
  */
 void supervise(struct watch *const *w, int n);
 

@@ -1,7 +1,4 @@
-/*
- * A supervisor's knowledge of a pair's workers, and its report on those that
- * failed.
- */
+/* What a supervisor knows of a pair's workers, and its report if they fail. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -56,7 +53,10 @@ static int say_death(struct watch *w, const struct worker *k)
 		       proc_end_words(k->status, words, sizeof(words)));
 }
 
-/* One we had to kill says nothing; what it was to hear may still lie there. */
+/*
+ * A worker that we had to kill says nothing. A message for it may still lie in
+ * its socket.
+ */
 static int say_forced(struct watch *w, const struct worker *k)
 {
 	struct ctl ctl = { .fd = w->ctl_fd,

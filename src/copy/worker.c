@@ -24,7 +24,10 @@ static int say_waiting(struct work *w)
 	return fd_write_all(w->line_fd, &word, 1);
 }
 
-/* True: a transfer; false: the end. -ECANCELED also without a supervisor. */
+/*
+ * 1: a transfer; 0: the end. -ECANCELED also if there is no supervisor any
+ * more.
+ */
 static int hear_order(struct work *w)
 {
 	char order;
@@ -34,7 +37,9 @@ static int hear_order(struct work *w)
 	return order == LINE_GO;
 }
 
-/* The offer of a further transfer, or that there is none: as hear_order. */
+/*
+ * Hears the offer of a further transfer, or that there is none: as hear_order.
+ */
 static int hear_offer(struct work *w)
 {
 	int rc = ctl_recv(&w->ctl, SESSION_OFFER, &w->offer, sizeof(w->offer),
@@ -50,14 +55,14 @@ static int say_end(struct work *w)
 			-1);
 }
 
-/* Sleeps until there is something to do: 1: a transfer, 0: nothing more. */
+/* Sleeps until there is something to do. 1: a transfer, 0: nothing more. */
 static int wait_for_next(struct work *w, const struct part *part)
 {
 	int rc = say_waiting(w), more = 1;
 
 	if (rc == 0 && w->role == COPY_SERVER)
 		rc = more = hear_order(w);
-	/* what both have agreed upon in the handshake is all there is */
+	/* a single transfer was agreed upon in the handshake */
 	if (rc < 0 || w->once)
 		return rc < 0 ? rc : more;
 	if (w->role == COPY_CLIENT)

@@ -1,5 +1,6 @@
 /*
- * One side of a pair, in a process of its own, from the first word to the last.
+ * One side of a pair, in a process of its own, from its first message to its
+ * last.
  */
 #ifndef COPY_WORKER_H
 #define COPY_WORKER_H
@@ -15,52 +16,62 @@
 struct work {
 	const struct copy_job *job;
 	enum copy_role role;
-	bool once;   /* a single transfer, with which the channel ends */
+	bool once;   /* a single transfer, after which the channel ends */
 	int line_fd; /* to the supervisor, see below */
 	struct copy_gate *gate;
 	struct copy_side *side;
-	const struct copy_side *other; /* where one supervisor has both */
+	/* the other side, if one supervisor has both */
+	const struct copy_side *other;
 	struct ctl ctl;
 	struct tr *tr;   /* server to client */
-	struct tr *back; /* of a pingpong: client to server; else NULL */
-	/* of a file */
+	struct tr *back; /* only for a pingpong: client to server; else NULL */
+	/* for a file */
 	struct input *in;
 	struct output *out;
-	struct offer offer; /* of the transfer that is due or under way */
-	struct hash *hash;  /* taken in passing, NULL: read again afterwards */
-	/* of messages, one way and the other */
+	struct offer offer; /* of the next or the current transfer */
+	/* computed while bytes pass; NULL: the file is read again afterwards */
+	struct hash *hash;
+	/* for messages, in each direction */
 	struct copy_load how_back;
 	struct load there, home;
 };
 
 /*
- * The line between a supervisor and its workers. A worker says one byte each
- * time it waits for a transfer, and after its only one. The server is told
- * whether there is another; the client hears that from the server.
+ * The line between a supervisor and its workers. A worker sends one byte each
+ * time it waits for a transfer, and after a single transfer. The supervisor
+ * tells the server whether there is another transfer, and the server tells the
+ * client.
  */
 enum { LINE_WAITING = '.', LINE_GO = 'g', LINE_END = 'e' };
 
-/* A side's steps, by its role and by what is moved. All are 0 or -errno. */
+/*
+ * The steps of a side, by its role and by what is moved. All return 0 or
+ * -errno.
+ */
 struct part {
-	int (*join)(struct work *w);  /* handshake, up to the start line */
-	int (*again)(struct work *w); /* before each transfer, unless once */
-	int (*move)(struct work *w);  /* from start line to last byte */
-	/* No more will come, nothing more has come. */
+	int (*join)(struct work *w); /* the handshake, up to the start line */
+	/* before each transfer, unless it is the only one */
+	int (*again)(struct work *w);
+	int (*move)(struct work *w); /* from start line to last byte */
+	/* Ends the channel; checks that nothing more has come. */
 	int (*end)(struct work *w);
-	int (*judge)(struct work *w); /* what was moved, by both sides */
+	int (*judge)(struct work *w); /* checks what was moved, on both sides */
 };
 
 extern const struct part file_server, file_client;
 extern const struct part load_server, load_client;
 
-/* In a fresh worker: signals, CPU, and what to do if a region is cut short. */
+/*
+ * Called in a new worker: sets signals and CPU, and what happens if a region is
+ * cut short.
+ */
 int worker_begin(const struct copy_job *job, enum copy_role role,
 		 struct copy_side *side);
 
 /* 0, or -errno with the reason in w->side->err. */
 int worker_run(struct work *w);
 
-/* For a channel of this side: where its hooks report and count. */
+/* Tells a channel of this side where its hooks report and count. */
 void worker_watch(struct work *w, struct tr *tr);
 
 /*

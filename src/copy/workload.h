@@ -8,19 +8,20 @@ extern const char *const copy_role_names[COPY_ROLES]; /* "server", "client" */
 
 /* The workload. The latter two are measured and leave nothing behind. */
 enum copy_workload {
-	COPY_FILE,     /* src into dst */
-	COPY_STREAM,   /* messages made by the server, taken in by the client */
-	COPY_PINGPONG, /* one message to the client, one back, and again */
+	COPY_FILE,   /* a file src, copied into dst */
+	COPY_STREAM, /* messages that the server makes and the client reads */
+	/* one message to the client and one back, again and again */
+	COPY_PINGPONG,
 	COPY_WORKLOADS
 };
 
 extern const char *const copy_workload_names[COPY_WORKLOADS + 1];
 
-/* Where a file goes. */
+/* Where the bytes of a file go. */
 enum copy_sink {
-	COPY_NEW,     /* a file made for it, put in place once verified */
-	COPY_OVER,    /* the file that is there, overwritten as it lies */
-	COPY_NOWHERE, /* the client reads each byte, and that is all */
+	COPY_NEW,     /* into a new file, put in place once it is verified */
+	COPY_OVER,    /* into the existing file, which is overwritten */
+	COPY_NOWHERE, /* nowhere: the client only reads each byte */
 	COPY_SINKS
 };
 

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Less than this part of what goes another way is not worth a line. */
+/* A branch that takes less than 1/PART of the bytes is not worth a line. */
 #define PART 200
 
 struct walk {
@@ -40,7 +40,7 @@ static bool is_in_chain(const struct chain *c, int object)
 	return false;
 }
 
-/* Where most of the bytes go from here; -1: nowhere new. */
+/* The object to which most of the bytes go from here; -1: to no new object. */
 static int next_object(struct walk *w, int from)
 {
 	uint64_t best = 0;
@@ -66,7 +66,7 @@ static int next_object(struct walk *w, int from)
 
 /* --- one link ------------------------------------------------------------- */
 
-/* All hops between two objects, as one. */
+/* Joins all hops between two objects into one. */
 static void join_hops(const struct walk *w, int from, int to,
 		      struct ledger_hop *sum)
 {
@@ -114,7 +114,10 @@ static void add_link(struct walk *w, int object)
 	*link = (struct chain_link){ .object = object, .way = PROBE_NO_WAY };
 }
 
-/* Finds who touches a link, and how, from the calls on both sides of it. */
+/*
+ * Finds the processes that touch a link, and how they do, from the calls before
+ * and after it.
+ */
 static void describe(struct walk *w, int i)
 {
 	struct chain_link *link = &w->c->link[i];
@@ -133,7 +136,10 @@ static void describe(struct walk *w, int i)
 	if (!link->user)
 		return;
 	if (o->kind == LEDGER_PRIVATE) {
-		/* a call may be another's: process_vm_readv reaches in */
+		/*
+		 * the call may be made by another process: process_vm_readv
+		 * reaches into this one
+		 */
 		add_owner(link, o->name);
 		return;
 	}
@@ -154,7 +160,9 @@ static void find_way(const struct walk *w, struct chain_link *link, int to)
 		link->way = probe_way_of(a->kind, b->kind, link->hop.call);
 }
 
-/* A hop from an object to itself is drawn as a second box of the same. */
+/*
+ * A hop from an object to itself is drawn as a second box for the same object.
+ */
 static void repeat(struct walk *w, int object)
 {
 	if (w->c->n + 1 >= CHAIN_MOST || !bytes_between(w, object, object))

@@ -17,34 +17,37 @@
 
 struct chain_link {
 	int object;
-	bool user;       /* processes touch it without the kernel's help */
+	/* processes touch it directly, without a system call */
+	bool user;
 	bool mapped;     /* a file that they have mapped */
-	bool region;     /* memory that lies between two of them */
+	bool region;     /* memory that two of the processes share */
 	char owners[64]; /* "server", "server and client", "" */
-	/* The hop that moves the bytes on; absent for the last link. */
-	struct ledger_hop
-		hop; /* of all such hops together, texts of the most */
+	/*
+	 * The sum of the hops to the next link, with the texts of the largest;
+	 * none at the last link.
+	 */
+	struct ledger_hop hop;
 	enum probe_way way;
 };
 
 struct chain {
-	int n;              /* objects; 0: there is no way */
-	bool branches, cut; /* it does not show all of it */
+	int n;              /* number of objects; 0: there is no way */
+	bool branches, cut; /* the chain does not show the whole way */
 	struct chain_link link[CHAIN_MOST];
 };
 
-/* `on_path`: a flag for each hop, as ledger_sum gives it. */
+/* `on_path` has a flag for each hop, as ledger_sum gives it. */
 void chain_of(const struct ledger *l, int in, int out, const bool *on_path,
 	      struct chain *c);
 
 /* The name of a link in a sentence: "IN", "server", "the pipe". */
 const char *chain_name(const struct ledger *l, const struct chain *c, int i);
 
-/* Copies that the chain makes of each byte; unknown ones are none. */
+/* The copies that the chain makes of each byte. Unknown ones count as 0. */
 int chain_copies(const struct chain *c, enum ledger_by by);
 
 /*
- * A mechanism's predicted path as a ledger of `bytes` that pass. NULL: no
+ * A mechanism's predicted path as a ledger of `bytes` that take it. NULL: no
  * memory.
  */
 struct ledger *chain_predict(const struct tr_spec *spec, uint64_t bytes,

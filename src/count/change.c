@@ -1,4 +1,4 @@
-/* Whether what a program wrote is what it read. */
+/* Whether a program wrote the same bytes that it read. */
 #include "count/change.h"
 
 #include <errno.h>
@@ -37,7 +37,10 @@ static bool alike_at(int a, int b, uint64_t at, char *of_a, char *of_b)
 	return memcmp(of_a, of_b, (size_t)(n < m ? n : m)) == 0;
 }
 
-/* As far as both go. What changes bytes, changes them everywhere. */
+/*
+ * Compares as far as both files go. A program that changes bytes changes them
+ * everywhere.
+ */
 static bool are_alike(int a, int b, uint64_t size)
 {
 	char *of_a = malloc(STEP_BYTES), *of_b = malloc(STEP_BYTES);
@@ -57,9 +60,9 @@ static bool are_alike(int a, int b, uint64_t size)
 
 #define PIECES      CHANGE_PIECES
 #define PIECE_BYTES CHANGE_PIECE
-#define PIECE_LEAST 16 /* less is found anywhere, by chance */
+#define PIECE_LEAST 16 /* shorter pieces are found in any file by chance */
 #define CHUNK_BYTES (1 << 20)
-#define SEARCH_MOST (64 << 20) /* an input that is longer is not searched */
+#define SEARCH_MOST (64 << 20) /* longer inputs are not searched */
 
 struct pieces {
 	char bytes[PIECES][PIECE_BYTES];
@@ -75,7 +78,7 @@ static bool is_hole(int fd, uint64_t at)
 	return data > (off_t)at || (data < 0 && errno == ENXIO);
 }
 
-/* From all over the output. */
+/* Takes pieces from all over the output. */
 static void take_pieces(struct pieces *p, int out, uint64_t size)
 {
 	uint64_t room, step;
@@ -119,7 +122,7 @@ static enum change where_from(int in, uint64_t in_size, int out,
 	int found = 0;
 
 	if (in_size > SEARCH_MOST)
-		return CHANGE_PLACE; /* as far as we know */
+		return CHANGE_PLACE; /* no piece shows a change */
 	take_pieces(&p, out, out_size);
 	if (p.len < PIECE_LEAST)
 		return CHANGE_BYTES;

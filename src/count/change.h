@@ -1,12 +1,14 @@
-/* Whether what a program wrote is what it read. */
+/* Whether a program wrote the same bytes that it read. */
 #ifndef COUNT_CHANGE_H
 #define COUNT_CHANGE_H
 
 #include <stdbool.h>
 
 enum change {
-	CHANGE_NONE,  /* alike up to the shorter one's end, or not to be read */
-	CHANGE_PLACE, /* most of it is the input's, but from elsewhere in it */
+	/* the same up to the end of the shorter file, or not readable */
+	CHANGE_NONE,
+	/* most bytes are the input's, but from other places in it */
+	CHANGE_PLACE,
 	CHANGE_BYTES, /* the input does not have these bytes */
 };
 
@@ -18,7 +20,10 @@ struct change_pieces {
 	int n;
 };
 
-/* Does this file have most of them, anywhere? False also if that is unknown. */
+/*
+ * Whether this file has most of the pieces, at any place. Also false if that
+ * cannot be found out.
+ */
 bool change_holds(const char *in, const struct change_pieces *pieces);
 
 enum change change_seen(const char *in, const char *out);

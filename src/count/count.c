@@ -1,4 +1,4 @@
-/* Counting, put together: the tracer, the ends, the sum. */
+/* The whole of a count: the tracer, the two ends, the sum. */
 #include "count/count.h"
 
 #include <errno.h>
@@ -21,7 +21,7 @@
 #include "count/delivered.h"
 #include "count/trace.h"
 
-#define OTHERS_PART 50 /* of the output: less is a header or an end */
+#define OTHERS_PART 50 /* of the output; a smaller part is a header or an end */
 
 static struct end look_before(const char *path)
 {
@@ -57,14 +57,17 @@ static int object_of_file(struct ledger *l, const struct end *end)
 		trace_file_key(key, sizeof(key), end->st.st_dev,
 			       end->st.st_ino);
 	object = ledger_object(l, LEDGER_FILE, key, end->path, "file", 0);
-	/* it may have had no name yet when it was opened */
+	/* when it was opened, it may have had no name yet */
 	ledger_rename(l, object, end->path);
 	return object;
 }
 
 /* --- calls ---------------------------------------------------------------- */
 
-/* The calls of one process, between its first and its last byte on the path. */
+/*
+ * Adds the calls that one process made between its first and its last byte on
+ * the path.
+ */
 static void add_window(const struct tracer *t, const struct process *p,
 		       struct count_result *r)
 {
@@ -101,7 +104,7 @@ static void count_calls(const struct tracer *t, struct count_result *r)
 {
 	if (!t->job->all_calls)
 		return;
-	/* between the marks they are counted already */
+	/* with marks, these are counted already */
 	for (const struct process *p = t->process; p && !t->job->between_bytes;
 	     p = p->next)
 		add_window(t, p, r);
@@ -112,7 +115,10 @@ static void count_calls(const struct tracer *t, struct count_result *r)
 
 /* --- the sum -------------------------------------------------------------- */
 
-/* Another file has its name by now: then it is not what the command left. */
+/*
+ * True if another file has its name by now. Then this is not the file that the
+ * command left.
+ */
 static bool was_replaced(const struct count_result *r)
 {
 	const struct ledger_object *o =
@@ -129,7 +135,10 @@ static bool was_replaced(const struct count_result *r)
 	return true;
 }
 
-/* The named ends, and whatever else there is to be found. */
+/*
+ * Finds the two ends: those that were named, and otherwise the most likely
+ * ones.
+ */
 static void find_ends(struct count_result *r, const struct end *in,
 		      const struct end *out)
 {
@@ -137,7 +146,7 @@ static void find_ends(struct count_result *r, const struct end *in,
 	r->out = object_of_file(r->ledger, out);
 	r->in_found = r->in < 0;
 	r->out_found = r->out < 0;
-	/* a named one that is not there is nothing else either */
+	/* if a named end was not touched, no other object replaces it */
 	if ((in->path && r->in < 0) || (out->path && r->out < 0))
 		return;
 	do {
@@ -166,8 +175,9 @@ static void note_other_place(struct count_result *r)
 }
 
 /*
- * Bytes that the input does not have are no copies of it, wherever they lay
- * when they left. Where much else came to the output, this cannot be told.
+ * Bytes that the input does not have are not copies of it, even if they lay
+ * where the input's bytes had been. If many bytes from elsewhere came to the
+ * output, this cannot be told.
  */
 static void look_for_change(struct count_result *r)
 {
@@ -182,7 +192,7 @@ static void look_for_change(struct count_result *r)
 		return;
 	r->sum.transformed = true;
 	if (!r->sum.resolved)
-		return; /* for a reason that is told */
+		return; /* another reason is given already */
 	r->sum.resolved = false;
 	snprintf(r->sum.why, sizeof(r->sum.why),
 		 "%.100s does not hold what %.100s holds: the bytes were "
@@ -210,7 +220,7 @@ static int sum_hops(struct count_result *r, const struct end *out,
 
 /* --- between a start line and a last byte --------------------------------- */
 
-/* Bytes of a message, and no sign that one has come. */
+/* True for bytes of a message of which there is no sign that it arrived. */
 static bool is_payload(const struct ledger *l, const struct ledger_hop *h)
 {
 	return ledger_object_at(l, (size_t)h->from)->kind != LEDGER_OTHER &&
@@ -282,7 +292,10 @@ static int sum_between(const struct tracer *t, struct count_result *r,
 
 /* --- the whole ------------------------------------------------------------ */
 
-/* Only where the calls do not tell it all is anything concluded beyond them. */
+/*
+ * Concludes something beyond the calls only if the calls do not explain
+ * everything.
+ */
 static int sum_up(struct tracer *t, struct count_result *r, struct end *in,
 		  struct end *out, struct err *e)
 {
@@ -317,7 +330,10 @@ static int sum_up(struct tracer *t, struct count_result *r, struct end *in,
 	return rc;
 }
 
-/* A device that takes unreadable memory has not looked at it. */
+/*
+ * Whether /dev/null copies. If it accepts memory that cannot be read, it has
+ * not looked at the bytes.
+ */
 static int copies_to_null(void)
 {
 	void *nothing =
@@ -353,7 +369,7 @@ static int trace_all(struct tracer *t, struct err *e)
 	return rc < 0 ? rc : trace_reported(t, e);
 }
 
-/* An interrupted run is counted as far as it got. */
+/* An interrupted run is counted up to where it got. */
 static bool has_run(int rc)
 {
 	return rc == 0 || rc == -EINTR;

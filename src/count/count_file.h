@@ -7,7 +7,7 @@
 #include "base/err.h"
 #include "base/lease.h"
 
-/* The word that the file begins with (copy/pattern.h). */
+/* The seed of the file's contents (copy/pattern.h). */
 #define COUNT_FILE_SEED 1
 
 struct count_files {
@@ -16,8 +16,9 @@ struct count_files {
 };
 
 /*
- * `bytes` that are no zeros in src, in `dir` (NULL: as TMPDIR says), and a name
- * for the copy. 0 or -errno; count_files_end either way.
+ * Makes a file src of `bytes` that are not zero, in `dir` (NULL: where TMPDIR
+ * says), and a name for the copy. 0 or -errno; call count_files_end in both
+ * cases.
  */
 int count_files_make(struct count_files *f, const char *dir, uint64_t bytes,
 		     struct err *e);

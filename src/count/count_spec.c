@@ -12,9 +12,12 @@
 #include "count/count.h"
 #include "count/count_file.h"
 
-#define AGREES 0.01 /* of a copy for each byte */
+#define AGREES 0.01 /* of a copy of each byte */
 
-/* The copy's own process fills this in; we read it when that has ended. */
+/*
+ * The process that copies fills this in. We read it when that process has
+ * ended.
+ */
 struct copied {
 	int rc;
 	struct copy_outcome out;
@@ -23,7 +26,7 @@ struct copied {
 
 struct trial {
 	struct copy_job job;
-	uint64_t bytes;        /* about so many are to be moved */
+	uint64_t bytes;        /* about so many bytes are to be moved */
 	struct copied *copied; /* shared with the child */
 	struct count_files files;
 };
@@ -39,7 +42,10 @@ static int copy_in_child(void *arg)
 	return c->rc < 0;
 }
 
-/* Nothing is written to a file: what the two sides do is counted by itself. */
+/*
+ * True if nothing is written to a file. Then only what the two sides do with
+ * the channel is counted.
+ */
 static bool is_channel_alone(const struct trial *t)
 {
 	return t->job.load.kind != COPY_FILE ||
@@ -117,7 +123,7 @@ void count_predict(const struct tr_spec *spec, const struct count_load *load,
 			*(h->by == HOP_USER ? user : kernel) += h->copies;
 }
 
-/* Round trips count as one message each, as in samples.csv. */
+/* A round trip counts as one message, as in samples.csv. */
 static double messages_of(const struct tr_spec *spec,
 			  const struct count_result *r,
 			  enum copy_workload workload)
@@ -129,7 +135,7 @@ static double messages_of(const struct tr_spec *spec,
 	return ceil((double)r->delivered_bytes / one);
 }
 
-/* A mechanism that carries nothing has no copies, which is not zero. */
+/* If a mechanism carries nothing, its number of copies is unknown and not 0. */
 static void deny_delivery(struct count_result *r)
 {
 	r->sum = (struct ledger_sum){ .copies = (double)NAN };
@@ -218,7 +224,7 @@ static void set_load(struct trial *t, const struct count_load *load)
 		.seed = COUNT_FILE_SEED,
 		.messages = t->bytes / size ? t->bytes / size : 1,
 	};
-	/* there is nothing to read back */
+	/* without an output file there is nothing to verify */
 	t->job.verify = !is_channel_alone(t);
 }
 
@@ -251,7 +257,10 @@ static void end_trial(struct trial *t)
 	free(t);
 }
 
-/* The files' own names are made up and mean nothing; so do processes' here. */
+/*
+ * The files have made-up names and the processes run only for this. So both
+ * ends get plain names.
+ */
 static void name_ends(struct count_spec *c, const struct trial *t)
 {
 	bool reads = t->job.load.kind == COPY_FILE;

@@ -1,7 +1,7 @@
 /*
- * One mechanism counted once: a small file is copied through it under the
- * tracer, in processes of its own, and the result is compared with the
- * mechanism's prediction. Never while anything is timed.
+ * Counts one mechanism once: a small file is copied through it under the
+ * tracer, in processes made for that, and the result is compared with the
+ * mechanism's prediction. Never call it while anything is timed.
  */
 #ifndef COUNT_COUNT_SPEC_H
 #define COUNT_COUNT_SPEC_H
@@ -11,25 +11,25 @@
 #include "count/ledger.h"
 #include "transport/transport.h"
 
-#define COUNT_SPEC_BYTES (8 << 20) /* enough for 0.01 of a copy */
+#define COUNT_SPEC_BYTES (8 << 20) /* enough to see 0.01 of a copy */
 
 struct count_spec {
 	bool resolved, lower_bound;
-	double copies; /* per delivered byte; NaN where unresolved */
+	double copies; /* per delivered byte; NaN if unresolved */
 	double copies_kernel, copies_user;
 	int predicted_kernel, predicted_user;
-	bool agrees; /* resolved, and both as predicted, to 0.01 */
+	bool agrees; /* resolved, and both numbers are as predicted, to 0.01 */
 	uint64_t delivered_bytes;
 	double calls_per_mib;     /* between the start line and the last byte */
-	double calls_per_message; /* NaN for what has no messages */
-	double blocked_per_message; /* waits that slept, likewise */
+	double calls_per_message; /* NaN if there are no messages */
+	double blocked_per_message; /* waits that slept, or NaN as well */
 	double blocked_per_mib;
 	/*
-	 * The calls, except those that only sleep or wake: the same number
-	 * whichever side had to wait.
+	 * The calls except those that only sleep or wake. This number does not
+	 * depend on which side had to wait.
 	 */
 	double steady_calls_per_mib, steady_calls_per_message;
-	char why[300]; /* if unresolved or only a lower bound */
+	char why[300]; /* the reason, if unresolved or only a lower bound */
 	enum copy_workload workload;
 
 	/* The ledger that these numbers come from; freed by count_spec_free. */
@@ -40,15 +40,18 @@ struct count_spec {
 };
 
 /*
- * Copies `bytes` (0: COUNT_SPEC_BYTES) in files of its own in `dir` (NULL: as
- * TMPDIR says), removed again. 0, or -errno with the reason in `e`: this
- * machine cannot (-EPERM where ptrace is refused), or the copy failed.
- * Unresolved is a result, not an error.
+ * Copies `bytes` (0: COUNT_SPEC_BYTES) in files that it makes in `dir` (NULL:
+ * where TMPDIR says) and removes again. 0, or -errno with the reason in `e`:
+ * this machine cannot (-EPERM: ptrace is refused), or the copy failed. An
+ * unresolved count is a result and not an error.
  */
 int count_spec(const struct tr_spec *spec, const char *dir, uint64_t bytes,
 	       struct count_spec *c, struct err *e);
 
-/* The workload while it is counted. All zeros: a file into a new one. */
+/*
+ * The workload that is counted. All zeros mean: a file is copied into a new
+ * one.
+ */
 struct count_load {
 	enum copy_workload workload;
 	enum copy_sink sink; /* of a file */
@@ -56,10 +59,11 @@ struct count_load {
 };
 
 /*
- * The same for any workload. Without files, or with none to write to, it is the
- * channel alone that is counted: all that both sides copy from the start line
- * to the last byte, in messages made and taken in where they lie. Of a round
- * trip a message is both ways, and so are its calls.
+ * The same for any workload. If there are no files, or no output file, the
+ * channel alone is counted: everything that both sides copy from the start line
+ * to the last byte. The messages are then made in the buffer that is sent, and
+ * read where they arrive. For round trips, a message means both directions, and
+ * so do its calls.
  */
 int count_load(const struct tr_spec *spec, const struct count_load *load,
 	       const char *dir, uint64_t bytes, struct count_spec *c,

@@ -1,4 +1,4 @@
-/* How much of the input an output holds in the end. */
+/* How many bytes of the input an output holds at the end. */
 #include "count/delivered.h"
 
 #include <errno.h>
@@ -11,9 +11,9 @@
 #include "base/size.h"
 #include "count/trace.h"
 
-#define LOST_PART 200 /* of the output: less is not worth a word */
+#define LOST_PART 200 /* of the output; a smaller part is not mentioned */
 
-/* Bytes that came to the output from elsewhere than the input. */
+/* Bytes that came to the output, but not from the input. */
 uint64_t delivered_by_others(const struct count_result *r)
 {
 	uint64_t bytes = 0;
@@ -24,7 +24,10 @@ uint64_t delivered_by_others(const struct count_result *r)
 	return bytes > r->sum.arrived_bytes ? bytes - r->sum.arrived_bytes : 0;
 }
 
-/* An output found by itself may still be where its name says. */
+/*
+ * An output that was found by itself may still have the file that its name
+ * says.
+ */
 static void find_file(const struct count_result *r, struct end *end)
 {
 	const struct ledger_object *o =
@@ -35,11 +38,13 @@ static void find_file(const struct count_result *r, struct end *end)
 		return;
 	trace_file_key(key, sizeof(key), end->st.st_dev, end->st.st_ino);
 	end->is = strcmp(key, o->key) == 0;
-	end->was = true; /* for all we know */
+	end->was = true; /* we cannot know, so assume that it was there */
 	end->size_before = (uint64_t)end->st.st_size;
 }
 
-/* The bytes of a file outside its holes; all of them where that is unknown. */
+/*
+ * The bytes of a file outside its holes, or all bytes if the holes are unknown.
+ */
 static uint64_t data_in(const char *path, uint64_t size)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -70,7 +75,10 @@ static void note_holes(struct count_result *r, uint64_t holes)
 	ledger_note(r->ledger, text);
 }
 
-/* The size of a file; with holes, its data and no more than came to it. */
+/*
+ * The size of a file. For a file with holes: its data, but no more than came to
+ * it.
+ */
 static uint64_t without_holes(struct count_result *r, uint64_t size)
 {
 	const struct ledger_object *o =
@@ -81,13 +89,13 @@ static uint64_t without_holes(struct count_result *r, uint64_t size)
 	if (data == size)
 		return size;
 	note_holes(r, size - data);
-	/* a block of the file system is data as a whole */
+	/* the file system counts a whole block as data */
 	return came < data ? came : data;
 }
 
 /*
- * Then a few bytes that seem to come from elsewhere lay in a buffer that had
- * other bytes before.
+ * True if the output is exactly as long as the input. Then the few bytes that
+ * seem to come from elsewhere lay in a buffer that had other bytes before.
  */
 static bool is_as_long(const struct count_result *r, uint64_t size)
 {
@@ -100,8 +108,8 @@ static bool is_as_long(const struct count_result *r, uint64_t size)
 }
 
 /*
- * The bytes that the output holds at the end. If it held something before, no
- * more than came, since these bytes may have been added.
+ * The bytes that the output holds at the end. If it had contents before, at
+ * most the bytes that came to it, since they may have been appended.
  */
 uint64_t delivered_bytes(struct count_result *r, const struct end *named)
 {
@@ -121,8 +129,8 @@ uint64_t delivered_bytes(struct count_result *r, const struct end *named)
 }
 
 /*
- * Whatever came to the output was copied, and counts, even where the output
- * does not hold it any more.
+ * Every copy into the output counts, even if the output does not hold the bytes
+ * any more. This notes that case.
  */
 void delivered_note_lost(struct count_result *r)
 {

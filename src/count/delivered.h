@@ -1,4 +1,4 @@
-/* How much of the input an output holds in the end. */
+/* How many bytes of the input an output holds at the end. */
 #ifndef COUNT_DELIVERED_H
 #define COUNT_DELIVERED_H
 
@@ -6,7 +6,7 @@
 
 #include "count/count.h"
 
-/* A file named as an end, before and after. */
+/* A file that was named as an end, before and after the count. */
 struct end {
 	const char *path;
 	bool was; /* it was there before */
@@ -15,12 +15,12 @@ struct end {
 	struct stat st;
 };
 
-/* Bytes that came to the output from elsewhere than the input. */
+/* Bytes that came to the output, but not from the input. */
 uint64_t delivered_by_others(const struct count_result *r);
 
 uint64_t delivered_bytes(struct count_result *r, const struct end *named);
 
-/* A note, where bytes came to the output that it does not hold any more. */
+/* Adds a note if bytes came to the output that it does not hold any more. */
 void delivered_note_lost(struct count_result *r);
 
 #endif

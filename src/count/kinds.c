@@ -1,4 +1,4 @@
-/* How people call the objects of a ledger. */
+/* Names for the objects of a ledger, for people to read. */
 #include "count/kinds.h"
 
 #include <string.h>

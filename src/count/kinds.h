@@ -1,4 +1,4 @@
-/* The words that people use for the objects of a ledger. */
+/* Names for the objects of a ledger, for people to read. */
 #ifndef COUNT_KINDS_H
 #define COUNT_KINDS_H
 
@@ -7,10 +7,13 @@
 /* "pipe", "unix socket", "TCP connection" … */
 const char *kind_name(enum ledger_kind kind);
 
-/* Where the kernel keeps the bytes: "page cache", "ring of pages"; or "". */
+/*
+ * The place in the kernel where the bytes lie: "page cache", "ring of pages";
+ * or "".
+ */
 const char *kind_place(enum ledger_kind kind);
 
-/* The object behind memory that processes share: "POSIX object". */
+/* The kind of object behind memory that processes share: "POSIX object". */
 const char *kind_region(const struct ledger_object *o);
 
 /* The last part of a path. */

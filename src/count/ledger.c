@@ -1,4 +1,4 @@
-/* The ledger: what is written down. What follows from it: ledger_sum.c. */
+/* The ledger: what is recorded. ledger_sum.c has what follows from it. */
 #include "count/ledger.h"
 
 #include <errno.h>
@@ -23,7 +23,7 @@ const char *const ledger_evidence_names[] = {
 	[LEDGER_UNKNOWN] = "unknown",
 };
 
-/* Room for one more in an array that doubles; NULL: no memory. */
+/* Makes room for one more entry, by doubling the array; NULL: no memory. */
 static void *grow(void *array, size_t n, size_t each)
 {
 	void *new;
@@ -32,7 +32,7 @@ static void *grow(void *array, size_t n, size_t each)
 		return array;
 	new = realloc(array, (n ? 2 * n : 8) * each);
 	if (!new)
-		abort(); /* a count with something left out would be wrong */
+		abort(); /* a count that left something out would be wrong */
 	return new;
 }
 

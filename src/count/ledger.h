@@ -1,15 +1,16 @@
 /*
- * The ledger of a count: objects that can hold bytes, and hops, the calls that
- * moved bytes from one object to another. Pure data: it knows no ptrace and no
- * mechanism.
+ * The ledger of a count. It has objects that can hold bytes, and hops: calls
+ * that moved bytes from one object to another. It is pure data and knows
+ * nothing of ptrace or of mechanisms.
  *
- * Copies are counted on paths, not summed: only a hop that can be reached from
- * the input and from which the output can be reached is on the way. Without
- * such a path there is no number.
+ * Copies are counted along paths. A hop is on the way only if it can be reached
+ * from the input and the output can be reached from it. If no path joins the
+ * two, there is no number.
  *
- * Private memory is looked into: which bytes that one call brought in another
- * took away, from the same addresses. What leaves from where nothing came in
- * was made there, or copied by the program itself.
+ * The ledger also looks into private memory: it knows which bytes, brought in
+ * by one call, were taken away by another from the same addresses. If bytes
+ * leave from addresses into which no call brought any, the program made these
+ * bytes or copied them itself.
  */
 #ifndef COUNT_LEDGER_H
 #define COUNT_LEDGER_H
@@ -37,14 +38,17 @@ extern const char *const ledger_kind_names[];
 
 enum ledger_by { LEDGER_BY_KERNEL, LEDGER_BY_USER, LEDGER_BY_DEVICE };
 
-/* How we know that a hop made as many copies as it says. */
+/* How we know the number of copies that a hop made. */
 enum ledger_evidence {
-	LEDGER_CALIBRATED, /* the probe of this session, for this kind of hop */
+	LEDGER_CALIBRATED, /* a probe of the kernel, for this kind of hop */
 	LEDGER_COUNTED,    /* the program counts its own copies */
 	LEDGER_PRELOADED,  /* a preloaded memcpy counted them */
-	LEDGER_IMPLIED,    /* no call explains the bytes: at least one copy */
-	LEDGER_FRAMES,     /* after a fork the page lies in another frame */
-	LEDGER_EXTENTS,    /* the file system says whether blocks are shared */
+	/*
+	 * concluded: no call explains the bytes, so there was at least one copy
+	 */
+	LEDGER_IMPLIED,
+	LEDGER_FRAMES,  /* after a fork the page lies in another frame */
+	LEDGER_EXTENTS, /* the file system says whether blocks are shared */
 	LEDGER_UNKNOWN,
 };
 
@@ -54,13 +58,19 @@ extern const char *const ledger_evidence_names[];
 
 struct ledger_object {
 	enum ledger_kind kind;
-	char *key;    /* what makes it this one and no other */
+	char *key;    /* identifies the object */
 	char *name;   /* for people: "pipe 4711", "/dev/shm/in", "cat[812]" */
 	char *detail; /* "posix", "memfd", "SysV", "MAP_SHARED of a file" … */
 	int64_t pid;  /* LEDGER_PRIVATE: the memory's owner; else 0 */
-	bool tracked; /* LEDGER_PRIVATE: every passing byte is reported */
-	bool aside;  /* a program, or told by the kernel: no end unless named */
-	bool mapped; /* shared and writable: a storing process is its source */
+	/* LEDGER_PRIVATE: all bytes that pass through it are reported */
+	bool tracked;
+	/*
+	 * a program, or text made by the kernel: never an end unless it is
+	 * named
+	 */
+	bool aside;
+	/* shared and writable: its bytes may come from a process that stores */
+	bool mapped;
 };
 
 struct ledger_hop {
@@ -71,7 +81,7 @@ struct ledger_hop {
 	const char *call;    /* "read", "splice", "memcpy", "fork" … */
 	uint64_t calls, bytes;
 	int copies;    /* of each byte: 0, 1, LEDGER_COPIES_UNKNOWN */
-	bool at_least; /* more may have been made than is seen */
+	bool at_least; /* there may be more copies than were seen */
 	enum ledger_evidence evidence;
 };
 
@@ -80,58 +90,63 @@ struct ledger;
 struct ledger *ledger_new(void);
 void ledger_free(struct ledger *l);
 
-/* The object with this key, made if it is new; texts are copied. */
+/* The object with this key. It is made if it is new; texts are copied. */
 int ledger_object(struct ledger *l, enum ledger_kind kind, const char *key,
 		  const char *name, const char *detail, int64_t pid);
 
 /* The object with this key, -1: there is none. */
 int ledger_find(const struct ledger *l, const char *key);
 
-/* A better name, once one is known. */
+/* Replaces a name by a better one that became known later. */
 void ledger_rename(struct ledger *l, int object, const char *name);
 
-/* It is a program, a library, or text that the kernel makes up. */
+/* Marks an object as a program, a library, or text that the kernel makes. */
 void ledger_aside(struct ledger *l, int object);
 
-/* A process has it mapped, shared, and may store into it. */
+/* Marks an object that a process has mapped, shared, and may store into. */
 void ledger_mapped(struct ledger *l, int object);
 
-/* From now on the bytes that pass through this private memory are reported. */
+/* From now on all bytes that pass through this private memory are reported. */
 void ledger_track(struct ledger *l, int object);
 
 /*
- * Adds to the hop that agrees in all but calls and bytes, or starts it; texts
- * are copied. The hop's index.
+ * Adds calls and bytes to the hop that agrees in everything else, or begins a
+ * new one; texts are copied. Returns the index of the hop.
  */
 int ledger_add(struct ledger *l, const struct ledger_hop *hop);
 
 /*
- * Notes that hop `out` took `bytes` of those that hop `in` brought into tracked
- * private memory, from the same addresses.
+ * Notes that hop `out` took away `bytes` of the bytes that hop `in` had brought
+ * into tracked private memory, at the same addresses.
  */
 void ledger_pass(struct ledger *l, int in, int out, uint64_t bytes);
 
-/* A hop's content: the input's bytes, with or without frames, or others. */
+/*
+ * The content of a hop: bytes of the input, perhaps with frames around them, or
+ * other bytes.
+ */
 enum ledger_content { LEDGER_UNSEEN, LEDGER_PAYLOAD, LEDGER_FOREIGN };
 
 void ledger_content(struct ledger *l, int hop, enum ledger_content content);
 
 /*
- * Notes that `bytes` of these were watched: the program stored nothing there
- * between the two hops.
+ * Notes that `bytes` of these were watched, and that the program stored nothing
+ * there between the two hops.
  */
 void ledger_kept(struct ledger *l, int in, int out, uint64_t bytes);
 
 /*
- * Something that may have moved bytes unseen, said once: by `object`, mostly
- * the private memory of a process, or anywhere (-1).
+ * Notes, once, something that may have moved bytes unseen: by `object`, mostly
+ * the private memory of a process, or by any object (-1).
  */
 void ledger_doubt(struct ledger *l, int object, const char *text);
 
-/* A fact for the user that changes no count, said once. */
+/* Notes, once, a fact for the user that changes no count. */
 void ledger_note(struct ledger *l, const char *text);
 
-/* As an object of a doubt: it matters only if nothing else joins the ends. */
+/*
+ * As the object of a doubt: the doubt matters only if no path joins the ends.
+ */
 #define LEDGER_IF_NO_PATH (-2)
 
 struct ledger_doubt {
@@ -149,52 +164,58 @@ size_t ledger_notes(const struct ledger *l);
 const char *ledger_note_at(const struct ledger *l, size_t i);
 
 struct ledger_sum {
-	bool path;        /* some hops join input and output */
-	bool resolved;    /* and all on it is known: the number is the number */
-	bool lower_bound; /* "at least" */
-	bool transformed; /* what left a process is not what came to it */
-	bool framed;      /* some bytes are between the input's, or left out */
-	/* Between reading and writing a program may have stored: this one. */
+	bool path; /* a path joins input and output */
+	/* everything on it is known, so the number is exact or a lower bound */
+	bool resolved;
+	bool lower_bound; /* the number is a lower bound */
+	bool transformed; /* a process gave other bytes than it took */
+	/* bytes were added between the input's bytes, or left out */
+	bool framed;
+	/*
+	 * This process may have stored something between reading and writing.
+	 */
 	bool unwatched;
 	char unwatched_by[64];
 	uint64_t delivered_bytes;
-	uint64_t arrived_bytes; /* brought to the output by hops on the path */
+	/* bytes that hops on the path brought to the output */
+	uint64_t arrived_bytes;
 	double copies; /* per delivered byte; NaN if there is no path */
 	double copies_kernel, copies_user;
-	double by_device; /* moved by a device alone: no copies */
+	double by_device; /* moved by a device alone; these are no copies */
 	uint64_t calls;   /* on the path */
-	char why[300];    /* unresolved, or else a lower bound: a reason */
-	char bound[300];  /* a lower bound: the first reason */
+	/* a reason why it is unresolved or only a lower bound */
+	char why[300];
+	char bound[300]; /* the first reason why it is a lower bound */
 };
 
 /*
- * Sums up the hops between two objects. Where other inputs mix with this one,
- * hops count in proportion. `on_path`, if not NULL, gets one flag for each hop.
- * delivered_bytes: what the output holds at the end.
+ * Sums up the hops between two objects. If other inputs are mixed in, hops
+ * count in proportion. `on_path`, if not NULL, gets one flag for each hop.
+ * delivered_bytes: the bytes that the output holds at the end.
  */
 struct ledger_sum ledger_sum(const struct ledger *l, int in, int out,
 			     uint64_t delivered_bytes, bool *on_path);
 
 /*
- * For each hop on the way, the part of each delivered byte that it moved. The
- * sum of these parts, each times the hop's copies, is the number of copies. 0
- * or -ENOMEM.
+ * For each hop on the way: which part of each delivered byte it moved. The
+ * number of copies is the sum of these parts, each multiplied by the copies of
+ * its hop. 0 or -ENOMEM.
  */
 int ledger_parts(const struct ledger *l, int in, int out,
 		 uint64_t delivered_bytes, double *part);
 
 /*
- * Adds the hops that no call made but that must have been: copies in private
- * memory on the way from `in` to `out`.
+ * Adds hops that no call made but that must have happened: copies within
+ * private memory on the way from `in` to `out`.
  */
 void ledger_imply(struct ledger *l, int in, int out);
 
 /*
- * The largest input and output that a path joins; one that is given (not -1)
- * stays. Files, pipes, sockets, queues and devices can be ends, but no memory
- * that processes share: its bytes come from elsewhere. A pipe, a socket or a
- * queue is an input if no process that was followed wrote into it, and an
- * output if none read from it. False: there are none.
+ * Finds the largest input and output that a path joins. An end that is given
+ * (not -1) stays. Files, pipes, sockets, queues and devices can be ends. Memory
+ * that processes share cannot, since its bytes come from elsewhere. A pipe, a
+ * socket or a queue can be an input if no followed process wrote into it, and
+ * an output if none read from it. False: there are no such ends.
  */
 bool ledger_ends(const struct ledger *l, int *in, int *out);
 

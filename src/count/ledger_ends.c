@@ -1,19 +1,20 @@
-/* The input and the output that a command was obviously about. */
+/* Finds the input and the output that a command was meant for. */
 #include <string.h>
 
 #include "count/ledger_way.h"
 
 #define CANDIDATES 256 /* an interpreter reads many files at its start */
 
-#define LINE_END 2 /* bytes that a program may add */
+#define LINE_END 2 /* bytes that a program may add at the end of a line */
 
-/* How good a pair of ends is: what counts first comes first. */
+/* The rank of a pair of ends. The members are compared in this order. */
 struct rank {
 	bool files;     /* both are files */
 	uint64_t bytes; /* that came to the output */
-	bool alike;     /* as many were read */
-	bool outermost; /* nothing goes on from there, or comes to here */
-	uint64_t read;  /* from the input */
+	bool alike;     /* as many bytes were read as came to the output */
+	/* nothing comes to the input, and nothing goes on from the output */
+	bool outermost;
+	uint64_t read; /* from the input */
 };
 
 struct ends {
@@ -33,7 +34,7 @@ static bool can_be_end(const struct ledger *l, int object)
 	       !l->object[object].aside;
 }
 
-/* Bytes stay in files and devices; elsewhere they are under way. */
+/* Bytes stay in files and devices. In all other objects they are under way. */
 static bool is_channel(const struct ledger *l, int object)
 {
 	return l->object[object].kind > LEDGER_FILE &&
@@ -77,7 +78,7 @@ static bool better(const struct rank *a, const struct rank *b)
 	return a->read > b->read;
 }
 
-/* Out of memory what is known to be the same, or may be. */
+/* Whether the hop takes bytes away that are, or may be, those of the input. */
 static bool passes_on(const struct way *w, int hop)
 {
 	int to = way_hop(w, hop)->to;
@@ -91,7 +92,10 @@ static bool passes_on(const struct way *w, int hop)
 	return false;
 }
 
-/* Does what was brought here go on? Who only reads it again ends there. */
+/*
+ * Whether the bytes brought here go on. If a process only reads them again,
+ * they end here.
+ */
 static bool goes_on(const struct way *w, int from)
 {
 	way_each_out(w, i, from)
@@ -106,8 +110,8 @@ static bool alike(uint64_t a, uint64_t b)
 }
 
 /*
- * The bytes read from `in` that went towards `out`. A program that verifies
- * reads the input again, and those bytes go elsewhere.
+ * The bytes read from `in` that went towards `out`. If a program reads the
+ * input a second time to verify it, those bytes do not count.
  */
 static uint64_t bytes_toward(struct way *w, int in, int out)
 {
@@ -131,7 +135,7 @@ static void try_pair(struct way *w, int in, int out, struct ends *best)
 	};
 
 	r.alike = alike(r.read, r.bytes);
-	/* that takes longer: only where it may matter */
+	/* this takes longer, so do it only if it can matter */
 	if (!r.alike && r.read > r.bytes && r.bytes >= best->rank.bytes)
 		r.alike = alike(bytes_toward(w, in, out), r.bytes);
 	if (r.bytes && (best->in < 0 || better(&r, &best->rank)))
@@ -144,7 +148,7 @@ static bool can_be_input(const struct way *w, int object)
 	       (!is_channel(w->l, object) || !bytes_in(w, object, NULL));
 }
 
-/* The objects from which most was taken, the largest first. */
+/* The objects from which most bytes were taken, the largest first. */
 static int candidates(const struct way *w, int given, int *object)
 {
 	int n = 0;
@@ -174,7 +178,7 @@ static bool may_be(const struct way *w, int in, int out)
 	if (in == out || !can_be_end(l, out) ||
 	    (is_channel(l, out) && bytes_out(w, out)))
 		return false;
-	/* with nothing but a guess in between: files, or it is not obvious */
+	/* if only a guess joins the two, they must be files */
 	return w->strict || (is_file(l, in) && is_file(l, out));
 }
 

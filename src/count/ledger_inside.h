@@ -1,4 +1,4 @@
-/* The inside of the ledger, for its own files. */
+/* The inside of the ledger, only for the files of the ledger. */
 #ifndef COUNT_LEDGER_INSIDE_H
 #define COUNT_LEDGER_INSIDE_H
 
@@ -8,8 +8,9 @@
 
 struct ledger_row {
 	struct ledger_hop hop;
-	uint64_t explained; /* bytes known to have come in before */
-	int next;           /* in its bucket, -1 ends it */
+	/* bytes that are known to have been brought in before */
+	uint64_t explained;
+	int next; /* the next hop in its bucket; -1: none */
 	enum ledger_content content;
 };
 
@@ -36,7 +37,7 @@ struct ledger {
 	int pass_bucket[LEDGER_BUCKETS];
 };
 
-/* The pass between two hops, -1: nothing passed. */
+/* The index of the pass between two hops; -1: nothing passed. */
 int ledger_pass_index(const struct ledger *l, int in, int out);
 
 #endif

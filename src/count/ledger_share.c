@@ -1,12 +1,15 @@
-/* How much of what a hop moved comes from the input, where inputs mix. */
+/*
+ * Which share of the bytes of a hop comes from the input, if several inputs are
+ * mixed.
+ */
 #include <stdlib.h>
 #include <string.h>
 
 #include "count/ledger_way.h"
 
-#define ROUNDS 64 /* as many hops in a row are still told exactly */
+#define ROUNDS 64 /* so many hops in a row are still computed exactly */
 
-/* The input's bytes that came to an object. */
+/* The bytes of the input that came to an object. */
 static double came_to(const struct way *w, int object)
 {
 	double share = 0;
@@ -28,13 +31,18 @@ static double input_share(const struct way *w, int object)
 	return bytes > 0 ? came_to(w, object) / bytes : 0;
 }
 
-/* A program that copies by itself: its buffers tell nothing of where from. */
+/*
+ * True for a program that copies by itself. Its buffers do not tell where bytes
+ * came from.
+ */
 static bool copies_itself(const struct ledger *l, int hop)
 {
 	return way_unexplained(l, hop) > l->hop[hop].hop.bytes / 2;
 }
 
-/* A few unexplained bytes count as if they came the way the others did. */
+/*
+ * A few unexplained bytes count as if they came in the same way as the others.
+ */
 static double stretch(const struct ledger *l, int hop)
 {
 	const struct ledger_row *r = &l->hop[hop];
@@ -44,7 +52,9 @@ static double stretch(const struct ledger *l, int hop)
 	return (double)r->hop.bytes / (double)r->explained;
 }
 
-/* The bytes that left tracked memory are those that came to it, one by one. */
+/*
+ * Bytes that left tracked memory are followed one by one to those that came in.
+ */
 static void add_passed(const struct way *w, double *new)
 {
 	for (size_t i = 0; i < w->l->passes; i++) {
@@ -58,8 +68,8 @@ static void add_passed(const struct way *w, double *new)
 }
 
 /*
- * Bytes that a program copied itself count as the input's, up to the number of
- * the input's bytes that came: libraries and settings come to every program,
+ * Bytes that a program copied itself count as the input's, but at most as many
+ * as came from the input. Libraries and settings come to every program, too,
  * and go nowhere.
  */
 static double from_memory(const struct way *w, int hop)

@@ -9,14 +9,14 @@
 
 #include "count/ledger_way.h"
 
-/* The bytes that one object took and gave, by hops on the way. */
+/* The bytes that an object took and gave, by hops on the way. */
 struct through {
-	uint64_t in, out;         /* without copies within it */
-	uint64_t all_in, all_out; /* with what is not the input's */
-	uint64_t most_out;        /* by one hop */
-	uint64_t unexplained;     /* of what it gave */
-	bool framed;              /* all that it gave is payload */
-	bool foreign;             /* none of it is */
+	uint64_t in, out;         /* without copies within the object */
+	uint64_t all_in, all_out; /* including bytes that are not the input's */
+	uint64_t most_out;        /* by the largest hop */
+	uint64_t unexplained;     /* bytes it gave that no call had brought */
+	bool framed;              /* all bytes that it gave are payload */
+	bool foreign;             /* no byte that it gave is payload */
 	const char *process;      /* the process that gave it */
 };
 
@@ -55,7 +55,10 @@ static bool differ(uint64_t a, uint64_t b)
 	return more - less > more / WAY_PART;
 }
 
-/* A compressor may give nearly what it took; adding a line's end is a copy. */
+/*
+ * True for a compressor, which may give nearly as many bytes as it took. Adding
+ * the end of a line is a copy, not a change.
+ */
 static bool differs_much(uint64_t took, uint64_t gave)
 {
 	uint64_t more = took > gave ? took : gave;
@@ -63,7 +66,9 @@ static bool differs_much(uint64_t took, uint64_t gave)
 	return more - (took > gave ? gave : took) > more / 16384 + 8;
 }
 
-/* Other inputs that went the same way are no change. */
+/*
+ * The same, if other inputs may have gone the same way: they are not a change.
+ */
 static bool differs_much_framed(const struct through *t)
 {
 	uint64_t more = t->in > t->all_out ? t->in : t->all_out;
@@ -85,7 +90,7 @@ static bool changed(const struct through *t)
 
 /* --- one hop -------------------------------------------------------------- */
 
-/* The input's bytes that a hop moved and that went on from there. */
+/* The bytes of the input that a hop moved and that went on from there. */
 static uint64_t went_on(const struct way *w, int hop)
 {
 	const struct ledger *l = w->l;
@@ -182,7 +187,7 @@ static bool was_implied(const struct way *w, int object)
 	return false;
 }
 
-/* A few bytes, such as a request for the others, go round beside them. */
+/* False for a few bytes beside the others, such as the request for them. */
 static bool matters(const struct through *t, uint64_t delivered_bytes)
 {
 	return t->out >= delivered_bytes / WAY_PART;
@@ -294,7 +299,9 @@ static void look_at_output(const struct way *w, int out, struct ledger_sum *s)
 		s->delivered_bytes, w->l->object[out].name, bytes);
 }
 
-/* Some of what passed here was watched: that tells of the rest. */
+/*
+ * If some of the bytes that passed here were watched, they stand for the rest.
+ */
 static void look_at_watches(const struct way *w, struct ledger_sum *s)
 {
 	for (size_t i = 0; i < w->l->passes && !s->unwatched; i++) {

@@ -1,4 +1,4 @@
-/* The way between two objects of a ledger: which hops lie on it. */
+/* Finds the hops that lie on the way between two objects of a ledger. */
 #include "count/ledger_way.h"
 
 #include <errno.h>
@@ -17,8 +17,9 @@ uint64_t way_unexplained(const struct ledger *l, int hop)
 }
 
 /*
- * Can bytes of hop `a` have gone on by hop `b`? In private memory that is
- * followed they must have been seen to, or `b` took bytes that no hop brought.
+ * Whether bytes of hop `a` can have gone on by hop `b`. In private memory that
+ * is tracked, the bytes must have been seen to pass, or `b` must have taken
+ * bytes that no hop brought.
  */
 static bool linked(const struct way *w, int a, int b)
 {
@@ -83,7 +84,7 @@ static bool allowed(const struct way *w, int hop, int in, int out)
 	return h->to != in && h->from != out && h->bytes > 0;
 }
 
-/* The hops still to be looked at: every hop is put here once. */
+/* The hops that are still to be looked at. Every hop is put here once. */
 struct queue {
 	int *hop;
 	size_t n;

@@ -1,34 +1,48 @@
-/* The way between two objects of a ledger: which hops lie on it. */
+/* Finds the hops that lie on the way between two objects of a ledger. */
 #ifndef COUNT_LEDGER_WAY_H
 #define COUNT_LEDGER_WAY_H
 
 #include "count/ledger_inside.h"
 
-/* Bytes that fewer than this part of a hop's are, do not make it another. */
+/*
+ * If fewer than 1/WAY_PART of a hop's bytes differ, they do not count as a
+ * difference.
+ */
 #define WAY_PART 200
 
 struct way {
 	const struct ledger *l;
-	/* The hops out of each object and into it: next[] chains, -1 ends. */
+	/*
+	 * The hops out of each object and into it, as chains by next[]; -1 ends
+	 * a chain.
+	 */
 	int *first_out, *next_out;
 	int *first_in, *next_in;
-	bool *ahead; /* can be reached from the input */
-	bool *back;  /* leads to the output */
-	/* How many of each hop's bytes come from the input. */
+	bool *ahead; /* the hop can be reached from the input */
+	bool *back;  /* the output can be reached from the hop */
+	/* The part of each hop's bytes that comes from the input. */
 	double *share;
-	/* Only what was seen to pass: not what a program may have made of it */
+	/*
+	 * Follow only bytes that were seen to pass, not bytes that a program
+	 * may have made.
+	 */
 	bool strict;
 };
 
-/* 0 or -ENOMEM; way_free either way. */
+/* 0 or -ENOMEM; call way_free in both cases. */
 int way_init(struct way *w, const struct ledger *l);
 void way_free(struct way *w);
 
-/* Fill ahead[], back[]. A hop out of `out` or into `in` is not on the way. */
+/*
+ * Fills ahead[] and back[]. A hop out of `out` or into `in` is not on the way.
+ */
 void way_from(struct way *w, int in, int out);
 void way_to(struct way *w, int in, int out);
 
-/* Fills share[], once ahead[] is known: where inputs mix, in proportion. */
+/*
+ * Fills share[]; call it once ahead[] is known. If inputs mix, the shares are
+ * in proportion.
+ */
 void way_share(struct way *w, int in);
 
 #define way_each_out(w, i, object) \
@@ -52,7 +66,10 @@ static inline bool way_tracked(const struct ledger *l, int object)
 	       l->object[object].tracked;
 }
 
-/* Bytes that left tracked memory from where nothing had come in. */
+/*
+ * Bytes that left tracked memory from addresses into which no call had brought
+ * any.
+ */
 uint64_t way_unexplained(const struct ledger *l, int hop);
 
 #endif

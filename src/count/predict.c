@@ -1,4 +1,7 @@
-/* A mechanism's predicted path as a ledger, to be drawn as a counted one is. */
+/*
+ * A mechanism's predicted path as a ledger, so that it is drawn like a counted
+ * one.
+ */
 #include <string.h>
 
 #include "count/chain.h"
@@ -31,7 +34,9 @@ static int object_of_name(struct ledger *l, const struct tr_spec *spec,
 	return ledger_object(l, kind_of_name(spec, name), name, name, "", 0);
 }
 
-/* A path's `send` and `receive` have names of their own in each channel. */
+/*
+ * Each channel has its own names for the steps `send` and `receive` of a path.
+ */
 static const char *call_of(const struct ledger *l, const struct hop *hop,
 			   int from, int to)
 {
@@ -56,7 +61,7 @@ static bool touches(const struct hop *hop, const char *name)
 	return !strcmp(hop->from, name) || !strcmp(hop->to, name);
 }
 
-/* The process that makes the call; "" where the path does not tell. */
+/* The process that makes the call; "" if the path does not say. */
 static const char *process_of(const struct hop *path, const struct hop *hop)
 {
 	if (hop == path && !hop[1].from && !touches(hop, "server"))

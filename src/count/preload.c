@@ -1,9 +1,10 @@
 /*
- * Preloaded into a program that is counted (count --user): copies as memcpy
- * and its kin do, and tells the counter of each copy. It links to nothing of
- * ours, and copies byte by byte, so that it cannot end up calling itself.
+ * Preloaded into a program that is counted (count --user). It replaces memcpy
+ * and similar functions, copies as they do, and tells the counter of each copy.
+ * It links to no code of ours, and it copies byte by byte, so that it cannot
+ * call itself.
  */
-#undef _FORTIFY_SOURCE /* its memcpy would be in the way of ours */
+#undef _FORTIFY_SOURCE /* its memcpy would conflict with ours */
 #include <errno.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -12,7 +13,10 @@
 
 #include "base/bytes.h"
 
-/* The rest is bookkeeping of programs, and would make them crawl. */
+/*
+ * Shorter copies are bookkeeping of the program, and reporting them would make
+ * it very slow.
+ */
 #define LEAST 64
 
 #define LOUD __attribute__((visibility("default")))
@@ -35,7 +39,7 @@ static void tell(const void *to, const void *from, size_t len)
 	errno = saved;
 }
 
-/* The compiler must not know these loops for what they are. */
+/* The compiler must not recognise these loops and replace them by memcpy. */
 static void copy_up(unsigned char *to, const unsigned char *from, size_t len)
 {
 	for (size_t i = 0; i < len; i++) {
@@ -54,7 +58,7 @@ static void copy_down(unsigned char *to, const unsigned char *from, size_t len)
 
 static void *copy(void *to, const void *from, size_t len)
 {
-	/* upwards is right unless the end of `from` lies in `to` */
+	/* upwards is right unless `to` lies within the bytes from `from` on */
 	if ((uintptr_t)to - (uintptr_t)from >= len)
 		copy_up(to, from, len);
 	else
@@ -78,7 +82,10 @@ void *mempcpy(void *restrict to, const void *restrict from, size_t len)
 	return (char *)copy(to, from, len) + len;
 }
 
-/* For the calls of _FORTIFY_SOURCE, which must abort if there is no room. */
+/*
+ * For the checked functions of _FORTIFY_SOURCE, which must abort if the room is
+ * too small.
+ */
 static void check(size_t len, size_t room)
 {
 	if (len > room)

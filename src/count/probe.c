@@ -1,4 +1,4 @@
-/* How many copies one hop is, on this kernel: asked of the kernel. */
+/* Asks the running kernel how many copies a hop makes. */
 #include "count/probe.h"
 
 #include <errno.h>
@@ -15,7 +15,7 @@
 #include "base/extents.h"
 #include "count/probe_ends.h"
 
-#define PATIENCE_MS 1000 /* for what is under way already */
+#define PATIENCE_MS 1000 /* to wait for bytes that are already under way */
 
 /* --- sending: 0 or -errno ------------------------------------------------- */
 
@@ -72,7 +72,7 @@ static int put_sysv(struct probe *p)
 	memcpy(m.text, p->memory, p->len);
 	if (msgsnd(p->end[0], &m, p->len, IPC_NOWAIT) < 0)
 		return err_sys(&p->err, "msgsnd");
-	/* the source is this one: it is changed with the other */
+	/* changes the source of the message together with the other one */
 	memset(m.text, PROBE_CHANGED, p->len);
 	return 0;
 }
@@ -104,7 +104,7 @@ static int open_way(struct probe *p)
 	return hand_over(p, p->pipe[1]);
 }
 
-/* Pages of ours that are in a pipe already: does the next call alias them? */
+/* Puts pages of ours into a pipe, to see whether the next call aliases them. */
 static int put_through(struct probe *p)
 {
 	int to = p->end[1] >= 0 ? p->end[1] : p->end[0];
@@ -212,7 +212,9 @@ static int take_mq(struct probe *p, char *to)
 			"mq_receive");
 }
 
-/* The type comes before the bytes: those begin a little into the page. */
+/*
+ * The type comes before the bytes, so the bytes begin a little into the page.
+ */
 static int take_sysv(struct probe *p, char *to)
 {
 	struct msgbuf *m = (struct msgbuf *)to;
@@ -220,7 +222,7 @@ static int take_sysv(struct probe *p, char *to)
 			   IPC_NOWAIT | MSG_NOERROR);
 
 	if (n > 0) {
-		/* what is looked at is a whole page of bytes */
+		/* the test looks at a whole page of bytes, so clear the type */
 		m->mtype = 0;
 		memset(m, m->mtext[0], sizeof(long));
 		n += (ssize_t)sizeof(long);
@@ -236,7 +238,7 @@ static int take_vm(struct probe *p, char *to)
 			"process_vm_readv");
 }
 
-/* Takes the bytes that a call of the sender has put there by itself. */
+/* Takes the bytes that the sender's call has already put there. */
 static int take_what_is_there(struct probe *p, char *to)
 {
 	if (to != p->window)
@@ -259,9 +261,9 @@ static int take_through(struct probe *p, char *to)
 /* --- the ways ------------------------------------------------------------- */
 
 enum question {
-	CHANGE_MEMORY, /* the source, before it is received */
+	CHANGE_MEMORY, /* changes the source before it is received */
 	CHANGE_FILE,
-	LOOK_TWICE, /* receive into a page that is mapped twice */
+	LOOK_TWICE, /* receives into a page that is mapped twice */
 	ASK_EXTENTS,
 };
 
@@ -270,7 +272,8 @@ static const struct way {
 	int (*put)(struct probe *p);
 	int (*take)(struct probe *p, char *to);
 	enum question question;
-	enum probe_way needs; /* must alias, else this cannot be told */
+	/* this other way must alias, else the test shows nothing */
+	enum probe_way needs;
 } ways[PROBE_WAYS] = {
 #define WAY(way, open, put, take, question)                            \
 	[way] = { probe_open_##open, put_##put, take_##take, question, \
@@ -381,7 +384,10 @@ static int try_way(struct probe *p, const struct way *w)
 	return w->question == LOOK_TWICE ? judge_mirror(p) : judge_change(p);
 }
 
-/* The kernel's answers, for the rest of the process; written by ask only. */
+/*
+ * The kernel's answers, kept as long as the process lives; only ask writes
+ * them.
+ */
 static struct answer {
 	bool asked;
 	int copies;
@@ -431,7 +437,7 @@ int probe_copies(enum probe_way way, const char **why)
 
 void probe_use_directory(const char *dir)
 {
-	/* what was answered of other files does not hold for these */
+	/* answers about other files do not hold for files in this folder */
 	memset(answers, 0, sizeof(answers));
 	snprintf(probe_directory, sizeof(probe_directory), "%s", dir);
 }

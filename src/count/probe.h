@@ -1,10 +1,11 @@
 /*
- * How many copies one hop is, on this kernel: asked of the kernel, not
- * asserted. The mutate-after-send probe sends a page, changes the source and
- * receives: where the change is seen the page was aliased (0 copies), where it
- * is not the bytes were copied (1). A receiving call is probed by a page that
- * is mapped twice: what was copied into it is seen through the other mapping,
- * what was put in its place is not.
+ * Asks the running kernel how many copies a hop makes, instead of asserting it.
+ *
+ * To probe a sending call, send a page, change the source, and receive. If the
+ * change is seen, the page was aliased (0 copies); if not, the bytes were
+ * copied (1). To probe a receiving call, receive into a page that is mapped
+ * twice. Bytes that were copied into the page are seen through the other
+ * mapping. A page that was put in its place is not.
  */
 #ifndef COUNT_PROBE_H
 #define COUNT_PROBE_H
@@ -23,7 +24,8 @@ enum probe_way {
 	PROBE_MQ_SEND,
 	PROBE_MSGSND,
 	PROBE_VM_WRITEV, /* into another process's memory */
-	PROBE_STORE,     /* into a MAP_SHARED mapping of a file: file's way */
+	/* into a shared mapping of a file, as a write to the file */
+	PROBE_STORE,
 	/* into memory */
 	PROBE_READ_FILE,
 	PROBE_READ_PIPE,
@@ -46,27 +48,27 @@ enum probe_way {
 	PROBE_SENDFILE_PIPE,
 	PROBE_SENDFILE_UNIX,
 	PROBE_SENDFILE_TCP,
-	PROBE_COPY_RANGE, /* by extents: sharing them is not aliasing */
+	PROBE_COPY_RANGE, /* by extents; sharing extents is not aliasing */
 	PROBE_WAYS,
-	PROBE_NO_WAY = -1, /* nothing known goes like this */
+	PROBE_NO_WAY = -1, /* no known way */
 };
 
 struct probe_name {
 	const char *from, *call,
-		*to; /* for people: "memory", "write", "pipe" */
+		*to; /* for people to read: "memory", "write", "pipe" */
 };
 
 extern const struct probe_name probe_names[PROBE_WAYS];
 
 /*
- * The way of a call between two kinds of object, by the call's own name and
- * whatever its variant ("preadv2" is "read"). PROBE_NO_WAY if there is none.
- * MSG_ZEROCOPY has to be told apart by its flag: it is never returned.
+ * The way of a call between two kinds of object. The call may be any variant
+ * ("preadv2" counts as "read"). PROBE_NO_WAY if there is none. MSG_ZEROCOPY
+ * must be recognised by its flag, so this never returns its way.
  */
 enum probe_way probe_way_of(enum ledger_kind from, enum ledger_kind to,
 			    const char *call);
 
-/* A call that fills memory, or that takes from it. */
+/* Whether the call fills memory, or takes from it. */
 static inline bool probe_fills_memory(enum probe_way way)
 {
 	return (way >= PROBE_READ_FILE && way <= PROBE_VM_READV) ||
@@ -79,16 +81,16 @@ static inline bool probe_takes_memory(enum probe_way way)
 }
 
 /*
- * Where files may be made for a probe, since what they are like depends on
- * their file system: a directory, copied. By default they are memfds.
+ * The directory in which probes make files, since the answer can depend on the
+ * file system. The path is copied. By default the files are memfds.
  */
 void probe_use_directory(const char *dir);
 
 /*
- * Copies of each byte: 0, 1, or LEDGER_COPIES_UNKNOWN with the reason in *why
- * (if why is not NULL), a clause that lives as long as the process. The first
- * call for a way runs it, in less than a millisecond or two; later ones
- * remember. Leaves nothing behind.
+ * Copies of each byte: 0, 1, or LEDGER_COPIES_UNKNOWN. In the last case *why
+ * (if why is not NULL) gets the reason, a clause that lives as long as the
+ * process. The first call for a way runs the probe, which takes a millisecond
+ * or two at most; later calls remember the answer. Leaves nothing behind.
  */
 int probe_copies(enum probe_way way, const char **why);
 

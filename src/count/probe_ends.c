@@ -1,4 +1,4 @@
-/* The ends that probe.c sends into and receives from. */
+/* The objects into which probe.c sends and from which it receives. */
 #include "count/probe_ends.h"
 
 #include <errno.h>
@@ -14,7 +14,7 @@
 #include "base/page.h"
 #include "base/sysv.h"
 
-#define MESSAGE_MOST 4096 /* fits any queue, where pages may be larger */
+#define MESSAGE_MOST 4096 /* fits into every queue, even if pages are larger */
 
 /* Written by probe_use_directory only. */
 char probe_directory[4096];
@@ -66,7 +66,7 @@ int probe_file(struct probe *p, int *fd)
 	if (probe_directory[0])
 		*fd = open(probe_directory, O_TMPFILE | O_RDWR | O_CLOEXEC,
 			   0600);
-	/* not every file system makes files without a name */
+	/* some file systems cannot make a file without a name */
 	if (*fd < 0)
 		*fd = memfd_create("ipcopy-probe", MFD_CLOEXEC);
 	return *fd < 0 ? err_sys(&p->err, "memfd_create") : 0;
@@ -87,7 +87,7 @@ void probe_end(struct probe *p)
 	fd_close(&p->behind);
 	fd_close(&p->file);
 	for (int i = 0; i < 2; i++) {
-		/* a System V queue has an identifier, not a descriptor */
+		/* a System V queue has an identifier and no descriptor */
 		if (!p->name[0] || p->name[0] == '/')
 			fd_close(&p->end[i]);
 		fd_close(&p->pipe[i]);
@@ -174,14 +174,17 @@ int probe_open_udp(struct probe *p)
 		rc = loopback(p, SOCK_DGRAM, &p->end[1], &from);
 	if (rc < 0)
 		return rc;
-	/* and no datagrams of other processes */
+	/* and accept no datagrams of other processes */
 	if (connect(p->end[1], (struct sockaddr *)&to, sizeof(to)) < 0 ||
 	    connect(p->end[0], (struct sockaddr *)&from, sizeof(from)) < 0)
 		return err_sys(&p->err, "connect to 127.0.0.1");
 	return 0;
 }
 
-/* Any process may connect to the port; we want the one that did just now. */
+/*
+ * Any process may connect to the port; accept only the connection that we just
+ * made.
+ */
 static int accept_own(struct probe *p, int listening,
 		      const struct sockaddr_in *own)
 {
@@ -206,7 +209,7 @@ int probe_open_tcp(struct probe *p)
 		rc = err_sys(&p->err, "listen");
 	if (rc == 0)
 		rc = loopback(p, SOCK_STREAM, &p->end[1], &own);
-	/* over loopback it is established at once, blocking or not */
+	/* over loopback a connection is established at once, blocking or not */
 	if (rc == 0 &&
 	    connect(p->end[1], (struct sockaddr *)&at, sizeof(at)) < 0 &&
 	    errno != EINPROGRESS)

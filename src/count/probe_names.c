@@ -1,4 +1,6 @@
-/* The ways a byte can go: their names, and how a call is told to be one. */
+/*
+ * The ways a byte can go: their names, and how to recognise the way of a call.
+ */
 #include <string.h>
 #include <strings.h>
 
@@ -41,7 +43,7 @@ const struct probe_name probe_names[PROBE_WAYS] = {
 
 /* --- from a call to its way ----------------------------------------------- */
 
-/* As letters: a rule is a short text of what goes from where to where. */
+/* One letter for each kind, so that a rule can be a short text. */
 enum {
 	MEMORY = 'm',
 	FILE_ = 'f',
@@ -82,7 +84,7 @@ static char letter(enum ledger_kind kind)
 
 enum verb { TAKE, PUT, MOVE };
 
-/* The beginnings of calls' names; the first that fits. */
+/* How the names of calls begin; the first entry that fits is used. */
 static const struct verb_name {
 	const char *start;
 	enum verb verb;
@@ -94,7 +96,7 @@ static const struct verb_name {
 
 static const struct rule {
 	enum verb verb;
-	const char *call; /* MOVE: the call's name begins so */
+	const char *call; /* MOVE: the name of the call begins so */
 	char from, to;
 	enum probe_way way;
 } rules[] = {
@@ -103,7 +105,10 @@ static const struct rule {
 	{ PUT, NULL, MEMORY, UNIX, PROBE_SEND_UNIX },
 	{ PUT, NULL, MEMORY, TCP, PROBE_SEND_TCP },
 	{ PUT, NULL, MEMORY, UDP, PROBE_SEND_UDP },
-	/* a memfd is written as a file is, and is memory where it is mapped */
+	/*
+	 * writing to a memfd is like writing to a file, and a mapped memfd is
+	 * memory
+	 */
 	{ PUT, NULL, MEMORY, MEMORY, PROBE_WRITE_FILE },
 	{ TAKE, NULL, FILE_, MEMORY, PROBE_READ_FILE },
 	{ TAKE, NULL, PIPE, MEMORY, PROBE_READ_PIPE },
@@ -111,7 +116,7 @@ static const struct rule {
 	{ TAKE, NULL, TCP, MEMORY, PROBE_RECV_TCP },
 	{ TAKE, NULL, UDP, MEMORY, PROBE_RECV_UDP },
 	{ TAKE, NULL, MEMORY, MEMORY, PROBE_READ_FILE },
-	/* the input, mapped, is written; or read into the output, mapped */
+	/* a mapped input is written, or bytes are read into a mapped output */
 	{ PUT, NULL, FILE_, FILE_, PROBE_WRITE_FILE },
 	{ PUT, NULL, FILE_, PIPE, PROBE_WRITE_PIPE },
 	{ PUT, NULL, FILE_, UNIX, PROBE_SEND_UNIX },
@@ -130,7 +135,7 @@ static const struct rule {
 	{ MOVE, "process_vm_readv", MEMORY, MEMORY, PROBE_VM_READV },
 	{ MOVE, "mmap", MEMORY, FILE_, PROBE_STORE },
 	{ MOVE, "vmsplice", MEMORY, PIPE, PROBE_VMSPLICE },
-	/* the other way round vmsplice copies as read does, or should */
+	/* in the other direction vmsplice copies as read does, or should */
 	{ MOVE, "vmsplice", PIPE, MEMORY, PROBE_READ_PIPE },
 	{ MOVE, "splice", FILE_, PIPE, PROBE_SPLICE_FILE_PIPE },
 	{ MOVE, "splice", PIPE, FILE_, PROBE_SPLICE_PIPE_FILE },
@@ -153,7 +158,7 @@ static bool begins(const char *text, const char *start)
 	return !strncasecmp(text, start, strlen(start));
 }
 
-/* A ring of requests names its operations as the calls they stand for. */
+/* Requests of io_uring have the names of the calls that they replace. */
 static const char *bare_name(const char *call)
 {
 	static const char *const before[] = { "io_uring", "IORING_OP_" };
@@ -188,7 +193,7 @@ enum probe_way probe_way_of(enum ledger_kind from, enum ledger_kind to,
 	while (v->start && !begins(call, v->start))
 		v++;
 	r = find(v->verb, call, f, t);
-	/* calls that know files only see a memfd as one */
+	/* calls that work only with files see a memfd as a file */
 	if (!r && v->verb == MOVE)
 		r = find(v->verb, call, from == LEDGER_SHARED ? FILE_ : f,
 			 to == LEDGER_SHARED ? FILE_ : t);

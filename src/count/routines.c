@@ -1,4 +1,4 @@
-/* The kernel's routines for each way of a byte. */
+/* The kernel's routines for each way that a byte can go. */
 #include "count/routines.h"
 
 static const char into_page_cache[] =

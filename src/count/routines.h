@@ -1,7 +1,7 @@
 /*
- * The kernel's work for each way of a byte: the routine that copies, or what it
- * does instead, and what comes along without being a copy. The names are those
- * of Linux 6; they change more often than what they do.
+ * What the kernel does for each way that a byte can go: the routine that
+ * copies, or what happens instead, and other work that is not a copy. The names
+ * are those of Linux 6. They change more often than what the routines do.
  */
 #ifndef COUNT_ROUTINES_H
 #define COUNT_ROUTINES_H
@@ -9,14 +9,15 @@
 #include "count/probe.h"
 
 struct routine {
-	const char *name;   /* "pipe_write: copy_page_from_iter" */
-	const char *beside; /* a sentence on what is no copy; NULL: nothing */
+	const char *name; /* "pipe_write: copy_page_from_iter" */
+	/* a sentence on work that is no copy; NULL: there is none */
+	const char *beside;
 };
 
-/* NULL for what has no way. */
+/* NULL if there is no entry. */
 const struct routine *routine_of(enum probe_way way);
 
-/* The kernel's work besides for such a target; NULL: none. */
+/* Other work of the kernel for such a target; NULL: none. */
 const char *routine_beside(enum probe_way way, enum ledger_kind to);
 
 #endif

@@ -1,4 +1,4 @@
-/* The tracer's hooks: what every stop of a tracee means. */
+/* What the tracer does at every stop of a tracee. */
 #include "count/trace.h"
 
 #include <errno.h>
@@ -38,7 +38,7 @@ void trace_doubt(struct tracer *t, struct mm *mm, const char *fmt, ...)
 
 /* --- calls ---------------------------------------------------------------- */
 
-/* How often it has given up the CPU by itself, this stop included. */
+/* How often the task has given up the CPU by itself, including this stop. */
 static uint64_t switches(const struct task *p)
 {
 	char path[48], text[4096], *at;
@@ -82,7 +82,10 @@ static void on_entry(struct tracer *t, struct task *p,
 	}
 }
 
-/* Notes if it gave up the CPU since its last call, other than for our stops. */
+/*
+ * Notes whether the task gave up the CPU since its last call, except for our
+ * stops.
+ */
 static void note_waits(struct task *p)
 {
 	uint64_t now = switches(p);
@@ -136,7 +139,10 @@ static uint64_t flags_of(const struct task *parent, int event)
 {
 	uint64_t flags = parent->clone_flags;
 
-	/* fork and vfork are not looked at, they say it all */
+	/*
+	 * fork and vfork need no look at their arguments: the event says
+	 * everything
+	 */
 	if (event == PTRACE_EVENT_VFORK)
 		return flags | CLONE_VM;
 	return event == PTRACE_EVENT_FORK ? flags & ~(uint64_t)CLONE_VM : flags;
@@ -157,7 +163,10 @@ static void on_begun(void *arg, struct tracee *tracee, struct tracee *parent,
 		watch_sync(arg, p);
 }
 
-/* A thread may do it in another's place: it then has the leader's number. */
+/*
+ * A thread that is not the leader may call exec; it then gets the leader's
+ * number.
+ */
 static void on_exec(struct tracer *t, struct task *p)
 {
 	pid_t former = tracee_event_task(&p->tracee);
@@ -188,7 +197,7 @@ static void on_event(void *arg, struct tracee *tracee, int event)
 		return;
 	}
 	trace_look_at_rings(arg, p);
-	p->mm->pid = tracee->tid; /* others may have left it already */
+	p->mm->pid = tracee->tid; /* other tasks may have left it already */
 	p->mm->ending += !p->ending;
 	p->ending = true;
 	if (p->mm->ending == p->mm->refs)
@@ -206,7 +215,7 @@ static void on_end(void *arg, struct tracee *tracee, int status)
 
 /* --- the whole ------------------------------------------------------------ */
 
-/* Then the terminal has already told everybody what was typed. */
+/* True if the terminal has already sent the signal to the command, too. */
 static bool in_foreground(void)
 {
 	int fd = open("/dev/tty", O_RDONLY | O_CLOEXEC);
@@ -216,13 +225,14 @@ static bool in_foreground(void)
 	return yes;
 }
 
-/* How far we have asked those that run to end. */
+/* How strongly we have asked the running tasks to end. */
 enum { NOT_ASKED, ASKED, ASKED_ALL };
 
 /*
- * First as we were asked, then for good. What the command leaves behind hears
- * nothing of it, and shells let it ignore SIGINT: once the command has ended
- * that is asked as well.
+ * Passes a request to stop on: first the same signal, and later SIGKILL.
+ * Processes that the command leaves behind do not get the signal, and shells
+ * let them ignore SIGINT. So once the command has ended, they are asked as
+ * well.
  */
 static bool pass_on_stop(void *arg)
 {

@@ -1,7 +1,7 @@
 /*
- * The tracer: follows a child and all its children by ptrace, stopping them
- * only at calls that move bytes or that change what an address or a descriptor
- * means, and writes what it sees into a ledger.
+ * The tracer. It follows a child and all its children by ptrace and writes what
+ * it sees into a ledger. It stops them only at calls that move bytes, or that
+ * change the meaning of an address or a descriptor.
  */
 #ifndef COUNT_TRACE_H
 #define COUNT_TRACE_H
@@ -22,8 +22,8 @@
 struct fill {
 	uint64_t start, end;
 	int hop;
-	int owner; /* whose private memory that hop filled: before a fork */
-	int taker; /* the last hop that took it away; -1: none has */
+	int owner; /* the memory that hop filled; after a fork the parent's */
+	int taker; /* the last hop that took the bytes away; -1: none */
 };
 
 /* A mapping that is not private memory. */
@@ -31,8 +31,8 @@ struct map {
 	uint64_t start, end;
 	unsigned int dev_major, dev_minor;
 	uint64_t ino;
-	bool shared;  /* else: a mapping of a file, whose pages it has */
-	bool private; /* until the program stores there */
+	bool shared;  /* false: a mapping of a file, with the file's pages */
+	bool private; /* with the file's pages until the program stores */
 	bool writable, executable;
 	char *path;
 	int object; /* -1 until it is needed */
@@ -46,37 +46,37 @@ struct watchpoint {
 	uint64_t since; /* t->fills when it was set */
 };
 
-/* A word that stands for a part of a buffer that a call has filled. */
+/* A word that is watched for a part of a buffer that a call has filled. */
 struct watch {
 	struct watchpoint at;
-	uint64_t start, end;           /* the part */
-	uint64_t fill_start, fill_len; /* the buffer */
-	uint64_t since;                /* t->fills when it was filled */
+	uint64_t start, end;           /* the part that it stands for */
+	uint64_t fill_start, fill_len; /* the whole buffer */
+	uint64_t since;                /* t->fills when the buffer was filled */
 	pid_t by;                      /* the task that filled it */
-	bool valid;  /* it holds what the call brought, unless */
+	bool valid;  /* the word still holds what the call brought, unless */
 	bool stored; /* this is set: the program stored into it */
 };
 
 #define COW_PAGES 64
 
-/* pagemap's entries for some pages of filled buffers, at the last fork. */
+/* Entries of pagemap for some pages of filled buffers, at the last fork. */
 struct cow {
 	struct cow_page {
 		uint64_t addr, entry;
 	} page[COW_PAGES];
 	size_t n;
-	uint64_t faults; /* of the process, until then */
+	uint64_t faults; /* page faults of the process until then */
 };
 
-/* An address space; threads and vfork children share one. */
+/* An address space. Threads, and a vfork child and its parent, share one. */
 struct mm {
 	int refs;
 	int object; /* its private memory, -1 until it moves a byte */
-	pid_t pid;  /* some task that has it, to look into /proc */
-	pid_t tgid; /* the process it began with */
-	int ending; /* of the tasks that share it */
+	pid_t pid;  /* some task that has it, for access to /proc */
+	pid_t tgid; /* the process that it began with */
+	int ending; /* tasks that share it and are ending */
 	char name[64];
-	bool stale; /* the mappings have changed */
+	bool stale; /* the mappings have changed since they were read */
 	struct map *map;
 	size_t maps;
 	struct fill *fill;
@@ -84,34 +84,34 @@ struct mm {
 	struct cow *cow; /* NULL: it never forked with filled buffers */
 	struct watch watch[WATCHPOINTS];
 	unsigned int watch_next;
-	uint64_t watch_serial; /* how often other words were chosen */
+	uint64_t watch_serial; /* grows when other words are chosen */
 	struct mm *next;
 };
 
 enum { FD_UNKNOWN = -2, FD_NONE = -1 };
 
-/* The objects behind a descriptor. A socket has two: one for each direction. */
+/* The objects behind a descriptor. A socket has two, one for each direction. */
 struct fd_entry {
-	int out, in; /* objects: what goes into it, what comes out of it */
-	bool direct; /* O_DIRECT past the page cache */
-	bool udp;    /* each message may go elsewhere */
+	int out, in; /* the objects that are written into, and read from */
+	bool direct; /* O_DIRECT: bypasses the page cache */
+	bool udp;    /* each message may go to another receiver */
 };
 
 #define FD_CACHE 1024
 
-/* A table of descriptors; dropped where a descriptor may mean another. */
+/* Descriptors. An entry is dropped if its number may mean another file. */
 struct files {
 	int refs;
 	struct fd_entry entry[FD_CACHE];
 };
 
-/* A process, for as long as the counting lasts: its counts are asked later. */
+/* A process. It is kept until the count ends, when its counts are needed. */
 struct process {
 	pid_t pid;
 	uint64_t calls, blocked; /* with all_calls */
-	uint64_t waits;          /* of the calls: to sleep, or to wake */
+	uint64_t waits;          /* calls that only sleep or wake */
 	bool marked;             /* between its start line and its last byte */
-	/* up to the start line */
+	/* the same, up to the start line */
 	uint64_t calls_before, blocked_before, waits_before;
 	struct process *next;
 };
@@ -128,14 +128,12 @@ struct task {
 	int64_t ret;
 	uint64_t clone_flags;
 	bool ending;
-	uint64_t switches; /* at the end of the last call; 0: not yet known */
+	uint64_t switches; /* at the end of the last call; 0: not known yet */
 	struct watchpoint armed[WATCHPOINTS];
-	uint64_t watch_serial; /* of mm's, when these were set */
+	uint64_t watch_serial; /* of mm, when these registers were set */
 };
 
-/*
- * The calls and waits of a process around one hop; how often it filled memory.
- */
+/* A process's calls and waits around one hop, and how often that filled. */
 struct window {
 	struct process *process;
 	uint64_t first_calls, last_calls;
@@ -143,21 +141,21 @@ struct window {
 	uint64_t first_waits, last_waits;
 	uint64_t fills, next_sample;
 	uint64_t writes;
-	bool packed;                  /* they begin as compressed streams do */
+	bool packed; /* the bytes begin like a compressed stream */
 	struct change_pieces *pieces; /* of what was written; NULL: none */
-	bool stored; /* into what it had filled, by the program */
+	bool stored; /* the program stored into what the hop had filled */
 };
 
 struct alias;  /* files that were mapped, by what stat says */
 struct mapped; /* what processes had mapped */
-struct pair;   /* unix sockets that are each other's peers */
+struct pair;   /* unix sockets that are peers of each other */
 struct tracer {
 	const struct count_job *job;
 	struct count_result *result;
 	struct ledger *ledger;
 	struct tracees tasks;
 	struct process *process;
-	struct mm *mm; /* all that are alive */
+	struct mm *mm; /* all that are in use */
 	struct ring *ring;
 	struct pair *pair;
 	struct mapped *mapped;
@@ -166,36 +164,36 @@ struct tracer {
 	struct window *window; /* one for each hop */
 	size_t windows;
 	uint64_t serial;
-	uint64_t fills, drawn; /* for watches */
-	bool watch_refused;    /* there are no debug registers for us */
+	uint64_t fills, drawn; /* counters for choosing watched words */
+	bool watch_refused;    /* we may not set debug registers */
 	time_t began;
 	pid_t child;
 	int status;
-	int asked; /* how far those that run were asked to end */
+	int asked; /* how strongly the running tasks were asked to end */
 	bool no_new_privs;
 	int copies[PROBE_WAYS];
 	int null_object, null_copies; /* /dev/null, which may not look */
-	int report_fd;                /* why the child could not begin */
-	int diag_fd; /* unix_diag; -1: not opened, -2: there is none */
+	int report_fd;                /* tells why the child could not begin */
+	int diag_fd; /* unix_diag; -1: not opened; -2: the kernel has none */
 };
 
 /* --- calls ---------------------------------------------------------------- */
 
-/* When a call is looked at. */
+/* When the tracer looks at a call. */
 enum call_when {
 	CALL_AT_ENTRY = 1,
 	CALL_AT_EXIT = 2,
-	/* again at the exit, if another thread could look between the two */
+	/* also at the exit, if another thread could look between the two */
 	CALL_AGAIN_IF_SHARED = 4,
 };
 
 struct call {
 	int nr;
 	const char *name; /* its own */
-	const char *kind; /* "read" for every variant of it */
+	const char *kind; /* the name for all variants: "read" */
 	int when;
 	void (*look)(struct tracer *t, struct task *p, bool exit);
-	long variant; /* for `look` */
+	long variant; /* passed to `look` */
 };
 
 static inline bool trace_wants_exit(const struct task *p)
@@ -209,13 +207,18 @@ static inline bool trace_wants_exit(const struct task *p)
 extern const struct call trace_calls[];
 extern const size_t trace_calls_count;
 
-/* It only sleeps or wakes: how often depends on who is ahead. */
+/*
+ * Whether a call only sleeps or wakes. The number of such calls depends on
+ * which side is ahead.
+ */
 bool trace_only_waits(uint64_t nr);
 
-/* NULL: it moves nothing. */
+/* NULL: the call moves nothing. */
 const struct call *trace_call(uint64_t nr);
 
-/* Handlers of calls that only change what addresses and descriptors mean. */
+/*
+ * Handlers for calls that only change the meaning of addresses and descriptors.
+ */
 void trace_on_mmap(struct tracer *t, struct task *p, bool exit);
 void trace_on_unmap(struct tracer *t, struct task *p, bool exit);
 void trace_on_remap(struct tracer *t, struct task *p, bool exit);
@@ -224,27 +227,31 @@ void trace_on_socketpair(struct tracer *t, struct task *p, bool exit);
 
 /* --- the child ------------------------------------------------------------ */
 
-/*
- * Starts the child, seized and behind its filter. 0 or -errno with the reason.
- */
+/* Starts the child, traced and with its filter. 0 or -errno with the reason. */
 int trace_start(struct tracer *t, struct err *e);
 
-/* Once it has ended: could it begin at all? 0 or -errno. */
+/* For use after the child has ended: could it begin at all? 0 or -errno. */
 int trace_reported(struct tracer *t, struct err *e);
 
 /* Runs until no followed task is left. 0 or -EINTR. */
 int trace_loop(struct tracer *t, struct err *e);
 void trace_free(struct tracer *t);
 
-/* In the child: from now on the tracer sees our calls. 0 or -errno. */
+/* Called in the child: from now on the tracer sees its calls. 0 or -errno. */
 int trace_install_filter(bool all_calls);
 
-/* A new program in a tracee: what it cannot do, or we cannot see. */
+/*
+ * A tracee has begun a new program: notes what it cannot do and what we cannot
+ * see.
+ */
 void trace_on_exec(struct tracer *t, struct task *p);
 
-/* One without a parent that we know: all it has is its own. */
+/* A task without a parent that we know, so it shares nothing. */
 void task_begin(struct tracer *t, struct task *p);
-/* A child by clone(2) with these flags: some is shared, some copied. */
+/*
+ * A child made by clone(2) with these flags: some things are shared, some
+ * copied.
+ */
 void task_inherit(struct tracer *t, const struct task *parent,
 		  struct task *child, uint64_t flags);
 void task_leave_memory(struct tracer *t, struct task *p);
@@ -262,15 +269,15 @@ struct mm *mm_new(struct tracer *t, pid_t pid);
 struct mm *mm_fork(struct tracer *t, struct mm *parent, pid_t pid);
 void mm_put(struct tracer *t, struct mm *mm);
 
-/* The private memory as an object. */
+/* The object of the private memory. */
 int mm_object(struct tracer *t, struct mm *mm);
 
-/* Which mapping an address is in, NULL: private memory; *end is where ends. */
+/* The mapping at an address; NULL: private memory. *end is where that ends. */
 struct map *mm_map_at(struct tracer *t, struct mm *mm, uint64_t addr,
 		      uint64_t *end);
 int mm_map_object(struct tracer *t, struct map *m);
 void mm_refresh(struct mm *mm);
-/* Keeps what stat says of the file that is about to be mapped. */
+/* Remembers what stat says of a file that is about to be mapped. */
 void mm_note_file(struct tracer *t, const struct task *p, int fd);
 void mm_free_files(struct tracer *t);
 void mm_map_key(const struct tracer *t, const struct map *m, char *key,
@@ -278,9 +285,9 @@ void mm_map_key(const struct tracer *t, const struct map *m, char *key,
 
 void fill_set(struct mm *mm, uint64_t start, uint64_t len, int hop, int owner);
 void fill_clear(struct mm *mm, uint64_t start, uint64_t len);
-/* The same, and nothing is watched there, or was copied on write. */
+/* The same, and forgets what was watched there or copied on write. */
 void fill_forget(struct mm *mm, uint64_t start, uint64_t len);
-/* All of it has been taken by this hop. */
+/* Notes that this hop has taken all of it. */
 void fill_mark(struct mm *mm, uint64_t start, uint64_t len, int taker);
 void fill_move(struct mm *mm, uint64_t from, uint64_t to, uint64_t len);
 void fill_take(struct mm *mm, uint64_t start, uint64_t len,
@@ -288,45 +295,45 @@ void fill_take(struct mm *mm, uint64_t start, uint64_t len,
 			     uint64_t bytes),
 	       void *arg);
 
-/* The hop that filled this byte; -1: none has. */
+/* The hop that filled this byte; -1: none. */
 int fill_hop(const struct mm *mm, uint64_t addr);
 
 /* --- stores into buffers -------------------------------------------------- */
 
-/* A call of this task has filled memory of its own. */
+/* Called when a call of this task has filled memory of its process. */
 void watch_filled(struct tracer *t, struct task *p, uint64_t start,
 		  uint64_t len, int hop);
 void watch_forked(struct tracer *t, struct task *p, const struct mm *parent);
 void watch_clear(struct mm *mm, uint64_t start, uint64_t len);
 
-/* The watched bytes lie elsewhere by now. */
+/* Called when watched bytes have moved to another address. */
 void watch_move(struct mm *mm, uint64_t from, uint64_t to, uint64_t len);
 
-/* Watched bytes: those that stayed as they came, and those stored into. */
+/* Watched bytes that stayed as they came, and that were stored into. */
 struct watched {
 	uint64_t kept, stored;
 };
 
 struct watched watch_taken(const struct task *p, const struct mm *mm,
 			   uint64_t start, uint64_t len);
-/* Makes the registers of a stopped task what its memory wants. */
+/* Sets the registers of a stopped task as its address space wants them. */
 void watch_sync(struct tracer *t, struct task *p);
-/* A SIGTRAP: is it for us? */
+/* Handles a SIGTRAP. True: it came from a register of ours. */
 bool watch_hit(struct tracer *t, struct task *p);
 
 /* --- copies on write ------------------------------------------------------ */
 
-/* Both have the same pages from now on. */
+/* Called after a fork: parent and child have the same pages now. */
 void cow_forked(const struct mm *parent, struct mm *child);
 void cow_clear(struct mm *mm, uint64_t start, uint64_t len);
 
 struct cow_seen {
-	uint64_t bytes; /* that lie in pages which the kernel copied */
-	bool sure;      /* or may have copied */
+	uint64_t bytes; /* in pages that the kernel copied */
+	bool sure;      /* false: it may have copied them */
 };
 
 struct piece;
-/* Does this private mapping have the file's pages, up to its end? */
+/* Whether this private mapping still has the file's pages, up to its end. */
 bool cow_untouched(const struct mm *mm, const struct piece *piece,
 		   uint64_t end);
 struct cow_seen cow_taken(const struct mm *mm, uint64_t start, uint64_t len);
@@ -337,18 +344,18 @@ struct files *files_new(void);
 void files_put(struct files *f);
 void files_forget(struct files *f, unsigned int from, unsigned int to);
 
-/* The objects behind fd; FD_NONE in both where it is not open. */
+/* The objects behind a descriptor; both are FD_NONE if it is not open. */
 struct fd_entry trace_fd(struct tracer *t, const struct task *p, int fd);
 
-/* The key of a file, whether it is open or mapped. */
+/* The key of a file, the same for open and for mapped files. */
 void trace_file_key(char *key, size_t size, uint64_t dev, uint64_t ino);
 
 struct fd_entry trace_socket(struct tracer *t, const struct task *p, int fd,
 			     uint64_t ino);
-/* A copy of a tracee's descriptor, to be closed before it runs on; or -1. */
+/* A copy of a tracee's descriptor, or -1. Close it before the tracee runs. */
 int trace_borrow(const struct task *p, int fd);
 /*
- * The object that takes what is sent to the UDP port in a tracee's sockaddr;
+ * The object that gets what is sent to the UDP port in a tracee's sockaddr;
  * FD_NONE if there is none.
  */
 int trace_udp_to(struct tracer *t, const struct task *p, uint64_t addr);
@@ -357,21 +364,23 @@ void trace_free_sockets(struct tracer *t);
 
 /* --- moving --------------------------------------------------------------- */
 
-/* A piece of memory, or of an object of the kernel (mm == NULL). */
+/* A piece of memory, or of a kernel object (mm == NULL). */
 struct piece {
 	struct mm *mm;
 	uint64_t addr, len;
 	int object;
 };
 
-#define PIECES 1040 /* more than an iovec may have */
+#define PIECES 1040 /* more than an iovec can have */
 
 struct move {
 	struct task *by;
 	const char *call, *kind;
-	enum probe_way way; /* PROBE_NO_WAY: found by from, to and kind */
+	/* PROBE_NO_WAY: found from the two objects and kind */
+	enum probe_way way;
 	enum ledger_by who;
-	enum ledger_evidence evidence; /* not LEDGER_CALIBRATED: copies holds */
+	/* if not LEDGER_CALIBRATED, `copies` is used */
+	enum ledger_evidence evidence;
 	int copies;
 };
 
@@ -384,23 +393,23 @@ struct piece_list {
 void trace_move(struct tracer *t, const struct move *m, struct piece_list from,
 		struct piece_list to, uint64_t bytes);
 
-/* A piece of what this hop takes out of a process's memory, now and then. */
+/* Now and then keeps a piece of what this hop takes out of a process. */
 void peek_at(struct tracer *t, const struct task *p, uint64_t addr,
 	     uint64_t len, int hop);
-/* Marks the hops whose pieces the input has, and those whose it has not. */
+/* Marks hops whose pieces are in the input, and hops whose pieces are not. */
 void peek_settle(struct tracer *t, int in, int out);
 void peek_free(struct tracer *t);
 
-/* When a process made a hop first and last. */
+/* Notes the first and the last time that a process made a hop. */
 void trace_window(struct tracer *t, int hop, const struct window *w);
 
-/* An object of the kernel as one endless piece. */
+/* A kernel object as one endless piece. */
 static inline struct piece piece_of(int object)
 {
 	return (struct piece){ .len = UINT64_MAX, .object = object };
 }
 
-/* The iovec at an address of `mm`'s, as pieces. */
+/* The iovec at an address of `mm`, as pieces. */
 size_t trace_iovec(const struct task *p, struct mm *mm, uint64_t addr,
 		   uint64_t count, struct piece *piece);
 
@@ -409,7 +418,7 @@ size_t trace_iovec(const struct task *p, struct mm *mm, uint64_t addr,
 void trace_on_ring_setup(struct tracer *t, struct task *p, bool exit);
 void trace_on_ring_enter(struct tracer *t, struct task *p, bool exit);
 void trace_on_ring_register(struct tracer *t, struct task *p, bool exit);
-/* Takes in the requests that have completed since; also at a process's end. */
+/* Takes in the requests that have completed; also at the end of a process. */
 void trace_look_at_rings(struct tracer *t, struct task *p);
 void trace_ring_closed(struct tracer *t, const struct task *p, unsigned int fd,
 		       unsigned int last);
@@ -417,17 +426,20 @@ void trace_free_rings(struct tracer *t, const struct mm *mm);
 
 /* --- loads and stores ----------------------------------------------------- */
 
-/* A process is about to lose what it has mapped there. */
+/* Called before a process loses what it has mapped there. */
 void trace_note_maps(struct tracer *t, struct mm *mm, uint64_t start,
 		     uint64_t len);
-/* Concludes what must have been; the ends where they are known, else -1. */
+/*
+ * Concludes which loads and stores must have happened; `in` and `out` are -1 if
+ * unknown.
+ */
 void trace_settle_maps(struct tracer *t, int in, int out);
 void trace_free_maps(struct tracer *t);
 void trace_on_execve(struct tracer *t, struct task *p, bool exit);
 
 /* --- block sharing -------------------------------------------------------- */
 
-/* copy_file_range: decided at the end, by the output's extents. */
+/* For copy_file_range: decided at the end, by the extents of the output. */
 void trace_settle_clones(struct tracer *t);
 
 void trace_doubt(struct tracer *t, struct mm *mm, const char *fmt, ...)

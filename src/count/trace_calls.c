@@ -1,4 +1,4 @@
-/* The calls that are looked at, and how to read each. */
+/* The calls that the tracer looks at, and how to read each. */
 #include <string.h>
 #include <sys/syscall.h>
 
@@ -90,7 +90,8 @@ const size_t trace_calls_count = sizeof(trace_calls) / sizeof(trace_calls[0]);
 
 const struct call *trace_call(uint64_t nr)
 {
-	static const struct call *at[NUMBERS]; /* filled once, from above */
+	/* filled once, from the table above */
+	static const struct call *at[NUMBERS];
 
 	if (!at[SYS_read])
 		for (size_t i = 0; i < trace_calls_count; i++)
@@ -98,7 +99,7 @@ const struct call *trace_call(uint64_t nr)
 	return nr < NUMBERS ? at[nr] : NULL;
 }
 
-/* io_uring_enter takes requests and waits in one call. */
+/* Calls that only wait. io_uring_enter is none: it also hands over requests. */
 static const int waits[] = {
 	SYS_futex,
 	SYS_ppoll,

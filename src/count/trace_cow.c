@@ -1,9 +1,9 @@
 /*
- * Copies on write: after a fork two processes have the same pages, and the one
- * that stores first gets copies of them, by the kernel. A page of a filled
- * buffer that lies in another frame than at the fork was copied. Without the
- * right to see frames there are the count of faults, and whether the page is
- * shared still.
+ * Copies on write. After a fork two processes have the same pages. If one of
+ * them stores into a page, the kernel makes a copy of it. A page of a filled
+ * buffer was copied if it lies in another frame than at the fork. Without the
+ * right to see frames, there are the number of page faults and whether the page
+ * is still shared.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -15,7 +15,7 @@
 #include "base/page.h"
 #include "count/trace.h"
 
-#define SMALL_FILL 256 /* less is no buffer that anybody copies for */
+#define SMALL_FILL 256 /* no program copies for a smaller buffer */
 
 #define PRESENT   (1UL << 63)
 #define SWAPPED   (1UL << 62)
@@ -41,7 +41,7 @@ static uint64_t entry_at(int pagemap, uint64_t addr)
 	return entry;
 }
 
-/* Faults that a process had, none of which read from a disk. */
+/* The page faults of a process that did not read from a disk. */
 static uint64_t faults_of(pid_t pid)
 {
 	char path[40], text[1024], *at;
@@ -57,8 +57,9 @@ static uint64_t faults_of(pid_t pid)
 }
 
 /*
- * A private mapping of a file has the file's own pages, until the program
- * stores there. Looked at are a few, up to the mapping's end.
+ * True if a private mapping of a file still has the file's own pages, that is,
+ * if the program has not stored there. Looks at a few pages, up to the end of
+ * the mapping.
  */
 bool cow_untouched(const struct mm *mm, const struct piece *piece, uint64_t end)
 {
@@ -90,7 +91,7 @@ static uint64_t filled_bytes(const struct mm *mm)
 	return bytes;
 }
 
-/* Pages all over what was filled, at equal steps. */
+/* Notes pages at equal steps all over the filled buffers. */
 static void note_pages(struct cow *c, const struct mm *mm, int pagemap)
 {
 	uint64_t step = filled_bytes(mm) / COW_PAGES + 1;
@@ -137,7 +138,10 @@ void cow_clear(struct mm *mm, uint64_t start, uint64_t len)
 
 /* --- later ---------------------------------------------------------------- */
 
-/* Not present: it was never touched, or is swapped out, but not copied. */
+/*
+ * A page that is not present was never touched or is swapped out. It was not
+ * copied.
+ */
 static bool was_copied(uint64_t before, uint64_t now, bool *seen)
 {
 	if (!(now & PRESENT) || !(before & PRESENT) || !(now & EXCLUSIVE))
@@ -166,7 +170,10 @@ struct cow_seen cow_taken(const struct mm *mm, uint64_t start, uint64_t len)
 	fd_close(&pagemap);
 	if (copied)
 		seen.bytes = len * copied / pages;
-	/* each page took a fault; frames may change for other reasons */
+	/*
+	 * each copied page took a fault; a frame may change for other reasons,
+	 * too
+	 */
 	if (copied && faults_of(mm->pid) - mm->cow->faults <
 			      seen.bytes / page_bytes() / 2 + 1)
 		seen.bytes = 0;

@@ -1,4 +1,4 @@
-/* The effect of a newly begun program on the count. */
+/* What a newly begun program means for the count. */
 #include <elf.h>
 #include <link.h>
 #include <stdio.h>
@@ -42,7 +42,9 @@ static void note_powerless(struct tracer *t, const char *name)
 	ledger_note(t->ledger, text);
 }
 
-/* Without a program that loads libraries for it, it has none preloaded. */
+/*
+ * A program without an interpreter is static: nothing can be preloaded into it.
+ */
 static bool is_static(const char *path)
 {
 	ElfW(Ehdr) head;

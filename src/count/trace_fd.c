@@ -1,4 +1,4 @@
-/* Descriptors of a tracee: which object each stands for. */
+/* Finds the object behind a descriptor of a tracee. */
 #include <fcntl.h>
 #include <inttypes.h>
 #include <linux/magic.h>
@@ -50,7 +50,7 @@ void trace_file_key(char *key, size_t size, uint64_t dev, uint64_t ino)
 
 struct look {
 	char path[48];  /* of the descriptor, in /proc */
-	char name[400]; /* what it leads to */
+	char name[400]; /* the object that it leads to */
 	struct stat st;
 };
 
@@ -66,7 +66,7 @@ static bool look_at(struct look *l, pid_t tid, int fd)
 	return true;
 }
 
-/* Text that the kernel makes up: no program means to copy that. */
+/* True for text that the kernel makes up. No program is run to copy that. */
 static bool is_made_up(const struct statfs *fs)
 {
 	return fs->f_type == PROC_SUPER_MAGIC || fs->f_type == SYSFS_MAGIC ||
@@ -123,7 +123,10 @@ static int device(struct tracer *t, const struct look *l)
 	return object;
 }
 
-/* All eventfds, timers and their like have the same inode. */
+/*
+ * For other descriptors. All eventfds, timers and similar ones have the same
+ * inode.
+ */
 static int other(struct tracer *t, const struct task *p, int fd,
 		 const struct look *l)
 {
@@ -134,7 +137,7 @@ static int other(struct tracer *t, const struct task *p, int fd,
 	return ledger_object(t->ledger, LEDGER_OTHER, key, l->name, "", 0);
 }
 
-/* O_DIRECT goes past the page cache, where there is something behind it. */
+/* O_DIRECT bypasses the page cache, if the file has a device behind it. */
 static bool is_direct(const struct task *p, int fd, const struct look *l)
 {
 	char path[48], text[256], *flags;
@@ -150,7 +153,10 @@ static bool is_direct(const struct task *p, int fd, const struct look *l)
 	return flags && strtoul(flags + 6, NULL, 8) & O_DIRECT;
 }
 
-/* Its file is a process's memory; where in it, only the offset tells. */
+/*
+ * The file is a process's memory. Only the offset says which part of it, so
+ * this is a doubt.
+ */
 static void doubt_memory(struct tracer *t, const struct task *p,
 			 const struct look *l)
 {
@@ -166,7 +172,10 @@ static void doubt_memory(struct tracer *t, const struct task *p,
 
 #define LOOP_MAJOR 7
 
-/* A device may hand on the bytes it gets; the tracer does not see where to. */
+/*
+ * A device may pass on the bytes it gets, and the tracer does not see where
+ * they go.
+ */
 static void doubt_device(struct tracer *t, const struct look *l)
 {
 	char text[300];
@@ -205,7 +214,7 @@ static struct fd_entry identify(struct tracer *t, const struct task *p, int fd,
 		e.in = regular_file(t, &l);
 		doubt_memory(t, p, &l);
 		e.direct = is_direct(p, fd, &l);
-		*keep = !e.direct; /* it may be taken back by fcntl */
+		*keep = !e.direct; /* fcntl may switch O_DIRECT off again */
 	} else if (S_ISFIFO(l.st.st_mode)) {
 		e.in = pipe_end(t, &l);
 	} else if (S_ISCHR(l.st.st_mode) || S_ISBLK(l.st.st_mode)) {

@@ -1,4 +1,4 @@
-/* Which bytes of an address space a call has filled. */
+/* Keeps which bytes of an address space a call has filled. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -77,7 +77,7 @@ static void set_fill(struct mm *mm, struct fill f)
 {
 	size_t at = first_beyond(mm, f.start);
 
-	/* mostly it is one buffer, used again and again */
+	/* most programs use one buffer again and again */
 	if (at < mm->fills && mm->fill[at].start <= f.start &&
 	    mm->fill[at].end >= f.end && same(&mm->fill[at], &f))
 		return;
@@ -128,7 +128,7 @@ struct moving {
 	size_t n;
 };
 
-/* The fills that touch a range, as they are now. */
+/* A copy of the fills that touch a range. */
 static struct moving kept(const struct mm *mm, uint64_t start, uint64_t len)
 {
 	size_t first = first_beyond(mm, start);
@@ -141,12 +141,12 @@ static struct moving kept(const struct mm *mm, uint64_t start, uint64_t len)
 		return m;
 	m.fill = malloc(m.n * sizeof(*m.fill));
 	if (!m.fill)
-		abort(); /* a count with holes would be wrong */
+		abort(); /* a count that left something out would be wrong */
 	memcpy(m.fill, &mm->fill[first], m.n * sizeof(*m.fill));
 	return m;
 }
 
-/* All of it has been taken by this hop. */
+/* Notes that this hop has taken all of it. */
 void fill_mark(struct mm *mm, uint64_t start, uint64_t len, int taker)
 {
 	struct moving m = kept(mm, start, len);

@@ -1,6 +1,6 @@
 /*
- * Which calls stop a tracee: those in trace_calls[], by a seccomp filter, so
- * that all others run at full speed.
+ * A seccomp filter that stops a tracee only at the calls in trace_calls[]. All
+ * other calls run at full speed.
  */
 #include <errno.h>
 #include <linux/audit.h>
@@ -26,7 +26,7 @@
 
 #define FILTER_MAX 400
 
-/* The lower half of an argument, which is all that these ever use. */
+/* The lower half of an argument; these calls use no more. */
 #define ARG_LOW(n) ((uint32_t)offsetof(struct seccomp_data, args[n]))
 
 struct filter {
@@ -52,7 +52,10 @@ static void put_return(struct filter *f, uint32_t action)
 	put_instruction(f, STMT(BPF_RET | BPF_K, action));
 }
 
-/* Other architectures' calls stop too: what cannot be read is doubted. */
+/*
+ * Calls of another architecture stop, too. They cannot be read and become a
+ * doubt.
+ */
 static void put_native_only(struct filter *f)
 {
 	put_load(f, offsetof(struct seccomp_data, arch));
@@ -61,7 +64,7 @@ static void put_native_only(struct filter *f)
 	put_load(f, offsetof(struct seccomp_data, nr));
 }
 
-/* Traced if that argument is one of two. */
+/* Stops a call if this argument has one of two values. */
 static void put_argument(struct filter *f, int nr, int arg, uint32_t a,
 			 uint32_t b)
 {
@@ -74,8 +77,8 @@ static void put_argument(struct filter *f, int nr, int arg, uint32_t a,
 }
 
 /*
- * New private memory at an address of the kernel's choice is nothing new: that
- * address was given up before, which was seen.
+ * Does not stop mmap for new private memory at an address that the kernel
+ * chooses. The tracer saw when that address was given up before.
  */
 static void put_mmap(struct filter *f)
 {
@@ -125,7 +128,7 @@ int trace_install_filter(bool all_calls)
 	program = (struct sock_fprog){ f.n, f.code };
 	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0)
 		return 0;
-	/* an unprivileged process must first give up gaining privileges */
+	/* the kernel requires this of a process without privileges */
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
 	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) < 0)
 		return -errno;

@@ -1,4 +1,4 @@
-/* The bytes that calls between two descriptors have moved. */
+/* The bytes that were moved by calls between two descriptors. */
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <stdio.h>
@@ -39,13 +39,13 @@ void look_sendfile(struct tracer *t, struct task *p, bool exit)
 
 void look_splice(struct tracer *t, struct task *p, bool exit)
 {
-	/* splice(in, offset, out, …) and tee(in, out, …) */
+	/* the arguments of splice(in, offset, out, …) and tee(in, out, …) */
 	(void)exit;
 	between(t, p, (int)p->arg[0],
 		(int)p->arg[p->call->nr == SYS_tee ? 1 : 2]);
 }
 
-/* Out of memory into a pipe's write end, into memory from its read end. */
+/* From memory into a pipe's write end, or from its read end into memory. */
 void look_vmsplice(struct tracer *t, struct task *p, bool exit)
 {
 	struct piece piece[PIECES];
@@ -68,7 +68,7 @@ void look_vmsplice(struct tracer *t, struct task *p, bool exit)
 
 /* --- files that may share their blocks ------------------------------------ */
 
-/* An output whose extents tell at the end what was copied. */
+/* An output of which the extents tell at the end what was copied. */
 struct clones {
 	int in, out; /* objects */
 	int fd;
@@ -141,7 +141,7 @@ static void settle(struct tracer *t, const struct clones *c, uint64_t calls,
 		trace_window(t, ledger_add(t->ledger, &hop), &c->window);
 }
 
-/* By the file's own word: what of it is shared was not copied. */
+/* Asks the file system: blocks that are shared were not copied. */
 static void settle_by_extents(struct tracer *t, const struct clones *c)
 {
 	struct extents x = { 0 };

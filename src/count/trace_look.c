@@ -1,4 +1,4 @@
-/* The bytes that calls between a descriptor and memory have moved. */
+/* The bytes that were moved by calls between a descriptor and memory. */
 #include <errno.h>
 #include <linux/falloc.h>
 #include <linux/sched.h>
@@ -14,7 +14,7 @@
 #include "base/bytes.h"
 #include "count/trace_look.h"
 
-/* sys/socket.h has it from glibc 2.27 on, under another guard elsewhere */
+/* glibc has it from 2.27 on; other C libraries use another guard */
 #ifndef MSG_ZEROCOPY
 #define MSG_ZEROCOPY 0x4000000
 #endif
@@ -31,7 +31,7 @@ static struct move move_by(struct task *p, const char *call, const char *kind)
 	};
 }
 
-/* A device that reads or writes the program's memory copies nothing. */
+/* If a device reads or writes the program's memory, nothing is copied. */
 static void by_device(struct move *m)
 {
 	m->who = LEDGER_BY_DEVICE;
@@ -199,7 +199,7 @@ void look_mqueue(struct tracer *t, struct task *p, bool exit)
 	look_at(t, p, &l);
 }
 
-/* The type comes first, a long that is not counted. */
+/* The message begins with its type, a long that is not counted. */
 void look_sysvmq(struct tracer *t, struct task *p, bool exit)
 {
 	bool into = p->call->variant & LOOK_INTO;
@@ -266,7 +266,7 @@ void look_vm(struct tracer *t, struct task *p, bool exit)
 
 /* --- what a program says of itself ---------------------------------------- */
 
-/* Takes the name that the program gives itself. */
+/* Takes over a name that the program gives itself. */
 static void take_name(struct tracer *t, const struct task *p)
 {
 	char name[16], whole[40];
@@ -280,7 +280,7 @@ static void take_name(struct tracer *t, const struct task *p)
 	ledger_rename(t->ledger, p->mm->object, whole);
 }
 
-/* One of our own sides has begun to move what is measured, or has ended. */
+/* One of our own sides has passed its start line, or moved its last byte. */
 static void take_mark(struct tracer *t, struct task *p)
 {
 	struct process *who = p->process;
@@ -311,10 +311,10 @@ void look_told(struct tracer *t, struct task *p, bool exit)
 	(void)exit;
 	if (p->arg[0] == PR_SET_NAME && p->tracee.tid == p->mm->tgid)
 		take_name(t, p);
-	/* with all calls the others of prctl come by, too */
+	/* if all calls stop, other uses of prctl arrive here, too */
 	if (p->arg[0] != BYTES_TELL)
 		return;
-	p->process->calls--; /* it is made for us alone */
+	p->process->calls--; /* the call was made only for us */
 	if (p->arg[4] >= BYTES_BEGIN) {
 		if (t->job->between_bytes)
 			take_mark(t, p);

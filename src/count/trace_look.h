@@ -1,18 +1,20 @@
-/* The bytes that each call has moved, from where to where. */
+/* Which bytes each call has moved, and from where to where. */
 #ifndef COUNT_TRACE_LOOK_H
 #define COUNT_TRACE_LOOK_H
 
 #include "count/trace.h"
 
-/* call.variant of those in one buffer or an iovec, out of memory or into it */
+/*
+ * The variant of a call with one buffer or an iovec, out of memory or into it.
+ */
 enum {
 	LOOK_BUFFER,   /* (fd, buffer, length, …) */
 	LOOK_VECTOR,   /* (fd, iovec, count, …) */
 	LOOK_MESSAGE,  /* (fd, msghdr, flags) */
 	LOOK_MESSAGES, /* (fd, mmsghdr, count, flags) */
 	LOOK_KINDS = 0x0f,
-	LOOK_INTO = 0x10,  /* memory */
-	LOOK_FLAGS = 0x20, /* arg[3] has MSG_… */
+	LOOK_INTO = 0x10,  /* into memory */
+	LOOK_FLAGS = 0x20, /* arg[3] has MSG_… flags */
 };
 
 void look_memory(struct tracer *t, struct task *p, bool exit);

@@ -1,5 +1,6 @@
 /*
- * Calls that change the meaning of an address or a descriptor, or its sharing.
+ * Calls that change what an address or a descriptor means, or which tasks share
+ * it.
  */
 #include <elf.h>
 #include <linux/sched.h>
@@ -42,14 +43,14 @@ void trace_on_unmap(struct tracer *t, struct task *p, bool exit)
 		p->mm->stale = true;
 }
 
-/* All of them go, unless it fails. */
+/* execve drops all mappings, unless it fails. */
 void trace_on_execve(struct tracer *t, struct task *p, bool exit)
 {
 	(void)exit;
 	trace_note_maps(t, p->mm, 0, UINT64_MAX);
 }
 
-/* mremap, shmat and shmdt: rare enough to look at everything anew. */
+/* mremap, shmat and shmdt are rare. So everything is read anew. */
 void trace_on_remap(struct tracer *t, struct task *p, bool exit)
 {
 	if (!exit)
@@ -109,8 +110,8 @@ void trace_on_socketpair(struct tracer *t, struct task *p, bool exit)
 #endif
 
 /*
- * A child that asks not to be traced has the filter nevertheless. Without a
- * tracer the calls that the filter picks fail, so the child is followed, too.
+ * A child with CLONE_UNTRACED still has the filter. Without a tracer the calls
+ * that the filter picks would fail in it. So it is followed, too.
  */
 static uint64_t follow_too(const struct task *p, uint64_t flags)
 {
@@ -143,14 +144,16 @@ void look_clone(struct tracer *t, struct task *p, bool exit)
 		p->clone_flags = flags;
 		return;
 	}
-	/* its own from now on; the old one stays with the others */
+	/*
+	 * from now on it has its own table; the old one stays with the others
+	 */
 	if (flags & CLONE_FILES && p->files->refs > 1) {
 		files_put(p->files);
 		p->files = files_new();
 	}
 }
 
-/* Its results may be read from memory that the kernel shares. */
+/* Results may be read from memory that the kernel shares, without a call. */
 void look_aio(struct tracer *t, struct task *p, bool exit)
 {
 	(void)exit;
@@ -160,7 +163,9 @@ void look_aio(struct tracer *t, struct task *p, bool exit)
 		    p->mm->name);
 }
 
-/* Nobody can be traced by two: this call will fail, or trace in our place. */
+/*
+ * A task cannot have two tracers. Either this call fails, or we lose the task.
+ */
 void look_ptrace(struct tracer *t, struct task *p, bool exit)
 {
 	(void)exit;

@@ -1,4 +1,4 @@
-/* Address spaces: what lies behind an address of a tracee. */
+/* Address spaces of tracees: what lies behind an address. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,7 +28,7 @@ struct mm *mm_new(struct tracer *t, pid_t pid)
 	return mm;
 }
 
-/* Memory that was filled before the fork is filled in the child too. */
+/* Memory that was filled before the fork is filled in the child, too. */
 struct mm *mm_fork(struct tracer *t, struct mm *parent, pid_t pid)
 {
 	struct mm *mm = mm_new(t, pid);
@@ -90,9 +90,9 @@ int mm_object(struct tracer *t, struct mm *mm)
 /* --- the mappings --------------------------------------------------------- */
 
 /*
- * A mapping that is shared, or of a file: then its pages are the file's own,
- * except those of a private mapping that the program stored to. The rest is
- * private memory.
+ * Reads a line of /proc/PID/maps if it is a shared mapping, or one of a file. A
+ * mapping of a file has the file's own pages, except those of a private mapping
+ * that the program stored into. All other memory is private.
  */
 static bool read_line(const char *line, struct map *m)
 {
@@ -176,8 +176,8 @@ struct map *mm_map_at(struct tracer *t, struct mm *mm, uint64_t addr,
 /* --- what files are called ------------------------------------------------ */
 
 /*
- * btrfs and overlayfs have a device number of their own for stat, which the
- * list of mappings does not use: so it is noted when a file is mapped.
+ * On btrfs and overlayfs stat shows another device number than the list of
+ * mappings. So the number is noted when a file is mapped.
  */
 struct alias {
 	uint64_t dev, ino;

@@ -9,10 +9,11 @@
 
 /* --- what a piece of memory is -------------------------------------------- */
 
-/* The first part of a piece that lies in one object. */
+/* The beginning of a piece, as far as it lies in one object. */
 struct part {
 	int object;
-	struct mm *private; /* its memory; NULL: shared, or no memory */
+	/* its private memory; NULL: shared memory, or no memory */
+	struct mm *private;
 	bool memory;
 	uint64_t addr, len;
 };
@@ -47,7 +48,7 @@ static struct part part_of(struct tracer *t, const struct piece *piece,
 static enum ledger_kind kind_of_part(const struct tracer *t,
 				     const struct part *part)
 {
-	/* to the kernel a shared mapping is memory like any other */
+	/* the kernel treats a shared mapping like any other memory */
 	return part->memory ? LEDGER_PRIVATE
 			    : ledger_object_at(t->ledger, (size_t)part->object)
 				      ->kind;
@@ -82,7 +83,10 @@ static const char *name_of(struct tracer *t, const struct task *p)
 	return p->mm->name;
 }
 
-/* When, among its calls, a process made this hop first and last. */
+/*
+ * Notes the first and the last time, among its calls, that a process made this
+ * hop.
+ */
 void trace_window(struct tracer *t, int hop, const struct window *w)
 {
 	size_t need = (size_t)hop + 1;
@@ -125,19 +129,22 @@ struct taking {
 	struct tracer *t;
 	const struct move *m;
 	int out;   /* the hop that takes */
-	int owner; /* the memory it takes from */
+	int owner; /* the memory that it takes from */
 	struct mm *mm;
 };
 
-/* How these bytes are there, other than by the call that brought them. */
+/* How these bytes came to be there, if not by the call that brought them. */
 struct inherited {
 	bool copied;   /* by the kernel, on write */
-	bool at_least; /* or may have been, or changed by the program */
+	bool at_least; /* perhaps copied, or changed by the program */
 	bool gone;     /* overwritten before they were taken */
 	uint64_t bytes, kept;
 };
 
-/* The child has the parent's pages unchanged, until one of the two stores. */
+/*
+ * After a fork the child has the parent's pages unchanged, until one of the two
+ * stores.
+ */
 static void inherit(struct taking *k, const struct fill *f, struct inherited as)
 {
 	const struct ledger_hop hop = {
@@ -176,9 +183,10 @@ static void pass(struct taking *k, const struct fill *f, uint64_t bytes,
 }
 
 /*
- * Bytes that go to the same place for the second time are not those that came.
- * The program put them into a buffer that it reads to and writes from, unless
- * the buffer was watched and the program stored nothing there.
+ * Called for bytes that a hop takes away. If they go to the same place for a
+ * second time, they are not the bytes that came: the program has put other
+ * bytes into a buffer that it uses for reading and writing. But if the buffer
+ * was watched and the program stored nothing there, they are the same.
  */
 static void taken(void *arg, const struct fill *f, uint64_t from,
 		  uint64_t bytes)
@@ -204,7 +212,9 @@ static void taken(void *arg, const struct fill *f, uint64_t from,
 		pass(k, f, bytes - cow.bytes, w.kept);
 }
 
-/* An eventfd: its eight bytes wake a process, or a process waits for them. */
+/*
+ * True for an eventfd. Its eight bytes only wake a process, or are waited for.
+ */
 static bool is_signal(const struct tracer *t, const struct part *from,
 		      const struct part *to)
 {
@@ -218,7 +228,7 @@ static void fill(struct tracer *t, const struct move *m, const struct part *to,
 		 uint64_t bytes, int hop)
 {
 	fill_set(to->private, to->addr, bytes, hop, to->object);
-	/* the copies that a program tells of are yet to come */
+	/* a copy that the program reports itself is reported later */
 	if (to->private == m->by->mm && m->who != LEDGER_BY_USER)
 		watch_filled(t, m->by, to->addr, bytes, hop);
 	else
@@ -241,7 +251,7 @@ static void add_hop(struct tracer *t, const struct move *m,
 		.bytes = bytes,
 	};
 
-	/* from an unknown source: then it is unknown what is there now */
+	/* from an unknown source, so it is unknown what is there now */
 	if (from->object < 0 && to->private)
 		fill_forget(to->private, to->addr, bytes);
 	if (from->object < 0 || to->object < 0)

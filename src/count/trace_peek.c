@@ -1,7 +1,7 @@
 /*
- * Pieces of what processes write, to be searched for in the input: a program
- * that puts a frame around each block gives other bytes than it took, and yet
- * copies them; one that compresses does not.
+ * Keeps pieces of what processes write, to search for them in the input. A
+ * program that puts a frame around each block writes other bytes than it read,
+ * and still copies them. A program that compresses does not.
  */
 #include <fcntl.h>
 #include <stdlib.h>
@@ -19,7 +19,10 @@ static bool is_power_of_two(uint64_t n)
 
 static bool is_packed(const char *first)
 {
-	/* octal, which ends after three digits: "\xfd7" would be one letter */
+	/*
+	 * in octal, which ends after three digits: "\xfd7" would be one
+	 * character
+	 */
 	static const char *const begins[] = { "\037\213",         "\3757zXZ",
 					      "\050\265\057\375", "BZh",
 					      "\004\042\115\030", "LZIP" };
@@ -30,7 +33,7 @@ static bool is_packed(const char *first)
 	return false;
 }
 
-/* A file that is packed already may be handed on unchanged. */
+/* A file that is compressed already may be passed on unchanged. */
 static bool file_is_packed(const char *path)
 {
 	char first[8] = "";
@@ -53,7 +56,7 @@ void peek_at(struct tracer *t, const struct task *p, uint64_t addr,
 				   sizeof(first) - 1);
 		w->packed = is_packed(first);
 	}
-	/* all over a long stream, and no more than there is room for */
+	/* at places all over a long stream, as long as there is room */
 	if (len < CHANGE_PIECE || !is_power_of_two(w->writes))
 		return;
 	if (!w->pieces)

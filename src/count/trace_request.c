@@ -1,17 +1,17 @@
-/* Requests of io_uring: what each moves, from where to where. */
+/* Requests of io_uring: which bytes each moves, and from where to where. */
 #include <stdlib.h>
 #include <sys/socket.h>
 
 #include "count/trace_ring.h"
 
-/* How a request names its memory. */
+/* How a request describes its memory. */
 enum shape { BUFFER, VECTOR, MESSAGE, KERNEL };
 
 struct operation {
 	int op;
 	const char *call, *kind;
 	enum shape shape;
-	bool into; /* memory */
+	bool into; /* into memory */
 };
 
 #define ZEROCOPY 0x4000000 /* MSG_ZEROCOPY */
@@ -77,7 +77,9 @@ static void find_memory(const struct task *p, const struct operation *o,
 	q->pieces = trace_iovec(p, p->mm, at, n, q->piece);
 }
 
-/* Those whose effect cannot be told from the request and its result. */
+/*
+ * Notes requests whose effect cannot be told from the request and its result.
+ */
 static void look_for_doubts(struct tracer *t, struct task *p,
 			    const struct io_uring_sqe *sqe)
 {

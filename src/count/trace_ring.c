@@ -1,5 +1,5 @@
 /*
- * io_uring: requests are read from the rings, when a call has handed them over,
+ * io_uring. Requests are read from the rings when a call has handed them over,
  * and their results from where the kernel puts them.
  */
 #include "count/trace_ring.h"
@@ -59,7 +59,10 @@ static void begin_requests(struct tracer *t, struct task *p, struct ring *r)
 	}
 }
 
-/* Requests with the same mark are taken to end as they began. */
+/*
+ * If several requests have the same mark, they are assumed to end in the order
+ * in which they began.
+ */
 static void end_request(struct tracer *t, struct task *p, struct ring *r,
 			const struct io_uring_cqe *cqe)
 {
@@ -209,7 +212,7 @@ void trace_on_ring_enter(struct tracer *t, struct task *p, bool exit)
 
 	if (!r)
 		return;
-	/* what was done since the last call comes before what begins now */
+	/* work done since the last call comes before work that begins now */
 	if (exit)
 		begin_requests(t, p, r);
 	end_requests(t, p, r);
@@ -227,7 +230,10 @@ void trace_look_at_rings(struct tracer *t, struct task *p)
 		trace_free_rings(t, p->mm);
 }
 
-/* Held by us a ring would keep open what is registered with it. */
+/*
+ * A ring that we keep open would keep open everything that is registered with
+ * it.
+ */
 static void free_rings(struct tracer *t, const struct mm *mm, unsigned int fd,
 		       unsigned int last)
 {

@@ -1,4 +1,6 @@
-/* io_uring as the tracer sees it: the rings themselves, mapped here too. */
+/*
+ * io_uring as the tracer sees it. The rings of the tracee are mapped here, too.
+ */
 #ifndef COUNT_TRACE_RING_H
 #define COUNT_TRACE_RING_H
 
@@ -6,7 +8,7 @@
 
 #include "count/trace_look.h"
 
-/* From kernels newer than some headers. */
+/* Constants of kernels that are newer than some headers. */
 #define RING_SETUP_SQE128     (1U << 10)
 #define RING_SETUP_CQE32      (1U << 11)
 #define RING_SETUP_NO_MMAP    (1U << 14)
@@ -20,38 +22,42 @@ enum {
 	RING_OP_URING_CMD = 46,
 	RING_OP_SEND_ZC = 47,
 	RING_OP_SENDMSG_ZC = 48,
-	RING_OP_KNOWN = RING_OP_SENDMSG_ZC, /* the last that is known here */
+	/* the last operation that is known here */
+	RING_OP_KNOWN = RING_OP_SENDMSG_ZC,
 };
 
-/* A request that has begun and not ended. */
+/* A request that has begun and has not ended. */
 struct request {
 	struct io_uring_sqe sqe;
-	struct fd_entry fd;        /* what it is about */
-	struct fd_entry splice_in; /* and what it takes from */
+	struct fd_entry fd;        /* the descriptor that it works on */
+	struct fd_entry splice_in; /* the descriptor that it takes from */
 	struct piece *piece;       /* its memory */
 	size_t pieces;
 	struct request *next;
 };
 
 struct ring {
-	struct mm *mm;  /* whose it is */
-	int fd;         /* there */
-	int registered; /* its number for calls that need no descriptor */
+	struct mm *mm; /* the address space that the ring belongs to */
+	int fd;        /* its descriptor there */
+	/* the number that replaces a descriptor in some calls */
+	int registered;
 	struct io_uring_params params;
 	char *rings, *sqes; /* mapped */
 	size_t rings_len, sqes_len;
 	uint32_t sq_seen, cq_seen;
-	struct fd_entry *file; /* registered */
+	struct fd_entry *file; /* registered files */
 	size_t files;
-	struct request *first, **last; /* in the order of their beginning */
+	struct request *first, **last; /* in the order in which they began */
 	struct ring *next;
 };
 
-/* Makes a request from its entry in the ring; NULL: it moves nothing. */
+/*
+ * Makes a request from its entry in the ring. NULL: the request moves nothing.
+ */
 struct request *request_new(struct tracer *t, struct task *p,
 			    const struct ring *r,
 			    const struct io_uring_sqe *sqe);
-/* Counts the bytes that it has moved. */
+/* Counts the bytes that a request has moved. */
 void request_done(struct tracer *t, struct task *p, const struct request *q,
 		  int32_t result);
 void request_free(struct request *q);

@@ -1,6 +1,7 @@
 /*
- * Sockets of a tracee. What is under way in one direction is an object, named
- * by the end that sends: what A sends and what B sends never meet.
+ * Sockets of a tracee. The bytes under way in one direction are an object that
+ * is named after the sending end. So bytes from A to B and from B to A are
+ * never mixed up.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -19,7 +20,7 @@
 #include "base/fd.h"
 #include "count/trace.h"
 
-/* Unix sockets, by inode, that are each other's peers. */
+/* Unix sockets, by inode, that are peers of each other. */
 struct pair {
 	uint64_t a, b;
 	struct pair *next;
@@ -67,7 +68,7 @@ static bool ask_for_peer(int fd, uint64_t ino)
 	return send(fd, &m, sizeof(m), 0) == (ssize_t)sizeof(m);
 }
 
-/* The attribute with the peer's inode, 0: there is none. */
+/* The attribute with the inode of the peer; 0: there is none. */
 static uint64_t peer_in(const char *at, size_t len)
 {
 	struct nlattr a;
@@ -138,7 +139,7 @@ static struct fd_entry unix_end(struct tracer *t, uint64_t ino)
 	snprintf(key, sizeof(key), "unix:from:%" PRIu64, ino);
 	snprintf(name, sizeof(name), "socket %" PRIu64, ino);
 	e.out = ledger_object(t->ledger, LEDGER_UNIX, key, name, "unix", 0);
-	/* not yet accepted, perhaps; it matters only for reading here */
+	/* the peer may not be accepted yet; it matters only for reading here */
 	if (!peer)
 		return e;
 	snprintf(key, sizeof(key), "unix:from:%" PRIu64, peer);
@@ -194,7 +195,7 @@ static struct fd_entry tcp_end(struct tracer *t, int fd)
 	return e;
 }
 
-/* Datagrams are told by the port they go to, wherever they come from. */
+/* Datagrams are identified by the port they go to, whoever sent them. */
 static int to_port(struct tracer *t, unsigned int port)
 {
 	char key[32], name[32];
@@ -206,7 +207,8 @@ static int to_port(struct tracer *t, unsigned int port)
 
 int trace_udp_to(struct tracer *t, const struct task *p, uint64_t addr)
 {
-	struct sockaddr_in in; /* in6 has its port in the same place */
+	/* the port of an in6 address is at the same place */
+	struct sockaddr_in in;
 
 	if (!addr || trace_peek(p, &in, addr, 8) < 8)
 		return FD_NONE;
@@ -255,8 +257,8 @@ int trace_borrow(const struct task *p, int fd)
 }
 
 /*
- * Where a descriptor cannot be borrowed, as in some containers: the kernel's
- * list of connections has the socket by its inode.
+ * For containers in which a descriptor cannot be borrowed: the kernel's list of
+ * connections has the socket by its inode.
  */
 static bool find_listed(const struct task *p, const char *list, uint64_t ino,
 			char *own, char *peer)

@@ -1,4 +1,4 @@
-/* The child that is counted: forked, seized, filtered, begun. */
+/* Starts the child that is counted: fork, trace, filter, exec. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -20,7 +20,7 @@
 /* The step that failed in the child, and why. */
 struct report {
 	int code;
-	bool filter; /* be filtered; else: be the command */
+	bool filter; /* the step is the filter; else the command itself */
 };
 
 static void __attribute__((noreturn)) fail(int report_fd, int code, bool filter)
@@ -31,14 +31,17 @@ static void __attribute__((noreturn)) fail(int report_fd, int code, bool filter)
 	_exit(code == ENOENT ? 127 : 126);
 }
 
-/* Ours is listened to, whether forked or begun anew (see main). */
+/*
+ * Makes our own copies reported, whether the child is forked or begun anew (see
+ * main).
+ */
 static void be_heard(void)
 {
 	bytes_told = true;
 	setenv(BYTES_TOLD_ENV, "1", 1);
 }
 
-/* Before what the user has preloaded already. */
+/* The library goes before the ones that the user preloads. */
 static void preload(const char *library)
 {
 	const char *before = getenv("LD_PRELOAD");

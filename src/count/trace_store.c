@@ -1,9 +1,11 @@
 /*
- * Loads and stores through mappings, which no call shows. Bytes that left a
- * process without having come to it were loaded from one of its mappings. Bytes
- * that a mapping holds without having come there were stored by a process that
- * had it mapped. Which process, and from where, is a conclusion; how often is a
- * lower bound.
+ * Loads and stores through mappings, which no call shows.
+ *
+ * If bytes left a process without having come to it, they were loaded from one
+ * of its mappings. If a mapping holds bytes that did not come to it, they were
+ * stored by a process that had it mapped. It is a conclusion which process it
+ * was and where it had the bytes from. The number of these copies is a lower
+ * bound.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,9 +15,9 @@
 #include "count/ledger_way.h"
 #include "count/trace.h"
 
-#define PAGE_MOST 65536 /* on any architecture */
+#define PAGE_MOST 65536 /* the largest page size of any architecture */
 
-/* A process's private memory and something it had mapped. */
+/* A process's private memory, and an object that it had mapped. */
 struct mapped {
 	int memory, object;
 	bool writable;
@@ -23,7 +25,7 @@ struct mapped {
 	struct mapped *next;
 };
 
-/* Programs and libraries are mapped too, by everybody. */
+/* True for programs and libraries, which every process maps. */
 static bool is_code(const struct mm *mm, const struct map *m)
 {
 	for (size_t i = 0; i < mm->maps; i++)
@@ -55,7 +57,9 @@ static void note(struct tracer *t, struct mm *mm, struct map *m)
 		at->len = m->end - m->start;
 }
 
-/* The loader reads its beginning: that makes it no input. */
+/*
+ * The loader reads the beginning of a library. That does not make it an input.
+ */
 static void note_code(struct tracer *t, const struct map *m)
 {
 	char key[80];
@@ -104,7 +108,7 @@ static const struct ledger_hop *hop_at(const struct ledger *l, size_t i)
 	return ledger_hop_at(l, i);
 }
 
-/* Bytes that came to an object, but not from itself or `except`. */
+/* Bytes that came to an object from others than itself and `except`. */
 static uint64_t came(const struct ledger *l, int object, int except)
 {
 	uint64_t bytes = 0;
@@ -164,7 +168,10 @@ static uint64_t unexplained(const struct ledger *l, int memory)
 	return bytes;
 }
 
-/* Shared memory, or a file with just so many bytes, up to its last page. */
+/*
+ * True for shared memory, and for a file that is as long as the bytes, up to
+ * its last page.
+ */
 static bool may_hold(const struct tracer *t, const struct mapped *m,
 		     uint64_t bytes)
 {
@@ -174,7 +181,9 @@ static bool may_hold(const struct tracer *t, const struct mapped *m,
 	return m->len >= bytes && m->len - bytes < PAGE_MOST;
 }
 
-/* The most likely source of the loads: the named input, or the largest. */
+/*
+ * The most likely source of the loads: the named input, or the largest mapping.
+ */
 static const struct mapped *loaded_from(const struct tracer *t, int memory,
 					int in, int except, uint64_t bytes)
 {
@@ -213,8 +222,8 @@ static void settle_loads(struct tracer *t, int memory, int in)
 /* --- stores --------------------------------------------------------------- */
 
 /*
- * The bytes that a mapped object must have got: as many as left it, or as the
- * file holds.
+ * The bytes that must have come to a mapped object: as many as left it, or as
+ * the file holds.
  */
 static uint64_t needed(const struct tracer *t, int object, int out)
 {
@@ -226,14 +235,14 @@ static uint64_t needed(const struct tracer *t, int object, int out)
 	if (o->kind != LEDGER_FILE || stat(o->name, &st) < 0)
 		return left(t->ledger, object);
 	trace_file_key(key, sizeof(key), st.st_dev, st.st_ino);
-	/* other files that are mapped are not known to have changed */
+	/* we do not know whether other mapped files have changed */
 	if (strcmp(key, o->key) != 0 ||
 	    (object != out && st.st_ctime < t->began))
 		return left(t->ledger, object);
 	return (uint64_t)st.st_size;
 }
 
-/* All that came to this memory may have gone on by the store. */
+/* All bytes that came to this memory may have gone on by the store. */
 static void pass_on(struct tracer *t, int memory, int store, uint64_t bytes)
 {
 	for (size_t i = 0; i < ledger_hops(t->ledger) && bytes; i++) {
@@ -243,7 +252,7 @@ static void pass_on(struct tracer *t, int memory, int store, uint64_t bytes)
 		if (h->to != memory || h->from == memory ||
 		    h->from == hop_at(t->ledger, (size_t)store)->to)
 			continue;
-		/* a word on a socket is not what this is about */
+		/* too few bytes: a short message on a socket, for example */
 		if (h->bytes < bytes / 2)
 			continue;
 		ledger_pass(t->ledger, (int)i, store, n);
@@ -251,10 +260,10 @@ static void pass_on(struct tracer *t, int memory, int store, uint64_t bytes)
 	}
 }
 
-/* A process that had it mapped, and had something to store. */
+/* A process that had the object mapped and had bytes that it could store. */
 struct storer {
 	const struct mapped *m;
-	int from; /* a mapping; -1: its private memory */
+	int from; /* a mapping; -1: the private memory */
 	int others;
 };
 

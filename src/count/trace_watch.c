@@ -1,12 +1,13 @@
 /*
- * Whether a program stored into a buffer between the call that filled it and
- * the call that took it away: the debug registers watch words of it. What was
- * stored there is not what the call brought, even where it looks the same.
+ * Finds out whether a program stored into a buffer between the call that filled
+ * it and the call that took it away. The debug registers watch words of the
+ * buffer. Bytes that a program stores are not those that the call brought, even
+ * if they look the same.
  *
- * A word stands for a part of the buffer, and is drawn anew from time to time:
- * where a program changes some of the bytes, as many words are hit as it
- * changes bytes. The registers belong to a task; other threads get the same
- * words when they stop next. The kernel's own stores are not told.
+ * A word stands for a part of the buffer and is drawn anew from time to time.
+ * If a program changes a certain share of the bytes, the same share of the
+ * words is hit. The registers belong to one task; other threads get the same
+ * words at their next stop. Stores by the kernel are not reported.
  */
 #include <elf.h>
 #include <errno.h>
@@ -22,11 +23,14 @@
 #include "count/trace.h"
 
 #define WORD 8
-/* So many fills by one hop are all watched, and then ever fewer. */
+/* The first fills by a hop are all watched, and later fewer and fewer. */
 #define FIRST_FILLS 16
-/* Where others that share the memory get the words at their stops, these. */
+/*
+ * The same if other tasks share the memory, since they get the words only at
+ * their next stop.
+ */
 #define SHARED_FILLS 256
-#define LARGE        4096 /* a buffer that deserves all words */
+#define LARGE        4096 /* a buffer of this size gets all words */
 
 /* --- the registers -------------------------------------------------------- */
 
@@ -41,7 +45,7 @@ static bool set_register(pid_t tid, size_t reg, uint64_t value)
 	return ptrace(PTRACE_POKEUSER, tid, REGISTER(reg), value) == 0;
 }
 
-/* Enabled, for stores, of one byte or eight. */
+/* Enabled, for stores, with a length of one byte or eight. */
 static uint64_t control_of(const struct watchpoint *w, int i)
 {
 	uint64_t kind = w->len == WORD ? 0x9 : 0x1;
@@ -58,7 +62,10 @@ static uint64_t control(const struct watchpoint *w)
 	return all;
 }
 
-/* The length is checked against the address: off first, then both. */
+/*
+ * The kernel checks the length against the address. So switch the register off
+ * first, and then set both.
+ */
 static bool put_registers(struct task *p, const struct watchpoint *w)
 {
 	struct watchpoint off[WATCHPOINTS];
@@ -106,7 +113,10 @@ static bool put_registers(struct task *p, const struct watchpoint *w)
 		return false;
 	for (int i = 0; i < WATCHPOINTS; i++) {
 		all.dbg_regs[i].addr = w[i].addr;
-		/* for stores, by programs, of one byte or eight; enabled */
+		/*
+		 * enabled, for stores by programs, with a length of one byte or
+		 * eight
+		 */
 		all.dbg_regs[i].ctrl = w[i].len == WORD ? 0xff << 5 | 0x15
 				       : w[i].len       ? 0x1 << 5 | 0x15
 							: 0;
@@ -122,7 +132,7 @@ static uint64_t distance(uint64_t a, uint64_t b)
 	return a > b ? a - b : b - a;
 }
 
-/* A wide store may begin before the word: the nearest is meant. */
+/* A wide store may begin before the word. Then the nearest word is meant. */
 static unsigned int hits(struct task *p, const siginfo_t *si)
 {
 	uint64_t addr = (uint64_t)(uintptr_t)si->si_addr;
@@ -210,7 +220,7 @@ static void drop_watches(struct mm *mm, uint64_t start, uint64_t len)
 			mm->watch[i] = (struct watch){ .valid = false };
 }
 
-/* Drops watchpoints of no use: they make every stop slower. */
+/* Drops watchpoints that are of no use, since they make every stop slower. */
 static void rest(struct mm *mm, uint64_t start, uint64_t len)
 {
 	uint64_t watched = 0;
@@ -242,7 +252,7 @@ static void sample(struct tracer *t, struct task *p, uint64_t start,
 	mm->watch_serial++;
 }
 
-/* The words that watched this very buffer before go on to. */
+/* Moves the words that watched this same buffer before to its new contents. */
 static bool go_on(struct tracer *t, const struct task *p, uint64_t start,
 		  uint64_t len)
 {
@@ -285,7 +295,10 @@ void watch_move(struct mm *mm, uint64_t from, uint64_t to, uint64_t len)
 	cow_clear(mm, from, len);
 }
 
-/* At first all that a hop brings, then ever fewer; all where one was hit. */
+/*
+ * At first every fill of a hop is due, then fewer and fewer. After a hit all
+ * are due.
+ */
 static bool is_due(struct window *w)
 {
 	w->fills++;
@@ -312,7 +325,7 @@ void watch_filled(struct tracer *t, struct task *p, uint64_t start,
 		sample(t, p, start, len);
 }
 
-/* A child has its parent's buffers, and registers of its own. */
+/* A child has the buffers of its parent, and debug registers of its own. */
 void watch_forked(struct tracer *t, struct task *p, const struct mm *parent)
 {
 	const struct fill *last = NULL;

@@ -1,6 +1,6 @@
 /*
- * The answers of a run: for each question that it can answer one sentence, with
- * the largest effect first. Here: those about rings.
+ * The answers of a run: one sentence for each question that it can answer, with
+ * the largest effect first. This file has those about rings.
  */
 #include <math.h>
 #include <stdio.h>
@@ -54,9 +54,9 @@ struct saying {
 	const struct rep_verdict *v;
 	const struct rep_tally *t;
 	const char *subject; /* "Shared memory with semaphores" */
-	const char *what;    /* it is, where it wins */
-	bool lacks;          /* generations */
-	size_t said;         /* clauses */
+	const char *what;    /* what is said if it wins */
+	bool lacks;          /* there are too few generations */
+	size_t said;         /* number of clauses so far */
 };
 
 /* "18 of 25 conditions" at first, then "5". */
@@ -95,7 +95,7 @@ static void put_case(FILE *to, const struct saying *s,
 	fputc(')', to);
 }
 
-/* The largest of several, or the only one. */
+/* "up to", or nothing if there is only one case. */
 static const char *up_to(const struct saying *s, enum rep_fate fate)
 {
 	return s->t->fate[fate] > 1 ? "up to " : "";
@@ -190,7 +190,7 @@ static bool takes_part(const struct rep_verdict *v, size_t i)
 	return c->family == REP_CLAIM && c->generations > 0;
 }
 
-/* How many of the ring's rivals took part, and the ring itself. */
+/* How many of the ring's rivals took part; the ring counts, too. */
 static int contenders(const struct rep_verdict *v)
 {
 	int n = 1;

@@ -1,4 +1,4 @@
-/* Two runs held against each other, cell by cell. */
+/* Compares two runs, cell by cell. */
 #include "judge/compare.h"
 
 #include <math.h>
@@ -12,8 +12,9 @@
 enum likeness { BY_NAME, BY_CONDITION, BY_ALL_BUT_DEPTH, LIKENESSES };
 
 /*
- * A run may have been made with another depth of a ring: the cell is still the
- * one with that label under that condition.
+ * Whether two cells correspond. The runs may have been made with different
+ * depths of a ring. The cell is still the same if it has the same label under
+ * the same condition.
  */
 static bool cells_alike(const struct run_cell *a, const struct run_cell *b,
 			enum likeness how)
@@ -27,10 +28,13 @@ static bool cells_alike(const struct run_cell *a, const struct run_cell *b,
 
 struct matching {
 	const struct run *a, *b;
-	size_t *of_a, *of_b; /* the partner's number, from 1; 0: none */
+	size_t *of_a, *of_b; /* the number of the partner, from 1; 0: none */
 };
 
-/* The only free cell of `r` that is like c; 0: none, or several. */
+/*
+ * The only free cell of `r` that corresponds to c; 0: there is none, or
+ * several.
+ */
 static size_t only_match(const struct run *r, const size_t *taken,
 			 const struct run_cell *c, enum likeness how)
 {
@@ -55,7 +59,7 @@ static void match(struct matching *m, enum likeness how)
 		if (m->of_a[i])
 			continue;
 		other = only_match(m->b, m->of_b, c, how);
-		/* and seen from there it is this one */
+		/* c must also be the only match for the other cell */
 		if (!other || only_match(m->a, m->of_a, m->b->cell[other - 1],
 					 how) != i + 1)
 			continue;

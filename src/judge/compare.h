@@ -1,6 +1,6 @@
 /*
- * Two runs held against each other, cell by cell. Rounds of different runs
- * belong to different hours, so they are not paired.
+ * Compares two runs, cell by cell. Rounds of different runs were not measured
+ * at the same time, so they are not paired.
  */
 #ifndef JUDGE_COMPARE_H
 #define JUDGE_COMPARE_H
@@ -9,11 +9,13 @@
 
 /* A cell under a gate (judge/gate.h). */
 enum rep_gate_state {
-	REP_GATE_NONE,   /* no gate, a control, or one that cannot run there */
-	REP_GATE_WITHIN, /* all of its interval is */
-	REP_GATE_BEYOND, /* slower, and all of its interval is beyond */
-	REP_GATE_OPEN,   /* its interval has the gate within */
-	REP_GATE_BROKEN, /* it failed, in either run */
+	/* there is no gate, or the cell is a control or cannot run there */
+	REP_GATE_NONE,
+	REP_GATE_WITHIN, /* its whole interval is within the gate */
+	/* it is slower, and its whole interval is beyond the gate */
+	REP_GATE_BEYOND,
+	REP_GATE_OPEN,   /* the gate lies in its interval */
+	REP_GATE_BROKEN, /* it failed in one of the runs */
 	REP_GATE_STATES
 };
 
@@ -21,25 +23,26 @@ struct rep_pairing {
 	const struct run_cell *a, *b;
 	struct stats_interval ratio; /* speed of b over speed of a */
 	double p, p_holm, cliff;
-	enum stats_verdict outcome; /* of b */
+	enum stats_verdict outcome; /* whether b is faster than a */
 	enum rep_gate_state state;
-	double detectable; /* a slowdown that would be beyond; NaN: unknown */
+	/* the smallest slowdown that would be beyond; NaN: unknown */
+	double detectable;
 };
 
 struct rep_difference {
 	char *what; /* "machine.kernel" */
 	char *a, *b;
-	bool identity; /* another machine, not only another setting */
+	bool identity; /* another machine, and not just another setting */
 };
 
 struct rep_compare {
 	const struct run *a, *b;
 	double gate; /* NaN: none */
-	bool counts; /* and what was counted must be the same */
+	bool counts; /* whether the counts must be the same */
 	struct rep_pairing *pair;
 	size_t pairs;
 	const struct run_cell **only_a, **only_b;
-	size_t in_a, in_b; /* how many of these */
+	size_t in_a, in_b; /* number of cells in each run */
 	struct rep_difference *difference;
 	size_t differences;
 	bool broken; /* memory ran out */
@@ -53,19 +56,19 @@ void rep_compare_init(struct rep_compare *c, const struct run *a,
 void rep_compare_cells(struct rep_compare *c);
 void rep_compare_free(struct rep_compare *c);
 
-/* Whether the runs are of different machines. */
+/* Whether the runs were made on different machines. */
 bool rep_other_machine(const struct rep_compare *c);
 
 size_t rep_count_outcome(const struct rep_compare *c,
 			 enum stats_verdict outcome);
 
-/* The answer in one sentence, to be freed; NULL: no memory. */
+/* The answer in one sentence. The caller frees it; NULL: no memory. */
 char *rep_compare_sentence(const struct rep_compare *c);
 
-/* Other findings: cells without a partner, another pace. */
+/* Other findings: cells without a partner, another speed of the machine. */
 void rep_compare_findings(const struct rep_compare *c, struct rep_lines *l);
 
-/* All of it as JSON, to be freed; NULL: no memory. */
+/* All of it as JSON. The caller frees it; NULL: no memory. */
 char *rep_compare_json(const struct rep_compare *c);
 
 #endif

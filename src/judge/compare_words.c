@@ -10,7 +10,7 @@
 
 #define FORMAT 1
 
-/* Beyond this the machine itself went at another pace. */
+/* A larger difference means that the whole machine ran at another speed. */
 #define PACE 0.03
 
 static const struct rep_pairing *extreme(const struct rep_compare *c,
@@ -80,7 +80,7 @@ static double pace(const struct run *r)
 	return middle;
 }
 
-/* A cell that ran once and does not now is worse than a slow one. */
+/* A cell that ran before and does not run now is worse than a slow one. */
 static void say_of_lost(const struct rep_compare *c, struct rep_lines *l)
 {
 	size_t found = 0;
@@ -189,7 +189,7 @@ static json_t *compare_findings_json(const struct rep_compare *c, bool *broken)
 	return rep_json_lines(&l, broken);
 }
 
-/* null where no gate was asked for. */
+/* null if no gate was asked for. */
 static json_t *gate_json(const struct rep_compare *c, bool *broken)
 {
 	struct rep_gate g = rep_gate_of(c);

@@ -1,4 +1,4 @@
-/* The comparisons that a plan asks for: from its cells alone. */
+/* The comparisons that a plan asks for. They follow from its cells alone. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,7 +24,10 @@ bool rep_can_take_part(const struct run_cell *c)
 	return !c->skipped && !run_is_control(c);
 }
 
-/* Whether `b` says all that `a` says and more: then `a` is not needed. */
+/*
+ * Whether `b` compares everything that `a` compares, and more. Then `a` is not
+ * needed.
+ */
 static bool says_more(const struct run_condition *b,
 		      const struct run_condition *a)
 {
@@ -37,7 +40,10 @@ static bool says_more(const struct run_condition *b,
 		(same(a->depth, "-") || !same(b->depth, "-")));
 }
 
-/* Those in order, each once, and none that another one covers. */
+/*
+ * Sorts the conditions, and removes duplicates and those that another one
+ * covers.
+ */
 static void thin_out(struct rep_verdict *v)
 {
 	struct run_condition *k = v->condition;
@@ -47,7 +53,8 @@ static void thin_out(struct rep_verdict *v)
 		if (i == 0 || run_condition_order(&k[i], &k[i - 1]) != 0)
 			k[n++] = k[i];
 	/*
-	 * no pairs: it goes. Whatever covers one that goes covers the rest, too
+	 * it has no pairs, or another covers it, which then also covers what
+	 * this one covers
 	 */
 	for (size_t i = 0; i < n; i++)
 		for (size_t j = 0; j < n; j++)
@@ -118,7 +125,7 @@ static bool is_rival(const struct run_cell *c)
 	return c->is.claim == TR_CLAIM_RIVAL;
 }
 
-/* One for each condition: the first that is plainest. */
+/* The claim's ring for a condition: the first of the plainest ones. */
 static const struct run_cell *claimant(struct run_cell *const *cell, size_t n)
 {
 	const struct run_cell *found = NULL;
@@ -145,7 +152,10 @@ static void declare_against_all(struct rep_verdict *v, size_t condition,
 					   cell[i]);
 	for (size_t i = 0; i < n; i++) {
 		for (size_t j = 0; j < n && run_is_ring(cell[i]); j++) {
-			/* two rings once, and nothing of the claim's again */
+			/*
+			 * compare two rings only once, and do not repeat the
+			 * pairs of the claim
+			 */
 			if (i == j || (run_is_ring(cell[j]) && j < i) ||
 			    (cell[i] == first && is_rival(cell[j])))
 				continue;
@@ -179,7 +189,7 @@ static bool is_twin_of(const struct run_cell *c, const struct run_cell *first)
 	       !strncmp(c->name, first->name, n);
 }
 
-/* Such a run asks nothing but whether twins differ. */
+/* A run with twins asks only whether the twins differ. */
 static void compare_twins(struct rep_verdict *v, size_t condition,
 			  struct run_cell *const *cell, size_t n)
 {

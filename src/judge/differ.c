@@ -1,4 +1,4 @@
-/* The differences between the manifests of two runs. */
+/* What differs between the manifests of two runs. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +19,7 @@ static const char *const identity[] = {
 	NULL,
 };
 
-/* Keys that differ between any two runs, or that are told elsewhere. */
+/* Keys that differ between any two runs, or that are reported elsewhere. */
 static const char *const expected[] = { "machine.boot_id",
 					"machine.cgroup.path",
 					"machine.file_system.free_bytes",
@@ -83,7 +83,7 @@ static void differ_inside(struct rep_compare *c, const char *what, json_t *a,
 	json_t *unused;
 	char *inner;
 
-	/* the keys of both, each once */
+	/* the keys of both, each only once */
 	if (!keys || json_object_update(keys, a) < 0 ||
 	    json_object_update(keys, b) < 0)
 		c->broken = true;
@@ -123,7 +123,10 @@ void rep_compare_init(struct rep_compare *c, const struct run *a,
 		       json_object_get(b->manifest, parts[i]));
 }
 
-/* A name may change with every container; one boot is one machine. */
+/*
+ * True if both runs were made during the same boot, and so on one machine. The
+ * name of a machine may change with every container.
+ */
 static bool same_boot(const struct rep_compare *c)
 {
 	const json_t *a = json_object_get(

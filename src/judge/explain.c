@@ -1,7 +1,7 @@
 /*
- * The counts of both sides that go with a difference in speed. The text names
- * the side that each count speaks for, and it says so if none speaks for the
- * faster side.
+ * Explains a difference in speed by the counts of both sides. The text names
+ * the side that each count favours. If no count favours the faster side, it
+ * says so.
  */
 #include <math.h>
 #include <stdio.h>
@@ -14,9 +14,9 @@
 enum { COPIES, CALLS, SWITCHES, CPU, FAULTS, FACTS };
 
 struct fact {
-	const char *few;  /* when it speaks for a side */
-	const char *unit; /* behind the two numbers */
-	double worth;     /* smaller differences say nothing */
+	const char *few;  /* the words if it favours a side */
+	const char *unit; /* follows the two numbers */
+	double worth;     /* smaller differences are ignored */
 	double ratio;
 };
 
@@ -46,7 +46,7 @@ static double value_of_fact(const struct run_cell *c, int fact)
 	}
 }
 
-/* 1: it speaks for a, -1: for b, 0: for neither. */
+/* 1: it favours a; -1: b; 0: neither. */
 static int speaks_for(const struct rep_comparison *c, int fact)
 {
 	double a = value_of_fact(c->a, fact), b = value_of_fact(c->b, fact);
@@ -87,7 +87,7 @@ static void put_fact(FILE *to, const struct rep_comparison *c, int f,
 		more, facts[f].unit);
 }
 
-/* Lists the counts that speak for a side. Returns whether there are any. */
+/* Lists the counts that favour a side. Returns whether there are any. */
 static bool put_facts(FILE *to, const struct rep_comparison *c, int side,
 		      const char *first)
 {

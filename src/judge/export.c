@@ -1,4 +1,4 @@
-/* A run in the formats of programs that watch speeds over time. */
+/* Writes a run in the formats of programs that watch speeds over time. */
 #include "judge/export.h"
 #include "base/memstream.h"
 
@@ -129,7 +129,7 @@ static json_t *github_entry(const struct run_cell *c, const struct metric *m)
 	json_t *j;
 
 	snprintf(name, sizeof(name), "%s %s", c->name, m->name);
-	/* a number in the unit of the value: else it is not drawn */
+	/* a number in the unit of the value, since otherwise it is not drawn */
 	snprintf(range, sizeof(range), "± %.4g", far);
 	snprintf(extra, sizeof(extra), "%zu generations", c->groups);
 	j = json_pack("{s:s, s:s, s:f, s:s}", "name", name, "unit", m->unit,
@@ -190,7 +190,7 @@ static void put_sample(FILE *to, const struct run_cell *c,
 	put_label(to, ",", "place", c->at.place);
 	put_label(to, ",", "pairs", pairs);
 	put_label(to, ",", "estimate", end);
-	/* base units there */
+	/* OpenMetrics wants base units */
 	fprintf(to, "} %.9g\n", strcmp(m->unit, "ns") ? value : value / 1e9);
 }
 

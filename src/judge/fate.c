@@ -1,4 +1,4 @@
-/* How rings fare in a condition, by the comparisons that were made there. */
+/* How rings fare in a condition, from the comparisons made there. */
 #include "judge/judge.h"
 
 const char *const rep_fate_names[] = {
@@ -16,7 +16,10 @@ static const enum rep_fate fate_of[] = {
 	[STATS_UNDECIDED] = REP_OPEN,
 };
 
-/* One loss fails it; else an open outcome leaves it open, or a tie ties it. */
+/*
+ * One loss means that it fails. Otherwise one open outcome leaves it open, and
+ * otherwise one tie makes it a tie.
+ */
 static int gravity(enum rep_fate fate)
 {
 	static const int order[] = {
@@ -28,7 +31,7 @@ static int gravity(enum rep_fate fate)
 
 /*
  * Whether c decides more than `worst`, which may be NULL. A comparison that was
- * not made at all decides nothing.
+ * not made decides nothing.
  */
 static bool is_worse(const struct rep_comparison *c,
 		     const struct rep_comparison *worst)
@@ -63,7 +66,7 @@ bool rep_fate(const struct rep_verdict *v, size_t condition,
 	return is_told(*worst, fate);
 }
 
-/* A ring is always the first of its comparisons. */
+/* In its comparisons a ring always comes first. */
 static const struct rep_comparison *worst_of(const struct rep_verdict *v,
 					     size_t condition,
 					     const struct run_cell *ring)
@@ -85,7 +88,10 @@ static int gravity_of(const struct rep_comparison *c)
 	return c ? gravity(fate_of[c->outcome]) : gravity(REP_FAILS) + 1;
 }
 
-/* The ranks are by speed: of two rings that fare alike the faster one stays. */
+/*
+ * The ranks are sorted by speed, so of two rings that fare alike the faster one
+ * stays.
+ */
 void rep_find_ring(const struct rep_verdict *v, struct rep_spot *s)
 {
 	int least = gravity_of(NULL) + 1;

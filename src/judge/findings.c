@@ -1,11 +1,11 @@
-/* The findings of a verdict besides its answers: what is wrong, and noise. */
+/* The findings of a verdict, besides its answers: errors, and noise. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "judge/words.h"
 
-/* A reader must hear of a disturbance as large as this. */
+/* A disturbance that is as large as this is reported. */
 #define STEAL_SHARE   0.01
 #define WITNESS_RANGE 0.10
 #define VAGUE         0.10
@@ -83,7 +83,7 @@ static void say_of_group(const struct run *r, size_t first, enum trouble t,
 			 noun, *c->reason ? c->reason : "never measured");
 }
 
-/* Cells of one label that met the same fate for the same reason, as one. */
+/* Joins cells of one label that had the same trouble for the same reason. */
 static void say_of_trouble(const struct run *r, enum trouble t,
 			   struct rep_lines *l)
 {

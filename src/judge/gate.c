@@ -1,4 +1,6 @@
-/* A gate between two runs: the cells that are known to be within it. */
+/*
+ * A gate between two runs, which passes if all cells are known to be within it.
+ */
 #include "judge/gate.h"
 #include "base/memstream.h"
 
@@ -19,15 +21,16 @@ bool rep_is_gated(const struct run_cell *a)
 	return !run_is_control(a) && !a->skipped;
 }
 
-/* A cell that failed now and then is no cell that works. */
+/* A cell that failed even sometimes does not count as working. */
 static bool has_failed(const struct rep_pairing *p)
 {
 	return p->a->groups == 0 || p->b->groups == 0 || p->b->failures > 0;
 }
 
 /*
- * Beyond: seen among all cells (by Holm), with the whole interval. Within: by
- * the cell's own interval; all cells must be, so none is tried too often.
+ * Beyond: decided among all cells (by Holm), and the whole interval is beyond.
+ * Within: decided by the cell's own interval, since all cells must be within
+ * anyway.
  */
 static enum rep_gate_state state_of(const struct rep_compare *c,
 				    const struct rep_pairing *p)
@@ -46,7 +49,9 @@ static enum rep_gate_state state_of(const struct rep_compare *c,
 void rep_gate_pair(const struct rep_compare *c, struct rep_pairing *p)
 {
 	p->state = state_of(c, p);
-	/* so slow that an interval of this width ends just below the gate */
+	/*
+	 * the slowdown at which an interval of this width ends just at the gate
+	 */
 	p->detectable = 1 - (1 - c->gate) * p->ratio.value / p->ratio.high;
 	if (p->state == REP_GATE_NONE)
 		p->detectable = NAN;
@@ -96,7 +101,7 @@ static enum rep_gate_result result_of(const struct rep_compare *c,
 	if (g->cell[REP_GATE_OPEN] || g->cell[REP_GATE_BROKEN] || g->missing ||
 	    rep_unfinished(c->a) || rep_unfinished(c->b))
 		return REP_GATE_UNDECIDED;
-	/* where nothing is gated nothing is shown */
+	/* if no cell is gated, nothing is shown */
 	return g->cell[REP_GATE_WITHIN] ? REP_GATE_PASSED : REP_GATE_UNDECIDED;
 }
 

@@ -1,5 +1,5 @@
 /*
- * A gate between two runs: it is open only where every cell is known to be no
+ * A gate between two runs. It passes only if every cell is known to be no
  * slower than it allows. doc/METHOD says what a pass promises.
  */
 #ifndef JUDGE_GATE_H
@@ -10,7 +10,7 @@
 enum rep_gate_result {
 	REP_GATE_PASSED,    /* every gated cell is decided to be within */
 	REP_GATE_FAILED,    /* some cell is beyond, or its counts differ */
-	REP_GATE_UNDECIDED, /* neither is known */
+	REP_GATE_UNDECIDED, /* neither of the two is known */
 };
 
 extern const char *const rep_gate_results[]; /* "passed" …, NULL */
@@ -18,47 +18,49 @@ extern const char *const rep_gate_states[];  /* "none", "within" …, NULL */
 
 struct rep_gate {
 	enum rep_gate_result result;
-	size_t cell[REP_GATE_STATES]; /* how many are in each state */
+	size_t cell[REP_GATE_STATES]; /* number of cells in each state */
 	size_t missing;               /* gated cells without a partner */
-	/* The slowdown that would have been seen, a share; NaN: unknown. */
+	/*
+	 * The slowdown that would have been noticed, as a share; NaN: unknown.
+	 */
 	double usual, worst;
-	const struct rep_pairing *bluntest; /* the cell of `worst` */
+	const struct rep_pairing *bluntest; /* the cell with that worst value */
 };
 
-/* Whether a cell of the first run must have its equal in the second. */
+/* Whether a cell of the first run must have a partner in the second. */
 bool rep_is_gated(const struct run_cell *a);
 
 /* Fills in the state of a pair, once its ratio is known. */
 void rep_gate_pair(const struct rep_compare *c, struct rep_pairing *p);
 
-/* The result of all cells together. */
+/* The result over all cells. */
 struct rep_gate rep_gate_of(const struct rep_compare *c);
 
-/* The counts in copies.csv of both runs; `result` is that of the gate. */
+/* The comparison of the counts in copies.csv; `result` is that of the gate. */
 struct rep_counts {
 	enum rep_gate_result result;
 	size_t compared, different, missing;
 };
 
-/* A line in `l` for each row that keeps the gate shut. */
+/* Adds a line to `l` for each row because of which the gate does not pass. */
 struct rep_counts rep_gate_counts(const struct rep_compare *c,
 				  struct rep_lines *l);
 
-/* The first count that differs, in words, and both numbers; NULL: none. */
+/* The first count that differs, in words with both numbers; NULL: none does. */
 const char *rep_counts_differ(const struct run_copies *a,
 			      const struct run_copies *b, double *from,
 			      double *to);
 
-/* The answer in one sentence, to be freed; NULL: no memory. */
+/* The answer in one sentence. The caller frees it; NULL: no memory. */
 char *rep_counts_sentence(const struct rep_counts *n);
 
-/* The result furthest from a pass, of all gates that were asked for. */
+/* The worst result of all gates that were asked for. */
 enum rep_gate_result rep_gates_result(const struct rep_compare *c);
 
-/* Why a run is not complete; NULL: it is. */
+/* Why a run is not complete; NULL: it is complete. */
 const char *rep_unfinished(const struct run *r);
 
-/* The answer in one or two sentences, to be freed; NULL: no memory. */
+/* The answer in one or two sentences. The caller frees it; NULL: no memory. */
 char *rep_gate_sentence(const struct rep_compare *c);
 
 #endif

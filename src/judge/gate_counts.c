@@ -1,4 +1,4 @@
-/* A gate without noise: two runs must have counted the same. */
+/* A gate without noise: the counts of two runs must be the same. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,11 +7,11 @@
 #include "judge/gate.h"
 
 /*
- * How far apart two counts of the same program may lie. One more copy or call
- * for each message, for each piece of a file or for the whole file is more. A
- * stream may give a message in two pieces now and then, and each has its calls.
- * Switches are not among the counts: on a busy machine an answer may be there
- * before its reader goes to sleep, in round trips as well.
+ * How much two counts of the same program may differ. One more copy or call for
+ * each message, each piece of a file or the whole file is a larger difference.
+ * A stream may sometimes deliver a message in two pieces, each with its calls.
+ * Switches are not compared: on a busy machine an answer may arrive before its
+ * reader goes to sleep, also in round trips.
  */
 #define SAME_COPIES  0.01
 #define SAME_CALLS   0.5
@@ -82,7 +82,7 @@ static void say_difference(const struct run_copies *a,
 			 a->workload, to, what, from);
 }
 
-/* Rows that the first run could not count are held against nothing. */
+/* Rows that the first run could not count are not compared. */
 struct rep_counts rep_gate_counts(const struct rep_compare *c,
 				  struct rep_lines *l)
 {

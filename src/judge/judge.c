@@ -1,4 +1,4 @@
-/* The decisions of a run: comparisons by generation, and families. */
+/* The decisions of a run: comparisons by generations, and families. */
 #include "judge/judge.h"
 
 #include <math.h>
@@ -21,7 +21,7 @@ static bool counts(const struct run_sample *s)
 	return s->ok && s->timed && s->value[RUN_SPEED] > 0;
 }
 
-/* Its next timed transfer that went well, from *at on; NULL: no more. */
+/* The next timed transfer that succeeded, from *at on; NULL: no more. */
 static const struct run_sample *next_turn(const struct run_cell *c,
 					  const struct run_group *g, size_t *at)
 {
@@ -34,7 +34,7 @@ static const struct run_sample *next_turn(const struct run_cell *c,
 	return NULL;
 }
 
-/* The median over the rounds that both have; NaN: they are too few. */
+/* The median over the rounds that both cells have; NaN: there are too few. */
 static double log_ratio(const struct run_cell *a, const struct run_group *in_a,
 			const struct run_cell *b, const struct run_group *in_b)
 {
@@ -80,7 +80,7 @@ static size_t log_ratios(const struct run_cell *a, const struct run_cell *b,
 	return n;
 }
 
-/* Where an end is not known there is none. */
+/* An end that is not known becomes NaN. */
 static double end_of(double log)
 {
 	return isfinite(log) ? exp(log) : NAN;
@@ -93,7 +93,10 @@ struct stats_interval rep_as_ratio(struct stats_interval log)
 					.high = end_of(log.high) };
 }
 
-/* Against "no difference", whichever way; twice, since it may be either. */
+/*
+ * The p of "no difference". It is doubled, since the difference may be in
+ * either direction.
+ */
 static double p_of_difference(const double *d, size_t n)
 {
 	double above = stats_bet_above(d, n, 0),
@@ -103,8 +106,8 @@ static double p_of_difference(const double *d, size_t n)
 }
 
 /*
- * Against "they differ by the margin or more", on both sides at once: so the
- * larger p, twice, as doc/METHOD says.
+ * The p of "they differ by the margin or more", in either direction: twice the
+ * larger p, as doc/METHOD says.
  */
 static double p_of_equality(const double *d, size_t n, double margin)
 {
@@ -114,7 +117,10 @@ static double p_of_equality(const double *d, size_t n, double margin)
 	return n ? fmin(1, 2 * fmax(above, below)) : NAN;
 }
 
-/* In how many more generations a is ahead than behind, as a share. */
+/*
+ * The share of generations in which a is ahead, less the share in which it is
+ * behind.
+ */
 static double lead(const double *d, size_t n)
 {
 	double sum = 0;
@@ -142,8 +148,9 @@ static void measure_comparison(struct rep_comparison *c, const struct run *r,
 /* --- families ------------------------------------------------------------- */
 
 /*
- * Both are families of their own, of all comparisons: doc/METHOD says why. The
- * interval is a second witness where the machine drifts.
+ * Difference and equality are two families, each with all comparisons;
+ * doc/METHOD says why. The interval must agree, too, in case the machine
+ * drifts.
  */
 static enum stats_verdict outcome_of(const struct rep_comparison *c,
 				     double p_equal, double alpha)
@@ -157,7 +164,7 @@ static enum stats_verdict outcome_of(const struct rep_comparison *c,
 	return STATS_UNDECIDED;
 }
 
-/* Room for the p of a family, as they are and by Holm. */
+/* The p of a family, as they are and adjusted by Holm. */
 struct holm {
 	double *p, *adjusted, *equal, *adjusted_equal;
 };

@@ -1,4 +1,7 @@
-/* The map: under each condition the fastest, and how the others compare. */
+/*
+ * The map: the fastest mechanism under each condition, and how the others
+ * compare.
+ */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,13 +11,13 @@
 /* --- pairs that no family has --------------------------------------------- */
 
 /*
- * The fastest is compared with all others, and which one that is, is known only
- * afterwards. So each pair of a condition that no family has counts as asked
- * for: they are a family of their own, one for each condition.
+ * The fastest is compared with all others, and it is known only afterwards
+ * which one that is. So every pair of a condition that is in no declared family
+ * counts as asked for. These pairs form one family for each condition.
  */
 struct survey {
 	struct rep_verdict *v;
-	size_t asked; /* pairs of the condition at hand */
+	size_t asked; /* pairs of the current condition */
 	double *d;    /* room for the generations of one cell */
 };
 
@@ -31,7 +34,7 @@ static size_t pairs_asked(const struct rep_verdict *v, size_t condition)
 	return n * (n - (n > 0)) / 2 - declared;
 }
 
-/* The comparison that was declared for the two, either way round; or NULL. */
+/* The declared comparison of the two, in either direction; or NULL. */
 static const struct rep_comparison *declared(const struct rep_verdict *v,
 					     size_t condition,
 					     const struct run_cell *a,
@@ -54,7 +57,7 @@ static enum stats_verdict turned(enum stats_verdict outcome)
 	return outcome == STATS_SLOWER ? STATS_FASTER : outcome;
 }
 
-/* A comparison as `a` sees it: how it fares against the other cell. */
+/* A comparison from the side of `a`: how `a` fares against the other cell. */
 static struct rep_rank seen_from(const struct rep_comparison *c,
 				 const struct run_cell *a)
 {
@@ -145,8 +148,8 @@ static void put_first(struct rep_spot *s, size_t first)
 }
 
 /*
- * The fastest has the highest speed of those that no other is shown to beat:
- * medians of speeds and comparisons within rounds may disagree.
+ * The fastest has the highest speed among those that no other is shown to beat.
+ * Medians of speeds and comparisons within rounds may disagree.
  */
 static size_t find_fastest(const struct survey *s, struct rep_spot *spot)
 {
@@ -163,7 +166,10 @@ static size_t find_fastest(const struct survey *s, struct rep_spot *spot)
 	return first;
 }
 
-/* Mechanisms may tie: the first is the one shown to beat the most others. */
+/*
+ * If mechanisms tie, the first is the one that is shown to beat the most
+ * others.
+ */
 static size_t find_first(const struct survey *s, struct rep_spot *spot)
 {
 	size_t fastest = find_fastest(s, spot), first = fastest, most;
@@ -193,7 +199,7 @@ const struct rep_rank *rep_next(const struct rep_spot *s)
 	return NULL;
 }
 
-/* The first is as fast as itself. */
+/* The first does not count: it is as fast as itself. */
 size_t rep_count_ranks(const struct rep_spot *s, enum stats_verdict outcome)
 {
 	size_t n = count(s, outcome);

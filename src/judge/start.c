@@ -1,9 +1,12 @@
-/* Start-up: who is ready first, and from which size on the fastest pays. */
+/*
+ * The start: which mechanism is ready first, and from which size on the fastest
+ * pays.
+ */
 #include <math.h>
 
 #include "judge/judge.h"
 
-/* The one that is ready first, among those whose start-up is known. */
+/* The mechanism that is ready first, among those whose start-up is known. */
 static const struct rep_rank *first_to_start(const struct rep_spot *s)
 {
 	const struct rep_rank *found = NULL;
@@ -16,7 +19,10 @@ static const struct rep_rank *first_to_start(const struct rep_spot *s)
 	return found;
 }
 
-/* Where the lines of start-up plus bytes over speed cross. */
+/*
+ * The size at which the two times, start-up plus size divided by speed, are
+ * equal.
+ */
 static double pays_from(const struct run_cell *fast,
 			const struct run_cell *starter)
 {
@@ -28,7 +34,7 @@ static double pays_from(const struct run_cell *fast,
 	return gain_ns > 0 ? more_ns / gain_ns : NAN;
 }
 
-/* Nothing pays against a mechanism that is not shown to be slower. */
+/* Compared with a mechanism that is not shown to be slower, nothing pays. */
 void rep_find_start(struct rep_spot *spot, const struct run_condition *k)
 {
 	const struct rep_rank *starter;

@@ -1,4 +1,4 @@
-/* A summary of each cell's groups, and summary.csv. */
+/* Summarises the groups of each cell, and writes summary.csv. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +9,9 @@
 
 /* --- copies, as they were predicted and counted --------------------------- */
 
-/* Settings of the channel's shape: they move bytes no other way. */
+/*
+ * True for settings such as size and depth, which do not change how bytes move.
+ */
 static bool is_shape(const char *setting)
 {
 	static const char *const keys[] = {
@@ -23,7 +25,7 @@ static bool is_shape(const char *setting)
 	return false;
 }
 
-/* A spec without the settings of its shape, for comparing. */
+/* A spec without those settings, for comparison. */
 static char *nature_of(const char *spec)
 {
 	char *nature = malloc(strlen(spec) + 2);
@@ -47,11 +49,11 @@ static char *nature_of(const char *spec)
 	return nature;
 }
 
-/* Whether it was counted while the same was moved. */
+/* Whether a count was made with the same workload and sink as the cell. */
 static bool is_of(const struct run_copies *k, const struct run_cell *c)
 {
 	bool nowhere = !strcmp(k->sink, run_sink_word(COPY_NOWHERE));
-	/* older runs counted files alone, and did not say so */
+	/* older runs counted only files, and did not say so */
 	const char *workload =
 		*k->workload ? k->workload : copy_workload_names[COPY_FILE];
 
@@ -59,7 +61,9 @@ static bool is_of(const struct run_copies *k, const struct run_cell *c)
 	       nowhere == run_goes(&c->at, COPY_NOWHERE);
 }
 
-/* The known copies of the cell's spec, or else of a spec of its nature. */
+/*
+ * The counted copies of the cell's spec, or else of one with the same nature.
+ */
 static const struct run_copies *
 copies_of(const struct run *r, const struct run_cell *c, char *const *natures)
 {
@@ -120,7 +124,7 @@ static void take_all_copies(struct run *r)
 
 /* --- the machine's own copy ----------------------------------------------- */
 
-/* Where the number is unknown, only a ring is taken to make no copy. */
+/* If the number is unknown, only a ring is assumed to make no copy. */
 static bool copies_at_all(const struct run_cell *c)
 {
 	double copies = isnan(c->copies_counted) ? c->copies_predicted
@@ -130,8 +134,9 @@ static bool copies_at_all(const struct run_cell *c)
 }
 
 /*
- * Only what copies can be held against a copy: where pages are passed on, or
- * both sides use the same memory, more may well be true.
+ * Whether a cell is impossibly fast. Only a mechanism that copies can be
+ * compared with a memory copy. If pages are passed on, or both sides use the
+ * same memory, it may really be faster.
  */
 static bool is_over(const struct run *r, const struct run_cell *c)
 {
@@ -156,7 +161,7 @@ static void describe_speeds(struct run_cell *c, const double *speed,
 	c->bimodal = stats_modes(speed, c->groups).two ? RUN_YES : RUN_NO;
 }
 
-/* The groups' values of one kind. False: not all of them have one. */
+/* The values of one kind of all groups. False: some group has none. */
 static bool values_of(const struct run_cell *c, enum run_value kind, double *to)
 {
 	bool all = c->groups > 0;
@@ -170,7 +175,7 @@ static bool values_of(const struct run_cell *c, enum run_value kind, double *to)
 
 static const struct stats_interval unknown = { NAN, NAN, NAN };
 
-/* The start-up cost, from the generations in which it is known. */
+/* The cost of starting, from the generations in which it is known. */
 static void sum_up_startup(const struct run *r, struct run_cell *c,
 			   struct stats_resampler *resampler, double *value)
 {
@@ -186,7 +191,10 @@ static void sum_up_startup(const struct run *r, struct run_cell *c,
 			STATS_PERCENTILE, r->level);
 }
 
-/* Looks at all good timed transfers, in the generations that count. */
+/*
+ * Drops a percentile if the good timed transfers, in the generations that
+ * count, have too few trips for it.
+ */
 static void leave_out_percentiles(struct run_cell *c)
 {
 	double trips = 0, transfers = 0;

@@ -1,4 +1,4 @@
-/* The answers to "which is to be used?", and "from which size on?". */
+/* The answers to "which mechanism should I use?" and "from which size on?". */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,15 +8,16 @@
 
 /* --- which to use --------------------------------------------------------- */
 
-/* The conditions in which one label is the fastest, and known to be. */
+/* The conditions in which one label is known to be the fastest. */
 struct use {
 	const char *label;
 	size_t first;
 	const struct rep_spot *most;
-	double costs; /* what the next best takes there, as a ratio */
+	/* how much longer the next best takes there, as a ratio */
+	double costs;
 };
 
-/* Nothing is left that might be faster. */
+/* True if no other mechanism might be faster. */
 static bool is_known(const struct rep_spot *s)
 {
 	return rep_count_ranks(s, STATS_UNDECIDED) == 0;
@@ -43,13 +44,14 @@ static int dearest_first(const void *l, const void *r)
 	return strcmp(a->label, b->label);
 }
 
-/* The conditions that have several mechanisms, counted. */
+/* The numbers of conditions that have several mechanisms. */
 struct uses {
-	struct use *use; /* room for as many as there are spots */
-	size_t n;        /* labels */
+	struct use *use; /* room for one for each spot */
+	size_t n;        /* number of labels */
 	size_t all, known;
-	size_t equal; /* where all mechanisms are as fast as each other */
-	size_t tied;  /* where several are, and others slower */
+	size_t equal; /* conditions in which all mechanisms are equally fast */
+	/* conditions in which several are, and others are slower */
+	size_t tied;
 };
 
 static void note_spot(struct uses *u, const struct rep_spot *s)
@@ -79,7 +81,7 @@ static void find_uses(const struct rep_verdict *v, struct uses *u)
 	qsort(u->use, u->n, sizeof(*u->use), dearest_first);
 }
 
-/* More are in the table of conditions. */
+/* The table of conditions has the others. */
 #define USES_TOLD 3
 
 static void put_use(FILE *to, const struct rep_verdict *v, const struct use *u)

@@ -1,4 +1,4 @@
-/* A verdict for programs: verdict.json, as doc/RUN says. */
+/* A verdict for programs: verdict.json, as described in doc/RUN. */
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
@@ -118,7 +118,9 @@ static json_t *ranks_json(const struct rep_spot *s, bool *broken)
 	return list;
 }
 
-/* The first, and those that came out so against it; or these alone. */
+/*
+ * The first label and those with this outcome against it; or only the latter.
+ */
 static json_t *labels_json(const struct rep_spot *s, enum stats_verdict outcome,
 			   size_t from, bool *broken)
 {
@@ -142,7 +144,7 @@ static json_t *command_json(const struct rep_spot *s, bool *broken)
 	return command;
 }
 
-/* How the ring fares there. */
+/* How the ring fares at a spot. */
 static json_t *outcome_json(const struct rep_spot *s)
 {
 	enum rep_fate fate;

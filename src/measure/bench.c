@@ -1,4 +1,4 @@
-/* Measuring a plan: sizes, sweeps, when to stop. */
+/* Measures a plan: finds sizes, runs sweeps, decides when to stop. */
 #include "measure/bench.h"
 
 #include <errno.h>
@@ -16,9 +16,9 @@
 
 #define WITNESS_STEPS 2000000
 
-/* A guess of the time beside the transfers, used before any has run. */
-#define SETUP_MS       15 /* of a cell: forks, joining, pages */
-#define GENERATION_MS  30 /* of a process, with its files */
+/* A guess of the time besides the transfers, used before any have run. */
+#define SETUP_MS       15 /* for a cell: forking, connecting, touching pages */
+#define GENERATION_MS  30 /* for a process, with its files */
 #define WARM_TRANSFERS 6
 
 int64_t meas_guess_ms(const struct meas_plan *plan, size_t cells)
@@ -76,7 +76,10 @@ static int size_conditions(struct meas_bench *b, struct err *e)
 
 /* --- the machine, now ----------------------------------------------------- */
 
-/* Arithmetic that no compiler can shorten and no other process can help. */
+/*
+ * Arithmetic that a compiler cannot shorten and another process cannot speed
+ * up.
+ */
 static uint64_t work(uint64_t x)
 {
 	for (int i = 0; i < WITNESS_STEPS; i++) {
@@ -112,8 +115,8 @@ int64_t bench_witness(const struct meas_plan *plan)
 /* --- sweeps --------------------------------------------------------------- */
 
 /*
- * Every other sweep is for the conditions alone that are not decided, once all
- * have had the least number of generations.
+ * Once all conditions have the least number of generations, every other sweep
+ * is only for those that are not decided.
  */
 static bool is_for_open_ones(const struct meas_bench *b)
 {
@@ -131,7 +134,7 @@ static bool is_due(const struct meas_bench *b, const struct bench_condition *k)
 	return bench_is_active(b, k) && (!is_for_open_ones(b) || k->open);
 }
 
-/* More than the least is begun only if it will end in time. */
+/* A generation beyond the least number is begun only if it will end in time. */
 static bool fits(const struct meas_bench *b, const struct bench_condition *k)
 {
 	return k->generations < b->plan->generations_min ||
@@ -147,7 +150,9 @@ static int measure_one(struct meas_bench *b, struct bench_condition *k,
 		k->stop = MEAS_BUDGET;
 		return 0;
 	}
-	/* again where it was too short to count; two tries are enough */
+	/*
+	 * repeat a generation that was too short to count; two tries are enough
+	 */
 	for (int tries = 0; rc == 0 && !k->done && tries < 2; tries++) {
 		b->generation++;
 		b->witness_ns = bench_witness(b->plan);
@@ -218,7 +223,7 @@ static int run_sweeps(struct meas_bench *b, struct err *e)
 	return rc;
 }
 
-/* Cells of a run that is resumed may all have had enough: that is well. */
+/* If a run is resumed, all cells may have enough already. This is no error. */
 static int check_any(const struct meas_bench *b, struct err *e)
 {
 	for (size_t i = 0; i < b->plan->cells; i++)
@@ -261,7 +266,7 @@ static int make_cells(struct meas_bench *b, struct err *e)
 		       : err_say(e, ENOMEM, "no memory left");
 }
 
-/* Each of its generations has half as many settings as the one before. */
+/* Each generation of a pilot has half as many settings as the one before. */
 static int64_t pilot_guess_ms(const struct meas_bench *b,
 			      const struct bench_condition *k)
 {
@@ -270,7 +275,10 @@ static int64_t pilot_guess_ms(const struct meas_bench *b,
 	return open ? 2 * meas_guess_ms(b->plan, open) : 0;
 }
 
-/* One generation of each must fit, or nothing could be compared at all. */
+/*
+ * Checks that one generation of each condition fits; otherwise nothing could be
+ * compared.
+ */
 static int check_budget(const struct meas_bench *b, struct err *e)
 {
 	int64_t need_ms = 0;

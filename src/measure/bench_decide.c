@@ -1,4 +1,4 @@
-/* Decides from the samples so far which conditions and cells go on. */
+/* Decides from the samples so far which conditions and cells continue. */
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -7,7 +7,10 @@
 #include "judge/words.h"
 #include "measure/bench_inside.h"
 
-/* A cell that was skipped or gave up keeps no comparison open. */
+/*
+ * A comparison does not stay open because of a cell that was skipped or gave
+ * up.
+ */
 static bool can_go_on(const struct meas_bench *b, const struct run_cell *c)
 {
 	size_t i = bench_find_cell(b, c->name);
@@ -25,7 +28,9 @@ static bool is_of(const struct meas_bench *b, const struct rep_verdict *v,
 		  const struct bench_condition *k,
 		  const struct rep_comparison *c)
 {
-	/* those that have comparisons come first, in the verdict's order */
+	/*
+	 * conditions with comparisons come first, in the order of the verdict
+	 */
 	return (size_t)(k - b->condition) == c->condition &&
 	       c->condition < v->conditions;
 }
@@ -37,7 +42,10 @@ static double half_width(struct stats_interval i)
 		       : INFINITY;
 }
 
-/* The claim's own comparison is the race to watch; else any. */
+/*
+ * A comparison of the claim is shown as the race if there is one, else any
+ * other.
+ */
 static bool is_better_race(const struct rep_comparison *c,
 			   const struct rep_comparison *than)
 {
@@ -58,7 +66,7 @@ static void tell_race(struct bench_condition *k, const struct rep_comparison *c)
 			 c->b->label, c->ratio.low, c->ratio.high);
 }
 
-/* In an open comparison, or not compared at all. */
+/* Whether a cell is in an open comparison, or in no comparison at all. */
 static bool is_needed(const struct meas_bench *b, const struct rep_verdict *v,
 		      const struct bench_condition *k, size_t cell)
 {
@@ -85,7 +93,7 @@ static void find_beaten(const struct meas_bench *b, const struct rep_verdict *v,
 			       !is_needed(b, v, k, k->cell[i]);
 }
 
-/* Where nothing is compared the speeds themselves are to be known. */
+/* If nothing is compared, the speeds themselves must be known well enough. */
 static double widest_speed(const struct rep_verdict *v,
 			   const struct bench_condition *k)
 {

@@ -1,4 +1,4 @@
-/* One generation, one process: its command line, and what it writes. */
+/* One generation is one process: its command line, and what it writes. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,19 +9,22 @@
 #include "measure/child.h"
 #include "measure/sample.h"
 
-/* How the measuring program ends: as ipcopy does. */
+/* The exit codes of the measuring program are those of ipcopy. */
 #define CELL_USAGE  2
 #define CELL_CANNOT 4
 
-/* A child may take so much, beside what it gives up on by itself. */
+/*
+ * Extra time for a child, besides the time after which it gives up by itself.
+ */
 #define CHILD_SLACK_MS 30000
 
 /* --- the process and the cells in it -------------------------------------- */
 
 struct runner {
-	size_t cell; /* of the plan, by its number there */
+	size_t cell; /* its number in the plan */
 	size_t candidate;
-	const char *setting; /* that a pilot tries; NULL: it is none */
+	/* the setting that a pilot tries; NULL: this is no pilot */
+	const char *setting;
 };
 
 struct generation {
@@ -33,7 +36,7 @@ struct generation {
 	struct bench_tally tally;
 	int64_t begun_ns;
 	struct child_result result;
-	struct err err; /* why samples can be kept no more */
+	struct err err; /* why samples cannot be stored any more */
 };
 
 static void add_runner(struct generation *g, struct runner r)
@@ -85,7 +88,10 @@ static void add_settings(struct generation *g, size_t cell)
 								 i] });
 }
 
-/* As many cells as there is room for, each with all that it can still pick. */
+/*
+ * Adds as many cells as there is room for, each with all settings that it can
+ * still pick.
+ */
 static void add_candidates(struct generation *g, int stage)
 {
 	for (size_t i = 0; i < g->k->cells; i++) {
@@ -118,7 +124,9 @@ static int run_child(struct generation *g, child_line *line, int env_bytes,
 	return child_run(&job, &g->result, e);
 }
 
-/* The process failed; a cell that failed by itself has its own reason. */
+/*
+ * The whole process failed. A cell that failed before has a reason of its own.
+ */
 static void blame_all(struct generation *g)
 {
 	char why[300];
@@ -142,7 +150,7 @@ static const char *text_of(const json_t *line, const char *key)
 	return text ? text : "";
 }
 
-/* The runner that the line is of; NULL: none. */
+/* The runner that a line belongs to; NULL: none. */
 static const struct runner *runner_of(const struct generation *g,
 				      const json_t *line)
 {
@@ -183,7 +191,7 @@ static int take_size(void *arg, const char *text)
 	return 0;
 }
 
-/* The plan may say it; then there is nothing to find out. */
+/* If the plan gives the size of a transfer, it need not be found. */
 static bool is_given(const struct meas_cell *p, struct bench_condition *k)
 {
 	if (p->workload == COPY_FILE || (!p->bytes && !p->messages))
@@ -193,7 +201,7 @@ static bool is_given(const struct meas_cell *p, struct bench_condition *k)
 	return k->sized = true;
 }
 
-/* None of them can run here: the program's last words are the reason. */
+/* No cell can run here. The last words of the program are the reason. */
 static void skip_all(struct generation *g)
 {
 	int code = WIFEXITED(g->result.status) ? WEXITSTATUS(g->result.status)
@@ -247,7 +255,7 @@ static void put_text(json_t *row, const char *key, const char *text)
 	json_object_set_new(row, key, json_string(text));
 }
 
-/* A file needs so many messages; mechanisms that move pages have none. */
+/* The number of messages of a file; mechanisms that move pages have none. */
 static void put_messages(json_t *line, const struct meas_cell *p)
 {
 	uint64_t bytes = member(line, "bytes");
@@ -280,7 +288,7 @@ static int append_line(struct generation *g, json_t *line, size_t cell)
 	return rc;
 }
 
-/* A transfer of a pilot takes part in no comparison. */
+/* Marks a transfer of a pilot, which takes part in no comparison. */
 static void mark_pilot(const struct runner *r, json_t *line, bool timed)
 {
 	if (!r->setting)
@@ -335,7 +343,7 @@ static bool has_enough(const struct generation *g, const struct runner *r)
 	       g->tally.failed[r->cell];
 }
 
-/* A runner with too few rounds has failed with the process. */
+/* A runner with too few rounds failed because the process did. */
 static int note_missing(struct generation *g)
 {
 	int rc = 0;

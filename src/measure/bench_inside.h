@@ -1,26 +1,26 @@
-/* Between the files of the driver. */
+/* Declarations for the files that measure a plan. */
 #ifndef MEASURE_BENCH_INSIDE_H
 #define MEASURE_BENCH_INSIDE_H
 
 #include "measure/bench.h"
 
-/* A cell that has failed so often in a row is not tried again. */
+/* After so many failures in a row a cell is not tried again. */
 #define BENCH_FAILURES 3
 
-/* Finds the conditions of the manifest's cells (bench_conditions.c). */
+/* Finds the conditions of the cells in the manifest (bench_conditions.c). */
 int bench_conditions_find(struct meas_bench *b, struct err *e);
-/* As the manifest of a run has them. */
+/* Takes them from the manifest of a run. */
 int bench_conditions_load(struct meas_bench *b, struct err *e);
 void bench_conditions_free(struct meas_bench *b);
 /* The number of the cell with that name; plan->cells: none. */
 size_t bench_find_cell(const struct meas_bench *b, const char *name);
 bool bench_cell_can_run(const struct meas_bench *b, size_t cell);
-/* Whether the condition's i-th cell is still measured there. */
+/* Whether cell number i of the condition is still measured there. */
 bool bench_takes_part(const struct meas_bench *b,
 		      const struct bench_condition *k, size_t i);
 bool bench_is_active(const struct meas_bench *b,
 		     const struct bench_condition *k);
-/* Whether any of its cells can, beaten or not. */
+/* Whether any of its cells can run, also if no open comparison needs it. */
 bool bench_can_run(const struct meas_bench *b, const struct bench_condition *k);
 
 /* A command line (bench_words.c): 128 cells, each with a dose; condition. */
@@ -34,7 +34,7 @@ struct bench_words {
 
 void bench_add(struct bench_words *w, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
-/* The option and its value; nothing for 0. */
+/* Adds the option and its value; nothing if the value is 0. */
 void bench_add_number(struct bench_words *w, const char *option, uint64_t n);
 /* Likewise; nothing for none. */
 void bench_add_dose(struct bench_words *w, const struct dose *dose);
@@ -44,12 +44,12 @@ void bench_add_condition(struct bench_words *w, const struct meas_bench *b,
 const struct meas_cell *bench_first_cell(const struct meas_bench *b,
 					 const struct bench_condition *k);
 
-/* Finds out how much fills a transfer; cells that cannot run are told so. */
+/* Finds the size of a transfer. Cells that cannot run are marked. */
 int bench_size(struct meas_bench *b, struct bench_condition *k, struct err *e);
 
 /*
- * One process of the measuring program, its transfers appended as they come.
- * -EINTR: what it had measured is kept.
+ * Runs one process of the measuring program, and appends its transfers as they
+ * come. -EINTR: what was measured so far is kept.
  */
 int bench_measure(struct meas_bench *b, struct bench_condition *k,
 		  struct err *e);
@@ -60,74 +60,80 @@ struct bench_line {
 	size_t condition, cell;
 	bool timed, failed;
 	const char *reason;
-	const char *setting; /* of a pilot; "" */
+	const char *setting; /* only in a pilot; else "" */
 	double wall_ns;
 };
 
 /* Counts a generation, line by line and at its end. */
 struct bench_tally {
-	int generation; /* 0: none yet */
+	int generation; /* 0: none so far */
 	size_t condition;
 	bool is_pilot;
-	int *rounds;  /* timed ones, of each cell of the plan */
-	bool *failed; /* likewise */
-	bool *tried;  /* settings of it, in a pilot */
+	int *rounds;  /* timed rounds of each cell of the plan */
+	bool *failed; /* the same for failures */
+	bool *tried;  /* settings that were tried in a pilot */
 };
 
 int bench_tally_begin(struct meas_bench *b, struct bench_tally *t);
 void bench_tally_line(struct meas_bench *b, struct bench_tally *t,
 		      const struct bench_line *line);
-/* True: it counts as measured; false: it was cut too short. */
+/* True: the generation counts. False: it was too short. */
 bool bench_tally_end(struct meas_bench *b, struct bench_tally *t);
 void bench_tally_free(struct bench_tally *t);
 
 /*
- * The pilot (bench_pilot.c). A cell that has settings left to try takes part in
+ * The pilot (bench_pilot.c). While a cell has settings to try, it takes part in
  * no other generation.
  */
 int bench_pilot_begin(struct meas_bench *b, struct err *e);
 void bench_pilot_free(struct meas_bench *b);
-/* How many settings are left to try; 0: all is picked. */
+/* The number of settings that are left to try; 0: all are picked. */
 size_t bench_pilot_open(const struct meas_bench *b,
 			const struct bench_condition *k);
 /* The stage of the pilot's next generation; -1: there is none. */
 int bench_pilot_stage(const struct meas_bench *b,
 		      const struct bench_condition *k);
-/* Whether the condition's i-th cell tries its settings at that stage. */
+/* Whether cell number i of the condition tries its settings at that stage. */
 bool bench_pilot_due(const struct meas_bench *b,
 		     const struct bench_condition *k, size_t i, int stage);
 bool bench_pilot_is_out(const struct meas_bench *b, size_t cell,
 			size_t setting);
-/* It has failed, or made as many rounds as count. */
+/* Whether the setting has failed, or has enough rounds. */
 bool bench_pilot_has(const struct meas_bench *b, size_t cell, size_t setting);
-/* Whether its setting is one that the cell could pick. */
+/* Whether the cell could pick this setting. */
 bool bench_pilot_knows(const struct meas_bench *b,
 		       const struct bench_line *line);
-/* Notes a line whose setting is known. */
+/* Notes a line of a known setting. */
 void bench_pilot_line(struct meas_bench *b, const struct bench_line *line);
-/* Drops the slower half of the cells that were there; false: too short. */
+/*
+ * Drops the slower half of the settings of the cells that took part. False: the
+ * generation was too short.
+ */
 bool bench_pilot_end(struct meas_bench *b, const bool *was_there);
 
-/* Reads the samples that there are. */
+/* Reads the samples that exist. */
 int bench_replay(struct meas_bench *b, struct bench_found *found,
 		 struct err *e);
 
 /*
  * Judges the generations up to that one: which conditions are open, and which
- * of their cells are beaten (bench_decide.c).
+ * cells no open comparison needs (bench_decide.c).
  */
 int bench_decide(struct meas_bench *b, int generation, struct err *e);
 /* And stops what has had enough, and goes to the next sweep. */
 int bench_end_sweep(struct meas_bench *b, struct err *e);
 
-/* A fixed amount of work on the CPU of the first cell, in nanoseconds. */
+/*
+ * The time for a fixed amount of work on the CPU of the first cell, in
+ * nanoseconds.
+ */
 int64_t bench_witness(const struct meas_plan *plan);
 
 int bench_manifest_new(struct meas_bench *b, struct err *e);
 int bench_manifest_load(struct meas_bench *b, struct err *e);
 void bench_manifest_resumed(struct meas_bench *b, int64_t samples);
 
-/* Puts what is known by now into the manifest and on the disk. */
+/* Writes what is known so far into the manifest, and flushes it to the disk. */
 int bench_manifest_put(struct meas_bench *b, const char *outcome,
 		       const char *reason, struct err *e);
 

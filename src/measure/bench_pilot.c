@@ -1,7 +1,8 @@
 /*
- * The pilot: where a plan leaves settings open, each mechanism tries all of
- * them in generations of their own, and after each generation the slower half
- * is dropped, until one is left. That one is compared, in fresh generations.
+ * The pilot. If a plan leaves settings open, each mechanism first tries all of
+ * them, in generations for this purpose. After each generation the slower half
+ * is dropped, until one setting is left. That one is then compared, in fresh
+ * generations.
  */
 #include <errno.h>
 #include <math.h>
@@ -12,10 +13,10 @@
 #include "measure/bench_inside.h"
 #include "stats/stats.h"
 
-/* One of the settings that could be picked. */
+/* A setting that could be picked. */
 struct bench_candidate {
 	bool out;
-	size_t rounds; /* of this generation */
+	size_t rounds; /* in this generation */
 	double wall_ns[RUN_ROUNDS_MOST];
 };
 
@@ -138,7 +139,7 @@ static void pick(struct meas_bench *b, size_t cell)
 				 b->plan->setting[p->candidate + i]);
 }
 
-/* Those that failed have gone before. */
+/* Settings that failed were dropped before. */
 static void halve(struct meas_bench *b, size_t cell)
 {
 	struct bench_cell *c = &b->cell[cell];

@@ -1,4 +1,4 @@
-/* Resuming a run: its samples are read as if they were measured now. */
+/* Resumes a run: its samples are read as if they were measured now. */
 #include <errno.h>
 #include <math.h>
 #include <string.h>
@@ -10,7 +10,7 @@ struct replay {
 	struct run run;
 	struct bench_tally tally;
 	struct bench_line last;
-	int last_sweep; /* of the file */
+	int last_sweep; /* the last sweep in the file */
 };
 
 /* False: the sample does not belong to this run. */
@@ -35,7 +35,7 @@ static bool read_line(const struct replay *r, const struct run_sample *s,
 	       (!*line->setting || bench_pilot_knows(r->b, line));
 }
 
-/* The last sweep is decided anew: those before it led there. */
+/* Decides the last sweep again. The decisions before it led there. */
 static int go_to_sweep(struct replay *r, const struct bench_line *line,
 		       struct err *e)
 {

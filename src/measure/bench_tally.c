@@ -1,4 +1,4 @@
-/* How often cells and conditions have been measured, from lines alone. */
+/* Counts how often cells and conditions were measured, from the lines alone. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -55,7 +55,7 @@ static void count_cell(struct bench_cell *c, bool failed)
 	c->failed_in_a_row = failed ? c->failed_in_a_row + 1 : 0;
 }
 
-/* Cells that were measured, or failed, in that generation. */
+/* Counts the cells that were measured, or failed, in that generation. */
 static bool count_cells(struct meas_bench *b, struct bench_tally *t)
 {
 	bool counts = false;

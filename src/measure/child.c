@@ -1,4 +1,4 @@
-/* One process of the measuring program: started, read, ended. */
+/* Starts a process of the measuring program, reads its output, and ends it. */
 #include "measure/child.h"
 
 #include <errno.h>
@@ -17,7 +17,7 @@
 #include "base/proc.h"
 #include "base/stop.h"
 
-#define LINE_MOST 8192 /* far more than a sample can be */
+#define LINE_MOST 8192 /* much longer than any sample */
 #define GRACE_NS  (3000 * MS_IN_NS)
 #define PADDING   "IPCOPY_PADDING"
 #define EXEC_FAIL 126
@@ -28,17 +28,17 @@ struct child {
 	pid_t pid;
 	int pidfd, out_fd, err_fd;
 	int ack_fd;          /* its standard input */
-	char out[LINE_MOST]; /* lines that are not whole yet */
+	char out[LINE_MOST]; /* the beginning of a line that is not complete */
 	size_t len;
 	char errors[2000];
 	size_t errors_len;
-	int64_t deadline_ns; /* then it is told to end */
-	int64_t kill_ns;     /* and then killed; 0: not told yet */
+	int64_t deadline_ns; /* when it is asked to end */
+	int64_t kill_ns;     /* when it is killed; 0: not asked yet */
 };
 
 /* --- its side ------------------------------------------------------------- */
 
-/* Where a stack begins depends on how much environment lies above it. */
+/* The address of a stack depends on the size of the environment above it. */
 static int pad_environment(int bytes)
 {
 	char *value = malloc((size_t)bytes + 1);
@@ -55,7 +55,10 @@ static int pad_environment(int bytes)
 
 static void become(const struct child_job *job, int in, int out, int err)
 {
-	/* the terminal's Ctrl-C is the driver's, who ends us in order */
+	/*
+	 * Ctrl-C on the terminal goes to this process, which ends the child in
+	 * order
+	 */
 	setpgid(0, 0);
 	signal(SIGPIPE, SIG_DFL);
 	signal(SIGINT, SIG_DFL);
@@ -93,7 +96,7 @@ static int start(const struct child_job *job, struct child *c, struct err *e)
 	return rc;
 }
 
-/* Hands over the lines that are whole. */
+/* Passes on the complete lines. */
 static int pass_lines(const struct child_job *job, struct child *c)
 {
 	char *from = c->out, *end;
@@ -104,7 +107,7 @@ static int pass_lines(const struct child_job *job, struct child *c)
 		*end = '\0';
 		rc = job->line(job->arg, from);
 		from = end + 1;
-		/* one that has gone needs none */
+		/* a child that has ended needs no answer */
 		if (rc == 0)
 			send(c->ack_fd, "\n", 1, MSG_NOSIGNAL | MSG_DONTWAIT);
 	}
@@ -151,7 +154,7 @@ static void take_errors(struct child *c)
 	c->errors[c->errors_len] = '\0';
 }
 
-/* Told to end by itself first, since it has files to remove. */
+/* Asks it to end by itself first, since it has files to remove. */
 static void hurry(struct child *c, struct child_result *r)
 {
 	int64_t now_ns = clock_ns();
@@ -166,7 +169,10 @@ static void hurry(struct child *c, struct child_result *r)
 	}
 }
 
-/* Until it has ended; what it still holds open after that is not waited for. */
+/*
+ * Waits until the child has ended. If other processes keep its output open
+ * after that, this does not wait for them.
+ */
 static int watch(const struct child_job *job, struct child *c,
 		 struct child_result *r, struct err *e)
 {
@@ -189,7 +195,10 @@ static int watch(const struct child_job *job, struct child *c,
 		if (p[1].revents)
 			take_errors(c);
 		if (rc < 0) {
-			/* no reader is left, and that must not keep us here */
+			/*
+			 * the reader of the lines failed, but the child must
+			 * not block
+			 */
 			fd_close(&c->out_fd);
 			kill(c->pid, SIGKILL);
 		}
@@ -258,7 +267,7 @@ const char *child_words(const struct child_result *r, char *buf, size_t size)
 	const char *said = r->said;
 
 	buf[0] = '\0';
-	/* "ipcopy-cell: why": who said it is known */
+	/* drop "ipcopy-cell: ", since it is known which program it was */
 	if (!strncmp(said, "ipcopy-cell: ", 13))
 		said += 13;
 	else if (!strncmp(said, "ipcopy: ", 8))

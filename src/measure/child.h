@@ -1,4 +1,4 @@
-/* One process of the measuring program: started, read, ended. */
+/* Starts a process of the measuring program, reads its output, and ends it. */
 #ifndef MEASURE_CHILD_H
 #define MEASURE_CHILD_H
 
@@ -9,34 +9,36 @@
 #include "base/err.h"
 
 /*
- * A line of its output, without its end. Not 0: it shall end. Once it is taken
- * the child gets an empty line on its standard input.
+ * Gets a line of its output, without the end of line. If it returns anything
+ * but 0, the child must end. After it the child gets an empty line on its
+ * standard input.
  */
 typedef int child_line(void *arg, const char *line);
 
 struct child_job {
 	char *const *argv;
-	int env_bytes;    /* added to the environment */
-	int timeout_ms;   /* for all of it; then it is killed */
-	child_line *line; /* called for each line at once */
+	int env_bytes;    /* bytes added to the environment */
+	int timeout_ms;   /* for its whole life; after that it is killed */
+	child_line *line; /* called at once for each line */
 	void *arg;
 };
 
 struct child_result {
-	char said[300]; /* the last line of its errors, "" for none */
-	int status;     /* as from waitpid */
-	bool late;      /* it ran into the timeout */
+	/* the last line of its error output; "": there was none */
+	char said[300];
+	int status; /* as from waitpid */
+	bool late;  /* it ran into the timeout */
 	int64_t took_ns;
 };
 
 /*
- * 0 once it has ended, however it did. -EINTR: this process was asked to stop,
- * and has ended the child. Its own children end with it.
+ * 0 once the child has ended, however it ended. -EINTR: this process was asked
+ * to stop, and has ended the child. The children of the child end with it.
  */
 int child_run(const struct child_job *job, struct child_result *r,
 	      struct err *e);
 
-/* Why it failed, in a clause; "" if it ended with status 0. */
+/* Why it failed, as a clause; "" if it ended with status 0. */
 const char *child_words(const struct child_result *r, char *buf, size_t size);
 
 #endif

@@ -10,7 +10,10 @@
 #include "count/count_spec.h"
 #include "run/run.h"
 
-/* Files are counted into new ones; what lies there costs no other copies. */
+/*
+ * A file is counted into a new one. Copying over an existing file makes the
+ * same copies.
+ */
 static struct count_load load_of(const struct meas_cell *p)
 {
 	return (struct count_load){
@@ -52,7 +55,7 @@ static void put_counted(struct run_copies *row, const struct count_spec *c)
 	row->steady_calls_per_message = c->steady_calls_per_message;
 }
 
-/* One mechanism; a count that cannot be had is no failure of the run. */
+/* Counts one mechanism. If that is impossible, the run has not failed. */
 static void count_one(FILE *to, const struct meas_bench *b,
 		      const struct meas_cell *p)
 {
@@ -81,7 +84,9 @@ static void count_one(FILE *to, const struct meas_bench *b,
 	count_spec_free(&counted);
 }
 
-/* Cells that differ in size, depth, place and the like are counted once. */
+/*
+ * Cells that differ only in size, depth, place and the like are counted once.
+ */
 static bool is_alike(const struct meas_cell *a, const struct meas_cell *b)
 {
 	struct count_load x = load_of(a), y = load_of(b);

@@ -1,6 +1,6 @@
 /*
  * Finds what disturbs measurements or limits mechanisms on this machine, and
- * the command that mends it. Only looks; changes nothing.
+ * the command that mends it. It only looks and changes nothing.
  */
 #ifndef MEASURE_DOCTOR_H
 #define MEASURE_DOCTOR_H
@@ -9,9 +9,9 @@
 
 enum doctor_state {
 	DOCTOR_GOOD,
-	DOCTOR_NOTE,     /* to be known when results are read */
+	DOCTOR_NOTE,     /* good to know when results are read */
 	DOCTOR_DISTURBS, /* makes results noisy or wrong */
-	DOCTOR_LIMITS,   /* keeps something from running */
+	DOCTOR_LIMITS,   /* prevents something from running */
 	DOCTOR_UNKNOWN,  /* cannot be seen from here */
 };
 
@@ -21,14 +21,15 @@ struct doctor_item {
 	const char *name;
 	char value[120];
 	enum doctor_state state;
-	const char *why;   /* it matters */
-	char command[200]; /* that mends it; empty: there is none to run here */
+	const char *why; /* why it matters */
+	/* the command that mends it; empty: none can be run here */
+	char command[200];
 };
 
 #define DOCTOR_ITEMS 48
 
 struct doctor {
-	const char *root; /* before /proc and /sys: for tests; "" */
+	const char *root; /* prefix of /proc and /sys, for tests; usually "" */
 	struct doctor_item item[DOCTOR_ITEMS];
 	size_t items;
 };

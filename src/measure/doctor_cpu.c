@@ -1,4 +1,4 @@
-/* Finds disturbances of measurements: the CPUs and how they are run. */
+/* Finds disturbances of measurements: the CPUs and their settings. */
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
@@ -29,7 +29,7 @@ static void look_at_count(struct doctor *d)
 			    sysconf(_SC_NPROCESSORS_ONLN) - 1);
 }
 
-/* All must have the same; the one that differs is told. */
+/* All CPUs should have the same governor. Names one that differs. */
 static void look_at_governor(struct doctor *d)
 {
 	struct doctor_item *i = doctor_add(
@@ -146,7 +146,7 @@ static void look_at_clock(struct doctor *d)
 	}
 	doctor_value(i, "%s", text);
 	doctor_line(d, CLOCK "available_clocksource", all, sizeof(all));
-	/* other architectures have clocks of their own, just as fast */
+	/* other architectures have other clocks that are as fast */
 	if (strcmp(text, "tsc") != 0 && strstr(all, "tsc"))
 		doctor_mend(i, DOCTOR_DISTURBS,
 			    "echo tsc > " CLOCK "current_clocksource");

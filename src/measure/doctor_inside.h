@@ -1,10 +1,10 @@
-/* The common part of the doctor's own files; others see doctor.h. */
+/* Declarations only for the files of the doctor; others use doctor.h. */
 #ifndef MEASURE_DOCTOR_INSIDE_H
 #define MEASURE_DOCTOR_INSIDE_H
 
 #include "measure/doctor.h"
 
-/* A new item, good until something else is found. */
+/* A new item, which stays good unless something is found later. */
 struct doctor_item *doctor_add(struct doctor *d, const char *name,
 			       const char *why);
 
@@ -13,11 +13,11 @@ void doctor_value(struct doctor_item *i, const char *fmt, ...)
 void doctor_mend(struct doctor_item *i, enum doctor_state state,
 		 const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
-/* The first line of a file below the root; NULL: it is not there. */
+/* The first line of a file below the root; NULL: there is no such file. */
 const char *doctor_line(const struct doctor *d, const char *path, char *buf,
 			size_t size);
 
-/* A number from there; -1: there is none. */
+/* A number from such a file; -1: there is none. */
 long long doctor_number(const struct doctor *d, const char *path);
 
 void doctor_cgroup(struct doctor *d);

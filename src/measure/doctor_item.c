@@ -1,4 +1,4 @@
-/* An item of the doctor's list, and the files it is found in. */
+/* Items of the doctor's list, and the files that it reads. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@ const char *const doctor_state_names[] = {
 struct doctor_item *doctor_add(struct doctor *d, const char *name,
 			       const char *why)
 {
-	/* the list is ours and shorter than the room for it */
+	/* the room is larger than our list of items */
 	struct doctor_item *i = &d->item[d->items];
 
 	if (d->items + 1 < DOCTOR_ITEMS)

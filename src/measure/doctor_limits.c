@@ -1,4 +1,4 @@
-/* Finds limits of mechanisms: the kernel's bounds, room, missing programs. */
+/* Finds limits of mechanisms: limits of the kernel, space, missing programs. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 #include "base/size.h"
 #include "measure/doctor_inside.h"
 
-/* A number in /proc/sys and what it should be for all cells to run. */
+/* A number in /proc/sys, and the value that all cells need. */
 static const struct bound {
 	const char *name, *path, *key, *why;
 	long long wanted;
@@ -105,7 +105,7 @@ static void look_at_tracing(struct doctor *d)
 		"process's memory");
 	long long n = doctor_number(d, "/proc/sys/kernel/yama/ptrace_scope");
 
-	/* without the file there is no such restriction */
+	/* without the file there is no such limit */
 	if (n < 0)
 		doctor_value(i, "free");
 	else

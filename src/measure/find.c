@@ -1,6 +1,4 @@
-/*
- * Where ipcopy's own files are: beside the program, or where it is installed.
- */
+/* Finds ipcopy's own files, beside the program or where they are installed. */
 #include "measure/find.h"
 
 #include <errno.h>
@@ -15,7 +13,7 @@ int find_plan(const char *name, char *path, size_t size, struct err *e)
 	char in_tree[100], deeper[104], installed[1024];
 
 	snprintf(in_tree, sizeof(in_tree), "bench/plans/%.64s.json", name);
-	/* a program of the tests lies one deeper */
+	/* a program of the tests is one folder deeper */
 	snprintf(deeper, sizeof(deeper), "../%s", in_tree);
 	snprintf(installed, sizeof(installed), PKGDATADIR "/plans/%.64s.json",
 		 name);

@@ -1,6 +1,4 @@
-/*
- * Where ipcopy's own files are: beside the program, or where it is installed.
- */
+/* Finds ipcopy's own files, beside the program or where they are installed. */
 #ifndef MEASURE_FIND_H
 #define MEASURE_FIND_H
 

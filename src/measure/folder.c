@@ -187,7 +187,7 @@ int meas_folder_append(struct meas_folder *run, const char *lines,
 
 void meas_folder_sync(const struct meas_folder *run)
 {
-	/* where that fails, write(2) will tell */
+	/* if this fails, a later write(2) reports it */
 	if (fdatasync(run->samples_fd) < 0)
 		return;
 }

@@ -1,6 +1,6 @@
 /*
- * The folder of a run: samples.csv, to which lines are appended and which is
- * the one truth, and manifest.json, which is replaced as a whole.
+ * The folder of a run. Lines are appended to samples.csv, from which everything
+ * else follows. manifest.json is replaced as a whole.
  */
 #ifndef MEASURE_FOLDER_H
 #define MEASURE_FOLDER_H
@@ -14,7 +14,7 @@
 struct meas_folder {
 	char dir[PATH_MAX];
 	int samples_fd;    /* locked; -1 while closed */
-	int64_t len_bytes; /* of samples.csv up to its last whole line */
+	int64_t len_bytes; /* of samples.csv, up to its last whole line */
 };
 
 #define MEAS_FOLDER_INIT         \
@@ -26,15 +26,15 @@ struct meas_folder {
 int meas_folder_create(struct meas_folder *run, const char *dir, struct err *e);
 
 /*
- * Opens the folder of a run to go on with it. What a line cut short has lost
- * is taken away and told in `cut_bytes`.
+ * Opens the folder of a run to continue it. A line that was cut short is
+ * removed, and `cut_bytes` says how long it was.
  */
 int meas_folder_open(struct meas_folder *run, const char *dir,
 		     int64_t *cut_bytes, struct err *e);
 
 /*
- * Appends whole lines in one write(2). Where that fails, as on a full disk,
- * the file is as it was before.
+ * Appends whole lines in one write(2). If that fails, for example on a full
+ * disk, the file stays as it was.
  */
 int meas_folder_append(struct meas_folder *run, const char *lines,
 		       struct err *e);

@@ -1,4 +1,4 @@
-/* Which line of a JSON text a value is on: what jansson does not tell. */
+/* Finds the line of a value in a JSON text, which jansson does not tell. */
 #include "measure/json_line.h"
 
 #include <stdbool.h>
@@ -10,7 +10,7 @@ static const char *skip_space(const char *p)
 	return p + strspn(p, " \t\r\n");
 }
 
-/* Behind the string that begins at the quote p. */
+/* The end of the string that begins at the quote p. */
 static const char *skip_string(const char *p)
 {
 	for (p++; *p && *p != '"'; p++)
@@ -19,7 +19,7 @@ static const char *skip_string(const char *p)
 	return *p ? p + 1 : p;
 }
 
-/* Behind the value at p: brackets are counted, strings jumped over. */
+/* The end of the value at p: counts brackets and skips strings. */
 static const char *skip_value(const char *p)
 {
 	int depth = 0;
@@ -42,7 +42,10 @@ static const char *skip_value(const char *p)
 	return p;
 }
 
-/* The key at p that `name` names, or NULL; *value gets what stands behind. */
+/*
+ * The key with this name in the object at p, or NULL. *value is where its value
+ * begins.
+ */
 static const char *find_member(const char *p, const char *name, size_t len,
 			       const char **value)
 {

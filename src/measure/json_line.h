@@ -1,11 +1,11 @@
-/* Which line of a JSON text a value is on: what jansson does not tell. */
+/* Finds the line of a value in a JSON text, which jansson does not tell. */
 #ifndef MEASURE_JSON_LINE_H
 #define MEASURE_JSON_LINE_H
 
 /*
- * `path` is as people write it: "grids[1].sizes[0]", "" for the whole. The
- * text must be valid JSON. Of a member it is the line of its key. The line,
- * from 1, of the deepest part of the path that is there.
+ * `path` is written as people do: "grids[1].sizes[0]", or "" for the whole
+ * text, which must be valid JSON. Returns the line, from 1, of the deepest part
+ * of the path that exists. For a member it is the line of its key.
  */
 int json_line(const char *text, const char *path);
 

@@ -1,6 +1,6 @@
 /*
- * The facts about a machine that decide results: a list of files, and some
- * questions.
+ * The facts about a machine that affect results: a list of files to read, and
+ * some system calls.
  */
 #include "measure/machine.h"
 
@@ -22,7 +22,7 @@
 enum kind { TEXT, CHOSEN, KERNELS_OWN, NUMBER };
 
 struct fact {
-	const char *group, *name; /* no group: at the top */
+	const char *group, *name; /* group NULL: at the top level */
 	enum kind kind;
 	const char *path;
 };
@@ -255,7 +255,7 @@ static void put_limit(json_t *to, const char *name, int which)
 {
 	struct rlimit rl;
 
-	/* null would say that it could not be found out */
+	/* null would mean that the limit could not be found */
 	if (getrlimit((__rlimit_resource_t)which, &rl) < 0)
 		json_object_set_new(to, name, json_null());
 	else if (rl.rlim_cur == RLIM_INFINITY)

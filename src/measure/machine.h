@@ -1,4 +1,4 @@
-/* The facts about a machine that decide results: from /proc, /sys and hwloc. */
+/* The facts about a machine that affect results: from /proc, /sys and hwloc. */
 #ifndef MEASURE_MACHINE_H
 #define MEASURE_MACHINE_H
 
@@ -7,15 +7,15 @@
 #include <stddef.h>
 
 /*
- * The facts that do not change by themselves; `dir` is where the files lie. A
- * fact that cannot be found out is null. NULL: no memory.
+ * Facts that do not change by themselves. `dir` is the folder of the files. A
+ * fact that cannot be found is null. NULL: no memory.
  */
 json_t *meas_machine(const char *dir);
 
-/* The facts that do change: load, pressure, memory, frequency, time stolen. */
+/* Facts that change: load, pressure, memory, frequency, stolen time. */
 json_t *meas_moment(void);
 
-/* How CPUs and caches lie, by hwloc; null without it. */
+/* The CPUs and caches, from hwloc; null without it. */
 json_t *meas_topology(void);
 
 /*
@@ -27,28 +27,28 @@ json_t *meas_job(void);
 /* "2026-11-21T17:38:00Z" */
 json_t *meas_now(void);
 
-/* Nanoseconds that the hypervisor took from all CPUs so far. */
+/* CPU time that the hypervisor took from all CPUs so far, in nanoseconds. */
 int64_t meas_steal_ns(void);
 
 /* The first line of a small file; false: it cannot be read. */
 bool meas_line(const char *path, char *buf, size_t size);
 
 /*
- * Takes out of a kernel's command line what is the first program's and says
- * nothing of how the machine runs: init=, rdinit=, and all that follows "--".
+ * Removes from a kernel's command line what is meant for the first program and
+ * says nothing about the machine: init=, rdinit=, and everything after "--".
  */
 void meas_kernels_own(char *line);
 
 /* The word in brackets, as in "always [madvise] never". */
 bool meas_chosen(const char *path, char *buf, size_t size);
 
-/* The text behind "key" and a colon in /proc/cpuinfo or meminfo. */
+/* The text after "key" and a colon in /proc/cpuinfo or meminfo. */
 bool meas_field(const char *path, const char *key, char *buf, size_t size);
 
-/* "docker", "lxc" … where that can be seen, else false. */
+/* "docker", "lxc" and others. False if this cannot be seen. */
 bool meas_container(char *buf, size_t size);
 
-/* The mount that `dir` is on: its type and options. */
+/* The mount of `dir`: its type and its options. */
 bool meas_mount(const char *dir, char *type, size_t type_size, char *options,
 		size_t options_size);
 

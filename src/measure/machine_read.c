@@ -1,4 +1,4 @@
-/* Small readers for what the kernel tells in files. */
+/* Small readers for facts that the kernel shows in files. */
 #include <ctype.h>
 #include <mntent.h>
 #include <stdint.h>
@@ -86,7 +86,7 @@ int64_t meas_steal_ns(void)
 	return (int64_t)v[7] * (1000000000 / tick);
 }
 
-/* Written by whatever has made the container, each in its own way. */
+/* Every program that makes containers leaves another sign. */
 bool meas_container(char *buf, size_t size)
 {
 	static const struct {
@@ -116,7 +116,7 @@ bool meas_container(char *buf, size_t size)
 	return false;
 }
 
-/* The last mount that fits lies on top of those before. */
+/* The last mount that fits lies over the earlier ones. */
 bool meas_mount(const char *dir, char *type, size_t type_size, char *options,
 		size_t options_size)
 {
@@ -132,7 +132,7 @@ bool meas_mount(const char *dir, char *type, size_t type_size, char *options,
 		size_t len = strlen(m->mnt_dir);
 
 		if (len == 1)
-			len = 0; /* the root: "/" fits before everything */
+			len = 0; /* for the root: "/" fits every path */
 		if (strncmp(real, m->mnt_dir, len) != 0 ||
 		    (real[len] && real[len] != '/') || len + 1 < best)
 			continue;

@@ -1,4 +1,4 @@
-/* manifest.json: what was measured, by what, on what machine. */
+/* manifest.json: what was measured, by which program, on which machine. */
 #include <errno.h>
 #include <gsl/gsl_version.h>
 #include <stdio.h>
@@ -19,7 +19,7 @@
 
 /* --- the program ---------------------------------------------------------- */
 
-/* As a shell would take it back. */
+/* The command line in a form that a shell reads back. */
 static json_t *command_line(void)
 {
 	char *text = NULL, word[4096];
@@ -105,7 +105,7 @@ static void put_known(json_t *to, const char *key, bool known, uint64_t n)
 			    known ? json_integer((json_int_t)n) : json_null());
 }
 
-/* The facts that a reader of the run must know about a mechanism. */
+/* The facts about a mechanism that a reader of the run needs. */
 static json_t *mechanism_json(const struct transport *ops)
 {
 	json_t *to = json_pack("{s:s, s:s, s:s, s:i, s:s, s:b}", "kind",
@@ -164,7 +164,9 @@ static enum meas_stop stop_of_cell(const struct meas_bench *b, size_t cell)
 	return stop;
 }
 
-/* The settings picked from; `via` is the best once only one is left. */
+/*
+ * The settings that could be picked. `via` is the best once only one is left.
+ */
 static void put_picked(const struct meas_bench *b, size_t i, json_t *cell)
 {
 	const struct meas_cell *p = &b->plan->cell[i];
@@ -306,7 +308,10 @@ static const char *text_at(const json_t *top, const char *group,
 		json_object_get(json_object_get(top, group), key));
 }
 
-/* Samples of two machines or two programs are not samples of one thing. */
+/*
+ * Refuses another machine or another program, since the samples would not
+ * belong together.
+ */
 static int check_same(const struct meas_bench *b, const json_t *now,
 		      const char *group, const char *key, struct err *e)
 {

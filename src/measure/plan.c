@@ -1,4 +1,6 @@
-/* Plans: JSON read key by key, refused with the line of what is wrong. */
+/*
+ * Plans: JSON that is read key by key, and refused with the line of the error.
+ */
 #include "measure/plan.h"
 
 #include <errno.h>
@@ -138,7 +140,7 @@ static const struct plan_key plan_keys[] = {
 	{ .name = "timeout",
 	  .take = plan_take_ms,
 	  .at = offsetof(struct meas_plan, timeout_ms) },
-	/* read last, since they take the others' values */
+	/* read last, since grids use the values of the other keys */
 	{ .name = "grids", .take = plan_take_nothing },
 	{ .name = NULL },
 };
@@ -151,7 +153,10 @@ static void set_default(struct grid_list *list, uint64_t value)
 		list->value[list->n++] = value;
 }
 
-/* Two CPUs by their numbers are one place, which is told as such. */
+/*
+ * Two CPUs given by their numbers replace the place, and its name follows from
+ * them.
+ */
 static int check_tied(struct plan_reader *r, struct grid *g)
 {
 	static const enum run_place places[CPU_PLACES] = {

@@ -39,23 +39,23 @@ struct meas_cell {
 	char name[MEAS_NAME_MAX]; /* unique in the run */
 	char own[TR_SPEC_MAX];    /* the mechanism without the condition */
 	char via[TR_SPEC_MAX];    /* what is measured; once picked, the best */
-	char label[96];           /* as figures call it */
+	char label[96];           /* the name in figures */
 	struct tr_spec spec;
 	enum copy_workload workload;
 	enum copy_sink sink;
 	enum run_cache cache;
 	enum run_place place;
 	uint64_t size_bytes;
-	char depth[24];   /* "1", "deep", "best", "-" */
-	const char *wait; /* "block" …, "best", "-" */
-	/* Open settings are picked from these of plan->setting; 0: none. */
+	char depth[24];   /* "1", "deep", "best" or "-" */
+	const char *wait; /* "block" …, "best" or "-" */
+	/* Open settings can be these of plan->setting; 0: none are open. */
 	size_t candidate, candidates;
 	int pairs;
 	struct dose dose; /* of extra work */
 	int lag_percent;  /* to calibrate: slower by so much */
 	bool placed;
-	int cpu[MEAS_PAIRS_MAX][2]; /* of `pairs`; not with RUN_FREE */
-	uint64_t bytes, messages;   /* of a transfer; 0: found out */
+	int cpu[MEAS_PAIRS_MAX][2]; /* for each pair; unused with RUN_FREE */
+	uint64_t bytes, messages;   /* of a transfer; 0: to be found */
 	int transfer_ms, timeout_ms;
 	char reason[300]; /* why it cannot run here; empty: it can */
 };
@@ -63,15 +63,16 @@ struct meas_cell {
 struct meas_plan {
 	char name[64];
 	char about[300];
-	int generations_min, generations_max; /* of each condition */
-	int rounds;                           /* of each generation */
+	int generations_min, generations_max; /* for each condition */
+	int rounds;                           /* in each generation */
 	double precision, margin, level, alpha;
 	int64_t budget_ms;
 	int transfer_ms, timeout_ms;
 	json_t *json; /* as it was read */
 	struct meas_cell *cell;
 	size_t cells;
-	char (*setting)[TR_SPEC_MAX]; /* candidates of all cells */
+	/* the settings that all cells could pick */
+	char (*setting)[TR_SPEC_MAX];
 	size_t settings;
 };
 
@@ -83,15 +84,16 @@ struct meas_plan {
 		.timeout_ms = 30000                                         \
 	}
 
-/* Keys that stand above those of a plan, and of each of its grids. */
+/* Keys that replace those of a plan and of each of its grids. */
 struct meas_choice {
 	json_t *plan, *grid; /* objects */
 };
 
 /*
- * Reads a plan: one that comes with ipcopy ("quick"), or a file, or for NULL
- * one that has nothing but the choice. `plan` must be MEAS_PLAN_INIT. -EINVAL:
- * it is refused, with its line and what is allowed. Free it in any case.
+ * Reads a plan: one that comes with ipcopy ("quick"), a file, or, if `word` is
+ * NULL, a plan that has only the choice. `plan` must be MEAS_PLAN_INIT.
+ * -EINVAL: it is refused, with the line and what is allowed. Free it in any
+ * case.
  */
 int meas_plan_load(const char *word, const struct meas_choice *choice,
 		   struct meas_plan *plan, struct err *e);

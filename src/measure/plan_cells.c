@@ -1,4 +1,4 @@
-/* From the grids of a plan to its cells: what is impossible is refused. */
+/* Turns the grids of a plan into cells, and refuses what is impossible. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -14,7 +14,9 @@
 
 /* --- the mechanism as the plan writes it ---------------------------------- */
 
-/* Settings of the condition must not stand in the mechanism. */
+/*
+ * Settings that belong to the condition must not be given with the mechanism.
+ */
 static int check_own(struct plan_reader *r, const struct tr_spec *spec)
 {
 	static const char *const elsewhere[][2] = {
@@ -95,7 +97,7 @@ static int append_cell(struct plan_reader *r, struct meas_plan *plan,
 	return 0;
 }
 
-/* The machine is asked once only for each place: it takes a while to answer. */
+/* Asks the machine only once for each place, since the answer takes time. */
 static bool place_as_before(const struct meas_plan *plan, struct meas_cell *c)
 {
 	for (size_t i = 0; i < plan->cells; i++) {
@@ -128,7 +130,7 @@ static void place(const struct meas_plan *plan, const struct grid *g,
 		snprintf(c->reason, sizeof(c->reason), "%s", e.text);
 }
 
-/* Why no machine could run it; NULL: some can. */
+/* Why no machine could run it; NULL: some machines can. */
 static const char *impossible(const struct meas_cell *c)
 {
 	const struct transport *ops = c->spec.ops;
@@ -142,7 +144,7 @@ static const char *impossible(const struct meas_cell *c)
 	return NULL;
 }
 
-/* "all" means only the mechanisms that can take part. */
+/* "all" leaves out mechanisms that cannot take part. */
 enum { NOT_THIS_ONE = 1 };
 
 static int make_cell(struct plan_reader *r, struct point *at,
@@ -177,7 +179,7 @@ static int make_cell(struct plan_reader *r, struct point *at,
 	return 0;
 }
 
-/* How often the grid's list has had that lag before. */
+/* How often the list of the grid has had this lag before. */
 static int lags_before(const struct point *at)
 {
 	const struct grid_list *lags = &at->g->lags;
@@ -199,7 +201,7 @@ append_text(char *text, size_t size, const char *fmt, ...)
 	va_end(ap);
 }
 
-/* A cell's twins and those slowed down have names and labels of their own. */
+/* A cell's twins and slower cells have names and labels of their own. */
 static void set_lag(const struct point *at, struct meas_cell *c)
 {
 	int n = lags_before(at);
@@ -256,7 +258,8 @@ static int lay_out_mechanism(struct plan_reader *r, struct point *at,
 	size_t where = plan_enter(r, "mechanisms");
 	int rc;
 
-	plan_enter_at(r, (size_t)i); /* a text alone: the line is its key's */
+	/* a text that stands alone is on the line of its key */
+	plan_enter_at(r, (size_t)i);
 	rc = read_mechanism(r, at->g->mechanism[i], &at->base);
 	if (rc == 0)
 		rc = make_cell(r, at, plan, &c);
@@ -272,7 +275,7 @@ static int lay_out_mechanism(struct plan_reader *r, struct point *at,
 	return rc < 0 ? rc : 0;
 }
 
-/* The n-th combination of the values of all lists, counted like an odometer. */
+/* Combination number n of the values of all lists, counted like an odometer. */
 static bool choose(const struct grid *g, size_t n, struct point *at,
 		   struct meas_cell *c)
 {
@@ -308,7 +311,7 @@ static bool choose(const struct grid *g, size_t n, struct point *at,
 	return true;
 }
 
-/* "best" must find a mechanism that has such a setting. */
+/* There must be a mechanism that has the setting for which "best" is asked. */
 static int check_best(struct plan_reader *r, const struct grid_list *list,
 		      uint64_t best, const char *key, bool found)
 {

@@ -1,4 +1,4 @@
-/* Where plans are: those that come with ipcopy, and the user's own. */
+/* Finds plans: those that come with ipcopy, and the user's own. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -79,7 +79,7 @@ static json_t *as_json(const char *path, const char *text, struct err *e)
 	return json;
 }
 
-/* CPUs by their numbers stand in place of the grid's places. */
+/* CPUs given by their numbers replace the places of the grid. */
 static void change_grid(json_t *grid, json_t *choice)
 {
 	if (json_object_get(choice, "cpus")) {
@@ -89,7 +89,7 @@ static void change_grid(json_t *grid, json_t *choice)
 	json_object_update(grid, choice);
 }
 
-/* Every grid gets them: a size that is asked for is meant everywhere. */
+/* Every grid is changed, since a requested size is meant for all of them. */
 static void change(json_t *plan, const struct meas_choice *choice)
 {
 	json_t *grid;
@@ -133,7 +133,7 @@ static int parse(const char *path, const char *text,
 				  : meas_plan_parse(path, text, plan, e);
 }
 
-/* A plan is called by its file unless it says otherwise. */
+/* The name of the file is the name of the plan, unless the plan has one. */
 static void name_plan(const char *path, struct meas_plan *plan)
 {
 	const char *base = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;

@@ -1,4 +1,4 @@
-/* Between the files that read a plan: where one is in it, and its grids. */
+/* For the files that read a plan: the place in it, and its grids. */
 #ifndef MEASURE_PLAN_READ_H
 #define MEASURE_PLAN_READ_H
 
@@ -6,11 +6,11 @@
 
 #define GRID_LIST_MAX 64
 #define DEPTH_DEEP    UINT64_MAX
-#define DEPTH_BEST    (UINT64_MAX - 1) /* to be found out by the pilot */
-#define WAIT_OWN      UINT64_MAX       /* as the mechanism waits by itself */
+#define DEPTH_BEST    (UINT64_MAX - 1) /* the pilot finds it */
+#define WAIT_OWN      UINT64_MAX       /* as the mechanism waits by default */
 #define WAIT_BEST     (UINT64_MAX - 1)
 
-/* Where in the plan, so that a refusal can say the line. */
+/* The place in the plan, so that a refusal can name the line. */
 struct plan_reader {
 	const char *origin, *text;
 	char path[160];
@@ -24,8 +24,9 @@ struct grid_list {
 };
 
 struct grid {
-	int index; /* in the plan */
-	bool all; /* mechanisms there are; those that cannot take part do not */
+	int index; /* its number in the plan */
+	/* "all" mechanisms; those that cannot take part are left out */
+	bool all;
 	int mechanisms;
 	const char *mechanism[GRID_LIST_MAX];
 	struct grid_list sizes, depths, workloads, sinks, caches, waits, places,
@@ -40,7 +41,10 @@ struct grid {
 int plan_refuse(const struct plan_reader *r, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Goes down by ".key" or "[3]"; back by cutting the path where it was. */
+/*
+ * Goes down by ".key" or "[3]". To go back, cut the path off at the returned
+ * length.
+ */
 size_t plan_enter(struct plan_reader *r, const char *key);
 size_t plan_enter_at(struct plan_reader *r, size_t index);
 void plan_leave(struct plan_reader *r, size_t where);
@@ -57,16 +61,16 @@ struct plan_key;
 typedef int plan_take(struct plan_reader *r, const struct plan_key *k,
 		      const json_t *value, void *to);
 
-/* The same for one of a list. */
+/* The same for one value of a list. */
 typedef int plan_one(struct plan_reader *r, const struct plan_key *k,
 		     const json_t *value, uint64_t *to);
 
 struct plan_key {
 	const char *name;
 	plan_take *take;
-	size_t at;                /* of the field, by offsetof */
-	const char *const *words; /* of a list of words */
-	plan_one *one;            /* of a list */
+	size_t at;                /* offset of the field */
+	const char *const *words; /* for a list of words */
+	plan_one *one;            /* for a list */
 };
 
 plan_take plan_take_nothing, plan_take_name, plan_take_about, plan_take_share,
@@ -75,30 +79,31 @@ plan_take plan_take_nothing, plan_take_name, plan_take_about, plan_take_share,
 plan_one plan_one_size, plan_one_depth, plan_one_wait, plan_one_pairs,
 	plan_one_lag, plan_one_dose, plan_one_word;
 
-/* One point of a grid, on its way to a cell. */
+/* One point of a grid, from which a cell is made. */
 struct point {
 	const struct grid *g;
-	struct tr_spec base; /* as the plan writes the mechanism */
+	struct tr_spec base; /* the mechanism as the plan writes it */
 	uint64_t size, depth, wait;
-	size_t lag;   /* which of the grid's */
-	bool derived; /* a pipe's capacity, which the plan does not give */
+	size_t lag;   /* its number in the grid's list */
+	bool derived; /* the capacity of a pipe follows from depth and size */
 };
 
 /*
- * Whether a setting is the mechanism's own and told in its name. A ring's sync
- * is told even if it is the default.
+ * Whether a setting belongs to the mechanism and stands in its name. A ring's
+ * sync does, even if it is the default.
  */
 bool plan_is_told(const struct tr_spec *base, int i);
 
 /*
- * Sets the cell's via, spec, depth, wait and candidates. `shown` (TR_SPEC_MAX)
- * is the via for its name, where what is open is called "best". 0, -EINVAL
- * (makes no sense) or another code (not here), and why.
+ * Sets via, spec, depth, wait and candidates of the cell. `shown` (TR_SPEC_MAX)
+ * is the via for its name, in which an open setting is called "best". 0;
+ * -EINVAL: it makes no sense; another code: not possible here. The reason is in
+ * `e`.
  */
 int plan_settle(struct point *at, struct meas_plan *plan, struct meas_cell *c,
 		char *shown, struct err *e);
 
-/* Appends the cells of a grid to the plan; none twice. */
+/* Appends the cells of a grid to the plan, each only once. */
 int plan_lay_out(struct plan_reader *r, const struct grid *g,
 		 struct meas_plan *plan);
 

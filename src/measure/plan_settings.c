@@ -1,6 +1,6 @@
 /*
- * The settings of a mechanism at a point of a grid: how deep, how it waits.
- * Where the plan leaves one open, all that could be picked are listed.
+ * The settings of a mechanism at a point of a grid: its depth, and how it
+ * waits. If the plan leaves one open, this lists all that could be picked.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -11,9 +11,7 @@
 
 #include "measure/plan_read.h"
 
-/*
- * A deep ring fills this much, and has no fewer and no more slots than these.
- */
+/* A deep ring has as many slots as fill this, within these limits. */
 #define DEEP_RING_BYTES (2 << 20)
 #define DEEP_RING_LEAST 8
 #define DEEP_RING_MOST  256
@@ -73,7 +71,7 @@ static void add_number(char *text, const char *key, uint64_t n, bool is_open)
 		add(text, "%s=%" PRIu64, key, n);
 }
 
-/* In a conversation only one message is ever under way. */
+/* In a conversation only one message is under way, so depth does not apply. */
 static const struct tr_param *depth_of(const struct point *at,
 				       const struct meas_cell *c)
 {
@@ -116,7 +114,7 @@ static void put_wait(const struct point *at, struct meas_cell *c)
 		add(c->via, "wait=%s", c->wait);
 }
 
-/* Sets cell->via, depth and wait. */
+/* Sets via, depth and wait of the cell. */
 static void put_settings(struct point *at, uint64_t deep, struct meas_cell *c)
 {
 	put_own(&at->base, c->own);
@@ -128,7 +126,7 @@ static void put_settings(struct point *at, uint64_t deep, struct meas_cell *c)
 
 /* --- what is allowed here ------------------------------------------------- */
 
-/* More slots than these would only push each other out of the cache. */
+/* With more slots than these, slots would push each other out of the cache. */
 static uint64_t slots_in_cache(uint64_t size)
 {
 	uint64_t n = DEEP_RING_BYTES / size;
@@ -150,7 +148,10 @@ static uint64_t deepest(const struct point *at, const struct meas_cell *c)
 	return n < p->max ? n : p->max;
 }
 
-/* 0, -EINVAL (makes no sense) or another code (not here), and why. */
+/*
+ * 0; -EINVAL: it makes no sense; another code: not possible here. The reason is
+ * in `e`.
+ */
 static int try_settings(struct point *at, uint64_t deep, struct meas_cell *c,
 			struct err *e)
 {
@@ -161,7 +162,9 @@ static int try_settings(struct point *at, uint64_t deep, struct meas_cell *c,
 	return rc < 0 ? rc : tr_probe(&c->spec, e);
 }
 
-/* The deepest that is allowed here: a queue's limits are of several kinds. */
+/*
+ * The largest depth that is allowed here. Queues have several kinds of limits.
+ */
 static int settle_depth(struct point *at, struct meas_cell *c, struct err *e)
 {
 	uint64_t deep = 0, n;
@@ -205,7 +208,10 @@ static bool is_kept(const struct meas_plan *plan, const struct meas_cell *c,
 	return false;
 }
 
-/* One that this machine refuses is none; `e` says why, for the case of none. */
+/*
+ * A setting that this machine refuses is left out. `e` says why, in case none
+ * is left.
+ */
 static int try_candidate(struct point at, struct meas_plan *plan,
 			 struct meas_cell *c, struct err *e)
 {
@@ -225,7 +231,7 @@ static int try_candidate(struct point at, struct meas_plan *plan,
 	return keep_candidate(plan, c, one.via, e);
 }
 
-/* The deepest first, then halves of it. */
+/* Tries the largest depth first, and then half of it again and again. */
 static int try_depths(struct point at, struct meas_plan *plan,
 		      struct meas_cell *c, struct err *e)
 {
@@ -244,8 +250,8 @@ static int try_depths(struct point at, struct meas_plan *plan,
 }
 
 /*
- * Its own way to wait first. On one CPU no side spins for ever: the side that
- * it waits for could not run meanwhile.
+ * Tries the mechanism's own way to wait first. On one CPU it leaves out
+ * spinning for ever, since the other side could not run in the meantime.
  */
 static int try_waits(struct point at, struct meas_plan *plan,
 		     struct meas_cell *c, struct err *e)
@@ -264,7 +270,7 @@ static int try_waits(struct point at, struct meas_plan *plan,
 	return rc;
 }
 
-/* The first of all candidates stands in for the best until that is picked. */
+/* The first candidate stands for the best one until that is picked. */
 static int settle_open(struct point *at, struct meas_plan *plan,
 		       struct meas_cell *c, char *shown, struct err *e)
 {

@@ -1,4 +1,6 @@
-/* Values of a plan, each read by a function that says what is allowed. */
+/*
+ * The values of a plan. Each is read by a function that says what is allowed.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -131,7 +133,7 @@ int plan_take_number(struct plan_reader *r, const struct plan_key *k,
 	return take_whole(r, k, value, to, 1, 10000);
 }
 
-/* A generation of fewer would have no median to speak of. */
+/* A generation with fewer rounds would have no useful median. */
 int plan_take_rounds(struct plan_reader *r, const struct plan_key *k,
 		     const json_t *value, void *to)
 {
@@ -253,7 +255,10 @@ int plan_take_bytes(struct plan_reader *r, const struct plan_key *k,
 	return plan_one_size(r, k, value, (uint64_t *)((char *)to + k->at));
 }
 
-/* The i-th of a list, or the value itself where it is alone; NULL: no more. */
+/*
+ * Element number i of a list, or the value itself if it is no list; NULL: no
+ * more.
+ */
 static const json_t *nth(const json_t *value, size_t i)
 {
 	if (json_is_array(value))
@@ -324,7 +329,7 @@ static int take_all(struct grid *g)
 	return 0;
 }
 
-/* The meaning of the texts is looked at when the cells are laid out. */
+/* The texts are checked later, when the cells are made. */
 int plan_take_mechanisms(struct plan_reader *r, const struct plan_key *k,
 			 const json_t *value, void *to)
 {

@@ -4,10 +4,14 @@
 
 #include <jansson.h>
 
-/* Both with their end, to be freed; NULL: no memory. */
+/*
+ * Both texts end with an end of line. The caller frees them; NULL: no memory.
+ */
 char *meas_sample_header(void);
 
-/* Fills each column from the member of that name; a missing one is empty. */
+/*
+ * Fills each column from the member of the same name. A missing one is empty.
+ */
 char *meas_sample_line(const json_t *row);
 
 #endif

@@ -1,4 +1,4 @@
-/* In which order conditions are measured. */
+/* The order in which conditions are measured. */
 #include "measure/schedule.h"
 
 #include <sys/random.h>

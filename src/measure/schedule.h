@@ -1,5 +1,5 @@
 /*
- * In which order conditions are measured, and what differs from generation to
+ * The order in which conditions are measured, and what is drawn for each
  * generation. The same seed gives the same order.
  */
 #ifndef MEASURE_SCHEDULE_H
@@ -9,28 +9,28 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A seed from the kernel, where none was given; small enough to be typed. */
+/* A seed from the kernel, if none was given; small enough to type. */
 uint64_t meas_seed_new(void);
 
 /*
- * Puts into `order` the conditions (by number) that `takes_part` names, in the
- * order of that sweep, from 1. Returns how many. A condition that takes part no
- * more does not change the order of the others.
+ * Writes into `order` the numbers of the conditions that take part, in the
+ * order of that sweep, from 1. Returns how many. The order of the others does
+ * not change when a condition no longer takes part.
  */
 size_t meas_sweep_order(uint64_t seed, int sweep, size_t conditions,
 			const bool *takes_part, size_t *order);
 
-/* The order of set-up and of turns is drawn from it; small enough for JSON. */
+/* A seed for the order of set-up and of turns; small enough for JSON. */
 uint64_t meas_generation_seed(uint64_t seed, int generation);
 
 /*
- * Bytes to add to the environment of a generation, so that no layout of the
- * stack is measured in place of a mechanism.
+ * Bytes to add to the environment of a generation, so that a particular layout
+ * of the stack is not measured instead of a mechanism.
  */
 #define MEAS_ENV_MOST 4096
 int meas_env_bytes(uint64_t seed, int generation);
 
-/* Why a condition is measured no more. */
+/* Why a condition is not measured any more. */
 enum meas_stop {
 	MEAS_GOES_ON,
 	MEAS_DECIDED,
@@ -39,7 +39,7 @@ enum meas_stop {
 	MEAS_FAILED
 };
 
-/* "" while it goes on, then as in summary.csv. */
+/* "" while it is measured; later as in summary.csv. */
 extern const char *const meas_stop_names[];
 
 #endif

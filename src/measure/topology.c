@@ -1,4 +1,4 @@
-/* How CPUs and caches lie, as hwloc sees them. */
+/* The CPUs and caches of this machine, from hwloc. */
 #include "measure/machine.h"
 
 #ifdef HAVE_HWLOC
@@ -70,7 +70,7 @@ json_t *meas_topology(void)
 	hwloc_topology_t topo;
 	json_t *top;
 
-	setenv("HWLOC_HIDE_ERRORS", "2", 0); /* null says it, too */
+	setenv("HWLOC_HIDE_ERRORS", "2", 0); /* null says the same */
 	if (hwloc_topology_init(&topo) < 0)
 		return json_null();
 	top = hwloc_topology_load(topo) < 0 ? json_null() : describe(topo);

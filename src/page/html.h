@@ -10,12 +10,15 @@
 
 struct html_wish {
 	const struct run *run;
-	const struct run *other; /* to compare with, or NULL */
-	/* The way of a byte through a mechanism, to be freed; or NULL. */
+	const struct run *other; /* a run to compare with, or NULL */
+	/*
+	 * Returns the way of a byte through a mechanism as a drawing, which the
+	 * caller frees; or NULL.
+	 */
 	char *(*drawing)(const char *spec);
 };
 
-/* The page, to be freed. 0, or -errno as of gnuplot_draw. */
+/* Makes the page, which the caller frees. 0, or -errno as gnuplot_draw. */
 int html_report(const struct html_wish *w, char **page, size_t *size,
 		struct err *e);
 

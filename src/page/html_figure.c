@@ -1,4 +1,4 @@
-/* The figures of a page, each for wide and for narrow windows. */
+/* The figures of a page, each in a version for wide and for narrow windows. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,8 +33,8 @@ static int put_layout(struct html *h, const struct figure_kind *k, bool column,
 }
 
 /*
- * False: there is no data for it, and nothing is written; why is in `e`. Any
- * other failure is the report's.
+ * False: there is no data for the figure, nothing is written, and `e` says why.
+ * Any other failure makes the whole report fail.
  */
 static bool put_figure(struct html *h, const struct figure_kind *k,
 		       struct err *e)
@@ -74,7 +74,7 @@ static void put_absent(struct html *h, const struct err *e)
 	fputs("</p>\n", h->to);
 }
 
-/* Those that answer most come first, and so many of them are not folded. */
+/* The figures that answer most come first. So many of them are not folded. */
 #define UNFOLDED 3
 
 static figure_draw *const first[] = {
@@ -87,14 +87,17 @@ static figure_draw *const first[] = {
 #define FIRST (sizeof(first) / sizeof(*first))
 #define KINDS 32
 
-/* The map stands elsewhere, and what is not asked for nowhere. */
+/*
+ * False for the map, which has its own place, and for figures that only appear
+ * on request.
+ */
 static bool is_wanted(const struct html *h, const struct figure_kind *k)
 {
 	return k->draw != figure_map &&
 	       (k->draw != figure_compare || h->wish->other);
 }
 
-/* How early it comes: below FIRST for those that answer most. */
+/* The place of a figure on the page; below FIRST for those that answer most. */
 static size_t place_of(const struct figure_kind *k)
 {
 	size_t i = 0;

@@ -1,4 +1,4 @@
-/* Declarations for the files that write the page, and for no others. */
+/* Declarations only for the files that write the page. */
 #ifndef PAGE_HTML_INSIDE_H
 #define PAGE_HTML_INSIDE_H
 
@@ -23,14 +23,19 @@ void html_put_data(FILE *to, const char *text, const char *type);
 /* A file as "data:" and so on. False: it cannot be read. */
 bool html_put_file(FILE *to, const char *path, const char *type);
 
-/* An SVG within the page: its ids become `prefix`'s own. */
+/*
+ * Writes an SVG into the page. `prefix` is put before its ids, so that they
+ * stay unique.
+ */
 void html_put_svg(FILE *to, const char *svg, const char *prefix,
 		  const char *class, const char *says);
 
 /* A condition of verdict.json in words. */
 void html_condition(const json_t *c, char *buf, size_t size);
 
-/* The value of an object's key: "" or NaN if it is no text or number. */
+/*
+ * The value of a key in an object; "" or NaN if it is not a text or a number.
+ */
 const char *html_text_of(const json_t *o, const char *key);
 double html_number_of(const json_t *o, const char *key);
 
@@ -43,19 +48,25 @@ struct html_column {
 
 struct html_table;
 
-/* The columns outlive the table; NULL or memory that runs out is told below. */
+/*
+ * The columns must outlive the table. html_table_put also reports NULL and a
+ * lack of memory.
+ */
 struct html_table *html_table_new(const struct html_column *columns, size_t n);
 
-/* Cells come row by row, each row from left to right; the first heads it. */
+/*
+ * Cells are written row by row and from left to right. The first cell of a row
+ * is its head.
+ */
 void html_cell_head(struct html_table *t, const char *text);
 void html_cell_text(struct html_table *t, const char *text, const char *class);
 void html_cell_code(struct html_table *t, const char *text);
-/* Sorted by `value`; NaN: nothing to say. */
+/* The table is sorted by `value`; NaN: there is nothing to say. */
 void html_cell_number(struct html_table *t, double value, const char *words);
-/* So many significant digits. */
+/* The number with so many significant digits. */
 void html_cell_digits(struct html_table *t, double value, int digits);
 
-/* Writes the table and frees it. Columns without anything are left out. */
+/* Writes the table and frees it. Columns without contents are left out. */
 void html_table_put(struct html *h, struct html_table *t, const char *id,
 		    const char *caption);
 

@@ -1,4 +1,4 @@
-/* Tables of a page: with captions and scopes, sorted by a script if it runs. */
+/* Tables of a page, with captions and scopes. A script can sort them. */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -19,7 +19,7 @@ struct html_table {
 	const struct html_column *columns;
 	size_t width, cells;
 	struct cell *cell; /* row after row */
-	bool *used;        /* by column: there is something in it */
+	bool *used;        /* for each column: whether anything is in it */
 	bool broken;       /* memory ran out */
 };
 
@@ -94,8 +94,8 @@ void html_cell_digits(struct html_table *t, double value, int digits)
 /* --- the whole ------------------------------------------------------------ */
 
 /*
- * Names of the columns for narrow windows, where there is no head above. Those
- * in which no row has anything are left out, here and below.
+ * Writes the names of the columns for narrow windows, which show no head.
+ * Columns without contents are left out here and below.
  */
 static void put_names(const struct html_table *t, FILE *to)
 {
@@ -122,7 +122,7 @@ static void put_headings(const struct html_table *t, FILE *to)
 	fputs("</tr></thead>\n<tbody role=\"rowgroup\">", to);
 }
 
-/* Each word is one piece, so that no line ends within "--size". */
+/* Each word is one piece, so that a line never breaks within "--size". */
 static void put_code(const char *text, FILE *to)
 {
 	const char *gap = "<code>";

@@ -199,7 +199,7 @@ static void put_agreement(struct html_table *t, const struct run_copies *c)
 		html_cell_text(t, "not counted", NULL);
 }
 
-/* Older runs say nothing, and counted files. */
+/* Older runs do not say what was moved. It was a file. */
 static const char *what_moves(const struct run_copies *c)
 {
 	if (!strcmp(c->sink, run_sink_word(COPY_NOWHERE)))
@@ -247,7 +247,9 @@ void html_copies(struct html *h)
 		       "it ran");
 }
 
-/* Its longest line says how small it must be to fit. */
+/*
+ * The length of the longest line, from which the size of the letters follows.
+ */
 static size_t drawing_columns(const char *picture)
 {
 	size_t most = 1, column = 0;
@@ -261,7 +263,7 @@ static size_t drawing_columns(const char *picture)
 	return most;
 }
 
-/* A mechanism has a row for all that it moves, and one drawing. */
+/* A mechanism has one row for each workload but only one drawing. */
 static bool has_come(const struct run *r, size_t i)
 {
 	for (size_t j = 0; j < i; j++)

@@ -1,4 +1,4 @@
-/* Text, files and pictures, fit to stand within a page. */
+/* Makes text, files and pictures fit for a page. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,12 +44,15 @@ bool html_put_file(FILE *to, const char *path, const char *type)
 
 /* --- pictures ------------------------------------------------------------- */
 
-/* The text before an id in the output of gnuplot. */
+/* The texts that come before an id in the output of gnuplot. */
 static const char *const before_id[] = {
 	" id='", " id=\"", "href='#", "href=\"#", "url(#",
 };
 
-/* The page has a font, and so often that it matters. */
+/*
+ * Finds a font attribute, which is left out: the page has a font, and there are
+ * very many of them.
+ */
 static size_t font_at(const char *at)
 {
 	static const char mark[] = " font-family=\"";
@@ -78,7 +81,7 @@ static size_t put_one(FILE *to, const char *at, const char *prefix)
 	return 1;
 }
 
-/* Past the first tag and what says the title: both are said anew. */
+/* Skips the first tag and the title, since the page writes its own. */
 static const char *past_head(const char *svg)
 {
 	const char *at = strstr(svg, "<svg");

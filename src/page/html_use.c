@@ -140,7 +140,7 @@ static void put_speed(struct html_table *t, const json_t *line,
 	html_cell_number(t, speed, words);
 }
 
-/* Where no file is copied there are settings only. */
+/* If no file is copied there are only settings, and no command. */
 static void put_command(struct html_table *t, const json_t *line,
 			const json_t *rank)
 {

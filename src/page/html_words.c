@@ -1,4 +1,4 @@
-/* The words of a page: the answer, findings, how to do it again. */
+/* The texts of a page: the answer, the findings, and how to repeat the run. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,7 +52,7 @@ static void put_machine(struct html *h)
 	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
 		const json_t *value = json_object_get(machine, keys[i]);
 
-		/* the CPU may be told in parts */
+		/* the CPU may be given as an object */
 		if (json_is_object(value))
 			value = json_object_get(value, "model");
 		if (json_is_string(value))
@@ -97,7 +97,7 @@ static void put_findings(struct html *h, const json_t *list, size_t from,
 	fputs("</ul>\n", h->to);
 }
 
-/* The first say most; more than these are folded. */
+/* The first findings are the most important. All others are folded. */
 #define FINDINGS 3
 
 void html_findings(struct html *h)
@@ -260,7 +260,7 @@ static void put_json(struct html *h, const json_t *value, int depth)
 	}
 }
 
-/* Cells are many, and the tables have them: they are folded. */
+/* There are many cells, and the tables show them. So here they are folded. */
 void html_manifest(struct html *h)
 {
 	const char *key;

@@ -1,4 +1,4 @@
-/* The cells of a run: by name, and what each of them is. */
+/* The cells of a run: found by name, and their properties. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +18,7 @@ static size_t hash(const char *name)
 	return h;
 }
 
-/* Where a name is in the index, or the free place where it would be. */
+/* The place of a name in the index, or the free place where it would be. */
 static size_t place_of(const struct run *r, const char *name)
 {
 	size_t at = hash(name) & (r->places - 1);
@@ -33,7 +33,10 @@ struct run_cell *run_find(const struct run *r, const char *name)
 	return r->places ? r->index[place_of(r, name)] : NULL;
 }
 
-/* Twice as many places as cells, at least: a search always finds a free one. */
+/*
+ * Keeps at least twice as many places as cells, so that a search always ends at
+ * a free one.
+ */
 static bool make_room(struct run *r)
 {
 	size_t places = r->places ? 2 * r->places : 64;
@@ -108,7 +111,10 @@ const char *run_via(const struct run_cell *c)
 	return c->via && *c->via ? c->via : c->spec;
 }
 
-/* A ring that can only spin takes part with cells that wait otherwise. */
+/*
+ * The wait of a cell. A ring that can only spin takes part with cells that wait
+ * in another way.
+ */
 static const char *wait_of(const struct run_cell *c)
 {
 	char sync[32];
@@ -141,7 +147,7 @@ bool run_takes_part(const struct run_cell *c, const struct run_condition *k)
 bool run_holds_percentile(enum run_value value, double trips_of_generation,
 			  double trips_of_transfer)
 {
-	/* of a thousand trips, which keeps the bounds exact */
+	/* per thousand trips, which keeps the bounds exact */
 	static const double beyond[RUN_VALUES] = {
 		[RUN_P50] = 500, [RUN_P90] = 100, [RUN_P99] = 10, [RUN_P999] = 1
 	};

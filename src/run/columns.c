@@ -1,4 +1,4 @@
-/* The columns of a run's files, once. */
+/* The columns of a run's files. */
 #include "run/columns.h"
 
 #include "run/run.h"
@@ -18,60 +18,70 @@
 
 static const struct run_column sample_columns[] = {
 	SAMPLE("sweep", ORDINAL, FILLED, sweep,
-	       "from 1: one generation of each condition that is due"),
+	       "the number of the sweep, from 1; a sweep measures one "
+	       "generation of each condition that is due"),
 	SAMPLE("generation", ORDINAL, FILLED, generation,
-	       "from 1: fresh pairs of processes for the cells of a condition"),
+	       "its number, from 1; a generation has fresh pairs of processes "
+	       "for all cells of a condition"),
 	SAMPLE("condition", ORDINAL, FILLED, condition,
 	       "its number in the manifest, from 1"),
 	SAMPLE("cell", TEXT, FILLED, cell, "its name, as in the manifest"),
 	SAMPLE("position", ORDINAL, MAY_LACK, position,
-	       "in the order in which the pairs were set up, from 1"),
+	       "place of the cell in the order in which the pairs were set up, "
+	       "from 1"),
 	SAMPLE("dose", TEXT, MAY_LACK, dose,
-	       "of extra work, of the server and of the client, such as "
-	       "copies=2+0; empty where there is none"),
+	       "extra work that server and client do for each message, such as "
+	       "copies=2+0; empty if they do none"),
 	SAMPLE("setting", TEXT, MAY_LACK, setting,
-	       "that is tried in a pilot, as --via takes it; empty in a "
-	       "comparison"),
+	       "in a pilot, the setting that is tried, as --via takes it; "
+	       "empty in a comparison"),
 	SAMPLE("phase", TEXT, NEEDED, phase,
-	       "first, warm, timed, pilot: only timed transfers are compared, "
-	       "first ones are verified"),
+	       "first, warm, timed or pilot; only timed transfers are "
+	       "compared, and first ones are verified"),
 	SAMPLE("round", ORDINAL, NEEDED, round,
-	       "of a timed transfer, from 1: in each every cell makes one"),
-	SAMPLE("turn", ORDINAL, MAY_LACK, turn, "place in the round, from 1"),
-	SAMPLE("status", TEXT, FILLED, status, "ok, failed"),
-	SAMPLE("reason", TEXT, NEEDED, reason, "of a failure"),
-	SAMPLE("at_ns", TIME, MAY_LACK, at_ns, "since the run began"),
+	       "the round of a timed transfer, from 1; in each round every "
+	       "cell makes one transfer"),
+	SAMPLE("turn", ORDINAL, MAY_LACK, turn,
+	       "place of the cell in the round, from 1"),
+	SAMPLE("status", TEXT, FILLED, status, "ok or failed"),
+	SAMPLE("reason", TEXT, NEEDED, reason, "why the transfer failed"),
+	SAMPLE("at_ns", TIME, MAY_LACK, at_ns, "time since the run began"),
 	SAMPLE("setup_ns", TIME, MAY_LACK, setup_ns,
-	       "of a first transfer: forks, joining and touching memory, all "
-	       "pairs together"),
+	       "only for a first transfer: the time to fork, to connect and to "
+	       "touch the memory, of all pairs together"),
 	SAMPLE("wall_ns", TIME, NEEDED, wall_ns,
-	       "start line to the last byte consumed"),
-	SAMPLE("bytes", COUNT, NEEDED, bytes, "delivered, all pairs together"),
+	       "time from the start line to the last byte consumed"),
+	SAMPLE("bytes", COUNT, NEEDED, bytes,
+	       "bytes delivered, by all pairs together"),
 	SAMPLE("messages", COUNT, NEEDED, messages,
-	       "delivered; round trips for pingpong; of a file as many as it "
-	       "takes, but nothing where pages are moved"),
+	       "messages delivered; for pingpong the round trips; for a file "
+	       "the messages that it takes, and 0 if pages are moved"),
 	SAMPLE("server_user_ns", TIME, MAY_LACK, server_user_ns, ""),
 	SAMPLE("server_sys_ns", TIME, MAY_LACK, server_sys_ns, ""),
 	SAMPLE("client_user_ns", TIME, MAY_LACK, client_user_ns, ""),
-	SAMPLE("client_sys_ns", TIME, MAY_LACK, client_sys_ns, "CPU time"),
+	SAMPLE("client_sys_ns", TIME, MAY_LACK, client_sys_ns,
+	       "CPU time of each side, user and system"),
 	SAMPLE("server_voluntary", COUNT, MAY_LACK, server_voluntary, ""),
 	SAMPLE("server_involuntary", COUNT, MAY_LACK, server_involuntary, ""),
 	SAMPLE("client_voluntary", COUNT, MAY_LACK, client_voluntary, ""),
 	SAMPLE("client_involuntary", COUNT, MAY_LACK, client_involuntary,
-	       "context switches"),
+	       "context switches of each side"),
 	SAMPLE("server_faults", COUNT, MAY_LACK, server_faults, ""),
 	SAMPLE("client_faults", COUNT, MAY_LACK, client_faults,
-	       "page faults, minor and major"),
+	       "page faults of each side, minor and major together"),
 	SAMPLE("steal_ns", TIME, MAY_LACK, steal_ns,
-	       "taken by the hypervisor from the whole machine meanwhile"),
+	       "CPU time that the hypervisor took from the whole machine "
+	       "during the transfer"),
 	SAMPLE("witness_ns", TIME, MAY_LACK, witness_ns,
-	       "a fixed amount of work, timed before this generation"),
+	       "time of a fixed amount of work, which was done before this "
+	       "generation"),
 	SAMPLE("p50_ns", TIME, MAY_LACK, trip_ns[0], ""),
 	SAMPLE("p90_ns", TIME, MAY_LACK, trip_ns[1], ""),
 	SAMPLE("p99_ns", TIME, MAY_LACK, trip_ns[2], ""),
 	SAMPLE("p999_ns", TIME, MAY_LACK, trip_ns[3], ""),
 	SAMPLE("max_ns", TIME, MAY_LACK, trip_ns[4],
-	       "pingpong: of one round trip"),
+	       "only for pingpong: percentiles and maximum of the time of one "
+	       "round trip"),
 	{ .name = NULL },
 };
 
@@ -89,90 +99,100 @@ static const struct run_column cell_columns[] = {
 	CELL("pairs", ORDINAL, FILLED, at.pairs, ""),
 	CELL("dose", TEXT, MAY_LACK, dose, "as above"),
 	CELL("status", TEXT, FILLED, status,
-	     "ok, skipped (cannot run here), failed (no good sample)"),
-	CELL("reason", TEXT, NEEDED, reason, "why it was skipped, or failed"),
+	     "ok, skipped (the mechanism cannot run here) or failed (there is "
+	     "no good sample)"),
+	CELL("reason", TEXT, NEEDED, reason,
+	     "why the cell was skipped or failed"),
 	CELL("stopped", TEXT, MAY_LACK, stopped,
-	     "why it is measured no more: decided, budget, generations, "
+	     "why it is not measured any more: decided, budget, generations or "
 	     "failed"),
-	CELL("generations", TALLY, FILLED, groups, "good ones"),
-	CELL("failures", TALLY, FILLED, failures, "bad ones"),
+	CELL("generations", TALLY, FILLED, groups,
+	     "number of good generations"),
+	CELL("failures", TALLY, FILLED, failures, "number of failures"),
 	CELL("speed", RATE, NEEDED, speed.value, ""),
 	CELL("speed_low", RATE, NEEDED, speed.low, ""),
 	CELL("speed_high", RATE, NEEDED, speed.high,
-	     "median of the generations and its interval"),
-	CELL("unit", TEXT, NEEDED, unit, "bytes_per_s, trips_per_s"),
-	CELL("wall_ns", TIME, MAY_LACK, middle[RUN_WALL], "median"),
+	     "median of the generations, and its interval"),
+	CELL("unit", TEXT, NEEDED, unit,
+	     "of the speed: bytes_per_s or trips_per_s"),
+	CELL("wall_ns", TIME, MAY_LACK, middle[RUN_WALL],
+	     "median time of a transfer"),
 	CELL("cpu_s_per_gib", AMOUNT, MAY_LACK, middle[RUN_CPU],
-	     "both sides, user and system"),
+	     "median CPU time of both sides, user and system"),
 	CELL("switches_per_message", AMOUNT, MAY_LACK, middle[RUN_SWITCHES],
 	     ""),
 	CELL("calls_per_message", AMOUNT, MAY_LACK, calls_per_message, ""),
 	CELL("faults_per_gib", AMOUNT, MAY_LACK, middle[RUN_FAULTS],
-	     "medians, but calls as they were counted"),
+	     "medians; calls_per_message is no median, but was counted once"),
 	CELL("p50_ns", TIME, MAY_LACK, middle[RUN_P50], ""),
 	CELL("p90_ns", TIME, MAY_LACK, middle[RUN_P90], ""),
 	CELL("p99_ns", TIME, MAY_LACK, middle[RUN_P99], ""),
 	CELL("p999_ns", TIME, MAY_LACK, middle[RUN_P999], ""),
 	CELL("max_ns", TIME, MAY_LACK, middle[RUN_MAX],
-	     "medians of the generations; no percentile where the round trips "
-	     "are "
-	     "too few for it: 10 of a generation must lie beyond it, and one "
-	     "of "
-	     "each transfer"),
+	     "medians of the generations; a percentile is empty if there are "
+	     "too few round trips: in a generation at least 10 must be longer, "
+	     "and in each transfer at least one"),
 	CELL("startup_ns", TIME, MAY_LACK, startup.value, ""),
 	CELL("startup_low_ns", TIME, MAY_LACK, startup.low, ""),
 	CELL("startup_high_ns", TIME, MAY_LACK, startup.high,
-	     "set-up, and what a first transfer takes more than the others: "
-	     "the median of the generations and its interval"),
+	     "cost of starting: the set-up, and the time that a first transfer "
+	     "takes more than the later ones; the median of the generations "
+	     "and its interval"),
 	CELL("copies_predicted", AMOUNT, MAY_LACK, copies_predicted, ""),
 	CELL("copies_counted", AMOUNT, MAY_LACK, copies_counted,
-	     "of each byte"),
+	     "copies of each byte, as predicted and as counted"),
 	CELL("outliers", COUNT, MAY_LACK, outliers,
-	     "labelled by Tukey's fences, kept"),
+	     "generations outside Tukey's fences; they are labelled and kept"),
 	CELL("autocorrelation", SIGNED, MAY_LACK, autocorrelation,
-	     "of neighbouring generations"),
+	     "correlation of neighbouring generations"),
 	CELL("bimodal", TRUTH, MAY_LACK, bimodal,
-	     "true where the generations fall into two groups"),
+	     "true if the generations fall into two groups"),
 	CELL("over_ceiling", TRUTH, MAY_LACK, over_ceiling,
-	     "true where it beats the machine's own copy: not believed"),
+	     "true if the cell is faster than the machine's own copy; then it "
+	     "is not believed"),
 	{ .name = NULL },
 };
 
 static const struct run_column copies_columns[] = {
 	COPIES("spec", TEXT, FILLED, spec,
-	       "the mechanism with its own settings; sizes and depths are the "
+	       "the mechanism with its own settings; size and depth are the "
 	       "defaults"),
 	COPIES("mechanism", TEXT, MAY_LACK, mechanism, ""),
 	COPIES("label", TEXT, MAY_LACK, label, "as above"),
 	COPIES("workload", TEXT, MAY_LACK, workload, ""),
 	COPIES("sink", TEXT, MAY_LACK, sink,
-	       "while it was counted; new goes for over, too; both are empty "
-	       "in older runs, where all was a file into a new one"),
+	       "workload and sink with which it was counted; a row with the "
+	       "sink new is valid for over, too; both are empty in older runs, "
+	       "which counted a file copied into a new one"),
 	COPIES("predicted_kernel", AMOUNT, MAY_LACK, predicted_kernel, ""),
 	COPIES("predicted_user", AMOUNT, MAY_LACK, predicted_user,
-	       "copies of each byte, by the mechanism's own file"),
+	       "copies of each byte that the mechanism's source file predicts, "
+	       "made by the kernel and by the two programs"),
 	COPIES("counted_kernel", AMOUNT, MAY_LACK, counted_kernel, ""),
 	COPIES("counted_user", AMOUNT, MAY_LACK, counted_user, ""),
 	COPIES("counted", AMOUNT, MAY_LACK, counted,
-	       "and as they were counted; together"),
+	       "copies of each byte that were counted: by the kernel, by the "
+	       "two programs, and together"),
 	COPIES("resolved", TRUTH, MAY_LACK, resolved, ""),
 	COPIES("lower_bound", TRUTH, MAY_LACK, lower_bound, ""),
 	COPIES("agrees", TRUTH, MAY_LACK, agrees,
-	       "true, false; empty if not counted"),
+	       "true or false; empty if nothing was counted. resolved: every "
+	       "copy is known; lower_bound: there may be more copies; agrees: "
+	       "the count is the prediction"),
 	COPIES("reason", TEXT, MAY_LACK, reason,
 	       "why it was not counted, or what is uncertain"),
 	COPIES("calls_per_mib", AMOUNT, MAY_LACK, calls_per_mib, ""),
 	COPIES("calls_per_message", AMOUNT, MAY_LACK, calls_per_message,
 	       "system calls of both sides"),
 	COPIES("blocked_per_message", AMOUNT, MAY_LACK, blocked_per_message,
-	       "waits that slept"),
+	       "waits in which a side slept"),
 	COPIES("steady_calls_per_mib", AMOUNT, MAY_LACK, steady_calls_per_mib,
 	       ""),
 	COPIES("steady_calls_per_message", AMOUNT, MAY_LACK,
 	       steady_calls_per_message,
 	       "system calls without those that only sleep or wake (futex, "
-	       "poll and their kin, eventfds, semop, sched_yield): the same "
-	       "whoever has to wait"),
+	       "poll and its relatives, eventfds, semop, sched_yield); this "
+	       "number does not depend on which side has to wait"),
 	{ .name = NULL },
 };
 

@@ -1,6 +1,6 @@
 /*
- * The columns of a run's files, once: what reads them, what writes them and
- * what doc/RUN says of them comes from these tables. A new column is one row
+ * The columns of a run's files. The code that reads them, the code that writes
+ * them and the text in doc/RUN come from these tables. A new column is one row
  * here and one member of its struct (run/run.h).
  */
 #ifndef RUN_COLUMNS_H
@@ -22,7 +22,7 @@ enum run_kind {
 	RUN_BYTES,   /* uint64_t: a whole number from 1 */
 	RUN_TALLY,   /* size_t: a whole number from 0 */
 	RUN_COUNT,   /* double: a whole number from 0; NaN: empty */
-	RUN_TIME,    /* double: nanoseconds, none below a thousandth of one */
+	RUN_TIME,    /* double: nanoseconds; the smallest is a thousandth */
 	RUN_RATE,    /* double: above 0; NaN: empty */
 	RUN_AMOUNT,  /* double: from 0; NaN: empty */
 	RUN_SIGNED,  /* double: of either sign; NaN: empty */
@@ -42,15 +42,16 @@ struct run_column {
 	const char *name; /* NULL ends a table */
 	enum run_kind kind;
 	enum run_need need;
-	size_t at;         /* of the member, by offsetof */
-	const char *about; /* for doc/RUN; "": told with the next column */
+	size_t at; /* offset of the member */
+	/* for doc/RUN; "": described together with the next column */
+	const char *about;
 };
 
 struct run_file {
 	const char *name;
 	const struct run_column *columns;
 	size_t row_bytes; /* of the struct for one line */
-	int digits;       /* significant ones that are written */
+	int digits;       /* significant digits that are written */
 };
 
 /* Rows are struct run_sample, run_cell and run_copies. */
@@ -63,28 +64,33 @@ extern const struct run_file run_file_samples, run_file_summary,
 struct run_table {
 	const struct run_file *file;
 	struct csv csv;
-	int column[RUN_COLUMNS_MAX]; /* where each of the file's is; -1 */
+	/* where each column of the table is in the file; -1: nowhere */
+	int column[RUN_COLUMNS_MAX];
 };
 
 /*
- * Reads DIR/name. -ENOENT without words in `e` where there is none, -EINVAL
- * where a column is missing that is needed. An empty file has no lines.
+ * Reads DIR/name. -ENOENT without words in `e` if there is no such file.
+ * -EINVAL if a column that is needed is missing. An empty file has no lines.
  */
 int run_table_read(struct run_table *t, const struct run_file *f,
 		   const char *dir, struct err *e);
 void run_table_free(struct run_table *t);
 
 /*
- * Row number `row` as a struct; texts are the table's. -EINVAL: a field has
- * what cannot be; `e` names file, line and column.
+ * Reads row number `row` into a struct. The texts in it belong to the table.
+ * -EINVAL: a field has an impossible value; `e` names the file, the line and
+ * the column.
  */
 int run_row_read(const struct run_table *t, size_t row, void *to,
 		 struct err *e);
 
-/* The same from members of an object; what is missing is empty. */
+/* The same from the members of a JSON object. A missing member is empty. */
 void run_row_of_json(const struct run_file *f, const json_t *object, void *row);
 
-/* The line that names the columns, and a row, each with its end. */
+/*
+ * Writes the line that names the columns, and a row, each with the end of its
+ * line.
+ */
 void run_header_put(FILE *to, const struct run_file *f);
 void run_row_put(FILE *to, const struct run_file *f, const void *row);
 

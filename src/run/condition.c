@@ -1,4 +1,4 @@
-/* A condition: all that is the same for the cells that are compared. */
+/* A condition: everything that is the same for the cells that are compared. */
 #include "run/condition.h"
 
 #include <stdio.h>
@@ -190,7 +190,7 @@ static void add_depth(const struct run_condition *k, char *buf, size_t size)
 		add(buf, size, ", depth ", k->depth);
 }
 
-/* How a side waits goes without saying if it sleeps. */
+/* Adds how a side waits, unless it sleeps, which is the usual way. */
 static void add_wait(const struct run_condition *k, char *buf, size_t size)
 {
 	if (same(k->wait, "best"))

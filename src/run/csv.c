@@ -1,4 +1,4 @@
-/* CSV as in RFC 4180, read as a whole and taken apart where it lies. */
+/* CSV as in RFC 4180. The whole file is read and then split in place. */
 #include "run/csv.h"
 
 #include <errno.h>
@@ -11,7 +11,7 @@
 #include "base/grow.h"
 #include "base/utf8.h"
 
-/* More is no run of ours, and offsets stay in 32 bits. */
+/* A larger file is not from a run, and offsets must fit into 32 bits. */
 #define LARGEST ((size_t)1 << 31)
 
 static int grow(char **text, size_t *room)
@@ -26,7 +26,7 @@ static int grow(char **text, size_t *room)
 	return 0;
 }
 
-/* The length of the text, or -errno. */
+/* Returns the length of the text, or -errno. */
 static ssize_t read_all(FILE *from, char **text)
 {
 	size_t room = 0, used = 0, got = 1;
@@ -42,7 +42,7 @@ static ssize_t read_all(FILE *from, char **text)
 	return ferror(from) ? -EIO : (ssize_t)used;
 }
 
-/* Whoever shows a field may rely on its letters: what is broken becomes '?'. */
+/* Replaces broken characters by '?', so that a field can be shown as it is. */
 static void mend(char *text, size_t len)
 {
 	const char *at = text;
@@ -64,7 +64,7 @@ struct reader {
 	char *start, *at, *end;
 	size_t line;
 	bool torn;       /* the text ended within a line */
-	uint32_t *field; /* of the line at hand */
+	uint32_t *field; /* fields of the current line */
 	size_t fields, room;
 };
 
@@ -80,7 +80,7 @@ static int note_field(struct reader *r, char *field)
 	return 0;
 }
 
-/* Takes the quotes off in place and moves behind the last one. */
+/* Removes the quotes in place and moves behind the closing one. */
 static void unquote(struct reader *r)
 {
 	char *to = r->at;
@@ -91,7 +91,9 @@ static void unquote(struct reader *r)
 		r->line += *r->at == '\n';
 		*to++ = *r->at;
 	}
-	/* what follows a closing quote belongs to the field, as others do it */
+	/*
+	 * text after a closing quote belongs to the field, as in other programs
+	 */
 	while (r->at < r->end && *r->at != ',' && *r->at != '\n')
 		*to++ = *r->at++;
 	if (to < r->at)
@@ -110,7 +112,7 @@ static void cut_return(char *field, char *end)
 		end[-1] = '\0';
 }
 
-/* 1: a line was taken. 0: the text ended first. */
+/* 1: a line was taken. 0: the text ended before. */
 static int take_line(struct reader *r)
 {
 	bool last = false;
@@ -185,7 +187,7 @@ static int take_apart(struct csv *c, struct reader *r)
 
 int csv_open(const char *path, FILE **from, struct err *e)
 {
-	/* without O_NONBLOCK a FIFO would wait for a writer */
+	/* without O_NONBLOCK, opening a FIFO would wait for a writer */
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	struct stat st;
 

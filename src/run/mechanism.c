@@ -1,4 +1,7 @@
-/* The facts about a mechanism that a run needs, whoever measured it. */
+/*
+ * The facts about a mechanism that a run needs, also if another program
+ * measured it.
+ */
 #include <limits.h>
 #include <string.h>
 
@@ -15,7 +18,7 @@ static int word_of(const json_t *from, const char *key,
 	return 0;
 }
 
-/* As this program has it, for runs that do not tell. */
+/* The facts as this program knows them, for runs that do not have them. */
 static struct run_mechanism from_table(const struct transport *ops)
 {
 	if (!ops)
@@ -29,7 +32,10 @@ static struct run_mechanism from_table(const struct transport *ops)
 	};
 }
 
-/* A number that no member of a family can have: no mark of its own. */
+/*
+ * If the run does not say it: a number that no member of a family has, so that
+ * it gets no special mark.
+ */
 static int nth_of(const json_t *from)
 {
 	json_int_t n =

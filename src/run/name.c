@@ -1,11 +1,11 @@
-/* The name of a cell: made and taken apart. */
+/* Makes the name of a cell, and takes it apart. */
 #include "run/name.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The parts of the condition, behind the spec. */
+/* Parts of the name after the spec, which describe the condition. */
 #define PARTS 5
 
 void run_name_put(char *buf, size_t size, const char *spec,

@@ -11,11 +11,11 @@
 #include "copy/dose.h"
 #include "run/condition.h"
 
-/* The spec says size, depth and wait; the rest is the condition's. */
+/* The spec has size, depth and wait. The rest is the condition. */
 void run_name_put(char *buf, size_t size, const char *spec,
 		  const struct run_condition *k);
 
-/* Both append nothing for 0. */
+/* For 0 both append nothing. */
 void run_name_add_lag(char *buf, size_t size, int percent);
 void run_name_add_twin(char *buf, size_t size, int twin);
 
@@ -26,7 +26,7 @@ void run_name_add_dose(char *buf, size_t size, const char *dose);
 size_t run_name_spec(const char *name);
 size_t run_name_base(const char *name);
 
-/* 0 where the name tells none. */
+/* 0 if the name has none. */
 int run_name_lag(const char *name);
 int run_name_twin(const char *name);
 

@@ -1,4 +1,4 @@
-/* Lines of a run's files as structs, and structs as lines. */
+/* Converts lines of a run's files into structs, and structs into lines. */
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
@@ -23,7 +23,9 @@ char *run_path(const char *dir, const char *name)
 #define ORDINAL_MOST 1e9
 #define TIME_LEAST   1e-3
 
-/* A double holds 15 decimal digits for certain, and 0.1 stays "0.1". */
+/*
+ * A double always holds 15 decimal digits, and with 15 digits 0.1 stays "0.1".
+ */
 #define REAL_DIGITS 15
 
 /* --- what a field may hold ------------------------------------------------ */
@@ -120,7 +122,7 @@ static bool is_text(enum run_kind kind)
 	return kind == RUN_TEXT || kind == RUN_DEPTH;
 }
 
-/* False: the text is nothing that may stand there. */
+/* False: the text is not allowed in this column. */
 static bool take_field(const struct run_column *c, const char *text,
 		       void *field)
 {
@@ -255,7 +257,7 @@ static void write_field(FILE *to, const struct run_file *f,
 		break;
 	case RUN_ORDINAL:
 	case RUN_BYTES:
-		/* these count from 1: 0 is a field that says nothing */
+		/* these numbers begin with 1; a field that says nothing is 0 */
 		if (number_in(c->kind, field) > 0)
 			fprintf(to, "%.0f", number_in(c->kind, field));
 		break;

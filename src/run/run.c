@@ -1,4 +1,4 @@
-/* A run read from its folder: the manifest, its tables, and the cells. */
+/* Reads a run from its folder: the manifest, the tables, and the cells. */
 #include "run/run.h"
 
 #include <errno.h>
@@ -10,7 +10,7 @@
 /* The format of manifest.json that this version writes. */
 #define FORMAT 2
 
-/* More is in no run; and shares are below 1. */
+/* No run has larger sizes, and a share is below 1. */
 #define SIZE_MOST   9e15
 #define PAIRS_MOST  1e9
 #define SHARE_LEAST 1e-12
@@ -57,7 +57,7 @@ static double number_member(const json_t *object, const char *key,
 
 /* --- the manifest --------------------------------------------------------- */
 
-/* An impossible value, such as a size of -1, is as good as missing. */
+/* An impossible value, such as a size of -1, counts as missing. */
 static double number_within(const json_t *object, const char *key, double least,
 			    double most, double fallback)
 {
@@ -66,7 +66,10 @@ static double number_within(const json_t *object, const char *key, double least,
 	return x >= least && x <= most ? x : fallback;
 }
 
-/* A seed has 64 bits, and may be written as text for those who have fewer. */
+/*
+ * A seed has 64 bits. It may be written as text, for programs whose numbers
+ * have fewer.
+ */
 static uint64_t seed_of(const json_t *manifest)
 {
 	const json_t *seed = json_object_get(manifest, "seed");
@@ -138,7 +141,7 @@ int run_plan(struct run *r, json_t *manifest, struct err *e)
 
 /* --- the tables ----------------------------------------------------------- */
 
-/* Whether something is missing that need not be there. */
+/* True if a file is missing that may be missing. */
 static bool is_missing(int rc, const struct err *e)
 {
 	return rc == -ENOENT && !e->code;
@@ -165,7 +168,10 @@ static int read_copies(struct run *r, struct err *e)
 	return rc;
 }
 
-/* Takes a cell from its line in summary.csv; its spec, from its name, stays. */
+/*
+ * Takes a cell from its line in summary.csv. Its spec stays; it came from the
+ * name.
+ */
 static int take_summed_cell(struct run *r, size_t row, struct err *e)
 {
 	struct run_cell from = { .name = "" }, *c;
@@ -206,7 +212,7 @@ static int begin(struct run *r, const char *dir, struct err *e)
 	return r->dir ? 0 : err_code(e, ENOMEM, "%s", dir);
 }
 
-/* Those of before had no generations: they would be read as something else. */
+/* Refuses runs of format 1. They have no generations and would be misread. */
 static int check_format(const struct run *r, struct err *e)
 {
 	if (number_member(r->manifest, "format", FORMAT) >= FORMAT)

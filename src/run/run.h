@@ -1,6 +1,6 @@
 /*
- * A run as it lies in its folder (doc/RUN): cells, and the samples of each in
- * groups of which every one counts as one value. Nothing here is measured.
+ * A run as it lies in its folder (doc/RUN): its cells, and the samples of each
+ * cell in groups. Each group counts as one value. Nothing here is measured.
  */
 #ifndef RUN_RUN_H
 #define RUN_RUN_H
@@ -19,17 +19,17 @@
 #include "transport/transport.h"
 
 enum run_value {
-	RUN_SPEED, /* bytes, or round trips, in a second */
+	RUN_SPEED, /* bytes or round trips per second */
 	RUN_WALL,
-	RUN_CPU,      /* seconds for a GiB, both sides */
-	RUN_SWITCHES, /* for a message */
-	RUN_FAULTS,   /* for a GiB */
+	RUN_CPU,      /* seconds per GiB, of both sides */
+	RUN_SWITCHES, /* per message */
+	RUN_FAULTS,   /* per GiB */
 	RUN_P50,
 	RUN_P90,
 	RUN_P99,
 	RUN_P999,
 	RUN_MAX,
-	RUN_STARTUP, /* nanoseconds, once for each pair */
+	RUN_STARTUP, /* nanoseconds; one value for each pair */
 	RUN_VALUES
 };
 
@@ -49,36 +49,36 @@ struct run_sample {
 	double client_voluntary, client_involuntary;
 	double server_faults, client_faults;
 	double steal_ns, witness_ns;
-	double trip_ns[5]; /* p50, p90, p99, p99.9, most */
+	double trip_ns[5]; /* p50, p90, p99, p99.9, maximum */
 
-	/* Derived from the above. */
+	/* Computed from the members above. */
 	bool ok, timed;
-	double value[RUN_VALUES]; /* NaN where there is none */
+	double value[RUN_VALUES]; /* NaN if there is none */
 };
 
-/* The phase of a transfer of a pilot, which no comparison takes. */
+/* The phase of transfers in a pilot, which are never compared. */
 #define RUN_PILOT "pilot"
 
 /* A generation with fewer rounds is not counted. */
 #define RUN_ROUNDS_LEAST 3
 #define RUN_ROUNDS_MOST  1000
 
-/* A generation, which is one pair of processes and counts as one value. */
+/* A generation: one pair of processes, which counts as one value. */
 struct run_group {
-	int number;        /* that of the generation */
-	size_t first, all; /* of the cell's samples, of all phases */
+	int number;        /* the number of the generation */
+	size_t first, all; /* its part of the cell's samples, with all phases */
 	/*
-	 * The median of its good timed transfers; NaN where one of them has
-	 * none. Of RUN_STARTUP what its first transfer took more.
+	 * The median of its good timed transfers; NaN if one of them has no
+	 * value. For RUN_STARTUP: how much longer its first transfer took.
 	 */
 	double value[RUN_VALUES];
 };
 
-/* The facts about a mechanism that are needed to judge and to draw it. */
+/* The facts about a mechanism that judge and figure need. */
 struct run_mechanism {
 	bool control, carries_nothing;
 	enum tr_family family;
-	int nth; /* of its family */
+	int nth; /* its number within the family */
 	enum tr_claim claim;
 };
 
@@ -92,12 +92,12 @@ struct run_cell {
 	const char *stopped; /* "" where unknown */
 	size_t groups, failures;
 
-	/* Derived from the samples. */
+	/* Computed from the samples. */
 	struct run_mechanism is;
 	struct stats_interval speed;
 	struct stats_interval startup; /* nanoseconds */
 	const char *unit;
-	double middle[RUN_VALUES]; /* medians of the groups */
+	double middle[RUN_VALUES]; /* medians over the groups */
 	double calls_per_message, copies_predicted, copies_counted;
 	double outliers, autocorrelation;
 	enum run_truth bimodal, over_ceiling;
@@ -109,7 +109,8 @@ struct run_cell {
 	bool skipped;               /* could not run here */
 	struct run_sample **sample; /* by group, then as they were written */
 	size_t samples, room;
-	struct run_group *group; /* those with a good sample, in their order */
+	/* groups that have a good sample, in their order */
+	struct run_group *group;
 };
 
 /* A line of copies.csv. */
@@ -126,41 +127,42 @@ struct run_copies {
 
 struct run {
 	char *dir;
-	json_t *manifest, *verdict; /* NULL where there is none */
+	json_t *manifest, *verdict; /* NULL if there is none */
 	struct run_sample *sample;
 	size_t samples;
-	struct run_cell **cell; /* as planned, else as they came */
+	/* in the order of the plan, else as they came */
+	struct run_cell **cell;
 	size_t cells;
 	struct run_copies *copies;
-	size_t mechanisms;       /* of copies.csv */
+	size_t mechanisms;       /* lines of copies.csv */
 	struct run_cell **index; /* by name (cell.c) */
 	size_t places;
 	size_t strange; /* lines of samples.csv that were not understood */
-	char flaw[300]; /* of the first of these; "" */
+	char flaw[300]; /* what was wrong with the first of these; "" */
 	double level, alpha, margin;
 	uint64_t seed;
-	int until; /* the last generation that is read; 0: all are */
-	/* own all texts */
+	int until; /* the last generation that is read; 0: all are read */
+	/* These own all texts. */
 	struct run_table samples_csv, summary_csv, copies_csv;
 };
 
 /*
- * Reads manifest.json, samples.csv and, where it is there, copies.csv.
- * -EINVAL: this is no run. run_free is due in any case.
+ * Reads manifest.json, samples.csv and, if there is one, copies.csv. -EINVAL:
+ * the folder is not a run. Call run_free in any case.
  */
 int run_read(struct run *r, const char *dir, struct err *e);
 
-/* The same as if nothing had been measured after that generation. */
+/* The same, as if nothing had been measured after that generation. */
 int run_read_until(struct run *r, const char *dir, int generation,
 		   struct err *e);
 
 /*
- * Reads what was made of a run: its cells from summary.csv, samples.csv, and
- * the rest where it is there.
+ * Reads what was made from a run: its cells from summary.csv, samples.csv, and
+ * the other files that are there.
  */
 int run_read_made(struct run *r, const char *dir, struct err *e);
 
-/* As run_read from a manifest alone, before anything is measured. */
+/* As run_read, but from a manifest alone, before anything is measured. */
 int run_plan(struct run *r, json_t *manifest, struct err *e);
 void run_free(struct run *r);
 
@@ -198,13 +200,19 @@ bool run_is_control(const struct run_cell *c);
 bool run_is_ring(const struct run_cell *c);
 bool run_is_dosed(const struct run_cell *c);
 
-/* Has a speed, is no control, and does not beat the machine's own copy. */
+/*
+ * True if the cell has a speed, is no control, and is not faster than the
+ * machine's own copy.
+ */
 bool run_is_believed(const struct run_cell *c);
 
-/* The measured setting as --via takes it; "best" has its value there. */
+/*
+ * The measured setting as --via takes it. "best" is replaced by what was
+ * picked.
+ */
 const char *run_via(const struct run_cell *c);
 
-/* The condition that a cell is under by itself. */
+/* The condition of a cell. */
 struct run_condition run_condition_of(const struct run_cell *c);
 
 /* Whether the cell takes part in the condition. */
@@ -231,16 +239,19 @@ struct stats_interval run_ceiling(const struct run *r,
 
 /* --- mechanisms (mechanism.c) --------------------------------------------- */
 
-/* As the manifest tells, else as this program knows it; NULL: no manifest. */
+/*
+ * The facts as in the manifest, else as this program knows them. NULL: no
+ * manifest.
+ */
 struct run_mechanism run_mechanism(const json_t *manifest, const char *name);
 void run_know_mechanisms(struct run *r);
 
 /* --- samples (sort.c) ----------------------------------------------------- */
 
-/* The lines of samples.csv; those that make no sense are only counted. */
+/* Reads the lines of samples.csv. Lines that make no sense are only counted. */
 int run_take_samples(struct run *r, struct err *e);
 
-/* Sorts them into cells; those not planned are added as they come. */
+/* Sorts the samples into cells. A cell that was not planned is added. */
 int run_sort_samples(struct run *r, struct err *e);
 
 #endif

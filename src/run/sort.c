@@ -1,4 +1,4 @@
-/* Samples sorted into cells, and those of a cell into groups. */
+/* Sorts samples into cells, and those of a cell into groups. */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -10,8 +10,8 @@
 #define GIB (1024.0 * 1024 * 1024)
 
 /*
- * Computes the values of a good sample. False: it does not make sense. A sample
- * that delivered nothing makes sense for `null` alone, which then has a time
+ * Computes the values of a good sample. False: the sample makes no sense. A
+ * sample that delivered nothing makes sense only for `null`, which has a time
  * and no speed.
  */
 static bool find_values(struct run_sample *s, const json_t *manifest)
@@ -45,7 +45,7 @@ static bool makes_sense(struct run_sample *s, const json_t *manifest)
 	return s->ok ? find_values(s, manifest) : !strcmp(s->status, "failed");
 }
 
-/* Adds what the cell knows to a sample; false: there is no such cell. */
+/* Copies what the cell knows into a sample. False: there is no such cell. */
 static bool complete(const struct run *r, struct run_sample *s)
 {
 	const struct run_cell *c = run_find(r, s->cell);
@@ -76,7 +76,10 @@ static bool note_sample(struct run_cell *c, struct run_sample *s)
 
 /* --- into groups ---------------------------------------------------------- */
 
-/* Samples of one generation are those of one pair. */
+/*
+ * The group of a sample is its generation, since all samples of a generation
+ * come from one pair.
+ */
 static int group_of(const struct run_sample *s)
 {
 	return s->generation;
@@ -89,10 +92,11 @@ static int by_group(const void *a, const void *b)
 
 	if (group_of(x) != group_of(y))
 		return group_of(x) < group_of(y) ? -1 : 1;
-	return x < y ? -1 : x > y; /* as they were written */
+	/* else in the order in which they were written */
+	return x < y ? -1 : x > y;
 }
 
-/* The time for set-up, plus the extra time of the first transfer. */
+/* The time of the set-up, plus how much longer the first transfer took. */
 static double startup_of(const struct run_group *g,
 			 struct run_sample *const *sample)
 {
@@ -107,8 +111,8 @@ static double startup_of(const struct run_group *g,
 }
 
 /*
- * The median of each kind over the good timed samples; false: there are too
- * few of them.
+ * The median of each kind of value over the good timed samples. False: there
+ * are too few of them.
  */
 static bool sum_up(struct run_group *g, struct run_sample *const *sample,
 		   double *work)

@@ -1,4 +1,4 @@
-/* Intervals by drawing again from what was measured. */
+/* Bootstrap intervals: values are drawn again from those that were measured. */
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
@@ -14,9 +14,9 @@
 static const struct stats_interval nothing = { NAN, NAN, NAN };
 
 /*
- * Values in ascending order with the place each came from. Of a drawing only
- * how often each place came up is kept: the median is then found by walking
- * up the order, without sorting ten thousand times.
+ * Values in ascending order, each with its original place. A drawing only keeps
+ * how often each place was drawn. The median is then found by walking up the
+ * order, without sorting ten thousand times.
  */
 struct ladder {
 	size_t n;
@@ -130,7 +130,10 @@ void stats_resampler_free(struct stats_resampler *d)
 	free(d);
 }
 
-/* The median of what was drawn: the middle, or the middle of the middle two. */
+/*
+ * The median of the drawn values: the middle one, or the mean of the middle
+ * two.
+ */
 static double drawn_median(const struct ladder *l, const unsigned short *times)
 {
 	size_t lower = (l->n - 1) / 2, upper = l->n / 2, seen, i = 0, j;
@@ -150,8 +153,8 @@ static double middle(const struct ladder *l)
 /* --- from many to an interval -------------------------------------------- */
 
 /*
- * The widest interval that n values give is from the least to the greatest,
- * and it misses the median where all lie on one side of it.
+ * Whether the widest interval of n values, from the smallest to the largest,
+ * can hold the level. It misses the median if all values lie on one side of it.
  */
 static bool can_hold(size_t n, double level)
 {
@@ -168,7 +171,7 @@ static double least(const double *x, size_t n)
 	return found;
 }
 
-/* Type 7, by selection: the drawings need not be sorted. */
+/* Type 7, by selection, since the drawings need not be sorted. */
 static double quantile(double *x, double q)
 {
 	double at = q * (STATS_RESAMPLES - 1), share = at - floor(at);
@@ -177,7 +180,7 @@ static double quantile(double *x, double q)
 
 	if (share <= 0 || next >= STATS_RESAMPLES)
 		return low;
-	/* what is not below has been moved behind it */
+	/* values that are not below have been moved behind it */
 	high = least(x + next, STATS_RESAMPLES - next);
 	return low + share * (high - low);
 }
@@ -190,7 +193,7 @@ static struct stats_interval between(double value, double *drawn, double q_low,
 					.high = quantile(drawn, q_high) };
 }
 
-/* How the median changes as one value after the other is left out. */
+/* How the median changes if one value after the other is left out. */
 static double acceleration(const struct ladder *l)
 {
 	size_t n = l->n;
@@ -215,7 +218,10 @@ static double acceleration(const struct ladder *l)
 	return squares > 0 ? cubes / (6 * pow(squares, 1.5)) : 0;
 }
 
-/* Half of the drawings that equal the value count as below: medians repeat. */
+/*
+ * The share of drawings below the value. Half of those that are equal to it
+ * count as below, since medians repeat.
+ */
 static double share_below(const double *drawn, double value)
 {
 	double below = 0;
@@ -237,7 +243,7 @@ static struct stats_interval bca(const struct ladder *l, double value,
 
 		q[side] = gsl_cdf_ugaussian_P(bias + z / (1 - a * z));
 	}
-	/* all on one side of the value: then there is no bias to speak of */
+	/* if all lie on one side of the value, no bias can be computed */
 	if (!isfinite(bias) || !isfinite(q[0]) || !isfinite(q[1]))
 		return nothing;
 	return between(value, drawn, q[0], q[1]);
@@ -329,7 +335,7 @@ struct stats_interval stats_ratio_resampled(struct stats_resampled a,
 	return result;
 }
 
-/* By logarithms, so that b over a is the inverse of a over b. */
+/* By logarithms, so that b over a gives the inverse of a over b. */
 struct stats_interval stats_ratio_of_rounds(const double *a, const double *b,
 					    size_t n,
 					    const struct stats_resamples *drawn,

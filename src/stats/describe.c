@@ -1,4 +1,7 @@
-/* One array in a few numbers: middle, quantiles, outliers, memory. */
+/*
+ * Describes one array by a few numbers: median, quantiles, outliers,
+ * autocorrelation.
+ */
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
@@ -19,7 +22,7 @@ static double *sorted_copy(const double *x, size_t n)
 	return copy;
 }
 
-/* GSL's is type 7, too: R's and NumPy's own. */
+/* GSL's quantile is of type 7, as are those of R and NumPy. */
 double stats_quantile(const double *x, size_t n, double q)
 {
 	double *sorted = n ? sorted_copy(x, n) : NULL, value;
@@ -41,7 +44,10 @@ double stats_mean(const double *x, size_t n)
 	return n ? gsl_stats_mean(x, 1, n) : NAN;
 }
 
-/* By halving: GSL's own inverse ends the program where it does not converge. */
+/*
+ * By bisection, since GSL's own inverse ends the program if it does not
+ * converge.
+ */
 static double beta_quantile(double share, double a, double b)
 {
 	double low = 0, high = 1;

@@ -8,14 +8,18 @@
 #include "stats/stats.h"
 
 /*
- * By simulation: of samples of 20 from a bell, a flat or a log-normal law fewer
- * than one in a hundred are called two; of two bells that lie six of their
- * widths apart, nine in ten. A long tail is not always told from a group.
+ * The threshold comes from simulation. Of samples of 20 values from a normal, a
+ * uniform or a log-normal law, fewer than one in a hundred are called two
+ * groups. Of two normal laws that lie six of their widths apart, nine in ten
+ * are. A long tail is not always told from a group.
  */
 #define LEAST_APART 6
 #define LEAST_SHARE 0.2
 
-/* Where the second group begins, if squares within both are to be least. */
+/*
+ * The start of the second group in the split that has the least squares within
+ * both groups.
+ */
 static size_t best_split(const double *x, size_t n)
 {
 	double all = gsl_stats_mean(x, 1, n), left = 0, most = -1;

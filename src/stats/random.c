@@ -1,4 +1,4 @@
-/* Random numbers from a seed, and the orders drawn with them. */
+/* Random numbers from a seed, and random orders. */
 #include "stats/random.h"
 
 #include <gsl/gsl_randist.h>

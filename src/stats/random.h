@@ -1,4 +1,4 @@
-/* Random numbers from a seed, for the files of stats/ only. */
+/* Random numbers from a seed, only for the files of stats/. */
 #ifndef STATS_RANDOM_H
 #define STATS_RANDOM_H
 

@@ -1,6 +1,6 @@
 /*
  * Inference on a median that stays valid however often one looks: a bet on
- * the side of m that each value falls on. doc/METHOD has the theorem.
+ * which side of m each value falls. doc/METHOD has the theorem.
  */
 #include <gsl/gsl_sort.h>
 #include <math.h>
@@ -10,12 +10,13 @@
 #include "stats/stats.h"
 
 /*
- * The first coin is split among bettors, each of whom stakes one share of its
- * wealth on every value. The one who stakes all decides soonest where no value
- * contradicts, and is ruined by the first that does; the small stakes are for
- * hundreds of values. They were chosen by their exact power at 8 to 40 values:
- * where all agree, this needs a value less than Beta(1/2, 1/2) on the chances
- * above one half; where one or two do not, as many or one more.
+ * The coin is split among bettors. Each stakes one share of its wealth on every
+ * value. The bettor that stakes everything decides soonest if no value
+ * contradicts, and is ruined by the first one that does. The small stakes are
+ * for hundreds of values. The shares were chosen by their exact power at 8 to
+ * 40 values. If all values agree, this needs one value less than Beta(1/2, 1/2)
+ * on the chances above one half. If one or two contradict, it needs as many or
+ * one more.
  */
 static const struct bettor {
 	double stake, coin;
@@ -26,7 +27,9 @@ static const struct bettor {
 
 #define BETTORS (sizeof(bettors) / sizeof(bettors[0]))
 
-/* Logarithms, since 2^n is too large for a double from 1024 values on. */
+/*
+ * Kept as logarithms, since 2^n is too large for a double from 1024 values on.
+ */
 struct purse {
 	double wealth[BETTORS], won[BETTORS], lost[BETTORS];
 };
@@ -69,13 +72,13 @@ double stats_bet_wealth(size_t won, size_t lost)
 }
 
 /*
- * A value at m loses on either side. Without that the bet would not be fair:
- * where 4 values of 10 lie below m, 1 above and 5 at m, the median is m.
+ * A value that is equal to m loses on either side. Otherwise the bet would not
+ * be fair: if 4 values of 10 lie below m, 1 above and 5 at m, the median is m.
  */
 static double p_of_bet(const double *d, size_t n, double m, bool below,
 		       bool now)
 {
-	double most = 0; /* log of the first coin */
+	double most = 0; /* the logarithm of one coin */
 	struct purse p;
 
 	purse_fill(&p);
@@ -113,10 +116,10 @@ size_t stats_sequence_least(double alpha)
 }
 
 /*
- * The largest m that is not rejected by the wealth as it is now. The largest so
- * far would do as well, and would leave no m at all on a machine that drifts.
- * Between two neighbours in order no bet changes, and the higher m, the more
- * values lie below it: so the sorted values are searched by halving.
+ * The largest m that the present wealth does not reject. The largest wealth so
+ * far would be valid, too, but on a machine that drifts it might leave no m at
+ * all. Between two neighbouring values no bet changes, and the higher m is, the
+ * more values lie below it. So the sorted values can be searched by bisection.
  */
 static double upper_end(const double *d, size_t n, const double *sorted,
 			size_t known, double alpha)
@@ -136,7 +139,7 @@ static double upper_end(const double *d, size_t n, const double *sorted,
 	return sorted[low];
 }
 
-/* The values, each times sign, and sorted those that are numbers. */
+/* The values, each times sign; and in `sorted` those that are numbers. */
 static size_t arrange(const double *d, size_t n, double sign, double *all,
 		      double *sorted)
 {

@@ -1,9 +1,9 @@
 /*
- * Arithmetic on arrays: what decides on noisy machines. It knows nothing of
+ * Arithmetic on arrays, for decisions on noisy machines. It knows nothing of
  * mechanisms or of measuring. The same input and seed give the same output.
  *
- * Values are finite. NaN comes back where there is nothing to say: for no
- * values, for too few, or where memory ran out.
+ * Values are finite. A result is NaN if there is nothing to say: there are no
+ * values, too few, or no memory is left.
  */
 #ifndef STATS_STATS_H
 #define STATS_STATS_H
@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 struct stats_interval {
-	double value, low, high; /* NaN where there is nothing to say */
+	double value, low, high; /* NaN if there is nothing to say */
 };
 
 double stats_median(const double *x, size_t n);
@@ -24,16 +24,16 @@ enum stats_bootstrap { STATS_PERCENTILE, STATS_BCA };
 #define STATS_RESAMPLES 10000
 
 /*
- * A median with its bootstrap interval, `level` as 0.95. No interval where so
- * few values cannot hold the level: six are the fewest for 0.95.
+ * A median with its bootstrap interval; `level` is for example 0.95. No
+ * interval if there are too few values for the level: for 0.95 six are needed.
  */
 struct stats_interval stats_median_interval(const double *x, size_t n,
 					    enum stats_bootstrap how,
 					    double level, uint64_t seed);
 
 /*
- * The median of a over the median of b. Paired: a[i] and b[i] are of one
- * round, and rounds are drawn, so that what disturbed both cancels.
+ * The median of a divided by the median of b. Paired: a[i] and b[i] are of one
+ * round, and whole rounds are drawn, so a disturbance of both cancels.
  */
 struct stats_interval stats_ratio_paired(const double *a, const double *b,
 					 size_t n, double level, uint64_t seed);
@@ -42,9 +42,9 @@ struct stats_interval stats_ratio(const double *a, size_t na, const double *b,
 				  size_t nb, double level, uint64_t seed);
 
 /*
- * Drawings that many intervals share: one for each number of values, made when
- * it is first asked for. With that of the seed the same intervals come out as
- * above, sooner. NULL: no memory.
+ * Drawings that many intervals share, one for each number of values, made when
+ * it is first needed. If the drawings are made from that seed, the intervals
+ * are the same as above, and come sooner. NULL: no memory.
  */
 struct stats_resampler;
 struct stats_resamples;
@@ -73,9 +73,9 @@ struct stats_interval stats_ratio_resampled(struct stats_resampled a,
 					    double level);
 
 /*
- * The median of a[i] / b[i], which are of one round; positive. Where a load
- * beside them comes and goes, the median of each side lies among calm or among
- * disturbed rounds by chance; the ratios of most rounds do not mind.
+ * The median of a[i] / b[i], which are of one round; both are positive. If a
+ * load comes and goes, the median of each side lies among calm or among
+ * disturbed rounds by chance. The ratios of most rounds are not affected.
  */
 struct stats_interval stats_ratio_of_rounds(const double *a, const double *b,
 					    size_t n,
@@ -83,43 +83,45 @@ struct stats_interval stats_ratio_of_rounds(const double *a, const double *b,
 					    double level);
 
 /*
- * Two-sided p of no difference between a[i] and b[i], which are of one round,
- * by swapping them within rounds: each of the 2^n ways is as likely. What is
- * looked at is in how many rounds a is ahead: so what disturbed both sides of a
- * round cancels, one that disturbed one side counts as one round, and p asks
- * what stats_ratio_of_rounds answers, whether the median ratio is 1. Exact;
- * rounds without a difference do not count.
+ * Two-sided p of "a[i] and b[i] do not differ", where both are of one round. It
+ * swaps them within rounds: each of the 2^n ways is equally likely. The
+ * statistic is the number of rounds in which a is ahead. So a disturbance of
+ * both sides of a round cancels, a disturbance of one side counts as one round,
+ * and the p asks the question that stats_ratio_of_rounds answers: is the median
+ * ratio 1? It is exact. Rounds without a difference do not count.
  */
 double stats_permutation_paired(const double *a, const double *b, size_t n);
 
 /*
  * Decisions while values still come in (doc/METHOD). d is in the order of
- * measuring; NaN is a generation without a value and is passed over.
+ * measuring. NaN is a generation without a value and is passed over.
  *
- * p of "the median is m or above" (bet_below) and of "the median is m or below"
+ * p of "the median is m or more" (bet_below) and of "the median is m or less"
  * (bet_above). A small p is evidence that the median lies below, or above, m.
- * Where it does not, p ever becomes alpha or less with at most the probability
- * alpha, however long one measures, however often one looks, and whatever makes
- * one stop. To ask both questions, double the smaller p. p is 1 where m
- * is NaN.
+ * If it does not, p becomes alpha or less with a probability of at most alpha,
+ * however long one measures, however often one looks, and for whatever reason
+ * one stops. To ask both questions, double the smaller p. If m is NaN, p is 1.
  */
 double stats_bet_below(const double *d, size_t n, double m);
 double stats_bet_above(const double *d, size_t n, double m);
 
 /*
- * The wealth that one coin becomes in a bet with so many values won and lost;
- * p is 1 over the largest wealth so far.
+ * The wealth that one coin becomes in a bet after so many values won and lost.
+ * p is 1 divided by the largest wealth so far.
  */
 double stats_bet_wealth(size_t won, size_t lost);
 
 /*
- * The median of d, and all m that neither bet rejects now, each at half of
- * 1 - level. All intervals of a growing d together hold the median with the
- * probability level. An end is infinite while there are too few values.
+ * The median of d, and all m that neither bet rejects now, each at half of 1 -
+ * level. All intervals of a growing d together hold the median with the
+ * probability `level`. An end is infinite if there are too few values.
  */
 struct stats_interval stats_sequence(const double *d, size_t n, double level);
 
-/* The fewest values, all on one side, with which p can be alpha or less. */
+/*
+ * The smallest number of values, all on one side, with which p can be alpha or
+ * less.
+ */
 size_t stats_sequence_least(double alpha);
 
 /*
@@ -153,10 +155,10 @@ struct stats_between stats_over_hosts(const double *y, const double *error,
 double stats_mann_whitney(const double *a, size_t na, const double *b,
 			  size_t nb);
 
-/* p adjusted for a family of n; NaN stays and does not count. */
+/* Adjusts p for a family of n. NaN stays NaN and does not count. */
 void stats_holm(const double *p, size_t n, double *adjusted);
 
-/* How far a lies above b in all pairs: -1 to 1. */
+/* How far a lies above b, over all pairs: from -1 to 1. */
 double stats_cliff(const double *a, size_t na, const double *b, size_t nb);
 
 enum stats_verdict {
@@ -169,32 +171,41 @@ enum stats_verdict {
 extern const char *const stats_verdict_names[]; /* "faster" …, NULL */
 
 /*
- * The verdict on a ratio of speeds (a over b): faster or slower where p is
- * below alpha and the interval excludes 1, unless it lies within 1/(1+margin)
- * to 1+margin: then equivalent, since so small a difference does not count.
+ * The verdict on a ratio of speeds (a over b). If the interval lies within
+ * 1/(1+margin) to 1+margin, the verdict is equivalent, since such a small
+ * difference does not count. Otherwise it is faster or slower if p is below
+ * alpha and the interval excludes 1.
  */
 enum stats_verdict stats_decide(struct stats_interval ratio, double p,
 				double alpha, double margin);
 
-/* hits of n as a share, with Clopper and Pearson's interval: never too short */
+/*
+ * The share of hits among n, with Clopper and Pearson's interval, which is
+ * never too short.
+ */
 struct stats_interval stats_share(size_t hits, size_t n, double level);
 
 double stats_autocorrelation(const double *x, size_t n, size_t lag);
 
-/* Tukey's fences: 0 inside, -1 or 1 beyond 1.5 quartile ranges, ±2 beyond 3. */
+/*
+ * Tukey's fences: 0 inside; -1 or 1 beyond 1.5 quartile ranges; -2 or 2 beyond
+ * 3.
+ */
 void stats_tukey(const double *x, size_t n, signed char *label);
 
 /*
- * Whether x falls into two groups: the split with the least squares within,
- * and Ashman's D of it, the distance of the means in units of the spread. The
- * usual threshold of 2 is for fitted mixtures; half a bell and its other half
- * are already 2.65 apart, so more is asked here (modes.c).
+ * Whether x falls into two groups: the split with the least squares within the
+ * groups, and its Ashman's D, the distance of the means in units of the spread.
+ * The usual threshold of 2 is meant for fitted mixtures. Here more is asked,
+ * since the two halves of one normal law are already 2.65 apart (modes.c).
  */
 struct stats_modes {
-	double bimodality; /* Ashman's D; NaN: all equal or too few */
+	/* Ashman's D; NaN if all values are equal or too few */
+	double bimodality;
 	double low, high;  /* medians of the groups */
-	double share_high; /* of the values in the higher one */
-	int two;           /* far enough apart, and neither group is a stray */
+	double share_high; /* share of the values in the higher group */
+	/* far enough apart, and neither group is a single stray */
+	int two;
 };
 
 struct stats_modes stats_modes(const double *x, size_t n);

@@ -1,4 +1,4 @@
-/* Whether two arrays differ, how much, and what that amounts to. */
+/* Whether two arrays differ, by how much, and the verdict. */
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_sort.h>
 #include <math.h>
@@ -21,11 +21,12 @@ const char *const stats_verdict_names[] = {
 /* --- ranks ---------------------------------------------------------------- */
 
 struct ranks {
-	size_t *twice; /* twice each value's rank, so that ties are whole */
-	double ties;   /* sum of t³ - t over groups of t equal values */
+	/* twice the rank of each value, so that ties are whole numbers */
+	size_t *twice;
+	double ties; /* sum of t³ - t over groups of t equal values */
 };
 
-/* Ranks of a and b together, a's first. False: no memory. */
+/* Ranks of a and b together, those of a first. False: no memory. */
 static bool rank(struct ranks *r, const double *a, size_t na, const double *b,
 		 size_t nb)
 {
@@ -74,8 +75,8 @@ double stats_permutation_paired(const double *a, const double *b, size_t n)
 /* --- unpaired ------------------------------------------------------------- */
 
 /*
- * way[k][s]: in how many ways k of the ranks seen so far sum up to s, as the
- * share of all ways to choose na of all ranks.
+ * way[k][s]: of all ways to choose na ranks, the share in which k of the ranks
+ * seen so far sum up to s.
  */
 static double exact_ranks(size_t na, size_t nb, size_t sum_a)
 {
@@ -162,7 +163,7 @@ void stats_holm(const double *p, size_t n, double *adjusted)
 		if (order && !isnan(p[i]))
 			order[left++] = i;
 	}
-	/* those that are there were kept in front; now by their p */
+	/* the front has the places of those that are numbers; sort them by p */
 	for (size_t i = 1; order && i < left; i++) {
 		size_t moved = order[i], j = i;
 

@@ -1,4 +1,4 @@
-/* The page that follows a byte: the template follow.html, filled. */
+/* Fills the template follow.html: the page that follows a byte. */
 #include "teach/follow.h"
 
 #include <errno.h>
@@ -94,7 +94,7 @@ static void put_hop(FILE *to, const struct story *s, int i)
 	fputs("</tr>\n", to);
 }
 
-/* Copies that are in the sum and that no hop tells of. */
+/* Copies that are in the sum but in no hop. */
 static double untold(const struct story *s)
 {
 	double rest = s->sum.copies - story_copies(s);
@@ -146,7 +146,7 @@ static void put_table(FILE *to, const struct story *s)
 
 /* --- what stands beside it ------------------------------------------------ */
 
-/* Has an earlier hop the same sentence? */
+/* Whether an earlier hop has the same sentence. */
 static bool was_said(const struct story *s, int hop)
 {
 	for (int i = 0; i < hop; i++)
@@ -264,7 +264,7 @@ static void put_how(struct follow *f)
 	}
 }
 
-/* Within a script "<" could end it. */
+/* Within a script a "<" could end it, so it is escaped. */
 static void put_data(struct follow *f)
 {
 	json_t *list = json_array();

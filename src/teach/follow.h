@@ -1,14 +1,16 @@
 /*
- * A page that follows a byte, step by step: of one story, or of two side by
- * side. It needs no network; without its script the picture and the table
- * stay.
+ * A page that follows a byte, step by step, in one story or in two side by
+ * side. It needs no network. Without its script it still shows the picture and
+ * the table.
  */
 #ifndef TEACH_FOLLOW_H
 #define TEACH_FOLLOW_H
 
 #include "teach/story.h"
 
-/* The page, to be freed; `second` may be NULL. 0 or -ENOMEM. */
+/*
+ * Makes the page, which the caller frees; `second` may be NULL. 0 or -ENOMEM.
+ */
 int follow_page(struct story *first, struct story *second, char **page,
 		size_t *size, struct err *e);
 

@@ -1,15 +1,15 @@
-/* The steps of a story, and a sentence for each. */
+/* The steps of a story, with a sentence for each. */
 #include <stdio.h>
 #include <string.h>
 
 #include "count/routines.h"
 #include "teach/story.h"
 
-/* One CPU: a side goes on until it has to wait. */
+/* Plays on one CPU: a side continues until it has to wait. */
 struct play {
 	struct story *s;
-	int split;   /* the client's first hop; -1: it is not two sides */
-	int channel; /* box between the two */
+	int split;   /* the client's first hop; -1: there are no two sides */
+	int channel; /* the box between the two sides */
 	int sent, received;
 	int empty, full;
 	bool server_asleep, client_asleep;
@@ -18,7 +18,7 @@ struct play {
 static struct story_step *add(struct story *s, struct story_step step)
 {
 	if (s->steps == STORY_STEPS)
-		s->steps--; /* never: messages are few */
+		s->steps--; /* cannot happen: there are few messages */
 	s->step[s->steps] = step;
 	return &s->step[s->steps++];
 }
@@ -62,7 +62,10 @@ static struct story_step *move(struct play *p, int hop, int message)
 		      });
 }
 
-/* The hops of one side; its calls on the semaphores around them. */
+/*
+ * Plays the hops of one side, and its calls on the semaphores before and after
+ * them.
+ */
 static void move_side(struct play *p, int first, int end, int message)
 {
 	struct story_step *begin = NULL, *last = NULL;
@@ -155,7 +158,10 @@ static void play_sides(struct play *p, int messages)
 	}
 }
 
-/* Whether the hops are a server's, and then a client's; where they change. */
+/*
+ * Whether the hops are first a server's and then a client's, and where they
+ * change.
+ */
 static bool find_split(struct play *p)
 {
 	const struct story *s = p->s;

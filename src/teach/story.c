@@ -1,4 +1,4 @@
-/* A ledger as a story: its boxes, and its hops in a possible order. */
+/* Turns a ledger into a story: its boxes, and its hops in a possible order. */
 #include "teach/story.h"
 
 #include <errno.h>
@@ -10,7 +10,7 @@
 #include "count/kinds.h"
 #include "count/routines.h"
 
-#define PART_LEAST 0.005 /* of each byte: less is no step */
+#define PART_LEAST 0.005 /* of each byte; a hop that moves less is no step */
 
 struct making {
 	struct story *s;
@@ -18,7 +18,7 @@ struct making {
 	bool *on_path;
 	double *part;
 	bool *taken; /* hops of the ledger that are in the story */
-	bool failed; /* there was no room */
+	bool failed; /* there is too little room */
 };
 
 static const struct ledger_object *object_of(const struct story *s, int box)
@@ -76,7 +76,7 @@ static int actor_of(struct making *m, const struct ledger_hop *h)
 	return s->actors++;
 }
 
-/* Two processes of one name are told apart by a number. */
+/* Processes of the same name get numbers. */
 static void number_actors(struct story *s)
 {
 	for (int i = 0; i < s->actors; i++) {
@@ -184,7 +184,7 @@ static void add_hop(struct making *m, size_t i)
 	h->played = h->part >= PART_LEAST;
 }
 
-/* Do bytes still have to come to the object that this hop takes from? */
+/* Whether bytes are still to come to the object from which this hop takes. */
 static bool must_wait(const struct making *m, size_t i)
 {
 	const struct ledger *l = m->w->ledger;
@@ -208,7 +208,9 @@ static bool is_reached(const struct making *m, int object)
 	return false;
 }
 
-/* The next one whose bytes are there; of a circle, any. -1: all are placed. */
+/*
+ * The next hop whose bytes are there; in a circle any hop. -1: all are placed.
+ */
 static long next_hop(const struct making *m)
 {
 	long any = -1, reached = -1;
@@ -228,7 +230,7 @@ static long next_hop(const struct making *m)
 	return reached >= 0 ? reached : any;
 }
 
-/* Which of the 16 bytes go this way, where they go more ways than one. */
+/* If bytes take several ways: which of the 16 take this one. */
 static void share_out(struct story *s)
 {
 	int next[STORY_BOXES] = { 0 };

@@ -1,7 +1,7 @@
 /*
  * The way of a byte as a story: boxes that hold bytes, hops between them, and
- * steps in an order in which they can have been made. All of it comes from a
- * ledger; of a mechanism its settings tell how many slots there are.
+ * steps in a possible order. All of it comes from a ledger. Only the number of
+ * slots comes from the settings of the mechanism.
  */
 #ifndef TEACH_STORY_H
 #define TEACH_STORY_H
@@ -13,19 +13,19 @@
 #include "teach/turns.h"
 #include "transport/transport.h"
 
-#define STORY_BYTES 16 /* of a message, in the drawing */
+#define STORY_BYTES 16 /* bytes of a message in the drawing */
 #define STORY_BOXES 40
 #define STORY_HOPS  120
 #define STORY_STEPS 400
-#define STORY_SLOTS 4 /* more are not drawn */
+#define STORY_SLOTS 4 /* a larger number of slots is not drawn */
 
 struct story_box {
-	int object; /* of the ledger */
-	bool again; /* the same memory once more: copied within itself */
+	int object; /* in the ledger */
+	bool again; /* the same memory once more: bytes were copied within it */
 	char name[64], place[48], owner[80];
-	bool user;    /* processes touch it without the kernel's help */
-	bool mapped;  /* so they have mapped it, and it is not private */
-	bool forgets; /* what was taken from it is gone: a channel */
+	bool user;    /* processes touch it directly, without a system call */
+	bool mapped;  /* a process has mapped it: it is not private memory */
+	bool forgets; /* a channel: what was taken from it is gone */
 	int slots;    /* messages that it can hold */
 };
 
@@ -34,23 +34,26 @@ struct story_hop {
 	int from, to; /* boxes */
 	int actor;
 	enum probe_way way;
-	double part;      /* of each delivered byte */
-	bool played;      /* as a step; else too few bytes went this way */
-	int first, bytes; /* of the 16 */
+	double part; /* moved of each delivered byte */
+	/* it has a step; false: too few bytes went this way */
+	bool played;
+	int first, bytes; /* which of the 16 bytes */
 };
 
 enum story_kind { STORY_MAP, STORY_MOVE, STORY_SLEEP };
 
 struct story_step {
 	enum story_kind kind;
-	int actor, hop; /* hop: of a move */
-	int box;        /* that is mapped, or waited for */
+	int actor, hop; /* hop: only for a move */
+	int box;        /* that is mapped or waited for */
 	int message, slot;
-	int empty, full;         /* the semaphores, afterwards */
-	int woken;               /* actor, -1: none */
-	int asleep;              /* actor that sleeps afterwards, -1: none */
-	int calls;               /* system calls that the step takes */
-	const char *wait, *tell; /* calls before and after it; NULL: none */
+	int empty, full; /* the semaphores after the step */
+	int woken;       /* the actor that is woken; -1: none */
+	/* the actor that sleeps after the step; -1: none */
+	int asleep;
+	int calls; /* system calls that the step takes */
+	/* calls before and after the step; NULL: none */
+	const char *wait, *tell;
 };
 
 struct story {
@@ -65,15 +68,17 @@ struct story {
 	int boxes, hops, actors, steps;
 	int in, out; /* boxes */
 	int messages;
-	int waits; /* actor that sleeps before the first step; -1: none */
-	int slots, depth;        /* as played, and as set; 0: no ring */
-	const struct turn *turn; /* of a ring; NULL: none */
-	const char *middle;      /* why it is so between the two; or NULL */
-	bool counted;            /* else predicted */
+	int waits; /* the actor that sleeps before the first step; -1: none */
+	/* as played, and as set; 0: it is not a ring */
+	int slots, depth;
+	const struct turn *turn; /* only for a ring; else NULL */
+	/* the reason for the copies in the middle; or NULL */
+	const char *middle;
+	bool counted;                                  /* false: predicted */
 	double calls_per_message, blocked_per_message; /* NaN: not known */
 };
 
-/* The input of a story. */
+/* What a story is made from. */
 struct story_wish {
 	const char *title, *summary;
 	const struct ledger *ledger;
@@ -86,30 +91,35 @@ struct story_wish {
 
 /*
  * 0, -ENOMEM, or -EINVAL with the reason: there is no way from input to output,
- * or it is too long. To be freed with free().
+ * or it is too long. The caller frees the story with free().
  */
 int story_make(const struct story_wish *w, struct story **s, struct err *e);
 
-/* How many messages it would play by itself; those of several are alike. */
+/*
+ * The number of messages that the story needs to show everything; further
+ * messages look the same.
+ */
 int story_messages(const struct story *s);
 
-/* Fills its steps; `messages` go through it. */
+/* Fills in its steps, for so many messages. */
 void story_play(struct story *s, int messages);
 
-/* One sentence for a step: who does what, and what becomes of the bytes. */
+/* One sentence for a step: who does what, and where the bytes go. */
 void story_say(const struct story *s, const struct story_step *step, char *buf,
 	       size_t size);
 
 /* "server's buffer", "the page cache of IN" */
 const char *story_place(const struct story *s, int box, char *buf, size_t size);
 
-/* A sentence on what comes with a hop and is no copy; NULL: nothing does. */
+/*
+ * A sentence on work that comes with a hop and is no copy; NULL: there is none.
+ */
 const char *story_beside(const struct story *s, const struct story_hop *h);
 
-/* All hops times their copies: the number that the page shows. */
+/* The sum of all hops times their copies: the number that the page shows. */
 double story_copies(const struct story *s);
 
-/* All of it for the script. NULL: no memory. */
+/* Everything that the script needs. NULL: no memory. */
 json_t *story_json(const struct story *s);
 
 #endif

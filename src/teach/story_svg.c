@@ -7,7 +7,7 @@
 #define CELL   11
 #define ROW    17
 #define BOX    (STORY_BYTES * CELL + 20)
-#define HEAD   32 /* the two lines of text in a box */
+#define HEAD   32 /* room for two lines of text in a box */
 #define COLUMN (BOX + 20)
 
 struct spot {
@@ -223,7 +223,7 @@ static void arrow_along(const struct story_svg *p, int hop)
 	put_label(p, hop, x + 7, y, false);
 }
 
-/* Has an earlier hop an arrow between the same boxes? */
+/* Whether an earlier hop has an arrow between the same boxes. */
 static bool is_drawn(const struct story *s, int hop)
 {
 	for (int i = 0; i < hop; i++)

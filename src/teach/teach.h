@@ -1,4 +1,4 @@
-/* Declarations for the files that write the page, and for no others. */
+/* Declarations only for the files that write the page. */
 #ifndef TEACH_TEACH_H
 #define TEACH_TEACH_H
 

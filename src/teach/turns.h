@@ -7,11 +7,11 @@
 /* For each setting of `sync`: how a side waits, and how it tells the other. */
 struct turn {
 	const char *sync, *wait, *tell, *kernel;
-	bool always; /* the kernel is asked each time */
+	bool always; /* the kernel is called each time */
 	bool spins;  /* a side that waits does not sleep */
 };
 
-/* NULL: the mechanism has no such setting, or nothing keeps the turn. */
+/* NULL: the mechanism has no such setting, or nothing takes turns. */
 const struct turn *turn_of(const struct tr_spec *spec);
 
 #endif

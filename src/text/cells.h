@@ -1,4 +1,4 @@
-/* The contents of a table, for the files that show one and for no others. */
+/* The contents of a table, only for the files that show one. */
 #ifndef TEXT_CELLS_H
 #define TEXT_CELLS_H
 
@@ -10,7 +10,7 @@
 enum cell_kind { ABSENT, TEXT, INT, REAL, BOOL, NEST };
 
 struct cell {
-	enum cell_kind kind; /* ABSENT is 0: fresh cells are zeroed */
+	enum cell_kind kind; /* ABSENT is 0, so that zeroed cells are absent */
 	int decimals;
 	union {
 		char *text;
@@ -28,7 +28,7 @@ struct table {
 	bool broken;        /* memory ran out */
 };
 
-/* All write the whole table. False: no memory. */
+/* Each writes the whole table. False: no memory. */
 bool table_put_human(const struct table *t, FILE *to);
 bool table_put_json(const struct table *t, FILE *to);
 bool table_put_csv(const struct table *t, FILE *to);

@@ -27,7 +27,7 @@ bool grid_is_blank(const struct grid *c, int row, int column)
 	return is_inside(row, column) && c->cell[row][column] == ' ';
 }
 
-/* The character to draw where there is ASCII only. */
+/* The character to draw if only ASCII can be shown. */
 static int32_t plain(int32_t character)
 {
 	static const struct {
@@ -42,7 +42,7 @@ static int32_t plain(int32_t character)
 	if (character < 0x80)
 		return character;
 	if (character >= 0x250c && character <= 0x253c)
-		return '+'; /* corners and joints */
+		return '+'; /* corners and junctions */
 	for (size_t i = 0; i < sizeof(instead) / sizeof(instead[0]); i++)
 		if (instead[i].from == character)
 			return instead[i].to;

@@ -1,4 +1,4 @@
-/* A table of typed cells: its rows, and the choice of how they are shown. */
+/* A table of typed cells: its rows, and the choice of how to show them. */
 #include "text/table.h"
 
 #include <math.h>
@@ -64,7 +64,7 @@ void table_row(struct table *t)
 	t->height++;
 }
 
-/* NULL for a table that has run out of memory. */
+/* NULL if the table has run out of memory. */
 static struct cell *fresh_cell(struct table *t, int column)
 {
 	struct cell *c;

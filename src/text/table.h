@@ -11,33 +11,39 @@ enum table_format { TABLE_HUMAN, TABLE_JSON, TABLE_CSV };
 extern const char *const table_format_names[];
 
 struct table_column {
-	const char *key;     /* for programs, unit included; NULL: not there */
-	const char *heading; /* for people; NULL: not shown to them */
+	/* for programs, with its unit; NULL: not for programs */
+	const char *key;
+	const char *heading; /* for people; NULL: not for people */
 	bool right;          /* numbers: their last digits line up */
-	/* How little people miss it: where not all columns fit, the highest is
-	 * left out first, and among equals the last. */
+	/*
+	 * If not all columns fit, the column with the highest value is left out
+	 * first; among equal ones the last.
+	 */
 	int spare;
 };
 
 struct table;
 
 /*
- * The columns must outlive the table. When memory runs out the calls below do
- * nothing and table_render says so, once, with NULL.
+ * The columns must outlive the table. If memory runs out, the calls below do
+ * nothing, and table_render returns NULL.
  */
 struct table *table_new(const struct table_column *columns, int n);
 void table_free(struct table *t);
 
-/* Starts a row; its cells are absent until they are set, by column number. */
+/*
+ * Begins a row. Its cells are absent until they are set, by the number of the
+ * column.
+ */
 void table_row(struct table *t);
 void table_text(struct table *t, int column, const char *text); /* copied */
 void table_int(struct table *t, int column, int64_t value);
 void table_bool(struct table *t, int column, bool value);
 
-/* People see so many decimals, programs all digits. Infinities are absent. */
+/* People see so many decimals, and programs all digits. Infinity is absent. */
 void table_real(struct table *t, int column, double value, int decimals);
 
-/* A list of objects in a cell, freed with it; not shown to people. */
+/* A list of objects in a cell, which is freed with it. People do not see it. */
 void table_nest(struct table *t, int column, struct table *inner);
 
 /*

@@ -1,4 +1,4 @@
-/* A table for programs: JSON and CSV. */
+/* A table for programs, as JSON or CSV. */
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdlib.h>
@@ -7,7 +7,9 @@
 #include "run/csv.h"
 #include "text/cells.h"
 
-/* A double holds 15 decimal digits for certain, and 0.1 stays "0.1". */
+/*
+ * A double always holds 15 decimal digits, and with 15 digits 0.1 stays "0.1".
+ */
 #define REAL_DIGITS 15
 
 static json_t *to_json(const struct table *t);
@@ -72,7 +74,7 @@ static bool put_json(const struct table *t, size_t flags, FILE *to)
 	return rc == 0;
 }
 
-/* A list in a cell becomes its JSON: other programs know that custom. */
+/* A list in a cell is written as JSON, as other programs do it. */
 static bool put_nested(FILE *to, const struct table *inner)
 {
 	char *text = NULL;

@@ -1,4 +1,4 @@
-/* A table for people: aligned columns under headings. */
+/* A table for people, with aligned columns under headings. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +36,7 @@ static const char *human(const struct cell *c, struct words *w)
 	return w->text;
 }
 
-/* The cells of one column, its heading first. */
+/* A cell of one column; the first one is the heading. */
 static const char *human_at(const struct table *t, size_t row, size_t column,
 			    struct words *w)
 {
@@ -59,7 +59,10 @@ static size_t column_width(const struct table *t, size_t column)
 	return most;
 }
 
-/* Spaces are owed rather than written, so that no line ends in any. */
+/*
+ * Spaces are written only before the next text, so that no line ends with
+ * spaces.
+ */
 static void human_row(const struct table *t, size_t row, const size_t *widths,
 		      FILE *to)
 {
@@ -91,7 +94,7 @@ static void human_rows(const struct table *t, const size_t *widths, FILE *to)
 
 /* --- what fits ------------------------------------------------------------ */
 
-/* Columns that are not shown have no width. */
+/* The width of all columns. A column that is not shown has none. */
 static size_t whole_width(const struct table *t, const size_t *widths)
 {
 	size_t sum = 0;
@@ -102,8 +105,10 @@ static size_t whole_width(const struct table *t, const size_t *widths)
 	return sum;
 }
 
-/* The column that is missed least; the width of the table where only one is
- * left. */
+/*
+ * The column that will be missed least; the number of columns if only one is
+ * left.
+ */
 static size_t least_useful(const struct table *t, const size_t *widths)
 {
 	size_t found = t->width, first = 0;
@@ -118,7 +123,10 @@ static size_t least_useful(const struct table *t, const size_t *widths)
 	return found;
 }
 
-/* Leaves out columns that do not fit, least useful first. True: any is. */
+/*
+ * Leaves out columns that do not fit, the least useful first. True: some were
+ * left out.
+ */
 static bool make_fit(const struct table *t, size_t *widths)
 {
 	bool any = false;

@@ -13,7 +13,7 @@
 #define LABEL_WIDTH  24
 #define NARROW_LABEL 14
 #define SPEEDS_WIDTH 25
-#define REP_LEAST    40 /* columns, for a label and a speed, or for one size */
+#define REP_LEAST    40 /* columns for a label and a speed, or for one size */
 #define EIGHTHS      8
 
 /* --- letters -------------------------------------------------------------- */
@@ -126,7 +126,7 @@ static void put_bar(FILE *to, double share, size_t width)
 
 	if (width == 0)
 		return;
-	/* what was measured is seen */
+	/* a measured speed is always visible */
 	if (eighths == 0)
 		eighths = 1;
 	for (size_t i = 0; i < eighths / EIGHTHS; i++)
@@ -149,7 +149,7 @@ static void put_speed(FILE *to, const struct run_cell *c)
 	fputc('\n', to);
 }
 
-/* A picture fits the terminal, unless that is narrower than REP_LEAST. */
+/* The width of the terminal, but at least REP_LEAST. */
 static size_t picture_width(void)
 {
 	size_t columns = columns_here();
@@ -208,7 +208,7 @@ const char *rep_sign(const struct rep_spot *s)
 	return s->ring && s->other ? signs[s->outcome] : "·";
 }
 
-/* A condition without its size: one line of the map. */
+/* A condition without its size, for one line of the map. */
 static void row_words(const struct run_condition *k, char *buf, size_t size)
 {
 	run_condition_phrase(k, RUN_TELL_DEPTH | RUN_TELL_PAIRS, buf, size);
@@ -221,7 +221,7 @@ static int by_size(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* Each size once, in order. Returns how many. */
+/* Each size once, in order. Returns their number. */
 static size_t sizes_of(const struct rep_verdict *v, uint64_t *size)
 {
 	size_t n = 0, kept = 0;
@@ -259,12 +259,12 @@ static bool same_row(const struct run_condition *a,
 	return !strcmp(x, y);
 }
 
-/* The spots of one row, from `first` on, under their sizes. */
+/* One row of the map: the spots from `first` on, under their sizes. */
 static void put_row(FILE *to, const struct rep_verdict *v, size_t first,
 		    size_t last, const uint64_t *size, size_t n)
 {
 	char label[160];
-	int owed = 0; /* blanks, so that no line ends in any */
+	int owed = 0; /* spaces to write, so that no line ends with spaces */
 
 	row_words(&v->condition[first], label, sizeof(label));
 	put_cut(to, label, MAP_LABEL);
@@ -281,7 +281,7 @@ static void put_row(FILE *to, const struct rep_verdict *v, size_t first,
 	fputc('\n', to);
 }
 
-/* The words of conditions that do not explain themselves, where they occur. */
+/* Explanations of words in conditions, shown if they occur. */
 static const struct {
 	const char *word, *means;
 } words[] = {

@@ -8,22 +8,27 @@
 
 #define REP_COLUMNS 80
 
-/* The condition that shows most: the one in which most were measured. */
+/*
+ * The condition that shows most, because most mechanisms were measured in it.
+ */
 bool rep_telling(const struct rep_verdict *v, size_t *condition);
 
 /* The speeds of one condition as bars, the fastest first. */
 void rep_bars(FILE *to, const struct rep_verdict *v, size_t condition);
 
-/* Sizes across, conditions down: how the best ring fares there. */
+/*
+ * A map with sizes from left to right and conditions below each other: how the
+ * best ring fares.
+ */
 void rep_map(FILE *to, const struct rep_verdict *v);
 
 /* The sign of an outcome on the map. */
 const char *rep_sign(const struct rep_spot *s);
 
-/* At most so many columns of a text, with an end that says that it was cut. */
+/* Cuts a text to at most so many columns, with a mark if it was cut. */
 const char *rep_cut(const char *text, size_t columns, char *buf, size_t size);
 
-/* For a terminal that knows ASCII only, letter by letter in place. */
+/* Replaces characters in place for a terminal that can only show ASCII. */
 void rep_ascii(char *text);
 
 #endif

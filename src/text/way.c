@@ -9,36 +9,41 @@
 #include "base/utf8.h"
 #include "text/grid.h"
 
-#define COLUMNS  79 /* a full row would wrap on some terminals */
-#define NARROW   15 /* no box is narrower: words fit between its arrows */
-#define MOST     8  /* boxes of one picture */
-#define WIDE     24 /* nor wider */
-#define OVERLAP  6  /* of boxes above and beneath the line: room for an arrow */
-#define GAP      2  /* between boxes that no arrow joins */
-#define OVERHANG 3  /* of an owner over the box */
+#define COLUMNS 79 /* a full row would wrap on some terminals */
+/* the smallest width of a box: words fit between its arrows */
+#define NARROW 15
+#define MOST   8  /* largest number of boxes in one picture */
+#define WIDE   24 /* the largest width of a box */
+/* columns in which boxes above and below the line overlap: room for an arrow */
+#define OVERLAP  6
+#define GAP      2 /* columns between boxes that no arrow joins */
+#define OVERHANG 3 /* columns by which an owner may be wider than its box */
 #define BOX_ROWS 4
-/* How far under a box an arrow ends that goes down and up again. */
+/*
+ * For an arrow that goes below the line and up again: how far inside a box it
+ * ends.
+ */
 #define DIP_INSIDE 2
 
 /* Rows of the picture. */
 enum {
 	ROW_OWNER,
 	ROW_USER,                       /* boxes in user space */
-	ROW_CALL = ROW_USER + BOX_ROWS, /* two rows of what crosses the line */
+	ROW_CALL = ROW_USER + BOX_ROWS, /* two rows for what crosses the line */
 	ROW_LINE = ROW_CALL + 2,
-	ROW_DIP, /* where user space is gone round */
+	ROW_DIP, /* for arrows below the line from user space to user space */
 	ROW_KERNEL = ROW_LINE + 2,
 	ROW_END = ROW_KERNEL + BOX_ROWS,
 };
 
-/* One picture: part of the way. */
+/* One picture, which shows a part of the way. */
 struct view {
 	const struct way_box *boxes;
 	const struct way_arrow *arrows;
-	int n;        /* boxes */
-	int copies;   /* that were numbered before it */
+	int n;        /* number of boxes */
+	int copies;   /* copies that were numbered before */
 	int width;    /* of a box */
-	int at[MOST]; /* each one's first column */
+	int at[MOST]; /* the first column of each */
 	bool ascii;
 };
 
@@ -47,7 +52,7 @@ const char *way_mark(int n, bool ascii, char *buf, size_t size)
 	if (ascii || n < 1 || n > 20)
 		snprintf(buf, size, "%d", n);
 	else
-		/* U+2460 is 1 in a circle */
+		/* U+2460 is the digit 1 in a circle */
 		snprintf(buf, size, "\xe2\x91%c", 0xa0 + n - 1);
 	return buf;
 }
@@ -62,7 +67,7 @@ static int label_width(const struct way_arrow *a)
 	return (call > least ? call : least) + 2;
 }
 
-/* By the kernel from one process's memory to another's. */
+/* True if the kernel copies from one process's memory to another's. */
 static bool dips(const struct view *v, int i)
 {
 	return v->boxes[i].user && v->boxes[i + 1].user &&
@@ -74,7 +79,10 @@ static bool crosses(const struct view *v, int i)
 	return v->boxes[i].user != v->boxes[i + 1].user;
 }
 
-/* So that its words stand between its two ends, which lie under the boxes. */
+/*
+ * The gap that lets its words stand between its two ends, which lie under the
+ * boxes.
+ */
 static int dip_gap(const struct way_arrow *a)
 {
 	int words = label_width(a) - 2 * DIP_INSIDE;
@@ -90,14 +98,14 @@ static int place_next(const struct view *v, int i)
 		return before + label_width(&v->arrows[i]);
 	if (dips(v, i))
 		return before + dip_gap(&v->arrows[i]);
-	/* not into the one before the last, which is on this side too */
+	/* not into the box before the last, which is on this side, too */
 	if (i > 0 && v->boxes[i - 1].user == v->boxes[i + 1].user &&
 	    v->at[i - 1] + v->width + GAP > before - OVERLAP)
 		return v->at[i - 1] + v->width + GAP;
 	return before - OVERLAP;
 }
 
-/* Places all boxes at this width; the columns they take. */
+/* Places all boxes with this width. Returns the columns that they take. */
 static int place(struct view *v, int width)
 {
 	v->width = width;
@@ -107,7 +115,9 @@ static int place(struct view *v, int width)
 	return v->at[v->n - 1] + width;
 }
 
-/* As many of the next boxes as fit, in boxes as wide as fit then. */
+/*
+ * Takes as many of the next boxes as fit, and makes them as wide as possible.
+ */
 static void fit(struct view *v, size_t left)
 {
 	int width = WIDE;
@@ -153,7 +163,7 @@ static void label(const struct view *v, int i, char *text, size_t size)
 			 way_mark(number, v->ascii, mark, sizeof(mark)));
 }
 
-/* Pages that only change hands go along a broken line. */
+/* True if pages only change their owner. Such an arrow is broken. */
 static bool is_broken(const struct way_arrow *a)
 {
 	return a->copies == 0 && !a->unsaid;

@@ -1,7 +1,7 @@
 /*
- * The way of a byte as a picture: boxes that hold it, those of user space above
- * the line and the kernel's beneath it, and an arrow for each call that moves
- * it on. Never wider than a terminal.
+ * The way of a byte as a picture: boxes that hold it, with those of user space
+ * above the line and those of the kernel below it, and an arrow for each call
+ * that moves it on. It is never wider than a terminal.
  */
 #ifndef TEXT_WAY_H
 #define TEXT_WAY_H
@@ -10,23 +10,23 @@
 #include <stddef.h>
 
 struct way_box {
-	const char *name, *detail; /* two lines in it; either may be "" */
-	const char *owner;         /* whose it is, written over it; or "" */
-	bool user;                 /* touched without the kernel's help */
+	const char *name, *detail; /* two lines in the box; either may be "" */
+	const char *owner;         /* the owner, written above the box; or "" */
+	bool user;                 /* a process touches it directly */
 };
 
 /* From a box to the next one. */
 struct way_arrow {
 	const char *call;
 	int copies;   /* of each byte; < 0: not known, drawn as "?" */
-	bool by_user; /* by a process itself, above the line */
-	bool unsaid;  /* for who is to find out: drawn as "?" too */
+	bool by_user; /* made by a process itself, above the line */
+	bool unsaid;  /* the reader has to find it out: drawn as "?", too */
 };
 
 /*
- * `arrows` has one element less than `boxes`. Copies are numbered from 1 on.
- * A way that is too long for one picture becomes several pictures; the last box
- * of each is the first of the next. To be freed; NULL: no memory.
+ * `arrows` has one element less than `boxes`. Copies are numbered from 1. A way
+ * that is too long for one picture becomes several pictures, and the last box
+ * of each is the first of the next. The caller frees the text; NULL: no memory.
  */
 char *way_picture(const struct way_box *boxes, size_t n,
 		  const struct way_arrow *arrows, bool ascii);

@@ -1,15 +1,15 @@
 /*
- * Cross-memory attach: the client reads out of the server's private buffers,
- * process_vm_readv(2). Whose turn it is, a small shared region tells.
+ * Cross-memory attach: the client reads from the server's private buffers by
+ * process_vm_readv(2). A small shared region says whose turn it is.
  *
- * The server says where its buffers lie and the client who it is, over the
- * control socket; the region holds no address, and a length in it is checked
+ * The server says over the control socket where its buffers lie, and the client
+ * says who it is. The region holds no address, and a length in it is checked
  * against the buffer's. A hostile client can read what ptrace(2) lets it read
- * of this user's processes, with or without us: where Yama forbids that, the
- * server makes an exception for its client only, until it ends. A hostile
- * server can make the client read another process of the user's, into a file
- * of the user's; by mistake that cannot happen, since the client looks first
- * for a random word in the first buffer.
+ * of this user's processes, with or without us. If Yama forbids that, the
+ * server makes an exception for its client only, which lasts until the server
+ * ends. A hostile server can make the client read another process of the same
+ * user, into a file of the user. By mistake that cannot happen, since the
+ * client first looks for a random word in the first buffer.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -32,13 +32,12 @@
 #define PTRACE_SCOPE "/proc/sys/kernel/yama/ptrace_scope"
 #define MAX_BYTES    (1ULL << 30)
 
-/* Yama's ptrace_scope. */
+/* The values of Yama's ptrace_scope. */
 enum { SCOPE_ANY, SCOPE_DECLARED, SCOPE_PRIVILEGED, SCOPE_NONE };
 
 struct cma {
-	struct ring
-		ring;  /* its data is not in the region but with the server */
-	char *buffers; /* server: `depth` of them, `stride` bytes apart */
+	struct ring ring; /* its data lies with the server, not in the region */
+	char *buffers;    /* server: `depth` of them, `stride` bytes apart */
 	/* client: where they are */
 	pid_t server;
 	uintptr_t address;
@@ -80,8 +79,8 @@ static ssize_t read_memory(pid_t pid, void *to, uintptr_t from, size_t len)
 }
 
 /*
- * Tries the call on this process, which may always read its own memory: a
- * failure means that the call is missing or refused.
+ * Tries the call on this process, which may always read its own memory. If that
+ * fails, the call is missing or forbidden.
  */
 static int check_call(struct err *e)
 {
@@ -200,7 +199,10 @@ static int put_mark(struct tr *tr, struct cma *c, struct mark *m)
 {
 	if (getrandom(&m->word, sizeof(m->word), 0) != sizeof(m->word))
 		return tr_errno(tr, "getrandom");
-	/* a small message may have less room; its page has enough */
+	/*
+	 * a small message may have less room than the mark, but its page has
+	 * enough
+	 */
 	memcpy(c->buffers, m, sizeof(*m));
 	return 0;
 }
@@ -214,7 +216,9 @@ static int say_where(struct cma *c, const struct mark *m, struct ctl *ctl)
 	return ctl_give(ctl, text, -1);
 }
 
-/* Yama knows one such exception for a process; without Yama none is needed. */
+/*
+ * Yama knows one such exception for each process. Without Yama none is needed.
+ */
 static int let_client_read(struct tr *tr, struct ctl *ctl)
 {
 	char text[CTL_NAME_MAX];
@@ -280,7 +284,7 @@ static int say_refused(struct tr *tr, int code)
 	return err_code(tr->err, code, "process_vm_readv");
 }
 
-/* The server's pid may mean another process here, in a namespace of its own. */
+/* In another pid namespace the server's pid may be that of another process. */
 static int check_mark(struct tr *tr, const struct cma *c, const struct mark *m)
 {
 	struct mark found;
@@ -346,7 +350,7 @@ static HOT int tr_cma_send(struct tr *tr, size_t len)
 	return ring_post_full(tr, &((struct cma *)tr->priv)->ring, len);
 }
 
-/* A buffer that is cut off in the middle was never one of an honest server. */
+/* An honest server has no buffer that is cut off in the middle. */
 static int fetch(struct tr *tr, const struct cma *c, size_t len)
 {
 	uintptr_t from = c->address + c->ring.slot * c->ring.stride;
@@ -370,7 +374,9 @@ static int fetch(struct tr *tr, const struct cma *c, size_t len)
 	return 0;
 }
 
-/* With the message in our own memory the server's buffer is free at once. */
+/*
+ * The message is now in our own memory, so the server's buffer is free at once.
+ */
 static HOT ssize_t tr_cma_receive(struct tr *tr, const void **buf)
 {
 	struct cma *c = tr->priv;

@@ -1,4 +1,7 @@
-/* A control: the client does it all, the server starts it and waits. */
+/*
+ * The common part of controls: the client makes the whole copy, the server
+ * starts it and waits.
+ */
 #include "transport/control.h"
 
 #include <errno.h>
@@ -18,7 +21,7 @@ int control_offer(struct tr *tr, struct ctl *ctl)
 	return rc < 0 ? rc : ctl_give(ctl, "", tr->file_fd);
 }
 
-/* A client that comes by a name has not inherited the socket. */
+/* A client that came by a name has not inherited the socket. */
 static int check_related(struct tr *tr)
 {
 	if (tr->fd[TR_WRITE_END] >= 0)
@@ -45,7 +48,10 @@ int control_join(struct tr *tr, struct ctl *ctl)
 	return rc;
 }
 
-/* Nothing is said on the way: its waking up would take time from the copy. */
+/*
+ * The server sends nothing during the copy, since waking up would take time
+ * from it.
+ */
 int control_send_file(struct tr *tr, int in_fd, uint64_t len_bytes)
 {
 	uint64_t copied;

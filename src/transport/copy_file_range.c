@@ -1,4 +1,4 @@
-/* Control: one process that has the kernel copy, copy_file_range(2). */
+/* Control: one process that lets the kernel copy, by copy_file_range(2). */
 #include "transport/control.h"
 #include "transport/range.h"
 
@@ -20,7 +20,7 @@ static int tr_copy_file_range_recv_file(struct tr *tr, int out_fd,
 
 static const struct hop *tr_copy_file_range_path(const struct tr_spec *spec)
 {
-	/* no copy where extents are shared: that is told by the remark */
+	/* if extents are shared there is no copy; the remark says so */
 	static const struct hop path[] = {
 		{ "IN", "OUT", HOP_KERNEL, "copy_file_range", 1 },
 		{ .from = NULL },

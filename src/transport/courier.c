@@ -1,4 +1,7 @@
-/* A socket of the mechanism's own: a descriptor, and how far the work is. */
+/*
+ * A socket of the mechanism itself. It carries a descriptor, and reports how
+ * far the work is.
+ */
 #include "transport/courier.h"
 
 #include <errno.h>
@@ -14,7 +17,7 @@
 
 #define WORD_MAGIC 0x77637069u
 #define SAY_EVERY  (1 << 20)
-#define WORD_FDS   8 /* room to see, and close, more than the one we take */
+#define WORD_FDS   8 /* we take one; the others must be seen to be closed */
 
 enum word_kind { WORD_ALIVE = 1, WORD_END };
 
@@ -166,7 +169,10 @@ static int receive_word(struct tr *tr, struct word *w, int *fd)
 	return 0;
 }
 
-/* Empty words without end must not hold us: each has to be further on. */
+/*
+ * Each report must show progress, since endless reports without it would keep
+ * us waiting.
+ */
 static int check_word(struct tr *tr, const struct word *w, uint64_t before,
 		      uint64_t most)
 {

@@ -1,4 +1,7 @@
-/* Control: one process, read(2) and write(2), as cp does without reflinks. */
+/*
+ * Control: one process that calls read(2) and write(2), as cp does without
+ * reflinks.
+ */
 #include <errno.h>
 
 #include "base/fd.h"

@@ -1,4 +1,7 @@
-/* The input's descriptor is passed; the client has the kernel copy it. */
+/*
+ * The input's descriptor is passed, and the client lets the kernel copy the
+ * file.
+ */
 #include <fcntl.h>
 
 #include "base/fd.h"
@@ -42,7 +45,7 @@ static int tr_fdpass_recv_file(struct tr *tr, int out_fd, uint64_t len_bytes)
 
 static const struct hop *tr_fdpass_path(const struct tr_spec *spec)
 {
-	/* no copy where extents are shared: that is told by the remark */
+	/* if extents are shared there is no copy; the remark says so */
 	static const struct hop path[] = {
 		{ "IN", "OUT", HOP_KERNEL, "copy_file_range", 1 },
 		{ .from = NULL },

@@ -50,7 +50,9 @@ static int tr_fifo_offer(struct tr *tr, struct ctl *ctl)
 	return ctl_give(ctl, ((struct fifo *)tr->priv)->path, -1);
 }
 
-/* A hostile server may name anything: take FIFOs only, and follow no link. */
+/*
+ * A hostile server may name any file. Accept only a FIFO, and follow no link.
+ */
 static int open_fifo(struct tr *tr, const char *path, int flags, int *fd)
 {
 	struct stat st;
@@ -64,7 +66,9 @@ static int open_fifo(struct tr *tr, const char *path, int flags, int *fd)
 	return tr_prepare_end(tr, *fd);
 }
 
-/* Opening alone can do things to a device: nothing but ours is opened. */
+/*
+ * Even opening a device can have an effect. So open only a FIFO that is ours.
+ */
 static int check_path(struct tr *tr, const char *path)
 {
 	char dir[CTL_NAME_MAX];

@@ -1,4 +1,7 @@
-/* Input and output file mapped, and one copy between them by the server. */
+/*
+ * The server maps the input and the output file and makes one copy between
+ * them.
+ */
 #include "transport/courier.h"
 #include "transport/mapped.h"
 #include "transport/passed_output.h"

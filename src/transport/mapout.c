@@ -1,4 +1,7 @@
-/* The server reads the input straight into the client's mapped output file. */
+/*
+ * The server reads the input straight into the client's output file, which it
+ * has mapped.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -13,7 +16,7 @@ static ssize_t mapout_step(struct tr *tr, int in_fd, char *to, uint64_t max)
 	size_t len = max < tr->msg_bytes ? (size_t)max : tr->msg_bytes;
 	ssize_t n = fd_read_some(in_fd, to, len);
 
-	/* a mapping without a file behind it is EFAULT here, not SIGBUS */
+	/* an address without a file behind it gives EFAULT here, not SIGBUS */
 	if (n == -EFAULT)
 		return err_say(tr->err, EIO,
 			       "%s shrank, or cannot be written, while it was "

@@ -1,4 +1,4 @@
-/* Two files mapped by one process, and what has to be done before. */
+/* One process maps both files, after some preparation. */
 #include "transport/mapped.h"
 
 #include <errno.h>
@@ -28,8 +28,9 @@ static int reserve_step(struct tr *tr, int fd, uint64_t at, uint64_t len)
 }
 
 /*
- * A store into a mapping cannot fail for want of space, it can only kill: so
- * all of it is reserved before. In steps, each a sign of life to both sides.
+ * A store into a mapping cannot report that space is missing; the process dies
+ * instead. So reserve all space before. This is done in steps, and each step is
+ * a sign of life for both sides.
  */
 int tr_mapped_reserve(struct tr *tr, int fd, uint64_t len, bool say)
 {
@@ -46,7 +47,10 @@ int tr_mapped_reserve(struct tr *tr, int fd, uint64_t len, bool say)
 	return rc;
 }
 
-/* Beyond the end of a file nothing can be touched: so look how long it is. */
+/*
+ * Memory beyond the end of a file cannot be touched, so find out how long the
+ * file is.
+ */
 int tr_mapped_input(struct tr *tr, int in_fd, uint64_t len_bytes, uint64_t *len)
 {
 	struct stat st;

@@ -1,20 +1,26 @@
-/* Two files mapped by one process, and what has to be done before. */
+/* One process maps both files, after some preparation. */
 #ifndef TRANSPORT_MAPPED_H
 #define TRANSPORT_MAPPED_H
 
 #include "transport/transport.h"
 
-/* In tr->map. */
+/* Indices of tr->map. */
 enum { TR_MAP_OUTPUT, TR_MAP_INPUT };
 
-/* Gives the output its length and space; `say` also to the courier. */
+/*
+ * Gives the output its length and its space. With `say` it also reports to the
+ * courier.
+ */
 int tr_mapped_reserve(struct tr *tr, int fd, uint64_t len, bool say);
 
-/* Maps as much of the input as there is: *len, and none where it is empty. */
+/*
+ * Maps as much of the input as there is, *len bytes. An empty input is not
+ * mapped.
+ */
 int tr_mapped_input(struct tr *tr, int in_fd, uint64_t len_bytes,
 		    uint64_t *len);
 
-/* From mapping to mapping, in steps of a message. */
+/* Copies from one mapping to the other, in steps of one message. */
 int tr_mapped_copy(struct tr *tr, uint64_t len, bool say);
 
 #endif

@@ -1,4 +1,4 @@
-/* The table of mechanisms, and the words for what they are. */
+/* The table of mechanisms, and the names of their properties. */
 #include <string.h>
 
 #include "transport/transport.h"

@@ -1,9 +1,9 @@
 /*
  * Control: one process, one memcpy from the mapped input to the mapped output.
  *
- * All that is not the copy is done before the start line: the output has its
- * length and its pages, both files are mapped, and every page has been touched.
- * So this is what one CPU can copy at most. Two CPUs that share the work, one
+ * Everything but the copy is done before the start line: the output gets its
+ * length and its pages, both files are mapped, and every page is touched. So
+ * this is the most that one CPU can copy. Two CPUs that share the work, one
  * reading and one writing, may do more.
  */
 #include <sys/mman.h>
@@ -15,7 +15,7 @@
 #include "transport/mapped.h"
 
 struct both {
-	struct control control; /* first: that is where control.c looks */
+	struct control control; /* first, because control.c looks there */
 	struct stat out;        /* client: the output that is mapped */
 };
 
@@ -66,8 +66,8 @@ static int tr_memcpy_join(struct tr *tr, struct ctl *ctl)
 }
 
 /*
- * Where either file has another length, or the output is another file. Else the
- * mappings stay, with the page tables that they have by now.
+ * Maps again if a file has another length, or if the output is another file.
+ * Otherwise the mappings stay, with their page tables.
  */
 static int tr_memcpy_again(struct tr *tr)
 {
@@ -75,7 +75,7 @@ static int tr_memcpy_again(struct tr *tr)
 	struct stat st;
 
 	if (b->control.in_fd < 0)
-		return 0; /* the server's end */
+		return 0; /* this is the server's end */
 	if (fstat(tr->file_fd, &st) < 0)
 		return tr_errno(tr, "fstat of the output file");
 	if (st.st_ino == b->out.st_ino && st.st_dev == b->out.st_dev &&

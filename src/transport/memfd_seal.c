@@ -1,4 +1,4 @@
-/* The whole file in a memfd that is sealed, then passed once. */
+/* The server puts the whole file into a memfd, seals it and passes it once. */
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -10,7 +10,10 @@
 #include "base/stop.h"
 #include "transport/courier.h"
 
-/* With all of them no process, not even the server, can change it any more. */
+/*
+ * With all of these seals no process can change it any more, not even the
+ * server.
+ */
 #define SEALS (F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL)
 
 /* Up to `max` bytes from one file to the other; 0 at the end of the first. */
@@ -34,7 +37,9 @@ static ssize_t memfd_seal_step(struct tr *tr, int to_fd, int from_fd,
 	return n;
 }
 
-/* All there is, up to len_bytes. The other side hears how far it is. */
+/*
+ * Copies all there is, up to len_bytes, and reports progress to the other side.
+ */
 static int fill(struct tr *tr, int to_fd, int from_fd, uint64_t len_bytes,
 		const char *what)
 {
@@ -68,7 +73,7 @@ static int fill_and_pass(struct tr *tr, int memfd, int in_fd,
 	if (fcntl(memfd, F_ADD_SEALS, SEALS) < 0)
 		return tr_errno(tr, "sealing the memfd");
 	rc = tr_courier_end(tr, atomic_load(tr->moved_bytes), memfd);
-	/* to hear that it gets on, and at once if it does not */
+	/* to learn of progress, and at once of a failure */
 	return rc < 0 ? rc : tr_courier_hear(tr, len_bytes, NULL, &taken, NULL);
 }
 
@@ -103,7 +108,10 @@ static int take_out(struct tr *tr, int memfd, int out_fd, uint64_t len)
 {
 	int rc = check_seals(tr, memfd, len);
 
-	/* it was filled through this very descriptor, to its end */
+	/*
+	 * the server filled it through this same descriptor, so the offset is
+	 * at the end
+	 */
 	if (rc == 0 && lseek(memfd, 0, SEEK_SET) < 0)
 		rc = tr_errno(tr, "lseek in the memfd");
 	if (rc == 0)

@@ -20,7 +20,10 @@ struct mq {
 	char name[CTL_NAME_MAX];
 };
 
-/* On Linux a queue descriptor is a descriptor: fd[0] holds it at both sides. */
+/*
+ * On Linux a queue descriptor is a file descriptor. fd[0] holds it at both
+ * sides.
+ */
 static mqd_t queue(const struct tr *tr)
 {
 	return (mqd_t)tr->fd[0];
@@ -48,7 +51,7 @@ static uint64_t tr_mq_deepest(uint64_t size)
 	return fd_read_number(MSG_MAX, 10);
 }
 
-/* EMFILE is said of queues, and of descriptors. */
+/* EMFILE can mean too many queues, or too many descriptors. */
 static bool has_descriptors_left(void)
 {
 	int fd = open("/", O_PATH | O_CLOEXEC);
@@ -58,7 +61,7 @@ static bool has_descriptors_left(void)
 	return left;
 }
 
-/* EINVAL or EMFILE alone would leave the user to search for the limit. */
+/* The message names the limit, since EINVAL or EMFILE alone would not. */
 static int refuse_limits(const struct tr_spec *spec, int code, struct err *e)
 {
 	uint64_t size = tr_spec_value(spec, "size", 0);
@@ -92,7 +95,7 @@ static int refuse_limits(const struct tr_spec *spec, int code, struct err *e)
 	return err_code(e, code, "mq_open");
 }
 
-/* Any size goes with any depth. */
+/* Every size is allowed with every depth. */
 static int tr_mq_check(const struct tr_spec *spec, struct err *e)
 {
 	(void)spec;
@@ -100,7 +103,7 @@ static int tr_mq_check(const struct tr_spec *spec, struct err *e)
 	return 0;
 }
 
-/* The kernel's word, by making such a queue: privileges lift limits. */
+/* Asks the kernel by making such a queue, since privileges lift limits. */
 static int tr_mq_probe(const struct tr_spec *spec, struct err *e)
 {
 	struct lease lease = LEASE_INIT;
@@ -161,7 +164,7 @@ static int set_waiting(struct tr *tr)
 	return tr_make_buffer(tr);
 }
 
-/* mq_receive wants a buffer as large as the queue's messages can be. */
+/* mq_receive needs a buffer as large as the largest message of the queue. */
 static int check_sizes(struct tr *tr)
 {
 	struct mq_attr attr;

@@ -1,4 +1,4 @@
-/* Nothing at all: its time is what our own loops and set-up cost. */
+/* Transfers nothing: its time is the cost of our own loops and set-up. */
 #include "transport/transport.h"
 
 static int tr_null_offer(struct tr *tr, struct ctl *ctl)

@@ -1,4 +1,7 @@
-/* Pages moved through a pipe: what splice and both vmsplices have in common. */
+/*
+ * Pages moved through a pipe: the common part of splice, vmsplice and
+ * vmsplice-splice.
+ */
 #include "transport/pages.h"
 
 #include <errno.h>
@@ -18,9 +21,9 @@
 #define HUGE_BYTES (2UL << 20)
 
 /*
- * In huge pages, where Linux has some: for each page that vmsplice takes it
- * looks into the page tables, which then are short. A pipe's slot still holds
- * no more than a small page of it.
+ * Uses huge pages if Linux has some. vmsplice looks into the page tables for
+ * each page that it takes, and these are then short. A slot of a pipe still
+ * holds at most a small page.
  */
 static int make_pool(struct tr *tr, struct page_pool *pool)
 {
@@ -165,7 +168,7 @@ HOT int tr_pages_send(struct tr *tr, size_t len)
 	return rc;
 }
 
-/* EINVAL says nothing of the file system, whose answer it is. */
+/* EINVAL does not say that the file system is the cause. */
 static int into_file_failed(struct tr *tr, int rc)
 {
 	if (rc == -ECANCELED)

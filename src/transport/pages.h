@@ -1,17 +1,23 @@
-/* Pages moved through a pipe: what splice and both vmsplices have in common. */
+/*
+ * Pages moved through a pipe: the common part of splice, vmsplice and
+ * vmsplice-splice.
+ */
 #ifndef TRANSPORT_PAGES_H
 #define TRANSPORT_PAGES_H
 
 #include "transport/transport.h"
 
-/* Buffers for vmsplice, lent in turn; see pages.c for why they are enough. */
+/*
+ * Buffers for vmsplice, which are lent in turn. pages.c says why they are
+ * enough.
+ */
 struct page_pool {
-	void *map; /* NULL while there is none */
+	void *map; /* NULL while there is no pool */
 	size_t map_len;
-	char *base; /* where huge pages begin in it */
+	char *base; /* where the first huge page begins */
 	size_t len;
-	size_t at;   /* where the buffer begins that is lent now */
-	size_t room; /* of a whole message, in whole pages */
+	size_t at;   /* start of the buffer that is lent now */
+	size_t room; /* of one message, in whole pages */
 };
 
 /* Hooks for mechanisms whose priv is a page_pool and whose fd[] is a pipe. */
@@ -21,13 +27,16 @@ int tr_pages_lend(struct tr *tr, void **buf);
 int tr_pages_send(struct tr *tr, size_t len);
 void tr_pages_close(struct tr *tr);
 
-/* Up to `max` bytes of what comes through the pipe into a file; 0: the end. */
+/* Moves up to `max` bytes from the pipe into a file; 0: the pipe has ended. */
 ssize_t tr_pages_splice(struct tr *tr, int out_fd, uint64_t max);
 
-/* A hook that moves what comes through the pipe into the output file. */
+/* A hook that moves everything from the pipe into the output file. */
 int tr_pages_into_file(struct tr *tr, int out_fd, uint64_t len_bytes);
 
-/* SPLICE_F_NONBLOCK where the side waits by itself: O_NONBLOCK is ignored. */
+/*
+ * SPLICE_F_NONBLOCK if the side waits by itself, since these calls ignore
+ * O_NONBLOCK.
+ */
 unsigned int tr_pages_flags(const struct tr *tr);
 
 #endif

@@ -7,7 +7,7 @@
 
 static int tr_pipe_create(struct tr *tr)
 {
-	/* fd[] starts at -1 and the session closes it: no close here */
+	/* no close on failure: fd[] starts at -1, and the session closes it */
 	if (pipe2(tr->fd, O_CLOEXEC) < 0)
 		return tr_errno(tr, "pipe2");
 	return tr_pipe_size_set(tr, tr->fd[TR_WRITE_END]);

@@ -1,4 +1,4 @@
-/* The capacity of a pipe or FIFO: asked for exactly, or refused. */
+/* The capacity of a pipe or FIFO: set exactly, or refused. */
 #include "transport/pipe_size.h"
 
 #include <errno.h>
@@ -16,7 +16,10 @@ static uint64_t pipe_max(void)
 	return fd_read_number(PIPE_MAX, 1 << 20);
 }
 
-/* The kernel rounds up to such a size; we would rather be asked for it. */
+/*
+ * The kernel would round up silently. So only sizes that it takes unchanged are
+ * accepted.
+ */
 static bool is_exact(uint64_t bytes)
 {
 	return (bytes & (bytes - 1)) == 0;
@@ -47,7 +50,7 @@ int tr_pipe_size_set(struct tr *tr, int fd)
 	uint64_t bytes = tr_spec_value(&tr->spec, "capacity", 0);
 	int got = fcntl(fd, F_GETPIPE_SZ);
 
-	/* a user with many pipes is given smaller ones: say so */
+	/* the kernel gives smaller pipes to a user who has many: report that */
 	if (got >= 0 && (uint64_t)got != bytes)
 		got = fcntl(fd, F_SETPIPE_SZ, (int)bytes);
 	if (got < 0)
@@ -68,7 +71,10 @@ void tr_pipe_size_limits(char *text, size_t size)
 		 size_word(pipe_max(), max, sizeof(max)));
 }
 
-/* The largest power of two within the limit, however long messages are. */
+/*
+ * The largest power of two within the limit; the size of messages does not
+ * matter.
+ */
 uint64_t tr_pipe_size_deepest(uint64_t size)
 {
 	uint64_t n = pipe_max();

@@ -1,4 +1,4 @@
-/* The capacity of a pipe or FIFO: asked for exactly, or refused. */
+/* The capacity of a pipe or FIFO: set exactly, or refused. */
 #ifndef TRANSPORT_PIPE_SIZE_H
 #define TRANSPORT_PIPE_SIZE_H
 

@@ -1,4 +1,4 @@
-/* copy_file_range(2) from file to file, and whether anything was copied. */
+/* copy_file_range(2) from file to file, and whether it copied anything. */
 #include "transport/range.h"
 
 #include <errno.h>
@@ -33,7 +33,9 @@ static ssize_t range_step(struct tr *tr, int in_fd, loff_t *at, int out_fd,
 	size_t len = max < tr->msg_bytes ? (size_t)max : tr->msg_bytes;
 	ssize_t n;
 
-	/* with an offset of our own: the server's stays where it is */
+	/*
+	 * with our own offset, so that of the server's descriptor does not move
+	 */
 	while ((n = copy_file_range(in_fd, at, out_fd, NULL, len, 0)) < 0) {
 		if (stop_requested())
 			return -ECANCELED;

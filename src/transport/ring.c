@@ -1,4 +1,4 @@
-/* The errors of a ring; whose turn it is in one is in ring.h. */
+/* The errors of a ring. ring.h has the code that takes turns. */
 #include "transport/ring.h"
 
 #include <errno.h>

@@ -1,10 +1,10 @@
 /*
  * The shared ring: slots in a region, and a way for the two sides to agree on
- * whose turn it is. shm.c moves messages, a struct ring_sync does the waiting.
+ * whose turn it is. shm.c moves messages; a struct ring_sync does the waiting.
  *
- * Everything in the region may be scribbled on by a hostile peer. What a side
- * relies on (which slot is next, how large slots are) it keeps for itself; what
- * it must take from the region it reads once and checks.
+ * A hostile peer may overwrite everything in the region. So a side keeps for
+ * itself what it relies on: which slot is next, how large slots are. What it
+ * must take from the region it reads once and checks.
  */
 #ifndef TRANSPORT_RING_H
 #define TRANSPORT_RING_H
@@ -17,7 +17,7 @@
 #include "base/region.h"
 #include "transport/transport.h"
 
-#define RING_LINE 64 /* what two CPUs fight over */
+#define RING_LINE 64 /* bytes of a cache line, which two CPUs compete for */
 
 struct ring_shared {
 	/* messages sent and given back so far; unused with semaphores */
@@ -35,7 +35,10 @@ struct ring_shared {
 /* The side that sleeps; also the number of its semaphore or eventfd. */
 enum ring_side { RING_SENDER, RING_RECEIVER };
 
-/* One line for each slot, so that neighbours do not fight over lengths. */
+/*
+ * One cache line for each slot, so that two CPUs do not compete for the lengths
+ * of neighbours.
+ */
 struct ring_slot {
 	alignas(RING_LINE) _Atomic uint32_t len;
 };
@@ -49,24 +52,29 @@ struct ring {
 	uint32_t depth;
 	size_t stride;
 	bool private_buffers;
-	/* this side's own account */
-	uint32_t slot;       /* the next one to fill or to empty */
-	uint32_t turn;       /* how many messages this side has passed on */
-	uint32_t other;      /* the other side's count as last seen */
-	uint32_t owed;       /* slots emptied and not yet posted */
-	uint32_t batch;      /* so many are posted at once */
-	uint32_t hurry;      /* wakings after which it goes on at once */
-	sem_t *empty, *full; /* NULL where no semaphores keep the turn */
-	char sem_name[2][CTL_NAME_MAX]; /* also of a System V set, its key */
+	/* what this side knows by itself */
+	uint32_t slot;  /* the next one to fill or to empty */
+	uint32_t turn;  /* how many messages this side has passed on */
+	uint32_t other; /* the other side's count as last seen */
+	uint32_t owed;  /* slots emptied, but not yet posted */
+	uint32_t batch; /* number of slots that are posted at once */
+	/* wakings for which it does not linger (see ring_count.c) */
+	uint32_t hurry;
+	sem_t *empty, *full; /* NULL unless semaphores keep the turn */
+	char sem_name[2][CTL_NAME_MAX]; /* for a System V set: its key */
 	int sem_id;                     /* sync=sysv-sem: the set, else -1 */
-	int bell[2];                    /* sync=eventfd, else -1 */
-	bool orphaned; /* sync=mutex: the other died with the lock */
+	int bell[2];                    /* only for sync=eventfd, else -1 */
+	/* sync=mutex: the other side died while it had the lock */
+	bool orphaned;
 };
 
-/* How the two sides wait for each other. All ints are 0 or -errno. */
+/*
+ * How the two sides wait for each other. All int functions return 0 or -errno.
+ */
 struct ring_sync {
 	/*
-	 * In the creating process, on zeroed memory; optional as those below.
+	 * Called in the creating process, on zeroed memory. Optional, as are
+	 * the next ones.
 	 */
 	int (*create)(struct tr *tr, struct ring *r);
 	/* As in struct transport. */
@@ -74,16 +82,20 @@ struct ring_sync {
 	int (*join)(struct tr *tr, struct ring *r, struct ctl *ctl);
 	void (*unname)(struct ring *r);
 	void (*close)(struct ring *r);
-	/* Sender: until the next slot is empty; now it is full. */
+	/* Sender: waits until the next slot is empty; says that it is full. */
 	int (*wait_empty)(struct tr *tr, struct ring *r);
 	int (*post_full)(struct tr *tr, struct ring *r);
-	/* Receiver: is the next slot full? Until it is; these are empty now. */
+	/*
+	 * Receiver: looks whether the next slot is full; waits until it is;
+	 * says that so many slots are empty.
+	 */
 	bool (*try_full)(struct tr *tr, struct ring *r);
 	int (*wait_full)(struct tr *tr, struct ring *r);
 	int (*post_empty)(struct tr *tr, struct ring *r, uint32_t slots);
 	/*
-	 * For those that count (ring_count.h): sleep while the number is
-	 * `seen`, at times for nothing; wake the side if it sleeps.
+	 * For the kinds that keep two numbers (ring_count.h): sleeps while the
+	 * number is `seen` (it may wake without a reason); wakes the side if it
+	 * sleeps.
 	 */
 	int (*sleep)(struct tr *tr, struct ring *r, enum ring_side side,
 		     uint32_t seen);
@@ -101,9 +113,9 @@ extern const struct ring_sync ring_none;  /* wrong on purpose */
 /* --- whose turn it is ---------------------------------------------------- */
 
 /*
- * The common work of mechanisms with a ring on its slots, compiled into their
- * hooks: in a ring of one slot, one more function for each message would be
- * noticeable.
+ * The common work of mechanisms with a ring. It is compiled into their hooks,
+ * because one more function call for each message would be noticeable in a ring
+ * of one slot.
  */
 
 static inline void ring_next_slot(struct ring *r)
@@ -112,13 +124,15 @@ static inline void ring_next_slot(struct ring *r)
 	r->slot = r->slot + 1 == r->depth ? 0 : r->slot + 1;
 }
 
-/* Sender: the slot holds so many bytes; the next one is to be filled. */
+/*
+ * Sender: says that the slot holds so many bytes, and goes on to the next one.
+ */
 static inline int ring_post_full(struct tr *tr, struct ring *r, size_t len)
 {
 	_Atomic uint32_t *in_slot = &r->slots[r->slot].len;
 	int rc;
 
-	/* a length that is not written stays in both caches, too */
+	/* if the length is not written, its line stays in both caches */
 	if (atomic_load_explicit(in_slot, memory_order_relaxed) != len)
 		atomic_store_explicit(in_slot, (uint32_t)len,
 				      memory_order_relaxed);
@@ -128,8 +142,9 @@ static inline int ring_post_full(struct tr *tr, struct ring *r, size_t len)
 }
 
 /*
- * Each post may wake a sleeping sender, which costs more than emptying a small
- * slot. So they are saved up, but never while this side would wait itself.
+ * Posts the emptied slots. Each post may wake a sleeping sender, which costs
+ * more than emptying a small slot. So posts are saved up, but never while this
+ * side would wait itself.
  */
 static inline int ring_post_owed(struct tr *tr, struct ring *r)
 {
@@ -155,7 +170,10 @@ static inline int ring_until_full(struct tr *tr, struct ring *r)
 
 int ring_refuse(struct tr *tr, uint32_t len);
 
-/* Receiver: until the slot is full; what it holds, checked, or -errno. */
+/*
+ * Receiver: waits until the slot is full. Returns the checked number of bytes,
+ * or -errno.
+ */
 static inline ssize_t ring_wait_full(struct tr *tr, struct ring *r)
 {
 	uint32_t len;
@@ -168,7 +186,7 @@ static inline ssize_t ring_wait_full(struct tr *tr, struct ring *r)
 	return len > tr->msg_bytes ? ring_refuse(tr, len) : (ssize_t)len;
 }
 
-/* Receiver: the slot is empty; the next one is to be emptied. */
+/* Receiver: says that the slot is empty, and goes on to the next one. */
 static inline int ring_give_back(struct tr *tr, struct ring *r)
 {
 	ring_next_slot(r);

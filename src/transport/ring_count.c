@@ -1,4 +1,4 @@
-/* The ring's turns kept by two numbers, whatever a side sleeps on. */
+/* The ring's turns kept by two numbers, with any way to sleep. */
 #include "transport/ring_count.h"
 
 #include <errno.h>
@@ -10,10 +10,10 @@
 #define HURRY 100 /* wakings */
 
 /*
- * Woken by one that has the same CPU: it may have had more to pass on when it
- * had to give way to us, and then it is better to let it, than to be woken for
- * each. Where that was not so, as in a conversation, it is not tried again
- * soon.
+ * Called after waking on the same CPU as the other side. That side may have had
+ * more messages to pass on when it had to give way to us. Then it is better to
+ * let it continue than to be woken for each message. If it had no more, as in a
+ * conversation, this is not tried again for some time.
  */
 static void linger(struct ring *r, const _Atomic uint32_t *count)
 {
@@ -30,9 +30,10 @@ static void linger(struct ring *r, const _Atomic uint32_t *count)
 }
 
 /*
- * Waits while the number is *seen; then *seen is what it was found to be, since
- * a second look may find something else. Each side says that it sleeps before
- * its last look, and the other counts before it asks: one of them must notice.
+ * Waits while the number is *seen, and then sets *seen to the number that it
+ * found; a second look might find another one. Each side says that it sleeps
+ * before its last look, and the other side changes the number before it checks
+ * for a sleeper. So one of the two must notice.
  */
 static HOT int wait_change(struct tr *tr, struct ring *r, enum ring_side side,
 			   uint32_t *seen)
@@ -62,7 +63,10 @@ static HOT int wait_change(struct tr *tr, struct ring *r, enum ring_side side,
 static HOT int publish(struct tr *tr, struct ring *r, enum ring_side side,
 		       uint32_t value)
 {
-	/* none sleeps where both spin; a fence would wait for the payload */
+	/*
+	 * if both sides spin, none sleeps, and a fence would wait for the
+	 * payload
+	 */
 	if (tr->wait.kind == WAIT_SPIN) {
 		atomic_store_explicit(ring_count_of(r, side), value,
 				      memory_order_release);
@@ -86,7 +90,10 @@ HOT int ring_count_wait_empty(struct tr *tr, struct ring *r)
 {
 	int rc;
 
-	/* the other's number as last seen spares a trip for its cache line */
+	/*
+	 * comparing with the other's number as last seen avoids loading its
+	 * cache line
+	 */
 	if (r->turn - r->other < r->depth)
 		return 0;
 	rc = wait_change(tr, r, RING_SENDER, &r->other);
@@ -99,7 +106,8 @@ HOT int ring_count_post_full(struct tr *tr, struct ring *r)
 }
 
 /*
- * While messages are known to lie there, none costs a look at the other side.
+ * As long as it knows of messages in the ring, this does not look at the other
+ * side.
  */
 HOT bool ring_count_try_full(struct tr *tr, struct ring *r)
 {
@@ -107,7 +115,7 @@ HOT bool ring_count_try_full(struct tr *tr, struct ring *r)
 	if (r->other == r->turn)
 		r->other = atomic_load_explicit(&r->shared->sent,
 						memory_order_acquire);
-	/* never more than the ring holds: wait_full says what is wrong */
+	/* more than the ring holds is an error, which wait_full reports */
 	return r->other != r->turn && r->other - r->turn <= r->depth;
 }
 
@@ -121,7 +129,7 @@ HOT int ring_count_wait_full(struct tr *tr, struct ring *r)
 	return rc < 0 ? rc : ring_count_check(tr, r, r->other - r->turn);
 }
 
-/* `turn` counts what was received; all of it has been given back by now. */
+/* `turn` counts received messages, all of which were given back by now. */
 HOT int ring_count_post_empty(struct tr *tr, struct ring *r, uint32_t slots)
 {
 	(void)slots;

@@ -1,13 +1,15 @@
 /*
- * The ring's turns kept by two numbers in the region: how many messages were
- * sent, how many given back. Each side writes one of them and reads the other.
+ * The ring's turns kept by two numbers in the region: messages sent, and
+ * messages given back. Each side writes one of them and reads the other.
  */
 #ifndef TRANSPORT_RING_COUNT_H
 #define TRANSPORT_RING_COUNT_H
 
 #include "transport/ring.h"
 
-/* The number that side waits for, and its word that it sleeps (0: awake). */
+/*
+ * The number that the side waits for, and the note that it sleeps (0: awake).
+ */
 static inline _Atomic uint32_t *ring_count_of(const struct ring *r,
 					      enum ring_side side)
 {
@@ -22,13 +24,13 @@ static inline _Atomic uint32_t *ring_sleeps_of(const struct ring *r,
 }
 
 /*
- * Before its last look a side gives its word that it sleeps while the number is
- * `seen`. Who has changed the number takes that word back and wakes it: once,
- * however many messages follow before it runs.
+ * Before its last look a side notes that it sleeps while the number is `seen`.
+ * The side that changes the number removes the note and wakes the sleeper. So
+ * it wakes it once, however many messages follow before the sleeper runs.
  */
 static inline uint32_t ring_word(uint32_t seen)
 {
-	return seen << 1 | 1; /* 0 is for: it does not sleep */
+	return seen << 1 | 1; /* never 0, which means: it does not sleep */
 }
 
 static inline void ring_say_asleep(const struct ring *r, enum ring_side side,
@@ -43,9 +45,11 @@ static inline void ring_say_awake(const struct ring *r, enum ring_side side)
 }
 
 /*
- * Now that the number is `value`. One that has found it already, and sleeps for
- * the next, keeps its word: taken back, the next would not wake it. So does one
- * that came to that between our look and our taking, as its word is another.
+ * Decides whether to wake the other side, now that the number is `value`. A
+ * note with this value stays: that side has already seen the number and sleeps
+ * until the next change, and without its note it would not be woken then. A
+ * note that changes between our look and our exchange also stays, because the
+ * exchange then fails.
  */
 static inline bool ring_must_wake(const struct ring *r, enum ring_side side,
 				  uint32_t value)
@@ -57,10 +61,10 @@ static inline bool ring_must_wake(const struct ring *r, enum ring_side side,
 	       atomic_compare_exchange_strong(sleeps, &word, 0);
 }
 
-/* How far the sender is ahead can only lie between nothing and the depth. */
+/* Checks how far the sender is ahead: from 0 to the depth. */
 int ring_count_check(struct tr *tr, const struct ring *r, uint32_t ahead);
 
-/* The hooks of a struct ring_sync that has .sleep and .wake. */
+/* The hooks for a struct ring_sync that has .sleep and .wake. */
 int ring_count_wait_empty(struct tr *tr, struct ring *r);
 int ring_count_post_full(struct tr *tr, struct ring *r);
 bool ring_count_try_full(struct tr *tr, struct ring *r);

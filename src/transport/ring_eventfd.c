@@ -1,7 +1,7 @@
 /*
  * The ring's turns kept by two numbers. A side that must sleep does so in
- * read(2) of an eventfd, and is woken by write(2). There is one for each side,
- * and neither is touched while no side sleeps.
+ * read(2) of an eventfd, and write(2) wakes it. Each side has its own eventfd.
+ * Neither is touched while no side sleeps.
  */
 #include <errno.h>
 #include <poll.h>
@@ -38,7 +38,10 @@ static void close_bells(struct ring *r)
 		fd_close(&r->bell[i]);
 }
 
-/* Only /proc tells; what is read and written must not be the user's file. */
+/*
+ * Only /proc tells what the descriptor is. It must not be a file of the user,
+ * since it is read and written.
+ */
 static int check_bell(struct tr *tr, int fd)
 {
 	static const char eventfd_link[] = "anon_inode:[eventfd]";
@@ -63,7 +66,7 @@ static int join(struct tr *tr, struct ring *r, struct ctl *ctl)
 	char unused[CTL_NAME_MAX];
 	int rc = 0;
 
-	close_bells(r); /* inherited: take those that are offered */
+	close_bells(r); /* inherited: take the ones that are offered */
 	for (int i = 0; i < 2 && rc == 0; i++) {
 		rc = ctl_take(ctl, unused, &r->bell[i]);
 		if (rc == 0)
@@ -72,7 +75,9 @@ static int join(struct tr *tr, struct ring *r, struct ctl *ctl)
 	return rc;
 }
 
-/* The other side may have made it O_NONBLOCK: flags are shared too. */
+/*
+ * The other side may have made it O_NONBLOCK, since both sides share its flags.
+ */
 static int wait_for_try(struct tr *tr, int fd, short events, const char *call)
 {
 	int rc;
@@ -90,7 +95,8 @@ static int wait_for_try(struct tr *tr, int fd, short events, const char *call)
 }
 
 /*
- * The bell may still hold an earlier ring that no side slept for: look again.
+ * Sleeps until the bell rings. The bell may have rung earlier, when no side
+ * slept. So look again.
  */
 static int sleep_on_bell(struct tr *tr, struct ring *r, enum ring_side side,
 			 uint32_t seen)
@@ -109,7 +115,7 @@ static int ring_bell(struct tr *tr, struct ring *r, enum ring_side side)
 	const uint64_t one = 1;
 	int rc = 0;
 
-	/* it waits for ever only where the other side has filled it up */
+	/* this blocks only if the other side has filled the counter */
 	while (rc == 0 &&
 	       write(r->bell[side], &one, sizeof(one)) != sizeof(one))
 		rc = wait_for_try(tr, r->bell[side], POLLOUT, "write to");

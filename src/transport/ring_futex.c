@@ -1,4 +1,6 @@
-/* The ring's turns kept by two numbers, on which a side sleeps. */
+/*
+ * The ring's turns kept by two numbers. A side sleeps on a number by futex(2).
+ */
 #include "base/futex.h"
 #include "transport/ring_count.h"
 

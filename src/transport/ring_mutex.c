@@ -1,15 +1,16 @@
 /*
- * The ring's turns kept by two numbers under a robust mutex, and two conditions
- * to sleep on.
+ * The ring's turns kept by two numbers under a robust mutex, with two
+ * conditions to sleep on.
  *
- * The mutex is pthreads'. Its condition variables are not robust: a side killed
- * or stopped inside one holds up the other for ever, and pthread_cond_wait
- * returns for no signal. So a condition here is the number itself, slept on by
- * futex(2): unlock, sleep while it is what was seen, lock again.
+ * The mutex is that of pthreads. Its condition variables are not robust: a side
+ * that is killed or stopped inside one blocks the other for ever, and
+ * pthread_cond_wait does not return after a signal. So a condition here is the
+ * number itself. A side unlocks, sleeps by futex(2) while the number is the one
+ * it saw, and locks again.
  *
  * glibc keeps pointers in the mutex and follows them. A side that overwrites
- * these can end the other; that is said where it happens (tr_in_lock), but it
- * cannot be prevented.
+ * these pointers can kill the other side. This cannot be prevented; the error
+ * message says so (tr_in_lock).
  */
 #include <errno.h>
 
@@ -18,7 +19,7 @@
 #include "base/stop.h"
 #include "transport/ring_count.h"
 
-/* How soon one that waits for the lock itself sees that it was told to stop. */
+/* How soon a side that waits for the lock notices that it was told to stop. */
 #define SLICE_NS (10 * MS_IN_NS)
 
 static int create(struct tr *tr, struct ring *r)
@@ -52,7 +53,10 @@ static int try_lock(struct ring *r)
 	return rc;
 }
 
-/* It goes on after signals, so that only the clock brings it back. */
+/*
+ * pthread_mutex_lock continues after signals. So only a timeout makes it
+ * return.
+ */
 static int lock_for_a_while(struct ring *r)
 {
 	int64_t until_ns = clock_ns() + SLICE_NS;
@@ -67,9 +71,9 @@ static int lock_for_a_while(struct ring *r)
 }
 
 /*
- * A side that takes the lock from a dead owner is told so once. The numbers are
- * right, since each is written in one store, but no side is left to share the
- * ring with.
+ * The lock came from a dead owner, which a side is told once. The numbers are
+ * right, since each is written by one store. But there is no other side left to
+ * share the ring with.
  */
 static int no_lock(struct tr *tr, struct ring *r, int code)
 {
@@ -101,7 +105,7 @@ static int lock(struct tr *tr, struct ring *r)
 	return code ? no_lock(tr, r, code) : 0;
 }
 
-/* With the lock held before and, unless it fails, after. */
+/* The caller holds the lock. It still does afterwards, unless this fails. */
 static int wait_for_signal(struct tr *tr, struct ring *r, enum ring_side side,
 			   uint32_t seen, uint32_t *looked)
 {
@@ -119,7 +123,8 @@ static int wait_for_signal(struct tr *tr, struct ring *r, enum ring_side side,
 }
 
 /*
- * Until the number is no longer *seen; then *seen is what it was found to be.
+ * Waits until the number is no longer *seen, and then sets *seen to the number
+ * that it found.
  */
 static int mutex_wait_change(struct tr *tr, struct ring *r, enum ring_side side,
 			     uint32_t *seen)
@@ -155,7 +160,7 @@ static int wait_empty(struct tr *tr, struct ring *r)
 {
 	int rc;
 
-	/* slots that were empty when the lock was last held still are */
+	/* slots that were empty when the lock was last held are still empty */
 	if (r->turn - r->other < r->depth)
 		return 0;
 	rc = mutex_wait_change(tr, r, RING_SENDER, &r->other);
@@ -167,7 +172,7 @@ static int post_full(struct tr *tr, struct ring *r)
 	return mutex_publish(tr, r, RING_RECEIVER, r->turn + 1);
 }
 
-/* A call that fails here fails again in wait_full, which says why. */
+/* If a call fails here, it fails again in wait_full, which reports it. */
 static bool try_full(struct tr *tr, struct ring *r)
 {
 	if (r->other == r->turn && lock(tr, r) == 0) {

@@ -1,6 +1,6 @@
 /*
- * No synchronisation at all: each side takes every slot for its own at once.
- * It exists to be seen going wrong.
+ * No synchronisation at all: each side uses every slot at once. It exists to
+ * show what goes wrong.
  */
 #include "transport/ring.h"
 

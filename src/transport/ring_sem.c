@@ -7,7 +7,7 @@
 #include "base/stop.h"
 #include "transport/ring.h"
 
-/* sem_wait failed, with errno. */
+/* For use after sem_wait failed with errno. */
 static int sleep_again(struct tr *tr, sem_t *sem)
 {
 	do {

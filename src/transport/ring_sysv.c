@@ -1,10 +1,10 @@
 /*
  * The ring's turns kept by a set of two System V semaphores, semop(2).
  *
- * Without SEM_UNDO: the counts of a dead side must stay, since the slots it
- * filled or emptied stay so, and the supervisor tells that it is dead. Removing
- * the set takes it from the sides that use it. So it stays until the lease
- * ends.
+ * They are used without SEM_UNDO. The counts of a dead side must stay, because
+ * the slots that it filled or emptied stay so; the supervisor reports that it
+ * is dead. Removing the set would take it away from the sides that use it. So
+ * it stays until the lease ends.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -17,7 +17,7 @@
 
 #define SEMMNI_DEFAULT 32000
 
-/* The last number in /proc/sys/kernel/sem: how many sets there may be. */
+/* The maximal number of sets: the last number in /proc/sys/kernel/sem. */
 static unsigned semmni(char *others, size_t size)
 {
 	unsigned msl, mns, opm, mni;
@@ -111,8 +111,9 @@ static int change(struct ring *r, enum ring_side side, int by, int flags)
 }
 
 /*
- * Once the set has gone, its identifier is no longer one. Who removes it is the
- * dead server's supervisor, most likely: a broken channel.
+ * Explains a failed semop. If the set is gone, its identifier is not valid any
+ * more. Most likely the supervisor of a dead server removed it. So this counts
+ * as a broken channel.
  */
 static int semop_failed(struct tr *tr)
 {
@@ -141,7 +142,7 @@ static int take_semaphore(struct tr *tr, struct ring *r, enum ring_side side)
 	return 0;
 }
 
-/* It has nothing to wait for; but a call that may is one that may be cut. */
+/* A post never waits. But the same call can wait, so it may be interrupted. */
 static int post(struct tr *tr, struct ring *r, enum ring_side side,
 		uint32_t slots)
 {
@@ -164,7 +165,7 @@ static int post_full(struct tr *tr, struct ring *r)
 	return post(tr, r, RING_RECEIVER, 1);
 }
 
-/* Not only a look: it takes what it finds. */
+/* This does more than look: if the slot is full, it takes it. */
 static bool try_full(struct tr *tr, struct ring *r)
 {
 	(void)tr;
@@ -176,7 +177,7 @@ static int wait_full(struct tr *tr, struct ring *r)
 	return take_semaphore(tr, r, RING_RECEIVER);
 }
 
-/* All of them in one call, at most half of the depth. */
+/* Posts all of them in one call; they are at most half of the depth. */
 static int post_empty(struct tr *tr, struct ring *r, uint32_t slots)
 {
 	return post(tr, r, RING_SENDER, slots);

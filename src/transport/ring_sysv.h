@@ -4,7 +4,7 @@
 
 #include "transport/ring.h"
 
-#define RING_SYSV_MAX 32767 /* SEMVMX: most that one of them counts */
+#define RING_SYSV_MAX 32767 /* SEMVMX: the largest value of a semaphore */
 
 /* As .probe of a transport: makes such a set and removes it. */
 int ring_sysv_probe(struct err *e);

@@ -1,4 +1,7 @@
-/* The file's own pages into a TCP connection: sendfile(2), then read(2). */
+/*
+ * sendfile(2) puts the pages of the file into a TCP connection; the client
+ * calls read(2).
+ */
 #include <errno.h>
 #include <poll.h>
 #include <sys/sendfile.h>
@@ -82,7 +85,7 @@ const struct transport tr_sendfile_tcp = {
 	.join = tcp_meet_join,
 	.attach = tcp_meet_attach,
 	.send_file = tr_sendfile_tcp_send_file,
-	.receive = tr_receive_stream, /* the client's loop is everybody's */
+	.receive = tr_receive_stream, /* the client uses the common loop */
 	.give_back = tr_give_back_private,
 	.end = tr_end_stream,
 	.close = tr_close_ends,

@@ -1,4 +1,7 @@
-/* A ring of slots in shared memory; the files are read and written in place. */
+/*
+ * A ring of slots in shared memory. Files are read and written directly in the
+ * slots.
+ */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -11,7 +14,7 @@
 #include "transport/ring.h"
 #include "transport/ring_sysv.h"
 
-/* More than any experiment needs, less than brings a machine down. */
+/* More than any experiment needs, and less than harms a machine. */
 #define RING_MAX_BYTES (1ULL << 30)
 
 static const char *const region_names[] = {
@@ -141,7 +144,7 @@ static int tr_shm_check(const struct tr_spec *spec, struct err *e)
 	return check_sync(spec, e);
 }
 
-/* Those that need more than memory: huge pages, a key. */
+/* Checks the kinds that need more than memory: huge pages, a key. */
 static int check_region(const struct tr_spec *spec, struct err *e)
 {
 	enum region_kind kind = (enum region_kind)spec->value[P_REGION];
@@ -212,7 +215,7 @@ static void tr_shm_init(struct tr *tr)
 	r->sync = syncs[tr->spec.value[P_SYNC]];
 	r->region = (struct region)REGION_INIT;
 	r->depth = (uint32_t)tr->spec.value[P_DEPTH];
-	r->batch = r->depth / 2; /* one or two slots are posted at once */
+	r->batch = r->depth / 2; /* 0 or 1: each slot is posted at once */
 	r->stride = round_up(tr->msg_bytes, RING_LINE);
 	r->private_buffers = tr->spec.value[P_BUFFERS];
 	r->sem_id = r->bell[RING_SENDER] = r->bell[RING_RECEIVER] = -1;

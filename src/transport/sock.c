@@ -1,4 +1,7 @@
-/* The common part of mechanisms with sockets: exact buffers, checked types. */
+/*
+ * The common part of mechanisms with sockets: exact sizes of buffers, checked
+ * types.
+ */
 #include "transport/sock.h"
 
 #include <errno.h>
@@ -10,7 +13,7 @@
 #include "base/size.h"
 
 #define NET_CORE    "/proc/sys/net/core/"
-#define DEFAULT_MAX 212992 /* where the limit cannot be read */
+#define DEFAULT_MAX 212992 /* if the limit cannot be read */
 
 static const char *limit_name(int option)
 {
@@ -24,7 +27,10 @@ static uint64_t limit(int option)
 			      DEFAULT_MAX);
 }
 
-/* It took another size in silence: its limit, or the least that it gives. */
+/*
+ * The kernel silently took another size: its limit, or the smallest that it
+ * gives.
+ */
 static int refuse(const struct tr_spec *spec, int option, uint64_t got,
 		  struct err *e)
 {

@@ -1,4 +1,7 @@
-/* The common part of mechanisms with sockets: exact buffers, checked types. */
+/*
+ * The common part of mechanisms with sockets: exact sizes of buffers, checked
+ * types.
+ */
 #ifndef TRANSPORT_SOCK_H
 #define TRANSPORT_SOCK_H
 
@@ -14,11 +17,14 @@
 			 "the kernel"                                          \
 	}
 
-/* Sets SO_SNDBUF or SO_RCVBUF to the setting `buffer`, exactly or refused. */
+/*
+ * Sets SO_SNDBUF or SO_RCVBUF to the setting `buffer`, or refuses if the kernel
+ * takes another size.
+ */
 int sock_set_buffer(const struct tr_spec *spec, int fd, int option,
 		    struct err *e);
 
-/* Checks that the peer's descriptor is such a socket: else -EPROTO. */
+/* Checks that the peer's descriptor is such a socket; -EPROTO if not. */
 int sock_check(struct tr *tr, int fd, int domain, int type);
 
 /* "buffer up to 208K (net.core.wmem_max)" */

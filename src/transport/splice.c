@@ -1,4 +1,4 @@
-/* The file's own pages through a pipe: splice(2) at both ends. */
+/* The file's own pages go through a pipe, by splice(2) at both ends. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>

@@ -1,9 +1,9 @@
 /*
  * System V message queue, msgsnd(2) and msgrcv(2).
  *
- * It has a key instead of a name, and removing it takes it from the sides that
- * use it. So it stays until the lease ends. There is nothing to poll: a side
- * that waits sleeps in the call itself.
+ * It has a key instead of a name. Removing it takes it away from the sides that
+ * use it, so it stays until the lease ends. It cannot be polled: a side that
+ * waits sleeps in the call itself.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -26,14 +26,14 @@
 #define MSGMAX_DEFAULT 8192
 #define MSGMNB_DEFAULT 16384
 
-/* Any type will do, so that the first message is taken, whatever it claims. */
+/* The receiver accepts any type, so it takes the first message in any case. */
 #define TYPE_SENT 1
 #define TYPE_ANY  0
 
 struct sysvmq {
-	char name[CTL_NAME_MAX]; /* of the key, as base/sysv.h writes it */
+	char name[CTL_NAME_MAX]; /* the key, as base/sysv.h writes it */
 	int id;
-	/* a page whose last long is the type, then msg_bytes of data */
+	/* one page, whose last long is the type, and then msg_bytes of data */
 	char *map;
 	char *data;
 };
@@ -65,7 +65,9 @@ static uint64_t msgmnb(void)
 	return fd_read_number(KERNEL "msgmnb", MSGMNB_DEFAULT);
 }
 
-/* Where a message is longer, the reason told is the limit of messages. */
+/*
+ * If messages are longer than the limit, the error names the limit of messages.
+ */
 static uint64_t tr_sysvmq_deepest(uint64_t size)
 {
 	uint64_t n = msgmnb();
@@ -84,7 +86,10 @@ static void tr_sysvmq_limits(char *text, size_t size)
 		 size_word(msgmnb(), mnb, sizeof(mnb)));
 }
 
-/* Large messages get a queue for two, so that both sides work at once. */
+/*
+ * For large messages the queue holds two, so that both sides work at the same
+ * time.
+ */
 static void tr_sysvmq_settle(struct tr_spec *spec)
 {
 	if (!spec->given[P_CAPACITY] &&
@@ -106,7 +111,10 @@ static int tr_sysvmq_check(const struct tr_spec *spec, struct err *e)
 		size_word(spec->value[P_CAPACITY], capacity, sizeof(capacity)));
 }
 
-/* No privilege lifts this one, and msgsnd would only tell half-way. */
+/*
+ * No privilege lifts this limit, and msgsnd would report it only during the
+ * transfer.
+ */
 static int check_size(const struct tr_spec *spec, struct err *e)
 {
 	uint64_t size = spec->value[P_SIZE];
@@ -175,7 +183,7 @@ static int make_sysv_queue(const struct tr_spec *spec, struct lease *lease,
 	return rc < 0 ? rc : id;
 }
 
-/* The kernel's word, by making such a queue: privileges lift limits. */
+/* Asks the kernel by making such a queue, since privileges lift limits. */
 static int tr_sysvmq_probe(const struct tr_spec *spec, struct err *e)
 {
 	struct lease lease = LEASE_INIT;
@@ -212,8 +220,8 @@ static int tr_sysvmq_offer(struct tr *tr, struct ctl *ctl)
 }
 
 /*
- * The kernel wants the type just before the data; the data begins at a page,
- * where files are read and written fastest.
+ * The kernel needs the type directly before the data. The data begin at a page,
+ * where reading and writing files is fastest.
  */
 static int make_message(struct tr *tr)
 {
@@ -268,13 +276,13 @@ static HOT int tr_sysvmq_lend(struct tr *tr, void **buf)
 	return 0;
 }
 
-/* The first looks do not sleep, whatever comes after them. */
+/* The first looks do not sleep, whatever follows them. */
 static int first_flags(const struct tr *tr)
 {
 	return waiter_sleeps(&tr->wait) ? 0 : IPC_NOWAIT;
 }
 
-/* After a call that failed: how to call again, or -errno. */
+/* For use after a call that failed: the flags for the next try, or -errno. */
 static int flags_for_try(struct tr *tr, const char *call, uint32_t *looked)
 {
 	if (stop_requested())
@@ -284,8 +292,9 @@ static int flags_for_try(struct tr *tr, const char *call, uint32_t *looked)
 	if (errno == EAGAIN || errno == ENOMSG)
 		return waiter_spins(&tr->wait, looked) ? IPC_NOWAIT : 0;
 	/*
-	 * Once it has gone, its identifier is no longer one. Who removes it is
-	 * the dead server's supervisor, most likely: a broken channel.
+	 * If the queue is gone, its identifier is not valid any more. Most
+	 * likely the supervisor of a dead server removed it. So this counts as
+	 * a broken channel.
 	 */
 	if (errno == EIDRM || errno == EINVAL)
 		return err_say(tr->err, EPIPE,

@@ -1,4 +1,4 @@
-/* A TCP connection over loopback between exactly the two sides. */
+/* A TCP connection over loopback between exactly these two sides. */
 #include "transport/tcp_meet.h"
 
 #include <errno.h>
@@ -17,7 +17,10 @@
 #include "base/stop.h"
 #include "transport/sock.h"
 
-/* As many may be silent at the same time before the oldest has to go. */
+/*
+ * So many connections may be silent at the same time. Then the oldest is
+ * closed.
+ */
 #define CALLERS_MAX 16
 
 static struct sockaddr_in loopback(unsigned port)
@@ -55,7 +58,7 @@ static int bind_any(int fd, struct err *e)
 				      : err_sys(e, "bind to 127.0.0.1");
 }
 
-/* An accepted socket inherits the buffer. */
+/* An accepted socket inherits the size of the buffer. */
 static int open_port(const struct tr_spec *spec, int *fd, struct err *e)
 {
 	int rc;
@@ -67,7 +70,7 @@ static int open_port(const struct tr_spec *spec, int *fd, struct err *e)
 	return rc < 0 ? rc : bind_any(*fd, e);
 }
 
-/* A datagram socket asks for the way without sending anything. */
+/* Connecting a datagram socket looks up the route and sends nothing. */
 static int check_way(struct err *e)
 {
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), rc = 0;
@@ -113,7 +116,7 @@ int tcp_meet_create(struct tr *tr)
 
 	if (rc < 0)
 		return rc;
-	/* a long queue: strangers in it must not keep the client out */
+	/* a long queue, so that strangers in it do not keep the client out */
 	if (listen(tr->fd[TR_READ_END], SOMAXCONN) < 0)
 		return tr_errno(tr, "listen");
 	if (getsockname(tr->fd[TR_READ_END], (struct sockaddr *)&at, &len) < 0)
@@ -129,7 +132,9 @@ static void meet_write(const struct tcp_meet *m, char text[CTL_NAME_MAX])
 	snprintf(text, CTL_NAME_MAX, "%u %s", m->port, m->token);
 }
 
-/* Only what meet_write would write: nothing else is sent to a port. */
+/*
+ * Accepts only what meet_write writes, so the token goes to nothing but a port.
+ */
 static bool meet_parse(const char *text, struct tcp_meet *m)
 {
 	char again[CTL_NAME_MAX];
@@ -153,7 +158,7 @@ int tcp_meet_offer(struct tr *tr, struct ctl *ctl)
 
 /* --- the client ----------------------------------------------------------- */
 
-/* Until the connection stands or is refused. */
+/* Waits until the connection is made or refused. */
 static int wait_connected(struct tr *tr, int fd, int64_t deadline_ns)
 {
 	struct pollfd p = { .fd = fd, .events = POLLOUT };
@@ -187,7 +192,7 @@ static int connect_to(struct tr *tr, int fd, const struct tcp_meet *m,
 	}
 	if (rc < 0)
 		return rc;
-	/* a new connection has room for it at once */
+	/* a new connection always has room for so few bytes */
 	if (send(fd, m->token, TCP_TOKEN_LEN, MSG_NOSIGNAL) != TCP_TOKEN_LEN)
 		return tr_errno(tr, "send of the token");
 	return 0;
@@ -200,7 +205,7 @@ int tcp_meet_join(struct tr *tr, struct ctl *ctl)
 	struct tcp_meet m;
 	int rc, fd;
 
-	tr_close_ends(tr); /* the inherited port is the server's */
+	tr_close_ends(tr); /* this port was inherited and is the server's */
 	rc = ctl_take(ctl, text, NULL);
 	if (rc < 0)
 		return rc;
@@ -220,7 +225,7 @@ int tcp_meet_join(struct tr *tr, struct ctl *ctl)
 
 /* --- who is at the door --------------------------------------------------- */
 
-/* One that has connected and not yet said the token. */
+/* A process that has connected but has not sent the token yet. */
 struct caller {
 	char said[TCP_TOKEN_LEN];
 	size_t len;
@@ -252,9 +257,10 @@ static int let_in(struct tr *tr, struct door *d)
 		       errno == ENOBUFS))
 		return tr_errno(tr, "accept");
 	if (fd < 0)
-		return 0; /* gone already */
+		return 0; /* it is gone already */
 	/*
-	 * the client speaks at once: the one who was silent longest is not it
+	 * the client sends at once, so the one that was silent longest is not
+	 * the client
 	 */
 	if (d->n == CALLERS_MAX)
 		turn_away(d, 0);
@@ -280,7 +286,9 @@ static enum answer hear(const struct door *d, int fd, struct caller *c)
 	return c->len < TCP_TOKEN_LEN ? SILENT : RIGHT;
 }
 
-/* True once the client is there: its descriptor is no longer the door's. */
+/*
+ * True once the client is there. The door no longer owns its descriptor then.
+ */
 static bool hear_all(struct tr *tr, struct door *d)
 {
 	for (int i = d->n - 1; i >= 0; i--) {
@@ -310,7 +318,7 @@ static int wait_client(struct tr *tr, struct door *d)
 	while (rc == 0) {
 		if (stop_requested())
 			return -ECANCELED;
-		/* clients that never stop calling must not keep us here */
+		/* even if strangers connect without end, this wait must end */
 		if (clock_ns() > deadline_ns)
 			return err_say(tr->err, ETIMEDOUT,
 				       "nobody with the right token came to "

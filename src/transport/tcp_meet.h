@@ -1,9 +1,9 @@
 /*
- * A TCP connection over loopback between exactly the two sides.
+ * A TCP connection over loopback between exactly these two sides.
  *
  * Any process of this machine may connect to the port that the kernel chose.
- * The server tells a random token over the control socket, and takes as its
- * client who sends that token first of all; others are turned away.
+ * The server sends a random token over the control socket. The process that
+ * sends this token first of all is the client; all others are turned away.
  */
 #ifndef TRANSPORT_TCP_MEET_H
 #define TRANSPORT_TCP_MEET_H
@@ -12,7 +12,7 @@
 
 #define TCP_TOKEN_LEN 32
 
-/* The beginning of tr->priv of such a mechanism. */
+/* The priv of such a mechanism begins with this. */
 struct tcp_meet {
 	unsigned port;
 	char token[TCP_TOKEN_LEN + 1];
@@ -20,8 +20,8 @@ struct tcp_meet {
 };
 
 /*
- * As the hooks of struct transport. tr->fd[TR_READ_END] listens until attach;
- * then tr->fd[TR_WRITE_END] is the server's end and the other is closed.
+ * Hooks of struct transport. tr->fd[TR_READ_END] listens until attach. From
+ * then on tr->fd[TR_WRITE_END] is the server's end, and the other is closed.
  */
 int tcp_meet_probe(const struct tr_spec *spec, struct err *e);
 int tcp_meet_create(struct tr *tr);

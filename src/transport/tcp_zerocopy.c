@@ -1,10 +1,11 @@
 /*
  * TCP over loopback, send(2) with MSG_ZEROCOPY and read(2).
  *
- * The kernel takes the buffer's pages instead of a copy, and says on the error
- * queue when it needs them no longer. Until then the buffer is not lent again:
- * several take turns. It says there too whether it had to copy after all; on
- * loopback it always has, since pages of the sender must not reach a receiver.
+ * The kernel takes the pages of the buffer instead of a copy, and says on the
+ * error queue when it does not need them any more. The buffer is not lent again
+ * before that, so there are several, which take turns. The kernel also says
+ * there whether it had to copy after all. On loopback it always does, since a
+ * receiver must not get pages of the sender.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -20,7 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* wants struct timespec, which it does not bring */
+/* needs struct timespec, which it does not include */
 #include <linux/errqueue.h>
 
 #include "base/fd.h"
@@ -36,19 +37,19 @@
 #define LITTLE_BUFFER (64 << 10)
 #define LEAST_BUFFER  (4 << 10)
 
-/* The sends that still read from a buffer: numbers from `first` on. */
+/* The sends that still read from a buffer; their numbers begin with `first`. */
 struct flight {
 	uint32_t first, count;
 	uint32_t left;
 };
 
 struct zerocopy {
-	struct tcp_meet meet; /* first: that is where tcp_meet.c looks */
+	struct tcp_meet meet; /* first, because tcp_meet.c looks there */
 	char *data;           /* `depth` buffers, `stride` bytes apart */
 	size_t stride;
 	uint32_t depth;
-	uint32_t turn;      /* whose turn it is */
-	uint32_t next_send; /* the kernel counts from 0, we with it */
+	uint32_t turn;      /* the buffer that is used next */
+	uint32_t next_send; /* the kernel counts from 0, too */
 	uint32_t in_flight;
 	struct flight *flight;
 	uint64_t told, copied; /* sends that the kernel reported, and copied */
@@ -57,7 +58,7 @@ struct zerocopy {
 enum { P_SIZE, P_DEPTH, P_BUFFER, P_WAIT, P_SPIN, P_END };
 
 static const struct tr_param tr_tcp_zerocopy_params[] = {
-	/* smaller ones would only wait for acknowledgements that are delayed */
+	/* smaller ones would mostly wait for delayed acknowledgements */
 	[P_SIZE] = { .name = "size",
 		     .kind = TR_SIZE,
 		     .def = 1 << 16,
@@ -77,9 +78,9 @@ static const struct tr_param tr_tcp_zerocopy_params[] = {
 };
 
 /*
- * A notice comes with an acknowledgement, and these are delayed once the client
- * reads no more. With little in flight a large receive buffer would then fill
- * drop by drop, which looks like progress.
+ * Sets the defaults of the buffers. A notice comes with an acknowledgement,
+ * which is delayed once the client stops reading. With few bytes in flight a
+ * large receive buffer would then fill drop by drop, which looks like progress.
  */
 static void tr_tcp_zerocopy_settle(struct tr_spec *spec)
 {
@@ -100,8 +101,9 @@ static int zerocopy_check_locked(const struct tr_spec *spec, struct err *e)
 }
 
 /*
- * A socket that books less than a page of its own for what it is sent takes it
- * drop by drop, one for each acknowledgement that is delayed: 5 KiB a second.
+ * Checks the buffer. If the kernel reserves less than a page for a socket, the
+ * socket takes what it is sent drop by drop, one for each delayed
+ * acknowledgement: 5 KiB a second.
  */
 static int check_buffer(const struct tr_spec *spec, struct err *e)
 {
@@ -198,7 +200,7 @@ static int tr_tcp_zerocopy_attach(struct tr *tr)
 	return 0;
 }
 
-/* Pages in flight are the kernel's to keep: they outlive this mapping. */
+/* The kernel keeps pages in flight, so they outlive this mapping. */
 static void tr_tcp_zerocopy_close(struct tr *tr)
 {
 	struct zerocopy *z = tr->priv;
@@ -213,13 +215,13 @@ static void tr_tcp_zerocopy_close(struct tr *tr)
 
 /* --- what the kernel has to say ------------------------------------------- */
 
-/* Sends `lo` to `hi` need their pages no longer. */
+/* The kernel no longer needs the pages of the sends `lo` to `hi`. */
 static void land(struct zerocopy *z, uint32_t lo, uint32_t hi)
 {
 	for (uint32_t i = 0; i < z->depth; i++) {
 		struct flight *f = &z->flight[i];
 
-		/* differences, since the numbers wrap */
+		/* compare differences, since the numbers wrap */
 		for (uint32_t id = lo; f->left && id != hi + 1; id++)
 			if (id - f->first < f->count)
 				f->left--;
@@ -244,7 +246,7 @@ static void take_notice(struct zerocopy *z, const struct cmsghdr *cm)
 		z->copied += sends;
 }
 
-/* One notice, which may be about many sends. -EAGAIN: there is none yet. */
+/* One notice, which may be about several sends. -EAGAIN: there is none yet. */
 static int read_notice(struct tr *tr)
 {
 	union {
@@ -270,7 +272,7 @@ static int wait_notice(struct tr *tr)
 
 	while ((rc = read_notice(tr)) < 0) {
 		errno = -rc;
-		/* the error queue is looked for whatever one polls for */
+		/* poll reports the error queue whatever events one asks for */
 		rc = fd_wait_for_try(tr->fd[TR_WRITE_END], 0, &tr->wait,
 				     &looked);
 		if (rc < 0)
@@ -304,16 +306,16 @@ static int no_room(struct tr *tr)
 		       "ulimit -l, or net.core.optmem_max with sysctl -w");
 }
 
-/* After a send that failed with errno. */
+/* For use after a send that failed with errno. */
 static int try_later(struct tr *tr, uint32_t *looked)
 {
 	struct zerocopy *z = tr->priv;
 	int rc;
 
-	/* too much is pinned or noted: some of it must come back first */
+	/* too much is pinned or reserved: wait until some comes back */
 	if (errno == ENOBUFS)
 		return z->in_flight ? wait_notice(tr) : no_room(tr);
-	/* a notice not taken would end every poll at once */
+	/* a notice that is not read would end every later poll at once */
 	if (errno == EAGAIN) {
 		if (read_notice(tr) == 0)
 			return 0;
@@ -359,10 +361,7 @@ static int send_all(struct tr *tr, const char *p, size_t len)
 	return 0;
 }
 
-/*
- * Until the kernel needs no buffer any more: else the next transfer would begin
- * with a wait for the last one's notices.
- */
+/* The next transfer must not begin by waiting for notices of this one. */
 static int tr_tcp_zerocopy_again(struct tr *tr)
 {
 	struct zerocopy *z = tr->priv;
@@ -406,7 +405,7 @@ static const struct hop *tr_tcp_zerocopy_path(const struct tr_spec *spec)
 	static const struct hop path[] = {
 		{ "IN", "server", HOP_KERNEL, "read", 1 },
 		{ "server", "channel", HOP_KERNEL, "send", 0 },
-		/* loopback copies here what a device would take uncopied */
+		/* loopback copies here; a network device would not */
 		{ "channel", "channel", HOP_KERNEL, "loopback", 1 },
 		{ "channel", "client", HOP_KERNEL, "read", 1 },
 		{ "client", "OUT", HOP_KERNEL, "write", 1 },

@@ -141,7 +141,7 @@ int tr_moved(struct tr *tr, uint64_t step_bytes, uint64_t len_bytes)
 	uint64_t moved =
 		atomic_load_explicit(tr->moved_bytes, memory_order_relaxed);
 
-	/* no other process writes it */
+	/* only this process writes the number */
 	moved += step_bytes;
 	atomic_store_explicit(tr->moved_bytes, moved, memory_order_relaxed);
 	if (moved > len_bytes)
@@ -259,7 +259,7 @@ HOT void tr_turn_buffer(struct tr *tr)
 
 	if (!next)
 		return;
-	/* by whole pages, so that its place in them stays */
+	/* by whole pages, so that the offset within a page stays the same */
 	next += (tr->msg_bytes + 4095) / 4096 * 4096;
 	if (next > end || (size_t)(end - next) < tr->msg_bytes)
 		next = (char *)tr->area + tr->buf_offset;
@@ -289,12 +289,18 @@ int tr_offer_read_end(struct tr *tr, struct ctl *ctl)
 {
 	int rc = ctl_give(ctl, "", tr->fd[TR_READ_END]);
 
-	/* a writer that keeps the read end is never told of its death */
+	/*
+	 * if the writer kept the read end, it would not notice that the reader
+	 * died
+	 */
 	fd_close(&tr->fd[TR_READ_END]);
 	return rc;
 }
 
-/* The peer may send any descriptor, or none: /dev/zero would never end. */
+/*
+ * The peer may send any descriptor, or none. /dev/zero, for example, would
+ * never end.
+ */
 static int check_end(struct tr *tr, int fd)
 {
 	struct stat st;
@@ -314,7 +320,9 @@ int tr_take_read_end(struct tr *tr, struct ctl *ctl)
 	char unused[CTL_NAME_MAX];
 	int rc;
 
-	/* a reader that keeps the write end never sees the end of file */
+	/*
+	 * if the reader kept the write end, it would never see the end of file
+	 */
 	tr_close_ends(tr);
 	rc = ctl_take(ctl, unused, &tr->fd[TR_READ_END]);
 	if (rc == 0)

@@ -1,13 +1,13 @@
 /*
- * The promise of a mechanism to the copy loops: a one-way channel of messages.
+ * What a mechanism promises to the copy loops: a one-way channel of messages.
  *
  *   server: lend a buffer, fill it, send it        (send 0 bytes: the end)
  *   client: receive a full buffer, use it, give it back
  *
- * A channel serves any number of transfers. Each is known to both sides by its
- * length; the end comes once, after the last.
+ * A channel serves any number of transfers. Both sides know the length of each.
+ * The end comes once, after the last transfer.
  *
- * Mechanisms differ in where the lent buffer lives: in private memory for a
+ * Mechanisms differ in where the lent buffer lies: in private memory for a
  * pipe, in the shared region itself for a ring.
  */
 #ifndef TRANSPORT_TRANSPORT_H
@@ -33,8 +33,8 @@ enum tr_param_kind { TR_SIZE, TR_COUNT, TR_CHOICE };
 struct tr_param {
 	const char *name;
 	enum tr_param_kind kind;
-	uint64_t def;               /* for TR_CHOICE an index, here and below */
-	uint64_t min, max;          /* both allowed */
+	/* for TR_CHOICE these are indices; min and max are allowed values */
+	uint64_t def, min, max;
 	const char *const *choices; /* NULL-terminated, TR_CHOICE only */
 	const char *about;          /* one clause for `list` and messages */
 };
@@ -68,7 +68,7 @@ struct tr_spec {
 	bool given[TR_PARAMS_MAX];     /* named by the user */
 };
 
-/* One step of a byte's way, as predicted; count/ must find the same. */
+/* One step of a byte's way, as predicted. count/ must find the same steps. */
 struct hop {
 	const char *from, *to; /* from == NULL ends a path */
 	enum { HOP_KERNEL, HOP_USER } by;
@@ -84,9 +84,9 @@ enum tr_kind {
 
 extern const char *const tr_kind_names[];
 
-/* The object of the kernel that its bytes pass through. */
+/* The kernel object that the bytes pass through. */
 enum tr_channel {
-	TR_NO_CHANNEL, /* memory that both sides have, or one side's own */
+	TR_NO_CHANNEL, /* memory that both sides share, or memory of one side */
 	TR_CHANNEL_PIPE,
 	TR_CHANNEL_FIFO,
 	TR_CHANNEL_MQUEUE,
@@ -97,9 +97,9 @@ enum tr_channel {
 
 extern const char *const tr_channel_names[];
 
-/* Mechanisms of a family have one colour in every figure. */
+/* All mechanisms of a family have the same colour in figures. */
 enum tr_family {
-	TR_FAMILY_NONE, /* a colour by its name */
+	TR_FAMILY_NONE, /* its colour depends on its name */
 	TR_FAMILY_CONTROL,
 	TR_FAMILY_PIPE,
 	TR_FAMILY_QUEUE,
@@ -107,37 +107,38 @@ enum tr_family {
 	TR_FAMILY_TCP,
 	TR_FAMILY_CALL,  /* the kernel copies between the two processes */
 	TR_FAMILY_PAGES, /* pages move instead of bytes */
-	TR_FAMILY_FILE,  /* a file of one side is the other's, too */
+	TR_FAMILY_FILE,  /* a file of one side is also used by the other */
 	TR_FAMILY_RING,
 };
 
 extern const char *const tr_family_names[];
 
-/* Its part in the claim that shared memory is the fastest way. */
+/* The mechanism's part in the claim that shared memory is the fastest. */
 enum tr_claim {
 	TR_CLAIM_NONE,
-	TR_CLAIM_RING,    /* it is what is claimed to be fastest */
-	TR_CLAIM_RIVAL,   /* the documents hold a ring against it */
-	TR_CLAIM_CEILING, /* one memcpy: no copy can be faster */
+	TR_CLAIM_RING,  /* the claim says that it is the fastest */
+	TR_CLAIM_RIVAL, /* the documents compare a ring with it */
+	/* one memcpy; no mechanism that copies can be faster */
+	TR_CLAIM_CEILING,
 };
 
 extern const char *const tr_claim_names[];
 
-/* Which processes it can join. */
+/* The processes that it can connect. */
 enum tr_reach {
-	TR_REACH_RELATED,    /* forks of one process */
-	TR_REACH_DESCRIPTOR, /* any, once a descriptor is passed */
-	TR_REACH_NAME,       /* any that knows a name */
+	TR_REACH_RELATED,    /* only forks of one process */
+	TR_REACH_DESCRIPTOR, /* any processes that can pass a descriptor */
+	TR_REACH_NAME,       /* any processes that know a name */
 };
 
 extern const char *const tr_reach_names[];
 
 enum { TR_READ_END, TR_WRITE_END };
 
-/* A clause a mechanism may have to say of a copy; it goes into the report. */
+/* A clause that a mechanism may add to the report of a copy. */
 #define TR_REMARK_MAX 120
 
-/* A file that a side has mapped: SIGBUS in it means this one. */
+/* A file that a side has mapped. A SIGBUS in it is about this file. */
 struct tr_map {
 	const char *what; /* "the input file" */
 	char *base;       /* NULL while not mapped */
@@ -148,7 +149,8 @@ struct tr_map {
 
 /*
  * Not 0 while the C library works on a lock in shared memory, where it follows
- * pointers: what a SIGSEGV then means. Written by sync=mutex only.
+ * pointers. A SIGSEGV then means that a pointer was overwritten. Only
+ * sync=mutex writes it.
  */
 extern volatile sig_atomic_t tr_in_lock;
 
@@ -159,29 +161,33 @@ struct tr {
 	struct err *err;     /* where a hook says what failed */
 	struct lease *lease; /* where a hook notes a name before making it */
 	struct waiter wait;
-	size_t msg_bytes; /* largest message; what lend lends */
-	int fd[2];        /* for mechanisms with two ends, -1 while closed */
-	void *buf;        /* private buffer of tr_lend_private */
+	/* largest message; size of the buffer that lend lends */
+	size_t msg_bytes;
+	int fd[2]; /* for mechanisms with two ends, -1 while closed */
+	void *buf; /* private buffer of tr_lend_private */
 	/*
-	 * The buffer may lie off a page's start and take turns over an area, so
-	 * that it is never found in a cache: set before it is made.
+	 * Set before the buffer is made. The buffer may begin off the start of
+	 * a page, and it may move through an area, so that it is never found in
+	 * a cache.
 	 */
 	size_t buf_offset, buf_area;
-	void *area; /* what holds the buffer, NULL while there is none */
+	void *area; /* the memory of the buffer, NULL if there is none */
 	size_t area_len;
 	void *priv; /* ops->priv_size zeroed bytes */
 	/*
 	 * This side's file and its length, for hooks that prepare something
-	 * before the start line; a client knows them once it joins.
+	 * before the start line. A client knows them once it has joined.
 	 */
 	int file_fd;
 	uint64_t file_len;
-	/* Whole-file hooks add what they have moved; a sign of life. */
+	/* Bytes that whole-file hooks have moved: a sign of life. */
 	_Atomic uint64_t *moved_bytes;
 	char remark[TR_REMARK_MAX];
 	_Atomic uint64_t *beats; /* any other sign of life, while they run */
 	struct tr_map map[TR_MAPS];
-	/* A byte of the region that both map; NULL where there is none. */
+	/*
+	 * A byte of the region that both sides map; NULL if there is no region.
+	 */
 	const volatile char *shared;
 	bool ended; /* this side has sent or received the end */
 };
@@ -192,7 +198,8 @@ struct tr {
 struct transport {
 	const char *name;    /* command line, CSV column, test name */
 	const char *summary; /* one line for `list` and the report */
-	const char *since;   /* the Linux that has what it uses: "2.6.17" */
+	/* the Linux that first has all it uses: "2.6.17" */
+	const char *since;
 	/* Commands that lift limits: "size: sysctl -w x=BYTES". Optional. */
 	const char *lifts;
 	enum tr_kind kind;
@@ -205,18 +212,29 @@ struct transport {
 
 	/* Predicted hops, file to file. */
 	const struct hop *(*path)(const struct tr_spec *spec);
-	/* Why bytes are copied between the two sides, or why not. Optional. */
+	/*
+	 * Why bytes are copied between the two sides, or why not. A sentence
+	 * for people. Optional.
+	 */
 	const char *middle;
-	/* Which processes it joins with these settings; NULL: .reach holds. */
+	/*
+	 * The processes that it can connect with these settings. NULL: as
+	 * .reach says.
+	 */
 	enum tr_reach (*reach_of)(const struct tr_spec *spec);
 	enum tr_reach reach;
-	/* Limits found on this machine, a clause for `list`. Optional. */
+	/*
+	 * The limits found on this machine, as a clause for `list`. Optional.
+	 */
 	void (*limits)(char *text, size_t size);
-	/* The longest message that this machine lets anybody send. Optional. */
+	/*
+	 * The longest message that users without privileges may send here.
+	 * Optional.
+	 */
 	uint64_t (*message_max)(void);
 	/*
-	 * With such messages the most that its setting `depth` or `capacity`
-	 * can be, for anybody and not for root alone. Optional.
+	 * The largest value of its setting `depth` or `capacity` with messages
+	 * of that size, for users without privileges. Optional.
 	 */
 	uint64_t (*deepest)(uint64_t size);
 
@@ -229,65 +247,75 @@ struct transport {
 	 */
 	int (*probe)(const struct tr_spec *spec, struct err *e);
 	/*
-	 * Where .probe makes something that has a name: its -EINVAL alone, from
-	 * the settings alone. A client gets the settings from its server and
-	 * may be killed at any moment; nothing would then remove a name that it
-	 * made.
+	 * If .probe makes something that has a name, this checks the settings
+	 * without making it: it returns the same -EINVAL. A client gets its
+	 * settings from the server and may be killed at any moment; nothing
+	 * would then remove a name that it made.
 	 */
 	int (*check)(const struct tr_spec *spec, struct err *e);
-	/* Brings priv to "nothing yet": -1 for descriptors. Optional. */
+	/*
+	 * Sets what priv has not acquired yet to "nothing": -1 for descriptors.
+	 * Optional.
+	 */
 	void (*init)(struct tr *tr);
 	/*
 	 * Makes the objects, in the process that forks the server (and in
-	 * `copy` the client too). May fail half-way: close runs. Optional.
+	 * `copy` the client too). It may fail half-way, since close runs then.
+	 * Optional.
 	 */
 	int (*create)(struct tr *tr);
-	/* Server: hand over names or descriptors. Client: take them. */
+	/* Server: hands over names or descriptors. Client: takes them. */
 	int (*offer)(struct tr *tr, struct ctl *ctl);
 	int (*join)(struct tr *tr, struct ctl *ctl);
 	/*
-	 * Server, once the client has joined: open what needs the other end,
-	 * remove names, touch the memory that will be used. Optional.
+	 * Server, once the client has joined: opens what needs the other end,
+	 * removes names, touches the memory that will be used. Optional.
 	 */
 	int (*attach)(struct tr *tr);
 
 	/* Sender: a buffer of msg_bytes to fill; the same until it is sent. */
 	int (*lend)(struct tr *tr, void **buf);
-	/* Away with its first `len` bytes. 0 bytes: no more will come. */
+	/* Sends its first `len` bytes. 0 bytes: no more will come. */
 	int (*send)(struct tr *tr, size_t len);
 	/* Receiver: the next message, valid until given back; 0 is the end. */
 	ssize_t (*receive)(struct tr *tr, const void **buf);
 	int (*give_back)(struct tr *tr);
 	/*
-	 * Receiver, for what has .lend and .recv_file: some of what has come,
-	 * taken and thrown away; how many bytes, 0 is the end. Optional.
+	 * Receiver, for a mechanism that has .lend and .recv_file: takes some
+	 * of what has come and throws it away. Returns the number of bytes; 0
+	 * is the end. Optional.
 	 */
 	ssize_t (*discard)(struct tr *tr);
 
 	/*
-	 * Instead of a sender's or a receiver's two above, for mechanisms that
-	 * move whole files; these have no .receive or no .lend. They move
-	 * len_bytes, or all there is if fewer are left: the session sees by the
-	 * count that the file has changed. The channel stays open for the next
-	 * file. Both are at offset 0; out_fd may hold something already.
+	 * For mechanisms that move whole files. They have these instead of the
+	 * sender's or the receiver's two hooks above, and have no .receive or
+	 * no .lend. They move len_bytes, or all there is if the file has become
+	 * shorter; the session sees by the count that the file has changed. The
+	 * channel stays open for the next file. Both files are at offset 0, and
+	 * out_fd may already have contents.
 	 */
 	int (*send_file)(struct tr *tr, int in_fd, uint64_t len_bytes);
 	int (*recv_file)(struct tr *tr, int out_fd, uint64_t len_bytes);
 
 	/*
-	 * For those without .send or .receive: the sender ends the channel; the
-	 * receiver waits for that end, 0, or for a byte too many. Optional.
+	 * For mechanisms without .send or .receive: the sender ends the
+	 * channel, and the receiver waits for that end (0) or for a byte too
+	 * many. Optional.
 	 */
 	int (*end)(struct tr *tr);
 	ssize_t (*more)(struct tr *tr);
 	/*
-	 * Both sides at about the same time, before each transfer of a pair
-	 * that makes several: what the last has left undone, what a new file_fd
-	 * or file_len asks for. Not timed. Optional.
+	 * Called at both sides at about the same time, before each transfer but
+	 * the first of a pair: finishes what the last transfer has left, and
+	 * prepares for a new file_fd or file_len. Not timed. Optional.
 	 */
 	int (*again)(struct tr *tr);
 
-	/* Either side, any state, twice if asked. Cannot fail. */
+	/*
+	 * Called at either side, in any state, and twice if asked. It cannot
+	 * fail.
+	 */
 	void (*close)(struct tr *tr);
 };
 
@@ -299,10 +327,10 @@ const struct transport *tr_at(size_t i); /* NULL past the end */
 const char *tr_name_at(size_t i, const void *unused);
 const struct transport *tr_find(const char *name);
 
-/* The first with this part in the claim. */
+/* The first mechanism that has this part in the claim. */
 const struct transport *tr_with_claim(enum tr_claim claim);
 
-/* How many of its family come before it in the table. */
+/* The number of mechanisms of its family that come before it in the table. */
 int tr_nth_of_family(const struct transport *ops);
 
 #define for_each_transport(t) \
@@ -317,36 +345,38 @@ int tr_spec_parse(const char *text, struct tr_spec *spec, struct err *e);
 const char *tr_spec_text(const struct tr_spec *spec, bool all, char *buf,
 			 size_t size);
 
-/* Its place among the mechanism's settings; -1: it has none of that name. */
+/* Its index among the mechanism's settings; -1: there is no such setting. */
 int tr_param_find(const struct transport *ops, const char *key);
 
-/* A setting by name; `fallback` where the mechanism has none of that name. */
+/*
+ * The value of a setting, or `fallback` if the mechanism has no such setting.
+ */
 uint64_t tr_spec_value(const struct tr_spec *spec, const char *name,
 		       uint64_t fallback);
 
-/* Whether it runs here with these settings: as .probe. */
+/* Whether it runs here with these settings, as .probe says. */
 int tr_probe(const struct tr_spec *spec, struct err *e);
 
-/* -EINVAL where they contradict each other, else 0; makes nothing. */
+/* -EINVAL if the settings contradict each other, else 0. It makes nothing. */
 int tr_check(const struct tr_spec *spec, struct err *e);
 enum tr_reach tr_reach(const struct tr_spec *spec);
 bool tr_has_message_form(const struct transport *ops);
 
 /* --- an end ------------------------------------------------------------- */
 
-/* Makes an end with nothing in it yet. 0 or -errno. */
+/* Begins an end of a channel, with nothing acquired yet. 0 or -errno. */
 int tr_init(struct tr *tr, const struct tr_spec *spec, struct lease *lease,
 	    struct err *e);
 
-/* Closes and frees, whatever there is. Twice is harmless. */
+/* Closes and frees everything. Calling it twice is harmless. */
 void tr_close(struct tr *tr);
 
 /* For hooks: `return tr_errno(tr, "mq_open");` */
 #define tr_errno(tr, ...) err_sys((tr)->err, __VA_ARGS__)
 
 /*
- * For whole-file hooks, after each step: counts it. -ECANCELED when asked to
- * stop, -EPROTO when it is more than there was to move.
+ * For whole-file hooks, after each step: counts the bytes. -ECANCELED: this
+ * process was asked to stop. -EPROTO: more bytes came than there were to move.
  */
 int tr_moved(struct tr *tr, uint64_t step_bytes, uint64_t len_bytes);
 
@@ -354,22 +384,21 @@ int tr_moved(struct tr *tr, uint64_t step_bytes, uint64_t len_bytes);
 void tr_beat(struct tr *tr);
 
 /*
- * Sender: no more will come. Receiver: waits for the end; 0, or more than 0 for
- * something else. Both do nothing where the end has been.
+ * Sender: no more will come. Receiver: waits for the end. Returns 0, or more
+ * than 0 if something else came. It does nothing if the end has come before.
  */
 int tr_end(struct tr *tr);
 ssize_t tr_more(struct tr *tr);
 
 /*
  * A send_file that goes step by step into fd[TR_WRITE_END]. A step moves up to
- * `max` bytes of the file: how many, 0 at the file's end, or -errno.
+ * `max` bytes of the file. It returns their number, 0 at the end of the file,
+ * or -errno.
  */
 typedef ssize_t tr_step(struct tr *tr, int in_fd, uint64_t max);
 int tr_send_steps(struct tr *tr, int in_fd, uint64_t len_bytes, tr_step *step);
 
-/*
- * For whole-file hooks: a file mapped and noted in tr->map[i], and both undone.
- */
+/* For whole-file hooks: maps a file and notes it in tr->map[i]; undoes both. */
 int tr_map_file(struct tr *tr, int i, const char *what, int fd, uint64_t len,
 		int prot);
 void tr_unmap_file(struct tr *tr, int i);
@@ -379,16 +408,16 @@ void tr_unmap_file(struct tr *tr, int i);
 /* IN → server → kernel → client → OUT: the textbook's four copies. */
 const struct hop *tr_path_through_kernel(const struct tr_spec *spec);
 
-/* A private buffer of msg_bytes, page-aligned and touched, made once. */
+/* Makes a private buffer of msg_bytes, page-aligned and touched; only once. */
 int tr_make_buffer(struct tr *tr);
-/* Between messages: the next one of its area, where it has any. */
+/* Between messages: moves the buffer on within its area, if it has one. */
 void tr_turn_buffer(struct tr *tr);
 int tr_lend_private(struct tr *tr, void **buf);
 int tr_give_back_private(struct tr *tr);
 
 /*
- * fd[TR_WRITE_END] and fd[TR_READ_END] as a stream; the end is end-of-file.
- * .create makes both, the read end goes to the client by descriptor.
+ * fd[TR_WRITE_END] and fd[TR_READ_END] are a stream that ends with end-of-file.
+ * .create makes both; the read end goes to the client as a descriptor.
  */
 int tr_offer_read_end(struct tr *tr, struct ctl *ctl);
 int tr_join_read_end(struct tr *tr, struct ctl *ctl);
@@ -405,12 +434,12 @@ int tr_own_end(const struct tr *tr);
 
 /*
  * For a call on the channel that failed for good. A socket that a dying peer
- * has reset is as broken as one that it closed: -EPIPE, and the peer knows the
- * reason better. -ECANCELED passes without a word.
+ * has reset is as broken as one that it closed: both give -EPIPE, since the
+ * peer can explain the reason better. -ECANCELED is returned without a message.
  */
 int tr_broken(struct tr *tr, int rc, const char *call);
 
-/* O_NONBLOCK as the wait strategy needs it. */
+/* Sets or clears O_NONBLOCK as the wait strategy needs it. */
 int tr_prepare_end(struct tr *tr, int fd);
 
 #endif

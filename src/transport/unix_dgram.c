@@ -1,10 +1,10 @@
 /*
- * A connected pair of AF_UNIX datagram sockets. On Linux these lose nothing: a
- * sender waits while the datagrams not yet read fill its buffer.
+ * A connected pair of AF_UNIX datagram sockets. On Linux they lose nothing: a
+ * sender waits while its buffer is full of datagrams that nobody has read.
  *
- * They know no end of file. The end is an empty datagram; a writer that dies
- * without one leaves the reader waiting for its supervisor. A reader that dies
- * is noticed: the next datagram is refused.
+ * They have no end of file. An empty datagram is the end. If a writer dies
+ * without sending one, the reader waits until its supervisor stops it. If a
+ * reader dies, the writer notices: its next datagram is refused.
  */
 #include <poll.h>
 #include <sys/socket.h>

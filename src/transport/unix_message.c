@@ -12,7 +12,10 @@
 
 #define WMEM_DEFAULT "/proc/sys/net/core/wmem_default"
 
-/* A message must fit into what the kernel books, less so much. */
+/*
+ * Of its buffer size the kernel keeps so many bytes for itself; a message must
+ * fit into the rest.
+ */
 #define RESERVED_BYTES 32
 
 const struct tr_param unix_message_params[] = {
@@ -23,7 +26,10 @@ const struct tr_param unix_message_params[] = {
 	[UNIX_P_END] = { .name = NULL },
 };
 
-/* The kernel's own buffer is too small for large messages; then ask. */
+/*
+ * For messages that are too large for the kernel's default buffer, ask for a
+ * larger one.
+ */
 void unix_message_settle(struct tr_spec *spec)
 {
 	uint64_t size = spec->value[UNIX_P_SIZE];
@@ -56,7 +62,7 @@ static int make_pair(const struct tr_spec *spec, int type, int fd[2],
 {
 	if (socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, fd) < 0)
 		return err_sys(e, "socketpair");
-	/* what is under way is the sender's to account for */
+	/* bytes under way count for the sender */
 	return sock_set_buffer(spec, fd[TR_WRITE_END], SO_SNDBUF, e);
 }
 

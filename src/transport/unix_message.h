@@ -9,7 +9,7 @@ enum { UNIX_P_SIZE, UNIX_P_BUFFER, UNIX_P_WAIT, UNIX_P_SPIN, UNIX_P_END };
 
 extern const struct tr_param unix_message_params[];
 
-/* As the hooks of struct transport; `type` is SOCK_SEQPACKET or SOCK_DGRAM. */
+/* Hooks of struct transport; `type` is SOCK_SEQPACKET or SOCK_DGRAM. */
 void unix_message_settle(struct tr_spec *spec);
 int unix_message_probe(const struct tr_spec *spec, int type, struct err *e);
 int unix_message_create(struct tr *tr, int type);

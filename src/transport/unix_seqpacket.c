@@ -20,9 +20,10 @@ static int tr_unix_seqpacket_join(struct tr *tr, struct ctl *ctl)
 }
 
 /*
- * The kernel looks for a message first and for the end afterwards (Linux 6.18).
- * A last message that comes in between is there, but the end is told. Nothing
- * follows an end, so that a second look is the truth.
+ * Looks twice before it believes in the end. The kernel looks for a message
+ * first and for the end afterwards (Linux 6.18). If a last message arrives in
+ * between, it is there, but the kernel reports the end. After the end nothing
+ * more arrives, so the second look tells the truth.
  */
 static HOT ssize_t tr_unix_seqpacket_receive(struct tr *tr, const void **buf)
 {
@@ -31,7 +32,10 @@ static HOT ssize_t tr_unix_seqpacket_receive(struct tr *tr, const void **buf)
 	return n == 0 ? tr_receive_stream(tr, buf) : n;
 }
 
-/* A write is a message and a read takes one; else all is as with a stream. */
+/*
+ * A write is a message, and a read takes one message. Everything else is as
+ * with a stream.
+ */
 const struct transport tr_unix_seqpacket = {
 	.name = "unix-seqpacket",
 	.summary = "AF_UNIX, whole messages, write(2) and read(2)",

@@ -1,12 +1,14 @@
 /*
- * io_uring: the files are read and written, and the sides talk, through it.
+ * io_uring reads and writes the files and carries what the two sides tell each
+ * other.
  *
  * Slots lie in a memfd that both sides have mapped and registered. The server
- * reads into a slot and says so in one chain of requests, the client writes it
- * out and says so in another: no byte is moved by any other call, and one call
- * starts several chains and waits for others. What is said goes over a socket
- * of the mechanism's own, and names the slot, its length and its place in the
- * file; so chains may overtake each other. The slots hold nothing but payload.
+ * reads into a slot and reports it, by one chain of requests. The client writes
+ * the slot out and reports it, by another chain. No byte is moved by any other
+ * call, and one call starts several chains and waits for others. Reports go
+ * over a socket of the mechanism itself. A report names the slot, its length
+ * and its place in the file, so chains may overtake each other. The slots hold
+ * nothing but payload.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -25,7 +27,7 @@
 #include "transport/uring_ring.h"
 #endif
 
-#define MAX_BYTES (1ULL << 30) /* of one registered buffer */
+#define MAX_BYTES (1ULL << 30) /* the limit of a registered buffer */
 
 enum { P_SIZE, P_DEPTH, P_END };
 
@@ -165,7 +167,7 @@ static int slot_given_back(struct tr *tr, struct uring *u,
 	return 0;
 }
 
-/* The file ends within the slot, or before it: it has shrunk. */
+/* The file ends within the slot or before it, so it has shrunk. */
 static void end_within(struct uring *u, uint32_t i)
 {
 	struct uring_slot *s = &u->slots[i];
@@ -193,7 +195,10 @@ static int slot_read(struct tr *tr, struct uring *u, uint32_t i)
 	return end < 0 ? end : 0;
 }
 
-/* Several at once, but some are left to be read while these are written. */
+/*
+ * Starts several reads at once, but leaves some of the slots to be read while
+ * these are written.
+ */
 static void start_reading(struct tr *tr, struct uring *u)
 {
 	uint32_t batch = u->depth < 4 ? 1 : u->depth / 4;
@@ -245,7 +250,10 @@ static int tr_uring_send_file(struct tr *tr, int in_fd, uint64_t len_bytes)
 	u->most = len_bytes;
 	while (rc == 0 && (u->next < u->most || u->in_flight > 0)) {
 		start_reading(tr, u);
-		/* never at the end: then no step would wait for it */
+		/*
+		 * never at the end of a transfer, since no later step would
+		 * wait for it
+		 */
 		if (!u->hearing && u->next < u->most && all_lent(u))
 			uring_hear(u);
 		rc = uring_turn(tr, slot_given_back, slot_read);
@@ -267,7 +275,10 @@ static void start_waiting(struct tr *tr, uint32_t i)
 	uring_start(tr, i, false);
 }
 
-/* It may be here before we are told that the word before it is away. */
+/*
+ * The report that a slot is full may arrive before the kernel tells us that our
+ * previous report about this slot was sent.
+ */
 static int slot_filled(struct tr *tr, struct uring *u,
 		       const struct uring_word *w)
 {
@@ -317,7 +328,7 @@ static int tr_uring_recv_file(struct tr *tr, int out_fd, uint64_t len_bytes)
 
 	u->ended = false;
 	u->most = len_bytes;
-	/* there may be no server left to read the last words */
+	/* there may be no server left that reads the last reports */
 	while (rc == 0 && (!u->ended || u->open > 0)) {
 		if (!u->hearing && !u->ended)
 			uring_hear(u);
@@ -337,8 +348,9 @@ static bool all_mine(const struct uring *u)
 }
 
 /*
- * The client's last words are under way, and no step has waited for them: so
- * the server hears until it has every slot, the client until all is said.
+ * The client's last reports may still be under way, since no step has waited
+ * for them. So the server listens until it has every slot back, and the client
+ * waits until everything is sent.
  */
 static int tr_uring_again(struct tr *tr)
 {
@@ -379,7 +391,7 @@ static int tr_uring_probe(const struct tr_spec *spec, struct err *e)
 	return say_unbuilt(e);
 }
 
-/* A client is told of the mechanism by a server that may have it. */
+/* A server that has this mechanism may ask a client that has not. */
 static int tr_uring_join(struct tr *tr, struct ctl *ctl)
 {
 	(void)ctl;

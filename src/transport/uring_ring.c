@@ -1,4 +1,4 @@
-/* Chains of a read or write and the word that follows it, through io_uring. */
+/* Chains through io_uring: a read or write, and the report that follows it. */
 #include "transport/uring_ring.h"
 
 #include <errno.h>
@@ -38,7 +38,7 @@ static int say_no_ring(int code, struct err *e)
 	return err_code(e, code, "uring: io_uring_setup");
 }
 
-/* An old one has rings, but cannot send. */
+/* An old kernel has rings, but its rings cannot send. */
 int uring_check(struct err *e)
 {
 	struct io_uring_probe *known;
@@ -60,7 +60,8 @@ int uring_check(struct err *e)
 }
 
 /*
- * The newer the kernel, the less it interrupts us; without, it works as well.
+ * Tries flags for newer kernels first: with them the kernel interrupts us less.
+ * The ring works without them, too.
  */
 static int make_ring(struct tr *tr, struct uring *u)
 {
@@ -72,7 +73,7 @@ static int make_ring(struct tr *tr, struct uring *u)
 	};
 	int rc = -EINVAL;
 
-	/* a chain of two for each slot, an ear, and the end */
+	/* room for a chain of two for each slot, one receive, and the end */
 	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
 		rc = io_uring_queue_init(2 * u->depth + 2, &u->ring, flags[i]);
 		if (rc != -EINVAL)
@@ -85,8 +86,8 @@ static int make_ring(struct tr *tr, struct uring *u)
 }
 
 /*
- * The kernel gives work that it cannot do at once to threads of ours: place
- * them.
+ * The kernel gives work that it cannot do at once to threads of ours. This says
+ * on which CPUs they run.
  */
 static void place_helpers(struct uring *u)
 {
@@ -132,8 +133,9 @@ int uring_learn_file(struct tr *tr, int file_fd)
 }
 
 /*
- * A ring outlives its process for a moment, and with it the files it knows: a
- * file system could not be unmounted, nor a file without a name be gone.
+ * A ring outlives its process for a moment and keeps its files open. During
+ * that time a file system could not be unmounted, and a file without a name
+ * would not be removed.
  */
 int uring_forget_file(struct tr *tr)
 {
@@ -145,7 +147,7 @@ int uring_forget_file(struct tr *tr)
 	return 0;
 }
 
-/* The kernel may still write to what will be freed: so wait for it. */
+/* The kernel may still write to memory that will be freed. So wait for it. */
 static void drain(struct tr *tr, struct uring *u)
 {
 	struct io_uring_cqe *cqe;
@@ -178,7 +180,7 @@ void uring_unmake(struct tr *tr)
 
 /* --- requests ------------------------------------------------------------- */
 
-/* There is room for all that can be under way. */
+/* The ring has room for everything that can be under way. */
 static struct io_uring_sqe *request(struct uring *u)
 {
 	u->in_flight++;
@@ -243,8 +245,9 @@ void uring_start(struct tr *tr, uint32_t i, bool reads)
 }
 
 /*
- * To be asked for again. What waits for a thread of the kernel's is cancelled
- * where signals keep that from being made (seen by tests/storm on Linux 6.18).
+ * True if the request must be made again. The kernel cancels a request that
+ * waits for a kernel thread if signals keep the thread from being made (seen by
+ * tests/storm on Linux 6.18).
  */
 static bool is_interrupted(int res)
 {
@@ -273,7 +276,7 @@ int uring_makes_no_sense(struct tr *tr)
 		       tr->fd[TR_WRITE_END] >= 0 ? "client" : "server");
 }
 
-/* A word that is not away: its read or write was cut short, or failed. */
+/* A report was not sent, because its read or write was cut short or failed. */
 int uring_chain_end(struct tr *tr, const struct uring_slot *s, const char *verb)
 {
 	int res = s->file_res;

@@ -1,4 +1,4 @@
-/* The server's own pages through a pipe: vmsplice(2) and read(2). */
+/* The server's own pages go through a pipe, by vmsplice(2) and read(2). */
 #include "transport/pages.h"
 #include "transport/pipe_size.h"
 

@@ -1,4 +1,7 @@
-/* The server's own pages through a pipe into the file: vmsplice and splice. */
+/*
+ * The server's own pages go through a pipe into the file, by vmsplice(2) and
+ * splice(2).
+ */
 #include <errno.h>
 #include <fcntl.h>
 
@@ -32,10 +35,11 @@ static int tr_vmsplice_splice_send_file(struct tr *tr, int in_fd,
 	return tr_send_steps(tr, in_fd, len_bytes, vmsplice_step);
 }
 
-/* Into /dev/null, which is opened at the first time. */
+/* Moves the pages into /dev/null, which is opened the first time. */
 static HOT ssize_t tr_vmsplice_splice_discard(struct tr *tr)
 {
-	int *nothing = &tr->fd[TR_WRITE_END]; /* the client has none */
+	/* keeps /dev/null: the client has no other use for this entry */
+	int *nothing = &tr->fd[TR_WRITE_END];
 
 	if (*nothing < 0)
 		*nothing = open("/dev/null", O_WRONLY | O_CLOEXEC);
