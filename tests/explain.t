@@ -112,6 +112,10 @@ refused 'give one of them' pipe --quiz --check 4
 refused 'on the terminal' pipe --quiz
 refused 'give --page FILE' pipe shm
 
+run explain pipe --predicted --page -
+test "$status" -eq 0 && test "$(sed -n '1s/<!doctype html>.*/page/pI' out)" = page
+result $? '--page - writes to standard output'
+
 # quiz ANSWER STATUS WORDS: with a terminal, which script(1) makes.
 quiz() {
 	printf '%s\n' "$1" | script -qec \

@@ -44,6 +44,9 @@ result $? 'labels are no markup'
 run report one --output again.html
 cmp -s again.html one/report.html
 result $? 'the same run gives the same page'
+run report one --output -
+test "$status" -eq 0 && cmp -s out one/report.html
+result $? 'and - is standard output'
 
 mkdir empty
 cp one/report.html kept

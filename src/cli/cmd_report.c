@@ -90,7 +90,8 @@ static enum exit_code put_page(const char *path, char *page, size_t size)
 	free(page);
 	if (rc < 0)
 		return cannot_report(rc, &e);
-	printf("%s\n", path);
+	if (strcmp(path, "-") != 0)
+		printf("%s\n", path);
 	return EXIT_WELL;
 }
 

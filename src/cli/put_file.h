@@ -6,7 +6,7 @@
 
 #include "base/err.h"
 
-/* 0 or -errno. */
+/* 0 or -errno. "-" is standard output. */
 int put_file(const char *path, const char *bytes, size_t size, struct err *e);
 
 #endif

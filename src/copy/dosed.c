@@ -43,6 +43,13 @@ static struct dosed *dosed_of(struct tr *tr)
 	return (struct dosed *)(uintptr_t)tr->ops;
 }
 
+/* So many times a long message takes long. */
+static void beat_if_long(struct tr *tr, size_t len)
+{
+	if (len > TR_LONG_BYTES)
+		tr_beat(tr);
+}
+
 /* --- copies --------------------------------------------------------------- */
 
 static void *new_memory(size_t len)
@@ -64,13 +71,15 @@ static int copies_begin(struct dosed *d, struct tr *tr)
 }
 
 /* From one own buffer to the other and back; where the last copy lies. */
-static void *copy_on(struct dosed *d, const void *from, size_t len, int times)
+static void *copy_on(struct tr *tr, const void *from, size_t len, int times)
 {
+	struct dosed *d = dosed_of(tr);
 	int to = from == d->own[0];
 
-	for (; times > 0; times--, to = !to) {
+	for (; times > 0 && !stop_requested(); times--, to = !to) {
 		bytes_copy(d->own[to], from, len);
 		from = d->own[to];
+		beat_if_long(tr, len);
 	}
 	return (void *)(uintptr_t)from;
 }
@@ -227,8 +236,10 @@ static int apply(struct dosed *d, struct tr *tr, const void *buf, size_t len)
 			continue;
 		if (!dose_is_by_byte((enum dose_kind)k))
 			n *= messages;
-		while (n-- > 0 && rc == 0)
+		while (n-- > 0 && rc == 0 && !stop_requested()) {
 			rc = work[k].once(d, buf, len);
+			beat_if_long(tr, len);
+		}
 	}
 	if (rc == 0 || rc == -ECANCELED)
 		return rc;
@@ -256,7 +267,7 @@ static int dosed_send(struct tr *tr, size_t len)
 	if (len == 0)
 		return d->real->send(tr, 0);
 	if (copies) {
-		last = copy_on(d, d->own[0], len, copies - 1);
+		last = copy_on(tr, d->own[0], len, copies - 1);
 		bytes_copy(d->slot, last, len);
 	}
 	rc = apply(d, tr, d->slot, len);
@@ -271,7 +282,7 @@ static ssize_t dosed_receive(struct tr *tr, const void **buf)
 
 	if (n <= 0)
 		return n;
-	*buf = copy_on(d, *buf, (size_t)n, d->times[DOSE_COPIES]);
+	*buf = copy_on(tr, *buf, (size_t)n, d->times[DOSE_COPIES]);
 	rc = apply(d, tr, *buf, (size_t)n);
 	return rc < 0 ? rc : n;
 }
