@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 
 #include "args/command.h"
 #include "args/say.h"
@@ -162,6 +163,17 @@ static enum exit_code run(const struct words *w)
 	return stop_requested() ? EXIT_INTERRUPTED : (enum exit_code)c.cannot;
 }
 
+/* A hundred pairs have more descriptors than a process usually may. */
+static void allow_descriptors(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 int main(int argc, char **argv)
 {
 	struct words w = { 0 };
@@ -169,6 +181,7 @@ int main(int argc, char **argv)
 
 	say_begin();
 	stop_install_supervisor();
+	allow_descriptors();
 	if (sort_words(&w, argc, argv) < 0)
 		return EXIT_FAILED;
 	code = run(&w);

@@ -390,7 +390,8 @@ const struct command cmd_bench = {
 		"such turns, and a condition has new generations until its "
 		"comparisons are decided or the budget is spent. PLAN is quick "
 		"(the default), standard, full, best (each mechanism with the "
-		"settings that suit it here), or a file with .json.",
+		"settings that suit it here), why (prices of extra copies and "
+		"calls), or a file with .json.",
 	.operands = { "PLAN" },
 	.required = 0,
 	.opts = bench_opts,

@@ -40,6 +40,21 @@ static double part_of(const json_t *cell, int part)
 	return isfinite(ns) ? ns : 0;
 }
 
+/* Without counts there is nothing to multiply prices by. */
+static json_t *known_parts(const json_t *why)
+{
+	const json_t *all = json_object_get(why, "parts");
+	json_t *known = json_array();
+
+	for (size_t i = 0; i < json_array_size(all); i++) {
+		json_t *cell = json_array_get(all, i);
+
+		if (isfinite(figure_json_number(cell, "rest_ns")))
+			json_array_append(known, cell);
+	}
+	return known;
+}
+
 /* The condition of a cell is that of its prices. */
 static const json_t *condition_of(const struct made *m, size_t i)
 {
@@ -192,16 +207,21 @@ static void say_parts(struct made *m)
 int figure_parts(struct figure *f, struct err *e)
 {
 	const json_t *why = json_object_get(f->wish->run->verdict, "why");
+	json_t *list = known_parts(why);
 	struct made m = { .f = f,
-			  .list = json_object_get(why, "parts"),
+			  .list = list,
+			  .n = json_array_size(list),
 			  .prices = json_object_get(why, "prices") };
+	int rc = 0;
 
-	m.n = json_array_size(m.list);
-	if (!m.n)
-		return err_say(e, ENODATA,
-			       "the run has no doses of extra work; plan why "
-			       "measures them");
-	say_parts(&m);
-	f->height = put_rows(&m, put_parts_key(&m, figure_top(f))) + 8;
-	return 0;
+	if (m.n) {
+		say_parts(&m);
+		f->height = put_rows(&m, put_parts_key(&m, figure_top(f))) + 8;
+	} else {
+		rc = err_say(e, ENODATA,
+			     "the run has no doses of extra work beside counts "
+			     "of copies; plan why measures them");
+	}
+	json_decref(list);
+	return rc;
 }

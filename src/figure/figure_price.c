@@ -275,14 +275,20 @@ static const json_t *price_of(const struct doses *d, const json_t *like,
 	return NULL;
 }
 
-/* "0.069" of nanoseconds; below nothing it is told as such. */
+static double price_end(const json_t *price, const char *end)
+{
+	return figure_json_number(json_object_get(price, "ns_per_byte"), end);
+}
+
+/* A price that may be nothing, whatever its sign, is told as such. */
 static const char *price_words(const json_t *price, char *buf, size_t size)
 {
-	double ns = figure_json_number(json_object_get(price, "ns_per_byte"),
-				       "value");
+	double ns = price_end(price, "value");
 
-	snprintf(buf, size, "%s%.*f ns", ns < 0 ? "−" : "",
-		 size_decimals(fabs(ns), 2), fabs(ns));
+	if (price_end(price, "low") > 0)
+		snprintf(buf, size, "%.*f ns", size_decimals(ns, 2), ns);
+	else
+		snprintf(buf, size, "nothing that is shown");
 	return buf;
 }
 
@@ -302,37 +308,28 @@ static void say_two(struct doses *d, const json_t *kernel, const json_t *user)
 		 run_condition_words(&k, words, sizeof(words)));
 }
 
-/* Of the largest price of a kernel's copy that has one by memcpy beside it. */
+/* The largest price of a kernel's copy that has one by memcpy beside it. */
 static void say_finding(struct doses *d)
 {
 	const json_t *kernel = NULL, *user = NULL;
-	char ns[40];
+	double most = -INFINITY;
 
 	for (size_t i = 0; i < d->n; i++) {
 		const json_t *p = json_array_get(d->list, i);
 		const json_t *other = price_of(d, p, "copies");
 
 		if (strcmp(figure_json_text(p, "work"), "kernel_copies") != 0 ||
-		    !other)
+		    !other || price_end(p, "value") <= most)
 			continue;
-		if (kernel &&
-		    figure_json_number(json_object_get(p, "ns_per_byte"),
-				       "value") <=
-			    figure_json_number(
-				    json_object_get(kernel, "ns_per_byte"),
-				    "value"))
-			continue;
+		most = price_end(p, "value");
 		kernel = p;
 		user = other;
 	}
 	if (kernel)
 		say_two(d, kernel, user);
 	else
-		snprintf(
-			d->f->headline, sizeof(d->f->headline),
-			"The price of extra work: %s for a byte of %s",
-			price_words(json_array_get(d->list, 0), ns, sizeof(ns)),
-			figure_json_text(json_array_get(d->list, 0), "label"));
+		snprintf(d->f->headline, sizeof(d->f->headline),
+			 "The time of a byte against doses of extra work");
 }
 
 static void say_about(struct doses *d)

@@ -40,7 +40,8 @@ static bool has(const struct run_cell *c, enum trouble t)
 {
 	switch (t) {
 	case SKIPPED:
-		return c->skipped && c->groups == 0;
+		/* with a dose it is skipped for the same reason as without */
+		return c->skipped && c->groups == 0 && !run_is_dosed(c);
 	case FAILED:
 		return !c->skipped && c->groups == 0;
 	default:

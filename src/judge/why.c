@@ -183,11 +183,13 @@ static void add_price(struct why *w, const struct why_price *p)
 	measure_price(w, &w->price[w->prices++]);
 }
 
-static void price_cell(struct why *w, const struct run_cell *c)
+static void price_cell(struct why *w, const struct run_cell *c,
+		       size_t condition)
 {
 	for (int k = 0; k < DOSE_KINDS; k++)
 		for (int s = 0; s < WHY_SIDES; s++) {
 			struct why_price p = { .cell = c,
+					       .condition = condition,
 					       .kind = (enum dose_kind)k,
 					       .side = (enum why_side)s };
 
@@ -197,15 +199,32 @@ static void price_cell(struct why *w, const struct run_cell *c)
 		}
 }
 
+/* A cell without a depth takes part in several; the first is told. */
+static bool is_first_of(const struct rep_verdict *v, const struct run_cell *c,
+			size_t condition)
+{
+	for (size_t k = 0; k < condition; k++)
+		if (run_takes_part(c, &v->condition[k]))
+			return false;
+	return run_takes_part(c, &v->condition[condition]);
+}
+
+static bool can_have_price(const struct run_cell *c)
+{
+	return rep_can_take_part(c) && c->groups > 0 &&
+	       !run_is_pingpong(&c->at);
+}
+
 void why_find(struct why *w, const struct rep_verdict *v)
 {
 	const struct run *r = v->run;
 
 	*w = (struct why){ .v = v };
-	for (size_t i = 0; i < r->cells; i++)
-		if (rep_can_take_part(r->cell[i]) && r->cell[i]->groups > 0 &&
-		    !run_is_pingpong(&r->cell[i]->at))
-			price_cell(w, r->cell[i]);
+	for (size_t k = 0; k < v->conditions; k++)
+		for (size_t i = 0; i < r->cells; i++)
+			if (can_have_price(r->cell[i]) &&
+			    is_first_of(v, r->cell[i], k))
+				price_cell(w, r->cell[i], k);
 	why_find_leads(w);
 }
 
@@ -285,13 +304,28 @@ double why_shared_price_in(const struct why *w, const struct run_cell *cell,
 	return s ? s->slope[group] : c->slope[group];
 }
 
+/* Whether a dose of it makes a byte take longer, on either side. */
+static bool is_shown(const struct why *w, const struct run_cell *cell,
+		     enum dose_kind kind)
+{
+	for (int s = 0; s < WHY_SIDES; s++) {
+		const struct why_price *p =
+			why_price(w, cell, kind, (enum why_side)s);
+
+		if (p && p->price.low > 0)
+			return true;
+	}
+	return false;
+}
+
 double why_shared_price(const struct why *w, const struct run_cell *cell,
 			enum dose_kind kind)
 {
 	double *d = malloc((cell->groups + 1) * sizeof(*d)), price = NAN;
 	size_t n = 0;
 
-	for (size_t i = 0; d && i < cell->groups; i++) {
+	for (size_t i = 0; d && i < cell->groups && is_shown(w, cell, kind);
+	     i++) {
 		d[n] = why_shared_price_in(w, cell, kind, i);
 		n += isfinite(d[n]);
 	}

@@ -33,6 +33,7 @@ struct why_point {
 
 struct why_price {
 	const struct run_cell *cell; /* that has no dose */
+	size_t condition;            /* of the verdict, that it takes part in */
 	enum dose_kind kind;
 	enum why_side side;
 	struct why_point point[1 + WHY_DOSES];
@@ -94,7 +95,7 @@ void why_find_leads(struct why *w);
 /*
  * The price of a kind of work of which either side does half, in nanoseconds of
  * a byte: what shows of both doses, halved. By generation, as the cell's groups
- * have it, and over them; NaN where it is not known.
+ * have it, and over them; NaN where no dose is shown to make a byte take longer.
  */
 double why_shared_price_in(const struct why *w, const struct run_cell *cell,
 			   enum dose_kind kind, size_t group);

@@ -41,19 +41,17 @@ static json_t *price_of_message(const struct why_price *p)
 	return interval(times(p->price, (double)p->cell->at.size_bytes));
 }
 
-static json_t *price_json(const struct why_price *p)
+static json_t *price_json(const struct why *w, const struct why_price *p)
 {
-	struct run_condition k = run_condition_of(p->cell);
-
 	return json_pack(
 		"{s:s, s:s, s:o, s:s, s:s, s:o, s:o, s:o, s:s, s:I, s:o}",
 		"cell", p->cell->name, "label", p->cell->label, "condition",
-		run_condition_json(&k), "work", dose_names[p->kind], "side",
-		why_side_names[p->side], "ns_per_byte", interval(p->price),
-		"ns_per_message", price_of_message(p), "bend",
-		interval(p->bend), "line", why_line_names[p->line],
-		"generations", (json_int_t)p->generations, "points",
-		points_json(p));
+		run_condition_json(&w->v->condition[p->condition]), "work",
+		dose_names[p->kind], "side", why_side_names[p->side],
+		"ns_per_byte", interval(p->price), "ns_per_message",
+		price_of_message(p), "bend", interval(p->bend), "line",
+		why_line_names[p->line], "generations",
+		(json_int_t)p->generations, "points", points_json(p));
 }
 
 static json_t *prices_json(const struct why *w)
@@ -61,7 +59,7 @@ static json_t *prices_json(const struct why *w)
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < w->prices; i++)
-		json_array_append_new(list, price_json(&w->price[i]));
+		json_array_append_new(list, price_json(w, &w->price[i]));
 	return list;
 }
 

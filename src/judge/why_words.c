@@ -75,25 +75,37 @@ static void put_bend(FILE *to, const struct why_price *p)
 		fputs(", more for the first ones", to);
 }
 
-/* "; one more copy by memcpy costs 0.017 [0.015, 0.018] ns for each byte" */
+/* A price that may be nothing is told as such, whatever its sign. */
+static void put_price(FILE *to, const struct why_price *p)
+{
+	bool by_byte = dose_is_by_byte(p->kind);
+	struct stats_interval price = by_byte ? p->price : for_message(p);
+
+	if (!isfinite(price.low)) {
+		fprintf(to, "%s: too few generations for a price",
+			dose_phrase(p->kind));
+		return;
+	}
+	fprintf(to, "%s costs ", dose_phrase(p->kind));
+	if (price.low <= 0)
+		fputs("nothing that is shown, ", to);
+	put_ns_interval(to, price);
+	fputs(by_byte ? " ns for each byte" : " ns", to);
+	if (price.low > 0)
+		put_bend(to, p);
+}
+
 static void put_prices(FILE *to, const struct why *w, const struct run_cell *c)
 {
-	const char *before = ". There ";
+	const char *before = ". Prices: ";
 
 	for (int k = 0; k < DOSE_KINDS; k++) {
 		const struct why_price *p = telling(w, c, (enum dose_kind)k);
 
 		if (!p)
 			continue;
-		fprintf(to, "%s%s costs ", before, dose_phrase(p->kind));
-		if (dose_is_by_byte(p->kind)) {
-			put_ns_interval(to, p->price);
-			fputs(" ns for each byte", to);
-		} else {
-			put_ns_interval(to, for_message(p));
-			fputs(" ns", to);
-		}
-		put_bend(to, p);
+		fputs(before, to);
+		put_price(to, p);
 		before = "; ";
 	}
 }

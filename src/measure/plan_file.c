@@ -33,10 +33,12 @@ static int read_file(const char *path, char **text, struct err *e)
 }
 
 static const char *const builtin_names[] = {
-	"quick", "standard", "full", "best", "or a file's name with .json", NULL
+	"quick", "standard", "full",
+	"best",  "why",      "or a file's name with .json",
+	NULL
 };
 
-#define BUILTINS 4
+#define BUILTINS 5
 
 const char *meas_plan_builtin(size_t i)
 {

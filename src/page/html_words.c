@@ -121,27 +121,33 @@ void html_findings(struct html *h)
 	fputs("</div>\n", h->to);
 }
 
-void html_explanations(struct html *h)
+/* A list of texts, each alone or the "text" of an object. */
+static void put_texts(struct html *h, const char *heading, const json_t *list)
 {
-	const json_t *list =
-		json_object_get(h->wish->run->verdict, "explanations");
-	const json_t *x;
-	size_t i;
-
 	if (json_array_size(list) == 0)
 		return;
-	fputs("<h4>What goes with the largest differences, as it was "
-	      "counted</h4>\n<ul>\n",
-	      h->to);
-	json_array_foreach((json_t *)list, i, x)
-	{
-		const char *said = text(x, "text");
+	fprintf(h->to, "<h4>%s</h4>\n<ul>\n", heading);
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *x = json_array_get(list, i);
+		const char *said = json_is_string(x) ? json_string_value(x)
+						     : text(x, "text");
 
 		fputs("<li>", h->to);
 		html_put(h->to, said ? said : "");
 		fputs("</li>\n", h->to);
 	}
 	fputs("</ul>\n", h->to);
+}
+
+void html_explanations(struct html *h)
+{
+	const json_t *verdict = h->wish->run->verdict;
+
+	put_texts(h,
+		  "What goes with the largest differences, as it was counted",
+		  json_object_get(verdict, "explanations"));
+	put_texts(h, "Why, by the price of extra work",
+		  json_object_get(json_object_get(verdict, "why"), "texts"));
 }
 
 /* --- again ---------------------------------------------------------------- */
