@@ -93,9 +93,12 @@ static double x_of(const struct panel *p, double dose)
 	return p->x0 + dose / p->most_dose * (p->x1 - p->x0);
 }
 
+/* A line may lead out of the panel where its dots do not follow it. */
 static double y_of_ns(const struct panel *p, double ns)
 {
-	return p->y1 - ns / p->most_ns * (p->y1 - p->y0);
+	double share = fmax(0, fmin(1, ns / p->most_ns));
+
+	return p->y1 - share * (p->y1 - p->y0);
 }
 
 static void put_dose(struct figure *f, const struct panel *p,
@@ -201,6 +204,18 @@ static void put_doses_heading(struct doses *d, size_t at, double y)
 
 	figure_text(d->f, SIDE, y + HEADING / 2.0, head, "%s",
 		    run_condition_words(&k, words, sizeof(words)));
+}
+
+/* As many as the longest row has, up to `most`. */
+static int panels_across(const struct doses *d, int most)
+{
+	int across = 1, row = 0;
+
+	for (size_t i = 0; i < d->n; i = panel_end(d, i)) {
+		row = is_new_row(d, i) ? 1 : row + 1;
+		across = row > across ? row : across;
+	}
+	return across < most ? across : most;
 }
 
 static struct panel panel_at(const struct doses *d, size_t from, int column,
@@ -319,7 +334,8 @@ static void say_finding(struct doses *d)
 		const json_t *other = price_of(d, p, "copies");
 
 		if (strcmp(figure_json_text(p, "work"), "kernel_copies") != 0 ||
-		    !other || price_end(p, "value") <= most)
+		    !other || !(price_end(p, "low") > 0) ||
+		    price_end(p, "value") <= most)
 			continue;
 		most = price_end(p, "value");
 		kernel = p;
@@ -345,9 +361,7 @@ static void say_about(struct doses *d)
 int figure_price(struct figure *f, struct err *e)
 {
 	const json_t *why = json_object_get(f->wish->run->verdict, "why");
-	struct doses d = { .f = f,
-			   .list = json_object_get(why, "prices"),
-			   .across = f->wish->column ? 2 : 4 };
+	struct doses d = { .f = f, .list = json_object_get(why, "prices") };
 	double top;
 
 	d.n = json_array_size(d.list);
@@ -355,6 +369,7 @@ int figure_price(struct figure *f, struct err *e)
 		return err_say(e, ENODATA,
 			       "the run has no doses of extra work; plan why "
 			       "measures them");
+	d.across = panels_across(&d, f->wish->column ? 2 : 4);
 	d.width = (f->width - 2 * SIDE) / d.across;
 	say_finding(&d);
 	say_about(&d);
