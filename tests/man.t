@@ -67,7 +67,7 @@ try_examples() {
 }
 
 status=0
-for command in list copy serve fetch count explain lab bench doctor verdict \
+for command in list copy serve fetch count explain exercise lab bench doctor verdict \
 	compare export plot report; do
 	same_options "$command"
 done

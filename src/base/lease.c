@@ -47,7 +47,7 @@ void lease_unname(enum lease_kind kind, const char *name)
 {
 	switch (kind) {
 	case LEASE_PATH:
-		unlink(name);
+		remove(name);
 		break;
 	case LEASE_SHM:
 		shm_unlink(name);

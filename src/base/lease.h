@@ -14,7 +14,11 @@
 #include "base/sysv.h"
 
 enum lease_kind {
-	LEASE_PATH = 'p', /* absolute path of a file, FIFO or socket */
+	/*
+	 * Absolute path of a file, FIFO or socket, or of a directory, which
+	 * must be empty by then: names are removed in the order of lease_note.
+	 */
+	LEASE_PATH = 'p',
 	LEASE_SHM = 's',
 	LEASE_MQ = 'm',
 	LEASE_SEM = 'n',

@@ -4,10 +4,10 @@
 #include <string.h>
 
 const struct command *const commands[] = {
-	&cmd_list,   &cmd_copy,    &cmd_serve,      &cmd_fetch,
-	&cmd_count,  &cmd_explain, &cmd_lab,        &cmd_bench,
-	&cmd_doctor, &cmd_verdict, &cmd_compare,    &cmd_plot,
-	&cmd_report, &cmd_export,  &cmd_completion, NULL,
+	&cmd_list,       &cmd_copy,     &cmd_serve, &cmd_fetch,  &cmd_count,
+	&cmd_explain,    &cmd_exercise, &cmd_lab,   &cmd_bench,  &cmd_doctor,
+	&cmd_verdict,    &cmd_compare,  &cmd_plot,  &cmd_report, &cmd_export,
+	&cmd_completion, NULL,
 };
 
 const struct command *commands_find(const char *name)

@@ -6,7 +6,7 @@
 
 extern const struct command cmd_list, cmd_copy, cmd_serve, cmd_fetch, cmd_lab,
 	cmd_bench, cmd_doctor, cmd_count, cmd_explain, cmd_plot, cmd_report,
-	cmd_verdict, cmd_compare, cmd_export, cmd_completion;
+	cmd_verdict, cmd_compare, cmd_export, cmd_completion, cmd_exercise;
 
 extern const struct command *const commands[]; /* up to NULL */
 

@@ -1,15 +1,15 @@
 # Makes C strings of what stands between "lab: IDS" and "lab: end" marks, so
-# that the program carries the source of its experiments. One entry for each
-# id that a block serves.
-/^\/\* lab: end \*\/$/ {
+# that the program carries the source of its experiments; and likewise for
+# "exercise: ". One entry for each id that a block serves.
+/^\/\* (lab|exercise): end \*\/$/ {
 	for (i = 1; i <= n; i++)
 		printf "{ \"%s\",\n%s},\n", ids[i], body
 	n = 0
 	next
 }
-/^\/\* lab: [A-Z0-9 ]+ \*\/$/ {
+/^\/\* (lab: [A-Z0-9 ]+|exercise: [a-z -]+) \*\/$/ {
 	line = $0
-	sub(/^\/\* lab: /, "", line)
+	sub(/^\/\* [a-z]+: /, "", line)
 	sub(/ \*\/$/, "", line)
 	n = split(line, ids, " ")
 	body = ""

@@ -216,7 +216,9 @@ const char *story_place(const struct story *s, int box, char *buf, size_t size)
 		snprintf(buf, size, "the mapped pages of %s", b->name);
 	else if (b->mapped)
 		snprintf(buf, size, "the shared memory");
-	else if (box == s->in || box == s->out)
+	else if (box == s->in || box == s->out ||
+		 ledger_object_at(s->ledger, (size_t)b->object)->kind ==
+			 LEDGER_FILE)
 		snprintf(buf, size, "the page cache of %s", b->name);
 	else
 		snprintf(buf, size, "the %s", b->name);

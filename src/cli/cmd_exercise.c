@@ -1,0 +1,376 @@
+/* ipcopy exercise: copies to predict, checked by counting them. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "args/say.h"
+#include "base/lease.h"
+#include "base/size.h"
+#include "base/stop.h"
+#include "cli/commands.h"
+#include "cli/exercise_show.h"
+
+#define QUESTIONS 10 /* where --sheet does not say */
+
+struct exercising {
+	const char *operand[OPERANDS_MAX];
+	const char *check;
+	uint64_t seed;
+	bool seed_given, solutions;
+	int level, questions; /* 0: not given */
+};
+
+static int take_exercise_seed(const struct opt *o, const char *value,
+			      void *field, struct err *e)
+{
+	struct exercising *x = field;
+
+	x->seed_given = true;
+	if (count_parse(value, &x->seed) && x->seed <= INT64_MAX)
+		return 0;
+	return err_say(e, EINVAL,
+		       "--%s '%.40s' is not allowed; it is a number without "
+		       "sign or fraction",
+		       o->name, value);
+}
+
+static int take_from_1(const struct opt *o, const char *value, void *field,
+		       uint64_t most, struct err *e)
+{
+	uint64_t n;
+
+	if (!count_parse(value, &n) || n < 1 || n > most)
+		return err_say(e, EINVAL,
+			       "--%s '%.40s' is not allowed; it is a number "
+			       "from 1 to %lu",
+			       o->name, value, most);
+	*(int *)field = (int)n;
+	return 0;
+}
+
+static int take_level(const struct opt *o, const char *value, void *field,
+		      struct err *e)
+{
+	return take_from_1(o, value, field, FORM_LEVELS, e);
+}
+
+static int take_sheet(const struct opt *o, const char *value, void *field,
+		      struct err *e)
+{
+	return take_from_1(o, value, field, ANSWERS_MOST, e);
+}
+
+#define EXERCISE_OPT(option, arg, how, field, text)                      \
+	{                                                                \
+		.name = (option), .value = (arg), .take = (how),         \
+		.at = offsetof(struct exercising, field), .help = (text) \
+	}
+
+static const struct opt exercise_opts[] = {
+	{ .name = "seed",
+	  .value = "N",
+	  .take = take_exercise_seed,
+	  .help = "the same exercises each time (default: new ones, whose "
+		  "seed is printed)" },
+	EXERCISE_OPT("level", "N", take_level, level,
+		     "1: one process or one pipe; 2: FIFOs, sockets, mappings; "
+		     "3: shared memory, splice, copy on write, compressors "
+		     "(default: from 1 to 3)"),
+	EXERCISE_OPT("sheet", "N", take_sheet, questions,
+		     "print a sheet of N exercises with lines to fill in, and "
+		     "ask nothing"),
+	EXERCISE_OPT("solutions", NULL, opt_true, solutions,
+		     "print it with its answers and their reasons, counted "
+		     "now; needs --seed"),
+	EXERCISE_OPT("check", "FILE", opt_text, check,
+		     "grade a sheet that was filled in, - for standard input: "
+		     "exit status 0 all right, 1 some wrong, 2 unreadable"),
+	{ .name = NULL },
+};
+
+static int check_options(const struct exercising *x, struct err *e)
+{
+	if (x->check &&
+	    (x->seed_given || x->level || x->questions || x->solutions))
+		return err_say(e, EINVAL,
+			       "--check goes alone: the sheet says of which "
+			       "seed and level it is");
+	if (x->solutions && !x->seed_given)
+		return err_say(e, EINVAL,
+			       "--solutions needs the --seed that stands on "
+			       "the sheet");
+	return 0;
+}
+
+static enum exit_code cannot_exercise(int rc, const struct err *e)
+{
+	if (rc == -EINTR)
+		return say_interrupted();
+	say("%s", e->text);
+	if (rc == -EINVAL)
+		return EXIT_USAGE;
+	return rc == -EPERM || rc == -ENOTSUP ? EXIT_CANNOT : EXIT_FAILED;
+}
+
+/* --- a sheet -------------------------------------------------------------- */
+
+static enum exit_code print_sheet(struct sheet *s, bool solved)
+{
+	struct err e = { 0 };
+	int rc = sheet_fill(s, &e);
+
+	if (rc < 0)
+		return cannot_exercise(rc, &e);
+	exercise_put_sheet(s, solved);
+	return EXIT_WELL;
+}
+
+/* --- grading one ---------------------------------------------------------- */
+
+static int read_answers(struct answers *all, FILE *from, struct err *e)
+{
+	char line[1000];
+	int rc = 0;
+
+	for (int n = 1; rc == 0 && fgets(line, sizeof(line), from); n++) {
+		struct err why = { 0 };
+
+		rc = strchr(line, '\n') || feof(from)
+			     ? answers_take(all, line, &why)
+			     : err_say(&why, EINVAL, "it is too long");
+		if (rc < 0)
+			err_say(e, EINVAL, "line %d: %.250s", n, why.text);
+	}
+	if (rc == 0 && ferror(from))
+		return err_say(e, EINVAL, "%s", strerror(errno));
+	if (rc == 0 && !all->found)
+		return err_say(e, EINVAL,
+			       "no line begins with 'sheet:', as on the sheet "
+			       "that --sheet prints");
+	return rc;
+}
+
+static int read_file(const char *path, struct answers *all, struct err *e)
+{
+	bool is_stdin = !strcmp(path, "-");
+	FILE *from = is_stdin ? stdin : fopen(path, "re");
+	struct err why = { 0 };
+	int rc;
+
+	if (!from)
+		return err_say(e, EINVAL, "%s: %s", path, strerror(errno));
+	rc = read_answers(all, from, &why);
+	if (!is_stdin)
+		fclose(from);
+	if (rc < 0)
+		return err_say(e, EINVAL, "%.60s, %.230s",
+			       is_stdin ? "standard input" : path, why.text);
+	return 0;
+}
+
+static enum exit_code grade_all(const struct sheet *s,
+				const struct answers *all)
+{
+	int right = 0;
+
+	for (int i = 0; i < s->made; i++) {
+		struct graded g;
+
+		printf("%d: ", i + 1);
+		grade(s->question[i], &all->answer[i + 1], &g);
+		exercise_put_graded(s->question[i], &all->answer[i + 1], &g);
+		right += g.right;
+	}
+	printf("\n%d of %d right\n", right, s->made);
+	return right == s->made ? EXIT_WELL : EXIT_CLAIM;
+}
+
+static enum exit_code grade_sheet(struct sheet *s, const struct answers *all)
+{
+	struct err e = { 0 };
+	int rc = sheet_fill(s, &e);
+
+	if (rc == 0 && sheet_mark(s) != all->of)
+		rc = err_say(&e, EINVAL,
+			     "the sheet was made where other programs are "
+			     "installed or the kernel copies otherwise: this "
+			     "machine asks other questions for its seed");
+	return rc < 0 ? cannot_exercise(rc, &e) : grade_all(s, all);
+}
+
+/* --- asking --------------------------------------------------------------- */
+
+/* A line, the next that says something. False: there is no more, or "q". */
+static bool next_line(char *line, size_t size)
+{
+	do {
+		if (!fgets(line, (int)size, stdin))
+			return false;
+		line[strcspn(line, "\r\n")] = '\0';
+	} while (!line[strspn(line, " \t")] || line[0] == '#');
+	return strcmp(line, "q") != 0;
+}
+
+/* Without the number that may stand before it. */
+static int read_one(const char *line, int number, struct answer *a,
+		    struct err *e)
+{
+	char *end;
+	long n = strtol(line, &end, 10);
+
+	if (end != line && *end == ':') {
+		if (n != number)
+			return err_say(e, EINVAL,
+				       "the answer is to question %ld, and "
+				       "asked is %d",
+				       n, number);
+		line = end + 1;
+	}
+	return answer_read(line, a, e);
+}
+
+/* 0; -ENODATA there are no more answers; -EINVAL one cannot be read. */
+static int ask(int number, struct answer *a, struct err *e)
+{
+	bool asks = isatty(STDIN_FILENO);
+	char line[400];
+
+	for (;;) {
+		int rc;
+
+		if (asks)
+			printf("copies, kernel, calls, why? ");
+		fflush(stdout);
+		if (!next_line(line, sizeof(line)))
+			return stop_requested() ? -EINTR : -ENODATA;
+		*e = (struct err){ 0 };
+		rc = read_one(line, number, a, e);
+		if (rc == 0 || !asks)
+			return rc;
+		printf("%s\n", e->text);
+	}
+}
+
+static int ask_next(struct sheet *s, int *right, struct err *e)
+{
+	int number = s->made + 1, rc = sheet_next(s, e);
+	struct question *q;
+	struct answer a;
+	struct graded g;
+
+	if (rc < 0)
+		return rc;
+	putchar('\n');
+	exercise_put_question(s, number - 1, false);
+	rc = ask(number, &a, e);
+	if (rc < 0)
+		return rc;
+	q = s->question[number - 1];
+	grade(q, &a, &g);
+	exercise_put_graded(q, &a, &g);
+	*right += g.right;
+	printf("%d of %d right so far\n", *right, number);
+	return 0;
+}
+
+static enum exit_code ask_all(struct sheet *s)
+{
+	struct err e = { 0 };
+	int right = 0, rc = 0;
+
+	printf("Exercises of seed %lu. To an answer such as\n"
+	       "    4 4 read,write,read,write b\n"
+	       "belong four parts; q ends.\n\n",
+	       s->seed);
+	exercise_put_rules(s, false);
+	if (*s->lacking)
+		printf("\nNot installed here, and so not asked for: %s\n",
+		       s->lacking);
+	while (s->made < s->questions && rc == 0)
+		rc = ask_next(s, &right, &e);
+	if (rc < 0 && rc != -ENODATA)
+		return cannot_exercise(rc, &e);
+	printf("\n%d of %d right\n", right, s->questions);
+	if (isatty(STDIN_FILENO))
+		return EXIT_WELL;
+	return right == s->questions ? EXIT_WELL : EXIT_CLAIM;
+}
+
+/* --- the whole ------------------------------------------------------------ */
+
+static uint64_t new_seed(void)
+{
+	uint32_t seed = 0;
+
+	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) != sizeof(seed))
+		seed = (uint32_t)getpid();
+	return seed % 1000000; /* to be typed */
+}
+
+static enum exit_code exercise(const struct exercising *x, struct sheet *s,
+			       const struct answers *all)
+{
+	if (x->check)
+		return grade_sheet(s, all);
+	if (x->questions || x->solutions)
+		return print_sheet(s, x->solutions);
+	return ask_all(s);
+}
+
+static int prepare_sheet(const struct exercising *x, struct sheet *s,
+			 struct answers *all, struct err *e)
+{
+	int rc = check_options(x, e);
+
+	if (rc == 0 && x->check)
+		rc = read_file(x->check, all, e);
+	if (rc < 0)
+		return rc;
+	s->seed = x->check ? all->seed : x->seed_given ? x->seed : new_seed();
+	s->level = x->check ? all->level : x->level;
+	s->questions = x->check       ? all->questions
+		       : x->questions ? x->questions
+				      : QUESTIONS;
+	lease_sweep();
+	return sheet_begin(s, e);
+}
+
+static enum exit_code run(char **words)
+{
+	static struct answers all;
+	static struct sheet s;
+	struct exercising x = { .check = NULL };
+	enum exit_code code;
+	struct err e = { 0 };
+	int rc;
+
+	if (!command_read(&cmd_exercise, words, &x, x.operand, &code))
+		return code;
+	s.place = (struct question_place){ .lease = LEASE_INIT };
+	for (int i = 0; i <= ANSWERS_MOST; i++)
+		all.answer[i] = (struct answer)ANSWER_INIT;
+	rc = prepare_sheet(&x, &s, &all, &e);
+	code = rc < 0 ? cannot_exercise(rc, &e) : exercise(&x, &s, &all);
+	sheet_end(&s);
+	return code;
+}
+
+const struct command cmd_exercise = {
+	.name = "exercise",
+	.summary = "ask how often a byte is copied, and count it",
+	.about = "Asks for the copies of commands and of small programs, "
+		 "other ones for each seed: how many, who makes them, and why. "
+		 "The answers are counted when they are needed; none is "
+		 "stored. --sheet prints the exercises as a file to be filled "
+		 "in, --solutions the same with the answers, and --check "
+		 "grades it. Answers also come from a file or a pipe, a line "
+		 "for each question: then the exit status is 1 unless all are "
+		 "right.",
+	.operands = { NULL },
+	.required = 0,
+	.opts = exercise_opts,
+	.run = run,
+};

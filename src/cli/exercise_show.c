@@ -1,0 +1,320 @@
+/* Exercises for people: questions, solutions, and what was wrong. */
+#include "cli/exercise_show.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/size.h"
+#include "teach/programs.h"
+
+#define COLUMNS 79
+
+/* Text in lines that all begin so; the first one may begin otherwise. */
+static void put_folded(const char *first, const char *rest, const char *text)
+{
+	size_t column = strlen(first);
+
+	fputs(first, stdout);
+	for (const char *gap = ""; *text; gap = " ") {
+		int len = (int)strcspn(text, " ");
+
+		if (column + strlen(gap) + (size_t)len > COLUMNS) {
+			printf("\n%s", rest);
+			column = strlen(rest);
+			gap = "";
+		}
+		printf("%s%.*s", gap, len, text);
+		column += strlen(gap) + (size_t)len;
+		text += len;
+		text += strspn(text, " ");
+	}
+	putchar('\n');
+}
+
+/* Lines as they are, but tabs become narrower: they are not at their places. */
+static void put_lines(const char *start, const char *text)
+{
+	bool empty = true;
+
+	for (; *text; text++) {
+		if (*text == '\n' && empty)
+			fputs(start[0] == '#' ? "#" : "", stdout);
+		else if (*text != '\n' && empty)
+			fputs(start, stdout);
+		empty = *text == '\n';
+		if (*text == '\t')
+			fputs("    ", stdout);
+		else
+			putchar(*text);
+	}
+	if (!empty)
+		putchar('\n');
+}
+
+static bool has_program(const struct sheet *s)
+{
+	for (int i = 0; i < s->made; i++)
+		if (s->question[i]->form->run)
+			return true;
+	return s->made == 0;
+}
+
+static const struct {
+	const char *part, *means;
+} parts[] = {
+	{ "copies", "how often each byte is copied; 0, if all that happens is "
+		    "that pages or blocks are shared; none, if the bytes that "
+		    "arrive are not those of IN" },
+	{ "kernel", "how many of these copies the kernel makes; a program "
+		    "makes the others" },
+	{ "calls", "the calls that make them, in the order of the bytes, with "
+		   "commas. Write read for pread, readv and recv, too, and "
+		   "write for pwrite, writev and send; memcpy for a copy that "
+		   "a program makes itself; fault for one that the kernel "
+		   "makes when a process stores into a page; none, if there "
+		   "is no copy" },
+	{ "why", "the letter of what happens where the question asks:" },
+};
+
+/* "# " and a word, and text beside it. */
+static void put_part(const char *start, const char *part, const char *text)
+{
+	char first[40], rest[40];
+
+	snprintf(first, sizeof(first), "%s  %-8s", start, part);
+	snprintf(rest, sizeof(rest), "%s%10s", start, "");
+	put_folded(first, rest, text);
+}
+
+static void put_whys(const char *start)
+{
+	char first[40], rest[40];
+
+	snprintf(rest, sizeof(rest), "%s%13s", start, "");
+	for (int i = 0; i < WHYS; i++) {
+		snprintf(first, sizeof(first), "%s%10s%c  ", start, "",
+			 'a' + i);
+		put_folded(first, rest, question_whys[i]);
+	}
+}
+
+void exercise_put_rules(const struct sheet *s, bool as_file)
+{
+	const char *start = as_file ? "# " : "";
+
+	put_folded(start, start,
+		   "Each command or program brings the bytes of the file IN "
+		   "to the file OUT, which is new. IN lies in the page cache. "
+		   "How often is each byte copied on its way from IN to OUT? "
+		   "A copy that goes elsewhere does not count, and neither "
+		   "does the disk.");
+	puts(as_file ? "#" : "");
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
+		put_part(start, parts[i].part, parts[i].means);
+	put_whys(start);
+	if (!has_program(s))
+		return;
+	puts(as_file ? "#" : "");
+	put_folded(start, start, programs_helpers);
+}
+
+static void put_sizes(const struct question *q, bool as_file)
+{
+	const char *start = as_file ? "# " : "";
+	char text[200], len[32];
+	int used;
+
+	size_words((double)q->sizes.len, len, sizeof(len));
+	used = snprintf(text, sizeof(text), "IN has %s.", len);
+	if (q->form->run && strstr(q->text, "e->block"))
+		used += snprintf(text + used, sizeof(text) - (size_t)used,
+				 " e->block is %lu.", q->sizes.a);
+	if (q->form->run && strstr(q->text, "e->other"))
+		used += snprintf(text + used, sizeof(text) - (size_t)used,
+				 " e->other is %lu.", q->sizes.b);
+	if (q->form->from)
+		snprintf(text + used, sizeof(text) - (size_t)used,
+			 " Here the bytes of %s are followed to OUT, not those "
+			 "of IN.",
+			 q->form->from);
+	put_folded(start, start, text);
+}
+
+void exercise_put_question(const struct sheet *s, int question, bool as_file)
+{
+	const struct question *q = s->question[question];
+	const char *start = as_file ? "# " : "";
+
+	printf("%s%d. (level %d)\n%s\n", start, question + 1, q->form->level,
+	       as_file ? "#" : "");
+	put_lines(as_file ? "#   " : "    ", q->text);
+	printf("%s\n", as_file ? "#" : "");
+	put_sizes(q, as_file);
+	if (*q->know)
+		put_folded(start, start, q->know);
+	printf("%swhy: ", start);
+	printf("%s\n", q->asked);
+}
+
+/* --- solutions ------------------------------------------------------------ */
+
+static void put_right_calls(const struct question *q)
+{
+	const char *gap = "";
+
+	for (int i = 0; i < q->hops; i++) {
+		if (q->hop[i].copies == 0)
+			continue;
+		printf("%s%s", gap, q->hop[i].call);
+		gap = ",";
+	}
+	if (!*gap)
+		fputs("none", stdout);
+}
+
+static void put_solution(const struct question *q)
+{
+	if (q->none) {
+		printf(" copies=none kernel=none calls=none why=%c\n",
+		       'a' + (int)q->why);
+		return;
+	}
+	printf(" copies=%d kernel=%d calls=", q->copies, q->kernel);
+	put_right_calls(q);
+	printf(" why=%c\n", 'a' + (int)q->why);
+}
+
+/* Every hop in a line, numbered where it copies; `g`: those missed marked. */
+static void put_hops(const char *start, const struct question *q,
+		     const struct graded *g)
+{
+	char first[40], rest[40];
+	int number = 0;
+
+	if (q->none)
+		put_folded(start, start,
+			   "The program writes bytes that it has made itself: "
+			   "none of the input's are copied to the output.");
+	snprintf(rest, sizeof(rest), "%s     ", start);
+	for (int i = 0; i < q->hops; i++) {
+		char mark[16] = "-";
+
+		if (q->hop[i].copies)
+			snprintf(mark, sizeof(mark), "%d", ++number);
+		snprintf(first, sizeof(first), "%s%c %-2s ", start,
+			 g && g->missed[i] ? '>' : ' ', mark);
+		put_folded(first, rest, q->hop[i].says);
+	}
+}
+
+void exercise_put_sheet(const struct sheet *s, bool solved)
+{
+	char level[8] = "all";
+
+	if (s->level)
+		snprintf(level, sizeof(level), "%d", s->level);
+	if (solved)
+		puts("# Solutions, counted now.\n#");
+	puts("# Fill in the lines that begin with a number. Then:\n#\n"
+	     "#     ipcopy exercise --check FILE\n#");
+	exercise_put_rules(s, true);
+	if (*s->lacking) {
+		puts("#");
+		put_folded("# ", "# ",
+			   "Left out, since these are not installed here:");
+		put_folded("#     ", "#     ", s->lacking);
+	}
+	printf("sheet: seed=%lu level=%s questions=%d of=%lx\n", s->seed, level,
+	       s->questions, sheet_mark(s));
+	for (int i = 0; i < s->made; i++) {
+		putchar('\n');
+		exercise_put_question(s, i, true);
+		printf("%d:", i + 1);
+		if (!solved) {
+			puts(" copies= kernel= calls= why=");
+			continue;
+		}
+		put_solution(s->question[i]);
+		put_hops("#   ", s->question[i], NULL);
+	}
+}
+
+/* --- what was wrong ------------------------------------------------------- */
+
+static const char *number_words(int number, char *buf, size_t size)
+{
+	if (number == ANSWER_UNSAID)
+		snprintf(buf, size, "nothing");
+	else if (number == ANSWER_NONE)
+		snprintf(buf, size, "none");
+	else
+		snprintf(buf, size, "%d", number);
+	return buf;
+}
+
+static void put_number(const char *part, int said, int counted)
+{
+	char a[16], b[16];
+
+	printf("   %s: you said %s, counted is %s\n", part,
+	       number_words(said, a, sizeof(a)),
+	       number_words(counted, b, sizeof(b)));
+}
+
+/* A word that stands for no copy: the call may be there and copy nothing. */
+static void put_extra(const struct question *q, const char *call)
+{
+	for (int i = 0; i < q->hops; i++)
+		if (q->hop[i].copies == 0 && !strcmp(q->hop[i].call, call)) {
+			printf("   calls: %s copies nothing here\n", call);
+			return;
+		}
+	printf("   calls: one %s too many\n", call);
+}
+
+static void put_wrong_calls(const struct question *q, const struct answer *a,
+			    const struct graded *g)
+{
+	if (a->calls < 0)
+		puts("   calls: you said nothing");
+	for (int i = 0; i < a->calls; i++)
+		if (q->none || g->extra[i])
+			put_extra(q, a->call[i]);
+	for (int i = 0; i < q->hops; i++)
+		if (g->missed[i])
+			put_folded("   missed: ", "     ", q->hop[i].says);
+}
+
+static void put_wrong_why(const struct question *q, const struct answer *a)
+{
+	char first[80];
+
+	if (a->why < 0)
+		puts("   why: you said nothing");
+	else
+		printf("   why: not %c\n", 'a' + a->why);
+	snprintf(first, sizeof(first), "     %c: ", 'a' + (int)q->why);
+	put_folded(first, "        ", question_whys[q->why]);
+}
+
+void exercise_put_graded(const struct question *q, const struct answer *a,
+			 const struct graded *g)
+{
+	if (g->right) {
+		puts("right");
+		return;
+	}
+	puts("not so");
+	if (!g->copies)
+		put_number("copies", a->copies,
+			   q->none ? ANSWER_NONE : q->copies);
+	if (!g->kernel)
+		put_number("kernel", a->kernel,
+			   q->none ? ANSWER_NONE : q->kernel);
+	if (!g->calls)
+		put_wrong_calls(q, a, g);
+	if (!g->why)
+		put_wrong_why(q, a);
+	puts("   the way, each copy with its number:");
+	put_hops("   ", q, g);
+}

@@ -1,0 +1,60 @@
+/*
+ * Answers to exercises, a line for each:
+ *
+ *	3: copies=4 kernel=4 calls=read,write,read,write why=b
+ *
+ * The names may be left out where all four parts stand in this order.
+ */
+#ifndef TEACH_ANSWER_H
+#define TEACH_ANSWER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+#define ANSWER_CALLS 32
+
+enum { ANSWER_UNSAID = -2, ANSWER_NONE = -1 };
+
+struct answer {
+	int copies, kernel; /* or ANSWER_NONE: no copies of the input's bytes */
+	int calls;          /* how many words; or as above */
+	const char *call[ANSWER_CALLS];
+	int why; /* from 0; or ANSWER_UNSAID */
+};
+
+/* Nothing said. */
+#define ANSWER_INIT                                               \
+	{                                                         \
+		.copies = ANSWER_UNSAID, .kernel = ANSWER_UNSAID, \
+		.calls = ANSWER_UNSAID, .why = ANSWER_UNSAID      \
+	}
+
+/*
+ * The word by which a call goes in answers: "read" for readv(2) and recv(2),
+ * too. NULL: it copies nothing that we know of.
+ */
+const char *answer_word(const char *call);
+
+/* The parts in a line without its number. 0, or -EINVAL with the reason. */
+int answer_read(const char *line, struct answer *a, struct err *e);
+
+/* All answers of a sheet, and which sheet it is. */
+#define ANSWERS_MOST 50
+
+struct answers {
+	uint64_t seed, of; /* of: what tells this sheet from another */
+	int level, questions;
+	bool found;                  /* the line that says so */
+	bool said[ANSWERS_MOST + 1]; /* by number, from 1 */
+	struct answer answer[ANSWERS_MOST + 1];
+};
+
+/*
+ * Takes one line of a file; empty ones and those that begin with '#' say
+ * nothing. 0, or -EINVAL with the reason.
+ */
+int answers_take(struct answers *all, char *line, struct err *e);
+
+#endif

@@ -1,0 +1,47 @@
+/*
+ * The forms of exercises. A form is a command or a small program that brings
+ * the file IN to the file OUT; with other sizes each time it is an exercise.
+ * How many copies that makes is nowhere written down: it is counted.
+ */
+#ifndef TEACH_FORM_H
+#define TEACH_FORM_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+/* What a program of a form is given. */
+struct ends {
+	int in, out;   /* IN, for reading; OUT, new, for reading and writing */
+	ssize_t len;   /* of IN */
+	ssize_t block; /* bytes of a buffer */
+	ssize_t other; /* of another one */
+};
+
+enum { FORM_LEVELS = 3 };
+
+struct form {
+	const char *name; /* "fifo"; NULL ends a table */
+	int level;        /* from 1 on */
+	const char *know; /* facts that nobody can guess; or NULL */
+	/* A command for sh, with {a} and {b} for sizes and {cats}; or: */
+	const char *command;
+	const char *tools; /* the programs that it needs, a space between */
+	const char *from;  /* the bytes of this file are followed; NULL: IN */
+	const char *none;  /* where other bytes are passed on; or NULL */
+	/* A program; its source is shown. The exit status, 0: well. */
+	int (*run)(const struct ends *e);
+};
+
+/* NULL past the last. */
+const struct form *form_at(size_t i);
+
+/* The source of a program, without its marks. */
+const char *form_source(const char *name);
+
+/* The first of its tools that is not installed; NULL: all are there. */
+const char *form_lacks(const struct form *f, char *buf, size_t size);
+
+extern const struct form forms_commands[], forms_memory[], forms_channels[],
+	forms_pages[];
+
+#endif

@@ -1,0 +1,74 @@
+/* All forms of exercises, and what they need. */
+#include "teach/form.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct form *const tables[] = {
+	forms_commands,
+	forms_memory,
+	forms_channels,
+	forms_pages,
+};
+
+const struct form *form_at(size_t i)
+{
+	for (size_t t = 0; t < sizeof(tables) / sizeof(*tables); t++)
+		for (const struct form *f = tables[t]; f->name; f++)
+			if (i-- == 0)
+				return f;
+	return NULL;
+}
+
+static const struct {
+	const char *name, *text;
+} sources[] = {
+#include "teach/program_list.h"
+};
+
+const char *form_source(const char *name)
+{
+	for (size_t i = 0; i < sizeof(sources) / sizeof(*sources); i++)
+		if (!strcmp(sources[i].name, name))
+			return sources[i].text;
+	return NULL;
+}
+
+/* --- tools ---------------------------------------------------------------- */
+
+static bool is_in(const char *dir, size_t len, const char *tool)
+{
+	char path[4096];
+
+	snprintf(path, sizeof(path), "%.*s/%s", (int)len, dir, tool);
+	return access(path, X_OK) == 0;
+}
+
+static bool is_installed(const char *tool)
+{
+	const char *dir = getenv("PATH");
+	size_t len;
+
+	for (; dir && *dir; dir += len + (dir[len] == ':')) {
+		len = strcspn(dir, ":");
+		if (is_in(dir, len, tool))
+			return true;
+	}
+	return false;
+}
+
+const char *form_lacks(const struct form *f, char *buf, size_t size)
+{
+	const char *at = f->tools ? f->tools : "";
+
+	for (size_t len; *at; at += len + (at[len] == ' ')) {
+		len = strcspn(at, " ");
+		snprintf(buf, size, "%.*s", (int)len, at);
+		if (!is_installed(buf))
+			return buf;
+	}
+	return NULL;
+}

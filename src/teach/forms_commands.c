@@ -1,0 +1,133 @@
+/* Commands as people type them, of programs that most machines have. */
+#include <stddef.h>
+
+#include "teach/form.h"
+
+#define KNOW_DD                                                             \
+	"dd reads a block of bs bytes, or what there is, and writes it at " \
+	"once."
+#define KNOW_CP                                                         \
+	"cp asks the file system to let both files share blocks, else " \
+	"calls copy_file_range. The files lie in a file system of type {fs}."
+
+const struct form forms_commands[] = {
+	/* one process, or one pipe */
+	{ .name = "dd",
+	  .level = 1,
+	  .know = KNOW_DD,
+	  .tools = "dd",
+	  .command = "dd if=IN of=OUT bs={a}" },
+	{ .name = "dd-append",
+	  .level = 1,
+	  .know = KNOW_DD,
+	  .tools = "dd",
+	  .command = "dd if=IN bs={a} >>OUT" },
+	{ .name = "dd-dd",
+	  .level = 1,
+	  .know = KNOW_DD,
+	  .tools = "dd",
+	  .command = "dd if=IN bs={a} | dd of=OUT bs={b}" },
+	{ .name = "cats",
+	  .level = 1,
+	  .know = "cat reads and writes here: its input or its output is a "
+		  "pipe.",
+	  .tools = "cat",
+	  .command = "cat <IN | cat{cats} >OUT" },
+	{ .name = "cp-never",
+	  .level = 1,
+	  .know = "So told, cp reads and writes.",
+	  .tools = "cp",
+	  .command = "cp --reflink=never --sparse=never IN OUT" },
+	{ .name = "by-a-file",
+	  .level = 1,
+	  .know = KNOW_DD,
+	  .tools = "dd",
+	  .command = "dd if=IN of=A bs={a}; dd if=A of=OUT bs={b}" },
+	{ .name = "tee-aside",
+	  .level = 1,
+	  .know = "tee writes all that it reads to its file and to its "
+		  "standard output.",
+	  .tools = "tee wc",
+	  .command = "tee OUT <IN | wc -c" },
+	{ .name = "tee-cat",
+	  .level = 1,
+	  .know = "tee writes all that it reads to its file and to its "
+		  "standard output.",
+	  .tools = "cat tee wc",
+	  .command = "cat IN | tee OUT | wc -c" },
+	/* FIFOs, and ways that meet or part */
+	{ .name = "fifo",
+	  .level = 2,
+	  .know = KNOW_DD,
+	  .tools = "mkfifo cat dd",
+	  .command = "mkfifo F; cat IN >F & dd if=F of=OUT bs={a}; wait" },
+	{ .name = "two-fifos",
+	  .level = 2,
+	  .know = "cat reads and writes here.",
+	  .tools = "mkfifo cat",
+	  .command = "mkfifo F G; cat IN >F & cat F >G & cat G >OUT; wait" },
+	{ .name = "tee-fifo",
+	  .level = 2,
+	  .know = "tee writes all that it reads to its file and to its "
+		  "standard output.",
+	  .tools = "mkfifo tee cat",
+	  .command = "mkfifo F; tee F <IN >/dev/null & cat F >OUT; wait" },
+	{ .name = "tee-between",
+	  .level = 2,
+	  .know = "tee writes all that it reads to its file and to its "
+		  "standard output.",
+	  .tools = "cat tee dd",
+	  .command = "cat IN | tee A | dd of=OUT bs={a}" },
+	{ .name = "socat",
+	  .level = 2,
+	  .know = "socat reads and writes blocks of 8 KiB; SYSTEM starts a "
+		  "shell behind a socketpair.",
+	  .tools = "socat cat",
+	  .command = "socat -u FILE:IN SYSTEM:'cat >OUT'" },
+	{ .name = "python-copyfile",
+	  .level = 2,
+	  .know = "shutil.copyfile calls sendfile.",
+	  .tools = "python3",
+	  .command = "python3 -c 'import shutil; "
+		     "shutil.copyfile(\"IN\", \"OUT\")'" },
+	/* pages, blocks, other bytes */
+	{ .name = "cp-reflink",
+	  .level = 3,
+	  .know = KNOW_CP,
+	  .tools = "cp",
+	  .command = "cp --reflink=auto --sparse=never IN OUT" },
+	{ .name = "cp-cat",
+	  .level = 3,
+	  .know = KNOW_CP,
+	  .tools = "cp cat",
+	  .command = "cp --reflink=auto --sparse=never IN A; cat <A | cat "
+		     ">OUT" },
+	{ .name = "pv",
+	  .level = 3,
+	  .know = "pv calls splice where its input or output is a pipe.",
+	  .tools = "pv cat",
+	  .command = "pv -q IN | cat >OUT" },
+	{ .name = "gzip-both",
+	  .level = 3,
+	  .tools = "gzip",
+	  .command = "gzip -1 <IN | gzip -d >OUT",
+	  .none = "gzip: what happens as the bytes come to the pipe?" },
+	{ .name = "base64",
+	  .level = 3,
+	  .tools = "base64 cat",
+	  .command = "base64 <IN | cat >OUT",
+	  .none = "base64: what happens as the bytes come to the pipe?" },
+	{ .name = "gzip-then",
+	  .level = 3,
+	  .know = KNOW_DD,
+	  .tools = "gzip cat dd",
+	  .command = "gzip -1 <IN >Z; cat <Z | dd of=OUT bs={a}",
+	  .from = "Z" },
+	{ .name = "zstd-then",
+	  .level = 3,
+	  .know = KNOW_DD,
+	  .tools = "zstd dd",
+	  .command = "zstd -q -1 <IN >Z; dd if=Z of=OUT bs={a}",
+	  .from = "Z" },
+	{ .name = NULL },
+};

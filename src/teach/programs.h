@@ -1,0 +1,45 @@
+/* Helpers of the programs that exercises show. */
+#ifndef TEACH_PROGRAMS_H
+#define TEACH_PROGRAMS_H
+
+#include <semaphore.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "teach/form.h"
+
+/* A sentence for each, for whoever reads a program. */
+extern const char *const programs_helpers;
+
+/* `len` bytes of private memory; the process ends if there are none. */
+void *private_memory(ssize_t len);
+
+/* The same, shared with the processes that are forked later. */
+void *shared_memory(ssize_t len);
+
+/* A file, mapped shared; one that may be written is made so long. */
+void *mapped(int fd, ssize_t len);
+
+/* fork(2); the child has that name. */
+pid_t fork_as(const char *name);
+
+/* Waits for a child: its exit status. */
+int ended(pid_t child);
+
+/* read and write through a buffer of `block` bytes, until there is no more. */
+int pump(int from, int to, ssize_t block);
+
+/* One slot for messages, in shared memory, and whose turn it is. */
+struct slot {
+	sem_t empty, full;
+	ssize_t n;
+	char bytes[];
+};
+
+struct slot *new_slot(ssize_t len);
+void wait_empty(struct slot *s);
+void tell_full(struct slot *s, ssize_t n);
+ssize_t wait_full(struct slot *s); /* its n */
+void tell_empty(struct slot *s);
+
+#endif

@@ -1,0 +1,348 @@
+/* One exercise, made and counted. */
+#include "teach/question.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/stop.h"
+#include "teach/answer.h"
+
+#define CLOSE_ENOUGH 0.01 /* of a copy for each byte */
+
+const char *const question_whys[WHYS] = {
+	[WHY_FILE] = "The kernel copies between the page cache of a file and "
+		     "the memory of a program.",
+	[WHY_CHANNEL] = "The kernel copies into or out of a buffer that it "
+			"keeps between two processes.",
+	[WHY_KERNEL] = "The kernel copies, and the bytes are in no program's "
+		       "memory.",
+	[WHY_MEMORY] = "The kernel copies from the memory of one process into "
+		       "that of another.",
+	[WHY_PAGES] = "Nothing is copied: the pages that hold the bytes are "
+		      "referred to once more.",
+	[WHY_BLOCKS] = "Nothing is copied: two files share blocks of the disk.",
+	[WHY_PROGRAM] = "The program copies, with loads and stores of its own.",
+	[WHY_FAULT] = "The kernel copies a page, since two processes have it "
+		      "and one stores into it.",
+	[WHY_OTHER] = "None of the input's bytes go on: the program makes "
+		      "others of them.",
+};
+
+/* --- in the child --------------------------------------------------------- */
+
+struct job {
+	const struct question_place *place;
+	const struct question *q;
+};
+
+static int be_program(const struct question *q)
+{
+	const struct ends ends = {
+		.in = open("IN", O_RDONLY | O_CLOEXEC),
+		.out = open("OUT", O_RDWR | O_CREAT | O_CLOEXEC, 0600),
+		.len = (ssize_t)q->sizes.len,
+		.block = (ssize_t)q->sizes.a,
+		.other = (ssize_t)q->sizes.b,
+	};
+
+	if (ends.in < 0 || ends.out < 0)
+		return 1;
+	prctl(PR_SET_NAME, "program");
+	return q->form->run(&ends);
+}
+
+static int run_form(void *arg)
+{
+	const struct job *job = arg;
+	int null = open("/dev/null", O_RDWR);
+
+	stop_hand_on();
+	if (null < 0 || chdir(job->place->dir) < 0)
+		return 1;
+	for (int fd = 0; fd <= STDERR_FILENO; fd++)
+		dup2(null, fd);
+	if (job->q->form->run)
+		return be_program(job->q);
+	execl("/bin/sh", "sh", "-c", job->q->text, (char *)NULL);
+	return 1;
+}
+
+/* --- its text ------------------------------------------------------------- */
+
+static const char *fill_word(const char *word, const struct question *q,
+			     const struct question_place *p, FILE *to)
+{
+	const char *end = strchr(word, '}');
+
+	if (!strncmp(word, "{a}", 3))
+		fprintf(to, "%lu", q->sizes.a);
+	else if (!strncmp(word, "{b}", 3))
+		fprintf(to, "%lu", q->sizes.b);
+	else if (!strncmp(word, "{fs}", 4))
+		fputs(p->fs, to);
+	for (int i = 0; i < q->sizes.cats && !strncmp(word, "{cats}", 6); i++)
+		fputs(" | cat", to);
+	return end + 1;
+}
+
+/* Text of a form, with its sizes. To be freed; NULL: no memory. */
+static char *fill_text(const char *text, const struct question *q,
+		       const struct question_place *p)
+{
+	char *filled = NULL;
+	size_t size;
+	FILE *to = open_memstream(&filled, &size);
+
+	while (to && *text) {
+		if (text[0] == '{' && strchr("abcf", text[1]) &&
+		    strchr(text, '}')) {
+			text = fill_word(text, q, p, to);
+			continue;
+		}
+		fputc(*text++, to);
+	}
+	if (!to || fclose(to) != 0)
+		return NULL;
+	return filled;
+}
+
+static int write_text(struct question *q, const struct question_place *p,
+		      struct err *e)
+{
+	const struct form *f = q->form;
+	char *know = fill_text(f->know ? f->know : "", q, p);
+
+	q->text = f->run ? strdup(form_source(f->name))
+			 : fill_text(f->command, q, p);
+	snprintf(q->know, sizeof(q->know), "%s", know ? know : "");
+	free(know);
+	return q->text ? 0 : err_code(e, ENOMEM, "an exercise");
+}
+
+const char *question_from(const struct question *q)
+{
+	return q->form->from ? q->form->from : "IN";
+}
+
+/* --- what was counted ----------------------------------------------------- */
+
+static bool is_channel(enum ledger_kind kind)
+{
+	return kind == LEDGER_PIPE || kind == LEDGER_FIFO ||
+	       kind == LEDGER_UNIX || kind == LEDGER_TCP ||
+	       kind == LEDGER_UDP || kind == LEDGER_MQUEUE ||
+	       kind == LEDGER_SYSVMQ;
+}
+
+static enum question_why why_of(const struct ledger *l,
+				const struct ledger_hop *h)
+{
+	enum ledger_kind from = ledger_object_at(l, (size_t)h->from)->kind;
+	enum ledger_kind to = ledger_object_at(l, (size_t)h->to)->kind;
+	const char *word = answer_word(h->call);
+	bool bytes = word && (!strcmp(word, "read") || !strcmp(word, "write"));
+
+	if (h->by == LEDGER_BY_USER)
+		return WHY_PROGRAM;
+	if (h->copies == 0)
+		return h->evidence == LEDGER_EXTENTS ? WHY_BLOCKS : WHY_PAGES;
+	if (h->evidence == LEDGER_FRAMES)
+		return WHY_FAULT;
+	if (from == LEDGER_PRIVATE && to == LEDGER_PRIVATE)
+		return WHY_MEMORY;
+	if (!bytes)
+		return WHY_KERNEL;
+	return is_channel(from) || is_channel(to) ? WHY_CHANNEL : WHY_FILE;
+}
+
+/* A call that takes a part of the bytes only is no good to ask about. */
+static bool take_hop(struct question *q, const struct story_step *step)
+{
+	const struct story_hop *h = &q->story->hop[step->hop];
+	const struct ledger *l = q->counted.ledger;
+	struct question_hop *hop = &q->hop[q->hops];
+	const char *word = answer_word(h->hop->call);
+	struct story_step alone = *step; /* whoever it wakes */
+
+	for (int i = 0; i < q->hops; i++)
+		if (q->hop[i].story == step->hop)
+			return true;
+	if (q->hops == QUESTION_HOPS || fabs(h->part - 1) > CLOSE_ENOUGH)
+		return false;
+	*hop = (struct question_hop){
+		.story = step->hop,
+		.call = h->hop->by == LEDGER_BY_USER ? "memcpy" : word,
+		.copies = h->hop->copies,
+		.by_program = h->hop->by == LEDGER_BY_USER,
+		.why = why_of(l, h->hop),
+	};
+	alone.woken = -1;
+	story_say(q->story, &alone, hop->says, sizeof(hop->says));
+	q->hops++;
+	return hop->call && hop->copies >= 0 && hop->copies <= 1 &&
+	       h->hop->by != LEDGER_BY_DEVICE;
+}
+
+static bool take_hops(struct question *q)
+{
+	const struct story *s = q->story;
+
+	for (int i = 0; i < s->steps; i++)
+		if (s->step[i].kind == STORY_MOVE && !take_hop(q, &s->step[i]))
+			return false;
+	for (int i = 0; i < q->hops; i++) {
+		q->copies += q->hop[i].copies;
+		q->kernel += q->hop[i].by_program ? 0 : q->hop[i].copies;
+	}
+	return q->hops > 0 &&
+	       fabs(q->counted.sum.copies - q->copies) < CLOSE_ENOUGH &&
+	       fabs(q->counted.sum.copies_kernel - q->kernel) < CLOSE_ENOUGH;
+}
+
+/* Neither the call nor where the bytes come from: they are asked for, too. */
+static void say_asked(struct question *q, const struct question_hop *hop)
+{
+	const struct story_hop *h = &q->story->hop[hop->story];
+	const char *actor = q->story->actor[h->actor];
+	char to[120];
+
+	q->why = hop->why;
+	story_place(q->story, h->to, to, sizeof(to));
+	if (h->hop->from == h->hop->to)
+		snprintf(q->asked, sizeof(q->asked),
+			 "%s: what happens as the bytes go from one place in "
+			 "%s to another?",
+			 actor, to);
+	else
+		snprintf(q->asked, sizeof(q->asked),
+			 "%s: what happens as the bytes come to %s?", actor,
+			 to);
+}
+
+/* Reads and writes of files are in all: others are asked for if there are any. */
+static void choose_asked(struct question *q, unsigned int pick)
+{
+	int odd[QUESTION_HOPS], n = 0;
+
+	for (int i = 0; i < q->hops; i++)
+		if (q->hop[i].why != WHY_FILE)
+			odd[n++] = i;
+	say_asked(q, &q->hop[n ? odd[pick % (unsigned int)n]
+			       : (int)(pick % (unsigned int)q->hops)]);
+}
+
+static int unfit(const struct question *q, const char *why, struct err *e)
+{
+	return err_say(e, EAGAIN, "%s: %.200s", q->form->name, why);
+}
+
+static int take_none(struct question *q, struct err *e)
+{
+	const struct ledger_sum *sum = &q->counted.sum;
+
+	if (!sum->transformed || sum->resolved)
+		return unfit(q, "its bytes were not seen to be others", e);
+	q->none = true;
+	q->why = WHY_OTHER;
+	snprintf(q->asked, sizeof(q->asked), "%s", q->form->none);
+	return 0;
+}
+
+static int take_count(struct question *q, unsigned int pick, struct err *e)
+{
+	const struct ledger_sum *sum = &q->counted.sum;
+	const struct story_wish w = {
+		.title = q->form->name,
+		.summary = "",
+		.ledger = q->counted.ledger,
+		.in = q->counted.in,
+		.out = q->counted.out,
+		.delivered_bytes = q->counted.delivered_bytes,
+		.counted = true,
+		.calls_per_message = NAN,
+		.blocked_per_message = NAN,
+	};
+
+	if (!WIFEXITED(q->counted.status) || WEXITSTATUS(q->counted.status))
+		return unfit(q, "it failed", e);
+	if (q->form->none)
+		return take_none(q, e);
+	if (!sum->path || !sum->resolved || sum->lower_bound)
+		return unfit(q, *sum->why ? sum->why : sum->bound, e);
+	if (!q->form->from && q->counted.delivered_bytes != q->sizes.len)
+		return unfit(q, "not all bytes arrived", e);
+	if (story_make(&w, &q->story, e) < 0)
+		return -EAGAIN;
+	if (!take_hops(q))
+		return unfit(q, "its number of copies is no whole number", e);
+	choose_asked(q, pick);
+	return 0;
+}
+
+/* --- the whole ------------------------------------------------------------ */
+
+static int count(struct question_place *p, struct question *q, struct err *e)
+{
+	char in[sizeof(p->dir) + QUESTION_NAME],
+		out[sizeof(p->dir) + QUESTION_NAME];
+	struct job job = { p, q };
+	const struct count_job counted = {
+		.run = run_form,
+		.arg = &job,
+		.in = in,
+		.out = out,
+		.one_cpu = true,
+	};
+	int rc;
+
+	snprintf(in, sizeof(in), "%s/%s", p->dir, question_from(q));
+	snprintf(out, sizeof(out), "%s/OUT", p->dir);
+	rc = question_place_fill(p, q->sizes.len, e);
+	if (rc < 0)
+		return rc;
+	rc = count_run(&counted, &q->counted, e);
+	question_place_clear(p);
+	return rc;
+}
+
+int question_make(struct question_place *p, const struct form *f,
+		  const struct question_sizes *sizes, unsigned int pick,
+		  struct question **made, struct err *e)
+{
+	struct question *q = calloc(1, sizeof(*q));
+	int rc;
+
+	*made = NULL;
+	if (!q)
+		return err_code(e, ENOMEM, "an exercise");
+	q->form = f;
+	q->sizes = *sizes;
+	q->counted.in = q->counted.out = -1;
+	rc = write_text(q, p, e);
+	if (rc == 0)
+		rc = count(p, q, e);
+	if (rc == 0)
+		rc = take_count(q, pick, e);
+	if (rc < 0)
+		question_free(q);
+	else
+		*made = q;
+	return rc;
+}
+
+void question_free(struct question *q)
+{
+	if (!q)
+		return;
+	free(q->text);
+	free(q->story);
+	count_result_free(&q->counted);
+	free(q);
+}

@@ -1,0 +1,95 @@
+/*
+ * One exercise: a form with its sizes, and what the counter says of it. The
+ * answer is counted when the exercise is made; none is stored.
+ */
+#ifndef TEACH_QUESTION_H
+#define TEACH_QUESTION_H
+
+#include "base/lease.h"
+#include "count/count.h"
+#include "teach/form.h"
+#include "teach/story.h"
+
+/* A directory of our own, for IN, OUT and what lies between them. */
+struct question_place {
+	struct lease lease;
+	char dir[400];
+	char fs[24];     /* the type of its file system */
+	uint64_t filled; /* bytes that IN has now */
+};
+
+/* 0 or -errno; question_place_end either way. */
+int question_place_begin(struct question_place *p, struct err *e);
+void question_place_end(struct question_place *p);
+
+#define QUESTION_NAME 8 /* of a slash and a file's name in it */
+
+/* Makes IN so long. 0 or -errno. */
+int question_place_fill(struct question_place *p, uint64_t len, struct err *e);
+
+/* Removes whatever a form has made. */
+void question_place_clear(const struct question_place *p);
+
+/* What happens in one hop: the choices of each "why". */
+enum question_why {
+	WHY_FILE,
+	WHY_CHANNEL,
+	WHY_KERNEL,
+	WHY_MEMORY,
+	WHY_PAGES,
+	WHY_BLOCKS,
+	WHY_PROGRAM,
+	WHY_FAULT,
+	WHY_OTHER,
+	WHYS,
+};
+
+extern const char *const question_whys[WHYS];
+
+struct question_sizes {
+	uint64_t len, a, b;
+	int cats;
+};
+
+#define QUESTION_HOPS 24
+
+/* A call on the way, in the order of the bytes. */
+struct question_hop {
+	int story;        /* of the story's hops */
+	const char *call; /* as an answer names it */
+	int copies;
+	bool by_program;
+	enum question_why why;
+	char says[300]; /* a sentence */
+};
+
+struct question {
+	const struct form *form;
+	struct question_sizes sizes;
+	char *text;      /* the command, or the program's source */
+	char know[300];  /* or "" */
+	char asked[240]; /* the hop that "why" is about */
+	/* counted: */
+	bool none; /* other bytes come out: no copies of the input's */
+	int copies, kernel;
+	enum question_why why;
+	struct question_hop hop[QUESTION_HOPS];
+	int hops;
+	struct story *story;
+	struct count_result counted;
+};
+
+/*
+ * Makes it and counts. `pick` chooses the hop that "why" asks about. 0; -EINTR
+ * asked to stop; -EAGAIN what the counter says is no good for an exercise, with
+ * the reason; or -errno.
+ */
+int question_make(struct question_place *p, const struct form *f,
+		  const struct question_sizes *sizes, unsigned int pick,
+		  struct question **q, struct err *e);
+void question_free(struct question *q);
+
+/* The names of the two files between which bytes are followed. */
+const char *question_from(const struct question *q);
+
+#endif

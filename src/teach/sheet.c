@@ -1,0 +1,169 @@
+/* The exercises of a seed. */
+#include "teach/sheet.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/stop.h"
+
+static const uint64_t lengths[] = { 256 << 10, 384 << 10, 512 << 10 };
+static const uint64_t blocks[] = {
+	1000, 4096, 5000, 7168, 12288, 50000, 65536
+};
+
+enum {
+	LENGTHS = sizeof(lengths) / sizeof(*lengths),
+	BLOCKS = sizeof(blocks) / sizeof(*blocks),
+	MOST_CATS = 3,
+};
+
+/* A number for each seed, question and purpose (splitmix64). */
+static uint64_t draw(const struct sheet *s, int purpose)
+{
+	uint64_t x = s->seed + 0x9e3779b97f4a7c15u *
+				       (uint64_t)(s->made * 64 + purpose + 1);
+
+	x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
+	x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
+	return x ^ (x >> 31);
+}
+
+enum { OF_LENGTH, OF_A, OF_B, OF_CATS, OF_ASKED, OF_FORM };
+
+int sheet_level(const struct sheet *s, int question)
+{
+	return s->level ? s->level : 1 + FORM_LEVELS * question / s->questions;
+}
+
+static void note_lacking(struct sheet *s, const char *tool)
+{
+	size_t used = strlen(s->lacking);
+
+	if (!strstr(s->lacking, tool))
+		snprintf(s->lacking + used, sizeof(s->lacking) - used, "%s%s",
+			 used ? ", " : "", tool);
+}
+
+int sheet_begin(struct sheet *s, struct err *e)
+{
+	const struct form *f;
+	char tool[40];
+
+	s->place = (struct question_place){ .lease = LEASE_INIT };
+	for (size_t i = 0; i < SHEET_FORMS && (f = form_at(i)); i++) {
+		if (!form_lacks(f, tool, sizeof(tool)))
+			continue;
+		s->unfit[i] = true;
+		if (!s->level || s->level == f->level)
+			note_lacking(s, tool);
+	}
+	return question_place_begin(&s->place, e);
+}
+
+/* One of those of the level that were asked least often; -1: there is none. */
+static int choose_form(const struct sheet *s, int level, int tries)
+{
+	int fit[SHEET_FORMS], n = 0, least = ANSWERS_MOST;
+	const struct form *f;
+
+	for (int i = 0; i < SHEET_FORMS && (f = form_at((size_t)i)); i++) {
+		if (f->level != level || s->unfit[i] || s->used[i] > least)
+			continue;
+		n = s->used[i] < least ? 0 : n;
+		least = s->used[i];
+		fit[n++] = i;
+	}
+	return n ? fit[draw(s, OF_FORM + tries) % (uint64_t)n] : -1;
+}
+
+static struct question_sizes sizes_of(const struct sheet *s)
+{
+	uint64_t a = draw(s, OF_A) % BLOCKS;
+	/* never the same as a */
+	uint64_t b = (a + 1 + draw(s, OF_B) % (BLOCKS - 1)) % BLOCKS;
+
+	return (struct question_sizes){
+		.len = lengths[draw(s, OF_LENGTH) % LENGTHS],
+		.a = blocks[a],
+		.b = blocks[b],
+		.cats = (int)(draw(s, OF_CATS) % MOST_CATS),
+	};
+}
+
+/* Twice, before it is given up: a busy machine may have disturbed the count. */
+static int try_form(struct sheet *s, int form, struct err *e)
+{
+	const struct question_sizes sizes = sizes_of(s);
+	int rc = -EAGAIN;
+
+	for (int i = 0; i < 2 && rc == -EAGAIN && !stop_requested(); i++) {
+		*e = (struct err){ 0 };
+		rc = question_make(&s->place, form_at((size_t)form), &sizes,
+				   (unsigned int)draw(s, OF_ASKED),
+				   &s->question[s->made], e);
+	}
+	return rc == -EAGAIN && stop_requested() ? -EINTR : rc;
+}
+
+int sheet_next(struct sheet *s, struct err *e)
+{
+	int level = sheet_level(s, s->made), rc = -EAGAIN, form = 0;
+
+	for (int tries = 0; rc == -EAGAIN; tries++) {
+		struct err why = *e;
+
+		form = choose_form(s, level, tries);
+		if (form < 0) {
+			*e = (struct err){ 0 };
+			return err_say(e, ENOTSUP,
+				       "no exercise of level %d can be counted "
+				       "here: %s",
+				       level,
+				       *why.text ? why.text : s->lacking);
+		}
+		rc = try_form(s, form, e);
+		s->unfit[form] |= rc == -EAGAIN;
+	}
+	if (rc < 0)
+		return rc;
+	s->used[form]++;
+	s->made++;
+	return 0;
+}
+
+int sheet_fill(struct sheet *s, struct err *e)
+{
+	int rc = 0;
+
+	while (s->made < s->questions && rc == 0)
+		rc = sheet_next(s, e);
+	return rc;
+}
+
+void sheet_end(struct sheet *s)
+{
+	for (int i = 0; i < s->made; i++)
+		question_free(s->question[i]);
+	s->made = 0;
+	question_place_end(&s->place);
+}
+
+static uint64_t add_text(uint64_t mark, const char *text)
+{
+	for (; *text; text++)
+		mark = (mark ^ (unsigned char)*text) * 0x100000001b3u;
+	return mark;
+}
+
+uint64_t sheet_mark(const struct sheet *s)
+{
+	uint64_t mark = 0xcbf29ce484222325u;
+
+	for (int i = 0; i < s->made; i++) {
+		mark = add_text(mark, s->question[i]->form->name);
+		mark = add_text(mark, s->question[i]->text);
+		mark = add_text(mark, s->question[i]->asked);
+	}
+	return mark >> 32;
+}

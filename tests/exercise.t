@@ -1,0 +1,155 @@
+#!/bin/sh
+# ipcopy exercise: sheets of a seed, their solutions, grading, what is left.
+here=$(cd "${top_srcdir:-.}" && pwd)
+# shellcheck source=tests/tap.sh
+. "$here/tests/tap.sh"
+mkdir tmp
+TMPDIR=$work/tmp
+export TMPDIR
+
+run exercise --sheet 1 --seed 1
+if test "$status" -eq 4; then
+	echo "1..0 # SKIP $(cat err)"
+	exit
+fi
+
+sheet() {
+	run exercise --sheet 3 --seed "$@"
+}
+
+sheet 5
+cp out sheet
+test "$status" -eq 0 && test "$(grep -c '^[1-3]: copies= kernel=' sheet)" -eq 3
+result $? 'a sheet has a line to fill in for each question'
+sheet 5
+cmp -s out sheet
+result $? 'the same seed gives the same sheet'
+sheet 6
+! cmp -s out sheet
+result $? 'another seed gives another'
+awk 'length > 79' sheet >wide
+test "$(grep -c '^# [123]\. (level' sheet)" -eq 3 && ! test -s wide
+result $? 'one question of each level, in 79 columns'
+run exercise --sheet 2 --seed 3 --level 2
+test "$(grep -c '(level 2)' out)" -eq 2
+result $? '--level chooses one'
+PATH=/nowhere run exercise --sheet 2 --seed 3 --level 1
+test "$status" -eq 0 && says out 'not installed here' && says out 'tee'
+result $? 'programs that are missing are left out, and named'
+
+# --- grading ----------------------------------------------------------------------
+
+# check FILE: grades it
+check() {
+	"$ipcopy" exercise --check "$1" >out 2>err
+	status=$?
+}
+
+sheet 5 --solutions
+cp out solved
+check solved
+test "$status" -eq 0 && says out '3 of 3 right'
+result $? 'solutions are right, read from a file'
+"$ipcopy" exercise --check - <solved >out 2>err
+status=$?
+test "$status" -eq 0
+result $? 'and from standard input'
+check sheet
+test "$status" -eq 1 && says out '0 of 3 right' && says out 'you said nothing'
+result $? 'an empty sheet is wrong'
+
+# The last call of the first answer is left out.
+sed '/^1:/{ s/copies=2/copies=1/; s/,write / /; }' solved >changed
+check changed
+test "$status" -eq 1 && says out '2 of 3 right' &&
+	says out 'copies: you said 1, counted is 2' &&
+	says out 'missed: ' && grep -q '^ *> 2 .*write copies the bytes' out
+result $? 'one that is changed is found, and its hop is named'
+sed '/^1:/s/why=./why=i/' solved >changed
+check changed
+test "$status" -eq 1 && says out 'why: not i'
+result $? 'so is a wrong reason'
+sed '/^1:/s/calls=/calls=tee,/' solved >changed
+check changed
+test "$status" -eq 1 && says out 'calls: one tee too many'
+result $? 'and a call too many'
+
+# unreadable WORDS SED: a solved sheet, spoiled
+unreadable() {
+	sed "$2" solved >spoiled
+	check spoiled
+	test "$status" -eq 2 && one_line_says "$1" && ! test -s out
+	result $? "unreadable: $1"
+}
+unreadable "did you mean read?" '/^1:/s/read/raed/'
+unreadable "copies='x'" '/^1:/s/copies=2/copies=x/'
+unreadable "why='z'" '/^1:/s/why=./why=z/'
+unreadable "part 'reason'" '/^1:/s/why=/reason=/'
+unreadable 'question 2 has two answers' 's/^1:/2:/'
+unreadable 'no question 9' 's/^1:/9:/'
+unreadable "no line begins with 'sheet:'" '/^sheet:/d;/^[0-9]*:/d'
+unreadable "before the line 'sheet" '/^sheet:/d'
+unreadable 'is not as --sheet prints it' 's/^sheet: seed=5/sheet: seed=x/'
+unreadable 'asks other questions' 's/ of=.*/ of=1/'
+unreadable 'is no answer' '1s/.*/read, write/'
+
+# refused WORDS ARGUMENT...
+refused() {
+	words=$1
+	shift
+	run "$@"
+	test "$status" -eq 2 && one_line_says "$words" && ! test -s out
+	result $? "refused: ipcopy $*"
+}
+refused 'No such file' exercise --check nowhere
+refused '--check goes alone' exercise --check sheet --seed 5
+refused '--solutions needs' exercise --sheet 3 --solutions
+refused 'from 1 to 3' exercise --level 4
+refused 'from 1 to 50' exercise --sheet 51
+refused "--seed '-1'" exercise --seed -1
+refused 'one argument too many' exercise more
+
+# --- asking -----------------------------------------------------------------------
+
+grep '^[0-9]*:' solved >answers
+head -n 2 answers | "$ipcopy" exercise --seed 5 --level 1 >out 2>err
+status=$?
+test "$status" -eq 1 && says out 'right so far' && says out 'of 10 right'
+result $? 'answers come from a pipe; status 1 unless all are right'
+printf 'copies=2 why=?\n' | "$ipcopy" exercise --seed 5 >out 2>err
+status=$?
+test "$status" -eq 2 && one_line_says "why='?'"
+result $? 'a line of a pipe that cannot be read is refused'
+
+# --- what is left -----------------------------------------------------------------
+
+leftovers() {
+	find "$TMPDIR" -mindepth 1
+	find "$XDG_RUNTIME_DIR" -name 'lease-*'
+}
+
+interrupted() {
+	# a shell has its background ignore SIGINT
+	env --default-signal=INT "$ipcopy" exercise --sheet 50 --seed 2 \
+		>out 2>err &
+	child=$!
+	while ! find "$TMPDIR" -name IN | grep -q . && kill -0 "$child"; do
+		:
+	done
+	kill -"$1" "$child"
+	wait "$child"
+	status=$?
+	child=
+	test "$1" != KILL || "$ipcopy" exercise --sheet 1 --seed 1 >out 2>err
+	leftovers >left
+	test "$status" -eq "$2" && ! test -s left
+	result $? "SIG$1 in the middle leaves nothing behind $(head -n 1 left)"
+}
+
+leftovers >left
+! test -s left
+result $? "nothing is left $(head -n 1 left)"
+interrupted TERM 130
+interrupted INT 130
+interrupted KILL 137
+finish
