@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -157,9 +158,12 @@ static void try_case(size_t i)
 	static struct lab_result r;
 	struct err e = { 0 };
 	enum lab_outcome got;
+	char number[8];
 	int rc;
 
 	damage = cases[i].damage;
+	snprintf(number, sizeof(number), "%d", (int)damage);
+	setenv("LAB_DAMAGE", number, 1);
 	rc = lab_run(lab_find(cases[i].id), NULL, &r, &e);
 	got = lab_outcome(&r);
 	if (!ok(rc == 0 && got == cases[i].outcome, "%s: %s where %s",
@@ -231,8 +235,21 @@ static enum lab_outcome outcome_of(void (*run)(struct lab *l))
 	return lab_run(&x, NULL, &r, &e) == 0 ? lab_outcome(&r) : LAB_OUTCOMES;
 }
 
-int main(void)
+/* A second program of an experiment is this one, and is damaged alike. */
+static void be_second(char **argv)
 {
+	const char *inherited = getenv("LAB_DAMAGE");
+
+	if (inherited)
+		damage = (enum damage)atoi(inherited);
+	lab_be_second(argv);
+	damage = NONE;
+}
+
+int main(int argc, char **argv)
+{
+	(void)argc;
+	be_second(argv);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		try_case(i);
 	huge_pages_matter();

@@ -8,6 +8,7 @@
 #include "base/stop.h"
 #include "base/words.h"
 #include "cli/commands.h"
+#include "lab/runner.h"
 
 static const char *command_name(size_t i, const void *unused)
 {
@@ -119,6 +120,7 @@ static enum exit_code run_words(char **words)
 int main(int argc, char **argv)
 {
 	(void)argc;
+	lab_be_second(argv);
 	say_begin();
 	stop_install_supervisor();
 	bytes_told = getenv(BYTES_TOLD_ENV) != NULL;

@@ -8,7 +8,8 @@
 #include "lab/lab.h"
 
 /* lab: B1 */
-static void write_by_name(struct lab_side *reader, void *path)
+/* In a program of its own, begun by lab_exec. */
+static void write_by_name(struct lab_side *reader, const char *path)
 {
 	int fd = open(path, O_RDWR);
 	char *p = lab_mapped(lab_of(reader),
@@ -24,16 +25,17 @@ static void share_a_file(struct lab *l)
 {
 	char path[LAB_PATH_MAX], *p;
 	int fd = lab_file(l, lab_page(), path);
-	struct lab_side *writer = lab_fork(l, write_by_name, path);
+	struct lab_side *writer = lab_exec(l, path); /* write_by_name */
 
-	/* mapped after the fork: the file's name is all they have in common */
+	/* the file's name is all that the two programs have in common */
 	p = lab_mapped(l, mmap(NULL, lab_page(), PROT_READ, MAP_SHARED, fd, 0));
 	lab_see(l, "before, the reader finds byte %d at its address", p[0]);
 	lab_pass(writer);
 	lab_await(writer);
 	lab_check(l, !memcmp(p, "hello", 6),
-		  "one process stored \"hello\"; the other, which mapped the "
-		  "same file by its name, reads \"%.5s\"",
+		  "a second program, begun by exec, stored \"hello\"; the "
+		  "first, which mapped the same file by its name, reads "
+		  "\"%.5s\"",
 		  p);
 }
 /* lab: end */
@@ -94,7 +96,8 @@ static void share_dev_zero(struct lab *l)
 /* lab: end */
 
 /* lab: B4 */
-static void write_by_shm_name(struct lab_side *reader, void *name)
+/* In a program of its own, begun by lab_exec. */
+static void write_by_shm_name(struct lab_side *reader, const char *name)
 {
 	int fd = shm_open(name, O_RDWR, 0);
 	char *p = lab_mapped(lab_of(reader),
@@ -114,12 +117,12 @@ static void share_by_shm_open(struct lab *l)
 	fd = shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0600);
 	lab_need(l, fd >= 0, "shm_open");
 	lab_need(l, ftruncate(fd, (off_t)lab_page()) == 0, "ftruncate");
-	lab_await(lab_fork(l, write_by_shm_name, name));
-	/* mapped only now: nothing but the name has led them together */
+	lab_await(lab_exec(l, name)); /* write_by_shm_name */
+	/* nothing but the name has led the two programs together */
 	p = lab_mapped(l, mmap(NULL, lab_page(), PROT_READ, MAP_SHARED, fd, 0));
 	lab_check(l, !memcmp(p, "hello", 6),
-		  "one process stored \"hello\" in the object named; the other "
-		  "reads \"%.5s\"",
+		  "a second program, begun by exec, stored \"hello\" in the "
+		  "object of that name; the first reads \"%.5s\"",
 		  p);
 }
 /* lab: end */
@@ -155,6 +158,7 @@ const struct experiment lab_b_share[] = {
 	  .claim = "Two unrelated processes that map the same ordinary file "
 		   "share memory.",
 	  .run = share_a_file,
+	  .second = write_by_name,
 	  .reference = "mmap(2), MAP_SHARED; POSIX mmap()",
 	  .why = "Both mappings lead to the same pages of the page cache. A "
 		 "store by one process changes such a page. The other process "
@@ -186,6 +190,7 @@ const struct experiment lab_b_share[] = {
 	  .document = "003",
 	  .claim = "shm_open gives unrelated processes a shared region.",
 	  .run = share_by_shm_open,
+	  .second = write_by_shm_name,
 	  .reference = "shm_open(3), shm_overview(7)",
 	  .why = "On Linux shm_open makes a file in the tmpfs at /dev/shm. It "
 		 "has a name and pages in the page cache, but no disk. A new "

@@ -119,11 +119,12 @@ static void limit_memfd(struct lab *l, const char *p)
 
 /* lab: B9 */
 struct secret {
-	char *at; /* an anonymous page that was made after the fork */
+	char *at; /* an anonymous page */
 	int memfd;
 };
 
-static void keep_a_secret(struct lab_side *other, void *unused)
+/* In a program of its own, begun by lab_exec. */
+static void keep_a_secret(struct lab_side *other, const char *unused)
 {
 	int prot = PROT_READ | PROT_WRITE;
 	struct secret s = { .memfd = memfd_create("lab", 0) };
@@ -140,7 +141,7 @@ static void keep_a_secret(struct lab_side *other, void *unused)
 
 static void reach_the_unrelated(struct lab *l)
 {
-	struct lab_side *keeper = lab_fork(l, keep_a_secret, NULL);
+	struct lab_side *keeper = lab_exec(l, ""); /* keep_a_secret */
 	char text[7] = "", path[64], *p = MAP_FAILED;
 	struct iovec mine = { text, 7 }, its = { NULL, 7 };
 	struct lab_fault f;
@@ -236,6 +237,7 @@ const struct experiment lab_b_zero[] = {
 	  .document = "000 001",
 	  .claim = "Anonymous mappings serve related processes only.",
 	  .run = reach_the_unrelated,
+	  .second = keep_a_secret,
 	  .reference = "mmap(2); memfd_create(2); process_vm_readv(2)",
 	  .why = "An anonymous mapping has no name that another process could "
 		 "open, so only fork can hand it on. The claim leaves out two "

@@ -20,6 +20,7 @@ struct lab_side {
 };
 
 struct lab {
+	const struct experiment *x;
 	pid_t pid;   /* the experiment's own process, also in its children */
 	int fact_fd; /* where facts go, one struct lab_fact a write */
 	struct lease lease;

@@ -53,7 +53,8 @@
 
 #include "base/lease.h"
 
-struct lab; /* one experiment while it runs */
+struct lab;      /* one experiment while it runs */
+struct lab_side; /* what each of two processes holds of the other */
 
 struct experiment {
 	const char *id;        /* "B1"; NULL ends a table */
@@ -63,6 +64,8 @@ struct experiment {
 	const char *why;       /* a paragraph for students: what happens, why */
 	bool varies;           /* chance or the machine's load has a say */
 	void (*run)(struct lab *l);
+	/* In a program that lab_exec begins; NULL: there is none. */
+	void (*second)(struct lab_side *first, const char *arg);
 };
 
 /* --- what was seen -------------------------------------------------------- */
@@ -146,8 +149,6 @@ const char *lab_fault_words(struct lab *l, struct lab_fault f,
 
 /* --- a second process ----------------------------------------------------- */
 
-struct lab_side; /* what each of two processes holds of the other */
-
 /*
  * Forks a process that runs `body` and ends. It has all that this one has;
  * what must not be inherited is made after this call.
@@ -155,6 +156,13 @@ struct lab_side; /* what each of two processes holds of the other */
 struct lab_side *lab_fork(struct lab *l,
 			  void (*body)(struct lab_side *other, void *arg),
 			  void *arg);
+
+/*
+ * Begins a second program, by exec, that runs the experiment's `second` with
+ * `arg` and ends. It has no memory and no descriptor of this one, but for the
+ * turns that the two take.
+ */
+struct lab_side *lab_exec(struct lab *l, const char *arg);
 
 /* The experiment that a side belongs to: for lab_see and lab_check there. */
 struct lab *lab_of(struct lab_side *s);

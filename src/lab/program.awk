@@ -96,10 +96,16 @@ function put_includes(f,   i)
 	for (i = 1; i <= includes; i++)
 		put(include[i])
 }
+function put_main(id,   again)
+{
+	if (second[id])
+		again = sprintf("\tif (argc == 3) { /* begun by lab_exec */\n\t\tstruct lab_side first = { .lab = l, .fd = atoi(argv[1]) };\n\n\t\t%s(&first, argv[2]);\n\t\treturn 0;\n\t}\n", second[id])
+	put_text(sprintf("int main(%s)\n{\n\tstruct lab *l = mmap(NULL, sizeof(*l), PROT_READ | PROT_WRITE,\n\t\t\t     MAP_SHARED | MAP_ANONYMOUS, -1, 0);\n\n\tif (l == MAP_FAILED)\n\t\treturn 1;\n\tl->pid = getpid();\n%s\t%s(l);\n\tlab_end(l, NULL);\n}", second[id] ? "int argc, char **argv" : "void", again, run[id]))
+}
 function put_program(id,   i, f)
 {
 	f = where[id]
-	use(run[id] " lab_end", f)
+	use(run[id] " lab_end " second[id], f)
 	printf "{ \"%s\",\n", id
 	put("/* " id ": " claim[id] " */")
 	put("/* Try it: cc -Wall " id ".c -o " id " -pthread && ./" id " */")
@@ -110,7 +116,7 @@ function put_program(id,   i, f)
 	for (i = 1; i <= pieces; i++)
 		if (used[i] && file[i] == f)
 			put_text(text[i])
-	put_text(sprintf("int main(void)\n{\n\tstruct lab *l = mmap(NULL, sizeof(*l), PROT_READ | PROT_WRITE,\n\t\t\t     MAP_SHARED | MAP_ANONYMOUS, -1, 0);\n\n\tif (l == MAP_FAILED)\n\t\treturn 1;\n\tl->pid = getpid();\n\t%s(l);\n\tlab_end(l, NULL);\n}", run[id]))
+	put_main(id)
 	print "},"
 }
 FNR == 1 {
@@ -142,6 +148,11 @@ FNR == 1 {
 	run[id] = $0
 	sub(/.*\.run = /, "", run[id])
 	sub(/[^a-z_0-9].*/, "", run[id])
+}
+/\.second = / {
+	second[id] = $0
+	sub(/.*\.second = /, "", second[id])
+	sub(/[^a-z_0-9].*/, "", second[id])
 }
 /\.claim = / {
 	claim[id] = $0

@@ -23,7 +23,8 @@
 
 static void be_experiment(const struct experiment *x, int fact_fd, int gate_fd)
 {
-	struct lab l = { .pid = getpid(),
+	struct lab l = { .x = x,
+			 .pid = getpid(),
 			 .fact_fd = LAB_FACT_FD,
 			 .lease = LEASE_INIT };
 	char opened;

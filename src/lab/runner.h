@@ -68,6 +68,12 @@ struct lab_watch {
 int lab_run(const struct experiment *x, const struct lab_watch *watch,
 	    struct lab_result *r, struct err *e);
 
+/*
+ * Called first in main: if the process is a program that an experiment began
+ * (lab_exec), it does what it is for and ends here.
+ */
+void lab_be_second(char **argv);
+
 /* --- the table ------------------------------------------------------------ */
 
 const struct experiment *lab_at(size_t i);         /* NULL past the end */

@@ -1,7 +1,10 @@
 /* Two processes of one experiment, and how they take turns. */
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -9,6 +12,7 @@
 
 #include "base/fd.h"
 #include "base/proc.h"
+#include "base/stop.h"
 #include "lab/inside.h"
 
 /* Never returns: what the body did is on record, and it was the whole plan. */
@@ -58,6 +62,48 @@ struct lab_side *lab_fork(struct lab *l,
 	s->ended = false;
 	lab_show(l);
 	return s;
+}
+
+/* --- a second program ----------------------------------------------------- */
+
+#define SECOND "ipcopy-lab-second"
+
+/* The descriptors for its turns stay open; all others are closed. */
+static void become_second(struct lab_side *first, void *arg)
+{
+	struct lab *l = first->lab;
+	char fd[16];
+	char *const argv[] = { (char *)SECOND, (char *)l->x->id, fd, arg,
+			       NULL };
+
+	lab_hide(l);
+	snprintf(fd, sizeof(fd), "%d", first->fd);
+	fcntl(first->fd, F_SETFD, 0);
+	fcntl(LAB_FACT_FD, F_SETFD, 0);
+	execv("/proc/self/exe", argv);
+	lab_cannot(l, "a second program cannot be begun: %s", strerror(errno));
+}
+
+struct lab_side *lab_exec(struct lab *l, const char *arg)
+{
+	return lab_fork(l, become_second, (void *)arg);
+}
+
+void lab_be_second(char **argv)
+{
+	struct lab l = { .fact_fd = LAB_FACT_FD, .lease = LEASE_INIT };
+	struct lab_side first = { .lab = &l };
+
+	if (!argv[0] || strcmp(argv[0], SECOND) != 0)
+		return;
+	l.x = argv[1] ? lab_find(argv[1]) : NULL;
+	if (!l.x || !l.x->second || !argv[2] || !argv[3])
+		_exit(2);
+	first.fd = (int)strtol(argv[2], NULL, 10);
+	stop_install_worker();
+	lab_show(&l);
+	l.x->second(&first, argv[3]);
+	_exit(0);
 }
 
 struct lab *lab_of(struct lab_side *s)
