@@ -23,6 +23,22 @@ says page 'ipcopy verdict RUN' && says page '--seed 1'
 result $? 'it says how to do it again'
 says page 'The way of a byte through shm:sync=sem'
 result $? 'it draws the way of a byte'
+
+# links PAGE: the files that it links to, as seen from its folder
+links() {
+	grep -o 'href="[^"]*"' "$1" | sed 's/^href="//; s/"$//' |
+		grep -v '^#\|^data:'
+}
+links one/report.html | sort >wanted
+while read -r link; do
+	test -s "one/$link" && grep -q '^</html>' "one/$link" || echo "$link"
+done <wanted >broken
+grep -qx 'follow/shm-sync-sem.html' wanted && ! test -s broken
+result $? "each link leads to a page beside it $(cat broken)"
+(cd one && find follow -type f | sort) | cmp -s - wanted
+result $? 'and each page there has a link'
+! grep -lE ' src=|href="http|@import|url\(["'\'']?[a-z]' one/follow/*.html >broken
+result $? "these ask for nothing either $(cat broken)"
 cp -r one told
 run verdict told
 grep -oE '[0-9.]+ [KMG]iB/s' out | sort -u >speeds
@@ -42,11 +58,11 @@ cp names/report.html page
 result $? 'labels are no markup'
 
 run report one --output again.html
-cmp -s again.html one/report.html
-result $? 'the same run gives the same page'
+cmp -s again.html one/report.html && diff -r follow one/follow >out
+result $? 'the same run gives the same pages'
 run report one --output -
-test "$status" -eq 0 && cmp -s out one/report.html
-result $? 'and - is standard output'
+test "$status" -eq 0 && grep -v '<a class="follow"' one/report.html | cmp -s - out
+result $? 'and - is standard output, with nothing beside it to link to'
 
 mkdir empty
 cp one/report.html kept

@@ -9,6 +9,7 @@
 #include "base/stop.h"
 #include "cli/commands.h"
 #include "cli/fleet_show.h"
+#include "cli/follow_show.h"
 #include "cli/put_file.h"
 #include "cli/way_show.h"
 #include "count/count_spec.h"
@@ -72,6 +73,33 @@ static char *draw_spec(const char *text)
 	return picture;
 }
 
+/* --- pages beside it ------------------------------------------------------ */
+
+/* A mechanism has a row for all that it moves. */
+static bool is_first(const struct run *r, size_t i)
+{
+	for (size_t j = 0; j < i; j++)
+		if (!strcmp(r->copies[j].spec, r->copies[i].spec))
+			return false;
+	return true;
+}
+
+static int write_follow_pages(const struct run *r, const char *report,
+			      struct err *e)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < r->mechanisms && rc == 0; i++) {
+		const char *spec = r->copies[i].spec;
+		char *page = is_first(r, i) ? follow_beside(spec) : NULL;
+
+		if (page)
+			rc = follow_write_beside(report, spec, e);
+		free(page);
+	}
+	return rc;
+}
+
 /* --- the whole ------------------------------------------------------------ */
 
 static enum exit_code cannot_report(int rc, const struct err *e)
@@ -95,12 +123,15 @@ static enum exit_code put_page(const char *path, char *page, size_t size)
 	return EXIT_WELL;
 }
 
+/* A page on standard output has no folder, and so links to nothing. */
 static enum exit_code write_report(const struct reporting *r, const char *path)
 {
+	bool alone = !strcmp(path, "-");
 	struct html_wish wish = {
 		.run = &r->run,
 		.other = r->have_other ? &r->other : NULL,
 		.drawing = draw_spec,
+		.follow = alone ? NULL : follow_beside,
 	};
 	struct err e = { 0 };
 	char *page;
@@ -111,7 +142,12 @@ static enum exit_code write_report(const struct reporting *r, const char *path)
 		return say_interrupted();
 	if (rc < 0)
 		return cannot_report(rc, &e);
-	return put_page(path, page, size);
+	if (!alone)
+		rc = write_follow_pages(&r->run, path, &e);
+	if (rc == 0)
+		return put_page(path, page, size);
+	free(page);
+	return cannot_report(rc, &e);
 }
 
 static enum exit_code report(struct reporting *r)

@@ -3,11 +3,13 @@
  */
 #include "cli/follow_show.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "args/say.h"
 #include "cli/put_file.h"
@@ -23,18 +25,26 @@ static enum exit_code cannot_follow(int rc, const struct err *e)
 	return rc == -EINVAL ? EXIT_USAGE : EXIT_FAILED;
 }
 
+static int put_stories(const char *path, struct story *first,
+		       struct story *second, struct err *e)
+{
+	char *page;
+	size_t size;
+	int rc = follow_page(first, second, &page, &size, e);
+
+	if (rc < 0)
+		return rc;
+	rc = put_file(path, page, size, e);
+	free(page);
+	return rc;
+}
+
 static enum exit_code write_follow(const char *path, struct story *first,
 				   struct story *second)
 {
 	struct err e = { 0 };
-	char *page;
-	size_t size;
-	int rc = follow_page(first, second, &page, &size, &e);
+	int rc = put_stories(path, first, second, &e);
 
-	if (rc < 0)
-		return cannot_follow(rc, &e);
-	rc = put_file(path, page, size, &e);
-	free(page);
 	return rc < 0 ? cannot_follow(rc, &e) : EXIT_WELL;
 }
 
@@ -114,6 +124,72 @@ enum exit_code follow_mechanisms(const char *path, const char *first,
 	if (code == EXIT_WELL)
 		printf("%s\n", path);
 	return code;
+}
+
+/* --- beside a report ------------------------------------------------------ */
+
+#define BESIDE "follow" /* the folder */
+
+/* Settings have ':', '=' and ',', which mean something in addresses. */
+static char *beside_name(const char *dir, const char *spec)
+{
+	char *name;
+
+	if (asprintf(&name, "%s" BESIDE "/%s.html", dir, spec) < 0)
+		return NULL;
+	for (char *at = name + strlen(dir) + strlen(BESIDE "/"); *at; at++)
+		if (!isalnum((unsigned char)*at) && *at != '.')
+			*at = '-';
+	return name;
+}
+
+char *follow_beside(const char *spec)
+{
+	struct err ignored = { 0 };
+	struct told t;
+	char *name = tell(&t, spec, true, &ignored) < 0 ? NULL
+							: beside_name("", spec);
+
+	end(&t);
+	return name;
+}
+
+/* The folder of a file, with its slash; "" is here. */
+static char *folder_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return strndup(path, slash ? (size_t)(slash + 1 - path) : 0);
+}
+
+static int make_beside(const char *dir, struct err *e)
+{
+	char *path;
+	int rc = 0;
+
+	if (asprintf(&path, "%s" BESIDE, dir) < 0)
+		return err_code(e, ENOMEM, "the page");
+	if (mkdir(path, 0777) < 0 && errno != EEXIST)
+		rc = err_file(e, errno, "%s", path);
+	free(path);
+	return rc;
+}
+
+int follow_write_beside(const char *report, const char *spec, struct err *e)
+{
+	char *dir = folder_of(report);
+	char *path = dir ? beside_name(dir, spec) : NULL;
+	struct told t = { .story = NULL };
+	int rc = path ? make_beside(dir, e) : err_code(e, ENOMEM, "the page");
+
+	if (rc == 0)
+		rc = tell(&t, spec, true, e);
+	if (rc == 0)
+		rc = put_stories(path, t.story, NULL, e);
+	end(&t);
+	free(path);
+	free(dir);
+	return rc;
 }
 
 /* --- what was counted ----------------------------------------------------- */

@@ -22,6 +22,15 @@ enum exit_code follow_counted(const char *path, const char *title,
 			      const char *summary, const struct tr_spec *spec,
 			      const struct count_shown *c);
 
+/*
+ * Beside a report: where the page of a mechanism is, from there; to be freed.
+ * NULL: there is none, since this program cannot tell of it.
+ */
+char *follow_beside(const char *spec);
+
+/* Writes it, as predicted, for a report that is written to `report`. */
+int follow_write_beside(const char *report, const char *spec, struct err *e);
+
 /* The words of a command as one line. */
 void follow_title(const char *const *words, char *buf, size_t size);
 

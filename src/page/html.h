@@ -16,6 +16,10 @@ struct html_wish {
 	 * caller frees; or NULL.
 	 */
 	char *(*drawing)(const char *spec);
+	/*
+	 * The address of a page that steps through it, to be freed; or NULL.
+	 */
+	char *(*follow)(const char *spec);
 };
 
 /* Makes the page, which the caller frees. 0, or -errno as gnuplot_draw. */

@@ -272,6 +272,20 @@ static bool has_come(const struct run *r, size_t i)
 	return false;
 }
 
+static void put_follow(struct html *h, const char *spec)
+{
+	char *page = h->wish->follow ? h->wish->follow(spec) : NULL;
+
+	if (!page)
+		return;
+	fputs("<p><a class=\"follow\" href=\"", h->to);
+	html_put(h->to, page);
+	fputs("\">Follow one byte through ", h->to);
+	html_put(h->to, spec);
+	fputs(", step by step</a></p>\n", h->to);
+	free(page);
+}
+
 void html_drawings(struct html *h)
 {
 	const struct run *r = h->wish->run;
@@ -296,7 +310,9 @@ void html_drawings(struct html *h)
 		html_put(h->to, name);
 		fputs(", from file to file; each number is a copy\">", h->to);
 		html_put(h->to, picture);
-		fputs("</pre></details>\n", h->to);
+		fputs("</pre>\n", h->to);
+		put_follow(h, name);
+		fputs("</details>\n", h->to);
 		free(picture);
 	}
 }

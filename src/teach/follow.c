@@ -256,12 +256,19 @@ static void put_how(struct follow *f)
 	struct utsname u;
 
 	html_put(f->to, PACKAGE_STRING);
+	if (!f->story[0]->counted) {
+		fputs(" from what is predicted of the mechanism; nothing was "
+		      "run",
+		      f->to);
+		return;
+	}
 	if (uname(&u) == 0) {
 		fputs(", ", f->to);
 		html_put(f->to, u.sysname);
 		fputs(" ", f->to);
 		html_put(f->to, u.release);
 	}
+	fputs(", from the calls of a real run", f->to);
 }
 
 /* Within a script a "<" could end it, so it is escaped. */
