@@ -27,7 +27,7 @@ struct shared {
 
 #define SLOTS_AT 4096
 
-/* One way of a transfer as one process sees it. */
+/* One direction of a transfer, as one process sees it. */
 struct way {
 	enum bare_channel channel;
 	size_t size;
@@ -275,7 +275,7 @@ static void close_all(struct transfer *t)
 		munmap(t->shared, t->shared_len);
 }
 
-/* One that fails leaves the other waiting: it is ended. */
+/* If one process fails, the other would wait for ever, so it is ended. */
 static bool wait_for(pid_t a, pid_t b)
 {
 	bool well = true;

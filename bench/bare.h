@@ -17,17 +17,18 @@ enum bare_channel {
 struct bare {
 	enum bare_channel channel;
 	size_t size;
-	uint64_t messages; /* or round trips */
-	uint64_t warm;     /* as many more before the clock starts */
-	int returns;       /* there and back */
-	int timed;         /* each trip, as the cell does for its percentiles */
+	uint64_t messages; /* messages, or round trips */
+	uint64_t warm;     /* so many more before the clock starts */
+	int returns;       /* round trips, and not one way only */
+	/* time each trip, as the cell does for its percentiles */
+	int timed;
 };
 
 /*
- * Nanoseconds from the start line to the last byte, sender and receiver tied
- * to these CPUs; 0 if anything went wrong, or another byte arrived than sent.
- * On one CPU both are SCHED_BATCH, so that it does not hang on some 50 ns of
- * one side's whether the other is woken for each message.
+ * Nanoseconds from the start line to the last byte, with sender and receiver
+ * tied to these CPUs. 0 if anything failed, or if other bytes arrived than were
+ * sent. On one CPU both are SCHED_BATCH: otherwise some 50 ns more work of one
+ * side would decide whether the other side is woken for each message.
  */
 int64_t bare_run(const struct bare *b, const int cpu[2]);
 

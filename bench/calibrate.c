@@ -47,8 +47,8 @@ static const struct {
 };
 
 /*
- * The limit on the share of hits: the most for twins (lag 0), else the least
- * that is asked of a slowdown. NaN: no limit.
+ * The limit on the share of hits. For twins (lag 0) it is the most that is
+ * allowed, for slower cells the least that is required. NaN: no limit.
  */
 static double asked(int lag, enum basis basis)
 {

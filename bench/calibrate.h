@@ -14,31 +14,32 @@
 #define LAGS_MAX 8
 
 /*
- * How often it came out as it should not, or, of what is slower, as it should.
+ * How often the answer was wrong; or, for slower cells, how often it was right.
  */
 struct tally {
 	size_t hits, n;
 };
 
 enum basis {
-	BY_ITSELF,  /* each comparison, without Holm */
-	IN_RUN,     /* each comparison, its run's as a family */
+	BY_ITSELF,  /* each comparison by itself, without Holm */
+	IN_RUN,     /* each comparison, with its run as the family */
 	RUN_FAMILY, /* whole runs as families */
 	BASES
 };
 
-/* One slowdown, or none: 0. */
+/* The counts for one slowdown; 0: none. */
 struct count {
 	int lag;
 	struct tally tally[BASES];
-	size_t wrong;                  /* slowed down, and found to be faster */
+	/* slower cells that were called faster */
+	size_t wrong;
 	double *ratio;                 /* of speeds, one for each comparison */
 	double *generations, *seconds; /* what each had */
 	size_t room;
 };
 
 /*
- * Which one of two twins is compared with the other; the effect of a place must
+ * Which of two twins is compared with the other. The effect of a place must
  * stay within PLACE_MOST.
  */
 enum place_rule {
@@ -57,7 +58,7 @@ struct places;
 struct place_pair {
 	int earlier, later;
 	struct stats_interval effect;
-	size_t n;      /* generations of it */
+	size_t n;      /* its generations */
 	size_t pairs;  /* that were seen often enough to say something */
 	size_t beyond; /* whose interval lies beyond PLACE_MOST */
 };
@@ -76,11 +77,14 @@ struct calibration {
 int calibrate_run(struct calibration *c, const char *dir, struct err *e);
 void calibrate_free(struct calibration *c);
 
-/* Notes the places of twins in their generations; false: no memory. */
+/* Notes the places of twins in their generations. False: no memory. */
 bool calibrate_places(struct calibration *c, const struct rep_verdict *twins);
 void calibrate_places_free(struct calibration *c);
 
-/* The speed there over that of the twin, less 1; false: never seen. */
+/*
+ * The speed at that place over the twin's speed, less 1. False: it was never
+ * seen.
+ */
 bool calibrate_place(const struct calibration *c, enum place_rule rule,
 		     struct stats_interval *e, size_t *n);
 bool calibrate_worst_pair(const struct calibration *c,

@@ -25,7 +25,7 @@ find(const struct run *r, const struct run_cell *like, int lag, int twin)
 	return NULL;
 }
 
-/* Twins two by two, so that no cell is in two comparisons of its kind. */
+/* Pairs the twins, so that no cell is in two comparisons of its kind. */
 static const struct run_cell *other_of(const struct run *r,
 				       const struct run_cell *c, int lag)
 {
@@ -63,8 +63,8 @@ enum stats_verdict calibrate_alone(const struct run *r,
 }
 
 /*
- * Whether the verdict is a hit. Twins: either direction is one, and is wrong.
- * Slowed down: only "slower" is one, and is right.
+ * Whether the verdict is a hit. For twins both directions are hits, and
+ * mistakes. For slower cells only "slower" is a hit, and is right.
  */
 static bool is_hit(int lag, enum stats_verdict outcome)
 {

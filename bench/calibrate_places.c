@@ -1,6 +1,6 @@
 /*
- * Whether a place favours a cell: twins do the same, so where one was set up
- * earlier, or took its turn earlier, must not show in their speeds.
+ * Whether a place favours a cell. Twins do the same work, so it must not show
+ * in their speeds which of them was set up earlier or took its turn earlier.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -63,7 +63,10 @@ static const struct run_sample *in_round(const struct run_cell *c,
 	return NULL;
 }
 
-/* The median over rounds of the one with the earlier turn against the other. */
+/*
+ * The median over the rounds of the twin with the earlier turn against the
+ * other.
+ */
 static double by_turn(const struct run_cell *a, const struct run_group *in_a,
 		      const struct run_cell *b, const struct run_group *in_b)
 {

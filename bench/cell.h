@@ -25,7 +25,7 @@
 enum cell_cache { CELL_HOT, CELL_COLD };
 enum cell_payload { CELL_TOUCH, CELL_WRITE, CELL_NONE };
 
-/* One --via, with the --lag and the --dose that follow it. */
+/* One --via, with the --lag and the --dose that come after it. */
 struct cell_via {
 	const char *text;
 	uint64_t lag;
@@ -72,15 +72,15 @@ struct cell {
 	uint64_t seed;
 	uint64_t bytes; /* of a pair: the file's length, or all its messages */
 	/*
-	 * The files are the same for all runners: a file of its own would
-	 * favour one by how its pages happen to lie.
+	 * All runners use the same files. If each had its own, the way its
+	 * pages lie in memory would favour one of them.
 	 */
 	char in[PATH_MAX], out[PAIRS_MAX][PATH_MAX];
 	struct runner runner[RUNNERS_MAX];
 	int runners;
-	int cannot;     /* how to end after an error: an exit code */
+	int cannot;     /* the exit code for an error */
 	int failures;   /* runners that failed on the way */
-	struct err why; /* of the last one that is out of it */
+	struct err why; /* of the last runner that is out */
 };
 
 /* Which transfer of a pair it is. */
@@ -112,8 +112,8 @@ int cell_opts_read(struct cell_opts *o, char **argv, struct err *e);
 #define CELL_HELP 1
 
 /*
- * Fills in what was left out. -EINVAL: that makes no sense together. A runner
- * that cannot take part is told by cell_show_skipped and is out of it.
+ * Fills in what was left out. -EINVAL: the options make no sense together. A
+ * runner that cannot take part is reported by cell_show_skipped and is out.
  */
 int cell_check(struct cell *c, struct err *e);
 /* Bytes of the last level of cache. */
@@ -122,23 +122,29 @@ size_t cell_message_bytes(const struct runner *r);
 
 /* The source, and a destination for each pair. */
 int cell_files_make(struct cell *c, struct err *e);
-/* Before a transfer that is verified: no page holds what it will hold. */
+/*
+ * Called before a verified transfer: changes a word of each message in the
+ * destination, so that a missing write is found.
+ */
 int cell_files_spoil(struct cell *c, struct err *e);
 /* The lease removes the files that the run leaves behind. */
 
 int runner_make(struct cell *c, struct runner *r, struct err *e);
 int runner_open(struct cell *c, struct runner *r, struct err *e);
-/* Verified if its phase says so. Fills in all of `s` but its place. */
+/*
+ * Verifies the transfer if its phase says so. Fills in all of `s` except its
+ * place.
+ */
 int runner_transfer(struct cell *c, struct runner *r, struct cell_sample *s,
 		    struct err *e);
-/* -errno where a pair did not end well, or its channel had more in it. */
+/* -errno if a pair did not end well, or if its channel had more in it. */
 int runner_close(struct runner *r, int pairs);
 void runner_free(struct runner *r, int pairs);
 
 /*
- * Sets up, warms up and makes the rounds. Every transfer is told to `tell`,
- * with the reason where it failed; then its runner is out of it. -EPIPE: no
- * runner is left. `turn` makes the timed transfer.
+ * Sets up, warms up and makes the rounds. Every transfer is passed to `tell`,
+ * with the reason if it failed; its runner is out then. -EPIPE: no runner is
+ * left. `turn` makes the timed transfer.
  */
 struct cell_course {
 	int (*turn)(struct cell *c, struct runner *r, struct cell_sample *s,

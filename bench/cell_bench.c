@@ -17,7 +17,7 @@
 
 #define CONTROL_BYTES (256ULL << 20)
 
-/* One runner in the library's hands. */
+/* One runner, as Google Benchmark has it. */
 struct entry {
 	struct cell *cell;
 	struct runner *runner;
@@ -33,7 +33,10 @@ struct control {
 	double write_ns, read_ns; /* of one message, in cache */
 };
 
-/* No channel, no other process: a message's bytes made and compared. */
+/*
+ * The cost of making and comparing the bytes of a message, without a channel or
+ * another process.
+ */
 static struct control measure_control(size_t size)
 {
 	uint64_t n = CONTROL_BYTES / size + 1, wrong = 0;
@@ -288,7 +291,9 @@ static int enter(struct cell *c, struct entry *n)
 	n->runner->entry = n;
 	if (!b)
 		return err_code(n->err, ENOMEM, "Google Benchmark");
-	/* fixed, so that nothing is run to find out how many */
+	/*
+	 * a fixed number, so that the library does not run anything to find it
+	 */
 	gbench_iterations(b, turns ? 1 : (int64_t)c->opts.rounds);
 	gbench_clock(b, GBENCH_MANUAL);
 	gbench_unit(b, GBENCH_MS);

@@ -24,7 +24,7 @@
 #define DEFAULT_TRIPS    10000
 
 /*
- * The size by the kernel's files; sysconf(3) may report that of the processor
+ * The size from the kernel's files. sysconf(3) may report that of the processor
  * as it is sold.
  */
 static uint64_t kernel_says(void)
@@ -108,7 +108,10 @@ static bool is_skipped_aloud(const struct cell *c)
 	return c->opts.samples || c->opts.calibrate_ms;
 }
 
-/* Alone it is refused; among others, or where lines are read, it is told. */
+/*
+ * A runner that cannot take part. If it is the only one it is refused; among
+ * others, or if lines are read, it is reported.
+ */
 static int leave_out(struct cell *c, struct runner *r, struct err *e)
 {
 	int rc = -e->code;

@@ -1,5 +1,5 @@
-// Google Benchmark for C: see gbench.h. Only what the library makes public, of
-// 1.7 and of later ones; where they differ the compiler chooses.
+// Google Benchmark for C: see gbench.h. It uses only the public parts of the
+// library, version 1.7 and later; where these differ the compiler chooses.
 #include "gbench_inside.h"
 
 #include <cctype>
@@ -12,7 +12,7 @@
 namespace
 {
 
-// A case owns what it needs: the caller's struct may be gone by the time.
+// A case owns what it needs, since the caller's struct may be gone by then.
 struct Case {
 	std::string name;
 	gbench_case c;
@@ -110,7 +110,7 @@ int gbench_args(struct gbench *g, const int64_t *arg, size_t n)
 	return guard([&] { g->b->Args(std::vector<int64_t>(arg, arg + n)); });
 }
 
-// The library ends the program for these, so they are looked at before.
+// Checked first, since the library ends the program if the range is wrong.
 int gbench_range(struct gbench *g, int64_t low, int64_t high, int factor)
 {
 	if (low < 0 || high < low || factor < 2)

@@ -35,7 +35,7 @@ auto reason(const R &r, long) -> decltype(r.skip_message.c_str())
 	return r.skip_message.c_str();
 }
 
-// The default reporter was the library's to keep and became ours.
+// The library used to own its default reporter; newer ones give it to us.
 [[maybe_unused]] bm::BenchmarkReporter *
 hold(bm::BenchmarkReporter *r, std::unique_ptr<bm::BenchmarkReporter> &)
 {

@@ -1,10 +1,11 @@
 /*
- * The cost of measuring: the same transfers in three ways, in an order drawn
- * anew in every round. Bare loops of system calls; a mechanism's hooks in a
- * loop as bare; ipcopy-cell. Prints the medians of the rounds' ratios of their
- * times with 95 % intervals, as `ipcopy verdict` does; 1 is no cost at all.
+ * The cost of measuring. The same transfers are made in three ways, in an order
+ * that is drawn anew in every round: bare loops of system calls; the hooks of a
+ * mechanism in an equally bare loop; ipcopy-cell. It prints the medians of the
+ * rounds' ratios of their times with 95 % intervals, as `ipcopy verdict` does.
+ * 1 means that there is no cost.
  *
- *   overhead [ROUNDS [CPU,CPU [SEED [WORDS]]]]
+ * overhead [ROUNDS [CPU,CPU [SEED [WORDS]]]]
  *
  * WORDS: only the transfers that have them in their names.
  */
@@ -55,7 +56,7 @@ static const struct kind {
 
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
 
-/* Each of them across two CPUs, and on one. */
+/* Each kind across two CPUs, and on one. */
 #define CASES (2 * KINDS)
 
 enum way { BARE, SEAM, CELL, WAYS };
@@ -142,8 +143,8 @@ static double ask(const char *command)
 }
 
 /*
- * Every way is a program of its own: while one starts, the scheduler may bring
- * others to these CPUs, and that must disturb all ways alike.
+ * Every way is a program of its own. While a program starts, the scheduler may
+ * bring other processes to these CPUs. That must disturb all ways alike.
  */
 static double run_way(const struct proof *p, size_t i, enum way way)
 {

@@ -43,7 +43,10 @@ struct channel {
 struct kind {
 	const char *name;
 	int (*open)(struct channel *c);
-	/* One message, or a piece of it: how many bytes; -1 on error. */
+	/*
+	 * Moves one message, or a piece of it. Returns the number of bytes; -1
+	 * on error.
+	 */
 	ssize_t (*send)(const struct channel *c, size_t left);
 	ssize_t (*receive)(const struct channel *c);
 };
@@ -72,7 +75,7 @@ static ssize_t mq_get(const struct channel *c)
 	return mq_receive(c->fd[0], c->buf, c->size, NULL);
 }
 
-/* As ours does by itself: two messages, and no less than Linux gives. */
+/* As ipcopy does: room for two messages, and no less than Linux gives. */
 static int sysvmq_make(struct channel *c)
 {
 	size_t room = 2 * c->size < SYSV_LEAST ? SYSV_LEAST : 2 * c->size;
@@ -147,7 +150,10 @@ static void run_on(int cpu)
 	sched_setaffinity(0, sizeof(set), &set);
 }
 
-/* Touched before the clock starts, and not all of one page of zeros. */
+/*
+ * Touched before the clock starts, and filled, so that it is not one page of
+ * zeros.
+ */
 static bool make_buffer(struct channel *c)
 {
 	c->buf = mmap(NULL, c->size + sizeof(long), PROT_READ | PROT_WRITE,
@@ -200,7 +206,7 @@ static int64_t measure(const struct kind *k, struct channel *c, uint64_t count,
 	char byte;
 	pid_t pid;
 
-	/* a sender whose receiver has failed must not wait for it */
+	/* if the receiver fails, the sender must not wait for it */
 	sigaction(SIGCHLD, &(struct sigaction){ .sa_handler = on_child }, NULL);
 	if (pipe2(start, O_CLOEXEC) < 0 || !make_buffer(c))
 		return 0;

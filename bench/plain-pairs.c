@@ -34,7 +34,7 @@
 
 enum { SERVER, CLIENT };
 
-/* Removed where the parent ends; empty in a child. Written by main. */
+/* Removed when the parent ends; empty in a child. Written by main. */
 static char in_name[4096], out_name[4096];
 
 static void remove_files(void)
@@ -145,7 +145,7 @@ static void fetch(struct plain_pair *p)
 	}
 }
 
-/* A descriptor of its own has a position of its own. */
+/* Each side opens the files itself, so that it has its own positions. */
 static void live(struct plain_pair *p, int side)
 {
 	p->in = open(in_name, O_RDONLY | O_CLOEXEC);
@@ -220,7 +220,7 @@ static int64_t transfer(struct plain_pair *p)
 	return p->shared->t1_ns - p->shared->t0_ns;
 }
 
-/* Until it is no longer faster, and every slot has been used. */
+/* Until the time no longer falls, and every slot has been used. */
 static void warm_up(struct plain_pair *p)
 {
 	size_t pass = p->o->slots * p->o->size / p->o->bytes + WARM_LEAST;
@@ -268,7 +268,7 @@ static char *make_file(const char *dir, const char *what, char *name,
 	return base;
 }
 
-/* After it every byte of the output is wrong. */
+/* Changes every byte of the output. */
 static void spoil(char *out, const char *in, size_t len)
 {
 	for (size_t i = 0; i < len; i++)

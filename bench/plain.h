@@ -1,5 +1,5 @@
 /*
- * The plain program that bench/truth holds the measuring engine against. It is
+ * The plain program with which bench/truth compares the measuring engine. It is
  * an independent witness: it includes and links nothing of ours.
  */
 #ifndef BENCH_PLAIN_H
@@ -19,8 +19,8 @@ enum { PLAIN_FAILED = 1, PLAIN_USAGE = 2, PLAIN_CANNOT = 4 };
 
 struct plain_options {
 	size_t bytes, size, rounds, seed;
-	size_t depth;           /* as asked for; 0: deep */
-	size_t slots, capacity; /* which this is of a ring and of a pipe */
+	size_t depth;           /* as the user gave it; 0: deep */
+	size_t slots, capacity; /* what this means for a ring and for a pipe */
 	int cpu[2];             /* the server's, the client's */
 	bool same, batch, keep;
 	const char *dir, *channel;
@@ -28,9 +28,10 @@ struct plain_options {
 
 /* Both sides of a pair and the parent map it; the ring's slots follow. */
 struct plain_shared {
-	alignas(PLAIN_LINE) sem_t go;    /* the parent lets the client begin */
-	alignas(PLAIN_LINE) sem_t ready; /* the client, the server */
-	alignas(PLAIN_LINE) sem_t done;  /* each side tells the parent */
+	/* from the parent: the client may begin */
+	alignas(PLAIN_LINE) sem_t go;
+	alignas(PLAIN_LINE) sem_t ready; /* from the client to the server */
+	alignas(PLAIN_LINE) sem_t done;  /* from each side to the parent */
 	alignas(PLAIN_LINE) sem_t empty;
 	alignas(PLAIN_LINE) sem_t full;
 	alignas(PLAIN_LINE) int64_t t0_ns;
@@ -61,7 +62,7 @@ struct plain_channel {
 
 extern const struct plain_channel plain_channels[PLAIN_CHANNELS];
 
-/* Exits where the options are refused, and after --help. */
+/* Exits if the options are refused, and after --help. */
 void plain_read_options(struct plain_options *o, char **arg);
 
 /* Ends the process, with errno's text, unless all is good. */

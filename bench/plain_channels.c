@@ -101,7 +101,7 @@ static void ring_give_back(struct plain_pair *p)
 		plain_must(sem_post(&p->shared->empty) == 0, "sem_post");
 }
 
-/* Slots are given back by the half, and all before a sleep. */
+/* Slots are given back when half of them are empty, and all before a sleep. */
 static void ring_receive(struct plain_pair *p)
 {
 	for (size_t left = p->o->bytes, n; left > 0; left -= n) {

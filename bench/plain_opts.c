@@ -141,7 +141,7 @@ static void read_all(struct plain_options *o, char **arg)
 	}
 }
 
-/* The first two that this process may use. */
+/* The first two CPUs that this process may use. */
 static void find_cpus(struct plain_options *o)
 {
 	cpu_set_t set;
@@ -174,7 +174,7 @@ static size_t pipe_most(void)
 	return most;
 }
 
-/* Deep is as the plans of ipcopy have it: 2 MiB, in 8 to 256 slots. */
+/* "deep" as in the plans of ipcopy: 2 MiB, in 8 to 256 slots. */
 static void settle_depth(struct plain_options *o)
 {
 	size_t slots = ((size_t)2 << 20) / o->size;

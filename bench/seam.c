@@ -188,7 +188,7 @@ static bool run_both(struct seam *s, const int cpu[2])
 
 	for (int role = 0; role < 2; role++)
 		pid[role] = fork_side(s, role, cpu[role]);
-	/* a side whose peer has gone must see it */
+	/* a side whose peer has gone must notice it */
 	tr_close(&s->way[0]);
 	tr_close(&s->way[1]);
 	fd_close(&s->ctl_fd[0]);

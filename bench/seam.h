@@ -1,7 +1,8 @@
 /*
- * The same transfers by a mechanism's own hooks, driven by the plainest loop:
- * no supervisor, no signs of life, no library. What is left of the distance to
- * ipcopy-cell is the harness; of that to bench/bare.h, the seam.
+ * The same transfers by a mechanism's own hooks, driven by the plainest loop,
+ * without a supervisor, signs of life or a library. The difference between this
+ * and ipcopy-cell is the cost of the harness. The difference between this and
+ * bench/bare.h is the cost of the hooks.
  */
 #ifndef BENCH_SEAM_H
 #define BENCH_SEAM_H

@@ -24,7 +24,10 @@
 
 #define GIB   1073741824.0
 #define LEVEL 0.95
-/* The least share of their own CPU time to see: with less, one was missed. */
+/*
+ * The smallest share of their own CPU time that hyperfine must see. With less,
+ * it has missed a process.
+ */
 #define LOST_SHARE 0.9
 
 static int take_number(const struct opt *o, const char *value, void *field,
@@ -227,7 +230,10 @@ static void fill_row(struct table *t, const struct entry *e,
 		table_text(t, C_RANGE, range);
 }
 
-/* The CPU time of a server that is never waited for is missing in seen_s. */
+/*
+ * If a program does not wait for its server, the server's CPU time is missing
+ * in seen_s.
+ */
 static enum exit_code check_cpu(const struct entry *e)
 {
 	if (e->seen_s >= LOST_SHARE * e->own_s)

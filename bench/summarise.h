@@ -17,10 +17,13 @@ struct wish {
 	int format; /* enum table_format */
 };
 
-/* Says why, and is EXIT_FAILED. */
+/* Prints the reason, and returns EXIT_FAILED. */
 enum exit_code summarise_fail(const char *what, const char *why);
 
-/* At most `max` numbers of a list of an entry; how many there are. */
+/*
+ * Reads at most `max` numbers of a list of an entry. Returns how many there
+ * are.
+ */
 size_t summarise_values(const json_t *entry, const char *list, double *to,
 			size_t max);
 

@@ -66,7 +66,9 @@ static int take_run(json_t *results, const char *line)
 	return 0;
 }
 
-/* hyperfine's own keys, so that what reads its files reads this one. */
+/*
+ * hyperfine's own keys, so that programs that read its files can read this one.
+ */
 static void put_sums(json_t *entry)
 {
 	static double x[RUNS_MAX];

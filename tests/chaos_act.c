@@ -91,7 +91,8 @@ static int open_dead(const struct plan *p)
 {
 	if (p->injury != CLOSE || p->pick & 1u << 31)
 		return -1;
-	return open("/dev/null", O_PATH | O_CLOEXEC); /* no directory either */
+	/* it does not work as a directory either */
+	return open("/dev/null", O_PATH | O_CLOEXEC);
 }
 
 /* Back from here the same happens again, and by default: death. */

@@ -170,7 +170,7 @@ static void judge_worker_death(struct run *r, int role)
 	if (sig && !(sig == SIGKILL && r->injury == KILL) && !is_reuse(r, sig))
 		fault(r, CRASH, "a worker %s", at);
 	if (reported(r, role) &&
-	    strstr(r->stage->told[role].err.text, "cut short under"))
+	    strstr(r->stage->told[role].err.text, "was cut short while"))
 		fault(r, CRASH, "a worker got SIGBUS");
 }
 

@@ -1,6 +1,7 @@
 #!/bin/sh
-# Calls that fail, by strace: what is interrupted is done again, what cannot be
-# done ends in one clear line, with DST as it was and nothing left behind.
+# strace makes system calls fail. A call that is interrupted is repeated. A
+# failure that cannot be repaired ends in one clear error line, DST stays as it
+# was, and nothing is left behind.
 # shellcheck source=tests/tap.sh
 . "${top_srcdir:-.}/tests/tap.sh"
 

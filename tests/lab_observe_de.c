@@ -41,7 +41,7 @@ enum damage {
 	ASYNC_WAITS,      /* longer than MS_SYNC */
 	INVALIDATE_DROPS, /* the page from the cache */
 	FLAGS_WANTED,     /* msync without MS_SYNC and MS_ASYNC is refused */
-	FLAGS_IGNORED,    /* msync with both is taken */
+	FLAGS_IGNORED,    /* msync with both flags is accepted */
 	DISK_IS_APART, /* read() sees the disk; only munmap and msync write */
 	MAPPING_OUTLIVES, /* its process */
 	NO_SEALS,

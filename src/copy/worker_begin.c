@@ -39,8 +39,8 @@ static void on_bus(int sig, siginfo_t *info, void *unused)
 			what);
 	else
 		err_say(&this_side->err, EFAULT,
-			"the shared region was cut short under this side's "
-			"hands");
+			"the shared region was cut short while this side had "
+			"it mapped");
 	_exit(1);
 }
 

@@ -147,7 +147,9 @@ bool run_takes_part(const struct run_cell *c, const struct run_condition *k)
 bool run_holds_percentile(enum run_value value, double trips_of_generation,
 			  double trips_of_transfer)
 {
-	/* per thousand trips, which keeps the bounds exact */
+	/*
+	 * of a thousand trips, so many lie beyond it; whole numbers are exact
+	 */
 	static const double beyond[RUN_VALUES] = {
 		[RUN_P50] = 500, [RUN_P90] = 100, [RUN_P99] = 10, [RUN_P999] = 1
 	};

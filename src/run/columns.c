@@ -114,7 +114,7 @@ static const struct run_column cell_columns[] = {
 	CELL("speed_high", RATE, NEEDED, speed.high,
 	     "median of the generations, and its interval"),
 	CELL("unit", TEXT, NEEDED, unit,
-	     "of the speed: bytes_per_s or trips_per_s"),
+	     "the unit of the speed: bytes_per_s or trips_per_s"),
 	CELL("wall_ns", TIME, MAY_LACK, middle[RUN_WALL],
 	     "median time of a transfer"),
 	CELL("cpu_s_per_gib", AMOUNT, MAY_LACK, middle[RUN_CPU],

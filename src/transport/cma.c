@@ -365,8 +365,8 @@ static int fetch(struct tr *tr, const struct cma *c, size_t len)
 			return say_refused(tr, errno);
 		if (n == 0)
 			return err_say(tr->err, EPROTO,
-				       "the server's buffer has an end where "
-				       "it should have none");
+				       "the server's buffer is shorter than "
+				       "its message");
 		to += n;
 		from += (uintptr_t)n;
 		len -= (size_t)n;
