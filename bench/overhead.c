@@ -162,7 +162,7 @@ static double run_way(const struct proof *p, size_t i, enum way way)
 	return ask(command);
 }
 
-/* This program as one of those ways. */
+/* Runs this program itself for one of the three ways. */
 static int run_one(char **argv)
 {
 	const struct kind *k = kind_of((size_t)atoi(argv[2]));

@@ -253,7 +253,7 @@ test "$status" -eq 130 && says err '--resume r' &&
 	manifest 'assert m["outcome"] == "interrupted"
 assert not any(c["failures"] for c in m["cells"])' &&
 	! column status | grep -q failed
-result $? 'a measuring program that is told to end is no failure of a cell'
+result $? 'a measuring program that is asked to end does not make a cell fail'
 run bench --resume r
 test "$status" -eq 0 && generations 5 && torn 1
 result $? 'and the run goes on'

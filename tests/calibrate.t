@@ -84,6 +84,6 @@ fi
 test $? -eq 2 && one_line_says 'no run is given'
 result $? 'no run is given: refused'
 "$calibrate" nowhere >out 2>err
-test $? -eq 2 && one_line_says 'nowhere is no run'
-result $? 'what is no run is refused'
+test $? -eq 2 && one_line_says 'nowhere is not a run'
+result $? 'a folder that is not a run is refused'
 finish

@@ -156,7 +156,7 @@ in_turns() {
 	result $? 'from the seed alone'
 }
 
-# One that cannot take part is told, and the others go on.
+# A mechanism that cannot take part is reported, and the others continue.
 some_cannot() {
 	cell --via pipe --via splice --workload stream --messages 20 --samples \
 		--rounds 2
@@ -218,7 +218,7 @@ lost_output() {
 		: >out
 		test "$status" -eq 3 && test "$(wc -l <err)" -eq 1 &&
 			grep -q 'standard output' err
-		result $? "$how: lost output is told"
+		result $? "$how: lost output is reported"
 	done
 }
 

@@ -1,4 +1,4 @@
-/* Whose child is whose. */
+/* Which processes are the children of which. */
 #ifndef TESTS_CHILD_OF_H
 #define TESTS_CHILD_OF_H
 

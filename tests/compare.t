@@ -222,8 +222,8 @@ compared 0 'machine.cpu: made up -> another' a deeper --force
 
 refused 'B is missing' compare a
 refused '--gate-undecided goes with --gate or' compare a same --gate-undecided pass
-refused 'nowhere is no run' compare a nowhere
-refused 'nowhere is no run' compare nowhere a
+refused 'nowhere is not a run' compare a nowhere
+refused 'nowhere is not a run' compare nowhere a
 for gate in x -3% 100% 3%% '' 1e-3 ,5 inf; do
 	refused "--gate '$gate' is not allowed" compare a same --gate="$gate"
 done

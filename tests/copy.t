@@ -233,7 +233,7 @@ interrupt() {
 complain() {
 	run copy /proc/cpuinfo new
 	test "$status" -eq 3 && one_line_says 'give it as standard input'
-	result $? 'what has no length in /proc is told how to be copied'
+	result $? 'for a file of /proc without a length it says how to copy it'
 	# shellcheck disable=SC3045 # both of the shells that are sh here have it
 	(ulimit -n 9 && exec "$ipcopy" copy in new --via mq) >out 2>err
 	status=$?

@@ -131,14 +131,14 @@ end_as_the_command() {
 	run count -- sh -c 'cat data >copy; kill -KILL $$'
 	test "$status" -eq 3 && says err 'was killed by signal 9' &&
 		grep -q copies out
-	result $? 'a killed command is told of, with what was counted'
+	result $? 'a killed command is reported, with what was counted'
 	is_interrupted
 	refused 2 'No such file' -- ./nowhere
 	refused 3 'Permission denied' -- ./data
 	run count -- sh -c 'dd if=data of=copy bs=64k status=none
 		truncate -s 1000 copy'
 	test "$status" -eq 0 && says out 'it was cut'
-	result $? 'an output that was cut short is told of'
+	result $? 'an output that was cut short is reported'
 	run count -- sh -c 'dd if=data of=copy bs=64k status=none
 		dd if=data of=copy bs=500k count=1 conv=notrunc status=none'
 	test "$status" -eq 0 && says out 'written over' && says out '3.024 copies'
@@ -212,7 +212,7 @@ count_sparse() {
 	} >sparse
 	run count -- cp --sparse=always sparse copy
 	test "$status" -eq 0 && says out '2.000 copies' && says out holes
-	result $? 'cp --sparse: 2.000 of what is no hole'
+	result $? 'cp --sparse: 2.000 copies of each byte outside holes'
 	rm -f copy
 	run count -- dd if=sparse of=copy bs=64k conv=sparse status=none
 	test "$status" -eq 0 && says out '2.000 copies' && says out holes

@@ -371,7 +371,7 @@ static void anybody(void)
 		skip("no set-user-ID program to try");
 	else
 		ok(once_as_nobody(says_powerless),
-		   "and is told that a program ran without its owner's rights");
+		   "and it says that a program ran without its owner's rights");
 }
 
 static void write_text(void)

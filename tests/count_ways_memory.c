@@ -393,7 +393,7 @@ const struct count_way ways_memory[] = {
 	  1,
 	  .at_least = true },
 	{ .name = "a program's own copy", own_copy, 2, 1, .at_least = true },
-	{ .name = "own copies that are told", told_copy, 2, 1 },
+	{ .name = "own copies that are reported", told_copy, 2, 1 },
 	{ .name = "told, of what was inherited", told_and_inherited, 2, 1 },
 	{ .name = "written from a shared mapping",
 	  from_a_shared_mapping,

@@ -217,7 +217,8 @@ int main(void)
 	ok(wakes_nobody("shm:wait=spin"), "a waiting ring sleeps");
 	ok(wakes_nobody("pipe"), "a waiting pipe sleeps");
 	ok(side_by_side(), "%d side by side, and all end with one", CROWD);
-	ok(once_in_child(is_interrupted), "who is told to stop stops all");
+	ok(once_in_child(is_interrupted),
+	   "a request to stop ends all processes");
 	ok(dies_with_supervisor(), "no side outlives its supervisor");
 	return done_testing();
 }

@@ -64,7 +64,7 @@ finds 'pipe capacity' 64K limits 'sysctl -w fs.pipe-max-size=1048576'
 finds ptrace 'ptrace_scope 2' limits 'sysctl -w kernel.yama.ptrace_scope=1'
 finds io_uring forbidden limits 'sysctl -w kernel.io_uring_disabled=0'
 says out 'load,900.50 on '
-result $? 'load is told with the CPUs that bear it'
+result $? 'load is reported with the number of CPUs'
 find root -type f -exec cksum {} + | sort | cmp -s - before-it
 result $? 'nothing was changed'
 
@@ -93,7 +93,7 @@ if command -v taskset >/dev/null; then
 		"$ipcopy" doctor --format csv >out 2>err
 	awk -F, '$1 == "CPUs allowed"' out >line
 	says line '1 of ' && says line ,limits,
-	result $? 'a process that is tied to one CPU is told'
+	result $? 'it says that the process is tied to one CPU'
 else
 	skip 'no taskset'
 fi

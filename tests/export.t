@@ -1,6 +1,6 @@
 #!/bin/sh
-# ipcopy export: each format is read by a program that reads such files, where
-# there is one here, and held against summary.csv.
+# ipcopy export: each format is compared with summary.csv, and read by a program
+# for such files, if there is one here.
 # shellcheck source=tests/tap.sh
 . "${top_srcdir:-.}/tests/tap.sh"
 src=$(cd "${top_srcdir:-.}/tests" && pwd)

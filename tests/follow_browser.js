@@ -161,18 +161,18 @@ async function predicts(file) {
 
 	ok(first.open && first.focus === "who", "after the total the first step is asked for", first);
 	const right = await page.ask(choose, true);
-	ok(/^Right\. /.test(right[0]) && right[1].includes("4 of 4"), "what is right is told", right);
+	ok(/^Right\. /.test(right[0]) && right[1].includes("4 of 4"), "a right answer is called right", right);
 	await page.ask(() => document.querySelector("button.main").focus() || 0);
 	await press(page, "End");
 	const end = await page.ask(look);
 	ok(end.said.includes("You said 2: not so.") && end.tables,
-		"at the end the prediction is held against the count", end.said);
+		"at the end the prediction is compared with the count", end.said);
 	await page.close();
 	page = await Page.open(file, { calm: true });
 	await page.ask(predictTotal, 4);
 	const wrong = await page.ask(choose, false);
 	ok(/^Not so: the effect\. /.test(wrong[0]) && wrong[1].includes("3 of 4"),
-		"what is wrong is told", wrong);
+		"a wrong answer is called wrong", wrong);
 	await page.ask(() => document.querySelector("button.main").focus() || 0);
 	await press(page, "Home");
 	await press(page, "ArrowRight");

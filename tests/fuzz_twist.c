@@ -9,7 +9,7 @@
 #define MANY       3000
 #define DEPTH_MOST 2040 /* jansson writes no more */
 
-/* Numbers, words of a run and of a plan, and what is no text for people. */
+/* Numbers, words of a run and of a plan, and bytes that are not text. */
 static const char *const texts[] = {
 	"",
 	"0",

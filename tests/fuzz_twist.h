@@ -29,7 +29,7 @@ void twist_table_keep(struct twist_table *t,
 const char *twist_table_at(const struct twist_table *t, size_t row,
 			   const char *column);
 
-/* A number, a word of a run or a plan, or what is no text for people. */
+/* A number, a word of a run or a plan, or bytes that are not text. */
 const char *twist_odd_text(struct script *s);
 
 /* One change. */

@@ -1,4 +1,4 @@
-/* bench/gbench.h: what a C program asks of Google Benchmark, and is told. */
+/* bench/gbench.h: a C program calls Google Benchmark and gets its answers. */
 #include "../bench/gbench.h"
 
 #include <errno.h>
@@ -250,7 +250,7 @@ static void ask_results(void)
 	ok(near(k->r.real_s, 0.002), "an iteration takes what it was said to");
 	ok(near(counter_of(k, "bytes_per_second"), 1000 / 0.002) &&
 		   near(counter_of(k, "items_per_second"), 10 / 0.002),
-	   "bytes and items are told by the second");
+	   "bytes and items are given per second");
 	ok(near(counter_of(k, "plain"), 7) && near(counter_of(k, "each"), 20),
 	   "counters, as they are and by iteration");
 	ok(!strcmp(k->label, "a label") && !*k->error, "a label");
@@ -269,7 +269,7 @@ static void ask_arguments(void)
 	ok(kept_count == 6 && find("args/bytes:32", "")->r.counters == 1 &&
 		   near(counter_of(find("args/bytes:32", ""), "arg"), 32) &&
 		   near(counter_of(find("args/bytes:104", ""), "arg"), 104),
-	   "it runs once for each, and is told which");
+	   "it runs once for each argument, and gets that argument");
 }
 
 static void ask_errors(void)
@@ -290,7 +290,7 @@ static void ask_errors(void)
 	ok(refused.set_up == 1 && refused.run == 0 && refused.tear_down == 1,
 	   "without its fixture a case does not run, but is torn down");
 	ok(!strcmp(find("refused", "")->error, "no such thing here"),
-	   "and the reason is told");
+	   "and the reason is given");
 	ok(failing.run == 1 && failing.iterations == 3,
 	   "an error ends the loop");
 	ok(!strcmp(find("failing", "")->error, "the third one"),

@@ -160,10 +160,10 @@ static const struct {
 	const char *words;
 } items[] = {
 	{ "pipe", "", no_fd, "no descriptor came" },
-	{ "pipe", "", directory, "no end of a channel" },
-	{ "pipe", "", dev_zero, "no end of a channel" },
-	{ "pipe", "", regular_file, "no end of a channel" },
-	{ "unix", "", dev_zero, "no end of a channel" },
+	{ "pipe", "", directory, "than an end of " },
+	{ "pipe", "", dev_zero, "than an end of " },
+	{ "pipe", "", regular_file, "than an end of " },
+	{ "unix", "", dev_zero, "than an end of " },
 	{ "shm:region=memfd," RING, "", no_fd, "no descriptor came" },
 	{ "shm:region=memfd," RING, "", directory, "not memory to share" },
 	{ "shm:region=memfd," RING, "", dev_zero, "not memory to share" },
@@ -193,23 +193,23 @@ static const struct {
 	{ "shm:" RING, "/ipcopy-../x", no_fd, "not a name that" },
 	{ "shm:" RING, "ipcopy-x", no_fd, "not a name that" },
 	{ "shm:" RING, "/ipcopy-gone", no_fd, "No such file" },
-	{ "tcp", "", no_fd, "is no port and token" },
-	{ "tcp", "22", no_fd, "is no port and token" },
+	{ "tcp", "", no_fd, "is not a port with a token" },
+	{ "tcp", "22", no_fd, "is not a port with a token" },
 	{ "tcp", "65536 0123456789abcdef0123456789abcdef", no_fd,
-	  "is no port and token" },
+	  "is not a port with a token" },
 	{ "tcp", "22 0123456789abcdef0123456789abcdeg", no_fd,
-	  "is no port and token" },
+	  "is not a port with a token" },
 	{ "tcp", "22 0123456789abcdef0123456789abcdef\n", no_fd,
-	  "is no port and token" },
+	  "is not a port with a token" },
 	{ "tcp", "1 0123456789abcdef0123456789abcdef", no_fd, "refused" },
-	{ "tcp", "1...", no_fd, "is no port and token" },
+	{ "tcp", "1...", no_fd, "is not a port with a token" },
 	{ "sysvmq", "", no_fd, "is not a key that ipcopy makes" },
 	{ "sysvmq", "00000001", no_fd, "is not a key that ipcopy makes" },
 	{ "sysvmq", "6900000", no_fd, "is not a key that ipcopy makes" },
 	{ "sysvmq", "69...", no_fd, "is not a key that ipcopy makes" },
 	{ "shm:region=sysv," RING, "", no_fd, "is not a key that ipcopy" },
 	{ "shm:region=sysv," RING, "69ffffff", no_fd, "No such file" },
-	{ "fdpass", "", dev_zero, "no end of a channel" },
+	{ "fdpass", "", dev_zero, "than an end of " },
 	{ "fdpass", "", stream_socket, "no socket for messages" },
 	{ "unix-seqpacket", "", stream_socket, "of that kind" },
 	{ "unix-dgram", "", stream_socket, "of that kind" },
@@ -408,8 +408,8 @@ void hostile_offers(void)
 	refuse_next(KEYED, "00000001", no_fd, "is not a key that ipcopy");
 	refuse_next(KEYED, "69ffffff", no_fd, "No such file");
 	refuse_next(BELLS, "", no_fd, "no descriptor came for the ring");
-	refuse_next(BELLS, "", dev_zero, "is no eventfd");
-	refuse_next(BELLS, "", regular_file, "is no eventfd");
+	refuse_next(BELLS, "", dev_zero, "something else than an eventfd");
+	refuse_next(BELLS, "", regular_file, "something else than an eventfd");
 	refuse_memory();
 	check_and_remove();
 }

@@ -168,7 +168,8 @@ static void test_others(void)
 	snprintf(path, sizeof(path), "%s/name.sock", dir);
 	touch(path);
 	touch("target");
-	ok(lease_sweep() == 0 && exists(path), "what is no lease stays");
+	ok(lease_sweep() == 0 && exists(path),
+	   "a file that is not a lease stays");
 	unlink(path);
 	snprintf(path, sizeof(path), "%s/lease-link", dir);
 	ok(symlink(here("target"), path) == 0 && lease_sweep() == 0 &&

@@ -209,7 +209,8 @@ static void told_copies(void)
 	s = sum(&t, 'a', 'b', MIB);
 	ok(s.resolved && !s.lower_bound && is(s.copies, 4) &&
 		   is(s.copies_user, 2),
-	   "copies that are told are exact: %.0f by the kernel, %.0f by users",
+	   "copies that a program reports are exact: %.0f by the kernel, %.0f "
+	   "by users",
 	   s.copies_kernel, s.copies_user);
 	ledger_free(t.l);
 }

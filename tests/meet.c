@@ -201,7 +201,7 @@ static void test_run_dir(void)
 	   "a link to one is refused: %s", text);
 	unlink(dir);
 	ok(mkfifo(dir, 0700) == 0 && run_dir_says(text) == -EACCES,
-	   "what is no directory is refused: %s", text);
+	   "a file that is not a directory is refused: %s", text);
 	unlink(dir);
 	snprintf(dir, sizeof(dir), "%s/run", scratch_dir());
 	setenv("XDG_RUNTIME_DIR", dir, 1);

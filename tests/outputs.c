@@ -97,7 +97,7 @@ static void test_refused(void)
 	alarm(20); /* for one that waits for a reader */
 	ok(once_refused(&o, "in", "/dev/null", EINVAL, "not a regular file") &&
 		   once_refused(&o, "in", "fifo", EINVAL, "not a regular file"),
-	   "what is no file is refused at once");
+	   "a destination that is not a file is refused at once");
 	alarm(0);
 	ok(once_refused(&o, "in", "nowhere/out", EINVAL,
 			"cannot write nowhere/out"),

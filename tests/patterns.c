@@ -74,7 +74,7 @@ static void ask_histogram(void)
 		good &= ns < 128 ? histogram_at(&one, 500) == ns
 				 : is_near(&one, 500, (double)ns);
 	}
-	ok(good, "a time is told right to 0.8 %%, a short one exactly");
+	ok(good, "a time is right to 0.8 %%, and a short one is exact");
 	memset(&one, 0, sizeof(one));
 	for (int64_t us = 1; us <= 1000; us++)
 		histogram_add(us % 2 ? &one : &two, us * 1000);

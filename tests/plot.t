@@ -136,7 +136,7 @@ result $? 'and are no XML'
 
 cp plain/plots/throughput.svg out
 says out 'best ring falls behind best other at 1'
-result $? 'where two change places is told'
+result $? 'it says where two mechanisms change places'
 cp wide/plots/throughput.svg out
 ! says out 'best other at'
 result $? 'and nothing where they do not'
@@ -211,7 +211,7 @@ result $? 'and which never does'
 run plot plain --figure latency --format gp --output gp
 cp gp/latency.gp out
 says out "'99 %'"
-result $? 'the farthest percentile that is known is told'
+result $? 'it gives the farthest percentile that is known'
 without nothing-at-all
 sed '1s/p99_ns,p999_ns/p99,p999/' plain/summary.csv >few/summary.csv
 run plot few --figure latency --format gp --output gp
@@ -369,7 +369,7 @@ EOF
 PATH=$work/dying:$PATH "$ipcopy" plot plain --figure map >out 2>err
 status=$?
 test "$status" -eq 3 && one_line_says 'signal 11' && as_before
-result $? 'a gnuplot that dies is told'
+result $? 'a gnuplot that dies is reported'
 
 # --- what is refused ---------------------------------------------------------
 

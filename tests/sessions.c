@@ -217,7 +217,7 @@ static void test_deaths(void)
 		}
 	}
 	/* a slow machine may leave it at "is gone" now and then */
-	ok(told > 0, "who lives on is told why, %d times", told);
+	ok(told > 0, "the surviving side learns why, %d times", told);
 }
 
 /* Ctrl-C at one program, while its worker is held somewhere. */
@@ -314,7 +314,7 @@ static void test_keep(void)
 	   CLIENTS);
 	kill(server->pid, SIGTERM);
 	ok(party_finish(server) && server->rc == -EINTR && server->clean,
-	   "which ends when it is told to: %s", server->err.text);
+	   "which ends when it is asked to: %s", server->err.text);
 	end();
 }
 

@@ -227,7 +227,7 @@ static void full_queue(const char *wait)
 	rc = b.server.ops->send(&b.server, 8);
 	alarm_every_ms(0);
 	ok(rc == -ECANCELED && !b.err.code,
-	   "sysvmq, wait=%s: the third waits, until it is told to stop", wait);
+	   "sysvmq, wait=%s: the third waits until it is asked to stop", wait);
 	stop_signal = 0;
 	ok(receives_text(&b, "message1") && send_text(&b, "message3") &&
 		   receives_text(&b, "message2") &&

@@ -141,7 +141,7 @@ static void odd_values(void)
 	is(shown(t, TABLE_CSV),
 	   "name,size_bytes,gib_per_s,good,hidden,nest\n"
 	   ",,,,,\n,,,,,\nnew,,,,,\n",
-	   "what is no number is absent; a cell may be set again");
+	   "a value that is not a number is absent; a cell may be set again");
 	is(shown(one_text("a\xff"
 			  "b"),
 		 TABLE_JSON),

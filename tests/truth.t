@@ -100,7 +100,7 @@ result $? 'a sign that is not known contradicts nothing'
 echo 'exit 1' >>ipcopy-cell
 truth --depths deep
 test "$status" -eq 3 && grep -q 'failed: engine' err
-result $? 'a program that fails is told of'
+result $? 'a program that fails is reported'
 make_cell 210 140
 sed -i 's/1 2 3 4 5/1 2 3 4/' plain-pairs
 truth --depths deep

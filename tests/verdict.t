@@ -285,10 +285,10 @@ refused() {
 }
 
 refused 'RUN is missing' verdict
-refused 'nowhere is no run: there is no manifest.json' verdict nowhere
+refused 'nowhere is not a run: there is no manifest.json' verdict nowhere
 refused 'did you mean json?' verdict run --format jso
 rm run/samples.csv
-refused 'run is no run: samples.csv is missing' verdict run
+refused 'run is not a run: samples.csv is missing' verdict run
 echo 'a,b' >run/samples.csv
 refused 'samples.csv has no column sweep' verdict run
 rm run/samples.csv
@@ -351,7 +351,7 @@ if test -c /dev/full; then
 	"$ipcopy" verdict whole >/dev/full 2>err
 	status=$?
 	test "$status" -eq 3 && one_line_says 'No space left'
-	result $? 'output that is lost is told'
+	result $? 'lost output is reported'
 else
 	skip 'no /dev/full'
 fi

@@ -183,7 +183,7 @@ static enum exit_code show_overview(void)
 	printf("\n");
 	columns_wrap(stdout,
 		     "A control is no IPC: one process does it all, for "
-		     "mechanisms to be held against.",
+		     "mechanisms to be compared with.",
 		     0, 0);
 	columns_wrap(stdout,
 		     "copies: of each byte on its way from file to file, by "

@@ -315,7 +315,8 @@ static void add(struct fleet *f, const char *dir, const char *name)
 
 	if (rc == -ENOENT && !e.code)
 		err_say(&e, EINVAL,
-			"it is no run: there is no manifest.json that can be "
+			"it is not a run: there is no manifest.json that can "
+			"be "
 			"read");
 	if (rc == 0 && !name)
 		name = host_of(manifest, dir);

@@ -199,7 +199,7 @@ static void price_cell(struct why *w, const struct run_cell *c,
 		}
 }
 
-/* A cell without a depth takes part in several; the first is told. */
+/* A cell without a depth takes part in several conditions; names the first. */
 static bool is_first_of(const struct rep_verdict *v, const struct run_cell *c,
 			size_t condition)
 {

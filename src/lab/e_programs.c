@@ -196,7 +196,7 @@ static void the_safe_way(struct lab *l)
 	lab_need(l, ftruncate(fd, 1) == 0, "ftruncate");
 	f = lab_touch(l, p + 2 * page, LAB_LOAD);
 	lab_limit(l, f.sig,
-		  "safe for as long as nobody cuts the file: then a "
+		  "safe as long as nobody shortens the file; after that a "
 		  "load is %s",
 		  lab_fault_words(l, f, p));
 	fd = lab_file(l, 0, NULL);

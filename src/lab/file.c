@@ -123,7 +123,8 @@ int lab_tmpfs_file(struct lab *l, size_t size, char path[LAB_PATH_MAX])
 		lab_see(l, "no file can be made in /dev/shm: %s",
 			strerror(errno));
 	else if (magic_of(fd) != TMPFS_MAGIC) {
-		lab_see(l, "/dev/shm is no tmpfs here but %s", lab_fs(l, fd));
+		lab_see(l, "/dev/shm is not a tmpfs here but %s",
+			lab_fs(l, fd));
 		fd_close(&fd);
 	}
 	return fd;

@@ -27,7 +27,7 @@ static int read_file(const char *path, char **text, struct err *e)
 		err_say(e, EINVAL, "the plan %s %s", path,
 			ferror(from) ? "cannot be read" : "is over 1 MiB long");
 	else if (strlen(*text) != len)
-		err_say(e, EINVAL, "the plan %s is no text", path);
+		err_say(e, EINVAL, "the plan %s is not a text file", path);
 	fclose(from);
 	return -e->code;
 }

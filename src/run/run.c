@@ -233,10 +233,11 @@ int run_read_until(struct run *r, const char *dir, int generation,
 	if (rc == 0)
 		rc = run_read_json(dir, "manifest.json", &r->manifest, e);
 	if (is_missing(rc, e))
-		return err_say(e, EINVAL,
-			       "%s is no run: there is no manifest.json that "
-			       "can be read",
-			       dir);
+		return err_say(
+			e, EINVAL,
+			"%s is not a run: there is no manifest.json that "
+			"can be read",
+			dir);
 	if (rc == 0)
 		rc = check_format(r, e);
 	if (rc == 0)
@@ -245,7 +246,7 @@ int run_read_until(struct run *r, const char *dir, int generation,
 		rc = read_samples(r, e);
 	if (is_missing(rc, e))
 		return err_say(e, EINVAL,
-			       "%s is no run: samples.csv is missing", dir);
+			       "%s is not a run: samples.csv is missing", dir);
 	if (rc == 0)
 		rc = run_take_samples(r, e);
 	if (rc == 0)

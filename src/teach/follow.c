@@ -160,7 +160,7 @@ static void put_beside(FILE *to, const struct story *s)
 {
 	char text[600];
 
-	fputs("<h3>What is no copy</h3><dl>", to);
+	fputs("<h3>Work that is no copy</h3><dl>", to);
 	for (int i = 0; i < s->steps && s->step[i].kind == STORY_MAP; i++) {
 		story_say(s, &s->step[i], text, sizeof(text));
 		fputs("<dt>mmap</dt><dd>", to);

@@ -227,7 +227,8 @@ static int let_client_read(struct tr *tr, struct ctl *ctl)
 	if (rc < 0)
 		return rc;
 	if (sscanf(text, "%d", &pid) != 1 || pid <= 0)
-		return err_say(tr->err, EPROTO, "'%.40s' is no process", text);
+		return err_say(tr->err, EPROTO, "'%.40s' is not a process",
+			       text);
 	prctl(PR_SET_PTRACER, (unsigned long)pid, 0, 0, 0);
 	return ctl_give(ctl, "", -1);
 }

@@ -45,7 +45,9 @@ int tr_courier_join(struct tr *tr, struct ctl *ctl)
 		    0 &&
 	    type == SOCK_SEQPACKET)
 		return 0;
-	return err_say(tr->err, EPROTO, "what came is no socket for messages");
+	return err_say(tr->err, EPROTO,
+		       "the other side sent something else than a socket for "
+		       "messages");
 }
 
 static const char *other_side(const struct tr *tr)
@@ -238,8 +240,10 @@ int tr_courier_check_file(struct tr *tr, const char *what, int fd, uint64_t len,
 	if (flags < 0 || fstat(fd, &st) < 0)
 		return tr_errno(tr, "fstat of %s", what);
 	if (!S_ISREG(st.st_mode))
-		return err_say(tr->err, EPROTO, "what came as %s is no file",
-			       what);
+		return err_say(
+			tr->err, EPROTO,
+			"the other side sent something else than a file as %s",
+			what);
 	if (flags & O_PATH ||
 	    ((flags & O_ACCMODE) != O_RDWR && (flags & O_ACCMODE) != access))
 		return err_say(tr->err, EPROTO,

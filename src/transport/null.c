@@ -58,7 +58,7 @@ const struct transport tr_null = {
 	.carries_nothing = true,
 	.path = tr_null_path,
 	.middle = "Nothing passes from one to the other: it is there to be "
-		  "held against the rest.",
+		  "compared with the others.",
 	.reach = TR_REACH_NAME,
 	.offer = tr_null_offer,
 	.join = tr_null_join,

@@ -80,7 +80,8 @@ int sock_check(struct tr *tr, int fd, int domain, int type)
 	    option_of(fd, SO_TYPE) == type)
 		return 0;
 	return err_say(tr->err, EPROTO,
-		       "what came is no end of a channel of that kind");
+		       "the other side sent something else than an end of a "
+		       "channel of that kind");
 }
 
 void sock_limits(char *text, size_t size)

@@ -210,8 +210,8 @@ int tcp_meet_join(struct tr *tr, struct ctl *ctl)
 	if (rc < 0)
 		return rc;
 	if (!meet_parse(text, &m))
-		return err_say(tr->err, EPROTO, "'%.100s' is no port and token",
-			       text);
+		return err_say(tr->err, EPROTO,
+			       "'%.100s' is not a port with a token", text);
 	fd = tr->fd[TR_READ_END] = new_socket(tr->err);
 	if (fd < 0)
 		return fd;

@@ -312,7 +312,9 @@ static int check_end(struct tr *tr, int fd)
 		return tr_errno(tr, "fstat of the channel");
 	if (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode))
 		return 0;
-	return err_say(tr->err, EPROTO, "what came is no end of a channel");
+	return err_say(tr->err, EPROTO,
+		       "the other side sent something else than an end of the "
+		       "channel");
 }
 
 int tr_take_read_end(struct tr *tr, struct ctl *ctl)
