@@ -210,7 +210,7 @@ static const struct {
 	{ "shm:region=sysv," RING, "", no_fd, "is not a key that ipcopy" },
 	{ "shm:region=sysv," RING, "69ffffff", no_fd, "No such file" },
 	{ "fdpass", "", dev_zero, "than an end of " },
-	{ "fdpass", "", stream_socket, "no socket for messages" },
+	{ "fdpass", "", stream_socket, "than a socket for" },
 	{ "unix-seqpacket", "", stream_socket, "of that kind" },
 	{ "unix-dgram", "", stream_socket, "of that kind" },
 	{ "cma", "", loose_memfd, "not sealed" },

@@ -35,7 +35,7 @@ static bool read_line(const struct replay *r, const struct run_sample *s,
 	       (!*line->setting || bench_pilot_knows(r->b, line));
 }
 
-/* Decides the last sweep again. Earlier decisions can be seen from its lines. */
+/* Decides the last sweep again. Its lines show what was decided before. */
 static int go_to_sweep(struct replay *r, const struct bench_line *line,
 		       struct err *e)
 {
