@@ -162,6 +162,26 @@ left_out() {
 	result $? "left out: $words"
 }
 
+# told VALUE: terms that no verdict of ours has, in the first run's
+told() {
+	host n0
+	run verdict n0
+	python3 - "$1" <<-'END'
+	import json, sys
+	v = json.load(open("n0/verdict.json"))
+	v.update(level=eval(sys.argv[1]), alpha=eval(sys.argv[1]))
+	v["claim"]["conditions"] = dict.fromkeys(v["claim"]["conditions"], -3)
+	json.dump(v, open("n0/verdict.json", "w"))
+	END
+	verdict n0 n1 n2 && ! test -s err && ! grep -q '[0-9]\{12\}' out
+	result $? "a verdict that states impossible terms: $1"
+}
+
+told 1e300
+told -7
+told 1
+told '"much"'
+
 cp -r n2 again
 left_out 'it is the same run as n2' n1 n2 again
 host n6 'm["machine"]["host"] = "n2"'

@@ -224,9 +224,12 @@ static void take_fates(const json_t *verdict, const char *of,
 	const json_t *from =
 		json_object_get(json_object_get(verdict, of), "conditions");
 
-	for (int i = 0; i < REP_FATES; i++)
-		fate[i] = (size_t)json_integer_value(
+	for (int i = 0; i < REP_FATES; i++) {
+		json_int_t n = json_integer_value(
 			json_object_get(from, rep_fate_names[i]));
+
+		fate[i] = n > 0 ? (size_t)n : 0;
+	}
 }
 
 static void take_verdict(struct fleet *f, struct fleet_host *h,
@@ -250,11 +253,13 @@ static void take_verdict(struct fleet *f, struct fleet_host *h,
 static void take_terms(struct fleet *f, const json_t *manifest,
 		       const json_t *verdict)
 {
+	struct run_terms terms = run_terms_of(verdict);
+
 	f->plan = json_incref(json_object_get(manifest, "plan"));
 	f->program = json_incref(json_object_get(manifest, "program"));
-	f->level = number_of(verdict, "level");
-	f->alpha = number_of(verdict, "alpha");
-	f->margin = number_of(verdict, "margin");
+	f->level = terms.level;
+	f->alpha = terms.alpha;
+	f->margin = terms.margin;
 }
 
 static void take_run(struct fleet *f, const char *dir, const char *name,

@@ -79,13 +79,23 @@ static uint64_t seed_of(const json_t *manifest)
 	return (uint64_t)json_integer_value(seed);
 }
 
+struct run_terms run_terms_of(const json_t *from)
+{
+	return (struct run_terms){
+		number_within(from, "level", SHARE_LEAST, SHARE_MOST, 0.95),
+		number_within(from, "alpha", SHARE_LEAST, SHARE_MOST, 0.05),
+		number_within(from, "margin", 0, SHARE_MOST, 0.03),
+	};
+}
+
 static void take_terms(struct run *r)
 {
-	const json_t *plan = json_object_get(r->manifest, "plan");
+	struct run_terms terms =
+		run_terms_of(json_object_get(r->manifest, "plan"));
 
-	r->level = number_within(plan, "level", SHARE_LEAST, SHARE_MOST, 0.95);
-	r->alpha = number_within(plan, "alpha", SHARE_LEAST, SHARE_MOST, 0.05);
-	r->margin = number_within(plan, "margin", 0, SHARE_MOST, 0.03);
+	r->level = terms.level;
+	r->alpha = terms.alpha;
+	r->margin = terms.margin;
 	r->seed = seed_of(r->manifest);
 }
 

@@ -173,6 +173,16 @@ void run_free(struct run *r);
 int run_read_json(const char *dir, const char *name, json_t **to,
 		  struct err *e);
 
+/*
+ * The terms that a plan, or a verdict, states: an impossible one, or one that
+ * is missing, is the default.
+ */
+struct run_terms {
+	double level, alpha, margin;
+};
+
+struct run_terms run_terms_of(const json_t *from);
+
 /* What samples.csv is, told by its length and its hash (XXH3, in hex). */
 struct run_print {
 	uint64_t bytes;
