@@ -132,7 +132,7 @@ result $? 'it needs neither a terminal nor standard input, output or error'
 plan 6 40
 FAKE_FAST=pipe bench
 test "$status" -eq 0 && grep -q '"fails": [1-9]' r/verdict.json
-result $? 'a claim that fails is no failure of the job'
+result $? 'the job does not fail because a claim fails'
 
 # --- when it stops ------------------------------------------------------------
 
@@ -140,7 +140,7 @@ plan 6 40
 FAKE_FAST=shm bench
 manifest 'c = m["conditions"][0]
 assert c["stopped"] == "decided" and 6 <= c["generations"] <= 12, c'
-result $? 'what is clear is decided after few generations'
+result $? 'a clear comparison is decided after few generations'
 FAKE_NEAR=shm bench
 manifest 'c = m["conditions"][0]
 assert c["stopped"] == "decided" and c["generations"] < 20, c' &&
@@ -149,7 +149,7 @@ result $? 'so is that two are alike within the margin'
 FAKE_WIDE=shm bench
 manifest 'assert m["conditions"][0]["stopped"] == "generations"
 assert m["cells"][0]["generations"] == 40'
-result $? 'what stays unclear goes on to the most generations'
+result $? 'an unclear comparison gets the largest number of generations'
 manifest 'assert m["cells"][0]["generations"] > m["cells"][2]["generations"]' ||
 	grep -q '"outcome": "undecided"' r/verdict.json
 result $? 'and is called undecided'

@@ -44,7 +44,7 @@ fi
 grep -q '"comparisons": 1' r/manifest.json &&
 	grep -A 9 '"pairs"' r/manifest.json | grep -q 'shm:sync=sem' &&
 	grep -A 9 '"pairs"' r/manifest.json | grep -q 'pipe'
-result $? 'what will be compared was written down'
+result $? 'the comparisons were written down before'
 test -s r/summary.csv && test -s r/verdict.json
 result $? 'summary and verdict are made'
 "$top/tests/schema" "$here/doc/manifest.schema.json" r/manifest.json 2>err

@@ -30,7 +30,7 @@
 #include "scratch.h"
 #include "tap.h"
 
-/* Fewer injured trials than this that fail mean that we shoot beside. */
+/* If fewer injured trials than this fail, most injuries miss the copy. */
 #define HURT_PERCENT 20
 
 #define JOBS_MAX 256
@@ -94,7 +94,7 @@ static void read_options(struct options *o, int argc, char **argv)
 
 /* --- a job: every so many-th trial -------------------------------------- */
 
-/* The first one's is the seed itself, so that it can be repeated alone. */
+/* The first trial has the seed itself, so that it can be repeated alone. */
 static uint64_t trial_seed(const struct options *o, uint64_t i)
 {
 	uint64_t state = o->seed + i;
@@ -111,7 +111,7 @@ static void announce(const struct plan *p)
 	fflush(stdout);
 }
 
-/* Unhurt first: that must go well, and says how long it takes. */
+/* Runs it unhurt first. That must succeed, and shows how long it takes. */
 static void run_trial(struct plan *p, struct stage *stage, struct tally *tally)
 {
 	struct run r;
@@ -191,7 +191,7 @@ static void start_jobs(const struct options *o, struct tally *tally, pid_t *pid)
 	}
 }
 
-/* Signals all jobs, since a user who stops us may know only us. */
+/* Signals all jobs, since the user may have stopped only this process. */
 static void stop_jobs(const struct options *o, const pid_t *pid)
 {
 	for (uint64_t job = 0; job < o->jobs; job++)
@@ -342,7 +342,7 @@ int main(int argc, char **argv)
 	o.seed >>= 24; /* short enough to be typed */
 	read_options(&o, argc, argv);
 	stop_install_supervisor();
-	close_range(3, ~0U, 0); /* a harness leaves some open */
+	close_range(3, ~0U, 0); /* the test harness may leave some open */
 	diag("--seed %llu --trials %llu", (unsigned long long)o.seed,
 	     (unsigned long long)o.trials);
 	raise_queue_limit();

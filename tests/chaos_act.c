@@ -36,7 +36,7 @@ const char *__asan_default_options(void)
 }
 #endif
 
-/* Less than CHAOS_TIMEOUT_MS: a director who is late is no injury. */
+/* Less than CHAOS_TIMEOUT_MS: a late director must not cause a timeout. */
 #define TIRED_MS 300
 
 #define NS_IN_S 1000000000

@@ -112,7 +112,7 @@ void weather_begin(const struct plan *p)
 {
 	char options[60];
 
-	if (!scratch_queues()) /* nothing is ours alone */
+	if (!scratch_queues()) /* nothing is isolated */
 		return;
 	snprintf(options, sizeof(options), "mode=755,size=%uK",
 		 8 + p->old.len / 1024 + p->pick % (p->src.len / 512 + 1));

@@ -66,7 +66,7 @@ copy_streams() {
 	status=$?
 	test "$status" -eq 3 && one_line_says 'No space left' &&
 		! says err 'as it was'
-	result $? 'what standard output has taken is not said to be undone'
+	result $? 'it does not say that bytes on standard output were taken back'
 }
 
 # A limit on the size of files stands for a disk that is full.
@@ -95,7 +95,7 @@ copy_whole_files() {
 	"$ipcopy" copy - dst --via splice <in >out 2>err
 	status=$?
 	test "$status" -eq 2 && cmp -s before dst && one_line_says 'whole files'
-	result $? 'what moves whole files does not take standard input'
+	result $? 'a mechanism that moves whole files refuses standard input'
 	run copy in - --via mapout
 	test "$status" -eq 2 && one_line_says 'whole files'
 	result $? 'nor standard output'

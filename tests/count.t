@@ -151,7 +151,7 @@ save_copies() {
 	run count -- sh -c 'cat data | cat >copy'
 	says out '3 of 4 copies by copy_file_range(2)' && fits &&
 		tr '\n' ' ' <out | grep -q '3 of 4 copies by *splice(2)'
-	result $? 'what a pipe makes too much can be saved'
+	result $? 'it says how to save the copies of a pipe'
 	run count -- sh -c 'tr a-z b-za <data >copy'
 	! says out 'could be saved'
 	result $? 'nothing can where bytes are changed'
@@ -228,7 +228,7 @@ keep_outputs_clean() {
 	status=$?
 	cp err out
 	test "$status" -eq 0 && cmp -s data copy && says err 'per delivered byte'
-	result $? 'what goes to standard output has nothing else in it'
+	result $? 'standard output has the copied bytes and nothing else'
 	"$ipcopy" count -- cat data 2>err | cat >copy
 	status=$?
 	cmp -s data copy && says err 'per delivered byte'
@@ -333,7 +333,7 @@ count_workloads() {
 	result $? 'a mechanism without messages has no stream'
 	run count --via null --workload stream
 	says out 'unresolved: it delivers nothing'
-	result $? 'what delivers nothing has no copies, and not zero'
+	result $? 'if nothing is delivered, the number of copies is unknown and not 0'
 }
 
 refuse_words

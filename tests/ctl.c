@@ -313,7 +313,7 @@ static void test_gone(void)
 	close(them);
 	them = -1;
 	ok(ctl_recv(&us, SESSION_DONE, body, 8, NULL) == 0,
-	   "what was said before the end is heard");
+	   "a message from before the end is heard");
 	ok(ctl_recv(&us, SESSION_DONE, body, 8, NULL) == -EPIPE &&
 		   !strcmp(e.text, "it is gone") && e.relayed && end(),
 	   "then that it is gone");
@@ -333,7 +333,7 @@ static void test_stop(void)
 	begin();
 	stop_signal = SIGTERM;
 	ok(ctl_recv(&us, SESSION_DONE, NULL, 0, NULL) == -ECANCELED && !e.code,
-	   "who is asked to stop does not wait");
+	   "a side that is asked to stop does not wait");
 	stop_signal = 0;
 	end();
 }

@@ -45,7 +45,7 @@ MemAvailable: 204800 kB'
 find root -type f -exec cksum {} + | sort >before-it
 run doctor --format csv
 test "$status" -eq 0
-result $? 'a troubled machine is no failure'
+result $? 'on a troubled machine it still ends with status 0'
 finds governor powersave disturbs 'echo performance | tee'
 finds turbo on disturbs 'echo 1 > /sys/devices/system/cpu/intel_pstate/no_turbo'
 finds 'SMT siblings' on disturbs 'echo off > /sys/devices/system/cpu/smt/control'

@@ -232,7 +232,7 @@ async function narrowAndTouch(file) {
 	ok(!(await swipe(page, 100, 300)).includes("Step 1 of "), "and back");
 	const small = await page.ask(() => Array.from(document.querySelectorAll("button, select, input"))
 		.filter((e) => e.offsetParent && e.getBoundingClientRect().height < 40).length);
-	ok(small === 0, "what is touched is large enough", small);
+	ok(small === 0, "everything that is touched is large enough", small);
 	await page.close();
 }
 

@@ -230,7 +230,7 @@ static void ask_fixture(void)
 	gbench_iterations(b, 5);
 	sum = run_only("^fixture");
 	ok(sum.matched == 1 && sum.results == 1 && sum.errors == 0,
-	   "what the filter matches is run, and nothing else");
+	   "cases that the filter matches are run, and no others");
 	ok(calls.set_up == 1 && calls.run == 1 && calls.tear_down == 1 &&
 		   calls.order_kept,
 	   "set up, run, torn down: once each, with user data and fixture");
@@ -334,7 +334,7 @@ static void ask_refusals(void)
 		   gbench_range(b, 4, 8, 1) == -EINVAL &&
 		   gbench_dense_range(b, 4, 8, 0) == -EINVAL &&
 		   gbench_unit(b, (enum gbench_unit)9) == -EINVAL,
-	   "what would end the program is refused instead");
+	   "a case that would end the program is refused");
 	for (int i = 0; i < 9; i++)
 		rc = gbench_statistic(b, "more", largest, &users[i]);
 	ok(rc == -ENOSPC, "one aggregate too many is refused");

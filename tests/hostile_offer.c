@@ -304,8 +304,9 @@ static void refuse_memory(void)
 	snprintf(text, sizeof(text), "%d %" PRIxPTR " 3", (int)getpid(),
 		 (uintptr_t)not_it);
 	refuse_next("cma", text, no_fd, "is not the server");
-	refuse_next("cma", "0 1 2", no_fd, "says not where the buffers are");
-	refuse_next("cma", "1", no_fd, "says not where the buffers are");
+	refuse_next("cma", "0 1 2", no_fd,
+		    "does not say where the buffers are");
+	refuse_next("cma", "1", no_fd, "does not say where the buffers are");
 }
 
 /* --- things that must not change ----------------------------------------- */

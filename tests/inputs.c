@@ -159,7 +159,7 @@ static void test_owner(void)
 		   utimensat(AT_FDCWD, "out", long_ago, 0) == 0 &&
 		   utimensat(AT_FDCWD, "in", long_ago, 0) == 0 &&
 		   has_times_and_owner_of("in", "out"),
-	   "what is replaced keeps its owner");
+	   "a file that is replaced keeps its owner");
 	unlink("out");
 	ok(copies_to_mode(0755, false) && !has_times_and_owner_of("in", "out"),
 	   "another's file is not run in our name");

@@ -124,7 +124,7 @@ static void noise_drops_out(void)
 	hop(&t, 'A', 'e', 50);   /* a word on standard error */
 	s = sum(&t, 'a', 'b', MIB);
 	ok(s.resolved && is(s.copies, 4),
-	   "what leads nowhere does not count: %.3f", s.copies);
+	   "a hop that leads nowhere does not count: %.3f", s.copies);
 	ledger_free(t.l);
 }
 
@@ -301,7 +301,8 @@ static void read_more_than_written(void)
 	ledger_pass(t.l, read, write, 1000);
 	s = sum(&t, 'a', 'b', 1000);
 	ok(s.resolved && is(s.copies, 2),
-	   "what is read and not passed on is no copy: %.3f", s.copies);
+	   "bytes that are read and not passed on are no copies: %.3f",
+	   s.copies);
 	ledger_free(t.l);
 }
 
@@ -337,7 +338,7 @@ static void by_a_device(void)
 	ledger_pass(t.l, read, write, MIB);
 	s = sum(&t, 'a', 'b', MIB);
 	ok(s.resolved && is(s.copies, 1) && is(s.by_device, 1),
-	   "what a device moves is no copy: %.0f and %.0f", s.copies,
+	   "bytes that a device moves are no copies: %.0f and %.0f", s.copies,
 	   s.by_device);
 	ledger_free(t.l);
 }

@@ -286,7 +286,7 @@ static void ask_sinks(void)
 	o.job.src = "in";
 	o.job.load.sink = COPY_NOWHERE;
 	ok(once_fails(&o, EINVAL, "needs one to write"),
-	   "what moves whole files cannot go nowhere");
+	   "a mechanism that moves whole files needs an output");
 	job_of(&o, "shm", COPY_FILE);
 	o.job.src = o.job.dst = "in";
 	o.job.load.sink = COPY_OVER;

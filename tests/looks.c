@@ -57,7 +57,8 @@ static void spread_keeps_apart(void)
 	double y[] = { 50, 51, 10, 52, 99 }, tight[] = { 5, 5, 5 };
 
 	figure_spread(y, 5, 12, 0, 100);
-	ok(y[2] == 10 && y[4] <= 100, "what is alone stays, all stay within");
+	ok(y[2] == 10 && y[4] <= 100,
+	   "a label that stands alone stays, and all stay within");
 	ok(y[1] - y[0] > 11.99 && y[3] - y[1] > 11.99 && y[4] - y[3] > 11.99,
 	   "neighbours are moved apart, in their order");
 	figure_spread(tight, 3, 10, 0, 100);
@@ -88,7 +89,7 @@ static void told_by_the_run(void)
 	   "and has the colour of its family");
 	ok(run_mechanism(manifest, "pipe").control &&
 		   !run_mechanism(NULL, "pipe").control,
-	   "what a run tells goes before what is known here");
+	   "facts of the run replace facts that are known here");
 	json_decref(manifest);
 }
 

@@ -91,7 +91,7 @@ static void test_refused(void)
 		   once_refused(&o, "in", ".", EINVAL, "is a directory"),
 	   "a directory is refused");
 	ok(once_refused(&o, "in", "dir/new/", EINVAL, "does not name a file"),
-	   "what ends with a slash is refused");
+	   "a name that ends with a slash is refused");
 	ok(once_refused(&o, "in", "", EINVAL, "does not name a file"),
 	   "nothing is refused");
 	alarm(20); /* for one that waits for a reader */
@@ -384,7 +384,7 @@ int main(void)
 	scratch_begin();
 	run_dir(dir, sizeof(dir), &e);
 	ok(once_as_nobody(refuses_read_only),
-	   "what may not be written is refused");
+	   "a file that may not be written is refused");
 	unlink("in");
 	mkdir("small", 0700);
 	before = leftovers_names();

@@ -85,7 +85,7 @@ static void ask_histogram(void)
 	   "percentiles of two that were merged");
 	histogram_add(&one, INT64_MAX);
 	ok(histogram_at(&one, 1000) > 1 << 30 && one.max_ns == INT64_MAX,
-	   "what is too long counts as the longest");
+	   "a time that is too long counts as the longest");
 }
 
 int main(void)

@@ -91,7 +91,7 @@ says out ' is as fast as '
 result $? 'a tie is called a tie'
 title undecided/plots/throughput.svg >out
 says out 'undecided'
-result $? 'what is undecided is called undecided'
+result $? 'an undecided comparison is called undecided'
 
 # headline_ratio FIGURE CONDITION: the headline has the ratio that the map has
 # for a condition, that of the better of the two.
@@ -217,7 +217,7 @@ sed '1s/p99_ns,p999_ns/p99,p999/' plain/summary.csv >few/summary.csv
 run plot few --figure latency --format gp --output gp
 cp gp/latency.gp out
 says out "'90 %'" && ! says out '99 %' && ! says out '99.9 %'
-result $? 'what too few trips leave unknown is neither drawn nor named'
+result $? 'a percentile with too few trips is neither drawn nor named'
 
 without '\|4"?,'
 run plot few --figure pairs

@@ -85,7 +85,7 @@ static void answers_all(void)
 	ok(all, "each is answered by 0, 1, or why it cannot be");
 	ok(again, "and twice alike");
 	ok(probe_copies(PROBE_NO_WAY, &why) == LEDGER_COPIES_UNKNOWN && *why,
-	   "what has no way has no number");
+	   "objects without a way between them have no number");
 }
 
 static void believes_the_kernel(const char *dir)

@@ -76,7 +76,7 @@ while read -r link; do
 	esac
 done <links
 test "$missing" -eq 0
-result $? 'what it links to is there'
+result $? 'every file that it links to exists'
 test "$(readlink "$here/README")" = README.md || cmp -s "$here/README" "$page"
 result $? 'README is the same text'
 finish

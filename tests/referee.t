@@ -83,7 +83,7 @@ ln -s "$(command -v dirname)" "$(command -v awk)" "$(command -v numfmt)" \
 PATH=$work/empty "$(command -v bash)" "$here/bench/referee/run" >out 2>err
 status=$?
 test "$status" -eq 4 && grep -q 'is not' err
-result $? 'what this machine lacks is named'
+result $? 'it names what this machine lacks'
 
 # A minute and more of a CPU, and packages from a mirror: only where asked for.
 if test -z "${REFEREE_BOOT:-}"; then

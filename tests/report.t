@@ -78,7 +78,7 @@ run report bare
 cp bare/report.html page
 test "$status" -eq 0 && says page 'Copies were not counted' &&
 	says page 'has no manifest' && says page 'Not drawn'
-result $? 'what is missing is said to be missing'
+result $? 'it says what is missing'
 
 run report
 test "$status" -eq 2 && one_line_says RUN

@@ -71,7 +71,7 @@ static void ratios(void)
 	near(u.low, ratio_unpaired[0], 0.01, "unpaired: the low end");
 	near(u.high, ratio_unpaired[1], 0.01, "unpaired: the high end");
 	ok(p.high - p.low < u.high - u.low,
-	   "what disturbs both sides cancels in pairs");
+	   "a disturbance of both sides cancels in pairs");
 }
 
 static void differences(void)
@@ -105,7 +105,7 @@ static void shares(void)
 	ok(!(all.high < 1), "may be all");
 	near(some.low, share_7_of_40[0], 1e-6, "some: the low end");
 	near(some.high, share_7_of_40[1], 1e-6, "some: the high end");
-	ok(isnan(stats_share(0, 0, 0.95).low), "of nothing there is no share");
+	ok(isnan(stats_share(0, 0, 0.95).low), "there is no share of nothing");
 }
 
 static void family(void)
@@ -118,7 +118,7 @@ static void family(void)
 	memcpy(with_gap + 1, holm_p, sizeof(holm_p));
 	with_gap[0] = NAN;
 	stats_holm(with_gap, N(with_gap), adjusted);
-	ok(isnan(adjusted[0]), "what has no p stays without");
+	ok(isnan(adjusted[0]), "a comparison without a p stays without one");
 	near(adjusted[1], holm_adjusted[0], 1e-12, "and does not count");
 }
 

@@ -173,7 +173,7 @@ has 'GiB/s is more than memory can be copied here: an error, not believed'
 result $? 'it is not believed, so not compared'
 lacks 'memcpy  '
 grep -q '^null:.*,ok,,generations,12,0,,,,bytes_per_s,1000000,,' run/summary.csv
-result $? 'what carries nothing has a time and no speed'
+result $? 'a mechanism that carries nothing has a time and no speed'
 has '48 lines are not understood and left out'
 
 {

@@ -114,7 +114,7 @@ static void odd_names(void)
 
 	ok(text && !strchr(text, '\033') && !strchr(text, '\r') &&
 		   !strchr(text, '\t') && fits(text),
-	   "what would move the cursor does not");
+	   "characters that would move the cursor do not");
 	ok(text && strstr(text, "\xe6\x96\x87\xe4\xbb\xb6"),
 	   "other letters stay as they are");
 	ok(text && strstr(text, " ? \n") == NULL && strchr(text, '?') &&
@@ -139,7 +139,7 @@ static void unsaid(void)
 
 	ok(text && !strstr(text, "COPY") && !strstr(text, "no copy") &&
 		   !strstr(text, "\xe2\x94\x86") && strstr(text, "write"),
-	   "what is to be found out cannot be told from the picture");
+	   "the picture does not show what the reader has to find out");
 	free(text);
 }
 
@@ -195,7 +195,8 @@ static void shared_way(void)
 	c = chain_between(in, out);
 	ok(c.n == 3 && c.link[1].region && c.link[1].user &&
 		   !strcmp(c.link[1].owners, "server and client"),
-	   "what two processes read into and write from is a region of both");
+	   "memory that two processes read into and write from is a region of "
+	   "both");
 	ok(c.n == 3 && c.link[1].hop.bytes == 4096 &&
 		   c.link[1].hop.calls == 2 && !c.branches,
 	   "hops between the same two objects are one");

@@ -24,7 +24,7 @@ struct answer {
 	int why; /* from 0; or ANSWER_UNSAID */
 };
 
-/* Nothing said. */
+/* An answer with nothing chosen. */
 #define ANSWER_INIT                                               \
 	{                                                         \
 		.copies = ANSWER_UNSAID, .kernel = ANSWER_UNSAID, \

@@ -260,7 +260,8 @@ static int hear_where(struct tr *tr, struct cma *c, struct mark *m,
 		   &m->word) != 3 ||
 	    pid <= 0)
 		return err_say(tr->err, EPROTO,
-			       "'%.60s' says not where the buffers are", text);
+			       "'%.60s' does not say where the buffers are",
+			       text);
 	c->server = pid;
 	return 0;
 }
