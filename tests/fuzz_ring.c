@@ -29,7 +29,7 @@ const unsigned fuzz_inputs = 2000;
 
 /* --- two sides of one ring ----------------------------------------------- */
 
-/* The ring's own sizes, as often as any: 1, a line, a page, and beside them. */
+/* Often uses critical sizes: 1, a cache line, a page, and one more or less. */
 static bool make_spec(struct script *s, struct tr_spec *spec)
 {
 	static const char *const syncs[] = { "sem",     "named-sem", "futex",

@@ -188,7 +188,7 @@ static void thin_out(struct base *b)
 	twist_table_keep(&b->table[SUMMARY], is_summary_wanted);
 }
 
-/* The base that another run is compared with is as thin. */
+/* Writes the shortened tables back: other runs are compared with the base. */
 static void write_back(const struct base *b)
 {
 	for (int i = 0; i < TABLES; i++) {

@@ -90,7 +90,7 @@ static const struct tr_param *find(const struct transport *ops,
 	return NULL;
 }
 
-/* The smallest ring there can be, and one where nothing is even. */
+/* The smallest possible ring, and one whose numbers are all odd. */
 static void add_rings(struct variants *v)
 {
 	const struct tr_param *size = find(v->ops, "size");

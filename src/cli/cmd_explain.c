@@ -357,9 +357,8 @@ const struct command cmd_explain = {
 	.about = "Draws the way of a byte from the input file to the output "
 		 "file through a mechanism, with its settings as in --via of "
 		 "`ipcopy copy`: who owns each buffer, where the kernel "
-		 "begins, each copy and the call that makes it. What is "
-		 "predicted is held against what is counted, now, by copying a "
-		 "small file.",
+		 "begins, each copy and the call that makes it. Counts a small "
+		 "copy now and compares the count with the prediction.",
 	.operands = { "MECHANISM", "MECHANISM2" },
 	.required = 1,
 	.opts = explain_opts,

@@ -152,8 +152,8 @@ static void take_file(const char *path, struct count_result *r,
 	}
 	bytes = much_copied(dhat, written);
 	snprintf(text, sizeof(text),
-		 "valgrind: '%.100s' itself copied %s by memcpy and its kin, "
-		 "%.3f for each byte written",
+		 "valgrind: '%.100s' itself copied %s by memcpy and similar "
+		 "functions, %.3f for each byte written",
 		 cmd, size_human((double)bytes, size, sizeof(size)),
 		 (double)bytes / (double)written);
 	ledger_note(r->ledger, text);

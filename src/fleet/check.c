@@ -187,7 +187,7 @@ char *fleet_refuse(const struct fleet *f, const char *dir, const char *name,
 {
 	char *why = refuse_incomplete(dir, manifest);
 
-	/* the first run says what all of them are of */
+	/* all runs must have the plan of the first */
 	if (!why && f->hosts == 0)
 		return NULL;
 	if (!why)

@@ -118,7 +118,7 @@ void fleet_take_facts(struct fleet *f, struct fleet_host *h,
 	}
 }
 
-/* --- and held against a difference ---------------------------------------- */
+/* --- and compared with a difference --------------------------------------- */
 
 /*
  * With how many hosts a fact disagrees, if each of its values stood for the

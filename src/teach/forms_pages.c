@@ -1,4 +1,4 @@
-/* Programs whose calls pass pages on instead of bytes: splice and its kin. */
+/* Programs whose calls pass pages on instead of bytes: splice and others. */
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
