@@ -111,7 +111,10 @@ void fuzz_stop_never(void)
 	stop_signal = 0;
 }
 
-/* To this thread and no other: libFuzzer has one that watches its memory. */
+/*
+ * The timer signals only this thread, since libFuzzer has one more, which
+ * watches its memory.
+ */
 static void make_timer(void)
 {
 	struct sigevent to = { .sigev_notify = SIGEV_THREAD_ID,
@@ -131,7 +134,9 @@ void fuzz_begin(void)
 	if (!getcwd(here, sizeof(here)))
 		fuzz_broken("getcwd");
 	scratch_begin();
-	/* where that is not allowed, our names lie among those of others */
+	/*
+	 * if that is not allowed, our names lie among those of other programs
+	 */
 	scratch_isolate();
 	if (chdir(here) < 0)
 		fuzz_broken("chdir");

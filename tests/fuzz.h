@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* Its seeds lie in tests/corpus/NAME. */
 extern const char fuzz_name[];
-/* How many are made where libFuzzer does not drive it. */
+/* Number of inputs to make if libFuzzer does not drive the target. */
 extern const unsigned fuzz_inputs;
 
 /* An input, taken from the front; past its end there are only zeros. */
@@ -27,7 +27,10 @@ size_t script_take(struct script *s, void *to, size_t len);
 /* A number that is likely to matter: 0, 1, all ones, around `near`, or any. */
 uint64_t script_odd(struct script *s, uint64_t near);
 
-/* A corner of our own, as scratch_begin, but in the directory we were in. */
+/*
+ * Isolates the names of this process, as scratch_begin does, but stays in the
+ * directory.
+ */
 void fuzz_begin(void);
 
 /* A promise was broken: says which, and ends as a crash for the driver. */

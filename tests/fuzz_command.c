@@ -16,7 +16,9 @@
 
 #define WORDS_MAX 16
 
-/* The machine is looked at once: that takes longer than all else. */
+/*
+ * Looks at the machine only once, since that takes longer than everything else.
+ */
 json_t *__real_meas_machine(const char *dir);
 json_t *__wrap_meas_machine(const char *dir);
 json_t *__wrap_meas_machine(const char *dir)
@@ -28,7 +30,7 @@ json_t *__wrap_meas_machine(const char *dir)
 	return json_deep_copy(machine);
 }
 
-/* Work that tells how fast the machine is, which is nothing here. */
+/* The work that shows the speed of the machine is left out here. */
 int64_t __wrap_bench_witness(const struct meas_plan *plan);
 int64_t __wrap_bench_witness(const struct meas_plan *plan)
 {
@@ -60,7 +62,7 @@ const char *fuzz_source(const char *name, char *buf, size_t size)
 	const char *top = getenv("top_srcdir");
 	char dir[PATH_MAX];
 
-	/* by the way back, since this is asked for from there, too */
+	/* goes back first, since this is also called from there */
 	fuzz_leave();
 	if (!realpath(top ? top : ".", dir))
 		fuzz_broken("top_srcdir: %m");

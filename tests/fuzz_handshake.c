@@ -275,7 +275,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	return 0;
 }
 
-/* Looking at all names takes as long as a run, so not after each. */
+/* Checks names only sometimes, since that takes as long as a run. */
 static void leave_no_name(void)
 {
 	static unsigned runs;

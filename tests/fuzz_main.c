@@ -56,7 +56,9 @@ static void on_end(int sig)
 	for (size_t i = 0; i < now.len; i++)
 		put_hex(now.bytes[i]);
 	put_text("\n");
-	/* the same again, and to a sanitizer's handler where there is one */
+	/*
+	 * the same signal again, now for a sanitizer's handler if there is one
+	 */
 	sigaction(sig, &was[sig], NULL);
 	if (sig == SIGALRM)
 		raise(sig);
@@ -193,7 +195,10 @@ static void make_input(struct input *in)
 
 /* --- runs ---------------------------------------------------------------- */
 
-/* From the heap and no longer than it is, so that a sanitizer sees its end. */
+/*
+ * The input lies on the heap in a block of its exact length, so that a
+ * sanitizer sees its end.
+ */
 static void try_input(void)
 {
 	uint8_t *copy = malloc(now.len ? now.len : 1);

@@ -122,7 +122,7 @@ static const char *const specs[] = {
 };
 #define SPECS (sizeof(specs) / sizeof(specs[0]))
 
-/* False for what would cost seconds, or a gigabyte, each time. */
+/* False for settings that would cost seconds, or a gigabyte, each time. */
 bool fuzz_peer_is_cheap(const struct tr_spec *spec)
 {
 	uint64_t size = tr_spec_value(spec, "size", 0);
@@ -315,7 +315,7 @@ void fuzz_peer_send(struct fuzz_peer *p, struct script *s)
 	fuzz_peer_scribble(&p->tr, s);
 }
 
-/* The last descriptor in what the server has said so far. */
+/* Takes the last descriptor from the server's messages so far. */
 void fuzz_peer_take(struct fuzz_peer *p, struct script *s)
 {
 	union {

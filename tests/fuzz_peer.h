@@ -38,7 +38,7 @@ bool fuzz_peer_spec(struct script *s, struct tr_spec *spec);
 /* Any of those, unchecked, or any mechanism with its defaults. */
 const char *fuzz_peer_pick_spec(struct script *s);
 
-/* False for what would cost seconds, or a gigabyte, each time. */
+/* False for settings that would cost seconds, or a gigabyte, each time. */
 bool fuzz_peer_is_cheap(const struct tr_spec *spec);
 
 /*
@@ -49,7 +49,7 @@ char *fuzz_peer_path(const char *name, char path[PATH_MAX]);
 /* OFFER and its ITEMs, as an honest server would. */
 void fuzz_peer_offer(struct fuzz_peer *p, struct script *s);
 
-/* Queues all its words in the socket, then perhaps turns its back. */
+/* Queues all its messages in the socket, and then may stop reading. */
 void fuzz_peer_speak(struct fuzz_peer *p, struct script *s);
 
 /*
@@ -63,7 +63,10 @@ void fuzz_peer_send(struct fuzz_peer *p, struct script *s);
 /* At the start line of a server: scribbles into what it maps. */
 void fuzz_peer_scribble(const struct tr *tr, struct script *s);
 
-/* There too: takes what it passed, and speaks if that is a courier's socket. */
+/*
+ * At the same point: takes what the server passed, and sends words if that is a
+ * courier's socket.
+ */
 void fuzz_peer_take(struct fuzz_peer *p, struct script *s);
 
 /* Words on a courier's socket, about a file of so many bytes. */

@@ -189,7 +189,10 @@ static void check_place(const struct tr *tr, const void *buf)
 		fuzz_broken("a slot beyond the region");
 }
 
-/* By the counters a side goes on only if it is its turn by its own account. */
+/*
+ * With counters a side continues only if its own account says that it is its
+ * turn.
+ */
 static void check_turn(const struct ring *r, int side)
 {
 	uint32_t ahead =
@@ -220,7 +223,10 @@ static uint8_t fill_byte(unsigned turn)
 	return (uint8_t)(turn * 37 + 11);
 }
 
-/* Would it wait for ever? Asked only as long as all keep to the rules. */
+/*
+ * Whether the side would wait for ever. Called only while both sides keep to
+ * the rules.
+ */
 static bool would_wait(struct world *w, int side)
 {
 	const struct ring *r = fuzz_ring_of(w, SENDER);
@@ -328,7 +334,7 @@ static bool step(struct world *w, struct script *s)
 		fuzz_ring_scribble(w, s);
 		return true;
 	}
-	/* the other's own trouble is not the honest side's end */
+	/* the other side may fail; the honest one must not */
 	pass_on(w, s, !w->honest);
 	return true;
 }

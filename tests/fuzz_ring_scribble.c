@@ -34,7 +34,7 @@ static void scribble_semaphore(sem_t *sem, struct script *s, uint64_t value)
 	memcpy((char *)sem + script_u8(s) % 2 * 4, &value, 4);
 }
 
-/* What the sides wait for each other with. */
+/* The objects on which the sides wait for each other. */
 static void scribble_sync(struct ring *r, struct script *s, int which)
 {
 	uint64_t value = script_odd(s, r->depth);

@@ -43,7 +43,7 @@ struct base {
 /* Made once: measured by a made-up program, and made up as a whole. */
 static struct base bases[2] = { { .dir = "measured" }, { .dir = "made-up" } };
 
-/* As long as the bases are made, all is as in the program. */
+/* True while the bases are made: then nothing is replaced. */
 static bool in_earnest = true;
 
 /* --- what is replaced ----------------------------------------------------- */
@@ -162,7 +162,7 @@ static bool is_cell_wanted(const char *name)
 	       !strstr(name, "|4");
 }
 
-/* Far fewer than there are: each is read again for every input. */
+/* Keeps few rows, since every input reads all of them again. */
 static bool is_wanted(const struct twist_table *t, size_t row)
 {
 	return is_cell_wanted(twist_table_at(t, row, "cell")) &&
@@ -264,7 +264,7 @@ static void spoil(struct spoilt *p, struct script *s)
 	}
 }
 
-/* Some texts are spoilt once more, and some files are missing or none. */
+/* Spoils some texts once more, and leaves out or empties some files. */
 static void put(const char *name, char *text, size_t len, struct script *s)
 {
 	uint8_t how = script_u8(s);
@@ -390,7 +390,7 @@ static void call(struct script *s)
 {
 	uint8_t what = script_u8(s) % 8;
 
-	if (what == 0 || what >= 6) /* what verdict makes is then read */
+	if (what == 0 || what >= 6) /* these read what verdict has made */
 		verdict(s);
 	if (what == 1)
 		compare(s);

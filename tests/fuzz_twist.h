@@ -7,7 +7,7 @@
 #include "fuzz.h"
 #include "run/csv.h"
 
-/* No output may have this as it stands: it is markup, and ends a section. */
+/* No output may contain this unchanged: it is markup that ends a section. */
 #define TWIST_MARKUP "<zzz>]]>"
 
 /* A file with comma-separated values; row 0 is the heading. */

@@ -58,7 +58,7 @@ static json_t *deep(size_t depth, bool objects)
 	return top;
 }
 
-/* Few of what is large, or they would multiply. */
+/* Few copies of large values, or the tree would grow too fast. */
 static json_t *many(json_t *of, size_t n)
 {
 	json_t *list = json_array();

@@ -104,7 +104,7 @@ static void add_fds(struct peer_message *m, struct script *s, int n)
 
 /* --- a courier's words --------------------------------------------------- */
 
-/* A file for a courier to bring: rubbish, or a file as it should be. */
+/* A file for a courier to pass: a wrong one or a right one. */
 static int make_file(uint8_t kind, uint64_t bytes)
 {
 	char path[PATH_MAX];
@@ -142,7 +142,8 @@ void fuzz_peer_courier(int sock, uint64_t bytes, struct script *s)
 		w.magic = how % 16 == 15 ? 1 : 0x77637069u;
 		w.kind = how % 16 == 14 ? kind : how & 1 ? 1 : 2;
 		w.done_bytes = script_odd(s, bytes);
-		memcpy(&m, &w, sizeof(w)); /* messages travel as they lie */
+		/* messages are sent as they lie in memory */
+		memcpy(&m, &w, sizeof(w));
 		m.sent_bytes = how >= 240 ? how % 16 : sizeof(w);
 		m.fds = 0;
 		if (how & 16)
@@ -355,7 +356,10 @@ void fuzz_peer_speak(struct fuzz_peer *p, struct script *s)
 
 	for (int i = 0; i < words && s->left; i++)
 		say_one(p, s);
-	/* most often it hears on, silent: else it is gone, or only waits */
+	/*
+	 * usually it goes on reading and says nothing; else it leaves, or only
+	 * waits
+	 */
 	if (ending % 8 == 1)
 		fd_close(&p->sock);
 	else if (ending % 8 != 2)

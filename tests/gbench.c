@@ -167,7 +167,7 @@ static void run_failing(struct gbench_state *s, void *user, void *fixture)
 	}
 }
 
-/* Repetition r takes r seconds, or says so. */
+/* Repetition r claims to take r seconds. */
 static void run_slower(struct gbench_state *s, void *user, void *fixture)
 {
 	int *r = user;
@@ -340,7 +340,7 @@ static void ask_refusals(void)
 	ok(rc == -ENOSPC, "one aggregate too many is refused");
 }
 
-/* The library's own JSON, for other readers, with our context and counters. */
+/* The library's own JSON has our context and counters, for other programs. */
 static void ask_json(void)
 {
 	char path[] = "/tmp/gbench-XXXXXX", option[80], text[16384];

@@ -25,7 +25,7 @@
 const struct sample honest_source = { .len = 300001, .seed = 1, .mode = 0600 };
 const struct sample honest_old = { .len = 1000, .seed = 2, .mode = 0600 };
 
-/* In the forked process: what stranger() has to tell. */
+/* Used in the forked process: stranger() writes its report here. */
 static struct verdict *telling;
 
 void honest_files(void)
@@ -91,7 +91,7 @@ pid_t honest_fork(void)
 void honest_reap(pid_t pid)
 {
 	kill(pid, SIGKILL);
-	/* whatever alarm comes meanwhile; else it may still hold our locks */
+	/* also if an alarm comes meanwhile: it might still hold our locks */
 	proc_reap(pid);
 }
 
@@ -140,7 +140,10 @@ int honest_patience_ms(void)
 	return ms;
 }
 
-/* A limit for what hangs, as patient as the side that it waits for. */
+/*
+ * A time limit for a side that hangs; it is as long as that side's own
+ * patience.
+ */
 struct verdict honest_end(struct honest *h, int within_ms)
 {
 	struct pollfd p = { .fd = h->fd, .events = POLLIN };

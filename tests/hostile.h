@@ -31,7 +31,7 @@ struct ring *hostile_ring_of(struct polite *us);
 void hostile_meet_server(struct honest *server, struct polite *us,
 			 const char *spec, enum polite_step step);
 
-/* A name no case had before. */
+/* A name that no case has used before. */
 const char *hostile_name(void);
 
 /* Connects to the honest server as a client would; -1 and a diag(). */
@@ -43,7 +43,10 @@ int hostile_connect(const char *name);
  */
 int hostile_accept(struct honest *h, struct meet *meet);
 
-/* ALIVE without end, from a process of its own, each of `growth` more bytes. */
+/*
+ * Sends endless ALIVE messages from another process, each with `growth` more
+ * bytes.
+ */
 pid_t hostile_flood(int sock, uint64_t growth);
 
 /* The descriptor that comes with the next message; -1 if none does in time. */
