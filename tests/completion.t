@@ -139,7 +139,7 @@ mkdir -p folder/inside
 : >'folder/a file'
 : >fo=o
 
-# What bash would have in COMP_WORDS: it cuts at "=" and ":", too.
+# The words that bash puts into COMP_WORDS: it cuts at "=" and ":", too.
 cat >ask.bash <<'END'
 . bash/ipcopy
 COMP_WORDBREAKS=$' \t\n"\'><=;|&(:'

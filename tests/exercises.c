@@ -126,7 +126,7 @@ static int missed_by(const struct question *q, int without)
 	return g.right || n != 1 ? -1 : missed;
 }
 
-/* Of two equal calls side by side it cannot be told which one was meant. */
+/* Two equal calls side by side do not show which one was meant. */
 static bool finds_what_is_left_out(const struct question *q)
 {
 	for (int i = 0; i < q->hops; i++) {

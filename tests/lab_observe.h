@@ -1,4 +1,4 @@
-/* What is broken on purpose while experiments of A to C are tried. */
+/* The calls that are broken on purpose while experiments of A to C run. */
 #ifndef TESTS_LAB_OBSERVE_H
 #define TESTS_LAB_OBSERVE_H
 

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 
 /*
- * Of fixed size and without pointers, since it can lie in memory that is shared
+ * Has a fixed size and no pointers, since it can lie in memory that is shared
  * with a worker.
  */
 struct err {

@@ -1,4 +1,4 @@
-/* What bench prints before and during a run: order, estimate, progress. */
+/* The output of bench before and during a run: order, estimate, progress. */
 #include "cli/bench_show.h"
 
 #include <inttypes.h>

@@ -1,5 +1,5 @@
 /*
- * What bench prints: first a schedule, then a line of progress, then a table.
+ * The output of bench: first a schedule, then a line of progress, then a table.
  */
 #ifndef CLI_BENCH_SHOW_H
 #define CLI_BENCH_SHOW_H

@@ -29,7 +29,7 @@ char *verdict_cells(const struct run *r);
 /* Names the mechanism to use under each condition. False: no memory. */
 bool verdict_put_use(FILE *to, const struct rep_verdict *v);
 
-/* What doses of extra work say, where there are any; false: no memory. */
+/* Writes what doses of extra work show, if there are any; false: no memory. */
 bool verdict_put_why(FILE *to, const struct rep_verdict *v);
 
 /* Turns characters that the locale cannot show into ASCII, in place. */

@@ -25,7 +25,7 @@ enum copy_point {
 	COPY_AT_END,   /* after the last byte, before its last message */
 };
 
-/* What is moved in a measurement. All zeros: a file, as `copy` moves it. */
+/* The load of a measurement. All zeros: a file, as `copy` moves it. */
 struct copy_load {
 	enum copy_workload kind;
 	enum copy_sink sink;

@@ -1,4 +1,4 @@
-/* What every worker writes on the page that it shares with its supervisor. */
+/* The notes that a worker writes on the page it shares with its supervisor. */
 #include "copy/side.h"
 
 #include <errno.h>

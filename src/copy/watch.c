@@ -1,4 +1,4 @@
-/* What a supervisor knows of a pair's workers, and its report if they fail. */
+/* A supervisor's knowledge of a pair's workers, and its report if they fail. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>

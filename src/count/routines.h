@@ -1,5 +1,5 @@
 /*
- * What the kernel does for each way that a byte can go: the routine that
+ * The kernel's work for each way that a byte can go: the routine that
  * copies, or what happens instead, and other work that is not a copy. The names
  * are those of Linux 6. They change more often than what the routines do.
  */

@@ -1,4 +1,4 @@
-/* What the tracer does at every stop of a tracee. */
+/* The work of the tracer at every stop of a tracee. */
 #include "count/trace.h"
 
 #include <errno.h>

@@ -1,4 +1,4 @@
-/* What a newly begun program means for the count. */
+/* The effect of a newly begun program on the count. */
 #include <elf.h>
 #include <link.h>
 #include <stdio.h>

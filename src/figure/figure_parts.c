@@ -1,5 +1,5 @@
 /*
- * What the time of a byte is made of, by the prices of the run: a bar for each
+ * The parts of the time of a byte, by the prices of the run: a bar for each
  * mechanism under each condition, and what prices and counts leave unexplained.
  */
 #include <errno.h>
@@ -30,7 +30,7 @@ struct made {
 	struct figure_axis axis;
 };
 
-/* Of a byte; 0 where it is not known. */
+/* For one byte; 0 if it is not known. */
 static double part_of(const json_t *cell, int part)
 {
 	double ns = figure_json_number(cell, parts[part].price);

@@ -131,7 +131,7 @@ char *fleet_identity(const json_t *manifest)
 	return text;
 }
 
-/* What a machine keeps when it is started again. */
+/* Facts that a machine keeps when it is started again. */
 char *fleet_hardware(const json_t *manifest)
 {
 	const json_t *machine = json_object_get(manifest, "machine");

@@ -145,7 +145,7 @@ void fleet_add(struct fleet *f, const char *word);
 void fleet_compare(struct fleet *f);
 void fleet_free(struct fleet *f);
 
-/* What a host has of a condition or of a comparison; NULL: nothing. */
+/* The condition or the comparison on one host; NULL: the host has none. */
 const struct fleet_spot *fleet_spot_of(const struct fleet *f, size_t host,
 				       size_t condition);
 const struct fleet_ratio *fleet_ratio_of(const struct fleet *f, size_t host,

@@ -86,7 +86,7 @@ static size_t speeds_of_cell(const struct fleet *f, size_t cell, double *to)
 	return n;
 }
 
-/* What is usual: the median over hosts, for each cell. */
+/* The usual speed: the median over hosts, for each cell. */
 static void find_usual(const struct fleet *f, double *usual, double *room)
 {
 	for (size_t cell = 0; cell < f->cell.names; cell++) {
@@ -107,7 +107,7 @@ static double pace_of(const struct fleet_host *h, const double *usual,
 	return n ? stats_median(room, n) : NAN;
 }
 
-/* Of two hosts either may be the odd one. */
+/* With two hosts, either may be the odd one. */
 static void find_odd(struct fleet *f, double *pace, double *room)
 {
 	double middle, spread;

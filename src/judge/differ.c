@@ -1,4 +1,4 @@
-/* What differs between the manifests of two runs. */
+/* The differences between the manifests of two runs. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -135,7 +135,7 @@ const struct rep_rank *rep_next(const struct rep_spot *s);
 /* How many mechanisms of a spot fare so against the first, itself left out. */
 size_t rep_count_ranks(const struct rep_spot *s, enum stats_verdict outcome);
 
-/* Of the logarithm of one; NaN where an end is not known. */
+/* For the logarithm of one; NaN if an end is not known. */
 struct stats_interval rep_as_ratio(struct stats_interval log);
 
 /* --- for the files of this folder ----------------------------------------- */

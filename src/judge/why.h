@@ -39,7 +39,7 @@ struct why_price {
 	struct why_point point[1 + WHY_DOSES];
 	size_t points;
 	size_t generations;
-	/* Of a byte, in nanoseconds; times the message for one of a message. */
+	/* For one byte, in nanoseconds; times its size for one message. */
 	struct stats_interval price;
 	/* How much steeper the upper half of the line is than the lower. */
 	struct stats_interval bend;
@@ -133,13 +133,13 @@ struct why_model {
 
 struct why_model why_model(const struct why *w);
 
-/* Of a cell, counted or else predicted. */
+/* For a cell: counted, or else predicted. */
 double why_copies(const struct run_cell *c);
 
 /* The whole for verdict.json; NULL: no memory. */
 json_t *why_json(const struct why *w);
 
-/* What there is to say of a condition, to be freed; "": nothing. */
+/* The findings about a condition; the caller frees them; "": none. */
 char *why_sentence(const struct why *w, size_t condition);
 
 #endif

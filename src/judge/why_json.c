@@ -33,7 +33,7 @@ static struct stats_interval times(struct stats_interval i, double n)
 	return (struct stats_interval){ i.value * n, i.low * n, i.high * n };
 }
 
-/* Of a message, where that is how the dose is given. */
+/* For one message, if the dose is given for a message. */
 static json_t *price_of_message(const struct why_price *p)
 {
 	if (dose_is_by_byte(p->kind))

@@ -183,7 +183,7 @@ struct run_terms {
 
 struct run_terms run_terms_of(const json_t *from);
 
-/* What samples.csv is, told by its length and its hash (XXH3, in hex). */
+/* Identifies samples.csv by its length and its hash (XXH3, in hex). */
 struct run_print {
 	uint64_t bytes;
 	char hash[17];

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* What a program of a form is given. */
+/* The input of a program of a form. */
 struct ends {
 	int in, out;   /* IN, for reading; OUT, new, for reading and writing */
 	ssize_t len;   /* of IN */

@@ -226,7 +226,7 @@ static void say_asked(struct question *q, const struct question_hop *hop)
 			 to);
 }
 
-/* Reads and writes of files are in all: others are asked for if there are any. */
+/* All have reads and writes of files, so other calls are asked for first. */
 static void choose_asked(struct question *q, unsigned int pick)
 {
 	int odd[QUESTION_HOPS], n = 0;

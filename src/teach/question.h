@@ -30,7 +30,7 @@ int question_place_fill(struct question_place *p, uint64_t len, struct err *e);
 /* Removes whatever a form has made. */
 void question_place_clear(const struct question_place *p);
 
-/* What happens in one hop: the choices of each "why". */
+/* The events in one hop: the choices of each "why". */
 enum question_why {
 	WHY_FILE,
 	WHY_CHANNEL,

@@ -78,7 +78,7 @@ struct story {
 	double calls_per_message, blocked_per_message; /* NaN: not known */
 };
 
-/* What a story is made from. */
+/* The input from which a story is made. */
 struct story_wish {
 	const char *title, *summary;
 	const struct ledger *ledger;

@@ -1,5 +1,5 @@
 /*
- * What a mechanism promises to the copy loops: a one-way channel of messages.
+ * The promise of a mechanism to the copy loops: a one-way channel of messages.
  *
  *   server: lend a buffer, fill it, send it        (send 0 bytes: the end)
  *   client: receive a full buffer, use it, give it back

@@ -13,7 +13,7 @@
 #define WMEM_DEFAULT "/proc/sys/net/core/wmem_default"
 
 /*
- * Of its buffer size the kernel keeps so many bytes for itself; a message must
+ * The kernel keeps so many bytes of the buffer for itself; a message must
  * fit into the rest.
  */
 #define RESERVED_BYTES 32
