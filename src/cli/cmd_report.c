@@ -110,7 +110,7 @@ static enum exit_code cannot_report(int rc, const struct err *e)
 	return rc == -ENOENT ? EXIT_CANNOT : EXIT_FAILED;
 }
 
-static enum exit_code put_page(const char *path, char *page, size_t size)
+static enum exit_code put_report(const char *path, char *page, size_t size)
 {
 	struct err e = { 0 };
 	int rc = put_file(path, page, size, &e);
@@ -145,7 +145,7 @@ static enum exit_code write_report(const struct reporting *r, const char *path)
 	if (!alone)
 		rc = write_follow_pages(&r->run, path, &e);
 	if (rc == 0)
-		return put_page(path, page, size);
+		return put_report(path, page, size);
 	free(page);
 	return cannot_report(rc, &e);
 }
@@ -185,7 +185,7 @@ static enum exit_code write_fleet(const struct fleet *f, const char *path)
 	if (rc < 0)
 		return cannot_report(rc, &e);
 	lease_sweep();
-	return put_page(path, page, size);
+	return put_report(path, page, size);
 }
 
 static enum exit_code report_all(const struct reporting *r)

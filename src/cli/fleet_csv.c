@@ -49,8 +49,8 @@ static void put_real(struct table *t, int column, double value)
 	table_real(t, column, rep_round_off(value), 0);
 }
 
-static void put_pair(struct table *t, const struct fleet *f,
-		     const struct fleet_pair *p)
+static void put_fleet_pair(struct table *t, const struct fleet *f,
+			   const struct fleet_pair *p)
 {
 	const struct stats_between *b = &p->over;
 
@@ -80,7 +80,7 @@ char *fleet_csv(const struct fleet *f)
 	char *text;
 
 	for (size_t i = 0; i < f->pairs; i++)
-		put_pair(t, f, &f->pair[i]);
+		put_fleet_pair(t, f, &f->pair[i]);
 	text = table_render(t, TABLE_CSV);
 	table_free(t);
 	return text;

@@ -157,7 +157,7 @@ static void put_answers(struct table *t, const struct fleet *f,
 	table_text(t, M_FASTEST, text);
 }
 
-static bool put_map(FILE *to, const struct fleet *f)
+static bool put_fleet_map(FILE *to, const struct fleet *f)
 {
 	struct table *t = table_new(map_columns, M_END);
 	char text[LETTERS + 1];
@@ -221,7 +221,7 @@ static bool put_where(FILE *to, const struct fleet *f,
 	return ok;
 }
 
-static bool put_differences(FILE *to, const struct fleet *f)
+static bool put_fleet_differences(FILE *to, const struct fleet *f)
 {
 	bool ok = true;
 
@@ -357,7 +357,8 @@ static bool put_all(FILE *to, const struct fleet *f)
 		columns_wrap(to, sentence, 0, 0);
 	free(sentence);
 	return ok && put_findings(to, f) && put_hosts(to, f) &&
-	       put_map(to, f) && put_differences(to, f) && put_ratios(to, f);
+	       put_fleet_map(to, f) && put_fleet_differences(to, f) &&
+	       put_ratios(to, f);
 }
 
 char *fleet_human(const struct fleet *f)
