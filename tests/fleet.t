@@ -177,6 +177,22 @@ told() {
 	result $? "a verdict that states impossible terms: $1"
 }
 
+no_answers() {
+	for host in n1 n2; do
+		run verdict "$host"
+		cp -r "$host" "un$host"
+		python3 - "un$host/verdict.json" <<-'END'
+		import json, sys
+		v = json.load(open(sys.argv[1]))
+		v["map"][0].update(best=[], undecided=[])
+		json.dump(v, open(sys.argv[1], "w"))
+		END
+	done
+	verdict unn1 unn2 && ! test -s err
+	result $? 'verdicts that name no answer'
+}
+
+no_answers
 told 1e300
 told -7
 told 1

@@ -131,8 +131,8 @@ static const char *letters(const struct fleet *f,
 }
 
 /* "A shm futex, B pipe"; without a letter for each host "970 shm futex" */
-static void put_answers(struct table *t, const struct fleet *f,
-			const struct fleet_condition *c)
+static void put_fleet_answers(struct table *t, const struct fleet *f,
+			      const struct fleet_condition *c)
 {
 	char text[300] = "", label[40];
 	size_t used = 0;
@@ -175,7 +175,7 @@ static bool put_fleet_map(FILE *to, const struct fleet *f)
 		table_row(t);
 		table_text(t, M_WHERE, c->words);
 		table_text(t, M_HOSTS, letters(f, c, text));
-		put_answers(t, f, c);
+		put_fleet_answers(t, f, c);
 	}
 	return put_table(to, t);
 }

@@ -82,6 +82,7 @@ static void part(struct fleet *f, size_t k)
 		label = most_common(f, k, false, &hosts);
 	c->agreement = best_only              ? FLEET_AGREE
 		       : hosts == c->measured ? FLEET_OPEN
+		       : label < 0            ? FLEET_FEW
 					      : FLEET_DIFFER;
 	while (label >= 0) {
 		if (!add_answer(c, label, hosts)) {

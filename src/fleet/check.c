@@ -8,7 +8,8 @@
 
 #define FORMAT 2
 
-static const char *text_of(const json_t *o, const char *group, const char *key)
+static const char *text_within(const json_t *o, const char *group,
+			       const char *key)
 {
 	const char *text = json_string_value(
 		json_object_get(group ? json_object_get(o, group) : o, key));
@@ -79,14 +80,14 @@ static bool same_plan(const json_t *a, const json_t *b)
 	same = x && y ? json_equal(x, y) : x == y;
 	json_decref(x);
 	json_decref(y);
-	return same &&
-	       !strcmp(text_of(a, NULL, "name"), text_of(b, NULL, "name"));
+	return same && !strcmp(text_within(a, NULL, "name"),
+			       text_within(b, NULL, "name"));
 }
 
 static char *refuse_plan(const struct fleet *f, const json_t *plan)
 {
-	const char *here = text_of(plan, NULL, "name");
-	const char *first = text_of(f->plan, NULL, "name");
+	const char *here = text_within(plan, NULL, "name");
+	const char *first = text_within(f->plan, NULL, "name");
 
 	if (same_plan(f->plan, plan))
 		return NULL;
@@ -103,8 +104,8 @@ static char *refuse_program(const struct fleet *f, const json_t *program)
 	static const char *const keys[] = { "version", "revision" };
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
-		const char *here = text_of(program, NULL, keys[i]);
-		const char *first = text_of(f->program, NULL, keys[i]);
+		const char *here = text_within(program, NULL, keys[i]);
+		const char *first = text_within(f->program, NULL, keys[i]);
 
 		if (*here && *first && strcmp(here, first) != 0)
 			return because("it was measured by another %s of "
@@ -122,9 +123,9 @@ char *fleet_identity(const json_t *manifest)
 	char *text;
 
 	if (asprintf(&text, "%s %s %s %s %lld",
-		     text_of(manifest, "machine", "host"),
-		     text_of(manifest, "machine", "boot_id"),
-		     text_of(manifest, NULL, "started"),
+		     text_within(manifest, "machine", "host"),
+		     text_within(manifest, "machine", "boot_id"),
+		     text_within(manifest, NULL, "started"),
 		     json_is_string(seed) ? json_string_value(seed) : "",
 		     (long long)json_integer_value(seed)) < 0)
 		return NULL;
@@ -138,7 +139,7 @@ char *fleet_hardware(const json_t *manifest)
 	char *text;
 
 	if (asprintf(&text, "%s, %lld CPUs, %lld MiB",
-		     text_of(machine, NULL, "cpu"),
+		     text_within(machine, NULL, "cpu"),
 		     (long long)json_integer_value(
 			     json_object_get(machine, "cpus")),
 		     (long long)json_integer_value(

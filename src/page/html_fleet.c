@@ -31,7 +31,7 @@ static void put_name(struct html *h)
 	fprintf(h->to, " on %zu hosts", h->fleet->hosts);
 }
 
-static void put_answers(struct html *h)
+static void put_fleet_answers(struct html *h)
 {
 	fputs("<div class=\"answers\">\n<h2>What the hosts say</h2>\n<p>",
 	      h->to);
@@ -51,7 +51,7 @@ static void put_lines(struct html *h, const struct rep_lines *l, size_t from,
 	fputs("</ul>\n", h->to);
 }
 
-static void put_findings(struct html *h)
+static void put_fleet_findings(struct html *h)
 {
 	struct rep_lines l = { 0 };
 	size_t shown;
@@ -89,7 +89,7 @@ static void put_ties(struct html *h, const struct fleet_difference *d)
 	fputs("</ul>\n", h->to);
 }
 
-static void put_where(struct html *h, const struct fleet_difference *d)
+static void put_fleet_where(struct html *h, const struct fleet_difference *d)
 {
 	for (size_t i = 0; i < d->conditions; i++) {
 		fputs(i ? "<br>\n" : "<p>", h->to);
@@ -104,7 +104,7 @@ static void put_where(struct html *h, const struct fleet_difference *d)
 
 static void put_difference(struct html *h, const struct fleet_difference *d)
 {
-	put_where(h, d);
+	put_fleet_where(h, d);
 	if (d->ties == 0)
 		fputs("<p>No fact of the manifests goes with it.</p>\n", h->to);
 	else
@@ -160,8 +160,8 @@ static void put_data(struct html *h)
 
 static const struct html_place places[] = {
 	{ "name", put_name },
-	{ "answers", put_answers },
-	{ "findings", put_findings },
+	{ "answers", put_fleet_answers },
+	{ "findings", put_fleet_findings },
 	{ "map", html_fleet_map },
 	{ "conditions", html_fleet_conditions },
 	{ "differences", put_differences },

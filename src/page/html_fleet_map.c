@@ -86,8 +86,8 @@ static struct column *columns_of(const struct fleet *f)
 
 /* --- parts ---------------------------------------------------------------- */
 
-static void put_names(FILE *to, const struct layout *l, const struct column *c,
-		      size_t n)
+static void put_map_names(FILE *to, const struct layout *l,
+			  const struct column *c, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		double x = l->left + l->column * ((double)i + .5) + 4;
@@ -137,8 +137,8 @@ static void put_cells(FILE *to, const struct layout *l,
 }
 
 /* "A shm futex, B pipe", with counts where there is no letter for each. */
-static void put_answers(FILE *to, const struct fleet *f,
-			const struct fleet_condition *k, int x, int y)
+static void put_map_answers(FILE *to, const struct fleet *f,
+			    const struct fleet_condition *k, int x, int y)
 {
 	fprintf(to, "<text x=\"%d\" y=\"%d\">", x, y);
 	for (size_t i = 0; i < k->answers && i < 3; i++) {
@@ -166,17 +166,17 @@ static void put_row(FILE *to, const struct layout *l, const struct fleet *f,
 	html_put(to, condition->words);
 	fputs("</text>\n", to);
 	if (l->right) {
-		put_answers(to, f, condition, l->right, y + 13);
+		put_map_answers(to, f, condition, l->right, y + 13);
 	} else {
 		y += ROW;
-		put_answers(to, f, condition, 0, y + 11);
+		put_map_answers(to, f, condition, 0, y + 11);
 		y += ROW - 4;
 	}
 	put_cells(to, l, condition, c, f->hosts, y);
 }
 
-static void put_layout(struct html *h, const struct layout *l,
-		       const struct column *c)
+static void put_map_layout(struct html *h, const struct layout *l,
+			   const struct column *c)
 {
 	const struct fleet *f = h->fleet;
 	int step = l->right ? ROW : 3 * ROW + 6;
@@ -188,7 +188,7 @@ static void put_layout(struct html *h, const struct layout *l,
 		"font-size=\"12\" fill=\"#222222\">\n",
 		l->class, l->width, l->head + (int)f->conditions * step + 4);
 	if (l->head > ROW)
-		put_names(h->to, l, c, f->hosts);
+		put_map_names(h->to, l, c, f->hosts);
 	for (size_t k = 0; k < f->conditions; k++)
 		put_row(h->to, l, f, k, c, l->head + (int)k * step);
 	fputs("</svg>\n", h->to);
@@ -205,8 +205,8 @@ void html_fleet_map(struct html *h)
 		return;
 	}
 	fputs("<figure id=\"figure-fleet\">\n", h->to);
-	put_layout(h, &wide, c);
-	put_layout(h, &narrow, c);
+	put_map_layout(h, &wide, c);
+	put_map_layout(h, &narrow, c);
 	fputs("<figcaption>A column for each host. Hosts with one letter have "
 	      "the same fastest mechanism, or one that is equivalent to it. "
 	      "Pale: no two hosts contradict each other, but not all could "

@@ -67,7 +67,7 @@ static struct stats_interval as_ratio(struct stats_interval log)
 					exp(log.high) };
 }
 
-static void put_interval(struct html_table *t, struct stats_interval i)
+static void put_fleet_interval(struct html_table *t, struct stats_interval i)
 {
 	char words[120] = "";
 
@@ -89,8 +89,8 @@ static void put_ratio(struct html_table *t, const struct fleet *f,
 	html_cell_text(t, p->b, NULL);
 	html_cell_number(t, ratio.value,
 			 times_words(ratio.value, words, sizeof(words)));
-	put_interval(t, ratio);
-	put_interval(t, as_ratio(p->over.next));
+	put_fleet_interval(t, ratio);
+	put_fleet_interval(t, as_ratio(p->over.next));
 	html_cell_digits(t, p->over.tau.value, 2);
 	snprintf(words, sizeof(words), "%.0f %%", 100 * p->over.share);
 	html_cell_number(t, p->over.share, words);
@@ -185,7 +185,8 @@ static const struct html_column fact_columns[] = {
 	{ "hosts with it", true },
 };
 
-static void put_fact(struct html_table *t, const struct fleet *f, size_t fact)
+static void put_fleet_fact(struct html_table *t, const struct fleet *f,
+			   size_t fact)
 {
 	const struct fleet_names *values = &f->fact[fact].value;
 	size_t most = 0, value = 0;
@@ -215,7 +216,7 @@ void html_fleet_facts(struct html *h)
 
 	for (size_t i = 0; i < f->facts; i++)
 		if (f->fact[i].value.names > 0)
-			put_fact(t, f, i);
+			put_fleet_fact(t, f, i);
 	fputs("<details><summary>Facts of the machines</summary>\n", h->to);
 	html_table_put(h, t, "facts-table",
 		       "How many values each fact of the manifests has");
