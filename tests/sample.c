@@ -14,7 +14,10 @@
 
 #define BLOCK_BYTES (64 << 10)
 
-/* splitmix64: each word from its place alone, so that any part can be made */
+/*
+ * splitmix64: each word follows from its place alone, so any part can be made
+ * alone
+ */
 static uint64_t word_at(uint64_t seed, uint64_t at)
 {
 	return stats_mix((seed + 1) * 0x9e3779b97f4a7c15 + at);

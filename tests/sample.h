@@ -16,7 +16,7 @@ struct sample {
 /* The bytes of any sample with this seed from `at` on, a multiple of 8. */
 void sample_fill(void *buf, size_t len, uint64_t seed, uint64_t at);
 
-/* Makes the file, or makes it anew. Ends the test where that fails. */
+/* Makes the file, or replaces it. Ends the test if that fails. */
 void sample_write(const char *path, const struct sample *s);
 
 /* A copy of `in` over `old`: as with cp, the old permissions stay. */

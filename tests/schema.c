@@ -11,7 +11,7 @@
 /* The schema that references lead into. */
 static json_t *whole;
 
-/* Above 0 while one of several is tried, when nothing is said. */
+/* Above 0 while alternatives are tried: then no error is printed. */
 static int trying;
 
 __attribute__((format(printf, 2, 3))) static bool wrong(const char *where,

@@ -30,7 +30,10 @@ static int remove_entry(const char *path, const struct stat *st, int type,
 	return 0;
 }
 
-/* Forked children exit too: only who made the directory removes it. */
+/*
+ * Forked children exit, too, so only the process that made the directory
+ * removes it.
+ */
 static void scratch_end(void)
 {
 	if (getpid() != owner)
@@ -111,7 +114,9 @@ static bool write_file(const char *path, const char *text)
 	return good;
 }
 
-/* Without privileges a user namespace brings them, and we stay who we are. */
+/*
+ * Without privileges a user namespace allows it, and the user stays the same.
+ */
 static bool unshare_all(void)
 {
 	unsigned uid = geteuid(), gid = getegid();

@@ -38,7 +38,10 @@ static void end(void)
 	unlink("out");
 }
 
-/* Whether both came back, and clean; the rest is the caller's. */
+/*
+ * Whether both ended and left nothing behind; the caller checks everything
+ * else.
+ */
 static bool finish_both(void)
 {
 	bool good = party_finish(client);
@@ -47,7 +50,7 @@ static bool finish_both(void)
 	return good && client->clean && server->clean;
 }
 
-/* For ok(): shows what both said if it was not good. */
+/* For ok(): shows the messages of both if the result was not good. */
 static bool shown(bool good)
 {
 	if (!good)
@@ -170,7 +173,9 @@ static bool both_noticed(const struct party *victim, const struct party *other)
 	       !victim->out.forced && !other->out.forced;
 }
 
-/* How often who lived on could say why: not at once, but not never. */
+/*
+ * How often the surviving side knew the reason. It may miss it, but not always.
+ */
 static int told;
 
 static void try_death(const char *spec, enum copy_role role, int point)
@@ -208,7 +213,7 @@ static void test_deaths(void)
 		if (ops->kind == TR_CONTROL)
 			continue; /* nothing to serve */
 		for (int point = 0; point < PARTY_LIVES; point++) {
-			/* of a whole file conform knows the middle */
+			/* tests/conform covers the middle of a whole file */
 			if (point == PARTY_MIDDLE &&
 			    (ops->carries_nothing || !tr_has_message_form(ops)))
 				continue;
@@ -216,7 +221,7 @@ static void test_deaths(void)
 			try_death(ops->name, COPY_CLIENT, point);
 		}
 	}
-	/* a slow machine may leave it at "is gone" now and then */
+	/* on a slow machine it may sometimes only know "is gone" */
 	ok(told > 0, "the surviving side learns why, %d times", told);
 }
 

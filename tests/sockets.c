@@ -95,7 +95,7 @@ static unsigned port_of(const struct tr *tr)
 	return ntohs(at.sin_port);
 }
 
-/* One who connects before the client does, and says `words`. */
+/* A stranger that connects before the client does, and sends `words`. */
 static int stranger(unsigned port, const char *words)
 {
 	struct sockaddr_in at = { .sin_family = AF_INET,
@@ -193,7 +193,7 @@ static void on_alarm(int sig)
 	stop_signal = sig;
 }
 
-/* Asks for a stop again and again, so that every blocked call returns. */
+/* Requests a stop repeatedly, so that every blocked call returns. */
 static void alarm_every_ms(int ms)
 {
 	struct itimerval every = { .it_interval.tv_usec = ms * 1000,

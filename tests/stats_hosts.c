@@ -87,7 +87,7 @@ static void medians(void)
 
 #define TRIALS 2000
 
-/* How often the interval misses the truth, where hosts have such errors. */
+/* How often the interval misses the truth, if hosts have such errors. */
 static double misses(gsl_rng *rng, size_t hosts, double tau)
 {
 	size_t missed = 0;

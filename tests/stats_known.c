@@ -92,7 +92,7 @@ static void differences(void)
 	     1e-9, "Cliff's delta with ties");
 }
 
-/* Where nothing, or all, was hit the ends are known in closed form. */
+/* If nothing or everything was hit, the ends are known in closed form. */
 static void shares(void)
 {
 	struct stats_interval none = stats_share(0, 60, 0.95);

@@ -12,7 +12,7 @@
 #define TRIALS 400
 #define LOADED 29 /* as many as a cell of the standard plan has */
 
-/* Like timings: a narrow bell, now and then disturbed. */
+/* Like timings: a narrow normal law with some disturbed values. */
 static void sample(gsl_rng *rng, double *x, size_t n, double speed)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -35,7 +35,7 @@ static void share(int hits, double low, double high, const char *what)
 		diag("%.4f is not within %g to %g", part, low, high);
 }
 
-/* The median of sample() is that of the bell pulled down by the disturbed. */
+/* The true median of sample(), which disturbed values pull down. */
 static double true_median(gsl_rng *rng)
 {
 	static double many[100001];
@@ -80,7 +80,7 @@ static void intervals_cover(gsl_rng *rng)
 	share(rounds, 0.91, 0.995, "those of the rounds' ratios do");
 }
 
-/* Another load, on in two rounds of five: mostly both sides have it. */
+/* Another load runs in two rounds of five and mostly hits both sides. */
 static void sample_beside_load(gsl_rng *rng, double *a, double *b, double ratio)
 {
 	for (size_t i = 0; i < LOADED; i++) {
@@ -302,7 +302,7 @@ static void repeats(gsl_rng *rng)
 	ok(seen == ((size_t)1 << 50) - 1, "an order has every number once");
 }
 
-/* 540 of 1000 rounds: as the normal law has it, about. */
+/* 540 of 1000 rounds: about what the normal law gives. */
 static void many_rounds(void)
 {
 	static double a[1000], b[1000];

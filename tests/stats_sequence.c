@@ -63,7 +63,7 @@ static void largest_counts(void)
 		diag("off by %g", off);
 }
 
-/* So that a million ways cost little. */
+/* Keeps the results, so that a million ways cost little. */
 static double wealth_of(int won, int lost)
 {
 	static double known[COINS + 1][COINS + 1];

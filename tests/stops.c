@@ -105,7 +105,7 @@ static bool stall_is_stopped(void)
 	once_init(&o, "in", "out");
 	o.job.timeout_ms = WAIT_MS;
 	o.job.checkpoint = be_stopped;
-	/* it has stalled by then, and its worker is being ended */
+	/* by then it has stalled, and its worker is being ended */
 	stop_at_ns = clock_ns() + (WAIT_MS + 500) * MS_IN_NS;
 	once_run(&o);
 	return was_interrupted(o.rc, &o.err);

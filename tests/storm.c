@@ -39,7 +39,7 @@ static void on_signal(int sig)
 	storm->caught[self]++;
 }
 
-/* In a worker: from here on it is hit, and not only when all is over. */
+/* In a worker: from here on signals reach it, and not only after the copy. */
 static void come_out(enum copy_role role, enum copy_point point)
 {
 	if (point != COPY_AT_JOIN)

@@ -15,7 +15,7 @@
 #include "scratch.h"
 #include "tap.h"
 
-/* How long a stream is silent: far beyond the patience of 100 ms. */
+/* How long a stream is silent: much longer than the timeout of 100 ms. */
 #define SILENT_LOOKS 20
 
 static const struct sample in = { .len = 300001, .seed = 5, .mode = 0640 };
@@ -69,7 +69,7 @@ static bool copies_files(void)
 	       !sample_differs("out", &in);
 }
 
-/* From where they stand; what is there already is kept. */
+/* Copies from the current offsets; earlier contents stay. */
 static bool copies_from_there(void)
 {
 	struct stat st;
@@ -85,7 +85,7 @@ static bool copies_from_there(void)
 	       stat("out", &st) == 0 && st.st_size == (off_t)in.len + 4;
 }
 
-/* It has no mode of its own: that of any new file. */
+/* A pipe has no mode, so the copy gets the mode of any new file. */
 static bool copies_pipe(void)
 {
 	struct sample s = in;
@@ -202,7 +202,7 @@ static bool waits_for_input(void)
 	return o.rc == 0 && passed == 4096 && o.out.bytes == passed;
 }
 
-/* Not even where the client has nothing to do but to wait for the end. */
+/* Also if the client only has to wait for the end. */
 static bool waits_for_nothing(void)
 {
 	pipe_as(STDIN_FILENO);

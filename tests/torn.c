@@ -118,7 +118,9 @@ static bool has_setting(const struct transport *ops, const char *name)
 	return false;
 }
 
-/* Other settings in every round: what is torn with one may not be with all. */
+/*
+ * Draws other settings in every round, since data may be torn only with some.
+ */
 static void choose(const struct transport *ops, uint64_t round, char *text,
 		   size_t size)
 {
@@ -281,7 +283,7 @@ static void refill_in_time(const char *text, uint64_t bytes)
 	   text, got);
 }
 
-/* The same with one buffer, which is too few: the test has to notice. */
+/* The same with one buffer only, which is too few: the test must notice it. */
 static void notice_torn(void)
 {
 	static char page[65536] __attribute__((aligned(65536)));

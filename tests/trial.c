@@ -79,7 +79,10 @@ static void at_point(enum copy_role role, enum copy_point point)
 	/* inherited; the end of the feed must be the supervisor's to make */
 	if (point == COPY_AT_JOIN && t->feed >= 0)
 		close(t->feed);
-	/* told to stop before it came here: the machine was too slow */
+	/*
+	 * it was asked to stop before it came here, since the machine was too
+	 * slow
+	 */
 	if (role != t->victim || (int)point != t->point || stop_requested())
 		return;
 	reach(t);
@@ -94,7 +97,7 @@ static bool all_taken(const struct trial *t)
 	       left == 0;
 }
 
-/* As much as it takes; false: no more. */
+/* Writes as much as the feed takes. False: there is no more. */
 static bool feed_some(struct trial *t)
 {
 	static char block[FEED_BYTES];
@@ -262,12 +265,12 @@ static void check_failure(struct trial *t)
 		       (double)t->took_ns / 1e9);
 	if (t->sig == SIGKILL && t->out.forced)
 		broken(t, "the survivor had to be killed");
-	/* what is stopped cannot stop by itself */
+	/* a stopped process cannot end by itself */
 	if (t->sig == SIGSTOP && !t->out.forced)
 		broken(t, "it does not say that force was needed");
 }
 
-/* A failed copy and one of nothing leave the destination as it was. */
+/* A failed copy and a copy of nothing leave the destination as it was. */
 static void check_untouched(struct trial *t, const char *out)
 {
 	const char *differs = t->there ? sample_differs(out, &old) : NULL;
@@ -325,7 +328,9 @@ void trial_run(struct trial *t)
 	fds = leftovers_fds();
 	begin_ns = clock_ns();
 	t->rc = copy_run(&job, &t->out, &t->err);
-	/* what came before is the machine's speed, not our patience */
+	/*
+	 * time before that point shows the machine's speed and not the timeout
+	 */
 	t->took_ns = clock_ns() - (t->reached ? t->reached_ns : begin_ns);
 	t->ended = true;
 	if (fed && t->feed < 0)

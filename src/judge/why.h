@@ -93,9 +93,9 @@ struct stats_interval why_time(const struct run_cell *c, double level);
 void why_find_leads(struct why *w);
 
 /*
- * The price of a kind of work of which either side does half, in nanoseconds of
- * a byte: what shows of both doses, halved. By generation, as the cell's groups
- * have it, and over them; NaN where no dose is shown to make a byte take longer.
+ * The price of a kind of work of which each side does half, in nanoseconds for a
+ * byte: the mean of the effects of both doses. By generation, as in the groups
+ * of the cell, and over them. NaN if no dose is shown to make a byte take longer.
  */
 double why_shared_price_in(const struct why *w, const struct run_cell *cell,
 			   enum dose_kind kind, size_t group);
