@@ -25,7 +25,7 @@ static bool near(double is, double should)
 
 static void equal_errors(void)
 {
-	/* then tau^2 is the variance of y less s^2, and all weights are equal */
+	/* tau^2 is then the variance of y less s^2; all weights are equal */
 	static const double y[] = { 0, 1, 2, 3, 4 };
 	static const double s[] = { .5, .5, .5, .5, .5 };
 	struct stats_between b = stats_over_hosts(y, s, 5, 0.95);

@@ -222,7 +222,7 @@ static bool frozen_server_is_stopped(void)
 	return fails(stop_frozen_server, "the server was interrupted");
 }
 
-/* --- what does not block --------------------------------------------------- */
+/* --- what does not block -------------------------------------------------- */
 
 static bool reading_back_is_stopped(void)
 {

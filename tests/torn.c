@@ -305,7 +305,7 @@ static void notice_torn(void)
 	fd_close(&fd[1]);
 }
 
-/* --- by hand, or all of them ------------------------------------------------ */
+/* --- by hand, or all of them ---------------------------------------------- */
 
 /* Mechanisms that move pages or whole files may show later changes to it. */
 static bool is_mover(const struct transport *t)

@@ -219,8 +219,8 @@ int figure_parts(struct figure *f, struct err *e)
 		f->height = put_rows(&m, put_parts_key(&m, figure_top(f))) + 8;
 	} else {
 		rc = err_say(e, ENODATA,
-			     "the run has no doses of extra work beside counts "
-			     "of copies; plan why measures them");
+			     "the run has no doses of extra work, or no counts "
+			     "of copies; the plan why measures both");
 	}
 	json_decref(list);
 	return rc;

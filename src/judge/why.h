@@ -93,9 +93,10 @@ struct stats_interval why_time(const struct run_cell *c, double level);
 void why_find_leads(struct why *w);
 
 /*
- * The price of a kind of work of which each side does half, in nanoseconds for a
- * byte: the mean of the effects of both doses. By generation, as in the groups
- * of the cell, and over them. NaN if no dose is shown to make a byte take longer.
+ * The price of a kind of work of which each side does half, in nanoseconds for
+ * a byte: the mean of the effects of both doses. By generation, as in the
+ * groups of the cell, and over them. NaN if no dose is shown to make a byte
+ * slower.
  */
 double why_shared_price_in(const struct why *w, const struct run_cell *cell,
 			   enum dose_kind kind, size_t group);
