@@ -67,7 +67,7 @@ int gbench_repetitions(struct gbench *b, int n);
 int gbench_aggregates_only(struct gbench *b);
 int gbench_threads(struct gbench *b, int n);
 
-/* An aggregate of one's own over the repetitions; the process has eight. */
+/* Adds a statistic over the repetitions; a process can have eight of them. */
 int gbench_statistic(struct gbench *b, const char *name,
 		     double (*of)(const double *value, size_t n, void *user),
 		     void *user);

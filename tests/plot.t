@@ -498,6 +498,6 @@ run plot plain --output /sys/ipcopy
 test "$status" -eq 3 && says err /sys/ipcopy
 result $? 'a folder that cannot be written fails; it is no wrong usage'
 run report plain --output /sys/ipcopy.html
-test "$status" -eq 3 && says err /sys/ipcopy.html
-result $? 'and so does a page'
+test "$status" -eq 3 && says err '/sys/follow: '
+result $? 'and so does a page, whose folder of pages comes first'
 finish

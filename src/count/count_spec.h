@@ -70,8 +70,8 @@ int count_load(const struct tr_spec *spec, const struct count_load *load,
 	       struct err *e);
 
 /*
- * The same with files of the user's; `dst` is replaced as by a copy. Of `load`
- * it takes the dose.
+ * The same with files of the user; `dst` is replaced as by any copy. Only the
+ * dose of `load` is used.
  */
 int count_spec_copy(const struct tr_spec *spec, const struct count_load *load,
 		    const char *src, const char *dst, struct count_spec *c,

@@ -342,8 +342,8 @@ double why_copies(const struct run_cell *c)
 }
 
 /*
- * A dose of kernel copies makes a call for each; the call is told apart. That of
- * a wake-up makes two switches.
+ * A dose of kernel copies makes a call for each copy, which is shown apart. A
+ * dose of wake-ups makes two switches for each.
  */
 struct why_parts why_parts(const struct why *w, const struct run_cell *cell)
 {

@@ -80,9 +80,9 @@ struct question {
 };
 
 /*
- * Makes it and counts. `pick` chooses the hop that "why" asks about. 0; -EINTR
- * asked to stop; -EAGAIN what the counter says is no good for an exercise, with
- * the reason; or -errno.
+ * Makes a question and counts its answer. `pick` chooses the hop that "why"
+ * asks about. 0; -EINTR: asked to stop; -EAGAIN: the count is not fit for an
+ * exercise, with the reason; or -errno.
  */
 int question_make(struct question_place *p, const struct form *f,
 		  const struct question_sizes *sizes, unsigned int pick,
