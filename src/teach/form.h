@@ -22,7 +22,7 @@ enum { FORM_LEVELS = 3 };
 struct form {
 	const char *name; /* "fifo"; NULL ends a table */
 	int level;        /* from 1 on */
-	const char *know; /* facts that nobody can guess; or NULL */
+	const char *know; /* facts that cannot be guessed; or NULL */
 	/* A command for sh, with {a} and {b} for sizes and {cats}; or: */
 	const char *command;
 	const char *tools; /* the programs that it needs, a space between */

@@ -134,8 +134,8 @@ const struct form forms_pages[] = {
 	  .run = vmsplice_and_splice },
 	{ .name = "memfd",
 	  .level = 3,
-	  .know = "What memfd_create makes is a file in memory. It is mapped "
-		  "only after it was filled.",
+	  .know = "memfd_create makes a file in memory. It is mapped only "
+		  "after it was filled.",
 	  .run = through_memfd },
 	{ .name = "copy-file-range",
 	  .level = 3,

@@ -37,7 +37,7 @@ int sheet_fill(struct sheet *s, struct err *e);
 
 void sheet_end(struct sheet *s);
 
-/* The features that tell the questions made so far from others. */
+/* A number that differs for other questions than those made so far. */
 uint64_t sheet_mark(const struct sheet *s);
 
 /* The level of a question, from 0. */
