@@ -160,6 +160,13 @@ if command -v python3 >/dev/null; then
 	result $? 'a price that was planted is found'
 	says out 'by the kernel costs 0.070 ['
 	result $? 'and told'
+	run plot t --figure price --format gp --output gp
+	test "$status" -eq 0 && grep -q 'copies by the kernel' gp/price.gp &&
+		! grep -q 'system calls' gp/price.gp
+	result $? 'and drawn, with what was measured in the key'
+	run plot t --figure parts --format gp --output gp
+	test "$status" -ne 0 || says err 'beside counts of copies'
+	result $? 'without counts there are no parts to draw'
 	planted 0.000 | "$here/tests/true_run" t 12 9
 	run verdict t
 	why "assert abs(price['pipe0']['ns_per_byte']['value']) < 0.002"
