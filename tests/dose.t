@@ -49,6 +49,8 @@ for bad in x 1001 -1 "1," 1,2,3 '1 2'; do
 	refused "--extra-calls '$bad' is not allowed; it is a number from 0 to 1000" \
 		copy data copy "--extra-calls=$bad"
 done
+refused '"best" would pick other settings for each dose of extra work' \
+	bench best --extra-copies 1 --dry-run
 refused '--extra-... go with --via' count --extra-copies 1 -- cat data
 
 # --- what the counter finds --------------------------------------------------
@@ -86,6 +88,11 @@ finds mq:depth=4 8 0 --extra-copies 0,8
 finds pipe 0 3 --extra-calls 0,3
 finds mq:depth=4 0 4 --extra-calls 2
 finds pipe 0 2 --extra-kernel-copies 1
+for dose in 9,0 0,9; do
+	run count --via pipe --extra-calls $dose --size 64K --bytes 5000
+	says out 'per message 13.00'
+	result $? "a message shorter than a buffer has its dose, too: $dose"
+done
 run count --via shm --extra-copies 2,1 --size 8K --bytes 512K
 says out '5.000 copies per delivered byte (kernel 2.000, pro'
 result $? 'the three more of a ring are made by its processes'
@@ -167,6 +174,15 @@ if command -v python3 >/dev/null; then
 	run plot t --figure parts --format gp --output gp
 	test "$status" -ne 0 || says err 'beside counts of copies'
 	result $? 'without counts there are no parts to draw'
+	planted 0.070 | sed 's/|kernel_copies=\([0-9]*\)+0/|kernel_copies=\1+\1/' |
+		"$here/tests/true_run" t 12 7
+	run verdict t
+	says out 'by the kernel on each side costs 0.070 ['
+	result $? 'of a dose on both sides it is told that there are two'
+	planted 0.070 | "$here/tests/true_run" t 3 7
+	run verdict t
+	why "assert price['pipe0']['line'] == 'untried', price['pipe0']"
+	result $? 'three generations do not say that the line is straight'
 	planted 0.000 | "$here/tests/true_run" t 12 9
 	run verdict t
 	why "assert abs(price['pipe0']['ns_per_byte']['value']) < 0.002"

@@ -216,13 +216,20 @@ static const struct {
 	[DOSE_PAGES] = { pages_begin, touch_page },
 };
 
-/* A stream may bring a message in parts: how many end in this one. */
+/*
+ * How many messages begin in this part: the server sends each as a whole, and a
+ * stream may bring it to the client in parts. The last may be a short one.
+ */
 static int messages_in(struct dosed *d, size_t len)
 {
 	size_t all = d->passed + len;
+	int begun = d->passed ? -1 : 0;
 
+	if (d->role == COPY_SERVER)
+		return 1;
+	begun += (int)((all + d->message - 1) / d->message);
 	d->passed = all % d->message;
-	return (int)(all / d->message);
+	return begun;
 }
 
 static int apply(struct dosed *d, struct tr *tr, const void *buf, size_t len)
@@ -287,6 +294,15 @@ static ssize_t dosed_receive(struct tr *tr, const void **buf)
 	return rc < 0 ? rc : n;
 }
 
+/* The last message of the transfer before may have been a short one. */
+static int dosed_again(struct tr *tr)
+{
+	struct dosed *d = dosed_of(tr);
+
+	d->passed = 0;
+	return d->real->again ? d->real->again(tr) : 0;
+}
+
 static struct dosed *new_dosed(const struct dose *dose, enum copy_role role,
 			       const struct tr *tr)
 {
@@ -298,6 +314,7 @@ static struct dosed *new_dosed(const struct dose *dose, enum copy_role role,
 	d->real = tr->ops;
 	d->role = role;
 	d->message = tr->msg_bytes;
+	d->ops.again = dosed_again;
 	for (int k = 0; k < DOSE_KINDS; k++)
 		d->times[k] = dose->times[k][role];
 	if (role == COPY_SERVER) {

@@ -158,6 +158,17 @@ static double put_rows(struct made *m, double y)
 	return y;
 }
 
+static double say_parts_left(struct made *m, double y)
+{
+	struct figure_type type = { 'l', false, 8.5, FIGURE_MUTE };
+
+	if (!m->left)
+		return y;
+	figure_text(m->f, 12, y + 6, type, "Cells without room here: %zu",
+		    m->left);
+	return y + 14;
+}
+
 static double put_parts_key(struct made *m, double y)
 {
 	struct figure_type type = { 'l', false, 8.5, FIGURE_INK };
@@ -192,10 +203,15 @@ static void say_parts(struct made *m)
 			   figure_json_number(cell, "ns_per_byte");
 		n += isfinite(share[n]);
 	}
-	snprintf(m->f->headline, sizeof(m->f->headline),
-		 "By their price copies are %.0f %% of the time of a byte, in "
-		 "the median of %zu cells",
-		 100 * stats_median(share, n), n);
+	if (n && stats_median(share, n) > 0)
+		snprintf(m->f->headline, sizeof(m->f->headline),
+			 "By their price copies are %.0f %% of the time of a "
+			 "byte, in the median of %zu cells",
+			 100 * stats_median(share, n), n);
+	else
+		snprintf(m->f->headline, sizeof(m->f->headline),
+			 "By their price copies are no part of the time of a "
+			 "byte that shows here");
 	snprintf(m->f->about, sizeof(m->f->about),
 		 "ns for a byte: what was counted, times the price that a dose "
 		 "of it has in the same cell. Stroke: the time as measured; "
@@ -212,11 +228,13 @@ int figure_parts(struct figure *f, struct err *e)
 			  .list = list,
 			  .n = json_array_size(list),
 			  .prices = json_object_get(why, "prices") };
+	double y;
 	int rc = 0;
 
 	if (m.n) {
 		say_parts(&m);
-		f->height = put_rows(&m, put_parts_key(&m, figure_top(f))) + 8;
+		y = put_rows(&m, put_parts_key(&m, figure_top(f)));
+		f->height = say_parts_left(&m, y) + 8;
 	} else {
 		rc = err_say(e, ENODATA,
 			     "the run has no doses of extra work, or no counts "

@@ -233,7 +233,7 @@ static struct panel panel_at(const struct doses *d, size_t from, int column,
 
 static double put_panels(struct doses *d, double y)
 {
-	double next = y; /* where the next row begins */
+	double next = y, bottom = y; /* of the row, and of all that is drawn */
 	int column = 0;
 
 	for (size_t i = 0; i < d->n; i = panel_end(d, i)) {
@@ -245,19 +245,30 @@ static double put_panels(struct doses *d, double y)
 			y = next;
 			next = y + (heading ? HEADING : 0) + 14 + PANEL + FOOT;
 		}
-		if (next > FIGURE_TALLEST - KEY) {
+		if (d->left || next > FIGURE_TALLEST - KEY) {
 			d->left++;
-			next = y;
 			continue;
 		}
-		if (heading)
+		bottom = next;
+		if (heading) {
 			put_doses_heading(d, i, y);
-		if (heading)
 			y += HEADING;
+		}
 		p = panel_at(d, i, column++, y);
 		put_doses(d, &p);
 	}
-	return next;
+	return bottom;
+}
+
+static double say_panels_left(struct doses *d, double y)
+{
+	struct figure_type type = { 'l', false, 8.5, FIGURE_MUTE };
+
+	if (!d->left)
+		return y;
+	figure_text(d->f, SIDE, y + 6, type, "Panels without room here: %zu",
+		    d->left);
+	return y + 14;
 }
 
 static void put_doses_key(struct doses *d, double y)
@@ -307,6 +318,13 @@ static const char *price_words(const json_t *price, char *buf, size_t size)
 	return buf;
 }
 
+static const char *side_words(const json_t *price)
+{
+	const char *side = figure_json_text(price, "side");
+
+	return !strcmp(side, "each") ? "each side" : side;
+}
+
 static void say_two(struct doses *d, const json_t *kernel, const json_t *user)
 {
 	char by_kernel[40], by_memcpy[40], depth[24], words[160];
@@ -318,7 +336,7 @@ static void say_two(struct doses *d, const json_t *kernel, const json_t *user)
 	snprintf(d->f->headline, sizeof(d->f->headline),
 		 "One more copy of a byte by the kernel costs %s, by memcpy %s "
 		 "(%s of %s: %s)",
-		 by_kernel, by_memcpy, figure_json_text(kernel, "side"),
+		 by_kernel, by_memcpy, side_words(kernel),
 		 figure_json_text(kernel, "label"),
 		 run_condition_words(&k, words, sizeof(words)));
 }
@@ -374,7 +392,7 @@ int figure_price(struct figure *f, struct err *e)
 	say_finding(&d);
 	say_about(&d);
 	top = figure_top(f);
-	f->height = put_panels(&d, top + KEY) + 4;
+	f->height = say_panels_left(&d, put_panels(&d, top + KEY)) + 4;
 	put_doses_key(&d, top + 4);
 	return 0;
 }

@@ -147,8 +147,10 @@ static void find_bend(struct why_price *p, double level)
 	free(d);
 	if (p->bend.low > 0)
 		p->line = WHY_STEEPER;
-	else
-		p->line = p->bend.high < 0 ? WHY_FLATTER : WHY_STRAIGHT;
+	else if (p->bend.high < 0)
+		p->line = WHY_FLATTER;
+	else if (isfinite(p->bend.low) && isfinite(p->bend.high))
+		p->line = WHY_STRAIGHT;
 }
 
 static void measure_price(struct why *w, struct why_price *p)
@@ -180,7 +182,12 @@ static void add_price(struct why *w, const struct why_price *p)
 		return;
 	w->price = more;
 	w->price[w->prices] = *p;
-	measure_price(w, &w->price[w->prices++]);
+	measure_price(w, &w->price[w->prices]);
+	/* no generation has all its doses: that is no price */
+	if (w->price[w->prices].generations > 0)
+		w->prices++;
+	else
+		free(w->price[w->prices].slope);
 }
 
 static void price_cell(struct why *w, const struct run_cell *c,

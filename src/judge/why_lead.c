@@ -44,7 +44,10 @@ static void measure_lead(const struct why *w, struct why_lead *l,
 	l->worth = stats_sequence(d.worth, n, level);
 	l->ratio = c->ratio;
 	l->predicted = rep_as_ratio(stats_sequence(d.predicted, n, level));
-	l->share = stats_sequence(d.share, n, level);
+	/* of a lead that is not shown nothing is a share */
+	l->share = l->measured.low > 0
+			   ? stats_sequence(d.share, n, level)
+			   : (struct stats_interval){ NAN, NAN, NAN };
 	free(room);
 }
 

@@ -75,6 +75,18 @@ static void put_bend(FILE *to, const struct why_price *p)
 		fputs(", more for the first ones", to);
 }
 
+/* Whose dose it is: on one CPU no matter, but two sides have two of it. */
+static const char *whose(const struct why_price *p)
+{
+	static const char *const words[WHY_SIDES] = { " on the server",
+						      " on the client",
+						      " on each side" };
+
+	return p->side != WHY_EACH && run_is_place(&p->cell->at, RUN_SAME)
+		       ? ""
+		       : words[p->side];
+}
+
 /* A price that may be nothing is told as such, whatever its sign. */
 static void put_price(FILE *to, const struct why_price *p)
 {
@@ -82,11 +94,11 @@ static void put_price(FILE *to, const struct why_price *p)
 	struct stats_interval price = by_byte ? p->price : for_message(p);
 
 	if (!isfinite(price.low)) {
-		fprintf(to, "%s: too few generations for a price",
-			dose_phrase(p->kind));
+		fprintf(to, "%s%s: too few generations for a price",
+			dose_phrase(p->kind), whose(p));
 		return;
 	}
-	fprintf(to, "%s costs ", dose_phrase(p->kind));
+	fprintf(to, "%s%s costs ", dose_phrase(p->kind), whose(p));
 	if (price.low <= 0)
 		fputs("nothing that is shown, ", to);
 	put_ns_interval(to, price);
@@ -135,21 +147,30 @@ static void put_ratio(FILE *to, const struct why_lead *l)
 			l->predicted.value, l->ratio.value);
 }
 
+static void put_difference(FILE *to, const struct why_lead *l)
+{
+	struct stats_interval slower = { -l->measured.value, -l->measured.high,
+					 -l->measured.low };
+
+	if (slower.low > 0) {
+		fputs("it is slower by ", to);
+		put_ns_interval(to, slower);
+		return;
+	}
+	fputs(l->measured.low > 0 ? "it is faster by "
+				  : "it is not shown to be faster or slower: ",
+	      to);
+	put_ns_interval(to, l->measured);
+}
+
 /* A ring that is slower has no lead that anything could account for. */
 static void put_lead(FILE *to, const struct why_lead *l)
 {
-	double lead = l->measured.value;
-
 	fprintf(to, ". The %.3g copies that %s saves are worth ", l->saved,
 		l->ring->label);
 	put_ns_interval(to, l->worth);
-	fprintf(to, " ns at %s's price; it is %s by ", l->rival->label,
-		lead < 0 ? "slower" : "faster");
-	put_ns_interval(to,
-			lead < 0 ? (struct stats_interval){ -lead,
-							    -l->measured.high,
-							    -l->measured.low }
-				 : l->measured);
+	fprintf(to, " ns at %s's price; ", l->rival->label);
+	put_difference(to, l);
 	fputs(" ns", to);
 	put_ratio(to, l);
 }

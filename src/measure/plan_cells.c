@@ -216,17 +216,31 @@ static void set_lag(const struct point *at, struct meas_cell *c)
 		append_text(c->label, sizeof(c->label), " twin %d", n);
 }
 
-/* A dose makes a cell beside that without it; of files nothing can. */
-static int append_dosed(struct plan_reader *r, struct meas_plan *plan,
-			struct meas_cell c)
+/* Why that cell cannot have its dose; e->text is empty where it can. */
+static void check_dose(const struct meas_cell *c, struct err *e)
+{
+	dose_check(&c->dose, c->spec.ops, e);
+	/* else the price would be that of other settings, too */
+	if (!*e->text && c->candidates)
+		err_say(e, EINVAL,
+			"%s with \"best\" would pick other settings for each "
+			"dose of extra work; give its depth and its way to "
+			"wait",
+			c->spec.ops->name);
+}
+
+/* A dose makes a cell beside that without it; whole files cannot have one. */
+static int append_dosed(struct plan_reader *r, const struct grid *g,
+			struct meas_plan *plan, struct meas_cell c)
 {
 	char text[DOSE_TEXT_MAX];
 	struct err e = { 0 };
 
 	if (dose_is_none(&c.dose))
 		return 0;
-	if (dose_check(&c.dose, c.spec.ops, &e) < 0)
-		return plan_refuse(r, "%s", e.text);
+	check_dose(&c, &e);
+	if (*e.text)
+		return g->all ? 0 : plan_refuse(r, "%s", e.text);
 	dose_text(&c.dose, text, sizeof(text));
 	run_name_add_dose(c.name, sizeof(c.name), text);
 	append_text(c.label, sizeof(c.label), " %s", text);
@@ -245,7 +259,7 @@ static int append_doses(struct plan_reader *r, const struct grid *g,
 
 			c.dose.times[k][COPY_SERVER] = DOSE_SERVER(value);
 			c.dose.times[k][COPY_CLIENT] = DOSE_CLIENT(value);
-			rc = append_dosed(r, plan, c);
+			rc = append_dosed(r, g, plan, c);
 		}
 	return rc;
 }
