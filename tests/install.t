@@ -38,8 +38,22 @@ for name in RUN LAB METHOD CITATION.cff verdict.schema.json \
 	test -s "moved/share/doc/ipcopy/$name"
 	result $? "$name is installed"
 done
-test -s moved/share/man/man1/ipcopy.1
-result $? 'and the manual page'
+for page in 1/ipcopy 1/ipcopy-copy 5/ipcopy-plan 5/ipcopy-run 7/ipcopy-mechanisms; do
+	test -s "moved/share/man/man$page.${page%%/*}"
+	result $? "the manual page ${page#*/} is installed"
+done
+if script -qec true /dev/null </dev/null >/dev/null 2>&1; then
+	# a program that says what it was asked for, in place of man
+	mkdir bin
+	printf '#!/bin/sh\necho "man $*"\n' >bin/man
+	chmod +x bin/man
+	PATH=$work/bin:$PATH script -qec "'$ipcopy' help copy" /dev/null \
+		</dev/null 2>err | tr -d '\r' >out
+	grep -q '^man -l /.*/man1/ipcopy-copy\.1$' out
+	result $? 'and ipcopy help opens it'
+else
+	skip 'ipcopy help: no script to make a terminal with'
+fi
 for name in bash-completion/completions/ipcopy zsh/site-functions/_ipcopy \
 	fish/vendor_completions.d/ipcopy.fish doc/ipcopy/examples/compare.py \
 	doc/ipcopy/ci/gitlab-ci.yml doc/ipcopy/ci/nightly; do
@@ -85,4 +99,5 @@ fi
 names=$(sed -n 's/^  - name: //p' "$cite" | tr '[:upper:]' '[:lower:]')
 test -n "$names" && tr '[:upper:]' '[:lower:]' <"$here/AUTHORS" | grep -qF "$names"
 result $? 'and the authors'
+
 finish

@@ -1,89 +1,339 @@
 #!/bin/sh
-# The manual page: it has what the program has, and its examples work.
+# The manual pages: they have what the program has, their examples work, and
+# they are formatted without a warning.
 here=$(cd "${top_srcdir:-.}" && pwd)
-page=$here/doc/ipcopy.1
 # shellcheck source=tests/tap.sh
 . "$here/tests/tap.sh"
-PATH=$top:$PATH
-export PATH
+pages=$here/doc/man
+made=$top/doc/man
+tab=$(printf '\t')
+status=0
 
-# The page without its escapes.
-text() {
-	sed -e 's/\\-/-/g' -e 's/\\f[A-Z]//g' "$page"
+# page_of NAME SECTION: its file, in the source or made from it.
+page_of() {
+	if test -e "$pages/$1.$2"; then
+		echo "$pages/$1.$2"
+	else
+		echo "$made/$1.$2"
+	fi
 }
 
-# section NAME: from its heading to the next one.
-section() {
-	text | awk -v name="$1" '/^\.S[SH] / { on = substr($0, 5) == name }
-		on && !/^\.S[SH] /'
+# in_page FILE WANT
+in_page() {
+	awk -v want="$2" -f "$here/tests/man.awk" "$1"
 }
 
-options() {
-	grep -oE -e '--[a-z][a-z-]*' | sort -u
+# check WORDS: passes if err is empty.
+check() {
+	: >out
+	test ! -s err
+	result $? "$1"
+}
+
+# --- what the program has ---------------------------------------------------------
+
+# The options in the help of a command as lines: its tag, a tab, its text; the
+# headings between them.
+help_options() {
+	COLUMNS=80 "$ipcopy" "$1" --help | awk '
+	function put() { if (tag != "") print tag "\t" text; tag = text = "" }
+	/^  (-.,|   ) --/ || /^  -., --/ {
+		put()
+		tag = substr($0, 3)
+		sub(/^ +/, "", tag)
+		if (match(tag, /   */)) {
+			text = substr(tag, RSTART + RLENGTH)
+			tag = substr(tag, 1, RSTART - 1)
+		}
+		next
+	}
+	/^                          / && tag != "" {
+		sub(/^ +/, "")
+		text = text " " $0
+		next
+	}
+	{ put() }
+	/^[A-Z].*[a-z]:$/ { print }
+	END { put() }'
+}
+
+# The words that an option takes, as its refusal names them; none: any text.
+choices() {
+	"$ipcopy" "$1" "$2" '?' --no-such-option 2>&1 </dev/null |
+		sed -n "s/^ipcopy: $2 .*allowed: //p" | tr -d ,
+}
+
+# The default in the help of an option.
+default_in() {
+	echo " $1" | sed -n -e 's/.*(default:* \([^);,]*\)[);,].*/\1/p' \
+		-e 's/.*[( ]\([^ ,(]*\) (default[:)].*/\1/p'
 }
 
 same_options() {
-	"$ipcopy" "$1" --help | sed -n 's/^  \(-.,\)\{0,1\} *\(--[^ ]*\).*/\2/p' |
-		sort -u >out
-	# what stands as a tag; the text may speak of others
-	section "ipcopy $1" | grep -E '^(\.[BIR]+ )?-' | options >err
+	cut -f 1 help >out
+	cut -f 1 manual >err
 	cmp -s out err
-	result $? "ipcopy $1 --help and the manual have the same options"
+	result $? "ipcopy $1 --help and the manual have the same options and headings"
 }
+
+# has WORD TEXT: as a word of its own, or one of several.
+has() {
+	# shellcheck disable=SC2018,SC2019
+	case " $(echo "$2" | tr -c 'A-Za-z0-9./%_-' ' ' | sed 's/\. / /g') " in
+	*" $(printf '%s' "$1" | tr -c 'A-Za-z0-9./%_-' ' ') "*) ;;
+	*) return 1 ;;
+	esac
+}
+
+# The manual tells the same defaults, and every word that is allowed.
+same_values() {
+	: >err
+	while IFS=$tab read -r tag text; do
+		option=$(echo "$tag" | grep -oE -e '--[a-z-]+') || continue
+		told=$(grep -F -e "$tag$tab" manual)
+		default=$(default_in "$text")
+		if test -n "$default" &&
+			{ ! has "$default" "$told" || ! has default "$told"; }; then
+			echo "$option: the default is $default" >>err
+		fi
+		test "${tag#* }" != "$tag" || continue
+		for word in $(choices "$1" "$option"); do
+			has "$word" "$told" || echo "$option: $word" >>err
+		done
+	done <help
+	check "the manual of $1 tells its defaults and the words that it takes"
+}
+
+# The page names the command as the overview does, and that one lists it.
+same_summary() {
+	page=$(page_of "ipcopy-$1" 1)
+	in_page "$page" NAME >named
+	echo "ipcopy-$1 \\- $2" | sed 's/\\-/-/' >wanted
+	grep -A 1 -x "\.B $1" "$pages/ipcopy.1" | sed 1d >listed
+	{
+		cmp -s named wanted || echo "$(cat named), not $(cat wanted)"
+		test "$(cat listed)" = "$2" || echo "ipcopy(1): $(cat listed)"
+	} >err
+	check "ipcopy-$1(1) and ipcopy(1) say what $1 does"
+}
+
+same_usage() {
+	"$ipcopy" "$1" --help | sed -n '1s/^usage: //p' |
+		sed -e 's/ \[OPTION.*//' -e 's/\[\([A-Z0-9.]*\)\]/\1/g' >usage
+	in_page "$page" SYNOPSIS | tr -d '[]' >synopsis
+	tr ' ' '\n' <usage | while read -r word; do
+		grep -qF -e "$word" synopsis || echo "$word is missing"
+	done >err
+	check "its synopsis has the operands"
+}
+
+COLUMNS=200 "$ipcopy" help |
+	sed -n 's/^  \([a-z][a-z]*\)  *\(.*\)/\1 \2/p' | grep -v '^help ' >commands
+while read -r command summary; do
+	if ! test -e "$(page_of "ipcopy-$command" 1)"; then
+		echo "doc/man/ipcopy-$command.1 is missing" >err
+		check "ipcopy $command has a manual page"
+		continue
+	fi
+	same_summary "$command" "$summary"
+	same_usage "$command"
+	help_options "$command" >help
+	in_page "$page" options >manual
+	same_options "$command"
+	same_values "$command"
+done <commands
+
+# --- mechanisms ---------------------------------------------------------------------
 
 has_settings() {
 	"$ipcopy" list "$1" | sed -n 's/^  \([a-z]*=\).*/\1/p' | sort -u >out
-	section "$1" | grep -oE '[a-z]+=[" ]' | tr -d '" ' | sort -u >err
+	in_page "$pages/ipcopy-mechanisms.7" "$1" |
+		grep -oE '(^|, )[a-z]+=[A-Z]' | tr -d ', A-Z' | sort -u >err
 	test -s out && cmp -s out err
 	result $? "the manual has the settings of $1"
 }
 
-# examples FILE: its lines that copy or list.
-examples() {
-	sed -e 's/\\-/-/g' "$1" |
-		sed -nE 's,^ *(\./)?(ipcopy (copy|list|lab|explain|count) .*|ipcopy list)$,\2,p'
+"$ipcopy" list --format csv | sed '1d; s/,.*//' >names
+while read -r name; do
+	has_settings "$name"
+done <names
+
+# --- the files of a run ---------------------------------------------------------------
+
+for file in samples.csv summary.csv copies.csv; do
+	sed -n 1p "$here/results/reference/$file" | tr -d '"\r' | tr , '\n' |
+		sort -u >out
+	in_page "$made/ipcopy-run.5" "$file" | tr ' ' '\n' | sort -u >told
+	comm -23 out told >err
+	check "ipcopy-run(5) has the columns of $file"
+done
+
+# --- references and form --------------------------------------------------------------
+
+all=$(ls "$pages"/*.[1-8] "$made/ipcopy-run.5")
+for page in $all; do
+	name=${page##*/}
+	in_page "$page" "SEE ALSO" >refers
+	# what stands in the text, too
+	sed -n 's/^\.BR \(ipcopy[a-z\\-]*\) (\([0-9]\)).*/\1(\2)/p' "$page" |
+		sed 's/\\-/-/g' >>refers
+	grep -oE 'ipcopy[a-z-]*\([0-9]\)' refers | sort -u | tr '()' '  ' >refers.all
+	while read -r other section; do
+		test -e "$(page_of "$other" "$section")" ||
+			echo "$other($section)"
+	done <refers.all >err
+	test -s refers.all || echo 'no other page' >>err
+	check "$name refers to pages that are there"
+	for title in NAME SYNOPSIS EXAMPLES DESCRIPTION 'SEE ALSO'; do
+		sed -n 's/^\.SH //p' "$page" | grep -qx "$title" || echo "$title"
+	done >err
+	# examples come first
+	sed -n 's/^\.SH //p' "$page" | sed -n 3p | grep -qx EXAMPLES ||
+		echo 'EXAMPLES is not the third' >>err
+	check "$name has its sections"
+done
+for page in $all; do
+	name=$(basename "$page" | sed 's/-/\\\\-/g; s/\.\([1-8]\)$/ (\1)/')
+	test "$page" = "$pages/ipcopy.1" ||
+		grep -q "^\.BR $name" "$pages/ipcopy.1" || echo "$name"
+done >err
+check 'ipcopy(1) refers to all of them'
+for page in $all; do
+	test -e "$made/${page##*/}" || echo "${page##*/}"
+done >err
+check 'each is beside the program that was built'
+
+if command -v man >/dev/null && command -v groff >/dev/null; then
+	for page in $all; do
+		man -l --warnings -E UTF-8 -Tutf8 -Z "$page" 2>&1 >/dev/null |
+			sed "s,^,${page##*/}: ,"
+	done >err
+	check 'man formats them without a warning'
+else
+	skip 'no man or groff to format the manual with'
+fi
+if command -v mandoc >/dev/null; then
+	for page in $all; do
+		mandoc -T lint -W warning "$page"
+	done >err 2>&1
+	check 'mandoc -T lint finds nothing'
+else
+	skip 'no mandoc to check the manual with'
+fi
+
+# --- examples -------------------------------------------------------------------------
+
+# ipcopy as the pages call it. Where it measures, a made-up program does it, and
+# fewer conditions.
+mkdir bin
+cat >bin/ipcopy <<END
+#!/bin/sh
+case "\$*" in
+'bench --resume '*) set -- "\$@" --budget 1s ;;
+bench*--dry-run*) ;;
+bench*)
+	case "\$*" in
+	*'--output RUN'*) rm -rf RUN ;;
+	esac
+	set -- "\$@" --via shm --via pipe --size 64K \
+		--place same --wait block --rounds 3 --budget 2s ;;
+esac
+IPCOPY_CELL=$here/tests/fake-cell FAKE_LOG=$work/log exec "$ipcopy" "\$@"
+END
+chmod +x bin/ipcopy
+PATH=$work/bin:$PATH
+export PATH
+# Runs that are drawn, and runs that are complete.
+"$here/tests/made_up_run" drawn plain
+"$here/tests/made_up_run" later later
+for seed in 1 2; do
+	echo 'pipe pipe stream 4096 1 block core 1e9 0.02 ok' |
+		"$here/tests/true_run" "whole$seed" 14 $seed
+done
+
+# runs OF AFTER: the runs that the examples speak of.
+runs() {
+	rm -rf RUN BEFORE AFTER
+	cp -r "$1" RUN
+	cp -r "$1" BEFORE
+	cp -r "$2" AFTER
 }
 
-# An example that wants more than this machine has is skipped, out loud.
+# A gate that does not pass is an answer, too.
+ends_well() {
+	test "$status" -eq 0 && return
+	case $1 in
+	*--gate*) test "$status" -eq 1 || test "$status" -eq 5 ;;
+	*) false ;;
+	esac
+}
+
+# try PAGE LINE: one that wants more than this machine has is skipped, out loud;
+# one that other pages have, too, is tried once.
+: >tried
+try() {
+	test -z "$child" && grep -qxF -e "$2" tried && return
+	echo "$2" >>tried
+	cp in SRC
+	rm -f DST
+	sh -c "$2" >out 2>err </dev/null
+	status=$?
+	if test "$status" -eq 4; then
+		skip "$2: $(tail -n 1 err)"
+		return
+	fi
+	ends_well "$2"
+	result $? "$1: $2"
+}
+
+# A server stays beside the commands that follow it.
+begin_server() {
+	cp in SRC
+	sh -c "exec $1" >served 2>said </dev/null &
+	child=$!
+}
+
+end_server() {
+	test -n "$child" || return
+	case $1 in
+	*--keep*) kill -TERM "$child" ;;
+	esac
+	wait "$child"
+	status=$?
+	child=
+	cp said err
+	test "$status" -eq 0 || { test "$status" -eq 130 && test "${1#*--keep}" != "$1"; }
+	result $? "$2: $1"
+}
+
 try_examples() {
-	examples "$1" >list
+	server=
+	in_page "$1" examples >list
 	test -s list
 	status=$?
 	: >out
 	: >err
 	result "$status" "${1##*/} has examples"
 	while read -r line; do
-		cp in SRC
-		rm -f DST
-		sh -c "$line" >out 2>err </dev/null
-		status=$?
-		if test "$status" -eq 4; then
-			skip "$line: $(cat err)"
-			continue
-		fi
-		test "$status" -eq 0
-		result $? "${1##*/}: $line"
+		case $line in
+		'') end_server "$server" "${1##*/}" ;;
+		'{ "name"'*) echo "$line" >plan.json ;;
+		'{'* | '"'*) echo "$line" >>plan.json ;;
+		'ipcopy serve '*)
+			server=$line
+			begin_server "$line"
+			;;
+		*) try "${1##*/}" "$line" ;;
+		esac
 	done <list
 }
 
-status=0
-for command in list copy serve fetch count explain exercise lab bench doctor verdict \
-	compare export plot report; do
-	same_options "$command"
+for page in $all; do
+	case $page in
+	*export*) runs whole1 whole2 ;;
+	*) runs drawn later ;;
+	esac
+	try_examples "$page"
 done
-"$ipcopy" list --format csv | sed '1d; s/,.*//' >names
-while read -r name; do
-	has_settings "$name"
-done <names
-try_examples "$page"
-try_examples "$here/README.md"
-if command -v man >/dev/null && command -v groff >/dev/null; then
-	man -l --warnings -E UTF-8 -Tutf8 -Z "$page" >/dev/null 2>err
-	status=$?
-	: >out
-	test "$status" -eq 0 && ! test -s err
-	result $? 'the manual is formatted without a warning'
-else
-	skip 'no man or groff to format the manual with'
-fi
+try ipcopy-plan.5 'ipcopy bench ./plan.json --dry-run'
 finish

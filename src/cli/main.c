@@ -8,6 +8,7 @@
 #include "base/stop.h"
 #include "base/words.h"
 #include "cli/commands.h"
+#include "cli/help.h"
 #include "lab/runner.h"
 
 static const char *command_name(size_t i, const void *unused)
@@ -37,21 +38,6 @@ static enum exit_code surplus(const char *word)
 {
 	say("'%s' is one argument too many; see: ipcopy --help", word);
 	return EXIT_USAGE;
-}
-
-static enum exit_code help(char **words)
-{
-	const struct command *c = words[0] ? commands_find(words[0]) : NULL;
-
-	if (words[0] && words[1])
-		return surplus(words[1]);
-	if (words[0] && !c)
-		return refuse_word("command", words[0]);
-	if (c)
-		command_help(c);
-	else
-		command_overview(commands);
-	return EXIT_WELL;
 }
 
 /* The parts that configure could leave out. */
@@ -110,7 +96,7 @@ static enum exit_code run_words(char **words)
 		return refuse_nothing();
 	if (!strcmp(first, "help") || !strcmp(first, "--help") ||
 	    !strcmp(first, "-h"))
-		return help(words + 1);
+		return help_run(commands, words + 1);
 	if (!strcmp(first, "--version") || !strcmp(first, "-V"))
 		return version(words + 1);
 	c = commands_find(first);

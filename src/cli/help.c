@@ -1,0 +1,149 @@
+/* `ipcopy help`: all commands, or the manual page of one. */
+#include "cli/help.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "args/say.h"
+#include "base/place.h"
+#include "base/stop.h"
+#include "base/words.h"
+#include "cli/commands.h"
+
+struct page {
+	const char *name; /* after "ipcopy-" */
+	int section;
+};
+
+/* Pages of no command. */
+static const struct page topics[] = {
+	{ "plan", 5 },
+	{ "run", 5 },
+	{ "mechanisms", 7 },
+	{ NULL, 0 },
+};
+
+/* --- which page ----------------------------------------------------------- */
+
+static const char *name_at(size_t i, const void *commands)
+{
+	const struct command *const *all = commands;
+	size_t n = 0;
+
+	while (all[n])
+		n++;
+	return i < n ? all[i]->name : topics[i - n].name;
+}
+
+static const struct page *find_topic(const char *name)
+{
+	for (const struct page *p = topics; p->name; p++)
+		if (!strcmp(p->name, name))
+			return p;
+	return NULL;
+}
+
+/* A page beside this program, or installed with it, packed or not. */
+static bool find_file(const struct page *p, char *path, size_t size)
+{
+	static const char *const endings[] = { "", ".gz" };
+	char in_tree[80], installed[1024];
+
+	for (size_t i = 0; i < 2; i++) {
+		snprintf(in_tree, sizeof(in_tree), "doc/man/ipcopy-%s.%d%s",
+			 p->name, p->section, endings[i]);
+		snprintf(installed, sizeof(installed),
+			 MANDIR "/man%d/ipcopy-%s.%d%s", p->section, p->name,
+			 p->section, endings[i]);
+		if (place_find(in_tree, installed, R_OK, path, size))
+			return true;
+	}
+	return false;
+}
+
+/* --- man ------------------------------------------------------------------ */
+
+/* Whether man itself knows the page. */
+static bool man_finds(const char *section, const char *name)
+{
+	int status = -1;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+		stop_hand_on();
+		dup2(nowhere, STDOUT_FILENO);
+		dup2(nowhere, STDERR_FILENO);
+		execlp("man", "man", "-w", section, name, (char *)NULL);
+		_exit(127);
+	}
+	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	return pid > 0 && status == 0;
+}
+
+/* Becomes man and shows the page; returns where that is not possible. */
+static void show_page(const struct page *p)
+{
+	char path[2048], name[80], section[4];
+
+	snprintf(name, sizeof(name), "ipcopy-%s", p->name);
+	snprintf(section, sizeof(section), "%d", p->section);
+	fflush(stdout);
+	if (find_file(p, path, sizeof(path))) {
+		stop_hand_on();
+		execlp("man", "man", "-l", path, (char *)NULL);
+	} else if (man_finds(section, name)) {
+		stop_hand_on();
+		execlp("man", "man", section, name, (char *)NULL);
+	}
+}
+
+/* --- the command ---------------------------------------------------------- */
+
+static enum exit_code show_topic(const struct page *p)
+{
+	show_page(p);
+	say("cannot show the manual page ipcopy-%s(%d): man or the page is not "
+	    "installed; install man-db and ipcopy's manual pages",
+	    p->name, p->section);
+	return EXIT_CANNOT;
+}
+
+static enum exit_code refuse(const struct command *const *all, const char *word)
+{
+	struct err e = { 0 };
+
+	words_refuse(&e, "command", word, name_at, all);
+	say("%s", e.text);
+	return EXIT_USAGE;
+}
+
+enum exit_code help_run(const struct command *const *all, char **words)
+{
+	const struct command *c;
+	const struct page *topic;
+
+	if (!words[0]) {
+		command_overview(all);
+		return EXIT_WELL;
+	}
+	if (words[1]) {
+		say("'%s' is one argument too many; see: ipcopy --help",
+		    words[1]);
+		return EXIT_USAGE;
+	}
+	c = commands_find(words[0]);
+	topic = find_topic(words[0]);
+	if (!c)
+		return topic ? show_topic(topic) : refuse(all, words[0]);
+	if (isatty(STDOUT_FILENO))
+		show_page(&(struct page){ c->name, 1 });
+	command_help(c);
+	return EXIT_WELL;
+}
