@@ -189,7 +189,7 @@ int calibrate_run(struct calibration *c, const char *dir, struct err *e)
 	int rc = rep_read(&r, dir, e);
 
 	if (rc == 0 && !count_lags(c, &r))
-		rc = err_say(e, ENOMEM, "%s: no memory left", dir);
+		rc = err_say(e, ENOMEM, "%s: out of memory", dir);
 	run_free(&r);
 	return rc;
 }

@@ -309,7 +309,7 @@ static int begin(struct cell *c, int argc, char **argv, struct err *e)
 	if (argc > 1) {
 		c->cannot = EXIT_USAGE;
 		return err_say(e, EINVAL,
-			       "'%.60s' is no option of Google Benchmark",
+			       "'%.60s' is not an option of Google Benchmark",
 			       argv[1]);
 	}
 	if (!c->opts.samples)

@@ -71,9 +71,10 @@ static int check_options(struct cell *c, struct err *e)
 			       "for each",
 			       o->cpus.count, o->pairs, COPY_ROLES * o->pairs);
 	if (o->workload != COPY_FILE && o->sink)
-		return err_say(e, EINVAL,
-			       "--sink is where a file goes, and a %s has none",
-			       copy_workload_names[o->workload]);
+		return err_say(
+			e, EINVAL,
+			"--sink needs the workload file; a %s has no file",
+			copy_workload_names[o->workload]);
 	if (o->workload == COPY_FILE && o->messages)
 		return err_say(e, EINVAL,
 			       "--messages is for stream and pingpong; a "

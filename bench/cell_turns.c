@@ -159,7 +159,7 @@ static int end(struct cell *c, struct runner *r, struct cell_sample *s,
 	if (is_interrupted(rc))
 		return interrupted(c);
 	s->runner = r;
-	err_code(e, rc, "the channel did not end as it should");
+	err_code(e, rc, "the channel did not end empty");
 	return give_up(c, r, s, course, e);
 }
 

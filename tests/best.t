@@ -123,7 +123,7 @@ sed '0,/depth=8"*,pilot/s/depth=8\("*,pilot\)/depth=7\1/' whole/samples.csv \
 	>r/samples.csv
 run bench --resume r
 ! cmp -s whole/samples.csv r/samples.csv && test "$status" -eq 2 &&
-	one_line_says "none of this run's"
+	one_line_says "does not belong to this run"
 result $? 'a pilot of settings that the run does not have is refused'
 
 # --- bad input ----------------------------------------------------------------

@@ -100,7 +100,7 @@ refuse_numbers() {
 refuse_files() {
 	refused 2 'is a directory' copy dir dst
 	refused 2 'is a directory' copy in dir
-	refused 2 'the very file' copy dst dst
+	refused 2 'is the file that is copied' copy dst dst
 	refused 2 'not a regular file' copy /dev/zero dst
 	refused 2 'No such file' copy in nowhere/dst --via pipe --via shm
 	refused 2 'once only' copy - dst --via pipe --via shm
@@ -221,8 +221,12 @@ fits_terminal() {
 }
 
 show_help() {
-	for command in '' list copy serve fetch count explain verdict compare; do
-		run help $command
+	commands=$("$ipcopy" help | sed -n 's/^  \([a-z][a-z]*\) .*/\1/p')
+	test -n "$commands"
+	result $? 'ipcopy help lists commands'
+	for command in '' $commands; do
+		test "$command" != help || continue
+		run help ${command:+"$command"}
 		fits_terminal
 		result $? "ipcopy help $command fits 80 columns"
 		test -n "$command" || continue

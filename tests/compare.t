@@ -43,7 +43,7 @@ refused() {
 compared 0 'Of 16 cells in both runs, the second has 0 slower, 0 faster' a same
 compared 0 'the second has 4 slower (up to 0.' a slow
 compared 0 'the second has 0 slower, 4 faster' a fast
-compared 0 'size=64,depth=1|stream|-|hot|core|1 is held against shm' a deeper
+compared 0 'size=64,depth=1|stream|-|hot|core|1 is compared with shm' a deeper
 compared 0 'the second has 0 slower, 0 faster, 16 equivalent' a a
 run compare a slow
 awk 'length > 80 { exit 1 }' out && ! says out 'fifo: '

@@ -37,14 +37,14 @@ show_places() {
 		/proc/self/status)
 	run copy in new --via shm:sync=spin --cpus "$cpu,$cpu"
 	copied new && says out "on CPUs $cpu,$cpu in" &&
-		says out 'spinning gave way'
-	result $? 'copy says where its sides ran, and that spinning gave way'
+		says out 'spinning sides yielded'
+	result $? 'copy says where its sides ran, and that spinning sides yielded'
 	rm -f new
 	cpu=$(awk '/^Cpus_allowed_list/ { n = split($2, a, /[-,]/); print a[n] }' \
 		/proc/self/status)
 	taskset -c "$cpu" "$ipcopy" copy in new --place same >out 2>err
 	status=$?
-	if test "$status" -eq 4 && says err 'without hwloc'; then
+	if test "$status" -eq 4 && says err 'needs hwloc'; then
 		skip 'built without hwloc'
 	else
 		copied new && says out "on CPUs $cpu,$cpu in"
@@ -244,7 +244,7 @@ complain() {
 	taskset -c "$cpu" "$ipcopy" copy in new --place core >out 2>err
 	status=$?
 	test "$status" -eq 4 && { says err 'that this process may use' ||
-		says err 'may use two cores' || says err 'without hwloc'; }
+		says err 'may use two cores' || says err 'needs hwloc'; }
 	result $? 'too few CPUs are those that this process may use'
 	run fetch new --name nobody --wait-for 50ms
 	says err "waiting for a server named 'nobody'"

@@ -41,23 +41,23 @@ refuse_words() {
 	test "$status" -eq 2 && one_line_says '--workload stream has no files'
 	result $? 'refused: --workload stream with files'
 	run count --workload stream -- true
-	test "$status" -eq 2 && one_line_says 'go with --via'
+	test "$status" -eq 2 && one_line_says 'need --via'
 	result $? 'refused: --workload with a command'
-	refused 2 'count what?'
+	refused 2 'nothing to count'
 	refused 2 'did you mean --via?' --vai pipe
 	refused 2 'did you mean pipe?' --via pip
 	refused 2 'one mechanism' --via pipe --via shm
 	refused 2 'give one of them' --via pipe -- true
-	refused 2 'go together' --via pipe --in data
-	refused 2 '--in names one' --via pipe --in data --out copy --bytes 1M
+	refused 2 'give both --in and --out' --via pipe --in data
+	refused 2 '--in names a file' --via pipe --in data --out copy --bytes 1M
 	refused 2 'did you mean dhat?' --user=dha -- true
 	refused 2 'for commands' --user --via pipe
-	refused 2 'go with --via' --size 4K -- true
+	refused 2 'need --via' --size 4K -- true
 	refused 2 'did you mean json?' --via pipe --format jsn
 	refused 2 'give one of them' --via pipe --dot --draw
 	refused 2 'give one of them' --via pipe --dot --format json
 	refused 2 'give one of them' --via pipe --draw --format csv
-	refused 2 '--ascii goes with --draw' --via pipe --ascii
+	refused 2 '--ascii needs --draw' --via pipe --ascii
 	refused 2 'is a length' --via pipe --bytes 0
 	refused 2 'is a length' --via pipe --bytes many
 	refused 2 'counts nothing' --calibrate --via pipe
@@ -179,7 +179,7 @@ write_into_file() {
 	test "$status" -eq 0 && test "$(cat out)" = told && ! test -s err &&
 		grep -q '"resolved": true' report
 	result $? '--output: the report apart from what the command prints'
-	refused 3 'cannot be written' --output nowhere/report -- true
+	refused 3 'cannot write' --output nowhere/report -- true
 }
 
 # sed -i leaves another file under the same name.

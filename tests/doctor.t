@@ -86,7 +86,7 @@ finds 'CPU quota' none good ''
 finds 'memory limit' none good ''
 rm -r root
 run doctor --format csv
-finds governor 'not to be seen' unknown ''
+finds governor 'cannot be seen' unknown ''
 
 if command -v taskset >/dev/null; then
 	taskset -c "$(taskset -cp $$ | sed 's/.*: *//;s/[-,].*//')" \

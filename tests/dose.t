@@ -51,7 +51,7 @@ for bad in x 1001 -1 "1," 1,2,3 '1 2'; do
 done
 refused '"best" would pick other settings for each dose of extra work' \
 	bench best --extra-copies 1 --dry-run
-refused '--extra-... go with --via' count --extra-copies 1 -- cat data
+refused '--extra-... need --via' count --extra-copies 1 -- cat data
 
 # --- what the counter finds --------------------------------------------------
 

@@ -97,7 +97,7 @@ for n in 4 4.0; do
 	result $? "--check $n of 4 is right"
 done
 run explain pipe --check 2 --predicted
-test "$status" -eq 1 && grep -q '^not so: 4 ' out
+test "$status" -eq 1 && grep -q '^wrong: 4 ' out
 result $? '--check 2 of 4 is not'
 run explain null --predicted --ascii
 test "$status" -eq 0 && test "$(drawn)" = 1
@@ -128,7 +128,7 @@ quiz() {
 
 if script -qec true /dev/null </dev/null >/dev/null 2>&1; then
 	quiz 4 0 'right: 4 '
-	quiz 3 1 'not so: 4 '
+	quiz 3 1 'wrong: 4 '
 else
 	skip 'no script(1) that can make a terminal'
 fi

@@ -105,7 +105,7 @@ result $? 'a line for each number, with its ends'
 
 exported junit
 grep -q 'tests="6" failures="0" errors="0" skipped="2"' out
-result $? 'cells as tests'
+result $? 'make the cells tests'
 if command -v xmllint >/dev/null; then
 	xmllint --noout --relaxng "$src/junit.rng" out >said 2>&1
 	result $? 'as the schema of JUnit has it'
@@ -156,13 +156,13 @@ for to in bmf github-action-benchmark openmetrics junit csv-long; do
 	refused 'is not complete: it was interrupted' export interrupted --to $to
 	refused 'by an older version of ipcopy' export old --to $to
 	refused 'none has no good sample' export none --to $to
-	refused 'ends within a line' export cut --to $to
+	refused 'ends in the middle of a line' export cut --to $to
 	refused 'nowhere' export nowhere --to $to
 done
 refused 'is not complete' export r --to junit --baseline interrupted --gate 3%
-refused 'to which format' export r
+refused '--to is missing' export r
 refused "--to 'xml'" export r --to xml
-refused '--better goes with' export r --to bmf --better smaller
-refused 'go with --to junit' export r --to bmf --gate 3%
-refused '--baseline and --gate go together' export r --to junit --baseline r
+refused '--better needs' export r --to bmf --better smaller
+refused 'need --to junit' export r --to bmf --gate 3%
+refused '--baseline and --gate need each other' export r --to junit --baseline r
 finish

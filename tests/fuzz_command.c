@@ -97,7 +97,7 @@ static void check_code(const struct fuzz_said *said, const char *name)
 	if (!is_gate && said->code != EXIT_WELL && !*said->err)
 		fuzz_broken("%s: exit status %d without a reason", name,
 			    (int)said->code);
-	if (strstr(said->err, "no memory left"))
+	if (strstr(said->err, "out of memory"))
 		fuzz_broken("%s: %s", name, show(said));
 }
 

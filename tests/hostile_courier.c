@@ -168,7 +168,8 @@ static const struct deed to_client[] = {
 	  "says that it has done 8 of 1000 bytes, after 9" },
 	{ "fdpass", "standing still", LATER, 9, none,
 	  "says that it has done 9 of 1000 bytes, after 9" },
-	{ "fdpass", "another file", END, LEN, whole, "is not what was sent" },
+	{ "fdpass", "another file", END, LEN, whole,
+	  "not those that were sent" },
 	{ "memfd-seal", "no descriptor", END, LEN, none, "no descriptor came" },
 	{ "memfd-seal", "a file", END, LEN, whole, "not sealed" },
 	{ "memfd-seal", "a loose memfd", END, LEN, loose, "not sealed" },
@@ -178,7 +179,7 @@ static const struct deed to_client[] = {
 	  "1000 bytes were sent and 999 arrived" },
 	{ "mapout", "an end without a byte", END, 0, none,
 	  "1000 bytes were sent and 0 arrived" },
-	{ "mapboth", "zeros only", END, LEN, none, "is not what was sent" },
+	{ "mapboth", "zeros only", END, LEN, none, "not those that were sent" },
 	{ "mapboth", "too much", END, UINT64_MAX, none,
 	  "says that it has done" },
 };

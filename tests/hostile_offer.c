@@ -220,10 +220,10 @@ static const struct {
 	{ "shm:region=file," RING, "ipcopy-file", no_fd, "not a name that" },
 	{ "shm:region=file," RING, "%s/ipcopy-link", no_fd, "symbolic links" },
 	{ "shm:region=file," RING, "%s/ipcopy-hard", no_fd,
-	  "not memory to share" },
+	  "not shared memory" },
 	{ "shm:region=file," RING, "%s/ipcopy-dir", no_fd, "Is a directory" },
 	{ "shm:region=file," RING, "%s/ipcopy-pipe", no_fd,
-	  "not memory to share" },
+	  "not shared memory" },
 	{ "shm:region=file," RING, "%s/ipcopy-file", no_fd,
 	  "bytes instead of" },
 };

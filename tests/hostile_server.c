@@ -273,7 +273,7 @@ void hostile_servers(void)
 	}
 	lie_at_end(sizeof(data) - 1, 0, "bytes were sent and");
 	lie_at_end(UINT64_MAX, 0, "bytes were sent and");
-	lie_at_end(sizeof(data), 0, "is not what was sent");
+	lie_at_end(sizeof(data), 0, "not those that were sent");
 	odd_time(INT64_MIN);
 	odd_time(INT64_MAX);
 	odd_time(-1);

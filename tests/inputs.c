@@ -68,12 +68,14 @@ static void test_same_file(void)
 {
 	sample_write("in", &in);
 	ok(link("in", "hard") == 0 && symlink("in", "soft") == 0 &&
-		   once_refused(&o, "in", "in", EINVAL, "the very file"),
+		   once_refused(&o, "in", "in", EINVAL,
+				"the file that is copied"),
 	   "a file is not copied onto itself");
-	ok(once_refused(&o, "in", "hard", EINVAL, "the very file"),
+	ok(once_refused(&o, "in", "hard", EINVAL, "the file that is copied"),
 	   "nor onto another name of it");
-	ok(once_refused(&o, "in", "soft", EINVAL, "the very file") &&
-		   once_refused(&o, "soft", "hard", EINVAL, "the very file"),
+	ok(once_refused(&o, "in", "soft", EINVAL, "the file that is copied") &&
+		   once_refused(&o, "soft", "hard", EINVAL,
+				"the file that is copied"),
 	   "nor through a symbolic link");
 	ok(!sample_differs("in", &in), "and stays as it was");
 	unlink("hard");

@@ -136,8 +136,8 @@ grades() {
 	printf 'C9 holds\n' >answers
 	"$ipcopy" lab C9 B5 --predict <answers >out 2>err
 	status=$?
-	test "$status" -eq 1 && says out 'You said holds: not so' &&
-		says out 'You said nothing: not so' && says out '0 of 2 right'
+	test "$status" -eq 1 && says out 'You said holds: wrong' &&
+		says out 'You gave no answer: wrong' && says out '0 of 2 right'
 	result $? '--predict from a file: exit status 1 unless all are right'
 }
 
@@ -148,9 +148,9 @@ refusals() {
 	refused 'B1' lab BB1
 	refused 'not known' lab ''
 	refused '--all and B1' lab B1 --all
-	refused 'which claims?' lab --source
-	refused 'which claims?' lab --format json
-	refused '--format json goes with none' lab B1 --source --format json
+	refused 'no claim is named' lab --source
+	refused 'no claim is named' lab --format json
+	refused '--format json cannot be used with' lab B1 --source --format json
 	refused '--source runs nothing' lab B1 --source --trace
 	refused 'from 1 to' lab B1 --runs 0
 	refused 'did you mean --source?' lab B1 --sorce

@@ -127,7 +127,7 @@ static void ask_spoilt(const char *spec, enum copy_workload kind)
 
 	job_of(&o, spec, kind);
 	spoil = 1;
-	ok(once_fails(&o, EIO, "not what was sent"),
+	ok(once_fails(&o, EIO, "not those that were sent"),
 	   "%s: one wrong bit in a %s is found", spec,
 	   copy_workload_names[kind]);
 	job_of(&o, spec, kind);
@@ -269,7 +269,7 @@ static void ask_sink_null(const char *spec)
 	ok(o.rc == 0 && o.out.bytes == 300001 && o.out.verified,
 	   "%s: read by the client, written nowhere", spec);
 	o.job.load.seed++;
-	ok(once_fails(&o, EIO, "not what was sent"),
+	ok(once_fails(&o, EIO, "not those that were sent"),
 	   "%s: and every byte looked at", spec);
 }
 
@@ -290,7 +290,8 @@ static void ask_sinks(void)
 	job_of(&o, "shm", COPY_FILE);
 	o.job.src = o.job.dst = "in";
 	o.job.load.sink = COPY_OVER;
-	ok(once_fails(&o, EINVAL, "very file"), "over itself is refused");
+	ok(once_fails(&o, EINVAL, "file that is copied"),
+	   "over itself is refused");
 }
 
 /* --- several pairs -------------------------------------------------------- */

@@ -219,7 +219,7 @@ static void test_spoilt(void)
 	sample_write("out", &old);
 	once_init(&o, "in", "out");
 	o.job.checkpoint = spoil;
-	ok(once_fails(&o, EIO, "is not what was sent") &&
+	ok(once_fails(&o, EIO, "not those that were sent") &&
 		   !sample_differs("out", &old),
 	   "a copy with a wrong byte is none: %s", o.err.text);
 	once_init(&o, "in", "out");

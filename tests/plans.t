@@ -86,7 +86,7 @@ refused 4 'carries nothing'
 grid '"sizes": "64K",' '"mechanisms": "shm:sync=spin",' '"waits": "block"'
 refused 4 'sync=spin'
 grid "$shm_64," '"workloads": "stream",' '"sinks": "new"'
-refused 2 'sinks are of the workload file'
+refused 2 'sinks needs the workload file'
 
 run bench quik --dry-run
 test "$status" -eq 2 && one_line_says 'did you mean quick?'
@@ -95,7 +95,7 @@ run bench ./missing.json --dry-run
 test "$status" -eq 2 && one_line_says 'missing.json: No such file'
 result $? 'refused: a plan that is not there'
 run bench --resume here quick
-test "$status" -eq 2 && one_line_says 'one plan too many'
+test "$status" -eq 2 && one_line_says 'leave out the plan'
 result $? 'refused: a plan and --resume'
 run bench --seed -1 --dry-run
 test "$status" -eq 2 && one_line_says "--seed '-1'"
@@ -174,7 +174,7 @@ run bench --via pipe --size 4K, --dry-run
 test "$status" -eq 2 && one_line_says "--size '4K,' is not allowed"
 result $? 'refused: a list that ends with a comma'
 run bench --via pipe --size 4K --depth 0 --dry-run
-test "$status" -eq 2 && one_line_says 'a depth is a number of messages'
+test "$status" -eq 2 && one_line_says 'a depth must be a number of messages'
 result $? 'refused: what a plan would not say either'
 run bench --via pipe --dry-run
 test "$status" -eq 2 && one_line_says 'a grid needs sizes'

@@ -378,7 +378,7 @@ refused() {
 }
 
 run plot
-refused 'which run'
+refused 'RUN is missing'
 result $? 'no run is refused'
 run plot nowhere
 refused 'nowhere/samples.csv'
@@ -390,7 +390,7 @@ run plot plain --format svg,gif
 refused "'gif'"
 result $? 'an unknown format is refused'
 run plot plain --list
-refused 'give no run'
+refused 'leave out the run'
 result $? '--list with a run is refused'
 run plot --list
 test "$status" -eq 0 && says out throughput

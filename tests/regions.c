@@ -175,7 +175,7 @@ static void test_memfd(void)
 {
 	int end_of[2];
 
-	refuses_fd(-1, "no descriptor came", "no descriptor");
+	refuses_fd(-1, "sent no descriptor", "no descriptor");
 	refuses_fd(memfd(BYTES, 0), "not sealed", "one that could be cut");
 	refuses_fd(memfd(BYTES, F_SEAL_GROW), "not sealed",
 		   "one sealed against growing only");
@@ -183,11 +183,11 @@ static void test_memfd(void)
 		   "has 99999 bytes instead of 100000", "one too small");
 	if (pipe2(end_of, O_CLOEXEC) < 0)
 		return;
-	refuses_fd(end_of[0], "not memory to share", "a pipe");
+	refuses_fd(end_of[0], "not shared memory", "a pipe");
 	close(end_of[1]);
-	refuses_fd(open("/dev/null", O_RDWR | O_CLOEXEC), "not memory to share",
+	refuses_fd(open("/dev/null", O_RDWR | O_CLOEXEC), "not shared memory",
 		   "a device");
-	refuses_fd(open(".", O_RDONLY | O_CLOEXEC), "not memory to share",
+	refuses_fd(open(".", O_RDONLY | O_CLOEXEC), "not shared memory",
 		   "a directory");
 }
 
@@ -234,13 +234,13 @@ static void test_file(void)
 	unlink(path);
 	if (link(other, path) < 0)
 		diag("%s: %m", path);
-	refuses(REGION_FILE, path, -1, EPROTO, "not memory to share",
+	refuses(REGION_FILE, path, -1, EPROTO, "not shared memory",
 		"a second name of one");
 	unlink(path);
 	unlink(other);
 	mkfifo(path, 0600);
 	alarm(20); /* for one that waits for its other end */
-	refuses(REGION_FILE, path, -1, EPROTO, "not memory to share", "a FIFO");
+	refuses(REGION_FILE, path, -1, EPROTO, "not shared memory", "a FIFO");
 	alarm(0);
 	unlink(path);
 }

@@ -125,7 +125,7 @@ static void test_same_file(void)
 	party_start(server);
 	party_start(client);
 	ok(shown(finish_both() && server->rc < 0 && client->rc == -EINVAL &&
-		 strstr(client->err.text, "the very file")),
+		 strstr(client->err.text, "the file that is copied")),
 	   "a file is not copied onto itself");
 	ok(!sample_differs("in", &in), "and stays as it was");
 	end();

@@ -158,7 +158,7 @@ static bool moves_nowhere(void)
 	good &= standing_opens() && standing_transfers();
 	put("in", m + 3, 5);
 	good &= st.job.spec.ops->carries_nothing ||
-		standing_fails(EIO, "not what was");
+		standing_fails(EIO, "not those that");
 	copy_pair_close(st.pair);
 	return good;
 }

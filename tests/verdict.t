@@ -89,7 +89,7 @@ has 'The fastest of all is decided: shm futex in 1 (2'
 has "The textbook's claim was not tried: it needs shm:sync=sem and a rival in"
 has 'ipcopy copy SRC DST --via shm:sync=futex,depth=8 --size 64K --place core'
 has '- file new 64K, depth 8, core: shm futex is 2.'
-has 'copies.csv is missing; count them: ipcopy bench --resume RUN'
+has 'copies.csv is missing; count them with: ipcopy bench --resume RUN'
 
 four 1 2 2 2 2 | made 16
 judged 'a run without any difference'
@@ -108,7 +108,7 @@ counts slower 6
 four 1 4 1 1 1 | made 7
 judged 'a run of too few generations'
 counts undecided 6
-has 'semaphores: all 2 conditions are undecided, for want of generations.'
+has 'semaphores: all 2 conditions are undecided, since the run has too few generations.'
 has '7 generations are too few for the 6 comparisons of family claim: from 9'
 
 four 1 4 1 1 1 | made 3
@@ -168,7 +168,7 @@ has 'Nothing is compared: no condition has two mechanisms that were measured'
 	echo 'unix unix file 65536 - block core 4e9 0.02 ok'
 } | made 12
 judged 'a cell faster than memory'
-has 'GiB/s is more than memory can be copied here: an error, not believed'
+has 'GiB/s is faster than memory can be copied here; this is an error and is not believed'
 "$ipcopy" verdict run --format csv | grep -q 'shm sem,unix,,,,,,,0,undecided'
 result $? 'it is not believed, so not compared'
 lacks 'memcpy  '
@@ -252,11 +252,11 @@ four 1 2 1 1 1 | made 12
 cp -r run whole
 head -c -20 whole/samples.csv >run/samples.csv
 judged 'a run whose last line is cut'
-has 'samples.csv ends within a line: what stands there is left out'
+has 'samples.csv ends in the middle of a line, which is left out'
 cat run/summary.csv >short
 sed '$d' whole/samples.csv >run/samples.csv
 run verdict run
-cmp -s short run/summary.csv && ! says out 'ends within a line'
+cmp -s short run/summary.csv && ! says out 'ends in the middle of a line'
 result $? 'and only that line is lost'
 
 {
@@ -267,7 +267,7 @@ result $? 'and only that line is lost'
 } >run/samples.csv
 judged 'a run with lines that make no sense'
 has '3 lines are not understood and left out'
-has ': not as many fields as the first line names'
+has ': the line has not as many fields as the first line names'
 
 head -n 1 whole/samples.csv >run/samples.csv
 judged 'a run without samples'

@@ -115,6 +115,14 @@ static void put_usage(const char *usage)
 	putchar('\n');
 }
 
+/* The heading above an option, if a group begins there. */
+static void put_heading(const struct command *c, const struct opt *o)
+{
+	for (const struct opt_group *g = c->groups; g && g->first; g++)
+		if (!strcmp(g->first, o->name))
+			printf("%s%s:\n", o == c->opts ? "" : "\n", g->heading);
+}
+
 void command_help(const struct command *c)
 {
 	char usage[80];
@@ -122,8 +130,10 @@ void command_help(const struct command *c)
 	put_usage(usage_of(c, usage, sizeof(usage)));
 	columns_wrap(stdout, c->about, 0, 0);
 	putchar('\n');
-	for (const struct opt *o = c->opts; o->name; o++)
+	for (const struct opt *o = c->opts; o->name; o++) {
+		put_heading(c, o);
 		put_option(o);
+	}
 	put_option(&(struct opt){
 		.name = "help", .letter = 'h', .help = "show this text" });
 }
@@ -141,25 +151,26 @@ void command_overview(const struct command *const *all)
 	put_usage("ipcopy COMMAND [ARGUMENT...] [OPTION...]");
 	columns_wrap(
 		stdout,
-		"Copies files between two processes in the ways that Linux "
-		"has to pass bytes from one to another, and says how fast "
-		"each was.",
+		"Copies files between two processes in every way that Linux "
+		"has to pass bytes from one to another, measures how fast each "
+		"way is, and counts how often each byte is copied.",
 		0, 0);
 	putchar('\n');
 	for (; *all; all++)
 		put_summary((*all)->name, (*all)->summary);
-	put_summary("help", "show this text, or a command's own");
+	put_summary("help", "show this text, or the manual page of a command");
 	putchar('\n');
 	put_option(&(struct opt){
 		.name = "help",
 		.letter = 'h',
-		.help = "show this text, after a command its own" });
+		.help = "show this text; after a command, its options" });
 	put_option(&(struct opt){
 		.name = "version", .letter = 'V', .help = "show the version" });
 	putchar('\n');
 	columns_wrap(stdout,
-		     "Exit status: 0 well, 1 a claim failed, 2 usage, 3 a copy "
-		     "failed, 4 this machine cannot, 5 a gate is undecided, "
-		     "130 interrupted. All of it is in ipcopy(1).",
+		     "Exit status: 0 success, 1 a claim or a gate failed, 2 "
+		     "wrong usage, 3 a copy failed, 4 this machine cannot do "
+		     "it, 5 a gate is undecided, 130 interrupted. The manual "
+		     "pages say more: see ipcopy(1), or ipcopy help COMMAND.",
 		     0, 0);
 }

@@ -16,6 +16,12 @@ enum exit_code {
 
 #define OPERANDS_MAX 2
 
+/* A heading in the help of a command, above its option `first`. */
+struct opt_group {
+	const char *first;
+	const char *heading;
+};
+
 struct command {
 	const char *name;
 	const char *summary; /* one line for `ipcopy help` */
@@ -25,6 +31,7 @@ struct command {
 	int required;
 	int most; /* the most operands, if the last one may be repeated */
 	const struct opt *opts;
+	const struct opt_group *groups; /* NULL: no headings */
 	/* gets the words after the command's name, up to NULL */
 	enum exit_code (*run)(char **words);
 };

@@ -159,7 +159,7 @@ static int read_option(const struct opt *opts, char ***argv, void *fields,
 		return refuse_option(opts, word, len, e);
 	if (equals && !o->value)
 		return err_say(e, EINVAL,
-			       "--%s takes no value, and '%.40s' is one",
+			       "--%s takes no value; leave out '=%.40s'",
 			       o->name, equals + 1);
 	if (equals)
 		value = equals + 1;

@@ -42,7 +42,7 @@ void say(const char *fmt, ...)
 
 enum exit_code say_no_memory(void)
 {
-	say("no memory left");
+	say("out of memory");
 	return EXIT_FAILED;
 }
 
@@ -147,8 +147,7 @@ enum exit_code say_end(enum exit_code code)
 		lost = errno;
 	if (!lost)
 		return code;
-	say("standard output: %s", lost == UNKNOWN
-					   ? "not all of it could be written"
-					   : strerror(lost));
+	say("cannot write all of standard output: %s",
+	    lost == UNKNOWN ? "the reason is not known" : strerror(lost));
 	return code == EXIT_WELL ? EXIT_FAILED : code;
 }

@@ -203,7 +203,8 @@ int cpu_find_pairs(enum cpu_place place, int n, int (*cpu)[2], struct err *e)
 	(void)n;
 	(void)cpu;
 	return err_say(e, ENOTSUP,
-		       "--place %s: built without hwloc (libhwloc-dev)",
+		       "--place %s needs hwloc, and this ipcopy was built "
+		       "without it; install libhwloc-dev and build again",
 		       cpu_place_names[place]);
 }
 

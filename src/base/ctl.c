@@ -153,10 +153,11 @@ static int recv_message(struct ctl *c, struct ctl_message *m, int *fd)
 		return err_say(c->err, EPROTO,
 			       "%s does not speak ipcopy's protocol", c->peer);
 	if (m->version != CTL_VERSION)
-		return err_say(c->err, EPROTO,
-			       "%s speaks version %u of the protocol, this "
-			       "program version %u",
-			       c->peer, m->version, CTL_VERSION);
+		return err_say(
+			c->err, EPROTO,
+			"%s speaks version %u of the protocol, and this "
+			"program version %u; use the same ipcopy on both sides",
+			c->peer, m->version, CTL_VERSION);
 	if (m->len != (size_t)n - HEAD_BYTES)
 		return err_say(c->err, EPROTO,
 			       "%s sent a message of %zd bytes "
@@ -242,7 +243,8 @@ int ctl_send(struct ctl *c, unsigned int type, const void *body, size_t len,
 	}
 	if (rc == -EAGAIN)
 		return err_say(c->err, EPROTO,
-			       "%s does not read what it is told", c->peer);
+			       "%s does not read its control messages",
+			       c->peer);
 	if (rc < 0 && rc != -ECANCELED)
 		return err_code(c->err, rc, "cannot talk to %s", c->peer);
 	return rc;

@@ -165,7 +165,8 @@ static int check_object(struct region *r, size_t len, struct err *e)
 		return err_sys(e, "fstat of the shared region");
 	if (!S_ISREG(st.st_mode) || st.st_uid != geteuid() || st.st_nlink > 1)
 		return err_say(e, EPROTO,
-			       "what is offered is not memory to share");
+			       "the other side offers a descriptor that is not "
+			       "shared memory");
 	if (st.st_size < 0 || (size_t)st.st_size < len)
 		return err_say(
 			e, EPROTO,
@@ -207,7 +208,8 @@ int region_join(struct region *r, enum region_kind kind, size_t len,
 		r->fd = fd;
 		if (fd < 0)
 			rc = err_say(e, EPROTO,
-				     "no descriptor came for the region");
+				     "the other side sent no descriptor for "
+				     "the shared region");
 	}
 	if (rc == 0)
 		rc = check_region(r, len, e);

@@ -110,9 +110,10 @@ static int hugetlb_make(struct region *r, size_t len, struct lease *lease,
 	r->fd = memfd_create("ipcopy-ring",
 			     MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_HUGETLB);
 	if (r->fd < 0)
-		return err_say(e, ENOTSUP,
-			       "this kernel makes no memory of huge pages (%s)",
-			       strerrordesc_np(errno));
+		return err_say(
+			e, ENOTSUP,
+			"this kernel cannot make memory of huge pages (%s)",
+			strerrordesc_np(errno));
 	return 0;
 }
 
@@ -158,9 +159,10 @@ static int refuse_sysv(int code, size_t len, struct err *e)
 			       len, most, len);
 	if (code == ENOSPC)
 		return err_say(e, EPERM,
-			       "this machine has its limit of %" PRIu64
-			       " segments, or of %" PRIu64 " pages in them; "
-			       "raise it with: sysctl -w kernel.shmmni=%" PRIu64
+			       "this machine already has its limit of %" PRIu64
+			       " segments, or of %" PRIu64
+			       " pages in them; raise it with: sysctl -w "
+			       "kernel.shmmni=%" PRIu64
 			       " kernel.shmall=%" PRIu64,
 			       mni, all, 2 * mni,
 			       all > UINT64_MAX / 2 ? all : 2 * all);

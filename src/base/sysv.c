@@ -170,7 +170,8 @@ int sysv_find(enum sysv_kind kind, const char *name, struct err *e)
 		return err_sys(e, "%s of key %s", ops->call, name);
 	if (!is_own(ops, id))
 		return err_say(e, EPROTO,
-			       "what has the key %s belongs to somebody else",
+			       "the System V object with the key %s belongs to "
+			       "another user",
 			       name);
 	return id;
 }

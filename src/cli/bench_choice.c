@@ -135,7 +135,7 @@ int choice_save(const struct meas_plan *plan, const char *path, struct err *e)
 	int rc;
 
 	if (!text)
-		return err_say(e, ENOMEM, "no memory left");
+		return err_say(e, ENOMEM, "out of memory");
 	rc = put_file(path, text, strlen(text), e);
 	free(text);
 	return rc;

@@ -72,52 +72,62 @@ static const char *const wait_words[] = { "block",           "batch", "spin",
 
 static const struct opt bench_opts[] = {
 	CHOICE("via", "M[:KEY=VALUE,...]", choice_via,
-	       "measure this mechanism; once for each that is compared"),
-	CHOICE("size", "LIST", choice_words, "of a message, such as 4K,64K"),
-	CHOICE_OF("workload", copy_workload_names, "file, stream, pingpong"),
-	CHOICE_OF("sink", copy_sink_names, "of a file: new, over, null"),
-	CHOICE_OF("cache", run_cache_names, "hot, cold"),
+	       "measure this mechanism; give it once for each mechanism to "
+	       "compare"),
+	CHOICE("size", "LIST", choice_words,
+	       "bytes of a message, such as 4K,64K"),
+	CHOICE_OF("workload", copy_workload_names,
+		  "what is transferred: file, stream or pingpong"),
+	CHOICE_OF("sink", copy_sink_names,
+		  "where the workload file writes: new, over or null"),
+	CHOICE_OF("cache", run_cache_names,
+		  "whether the caches hold the data: hot or cold"),
 	CHOICE_OF("depth", depth_words,
-		  "of the channel in messages: numbers, deep, or best, which a "
-		  "pilot picks"),
+		  "messages under way at a time: numbers, deep, or best, which "
+		  "a pilot picks"),
 	CHOICE_OF("wait", wait_words,
-		  "block, batch, spin, spin-then-block, or best"),
-	CHOICE_OF("place", run_place_names, "core, smt, same, free"),
+		  "how a side waits: block, batch, spin, spin-then-block or "
+		  "best"),
+	CHOICE_OF("place", run_place_names,
+		  "which CPUs the two sides run on: core, smt, same or free"),
 	CHOICE("cpus", "S,C", choice_cpus,
 	       "tie the server to CPU S and the client to CPU C, instead of a "
 	       "place"),
-	CHOICE("pairs", "LIST", choice_words, "so many copies side by side"),
+	CHOICE("pairs", "LIST", choice_words,
+	       "how many copies run side by side"),
 	CHOICE("extra-copies", "LIST", choice_words,
-	       "beside the mechanisms as they are, doses of extra work for "
-	       "each "
-	       "message, to learn their price: so many more copies by memcpy "
-	       "by both sides, or 2+0 by the server alone"),
+	       "doses of extra work for each message, to learn its price: this "
+	       "many more copies by memcpy on both sides, or 2+0 by the server "
+	       "alone; each dose is measured beside the mechanism without it"),
 	CHOICE("extra-kernel-copies", "LIST", choice_words,
-	       "likewise, more copies by the kernel"),
-	CHOICE("extra-calls", "LIST", choice_words, "more system calls"),
-	CHOICE("extra-wakes", "LIST", choice_words, "more wake-ups"),
-	CHOICE("extra-pages", "LIST", choice_words, "more pages touched first"),
+	       "the same with copies by the kernel"),
+	CHOICE("extra-calls", "LIST", choice_words,
+	       "the same with system calls"),
+	CHOICE("extra-wakes", "LIST", choice_words, "the same with wake-ups"),
+	CHOICE("extra-pages", "LIST", choice_words,
+	       "the same with pages that are touched for the first time"),
 	CHOICE("margin", "SHARE", choice_text,
-	       "a smaller difference is none, such as 3%"),
+	       "a smaller difference does not count, such as 3%"),
 	CHOICE("precision", "SHARE", choice_text,
-	       "ratios are to be known to this, such as 5%"),
-	CHOICE("rounds", "N", choice_text, "of each generation"),
+	       "measure until the ratios are known to this, such as 5%"),
+	CHOICE("rounds", "N", choice_text,
+	       "rounds of each generation, 3 to 1000"),
 	{ .name = "save-plan",
 	  .value = "FILE",
 	  .take = opt_text,
 	  .at = offsetof(struct bench_wish, save_plan),
-	  .help = "write the plan with these options to a file" },
+	  .help = "write the plan, with these options in it, to a file" },
 	{ .name = "dry-run",
 	  .take = opt_true,
 	  .at = offsetof(struct bench_wish, dry_run),
-	  .help = "show the cells, their order and an estimate, and run "
-		  "nothing" },
+	  .help = "show the cells, their order and an estimate of the time; "
+		  "run nothing" },
 	{ .name = "seed",
 	  .value = "N",
 	  .take = take_seed,
 	  .at = offsetof(struct bench_wish, seed),
-	  .help = "draw the order from this seed (default: a new one, which is "
-		  "told)" },
+	  .help = "draw the order from this seed (default: a new seed, which "
+		  "is printed)" },
 	{ .name = "budget",
 	  .value = "TIME",
 	  .take = opt_deadline,
@@ -128,20 +138,18 @@ static const struct opt bench_opts[] = {
 	  .value = "RUN",
 	  .take = opt_text,
 	  .at = offsetof(struct bench_wish, resume),
-	  .help = "go on with a run that was interrupted" },
+	  .help = "continue a run that was interrupted" },
 	{ .name = "output",
 	  .value = "DIR",
 	  .take = opt_text,
 	  .at = offsetof(struct bench_wish, output),
-	  .help = "the run's folder, made anew (default: "
-		  "ipcopy-PLAN-DATE-TIME here)" },
+	  .help = "the folder of the run (default: ipcopy-PLAN-DATE-TIME)" },
 	{ .name = "dir",
 	  .value = "DIR",
 	  .take = opt_text,
 	  .at = offsetof(struct bench_wish, dir),
-	  .help = "where copied files lie, best a tmpfs (default /dev/shm, "
-		  "else "
-		  "TMPDIR)" },
+	  .help = "the directory of the files that are copied, best a tmpfs "
+		  "(default /dev/shm, or else TMPDIR)" },
 	{ .name = "format",
 	  .value = "FORMAT",
 	  .take = opt_word,
@@ -152,7 +160,7 @@ static const struct opt bench_opts[] = {
 	  .letter = 'q',
 	  .take = opt_true,
 	  .at = offsetof(struct bench_wish, quiet),
-	  .help = "no progress and no table" },
+	  .help = "show no progress and no table" },
 	{ .name = NULL },
 };
 
@@ -164,22 +172,22 @@ static int check_bench_words(const struct bench_wish *w, struct err *e)
 		return 0;
 	if (w->operand[0])
 		return err_say(e, EINVAL,
-			       "--resume goes on with the plan of "
-			       "that run; '%.60s' is one plan too many",
+			       "--resume continues the plan of that run; leave "
+			       "out the plan '%.60s'",
 			       w->operand[0]);
 	if (w->dry_run)
 		return err_say(e, EINVAL,
-			       "--dry-run and --resume contradict "
-			       "each other");
+			       "--dry-run and --resume contradict each other; "
+			       "give one of them");
 	if (json_object_size(w->choice.plan) ||
 	    json_object_size(w->choice.grid) || w->save_plan)
 		return err_say(e, EINVAL,
-			       "--resume goes on with the plan of that run; "
-			       "leave out what says what to measure");
+			       "--resume continues the plan of that run; leave "
+			       "out the options that say what to measure");
 	if (w->seed_given || w->output)
 		return err_say(e, EINVAL,
-			       "--resume goes on with the seed and "
-			       "in the folder of that run; leave out --%s",
+			       "--resume keeps the seed and the folder of that "
+			       "run; leave out --%s",
 			       w->seed_given ? "seed" : "output");
 	return 0;
 }
@@ -248,10 +256,10 @@ static void name_folder(const struct meas_plan *plan, char *buf, size_t size)
 static void tell_found(const struct bench_found *f, const char *dir)
 {
 	if (f->cut_bytes)
-		say("%s/samples.csv ended in the middle of a line (%" PRId64
-		    " bytes), which is taken away",
+		say("%s/samples.csv ended in the middle of a line; the last "
+		    "%" PRId64 " bytes were removed",
 		    dir, f->cut_bytes);
-	say("going on with %s, which has %" PRId64 " samples", dir, f->samples);
+	say("continuing %s, which has %" PRId64 " samples", dir, f->samples);
 }
 
 static int begin(struct bench_wish *w, struct meas_bench *b, struct err *e)
@@ -289,7 +297,7 @@ static enum exit_code judge_failures(const struct meas_bench *b)
 
 		if (!c->failures)
 			continue;
-		say("%s failed in %d of %d generations, last: %s",
+		say("%s failed in %d of %d generations; the last time: %s",
 		    b->plan->cell[i].name, c->failures,
 		    c->failures + c->generations, c->why);
 		code = EXIT_FAILED;
@@ -323,7 +331,7 @@ static enum exit_code measure(struct bench_wish *w, struct meas_bench *b)
 	if (rc == -ENOTSUP)
 		return exit_after(rc, &e);
 	if (rc < 0) {
-		say("%s; what was measured is kept, go on with: ipcopy bench "
+		say("%s; what was measured is kept; go on with: ipcopy bench "
 		    "--resume %s",
 		    e.text, b->run.dir);
 		return EXIT_CANNOT;
@@ -380,20 +388,29 @@ static enum exit_code run_bench(char **words)
 	return code;
 }
 
+static const struct opt_group groups[] = {
+	{ "via", "What to measure" },
+	{ "dry-run", "How and where to measure" },
+	{ "format", "Output" },
+	{ NULL, NULL },
+};
+
 const struct command cmd_bench = {
 	.name = "bench",
 	.summary = "measure mechanisms by a plan, and say which is fastest",
-	.about =
-		"Measures what a plan lists. Mechanisms that are compared take "
-		"turns, milliseconds apart, each with a server and a client "
-		"that stay connected; a generation of them is a few rounds of "
-		"such turns, and a condition has new generations until its "
-		"comparisons are decided or the budget is spent. PLAN is quick "
-		"(the default), standard, full, best (each mechanism with the "
-		"settings that suit it here), why (prices of extra copies and "
-		"calls), or a file with .json.",
+	.about = "Measures what PLAN lists. Mechanisms that are compared take "
+		 "turns, milliseconds apart, each with a server and a client "
+		 "that stay connected. A generation is a few rounds of such "
+		 "turns with new processes. A condition gets new generations "
+		 "until its comparisons are decided or the budget is spent. "
+		 "PLAN is quick (the default), standard, full, best (each "
+		 "mechanism with the settings that suit it here), why (prices "
+		 "of extra copies and calls), or a file whose name ends in "
+		 ".json. A LIST is one value, or several with commas between "
+		 "them.",
 	.operands = { "PLAN" },
 	.required = 0,
 	.opts = bench_opts,
+	.groups = groups,
 	.run = run_bench,
 };

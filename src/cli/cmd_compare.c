@@ -33,20 +33,20 @@ static const struct opt compare_opts[] = {
 	  .value = "SHARE",
 	  .take = share_take,
 	  .at = offsetof(struct asked, gate),
-	  .help = "exit status 0 if all cells are known to be no slower than "
-		  "by this, such as 3%, 1 if one is known to be, else 5" },
+	  .help = "exit status 0 if no cell became slower by more than this, "
+		  "such as 3%, 1 if one did, 5 if that is not known" },
 	{ .name = "gate-counts",
 	  .take = opt_true,
 	  .at = offsetof(struct asked, counts),
-	  .help = "the same for what was counted: copies and system calls "
-		  "must be equal" },
+	  .help = "the same for counts: copies and system calls must be "
+		  "equal" },
 	{ .name = "gate-undecided",
 	  .value = "HOW",
 	  .take = opt_word,
 	  .at = offsetof(struct asked, undecided),
 	  .words = undecided_names,
-	  .help = "how a gate ends that could not be decided: tell (default: "
-		  "exit status 5), pass (0) or fail (1)" },
+	  .help = "exit status of a gate that is undecided: tell (default: 5), "
+		  "pass (0) or fail (1)" },
 	{ .name = "force",
 	  .take = opt_true,
 	  .at = offsetof(struct asked, force),
@@ -216,7 +216,7 @@ static void put_differences(FILE *to, const struct rep_compare *c)
 	char line[500], a[160], b[160];
 
 	if (c->differences > 0)
-		fputs("\nWhat differs in the manifests:\n\n", to);
+		fputs("\nDifferences between the manifests:\n\n", to);
 	for (size_t i = 0; i < c->differences; i++) {
 		const struct rep_difference *d = &c->difference[i];
 
@@ -234,7 +234,7 @@ static bool put_compare_findings(FILE *to, const struct rep_compare *c)
 
 	rep_compare_findings(c, &l);
 	if (l.lines > 0)
-		fputs("\nTo know besides:\n\n", to);
+		fputs("\nOther findings:\n\n", to);
 	for (size_t i = 0; i < l.lines; i++)
 		put_dashed(to, l.line[i]);
 	ok = !l.broken;
@@ -320,8 +320,8 @@ static enum exit_code refuse_machines(const struct rep_compare *c)
 				"%s%s is %.60s and %.60s", used ? ", " : "",
 				d->what, d->a, d->b);
 	}
-	say("these are runs of different machines: %s; --force compares them "
-	    "all the same",
+	say("the runs were made on different machines: %s; give --force to "
+	    "compare them all the same",
 	    text);
 	return EXIT_USAGE;
 }
@@ -394,7 +394,7 @@ static enum exit_code run_compare(char **words)
 	if (!command_read(&cmd_compare, words, &a, a.operand, &code))
 		return code;
 	if (a.undecided && isnan(a.gate) && !a.counts) {
-		say("--gate-undecided goes with --gate or --gate-counts");
+		say("--gate-undecided needs --gate or --gate-counts");
 		return EXIT_USAGE;
 	}
 	if (rep_read(&first, a.operand[0], &e) < 0 ||
@@ -412,11 +412,10 @@ static enum exit_code run_compare(char **words)
 const struct command cmd_compare = {
 	.name = "compare",
 	.summary = "say what changed from one run to another",
-	.about =
-		"Holds two runs against each other, cell by cell: how fast the "
-		"second is in terms of the first, with an interval, and what "
-		"differs in their manifests. A gate passes only where every "
-		"cell is known to be within it.",
+	.about = "Compares two runs, cell by cell: the speed in B divided by "
+		 "the speed in A, with an interval, and the differences "
+		 "between their manifests. A gate passes only if every cell is "
+		 "known to be within it.",
 	.operands = { "A", "B" },
 	.required = 2,
 	.opts = compare_opts,

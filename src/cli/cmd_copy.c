@@ -26,19 +26,19 @@ static const struct opt copy_opts[] = {
 	OPT_WAIT,
 	TRANSFER_OPT("cpus", "S,C", opt_cpu_pair, cpu,
 		     .help = "run the server on CPU S and the client on CPU C"),
-	TRANSFER_OPT(
-		"place", "WHERE", opt_word, place, .words = cpu_place_names,
-		.help = "run both on the same CPU, on two threads of a "
-			"core (smt), two cores of a package (core), or two "
-			"packages (package); default anywhere"),
+	TRANSFER_OPT("place", "WHERE", opt_word, place,
+		     .words = cpu_place_names,
+		     .help = "run both sides on the same CPU, on two threads "
+			     "of a core (smt), two cores of a package (core), "
+			     "or two packages (package) (default anywhere)"),
+	OPT_TIMEOUT,
 	OPT_NO_VERIFY,
 	OPT_FSYNC,
 	OPT_PRESERVE,
-	OPT_TIMEOUT,
-	TRANSFER_OPT("calls", NULL, opt_true, calls,
-		     .help = "also count system calls per MiB, by copying once "
-			     "more; that second run is not timed"),
 	OPTS_DOSES(struct transfer, dose),
+	TRANSFER_OPT("calls", NULL, opt_true, calls,
+		     .help = "also count system calls per MiB, in a second "
+			     "copy that is not timed"),
 	OPT_FORMAT,
 	OPT_QUIET,
 	{ .name = NULL },
@@ -288,6 +288,12 @@ static enum exit_code run_copy(char **words)
 	return code;
 }
 
+static const struct opt_group groups[] = {
+	{ "via", "The mechanism" },  { "cpus", "The two processes" },
+	{ "no-verify", "The copy" }, { "extra-copies", "Extra work" },
+	{ "calls", "Output" },       { NULL, NULL },
+};
+
 const struct command cmd_copy = {
 	.name = "copy",
 	.summary = "copy a file through one mechanism or several",
@@ -299,5 +305,6 @@ const struct command cmd_copy = {
 	.operands = { "SRC", "DST" },
 	.required = 2,
 	.opts = copy_opts,
+	.groups = groups,
 	.run = run_copy,
 };

@@ -51,10 +51,10 @@ static int take_bytes(const struct opt *o, const char *value, void *field,
 
 static const struct opt count_opts[] = {
 	COUNT_OPT("in", "FILE", opt_text, in,
-		  "the input; by itself the largest file that is read, and "
+		  "the input; without it the largest file that is read and "
 		  "that a path joins with the output"),
 	COUNT_OPT("out", "FILE", opt_text, out,
-		  "the output; by itself the largest that is written"),
+		  "the output; without it the largest file that is written"),
 	COUNT_OF_COPY("via", "M[:KEY=VALUE,...]", transfer_take_via, via,
 		      "count a copy through this mechanism, with settings as "
 		      "for `ipcopy copy`, instead of a command"),
@@ -73,21 +73,21 @@ static const struct opt count_opts[] = {
 	  .take = opt_word,
 	  .at = offsetof(struct counting, workload),
 	  .words = copy_workload_names,
-	  .help = "with --via: file (default), or stream or pingpong: messages "
-		  "without files, and the channel alone is counted" },
+	  .help = "with --via: file (default), or stream or pingpong, which "
+		  "have no files and count the channel alone" },
 	COUNT_OPT("bytes", "LENGTH", take_bytes, bytes,
-		  "with --via, length of the file that is made and copied, "
+		  "with --via: the length of the file that is made and copied, "
 		  "or of all messages together (default 8M)"),
 	COUNT_OPT("dir", "DIR", opt_text, dir,
-		  "with --via, where that file and its copy are for the while "
+		  "with --via: the directory of that file and its copy "
 		  "(default TMPDIR)"),
-	COUNT_OPT("calls", NULL, opt_true, calls,
-		  "also count system calls, and waits that slept; slower, and "
-		  "always done with --via"),
 	OPTS_DOSES(struct counting, t.dose),
+	COUNT_OPT("calls", NULL, opt_true, calls,
+		  "also count system calls, and waits that slept; slower; "
+		  "always done with --via"),
 	COUNT_OPT("all-cpus", NULL, opt_true, all_cpus,
-		  "let the command have all CPUs, for what spins or counts "
-		  "them; slower: by default it has one, beside the counter"),
+		  "let the command use all CPUs, which is slower; without it "
+		  "the command shares one CPU with the counter"),
 	{ .name = "user",
 	  .value = "HOW",
 	  .may_lack = true,
@@ -95,21 +95,22 @@ static const struct opt count_opts[] = {
 	  .at = offsetof(struct counting, user),
 	  .words = count_user_names,
 	  .help = "also count what the command copies itself: preload "
-		  "(default), a library that tells of each memcpy, or dhat, "
-		  "by valgrind: slower, and sees what libraries do too" },
+		  "(default), a library that reports each memcpy, or dhat, by "
+		  "valgrind, which is slower and sees the copies of "
+		  "libraries" },
 	COUNT_OPT("compare", NULL, opt_true, compare,
-		  "count two commands, with -- between them, and hold them "
-		  "against each other, hop by hop"),
-	COUNT_OPT("draw", NULL, opt_true, draw, "also draw the way"),
-	COUNT_OPT("ascii", NULL, opt_true, ascii,
-		  "draw with letters of ASCII only"),
+		  "count two commands, with -- between them, and compare them "
+		  "hop by hop"),
+	COUNT_OPT("draw", NULL, opt_true, draw,
+		  "also draw the way of the bytes"),
+	COUNT_OPT("ascii", NULL, opt_true, ascii, "draw with ASCII only"),
 	COUNT_OPT("dot", NULL, opt_true, dot,
 		  "print the way as a graph for dot(1), and nothing else"),
 	COUNT_OPT("page", "FILE", opt_text, page,
-		  "also write a page that steps through it, for a browser"),
+		  "also write a page for a browser that steps through the way"),
 	COUNT_OPT("calibrate", NULL, opt_true, calibrate,
-		  "show how many copies each kind of call makes on this "
-		  "kernel, as tried now, and count nothing"),
+		  "count nothing; try how many copies each kind of call makes "
+		  "on this kernel, and show that"),
 	{ .name = "format",
 	  .value = "FORMAT",
 	  .take = opt_word,
@@ -117,8 +118,8 @@ static const struct opt count_opts[] = {
 	  .words = table_format_names,
 	  .help = "table (default), json or csv" },
 	COUNT_OPT("output", "FILE", opt_text, output,
-		  "write the report into FILE; by itself it goes to standard "
-		  "output, or to standard error where counted bytes go there"),
+		  "write the report into FILE, apart from what the command "
+		  "prints"),
 	{ .name = NULL },
 };
 
@@ -173,7 +174,7 @@ static bool begin_report(const struct counting *c)
 {
 	if (!c->output || say_report_into(c->output))
 		return true;
-	say("%s cannot be written: %s", c->output, strerror(errno));
+	say("cannot write %s: %s", c->output, strerror(errno));
 	return false;
 }
 
@@ -181,7 +182,7 @@ static enum exit_code end_report(const struct counting *c, enum exit_code code)
 {
 	if (!c->output || say_report_end())
 		return code;
-	say("%s is not whole: %s", c->output, strerror(errno));
+	say("cannot write all of %s: %s", c->output, strerror(errno));
 	return EXIT_FAILED;
 }
 
@@ -215,6 +216,12 @@ static enum exit_code run_count(char **words)
 	return end_report(&c, counted(&c));
 }
 
+static const struct opt_group groups[] = {
+	{ "in", "The files" },    { "via", "A mechanism" },
+	{ "calls", "A command" }, { "draw", "Output" },
+	{ NULL, NULL },
+};
+
 const struct command cmd_count = {
 	.name = "count",
 	.summary = "count the copies of each byte, of a command or mechanism",
@@ -229,5 +236,6 @@ const struct command cmd_count = {
 	.required = 0,
 	.most = COUNT_WORDS_MAX,
 	.opts = count_opts,
+	.groups = groups,
 	.run = run_count,
 };

@@ -86,12 +86,11 @@ static enum exit_code show_checks(const struct doctor *d,
 	if (format != TABLE_HUMAN)
 		return EXIT_WELL;
 	show_state(d, DOCTOR_DISTURBS,
-		   "Disturbs measurements, and the command that mends it or "
-		   "shows who "
-		   "it is:");
+		   "Disturbs measurements; the command mends it, or shows "
+		   "which process it is:");
 	show_state(d, DOCTOR_LIMITS,
-		   "Limits what can run, and the command that mends it:");
-	show_state(d, DOCTOR_NOTE, "To be known when results are read:");
+		   "Limits the mechanisms; the command mends it:");
+	show_state(d, DOCTOR_NOTE, "Must be known when results are read:");
 	printf("\nNothing was changed. Most of these commands need root, and "
 	       "last until the next\nstart.\n");
 	return EXIT_WELL;
@@ -113,9 +112,9 @@ static enum exit_code run_doctor(char **words)
 const struct command cmd_doctor = {
 	.name = "doctor",
 	.summary = "show what here disturbs measurements or limits mechanisms",
-	.about = "Looks at what disturbs measurements on this machine or keeps "
-		 "mechanisms from running, says why it matters, and shows the "
-		 "command that mends it. Changes nothing.",
+	.about = "Shows what on this machine disturbs measurements or keeps "
+		 "mechanisms from running, why it matters, and the command "
+		 "that mends it. Changes nothing.",
 	.operands = { NULL },
 	.required = 0,
 	.opts = doctor_opts,

@@ -47,15 +47,16 @@ struct explaining {
 
 static const struct opt explain_opts[] = {
 	EXPLAIN_OPT("ascii", NULL, opt_true, ascii,
-		    "draw with letters of ASCII only, as is done by itself "
-		    "where the locale or the terminal has no others"),
+		    "draw with ASCII only, as is the default where the locale "
+		    "or the terminal has nothing else"),
 	EXPLAIN_OPT("predicted", NULL, opt_true, predicted,
-		    "draw what is predicted; run and count nothing"),
-	EXPLAIN_OPT("quiz", NULL, opt_true, quiz,
-		    "draw it without the copies and ask how many there are"),
+		    "draw the prediction; run and count nothing"),
+	EXPLAIN_OPT(
+		"quiz", NULL, opt_true, quiz,
+		"draw the way without its copies, and ask how many there are"),
 	EXPLAIN_OPT("page", "FILE", opt_text, page,
-		    "write a page that steps through it, for a browser; of two "
-		    "mechanisms side by side, where two are given"),
+		    "write a page for a browser that steps through the way; of "
+		    "two mechanisms side by side, if two are given"),
 	EXPLAIN_OPT("check", "N", opt_text, check,
 		    "say whether N is the number of copies of each byte; exit "
 		    "status 1 if it is not"),
@@ -86,25 +87,25 @@ static enum exit_code check_mechanism(struct explaining *x)
 
 	if (rc == 0 && x->page && (x->quiz || x->check))
 		rc = err_say(&e, EINVAL,
-			     "--page goes with neither --quiz nor --check");
+			     "--page cannot be used with --quiz or --check");
 	if (rc == 0 && !dose_is_none(&x->dose) && (x->page || x->predicted))
 		rc = err_say(&e, EINVAL,
-			     "--extra-... is extra work that is counted: it "
-			     "goes with neither --page nor --predicted");
+			     "--extra-... is work that is counted, and cannot "
+			     "be used with --page or --predicted");
 	if (rc == 0)
 		rc = dose_check(&x->dose, x->spec.ops, &e);
 	if (rc == 0 && x->operand[1] && !x->page)
 		rc = err_say(&e, EINVAL,
-			     "two mechanisms are shown side by side in a page: "
-			     "give --page FILE");
+			     "two mechanisms are only shown side by side in a "
+			     "page; give --page FILE");
 	if (rc == 0 && x->quiz && x->check)
 		rc = err_say(&e, EINVAL,
-			     "--quiz asks for what --check gives: "
-			     "give one of them");
+			     "--quiz and --check contradict each other; give "
+			     "one of them");
 	if (rc == 0 && x->quiz && !isatty(STDIN_FILENO))
 		rc = err_say(&e, EINVAL,
-			     "--quiz asks on the terminal, and "
-			     "standard input is none");
+			     "--quiz asks on the terminal, but standard input "
+			     "is not a terminal");
 	if (rc == 0 && x->check)
 		rc = parse_guess(x, x->check, &e);
 	if (rc == 0)
@@ -286,10 +287,12 @@ static enum exit_code judge_answers(const struct explaining *x)
 	double copies = true_copies(x);
 	bool right = fabs(x->guess - copies) < CLOSE_ENOUGH;
 
-	printf("%s: %g %s copies of each byte%s\n", right ? "right" : "not so",
+	printf("%s: %g %s copies of each byte%s\n", right ? "right" : "wrong",
 	       copies,
 	       x->is_counted && x->counted.resolved ? "counted" : "predicted",
-	       right ? "" : "; the whole answer: leave --quiz and --check out");
+	       right ? ""
+		     : "; leave out --quiz and --check to see the whole "
+		       "answer");
 	return right ? EXIT_WELL : EXIT_CLAIM;
 }
 

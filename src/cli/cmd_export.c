@@ -32,21 +32,23 @@ static const struct opt export_opts[] = {
 	  .take = opt_word,
 	  .at = offsetof(struct asked, format),
 	  .words = format_names,
-	  .help = "bmf (Bencher), github-action-benchmark, openmetrics "
-		  "(Prometheus), junit, or csv-long (a line for each number)" },
+	  .help = "the format (required): bmf (Bencher), "
+		  "github-action-benchmark, openmetrics (Prometheus), junit, "
+		  "or csv-long (a line for each number)" },
 	{ .name = "better",
 	  .value = "WHICH",
 	  .take = opt_word,
 	  .at = offsetof(struct asked, better),
 	  .words = better_names,
-	  .help = "with github-action-benchmark: bigger (default: speeds) or "
-		  "smaller (times, CPU, copies), as its tool customBigger- or "
-		  "customSmallerIsBetter" },
+	  .help = "with github-action-benchmark: bigger (default) writes "
+		  "speeds, for its tool customBiggerIsBetter; smaller writes "
+		  "times, CPU and copies, for customSmallerIsBetter" },
 	{ .name = "baseline",
 	  .value = "RUN",
 	  .take = opt_text,
 	  .at = offsetof(struct asked, baseline),
-	  .help = "with junit: the cells as tests of a gate against this run" },
+	  .help = "with junit: make the cells tests of a gate against this "
+		  "run" },
 	{ .name = "gate",
 	  .value = "SHARE",
 	  .take = share_take,
@@ -60,18 +62,19 @@ static int check_export(const struct asked *a, struct err *e)
 {
 	if (a->format < 0)
 		return err_say(e, EINVAL,
-			       "export to which format? Give --to bmf, "
+			       "--to is missing: give --to bmf, "
 			       "github-action-benchmark, openmetrics, junit or "
 			       "csv-long");
 	if (a->better && a->format != GITHUB)
 		return err_say(e, EINVAL,
-			       "--better goes with --to "
-			       "github-action-benchmark");
+			       "--better needs --to github-action-benchmark");
 	if ((a->baseline || !isnan(a->gate)) && a->format != JUNIT)
 		return err_say(e, EINVAL,
-			       "--baseline and --gate go with --to junit");
+			       "--baseline and --gate need --to junit");
 	if ((a->baseline == NULL) != (isnan(a->gate) != 0))
-		return err_say(e, EINVAL, "--baseline and --gate go together");
+		return err_say(
+			e, EINVAL,
+			"--baseline and --gate need each other; give both");
 	return 0;
 }
 
@@ -91,12 +94,14 @@ static int read_whole(struct run *r, const char *dir, struct err *e)
 			       "ipcopy bench --resume %.200s",
 			       dir, why, dir);
 	if (r->samples_csv.csv.torn)
-		return err_say(e, EINVAL,
-			       "%.200s/samples.csv ends within a line", dir);
+		return err_say(
+			e, EINVAL,
+			"%.200s/samples.csv ends in the middle of a line", dir);
 	for (size_t i = 0; i < r->cells; i++)
 		good += r->cell[i]->groups > 0;
 	if (!good)
-		return err_say(e, EINVAL, "%.200s has no good sample", dir);
+		return err_say(e, EINVAL,
+			       "run %.200s has no good sample to export", dir);
 	return 0;
 }
 

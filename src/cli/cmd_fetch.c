@@ -70,16 +70,24 @@ static enum exit_code run_fetch(char **words)
 	return rc < 0 ? transfer_refuse(rc, &e) : fetch(&t);
 }
 
+static const struct opt_group groups[] = {
+	{ "name", "The meeting" },
+	{ "cpu", "The process and the copy" },
+	{ "extra-copies", "Extra work" },
+	{ "format", "Output" },
+	{ NULL, NULL },
+};
+
 const struct command cmd_fetch = {
 	.name = "fetch",
 	.summary = "copy a file from a server started by `ipcopy serve`",
-	.about =
-		"Copies what the server of that name serves to DST, which may "
-		"be - for standard output. The mechanism and its settings, and "
-		"whether the copy is verified, are the server's choice. DST is "
-		"replaced only by a complete copy.",
+	.about = "Copies the file that the server of that name serves to DST, "
+		 "which may be - for standard output. The server chooses the "
+		 "mechanism and its settings, and whether the copy is "
+		 "verified. DST is replaced only by a complete copy.",
 	.operands = { "DST" },
 	.required = 1,
 	.opts = fetch_opts,
+	.groups = groups,
 	.run = run_fetch,
 };

@@ -56,19 +56,18 @@ static const struct opt lab_opts[] = {
 	LAB_FLAG("source", source,
 		 "print the experiment's own code instead of running it"),
 	LAB_FLAG("program", program,
-		 "print the experiment as one C file, to be compiled by cc "
-		 "alone"),
+		 "print the experiment as one C file that cc compiles alone"),
 	LAB_FLAG("trace", trace,
 		 "show the system calls that the experiment makes"),
-	LAB_FLAG("predict", predict,
-		 "ask for the outcome first, then show it; answers come from "
-		 "the terminal, or one in a line from a file or pipe: then "
-		 "exit status 1 unless all are right"),
+	LAB_FLAG(
+		"predict", predict,
+		"ask for the outcome first; answers come from the terminal, or "
+		"from a file or pipe, with exit status 1 if one is wrong"),
 	{ .name = "runs",
 	  .value = "N",
 	  .take = take_runs,
 	  .at = offsetof(struct lab_wish, runs),
-	  .help = "run each so often and say how often each outcome came" },
+	  .help = "run each claim N times and count its outcomes" },
 	{ .name = "expect",
 	  .value = "FILE",
 	  .take = opt_text,
@@ -130,12 +129,12 @@ static int check_program(const struct lab_wish *w, struct err *e)
 {
 	if (w->n != 1)
 		return err_say(e, EINVAL,
-			       "--program prints one file: name one claim");
+			       "--program prints one file; name one claim");
 	if (w->source || w->about || w->trace || w->predict || w->expect ||
 	    w->runs > 1 || w->format != TABLE_HUMAN)
-		return err_say(e, EINVAL,
-			       "--program runs nothing: it goes with no other "
-			       "option");
+		return err_say(
+			e, EINVAL,
+			"--program runs nothing; leave out the other options");
 	return 0;
 }
 
@@ -145,30 +144,30 @@ static int check_lab_wish(struct lab_wish *w, struct err *e)
 
 	if (w->program)
 		return check_program(w, e);
-
 	if (w->all && w->operand[0])
-		return err_say(e, EINVAL, "--all and %s: give one of them",
-			       w->operand[0]);
+		return err_say(
+			e, EINVAL,
+			"--all and %s contradict each other; give one of them",
+			w->operand[0]);
 	if (data && (w->source || w->about || w->trace || w->predict))
 		return err_say(e, EINVAL,
-			       "--format %s goes with none of "
-			       "--about, --source, --trace and --predict",
+			       "--format %s cannot be used with --about, "
+			       "--source, --trace or --predict",
 			       table_format_names[w->format]);
 	if ((w->source || w->about) && (w->trace || w->predict || w->expect ||
 					w->runs > 1 || w->source == w->about))
 		return err_say(e, EINVAL,
-			       "--%s runs nothing: it goes with "
-			       "no other option",
+			       "--%s runs nothing; leave out the other options",
 			       w->source ? "source" : "about");
 	if ((w->predict || w->trace) && w->runs > 1)
-		return err_say(e, EINVAL,
-			       "--runs goes with neither --trace "
-			       "nor --predict");
+		return err_say(
+			e, EINVAL,
+			"--runs cannot be used with --trace or --predict");
 	if (w->n == 0 && (data || w->source || w->about || w->trace ||
 			  w->predict || w->expect || w->runs > 1))
 		return err_say(e, EINVAL,
-			       "which claims? Name them, or give "
-			       "--all");
+			       "no claim is named; name claims such as C3, or "
+			       "give --all");
 	return w->expect ? lab_expect_read(&w->expected, w->expect, e) : 0;
 }
 
@@ -250,9 +249,9 @@ static int show_claim(const struct lab_wish *w, struct lab_row *row,
 	lab_show_found(row, w->runs);
 	if (w->predict && guess != LAB_OUTCOMES)
 		printf("    You said %s: %s\n", lab_outcome_names[guess],
-		       guess == row->outcome ? "right" : "not so");
+		       guess == row->outcome ? "right" : "wrong");
 	else if (w->predict && !isatty(STDIN_FILENO))
-		printf("    You said nothing: not so\n");
+		printf("    You gave no answer: wrong\n");
 	row->right = guess == row->outcome;
 	fflush(stdout);
 	return 0;
@@ -297,8 +296,8 @@ static enum exit_code compare_with_expected(const struct lab_wish *w)
 			w->expected.outcome[x_i];
 		if (expected < 0 || row->times[expected] == w->runs)
 			continue;
-		say("%s: %s, where %s is recorded in %s", row->x->id,
-		    lab_outcome_names[row->outcome],
+		say("%s: the outcome is %s, but %s is recorded in %s",
+		    row->x->id, lab_outcome_names[row->outcome],
 		    lab_outcome_names[expected], w->expect);
 		code = EXIT_CLAIM;
 	}
@@ -341,8 +340,8 @@ static enum exit_code show_program(const struct lab_wish *w)
 	const char *text = lab_program(w->row[0].x->id);
 
 	if (!text) {
-		say("%s cannot be a program of its own: it needs a mechanism "
-		    "of ipcopy's, or a disk; --source shows its code",
+		say("%s cannot be a program of its own, since it needs a "
+		    "mechanism of ipcopy or a disk; see its code with --source",
 		    w->row[0].x->id);
 		return EXIT_CANNOT;
 	}
@@ -421,20 +420,26 @@ static enum exit_code run_lab(char **words)
 	return code;
 }
 
+static const struct opt_group groups[] = {
+	{ "all", "The claims" },
+	{ "trace", "How they are tried" },
+	{ "format", "Output" },
+	{ NULL, NULL },
+};
+
 const struct command cmd_lab = {
 	.name = "lab",
 	.summary = "try the claims about mmap and shared memory here",
-	.about = "Tries what textbooks and notes say of mmap and shared memory "
-		 "on this machine: each claim is one experiment, and its "
+	.about = "Tries on this machine what textbooks and notes say of mmap "
+		 "and shared memory. Each claim is one experiment, and its "
 		 "outcome follows from what was observed. IDs are those that "
 		 "`ipcopy lab` lists; a letter is its whole group. "
-		 "Observations marked + are as claimed, - are not, ~ are what "
-		 "the claim "
-		 "leaves out. What a claim turns out to be is no error: the "
-		 "exit status is 0 when all were tried.",
+		 "Observations marked + are as claimed, - are not, ~ are left "
+		 "out by the claim. No outcome is an error: the exit status is "
+		 "0 when all claims were tried.",
 	.operands = { "ID..." },
-	.required = 0,
 	.most = LAB_MAX,
 	.opts = lab_opts,
+	.groups = groups,
 	.run = run_lab,
 };

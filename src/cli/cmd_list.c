@@ -186,8 +186,8 @@ static enum exit_code show_overview(void)
 		     "mechanisms to be compared with.",
 		     0, 0);
 	columns_wrap(stdout,
-		     "copies: of each byte on its way from file to file, by "
-		     "the kernel + by the processes, as predicted. Settings "
+		     "copies: how often each byte is copied from file to file, "
+		     "by the kernel + by the processes, as predicted. Settings "
 		     "of a mechanism: ipcopy list MECHANISM",
 		     0, 0);
 	show_what_cannot_run();

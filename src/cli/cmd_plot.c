@@ -99,13 +99,13 @@ static const struct opt plot_opts[] = {
 	  .value = "FORMAT,...",
 	  .take = take_formats,
 	  .words = format_names,
-	  .help = "svg (default), png, pdf, and gp: the program that gnuplot "
-		  "would be given, with the data in it" },
+	  .help = "svg (default), png, pdf or gp, the program for gnuplot with "
+		  "the data in it" },
 	{ .name = "output",
 	  .value = "DIR",
 	  .take = opt_text,
 	  .at = offsetof(struct plotting, output),
-	  .help = "where to (default RUN/plots)" },
+	  .help = "put the pictures there (default RUN/plots)" },
 	{ .name = "against",
 	  .value = "RUN2",
 	  .take = opt_text,
@@ -114,7 +114,7 @@ static const struct opt plot_opts[] = {
 	{ .name = "column",
 	  .take = opt_true,
 	  .at = offsetof(struct plotting, column),
-	  .help = "lay them out for a paper's column of 85 mm" },
+	  .help = "lay the figures out for a paper's column of 85 mm" },
 	{ .name = "list",
 	  .take = opt_true,
 	  .at = offsetof(struct plotting, list),
@@ -270,11 +270,11 @@ static enum exit_code list(void)
 static enum exit_code check_plotting(const struct plotting *p)
 {
 	if (p->list && p->operand[0]) {
-		say("--list names all figures there are: give no run");
+		say("--list names all figures; leave out the run");
 		return EXIT_USAGE;
 	}
 	if (!p->list && !p->operand[0]) {
-		say("which run? See: ipcopy plot --help");
+		say("RUN is missing; usage: ipcopy plot RUN [OPTION...]");
 		return EXIT_USAGE;
 	}
 	return EXIT_WELL;

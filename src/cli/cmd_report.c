@@ -28,13 +28,13 @@ static const struct opt report_opts[] = {
 	  .value = "FILE",
 	  .take = opt_text,
 	  .at = offsetof(struct reporting, output),
-	  .help = "where to (default RUN/report.html; needed for several "
-		  "runs)" },
+	  .help = "write the page there (default RUN/report.html); several "
+		  "runs need it" },
 	{ .name = "against",
 	  .value = "RUN2",
 	  .take = opt_text,
 	  .at = offsetof(struct reporting, against),
-	  .help = "also show what changed against that run" },
+	  .help = "also show what changed from that run to this one" },
 	{ .name = NULL },
 };
 

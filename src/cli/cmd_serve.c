@@ -13,15 +13,15 @@
 
 static const struct opt serve_opts[] = {
 	OPT_NAME,
+	TRANSFER_OPT("wait-for", "TIME", opt_wait, wait_for_ms,
+		     .help = "wait so long for a client (default 60s)"),
+	TRANSFER_OPT("keep", NULL, opt_true, keep,
+		     .help = "serve clients side by side until interrupted"),
 	OPT_VIA("the mechanism, with settings as `ipcopy list M` shows them "
 		"(default shm)"),
 	OPT_SIZE,
 	OPT_DEPTH,
 	OPT_WAIT,
-	TRANSFER_OPT("wait-for", "TIME", opt_wait, wait_for_ms,
-		     .help = "wait so long for a client (default 60s)"),
-	TRANSFER_OPT("keep", NULL, opt_true, keep,
-		     .help = "serve clients side by side until interrupted"),
 	OPT_CPU(COPY_SERVER),
 	OPT_NO_VERIFY,
 	OPT_TIMEOUT,
@@ -64,16 +64,16 @@ static int check_reach(const struct tr_spec *spec, struct err *e)
 	if (tr_reach(spec) != TR_REACH_RELATED)
 		return 0;
 	if (spec->ops->kind == TR_CONTROL)
-		return err_say(e, EINVAL,
-			       "%s is a control, one process that has both "
-			       "files, and nothing to serve; it goes with "
-			       "ipcopy copy",
-			       spec->ops->name);
+		return err_say(
+			e, EINVAL,
+			"%s is a control: one process has both files, so there "
+			"is nothing to serve; use it with ipcopy copy",
+			spec->ops->name);
 	for (int i = 0; spec->ops->params[i].name; i++)
 		put_reaching(spec, i, others, sizeof(others));
 	return err_say(e, EINVAL,
-		       "%.60s joins forks of one process only, "
-		       "and no client that comes by a name%s%s",
+		       "%.60s joins forks of one process only, so no client "
+		       "can reach it by a name%s%s",
 		       tr_spec_text(spec, false, text, sizeof(text)),
 		       *others ? "; allowed: " : "", others);
 }
@@ -140,7 +140,7 @@ static void served(const struct copy_outcome *out, const struct err *e)
 
 static void turned_away(const struct err *why)
 {
-	say("turned somebody away: %s", why->text);
+	say("turned a client away: %s", why->text);
 }
 
 static int serve_keep(struct copy_server *server, struct copy_job *job,
@@ -216,6 +216,15 @@ static enum exit_code run_serve(char **words)
 	return rc < 0 ? transfer_fail(rc, "", &e, "") : serve(&t, &job);
 }
 
+static const struct opt_group groups[] = {
+	{ "name", "The meeting" },
+	{ "via", "The mechanism" },
+	{ "cpu", "The process and the copy" },
+	{ "extra-copies", "Extra work" },
+	{ "format", "Output" },
+	{ NULL, NULL },
+};
+
 const struct command cmd_serve = {
 	.name = "serve",
 	.summary = "serve a file to `ipcopy fetch`",
@@ -226,5 +235,6 @@ const struct command cmd_serve = {
 	.operands = { "SRC" },
 	.required = 1,
 	.opts = serve_opts,
+	.groups = groups,
 	.run = run_serve,
 };

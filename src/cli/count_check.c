@@ -6,7 +6,9 @@
 
 static int refuse_pair(struct err *e, const char *a, const char *b)
 {
-	return err_say(e, EINVAL, "%s and %s: give one of them", a, b);
+	return err_say(e, EINVAL,
+		       "%s and %s contradict each other; give one of them", a,
+		       b);
 }
 
 static int check_shown(const struct counting *c, struct err *e)
@@ -18,7 +20,7 @@ static int check_shown(const struct counting *c, struct err *e)
 	if (c->draw && c->format != TABLE_HUMAN)
 		return refuse_pair(e, "--draw", "--format");
 	if (c->ascii && !c->draw)
-		return err_say(e, EINVAL, "--ascii goes with --draw");
+		return err_say(e, EINVAL, "--ascii needs --draw");
 	return 0;
 }
 
@@ -28,15 +30,17 @@ static int check_calibrate(const struct counting *c, struct err *e)
 	    c->dot || c->page || c->calls || c->bytes || c->user ||
 	    c->all_cpus || c->workload)
 		return err_say(e, EINVAL,
-			       "--calibrate counts nothing: of the other "
-			       "options only --dir and --format go with it");
+			       "--calibrate counts nothing; give no other "
+			       "options than --dir and --format with it");
 	return 0;
 }
 
 static int check_via(const struct counting *c, struct err *e)
 {
 	if (c->t.via.count > 1)
-		return err_say(e, EINVAL, "one mechanism is counted at a time");
+		return err_say(e, EINVAL,
+			       "--via is given more than once; one mechanism "
+			       "is counted at a time");
 	if (c->word[0])
 		return refuse_pair(e, "--via", "a command");
 	if (c->all_cpus)
@@ -45,12 +49,12 @@ static int check_via(const struct counting *c, struct err *e)
 			       "counted on one CPU");
 	if (c->user)
 		return err_say(e, EINVAL,
-			       "--user is for commands: mechanisms "
-			       "tell of their own copies anyway");
+			       "--user is for commands: mechanisms report "
+			       "their own copies");
 	if (!c->in != !c->out)
-		return err_say(e, EINVAL,
-			       "with --via, --in and --out go "
-			       "together: a copy has both");
+		return err_say(
+			e, EINVAL,
+			"with --via, give both --in and --out, or neither");
 	if (c->workload != COPY_FILE && (c->in || c->dir))
 		return err_say(e, EINVAL,
 			       "--workload %s has no files: leave out --in, "
@@ -58,8 +62,8 @@ static int check_via(const struct counting *c, struct err *e)
 			       copy_workload_names[c->workload]);
 	if (c->in && (c->bytes || c->dir))
 		return err_say(e, EINVAL,
-			       "--bytes and --dir are for a file "
-			       "that is made, and --in names one");
+			       "--bytes and --dir are for a file that is made; "
+			       "leave them out where --in names a file");
 	return 0;
 }
 
@@ -67,13 +71,13 @@ static int check_command(const struct counting *c, struct err *e)
 {
 	if (!c->word[0])
 		return err_say(e, EINVAL,
-			       "count what? Give --via M, or "
-			       "-- COMMAND...");
+			       "nothing to count is named; give -- COMMAND..., "
+			       "or --via M");
 	if (c->t.size || c->t.depth || c->t.wait || c->bytes || c->dir ||
 	    c->workload || !dose_is_none(&c->t.dose))
 		return err_say(e, EINVAL,
 			       "--size, --depth, --wait, --workload, --bytes, "
-			       "--dir and --extra-... go with --via");
+			       "--dir and --extra-... need --via");
 	return 0;
 }
 
@@ -88,7 +92,7 @@ int count_check(const struct counting *c, struct err *e)
 	if (c->compare &&
 	    (c->t.via.count || c->dot || c->draw || c->page || c->user))
 		return err_say(e, EINVAL,
-			       "--compare is for two commands, and without "
+			       "--compare counts two commands; leave out "
 			       "--via, --user, --dot, --draw and --page");
 	return c->t.via.count ? check_via(c, e) : check_command(c, e);
 }

@@ -120,15 +120,17 @@ static void put_difference(const struct count_result *r, FILE *to)
 	double more = r[1].sum.copies - r[0].sum.copies;
 
 	if (!has_exact_count(&r[0].sum) || !has_exact_count(&r[1].sum))
-		fputs("Not both numbers are exact: the difference is not "
-		      "known.\n",
+		fputs("The difference is not known, since not both numbers are "
+		      "exact.\n",
 		      to);
 	else if (fabs(more) < 0.0005)
-		fputs("Both make as many copies of each delivered byte.\n", to);
+		fputs("Both make the same number of copies of each delivered "
+		      "byte.\n",
+		      to);
 	else
 		fprintf(to,
-			"The %s makes %.3f copies of each delivered byte "
-			"fewer.\n",
+			"The %s makes %.3f fewer copies of each delivered "
+			"byte.\n",
 			more < 0 ? "second" : "first", fabs(more));
 }
 
@@ -204,7 +206,7 @@ enum exit_code count_compare(struct counting *c)
 	int rc = 0;
 
 	if (!words[1]) {
-		say("--compare takes two commands: -- CMD1 -- CMD2");
+		say("--compare needs two commands: -- CMD1 -- CMD2");
 		return EXIT_USAGE;
 	}
 	for (int i = 0; rc == 0 && i < 2; i++) {

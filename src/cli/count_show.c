@@ -247,8 +247,8 @@ void count_put_headline(const struct ledger_sum *s, FILE *to)
 		count_put_sentence(to, "at least, because ", s->why);
 	if (s->transformed)
 		count_put_sentence(to, "",
-				   "what left is not what came: the bytes were "
-				   "transformed on the way");
+				   "the bytes that left are not those that "
+				   "came: they were transformed on the way");
 }
 
 static void put_ends(const struct count_shown *c, FILE *to)

@@ -34,8 +34,8 @@ static int preload(struct count_user_run *u, struct count_job *job,
 			       u->library);
 	if (!library_can_be_preloaded(u->library))
 		return err_say(e, ENOTSUP,
-			       "nothing can be preloaded from %s: "
-			       "LD_PRELOAD takes no blanks and no colons",
+			       "cannot preload from %s: LD_PRELOAD allows no "
+			       "blanks and no colons in a path",
 			       u->library);
 	job->preload = u->library;
 	return 0;
@@ -69,7 +69,7 @@ static int make_dir(struct count_user_run *u, struct err *e)
 	if (mkdtemp(u->dir))
 		return 0;
 	u->dir[0] = '\0';
-	return err_sys(e, "a directory for what valgrind writes");
+	return err_sys(e, "cannot make a directory for valgrind's output");
 }
 
 static int run_under_valgrind(struct count_user_run *u, struct count_job *job,

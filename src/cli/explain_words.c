@@ -234,8 +234,8 @@ static void why_both(const struct chain *c, bool ascii)
 	say_copies(marks,
 		   "stay with any channel: the files' bytes lie in the page "
 		   "cache, which belongs to the kernel, and these calls copy "
-		   "out of it and into it. Only who maps the files, or lets "
-		   "the kernel move their pages, has fewer.");
+		   "out of it and into it. Only a program that maps the files, "
+		   "or lets the kernel move their pages, needs fewer.");
 }
 
 static void why_ends(const struct ledger *l, const struct chain *c, bool ascii)
@@ -274,9 +274,8 @@ void explain_why(const struct tr_spec *spec, const struct ledger *l,
 	if (chain_copies(c, LEDGER_BY_KERNEL) +
 		    chain_copies(c, LEDGER_BY_USER) ==
 	    0)
-		command_item("  none",
-			     "is needed: what the output has are the input's "
-			     "own pages or blocks.");
+		command_item("  none", "is needed: the output gets the input's "
+				       "own pages or blocks.");
 	why_ends(l, c, ascii);
 	why_middle(spec, l, c, ascii);
 }

@@ -113,7 +113,7 @@ static void put_remarks(const struct copy_outcome *o, const char *between,
 {
 	snprintf(buf, size, "%s%s%s%s", *o->remark ? between : "", o->remark,
 		 o->yielded ? between : "",
-		 o->yielded ? "spinning gave way, both sides being on one CPU"
+		 o->yielded ? "spinning sides yielded, since both share one CPU"
 			    : "");
 }
 

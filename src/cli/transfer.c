@@ -14,9 +14,10 @@ int transfer_take_via(const struct opt *o, const char *value, void *field,
 	struct transfer *t = (void *)((char *)field - o->at);
 
 	if (t->via.count == VIA_MAX)
-		return err_say(e, EINVAL,
-			       "--via %.40s is one too many; allowed are %d",
-			       value, VIA_MAX);
+		return err_say(
+			e, EINVAL,
+			"--via %.40s is one too many; at most %d are allowed",
+			value, VIA_MAX);
 	t->via.text[t->via.count++] = value;
 	return 0;
 }
@@ -48,7 +49,7 @@ static int append(char *text, size_t size, const char *key, const char *value,
 		return 0;
 	if (strpbrk(value, ",="))
 		return err_say(e, EINVAL,
-			       "--%s '%.60s' is not allowed; it is one value",
+			       "--%s '%.60s' is not allowed; give one value",
 			       key, value);
 	snprintf(text + used, size - used, "%c%s=%s",
 		 strchr(text, ':') ? ',' : ':', key, value);
@@ -85,8 +86,7 @@ int transfer_place(struct transfer *t, struct err *e)
 	for (int role = 0; role < COPY_ROLES; role++)
 		if (t->cpu[role] >= 0 && !cpu_allowed(t->cpu[role]))
 			return err_say(e, ENOTSUP,
-				       "CPU %d is none that this process may "
-				       "run on",
+				       "this process may not run on CPU %d",
 				       t->cpu[role]);
 	return 0;
 }

@@ -56,10 +56,10 @@ struct transfer {
 	TRANSFER_OPT("no-verify", NULL, opt_true, no_verify,                   \
 		     .help = "do not compare checksums (XXH3) of SRC and the " \
 			     "copy")
-#define OPT_FSYNC                                                           \
-	TRANSFER_OPT("fsync", NULL, opt_true, fsync,                        \
-		     .help = "let the copy reach the disk before it takes " \
-			     "its place")
+#define OPT_FSYNC                                                              \
+	TRANSFER_OPT("fsync", NULL, opt_true, fsync,                           \
+		     .help = "write the copy to the disk before it takes its " \
+			     "place")
 #define OPT_PRESERVE                                                         \
 	TRANSFER_OPT("preserve", NULL, opt_true, preserve,                   \
 		     .help = "give the copy the owner, all permissions and " \
@@ -89,24 +89,23 @@ struct transfer {
 		.name = (opt), .value = "N|S,C", .take = transfer_take_dose,   \
 		.at = offsetof(the_struct, field.times[kind]), .help = (about) \
 	}
-#define OPTS_DOSES(the_struct, field)                                         \
-	DOSE_OPT("extra-copies", the_struct, field, DOSE_COPIES,              \
-		 "let each side, or the server S and the client C times, "    \
-		 "copy each message once more in its own memory, to learn "   \
-		 "the price of a copy"),                                      \
-		DOSE_OPT("extra-kernel-copies", the_struct, field,            \
-			 DOSE_KERNEL_COPIES,                                  \
-			 "likewise, by the kernel: the server writes each "   \
-			 "message to a file in memory, the client reads one " \
-			 "as long"),                                          \
-		DOSE_OPT("extra-calls", the_struct, field, DOSE_CALLS,        \
-			 "likewise, more system calls for each message"),     \
-		DOSE_OPT("extra-wakes", the_struct, field, DOSE_WAKES,        \
-			 "likewise, more sleeps for each message: until a "   \
-			 "process on the same CPU has answered"),             \
-		DOSE_OPT("extra-pages", the_struct, field, DOSE_PAGES,        \
-			 "likewise, more pages of memory touched for the "    \
-			 "first time")
+#define OPTS_DOSES(the_struct, field)                                          \
+	DOSE_OPT("extra-copies", the_struct, field, DOSE_COPIES,               \
+		 "extra work for each message, to learn its price: N more "    \
+		 "copies by memcpy on each side, or S on the server and C "    \
+		 "on the client"),                                             \
+		DOSE_OPT("extra-kernel-copies", the_struct, field,             \
+			 DOSE_KERNEL_COPIES,                                   \
+			 "the same with copies by the kernel, to or from a "   \
+			 "file in memory"),                                    \
+		DOSE_OPT("extra-calls", the_struct, field, DOSE_CALLS,         \
+			 "the same with system calls"),                        \
+		DOSE_OPT("extra-wakes", the_struct, field, DOSE_WAKES,         \
+			 "the same with sleeps until a process on the same "   \
+			 "CPU has answered"),                                  \
+		DOSE_OPT("extra-pages", the_struct, field, DOSE_PAGES,         \
+			 "the same with pages of memory that are touched for " \
+			 "the first time")
 
 opt_take transfer_take_via, transfer_take_dose;
 

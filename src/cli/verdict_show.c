@@ -239,9 +239,7 @@ static bool put_explanations(FILE *to, const struct rep_verdict *v)
 	qsort(all, n, sizeof(const struct rep_comparison *), heavier_first);
 	shown = n < EXPLAINED ? n : EXPLAINED;
 	if (n > 0)
-		fputs("\nWhat goes with the largest differences, as it was "
-		      "counted:\n\n",
-		      to);
+		fputs("\nCounts that go with the largest differences:\n\n", to);
 	for (size_t i = 0; ok && i < shown; i++)
 		ok = put_explanation(to, v, all[i]);
 	if (n > shown)
@@ -257,7 +255,7 @@ static bool put_verdict_findings(FILE *to, const struct rep_verdict *v)
 
 	rep_findings(v, &l);
 	if (l.lines > 0)
-		fputs("\nTo know besides:\n\n", to);
+		fputs("\nOther findings:\n\n", to);
 	for (size_t i = 0; i < l.lines; i++) {
 		char *item;
 

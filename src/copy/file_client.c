@@ -139,8 +139,9 @@ static int compare(const struct work *w, const struct offer_done *done)
 			       done->bytes, side->bytes);
 	if (w->offer.verify && side->hash != done->hash)
 		return err_say(&side->err, EIO,
-			       "what arrived is not what was sent: XXH3 "
-			       "%016" PRIx64 " instead of %016" PRIx64,
+			       "the bytes that arrived are not those that were "
+			       "sent: XXH3 %016" PRIx64
+			       " instead of %016" PRIx64,
 			       side->hash, done->hash);
 	side->verified = w->offer.verify || w->job->load.sink == COPY_NOWHERE;
 	return 0;

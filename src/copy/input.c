@@ -30,7 +30,7 @@ static int check_type(const struct input *in, struct err *e)
 			       "%s is a directory; ipcopy copies one file",
 			       in->path);
 	return err_say(e, EINVAL,
-		       "%s is not a regular file; to copy what it yields, give "
+		       "%s is not a regular file; to copy its contents, give "
 		       "it as standard input with -",
 		       in->path);
 }
@@ -110,9 +110,9 @@ static int say_length(const struct input *in, uint64_t now, struct err *e)
 static int say_more(const struct input *in, struct err *e)
 {
 	return err_say(e, EIO,
-		       "%s has more than the %" PRIu64 " bytes of its length; "
-		       "to copy all it yields, give it as standard input with "
-		       "-",
+		       "%s has more than the %" PRIu64
+		       " bytes of its length; to copy all its contents, give "
+		       "it as standard input with -",
 		       in->path, in->len);
 }
 

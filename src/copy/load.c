@@ -135,7 +135,7 @@ ALWAYS_INLINE int receive_all(struct load *l, uint64_t n, bool touch, bool turn)
 			return got == -ENODATA ? too_few(l) : (int)got;
 		if ((uint64_t)got > left)
 			return err_say(l->tr->err, EIO,
-				       "more came than was sent");
+				       "more bytes came than were sent");
 		left -= (uint64_t)got;
 		show_life(l, (uint64_t)got);
 		if (stop_requested())
@@ -174,7 +174,8 @@ ALWAYS_INLINE int receive_one(struct load *l, const struct transport *ops,
 		left -= (size_t)got;
 	} while (left > 0 && left < l->tr->msg_bytes);
 	if (left > 0)
-		return err_say(l->tr->err, EIO, "more came than was sent");
+		return err_say(l->tr->err, EIO,
+			       "more bytes came than were sent");
 	l->wrong |= p.wrong;
 	show_life(l, l->tr->msg_bytes);
 	return stop_requested() ? -ECANCELED : 0;
@@ -229,14 +230,16 @@ int load_right(const struct load *l)
 	if (!l->wrong)
 		return 0;
 	return err_say(l->tr->err, EIO,
-		       "what came through the channel is not what was sent");
+		       "the bytes that came through the channel are not those "
+		       "that were sent");
 }
 
 int load_ended(struct load *l)
 {
 	ssize_t n = tr_more(l->tr);
 
-	return n > 0 ? err_say(l->tr->err, EIO, "more came than was sent")
+	return n > 0 ? err_say(l->tr->err, EIO,
+			       "more bytes came than were sent")
 		     : (int)n;
 }
 
@@ -260,7 +263,8 @@ int load_swallow(struct tr *tr, struct copy_side *side, uint64_t first)
 	}
 	if (!p.wrong)
 		return 0;
-	return err_say(tr->err, EIO, "what arrived is not what was sent");
+	return err_say(tr->err, EIO,
+		       "the bytes that arrived are not those that were sent");
 }
 
 int load_check(const struct copy_load *how, const struct tr_spec *spec,
@@ -274,14 +278,13 @@ int load_check(const struct copy_load *how, const struct tr_spec *spec,
 	    (how->untouched || how->unread))
 		return 0;
 	if (!tr_has_message_form(ops))
-		return err_say(
-			e, EINVAL,
-			how->kind == COPY_FILE
-				? "%s moves whole files: it needs one to "
-				  "write, so no sink null"
-				: "%s moves whole files: it has no "
-				  "messages for a %s",
-			ops->name, copy_workload_names[how->kind]);
+		return err_say(e, EINVAL,
+			       how->kind == COPY_FILE
+				       ? "%s moves whole files and needs one "
+					 "to write: leave out sink null"
+				       : "%s moves whole files: it has no "
+					 "messages for a %s",
+			       ops->name, copy_workload_names[how->kind]);
 	if (how->kind == COPY_PINGPONG && ops->carries_nothing)
 		return err_say(e, EINVAL,
 			       "%s carries nothing, so nothing comes back",

@@ -71,7 +71,8 @@ static int refuse_taken(const char *name, int fd, struct err *e)
 
 	pid[n > 0 ? n : 0] = '\0';
 	return err_say(e, EADDRINUSE,
-		       "a server named '%s' is running already (process %d)",
+		       "a server named '%s' is running already (process %d); "
+		       "choose another --name",
 		       name, atoi(pid));
 }
 

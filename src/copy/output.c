@@ -55,8 +55,10 @@ static int resolve(const char *path, char full[PATH_MAX], bool *exists,
 	if (errno != ENOENT)
 		return refuse_path(path, errno, e);
 	if (lstat(path, &st) == 0 && S_ISLNK(st.st_mode))
-		return err_say(e, EINVAL, "%s is a symbolic link to nothing",
-			       path);
+		return err_say(
+			e, EINVAL,
+			"%s is a symbolic link to a file that does not exist",
+			path);
 	/* otherwise another process has made it just now, which is fine */
 	if (snprintf(copy, sizeof(copy), "%s", path) >= (int)sizeof(copy))
 		return refuse_path(path, ENAMETOOLONG, e);
@@ -231,7 +233,8 @@ int output_refuse_same(const struct output *o, dev_t dev, ino_t ino,
 		rc = fstatat(o->dir_fd, o->base, &st, AT_SYMLINK_NOFOLLOW);
 	if (rc < 0 || !is_same(&st, dev, ino))
 		return 0;
-	return err_say(e, EINVAL, "%s is the very file that is copied",
+	return err_say(e, EINVAL,
+		       "%s is the file that is copied: name another DST",
 		       o->path);
 }
 
@@ -351,7 +354,8 @@ int output_check(const struct output *o, struct err *e)
 		return err_sys(e, "fstat of %s", o->path);
 	if (S_ISREG(st.st_mode) && (uint64_t)st.st_size == o->written_bytes)
 		return 0;
-	return err_say(e, EIO, "%s is not what was written to it", o->path);
+	return err_say(e, EIO, "%s does not hold what was written to it",
+		       o->path);
 }
 
 /* False: the owner cannot be set, which usually only root can do. */

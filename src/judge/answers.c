@@ -158,7 +158,7 @@ static void put_open(FILE *to, struct saying *s)
 		fputs(n == 1 ? " is" : " are", to);
 	}
 	fprintf(to, " undecided%s",
-		s->lacks ? ", for want of generations" : "");
+		s->lacks ? ", since the run has too few generations" : "");
 	s->said++;
 }
 

@@ -114,15 +114,15 @@ void rep_compare_findings(const struct rep_compare *c, struct rep_lines *l)
 	say_of_lost(c, l);
 	for (size_t i = 0; i < c->pairs; i++)
 		if (strcmp(c->pair[i].a->name, c->pair[i].b->name) != 0)
-			rep_line(l, "%s is held against %s", c->pair[i].a->name,
-				 c->pair[i].b->name);
+			rep_line(l, "%s is compared with %s",
+				 c->pair[i].a->name, c->pair[i].b->name);
 	say_of_one_run(l, c->in_a, "first");
 	say_of_one_run(l, c->in_b, "second");
 	if (fabs(log(faster)) > PACE)
 		rep_line(l,
-			 "the machine itself went at another pace: a fixed "
+			 "the machine itself ran at another speed: a fixed "
 			 "amount of work took %.3g times as long in the second "
-			 "run, and what changed may be due to that",
+			 "run, and that may be the reason for what changed",
 			 faster);
 }
 

@@ -135,7 +135,7 @@ char *rep_explain(const struct rep_verdict *v, const struct rep_comparison *c)
 	put_claim_outcome(to, c);
 	any = put_facts(to, c, faster(c), ". For the faster: ");
 	if (!any && c->outcome != STATS_EQUIVALENT)
-		fputs(". Nothing that was counted speaks for it", to);
+		fputs(". None of the counts explains this", to);
 	put_facts(to, c, -faster(c), "; for the slower: ");
 	fputs(".", to);
 	return memstream_end(to, &text, true);

@@ -18,7 +18,7 @@ static void say_of_samples(const struct run *r, struct rep_lines *l)
 		json_string_value(json_object_get(r->manifest, "outcome"));
 
 	if (r->samples_csv.csv.torn)
-		rep_line(l, "samples.csv ends within a line: what stands there "
+		rep_line(l, "samples.csv ends in the middle of a line, which "
 			    "is left out");
 	if (r->strange)
 		rep_line(l,
@@ -107,8 +107,8 @@ static void say_of_ceiling(const struct run *r, struct rep_lines *l)
 
 		if (c->over_ceiling == RUN_YES)
 			rep_line(l,
-				 "%s: %s is more than memory can be copied "
-				 "here: an error, not believed",
+				 "%s: %s is faster than memory can be copied "
+				 "here; this is an error and is not believed",
 				 c->name,
 				 rep_speed_words(c, c->speed.value, speed,
 						 sizeof(speed)));
@@ -155,8 +155,9 @@ static void say_of_groups(const struct run *r, struct rep_lines *l)
 static void say_of_copies(const struct run *r, struct rep_lines *l)
 {
 	if (r->mechanisms == 0 && r->samples > 0)
-		rep_line(l, "copies and calls are not known, for copies.csv is "
-			    "missing; count them: ipcopy bench --resume RUN");
+		rep_line(l,
+			 "copies and calls are not known, since copies.csv is "
+			 "missing; count them with: ipcopy bench --resume RUN");
 	for (size_t i = 0; i < r->mechanisms; i++) {
 		const struct run_copies *c = &r->copies[i];
 

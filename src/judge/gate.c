@@ -141,9 +141,9 @@ static void put_power(FILE *to, const struct rep_gate *g)
 	if (!g->bluntest)
 		return;
 	fprintf(to,
-		" A slowdown of %.2g %% would have been seen to be beyond it "
-		"in half of the cells, one of %.2g %% in all of them; the one "
-		"that needs most is %s.",
+		" These runs would have shown a slowdown of %.2g %% to be "
+		"beyond the gate in half of the cells, and one of %.2g %% in "
+		"all of them; the cell that needs most is %s.",
 		100 * g->usual, 100 * g->worst,
 		rep_cell_words(g->bluntest->b, words, sizeof(words)));
 }

@@ -208,7 +208,7 @@ static int run_sweeps(struct meas_bench *b, struct err *e)
 {
 	size_t *order = calloc(b->conditions + 1, sizeof(*order));
 	bool *due = calloc(b->conditions + 1, sizeof(*due));
-	int rc = order && due ? 0 : err_say(e, ENOMEM, "no memory left");
+	int rc = order && due ? 0 : err_say(e, ENOMEM, "out of memory");
 
 	if (b->sweep == 0)
 		b->sweep = 1;
@@ -230,8 +230,8 @@ static int check_any(const struct meas_bench *b, struct err *e)
 		if (!*b->plan->cell[i].reason)
 			return 0;
 	return err_say(e, ENOTSUP,
-		       "none of the %zu cells can run here; the "
-		       "first because: %.200s",
+		       "none of the %zu cells can run here; the reason of the "
+		       "first is: %.200s",
 		       b->plan->cells, b->plan->cell[0].reason);
 }
 
@@ -263,7 +263,7 @@ static int make_cells(struct meas_bench *b, struct err *e)
 	b->cell = calloc(b->plan->cells + 1, sizeof(*b->cell));
 	b->t0_ns = clock_ns();
 	return b->cell ? bench_pilot_begin(b, e)
-		       : err_say(e, ENOMEM, "no memory left");
+		       : err_say(e, ENOMEM, "out of memory");
 }
 
 /* Each generation of a pilot has half as many settings as the one before. */

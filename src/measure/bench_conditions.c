@@ -39,7 +39,7 @@ static int make(struct meas_bench *b, struct bench_condition **made,
 		.width = NAN,
 		.open = true,
 	};
-	return k->cell && k->beaten ? 0 : err_say(e, ENOMEM, "no memory left");
+	return k->cell && k->beaten ? 0 : err_say(e, ENOMEM, "out of memory");
 }
 
 static int add_condition(struct meas_bench *b, const struct run *r,
@@ -78,7 +78,7 @@ static int find(struct meas_bench *b, const struct run *r,
 
 	b->condition = calloc(r->cells + 1, sizeof(*b->condition));
 	if (!b->condition || v->broken)
-		return err_say(e, ENOMEM, "no memory left");
+		return err_say(e, ENOMEM, "out of memory");
 	for (size_t k = 0; k < v->conditions && rc == 0; k++)
 		rc = add_condition(b, r, &v->condition[k], e);
 	for (size_t i = 0; i < r->cells && rc == 0; i++) {
@@ -159,7 +159,7 @@ int bench_conditions_load(struct meas_bench *b, struct err *e)
 
 	b->condition = calloc(n + 1, sizeof(*b->condition));
 	if (!b->condition)
-		return err_say(e, ENOMEM, "no memory left");
+		return err_say(e, ENOMEM, "out of memory");
 	for (size_t i = 0; i < n && rc == 0; i++)
 		rc = load_one(b, json_array_get(list, i), e);
 	return rc;

@@ -163,7 +163,7 @@ int bench_decide(struct meas_bench *b, int generation, struct err *e)
 		for (size_t k = 0; k < b->conditions && !v.broken; k++)
 			look_at(b, &v, &b->condition[k]);
 		if (v.broken)
-			rc = err_say(e, ENOMEM, "no memory left");
+			rc = err_say(e, ENOMEM, "out of memory");
 		rep_verdict_free(&v);
 	}
 	run_free(&r);

@@ -225,7 +225,7 @@ int bench_size(struct meas_bench *b, struct bench_condition *k, struct err *e)
 	int rc;
 
 	if (!g)
-		return err_say(e, ENOMEM, "no memory left");
+		return err_say(e, ENOMEM, "out of memory");
 	g->b = b;
 	g->k = k;
 	bench_add_condition(&g->words, b, k);
@@ -283,7 +283,7 @@ static int append_line(struct generation *g, json_t *line, size_t cell)
 	put_messages(line, &b->plan->cell[cell]);
 	text = meas_sample_line(line);
 	rc = text ? meas_folder_append(&b->run, text, &g->err)
-		  : err_say(&g->err, ENOMEM, "no memory left");
+		  : err_say(&g->err, ENOMEM, "out of memory");
 	free(text);
 	return rc;
 }
@@ -328,8 +328,8 @@ static int take_line(void *arg, const char *text)
 		rc = note(g, line, r);
 	else
 		rc = err_say(&g->err, EPROTO,
-			     "the measuring program wrote what is no sample: "
-			     "%.60s",
+			     "the measuring program wrote a line that is not a "
+			     "sample: %.60s",
 			     text);
 	json_decref(line);
 	return rc;
@@ -405,7 +405,7 @@ int bench_measure(struct meas_bench *b, struct bench_condition *k,
 
 	if (rc < 0) {
 		free(g);
-		return err_say(e, ENOMEM, "no memory left");
+		return err_say(e, ENOMEM, "out of memory");
 	}
 	g->b = b;
 	g->k = k;

@@ -30,7 +30,7 @@ int bench_pilot_begin(struct meas_bench *b, struct err *e)
 		b->cell[i].candidate =
 			calloc(n, sizeof(struct bench_candidate));
 		if (!b->cell[i].candidate)
-			return err_say(e, ENOMEM, "no memory left");
+			return err_say(e, ENOMEM, "out of memory");
 		b->cell[i].left = n;
 	}
 	return 0;

@@ -62,8 +62,8 @@ static int replay_sample(struct replay *r, size_t i, struct err *e)
 
 	if (!read_line(r, s, &line))
 		return err_say(e, EINVAL,
-			       "%.200s/samples.csv:%zu: this line is none of "
-			       "this run's",
+			       "%.200s/samples.csv:%zu: this line does not "
+			       "belong to this run",
 			       r->b->run.dir, i + 2);
 	rc = go_to_sweep(r, &line, e);
 	bench_tally_line(r->b, &r->tally, &line);
@@ -97,7 +97,7 @@ int bench_replay(struct meas_bench *b, struct bench_found *found, struct err *e)
 	int rc = run_read(&r.run, b->run.dir, e);
 
 	if (rc == 0 && bench_tally_begin(b, &r.tally) < 0)
-		rc = err_say(e, ENOMEM, "no memory left");
+		rc = err_say(e, ENOMEM, "out of memory");
 	if (rc == 0)
 		rc = take_samples(&r, e);
 	found->samples = (int64_t)r.run.samples;

@@ -129,7 +129,7 @@ int meas_copies(struct meas_bench *b, struct err *e)
 	if (to && fclose(to) != 0)
 		rc = -ENOMEM;
 	if (rc == -ENOMEM)
-		err_say(e, ENOMEM, "no memory left for copies.csv");
+		err_say(e, ENOMEM, "out of memory for copies.csv");
 	if (rc == 0)
 		rc = meas_folder_put(&b->run, "copies.csv", text, e);
 	free(text);

@@ -84,8 +84,8 @@ static void look_at_load(struct doctor *d)
 {
 	struct doctor_item *i = doctor_add(
 		d, "load",
-		"others take turns on the CPUs that are measured; the median "
-		"bears some of it, the intervals grow with it");
+		"other processes take turns on the CPUs that are measured; the "
+		"median tolerates some of it, but the intervals grow");
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
 	char text[120], *end;
 	double load;
@@ -103,10 +103,10 @@ static void look_at_load(struct doctor *d)
 
 static void look_at_pressure(struct doctor *d)
 {
-	struct doctor_item *i = doctor_add(
-		d, "CPU pressure",
-		"the share of the last ten seconds in which somebody was "
-		"ready and had no CPU");
+	struct doctor_item *i =
+		doctor_add(d, "CPU pressure",
+			   "the share of the last ten seconds in which a "
+			   "process was ready to run and had no CPU");
 	char text[200];
 	const char *at;
 	double share;

@@ -49,7 +49,7 @@ static void look_at_governor(struct doctor *d)
 			snprintf(odd, sizeof(odd), "%s", text);
 	}
 	if (!seen) {
-		doctor_value(i, "not to be seen");
+		doctor_value(i, "cannot be seen");
 		doctor_mend(i, DOCTOR_UNKNOWN, "%s", "");
 		return;
 	}
@@ -70,7 +70,7 @@ static void look_at_turbo(struct doctor *d)
 	long long none = doctor_number(d, CPUS "intel_pstate/no_turbo");
 
 	if (boost < 0 && none < 0) {
-		doctor_value(i, "not to be seen");
+		doctor_value(i, "cannot be seen");
 		doctor_mend(i, DOCTOR_UNKNOWN, "%s", "");
 		return;
 	}
@@ -95,7 +95,7 @@ static void look_at_smt(struct doctor *d)
 	doctor_line(d, CPUS "cpu0/topology/thread_siblings_list", text,
 		    sizeof(text));
 	if (active < 0) {
-		doctor_value(i, "not to be seen");
+		doctor_value(i, "cannot be seen");
 		doctor_mend(i, DOCTOR_UNKNOWN, "%s", "");
 		return;
 	}
@@ -110,10 +110,11 @@ static void look_at_smt(struct doctor *d)
 
 static void look_at_isolation(struct doctor *d)
 {
-	struct doctor_item *i = doctor_add(
-		d, "isolated CPUs",
-		"on CPUs set aside at the start nothing else runs; without, "
-		"the scheduler may put anybody beside us");
+	struct doctor_item *i =
+		doctor_add(d, "isolated CPUs",
+			   "nothing else runs on CPUs that were set aside at "
+			   "boot; on others the scheduler may put any process "
+			   "beside the measured ones");
 	char text[80];
 	long last = sysconf(_SC_NPROCESSORS_ONLN) - 1;
 
@@ -134,10 +135,10 @@ static void look_at_isolation(struct doctor *d)
 
 static void look_at_clock(struct doctor *d)
 {
-	struct doctor_item *i = doctor_add(
-		d, "clock",
-		"any but tsc is read through the kernel or a device, which "
-		"takes a microsecond or more");
+	struct doctor_item *i =
+		doctor_add(d, "clock",
+			   "a clock other than tsc is read through the kernel "
+			   "or a device, which takes a microsecond or more");
 	char text[80], all[200] = "";
 
 	if (!doctor_line(d, CLOCK "current_clocksource", text, sizeof(text))) {
@@ -156,8 +157,8 @@ static void look_at_layout(struct doctor *d)
 {
 	struct doctor_item *i = doctor_add(
 		d, "address layout",
-		"with layouts drawn anew for each process no single one is "
-		"measured in place of a mechanism");
+		"each process draws its address layout anew, so that the luck "
+		"of one layout is not taken for a mechanism");
 	long long n = doctor_number(d, "/proc/sys/kernel/randomize_va_space");
 
 	if (n < 0) {

@@ -41,7 +41,7 @@ static void look_at_bound(struct doctor *d, const struct bound *b)
 	char text[32];
 
 	if (n < 0) {
-		doctor_value(i, "not to be seen");
+		doctor_value(i, "cannot be seen");
 		doctor_mend(i, DOCTOR_UNKNOWN, "%s", "");
 		return;
 	}

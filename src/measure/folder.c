@@ -48,8 +48,8 @@ static int make_dir(const char *dir, struct err *e)
 	if (is_empty(dir))
 		return 0;
 	return err_say(e, EINVAL,
-		       "the folder %.200s is there and not empty; "
-		       "name another one, or go on with it by --resume",
+		       "the folder %.200s is not empty; name another one with "
+		       "--output, or continue its run with --resume",
 		       dir);
 }
 
@@ -97,7 +97,7 @@ static int begin_samples(struct meas_folder *run, struct err *e)
 {
 	char *header = meas_sample_header();
 	int rc = header ? meas_folder_append(run, header, e)
-			: err_say(e, ENOMEM, "no memory left");
+			: err_say(e, ENOMEM, "out of memory");
 
 	free(header);
 	return rc;
@@ -179,8 +179,8 @@ int meas_folder_append(struct meas_folder *run, const char *lines,
 	}
 	if (ftruncate(run->samples_fd, run->len_bytes) < 0)
 		return err_sys(e,
-			       "%.200s/" SAMPLES " cannot be cut back to its "
-			       "last whole line",
+			       "cannot cut %.200s/" SAMPLES
+			       " back to its last whole line",
 			       run->dir);
 	return err_code(e, rc, "%.200s/" SAMPLES, run->dir);
 }
@@ -232,7 +232,7 @@ int meas_folder_put_json(const struct meas_folder *run, const char *name,
 	int rc;
 
 	if (!text)
-		return err_say(e, ENOMEM, "no memory left for %s", name);
+		return err_say(e, ENOMEM, "out of memory for %s", name);
 	rc = meas_folder_put(run, name, text, e);
 	free(text);
 	return rc;

@@ -252,7 +252,7 @@ int bench_manifest_new(struct meas_bench *b, struct err *e)
 
 	b->manifest = top;
 	if (!top)
-		return err_say(e, ENOMEM, "no memory left");
+		return err_say(e, ENOMEM, "out of memory");
 	json_object_set_new(top, "format", json_integer(2));
 	json_object_set_new(top, "program", program(b));
 	json_object_set_new(top, "command", command_line());
@@ -321,8 +321,8 @@ static int check_same(const struct meas_bench *b, const json_t *now,
 	if (!then || !here || !strcmp(then, here))
 		return 0;
 	return err_say(e, EINVAL,
-		       "the run was begun with another %s (%.80s, "
-		       "and here it is %.80s); measure anew",
+		       "the run was begun with another %s (%.80s, and here it "
+		       "is %.80s); begin a new run",
 		       key, then, here);
 }
 
@@ -335,7 +335,7 @@ static int check_machine(const struct meas_bench *b, struct err *e)
 	};
 	json_t *now = json_pack("{s:o, s:o}", "machine", meas_machine(b->dir),
 				"program", program(b));
-	int rc = now ? 0 : err_say(e, ENOMEM, "no memory left");
+	int rc = now ? 0 : err_say(e, ENOMEM, "out of memory");
 
 	for (size_t i = 0; i < 6 && rc == 0; i++)
 		rc = check_same(b, now, keys[i][0], keys[i][1], e);
@@ -367,7 +367,7 @@ static int read_plan(struct meas_bench *b, struct err *e)
 		b->plan->budget_ms = budget_ms;
 	b->cell = calloc(b->plan->cells + 1, sizeof(*b->cell));
 	return b->cell ? bench_pilot_begin(b, e)
-		       : err_say(e, ENOMEM, "no memory left");
+		       : err_say(e, ENOMEM, "out of memory");
 }
 
 static int read_cell(struct meas_bench *b, size_t i, const json_t *cell,
@@ -381,9 +381,9 @@ static int read_cell(struct meas_bench *b, size_t i, const json_t *cell,
 	if (!name || !status || strcmp(name, p->name) != 0 ||
 	    (*p->reason && !strcmp(status, "ok")))
 		return err_say(e, EINVAL,
-			       "the cells of the run are not what "
-			       "its plan gives on this machine now; measure "
-			       "anew (the first is %.100s)",
+			       "the cells of the run are not those that its "
+			       "plan gives on this machine now; begin a new "
+			       "run (the first such cell is %.100s)",
 			       p->name);
 	if (!strcmp(status, "skipped"))
 		snprintf(p->reason, sizeof(p->reason), "%s",
@@ -399,8 +399,8 @@ static int read_cells(struct meas_bench *b, struct err *e)
 
 	if (json_array_size(cells) != b->plan->cells)
 		return err_say(e, EINVAL,
-			       "the run has %zu cells and its plan "
-			       "gives %zu on this machine now; measure anew",
+			       "the run has %zu cells, but its plan gives %zu "
+			       "on this machine now; begin a new run",
 			       json_array_size(cells), b->plan->cells);
 	json_array_foreach(cells, i, cell)
 	{

@@ -37,7 +37,7 @@ static int take_object(struct plan_reader *r, const struct plan_key *keys,
 	json_t *value;
 
 	if (!json_is_object(object))
-		return plan_refuse(r, "%s is an object: { … }", what);
+		return plan_refuse(r, "%s must be an object: { … }", what);
 	json_object_foreach(object, name, value)
 	{
 		size_t where = plan_enter(r, name);
@@ -196,7 +196,7 @@ static int complete_grid(struct plan_reader *r, struct grid *g)
 	for (int i = 0; i < g->workloads.n; i++)
 		files |= g->workloads.value[i] == COPY_FILE;
 	if (g->sinks.given && !files)
-		return plan_refuse(r, "sinks are of the workload file, which "
+		return plan_refuse(r, "sinks needs the workload file, which "
 				      "this grid does not have");
 	return 0;
 }
@@ -221,11 +221,12 @@ static int read_grids(struct plan_reader *r, struct meas_plan *plan)
 	int rc;
 
 	if (!grids)
-		return plan_refuse(r,
-				   "grids is missing: what is to be measured");
+		return plan_refuse(
+			r, "grids is missing; it says what is measured");
 	plan_enter(r, "grids");
 	if (!json_array_size(grids))
-		return plan_refuse(r, "grids is a list of one object or more");
+		return plan_refuse(
+			r, "grids must be a list of one object or more");
 	json_array_foreach(grids, i, grid)
 	{
 		size_t where = plan_enter_at(r, i);

@@ -30,13 +30,12 @@ static int check_own(struct plan_reader *r, const struct tr_spec *spec)
 		for (size_t j = 0; j < 4; j++)
 			if (spec->given[i] &&
 			    !strcmp(spec->ops->params[i].name, elsewhere[j][0]))
-				return plan_refuse(r,
-						   "%s: in a plan %s is not "
-						   "the mechanism's; it "
-						   "goes into %s",
-						   spec->ops->name,
-						   elsewhere[j][0],
-						   elsewhere[j][1]);
+				return plan_refuse(
+					r,
+					"%s: in a plan %s is not given with "
+					"the mechanism; move it to %s",
+					spec->ops->name, elsewhere[j][0],
+					elsewhere[j][1]);
 	return 0;
 }
 
@@ -90,7 +89,7 @@ static int append_cell(struct plan_reader *r, struct meas_plan *plan,
 		return plan_refuse(r, "a plan has at most %d cells", CELLS_MAX);
 	more = realloc(plan->cell, (plan->cells + 1) * sizeof(*more));
 	if (!more)
-		return err_say(r->e, ENOMEM, "no memory left");
+		return err_say(r->e, ENOMEM, "out of memory");
 	plan->cell = more;
 	plan->cell[plan->cells] = *c;
 	plan->cells++;
@@ -331,11 +330,11 @@ static int check_best(struct plan_reader *r, const struct grid_list *list,
 {
 	for (int i = 0; i < list->n && !found; i++)
 		if (list->value[i] == best)
-			return plan_refuse(r,
-					   "%s: \"best\" is for mechanisms "
-					   "that have such a setting, and none "
-					   "of these has it there",
-					   key);
+			return plan_refuse(
+				r,
+				"%s: \"best\" needs mechanisms that have such "
+				"a setting, and none of these has it there",
+				key);
 	return 0;
 }
 

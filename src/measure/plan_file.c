@@ -19,7 +19,7 @@ static int read_file(const char *path, char **text, struct err *e)
 	*text = malloc(size);
 	if (!*text) {
 		fclose(from);
-		return err_say(e, ENOMEM, "no memory left");
+		return err_say(e, ENOMEM, "out of memory");
 	}
 	len = fread(*text, 1, size - 1, from);
 	(*text)[len] = '\0';
@@ -121,7 +121,7 @@ static int parse_changed(const char *path, const char *text,
 	changed = json_dumps(json, JSON_INDENT(1));
 	json_decref(json);
 	if (!changed)
-		return err_say(e, ENOMEM, "no memory left");
+		return err_say(e, ENOMEM, "out of memory");
 	rc = meas_plan_parse("the plan with these options", changed, plan, e);
 	free(changed);
 	return rc;

@@ -192,7 +192,7 @@ static int keep_candidate(struct meas_plan *plan, struct meas_cell *c,
 		realloc(plan->setting, (plan->settings + 1) * sizeof(*more));
 
 	if (!more)
-		return err_say(e, ENOMEM, "no memory left");
+		return err_say(e, ENOMEM, "out of memory");
 	plan->setting = more;
 	snprintf(more[plan->settings++], TR_SPEC_MAX, "%s", via);
 	c->candidates++;

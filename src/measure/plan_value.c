@@ -34,7 +34,7 @@ int plan_take_name(struct plan_reader *r, const struct plan_key *k,
 	if (!text || !*text || strlen(text) >= sizeof(plan->name) ||
 	    text[strspn(text, NAME_CHARS)])
 		return plan_refuse(r,
-				   "name is a text of 1 to %zu letters, "
+				   "name must be a text of 1 to %zu letters, "
 				   "digits, dots, underscores or dashes",
 				   sizeof(plan->name) - 1);
 	snprintf(plan->name, sizeof(plan->name), "%s", text);
@@ -48,7 +48,7 @@ int plan_take_about(struct plan_reader *r, const struct plan_key *k,
 
 	(void)k;
 	if (!json_is_string(value))
-		return plan_refuse(r, "about is a text");
+		return plan_refuse(r, "about must be a text");
 	snprintf(plan->about, sizeof(plan->about), "%s",
 		 json_string_value(value));
 	return 0;
@@ -69,8 +69,8 @@ int plan_take_share(struct plan_reader *r, const struct plan_key *k,
 	}
 	if (!(share > 0 && share < 1))
 		return plan_refuse(r,
-				   "%s is a share between 0 and 1, such as "
-				   "0.02 or \"2%%\"",
+				   "%s must be a share between 0 and 1, such "
+				   "as 0.02 or \"2%%\"",
 				   k->name);
 	*(double *)((char *)to + k->at) = share;
 	return 0;
@@ -95,8 +95,8 @@ int plan_take_budget(struct plan_reader *r, const struct plan_key *k,
 		     const json_t *value, void *to)
 {
 	if (!time_of(value, (int64_t *)((char *)to + k->at)))
-		return plan_refuse(r, "budget is a time, such as \"5m\" or "
-				      "\"90s\"");
+		return plan_refuse(
+			r, "budget must be a time, such as \"5m\" or \"90s\"");
 	return 0;
 }
 
@@ -108,8 +108,8 @@ int plan_take_ms(struct plan_reader *r, const struct plan_key *k,
 
 	if (!time_of(value, &ms) || ms > 3600000)
 		return plan_refuse(r,
-				   "%s is a time up to 1h, such as \"3ms\" "
-				   "or \"20s\"",
+				   "%s must be a time up to 1h, such as "
+				   "\"3ms\" or \"20s\"",
 				   k->name);
 	*(int *)((char *)to + k->at) = (int)ms;
 	return 0;
@@ -121,8 +121,8 @@ static int take_whole(struct plan_reader *r, const struct plan_key *k,
 	json_int_t n = json_integer_value(value);
 
 	if (!json_is_integer(value) || n < least || n > most)
-		return plan_refuse(r, "%s is a number from %d to %d", k->name,
-				   least, most);
+		return plan_refuse(r, "%s must be a number from %d to %d",
+				   k->name, least, most);
 	*(int *)((char *)to + k->at) = (int)n;
 	return 0;
 }
@@ -152,8 +152,8 @@ int plan_one_size(struct plan_reader *r, const struct plan_key *k,
 	}
 	if (!ok || *to < 1 || *to > 1ULL << 40)
 		return plan_refuse(r,
-				   "%s: a size is a number of bytes, such as "
-				   "4096 or \"64K\"",
+				   "%s: a size must be a number of bytes, such "
+				   "as 4096 or \"64K\"",
 				   k->name);
 	return 0;
 }
@@ -169,8 +169,8 @@ int plan_one_depth(struct plan_reader *r, const struct plan_key *k,
 		return 0;
 	if (!json_is_integer(value) || json_integer_value(value) < 1 ||
 	    json_integer_value(value) > 65536)
-		return plan_refuse(r, "a depth is a number of messages, 1 to "
-				      "65536, or \"deep\", or \"best\"");
+		return plan_refuse(r, "a depth must be a number of messages, 1 "
+				      "to 65536, or \"deep\" or \"best\"");
 	*to = (uint64_t)json_integer_value(value);
 	return 0;
 }
@@ -182,8 +182,8 @@ int plan_one_pairs(struct plan_reader *r, const struct plan_key *k,
 	if (!json_is_integer(value) || json_integer_value(value) < 1 ||
 	    json_integer_value(value) > MEAS_PAIRS_MAX)
 		return plan_refuse(r,
-				   "pairs is how many copies run side by "
-				   "side, 1 to %d",
+				   "pairs must be a number from 1 to %d: how "
+				   "many copies run side by side",
 				   MEAS_PAIRS_MAX);
 	*to = (uint64_t)json_integer_value(value);
 	return 0;
@@ -195,8 +195,9 @@ int plan_one_lag(struct plan_reader *r, const struct plan_key *k,
 	(void)k;
 	if (!json_is_integer(value) || json_integer_value(value) < 0 ||
 	    json_integer_value(value) > 100)
-		return plan_refuse(r, "lags is by how many per cent cells are "
-				      "slowed down, 0 to 100");
+		return plan_refuse(r,
+				   "lags must be a number from 0 to 100: by "
+				   "how many per cent cells are slowed down");
 	*to = (uint64_t)json_integer_value(value);
 	return 0;
 }
@@ -268,7 +269,7 @@ static const json_t *nth(const json_t *value, size_t i)
 
 static int refuse_count(const struct plan_reader *r, const struct plan_key *k)
 {
-	return plan_refuse(r, "%s is a list of 1 to %d values", k->name,
+	return plan_refuse(r, "%s must be a list of 1 to %d values", k->name,
 			   GRID_LIST_MAX);
 }
 
@@ -305,8 +306,8 @@ int plan_take_cpus(struct plan_reader *r, const struct plan_key *k,
 	    sscanf(text, "%5d,%5d%n", &g->cpu[0], &g->cpu[1], &end) < 2 ||
 	    text[end] || text[strspn(text, "0123456789,")])
 		return plan_refuse(r,
-				   "%s is a text with the server's CPU and the "
-				   "client's, such as \"0,1\"",
+				   "%s must be a text with the server's CPU "
+				   "and the client's, such as \"0,1\"",
 				   k->name);
 	for (int i = 0; i < 2; i++)
 		if (!cpu_allowed(g->cpu[i]))
@@ -341,8 +342,8 @@ int plan_take_mechanisms(struct plan_reader *r, const struct plan_key *k,
 	for (size_t i = 0; (v = nth(value, i)); i++) {
 		if (i == GRID_LIST_MAX || !json_is_string(v))
 			return plan_refuse(r,
-					   "mechanisms is a list of 1 to %d "
-					   "texts, such as \"shm:sync=sem\"",
+					   "mechanisms must be a list of 1 to "
+					   "%d texts, such as \"shm:sync=sem\"",
 					   GRID_LIST_MAX);
 		g->mechanism[g->mechanisms++] = json_string_value(v);
 	}

@@ -108,8 +108,8 @@ void html_findings(struct html *h)
 
 	if (n == 0)
 		return;
-	fputs("<div class=\"findings\" role=\"note\">\n<strong>To know "
-	      "besides</strong>\n",
+	fputs("<div class=\"findings\" role=\"note\">\n"
+	      "<strong>Other findings</strong>\n",
 	      h->to);
 	put_findings(h, list, 0, shown);
 	if (shown < n) {
@@ -143,8 +143,7 @@ void html_explanations(struct html *h)
 {
 	const json_t *verdict = h->wish->run->verdict;
 
-	put_texts(h,
-		  "What goes with the largest differences, as it was counted",
+	put_texts(h, "Counts that go with the largest differences",
 		  json_object_get(verdict, "explanations"));
 	put_texts(h, "Why, by the price of extra work",
 		  json_object_get(json_object_get(verdict, "why"), "texts"));

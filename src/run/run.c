@@ -291,8 +291,8 @@ int run_read_made(struct run *r, const char *dir, struct err *e)
 	}
 	if (is_missing(rc, e))
 		return err_say(e, ENOENT,
-			       "%s/%s is not there; a run has samples.csv, and "
-			       "`ipcopy verdict RUN` makes summary.csv of it",
+			       "%s/%s is missing; a run has samples.csv, and "
+			       "`ipcopy verdict RUN` makes summary.csv from it",
 			       dir, name);
 	if (rc == 0)
 		rc = run_take_samples(r, e);

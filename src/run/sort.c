@@ -188,15 +188,16 @@ static int take_sample(const struct run *r, size_t row, struct run_sample *s,
 	int rc = run_row_read(t, row, s, why);
 
 	if (rc == 0 && !complete(r, s))
-		rc = err_say(why, EINVAL,
-			     "samples.csv, line %zu: a cell of which nothing "
-			     "is known",
-			     line);
+		rc = err_say(
+			why, EINVAL,
+			"samples.csv, line %zu: the manifest has no such cell",
+			line);
 	if (rc == 0 && !makes_sense(s, r->manifest))
-		rc = err_say(why, EINVAL,
-			     "samples.csv, line %zu: neither a failure nor a "
-			     "transfer that took time and moved anything",
-			     line);
+		rc = err_say(
+			why, EINVAL,
+			"samples.csv, line %zu: the line is neither a failure "
+			"nor a transfer that took time and moved bytes",
+			line);
 	return rc;
 }
 
@@ -209,8 +210,8 @@ int run_take_samples(struct run *r, struct err *e)
 		return err_code(e, ENOMEM, "the run");
 	if (t->csv.odd) {
 		snprintf(r->flaw, sizeof(r->flaw),
-			 "samples.csv, line %zu: not as many fields as the "
-			 "first line names",
+			 "samples.csv, line %zu: the line has not as many "
+			 "fields as the first line names",
 			 t->csv.first_odd);
 		r->strange = t->csv.odd;
 	}

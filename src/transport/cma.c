@@ -281,8 +281,8 @@ static int say_refused(struct tr *tr, int code)
 	if (code == EPERM)
 		return err_say(tr->err, EPERM,
 			       "reading the server's memory is refused; "
-			       "kernel.yama.ptrace_scope of 0 or 1 allows it, "
-			       "and both sides must be alike in privileges");
+			       "kernel.yama.ptrace_scope must be 0 or 1, and "
+			       "both sides must have the same privileges");
 	return err_code(tr->err, code, "process_vm_readv");
 }
 

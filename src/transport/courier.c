@@ -166,7 +166,8 @@ static int receive_word(struct tr *tr, struct word *w, int *fd)
 		return tr_errno(tr, "cannot hear the %s", other_side(tr));
 	if (n != sizeof(*w) || w->magic != WORD_MAGIC ||
 	    h.msg_flags & (MSG_TRUNC | MSG_CTRUNC))
-		return err_say(tr->err, EPROTO, "the %s makes no sense",
+		return err_say(tr->err, EPROTO,
+			       "the %s sent a message that makes no sense",
 			       other_side(tr));
 	return 0;
 }

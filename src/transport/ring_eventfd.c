@@ -49,8 +49,9 @@ static int check_bell(struct tr *tr, int fd)
 	ssize_t n;
 
 	if (fd < 0)
-		return err_say(tr->err, EPROTO,
-			       "no descriptor came for the ring");
+		return err_say(
+			tr->err, EPROTO,
+			"the other side sent no descriptor for the ring");
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	n = readlink(path, link, sizeof(link));
 	if (n < 0)

@@ -39,11 +39,11 @@ static int refuse_set(int code, struct err *e)
 
 	if (code != ENOSPC)
 		return err_code(e, code, "semget");
-	return err_say(e, EPERM,
-		       "shm: this machine has its limit of %u sets of "
-		       "semaphores; raise it with: sysctl -w kernel.sem=\"%s "
-		       "%u\"",
-		       mni, others, 2 * mni);
+	return err_say(
+		e, EPERM,
+		"shm: this machine already has its limit of %u sets of "
+		"semaphores; raise it with: sysctl -w kernel.sem=\"%s %u\"",
+		mni, others, 2 * mni);
 }
 
 static int make_set(struct lease *lease, char name[CTL_NAME_MAX], struct err *e)

@@ -71,20 +71,21 @@ static const struct tr_param tr_shm_params[] = {
 		       .def = REGION_POSIX,
 		       .max = REGION_KINDS - 1,
 		       .choices = region_names,
-		       .about = "what stands behind the shared memory" },
+		       .about = "the kind of object behind the shared memory" },
 	[P_SYNC] = { .name = "sync",
 		     .kind = TR_CHOICE,
 		     .def = SYNC_SEM,
 		     .max = SYNC_NONE,
 		     .choices = sync_names,
-		     .about = "what tells a side that it is its turn" },
+		     .about = "the object that tells a side that its turn has "
+			      "come" },
 	[P_BUFFERS] = { .name = "buffers",
 			.kind = TR_CHOICE,
 			.max = 1,
 			.choices = buffers_names,
 			.about = "where files are read and written: in the "
-				 "slot, "
-				 "or in private memory and copied" },
+				 "slot, or in private memory, from and to "
+				 "which messages are copied" },
 	[P_WAIT] = TR_PARAM_WAIT,
 	[P_SPIN] = TR_PARAM_SPIN,
 	[P_END] = { .name = NULL },

@@ -148,11 +148,12 @@ static int refuse_queue(int code, struct err *e)
 	uint64_t mni = fd_read_number(KERNEL "msgmni", 32000);
 
 	if (code == ENOSPC)
-		return err_say(e, EPERM,
-			       "sysvmq: this machine has its limit of %" PRIu64
-			       " queues; raise it with: sysctl -w "
-			       "kernel.msgmni=%" PRIu64,
-			       mni, 2 * mni);
+		return err_say(
+			e, EPERM,
+			"sysvmq: this machine already has its limit of %" PRIu64
+			" queues; raise it with: sysctl -w "
+			"kernel.msgmni=%" PRIu64,
+			mni, 2 * mni);
 	return err_code(e, code, "msgget");
 }
 

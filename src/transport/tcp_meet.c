@@ -44,8 +44,8 @@ static int new_socket(struct err *e)
 static int say_unreachable(struct err *e)
 {
 	return err_say(e, ENOTSUP,
-		       "127.0.0.1 is not reached; bring it up with: "
-		       "ip link set lo up");
+		       "127.0.0.1 cannot be reached; bring it up with: ip link "
+		       "set lo up");
 }
 
 static int bind_any(int fd, struct err *e)

@@ -306,8 +306,9 @@ static int check_end(struct tr *tr, int fd)
 	struct stat st;
 
 	if (fd < 0)
-		return err_say(tr->err, EPROTO,
-			       "no descriptor came for the channel");
+		return err_say(
+			tr->err, EPROTO,
+			"the other side sent no descriptor for the channel");
 	if (fstat(fd, &st) < 0)
 		return tr_errno(tr, "fstat of the channel");
 	if (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode))

@@ -38,8 +38,8 @@ static const struct tr_param tr_uring_params[] = {
 		      .def = 32,
 		      .min = 1,
 		      .max = 1024,
-		      .about = "slots, each read, said, written or given back "
-			       "at a time" },
+		      .about = "slots, each of which is read, announced, "
+			       "written or given back at a time" },
 	[P_END] = { .name = NULL },
 };
 
@@ -381,8 +381,8 @@ struct uring {
 static int say_unbuilt(struct err *e)
 {
 	return err_say(e, ENOTSUP,
-		       "uring: this ipcopy is built without liburing; install "
-		       "liburing-dev and build it anew");
+		       "uring: this ipcopy was built without liburing; install "
+		       "liburing-dev and build again");
 }
 
 static int tr_uring_probe(const struct tr_spec *spec, struct err *e)

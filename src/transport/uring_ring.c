@@ -272,7 +272,8 @@ static int word_failed(struct tr *tr, int res)
 
 int uring_makes_no_sense(struct tr *tr)
 {
-	return err_say(tr->err, EPROTO, "the %s makes no sense",
+	return err_say(tr->err, EPROTO,
+		       "the %s sent a message that makes no sense",
 		       tr->fd[TR_WRITE_END] >= 0 ? "client" : "server");
 }
 
