@@ -77,7 +77,7 @@ cells 2 | "$src/true_run" a 14 1
 cells 2 | "$src/true_run" same 14 2
 cells 1.8 | "$src/true_run" slow 14 3
 cells 2.2 | "$src/true_run" fast 14 4
-passed='gate of 3 % passed: of 16 cells 16 are within it. A slowdown of'
+passed='gate of 3 % passed: of 16 cells 16 are within it. These runs would have shown a slowdown of'
 compared 0 "$passed" a a --gate 3%
 compared 0 'of 16 cells 16 are within' a same --gate 10%
 compared 0 'of 16 cells 16 are within' a fast --gate=0.1
@@ -214,7 +214,7 @@ result $? 'the same comes out of the same'
 # --- other machines -----------------------------------------------------------
 
 sed 's/"cpu": "made up"/"cpu": "another"/' a/manifest.json >deeper/manifest.json
-refused 'different machines: machine.cpu is made up and another; --force' \
+refused 'different machines: machine.cpu is made up and another; give --force' \
 	compare a deeper
 compared 0 'machine.cpu: made up -> another' a deeper --force
 
