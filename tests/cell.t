@@ -59,7 +59,7 @@ refuse() {
 	refused 2 'moves whole files' --via splice --workload stream
 	refused 2 'moves whole files' --via splice --sink null
 	refused 2 'nothing comes back' --via null --workload pingpong
-	refused 2 'a stream has none' --via pipe --workload stream --sink over
+	refused 2 'a stream has no file' --via pipe --workload stream --sink over
 	refused 2 'a file' --via pipe --messages 4
 	refused 2 'a file' --via pipe --payload none
 	refused 2 'whole number' --via pipe --workload stream --bytes 1000

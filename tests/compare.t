@@ -221,7 +221,7 @@ compared 0 'machine.cpu: made up -> another' a deeper --force
 # --- words that make no sense -------------------------------------------------
 
 refused 'B is missing' compare a
-refused '--gate-undecided goes with --gate or' compare a same --gate-undecided pass
+refused '--gate-undecided needs --gate or' compare a same --gate-undecided pass
 refused 'nowhere is not a run' compare a nowhere
 refused 'nowhere is not a run' compare nowhere a
 for gate in x -3% 100% 3%% '' 1e-3 ,5 inf; do

@@ -114,7 +114,7 @@ expectations() {
 	result $? 'and with what --format csv wrote'
 	printf '# mine\nC7 fails\nC6 holds\n' >mine
 	run lab C6 C7 --expect mine
-	test "$status" -eq 1 && one_line_says 'C7: holds, where fails'
+	test "$status" -eq 1 && one_line_says 'C7: the outcome is holds, but fails'
 	result $? 'an outcome that differs is reported, exit status 1'
 	printf 'C7 hold\n' >mine
 	refused 'did you mean holds?' lab C7 --expect mine

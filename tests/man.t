@@ -276,7 +276,15 @@ try() {
 	echo "$2" >>tried
 	cp in SRC
 	rm -f DST
-	sh -c "$2" >out 2>err </dev/null
+	shell="sh"
+	case $2 in
+	*'completion bash)'*) shell="bash" ;;
+	esac
+	if ! command -v "$shell" >/dev/null; then
+		skip "$2: no $shell"
+		return
+	fi
+	"$shell" -c "$2" >out 2>err </dev/null
 	status=$?
 	if test "$status" -eq 4; then
 		skip "$2: $(tail -n 1 err)"

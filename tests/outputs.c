@@ -53,7 +53,7 @@ static void test_links(void)
 	   "of two names of a file the other keeps what it had");
 	unlink("old");
 	unlink("hard");
-	ok(once_refused(&o, "in", "soft", EINVAL, "a symbolic link to nothing"),
+	ok(once_refused(&o, "in", "soft", EINVAL, "a symbolic link to a file"),
 	   "a symbolic link to nothing is refused");
 	unlink("soft");
 }

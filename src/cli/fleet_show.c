@@ -340,7 +340,7 @@ static bool put_findings(FILE *to, const struct fleet *f)
 
 	fleet_findings(f, &l);
 	if (l.lines > 0)
-		fputs("\nTo know besides:\n\n", to);
+		fputs("\nOther findings:\n\n", to);
 	for (size_t i = 0; i < l.lines; i++)
 		put_item(to, l.line[i]);
 	ok = !l.broken;

@@ -29,14 +29,14 @@ static const struct page topics[] = {
 
 /* --- which page ----------------------------------------------------------- */
 
-static const char *name_at(size_t i, const void *commands)
+static const char *name_at(size_t i, const void *unused)
 {
-	const struct command *const *all = commands;
 	size_t n = 0;
 
-	while (all[n])
+	(void)unused;
+	while (commands[n])
 		n++;
-	return i < n ? all[i]->name : topics[i - n].name;
+	return i < n ? commands[i]->name : topics[i - n].name;
 }
 
 static const struct page *find_topic(const char *name)
@@ -115,22 +115,22 @@ static enum exit_code show_topic(const struct page *p)
 	return EXIT_CANNOT;
 }
 
-static enum exit_code refuse(const struct command *const *all, const char *word)
+static enum exit_code refuse(const char *word)
 {
 	struct err e = { 0 };
 
-	words_refuse(&e, "command", word, name_at, all);
+	words_refuse(&e, "command", word, name_at, NULL);
 	say("%s", e.text);
 	return EXIT_USAGE;
 }
 
-enum exit_code help_run(const struct command *const *all, char **words)
+enum exit_code help_run(char **words)
 {
 	const struct command *c;
 	const struct page *topic;
 
 	if (!words[0]) {
-		command_overview(all);
+		command_overview(commands);
 		return EXIT_WELL;
 	}
 	if (words[1]) {
@@ -141,7 +141,7 @@ enum exit_code help_run(const struct command *const *all, char **words)
 	c = commands_find(words[0]);
 	topic = find_topic(words[0]);
 	if (!c)
-		return topic ? show_topic(topic) : refuse(all, words[0]);
+		return topic ? show_topic(topic) : refuse(words[0]);
 	if (isatty(STDOUT_FILENO))
 		show_page(&(struct page){ c->name, 1 });
 	command_help(c);

@@ -4,7 +4,7 @@
 
 #include "args/command.h"
 
-/* `words` are those after "help"; `all` ends with NULL. */
-enum exit_code help_run(const struct command *const *all, char **words);
+/* `words` are those after "help", up to NULL. */
+enum exit_code help_run(char **words);
 
 #endif

@@ -96,7 +96,7 @@ static enum exit_code run_words(char **words)
 		return refuse_nothing();
 	if (!strcmp(first, "help") || !strcmp(first, "--help") ||
 	    !strcmp(first, "-h"))
-		return help_run(commands, words + 1);
+		return help_run(words + 1);
 	if (!strcmp(first, "--version") || !strcmp(first, "-V"))
 		return version(words + 1);
 	c = commands_find(first);

@@ -61,8 +61,8 @@ static void put_fleet_findings(struct html *h)
 	if (l.broken)
 		no_memory(h);
 	if (l.lines > 0) {
-		fputs("<div class=\"findings\" role=\"note\">\n<strong>To know "
-		      "besides</strong>\n",
+		fputs("<div class=\"findings\" role=\"note\">\n<strong>Other "
+		      "findings</strong>\n",
 		      h->to);
 		put_lines(h, &l, 0, shown);
 		if (shown < l.lines) {
