@@ -40,7 +40,7 @@ static struct layout layout_of(const struct fleet *f, bool narrow)
 				     .width = 380,
 				     .head = 8 };
 	if (narrow)
-		room = 380;
+		room = 350; /* the last name leans to the right */
 	l.column = (double)room / (double)(f->hosts ? f->hosts : 1);
 	if (l.column > WIDEST)
 		l.column = WIDEST;
