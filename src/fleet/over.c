@@ -107,25 +107,30 @@ static double pace_of(const struct fleet_host *h, const double *usual,
 	return n ? stats_median(room, n) : NAN;
 }
 
-/* With two hosts, either may be the odd one. */
-static void find_odd(struct fleet *f, double *pace, double *room)
+/* Compared with the others alone. With two hosts, either may be the odd one. */
+static bool is_odd(const struct fleet *f, const double *pace, size_t host,
+		   double *room)
 {
-	double middle, spread;
+	double middle, off;
 	size_t n = 0;
 
 	for (size_t i = 0; i < f->hosts; i++)
-		if (isfinite(pace[i]))
+		if (i != host && isfinite(pace[i]))
 			room[n++] = pace[i];
+	if (n < 2)
+		return false;
 	middle = stats_median(room, n);
+	off = fabs(pace[host] - middle);
 	for (size_t i = 0; i < n; i++)
 		room[i] = fabs(room[i] - middle);
-	spread = NORMAL * stats_median(room, n);
-	for (size_t i = 0; i < f->hosts; i++) {
-		double off = fabs(pace[i] - middle);
+	return off > log(FAR) && off > SPREADS * NORMAL * stats_median(room, n);
+}
 
+static void find_odd(struct fleet *f, const double *pace, double *room)
+{
+	for (size_t i = 0; i < f->hosts; i++) {
 		f->host[i].pace = exp(pace[i]);
-		f->host[i].odd = f->hosts > 2 && off > log(FAR) &&
-				 off > SPREADS * spread;
+		f->host[i].odd = is_odd(f, pace, i, room);
 	}
 }
 
