@@ -1,0 +1,113 @@
+# Sourced by the tests of bench/fleet: hosts on one machine, each a network and a
+# host name of its own, one of them made slow on purpose.
+# shellcheck shell=sh disable=SC2154
+
+# What is made here and must go: processes first.
+pids=
+names=
+slow=
+
+unmake() {
+	for pid in $pids; do
+		kill -TERM "$pid" 2>/dev/null
+	done
+	test -z "$slow" || while read -r pid; do
+		kill -KILL "$pid" 2>/dev/null
+	done <"$slow/cgroup.procs"
+	for pid in $pids; do
+		wait "$pid" 2>/dev/null
+	done
+	for name in $names; do
+		ip netns del "$name" 2>/dev/null
+	done
+	ip link del ipcopybr 2>/dev/null
+	test -z "$slow" || rmdir "$slow" 2>/dev/null
+}
+
+# needs PROGRAM...: or the whole test is skipped.
+needs() {
+	test "$(id -u)" -eq 0 || {
+		echo '1..0 # SKIP hosts of its own need root'
+		exit 0
+	}
+	for program; do
+		command -v "$program" >/dev/null || {
+			echo "1..0 # SKIP $program is not installed"
+			exit 0
+		}
+	done
+	test -x "$top/bench/ipcopy-cell" || {
+		echo '1..0 # SKIP built without Google Benchmark'
+		exit 0
+	}
+}
+
+# A bridge that all hosts are on; this machine is 10.77.0.1 there.
+network() {
+	ip link add ipcopybr type bridge &&
+		ip addr add 10.77.0.1/24 dev ipcopybr &&
+		ip link set ipcopybr up
+}
+
+# host NAME NUMBER: a network of its own, as 10.77.0.NUMBER
+host() {
+	ip netns add "$1" && names="$names $1" &&
+		ip link add "$1-v" type veth peer name eth0 netns "$1" &&
+		ip link set "$1-v" master ipcopybr up &&
+		ip -n "$1" addr add "10.77.0.$2/24" dev eth0 &&
+		ip -n "$1" link set eth0 up && ip -n "$1" link set lo up
+}
+
+# on NAME COMMAND...: becomes that command on the host.
+on() {
+	host=$1
+	shift
+	exec nsenter --net="/run/netns/$host" unshare --uts sh -c \
+		'hostname "$1"; shift; exec "$@"' sh "$host" "$@"
+}
+
+# A group with a twelfth of a CPU; false: no such groups can be made here.
+make_slow() {
+	for root in /sys/fs/cgroup/cpu /sys/fs/cgroup; do
+		mkdir "$root/ipcopy-slow" 2>/dev/null || continue
+		if echo 8000 2>/dev/null >"$root/ipcopy-slow/cpu.cfs_quota_us" ||
+			echo '8000 100000' 2>/dev/null \
+				>"$root/ipcopy-slow/cpu.max"; then
+			slow=$root/ipcopy-slow
+			return 0
+		fi
+		rmdir "$root/ipcopy-slow"
+	done
+	return 1
+}
+
+# A plan of a few seconds: what is tested is the way of the runs, not a speed.
+put_plan() {
+	cat >"$1" <<-'END'
+	{ "name": "fleet", "generations": { "min": 6, "max": 6 },
+	  "rounds": 4, "transfer": "1ms", "budget": "5m",
+	  "grids": [ { "mechanisms": ["shm:sync=sem", "pipe", "unix", "null"],
+	               "workloads": "stream", "sizes": "64K",
+	               "places": "free" } ] }
+	END
+}
+
+# until_true SECONDS COMMAND...
+until_true() {
+	until=$(($(date +%s) + $1))
+	shift
+	until "$@" >/dev/null 2>&1; do
+		test "$(date +%s)" -lt "$until" || return 1
+		sleep 0.1
+	done
+}
+
+# begun RUN LINES: so many samples are there.
+begun() {
+	test "$(wc -l <"$1/samples.csv")" -gt "$2"
+}
+
+# whole RUN: it is complete.
+whole() {
+	grep -q '"outcome": "done"' "$1/manifest.json"
+}

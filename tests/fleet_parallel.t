@@ -1,0 +1,124 @@
+#!/bin/sh
+# bench/fleet/parallel with three hosts on this machine that ssh reaches: one is
+# slow, one is killed in the middle of its run, and the merged report is complete.
+here=$(cd "${top_srcdir:-.}" && pwd)
+# shellcheck source=tests/tap.sh
+. "$here/tests/tap.sh"
+# shellcheck source=tests/fleet_cluster.sh
+. "$here/tests/fleet_cluster.sh"
+trap 'test -z "$child" || kill "$child"; unmake; rm -rf "$work"' EXIT
+needs parallel ssh ssh-keygen /usr/sbin/sshd ip nsenter unshare tar
+parallel --version 2>/dev/null | grep -q 'GNU parallel' || {
+	echo '1..0 # SKIP this parallel is not GNU parallel'
+	exit 0
+}
+unset IPCOPY_CELL XDG_RUNTIME_DIR
+chmod 755 "$work"
+mkdir -p /run/sshd
+
+# --- hosts --------------------------------------------------------------------
+
+ssh-keygen -q -t ed25519 -N '' -f host_key
+ssh-keygen -q -t ed25519 -N '' -f key
+cp key.pub authorized
+chmod 600 authorized
+
+# sshd NAME: starts it, with a home of its own.
+start() {
+	mkdir -p "home.$1"
+	cat >"sshd.$1" <<-END
+	HostKey $work/host_key
+	PidFile none
+	AuthorizedKeysFile $work/authorized
+	StrictModes no
+	UsePAM no
+	PermitRootLogin yes
+	SetEnv PATH=$top:/usr/bin:/bin
+	ForceCommand cd $work/home.$1 && eval "\$SSH_ORIGINAL_COMMAND"
+	END
+	(
+		test "$1" != n3 || test -z "$slow" ||
+			sh -c 'echo $PPID' >"$slow/cgroup.procs"
+		on "$1" /usr/sbin/sshd -D -e -f "$work/sshd.$1"
+	) >>"sshd.$1.log" 2>&1 &
+	pids="$pids $!"
+}
+
+lose() {
+	for pid in $(ip netns pids "$1"); do
+		kill -KILL "$pid" 2>/dev/null
+	done
+}
+
+network && host n1 11 && host n2 12 && host n3 13
+result $? 'three hosts with networks of their own'
+if make_slow; then
+	limited=true
+else
+	limited=false
+	skip 'no control group can be made here: no host is slow'
+fi
+cat >ssh_config <<END
+Host n1
+	HostName 10.77.0.11
+Host n2
+	HostName 10.77.0.12
+Host n3
+	HostName 10.77.0.13
+Host *
+	User root
+	IdentityFile $work/key
+	UserKnownHostsFile $work/known
+	StrictHostKeyChecking accept-new
+	ConnectTimeout 5
+	ConnectionAttempts 20
+	ServerAliveInterval 2
+	BatchMode yes
+END
+SSH="ssh -F $work/ssh_config"
+export SSH
+for name in n1 n2 n3; do
+	start "$name"
+done
+for name in n1 n2 n3; do
+	until_true 20 $SSH "$name" true
+done
+test "$($SSH n2 'uname -n; pwd' | tr '\n' ' ')" = "n2 $work/home.n2 "
+result $? 'ssh reaches each of them'
+
+# --- the job ------------------------------------------------------------------
+
+put_plan plan.json
+JOBS=1 "$here/bench/fleet/parallel" plan.json runs n1 n2 n3 >out 2>err \
+	</dev/null &
+child=$!
+until_true 240 begun home.n2/ipcopy-fleet-runs 60
+result $? 'the second host is in the middle of its run'
+lose n2
+start n2
+wait "$child"
+status=$?
+child=
+cat runs.log >>err
+result "$status" 'it is lost and comes back, and the job ends'
+whole runs/n1 && whole runs/n2 && whole runs/n3
+result $? 'three runs are complete'
+grep -A 12 '"resumed"' runs/n2/manifest.json >out
+says out '"samples": '
+result $? 'that of the lost host was continued'
+ls home.n1 home.n2 home.n3 >out
+! says out ipcopy
+result $? 'nothing of it stays on a host'
+run verdict runs/*/
+test "$status" -eq 0 && says out '3 hosts measured the plan fleet.'
+result $? 'they make one verdict'
+cp out verdict
+if $limited; then
+	tr '\n' ' ' <verdict | grep -q 'n3 is slower .*it alone has  *cgroup'
+	result $? 'which names the slow host and its limit'
+fi
+run report runs/*/ --output fleet.html
+test "$status" -eq 0 && says fleet.html 'on 3 hosts' && says fleet.html n2
+result $? 'and one page'
+sed 's/^/# /' verdict
+finish
