@@ -88,7 +88,7 @@ unreadable "part 'reason'" '/^1:/s/why=/reason=/'
 unreadable 'question 2 has two answers' 's/^1:/2:/'
 unreadable 'no question 9' 's/^1:/9:/'
 unreadable "no line begins with 'sheet:'" '/^sheet:/d;/^[0-9]*:/d'
-unreadable "before the line 'sheet" '/^sheet:/d'
+unreadable "must come before the answers" '/^sheet:/d'
 unreadable 'is not as --sheet prints it' 's/^sheet: seed=5/sheet: seed=x/'
 unreadable 'asks other questions' 's/ of=.*/ of=1/'
 unreadable 'is no answer' '1s/.*/read, write/'
@@ -102,7 +102,7 @@ refused() {
 	result $? "refused: ipcopy $*"
 }
 refused 'No such file' exercise --check nowhere
-refused '--check goes alone' exercise --check sheet --seed 5
+refused '--check cannot be combined' exercise --check sheet --seed 5
 refused '--solutions needs' exercise --sheet 3 --solutions
 refused 'from 1 to 3' exercise --level 4
 refused 'from 1 to 50' exercise --sheet 51

@@ -43,12 +43,12 @@ struct trial {
 		.timeout_ms = 15000, .feed = -1                               \
 	}
 
-/* Tries it in this process; one that is hurt must come from trials_new. */
+/* Runs it in this process. One that hurts a side must come from trials_new. */
 void trial_run(struct trial *t);
 
 /*
- * Tries those of `n` that have not reached their point yet, each in a process
- * of its own, some at once. They must come from trials_new.
+ * Runs those of the `n` trials that have not reached their point yet, each in a
+ * process of its own, `at_once` at a time. They must come from trials_new.
  */
 void trial_run_all(struct trial *t, size_t n, size_t at_once);
 

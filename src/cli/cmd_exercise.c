@@ -96,12 +96,13 @@ static int check_options(const struct exercising *x, struct err *e)
 	if (x->check &&
 	    (x->seed_given || x->level || x->questions || x->solutions))
 		return err_say(e, EINVAL,
-			       "--check goes alone: the sheet says of which "
-			       "seed and level it is");
+			       "--check cannot be combined with --seed, "
+			       "--level, --sheet or --solutions: the sheet "
+			       "names its seed and level");
 	if (x->solutions && !x->seed_given)
 		return err_say(e, EINVAL,
-			       "--solutions needs the --seed that stands on "
-			       "the sheet");
+			       "--solutions needs --seed, with the seed that "
+			       "the sheet names");
 	return 0;
 }
 

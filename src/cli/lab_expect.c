@@ -62,8 +62,8 @@ static int read_json(struct lab_expected *x, const char *path, struct err *e)
 		if (rc == 0)
 			rc = id && outcome ? record(x, id, outcome, e)
 					   : err_say(e, EINVAL,
-						     "%s: row %zu has no "
-						     "id or no outcome",
+						     "%s: row %zu needs an "
+						     "id and an outcome",
 						     path, i + 1);
 	}
 	json_decref(list);

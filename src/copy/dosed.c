@@ -201,9 +201,10 @@ static int touch_page(struct dosed *d, const void *buf, size_t len)
 /* --- all of them ---------------------------------------------------------- */
 
 /*
- * A dose is a row. `once` is one piece of its work, for each message, or where
- * dose_is_by_byte() for each part of one; copies alone are made on the way of
- * the message, between its buffer and the mechanism's.
+ * One row for each kind of work. `begin` prepares it. `once` does one piece of
+ * it: for each message or, where dose_is_by_byte(), for each part of a message.
+ * Copies have no `once`: the hooks below make them while the message is on its
+ * way between the program's buffer and the mechanism's.
  */
 static const struct {
 	int (*begin)(struct dosed *d, struct tr *tr);

@@ -11,8 +11,8 @@
 
 /*
  * Both move the whole file, or up to its end if that comes earlier, and count
- * the bytes in side->moved_bytes. `h` gets every message if the file cannot be
- * read a second time; otherwise it is NULL.
+ * the bytes in side->moved_bytes. If the file cannot be read again to compute
+ * its checksum, every message is added to `h`; otherwise `h` is NULL.
  */
 int loop_send(struct tr *tr, struct input *in, struct copy_side *side,
 	      struct hash *h);

@@ -185,7 +185,7 @@ static int check_user(int fd, const char *who, struct err *e)
 		return err_sys(e, "SO_PEERCRED");
 	if (cred.uid == geteuid())
 		return 0;
-	return err_say(e, EACCES, "%s is another user's (uid %u)", who,
+	return err_say(e, EACCES, "%s belongs to another user (uid %u)", who,
 		       (unsigned)cred.uid);
 }
 

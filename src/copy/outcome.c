@@ -4,9 +4,10 @@
 #include "copy/pair_inside.h"
 
 /*
- * The side that knows the end. The client knows best when the last byte came.
- * In a pingpong the last byte came to the server. If nothing came, there is
- * only the server's time.
+ * The side whose notes give the bytes and the times: the client, since the last
+ * byte arrives there. It is the server if the client runs elsewhere, in a
+ * pingpong, whose last byte arrives at the server, and for a mechanism that
+ * carries nothing, since then only the server has times.
  */
 static const struct copy_side *told_by(const struct copy_pair *p)
 {

@@ -25,8 +25,8 @@ static int say_waiting(struct work *w)
 }
 
 /*
- * 1: a transfer; 0: the end. -ECANCELED also if there is no supervisor any
- * more.
+ * 1: a transfer; 0: the end. -ECANCELED: this process was asked to stop, or
+ * its supervisor is gone.
  */
 static int hear_order(struct work *w)
 {

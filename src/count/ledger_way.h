@@ -5,8 +5,8 @@
 #include "count/ledger_inside.h"
 
 /*
- * If fewer than 1/WAY_PART of a hop's bytes differ, they do not count as a
- * difference.
+ * Two numbers of bytes count as equal if they differ by at most 1/WAY_PART of
+ * the larger one, and a smaller part of the bytes is ignored.
  */
 #define WAY_PART 200
 

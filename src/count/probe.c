@@ -191,7 +191,8 @@ static int wait_for(struct probe *p, int fd)
 
 	if (poll(&at, 1, PATIENCE_MS) == 1)
 		return 0;
-	return err_say(&p->err, ETIMEDOUT, "what was sent did not arrive");
+	return err_say(&p->err, ETIMEDOUT,
+		       "the probe sent bytes that did not arrive");
 }
 
 static int take_read(struct probe *p, char *to)

@@ -81,8 +81,8 @@ static int gather_dots(struct scatter *s, struct err *e)
 	}
 	return s->n ? 0
 		    : err_say(e, ENODATA,
-			      "the run copies no files by "
-			      "mechanisms whose copies are known");
+			      "the run copies no file by a mechanism whose "
+			      "number of copies is known");
 }
 
 /* --- the line ------------------------------------------------------------- */

@@ -237,7 +237,7 @@ int figure_parts(struct figure *f, struct err *e)
 		f->height = say_parts_left(&m, y) + 8;
 	} else {
 		rc = err_say(e, ENODATA,
-			     "the run has no doses of extra work, or no counts "
+			     "the figure needs doses of extra work and counts "
 			     "of copies; the plan why measures both");
 	}
 	json_decref(list);

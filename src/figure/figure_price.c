@@ -385,8 +385,8 @@ int figure_price(struct figure *f, struct err *e)
 	d.n = json_array_size(d.list);
 	if (!d.n)
 		return err_say(e, ENODATA,
-			       "the run has no doses of extra work; plan why "
-			       "measures them");
+			       "the run has no doses of extra work; the plan "
+			       "why measures them");
 	d.across = panels_across(&d, f->wish->column ? 2 : 4);
 	d.width = (f->width - 2 * SIDE) / d.across;
 	say_finding(&d);

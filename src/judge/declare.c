@@ -41,8 +41,8 @@ static bool says_more(const struct run_condition *b,
 }
 
 /*
- * Sorts the conditions, and removes duplicates and those that another one
- * covers.
+ * Sorts the conditions, and removes duplicates, conditions without pairs and
+ * conditions that another one covers.
  */
 static void thin_out(struct rep_verdict *v)
 {
@@ -53,8 +53,8 @@ static void thin_out(struct rep_verdict *v)
 		if (i == 0 || run_condition_order(&k[i], &k[i - 1]) != 0)
 			k[n++] = k[i];
 	/*
-	 * it has no pairs, or another covers it, which then also covers what
-	 * this one covers
+	 * k[j] may have lost its pairs before: then a third condition covers it
+	 * and so covers k[i], too; or it never had any: then k[i] has none
 	 */
 	for (size_t i = 0; i < n; i++)
 		for (size_t j = 0; j < n; j++)

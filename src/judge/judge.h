@@ -1,12 +1,12 @@
 /*
  * The decisions of a run. The comparisons follow from the cells of the plan
- * alone, so that they stand before anything is measured. Each generation gives
- * one value for each comparison, the median of its rounds' ratios. A decision
- * from these values holds however often one looks (doc/METHOD), and Holm's
- * procedure goes over each family.
+ * alone, so they are fixed before anything is measured. Each generation gives
+ * one value for each comparison: the median of its rounds' ratios. A decision
+ * from these values stays valid however often one looks (doc/METHOD). Holm's
+ * procedure corrects for the number of comparisons in each family.
  *
- *   claim  the textbook's: the semaphore ring against pipe, FIFO and POSIX
- *          queue, in every condition
+ *   claim  the textbook's claim: the semaphore ring against pipe, FIFO and
+ *          POSIX queue, in every condition
  *   all    every ring against everything else there
  */
 #ifndef JUDGE_JUDGE_H

@@ -119,7 +119,8 @@ static json_t *ranks_json(const struct rep_spot *s, bool *broken)
 }
 
 /*
- * The first label and those with this outcome against it; or only the latter.
+ * The labels of the mechanisms for which the fastest one has this outcome. The
+ * list begins at rank `from`: 0 is the fastest itself, 1 leaves it out.
  */
 static json_t *labels_json(const struct rep_spot *s, enum stats_verdict outcome,
 			   size_t from, bool *broken)

@@ -43,8 +43,8 @@ static double half_width(struct stats_interval i)
 }
 
 /*
- * A comparison of the claim is shown as the race if there is one, else any
- * other.
+ * Whether the screen shows `c` as the race, and not `than`. A comparison of the
+ * claim comes first; of two in the same family, the one with the lower ratio.
  */
 static bool is_better_race(const struct rep_comparison *c,
 			   const struct rep_comparison *than)

@@ -50,8 +50,8 @@ static const char *const before_id[] = {
 };
 
 /*
- * Finds a font attribute, which is left out: the page has a font, and there are
- * very many of them.
+ * The length of a font attribute that begins here, or 0. The page leaves them
+ * out: it sets the font itself, and gnuplot writes very many of them.
  */
 static size_t font_at(const char *at)
 {

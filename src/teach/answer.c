@@ -92,7 +92,8 @@ static int take_calls(char *text, struct answer *a, struct err *e)
 		if (!word)
 			return words_refuse(e, "call", call, word_at, NULL);
 		if (a->calls == ANSWER_CALLS)
-			return err_say(e, EINVAL, "calls= has more than %d",
+			return err_say(e, EINVAL,
+				       "calls= names more than %d calls",
 				       ANSWER_CALLS);
 		a->call[a->calls++] = word;
 	}
@@ -124,7 +125,9 @@ static int part_of(char **word, int turn, struct err *e)
 		return parts[turn]
 			       ? turn
 			       : err_say(e, EINVAL,
-					 "'%.40s' is one word too many", *word);
+					 "'%.40s' is one word too many; the "
+					 "last part of an answer is why",
+					 *word);
 	(*word)[len] = '\0';
 	for (int i = 0; parts[i]; i++)
 		if (!strcasecmp(*word, parts[i])) {
@@ -207,8 +210,8 @@ static int take_answer(struct answers *all, const char *line, struct err *e)
 			       line);
 	if (!all->found)
 		return err_say(e, EINVAL,
-			       "an answer stands before the line 'sheet: …', "
-			       "which --sheet prints");
+			       "the line 'sheet: …', which --sheet prints, "
+			       "must come before the answers");
 	if (n < 1 || n > (unsigned long)all->questions)
 		return err_say(e, EINVAL,
 			       "there is no question %lu; the sheet "

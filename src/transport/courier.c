@@ -250,7 +250,8 @@ int tr_courier_check_file(struct tr *tr, const char *what, int fd, uint64_t len,
 		return err_say(tr->err, EPROTO,
 			       "%s came without leave to use it", what);
 	if (access == O_RDWR && st.st_uid != geteuid())
-		return err_say(tr->err, EPROTO, "%s is another user's", what);
+		return err_say(tr->err, EPROTO, "%s belongs to another user",
+			       what);
 	if (access == O_RDWR && (uint64_t)st.st_size != len)
 		return err_say(tr->err, EPROTO,
 			       "%s has %lld bytes instead of %" PRIu64, what,
