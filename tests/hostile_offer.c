@@ -159,14 +159,14 @@ static const struct {
 	int (*open)(void);
 	const char *words;
 } items[] = {
-	{ "pipe", "", no_fd, "no descriptor came" },
+	{ "pipe", "", no_fd, "sent no descriptor" },
 	{ "pipe", "", directory, "than an end of " },
 	{ "pipe", "", dev_zero, "than an end of " },
 	{ "pipe", "", regular_file, "than an end of " },
 	{ "unix", "", dev_zero, "than an end of " },
-	{ "shm:region=memfd," RING, "", no_fd, "no descriptor came" },
-	{ "shm:region=memfd," RING, "", directory, "not memory to share" },
-	{ "shm:region=memfd," RING, "", dev_zero, "not memory to share" },
+	{ "shm:region=memfd," RING, "", no_fd, "sent no descriptor" },
+	{ "shm:region=memfd," RING, "", directory, "not shared memory" },
+	{ "shm:region=memfd," RING, "", dev_zero, "not shared memory" },
 	{ "shm:region=memfd," RING, "", regular_file, "not sealed" },
 	{ "shm:region=memfd," RING, "", short_memfd, "has 4096 bytes instead" },
 	{ "shm:region=memfd," RING, "", loose_memfd, "not sealed" },
@@ -408,7 +408,7 @@ void hostile_offers(void)
 	refuse_next(NAMED, STRANGE, no_fd, "not a name that");
 	refuse_next(KEYED, "00000001", no_fd, "is not a key that ipcopy");
 	refuse_next(KEYED, "69ffffff", no_fd, "No such file");
-	refuse_next(BELLS, "", no_fd, "no descriptor came for the ring");
+	refuse_next(BELLS, "", no_fd, "no descriptor for the ring");
 	refuse_next(BELLS, "", dev_zero, "something else than an eventfd");
 	refuse_next(BELLS, "", regular_file, "something else than an eventfd");
 	refuse_memory();
