@@ -374,6 +374,9 @@ static int try_way(struct probe *p, const struct way *w)
 		rc = w->open(p);
 	if (rc == 0)
 		rc = w->put(p);
+	/* a busy machine may put off what is copied as the bytes arrive */
+	if (rc == 0 && w->take == take_read)
+		rc = wait_for(p, p->end[0]);
 	if (rc == 0)
 		rc = change(p, w->question);
 	if (rc == 0)
