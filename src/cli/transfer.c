@@ -34,6 +34,37 @@ int transfer_take_dose(const struct opt *o, const char *value, void *field,
 		       o->name, value, DOSE_MOST);
 }
 
+static int take_own_dose(const struct opt *o, const char *value, int *times,
+			 enum copy_role own, struct err *e)
+{
+	enum copy_role other = own == COPY_SERVER ? COPY_CLIENT : COPY_SERVER;
+	bool well = dose_sides_parse(value, times);
+
+	if (well && (!strpbrk(value, ",+") || !times[other])) {
+		times[other] = 0;
+		return 0;
+	}
+	return err_say(e, EINVAL,
+		       "--%s '%.40s' is not allowed; it is %s with N from 0 "
+		       "to %d, since the %s's dose is an option of ipcopy %s",
+		       o->name, value,
+		       own == COPY_SERVER ? "N or N,0" : "N or 0,N", DOSE_MOST,
+		       own == COPY_SERVER ? "client" : "server",
+		       own == COPY_SERVER ? "fetch" : "serve");
+}
+
+int transfer_take_server_dose(const struct opt *o, const char *value,
+			      void *field, struct err *e)
+{
+	return take_own_dose(o, value, field, COPY_SERVER, e);
+}
+
+int transfer_take_client_dose(const struct opt *o, const char *value,
+			      void *field, struct err *e)
+{
+	return take_own_dose(o, value, field, COPY_CLIENT, e);
+}
+
 /* --- settings ------------------------------------------------------------- */
 
 /*

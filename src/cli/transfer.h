@@ -84,30 +84,40 @@ struct transfer {
 		     .help = "print errors only")
 
 /* One for each kind of dose, of a struct with a field of struct dose. */
-#define DOSE_OPT(opt, the_struct, field, kind, about)                          \
-	{                                                                      \
-		.name = (opt), .value = "N|S,C", .take = transfer_take_dose,   \
-		.at = offsetof(the_struct, field.times[kind]), .help = (about) \
+#define DOSE_OPT(opt, arg, how, the_struct, field, about)          \
+	{                                                          \
+		.name = (opt), .value = (arg), .take = (how),      \
+		.at = offsetof(the_struct, field), .help = (about) \
 	}
-#define OPTS_DOSES(the_struct, field)                                          \
-	DOSE_OPT("extra-copies", the_struct, field, DOSE_COPIES,               \
+#define OPTS_DOSES_OF(arg, how, whose, the_struct, field)                      \
+	DOSE_OPT("extra-copies", arg, how, the_struct,                         \
+		 field.times[DOSE_COPIES],                                     \
 		 "extra work for each message, to learn its price: N more "    \
-		 "copies by memcpy on each side, or S on the server and C "    \
-		 "on the client"),                                             \
-		DOSE_OPT("extra-kernel-copies", the_struct, field,             \
-			 DOSE_KERNEL_COPIES,                                   \
+		 "copies by memcpy " whose),                                   \
+		DOSE_OPT("extra-kernel-copies", arg, how, the_struct,          \
+			 field.times[DOSE_KERNEL_COPIES],                      \
 			 "the same with copies by the kernel, to or from a "   \
 			 "file in memory"),                                    \
-		DOSE_OPT("extra-calls", the_struct, field, DOSE_CALLS,         \
+		DOSE_OPT("extra-calls", arg, how, the_struct,                  \
+			 field.times[DOSE_CALLS],                              \
 			 "the same with system calls"),                        \
-		DOSE_OPT("extra-wakes", the_struct, field, DOSE_WAKES,         \
-			 "the same with sleeps until a process on the same "   \
-			 "CPU has answered"),                                  \
-		DOSE_OPT("extra-pages", the_struct, field, DOSE_PAGES,         \
+		DOSE_OPT("extra-wakes", arg, how, the_struct,                  \
+			 field.times[DOSE_WAKES],                              \
+			 "the same with sleeps until another process has "     \
+			 "answered, on the same CPU where the side is bound "  \
+			 "to one"),                                            \
+		DOSE_OPT("extra-pages", arg, how, the_struct,                  \
+			 field.times[DOSE_PAGES],                              \
 			 "the same with pages of memory that are touched for " \
 			 "the first time")
+#define OPTS_DOSES(the_struct, field)                                         \
+	OPTS_DOSES_OF("N|S,C", transfer_take_dose,                            \
+		      "on each side, or S on the server and C on the client", \
+		      the_struct, field)
 
 opt_take transfer_take_via, transfer_take_dose;
+/* Of one side alone: N, or a number for each with none for the other one. */
+opt_take transfer_take_server_dose, transfer_take_client_dose;
 
 /* Mechanism number i with all its settings. 0 or -EINVAL. */
 int transfer_spec(const struct transfer *t, int i, struct tr_spec *spec,

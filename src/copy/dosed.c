@@ -137,7 +137,7 @@ static void answer(int from, int to)
 	_exit(0);
 }
 
-/* It is bound to this side's CPU, as its child. */
+/* A child: bound to this side's CPU, or like it to none. */
 static int wakes_begin(struct dosed *d, struct tr *tr)
 {
 	int there[2], back[2], pidfd;
