@@ -49,6 +49,12 @@ for bad in x 1001 -1 "1," 1,2,3 '1 2'; do
 	refused "--extra-calls '$bad' is not allowed; it is a number from 0 to 1000" \
 		copy data copy "--extra-calls=$bad"
 done
+refused "--extra-copies '0,5' is not allowed; it is N or N,0 with N from 0 to 1000, since the client's dose is an option of ipcopy fetch" \
+	serve data --name doses --extra-copies 0,5
+refused "--extra-calls '5,0' is not allowed; it is N or 0,N with N from 0 to 1000, since the server's dose is an option of ipcopy serve" \
+	fetch copy --name doses --extra-calls 5,0
+refused "--extra-wakes 'x' is not allowed; it is N or N,0" \
+	serve data --name doses --extra-wakes x
 refused '"best" would pick other settings for each dose of extra work' \
 	bench best --extra-copies 1 --dry-run
 refused '--extra-... need --via' count --extra-copies 1 -- cat data
@@ -145,7 +151,24 @@ planted() {
 	done
 }
 
-# has_prices JSON-EXPRESSION
+# sided KIND SIDE PRICE DOSE: a made-up cell with that dose on that side.
+sided() {
+	speed=$(awk "BEGIN { print 1e9 / (0.400 + $3 * $4) }")
+	case $2 in
+	server) name="|$1=$4+0" ;;
+	*) name="|$1=0+$4" ;;
+	esac
+	test "$4" -ne 0 || name=
+	echo "pipe$4 pipe file 65536 deep block free $speed 0.002 ok $name"
+}
+
+# slower SIDE: as verdict.json has it of the pipe
+slower() {
+	why "found = [p['slower_side'] for p in why['parts']]
+assert found == ['$1'], found"
+}
+
+# why PYTHON: it holds of the run's prices.
 why() {
 	python3 -c "import json
 why = json.load(open('t/verdict.json'))['why']
@@ -187,6 +210,43 @@ if command -v python3 >/dev/null; then
 	run verdict t
 	why "assert abs(price['pipe0']['ns_per_byte']['value']) < 0.002"
 	result $? 'a price of nothing is nothing'
+
+	# --- the slower side, and many doses ---------------------------------
+	for dose in 0 1 2 4 8; do
+		sided kernel_copies server 0.070 $dose
+		sided kernel_copies client 0.020 $dose
+	done >one_kind
+	for dose in 1 2 4 8; do
+		sided calls server 0.050 $dose
+		sided calls client 0.050 $dose
+	done >second
+	for dose in 1 2 4 8; do
+		sided calls server 0.010 $dose
+		sided calls client 0.060 $dose
+	done >against
+	sort -u one_kind | "$here/tests/true_run" t 7 7
+	run verdict t
+	slower server
+	result $? 'seven generations of one kind of dose name the slower side'
+	sort -u one_kind second | "$here/tests/true_run" t 7 7
+	run verdict t
+	slower undecided
+	result $? 'of two kinds they do not: the level is shared among kinds'
+	sort -u one_kind second | "$here/tests/true_run" t 12 7
+	run verdict t
+	slower server
+	result $? 'with twelve generations they do'
+	sort -u one_kind against | "$here/tests/true_run" t 12 7
+	run verdict t
+	slower undecided
+	result $? 'kinds that contradict each other leave it undecided'
+	for dose in $(seq 20 -1 0); do
+		sided kernel_copies server 0.070 "$dose"
+	done | "$here/tests/true_run" t 6 7
+	run verdict t
+	why "doses = [q['dose'] for q in price['pipe0']['points']]
+assert doses == list(range(21)), doses"
+	result $? 'a list of many doses is taken whole'
 else
 	skip 'no python3 to read prices with'
 fi

@@ -90,39 +90,54 @@ static int by_dose(const void *a, const void *b)
 	return (x->dose > y->dose) - (x->dose < y->dose);
 }
 
-static void find_points(struct why_price *p, const struct run *r)
+static bool is_point_of(const struct run_cell *c, const struct why_price *p)
 {
-	p->point[p->points++] = (struct why_point){ .cell = p->cell };
-	for (size_t i = 0; i < r->cells && p->points <= WHY_DOSES; i++) {
-		const struct run_cell *c = r->cell[i];
-		int dose = is_dose_of(c, p->cell) ? dose_of(c, p->kind, p->side)
-						  : 0;
+	return c->groups > 0 && is_dose_of(c, p->cell) &&
+	       dose_of(c, p->kind, p->side) > 0;
+}
 
-		if (dose && c->groups > 0)
-			p->point[p->points++] =
-				(struct why_point){ .dose = dose, .cell = c };
-	}
-	qsort(p->point, p->points, sizeof(p->point[0]), by_dose);
+/* All that there are, in the order of doses. */
+static void find_points(struct why *w, struct why_price *p)
+{
+	const struct run *r = w->v->run;
+	size_t n = 1;
+
+	for (size_t i = 0; i < r->cells; i++)
+		n += is_point_of(r->cell[i], p);
+	if (n == 1)
+		return;
+	p->point = calloc(n, sizeof(*p->point));
+	w->broken = w->broken || !p->point;
+	if (!p->point)
+		return;
+	p->point[p->points++].cell = p->cell;
+	for (size_t i = 0; i < r->cells; i++)
+		if (is_point_of(r->cell[i], p))
+			p->point[p->points++] = (struct why_point){
+				.dose = dose_of(r->cell[i], p->kind, p->side),
+				.cell = r->cell[i],
+			};
+	qsort(p->point, p->points, sizeof(*p->point), by_dose);
 }
 
 /* --- slopes --------------------------------------------------------------- */
 
-/* Over those points of a generation that it has; NaN: they are too few. */
+/* Over the points of a generation; NaN: it does not have them all. */
 static double slope(const struct why_point *p, size_t n, int generation)
 {
-	double x[1 + WHY_DOSES], y[1 + WHY_DOSES];
+	double *x = malloc(2 * (n + 1) * sizeof(*x)), found = NAN;
+	double *y = x ? x + n : NULL;
 	size_t known = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		double ns = why_time_in(p[i].cell, generation);
-
-		if (!isfinite(ns))
-			continue;
-		x[known] = p[i].dose;
-		y[known++] = ns;
+	for (size_t i = 0; x && i < n; i++) {
+		x[i] = p[i].dose;
+		y[i] = why_time_in(p[i].cell, generation);
+		known += isfinite(y[i]);
 	}
-	return known == n && n > 1 ? stats_fit_line(x, y, n, 0.95).slope.value
-				   : NAN;
+	if (n > 1 && known == n)
+		found = stats_fit_line(x, y, n, 0.95).slope.value;
+	free(x);
+	return found;
 }
 
 /* By generation, how much steeper the upper half is than the lower. */
@@ -172,14 +187,23 @@ static void measure_price(struct why *w, struct why_price *p)
 	find_bend(p, level);
 }
 
-static void add_price(struct why *w, const struct why_price *p)
+static void free_price(struct why_price *p)
+{
+	free(p->point);
+	free(p->slope);
+}
+
+/* The price is the list's from now on. */
+static void add_price(struct why *w, struct why_price *p)
 {
 	struct why_price *more =
 		realloc(w->price, (w->prices + 1) * sizeof(*more));
 
 	w->broken = w->broken || !more;
-	if (!more)
+	if (!more) {
+		free_price(p);
 		return;
+	}
 	w->price = more;
 	w->price[w->prices] = *p;
 	measure_price(w, &w->price[w->prices]);
@@ -187,7 +211,7 @@ static void add_price(struct why *w, const struct why_price *p)
 	if (w->price[w->prices].generations > 0)
 		w->prices++;
 	else
-		free(w->price[w->prices].slope);
+		free_price(&w->price[w->prices]);
 }
 
 static void price_cell(struct why *w, const struct run_cell *c,
@@ -200,7 +224,7 @@ static void price_cell(struct why *w, const struct run_cell *c,
 					       .kind = (enum dose_kind)k,
 					       .side = (enum why_side)s };
 
-			find_points(&p, w->v->run);
+			find_points(w, &p);
 			if (p.points > 1)
 				add_price(w, &p);
 		}
@@ -238,7 +262,7 @@ void why_find(struct why *w, const struct rep_verdict *v)
 void why_free(struct why *w)
 {
 	for (size_t i = 0; i < w->prices; i++)
-		free(w->price[i].slope);
+		free_price(&w->price[i]);
 	free(w->price);
 	free(w->lead);
 	*w = (struct why){ 0 };
@@ -257,40 +281,57 @@ const struct why_price *why_price(const struct why *w,
 	return NULL;
 }
 
-/* By one kind of dose: on which side it shows more. */
-static enum why_slower
-slower_by(const struct why *w, const struct run_cell *cell, enum dose_kind kind)
+static bool is_tried(const struct why *w, const struct run_cell *cell,
+		     enum dose_kind kind)
+{
+	return why_price(w, cell, kind, WHY_SERVER) &&
+	       why_price(w, cell, kind, WHY_CLIENT);
+}
+
+/* By one kind of dose that is tried: on which side it shows more. */
+static enum why_slower slower_by(const struct why *w,
+				 const struct run_cell *cell,
+				 enum dose_kind kind, double level)
 {
 	const struct why_price *s = why_price(w, cell, kind, WHY_SERVER);
 	const struct why_price *c = why_price(w, cell, kind, WHY_CLIENT);
-	struct stats_interval more;
-	double *d;
+	struct stats_interval more = { NAN, NAN, NAN };
+	double *d = malloc((cell->groups + 1) * sizeof(*d));
 
-	if (!s || !c)
-		return WHY_OPEN;
-	d = malloc((cell->groups + 1) * sizeof(*d));
 	for (size_t i = 0; d && i < cell->groups; i++)
 		d[i] = s->slope[i] - c->slope[i];
-	more = d ? stats_sequence(d, cell->groups, w->v->run->level)
-		 : (struct stats_interval){ NAN, NAN, NAN };
+	if (d)
+		more = stats_sequence(d, cell->groups, level);
 	free(d);
 	if (more.low > 0 && s->price.low > 0)
 		return WHY_SLOW_SERVER;
 	return more.high < 0 && c->price.low > 0 ? WHY_SLOW_CLIENT : WHY_OPEN;
 }
 
+/* The level is shared by all kinds that are tried (Bonferroni). */
+static double level_of_each(const struct why *w, const struct run_cell *cell)
+{
+	int tried = 0;
+
+	for (int k = 0; k < DOSE_KINDS; k++)
+		tried += is_tried(w, cell, (enum dose_kind)k);
+	return 1 - (1 - w->v->run->level) / (tried ? tried : 1);
+}
+
 enum why_slower why_slower(const struct why *w, const struct run_cell *cell)
 {
-	static const enum dose_kind by[] = { DOSE_KERNEL_COPIES, DOSE_COPIES,
-					     DOSE_CALLS, DOSE_WAKES,
-					     DOSE_PAGES };
-	enum why_slower found = WHY_OPEN;
+	double level = level_of_each(w, cell);
+	bool shown[WHY_OPEN + 1] = { false };
 
 	if (run_is_place(&cell->at, RUN_SAME))
 		return WHY_SAME_CPU;
-	for (size_t i = 0; i < DOSE_KINDS && found == WHY_OPEN; i++)
-		found = slower_by(w, cell, by[i]);
-	return found;
+	for (int k = 0; k < DOSE_KINDS; k++)
+		if (is_tried(w, cell, (enum dose_kind)k))
+			shown[slower_by(w, cell, (enum dose_kind)k, level)] =
+				true;
+	if (shown[WHY_SLOW_SERVER] == shown[WHY_SLOW_CLIENT])
+		return WHY_OPEN;
+	return shown[WHY_SLOW_SERVER] ? WHY_SLOW_SERVER : WHY_SLOW_CLIENT;
 }
 
 double why_shared_price_in(const struct why *w, const struct run_cell *cell,

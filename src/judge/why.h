@@ -17,8 +17,6 @@ enum why_side { WHY_SERVER, WHY_CLIENT, WHY_EACH, WHY_SIDES };
 /* "server", "client", "each"; NULL at the end. */
 extern const char *const why_side_names[WHY_SIDES + 1];
 
-#define WHY_DOSES 16 /* beside none */
-
 /* Is the line straight? */
 enum why_line { WHY_STRAIGHT, WHY_STEEPER, WHY_FLATTER, WHY_UNTRIED };
 
@@ -36,7 +34,7 @@ struct why_price {
 	size_t condition;            /* of the verdict, that it takes part in */
 	enum dose_kind kind;
 	enum why_side side;
-	struct why_point point[1 + WHY_DOSES];
+	struct why_point *point; /* in the order of doses */
 	size_t points;
 	size_t generations;
 	/* For one byte, in nanoseconds; times its size for one message. */
@@ -82,7 +80,10 @@ const struct why_price *why_price(const struct why *w,
 				  const struct run_cell *cell,
 				  enum dose_kind kind, enum why_side side);
 
-/* Found by the dose that shows best. WHY_OPEN where none decides. */
+/*
+ * Found by all kinds of dose that both sides have. WHY_OPEN where none decides,
+ * or where they contradict each other.
+ */
 enum why_slower why_slower(const struct why *w, const struct run_cell *cell);
 
 /* The time of a byte in a generation (NaN: it has none), and over all. */
