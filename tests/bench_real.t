@@ -71,7 +71,7 @@ ended() {
 	setsid "$ipcopy" bench plan.json --output k --dir files >out 2>err \
 		</dev/null &
 	child=$!
-	until test "$(cat k/samples.csv 2>/dev/null | wc -l)" -gt 20; do
+	until [ -f k/samples.csv ] && [ "$(wc -l <k/samples.csv)" -gt 20 ]; do
 		sleep 0.02
 	done
 	# shellcheck disable=SC2046

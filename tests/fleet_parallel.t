@@ -81,6 +81,7 @@ for name in n1 n2 n3; do
 	start "$name"
 done
 for name in n1 n2 n3; do
+	# shellcheck disable=SC2086 # the program and its options
 	until_true 20 $SSH "$name" true
 done
 test "$($SSH n2 'uname -n; pwd' | tr '\n' ' ')" = "n2 $work/home.n2 "

@@ -87,6 +87,7 @@ for name in n1 n2 n3; do
 	node "$name"
 done
 
+# shellcheck disable=SC2317,SC2329 # until_true calls it
 nodes_are() {
 	test "$(sinfo --noheader --Node --format %t | grep -c "^$1")" -eq 3
 }
@@ -108,6 +109,7 @@ result $status 'an array job with one task for each node'
 until_true 240 begun runs/n2 60
 result $? 'the second node is in the middle of its run'
 
+# shellcheck disable=SC2317,SC2329 # until_true calls it
 waits_again() {
 	squeue --noheader --array --format '%K %t' | grep -q '^1 PD'
 }
@@ -119,6 +121,7 @@ until_true 60 nodes_are idle
 # it would wait two minutes in case that the node is lost again at once
 scontrol update "JobId=${job}_1" StartTime=now >out 2>err
 
+# shellcheck disable=SC2317,SC2329 # until_true calls it
 none_left() {
 	test -z "$(squeue --noheader --jobs "$job")"
 }
