@@ -276,6 +276,10 @@ static void put_calls(const struct count_shown *c, FILE *to)
 {
 	if (!c->has_calls)
 		return;
+	if (isnan(c->blocked_per_mib)) { /* there is no /proc */
+		fprintf(to, "%.1f system calls per MiB\n", c->calls_per_mib);
+		return;
+	}
 	fprintf(to, "%.1f system calls and %.1f waits asleep per MiB",
 		c->calls_per_mib, c->blocked_per_mib);
 	if (!isnan(c->calls_per_message))
