@@ -49,7 +49,7 @@ static const struct {
 	{ "pipe:capacity=5000", "not a power of two" },
 	{ "shm:depth=65537", "depth=65537 is not allowed" },
 	{ "shm:depth=65536,size=1G", "allowed: 1.0 GiB" },
-	{ "shm:sync=spin,wait=block", "nothing to sleep on" },
+	{ "shm:sync=spin,wait=block", "cannot sleep" },
 	{ "shm:sync=\033[2J", "is not known" },
 	{ "shm:region=anon", "related processes only" },
 	{ "shm:region=devzero", "related processes only" },

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -354,8 +355,10 @@ int output_check(const struct output *o, struct err *e)
 		return err_sys(e, "fstat of %s", o->path);
 	if (S_ISREG(st.st_mode) && (uint64_t)st.st_size == o->written_bytes)
 		return 0;
-	return err_say(e, EIO, "%s does not hold what was written to it",
-		       o->path);
+	return err_say(e, EIO,
+		       "%s is not a regular file of the %" PRIu64
+		       " bytes that were written; was its descriptor closed?",
+		       o->path, o->written_bytes);
 }
 
 /* False: the owner cannot be set, which usually only root can do. */

@@ -37,10 +37,10 @@ struct work {
 };
 
 /*
- * The line between a supervisor and its workers. A worker sends one byte each
- * time it waits for a transfer, and after a single transfer. The supervisor
- * tells the server whether there is another transfer, and the server tells the
- * client.
+ * The socket between a supervisor and each of its workers. A worker sends one
+ * byte each time it waits for a transfer, and after a single transfer. The
+ * supervisor tells the server whether there is another transfer, and the server
+ * tells the client.
  */
 enum { LINE_WAITING = '.', LINE_GO = 'g', LINE_END = 'e' };
 

@@ -300,7 +300,8 @@ static void look_at_output(const struct way *w, int out, struct ledger_sum *s)
 }
 
 /*
- * If some of the bytes that passed here were watched, they stand for the rest.
+ * Finds a program whose buffers were not watched. A pass of which some bytes
+ * were watched counts as watched.
  */
 static void look_at_watches(const struct way *w, struct ledger_sum *s)
 {

@@ -62,8 +62,8 @@ struct lab_watch {
 };
 
 /*
- * Runs one. 0 with its result; -EINTR: stopped by a signal to this process;
- * -EPERM: watching was asked for and ptrace is refused.
+ * Runs one experiment. 0 with its result; -EINTR: stopped by a signal to this
+ * process; -EPERM: `watch` is given and ptrace is refused.
  */
 int lab_run(const struct experiment *x, const struct lab_watch *watch,
 	    struct lab_result *r, struct err *e);

@@ -70,7 +70,8 @@ struct run_table {
 
 /*
  * Reads DIR/name. -ENOENT without words in `e` if there is no such file.
- * -EINVAL if a column that is needed is missing. An empty file has no lines.
+ * -EINVAL if a column that is needed is missing. An empty file is no
+ * error: its table has no rows.
  */
 int run_table_read(struct run_table *t, const struct run_file *f,
 		   const char *dir, struct err *e);

@@ -33,8 +33,8 @@ static struct run_mechanism from_table(const struct transport *ops)
 }
 
 /*
- * If the run does not say it: a number that no member of a family has, so that
- * it gets no special mark.
+ * The mechanism's place in its family. If the run does not store it, a number
+ * that no member has, so that it gets no special mark.
  */
 static int nth_of(const json_t *from)
 {

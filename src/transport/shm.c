@@ -121,8 +121,8 @@ static int check_sync(const struct tr_spec *spec, struct err *e)
 	    spec->value[P_WAIT] != WAIT_SPIN)
 		return err_say(
 			e, EINVAL,
-			"shm: sync=spin has nothing to sleep on; it goes "
-			"with wait=spin only, sync=futex with any");
+			"shm: sync=spin cannot sleep, so it needs wait=spin; "
+			"sync=futex allows every wait");
 	if (spec->value[P_SYNC] == SYNC_SYSV_SEM &&
 	    spec->value[P_DEPTH] > RING_SYSV_MAX)
 		return err_say(e, EINVAL,
