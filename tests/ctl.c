@@ -140,7 +140,7 @@ static void test_nonsense(void)
 	m.version = CTL_VERSION + 1;
 	add_fds(&m, 1);
 	ok(refuses(&m, EPROTO,
-		   "it speaks version 3 of the protocol, this "
+		   "it speaks version 3 of the protocol, and this "
 		   "program version 2"),
 	   "another version");
 	m = message();
