@@ -162,6 +162,30 @@ sided() {
 	echo "pipe$4 pipe file 65536 deep block free $speed 0.002 ok $name"
 }
 
+# A call costs more than a copy with its call; cells that nothing predicts.
+made_parts() {
+	at='file 65536 deep block same'
+	for dose in 0 1 2 4 8; do
+		speed=$(awk "BEGIN { print 1e9 / (0.4 + 0.010 * $dose) }")
+		calls=$(awk "BEGIN { print 1e9 / (0.4 + 0.020 * $dose) }")
+		if test $dose -eq 0; then
+			echo "pipe pipe $at $speed 0.002 ok"
+			continue
+		fi
+		echo "pipe$dose pipe $at $speed 0.002 ok |kernel_copies=$dose+0"
+		echo "pipe$dose pipe $at $calls 0.002 ok |calls=$dose+0"
+	done
+	echo "small pipe file 4096 deep block same 2e9 0.002 ok"
+	echo "fifo fifo $at 2e9 0.002 ok"
+	echo "unix unix $at 2e9 0.002 ok"
+	echo "other tcp $at 2.6e9 0.002 ok"
+}
+
+# out, in one line
+unwrap() {
+	tr '\n' ' ' <out | tr -s ' ' >flat
+}
+
 # slower SIDE: as verdict.json has it of the pipe
 slower() {
 	why "found = [p['slower_side'] for p in why['parts']]
@@ -210,6 +234,40 @@ if command -v python3 >/dev/null; then
 	run verdict t
 	why "assert abs(price['pipe0']['ns_per_byte']['value']) < 0.002"
 	result $? 'a price of nothing is nothing'
+
+	# --- parts, and the model -------------------------------------------
+	made_parts | "$here/tests/true_run" t 12 7
+	cat >t/copies.csv <<'END'
+spec,workload,sink,predicted_kernel,predicted_user,counted,resolved,agrees,calls_per_message
+pipe,file,new,4,0,4,true,true,4
+unix,file,new,0,0,0,true,true,0
+tcp,file,new,4,0,4,true,true,4
+END
+	run verdict t
+	unwrap
+	says flat '(its 4 copies cost nothing that is shown beside their calls)' &&
+		! says flat 'x -'
+	result $? 'copies that cost less than calls are told to cost nothing'
+	why "part = why['parts'][0]
+assert part['copy_ns'] == 0 and part['rest_ns'] > 0, part
+assert part['calls_per_message'] * part['call_ns'] + part['rest_ns'] <= \\
+    part['ns_per_byte'] * 1.0001, part"
+	result $? 'and the parts are never more than the whole by that'
+	why "left = {c['label']: c['reason'] for c in why['model']['left_out']}
+assert left == {'small': 'no price of a kernel copy in its condition',
+    'fifo': 'no count of its copies', 'unix': 'its counts have no price'}, left
+assert [c['label'] for c in why['model']['cells']] == ['pipe', 'other']"
+	result $? 'the model says which cells it leaves out, and why'
+	says flat 'Left out: 1 cell (no price of a kernel copy in its condition)'
+	result $? 'the verdict tells how many'
+	says flat 'worse than their mean alone'
+	result $? 'and what an R squared below 0 means'
+	"$top/tests/schema" "$here/doc/verdict.schema.json" t/verdict.json 2>err
+	result $? 'verdict.json with prices is as its schema says'
+	run plot t --figure predicted --format gp --output gp
+	says gp/predicted.gp 'left out: 1 cell (no price' &&
+		says gp/predicted.gp 'R² below 0'
+	result $? 'the figure says both, too'
 
 	# --- the slower side, and many doses ---------------------------------
 	for dose in 0 1 2 4 8; do

@@ -5,6 +5,22 @@
 #include "cli/verdict_show.h"
 #include "judge/why.h"
 
+/* An item of the list; the text is freed. False: no memory. */
+static bool put_reason(FILE *to, char *text, const char **before)
+{
+	char *item = NULL;
+	bool ok = text && asprintf(&item, "- %s", text) >= 0;
+
+	if (ok && *text) {
+		fputs(*before, to);
+		columns_wrap(to, item, 0, 2);
+		*before = "";
+	}
+	free(text);
+	free(item);
+	return ok;
+}
+
 bool verdict_put_why(FILE *to, const struct rep_verdict *v)
 {
 	const char *before = "\nWhy, by the price of extra work:\n\n";
@@ -13,18 +29,10 @@ bool verdict_put_why(FILE *to, const struct rep_verdict *v)
 
 	why_find(&w, v);
 	ok = !w.broken;
-	for (size_t k = 0; ok && w.prices && k < v->conditions; k++) {
-		char *text = why_sentence(&w, k), *item = NULL;
-
-		ok = text && asprintf(&item, "- %s", text) >= 0;
-		if (ok && *text) {
-			fputs(before, to);
-			columns_wrap(to, item, 0, 2);
-			before = "";
-		}
-		free(text);
-		free(item);
-	}
+	for (size_t k = 0; ok && w.prices && k < v->conditions; k++)
+		ok = put_reason(to, why_sentence(&w, k), &before);
+	if (ok && w.prices)
+		ok = put_reason(to, why_model_sentence(&w), &before);
 	why_free(&w);
 	return ok;
 }

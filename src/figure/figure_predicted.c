@@ -108,19 +108,48 @@ static void say_worst(const struct square *s, char *buf, size_t size)
 	}
 }
 
+/* How many are left out of the model, for each reason. */
+static void say_unpredicted(const struct square *s, char *buf, size_t size)
+{
+	const json_t *left = json_object_get(s->model, "left_out");
+	const char *before = "; left out: ";
+	size_t used = 0, n;
+
+	buf[0] = '\0';
+	for (size_t i = 0; i < json_array_size(left) && used < size; i += n) {
+		const char *why =
+			figure_json_text(json_array_get(left, i), "reason");
+
+		for (n = 1;
+		     !strcmp(figure_json_text(json_array_get(left, i + n),
+					      "reason"),
+			     why);)
+			n++;
+		used += (size_t)snprintf(buf + used, size - used,
+					 "%s%zu cell%s (%s)", before, n,
+					 n == 1 ? "" : "s", why);
+		before = ", ";
+	}
+}
+
 static void say_residuals(struct square *s)
 {
-	char worst[420];
+	double r_squared = figure_json_number(s->model, "r_squared");
+	char worst[420], left[240];
 
+	say_unpredicted(s, left, sizeof(left));
 	snprintf(s->f->headline, sizeof(s->f->headline),
 		 "Prices and counts predict %zu cells with a median error of "
-		 "%.0f %%; R² of the logarithms %.2f",
+		 "%.0f %%; R² of the logarithms %.2f%s",
 		 s->n, 100 * figure_json_number(s->model, "median_error"),
-		 figure_json_number(s->model, "r_squared"));
+		 r_squared, left);
 	say_worst(s, worst, sizeof(worst));
 	snprintf(s->f->about, sizeof(s->f->about),
 		 "ns for a byte: across as measured, up as predicted, equal on "
-		 "the dashed line. Farthest from it: %s.",
+		 "the dashed line. %sFarthest from it: %s.",
+		 r_squared < 0 ? "R² below 0: the mean of all times alone "
+				 "would predict better. "
+			       : "",
 		 worst);
 }
 

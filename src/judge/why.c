@@ -380,13 +380,19 @@ double why_shared_price(const struct why *w, const struct run_cell *cell,
 	if (d && n)
 		price = stats_median(d, n);
 	free(d);
-	return price;
+	/* one side's gain may outweigh the other's cost: that is no price */
+	return price > 0 ? price : NAN;
 }
 
 double why_copies(const struct run_cell *c)
 {
 	return isnan(c->copies_counted) ? c->copies_predicted
 					: c->copies_counted;
+}
+
+double why_copy_alone(double kernel, double call)
+{
+	return isnan(kernel - call) ? kernel : fmax(0, kernel - call);
 }
 
 /*
@@ -401,7 +407,7 @@ struct why_parts why_parts(const struct why *w, const struct run_cell *cell)
 		.cell = cell,
 		.ns = why_time(cell, w->v->run->level).value,
 		.copies = why_copies(cell),
-		.copy = isnan(call) ? kernel : kernel - call,
+		.copy = why_copy_alone(kernel, call),
 		.calls = cell->calls_per_message,
 		.call = call,
 		.switches = cell->middle[RUN_SWITCHES],

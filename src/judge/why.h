@@ -97,7 +97,7 @@ void why_find_leads(struct why *w);
  * The price of a kind of work of which each side does half, in nanoseconds for
  * a byte: the mean of the effects of both doses. By generation, as in the
  * groups of the cell, and over them. NaN if no dose is shown to make a byte
- * slower.
+ * slower, or not on the whole.
  */
 double why_shared_price_in(const struct why *w, const struct run_cell *cell,
 			   enum dose_kind kind, size_t group);
@@ -108,7 +108,7 @@ double why_shared_price(const struct why *w, const struct run_cell *cell,
 struct why_parts {
 	const struct run_cell *cell;
 	double ns;             /* of a byte, as measured */
-	double copies, copy;   /* how many, and one without its call */
+	double copies, copy;   /* how many, and one as by why_copy_alone */
 	double calls, call;    /* of a byte */
 	double switches, wake; /* of a byte */
 	double rest;
@@ -117,20 +117,32 @@ struct why_parts {
 struct why_parts why_parts(const struct why *w, const struct run_cell *cell);
 
 /*
+ * The price of a copy by the kernel without its call; 0 where that call costs
+ * as much as both. NaN: a copy has no price.
+ */
+double why_copy_alone(double kernel, double call);
+
+/*
  * The cost model: a cell's time by what was counted of it and the prices of its
  * condition, which are medians over the mechanisms that have doses. Nothing is
  * fitted to the times that are predicted.
  */
+enum why_left { WHY_PREDICTED, WHY_NO_PRICE, WHY_NO_COUNT, WHY_NO_TIME };
+
+/* Why a cell is left out of the model, in words. */
+extern const char *const why_left_names[];
+
 struct why_guess {
 	const struct run_cell *cell;
 	double measured, predicted; /* ns of a byte */
+	enum why_left left;
 };
 
 struct why_model {
 	struct why_guess *guess; /* the worst first; to be freed */
-	size_t n;
-	double r_squared; /* of the logarithms */
-	double error;     /* the median of |predicted / measured - 1| */
+	size_t n, all;           /* after the first n: those left out */
+	double r_squared;        /* of the logarithms */
+	double error;            /* the median of |predicted / measured - 1| */
 };
 
 struct why_model why_model(const struct why *w);
@@ -143,5 +155,8 @@ json_t *why_json(const struct why *w);
 
 /* The findings about a condition; the caller frees them; "": none. */
 char *why_sentence(const struct why *w, size_t condition);
+
+/* How well the model predicts, and what it leaves out; likewise. */
+char *why_model_sentence(const struct why *w);
 
 #endif

@@ -138,16 +138,25 @@ static json_t *guess_json(const struct why_guess *g)
 			 rep_json_number(g->predicted));
 }
 
+static json_t *left_json(const struct why_guess *g)
+{
+	return json_pack("{s:s, s:s, s:s}", "cell", g->cell->name, "label",
+			 g->cell->label, "reason", why_left_names[g->left]);
+}
+
 static json_t *model_json(const struct why *w)
 {
 	struct why_model m = why_model(w);
-	json_t *list = json_array(), *model;
+	json_t *list = json_array(), *left = json_array(), *model;
 
 	for (size_t i = 0; i < m.n; i++)
 		json_array_append_new(list, guess_json(&m.guess[i]));
-	model = json_pack("{s:o, s:o, s:o}", "r_squared",
+	for (size_t i = m.n; i < m.all; i++)
+		json_array_append_new(left, left_json(&m.guess[i]));
+	model = json_pack("{s:o, s:o, s:o, s:o}", "r_squared",
 			  rep_json_number(m.r_squared), "median_error",
-			  rep_json_number(m.error), "cells", list);
+			  rep_json_number(m.error), "cells", list, "left_out",
+			  left);
 	free(m.guess);
 	return model;
 }

@@ -4,6 +4,13 @@
 
 #include "judge/why.h"
 
+const char *const why_left_names[] = {
+	[WHY_PREDICTED] = "",
+	[WHY_NO_PRICE] = "no price of a kernel copy in its condition",
+	[WHY_NO_COUNT] = "no count of its copies",
+	[WHY_NO_TIME] = "its counts have no price",
+};
+
 /* The median over the mechanisms of a condition that have such a price. */
 static double price_at(const struct why *w, const struct run_condition *k,
 		       enum dose_kind kind)
@@ -37,9 +44,20 @@ static double predict(const struct why *w, const struct run_cell *c)
 	double call = or_nothing(price_at(w, &k, DOSE_CALLS));
 	double wake = or_nothing(price_at(w, &k, DOSE_WAKES)) / 2;
 
-	return why_copies(c) * (kernel - call) +
+	return why_copies(c) * why_copy_alone(kernel, call) +
 	       or_nothing(c->calls_per_message) * call +
 	       or_nothing(c->middle[RUN_SWITCHES]) * wake;
+}
+
+static enum why_left left_of(const struct why *w, const struct why_guess *g)
+{
+	struct run_condition k = run_condition_of(g->cell);
+
+	if (isnan(price_at(w, &k, DOSE_KERNEL_COPIES)))
+		return WHY_NO_PRICE;
+	if (isnan(why_copies(g->cell)))
+		return WHY_NO_COUNT;
+	return g->predicted > 0 ? WHY_PREDICTED : WHY_NO_TIME;
 }
 
 static double error_of(const struct why_guess *g)
@@ -49,8 +67,13 @@ static double error_of(const struct why_guess *g)
 
 static int worst_first(const void *a, const void *b)
 {
-	double x = error_of(a), y = error_of(b);
+	const struct why_guess *g = a, *h = b;
+	double x, y;
 
+	if (g->left || h->left)
+		return (g->left > h->left) - (g->left < h->left);
+	x = error_of(g);
+	y = error_of(h);
 	return (x < y) - (x > y);
 }
 
@@ -73,6 +96,11 @@ static void rate(struct why_model *m)
 	free(error);
 }
 
+static bool is_of_model(const struct run_cell *c)
+{
+	return run_is_believed(c) && !run_is_pingpong(&c->at);
+}
+
 struct why_model why_model(const struct why *w)
 {
 	const struct run *r = w->v->run;
@@ -80,18 +108,19 @@ struct why_model why_model(const struct why *w)
 				       calloc(r->cells + 1, sizeof(*m.guess)) };
 
 	for (size_t i = 0; m.guess && i < r->cells; i++) {
-		const struct run_cell *c = r->cell[i];
-		struct why_guess *g = &m.guess[m.n];
+		struct why_guess *g = &m.guess[m.all];
 
-		if (!run_is_believed(c) || run_is_pingpong(&c->at))
+		if (!is_of_model(r->cell[i]))
 			continue;
-		g->cell = c;
-		g->measured = why_time(c, r->level).value;
-		g->predicted = predict(w, c);
-		m.n += g->predicted > 0 && isfinite(g->predicted);
+		g->cell = r->cell[i];
+		g->measured = why_time(g->cell, r->level).value;
+		g->predicted = predict(w, g->cell);
+		g->left = left_of(w, g);
+		m.n += g->left == WHY_PREDICTED;
+		m.all++;
 	}
-	if (m.n)
-		qsort(m.guess, m.n, sizeof(*m.guess), worst_first);
+	if (m.all)
+		qsort(m.guess, m.all, sizeof(*m.guess), worst_first);
 	rate(&m);
 	return m;
 }

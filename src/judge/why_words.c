@@ -32,26 +32,40 @@ static struct stats_interval for_message(const struct why_price *p)
 					p->price.high * n };
 }
 
+static void put_piece(FILE *to, const char **before, int digits, double count,
+		      const char *of, double price)
+{
+	if (!isfinite(count * price))
+		return;
+	fprintf(to, "%s%.*g %s × ", *before, digits, count, of);
+	put_ns(to, price);
+	*before = " + ";
+}
+
 /* "0.36 ns for each byte = 4 copies × 0.062 + 4 calls × 0.012 + rest 0.06" */
 static void put_parts(FILE *to, const struct why_parts *p)
 {
+	const char *before = " = ";
+
 	fprintf(to, "%s: ", p->cell->label);
 	put_ns(to, p->ns);
 	fputs(" ns", to);
 	if (!isfinite(p->rest))
 		return;
-	fprintf(to, " = %.3g copies × ", p->copies);
-	put_ns(to, p->copy);
-	if (isfinite(p->calls * p->call)) {
-		fprintf(to, " + %.3g calls × ", p->calls);
-		put_ns(to, p->call);
-	}
-	if (isfinite(p->switches * p->wake)) {
-		fprintf(to, " + %.2g switches × ", p->switches);
-		put_ns(to, p->wake);
-	}
-	fputs(p->rest < 0 ? " - " : " + rest ", to);
+	if (p->copy > 0)
+		put_piece(to, &before, 3, p->copies, "copies", p->copy);
+	put_piece(to, &before, 3, p->calls, "calls", p->call);
+	put_piece(to, &before, 2, p->switches, "switches", p->wake);
+	if (p->rest < 0)
+		fputs(" - ", to);
+	else
+		fprintf(to, "%srest ", before);
 	put_ns(to, fabs(p->rest));
+	if (p->copies > 0 && p->copy <= 0)
+		fprintf(to,
+			" (its %.3g copies cost nothing that is shown beside "
+			"their calls)",
+			p->copies);
 }
 
 /* The side whose price is told: the slower one, else the one that has one. */
@@ -218,6 +232,62 @@ static void put_sentence(FILE *to, const struct why *w, size_t condition)
 		put_lead(to, l);
 	fputs(".", to);
 }
+
+/* --- the model ------------------------------------------------------------ */
+
+static void put_left(FILE *to, const struct why_model *m)
+{
+	const char *before = ". Left out: ";
+	size_t n;
+
+	for (size_t i = m->n; i < m->all; i += n) {
+		enum why_left left = m->guess[i].left;
+
+		for (n = 1; i + n < m->all && m->guess[i + n].left == left; n++)
+			;
+		fprintf(to, "%s%zu cell%s (%s)", before, n, n == 1 ? "" : "s",
+			why_left_names[left]);
+		before = ", ";
+	}
+}
+
+static void put_model(FILE *to, const struct why_model *m)
+{
+	if (!m->all)
+		return;
+	if (m->n)
+		fprintf(to,
+			"Prices and counts predict the time of a byte in %zu "
+			"cell%s, with a median error of %.0f %%",
+			m->n, m->n == 1 ? "" : "s", 100 * m->error);
+	else
+		fputs("Prices and counts predict no cell", to);
+	if (isfinite(m->r_squared))
+		fprintf(to, "; R squared of the logarithms is %.2f%s",
+			m->r_squared,
+			m->r_squared < 0 ? ", worse than their mean alone"
+					 : "");
+	put_left(to, m);
+	fputs(".", to);
+}
+
+char *why_model_sentence(const struct why *w)
+{
+	struct why_model m = why_model(w);
+	char *text = NULL;
+	size_t len;
+	FILE *to = open_memstream(&text, &len);
+
+	if (to)
+		put_model(to, &m);
+	free(m.guess);
+	if (!to || fclose(to) == 0)
+		return text;
+	free(text);
+	return NULL;
+}
+
+/* -------------------------------------------------------------------------- */
 
 char *why_sentence(const struct why *w, size_t condition)
 {
