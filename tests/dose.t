@@ -218,6 +218,19 @@ if command -v python3 >/dev/null; then
 	test "$status" -eq 0 && grep -q 'copies by the kernel' gp/price.gp &&
 		! grep -q 'system calls' gp/price.gp
 	result $? 'and drawn, with what was measured in the key'
+	says gp/price.gp "'0.0'" && says gp/price.gp "'+8'"
+	result $? 'from 0 on, with the unit of the dose'
+	for dose in 0 1 2 4 8; do
+		sided kernel_copies server 0.002 $dose
+		sided copies server 0.001 $dose
+	done | sort -u | "$here/tests/true_run" t 12 7
+	run verdict t
+	run plot t --figure price --format gp --output gp
+	says gp/price.gp "'0.41'" && ! says gp/price.gp "'0.00'" &&
+		says gp/price.gp 'server of pipe0'
+	result $? 'a price that is small beside the time has a scale of its own'
+	planted 0.070 | "$here/tests/true_run" t 12 7
+	run verdict t
 	run plot t --figure parts --format gp --output gp
 	test "$status" -ne 0 || says err 'beside counts of copies'
 	result $? 'without counts there are no parts to draw'

@@ -26,7 +26,7 @@ static const struct {
 
 #define KINDS (sizeof(kinds) / sizeof(*kinds))
 
-enum { SIDE = 12, GAP = 22, PANEL = 78, HEADING = 20, FOOT = 18, KEY = 16 };
+enum { SIDE = 12, GAP = 26, PANEL = 78, HEADING = 20, FOOT = 18, KEY = 16 };
 
 struct doses {
 	struct figure *f;
@@ -66,13 +66,16 @@ static double ns_at(const json_t *point, const char *end)
 struct panel {
 	size_t from, to; /* of the prices */
 	double x0, y0, x1, y1;
-	double most_dose, most_ns;
+	double most_dose;
+	double foot_ns, most_ns; /* of the scale; the foot is most often 0 */
 };
 
 static void find_doses_range(const struct doses *d, struct panel *p)
 {
+	double least = INFINITY;
+
 	p->most_dose = 1;
-	p->most_ns = 0;
+	p->foot_ns = p->most_ns = 0;
 	for (size_t i = p->from; i < p->to; i++) {
 		const json_t *points =
 			json_object_get(json_array_get(d->list, i), "points");
@@ -83,9 +86,13 @@ static void find_doses_range(const struct doses *d, struct panel *p)
 			p->most_dose = fmax(p->most_dose,
 					    figure_json_number(at, "dose"));
 			p->most_ns = fmax(p->most_ns, ns_at(at, "high"));
+			least = fmin(least, ns_at(at, "low"));
 		}
 	}
-	p->most_ns *= 1.08;
+	/* from 0 on a price that is small beside the time would look flat */
+	if (least > p->most_ns / 2 && least < p->most_ns)
+		p->foot_ns = least - 0.2 * (p->most_ns - least);
+	p->most_ns += 0.08 * (p->most_ns - p->foot_ns);
 }
 
 static double x_of(const struct panel *p, double dose)
@@ -96,9 +103,9 @@ static double x_of(const struct panel *p, double dose)
 /* A line may lead out of the panel where its dots do not follow it. */
 static double y_of_ns(const struct panel *p, double ns)
 {
-	double share = fmax(0, fmin(1, ns / p->most_ns));
+	double share = (ns - p->foot_ns) / (p->most_ns - p->foot_ns);
 
-	return p->y1 - share * (p->y1 - p->y0);
+	return p->y1 - fmax(0, fmin(1, share)) * (p->y1 - p->y0);
 }
 
 static void put_dose(struct figure *f, const struct panel *p,
@@ -138,22 +145,38 @@ static void put_price(struct doses *d, const struct panel *p,
 		put_dose(d->f, p, json_array_get(points, i), kind);
 }
 
+/* Two slashes through the foot of a scale that does not begin at 0. */
+static void put_break(struct figure *f, const struct panel *p)
+{
+	struct figure_stroke stroke = { 1, FIGURE_INK, 1 };
+
+	if (p->foot_ns <= 0)
+		return;
+	figure_box(f, p->x0, p->y1 - 0.3, p->x1, p->y1 + 0.3, FIGURE_HAIR);
+	for (int k = 0; k < 2; k++)
+		figure_line(f, p->x0 - 5, p->y1 + 2 - 4 * k, p->x0 + 5,
+			    p->y1 - 3 - 4 * k, stroke);
+}
+
 static void put_scale(struct figure *f, const struct panel *p)
 {
 	struct figure_type type = { 'r', false, 8, FIGURE_MUTE };
-	double step = figure_step(p->most_ns / 2.5);
+	double step = figure_step((p->most_ns - p->foot_ns) / 2.5);
+	int decimals = (int)fmax(0, -floor(log10(step) + 1e-9));
 
-	for (int k = 0; k * step <= p->most_ns; k++) {
+	for (double k = ceil(p->foot_ns / step); k * step <= p->most_ns; k++) {
 		double y = y_of_ns(p, k * step);
 
 		figure_box(f, p->x0, y - 0.3, p->x1, y + 0.3, FIGURE_HAIR);
-		figure_text(f, p->x0 - 4, y, type, "%.3g", k * step);
+		figure_text(f, p->x0 - 4, y, type, "%.*f", decimals, k * step);
 	}
+	put_break(f, p);
 	type.align = 'c';
 	for (int k = 0; k <= 2; k++) {
 		double dose = round(p->most_dose * k / 2);
 
-		figure_text(f, x_of(p, dose), p->y1 + 9, type, "%.0f", dose);
+		figure_text(f, x_of(p, dose), p->y1 + 9, type,
+			    dose > 0 ? "+%.0f" : "%.0f", dose);
 	}
 }
 
@@ -322,7 +345,9 @@ static const char *side_words(const json_t *price)
 {
 	const char *side = figure_json_text(price, "side");
 
-	return !strcmp(side, "each") ? "each side" : side;
+	if (!strcmp(side, "each"))
+		return "each side";
+	return !strcmp(side, "client") ? "the client" : "the server";
 }
 
 static void say_two(struct doses *d, const json_t *kernel, const json_t *user)
@@ -334,8 +359,8 @@ static void say_two(struct doses *d, const json_t *kernel, const json_t *user)
 	price_words(kernel, by_kernel, sizeof(by_kernel));
 	price_words(user, by_memcpy, sizeof(by_memcpy));
 	snprintf(d->f->headline, sizeof(d->f->headline),
-		 "One more copy of a byte by the kernel costs %s, by memcpy %s "
-		 "(%s of %s: %s)",
+		 "One more copy of each message costs %s for a byte if the "
+		 "kernel makes it, %s if memcpy does (on %s of %s: %s)",
 		 by_kernel, by_memcpy, side_words(kernel),
 		 figure_json_text(kernel, "label"),
 		 run_condition_words(&k, words, sizeof(words)));
@@ -369,11 +394,11 @@ static void say_finding(struct doses *d)
 static void say_about(struct doses *d)
 {
 	snprintf(d->f->about, sizeof(d->f->about),
-		 "ns for a byte against the dose: so much more work for each "
-		 "message, all else equal. Line: the price, the median slope "
-		 "of the generations; dashed: the client's dose, else the "
-		 "server's. Whisker: 95 %% interval. Scales differ from panel "
-		 "to panel.");
+		 "ns for a byte against the dose: +4 is four pieces of work "
+		 "more for each message, all else equal. Line: the price, the "
+		 "median slope of the generations; dashed: the client's dose, "
+		 "else the server's. Whisker: 95 %% interval. Scales differ "
+		 "from panel to panel; one with slashes does not begin at 0.");
 }
 
 int figure_price(struct figure *f, struct err *e)
