@@ -146,7 +146,7 @@ static void say_residuals(struct square *s)
 	say_worst(s, worst, sizeof(worst));
 	snprintf(s->f->about, sizeof(s->f->about),
 		 "ns for a byte: across as measured, up as predicted, equal on "
-		 "the dashed line. %sFarthest from it: %s.",
+		 "the dashed line. %sFarthest from the line: %s.",
 		 r_squared < 0 ? "R² below 0: the mean of all times alone "
 				 "would predict better. "
 			       : "",
