@@ -236,7 +236,7 @@ bench*)
 	*'--output RUN'*) rm -rf RUN ;;
 	esac
 	set -- "\$@" --via shm --via pipe --size 64K \
-		--place same --wait block --rounds 3 --budget 2s ;;
+		--place free --wait block --rounds 3 --budget 2s ;;
 esac
 IPCOPY_CELL=$here/tests/fake-cell FAKE_LOG=$work/log exec "$ipcopy" "\$@"
 END
