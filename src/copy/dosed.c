@@ -8,19 +8,18 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/bytes.h"
+#include "base/page.h"
 #include "base/proc.h"
 #include "base/stop.h"
 #include "copy/dose.h"
 #include "transport/transport.h"
 
-#define PAGE      4096
-#define MANY      256 /* pages that are touched before all are given back */
-#define OWN_COUNT 2
+#define MANY_PAGES 256 /* so many are touched, then all are given back */
+#define OWN_COUNT  2
 
 struct dosed {
 	struct transport ops; /* first: tr->ops is this, and the way back */
@@ -34,8 +33,9 @@ struct dosed {
 	void *spare; /* where the kernel copies to */
 	int file;    /* memory with a descriptor, of one message */
 	char *pages;
-	int page;       /* the next of them */
-	int wake_fd[2]; /* to the process that answers, and back */
+	size_t page_size;
+	size_t next_page; /* its number */
+	int wake_fd[2];   /* to the process that answers, and back */
 };
 
 static struct dosed *dosed_of(struct tr *tr)
@@ -179,11 +179,12 @@ static int wake(struct dosed *d, const void *buf, size_t len)
 
 static int pages_begin(struct dosed *d, struct tr *tr)
 {
-	d->pages = mmap(NULL, MANY * PAGE, PROT_READ | PROT_WRITE,
+	d->page_size = page_bytes();
+	d->pages = mmap(NULL, MANY_PAGES * d->page_size, PROT_READ | PROT_WRITE,
 			MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (d->pages == MAP_FAILED)
 		return tr_errno(tr, "memory for --extra-pages");
-	madvise(d->pages, MANY * PAGE, MADV_NOHUGEPAGE);
+	madvise(d->pages, MANY_PAGES * d->page_size, MADV_NOHUGEPAGE);
 	return 0;
 }
 
@@ -191,11 +192,13 @@ static int touch_page(struct dosed *d, const void *buf, size_t len)
 {
 	(void)buf;
 	(void)len;
-	((volatile char *)d->pages)[d->page * PAGE] = 1;
-	if (++d->page < MANY)
+	((volatile char *)d->pages)[d->next_page * d->page_size] = 1;
+	if (++d->next_page < MANY_PAGES)
 		return 0;
-	d->page = 0;
-	return madvise(d->pages, MANY * PAGE, MADV_DONTNEED) < 0 ? -errno : 0;
+	d->next_page = 0;
+	return madvise(d->pages, MANY_PAGES * d->page_size, MADV_DONTNEED) < 0
+		       ? -errno
+		       : 0;
 }
 
 /* --- all of them ---------------------------------------------------------- */
