@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
+#include "base/fd.h"
 #include "base/page.h"
 #include "base/proc.h"
 #include "base/stop.h"
@@ -161,17 +162,12 @@ static int wakes_begin(struct dosed *d, struct tr *tr)
 static int wake(struct dosed *d, const void *buf, size_t len)
 {
 	char word = 'w';
-	ssize_t n = write(d->wake_fd[0], &word, 1);
 
 	(void)buf;
 	(void)len;
-	while (n == 1) {
-		n = read(d->wake_fd[1], &word, 1);
-		if (n == 1)
-			return 0;
-		if (n < 0 && errno == EINTR && !stop_requested())
-			n = 1;
-	}
+	if (fd_write_all(d->wake_fd[0], &word, 1) == 0 &&
+	    fd_read_full(d->wake_fd[1], &word, 1) == 1)
+		return 0;
 	return stop_requested() ? -ECANCELED : -EIO;
 }
 
