@@ -157,9 +157,7 @@ int dose_check(const struct dose *d, const struct transport *ops, struct err *e)
 			return err_say(e, EINVAL,
 				       "%s moves whole files: its %s has no "
 				       "messages in memory, which %s needs",
-				       ops->name,
-				       role == COPY_SERVER ? "server"
-							   : "client",
+				       ops->name, copy_role_names[role],
 				       option);
 		}
 	return 0;
