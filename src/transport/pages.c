@@ -27,8 +27,7 @@
  */
 static int make_pool(struct tr *tr, struct page_pool *pool)
 {
-	size_t huge = (pool->len + HUGE_BYTES - 1) / HUGE_BYTES * HUGE_BYTES;
-	uintptr_t at;
+	size_t huge = round_up(pool->len, HUGE_BYTES);
 	void *map;
 
 	pool->map_len = huge + HUGE_BYTES;
@@ -37,8 +36,7 @@ static int make_pool(struct tr *tr, struct page_pool *pool)
 	if (map == MAP_FAILED)
 		return tr_errno(tr, "buffers of %zu bytes", pool->len);
 	pool->map = map;
-	at = ((uintptr_t)map + HUGE_BYTES - 1) / HUGE_BYTES * HUGE_BYTES;
-	pool->base = (char *)at;
+	pool->base = (char *)round_up((uintptr_t)map, HUGE_BYTES);
 	madvise(pool->base, huge, MADV_HUGEPAGE);
 	memset(pool->base, 0, pool->len);
 	return 0;
@@ -71,14 +69,13 @@ static int make_pool(struct tr *tr, struct page_pool *pool)
  */
 int tr_pages_attach(struct tr *tr)
 {
-	size_t page = page_bytes();
 	struct page_pool *pool = tr->priv;
 	int capacity = fcntl(tr->fd[TR_WRITE_END], F_GETPIPE_SZ);
 	int rc;
 
 	if (capacity < 0)
 		return tr_errno(tr, "F_GETPIPE_SZ");
-	pool->room = (tr->msg_bytes + page - 1) / page * page;
+	pool->room = page_round(tr->msg_bytes);
 	pool->len = (size_t)capacity + 2 * pool->room;
 	rc = make_pool(tr, pool);
 	return rc < 0 ? rc : tr_prepare_end(tr, tr->fd[TR_WRITE_END]);
@@ -155,14 +152,13 @@ static int hand_over_long(struct tr *tr, char *from, size_t len)
 
 HOT int tr_pages_send(struct tr *tr, size_t len)
 {
-	size_t page = page_bytes();
 	struct page_pool *pool = tr->priv;
 	int rc;
 
 	if (len == 0)
 		return tr_end_stream(tr);
 	rc = hand_over_long(tr, pool->base + pool->at, len);
-	pool->at += (len + page - 1) / page * page;
+	pool->at += page_round(len);
 	if (rc < 0 && rc != -ECANCELED)
 		return err_code(tr->err, rc, "vmsplice");
 	return rc;
