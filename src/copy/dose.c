@@ -33,7 +33,10 @@ bool dose_is_by_byte(enum dose_kind kind)
 	return kind == DOSE_COPIES || kind == DOSE_KERNEL_COPIES;
 }
 
-/* Digits only, up to DOSE_MOST; NULL: it begins with nothing of the kind. */
+/*
+ * Reads a number of up to DOSE_MOST. Returns its end; NULL: the text does not
+ * begin with one.
+ */
 static const char *number(const char *text, int *n)
 {
 	char *end;
@@ -97,7 +100,7 @@ const char *dose_text(const struct dose *d, char *buf, size_t size)
 	return buf;
 }
 
-/* The kind whose name and "=" a text begins with; DOSE_KINDS: none. */
+/* Takes the name of a kind and its "=" off the text; DOSE_KINDS: no kind. */
 static int kind_at(const char **text)
 {
 	int k = 0;

@@ -1,6 +1,6 @@
 /*
- * A dose: work that a side does beside its own, so many times for each message.
- * All else stays as it is, so the dose shows what one such piece of work costs.
+ * A dose: extra work that a side does a given number of times for each message.
+ * Everything else stays as it is, so the dose shows the price of this work.
  * The text of a dose is "copies=2+0,calls=0+1": server + client.
  */
 #ifndef COPY_DOSE_H
@@ -20,13 +20,13 @@ enum dose_kind {
 	DOSE_KINDS
 };
 
-/* As in plans, names of cells and columns; NULL at the end. */
+/* The words of plans, names of cells and columns; NULL at the end. */
 extern const char *const dose_names[DOSE_KINDS + 1];
 
 /* "one more copy by memcpy": for sentences */
 const char *dose_phrase(enum dose_kind kind);
 
-/* Whether its price is one for each byte, not one for each message. */
+/* True if the price is for a byte; false if it is for a message. */
 bool dose_is_by_byte(enum dose_kind kind);
 
 #define DOSE_MOST 1000
@@ -54,8 +54,9 @@ int dose_check(const struct dose *d, const struct transport *ops,
 	       struct err *e);
 
 /*
- * In a worker, before the first message: this side's hooks do the dose from now
- * on. Without a dose they stay what they are. 0, or -errno and why in tr->err.
+ * Call it in a worker, before the first message. From then on the hooks of this
+ * side do the dose; if the side has none, its hooks do not change. 0, or -errno
+ * with the reason in tr->err.
  */
 int dose_begin(const struct dose *d, enum copy_role role, struct tr *tr);
 

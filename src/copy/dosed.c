@@ -1,7 +1,7 @@
 /*
- * The work of doses (dose.h). A dosed side has hooks of its own before the
- * mechanism's: the loops look hooks up once, so they are the same for all, and
- * a side without a dose does not know that there is such a thing.
+ * The work of doses (dose.h). A side with a dose gets its own table of hooks.
+ * These do the extra work and call the hooks of the mechanism. The loops call
+ * the hooks of the table in any case, so they are the same without a dose.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -23,14 +23,14 @@
 #define OWN_COUNT  2
 
 struct dosed {
-	struct transport ops; /* first: tr->ops is this, and the way back */
+	struct transport ops; /* first, so that tr->ops leads here */
 	const struct transport *real;
 	enum copy_role role;
 	int times[DOSE_KINDS];
 	size_t message; /* bytes */
-	size_t passed;  /* of a message whose end has not come yet */
+	size_t passed;  /* bytes of a message that is not complete yet */
 	void *own[OWN_COUNT];
-	void *slot;  /* the mechanism's buffer, while an own one is lent */
+	void *slot;  /* the mechanism's buffer; copies are made from own[0] */
 	void *spare; /* where the kernel copies to */
 	int file;    /* memory with a descriptor, of one message */
 	char *pages;
@@ -44,7 +44,7 @@ static struct dosed *dosed_of(struct tr *tr)
 	return (struct dosed *)(uintptr_t)tr->ops;
 }
 
-/* So many times a long message takes long. */
+/* One piece of work on a long message may take long: shows life after it. */
 static void beat_if_long(struct tr *tr, size_t len)
 {
 	if (len > TR_LONG_BYTES)
@@ -71,7 +71,10 @@ static int copies_begin(struct dosed *d, struct tr *tr)
 	return 0;
 }
 
-/* From one own buffer to the other and back; where the last copy lies. */
+/*
+ * Copies the message `times` times, from one own buffer to the other and back.
+ * Returns the last copy.
+ */
 static void *copy_on(struct tr *tr, const void *from, size_t len, int times)
 {
 	struct dosed *d = dosed_of(tr);
@@ -100,7 +103,10 @@ static int kernel_copies_begin(struct dosed *d, struct tr *tr)
 	return 0;
 }
 
-/* As a send copies out of the server's memory, a receive into the client's. */
+/*
+ * Copies out of the server's memory, as its send does, or into the client's, as
+ * its receive does.
+ */
 static int kernel_copy(struct dosed *d, const void *buf, size_t len)
 {
 	ssize_t n = d->role == COPY_SERVER ? pwrite(d->file, buf, len, 0)
@@ -122,7 +128,10 @@ static int call(struct dosed *d, const void *buf, size_t len)
 
 /* --- wake-ups ------------------------------------------------------------- */
 
-/* Ends with its parent, or once nobody can ask any more. */
+/*
+ * The process that answers: it sends back each byte. It ends with its parent,
+ * or when no process has the other end of `from` any more.
+ */
 static void answer(int from, int to)
 {
 	unsigned low = (unsigned)(from < to ? from : to);
@@ -138,7 +147,7 @@ static void answer(int from, int to)
 	_exit(0);
 }
 
-/* A child: bound to this side's CPU, or like it to none. */
+/* Forks the process that answers. It may run on the same CPUs as this side. */
 static int wakes_begin(struct dosed *d, struct tr *tr)
 {
 	int there[2], back[2], pidfd;
@@ -217,8 +226,9 @@ static const struct {
 };
 
 /*
- * How many messages begin in this part: the server sends each as a whole, and a
- * stream may bring it to the client in parts. The last may be a short one.
+ * How many messages begin in this part. The server sends each message as a
+ * whole; a stream may bring it to the client in several parts, and a part may
+ * hold several messages. The last message of a file may be short.
  */
 static int messages_in(struct dosed *d, size_t len)
 {
@@ -264,7 +274,7 @@ static int dosed_lend(struct tr *tr, void **buf)
 	return rc;
 }
 
-/* The last copy goes to where the mechanism wants the message. */
+/* The last of the copies goes into the mechanism's buffer. */
 static int dosed_send(struct tr *tr, size_t len)
 {
 	struct dosed *d = dosed_of(tr);
@@ -294,7 +304,9 @@ static ssize_t dosed_receive(struct tr *tr, const void **buf)
 	return rc < 0 ? rc : n;
 }
 
-/* The last message of the transfer before may have been a short one. */
+/*
+ * Forgets a short last message of the previous transfer: no rest of it comes.
+ */
 static int dosed_again(struct tr *tr)
 {
 	struct dosed *d = dosed_of(tr);

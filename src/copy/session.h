@@ -56,7 +56,7 @@ struct copy_job {
 	struct copy_load load;
 	struct histogram *trips; /* of a pingpong, in shared memory */
 	const char *src, *dst;   /* "-" is standard input or output */
-	struct dose dose;        /* of work beside the copying */
+	struct dose dose;        /* extra work beside the copying */
 	int cpu[COPY_ROLES];     /* -1: not tied */
 	bool verify;             /* compare XXH3 of input and output */
 	bool fsync;              /* reach the disk before it counts */

@@ -75,8 +75,8 @@ int worker_run(struct work *w);
 void worker_watch(struct work *w, struct tr *tr);
 
 /*
- * For the channel from server to client, before its first message: the extra
- * work that the job asks of this side. 0 or -errno, as above.
+ * Adds the extra work that the job asks of this side to the channel from server
+ * to client, before its first message. 0 or -errno, as above.
  */
 int worker_dose(struct work *w);
 
