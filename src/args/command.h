@@ -46,8 +46,9 @@ bool command_read(const struct command *c, char **words, void *fields,
 		  const char **operand, enum exit_code *code);
 
 /*
- * Room for as many operands as there are words, all of them absent, to be
- * freed; NULL: no memory. For a command that takes more than OPERANDS_MAX.
+ * For a command that takes more than OPERANDS_MAX: allocates room for as many
+ * operands as there are words, all of them absent. The caller frees it. NULL:
+ * no memory.
  */
 const char **command_operands(char **words);
 

@@ -14,9 +14,9 @@
  */
 void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* Says that memory ran out, and how to end. */
-enum exit_code say_interrupted(void);
+/* Say that memory ran out, or that the user interrupted us; and how to end. */
 enum exit_code say_no_memory(void);
+enum exit_code say_interrupted(void);
 
 /*
  * Call it first. It keeps 0, 1 and 2 from becoming the numbers of files that we

@@ -202,7 +202,7 @@ static int take_error(struct ctl *c, const struct ctl_message *m)
 			*p = '?';
 	if (said.code <= 0 || said.code > 4095)
 		said.code = EPROTO;
-	/* it was interrupted, and we were not */
+	/* the peer was interrupted, and this process was not */
 	if (said.code == EINTR)
 		said.code = ECANCELED;
 	return relay_words(c, said.code, said.text);

@@ -36,8 +36,8 @@ int err_file(struct err *e, int code, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /*
- * -EINTR: this process was asked to stop. Takes the place of any other failure,
- * which is a consequence.
+ * -EINTR: this process was asked to stop. It replaces a failure that is noted
+ * already, since that is a consequence of the stop.
  */
 int err_interrupted(struct err *e);
 

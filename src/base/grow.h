@@ -5,8 +5,8 @@
 #include <stdlib.h>
 
 /*
- * The array with room for one more than the `n` elements of `each` bytes that
- * are in use; *room is how many fit. NULL: no memory, and it is as it was.
+ * Makes room for one more element of `each` bytes, where `n` are in use and
+ * *room fit. Returns the array. NULL: no memory; the old array is unchanged.
  */
 static inline void *array_grow(void *array, size_t n, size_t *room, size_t each)
 {

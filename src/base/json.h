@@ -4,10 +4,13 @@
 
 #include <jansson.h>
 
-/* jansson takes nothing but proper UTF-8. NULL: no memory. */
+/*
+ * A string in which U+FFFD replaces broken bytes, since jansson refuses them.
+ * NULL: no memory.
+ */
 json_t *json_of_text(const char *text);
 
-/* null for what is not finite. */
+/* A number, or null if it is not finite, for which JSON has no word. */
 json_t *json_of_real(double value);
 
 #endif

@@ -1,4 +1,4 @@
-/* Text that stands within HTML, SVG or XML. */
+/* Writes text into HTML, SVG and XML. */
 #include "base/markup.h"
 
 #include <string.h>

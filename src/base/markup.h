@@ -1,4 +1,4 @@
-/* Text that stands within HTML, SVG or XML. */
+/* Writes text into HTML, SVG and XML. */
 #ifndef BASE_MARKUP_H
 #define BASE_MARKUP_H
 
@@ -8,12 +8,12 @@
 #define MARKUP_IN_VALUES "<>&\"" /* in double quotes */
 
 /*
- * Writes the `special` characters as entities, and '?' for those that control
- * a terminal and for what is no UTF-8.
+ * Writes the `special` characters as entities. Bytes that are not UTF-8, and
+ * the control characters of ASCII except newline and tab, become '?'.
  */
 void markup_put(FILE *to, const char *text, const char *special);
 
-/* For any place in HTML. */
+/* Writes text that may stand at any place in HTML. */
 void html_put(FILE *to, const char *text);
 
 /* Writes a template; the text between "{{" and "}}" is the name of a slot. */

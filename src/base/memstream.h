@@ -1,4 +1,4 @@
-/* Texts that are written as files. */
+/* Texts that are written as streams. */
 #ifndef BASE_MEMSTREAM_H
 #define BASE_MEMSTREAM_H
 
@@ -7,8 +7,9 @@
 #include <stdlib.h>
 
 /*
- * Closes a stream that open_memstream made for *text; NULL is none. The text,
- * to be freed; NULL where it is not `whole`, or memory ran out.
+ * Closes a stream that open_memstream made for *text, and returns the text,
+ * which the caller frees. NULL: it is not `whole`, or memory ran out; a stream
+ * that is NULL means this, too.
  */
 static inline char *memstream_end(FILE *to, char **text, bool whole)
 {

@@ -1,4 +1,4 @@
-/* The pages that memory is mapped in. */
+/* The size of a page of memory, and sizes in whole pages. */
 #ifndef BASE_PAGE_H
 #define BASE_PAGE_H
 
