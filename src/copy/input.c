@@ -53,7 +53,7 @@ int input_open(struct input *in, const char *path, struct err *e)
 	return check_type(in, e);
 }
 
-/* A slow disk may take long for all of it. */
+/* Reads in steps, each a sign of life, since a slow disk may take long. */
 static ssize_t read_long(struct input *in, char *buf, size_t len,
 			 struct copy_side *side)
 {

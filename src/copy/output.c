@@ -290,7 +290,10 @@ HOT int output_write(struct output *o, const void *buf, size_t len,
 	const char *from = buf;
 	int rc = 0;
 
-	/* a slow disk may take long for all of it; a report has no side */
+	/*
+	 * in steps, each a sign of life, since a slow disk may take long;
+	 * without a side nobody waits for these
+	 */
 	for (; side && len > TR_LONG_BYTES && rc == 0;
 	     from += TR_LONG_BYTES, len -= TR_LONG_BYTES) {
 		rc = write_some(o, from, TR_LONG_BYTES, side);

@@ -191,7 +191,7 @@ int copy_serve_keep(struct copy_server *server, const struct copy_job *job,
 			poll(NULL, 0, 20);
 		if (rc < 0 && rc != -ETIMEDOUT && rc != -EINTR) {
 			served(NULL, &why);
-			/* the next may fail as well, and says so, too */
+			/* pause, since the next one may fail and say so, too */
 			poll(NULL, 0, 100);
 		}
 		reap_clients(client);

@@ -357,9 +357,10 @@ static bool all_done(struct watch *const *w, int n)
 }
 
 /*
- * A signal to the whole process group ends a worker, or the other side, before
- * we have looked, or even before we have got ours, where someone sends it to
- * one after another.
+ * True if this process was asked to stop and w->err may follow from that. A
+ * signal to the whole process group may end a worker or the other side before
+ * this process gets it, since it goes to one process after another. So wait a
+ * moment for it.
  */
 static bool was_stopped(struct watch *w)
 {

@@ -53,8 +53,9 @@ bool watch_heard(const struct watch *w, const struct worker *k);
 bool watch_failed(const struct watch *w, const struct worker *k);
 
 /*
- * Whether the reason in w->err is none of its own: where this process was asked
- * to stop, that is the reason. Whether a worker or the other side was told to.
+ * Whether a stop request may have caused the error in w->err: it says that a
+ * side stopped, left or was silent, and no worker was killed. Whether a worker
+ * or the other side says that it was asked to stop.
  */
 bool watch_may_follow_a_stop(struct watch *w);
 bool watch_was_told(struct watch *w);

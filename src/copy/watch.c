@@ -96,7 +96,7 @@ static int rank(const struct err *e)
 	return e->relayed ? 2 : 3;
 }
 
-/* Killed by a signal that none of ours sent. */
+/* True if it died of a signal that this program did not send. */
 static bool was_killed(const struct worker *k)
 {
 	return k->ended && k->ended_itself && WIFSIGNALED(k->status) &&

@@ -1,4 +1,4 @@
-/* A fresh worker: its name, its signals, and what a fault in it means. */
+/* Begins a worker: sets its name and signals, and says what a fault means. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -10,11 +10,13 @@
 #include "base/stop.h"
 #include "copy/worker.h"
 
-/* Set once by worker_begin and when a side starts, read by on_bus. */
+/*
+ * Set by worker_begin and by worker_watch; read by the handlers of signals.
+ */
 static struct copy_side *this_side;
 static const struct tr *this_tr;
 
-/* Which of the mapped files holds that address; NULL: none. */
+/* The mapped file that has this address; NULL: none has. */
 static const char *mapped_file(const char *at)
 {
 	for (int i = 0; this_tr && i < TR_MAPS; i++) {
@@ -45,8 +47,9 @@ static void on_bus(int sig, siginfo_t *info, void *unused)
 }
 
 /*
- * glibc ends a process whose semaphores hold what they never should, or are not
- * there: in a region that was cut short the look at it ends in on_bus.
+ * glibc aborts if a semaphore or lock has an impossible value, and also if its
+ * memory is missing because the region was cut short. In that case the read of
+ * the region below raises SIGBUS, and on_bus reports that instead.
  */
 static void on_abort(int sig)
 {
@@ -58,12 +61,16 @@ static void on_abort(int sig)
 	_exit(1);
 }
 
-/* And it follows the pointers in a robust mutex; any other is our own fault. */
+/*
+ * glibc follows pointers in a robust mutex, which the other side may have
+ * overwritten (tr_in_lock). Any other fault is a mistake of ours.
+ */
 static void on_segv(int sig)
 {
 	if (tr_in_lock)
 		on_abort(sig);
-	signal(sig, SIG_DFL); /* the same again, and the process ends of it */
+	/* the fault happens again and ends the process */
+	signal(sig, SIG_DFL);
 }
 
 int worker_begin(const struct copy_job *job, enum copy_role role,
