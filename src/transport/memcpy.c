@@ -21,7 +21,10 @@ struct both {
 
 #define TOUCH_EVERY (64 << 20) /* bytes between two signs of life */
 
-/* Adding nothing is a store; of what cannot be written, a byte is read. */
+/*
+ * Touches every page: by a store that adds 0 or, if the mapping cannot be
+ * written, by reading a byte.
+ */
 static void touch(struct tr *tr, const struct tr_map *m, bool stores)
 {
 	for (size_t at = 0; at < m->len; at += page_bytes()) {

@@ -137,7 +137,10 @@ static int hand_over(struct tr *tr, char *from, size_t len)
 	return 0;
 }
 
-/* The receiver may take long to make room for all of it. */
+/*
+ * Hands over in steps, each a sign of life, since the receiver may take long to
+ * make room for everything.
+ */
 static int hand_over_long(struct tr *tr, char *from, size_t len)
 {
 	int rc = 0;

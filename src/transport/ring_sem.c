@@ -36,7 +36,7 @@ static HOT int take(struct tr *tr, sem_t *sem)
 {
 	if (!waiter_sleeps(&tr->wait))
 		return spin_on(tr, sem);
-	/* it looks itself before it sleeps */
+	/* sem_wait itself looks before it sleeps */
 	return sem_wait(sem) == 0 ? 0 : sleep_again(tr, sem);
 }
 

@@ -372,7 +372,7 @@ ssize_t tr_more_in_stream(struct tr *tr)
 	return n < 0 ? tr_broken(tr, (int)n, "read from the channel") : n;
 }
 
-/* A socket of messages: each write(2) is one. */
+/* True for a socket that keeps messages whole: each write(2) sends one. */
 static bool keeps_messages(int fd)
 {
 	int type = SOCK_STREAM;
@@ -382,7 +382,10 @@ static bool keeps_messages(int fd)
 	       type != SOCK_STREAM;
 }
 
-/* The receiver may take long to make room for all of it. */
+/*
+ * Writes in steps, each a sign of life, since the receiver may take long to
+ * make room for everything.
+ */
 static int write_long(struct tr *tr, size_t len)
 {
 	int fd = tr->fd[TR_WRITE_END], rc = 0;

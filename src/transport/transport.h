@@ -192,7 +192,10 @@ struct tr {
 	bool ended; /* this side has sent or received the end */
 };
 
-/* A call that may block takes no more of a message; a sign of life follows. */
+/*
+ * The most of a message that goes into one call that may block. A sign of life
+ * follows each such call.
+ */
 #define TR_LONG_BYTES ((size_t)4 << 20)
 
 struct transport {
@@ -323,7 +326,7 @@ struct transport {
 
 const struct transport *tr_at(size_t i); /* NULL past the end */
 
-/* Their names, for words_refuse. */
+/* The name at `i`, for words_refuse. */
 const char *tr_name_at(size_t i, const void *unused);
 const struct transport *tr_find(const char *name);
 
