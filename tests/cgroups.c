@@ -1,4 +1,4 @@
-/* Limits of control groups, on made-up machines: of either version. */
+/* Limits of control groups, versions 1 and 2, on made-up machines. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

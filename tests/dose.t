@@ -8,7 +8,7 @@ dd if=/dev/urandom of=data bs=64K count=16 status=none
 
 # --- copies, and what is refused ---------------------------------------------
 
-# copies VIA OPTION…: with that dose the copy is as before.
+# copies VIA OPTION…: a copy with that dose is as one without.
 copies() {
 	via=$1
 	shift
@@ -136,7 +136,7 @@ run verdict r
 test "$status" -eq 0 && ! says out 'copies=4+4 is'
 result $? 'a cell with a dose is compared with nobody'
 
-# planted WORD: prices that are known, of a run of made-up samples.
+# planted NS: made-up cells; a copy costs pipe so many ns per byte.
 planted() {
 	for dose in 0 1 2 4 8; do
 		for cell in "pipe 0.400 $1" 'shm:sync=sem 0.200 0.070'; do
@@ -151,7 +151,7 @@ planted() {
 	done
 }
 
-# sided KIND SIDE PRICE DOSE: a made-up cell with that dose on that side.
+# sided KIND SIDE NS DOSE: a made-up cell with that dose on that side.
 sided() {
 	speed=$(awk "BEGIN { print 1e9 / (0.400 + $3 * $4) }")
 	case $2 in
@@ -162,7 +162,8 @@ sided() {
 	echo "pipe$4 pipe file 65536 deep block free $speed 0.002 ok $name"
 }
 
-# A call costs more than a copy with its call; cells that nothing predicts.
+# Made-up cells in which a call costs more than a copy with its call, and some
+# cells that no count or price predicts.
 made_parts() {
 	at='file 65536 deep block same'
 	for dose in 0 1 2 4 8; do
@@ -181,18 +182,18 @@ made_parts() {
 	echo "other tcp $at 2.6e9 0.002 ok"
 }
 
-# out, in one line
+# Puts out into the file flat, as one line.
 unwrap() {
 	tr '\n' ' ' <out | tr -s ' ' >flat
 }
 
-# slower SIDE: as verdict.json has it of the pipe
+# slower SIDE: verdict.json says that this side of the pipe is the slower one.
 slower() {
 	why "found = [p['slower_side'] for p in why['parts']]
 assert found == ['$1'], found"
 }
 
-# why PYTHON: it holds of the run's prices.
+# why PYTHON: these statements hold for `why` and `price` of verdict.json.
 why() {
 	python3 -c "import json
 why = json.load(open('t/verdict.json'))['why']

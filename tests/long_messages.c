@@ -1,4 +1,7 @@
-/* A side shows life within a long message, which may take longer than all. */
+/*
+ * A side shows life while it moves a long message, which may take longer than
+ * the timeout.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>

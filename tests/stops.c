@@ -1,6 +1,7 @@
 /*
- * A stop request that meets another end, such as a timeout or the other side's
- * death: whoever was asked to stop says that it was, and nobody else does.
+ * A stop request at the same time as another end, such as a timeout or the
+ * death of the other side. A process that was asked to stop says so, and no
+ * other.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -105,7 +106,7 @@ static bool stall_is_stopped(void)
 	once_init(&o, "in", "out");
 	o.job.timeout_ms = WAIT_MS;
 	o.job.checkpoint = be_stopped;
-	/* by then it has stalled, and its worker is being ended */
+	/* by then the copy has stalled, and its worker is being ended */
 	stop_at_ns = clock_ns() + (WAIT_MS + 500) * MS_IN_NS;
 	once_run(&o);
 	return was_interrupted(o.rc, &o.err);
@@ -157,7 +158,7 @@ static void stop_server(void *arg, uint64_t done_bytes, uint64_t all_bytes)
 	setitimer(ITIMER_REAL, &soon, NULL);
 }
 
-/* Its worker can say no word to ours: it does so itself. */
+/* The frozen worker cannot tell ours, so the server's supervisor does. */
 static void stop_frozen_server(void *arg, uint64_t done_bytes,
 			       uint64_t all_bytes)
 {
