@@ -50,14 +50,9 @@ int tr_courier_join(struct tr *tr, struct ctl *ctl)
 		       "messages");
 }
 
-static const char *other_side(const struct tr *tr)
-{
-	return tr->fd[TR_WRITE_END] >= 0 ? "client" : "server";
-}
-
 static int say_gone(struct tr *tr)
 {
-	return err_say(tr->err, EPIPE, "the %s is gone", other_side(tr));
+	return err_say(tr->err, EPIPE, "the %s is gone", tr_other_side(tr));
 }
 
 /* --- speaking ------------------------------------------------------------- */
@@ -97,7 +92,7 @@ static int send_word(struct tr *tr, enum word_kind kind, uint64_t done_bytes,
 			return say_gone(tr);
 		if (errno != EINTR)
 			return tr_errno(tr, "cannot talk to the %s",
-					other_side(tr));
+					tr_other_side(tr));
 	}
 	return 0;
 }
@@ -163,12 +158,12 @@ static int receive_word(struct tr *tr, struct word *w, int *fd)
 	if (n == 0 || (n < 0 && errno == ECONNRESET))
 		return say_gone(tr);
 	if (n < 0)
-		return tr_errno(tr, "cannot hear the %s", other_side(tr));
+		return tr_errno(tr, "cannot hear the %s", tr_other_side(tr));
 	if (n != sizeof(*w) || w->magic != WORD_MAGIC ||
 	    h.msg_flags & (MSG_TRUNC | MSG_CTRUNC))
 		return err_say(tr->err, EPROTO,
 			       "the %s sent a message that makes no sense",
-			       other_side(tr));
+			       tr_other_side(tr));
 	return 0;
 }
 
@@ -188,7 +183,7 @@ static int check_word(struct tr *tr, const struct word *w, uint64_t before,
 	return err_say(tr->err, EPROTO,
 		       "the %s says that it has done %" PRIu64 " of %" PRIu64
 		       " bytes, after %" PRIu64,
-		       other_side(tr), w->done_bytes, most, before);
+		       tr_other_side(tr), w->done_bytes, most, before);
 }
 
 int tr_courier_hear(struct tr *tr, uint64_t most, _Atomic uint64_t *follow,

@@ -431,3 +431,8 @@ int tr_own_end(const struct tr *tr)
 	return tr->fd[TR_WRITE_END] >= 0 ? tr->fd[TR_WRITE_END]
 					 : tr->fd[TR_READ_END];
 }
+
+const char *tr_other_side(const struct tr *tr)
+{
+	return tr->fd[TR_WRITE_END] >= 0 ? "client" : "server";
+}

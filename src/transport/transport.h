@@ -432,8 +432,9 @@ ssize_t tr_more_in_stream(struct tr *tr);
 ssize_t tr_receive_stream(struct tr *tr, const void **buf);
 void tr_close_ends(struct tr *tr);
 
-/* The end that this process has, once both sides have joined. */
+/* Once both sides have joined: the end of this one, the name of the other. */
 int tr_own_end(const struct tr *tr);
+const char *tr_other_side(const struct tr *tr);
 
 /*
  * For a call on the channel that failed for good. A socket that a dying peer

@@ -256,8 +256,7 @@ static bool is_interrupted(int res)
 
 static int other_gone(struct tr *tr)
 {
-	return err_say(tr->err, EPIPE, "the %s is gone",
-		       tr->fd[TR_WRITE_END] >= 0 ? "client" : "server");
+	return err_say(tr->err, EPIPE, "the %s is gone", tr_other_side(tr));
 }
 
 static int word_failed(struct tr *tr, int res)
@@ -274,7 +273,7 @@ int uring_makes_no_sense(struct tr *tr)
 {
 	return err_say(tr->err, EPROTO,
 		       "the %s sent a message that makes no sense",
-		       tr->fd[TR_WRITE_END] >= 0 ? "client" : "server");
+		       tr_other_side(tr));
 }
 
 /* A report was not sent, because its read or write was cut short or failed. */
