@@ -20,13 +20,6 @@ const char *const why_line_names[] = {
 	[WHY_UNTRIED] = "untried",
 };
 
-const char *const why_slower_names[] = {
-	[WHY_SAME_CPU] = "same cpu",
-	[WHY_SLOW_SERVER] = "server",
-	[WHY_SLOW_CLIENT] = "client",
-	[WHY_OPEN] = "undecided",
-};
-
 /* --- times ---------------------------------------------------------------- */
 
 static double ns_of_byte(const struct run_group *g)
@@ -96,7 +89,7 @@ static bool is_point_of(const struct run_cell *c, const struct why_price *p)
 	       dose_of(c, p->kind, p->side) > 0;
 }
 
-/* All that there are, in the order of doses. */
+/* Finds all points of a price, in the order of doses. */
 static void find_points(struct why *w, struct why_price *p)
 {
 	const struct run *r = w->v->run;
@@ -193,7 +186,7 @@ static void free_price(struct why_price *p)
 	free(p->slope);
 }
 
-/* The price is the list's from now on. */
+/* Appends the price to the list, which frees it. */
 static void add_price(struct why *w, struct why_price *p)
 {
 	struct why_price *more =
@@ -217,6 +210,8 @@ static void add_price(struct why *w, struct why_price *p)
 static void price_cell(struct why *w, const struct run_cell *c,
 		       size_t condition)
 {
+	size_t first = w->prices;
+
 	for (int k = 0; k < DOSE_KINDS; k++)
 		for (int s = 0; s < WHY_SIDES; s++) {
 			struct why_price p = { .cell = c,
@@ -228,9 +223,11 @@ static void price_cell(struct why *w, const struct run_cell *c,
 			if (p.points > 1)
 				add_price(w, &p);
 		}
+	if (w->prices > first)
+		why_add_cell(w, c, first);
 }
 
-/* A cell without a depth takes part in several conditions; names the first. */
+/* A cell without a depth takes part in several conditions; picks the first. */
 static bool is_first_of(const struct rep_verdict *v, const struct run_cell *c,
 			size_t condition)
 {
@@ -246,11 +243,21 @@ static bool can_have_price(const struct run_cell *c)
 	       !run_is_pingpong(&c->at);
 }
 
+static bool has_doses(const struct run *r)
+{
+	for (size_t i = 0; i < r->cells; i++)
+		if (run_is_dosed(r->cell[i]))
+			return true;
+	return false;
+}
+
 void why_find(struct why *w, const struct rep_verdict *v)
 {
 	const struct run *r = v->run;
 
 	*w = (struct why){ .v = v };
+	if (!has_doses(r))
+		return;
 	for (size_t k = 0; k < v->conditions; k++)
 		for (size_t i = 0; i < r->cells; i++)
 			if (can_have_price(r->cell[i]) &&
@@ -264,160 +271,7 @@ void why_free(struct why *w)
 	for (size_t i = 0; i < w->prices; i++)
 		free_price(&w->price[i]);
 	free(w->price);
+	free(w->cell);
 	free(w->lead);
 	*w = (struct why){ 0 };
-}
-
-/* --- questions ------------------------------------------------------------ */
-
-const struct why_price *why_price(const struct why *w,
-				  const struct run_cell *cell,
-				  enum dose_kind kind, enum why_side side)
-{
-	for (size_t i = 0; i < w->prices; i++)
-		if (w->price[i].cell == cell && w->price[i].kind == kind &&
-		    w->price[i].side == side)
-			return &w->price[i];
-	return NULL;
-}
-
-static bool is_tried(const struct why *w, const struct run_cell *cell,
-		     enum dose_kind kind)
-{
-	return why_price(w, cell, kind, WHY_SERVER) &&
-	       why_price(w, cell, kind, WHY_CLIENT);
-}
-
-/* By one kind of dose that is tried: on which side it shows more. */
-static enum why_slower slower_by(const struct why *w,
-				 const struct run_cell *cell,
-				 enum dose_kind kind, double level)
-{
-	const struct why_price *s = why_price(w, cell, kind, WHY_SERVER);
-	const struct why_price *c = why_price(w, cell, kind, WHY_CLIENT);
-	struct stats_interval more = { NAN, NAN, NAN };
-	double *d = malloc((cell->groups + 1) * sizeof(*d));
-
-	for (size_t i = 0; d && i < cell->groups; i++)
-		d[i] = s->slope[i] - c->slope[i];
-	if (d)
-		more = stats_sequence(d, cell->groups, level);
-	free(d);
-	if (more.low > 0 && s->price.low > 0)
-		return WHY_SLOW_SERVER;
-	return more.high < 0 && c->price.low > 0 ? WHY_SLOW_CLIENT : WHY_OPEN;
-}
-
-/* The level is shared by all kinds that are tried (Bonferroni). */
-static double level_of_each(const struct why *w, const struct run_cell *cell)
-{
-	int tried = 0;
-
-	for (int k = 0; k < DOSE_KINDS; k++)
-		tried += is_tried(w, cell, (enum dose_kind)k);
-	return 1 - (1 - w->v->run->level) / (tried ? tried : 1);
-}
-
-enum why_slower why_slower(const struct why *w, const struct run_cell *cell)
-{
-	double level = level_of_each(w, cell);
-	bool shown[WHY_OPEN + 1] = { false };
-
-	if (run_is_place(&cell->at, RUN_SAME))
-		return WHY_SAME_CPU;
-	for (int k = 0; k < DOSE_KINDS; k++)
-		if (is_tried(w, cell, (enum dose_kind)k))
-			shown[slower_by(w, cell, (enum dose_kind)k, level)] =
-				true;
-	if (shown[WHY_SLOW_SERVER] == shown[WHY_SLOW_CLIENT])
-		return WHY_OPEN;
-	return shown[WHY_SLOW_SERVER] ? WHY_SLOW_SERVER : WHY_SLOW_CLIENT;
-}
-
-double why_shared_price_in(const struct why *w, const struct run_cell *cell,
-			   enum dose_kind kind, size_t group)
-{
-	const struct why_price *s = why_price(w, cell, kind, WHY_SERVER);
-	const struct why_price *c = why_price(w, cell, kind, WHY_CLIENT);
-	const struct why_price *each = why_price(w, cell, kind, WHY_EACH);
-
-	if (s && c)
-		return (s->slope[group] + c->slope[group]) / 2;
-	/* one dose for each side is two pieces of work */
-	if (each)
-		return each->slope[group] / 2;
-	/* on one CPU it does not matter who does the work */
-	if (!run_is_place(&cell->at, RUN_SAME) || (!s && !c))
-		return NAN;
-	return s ? s->slope[group] : c->slope[group];
-}
-
-/* Whether a dose of it makes a byte take longer, on either side. */
-static bool is_shown(const struct why *w, const struct run_cell *cell,
-		     enum dose_kind kind)
-{
-	for (int s = 0; s < WHY_SIDES; s++) {
-		const struct why_price *p =
-			why_price(w, cell, kind, (enum why_side)s);
-
-		if (p && p->price.low > 0)
-			return true;
-	}
-	return false;
-}
-
-double why_shared_price(const struct why *w, const struct run_cell *cell,
-			enum dose_kind kind)
-{
-	double *d = malloc((cell->groups + 1) * sizeof(*d)), price = NAN;
-	size_t n = 0;
-
-	for (size_t i = 0; d && i < cell->groups && is_shown(w, cell, kind);
-	     i++) {
-		d[n] = why_shared_price_in(w, cell, kind, i);
-		n += isfinite(d[n]);
-	}
-	if (d && n)
-		price = stats_median(d, n);
-	free(d);
-	/* one side's gain may outweigh the other's cost: that is no price */
-	return price > 0 ? price : NAN;
-}
-
-double why_copies(const struct run_cell *c)
-{
-	return isnan(c->copies_counted) ? c->copies_predicted
-					: c->copies_counted;
-}
-
-double why_copy_alone(double kernel, double call)
-{
-	return isnan(kernel - call) ? kernel : fmax(0, kernel - call);
-}
-
-/*
- * A dose of kernel copies makes a call for each copy, which is shown apart. A
- * dose of wake-ups makes two switches for each.
- */
-struct why_parts why_parts(const struct why *w, const struct run_cell *cell)
-{
-	double kernel = why_shared_price(w, cell, DOSE_KERNEL_COPIES);
-	double call = why_shared_price(w, cell, DOSE_CALLS);
-	struct why_parts p = {
-		.cell = cell,
-		.ns = why_time(cell, w->v->run->level).value,
-		.copies = why_copies(cell),
-		.copy = why_copy_alone(kernel, call),
-		.calls = cell->calls_per_message,
-		.call = call,
-		.switches = cell->middle[RUN_SWITCHES],
-		.wake = why_shared_price(w, cell, DOSE_WAKES) / 2,
-	};
-
-	p.rest = p.ns - p.copies * p.copy;
-	if (isfinite(p.calls * p.call))
-		p.rest -= p.calls * p.call;
-	if (isfinite(p.switches * p.wake))
-		p.rest -= p.switches * p.wake;
-	return p;
 }

@@ -50,6 +50,14 @@ enum why_slower { WHY_SAME_CPU, WHY_SLOW_SERVER, WHY_SLOW_CLIENT, WHY_OPEN };
 
 extern const char *const why_slower_names[];
 
+/* A cell that has prices. */
+struct why_cell {
+	const struct run_cell *cell;
+	size_t first, prices;      /* its part of all prices */
+	enum why_slower slower;    /* see why_slower */
+	double shared[DOSE_KINDS]; /* see why_shared_price */
+};
+
 /* A ring's lead over a rival, and what the copies that it saves are worth. */
 struct why_lead {
 	size_t condition;
@@ -64,8 +72,10 @@ struct why_lead {
 
 struct why {
 	const struct rep_verdict *v;
-	struct why_price *price;
+	struct why_price *price; /* cell by cell */
 	size_t prices;
+	struct why_cell *cell;
+	size_t cells;
 	struct why_lead *lead;
 	size_t leads;
 	bool broken; /* memory ran out */
@@ -80,6 +90,9 @@ const struct why_price *why_price(const struct why *w,
 				  const struct run_cell *cell,
 				  enum dose_kind kind, enum why_side side);
 
+/* For one message, in nanoseconds. */
+struct stats_interval why_price_of_message(const struct why_price *p);
+
 /*
  * Found by all kinds of dose that both sides have. WHY_OPEN where none decides,
  * or where they contradict each other.
@@ -90,7 +103,10 @@ enum why_slower why_slower(const struct why *w, const struct run_cell *cell);
 double why_time_in(const struct run_cell *c, int generation);
 struct stats_interval why_time(const struct run_cell *c, double level);
 
-/* For why_lead.c: fills in the leads. */
+/* In why_cell.c: adds a cell, whose prices are those from `first` on. */
+void why_add_cell(struct why *w, const struct run_cell *cell, size_t first);
+
+/* In why_lead.c: fills in the leads. */
 void why_find_leads(struct why *w);
 
 /*

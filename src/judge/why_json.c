@@ -28,17 +28,11 @@ static json_t *points_json(const struct why_price *p)
 	return list;
 }
 
-static struct stats_interval times(struct stats_interval i, double n)
-{
-	return (struct stats_interval){ i.value * n, i.low * n, i.high * n };
-}
-
 /* For one message, if the dose is given for a message. */
 static json_t *price_of_message(const struct why_price *p)
 {
-	if (dose_is_by_byte(p->kind))
-		return json_null();
-	return interval(times(p->price, (double)p->cell->at.size_bytes));
+	return dose_is_by_byte(p->kind) ? json_null()
+					: interval(why_price_of_message(p));
 }
 
 static json_t *price_json(const struct why *w, const struct why_price *p)
@@ -104,15 +98,12 @@ static json_t *parts_of(const struct why *w, const struct run_cell *c)
 		rep_json_number(p.rest));
 }
 
-/* Each cell that has a price of its own, once. */
 static json_t *parts_json(const struct why *w)
 {
 	json_t *list = json_array();
 
-	for (size_t i = 0; i < w->prices; i++)
-		if (i == 0 || w->price[i].cell != w->price[i - 1].cell)
-			json_array_append_new(list,
-					      parts_of(w, w->price[i].cell));
+	for (size_t i = 0; i < w->cells; i++)
+		json_array_append_new(list, parts_of(w, w->cell[i].cell));
 	return list;
 }
 

@@ -15,15 +15,13 @@ const char *const why_left_names[] = {
 static double price_at(const struct why *w, const struct run_condition *k,
 		       enum dose_kind kind)
 {
-	double *d = malloc((w->prices + 1) * sizeof(*d)), price = NAN;
+	double *d = malloc((w->cells + 1) * sizeof(*d)), price = NAN;
 	size_t n = 0;
 
-	for (size_t i = 0; d && i < w->prices; i++) {
-		const struct run_cell *c = w->price[i].cell;
-
-		if ((i && c == w->price[i - 1].cell) || !run_takes_part(c, k))
+	for (size_t i = 0; d && i < w->cells; i++) {
+		if (!run_takes_part(w->cell[i].cell, k))
 			continue;
-		d[n] = why_shared_price(w, c, kind);
+		d[n] = w->cell[i].shared[kind];
 		n += isfinite(d[n]);
 	}
 	if (n)
@@ -37,27 +35,23 @@ static double or_nothing(double x)
 	return isfinite(x) ? x : 0;
 }
 
-static double predict(const struct why *w, const struct run_cell *c)
+static void predict(const struct why *w, struct why_guess *g)
 {
+	const struct run_cell *c = g->cell;
 	struct run_condition k = run_condition_of(c);
 	double kernel = price_at(w, &k, DOSE_KERNEL_COPIES);
 	double call = or_nothing(price_at(w, &k, DOSE_CALLS));
 	double wake = or_nothing(price_at(w, &k, DOSE_WAKES)) / 2;
 
-	return why_copies(c) * why_copy_alone(kernel, call) +
-	       or_nothing(c->calls_per_message) * call +
-	       or_nothing(c->middle[RUN_SWITCHES]) * wake;
-}
-
-static enum why_left left_of(const struct why *w, const struct why_guess *g)
-{
-	struct run_condition k = run_condition_of(g->cell);
-
-	if (isnan(price_at(w, &k, DOSE_KERNEL_COPIES)))
-		return WHY_NO_PRICE;
-	if (isnan(why_copies(g->cell)))
-		return WHY_NO_COUNT;
-	return g->predicted > 0 ? WHY_PREDICTED : WHY_NO_TIME;
+	g->predicted = why_copies(c) * why_copy_alone(kernel, call) +
+		       or_nothing(c->calls_per_message) * call +
+		       or_nothing(c->middle[RUN_SWITCHES]) * wake;
+	if (isnan(kernel))
+		g->left = WHY_NO_PRICE;
+	else if (isnan(why_copies(c)))
+		g->left = WHY_NO_COUNT;
+	else
+		g->left = g->predicted > 0 ? WHY_PREDICTED : WHY_NO_TIME;
 }
 
 static double error_of(const struct why_guess *g)
@@ -114,8 +108,7 @@ struct why_model why_model(const struct why *w)
 			continue;
 		g->cell = r->cell[i];
 		g->measured = why_time(g->cell, r->level).value;
-		g->predicted = predict(w, g->cell);
-		g->left = left_of(w, g);
+		predict(w, g);
 		m.n += g->left == WHY_PREDICTED;
 		m.all++;
 	}

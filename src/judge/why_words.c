@@ -24,14 +24,6 @@ static void put_ns_interval(FILE *to, struct stats_interval i)
 	fputs("]", to);
 }
 
-static struct stats_interval for_message(const struct why_price *p)
-{
-	double n = (double)p->cell->at.size_bytes;
-
-	return (struct stats_interval){ p->price.value * n, p->price.low * n,
-					p->price.high * n };
-}
-
 static void put_piece(FILE *to, const char **before, int digits, double count,
 		      const char *of, double price)
 {
@@ -105,7 +97,8 @@ static const char *whose(const struct why_price *p)
 static void put_price(FILE *to, const struct why_price *p)
 {
 	bool by_byte = dose_is_by_byte(p->kind);
-	struct stats_interval price = by_byte ? p->price : for_message(p);
+	struct stats_interval price =
+		by_byte ? p->price : why_price_of_message(p);
 
 	if (!isfinite(price.low)) {
 		fprintf(to, "%s%s: too few generations for a price",
@@ -200,10 +193,10 @@ static const struct why_lead *lead_of(const struct why *w, size_t condition)
 
 static const struct run_cell *priced_cell(const struct why *w, size_t condition)
 {
-	for (size_t i = 0; i < w->prices; i++)
-		if (run_takes_part(w->price[i].cell,
+	for (size_t i = 0; i < w->cells; i++)
+		if (run_takes_part(w->cell[i].cell,
 				   &w->v->condition[condition]))
-			return w->price[i].cell;
+			return w->cell[i].cell;
 	return NULL;
 }
 

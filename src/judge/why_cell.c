@@ -1,0 +1,231 @@
+/*
+ * The prices of one cell together: they show which side is slower, the price of
+ * work that both sides share, and the parts of its time.
+ */
+#include <math.h>
+#include <stdlib.h>
+
+#include "judge/why.h"
+
+const char *const why_slower_names[] = {
+	[WHY_SAME_CPU] = "same cpu",
+	[WHY_SLOW_SERVER] = "server",
+	[WHY_SLOW_CLIENT] = "client",
+	[WHY_OPEN] = "undecided",
+};
+
+static const struct why_cell *find_priced(const struct why *w,
+					  const struct run_cell *cell)
+{
+	for (size_t i = 0; i < w->cells; i++)
+		if (w->cell[i].cell == cell)
+			return &w->cell[i];
+	return NULL;
+}
+
+const struct why_price *why_price(const struct why *w,
+				  const struct run_cell *cell,
+				  enum dose_kind kind, enum why_side side)
+{
+	const struct why_cell *c = find_priced(w, cell);
+
+	for (size_t i = 0; c && i < c->prices; i++) {
+		const struct why_price *p = &w->price[c->first + i];
+
+		if (p->kind == kind && p->side == side)
+			return p;
+	}
+	return NULL;
+}
+
+struct stats_interval why_price_of_message(const struct why_price *p)
+{
+	double n = (double)p->cell->at.size_bytes;
+
+	return (struct stats_interval){ p->price.value * n, p->price.low * n,
+					p->price.high * n };
+}
+
+/* --- the slower side ------------------------------------------------------ */
+
+static bool is_tried(const struct why *w, const struct run_cell *cell,
+		     enum dose_kind kind)
+{
+	return why_price(w, cell, kind, WHY_SERVER) &&
+	       why_price(w, cell, kind, WHY_CLIENT);
+}
+
+/* By one kind of dose that is tried: on which side it shows more. */
+static enum why_slower slower_by(const struct why *w,
+				 const struct run_cell *cell,
+				 enum dose_kind kind, double level)
+{
+	const struct why_price *s = why_price(w, cell, kind, WHY_SERVER);
+	const struct why_price *c = why_price(w, cell, kind, WHY_CLIENT);
+	struct stats_interval more = { NAN, NAN, NAN };
+	double *d = malloc((cell->groups + 1) * sizeof(*d));
+
+	for (size_t i = 0; d && i < cell->groups; i++)
+		d[i] = s->slope[i] - c->slope[i];
+	if (d)
+		more = stats_sequence(d, cell->groups, level);
+	free(d);
+	if (more.low > 0 && s->price.low > 0)
+		return WHY_SLOW_SERVER;
+	return more.high < 0 && c->price.low > 0 ? WHY_SLOW_CLIENT : WHY_OPEN;
+}
+
+/* The level is shared by all kinds that are tried (Bonferroni). */
+static double level_of_each(const struct why *w, const struct run_cell *cell)
+{
+	int tried = 0;
+
+	for (int k = 0; k < DOSE_KINDS; k++)
+		tried += is_tried(w, cell, (enum dose_kind)k);
+	return 1 - (1 - w->v->run->level) / (tried ? tried : 1);
+}
+
+/* By all kinds of dose that both sides have. */
+static enum why_slower find_slower(const struct why *w,
+				   const struct run_cell *cell)
+{
+	double level = level_of_each(w, cell);
+	bool shown[WHY_OPEN + 1] = { false };
+
+	if (run_is_place(&cell->at, RUN_SAME))
+		return WHY_SAME_CPU;
+	for (int k = 0; k < DOSE_KINDS; k++)
+		if (is_tried(w, cell, (enum dose_kind)k))
+			shown[slower_by(w, cell, (enum dose_kind)k, level)] =
+				true;
+	if (shown[WHY_SLOW_SERVER] == shown[WHY_SLOW_CLIENT])
+		return WHY_OPEN;
+	return shown[WHY_SLOW_SERVER] ? WHY_SLOW_SERVER : WHY_SLOW_CLIENT;
+}
+
+enum why_slower why_slower(const struct why *w, const struct run_cell *cell)
+{
+	const struct why_cell *c = find_priced(w, cell);
+
+	return c ? c->slower : WHY_OPEN;
+}
+
+/* --- shared work ---------------------------------------------------------- */
+
+double why_shared_price_in(const struct why *w, const struct run_cell *cell,
+			   enum dose_kind kind, size_t group)
+{
+	const struct why_price *s = why_price(w, cell, kind, WHY_SERVER);
+	const struct why_price *c = why_price(w, cell, kind, WHY_CLIENT);
+	const struct why_price *each = why_price(w, cell, kind, WHY_EACH);
+
+	if (s && c)
+		return (s->slope[group] + c->slope[group]) / 2;
+	/* one dose for each side is two pieces of work */
+	if (each)
+		return each->slope[group] / 2;
+	/* on one CPU it does not matter who does the work */
+	if (!run_is_place(&cell->at, RUN_SAME) || (!s && !c))
+		return NAN;
+	return s ? s->slope[group] : c->slope[group];
+}
+
+/* Whether a dose of it makes a byte take longer, on either side. */
+static bool is_shown(const struct why *w, const struct run_cell *cell,
+		     enum dose_kind kind)
+{
+	for (int s = 0; s < WHY_SIDES; s++) {
+		const struct why_price *p =
+			why_price(w, cell, kind, (enum why_side)s);
+
+		if (p && p->price.low > 0)
+			return true;
+	}
+	return false;
+}
+
+/* The median over the generations; NaN: see why_shared_price. */
+static double shared_price(const struct why *w, const struct run_cell *cell,
+			   enum dose_kind kind)
+{
+	double *d, price = NAN;
+	size_t n = 0;
+
+	if (!is_shown(w, cell, kind))
+		return NAN;
+	d = malloc((cell->groups + 1) * sizeof(*d));
+	for (size_t i = 0; d && i < cell->groups; i++) {
+		d[n] = why_shared_price_in(w, cell, kind, i);
+		n += isfinite(d[n]);
+	}
+	if (d && n)
+		price = stats_median(d, n);
+	free(d);
+	/* one side's gain may outweigh the other's cost: that is no price */
+	return price > 0 ? price : NAN;
+}
+
+double why_shared_price(const struct why *w, const struct run_cell *cell,
+			enum dose_kind kind)
+{
+	const struct why_cell *c = find_priced(w, cell);
+
+	return c ? c->shared[kind] : NAN;
+}
+
+void why_add_cell(struct why *w, const struct run_cell *cell, size_t first)
+{
+	struct why_cell *c = realloc(w->cell, (w->cells + 1) * sizeof(*c));
+
+	w->broken = w->broken || !c;
+	if (!c)
+		return;
+	w->cell = c;
+	c = &w->cell[w->cells++];
+	*c = (struct why_cell){ .cell = cell,
+				.first = first,
+				.prices = w->prices - first };
+	c->slower = find_slower(w, cell);
+	for (int k = 0; k < DOSE_KINDS; k++)
+		c->shared[k] = shared_price(w, cell, (enum dose_kind)k);
+}
+
+/* --- the parts of its time ------------------------------------------------ */
+
+double why_copies(const struct run_cell *c)
+{
+	return isnan(c->copies_counted) ? c->copies_predicted
+					: c->copies_counted;
+}
+
+double why_copy_alone(double kernel, double call)
+{
+	return isnan(kernel - call) ? kernel : fmax(0, kernel - call);
+}
+
+/*
+ * A dose of kernel copies makes a call for each copy, which is shown apart. A
+ * dose of wake-ups makes two switches for each.
+ */
+struct why_parts why_parts(const struct why *w, const struct run_cell *cell)
+{
+	double kernel = why_shared_price(w, cell, DOSE_KERNEL_COPIES);
+	double call = why_shared_price(w, cell, DOSE_CALLS);
+	struct why_parts p = {
+		.cell = cell,
+		.ns = why_time(cell, w->v->run->level).value,
+		.copies = why_copies(cell),
+		.copy = why_copy_alone(kernel, call),
+		.calls = cell->calls_per_message,
+		.call = call,
+		.switches = cell->middle[RUN_SWITCHES],
+		.wake = why_shared_price(w, cell, DOSE_WAKES) / 2,
+	};
+
+	p.rest = p.ns - p.copies * p.copy;
+	if (isfinite(p.calls * p.call))
+		p.rest -= p.calls * p.call;
+	if (isfinite(p.switches * p.wake))
+		p.rest -= p.switches * p.wake;
+	return p;
+}
