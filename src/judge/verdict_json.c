@@ -275,9 +275,10 @@ static void put_why(json_t *all, const struct rep_verdict *v, bool *broken)
 	struct why w;
 
 	why_find(&w, v);
-	if (w.prices > 0)
-		json_object_set_new(all, "why", why_json(&w));
 	*broken = *broken || w.broken;
+	if (w.prices > 0 &&
+	    json_object_set_new(all, "why", why_json(&w, broken)) < 0)
+		*broken = true;
 	why_free(&w);
 }
 

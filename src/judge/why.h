@@ -166,8 +166,8 @@ struct why_model why_model(const struct why *w);
 /* For a cell: counted, or else predicted. */
 double why_copies(const struct run_cell *c);
 
-/* The whole for verdict.json; NULL: no memory. */
-json_t *why_json(const struct why *w);
+/* The whole for verdict.json; notes where memory ran out. */
+json_t *why_json(const struct why *w, bool *broken);
 
 /* The findings about a condition; the caller frees them; "": none. */
 char *why_sentence(const struct why *w, size_t condition);

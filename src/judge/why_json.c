@@ -15,16 +15,17 @@ static json_t *interval(struct stats_interval i)
 
 /* --- prices --------------------------------------------------------------- */
 
-static json_t *points_json(const struct why_price *p)
+static json_t *points_json(const struct why_price *p, bool *broken)
 {
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < p->points; i++)
-		json_array_append_new(
-			list,
-			json_pack("{s:i, s:s, s:o}", "dose", p->point[i].dose,
-				  "cell", p->point[i].cell->name, "ns_per_byte",
-				  interval(p->point[i].ns)));
+		rep_json_append(list,
+				json_pack("{s:i, s:s, s:o}", "dose",
+					  p->point[i].dose, "cell",
+					  p->point[i].cell->name, "ns_per_byte",
+					  interval(p->point[i].ns)),
+				broken);
 	return list;
 }
 
@@ -35,7 +36,8 @@ static json_t *price_of_message(const struct why_price *p)
 					: interval(why_price_of_message(p));
 }
 
-static json_t *price_json(const struct why *w, const struct why_price *p)
+static json_t *price_json(const struct why *w, const struct why_price *p,
+			  bool *broken)
 {
 	return json_pack(
 		"{s:s, s:s, s:o, s:s, s:s, s:o, s:o, s:o, s:s, s:I, s:o}",
@@ -45,15 +47,16 @@ static json_t *price_json(const struct why *w, const struct why_price *p)
 		"ns_per_byte", interval(p->price), "ns_per_message",
 		price_of_message(p), "bend", interval(p->bend), "line",
 		why_line_names[p->line], "generations",
-		(json_int_t)p->generations, "points", points_json(p));
+		(json_int_t)p->generations, "points", points_json(p, broken));
 }
 
-static json_t *prices_json(const struct why *w)
+static json_t *prices_json(const struct why *w, bool *broken)
 {
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < w->prices; i++)
-		json_array_append_new(list, price_json(w, &w->price[i]));
+		rep_json_append(list, price_json(w, &w->price[i], broken),
+				broken);
 	return list;
 }
 
@@ -72,12 +75,12 @@ static json_t *lead_json(const struct why *w, const struct why_lead *l)
 		"ratio_predicted", interval(l->predicted));
 }
 
-static json_t *leads_json(const struct why *w)
+static json_t *leads_json(const struct why *w, bool *broken)
 {
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < w->leads; i++)
-		json_array_append_new(list, lead_json(w, &w->lead[i]));
+		rep_json_append(list, lead_json(w, &w->lead[i]), broken);
 	return list;
 }
 
@@ -98,16 +101,16 @@ static json_t *parts_of(const struct why *w, const struct run_cell *c)
 		rep_json_number(p.rest));
 }
 
-static json_t *parts_json(const struct why *w)
+static json_t *parts_json(const struct why *w, bool *broken)
 {
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < w->cells; i++)
-		json_array_append_new(list, parts_of(w, w->cell[i].cell));
+		rep_json_append(list, parts_of(w, w->cell[i].cell), broken);
 	return list;
 }
 
-static json_t *texts_json(const struct why *w)
+static json_t *texts_json(const struct why *w, bool *broken)
 {
 	json_t *list = json_array();
 
@@ -115,7 +118,8 @@ static json_t *texts_json(const struct why *w)
 		char *text = why_sentence(w, k);
 
 		if (text && *text)
-			json_array_append_new(list, json_string(text));
+			rep_json_append(list, json_string(text), broken);
+		*broken = *broken || !text;
 		free(text);
 	}
 	return list;
@@ -135,15 +139,15 @@ static json_t *left_json(const struct why_guess *g)
 			 g->cell->label, "reason", why_left_names[g->left]);
 }
 
-static json_t *model_json(const struct why *w)
+static json_t *model_json(const struct why *w, bool *broken)
 {
 	struct why_model m = why_model(w);
 	json_t *list = json_array(), *left = json_array(), *model;
 
 	for (size_t i = 0; i < m.n; i++)
-		json_array_append_new(list, guess_json(&m.guess[i]));
+		rep_json_append(list, guess_json(&m.guess[i]), broken);
 	for (size_t i = m.n; i < m.all; i++)
-		json_array_append_new(left, left_json(&m.guess[i]));
+		rep_json_append(left, left_json(&m.guess[i]), broken);
 	model = json_pack("{s:o, s:o, s:o, s:o}", "r_squared",
 			  rep_json_number(m.r_squared), "median_error",
 			  rep_json_number(m.error), "cells", list, "left_out",
@@ -152,9 +156,11 @@ static json_t *model_json(const struct why *w)
 	return model;
 }
 
-json_t *why_json(const struct why *w)
+json_t *why_json(const struct why *w, bool *broken)
 {
-	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "texts", texts_json(w),
-			 "prices", prices_json(w), "leads", leads_json(w),
-			 "parts", parts_json(w), "model", model_json(w));
+	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "texts",
+			 texts_json(w, broken), "prices",
+			 prices_json(w, broken), "leads", leads_json(w, broken),
+			 "parts", parts_json(w, broken), "model",
+			 model_json(w, broken));
 }

@@ -29,7 +29,7 @@ static void fill(const struct why *w, const struct why_lead *l,
 	}
 }
 
-static void measure_lead(const struct why *w, struct why_lead *l,
+static void measure_lead(struct why *w, struct why_lead *l,
 			 const struct rep_comparison *c)
 {
 	size_t n = l->rival->groups;
@@ -37,6 +37,7 @@ static void measure_lead(const struct why *w, struct why_lead *l,
 	double *room = malloc(4 * (n + 1) * sizeof(*room));
 	struct by_generation d = { room, room + n, room + 2 * n, room + 3 * n };
 
+	w->broken = w->broken || !room;
 	if (!room)
 		return;
 	fill(w, l, &d);
@@ -44,7 +45,7 @@ static void measure_lead(const struct why *w, struct why_lead *l,
 	l->worth = stats_sequence(d.worth, n, level);
 	l->ratio = c->ratio;
 	l->predicted = rep_as_ratio(stats_sequence(d.predicted, n, level));
-	/* of a lead that is not shown nothing is a share */
+	/* without a lead that is shown there is nothing to have a share of */
 	l->share = l->measured.low > 0
 			   ? stats_sequence(d.share, n, level)
 			   : (struct stats_interval){ NAN, NAN, NAN };
