@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/memstream.h"
 #include "base/size.h"
 #include "judge/why.h"
 
@@ -274,10 +275,7 @@ char *why_model_sentence(const struct why *w)
 	if (to)
 		put_model(to, &m);
 	free(m.guess);
-	if (!to || fclose(to) == 0)
-		return text;
-	free(text);
-	return NULL;
+	return memstream_end(to, &text, true);
 }
 
 /* -------------------------------------------------------------------------- */
@@ -288,11 +286,7 @@ char *why_sentence(const struct why *w, size_t condition)
 	size_t len;
 	FILE *to = open_memstream(&text, &len);
 
-	if (!to)
-		return NULL;
-	put_sentence(to, w, condition);
-	if (fclose(to) == 0)
-		return text;
-	free(text);
-	return NULL;
+	if (to)
+		put_sentence(to, w, condition);
+	return memstream_end(to, &text, true);
 }
