@@ -39,6 +39,25 @@ double stats_median(const double *x, size_t n)
 	return stats_quantile(x, n, 0.5);
 }
 
+/*
+ * Price and Bonett: two ordered values around the median, over the distance
+ * that they would have in a normal law with the same chance to lie beyond.
+ */
+double stats_median_error(const double *x, size_t n)
+{
+	double *sorted = n >= 3 ? sorted_copy(x, n) : NULL, error, z;
+	double from = round(((double)n + 1) / 2 - sqrt((double)n));
+	size_t c = from < 1 ? 1 : (size_t)from;
+
+	if (!sorted)
+		return NAN;
+	z = gsl_cdf_ugaussian_Qinv(
+		gsl_cdf_binomial_P((unsigned)(c - 1), 0.5, (unsigned)n));
+	error = (sorted[n - c] - sorted[c - 1]) / (2 * z);
+	free(sorted);
+	return error;
+}
+
 double stats_mean(const double *x, size_t n)
 {
 	return n ? gsl_stats_mean(x, 1, n) : NAN;

@@ -3,11 +3,8 @@
  * hosts differ among themselves (doc/METHOD).
  */
 #include <gsl/gsl_cdf.h>
-#include <gsl/gsl_sort.h>
 #include <math.h>
 #include <stdbool.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "stats/stats.h"
 
@@ -15,27 +12,6 @@
 #define ERROR_LEAST 1e-6
 
 #define HALVINGS 200
-
-/*
- * Price and Bonett: two ordered values around the median, over the distance
- * that they would have in a normal law with the same chance to lie beyond.
- */
-double stats_median_error(const double *x, size_t n)
-{
-	double *sorted = malloc((n + 1) * sizeof(*sorted)), error = NAN;
-	double from = round(((double)n + 1) / 2 - sqrt((double)n)), z;
-	size_t c = from < 1 ? 1 : (size_t)from;
-
-	if (sorted && n >= 3) {
-		memcpy(sorted, x, n * sizeof(*sorted));
-		gsl_sort(sorted, 1, n);
-		z = gsl_cdf_ugaussian_Qinv(gsl_cdf_binomial_P(
-			(unsigned)(c - 1), 0.5, (unsigned)n));
-		error = (sorted[n - c] - sorted[c - 1]) / (2 * z);
-	}
-	free(sorted);
-	return error;
-}
 
 /* --- weights -------------------------------------------------------------- */
 
