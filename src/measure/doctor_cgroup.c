@@ -50,14 +50,6 @@ static void look_at_memory_limit(struct doctor *d, const struct meas_cgroup *g)
 			    g->version == 2 ? "max" : "-1", g->memory_file);
 }
 
-static int cpus_allowed(void)
-{
-	cpu_set_t set;
-
-	return sched_getaffinity(0, sizeof(set), &set) == 0 ? CPU_COUNT(&set)
-							    : 0;
-}
-
 /* By a cpuset, or by the scheduler of a cluster that ties a job to CPUs. */
 static void look_at_allowed(struct doctor *d, const struct meas_cgroup *g)
 {
@@ -65,13 +57,18 @@ static void look_at_allowed(struct doctor *d, const struct meas_cgroup *g)
 		d, "CPUs allowed",
 		"the two sides of a copy run on CPUs of their own; with one "
 		"CPU there are only cells of the places same and free");
-	int allowed = cpus_allowed();
 	long online = sysconf(_SC_NPROCESSORS_ONLN);
 
+	if (sched_getaffinity(0, sizeof(set), &set) < 0) {
+		doctor_mend(i, DOCTOR_UNKNOWN, "%s", "");
+		return;
+	}
+	allowed = CPU_COUNT(&set);
 	doctor_value(i, "%d of %ld%s%.60s", allowed, online,
 		     *g->cpuset ? ", cpuset " : "", g->cpuset);
 	if (allowed == 1)
-		doctor_mend(i, DOCTOR_LIMITS, "%s", "taskset -p -c 0- $$");
+		doctor_mend(i, DOCTOR_LIMITS, "taskset -cp 0-%ld $$",
+			    online - 1);
 	else if (allowed < online)
 		doctor_mend(i, DOCTOR_NOTE, "%s", "");
 }

@@ -1,5 +1,4 @@
 /* Finds disturbances of measurements: the CPUs and their settings. */
-#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -8,26 +7,6 @@
 
 #define CPUS  "/sys/devices/system/cpu/"
 #define CLOCK "/sys/devices/system/clocksource/clocksource0/"
-
-static void look_at_count(struct doctor *d)
-{
-	struct doctor_item *i = doctor_add(
-		d, "CPUs allowed",
-		"a server and a client on CPUs of their own need two; pairs "
-		"side by side need more");
-	cpu_set_t set;
-	int n;
-
-	if (sched_getaffinity(0, sizeof(set), &set) < 0) {
-		doctor_mend(i, DOCTOR_UNKNOWN, "%s", "");
-		return;
-	}
-	n = CPU_COUNT(&set);
-	doctor_value(i, "%d of %ld", n, sysconf(_SC_NPROCESSORS_ONLN));
-	if (n < 2)
-		doctor_mend(i, DOCTOR_LIMITS, "taskset -cp 0-%ld $$",
-			    sysconf(_SC_NPROCESSORS_ONLN) - 1);
-}
 
 /* All CPUs should have the same governor. Names one that differs. */
 static void look_at_governor(struct doctor *d)
@@ -187,7 +166,6 @@ static void look_at_balancing(struct doctor *d)
 
 void doctor_cpu(struct doctor *d)
 {
-	look_at_count(d);
 	look_at_governor(d);
 	look_at_turbo(d);
 	look_at_smt(d);
