@@ -1,11 +1,22 @@
 /* Finds the limits that control groups and schedulers set to this process. */
 #include <sched.h>
+#include <stdbool.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "measure/cgroup.h"
 #include "measure/doctor_inside.h"
+
+/* False, and says so, if no limit can be seen. */
+static bool is_limited(struct doctor_item *i, const struct meas_cgroup *g,
+		       long long limit)
+{
+	if (g->version == 0)
+		doctor_value(i, "none to be seen");
+	else if (limit < 0)
+		doctor_value(i, "none");
+	return g->version != 0 && limit >= 0;
+}
 
 static void look_at_quota(struct doctor *d, const struct meas_cgroup *g)
 {
@@ -14,14 +25,8 @@ static void look_at_quota(struct doctor *d, const struct meas_cgroup *g)
 		"a process that has used up its quota stands still for tens of "
 		"milliseconds, in the middle of a sample");
 
-	if (g->version == 0) {
-		doctor_value(i, "none to be seen");
+	if (!is_limited(i, g, g->quota_us))
 		return;
-	}
-	if (g->quota_us < 0) {
-		doctor_value(i, "none");
-		return;
-	}
 	doctor_value(i, "%.2f CPUs",
 		     (double)g->quota_us / (double)g->period_us);
 	doctor_mend(i, DOCTOR_DISTURBS, "echo %s > %s",
@@ -36,14 +41,8 @@ static void look_at_memory_limit(struct doctor *d, const struct meas_cgroup *g)
 		"limit the kernel makes room while the clock runs, or ends a "
 		"process");
 
-	if (g->version == 0) {
-		doctor_value(i, "none to be seen");
+	if (!is_limited(i, g, g->memory_bytes))
 		return;
-	}
-	if (g->memory_bytes < 0) {
-		doctor_value(i, "none");
-		return;
-	}
 	doctor_value(i, "%lld MiB", g->memory_bytes >> 20);
 	if (g->memory_bytes < 1LL << 30)
 		doctor_mend(i, DOCTOR_LIMITS, "echo %s > %s",
@@ -58,6 +57,8 @@ static void look_at_allowed(struct doctor *d, const struct meas_cgroup *g)
 		"the two sides of a copy run on CPUs of their own; with one "
 		"CPU there are only cells of the places same and free");
 	long online = sysconf(_SC_NPROCESSORS_ONLN);
+	cpu_set_t set;
+	int allowed;
 
 	if (sched_getaffinity(0, sizeof(set), &set) < 0) {
 		doctor_mend(i, DOCTOR_UNKNOWN, "%s", "");
