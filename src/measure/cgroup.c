@@ -5,7 +5,6 @@
 #include "measure/cgroup.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -34,13 +33,10 @@ static bool read_in(const struct level *l, const char *name, char *buf,
 
 static long long number_in(const struct level *l, const char *name)
 {
-	char text[64], *end;
-	long long n;
+	char path[1200];
 
-	if (!read_in(l, name, text, sizeof(text)))
-		return -1;
-	n = strtoll(text, &end, 10);
-	return end == text ? -1 : n;
+	snprintf(path, sizeof(path), "%s%s/%s", l->root, l->dir, name);
+	return meas_number(path);
 }
 
 static void take_quota(struct meas_cgroup *g, const struct level *l,

@@ -1,7 +1,6 @@
 /* Items of the doctor's list, and the files that it reads. */
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "measure/doctor_inside.h"
 #include "measure/machine.h"
@@ -55,11 +54,8 @@ const char *doctor_line(const struct doctor *d, const char *path, char *buf,
 
 long long doctor_number(const struct doctor *d, const char *path)
 {
-	char text[64], *end;
-	long long n;
+	char full[512];
 
-	if (!doctor_line(d, path, text, sizeof(text)))
-		return -1;
-	n = strtoll(text, &end, 10);
-	return end == text ? -1 : n;
+	snprintf(full, sizeof(full), "%s%s", d->root, path);
+	return meas_number(full);
 }

@@ -33,6 +33,9 @@ int64_t meas_steal_ns(void);
 /* The first line of a small file; false: it cannot be read. */
 bool meas_line(const char *path, char *buf, size_t size);
 
+/* The number at its beginning; -1: there is none. */
+long long meas_number(const char *path);
+
 /*
  * Removes from a kernel's command line what is meant for the first program and
  * says nothing about the machine: init=, rdinit=, and everything after "--".

@@ -19,6 +19,17 @@ bool meas_line(const char *path, char *buf, size_t size)
 	return *buf;
 }
 
+long long meas_number(const char *path)
+{
+	char text[64], *end;
+	long long n;
+
+	if (!meas_line(path, text, sizeof(text)))
+		return -1;
+	n = strtoll(text, &end, 10);
+	return end == text ? -1 : n;
+}
+
 void meas_kernels_own(char *line)
 {
 	char *to = line, *rest = line, *word;
