@@ -107,7 +107,7 @@ static double widest_speed(const struct rep_verdict *v,
 	return widest;
 }
 
-/* A price has no end to be decided: its doses go on as long as they may. */
+/* No comparison decides when a price is known well enough. */
 static bool has_doses(const struct rep_verdict *v,
 		      const struct bench_condition *k)
 {
@@ -117,6 +117,7 @@ static bool has_doses(const struct rep_verdict *v,
 	return false;
 }
 
+/* Measures it until the budget or the number of generations ends it. */
 static void keep_open(struct bench_condition *k)
 {
 	k->open = true;
@@ -146,9 +147,10 @@ static void look_at(const struct meas_bench *b, const struct rep_verdict *v,
 	}
 	k->width = n ? widest : widest_speed(v, k);
 	tell_race(k, race);
-	find_beaten(b, v, k);
 	if (has_doses(v, k))
 		keep_open(k);
+	else
+		find_beaten(b, v, k);
 }
 
 int bench_decide(struct meas_bench *b, int generation, struct err *e)

@@ -52,24 +52,16 @@ static void add_runner(struct generation *g, struct runner r)
 	g->runner[g->runners++] = r;
 }
 
-/* Extra work takes as long as it takes: what fills a transfer is without. */
-static void add_undosed(struct generation *g)
+/* The cells that can still run there, those with a dose only if asked for. */
+static void add_cells(struct generation *g, bool dosed)
 {
 	for (size_t i = 0; i < g->k->cells; i++) {
 		size_t n = g->k->cell[i];
 
 		if (bench_takes_part(g->b, g->k, i) &&
-		    dose_is_none(&g->b->plan->cell[n].dose))
+		    (dosed || dose_is_none(&g->b->plan->cell[n].dose)))
 			add_runner(g, (struct runner){ .cell = n });
 	}
-}
-
-/* Those that can still run there. */
-static void add_cells(struct generation *g)
-{
-	for (size_t i = 0; i < g->k->cells; i++)
-		if (bench_takes_part(g->b, g->k, i))
-			add_runner(g, (struct runner){ .cell = g->k->cell[i] });
 }
 
 static void add_settings(struct generation *g, size_t cell)
@@ -229,7 +221,8 @@ int bench_size(struct meas_bench *b, struct bench_condition *k, struct err *e)
 	g->b = b;
 	g->k = k;
 	bench_add_condition(&g->words, b, k);
-	add_undosed(g);
+	/* extra work must not decide how many bytes fill a transfer */
+	add_cells(g, false);
 	rc = 0;
 	if (g->runners > 0 && !is_given(p, k)) {
 		bench_add_number(&g->words, "--bytes", p->bytes);
@@ -380,7 +373,7 @@ static int measure(struct generation *g, struct err *e)
 	bench_add(&g->words, "--samples");
 	bench_add(&g->words, "--acknowledged");
 	if (stage < 0)
-		add_cells(g);
+		add_cells(g, true);
 	else
 		add_candidates(g, stage);
 	rc = run_child(g, take_line, meas_env_bytes(b->seed, b->generation), e);
