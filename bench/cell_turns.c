@@ -152,12 +152,12 @@ static int end(struct cell *c, struct runner *r, struct cell_sample *s,
 {
 	int rc = runner_close(r, (int)c->opts.pairs);
 
-	if (rc == -EINTR)
-		return err_interrupted(e);
 	if (rc == 0)
 		return 0;
-	if (is_interrupted(rc))
+	if (is_interrupted(rc)) {
+		err_interrupted(e);
 		return interrupted(c);
+	}
 	s->runner = r;
 	err_code(e, rc, "the channel did not end empty");
 	return give_up(c, r, s, course, e);
