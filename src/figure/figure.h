@@ -211,9 +211,6 @@ const char *figure_rate(double bytes_per_s, char *buf, size_t size);
 /* Two to the power of so many bytes in a second. */
 const char *figure_rate_tic(int octave, char *buf, size_t size);
 
-/* "0.0123 ns", for axes of bytes */
-const char *figure_ns_words(double ns, char *buf, size_t size);
-
 /* "1.2 µs" */
 const char *figure_time_words(double ns, char *buf, size_t size);
 
@@ -232,6 +229,9 @@ int figure_gaps(const struct run_cell *c, int parts);
 
 /*
  * May a condition be named after this cell? Not if it leaves open what another
+/* "0.0123 ns", also below 0: for the time of a byte. */
+const char *figure_ns_words(double ns, char *buf, size_t size);
+
  * one of its condition says: it belongs to several.
  */
 bool figure_stands_for(const struct run *r, const struct run_cell *c,

@@ -35,17 +35,6 @@ static bool same_count(double a, double b)
 	return fabs(a - b) < 0.05;
 }
 
-static const char *ns_words(double ns, char *buf, size_t size)
-{
-	char text[40];
-
-	figure_time_words(fabs(ns), text, sizeof(text));
-	if (fabs(ns) < 999.5)
-		snprintf(text, sizeof(text), "%.3g ns", fabs(ns));
-	snprintf(buf, size, "%s%s", ns < 0 ? "−" : "", text);
-	return buf;
-}
-
 /* --- which cells ---------------------------------------------------------- */
 
 static bool takes_single_file(const struct run_cell *c)
@@ -176,7 +165,7 @@ static void find_time_axis(struct scatter *s)
 	s->axis = (struct figure_axis){
 		.x0 = LABELS,
 		.x1 = s->f->width - VALUES,
-		.words = ns_words,
+		.words = figure_ns_words,
 	};
 	for (size_t i = 0; i < s->n; i++) {
 		double count = s->dot[i].copies;
@@ -217,7 +206,7 @@ static void put_dot(struct scatter *s, const struct dot *d, double y)
 		      style.point);
 	type = (struct figure_type){ 'l', false, 8.5, FIGURE_INK };
 	figure_text(s->f, s->axis.x1 + 8, y, type, "%s",
-		    ns_words(d->ns, cut, sizeof(cut)));
+		    figure_ns_words(d->ns, cut, sizeof(cut)));
 }
 
 /* The line and its band at so many copies, behind the marks of a group. */
@@ -283,7 +272,7 @@ static void say_slope(struct scatter *s)
 	struct figure *f = s->f;
 	char each[40];
 
-	ns_words(fabs(b->value), each, sizeof(each));
+	figure_ns_words(fabs(b->value), each, sizeof(each));
 	if (b->low > 0)
 		snprintf(f->headline, sizeof(f->headline),
 			 "Each copy of a byte goes with %s more; copies "
@@ -311,8 +300,8 @@ static void say_extremes(struct scatter *s)
 		if (s->dot[i].ns > high->ns)
 			high = &s->dot[i];
 	}
-	ns_words(low->ns, from, sizeof(from));
-	ns_words(high->ns, to, sizeof(to));
+	figure_ns_words(low->ns, from, sizeof(from));
+	figure_ns_words(high->ns, to, sizeof(to));
 	if (low == high)
 		snprintf(f->headline, sizeof(f->headline),
 			 "A byte costs %s by %s", from, low->cell->label);
@@ -330,9 +319,9 @@ static void say_about_copies(struct scatter *s)
 	char where[160], line[250], each[40], low[40], high[40];
 
 	run_condition_words(&s->model->at, where, sizeof(where));
-	ns_words(b->value, each, sizeof(each));
-	ns_words(b->low, low, sizeof(low));
-	ns_words(b->high, high, sizeof(high));
+	figure_ns_words(b->value, each, sizeof(each));
+	figure_ns_words(b->low, low, sizeof(low));
+	figure_ns_words(b->high, high, sizeof(high));
 	if (has_line(s))
 		snprintf(line, sizeof(line),
 			 "Blue: a line through %zu counts and its 95 %% band, "

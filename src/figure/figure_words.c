@@ -37,6 +37,17 @@ const char *figure_time_words(double ns, char *buf, size_t size)
 	return buf;
 }
 
+const char *figure_ns_words(double ns, char *buf, size_t size)
+{
+	char text[40];
+
+	figure_time_words(fabs(ns), text, sizeof(text));
+	if (fabs(ns) < 999.5)
+		snprintf(text, sizeof(text), "%.3g ns", fabs(ns));
+	snprintf(buf, size, "%s%s", ns < 0 ? "−" : "", text);
+	return buf;
+}
+
 bool figure_same_condition(const struct run_condition *a,
 			   const struct run_condition *b, int parts)
 {
@@ -65,10 +76,4 @@ bool figure_stands_for(const struct run *r, const struct run_cell *c, int parts)
 		    figure_gaps(r->cell[i], parts) < figure_gaps(c, parts))
 			return false;
 	return true;
-}
-
-const char *figure_ns_words(double ns, char *buf, size_t size)
-{
-	snprintf(buf, size, "%.3g ns", ns);
-	return buf;
 }
