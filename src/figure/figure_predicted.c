@@ -108,6 +108,11 @@ static void say_worst(const struct square *s, char *buf, size_t size)
 	}
 }
 
+static const char *reason_at(const json_t *left, size_t i)
+{
+	return figure_json_text(json_array_get(left, i), "reason");
+}
+
 /* How many are left out of the model, for each reason. */
 static void say_unpredicted(const struct square *s, char *buf, size_t size)
 {
@@ -117,13 +122,10 @@ static void say_unpredicted(const struct square *s, char *buf, size_t size)
 
 	buf[0] = '\0';
 	for (size_t i = 0; i < json_array_size(left) && used < size; i += n) {
-		const char *why =
-			figure_json_text(json_array_get(left, i), "reason");
+		const char *why = reason_at(left, i);
 
-		for (n = 1;
-		     !strcmp(figure_json_text(json_array_get(left, i + n),
-					      "reason"),
-			     why);)
+		for (n = 1; i + n < json_array_size(left) &&
+			    !strcmp(reason_at(left, i + n), why);)
 			n++;
 		used += (size_t)snprintf(buf + used, size - used,
 					 "%s%zu cell%s (%s)", before, n,
