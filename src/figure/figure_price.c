@@ -13,18 +13,16 @@
 
 /* Colours of work, dark enough for lines; the client's lines are dashed. */
 static const struct {
-	const char *name, *words;
+	const char *words;
 	unsigned colour;
 	int point;
-} kinds[] = {
-	{ "copies", "copies by memcpy", 0x0072b2, 7 },
-	{ "kernel_copies", "copies by the kernel", 0xd55e00, 5 },
-	{ "calls", "system calls", 0x009e73, 9 },
-	{ "wakes", "wake-ups", 0xcc79a7, 11 },
-	{ "pages", "pages", 0x8a6d00, 13 },
+} kinds[DOSE_KINDS] = {
+	[DOSE_COPIES] = { "copies by memcpy", 0x0072b2, 7 },
+	[DOSE_KERNEL_COPIES] = { "copies by the kernel", 0xd55e00, 5 },
+	[DOSE_CALLS] = { "system calls", 0x009e73, 9 },
+	[DOSE_WAKES] = { "wake-ups", 0xcc79a7, 11 },
+	[DOSE_PAGES] = { "pages", 0x8a6d00, 13 },
 };
-
-#define KINDS (sizeof(kinds) / sizeof(*kinds))
 
 enum { SIDE = 12, GAP = 26, PANEL = 78, HEADING = 20, FOOT = 18, KEY = 16 };
 
@@ -35,7 +33,7 @@ struct doses {
 	int across;   /* panels side by side */
 	double width; /* of a panel with its gap */
 	size_t left;  /* panels that have no room */
-	bool used[KINDS];
+	bool used[DOSE_KINDS];
 };
 
 static bool same_text(const json_t *a, const json_t *b, const char *key)
@@ -47,18 +45,24 @@ static size_t kind_of(const json_t *price)
 {
 	size_t k = 0;
 
-	while (k < KINDS &&
-	       strcmp(kinds[k].name, figure_json_text(price, "work")) != 0)
+	while (k < DOSE_KINDS &&
+	       strcmp(dose_names[k], figure_json_text(price, "work")) != 0)
 		k++;
 	return k;
 }
 
+/* Of a price or a point: "value", or an end of its interval. */
+static double ns_of(const json_t *line, const char *end)
+{
+	return figure_json_number(json_object_get(line, "ns_per_byte"), end);
+}
+
+/* Without an end, the value itself. */
 static double ns_at(const json_t *point, const char *end)
 {
-	const json_t *ns = json_object_get(point, "ns_per_byte");
-	double x = figure_json_number(ns, end);
+	double x = ns_of(point, end);
 
-	return isfinite(x) ? x : figure_json_number(ns, "value");
+	return isfinite(x) ? x : ns_of(point, "value");
 }
 
 /* --- one panel ------------------------------------------------------------ */
@@ -127,11 +131,10 @@ static void put_price(struct doses *d, const struct panel *p,
 	const json_t *points = json_object_get(price, "points");
 	size_t n = json_array_size(points), kind = kind_of(price);
 	double begin = ns_at(json_array_get(points, 0), "value");
-	double slope = figure_json_number(json_object_get(price, "ns_per_byte"),
-					  "value");
+	double slope = ns_of(price, "value");
 	double most = figure_json_number(json_array_get(points, n - 1), "dose");
 
-	if (kind == KINDS || !n || !isfinite(begin + slope + most))
+	if (kind == DOSE_KINDS || !n || !isfinite(begin + slope + most))
 		return;
 	d->used[kind] = true;
 	figure_line(d->f, x_of(p, 0), y_of_ns(p, begin), x_of(p, most),
@@ -299,7 +302,7 @@ static void put_doses_key(struct doses *d, double y)
 	struct figure_type type = { 'l', false, 8.5, FIGURE_INK };
 	double x = SIDE;
 
-	for (size_t k = 0; k < KINDS; k++) {
+	for (size_t k = 0; k < DOSE_KINDS; k++) {
 		if (!d->used[k])
 			continue;
 		figure_marker(d->f, x + 5, y, 0.55, kinds[k].colour,
@@ -324,17 +327,12 @@ static const json_t *price_of(const struct doses *d, const json_t *like,
 	return NULL;
 }
 
-static double price_end(const json_t *price, const char *end)
-{
-	return figure_json_number(json_object_get(price, "ns_per_byte"), end);
-}
-
 /* A price that may be nothing, whatever its sign, is told as such. */
 static const char *price_words(const json_t *price, char *buf, size_t size)
 {
-	double ns = price_end(price, "value");
+	double ns = ns_of(price, "value");
 
-	if (price_end(price, "low") > 0)
+	if (ns_of(price, "low") > 0)
 		snprintf(buf, size, "%.*f ns", size_decimals(ns, 2), ns);
 	else
 		snprintf(buf, size, "nothing that is shown");
@@ -374,13 +372,12 @@ static void say_finding(struct doses *d)
 
 	for (size_t i = 0; i < d->n; i++) {
 		const json_t *p = json_array_get(d->list, i);
-		const json_t *other = price_of(d, p, "copies");
+		const json_t *other = price_of(d, p, DOSE_COPIES);
 
-		if (strcmp(figure_json_text(p, "work"), "kernel_copies") != 0 ||
-		    !other || !(price_end(p, "low") > 0) ||
-		    price_end(p, "value") <= most)
+		if (kind_of(p) != DOSE_KERNEL_COPIES || !other ||
+		    !(ns_of(p, "low") > 0) || ns_of(p, "value") <= most)
 			continue;
-		most = price_end(p, "value");
+		most = ns_of(p, "value");
 		kernel = p;
 		user = other;
 	}
