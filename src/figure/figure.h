@@ -135,6 +135,17 @@ struct figure_axis {
 	const char *(*words)(double value, char *buf, size_t size);
 };
 
+/* A box of a key with its words. Returns where the next one begins. */
+double figure_key_box(struct figure *f, double x, double y, unsigned fill,
+		      const char *words);
+
+/*
+ * Says how many "Cells" have no room in the figure, unless none are left out.
+ * Returns the height of this line.
+ */
+double figure_left_out(struct figure *f, double x, double y, const char *what,
+		       size_t n);
+
 /* 1, 2 or 5 times a power of ten, and at least this. */
 double figure_step(double least);
 
@@ -160,6 +171,10 @@ const char *figure_text_line(const char *text, double points, bool bold,
 /* A member of an object; NaN and "" where it is missing. */
 double figure_json_number(const json_t *line, const char *key);
 const char *figure_json_text(const json_t *line, const char *key);
+
+/* A heading: a condition as an object of the verdict, in words. */
+void figure_json_heading(struct figure *f, double x, double y,
+			 const json_t *condition);
 
 /* A line of the verdict's map. Texts are "" where there is none. */
 struct figure_spot {
@@ -214,6 +229,9 @@ const char *figure_rate_tic(int octave, char *buf, size_t size);
 /* "1.2 µs" */
 const char *figure_time_words(double ns, char *buf, size_t size);
 
+/* "0.0123 ns", also below 0: for the time of a byte. */
+const char *figure_ns_words(double ns, char *buf, size_t size);
+
 /*
  * Are two conditions the same, apart from what `parts` (RUN_TELL_…) leaves out?
  * A condition without a depth, or without a choice of waiting, is the same as
@@ -229,9 +247,6 @@ int figure_gaps(const struct run_cell *c, int parts);
 
 /*
  * May a condition be named after this cell? Not if it leaves open what another
-/* "0.0123 ns", also below 0: for the time of a byte. */
-const char *figure_ns_words(double ns, char *buf, size_t size);
-
  * one of its condition says: it belongs to several.
  */
 bool figure_stands_for(const struct run *r, const struct run_cell *c,

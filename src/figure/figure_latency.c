@@ -13,7 +13,7 @@ struct latency {
 	const struct run_cell **cell; /* by condition, then by median */
 	size_t n;
 	struct figure_axis axis;
-	int left_out;        /* cells without room */
+	size_t left_out;     /* cells without room */
 	enum run_value tail; /* shown as a number: RUN_P90 or RUN_P99 */
 };
 
@@ -224,15 +224,6 @@ static void say_latency_finding(struct latency *l)
 		 l->tail == RUN_P99 ? "; bar: 99 %; circle: 99.9 %" : "");
 }
 
-static void say_left_out(struct latency *l, double y)
-{
-	struct figure_type type = { 'l', false, 8.5, FIGURE_MUTE };
-
-	if (l->left_out)
-		figure_text(l->f, 10, y, type, "Cells without room here: %d",
-			    l->left_out);
-}
-
 int figure_latency(struct figure *f, struct err *e)
 {
 	struct latency l = { .f = f };
@@ -249,10 +240,9 @@ int figure_latency(struct figure *f, struct err *e)
 			if (y + UNDER + ROW * (double)(k - i) < FIGURE_TALLEST)
 				y = put_panel(&l, i, k, y);
 			else
-				l.left_out += (int)(k - i);
+				l.left_out += k - i;
 		}
-		say_left_out(&l, y);
-		f->height = y + (l.left_out ? 14 : 0);
+		f->height = y + figure_left_out(f, 10, y, "Cells", l.left_out);
 	}
 	free(l.cell);
 	return rc;

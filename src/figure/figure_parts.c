@@ -127,18 +127,6 @@ static void put_row(struct made *m, const json_t *cell, double y)
 				    cut, sizeof(cut)));
 }
 
-static double put_parts_heading(struct made *m, const json_t *condition,
-				double y)
-{
-	struct figure_type head = { 'l', true, 8.5, FIGURE_INK };
-	char depth[24], words[160];
-	struct run_condition k = run_condition_of_json(condition, depth);
-
-	figure_text(m->f, 12, y + HEADING / 2.0, head, "%s",
-		    run_condition_words(&k, words, sizeof(words)));
-	return y + HEADING;
-}
-
 static double put_rows(struct made *m, double y)
 {
 	for (size_t i = 0; i < m->n; i++) {
@@ -149,7 +137,8 @@ static double put_rows(struct made *m, double y)
 			continue;
 		}
 		if (!i || !json_equal(k, condition_of(m, i - 1))) {
-			y = put_parts_heading(m, k, y);
+			figure_json_heading(m->f, 12, y + HEADING / 2.0, k);
+			y += HEADING;
 			find_parts_axis(m, k, i);
 		}
 		put_row(m, json_array_get(m->list, i), y + ROW / 2.0);
@@ -158,20 +147,8 @@ static double put_rows(struct made *m, double y)
 	return y;
 }
 
-static double say_parts_left(struct made *m, double y)
-{
-	struct figure_type type = { 'l', false, 8.5, FIGURE_MUTE };
-
-	if (!m->left)
-		return y;
-	figure_text(m->f, 12, y + 6, type, "Cells without room here: %zu",
-		    m->left);
-	return y + 14;
-}
-
 static double put_parts_key(struct made *m, double y)
 {
-	struct figure_type type = { 'l', false, 8.5, FIGURE_INK };
 	double x = 12;
 
 	for (int p = 0; p < PARTS; p++) {
@@ -179,11 +156,9 @@ static double put_parts_key(struct made *m, double y)
 
 		for (size_t i = 0; i < m->n; i++)
 			used |= part_of(json_array_get(m->list, i), p) > 0;
-		if (!used)
-			continue;
-		figure_box(m->f, x, y, x + 11, y + 9, parts[p].fill);
-		figure_text(m->f, x + 15, y + 5, type, "%s", parts[p].words);
-		x += figure_text_width(parts[p].words, 8.5, false) + 30;
+		if (used)
+			x = figure_key_box(m->f, x, y, parts[p].fill,
+					   parts[p].words);
 	}
 	return y + KEY;
 }
@@ -234,7 +209,8 @@ int figure_parts(struct figure *f, struct err *e)
 	if (m.n) {
 		say_parts(&m);
 		y = put_rows(&m, put_parts_key(&m, figure_top(f)));
-		f->height = say_parts_left(&m, y) + 8;
+		f->height =
+			y + figure_left_out(f, 12, y + 6, "Cells", m.left) + 8;
 	} else {
 		rc = err_say(e, ENODATA,
 			     "the figure needs doses of extra work and counts "

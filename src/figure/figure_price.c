@@ -211,25 +211,14 @@ static size_t panel_end(const struct doses *d, size_t from)
 	return end;
 }
 
-static bool is_new_row(const struct doses *d, size_t at)
+static const json_t *condition_at(const struct doses *d, size_t at)
 {
-	return !at ||
-	       !json_equal(json_object_get(json_array_get(d->list, at),
-					   "condition"),
-			   json_object_get(json_array_get(d->list, at - 1),
-					   "condition"));
+	return json_object_get(json_array_get(d->list, at), "condition");
 }
 
-static void put_doses_heading(struct doses *d, size_t at, double y)
+static bool is_new_row(const struct doses *d, size_t at)
 {
-	struct figure_type head = { 'l', true, 8.5, FIGURE_INK };
-	char depth[24], words[160];
-	struct run_condition k = run_condition_of_json(
-		json_object_get(json_array_get(d->list, at), "condition"),
-		depth);
-
-	figure_text(d->f, SIDE, y + HEADING / 2.0, head, "%s",
-		    run_condition_words(&k, words, sizeof(words)));
+	return !at || !json_equal(condition_at(d, at), condition_at(d, at - 1));
 }
 
 /* As many as the longest row has, up to `most`. */
@@ -277,24 +266,14 @@ static double put_panels(struct doses *d, double y)
 		}
 		bottom = next;
 		if (heading) {
-			put_doses_heading(d, i, y);
+			figure_json_heading(d->f, SIDE, y + HEADING / 2.0,
+					    condition_at(d, i));
 			y += HEADING;
 		}
 		p = panel_at(d, i, column++, y);
 		put_doses(d, &p);
 	}
 	return bottom;
-}
-
-static double say_panels_left(struct doses *d, double y)
-{
-	struct figure_type type = { 'l', false, 8.5, FIGURE_MUTE };
-
-	if (!d->left)
-		return y;
-	figure_text(d->f, SIDE, y + 6, type, "Panels without room here: %zu",
-		    d->left);
-	return y + 14;
 }
 
 static void put_doses_key(struct doses *d, double y)
@@ -315,13 +294,13 @@ static void put_doses_key(struct doses *d, double y)
 /* --- words ---------------------------------------------------------------- */
 
 static const json_t *price_of(const struct doses *d, const json_t *like,
-			      const char *work)
+			      enum dose_kind kind)
 {
 	for (size_t i = 0; i < d->n; i++) {
 		const json_t *p = json_array_get(d->list, i);
 
 		if (same_text(p, like, "cell") && same_text(p, like, "side") &&
-		    !strcmp(figure_json_text(p, "work"), work))
+		    kind_of(p) == kind)
 			return p;
 	}
 	return NULL;
@@ -402,7 +381,7 @@ int figure_price(struct figure *f, struct err *e)
 {
 	const json_t *why = json_object_get(f->wish->run->verdict, "why");
 	struct doses d = { .f = f, .list = json_object_get(why, "prices") };
-	double top;
+	double top, y;
 
 	d.n = json_array_size(d.list);
 	if (!d.n)
@@ -414,7 +393,8 @@ int figure_price(struct figure *f, struct err *e)
 	say_finding(&d);
 	say_about(&d);
 	top = figure_top(f);
-	f->height = say_panels_left(&d, put_panels(&d, top + KEY)) + 4;
+	y = put_panels(&d, top + KEY);
+	f->height = y + figure_left_out(f, SIDE, y + 6, "Panels", d.left) + 4;
 	put_doses_key(&d, top + 4);
 	return 0;
 }

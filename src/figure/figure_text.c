@@ -168,6 +168,27 @@ void figure_marker(struct figure *f, double x, double y, double size,
 		x, y, point, size, colour);
 }
 
+double figure_key_box(struct figure *f, double x, double y, unsigned fill,
+		      const char *words)
+{
+	struct figure_type type = { 'l', false, 8.5, FIGURE_INK };
+
+	figure_box(f, x, y, x + 11, y + 9, fill);
+	figure_text(f, x + 15, y + 5, type, "%s", words);
+	return x + figure_text_width(words, type.size, type.bold) + 30;
+}
+
+double figure_left_out(struct figure *f, double x, double y, const char *what,
+		       size_t n)
+{
+	struct figure_type type = { 'l', false, 8.5, FIGURE_MUTE };
+
+	if (!n)
+		return 0;
+	figure_text(f, x, y, type, "%s without room here: %zu", what, n);
+	return 14;
+}
+
 /* --- headline and what stands under it ------------------------------------ */
 
 static double put_lines(struct figure *f, const char *text,

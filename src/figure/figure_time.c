@@ -172,14 +172,10 @@ static void put_facts(struct decomposition *d, const struct run_cell *c,
 
 static double put_time_key(struct decomposition *d, double y)
 {
-	struct figure_type type = { 'l', false, 8.5, FIGURE_INK };
 	double x = 12;
 
-	for (int p = 0; p < PARTS; p++) {
-		figure_box(d->f, x, y, x + 11, y + 9, parts[p].fill);
-		figure_text(d->f, x + 15, y + 5, type, "%s", parts[p].name);
-		x += figure_text_width(parts[p].name, 8.5, false) + 30;
-	}
+	for (int p = 0; p < PARTS; p++)
+		x = figure_key_box(d->f, x, y, parts[p].fill, parts[p].name);
 	put_facts(d, NULL, y + 5);
 	return y + 18;
 }

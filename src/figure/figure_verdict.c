@@ -19,6 +19,17 @@ const char *figure_json_text(const json_t *line, const char *key)
 	return text ? text : "";
 }
 
+void figure_json_heading(struct figure *f, double x, double y,
+			 const json_t *condition)
+{
+	struct figure_type head = { 'l', true, 8.5, FIGURE_INK };
+	char depth[24], words[160];
+	struct run_condition k = run_condition_of_json(condition, depth);
+
+	figure_text(f, x, y, head, "%s",
+		    run_condition_words(&k, words, sizeof(words)));
+}
+
 static bool are_texts(const json_t *list)
 {
 	for (size_t i = 0; i < json_array_size(list); i++)
