@@ -71,18 +71,18 @@ static const json_t *condition_of(const struct made *m, size_t i)
 
 /* --- rows ----------------------------------------------------------------- */
 
+/* From that row on, up to the last one of its condition. */
 static void find_parts_axis(struct made *m, const json_t *condition,
 			    size_t from)
 {
 	m->axis = (struct figure_axis){ .x0 = LABELS,
 					.x1 = m->f->width - WORDS,
 					.words = figure_ns_words };
-	for (size_t i = from; i < m->n; i++) {
+	for (size_t i = from;
+	     i < m->n && json_equal(condition_of(m, i), condition); i++) {
 		const json_t *cell = json_array_get(m->list, i);
 		double sum = 0;
 
-		if (!json_equal(condition_of(m, i), condition))
-			continue;
 		for (int p = 0; p < PARTS; p++)
 			sum += fmax(0, part_of(cell, p));
 		m->axis.high = fmax(
@@ -168,7 +168,7 @@ static double put_parts_key(struct made *m, double y)
 /* The median share of the time that copies are. */
 static void say_parts(struct made *m)
 {
-	double share[512];
+	double share[512], typical;
 	size_t n = 0;
 
 	for (size_t i = 0; i < m->n && n < 512; i++) {
@@ -178,11 +178,12 @@ static void say_parts(struct made *m)
 			   figure_json_number(cell, "ns_per_byte");
 		n += isfinite(share[n]);
 	}
-	if (n && stats_median(share, n) > 0)
+	typical = stats_median(share, n);
+	if (typical > 0)
 		snprintf(m->f->headline, sizeof(m->f->headline),
 			 "By their price copies are %.0f %% of the time of a "
 			 "byte, in the median of %zu cells",
-			 100 * stats_median(share, n), n);
+			 100 * typical, n);
 	else
 		snprintf(m->f->headline, sizeof(m->f->headline),
 			 "By their price copies are no part of the time of a "
