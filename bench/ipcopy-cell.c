@@ -163,7 +163,7 @@ static enum exit_code run(const struct words *w)
 	return stop_requested() ? EXIT_INTERRUPTED : (enum exit_code)c.cannot;
 }
 
-/* A hundred pairs have more descriptors than a process usually may. */
+/* A hundred pairs need more descriptors than a process usually may open. */
 static void allow_descriptors(void)
 {
 	struct rlimit limit;

@@ -1,6 +1,6 @@
 /*
- * The doses of a measuring program whose copies have a known price more: for
- * bench/price-truth, which asks whether that price is found.
+ * Doses for a measuring program in which each extra copy takes a known time
+ * more. bench/price-truth asks whether a run finds that price.
  */
 #include "base/bytes.h"
 #include "base/clock.h"
@@ -19,5 +19,5 @@ static inline void planted_copy(void *to, const void *from, size_t len)
 }
 
 #define bytes_copy planted_copy
-/* all of it but the copy; NOLINTNEXTLINE(bugprone-suspicious-include) */
+/* all but the copy is unchanged; NOLINTNEXTLINE(bugprone-suspicious-include) */
 #include "copy/dosed.c"

@@ -40,7 +40,7 @@ static double part_of(const json_t *cell, int part)
 	return isfinite(ns) ? ns : 0;
 }
 
-/* Without counts there is nothing to multiply prices by. */
+/* The cells with counts: without them the parts are not known. */
 static json_t *known_parts(const json_t *why)
 {
 	const json_t *all = json_object_get(why, "parts");

@@ -86,7 +86,7 @@ static void put_cells(struct square *s)
 	}
 }
 
-/* The worst stand first in the list: which they are is told below. */
+/* Names the cells farthest from the line, which come first in the list. */
 static void say_worst(const struct square *s, char *buf, size_t size)
 {
 	size_t used = 0;

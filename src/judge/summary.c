@@ -84,7 +84,7 @@ copies_of(const struct run *r, const struct run_cell *c, char *const *natures)
 	return found;
 }
 
-/* Extra work was not counted with it, and adds what it says. */
+/* The cell was counted without its extra work, which is added here. */
 static void add_dose(struct run_cell *c)
 {
 	for (int role = 0; role < COPY_ROLES; role++) {

@@ -75,7 +75,7 @@ static bool has_price(const struct why *w, const struct run_cell *c)
 	return isfinite(why_shared_price(w, c, DOSE_KERNEL_COPIES));
 }
 
-/* Each of a ring and something else that it may save copies against. */
+/* Each comparison of a ring with a cell that is no ring and copies more. */
 void why_find_leads(struct why *w)
 {
 	for (size_t i = 0; i < w->v->comparisons; i++) {

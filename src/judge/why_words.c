@@ -82,7 +82,10 @@ static void put_bend(FILE *to, const struct why_price *p)
 		fputs(", more for the first ones", to);
 }
 
-/* Whose dose it is: on one CPU no matter, but two sides have two of it. */
+/*
+ * The side that has the dose. On one CPU it does not matter which one, but a
+ * dose of each side is two.
+ */
 static const char *whose(const struct why_price *p)
 {
 	static const char *const words[WHY_SIDES] = { " on the server",
@@ -171,7 +174,7 @@ static void put_difference(FILE *to, const struct why_lead *l)
 	put_ns_interval(to, l->measured);
 }
 
-/* A ring that is slower has no lead that anything could account for. */
+/* The worth of the saved copies, beside what the ring is faster by. */
 static void put_lead(FILE *to, const struct why_lead *l)
 {
 	fprintf(to, ". The %.3g copies that %s saves are worth ", l->saved,

@@ -36,7 +36,7 @@ void bench_add(struct bench_words *w, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 /* Adds the option and its value; nothing if the value is 0. */
 void bench_add_number(struct bench_words *w, const char *option, uint64_t n);
-/* Likewise; nothing for none. */
+/* Adds --dose; nothing if there is no dose. */
 void bench_add_dose(struct bench_words *w, const struct dose *dose);
 /* The program, and what is the same for all cells. */
 void bench_add_condition(struct bench_words *w, const struct meas_bench *b,
@@ -120,7 +120,7 @@ int bench_replay(struct meas_bench *b, struct bench_found *found,
  * cells no open comparison needs (bench_decide.c).
  */
 int bench_decide(struct meas_bench *b, int generation, struct err *e);
-/* And stops what has had enough, and goes to the next sweep. */
+/* The same; then stops conditions that have enough, and ends the sweep. */
 int bench_end_sweep(struct meas_bench *b, struct err *e);
 
 /*

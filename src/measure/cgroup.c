@@ -13,7 +13,7 @@
 
 #define MOUNT "/sys/fs/cgroup"
 
-/* Version 1 has no word for "no limit", but a number of this order. */
+/* For no limit, version 1 has no word but a number that is larger than this. */
 #define BOUNDLESS (1LL << 60)
 
 /* A group on the way up: DIR is its folder below the root. */
@@ -106,8 +106,9 @@ static void take_one_cpuset(struct meas_cgroup *g, const struct level *l)
 /* --- the way up ----------------------------------------------------------- */
 
 /*
- * From the group to the root. In a container the path may be that of the host,
- * with the group itself as root here: then the folders below are missing.
+ * Looks at the group and at all groups above it. In a container the path may be
+ * that of the host, and the group itself the root here. Then the folders of the
+ * path are missing.
  */
 static void climb(struct meas_cgroup *g, const char *root, const char *mount,
 		  const char *path,

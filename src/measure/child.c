@@ -220,8 +220,8 @@ static void keep_last_line(const struct child *c, struct child_result *r)
 }
 
 /*
- * By somebody else: a batch system signals each process of a job that is to
- * end, in any order, and its driver is about to hear the same.
+ * Whether another process ended it. A batch system that ends a job signals each
+ * of its processes, in any order, so this process is about to be told the same.
  */
 static bool was_told_to_end(const struct child_result *r)
 {

@@ -108,7 +108,7 @@ static int count_all(FILE *to, const struct meas_bench *b)
 {
 	run_header_put(to, &run_file_copies);
 	for (size_t i = 0; i < b->plan->cells; i++) {
-		/* a dose adds what it says; tests/dose holds that */
+		/* a dose adds the copies that it says: see tests/dose.t */
 		if (!is_first(b->plan, i) ||
 		    !dose_is_none(&b->plan->cell[i].dose))
 			continue;

@@ -33,7 +33,7 @@ static void put(json_t *to, const char *key, const char *variable)
 	const char *value = variable ? getenv(variable) : NULL;
 	json_t *text = value && *value ? json_string(value) : NULL;
 
-	/* what is no UTF-8 is as good as unknown */
+	/* a value that is not UTF-8 counts as unknown */
 	json_object_set_new(to, key, text ? text : json_null());
 }
 

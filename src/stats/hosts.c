@@ -17,8 +17,8 @@
 
 struct hosts {
 	const double *y, *error;
-	size_t n;     /* of the arrays, */
-	double known; /* and how many of them have a value */
+	size_t n;     /* the length of both arrays */
+	double known; /* the number of hosts that have a value */
 };
 
 static bool has_value(const struct hosts *h, size_t i)
