@@ -266,16 +266,10 @@ static const struct table_column ratio_columns[R_END] = {
 	[R_OUTCOME] = { .heading = "outcome", .spare = 3 },
 };
 
-static struct stats_interval as_ratio(struct stats_interval log)
-{
-	return (struct stats_interval){ exp(log.value), exp(log.low),
-					exp(log.high) };
-}
-
 static void put_ratio(struct table *t, const struct fleet *f,
 		      const struct fleet_pair *p, bool claim)
 {
-	struct stats_interval ratio = as_ratio(p->over.mean);
+	struct stats_interval ratio = rep_as_ratio(p->over.mean);
 	char text[200], cut[60];
 
 	table_row(t);
@@ -287,9 +281,9 @@ static void put_ratio(struct table *t, const struct fleet *f,
 	table_text(t, R_PAIR, rep_cut(text, 24, cut, sizeof(cut)));
 	table_text(t, R_RATIO, rep_times(ratio.value, text, sizeof(text)));
 	table_text(t, R_INTERVAL, verdict_interval(ratio, text, sizeof(text)));
-	table_text(
-		t, R_NEXT,
-		verdict_interval(as_ratio(p->over.next), text, sizeof(text)));
+	table_text(t, R_NEXT,
+		   verdict_interval(rep_as_ratio(p->over.next), text,
+				    sizeof(text)));
 	if (isfinite(p->over.share)) {
 		snprintf(text, sizeof(text), "%.0f %%", 100 * p->over.share);
 		table_text(t, R_SHARE, text);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
 #include "fleet/fleet.h"
 
 static int found(struct fleet_names *n, size_t i)
@@ -20,15 +21,10 @@ int fleet_name(struct fleet_names *n, const char *word)
 	for (size_t i = 0; i < n->names; i++)
 		if (!strcmp(n->name[i], word))
 			return found(n, i);
-	if (n->names == n->room) {
-		size_t room = n->room ? 2 * n->room : 16;
-
-		larger = realloc(n->name, room * sizeof(*larger));
-		if (!larger)
-			return -1;
-		n->name = larger;
-		n->room = room;
-	}
+	larger = array_grow(n->name, n->names, &n->room, sizeof(*larger));
+	if (!larger)
+		return -1;
+	n->name = larger;
 	n->name[n->names] = strdup(word);
 	if (!n->name[n->names])
 		return -1;

@@ -22,12 +22,6 @@ static void sum_up(const struct fleet *f, size_t n, const struct room *r)
 		stats_over_hosts(r->log, r->error, f->hosts, f->level);
 }
 
-static struct stats_interval as_ratio(struct stats_interval log)
-{
-	return (struct stats_interval){ exp(log.value), exp(log.low),
-					exp(log.high) };
-}
-
 /* Each family by Holm, as within a run. */
 static void decide(struct fleet *f, enum rep_family family,
 		   const struct room *r)
@@ -45,7 +39,7 @@ static void decide(struct fleet *f, enum rep_family family,
 		if (p->family != family)
 			continue;
 		p->p_holm = r->adjusted[n++];
-		p->outcome = stats_decide(as_ratio(p->over.mean), p->p_holm,
+		p->outcome = stats_decide(rep_as_ratio(p->over.mean), p->p_holm,
 					  f->alpha, f->margin);
 	}
 }

@@ -61,12 +61,6 @@ static const struct html_column ratio_columns[] = {
 	{ "p", true },      { "outcome", false },
 };
 
-static struct stats_interval as_ratio(struct stats_interval log)
-{
-	return (struct stats_interval){ exp(log.value), exp(log.low),
-					exp(log.high) };
-}
-
 static void put_fleet_interval(struct html_table *t, struct stats_interval i)
 {
 	char words[120] = "";
@@ -81,7 +75,7 @@ static void put_fleet_interval(struct html_table *t, struct stats_interval i)
 static void put_ratio(struct html_table *t, const struct fleet *f,
 		      const struct fleet_pair *p)
 {
-	struct stats_interval ratio = as_ratio(p->over.mean);
+	struct stats_interval ratio = rep_as_ratio(p->over.mean);
 	char words[60];
 
 	html_cell_head(t, f->condition[p->condition].words);
@@ -90,7 +84,7 @@ static void put_ratio(struct html_table *t, const struct fleet *f,
 	html_cell_number(t, ratio.value,
 			 times_words(ratio.value, words, sizeof(words)));
 	put_fleet_interval(t, ratio);
-	put_fleet_interval(t, as_ratio(p->over.next));
+	put_fleet_interval(t, rep_as_ratio(p->over.next));
 	html_cell_digits(t, p->over.tau.value, 2);
 	snprintf(words, sizeof(words), "%.0f %%", 100 * p->over.share);
 	html_cell_number(t, p->over.share, words);
