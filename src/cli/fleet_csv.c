@@ -77,11 +77,8 @@ static void put_fleet_pair(struct table *t, const struct fleet *f,
 char *fleet_csv(const struct fleet *f)
 {
 	struct table *t = table_new(columns, V_END);
-	char *text;
 
 	for (size_t i = 0; i < f->pairs; i++)
 		put_fleet_pair(t, f, &f->pair[i]);
-	text = table_render(t, TABLE_CSV);
-	table_free(t);
-	return text;
+	return table_end(t, TABLE_CSV);
 }

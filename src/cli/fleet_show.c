@@ -18,32 +18,11 @@
 #define TIES_TOLD    6
 #define REASONS_TOLD 12
 
-static bool put_table(FILE *to, struct table *t)
-{
-	char *text = table_render(t, TABLE_HUMAN);
-
-	table_free(t);
-	if (text)
-		fputs(text, to);
-	free(text);
-	return text != NULL;
-}
-
 static void put_heading(FILE *to, const char *text)
 {
 	fputc('\n', to);
 	columns_wrap(to, text, 0, 0);
 	fputc('\n', to);
-}
-
-static void put_item(FILE *to, const char *text)
-{
-	char *item;
-
-	if (asprintf(&item, "- %s", text ? text : "") < 0)
-		return;
-	columns_wrap(to, item, 0, 2);
-	free(item);
 }
 
 static void put_more(FILE *to, size_t all, size_t told, const char *what)
@@ -95,7 +74,7 @@ static bool put_hosts(FILE *to, const struct fleet *f)
 		table_text(t, H_PACE, rep_times(h->pace, text, sizeof(text)));
 		table_text(t, H_RUN, h->dir);
 	}
-	if (!put_table(to, t))
+	if (!verdict_put_table(to, t))
 		return false;
 	put_more(to, f->hosts, HOSTS_TOLD, "hosts");
 	return true;
@@ -134,23 +113,18 @@ static const char *letters(const struct fleet *f,
 static void put_fleet_answers(struct table *t, const struct fleet *f,
 			      const struct fleet_condition *c)
 {
-	char text[300] = "", label[40];
+	char text[300] = "", before[24] = "", label[40];
 	size_t used = 0;
 
 	for (size_t i = 0; i < c->answers && used < sizeof(text) - 60; i++) {
 		const struct fleet_answer *a = &c->answer[i];
 
-		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s",
-					 i ? ", " : "");
 		if (f->hosts > LETTERS)
-			used += (size_t)snprintf(text + used,
-						 sizeof(text) - used, "%zu ",
-						 a->hosts);
+			snprintf(before, sizeof(before), "%zu ", a->hosts);
 		else if (c->answers > 1)
-			used += (size_t)snprintf(text + used,
-						 sizeof(text) - used, "%c ",
-						 (int)('A' + i));
-		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s",
+			snprintf(before, sizeof(before), "%c ", (int)('A' + i));
+		used += (size_t)snprintf(text + used, sizeof(text) - used,
+					 "%s%s%s", i ? ", " : "", before,
 					 rep_cut(f->label.name[a->label], 20,
 						 label, sizeof(label)));
 	}
@@ -177,7 +151,7 @@ static bool put_fleet_map(FILE *to, const struct fleet *f)
 		table_text(t, M_HOSTS, letters(f, c, text));
 		put_fleet_answers(t, f, c);
 	}
-	return put_table(to, t);
+	return verdict_put_table(to, t);
 }
 
 /* --- what goes with a difference ------------------------------------------ */
@@ -197,25 +171,20 @@ static bool put_tie(FILE *to, const struct fleet *f, const struct fleet_tie *t)
 static bool put_where(FILE *to, const struct fleet *f,
 		      const struct fleet_difference *d)
 {
+	const char *where = f->condition[d->condition[0]].words;
+	const char *end = d->ties ? ":" : " no facts of the manifests";
 	char *hosts = fleet_answers_words(f, d->condition[0]), *text = NULL;
+	int len = -1;
 	bool ok;
 
-	if (d->conditions == 1)
-		ok = hosts &&
-		     asprintf(&text, "%s: %s; with it go%s",
-			      f->condition[d->condition[0]].words, hosts,
-			      d->ties ? ":" : " no facts of the manifests") >=
-			     0;
-	else
-		ok = hosts &&
-		     asprintf(&text,
-			      "%zu conditions, such as %s: %s; with them go%s",
-			      d->conditions,
-			      f->condition[d->condition[0]].words, hosts,
-			      d->ties ? ":" : " no facts of the manifests") >=
-			     0;
-	if (ok)
-		put_item(to, text);
+	if (hosts && d->conditions == 1)
+		len = asprintf(&text, "%s: %s; with it go%s", where, hosts,
+			       end);
+	else if (hosts)
+		len = asprintf(&text,
+			       "%zu conditions, such as %s: %s; with them go%s",
+			       d->conditions, where, hosts, end);
+	ok = len >= 0 && verdict_put_item(to, text);
 	free(hosts);
 	free(text);
 	return ok;
@@ -319,7 +288,7 @@ static bool put_ratios(FILE *to, const struct fleet *f)
 			  : "Ratios of speeds",
 		 100 * f->level);
 	put_heading(to, heading);
-	if (!put_table(to, t))
+	if (!verdict_put_table(to, t))
 		return false;
 	put_more(to, n, RATIOS_TOLD, "ratios");
 	return true;
@@ -335,9 +304,9 @@ static bool put_findings(FILE *to, const struct fleet *f)
 	fleet_findings(f, &l);
 	if (l.lines > 0)
 		fputs("\nOther findings:\n\n", to);
-	for (size_t i = 0; i < l.lines; i++)
-		put_item(to, l.line[i]);
 	ok = !l.broken;
+	for (size_t i = 0; ok && i < l.lines; i++)
+		ok = verdict_put_item(to, l.line[i]);
 	rep_lines_free(&l);
 	return ok;
 }

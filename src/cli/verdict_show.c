@@ -28,13 +28,25 @@ void verdict_fit_locale(char *text)
 		rep_ascii(text);
 }
 
-static bool put_human_table(FILE *to, struct table *t)
+bool verdict_put_table(FILE *to, struct table *t)
 {
 	char *text = table_end(t, TABLE_HUMAN);
+
 	if (text)
 		fputs(text, to);
 	free(text);
 	return text != NULL;
+}
+
+bool verdict_put_item(FILE *to, const char *text)
+{
+	char *item = NULL;
+	bool ok = text && asprintf(&item, "- %s", text) >= 0;
+
+	if (ok)
+		columns_wrap(to, item, 0, 2);
+	free(item);
+	return ok;
 }
 
 /* --- the map as a table --------------------------------------------------- */
@@ -121,7 +133,7 @@ static bool put_map(FILE *to, const struct rep_verdict *v, bool alone)
 				t, M_INTERVAL,
 				verdict_interval(s->ratio, text, sizeof(text)));
 	}
-	return put_human_table(to, t);
+	return verdict_put_table(to, t);
 }
 
 /* --- the claim ------------------------------------------------------------ */
@@ -186,7 +198,7 @@ static bool put_claim(FILE *to, const struct rep_verdict *v)
 	t = table_new(claim_columns, C_END);
 	for (size_t k = 0; k < v->conditions; k++)
 		put_fate(t, v, k);
-	return put_human_table(to, t);
+	return verdict_put_table(to, t);
 }
 
 /* --- explanations and findings -------------------------------------------- */
@@ -211,13 +223,10 @@ static int heavier_first(const void *a, const void *b)
 static bool put_explanation(FILE *to, const struct rep_verdict *v,
 			    const struct rep_comparison *c)
 {
-	char *text = rep_explain(v, c), *item = NULL;
-	bool ok = text && asprintf(&item, "- %s", text) >= 0;
+	char *text = rep_explain(v, c);
+	bool ok = verdict_put_item(to, text);
 
-	if (ok)
-		columns_wrap(to, item, 0, 2);
 	free(text);
-	free(item);
 	return ok;
 }
 
@@ -256,17 +265,9 @@ static bool put_verdict_findings(FILE *to, const struct rep_verdict *v)
 	rep_findings(v, &l);
 	if (l.lines > 0)
 		fputs("\nOther findings:\n\n", to);
-	for (size_t i = 0; i < l.lines; i++) {
-		char *item;
-
-		if (asprintf(&item, "- %s", l.line[i]) < 0) {
-			l.broken = true;
-			break;
-		}
-		columns_wrap(to, item, 0, 2);
-		free(item);
-	}
 	ok = !l.broken;
+	for (size_t i = 0; ok && i < l.lines; i++)
+		ok = verdict_put_item(to, l.line[i]);
 	rep_lines_free(&l);
 	return ok;
 }

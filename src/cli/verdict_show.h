@@ -26,6 +26,12 @@ char *verdict_human(const struct rep_verdict *v);
 char *verdict_csv(const struct rep_verdict *v);
 char *verdict_cells(const struct run *r);
 
+/* Writes a table for people, and frees it. False: no memory. */
+bool verdict_put_table(FILE *to, struct table *t);
+
+/* Writes a text as an item of a list. False: no memory, or the text is NULL. */
+bool verdict_put_item(FILE *to, const char *text);
+
 /* Names the mechanism to use under each condition. False: no memory. */
 bool verdict_put_use(FILE *to, const struct rep_verdict *v);
 

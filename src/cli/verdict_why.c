@@ -1,23 +1,20 @@
 /* Why, in the verdict for people: the prices of extra work. */
 #include <stdlib.h>
 
-#include "base/columns.h"
 #include "cli/verdict_show.h"
 #include "judge/why.h"
 
 /* An item of the list; the text is freed. False: no memory. */
 static bool put_reason(FILE *to, char *text, const char **before)
 {
-	char *item = NULL;
-	bool ok = text && asprintf(&item, "- %s", text) >= 0;
+	bool ok = text != NULL;
 
 	if (ok && *text) {
 		fputs(*before, to);
-		columns_wrap(to, item, 0, 2);
 		*before = "";
+		ok = verdict_put_item(to, text);
 	}
 	free(text);
-	free(item);
 	return ok;
 }
 
