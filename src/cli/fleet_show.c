@@ -158,13 +158,14 @@ static bool put_fleet_map(FILE *to, const struct fleet *f)
 
 static bool put_tie(FILE *to, const struct fleet *f, const struct fleet_tie *t)
 {
-	char *text = fleet_tie_words(f, t), *item = NULL;
-	bool ok = text && asprintf(&item, "  - %s", text) >= 0;
+	char *text = fleet_tie_words(f, t);
+	bool ok = text != NULL;
 
-	if (ok)
-		columns_wrap(to, item, 0, 4);
+	if (ok) {
+		fputs("  - ", to);
+		columns_wrap(to, text, 4, 4);
+	}
 	free(text);
-	free(item);
 	return ok;
 }
 
