@@ -81,6 +81,7 @@ int html_page(struct html *h, const char *template,
 	h->to = open_memstream(page, size);
 	if (!h->to)
 		return err_sys(h->e, "open_memstream");
+	html_fill(h->to, piece("head.html"), fill_slot, &f);
 	html_fill(h->to, piece(template), fill_slot, &f);
 	if (fclose(h->to) != 0 && h->rc == 0)
 		h->rc = err_code(h->e, ENOMEM, "the report");

@@ -80,7 +80,10 @@ struct html_place {
 	html_slot *fill;
 };
 
-/* Fills the template of that name with these and with what all pages have. */
+/*
+ * Fills the head of all pages and the template of that name, from these places
+ * and from those that all pages have.
+ */
 int html_page(struct html *h, const char *template,
 	      const struct html_place *places, size_t n, char **page,
 	      size_t *size);
