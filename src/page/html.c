@@ -71,6 +71,12 @@ static void fill_slot(void *arg, const char *name, size_t len)
 		fill_place(f->h, f->place, f->places, name, len);
 }
 
+void html_no_memory(struct html *h)
+{
+	if (h->rc == 0)
+		h->rc = err_code(h->e, ENOMEM, "the report");
+}
+
 int html_page(struct html *h, const char *template,
 	      const struct html_place *places, size_t n, char **page,
 	      size_t *size)
@@ -83,8 +89,8 @@ int html_page(struct html *h, const char *template,
 		return err_sys(h->e, "open_memstream");
 	html_fill(h->to, piece("head.html"), fill_slot, &f);
 	html_fill(h->to, piece(template), fill_slot, &f);
-	if (fclose(h->to) != 0 && h->rc == 0)
-		h->rc = err_code(h->e, ENOMEM, "the report");
+	if (fclose(h->to) != 0)
+		html_no_memory(h);
 	if (h->rc < 0) {
 		free(*page);
 		*page = NULL;

@@ -1,5 +1,4 @@
 /* Runs of several hosts as one page: the words of it. */
-#include <errno.h>
 #include <stdlib.h>
 
 #include "page/html_fleet.h"
@@ -7,18 +6,12 @@
 /* More of these are folded. */
 #define FINDINGS 6
 
-static void no_memory(struct html *h)
-{
-	if (h->rc == 0)
-		h->rc = err_code(h->e, ENOMEM, "the report");
-}
-
 void html_fleet_text(struct html *h, char *text)
 {
 	if (text)
 		html_put(h->to, text);
 	else
-		no_memory(h);
+		html_no_memory(h);
 	free(text);
 }
 
@@ -59,7 +52,7 @@ static void put_fleet_findings(struct html *h)
 	fleet_findings(h->fleet, &l);
 	shown = l.lines <= FINDINGS ? l.lines : FINDINGS;
 	if (l.broken)
-		no_memory(h);
+		html_no_memory(h);
 	if (l.lines > 0) {
 		fputs("<div class=\"findings\" role=\"note\">\n<strong>Other "
 		      "findings</strong>\n",
@@ -151,7 +144,7 @@ static void put_data(struct html *h)
 		html_put_data(h->to, json, "application/json");
 		fputs("\">fleet.json</a></p>\n", h->to);
 	} else {
-		no_memory(h);
+		html_no_memory(h);
 	}
 	free(json);
 }

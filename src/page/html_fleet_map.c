@@ -1,5 +1,4 @@
 /* The map of a fleet: a row for each condition, a column for each host. */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,12 +34,12 @@ static struct layout layout_of(const struct fleet *f, bool narrow)
 			    .head = 8 };
 	int room = 400;
 
-	if (narrow)
+	if (narrow) {
 		l = (struct layout){ .class = "narrow",
 				     .width = 380,
 				     .head = 8 };
-	if (narrow)
 		room = 350; /* the last name leans to the right */
+	}
 	l.column = (double)room / (double)(f->hosts ? f->hosts : 1);
 	if (l.column > WIDEST)
 		l.column = WIDEST;
@@ -201,7 +200,7 @@ void html_fleet_map(struct html *h)
 	struct layout narrow = layout_of(h->fleet, true);
 
 	if (!c) {
-		h->rc = h->rc ? h->rc : err_code(h->e, ENOMEM, "the report");
+		html_no_memory(h);
 		return;
 	}
 	fputs("<figure id=\"figure-fleet\">\n", h->to);

@@ -88,6 +88,9 @@ int html_page(struct html *h, const char *template,
 	      const struct html_place *places, size_t n, char **page,
 	      size_t *size);
 
+/* Notes that memory ran out, unless something failed before. */
+void html_no_memory(struct html *h);
+
 html_slot html_map, html_figures; /* html_figure.c */
 html_slot html_answers, html_use; /* html_use.c */
 html_slot html_comparisons, html_copies, html_drawings, html_cells,

@@ -1,5 +1,4 @@
 /* Tables of a page, with captions and scopes. A script can sort them. */
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -207,8 +206,8 @@ void html_table_put(struct html *h, struct html_table *t, const char *id,
 		put_headings(t, h->to);
 		put_rows(t, h->to);
 		fputs("</tbody>\n</table>\n", h->to);
-	} else if (h->rc == 0) {
-		h->rc = err_code(h->e, ENOMEM, "the report");
+	} else {
+		html_no_memory(h);
 	}
 	table_free(t);
 }
