@@ -75,15 +75,6 @@ static char *draw_spec(const char *text)
 
 /* --- pages beside it ------------------------------------------------------ */
 
-/* A mechanism has a row for all that it moves. */
-static bool is_first(const struct run *r, size_t i)
-{
-	for (size_t j = 0; j < i; j++)
-		if (!strcmp(r->copies[j].spec, r->copies[i].spec))
-			return false;
-	return true;
-}
-
 static int write_follow_pages(const struct run *r, const char *report,
 			      struct err *e)
 {
@@ -91,7 +82,7 @@ static int write_follow_pages(const struct run *r, const char *report,
 
 	for (size_t i = 0; i < r->mechanisms && rc == 0; i++) {
 		const char *spec = r->copies[i].spec;
-		char *page = is_first(r, i) ? follow_beside(spec) : NULL;
+		char *page = html_is_first(r, i) ? follow_beside(spec) : NULL;
 
 		if (page)
 			rc = follow_write_beside(report, spec, e);

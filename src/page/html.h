@@ -29,4 +29,10 @@ int html_report(const struct html_wish *w, char **page, size_t *size,
 /* The same for runs of several hosts. 0, or -ENOMEM. */
 int html_fleet(const struct fleet *f, char **page, size_t *size, struct err *e);
 
+/*
+ * Whether line i of copies.csv is the first of its mechanism. A mechanism has a
+ * line for each workload, but one drawing and one page that follows a byte.
+ */
+bool html_is_first(const struct run *r, size_t i);
+
 #endif

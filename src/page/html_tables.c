@@ -263,13 +263,12 @@ static size_t drawing_columns(const char *picture)
 	return most;
 }
 
-/* A mechanism has one row for each workload but only one drawing. */
-static bool has_come(const struct run *r, size_t i)
+bool html_is_first(const struct run *r, size_t i)
 {
 	for (size_t j = 0; j < i; j++)
 		if (!strcmp(r->copies[j].spec, r->copies[i].spec))
-			return true;
-	return false;
+			return false;
+	return true;
 }
 
 static void put_follow(struct html *h, const char *spec)
@@ -293,7 +292,8 @@ void html_drawings(struct html *h)
 
 	for (size_t i = 0; i < r->mechanisms && h->wish->drawing; i++) {
 		const char *name = r->copies[i].spec;
-		char *picture = has_come(r, i) ? NULL : h->wish->drawing(name);
+		char *picture =
+			html_is_first(r, i) ? h->wish->drawing(name) : NULL;
 
 		if (!picture)
 			continue;
