@@ -204,7 +204,7 @@ static enum exit_code grade_sheet(struct sheet *s, const struct answers *all)
 
 /* --- asking --------------------------------------------------------------- */
 
-/* A line, the next that says something. False: there is no more, or "q". */
+/* The next line that is no comment and not empty. False: none, or "q". */
 static bool next_line(char *line, size_t size)
 {
 	do {
@@ -215,7 +215,7 @@ static bool next_line(char *line, size_t size)
 	return strcmp(line, "q") != 0;
 }
 
-/* Without the number that may stand before it. */
+/* Reads an answer, before which the number of its question may stand. */
 static int read_one(const char *line, int number, struct answer *a,
 		    struct err *e)
 {
@@ -233,7 +233,7 @@ static int read_one(const char *line, int number, struct answer *a,
 	return answer_read(line, a, e);
 }
 
-/* 0; -ENODATA there are no more answers; -EINVAL one cannot be read. */
+/* 0; -ENODATA: there are no more answers; -EINVAL: one cannot be read. */
 static int ask(int number, struct answer *a, struct err *e)
 {
 	bool asks = isatty(STDIN_FILENO);
@@ -282,9 +282,9 @@ static enum exit_code ask_all(struct sheet *s)
 	struct err e = { 0 };
 	int right = 0, rc = 0;
 
-	printf("Exercises of seed %lu. To an answer such as\n"
+	printf("Exercises of seed %lu. An answer has four parts, such as\n"
 	       "    4 4 read,write,read,write b\n"
-	       "belong four parts; q ends.\n\n",
+	       "To end, answer q.\n\n",
 	       s->seed);
 	exercise_put_rules(s, false);
 	if (*s->lacking)
@@ -339,7 +339,7 @@ static int prepare_sheet(const struct exercising *x, struct sheet *s,
 	return sheet_begin(s, e);
 }
 
-static enum exit_code run(char **words)
+static enum exit_code run_exercise(char **words)
 {
 	static struct answers all;
 	static struct sheet s;
@@ -371,7 +371,6 @@ const struct command cmd_exercise = {
 		 "for each question: then the exit status is 1 unless all are "
 		 "right.",
 	.operands = { NULL },
-	.required = 0,
 	.opts = exercise_opts,
-	.run = run,
+	.run = run_exercise,
 };

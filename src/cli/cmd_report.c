@@ -222,7 +222,7 @@ const struct command cmd_report = {
 	.summary = "put a run into one HTML page",
 	.about = "Makes one page of a run: its answer, figures, tables, the "
 		 "machine, what was skipped, how to do it again, and all of "
-		 "its data. Of several runs of one plan, one from each host, "
+		 "its data. For several runs of one plan, one from each host, "
 		 "it makes one page: a map of conditions and hosts, what goes "
 		 "with their differences, and ratios over all hosts. The page "
 		 "needs no network, and no script to be read.",

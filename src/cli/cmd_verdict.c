@@ -219,7 +219,7 @@ const struct command cmd_verdict = {
 	.about = "Reads the samples of a run and says whether shared memory is "
 		 "the fastest, where it is and where not, and what was counted "
 		 "that explains it. Writes summary.csv and verdict.json into "
-		 "the run's folder; the same samples give the same bytes. Of "
+		 "the run's folder; the same samples give the same bytes. For "
 		 "several runs of one plan, one from each host, it says where "
 		 "the hosts agree, where not and what goes with it, and what "
 		 "the ratios are over all hosts; NAME=RUN gives a host another "

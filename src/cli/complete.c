@@ -18,7 +18,7 @@
 
 const char *const complete_shells[] = { "bash", "zsh", "fish", NULL };
 
-/* The last word, as far as it is typed. What comes before `head` is kept. */
+/* The last word as it is typed so far. Offers keep its first `head` letters. */
 struct asked {
 	const char *word;
 	size_t head;

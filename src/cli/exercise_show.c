@@ -9,7 +9,7 @@
 
 #define COLUMNS 79
 
-/* Text in lines that all begin so; the first one may begin otherwise. */
+/* Folds a text. The first line begins with `first`, the others with `rest`. */
 static void put_folded(const char *first, const char *rest, const char *text)
 {
 	size_t column = strlen(first);
@@ -31,7 +31,7 @@ static void put_folded(const char *first, const char *rest, const char *text)
 	putchar('\n');
 }
 
-/* Lines as they are, but tabs become narrower: they are not at their places. */
+/* Writes indented lines. A tab becomes four blanks, to keep them narrow. */
 static void put_lines(const char *start, const char *text)
 {
 	bool empty = true;
@@ -152,8 +152,7 @@ void exercise_put_question(const struct sheet *s, int question, bool as_file)
 	put_sizes(q, as_file);
 	if (*q->know)
 		put_folded(start, start, q->know);
-	printf("%swhy: ", start);
-	printf("%s\n", q->asked);
+	printf("%swhy: %s\n", start, q->asked);
 }
 
 /* --- solutions ------------------------------------------------------------ */
@@ -184,7 +183,10 @@ static void put_solution(const struct question *q)
 	printf(" why=%c\n", 'a' + (int)q->why);
 }
 
-/* Every hop in a line, numbered where it copies; `g`: those missed marked. */
+/*
+ * Writes a line for each hop, with a number if it copies. With `g`, the hops
+ * that the answer lacks are marked.
+ */
 static void put_hops(const char *start, const struct question *q,
 		     const struct graded *g)
 {
@@ -261,7 +263,7 @@ static void put_number(const char *part, int said, int counted)
 	       number_words(counted, b, sizeof(b)));
 }
 
-/* A word that stands for no copy: the call may be there and copy nothing. */
+/* A call in the answer that makes no copy, although it may be called here. */
 static void put_extra(const struct question *q, const char *call)
 {
 	for (int i = 0; i < q->hops; i++)

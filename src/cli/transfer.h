@@ -116,7 +116,7 @@ struct transfer {
 		      the_struct, field)
 
 opt_take transfer_take_via, transfer_take_dose;
-/* Of one side alone: N, or a number for each with none for the other one. */
+/* For one side: N, or a number for each side, which is 0 for the other one. */
 opt_take transfer_take_server_dose, transfer_take_client_dose;
 
 /* Mechanism number i with all its settings. 0 or -EINVAL. */

@@ -15,8 +15,9 @@ static size_t labels_of(const struct fleet *f)
 }
 
 /*
- * The label that is among those of the most hosts without an answer yet, and of
- * these the one that most of them have first; -1: no host is left.
+ * The label that most hosts without an answer have among their fastest, or
+ * among those that may be. If several labels are equal, it is the one that is
+ * first on most of these hosts. -1: no host is left.
  */
 static int most_common(const struct fleet *f, size_t k, bool best_only,
 		       size_t *hosts)
@@ -56,7 +57,7 @@ static bool add_answer(struct fleet_condition *c, int label, size_t hosts)
 	return true;
 }
 
-/* Gives that answer to the hosts which it fits and which have none yet. */
+/* Gives the last answer to the hosts that have its label, but no answer yet. */
 static void answer(struct fleet *f, size_t k, int label, bool best_only)
 {
 	struct fleet_condition *c = &f->condition[k];

@@ -121,8 +121,8 @@ void fleet_take_facts(struct fleet *f, struct fleet_host *h,
 /* --- and compared with a difference --------------------------------------- */
 
 /*
- * With how many hosts a fact disagrees, if each of its values stood for the
- * answer that most of its hosts have. A host without the fact is one of them.
+ * Takes each value of a fact to stand for the answer that most hosts with this
+ * value have, and returns how many hosts answer otherwise or lack the fact.
  */
 static size_t exceptions(const struct fleet *f, const struct fleet_condition *c,
 			 size_t fact, size_t *of, size_t *values)
@@ -151,8 +151,9 @@ static size_t exceptions(const struct fleet *f, const struct fleet_condition *c,
 }
 
 /*
- * A fact with a value of its own on almost every host goes with anything. Two
- * hosts that differ differ in each fact that is not the same.
+ * A fact whose value is another one on almost every host would go with any
+ * difference, so it may have few values only. Between two hosts, each fact that
+ * is not the same goes with their difference.
  */
 static bool may_go_with(const struct fleet_condition *c, size_t values)
 {
@@ -179,7 +180,7 @@ static int fewer_first(const void *a, const void *b)
 	return x->fact < y->fact ? -1 : x->fact > y->fact;
 }
 
-/* Where the hosts that differ are few, few exceptions are many. */
+/* The fewer hosts answer otherwise than most, the fewer exceptions may be. */
 static bool find_ties(const struct fleet *f, struct fleet_difference *d,
 		      size_t *of)
 {

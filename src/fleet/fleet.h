@@ -51,7 +51,7 @@ struct fleet_host {
 	/* Derived, when all have come. */
 	double pace;    /* the median of its speeds over those of all hosts */
 	bool odd;       /* its pace is another than that of the others */
-	size_t differs; /* conditions in which most hosts answer otherwise */
+	size_t differs; /* conditions in which it answers otherwise than most */
 };
 
 /* Hosts with one answer. */
@@ -94,7 +94,7 @@ struct fleet_fact {
 	struct fleet_names value;
 };
 
-/* A fact that goes with a difference, but on so many hosts. */
+/* A fact that goes with a difference, except on so many hosts. */
 struct fleet_tie {
 	size_t fact, exceptions;
 };
@@ -111,7 +111,7 @@ struct fleet_apart {
 	char *dir, *why;
 };
 
-/* Judges a run that was not, or not lately. 0, or -errno. */
+/* Judges a run that has no verdict on its samples. 0, or -errno. */
 typedef int fleet_judge(const char *dir, json_t **verdict, struct err *e);
 
 struct fleet {

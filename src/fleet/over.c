@@ -101,7 +101,10 @@ static double pace_of(const struct fleet_host *h, const double *usual,
 	return n ? stats_median(room, n) : NAN;
 }
 
-/* Compared with the others alone. With two hosts, either may be the odd one. */
+/*
+ * Compares the host with the others alone. With two hosts, either may be the
+ * odd one.
+ */
 static bool is_odd(const struct fleet *f, const double *pace, size_t host,
 		   double *room)
 {

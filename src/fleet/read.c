@@ -22,7 +22,7 @@ static double number_of(const json_t *o, const char *key)
 	return json_is_number(value) ? json_number_value(value) : NAN;
 }
 
-/* --- the verdict, lately made or made again ------------------------------- */
+/* --- the verdict, as it is there or made again ---------------------------- */
 
 /* By the samples themselves: times of files do not outlive a copy. */
 static bool is_current(const char *dir, const json_t *verdict)
@@ -126,7 +126,7 @@ static int pair_number(struct fleet *f, const json_t *from)
 
 /* --- what a host has ------------------------------------------------------ */
 
-/* Those beyond the room are in no answer; no plan has so many. */
+/* Labels beyond FLEET_LABELS are in no answer; no plan has so many. */
 static void take_labels(struct fleet *f, const json_t *list,
 			struct fleet_labels *to)
 {
@@ -321,8 +321,7 @@ static void add(struct fleet *f, const char *dir, const char *name)
 	if (rc == -ENOENT && !e.code)
 		err_say(&e, EINVAL,
 			"it is not a run: there is no manifest.json that can "
-			"be "
-			"read");
+			"be read");
 	if (rc == 0 && !name)
 		name = host_of(manifest, dir);
 	why = rc == 0 ? fleet_refuse(f, dir, name, manifest) : strdup(e.text);

@@ -7,7 +7,7 @@
 #include "base/memstream.h"
 #include "fleet/fleet.h"
 
-/* So many hosts are named; of more, and of odd hosts, the rest is counted. */
+/* If there are more of these, the rest is counted. */
 #define NAMED     4
 #define ODD_TOLD  20
 #define FACTS_OWN 3
@@ -162,7 +162,7 @@ static void tell_odd(const struct fleet *f, struct rep_lines *l)
 			 odd - ODD_TOLD);
 }
 
-/* Those that answer otherwise than most in many of the conditions. */
+/* Hosts that answer otherwise than most in more than half of the conditions. */
 static void tell_lonely(const struct fleet *f, struct rep_lines *l)
 {
 	size_t all = fleet_count(f, FLEET_DIFFER), told = 0;
