@@ -2,7 +2,7 @@
 # host name of its own, one of them made slow on purpose.
 # shellcheck shell=sh disable=SC2154
 
-# What is made here and must go: processes first.
+# These are made here and must go: processes first.
 pids=
 names=
 slow=
@@ -58,10 +58,19 @@ host() {
 		ip -n "$1" link set eth0 up && ip -n "$1" link set lo up
 }
 
-# on NAME COMMAND...: becomes that command on the host.
+# lose NAME: kills the host and all that runs on it, at once.
+lose() {
+	for pid in $(ip netns pids "$1"); do
+		kill -KILL "$pid" 2>/dev/null
+	done
+}
+
+# on NAME COMMAND...: becomes that command on the host. n3 is the slow one.
 on() {
 	host=$1
 	shift
+	test "$host" != n3 || test -z "$slow" ||
+		sh -c 'echo $PPID' >"$slow/cgroup.procs"
 	exec nsenter --net="/run/netns/$host" unshare --uts sh -c \
 		'hostname "$1"; shift; exec "$@"' sh "$host" "$@"
 }
@@ -79,6 +88,14 @@ make_slow() {
 		rmdir "$root/ipcopy-slow"
 	done
 	return 1
+}
+
+# Makes n1, n2 and n3.
+three_hosts() {
+	network && host n1 11 && host n2 12 && host n3 13
+	result $? 'three hosts with networks of their own'
+	make_slow ||
+		skip 'no control group can be made here: no host is slow'
 }
 
 # A plan of a few seconds: what is tested is the way of the runs, not a speed.
@@ -110,4 +127,22 @@ begun() {
 # whole RUN: it is complete.
 whole() {
 	grep -q '"outcome": "done"' "$1/manifest.json"
+}
+
+# Merges the runs of the three hosts.
+merge_runs() {
+	run verdict runs/*/
+	test "$status" -eq 0 && says out '3 hosts measured the plan fleet.'
+	result $? 'they make one verdict'
+	cp out verdict
+	if test -n "$slow"; then
+		tr '\n' ' ' <verdict |
+			grep -q 'n3 is slower .*it alone has  *cgroup'
+		result $? 'which names the slow host and its limit'
+	fi
+	run report runs/*/ --output fleet.html
+	test "$status" -eq 0 && says fleet.html 'on 3 hosts' &&
+		says fleet.html n2
+	result $? 'and one page'
+	sed 's/^/# /' verdict
 }

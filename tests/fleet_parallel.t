@@ -36,28 +36,11 @@ start() {
 	SetEnv PATH=$top:/usr/bin:/bin
 	ForceCommand cd $work/home.$1 && eval "\$SSH_ORIGINAL_COMMAND"
 	END
-	(
-		test "$1" != n3 || test -z "$slow" ||
-			sh -c 'echo $PPID' >"$slow/cgroup.procs"
-		on "$1" /usr/sbin/sshd -D -e -f "$work/sshd.$1"
-	) >>"sshd.$1.log" 2>&1 &
+	on "$1" /usr/sbin/sshd -D -e -f "$work/sshd.$1" >>"sshd.$1.log" 2>&1 &
 	pids="$pids $!"
 }
 
-lose() {
-	for pid in $(ip netns pids "$1"); do
-		kill -KILL "$pid" 2>/dev/null
-	done
-}
-
-network && host n1 11 && host n2 12 && host n3 13
-result $? 'three hosts with networks of their own'
-if make_slow; then
-	limited=true
-else
-	limited=false
-	skip 'no control group can be made here: no host is slow'
-fi
+three_hosts
 cat >ssh_config <<END
 Host n1
 	HostName 10.77.0.11
@@ -110,16 +93,5 @@ result $? 'that of the lost host was continued'
 ls home.n1 home.n2 home.n3 >out
 ! says out ipcopy
 result $? 'nothing of it stays on a host'
-run verdict runs/*/
-test "$status" -eq 0 && says out '3 hosts measured the plan fleet.'
-result $? 'they make one verdict'
-cp out verdict
-if $limited; then
-	tr '\n' ' ' <verdict | grep -q 'n3 is slower .*it alone has  *cgroup'
-	result $? 'which names the slow host and its limit'
-fi
-run report runs/*/ --output fleet.html
-test "$status" -eq 0 && says fleet.html 'on 3 hosts' && says fleet.html n2
-result $? 'and one page'
-sed 's/^/# /' verdict
+merge_runs
 finish

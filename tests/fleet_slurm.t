@@ -58,29 +58,11 @@ export SLURM_CONF
 
 # node NAME: starts it; its processes are a session of their own.
 node() {
-	(
-		test "$1" != n3 || test -z "$slow" ||
-			sh -c 'echo $PPID' >"$slow/cgroup.procs"
-		on "$1" setsid slurmd -D -N "$1"
-	) >"slurmd.$1.out" 2>&1 &
+	on "$1" setsid slurmd -D -N "$1" >"slurmd.$1.out" 2>&1 &
 	pids="$pids $!"
 }
 
-# lose NAME: kills the node and all that runs on it, at once.
-lose() {
-	for pid in $(ip netns pids "$1"); do
-		kill -KILL "$pid" 2>/dev/null
-	done
-}
-
-network && host n1 11 && host n2 12 && host n3 13
-result $? 'three hosts with networks of their own'
-if make_slow; then
-	limited=true
-else
-	limited=false
-	skip 'no control group can be made here: no node is slow'
-fi
+three_hosts
 slurmctld -D >slurmctld.out 2>&1 &
 pids="$pids $!"
 for name in n1 n2 n3; do
@@ -139,16 +121,5 @@ result $? 'that of the lost node was continued by the same job'
 grep -A 8 '"job"' runs/n1/manifest.json >out
 says out '"system": "slurm"' && says out '"task": "0"'
 result $? 'each manifest has the job that made it'
-run verdict runs/*/
-test "$status" -eq 0 && says out '3 hosts measured the plan fleet.'
-result $? 'they make one verdict'
-cp out verdict
-if $limited; then
-	tr '\n' ' ' <verdict | grep -q 'n3 is slower .*it alone has  *cgroup'
-	result $? 'which names the slow node and its limit'
-fi
-run report runs/*/ --output fleet.html
-test "$status" -eq 0 && says fleet.html 'on 3 hosts' && says fleet.html n2
-result $? 'and one page'
-sed 's/^/# /' verdict
+merge_runs
 finish
