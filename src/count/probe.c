@@ -185,21 +185,9 @@ static int received(struct probe *p, ssize_t n, const char *call)
 	return 0;
 }
 
-static int wait_for(struct probe *p, int fd)
-{
-	struct pollfd at = { .fd = fd, .events = POLLIN };
-
-	if (poll(&at, 1, PATIENCE_MS) == 1)
-		return 0;
-	return err_say(&p->err, ETIMEDOUT,
-		       "the probe sent bytes that did not arrive");
-}
-
 static int take_read(struct probe *p, char *to)
 {
-	int rc = wait_for(p, p->end[0]);
-
-	return rc < 0 ? rc : received(p, read(p->end[0], to, p->len), "read");
+	return received(p, read(p->end[0], to, p->len), "read");
 }
 
 static int take_from_file(struct probe *p, char *to)
@@ -249,13 +237,11 @@ static int take_what_is_there(struct probe *p, char *to)
 
 static int take_through(struct probe *p, char *to)
 {
-	int rc = wait_for(p, p->end[0]);
+	int rc = received(p,
+			  splice(p->end[0], NULL, p->pipe[1], NULL, p->len,
+				 SPLICE_F_NONBLOCK),
+			  "splice");
 
-	if (rc == 0)
-		rc = received(p,
-			      splice(p->end[0], NULL, p->pipe[1], NULL, p->len,
-				     SPLICE_F_NONBLOCK),
-			      "splice");
 	return rc < 0 ? rc : received(p, read(p->pipe[0], to, p->len), "read");
 }
 
@@ -366,6 +352,22 @@ static int change(struct probe *p, enum question question)
 	return sent(p, pwrite(p->file, p->memory, p->len, 0), "pwrite");
 }
 
+/*
+ * Waits for bytes that come through a channel. On a busy machine the kernel may
+ * copy them only as they arrive, so they must arrive before the source changes.
+ */
+static int let_arrive(struct probe *p, const struct way *w)
+{
+	struct pollfd at = { .fd = p->end[0], .events = POLLIN };
+
+	if (w->take != take_read && w->take != take_through)
+		return 0;
+	if (poll(&at, 1, PATIENCE_MS) == 1)
+		return 0;
+	return err_say(&p->err, ETIMEDOUT,
+		       "the probe sent bytes that did not arrive");
+}
+
 static int try_way(struct probe *p, const struct way *w)
 {
 	int rc = probe_begin(p);
@@ -374,9 +376,8 @@ static int try_way(struct probe *p, const struct way *w)
 		rc = w->open(p);
 	if (rc == 0)
 		rc = w->put(p);
-	/* a busy machine may put off what is copied as the bytes arrive */
-	if (rc == 0 && w->take == take_read)
-		rc = wait_for(p, p->end[0]);
+	if (rc == 0)
+		rc = let_arrive(p, w);
 	if (rc == 0)
 		rc = change(p, w->question);
 	if (rc == 0)
@@ -389,8 +390,8 @@ static int try_way(struct probe *p, const struct way *w)
 }
 
 /*
- * The kernel's answers, kept as long as the process lives; only ask writes
- * them.
+ * The kernel's answers, kept as long as the process lives; only ask_about
+ * writes them.
  */
 static struct answer {
 	bool asked;
