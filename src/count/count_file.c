@@ -12,8 +12,8 @@
 #include "base/fd.h"
 #include "copy/pattern.h"
 
-static int name_file(struct count_files *f, const char *dir, const char *what,
-		     char *path, size_t size, struct err *e)
+int count_file_name(const char *dir, const char *what, char *path, size_t size,
+		    struct err *e)
 {
 	char name[CTL_NAME_MAX];
 	char real[PATH_MAX];
@@ -28,7 +28,15 @@ static int name_file(struct count_files *f, const char *dir, const char *what,
 	lease_unique(name, sizeof(name), what);
 	if (snprintf(path, size, "%s/%s", real, name) >= (int)size)
 		return err_file(e, ENAMETOOLONG, "%s", dir);
-	return lease_note(&f->lease, LEASE_PATH, path, e);
+	return 0;
+}
+
+static int name_file(struct count_files *f, const char *dir, const char *what,
+		     char *path, size_t size, struct err *e)
+{
+	int rc = count_file_name(dir, what, path, size, e);
+
+	return rc < 0 ? rc : lease_note(&f->lease, LEASE_PATH, path, e);
 }
 
 /* Not zeros: nothing may take them for holes. */
@@ -54,7 +62,6 @@ int count_files_make(struct count_files *f, const char *dir, uint64_t bytes,
 
 	f->lease = (struct lease)LEASE_INIT;
 	rc = name_file(f, dir, "in", f->src, sizeof(f->src), e);
-
 	if (rc == 0)
 		rc = name_file(f, dir, "out", f->dst, sizeof(f->dst), e);
 	if (rc < 0)

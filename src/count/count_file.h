@@ -2,6 +2,7 @@
 #ifndef COUNT_COUNT_FILE_H
 #define COUNT_COUNT_FILE_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -23,5 +24,12 @@ struct count_files {
 int count_files_make(struct count_files *f, const char *dir, uint64_t bytes,
 		     struct err *e);
 void count_files_end(struct count_files *f);
+
+/*
+ * Makes up the absolute path of a new file or folder in `dir` (NULL: where
+ * TMPDIR says), for a lease. 0 or -errno.
+ */
+int count_file_name(const char *dir, const char *what, char *path, size_t size,
+		    struct err *e);
 
 #endif

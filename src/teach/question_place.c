@@ -1,19 +1,17 @@
 /* Where the commands and programs of exercises run. */
 #include "teach/question.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#include "base/ctl.h"
 #include "base/fd.h"
+#include "count/count_file.h"
 
-/* Whatever a form makes. */
+/* All files that forms use. */
 static const char *const files[] = { "IN", "OUT", "A", "F", "G", "Z" };
 
 enum { FILES = sizeof(files) / sizeof(*files) };
@@ -53,26 +51,18 @@ static void name_fs(struct question_place *p)
 
 int question_place_begin(struct question_place *p, struct err *e)
 {
-	const char *tmp = getenv("TMPDIR");
-	char name[CTL_NAME_MAX], *real;
 	int rc;
 
 	*p = (struct question_place){ .lease = LEASE_INIT };
-	if (!tmp || !*tmp)
-		tmp = "/tmp";
-	real = realpath(tmp, NULL);
-	if (!real)
-		return err_file(e, errno, "%s", tmp);
-	lease_unique(name, sizeof(name), "exercise");
-	rc = snprintf(p->dir, sizeof(p->dir), "%s/%s", real, name);
-	free(real);
-	if (rc >= (int)sizeof(p->dir))
-		return err_file(e, ENAMETOOLONG, "%s", tmp);
-	rc = note_names(p, e);
-	if (rc == 0 && mkdir(p->dir, 0700) < 0)
+	rc = count_file_name(NULL, "exercise", p->dir, sizeof(p->dir), e);
+	if (rc == 0)
+		rc = note_names(p, e);
+	if (rc < 0)
+		return rc;
+	if (mkdir(p->dir, 0700) < 0)
 		return err_sys(e, "%s", p->dir);
 	name_fs(p);
-	return rc;
+	return 0;
 }
 
 void question_place_end(struct question_place *p)
@@ -90,7 +80,7 @@ void question_place_clear(const struct question_place *p)
 	}
 }
 
-/* Letters: a compressor makes them fewer, and base64 others. */
+/* Letters: a compressor shortens them, and base64 changes them. */
 static void fill_block(char *block, size_t len, uint64_t at)
 {
 	for (size_t i = 0; i < len; i++) {
