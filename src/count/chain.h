@@ -46,6 +46,9 @@ const char *chain_name(const struct ledger *l, const struct chain *c, int i);
 /* The copies that the chain makes of each byte. Unknown ones count as 0. */
 int chain_copies(const struct chain *c, enum ledger_by by);
 
+/* Whether a hop of a mechanism's path begins or ends there: "IN", "server". */
+bool chain_touches(const struct hop *hop, const char *name);
+
 /*
  * A mechanism's predicted path as a ledger of `bytes` that take it. NULL: no
  * memory.

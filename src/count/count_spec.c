@@ -5,10 +5,10 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 
 #include "copy/session.h"
+#include "count/chain.h"
 #include "count/count.h"
 #include "count/count_file.h"
 
@@ -103,11 +103,6 @@ static bool is_close(double counted, int predicted)
 	return fabs(counted - predicted) <= AGREES;
 }
 
-static bool hop_touches(const struct hop *h, const char *end)
-{
-	return !strcmp(h->from, end) || !strcmp(h->to, end);
-}
-
 void count_predict(const struct tr_spec *spec, const struct count_load *load,
 		   int *kernel, int *user)
 {
@@ -118,8 +113,8 @@ void count_predict(const struct tr_spec *spec, const struct count_load *load,
 	*user = load->dose.times[DOSE_COPIES][COPY_SERVER] +
 		load->dose.times[DOSE_COPIES][COPY_CLIENT];
 	for (const struct hop *h = spec->ops->path(spec); h->from; h++)
-		if ((reads || !hop_touches(h, "IN")) &&
-		    (writes || !hop_touches(h, "OUT")))
+		if ((reads || !chain_touches(h, "IN")) &&
+		    (writes || !chain_touches(h, "OUT")))
 			*(h->by == HOP_USER ? user : kernel) += h->copies;
 }
 

@@ -56,7 +56,7 @@ static const char *call_of(const struct ledger *l, const struct hop *hop,
 	}
 }
 
-static bool touches(const struct hop *hop, const char *name)
+bool chain_touches(const struct hop *hop, const char *name)
 {
 	return !strcmp(hop->from, name) || !strcmp(hop->to, name);
 }
@@ -64,11 +64,11 @@ static bool touches(const struct hop *hop, const char *name)
 /* The process that makes the call; "" if the path does not say. */
 static const char *process_of(const struct hop *path, const struct hop *hop)
 {
-	if (hop == path && !hop[1].from && !touches(hop, "server"))
+	if (hop == path && !hop[1].from && !chain_touches(hop, "server"))
 		return "";
-	if (touches(hop, "client"))
+	if (chain_touches(hop, "client"))
 		return "client";
-	if (touches(hop, "server") || hop == path)
+	if (chain_touches(hop, "server") || hop == path)
 		return "server";
 	return !hop[1].from ? "client" : "";
 }
