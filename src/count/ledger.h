@@ -36,6 +36,12 @@ enum ledger_kind {
 
 extern const char *const ledger_kind_names[];
 
+/* Bytes stay in files and devices. In a channel they are under way. */
+static inline bool ledger_is_channel(enum ledger_kind kind)
+{
+	return kind > LEDGER_FILE && kind < LEDGER_SHARED;
+}
+
 enum ledger_by { LEDGER_BY_KERNEL, LEDGER_BY_USER, LEDGER_BY_DEVICE };
 
 /* How we know the number of copies that a hop made. */

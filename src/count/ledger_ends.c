@@ -34,11 +34,9 @@ static bool can_be_end(const struct ledger *l, int object)
 	       !l->object[object].aside;
 }
 
-/* Bytes stay in files and devices. In all other objects they are under way. */
 static bool is_channel(const struct ledger *l, int object)
 {
-	return l->object[object].kind > LEDGER_FILE &&
-	       l->object[object].kind < LEDGER_SHARED;
+	return ledger_is_channel(l->object[object].kind);
 }
 
 static uint64_t bytes_out(const struct way *w, int object)

@@ -133,14 +133,6 @@ const char *question_from(const struct question *q)
 
 /* --- what was counted ----------------------------------------------------- */
 
-static bool is_channel(enum ledger_kind kind)
-{
-	return kind == LEDGER_PIPE || kind == LEDGER_FIFO ||
-	       kind == LEDGER_UNIX || kind == LEDGER_TCP ||
-	       kind == LEDGER_UDP || kind == LEDGER_MQUEUE ||
-	       kind == LEDGER_SYSVMQ;
-}
-
 static enum question_why why_of(const struct ledger *l,
 				const struct ledger_hop *h)
 {
@@ -159,7 +151,8 @@ static enum question_why why_of(const struct ledger *l,
 		return WHY_MEMORY;
 	if (!bytes)
 		return WHY_KERNEL;
-	return is_channel(from) || is_channel(to) ? WHY_CHANNEL : WHY_FILE;
+	return ledger_is_channel(from) || ledger_is_channel(to) ? WHY_CHANNEL
+								: WHY_FILE;
 }
 
 /* A call that takes a part of the bytes only is no good to ask about. */
