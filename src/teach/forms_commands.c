@@ -6,9 +6,10 @@
 #define KNOW_DD                                                             \
 	"dd reads a block of bs bytes, or what there is, and writes it at " \
 	"once."
-#define KNOW_CP                                                         \
-	"cp asks the file system to let both files share blocks, else " \
-	"calls copy_file_range. The files lie in a file system of type {fs}."
+#define KNOW_CP                                                          \
+	"cp asks the file system to let both files share blocks, else "  \
+	"calls copy_file_range. The files lie in a file system of type " \
+	"{{fs}}."
 
 const struct form forms_commands[] = {
 	/* one process, or one pipe */
@@ -16,23 +17,23 @@ const struct form forms_commands[] = {
 	  .level = 1,
 	  .know = KNOW_DD,
 	  .tools = "dd",
-	  .command = "dd if=IN of=OUT bs={a}" },
+	  .command = "dd if=IN of=OUT bs={{a}}" },
 	{ .name = "dd-append",
 	  .level = 1,
 	  .know = KNOW_DD,
 	  .tools = "dd",
-	  .command = "dd if=IN bs={a} >>OUT" },
+	  .command = "dd if=IN bs={{a}} >>OUT" },
 	{ .name = "dd-dd",
 	  .level = 1,
 	  .know = KNOW_DD,
 	  .tools = "dd",
-	  .command = "dd if=IN bs={a} | dd of=OUT bs={b}" },
+	  .command = "dd if=IN bs={{a}} | dd of=OUT bs={{b}}" },
 	{ .name = "cats",
 	  .level = 1,
 	  .know = "cat reads and writes here: its input or its output is a "
 		  "pipe.",
 	  .tools = "cat",
-	  .command = "cat <IN | cat{cats} >OUT" },
+	  .command = "cat <IN | cat{{cats}} >OUT" },
 	{ .name = "cp-never",
 	  .level = 1,
 	  .know = "So told, cp reads and writes.",
@@ -42,7 +43,7 @@ const struct form forms_commands[] = {
 	  .level = 1,
 	  .know = KNOW_DD,
 	  .tools = "dd",
-	  .command = "dd if=IN of=A bs={a}; dd if=A of=OUT bs={b}" },
+	  .command = "dd if=IN of=A bs={{a}}; dd if=A of=OUT bs={{b}}" },
 	{ .name = "tee-aside",
 	  .level = 1,
 	  .know = "tee writes all that it reads to its file and to its "
@@ -60,7 +61,7 @@ const struct form forms_commands[] = {
 	  .level = 2,
 	  .know = KNOW_DD,
 	  .tools = "mkfifo cat dd",
-	  .command = "mkfifo F; cat IN >F & dd if=F of=OUT bs={a}; wait" },
+	  .command = "mkfifo F; cat IN >F & dd if=F of=OUT bs={{a}}; wait" },
 	{ .name = "two-fifos",
 	  .level = 2,
 	  .know = "cat reads and writes here.",
@@ -77,7 +78,7 @@ const struct form forms_commands[] = {
 	  .know = "tee writes all that it reads to its file and to its "
 		  "standard output.",
 	  .tools = "cat tee dd",
-	  .command = "cat IN | tee A | dd of=OUT bs={a}" },
+	  .command = "cat IN | tee A | dd of=OUT bs={{a}}" },
 	{ .name = "socat",
 	  .level = 2,
 	  .know = "socat reads and writes blocks of 8 KiB; SYSTEM starts a "
@@ -121,13 +122,13 @@ const struct form forms_commands[] = {
 	  .level = 3,
 	  .know = KNOW_DD,
 	  .tools = "gzip cat dd",
-	  .command = "gzip -1 <IN >Z; cat <Z | dd of=OUT bs={a}",
+	  .command = "gzip -1 <IN >Z; cat <Z | dd of=OUT bs={{a}}",
 	  .from = "Z" },
 	{ .name = "zstd-then",
 	  .level = 3,
 	  .know = KNOW_DD,
 	  .tools = "zstd dd",
-	  .command = "zstd -q -1 <IN >Z; dd if=Z of=OUT bs={a}",
+	  .command = "zstd -q -1 <IN >Z; dd if=Z of=OUT bs={{a}}",
 	  .from = "Z" },
 	{ .name = NULL },
 };

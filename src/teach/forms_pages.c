@@ -120,8 +120,8 @@ static int copy_range(const struct ends *e)
 }
 /* exercise: end */
 
-#define KNOW_BLOCKS                                                   \
-	"IN and OUT lie in the same file system, of type {fs}; xfs, " \
+#define KNOW_BLOCKS                                                     \
+	"IN and OUT lie in the same file system, of type {{fs}}; xfs, " \
 	"btrfs and bcachefs can let two files share blocks."
 
 const struct form forms_pages[] = {

@@ -11,6 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/markup.h"
+#include "base/memstream.h"
 #include "base/stop.h"
 #include "teach/answer.h"
 
@@ -76,20 +78,24 @@ static int run_form(void *arg)
 
 /* --- its text ------------------------------------------------------------- */
 
-static const char *fill_word(const char *word, const struct question *q,
-			     const struct question_place *p, FILE *to)
-{
-	const char *end = strchr(word, '}');
+struct filling {
+	const struct question_sizes *sizes;
+	const char *fs;
+	FILE *to;
+};
 
-	if (!strncmp(word, "{a}", 3))
-		fprintf(to, "%lu", q->sizes.a);
-	else if (!strncmp(word, "{b}", 3))
-		fprintf(to, "%lu", q->sizes.b);
-	else if (!strncmp(word, "{fs}", 4))
-		fputs(p->fs, to);
-	for (int i = 0; i < q->sizes.cats && !strncmp(word, "{cats}", 6); i++)
-		fputs(" | cat", to);
-	return end + 1;
+static void fill_place(void *arg, const char *name, size_t len)
+{
+	const struct filling *f = arg;
+
+	if (!strncmp(name, "a", len))
+		fprintf(f->to, "%lu", f->sizes->a);
+	else if (!strncmp(name, "b", len))
+		fprintf(f->to, "%lu", f->sizes->b);
+	else if (!strncmp(name, "fs", len))
+		fputs(f->fs, f->to);
+	for (int i = 0; i < f->sizes->cats && !strncmp(name, "cats", len); i++)
+		fputs(" | cat", f->to);
 }
 
 /* Text of a form, with its sizes. To be freed; NULL: no memory. */
@@ -98,19 +104,11 @@ static char *fill_text(const char *text, const struct question *q,
 {
 	char *filled = NULL;
 	size_t size;
-	FILE *to = open_memstream(&filled, &size);
+	struct filling f = { &q->sizes, p->fs, open_memstream(&filled, &size) };
 
-	while (to && *text) {
-		if (text[0] == '{' && strchr("abcf", text[1]) &&
-		    strchr(text, '}')) {
-			text = fill_word(text, q, p, to);
-			continue;
-		}
-		fputc(*text++, to);
-	}
-	if (!to || fclose(to) != 0)
-		return NULL;
-	return filled;
+	if (f.to)
+		html_fill(f.to, text, fill_place, &f);
+	return memstream_end(f.to, &filled, true);
 }
 
 static int write_text(struct question *q, const struct question_place *p,
