@@ -325,26 +325,18 @@ lab_fork(struct lab *l, void (*body)(struct lab_side *, void *), void *arg)
 }
 
 /* The program once more, by exec; main sees that it has arguments. */
-static struct lab_side *lab_exec(struct lab *l, const char *arg)
+static void exec_again(struct lab_side *first, void *arg)
 {
-	struct lab_side *s = calloc(1, sizeof(*s));
-	int pair[2];
 	char fd[16];
 
-	lab_need(l, s && socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair) == 0,
-		 "socketpair");
-	s->lab = l;
-	s->fd = pair[0];
-	s->pid = fork();
-	if (s->pid == 0) {
-		close(pair[0]);
-		snprintf(fd, sizeof(fd), "%d", pair[1]);
-		execl("/proc/self/exe", "second", fd, arg, (char *)NULL);
-		_exit(1);
-	}
-	close(pair[1]);
-	lab_need(l, s->pid > 0, "fork");
-	return s;
+	snprintf(fd, sizeof(fd), "%d", first->fd);
+	execl("/proc/self/exe", "second", fd, arg, (char *)NULL);
+	_exit(1);
+}
+
+static struct lab_side *lab_exec(struct lab *l, const char *arg)
+{
+	return lab_fork(l, exec_again, (void *)arg);
 }
 
 static struct lab *lab_of(struct lab_side *s)
