@@ -16,6 +16,12 @@
 		return element;
 	};
 
+	/* The hop of a step; null: there is no step, or it moves no bytes. */
+	const hopOf = (s, step) => step && step.kind === "move" ? s.hops[step.hop] : null;
+
+	/* Two stories are told apart by their titles. */
+	const titleOf = (s) => stories.length > 1 ? `${s.title}: ` : "";
+
 	/* --- what has happened after so many steps ------------------------- */
 
 	const rowOf = (s, box, step) => s.boxes[box].slots > 1 ? step.slot : 0;
@@ -107,10 +113,9 @@
 
 	/* An arrow that is still to be predicted is not shown. */
 	const drawArrows = (s, figure, step) => {
-		const hop = step && step.kind === "move" ? s.hops[step.hop] : null;
+		const hop = hopOf(s, step);
 		const box = hop ? hop.to : step && step.kind === "map" ? step.box : -1;
-		const seen = s.steps.slice(0, at).filter((step) => step.kind === "move")
-			.map((step) => s.hops[step.hop]);
+		const seen = s.steps.slice(0, at).map((o) => hopOf(s, o)).filter(Boolean);
 
 		figure.querySelectorAll(".hop").forEach((group) => {
 			const is = (h) => Number(group.dataset.from) === h.from &&
@@ -179,16 +184,16 @@
 		const step = s.steps[at - 1];
 
 		if (!step)
-			return at ? "" : `${stories.length > 1 ? s.title + ": " : ""}${s.steps.length} steps.`;
-		const hop = step.kind === "move" ? s.hops[step.hop] : null;
+			return at ? "" : `${titleOf(s)}${s.steps.length} steps.`;
+		const hop = hopOf(s, step);
 		const part = hop && hop.part < .995 ?
 			` This way goes ${(100 * hop.part).toFixed(0)} % of the bytes.` : "";
 		const keep = !s.ring || !hop ? "" : (step.wait ? ` Before: ${step.wait}.` : "") +
 			(step.tell ? ` After: ${step.tell}.` : "");
 		const end = at === s.steps.length ? " " + ended(s, i) : "";
 
-		return `${stories.length > 1 ? s.title + ": " : ""}Step ${at} of ` +
-			`${s.steps.length}. ${step.says}${part}${keep}${end}`;
+		return `${titleOf(s)}Step ${at} of ${s.steps.length}. ` +
+			`${step.says}${part}${keep}${end}`;
 	};
 
 	/* --- the controls -------------------------------------------------- */
@@ -207,7 +212,7 @@
 	score.setAttribute("aria-live", "polite");
 
 	const answerOf = (s, step) => {
-		const hop = step.kind === "move" ? s.hops[step.hop] : null;
+		const hop = hopOf(s, step);
 
 		return { who: String(step.actor), call: hop ? hop.call : step.wait || "",
 			what: !hop ? "wait" : hop.copies === 0 ? "ref" : "copy",
@@ -219,7 +224,7 @@
 		const [s] = stories, step = s.steps[at];
 
 		if (stories.length > 1 || !step || step.kind === "map" || asked.has(at) ||
-			(step.kind === "move" && s.hops[step.hop].copies < 0))
+			hopOf(s, step)?.copies < 0)
 			return false;
 		return !s.steps.slice(0, at).some((o) => o.kind === step.kind &&
 			o.actor === step.actor && o.hop === step.hop);
@@ -269,7 +274,7 @@
 				world.rows[group.dataset.box][group.dataset.slot]));
 			drawArrows(s, section, step);
 			section.querySelector(".state").replaceChildren(facts(s, world));
-			if (flies && !calm.matches && step && step.kind === "move")
+			if (flies && !calm.matches && hopOf(s, step))
 				section.querySelectorAll("figure svg").forEach((svg) => fly(s, svg, step));
 		});
 		back.disabled = begin.disabled = at === 0;
