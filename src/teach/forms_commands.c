@@ -3,13 +3,16 @@
 
 #include "teach/form.h"
 
-#define KNOW_DD                                                             \
-	"dd reads a block of bs bytes, or what there is, and writes it at " \
-	"once."
+#define KNOW_DD                                                       \
+	"dd reads a block of bs bytes, or as many as there are, and " \
+	"writes them at once."
 #define KNOW_CP                                                          \
 	"cp asks the file system to let both files share blocks, else "  \
 	"calls copy_file_range. The files lie in a file system of type " \
 	"{{fs}}."
+#define KNOW_TEE                                                        \
+	"tee writes all that it reads to its file and to its standard " \
+	"output."
 
 const struct form forms_commands[] = {
 	/* one process, or one pipe */
@@ -36,7 +39,7 @@ const struct form forms_commands[] = {
 	  .command = "cat <IN | cat{{cats}} >OUT" },
 	{ .name = "cp-never",
 	  .level = 1,
-	  .know = "So told, cp reads and writes.",
+	  .know = "With these options cp reads and writes.",
 	  .tools = "cp",
 	  .command = "cp --reflink=never --sparse=never IN OUT" },
 	{ .name = "by-a-file",
@@ -46,14 +49,12 @@ const struct form forms_commands[] = {
 	  .command = "dd if=IN of=A bs={{a}}; dd if=A of=OUT bs={{b}}" },
 	{ .name = "tee-aside",
 	  .level = 1,
-	  .know = "tee writes all that it reads to its file and to its "
-		  "standard output.",
+	  .know = KNOW_TEE,
 	  .tools = "tee wc",
 	  .command = "tee OUT <IN | wc -c" },
 	{ .name = "tee-cat",
 	  .level = 1,
-	  .know = "tee writes all that it reads to its file and to its "
-		  "standard output.",
+	  .know = KNOW_TEE,
 	  .tools = "cat tee wc",
 	  .command = "cat IN | tee OUT | wc -c" },
 	/* FIFOs, and ways that meet or part */
@@ -69,14 +70,12 @@ const struct form forms_commands[] = {
 	  .command = "mkfifo F G; cat IN >F & cat F >G & cat G >OUT; wait" },
 	{ .name = "tee-fifo",
 	  .level = 2,
-	  .know = "tee writes all that it reads to its file and to its "
-		  "standard output.",
+	  .know = KNOW_TEE,
 	  .tools = "mkfifo tee cat",
 	  .command = "mkfifo F; tee F <IN >/dev/null & cat F >OUT; wait" },
 	{ .name = "tee-between",
 	  .level = 2,
-	  .know = "tee writes all that it reads to its file and to its "
-		  "standard output.",
+	  .know = KNOW_TEE,
 	  .tools = "cat tee dd",
 	  .command = "cat IN | tee A | dd of=OUT bs={{a}}" },
 	{ .name = "socat",

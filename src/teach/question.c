@@ -124,11 +124,6 @@ static int write_text(struct question *q, const struct question_place *p,
 	return q->text ? 0 : err_code(e, ENOMEM, "an exercise");
 }
 
-const char *question_from(const struct question *q)
-{
-	return q->form->from ? q->form->from : "IN";
-}
-
 /* --- what was counted ----------------------------------------------------- */
 
 static enum question_why why_of(const struct ledger *l,
@@ -153,14 +148,17 @@ static enum question_why why_of(const struct ledger *l,
 								: WHY_FILE;
 }
 
-/* A call that takes a part of the bytes only is no good to ask about. */
+/*
+ * Adds the hop of a step. False: no exercise can ask about it, for instance
+ * since the call takes only a part of the bytes.
+ */
 static bool take_hop(struct question *q, const struct story_step *step)
 {
 	const struct story_hop *h = &q->story->hop[step->hop];
 	const struct ledger *l = q->counted.ledger;
 	struct question_hop *hop = &q->hop[q->hops];
 	const char *word = answer_word(h->hop->call);
-	struct story_step alone = *step; /* whoever it wakes */
+	struct story_step alone = *step; /* without a process that it wakes */
 
 	for (int i = 0; i < q->hops; i++)
 		if (q->hop[i].story == step->hop)
@@ -197,7 +195,10 @@ static bool take_hops(struct question *q)
 	       fabs(q->counted.sum.copies_kernel - q->kernel) < CLOSE_ENOUGH;
 }
 
-/* Neither the call nor where the bytes come from: they are asked for, too. */
+/*
+ * Names neither the call nor the place that the bytes come from, since the
+ * answer must name the calls.
+ */
 static void say_asked(struct question *q, const struct question_hop *hop)
 {
 	const struct story_hop *h = &q->story->hop[hop->story];
@@ -217,7 +218,10 @@ static void say_asked(struct question *q, const struct question_hop *hop)
 			 to);
 }
 
-/* All have reads and writes of files, so other calls are asked for first. */
+/*
+ * Nearly all forms read and write files. So it asks about another call if there
+ * is one.
+ */
 static void choose_asked(struct question *q, unsigned int pick)
 {
 	int odd[QUESTION_HOPS], n = 0;
@@ -293,7 +297,8 @@ static int count(struct question_place *p, struct question *q, struct err *e)
 	};
 	int rc;
 
-	snprintf(in, sizeof(in), "%s/%s", p->dir, question_from(q));
+	snprintf(in, sizeof(in), "%s/%s", p->dir,
+		 q->form->from ? q->form->from : "IN");
 	snprintf(out, sizeof(out), "%s/OUT", p->dir);
 	rc = question_place_fill(p, q->sizes.len, e);
 	if (rc < 0)

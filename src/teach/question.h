@@ -22,12 +22,12 @@ struct question_place {
 int question_place_begin(struct question_place *p, struct err *e);
 void question_place_end(struct question_place *p);
 
-#define QUESTION_NAME 8 /* of a slash and a file's name in it */
+#define QUESTION_NAME 8 /* room for a slash and the name of a file in it */
 
 /* Makes IN so long. 0 or -errno. */
 int question_place_fill(struct question_place *p, uint64_t len, struct err *e);
 
-/* Removes whatever a form has made. */
+/* Removes everything that a form has made. */
 void question_place_clear(const struct question_place *p);
 
 /* The events in one hop: the choices of each "why". */
@@ -55,7 +55,7 @@ struct question_sizes {
 
 /* A call on the way, in the order of the bytes. */
 struct question_hop {
-	int story;        /* of the story's hops */
+	int story;        /* the number of this hop in the story */
 	const char *call; /* as an answer names it */
 	int copies;
 	bool by_program;
@@ -88,8 +88,5 @@ int question_make(struct question_place *p, const struct form *f,
 		  const struct question_sizes *sizes, unsigned int pick,
 		  struct question **q, struct err *e);
 void question_free(struct question *q);
-
-/* The names of the two files between which bytes are followed. */
-const char *question_from(const struct question *q);
 
 #endif
