@@ -52,7 +52,7 @@ static bool is_channel_alone(const struct trial *t)
 	       t->job.load.sink == COPY_NOWHERE;
 }
 
-/* How much is delivered; of round trips both ways. */
+/* The bytes that are delivered; for round trips, in both directions. */
 static uint64_t bytes_delivered(const struct trial *t)
 {
 	uint64_t one_way = t->job.load.messages *

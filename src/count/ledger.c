@@ -23,7 +23,7 @@ const char *const ledger_evidence_names[] = {
 	[LEDGER_UNKNOWN] = "unknown",
 };
 
-/* Makes room for one more entry, by doubling the array; NULL: no memory. */
+/* Makes room for one more entry: doubles an array that is full. */
 static void *grow(void *array, size_t n, size_t each)
 {
 	void *new;

@@ -40,7 +40,7 @@ struct transfer {
 	const char *call, *kind;
 };
 
-/* As the task's call tells: its first argument is the descriptor. */
+/* The transfer by a task's call, whose first argument is the descriptor. */
 struct transfer transfer_of(struct tracer *t, struct task *p);
 
 void look_at(struct tracer *t, struct task *p, const struct transfer *l);

@@ -159,8 +159,8 @@ struct lab_side *lab_fork(struct lab *l,
 
 /*
  * Begins a second program, by exec, that runs the experiment's `second` with
- * `arg` and ends. It has no memory and no descriptor of this one, but for the
- * turns that the two take.
+ * `arg` and ends. It has no memory of this one, and only those of its
+ * descriptors by which the two take turns and report.
  */
 struct lab_side *lab_exec(struct lab *l, const char *arg);
 

@@ -68,7 +68,7 @@ struct lab_side *lab_fork(struct lab *l,
 
 #define SECOND "ipcopy-lab-second"
 
-/* The descriptors for its turns stay open; all others are closed. */
+/* The descriptors for turns and for facts stay open; all others are closed. */
 static void become_second(struct lab_side *first, void *arg)
 {
 	struct lab *l = first->lab;

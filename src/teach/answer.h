@@ -32,8 +32,8 @@ struct answer {
 	}
 
 /*
- * The word by which a call goes in answers: "read" for readv(2) and recv(2),
- * too. NULL: it copies nothing that we know of.
+ * The word for a call in answers: "read" for readv(2) and recv(2), too. NULL:
+ * it copies nothing that we know of.
  */
 const char *answer_word(const char *call);
 
@@ -44,9 +44,9 @@ int answer_read(const char *line, struct answer *a, struct err *e);
 #define ANSWERS_MOST 50
 
 struct answers {
-	uint64_t seed, of; /* of: what tells this sheet from another */
+	uint64_t seed, of; /* of: the mark of this sheet (sheet_mark) */
 	int level, questions;
-	bool found;                  /* the line that says so */
+	bool found;                  /* the line with all of that */
 	bool said[ANSWERS_MOST + 1]; /* by number, from 1 */
 	struct answer answer[ANSWERS_MOST + 1];
 };

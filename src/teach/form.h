@@ -1,7 +1,7 @@
 /*
  * The forms of exercises. A form is a command or a small program that brings
  * the file IN to the file OUT; with other sizes each time it is an exercise.
- * How many copies that makes is nowhere written down: it is counted.
+ * The number of copies is not written down anywhere: it is counted.
  */
 #ifndef TEACH_FORM_H
 #define TEACH_FORM_H
@@ -13,8 +13,8 @@
 struct ends {
 	int in, out;   /* IN, for reading; OUT, new, for reading and writing */
 	ssize_t len;   /* of IN */
-	ssize_t block; /* bytes of a buffer */
-	ssize_t other; /* of another one */
+	ssize_t block; /* the size of a buffer */
+	ssize_t other; /* the size of another buffer */
 };
 
 enum { FORM_LEVELS = 3 };

@@ -1,4 +1,4 @@
-/* Answers held against what was counted. */
+/* Compares answers with the counts. */
 #include "teach/grade.h"
 
 #include <string.h>
@@ -26,8 +26,9 @@ static bool is_same(const struct question *q, const struct truth *t, int i,
 }
 
 /*
- * Both are lists in order: the longest that is part of both tells which hops
- * were named. The others were missed, and the other words are too many.
+ * Hops and words are lists in order. The longest list that is part of both
+ * tells which hops were named. All other hops were missed, and all other words
+ * are too many.
  */
 static void align(const struct question *q, const struct truth *t,
 		  const struct answer *a, struct graded *g)
@@ -86,7 +87,7 @@ void grade(const struct question *q, const struct answer *a, struct graded *g)
 {
 	*g = (struct graded){ .why = a->why == (int)q->why };
 	if (q->none) {
-		/* there is nothing to say of the other two parts */
+		/* the other two parts may be left out */
 		g->copies = a->copies == ANSWER_NONE;
 		g->kernel = a->kernel < 0 || a->kernel == 0;
 		g->calls = a->calls <= 0;

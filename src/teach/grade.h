@@ -1,4 +1,4 @@
-/* Answers held against what was counted. */
+/* Compares answers with the counts. */
 #ifndef TEACH_GRADE_H
 #define TEACH_GRADE_H
 

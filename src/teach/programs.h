@@ -8,7 +8,7 @@
 
 #include "teach/form.h"
 
-/* A sentence for each, for whoever reads a program. */
+/* A sentence for each, for readers of a program. */
 extern const char *const programs_helpers;
 
 /* `len` bytes of private memory; the process ends if there are none. */

@@ -61,7 +61,10 @@ int sheet_begin(struct sheet *s, struct err *e)
 	return question_place_begin(&s->place, e);
 }
 
-/* One of those of the level that were asked least often; -1: there is none. */
+/*
+ * Draws one of the forms of a level that were asked least often; -1: there is
+ * none.
+ */
 static int choose_form(const struct sheet *s, int level, int tries)
 {
 	int fit[SHEET_FORMS], n = 0, least = ANSWERS_MOST;
@@ -91,7 +94,7 @@ static struct question_sizes sizes_of(const struct sheet *s)
 	};
 }
 
-/* Twice, before it is given up: a busy machine may have disturbed the count. */
+/* Tries a form twice, since a busy machine may have disturbed one count. */
 static int try_form(struct sheet *s, int form, struct err *e)
 {
 	const struct question_sizes sizes = sizes_of(s);
