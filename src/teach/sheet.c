@@ -50,7 +50,6 @@ int sheet_begin(struct sheet *s, struct err *e)
 	const struct form *f;
 	char tool[40];
 
-	s->place = (struct question_place){ .lease = LEASE_INIT };
 	for (size_t i = 0; i < SHEET_FORMS && (f = form_at(i)); i++) {
 		if (!form_lacks(f, tool, sizeof(tool)))
 			continue;
