@@ -1,6 +1,6 @@
-# Makes ipcopy-run.5 of its head, ipcopy-run.5.in, and of doc/RUN, given in this
-# order. A block of doc/RUN, between empty lines, is a heading, a paragraph, a
-# list of names with what they mean, or lines to be shown as they are.
+# Makes ipcopy-run.5 from its head, ipcopy-run.5.in, and from doc/RUN, given in
+# this order. A block of doc/RUN, between empty lines, is a heading, a paragraph,
+# a list of names with their meanings, or lines to be shown unchanged.
 
 # The names of a list begin in the column of its first line, and what they mean
 # in a column that all its lines have in common; 0: this is no list.

@@ -123,7 +123,7 @@ static const struct run_column cell_columns[] = {
 	     ""),
 	CELL("calls_per_message", AMOUNT, MAY_LACK, calls_per_message, ""),
 	CELL("faults_per_gib", AMOUNT, MAY_LACK, middle[RUN_FAULTS],
-	     "medians; calls_per_message is no median, but was counted once"),
+	     "medians; but calls_per_message was counted only once"),
 	CELL("p50_ns", TIME, MAY_LACK, middle[RUN_P50], ""),
 	CELL("p90_ns", TIME, MAY_LACK, middle[RUN_P90], ""),
 	CELL("p99_ns", TIME, MAY_LACK, middle[RUN_P99], ""),
