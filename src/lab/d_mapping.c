@@ -297,12 +297,12 @@ const struct experiment lab_d_mapping[] = {
 	  .run = one_of_two,
 	  .reference = "mmap(2), EINVAL and MAP_SHARED_VALIDATE (since Linux "
 		       "4.15)",
-	  .why = "Neither of them is EINVAL. MAP_SHARED and MAP_PRIVATE are "
-		 "not separate bits but the values 1 and 2 of a small number. "
-		 "The value 3 looks like both. It has since become "
-		 "MAP_SHARED_VALIDATE, a shared mapping that refuses unknown "
-		 "flags. POSIX also says that neither is EINVAL and that both "
-		 "may not be given." },
+	  .why = "A call with neither of them fails with EINVAL. MAP_SHARED "
+		 "and MAP_PRIVATE are not separate bits but the values 1 and 2 "
+		 "of a small number. The value 3 looks like both. It has since "
+		 "become MAP_SHARED_VALIDATE, a shared mapping that refuses "
+		 "unknown flags. POSIX also says that a call with neither "
+		 "fails with EINVAL, and that a program may not give both." },
 	{ .id = "D9",
 	  .document = "003",
 	  .claim = "A MAP_PRIVATE reader may or may not see later stores by a "
