@@ -62,7 +62,7 @@ result $? 'an empty sheet is wrong'
 sed '/^1:/{ s/copies=2/copies=1/; s/,write / /; }' solved >changed
 check changed
 test "$status" -eq 1 && says out '2 of 3 right' &&
-	says out 'copies: you said 1, counted is 2' &&
+	says out 'copies: you said 1, the count is 2' &&
 	says out 'missed: ' && grep -q '^ *> 2 .*write copies the bytes' out
 result $? 'one that is changed is found, and its hop is named'
 sed '/^1:/s/why=./why=i/' solved >changed
@@ -91,7 +91,7 @@ unreadable "no line begins with 'sheet:'" '/^sheet:/d;/^[0-9]*:/d'
 unreadable "must come before the answers" '/^sheet:/d'
 unreadable 'is not as --sheet prints it' 's/^sheet: seed=5/sheet: seed=x/'
 unreadable 'asks other questions' 's/ of=.*/ of=1/'
-unreadable 'is no answer' '1s/.*/read, write/'
+unreadable 'is not an answer' '1s/.*/read, write/'
 
 # refused WORDS ARGUMENT...
 refused() {

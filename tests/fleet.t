@@ -239,7 +239,7 @@ run verdict n1 n2 again --format csv
 test "$status" -eq 0 && one_line_says 'again is left out: it is the same run'
 result $? 'where no text tells it, standard error does'
 run report n1 n2
-test "$status" -eq 2 && one_line_says 'say where to: --output FILE'
+test "$status" -eq 2 && one_line_says 'name its file with --output FILE'
 result $? 'a page of several runs needs a place'
 run report n1 n2 --output page.html --against n3
 test "$status" -eq 2 && one_line_says '--against compares two runs'

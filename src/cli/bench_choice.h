@@ -15,7 +15,7 @@ opt_take choice_text;
 void choice_begin(struct meas_choice *c);
 void choice_free(struct meas_choice *c);
 
-/* Whether these options alone make a plan. */
+/* True if these options alone make a plan. */
 bool choice_is_plan(const struct meas_choice *c);
 
 /* Writes a plan as it was read; for --save-plan. 0 or -errno. */

@@ -331,7 +331,7 @@ static enum exit_code measure(struct bench_wish *w, struct meas_bench *b)
 	if (rc == -ENOTSUP)
 		return exit_after(rc, &e);
 	if (rc < 0) {
-		say("%s; what was measured is kept; go on with: ipcopy bench "
+		say("%s; the samples are kept; go on with: ipcopy bench "
 		    "--resume %s",
 		    e.text, b->run.dir);
 		return EXIT_CANNOT;

@@ -23,7 +23,7 @@ struct asked {
 	int undecided; /* enum undecided */
 };
 
-/* How to end if a gate has neither passed nor failed. */
+/* The exit status if a gate has neither passed nor failed. */
 enum undecided { UNDECIDED_TELL, UNDECIDED_PASS, UNDECIDED_FAIL };
 
 static const char *const undecided_names[] = { "tell", "pass", "fail", NULL };

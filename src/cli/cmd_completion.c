@@ -1,4 +1,4 @@
-/* ipcopy completion: what lets a shell complete the words of ipcopy. */
+/* ipcopy completion: prints the script that completes words in a shell. */
 #include <stdio.h>
 #include <string.h>
 

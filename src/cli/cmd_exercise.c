@@ -13,7 +13,7 @@
 #include "cli/commands.h"
 #include "cli/exercise_show.h"
 
-#define QUESTIONS 10 /* where --sheet does not say */
+#define QUESTIONS 10 /* without --sheet */
 
 struct exercising {
 	const char *operand[OPERANDS_MAX];
@@ -225,8 +225,8 @@ static int read_one(const char *line, int number, struct answer *a,
 	if (end != line && *end == ':') {
 		if (n != number)
 			return err_say(e, EINVAL,
-				       "the answer is to question %ld, and "
-				       "asked is %d",
+				       "the answer is to question %ld, but "
+				       "the question is %d",
 				       n, number);
 		line = end + 1;
 	}
@@ -288,7 +288,7 @@ static enum exit_code ask_all(struct sheet *s)
 	       s->seed);
 	exercise_put_rules(s, false);
 	if (*s->lacking)
-		printf("\nNot installed here, and so not asked for: %s\n",
+		printf("\nLeft out, since these are not installed here: %s\n",
 		       s->lacking);
 	while (s->made < s->questions && rc == 0)
 		rc = ask_next(s, &right, &e);
@@ -308,7 +308,7 @@ static uint64_t new_seed(void)
 
 	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) != sizeof(seed))
 		seed = (uint32_t)getpid();
-	return seed % 1000000; /* to be typed */
+	return seed % 1000000; /* short enough to type */
 }
 
 static enum exit_code exercise(const struct exercising *x, struct sheet *s,
@@ -362,8 +362,8 @@ static enum exit_code run_exercise(char **words)
 const struct command cmd_exercise = {
 	.name = "exercise",
 	.summary = "ask how often a byte is copied, and count it",
-	.about = "Asks for the copies of commands and of small programs, "
-		 "other ones for each seed: how many, who makes them, and why. "
+	.about = "Asks how many copies commands and small programs make, who "
+		 "makes them, and why. Each seed gives other questions. "
 		 "The answers are counted when they are needed; none is "
 		 "stored. --sheet prints the exercises as a file to be filled "
 		 "in, --solutions the same with the answers, and --check "

@@ -55,8 +55,8 @@ static const struct opt explain_opts[] = {
 		"quiz", NULL, opt_true, quiz,
 		"draw the way without its copies, and ask how many there are"),
 	EXPLAIN_OPT("page", "FILE", opt_text, page,
-		    "write a page for a browser that steps through the way; of "
-		    "two mechanisms side by side, if two are given"),
+		    "write a page for a browser that steps through the way; "
+		    "two mechanisms are shown side by side"),
 	EXPLAIN_OPT("check", "N", opt_text, check,
 		    "say whether N is the number of copies of each byte; exit "
 		    "status 1 if it is not"),

@@ -15,7 +15,8 @@
 static const struct opt fetch_opts[] = {
 	OPT_NAME,
 	TRANSFER_OPT("wait-for", "TIME", opt_wait, wait_for_ms,
-		     .help = "wait so long for the server (default 30s)"),
+		     .help = "wait at most this long for the server "
+			     "(default 30s)"),
 	OPT_CPU(COPY_CLIENT),
 	OPT_FSYNC,
 	OPT_PRESERVE,

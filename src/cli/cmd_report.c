@@ -187,8 +187,8 @@ static enum exit_code report_all(const struct reporting *r)
 	if (!r->output || r->against) {
 		say(r->against ? "--against compares two runs; a page of "
 				 "several hosts has no such table"
-			       : "a page of several runs lies in none of their "
-				 "folders; say where to: --output FILE");
+			       : "a page of several runs has no folder of its "
+				 "own; name its file with --output FILE");
 		return EXIT_USAGE;
 	}
 	code = fleet_of(&f, r->runs, false);

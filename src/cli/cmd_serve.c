@@ -14,7 +14,8 @@
 static const struct opt serve_opts[] = {
 	OPT_NAME,
 	TRANSFER_OPT("wait-for", "TIME", opt_wait, wait_for_ms,
-		     .help = "wait so long for a client (default 60s)"),
+		     .help = "wait at most this long for a client "
+			     "(default 60s)"),
 	TRANSFER_OPT("keep", NULL, opt_true, keep,
 		     .help = "serve clients side by side until interrupted"),
 	OPT_VIA("the mechanism, with settings as `ipcopy list M` shows them "

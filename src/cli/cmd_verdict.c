@@ -221,9 +221,9 @@ const struct command cmd_verdict = {
 		 "that explains it. Writes summary.csv and verdict.json into "
 		 "the run's folder; the same samples give the same bytes. For "
 		 "several runs of one plan, one from each host, it says where "
-		 "the hosts agree, where not and what goes with it, and what "
-		 "the ratios are over all hosts; NAME=RUN gives a host another "
-		 "name.",
+		 "the hosts agree, where they differ and which facts go with "
+		 "the difference, and it gives the ratios over all hosts; "
+		 "NAME=RUN gives a host another name.",
 	.operands = { "RUN", "RUN..." },
 	.required = 1,
 	.most = RUNS_MAX,

@@ -24,7 +24,7 @@ struct asked {
 	size_t head;
 };
 
-/* Where the last word stands. */
+/* The place of the last word on the command line. */
 struct place {
 	const struct command *command;
 	const struct opt *option; /* whose value it is, or NULL */
@@ -49,7 +49,7 @@ static void offer_array(const struct asked *a, const char *const *words)
 		offer(a, *words, "", "");
 }
 
-/* The part after the last separator is what is typed now. */
+/* Keeps all up to the last separator; the user is typing the part after it. */
 static struct asked after(struct asked a, char separator)
 {
 	const char *last = strrchr(a.word + a.head, separator);
@@ -59,7 +59,7 @@ static struct asked after(struct asked a, char separator)
 	return a;
 }
 
-/* --- what has names of its own -------------------------------------------- */
+/* --- names: mechanisms, settings, figures, claims ------------------------- */
 
 static void offer_mechanisms(struct asked a)
 {
@@ -67,7 +67,7 @@ static void offer_mechanisms(struct asked a)
 		offer(&a, tr_at(i)->name, "", tr_at(i)->summary);
 }
 
-/* Whether `name=` stands between the colon and the setting that is typed. */
+/* True if `name=` stands between the colon and the setting that is typed. */
 static bool is_given(const struct asked *a, const char *name)
 {
 	const char *at = strchr(a->word, ':');

@@ -2,7 +2,7 @@
 #ifndef CLI_COMPLETE_H
 #define CLI_COMPLETE_H
 
-/* Shells whose scripts there are: "bash" …, NULL. */
+/* The shells that have a script: "bash" …, NULL. */
 extern const char *const complete_shells[];
 
 /*

@@ -1,6 +1,6 @@
 /*
- * Copies of a command that other system calls would save. Only certain ones are
- * named.
+ * Copies of a command that other system calls would save. A copy is named only
+ * if it is certain that it would be saved.
  */
 #include <stdio.h>
 #include <string.h>

@@ -29,7 +29,7 @@ struct count_shown {
 size_t count_order(const struct count_shown *c, size_t *order);
 
 /*
- * Whether this doubt is mentioned nowhere else. Several processes may have the
+ * True if this doubt is mentioned nowhere else. Several processes may have the
  * same one.
  */
 bool count_is_news(const struct count_shown *c, size_t doubt);

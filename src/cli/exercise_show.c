@@ -62,9 +62,9 @@ static bool has_program(const struct sheet *s)
 static const struct {
 	const char *part, *means;
 } parts[] = {
-	{ "copies", "how often each byte is copied; 0, if all that happens is "
-		    "that pages or blocks are shared; none, if the bytes that "
-		    "arrive are not those of IN" },
+	{ "copies", "how often each byte is copied; 0, if pages or blocks are "
+		    "only shared; none, if the bytes that arrive are not those "
+		    "of IN" },
 	{ "kernel", "how many of these copies the kernel makes; a program "
 		    "makes the others" },
 	{ "calls", "the calls that make them, in the order of the bytes, with "
@@ -73,7 +73,7 @@ static const struct {
 		   "a program makes itself; fault for one that the kernel "
 		   "makes when a process stores into a page; none, if there "
 		   "is no copy" },
-	{ "why", "the letter of what happens where the question asks:" },
+	{ "why", "the letter that answers the question in words:" },
 };
 
 /* "# " and a word, and text beside it. */
@@ -241,7 +241,7 @@ void exercise_put_sheet(const struct sheet *s, bool solved)
 	}
 }
 
-/* --- what was wrong ------------------------------------------------------- */
+/* --- mistakes ------------------------------------------------------------- */
 
 static const char *number_words(int number, char *buf, size_t size)
 {
@@ -258,7 +258,7 @@ static void put_number(const char *part, int said, int counted)
 {
 	char a[16], b[16];
 
-	printf("   %s: you said %s, counted is %s\n", part,
+	printf("   %s: you said %s, the count is %s\n", part,
 	       number_words(said, a, sizeof(a)),
 	       number_words(counted, b, sizeof(b)));
 }

@@ -88,7 +88,7 @@ static const char *beside(const struct ledger *l, const struct chain *c, int i)
 	return routine_beside(c->link[i].way, object_at(l, c, i + 1)->kind);
 }
 
-/* Whether an earlier call has the same sentence. */
+/* True if an earlier call has the same sentence. */
 static bool was_said(const struct ledger *l, const struct chain *c, int link,
 		     const char *text)
 {

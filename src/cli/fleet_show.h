@@ -10,9 +10,9 @@
 #define RUNS_MAX 1000000
 
 /*
- * Reads runs. Those that do not count are left out, which is told on standard
- * error unless it will be `told` elsewhere; fewer than two that count are
- * refused. fleet_free is due in any case.
+ * Reads runs and leaves out those that do not count. Standard error says which,
+ * unless they will be `told` elsewhere. Refuses fewer than two that count. Call
+ * fleet_free in any case.
  */
 enum exit_code fleet_of(struct fleet *f, const char *const *runs, bool told);
 

@@ -23,12 +23,12 @@ enum exit_code follow_counted(const char *path, const char *title,
 			      const struct count_shown *c);
 
 /*
- * Beside a report: where the page of a mechanism is, from there; to be freed.
- * NULL: there is none, since this program cannot tell of it.
+ * The address of a mechanism's page, from the folder of a report on; to be
+ * freed. NULL: there is no page, since this program cannot make one.
  */
 char *follow_beside(const char *spec);
 
-/* Writes it, as predicted, for a report that is written to `report`. */
+/* Writes that page, as predicted, beside a report that is in `report`. */
 int follow_write_beside(const char *report, const char *spec, struct err *e);
 
 /* The words of a command as one line. */

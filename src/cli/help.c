@@ -67,7 +67,7 @@ static bool find_file(const struct page *p, char *path, size_t size)
 
 /* --- man ------------------------------------------------------------------ */
 
-/* Whether man itself knows the page. */
+/* True if man finds the page by its name. */
 static bool man_finds(const char *section, const char *name)
 {
 	int status = -1;
@@ -87,7 +87,7 @@ static bool man_finds(const char *section, const char *name)
 	return pid > 0 && status == 0;
 }
 
-/* Becomes man and shows the page; returns where that is not possible. */
+/* Becomes man and shows the page; returns if that is not possible. */
 static void show_page(const struct page *p)
 {
 	char path[2048], name[80], section[4];

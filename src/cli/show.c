@@ -89,7 +89,7 @@ static void put_verified(const struct copy_outcome *o, char *buf, size_t size)
 		snprintf(buf, size, "not verified");
 }
 
-/* Where these sides were tied: " on CPUs 0,1". */
+/* The CPUs that these sides were tied to: " on CPUs 0,1". */
 static void put_tied(const struct copy_outcome *o, char *buf, size_t size)
 {
 	int cpu[COPY_ROLES], n = 0;
@@ -320,7 +320,7 @@ static const char *size_of(const struct show_row *row, char *buf, size_t size)
 	return buf;
 }
 
-/* Whether those rows that have a message size differ in it. */
+/* True if the rows that have a message size differ in it. */
 static bool sizes_differ(const struct show_row *rows, size_t n)
 {
 	char first[32] = "", size[32];

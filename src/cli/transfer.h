@@ -64,9 +64,9 @@ struct transfer {
 	TRANSFER_OPT("preserve", NULL, opt_true, preserve,                   \
 		     .help = "give the copy the owner, all permissions and " \
 			     "the times of SRC, as cp -p does")
-#define OPT_TIMEOUT                                                        \
-	TRANSFER_OPT("timeout", "TIME", opt_deadline, timeout_ms,          \
-		     .help = "give up after so long without any progress " \
+#define OPT_TIMEOUT                                                      \
+	TRANSFER_OPT("timeout", "TIME", opt_deadline, timeout_ms,        \
+		     .help = "give up after this time without progress " \
 			     "(default 10s)")
 #define OPT_CPU(role)                                \
 	TRANSFER_OPT("cpu", "N", opt_cpu, cpu[role], \

@@ -1,4 +1,4 @@
-/* Why, in the verdict for people: the prices of extra work. */
+/* The part "Why" of the verdict for people: the prices of extra work. */
 #include <stdlib.h>
 
 #include "cli/verdict_show.h"

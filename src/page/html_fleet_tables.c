@@ -47,8 +47,8 @@ void html_fleet_conditions(struct html *h)
 	}
 	fputs("<details><summary>Each condition in words</summary>\n", h->to);
 	html_table_put(h, t, "conditions-table",
-		       "Whether the hosts agree on the fastest mechanism in a "
-		       "condition, and which it is on which");
+		       "In each condition, how far the hosts agree on the "
+		       "fastest mechanism, and the fastest on each host");
 	fputs("</details>\n", h->to);
 }
 
@@ -163,11 +163,12 @@ void html_fleet_hosts(struct html *h)
 	if (fold)
 		fprintf(h->to, "<details><summary>All %zu hosts</summary>\n",
 			f->hosts);
-	html_table_put(h, t, "hosts-table",
-		       "In how many conditions the textbook's claim and the "
-		       "best ring hold, fail, tie or are undecided on each "
-		       "host; in how many it answers otherwise than most; and "
-		       "its pace, 1 where its speeds are the usual ones");
+	html_table_put(
+		h, t, "hosts-table",
+		"For each host the number of conditions in which the "
+		"textbook's claim and the best ring hold, fail, tie or "
+		"are undecided; the number in which it answers otherwise "
+		"than most; and its pace, 1 if its speeds are usual");
 	if (fold)
 		fputs("</details>\n", h->to);
 }
@@ -213,6 +214,7 @@ void html_fleet_facts(struct html *h)
 			put_fleet_fact(t, f, i);
 	fputs("<details><summary>Facts of the machines</summary>\n", h->to);
 	html_table_put(h, t, "facts-table",
-		       "How many values each fact of the manifests has");
+		       "The facts of the manifests, and how many values each "
+		       "has");
 	fputs("</details>\n", h->to);
 }

@@ -115,7 +115,7 @@ static int take_why(const char *text, struct answer *a, struct err *e)
 
 static const char *const parts[] = { "copies", "kernel", "calls", "why", NULL };
 
-/* The part that a word is, and its value after "="; else the one in turn. */
+/* The part that a word names, and its value; without a name the next part. */
 static int part_of(char **word, int turn, struct err *e)
 {
 	size_t len = strcspn(*word, "=");
@@ -205,7 +205,7 @@ static int take_answer(struct answers *all, const char *line, struct err *e)
 
 	if (end == line || *end != ':')
 		return err_say(e, EINVAL,
-			       "'%.60s' is no answer; one begins with the "
+			       "'%.60s' is not an answer; one begins with the "
 			       "question's number and a colon",
 			       line);
 	if (!all->found)

@@ -276,7 +276,7 @@ static int take_count(struct question *q, unsigned int pick, struct err *e)
 	if (story_make(&w, &q->story, e) < 0)
 		return -EAGAIN;
 	if (!take_hops(q))
-		return unfit(q, "its number of copies is no whole number", e);
+		return unfit(q, "its number of copies is not a whole number", e);
 	choose_asked(q, pick);
 	return 0;
 }
