@@ -78,7 +78,7 @@ static hwloc_obj_t core_of(hwloc_topology_t topo, hwloc_obj_t pu)
 	return core ? core : pu;
 }
 
-/* Whether two CPUs lie as `place` says. The cases go from near to far. */
+/* True if two CPUs lie as `place` says. The cases go from near to far. */
 static bool pair_fits(hwloc_topology_t topo, enum cpu_place place,
 		      hwloc_obj_t a, hwloc_obj_t b)
 {

@@ -28,7 +28,7 @@ int cpu_find(enum cpu_place place, int cpu[2], struct err *e);
  */
 int cpu_find_pairs(enum cpu_place place, int n, int (*cpu)[2], struct err *e);
 
-/* How two CPUs lie; CPU_CORE if cores are not known. */
+/* The placement of two CPUs; CPU_CORE if cores are not known. */
 enum cpu_place cpu_place_of(int a, int b);
 
 /* May this process run on that CPU? */

@@ -36,17 +36,17 @@ void proc_reap(pid_t pid);
 char proc_state(pid_t pid);
 
 /*
- * Whether it was killed or is ending, and only waits for a CPU or for its
+ * True if it was killed or is ending, and only waits for a CPU or for its
  * parent. Its files may be closed long before it can be reaped.
  */
 bool proc_is_dying(pid_t pid);
 
-/* Whether this process has that capability (CAP_…). */
+/* True if this process has that capability (CAP_…). */
 bool proc_has_cap(int cap);
 
 /*
- * Whether this process may pin so many bytes. 0, or -EPERM with a message that
- * says that `what` exceeds the limit, and which command raises it.
+ * Checks that this process may pin so many bytes. 0, or -EPERM with a message
+ * that says that `what` exceeds the limit, and which command raises it.
  */
 int proc_may_pin(uint64_t bytes, const char *what, struct err *e);
 

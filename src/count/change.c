@@ -1,4 +1,4 @@
-/* Whether a program wrote the same bytes that it read. */
+/* Finds out whether a program wrote the same bytes that it read. */
 #include "count/change.h"
 
 #include <errno.h>

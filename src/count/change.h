@@ -1,4 +1,4 @@
-/* Whether a program wrote the same bytes that it read. */
+/* Finds out whether a program wrote the same bytes that it read. */
 #ifndef COUNT_CHANGE_H
 #define COUNT_CHANGE_H
 
@@ -21,7 +21,7 @@ struct change_pieces {
 };
 
 /*
- * Whether this file has most of the pieces, at any place. Also false if that
+ * True if this file has most of the pieces, at any place. Also false if that
  * cannot be found out.
  */
 bool change_holds(const char *in, const struct change_pieces *pieces);

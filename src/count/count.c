@@ -331,8 +331,8 @@ static int sum_up(struct tracer *t, struct count_result *r, struct end *in,
 }
 
 /*
- * Whether /dev/null copies. If it accepts memory that cannot be read, it has
- * not looked at the bytes.
+ * Tries whether /dev/null copies. If it accepts memory that cannot be read, it
+ * has not looked at the bytes.
  */
 static int copies_to_null(void)
 {

@@ -1,4 +1,4 @@
-/* How many bytes of the input an output holds at the end. */
+/* Finds out how many bytes of the input an output holds at the end. */
 #include "count/delivered.h"
 
 #include <errno.h>

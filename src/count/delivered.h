@@ -1,4 +1,4 @@
-/* How many bytes of the input an output holds at the end. */
+/* Finds out how many bytes of the input an output holds at the end. */
 #ifndef COUNT_DELIVERED_H
 #define COUNT_DELIVERED_H
 

@@ -76,7 +76,7 @@ static bool better(const struct rank *a, const struct rank *b)
 	return a->read > b->read;
 }
 
-/* Whether the hop takes bytes away that are, or may be, those of the input. */
+/* True if the hop takes bytes away that are, or may be, those of the input. */
 static bool passes_on(const struct way *w, int hop)
 {
 	int to = way_hop(w, hop)->to;
@@ -91,7 +91,7 @@ static bool passes_on(const struct way *w, int hop)
 }
 
 /*
- * Whether the bytes brought here go on. If a process only reads them again,
+ * True if the bytes brought here go on. If a process only reads them again,
  * they end here.
  */
 static bool goes_on(const struct way *w, int from)

@@ -17,7 +17,7 @@ uint64_t way_unexplained(const struct ledger *l, int hop)
 }
 
 /*
- * Whether bytes of hop `a` can have gone on by hop `b`. In private memory that
+ * True if bytes of hop `a` can have gone on by hop `b`. In private memory that
  * is tracked, the bytes must have been seen to pass, or `b` must have taken
  * bytes that no hop brought.
  */

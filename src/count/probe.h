@@ -68,7 +68,7 @@ extern const struct probe_name probe_names[PROBE_WAYS];
 enum probe_way probe_way_of(enum ledger_kind from, enum ledger_kind to,
 			    const char *call);
 
-/* Whether the call fills memory, or takes from it. */
+/* True if the call fills memory, false if it takes from memory. */
 static inline bool probe_fills_memory(enum probe_way way)
 {
 	return (way >= PROBE_READ_FILE && way <= PROBE_VM_READV) ||

@@ -208,7 +208,7 @@ extern const struct call trace_calls[];
 extern const size_t trace_calls_count;
 
 /*
- * Whether a call only sleeps or wakes. The number of such calls depends on
+ * True if a call only sleeps or wakes. The number of such calls depends on
  * which side is ahead.
  */
 bool trace_only_waits(uint64_t nr);
@@ -333,7 +333,7 @@ struct cow_seen {
 };
 
 struct piece;
-/* Whether this private mapping still has the file's pages, up to its end. */
+/* True if this private mapping still has the file's pages, up to its end. */
 bool cow_untouched(const struct mm *mm, const struct piece *piece,
 		   uint64_t end);
 struct cow_seen cow_taken(const struct mm *mm, uint64_t start, uint64_t len);

@@ -165,7 +165,7 @@ static double put_parts_key(struct made *m, double y)
 
 /* --- words ---------------------------------------------------------------- */
 
-/* The median share of the time that copies are. */
+/* Says which share of the time copies take, as the median of all cells. */
 static void say_parts(struct made *m)
 {
 	double share[512], typical;

@@ -11,7 +11,7 @@ struct square {
 	struct figure *f;
 	const json_t *list, *model;
 	size_t n;
-	struct figure_axis axis; /* of both, across */
+	struct figure_axis axis; /* across; the one upwards is equal */
 	double y0, y1;
 };
 

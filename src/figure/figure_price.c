@@ -93,7 +93,7 @@ static void find_doses_range(const struct doses *d, struct panel *p)
 			least = fmin(least, ns_at(at, "low"));
 		}
 	}
-	/* from 0 on a price that is small beside the time would look flat */
+	/* on a scale from 0, a price far below the time would look flat */
 	if (least > p->most_ns / 2 && least < p->most_ns)
 		p->foot_ns = least - 0.2 * (p->most_ns - least);
 	p->most_ns += 0.08 * (p->most_ns - p->foot_ns);
@@ -104,7 +104,7 @@ static double x_of(const struct panel *p, double dose)
 	return p->x0 + dose / p->most_dose * (p->x1 - p->x0);
 }
 
-/* A line may lead out of the panel where its dots do not follow it. */
+/* Keeps a line that its dots do not follow within the panel. */
 static double y_of_ns(const struct panel *p, double ns)
 {
 	double share = (ns - p->foot_ns) / (p->most_ns - p->foot_ns);

@@ -33,7 +33,7 @@ struct history {
 size_t figure_run_collect(struct history *h, double from, double to,
 			  double (*value)(const struct point *));
 
-/* How long the fixed work beside a transfer took. */
+/* The time that the fixed work beside a transfer took. */
 double figure_run_witness(const struct point *p);
 
 /* Data, panels and names, below the headline. */

@@ -1,4 +1,4 @@
-/* Where hosts agree on the fastest mechanism, and where they contradict. */
+/* Finds where hosts agree on the fastest mechanism, and where they do not. */
 #include <stdlib.h>
 #include <string.h>
 

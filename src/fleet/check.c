@@ -1,4 +1,4 @@
-/* Whether a run belongs to the fleet: complete, of its plan, and only once. */
+/* Checks that a run is complete, has the plan of the fleet, and is new. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +17,7 @@ static const char *text_within(const json_t *o, const char *group,
 	return text ? text : "";
 }
 
-/* One sentence, to be freed; where memory runs out it is a shorter one. */
+/* One sentence, to be freed; a shorter one if memory runs out. */
 __attribute__((format(printf, 1, 2))) static char *because(const char *fmt, ...)
 {
 	char *why;

@@ -5,7 +5,7 @@
 
 #include "fleet/fleet.h"
 
-/* They differ between any two machines, or are told elsewhere. */
+/* Facts that differ between any two machines, or are told elsewhere. */
 static const char *const left_out[] = {
 	"host",     "boot_id",   "cgroup.path", "file_system.free_bytes",
 	"topology", "hugepages", NULL,
@@ -202,7 +202,7 @@ static bool find_ties(const struct fleet *f, struct fleet_difference *d,
 	return true;
 }
 
-/* Whether two conditions part the hosts alike, whatever the answers are. */
+/* True if two conditions split the hosts alike, whatever the answers are. */
 static bool part_alike(const struct fleet *f, const struct fleet_condition *a,
 		       const struct fleet_condition *b)
 {

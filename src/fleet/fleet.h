@@ -1,7 +1,8 @@
 /*
- * Runs of one plan on several hosts: what each host decides, where hosts agree,
- * and what goes with it where they do not. Each run is reduced to what stands
- * here before the next one is read, so memory does not grow with the samples.
+ * Runs of one plan on several hosts: the decisions of each host, the conditions
+ * in which hosts agree, and the facts that go with a difference. Each run is
+ * reduced to these structs before the next one is read, so memory does not grow
+ * with the samples.
  */
 #ifndef FLEET_FLEET_H
 #define FLEET_FLEET_H
@@ -42,13 +43,13 @@ struct fleet_host {
 	char *identity; /* equal for two copies of one run only */
 	char *hardware; /* what it keeps when it is started again */
 	size_t claim[REP_FATES], ring[REP_FATES]; /* conditions */
-	/* By number; what came with a later host is not there. */
+	/* By number; those that came with a later host are missing. */
 	struct fleet_spot *spot;   /* by condition */
 	struct fleet_ratio *ratio; /* by comparison */
 	double *speed;             /* logarithms, by cell; NaN: none */
 	int *fact; /* which of its values, by fact; -1: unknown */
 	size_t spots, ratios, speeds, facts;
-	/* Derived, when all have come. */
+	/* Computed when all hosts have been added. */
 	double pace;    /* the median of its speeds over those of all hosts */
 	bool odd;       /* its pace is another than that of the others */
 	size_t differs; /* conditions in which it answers otherwise than most */
@@ -137,7 +138,7 @@ struct fleet {
 
 /*
  * Reads a run, or notes why it is left out. `word` is its folder, or NAME=DIR
- * where its host is to have that name.
+ * to give its host that name.
  */
 void fleet_add(struct fleet *f, const char *word);
 
@@ -154,7 +155,7 @@ const struct fleet_ratio *fleet_ratio_of(const struct fleet *f, size_t host,
 /* Which value of a fact a host has; -1: it is unknown. */
 int fleet_fact_of(const struct fleet *f, size_t host, size_t fact);
 
-/* How many conditions came out so. */
+/* The number of conditions with that result. */
 size_t fleet_count(const struct fleet *f, enum fleet_agreement agreement);
 
 /* --- in words (words.c) --------------------------------------------------- */

@@ -60,7 +60,7 @@ void fleet_find_ratios(struct fleet *f)
 
 /* --- paces ---------------------------------------------------------------- */
 
-/* A host is told when it is so far off, and so many spreads of the others. */
+/* A host is odd if it is so far off, and by so many spreads of the others. */
 #define FAR     1.1
 #define SPREADS 3.5
 #define NORMAL  1.4826 /* a median distance as a deviation, in a normal law */

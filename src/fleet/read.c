@@ -24,7 +24,7 @@ static double number_of(const json_t *o, const char *key)
 
 /* --- the verdict, as it is there or made again ---------------------------- */
 
-/* By the samples themselves: times of files do not outlive a copy. */
+/* Compares the samples: copying a run changes the times of its files. */
 static bool is_current(const char *dir, const json_t *verdict)
 {
 	const json_t *samples = json_object_get(verdict, "samples");

@@ -95,7 +95,7 @@ char *fleet_tie_words(const struct fleet *f, const struct fleet_tie *t)
 	return memstream_end(to, &text, true);
 }
 
-/* Whether this host alone has its value, and the others are much alike. */
+/* True if this host alone has its value, and the others are much alike. */
 static bool is_own(const struct fleet *f, size_t host, size_t fact)
 {
 	int own = fleet_fact_of(f, host, fact);

@@ -54,7 +54,7 @@
 #include "base/lease.h"
 
 struct lab;      /* one experiment while it runs */
-struct lab_side; /* what each of two processes holds of the other */
+struct lab_side; /* the other of two processes, as one of them sees it */
 
 struct experiment {
 	const char *id;        /* "B1"; NULL ends a table */

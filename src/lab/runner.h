@@ -70,7 +70,7 @@ int lab_run(const struct experiment *x, const struct lab_watch *watch,
 
 /*
  * Called first in main: if the process is a program that an experiment began
- * (lab_exec), it does what it is for and ends here.
+ * (lab_exec), it runs its part of the experiment and ends here.
  */
 void lab_be_second(char **argv);
 

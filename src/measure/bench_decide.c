@@ -43,7 +43,7 @@ static double half_width(struct stats_interval i)
 }
 
 /*
- * Whether the screen shows `c` as the race, and not `than`. A comparison of the
+ * True if the screen shows `c` as the race, and not `than`. A comparison of the
  * claim comes first; of two in the same family, the one with the lower ratio.
  */
 static bool is_better_race(const struct rep_comparison *c,
@@ -66,7 +66,7 @@ static void tell_race(struct bench_condition *k, const struct rep_comparison *c)
 			 c->b->label, c->ratio.low, c->ratio.high);
 }
 
-/* Whether a cell is in an open comparison, or in no comparison at all. */
+/* True if a cell is in an open comparison, or in no comparison at all. */
 static bool is_needed(const struct meas_bench *b, const struct rep_verdict *v,
 		      const struct bench_condition *k, size_t cell)
 {

@@ -15,15 +15,15 @@ void bench_conditions_free(struct meas_bench *b);
 /* The number of the cell with that name; plan->cells: none. */
 size_t bench_find_cell(const struct meas_bench *b, const char *name);
 bool bench_cell_can_run(const struct meas_bench *b, size_t cell);
-/* Whether cell number i of the condition is still measured there. */
+/* True if cell number i of the condition is still measured there. */
 bool bench_takes_part(const struct meas_bench *b,
 		      const struct bench_condition *k, size_t i);
 bool bench_is_active(const struct meas_bench *b,
 		     const struct bench_condition *k);
-/* Whether any of its cells can run, also if no open comparison needs it. */
+/* True if any of its cells can run, also if no open comparison needs it. */
 bool bench_can_run(const struct meas_bench *b, const struct bench_condition *k);
 
-/* A command line (bench_words.c): 128 cells, each with a dose; condition. */
+/* Enough for 128 cells with doses, and their condition (bench_words.c). */
 #define BENCH_WORDS_MAX 640
 
 struct bench_words {
@@ -38,7 +38,7 @@ void bench_add(struct bench_words *w, const char *fmt, ...)
 void bench_add_number(struct bench_words *w, const char *option, uint64_t n);
 /* Adds --dose; nothing if there is no dose. */
 void bench_add_dose(struct bench_words *w, const struct dose *dose);
-/* The program, and what is the same for all cells. */
+/* Adds the program, and the options that all cells have in common. */
 void bench_add_condition(struct bench_words *w, const struct meas_bench *b,
 			 const struct bench_condition *k);
 const struct meas_cell *bench_first_cell(const struct meas_bench *b,
@@ -93,14 +93,14 @@ size_t bench_pilot_open(const struct meas_bench *b,
 /* The stage of the pilot's next generation; -1: there is none. */
 int bench_pilot_stage(const struct meas_bench *b,
 		      const struct bench_condition *k);
-/* Whether cell number i of the condition tries its settings at that stage. */
+/* True if cell number i of the condition tries its settings at that stage. */
 bool bench_pilot_due(const struct meas_bench *b,
 		     const struct bench_condition *k, size_t i, int stage);
 bool bench_pilot_is_out(const struct meas_bench *b, size_t cell,
 			size_t setting);
-/* Whether the setting has failed, or has enough rounds. */
+/* True if the setting has failed, or has enough rounds. */
 bool bench_pilot_has(const struct meas_bench *b, size_t cell, size_t setting);
-/* Whether the cell could pick this setting. */
+/* True if the cell could pick this setting. */
 bool bench_pilot_knows(const struct meas_bench *b,
 		       const struct bench_line *line);
 /* Notes a line of a known setting. */

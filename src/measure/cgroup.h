@@ -3,16 +3,16 @@
 #define MEASURE_CGROUP_H
 
 struct meas_cgroup {
-	int version; /* 2 or 1; 0: no control groups are to be seen */
+	int version; /* 2 or 1; 0: no control groups can be seen */
 	char path[512];
 	long long quota_us, period_us; /* of CPU time; quota -1: no limit */
-	char cpuset[256];              /* "0-3,8"; "": not to be seen */
+	char cpuset[256];              /* "0-3,8"; "": cannot be seen */
 	long long memory_bytes;        /* -1: no limit */
 	/* The files that set the two limits, below the root; "" */
 	char quota_file[640], memory_file[640];
 };
 
-/* `root` stands before /proc and /sys: "" but in tests. */
+/* `root` is put before /proc and /sys; only tests give another than "". */
 void meas_cgroup(const char *root, struct meas_cgroup *g);
 
 #endif

@@ -39,13 +39,13 @@ int meas_folder_open(struct meas_folder *run, const char *dir,
 int meas_folder_append(struct meas_folder *run, const char *lines,
 		       struct err *e);
 
-/* Takes away what was appended last, down to this length. */
+/* Cuts samples.csv to this length, which removes the lines appended last. */
 int meas_folder_cut(struct meas_folder *run, int64_t len_bytes, struct err *e);
 
-/* Once a round: on the disk. */
+/* Flushes samples.csv to the disk; called once a round. */
 void meas_folder_sync(const struct meas_folder *run);
 
-/* Puts a file in place of the one of that name, or leaves that as it was. */
+/* Replaces the file of that name; if this fails, the old one stays. */
 int meas_folder_put(const struct meas_folder *run, const char *name,
 		    const char *text, struct err *e);
 int meas_folder_put_json(const struct meas_folder *run, const char *name,

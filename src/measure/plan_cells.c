@@ -129,7 +129,7 @@ static void place(const struct meas_plan *plan, const struct grid *g,
 		snprintf(c->reason, sizeof(c->reason), "%s", e.text);
 }
 
-/* Why no machine could run it; NULL: some machines can. */
+/* The reason why no machine can run the cell; NULL: some machines can. */
 static const char *impossible(const struct meas_cell *c)
 {
 	const struct transport *ops = c->spec.ops;
@@ -215,7 +215,7 @@ static void set_lag(const struct point *at, struct meas_cell *c)
 		append_text(c->label, sizeof(c->label), " twin %d", n);
 }
 
-/* Why that cell cannot have its dose; e->text is empty where it can. */
+/* Puts into `e` why that cell cannot have its dose; else e->text is empty. */
 static void check_dose(const struct meas_cell *c, struct err *e)
 {
 	dose_check(&c->dose, c->spec.ops, e);

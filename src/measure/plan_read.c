@@ -1,4 +1,4 @@
-/* Where a reader is in a plan, and what is wrong there. */
+/* The place of the reader in a plan, and refusals that name its line. */
 #include "measure/plan_read.h"
 
 #include <errno.h>

@@ -89,7 +89,7 @@ struct point {
 };
 
 /*
- * Whether a setting belongs to the mechanism and stands in its name. A ring's
+ * True if a setting belongs to the mechanism and stands in its name. A ring's
  * sync does, even if it is the default.
  */
 bool plan_is_told(const struct tr_spec *base, int i);

@@ -4,7 +4,7 @@
 
 #include "page/html_inside.h"
 
-/* Writes and frees a text; NULL is told as a failure. */
+/* Writes and frees a text; NULL counts as a failure. */
 void html_fleet_text(struct html *h, char *text);
 
 html_slot html_fleet_map; /* html_fleet_map.c */

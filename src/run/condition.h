@@ -40,12 +40,12 @@ bool run_is_place(const struct run_condition *k, enum run_place place);
 bool run_is_pingpong(const struct run_condition *k);
 
 /*
- * Whether two words fit. "-" fits every word, since such a cell has no such
+ * True if two words fit. "-" fits every word, since such a cell has no such
  * setting.
  */
 bool run_fits(const char *a, const char *b);
 
-/* Whether two conditions are the same except for depth and wait. */
+/* True if two conditions are the same except for depth and wait. */
 bool run_same_place(const struct run_condition *a,
 		    const struct run_condition *b);
 

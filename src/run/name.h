@@ -19,7 +19,7 @@ void run_name_put(char *buf, size_t size, const char *spec,
 void run_name_add_lag(char *buf, size_t size, int percent);
 void run_name_add_twin(char *buf, size_t size, int twin);
 
-/* The dose as a text; nothing for "". */
+/* Appends the dose, which is a text; nothing for "". */
 void run_name_add_dose(char *buf, size_t size, const char *dose);
 
 /* How many letters the spec has, and the name without lag and twin. */
@@ -30,7 +30,7 @@ size_t run_name_base(const char *name);
 int run_name_lag(const char *name);
 int run_name_twin(const char *name);
 
-/* The dose that the name tells, and its text there; "": none. */
+/* Reads the dose from the name, and returns its text there; "": none. */
 const char *run_name_dose(const char *name, struct dose *dose);
 
 #endif

@@ -1,4 +1,4 @@
-/* Which samples a run has, told by the length and the hash of their file. */
+/* Identifies the samples of a run by the length and the hash of their file. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

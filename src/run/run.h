@@ -203,15 +203,15 @@ struct run_cell *run_find(const struct run *r, const char *name);
 struct run_cell *run_new_cell(struct run *r, const char *name);
 
 /*
- * A control is measured to know the machine, not to be compared. So is a cell
- * with a dose of extra work: it knows the price of that.
+ * A control is measured to know the machine, not to be compared. A cell with a
+ * dose of extra work is not compared either: it gives the price of the work.
  */
 bool run_is_control(const struct run_cell *c);
 bool run_is_ring(const struct run_cell *c);
 bool run_is_dosed(const struct run_cell *c);
 
 /*
- * True if the cell has a speed, is no control, and is not faster than the
+ * True if the cell has a speed, is not a control, and is not faster than the
  * machine's own copy.
  */
 bool run_is_believed(const struct run_cell *c);

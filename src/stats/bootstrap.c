@@ -153,7 +153,7 @@ static double middle(const struct ladder *l)
 /* --- from many to an interval -------------------------------------------- */
 
 /*
- * Whether the widest interval of n values, from the smallest to the largest,
+ * True if the widest interval of n values, from the smallest to the largest,
  * can hold the level. It misses the median if all values lie on one side of it.
  */
 static bool can_hold(size_t n, double level)
@@ -193,7 +193,7 @@ static struct stats_interval between(double value, double *drawn, double q_low,
 					.high = quantile(drawn, q_high) };
 }
 
-/* How the median changes if one value after the other is left out. */
+/* Follows from the changes of the median as each value in turn is left out. */
 static double acceleration(const struct ladder *l)
 {
 	size_t n = l->n;

@@ -8,7 +8,7 @@
 
 #include "stats/stats.h"
 
-/* No median is known better than by a millionth, however its values agree. */
+/* The least error of a median, also if all its values agree: a millionth. */
 #define ERROR_LEAST 1e-6
 
 #define HALVINGS 200
@@ -83,7 +83,7 @@ static double tau2_at(const struct hosts *h, double target)
 	return (low + high) / 2;
 }
 
-/* The share of what is seen to vary that is not the hosts' own errors. */
+/* The share of the variance that does not come from the hosts' own errors. */
 static double share_between(const struct hosts *h, double tau2)
 {
 	struct sums s = sums_of(h, 0);

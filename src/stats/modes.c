@@ -8,10 +8,10 @@
 #include "stats/stats.h"
 
 /*
- * The threshold comes from simulation. Of samples of 20 values from a normal, a
- * uniform or a log-normal law, fewer than one in a hundred are called two
- * groups. Of two normal laws that lie six of their widths apart, nine in ten
- * are. A long tail is not always told from a group.
+ * The threshold comes from simulation. Fewer than one in a hundred samples of
+ * 20 values from a normal, a uniform or a log-normal law are called two groups.
+ * If the values come from two normal laws that lie six of their widths apart,
+ * nine in ten samples are. A long tail is sometimes called a group.
  */
 #define LEAST_APART 6
 #define LEAST_SHARE 0.2

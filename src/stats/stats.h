@@ -194,8 +194,8 @@ double stats_autocorrelation(const double *x, size_t n, size_t lag);
 void stats_tukey(const double *x, size_t n, signed char *label);
 
 /*
- * Whether x falls into two groups: the split with the least squares within the
- * groups, and its Ashman's D, the distance of the means in units of the spread.
+ * Splits x into two groups, with the least squares within the groups, and gives
+ * Ashman's D of this split, the distance of the means in units of the spread.
  * The usual threshold of 2 is meant for fitted mixtures. Here more is asked,
  * since the two halves of one normal law are already 2.65 apart (modes.c).
  */

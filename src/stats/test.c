@@ -1,4 +1,4 @@
-/* Whether two arrays differ, by how much, and the verdict. */
+/* Finds out whether two arrays differ, and by how much, and the verdict. */
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_sort.h>
 #include <math.h>

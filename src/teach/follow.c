@@ -146,7 +146,7 @@ static void put_table(FILE *to, const struct story *s)
 
 /* --- what stands beside it ------------------------------------------------ */
 
-/* Whether an earlier hop has the same sentence. */
+/* True if an earlier hop has the same sentence. */
 static bool was_said(const struct story *s, int hop)
 {
 	for (int i = 0; i < hop; i++)

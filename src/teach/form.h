@@ -27,8 +27,8 @@ struct form {
 	const char *command;
 	const char *tools; /* the programs that it needs, a space between */
 	const char *from;  /* the bytes of this file are followed; NULL: IN */
-	const char *none;  /* where other bytes are passed on; or NULL */
-	/* A program; its source is shown. The exit status, 0: well. */
+	const char *none;  /* asks for "why" if other bytes go on; or NULL */
+	/* A program; its source is shown. Returns its exit status. */
 	int (*run)(const struct ends *e);
 };
 

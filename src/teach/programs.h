@@ -17,13 +17,13 @@ void *private_memory(ssize_t len);
 /* The same, shared with the processes that are forked later. */
 void *shared_memory(ssize_t len);
 
-/* A file, mapped shared; one that may be written is made so long. */
+/* Maps a file shared. A file that may be written gets this length first. */
 void *mapped(int fd, ssize_t len);
 
 /* fork(2); the child has that name. */
 pid_t fork_as(const char *name);
 
-/* Waits for a child: its exit status. */
+/* Waits for a child; returns its exit status. */
 int ended(pid_t child);
 
 /* read and write through a buffer of `block` bytes, until there is no more. */

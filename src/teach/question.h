@@ -1,6 +1,6 @@
 /*
- * One exercise: a form with its sizes, and what the counter says of it. The
- * answer is counted when the exercise is made; none is stored.
+ * One exercise: a form with its sizes, and the count of its copies. It is
+ * counted when the exercise is made; no answer is stored.
  */
 #ifndef TEACH_QUESTION_H
 #define TEACH_QUESTION_H

@@ -1,4 +1,4 @@
-/* Where the commands and programs of exercises run. */
+/* The directory in which the commands and programs of exercises run. */
 #include "teach/question.h"
 
 #include <fcntl.h>

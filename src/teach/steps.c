@@ -159,7 +159,7 @@ static void play_sides(struct play *p, int messages)
 }
 
 /*
- * Whether the hops are first a server's and then a client's, and where they
+ * True if the hops are first a server's and then a client's; notes where they
  * change.
  */
 static bool find_split(struct play *p)

@@ -184,7 +184,7 @@ static void add_hop(struct making *m, size_t i)
 	h->played = h->part >= PART_LEAST;
 }
 
-/* Whether bytes are still to come to the object from which this hop takes. */
+/* True if bytes are still to come to the object from which this hop takes. */
 static bool must_wait(const struct making *m, size_t i)
 {
 	const struct ledger *l = m->w->ledger;

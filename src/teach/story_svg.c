@@ -223,7 +223,7 @@ static void arrow_along(const struct story_svg *p, int hop)
 	put_label(p, hop, x + 7, y, false);
 }
 
-/* Whether an earlier hop has an arrow between the same boxes. */
+/* True if an earlier hop has an arrow between the same boxes. */
 static bool is_drawn(const struct story *s, int hop)
 {
 	for (int i = 0; i < hop; i++)

@@ -26,7 +26,7 @@ void grid_text(struct grid *c, int row, int column, int width,
 void grid_centred(struct grid *c, int row, int column, int width,
 		  const char *text);
 
-/* Lines that end where they are told to, both ends included. */
+/* Lines between two places, both ends included. */
 void grid_across(struct grid *c, int row, int from, int to, int32_t line);
 void grid_down(struct grid *c, int column, int from, int to, int32_t line);
 

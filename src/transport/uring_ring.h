@@ -87,7 +87,7 @@ void uring_say_slot(struct uring *u, uint32_t i);
 void uring_say_end(struct uring *u, uint64_t all_bytes);
 void uring_hear(struct uring *u);
 
-/* How a chain has ended. Or -errno, with the reason recorded. */
+/* The way in which a chain has ended; or -errno, with the reason recorded. */
 enum { URING_AWAY, URING_CUT, URING_FILE_END };
 int uring_chain_end(struct tr *tr, const struct uring_slot *s,
 		    const char *verb);
