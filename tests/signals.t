@@ -80,8 +80,9 @@ ended() {
 	test "$status" -eq "$1"
 }
 
+# The shell may have reaped it by now, while it waited for a sleep.
 is_over() {
-	read -r _ _ state _ <"/proc/$child/stat" && test "$state" = Z
+	! read -r _ _ state _ <"/proc/$child/stat" || test "$state" = Z
 }
 
 has_workers() {
