@@ -1,9 +1,8 @@
 #!/bin/sh
 # Names and sizes: what a reader may expect of every file.
-top=${top_srcdir:-.}
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-n=0
+here=$(cd "${top_srcdir:-.}" && pwd)
+# shellcheck source=tests/tap.sh
+. "$here/tests/tap.sh"
 
 # Static functions of one room that share a name, since a table takes them:
 allowed='
@@ -12,18 +11,8 @@ transport create join offer post_empty post_full try_full wait_empty wait_full
 '
 # copy: struct part; transport: struct ring_sync
 
-result() {
-	n=$((n + 1))
-	if [ -s "$2" ]; then
-		echo "not ok $n - $1"
-		sed 's/^/# /' "$2"
-	else
-		echo "ok $n - $1"
-	fi
-}
-
 # "FILE LINE static|extern NAME PARAMETERS LINES" for each function
-cat >"$work/functions.awk" <<'EOF'
+cat >functions.awk <<'EOF'
 function say_header(	text, name, depth, i, c, commas) {
 	text = header
 	while (match(text, /__attribute__\(\([^()]*(\([^()]*\))?\)\)/))
@@ -58,27 +47,26 @@ inside { next }
 	header = ""
 }
 EOF
-cd "$top" || exit 99
-find src bench tests -name '*.[ch]' -o -name '*.cc' | grep -v '_list\.h$' |
-	sort >"$work/files"
-xargs awk -f "$work/functions.awk" <"$work/files" >"$work/functions"
+(cd "$here" && find src bench tests -name '*.[ch]' -o -name '*.cc') |
+	grep -v '_list\.h$' | sort >files
+(cd "$here" && xargs awk -f "$work/functions.awk") <files >functions
 
 awk '$5 > 6 { print $1 ":" $2 ": " $4 " has " $5 " parameters" }' \
-	"$work/functions" >"$work/out"
-result 'no function has more than six parameters' "$work/out"
+	functions >err
+silent 'no function has more than six parameters'
 
 awk '$6 > 40 { print $1 ":" $2 ": " $4 " has " $6 " lines" }' \
-	"$work/functions" >"$work/out"
-result 'no function has more than 40 lines' "$work/out"
+	functions >err
+silent 'no function has more than 40 lines'
 
-xargs wc -l <"$work/files" | awk '$2 != "total" && $1 > 450 {
-	print $2 " has " $1 " lines" }' >"$work/out"
-result 'no file has more than 450 lines' "$work/out"
+(cd "$here" && xargs wc -l) <files | awk '$2 != "total" && $1 > 450 {
+	print $2 " has " $1 " lines" }' >err
+silent 'no file has more than 450 lines'
 
 {
 	echo "$allowed"
 	echo FUNCTIONS
-	cat "$work/functions"
+	cat functions
 } | awk '
 	$1 == "FUNCTIONS" { past = 1; next }
 	!past { for (i = 2; i <= NF; i++) hook[$1 " " $i]; next }
@@ -88,11 +76,11 @@ result 'no file has more than 450 lines' "$work/out"
 		if (key in where && where[key] != $1 && !(key in hook))
 			print $1 ":" $2 ": " $4 " is also in " where[key]
 		where[key] = $1
-	}' >"$work/out"
-result 'no two static functions of a room share a name' "$work/out"
+	}' >err
+silent 'no two static functions of a room share a name'
 
 # the script itself: a function that it does not see is not held to anything
 awk '{ seen += 1 } END { if (seen < 3000) print seen " functions" }' \
-	"$work/functions" >"$work/out"
-result 'it sees the functions' "$work/out"
-echo "1..$n"
+	functions >err
+silent 'it sees the functions'
+finish

@@ -23,13 +23,6 @@ in_page() {
 	awk -v want="$2" -f "$here/tests/man.awk" "$1"
 }
 
-# check WORDS: passes if err is empty.
-check() {
-	: >out
-	test ! -s err
-	result $? "$1"
-}
-
 # --- what the program has ---------------------------------------------------------
 
 # The options in the help of a command as lines: its tag, a tab, its text; the
@@ -101,7 +94,7 @@ same_values() {
 			has "$word" "$told" || echo "$option: $word" >>err
 		done
 	done <help
-	check "the manual of $1 tells its defaults and the words that it takes"
+	silent "the manual of $1 tells its defaults and the words that it takes"
 }
 
 # The page names the command as the overview does, and that one lists it.
@@ -114,7 +107,7 @@ same_summary() {
 		cmp -s named wanted || echo "$(cat named), not $(cat wanted)"
 		test "$(cat listed)" = "$2" || echo "ipcopy(1): $(cat listed)"
 	} >err
-	check "ipcopy-$1(1) and ipcopy(1) say what $1 does"
+	silent "ipcopy-$1(1) and ipcopy(1) say what $1 does"
 }
 
 same_usage() {
@@ -124,7 +117,7 @@ same_usage() {
 	tr ' ' '\n' <usage | while read -r word; do
 		grep -qF -e "$word" synopsis || echo "$word is missing"
 	done >err
-	check "its synopsis has the operands"
+	silent "its synopsis has the operands"
 }
 
 COLUMNS=200 "$ipcopy" help |
@@ -132,7 +125,7 @@ COLUMNS=200 "$ipcopy" help |
 while read -r command summary; do
 	if ! test -e "$(page_of "ipcopy-$command" 1)"; then
 		echo "doc/man/ipcopy-$command.1 is missing" >err
-		check "ipcopy $command has a manual page"
+		silent "ipcopy $command has a manual page"
 		continue
 	fi
 	same_summary "$command" "$summary"
@@ -165,7 +158,7 @@ for file in samples.csv summary.csv copies.csv; do
 		sort -u >out
 	in_page "$made/ipcopy-run.5" "$file" | tr ' ' '\n' | sort -u >told
 	comm -23 out told >err
-	check "ipcopy-run(5) has the columns of $file"
+	silent "ipcopy-run(5) has the columns of $file"
 done
 
 # --- references and form --------------------------------------------------------------
@@ -183,32 +176,32 @@ for page in $all; do
 			echo "$other($section)"
 	done <refers.all >err
 	test -s refers.all || echo 'no other page' >>err
-	check "$name refers to pages that are there"
+	silent "$name refers to pages that are there"
 	for title in NAME SYNOPSIS EXAMPLES DESCRIPTION 'SEE ALSO'; do
 		sed -n 's/^\.SH //p' "$page" | grep -qx "$title" || echo "$title"
 	done >err
 	# examples come first
 	sed -n 's/^\.SH //p' "$page" | sed -n 3p | grep -qx EXAMPLES ||
 		echo 'EXAMPLES is not the third' >>err
-	check "$name has its sections"
+	silent "$name has its sections"
 done
 for page in $all; do
 	name=$(basename "$page" | sed 's/-/\\\\-/g; s/\.\([1-8]\)$/ (\1)/')
 	test "$page" = "$pages/ipcopy.1" ||
 		grep -q "^\.BR $name" "$pages/ipcopy.1" || echo "$name"
 done >err
-check 'ipcopy(1) refers to all of them'
+silent 'ipcopy(1) refers to all of them'
 for page in $all; do
 	test -e "$made/${page##*/}" || echo "${page##*/}"
 done >err
-check 'each is beside the program that was built'
+silent 'each is beside the program that was built'
 
 if command -v man >/dev/null && command -v groff >/dev/null; then
 	for page in $all; do
 		man -l --warnings -E UTF-8 -Tutf8 -Z "$page" 2>&1 >/dev/null |
 			sed "s,^,${page##*/}: ,"
 	done >err
-	check 'man formats them without a warning'
+	silent 'man formats them without a warning'
 else
 	skip 'no man or groff to format the manual with'
 fi
@@ -216,7 +209,7 @@ if command -v mandoc >/dev/null; then
 	for page in $all; do
 		mandoc -T lint -W warning "$page"
 	done >err 2>&1
-	check 'mandoc -T lint finds nothing'
+	silent 'mandoc -T lint finds nothing'
 else
 	skip 'no mandoc to check the manual with'
 fi

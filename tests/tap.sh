@@ -37,6 +37,14 @@ result() {
 	sed 's/^/# stderr: /' err
 }
 
+# silent NAME: one test, which passes if err is empty.
+silent() {
+	: >out
+	test ! -s err
+	status=$?
+	result "$status" "$1"
+}
+
 skip() {
 	count=$((count + 1))
 	echo "ok $count # SKIP $*"
