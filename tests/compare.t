@@ -30,14 +30,6 @@ compared() {
 	result $? "compare $*: $words"
 }
 
-refused() {
-	words=$1
-	shift
-	run "$@"
-	test "$status" -eq 2 && one_line_says "$words" && ! test -s out
-	result $? "refused: $*"
-}
-
 # --- what changed, and what did not -------------------------------------------
 
 compared 0 'Of 16 cells in both runs, the second has 0 slower, 0 faster' a same

@@ -132,14 +132,6 @@ result $? 'a gate: so are missing ones'
 
 # --- what is no result ----------------------------------------------------------
 
-refused() {
-	words=$1
-	shift
-	run "$@"
-	test "$status" -eq 2 && one_line_says "$words" && ! test -s out
-	result $? "refused: $*: $words"
-}
-
 # spoilt NAME EXPRESSION: the run r, its manifest edited by sed
 spoilt() {
 	mkdir "$1" && cp r/samples.csv "$1"

@@ -7,14 +7,6 @@ mkdir tmp
 TMPDIR=$work/tmp
 export TMPDIR
 
-refused() {
-	words=$1
-	shift
-	run "$@"
-	test "$status" -eq 2 && one_line_says "$words" && ! test -s out
-	result $? "refused: ipcopy $*"
-}
-
 # --- the claims ---------------------------------------------------------------
 
 list_is_complete() {

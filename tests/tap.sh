@@ -61,6 +61,15 @@ one_line_says() {
 		grep -qF -e "$1" err
 }
 
+# refused WORDS ARGUMENT...: wrong usage, which one line says with these words.
+refused() {
+	words=$1
+	shift
+	run "$@"
+	test "$status" -eq 2 && one_line_says "$words" && ! test -s out
+	result $? "refused: ipcopy $*"
+}
+
 copied() {
 	test "$status" -eq 0 && cmp -s in "$1"
 }

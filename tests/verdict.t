@@ -275,15 +275,6 @@ has 'nothing was measured'
 : >run/samples.csv
 judged 'a run whose file of samples is empty'
 
-# refused WORDS ARGUMENT...
-refused() {
-	words=$1
-	shift
-	run "$@"
-	test "$status" -eq 2 && one_line_says "$words" && ! test -s out
-	result $? "refused: $*"
-}
-
 refused 'RUN is missing' verdict
 refused 'nowhere is not a run: there is no manifest.json' verdict nowhere
 refused 'did you mean json?' verdict run --format jso
