@@ -1,6 +1,4 @@
-/*
- * The common part of all commands: it reads their words and shows their help.
- */
+/* Common to all commands: reading the words of the command line, and help. */
 #include "args/command.h"
 
 #include <errno.h>
@@ -15,7 +13,7 @@
 #define HELP_INDENT 26
 #define HELP_NARROW 60
 
-/* "ipcopy copy SRC DST [OPTION...]" */
+/* Writes the usage, such as "ipcopy copy SRC DST [OPTION...]". */
 static const char *usage_of(const struct command *c, char *buf, size_t size)
 {
 	int used = snprintf(buf, size, "ipcopy %s", c->name);
@@ -74,7 +72,7 @@ const char **command_operands(char **words)
 
 /* --- help ----------------------------------------------------------------- */
 
-/* In a narrow terminal the explanation goes below the name. */
+/* The indent of explanations. In a narrow terminal they go below the names. */
 static size_t help_indent(void)
 {
 	return columns_here() < HELP_NARROW ? HELP_INDENT / 4 : HELP_INDENT;

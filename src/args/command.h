@@ -1,4 +1,4 @@
-/* A command as main.c sees it, and its exit codes. */
+/* A command, as main.c runs it, and the exit codes of ipcopy. */
 #ifndef ARGS_COMMAND_H
 #define ARGS_COMMAND_H
 
@@ -6,7 +6,7 @@
 
 enum exit_code {
 	EXIT_WELL = 0,
-	EXIT_CLAIM = 1, /* a claim or gate failed */
+	EXIT_CLAIM = 1, /* a claim or a gate failed */
 	EXIT_USAGE = 2,
 	EXIT_FAILED = 3,    /* a copy failed */
 	EXIT_CANNOT = 4,    /* this machine cannot do it */
@@ -26,37 +26,40 @@ struct command {
 	const char *name;
 	const char *summary; /* one line for `ipcopy help` */
 	const char *about;   /* paragraphs for its own help */
-	/* Names of its operands; the first `required` must be given. */
+	/*
+	 * The names of its operands. The user must give the first `required` of
+	 * them.
+	 */
 	const char *operands[OPERANDS_MAX + 1];
 	int required;
-	int most; /* the most operands, if the last one may be repeated */
+	int most; /* most operands, if the last may be repeated */
 	const struct opt *opts;
 	const struct opt_group *groups; /* NULL: no headings */
-	/* gets the words after the command's name, up to NULL */
+	/* Runs the command. `words` follow its name; NULL ends them. */
 	enum exit_code (*run)(char **words);
 };
 
 /*
- * Reads the words after the command's name into `fields`, as its options say,
- * and into `operand`. Fields of absent options stay as they are. True:
- * continue. False: help was shown, or the words were refused; *code says how to
- * end.
+ * Reads the words after the command's name: options into `fields`, as c->opts
+ * says, and operands into `operand`. Fields of absent options stay unchanged.
+ * True: continue. False: help was shown, or the words were refused; *code is
+ * then the exit code.
  */
 bool command_read(const struct command *c, char **words, void *fields,
 		  const char **operand, enum exit_code *code);
 
 /*
- * For a command that takes more than OPERANDS_MAX: allocates room for as many
- * operands as there are words, all of them absent. The caller frees it. NULL:
- * no memory.
+ * For a command that may take more than OPERANDS_MAX operands: allocates a
+ * zeroed array with room for as many operands as there are words. The caller
+ * frees it. NULL: no memory.
  */
 const char **command_operands(char **words);
 
-/* The help of one command, and of all. */
+/* Print the help of one command, and the list of all commands. */
 void command_help(const struct command *c);
 void command_overview(const struct command *const *all);
 
-/* Prints a name on the left, and its explanation wrapped on the right. */
+/* Prints a name on the left, and on the right its explanation, wrapped. */
 void command_item(const char *left, const char *text);
 
 #endif

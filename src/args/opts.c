@@ -1,4 +1,4 @@
-/* Options of a command as a table, read by one parser. */
+/* Reads the options of a command, which are given as a table. */
 #include "args/opts.h"
 
 #include <errno.h>
@@ -145,7 +145,8 @@ const struct opt *opts_find(const struct opt *opts, const char *word,
 }
 
 /*
- * Takes the option at **argv and its value. *argv then points to its last word.
+ * Reads the option at **argv and its value. *argv then points to the last word
+ * that was read.
  */
 static int read_option(const struct opt *opts, char ***argv, void *fields,
 		       struct err *e)

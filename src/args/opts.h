@@ -1,4 +1,4 @@
-/* Options of a command as a table, read by one parser. */
+/* Reads the options of a command, which are given as a table. */
 #ifndef ARGS_OPTS_H
 #define ARGS_OPTS_H
 
@@ -10,8 +10,8 @@
 struct opt;
 
 /*
- * Puts a value into its field. 0, or -EINVAL with the allowed values in `e`.
- * `value` is NULL if the option takes none.
+ * Checks the value of an option and puts it into its field. Returns 0, or
+ * -EINVAL with the allowed values in `e`. `value` is NULL if none was given.
  */
 typedef int opt_take(const struct opt *o, const char *value, void *field,
 		     struct err *e);
@@ -19,17 +19,17 @@ typedef int opt_take(const struct opt *o, const char *value, void *field,
 struct opt {
 	const char *name;  /* without the dashes; NULL ends a table */
 	char letter;       /* a short form, 0 for none */
-	const char *value; /* name of the value in the help; NULL: no value */
-	/* --name or --name=value; without a value: take gets NULL */
+	const char *value; /* name of its value in the help; NULL: no value */
+	/* The user may leave out the value; `take` then gets NULL. */
 	bool may_lack;
 	opt_take *take;
-	size_t at; /* of the field, by offsetof */
-	/* opt_word: what is allowed; elsewhere what completion offers. */
+	size_t at; /* offset of the field in `fields` */
+	/* With opt_word, the allowed words; otherwise words for completion. */
 	const char *const *words;
 	const char *help;
 };
 
-/* Ready-made functions; the comment has the type of the field. */
+/* Functions for `take`. Each comment says what the field is. */
 opt_take opt_true;     /* bool */
 opt_take opt_text;     /* const char *, not empty */
 opt_take opt_word;     /* int, an index into .words */
@@ -38,7 +38,7 @@ opt_take opt_deadline; /* int: milliseconds, 0 refused */
 opt_take opt_cpu;      /* int: a CPU's number */
 opt_take opt_cpu_pair; /* int[2] */
 
-/* Words that are not options, in the given order. */
+/* The words that are not options, in the order of the command line. */
 struct operands {
 	const char **word;
 	int max;
@@ -47,15 +47,18 @@ struct operands {
 
 /*
  * Reads argv up to its NULL: `--name value`, `--name=value`, `-n value`. "--"
- * ends the options, and "-" is not an option. Returns 0, -EINVAL, or OPTS_HELP
- * as soon as help is asked for.
+ * ends the options, and "-" is an operand. Returns 0, -EINVAL, or OPTS_HELP as
+ * soon as the user asks for help.
  */
 int opts_read(const struct opt *opts, char **argv, void *fields,
 	      struct operands *operands, struct err *e);
 
 #define OPTS_HELP 1
 
-/* The option that the first `len` letters of a word name, with dashes. */
+/*
+ * The option whose name, with its dashes, is the first `len` letters of `word`;
+ * NULL: there is none.
+ */
 const struct opt *opts_find(const struct opt *opts, const char *word,
 			    size_t len);
 

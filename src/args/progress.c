@@ -1,4 +1,4 @@
-/* A progress bar on the terminal, for copies that take time. */
+/* A progress bar on the terminal, for copies that take some time. */
 #include "args/progress.h"
 
 #include <stdio.h>
@@ -16,13 +16,13 @@
 #define BAR_LEAST   10
 #define BAR_MOST    40
 
-/* There is one bar. Only the functions below write it, in the supervisor. */
+/* The only bar. Only the functions below write it, in the supervisor. */
 static struct {
 	bool on;
 	char label[40];
-	int64_t t0_ns, drawn_ns; /* t0_ns is 0 until the first report */
+	int64_t t0_ns, drawn_ns; /* t0_ns is 0 before the first report */
 	uint64_t bytes_at_t0;
-	int columns; /* columns of what is drawn now */
+	int columns; /* width of the line that is drawn now */
 } bar;
 
 /* --- the line ------------------------------------------------------------- */
@@ -39,8 +39,8 @@ static void put_left(char *buf, size_t size, double s)
 }
 
 /*
- * " 45% 230.4 MiB 2.7 GiB/s 0:12 left": only what is known, in columns of fixed
- * width, so that nothing jumps.
+ * Writes " 45% 230.4 MiB 2.7 GiB/s 0:12 left", without the numbers that are not
+ * known. Columns have a fixed width, so that nothing moves on the screen.
  */
 static void put_figures(const struct progress_state *s, char *buf, size_t size)
 {
@@ -52,7 +52,7 @@ static void put_figures(const struct progress_state *s, char *buf, size_t size)
 	size_human((double)s->done_bytes, done, sizeof(done));
 	if (known && s->done_bytes == s->all_bytes) {
 		/*
-		 * the file is checked, flushed and put in place now: a rate
+		 * the file is being checked, flushed and put in place: a rate
 		 * would mean nothing
 		 */
 		snprintf(buf, size, "100%%  %10s  finishing", done);
@@ -116,7 +116,10 @@ static int terminal_width(void)
 	return ws.ws_col - 1;
 }
 
-/* Overwrites with spaces, not escape sequences: any terminal can do that. */
+/*
+ * Overwrites the old line with spaces, which any terminal can do, instead of
+ * escape sequences.
+ */
 static void put_line(const char *line)
 {
 	char out[2 * PROGRESS_LINE_MAX + 8];

@@ -1,4 +1,4 @@
-/* A progress bar on the terminal, for copies that take time. */
+/* A progress bar on the terminal, for copies that take some time. */
 #ifndef ARGS_PROGRESS_H
 #define ARGS_PROGRESS_H
 
@@ -7,32 +7,32 @@
 
 /*
  * Begins to show the progress of a copy named `label`. Draws nothing if
- * standard error is not a terminal, or with `quiet`. There is only one at a
- * time.
+ * standard error is not a terminal, or if `quiet` is set. Only one copy at a
+ * time can have a bar.
  */
 void progress_begin(const char *label, bool quiet);
 
 /*
- * For the progress hook of a copy_job; COPY_LENGTH_UNKNOWN if the length is not
- * known.
+ * Draws the bar: the progress hook of a copy_job. `all_bytes` may be
+ * COPY_LENGTH_UNKNOWN.
  */
 void progress_show(void *unused, uint64_t done_bytes, uint64_t all_bytes);
 
 /*
- * Draws this line of at most 79 columns instead of a bar, from time to time.
- * `now`: at once.
+ * Draws `line`, of at most 79 columns, instead of a bar. If a line was drawn
+ * less than 0.1 s ago, it does nothing unless `now` is set.
  */
 void progress_text(const char *line, bool now);
 
-/* Clears the line if there is one, so that something else can be written. */
+/* Clears the line, if one is drawn, so that other text can be written. */
 void progress_hide(void);
 
 /* Clears the line and ends the progress bar. */
 void progress_end(void);
 
 /*
- * One line of at most `width` columns, for progress_show and its test. `ns` is
- * the time that `moved_bytes` of the done bytes took.
+ * The numbers that a line shows. `ns` is the time in which `moved_bytes` were
+ * moved, which are a part of the done bytes.
  */
 struct progress_state {
 	const char *label;
@@ -43,6 +43,7 @@ struct progress_state {
 
 #define PROGRESS_LINE_MAX 100
 
+/* Writes a line of at most `width` columns: for progress_show and its test. */
 void progress_line(const struct progress_state *s, char *line, int width);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * Messages for people, one line each on standard error; and the end of output,
- * which is checked.
+ * Writes messages to standard error, one line each, and reports to standard
+ * output, and checks at the end that all output was written.
  */
 #include "args/say.h"
 
@@ -21,7 +21,10 @@
 /* Buffers of stdio, so that each message is one write(2). */
 static char out_buf[64 << 10], err_buf[64 << 10];
 
-/* Why standard output failed. say_report sets it and say_end reports it. */
+/*
+ * The errno value with which standard output failed, 0 if it has not.
+ * say_report and say_end set it, and say_end reports it.
+ */
 static int lost;
 #define UNKNOWN -1
 
@@ -52,7 +55,10 @@ enum exit_code say_interrupted(void)
 	return EXIT_INTERRUPTED;
 }
 
-/* The file that reports go to; NULL: standard output or standard error. */
+/*
+ * The file that reports are written to; NULL: standard output or standard
+ * error.
+ */
 static FILE *report;
 
 bool say_report_into(const char *path)
@@ -95,7 +101,7 @@ static void hold_standard_fds(void)
 		if (fcntl(fd, F_GETFD) >= 0)
 			continue;
 		/*
-		 * opened for the wrong direction, so that using it still fails
+		 * open it in the wrong direction, so that its use still fails
 		 */
 		if (open("/dev/null",
 			 fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0)
@@ -110,7 +116,9 @@ void say_begin(void)
 	setvbuf(stderr, err_buf, _IOFBF, sizeof(err_buf));
 }
 
-/* After a request to stop, do not wait for a reader that does not read. */
+/*
+ * After a request to stop, drops the rest of the output if nobody reads it now.
+ */
 static void drop_what_would_wait(void)
 {
 	struct pollfd p = { .fd = STDOUT_FILENO, .events = POLLOUT };
@@ -122,8 +130,8 @@ static void drop_what_would_wait(void)
 }
 
 /*
- * A reader such as head(1) that has seen enough is not a failure. poll shows
- * it; stdio does not keep errno.
+ * True if the reader has ended, as head(1) does when it has seen enough. That
+ * is not a failure. poll tells it, since stdio does not keep errno.
  */
 static bool reader_has_gone(void)
 {
@@ -137,12 +145,12 @@ enum exit_code say_end(enum exit_code code)
 	drop_what_would_wait();
 	if (fflush(stdout) != 0)
 		lost = errno;
-	/* stdio does not say why it failed */
+	/* an earlier write failed, and stdio does not say why */
 	if (!lost && ferror(stdout))
 		lost = UNKNOWN;
 	if (lost && reader_has_gone())
 		return code;
-	/* some file systems report only at close that there was no room */
+	/* some file systems report only at close that the disk is full */
 	if (!lost && close(STDOUT_FILENO) < 0 && errno != EBADF)
 		lost = errno;
 	if (!lost)

@@ -1,6 +1,6 @@
 /*
- * Messages for people, one line each on standard error; and the end of output,
- * which is checked.
+ * Writes messages to standard error, one line each, and reports to standard
+ * output, and checks at the end that all output was written.
  */
 #ifndef ARGS_SAY_H
 #define ARGS_SAY_H
@@ -8,37 +8,49 @@
 #include "args/command.h"
 
 /*
- * Writes "ipcopy: text" and an end of line in one write(2), so that messages of
- * two processes are never mixed. A character that would begin a new line
- * becomes '?'.
+ * Writes "ipcopy: text" and a newline in one write(2), so that messages of two
+ * processes are never mixed. A control character in the text, such as a
+ * newline, becomes '?'.
  */
 void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* Say that memory ran out, or that the user interrupted us; and how to end. */
+/*
+ * Say that memory ran out, or that the user interrupted us. They return the
+ * exit code.
+ */
 enum exit_code say_no_memory(void);
 enum exit_code say_interrupted(void);
 
 /*
- * Call it first. It keeps 0, 1 and 2 from becoming the numbers of files that we
- * open. Otherwise a message could go into the output file if standard error was
- * closed.
+ * Call it first. If standard input, output or error is closed, it opens
+ * /dev/null there. Otherwise a file that we open would get the number 0, 1 or
+ * 2, and a message could be written into the output file.
  */
 void say_begin(void);
 
 /*
- * Writes a whole report; on standard error if the copied file goes to standard
- * output.
+ * Writes a whole report to standard output. With `to_stderr` it goes to
+ * standard error, since standard output gets the copied file.
  */
 void say_report(const char *text, bool to_stderr);
 
-/* The same, and frees it. NULL: says that memory ran out. */
+/*
+ * The same, and frees the text. If the text is NULL, it says that memory ran
+ * out.
+ */
 enum exit_code say_and_free(char *text, bool to_stderr);
 
-/* From now on into this file, up to say_report_end. False: errno says why. */
+/*
+ * From now on reports go into this file, until say_report_end closes it. False:
+ * it cannot be opened (errno says why), or not all was written.
+ */
 bool say_report_into(const char *path);
 bool say_report_end(void);
 
-/* Closes standard output, and says so if some of it was lost. */
+/*
+ * Closes standard output. If some output was lost, it says so and returns
+ * another exit code than `code`, unless `code` is a failure already.
+ */
 enum exit_code say_end(enum exit_code code);
 
 #endif

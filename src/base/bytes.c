@@ -1,6 +1,6 @@
 /*
- * The one function that copies payload in user space, since ptrace cannot see a
- * memcpy.
+ * The only function that copies payload in user space. It counts its copies,
+ * because ptrace cannot see a memcpy.
  */
 #include "base/bytes.h"
 

@@ -1,6 +1,6 @@
 /*
- * The one function that copies payload in user space, since ptrace cannot see a
- * memcpy.
+ * The only function that copies payload in user space. It counts its copies,
+ * because ptrace cannot see a memcpy.
  */
 #ifndef BASE_BYTES_H
 #define BASE_BYTES_H
@@ -11,30 +11,33 @@
 
 /*
  * prctl(BYTES_TELL, to, from, len, how) means nothing to the kernel, which
- * returns EINVAL. The copy counter takes it as a report: this process has
- * copied so many bytes itself. Any program may make this call.
+ * returns EINVAL. The copy counter takes the call as a report: this process has
+ * copied `len` bytes itself. Any program may make this call.
  */
 #define BYTES_TELL 0x69706379
 enum bytes_how {
-	BYTES_COUNTED,
-	BYTES_PRELOADED,
-	BYTES_BEGIN, /* not a copy: side number `to` passes the start line */
-	BYTES_END,   /* not a copy: that side has moved its last byte */
+	BYTES_COUNTED,   /* a copy, reported by bytes_copy */
+	BYTES_PRELOADED, /* a copy, reported by count/preload.c */
+	BYTES_BEGIN,     /* not a copy: side `to` passes the start line */
+	BYTES_END,       /* not a copy: side `to` has moved its last byte */
 };
 
-/* Bytes that this process has copied itself; written by bytes_copy only. */
+/*
+ * Bytes and calls of bytes_copy in this process. Only bytes_copy writes them.
+ */
 extern uint64_t bytes_copied;
 extern uint64_t bytes_copies;
 
 /*
- * A copy counter that listens sets this variable, and children inherit it.
- * While it is set, each copy is reported.
+ * A copy counter sets this environment variable, and the program that it counts
+ * inherits it. bytes_told is true if the variable is set. Then each copy is
+ * reported.
  */
 #define BYTES_TOLD_ENV "IPCOPY_COUNTED"
 extern bool bytes_told;
 void bytes_tell(const void *to, const void *from, size_t len);
 
-/* Reports BYTES_BEGIN or BYTES_END to a copy counter that listens. */
+/* Reports BYTES_BEGIN or BYTES_END, if a copy counter has set the variable. */
 void bytes_mark(int side, enum bytes_how what);
 
 static inline void bytes_copy(void *to, const void *from, size_t len)

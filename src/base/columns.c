@@ -45,7 +45,8 @@ static void begin_line(FILE *to, size_t indent)
 }
 
 /*
- * Skips the blanks after a word. An end of line in the text begins a new line.
+ * Skips the blanks after a word. A newline in the text begins a new line of
+ * output; *fresh tells whether that happened.
  */
 static const char *past_blanks(FILE *to, const char *text, size_t *column,
 			       size_t indent, bool *fresh)

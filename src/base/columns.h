@@ -6,16 +6,16 @@
 #include <stdio.h>
 
 /*
- * The width of standard output: from COLUMNS in the environment, else from the
- * terminal, else 80. It is never below 20.
+ * The width of standard output in columns: COLUMNS of the environment, else the
+ * width of the terminal, else 80. It is never below 20.
  */
 size_t columns_here(void);
 
 /*
- * Writes words from `column` on and an end of line. Lines are at most as wide
- * as the terminal, and at most 79 columns, since longer lines are hard to read.
- * Each line after the first begins at `indent`, also after an end of line in
- * the text.
+ * Writes the text word by word, beginning in column `column`, and ends the
+ * line. Lines are at most as wide as the terminal, and at most 79 columns,
+ * since longer lines are hard to read. Each line after the first is indented by
+ * `indent`. A newline in the text begins such a line, too.
  */
 void columns_wrap(FILE *to, const char *text, size_t column, size_t indent);
 

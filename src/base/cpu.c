@@ -1,4 +1,7 @@
-/* Where the two sides run: CPUs chosen by hwloc, and what was obtained. */
+/*
+ * Chooses CPUs for the two sides (with hwloc), ties processes to them, and
+ * tells how two CPUs lie to each other.
+ */
 #include "base/cpu.h"
 
 #include <errno.h>
@@ -69,7 +72,10 @@ static int load(hwloc_topology_t *topo, struct err *e)
 	return 0;
 }
 
-/* The core of a CPU, or the CPU itself if the system does not tell cores. */
+/*
+ * The core of a CPU; the CPU itself if the system does not say which cores it
+ * has.
+ */
 static hwloc_obj_t core_of(hwloc_topology_t topo, hwloc_obj_t pu)
 {
 	hwloc_obj_t core =
@@ -78,7 +84,7 @@ static hwloc_obj_t core_of(hwloc_topology_t topo, hwloc_obj_t pu)
 	return core ? core : pu;
 }
 
-/* True if two CPUs lie as `place` says. The cases go from near to far. */
+/* True if CPUs a and b lie as `place` says. The cases go from near to far. */
 static bool pair_fits(hwloc_topology_t topo, enum cpu_place place,
 		      hwloc_obj_t a, hwloc_obj_t b)
 {
@@ -102,8 +108,9 @@ static bool pair_fits(hwloc_topology_t topo, enum cpu_place place,
 }
 
 /*
- * The userdata of a core marks that a pair has taken it. The topology leaves
- * out CPUs that the cgroup forbids, but not those that the affinity forbids.
+ * True if this process may use the CPU and no pair has taken its core. A core
+ * that is taken has userdata. hwloc leaves out CPUs that the cgroup forbids,
+ * but not CPUs that the affinity mask forbids.
  */
 static bool is_free(hwloc_topology_t topo, hwloc_obj_t pu)
 {

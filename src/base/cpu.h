@@ -1,4 +1,7 @@
-/* Where the two sides run: CPUs chosen by hwloc, and what was obtained. */
+/*
+ * Chooses CPUs for the two sides (with hwloc), ties processes to them, and
+ * tells how two CPUs lie to each other.
+ */
 #ifndef BASE_CPU_H
 #define BASE_CPU_H
 
@@ -7,31 +10,32 @@
 #include "base/err.h"
 
 enum cpu_place {
-	CPU_ANYWHERE, /* the scheduler's choice */
-	CPU_SAME,     /* both on one CPU */
+	CPU_ANYWHERE, /* the scheduler chooses */
+	CPU_SAME,     /* both sides on one CPU */
 	CPU_SMT,      /* two threads of one core */
 	CPU_CORE,     /* two cores of one package */
-	CPU_PACKAGE,  /* two packages */
+	CPU_PACKAGE,  /* two packages (sockets) */
 	CPU_PLACES
 };
 
 extern const char *const cpu_place_names[CPU_PLACES + 1];
 
 /*
- * Finds two CPUs for that placement. -ENOTSUP: this machine has no such pair.
+ * Finds two CPUs that lie as `place` says. -ENOTSUP: this machine has no such
+ * pair.
  */
 int cpu_find(enum cpu_place place, int cpu[2], struct err *e);
 
 /*
- * Finds `n` such pairs that share no core with each other. -ENOTSUP: there are
+ * Finds `n` such pairs, no two of which share a core. -ENOTSUP: there are
  * fewer.
  */
 int cpu_find_pairs(enum cpu_place place, int n, int (*cpu)[2], struct err *e);
 
-/* The placement of two CPUs; CPU_CORE if cores are not known. */
+/* How CPUs a and b lie; CPU_CORE if the cores are not known. */
 enum cpu_place cpu_place_of(int a, int b);
 
-/* May this process run on that CPU? */
+/* True if this process may run on that CPU. */
 bool cpu_allowed(int cpu);
 
 /* Ties this process to one CPU. 0 or -errno. */
@@ -39,10 +43,10 @@ int cpu_bind(int cpu, struct err *e);
 
 /*
  * Makes this process wait for the CPU when it is woken, instead of preempting
- * the process that has it. By default Linux gives the CPU to a woken process
- * that has had less CPU time. If two sides share one CPU, the side that has
- * less to do for each message would then be woken for every single message,
- * however many fit into the channel. 0 or -errno.
+ * the running process. By default Linux lets a woken process preempt if it has
+ * had less CPU time. If two sides share one CPU, the side that has less to do
+ * for each message would then be woken for every single message, however many
+ * messages fit into the channel. 0 or -errno.
  */
 int cpu_give_way(struct err *e);
 

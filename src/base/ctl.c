@@ -15,7 +15,7 @@
 
 #define CTL_MAGIC    0x7963u
 #define CTL_BODY_MAX 1024
-#define CTL_FDS_MAX  8 /* we take one; the others must be seen to be closed */
+#define CTL_FDS_MAX  8 /* we keep one and close the others */
 #define ALIVE_STEP   (1u << 20)
 
 struct ctl_message {
@@ -93,7 +93,7 @@ static int wait_readable(struct ctl *c, int64_t deadline_ns)
 	}
 }
 
-/* Takes the first descriptor that came and closes all others. */
+/* Returns the first descriptor that came, or -1, and closes all others. */
 static int keep_one_fd(struct msghdr *h)
 {
 	struct cmsghdr *cm;
@@ -118,7 +118,7 @@ static int keep_one_fd(struct msghdr *h)
 	return kept;
 }
 
-/* Records a failure that the peer reported. */
+/* Records a failure in the peer's words. */
 static int relay(struct ctl *c, int code, const char *words)
 {
 	if (!c->err->code)
@@ -139,9 +139,9 @@ static int recv_message(struct ctl *c, struct ctl_message *m, int *fd)
 			    .msg_controllen = sizeof(control.space) };
 	ssize_t n = recvmsg(c->fd, &h, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
 
-	/* before anything else: an empty message may bring descriptors, too */
+	/* first of all, since even an empty message may bring descriptors */
 	*fd = n >= 0 ? keep_one_fd(&h) : -1;
-	/* ECONNRESET comes once, before the last message of the peer */
+	/* ECONNRESET comes once, and the peer's last message may follow it */
 	if (n < 0 && (errno == EINTR || errno == EAGAIN || errno == ECONNRESET))
 		return -EAGAIN;
 	if (n == 0)
@@ -166,7 +166,11 @@ static int recv_message(struct ctl *c, struct ctl_message *m, int *fd)
 	return 0;
 }
 
-/* A report such as "cannot write DST" gets the name of the peer in front. */
+/*
+ * Puts the peer's name before its report: "the client cannot write DST". If the
+ * report is about something else ("the disk …"), the result is "the client says
+ * that the disk …".
+ */
 static int relay_words(struct ctl *c, int code, const char *words)
 {
 	size_t len = strlen(c->peer);
@@ -186,8 +190,8 @@ struct ctl_error {
 };
 
 /*
- * The peer's words reach a terminal, so they become one line of plain
- * characters.
+ * Records the peer's report of an error. Control characters in it are replaced,
+ * since the text is written to a terminal.
  */
 static int take_error(struct ctl *c, const struct ctl_message *m)
 {
@@ -202,7 +206,7 @@ static int take_error(struct ctl *c, const struct ctl_message *m)
 			*p = '?';
 	if (said.code <= 0 || said.code > 4095)
 		said.code = EPROTO;
-	/* the peer was interrupted, and this process was not */
+	/* EINTR would mean that this process was interrupted; the peer was */
 	if (said.code == EINTR)
 		said.code = ECANCELED;
 	return relay_words(c, said.code, said.text);
@@ -214,7 +218,7 @@ int ctl_last_words(struct ctl *c, int wait_ms)
 	struct ctl_message m;
 	int fd, rc;
 
-	/* only a few messages can lie before it */
+	/* only a few messages can lie before the report */
 	for (int i = 0; i < 16; i++) {
 		if (poll(&p, 1, wait_ms) <= 0)
 			return 0;
@@ -232,8 +236,8 @@ int ctl_send(struct ctl *c, unsigned int type, const void *body, size_t len,
 	     int fd)
 {
 	/*
-	 * Never blocks. A side has only a few messages under way, so a full
-	 * socket means that the peer reads nothing.
+	 * Do not wait for room. Only a few messages are ever under way, so a
+	 * full socket means that the peer reads nothing.
 	 */
 	int rc = send_message(c, type, body, len, fd, MSG_DONTWAIT);
 
@@ -251,8 +255,8 @@ int ctl_send(struct ctl *c, unsigned int type, const void *body, size_t len,
 }
 
 /*
- * True if the peer has made progress. Otherwise endless reports without
- * progress would keep us waiting for ever.
+ * True if the report shows progress. Only then is the deadline extended.
+ * Otherwise a peer could keep us waiting for ever with empty reports.
  */
 static bool take_alive(struct ctl *c, const struct ctl_message *m)
 {
@@ -288,7 +292,7 @@ static int next_message(struct ctl *c, struct ctl_message *m, int *fd)
 		if (take_alive(c, m))
 			deadline_ns = clock_ns() + c->patience_ms * MS_IN_NS;
 		else if (clock_ns() > deadline_ns)
-			return say_silence(c); /* poll sees the next */
+			return say_silence(c); /* reports keep coming */
 	}
 }
 

@@ -1,8 +1,9 @@
 /*
  * The control socket: typed messages between two sides, with descriptors.
  *
- * No payload passes here. Whatever arrives may come from a hostile process of
- * the same user: sizes and types are checked, surplus descriptors are closed.
+ * No payload passes through it. A message may come from a hostile process of
+ * the same user. So sizes and types are checked, and surplus descriptors are
+ * closed.
  */
 #ifndef BASE_CTL_H
 #define BASE_CTL_H
@@ -16,11 +17,14 @@
 #define CTL_VERSION  2
 #define CTL_NAME_MAX 128
 
-/* The messages of this module; a session's own messages have other numbers. */
+/*
+ * Types of messages that this module sends. The types of a session have other
+ * numbers (copy/messages.h).
+ */
 enum {
-	CTL_ITEM = 3,   /* one name or descriptor, see ctl_give */
-	CTL_ALIVE = 7,  /* the sender still works, and has done so many bytes */
-	CTL_ERROR = 10, /* the sender gave up, and why */
+	CTL_ITEM = 3,   /* from ctl_give: a name, and perhaps a descriptor */
+	CTL_ALIVE = 7,  /* the sender still works; bytes done so far */
+	CTL_ERROR = 10, /* the sender gave up; the reason */
 };
 
 struct ctl {
@@ -28,9 +32,9 @@ struct ctl {
 	struct err *err;
 	int patience_ms;    /* longest wait for the next message */
 	const char *peer;   /* "the server" or "the client", for messages */
-	uint64_t alive;     /* bytes done, by the peer's last CTL_ALIVE */
-	uint64_t alive_max; /* the largest number that it may report */
-	_Atomic uint64_t *beats; /* counts these reports; optional */
+	uint64_t alive;     /* bytes done, as the peer last reported */
+	uint64_t alive_max; /* the most bytes that it may report */
+	_Atomic uint64_t *beats; /* counts reports with progress; optional */
 };
 
 /* A connected pair, close-on-exec. 0 or -errno. */
@@ -42,29 +46,36 @@ int ctl_send(struct ctl *c, unsigned int type, const void *body, size_t len,
 
 /*
  * Receives a message of that type and length. *fd_out becomes -1 if no
- * descriptor came. -EPIPE: the peer is gone; -ETIMEDOUT; -EPROTO: it sent
- * something else; any other code: the peer's own error, with its words in
- * c->err.
+ * descriptor came. -EPIPE: the peer is gone. -ETIMEDOUT: no message came.
+ * -EPROTO: the peer sent something else. Any other code is the peer's own
+ * error, with its words in c->err.
  */
 int ctl_recv(struct ctl *c, unsigned int type, void *body, size_t len,
 	     int *fd_out);
 
 /*
- * For a side whose channel failed: the peer's reason, if the peer sent one
- * before it left or sends one within wait_ms. 0: it sent none.
+ * For a side whose channel failed: reads the peer's report of an error, and
+ * waits up to wait_ms for it. Returns 0 if there is none, else -errno with the
+ * peer's reason in c->err.
  */
 int ctl_last_words(struct ctl *c, int wait_ms);
 
-/* For mechanisms: a name and perhaps a descriptor, one message each. */
+/*
+ * For mechanisms: sends, or receives, one message with a name and perhaps a
+ * descriptor.
+ */
 int ctl_give(struct ctl *c, const char *name, int fd);
 int ctl_take(struct ctl *c, char name[CTL_NAME_MAX], int *fd);
 
-/* Tells the peer why this side gives up. Never waits; it may fail. */
+/*
+ * Tells the peer why this side gives up. It does not wait, and errors are
+ * ignored.
+ */
 void ctl_say_error(struct ctl *c, const struct err *why);
 
 /*
- * Reports that work continues. It counts as progress only if `done_bytes` has
- * grown by a MiB.
+ * Reports that this side still works. The peer counts it as progress only if
+ * `done_bytes` has grown by a MiB.
  */
 void ctl_say_alive(struct ctl *c, uint64_t done_bytes);
 

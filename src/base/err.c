@@ -1,4 +1,4 @@
-/* The first failure, kept where it happened until cli prints it. */
+/* Keeps the first failure of an operation until cli prints it. */
 #include "base/err.h"
 
 #include <errno.h>
@@ -22,8 +22,8 @@ record(struct err *e, int code, bool explain, const char *fmt, va_list ap)
 			 strerrordesc_np(code) ? strerrordesc_np(code)
 					       : "unknown error");
 	/*
-	 * last, because a reader in another process takes the code as a sign
-	 * that the text is complete
+	 * last, because another process may read the code as a sign that the
+	 * text is complete
 	 */
 	__atomic_store_n(&e->code, code, __ATOMIC_RELEASE);
 	return -code;

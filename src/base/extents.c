@@ -10,10 +10,11 @@
 #include <sys/ioctl.h>
 #include <sys/vfs.h>
 
-#define EXTENTS 64 /* number that one call asks for */
+#define EXTENTS 64 /* extents that one call asks for */
 
 /*
- * Adds the extents from *at on. 1: there may be more, 0: that was all, -errno.
+ * Adds the extents from offset *at on to `sum`. Returns 1 if there may be more,
+ * 0 if there are no more, or -errno.
  */
 static int add_extents(int fd, uint64_t *at, struct extents *sum)
 {

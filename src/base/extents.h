@@ -9,12 +9,13 @@
 
 struct extents {
 	uint64_t all_bytes, shared_bytes;
-	bool never; /* the file system shares none and has no FIEMAP */
+	bool never; /* tmpfs: it shares no blocks and has no FIEMAP */
 };
 
 /*
- * Sums up the extents. -errno if the file system does not tell. Nothing is
- * flushed for this, since extents that are not yet on the disk are not shared.
+ * Sums up the extents of a file. -errno: the file system does not report them.
+ * Nothing is flushed first: extents that are not on the disk yet are not
+ * shared.
  */
 int extents_read(int fd, struct extents *x);
 

@@ -17,29 +17,31 @@ void fd_close(int *fd);
 int fd_nonblock(int fd, bool on);
 
 /*
- * Reads until `len` bytes or end of file; the count, or -errno. -ECANCELED
- * when the process was asked to stop.
+ * Reads `len` bytes, or fewer at the end of the file. Returns the number of
+ * bytes, or -errno; -ECANCELED if this process was asked to stop.
  */
 ssize_t fd_read_full(int fd, void *buf, size_t len);
 
-/* One read(2) of up to `len` bytes, repeated after EINTR; 0 at end of file. */
+/* One read(2) of up to `len` bytes, repeated after EINTR. 0: end of file. */
 ssize_t fd_read_some(int fd, void *buf, size_t len);
 
-/* Writes all of it. 0 or -errno. */
+/* Writes all `len` bytes. 0 or -errno. */
 int fd_write_all(int fd, const void *buf, size_t len);
 
 /*
- * For use after a read(2) that failed with errno, or a write(2) that returned
- * `n`.
+ * For use after a read(2) that failed with errno, or after a write(2) that
+ * returned `n`. They wait as the waiter says, and call read(2) again, or
+ * write(2) for the bytes that are left.
  */
 ssize_t fd_read_again(int fd, void *buf, size_t len, const struct waiter *w);
 int fd_write_rest(int fd, const void *buf, size_t len, ssize_t n,
 		  const struct waiter *w);
 
 /*
- * The same for channels. Their descriptors are O_NONBLOCK unless the waiter
- * blocks at once. Between tries the function waits as the waiter says. Nearly
- * all calls succeed at once, and then cost one system call and one comparison.
+ * read(2) and write(2) for a channel. Its descriptor is O_NONBLOCK unless the
+ * waiter sleeps at once. Between tries these functions wait as the waiter says.
+ * Nearly all calls succeed at once, and then cost one system call and one
+ * comparison.
  */
 static inline ssize_t fd_read_wait(int fd, void *buf, size_t len,
 				   const struct waiter *w)
@@ -65,13 +67,16 @@ static inline int fd_write_wait(int fd, const void *buf, size_t len,
 int fd_wait_for_try(int fd, short events, const struct waiter *w,
 		    uint32_t *looked);
 
-/* Sleeps until `fd` has one of `events`. 0, -errno, -ECANCELED on stop. */
+/*
+ * Sleeps until `fd` has one of `events`. 0, -errno, or -ECANCELED: this process
+ * was asked to stop.
+ */
 int fd_poll(int fd, short events);
 
-/* Reads a small text file such as one in /proc. False if it cannot. */
+/* Reads a small text file, such as one in /proc. False: it cannot be read. */
 bool fd_read_text(const char *path, char *buf, size_t size);
 
-/* A number from a file in /proc/sys, or `fallback`. */
+/* The number in a file of /proc/sys; `fallback` if there is none. */
 uint64_t fd_read_number(const char *path, uint64_t fallback);
 
 #endif

@@ -9,7 +9,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Sleeps while *word == seen. It may wake without a reason, so look again. */
+/*
+ * Sleeps while *word == seen. It may also wake without a reason, so the caller
+ * must look at the word again.
+ */
 static inline int futex_sleep(_Atomic uint32_t *word, uint32_t seen)
 {
 	long rc = syscall(SYS_futex, word, FUTEX_WAIT, seen, NULL, NULL, 0);

@@ -5,8 +5,9 @@
 #include <stdlib.h>
 
 /*
- * Makes room for one more element of `each` bytes, where `n` are in use and
- * *room fit. Returns the array. NULL: no memory; the old array is unchanged.
+ * Makes room for one more element of `each` bytes. The array has `n` elements,
+ * and room for *room. Returns the array. NULL: no memory; the old array is
+ * unchanged.
  */
 static inline void *array_grow(void *array, size_t n, size_t *room, size_t each)
 {

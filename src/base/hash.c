@@ -3,7 +3,7 @@
 
 #include <xxhash.h>
 
-/* The library's own state is aligned storage; ours only hides its type. */
+/* A struct hash is a state of the library; the type is only hidden. */
 struct hash *hash_new(void)
 {
 	XXH3_state_t *state = XXH3_createState();

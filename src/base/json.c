@@ -1,4 +1,4 @@
-/* Values of unknown origin as JSON. */
+/* Makes JSON from texts and numbers that JSON may be unable to hold. */
 #include "base/json.h"
 
 #include <math.h>

@@ -1,16 +1,16 @@
-/* Values of unknown origin as JSON. */
+/* Makes JSON from texts and numbers that JSON may be unable to hold. */
 #ifndef BASE_JSON_H
 #define BASE_JSON_H
 
 #include <jansson.h>
 
 /*
- * A string in which U+FFFD replaces broken bytes, since jansson refuses them.
- * NULL: no memory.
+ * A string. U+FFFD replaces bytes that are not UTF-8, since jansson refuses
+ * them. NULL: no memory.
  */
 json_t *json_of_text(const char *text);
 
-/* A number, or null if it is not finite, for which JSON has no word. */
+/* A number; null if the value is not finite, since JSON cannot write that. */
 json_t *json_of_real(double value);
 
 #endif

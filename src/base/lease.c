@@ -1,4 +1,7 @@
-/* A lease: the list of names this run has made, kept in a locked file. */
+/*
+ * A lease: a locked file that lists the names of objects that a session has
+ * made.
+ */
 #include "base/lease.h"
 
 #include <dirent.h>
@@ -25,7 +28,10 @@ void lease_unique(char *buf, size_t size, const char *what)
 {
 	uint64_t salt;
 
-	/* another namespace may have the same pids, so add random bits */
+	/*
+	 * processes of two pid namespaces may have the same pid, so add random
+	 * bits
+	 */
 	if (getrandom(&salt, sizeof(salt), GRND_NONBLOCK) != sizeof(salt))
 		salt = (uintptr_t)&salt ^ (uintptr_t)getppid();
 	snprintf(buf, size, "ipcopy-%d-%016llx-%s", (int)getpid(),
@@ -64,13 +70,13 @@ void lease_unname(enum lease_kind kind, const char *name)
 		sysv_remove((enum sysv_kind)kind, name);
 		break;
 	case LEASE_LOCK:
-		break; /* without its lock there must be no lease */
+		break; /* only remove_names, which locks it first */
 	}
 }
 
 /*
- * False if a sweeper took our file for that of a dead run between open and
- * flock.
+ * False if the file was removed between our open and our flock: a sweep may
+ * have taken it for the lease of a session that has ended.
  */
 static bool still_there(int fd)
 {
@@ -96,7 +102,7 @@ static int lease_open(struct lease *l, struct err *e)
 		if (flock(l->fd, LOCK_EX) < 0) {
 			rc = err_sys(e, "cannot lock %s", l->path);
 			unlink(l->path);
-			fd_close(&l->fd); /* no lock, no protection */
+			fd_close(&l->fd); /* without a lock it is no lease */
 		}
 		if (rc == 0 && !still_there(l->fd))
 			fd_close(&l->fd);
@@ -119,7 +125,7 @@ int lease_note(struct lease *l, enum lease_kind kind, const char *name,
 	if (len >= (int)sizeof(record))
 		return err_say(e, ENAMETOOLONG, "the path is too long: %.80s…",
 			       name);
-	/* with its final NUL, since a path may contain a newline */
+	/* a NUL ends the record, since a path may contain a newline */
 	rc = fd_write_all(l->fd, record, (size_t)len + 1);
 	return rc < 0 ? err_code(e, rc, "cannot write %s", l->path) : 0;
 }
@@ -134,7 +140,9 @@ int lease_sysv(struct lease *l, enum sysv_kind kind, size_t len, char *name,
 	return rc < 0 ? rc : sysv_make(kind, name, len);
 }
 
-/* -1: the file is not there, or another process holds its lock. */
+/*
+ * Opens and locks a lock file. -1: it is missing, or a process holds its lock.
+ */
 static int take_lock(const char *path)
 {
 	int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
@@ -145,8 +153,8 @@ static int take_lock(const char *path)
 }
 
 /*
- * The last record may be cut off if the run was killed while it wrote. Then it
- * had not made that name yet.
+ * Removes the listed names. The last record has no NUL if the process was
+ * killed while it wrote the record. That name was not made yet.
  */
 static void remove_names(const char *p, const char *end)
 {
@@ -165,7 +173,7 @@ static void remove_names(const char *p, const char *end)
 			break;
 	}
 	if (lock_fd >= 0)
-		unlink(lock); /* last: it shows that the rest is ours */
+		unlink(lock); /* last: with its lock the others are ours */
 	fd_close(&lock_fd);
 }
 

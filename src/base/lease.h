@@ -1,9 +1,10 @@
 /*
- * A lease: the list of names this run has made, kept in a locked file.
+ * A lease: a locked file that lists the names of objects that a session has
+ * made: files, queues, semaphores and so on.
  *
- * The lock lives as long as any process of the run, however the run ends. A
- * process that can take the lock knows that they are all gone, and removes what
- * is listed.
+ * The lock lasts as long as any process of the session lives, however the
+ * session ends. A process that can take the lock knows that all of them have
+ * ended, and removes the listed objects.
  */
 #ifndef BASE_LEASE_H
 #define BASE_LEASE_H
@@ -15,8 +16,9 @@
 
 enum lease_kind {
 	/*
-	 * Absolute path of a file, FIFO or socket, or of a directory, which
-	 * must be empty by then: names are removed in the order of lease_note.
+	 * The absolute path of a file, FIFO, socket or directory. Names are
+	 * removed in the order in which they were noted, so the files in a
+	 * directory must be noted before the directory.
 	 */
 	LEASE_PATH = 'p',
 	LEASE_SHM = 's',
@@ -26,9 +28,10 @@ enum lease_kind {
 	LEASE_SYSV_SHM = SYSV_SHM,
 	LEASE_SYSV_SEM = SYSV_SEM,
 	/*
-	 * The absolute path of a lock file; a lease has at most one. The file
-	 * and the names noted after it may belong to another run by now. They
-	 * are removed only if no process holds its lock.
+	 * The absolute path of a lock file; a lease has at most one. Another
+	 * session may have taken over this file and the names that are noted
+	 * after it. So they are removed only if no process holds the lock of
+	 * the file.
 	 */
 	LEASE_LOCK = 'l',
 };
@@ -43,37 +46,40 @@ struct lease {
 		.fd = -1 \
 	}
 
-/* Notes a name; call it before the name is made. 0 or -errno. */
+/* Notes a name. Call it before the object is made. 0 or -errno. */
 int lease_note(struct lease *l, enum lease_kind kind, const char *name,
 	       struct err *e);
 
 /*
- * Makes a System V object with a new key, which is noted first. Returns its
- * identifier or -errno. If making the object fails, `e` stays empty and the
+ * Notes a new key, and makes a System V object with it. Returns the identifier
+ * of the object or -errno. If making the object fails, `e` stays empty and the
  * caller explains the failure.
  */
 int lease_sysv(struct lease *l, enum sysv_kind kind, size_t len, char *name,
 	       size_t size, struct err *e);
 
-/* Removes what is noted and the lease itself. Twice is harmless. */
+/* Removes the noted objects and the lease. Calling it twice is harmless. */
 void lease_end(struct lease *l);
 
-/* Leaves everything to another process, which will end the lease. */
+/* Closes the lease in this process only; another process will end it. */
 void lease_leave(struct lease *l);
 
-/* Removes what dead runs have left behind. Returns the number of these runs. */
+/*
+ * Removes the objects of sessions that have ended without removing them.
+ * Returns the number of these sessions.
+ */
 int lease_sweep(void);
 
-/* A name that no other run has: "ipcopy-<pid>-<random>-<what>". */
+/* A name that no other session has: "ipcopy-<pid>-<random>-<what>". */
 void lease_unique(char *buf, size_t size, const char *what);
 
 /*
- * Checks a name that the other side gave, or the part of a path after its last
- * '/'. -EPROTO unless lease_unique may have made it.
+ * Checks a name that the other side gave, or the end of a path from its last
+ * '/' on. -EPROTO unless lease_unique may have made it.
  */
 int lease_check(const char *name, struct err *e);
 
-/* Removes one name of that kind, whether or not it is still there. */
+/* Removes one object of that kind, if it is still there. */
 void lease_unname(enum lease_kind kind, const char *name);
 
 #endif

@@ -1,4 +1,4 @@
-/* Shared libraries of ours that are preloaded into other programs. */
+/* Finds ipcopy's shared libraries, which are preloaded into other programs. */
 #include "base/library.h"
 
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* Shared libraries of ours that are preloaded into other programs. */
+/* Finds ipcopy's shared libraries, which are preloaded into other programs. */
 #ifndef BASE_LIBRARY_H
 #define BASE_LIBRARY_H
 
@@ -6,8 +6,8 @@
 #include <stddef.h>
 
 /*
- * Finds a library by its name in the tree, as place_find does. False: it is
- * not there; `path` is then where configure meant to install it.
+ * Finds a library as place_find does. `in_tree` is its path in the build tree.
+ * False: it is missing, and `path` is where `make install` would have put it.
  */
 bool library_find(char *path, size_t size, const char *in_tree);
 

@@ -5,18 +5,22 @@
 #include <stdio.h>
 
 #define MARKUP_IN_TEXT   "<>&"
-#define MARKUP_IN_VALUES "<>&\"" /* in double quotes */
+#define MARKUP_IN_VALUES "<>&\"" /* for values in double quotes */
 
 /*
- * Writes the `special` characters as entities. Bytes that are not UTF-8, and
- * the control characters of ASCII except newline and tab, become '?'.
+ * Writes a text, with the characters of `special` as entities. Bytes that are
+ * not UTF-8, and the control characters of ASCII except newline and tab, become
+ * '?'.
  */
 void markup_put(FILE *to, const char *text, const char *special);
 
-/* Writes text that may stand at any place in HTML. */
+/* Writes a text so that it may stand anywhere in HTML, also within a value. */
 void html_put(FILE *to, const char *text);
 
-/* Writes a template; the text between "{{" and "}}" is the name of a slot. */
+/*
+ * Writes a template. For each name between "{{" and "}}" it calls `slot`, which
+ * writes the text for that place.
+ */
 void html_fill(FILE *to, const char *text,
 	       void (*slot)(void *arg, const char *name, size_t len),
 	       void *arg);

@@ -1,4 +1,4 @@
-/* Texts that are written as streams. */
+/* A text that is made by writing to a stream. */
 #ifndef BASE_MEMSTREAM_H
 #define BASE_MEMSTREAM_H
 
@@ -8,8 +8,8 @@
 
 /*
  * Closes a stream that open_memstream made for *text, and returns the text,
- * which the caller frees. NULL: it is not `whole`, or memory ran out; a stream
- * that is NULL means this, too.
+ * which the caller frees. NULL: memory ran out (then `to` may be NULL), or the
+ * caller found that the text is not `whole`.
  */
 static inline char *memstream_end(FILE *to, char **text, bool whole)
 {

@@ -1,11 +1,11 @@
-/* Where ipcopy's own files are: in the tree, or where it is installed. */
+/* Finds ipcopy's own files: in the build tree, or where ipcopy is installed. */
 #include "base/place.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-/* The folder of this program; "" if it is not known. */
+/* The folder that has this program; "" if it is not known. */
 static void own_folder(char *buf, size_t size)
 {
 	ssize_t n = readlink("/proc/self/exe", buf, size - 1);
@@ -17,7 +17,7 @@ static void own_folder(char *buf, size_t size)
 		*slash = '\0';
 }
 
-/* The length of the leading folders that both paths have in common. */
+/* The length of the folders at the start that both paths have in common. */
 static size_t common(const char *a, const char *b)
 {
 	size_t n = 0;
@@ -28,7 +28,10 @@ static size_t common(const char *a, const char *b)
 	return n;
 }
 
-/* "../share/ipcopy" for /usr/share/ipcopy if BINDIR is /usr/bin. */
+/*
+ * The path of an installed file from BINDIR on: "../share/ipcopy" for
+ * /usr/share/ipcopy if BINDIR is /usr/bin.
+ */
 static void from_bindir(const char *installed, char *buf, size_t size)
 {
 	static const char bindir[] = BINDIR "/";

@@ -29,7 +29,7 @@ pid_t proc_fork(int *pidfd, struct err *e)
 	if (pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		if (getppid() != parent)
-			_exit(1); /* the parent died before the prctl */
+			_exit(1); /* our parent had died before the prctl */
 		return 0;
 	}
 	*pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
@@ -73,7 +73,7 @@ char proc_state(pid_t pid)
 	return after && after[1] == ' ' && after[2] ? after[2] : '?';
 }
 
-/* The first flag that the kernel sets in a process that ends. */
+/* PF_EXITING of the kernel: the process has begun to end. */
 #define FLAG_EXITING 4
 
 bool proc_is_dying(pid_t pid)

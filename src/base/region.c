@@ -1,4 +1,4 @@
-/* Memory that two processes share, of any kind. */
+/* Memory that two processes share, made in one of several ways. */
 #include "base/region.h"
 
 #include <errno.h>
@@ -15,7 +15,10 @@
 #include "base/page.h"
 #include "base/region_kinds.h"
 
-/* The size of a huge page, which st_blksize has; 1 for other kinds. */
+/*
+ * The size of a huge page, which fstat reports as st_blksize; 1 for other
+ * kinds.
+ */
 static size_t page_of(const struct region *r)
 {
 	struct stat st;
@@ -25,7 +28,10 @@ static size_t page_of(const struct region *r)
 	return (size_t)st.st_blksize;
 }
 
-/* A segment cannot be cut, and stays until no process has it mapped. */
+/*
+ * Checks the length only. A System V segment cannot shrink, and it lasts as
+ * long as a process has it mapped.
+ */
 static int check_segment(const struct region *r, size_t len, struct err *e)
 {
 	struct shmid_ds ds;
@@ -65,13 +71,13 @@ static int region_map(struct region *r, size_t len, struct err *e)
 	r->base = base;
 	r->len = len;
 	if (r->kind == REGION_DEVZERO)
-		fd_close(&r->fd); /* as for other kinds; it leads nowhere */
+		fd_close(&r->fd); /* mapping it again would give other memory */
 	return 0;
 }
 
 /*
- * Reserves the memory now. A full file system is an error here; later it would
- * be a SIGBUS.
+ * Reserves the memory now. If a file system is full, this call fails; a store
+ * into the mapping would raise SIGBUS.
  */
 static int region_reserve(struct region *r, size_t len, struct err *e)
 {
@@ -131,8 +137,8 @@ int region_offer(struct region *r, struct ctl *ctl)
 }
 
 /*
- * A memfd from the other side must not be able to shrink, and must have huge
- * pages if its kind says so.
+ * Checks a memfd from the other side: it must be sealed against shrinking and,
+ * if the kind is REGION_HUGETLB, have huge pages.
  */
 static int check_memfd(const struct region *r, struct err *e)
 {
@@ -154,8 +160,8 @@ static int check_memfd(const struct region *r, struct err *e)
 }
 
 /*
- * The name may be a link to another file of the user. And if the object could
- * shrink, a load from it might raise SIGBUS.
+ * Checks the object that the other side offers. Its name may lead to another
+ * file of the user. And a load beyond the end of a file raises SIGBUS.
  */
 static int check_object(struct region *r, size_t len, struct err *e)
 {
@@ -199,7 +205,7 @@ int region_join(struct region *r, enum region_kind kind, size_t len,
 					 "an anonymous region reaches related "
 					 "processes only");
 	}
-	region_close(r); /* inherited: map the one that is offered */
+	region_close(r); /* drop the inherited region and map the offered one */
 	r->kind = kind;
 	if (ops->find) {
 		fd_close(&fd);
@@ -225,7 +231,7 @@ void region_prefault(const struct region *r)
 	if (madvise(r->base, r->len, MADV_POPULATE_WRITE) == 0)
 		return;
 #endif
-	/* adding 0 is a store that changes no byte of the other side */
+	/* adding 0 is a store that changes nothing the other side wrote */
 	for (size_t at = 0; at < r->len; at += page)
 		__atomic_fetch_add((char *)r->base + at, 0, __ATOMIC_RELAXED);
 }

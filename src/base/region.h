@@ -1,4 +1,4 @@
-/* Memory that two processes share, of any kind. */
+/* Memory that two processes share, made in one of several ways. */
 #ifndef BASE_REGION_H
 #define BASE_REGION_H
 
@@ -11,7 +11,7 @@
 
 enum region_kind {
 	REGION_ANON,    /* MAP_ANONYMOUS: related processes only */
-	REGION_DEVZERO, /* the older way: /dev/zero, mapped */
+	REGION_DEVZERO, /* /dev/zero, mapped: older, related only */
 	REGION_POSIX,   /* shm_open */
 	REGION_FILE,    /* an ordinary file in TMPDIR */
 	REGION_MEMFD,   /* memfd_create, sealed against shrinking */
@@ -25,7 +25,7 @@ struct region {
 	void *base; /* NULL while not mapped */
 	size_t len;
 	int fd; /* -1 while none is open */
-	int id; /* of a System V segment, else -1 */
+	int id; /* identifier of a System V segment, else -1 */
 	char name[CTL_NAME_MAX];
 };
 
@@ -34,37 +34,47 @@ struct region {
 		.fd = -1, .id = -1 \
 	}
 
-/* True if only related processes can share this kind: it must be inherited. */
+/*
+ * True if the kind has no name and no descriptor to pass: a side must inherit
+ * the region, so only related processes can share it.
+ */
 bool region_is_inherited(enum region_kind kind);
 
 /*
- * Checks that this machine has such memory, by making some and removing it. 0,
- * or -errno with the remedy in `e`.
+ * Checks that this machine has such memory, by making a region and removing it.
+ * 0, or -errno with the remedy in `e`.
  */
 int region_probe(enum region_kind kind, size_t len, struct err *e);
 
 /*
- * Makes and maps `len` zero bytes. All of them are reserved, so no SIGBUS can
- * come later.
+ * Makes and maps `len` zero bytes. All of them are reserved, so that no store
+ * raises SIGBUS later.
  */
 int region_create(struct region *r, enum region_kind kind, size_t len,
 		  struct lease *lease, struct err *e);
 
-/* Hands the other side what it needs to join. */
+/*
+ * Sends the other side the name or the descriptor that it needs for
+ * region_join.
+ */
 int region_offer(struct region *r, struct ctl *ctl);
 
-/* Maps what is offered, unless it must have been inherited. */
+/*
+ * Maps the region that the other side offers. A kind that is inherited is
+ * mapped already.
+ */
 int region_join(struct region *r, enum region_kind kind, size_t len,
 		struct ctl *ctl, struct err *e);
 
 /* Touches every page, so that no page fault happens while time is measured. */
 void region_prefault(const struct region *r);
 
-/* Removes the name once both sides are attached. */
+/* Removes the name. Call it once both sides have mapped the region. */
 void region_unname(struct region *r);
 
 /*
- * Unmaps and closes. The lease removes the name. Calling it twice is harmless.
+ * Unmaps the region and closes its descriptor. The lease removes the name.
+ * Calling it twice is harmless.
  */
 void region_close(struct region *r);
 

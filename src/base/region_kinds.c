@@ -1,4 +1,4 @@
-/* The objects of which regions are made, one kind after the other. */
+/* Makes the object behind a region, and finds it by its name, for each kind. */
 #include "base/region_kinds.h"
 
 #include <errno.h>
@@ -14,7 +14,7 @@
 #include "base/size.h"
 #include "base/sysv.h"
 
-/* --- kinds that are files, of one sort or another ------------------------- */
+/* --- kinds that have a file descriptor ------------------------------------ */
 
 static int devzero_make(struct region *r, size_t len, struct lease *lease,
 			struct err *e)
@@ -41,7 +41,7 @@ static int posix_make(struct region *r, size_t len, struct lease *lease,
 	return r->fd < 0 ? -errno : 0;
 }
 
-/* The last part of the name must be one that a lease has made. */
+/* The name, or the last part of a path, must be one that lease_unique makes. */
 static int check_name(const char *name, struct err *e)
 {
 	return lease_check(name[0] == '/' ? strrchr(name, '/') : name, e);

@@ -1,6 +1,6 @@
 /*
- * The objects of which regions are made, one kind after the other; only for
- * region.c.
+ * Makes the object behind a region, and finds it by its name, for each kind.
+ * Only for region.c.
  */
 #ifndef BASE_REGION_KINDS_H
 #define BASE_REGION_KINDS_H
@@ -8,20 +8,20 @@
 #include "base/region.h"
 
 /*
- * One row for each kind: how to make its object, how to find it again, and its
- * name.
+ * One row for each kind: how to make its object, how to find it, and how the
+ * lease notes its name.
  */
 struct region_ops {
 	const char *call; /* for messages */
 	/*
-	 * Sets r->fd or r->id. On failure the reason is in `e`, or its code is
-	 * that of `call`.
+	 * Makes the object and sets r->fd or r->id. On failure the reason is in
+	 * `e`; if `e` is empty, `call` failed with the returned code.
 	 */
 	int (*make)(struct region *r, size_t len, struct lease *lease,
 		    struct err *e);
 	/*
-	 * The same for an object that has that name. NULL: its descriptor is
-	 * passed instead.
+	 * Finds the object by its name, and sets the same members. NULL: the
+	 * other side gets a descriptor, not a name.
 	 */
 	int (*find)(struct region *r, const char *name, struct err *e);
 	enum lease_kind named;
@@ -31,8 +31,8 @@ struct region_ops {
 extern const struct region_ops region_table[REGION_KINDS];
 
 /*
- * Says how many huge pages are missing for so many bytes, and which command
- * provides them.
+ * Fails with a message that says how many huge pages are missing for `len`
+ * bytes, and which command provides them.
  */
 int region_refuse_huge(size_t len, size_t page, struct err *e);
 

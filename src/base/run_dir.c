@@ -1,4 +1,7 @@
-/* The user's own directory for meeting places and leases, mode 0700. */
+/*
+ * The user's own runtime directory, mode 0700, for leases and for the sockets
+ * at which a server and a client meet.
+ */
 #include "base/run_dir.h"
 
 #include <errno.h>
@@ -8,8 +11,8 @@
 #include <unistd.h>
 
 /*
- * After sudo, XDG_RUNTIME_DIR may still be that of another user. Do not use
- * that one.
+ * True if this user owns the directory and may write to it. After sudo,
+ * XDG_RUNTIME_DIR may still name the directory of another user.
  */
 static bool is_own_dir(const char *path)
 {
@@ -20,7 +23,10 @@ static bool is_own_dir(const char *path)
 	       access(path, W_OK | X_OK) == 0;
 }
 
-/* 0: usable, and made where it was not there; else -errno and why not. */
+/*
+ * Makes the directory if it is missing, and checks that this user alone may use
+ * it. 0, or -errno with the reason.
+ */
 static int check_run_dir(const char *path, struct err *e)
 {
 	struct stat st;
@@ -44,8 +50,8 @@ static int check_run_dir(const char *path, struct err *e)
 }
 
 /*
- * Several, since another user may have taken the name in one of them, or it may
- * be read-only.
+ * Directories in which any user may make a directory. There are several, since
+ * in one of them another user may have taken the name, or it may be read-only.
  */
 static const char *const everybodys[] = { "/tmp", "/dev/shm", "/var/tmp" };
 

@@ -1,4 +1,7 @@
-/* The user's own directory for meeting places and leases, mode 0700. */
+/*
+ * The user's own runtime directory, mode 0700, for leases and for the sockets
+ * at which a server and a client meet.
+ */
 #ifndef BASE_RUN_DIR_H
 #define BASE_RUN_DIR_H
 
@@ -7,10 +10,11 @@
 #include "base/err.h"
 
 /*
- * Puts the path of the directory into `path`, and makes the directory if it is
- * missing. A directory that belongs to another user, or that others may enter,
- * is refused, and the next place is tried. If XDG_RUNTIME_DIR names the place,
- * there is no next one. 0 or -errno.
+ * Writes the path of the directory to `path`, and makes the directory if it is
+ * missing. It lies in XDG_RUNTIME_DIR or /run/user/UID if this user owns that,
+ * and otherwise in the first of /tmp, /dev/shm and /var/tmp where it is usable.
+ * A directory that belongs to another user, or that others may enter, is
+ * refused. 0 or -errno.
  */
 int run_dir(char *path, size_t size, struct err *e);
 

@@ -8,7 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* strtoull takes "-1" and " 7"; we do not. */
+/*
+ * Reads the digits at the start of the text and returns their end. strtoull
+ * alone would also take "-1" and " 7".
+ */
 static const char *digits(const char *text, uint64_t *value)
 {
 	char *end;

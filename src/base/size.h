@@ -7,24 +7,28 @@
 #include <stdint.h>
 
 /*
- * "64K" is 65536. K, M, G and T are powers of 1024; "KiB" and "B" are accepted,
- * too. False: not a size (a sign, a fraction, another letter, an overflow).
+ * Reads a size: "64K" is 65536. K, M, G and T are powers of 1024; "KiB" and "B"
+ * are accepted, too. False: not a size (a sign, a fraction, another letter, an
+ * overflow).
  */
 bool size_parse(const char *text, uint64_t *bytes);
 
-/* Accepts digits only. */
+/* Reads a count, which has digits only. */
 bool count_parse(const char *text, uint64_t *count);
 
-/* "10s", "250ms", "2m"; a bare number is seconds. */
+/* Reads a time: "10s", "250ms", "2m", "1h". A number alone means seconds. */
 bool duration_parse(const char *text, int64_t *ms);
 
-/* "64K" if that is exact, else the digits; size_parse reads both. */
+/*
+ * Writes a size as "64K" if that is exact, else in digits. size_parse reads
+ * both.
+ */
 const char *size_word(uint64_t bytes, char *buf, size_t len);
 
-/* "64 KiB" if that is exact, else as size_human. */
+/* Writes a size as "64 KiB" if that is exact, else as size_human does. */
 const char *size_words(double bytes, char *buf, size_t len);
 
-/* "1.9 MiB": for people only. */
+/* Writes a size for people only: "1.9 MiB". */
 const char *size_human(double bytes, char *buf, size_t len);
 
 /* The number of decimals that shows `digits` significant digits of a value. */

@@ -1,12 +1,12 @@
-/* Asks a process that is blocked anywhere to stop. */
+/* Requests to stop, which a process notices even while a call blocks. */
 #include "base/stop.h"
 
 #include <string.h>
 #include <time.h>
 
 /*
- * Written by on_stop_signal, and by a tracer that passes a stop on to its
- * tracees.
+ * Written by on_stop_signal. A tracer also clears and sets it while it passes a
+ * stop on to its tracees.
  */
 volatile sig_atomic_t stop_signal;
 
@@ -25,7 +25,8 @@ static void set(int sig, void (*handler)(int))
 }
 
 /*
- * Under nohup, or as a background job, the process must survive the terminal.
+ * If our parent has made us ignore the signal (nohup, a background job), keep
+ * ignoring it, so that this process survives its terminal.
  */
 static void set_unless_ignored(int sig)
 {
@@ -45,8 +46,10 @@ void stop_install_worker(void)
 }
 
 /*
- * Signals that we handle differently from what our parent may have wanted. In
- * another program, signals with a handler of ours get the default action again.
+ * Signals that we ignore or reset, whatever our parent had set. A program that
+ * we execute would inherit this, so stop_hand_on restores them. Signals for
+ * which we have a handler get the default action again when a program is
+ * executed.
  */
 static const int changed[] = { SIGCHLD, SIGPIPE, SIGXFSZ };
 
@@ -88,10 +91,7 @@ void stop_install_supervisor(void)
 	set_unless_ignored(SIGHUP);
 	set(SIGCHLD, SIG_DFL);
 	set(SIGPIPE, SIG_IGN);
-	/*
-	 * a write beyond the file size limit is then an error of the call, like
-	 * any other
-	 */
+	/* a write beyond the file size limit then fails like any other write */
 	set(SIGXFSZ, SIG_IGN);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);

@@ -1,4 +1,4 @@
-/* Asks a process that is blocked anywhere to stop. */
+/* Requests to stop, which a process notices even while a call blocks. */
 #ifndef BASE_STOP_H
 #define BASE_STOP_H
 
@@ -7,10 +7,10 @@
 #include <stdbool.h>
 
 /*
- * Set by the signal handler and read by every wait. To stop a worker, send
- * SIGTERM repeatedly until it has ended: a signal that arrives between the
- * worker's look at this flag and its blocking call is lost, but the next one is
- * not.
+ * The signal that asked this process to stop, 0 if none did. Its handler sets
+ * it, and every wait reads it. To stop a worker, send SIGTERM repeatedly until
+ * it has ended: a blocking call does not notice a signal that arrived between
+ * the worker's look at this flag and the call, but it notices the next signal.
  */
 extern volatile sig_atomic_t stop_signal;
 
@@ -20,28 +20,28 @@ static inline bool stop_requested(void)
 }
 
 /*
- * poll(2) for a supervisor that has not yet seen a request to stop. It misses
- * no such signal, however long it sleeps.
+ * poll(2) for a supervisor. A signal that asks it to stop ends the wait, even
+ * if the signal arrives just before the wait.
  */
 void stop_poll(struct pollfd *p, nfds_t n, int timeout_ms);
 
 /*
- * For a worker: SIGTERM stops it. It ignores signals from the terminal, which
- * its parent handles.
+ * Sets the signals of a worker. SIGTERM asks it to stop. It ignores signals
+ * from the terminal, which its parent handles.
  */
 void stop_install_worker(void);
 
 /*
- * For a supervisor: SIGINT, SIGTERM and SIGHUP end the work in order. If the
- * parent process has blocked these signals, they are unblocked. If it ignores
- * SIGCHLD, the default is restored, since otherwise the status of a child would
- * be lost.
+ * Sets the signals of a supervisor. SIGINT, SIGTERM and SIGHUP ask it to stop
+ * in good order, and are unblocked if the parent process had blocked them.
+ * SIGCHLD gets its default action, since the status of a child would be lost if
+ * the parent process had made us ignore SIGCHLD.
  */
 void stop_install_supervisor(void);
 
 /*
- * For a child that becomes another program: restores the signals as our parent
- * left them.
+ * Sets the signals as our parent process had set them. For a child that is
+ * about to execute another program.
  */
 void stop_hand_on(void);
 

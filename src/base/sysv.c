@@ -1,4 +1,7 @@
-/* System V objects. They have keys instead of names. */
+/*
+ * System V objects: message queues, shared memory, semaphores. They have keys
+ * instead of names.
+ */
 #include "base/sysv.h"
 
 #include <errno.h>
@@ -18,7 +21,8 @@
 #define KEY_DIGITS 8
 
 /*
- * One row for each kind: how to make or find it, whose it is, how to remove it.
+ * The calls for one kind of object: to make or find it, to get its owner, and
+ * to remove it.
  */
 struct sysv_ops {
 	const char *call; /* for messages */

@@ -1,6 +1,7 @@
 /*
- * System V objects. They have keys instead of names. The lease and the other
- * side see a key of ours as eight hexadecimal digits.
+ * System V objects: message queues, shared memory, semaphores. They have keys
+ * instead of names. Where another object has a name, a key is written as eight
+ * hexadecimal digits.
  */
 #ifndef BASE_SYSV_H
 #define BASE_SYSV_H
@@ -11,12 +12,12 @@
 
 enum sysv_kind { SYSV_MSG = 'Q', SYSV_SHM = 'S', SYSV_SEM = 'N' };
 
-/* A key that is not in use, as text. 0 or -errno. */
+/* Writes a key that is not in use to `name`. 0 or -errno. */
 int sysv_free_key(enum sysv_kind kind, char *name, size_t size, struct err *e);
 
 /*
- * Makes an object: `len` bytes of memory, or `len` semaphores; a queue has no
- * length. Returns its identifier or -errno.
+ * Makes the object with this key: `len` bytes of memory, or `len` semaphores;
+ * for a queue `len` is unused. Returns its identifier or -errno.
  */
 int sysv_make(enum sysv_kind kind, const char *name, size_t len);
 
@@ -26,7 +27,7 @@ int sysv_make(enum sysv_kind kind, const char *name, size_t len);
  */
 int sysv_find(enum sysv_kind kind, const char *name, struct err *e);
 
-/* Removes it, whether or not it still exists. */
+/* Removes the object with this key, if it exists and this user owns it. */
 void sysv_remove(enum sysv_kind kind, const char *name);
 
 #endif

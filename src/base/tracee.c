@@ -14,7 +14,7 @@
 
 #include "base/fd.h"
 
-#define PATIENCE 5 /* number of looks */
+#define PATIENCE 5 /* looks before adopt_orphans() resumes a task */
 
 /* --- the table ------------------------------------------------------------ */
 
@@ -88,7 +88,9 @@ int tracee_interrupt(pid_t pid)
 
 static void resume(const struct tracee *p, int sig)
 {
-	/* ESRCH: the task was killed in the meantime; waitpid will report it */
+	/*
+	 * this fails with ESRCH if the task was killed; waitpid will report it
+	 */
 	ptrace(p->at_calls ? PTRACE_SYSCALL : PTRACE_CONT, p->tid, 0, sig);
 }
 
@@ -190,7 +192,7 @@ static void on_tracee_stop(struct tracees *s, struct tracee *p, int status)
 	s->stops++;
 	p->stops++;
 	if (is_group_stop(event, sig)) {
-		/* it stays stopped, as it would be without us, until SIGCONT */
+		/* leave it stopped until SIGCONT, as it would be without us */
 		ptrace(PTRACE_LISTEN, p->tid, 0, 0);
 		return;
 	}
@@ -220,7 +222,7 @@ static void on_change(struct tracees *s, pid_t tid, int status)
 		if (p)
 			on_end(s, p, status);
 	} else if (!p) {
-		/* it waits until the stop of its parent tells about it */
+		/* leave it stopped until its parent's stop reports it */
 		tracee_add(s, tid)->early = 1;
 	} else if (!p->early) {
 		on_tracee_stop(s, p, status);
@@ -228,7 +230,8 @@ static void on_change(struct tracees *s, pid_t tid, int status)
 }
 
 /*
- * A parent that was killed never tells about its child. Let the child run on.
+ * Resumes each task that stopped some looks ago and that no parent has
+ * reported. Its parent may have been killed before that.
  */
 static void adopt_orphans(struct tracees *s)
 {
@@ -246,8 +249,8 @@ static void adopt_orphans(struct tracees *s)
 /* --- the loop ------------------------------------------------------------- */
 
 /*
- * Does nothing: the signal makes waitpid return, so that the loop can look
- * around.
+ * Does nothing. The signal only makes waitpid return, so that follow() calls
+ * `look` again.
  */
 static void on_alarm(int sig)
 {

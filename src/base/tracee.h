@@ -1,6 +1,6 @@
 /*
- * Tasks that are followed by ptrace: attaching, waiting, stops at calls, and
- * reading of memory, for all modules that watch system calls.
+ * Tasks that are followed by ptrace: attaching, waiting, stops at system calls,
+ * and reading of memory, for all modules that watch system calls.
  */
 #ifndef BASE_TRACEE_H
 #define BASE_TRACEE_H
@@ -19,44 +19,44 @@
  */
 struct tracee {
 	pid_t tid;
-	int nr;         /* number of tasks that were followed before it */
-	bool at_calls;  /* it stops at the next begin or end of a call */
-	int early;      /* looks since its stop, while no parent reports it */
+	int nr;         /* number of tasks that were added before it */
+	bool at_calls;  /* stop it when a call begins or ends */
+	int early;      /* not 0: its parent has not reported it yet */
 	uint64_t stops; /* number of stops so far; a reader may reset it */
 	struct tracee *next;
 };
 
 /*
- * A hook that is not needed is NULL. .begun is needed if there can be more than
- * one task.
+ * Functions that the module provides. A hook that it does not need is NULL, but
+ * .begun is needed if there can be more than one task.
  */
 struct tracee_hooks {
-	/* Before each wait. False: no longer follow them. */
+	/* Called before each wait. False: follow the tasks no longer. */
 	bool (*look)(void *arg);
 	/*
-	 * The parent of the task has reported it, by this event. Without a
-	 * parent that we know (NULL), the task may be reported again when its
-	 * parent stops.
+	 * A new task runs. Its parent reported it by `event`. `parent` is NULL
+	 * if no parent has reported it for some looks; a parent that stops
+	 * later may still report it, and then the hook is called again.
 	 */
 	void (*begun)(void *arg, struct tracee *p, struct tracee *parent,
 		      int event);
 	/*
-	 * A call begins or ends. NULL: this kernel does not tell which of the
-	 * two.
+	 * A system call begins or ends. `info` is NULL if this kernel does not
+	 * say which of the two.
 	 */
 	void (*call)(void *arg, struct tracee *p,
 		     const struct __ptrace_syscall_info *info);
-	/* PTRACE_EVENT_EXEC, PTRACE_EVENT_EXIT, PTRACE_EVENT_STOP (once). */
+	/* PTRACE_EVENT_EXEC, PTRACE_EVENT_EXIT or PTRACE_EVENT_STOP. */
 	void (*event)(void *arg, struct tracee *p, int event);
 	/*
-	 * A SIGTRAP. Returns true if it was for us; then the task does not get
-	 * it.
+	 * A SIGTRAP. True: the module caused it, and the task does not get it.
 	 */
 	bool (*trap)(void *arg, struct tracee *p);
+	/* A signal that the task will get. */
 	void (*signal)(void *arg, struct tracee *p, int sig);
 	/*
-	 * The task has ended and is freed after this; the status is that of
-	 * waitpid.
+	 * The task has ended, with the status of waitpid. `p` is freed
+	 * afterwards.
 	 */
 	void (*ended)(void *arg, struct tracee *p, int status);
 };
@@ -75,31 +75,36 @@ struct tracee *tracee_add(struct tracees *s, pid_t tid);
 void tracee_remove(struct tracees *s, struct tracee *p);
 
 /*
- * Begins to trace a running task, with PTRACE_O_ options. The task runs on. 0
- * or -errno.
+ * Begins to trace a running task, with `options` of PTRACE_O_*. The task runs
+ * on. 0 or -errno.
  */
 int tracee_seize(pid_t pid, unsigned long options);
-/* Stops the task, so that it can be made to stop at every call. 0 or -errno. */
+/*
+ * Stops the task. If p->at_calls is set, it will stop at every call from then
+ * on. 0 or -errno.
+ */
 int tracee_interrupt(pid_t pid);
 
 /*
  * Waits for stops until no task is left. `look` is called at least every
- * look_us microseconds; with 0, only when something happens.
+ * look_us microseconds; if look_us is 0, only after each stop.
  */
 void tracees_follow(struct tracees *s, long look_us);
-/* Sends a signal to each task, followed by the signal that continues it. */
+/*
+ * Sends a signal to each task, and then SIGCONT, since the task may be stopped.
+ */
 void tracees_signal(const struct tracees *s, int sig);
 void tracees_free(struct tracees *s);
 
-/* The task that an event is about, 0 if it is gone. */
+/* The new task that an event of `p` is about; 0 if `p` is gone. */
 pid_t tracee_event_task(const struct tracee *p);
 
-/* Reads memory of a task. Returns the number of bytes that could be read. */
+/* Reads memory of a task. Returns the number of bytes read, 0 on failure. */
 size_t tracee_peek(pid_t tid, void *to, uint64_t from, size_t len);
 /*
- * The same, but slower, or -1. Use it if the page must stay as it is:
- * process_vm_readv pins a page, and a page that processes share since a fork is
- * copied for that.
+ * The same, but slower; -1 on failure. It leaves the page as it is:
+ * process_vm_readv pins a page, and for that the kernel copies a page that
+ * processes share since a fork.
  */
 ssize_t tracee_peek_softly(pid_t tid, void *to, uint64_t from, size_t len);
 

@@ -5,7 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Length of a sequence by its first byte, and the bits that byte carries. */
+/*
+ * The length of a sequence, from its first byte, and the bits of the character
+ * that this byte holds; 0 if no sequence begins with it.
+ */
 static int lead(unsigned char byte, int32_t *bits)
 {
 	static const struct {
@@ -24,8 +27,8 @@ static int lead(unsigned char byte, int32_t *bits)
 }
 
 /*
- * Overlong forms, surrogates and characters beyond Unicode count as broken,
- * too.
+ * False for overlong forms, surrogates and characters beyond Unicode, which
+ * count as broken.
  */
 static bool is_legal(int32_t c, int len)
 {
@@ -45,7 +48,7 @@ int32_t utf8_next(const char **text)
 	len = lead((unsigned char)*p, &c);
 	for (int i = 1; i < len; i++) {
 		/*
-		 * a terminating NUL fails here as well, so nothing is read
+		 * a terminating NUL fails this test, too, so nothing is read
 		 * beyond it
 		 */
 		if (((unsigned char)p[i] & 0xc0) != 0x80) {
@@ -75,7 +78,7 @@ static bool is_in(int32_t c, const struct range *r, size_t n)
 }
 
 /*
- * wcwidth(3) is no use here: in the C locale, in which cron jobs and continuous
+ * wcwidth(3) cannot be used: in the C locale, in which cron jobs and continuous
  * integration run, it knows only ASCII.
  */
 int utf8_width_of(int32_t c)
@@ -99,8 +102,8 @@ int utf8_width_of(int32_t c)
 }
 
 /*
- * Broken bytes, control characters, and marks that reverse the direction of
- * text.
+ * True for broken bytes, control characters, and marks that reverse the
+ * direction of text.
  */
 static bool is_unclean(int32_t c)
 {

@@ -12,20 +12,19 @@
  */
 int32_t utf8_next(const char **text);
 
-/* Columns of one character: 0, 1 or 2. */
+/* The columns that one character takes: 0, 1 or 2. */
 int utf8_width_of(int32_t c);
 
-/*
- * The columns that the text takes on a terminal when utf8_put_clean writes it.
- */
+/* The columns that the text takes on a terminal if utf8_put_clean writes it. */
 size_t utf8_width(const char *text);
 
 /*
- * Writes the text. Bytes that are broken or would move the cursor become '?'.
+ * Writes the text. Broken bytes, and characters that would move the cursor or
+ * change the direction of the text, become '?'.
  */
 void utf8_put_clean(FILE *to, const char *text);
 
-/* A copy in which U+FFFD replaces broken bytes; NULL: no memory. */
+/* A copy of the text, with U+FFFD for each broken byte. NULL: no memory. */
 char *utf8_mend(const char *text);
 
 #endif

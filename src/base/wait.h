@@ -1,4 +1,4 @@
-/* How to wait: the same choice for every mechanism that can block. */
+/* How a side waits. Every mechanism that can block has the same choices. */
 #ifndef BASE_WAIT_H
 #define BASE_WAIT_H
 
@@ -15,11 +15,11 @@ enum wait_kind {
 
 struct waiter {
 	enum wait_kind kind;
-	uint32_t looks; /* the number of looks of WAIT_SPIN_THEN_BLOCK */
-	bool yield;     /* both sides share one CPU: let the other run */
+	uint32_t looks; /* for WAIT_SPIN_THEN_BLOCK: looks before sleeping */
+	bool yield;     /* both sides share one CPU: let the other side run */
 };
 
-/* True if the side sleeps at once, so that calls may block. */
+/* True if the side sleeps without looking first, so its calls may block. */
 static inline bool waiter_sleeps(const struct waiter *w)
 {
 	return w->kind == WAIT_BLOCK || w->kind == WAIT_BATCH;

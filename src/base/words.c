@@ -1,6 +1,6 @@
 /*
- * For a word that is not known: which words are allowed, and which was probably
- * meant.
+ * Refuses an unknown word: says which words are allowed, and which of them the
+ * user probably meant.
  */
 #include "base/words.h"
 
@@ -51,7 +51,7 @@ static unsigned distance(const char *a, const char *b)
 	return d[la][lb];
 }
 
-/* The only word that begins so; NULL if there is none or more than one. */
+/* The only allowed word that begins with `word`; NULL if none or several do. */
 static const char *beginning(const char *word, words_at *at, const void *list)
 {
 	const char *found = NULL, *candidate;

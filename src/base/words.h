@@ -1,6 +1,6 @@
 /*
- * For a word that is not known: which words are allowed, and which was probably
- * meant.
+ * Refuses an unknown word: says which words are allowed, and which of them the
+ * user probably meant.
  */
 #ifndef BASE_WORDS_H
 #define BASE_WORDS_H
@@ -16,8 +16,8 @@ typedef const char *words_at(size_t i, const void *list);
 const char *words_in_array(size_t i, const void *array);
 
 /*
- * "mechanism 'pip' is not known; did you mean pipe? Allowed: null, pipe, …"
- * Returns -EINVAL.
+ * Records a message such as "mechanism 'pip' is not known; did you mean pipe?
+ * allowed: null, pipe, …". `what` is "mechanism" here. Returns -EINVAL.
  */
 int words_refuse(struct err *e, const char *what, const char *word,
 		 words_at *at, const void *list);
