@@ -2,14 +2,15 @@
  * Cross-memory attach: the client reads from the server's private buffers by
  * process_vm_readv(2). A small shared region says whose turn it is.
  *
- * The server says over the control socket where its buffers lie, and the client
- * says who it is. The region holds no address, and a length in it is checked
- * against the buffer's. A hostile client can read what ptrace(2) lets it read
- * of this user's processes, with or without us. If Yama forbids that, the
- * server makes an exception for its client only, which lasts until the server
- * ends. A hostile server can make the client read another process of the same
- * user, into a file of the user. By mistake that cannot happen, since the
- * client first looks for a random word in the first buffer.
+ * Over the control socket the server sends its pid and the address of its
+ * buffers, and the client sends its pid. The region holds no address, and a
+ * length in it is checked against the size of a buffer. A hostile client can
+ * read what ptrace(2) lets it read of this user's processes, with or without
+ * us. If Yama forbids that, the server makes an exception for its client only,
+ * which lasts until the server ends. A hostile server can make the client copy
+ * the memory of another process of the same user into a file of the user. By
+ * mistake that cannot happen, since the client first looks for a random word in
+ * the first buffer.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -36,9 +37,9 @@
 enum { SCOPE_ANY, SCOPE_DECLARED, SCOPE_PRIVILEGED, SCOPE_NONE };
 
 struct cma {
-	struct ring ring; /* its data lies with the server, not in the region */
+	struct ring ring; /* its payload lies in `buffers`, not in the region */
 	char *buffers;    /* server: `depth` of them, `stride` bytes apart */
-	/* client: where they are */
+	/* client: the server's pid and the address of its buffers */
 	pid_t server;
 	uintptr_t address;
 };
@@ -79,8 +80,8 @@ static ssize_t read_memory(pid_t pid, void *to, uintptr_t from, size_t len)
 }
 
 /*
- * Tries the call on this process, which may always read its own memory. If that
- * fails, the call is missing or forbidden.
+ * Tries the call on this process, which may always read its own memory. So if
+ * it fails, the call is missing or forbidden.
  */
 static int check_call(struct err *e)
 {
@@ -190,7 +191,9 @@ static int make_buffers(struct tr *tr, struct cma *c)
 	return 0;
 }
 
-/* The word that the client will find at the start of the first buffer. */
+/*
+ * The random word that the client must find at the start of the first buffer.
+ */
 struct mark {
 	uint64_t word;
 };
@@ -199,10 +202,7 @@ static int put_mark(struct tr *tr, struct cma *c, struct mark *m)
 {
 	if (getrandom(&m->word, sizeof(m->word), 0) != sizeof(m->word))
 		return tr_errno(tr, "getrandom");
-	/*
-	 * a small message may have less room than the mark, but its page has
-	 * enough
-	 */
+	/* a buffer may be smaller than the mark, but its page is not */
 	memcpy(c->buffers, m, sizeof(*m));
 	return 0;
 }
@@ -217,7 +217,8 @@ static int say_where(struct cma *c, const struct mark *m, struct ctl *ctl)
 }
 
 /*
- * Yama knows one such exception for each process. Without Yama none is needed.
+ * Lets the client read our memory. Yama keeps one such exception for each
+ * process. Without Yama, prctl fails and no exception is needed.
  */
 static int let_client_read(struct tr *tr, struct ctl *ctl)
 {
@@ -286,7 +287,10 @@ static int say_refused(struct tr *tr, int code)
 	return err_code(tr->err, code, "process_vm_readv");
 }
 
-/* In another pid namespace the server's pid may be that of another process. */
+/*
+ * Looks for the random word. If the server is in another pid namespace, its pid
+ * may belong to another process here.
+ */
 static int check_mark(struct tr *tr, const struct cma *c, const struct mark *m)
 {
 	struct mark found;
@@ -352,7 +356,10 @@ static HOT int tr_cma_send(struct tr *tr, size_t len)
 	return ring_post_full(tr, &((struct cma *)tr->priv)->ring, len);
 }
 
-/* An honest server has no buffer that is cut off in the middle. */
+/*
+ * Reads a message of `len` bytes. If the server's memory ends within the
+ * message, the server is not an honest one.
+ */
 static int fetch(struct tr *tr, const struct cma *c, size_t len)
 {
 	uintptr_t from = c->address + c->ring.slot * c->ring.stride;
@@ -377,7 +384,8 @@ static int fetch(struct tr *tr, const struct cma *c, size_t len)
 }
 
 /*
- * The message is now in our own memory, so the server's buffer is free at once.
+ * After fetch() the message is in our own memory, so the server gets its buffer
+ * back at once.
  */
 static HOT ssize_t tr_cma_receive(struct tr *tr, const void **buf)
 {
@@ -422,7 +430,7 @@ const struct transport tr_cma = {
 	.middle = "The client reads the server's memory itself: the kernel "
 		  "finds the pages of both and copies once, from one to the "
 		  "other, with no buffer of its own between them. In return "
-		  "the server must wait until it has been read.",
+		  "the server must wait until its buffer has been read.",
 	.reach = TR_REACH_DESCRIPTOR,
 	.limits = tr_cma_limits,
 	.probe = tr_cma_probe,

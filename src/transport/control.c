@@ -1,6 +1,6 @@
 /*
- * The common part of controls: the client makes the whole copy, the server
- * starts it and waits.
+ * Common to controls: the client makes the whole copy. The server tells it to
+ * start and waits.
  */
 #include "transport/control.h"
 
@@ -21,7 +21,7 @@ int control_offer(struct tr *tr, struct ctl *ctl)
 	return rc < 0 ? rc : ctl_give(ctl, "", tr->file_fd);
 }
 
-/* A client that came by a name has not inherited the socket. */
+/* Refuses a client that came by a name. It has not inherited the socket. */
 static int check_related(struct tr *tr)
 {
 	if (tr->fd[TR_WRITE_END] >= 0)
@@ -49,8 +49,8 @@ int control_join(struct tr *tr, struct ctl *ctl)
 }
 
 /*
- * The server sends nothing during the copy, since waking up would take time
- * from it.
+ * The server sends nothing during the copy, since the client would need time to
+ * read it.
  */
 int control_send_file(struct tr *tr, int in_fd, uint64_t len_bytes)
 {

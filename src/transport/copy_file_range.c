@@ -20,7 +20,7 @@ static int tr_copy_file_range_recv_file(struct tr *tr, int out_fd,
 
 static const struct hop *tr_copy_file_range_path(const struct tr_spec *spec)
 {
-	/* if extents are shared there is no copy; the remark says so */
+	/* if the files share extents, no copy is made; the remark says so */
 	static const struct hop path[] = {
 		{ "IN", "OUT", HOP_KERNEL, "copy_file_range", 1 },
 		{ .from = NULL },
@@ -44,8 +44,8 @@ const struct transport tr_copy_file_range = {
 	.params = tr_copy_file_range_params,
 	.priv_size = sizeof(struct control),
 	.path = tr_copy_file_range_path,
-	.middle = "One process asks the kernel to copy from file to file. "
-		  "There is nobody to pass the bytes to.",
+	.middle = "One process asks the kernel to copy from file to file. No "
+		  "byte passes to another process.",
 	.reach = TR_REACH_RELATED,
 	.init = control_init,
 	.create = tr_courier_create,

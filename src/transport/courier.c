@@ -1,5 +1,5 @@
 /*
- * A socket of the mechanism itself. It carries a descriptor, and reports how
+ * A socket of the mechanism itself. It carries a descriptor, and reports of how
  * far the work is.
  */
 #include "transport/courier.h"
@@ -17,7 +17,7 @@
 
 #define WORD_MAGIC 0x77637069u
 #define SAY_EVERY  (1 << 20)
-#define WORD_FDS   8 /* we take one; the others must be seen to be closed */
+#define WORD_FDS   8 /* we keep one and close the others */
 
 enum word_kind { WORD_ALIVE = 1, WORD_END };
 
@@ -87,7 +87,7 @@ static int send_word(struct tr *tr, enum word_kind kind, uint64_t done_bytes,
 		if (stop_requested())
 			return -ECANCELED;
 		if (errno == EAGAIN)
-			return 0; /* it has enough to read */
+			return 0; /* the socket is full: skip this report */
 		if (errno == EPIPE || errno == ECONNRESET)
 			return say_gone(tr);
 		if (errno != EINTR)
@@ -168,8 +168,8 @@ static int receive_word(struct tr *tr, struct word *w, int *fd)
 }
 
 /*
- * Each report must show progress, since endless reports without it would keep
- * us waiting.
+ * Each report must show progress. Otherwise a peer could keep us waiting for
+ * ever.
  */
 static int check_word(struct tr *tr, const struct word *w, uint64_t before,
 		      uint64_t most)

@@ -1,5 +1,5 @@
 /*
- * Control: one process that calls read(2) and write(2), as cp does without
+ * Control: one process that copies by read(2) and write(2), as cp does without
  * reflinks.
  */
 #include <errno.h>
@@ -7,7 +7,7 @@
 #include "base/fd.h"
 #include "transport/control.h"
 
-/* Up to a message of the file; 0 at its end. */
+/* Copies up to one message. Returns its length; 0 at the end of the file. */
 static ssize_t cp_step(struct tr *tr, int in_fd, int out_fd, uint64_t max)
 {
 	size_t len = max < tr->msg_bytes ? (size_t)max : tr->msg_bytes;
@@ -76,8 +76,8 @@ const struct transport tr_cp = {
 	.params = tr_cp_params,
 	.priv_size = sizeof(struct control),
 	.path = tr_cp_path,
-	.middle = "One process does it all: its buffer is filled by read and "
-		  "emptied by write. There is nobody to pass the bytes to.",
+	.middle = "One process does it all: it fills its buffer by read and "
+		  "empties it by write. No byte passes to another process.",
 	.reach = TR_REACH_RELATED,
 	.init = control_init,
 	.create = tr_courier_create,

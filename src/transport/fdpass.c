@@ -1,6 +1,6 @@
 /*
- * The input's descriptor is passed, and the client lets the kernel copy the
- * file.
+ * The server passes the descriptor of the input, and the client lets the kernel
+ * copy the file.
  */
 #include <fcntl.h>
 
@@ -45,7 +45,7 @@ static int tr_fdpass_recv_file(struct tr *tr, int out_fd, uint64_t len_bytes)
 
 static const struct hop *tr_fdpass_path(const struct tr_spec *spec)
 {
-	/* if extents are shared there is no copy; the remark says so */
+	/* if the files share extents, no copy is made; the remark says so */
 	static const struct hop path[] = {
 		{ "IN", "OUT", HOP_KERNEL, "copy_file_range", 1 },
 		{ .from = NULL },
@@ -68,9 +68,9 @@ const struct transport tr_fdpass = {
 	.params = tr_fdpass_params,
 	.priv_size = sizeof(struct courier),
 	.path = tr_fdpass_path,
-	.middle = "Only the input's descriptor passes from one to the other. "
-		  "The client lets the kernel copy from file to file, and no "
-		  "byte comes into the memory of either.",
+	.middle = "Only the input's descriptor passes from the server to the "
+		  "client. The client lets the kernel copy from file to file, "
+		  "and no byte comes into the memory of either process.",
 	.reach = TR_REACH_DESCRIPTOR,
 	.create = tr_courier_create,
 	.offer = tr_offer_read_end,

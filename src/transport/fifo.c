@@ -57,7 +57,7 @@ static int open_fifo(struct tr *tr, const char *path, int flags, int *fd)
 {
 	struct stat st;
 
-	/* without O_NONBLOCK this would wait for the other end */
+	/* without O_NONBLOCK, open would wait for the other end */
 	*fd = open(path, flags | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW);
 	if (*fd < 0)
 		return tr_errno(tr, "open of the FIFO %s", path);
@@ -67,7 +67,8 @@ static int open_fifo(struct tr *tr, const char *path, int flags, int *fd)
 }
 
 /*
- * Even opening a device can have an effect. So open only a FIFO that is ours.
+ * Refuses a path that is not a FIFO of ours before it is opened. Even opening a
+ * device can have an effect.
  */
 static int check_path(struct tr *tr, const char *path)
 {
@@ -123,8 +124,8 @@ const struct transport tr_fifo = {
 	.priv_size = sizeof(struct fifo),
 	.path = tr_path_through_kernel,
 	.middle = "A FIFO is a pipe that is found by a name. The kernel keeps "
-		  "what was written until somebody reads it: write copies into "
-		  "its pages, and read copies out of them.",
+		  "the bytes until a process reads them: write copies into the "
+		  "pages of the pipe, and read copies out of them.",
 	.reach = TR_REACH_NAME,
 	.limits = tr_pipe_size_limits,
 	.deepest = tr_pipe_size_deepest,

@@ -1,6 +1,6 @@
 /*
- * The server maps the input and the output file and makes one copy between
- * them.
+ * The server maps the input and the client's output file, and makes one copy
+ * between them.
  */
 #include "transport/courier.h"
 #include "transport/mapped.h"
@@ -45,7 +45,7 @@ const struct transport tr_mapboth = {
 	.priv_size = sizeof(struct courier),
 	.path = tr_mapboth_path,
 	.middle = "The server has both files mapped, and one memcpy goes from "
-		  "page cache to page cache. Nothing is left to pass.",
+		  "page cache to page cache. No byte passes to the client.",
 	.reach = TR_REACH_DESCRIPTOR,
 	.create = tr_courier_create,
 	.offer = tr_offer_read_end,

@@ -1,6 +1,6 @@
 /*
- * The server reads the input straight into the client's output file, which it
- * has mapped.
+ * The server maps the client's output file, and reads the input straight into
+ * it.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -16,7 +16,7 @@ static ssize_t mapout_step(struct tr *tr, int in_fd, char *to, uint64_t max)
 	size_t len = max < tr->msg_bytes ? (size_t)max : tr->msg_bytes;
 	ssize_t n = fd_read_some(in_fd, to, len);
 
-	/* an address without a file behind it gives EFAULT here, not SIGBUS */
+	/* if the output shrank, read(2) fails instead of raising SIGBUS */
 	if (n == -EFAULT)
 		return err_say(tr->err, EIO,
 			       "%s shrank, or cannot be written, while it was "
@@ -74,8 +74,8 @@ const struct transport tr_mapout = {
 	.priv_size = sizeof(struct courier),
 	.path = tr_mapout_path,
 	.middle = "The server has the client's output file mapped, and reads "
-		  "the input straight into it. What it has read is then where "
-		  "it belongs, and nothing is left to pass.",
+		  "the input straight into it. The bytes are then where they "
+		  "belong, and none passes to the client.",
 	.reach = TR_REACH_DESCRIPTOR,
 	.create = tr_courier_create,
 	.offer = tr_offer_read_end,

@@ -1,4 +1,4 @@
-/* One process maps both files, after some preparation. */
+/* For mechanisms in which one process maps both files. */
 #include "transport/mapped.h"
 
 #include <errno.h>
@@ -28,9 +28,9 @@ static int reserve_step(struct tr *tr, int fd, uint64_t at, uint64_t len)
 }
 
 /*
- * A store into a mapping cannot report that space is missing; the process dies
- * instead. So reserve all space before. This is done in steps, and each step is
- * a sign of life for both sides.
+ * Reserves all space before the copy: if a store into a mapping finds no space,
+ * the process dies. This is done in steps, and each step is a sign of life for
+ * both sides.
  */
 int tr_mapped_reserve(struct tr *tr, int fd, uint64_t len, bool say)
 {
@@ -48,8 +48,8 @@ int tr_mapped_reserve(struct tr *tr, int fd, uint64_t len, bool say)
 }
 
 /*
- * Memory beyond the end of a file cannot be touched, so find out how long the
- * file is.
+ * Maps no more than the file has now, since touching memory beyond the end of a
+ * file raises SIGBUS.
  */
 int tr_mapped_input(struct tr *tr, int in_fd, uint64_t len_bytes, uint64_t *len)
 {

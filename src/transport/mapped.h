@@ -1,4 +1,4 @@
-/* One process maps both files, after some preparation. */
+/* For mechanisms in which one process maps both files. */
 #ifndef TRANSPORT_MAPPED_H
 #define TRANSPORT_MAPPED_H
 
@@ -8,8 +8,8 @@
 enum { TR_MAP_OUTPUT, TR_MAP_INPUT };
 
 /*
- * Gives the output its length and its space. With `say` it also reports to the
- * courier.
+ * Gives the output its length and reserves its space. With `say` it also
+ * reports its progress through the courier.
  */
 int tr_mapped_reserve(struct tr *tr, int fd, uint64_t len, bool say);
 
@@ -20,7 +20,7 @@ int tr_mapped_reserve(struct tr *tr, int fd, uint64_t len, bool say);
 int tr_mapped_input(struct tr *tr, int in_fd, uint64_t len_bytes,
 		    uint64_t *len);
 
-/* Copies from one mapping to the other, in steps of one message. */
+/* Copies from the input's mapping to the output's, in steps of one message. */
 int tr_mapped_copy(struct tr *tr, uint64_t len, bool say);
 
 #endif

@@ -2,9 +2,9 @@
  * Control: one process, one memcpy from the mapped input to the mapped output.
  *
  * Everything but the copy is done before the start line: the output gets its
- * length and its pages, both files are mapped, and every page is touched. So
- * this is the most that one CPU can copy. Two CPUs that share the work, one
- * reading and one writing, may do more.
+ * length and its pages, both files are mapped, and every page is touched. So no
+ * copy by one CPU can be faster. Two CPUs that share the work, one reading and
+ * one writing, can be.
  */
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -16,14 +16,14 @@
 
 struct both {
 	struct control control; /* first, because control.c looks there */
-	struct stat out;        /* client: the output that is mapped */
+	struct stat out;        /* client: the output that is mapped now */
 };
 
-#define TOUCH_EVERY (64 << 20) /* bytes between two signs of life */
+#define TOUCH_EVERY (64 << 20) /* give a sign of life after so many bytes */
 
 /*
- * Touches every page: by a store that adds 0 or, if the mapping cannot be
- * written, by reading a byte.
+ * Touches every page: by a store that adds 0 or, if the mapping is read-only,
+ * by reading a byte.
  */
 static void touch(struct tr *tr, const struct tr_map *m, bool stores)
 {
@@ -69,8 +69,8 @@ static int tr_memcpy_join(struct tr *tr, struct ctl *ctl)
 }
 
 /*
- * Maps again if a file has another length, or if the output is another file.
- * Otherwise the mappings stay, with their page tables.
+ * Maps the files again if the input has another length now, or if the output is
+ * another file. Otherwise the mappings stay, with their page tables.
  */
 static int tr_memcpy_again(struct tr *tr)
 {
@@ -129,8 +129,8 @@ const struct transport tr_memcpy = {
 	.params = tr_memcpy_params,
 	.priv_size = sizeof(struct both),
 	.path = tr_memcpy_path,
-	.middle = "One process has both files mapped. There is nobody to pass "
-		  "the bytes to.",
+	.middle = "One process has both files mapped. No byte passes to "
+		  "another process.",
 	.reach = TR_REACH_RELATED,
 	.init = control_init,
 	.create = tr_courier_create,

@@ -11,12 +11,15 @@
 #include "transport/courier.h"
 
 /*
- * With all of these seals no process can change it any more, not even the
- * server.
+ * With all of these seals no process can change the memfd any more, not even
+ * the server.
  */
 #define SEALS (F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL)
 
-/* Up to `max` bytes from one file to the other; 0 at the end of the first. */
+/*
+ * Copies up to `max` bytes from one file to another. Returns their number; 0 at
+ * the end of the first file.
+ */
 static ssize_t memfd_seal_step(struct tr *tr, int to_fd, int from_fd,
 			       uint64_t max, const char *what)
 {
@@ -38,7 +41,8 @@ static ssize_t memfd_seal_step(struct tr *tr, int to_fd, int from_fd,
 }
 
 /*
- * Copies all there is, up to len_bytes, and reports progress to the other side.
+ * Copies a whole file, but at most len_bytes, and reports its progress to the
+ * other side.
  */
 static int fill(struct tr *tr, int to_fd, int from_fd, uint64_t len_bytes,
 		const char *what)
@@ -73,7 +77,7 @@ static int fill_and_pass(struct tr *tr, int memfd, int in_fd,
 	if (fcntl(memfd, F_ADD_SEALS, SEALS) < 0)
 		return tr_errno(tr, "sealing the memfd");
 	rc = tr_courier_end(tr, atomic_load(tr->moved_bytes), memfd);
-	/* to learn of progress, and at once of a failure */
+	/* hear the client's progress, and notice a failure at once */
 	return rc < 0 ? rc : tr_courier_hear(tr, len_bytes, NULL, &taken, NULL);
 }
 
@@ -109,8 +113,8 @@ static int take_out(struct tr *tr, int memfd, int out_fd, uint64_t len)
 	int rc = check_seals(tr, memfd, len);
 
 	/*
-	 * the server filled it through this same descriptor, so the offset is
-	 * at the end
+	 * the server wrote through the same open file, so its offset is at the
+	 * end
 	 */
 	if (rc == 0 && lseek(memfd, 0, SEEK_SET) < 0)
 		rc = tr_errno(tr, "lseek in the memfd");
@@ -160,8 +164,9 @@ const struct transport tr_memfd_seal = {
 	.priv_size = sizeof(struct courier),
 	.path = tr_memfd_seal_path,
 	.middle = "The server fills a memfd, seals it so that nobody can "
-		  "change it, and passes its descriptor. The client maps the "
-		  "same pages, and may trust them without a copy of its own.",
+		  "change it, and passes its descriptor. The client copies "
+		  "from the same pages, and can trust them without a copy of "
+		  "its own.",
 	.reach = TR_REACH_DESCRIPTOR,
 	.create = tr_courier_create,
 	.offer = tr_offer_read_end,

@@ -21,8 +21,8 @@ struct mq {
 };
 
 /*
- * On Linux a queue descriptor is a file descriptor. fd[0] holds it at both
- * sides.
+ * On Linux the descriptor of a queue is a file descriptor. Both sides keep it
+ * in fd[0].
  */
 static mqd_t queue(const struct tr *tr)
 {
@@ -51,7 +51,10 @@ static uint64_t tr_mq_deepest(uint64_t size)
 	return fd_read_number(MSG_MAX, 10);
 }
 
-/* EMFILE can mean too many queues, or too many descriptors. */
+/*
+ * True if this process may open more files. EMFILE of mq_open can mean that it
+ * may not, or that the user has too many queues.
+ */
 static bool has_descriptors_left(void)
 {
 	int fd = open("/", O_PATH | O_CLOEXEC);
@@ -61,7 +64,9 @@ static bool has_descriptors_left(void)
 	return left;
 }
 
-/* The message names the limit, since EINVAL or EMFILE alone would not. */
+/*
+ * Explains why mq_open failed, and names the limit; EINVAL and EMFILE do not.
+ */
 static int refuse_limits(const struct tr_spec *spec, int code, struct err *e)
 {
 	uint64_t size = tr_spec_value(spec, "size", 0);
@@ -95,7 +100,7 @@ static int refuse_limits(const struct tr_spec *spec, int code, struct err *e)
 	return err_code(e, code, "mq_open");
 }
 
-/* Every size is allowed with every depth. */
+/* Every size is allowed with every depth, so there is nothing to check. */
 static int tr_mq_check(const struct tr_spec *spec, struct err *e)
 {
 	(void)spec;
@@ -103,7 +108,10 @@ static int tr_mq_check(const struct tr_spec *spec, struct err *e)
 	return 0;
 }
 
-/* Asks the kernel by making such a queue, since privileges lift limits. */
+/*
+ * Makes such a queue and removes it: only the kernel knows which limits the
+ * privileges of this process lift.
+ */
 static int tr_mq_probe(const struct tr_spec *spec, struct err *e)
 {
 	struct lease lease = LEASE_INIT;

@@ -1,4 +1,6 @@
-/* Transfers nothing: its time is the cost of our own loops and set-up. */
+/*
+ * Transfers nothing. Its time is the cost of our own loops and of the set-up.
+ */
 #include "transport/transport.h"
 
 static int tr_null_offer(struct tr *tr, struct ctl *ctl)
@@ -57,8 +59,8 @@ const struct transport tr_null = {
 	.params = tr_null_params,
 	.carries_nothing = true,
 	.path = tr_null_path,
-	.middle = "Nothing passes from one to the other: it is there to be "
-		  "compared with the others.",
+	.middle = "No byte passes between the two sides. The other mechanisms "
+		  "can be compared with this.",
 	.reach = TR_REACH_NAME,
 	.offer = tr_null_offer,
 	.join = tr_null_join,

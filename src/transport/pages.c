@@ -1,6 +1,6 @@
 /*
- * Pages moved through a pipe: the common part of splice, vmsplice and
- * vmsplice-splice.
+ * Common to splice, vmsplice and vmsplice-splice, which move pages through a
+ * pipe.
  */
 #include "transport/pages.h"
 
@@ -21,9 +21,9 @@
 #define HUGE_BYTES (2UL << 20)
 
 /*
- * Uses huge pages if Linux has some. vmsplice looks into the page tables for
- * each page that it takes, and these are then short. A slot of a pipe still
- * holds at most a small page.
+ * Makes the buffers, of huge pages if Linux has some: vmsplice looks up each
+ * page in the page tables, which are shorter for huge pages. Even then a slot
+ * of a pipe holds at most one small page.
  */
 static int make_pool(struct tr *tr, struct page_pool *pool)
 {
@@ -43,29 +43,30 @@ static int make_pool(struct tr *tr, struct page_pool *pool)
 }
 
 /*
- * vmsplice(2) puts the pages themselves into the pipe: what is written to them
- * afterwards is what the reader gets. So a page must not be filled again while
- * it may be in the pipe. There is no call that tells, but this bound:
+ * vmsplice(2) puts the pages themselves into the pipe. If the server writes to
+ * a page before it is read, the reader gets the new bytes. So a page must not
+ * be filled again while it may be in the pipe. No call tells when a page has
+ * left the pipe, but the following bound does:
  *
  *   A pipe of capacity C has C/P slots, where P is the size of a page, and is
- *   first in, first out. A page handed over takes a slot of its own, however
- *   little of it is used, since the kernel never appends to such a slot. Once
- *   C/P more pages have been handed over, a page has therefore left the pipe.
- *   The slot is given up, under the pipe's lock, after its bytes were copied
- *   out, by read(2) and by splice(2) into a file alike; so then nobody looks
- *   at the page any more.
+ *   first in, first out. A page that is handed over takes a slot of its own,
+ *   however little of the page is used, since the kernel never appends to such
+ *   a slot. So a page has left the pipe once C/P more pages have been handed
+ *   over. read(2), and splice(2) into a file, give up a slot only after its
+ *   bytes have been copied, and hold the lock of the pipe until then. So no
+ *   process looks at the page afterwards.
  *
- *   Messages take whole pages of the pool one after the other. The next begins
- *   at 0 where a whole message, of R pages, has no room before the pool's end,
- *   so at most R - 1 pages there stay unused in a turn. When page q is lent
- *   again, as one of the R pages from p <= q on, then since it was handed over
- *   at least (L - R + 1) - (q + 1) pages followed behind it, and p > q - R
- *   before it: together L - 2R + 1 or more, for a pool of L pages. With
- *   L = C/P + 2R that is more than C/P.
+ *   The pool has L pages. Messages of at most R pages take them one after the
+ *   other. If fewer than R pages are left before the end of the pool, the next
+ *   message begins at page 0. So at most R - 1 pages stay unused in each turn.
+ *   Say that page q is lent again, in a message that begins at page p <= q.
+ *   Since q was handed over last, at least (L - R + 1) - (q + 1) pages behind
+ *   it were handed over, and then the p > q - R pages before p. Together these
+ *   are L - 2R + 1 or more. With L = C/P + 2R this is more than C/P.
  *
- * The capacity is that of the pipe as it is, which only the client, at its own
- * risk, could enlarge. SPLICE_F_GIFT would promise never to touch the pages
- * again, which is not so, and gains nothing.
+ * C is the capacity that the pipe has now. Only the client could enlarge the
+ * pipe, at its own risk. SPLICE_F_GIFT is not used: it would promise that we
+ * never touch the pages again, which is false, and it saves nothing.
  */
 int tr_pages_attach(struct tr *tr)
 {
@@ -138,8 +139,8 @@ static int hand_over(struct tr *tr, char *from, size_t len)
 }
 
 /*
- * Hands over in steps, each a sign of life, since the receiver may take long to
- * make room for everything.
+ * Hands over a message in steps and gives a sign of life after each step, since
+ * the receiver may take long to make room for all of it.
  */
 static int hand_over_long(struct tr *tr, char *from, size_t len)
 {
@@ -167,7 +168,9 @@ HOT int tr_pages_send(struct tr *tr, size_t len)
 	return rc;
 }
 
-/* EINVAL does not say that the file system is the cause. */
+/*
+ * Explains why splice failed: EINVAL alone would not point to the file system.
+ */
 static int into_file_failed(struct tr *tr, int rc)
 {
 	if (rc == -ECANCELED)

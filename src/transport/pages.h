@@ -1,6 +1,6 @@
 /*
- * Pages moved through a pipe: the common part of splice, vmsplice and
- * vmsplice-splice.
+ * Common to splice, vmsplice and vmsplice-splice, which move pages through a
+ * pipe.
  */
 #ifndef TRANSPORT_PAGES_H
 #define TRANSPORT_PAGES_H
@@ -8,8 +8,8 @@
 #include "transport/transport.h"
 
 /*
- * Buffers for vmsplice, which are lent in turn. pages.c says why they are
- * enough.
+ * Buffers for vmsplice, which are lent one after the other. pages.c says why
+ * there are enough of them.
  */
 struct page_pool {
 	void *map; /* NULL while there is no pool */
@@ -17,7 +17,7 @@ struct page_pool {
 	char *base; /* where the first huge page begins */
 	size_t len;
 	size_t at;   /* start of the buffer that is lent now */
-	size_t room; /* of one message, in whole pages */
+	size_t room; /* bytes for one message, in whole pages */
 };
 
 /* Hooks for mechanisms whose priv is a page_pool and whose fd[] is a pipe. */
@@ -34,8 +34,8 @@ ssize_t tr_pages_splice(struct tr *tr, int out_fd, uint64_t max);
 int tr_pages_into_file(struct tr *tr, int out_fd, uint64_t len_bytes);
 
 /*
- * SPLICE_F_NONBLOCK if the side waits by itself, since these calls ignore
- * O_NONBLOCK.
+ * Flags for splice(2) and vmsplice(2): SPLICE_F_NONBLOCK if this side spins.
+ * These calls ignore O_NONBLOCK.
  */
 unsigned int tr_pages_flags(const struct tr *tr);
 

@@ -1,4 +1,4 @@
-/* The capacity of a pipe or FIFO: set exactly, or refused. */
+/* Sets the capacity of a pipe or FIFO exactly, or refuses it. */
 #include "transport/pipe_size.h"
 
 #include <errno.h>
@@ -17,8 +17,8 @@ static uint64_t pipe_max(void)
 }
 
 /*
- * The kernel would round up silently. So only sizes that it takes unchanged are
- * accepted.
+ * True if the kernel takes this size unchanged. It would round up another size
+ * without saying so.
  */
 static bool is_exact(uint64_t bytes)
 {
@@ -50,7 +50,7 @@ int tr_pipe_size_set(struct tr *tr, int fd)
 	uint64_t bytes = tr_spec_value(&tr->spec, "capacity", 0);
 	int got = fcntl(fd, F_GETPIPE_SZ);
 
-	/* the kernel gives smaller pipes to a user who has many: report that */
+	/* a user who has many pipes gets smaller ones: report that */
 	if (got >= 0 && (uint64_t)got != bytes)
 		got = fcntl(fd, F_SETPIPE_SZ, (int)bytes);
 	if (got < 0)
@@ -72,7 +72,7 @@ void tr_pipe_size_limits(char *text, size_t size)
 }
 
 /*
- * The largest power of two within the limit; the size of messages does not
+ * The largest power of two within the limit. The size of messages does not
  * matter.
  */
 uint64_t tr_pipe_size_deepest(uint64_t size)

@@ -1,4 +1,4 @@
-/* The capacity of a pipe or FIFO: set exactly, or refused. */
+/* Sets the capacity of a pipe or FIFO exactly, or refuses it. */
 #ifndef TRANSPORT_PIPE_SIZE_H
 #define TRANSPORT_PIPE_SIZE_H
 

@@ -1,4 +1,4 @@
-/* copy_file_range(2) from file to file, and whether it copied anything. */
+/* Copies by copy_file_range(2), and says whether any bytes were copied. */
 #include "transport/range.h"
 
 #include <errno.h>
@@ -16,17 +16,18 @@ static int copy_failed(struct tr *tr, int code)
 	if (code == EXDEV)
 		return err_say(
 			tr->err, EOPNOTSUPP,
-			"copy_file_range: the two files are on different "
+			"copy_file_range: the files are on different "
 			"file systems, and this kernel copies within one "
 			"only");
 	if (code == EINVAL || code == EOPNOTSUPP || code == ENOSYS)
 		return err_say(tr->err, EOPNOTSUPP,
-			       "copy_file_range: not between these files (%s)",
+			       "copy_file_range cannot copy between these "
+			       "files (%s)",
 			       strerror(code));
 	return err_code(tr->err, code, "copy_file_range");
 }
 
-/* Up to `max` bytes; 0 at the end of the input. */
+/* Copies up to `max` bytes. Returns their number; 0 at the end of the input. */
 static ssize_t range_step(struct tr *tr, int in_fd, loff_t *at, int out_fd,
 			  uint64_t max)
 {
@@ -34,7 +35,8 @@ static ssize_t range_step(struct tr *tr, int in_fd, loff_t *at, int out_fd,
 	ssize_t n;
 
 	/*
-	 * with our own offset, so that of the server's descriptor does not move
+	 * pass our own offset: the offset of the descriptor, which the server
+	 * shares, then stays
 	 */
 	while ((n = copy_file_range(in_fd, at, out_fd, NULL, len, 0)) < 0) {
 		if (stop_requested())

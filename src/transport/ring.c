@@ -1,4 +1,4 @@
-/* The errors of a ring. ring.h has the code that takes turns. */
+/* The errors of a ring. Its other code is in ring.h. */
 #include "transport/ring.h"
 
 #include <errno.h>

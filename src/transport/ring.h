@@ -1,10 +1,10 @@
 /*
  * The shared ring: slots in a region, and a way for the two sides to agree on
- * whose turn it is. shm.c moves messages; a struct ring_sync does the waiting.
+ * whose turn it is. shm.c moves messages; a struct ring_sync waits for turns.
  *
- * A hostile peer may overwrite everything in the region. So a side keeps for
- * itself what it relies on: which slot is next, how large slots are. What it
- * must take from the region it reads once and checks.
+ * A hostile peer may overwrite everything in the region. So each side keeps in
+ * its own memory the values that it relies on: which slot is next, how large
+ * slots are. It reads every other value only once, and checks it before use.
  */
 #ifndef TRANSPORT_RING_H
 #define TRANSPORT_RING_H
@@ -17,10 +17,10 @@
 #include "base/region.h"
 #include "transport/transport.h"
 
-#define RING_LINE 64 /* bytes of a cache line, which two CPUs compete for */
+#define RING_LINE 64 /* bytes of a cache line; two CPUs compete for it */
 
 struct ring_shared {
-	/* messages sent and given back so far; unused with semaphores */
+	/* how many messages were sent, and given back; not for semaphores */
 	alignas(RING_LINE) _Atomic uint32_t sent;
 	_Atomic uint32_t receiver_sleeps;
 	alignas(RING_LINE) _Atomic uint32_t freed;
@@ -28,16 +28,18 @@ struct ring_shared {
 	/* sync=sem: how many slots are empty and full */
 	alignas(RING_LINE) sem_t empty;
 	alignas(RING_LINE) sem_t full;
-	/* sync=mutex: guards the two numbers */
+	/* sync=mutex: guards `sent` and `freed` */
 	alignas(RING_LINE) pthread_mutex_t lock;
 };
 
-/* The side that sleeps; also the number of its semaphore or eventfd. */
+/*
+ * A side; also the number of the semaphore or eventfd that this side sleeps on.
+ */
 enum ring_side { RING_SENDER, RING_RECEIVER };
 
 /*
- * One cache line for each slot, so that two CPUs do not compete for the lengths
- * of neighbours.
+ * The length of the message in a slot. Each slot has a cache line for it, so
+ * that the sides do not compete for the lengths of neighbouring slots.
  */
 struct ring_slot {
 	alignas(RING_LINE) _Atomic uint32_t len;
@@ -47,55 +49,57 @@ struct ring {
 	const struct ring_sync *sync;
 	struct region region;
 	struct ring_shared *shared; /* at the region's start */
-	struct ring_slot *slots;    /* after it */
-	char *data;                 /* after them, page-aligned */
+	struct ring_slot *slots;    /* after `shared` */
+	char *data;                 /* after `slots`, page-aligned */
 	uint32_t depth;
 	size_t stride;
 	bool private_buffers;
-	/* what this side knows by itself */
-	uint32_t slot;  /* the next one to fill or to empty */
+	/* kept by this side alone */
+	uint32_t slot;  /* the next slot to fill or to empty */
 	uint32_t turn;  /* how many messages this side has passed on */
 	uint32_t other; /* the other side's count as last seen */
-	uint32_t owed;  /* slots emptied, but not yet posted */
-	uint32_t batch; /* number of slots that are posted at once */
-	/* wakings for which it does not linger (see ring_count.c) */
+	uint32_t owed;  /* slots emptied, but not yet reported */
+	uint32_t batch; /* number of slots that are reported at once */
+	/* wake-ups for which linger() (ring_count.c) does nothing */
 	uint32_t hurry;
 	sem_t *empty, *full; /* NULL unless semaphores keep the turn */
-	char sem_name[2][CTL_NAME_MAX]; /* for a System V set: its key */
-	int sem_id;                     /* sync=sysv-sem: the set, else -1 */
-	int bell[2];                    /* only for sync=eventfd, else -1 */
+	char sem_name[2][CTL_NAME_MAX]; /* for a System V set: [0] is its key */
+	int sem_id;                     /* sync=sysv-sem: identifier, else -1 */
+	int bell[2];                    /* sync=eventfd: by side, else -1 */
 	/* sync=mutex: the other side died while it had the lock */
 	bool orphaned;
 };
 
 /*
- * How the two sides wait for each other. All int functions return 0 or -errno.
+ * How the two sides wait for their turns. All int functions return 0 or -errno.
  */
 struct ring_sync {
 	/*
-	 * Called in the creating process, on zeroed memory. Optional, as are
-	 * the next ones.
+	 * Called in the process that made the region, whose memory is zeroed.
+	 * Optional, as are the next four.
 	 */
 	int (*create)(struct tr *tr, struct ring *r);
-	/* As in struct transport. */
+	/* As the hooks of struct transport. */
 	int (*offer)(struct tr *tr, struct ring *r, struct ctl *ctl);
 	int (*join)(struct tr *tr, struct ring *r, struct ctl *ctl);
 	void (*unname)(struct ring *r);
 	void (*close)(struct ring *r);
-	/* Sender: waits until the next slot is empty; says that it is full. */
+	/*
+	 * Sender: waits until the next slot is empty; reports that it is full.
+	 */
 	int (*wait_empty)(struct tr *tr, struct ring *r);
 	int (*post_full)(struct tr *tr, struct ring *r);
 	/*
-	 * Receiver: looks whether the next slot is full; waits until it is;
-	 * says that so many slots are empty.
+	 * Receiver: looks whether the next slot is full, without waiting; waits
+	 * until it is; reports that so many slots are empty.
 	 */
 	bool (*try_full)(struct tr *tr, struct ring *r);
 	int (*wait_full)(struct tr *tr, struct ring *r);
 	int (*post_empty)(struct tr *tr, struct ring *r, uint32_t slots);
 	/*
-	 * For the kinds that keep two numbers (ring_count.h): sleeps while the
-	 * number is `seen` (it may wake without a reason); wakes the side if it
-	 * sleeps.
+	 * For the kinds that count messages (ring_count.h): sleeps while the
+	 * number that `side` waits for is `seen`, but may wake without a
+	 * reason; wakes `side`.
 	 */
 	int (*sleep)(struct tr *tr, struct ring *r, enum ring_side side,
 		     uint32_t seen);
@@ -107,15 +111,15 @@ extern const struct ring_sync ring_named_sem;
 extern const struct ring_sync ring_sysv_sem;
 extern const struct ring_sync ring_mutex;
 extern const struct ring_sync ring_eventfd;
-extern const struct ring_sync ring_futex; /* with WAIT_SPIN also sync=spin */
+extern const struct ring_sync ring_futex; /* sync=spin is this with WAIT_SPIN */
 extern const struct ring_sync ring_none;  /* wrong on purpose */
 
 /* --- whose turn it is ---------------------------------------------------- */
 
 /*
- * The common work of mechanisms with a ring. It is compiled into their hooks,
- * because one more function call for each message would be noticeable in a ring
- * of one slot.
+ * Common to mechanisms with a ring. These functions are compiled into their
+ * hooks: in a ring of one slot, one more function call for each message would
+ * be noticeable.
  */
 
 static inline void ring_next_slot(struct ring *r)
@@ -125,14 +129,18 @@ static inline void ring_next_slot(struct ring *r)
 }
 
 /*
- * Sender: says that the slot holds so many bytes, and goes on to the next one.
+ * Sender: reports that the slot holds so many bytes, and goes on to the next
+ * slot.
  */
 static inline int ring_post_full(struct tr *tr, struct ring *r, size_t len)
 {
 	_Atomic uint32_t *in_slot = &r->slots[r->slot].len;
 	int rc;
 
-	/* if the length is not written, its line stays in both caches */
+	/*
+	 * a length that stays the same is not stored, so its cache line stays
+	 * valid for both CPUs
+	 */
 	if (atomic_load_explicit(in_slot, memory_order_relaxed) != len)
 		atomic_store_explicit(in_slot, (uint32_t)len,
 				      memory_order_relaxed);
@@ -142,9 +150,9 @@ static inline int ring_post_full(struct tr *tr, struct ring *r, size_t len)
 }
 
 /*
- * Posts the emptied slots. Each post may wake a sleeping sender, which costs
- * more than emptying a small slot. So posts are saved up, but never while this
- * side would wait itself.
+ * Reports (posts) the emptied slots. A report may wake a sleeping sender, which
+ * costs more than emptying a small slot. So a receiver saves up reports, but it
+ * always reports before it waits.
  */
 static inline int ring_post_owed(struct tr *tr, struct ring *r)
 {
@@ -171,8 +179,8 @@ static inline int ring_until_full(struct tr *tr, struct ring *r)
 int ring_refuse(struct tr *tr, uint32_t len);
 
 /*
- * Receiver: waits until the slot is full. Returns the checked number of bytes,
- * or -errno.
+ * Receiver: waits until the slot is full. Returns the number of bytes in it,
+ * which is checked, or -errno.
  */
 static inline ssize_t ring_wait_full(struct tr *tr, struct ring *r)
 {
@@ -186,7 +194,10 @@ static inline ssize_t ring_wait_full(struct tr *tr, struct ring *r)
 	return len > tr->msg_bytes ? ring_refuse(tr, len) : (ssize_t)len;
 }
 
-/* Receiver: says that the slot is empty, and goes on to the next one. */
+/*
+ * Receiver: the slot is empty. Reports that now or later, and goes on to the
+ * next.
+ */
 static inline int ring_give_back(struct tr *tr, struct ring *r)
 {
 	ring_next_slot(r);

@@ -1,4 +1,4 @@
-/* The ring's turns kept by two numbers, with any way to sleep. */
+/* Turns by two numbers in the region, with any way to sleep. */
 #include "transport/ring_count.h"
 
 #include <errno.h>
@@ -7,13 +7,14 @@
 #include "base/hot.h"
 #include "base/stop.h"
 
-#define HURRY 100 /* wakings */
+#define HURRY 100 /* wake-ups for which linger() does nothing */
 
 /*
- * Called after waking on the same CPU as the other side. That side may have had
- * more messages to pass on when it had to give way to us. Then it is better to
- * let it continue than to be woken for each message. If it had no more, as in a
- * conversation, this is not tried again for some time.
+ * Called when this side was woken and shares a CPU with the other side. The
+ * other side may have had more messages to pass on when this side preempted it.
+ * Then it is better to let it continue than to be woken for every message. If
+ * it had no more messages, as in a conversation, this is not tried again for
+ * some time.
  */
 static void linger(struct ring *r, const _Atomic uint32_t *count)
 {
@@ -30,10 +31,10 @@ static void linger(struct ring *r, const _Atomic uint32_t *count)
 }
 
 /*
- * Waits while the number is *seen, and then sets *seen to the number that it
- * found; a second look might find another one. Each side says that it sleeps
- * before its last look, and the other side changes the number before it checks
- * for a sleeper. So one of the two must notice.
+ * Waits while the number is *seen, and then sets *seen to the number that ended
+ * the wait. A sleeper notes that it sleeps before it looks for the last time.
+ * The other side changes the number before it looks for such a note. So either
+ * the sleeper sees the new number, or the other side sees the note.
  */
 static HOT int wait_change(struct tr *tr, struct ring *r, enum ring_side side,
 			   uint32_t *seen)
@@ -64,8 +65,8 @@ static HOT int publish(struct tr *tr, struct ring *r, enum ring_side side,
 		       uint32_t value)
 {
 	/*
-	 * if both sides spin, none sleeps, and a fence would wait for the
-	 * payload
+	 * if both sides spin, no side must be woken; a fence would only wait
+	 * until the payload is stored
 	 */
 	if (tr->wait.kind == WAIT_SPIN) {
 		atomic_store_explicit(ring_count_of(r, side), value,
@@ -91,8 +92,8 @@ HOT int ring_count_wait_empty(struct tr *tr, struct ring *r)
 	int rc;
 
 	/*
-	 * comparing with the other's number as last seen avoids loading its
-	 * cache line
+	 * compare with the other side's number as last seen, to avoid loading
+	 * its cache line
 	 */
 	if (r->turn - r->other < r->depth)
 		return 0;
@@ -106,8 +107,8 @@ HOT int ring_count_post_full(struct tr *tr, struct ring *r)
 }
 
 /*
- * As long as it knows of messages in the ring, this does not look at the other
- * side.
+ * Looks at the other side's number only if this side knows of no message in the
+ * ring.
  */
 HOT bool ring_count_try_full(struct tr *tr, struct ring *r)
 {
@@ -115,7 +116,7 @@ HOT bool ring_count_try_full(struct tr *tr, struct ring *r)
 	if (r->other == r->turn)
 		r->other = atomic_load_explicit(&r->shared->sent,
 						memory_order_acquire);
-	/* more than the ring holds is an error, which wait_full reports */
+	/* wait_full reports a number that is larger than the ring */
 	return r->other != r->turn && r->other - r->turn <= r->depth;
 }
 
@@ -129,7 +130,7 @@ HOT int ring_count_wait_full(struct tr *tr, struct ring *r)
 	return rc < 0 ? rc : ring_count_check(tr, r, r->other - r->turn);
 }
 
-/* `turn` counts received messages, all of which were given back by now. */
+/* `turn` counts the received messages. All of them have been given back now. */
 HOT int ring_count_post_empty(struct tr *tr, struct ring *r, uint32_t slots)
 {
 	(void)slots;

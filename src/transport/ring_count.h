@@ -1,6 +1,6 @@
 /*
- * The ring's turns kept by two numbers in the region: messages sent, and
- * messages given back. Each side writes one of them and reads the other.
+ * Turns by two numbers in the region: messages sent, and messages given back.
+ * Each side writes one of the numbers and reads the other number.
  */
 #ifndef TRANSPORT_RING_COUNT_H
 #define TRANSPORT_RING_COUNT_H
@@ -8,7 +8,8 @@
 #include "transport/ring.h"
 
 /*
- * The number that the side waits for, and the note that it sleeps (0: awake).
+ * The number that `side` waits for, and the note that it sleeps (0: it is
+ * awake).
  */
 static inline _Atomic uint32_t *ring_count_of(const struct ring *r,
 					      enum ring_side side)
@@ -24,13 +25,13 @@ static inline _Atomic uint32_t *ring_sleeps_of(const struct ring *r,
 }
 
 /*
- * Before its last look a side notes that it sleeps while the number is `seen`.
- * The side that changes the number removes the note and wakes the sleeper. So
- * it wakes it once, however many messages follow before the sleeper runs.
+ * The note of a side that sleeps while the number is `seen`. The side that
+ * changes the number removes the note and wakes the sleeper. So it wakes the
+ * sleeper only once, however many messages follow before the sleeper runs.
  */
 static inline uint32_t ring_word(uint32_t seen)
 {
-	return seen << 1 | 1; /* never 0, which means: it does not sleep */
+	return seen << 1 | 1; /* never 0, since 0 means: it is awake */
 }
 
 static inline void ring_say_asleep(const struct ring *r, enum ring_side side,
@@ -46,10 +47,10 @@ static inline void ring_say_awake(const struct ring *r, enum ring_side side)
 
 /*
  * Decides whether to wake the other side, now that the number is `value`. A
- * note with this value stays: that side has already seen the number and sleeps
- * until the next change, and without its note it would not be woken then. A
- * note that changes between our look and our exchange also stays, because the
- * exchange then fails.
+ * note that has `value` stays: the other side has seen this number already and
+ * sleeps until the next change, and without the note it would not be woken
+ * then. A note that changes between our look and our exchange stays, too,
+ * because the exchange fails.
  */
 static inline bool ring_must_wake(const struct ring *r, enum ring_side side,
 				  uint32_t value)
@@ -61,7 +62,7 @@ static inline bool ring_must_wake(const struct ring *r, enum ring_side side,
 	       atomic_compare_exchange_strong(sleeps, &word, 0);
 }
 
-/* Checks how far the sender is ahead: from 0 to the depth. */
+/* Checks that the sender is ahead of the receiver by 0 to `depth` messages. */
 int ring_count_check(struct tr *tr, const struct ring *r, uint32_t ahead);
 
 /* The hooks for a struct ring_sync that has .sleep and .wake. */

@@ -1,7 +1,7 @@
 /*
- * The ring's turns kept by two numbers. A side that must sleep does so in
- * read(2) of an eventfd, and write(2) wakes it. Each side has its own eventfd.
- * Neither is touched while no side sleeps.
+ * Turns by two numbers (ring_count.h). A side sleeps in read(2) of its eventfd,
+ * and the other side wakes it by write(2). As long as no side sleeps, neither
+ * eventfd is used.
  */
 #include <errno.h>
 #include <poll.h>
@@ -39,8 +39,8 @@ static void close_bells(struct ring *r)
 }
 
 /*
- * Only /proc tells what the descriptor is. It must not be a file of the user,
- * since it is read and written.
+ * Checks that the peer's descriptor is an eventfd, which only /proc tells. It
+ * must not be a file of the user, since it is read and written.
  */
 static int check_bell(struct tr *tr, int fd)
 {
@@ -69,7 +69,7 @@ static int join(struct tr *tr, struct ring *r, struct ctl *ctl)
 	char unused[CTL_NAME_MAX];
 	int rc = 0;
 
-	close_bells(r); /* inherited: take the ones that are offered */
+	close_bells(r); /* close the inherited ones; take the offered ones */
 	for (int i = 0; i < 2 && rc == 0; i++) {
 		rc = ctl_take(ctl, unused, &r->bell[i]);
 		if (rc == 0)
@@ -79,7 +79,8 @@ static int join(struct tr *tr, struct ring *r, struct ctl *ctl)
 }
 
 /*
- * The other side may have made it O_NONBLOCK, since both sides share its flags.
+ * For use after a call that failed with errno. Both sides share the flags of
+ * the eventfd, so the other side may have set O_NONBLOCK.
  */
 static int wait_for_try(struct tr *tr, int fd, short events, const char *call)
 {
@@ -98,8 +99,9 @@ static int wait_for_try(struct tr *tr, int fd, short events, const char *call)
 }
 
 /*
- * Sleeps until the bell rings. The bell may have rung earlier, when no side
- * slept. So look again.
+ * Sleeps until the other side writes to the eventfd. It may have done so
+ * earlier, when this side did not sleep. So the caller must look at the number
+ * again.
  */
 static int sleep_on_bell(struct tr *tr, struct ring *r, enum ring_side side,
 			 uint32_t seen)
@@ -118,7 +120,7 @@ static int ring_bell(struct tr *tr, struct ring *r, enum ring_side side)
 	const uint64_t one = 1;
 	int rc = 0;
 
-	/* this blocks only if the other side has filled the counter */
+	/* this blocks only if a hostile peer has filled the counter */
 	while (rc == 0 &&
 	       write(r->bell[side], &one, sizeof(one)) != sizeof(one))
 		rc = wait_for_try(tr, r->bell[side], POLLOUT, "write to");

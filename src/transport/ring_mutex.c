@@ -1,10 +1,10 @@
 /*
- * The ring's turns kept by two numbers under a robust mutex, with two
- * conditions to sleep on.
+ * Turns by two numbers (ring_count.h) under a robust mutex, with two conditions
+ * to sleep on.
  *
  * The mutex is that of pthreads. Its condition variables are not robust: a side
- * that is killed or stopped inside one blocks the other for ever, and
- * pthread_cond_wait does not return after a signal. So a condition here is the
+ * that is killed or stopped inside one blocks the other side for ever, and
+ * pthread_cond_wait does not return after a signal. So the condition is the
  * number itself. A side unlocks, sleeps by futex(2) while the number is the one
  * it saw, and locks again.
  *
@@ -54,8 +54,8 @@ static int try_lock(struct ring *r)
 }
 
 /*
- * pthread_mutex_lock continues after signals. So only a timeout makes it
- * return.
+ * Locks the mutex, or gives up after a slice of time. pthread_mutex_lock would
+ * not return after a signal.
  */
 static int lock_for_a_while(struct ring *r)
 {
@@ -71,9 +71,9 @@ static int lock_for_a_while(struct ring *r)
 }
 
 /*
- * The lock came from a dead owner, which a side is told once. The numbers are
- * right, since each is written by one store. But there is no other side left to
- * share the ring with.
+ * Reports that there is no lock. pthreads says EOWNERDEAD only once. The
+ * numbers are right even then, since each of them is written by one store. But
+ * the other side, with which the ring is shared, is dead.
  */
 static int no_lock(struct tr *tr, struct ring *r, int code)
 {
@@ -105,7 +105,9 @@ static int lock(struct tr *tr, struct ring *r)
 	return code ? no_lock(tr, r, code) : 0;
 }
 
-/* The caller holds the lock. It still does afterwards, unless this fails. */
+/*
+ * The caller holds the lock before and afterwards; after a failure, no longer.
+ */
 static int wait_for_signal(struct tr *tr, struct ring *r, enum ring_side side,
 			   uint32_t seen, uint32_t *looked)
 {
@@ -122,10 +124,7 @@ static int wait_for_signal(struct tr *tr, struct ring *r, enum ring_side side,
 	return rc < 0 ? err_code(tr->err, rc, "futex") : lock(tr, r);
 }
 
-/*
- * Waits until the number is no longer *seen, and then sets *seen to the number
- * that it found.
- */
+/* Waits until the number differs from *seen, and then sets *seen to it. */
 static int mutex_wait_change(struct tr *tr, struct ring *r, enum ring_side side,
 			     uint32_t *seen)
 {
@@ -160,7 +159,9 @@ static int wait_empty(struct tr *tr, struct ring *r)
 {
 	int rc;
 
-	/* slots that were empty when the lock was last held are still empty */
+	/*
+	 * the slots that were empty when this side last looked are still empty
+	 */
 	if (r->turn - r->other < r->depth)
 		return 0;
 	rc = mutex_wait_change(tr, r, RING_SENDER, &r->other);

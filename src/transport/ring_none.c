@@ -1,5 +1,5 @@
 /*
- * No synchronisation at all: each side uses every slot at once. It exists to
+ * No synchronisation: each side uses every slot without waiting. It exists to
  * show what goes wrong.
  */
 #include "transport/ring.h"

@@ -1,4 +1,4 @@
-/* The ring's turns kept by POSIX semaphores: the textbook's way. */
+/* Turns by two POSIX semaphores, as textbooks do it. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -7,7 +7,10 @@
 #include "base/stop.h"
 #include "transport/ring.h"
 
-/* For use after sem_wait failed with errno. */
+/*
+ * For use after sem_wait failed with errno: calls it again unless it failed for
+ * good.
+ */
 static int sleep_again(struct tr *tr, sem_t *sem)
 {
 	do {
@@ -176,7 +179,7 @@ static int named_join(struct tr *tr, struct ring *r, struct ctl *ctl)
 {
 	int rc;
 
-	named_close(r); /* inherited: open them by their names */
+	named_close(r); /* close the inherited ones; open them by their names */
 	rc = open_named(tr, ctl, &r->empty);
 	return rc < 0 ? rc : open_named(tr, ctl, &r->full);
 }

@@ -1,10 +1,10 @@
 /*
- * The ring's turns kept by a set of two System V semaphores, semop(2).
+ * Turns by a set of two System V semaphores, semop(2).
  *
- * They are used without SEM_UNDO. The counts of a dead side must stay, because
- * the slots that it filled or emptied stay so; the supervisor reports that it
- * is dead. Removing the set would take it away from the sides that use it. So
- * it stays until the lease ends.
+ * SEM_UNDO is not used. The counts of a side that dies must stay, because the
+ * slots that it has filled or emptied stay so. Its supervisor reports the
+ * death. Removing the set would take it away from the sides that use it. So it
+ * stays until the lease ends.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -17,7 +17,10 @@
 
 #define SEMMNI_DEFAULT 32000
 
-/* The maximal number of sets: the last number in /proc/sys/kernel/sem. */
+/*
+ * The largest number of sets: the last number in /proc/sys/kernel/sem. The
+ * numbers before it go to `others`.
+ */
 static unsigned semmni(char *others, size_t size)
 {
 	unsigned msl, mns, opm, mni;
@@ -111,8 +114,8 @@ static int change(struct ring *r, enum ring_side side, int by, int flags)
 }
 
 /*
- * Explains a failed semop. If the set is gone, its identifier is not valid any
- * more. Most likely the supervisor of a dead server removed it. So this counts
+ * Explains a failed semop. If the set was removed, its identifier is no longer
+ * valid. Most likely the supervisor of a dead server removed it, so this counts
  * as a broken channel.
  */
 static int semop_failed(struct tr *tr)
@@ -124,7 +127,10 @@ static int semop_failed(struct tr *tr)
 		       "use");
 }
 
-/* The first looks do not sleep, unless that is what is asked for. */
+/*
+ * Takes one from a semaphore. If this side does not sleep at once, the first
+ * tries do not sleep.
+ */
 static int take_semaphore(struct tr *tr, struct ring *r, enum ring_side side)
 {
 	int flags = waiter_sleeps(&tr->wait) ? 0 : IPC_NOWAIT;
@@ -142,7 +148,9 @@ static int take_semaphore(struct tr *tr, struct ring *r, enum ring_side side)
 	return 0;
 }
 
-/* A post never waits. But the same call can wait, so it may be interrupted. */
+/*
+ * Adds to a semaphore. This never waits, but a signal may interrupt the call.
+ */
 static int post(struct tr *tr, struct ring *r, enum ring_side side,
 		uint32_t slots)
 {
@@ -165,7 +173,7 @@ static int post_full(struct tr *tr, struct ring *r)
 	return post(tr, r, RING_RECEIVER, 1);
 }
 
-/* This does more than look: if the slot is full, it takes it. */
+/* If the slot is full, it is taken, as by wait_full. */
 static bool try_full(struct tr *tr, struct ring *r)
 {
 	(void)tr;
@@ -177,7 +185,7 @@ static int wait_full(struct tr *tr, struct ring *r)
 	return take_semaphore(tr, r, RING_RECEIVER);
 }
 
-/* Posts all of them in one call; they are at most half of the depth. */
+/* Reports all slots in one call. They are at most half of the depth. */
 static int post_empty(struct tr *tr, struct ring *r, uint32_t slots)
 {
 	return post(tr, r, RING_SENDER, slots);

@@ -6,7 +6,7 @@
 
 #define RING_SYSV_MAX 32767 /* SEMVMX: the largest value of a semaphore */
 
-/* As .probe of a transport: makes such a set and removes it. */
+/* For .probe of a transport: makes a set of semaphores and removes it. */
 int ring_sysv_probe(struct err *e);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * sendfile(2) puts the pages of the file into a TCP connection; the client
- * calls read(2).
+ * The server puts the pages of the file into a TCP connection by sendfile(2);
+ * the client calls read(2).
  */
 #include <errno.h>
 #include <poll.h>
@@ -21,7 +21,7 @@ static int sendfile_failed(struct tr *tr, int rc)
 	return err_code(tr->err, rc, "sendfile");
 }
 
-/* Up to `max` bytes of the file; 0 at its end. */
+/* Sends up to `max` bytes. Returns their number; 0 at the end of the file. */
 static ssize_t sendfile_step(struct tr *tr, int in_fd, uint64_t max)
 {
 	size_t len = max < tr->msg_bytes ? (size_t)max : tr->msg_bytes;
@@ -74,8 +74,8 @@ const struct transport tr_sendfile_tcp = {
 	.priv_size = sizeof(struct tcp_meet),
 	.path = tr_sendfile_tcp_path,
 	.middle = "sendfile puts references to the file's pages into the "
-		  "connection, and no process of the server touches the bytes. "
-		  "The client wants them in memory of its own, so read copies "
+		  "connection, and the server does not touch the bytes. The "
+		  "client wants the bytes in memory of its own, so read copies "
 		  "them.",
 	.reach = TR_REACH_NAME,
 	.limits = sock_limits,

@@ -14,7 +14,7 @@
 #include "transport/ring.h"
 #include "transport/ring_sysv.h"
 
-/* More than any experiment needs, and less than harms a machine. */
+/* No experiment needs more, and a machine has more memory than that. */
 #define RING_MAX_BYTES (1ULL << 30)
 
 static const char *const region_names[] = {
@@ -145,7 +145,9 @@ static int tr_shm_check(const struct tr_spec *spec, struct err *e)
 	return check_sync(spec, e);
 }
 
-/* Checks the kinds that need more than memory: huge pages, a key. */
+/*
+ * Checks the kinds of region that this machine may lack: huge pages, System V.
+ */
 static int check_region(const struct tr_spec *spec, struct err *e)
 {
 	enum region_kind kind = (enum region_kind)spec->value[P_REGION];
@@ -216,7 +218,7 @@ static void tr_shm_init(struct tr *tr)
 	r->sync = syncs[tr->spec.value[P_SYNC]];
 	r->region = (struct region)REGION_INIT;
 	r->depth = (uint32_t)tr->spec.value[P_DEPTH];
-	r->batch = r->depth / 2; /* 0 or 1: each slot is posted at once */
+	r->batch = r->depth / 2; /* 0 or 1: each slot is reported at once */
 	r->stride = round_up(tr->msg_bytes, RING_LINE);
 	r->private_buffers = tr->spec.value[P_BUFFERS];
 	r->sem_id = r->bell[RING_SENDER] = r->bell[RING_RECEIVER] = -1;
@@ -361,12 +363,12 @@ const struct transport tr_shm = {
 	.params = tr_shm_params,
 	.priv_size = sizeof(struct ring),
 	.path = tr_shm_path,
-	.middle =
-		"The slots lie in memory that both have mapped: what the "
-		"server puts there the client finds there, without a copy. "
-		"That saves the two in the middle of a pipe's four; the two at "
-		"the files remain. With buffers=private each side uses the "
-		"files elsewhere, and copies once to or from its slot itself.",
+	.middle = "The slots lie in memory that both sides have mapped. The "
+		  "client finds the bytes where the server put them, without a "
+		  "copy. That saves the two copies that a pipe makes in the "
+		  "middle; the two at the files remain. With buffers=private "
+		  "each side reads or writes its file in private memory, and "
+		  "makes one more copy, to or from the slot.",
 	.reach_of = tr_shm_reach,
 	.limits = tr_shm_limits,
 	.settle = tr_shm_settle,

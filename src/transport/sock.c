@@ -1,6 +1,6 @@
 /*
- * The common part of mechanisms with sockets: exact sizes of buffers, checked
- * types.
+ * Common to mechanisms with sockets: buffers of an exact size, and checks of a
+ * socket's type.
  */
 #include "transport/sock.h"
 
@@ -28,8 +28,8 @@ static uint64_t limit(int option)
 }
 
 /*
- * The kernel silently took another size: its limit, or the smallest that it
- * gives.
+ * Explains why the kernel took another size: it uses its limit, or the smallest
+ * size that it gives, and does not say so.
  */
 static int refuse(const struct tr_spec *spec, int option, uint64_t got,
 		  struct err *e)

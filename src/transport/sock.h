@@ -1,6 +1,6 @@
 /*
- * The common part of mechanisms with sockets: exact sizes of buffers, checked
- * types.
+ * Common to mechanisms with sockets: buffers of an exact size, and checks of a
+ * socket's type.
  */
 #ifndef TRANSPORT_SOCK_H
 #define TRANSPORT_SOCK_H
@@ -18,13 +18,16 @@
 	}
 
 /*
- * Sets SO_SNDBUF or SO_RCVBUF to the setting `buffer`, or refuses if the kernel
- * takes another size.
+ * Sets `option`, SO_SNDBUF or SO_RCVBUF, to the setting `buffer`. Refuses it if
+ * the kernel takes another size.
  */
 int sock_set_buffer(const struct tr_spec *spec, int fd, int option,
 		    struct err *e);
 
-/* Checks that the peer's descriptor is such a socket; -EPROTO if not. */
+/*
+ * Checks that the peer's descriptor is a socket of that domain and type. 0, or
+ * -EPROTO.
+ */
 int sock_check(struct tr *tr, int fd, int domain, int type);
 
 /* "buffer up to 208K (net.core.wmem_max)" */

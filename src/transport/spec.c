@@ -1,4 +1,4 @@
-/* `name:key=value,…`: from text to settings and back. */
+/* Reads a mechanism and its settings from a text: `name:key=value,…`. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>

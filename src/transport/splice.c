@@ -18,7 +18,7 @@ static int from_file_failed(struct tr *tr, int rc)
 	return err_code(tr->err, rc, "splice from the input file");
 }
 
-/* Up to `max` bytes of the file; 0 at its end. */
+/* Moves up to `max` bytes. Returns their number; 0 at the end of the file. */
 static ssize_t splice_step(struct tr *tr, int in_fd, uint64_t max)
 {
 	size_t len = max < tr->msg_bytes ? (size_t)max : tr->msg_bytes;

@@ -1,9 +1,9 @@
 /*
  * System V message queue, msgsnd(2) and msgrcv(2).
  *
- * It has a key instead of a name. Removing it takes it away from the sides that
- * use it, so it stays until the lease ends. It cannot be polled: a side that
- * waits sleeps in the call itself.
+ * The queue has a key instead of a name. Removing it takes it away from the
+ * sides that use it, so it stays until the lease ends. It cannot be polled: a
+ * side that waits sleeps in the call itself.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -26,14 +26,16 @@
 #define MSGMAX_DEFAULT 8192
 #define MSGMNB_DEFAULT 16384
 
-/* The receiver accepts any type, so it takes the first message in any case. */
+/*
+ * The receiver asks for any type, so it takes the first message in the queue.
+ */
 #define TYPE_SENT 1
 #define TYPE_ANY  0
 
 struct sysvmq {
 	char name[CTL_NAME_MAX]; /* the key, as base/sysv.h writes it */
 	int id;
-	/* one page, whose last long is the type, and then msg_bytes of data */
+	/* one page, which ends with the type, and then msg_bytes of data */
 	char *map;
 	char *data;
 };
@@ -66,7 +68,8 @@ static uint64_t msgmnb(void)
 }
 
 /*
- * If messages are longer than the limit, the error names the limit of messages.
+ * The limit of a queue's bytes; `size` if that is more. Then the error names
+ * the limit for a message, and not the limit for a queue.
  */
 static uint64_t tr_sysvmq_deepest(uint64_t size)
 {
@@ -87,8 +90,8 @@ static void tr_sysvmq_limits(char *text, size_t size)
 }
 
 /*
- * For large messages the queue holds two, so that both sides work at the same
- * time.
+ * Makes the queue large enough for two messages, so that both sides can work at
+ * the same time.
  */
 static void tr_sysvmq_settle(struct tr_spec *spec)
 {
@@ -112,8 +115,8 @@ static int tr_sysvmq_check(const struct tr_spec *spec, struct err *e)
 }
 
 /*
- * No privilege lifts this limit, and msgsnd would report it only during the
- * transfer.
+ * Checks the size here, since msgsnd would report it only during the transfer.
+ * No privilege lifts this limit.
  */
 static int check_size(const struct tr_spec *spec, struct err *e)
 {
@@ -184,7 +187,10 @@ static int make_sysv_queue(const struct tr_spec *spec, struct lease *lease,
 	return rc < 0 ? rc : id;
 }
 
-/* Asks the kernel by making such a queue, since privileges lift limits. */
+/*
+ * Makes such a queue and removes it: only the kernel knows which limits the
+ * privileges of this process lift.
+ */
 static int tr_sysvmq_probe(const struct tr_spec *spec, struct err *e)
 {
 	struct lease lease = LEASE_INIT;
@@ -221,8 +227,8 @@ static int tr_sysvmq_offer(struct tr *tr, struct ctl *ctl)
 }
 
 /*
- * The kernel needs the type directly before the data. The data begin at a page,
- * where reading and writing files is fastest.
+ * The kernel needs the type of a message directly before its data. The data
+ * begin at a page, where files are read and written fastest.
  */
 static int make_message(struct tr *tr)
 {
@@ -277,13 +283,13 @@ static HOT int tr_sysvmq_lend(struct tr *tr, void **buf)
 	return 0;
 }
 
-/* The first looks do not sleep, whatever follows them. */
+/* The flags of a first try. It sleeps only if this side sleeps at once. */
 static int first_flags(const struct tr *tr)
 {
 	return waiter_sleeps(&tr->wait) ? 0 : IPC_NOWAIT;
 }
 
-/* For use after a call that failed: the flags for the next try, or -errno. */
+/* The flags for the next try after a call that failed with errno, or -errno. */
 static int flags_for_try(struct tr *tr, const char *call, uint32_t *looked)
 {
 	if (stop_requested())
@@ -293,8 +299,8 @@ static int flags_for_try(struct tr *tr, const char *call, uint32_t *looked)
 	if (errno == EAGAIN || errno == ENOMSG)
 		return waiter_spins(&tr->wait, looked) ? IPC_NOWAIT : 0;
 	/*
-	 * If the queue is gone, its identifier is not valid any more. Most
-	 * likely the supervisor of a dead server removed it. So this counts as
+	 * If the queue was removed, its identifier is no longer valid. Most
+	 * likely the supervisor of a dead server removed it, so this counts as
 	 * a broken channel.
 	 */
 	if (errno == EIDRM || errno == EINVAL)
@@ -349,9 +355,9 @@ const struct transport tr_sysvmq = {
 	.priv_size = sizeof(struct sysvmq),
 	.path = tr_path_through_kernel,
 	.middle = "A queue outlives the processes that use it. Each message "
-		  "waits there, whole and with its type, until somebody asks "
-		  "for it. So msgsnd copies it into memory of the kernel, and "
-		  "msgrcv copies it out.",
+		  "waits there, whole and with its type, until a process "
+		  "receives it. So msgsnd copies the message into memory of "
+		  "the kernel, and msgrcv copies it out.",
 	.reach = TR_REACH_NAME,
 	.limits = tr_sysvmq_limits,
 	.message_max = tr_sysvmq_message_max,

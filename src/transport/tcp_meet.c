@@ -18,8 +18,8 @@
 #include "transport/sock.h"
 
 /*
- * So many connections may be silent at the same time. Then the oldest is
- * closed.
+ * At most so many connections may wait without having sent the token. For one
+ * more the oldest of them is closed.
  */
 #define CALLERS_MAX 16
 
@@ -58,7 +58,10 @@ static int bind_any(int fd, struct err *e)
 				      : err_sys(e, "bind to 127.0.0.1");
 }
 
-/* An accepted socket inherits the size of the buffer. */
+/*
+ * Makes a socket with a port. An accepted socket inherits the size of its
+ * buffer.
+ */
 static int open_port(const struct tr_spec *spec, int *fd, struct err *e)
 {
 	int rc;
@@ -70,7 +73,10 @@ static int open_port(const struct tr_spec *spec, int *fd, struct err *e)
 	return rc < 0 ? rc : bind_any(*fd, e);
 }
 
-/* Connecting a datagram socket looks up the route and sends nothing. */
+/*
+ * Checks that there is a route to 127.0.0.1. Connecting a datagram socket looks
+ * it up and sends nothing.
+ */
 static int check_way(struct err *e)
 {
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), rc = 0;
@@ -116,7 +122,7 @@ int tcp_meet_create(struct tr *tr)
 
 	if (rc < 0)
 		return rc;
-	/* a long queue, so that strangers in it do not keep the client out */
+	/* a long queue, so that other processes cannot keep the client out */
 	if (listen(tr->fd[TR_READ_END], SOMAXCONN) < 0)
 		return tr_errno(tr, "listen");
 	if (getsockname(tr->fd[TR_READ_END], (struct sockaddr *)&at, &len) < 0)
@@ -133,7 +139,8 @@ static void meet_write(const struct tcp_meet *m, char text[CTL_NAME_MAX])
 }
 
 /*
- * Accepts only what meet_write writes, so the token goes to nothing but a port.
+ * Reads a port and a token, exactly as meet_write writes them, so that the
+ * client sends the token only to such a port.
  */
 static bool meet_parse(const char *text, struct tcp_meet *m)
 {
@@ -205,7 +212,7 @@ int tcp_meet_join(struct tr *tr, struct ctl *ctl)
 	struct tcp_meet m;
 	int rc, fd;
 
-	tr_close_ends(tr); /* this port was inherited and is the server's */
+	tr_close_ends(tr); /* close the inherited port, which is the server's */
 	rc = ctl_take(ctl, text, NULL);
 	if (rc < 0)
 		return rc;
@@ -223,9 +230,9 @@ int tcp_meet_join(struct tr *tr, struct ctl *ctl)
 	return rc < 0 ? rc : tr_make_buffer(tr);
 }
 
-/* --- who is at the door --------------------------------------------------- */
+/* --- the server finds its client ------------------------------------------ */
 
-/* A process that has connected but has not sent the token yet. */
+/* A connection that has not sent the whole token yet. */
 struct caller {
 	char said[TCP_TOKEN_LEN];
 	size_t len;
@@ -257,10 +264,10 @@ static int let_in(struct tr *tr, struct door *d)
 		       errno == ENOBUFS))
 		return tr_errno(tr, "accept");
 	if (fd < 0)
-		return 0; /* it is gone already */
+		return 0; /* the other process has closed it */
 	/*
-	 * the client sends at once, so the one that was silent longest is not
-	 * the client
+	 * the client sends the token at once, so the connection that has been
+	 * silent for the longest time is not the client's
 	 */
 	if (d->n == CALLERS_MAX)
 		turn_away(d, 0);
@@ -287,7 +294,8 @@ static enum answer hear(const struct door *d, int fd, struct caller *c)
 }
 
 /*
- * True once the client is there. The door no longer owns its descriptor then.
+ * True once the client has sent the token. Its descriptor is then in tr->fd,
+ * and no longer in `d`.
  */
 static bool hear_all(struct tr *tr, struct door *d)
 {
@@ -318,7 +326,10 @@ static int wait_client(struct tr *tr, struct door *d)
 	while (rc == 0) {
 		if (stop_requested())
 			return -ECANCELED;
-		/* even if strangers connect without end, this wait must end */
+		/*
+		 * this wait must end even if other processes connect without
+		 * end
+		 */
 		if (clock_ns() > deadline_ns)
 			return err_say(tr->err, ETIMEDOUT,
 				       "nobody with the right token came to "

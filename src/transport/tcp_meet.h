@@ -1,9 +1,10 @@
 /*
  * A TCP connection over loopback between exactly these two sides.
  *
- * Any process of this machine may connect to the port that the kernel chose.
- * The server sends a random token over the control socket. The process that
- * sends this token first of all is the client; all others are turned away.
+ * Any process of this machine may connect to the port that the kernel chose. So
+ * the server sends a random token over the control socket. The first process
+ * that sends this token over its connection is the client. The server closes
+ * all other connections.
  */
 #ifndef TRANSPORT_TCP_MEET_H
 #define TRANSPORT_TCP_MEET_H
@@ -12,7 +13,7 @@
 
 #define TCP_TOKEN_LEN 32
 
-/* The priv of such a mechanism begins with this. */
+/* The priv of a mechanism that uses this begins with this struct. */
 struct tcp_meet {
 	unsigned port;
 	char token[TCP_TOKEN_LEN + 1];
@@ -20,8 +21,9 @@ struct tcp_meet {
 };
 
 /*
- * Hooks of struct transport. tr->fd[TR_READ_END] listens until attach. From
- * then on tr->fd[TR_WRITE_END] is the server's end, and the other is closed.
+ * Hooks of struct transport. tr->fd[TR_READ_END] listens until .attach has run.
+ * From then on tr->fd[TR_WRITE_END] is the server's end, and
+ * tr->fd[TR_READ_END] is closed.
  */
 int tcp_meet_probe(const struct tr_spec *spec, struct err *e);
 int tcp_meet_create(struct tr *tr);
