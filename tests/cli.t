@@ -57,7 +57,7 @@ refuse_arguments() {
 	refused 2 'such as 0,1' copy in dst --cpus 0,b
 	refused 2 'such as 0,1' copy in dst --cpus=-1,0
 	refused 2 'contradict' copy in dst --cpus 0,0 --place same
-	refused 2 'from 4K on' copy in dst --via tcp-zerocopy:buffer=3000
+	refused 2 'and 4K or more' copy in dst --via tcp-zerocopy:buffer=3000
 }
 
 refuse_mechanisms() {

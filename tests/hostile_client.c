@@ -143,7 +143,8 @@ static const struct {
 	{ "half a header", say_half_a_header, "does not speak" },
 	{ "a giant message", say_a_giant, "does not speak" },
 	{ "version 77", say_version_77,
-	  "speaks version 77 of the protocol, and this program version 2" },
+	  "speaks version 77 of the protocol, and this program speaks version "
+	  "2" },
 	{ "a length of 4 GiB", claim_4_gigabytes, "claims to be" },
 	{ "JOINED before HELLO", say_joined_first, "sent message 4 of" },
 	{ "HELLO with a body", say_hello_with_a_body, "message 1 of 1 bytes" },

@@ -409,8 +409,8 @@ void hostile_offers(void)
 	refuse_next(KEYED, "00000001", no_fd, "is not a key that ipcopy");
 	refuse_next(KEYED, "69ffffff", no_fd, "No such file");
 	refuse_next(BELLS, "", no_fd, "no descriptor for the ring");
-	refuse_next(BELLS, "", dev_zero, "something else than an eventfd");
-	refuse_next(BELLS, "", regular_file, "something else than an eventfd");
+	refuse_next(BELLS, "", dev_zero, "something other than an eventfd");
+	refuse_next(BELLS, "", regular_file, "something other than an eventfd");
 	refuse_memory();
 	check_and_remove();
 }

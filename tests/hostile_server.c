@@ -84,7 +84,8 @@ static const struct {
 } nonsense[] = {
 	{ "a wrong magic", spoil_magic, "does not speak ipcopy's protocol" },
 	{ "version 0", spoil_version,
-	  "speaks version 0 of the protocol, and this program version 2" },
+	  "speaks version 0 of the protocol, and this program speaks version "
+	  "2" },
 	{ "a length of 1 GiB", spoil_length, "claims to be" },
 	{ "an offer that is cut short", spoil_end, "claims to be" },
 	{ "an offer that is too long", spoil_size, "does not speak" },

@@ -186,8 +186,8 @@ int cpu_find_pairs(enum cpu_place place, int n, int (*cpu)[2], struct err *e)
 		return 0;
 	if (found > 0)
 		return err_say(e, ENOTSUP,
-			       "%d pairs side by side, each at place %s: this "
-			       "machine has CPUs for %d",
+			       "%d pairs side by side, each at place %s, do "
+			       "not fit: this machine has CPUs for %d",
 			       n, cpu_place_names[place], found);
 	return err_say(e, ENOTSUP, "--place %s: this machine has %s",
 		       cpu_place_names[place], lacking[place]);

@@ -156,7 +156,8 @@ static int recv_message(struct ctl *c, struct ctl_message *m, int *fd)
 		return err_say(
 			c->err, EPROTO,
 			"%s speaks version %u of the protocol, and this "
-			"program version %u; use the same ipcopy on both sides",
+			"program speaks version %u; use the same ipcopy on "
+			"both sides",
 			c->peer, m->version, CTL_VERSION);
 	if (m->len != (size_t)n - HEAD_BYTES)
 		return err_say(c->err, EPROTO,
@@ -308,10 +309,11 @@ int ctl_recv(struct ctl *c, unsigned int type, void *body, size_t len,
 	if (rc == 0 && m.type == CTL_ERROR)
 		rc = take_error(c, &m);
 	else if (rc == 0 && (m.type != type || m.len != len))
-		rc = err_say(c->err, EPROTO,
-			     "%s sent message %u of %u bytes where %u of %zu "
-			     "was due",
-			     c->peer, m.type, m.len, type, len);
+		rc = err_say(
+			c->err, EPROTO,
+			"%s sent message %u of %u bytes, but message %u of "
+			"%zu bytes was expected",
+			c->peer, m.type, m.len, type, len);
 	if (rc < 0 || !fd_out)
 		fd_close(&fd);
 	if (rc < 0)

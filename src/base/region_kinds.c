@@ -159,9 +159,9 @@ static int refuse_sysv(int code, size_t len, struct err *e)
 			       len, most, len);
 	if (code == ENOSPC)
 		return err_say(e, EPERM,
-			       "this machine already has its limit of %" PRIu64
+			       "this machine has reached its limit of %" PRIu64
 			       " segments, or of %" PRIu64
-			       " pages in them; raise it with: sysctl -w "
+			       " pages in them; raise both with: sysctl -w "
 			       "kernel.shmmni=%" PRIu64
 			       " kernel.shmall=%" PRIu64,
 			       mni, all, 2 * mni,

@@ -46,7 +46,7 @@ int tr_courier_join(struct tr *tr, struct ctl *ctl)
 	    type == SOCK_SEQPACKET)
 		return 0;
 	return err_say(tr->err, EPROTO,
-		       "the other side sent something else than a socket for "
+		       "the other side sent something other than a socket for "
 		       "messages");
 }
 
@@ -238,12 +238,12 @@ int tr_courier_check_file(struct tr *tr, const char *what, int fd, uint64_t len,
 	if (!S_ISREG(st.st_mode))
 		return err_say(
 			tr->err, EPROTO,
-			"the other side sent something else than a file as %s",
+			"the other side sent something other than a file as %s",
 			what);
 	if (flags & O_PATH ||
 	    ((flags & O_ACCMODE) != O_RDWR && (flags & O_ACCMODE) != access))
 		return err_say(tr->err, EPROTO,
-			       "%s came without leave to use it", what);
+			       "%s came without permission to use it", what);
 	if (access == O_RDWR && st.st_uid != geteuid())
 		return err_say(tr->err, EPROTO, "%s belongs to another user",
 			       what);

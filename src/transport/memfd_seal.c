@@ -31,8 +31,8 @@ static ssize_t memfd_seal_step(struct tr *tr, int to_fd, int from_fd,
 			return -ECANCELED;
 		if (errno == EINVAL)
 			return err_say(tr->err, EOPNOTSUPP,
-				       "%s: the file system does not take part "
-				       "in sendfile",
+				       "%s: the file system does not support "
+				       "sendfile",
 				       what);
 		if (errno != EINTR)
 			return tr_errno(tr, "%s", what);

@@ -59,9 +59,10 @@ static int check_bell(struct tr *tr, int fd)
 	if ((size_t)n == strlen(eventfd_link) &&
 	    !memcmp(link, eventfd_link, (size_t)n))
 		return 0;
-	return err_say(tr->err, EPROTO,
-		       "the other side sent something else than an eventfd for "
-		       "the ring");
+	return err_say(
+		tr->err, EPROTO,
+		"the other side sent something other than an eventfd for "
+		"the ring");
 }
 
 static int join(struct tr *tr, struct ring *r, struct ctl *ctl)

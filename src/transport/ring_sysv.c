@@ -44,7 +44,7 @@ static int refuse_set(int code, struct err *e)
 		return err_code(e, code, "semget");
 	return err_say(
 		e, EPERM,
-		"shm: this machine already has its limit of %u sets of "
+		"shm: this machine has reached its limit of %u sets of "
 		"semaphores; raise it with: sysctl -w kernel.sem=\"%s %u\"",
 		mni, others, 2 * mni);
 }

@@ -16,7 +16,7 @@ static int sendfile_failed(struct tr *tr, int rc)
 		return rc;
 	if (rc == -EINVAL)
 		return err_say(tr->err, EOPNOTSUPP,
-			       "the input's file system does not take part in "
+			       "the input's file system does not support "
 			       "sendfile (Invalid argument)");
 	return err_code(tr->err, rc, "sendfile");
 }

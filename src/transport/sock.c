@@ -80,7 +80,7 @@ int sock_check(struct tr *tr, int fd, int domain, int type)
 	    option_of(fd, SO_TYPE) == type)
 		return 0;
 	return err_say(tr->err, EPROTO,
-		       "the other side sent something else than an end of a "
+		       "the other side sent something other than an end of a "
 		       "channel of that kind");
 }
 

@@ -7,14 +7,12 @@
 
 #include "transport/transport.h"
 
-#define TR_PARAM_BUFFER                                                        \
-	{                                                                      \
-		.name = "buffer", .kind = TR_SIZE, .max = 1 << 29,             \
-		.about = "bytes asked of the kernel for the socket, of which " \
-			 "it "                                                 \
-			 "books twice as many for its own needs; 0 leaves it " \
-			 "to "                                                 \
-			 "the kernel"                                          \
+#define TR_PARAM_BUFFER                                                       \
+	{                                                                     \
+		.name = "buffer", .kind = TR_SIZE, .max = 1 << 29,            \
+		.about = "bytes of the socket's buffer; the kernel reserves " \
+			 "twice as many, also for its own needs; 0: the "     \
+			 "kernel chooses"                                     \
 	}
 
 /*

@@ -153,7 +153,7 @@ static int refuse_queue(int code, struct err *e)
 	if (code == ENOSPC)
 		return err_say(
 			e, EPERM,
-			"sysvmq: this machine already has its limit of %" PRIu64
+			"sysvmq: this machine has reached its limit of %" PRIu64
 			" queues; raise it with: sysctl -w "
 			"kernel.msgmni=%" PRIu64,
 			mni, 2 * mni);

@@ -1,11 +1,11 @@
 /*
  * TCP over loopback, send(2) with MSG_ZEROCOPY and read(2).
  *
- * The kernel takes the pages of the buffer instead of a copy, and says on the
- * error queue when it does not need them any more. The buffer is not lent again
- * before that, so there are several, which take turns. The kernel also says
- * there whether it had to copy after all. On loopback it always does, since a
- * receiver must not get pages of the sender.
+ * The kernel takes the pages of the buffer instead of a copy. On the error
+ * queue it says when it does not need them any more. Only then is the buffer
+ * lent again, so there are several buffers, which take turns. There the kernel
+ * also says whether it had to copy after all. On loopback it always does, since
+ * a receiver must not get pages of the sender.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -21,7 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* needs struct timespec, which it does not include */
+/* needs struct timespec, but does not include <time.h> */
 #include <linux/errqueue.h>
 
 #include "base/fd.h"
@@ -37,7 +37,7 @@
 #define LITTLE_BUFFER (64 << 10)
 #define LEAST_BUFFER  (4 << 10)
 
-/* The sends that still read from a buffer; their numbers begin with `first`. */
+/* Sends from a buffer, numbered from `first`; `left` are not finished yet. */
 struct flight {
 	uint32_t first, count;
 	uint32_t left;
@@ -49,16 +49,16 @@ struct zerocopy {
 	size_t stride;
 	uint32_t depth;
 	uint32_t turn;      /* the buffer that is used next */
-	uint32_t next_send; /* the kernel counts from 0, too */
+	uint32_t next_send; /* number of the next send, as the kernel counts */
 	uint32_t in_flight;
 	struct flight *flight;
-	uint64_t told, copied; /* sends that the kernel reported, and copied */
+	uint64_t told, copied; /* sends that the kernel reported; copied */
 };
 
 enum { P_SIZE, P_DEPTH, P_BUFFER, P_WAIT, P_SPIN, P_END };
 
 static const struct tr_param tr_tcp_zerocopy_params[] = {
-	/* smaller ones would mostly wait for delayed acknowledgements */
+	/* smaller messages would mostly wait for delayed acknowledgements */
 	[P_SIZE] = { .name = "size",
 		     .kind = TR_SIZE,
 		     .def = 1 << 16,
@@ -78,9 +78,9 @@ static const struct tr_param tr_tcp_zerocopy_params[] = {
 };
 
 /*
- * Sets the defaults of the buffers. A notice comes with an acknowledgement,
- * which is delayed once the client stops reading. With few bytes in flight a
- * large receive buffer would then fill drop by drop, which looks like progress.
+ * Asks for a small buffer if few bytes can be in flight. A notice comes with
+ * TCP's acknowledgement, which is delayed once the client stops reading. A
+ * large buffer would fill slowly, which looks like progress.
  */
 static void tr_tcp_zerocopy_settle(struct tr_spec *spec)
 {
@@ -91,7 +91,7 @@ static void tr_tcp_zerocopy_settle(struct tr_spec *spec)
 
 /* --- may it run here? ----------------------------------------------------- */
 
-/* Bytes in flight are pinned, with two pages more for each send. */
+/* Bytes in flight are pinned, and two more pages for each send. */
 static int zerocopy_check_locked(const struct tr_spec *spec, struct err *e)
 {
 	uint64_t one = page_round(spec->value[P_SIZE]) + 2 * page_bytes();
@@ -102,8 +102,8 @@ static int zerocopy_check_locked(const struct tr_spec *spec, struct err *e)
 
 /*
  * Checks the buffer. If the kernel reserves less than a page for a socket, the
- * socket takes what it is sent drop by drop, one for each delayed
- * acknowledgement: 5 KiB a second.
+ * socket takes only a few bytes for each delayed acknowledgement: 5 KiB a
+ * second.
  */
 static int check_buffer(const struct tr_spec *spec, struct err *e)
 {
@@ -113,7 +113,7 @@ static int check_buffer(const struct tr_spec *spec, struct err *e)
 		return 0;
 	return err_say(e, EINVAL,
 		       "tcp-zerocopy: buffer=%" PRIu64 " is too small to take "
-		       "pages; allowed: 0, and from 4K on",
+		       "pages; allowed: 0, and 4K or more",
 		       buffer);
 }
 
@@ -125,7 +125,7 @@ static int ask_zerocopy(int fd, struct err *e)
 		return 0;
 	return err_say(e, ENOTSUP,
 		       "tcp-zerocopy: this kernel has no MSG_ZEROCOPY for TCP; "
-		       "Linux 4.14 has");
+		       "Linux 4.14 has it");
 }
 
 static int tr_tcp_zerocopy_probe(const struct tr_spec *spec, struct err *e)
@@ -200,7 +200,7 @@ static int tr_tcp_zerocopy_attach(struct tr *tr)
 	return 0;
 }
 
-/* The kernel keeps pages in flight, so they outlive this mapping. */
+/* The kernel keeps the pages in flight, so the buffers may be unmapped. */
 static void tr_tcp_zerocopy_close(struct tr *tr)
 {
 	struct zerocopy *z = tr->priv;
@@ -213,9 +213,9 @@ static void tr_tcp_zerocopy_close(struct tr *tr)
 	z->flight = NULL;
 }
 
-/* --- what the kernel has to say ------------------------------------------- */
+/* --- the kernel's notices ------------------------------------------------- */
 
-/* The kernel no longer needs the pages of the sends `lo` to `hi`. */
+/* Notes that the kernel needs no pages of the sends `lo` to `hi` any more. */
 static void land(struct zerocopy *z, uint32_t lo, uint32_t hi)
 {
 	for (uint32_t i = 0; i < z->depth; i++) {
@@ -246,7 +246,7 @@ static void take_notice(struct zerocopy *z, const struct cmsghdr *cm)
 		z->copied += sends;
 }
 
-/* One notice, which may be about several sends. -EAGAIN: there is none yet. */
+/* Reads a notice about one or more sends. -EAGAIN: there is none yet. */
 static int read_notice(struct tr *tr)
 {
 	union {
@@ -272,7 +272,7 @@ static int wait_notice(struct tr *tr)
 
 	while ((rc = read_notice(tr)) < 0) {
 		errno = -rc;
-		/* poll reports the error queue whatever events one asks for */
+		/* poll reports the error queue even if asked for no event */
 		rc = fd_wait_for_try(tr->fd[TR_WRITE_END], 0, &tr->wait,
 				     &looked);
 		if (rc < 0)
@@ -312,7 +312,7 @@ static int try_later(struct tr *tr, uint32_t *looked)
 	struct zerocopy *z = tr->priv;
 	int rc;
 
-	/* too much is pinned or reserved: wait until some comes back */
+	/* too much is pinned or reserved: wait until a send is finished */
 	if (errno == ENOBUFS)
 		return z->in_flight ? wait_notice(tr) : no_room(tr);
 	/* a notice that is not read would end every later poll at once */
@@ -361,7 +361,7 @@ static int send_all(struct tr *tr, const char *p, size_t len)
 	return 0;
 }
 
-/* The next transfer must not begin by waiting for notices of this one. */
+/* Waits for all notices, so that the next transfer does not wait for them. */
 static int tr_tcp_zerocopy_again(struct tr *tr)
 {
 	struct zerocopy *z = tr->priv;
@@ -381,7 +381,7 @@ static int finish(struct tr *tr)
 		return tr_broken(tr, -errno, "shutdown");
 	rc = tr_tcp_zerocopy_again(tr);
 	snprintf(tr->remark, sizeof(tr->remark),
-		 "of %" PRIu64 " sends the kernel copied %" PRIu64 " after all",
+		 "%" PRIu64 " sends; the kernel copied %" PRIu64 " after all",
 		 z->told, z->copied);
 	return rc;
 }

@@ -1,4 +1,4 @@
-/* The common part of mechanisms. */
+/* Common to mechanisms. */
 #include "transport/transport.h"
 
 #include <errno.h>
@@ -259,7 +259,7 @@ HOT void tr_turn_buffer(struct tr *tr)
 
 	if (!next)
 		return;
-	/* by whole pages, so that the offset within a page stays the same */
+	/* move by whole pages, so that the offset within a page stays */
 	next += (tr->msg_bytes + 4095) / 4096 * 4096;
 	if (next > end || (size_t)(end - next) < tr->msg_bytes)
 		next = (char *)tr->area + tr->buf_offset;
@@ -290,16 +290,16 @@ int tr_offer_read_end(struct tr *tr, struct ctl *ctl)
 	int rc = ctl_give(ctl, "", tr->fd[TR_READ_END]);
 
 	/*
-	 * if the writer kept the read end, it would not notice that the reader
-	 * died
+	 * if the writer kept the read end, it would not notice the reader's
+	 * death
 	 */
 	fd_close(&tr->fd[TR_READ_END]);
 	return rc;
 }
 
 /*
- * The peer may send any descriptor, or none. /dev/zero, for example, would
- * never end.
+ * Checks the peer's descriptor. The peer may send none, or for example
+ * /dev/zero, which would never end.
  */
 static int check_end(struct tr *tr, int fd)
 {
@@ -314,7 +314,7 @@ static int check_end(struct tr *tr, int fd)
 	if (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode))
 		return 0;
 	return err_say(tr->err, EPROTO,
-		       "the other side sent something else than an end of the "
+		       "the other side sent something other than an end of the "
 		       "channel");
 }
 
@@ -372,7 +372,9 @@ ssize_t tr_more_in_stream(struct tr *tr)
 	return n < 0 ? tr_broken(tr, (int)n, "read from the channel") : n;
 }
 
-/* True for a socket that keeps messages whole: each write(2) sends one. */
+/*
+ * True for a socket that keeps messages whole: each write(2) sends one message.
+ */
 static bool keeps_messages(int fd)
 {
 	int type = SOCK_STREAM;
@@ -383,8 +385,8 @@ static bool keeps_messages(int fd)
 }
 
 /*
- * Writes in steps, each a sign of life, since the receiver may take long to
- * make room for everything.
+ * Writes in steps and gives a sign of life after each step, since the receiver
+ * may take long to make room for all of it.
  */
 static int write_long(struct tr *tr, size_t len)
 {

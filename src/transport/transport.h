@@ -1,11 +1,11 @@
 /*
- * The promise of a mechanism to the copy loops: a one-way channel of messages.
+ * A mechanism, as the copy loops see it: a one-way channel of messages.
  *
  *   server: lend a buffer, fill it, send it        (send 0 bytes: the end)
  *   client: receive a full buffer, use it, give it back
  *
- * A channel serves any number of transfers. Both sides know the length of each.
- * The end comes once, after the last transfer.
+ * A channel serves any number of transfers. Both sides know the length of each
+ * transfer. The channel ends once, after the last transfer.
  *
  * Mechanisms differ in where the lent buffer lies: in private memory for a
  * pipe, in the shared region itself for a ring.
@@ -27,19 +27,19 @@
 #define TR_PARAMS_MAX 12
 #define TR_SPEC_MAX   256
 
-/* A setting of a mechanism: `shm:depth=4` sets the one named depth. */
+/* A setting of a mechanism: `shm:depth=4` sets the setting `depth` of shm. */
 enum tr_param_kind { TR_SIZE, TR_COUNT, TR_CHOICE };
 
 struct tr_param {
 	const char *name;
 	enum tr_param_kind kind;
-	/* for TR_CHOICE these are indices; min and max are allowed values */
+	/* for TR_CHOICE indices of choices; min and max are allowed */
 	uint64_t def, min, max;
 	const char *const *choices; /* NULL-terminated, TR_CHOICE only */
-	const char *about;          /* one clause for `list` and messages */
+	const char *about;          /* one clause for `list` */
 };
 
-/* Settings that mean the same everywhere have the same names everywhere. */
+/* A setting that several mechanisms have has the same name in each of them. */
 #define TR_PARAM_SIZE(default_bytes)                                      \
 	{                                                                 \
 		.name = "size", .kind = TR_SIZE, .def = (default_bytes),  \
@@ -68,18 +68,18 @@ struct tr_spec {
 	bool given[TR_PARAMS_MAX];     /* named by the user */
 };
 
-/* One step of a byte's way, as predicted. count/ must find the same steps. */
+/* One step of a byte's way, as predicted. A count must find the same steps. */
 struct hop {
 	const char *from, *to; /* from == NULL ends a path */
 	enum { HOP_KERNEL, HOP_USER } by;
-	const char *call; /* what makes the copy */
-	int copies;       /* of each delivered byte */
+	const char *call; /* the call or function that copies */
+	int copies;       /* copies of each delivered byte */
 };
 
 /* The role of an entry in the table. */
 enum tr_kind {
 	TR_MECHANISM, /* a way from one process to another */
-	TR_CONTROL,   /* for comparison: one process does it all */
+	TR_CONTROL,   /* one process copies alone, for comparison */
 };
 
 extern const char *const tr_kind_names[];
@@ -99,7 +99,7 @@ extern const char *const tr_channel_names[];
 
 /* All mechanisms of a family have the same colour in figures. */
 enum tr_family {
-	TR_FAMILY_NONE, /* its colour depends on its name */
+	TR_FAMILY_NONE, /* the colour depends on the name */
 	TR_FAMILY_CONTROL,
 	TR_FAMILY_PIPE,
 	TR_FAMILY_QUEUE,
@@ -107,24 +107,24 @@ enum tr_family {
 	TR_FAMILY_TCP,
 	TR_FAMILY_CALL,  /* the kernel copies between the two processes */
 	TR_FAMILY_PAGES, /* pages move instead of bytes */
-	TR_FAMILY_FILE,  /* a file of one side is also used by the other */
+	TR_FAMILY_FILE,  /* one side also uses the other side's file */
 	TR_FAMILY_RING,
 };
 
 extern const char *const tr_family_names[];
 
-/* The mechanism's part in the claim that shared memory is the fastest. */
+/* The mechanism's part in the textbooks' claim that a ring is the fastest. */
 enum tr_claim {
 	TR_CLAIM_NONE,
-	TR_CLAIM_RING,  /* the claim says that it is the fastest */
-	TR_CLAIM_RIVAL, /* the documents compare a ring with it */
+	TR_CLAIM_RING,  /* the claim says that this is the fastest */
+	TR_CLAIM_RIVAL, /* the claim says that a ring is faster */
 	/* one memcpy; no mechanism that copies can be faster */
 	TR_CLAIM_CEILING,
 };
 
 extern const char *const tr_claim_names[];
 
-/* The processes that it can connect. */
+/* The processes that a mechanism can connect. */
 enum tr_reach {
 	TR_REACH_RELATED,    /* only forks of one process */
 	TR_REACH_DESCRIPTOR, /* any processes that can pass a descriptor */
@@ -135,10 +135,10 @@ extern const char *const tr_reach_names[];
 
 enum { TR_READ_END, TR_WRITE_END };
 
-/* A clause that a mechanism may add to the report of a copy. */
+/* Size of a remark: a clause that a mechanism adds to the report of a copy. */
 #define TR_REMARK_MAX 120
 
-/* A file that a side has mapped. A SIGBUS in it is about this file. */
+/* A file that a side has mapped. The report of a SIGBUS names it. */
 struct tr_map {
 	const char *what; /* "the input file" */
 	char *base;       /* NULL while not mapped */
@@ -148,9 +148,9 @@ struct tr_map {
 #define TR_MAPS 2
 
 /*
- * Not 0 while the C library works on a lock in shared memory, where it follows
- * pointers. A SIGSEGV then means that a pointer was overwritten. Only
- * sync=mutex writes it.
+ * Not 0 while the C library works on a lock in shared memory, which has
+ * pointers. A SIGSEGV then means that the other side has overwritten a pointer.
+ * Only sync=mutex sets it.
  */
 extern volatile sig_atomic_t tr_in_lock;
 
@@ -161,47 +161,44 @@ struct tr {
 	struct err *err;     /* where a hook says what failed */
 	struct lease *lease; /* where a hook notes a name before making it */
 	struct waiter wait;
-	/* largest message; size of the buffer that lend lends */
+	/* size of the largest message and of a lent buffer */
 	size_t msg_bytes;
-	int fd[2]; /* for mechanisms with two ends, -1 while closed */
+	int fd[2]; /* ends of the channel; -1: closed */
 	void *buf; /* private buffer of tr_lend_private */
 	/*
-	 * Set before the buffer is made. The buffer may begin off the start of
-	 * a page, and it may move through an area, so that it is never found in
-	 * a cache.
+	 * Where `buf` begins within a page. Size of the area that `buf` moves
+	 * through, so that no cache ever holds it; 0: it stays.
 	 */
 	size_t buf_offset, buf_area;
 	void *area; /* the memory of the buffer, NULL if there is none */
 	size_t area_len;
 	void *priv; /* ops->priv_size zeroed bytes */
 	/*
-	 * This side's file and its length, for hooks that prepare something
-	 * before the start line. A client knows them once it has joined.
+	 * This side's file and its length, for hooks that prepare for them
+	 * before the start line. A client knows them before .join.
 	 */
 	int file_fd;
 	uint64_t file_len;
-	/* Bytes that whole-file hooks have moved: a sign of life. */
+	/* A side that moves files counts here the bytes that it has moved. */
 	_Atomic uint64_t *moved_bytes;
 	char remark[TR_REMARK_MAX];
-	_Atomic uint64_t *beats; /* any other sign of life, while they run */
+	_Atomic uint64_t *beats; /* any other sign that the side works */
 	struct tr_map map[TR_MAPS];
-	/*
-	 * A byte of the region that both sides map; NULL if there is no region.
-	 */
+	/* The start of the region that both sides map; NULL: there is none. */
 	const volatile char *shared;
 	bool ended; /* this side has sent or received the end */
 };
 
 /*
- * The most of a message that goes into one call that may block. A sign of life
- * follows each such call.
+ * The most bytes of a message for one call that may block. After each such call
+ * the side adds 1 to `beats`, as a sign of life.
  */
 #define TR_LONG_BYTES ((size_t)4 << 20)
 
 struct transport {
 	const char *name;    /* command line, CSV column, test name */
 	const char *summary; /* one line for `list` and the report */
-	/* the Linux that first has all it uses: "2.6.17" */
+	/* the first Linux that has all that it uses: "2.6.17" */
 	const char *since;
 	/* Commands that lift limits: "size: sysctl -w x=BYTES". Optional. */
 	const char *lifts;
@@ -216,13 +213,13 @@ struct transport {
 	/* Predicted hops, file to file. */
 	const struct hop *(*path)(const struct tr_spec *spec);
 	/*
-	 * Why bytes are copied between the two sides, or why not. A sentence
-	 * for people. Optional.
+	 * Sentences for people: why bytes are copied between the two sides, or
+	 * why not. Optional.
 	 */
 	const char *middle;
 	/*
-	 * The processes that it can connect with these settings. NULL: as
-	 * .reach says.
+	 * The processes that it can connect with these settings; NULL: use
+	 * .reach.
 	 */
 	enum tr_reach (*reach_of)(const struct tr_spec *spec);
 	enum tr_reach reach;
@@ -244,80 +241,78 @@ struct transport {
 	/* Sets defaults that depend on other settings. Optional. */
 	void (*settle)(struct tr_spec *spec);
 	/*
-	 * 0 if usable here with these settings. -EINVAL: the settings
-	 * contradict each other. Any other code: this machine cannot, and why
-	 * in `e`. Leaves nothing behind. Optional.
+	 * 0: it can run here with these settings. -EINVAL: the settings
+	 * contradict each other. Any other code: this machine cannot run it,
+	 * and `e` says why. Leaves nothing behind. Optional.
 	 */
 	int (*probe)(const struct tr_spec *spec, struct err *e);
 	/*
-	 * If .probe makes something that has a name, this checks the settings
-	 * without making it: it returns the same -EINVAL. A client gets its
-	 * settings from the server and may be killed at any moment; nothing
-	 * would then remove a name that it made.
+	 * Checks the settings as .probe does, with the same -EINVAL, but makes
+	 * nothing that has a name. A client calls it for the settings of the
+	 * server: it may be killed at any moment, and nothing would then remove
+	 * the name. Needed if .probe makes a name.
 	 */
 	int (*check)(const struct tr_spec *spec, struct err *e);
 	/*
-	 * Sets what priv has not acquired yet to "nothing": -1 for descriptors.
-	 * Optional.
+	 * Sets members of priv that must not be 0 at first, such as -1 for a
+	 * descriptor. Optional.
 	 */
 	void (*init)(struct tr *tr);
 	/*
 	 * Makes the objects, in the process that forks the server (and in
-	 * `copy` the client too). It may fail half-way, since close runs then.
-	 * Optional.
+	 * `copy` the client too). It may fail half-way, since .close runs
+	 * afterwards. Optional.
 	 */
 	int (*create)(struct tr *tr);
-	/* Server: hands over names or descriptors. Client: takes them. */
+	/* Server: sends names or descriptors. Client: receives them. */
 	int (*offer)(struct tr *tr, struct ctl *ctl);
 	int (*join)(struct tr *tr, struct ctl *ctl);
 	/*
-	 * Server, once the client has joined: opens what needs the other end,
-	 * removes names, touches the memory that will be used. Optional.
+	 * Server, once the client has joined: opens its end, removes names,
+	 * touches the memory that will be used. Optional.
 	 */
 	int (*attach)(struct tr *tr);
 
-	/* Sender: a buffer of msg_bytes to fill; the same until it is sent. */
+	/* Sender: a buffer of msg_bytes, the same until it is sent. */
 	int (*lend)(struct tr *tr, void **buf);
-	/* Sends its first `len` bytes. 0 bytes: no more will come. */
+	/* Sends the first `len` bytes of it. 0 bytes: no more will come. */
 	int (*send)(struct tr *tr, size_t len);
-	/* Receiver: the next message, valid until given back; 0 is the end. */
+	/* Receiver: the next message, valid until given back. 0: the end. */
 	ssize_t (*receive)(struct tr *tr, const void **buf);
 	int (*give_back)(struct tr *tr);
 	/*
 	 * Receiver, for a mechanism that has .lend and .recv_file: takes some
-	 * of what has come and throws it away. Returns the number of bytes; 0
-	 * is the end. Optional.
+	 * bytes and throws them away. Returns their number; 0: the end.
+	 * Optional.
 	 */
 	ssize_t (*discard)(struct tr *tr);
 
 	/*
-	 * For mechanisms that move whole files. They have these instead of the
-	 * sender's or the receiver's two hooks above, and have no .receive or
-	 * no .lend. They move len_bytes, or all there is if the file has become
-	 * shorter; the session sees by the count that the file has changed. The
-	 * channel stays open for the next file. Both files are at offset 0, and
-	 * out_fd may already have contents.
+	 * Each moves a whole file, in place of the sender's or the receiver's
+	 * two hooks above; .lend or .receive is then missing. They move
+	 * len_bytes, or fewer if the file has become shorter, which the session
+	 * notices by the count. The channel stays open for the next file. Both
+	 * files are at offset 0, and out_fd may already have contents.
 	 */
 	int (*send_file)(struct tr *tr, int in_fd, uint64_t len_bytes);
 	int (*recv_file)(struct tr *tr, int out_fd, uint64_t len_bytes);
 
 	/*
 	 * For mechanisms without .send or .receive: the sender ends the
-	 * channel, and the receiver waits for that end (0) or for a byte too
-	 * many. Optional.
+	 * channel; the receiver waits for that end (0) or for a byte too many.
+	 * Optional.
 	 */
 	int (*end)(struct tr *tr);
 	ssize_t (*more)(struct tr *tr);
 	/*
-	 * Called at both sides at about the same time, before each transfer but
-	 * the first of a pair: finishes what the last transfer has left, and
+	 * Called on both sides at about the same time, before each transfer but
+	 * the first of a pair: finishes the work of the last transfer, and
 	 * prepares for a new file_fd or file_len. Not timed. Optional.
 	 */
 	int (*again)(struct tr *tr);
 
 	/*
-	 * Called at either side, in any state, and twice if asked. It cannot
-	 * fail.
+	 * Called on either side, in any state, perhaps twice. It cannot fail.
 	 */
 	void (*close)(struct tr *tr);
 };
@@ -326,14 +321,14 @@ struct transport {
 
 const struct transport *tr_at(size_t i); /* NULL past the end */
 
-/* The name at `i`, for words_refuse. */
+/* The name of mechanism number `i`, for words_refuse. */
 const char *tr_name_at(size_t i, const void *unused);
 const struct transport *tr_find(const char *name);
 
 /* The first mechanism that has this part in the claim. */
 const struct transport *tr_with_claim(enum tr_claim claim);
 
-/* The number of mechanisms of its family that come before it in the table. */
+/* The number of mechanisms of its family that stand before it in the table. */
 int tr_nth_of_family(const struct transport *ops);
 
 #define for_each_transport(t) \
@@ -341,14 +336,14 @@ int tr_nth_of_family(const struct transport *ops);
 
 /* --- settings ----------------------------------------------------------- */
 
-/* Parses "shm:sync=futex,depth=4". -EINVAL, and what is allowed in `e`. */
+/* Parses "shm:sync=futex,depth=4". -EINVAL: `e` says what is allowed. */
 int tr_spec_parse(const char *text, struct tr_spec *spec, struct err *e);
 
-/* Writes every setting (`all`) or those named by the user. */
+/* Writes all settings, or without `all` only those that the user named. */
 const char *tr_spec_text(const struct tr_spec *spec, bool all, char *buf,
 			 size_t size);
 
-/* Its index among the mechanism's settings; -1: there is no such setting. */
+/* The index of a setting of the mechanism; -1: there is no such setting. */
 int tr_param_find(const struct transport *ops, const char *key);
 
 /*
@@ -357,7 +352,7 @@ int tr_param_find(const struct transport *ops, const char *key);
 uint64_t tr_spec_value(const struct tr_spec *spec, const char *name,
 		       uint64_t fallback);
 
-/* Whether it runs here with these settings, as .probe says. */
+/* Checks whether it can run here with these settings; returns as .probe. */
 int tr_probe(const struct tr_spec *spec, struct err *e);
 
 /* -EINVAL if the settings contradict each other, else 0. It makes nothing. */
@@ -367,7 +362,7 @@ bool tr_has_message_form(const struct transport *ops);
 
 /* --- an end ------------------------------------------------------------- */
 
-/* Begins an end of a channel, with nothing acquired yet. 0 or -errno. */
+/* Initialises an end of a channel; it has no object yet. 0 or -errno. */
 int tr_init(struct tr *tr, const struct tr_spec *spec, struct lease *lease,
 	    struct err *e);
 
@@ -383,48 +378,49 @@ void tr_close(struct tr *tr);
  */
 int tr_moved(struct tr *tr, uint64_t step_bytes, uint64_t len_bytes);
 
-/* Any other sign of life. */
+/* Gives a sign of life without a byte. */
 void tr_beat(struct tr *tr);
 
 /*
- * Sender: no more will come. Receiver: waits for the end. Returns 0, or more
- * than 0 if something else came. It does nothing if the end has come before.
+ * tr_end, for the sender: ends the channel. tr_more, for the receiver: waits
+ * for the end. Returns 0, or more than 0 if something else came. Both do
+ * nothing if the end has come already.
  */
 int tr_end(struct tr *tr);
 ssize_t tr_more(struct tr *tr);
 
 /*
- * A send_file that goes step by step into fd[TR_WRITE_END]. A step moves up to
- * `max` bytes of the file. It returns their number, 0 at the end of the file,
- * or -errno.
+ * A .send_file that calls `step` again and again. A step moves up to `max`
+ * bytes of the file into fd[TR_WRITE_END]. It returns their number, 0 at the
+ * end of the file, or -errno.
  */
 typedef ssize_t tr_step(struct tr *tr, int in_fd, uint64_t max);
 int tr_send_steps(struct tr *tr, int in_fd, uint64_t len_bytes, tr_step *step);
 
-/* For whole-file hooks: maps a file and notes it in tr->map[i]; undoes both. */
+/* For whole-file hooks: map a file and note it in tr->map[i]; undo both. */
 int tr_map_file(struct tr *tr, int i, const char *what, int fd, uint64_t len,
 		int prot);
 void tr_unmap_file(struct tr *tr, int i);
 
-/* --- shared by mechanisms that copy through the kernel ------------------ */
+/* --- common to mechanisms that copy through the kernel ------------------ */
 
 /* IN → server → kernel → client → OUT: the textbook's four copies. */
 const struct hop *tr_path_through_kernel(const struct tr_spec *spec);
 
-/* Makes a private buffer of msg_bytes, page-aligned and touched; only once. */
+/* Makes a private buffer of msg_bytes, and touches its pages. Call it once. */
 int tr_make_buffer(struct tr *tr);
-/* Between messages: moves the buffer on within its area, if it has one. */
+/* Between messages: moves the buffer through its area, if it has one. */
 void tr_turn_buffer(struct tr *tr);
 int tr_lend_private(struct tr *tr, void **buf);
 int tr_give_back_private(struct tr *tr);
 
 /*
- * fd[TR_WRITE_END] and fd[TR_READ_END] are a stream that ends with end-of-file.
- * .create makes both; the read end goes to the client as a descriptor.
+ * For mechanisms whose fd[] is a stream that ends with end-of-file. .create
+ * makes both ends; the read end goes to the client as a descriptor.
  */
 int tr_offer_read_end(struct tr *tr, struct ctl *ctl);
 int tr_join_read_end(struct tr *tr, struct ctl *ctl);
-int tr_take_read_end(struct tr *tr, struct ctl *ctl); /* without a buffer */
+int tr_take_read_end(struct tr *tr, struct ctl *ctl); /* makes no buffer */
 int tr_attach_write_end(struct tr *tr);
 int tr_send_stream(struct tr *tr, size_t len);
 int tr_end_stream(struct tr *tr);
@@ -432,18 +428,18 @@ ssize_t tr_more_in_stream(struct tr *tr);
 ssize_t tr_receive_stream(struct tr *tr, const void **buf);
 void tr_close_ends(struct tr *tr);
 
-/* Once both sides have joined: the end of this one, the name of the other. */
+/* Once both sides have joined: this side's end; the other side's name. */
 int tr_own_end(const struct tr *tr);
 const char *tr_other_side(const struct tr *tr);
 
 /*
- * For a call on the channel that failed for good. A socket that a dying peer
- * has reset is as broken as one that it closed: both give -EPIPE, since the
- * peer can explain the reason better. -ECANCELED is returned without a message.
+ * For a call on the channel that failed for good. If the peer has reset or
+ * closed its socket, the code becomes -EPIPE: the reason then comes from the
+ * peer, which knows it better. -ECANCELED is returned without a message.
  */
 int tr_broken(struct tr *tr, int rc, const char *call);
 
-/* Sets or clears O_NONBLOCK as the wait strategy needs it. */
+/* Sets or clears O_NONBLOCK, as the way of waiting (tr->wait) needs it. */
 int tr_prepare_end(struct tr *tr, int fd);
 
 #endif

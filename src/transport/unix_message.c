@@ -13,8 +13,8 @@
 #define WMEM_DEFAULT "/proc/sys/net/core/wmem_default"
 
 /*
- * The kernel keeps so many bytes of the buffer for itself; a message must
- * fit into the rest.
+ * The kernel keeps so many bytes of the buffer for itself. A message must fit
+ * into the rest.
  */
 #define RESERVED_BYTES 32
 
@@ -27,8 +27,8 @@ const struct tr_param unix_message_params[] = {
 };
 
 /*
- * For messages that are too large for the kernel's default buffer, ask for a
- * larger one.
+ * Asks for a larger buffer if messages do not fit into the kernel's default
+ * buffer.
  */
 void unix_message_settle(struct tr_spec *spec)
 {
@@ -62,7 +62,7 @@ static int make_pair(const struct tr_spec *spec, int type, int fd[2],
 {
 	if (socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, fd) < 0)
 		return err_sys(e, "socketpair");
-	/* bytes under way count for the sender */
+	/* unread bytes take room in the sender's buffer */
 	return sock_set_buffer(spec, fd[TR_WRITE_END], SO_SNDBUF, e);
 }
 

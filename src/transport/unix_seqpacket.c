@@ -20,10 +20,10 @@ static int tr_unix_seqpacket_join(struct tr *tr, struct ctl *ctl)
 }
 
 /*
- * Looks twice before it believes in the end. The kernel looks for a message
- * first and for the end afterwards (Linux 6.18). If a last message arrives in
- * between, it is there, but the kernel reports the end. After the end nothing
- * more arrives, so the second look tells the truth.
+ * Reads again after an end, to be sure. The kernel looks for a message first
+ * and then for the end (Linux 6.18). If the last message arrives between the
+ * two, the kernel reports the end although there is a message. After the end
+ * nothing more can arrive, so the second read is right.
  */
 static HOT ssize_t tr_unix_seqpacket_receive(struct tr *tr, const void **buf)
 {
@@ -33,8 +33,8 @@ static HOT ssize_t tr_unix_seqpacket_receive(struct tr *tr, const void **buf)
 }
 
 /*
- * A write is a message, and a read takes one message. Everything else is as
- * with a stream.
+ * A write sends one message, and a read takes one message. All else is as with
+ * a stream.
  */
 const struct transport tr_unix_seqpacket = {
 	.name = "unix-seqpacket",

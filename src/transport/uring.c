@@ -1,14 +1,14 @@
 /*
- * io_uring reads and writes the files and carries what the two sides tell each
- * other.
+ * io_uring reads and writes the files, and sends the reports of each side to
+ * the other side.
  *
  * Slots lie in a memfd that both sides have mapped and registered. The server
  * reads into a slot and reports it, by one chain of requests. The client writes
- * the slot out and reports it, by another chain. No byte is moved by any other
- * call, and one call starts several chains and waits for others. Reports go
- * over a socket of the mechanism itself. A report names the slot, its length
- * and its place in the file, so chains may overtake each other. The slots hold
- * nothing but payload.
+ * the slot out and reports it, by another chain. No other call moves a byte,
+ * and one call starts several chains and waits for others. Reports go over a
+ * socket of the mechanism itself. A report names the slot, its length and its
+ * place in the file, so chains may overtake each other. The slots hold nothing
+ * but payload.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -38,8 +38,8 @@ static const struct tr_param tr_uring_params[] = {
 		      .def = 32,
 		      .min = 1,
 		      .max = 1024,
-		      .about = "slots, each of which is read, announced, "
-			       "written or given back at a time" },
+		      .about = "slots; each is being read, reported, written "
+			       "or given back" },
 	[P_END] = { .name = NULL },
 };
 
@@ -79,7 +79,10 @@ static size_t slots_bytes(const struct tr_spec *spec)
 
 /* --- may it run here? ----------------------------------------------------- */
 
-/* Both sides pin the same pages, and each is charged for them. */
+/*
+ * Checks the limit. Both sides pin the same pages, and both are charged for
+ * them.
+ */
 static int uring_check_locked(const struct tr_spec *spec, struct err *e)
 {
 	return proc_may_pin(2 * slots_bytes(spec),
@@ -167,7 +170,10 @@ static int slot_given_back(struct tr *tr, struct uring *u,
 	return 0;
 }
 
-/* The file ends within the slot or before it, so it has shrunk. */
+/*
+ * The file has become shorter: it ends within the slot or before it. Reports
+ * the bytes that were read, if there are any.
+ */
 static void end_within(struct uring *u, uint32_t i)
 {
 	struct uring_slot *s = &u->slots[i];
@@ -196,8 +202,8 @@ static int slot_read(struct tr *tr, struct uring *u, uint32_t i)
 }
 
 /*
- * Starts several reads at once, but leaves some of the slots to be read while
- * these are written.
+ * Starts several reads at once, but not for all slots: the others are read
+ * while the client writes these.
  */
 static void start_reading(struct tr *tr, struct uring *u)
 {
@@ -251,8 +257,8 @@ static int tr_uring_send_file(struct tr *tr, int in_fd, uint64_t len_bytes)
 	while (rc == 0 && (u->next < u->most || u->in_flight > 0)) {
 		start_reading(tr, u);
 		/*
-		 * never at the end of a transfer, since no later step would
-		 * wait for it
+		 * not at the end of a transfer: no later step would wait for
+		 * the report
 		 */
 		if (!u->hearing && u->next < u->most && all_lent(u))
 			uring_hear(u);
@@ -276,8 +282,8 @@ static void start_waiting(struct tr *tr, uint32_t i)
 }
 
 /*
- * The report that a slot is full may arrive before the kernel tells us that our
- * previous report about this slot was sent.
+ * Takes a report that a slot is full. It may arrive before the kernel tells us
+ * that our last report of this slot was sent.
  */
 static int slot_filled(struct tr *tr, struct uring *u,
 		       const struct uring_word *w)
@@ -328,7 +334,7 @@ static int tr_uring_recv_file(struct tr *tr, int out_fd, uint64_t len_bytes)
 
 	u->ended = false;
 	u->most = len_bytes;
-	/* there may be no server left that reads the last reports */
+	/* do not wait for the last reports: the server may have ended */
 	while (rc == 0 && (!u->ended || u->open > 0)) {
 		if (!u->hearing && !u->ended)
 			uring_hear(u);
@@ -348,9 +354,9 @@ static bool all_mine(const struct uring *u)
 }
 
 /*
- * The client's last reports may still be under way, since no step has waited
- * for them. So the server listens until it has every slot back, and the client
- * waits until everything is sent.
+ * The client's last reports may still be under way, since recv_file does not
+ * wait for them. So the server listens until it has every slot back, and the
+ * client waits until everything is sent.
  */
 static int tr_uring_again(struct tr *tr)
 {
@@ -391,7 +397,7 @@ static int tr_uring_probe(const struct tr_spec *spec, struct err *e)
 	return say_unbuilt(e);
 }
 
-/* A server that has this mechanism may ask a client that has not. */
+/* A server that was built with liburing may meet a client that was not. */
 static int tr_uring_join(struct tr *tr, struct ctl *ctl)
 {
 	(void)ctl;
@@ -422,9 +428,10 @@ const struct transport tr_uring = {
 	.priv_size = sizeof(struct uring),
 	.path = tr_uring_path,
 	.middle =
-		"The slots lie in memory that both have mapped, as in shm, so "
-		"nothing is copied between the two. Only the way of asking the "
-		"kernel differs: reads and writes are requests in a ring.",
+		"The slots lie in memory that both sides have mapped, as in "
+		"shm, so nothing is copied between the two. Only the way of "
+		"asking the kernel differs: reads and writes are requests in a "
+		"ring that the kernel reads.",
 	.reach = TR_REACH_DESCRIPTOR,
 	.limits = tr_uring_limits,
 	.probe = tr_uring_probe,

@@ -32,13 +32,16 @@ static int say_no_ring(int code, struct err *e)
 		return err_say(e, ENOTSUP,
 			       "uring: io_uring_setup is refused (%s): the "
 			       "kernel is built without it, or a container "
-			       "forbids it; there allow it with: "
+			       "forbids it; in a container allow it with: "
 			       "--security-opt seccomp=unconfined",
 			       strerrordesc_np(code));
 	return err_code(e, code, "uring: io_uring_setup");
 }
 
-/* An old kernel has rings, but its rings cannot send. */
+/*
+ * Checks that a ring can be made, and that it can send and receive. The rings
+ * of an older kernel cannot.
+ */
 int uring_check(struct err *e)
 {
 	struct io_uring_probe *known;
@@ -60,8 +63,8 @@ int uring_check(struct err *e)
 }
 
 /*
- * Tries flags for newer kernels first: with them the kernel interrupts us less.
- * The ring works without them, too.
+ * Tries flags for newer kernels first: with them the kernel interrupts us less
+ * often. The ring works without them, too.
  */
 static int make_ring(struct tr *tr, struct uring *u)
 {
@@ -86,8 +89,8 @@ static int make_ring(struct tr *tr, struct uring *u)
 }
 
 /*
- * The kernel gives work that it cannot do at once to threads of ours. This says
- * on which CPUs they run.
+ * Lets the kernel's helper threads run on our CPUs only. They belong to our
+ * process, and do the work that the kernel cannot do at once.
  */
 static void place_helpers(struct uring *u)
 {
@@ -133,9 +136,9 @@ int uring_learn_file(struct tr *tr, int file_fd)
 }
 
 /*
- * A ring outlives its process for a moment and keeps its files open. During
- * that time a file system could not be unmounted, and a file without a name
- * would not be removed.
+ * A ring outlives its process for a moment, with its files open. During that
+ * time a file system cannot be unmounted, and a file without a name is not
+ * removed.
  */
 int uring_forget_file(struct tr *tr)
 {
@@ -147,7 +150,10 @@ int uring_forget_file(struct tr *tr)
 	return 0;
 }
 
-/* The kernel may still write to memory that will be freed. So wait for it. */
+/*
+ * Waits for all requests, since the kernel may still write to memory that will
+ * be freed.
+ */
 static void drain(struct tr *tr, struct uring *u)
 {
 	struct io_uring_cqe *cqe;
@@ -180,7 +186,10 @@ void uring_unmake(struct tr *tr)
 
 /* --- requests ------------------------------------------------------------- */
 
-/* The ring has room for everything that can be under way. */
+/*
+ * The ring has room for all requests that can be under way, so this cannot
+ * fail.
+ */
 static struct io_uring_sqe *request(struct uring *u)
 {
 	u->in_flight++;
@@ -245,9 +254,9 @@ void uring_start(struct tr *tr, uint32_t i, bool reads)
 }
 
 /*
- * True if the request must be made again. The kernel cancels a request that
- * waits for a kernel thread if signals keep the thread from being made (seen by
- * tests/storm on Linux 6.18).
+ * True if the request must be made again. If signals keep the kernel from
+ * making a helper thread, it cancels the request that waits for the thread
+ * (seen by tests/storm on Linux 6.18).
  */
 static bool is_interrupted(int res)
 {
@@ -266,7 +275,7 @@ static int word_failed(struct tr *tr, int res)
 	if (res < 0)
 		return err_code(tr->err, res, "io_uring: send");
 	return err_say(tr->err, EPROTO,
-		       "io_uring: %d bytes of a word were sent", res);
+		       "io_uring: only %d bytes of a report were sent", res);
 }
 
 int uring_makes_no_sense(struct tr *tr)
@@ -276,7 +285,10 @@ int uring_makes_no_sense(struct tr *tr)
 		       tr_other_side(tr));
 }
 
-/* A report was not sent, because its read or write was cut short or failed. */
+/*
+ * Finds out how a chain has ended. The kernel does not send the report if the
+ * read or write before it failed or was cut short.
+ */
 int uring_chain_end(struct tr *tr, const struct uring_slot *s, const char *verb)
 {
 	int res = s->file_res;

@@ -1,6 +1,6 @@
 /*
- * The server's own pages go through a pipe into the file, by vmsplice(2) and
- * splice(2).
+ * The server's own pages go through a pipe into the output file, by vmsplice(2)
+ * and splice(2).
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -10,7 +10,10 @@
 #include "transport/pages.h"
 #include "transport/pipe_size.h"
 
-/* Fills one buffer and hands its pages over; the count, 0 at the file's end. */
+/*
+ * Fills one buffer and hands its pages over. Returns the number of bytes; 0 at
+ * the end of the file.
+ */
 static ssize_t vmsplice_step(struct tr *tr, int in_fd, uint64_t max)
 {
 	size_t len = max < tr->msg_bytes ? (size_t)max : tr->msg_bytes;
@@ -38,7 +41,7 @@ static int tr_vmsplice_splice_send_file(struct tr *tr, int in_fd,
 /* Moves the pages into /dev/null, which is opened the first time. */
 static HOT ssize_t tr_vmsplice_splice_discard(struct tr *tr)
 {
-	/* keeps /dev/null: the client has no other use for this entry */
+	/* /dev/null; the client does not use the write end */
 	int *nothing = &tr->fd[TR_WRITE_END];
 
 	if (*nothing < 0)
@@ -78,9 +81,9 @@ const struct transport tr_vmsplice_splice = {
 	.priv_size = sizeof(struct page_pool),
 	.path = tr_vmsplice_splice_path,
 	.middle = "The server gives its pages to the pipe by reference, and "
-		  "the client moves them on without looking at them. So "
-		  "neither end of the pipe copies; the output file does, which "
-		  "needs pages of its own.",
+		  "the client moves them on without looking at them. So the "
+		  "pipe copies nothing. The output file needs pages of its "
+		  "own, so the way out of the pipe copies.",
 	.reach = TR_REACH_DESCRIPTOR,
 	.limits = tr_pipe_size_limits,
 	.deepest = tr_pipe_size_deepest,
