@@ -1,4 +1,4 @@
-/* Measures a plan: finds sizes, runs sweeps, decides when to stop. */
+/* Measures a plan: finds transfer sizes, runs sweeps, decides when to stop. */
 #include "measure/bench.h"
 
 #include <errno.h>
@@ -16,9 +16,9 @@
 
 #define WITNESS_STEPS 2000000
 
-/* A guess of the time besides the transfers, used before any have run. */
+/* Guesses of the time that a generation spends besides its transfers. */
 #define SETUP_MS       15 /* for a cell: forking, connecting, touching pages */
-#define GENERATION_MS  30 /* for a process, with its files */
+#define GENERATION_MS  30 /* for the process and its files */
 #define WARM_TRANSFERS 6
 
 int64_t meas_guess_ms(const struct meas_plan *plan, size_t cells)
@@ -77,8 +77,8 @@ static int size_conditions(struct meas_bench *b, struct err *e)
 /* --- the machine, now ----------------------------------------------------- */
 
 /*
- * Arithmetic that a compiler cannot shorten and another process cannot speed
- * up.
+ * The work that bench_witness() times. It stays in registers: a compiler cannot
+ * shorten it, and no other process can make it faster.
  */
 static uint64_t work(uint64_t x)
 {
@@ -115,8 +115,8 @@ int64_t bench_witness(const struct meas_plan *plan)
 /* --- sweeps --------------------------------------------------------------- */
 
 /*
- * Once all conditions have the least number of generations, every other sweep
- * is only for those that are not decided.
+ * Once all conditions have generations_min generations, every other sweep
+ * measures only the conditions that are not decided.
  */
 static bool is_for_open_ones(const struct meas_bench *b)
 {
@@ -134,7 +134,7 @@ static bool is_due(const struct meas_bench *b, const struct bench_condition *k)
 	return bench_is_active(b, k) && (!is_for_open_ones(b) || k->open);
 }
 
-/* A generation beyond the least number is begun only if it will end in time. */
+/* Beyond generations_min, a generation needs enough of the budget to end. */
 static bool fits(const struct meas_bench *b, const struct bench_condition *k)
 {
 	return k->generations < b->plan->generations_min ||
@@ -150,9 +150,7 @@ static int measure_one(struct meas_bench *b, struct bench_condition *k,
 		k->stop = MEAS_BUDGET;
 		return 0;
 	}
-	/*
-	 * repeat a generation that was too short to count; two tries are enough
-	 */
+	/* repeat a generation once if it had too few rounds to count */
 	for (int tries = 0; rc == 0 && !k->done && tries < 2; tries++) {
 		b->generation++;
 		b->witness_ns = bench_witness(b->plan);
@@ -203,7 +201,7 @@ static bool any_active(const struct meas_bench *b)
 	return false;
 }
 
-/* A sweep that was interrupted is finished first. */
+/* In a resumed run it first finishes the sweep that was interrupted. */
 static int run_sweeps(struct meas_bench *b, struct err *e)
 {
 	size_t *order = calloc(b->conditions + 1, sizeof(*order));
@@ -223,7 +221,7 @@ static int run_sweeps(struct meas_bench *b, struct err *e)
 	return rc;
 }
 
-/* If a run is resumed, all cells may have enough already. This is no error. */
+/* Skipped cells alone are an error; a resumed run may have all its samples. */
 static int check_any(const struct meas_bench *b, struct err *e)
 {
 	for (size_t i = 0; i < b->plan->cells; i++)
@@ -276,8 +274,8 @@ static int64_t pilot_guess_ms(const struct meas_bench *b,
 }
 
 /*
- * Checks that one generation of each condition fits; otherwise nothing could be
- * compared.
+ * Checks that the budget is enough for one generation of each condition;
+ * otherwise nothing could be compared.
  */
 static int check_budget(const struct meas_bench *b, struct err *e)
 {

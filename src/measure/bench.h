@@ -1,7 +1,7 @@
 /*
- * Measuring a plan. The size of a transfer is found for each condition. Then
- * the conditions are measured generation by generation, in sweeps over all that
- * are not decided, until all are or the budget is spent. Every transfer is in
+ * Measures a plan. First it finds the size of a transfer for each condition.
+ * Then it measures the conditions in sweeps, one generation of each per sweep,
+ * until all are decided or the budget is spent. Every transfer is in
  * samples.csv before the next one begins. All decisions are made from that file
  * alone, so a run can be resumed.
  */
@@ -39,8 +39,8 @@ struct bench_condition {
 	int64_t took_ns;          /* the whole time of the last generation */
 	enum meas_stop stop;
 	bool open;      /* some comparison is undecided */
-	double width;   /* half of its widest interval, as a share; or NaN */
-	char race[120]; /* for people: which cell leads, and by how much */
+	double width;   /* half the width of its widest interval; or NaN */
+	char race[120]; /* for people: one comparison and its ratio so far */
 	bool done;      /* done in this sweep */
 };
 
@@ -91,7 +91,7 @@ int meas_bench_lay_out(struct meas_bench *b, struct err *e);
 
 int meas_bench_begin(struct meas_bench *b, const char *dir, struct err *e);
 
-/* The plan is that of the run, and is read here. */
+/* Continues the run in `dir`, and reads its plan into b->plan. */
 int meas_bench_resume(struct meas_bench *b, const char *dir,
 		      struct bench_found *found, struct err *e);
 
@@ -103,7 +103,7 @@ int meas_bench_run(struct meas_bench *b, struct err *e);
 
 void meas_bench_free(struct meas_bench *b);
 
-/* Nanoseconds of the run that have passed. */
+/* Nanoseconds that the run has taken, also before it was resumed. */
 static inline int64_t meas_bench_ns(const struct meas_bench *b)
 {
 	return b->used_ns + clock_ns() - b->t0_ns;

@@ -8,8 +8,8 @@
 #include "measure/bench_inside.h"
 
 /*
- * A comparison does not stay open because of a cell that was skipped or gave
- * up.
+ * A comparison stays open only if both of its cells can still be measured:
+ * neither was skipped or failed too often.
  */
 static bool can_go_on(const struct meas_bench *b, const struct run_cell *c)
 {
@@ -28,9 +28,7 @@ static bool is_of(const struct meas_bench *b, const struct rep_verdict *v,
 		  const struct bench_condition *k,
 		  const struct rep_comparison *c)
 {
-	/*
-	 * conditions with comparisons come first, in the order of the verdict
-	 */
+	/* b->condition begins with the verdict's conditions, in their order */
 	return (size_t)(k - b->condition) == c->condition &&
 	       c->condition < v->conditions;
 }
@@ -43,8 +41,8 @@ static double half_width(struct stats_interval i)
 }
 
 /*
- * True if the screen shows `c` as the race, and not `than`. A comparison of the
- * claim comes first; of two in the same family, the one with the lower ratio.
+ * True if the progress line shows `c` instead of `than`. A comparison of the
+ * claim wins; within a family, the one with the lower ratio wins.
  */
 static bool is_better_race(const struct rep_comparison *c,
 			   const struct rep_comparison *than)
@@ -93,7 +91,7 @@ static void find_beaten(const struct meas_bench *b, const struct rep_verdict *v,
 			       !is_needed(b, v, k, k->cell[i]);
 }
 
-/* If nothing is compared, the speeds themselves must be known well enough. */
+/* The widest interval of a speed, for a condition without comparisons. */
 static double widest_speed(const struct rep_verdict *v,
 			   const struct bench_condition *k)
 {
@@ -107,7 +105,10 @@ static double widest_speed(const struct rep_verdict *v,
 	return widest;
 }
 
-/* No comparison decides when a price is known well enough. */
+/*
+ * True if cells do extra work, to learn its price. No comparison can decide
+ * when the price is known well enough.
+ */
 static bool has_doses(const struct rep_verdict *v,
 		      const struct bench_condition *k)
 {
@@ -117,7 +118,7 @@ static bool has_doses(const struct rep_verdict *v,
 	return false;
 }
 
-/* Measures it until the budget or the number of generations ends it. */
+/* The condition is measured until the budget or generations_max ends it. */
 static void keep_open(struct bench_condition *k)
 {
 	k->open = true;

@@ -1,4 +1,4 @@
-/* One generation is one process: its command line, and what it writes. */
+/* Runs a generation, which is one process, and stores the lines it writes. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,9 +13,7 @@
 #define CELL_USAGE  2
 #define CELL_CANNOT 4
 
-/*
- * Extra time for a child, besides the time after which it gives up by itself.
- */
+/* How long to wait for a child after the time when it should have given up. */
 #define CHILD_SLACK_MS 30000
 
 /* --- the process and the cells in it -------------------------------------- */
@@ -36,7 +34,7 @@ struct generation {
 	struct bench_tally tally;
 	int64_t begun_ns;
 	struct child_result result;
-	struct err err; /* why samples cannot be stored any more */
+	struct err err; /* why a sample could not be stored */
 };
 
 static void add_runner(struct generation *g, struct runner r)
@@ -52,7 +50,7 @@ static void add_runner(struct generation *g, struct runner r)
 	g->runner[g->runners++] = r;
 }
 
-/* The cells that can still run there, those with a dose only if asked for. */
+/* Adds the cells that still take part; those with a dose only if `dosed`. */
 static void add_cells(struct generation *g, bool dosed)
 {
 	for (size_t i = 0; i < g->k->cells; i++) {
@@ -117,7 +115,8 @@ static int run_child(struct generation *g, child_line *line, int env_bytes,
 }
 
 /*
- * The whole process failed. A cell that failed before has a reason of its own.
+ * The whole process failed, which is the reason for each of its cells, unless
+ * the cell failed before for a reason of its own.
  */
 static void blame_all(struct generation *g)
 {
@@ -221,7 +220,7 @@ int bench_size(struct meas_bench *b, struct bench_condition *k, struct err *e)
 	g->b = b;
 	g->k = k;
 	bench_add_condition(&g->words, b, k);
-	/* extra work must not decide how many bytes fill a transfer */
+	/* without dosed cells: extra work must not make transfers smaller */
 	add_cells(g, false);
 	rc = 0;
 	if (g->runners > 0 && !is_given(p, k)) {
@@ -336,7 +335,7 @@ static bool has_enough(const struct generation *g, const struct runner *r)
 	       g->tally.failed[r->cell];
 }
 
-/* A runner with too few rounds failed because the process did. */
+/* The process has failed: adds a failed sample for runners without rounds. */
 static int note_missing(struct generation *g)
 {
 	int rc = 0;

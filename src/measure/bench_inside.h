@@ -9,7 +9,7 @@
 
 /* Finds the conditions of the cells in the manifest (bench_conditions.c). */
 int bench_conditions_find(struct meas_bench *b, struct err *e);
-/* Takes them from the manifest of a run. */
+/* Reads the conditions from the manifest of a run, to resume it. */
 int bench_conditions_load(struct meas_bench *b, struct err *e);
 void bench_conditions_free(struct meas_bench *b);
 /* The number of the cell with that name; plan->cells: none. */
@@ -20,7 +20,7 @@ bool bench_takes_part(const struct meas_bench *b,
 		      const struct bench_condition *k, size_t i);
 bool bench_is_active(const struct meas_bench *b,
 		     const struct bench_condition *k);
-/* True if any of its cells can run, also if no open comparison needs it. */
+/* True if a cell of it can run, even if no open comparison needs the cell. */
 bool bench_can_run(const struct meas_bench *b, const struct bench_condition *k);
 
 /* Enough for 128 cells with doses, and their condition (bench_words.c). */
@@ -125,7 +125,7 @@ int bench_end_sweep(struct meas_bench *b, struct err *e);
 
 /*
  * The time for a fixed amount of work on the CPU of the first cell, in
- * nanoseconds.
+ * nanoseconds. It differs between generations if the machine is noisy.
  */
 int64_t bench_witness(const struct meas_plan *plan);
 

@@ -139,7 +139,7 @@ static void pick(struct meas_bench *b, size_t cell)
 				 b->plan->setting[p->candidate + i]);
 }
 
-/* Settings that failed were dropped before. */
+/* Drops the slower half; settings that failed have been dropped before. */
 static void halve(struct meas_bench *b, size_t cell)
 {
 	struct bench_cell *c = &b->cell[cell];

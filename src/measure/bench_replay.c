@@ -35,7 +35,10 @@ static bool read_line(const struct replay *r, const struct run_sample *s,
 	       (!*line->setting || bench_pilot_knows(r->b, line));
 }
 
-/* Decides the last sweep again. Its lines show what was decided before. */
+/*
+ * At the last sweep, decides again which conditions it measures. In earlier
+ * sweeps the lines themselves show which ones were measured.
+ */
 static int go_to_sweep(struct replay *r, const struct bench_line *line,
 		       struct err *e)
 {

@@ -1,6 +1,6 @@
 /*
- * The limits of control groups. A limit of a group holds for all groups below
- * it, so the smallest on the way up to the root is the one that is felt.
+ * Reads the limits of control groups. A group's limit also holds for all groups
+ * below it, so the smallest limit between our group and the root applies.
  */
 #include "measure/cgroup.h"
 
@@ -13,10 +13,10 @@
 
 #define MOUNT "/sys/fs/cgroup"
 
-/* For no limit, version 1 has no word but a number that is larger than this. */
+/* Version 1 writes "no limit" as a number that is larger than this. */
 #define BOUNDLESS (1LL << 60)
 
-/* A group on the way up: DIR is its folder below the root. */
+/* One of the groups above ours: `dir` is its folder below `root`. */
 struct level {
 	const char *root;
 	char dir[600];
@@ -64,7 +64,7 @@ static void take_memory(struct meas_cgroup *g, const struct level *l,
 	snprintf(g->memory_file, sizeof(g->memory_file), "%s/%s", l->dir, file);
 }
 
-/* The lowest group that knows it: those above have at least its CPUs. */
+/* Keeps the cpuset of the lowest group: groups above it have at least that. */
 static void take_cpuset(struct meas_cgroup *g, const struct level *l,
 			const char *file)
 {
@@ -72,7 +72,7 @@ static void take_cpuset(struct meas_cgroup *g, const struct level *l,
 		read_in(l, file, g->cpuset, sizeof(g->cpuset));
 }
 
-/* --- what the two versions call it ---------------------------------------- */
+/* --- the files of version 2 and of version 1 ------------------------------ */
 
 static void take_two(struct meas_cgroup *g, const struct level *l)
 {
@@ -103,12 +103,12 @@ static void take_one_cpuset(struct meas_cgroup *g, const struct level *l)
 	take_cpuset(g, l, "cpuset.cpus");
 }
 
-/* --- the way up ----------------------------------------------------------- */
+/* --- from our group up to the root ---------------------------------------- */
 
 /*
  * Looks at the group and at all groups above it. In a container the path may be
- * that of the host, and the group itself the root here. Then the folders of the
- * path are missing.
+ * the one on the host, while our group is mounted as the root. Then the folders
+ * of the path are missing.
  */
 static void climb(struct meas_cgroup *g, const char *root, const char *mount,
 		  const char *path,
@@ -153,7 +153,7 @@ static bool has_controller(const char *list, const char *name)
 	return false;
 }
 
-/* "4:cpu,cpuacct:/path": each controller, or a few, has a tree of its own. */
+/* A line such as "4:cpu,cpuacct:/path": a tree, its controllers, our group. */
 static void take_tree(struct meas_cgroup *g, const char *root, char *line)
 {
 	static const struct {

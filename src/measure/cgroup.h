@@ -8,7 +8,7 @@ struct meas_cgroup {
 	long long quota_us, period_us; /* of CPU time; quota -1: no limit */
 	char cpuset[256];              /* "0-3,8"; "": cannot be seen */
 	long long memory_bytes;        /* -1: no limit */
-	/* The files that set the two limits, below the root; "" */
+	/* The files that set the two limits, below the root; "": no limit */
 	char quota_file[640], memory_file[640];
 };
 

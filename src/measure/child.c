@@ -27,7 +27,7 @@
 struct child {
 	pid_t pid;
 	int pidfd, out_fd, err_fd;
-	int ack_fd;          /* its standard input */
+	int ack_fd;          /* the child's standard input */
 	char out[LINE_MOST]; /* the beginning of a line that is not complete */
 	size_t len;
 	char errors[2000];
@@ -36,7 +36,7 @@ struct child {
 	int64_t kill_ns;     /* when it is killed; 0: not asked yet */
 };
 
-/* --- its side ------------------------------------------------------------- */
+/* --- in the child --------------------------------------------------------- */
 
 /* The address of a stack depends on the size of the environment above it. */
 static int pad_environment(int bytes)
@@ -55,10 +55,7 @@ static int pad_environment(int bytes)
 
 static void become(const struct child_job *job, int in, int out, int err)
 {
-	/*
-	 * Ctrl-C on the terminal goes to this process, which ends the child in
-	 * order
-	 */
+	/* Ctrl-C then goes to the parent alone, which ends us in order */
 	setpgid(0, 0);
 	signal(SIGPIPE, SIG_DFL);
 	signal(SIGINT, SIG_DFL);
@@ -70,7 +67,7 @@ static void become(const struct child_job *job, int in, int out, int err)
 	_exit(EXEC_FAIL);
 }
 
-/* --- ours ----------------------------------------------------------------- */
+/* --- in the parent -------------------------------------------------------- */
 
 static int start(const struct child_job *job, struct child *c, struct err *e)
 {
@@ -134,7 +131,7 @@ static int take_output(const struct child_job *job, struct child *c,
 	return n > 0 ? pass_lines(job, c) : 0;
 }
 
-/* Keeps the end of its error output, which says why it ended. */
+/* Keeps the end of the child's error output, which says why it ended. */
 static void take_errors(struct child *c)
 {
 	char text[1000];
@@ -154,7 +151,7 @@ static void take_errors(struct child *c)
 	c->errors[c->errors_len] = '\0';
 }
 
-/* Asks it to end by itself first, since it has files to remove. */
+/* Asks the child to end, since it has files to remove, and later kills it. */
 static void hurry(struct child *c, struct child_result *r)
 {
 	int64_t now_ns = clock_ns();
@@ -195,10 +192,7 @@ static int watch(const struct child_job *job, struct child *c,
 		if (p[1].revents)
 			take_errors(c);
 		if (rc < 0) {
-			/*
-			 * the reader of the lines failed, but the child must
-			 * not block
-			 */
+			/* no more lines are read: do not let the child block */
 			fd_close(&c->out_fd);
 			kill(c->pid, SIGKILL);
 		}
@@ -220,8 +214,8 @@ static void keep_last_line(const struct child *c, struct child_result *r)
 }
 
 /*
- * Whether another process ended it. A batch system that ends a job signals each
- * of its processes, in any order, so this process is about to be told the same.
+ * True if another process ended the child. A batch system that ends a job
+ * signals all of its processes, in any order, so it will signal us as well.
  */
 static bool was_told_to_end(const struct child_result *r)
 {

@@ -9,9 +9,9 @@
 #include "base/err.h"
 
 /*
- * Gets a line of its output, without the end of line. If it returns anything
- * but 0, the child must end. After it the child gets an empty line on its
- * standard input.
+ * Called with each line of the child's output, without the end of line. If it
+ * returns anything but 0, the child is killed. Otherwise the child then gets an
+ * empty line on its standard input.
  */
 typedef int child_line(void *arg, const char *line);
 

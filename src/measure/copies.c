@@ -11,8 +11,8 @@
 #include "run/run.h"
 
 /*
- * A file is counted into a new one. Copying over an existing file makes the
- * same copies.
+ * A file is copied into a new file while copies are counted. Copying over an
+ * existing file makes the same copies.
  */
 static struct count_load load_of(const struct meas_cell *p)
 {
@@ -108,7 +108,7 @@ static int count_all(FILE *to, const struct meas_bench *b)
 {
 	run_header_put(to, &run_file_copies);
 	for (size_t i = 0; i < b->plan->cells; i++) {
-		/* a dose adds the copies that it says: see tests/dose.t */
+		/* a dose adds the copies that it names: see tests/dose.t */
 		if (!is_first(b->plan, i) ||
 		    !dose_is_none(&b->plan->cell[i].dose))
 			continue;

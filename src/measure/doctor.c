@@ -17,8 +17,8 @@ static void look_at_huge_pages(struct doctor *d)
 {
 	struct doctor_item *i = doctor_add(
 		d, "huge pages",
-		"with \"always\" the kernel makes huge pages of buffers "
-		"whenever it finds some, so that runs differ by luck");
+		"with \"always\" the kernel gives buffers huge pages whenever "
+		"some are free, so runs differ by chance");
 	char path[512], text[80];
 
 	snprintf(path, sizeof(path), "%s" THP, d->root);
@@ -64,8 +64,8 @@ static void look_at_memory(struct doctor *d)
 {
 	struct doctor_item *i = doctor_add(
 		d, "memory available",
-		"files to copy lie in memory; where it is short, the kernel "
-		"makes room while the clock runs");
+		"files to copy lie in memory; if memory is short, the kernel "
+		"frees some in the middle of a sample");
 	long long bytes = meminfo(d, "MemAvailable");
 
 	if (bytes < 0) {
@@ -78,7 +78,7 @@ static void look_at_memory(struct doctor *d)
 			    "ps -eo pid,rss,comm --sort=-rss | head");
 }
 
-/* --- who else is here ----------------------------------------------------- */
+/* --- other processes, other machines -------------------------------------- */
 
 static void look_at_load(struct doctor *d)
 {
@@ -129,8 +129,8 @@ static void look_at_steal(struct doctor *d)
 {
 	struct doctor_item *i = doctor_add(
 		d, "stolen time",
-		"the hypervisor gave our CPUs to others; from inside nothing "
-		"helps, the host has to give this machine CPUs of its own");
+		"the hypervisor gave our CPU time to other machines; only the "
+		"host can help, by giving this machine CPUs of its own");
 	unsigned long long v[8] = { 0 }, all = 0;
 	char text[300];
 	double share;
@@ -172,8 +172,8 @@ static void look_at_container(struct doctor *d)
 {
 	struct doctor_item *i = doctor_add(
 		d, "container",
-		"settings below /proc/sys may have to be made outside, and so "
-		"may its limits");
+		"some limits and settings below /proc/sys can be changed only "
+		"outside the container");
 	char text[80];
 
 	if (!meas_container(text, sizeof(text)))

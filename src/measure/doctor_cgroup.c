@@ -7,7 +7,7 @@
 #include "measure/cgroup.h"
 #include "measure/doctor_inside.h"
 
-/* False, and says so, if no limit can be seen. */
+/* False if there is no limit, or none to be seen; the item then says so. */
 static bool is_limited(struct doctor_item *i, const struct meas_cgroup *g,
 		       long long limit)
 {
@@ -22,7 +22,7 @@ static void look_at_quota(struct doctor *d, const struct meas_cgroup *g)
 {
 	struct doctor_item *i = doctor_add(
 		d, "CPU quota",
-		"a process that has used up its quota stands still for tens of "
+		"a process that has used up its quota is stopped for tens of "
 		"milliseconds, in the middle of a sample");
 
 	if (!is_limited(i, g, g->quota_us))
@@ -38,8 +38,8 @@ static void look_at_memory_limit(struct doctor *d, const struct meas_cgroup *g)
 	struct doctor_item *i = doctor_add(
 		d, "memory limit",
 		"files to copy and rings on /dev/shm count towards it; at the "
-		"limit the kernel makes room while the clock runs, or ends a "
-		"process");
+		"limit the kernel frees memory in the middle of a sample, or "
+		"kills a process");
 
 	if (!is_limited(i, g, g->memory_bytes))
 		return;
@@ -49,13 +49,13 @@ static void look_at_memory_limit(struct doctor *d, const struct meas_cgroup *g)
 			    g->version == 2 ? "max" : "-1", g->memory_file);
 }
 
-/* By a cpuset, or by the scheduler of a cluster that ties a job to CPUs. */
+/* A cpuset, or a cluster's scheduler, may tie this process to some CPUs. */
 static void look_at_allowed(struct doctor *d, const struct meas_cgroup *g)
 {
 	struct doctor_item *i = doctor_add(
 		d, "CPUs allowed",
 		"the two sides of a copy run on CPUs of their own; with one "
-		"CPU there are only cells of the places same and free");
+		"CPU only the places same and free can be measured");
 	long online = sysconf(_SC_NPROCESSORS_ONLN);
 	cpu_set_t set;
 	int allowed;

@@ -16,8 +16,8 @@ static const struct bound {
 	bool bytes;
 } bounds[] = {
 	{ "mq messages", "/proc/sys/fs/mqueue/msg_max", "fs.mqueue.msg_max",
-	  "how deep a POSIX queue of a user may be; deep cells of mq are no "
-	  "deeper",
+	  "how deep a POSIX queue of a user may be; this limits the depth of "
+	  "deep mq cells",
 	  256, false },
 	{ "mq message size", "/proc/sys/fs/mqueue/msgsize_max",
 	  "fs.mqueue.msgsize_max", "mq cells with larger messages are skipped",
@@ -29,7 +29,7 @@ static const struct bound {
 	{ "pipe capacity", "/proc/sys/fs/pipe-max-size", "fs.pipe-max-size",
 	  "how deep a pipe of a user may be", 1 << 20, true },
 	{ "socket buffer", "/proc/sys/net/core/wmem_max", "net.core.wmem_max",
-	  "datagrams and seqpacket messages of a user that are larger are "
+	  "cells of datagram and seqpacket sockets with larger messages are "
 	  "skipped",
 	  4 << 20, true },
 };
@@ -114,8 +114,8 @@ static void look_at_tracing(struct doctor *d)
 		doctor_mend(
 			i, DOCTOR_LIMITS, "%s",
 			n == 2 ? "sysctl -w kernel.yama.ptrace_scope=1"
-			       : "start again without yama's scope 3, which "
-				 "no command takes back");
+			       : "boot without ptrace_scope 3, which no "
+				 "command can undo");
 }
 
 static void look_at_uring(struct doctor *d)
@@ -139,7 +139,7 @@ void doctor_limits(struct doctor *d)
 		       "more");
 	look_at_ulimit(d, "locked memory", RLIMIT_MEMLOCK, 8 << 20,
 		       "ulimit -l unlimited",
-		       "tcp-zerocopy and uring pin what is under way");
+		       "tcp-zerocopy and uring pin messages under way");
 	look_at_room(d);
 	look_at_tracing(d);
 	look_at_uring(d);

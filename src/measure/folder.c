@@ -1,4 +1,4 @@
-/* The folder of a run: appended to, replaced as a whole, never half. */
+/* The folder of a run; its files are never left half written. */
 #include "measure/folder.h"
 
 #include <dirent.h>
@@ -53,7 +53,7 @@ static int make_dir(const char *dir, struct err *e)
 		       dir);
 }
 
-/* Two drivers would mix their lines. */
+/* Two ipcopy processes would mix their lines. */
 static int lock(const struct meas_folder *run, struct err *e)
 {
 	if (flock(run->samples_fd, LOCK_EX | LOCK_NB) == 0)
@@ -153,7 +153,7 @@ int meas_folder_open(struct meas_folder *run, const char *dir,
 		return rc;
 	*cut_bytes = st.st_size - run->len_bytes;
 	rc = *cut_bytes ? meas_folder_cut(run, run->len_bytes, e) : 0;
-	/* one that was killed before it had written anything */
+	/* ipcopy was killed before it had written anything */
 	if (rc == 0 && run->len_bytes == 0)
 		rc = begin_samples(run, e);
 	return rc;

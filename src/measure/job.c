@@ -7,9 +7,9 @@ static const struct {
 	const char *system;
 	const char *sign; /* a variable that only this system sets */
 	const char *id;
-	const char *of;      /* the whole that this job is a part of */
-	const char *task;    /* which part it is */
-	const char *attempt; /* how often it was begun before */
+	const char *of;      /* the array or pipeline that has this job */
+	const char *task;    /* which of its jobs this is */
+	const char *attempt; /* how often this job was begun before */
 } systems[] = {
 	{ "slurm", "SLURM_JOB_ID", "SLURM_JOB_ID", "SLURM_ARRAY_JOB_ID",
 	  "SLURM_ARRAY_TASK_ID", "SLURM_RESTART_COUNT" },

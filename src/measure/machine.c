@@ -149,7 +149,7 @@ static void put_facts(json_t *top, const struct fact *f)
 				    value_of(f));
 }
 
-/* --- questions that are no files ------------------------------------------ */
+/* --- facts that need more than one file or a system call ------------------ */
 
 static void put_field(json_t *to, const char *name, const char *path,
 		      const char *key)

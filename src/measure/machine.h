@@ -33,7 +33,7 @@ int64_t meas_steal_ns(void);
 /* The first line of a small file; false: it cannot be read. */
 bool meas_line(const char *path, char *buf, size_t size);
 
-/* The number at its beginning; -1: there is none. */
+/* The number at the beginning of a small file; -1: there is none. */
 long long meas_number(const char *path);
 
 /*

@@ -152,7 +152,7 @@ static void put_text_or_null(json_t *to, const char *key, const char *text)
 	json_object_set_new(to, key, *text ? json_string(text) : json_null());
 }
 
-/* The last of the conditions that it is in tells for all of them. */
+/* If several conditions have the cell, the last one tells. */
 static enum meas_stop stop_of_cell(const struct meas_bench *b, size_t cell)
 {
 	enum meas_stop stop = MEAS_GOES_ON;
@@ -165,7 +165,8 @@ static enum meas_stop stop_of_cell(const struct meas_bench *b, size_t cell)
 }
 
 /*
- * The settings that could be picked. `via` is the best once only one is left.
+ * Lists the settings that a pilot tries. Once "picked" is true, the cell's
+ * `via` is the best of them.
  */
 static void put_picked(const struct meas_bench *b, size_t i, json_t *cell)
 {
@@ -299,7 +300,7 @@ void bench_manifest_resumed(struct meas_bench *b, int64_t samples)
 					command_line(), "job", meas_job()));
 }
 
-/* --- going on ------------------------------------------------------------- */
+/* --- resuming a run ------------------------------------------------------- */
 
 static const char *text_at(const json_t *top, const char *group,
 			   const char *key)

@@ -1,5 +1,5 @@
 /*
- * Plans: JSON that is read key by key, and refused with the line of the error.
+ * Reads plans, which are JSON, key by key. An error names its line in the plan.
  */
 #include "measure/plan.h"
 
@@ -154,8 +154,8 @@ static void set_default(struct grid_list *list, uint64_t value)
 }
 
 /*
- * Two CPUs given by their numbers replace the place, and its name follows from
- * them.
+ * If the grid gives two CPUs by their numbers, the place is the one that these
+ * CPUs have to each other.
  */
 static int check_tied(struct plan_reader *r, struct grid *g)
 {

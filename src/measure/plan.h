@@ -31,14 +31,14 @@
 #define MEAS_NAME_MAX  (TR_SPEC_MAX + 64)
 #define MEAS_PAIRS_MAX 64
 
-/* A condition has no more cells than take turns in one process. */
+/* The most cells of a condition, which take turns in one process. */
 #define MEAS_CELLS_TOGETHER 128
 
 /* One mechanism with all its settings, under one condition. */
 struct meas_cell {
 	char name[MEAS_NAME_MAX]; /* unique in the run */
 	char own[TR_SPEC_MAX];    /* the mechanism without the condition */
-	char via[TR_SPEC_MAX];    /* what is measured; once picked, the best */
+	char via[TR_SPEC_MAX];    /* with the condition; the best once picked */
 	char label[96];           /* the name in figures */
 	struct tr_spec spec;
 	enum copy_workload workload;
@@ -48,11 +48,14 @@ struct meas_cell {
 	uint64_t size_bytes;
 	char depth[24];   /* "1", "deep", "best" or "-" */
 	const char *wait; /* "block" …, "best" or "-" */
-	/* Open settings can be these of plan->setting; 0: none are open. */
+	/*
+	 * Index and number of the entries of plan->setting that a pilot tries
+	 * for this cell; 0: the plan leaves no setting open.
+	 */
 	size_t candidate, candidates;
 	int pairs;
 	struct dose dose; /* of extra work */
-	int lag_percent;  /* to calibrate: slower by so much */
+	int lag_percent;  /* slows the cell down, to test the statistics */
 	bool placed;
 	int cpu[MEAS_PAIRS_MAX][2]; /* for each pair; unused with RUN_FREE */
 	uint64_t bytes, messages;   /* of a transfer; 0: to be found */
@@ -71,7 +74,7 @@ struct meas_plan {
 	json_t *json; /* as it was read */
 	struct meas_cell *cell;
 	size_t cells;
-	/* the settings that all cells could pick */
+	/* all settings that pilots try, cell by cell */
 	char (*setting)[TR_SPEC_MAX];
 	size_t settings;
 };

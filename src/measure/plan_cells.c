@@ -143,7 +143,7 @@ static const char *impossible(const struct meas_cell *c)
 	return NULL;
 }
 
-/* "all" leaves out mechanisms that cannot take part. */
+/* Returned for a mechanism that cannot take part, which "all" leaves out. */
 enum { NOT_THIS_ONE = 1 };
 
 static int make_cell(struct plan_reader *r, struct point *at,
@@ -200,7 +200,7 @@ append_text(char *text, size_t size, const char *fmt, ...)
 	va_end(ap);
 }
 
-/* A cell's twins and slower cells have names and labels of their own. */
+/* Names a slowed cell, or a twin, which is the same cell a second time. */
 static void set_lag(const struct point *at, struct meas_cell *c)
 {
 	int n = lags_before(at);
@@ -219,7 +219,7 @@ static void set_lag(const struct point *at, struct meas_cell *c)
 static void check_dose(const struct meas_cell *c, struct err *e)
 {
 	dose_check(&c->dose, c->spec.ops, e);
-	/* else the price would be that of other settings, too */
+	/* else settings that differ, too, would change the price */
 	if (!*e->text && c->candidates)
 		err_say(e, EINVAL,
 			"%s with \"best\" would pick other settings for each "
@@ -228,7 +228,10 @@ static void check_dose(const struct meas_cell *c, struct err *e)
 			c->spec.ops->name);
 }
 
-/* A dose makes a cell beside that without it; whole files cannot have one. */
+/*
+ * Adds a cell with the dose beside the cell that has none. Mechanisms that move
+ * whole files cannot have a dose.
+ */
 static int append_dosed(struct plan_reader *r, const struct grid *g,
 			struct meas_plan *plan, struct meas_cell c)
 {
@@ -271,7 +274,7 @@ static int lay_out_mechanism(struct plan_reader *r, struct point *at,
 	size_t where = plan_enter(r, "mechanisms");
 	int rc;
 
-	/* a text that stands alone is on the line of its key */
+	/* a text that is not in a list is on the line of its key */
 	plan_enter_at(r, (size_t)i);
 	rc = read_mechanism(r, at->g->mechanism[i], &at->base);
 	if (rc == 0)

@@ -68,7 +68,7 @@ static int find_file(const char *word, char *path, size_t size, struct err *e)
 	return find_plan(word, path, size, e);
 }
 
-/* --- what the command line wants otherwise -------------------------------- */
+/* --- options of the command line that change the plan --------------------- */
 
 static json_t *as_json(const char *path, const char *text, struct err *e)
 {

@@ -31,7 +31,7 @@ struct grid {
 	const char *mechanism[GRID_LIST_MAX];
 	struct grid_list sizes, depths, workloads, sinks, caches, waits, places,
 		pairs, lags, doses[DOSE_KINDS];
-	bool tied; /* to these, the server's CPU and the client's */
+	bool tied; /* to cpu[0], the server's CPU, and cpu[1], the client's */
 	int cpu[2];
 	uint64_t bytes, messages;
 	int transfer_ms, timeout_ms;
@@ -42,8 +42,8 @@ int plan_refuse(const struct plan_reader *r, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /*
- * Goes down by ".key" or "[3]". To go back, cut the path off at the returned
- * length.
+ * Adds ".key" or "[3]" to the path. Returns the length before, with which
+ * plan_leave() goes back.
  */
 size_t plan_enter(struct plan_reader *r, const char *key);
 size_t plan_enter_at(struct plan_reader *r, size_t index);
@@ -52,7 +52,7 @@ void plan_leave(struct plan_reader *r, size_t where);
 /* A key of an object in a plan, and how its value is read. */
 struct plan_key;
 
-/* A dose of each side as one value. */
+/* The doses of both sides, packed into one value of a list. */
 #define DOSE_VALUE(server, client) ((uint64_t)(server) << 16 | (client))
 #define DOSE_SERVER(value)         ((int)((value) >> 16))
 #define DOSE_CLIENT(value)         ((int)((value)&0xffff))
@@ -89,16 +89,16 @@ struct point {
 };
 
 /*
- * True if a setting belongs to the mechanism and stands in its name. A ring's
- * sync does, even if it is the default.
+ * True if parameter i is a part of the mechanism's name. It is if the plan
+ * gives it; a ring's sync is even if it has its default.
  */
 bool plan_is_told(const struct tr_spec *base, int i);
 
 /*
- * Sets via, spec, depth, wait and candidates of the cell. `shown` (TR_SPEC_MAX)
- * is the via for its name, in which an open setting is called "best". 0;
- * -EINVAL: it makes no sense; another code: not possible here. The reason is in
- * `e`.
+ * Sets via, spec, depth, wait and candidates of the cell. `shown` (TR_SPEC_MAX
+ * bytes) gets the same text as via, but with "best" for an open setting.
+ * Returns 0; -EINVAL: the settings make no sense; another code: this machine
+ * does not allow them. The reason is in `e`.
  */
 int plan_settle(struct point *at, struct meas_plan *plan, struct meas_cell *c,
 		char *shown, struct err *e);

@@ -163,7 +163,8 @@ static int try_settings(struct point *at, uint64_t deep, struct meas_cell *c,
 }
 
 /*
- * The largest depth that is allowed here. Queues have several kinds of limits.
+ * For "deep", finds the largest depth that is allowed here. It has to try,
+ * since queues have several kinds of limits.
  */
 static int settle_depth(struct point *at, struct meas_cell *c, struct err *e)
 {
@@ -270,7 +271,7 @@ static int try_waits(struct point at, struct meas_plan *plan,
 	return rc;
 }
 
-/* The first candidate stands for the best one until that is picked. */
+/* Until the pilot has picked one, the cell has its first candidate. */
 static int settle_open(struct point *at, struct meas_plan *plan,
 		       struct meas_cell *c, char *shown, struct err *e)
 {

@@ -14,8 +14,8 @@ uint64_t meas_seed_new(void);
 
 /*
  * Writes into `order` the numbers of the conditions that take part, in the
- * order of that sweep, from 1. Returns how many. The order of the others does
- * not change when a condition no longer takes part.
+ * order of sweep number `sweep` (from 1), and returns how many. A condition
+ * that drops out does not change the order of the others.
  */
 size_t meas_sweep_order(uint64_t seed, int sweep, size_t conditions,
 			const bool *takes_part, size_t *order);
@@ -24,8 +24,8 @@ size_t meas_sweep_order(uint64_t seed, int sweep, size_t conditions,
 uint64_t meas_generation_seed(uint64_t seed, int generation);
 
 /*
- * Bytes to add to the environment of a generation, so that a particular layout
- * of the stack is not measured instead of a mechanism.
+ * Bytes to add to the environment of a generation. They shift its stack, so
+ * that no single layout of the stack favours a mechanism in the whole run.
  */
 #define MEAS_ENV_MOST 4096
 int meas_env_bytes(uint64_t seed, int generation);
