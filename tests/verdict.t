@@ -109,7 +109,7 @@ four 1 4 1 1 1 | made 7
 judged 'a run of too few generations'
 counts undecided 6
 has 'semaphores: all 2 conditions are undecided, since the run has too few generations.'
-has '7 generations are too few for the 6 comparisons of family claim: from 9'
+has '7 generations are too few to decide the 6 comparisons of family claim; at least 9 are needed'
 
 four 1 4 1 1 1 | made 3
 judged 'a run of three generations'

@@ -54,7 +54,7 @@ struct saying {
 	const struct rep_verdict *v;
 	const struct rep_tally *t;
 	const char *subject; /* "Shared memory with semaphores" */
-	const char *what;    /* what is said if it wins */
+	const char *what;    /* "the fastest of the four": said if it wins */
 	bool lacks;          /* there are too few generations */
 	size_t said;         /* number of clauses so far */
 };
@@ -190,7 +190,7 @@ static bool takes_part(const struct rep_verdict *v, size_t i)
 	return c->family == REP_CLAIM && c->generations > 0;
 }
 
-/* How many of the ring's rivals took part; the ring counts, too. */
+/* The number of mechanisms that took part: the ring and its rivals. */
 static int contenders(const struct rep_verdict *v)
 {
 	int n = 1;

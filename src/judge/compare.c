@@ -12,7 +12,7 @@
 enum likeness { BY_NAME, BY_CONDITION, BY_ALL_BUT_DEPTH, LIKENESSES };
 
 /*
- * Whether two cells correspond. The runs may have been made with different
+ * True if two cells correspond. The runs may have been made with different
  * depths of a ring. The cell is still the same if it has the same label under
  * the same condition.
  */
@@ -77,7 +77,7 @@ static size_t speeds(const struct run_cell *c, double *to)
 	return c->groups;
 }
 
-/* The runs draw by themselves. */
+/* Each run is resampled by itself, since its rounds have no partners. */
 struct resamplers {
 	struct stats_resampler *a, *b;
 };

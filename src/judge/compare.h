@@ -7,7 +7,7 @@
 
 #include "judge/words.h"
 
-/* A cell under a gate (judge/gate.h). */
+/* The state of a cell under a gate (judge/gate.h). */
 enum rep_gate_state {
 	/* there is no gate, or the cell is a control or cannot run there */
 	REP_GATE_NONE,
@@ -25,20 +25,20 @@ struct rep_pairing {
 	double p, p_holm, cliff;
 	enum stats_verdict outcome; /* whether b is faster than a */
 	enum rep_gate_state state;
-	/* the smallest slowdown that would be beyond; NaN: unknown */
+	/* the smallest slowdown that would be beyond the gate; NaN: unknown */
 	double detectable;
 };
 
 struct rep_difference {
 	char *what; /* "machine.kernel" */
 	char *a, *b;
-	bool identity; /* another machine, and not just another setting */
+	bool identity; /* it tells another machine, not just another setting */
 };
 
 struct rep_compare {
 	const struct run *a, *b;
 	double gate; /* NaN: none */
-	bool counts; /* whether the counts must be the same */
+	bool counts; /* the counts must be the same */
 	struct rep_pairing *pair;
 	size_t pairs;
 	const struct run_cell **only_a, **only_b;
@@ -56,7 +56,7 @@ void rep_compare_init(struct rep_compare *c, const struct run *a,
 void rep_compare_cells(struct rep_compare *c);
 void rep_compare_free(struct rep_compare *c);
 
-/* Whether the runs were made on different machines. */
+/* True if the runs were made on different machines. */
 bool rep_other_machine(const struct rep_compare *c);
 
 size_t rep_count_outcome(const struct rep_compare *c,

@@ -122,7 +122,7 @@ void rep_compare_findings(const struct rep_compare *c, struct rep_lines *l)
 		rep_line(l,
 			 "the machine itself ran at another speed: a fixed "
 			 "amount of work took %.3g times as long in the second "
-			 "run, and that may be the reason for what changed",
+			 "run, which may explain other differences",
 			 faster);
 }
 

@@ -25,7 +25,7 @@ bool rep_can_take_part(const struct run_cell *c)
 }
 
 /*
- * Whether `b` compares everything that `a` compares, and more. Then `a` is not
+ * True if `b` compares everything that `a` compares, and more. Then `a` is not
  * needed.
  */
 static bool says_more(const struct run_condition *b,
@@ -53,8 +53,8 @@ static void thin_out(struct rep_verdict *v)
 		if (i == 0 || run_condition_order(&k[i], &k[i - 1]) != 0)
 			k[n++] = k[i];
 	/*
-	 * k[j] may have lost its pairs before: then a third condition covers it
-	 * and so covers k[i], too; or it never had any: then k[i] has none
+	 * k[j] may have no pairs any more. If it lost them here, a third
+	 * condition covers k[j] and so k[i]. If it had none, k[i] has none.
 	 */
 	for (size_t i = 0; i < n; i++)
 		for (size_t j = 0; j < n; j++)
@@ -125,7 +125,7 @@ static bool is_rival(const struct run_cell *c)
 	return c->is.claim == TR_CLAIM_RIVAL;
 }
 
-/* The claim's ring for a condition: the first of the plainest ones. */
+/* The claim's ring: a semaphore ring, with the default region if possible. */
 static const struct run_cell *claimant(struct run_cell *const *cell, size_t n)
 {
 	const struct run_cell *found = NULL;
@@ -165,7 +165,7 @@ static void declare_against_all(struct rep_verdict *v, size_t condition,
 	}
 }
 
-/* --- to calibrate --------------------------------------------------------- */
+/* --- twins, which show whether the statistics are right ------------------- */
 
 static bool is_twin(const struct run_cell *c)
 {

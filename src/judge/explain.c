@@ -17,7 +17,7 @@ struct fact {
 	const char *few;  /* the words if it favours a side */
 	const char *unit; /* follows the two numbers */
 	double worth;     /* smaller differences are ignored */
-	double ratio;
+	double ratio;     /* smaller ratios are ignored */
 };
 
 static const struct fact facts[FACTS] = {
@@ -28,7 +28,6 @@ static const struct fact facts[FACTS] = {
 	[FAULTS] = { "fewer page faults", "for each GiB", 1000, 1.3 },
 };
 
-/* A size at which a switch is no matter of microseconds: not for it alone. */
 static double value_of_fact(const struct run_cell *c, int fact)
 {
 	switch (fact) {
@@ -46,7 +45,7 @@ static double value_of_fact(const struct run_cell *c, int fact)
 	}
 }
 
-/* 1: it favours a; -1: b; 0: neither. */
+/* 1: the fact favours a; -1: b; 0: neither. */
 static int speaks_for(const struct rep_comparison *c, int fact)
 {
 	double a = value_of_fact(c->a, fact), b = value_of_fact(c->b, fact);
@@ -87,7 +86,7 @@ static void put_fact(FILE *to, const struct rep_comparison *c, int f,
 		more, facts[f].unit);
 }
 
-/* Lists the counts that favour a side. Returns whether there are any. */
+/* Lists the counts that favour a side; true if there are any. */
 static bool put_facts(FILE *to, const struct rep_comparison *c, int side,
 		      const char *first)
 {

@@ -14,8 +14,8 @@ struct metric {
 	const char *family; /* for OpenMetrics, the unit at its end */
 	const char *unit;
 	const char *about;
-	bool bigger;                 /* is better */
-	struct stats_interval value; /* NaN: it has none; ends likewise */
+	bool bigger;                 /* bigger values are better */
+	struct stats_interval value; /* NaN: the cell has no such value */
 };
 
 #define METRICS 9
@@ -32,7 +32,7 @@ static struct stats_interval speed_of(const struct run_cell *c, bool trips)
 	return run_is_pingpong(&c->at) == trips ? c->speed : alone(NAN);
 }
 
-/* Fills in as many of them as the cell has; how many. */
+/* Fills in the metrics that the cell has, and returns their number. */
 static size_t metrics_of(const struct run_cell *c, struct metric *to)
 {
 	const struct metric all[METRICS] = {
@@ -52,7 +52,7 @@ static size_t metrics_of(const struct run_cell *c, struct metric *to)
 		  "CPU time of both sides for each GiB", false,
 		  alone(c->middle[RUN_CPU]) },
 		{ "startup", "startup_seconds", "ns",
-		  "Set-up, and what a first transfer takes more than others",
+		  "Time of the set-up, and extra time of the first transfer",
 		  false, c->startup },
 		{ "switches", "switches_per_message", "switches/message",
 		  "Context switches for each message", false,
@@ -129,7 +129,7 @@ static json_t *github_entry(const struct run_cell *c, const struct metric *m)
 	json_t *j;
 
 	snprintf(name, sizeof(name), "%s %s", c->name, m->name);
-	/* a number in the unit of the value, since otherwise it is not drawn */
+	/* a range that is not in the unit of the value would not be drawn */
 	snprintf(range, sizeof(range), "± %.4g", far);
 	snprintf(extra, sizeof(extra), "%zu generations", c->groups);
 	j = json_pack("{s:s, s:s, s:f, s:s}", "name", name, "unit", m->unit,

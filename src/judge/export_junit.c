@@ -14,7 +14,7 @@ enum fate { PASSED, FAILED, BROKE, SKIPPED, FATES };
 static const char *const elements[] = { NULL, "failure", "error", "skipped" };
 
 struct suite {
-	FILE *to; /* the tests; how many there are stands before them */
+	FILE *to; /* the text of the tests; it follows their number */
 	size_t tests, of[FATES];
 };
 
@@ -36,7 +36,7 @@ static void put_test(struct suite *s, const char *class, const char *name,
 	fputs("\"/>\n    </testcase>\n", s->to);
 }
 
-/* The whole, once all tests are known; `tests` is freed. */
+/* Returns the whole file, with the text of all tests; frees `tests`. */
 static char *wrapped(const struct suite *s, char *tests, const char *name)
 {
 	char *text = NULL;

@@ -30,8 +30,8 @@ static int gravity(enum rep_fate fate)
 }
 
 /*
- * Whether c decides more than `worst`, which may be NULL. A comparison that was
- * not made decides nothing.
+ * True if `c` is worse for the ring than `worst`, which may be NULL. A
+ * comparison without generations does not count.
  */
 static bool is_worse(const struct rep_comparison *c,
 		     const struct rep_comparison *worst)

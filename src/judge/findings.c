@@ -5,7 +5,7 @@
 
 #include "judge/words.h"
 
-/* A disturbance that is as large as this is reported. */
+/* Disturbances at least as large as these are reported. */
 #define STEAL_SHARE   0.01
 #define WITNESS_RANGE 0.10
 #define VAGUE         0.10
@@ -137,16 +137,14 @@ static void say_of_groups(const struct run *r, struct rep_lines *l)
 	if (two)
 		rep_line(l,
 			 "in %zu of %zu cells the generations fall into two "
-			 "groups: "
-			 "one number says little of them (bimodal in "
-			 "summary.csv)",
+			 "groups, and their median describes neither (bimodal "
+			 "in summary.csv)",
 			 two, measured);
 	if (measured > 0 && (double)drift > 0.1 * (double)measured)
 		rep_line(l,
 			 "in %zu of %zu cells neighbouring generations are "
-			 "alike: "
-			 "the machine changed while it was measured, and "
-			 "intervals are too narrow",
+			 "alike: the machine changed while it was measured, "
+			 "and intervals are too narrow",
 			 drift, measured);
 }
 
@@ -266,8 +264,8 @@ static void say_of_power(const struct rep_verdict *v, enum rep_family family,
 
 	if (rep_lacks_generations(v, family))
 		rep_line(l,
-			 "%zu generations are too few for the %zu comparisons "
-			 "of family %s: from %zu on they could be decided",
+			 "%zu generations are too few to decide the %zu "
+			 "comparisons of family %s; at least %zu are needed",
 			 generations, n, rep_family_names[family],
 			 rep_generations_needed(v, n));
 }

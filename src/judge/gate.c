@@ -1,5 +1,5 @@
 /*
- * A gate between two runs, which passes if all cells are known to be within it.
+ * A gate between two runs. It passes if all cells are decided to be within it.
  */
 #include "judge/gate.h"
 #include "base/memstream.h"
@@ -21,16 +21,16 @@ bool rep_is_gated(const struct run_cell *a)
 	return !run_is_control(a) && !a->skipped;
 }
 
-/* A cell that failed even sometimes does not count as working. */
+/* A cell that failed even once in the second run does not count as working. */
 static bool has_failed(const struct rep_pairing *p)
 {
 	return p->a->groups == 0 || p->b->groups == 0 || p->b->failures > 0;
 }
 
 /*
- * Beyond: decided among all cells (by Holm), and the whole interval is beyond.
- * Within: decided by the cell's own interval, since all cells must be within
- * anyway.
+ * A cell is beyond if Holm's procedure over all cells finds a difference and
+ * its whole interval is beyond the gate. Its own interval alone decides that it
+ * is within, since the gate passes only if all cells are within.
  */
 static enum rep_gate_state state_of(const struct rep_compare *c,
 				    const struct rep_pairing *p)
@@ -49,9 +49,7 @@ static enum rep_gate_state state_of(const struct rep_compare *c,
 void rep_gate_pair(const struct rep_compare *c, struct rep_pairing *p)
 {
 	p->state = state_of(c, p);
-	/*
-	 * the slowdown at which an interval of this width ends just at the gate
-	 */
+	/* at this slowdown an interval of the same width begins at the gate */
 	p->detectable = 1 - (1 - c->gate) * p->ratio.value / p->ratio.high;
 	if (p->state == REP_GATE_NONE)
 		p->detectable = NAN;
@@ -101,7 +99,7 @@ static enum rep_gate_result result_of(const struct rep_compare *c,
 	if (g->cell[REP_GATE_OPEN] || g->cell[REP_GATE_BROKEN] || g->missing ||
 	    rep_unfinished(c->a) || rep_unfinished(c->b))
 		return REP_GATE_UNDECIDED;
-	/* if no cell is gated, nothing is shown */
+	/* without a gated cell nothing is shown, so the gate does not pass */
 	return g->cell[REP_GATE_WITHIN] ? REP_GATE_PASSED : REP_GATE_UNDECIDED;
 }
 
@@ -143,7 +141,7 @@ static void put_power(FILE *to, const struct rep_gate *g)
 	fprintf(to,
 		" These runs would have shown a slowdown of %.2g %% to be "
 		"beyond the gate in half of the cells, and one of %.2g %% in "
-		"all of them; the cell that needs most is %s.",
+		"all of them; the cell that needs the most is %s.",
 		100 * g->usual, 100 * g->worst,
 		rep_cell_words(g->bluntest->b, words, sizeof(words)));
 }

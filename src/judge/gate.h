@@ -21,13 +21,14 @@ struct rep_gate {
 	size_t cell[REP_GATE_STATES]; /* number of cells in each state */
 	size_t missing;               /* gated cells without a partner */
 	/*
-	 * The slowdown that would have been noticed, as a share; NaN: unknown.
+	 * The slowdown, as a share, that would have been noticed in half of the
+	 * cells, and in all of them; NaN: unknown.
 	 */
 	double usual, worst;
 	const struct rep_pairing *bluntest; /* the cell with that worst value */
 };
 
-/* Whether a cell of the first run must have a partner in the second. */
+/* True if a cell of the first run must have a partner in the second. */
 bool rep_is_gated(const struct run_cell *a);
 
 /* Fills in the state of a pair, once its ratio is known. */

@@ -9,7 +9,7 @@
 /* Rounded off; null for what is not finite. */
 json_t *rep_json_number(double value);
 
-/* Appends, and notes where memory ran out. */
+/* Appends the item; sets *broken if memory ran out. */
 void rep_json_append(json_t *list, json_t *item, bool *broken);
 
 /* A list of texts. The lines are freed. */

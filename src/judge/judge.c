@@ -1,4 +1,4 @@
-/* The decisions of a run: comparisons by generations, and families. */
+/* Decides the comparisons of a run, which has one value per generation. */
 #include "judge/judge.h"
 
 #include <math.h>
@@ -58,9 +58,8 @@ static double log_ratio(const struct run_cell *a, const struct run_group *in_a,
 }
 
 /*
- * For each generation that both have, the median over its rounds of the
- * logarithm of a's speed over b's. Room for as many as either has. Returns how
- * many.
+ * Writes into `to`, for each generation that both cells have, the median over
+ * its rounds of the logarithm of a's speed over b's. Returns how many.
  */
 static size_t log_ratios(const struct run_cell *a, const struct run_cell *b,
 			 double *to)
@@ -164,7 +163,7 @@ static enum stats_verdict outcome_of(const struct rep_comparison *c,
 	return STATS_UNDECIDED;
 }
 
-/* The p of a family, as they are and adjusted by Holm. */
+/* Lists of the p of a family, before and after Holm's procedure. */
 struct holm {
 	double *p, *adjusted, *equal, *adjusted_equal;
 };

@@ -7,7 +7,7 @@
  *
  *   claim  the textbook's claim: the semaphore ring against pipe, FIFO and
  *          POSIX queue, in every condition
- *   all    every ring against everything else there
+ *   all    every ring against every other cell of the same condition
  */
 #ifndef JUDGE_JUDGE_H
 #define JUDGE_JUDGE_H
@@ -29,11 +29,11 @@ struct rep_comparison {
 	enum stats_verdict outcome;
 };
 
-/* A mechanism in its condition, as the fastest one fares against it. */
+/* A mechanism of a condition, and how the fastest one compares with it. */
 struct rep_rank {
 	const struct run_cell *cell;
 	struct stats_interval ratio; /* speed of the fastest over its own */
-	enum stats_verdict outcome;  /* of the fastest; equivalent to itself */
+	enum stats_verdict outcome;  /* of the fastest against this one */
 };
 
 /* One condition on the map. */
@@ -42,17 +42,17 @@ struct rep_spot {
 	struct rep_rank *rank; /* the fastest, then the others by speed */
 	size_t measured;       /* how many of these */
 	/*
-	 * The ring that fares best against all that are no rings, and the one
-	 * of those that decides it; or NULL.
+	 * The ring that fares best against all mechanisms that are not rings,
+	 * and the rival that decides how it fares; or NULL.
 	 */
 	const struct run_cell *ring, *other;
 	const struct rep_comparison *decisive; /* of these two, or NULL */
 	struct stats_interval ratio;
-	enum stats_verdict outcome; /* of the ring; undecided without either */
+	enum stats_verdict outcome; /* of the ring; undecided without a rival */
 	/*
-	 * The cheapest to set up, and from how many bytes on the fastest is
-	 * ahead of it, set-up and first transfer counted: 0 from the first byte
-	 * on, NaN where it is not known.
+	 * The mechanism that is ready first, and the number of bytes from which
+	 * on the fastest is ahead of it with the start-up of both counted.
+	 * 0: from the first byte on; NaN: unknown.
 	 */
 	const struct run_cell *starter;
 	double pays_from_bytes;
@@ -75,8 +75,8 @@ struct rep_verdict {
 };
 
 /*
- * As run_read, and fills in what is made of the cells' groups (summary.c).
- * run_free is due in any case.
+ * Like run_read; then summarises the groups of each cell (summary.c). Call
+ * run_free in any case.
  */
 int rep_read(struct run *r, const char *dir, struct err *e);
 int rep_read_until(struct run *r, const char *dir, int generation,
@@ -88,13 +88,13 @@ char *rep_summary(const struct run *r);
 /* A double with so many digits that two builds agree on them. */
 double rep_round_off(double value);
 
-/* Conditions and comparisons, without any outcome. */
+/* Finds the conditions and comparisons; decides none of them. */
 void rep_declare(struct rep_verdict *v, const struct run *r);
 
-/* The outcomes. */
+/* Decides the comparisons. */
 void rep_judge(struct rep_verdict *v);
 
-/* The map, after the outcomes. */
+/* Makes the map, once the comparisons are decided. */
 void rep_survey(struct rep_verdict *v);
 void rep_verdict_free(struct rep_verdict *v);
 
@@ -105,7 +105,10 @@ void rep_verdict_free(struct rep_verdict *v);
  */
 json_t *rep_hypotheses(const struct rep_verdict *v);
 
-/* Generations that all agree, with which a family so large can be decided. */
+/*
+ * The fewest generations with which a family of so many comparisons can be
+ * decided, if the generations all agree.
+ */
 size_t rep_generations_needed(const struct rep_verdict *v, size_t comparisons);
 
 /* How many comparisons a family has. */
@@ -129,20 +132,20 @@ const struct rep_comparison *rep_deciding(const struct rep_verdict *v,
 /* How the best ring fares at a spot; false: it has no rival there. */
 bool rep_spot_fate(const struct rep_spot *s, enum rep_fate *fate);
 
-/* The fastest that the first of a spot is shown to beat; NULL: none. */
+/* The fastest mechanism that rank 0 of a spot is shown to beat; NULL: none. */
 const struct rep_rank *rep_next(const struct rep_spot *s);
 
-/* How many mechanisms of a spot fare so against the first, itself left out. */
+/* How many other mechanisms of a spot rank 0 has this outcome against. */
 size_t rep_count_ranks(const struct rep_spot *s, enum stats_verdict outcome);
 
-/* For the logarithm of one; NaN if an end is not known. */
+/* Turns logarithms into ratios; an end that is not known becomes NaN. */
 struct stats_interval rep_as_ratio(struct stats_interval log);
 
 /* --- for the files of this folder ----------------------------------------- */
 
 /*
- * Measures a comparison that was not declared, and decides it as one of
- * `family` such. `d` has room for the generations of either.
+ * Measures a comparison that was not declared, and decides it as a member of a
+ * family of `family` comparisons. `d` has room for the generations of a cell.
  */
 void rep_decide_one(struct rep_comparison *c, const struct run *r, double *d,
 		    size_t family);
@@ -150,10 +153,10 @@ void rep_decide_one(struct rep_comparison *c, const struct run *r, double *d,
 /* Fills in the ring of a spot, when its ranks are known. */
 void rep_find_ring(const struct rep_verdict *v, struct rep_spot *s);
 
-/* Fills in who is ready first at a spot, and from when on the first pays. */
+/* Fills in the starter of a spot, and from which size on the fastest pays. */
 void rep_find_start(struct rep_spot *spot, const struct run_condition *k);
 
-/* Whether a cell may be compared at all: it could run and is no control. */
+/* True if a cell may be compared at all: it could run and is not a control. */
 bool rep_can_take_part(const struct run_cell *c);
 
 /* The most generations that a cell of the run has; 1 where none has any. */

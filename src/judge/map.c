@@ -8,12 +8,13 @@
 
 #include "judge/judge.h"
 
-/* --- pairs that no family has --------------------------------------------- */
+/* --- pairs outside the declared families ---------------------------------- */
 
 /*
- * The fastest is compared with all others, and it is known only afterwards
- * which one that is. So every pair of a condition that is in no declared family
- * counts as asked for. These pairs form one family for each condition.
+ * The fastest mechanism is compared with all others, but it is known only after
+ * the run which one is the fastest. So every pair of a condition counts as
+ * compared, unless a declared family has it. These pairs form one family for
+ * each condition.
  */
 struct survey {
 	struct rep_verdict *v;
@@ -110,7 +111,7 @@ static void gather_ranks(struct rep_spot *s, const struct rep_verdict *v)
 	qsort(s->rank, s->measured, sizeof(*s->rank), faster_first);
 }
 
-/* Compares one with all others. Returns how many are shown to be faster. */
+/* Compares a cell with all others. Returns how many are shown to be faster. */
 static size_t rank_against_all(const struct survey *s, struct rep_spot *spot,
 			       const struct run_cell *with)
 {
@@ -148,8 +149,9 @@ static void put_first(struct rep_spot *s, size_t first)
 }
 
 /*
- * The fastest has the highest speed among those that no other is shown to beat.
- * Medians of speeds and comparisons within rounds may disagree.
+ * The fastest is the one that the fewest others are shown to beat, usually
+ * none; among equals, the one with the highest median speed. The order of the
+ * medians alone may disagree with the comparisons within rounds.
  */
 static size_t find_fastest(const struct survey *s, struct rep_spot *spot)
 {
@@ -167,8 +169,8 @@ static size_t find_fastest(const struct survey *s, struct rep_spot *spot)
 }
 
 /*
- * If mechanisms tie, the first is the one that is shown to beat the most
- * others.
+ * If other mechanisms are as fast as the fastest, the first is the one of them
+ * that is shown to beat the most others.
  */
 static size_t find_first(const struct survey *s, struct rep_spot *spot)
 {
@@ -199,7 +201,7 @@ const struct rep_rank *rep_next(const struct rep_spot *s)
 	return NULL;
 }
 
-/* The first does not count: it is as fast as itself. */
+/* Rank 0 does not count, although it is as fast as itself. */
 size_t rep_count_ranks(const struct rep_spot *s, enum stats_verdict outcome)
 {
 	size_t n = count(s, outcome);

@@ -1,6 +1,6 @@
 /*
- * The start: which mechanism is ready first, and from which size on the fastest
- * pays.
+ * Start-up: which mechanism is ready first, and from which size on the fastest
+ * mechanism makes up for a later start.
  */
 #include <math.h>
 
@@ -34,7 +34,7 @@ static double pays_from(const struct run_cell *fast,
 	return gain_ns > 0 ? more_ns / gain_ns : NAN;
 }
 
-/* Compared with a mechanism that is not shown to be slower, nothing pays. */
+/* The fastest can pay only if the starter is shown to be slower. */
 void rep_find_start(struct rep_spot *spot, const struct run_condition *k)
 {
 	const struct rep_rank *starter;

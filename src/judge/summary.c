@@ -25,7 +25,7 @@ static bool is_shape(const char *setting)
 	return false;
 }
 
-/* A spec without those settings, for comparison. */
+/* The spec without settings that are a shape, so that specs can be compared. */
 static char *nature_of(const char *spec)
 {
 	char *nature = malloc(strlen(spec) + 2);
@@ -49,7 +49,7 @@ static char *nature_of(const char *spec)
 	return nature;
 }
 
-/* Whether a count was made with the same workload and sink as the cell. */
+/* True if a count was made with the same workload and sink as the cell. */
 static bool is_of(const struct run_copies *k, const struct run_cell *c)
 {
 	bool nowhere = !strcmp(k->sink, run_sink_word(COPY_NOWHERE));
@@ -134,7 +134,7 @@ static bool copies_at_all(const struct run_cell *c)
 }
 
 /*
- * Whether a cell is impossibly fast. Only a mechanism that copies can be
+ * True if a cell is impossibly fast. Only a mechanism that copies can be
  * compared with a memory copy. If pages are passed on, or both sides use the
  * same memory, it may really be faster.
  */

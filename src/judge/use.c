@@ -44,13 +44,13 @@ static int dearest_first(const void *l, const void *r)
 	return strcmp(a->label, b->label);
 }
 
-/* The numbers of conditions that have several mechanisms. */
+/* Counts of conditions in which several mechanisms were measured. */
 struct uses {
 	struct use *use; /* room for one for each spot */
 	size_t n;        /* number of labels */
 	size_t all, known;
 	size_t equal; /* conditions in which all mechanisms are equally fast */
-	/* conditions in which several are, and others are slower */
+	/* conditions in which another is as fast as the fastest, but not all */
 	size_t tied;
 };
 
@@ -81,7 +81,7 @@ static void find_uses(const struct rep_verdict *v, struct uses *u)
 	qsort(u->use, u->n, sizeof(*u->use), dearest_first);
 }
 
-/* The table of conditions has the others. */
+/* The answer names so many labels; the table of conditions has the others. */
 #define USES_TOLD 3
 
 static void put_use(FILE *to, const struct rep_verdict *v, const struct use *u)
@@ -125,12 +125,12 @@ static void put_uses(FILE *to, const struct rep_verdict *v,
 		put_use(to, v, &u->use[i]);
 	}
 	if (more)
-		fprintf(to, "; another one in %zu", more);
+		fprintf(to, "; other mechanisms in %zu", more);
 	if (u->equal)
 		fprintf(to, "%s all are equally fast in %zu", u->n ? ";" : ":",
 			u->equal);
 	if (u->tied)
-		fprintf(to, ". In %zu of these another one is as fast",
+		fprintf(to, ". In %zu of these another mechanism is as fast",
 			u->tied);
 	fputc('.', to);
 }
@@ -196,12 +196,13 @@ void rep_put_start(FILE *to, const struct rep_verdict *v)
 	}
 	if (!most)
 		return;
-	fputs("Start-up counted, the fastest pays from a size on, for in ", to);
+	fputs("With start-up counted, the fastest pays only from a size on in ",
+	      to);
 	if (late == known && known > 1)
 		fprintf(to, "all %zu", known);
 	else
 		fprintf(to, "%zu of %zu", late, known);
-	fputs(" conditions another one is ready first: ", to);
+	fputs(" conditions, where another mechanism is ready first: ", to);
 	if (least != most)
 		fputs("at most ", to);
 	put_case_of_start(to, v, most);

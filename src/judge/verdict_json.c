@@ -50,7 +50,7 @@ static json_t *fates_json(const size_t n[REP_FATES])
 			 (json_int_t)n[REP_OPEN]);
 }
 
-/* Comparisons, and below them conditions. */
+/* Counts the fates of the claim, by comparison and by condition. */
 static json_t *claim_fates_json(const struct rep_verdict *v)
 {
 	static const enum rep_fate fates[] = {
@@ -237,7 +237,7 @@ static json_t *verdict_findings_json(const struct rep_verdict *v, bool *broken)
 	return rep_json_lines(&l, broken);
 }
 
-/* A reader can tell whether the samples are still those that were judged. */
+/* A reader can check with it that samples.csv is the one that was judged. */
 static json_t *samples_json(const struct rep_verdict *v)
 {
 	struct run_print print;
@@ -269,7 +269,7 @@ static json_t *answers_json(const struct rep_verdict *v, bool *broken)
 	return list;
 }
 
-/* Where there are no prices, nothing is said of them. */
+/* Adds "why" if the run has prices. */
 static void put_why(json_t *all, const struct rep_verdict *v, bool *broken)
 {
 	struct why w;

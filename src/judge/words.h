@@ -26,7 +26,7 @@ const char *rep_times(double ratio, char *buf, size_t size);
 const char *rep_speed_words(const struct run_cell *c, double speed, char *buf,
 			    size_t size);
 
-/* How many conditions came out how, and the largest of both. */
+/* How many conditions have each fate, and the largest loss and win. */
 struct rep_tally {
 	size_t tried, fate[REP_FATES];
 	const struct rep_comparison *loss, *win;
@@ -35,7 +35,7 @@ struct rep_tally {
 /* The textbook's claim: the semaphore ring against its rivals. */
 void rep_tally_claim(const struct rep_verdict *v, struct rep_tally *t);
 
-/* The best ring against all that are no rings, as the map has it. */
+/* The best ring of each spot of the map, against all that are not rings. */
 void rep_tally_ring(const struct rep_verdict *v, struct rep_tally *t);
 
 /* Questions that a run may answer. */
@@ -43,13 +43,13 @@ enum rep_question {
 	REP_Q_CLAIM, /* does the textbook's claim hold? */
 	REP_Q_RING,  /* is any ring the fastest? */
 	REP_Q_USE, /* which is the fastest, and what does the next best cost? */
-	REP_Q_START, /* from which size on does it pay? */
+	REP_Q_START, /* from which size on does the fastest pay? */
 	REP_QUESTIONS
 };
 
 extern const char *const rep_question_names[];
 
-/* Those that the run may answer; the claim is last where it was not tried. */
+/* All questions in the order of a report; an untried claim is last. */
 void rep_questions(const struct rep_verdict *v,
 		   enum rep_question order[REP_QUESTIONS]);
 
@@ -74,15 +74,15 @@ const char *rep_via(const struct run_cell *c, char *buf, size_t size);
 char *rep_command(const struct run_cell *c);
 
 /*
- * The counts of the two sides of a comparison, as the reason of its outcome; to
- * be freed.
+ * Explains the outcome of a comparison by the counts of its two cells; to be
+ * freed.
  */
 char *rep_explain(const struct rep_verdict *v, const struct rep_comparison *c);
 
 /* The counts that favour the faster side, such as "fewer copies"; or "". */
 const char *rep_reasons(const struct rep_comparison *c, char *buf, size_t size);
 
-/* Whether so few generations could not decide a family, whatever they said. */
+/* True if the run has too few generations to decide a family in any case. */
 bool rep_lacks_generations(const struct rep_verdict *v, enum rep_family family);
 
 /* The findings besides the answers. */

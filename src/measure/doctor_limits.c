@@ -111,11 +111,10 @@ static void look_at_tracing(struct doctor *d)
 	else
 		doctor_value(i, "ptrace_scope %lld", n);
 	if (n > 1)
-		doctor_mend(
-			i, DOCTOR_LIMITS, "%s",
-			n == 2 ? "sysctl -w kernel.yama.ptrace_scope=1"
-			       : "boot without ptrace_scope 3, which no "
-				 "command can undo");
+		doctor_mend(i, DOCTOR_LIMITS, "%s",
+			    n == 2 ? "sysctl -w kernel.yama.ptrace_scope=1"
+				   : "boot without ptrace_scope 3, which no "
+				     "command can undo");
 }
 
 static void look_at_uring(struct doctor *d)
