@@ -1,4 +1,4 @@
-/* The figures there are, and how one becomes a program for gnuplot. */
+/* The list of figures, and how a figure becomes a program for gnuplot. */
 #include "figure/figure.h"
 
 #include <errno.h>
@@ -9,15 +9,15 @@
 const struct figure_kind figure_kinds[] = {
 	{ "throughput", "lines", "throughput against message size",
 	  figure_throughput },
-	{ "map", "plain", "which mechanism wins where, and what is a tie",
+	{ "map", "plain", "the fastest mechanisms under each condition",
 	  figure_map },
 	{ "copies", "plain", "the cost of a byte against copies counted",
 	  figure_copies },
 	{ "price", "plain", "the price of extra copies, calls and the like",
 	  figure_price },
-	{ "parts", "plain", "what the time of a byte is made of, by prices",
+	{ "parts", "plain", "the parts of the time of a byte, by prices",
 	  figure_parts },
-	{ "predicted", "plain", "times that prices predict, against measured",
+	{ "predicted", "plain", "times predicted from prices, against measured",
 	  figure_predicted },
 	{ "time", "plain", "where the time goes, by mechanism", figure_time },
 	{ "start", "plain", "start-up cost, and the file size it pays from",
@@ -51,7 +51,7 @@ static const char *script_of(const char *name)
 
 /* --- what the script reads ------------------------------------------------ */
 
-/* Arrays need their length first, and panels are met one by one. */
+/* Comes after all panels are placed, since an array begins with its length. */
 static void put_panel_arrays(const struct figure *f, FILE *to)
 {
 	static const char *const side[] = { "X0", "X1", "Y0", "Y1" };

@@ -1,9 +1,9 @@
 /*
- * Figures: what a run has to show, laid out in pixels here, drawn by gnuplot.
+ * Figures of a run. They are laid out in pixels here and drawn by gnuplot.
  *
  * A figure becomes one program: sizes, style.gp, its data, its script from
- * plots/, and texts over it. Placing labels so that they never overlap, and
- * finding the headline, is done here, since it needs the data.
+ * plots/, and texts over it. The C code places the labels, so that they never
+ * overlap, and writes the headline, since both need the data.
  */
 #ifndef FIGURE_FIGURE_H
 #define FIGURE_FIGURE_H
@@ -19,11 +19,11 @@
 /* A point of type in pixels of a figure. */
 #define FIGURE_PX 1.28
 
-/* A paper's column is 85 mm wide, its page two of them and a gap. */
+/* Widths: a column of a paper has 85 mm; a page has two columns and a gap. */
 #define FIGURE_COLUMN 369
 #define FIGURE_PAGE   760
 
-/* No page is taller; what has no room in a figure is counted in its text. */
+/* The height of a page. A figure says how many cells have no room in it. */
 #define FIGURE_TALLEST 1060
 
 #define FIGURE_INK   0x222222u
@@ -43,16 +43,16 @@ struct figure {
 	double width, height; /* pixels; the height grows with what is drawn */
 	int panels;
 	char headline[400]; /* the finding, without markup */
-	char about[600];    /* unit, n, what a ribbon is */
+	char about[600];    /* unit, n, the meaning of marks */
 	FILE *data;         /* for the script: variables and $blocks */
-	FILE *over;         /* over all, in pixels from the top left */
+	FILE *over;         /* drawn last, in pixels from the top left */
 	char *data_text, *over_text;
 	size_t data_size, over_size;
 };
 
 /*
- * Draws itself into `f`; headline and about come before figure_top. 0, or
- * -ENODATA with what the run lacks, or -ENOMEM.
+ * Draws a figure into `f`. It sets headline and about before it calls
+ * figure_top. Returns 0, -ENOMEM, or -ENODATA: `e` says what the run lacks.
  */
 typedef int figure_draw(struct figure *f, struct err *e);
 
@@ -71,7 +71,7 @@ figure_draw figure_throughput, figure_depth, figure_pairs, figure_map,
 
 /* A figure as a program for gnuplot, its headline, and a text about it. */
 struct figure_program {
-	char *text; /* wants the variables `fmt` and `out` set before it */
+	char *text; /* needs the variables `fmt` and `out` set before it */
 	char *headline, *about;
 };
 
@@ -79,21 +79,22 @@ int figure_write(const struct figure_kind *k, const struct figure_wish *w,
 		 struct figure_program *p, struct err *e);
 void figure_program_free(struct figure_program *p);
 
-/* --- for the files that draw one ------------------------------------------ */
+/* --- for the files that draw figures -------------------------------------- */
 
-/* Writes headline and about; where the figure itself begins, in pixels. */
+/* Writes headline and about. Returns where the drawing begins, in pixels. */
 double figure_top(struct figure *f);
 
 /* A panel's place; the script finds it in X0, X1, Y0, Y1 [panel]. */
 void figure_panel(struct figure *f, double x0, double y0, double x1, double y1);
 
 struct figure_type {
-	char align; /* 'l', 'c', 'r' of x; y is the middle of the line */
+	char align; /* x is its 'l'eft end, 'c'entre or 'r'ight end */
 	bool bold;
 	double size; /* points */
 	unsigned colour;
 };
 
+/* Writes a text; y is the middle of its line. */
 void figure_text(struct figure *f, double x, double y, struct figure_type type,
 		 const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 
@@ -118,9 +119,9 @@ const char *figure_text_cut(char *buf, size_t size, const char *text,
 			    double points, double width);
 
 /*
- * Moves y[] apart until neighbours are `gap` away from each other, staying
- * within low and high where there is room, each as near as it can be to where
- * it was. Their order stays.
+ * Moves the values of y[] apart until neighbours are `gap` away from each
+ * other. They keep their order, stay as near as possible to where they were,
+ * and stay between low and high if there is room.
  */
 void figure_spread(double *y, size_t n, double gap, double low, double high);
 
@@ -128,41 +129,41 @@ void figure_spread(double *y, size_t n, double gap, double low, double high);
 void figure_array(struct figure *f, const char *name, const double *value,
 		  size_t n);
 
-/* An axis across, of a figure that is laid out in pixels. */
+/* A horizontal axis of a figure that is laid out in pixels. */
 struct figure_axis {
 	double x0, x1, low, high;
 	bool log;
 	const char *(*words)(double value, char *buf, size_t size);
 };
 
-/* A box of a key with its words. Returns where the next one begins. */
+/* An entry of a key: a box and words. Returns where the next entry begins. */
 double figure_key_box(struct figure *f, double x, double y, unsigned fill,
 		      const char *words);
 
 /*
- * Says how many "Cells" have no room in the figure, unless none are left out.
- * Returns the height of this line.
+ * Writes that `n` cells, or whatever `what` names, have no room in the figure.
+ * Returns the height of this line; 0 if `n` is 0.
  */
 double figure_left_out(struct figure *f, double x, double y, const char *what,
 		       size_t n);
 
-/* 1, 2 or 5 times a power of ten, and at least this. */
+/* A step for tics: 1, 2 or 5 times a power of ten, and at least `least`. */
 double figure_step(double least);
 
 double figure_at(const struct figure_axis *a, double value);
 
-/* Hairs from y0 down to y1 with their values below, `room` pixels for each. */
+/* Hairlines from y0 down to y1, with values below that need `room` pixels. */
 void figure_axis_put(struct figure *f, const struct figure_axis *a, double y0,
 		     double y1, double room);
 
 /*
- * An axis of ratios: ×1/4, ×1/2, ×1 … with a line at each, that of 1 the
- * strongest. The axis is logarithmic.
+ * A logarithmic axis of ratios: ×1/4, ×1/2, ×1 … with a line at each. The line
+ * at ×1 is the strongest.
  */
 void figure_ratio_axis_put(struct figure *f, const struct figure_axis *a,
 			   double y0, double y1);
 
-/* So much of a text as fits `width`; returns the rest of it. */
+/* Copies into `line` as much of a text as fits `width`; returns the rest. */
 const char *figure_text_line(const char *text, double points, bool bold,
 			     double width, char *line, size_t size);
 
@@ -172,35 +173,38 @@ const char *figure_text_line(const char *text, double points, bool bold,
 double figure_json_number(const json_t *line, const char *key);
 const char *figure_json_text(const json_t *line, const char *key);
 
-/* A heading: a condition as an object of the verdict, in words. */
+/* Writes a condition, which is an object of the verdict, as a heading. */
 void figure_json_heading(struct figure *f, double x, double y,
 			 const json_t *condition);
 
-/* A line of the verdict's map. Texts are "" where there is none. */
+/* A line of the verdict's map. Texts that it lacks are "". */
 struct figure_spot {
 	struct run_condition at;
-	char depth[24];           /* of the condition, where it is a number */
-	const json_t *best;       /* labels: the fastest, and what is as fast */
-	const json_t *open;       /* those that it is not shown to beat */
-	const char *ring, *other; /* that are compared */
+	char depth[24];           /* the condition's depth if it is a number */
+	const json_t *best;       /* labels: the fastest, and those as fast */
+	const json_t *open;       /* labels that it is not shown to beat */
+	const char *ring, *other; /* labels that are compared */
 	struct stats_interval ratio; /* speed of the ring over the other */
 	const char *outcome;         /* of the ring */
-	const char *starter;         /* the cheapest to set up */
-	double pays_from_bytes;      /* from then on the fastest is ahead */
+	const char *starter;         /* the label that is ready first */
+	double pays_from_bytes;      /* from there on the fastest is ahead */
 };
 
-/* All lines of the map, in an array to be freed. Not to be copied. */
+/*
+ * All lines of the map, in an array to be freed. A line must not be copied,
+ * since its `at` may point to its `depth`.
+ */
 size_t figure_spots(const struct run *r, struct figure_spot **to);
 
 /* The line for a condition; false: there is none. */
 bool figure_spot_find(const struct run *r, const struct run_condition *k,
 		      struct figure_spot *to);
 
-/* How many are the fastest or may be, and which. */
+/* The labels that are the fastest or may be: how many, and the i-th. */
 size_t figure_spot_labels(const struct figure_spot *s);
 const char *figure_spot_label(const struct figure_spot *s, size_t i);
 
-/* "pipe is", "pipe and fifo are", "pipe or 3 others are": these in words. */
+/* These labels in words: "pipe is", "pipe and fifo are", "pipe or 3 others". */
 const char *figure_spot_first(const struct figure_spot *s, char *buf,
 			      size_t size);
 
@@ -212,10 +216,13 @@ const char *figure_spot_words(const struct figure_spot *s, char *buf,
 
 typedef bool figure_takes(const struct run_cell *c);
 
-/* A cell of the condition that says most with cells of a kind; NULL: none. */
+/*
+ * Chooses the condition for a figure that shows only one: returns a cell of the
+ * condition that says most about the cells that `takes` accepts. NULL: none.
+ */
 const struct run_cell *figure_model(const struct run *r, figure_takes *takes);
 
-/* Whether a cell takes part in the condition of another one. */
+/* True if a cell takes part in the condition of `model`. */
 bool figure_shares(const struct run_cell *model, const struct run_cell *c);
 
 /* --- words ---------------------------------------------------------------- */
@@ -223,7 +230,7 @@ bool figure_shares(const struct run_cell *model, const struct run_cell *c);
 /* "9.8 GiB/s", "120 MiB/s" */
 const char *figure_rate(double bytes_per_s, char *buf, size_t size);
 
-/* Two to the power of so many bytes in a second. */
+/* A rate of 2^octave bytes in a second: "512 MiB/s" */
 const char *figure_rate_tic(int octave, char *buf, size_t size);
 
 /* "1.2 µs" */
@@ -233,21 +240,22 @@ const char *figure_time_words(double ns, char *buf, size_t size);
 const char *figure_ns_words(double ns, char *buf, size_t size);
 
 /*
- * Are two conditions the same, apart from what `parts` (RUN_TELL_…) leaves out?
- * A condition without a depth, or without a choice of waiting, is the same as
- * all that have one.
+ * True if two conditions are the same. Size, depth and pairs are compared only
+ * if `parts` (RUN_TELL_…) names them. A condition without a depth, or without a
+ * choice of waiting, is the same as all that have one.
  */
 bool figure_same_condition(const struct run_condition *a,
 			   const struct run_condition *b, int parts);
 
 #define FIGURE_ALL_PARTS (RUN_TELL_SIZE | RUN_TELL_DEPTH | RUN_TELL_PAIRS)
 
-/* How much of a condition a cell leaves open. */
+/* How many of depth (if `parts` names it) and wait a cell leaves open. */
 int figure_gaps(const struct run_cell *c, int parts);
 
 /*
- * May a condition be named after this cell? Not if it leaves open what another
- * one of its condition says: it belongs to several.
+ * True if the cell can stand for its condition. It cannot if it has no depth or
+ * wait and another cell of the condition has one, since it then belongs to
+ * several conditions.
  */
 bool figure_stands_for(const struct run *r, const struct run_cell *c,
 		       int parts);

@@ -21,7 +21,7 @@ static void put_tic(struct figure *f, const struct figure_axis *a, double value,
 	double x = figure_at(a, value);
 	char text[60];
 
-	/* a box, since boxes lie behind all lines and in their own order */
+	/* a box lies behind all lines, and behind the boxes drawn after it */
 	figure_box(f, x - 0.3, y0, x + 0.3, y1, FIGURE_HAIR);
 	a->words(value, text, sizeof(text));
 	figure_text(f, x, y1 + 10, type, "%s", text);
@@ -40,7 +40,7 @@ double figure_step(double least)
 	return step;
 }
 
-/* Powers of ten, between them two and five where there is room. */
+/* Tics at powers of ten, and at 2 and 5 times these if there is room. */
 static void put_log_tics(struct figure *f, const struct figure_axis *a,
 			 double y0, double y1, double room)
 {
@@ -76,7 +76,7 @@ void figure_axis_put(struct figure *f, const struct figure_axis *a, double y0,
 static const struct {
 	double value;
 	const char *words;
-	int rank; /* 0 is shown first, where there is room for few */
+	int rank; /* tics of a lower rank are put first and keep their room */
 } ratios[] = {
 	{ 1e-3, "×1/1000", 2 }, { 0.01, "×1/100", 1 }, { 0.1, "×1/10", 1 },
 	{ 0.25, "×1/4", 2 },    { 0.5, "×1/2", 2 },    { 0.8, "×0.8", 3 },
@@ -92,7 +92,7 @@ static bool is_on(const struct figure_axis *a, double value)
 	return value >= a->low && value <= a->high;
 }
 
-/* Tics that were put before keep their room. */
+/* False if a tic that was put before is too near. */
 static bool has_room(const struct figure_axis *a, const bool *put, double value)
 {
 	for (size_t i = 0; i < RATIOS; i++)

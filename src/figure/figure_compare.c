@@ -7,12 +7,12 @@
 #include "figure/figure.h"
 #include "judge/compare.h"
 
-/* As `ipcopy compare` has it: from samples, and adjusted for all cells. */
+/* The outcomes are those of `ipcopy compare`. */
 struct comparing {
 	struct figure *f;
 	struct run run, other;
 	struct rep_compare all;
-	struct rep_pairing *change; /* those that can be drawn */
+	struct rep_pairing *change; /* the pairs that can be drawn */
 	size_t n, faster, slower, only_here;
 	struct figure_axis axis;
 };
@@ -51,7 +51,7 @@ static int read_runs(struct comparing *c, struct err *e)
 	return rc < 0 ? rc : rep_read(&c->run, w->run->dir, e);
 }
 
-/* Cells that both runs have, and believe, come first. */
+/* Keeps only cells whose speed is believed in both runs. */
 static void keep_drawn(struct comparing *c)
 {
 	c->change = c->all.pair;
@@ -114,7 +114,7 @@ static void put_pairing_name(struct comparing *c, const struct rep_pairing *k,
 		y -= 12;
 		x = 10;
 		room = c->f->width - 20;
-		/* no line of the axis goes through it */
+		/* hide the lines of the axis behind the name */
 		figure_box(c->f, x, y - 7, x + room, y + 7, FIGURE_WHITE);
 	}
 	figure_text(c->f, x, y, type, "%s",
@@ -179,7 +179,10 @@ static size_t least(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
-/* Sorted, so what is faster for certain is among the first, but not all is. */
+/*
+ * Keeps the first SHOWN faster cells and the last SHOWN slower ones. The cells
+ * are sorted by ratio, with undecided ones among them.
+ */
 static void keep_certain(struct comparing *c, size_t *faster, size_t *slower)
 {
 	struct rep_pairing *kept = calloc(2 * SHOWN, sizeof(*kept));
@@ -231,8 +234,8 @@ static void say_compare_finding(struct comparing *c)
 	snprintf(f->about, sizeof(f->about),
 		 "Speed in this run over speed in the other one; line = 95 %% "
 		 "interval of the ratio of medians, blue: faster, red: slower. "
-		 "The median cell is ×%.3f. Of each kind at most %d are named; "
-		 "%zu cells are in this run only.",
+		 "The median cell is ×%.3f. At most %d cells of each colour "
+		 "are named; %zu cells are in this run only.",
 		 c->change[c->n / 2].ratio.value, SHOWN, c->only_here);
 }
 

@@ -1,6 +1,7 @@
 /*
- * The cost of a byte against the copies made of it: mechanisms in groups of as
- * many copies, each group with what a line through all of them says.
+ * The time of a byte against the number of its copies. Mechanisms with equally
+ * many copies form a group. A line is fitted to all mechanisms, and each group
+ * shows where the line is at its number of copies.
  */
 #include <errno.h>
 #include <math.h>
@@ -10,13 +11,13 @@
 #include "figure/figure.h"
 #include "stats/stats.h"
 
-/* A line through fewer counts would say nothing of what lies between. */
+/* A line is drawn only through at least so many different counts. */
 #define COUNTS_LEAST 3
 
 struct dot {
 	const struct run_cell *cell;
 	double copies, ns, low, high; /* ns for a byte */
-	bool counted;                 /* else predicted: not in the fit */
+	bool counted;                 /* false: predicted, not in the fit */
 };
 
 struct scatter {
@@ -25,7 +26,7 @@ struct scatter {
 	size_t n, counted;
 	const struct run_cell *model;
 	struct stats_line line;
-	double sigma, mean_x, ssx; /* of the fit: what its band is made of */
+	double sigma, mean_x, ssx; /* of the fit; its band follows from them */
 	struct figure_axis axis;
 };
 
@@ -134,7 +135,8 @@ static bool has_line(const struct scatter *s)
 }
 
 /*
- * Half the band's width: what the slope's interval says of t, times its error.
+ * Half the band's width at x: Student's t times the error of the line there.
+ * Half the slope's interval times the root of ssx is t times sigma.
  */
 static double band(const struct scatter *s, double x)
 {
@@ -209,7 +211,7 @@ static void put_dot(struct scatter *s, const struct dot *d, double y)
 		    figure_ns_words(d->ns, cut, sizeof(cut)));
 }
 
-/* The line and its band at so many copies, behind the marks of a group. */
+/* The line and its band at a number of copies, behind the marks of a group. */
 static void put_model_line(struct scatter *s, double copies, double y0,
 			   double y1)
 {
@@ -245,7 +247,7 @@ static size_t group_end(const struct scatter *s, size_t from)
 	return end;
 }
 
-/* Boxes lie in their order: bands first, then the axis, then the line. */
+/* A box covers earlier boxes: first the axis, then each band and its line. */
 static void put_groups(struct scatter *s, double top)
 {
 	double y = top, bottom = top;
@@ -265,7 +267,7 @@ static void put_groups(struct scatter *s, double top)
 
 /* --- words ---------------------------------------------------------------- */
 
-/* True whatever the signs are. */
+/* Each headline fits the signs of the slope's interval. */
 static void say_slope(struct scatter *s)
 {
 	const struct stats_interval *b = &s->line.slope;
@@ -275,17 +277,17 @@ static void say_slope(struct scatter *s)
 	figure_ns_words(fabs(b->value), each, sizeof(each));
 	if (b->low > 0)
 		snprintf(f->headline, sizeof(f->headline),
-			 "Each copy of a byte goes with %s more; copies "
+			 "With each further copy a byte takes %s more; copies "
 			 "explain %.0f %% of the differences",
 			 each, 100 * s->line.r_squared);
 	else if (b->high < 0)
 		snprintf(f->headline, sizeof(f->headline),
 			 "More copies do not cost more here: mechanisms with "
-			 "more of them differ in other things, too");
+			 "more copies differ in other things, too");
 	else
 		snprintf(f->headline, sizeof(f->headline),
-			 "How often a byte is copied does not tell here what "
-			 "it costs");
+			 "In this run the number of copies does not tell what "
+			 "a byte costs");
 }
 
 static void say_extremes(struct scatter *s)
@@ -327,7 +329,7 @@ static void say_about_copies(struct scatter *s)
 			 "Blue: a line through %zu counts and its 95 %% band, "
 			 "%s for each copy (%s to %s)%s.",
 			 s->counted, each, low, high,
-			 b->value < 0 ? ", which is no price" : "");
+			 b->value < 0 ? ", which is not a price" : "");
 	else
 		snprintf(line, sizeof(line),
 			 "A line needs %d different counts.", COUNTS_LEAST);
@@ -336,7 +338,8 @@ static void say_about_copies(struct scatter *s)
 		 "interval. %s%s",
 		 where, line,
 		 s->counted < s->n
-			 ? " \"?\": copies predicted, not counted; not in it."
+			 ? " \"?\": copies predicted, not counted, and not "
+			   "used for the line."
 			 : "");
 }
 

@@ -60,7 +60,7 @@ static bool same(const struct run_cell *a, const struct run_cell *b)
 	       !strcmp(a->at.wait, b->at.wait);
 }
 
-/* The farthest percentile that is known; a cell has a median at least. */
+/* The highest percentile that is known. Every cell has a median. */
 static double tail_of(const struct run_cell *c)
 {
 	int k = RUN_P999;
@@ -93,7 +93,7 @@ static void find_range(struct latency *l)
 
 /* --- drawing -------------------------------------------------------------- */
 
-/* Lines become thinner towards the tail and end where nothing is known. */
+/* Lines become thinner towards the tail, and end at the last known one. */
 static void put_marks(struct latency *l, const struct run_cell *c, double y)
 {
 	static const double width[] = { 0, 3.2, 1.8, 0.9 };
@@ -164,7 +164,10 @@ static double put_panel(struct latency *l, size_t from, size_t to, double y)
 	return bottom + UNDER;
 }
 
-/* Those that the verdict has as the fastest, and how long they take. */
+/*
+ * Names the mechanisms that are the fastest by the verdict, and says how long
+ * they take. False: none of them was measured under this condition.
+ */
 static bool say_fastest_trips(struct latency *l, const char *where)
 {
 	struct figure *f = l->f;
@@ -219,8 +222,9 @@ static void say_latency_finding(struct latency *l)
 			 l->cell[last]->label, where);
 	snprintf(f->about, sizeof(f->about),
 		 "Time of one round trip, logarithmic. Marker: median; thick "
-		 "line: up to 90 %%%s. Medians of the generations; no "
-		 "percentile that fewer than 10 trips of one lie beyond.",
+		 "line: up to 90 %%%s. Medians of the generations. A "
+		 "percentile is shown if at least 10 trips of a generation lie "
+		 "beyond it.",
 		 l->tail == RUN_P99 ? "; bar: 99 %; circle: 99.9 %" : "");
 }
 

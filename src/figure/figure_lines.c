@@ -1,4 +1,4 @@
-/* Lines against something doubled: message size, depth, or pairs. */
+/* Draws throughput against something that doubles: size, depth or pairs. */
 #include "figure/figure_lines.h"
 #include "base/size.h"
 
@@ -9,7 +9,7 @@
 
 /* --- which cells ---------------------------------------------------------- */
 
-/* It has no such setting, so it takes part whatever others have. */
+/* True if the cell has no depth, so that it takes part at every depth. */
 static bool is_flat(const struct axis *a, const struct run_cell *c)
 {
 	return a->flat && !strcmp(c->at.depth, "-");
@@ -34,7 +34,10 @@ static int by_label_then_x(const void *l, const void *r, void *axis)
 	return d ? d : x < y ? -1 : x > y;
 }
 
-/* Cells that joined for want of a depth or a choice alone make no panel. */
+/*
+ * The number of different x in a panel. It does not count cells that take part
+ * only because they have no depth or no wait.
+ */
 static size_t count_x(const struct panel *p, const struct axis *a)
 {
 	double seen[64];
@@ -169,7 +172,7 @@ static void find_ranges(struct chart *c)
 				    c->panel[k].model->at.workload))
 				widen(p, &c->panel[k], c->axis);
 		p->ceiling = run_ceiling(c->f->wish->run, &p->model->at).value;
-		/* far above all lines it would only press them flat */
+		/* a ceiling far above all lines would press them flat */
 		if (p->ceiling > p->y_high && p->ceiling < p->y_high * 8)
 			p->y_high = p->ceiling;
 		p->x_low /= 1.12;
@@ -198,8 +201,8 @@ static int by_panel_condition(const void *l, const void *r)
 }
 
 /*
- * As many as a page has room for: that of the headline, and those with the most
- * cells.
+ * Keeps as many panels as a page has room for: the panel of the headline, and
+ * those with the most cells.
  */
 static void keep_some(struct chart *c)
 {
@@ -247,7 +250,7 @@ static int draw_panels_over(struct figure *f, const struct axis *axis,
 	return rc;
 }
 
-/* --- the three ------------------------------------------------------------ */
+/* --- the three figures ---------------------------------------------------- */
 
 static double x_size(const struct run_condition *k)
 {

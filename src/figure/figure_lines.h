@@ -4,15 +4,15 @@
 
 #include "figure/figure.h"
 
-/* The dimension that a figure varies, and those that it holds still. */
+/* The part of a condition that a figure varies, and those that it keeps. */
 struct axis {
 	/* NaN: not on this axis */
 	double (*x)(const struct run_condition *k);
-	int parts;     /* RUN_TELL_…: what makes another panel */
-	bool flat;     /* what has no such setting takes part at every x */
-	size_t least;  /* how many x a panel needs to be one */
-	size_t points; /* how many of them a mechanism needs */
-	/* of an axis that starts at one: "message under way", and of several */
+	int parts;     /* RUN_TELL_…: those that make another panel */
+	bool flat;     /* cells without the setting take part at every x */
+	size_t least;  /* how many different x a panel needs */
+	size_t points; /* how many different x a mechanism needs */
+	/* words for 1, "message under way", and for more; or NULL */
 	const char *one, *several;
 	const char *label;
 	void (*tic)(double x, char *buf, size_t size);
@@ -24,12 +24,12 @@ struct series {
 	const char *label;
 	size_t first, n; /* of the sorted cells */
 	double end_x, end_y;
-	bool flat;   /* it has no such setting: the same at every x */
+	bool flat;   /* it has no such setting, so it is the same at every x */
 	bool hidden; /* named below the panel, not drawn */
-	double lag;  /* mean logarithm of how far it is behind the fastest */
+	double lag;  /* mean logarithm of the fastest's speed over its own */
 };
 
-/* Two points are no line. */
+/* A line has at least three points. */
 #define LINE_POINTS 3
 
 /* More lines than these cannot be told apart. */
@@ -38,11 +38,11 @@ struct series {
 #define PANELS_MAX    64
 #define CROSSINGS_MAX 3
 
-/* Where the best ring and the best other change places. */
+/* The x at which the best ring and the best other mechanism change places. */
 struct crossing {
 	double x, low, high; /* with its interval */
 	double y;
-	bool ring_wins; /* on the right of it */
+	bool ring_wins; /* at a larger x */
 };
 
 struct panel {
@@ -57,8 +57,8 @@ struct panel {
 	size_t crossings;
 	double ceiling;  /* what one CPU copies by itself; NaN: not known */
 	double weight;   /* the heaviest panels are kept */
-	double rest_x;   /* where the speeds of what is hidden are told */
-	char rest[1500]; /* of these, in words; "" */
+	double rest_x;   /* the x at which speeds of hidden lines are told */
+	char rest[1500]; /* these speeds in words; "": no line is hidden */
 };
 
 struct chart {
@@ -66,28 +66,28 @@ struct chart {
 	const struct axis *axis;
 	struct panel panel[PANELS_MAX];
 	int panels;
-	int left_out; /* for want of room */
+	int left_out; /* panels that have no room */
 };
 
-/* The fastest of a panel at x, a ring (1), another (0) or any (-1), or NULL. */
+/* The fastest at x: of rings (1), of others (0) or of all (-1); or NULL. */
 const struct run_cell *figure_lines_fastest(const struct chart *c,
 					    const struct panel *p, double x,
 					    int ring);
 
-/* Where most mechanisms were measured; of sizes rather one near 64 KiB. */
+/* The x at which most mechanisms were measured, preferably near 64 Ki. */
 double figure_lines_busiest(const struct chart *c, const struct panel *p);
 
-/* Hides all but the best of each family where there are too many lines. */
+/* If there are too many lines, hides all but the best of each family. */
 void figure_lines_pick(const struct chart *c, struct panel *p);
 
-/* How many lines it draws. */
+/* How many lines the panel draws. */
 size_t figure_lines_shown(const struct panel *p);
 
 /* Reads the line of the verdict for a panel at x; false: there is none. */
 bool figure_lines_spot(const struct chart *c, const struct panel *p, double x,
 		       struct figure_spot *to);
 
-/* The panel that the headline is of. */
+/* The panel that the headline is about. */
 const struct panel *figure_lines_main(const struct chart *c);
 
 /* Where a cell is on the axis; NaN: everywhere. */

@@ -1,7 +1,8 @@
 /*
- * Where the best ring and the best other mechanism change places. A crossing
- * counts only where it is certain, by the intervals, on either side of it who
- * is faster; between the nearest such places lies its own interval.
+ * Finds where the best ring and the best other mechanism change places. A
+ * crossing counts only if the intervals show, somewhere on either side of it,
+ * which of the two is faster. Its own interval lies between the nearest two
+ * such places.
  */
 #include <math.h>
 #include <string.h>
@@ -62,21 +63,21 @@ static size_t find_leads(const struct chart *c, const struct panel *p,
 	return n;
 }
 
-/* 1: the ring is faster for certain, -1: slower, 0: who knows. */
+/* 1: the ring is shown to be faster; -1: slower; 0: neither is shown. */
 static int sign(const struct lead *l)
 {
 	return l->low > 0 ? 1 : l->high < 0 ? -1 : 0;
 }
 
-/* Where a line from one value to another passes zero, between two x. */
+/* The x at which the line from v0 at x0 to v1 at x1 passes zero. */
 static double zero(double x0, double v0, double x1, double v1)
 {
 	return v0 == v1 ? (x0 + x1) / 2 : x0 + (x1 - x0) * v0 / (v0 - v1);
 }
 
 /*
- * The edge of certainty between a, where the sign is certain, and its
- * neighbour b on the way to the crossing.
+ * The x from which on the sign is not shown any more. It lies between a, where
+ * the sign is shown, and its neighbour b, which is nearer to the crossing.
  */
 static double edge(const struct lead *a, const struct lead *b)
 {

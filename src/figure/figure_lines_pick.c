@@ -11,7 +11,7 @@ static const struct run_cell *first_of(const struct panel *p,
 	return p->cell[s->first];
 }
 
-/* How far behind the fastest it is, by all of its points. */
+/* How far a line is behind the fastest, as a mean over its points. */
 static double lag_of(const struct chart *c, const struct panel *p,
 		     const struct series *s)
 {
@@ -34,7 +34,7 @@ static bool are_kin(const struct run_cell *a, const struct run_cell *b)
 	return a->is.family && a->is.family == b->is.family;
 }
 
-/* Is there another one that has a better right to be drawn? */
+/* True if a faster line is drawn; with `by_kin`, one of the same family. */
 static bool is_outdone(const struct panel *p, size_t i, bool by_kin)
 {
 	const struct series *s = &p->series[i];
@@ -60,7 +60,7 @@ size_t figure_lines_shown(const struct panel *p)
 	return n;
 }
 
-/* The slowest that is still drawn. */
+/* The slowest line that is still drawn. */
 static struct series *slowest(struct panel *p)
 {
 	struct series *found = NULL;

@@ -1,4 +1,4 @@
-/* Where panels of lines lie, their labels, tics and data. */
+/* Puts panels of lines in their places, with labels, tics and data. */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -23,7 +23,10 @@ static bool is_line(const struct series *s)
 	return s->flat || s->n >= LINE_POINTS;
 }
 
-/* Writes below a panel what it does not draw. Returns where the text ends. */
+/*
+ * Writes the speeds of hidden lines below a panel, if `put`. Returns where this
+ * text ends.
+ */
 static double put_rest(const struct chart *c, const struct panel *p, double y,
 		       bool put)
 {
@@ -42,7 +45,7 @@ static double put_rest(const struct chart *c, const struct panel *p, double y,
 	return y;
 }
 
-/* Below the label of the axis. */
+/* Where notes begin, below the label of the axis. */
 static double notes_at(const struct panel *p)
 {
 	return p->y1 + 50;
@@ -106,7 +109,7 @@ static double pixel_y(const struct panel *p, double y)
 	       log(y / p->y_low) / log(p->y_high / p->y_low) * (p->y1 - p->y0);
 }
 
-/* From the end of a line to where there is room for its name. */
+/* Writes a name where it has room, and ties it to the end of its line. */
 static void put_line_name(const struct chart *c, const struct panel *p,
 			  const struct name *n, double at)
 {
@@ -174,7 +177,10 @@ static void put_panel_heading(const struct chart *c, const struct panel *p)
 		    c->axis->label);
 }
 
-/* An open circle, its interval as a bar on the axis, and both in words. */
+/*
+ * Puts a circle at each crossing and its interval as a bar on the axis, and
+ * tells both in words.
+ */
 static void put_crossings(const struct chart *c, const struct panel *p)
 {
 	struct figure_type type = { 'c', false, 8, FIGURE_INK };
@@ -204,7 +210,7 @@ static void put_crossings(const struct chart *c, const struct panel *p)
 
 /* --- tics ----------------------------------------------------------------- */
 
-/* Both write a command for the script to be evaluated at its panel. */
+/* These two write commands that the script evaluates at each panel. */
 static void put_x_tics(const struct chart *c, const struct panel *p)
 {
 	int first = (int)ceil(log2(p->x_low));

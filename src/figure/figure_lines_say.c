@@ -75,7 +75,7 @@ static const char *amount(const struct axis *a, double x, char *buf,
 	return buf;
 }
 
-/* Two cores and all the depth there is, where that was measured. */
+/* The panel with two cores and the depth "deep"; else the first one. */
 const struct panel *figure_lines_main(const struct chart *c)
 {
 	for (int i = 0; i < c->panels; i++)
@@ -96,7 +96,7 @@ static const char *spot_words(const struct chart *c, double x, char *buf,
 	return buf;
 }
 
-/* From one end of the axis to the other. */
+/* Tells the fastest at both ends of the axis. */
 static void say_change(struct chart *c)
 {
 	const struct panel *p = figure_lines_main(c);
@@ -160,7 +160,7 @@ static void say_about_lines(struct chart *c)
 		 "%.0f generations, with its 95 %% interval.",
 		 first, most);
 	if (c->axis->flat)
-		add_to_about(c->f, " Level: what has no such setting.");
+		add_to_about(c->f, " Level: mechanisms without this setting.");
 	if (c->left_out > 0) {
 		snprintf(first, sizeof(first),
 			 " Conditions without room here: %d.", c->left_out);

@@ -1,6 +1,6 @@
 /*
- * The winner's map: a line for each condition, with all that are the fastest
- * there, and how the best ring fares against the best other.
+ * The winners' map: a line for each condition, with the mechanisms that are the
+ * fastest, and the ratio of the best ring to the best other mechanism.
  */
 #include <errno.h>
 #include <math.h>
@@ -12,7 +12,7 @@
 
 enum { FASTER, SLOWER, ALIKE, OPEN, OUTCOMES };
 
-/* Shapes tell them apart where colours do not. */
+/* Outcomes differ in shape, too, for readers who do not see the colours. */
 static const struct {
 	const char *name, *words;
 	unsigned colour;
@@ -116,8 +116,8 @@ static struct figure_style style_of_label(const struct map *m,
 enum { LINE = 11, ROW = 14 };
 
 /*
- * Few that are undecided are named, more than that are counted: with many, one
- * is as good as another.
+ * The number of names that a line shows. A few undecided mechanisms are named;
+ * if there are more, the last name is their number.
  */
 static size_t names(const struct map *m, const struct figure_spot *s)
 {
@@ -152,8 +152,8 @@ static void put_text_line(const struct map *m, const char *line, double y)
 }
 
 /*
- * How tall a line is, or, with y, where it ends after it was written. It is
- * broken between names, not within one.
+ * Returns the height of the names of a line, which is broken between names
+ * only. If `y` is not NULL, it also writes them there.
  */
 static double put_fastest_names(const struct map *m,
 				const struct figure_spot *s, const double *y)
@@ -181,7 +181,7 @@ static double put_fastest_names(const struct map *m,
 	return tall;
 }
 
-/* A stripe for each of the fastest. */
+/* Draws a stripe for each mechanism that is or may be the fastest. */
 static void put_stripes(const struct map *m, const struct figure_spot *s,
 			double y0, double y1)
 {
@@ -255,7 +255,7 @@ static double put_condition_heading(const struct map *m,
 
 	run_condition_phrase(&s->at, RUN_TELL_DEPTH | RUN_TELL_PAIRS, text,
 			     sizeof(text));
-	if (column) /* no line of the axis goes through it */
+	if (column) /* hide the lines of the axis behind the heading */
 		figure_box(m->f, 10, y, m->f->width - 10, y + ROW,
 			   FIGURE_WHITE);
 	figure_box(m->f, 10, y, m->f->width - 10, y + 0.6, FIGURE_HAIR);
@@ -278,7 +278,7 @@ static double put_spot_group(struct map *m, size_t first, double y)
 	return y + 2;
 }
 
-/* Marks that do not occur need no key. */
+/* The key has only the marks that occur. */
 static double put_map_key(const struct map *m, double y)
 {
 	struct figure_type type = { 'l', false, 8.5, FIGURE_INK };

@@ -10,9 +10,9 @@ bool figure_shares(const struct run_cell *model, const struct run_cell *c)
 }
 
 /*
- * Files that are there already, in the page cache: nothing but copies lies
- * between them. Then the most cells, and messages nearest to 64 KiB. With room
- * for more than one message less of the time is waiting.
+ * Prefers files that exist and lie in the page cache, since then nothing but
+ * copies takes time. Next it prefers conditions with many cells and messages
+ * near 64 KiB. With the depth "deep" less of the time is waiting.
  */
 static double score(const struct run *r, const struct run_cell *c,
 		    figure_takes *takes)

@@ -30,7 +30,7 @@ struct made {
 	struct figure_axis axis;
 };
 
-/* For one byte; 0 if it is not known. */
+/* The time of a part, for one byte; 0 if it is not known. */
 static double part_of(const json_t *cell, int part)
 {
 	double ns = figure_json_number(cell, parts[part].price);
@@ -71,7 +71,7 @@ static const json_t *condition_of(const struct made *m, size_t i)
 
 /* --- rows ----------------------------------------------------------------- */
 
-/* From that row on, up to the last one of its condition. */
+/* Scales the axis for the rows of one condition, which begin at `from`. */
 static void find_parts_axis(struct made *m, const json_t *condition,
 			    size_t from)
 {
@@ -92,7 +92,7 @@ static void find_parts_axis(struct made *m, const json_t *condition,
 	m->axis.high *= 1.02;
 }
 
-/* Parts may add up to more than the whole: the stroke is what was measured. */
+/* Parts may add up to more than the whole, so a stroke marks the whole. */
 static void put_bar(struct made *m, const json_t *cell, double y)
 {
 	double from = 0,
@@ -181,19 +181,19 @@ static void say_parts(struct made *m)
 	typical = stats_median(share, n);
 	if (typical > 0)
 		snprintf(m->f->headline, sizeof(m->f->headline),
-			 "By their price copies are %.0f %% of the time of a "
+			 "By their price copies take %.0f %% of the time of a "
 			 "byte, in the median of %zu cells",
 			 100 * typical, n);
 	else
 		snprintf(m->f->headline, sizeof(m->f->headline),
-			 "By their price copies are no part of the time of a "
-			 "byte that shows here");
+			 "By their price copies take none of the time of a "
+			 "byte, as far as this run shows");
 	snprintf(m->f->about, sizeof(m->f->about),
-		 "ns for a byte: what was counted, times the price that a dose "
-		 "of it has in the same cell. Stroke: the time as measured; "
-		 "where the parts reach beyond it they cost more than all of "
-		 "it, as doses, than on the mechanism's own way. Each "
-		 "condition has a scale of its own.");
+		 "ns for a byte: counts of copies, calls and switches, each "
+		 "times its price, which doses show in the same cell. Stroke: "
+		 "the measured time; parts that reach beyond it cost more as "
+		 "doses than as the mechanism's own work. Each condition has a "
+		 "scale of its own.");
 }
 
 int figure_parts(struct figure *f, struct err *e)

@@ -11,7 +11,7 @@ struct square {
 	struct figure *f;
 	const json_t *list, *model;
 	size_t n;
-	struct figure_axis axis; /* across; the one upwards is equal */
+	struct figure_axis axis; /* horizontal; the vertical one is the same */
 	double y0, y1;
 };
 
@@ -113,7 +113,7 @@ static const char *reason_at(const json_t *left, size_t i)
 	return figure_json_text(json_array_get(left, i), "reason");
 }
 
-/* How many are left out of the model, for each reason. */
+/* Tells for each reason how many cells the model leaves out. */
 static void say_unpredicted(const struct square *s, char *buf, size_t size)
 {
 	const json_t *left = json_object_get(s->model, "left_out");

@@ -51,13 +51,13 @@ static size_t kind_of(const json_t *price)
 	return k;
 }
 
-/* Of a price or a point: "value", or an end of its interval. */
+/* The "value" of a price or of a point, or an end of its interval. */
 static double ns_of(const json_t *line, const char *end)
 {
 	return figure_json_number(json_object_get(line, "ns_per_byte"), end);
 }
 
-/* Without an end, the value itself. */
+/* The same; if the end is not known, the value itself. */
 static double ns_at(const json_t *point, const char *end)
 {
 	double x = ns_of(point, end);
@@ -71,7 +71,7 @@ struct panel {
 	size_t from, to; /* of the prices */
 	double x0, y0, x1, y1;
 	double most_dose;
-	double foot_ns, most_ns; /* of the scale; the foot is most often 0 */
+	double foot_ns, most_ns; /* ends of the scale; its foot is usually 0 */
 };
 
 static void find_doses_range(const struct doses *d, struct panel *p)
@@ -104,7 +104,7 @@ static double x_of(const struct panel *p, double dose)
 	return p->x0 + dose / p->most_dose * (p->x1 - p->x0);
 }
 
-/* Keeps a line that its dots do not follow within the panel. */
+/* Values outside the scale lie on its end, so a line stays in its panel. */
 static double y_of_ns(const struct panel *p, double ns)
 {
 	double share = (ns - p->foot_ns) / (p->most_ns - p->foot_ns);
@@ -221,7 +221,7 @@ static bool is_new_row(const struct doses *d, size_t at)
 	return !at || !json_equal(condition_at(d, at), condition_at(d, at - 1));
 }
 
-/* As many as the longest row has, up to `most`. */
+/* The number of panels side by side: the longest row's, up to `most`. */
 static int panels_across(const struct doses *d, int most)
 {
 	int across = 1, row = 0;
@@ -306,7 +306,7 @@ static const json_t *price_of(const struct doses *d, const json_t *like,
 	return NULL;
 }
 
-/* A price that may be nothing, whatever its sign, is told as such. */
+/* A price is told as nothing unless its whole interval is above 0. */
 static const char *price_words(const json_t *price, char *buf, size_t size)
 {
 	double ns = ns_of(price, "value");
@@ -343,7 +343,10 @@ static void say_two(struct doses *d, const json_t *kernel, const json_t *user)
 		 run_condition_words(&k, words, sizeof(words)));
 }
 
-/* The largest price of a kernel's copy that has one by memcpy beside it. */
+/*
+ * Takes the largest price of a copy by the kernel, of a cell and side that have
+ * a price of a copy by memcpy, too.
+ */
 static void say_finding(struct doses *d)
 {
 	const json_t *kernel = NULL, *user = NULL;
@@ -372,9 +375,9 @@ static void say_about(struct doses *d)
 	snprintf(d->f->about, sizeof(d->f->about),
 		 "ns for a byte against the dose: +4 is four pieces of work "
 		 "more for each message, all else equal. Line: the price, the "
-		 "median slope of the generations; dashed: the client's dose, "
-		 "else the server's. Whisker: 95 %% interval. Scales differ "
-		 "from panel to panel; one with slashes does not begin at 0.");
+		 "median slope of the generations; dashed if only the client "
+		 "has the dose. Whisker: 95 %% interval. Scales differ from "
+		 "panel to panel; a scale with slashes does not begin at 0.");
 }
 
 int figure_price(struct figure *f, struct err *e)

@@ -22,7 +22,10 @@ static int by_order(const void *l, const void *r)
 	return (a->order > b->order) - (a->order < b->order);
 }
 
-/* One cell's samples, from p[0] to p[n - 1]. */
+/*
+ * Relates the speeds of a cell's samples, p[0] to p[n - 1], to their median,
+ * and marks outliers.
+ */
 static void relate(struct history *h, struct point *p, size_t n)
 {
 	signed char *label = calloc(n, 1);
@@ -132,7 +135,7 @@ static const char *steal_words(const struct history *h, char *buf, size_t size)
 	else
 		snprintf(buf, size,
 			 h->steal_known ? "no time was stolen"
-					: "nobody knows of stolen time");
+					: "stolen time is unknown");
 	return buf;
 }
 

@@ -19,17 +19,17 @@ struct history {
 	double last;  /* order */
 	double *work; /* room for n numbers */
 	double x0, x1, y_low, y_high;
-	double drift;   /* last sweep over first */
-	double witness; /* its median */
-	double noise;   /* of the witness: quartile range over median */
-	double witness_low, witness_high; /* of what is drawn of it */
+	double drift;   /* speed in the last sweep over that in the first */
+	double witness; /* median time of the fixed work */
+	double noise;   /* its quartile range over its median */
+	double witness_low, witness_high; /* ends of its panel's axis */
 	double steal_ns, steal_most;      /* in all, and in one bin */
 	bool steal_known;
 };
 
 #define FIGURE_RUN_BINS 100
 
-/* Puts the values of points from one order up to another into h->work. */
+/* Puts into h->work the values of the points whose order is [from, to). */
 size_t figure_run_collect(struct history *h, double from, double to,
 			  double (*value)(const struct point *));
 

@@ -72,7 +72,7 @@ static void put_outliers(struct history *h)
 	fputs("1 NaN\nEND_OF_FAILED\n", h->f->data);
 }
 
-/* Stolen time in each bin, as a share of nothing: milliseconds. */
+/* Stolen time in each bin, in milliseconds. */
 static void put_steal(struct history *h)
 {
 	double step = fmax(1, ceil(h->last / FIGURE_RUN_BINS));
@@ -95,7 +95,7 @@ static void put_steal(struct history *h)
 	fputs("END_OF_STEAL\n", h->f->data);
 }
 
-/* The ends of what is drawn of the fixed work, in its bins. */
+/* Finds the lowest and the highest value that the panel of fixed work shows. */
 static void find_witness(struct history *h)
 {
 	double step = fmax(1, ceil(h->last / FIGURE_RUN_BINS));
@@ -213,7 +213,7 @@ static double speed_y(const struct history *h, const struct point *p,
 					    log(h->y_high / h->y_low));
 }
 
-/* No name lies over another outlier. */
+/* True if a name would lie over another outlier. */
 static bool covers_others(const struct history *h, const struct placed *q,
 			  double top)
 {
@@ -254,7 +254,7 @@ static void name_one(struct history *h, const struct point *p, double top,
 		    cut);
 }
 
-/* The farthest ones get their names, as long as there is room for them. */
+/* Names the farthest outliers, as long as there is room for names. */
 static void name_outliers(struct history *h, double top)
 {
 	const struct point **far = calloc(h->n + 1, sizeof(*far));

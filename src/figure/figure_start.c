@@ -12,7 +12,7 @@
 
 struct begin {
 	const struct run_cell *cell;
-	double pays; /* bytes, against the first that is ready; NaN: never */
+	double pays; /* bytes from which on it beats row 0; NaN: never */
 };
 
 struct starting {
@@ -56,7 +56,7 @@ static int by_startup(const void *l, const void *r)
 		      : strcmp(a->cell->label, b->cell->label);
 }
 
-/* The verdict's own number for the fastest, which is rounded. */
+/* The fastest has the number of the verdict, which is rounded. */
 static void find_pays(struct starting *s)
 {
 	for (size_t i = 1; i < s->n; i++) {
@@ -158,7 +158,10 @@ static bool is_first_at(const struct starting *s, size_t i, double bytes)
 	return true;
 }
 
-/* Thin where it is ahead of the first that is ready, thick of all. */
+/*
+ * Draws a line over the sizes at which a mechanism is ahead of the one that is
+ * ready first. It is thick where the mechanism is ahead of all.
+ */
 static void put_ahead(struct starting *s, size_t i, double y)
 {
 	const struct begin *b = &s->row[i];
@@ -274,10 +277,10 @@ static void say_start_finding(struct starting *s)
 		 last->label, rest);
 	run_condition_words(&s->model->at, where, sizeof(where));
 	snprintf(f->about, sizeof(f->about),
-		 "Set-up and what the first transfer takes more than later "
-		 "ones: %s; whisker = 95 %% interval. From the mark on a "
-		 "mechanism is ahead of %s; thick: where it is ahead of all. "
-		 "Times of files are start-up and length over speed.",
+		 "Time of the set-up, and extra time of the first transfer: "
+		 "%s; whisker = 95 %% interval. From the mark on a mechanism "
+		 "is ahead of %s; thick: where it is ahead of all. The time of "
+		 "a file is start-up plus length over speed.",
 		 where, first->label);
 }
 

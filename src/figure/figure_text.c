@@ -10,12 +10,12 @@
 /* --- how wide ------------------------------------------------------------- */
 
 /*
- * In thousandths of the size, by kinds of letters: a little more than Inter
- * takes, since another font may have to stand in.
+ * The width in thousandths of the size, by kinds of letters. It is a little
+ * more than in Inter, since another font may be used instead.
  */
 static double letter_width(unsigned char c)
 {
-	if (c >= 0xe3) /* of East Asia, mostly */
+	if (c >= 0xe3) /* mostly letters of East Asia */
 		return 1000;
 	if (strchr("ijlI.,:;'|!()[]{}/ t`f\"", c))
 		return 360;
@@ -54,7 +54,7 @@ const char *figure_text_cut(char *buf, size_t size, const char *text,
 	return buf;
 }
 
-/* A number and its unit stay together. */
+/* False between a number and its unit. */
 static bool may_break(const char *space)
 {
 	static const char *const units[] = { "%",  "KiB", "MiB", "GiB", "B)",
@@ -66,7 +66,7 @@ static bool may_break(const char *space)
 	return true;
 }
 
-/* Broken at a space; a word that is too long stays whole. */
+/* Breaks the text at a space; a word that is too long stays whole. */
 const char *figure_text_line(const char *text, double size, bool bold,
 			     double width, char *line, size_t room)
 {
@@ -94,8 +94,8 @@ const char *figure_text_line(const char *text, double size, bool bold,
 /* --- what gnuplot takes --------------------------------------------------- */
 
 /*
- * Within single quotes gnuplot runs no commands and knows no escapes; what is
- * left is the markup of enhanced text.
+ * Within single quotes gnuplot runs no commands and knows no escapes, so only
+ * the markup of enhanced text has to be escaped.
  */
 static void put_quoted(FILE *to, const char *text, bool bold)
 {
@@ -217,7 +217,7 @@ double figure_top(struct figure *f)
 	return put_lines(f, f->about, about, y + 4) + 8;
 }
 
-/* --- apart ---------------------------------------------------------------- */
+/* --- moving labels apart -------------------------------------------------- */
 
 static int by_value(const void *a, const void *b, void *values)
 {
@@ -231,7 +231,7 @@ static int by_value(const void *a, const void *b, void *values)
 
 /* Neighbours that touch become one block around their common middle. */
 struct block {
-	double sum; /* of where each would begin the block */
+	double sum; /* of the starts that its members want for the block */
 	size_t n, first;
 };
 

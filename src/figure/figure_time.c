@@ -1,6 +1,6 @@
 /*
- * Where the time goes: how much of it each side is in user space, is in the
- * kernel, and waits. All of it is measured; no part is a model's.
+ * Where the time goes: how long each side runs in user space, runs in the
+ * kernel, and waits. All of these are measured; none comes from a model.
  */
 #include <errno.h>
 #include <math.h>
@@ -24,7 +24,7 @@ static const struct {
 struct row {
 	const struct run_cell *cell;
 	double ns, low, high;        /* for a MiB */
-	double cpu_ns[SIDES][PARTS]; /* of all transfers; no WAITING */
+	double cpu_ns[SIDES][PARTS]; /* of all transfers; WAITING is unused */
 	double wall_ns;
 };
 
@@ -132,7 +132,7 @@ static int gather_times(struct decomposition *d, struct err *e)
 
 enum { LABELS = 112, ROW = 22, BAR = 7, FACT = 50 };
 
-/* Counts stand beside the bars where there is room. */
+/* Counts beside the bars, if there is room. */
 static const char *const facts[] = { "copies", "calls", "switches", "faults" };
 
 #define FACTS (sizeof(facts) / sizeof(*facts))

@@ -38,7 +38,7 @@ static bool are_texts(const json_t *list)
 	return true;
 }
 
-/* False: nothing was measured under it, or it has no size. */
+/* False: the condition has no size, or nothing was measured under it. */
 static bool read_spot(struct figure_spot *s, const json_t *line)
 {
 	s->at = run_condition_of_json(json_object_get(line, "condition"),

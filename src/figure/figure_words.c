@@ -53,7 +53,7 @@ bool figure_same_condition(const struct run_condition *a,
 {
 	struct run_condition like = *b;
 
-	/* parts that make no difference are made alike */
+	/* parts that are not compared are made equal */
 	if (!(parts & RUN_TELL_SIZE))
 		like.size_bytes = a->size_bytes;
 	if (!(parts & RUN_TELL_PAIRS))

@@ -25,7 +25,7 @@ enum { FD_PROGRAM, FD_PICTURE, FD_SAID, FDS };
 
 #define NO_GNUPLOT 127
 
-/* See first_day.c. Without it a PDF says when it was drawn. */
+/* Without first_day.c a PDF would contain the time when it was drawn. */
 static void stop_the_clock(void)
 {
 	const char *before = getenv("LD_PRELOAD");
@@ -53,7 +53,7 @@ __attribute__((noreturn)) static void become_gnuplot(const int *fd)
 	close(picture);
 	setenv("LC_ALL", "C.UTF-8", 1);
 	stop_the_clock();
-	/* -d: whatever the user's own gnuplotrc says, figures are the same */
+	/* -d: do not read the user's gnuplotrc, which could change figures */
 	execlp("gnuplot", "gnuplot", "-d", (char *)NULL);
 	_exit(NO_GNUPLOT);
 }
@@ -96,7 +96,7 @@ static int read_file(int fd, char **bytes, size_t *size, struct err *e)
 	return 0;
 }
 
-/* The line that says what was wrong is the last that is none of ours. */
+/* The last line of gnuplot's output that is not empty says what is wrong. */
 static int complain(int fd, int status, struct err *e)
 {
 	char said[4096], words[80], *line, *rest, *last = NULL;

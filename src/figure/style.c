@@ -5,7 +5,7 @@
 
 enum hue { BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, VERMILION, PURPLE, HUES };
 
-/* Kin share a hue: rings are blue, pages that move are orange … */
+/* A family has one hue: rings are blue, mechanisms that move pages orange … */
 static const struct {
 	unsigned colour, text, tint;
 } hues[HUES] = {
@@ -41,7 +41,7 @@ struct mark {
 	int point, dash;
 };
 
-/* The n-th of a family has the n-th mark; more than these have one by name. */
+/* The n-th of a family has the n-th mark; further ones a mark by their name. */
 static const struct {
 	enum hue hue;
 	int marks;
@@ -80,7 +80,7 @@ static const struct {
 	[TR_FAMILY_RING] = { BLUE, 1, { { DOT, 1 } } },
 };
 
-/* A ring is called by how it waits. */
+/* A ring's mark depends on its sync. */
 static const struct {
 	const char *sync;
 	struct mark mark;
@@ -112,7 +112,7 @@ static const struct mark *mark_of(const struct run_cell *c)
 	return NULL;
 }
 
-/* FNV-1a: any function would do that is the same everywhere. */
+/* FNV-1a; any function that is the same everywhere would do. */
 static unsigned hash(const char *text)
 {
 	unsigned h = 2166136261U;
