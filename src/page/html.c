@@ -1,4 +1,4 @@
-/* Templates of page/, filled: that of one run, and what all have in common. */
+/* Fills the templates of page/: that of one run, and the parts of all pages. */
 #include "page/html.h"
 
 #include <errno.h>

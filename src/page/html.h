@@ -17,7 +17,8 @@ struct html_wish {
 	 */
 	char *(*drawing)(const char *spec);
 	/*
-	 * The address of a page that steps through it, to be freed; or NULL.
+	 * The address of a page that steps through the mechanism, to be freed;
+	 * or NULL.
 	 */
 	char *(*follow)(const char *spec);
 };
@@ -30,7 +31,7 @@ int html_report(const struct html_wish *w, char **page, size_t *size,
 int html_fleet(const struct fleet *f, char **page, size_t *size, struct err *e);
 
 /*
- * Whether line i of copies.csv is the first of its mechanism. A mechanism has a
+ * True if line i of copies.csv is the first of its mechanism. A mechanism has a
  * line for each workload, but one drawing and one page that follows a byte.
  */
 bool html_is_first(const struct run *r, size_t i);

@@ -74,7 +74,7 @@ static void put_absent(struct html *h, const struct err *e)
 	fputs("</p>\n", h->to);
 }
 
-/* The figures that answer most come first. So many of them are not folded. */
+/* The first figures, which answer the most, are not folded: so many of them. */
 #define UNFOLDED 3
 
 static figure_draw *const first[] = {

@@ -1,9 +1,9 @@
-/* Runs of several hosts as one page: the words of it. */
+/* The texts of the page about runs of several hosts. */
 #include <stdlib.h>
 
 #include "page/html_fleet.h"
 
-/* More of these are folded. */
+/* Findings beyond these are folded. */
 #define FINDINGS 6
 
 void html_fleet_text(struct html *h, char *text)
@@ -112,8 +112,9 @@ static void put_differences(struct html *h)
 		fputs("<p>No two hosts contradict each other.</p>\n", h->to);
 		return;
 	}
-	fputs("<p>A fact that goes with a difference has other values on the "
-	      "hosts that answer otherwise. It need not be the cause.</p>\n",
+	fputs("<p>A fact goes with a difference if hosts with different "
+	      "answers have different values of it. It need not be the "
+	      "cause.</p>\n",
 	      h->to);
 	for (size_t i = 0; i < f->differences; i++)
 		put_difference(h, &f->difference[i]);

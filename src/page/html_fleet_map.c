@@ -6,10 +6,10 @@
 #include "page/html_fleet.h"
 
 #define ROW      20
-#define NAMED    40 /* hosts that have their name above */
-#define LETTERED 12 /* columns so wide have a letter */
+#define NAMED    40 /* with more hosts, no names stand above the columns */
+#define LETTERED 12 /* columns at least so wide have a letter */
 #define WIDEST   34
-#define MARK     13 /* of a name above, whichever way it is turned */
+#define MARK     13 /* the width of a turned name above a column */
 
 /* Okabe and Ito's, light enough for a letter; the first is the most common. */
 static const char *const colours[] = {
@@ -19,9 +19,9 @@ static const char *const colours[] = {
 struct layout {
 	const char *class;
 	int width;
-	int left;  /* of the columns; 0: words stand in a line above */
-	int right; /* of the answers; 0: they stand in that line, too */
-	int head;  /* for the names of hosts */
+	int left;  /* where columns begin; 0: words stand in a line above */
+	int right; /* where answers begin; 0: they stand in that line, too */
+	int head;  /* the height of the names of hosts */
 	double column;
 };
 
@@ -48,7 +48,7 @@ static struct layout layout_of(const struct fleet *f, bool narrow)
 	return l;
 }
 
-/* Hosts that answer alike stand together where there are many. */
+/* With many hosts, those that answer alike stand together. */
 struct column {
 	const struct fleet *f;
 	size_t host;
@@ -135,7 +135,7 @@ static void put_cells(FILE *to, const struct layout *l,
 	}
 }
 
-/* "A shm futex, B pipe", with counts where there is no letter for each. */
+/* "A shm futex (3), B pipe (1)": labels, and their number of hosts. */
 static void put_map_answers(FILE *to, const struct fleet *f,
 			    const struct fleet_condition *k, int x, int y)
 {

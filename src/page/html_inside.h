@@ -7,8 +7,8 @@
 #include "page/html.h"
 
 struct html {
-	const struct html_wish *wish; /* of a page of one run, */
-	const struct fleet *fleet;    /* and of one of several hosts */
+	const struct html_wish *wish; /* for the page of one run; or NULL */
+	const struct fleet *fleet;    /* for the page of several; or NULL */
 	FILE *to;
 	struct err *e;
 	int rc; /* the first failure */
@@ -17,10 +17,10 @@ struct html {
 
 /* --- words (html_text.c) -------------------------------------------------- */
 
-/* A text as "data:" and so on. */
+/* Writes a text as an address that contains it: "data:…". */
 void html_put_data(FILE *to, const char *text, const char *type);
 
-/* A file as "data:" and so on. False: it cannot be read. */
+/* The same for a file. False: it cannot be read. */
 bool html_put_file(FILE *to, const char *path, const char *type);
 
 /*
@@ -70,7 +70,7 @@ void html_cell_digits(struct html_table *t, double value, int digits);
 void html_table_put(struct html *h, struct html_table *t, const char *id,
 		    const char *caption);
 
-/* --- what fills the page -------------------------------------------------- */
+/* --- the parts of a page -------------------------------------------------- */
 
 typedef void html_slot(struct html *h);
 

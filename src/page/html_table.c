@@ -18,7 +18,7 @@ struct html_table {
 	const struct html_column *columns;
 	size_t width, cells;
 	struct cell *cell; /* row after row */
-	bool *used;        /* for each column: whether anything is in it */
+	bool *used;        /* for each column: it has contents */
 	bool broken;       /* memory ran out */
 };
 

@@ -8,7 +8,7 @@
 
 /* --- files ---------------------------------------------------------------- */
 
-/* Letter by letter, so that CSV hardly grows; base64 would add a third. */
+/* Escapes single letters, so that CSV hardly grows; base64 adds a third. */
 static void put_letter(FILE *to, int c)
 {
 	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"

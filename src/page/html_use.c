@@ -86,7 +86,7 @@ static const struct html_column use_columns[U_END] = {
 	[U_AS_FAST] = { "as fast", false },
 	[U_UNDECIDED] = { "undecided against", false },
 	[U_NEXT] = { "next best", false },
-	[U_COSTS] = { "takes as long", true },
+	[U_COSTS] = { "times as long", true },
 	[U_PAYS] = { "pays from", true },
 	[U_RING] = { "best ring over best other", true },
 };

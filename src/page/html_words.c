@@ -157,7 +157,7 @@ void html_again(struct html *h)
 	const json_t *seed = json_object_get(h->wish->run->manifest, "seed");
 
 	if (command) {
-		fputs("<p>What was typed:</p>\n<pre><code>", h->to);
+		fputs("<p>The command:</p>\n<pre><code>", h->to);
 		html_put(h->to, command);
 		fputs("</code></pre>\n", h->to);
 	}
@@ -265,7 +265,7 @@ static void put_json(struct html *h, const json_t *value, int depth)
 	}
 }
 
-/* There are many cells, and the tables show them. So here they are folded. */
+/* Folds the cells and the plan, which are long; tables show the cells. */
 void html_manifest(struct html *h)
 {
 	const char *key;

@@ -1,5 +1,5 @@
 "use strict";
-/* Tables that sort and filter. Without this all that is said can be read. */
+/* Lets tables be sorted and filtered. The page can be read without it. */
 (() => {
 	const value = (row, column) => {
 		const cell = row.cells[column];
@@ -8,7 +8,7 @@
 			number === "" ? NaN : Number(number);
 	};
 
-	/* What has no value comes last, whichever way. */
+	/* Cells without a value come last in both orders. */
 	const order = (a, b, sign) => {
 		if (typeof a === "number" && typeof b === "number") {
 			if (isNaN(a) || isNaN(b))
@@ -78,7 +78,7 @@
 		makeSortable(table);
 		makeFilter(table);
 	}
-	/* A link to what is folded unfolds it. */
+	/* A link to a folded part unfolds it. */
 	const unfold = () => {
 		const target = location.hash.length > 1 &&
 			document.getElementById(location.hash.slice(1));
