@@ -151,9 +151,9 @@ static size_t exceptions(const struct fleet *f, const struct fleet_condition *c,
 }
 
 /*
- * A fact whose value is another one on almost every host would go with any
- * difference, so it may have few values only. Between two hosts, each fact that
- * is not the same goes with their difference.
+ * A fact that differs on almost every host would go with any difference, so the
+ * fact may have only few values. Between two hosts, each fact that differs goes
+ * with their difference.
  */
 static bool may_go_with(const struct fleet_condition *c, size_t values)
 {
@@ -180,7 +180,7 @@ static int fewer_first(const void *a, const void *b)
 	return x->fact < y->fact ? -1 : x->fact > y->fact;
 }
 
-/* The fewer hosts answer otherwise than most, the fewer exceptions may be. */
+/* Allows fewer exceptions if fewer hosts answer otherwise than most hosts. */
 static bool find_ties(const struct fleet *f, struct fleet_difference *d,
 		      size_t *of)
 {

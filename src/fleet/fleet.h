@@ -11,11 +11,11 @@
 
 #include "judge/words.h"
 
-/* Words by their number, in the order in which they came. */
+/* A list of words. A word's number is its place, in the order of arrival. */
 struct fleet_names {
 	char **name;
 	size_t names, room;
-	size_t next; /* where the next one that is looked up probably is */
+	size_t next; /* the word that is probably looked up next */
 };
 
 /* Labels of mechanisms, by their number in fleet.label. */
@@ -25,14 +25,14 @@ struct fleet_labels {
 	uint64_t bit[FLEET_LABELS / 64];
 };
 
-/* A condition, as one host has it. */
+/* The result of one host under one condition. */
 struct fleet_spot {
-	int first; /* the fastest there; -1: nothing was measured */
-	struct fleet_labels best; /* is the fastest, or equivalent to it */
-	struct fleet_labels may;  /* is, or is not shown to be slower */
+	int first;                /* the fastest; -1: nothing was measured */
+	struct fleet_labels best; /* the fastest, and those equivalent to it */
+	struct fleet_labels may;  /* also those not shown to be slower */
 };
 
-/* A comparison, as one host has it. */
+/* The result of one host in one comparison. */
 struct fleet_ratio {
 	double log, error; /* of the ratio's logarithm; NaN: none */
 	enum stats_verdict outcome;
@@ -41,21 +41,21 @@ struct fleet_ratio {
 struct fleet_host {
 	char *name, *dir, *sentence;
 	char *identity; /* equal for two copies of one run only */
-	char *hardware; /* what it keeps when it is started again */
+	char *hardware; /* facts that it keeps when it is started again */
 	size_t claim[REP_FATES], ring[REP_FATES]; /* conditions */
-	/* By number; those that came with a later host are missing. */
+	/* Arrays by number; they lack the numbers that later hosts brought. */
 	struct fleet_spot *spot;   /* by condition */
 	struct fleet_ratio *ratio; /* by comparison */
 	double *speed;             /* logarithms, by cell; NaN: none */
-	int *fact; /* which of its values, by fact; -1: unknown */
+	int *fact; /* the number of its value, by fact; -1: unknown */
 	size_t spots, ratios, speeds, facts;
 	/* Computed when all hosts have been added. */
 	double pace;    /* the median of its speeds over those of all hosts */
-	bool odd;       /* its pace is another than that of the others */
+	bool odd;       /* its pace is far from that of the other hosts */
 	size_t differs; /* conditions in which it answers otherwise than most */
 };
 
-/* Hosts with one answer. */
+/* An answer, and the number of hosts that give it. */
 struct fleet_answer {
 	int label;
 	size_t hosts;
@@ -64,7 +64,7 @@ struct fleet_answer {
 enum fleet_agreement {
 	FLEET_AGREE,  /* one mechanism is among the fastest on all hosts */
 	FLEET_OPEN,   /* no two hosts contradict each other */
-	FLEET_DIFFER, /* they do */
+	FLEET_DIFFER, /* at least two hosts contradict each other */
 	FLEET_FEW,    /* fewer than two hosts measured it */
 	FLEET_AGREEMENTS
 };
@@ -74,9 +74,9 @@ extern const char *const fleet_agreement_names[];
 struct fleet_condition {
 	char *key, *words;
 	enum fleet_agreement agreement;
-	struct fleet_answer *answer; /* by their hosts, most first */
-	size_t answers, measured;
-	int *of_host; /* which answer; -1: not measured */
+	struct fleet_answer *answer; /* those with the most hosts first */
+	size_t answers, measured;    /* measured: the number of hosts */
+	int *of_host; /* index of each host's answer; -1: not measured */
 };
 
 /* A comparison over all hosts. */
@@ -95,30 +95,33 @@ struct fleet_fact {
 	struct fleet_names value;
 };
 
-/* A fact that goes with a difference, except on so many hosts. */
+/*
+ * A fact goes with a difference if hosts with different answers have different
+ * values of it, with few exceptions among the hosts.
+ */
 struct fleet_tie {
 	size_t fact, exceptions;
 };
 
-/* Conditions that part the hosts in the same way. */
+/* Conditions that split the hosts into the same groups. */
 struct fleet_difference {
 	size_t *condition, conditions;
 	struct fleet_tie *tie;
 	size_t ties;
 };
 
-/* A run that does not count, and why. */
+/* A run that is left out, and why. */
 struct fleet_apart {
 	char *dir, *why;
 };
 
-/* Judges a run that has no verdict on its samples. 0, or -errno. */
+/* Judges a run that has no verdict on its present samples. 0, or -errno. */
 typedef int fleet_judge(const char *dir, json_t **verdict, struct err *e);
 
 struct fleet {
 	fleet_judge *judge;
-	json_t *plan;    /* that of the first run */
-	json_t *program; /* and the program that measured it */
+	json_t *plan;    /* of the first run */
+	json_t *program; /* that measured the first run */
 	double level, alpha, margin;
 	struct fleet_host *host;
 	size_t hosts;
@@ -166,7 +169,7 @@ char *fleet_sentence(const struct fleet *f);
 /* "n3 is slower than the others: …"; one line for each odd host. */
 void fleet_findings(const struct fleet *f, struct rep_lines *l);
 
-/* "n1, n2, n3 and 4 more", of the hosts for which `is` says so. */
+/* "n1, n2, n3 and 4 more": the hosts for which `is` returns true. */
 typedef bool fleet_is(const struct fleet *f, size_t host, size_t a, int b);
 char *fleet_hosts_words(const struct fleet *f, fleet_is *is, size_t a, int b);
 

@@ -1,4 +1,4 @@
-/* Words by number, and arrays that grow by number. */
+/* Gives numbers to words, and grows arrays that are indexed by them. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,7 +11,7 @@ static int found(struct fleet_names *n, size_t i)
 	return (int)i;
 }
 
-/* Runs of one plan tell the same words in the same order. */
+/* First tries the next word, since runs of one plan have the same order. */
 int fleet_name(struct fleet_names *n, const char *word)
 {
 	char **larger;

@@ -1,4 +1,4 @@
-/* Ratios over hosts, never by pooling samples, and the pace of each host. */
+/* Combines the hosts' ratios, without pooling samples; finds their paces. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -22,7 +22,7 @@ static void sum_up(const struct fleet *f, size_t n, const struct room *r)
 		stats_over_hosts(r->log, r->error, f->hosts, f->level);
 }
 
-/* Each family by Holm, as within a run. */
+/* Decides the comparisons of a family, by Holm's procedure as in a run. */
 static void decide(struct fleet *f, enum rep_family family,
 		   const struct room *r)
 {
@@ -60,7 +60,7 @@ void fleet_find_ratios(struct fleet *f)
 
 /* --- paces ---------------------------------------------------------------- */
 
-/* A host is odd if it is so far off, and by so many spreads of the others. */
+/* A host is odd if its pace is off by FAR and by SPREADS of the others. */
 #define FAR     1.1
 #define SPREADS 3.5
 #define NORMAL  1.4826 /* a median distance as a deviation, in a normal law */

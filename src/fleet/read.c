@@ -1,4 +1,4 @@
-/* One run, reduced to what the fleet keeps of it. */
+/* Reads a run, and keeps only the part of it that the fleet needs. */
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -22,7 +22,7 @@ static double number_of(const json_t *o, const char *key)
 	return json_is_number(value) ? json_number_value(value) : NAN;
 }
 
-/* --- the verdict, as it is there or made again ---------------------------- */
+/* --- the stored verdict, or a new one ------------------------------------- */
 
 /* Compares the samples: copying a run changes the times of its files. */
 static bool is_current(const char *dir, const json_t *verdict)
@@ -284,7 +284,7 @@ static void take_run(struct fleet *f, const char *dir, const char *name,
 	fleet_take_facts(f, h, manifest);
 }
 
-/* Takes `why`, which is to be freed. */
+/* Keeps `why`, which fleet_free() frees. */
 static void set_apart(struct fleet *f, const char *dir, char *why)
 {
 	struct fleet_apart *a;

@@ -7,7 +7,7 @@
 #include "base/memstream.h"
 #include "fleet/fleet.h"
 
-/* If there are more of these, the rest is counted. */
+/* So many of these are named; if there are more, the rest is counted. */
 #define NAMED     4
 #define ODD_TOLD  20
 #define FACTS_OWN 3
@@ -71,7 +71,7 @@ char *fleet_answers_words(const struct fleet *f, size_t condition)
 
 /* --- facts ---------------------------------------------------------------- */
 
-/* Values are in the order in which hosts brought them. */
+/* The values are in the order in which the hosts were added. */
 char *fleet_tie_words(const struct fleet *f, const struct fleet_tie *t)
 {
 	const struct fleet_fact *fact = &f->fact[t->fact];
@@ -95,7 +95,7 @@ char *fleet_tie_words(const struct fleet *f, const struct fleet_tie *t)
 	return memstream_end(to, &text, true);
 }
 
-/* True if this host alone has its value, and the others are much alike. */
+/* True if no other host has its value, and the fact has few values in all. */
 static bool is_own(const struct fleet *f, size_t host, size_t fact)
 {
 	int own = fleet_fact_of(f, host, fact);
@@ -132,8 +132,8 @@ static char *odd_words(const struct fleet *f, size_t host)
 
 	if (to) {
 		fprintf(to,
-			"%s is %s than the others: its speeds are %s those "
-			"that are usual here, in the median of all cells",
+			"%s is %s than the others: its speeds are %s the usual "
+			"ones of these hosts, in the median of all cells",
 			h->name, h->pace < 1 ? "slower" : "faster",
 			rep_times(h->pace, times, sizeof(times)));
 		put_own_facts(to, f, host);
@@ -242,7 +242,7 @@ char *fleet_sentence(const struct fleet *f)
 
 	if (to) {
 		fprintf(to, "%zu hosts measured the plan %s. ", f->hosts,
-			plan ? plan : "of no name");
+			plan ? plan : "without a name");
 		put_conditions(to, f);
 		put_claim(to, f);
 	}
