@@ -10,7 +10,7 @@
 
 struct grid {
 	bool ascii; /* letters and lines of ASCII only */
-	int32_t cell[GRID_ROWS][GRID_COLUMNS]; /* 0: behind a wide one */
+	int32_t cell[GRID_ROWS][GRID_COLUMNS]; /* 0: a wide one's right half */
 };
 
 void grid_clear(struct grid *c, bool ascii);

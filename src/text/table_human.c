@@ -94,7 +94,7 @@ static void human_rows(const struct table *t, const size_t *widths, FILE *to)
 
 /* --- what fits ------------------------------------------------------------ */
 
-/* The width of all columns. A column that is not shown has none. */
+/* The width of all columns. A column that is left out has the width 0. */
 static size_t whole_width(const struct table *t, const size_t *widths)
 {
 	size_t sum = 0;
@@ -106,8 +106,7 @@ static size_t whole_width(const struct table *t, const size_t *widths)
 }
 
 /*
- * The column that will be missed least; the number of columns if only one is
- * left.
+ * The column to leave out next; the number of columns if only one is left.
  */
 static size_t least_useful(const struct table *t, const size_t *widths)
 {

@@ -80,8 +80,8 @@ static bool crosses(const struct view *v, int i)
 }
 
 /*
- * The gap that lets its words stand between its two ends, which lie under the
- * boxes.
+ * The gap between the two boxes of such an arrow. Its ends lie under the boxes,
+ * and its words must fit between them.
  */
 static int dip_gap(const struct way_arrow *a)
 {
@@ -98,7 +98,7 @@ static int place_next(const struct view *v, int i)
 		return before + label_width(&v->arrows[i]);
 	if (dips(v, i))
 		return before + dip_gap(&v->arrows[i]);
-	/* not into the box before the last, which is on this side, too */
+	/* do not touch box i - 1, if it is on the same side of the line */
 	if (i > 0 && v->boxes[i - 1].user == v->boxes[i + 1].user &&
 	    v->at[i - 1] + v->width + GAP > before - OVERLAP)
 		return v->at[i - 1] + v->width + GAP;
@@ -163,13 +163,13 @@ static void label(const struct view *v, int i, char *text, size_t size)
 			 way_mark(number, v->ascii, mark, sizeof(mark)));
 }
 
-/* True if pages only change their owner. Such an arrow is broken. */
+/* True if pages only change their owner: the arrow is a broken line. */
 static bool is_broken(const struct way_arrow *a)
 {
 	return a->copies == 0 && !a->unsaid;
 }
 
-/* With a blank before the next arrow, unless just that one is missing. */
+/* Leaves a blank before the next arrow, unless the text needs that column. */
 static void put_beside(struct grid *c, int row, int column, int room,
 		       const char *text)
 {
@@ -178,7 +178,7 @@ static void put_beside(struct grid *c, int row, int column, int room,
 	grid_text(c, row, column + 2, room + tight, text);
 }
 
-/* Straight through the line, where a box above overlaps one beneath. */
+/* An arrow straight through the line, where two boxes overlap. */
 static void draw_crossing(struct grid *c, const struct view *v, int i)
 {
 	const struct way_arrow *a = &v->arrows[i];
@@ -215,7 +215,7 @@ static void draw_level(struct grid *c, const struct view *v, int i)
 	grid_put(c, row + 2, to, 0x25b6);
 }
 
-/* Down through the line, along beneath it, and up again. */
+/* An arrow that goes down through the line, along below it, and up again. */
 static void draw_dip(struct grid *c, const struct view *v, int i)
 {
 	const struct way_arrow *a = &v->arrows[i];
@@ -272,7 +272,7 @@ static bool any(const struct view *v, bool user)
 	return false;
 }
 
-/* An empty half is said to be empty, not shown at length. */
+/* If a half of the picture has no box, a line of text says so. */
 static void name_empty(struct grid *c, const struct view *v)
 {
 	if (!any(v, true))
