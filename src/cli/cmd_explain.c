@@ -269,7 +269,7 @@ static enum exit_code show_explained(const struct explaining *x)
 		return code;
 	printf("\nThe calls, who makes them, and the kernel's routine\n");
 	explain_calls(x->chain, x->ascii);
-	printf("\nWork that is no copy\n");
+	printf("\nWork that is not a copy\n");
 	explain_beside(l, x->chain, x->ascii);
 	explain_steps(&x->spec, x->chain, x->ascii);
 	show_numbers(x);

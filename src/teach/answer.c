@@ -1,4 +1,4 @@
-/* Answers to exercises, read. */
+/* Reads answers to exercises. */
 #include "teach/answer.h"
 
 #include <errno.h>
@@ -11,7 +11,7 @@
 #include "base/words.h"
 #include "teach/question.h"
 
-/* The beginnings of calls' names; the first that fits. */
+/* Beginnings of names of calls, and their words; the first that fits counts. */
 static const struct {
 	const char *start, *word;
 } words[] = {
@@ -115,7 +115,10 @@ static int take_why(const char *text, struct answer *a, struct err *e)
 
 static const char *const parts[] = { "copies", "kernel", "calls", "why", NULL };
 
-/* The part that a word names, and its value; without a name the next part. */
+/*
+ * Returns the part that a word such as "copies=4" names, and moves *word to the
+ * value. A word without a name is part number `turn`.
+ */
 static int part_of(char **word, int turn, struct err *e)
 {
 	size_t len = strcspn(*word, "=");
@@ -173,7 +176,7 @@ int answer_read(const char *line, struct answer *a, struct err *e)
 	return rc < 0 ? rc : 0;
 }
 
-/* --- a file of them ------------------------------------------------------- */
+/* --- a file of answers ---------------------------------------------------- */
 
 static int take_sheet(struct answers *all, const char *text, struct err *e)
 {

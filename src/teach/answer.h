@@ -19,9 +19,9 @@ enum { ANSWER_UNSAID = -2, ANSWER_NONE = -1 };
 
 struct answer {
 	int copies, kernel; /* or ANSWER_NONE: no copies of the input's bytes */
-	int calls;          /* how many words; or as above */
+	int calls;          /* the number of words; or ANSWER_NONE */
 	const char *call[ANSWER_CALLS];
-	int why; /* from 0; or ANSWER_UNSAID */
+	int why; /* 0 for the letter a; or ANSWER_UNSAID */
 };
 
 /* An answer with nothing chosen. */
@@ -46,14 +46,14 @@ int answer_read(const char *line, struct answer *a, struct err *e);
 struct answers {
 	uint64_t seed, of; /* of: the mark of this sheet (sheet_mark) */
 	int level, questions;
-	bool found;                  /* the line with all of that */
-	bool said[ANSWERS_MOST + 1]; /* by number, from 1 */
+	bool found;                  /* the line with these four was read */
+	bool said[ANSWERS_MOST + 1]; /* answered, by number from 1 */
 	struct answer answer[ANSWERS_MOST + 1];
 };
 
 /*
- * Takes one line of a file; empty ones and those that begin with '#' say
- * nothing. 0, or -EINVAL with the reason.
+ * Takes one line of a file. Empty lines and lines that begin with '#' are
+ * skipped. 0, or -EINVAL with the reason.
  */
 int answers_take(struct answers *all, char *line, struct err *e);
 

@@ -160,7 +160,7 @@ static void put_beside(FILE *to, const struct story *s)
 {
 	char text[600];
 
-	fputs("<h3>Work that is no copy</h3><dl>", to);
+	fputs("<h3>Work that is not a copy</h3><dl>", to);
 	for (int i = 0; i < s->steps && s->step[i].kind == STORY_MAP; i++) {
 		story_say(s, &s->step[i], text, sizeof(text));
 		fputs("<dt>mmap</dt><dd>", to);
@@ -200,7 +200,7 @@ static void put_notes(FILE *to, const struct story *s)
 	if (s->depth > s->slots)
 		fprintf(to,
 			"<p>The ring has %d slots. The page plays it with %d, "
-			"which behaves alike.</p>",
+			"which behaves in the same way.</p>",
 			s->depth, s->slots);
 	if (isfinite(s->calls_per_message))
 		fprintf(to,
@@ -312,7 +312,7 @@ static void fill_slot(void *arg, const char *name, size_t n)
 			slots[i].fill(f);
 }
 
-/* In step: as many messages go through both. */
+/* Plays as many messages in one story as in the other. */
 static void in_step(struct story *a, struct story *b)
 {
 	int most = a->messages > b->messages ? a->messages : b->messages;

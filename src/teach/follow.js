@@ -19,7 +19,7 @@
 	/* The hop of a step; null: there is no step, or it moves no bytes. */
 	const hopOf = (s, step) => step && step.kind === "move" ? s.hops[step.hop] : null;
 
-	/* Two stories are told apart by their titles. */
+	/* With two stories, each text begins with its title. */
 	const titleOf = (s) => stories.length > 1 ? `${s.title}: ` : "";
 
 	/* --- what has happened after so many steps ------------------------- */
@@ -76,7 +76,7 @@
 		return world;
 	};
 
-	/* Of each byte: what was played, and what was too little for a step. */
+	/* Copies of each byte: by the steps, and by hops too small for a step. */
 	const sum = (s) => {
 		const beside = s.hops.filter((h) => !h.played)
 			.reduce((n, h) => n + h.part * Math.max(h.copies, 0), 0);
@@ -219,7 +219,7 @@
 			where: hop ? String(hop.to) : "stay" };
 	};
 
-	/* Is it the first of its kind, and has it one answer only? */
+	/* True if the next step is the first of its kind and has one answer only. */
 	const isNew = () => {
 		const [s] = stories, step = s.steps[at];
 

@@ -1,7 +1,7 @@
 /*
  * The forms of exercises. A form is a command or a small program that brings
- * the file IN to the file OUT; with other sizes each time it is an exercise.
- * The number of copies is not written down anywhere: it is counted.
+ * the file IN to the file OUT. With sizes that are drawn it is an exercise. The
+ * number of its copies is stored nowhere: it is counted.
  */
 #ifndef TEACH_FORM_H
 #define TEACH_FORM_H
@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* The input of a program of a form. */
+/* The files and sizes that a program of a form works with. */
 struct ends {
 	int in, out;   /* IN, for reading; OUT, new, for reading and writing */
 	ssize_t len;   /* of IN */
@@ -27,15 +27,15 @@ struct form {
 	const char *command;
 	const char *tools; /* the programs that it needs, a space between */
 	const char *from;  /* the bytes of this file are followed; NULL: IN */
-	const char *none;  /* asks for "why" if other bytes go on; or NULL */
-	/* A program; its source is shown. Returns its exit status. */
+	const char *none;  /* the question "why" of a form that changes bytes */
+	/* A program, whose source is shown. Returns its exit status. */
 	int (*run)(const struct ends *e);
 };
 
-/* NULL past the last. */
+/* The i-th form; NULL past the last. */
 const struct form *form_at(size_t i);
 
-/* The source of a program, without its marks. */
+/* The source of a program, without the comments that mark its ends. */
 const char *form_source(const char *name);
 
 /* The first of its tools that is not installed; NULL: all are there. */

@@ -57,7 +57,7 @@ const struct form forms_commands[] = {
 	  .know = KNOW_TEE,
 	  .tools = "cat tee wc",
 	  .command = "cat IN | tee OUT | wc -c" },
-	/* FIFOs, and ways that meet or part */
+	/* FIFOs, and ways that join or split */
 	{ .name = "fifo",
 	  .level = 2,
 	  .know = KNOW_DD,
@@ -90,7 +90,7 @@ const struct form forms_commands[] = {
 	  .tools = "python3",
 	  .command = "python3 -c 'import shutil; "
 		     "shutil.copyfile(\"IN\", \"OUT\")'" },
-	/* pages, blocks, other bytes */
+	/* commands that pass pages on, share blocks, or change the bytes */
 	{ .name = "cp-reflink",
 	  .level = 3,
 	  .know = KNOW_CP,

@@ -196,7 +196,7 @@ static int copy_on_write(const struct ends *e)
 		return 1;
 	child = fork_as("child");
 	if (child == 0) {
-		/* into each page it stores what is there already */
+		/* stores into each page a byte that is there already */
 		for (ssize_t at = 100; at < e->len; at += 4096)
 			*(volatile char *)(buf + at) = buf[at];
 		return write(e->out, buf, e->len) != e->len;

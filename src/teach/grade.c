@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* The hops that copy: those that an answer names. */
+/* The hops that copy, which an answer must name. */
 struct truth {
 	int hop[QUESTION_HOPS];
 	int n;
@@ -87,7 +87,7 @@ void grade(const struct question *q, const struct answer *a, struct graded *g)
 {
 	*g = (struct graded){ .why = a->why == (int)q->why };
 	if (q->none) {
-		/* the other two parts may be left out */
+		/* kernel= and calls= may be left out */
 		g->copies = a->copies == ANSWER_NONE;
 		g->kernel = a->kernel < 0 || a->kernel == 0;
 		g->calls = a->calls <= 0;

@@ -6,8 +6,8 @@
 #include "teach/question.h"
 
 struct graded {
-	bool copies, kernel, calls, why; /* is right */
-	bool right;                      /* all of it */
+	bool copies, kernel, calls, why; /* true: this part is right */
+	bool right;                      /* all parts are right */
 	bool missed[QUESTION_HOPS];      /* a copy that the answer left out */
 	bool extra[ANSWER_CALLS];        /* a call that makes no copy here */
 };

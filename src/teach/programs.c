@@ -1,4 +1,4 @@
-/* Helpers of the programs that exercises show; what fails ends the process. */
+/* Helpers of the programs that exercises show; a failure ends the process. */
 #include "teach/programs.h"
 
 #include <errno.h>

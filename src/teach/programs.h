@@ -8,7 +8,7 @@
 
 #include "teach/form.h"
 
-/* A sentence for each, for readers of a program. */
+/* Explains the helpers to readers of a program. */
 extern const char *const programs_helpers;
 
 /* `len` bytes of private memory; the process ends if there are none. */
@@ -29,7 +29,7 @@ int ended(pid_t child);
 /* read and write through a buffer of `block` bytes, until there is no more. */
 int pump(int from, int to, ssize_t block);
 
-/* One slot for messages, in shared memory, and whose turn it is. */
+/* A slot for messages in shared memory, and semaphores that tell the turn. */
 struct slot {
 	sem_t empty, full;
 	ssize_t n;
@@ -39,7 +39,7 @@ struct slot {
 struct slot *new_slot(ssize_t len);
 void wait_empty(struct slot *s);
 void tell_full(struct slot *s, ssize_t n);
-ssize_t wait_full(struct slot *s); /* its n */
+ssize_t wait_full(struct slot *s); /* returns s->n */
 void tell_empty(struct slot *s);
 
 #endif

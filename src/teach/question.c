@@ -1,4 +1,4 @@
-/* One exercise, made and counted. */
+/* Makes one exercise and counts its copies. */
 #include "teach/question.h"
 
 #include <errno.h>
@@ -34,7 +34,7 @@ const char *const question_whys[WHYS] = {
 	[WHY_FAULT] = "The kernel copies a page, since two processes have it "
 		      "and one stores into it.",
 	[WHY_OTHER] = "None of the input's bytes go on: the program makes "
-		      "others of them.",
+		      "other bytes of them.",
 };
 
 /* --- in the child --------------------------------------------------------- */
@@ -98,7 +98,7 @@ static void fill_place(void *arg, const char *name, size_t len)
 		fputs(" | cat", f->to);
 }
 
-/* Text of a form, with its sizes. To be freed; NULL: no memory. */
+/* Fills the sizes into a text of a form. To be freed; NULL: no memory. */
 static char *fill_text(const char *text, const struct question *q,
 		       const struct question_place *p)
 {
@@ -124,7 +124,7 @@ static int write_text(struct question *q, const struct question_place *p,
 	return q->text ? 0 : err_code(e, ENOMEM, "an exercise");
 }
 
-/* --- what was counted ----------------------------------------------------- */
+/* --- the count ------------------------------------------------------------ */
 
 static enum question_why why_of(const struct ledger *l,
 				const struct ledger_hop *h)
@@ -149,8 +149,8 @@ static enum question_why why_of(const struct ledger *l,
 }
 
 /*
- * Adds the hop of a step. False: no exercise can ask about it, for instance
- * since the call takes only a part of the bytes.
+ * Adds the hop of a step. False: no exercise can ask about this hop, for
+ * instance since its call takes only a part of the bytes.
  */
 static bool take_hop(struct question *q, const struct story_step *step)
 {
@@ -196,8 +196,8 @@ static bool take_hops(struct question *q)
 }
 
 /*
- * Names neither the call nor the place that the bytes come from, since the
- * answer must name the calls.
+ * Writes the question "why". Its text names neither the call nor the place that
+ * the bytes come from, since the answer must name the calls.
  */
 static void say_asked(struct question *q, const struct question_hop *hop)
 {
@@ -219,8 +219,8 @@ static void say_asked(struct question *q, const struct question_hop *hop)
 }
 
 /*
- * Nearly all forms read and write files. So it asks about another call if there
- * is one.
+ * Nearly all forms read and write files. So "why" asks about a call of another
+ * kind if there is one.
  */
 static void choose_asked(struct question *q, unsigned int pick)
 {
@@ -243,7 +243,7 @@ static int take_none(struct question *q, struct err *e)
 	const struct ledger_sum *sum = &q->counted.sum;
 
 	if (!sum->transformed || sum->resolved)
-		return unfit(q, "its bytes were not seen to be others", e);
+		return unfit(q, "its bytes were not seen to change", e);
 	q->none = true;
 	q->why = WHY_OTHER;
 	snprintf(q->asked, sizeof(q->asked), "%s", q->form->none);
@@ -276,7 +276,8 @@ static int take_count(struct question *q, unsigned int pick, struct err *e)
 	if (story_make(&w, &q->story, e) < 0)
 		return -EAGAIN;
 	if (!take_hops(q))
-		return unfit(q, "its number of copies is not a whole number", e);
+		return unfit(q, "its number of copies is not a whole number",
+			     e);
 	choose_asked(q, pick);
 	return 0;
 }

@@ -10,7 +10,7 @@
 #include "teach/form.h"
 #include "teach/story.h"
 
-/* A directory of our own, for IN, OUT and what lies between them. */
+/* A directory of our own, for IN, OUT and the files between them. */
 struct question_place {
 	struct lease lease;
 	char dir[400];
@@ -24,13 +24,13 @@ void question_place_end(struct question_place *p);
 
 #define QUESTION_NAME 8 /* room for a slash and the name of a file in it */
 
-/* Makes IN so long. 0 or -errno. */
+/* Makes IN `len` bytes long. 0 or -errno. */
 int question_place_fill(struct question_place *p, uint64_t len, struct err *e);
 
 /* Removes everything that a form has made. */
 void question_place_clear(const struct question_place *p);
 
-/* The events in one hop: the choices of each "why". */
+/* The ways in which a hop moves bytes: the choices for each "why". */
 enum question_why {
 	WHY_FILE,
 	WHY_CHANNEL,
@@ -70,7 +70,7 @@ struct question {
 	char know[300];  /* or "" */
 	char asked[240]; /* the hop that "why" is about */
 	/* counted: */
-	bool none; /* other bytes come out: no copies of the input's */
+	bool none; /* the form changes the bytes: none of IN's is copied */
 	int copies, kernel;
 	enum question_why why;
 	struct question_hop hop[QUESTION_HOPS];

@@ -1,4 +1,4 @@
-/* The exercises of a seed. */
+/* Makes the exercises that follow from a seed. */
 #include "teach/sheet.h"
 
 #include <errno.h>
@@ -82,7 +82,7 @@ static int choose_form(const struct sheet *s, int level, int tries)
 static struct question_sizes sizes_of(const struct sheet *s)
 {
 	uint64_t a = draw(s, OF_A) % BLOCKS;
-	/* never the same as a */
+	/* an index that is never equal to a */
 	uint64_t b = (a + 1 + draw(s, OF_B) % (BLOCKS - 1)) % BLOCKS;
 
 	return (struct question_sizes){

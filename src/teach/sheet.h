@@ -1,6 +1,6 @@
 /*
- * The exercises of a seed: the same each time on a machine that has the same
- * programs and whose kernel copies in the same way.
+ * The exercises that follow from a seed. They are the same on all machines that
+ * have the same programs and whose kernels copy in the same way.
  */
 #ifndef TEACH_SHEET_H
 #define TEACH_SHEET_H
@@ -12,7 +12,7 @@
 
 struct sheet {
 	uint64_t seed;
-	int level;     /* 0: all, from the first to the last */
+	int level;     /* 0: all levels, from the first to the last */
 	int questions; /* at most ANSWERS_MOST */
 	/* made from the above: */
 	struct question_place place;
@@ -27,17 +27,17 @@ struct sheet {
 int sheet_begin(struct sheet *s, struct err *e);
 
 /*
- * Makes the next question and counts it. 0; -EINTR; -ENOTSUP nothing of that
+ * Makes the next question and counts it. 0; -EINTR; -ENOTSUP: no form of its
  * level can be counted here, with the reason; or -errno.
  */
 int sheet_next(struct sheet *s, struct err *e);
 
-/* All that are left. */
+/* Makes all questions that are left. */
 int sheet_fill(struct sheet *s, struct err *e);
 
 void sheet_end(struct sheet *s);
 
-/* A number that differs for other questions than those made so far. */
+/* A number that tells the questions made so far from any others. */
 uint64_t sheet_mark(const struct sheet *s);
 
 /* The level of a question, from 0. */

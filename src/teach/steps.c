@@ -286,7 +286,7 @@ static void say_map(const struct story *s, const struct story_step *step,
 	const char *pages = step->box == s->in
 				    ? "Its pages are those of the page cache."
 				    : "The kernel zeroes each page at its "
-				      "first touch: a fill, and no copy.";
+				      "first touch: a fill, not a copy.";
 	char place[120];
 
 	story_place(s, step->box, place, sizeof(place));

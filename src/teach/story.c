@@ -15,7 +15,7 @@
 struct making {
 	struct story *s;
 	const struct story_wish *w;
-	bool *on_path;
+	bool *on_path; /* hops of the ledger on a way from IN to OUT */
 	double *part;
 	bool *taken; /* hops of the ledger that are in the story */
 	bool failed; /* there is too little room */
@@ -184,7 +184,7 @@ static void add_hop(struct making *m, size_t i)
 	h->played = h->part >= PART_LEAST;
 }
 
-/* True if bytes are still to come to the object from which this hop takes. */
+/* True if another hop must first bring bytes to where this hop takes them. */
 static bool must_wait(const struct making *m, size_t i)
 {
 	const struct ledger *l = m->w->ledger;
@@ -230,7 +230,7 @@ static long next_hop(const struct making *m)
 	return reached >= 0 ? reached : any;
 }
 
-/* If bytes take several ways: which of the 16 take this one. */
+/* If bytes take several ways, decides which of the 16 bytes take each way. */
 static void share_out(struct story *s)
 {
 	int next[STORY_BOXES] = { 0 };

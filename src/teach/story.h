@@ -34,7 +34,7 @@ struct story_hop {
 	int from, to; /* boxes */
 	int actor;
 	enum probe_way way;
-	double part; /* moved of each delivered byte */
+	double part; /* bytes that it moves for each delivered byte */
 	/* it has a step; false: too few bytes went this way */
 	bool played;
 	int first, bytes; /* which of the 16 bytes */
@@ -69,7 +69,7 @@ struct story {
 	int in, out; /* boxes */
 	int messages;
 	int waits; /* the actor that sleeps before the first step; -1: none */
-	/* as played, and as set; 0: it is not a ring */
+	/* of a ring: slots that are played, slots that it has; else 0 */
 	int slots, depth;
 	const struct turn *turn; /* only for a ring; else NULL */
 	/* the reason for the copies in the middle; or NULL */
@@ -101,7 +101,7 @@ int story_make(const struct story_wish *w, struct story **s, struct err *e);
  */
 int story_messages(const struct story *s);
 
-/* Fills in its steps, for so many messages. */
+/* Fills in the steps of a story, for so many messages. */
 void story_play(struct story *s, int messages);
 
 /* One sentence for a step: who does what, and where the bytes go. */
@@ -111,9 +111,7 @@ void story_say(const struct story *s, const struct story_step *step, char *buf,
 /* "server's buffer", "the page cache of IN" */
 const char *story_place(const struct story *s, int box, char *buf, size_t size);
 
-/*
- * A sentence on work that comes with a hop and is no copy; NULL: there is none.
- */
+/* A sentence about work of a hop that is not a copy; NULL: there is none. */
 const char *story_beside(const struct story *s, const struct story_hop *h);
 
 /* The sum of all hops times their copies: the number that the page shows. */

@@ -34,7 +34,7 @@ int teach_number(const struct story *s, int hop)
 	return number;
 }
 
-/* --- where ---------------------------------------------------------------- */
+/* --- the places of the boxes ---------------------------------------------- */
 
 static int height_of(const struct story *s, int box)
 {

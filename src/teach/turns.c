@@ -4,19 +4,19 @@
 #include <string.h>
 
 static const char when_asleep[] =
-	"What is counted lies in shared memory: the kernel is asked only when "
-	"a\n  side has to sleep, or to wake one that does.";
+	"Numbers in shared memory tell the turn: a side calls the kernel only "
+	"to\n  sleep, or to wake the other side.";
 static const char bells[] =
-	"An eventfd by itself would be a call each time. Here two numbers in "
-	"shared\n  memory tell the turn; it is read only to sleep, and written "
-	"only to wake.";
+	"An eventfd alone would need a call each time. Here two numbers in "
+	"shared\n  memory tell the turn: a side reads the eventfd only to "
+	"sleep, and writes\n  to it only to wake the other side.";
 
 /* For each setting of `sync`: how a side waits, and how it tells the other. */
 static const struct turn turns[] = {
 	{ "sem", "sem_wait", "sem_post", when_asleep, false, false },
 	{ "named-sem", "sem_wait", "sem_post", when_asleep, false, false },
 	{ "sysv-sem", "semop(-1)", "semop(+1)",
-	  "The kernel keeps the semaphores: it is asked each time.", true,
+	  "The kernel keeps the semaphores: each turn is a call.", true,
 	  false },
 	{ "futex", "futex_wait", "futex_wake", when_asleep, false, false },
 	{ "mutex", "pthread_mutex_lock, futex_wait",
@@ -24,7 +24,7 @@ static const struct turn turns[] = {
 	{ "eventfd", "read of an eventfd", "write to an eventfd", bells, false,
 	  false },
 	{ "spin", "looks again and again until", "stores",
-	  "The kernel is never asked.", false, true },
+	  "No side calls the kernel to learn its turn.", false, true },
 };
 
 const struct turn *turn_of(const struct tr_spec *spec)
