@@ -40,7 +40,7 @@ static bool is_in_chain(const struct chain *c, int object)
 	return false;
 }
 
-/* The object to which most of the bytes go from here; -1: to no new object. */
+/* The object to which most of the bytes go from here; -1: no further object. */
 static int next_object(struct walk *w, int from)
 {
 	uint64_t best = 0;
@@ -115,8 +115,8 @@ static void add_link(struct walk *w, int object)
 }
 
 /*
- * Finds the processes that touch a link, and how they do, from the calls before
- * and after it.
+ * Finds out from the hops before and after a link which processes touch it, and
+ * whether they map it or share it.
  */
 static void describe(struct walk *w, int i)
 {
@@ -137,8 +137,8 @@ static void describe(struct walk *w, int i)
 		return;
 	if (o->kind == LEDGER_PRIVATE) {
 		/*
-		 * the call may be made by another process: process_vm_readv
-		 * reaches into this one
+		 * name the owner of the memory: another process may have made
+		 * the call, as process_vm_readv does
 		 */
 		add_owner(link, o->name);
 		return;

@@ -1,7 +1,7 @@
 /*
  * The way from input to output in a ledger, as one chain of objects, for
- * drawings. Where the way branches, the chain follows the most bytes, and says
- * that it does.
+ * drawings. Where the way branches, the chain follows the branch with the most
+ * bytes and sets `branches`.
  */
 #ifndef COUNT_CHAIN_H
 #define COUNT_CHAIN_H
@@ -23,16 +23,17 @@ struct chain_link {
 	bool region;     /* memory that two of the processes share */
 	char owners[64]; /* "server", "server and client", "" */
 	/*
-	 * The sum of the hops to the next link, with the texts of the largest;
-	 * none at the last link.
+	 * The sum of the hops to the next link, with the texts of the largest
+	 * of these hops. The last link has none.
 	 */
 	struct ledger_hop hop;
 	enum probe_way way;
 };
 
 struct chain {
-	int n;              /* number of objects; 0: there is no way */
-	bool branches, cut; /* the chain does not show the whole way */
+	int n; /* number of objects; 0: there is no way */
+	/* either one: the chain does not show the whole way */
+	bool branches, cut;
 	struct chain_link link[CHAIN_MOST];
 };
 
@@ -50,8 +51,7 @@ int chain_copies(const struct chain *c, enum ledger_by by);
 bool chain_touches(const struct hop *hop, const char *name);
 
 /*
- * A mechanism's predicted path as a ledger of `bytes` that take it. NULL: no
- * memory.
+ * A ledger in which `bytes` take a mechanism's predicted path. NULL: no memory.
  */
 struct ledger *chain_predict(const struct tr_spec *spec, uint64_t bytes,
 			     int *in, int *out);

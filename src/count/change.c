@@ -13,7 +13,7 @@
 #include "base/fd.h"
 
 #define STEP_BYTES 65536
-#define STEPS_MOST 64 /* of a large file so many, all over it */
+#define STEPS_MOST 64 /* pieces of a large file that are compared */
 
 static int open_regular(const char *path, uint64_t *size)
 {
@@ -38,8 +38,9 @@ static bool alike_at(int a, int b, uint64_t at, char *of_a, char *of_b)
 }
 
 /*
- * Compares as far as both files go. A program that changes bytes changes them
- * everywhere.
+ * Compares two files at places all over them, up to the end of the shorter one.
+ * A few places are enough, since a program that transforms bytes changes nearly
+ * all of them.
  */
 static bool are_alike(int a, int b, uint64_t size)
 {
@@ -56,7 +57,7 @@ static bool are_alike(int a, int b, uint64_t size)
 	return alike;
 }
 
-/* --- elsewhere ----------------------------------------------------------- */
+/* --- bytes at other places ------------------------------------------------ */
 
 #define PIECES      CHANGE_PIECES
 #define PIECE_BYTES CHANGE_PIECE
@@ -78,7 +79,7 @@ static bool is_hole(int fd, uint64_t at)
 	return data > (off_t)at || (data < 0 && errno == ENXIO);
 }
 
-/* Takes pieces from all over the output. */
+/* Takes pieces from places all over the output. */
 static void take_pieces(struct pieces *p, int out, uint64_t size)
 {
 	uint64_t room, step;
@@ -122,7 +123,8 @@ static enum change where_from(int in, uint64_t in_size, int out,
 	int found = 0;
 
 	if (in_size > SEARCH_MOST)
-		return CHANGE_PLACE; /* no piece shows a change */
+		/* not searched, so do not call it a change */
+		return CHANGE_PLACE;
 	take_pieces(&p, out, out_size);
 	if (p.len < PIECE_LEAST)
 		return CHANGE_BYTES;

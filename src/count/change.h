@@ -5,11 +5,14 @@
 #include <stdbool.h>
 
 enum change {
-	/* the same up to the end of the shorter file, or not readable */
+	/*
+	 * no difference up to the end of the shorter file, or a file cannot be
+	 * read
+	 */
 	CHANGE_NONE,
-	/* most bytes are the input's, but from other places in it */
+	/* most bytes are in the input, but at other places */
 	CHANGE_PLACE,
-	CHANGE_BYTES, /* the input does not have these bytes */
+	CHANGE_BYTES, /* most bytes are nowhere in the input */
 };
 
 #define CHANGE_PIECES 16
@@ -21,8 +24,8 @@ struct change_pieces {
 };
 
 /*
- * True if this file has most of the pieces, at any place. Also false if that
- * cannot be found out.
+ * True if this file has most of the pieces, wherever they are in it. False if
+ * it has not, or if the file cannot be searched.
  */
 bool change_holds(const char *in, const struct change_pieces *pieces);
 

@@ -1,4 +1,4 @@
-/* The whole of a count: the tracer, the two ends, the sum. */
+/* The whole of a count: runs the tracer, finds the two ends, sums up. */
 #include "count/count.h"
 
 #include <errno.h>
@@ -21,7 +21,7 @@
 #include "count/delivered.h"
 #include "count/trace.h"
 
-#define OTHERS_PART 50 /* of the output; a smaller part is a header or an end */
+#define OTHERS_PART 50 /* up to 1/OTHERS_PART of the output may be a header */
 
 static struct end look_before(const char *path)
 {
@@ -57,7 +57,7 @@ static int object_of_file(struct ledger *l, const struct end *end)
 		trace_file_key(key, sizeof(key), end->st.st_dev,
 			       end->st.st_ino);
 	object = ledger_object(l, LEDGER_FILE, key, end->path, "file", 0);
-	/* when it was opened, it may have had no name yet */
+	/* the file may have had no name yet when it was opened */
 	ledger_rename(l, object, end->path);
 	return object;
 }
@@ -104,7 +104,7 @@ static void count_calls(const struct tracer *t, struct count_result *r)
 {
 	if (!t->job->all_calls)
 		return;
-	/* with marks, these are counted already */
+	/* with between_bytes, the marks of the two sides have counted these */
 	for (const struct process *p = t->process; p && !t->job->between_bytes;
 	     p = p->next)
 		add_window(t, p, r);
@@ -116,8 +116,8 @@ static void count_calls(const struct tracer *t, struct count_result *r)
 /* --- the sum -------------------------------------------------------------- */
 
 /*
- * True if another file has its name by now. Then this is not the file that the
- * command left.
+ * True if the output's name leads to another file by now. Then the object in
+ * the ledger is not the file that the command left behind.
  */
 static bool was_replaced(const struct count_result *r)
 {
@@ -136,8 +136,7 @@ static bool was_replaced(const struct count_result *r)
 }
 
 /*
- * Finds the two ends: those that were named, and otherwise the most likely
- * ones.
+ * Finds the two ends: those that the caller named, else the most likely ones.
  */
 static void find_ends(struct count_result *r, const struct end *in,
 		      const struct end *out)
@@ -175,9 +174,9 @@ static void note_other_place(struct count_result *r)
 }
 
 /*
- * Bytes that the input does not have are not copies of it, even if they lay
- * where the input's bytes had been. If many bytes from elsewhere came to the
- * output, this cannot be told.
+ * If the output has bytes that the input does not have, a program changed them
+ * on the way, and they are no copies. If many bytes came to the output from
+ * other sources, this test would prove nothing, so it is left out.
  */
 static void look_for_change(struct count_result *r)
 {
@@ -220,7 +219,7 @@ static int sum_hops(struct count_result *r, const struct end *out,
 
 /* --- between a start line and a last byte --------------------------------- */
 
-/* True for bytes of a message of which there is no sign that it arrived. */
+/* True for the bytes of messages. Bytes to or from an eventfd are none. */
 static bool is_payload(const struct ledger *l, const struct ledger_hop *h)
 {
 	return ledger_object_at(l, (size_t)h->from)->kind != LEDGER_OTHER &&
@@ -293,8 +292,8 @@ static int sum_between(const struct tracer *t, struct count_result *r,
 /* --- the whole ------------------------------------------------------------ */
 
 /*
- * Concludes something beyond the calls only if the calls do not explain
- * everything.
+ * Sums up by the calls. If they do not explain all bytes, concludes which
+ * loads, stores and copies within a program must have happened.
  */
 static int sum_up(struct tracer *t, struct count_result *r, struct end *in,
 		  struct end *out, struct err *e)
@@ -331,8 +330,8 @@ static int sum_up(struct tracer *t, struct count_result *r, struct end *in,
 }
 
 /*
- * Tries whether /dev/null copies. If it accepts memory that cannot be read, it
- * has not looked at the bytes.
+ * Finds out whether /dev/null copies. If it accepts memory that cannot be read,
+ * it has not looked at the bytes.
  */
 static int copies_to_null(void)
 {
@@ -369,7 +368,7 @@ static int trace_all(struct tracer *t, struct err *e)
 	return rc < 0 ? rc : trace_reported(t, e);
 }
 
-/* An interrupted run is counted up to where it got. */
+/* A count that was interrupted covers all that ran until then. */
 static bool has_run(int rc)
 {
 	return rc == 0 || rc == -EINTR;

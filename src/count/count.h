@@ -19,28 +19,29 @@ struct count_job {
 	int (*run)(void *arg); /* called in the child; its exit status */
 	void *arg;
 	/*
-	 * The two ends to count between. NULL: the largest ones that a path
-	 * joins.
+	 * The two ends between which copies are counted. NULL: the largest
+	 * input and output that a path joins.
 	 */
 	const char *in, *out;
 	/*
 	 * Runs all processes and the tracer on one CPU. This is several times
-	 * faster, since none has to be woken for every stop. A process that
-	 * spins while it waits for another becomes very slow, unless it yields
-	 * as our own mechanisms do.
+	 * faster, since no other CPU has to be woken at each stop. But a
+	 * process that spins while it waits for another becomes very slow,
+	 * unless it yields, as our own mechanisms do.
 	 */
 	bool one_cpu;
 	/* a library to preload into the command; NULL: none */
 	const char *preload;
 	/*
 	 * Count every system call, too, and every wait that slept. This is
-	 * slower still.
+	 * slower.
 	 */
 	bool all_calls;
 	/*
 	 * If not 0: count only what the two sides of a session do between the
-	 * start line and the last byte, in which this many bytes are delivered.
-	 * All copies made there count, whether or not they are on a path.
+	 * start line and the last byte. This many bytes are delivered in that
+	 * time. All copies made in that time count, whether or not they are on
+	 * a path.
 	 */
 	uint64_t between_bytes;
 };
@@ -52,32 +53,33 @@ struct count_result {
 	int in, out; /* objects; -1: none was found */
 	/* with between_bytes: the private memory of each side */
 	int side[COUNT_SIDES];
-	/* found by itself, and not named by the caller */
+	/* the end was found, and not named by the caller */
 	bool in_found, out_found;
 	bool *on_path; /* a flag for each hop */
 	struct ledger_sum sum;
-	uint64_t delivered_bytes; /* the bytes of them that the output holds */
+	uint64_t delivered_bytes; /* how many of them the output holds */
 	int status;               /* the command's, as from waitpid */
 	int processes;            /* number of processes that were followed */
 	uint64_t stops;           /* number of stops of all processes */
 	/*
-	 * With all_calls: calls and waits of the processes on the path. For
-	 * each process they count from its first to its last byte on the path.
+	 * With all_calls: the calls and waits of the processes on the path,
+	 * each counted from its first to its last byte on the path.
 	 */
 	uint64_t calls, blocked;
 	/*
-	 * Calls that only sleep or wake. Their number differs from run to run.
+	 * The part of `calls` that only sleep or wake. It differs from run to
+	 * run.
 	 */
 	uint64_t waits;
 	double calls_per_mib; /* per MiB delivered */
 };
 
 /*
- * 0 once the command and everything it started have ended, however they ended.
- * Else -errno with the reason: -ENOENT, -EACCES and others: it could not be
- * started; -EPERM: ptrace is refused; -EINTR: this process was asked to stop,
- * and the result has what was counted until then. The caller must have no
- * children of its own.
+ * Returns 0 once the command and every process that it started have ended, in
+ * whatever way. Otherwise it returns -errno with the reason. -EPERM: ptrace is
+ * refused. -EINTR: this process was asked to stop, and the result has what was
+ * counted until then. Other codes such as -ENOENT: the command could not be
+ * started. The caller must have no other children.
  */
 int count_run(const struct count_job *job, struct count_result *r,
 	      struct err *e);

@@ -39,7 +39,7 @@ static int name_file(struct count_files *f, const char *dir, const char *what,
 	return rc < 0 ? rc : lease_note(&f->lease, LEASE_PATH, path, e);
 }
 
-/* Not zeros: nothing may take them for holes. */
+/* A pattern and no zeros, because a program may turn zeros into holes. */
 static int fill_with_pattern(int fd, uint64_t bytes, struct err *e)
 {
 	char block[1 << 16];

@@ -12,12 +12,10 @@
 #include "count/count.h"
 #include "count/count_file.h"
 
-#define AGREES 0.01 /* of a copy of each byte */
+/* two numbers of copies of each byte are equal if they differ by less */
+#define AGREES 0.01
 
-/*
- * The process that copies fills this in. We read it when that process has
- * ended.
- */
+/* The child that copies fills this in. We read it when the child has ended. */
 struct copied {
 	int rc;
 	struct copy_outcome out;
@@ -26,7 +24,7 @@ struct copied {
 
 struct trial {
 	struct copy_job job;
-	uint64_t bytes;        /* about so many bytes are to be moved */
+	uint64_t bytes;        /* roughly how many bytes to move */
 	struct copied *copied; /* shared with the child */
 	struct count_files files;
 };
@@ -43,8 +41,8 @@ static int copy_in_child(void *arg)
 }
 
 /*
- * True if nothing is written to a file. Then only what the two sides do with
- * the channel is counted.
+ * True if no output file is written. Then only the copies that the two sides
+ * make in the channel are counted.
  */
 static bool is_channel_alone(const struct trial *t)
 {
@@ -52,7 +50,7 @@ static bool is_channel_alone(const struct trial *t)
 	       t->job.load.sink == COPY_NOWHERE;
 }
 
-/* The bytes that are delivered; for round trips, in both directions. */
+/* The bytes that are delivered. Round trips deliver in both directions. */
 static uint64_t bytes_delivered(const struct trial *t)
 {
 	uint64_t one_way = t->job.load.messages *
@@ -118,7 +116,7 @@ void count_predict(const struct tr_spec *spec, const struct count_load *load,
 			*(h->by == HOP_USER ? user : kernel) += h->copies;
 }
 
-/* A round trip counts as one message, as in samples.csv. */
+/* The number of messages. A round trip counts as one, as in samples.csv. */
 static double messages_of(const struct tr_spec *spec,
 			  const struct count_result *r,
 			  enum copy_workload workload)
@@ -130,7 +128,9 @@ static double messages_of(const struct tr_spec *spec,
 	return ceil((double)r->delivered_bytes / one);
 }
 
-/* If a mechanism carries nothing, its number of copies is unknown and not 0. */
+/*
+ * If a mechanism delivers nothing, its number of copies is unknown and not 0.
+ */
 static void deny_delivery(struct count_result *r)
 {
 	r->sum = (struct ledger_sum){ .copies = (double)NAN };
@@ -253,8 +253,8 @@ static void end_trial(struct trial *t)
 }
 
 /*
- * The files have made-up names and the processes run only for this. So both
- * ends get plain names.
+ * The files have made-up names, and the processes run only for this count. So
+ * both ends get plain names.
  */
 static void name_ends(struct count_spec *c, const struct trial *t)
 {

@@ -22,7 +22,8 @@ struct count_spec {
 	uint64_t delivered_bytes;
 	double calls_per_mib;     /* between the start line and the last byte */
 	double calls_per_message; /* NaN if there are no messages */
-	double blocked_per_message; /* waits that slept, or NaN as well */
+	/* waits that slept; NaN if there are no messages */
+	double blocked_per_message;
 	double blocked_per_mib;
 	/*
 	 * The calls except those that only sleep or wake. This number does not
@@ -48,36 +49,34 @@ struct count_spec {
 int count_spec(const struct tr_spec *spec, const char *dir, uint64_t bytes,
 	       struct count_spec *c, struct err *e);
 
-/*
- * The workload that is counted. All zeros mean: a file is copied into a new
- * one.
- */
+/* The workload that is counted. All zeros: copy a file into a new file. */
 struct count_load {
 	enum copy_workload workload;
-	enum copy_sink sink; /* of a file */
-	struct dose dose;    /* copies in user space are predicted, too */
+	enum copy_sink sink; /* the sink, if a file is copied */
+	/* extra work per message; its copies are predicted, too */
+	struct dose dose;
 };
 
 /*
- * The same for any workload. If there are no files, or no output file, the
- * channel alone is counted: everything that both sides copy from the start line
- * to the last byte. The messages are then made in the buffer that is sent, and
- * read where they arrive. For round trips, a message means both directions, and
- * so do its calls.
+ * As count_spec, but for any workload. If there are no files, or no output
+ * file, only the channel is counted: everything that both sides copy from the
+ * start line to the last byte. In that case the sender makes the messages in
+ * the buffer that it sends, and the receiver reads them where they arrive. For
+ * round trips, a message means both directions, and so do its calls.
  */
 int count_load(const struct tr_spec *spec, const struct count_load *load,
 	       const char *dir, uint64_t bytes, struct count_spec *c,
 	       struct err *e);
 
 /*
- * The same with files of the user; `dst` is replaced as by any copy. Only the
- * dose of `load` is used.
+ * As count_load, but copies the user's file `src`. `dst` is replaced as by any
+ * copy. Only the dose of `load` is used.
  */
 int count_spec_copy(const struct tr_spec *spec, const struct count_load *load,
 		    const char *src, const char *dst, struct count_spec *c,
 		    struct err *e);
 
-/* The copies of each byte that the mechanism's own file predicts for that. */
+/* The copies of each byte that the mechanism's own file predicts for `load`. */
 void count_predict(const struct tr_spec *spec, const struct count_load *load,
 		   int *kernel, int *user);
 

@@ -11,7 +11,7 @@
 #include "base/size.h"
 #include "count/trace.h"
 
-#define LOST_PART 200 /* of the output; a smaller part is not mentioned */
+#define LOST_PART 200 /* of the output; a smaller loss is not mentioned */
 
 /* Bytes that came to the output, but not from the input. */
 uint64_t delivered_by_others(const struct count_result *r)
@@ -25,8 +25,8 @@ uint64_t delivered_by_others(const struct count_result *r)
 }
 
 /*
- * An output that was found by itself may still have the file that its name
- * says.
+ * If no output was named, the path of the output that was found may still lead
+ * to that file. Then its size is known, too.
  */
 static void find_file(const struct count_result *r, struct end *end)
 {
@@ -43,7 +43,7 @@ static void find_file(const struct count_result *r, struct end *end)
 }
 
 /*
- * The bytes of a file outside its holes, or all bytes if the holes are unknown.
+ * The bytes of a file outside its holes. If the holes are unknown: all bytes.
  */
 static uint64_t data_in(const char *path, uint64_t size)
 {
@@ -76,8 +76,8 @@ static void note_holes(struct count_result *r, uint64_t holes)
 }
 
 /*
- * The size of a file. For a file with holes: its data, but no more than came to
- * it.
+ * The size of a file. If the file has holes: the bytes outside them, but at
+ * most as many as came to the file.
  */
 static uint64_t without_holes(struct count_result *r, uint64_t size)
 {
@@ -94,8 +94,9 @@ static uint64_t without_holes(struct count_result *r, uint64_t size)
 }
 
 /*
- * True if the output is exactly as long as the input. Then the few bytes that
- * seem to come from elsewhere lay in a buffer that had other bytes before.
+ * True if the output is exactly as long as the input. Then the output holds all
+ * of the input. A few bytes seem to come from other sources only because their
+ * buffer had held other bytes before.
  */
 static bool is_as_long(const struct count_result *r, uint64_t size)
 {
@@ -108,8 +109,9 @@ static bool is_as_long(const struct count_result *r, uint64_t size)
 }
 
 /*
- * The bytes that the output holds at the end. If it had contents before, at
- * most the bytes that came to it, since they may have been appended.
+ * The bytes of the input that the output holds at the end. An output that had
+ * contents before may have been appended to. Then at most the bytes that came
+ * to it count.
  */
 uint64_t delivered_bytes(struct count_result *r, const struct end *named)
 {
@@ -129,8 +131,8 @@ uint64_t delivered_bytes(struct count_result *r, const struct end *named)
 }
 
 /*
- * Every copy into the output counts, even if the output does not hold the bytes
- * any more. This notes that case.
+ * Notes that the output no longer holds some bytes that came to it. All copies
+ * into it count nevertheless.
  */
 void delivered_note_lost(struct count_result *r)
 {

@@ -6,10 +6,10 @@
 
 #include "count/count.h"
 
-/* A file that was named as an end, before and after the count. */
+/* An end that the caller named: its file before and after the count. */
 struct end {
 	const char *path;
-	bool was; /* it was there before */
+	bool was; /* the file existed before the count */
 	uint64_t size_before;
 	bool is;
 	struct stat st;
@@ -20,7 +20,7 @@ uint64_t delivered_by_others(const struct count_result *r);
 
 uint64_t delivered_bytes(struct count_result *r, const struct end *named);
 
-/* Adds a note if bytes came to the output that it does not hold any more. */
+/* Adds a note if the output no longer holds some bytes that came to it. */
 void delivered_note_lost(struct count_result *r);
 
 #endif

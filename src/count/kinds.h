@@ -8,12 +8,12 @@
 const char *kind_name(enum ledger_kind kind);
 
 /*
- * The place in the kernel where the bytes lie: "page cache", "ring of pages";
- * or "".
+ * The place in the kernel where the bytes lie: "page cache", "ring of pages".
+ * "" for objects that are not in the kernel.
  */
 const char *kind_place(enum ledger_kind kind);
 
-/* The kind of object behind memory that processes share: "POSIX object". */
+/* What kind of memory processes share here: "POSIX object", "memfd". */
 const char *kind_region(const struct ledger_object *o);
 
 /* The last part of a path. */

@@ -1,4 +1,4 @@
-/* The ledger: what is recorded. ledger_sum.c has what follows from it. */
+/* The ledger: storing what is recorded. ledger_sum.c draws the conclusions. */
 #include "count/ledger.h"
 
 #include <errno.h>
@@ -32,7 +32,7 @@ static void *grow(void *array, size_t n, size_t each)
 		return array;
 	new = realloc(array, (n ? 2 * n : 8) * each);
 	if (!new)
-		abort(); /* a count that left something out would be wrong */
+		abort(); /* a count without this entry would be wrong */
 	return new;
 }
 

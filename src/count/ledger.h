@@ -5,12 +5,12 @@
  *
  * Copies are counted along paths. A hop is on the way only if it can be reached
  * from the input and the output can be reached from it. If no path joins the
- * two, there is no number.
+ * two, there is no number of copies.
  *
- * The ledger also looks into private memory: it knows which bytes, brought in
- * by one call, were taken away by another from the same addresses. If bytes
- * leave from addresses into which no call brought any, the program made these
- * bytes or copied them itself.
+ * The ledger also follows bytes through private memory: it knows which bytes
+ * one call brought in and another call took away from the same addresses. If
+ * bytes leave from addresses into which no call brought any, the program made
+ * these bytes or copied them itself.
  */
 #ifndef COUNT_LEDGER_H
 #define COUNT_LEDGER_H
@@ -36,7 +36,7 @@ enum ledger_kind {
 
 extern const char *const ledger_kind_names[];
 
-/* Bytes stay in files and devices. In a channel they are under way. */
+/* Bytes stay in files and devices. In a channel they are on their way. */
 static inline bool ledger_is_channel(enum ledger_kind kind)
 {
 	return kind > LEDGER_FILE && kind < LEDGER_SHARED;
@@ -50,7 +50,8 @@ enum ledger_evidence {
 	LEDGER_COUNTED,    /* the program counts its own copies */
 	LEDGER_PRELOADED,  /* a preloaded memcpy counted them */
 	/*
-	 * concluded: no call explains the bytes, so there was at least one copy
+	 * concluded: no call explains the bytes, so somebody copied them at
+	 * least once
 	 */
 	LEDGER_IMPLIED,
 	LEDGER_FRAMES,  /* after a fork the page lies in another frame */
@@ -71,18 +72,21 @@ struct ledger_object {
 	/* LEDGER_PRIVATE: all bytes that pass through it are reported */
 	bool tracked;
 	/*
-	 * a program, or text made by the kernel: never an end unless it is
-	 * named
+	 * a program, a library, or text that the kernel makes: it is an end
+	 * only if the user names it
 	 */
 	bool aside;
-	/* shared and writable: its bytes may come from a process that stores */
+	/*
+	 * processes have mapped it shared and writable, so its bytes may have
+	 * been stored there without a call
+	 */
 	bool mapped;
 };
 
 struct ledger_hop {
 	int from, to; /* objects */
 	enum ledger_by by;
-	int64_t pid;         /* the process that made the call, or the copy */
+	int64_t pid;         /* the process that made the call or the copy */
 	const char *process; /* its name */
 	const char *call;    /* "read", "splice", "memcpy", "fork" … */
 	uint64_t calls, bytes;
@@ -96,11 +100,14 @@ struct ledger;
 struct ledger *ledger_new(void);
 void ledger_free(struct ledger *l);
 
-/* The object with this key. It is made if it is new; texts are copied. */
+/*
+ * Returns the object with this key, and makes it if it is new. Copies the
+ * texts.
+ */
 int ledger_object(struct ledger *l, enum ledger_kind kind, const char *key,
 		  const char *name, const char *detail, int64_t pid);
 
-/* The object with this key, -1: there is none. */
+/* Returns the object with this key; -1: there is none. */
 int ledger_find(const struct ledger *l, const char *key);
 
 /* Replaces a name by a better one that became known later. */
@@ -109,7 +116,7 @@ void ledger_rename(struct ledger *l, int object, const char *name);
 /* Marks an object as a program, a library, or text that the kernel makes. */
 void ledger_aside(struct ledger *l, int object);
 
-/* Marks an object that a process has mapped, shared, and may store into. */
+/* Marks an object that a process has mapped shared and may store into. */
 void ledger_mapped(struct ledger *l, int object);
 
 /* From now on all bytes that pass through this private memory are reported. */
@@ -117,7 +124,7 @@ void ledger_track(struct ledger *l, int object);
 
 /*
  * Adds calls and bytes to the hop that agrees in everything else, or begins a
- * new one; texts are copied. Returns the index of the hop.
+ * new hop. Copies the texts. Returns the index of the hop.
  */
 int ledger_add(struct ledger *l, const struct ledger_hop *hop);
 
@@ -128,30 +135,35 @@ int ledger_add(struct ledger *l, const struct ledger_hop *hop);
 void ledger_pass(struct ledger *l, int in, int out, uint64_t bytes);
 
 /*
- * The content of a hop: bytes of the input, perhaps with frames around them, or
- * other bytes.
+ * The bytes that a hop moved: bytes of the input, perhaps with frames around
+ * them, or other bytes.
  */
 enum ledger_content { LEDGER_UNSEEN, LEDGER_PAYLOAD, LEDGER_FOREIGN };
 
 void ledger_content(struct ledger *l, int hop, enum ledger_content content);
 
 /*
- * Notes that `bytes` of these were watched, and that the program stored nothing
- * there between the two hops.
+ * Notes that `bytes` of the bytes that passed from hop `in` to hop `out` were
+ * watched, and that the program stored nothing there between the two hops.
  */
 void ledger_kept(struct ledger *l, int in, int out, uint64_t bytes);
 
 /*
- * Notes, once, something that may have moved bytes unseen: by `object`, mostly
- * the private memory of a process, or by any object (-1).
+ * Notes something that may have moved bytes unseen. `object` is mostly the
+ * private memory of the process that did it; -1: it may be on any path. The
+ * same doubt is noted only once.
  */
 void ledger_doubt(struct ledger *l, int object, const char *text);
 
-/* Notes, once, a fact for the user that changes no count. */
+/*
+ * Notes a fact for the user that changes no count. The same fact is noted only
+ * once.
+ */
 void ledger_note(struct ledger *l, const char *text);
 
 /*
- * As the object of a doubt: the doubt matters only if no path joins the ends.
+ * In place of the object of a doubt: the doubt matters only if no path joins
+ * the ends.
  */
 #define LEDGER_IF_NO_PATH (-2)
 
@@ -171,14 +183,18 @@ const char *ledger_note_at(const struct ledger *l, size_t i);
 
 struct ledger_sum {
 	bool path; /* a path joins input and output */
-	/* everything on it is known, so the number is exact or a lower bound */
+	/*
+	 * all hops on the path are known, so the number is exact or a lower
+	 * bound
+	 */
 	bool resolved;
 	bool lower_bound; /* the number is a lower bound */
 	bool transformed; /* a process gave other bytes than it took */
 	/* bytes were added between the input's bytes, or left out */
 	bool framed;
 	/*
-	 * This process may have stored something between reading and writing.
+	 * Process `unwatched_by` may have stored something between reading and
+	 * writing.
 	 */
 	bool unwatched;
 	char unwatched_by[64];
@@ -187,17 +203,17 @@ struct ledger_sum {
 	uint64_t arrived_bytes;
 	double copies; /* per delivered byte; NaN if there is no path */
 	double copies_kernel, copies_user;
-	double by_device; /* moved by a device alone; these are no copies */
+	double by_device; /* bytes that a device moved; they are no copies */
 	uint64_t calls;   /* on the path */
-	/* a reason why it is unresolved or only a lower bound */
+	/* why the number is unresolved or only a lower bound */
 	char why[300];
 	char bound[300]; /* the first reason why it is a lower bound */
 };
 
 /*
  * Sums up the hops between two objects. If other inputs are mixed in, hops
- * count in proportion. `on_path`, if not NULL, gets one flag for each hop.
- * delivered_bytes: the bytes that the output holds at the end.
+ * count in proportion. If `on_path` is not NULL, it gets one flag for each hop.
+ * `delivered_bytes`: the bytes that the output holds at the end.
  */
 struct ledger_sum ledger_sum(const struct ledger *l, int in, int out,
 			     uint64_t delivered_bytes, bool *on_path);
@@ -217,11 +233,11 @@ int ledger_parts(const struct ledger *l, int in, int out,
 void ledger_imply(struct ledger *l, int in, int out);
 
 /*
- * Finds the largest input and output that a path joins. An end that is given
- * (not -1) stays. Files, pipes, sockets, queues and devices can be ends. Memory
+ * Finds the largest input and output that a path joins. Keeps an end that is
+ * given (not -1). Files, pipes, sockets, queues and devices can be ends. Memory
  * that processes share cannot, since its bytes come from elsewhere. A pipe, a
  * socket or a queue can be an input if no followed process wrote into it, and
- * an output if none read from it. False: there are no such ends.
+ * an output if none read from it. Returns false if there are no such ends.
  */
 bool ledger_ends(const struct ledger *l, int *in, int *out);
 

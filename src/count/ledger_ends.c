@@ -3,18 +3,19 @@
 
 #include "count/ledger_way.h"
 
-#define CANDIDATES 256 /* an interpreter reads many files at its start */
+/* inputs that are tried; an interpreter reads many files at its start */
+#define CANDIDATES 256
 
 #define LINE_END 2 /* bytes that a program may add at the end of a line */
 
-/* The rank of a pair of ends. The members are compared in this order. */
+/* The rank of a pair of ends. An earlier member decides before a later one. */
 struct rank {
 	bool files;     /* both are files */
-	uint64_t bytes; /* that came to the output */
+	uint64_t bytes; /* bytes that came to the output */
 	bool alike;     /* as many bytes were read as came to the output */
-	/* nothing comes to the input, and nothing goes on from the output */
+	/* no bytes come to the input, and none go on from the output */
 	bool outermost;
-	uint64_t read; /* from the input */
+	uint64_t read; /* bytes that were read from the input */
 };
 
 struct ends {
@@ -76,7 +77,7 @@ static bool better(const struct rank *a, const struct rank *b)
 	return a->read > b->read;
 }
 
-/* True if the hop takes bytes away that are, or may be, those of the input. */
+/* True if the hop takes the input's bytes away, or may do so. */
 static bool passes_on(const struct way *w, int hop)
 {
 	int to = way_hop(w, hop)->to;
@@ -91,8 +92,8 @@ static bool passes_on(const struct way *w, int hop)
 }
 
 /*
- * True if the bytes brought here go on. If a process only reads them again,
- * they end here.
+ * True if bytes that were brought here go on. Bytes that a process only reads
+ * again, to verify them, end here.
  */
 static bool goes_on(const struct way *w, int from)
 {
@@ -133,7 +134,7 @@ static void try_pair(struct way *w, int in, int out, struct ends *best)
 	};
 
 	r.alike = alike(r.read, r.bytes);
-	/* this takes longer, so do it only if it can matter */
+	/* bytes_toward takes long, so call it only if it can decide */
 	if (!r.alike && r.read > r.bytes && r.bytes >= best->rank.bytes)
 		r.alike = alike(bytes_toward(w, in, out), r.bytes);
 	if (r.bytes && (best->in < 0 || better(&r, &best->rank)))
@@ -176,7 +177,10 @@ static bool may_be(const struct way *w, int in, int out)
 	if (in == out || !can_be_end(l, out) ||
 	    (is_channel(l, out) && bytes_out(w, out)))
 		return false;
-	/* if only a guess joins the two, they must be files */
+	/*
+	 * if a program may have copied the bytes itself, both ends must be
+	 * files
+	 */
 	return w->strict || (is_file(l, in) && is_file(l, out));
 }
 

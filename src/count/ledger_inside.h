@@ -1,4 +1,4 @@
-/* The inside of the ledger, only for the files of the ledger. */
+/* The ledger's own structures, which only the files of the ledger include. */
 #ifndef COUNT_LEDGER_INSIDE_H
 #define COUNT_LEDGER_INSIDE_H
 
@@ -8,7 +8,7 @@
 
 struct ledger_row {
 	struct ledger_hop hop;
-	/* bytes that are known to have been brought in before */
+	/* how many of its bytes an earlier hop is known to have brought in */
 	uint64_t explained;
 	int next; /* the next hop in its bucket; -1: none */
 	enum ledger_content content;

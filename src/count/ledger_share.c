@@ -1,13 +1,14 @@
 /*
- * Which share of the bytes of a hop comes from the input, if several inputs are
- * mixed.
+ * Finds which share of a hop's bytes comes from the input, if several inputs
+ * are mixed.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "count/ledger_way.h"
 
-#define ROUNDS 64 /* so many hops in a row are still computed exactly */
+/* the shares are exact along a path of up to this many hops */
+#define ROUNDS 64
 
 /* The bytes of the input that came to an object. */
 static double came_to(const struct way *w, int object)
@@ -32,8 +33,8 @@ static double input_share(const struct way *w, int object)
 }
 
 /*
- * True for a program that copies by itself. Its buffers do not tell where bytes
- * came from.
+ * True if most bytes of this hop were copied by the program itself. Then the
+ * program's buffers do not tell where the bytes came from.
  */
 static bool copies_itself(const struct ledger *l, int hop)
 {
@@ -41,7 +42,8 @@ static bool copies_itself(const struct ledger *l, int hop)
 }
 
 /*
- * A few unexplained bytes count as if they came in the same way as the others.
+ * A hop without unexplained bytes counts for all bytes that it moved, even if
+ * only some of them were followed through memory.
  */
 static double stretch(const struct ledger *l, int hop)
 {
@@ -52,9 +54,7 @@ static double stretch(const struct ledger *l, int hop)
 	return (double)r->hop.bytes / (double)r->explained;
 }
 
-/*
- * Bytes that left tracked memory are followed one by one to those that came in.
- */
+/* Adds the input's bytes that were seen to pass from one hop to another. */
 static void add_passed(const struct way *w, double *new)
 {
 	for (size_t i = 0; i < w->l->passes; i++) {
@@ -69,8 +69,8 @@ static void add_passed(const struct way *w, double *new)
 
 /*
  * Bytes that a program copied itself count as the input's, but at most as many
- * as came from the input. Libraries and settings come to every program, too,
- * and go nowhere.
+ * as came from the input. Other bytes, such as libraries and settings, come to
+ * every program and go no further.
  */
 static double from_memory(const struct way *w, int hop)
 {
@@ -95,7 +95,7 @@ static double from_object(const struct way *w, int hop, int in)
 	return (double)h->bytes * input_share(w, h->from);
 }
 
-/* False: nothing has changed. */
+/* Computes all shares once more. False: none has changed. */
 static bool improve(struct way *w, int in, double *new)
 {
 	bool changed = false;

@@ -13,11 +13,12 @@
 struct through {
 	uint64_t in, out;         /* without copies within the object */
 	uint64_t all_in, all_out; /* including bytes that are not the input's */
-	uint64_t most_out;        /* by the largest hop */
-	uint64_t unexplained;     /* bytes it gave that no call had brought */
-	bool framed;              /* all bytes that it gave are payload */
-	bool foreign;             /* no byte that it gave is payload */
-	const char *process;      /* the process that gave it */
+	uint64_t most_out;        /* bytes of the largest of these hops */
+	/* bytes that it gave although no call had brought them */
+	uint64_t unexplained;
+	bool framed;         /* all bytes that it gave are payload */
+	bool foreign;        /* some byte that it gave is foreign */
+	const char *process; /* the process that moved bytes out of it */
 };
 
 static void __attribute__((format(printf, 2, 0)))
@@ -56,8 +57,8 @@ static bool differ(uint64_t a, uint64_t b)
 }
 
 /*
- * True for a compressor, which may give nearly as many bytes as it took. Adding
- * the end of a line is a copy, not a change.
+ * True if a program changed the bytes, even if it gave nearly as many as it
+ * took, as a compressor may. A program that only adds the end of a line copies.
  */
 static bool differs_much(uint64_t took, uint64_t gave)
 {
@@ -67,7 +68,8 @@ static bool differs_much(uint64_t took, uint64_t gave)
 }
 
 /*
- * The same, if other inputs may have gone the same way: they are not a change.
+ * The same for a program that gave payload with frames around it. Bytes of
+ * other inputs that went the same way are no change.
  */
 static bool differs_much_framed(const struct through *t)
 {
@@ -90,7 +92,7 @@ static bool changed(const struct through *t)
 
 /* --- one hop -------------------------------------------------------------- */
 
-/* The bytes of the input that a hop moved and that went on from there. */
+/* The bytes of the input that a hop moved and that later hops took on. */
 static uint64_t went_on(const struct way *w, int hop)
 {
 	const struct ledger *l = w->l;
@@ -187,7 +189,7 @@ static bool was_implied(const struct way *w, int object)
 	return false;
 }
 
-/* False for a few bytes beside the others, such as the request for them. */
+/* False if few bytes passed here, such as a request for the others. */
 static bool matters(const struct through *t, uint64_t delivered_bytes)
 {
 	return t->out >= delivered_bytes / WAY_PART;
@@ -236,7 +238,8 @@ static void look_at_object(const struct way *w, int object,
 	else if (t.most_out > t.in && differ(t.most_out, t.in)) {
 		s->resolved = false;
 		because(s,
-			"of the %" PRIu64 " bytes taken from %s only %" PRIu64
+			"%" PRIu64
+			" bytes were taken from %s, but only %" PRIu64
 			" were seen to come there",
 			t.most_out, w->l->object[object].name, t.in);
 	}
@@ -294,14 +297,14 @@ static void look_at_output(const struct way *w, int out, struct ledger_sum *s)
 		return;
 	s->resolved = false;
 	because(s,
-		"of the %" PRIu64 " bytes in %s only %" PRIu64
+		"%" PRIu64 " bytes are in %s, but only %" PRIu64
 		" were seen to come there",
 		s->delivered_bytes, w->l->object[out].name, bytes);
 }
 
 /*
- * Finds a program whose buffers were not watched. A pass of which some bytes
- * were watched counts as watched.
+ * Finds a program whose buffers were not watched. If some bytes that passed
+ * from one hop to another were watched, the rest need no watch.
  */
 static void look_at_watches(const struct way *w, struct ledger_sum *s)
 {

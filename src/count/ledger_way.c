@@ -17,9 +17,9 @@ uint64_t way_unexplained(const struct ledger *l, int hop)
 }
 
 /*
- * True if bytes of hop `a` can have gone on by hop `b`. In private memory that
- * is tracked, the bytes must have been seen to pass, or `b` must have taken
- * bytes that no hop brought.
+ * True if bytes of hop `a` can have gone on by hop `b`. If they lie in tracked
+ * private memory, bytes must have been seen to pass between the two, or `b`
+ * must have taken bytes that no hop brought.
  */
 static bool linked(const struct way *w, int a, int b)
 {
@@ -84,7 +84,7 @@ static bool allowed(const struct way *w, int hop, int in, int out)
 	return h->to != in && h->from != out && h->bytes > 0;
 }
 
-/* The hops that are still to be looked at. Every hop is put here once. */
+/* The hops that are still to be looked at. Every hop enters the queue once. */
 struct queue {
 	int *hop;
 	size_t n;

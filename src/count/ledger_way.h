@@ -6,15 +6,15 @@
 
 /*
  * Two numbers of bytes count as equal if they differ by at most 1/WAY_PART of
- * the larger one, and a smaller part of the bytes is ignored.
+ * the larger one. A part of the bytes that is smaller than that is ignored.
  */
 #define WAY_PART 200
 
 struct way {
 	const struct ledger *l;
 	/*
-	 * The hops out of each object and into it, as chains by next[]; -1 ends
-	 * a chain.
+	 * The hops out of each object and the hops into it, each as a chain by
+	 * next[]. -1 ends a chain.
 	 */
 	int *first_out, *next_out;
 	int *first_in, *next_in;
@@ -23,8 +23,8 @@ struct way {
 	/* The part of each hop's bytes that comes from the input. */
 	double *share;
 	/*
-	 * Follow only bytes that were seen to pass, not bytes that a program
-	 * may have made.
+	 * Follow only bytes that were seen to pass, and no bytes that a program
+	 * may have copied itself.
 	 */
 	bool strict;
 };
@@ -40,8 +40,8 @@ void way_from(struct way *w, int in, int out);
 void way_to(struct way *w, int in, int out);
 
 /*
- * Fills share[]; call it once ahead[] is known. If inputs mix, the shares are
- * in proportion.
+ * Fills share[]. Call it once ahead[] is known. If inputs mix, each gets its
+ * share in proportion.
  */
 void way_share(struct way *w, int in);
 
@@ -67,8 +67,8 @@ static inline bool way_tracked(const struct ledger *l, int object)
 }
 
 /*
- * Bytes that left tracked memory from addresses into which no call had brought
- * any.
+ * The bytes of a hop that left tracked memory from addresses into which no call
+ * had brought any.
  */
 uint64_t way_unexplained(const struct ledger *l, int hop);
 

@@ -35,7 +35,8 @@ static int object_of_name(struct ledger *l, const struct tr_spec *spec,
 }
 
 /*
- * Each channel has its own names for the steps `send` and `receive` of a path.
+ * The name of a call: a path says `send` or `receive`, and each channel has its
+ * own calls for the two.
  */
 static const char *call_of(const struct ledger *l, const struct hop *hop,
 			   int from, int to)

@@ -1,8 +1,8 @@
 /*
- * Preloaded into a program that is counted (count --user). It replaces memcpy
- * and similar functions, copies as they do, and tells the counter of each copy.
- * It links to no code of ours, and it copies byte by byte, so that it cannot
- * call itself.
+ * A library that count --user preloads into the counted program. It replaces
+ * memcpy and similar functions, copies as they do, and tells the counter of
+ * each copy. It links to no code of ours, and it copies byte by byte, so that
+ * it cannot call itself.
  */
 #undef _FORTIFY_SOURCE /* its memcpy would conflict with ours */
 #include <errno.h>
@@ -14,8 +14,8 @@
 #include "base/bytes.h"
 
 /*
- * Shorter copies are bookkeeping of the program, and reporting them would make
- * it very slow.
+ * Shorter copies are only bookkeeping of the program. To report them would make
+ * the program very slow.
  */
 #define LEAST 64
 
@@ -58,7 +58,7 @@ static void copy_down(unsigned char *to, const unsigned char *from, size_t len)
 
 static void *copy(void *to, const void *from, size_t len)
 {
-	/* upwards is right unless `to` lies within the bytes from `from` on */
+	/* copying upwards is right unless `to` lies within the source */
 	if ((uintptr_t)to - (uintptr_t)from >= len)
 		copy_up(to, from, len);
 	else
@@ -83,8 +83,8 @@ void *mempcpy(void *restrict to, const void *restrict from, size_t len)
 }
 
 /*
- * For the checked functions of _FORTIFY_SOURCE, which must abort if the room is
- * too small.
+ * For the checked functions of _FORTIFY_SOURCE, which must abort if the
+ * destination is too small.
  */
 static void check(size_t len, size_t room)
 {

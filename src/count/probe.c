@@ -15,7 +15,7 @@
 #include "base/extents.h"
 #include "count/probe_ends.h"
 
-#define PATIENCE_MS 1000 /* to wait for bytes that are already under way */
+#define PATIENCE_MS 1000 /* how long to wait for bytes on their way */
 
 /* --- sending: 0 or -errno ------------------------------------------------- */
 
@@ -72,7 +72,7 @@ static int put_sysv(struct probe *p)
 	memcpy(m.text, p->memory, p->len);
 	if (msgsnd(p->end[0], &m, p->len, IPC_NOWAIT) < 0)
 		return err_sys(&p->err, "msgsnd");
-	/* changes the source of the message together with the other one */
+	/* this was sent, so change it as change() changes p->memory */
 	memset(m.text, PROBE_CHANGED, p->len);
 	return 0;
 }
@@ -202,7 +202,7 @@ static int take_mq(struct probe *p, char *to)
 }
 
 /*
- * The type comes before the bytes, so the bytes begin a little into the page.
+ * The message begins with its type, so the bytes begin a little into the page.
  */
 static int take_sysv(struct probe *p, char *to)
 {
@@ -211,7 +211,7 @@ static int take_sysv(struct probe *p, char *to)
 			   IPC_NOWAIT | MSG_NOERROR);
 
 	if (n > 0) {
-		/* the test looks at a whole page of bytes, so clear the type */
+		/* judge_mirror looks at the whole page, the type included */
 		m->mtype = 0;
 		memset(m, m->mtext[0], sizeof(long));
 		n += (ssize_t)sizeof(long);
@@ -227,7 +227,7 @@ static int take_vm(struct probe *p, char *to)
 			"process_vm_readv");
 }
 
-/* Takes the bytes that the sender's call has already put there. */
+/* process_vm_writev has put the bytes into the window already. */
 static int take_what_is_there(struct probe *p, char *to)
 {
 	if (to != p->window)
@@ -248,9 +248,9 @@ static int take_through(struct probe *p, char *to)
 /* --- the ways ------------------------------------------------------------- */
 
 enum question {
-	CHANGE_MEMORY, /* changes the source before it is received */
+	CHANGE_MEMORY, /* change the memory that was sent, then receive */
 	CHANGE_FILE,
-	LOOK_TWICE, /* receives into a page that is mapped twice */
+	LOOK_TWICE, /* receive into a page that is mapped twice */
 	ASK_EXTENTS,
 };
 
@@ -259,7 +259,7 @@ static const struct way {
 	int (*put)(struct probe *p);
 	int (*take)(struct probe *p, char *to);
 	enum question question;
-	/* this other way must alias, else the test shows nothing */
+	/* this way must alias, or else the test shows nothing */
 	enum probe_way needs;
 } ways[PROBE_WAYS] = {
 #define WAY(way, open, put, take, question)                            \
@@ -353,8 +353,8 @@ static int change(struct probe *p, enum question question)
 }
 
 /*
- * Waits for bytes that come through a channel. On a busy machine the kernel may
- * copy them only as they arrive, so they must arrive before the source changes.
+ * Waits for bytes that come through a channel. A busy machine may copy them
+ * only as they arrive, so they must arrive before the source changes.
  */
 static int let_arrive(struct probe *p, const struct way *w)
 {
@@ -389,10 +389,7 @@ static int try_way(struct probe *p, const struct way *w)
 	return w->question == LOOK_TWICE ? judge_mirror(p) : judge_change(p);
 }
 
-/*
- * The kernel's answers, kept as long as the process lives; only ask_about
- * writes them.
- */
+/* The kernel's answers. Only ask_about and probe_use_directory write here. */
 static struct answer {
 	bool asked;
 	int copies;
@@ -409,8 +406,8 @@ static void ask_about(enum probe_way way, struct answer *a)
 	a->copies = LEDGER_COPIES_UNKNOWN;
 	if (w->needs != PROBE_NO_WAY && probe_copies(w->needs, NULL) != 0) {
 		snprintf(a->why, sizeof(a->why),
-			 "%s from %s to %s copies here, and hides what comes "
-			 "after it",
+			 "%s from %s to %s copies on this machine and hides "
+			 "what the next call does",
 			 probe_names[w->needs].call, probe_names[w->needs].from,
 			 probe_names[w->needs].to);
 		return;
@@ -442,7 +439,7 @@ int probe_copies(enum probe_way way, const char **why)
 
 void probe_use_directory(const char *dir)
 {
-	/* answers about other files do not hold for files in this folder */
+	/* the answers for files in other folders do not hold here */
 	memset(answers, 0, sizeof(answers));
 	snprintf(probe_directory, sizeof(probe_directory), "%s", dir);
 }

@@ -1,11 +1,12 @@
 /*
  * Asks the running kernel how many copies a hop makes, instead of asserting it.
  *
- * To probe a sending call, send a page, change the source, and receive. If the
- * change is seen, the page was aliased (0 copies); if not, the bytes were
- * copied (1). To probe a receiving call, receive into a page that is mapped
- * twice. Bytes that were copied into the page are seen through the other
- * mapping. A page that was put in its place is not.
+ * To probe a call that sends, the probe sends a page, changes the source and
+ * receives. If it receives the change, the kernel aliased the page (0 copies).
+ * If not, the kernel copied the bytes (1 copy). To probe a call that receives,
+ * the probe receives into a page that is mapped twice. If the kernel copied
+ * bytes into that page, they are seen through the other mapping. If the kernel
+ * put another page in its place, they are not.
  */
 #ifndef COUNT_PROBE_H
 #define COUNT_PROBE_H
@@ -24,7 +25,7 @@ enum probe_way {
 	PROBE_MQ_SEND,
 	PROBE_MSGSND,
 	PROBE_VM_WRITEV, /* into another process's memory */
-	/* into a shared mapping of a file, as a write to the file */
+	/* a store into a shared mapping of a file, in place of a write */
 	PROBE_STORE,
 	/* into memory */
 	PROBE_READ_FILE,
@@ -48,7 +49,8 @@ enum probe_way {
 	PROBE_SENDFILE_PIPE,
 	PROBE_SENDFILE_UNIX,
 	PROBE_SENDFILE_TCP,
-	PROBE_COPY_RANGE, /* by extents; sharing extents is not aliasing */
+	/* copies extents; extents that files share are no aliased pages */
+	PROBE_COPY_RANGE,
 	PROBE_WAYS,
 	PROBE_NO_WAY = -1, /* no known way */
 };
@@ -61,9 +63,9 @@ struct probe_name {
 extern const struct probe_name probe_names[PROBE_WAYS];
 
 /*
- * The way of a call between two kinds of object. The call may be any variant
- * ("preadv2" counts as "read"). PROBE_NO_WAY if there is none. MSG_ZEROCOPY
- * must be recognised by its flag, so this never returns its way.
+ * The way of a call between two kinds of object; PROBE_NO_WAY if there is none.
+ * The call may be any variant ("preadv2" counts as "read"). It does not find
+ * the way of MSG_ZEROCOPY, which only a flag of the call shows.
  */
 enum probe_way probe_way_of(enum ledger_kind from, enum ledger_kind to,
 			    const char *call);
@@ -81,16 +83,17 @@ static inline bool probe_takes_memory(enum probe_way way)
 }
 
 /*
- * The directory in which probes make files, since the answer can depend on the
- * file system. The path is copied. By default the files are memfds.
+ * Sets the directory in which probes make files, since the answer can depend on
+ * the file system. Copies the path. Without it the files are memfds.
  */
 void probe_use_directory(const char *dir);
 
 /*
- * Copies of each byte: 0, 1, or LEDGER_COPIES_UNKNOWN. In the last case *why
- * (if why is not NULL) gets the reason, a clause that lives as long as the
- * process. The first call for a way runs the probe, which takes a millisecond
- * or two at most; later calls remember the answer. Leaves nothing behind.
+ * Returns the copies of each byte: 0, 1, or LEDGER_COPIES_UNKNOWN. If they are
+ * unknown, *why (if why is not NULL) gets the reason, a clause that lives as
+ * long as the process. The first call for a way runs the probe, which takes a
+ * millisecond or two at most; later calls remember the answer. The probe leaves
+ * nothing behind.
  */
 int probe_copies(enum probe_way way, const char **why);
 

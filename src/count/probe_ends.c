@@ -87,7 +87,10 @@ void probe_end(struct probe *p)
 	fd_close(&p->behind);
 	fd_close(&p->file);
 	for (int i = 0; i < 2; i++) {
-		/* a System V queue has an identifier and no descriptor */
+		/*
+		 * end[0] of a System V queue is no descriptor, so do not close
+		 * it
+		 */
 		if (!p->name[0] || p->name[0] == '/')
 			fd_close(&p->end[i]);
 		fd_close(&p->pipe[i]);
@@ -174,7 +177,7 @@ int probe_open_udp(struct probe *p)
 		rc = loopback(p, SOCK_DGRAM, &p->end[1], &from);
 	if (rc < 0)
 		return rc;
-	/* and accept no datagrams of other processes */
+	/* connected sockets accept no datagrams of other processes */
 	if (connect(p->end[1], (struct sockaddr *)&to, sizeof(to)) < 0 ||
 	    connect(p->end[0], (struct sockaddr *)&from, sizeof(from)) < 0)
 		return err_sys(&p->err, "connect to 127.0.0.1");
@@ -182,8 +185,8 @@ int probe_open_udp(struct probe *p)
 }
 
 /*
- * Any process may connect to the port; accept only the connection that we just
- * made.
+ * Any process may connect to the port. So accept only the connection that we
+ * just made.
  */
 static int accept_own(struct probe *p, int listening,
 		      const struct sockaddr_in *own)
@@ -209,7 +212,7 @@ int probe_open_tcp(struct probe *p)
 		rc = err_sys(&p->err, "listen");
 	if (rc == 0)
 		rc = loopback(p, SOCK_STREAM, &p->end[1], &own);
-	/* over loopback a connection is established at once, blocking or not */
+	/* over loopback, connect succeeds at once even if it does not block */
 	if (rc == 0 &&
 	    connect(p->end[1], (struct sockaddr *)&at, sizeof(at)) < 0 &&
 	    errno != EINPROGRESS)

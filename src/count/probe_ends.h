@@ -10,37 +10,41 @@
 #include "base/lease.h"
 
 /*
- * The byte that is sent, and the byte into which its source is changed before
- * it is received.
+ * The byte that the probe sends, and the byte that replaces it in the source
+ * before the probe receives.
  */
 #define PROBE_SENT    'a'
 #define PROBE_CHANGED 'b'
 
 struct probe {
-	size_t page, len;      /* what is sent: a page, or as much as fits */
-	char *memory;          /* the source, whole pages of its own */
+	/* bytes that are sent: a page, or as much as fits */
+	size_t page, len;
+	char *memory;          /* the source, in pages of its own */
 	char *window, *mirror; /* one page, mapped twice */
-	int behind;            /* the memfd of those two */
+	int behind;            /* the memfd behind those two mappings */
 	int file;              /* the source, if it is a file */
-	int end[2];            /* received from [0], sent into [1] */
-	int pipe[2];           /* an extra pipe before or after them */
+	/* bytes are sent into [1] and received from [0] */
+	int end[2];
+	int pipe[2]; /* an extra pipe before or after `end` */
 	struct lease lease;
-	char name[CTL_NAME_MAX]; /* of a queue, "" for none */
+	char name[CTL_NAME_MAX]; /* of a queue; "": no queue */
 	struct err err;
 };
 
 /*
- * The first two return 0 or -errno, with the reason in p->err. Call probe_end
- * in any case.
+ * Both return 0 or -errno, with the reason in p->err. Call probe_end in any
+ * case.
  */
 int probe_begin(struct probe *p);
-int probe_file(struct probe *p, int *fd); /* an empty one without a name */
+/* makes an empty file without a name */
+int probe_file(struct probe *p, int *fd);
 void probe_end(struct probe *p);
 
-/* These open p->end, each as another kind of object. */
+/* Each opens p->end as another kind of object. */
 int probe_open_nothing(struct probe *p);
 int probe_open_file(struct probe *p);
-int probe_open_mapping(struct probe *p); /* p->memory becomes the file's */
+/* p->memory becomes a mapping of the file */
+int probe_open_mapping(struct probe *p);
 int probe_open_pipe(struct probe *p);
 int probe_open_unix(struct probe *p);
 int probe_open_tcp(struct probe *p);
@@ -48,7 +52,7 @@ int probe_open_udp(struct probe *p);
 int probe_open_mq(struct probe *p);
 int probe_open_sysv(struct probe *p);
 
-/* As probe_use_directory in probe.h. */
+/* The directory that probe_use_directory in probe.c sets. */
 extern char probe_directory[4096];
 
 #endif

@@ -43,7 +43,7 @@ const struct probe_name probe_names[PROBE_WAYS] = {
 
 /* --- from a call to its way ----------------------------------------------- */
 
-/* One letter for each kind, so that a rule can be a short text. */
+/* One letter for each kind of object. */
 enum {
 	MEMORY = 'm',
 	FILE_ = 'f',
@@ -84,7 +84,7 @@ static char letter(enum ledger_kind kind)
 
 enum verb { TAKE, PUT, MOVE };
 
-/* How the names of calls begin; the first entry that fits is used. */
+/* Names of calls begin so. The first entry that fits is used. */
 static const struct verb_name {
 	const char *start;
 	enum verb verb;
@@ -106,8 +106,8 @@ static const struct rule {
 	{ PUT, NULL, MEMORY, TCP, PROBE_SEND_TCP },
 	{ PUT, NULL, MEMORY, UDP, PROBE_SEND_UDP },
 	/*
-	 * writing to a memfd is like writing to a file, and a mapped memfd is
-	 * memory
+	 * writing to a memfd is like writing to a file; a memfd that is mapped
+	 * is memory
 	 */
 	{ PUT, NULL, MEMORY, MEMORY, PROBE_WRITE_FILE },
 	{ TAKE, NULL, FILE_, MEMORY, PROBE_READ_FILE },
@@ -116,7 +116,9 @@ static const struct rule {
 	{ TAKE, NULL, TCP, MEMORY, PROBE_RECV_TCP },
 	{ TAKE, NULL, UDP, MEMORY, PROBE_RECV_UDP },
 	{ TAKE, NULL, MEMORY, MEMORY, PROBE_READ_FILE },
-	/* a mapped input is written, or bytes are read into a mapped output */
+	/*
+	 * the program writes from a mapped input, or reads into a mapped output
+	 */
 	{ PUT, NULL, FILE_, FILE_, PROBE_WRITE_FILE },
 	{ PUT, NULL, FILE_, PIPE, PROBE_WRITE_PIPE },
 	{ PUT, NULL, FILE_, UNIX, PROBE_SEND_UNIX },
@@ -135,7 +137,7 @@ static const struct rule {
 	{ MOVE, "process_vm_readv", MEMORY, MEMORY, PROBE_VM_READV },
 	{ MOVE, "mmap", MEMORY, FILE_, PROBE_STORE },
 	{ MOVE, "vmsplice", MEMORY, PIPE, PROBE_VMSPLICE },
-	/* in the other direction vmsplice copies as read does, or should */
+	/* the way back: vmsplice from a pipe to memory copies as read does */
 	{ MOVE, "vmsplice", PIPE, MEMORY, PROBE_READ_PIPE },
 	{ MOVE, "splice", FILE_, PIPE, PROBE_SPLICE_FILE_PIPE },
 	{ MOVE, "splice", PIPE, FILE_, PROBE_SPLICE_PIPE_FILE },
@@ -158,7 +160,10 @@ static bool begins(const char *text, const char *start)
 	return !strncasecmp(text, start, strlen(start));
 }
 
-/* Requests of io_uring have the names of the calls that they replace. */
+/*
+ * Removes what precedes the name. A request of io_uring has the name of the
+ * call that it replaces.
+ */
 static const char *bare_name(const char *call)
 {
 	static const char *const before[] = { "io_uring", "IORING_OP_" };
@@ -193,7 +198,7 @@ enum probe_way probe_way_of(enum ledger_kind from, enum ledger_kind to,
 	while (v->start && !begins(call, v->start))
 		v++;
 	r = find(v->verb, call, f, t);
-	/* calls that work only with files see a memfd as a file */
+	/* calls that work only with files use a memfd as a file */
 	if (!r && v->verb == MOVE)
 		r = find(v->verb, call, from == LEDGER_SHARED ? FILE_ : f,
 			 to == LEDGER_SHARED ? FILE_ : t);

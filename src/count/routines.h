@@ -1,7 +1,7 @@
 /*
- * The kernel's work for each way that a byte can go: the routine that
- * copies, or what happens instead, and other work that is not a copy. The names
- * are those of Linux 6. They change more often than what the routines do.
+ * The kernel's work for each way that a byte can go: the routine that copies,
+ * or what the kernel does instead, and other work that is not a copy. The names
+ * are those of Linux 6. They change more often than the work does.
  */
 #ifndef COUNT_ROUTINES_H
 #define COUNT_ROUTINES_H
@@ -17,7 +17,7 @@ struct routine {
 /* NULL if there is no entry. */
 const struct routine *routine_of(enum probe_way way);
 
-/* Other work of the kernel for such a target; NULL: none. */
+/* Other work of the kernel if the bytes go to such an object; NULL: none. */
 const char *routine_beside(enum probe_way way, enum ledger_kind to);
 
 #endif

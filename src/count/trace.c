@@ -38,7 +38,7 @@ void trace_doubt(struct tracer *t, struct mm *mm, const char *fmt, ...)
 
 /* --- calls ---------------------------------------------------------------- */
 
-/* How often the task has given up the CPU by itself, including this stop. */
+/* How often the task has given up the CPU by itself, also at our stops. */
 static uint64_t switches(const struct task *p)
 {
 	char path[48], text[4096], *at;
@@ -83,8 +83,8 @@ static void on_entry(struct tracer *t, struct task *p,
 }
 
 /*
- * Notes whether the task gave up the CPU since its last call, except for our
- * stops.
+ * Counts a wait if the task gave up the CPU since its last call more often than
+ * our stops explain.
  */
 static void note_waits(struct task *p)
 {
@@ -113,7 +113,7 @@ static void on_call(void *arg, struct tracee *tracee,
 
 	if (!info) {
 		trace_doubt(t, NULL,
-			    "this kernel does not tell of calls "
+			    "this kernel cannot report the arguments of calls "
 			    "(PTRACE_GET_SYSCALL_INFO); Linux 5.3 does");
 		return;
 	}
@@ -140,8 +140,8 @@ static uint64_t flags_of(const struct task *parent, int event)
 	uint64_t flags = parent->clone_flags;
 
 	/*
-	 * fork and vfork need no look at their arguments: the event says
-	 * everything
+	 * the event itself says how fork and vfork share memory, so their
+	 * arguments need no look
 	 */
 	if (event == PTRACE_EVENT_VFORK)
 		return flags | CLONE_VM;
@@ -164,8 +164,7 @@ static void on_begun(void *arg, struct tracee *tracee, struct tracee *parent,
 }
 
 /*
- * A thread that is not the leader may call exec; it then gets the leader's
- * number.
+ * If a thread that is not the leader calls exec, it gets the leader's number.
  */
 static void on_exec(struct tracer *t, struct task *p)
 {
@@ -197,7 +196,8 @@ static void on_event(void *arg, struct tracee *tracee, int event)
 		return;
 	}
 	trace_look_at_rings(arg, p);
-	p->mm->pid = tracee->tid; /* other tasks may have left it already */
+	/* the task in mm->pid may have ended already */
+	p->mm->pid = tracee->tid;
 	p->mm->ending += !p->ending;
 	p->ending = true;
 	if (p->mm->ending == p->mm->refs)
@@ -229,10 +229,10 @@ static bool in_foreground(void)
 enum { NOT_ASKED, ASKED, ASKED_ALL };
 
 /*
- * Passes a request to stop on: first the same signal, and later SIGKILL.
- * Processes that the command leaves behind do not get the signal, and shells
- * let them ignore SIGINT. So once the command has ended, they are asked as
- * well.
+ * Passes a request to stop on. The first request sends the same signal to the
+ * command; a second one sends SIGKILL to all tasks. Processes that outlive the
+ * command get SIGTERM once it has ended, because the first signal does not
+ * reach them and shells let them ignore SIGINT.
  */
 static bool pass_on_stop(void *arg)
 {
@@ -276,6 +276,6 @@ int trace_loop(struct tracer *t, struct err *e)
 	t->result->stops = t->tasks.stops;
 	if (!t->asked && !stop_requested())
 		return 0;
-	stop_signal = SIGTERM; /* our callers are to stop, too */
+	stop_signal = SIGTERM; /* tell our callers to stop, too */
 	return err_interrupted(e);
 }

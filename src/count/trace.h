@@ -22,7 +22,7 @@
 struct fill {
 	uint64_t start, end;
 	int hop;
-	int owner; /* the memory that hop filled; after a fork the parent's */
+	int owner; /* memory that hop filled: this process's or its parent's */
 	int taker; /* the last hop that took the bytes away; -1: none */
 };
 
@@ -31,8 +31,8 @@ struct map {
 	uint64_t start, end;
 	unsigned int dev_major, dev_minor;
 	uint64_t ino;
-	bool shared;  /* false: a mapping of a file, with the file's pages */
-	bool private; /* with the file's pages until the program stores */
+	bool shared;  /* false: a file's mapping, with the file's own pages */
+	bool private; /* has the file's pages until the program stores */
 	bool writable, executable;
 	char *path;
 	int object; /* -1 until it is needed */
@@ -46,26 +46,26 @@ struct watchpoint {
 	uint64_t since; /* t->fills when it was set */
 };
 
-/* A word that is watched for a part of a buffer that a call has filled. */
+/* A watched word. It stands for a part of a buffer that a call has filled. */
 struct watch {
 	struct watchpoint at;
-	uint64_t start, end;           /* the part that it stands for */
+	uint64_t start, end;           /* the part of the buffer */
 	uint64_t fill_start, fill_len; /* the whole buffer */
 	uint64_t since;                /* t->fills when the buffer was filled */
 	pid_t by;                      /* the task that filled it */
-	bool valid;  /* the word still holds what the call brought, unless */
-	bool stored; /* this is set: the program stored into it */
+	bool valid;  /* if not `stored`: the word is as the call filled it */
+	bool stored; /* the program stored into the word */
 };
 
 #define COW_PAGES 64
 
-/* Entries of pagemap for some pages of filled buffers, at the last fork. */
+/* Pagemap entries of some pages of filled buffers, taken at the last fork. */
 struct cow {
 	struct cow_page {
 		uint64_t addr, entry;
 	} page[COW_PAGES];
 	size_t n;
-	uint64_t faults; /* page faults of the process until then */
+	uint64_t faults; /* page faults of the process up to that fork */
 };
 
 /* An address space. Threads, and a vfork child and its parent, share one. */
@@ -73,7 +73,7 @@ struct mm {
 	int refs;
 	int object; /* its private memory, -1 until it moves a byte */
 	pid_t pid;  /* some task that has it, for access to /proc */
-	pid_t tgid; /* the process that it began with */
+	pid_t tgid; /* the first process that had it */
 	int ending; /* tasks that share it and are ending */
 	char name[64];
 	bool stale; /* the mappings have changed since they were read */
@@ -84,34 +84,34 @@ struct mm {
 	struct cow *cow; /* NULL: it never forked with filled buffers */
 	struct watch watch[WATCHPOINTS];
 	unsigned int watch_next;
-	uint64_t watch_serial; /* grows when other words are chosen */
+	uint64_t watch_serial; /* is raised when other words are chosen */
 	struct mm *next;
 };
 
 enum { FD_UNKNOWN = -2, FD_NONE = -1 };
 
-/* The objects behind a descriptor. A socket has two, one for each direction. */
+/* The objects behind a descriptor. A socket has one for each direction. */
 struct fd_entry {
-	int out, in; /* the objects that are written into, and read from */
+	int out, in; /* bytes go into `out` and come from `in` */
 	bool direct; /* O_DIRECT: bypasses the page cache */
 	bool udp;    /* each message may go to another receiver */
 };
 
 #define FD_CACHE 1024
 
-/* Descriptors. An entry is dropped if its number may mean another file. */
+/* Known descriptors. An entry goes if its number may mean another file. */
 struct files {
 	int refs;
 	struct fd_entry entry[FD_CACHE];
 };
 
-/* A process. It is kept until the count ends, when its counts are needed. */
+/* A process. It is kept to the end of the count, which needs its numbers. */
 struct process {
 	pid_t pid;
-	uint64_t calls, blocked; /* with all_calls */
+	uint64_t calls, blocked; /* counted only with all_calls */
 	uint64_t waits;          /* calls that only sleep or wake */
 	bool marked;             /* between its start line and its last byte */
-	/* the same, up to the start line */
+	/* the same numbers at the start line */
 	uint64_t calls_before, blocked_before, waits_before;
 	struct process *next;
 };
@@ -128,12 +128,12 @@ struct task {
 	int64_t ret;
 	uint64_t clone_flags;
 	bool ending;
-	uint64_t switches; /* at the end of the last call; 0: not known yet */
+	uint64_t switches; /* as read after the last call; 0: not read yet */
 	struct watchpoint armed[WATCHPOINTS];
-	uint64_t watch_serial; /* of mm, when these registers were set */
+	uint64_t watch_serial; /* mm->watch_serial when these were set */
 };
 
-/* A process's calls and waits around one hop, and how often that filled. */
+/* Calls and waits of a process at the first and last call of one hop. */
 struct window {
 	struct process *process;
 	uint64_t first_calls, last_calls;
@@ -142,12 +142,12 @@ struct window {
 	uint64_t fills, next_sample;
 	uint64_t writes;
 	bool packed; /* the bytes begin like a compressed stream */
-	struct change_pieces *pieces; /* of what was written; NULL: none */
+	struct change_pieces *pieces; /* of the bytes written; NULL: none */
 	bool stored; /* the program stored into what the hop had filled */
 };
 
-struct alias;  /* files that were mapped, by what stat says */
-struct mapped; /* what processes had mapped */
+struct alias;  /* files that were mapped, as stat numbers them */
+struct mapped; /* shared memory and files that processes had mapped */
 struct pair;   /* unix sockets that are peers of each other */
 struct tracer {
 	const struct count_job *job;
@@ -155,13 +155,13 @@ struct tracer {
 	struct ledger *ledger;
 	struct tracees tasks;
 	struct process *process;
-	struct mm *mm; /* all that are in use */
+	struct mm *mm; /* all address spaces in use */
 	struct ring *ring;
 	struct pair *pair;
 	struct mapped *mapped;
 	struct alias *alias;
 	struct clones *clones;
-	struct window *window; /* one for each hop */
+	struct window *window; /* an array with an entry for each hop */
 	size_t windows;
 	uint64_t serial;
 	uint64_t fills, drawn; /* counters for choosing watched words */
@@ -172,7 +172,7 @@ struct tracer {
 	int asked; /* how strongly the running tasks were asked to end */
 	bool no_new_privs;
 	int copies[PROBE_WAYS];
-	int null_object, null_copies; /* /dev/null, which may not look */
+	int null_object, null_copies; /* of /dev/null, which may not read */
 	int report_fd;                /* tells why the child could not begin */
 	int diag_fd; /* unix_diag; -1: not opened; -2: the kernel has none */
 };
@@ -209,7 +209,7 @@ extern const size_t trace_calls_count;
 
 /*
  * True if a call only sleeps or wakes. The number of such calls depends on
- * which side is ahead.
+ * which side happens to be ahead.
  */
 bool trace_only_waits(uint64_t nr);
 
@@ -225,12 +225,12 @@ void trace_on_remap(struct tracer *t, struct task *p, bool exit);
 void trace_on_close(struct tracer *t, struct task *p, bool exit);
 void trace_on_socketpair(struct tracer *t, struct task *p, bool exit);
 
-/* --- the child ------------------------------------------------------------ */
+/* --- starting ------------------------------------------------------------- */
 
 /* Starts the child, traced and with its filter. 0 or -errno with the reason. */
 int trace_start(struct tracer *t, struct err *e);
 
-/* For use after the child has ended: could it begin at all? 0 or -errno. */
+/* Call it after the child has ended: could the child begin? 0 or -errno. */
 int trace_reported(struct tracer *t, struct err *e);
 
 /* Runs until no followed task is left. 0 or -EINTR. */
@@ -241,16 +241,16 @@ void trace_free(struct tracer *t);
 int trace_install_filter(bool all_calls);
 
 /*
- * A tracee has begun a new program: notes what it cannot do and what we cannot
- * see.
+ * Called when a tracee begins a new program. Notes what this program cannot do
+ * while it is counted, and what the tracer cannot see of it.
  */
 void trace_on_exec(struct tracer *t, struct task *p);
 
-/* A task without a parent that we know, so it shares nothing. */
+/* Begins a task whose parent is unknown, so it shares nothing. */
 void task_begin(struct tracer *t, struct task *p);
 /*
- * A child made by clone(2) with these flags: some things are shared, some
- * copied.
+ * Begins a child made by clone(2) with these flags. The flags say what it
+ * shares with its parent and what it gets as a copy.
  */
 void task_inherit(struct tracer *t, const struct task *parent,
 		  struct task *child, uint64_t flags);
@@ -269,15 +269,15 @@ struct mm *mm_new(struct tracer *t, pid_t pid);
 struct mm *mm_fork(struct tracer *t, struct mm *parent, pid_t pid);
 void mm_put(struct tracer *t, struct mm *mm);
 
-/* The object of the private memory. */
+/* The object of an address space's private memory. */
 int mm_object(struct tracer *t, struct mm *mm);
 
-/* The mapping at an address; NULL: private memory. *end is where that ends. */
+/* The mapping at an address; NULL: private memory. *end: where it ends. */
 struct map *mm_map_at(struct tracer *t, struct mm *mm, uint64_t addr,
 		      uint64_t *end);
 int mm_map_object(struct tracer *t, struct map *m);
 void mm_refresh(struct mm *mm);
-/* Remembers what stat says of a file that is about to be mapped. */
+/* Remembers the numbers that stat gives a file that is about to be mapped. */
 void mm_note_file(struct tracer *t, const struct task *p, int fd);
 void mm_free_files(struct tracer *t);
 void mm_map_key(const struct tracer *t, const struct map *m, char *key,
@@ -285,9 +285,9 @@ void mm_map_key(const struct tracer *t, const struct map *m, char *key,
 
 void fill_set(struct mm *mm, uint64_t start, uint64_t len, int hop, int owner);
 void fill_clear(struct mm *mm, uint64_t start, uint64_t len);
-/* The same, and forgets what was watched there or copied on write. */
+/* As fill_clear, and forgets watches and copied pages in that range. */
 void fill_forget(struct mm *mm, uint64_t start, uint64_t len);
-/* Notes that this hop has taken all of it. */
+/* Notes that hop `taker` has taken all bytes of the range. */
 void fill_mark(struct mm *mm, uint64_t start, uint64_t len, int taker);
 void fill_move(struct mm *mm, uint64_t from, uint64_t to, uint64_t len);
 void fill_take(struct mm *mm, uint64_t start, uint64_t len,
@@ -309,16 +309,16 @@ void watch_clear(struct mm *mm, uint64_t start, uint64_t len);
 /* Called when watched bytes have moved to another address. */
 void watch_move(struct mm *mm, uint64_t from, uint64_t to, uint64_t len);
 
-/* Watched bytes that stayed as they came, and that were stored into. */
+/* Watched bytes that stayed unchanged, and those that the program stored. */
 struct watched {
 	uint64_t kept, stored;
 };
 
 struct watched watch_taken(const struct task *p, const struct mm *mm,
 			   uint64_t start, uint64_t len);
-/* Sets the registers of a stopped task as its address space wants them. */
+/* Sets the registers of a stopped task to watch the words of its mm. */
 void watch_sync(struct tracer *t, struct task *p);
-/* Handles a SIGTRAP. True: it came from a register of ours. */
+/* Handles a SIGTRAP. True: one of our registers caused it. */
 bool watch_hit(struct tracer *t, struct task *p);
 
 /* --- copies on write ------------------------------------------------------ */
@@ -328,12 +328,12 @@ void cow_forked(const struct mm *parent, struct mm *child);
 void cow_clear(struct mm *mm, uint64_t start, uint64_t len);
 
 struct cow_seen {
-	uint64_t bytes; /* in pages that the kernel copied */
+	uint64_t bytes; /* bytes in pages that the kernel has copied */
 	bool sure;      /* false: it may have copied them */
 };
 
 struct piece;
-/* True if this private mapping still has the file's pages, up to its end. */
+/* True if this private mapping has the file's pages, looking up to `end`. */
 bool cow_untouched(const struct mm *mm, const struct piece *piece,
 		   uint64_t end);
 struct cow_seen cow_taken(const struct mm *mm, uint64_t start, uint64_t len);
@@ -352,11 +352,11 @@ void trace_file_key(char *key, size_t size, uint64_t dev, uint64_t ino);
 
 struct fd_entry trace_socket(struct tracer *t, const struct task *p, int fd,
 			     uint64_t ino);
-/* A copy of a tracee's descriptor, or -1. Close it before the tracee runs. */
+/* Returns a copy of a tracee's descriptor, or -1. Close it before resuming. */
 int trace_borrow(const struct task *p, int fd);
 /*
- * The object that gets what is sent to the UDP port in a tracee's sockaddr;
- * FD_NONE if there is none.
+ * The object that gets the messages sent to the UDP port in a tracee's
+ * sockaddr; FD_NONE if there is none.
  */
 int trace_udp_to(struct tracer *t, const struct task *p, uint64_t addr);
 void trace_pair(struct tracer *t, uint64_t a, uint64_t b);
@@ -376,10 +376,10 @@ struct piece {
 struct move {
 	struct task *by;
 	const char *call, *kind;
-	/* PROBE_NO_WAY: found from the two objects and kind */
+	/* PROBE_NO_WAY: derive it from the two objects and `kind` */
 	enum probe_way way;
 	enum ledger_by who;
-	/* if not LEDGER_CALIBRATED, `copies` is used */
+	/* any other than LEDGER_CALIBRATED: use `copies` */
 	enum ledger_evidence evidence;
 	int copies;
 };
@@ -389,18 +389,20 @@ struct piece_list {
 	size_t n;
 };
 
-/* `bytes` from the pieces of one side to those of the other, in order. */
+/* Moves `bytes` from the pieces of one side to those of the other, in order. */
 void trace_move(struct tracer *t, const struct move *m, struct piece_list from,
 		struct piece_list to, uint64_t bytes);
 
-/* Now and then keeps a piece of what this hop takes out of a process. */
+/*
+ * Now and then keeps a piece of the bytes that this hop takes out of a process.
+ */
 void peek_at(struct tracer *t, const struct task *p, uint64_t addr,
 	     uint64_t len, int hop);
-/* Marks hops whose pieces are in the input, and hops whose pieces are not. */
+/* Tells the ledger which hops moved bytes of the input, by their pieces. */
 void peek_settle(struct tracer *t, int in, int out);
 void peek_free(struct tracer *t);
 
-/* Notes the first and the last time that a process made a hop. */
+/* Notes the counts of calls at the first and the last call of a hop. */
 void trace_window(struct tracer *t, int hop, const struct window *w);
 
 /* A kernel object as one endless piece. */
@@ -418,7 +420,7 @@ size_t trace_iovec(const struct task *p, struct mm *mm, uint64_t addr,
 void trace_on_ring_setup(struct tracer *t, struct task *p, bool exit);
 void trace_on_ring_enter(struct tracer *t, struct task *p, bool exit);
 void trace_on_ring_register(struct tracer *t, struct task *p, bool exit);
-/* Takes in the requests that have completed; also at the end of a process. */
+/* Takes the results of completed requests; also called when a process ends. */
 void trace_look_at_rings(struct tracer *t, struct task *p);
 void trace_ring_closed(struct tracer *t, const struct task *p, unsigned int fd,
 		       unsigned int last);
@@ -426,12 +428,12 @@ void trace_free_rings(struct tracer *t, const struct mm *mm);
 
 /* --- loads and stores ----------------------------------------------------- */
 
-/* Called before a process loses what it has mapped there. */
+/* Call it before a process loses its mappings in this range. */
 void trace_note_maps(struct tracer *t, struct mm *mm, uint64_t start,
 		     uint64_t len);
 /*
- * Concludes which loads and stores must have happened; `in` and `out` are -1 if
- * unknown.
+ * Concludes which loads and stores must have happened. `in` and `out` are -1 if
+ * they are unknown.
  */
 void trace_settle_maps(struct tracer *t, int in, int out);
 void trace_free_maps(struct tracer *t);
@@ -439,7 +441,7 @@ void trace_on_execve(struct tracer *t, struct task *p, bool exit);
 
 /* --- block sharing -------------------------------------------------------- */
 
-/* For copy_file_range: decided at the end, by the extents of the output. */
+/* For copy_file_range: decides by the extents of the output, at the end. */
 void trace_settle_clones(struct tracer *t);
 
 void trace_doubt(struct tracer *t, struct mm *mm, const char *fmt, ...)

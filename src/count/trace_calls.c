@@ -9,7 +9,7 @@
 #define IN(k)  (LOOK_##k | LOOK_INTO)
 #define OUT(k) LOOK_##k
 
-/* The number, the name by which it is known, what it is, when, and how. */
+/* The number, name and kind of a call, when to look at it, and the handler. */
 #define TRACED(name, kind, when, look, ...)                      \
 	{                                                        \
 		SYS_##name, #name, kind, when, look, __VA_ARGS__ \
@@ -55,7 +55,7 @@ const struct call trace_calls[] = {
 	TRACED(io_uring_enter, "io_uring", BOTH, trace_on_ring_enter, 0),
 	OTHER(io_uring_register, "io_uring", trace_on_ring_register),
 #endif
-	/* what changes the meaning of an address */
+	/* calls that change the meaning of an address */
 	TRACED(mmap, "", AGAIN, trace_on_mmap, 0),
 	TRACED(munmap, "", AGAIN, trace_on_unmap, 0),
 	TRACED(mremap, "", BOTH, trace_on_remap, 0),
@@ -63,7 +63,7 @@ const struct call trace_calls[] = {
 	TRACED(shmdt, "", BOTH, trace_on_remap, 0),
 	TRACED(execve, "", CALL_AT_ENTRY, trace_on_execve, 0),
 	TRACED(execveat, "", CALL_AT_ENTRY, trace_on_execve, 0),
-	/* or of a descriptor */
+	/* calls that change the meaning of a descriptor */
 	TRACED(close, "", AGAIN, trace_on_close, 0),
 #ifdef SYS_dup2
 	TRACED(dup2, "", AGAIN, trace_on_close, 1),
@@ -73,14 +73,14 @@ const struct call trace_calls[] = {
 	TRACED(close_range, "", AGAIN, trace_on_close, 2),
 #endif
 	TRACED(socketpair, "", CALL_AT_EXIT, trace_on_socketpair, 0),
-	/* or which tasks share them */
+	/* calls that change which tasks share them */
 	TRACED(clone, "", CALL_AT_ENTRY, look_clone, 0),
 #ifdef SYS_clone3
 	TRACED(clone3, "", CALL_AT_ENTRY, look_clone, 1),
 #endif
 	TRACED(unshare, "", CALL_AT_ENTRY, look_clone, 2),
 	TRACED(ptrace, "ptrace", CALL_AT_ENTRY, look_ptrace, 0),
-	/* or what is not followed */
+	/* a call that is not followed, only noted */
 	TRACED(io_submit, "aio", CALL_AT_ENTRY, look_aio, 0),
 };
 
@@ -99,7 +99,9 @@ const struct call *trace_call(uint64_t nr)
 	return nr < NUMBERS ? at[nr] : NULL;
 }
 
-/* Calls that only wait. io_uring_enter is none: it also hands over requests. */
+/*
+ * Calls that only wait. io_uring_enter is not here: it also submits requests.
+ */
 static const int waits[] = {
 	SYS_futex,
 	SYS_ppoll,

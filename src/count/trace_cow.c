@@ -1,9 +1,9 @@
 /*
  * Copies on write. After a fork two processes have the same pages. If one of
- * them stores into a page, the kernel makes a copy of it. A page of a filled
- * buffer was copied if it lies in another frame than at the fork. Without the
- * right to see frames, there are the number of page faults and whether the page
- * is still shared.
+ * them stores into a page, the kernel copies the page. A page of a filled
+ * buffer was copied if it lies in another frame than at the fork. A process
+ * without privileges cannot see frames. Then the number of page faults and the
+ * flag for pages that are not shared must do.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -15,7 +15,7 @@
 #include "base/page.h"
 #include "count/trace.h"
 
-#define SMALL_FILL 256 /* no program copies for a smaller buffer */
+#define SMALL_FILL 256 /* no program copies for so small a buffer */
 
 #define PRESENT   (1UL << 63)
 #define SWAPPED   (1UL << 62)
@@ -41,7 +41,7 @@ static uint64_t entry_at(int pagemap, uint64_t addr)
 	return entry;
 }
 
-/* The page faults of a process that did not read from a disk. */
+/* The page faults of a process, except those that had to read from a disk. */
 static uint64_t faults_of(pid_t pid)
 {
 	char path[40], text[1024], *at;
@@ -57,9 +57,9 @@ static uint64_t faults_of(pid_t pid)
 }
 
 /*
- * True if a private mapping of a file still has the file's own pages, that is,
- * if the program has not stored there. Looks at a few pages, up to the end of
- * the mapping.
+ * True if a private mapping of a file still has the file's own pages, which
+ * means that the program has not stored there. Looks at some pages, up to the
+ * end of the mapping.
  */
 bool cow_untouched(const struct mm *mm, const struct piece *piece, uint64_t end)
 {
@@ -91,7 +91,7 @@ static uint64_t filled_bytes(const struct mm *mm)
 	return bytes;
 }
 
-/* Notes pages at equal steps all over the filled buffers. */
+/* Notes pages at equal distances all over the filled buffers. */
 static void note_pages(struct cow *c, const struct mm *mm, int pagemap)
 {
 	uint64_t step = filled_bytes(mm) / COW_PAGES + 1;
@@ -139,8 +139,8 @@ void cow_clear(struct mm *mm, uint64_t start, uint64_t len)
 /* --- later ---------------------------------------------------------------- */
 
 /*
- * A page that is not present was never touched or is swapped out. It was not
- * copied.
+ * False for a page that is not present: it was never touched, or it is swapped
+ * out.
  */
 static bool was_copied(uint64_t before, uint64_t now, bool *seen)
 {
@@ -171,8 +171,8 @@ struct cow_seen cow_taken(const struct mm *mm, uint64_t start, uint64_t len)
 	if (copied)
 		seen.bytes = len * copied / pages;
 	/*
-	 * each copied page took a fault; a frame may change for other reasons,
-	 * too
+	 * a frame may also change for other reasons, but only a copy takes a
+	 * fault for each page
 	 */
 	if (copied && faults_of(mm->pid) - mm->cow->faults <
 			      seen.bytes / page_bytes() / 2 + 1)

@@ -1,4 +1,4 @@
-/* The effect of a newly begun program on the count. */
+/* Notes how a program that a tracee has just begun affects the count. */
 #include <elf.h>
 #include <link.h>
 #include <stdio.h>
@@ -42,9 +42,7 @@ static void note_powerless(struct tracer *t, const char *name)
 	ledger_note(t->ledger, text);
 }
 
-/*
- * A program without an interpreter is static: nothing can be preloaded into it.
- */
+/* True if a program has no interpreter. No library can be preloaded into it. */
 static bool is_static(const char *path)
 {
 	ElfW(Ehdr) head;
@@ -83,7 +81,7 @@ void trace_on_exec(struct tracer *t, struct task *p)
 	mm_object(t, p->mm);
 	if (is_shut(p->tracee.tid))
 		trace_doubt(t, p->mm,
-			    "%s cannot be looked into: its file may "
+			    "%s has memory that cannot be read: its file may "
 			    "not be read",
 			    p->mm->name);
 	else if (t->no_new_privs && stat(path, &st) == 0 &&

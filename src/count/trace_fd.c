@@ -66,7 +66,10 @@ static bool look_at(struct look *l, pid_t tid, int fd)
 	return true;
 }
 
-/* True for text that the kernel makes up. No program is run to copy that. */
+/*
+ * True if the kernel makes up the text of a file. No program is run to copy
+ * such text.
+ */
 static bool is_made_up(const struct statfs *fs)
 {
 	return fs->f_type == PROC_SUPER_MAGIC || fs->f_type == SYSFS_MAGIC ||
@@ -124,8 +127,8 @@ static int device(struct tracer *t, const struct look *l)
 }
 
 /*
- * For other descriptors. All eventfds, timers and similar ones have the same
- * inode.
+ * The object of any other descriptor. The process and the number are part of
+ * its key, since all eventfds, timers and similar objects have the same inode.
  */
 static int other(struct tracer *t, const struct task *p, int fd,
 		 const struct look *l)
@@ -137,7 +140,7 @@ static int other(struct tracer *t, const struct task *p, int fd,
 	return ledger_object(t->ledger, LEDGER_OTHER, key, l->name, "", 0);
 }
 
-/* O_DIRECT bypasses the page cache, if the file has a device behind it. */
+/* True if the file bypasses the page cache: it has O_DIRECT and a device. */
 static bool is_direct(const struct task *p, int fd, const struct look *l)
 {
 	char path[48], text[256], *flags;
@@ -154,8 +157,8 @@ static bool is_direct(const struct task *p, int fd, const struct look *l)
 }
 
 /*
- * The file is a process's memory. Only the offset says which part of it, so
- * this is a doubt.
+ * Notes a doubt if the file is the memory of a process. Only the offset tells
+ * which bytes are moved, and the tracer does not follow offsets.
  */
 static void doubt_memory(struct tracer *t, const struct task *p,
 			 const struct look *l)
@@ -172,10 +175,7 @@ static void doubt_memory(struct tracer *t, const struct task *p,
 
 #define LOOP_MAJOR 7
 
-/*
- * A device may pass on the bytes it gets, and the tracer does not see where
- * they go.
- */
+/* A device may pass its bytes on, and the tracer does not see where they go. */
 static void doubt_device(struct tracer *t, const struct look *l)
 {
 	char text[300];
@@ -214,7 +214,8 @@ static struct fd_entry identify(struct tracer *t, const struct task *p, int fd,
 		e.in = regular_file(t, &l);
 		doubt_memory(t, p, &l);
 		e.direct = is_direct(p, fd, &l);
-		*keep = !e.direct; /* fcntl may switch O_DIRECT off again */
+		/* look again next time: fcntl may switch O_DIRECT off */
+		*keep = !e.direct;
 	} else if (S_ISFIFO(l.st.st_mode)) {
 		e.in = pipe_end(t, &l);
 	} else if (S_ISCHR(l.st.st_mode) || S_ISBLK(l.st.st_mode)) {

@@ -1,4 +1,4 @@
-/* Keeps which bytes of an address space a call has filled. */
+/* Remembers which bytes of an address space calls have filled. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,7 +25,7 @@ static void insert(struct mm *mm, size_t at, struct fill f)
 {
 	mm->fill = array_grow(mm->fill, mm->fills, &mm->fills_room, sizeof(f));
 	if (!mm->fill)
-		abort(); /* a count with holes would be wrong */
+		abort(); /* a count with gaps would be wrong */
 	memmove(&mm->fill[at + 1], &mm->fill[at], (mm->fills - at) * sizeof(f));
 	mm->fill[at] = f;
 	mm->fills++;
@@ -77,7 +77,7 @@ static void set_fill(struct mm *mm, struct fill f)
 {
 	size_t at = first_beyond(mm, f.start);
 
-	/* most programs use one buffer again and again */
+	/* the usual case: the same hop fills one buffer again and again */
 	if (at < mm->fills && mm->fill[at].start <= f.start &&
 	    mm->fill[at].end >= f.end && same(&mm->fill[at], &f))
 		return;
@@ -128,7 +128,7 @@ struct moving {
 	size_t n;
 };
 
-/* A copy of the fills that touch a range. */
+/* A copy of the fills that overlap a range. */
 static struct moving kept(const struct mm *mm, uint64_t start, uint64_t len)
 {
 	size_t first = first_beyond(mm, start);
@@ -141,12 +141,11 @@ static struct moving kept(const struct mm *mm, uint64_t start, uint64_t len)
 		return m;
 	m.fill = malloc(m.n * sizeof(*m.fill));
 	if (!m.fill)
-		abort(); /* a count that left something out would be wrong */
+		abort(); /* a count without these fills would be wrong */
 	memcpy(m.fill, &mm->fill[first], m.n * sizeof(*m.fill));
 	return m;
 }
 
-/* Notes that this hop has taken all of it. */
 void fill_mark(struct mm *mm, uint64_t start, uint64_t len, int taker)
 {
 	struct moving m = kept(mm, start, len);

@@ -53,8 +53,8 @@ static void put_return(struct filter *f, uint32_t action)
 }
 
 /*
- * Calls of another architecture stop, too. They cannot be read and become a
- * doubt.
+ * Stops calls of another architecture, too. The tracer cannot read them and
+ * notes a doubt.
  */
 static void put_native_only(struct filter *f)
 {
@@ -64,7 +64,7 @@ static void put_native_only(struct filter *f)
 	put_load(f, offsetof(struct seccomp_data, nr));
 }
 
-/* Stops a call if this argument has one of two values. */
+/* Stops a call only if this argument has one of two values. */
 static void put_argument(struct filter *f, int nr, int arg, uint32_t a,
 			 uint32_t b)
 {
@@ -77,8 +77,8 @@ static void put_argument(struct filter *f, int nr, int arg, uint32_t a,
 }
 
 /*
- * Does not stop mmap for new private memory at an address that the kernel
- * chooses. The tracer saw when that address was given up before.
+ * Lets mmap run if it only maps new private memory at an address that the
+ * kernel chooses. The tracer saw the call that gave such an address up.
  */
 static void put_mmap(struct filter *f)
 {
@@ -107,7 +107,7 @@ static void put_calls(struct filter *f)
 		put_return(f, SECCOMP_RET_TRACE);
 	}
 #ifdef __x86_64__
-	/* x32: the same architecture with other numbers */
+	/* x32 has the same architecture, but other numbers */
 	put_instruction(f, JUMP(BPF_JMP | BPF_JGE | BPF_K, 0x40000000, 0, 1));
 	put_return(f, SECCOMP_RET_TRACE);
 #endif
@@ -128,7 +128,7 @@ int trace_install_filter(bool all_calls)
 	program = (struct sock_fprog){ f.n, f.code };
 	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0)
 		return 0;
-	/* the kernel requires this of a process without privileges */
+	/* an unprivileged process must set this before it may set a filter */
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
 	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) < 0)
 		return -errno;

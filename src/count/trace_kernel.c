@@ -1,4 +1,4 @@
-/* The bytes that were moved by calls between two descriptors. */
+/* Finds the bytes that calls between two descriptors have moved. */
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <stdio.h>
@@ -39,13 +39,13 @@ void look_sendfile(struct tracer *t, struct task *p, bool exit)
 
 void look_splice(struct tracer *t, struct task *p, bool exit)
 {
-	/* the arguments of splice(in, offset, out, …) and tee(in, out, …) */
+	/* the arguments are splice(in, offset, out, …) and tee(in, out, …) */
 	(void)exit;
 	between(t, p, (int)p->arg[0],
 		(int)p->arg[p->call->nr == SYS_tee ? 1 : 2]);
 }
 
-/* From memory into a pipe's write end, or from its read end into memory. */
+/* From memory into a pipe, or from a pipe into memory. */
 void look_vmsplice(struct tracer *t, struct task *p, bool exit)
 {
 	struct piece piece[PIECES];
@@ -68,7 +68,10 @@ void look_vmsplice(struct tracer *t, struct task *p, bool exit)
 
 /* --- files that may share their blocks ------------------------------------ */
 
-/* An output of which the extents tell at the end what was copied. */
+/*
+ * What one process cloned or copied from one file to another. The extents of
+ * the output tell at the end how much of it was copied.
+ */
 struct clones {
 	int in, out; /* objects */
 	int fd;
@@ -141,7 +144,7 @@ static void settle(struct tracer *t, const struct clones *c, uint64_t calls,
 		trace_window(t, ledger_add(t->ledger, &hop), &c->window);
 }
 
-/* Asks the file system: blocks that are shared were not copied. */
+/* Asks the file system for shared blocks. Those were not copied. */
 static void settle_by_extents(struct tracer *t, const struct clones *c)
 {
 	struct extents x = { 0 };

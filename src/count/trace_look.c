@@ -1,4 +1,4 @@
-/* The bytes that were moved by calls between a descriptor and memory. */
+/* Finds the bytes that calls between a descriptor and memory have moved. */
 #include <errno.h>
 #include <linux/falloc.h>
 #include <linux/sched.h>
@@ -14,7 +14,7 @@
 #include "base/bytes.h"
 #include "count/trace_look.h"
 
-/* glibc has it from 2.27 on; other C libraries use another guard */
+/* glibc defines it from 2.27 on */
 #ifndef MSG_ZEROCOPY
 #define MSG_ZEROCOPY 0x4000000
 #endif
@@ -31,7 +31,9 @@ static struct move move_by(struct task *p, const char *call, const char *kind)
 	};
 }
 
-/* If a device reads or writes the program's memory, nothing is copied. */
+/*
+ * Notes that a device reads or writes the program's memory, so no CPU copies.
+ */
 static void by_device(struct move *m)
 {
 	m->who = LEDGER_BY_DEVICE;
@@ -80,7 +82,7 @@ struct transfer transfer_of(struct tracer *t, struct task *p)
 
 /* --- read, write and the like --------------------------------------------- */
 
-/* The objects behind the first argument, if the message is for `to`. */
+/* If a datagram has an address, it goes to the object of that address. */
 static void address_datagram(struct tracer *t, struct task *p, uint64_t to,
 			     struct transfer *l)
 {
@@ -103,7 +105,7 @@ static void one_buffer(struct tracer *t, struct task *p)
 		address_datagram(t, p, p->arg[4], &l);
 	}
 	l.memory = (struct piece_list){ &memory, 1 };
-	/* MSG_TRUNC tells how much there was, not how much came */
+	/* with MSG_TRUNC the result may be larger than the buffer */
 	l.bytes = ret < memory.len ? ret : memory.len;
 	look_at(t, p, &l);
 }
@@ -199,7 +201,7 @@ void look_mqueue(struct tracer *t, struct task *p, bool exit)
 	look_at(t, p, &l);
 }
 
-/* The message begins with its type, a long that is not counted. */
+/* The message begins with its type, a long. It does not count as payload. */
 void look_sysvmq(struct tracer *t, struct task *p, bool exit)
 {
 	bool into = p->call->variant & LOOK_INTO;
@@ -242,7 +244,7 @@ static size_t remote_pieces(struct tracer *t, struct task *p,
 	remote[0] = piece_of(ledger_object(t->ledger, LEDGER_PRIVATE, key, name,
 					   "not followed", (int)p->arg[0]));
 	trace_doubt(t, p->mm,
-		    "process %d, whose memory was used, is not "
+		    "the memory of process %d was used, which is not "
 		    "followed",
 		    (int)p->arg[0]);
 	return 1;
@@ -264,9 +266,9 @@ void look_vm(struct tracer *t, struct task *p, bool exit)
 		    (struct piece_list){ local, local_n }, (uint64_t)p->ret);
 }
 
-/* --- what a program says of itself ---------------------------------------- */
+/* --- what programs tell the tracer ---------------------------------------- */
 
-/* Takes over a name that the program gives itself. */
+/* Uses the new name of a program that renames itself. */
 static void take_name(struct tracer *t, const struct task *p)
 {
 	char name[16], whole[40];
@@ -280,7 +282,10 @@ static void take_name(struct tracer *t, const struct task *p)
 	ledger_rename(t->ledger, p->mm->object, whole);
 }
 
-/* One of our own sides has passed its start line, or moved its last byte. */
+/*
+ * Notes that one of our own sides has passed its start line or moved its last
+ * byte.
+ */
 static void take_mark(struct tracer *t, struct task *p)
 {
 	struct process *who = p->process;
@@ -311,10 +316,10 @@ void look_told(struct tracer *t, struct task *p, bool exit)
 	(void)exit;
 	if (p->arg[0] == PR_SET_NAME && p->tracee.tid == p->mm->tgid)
 		take_name(t, p);
-	/* if all calls stop, other uses of prctl arrive here, too */
+	/* with all_calls, other uses of prctl arrive here, too */
 	if (p->arg[0] != BYTES_TELL)
 		return;
-	p->process->calls--; /* the call was made only for us */
+	p->process->calls--; /* do not count it: it was made only to tell us */
 	if (p->arg[4] >= BYTES_BEGIN) {
 		if (t->job->between_bytes)
 			take_mark(t, p);

@@ -1,11 +1,11 @@
-/* Which bytes each call has moved, and from where to where. */
+/* Finds which bytes each call has moved, from where and to where. */
 #ifndef COUNT_TRACE_LOOK_H
 #define COUNT_TRACE_LOOK_H
 
 #include "count/trace.h"
 
 /*
- * The variant of a call with one buffer or an iovec, out of memory or into it.
+ * Variants of a call: the form of its arguments, and whether it fills memory.
  */
 enum {
 	LOOK_BUFFER,   /* (fd, buffer, length, …) */
@@ -13,7 +13,7 @@ enum {
 	LOOK_MESSAGE,  /* (fd, msghdr, flags) */
 	LOOK_MESSAGES, /* (fd, mmsghdr, count, flags) */
 	LOOK_KINDS = 0x0f,
-	LOOK_INTO = 0x10,  /* into memory */
+	LOOK_INTO = 0x10,  /* the call fills memory */
 	LOOK_FLAGS = 0x20, /* arg[3] has MSG_… flags */
 };
 
@@ -31,16 +31,19 @@ void look_clone(struct tracer *t, struct task *p, bool exit);
 void look_aio(struct tracer *t, struct task *p, bool exit);
 void look_ptrace(struct tracer *t, struct task *p, bool exit);
 
-/* A transfer between a descriptor and memory, of whatever kind the call was. */
+/* A transfer between a descriptor and memory, by a call of any form. */
 struct transfer {
 	struct fd_entry fd;
-	bool into; /* memory */
+	bool into; /* into memory */
 	struct piece_list memory;
 	uint64_t bytes, flags;
 	const char *call, *kind;
 };
 
-/* The transfer by a task's call, whose first argument is the descriptor. */
+/*
+ * The transfer by the call that the task has just made. The first argument of
+ * this call is the descriptor.
+ */
 struct transfer transfer_of(struct tracer *t, struct task *p);
 
 void look_at(struct tracer *t, struct task *p, const struct transfer *l);

@@ -43,14 +43,14 @@ void trace_on_unmap(struct tracer *t, struct task *p, bool exit)
 		p->mm->stale = true;
 }
 
-/* execve drops all mappings, unless it fails. */
+/* An execve that succeeds drops all mappings. */
 void trace_on_execve(struct tracer *t, struct task *p, bool exit)
 {
 	(void)exit;
 	trace_note_maps(t, p->mm, 0, UINT64_MAX);
 }
 
-/* mremap, shmat and shmdt are rare. So everything is read anew. */
+/* mremap, shmat and shmdt are rare, so read all mappings again. */
 void trace_on_remap(struct tracer *t, struct task *p, bool exit)
 {
 	if (!exit)
@@ -101,7 +101,7 @@ void trace_on_socketpair(struct tracer *t, struct task *p, bool exit)
 	trace_pair(t, st[0].st_ino, st[1].st_ino);
 }
 
-/* --- who shares them ------------------------------------------------------ */
+/* --- sharing -------------------------------------------------------------- */
 
 #ifdef __x86_64__
 #define FIRST_ARGUMENT(regs) ((regs).rdi)
@@ -110,8 +110,9 @@ void trace_on_socketpair(struct tracer *t, struct task *p, bool exit)
 #endif
 
 /*
- * A child with CLONE_UNTRACED still has the filter. Without a tracer the calls
- * that the filter picks would fail in it. So it is followed, too.
+ * Turns off CLONE_UNTRACED, so that the child is followed, too. The child would
+ * inherit the filter, and without a tracer the calls that the filter stops
+ * would fail in it.
  */
 static uint64_t follow_too(const struct task *p, uint64_t flags)
 {
@@ -144,16 +145,17 @@ void look_clone(struct tracer *t, struct task *p, bool exit)
 		p->clone_flags = flags;
 		return;
 	}
-	/*
-	 * from now on it has its own table; the old one stays with the others
-	 */
+	/* the process gets a table of its own; the others keep the old one */
 	if (flags & CLONE_FILES && p->files->refs > 1) {
 		files_put(p->files);
 		p->files = files_new();
 	}
 }
 
-/* Results may be read from memory that the kernel shares, without a call. */
+/*
+ * The program can take results from memory that it shares with the kernel,
+ * without a call.
+ */
 void look_aio(struct tracer *t, struct task *p, bool exit)
 {
 	(void)exit;
@@ -164,14 +166,14 @@ void look_aio(struct tracer *t, struct task *p, bool exit)
 }
 
 /*
- * A task cannot have two tracers. Either this call fails, or we lose the task.
+ * A task cannot have two tracers. Either this call fails or we lose the task.
  */
 void look_ptrace(struct tracer *t, struct task *p, bool exit)
 {
 	(void)exit;
 	mm_object(t, p->mm);
 	trace_doubt(t, p->mm,
-		    "%s uses ptrace itself, which it cannot while it "
+		    "%s uses ptrace itself, which cannot work while it "
 		    "is counted",
 		    p->mm->name);
 }

@@ -28,7 +28,7 @@ struct mm *mm_new(struct tracer *t, pid_t pid)
 	return mm;
 }
 
-/* Memory that was filled before the fork is filled in the child, too. */
+/* Buffers that were filled before the fork are filled in the child, too. */
 struct mm *mm_fork(struct tracer *t, struct mm *parent, pid_t pid)
 {
 	struct mm *mm = mm_new(t, pid);
@@ -90,9 +90,9 @@ int mm_object(struct tracer *t, struct mm *mm)
 /* --- the mappings --------------------------------------------------------- */
 
 /*
- * Reads a line of /proc/PID/maps if it is a shared mapping, or one of a file. A
- * mapping of a file has the file's own pages, except those of a private mapping
- * that the program stored into. All other memory is private.
+ * Reads a line of /proc/PID/maps. True if it is a shared mapping or a mapping
+ * of a file. A mapping of a file has the file's own pages, except the pages of
+ * a private mapping that the program stored into. All other memory is private.
  */
 static bool read_line(const char *line, struct map *m)
 {
@@ -173,11 +173,11 @@ struct map *mm_map_at(struct tracer *t, struct mm *mm, uint64_t addr,
 	return &mm->map[lo];
 }
 
-/* --- what files are called ------------------------------------------------ */
+/* --- the numbers of files ------------------------------------------------- */
 
 /*
- * On btrfs and overlayfs stat shows another device number than the list of
- * mappings. So the number is noted when a file is mapped.
+ * On btrfs and overlayfs, stat gives another device number than /proc/PID/maps.
+ * So the number that stat gives is noted when a file is mapped.
  */
 struct alias {
 	uint64_t dev, ino;

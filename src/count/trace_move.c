@@ -1,4 +1,4 @@
-/* A call that moved bytes becomes hops between objects of the ledger. */
+/* Turns a call that moved bytes into hops between objects of the ledger. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,10 +9,10 @@
 
 /* --- what a piece of memory is -------------------------------------------- */
 
-/* The beginning of a piece, as far as it lies in one object. */
+/* The first bytes of a piece, as many as lie in one object. */
 struct part {
 	int object;
-	/* its private memory; NULL: shared memory, or no memory */
+	/* the address space, if it is private memory; else NULL */
 	struct mm *private;
 	bool memory;
 	uint64_t addr, len;
@@ -84,8 +84,8 @@ static const char *name_of(struct tracer *t, const struct task *p)
 }
 
 /*
- * Notes the first and the last time, among its calls, that a process made this
- * hop.
+ * Notes the counts of calls when a process made this hop. The counts of the
+ * first time stay, and those of the last time are replaced.
  */
 void trace_window(struct tracer *t, int hop, const struct window *w)
 {
@@ -128,22 +128,23 @@ static void note_window(struct tracer *t, const struct task *p, int hop)
 struct taking {
 	struct tracer *t;
 	const struct move *m;
-	int out;   /* the hop that takes */
-	int owner; /* the memory that it takes from */
+	int out;   /* the hop that takes bytes away */
+	int owner; /* the memory that it takes them from */
 	struct mm *mm;
 };
 
-/* How these bytes came to be there, if not by the call that brought them. */
+/* Bytes that a process has from its parent, or has lost since. */
 struct inherited {
-	bool copied;   /* by the kernel, on write */
-	bool at_least; /* perhaps copied, or changed by the program */
-	bool gone;     /* overwritten before they were taken */
+	bool copied; /* the kernel copied them when they were written to */
+	/* they may have been copied, or the program changed them */
+	bool at_least;
+	bool gone; /* the program overwrote them before they were taken */
 	uint64_t bytes, kept;
 };
 
 /*
- * After a fork the child has the parent's pages unchanged, until one of the two
- * stores.
+ * Adds a hop from the parent's memory to the child's. After a fork the child
+ * has the parent's pages, until one of the two stores into them.
  */
 static void inherit(struct taking *k, const struct fill *f, struct inherited as)
 {
@@ -183,10 +184,10 @@ static void pass(struct taking *k, const struct fill *f, uint64_t bytes,
 }
 
 /*
- * Called for bytes that a hop takes away. If they go to the same place for a
- * second time, they are not the bytes that came: the program has put other
- * bytes into a buffer that it uses for reading and writing. But if the buffer
- * was watched and the program stored nothing there, they are the same.
+ * Called for bytes that a hop takes away. If the same hop takes the same bytes
+ * for a second time, the program has put other bytes into a buffer that it uses
+ * for reading and writing, so nothing passes. But if the buffer was watched and
+ * the program stored nothing there, they are still the same bytes.
  */
 static void taken(void *arg, const struct fill *f, uint64_t from,
 		  uint64_t bytes)
@@ -212,9 +213,7 @@ static void taken(void *arg, const struct fill *f, uint64_t from,
 		pass(k, f, bytes - cow.bytes, w.kept);
 }
 
-/*
- * True for an eventfd. Its eight bytes only wake a process, or are waited for.
- */
+/* True if one end is an eventfd. Its eight bytes only wake a process. */
 static bool is_signal(const struct tracer *t, const struct part *from,
 		      const struct part *to)
 {
@@ -228,7 +227,7 @@ static void fill(struct tracer *t, const struct move *m, const struct part *to,
 		 uint64_t bytes, int hop)
 {
 	fill_set(to->private, to->addr, bytes, hop, to->object);
-	/* a copy that the program reports itself is reported later */
+	/* a program reports its own copies only later, so do not watch those */
 	if (to->private == m->by->mm && m->who != LEDGER_BY_USER)
 		watch_filled(t, m->by, to->addr, bytes, hop);
 	else
@@ -251,7 +250,7 @@ static void add_hop(struct tracer *t, const struct move *m,
 		.bytes = bytes,
 	};
 
-	/* from an unknown source, so it is unknown what is there now */
+	/* the source is unknown, so we no longer know what the buffer holds */
 	if (from->object < 0 && to->private)
 		fill_forget(to->private, to->addr, bytes);
 	if (from->object < 0 || to->object < 0)

@@ -1,7 +1,7 @@
 /*
- * Keeps pieces of what processes write, to search for them in the input. A
- * program that puts a frame around each block writes other bytes than it read,
- * and still copies them. A program that compresses does not.
+ * Keeps pieces of the bytes that processes write, to search for them in the
+ * input. A program that puts a frame around each block writes other bytes than
+ * it read, but it still copies the block. A program that compresses does not.
  */
 #include <fcntl.h>
 #include <stdlib.h>
@@ -20,8 +20,7 @@ static bool is_power_of_two(uint64_t n)
 static bool is_packed(const char *first)
 {
 	/*
-	 * in octal, which ends after three digits: "\xfd7" would be one
-	 * character
+	 * octal escapes end after three digits; "\xfd7" would be one character
 	 */
 	static const char *const begins[] = { "\037\213",         "\3757zXZ",
 					      "\050\265\057\375", "BZh",
@@ -33,7 +32,7 @@ static bool is_packed(const char *first)
 	return false;
 }
 
-/* A file that is compressed already may be passed on unchanged. */
+/* If the input is compressed already, a program may pass it on unchanged. */
 static bool file_is_packed(const char *path)
 {
 	char first[8] = "";
@@ -56,7 +55,7 @@ void peek_at(struct tracer *t, const struct task *p, uint64_t addr,
 				   sizeof(first) - 1);
 		w->packed = is_packed(first);
 	}
-	/* at places all over a long stream, as long as there is room */
+	/* take pieces after 1, 2, 4, 8 … writes, as long as there is room */
 	if (len < CHANGE_PIECE || !is_power_of_two(w->writes))
 		return;
 	if (!w->pieces)
@@ -72,7 +71,8 @@ void peek_at(struct tracer *t, const struct task *p, uint64_t addr,
 		w->pieces->n++;
 }
 
-#define PIECES_LEAST 4 /* fewer may be a message beside the input's bytes */
+/* fewer pieces may be of a message that is not payload */
+#define PIECES_LEAST 4
 
 void peek_settle(struct tracer *t, int in, int out)
 {

@@ -1,4 +1,7 @@
-/* Requests of io_uring: which bytes each moves, and from where to where. */
+/*
+ * Requests of io_uring: finds which bytes each of them moves, from where and to
+ * where.
+ */
 #include <stdlib.h>
 #include <sys/socket.h>
 
@@ -11,7 +14,7 @@ struct operation {
 	int op;
 	const char *call, *kind;
 	enum shape shape;
-	bool into; /* into memory */
+	bool into; /* the request fills memory */
 };
 
 #define ZEROCOPY 0x4000000 /* MSG_ZEROCOPY */
@@ -78,7 +81,8 @@ static void find_memory(const struct task *p, const struct operation *o,
 }
 
 /*
- * Notes requests whose effect cannot be told from the request and its result.
+ * Notes a doubt for a request whose effect cannot be seen in the request and
+ * its result.
  */
 static void look_for_doubts(struct tracer *t, struct task *p,
 			    const struct io_uring_sqe *sqe)
@@ -86,19 +90,19 @@ static void look_for_doubts(struct tracer *t, struct task *p,
 	const char *why = NULL;
 
 	if (sqe->opcode > RING_OP_KNOWN)
-		why = "a request that is newer than this program";
+		why = "a request that this version of ipcopy does not know";
 	else if (sqe->opcode == RING_OP_URING_CMD)
-		why = "a command of a driver's own";
+		why = "a command that only its driver understands";
 	else if (sqe->flags & IOSQE_BUFFER_SELECT)
 		why = "buffers that the kernel chooses";
 	else if (sqe->flags & RING_SQE_SKIP_SUCCESS && operation(sqe->opcode))
-		why = "requests whose results are not told";
+		why = "requests that report no result";
 	else if ((sqe->opcode == IORING_OP_OPENAT ||
 		  sqe->opcode == IORING_OP_OPENAT2 ||
 		  sqe->opcode == IORING_OP_ACCEPT ||
 		  sqe->opcode == RING_OP_SOCKET) &&
 		 sqe->file_index)
-		why = "files that have no descriptor";
+		why = "files that only the ring knows";
 	mm_object(t, p->mm);
 	if (why)
 		trace_doubt(t, p->mm, "%s uses io_uring with %s", p->mm->name,

@@ -1,6 +1,6 @@
 /*
- * io_uring. Requests are read from the rings when a call has handed them over,
- * and their results from where the kernel puts them.
+ * io_uring. Requests are read from the ring after the call that submits them,
+ * and results from the place where the kernel puts them.
  */
 #include "count/trace_ring.h"
 
@@ -60,8 +60,8 @@ static void begin_requests(struct tracer *t, struct task *p, struct ring *r)
 }
 
 /*
- * If several requests have the same mark, they are assumed to end in the order
- * in which they began.
+ * If several requests have the same user_data, they are assumed to end in the
+ * order in which they began.
  */
 static void end_request(struct tracer *t, struct task *p, struct ring *r,
 			const struct io_uring_cqe *cqe)
@@ -212,7 +212,7 @@ void trace_on_ring_enter(struct tracer *t, struct task *p, bool exit)
 
 	if (!r)
 		return;
-	/* work done since the last call comes before work that begins now */
+	/* take the results of earlier requests before new requests begin */
 	if (exit)
 		begin_requests(t, p, r);
 	end_requests(t, p, r);
@@ -231,8 +231,8 @@ void trace_look_at_rings(struct tracer *t, struct task *p)
 }
 
 /*
- * A ring that we keep open would keep open everything that is registered with
- * it.
+ * Frees the rings behind a range of descriptors. If we kept a ring open, all
+ * files that are registered with it would stay open, too.
  */
 static void free_rings(struct tracer *t, const struct mm *mm, unsigned int fd,
 		       unsigned int last)

@@ -1,5 +1,6 @@
 /*
- * io_uring as the tracer sees it. The rings of the tracee are mapped here, too.
+ * io_uring as the tracer sees it. The rings of the tracee are mapped into the
+ * tracer.
  */
 #ifndef COUNT_TRACE_RING_H
 #define COUNT_TRACE_RING_H
@@ -8,7 +9,7 @@
 
 #include "count/trace_look.h"
 
-/* Constants of kernels that are newer than some headers. */
+/* Constants that the headers of older kernels lack. */
 #define RING_SETUP_SQE128     (1U << 10)
 #define RING_SETUP_CQE32      (1U << 11)
 #define RING_SETUP_NO_MMAP    (1U << 14)
@@ -22,37 +23,39 @@ enum {
 	RING_OP_URING_CMD = 46,
 	RING_OP_SEND_ZC = 47,
 	RING_OP_SENDMSG_ZC = 48,
-	/* the last operation that is known here */
+	/* the last operation that this file knows */
 	RING_OP_KNOWN = RING_OP_SENDMSG_ZC,
 };
 
 /* A request that has begun and has not ended. */
 struct request {
 	struct io_uring_sqe sqe;
-	struct fd_entry fd;        /* the descriptor that it works on */
-	struct fd_entry splice_in; /* the descriptor that it takes from */
-	struct piece *piece;       /* its memory */
+	struct fd_entry fd; /* the descriptor that it works on */
+	/* for splice: the descriptor that bytes come from */
+	struct fd_entry splice_in;
+	struct piece *piece; /* its memory */
 	size_t pieces;
 	struct request *next;
 };
 
 struct ring {
-	struct mm *mm; /* the address space that the ring belongs to */
+	struct mm *mm; /* the address space that uses the ring */
 	int fd;        /* its descriptor there */
-	/* the number that replaces a descriptor in some calls */
+	/* the index that some calls use in place of the descriptor */
 	int registered;
 	struct io_uring_params params;
 	char *rings, *sqes; /* mapped */
 	size_t rings_len, sqes_len;
 	uint32_t sq_seen, cq_seen;
-	struct fd_entry *file; /* registered files */
+	struct fd_entry *file; /* the registered files */
 	size_t files;
-	struct request *first, **last; /* in the order in which they began */
+	/* requests in the order in which they began */
+	struct request *first, **last;
 	struct ring *next;
 };
 
 /*
- * Makes a request from its entry in the ring. NULL: the request moves nothing.
+ * Reads a request from its entry in the ring. NULL: the request moves nothing.
  */
 struct request *request_new(struct tracer *t, struct task *p,
 			    const struct ring *r,

@@ -1,6 +1,6 @@
 /*
- * Sockets of a tracee. The bytes under way in one direction are an object that
- * is named after the sending end. So bytes from A to B and from B to A are
+ * Sockets of a tracee. The bytes under way in one direction are one object,
+ * named after the end that sends. So the two directions of a connection are
  * never mixed up.
  */
 #include <arpa/inet.h>
@@ -48,7 +48,7 @@ void trace_free_sockets(struct tracer *t)
 	fd_close(&t->diag_fd);
 }
 
-/* --- who is the peer of a unix socket ------------------------------------- */
+/* --- the peer of a unix socket -------------------------------------------- */
 
 static bool ask_for_peer(int fd, uint64_t ino)
 {
@@ -68,7 +68,7 @@ static bool ask_for_peer(int fd, uint64_t ino)
 	return send(fd, &m, sizeof(m), 0) == (ssize_t)sizeof(m);
 }
 
-/* The attribute with the inode of the peer; 0: there is none. */
+/* The inode of the peer, from the kernel's answer; 0: there is no peer. */
 static uint64_t peer_in(const char *at, size_t len)
 {
 	struct nlattr a;
@@ -139,7 +139,7 @@ static struct fd_entry unix_end(struct tracer *t, uint64_t ino)
 	snprintf(key, sizeof(key), "unix:from:%" PRIu64, ino);
 	snprintf(name, sizeof(name), "socket %" PRIu64, ino);
 	e.out = ledger_object(t->ledger, LEDGER_UNIX, key, name, "unix", 0);
-	/* the peer may not be accepted yet; it matters only for reading here */
+	/* a peer that is not accepted yet matters only for reading */
 	if (!peer)
 		return e;
 	snprintf(key, sizeof(key), "unix:from:%" PRIu64, peer);
@@ -148,7 +148,7 @@ static struct fd_entry unix_end(struct tracer *t, uint64_t ino)
 	return e;
 }
 
-/* --- the internet's ------------------------------------------------------- */
+/* --- TCP and UDP ---------------------------------------------------------- */
 
 static bool address(int fd, bool peer, char *text, size_t size)
 {
@@ -195,7 +195,9 @@ static struct fd_entry tcp_end(struct tracer *t, int fd)
 	return e;
 }
 
-/* Datagrams are identified by the port they go to, whoever sent them. */
+/*
+ * A datagram's object is the port that it goes to, whichever socket sends it.
+ */
 static int to_port(struct tracer *t, unsigned int port)
 {
 	char key[32], name[32];
@@ -207,7 +209,7 @@ static int to_port(struct tracer *t, unsigned int port)
 
 int trace_udp_to(struct tracer *t, const struct task *p, uint64_t addr)
 {
-	/* the port of an in6 address is at the same place */
+	/* an IPv6 address has its port at the same place */
 	struct sockaddr_in in;
 
 	if (!addr || trace_peek(p, &in, addr, 8) < 8)
@@ -236,7 +238,7 @@ static struct fd_entry udp_end(struct tracer *t, int fd)
 	return e;
 }
 
-/* --- all ------------------------------------------------------------------ */
+/* --- any socket ----------------------------------------------------------- */
 
 static int option(int fd, int name)
 {
@@ -257,8 +259,8 @@ int trace_borrow(const struct task *p, int fd)
 }
 
 /*
- * For containers in which a descriptor cannot be borrowed: the kernel's list of
- * connections has the socket by its inode.
+ * Finds a connection by its inode in the kernel's list of connections. This is
+ * for containers in which no descriptor can be borrowed.
  */
 static bool find_listed(const struct task *p, const char *list, uint64_t ino,
 			char *own, char *peer)

@@ -17,10 +17,10 @@
 	(PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | \
 	 PTRACE_O_TRACEEXEC | PTRACE_O_TRACESECCOMP | PTRACE_O_TRACEEXIT)
 
-/* The step that failed in the child, and why. */
+/* The step of the child that failed, and why. */
 struct report {
 	int code;
-	bool filter; /* the step is the filter; else the command itself */
+	bool filter; /* true: the filter failed; false: the command itself */
 };
 
 static void __attribute__((noreturn)) fail(int report_fd, int code, bool filter)
@@ -32,8 +32,8 @@ static void __attribute__((noreturn)) fail(int report_fd, int code, bool filter)
 }
 
 /*
- * Makes our own copies reported, whether the child is forked or begun anew (see
- * main).
+ * Makes our own copies report themselves. The flag is for a forked child, and
+ * the variable is for a program that is executed (see main).
  */
 static void be_heard(void)
 {
@@ -41,7 +41,7 @@ static void be_heard(void)
 	setenv(BYTES_TOLD_ENV, "1", 1);
 }
 
-/* The library goes before the ones that the user preloads. */
+/* Puts our library before those that the user preloads. */
 static void preload(const char *library)
 {
 	const char *before = getenv("LD_PRELOAD");
@@ -122,11 +122,14 @@ int trace_start(struct tracer *t, struct err *e)
 	fd_close(&report[1]);
 	if (rc == 0)
 		rc = begin_child(t, gate[1], e);
-	fd_close(&gate[1]); /* one that was not let in ends here */
+	fd_close(&gate[1]); /* without a byte in this pipe the child exits */
 	if (rc < 0 && t->child > 0)
 		proc_reap(t->child);
 	t->report_fd = report[0];
-	/* a signal to the group may have ended the child before it began */
+	/*
+	 * a signal to the process group may have ended the child before it
+	 * began
+	 */
 	return rc < 0 && stop_requested() ? err_interrupted(e) : rc;
 }
 

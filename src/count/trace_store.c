@@ -1,10 +1,10 @@
 /*
  * Loads and stores through mappings, which no call shows.
  *
- * If bytes left a process without having come to it, they were loaded from one
- * of its mappings. If a mapping holds bytes that did not come to it, they were
- * stored by a process that had it mapped. It is a conclusion which process it
- * was and where it had the bytes from. The number of these copies is a lower
+ * If bytes left a process without having come to it, it loaded them from one of
+ * its mappings. If a mapping holds bytes that did not come to it, a process
+ * that had it mapped stored them. It is only concluded which process stored,
+ * and from where it had the bytes. So the number of these copies is a lower
  * bound.
  */
 #include <stdio.h>
@@ -58,7 +58,7 @@ static void note(struct tracer *t, struct mm *mm, struct map *m)
 }
 
 /*
- * The loader reads the beginning of a library. That does not make it an input.
+ * Marks a library as no input. The loader reads the beginning of each library.
  */
 static void note_code(struct tracer *t, const struct map *m)
 {
@@ -101,14 +101,14 @@ void trace_free_maps(struct tracer *t)
 	t->mapped = NULL;
 }
 
-/* --- what the ledger says ------------------------------------------------- */
+/* --- reading the ledger --------------------------------------------------- */
 
 static const struct ledger_hop *hop_at(const struct ledger *l, size_t i)
 {
 	return ledger_hop_at(l, i);
 }
 
-/* Bytes that came to an object from others than itself and `except`. */
+/* Bytes that came to an object from other objects, except from `except`. */
 static uint64_t came(const struct ledger *l, int object, int except)
 {
 	uint64_t bytes = 0;
@@ -169,8 +169,8 @@ static uint64_t unexplained(const struct ledger *l, int memory)
 }
 
 /*
- * True for shared memory, and for a file that is as long as the bytes, up to
- * its last page.
+ * True for shared memory, and for a file that has this many bytes, rounded up
+ * to a page.
  */
 static bool may_hold(const struct tracer *t, const struct mapped *m,
 		     uint64_t bytes)
@@ -182,7 +182,8 @@ static bool may_hold(const struct tracer *t, const struct mapped *m,
 }
 
 /*
- * The most likely source of the loads: the named input, or the largest mapping.
+ * The most likely source of the loads: the named input, else the largest
+ * mapping.
  */
 static const struct mapped *loaded_from(const struct tracer *t, int memory,
 					int in, int except, uint64_t bytes)
@@ -222,8 +223,8 @@ static void settle_loads(struct tracer *t, int memory, int in)
 /* --- stores --------------------------------------------------------------- */
 
 /*
- * The bytes that must have come to a mapped object: as many as left it, or as
- * the file holds.
+ * How many bytes must have come to a mapped object: the size of the file, or as
+ * many as left the object.
  */
 static uint64_t needed(const struct tracer *t, int object, int out)
 {
@@ -235,14 +236,14 @@ static uint64_t needed(const struct tracer *t, int object, int out)
 	if (o->kind != LEDGER_FILE || stat(o->name, &st) < 0)
 		return left(t->ledger, object);
 	trace_file_key(key, sizeof(key), st.st_dev, st.st_ino);
-	/* we do not know whether other mapped files have changed */
+	/* another mapped file may not have changed at all */
 	if (strcmp(key, o->key) != 0 ||
 	    (object != out && st.st_ctime < t->began))
 		return left(t->ledger, object);
 	return (uint64_t)st.st_size;
 }
 
-/* All bytes that came to this memory may have gone on by the store. */
+/* Assumes that the bytes that came to this memory went on by the store. */
 static void pass_on(struct tracer *t, int memory, int store, uint64_t bytes)
 {
 	for (size_t i = 0; i < ledger_hops(t->ledger) && bytes; i++) {
@@ -252,7 +253,10 @@ static void pass_on(struct tracer *t, int memory, int store, uint64_t bytes)
 		if (h->to != memory || h->from == memory ||
 		    h->from == hop_at(t->ledger, (size_t)store)->to)
 			continue;
-		/* too few bytes: a short message on a socket, for example */
+		/*
+		 * this hop moved too few bytes, such as a short message on a
+		 * socket
+		 */
 		if (h->bytes < bytes / 2)
 			continue;
 		ledger_pass(t->ledger, (int)i, store, n);
@@ -260,10 +264,13 @@ static void pass_on(struct tracer *t, int memory, int store, uint64_t bytes)
 	}
 }
 
-/* A process that had the object mapped and had bytes that it could store. */
+/*
+ * The process that has stored into an object: it had the object mapped, and it
+ * had bytes that it could store.
+ */
 struct storer {
 	const struct mapped *m;
-	int from; /* a mapping; -1: the private memory */
+	int from; /* the mapping that it loaded from; -1: its private memory */
 	int others;
 };
 

@@ -1,4 +1,4 @@
-/* Tasks: what belongs to each, and which tasks share it. */
+/* Tasks: what each of them has, and what they share. */
 #include <linux/sched.h>
 #include <stdlib.h>
 

@@ -1,13 +1,14 @@
 /*
  * Finds out whether a program stored into a buffer between the call that filled
  * it and the call that took it away. The debug registers watch words of the
- * buffer. Bytes that a program stores are not those that the call brought, even
- * if they look the same.
+ * buffer. A stored byte is not the byte that the call brought, even if it has
+ * the same value.
  *
- * A word stands for a part of the buffer and is drawn anew from time to time.
- * If a program changes a certain share of the bytes, the same share of the
- * words is hit. The registers belong to one task; other threads get the same
- * words at their next stop. Stores by the kernel are not reported.
+ * A word is watched in place of a part of the buffer. Now and then another word
+ * of this part is drawn. So if a program changes a certain share of the bytes,
+ * the same share of the words is hit. The registers belong to one task; other
+ * threads get the same words at their next stop. The registers do not report
+ * stores by the kernel.
  */
 #include <elf.h>
 #include <errno.h>
@@ -23,14 +24,14 @@
 #include "count/trace.h"
 
 #define WORD 8
-/* The first fills by a hop are all watched, and later fewer and fewer. */
+/* A hop's first fills are all watched, later ones less and less often. */
 #define FIRST_FILLS 16
 /*
- * The same if other tasks share the memory, since they get the words only at
- * their next stop.
+ * As FIRST_FILLS, if other tasks share the memory. They get the words only at
+ * their next stop, so more fills must be watched.
  */
 #define SHARED_FILLS 256
-#define LARGE        4096 /* a buffer of this size gets all words */
+#define LARGE        4096 /* from this size on, all words watch one buffer */
 
 /* --- the registers -------------------------------------------------------- */
 
@@ -45,7 +46,7 @@ static bool set_register(pid_t tid, size_t reg, uint64_t value)
 	return ptrace(PTRACE_POKEUSER, tid, REGISTER(reg), value) == 0;
 }
 
-/* Enabled, for stores, with a length of one byte or eight. */
+/* Enabled, for stores, with a length of one byte or of a word. */
 static uint64_t control_of(const struct watchpoint *w, int i)
 {
 	uint64_t kind = w->len == WORD ? 0x9 : 0x1;
@@ -63,8 +64,8 @@ static uint64_t control(const struct watchpoint *w)
 }
 
 /*
- * The kernel checks the length against the address. So switch the register off
- * first, and then set both.
+ * The kernel checks each length against the address. So first switch a register
+ * off, and then set its address and length.
  */
 static bool put_registers(struct task *p, const struct watchpoint *w)
 {
@@ -115,7 +116,7 @@ static bool put_registers(struct task *p, const struct watchpoint *w)
 		all.dbg_regs[i].addr = w[i].addr;
 		/*
 		 * enabled, for stores by programs, with a length of one byte or
-		 * eight
+		 * of a word
 		 */
 		all.dbg_regs[i].ctrl = w[i].len == WORD ? 0xff << 5 | 0x15
 				       : w[i].len       ? 0x1 << 5 | 0x15
@@ -132,7 +133,10 @@ static uint64_t distance(uint64_t a, uint64_t b)
 	return a > b ? a - b : b - a;
 }
 
-/* A wide store may begin before the word. Then the nearest word is meant. */
+/*
+ * A wide store may begin before the word that it hits. So take the word that is
+ * nearest to its address.
+ */
 static unsigned int hits(struct task *p, const siginfo_t *si)
 {
 	uint64_t addr = (uint64_t)(uintptr_t)si->si_addr;
@@ -176,7 +180,7 @@ void watch_sync(struct tracer *t, struct task *p)
 	}
 }
 
-/* Numbers that are the same in every run, and yet like drawn ones. */
+/* Numbers that look random and are the same in every run. */
 static uint64_t next_random(struct tracer *t)
 {
 	uint64_t x = ++t->drawn * 0x9e3779b97f4a7c15U;
@@ -211,7 +215,7 @@ static void begin_watch(struct tracer *t, const struct task *p, struct watch *w)
 	w->by = p->tracee.tid;
 }
 
-/* A byte is watched by one word at most. */
+/* Drops the watches in a range, so that no byte has two. */
 static void drop_watches(struct mm *mm, uint64_t start, uint64_t len)
 {
 	for (int i = 0; i < WATCHPOINTS; i++)
@@ -220,7 +224,7 @@ static void drop_watches(struct mm *mm, uint64_t start, uint64_t len)
 			mm->watch[i] = (struct watch){ .valid = false };
 }
 
-/* Drops watchpoints that are of no use, since they make every stop slower. */
+/* Drops watches that nothing uses, since they make every stop slower. */
 static void rest(struct mm *mm, uint64_t start, uint64_t len)
 {
 	uint64_t watched = 0;
@@ -252,7 +256,7 @@ static void sample(struct tracer *t, struct task *p, uint64_t start,
 	mm->watch_serial++;
 }
 
-/* Moves the words that watched this same buffer before to its new contents. */
+/* Lets the words that watched this buffer watch its new contents. */
 static bool go_on(struct tracer *t, const struct task *p, uint64_t start,
 		  uint64_t len)
 {
@@ -296,8 +300,8 @@ void watch_move(struct mm *mm, uint64_t from, uint64_t to, uint64_t len)
 }
 
 /*
- * At first every fill of a hop is due, then fewer and fewer. After a hit all
- * are due.
+ * True if this fill is to be watched: the first fills of a hop, then fewer and
+ * fewer. After the program has stored into one, all are watched.
  */
 static bool is_due(struct window *w)
 {
@@ -325,7 +329,10 @@ void watch_filled(struct tracer *t, struct task *p, uint64_t start,
 		sample(t, p, start, len);
 }
 
-/* A child has the buffers of its parent, and debug registers of its own. */
+/*
+ * Begins watching in a child. It has its parent's buffers, but debug registers
+ * of its own.
+ */
 void watch_forked(struct tracer *t, struct task *p, const struct mm *parent)
 {
 	const struct fill *last = NULL;
@@ -343,7 +350,7 @@ void watch_forked(struct tracer *t, struct task *p, const struct mm *parent)
 	t->fills++;
 }
 
-/* --- what came of it ------------------------------------------------------ */
+/* --- the results ---------------------------------------------------------- */
 
 static bool was_armed(const struct task *p, const struct mm *mm, int i)
 {
@@ -405,5 +412,5 @@ bool watch_hit(struct tracer *t, struct task *p)
 		if (which & 1U << i)
 			hit(t, p, i);
 	watch_sync(t, p);
-	return true; /* no other process can set these registers */
+	return true; /* only this tracer can set these registers */
 }
