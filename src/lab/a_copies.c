@@ -1,4 +1,6 @@
-/* A2 to A4: how often a byte is copied, and what the kernel is asked for. */
+/*
+ * A2 to A4: how often each byte is copied, and how many system calls it takes.
+ */
 #include <errno.h>
 #include <linux/seccomp.h>
 #include <math.h>
@@ -46,7 +48,7 @@ static void show_path(struct lab *l, const char *via)
 	lab_see(l, "predicted for %s: %d copies: %s", via, copies, text);
 }
 
-/* "IN to ipcopy-server[7] by read, …": the way that was found. */
+/* Shows the hops of the counted path: "IN to ipcopy-server[7] by read, …". */
 static void show_hops(struct lab *l, const char *via,
 		      const struct count_spec *c)
 {
@@ -70,7 +72,9 @@ static void show_hops(struct lab *l, const char *via,
 }
 
 /* lab: A2 A3 */
-/* Copies of each byte: a file is copied while a tracer counts, hop by hop. */
+/*
+ * Returns the copies of each byte. A tracer counts them while a file is copied.
+ */
 static double count_copies(struct lab *l, const char *via)
 {
 	struct tr_spec spec = spec_of(l, via);
@@ -129,9 +133,9 @@ static void two_copies(struct lab *l)
 enum { MESSAGES = 256, MESSAGE_BYTES = 4096 };
 
 /*
- * Both halves of passing a message, in a child. The semaphores begin as 1 and
- * 0 and never have to wait. In seccomp's strict mode any system call but read,
- * write and exit kills.
+ * A child passes messages to itself. The semaphores begin as 1 and 0, so no
+ * call of sem_wait has to wait. Under seccomp's strict mode, any system call
+ * except read, write and exit kills the process.
  */
 static void pass_in_silence(sem_t *empty, sem_t *full, char *region, char *to)
 {
@@ -145,7 +149,7 @@ static void pass_in_silence(sem_t *empty, sem_t *full, char *region, char *to)
 		memcpy(to, region, MESSAGE_BYTES);
 		sem_post(empty);
 	}
-	syscall(SYS_exit, 0); /* _exit makes another call */
+	syscall(SYS_exit, 0); /* _exit would make a call that is not allowed */
 }
 /* lab: end */
 
@@ -170,7 +174,7 @@ static bool lives_in_silence(struct lab *l)
 	return WIFEXITED(status);
 }
 
-/* Those of both sides but the files' own. */
+/* The calls of both sides except their read and write of the files. */
 static uint64_t count_passing(const struct copy_outcome *out)
 {
 	uint64_t passing = 0;
@@ -186,7 +190,9 @@ static uint64_t count_passing(const struct copy_outcome *out)
 	return passing;
 }
 
-/* Copies a file in messages and counts all calls but the files' own. */
+/*
+ * Copies a file in messages. Counts all calls except read and write of files.
+ */
 static double calls_per_message(struct lab *l, const char *via, const char *src,
 				const char *dst)
 {
@@ -203,7 +209,7 @@ static double calls_per_message(struct lab *l, const char *via, const char *src,
 	return (double)count_passing(&out) / MESSAGES;
 }
 
-/* Not zeros: a hole in the output would be another call. */
+/* No zeros, since a hole in the output would need another call. */
 static void fill_messages(struct lab *l, int fd)
 {
 	char block[MESSAGE_BYTES];
@@ -214,7 +220,7 @@ static void fill_messages(struct lab *l, int fd)
 			 "write");
 }
 
-/* A file to copy, and a name for its copy. */
+/* Makes the file to copy, and a name for its copy. */
 static void name_files(struct lab *l, char src[LAB_PATH_MAX],
 		       char dst[LAB_PATH_MAX])
 {
@@ -222,7 +228,7 @@ static void name_files(struct lab *l, char src[LAB_PATH_MAX],
 	lab_name(l, LEASE_PATH, dst);
 }
 
-/* By the same counter as A2 and A3; it decides nothing here. */
+/* Shows the waits that the counter of A2 and A3 sees. They decide nothing. */
 static void see_waits(struct lab *l, const char *via)
 {
 	struct tr_spec spec = spec_of(l, via);
@@ -234,13 +240,16 @@ static void see_waits(struct lab *l, const char *via)
 		return;
 	lab_see(l,
 		"counted for %s: %.2f waits a message in which a side "
-		"slept, %.2f system calls with the files' own",
+		"slept, %.2f system calls with those on files",
 		via, c.blocked_per_message, c.calls_per_message);
 	count_spec_free(&c);
 }
 
 /* lab: A4 */
-/* calls_per_message traces a file's copy; the files' own calls are left out. */
+/*
+ * calls_per_message traces the copy of a file and leaves out the calls on
+ * files.
+ */
 static void calls_to_pass(struct lab *l)
 {
 	char src[LAB_PATH_MAX], dst[LAB_PATH_MAX];
@@ -249,19 +258,19 @@ static void calls_to_pass(struct lab *l)
 
 	lab_check(l, lives,
 		  "%d messages with semaphores that never have to "
-		  "wait, where a system call is death: the process %s",
-		  MESSAGES, lives ? "lived" : "was killed");
+		  "wait, in a process that any system call kills: it %s",
+		  MESSAGES, lives ? "survived" : "was killed");
 	name_files(l, src, dst);
 	n = calls_per_message(l, "shm:size=4K,sync=spin", src, dst);
 	lab_check(l, n < 0.1,
-		  "copying a file, waiting by looking again and "
-		  "again: %.2f system calls a message besides the files' own "
-		  "read and write",
+		  "copying a file between sides that spin: "
+		  "%.2f system calls a message besides "
+		  "read and write of the files",
 		  n);
 	n = calls_per_message(l, "shm:size=4K,sync=sem,depth=1", src, dst);
 	lab_limit(l, n >= 0.1,
 		  "with semaphores that block: %.2f, to sleep "
-		  "and to wake the sleeper",
+		  "and to wake the other side",
 		  n);
 	see_waits(l, "shm:size=4K,sync=sem,depth=1");
 	see_waits(l, "shm:size=4K,sync=spin");

@@ -1,4 +1,6 @@
-/* A1: is shared memory the fastest? A small measurement, and it says so. */
+/*
+ * A1: is shared memory the fastest? This is a small measurement, and says so.
+ */
 #include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -16,7 +18,7 @@ static const char *const rivals[RIVALS] = { "pipe", "fifo", "mq", "unix" };
 
 /* lab: end */
 
-/* False: this machine does not allow it. */
+/* False: this machine cannot use the mechanism. */
 static bool prepare(struct copy_job *job, const char *via)
 {
 	struct err e = { 0 };
@@ -26,7 +28,7 @@ static bool prepare(struct copy_job *job, const char *via)
 }
 
 /* lab: A1 */
-/* One copy of the file between two processes; nanoseconds, 0: not possible. */
+/* The time of one copy between two processes, in ns; 0: not possible here. */
 static int64_t copy_ns(struct lab *l, const char *name, int size,
 		       const char *src, const char *dst)
 {
@@ -39,7 +41,7 @@ static int64_t copy_ns(struct lab *l, const char *name, int size,
 	job.src = src;
 	job.dst = dst;
 	if (!prepare(&job, via))
-		return 0; /* this machine does not allow it */
+		return 0; /* this machine cannot use the mechanism */
 	if (copy_run(&job, &out, &e) < 0)
 		lab_cannot(l, "%s: %s", via, e.text);
 	return out.transfer_ns;
@@ -57,7 +59,7 @@ static void see_undecided(struct lab *l, const char *rival, int size,
 }
 
 /* lab: A1 */
-/* Pairs from the same round are compared, so that slow moments cancel. */
+/* Compares times of the same round, so that a slow moment affects both. */
 static void compare(struct lab *l, const char *rival, int size, int n,
 		    double ratio[])
 {
@@ -68,7 +70,7 @@ static void compare(struct lab *l, const char *rival, int size, int n,
 		faster += ratio[i] > 1;
 	if (faster != n && faster != 0)
 		see_undecided(l, rival, size, faster, n, median);
-	else /* by chance alone, all nine agree in one comparison of 256 */
+	else /* by chance, nine rounds agree in one comparison of 256 */
 		lab_check(l, faster == n,
 			  "messages of %d bytes: shm was %s than %s in all %d "
 			  "rounds; median: %s takes %.2f times as long",
@@ -88,7 +90,7 @@ static void fill_input(struct lab *l, int fd)
 			 "write");
 }
 
-/* No disk in it, where that can be had. */
+/* A file on tmpfs, where possible, so that no disk is measured. */
 static int scratch(struct lab *l, char path[LAB_PATH_MAX])
 {
 	int fd = lab_tmpfs_file(l, 0, path);
@@ -98,11 +100,12 @@ static int scratch(struct lab *l, char path[LAB_PATH_MAX])
 
 struct speeds {
 	char src[LAB_PATH_MAX], dst[LAB_PATH_MAX];
-	double ratio[RIVALS][ROUNDS]; /* rival's time by that of shm */
+	/* time of the rival, divided by the time of shm */
+	double ratio[RIVALS][ROUNDS];
 	bool absent[RIVALS];
 };
 
-/* In every round each runs once, and each is first as often as the others. */
+/* In each round each mechanism runs once, and they take turns to be first. */
 static void measure_round(struct lab *l, struct speeds *s, int size, int round)
 {
 	int64_t ns[RIVALS + 1] = { 0 };
@@ -129,8 +132,8 @@ static void measure(struct lab *l, struct speeds *s, int size)
 	for (int i = 0; i < RIVALS; i++) {
 		if (s->absent[i]) {
 			lab_see(l,
-				"messages of %d bytes: %s does not take "
-				"them here",
+				"messages of %d bytes: %s cannot send "
+				"them on this machine",
 				size, rivals[i]);
 			continue;
 		}
@@ -145,8 +148,8 @@ static void fastest(struct lab *l)
 
 	fill_input(l, fd);
 	lab_see(l,
-		"a small measurement: a file of 8 MiB on %s, %d rounds, no "
-		"bench run",
+		"this is a small measurement: a file of 8 MiB on %s, %d "
+		"rounds; ipcopy bench measures better",
 		lab_fs(l, fd), ROUNDS);
 	scratch(l, s.dst);
 	measure(l, &s, 4096);

@@ -1,4 +1,6 @@
-/* A5 and A6: what happens without synchronisation, and its proper order. */
+/*
+ * A5 and A6: copying without synchronisation, and the right order of the steps.
+ */
 #include <errno.h>
 #include <sched.h>
 #include <semaphore.h>
@@ -15,7 +17,7 @@
 /* lab: A5 */
 enum { MESSAGES = 250, SLOT_BYTES = 4096, ROUNDS = 40 };
 
-/* This program's own mechanism shm, with semaphores and without anything. */
+/* The mechanism shm of ipcopy, with semaphores and without synchronisation. */
 static const char with_semaphores[] = "shm:region=anon,depth=4,size=4K,"
 				      "sync=sem";
 static const char with_nothing[] = "shm:region=anon,depth=4,size=4K,"
@@ -26,8 +28,8 @@ static unsigned char received[MESSAGES][SLOT_BYTES];
 
 struct talk {
 	struct lab *lab;
-	struct tr ring;        /* each side has its own, as after fork */
-	_Atomic int *at_start; /* both begin when both are here */
+	struct tr ring;        /* each side's own copy, from fork */
+	_Atomic int *at_start; /* both sides begin once both are here */
 };
 
 static void start_together(const struct talk *t)
@@ -44,7 +46,7 @@ static void need(const struct talk *t, ssize_t rc, const char *call)
 }
 
 /* lab: A5 */
-/* lend and receive wait for their turn, send and give_back pass it on. */
+/* lend and receive wait for a turn; send and give_back pass the turn on. */
 static void send_all(struct talk *t)
 {
 	const struct transport *shm = t->ring.ops;
@@ -80,7 +82,10 @@ static void be_sender(struct lab_side *receiver, void *talk)
 	send_all(t);
 }
 
-/* Skips the check that the mechanism may run, which never allows sync=none. */
+/*
+ * Makes the ring without asking whether the mechanism may run: ipcopy never
+ * allows sync=none.
+ */
 static void make_ring(struct talk *t, const char *text, struct lease *lease,
 		      struct err *e)
 {
@@ -96,7 +101,8 @@ static void make_ring(struct talk *t, const char *text, struct lease *lease,
 static void run_ring(struct lab *l, const char *text)
 {
 	struct talk t = { .lab = l };
-	struct lease nothing = LEASE_INIT; /* memory of forks has no name */
+	/* memory that a child inherits has no name to remove */
+	struct lease nothing = LEASE_INIT;
 	struct err e = { 0 };
 	struct lab_side *sender;
 
@@ -121,11 +127,14 @@ static size_t wrong_bytes(void)
 }
 
 struct tear {
-	int round, message, at; /* round 0: none was seen */
-	int before, behind;     /* whose bytes stand there */
+	int round, message, at; /* round 0: no torn message was seen */
+	/*
+	 * the messages whose bytes stand before `at` and from `at` on; -1: none
+	 */
+	int before, behind;
 };
 
-/* A message that is partly one and partly another. */
+/* Finds a message that has bytes of two messages. */
 static void look_for_tear(struct tear *t, int round)
 {
 	for (int m = 0; m < MESSAGES && !t->round; m++)
@@ -140,7 +149,7 @@ static const char *whose(struct lab *l, int message, char *buf, size_t size)
 {
 	(void)l;
 	if (message < 0)
-		return "nobody's yet";
+		return "still zero";
 	snprintf(buf, size, "message %d's", message);
 	return buf;
 }
@@ -150,20 +159,21 @@ static void see_tear(struct lab *l, const struct tear *t)
 	char before[32], behind[32];
 
 	if (!t->round) {
-		lab_see(l, "no message was torn, all were whole wrong ones");
+		lab_see(l, "no message was torn: a wrong message was wrong as "
+			   "a whole");
 		return;
 	}
 	lab_see(l,
-		"first torn spot: round %d, message %d, byte %d: before it "
-		"the bytes are %s, from it on %s",
+		"first torn message: in round %d, message %d, at byte %d; the "
+		"bytes before it are %s, the bytes from there on are %s",
 		t->round, t->message, t->at,
 		whose(l, t->before, before, sizeof(before)),
 		whose(l, t->behind, behind, sizeof(behind)));
 }
 
 struct toll {
-	size_t bytes; /* that were wrong */
-	int rounds;   /* in so many */
+	size_t bytes; /* bytes that were wrong */
+	int rounds;   /* rounds in which any were wrong */
 	struct tear tear;
 };
 
@@ -180,7 +190,7 @@ static void run_round(struct lab *l, const char *ring, int round,
 }
 
 /* lab: A5 */
-/* run_round forks the sender, receives here and counts what came wrong. */
+/* run_round forks the sender, receives, and counts the wrong bytes. */
 static void without_semaphores(struct lab *l)
 {
 	size_t all = (size_t)ROUNDS * MESSAGES * SLOT_BYTES;
@@ -193,12 +203,14 @@ static void without_semaphores(struct lab *l)
 	lab_check(l, with.bytes == 0, "with semaphores: %zu of %zu bytes wrong",
 		  with.bytes, all);
 	if (!without.bytes)
-		lab_cannot(l,
-			   "without them, %d rounds came out right: luck "
-			   "proves nothing",
-			   ROUNDS);
+		lab_cannot(
+			l,
+			"without semaphores, %d rounds came out right by luck, "
+			"which proves nothing",
+			ROUNDS);
 	lab_check(l, without.rounds > 0,
-		  "without: %zu of %zu bytes wrong, in %d of %d rounds",
+		  "without semaphores: %zu of %zu bytes wrong, in %d of %d "
+		  "rounds",
 		  without.bytes, all, without.rounds, ROUNDS);
 	see_tear(l, &without.tear);
 }
@@ -206,20 +218,24 @@ static void without_semaphores(struct lab *l)
 
 struct desk {
 	sem_t empty, full;
-	char region[4096]; /* what the two share */
+	char region[4096]; /* shared by server and client */
 	ssize_t len;
 	_Atomic int steps;
-	const char *step[40]; /* who did what, in the order it happened */
+	/* the steps, in the order in which they happened */
+	const char *step[40];
 };
 
-/* Before it lets the other go on, or after it was let: so order is true. */
+/*
+ * Notes a step. A side calls it only while it has the turn, so the order is
+ * true.
+ */
 static void note_step(struct desk *d, const char *step)
 {
 	d->step[atomic_fetch_add(&d->steps, 1) % 40] = step;
 }
 
 /* lab: A6 */
-/* note writes down what has happened, before the other is let go on. */
+/* note_step writes a step down before the other side gets the turn. */
 static void serve(struct desk *d, int in)
 {
 	do {
@@ -268,7 +284,7 @@ static const char *const documents_order[] = {
 
 #define STEPS (int)(sizeof(documents_order) / sizeof(documents_order[0]))
 
-/* How many messages were passed in just the documents' order. */
+/* How many messages were passed in exactly the order of the documents. */
 static int count_in_order(const struct desk *d)
 {
 	int n = 0;

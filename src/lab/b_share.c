@@ -8,7 +8,7 @@
 #include "lab/lab.h"
 
 /* lab: B1 */
-/* In a program of its own, begun by lab_exec. */
+/* Runs in a second program, which lab_exec begins. */
 static void write_by_name(struct lab_side *reader, const char *path)
 {
 	int fd = open(path, O_RDWR);
@@ -16,7 +16,7 @@ static void write_by_name(struct lab_side *reader, const char *path)
 			     mmap(NULL, lab_page(), PROT_READ | PROT_WRITE,
 				  MAP_SHARED, fd, 0));
 
-	lab_await(reader); /* until it has mapped the file too */
+	lab_await(reader); /* wait until the reader has mapped the file, too */
 	strcpy(p, "hello");
 	lab_pass(reader);
 }
@@ -25,11 +25,11 @@ static void share_a_file(struct lab *l)
 {
 	char path[LAB_PATH_MAX], *p;
 	int fd = lab_file(l, lab_page(), path);
-	struct lab_side *writer = lab_exec(l, path); /* write_by_name */
+	struct lab_side *writer = lab_exec(l, path); /* runs write_by_name */
 
-	/* the file's name is all that the two programs have in common */
+	/* the two programs have only the name of the file in common */
 	p = lab_mapped(l, mmap(NULL, lab_page(), PROT_READ, MAP_SHARED, fd, 0));
-	lab_see(l, "before, the reader finds byte %d at its address", p[0]);
+	lab_see(l, "at first the reader finds byte %d in its mapping", p[0]);
 	lab_pass(writer);
 	lab_await(writer);
 	lab_check(l, !memcmp(p, "hello", 6),
@@ -47,7 +47,9 @@ static void store_hello(struct lab_side *parent, void *p)
 }
 
 /* lab: B2 B3 */
-/* Does the parent read what a child stores there? store_hello is strcpy. */
+/*
+ * True if the parent reads the "hello" that store_hello puts there in a child.
+ */
 static bool child_reaches(struct lab *l, char *p)
 {
 	lab_need(l, p != MAP_FAILED, "mmap");
@@ -90,13 +92,13 @@ static void share_dev_zero(struct lab *l)
 		  "the child stored \"hello\"; the parent reads \"%.5s\"", p);
 	lab_check(l, again[0] == 0,
 		  "a second mapping of the same descriptor holds byte %d: each "
-		  "is memory of its own, as with MAP_ANONYMOUS",
+		  "mapping has memory of its own, as with MAP_ANONYMOUS",
 		  again[0]);
 }
 /* lab: end */
 
 /* lab: B4 */
-/* In a program of its own, begun by lab_exec. */
+/* Runs in a second program, which lab_exec begins. */
 static void write_by_shm_name(struct lab_side *reader, const char *name)
 {
 	int fd = shm_open(name, O_RDWR, 0);
@@ -117,8 +119,8 @@ static void share_by_shm_open(struct lab *l)
 	fd = shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0600);
 	lab_need(l, fd >= 0, "shm_open");
 	lab_need(l, ftruncate(fd, (off_t)lab_page()) == 0, "ftruncate");
-	lab_await(lab_exec(l, name)); /* write_by_shm_name */
-	/* nothing but the name has led the two programs together */
+	lab_await(lab_exec(l, name)); /* runs write_by_shm_name */
+	/* the two programs have only this name in common */
 	p = lab_mapped(l, mmap(NULL, lab_page(), PROT_READ, MAP_SHARED, fd, 0));
 	lab_check(l, !memcmp(p, "hello", 6),
 		  "a second program, begun by exec, stored \"hello\" in the "
@@ -137,7 +139,7 @@ static void close_and_go_on(struct lab *l)
 	struct lab_fault f;
 
 	lab_need(l, close(fd) == 0, "close");
-	lab_see(l, "the closed descriptor: %s",
+	lab_see(l, "fcntl of the closed descriptor: %s",
 		lab_errno(fcntl(fd, F_GETFD) < 0 ? errno : 0));
 	f = lab_touch(l, p, LAB_STORE);
 	if (!lab_check(l, !f.sig, "a store after close is %s",
@@ -147,7 +149,7 @@ static void close_and_go_on(struct lab *l)
 	fd = open(path, O_RDONLY);
 	lab_need(l, read(fd, in_file, 5) == 5, "read");
 	lab_check(l, !strcmp(in_file, "hello"),
-		  "and it reaches the file: read() finds \"%s\" there",
+		  "the store reaches the file: read() finds \"%s\" there",
 		  in_file);
 }
 /* lab: end */

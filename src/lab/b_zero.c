@@ -1,4 +1,4 @@
-/* B6 to B10: zeros, FIFOs, and whom anonymous memory serves. */
+/* B6 to B10: zeros, FIFOs, and which processes can share anonymous memory. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
@@ -31,14 +31,14 @@ static void begins_as_zeros(struct lab *l)
 	lab_check(l, count_not_zero(p, len) == 0,
 		  "of %zu bytes, %zu were not 0", len, count_not_zero(p, len));
 
-	/* give pages full of something back, and ask for memory again */
+	/* fill the pages, give them back, and ask for memory again */
 	memset(p, 0xff, len);
 	lab_need(l, munmap(p, len) == 0, "munmap");
 	p = lab_mapped(l,
 		       mmap(NULL, len, PROT_READ | PROT_WRITE, flags, -1, 0));
 	lab_check(l, count_not_zero(p, len) == 0,
 		  "after %zu bytes of 0xff were unmapped, a new mapping has "
-		  "%zu that are not 0",
+		  "%zu bytes that are not 0",
 		  len, count_not_zero(p, len));
 }
 /* lab: end */
@@ -70,8 +70,8 @@ static void zero_and_null(struct lab *l)
 	lab_check(l,
 		  read(zero, buf, 1) == 1 && buf[0] == 0 &&
 			  read(null, buf, 1) == 0,
-		  "afterwards /dev/zero still gives 0, and /dev/null is at its "
-		  "end");
+		  "afterwards /dev/zero still gives 0, and /dev/null reports "
+		  "end-of-file");
 }
 /* lab: end */
 
@@ -92,7 +92,8 @@ static void read_twice(struct lab *l)
 
 	lab_name(l, LEASE_PATH, path);
 	lab_need(l, mkfifo(path, 0600) == 0, "mkfifo");
-	fd = open(path, O_RDWR | O_NONBLOCK); /* both ends, on Linux */
+	/* Linux lets one descriptor be both ends */
+	fd = open(path, O_RDWR | O_NONBLOCK);
 	lab_need(l, fd >= 0 && write(fd, "data", 4) == 4, "write to the FIFO");
 	lab_need(l, read(fd, first, 4) == 4, "read from the FIFO");
 	again = read(fd, second, 4);
@@ -112,8 +113,8 @@ static void limit_read(struct lab *l, ssize_t got, const char *text)
 static void limit_memfd(struct lab *l, const char *p)
 {
 	lab_limit(l, p != MAP_FAILED && !strcmp(p, "secret"),
-		  "a memfd has no name in any directory either, and mapping "
-		  "the other's: %s",
+		  "mapping the other process's memfd, which has no name in any "
+		  "directory: %s",
 		  p != MAP_FAILED ? "shares its memory" : lab_errno(errno));
 }
 
@@ -123,7 +124,7 @@ struct secret {
 	int memfd;
 };
 
-/* In a program of its own, begun by lab_exec. */
+/* Runs in a second program, which lab_exec begins. */
 static void keep_a_secret(struct lab_side *other, const char *unused)
 {
 	int prot = PROT_READ | PROT_WRITE;
@@ -136,12 +137,13 @@ static void keep_a_secret(struct lab_side *other, const char *unused)
 	strcpy(s.at, "secret");
 	lab_need(lab_of(other), write(s.memfd, "secret", 7) == 7, "memfd");
 	lab_tell(other, &s, sizeof(s));
-	lab_await(other); /* stay alive until it has tried */
+	/* keep the memory until the other process has tried */
+	lab_await(other);
 }
 
 static void reach_the_unrelated(struct lab *l)
 {
-	struct lab_side *keeper = lab_exec(l, ""); /* keep_a_secret */
+	struct lab_side *keeper = lab_exec(l, ""); /* runs keep_a_secret */
 	char text[7] = "", path[64], *p = MAP_FAILED;
 	struct iovec mine = { text, 7 }, its = { NULL, 7 };
 	struct lab_fault f;
@@ -172,7 +174,7 @@ static void store_in_child(struct lab_side *parent, void *p)
 }
 
 /* lab: B10 */
-/* store_in_child is strcpy of "hello" to p. */
+/* store_in_child copies "hello" to p. */
 static void try_backing(struct lab *l, const char *what, int flags, int fd)
 {
 	char *p = lab_mapped(l, mmap(NULL, lab_page(), PROT_READ | PROT_WRITE,
@@ -195,7 +197,7 @@ static void three_backings(struct lab *l)
 	lab_need(l, ftruncate(shm, (off_t)lab_page()) == 0, "ftruncate");
 	try_backing(l, "an ordinary file", 0, file);
 	lab_check(l, pread(file, text, 5, 0) == 5 && !strcmp(text, "hello"),
-		  "and read() of that file finds \"%s\": the store was its "
+		  "read() of that file finds \"%s\": the store has done the "
 		  "output",
 		  text);
 	try_backing(l, "MAP_ANONYMOUS", MAP_ANONYMOUS, -1);

@@ -7,7 +7,7 @@
 #include "lab/lab.h"
 
 /* lab: C7 C8 */
-/* The errno of mapping a file so, or 0. */
+/* The errno of mapping this part of a file; 0: it was mapped. */
 static int map_part_errno(int fd, size_t len, off_t offset)
 {
 	int flags = MAP_SHARED | MAP_NORESERVE;
@@ -27,7 +27,8 @@ static void length_zero(struct lab *l)
 	int full = map_part_errno(lab_file(l, lab_page(), NULL), 0, 0);
 
 	lab_check(l, empty == EINVAL && full == EINVAL,
-		  "length 0: %s for a file of 0 bytes, %s for one of %zu",
+		  "length 0: %s for a file of 0 bytes, %s for a file of %zu "
+		  "bytes",
 		  lab_errno(empty), lab_errno(full), lab_page());
 }
 /* lab: end */
@@ -45,7 +46,7 @@ static void offsets(struct lab *l)
 			  lab_errno(code));
 	}
 	code = map_part_errno(file, page, (off_t)page);
-	lab_check(l, !code, "offset %zu, a page: %s", page, lab_errno(code));
+	lab_check(l, !code, "offset %zu, one page: %s", page, lab_errno(code));
 	if (page != 4096) {
 		code = map_part_errno(file, page, 4096);
 		lab_limit(l, code, "offset 4096 with pages of %zu: %s", page,
@@ -54,7 +55,7 @@ static void offsets(struct lab *l)
 
 	huge = memfd_create("lab", MFD_HUGETLB);
 	if (huge < 0 || map_part_errno(huge, page, 0))
-		return; /* no huge pages here */
+		return; /* this machine has no huge pages */
 	code = map_part_errno(huge, page, 4096);
 	lab_limit(l, code, "offset 4096 of a file of huge pages: %s",
 		  lab_errno(code));
@@ -70,13 +71,14 @@ static void longer_than_the_file(struct lab *l)
 		       0);
 	struct lab_fault first, second;
 
-	lab_check(l, p == MAP_FAILED, "mapping %zu bytes of a file of 100: %s",
-		  10 * page, lab_errno(lab_map_errno(p)));
+	lab_check(l, p == MAP_FAILED,
+		  "mapping %zu bytes of a file of 100 bytes: %s", 10 * page,
+		  lab_errno(lab_map_errno(p)));
 	if (p == MAP_FAILED)
 		return;
 	first = lab_touch(l, p, LAB_LOAD);
 	second = lab_touch(l, p + page, LAB_LOAD);
-	lab_see(l, "the access decides: at offset 0 %s, at %zu %s",
+	lab_see(l, "an access at offset 0: %s; at offset %zu: %s",
 		lab_fault_words(l, first, p), page,
 		lab_fault_words(l, second, p));
 }

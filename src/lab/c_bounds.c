@@ -1,4 +1,4 @@
-/* C3 to C6: how far a mapping of a file reaches, and what comes behind. */
+/* C3 to C6: how far a mapping of a file reaches, and what lies behind it. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -7,7 +7,9 @@
 #include "lab/lab.h"
 
 /* lab: C3 C4 C5 C6 */
-/* Maps `pages` pages of a file of that size, with nothing mapped behind. */
+/*
+ * Maps `pages` pages of a file of `size` bytes. Nothing is mapped behind them.
+ */
 static char *map_alone(struct lab *l, size_t size, size_t pages)
 {
 	size_t len = pages * lab_page(), room = len + 2 * lab_page();
@@ -56,7 +58,7 @@ static void past_the_mapping(struct lab *l)
 		  "a file and a mapping of two pages, a store behind them: %s",
 		  lab_fault_words(l, f, p));
 
-	/* the same, after the kernel has been given that place to use */
+	/* the same, after another mapping was placed there */
 	neighbour = mmap(p + 2 * page, page, PROT_READ | PROT_WRITE,
 			 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (neighbour != p + 2 * page)
@@ -64,13 +66,15 @@ static void past_the_mapping(struct lab *l)
 	f = lab_touch(l, p + 2 * page, LAB_STORE);
 	lab_limit(l, !f.sig && *neighbour == '9',
 		  "with another mapping right behind, the same store is %s and "
-		  "puts '%c' into that one",
+		  "puts '%c' into that mapping",
 		  lab_fault_words(l, f, p), *neighbour);
 }
 /* lab: end */
 
 /* lab: C5 */
-/* The document's program: two pages, a store at st_size, one at pagesize. */
+/*
+ * The document's program maps two pages and stores at st_size and at pagesize.
+ */
 static void two_comments(struct lab *l)
 {
 	size_t page = lab_page();
@@ -88,14 +92,15 @@ static void two_comments(struct lab *l)
 			lab_fault_words(l, at_page, p));
 		fits += at_size.sig == SIGBUS && at_page.sig == SIGSEGV;
 	}
-	lab_check(l, fits > 0, "file sizes that both comments fit: %d of %zu",
+	lab_check(l, fits > 0,
+		  "file sizes for which both comments are true: %d of %zu",
 		  fits, sizeof(sizes) / sizeof(sizes[0]));
 }
 /* lab: end */
 
 /* --- the map of C5 -------------------------------------------------------- */
 
-#define CELLS 8 /* of one page, each probed at its first byte */
+#define CELLS 8 /* parts of a page; each is tried at its first byte */
 
 static char cell(struct lab *l, const char *p, size_t offset, size_t size)
 {

@@ -15,7 +15,7 @@ struct person {
 };
 enum { FIVE = 5 * sizeof(struct person), TEN = 10 * sizeof(struct person) };
 
-/* The documents' writer: a file of five records, a mapping of ten. */
+/* As the documents' writer does: a file of five records, a mapping of ten. */
 static struct person *write_ten(struct lab *l, int fd)
 {
 	struct person *p = lab_mapped(
@@ -46,8 +46,8 @@ static void size_stays(struct lab *l) /* size_of: fstat's st_size */
 	lab_need(l, munmap(p, TEN) == 0, "munmap");
 	after = size_of(l, fd);
 	lab_check(l, mapped == FIVE && after == FIVE,
-		  "a file of %d bytes; with ten records written it has %d, "
-		  "after munmap %d",
+		  "a file of %d bytes has %d after ten records are written, "
+		  "and %d after munmap",
 		  FIVE, mapped, after);
 	got = pread(fd, back, TEN, 0);
 	lab_check(l, got == FIVE,
@@ -57,7 +57,8 @@ static void size_stays(struct lab *l) /* size_of: fstat's st_size */
 /* lab: end */
 
 struct sight {
-	int found, zero; /* of the ten records: as stored, or all 0 */
+	/* of the ten records: found as they were stored; all bytes 0 */
+	int found, zero;
 };
 
 static struct sight count(const struct person *p)
@@ -73,7 +74,9 @@ static struct sight count(const struct person *p)
 }
 
 /* lab: C2 */
-/* The reader, run by run_reader; count: how many are as stored, or zero. */
+/*
+ * run_reader forks it. count() tells how many records are as stored, or all 0.
+ */
 static void read_records(struct lab_side *writer, void *path)
 {
 	struct person *p =
@@ -121,15 +124,16 @@ static void read_thrice(struct lab *l, int fd, char *path, struct sight s[3])
 
 static void check_sights(struct lab *l, const struct sight s[3])
 {
-	lab_check(l, s[0].found == 10, "while mapped: %d of ten", s[0].found);
+	lab_check(l, s[0].found == 10, "while they are mapped: %d of ten",
+		  s[0].found);
 	lab_check(l, only_five(s[1]) || only_five(s[2]),
 		  "in the end: %d of "
-		  "ten, and %d of zeros",
+		  "ten as stored, and %d all zeros",
 		  s[2].found, s[2].zero);
 }
 /* lab: end */
 
-/* Here, and for contrast on tmpfs. */
+/* Tries it here, and on tmpfs for contrast. */
 static void records_seen(struct lab *l)
 {
 	char path[LAB_PATH_MAX];
@@ -140,16 +144,16 @@ static void records_seen(struct lab *l)
 	see_thrice(l, fd, s);
 	check_sights(l, s);
 	lab_limit(l, !only_five(s[1]),
-		  "right after munmap it is %d still: "
-		  "what decides is when the page is written back",
+		  "right after munmap the reader still sees %d: "
+		  "it depends on when the page is written back",
 		  s[1].found);
 	fd = lab_tmpfs_file(l, FIVE, path);
 	if (fd < 0)
 		return;
 	read_thrice(l, fd, path, s);
 	see_thrice(l, fd, s);
-	lab_limit(l, !only_five(s[2]), "on tmpfs, for contrast, %d to the end",
-		  s[2].found);
+	lab_limit(l, !only_five(s[2]),
+		  "on tmpfs, for contrast, it sees %d to the end", s[2].found);
 }
 
 const struct experiment lab_c_records[] = {

@@ -1,4 +1,6 @@
-/* D5 to D9: private mappings, protection, fixed places, and the flags. */
+/*
+ * D5 to D9: private mappings, protection, fixed addresses, and the two flags.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -16,7 +18,7 @@ static void look_at_file(struct lab_side *owner, void *path)
 						 MAP_SHARED, fd, 0));
 	char seen[2];
 
-	lab_await(owner); /* until it has stored */
+	lab_await(owner); /* wait until the owner has stored */
 	lab_need(lab_of(owner), pread(fd, &seen[0], 1, 0) == 1, "pread");
 	seen[1] = p[0];
 	lab_tell(owner, seen, sizeof(seen));
@@ -49,14 +51,18 @@ static void private_stays_private(struct lab *l)
 }
 /* lab: end */
 
-/* The least function there is: it returns. None where we know none. */
+/* The machine code of a function that only returns; empty if we know none. */
 static const unsigned char function[] = {
 #if defined(__x86_64__) || defined(__i386__)
 	0xc3, /* ret */
 #elif defined(__aarch64__) && defined(__AARCH64EL__)
 	0xc0, 0x03, 0x5f, 0xd6, /* ret */
 #elif defined(__arm__) && defined(__ARMEL__)
-	0x1e, 0xff, 0x2f, 0xe1, /* bx lr, not of Thumb: the address is even */
+	/* bx lr; the even address means that it is no Thumb code */
+	0x1e,
+	0xff,
+	0x2f,
+	0xe1,
 #elif defined(__riscv)
 	0x67, 0x80, 0x00, 0x00, /* ret */
 #elif defined(__powerpc64__) && _CALL_ELF == 2 && defined(__LITTLE_ENDIAN__)
@@ -68,7 +74,7 @@ static const unsigned char function[] = {
 #endif
 };
 
-/* One page that holds a function which only returns, protected so. */
+/* A page with a function that only returns, protected by mprotect. */
 static char *page_with(struct lab *l, int prot)
 {
 	char *p = lab_mapped(l, mmap(NULL, lab_page(), PROT_READ | PROT_WRITE,
@@ -83,7 +89,7 @@ static char *page_with(struct lab *l, int prot)
 }
 
 /* lab: D6 */
-/* page_with puts a function into a page and calls mprotect with that. */
+/* page_with puts a function into a page and protects the page by mprotect. */
 static bool refused(struct lab_fault f, const char *p)
 {
 	return f.sig == SIGSEGV && f.code == SEGV_ACCERR && f.addr == p;
@@ -111,7 +117,7 @@ static void what_protection_allows(struct lab *l)
 	check_two(l, "PROT_NONE", page_with(l, PROT_NONE), false);
 	check_two(l, "PROT_READ", r, true);
 	if (!sizeof(function))
-		lab_cannot(l, "no machine code is known here to be executed");
+		lab_cannot(l, "ipcopy has no machine code for this processor");
 	f = lab_touch(l, rx, LAB_RUN);
 	lab_check(l, !f.sig, "PROT_READ | PROT_EXEC: a call is %s",
 		  lab_fault_words(l, f, rx));
@@ -151,11 +157,12 @@ static void exactly_there(struct lab *l)
 	*middle = 'o';
 	got = mmap(middle, page, prot, flags | MAP_FIXED_NOREPLACE, -1, 0);
 	lab_see(l,
-		"MAP_FIXED_NOREPLACE onto the middle page of three: %s, it "
+		"MAP_FIXED_NOREPLACE onto the middle page of three: %s, the "
+		"page "
 		"holds '%c'",
 		lab_errno(lab_map_errno(got)), *middle);
 	got = mmap(middle, page, prot, flags, -1, 0);
-	lab_see(l, "the same address as a mere hint: placed %s",
+	lab_see(l, "the same address given only as a hint: placed %s",
 		got == middle ? "there" : "elsewhere");
 	got = mmap(middle, page, prot, flags | MAP_FIXED, -1, 0);
 	code = lab_map_errno(got);
@@ -165,8 +172,8 @@ static void exactly_there(struct lab *l)
 		  : code        ? ""
 				: ", placed elsewhere");
 	lab_limit(l, got == middle && left != 'o',
-		  "what was there %s: an 'o' before, now byte %d",
-		  left == 'o' ? "stays" : "is replaced without a word", left);
+		  "the old mapping %s: there was an 'o', now there is byte %d",
+		  left == 'o' ? "stays" : "is replaced without an error", left);
 	got = mmap(middle + 1, page, prot, flags | MAP_FIXED, -1, 0);
 	lab_see(l, "with MAP_FIXED one byte further: %s",
 		lab_errno(lab_map_errno(got)));
@@ -174,7 +181,10 @@ static void exactly_there(struct lab *l)
 /* lab: end */
 
 /* lab: D8 */
-/* The errno of such a mapping, or 0; what a store there leaves in the file. */
+/*
+ * The errno of mapping with these flags, or 0. *in_file: the byte in the file
+ * after a store.
+ */
 static int flags_errno(struct lab *l, int flags, char *in_file)
 {
 	int fd = lab_file(l, lab_page(), NULL);
@@ -197,9 +207,9 @@ static void one_of_two(struct lab *l)
 	int both = flags_errno(l, MAP_SHARED | MAP_PRIVATE, &file[3]);
 
 	lab_check(l, neither == EINVAL && !shared && !private,
-		  "neither: %s; MAP_SHARED: %s; MAP_PRIVATE: %s",
+		  "neither flag: %s; MAP_SHARED: %s; MAP_PRIVATE: %s",
 		  lab_errno(neither), lab_errno(shared), lab_errno(private));
-	lab_limit(l, !both, "both: %s%s", lab_errno(both),
+	lab_limit(l, !both, "both flags: %s%s", lab_errno(both),
 		  both             ? ""
 		  : file[3] == 'N' ? ", and a store reaches the file: "
 				     "it is a shared mapping"
@@ -236,18 +246,20 @@ static void read_private(struct lab *l)
 	lab_pass(writer);
 	lab_await(writer);
 	lab_check(l, p[0] == '1',
-		  "before its own first store, the writer stores '1': the "
+		  "before the reader's first store, the writer stores '1': the "
 		  "reader %s it",
 		  p[0] == '1' ? "sees" : "does not see");
 
-	p[100] = 'x'; /* the reader's first store, elsewhere in that page */
+	/* the reader's first store, to another byte of that page */
+	p[100] = 'x';
 	lab_pass(writer);
 	lab_await(writer);
 	lab_check(l, p[0] != '2',
-		  "after it, the writer stores '2': the reader %s it",
+		  "after that, the writer stores '2': the reader %s it",
 		  p[0] == '2' ? "sees" : "does not see");
 	lab_see(l,
-		"in the next page, where it has stored nothing, it reads "
+		"in the next page, where the reader has stored nothing, it "
+		"reads "
 		"'%c'",
 		p[page]);
 }

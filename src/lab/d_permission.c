@@ -1,4 +1,4 @@
-/* D1 to D4: what a mapping may do, given what the descriptor may. */
+/* D1 to D4: which mappings a descriptor allows, by how it was opened. */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 enum { R = PROT_READ, W = PROT_WRITE };
 /* lab: end */
 
-/* The name of a new file of one page. */
+/* Makes a file of one page and returns its name. */
 static const char *new_page(struct lab *l)
 {
 	static char path[LAB_PATH_MAX];
@@ -21,7 +21,7 @@ static const char *new_page(struct lab *l)
 }
 
 /* lab: D1 D2 D3 */
-/* The errno of opening that file so and mapping it so, or 0. */
+/* The errno of opening and mapping the file in these ways, or 0. */
 static int open_and_map_errno(struct lab *l, const char *path, int open_flags,
 			      int prot, int map_flags)
 {
@@ -43,7 +43,7 @@ static void read_only_shared_write(struct lab *l)
 		  "O_RDONLY, then PROT_READ | PROT_WRITE with MAP_SHARED: %s",
 		  lab_errno(code));
 	other = open_and_map_errno(l, path, O_RDWR, R | W, MAP_SHARED);
-	lab_see(l, "the same of a descriptor opened with O_RDWR: %s",
+	lab_see(l, "the same with a descriptor opened with O_RDWR: %s",
 		lab_errno(other));
 }
 /* lab: end */
@@ -63,26 +63,26 @@ static void write_only(struct lab *l)
 		  "O_WRONLY and PROT_WRITE alone: %s "
 		  "with MAP_SHARED, %s with MAP_PRIVATE; with O_RDWR: %s",
 		  lab_errno(shared), lab_errno(private), lab_errno(both));
-	lab_see(l, "even PROT_NONE of an O_WRONLY descriptor: %s",
+	lab_see(l, "even PROT_NONE with an O_WRONLY descriptor: %s",
 		lab_errno(open_and_map_errno(l, path, O_WRONLY, PROT_NONE,
 					     MAP_SHARED)));
 }
 /* lab: end */
 
-/* Mapped for reading and executing, through a descriptor for reading. */
+/* Shows whether a descriptor for reading allows PROT_EXEC. */
 static void see_exec(struct lab *l, const char *path)
 {
 	int code = open_and_map_errno(l, path, O_RDONLY, R | PROT_EXEC,
 				      MAP_SHARED);
 
 	lab_see(l,
-		"PROT_EXEC is no right that open gives; of an O_RDONLY "
+		"open gives no right to execute; PROT_EXEC with an O_RDONLY "
 		"descriptor: %s",
 		lab_errno(code));
 }
 
 /* lab: D3 */
-/* Maps as little as that descriptor allows, and asks for more later. */
+/* Maps for reading only and asks mprotect for more. Returns the errno or 0. */
 static int protect_errno(struct lab *l, const char *path, int flags, int prot)
 {
 	char *p = lab_mapped(
@@ -99,15 +99,16 @@ static void at_most_those_of_open(struct lab *l)
 	r = open_and_map_errno(l, path, O_RDONLY, R | W, MAP_SHARED);
 	rw = open_and_map_errno(l, path, O_RDWR, R | W, MAP_SHARED);
 	lab_check(l, r && !rw,
-		  "mmap for reading and writing: %s of an "
-		  "O_RDONLY descriptor, %s of an O_RDWR one",
+		  "mmap for reading and writing: %s with an "
+		  "O_RDONLY descriptor, %s with an O_RDWR one",
 		  lab_errno(r), lab_errno(rw));
 	later_r = protect_errno(l, path, O_RDONLY, R | W);
 	later_rw = protect_errno(l, path, O_RDWR, R | W);
-	lab_check(l, later_r && !later_rw,
-		  "mapped for reading, then mprotect to add writing: %s of an "
-		  "O_RDONLY descriptor, %s of an O_RDWR one",
-		  lab_errno(later_r), lab_errno(later_rw));
+	lab_check(
+		l, later_r && !later_rw,
+		"mapped for reading, then mprotect to add writing: %s with an "
+		"O_RDONLY descriptor, %s with an O_RDWR one",
+		lab_errno(later_r), lab_errno(later_rw));
 	see_exec(l, path);
 }
 /* lab: end */

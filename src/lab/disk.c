@@ -1,4 +1,7 @@
-/* A disk that can be looked into, and what the kernel says of changed pages. */
+/*
+ * A disk whose blocks can be read, and how many pages the kernel counts as
+ * dirty.
+ */
 #include "lab/disk.h"
 
 #include <errno.h>
@@ -18,11 +21,14 @@
 
 #define DISK_SIZE  (8 << 20)
 #define DISK_BLOCK 4096
-#define LOOP_TRIES 20 /* another process may take the free one first */
+#define LOOP_TRIES 20 /* another process may take the free device first */
 
-/* --- making it ----------------------------------------------------------- */
+/* --- making the disk ------------------------------------------------------ */
 
-/* A file system that writes nothing by itself: no journal, no lazy work. */
+/*
+ * Makes a file system that writes nothing by itself: it has no journal and
+ * leaves no work for later.
+ */
 static void become_mke2fs(const char *image)
 {
 	static const char *const at[] = { "/usr/sbin/mke2fs", "/sbin/mke2fs",
@@ -38,7 +44,7 @@ static void become_mke2fs(const char *image)
 	_exit(127);
 }
 
-/* NULL, or why not. */
+/* NULL, or the reason why there is no file system. */
 static const char *make_fs(const char *image)
 {
 	struct err e = { 0 };
@@ -56,7 +62,9 @@ static const char *make_fs(const char *image)
 	return status ? "mke2fs fails" : NULL;
 }
 
-/* Autoclear: the device lets go of the image at its last close. */
+/*
+ * LO_FLAGS_AUTOCLEAR: the device is freed when it is closed for the last time.
+ */
 static int attach_image(int control, int image, char *name, size_t size)
 {
 	struct loop_config config = {
@@ -96,7 +104,7 @@ static int attach_some(int image, char *name, size_t size)
 	return fd;
 }
 
-/* A mount that no directory shows: it goes when its descriptor does. */
+/* Mounts without a directory. The mount ends when its descriptor is closed. */
 static int mount_nowhere(const char *device)
 {
 	int fs = fsopen("ext4", FSOPEN_CLOEXEC), mnt = -1, code;
@@ -114,10 +122,11 @@ static int mount_nowhere(const char *device)
 
 static void see_none(struct lab *l, const char *what, const char *why)
 {
-	lab_see(l, "no disk can be looked into here: %s: %s", what, why);
+	lab_see(l, "no disk can be read behind the cache here: %s: %s", what,
+		why);
 }
 
-/* False with the reason seen. */
+/* Makes the disk. False: it cannot be made, and a lab_see says why. */
 static bool build(struct lab *l, struct lab_disk *d, const char *path)
 {
 	const char *why = make_fs(path);
@@ -137,7 +146,8 @@ static bool build(struct lab *l, struct lab_disk *d, const char *path)
 	d->root = mount_nowhere(d->device);
 	if (d->root < 0)
 		see_none(l, "mounting ext4", strerror(errno));
-	fd_close(&loop); /* the mount holds it now, or else it is freed */
+	/* the mount keeps the device; without a mount the device is freed */
+	fd_close(&loop);
 	return d->root >= 0;
 }
 
@@ -151,7 +161,7 @@ void lab_disk(struct lab *l, struct lab_disk *d)
 		see_none(l, "only root may mount", strerror(EPERM));
 	} else {
 		d->image = lab_file(l, DISK_SIZE, path);
-		lab_hide(l); /* lab_file has ended that */
+		lab_hide(l); /* lab_file has shown the calls again */
 		if (!build(l, d, path))
 			fd_close(&d->image);
 	}
@@ -163,7 +173,7 @@ void lab_disk(struct lab *l, struct lab_disk *d)
 	lab_show(l);
 }
 
-/* --- files on it --------------------------------------------------------- */
+/* --- files on the disk ---------------------------------------------------- */
 
 static bool in_memory(const char *fs)
 {
@@ -196,7 +206,7 @@ int lab_disk_file(struct lab *l, struct lab_disk *d, const char *text,
 
 	lab_hide(l);
 	fd = make_image(l, d);
-	/* all of it is written, so that it has its place on the disk */
+	/* write all blocks now, so that each has its place on the disk */
 	rc = fd_write_all(fd, text, len);
 	for (; rc == 0 && len < size; len += now) {
 		now = size - len < sizeof(zeros) ? size - len : sizeof(zeros);
@@ -232,7 +242,9 @@ long lab_disk_taken(struct lab *l, const struct lab_disk *d)
 	if (d->image < 0)
 		return -1;
 	lab_hide(l);
-	/* the seventh field: sectors of 512 bytes written */
+	/*
+	 * the seventh field counts the sectors of 512 bytes that were written
+	 */
 	snprintf(path, sizeof(path), "/sys/block/%s/stat",
 		 strrchr(d->device, '/') + 1);
 	if (!fd_read_text(path, text, sizeof(text)) ||
@@ -257,9 +269,12 @@ int lab_written(struct lab *l, const struct lab_disk *d, const void *p,
 	return dirty < 0 ? -1 : dirty == 0;
 }
 
-/* --- what the kernel says ------------------------------------------------ */
+/* --- dirty pages ---------------------------------------------------------- */
 
-/* Whether a line of smaps begins a mapping, and then whether p lies in it. */
+/*
+ * True if a line of smaps begins a mapping. Then *inside says whether p lies in
+ * it.
+ */
 static bool begins_mapping(const char *line, const void *p, bool *inside)
 {
 	unsigned long start, end;

@@ -1,49 +1,56 @@
-/* For what is said of writing back: a disk that can be looked into. */
+/* A disk on which an experiment sees whether changes have been written back. */
 #ifndef LAB_DISK_H
 #define LAB_DISK_H
 
 #include "lab/lab.h"
 
 /*
- * A file system of our own on a loop device: what arrives at that device can
- * be read in its image, behind the back of the file system and its cache.
- * Neither has a name: the image is unlinked, and the file system is mounted
- * nowhere. Both end with the last process that has them open, killed or not.
+ * A file system of our own on a loop device. The image of the device shows
+ * which bytes have reached it. To read the image is to go around the file
+ * system and its cache. The image is unlinked, and the file system is mounted
+ * nowhere, so both end with the last process that has them open, even if it is
+ * killed.
  */
 struct lab_disk {
-	int image;  /* what the disk holds; -1: there is no such disk */
-	int root;   /* the root directory of the file system on it */
-	bool blind; /* nor is there any disk under the file that was made */
+	int image;  /* the contents of the disk; -1: there is no such disk */
+	int root;   /* root directory of the file system */
+	bool blind; /* the files that replace it lie on no disk either */
 	char device[40]; /* "/dev/loop0" */
 };
 
 /*
- * Where there can be none, a lab_see says why, and the functions below make
- * do with ordinary files and what the kernel says of them.
+ * Makes the disk. If that is not possible, a lab_see says why. Then the
+ * functions below use an ordinary file and the kernel's list of dirty pages.
  */
 void lab_disk(struct lab *l, struct lab_disk *d);
 
-/* A file that begins with `text`, zeros behind, all written to its disk. */
+/*
+ * Makes a file that begins with `text` and goes on with zeros, and writes all
+ * of it to the disk.
+ */
 int lab_disk_file(struct lab *l, struct lab_disk *d, const char *text,
 		  size_t size);
 
-/* Where on the disk a block begins with this text; -1: nowhere. */
+/*
+ * The place of a block on the disk that begins with this text; -1: there is
+ * none.
+ */
 off_t lab_disk_find(struct lab *l, const struct lab_disk *d, const char *text);
 
-/* How many bytes the device has been given so far; -1 where it does not say. */
+/* The bytes that were written to the device so far; -1: it does not tell. */
 long lab_disk_taken(struct lab *l, const struct lab_disk *d);
 
 /*
- * Is `text`, which was stored at p, the beginning of the file's mapping, on
- * its disk? Looks there, or else whether the kernel counts the page as
- * changed. -1: that cannot be seen here.
+ * `text` was stored at p, where the file's mapping begins. 1: the disk has it;
+ * 0: not yet; -1: that cannot be seen here. Without our own disk, the kernel is
+ * asked whether the page is dirty.
  */
 int lab_written(struct lab *l, const struct lab_disk *d, const void *p,
 		const char *text);
 
 /*
- * How many bytes of this process's mapping at p are changed and not written
- * back, by /proc/self/smaps; -1 where that does not say.
+ * The bytes of the mapping at p that are dirty, as /proc/self/smaps says; -1:
+ * it does not say.
  */
 long lab_dirty(const void *p);
 

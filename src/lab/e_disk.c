@@ -1,4 +1,4 @@
-/* E3 to E6: when what was stored reaches a disk, and what msync does. */
+/* E3 to E6: when stored bytes reach a disk, and the effect of msync. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "lab/disk.h"
 
-/* The first page of the file, for reading and writing, with MAP_SHARED. */
+/* Maps the first page of a file with MAP_SHARED, for reading and writing. */
 static char *map_shared(struct lab *l, int fd)
 {
 	return lab_mapped(l, mmap(NULL, lab_page(), PROT_READ | PROT_WRITE,
@@ -40,15 +40,15 @@ static void read_then_fsync(struct lab_side *writer, void *fd)
 {
 	char seen[5] = "";
 
-	lab_await(writer); /* it has stored */
+	lab_await(writer); /* wait until the writer has stored */
 	lab_need(lab_of(writer), pread(*(int *)fd, seen, 4, 0) == 4, "pread");
 	lab_tell(writer, seen, sizeof(seen));
-	lab_await(writer); /* it has stored again */
+	lab_await(writer); /* wait until it has stored again */
 	lab_need(lab_of(writer), fsync(*(int *)fd) == 0, "fsync");
 	lab_pass(writer);
 }
 
-/* map_shared is mmap; check_disk looks at the disk behind the file system. */
+/* map_shared calls mmap; check_disk reads the disk behind the file system. */
 static void when_it_arrives(struct lab *l, struct lab_disk *d, int fd,
 			    struct lab_side *other)
 {
@@ -58,26 +58,27 @@ static void when_it_arrives(struct lab *l, struct lab_disk *d, int fd,
 	lab_pass(other);
 	lab_hear(other, seen, sizeof(seen));
 	lab_check(l, strcmp(seen, "new1") != 0,
-		  "\"new1\" is stored over \"old0\", no msync, no munmap yet: "
+		  "\"new1\" is stored over \"old0\", without msync or munmap: "
 		  "another process's read() finds \"%s\"",
 		  seen);
 	check_disk(l, d, p, "new1", false, "at that moment");
 
 	lab_need(l, munmap(p, lab_page()) == 0, "munmap");
 	p = map_shared(l, fd);
-	lab_see(l, "mapped once more after munmap, it holds \"%.4s\"", p);
+	lab_see(l, "mapped again after munmap, the file holds \"%.4s\"", p);
 	check_disk(l, d, p, "new1", true, "after munmap");
 
 	memcpy(p, "new2", 4);
 	lab_need(l, msync(p, lab_page(), MS_SYNC) == 0, "msync");
-	check_disk(l, d, p, "new2", true, "\"new2\" stored, after msync");
+	check_disk(l, d, p, "new2", true,
+		   "after a store of \"new2\" and msync");
 
 	memcpy(p, "new3", 4);
 	lab_pass(other);
 	lab_await(other);
 	check_disk(l, d, p, "new3", false,
-		   "\"new3\" stored, no msync, no "
-		   "munmap, but another process has called fsync");
+		   "after a store of \"new3\" without msync or "
+		   "munmap, when another process has called fsync");
 }
 /* lab: end */
 
@@ -91,7 +92,7 @@ static void arrival(struct lab *l)
 	when_it_arrives(l, &d, fd, lab_fork(l, read_then_fsync, &fd));
 }
 
-/* One store and one msync of it, timed. */
+/* Stores once and measures one msync, in microseconds. */
 static double msync_us(struct lab *l, char *p, const char *text, int flags)
 {
 	int64_t t0_ns;
@@ -136,8 +137,10 @@ static void see_time_without_disk(struct lab *l)
 
 /* lab: E4 */
 struct look {
-	long taken, dirty; /* bytes: to the device; changed, says the kernel */
-	int written;       /* 1: the disk has the text; -1: not to be seen */
+	/* bytes written to the device; bytes that are dirty */
+	long taken, dirty;
+	/* 1: the disk has the text; 0: not yet; -1: unknown */
+	int written;
 };
 
 static struct look store_and_msync(struct lab *l, struct lab_disk *d, char *p,
@@ -180,12 +183,12 @@ static void limit_async(struct lab *l, const struct lab_disk *d,
 static void need_sight(struct lab *l, struct look sync)
 {
 	if (sync.written < 0)
-		lab_cannot(l, "no file system with a disk under it is at hand, "
-			      "or nothing tells what reaches it");
+		lab_cannot(l, "no file system with a disk can be used here, "
+			      "or nothing shows what reaches the disk");
 }
 
 /* lab: E4 */
-/* p: mapped with MAP_SHARED; time_both: medians of TRIES msync of each kind. */
+/* p is mapped with MAP_SHARED. time_both takes the medians of TRIES calls. */
 static void wait_or_not(struct lab *l, struct lab_disk *d, char *p)
 {
 	struct look async = store_and_msync(l, d, p, "new1", MS_ASYNC);
@@ -201,7 +204,8 @@ static void wait_or_not(struct lab *l, struct lab_disk *d, char *p)
 		  "of %d tries each, the median of MS_ASYNC is %.1f us, of "
 		  "MS_SYNC %.1f us: %.0f times as long",
 		  TRIES, t.async_us, t.sync_us, t.sync_us / t.async_us);
-	limit_async(l, d, async); /* not written yet, and not even begun? */
+	/* is it still not written, and no write begun? */
+	limit_async(l, d, async);
 }
 /* lab: end */
 
@@ -231,7 +235,7 @@ static int file_with_disk(struct lab *l, struct lab_disk *d)
 	lab_disk(l, d);
 	fd = lab_disk_file(l, d, "old0", lab_page());
 	if (d->blind)
-		lab_cannot(l, "without a disk under it, the page in memory is "
+		lab_cannot(l, "the file has no disk, so the page in memory is "
 			      "the file and no copy of it");
 	return fd;
 }
@@ -256,7 +260,7 @@ static void see_without_cache(struct lab *l, char *p, int fd)
 }
 
 /* lab: E5 */
-/* map_shared is mmap, in_cache mincore; change_disk writes to the device. */
+/* in_cache calls mincore; change_disk writes to the device, not to the file. */
 static void invalidate(struct lab *l)
 {
 	struct lab_disk d;
@@ -269,7 +273,8 @@ static void invalidate(struct lab *l)
 		"msync yet, holds \"%.4s\"",
 		p);
 	lab_need(l, fsync(fd) == 0, "fsync");
-	change_disk(l, &d); /* behind the kernel's back, to "disk" */
+	/* the disk now has "disk", and the kernel does not know */
+	change_disk(l, &d);
 	lab_need(l, msync(p, lab_page(), MS_SYNC | MS_INVALIDATE) == 0,
 		 "msync with MS_INVALIDATE");
 	lab_check(l, !in_cache(l, p),
@@ -280,14 +285,14 @@ static void invalidate(struct lab *l)
 		return;
 	lab_check(l, !memcmp(p, "disk", 4),
 		  "the disk was changed to \"disk\" "
-		  "behind the kernel's back; after MS_INVALIDATE the mapping "
+		  "without the file system; after MS_INVALIDATE the mapping "
 		  "holds \"%.4s\"",
 		  p);
 	see_without_cache(l, p, fd);
 }
 /* lab: end */
 
-/* The one thing that the flag does on Linux. */
+/* Shows the only effect that the flag has on Linux. */
 static void see_locked(struct lab *l)
 {
 	char *p = map_shared(l, lab_file(l, lab_page(), NULL));
@@ -307,7 +312,7 @@ static void invalidation(struct lab *l)
 }
 
 /* lab: E6 */
-/* map_shared is mmap of a page with MAP_SHARED. */
+/* map_shared maps a page with MAP_SHARED. */
 static int msync_errno(char *p, int flags)
 {
 	return msync(p, lab_page(), flags) < 0 ? errno : 0;

@@ -1,4 +1,4 @@
-/* E7 and E8: what the end of a process and munmap leave behind. */
+/* E7 and E8: which effects outlive a process and a munmap. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -18,21 +18,23 @@ static int new_memfd(struct lab *l)
 }
 
 /*
- * A seal against writing is refused while anybody has a writable shared
- * mapping: that is how another process can tell.
+ * A file cannot be sealed against writing while any process has mapped it
+ * shared and writable. So sealing shows whether a mapping still exists.
  */
 static int seal_errno(int memfd)
 {
 	return fcntl(memfd, F_ADD_SEALS, F_SEAL_WRITE) < 0 ? errno : 0;
 }
 
-/* Once the other has mapped it. */
+/* Tries to seal while the other process maps the memory. */
 static int seal_errno_during(struct lab *l, int memfd)
 {
 	int code = seal_errno(memfd);
 
 	if (code != EBUSY)
-		lab_cannot(l, "a mapping does not show by sealing: %s",
+		lab_cannot(l,
+			   "sealing does not show whether the memory is "
+			   "mapped: %s",
 			   lab_errno(code));
 	return code;
 }
@@ -42,7 +44,8 @@ static void see_left(struct lab *l, int fd)
 	char left[5] = "";
 
 	lab_need(l, pread(fd, left, 4, 0) == 4, "pread");
-	lab_see(l, "what it stored is not undone: read() finds \"%s\"", left);
+	lab_see(l, "the bytes that it stored remain: read() finds \"%s\"",
+		left);
 }
 
 /* lab: E7 */
@@ -54,10 +57,10 @@ static void map_and_end(struct lab_side *parent, void *memfd)
 
 	strcpy(p, "left");
 	lab_pass(parent);
-	lab_await(parent); /* and ends, without munmap */
+	lab_await(parent); /* then it ends without munmap */
 }
 
-/* seal_errno: F_SEAL_WRITE is refused while a writable mapping is shared. */
+/* seal_errno: F_SEAL_WRITE fails while any process maps the file writable. */
 static void undone_at_the_end(struct lab *l, bool by_signal)
 {
 	int fd = new_memfd(l), during, after;
@@ -88,7 +91,7 @@ static void both_ends(struct lab *l)
 }
 
 /* lab: E8 */
-/* The byte in a mapping made so after a store, munmap and a new mapping. */
+/* Maps, stores a byte, unmaps and maps again. Returns the byte found there. */
 static char store_and_map_again(struct lab *l, int fd, int flags)
 {
 	int prot = PROT_READ | PROT_WRITE;

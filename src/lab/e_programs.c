@@ -1,4 +1,4 @@
-/* E9 to E12: the documents' own programs, run as they are meant. */
+/* E9 to E12: the documents' own programs, rewritten as experiments. */
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -53,7 +53,7 @@ static struct record get_43(struct lab *l, FILE *fp)
 }
 
 /* lab: E9 */
-/* put_43 and get_43: fseek to record 43, then fwrite or fread of it. */
+/* put_43 and get_43 seek to record 43 and write or read it by stdio. */
 static void edit_records(struct lab *l)
 {
 	int fd = lab_file(l, 0, NULL), unflushed;
@@ -79,7 +79,7 @@ static void edit_records(struct lab *l)
 	r = get_43(l, fp);
 	lab_limit(l, unflushed != 143 || r.integer != 343,
 		  "stdio keeps a buffer of its own: before fflush the mapping "
-		  "still had %d; once read, and then 343 in the mapping, fread "
+		  "still had %d; after a store of 343 in the mapping, fread "
 		  "finds %d",
 		  unflushed, r.integer);
 }
@@ -94,15 +94,15 @@ static void poll_mapping(struct lab_side *writer, void *path)
 				open(path, O_RDWR), 0);
 
 	lab_need(lab_of(writer), p != MAP_FAILED, "mmap");
-	for (int seen = 0;; seen = 0) { /* the document's looks every 2 s */
-		lab_await(writer);      /* until it has stored */
+	for (int seen = 0;; seen = 0) { /* the document looks every 2 s */
+		lab_await(writer);      /* wait until the writer has stored */
 		for (int i = 0; i < LOOKS; i++)
 			seen += p[20] == '9';
 		lab_tell(writer, &seen, sizeof(seen));
 	}
 }
 
-/* Stores mapped[20] = '9' as the document does. What then is in the file. */
+/* Stores mapped[20] = '9' as the document does. Returns the file's byte. */
 static char store_one(struct lab *l, int fd, int flags)
 {
 	char *mapped =
@@ -113,7 +113,7 @@ static char store_one(struct lab *l, int fd, int flags)
 	mapped[20] = '9';
 	lab_need(l, msync(mapped, lab_page(), MS_SYNC) == 0, "msync");
 	lab_need(l, pread(fd, &in_file, 1, 20) == 1, "pread");
-	return in_file; /* still mapped: the poller is yet to look */
+	return in_file; /* do not unmap: the poller has not looked yet */
 }
 /* lab: end */
 
@@ -149,7 +149,7 @@ static void private_and_polled(struct lab *l)
 		  "the file holds '%c', the poller sees '9' in %d of %d looks",
 		  in_file, seen, LOOKS);
 	in_file = store_one(l, fd, MAP_SHARED);
-	seen = ask(poller); /* how often of LOOKS times it sees '9' */
+	seen = ask(poller); /* in how many of its looks the poller sees '9' */
 	lab_check(l, in_file == '9' && seen == LOOKS,
 		  "the same through a shared mapping: the file holds '%c', the "
 		  "poller sees '9' in %d of %d looks",
@@ -166,7 +166,7 @@ static bool store_arrives(struct lab *l, int fd, char *p, size_t offset)
 }
 
 /* lab: E11 */
-/* store_arrives: a store at that offset is no fault and read() finds it. */
+/* store_arrives: the store raises no signal, and read() finds its byte. */
 static void the_safe_way(struct lab *l)
 {
 	size_t page = lab_page(),
@@ -189,7 +189,7 @@ static void the_safe_way(struct lab *l)
 			  "file size %zu: mmap: %s; stores into its "
 			  "first and its last byte %s",
 			  size, lab_errno(code),
-			  arrive ? "are in the file then" : "are not");
+			  arrive ? "reach the file" : "do not reach it");
 		if (code)
 			return;
 	}
@@ -214,10 +214,11 @@ struct talk {
 	char text[100]; /* the document's page */
 	char son_got[100], father_got[100];
 	_Atomic int met;
-	int son_wrong, father_wrong, wrong; /* in so many talks */
+	/* numbers of talks that went wrong */
+	int son_wrong, father_wrong, wrong;
 };
 
-/* Both begin a talk together, and end it together: the start line of a race. */
+/* Waits until both sides are here. They begin and end each talk together. */
 static void meet(struct talk *t, int times)
 {
 	atomic_fetch_add(&t->met, 1);
@@ -247,8 +248,8 @@ static void count_wrong(struct talk *t)
 
 /* lab: E12 */
 /*
- * t->text is the anonymous page, with two semaphores; meet: both begin a talk
- * together. lab_wait_if, lab_post_if: sem_wait and sem_post, or nothing.
+ * t->text is the anonymous page. meet: both begin a talk together. lab_wait_if
+ * and lab_post_if call sem_wait and sem_post only if the sides synchronise.
  */
 static void be_son(struct lab_side *father, void *talk)
 {
@@ -293,15 +294,15 @@ static struct talk *converse(struct lab *l, bool synchronised)
 static void limit_without(struct lab *l, const struct talk *t)
 {
 	lab_limit(l, t->wrong > 0,
-		  "without anything in their place: %d of %d went wrong; the "
+		  "without semaphores: %d of %d talks went wrong; the "
 		  "son missed his father's words in %d, the father his son's "
 		  "in %d%s",
 		  t->wrong, TALKS, t->son_wrong, t->father_wrong,
-		  t->wrong ? "" : ": luck, which proves nothing");
+		  t->wrong ? "" : "; it was luck and proves nothing");
 }
 
 /* lab: E12 */
-/* converse makes the page and forks the son. */
+/* converse makes the shared page and forks the son. */
 static void father_and_son(struct lab *l)
 {
 	struct talk *with = converse(l, true), *without = converse(l, false);

@@ -1,4 +1,4 @@
-/* E1 and E2: addresses after munmap, and which addresses it takes. */
+/* E1 and E2: addresses after munmap, and the addresses that munmap accepts. */
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -23,7 +23,7 @@ static void touch_after_munmap(struct lab *l)
 		  "after munmap a load is %s, a store %s",
 		  lab_fault_words(l, load, p), lab_fault_words(l, store, p));
 
-	/* the same, after the kernel has been given that place to use */
+	/* the same, after another mapping was placed there */
 	later = mmap(p, lab_page(), PROT_READ | PROT_WRITE,
 		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (later != p)
@@ -31,7 +31,7 @@ static void touch_after_munmap(struct lab *l)
 	store = lab_touch(l, p, LAB_STORE);
 	lab_limit(l, !store.sig && *later == '9',
 		  "with a later mapping at that place, the same store is %s "
-		  "and puts '%c' into that one",
+		  "and puts '%c' into that mapping",
 		  lab_fault_words(l, store, p), *later);
 }
 /* lab: end */
@@ -54,12 +54,13 @@ static void unmap_the_middle(struct lab *l)
 			lab_fault_words(l, f, p));
 	}
 	code = munmap(p + page, page) < 0 ? errno : 0;
-	lab_see(l, "the middle once more, where now nothing is: %s",
+	lab_see(l, "munmap of the middle again, where nothing is mapped: %s",
 		lab_errno(code));
 	code = munmap(p + 1, page) < 0 ? errno : 0;
-	lab_see(l, "an address inside a page: %s", lab_errno(code));
+	lab_see(l, "munmap of an address inside a page: %s", lab_errno(code));
 	code = munmap(p, 3 * page) < 0 ? errno : 0;
-	lab_see(l, "all three, the hole among them: %s", lab_errno(code));
+	lab_see(l, "munmap of all three pages with the hole: %s",
+		lab_errno(code));
 }
 /* lab: end */
 

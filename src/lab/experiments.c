@@ -1,4 +1,4 @@
-/* The table of experiments, and their own source. */
+/* The table of experiments, and access to their source. */
 #include <string.h>
 #include <strings.h>
 
@@ -61,7 +61,7 @@ const char *lab_program(const char *id)
 	return NULL;
 }
 
-/* The titles of the notes that make the claims, by their numbers. */
+/* The titles of the documents that make the claims, by number. */
 static const char *const titles[] = {
 	"Sharing a file by mmap",  /* 000 */
 	"MMAP, memory-mapped I/O", /* 001 */

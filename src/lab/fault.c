@@ -1,4 +1,4 @@
-/* One access to memory that may be a fault, made in a child. */
+/* Tries one access to memory in a child, since it may raise a signal. */
 #include <errno.h>
 #include <signal.h>
 #include <stdint.h>
@@ -10,7 +10,10 @@
 #include "base/proc.h"
 #include "lab/inside.h"
 
-/* Where the child's handler writes, and its lab; set before it can run. */
+/*
+ * For the child's signal handler: where it writes, and its lab. They are set
+ * before the access.
+ */
 static int report_fd;
 static struct lab *report_lab;
 
@@ -87,11 +90,13 @@ struct lab_fault lab_touch(struct lab *l, const void *addr, enum lab_access how)
 	proc_reap(pid);
 	lab_show(l);
 	if (!told)
-		lab_cannot(l, "the process that touched memory said nothing");
+		lab_cannot(
+			l,
+			"the process that touched the memory reported nothing");
 	return f;
 }
 
-/* --- in words ------------------------------------------------------------- */
+/* --- the signal in words -------------------------------------------------- */
 
 static const char *code_name(int sig, int code)
 {

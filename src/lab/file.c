@@ -1,4 +1,7 @@
-/* Files and names for experiments, noted so that none is left behind. */
+/*
+ * Makes files and names for experiments, and notes them, so that none stays
+ * behind.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -11,7 +14,7 @@
 #include "base/fd.h"
 #include "lab/inside.h"
 
-/* Neither is in every <linux/magic.h>. */
+/* Some versions of <linux/magic.h> lack these. */
 #define XFS_MAGIC   0x58465342
 #define FUSE_MAGIC  0x65735546
 #define ZFS_MAGIC   0x2fc12fc1

@@ -1,6 +1,6 @@
 /*
- * The functions of lab.h for an experiment in a program of its own; see
- * program.awk.
+ * The functions of lab.h for an experiment that is built as a program of its
+ * own; see program.awk.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -30,7 +30,10 @@
 
 enum lease_kind { LEASE_PATH, LEASE_SHM };
 
-/* The observations so far, in memory that processes of the experiment share. */
+/*
+ * The observations so far, in memory that all processes of the experiment
+ * share.
+ */
 struct lab {
 	pid_t pid;
 	int held, against, limits;
@@ -45,7 +48,7 @@ struct lab_side {
 	int fd;
 };
 
-/* Removes what has a name, and says what follows from what was seen. */
+/* Removes all names and prints the outcome that follows from the checks. */
 static void lab_end(struct lab *l, const char *cannot)
 {
 	for (int i = 0; i < l->names; i++)
@@ -256,7 +259,10 @@ static unsigned char do_access(const void *addr, enum lab_access how)
 	return 0;
 }
 
-/* In a child, which may die of it; its handler says of what. */
+/*
+ * Accesses memory in a child, which may be killed for it. Its signal handler
+ * reports the signal.
+ */
 static struct lab_fault lab_touch(struct lab *l, const void *addr,
 				  enum lab_access how)
 {
@@ -324,7 +330,7 @@ lab_fork(struct lab *l, void (*body)(struct lab_side *, void *), void *arg)
 	return s;
 }
 
-/* The program once more, by exec; main sees that it has arguments. */
+/* Runs this program again by exec. Its arguments tell main to be the second. */
 static void exec_again(struct lab_side *first, void *arg)
 {
 	char fd[16];

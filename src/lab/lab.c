@@ -1,4 +1,6 @@
-/* The functions that experiments call, and the outcome of what they saw. */
+/*
+ * The functions that experiments call, and the outcome of their observations.
+ */
 #include "lab/lab.h"
 
 #include <errno.h>
@@ -33,11 +35,11 @@ enum lab_outcome lab_outcome(const struct lab_result *r)
 	return seen[LAB_LIMIT] ? LAB_HOLDS_WITH_LIMIT : LAB_HOLDS;
 }
 
-/* --- what a tracer shows -------------------------------------------------- */
+/* --- marks for the tracer ------------------------------------------------- */
 
 static void mark(struct lab *l, uintptr_t what)
 {
-	/* not write(2) from libc, which tests may wrap */
+	/* a test may wrap the write of libc */
 	syscall(SYS_write, l->fact_fd, (void *)what, 0);
 }
 
@@ -53,7 +55,7 @@ void lab_show(struct lab *l)
 
 /* --- the end -------------------------------------------------------------- */
 
-/* Ends the sides and removes what has a name. */
+/* Ends the sides and removes everything that has a name. */
 static void clean_up(struct lab *l)
 {
 	for (int i = 0; i < l->sides; i++) {
@@ -76,7 +78,10 @@ void lab_leave(struct lab *l)
 
 /* --- facts ---------------------------------------------------------------- */
 
-/* One write each, shorter than PIPE_BUF: two processes' facts never mix. */
+/*
+ * Writes a fact at once, and shorter than PIPE_BUF: so facts of two processes
+ * never mix.
+ */
 __attribute__((format(printf, 3, 0))) static void
 report(struct lab *l, enum lab_weight weight, const char *fmt, va_list ap)
 {

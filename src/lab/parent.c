@@ -1,4 +1,4 @@
-/* An experiment that runs, as its parent sees it. */
+/* A running experiment, as its parent sees it. */
 #include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -33,7 +33,8 @@ void lab_hurry(struct lab_running *run)
 	if (now > run->deadline_ns)
 		run->late = true;
 	else if (stop_requested())
-		run->deadline_ns = now; /* its grace begins */
+		/* the time in which it may stop by itself begins */
+		run->deadline_ns = now;
 	else
 		return;
 	kill(run->pid,

@@ -1,4 +1,4 @@
-/* Running an experiment in a process of its own, and collecting what it saw. */
+/* Runs an experiment in a process of its own and collects its observations. */
 #include "lab/runner.h"
 
 #include <errno.h>
@@ -41,7 +41,7 @@ static void be_experiment(const struct experiment *x, int fact_fd, int gate_fd)
 	lab_leave(&l);
 }
 
-/* --- its parent ----------------------------------------------------------- */
+/* --- the parent of that process ------------------------------------------- */
 
 static void watch_without_trace(struct lab_running *run)
 {
@@ -70,20 +70,23 @@ static bool undecided(const struct lab_result *r)
 	return true;
 }
 
-/* Adds the fact that the experiment cannot state itself: how it ended. */
+/*
+ * Adds a fact that the experiment cannot report itself, such as its own death.
+ */
 static void add_end(struct lab_running *run)
 {
 	char end[60], text[LAB_TEXT_MAX];
 
 	if (run->late)
-		snprintf(text, sizeof(text), "it did not end within %d s",
+		snprintf(text, sizeof(text),
+			 "the experiment did not end within %d s",
 			 DEADLINE_MS / 1000);
 	else if (run->status)
 		snprintf(text, sizeof(text), "the experiment itself %s",
 			 proc_end_words(run->status, end, sizeof(end)));
 	else if (undecided(run->result))
 		snprintf(text, sizeof(text),
-			 "nothing that was seen decides it");
+			 "no observation decides the claim");
 	else
 		return;
 	lab_add(run->result, LAB_CANNOT, text);

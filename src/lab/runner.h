@@ -1,4 +1,4 @@
-/* Running experiments: for cli and tests, not for experiments. */
+/* Running experiments: for cli and for tests. */
 #ifndef LAB_RUNNER_H
 #define LAB_RUNNER_H
 
@@ -19,12 +19,12 @@ enum lab_outcome {
 extern const char *const lab_outcome_names[LAB_OUTCOMES + 1];
 
 enum lab_weight {
-	LAB_FOR,     /* a check that came out as claimed */
-	LAB_AGAINST, /* a check that did not */
-	LAB_LIMIT,   /* what the claim leaves out */
+	LAB_FOR,     /* a check that agreed with the claim */
+	LAB_AGAINST, /* a check that did not agree */
+	LAB_LIMIT,   /* a true claim leaves this out */
 	LAB_ASIDE,   /* decides nothing */
 	LAB_DRAWN,   /* a line of a drawing */
-	LAB_CANNOT,  /* why it cannot be tried */
+	LAB_CANNOT,  /* why the claim cannot be tried */
 };
 
 #define LAB_TEXT_MAX  400
@@ -40,21 +40,22 @@ struct lab_result {
 	struct lab_fact fact[LAB_FACTS_MAX];
 };
 
-/* The one place where an outcome comes from. */
+/* Derives the outcome from the facts. No other code does. */
 enum lab_outcome lab_outcome(const struct lab_result *r);
 
-/* A system call of the experiment, when it returns. */
+/* A system call of the experiment, as it returned. */
 struct lab_call {
-	int process; /* 0 the experiment, 1, 2, … its children in order */
+	int process; /* 0: the experiment; 1, 2, …: its children in order */
 	int nr;
 	uint64_t arg[6];
-	int64_t ret;   /* -errno on failure */
-	bool no_ret;   /* it did not return: exit_group, or a killed process */
-	int text_arg;  /* the argument that is a name, -1: none */
-	char text[80]; /* and what it says */
+	int64_t ret; /* -errno on failure */
+	/* it did not return: it was exit_group, or the process was killed */
+	bool no_ret;
+	int text_arg;  /* the argument that is a name; -1: none */
+	char text[80]; /* the text of that argument */
 };
 
-/* Hooks for tracing; may be NULL. */
+/* Hooks of a tracer. Each may be NULL. */
 struct lab_watch {
 	void (*call)(void *arg, const struct lab_call *call);
 	void (*signal)(void *arg, int process, int sig);
@@ -62,33 +63,36 @@ struct lab_watch {
 };
 
 /*
- * Runs one experiment. 0 with its result; -EINTR: stopped by a signal to this
- * process; -EPERM: `watch` is given and ptrace is refused.
+ * Runs one experiment. 0: *r has the result. -EINTR: a signal asked this
+ * process to stop. -EPERM: `watch` is not NULL and ptrace is refused.
  */
 int lab_run(const struct experiment *x, const struct lab_watch *watch,
 	    struct lab_result *r, struct err *e);
 
 /*
- * Called first in main: if the process is a program that an experiment began
- * (lab_exec), it runs its part of the experiment and ends here.
+ * main calls this first. If lab_exec began this process, it runs its part of
+ * the experiment and exits here.
  */
 void lab_be_second(char **argv);
 
 /* --- the table ------------------------------------------------------------ */
 
-const struct experiment *lab_at(size_t i);         /* NULL past the end */
-const struct experiment *lab_find(const char *id); /* either case */
+const struct experiment *lab_at(size_t i); /* NULL: there are no more */
+/* id in upper or lower case */
+const struct experiment *lab_find(const char *id);
 
 #define for_each_experiment(x) \
 	for (size_t x##_i = 0; ((x) = lab_at(x##_i)); x##_i++)
 
-/* The i-th block of source of a claim, NULL past the last. */
+/* The i-th block of a claim's source; NULL: there are no more. */
 const char *lab_source(const char *id, size_t i);
 
-/* The title of the i-th document that makes the claim; NULL: no more do. */
+/*
+ * The title of the i-th document that makes the claim; NULL: there are no more.
+ */
 const char *lab_title(const struct experiment *x, int i);
 
-/* An experiment as one C file; NULL: it needs more than the C library. */
+/* An experiment as one C file. NULL: it needs more than the C library. */
 const char *lab_program(const char *id);
 
 #endif

@@ -1,4 +1,4 @@
-/* Two processes of one experiment, and how they take turns. */
+/* The two processes of an experiment, and how they take turns. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -15,7 +15,7 @@
 #include "base/stop.h"
 #include "lab/inside.h"
 
-/* Never returns: what the body did is on record, and it was the whole plan. */
+/* Runs `body` and exits. All facts of `body` have been written by then. */
 static void be_side(struct lab_side *s, void (*body)(struct lab_side *, void *),
 		    void *arg)
 {
@@ -24,7 +24,7 @@ static void be_side(struct lab_side *s, void (*body)(struct lab_side *, void *),
 	_exit(0);
 }
 
-/* One that was never used, or whose process has been joined. */
+/* A side that was never used, or whose process has been joined. */
 static struct lab_side *free_side(struct lab *l)
 {
 	for (int i = 0; i < l->sides; i++)
@@ -32,7 +32,7 @@ static struct lab_side *free_side(struct lab *l)
 			return &l->side[i];
 	if (l->sides == LAB_SIDES_MAX)
 		lab_cannot(l, "too many processes for one experiment");
-	l->side[l->sides].ended = true; /* until it has a process */
+	l->side[l->sides].ended = true; /* until the side has a process */
 	return &l->side[l->sides++];
 }
 
@@ -68,7 +68,10 @@ struct lab_side *lab_fork(struct lab *l,
 
 #define SECOND "ipcopy-lab-second"
 
-/* The descriptors for turns and for facts stay open; all others are closed. */
+/*
+ * Becomes the second program. Only the descriptors for turns and facts stay
+ * open.
+ */
 static void become_second(struct lab_side *first, void *arg)
 {
 	struct lab *l = first->lab;
@@ -167,7 +170,7 @@ int lab_join(struct lab_side *child)
 	return child->status;
 }
 
-/* --- what they share ------------------------------------------------------ */
+/* --- shared memory -------------------------------------------------------- */
 
 void *lab_shared(struct lab *l, size_t size)
 {

@@ -1,4 +1,4 @@
-/* The system calls of an experiment and its children, by ptrace. */
+/* Traces the system calls of an experiment and its children by ptrace. */
 #include <ctype.h>
 #include <errno.h>
 #include <signal.h>
@@ -15,8 +15,8 @@
 
 struct traced {
 	struct tracee task;
-	bool inside; /* a call has begun and not ended */
-	bool hidden; /* in a helper, see lab_hide */
+	bool inside; /* between the entry and the exit of a call */
+	bool hidden; /* in a helper function (see lab_hide) */
 	struct lab_call call;
 };
 
@@ -26,7 +26,7 @@ struct tracing {
 	const struct lab_watch *watch;
 };
 
-/* The lab's own writing down of facts is not part of the experiment. */
+/* True for a write of the lab's own facts and marks. It is not shown. */
 static bool is_ours(struct traced *p)
 {
 	const struct lab_call *c = &p->call;
@@ -62,7 +62,7 @@ static int name_argument(int nr)
 	}
 }
 
-/* Written bytes are shown where they are text, and short. */
+/* Drops the text of a write if it is long or is not text. */
 static void cut_text(struct lab_call *c)
 {
 	size_t len = c->arg[2] < sizeof(c->text) ? c->arg[2] : 0;
@@ -75,7 +75,10 @@ static void cut_text(struct lab_call *c)
 		c->text_arg = -1;
 }
 
-/* Short of the end of a page it may be cut: it is for people to read. */
+/*
+ * Reads the name that a call gets. Near the end of a page it may be cut off,
+ * which is good enough to show to people.
+ */
 static void read_name(struct traced *p)
 {
 	struct lab_call *c = &p->call;
@@ -107,7 +110,7 @@ static void on_call(void *arg, struct tracee *task,
 	}
 }
 
-/* A child is hidden as its parent is. */
+/* A child of a hidden process begins hidden, too. */
 static void on_begun(void *arg, struct tracee *task, struct tracee *parent,
 		     int event)
 {
@@ -139,7 +142,7 @@ static void on_end(void *arg, struct tracee *task, int status)
 	}
 }
 
-/* Once the experiment has ended, so have those that it leaves behind. */
+/* Once the experiment has ended, kills the processes that it left behind. */
 static bool end_if_over(void *arg)
 {
 	struct tracing *t = arg;
@@ -161,7 +164,7 @@ static int attach_tracee(struct lab_running *run, struct err *e)
 	    tracee_interrupt(run->pid) == 0 &&
 	    fd_write_all(run->gate_fd, "", 1) == 0)
 		return 0;
-	fd_close(&run->gate_fd); /* it ends when the gate does */
+	fd_close(&run->gate_fd); /* the experiment exits when this is closed */
 	proc_wait(run->pid, &run->status, 0);
 	return err_say(e, EPERM,
 		       "system calls cannot be shown here: ptrace is "
