@@ -69,8 +69,8 @@ void look_vmsplice(struct tracer *t, struct task *p, bool exit)
 /* --- files that may share their blocks ------------------------------------ */
 
 /*
- * What one process cloned or copied from one file to another. The extents of
- * the output tell at the end how much of it was copied.
+ * The bytes that one process cloned or copied from one file to another. The
+ * extents of the output tell at the end how many of them were copied.
  */
 struct clones {
 	int in, out; /* objects */
