@@ -1,10 +1,10 @@
 /*
- * Whether all that is said of a run says the same: verdict.json within itself,
+ * Checks that all outputs about a run say the same: the parts of verdict.json,
  * the terminal (RUN/out, in ASCII), the comparisons for programs (RUN/csv), the
  * page (RUN/report.html) and the headlines of figures. tests/agree.t makes the
  * files.
  *
- *   tests/agree RUN...      names what disagrees; status 1 if anything does
+ * tests/agree RUN... prints each disagreement. Its status is 1 if there is one.
  */
 #include "tests/agree.h"
 
@@ -46,7 +46,7 @@ double number_in(const json_t *o, const char *key)
 
 bool close_to(double a, double b)
 {
-	/* a terminal has two digits of what is small, else three */
+	/* a terminal shows two digits of a small number, else three */
 	double digits = fabs(b) < 0.1 ? 0.03 : 0.006;
 
 	return (isnan(a) && isnan(b)) || fabs(a - b) <= digits * fabs(b);

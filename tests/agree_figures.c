@@ -1,4 +1,4 @@
-/* Whether the headlines of figures say what verdict.json does. */
+/* Checks that the headlines of figures agree with verdict.json. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,7 +6,7 @@
 #include "figure/figure.h"
 #include "tests/agree.h"
 
-/* Figures round to two decimals, or to none from ten on. */
+/* Figures round a ratio to two decimals, or to none if it is 10 or more. */
 static bool is_ratio(double said, double ratio)
 {
 	double r = fmax(ratio, 1 / ratio);
@@ -14,7 +14,10 @@ static bool is_ratio(double said, double ratio)
 	return fabs(r - said) <= 0.0051 || (said > 9 && fabs(r - said) <= 0.51);
 }
 
-/* Whether a condition has that outcome of the ring and the other it names. */
+/*
+ * True if some condition has such an outcome for the two mechanisms that the
+ * text names, and this ratio (NaN: any ratio).
+ */
 static bool map_says(const json_t *v, const char *text, bool (*is)(int outcome),
 		     double ratio)
 {
@@ -48,7 +51,10 @@ static bool is_open(int outcome)
 	return outcome == UNDECIDED;
 }
 
-/* Each "A is R times as fast as B", "A is as fast as B", "… is undecided". */
+/*
+ * Checks each "A is R times as fast as B", "A is as fast as B", "… is
+ * undecided".
+ */
 static void check_pairs(const json_t *v, const char *name, const char *text)
 {
 	static const struct {
@@ -78,7 +84,7 @@ static void check_pairs(const json_t *v, const char *name, const char *text)
 	}
 }
 
-/* The headline of the map counts conditions. */
+/* Checks the counts of conditions in the headline of the map. */
 static void check_map_headline(const json_t *v, const char *text)
 {
 	const json_t *said =
@@ -96,7 +102,10 @@ static void check_map_headline(const json_t *v, const char *text)
 	check_amount(text, said, "undecided", amount_undecided(text));
 }
 
-/* "pipe is the fastest", "pipe or 3 others is": so has it a condition. */
+/*
+ * "pipe is the fastest", "pipe or 3 others is": some condition must say the
+ * same.
+ */
 static void check_first(const json_t *v, const char *name, const char *text)
 {
 	size_t n;

@@ -1,4 +1,4 @@
-/* Whether sentences, terminal, CSV and page say what verdict.json does. */
+/* Checks that sentences, terminal, CSV and page agree with verdict.json. */
 #include <ctype.h>
 #include <math.h>
 #include <stdio.h>
@@ -25,7 +25,7 @@ static char *file_text(const char *dir, const char *name)
 	return text ? text : strdup("");
 }
 
-/* Lines are broken wherever they must; what they say is not. */
+/* Joins the lines of a text, since outputs break lines at different places. */
 static char *joined(const char *text)
 {
 	char *flat = malloc(strlen(text) + 1), *to = flat;
@@ -39,7 +39,7 @@ static char *joined(const char *text)
 	return flat;
 }
 
-/* As a terminal shows it that knows ASCII only, or as a page's markup. */
+/* The text as a terminal with only ASCII shows it, or as a page's markup. */
 static char *plain(const char *text, bool html)
 {
 	char *flat = malloc(6 * strlen(text) + 1), *to = flat;
@@ -70,7 +70,7 @@ static char *plain(const char *text, bool html)
 
 /* --- sentences ------------------------------------------------------------ */
 
-/* "all 4", "the one", "18 of 25", "5": the number before or after. */
+/* "all 4", "the one", "18 of 25", "5": reads the number. */
 static double amount(const char *text)
 {
 	if (!strncmp(text, "the one", 7))
@@ -82,7 +82,7 @@ static double amount(const char *text)
 	return isdigit((unsigned char)*text) ? atof(text) : NAN;
 }
 
-/* The number after `anchor` and " in "; 0 where the anchor is missing. */
+/* The number after `anchor` and " in "; 0: the anchor is missing. */
 double amount_after(const char *text, const char *anchor)
 {
 	const char *at = strstr(text, anchor);
@@ -137,7 +137,10 @@ static void check_answer(const json_t *v, const char *question)
 	check_amount(text, said, "undecided", amount_undecided(text));
 }
 
-/* Whether a condition is named there, and its ratio is this one or turned. */
+/*
+ * True if `where` begins with the name of the condition, and its ratio is this
+ * one or 1 divided by it.
+ */
 static bool is_spot(const json_t *s, const char *where, double ratio)
 {
 	const char *words = text_in(s, "words");
@@ -149,7 +152,7 @@ static bool is_spot(const json_t *s, const char *where, double ratio)
 	       (close_to(ratio, r) || close_to(ratio, 1 / r));
 }
 
-/* Each "R× as fast … (WHERE" of the ring is a spot of the map. */
+/* Checks that each "R× as fast … (WHERE" about the ring is in the map. */
 static void check_effects(const json_t *v)
 {
 	const char *text = text_in(answer(v, "ring"), "text"), *at = text;
@@ -186,7 +189,7 @@ static char sign_of(const json_t *s)
 	return "+-=?."[outcome];
 }
 
-/* The line of a condition in the table; NULL: there is none. */
+/* The line of a condition in the table; NULL: it has none. */
 static const char *line_of(const char *table, const char *words)
 {
 	size_t len = strlen(words);
@@ -278,9 +281,9 @@ void check_terminal(const json_t *v, const char *dir)
 	free(out);
 }
 
-/* --- for programs --------------------------------------------------------- */
+/* --- the CSV -------------------------------------------------------------- */
 
-/* The n-th field from the end of a line, which has no quotes there. */
+/* The n-th field from the end of a line. Fields there have no quotes. */
 static const char *field_from_end(const char *line, size_t len, int n)
 {
 	while (len > 0 && n > 0)

@@ -1,10 +1,10 @@
-/* Whether verdict.json says one thing: comparisons, map, ranks and counts. */
+/* Compares the parts of verdict.json: comparisons, map, ranks and counts. */
 #include <math.h>
 #include <string.h>
 
 #include "tests/agree.h"
 
-/* --- what comparisons say ------------------------------------------------- */
+/* --- comparisons ---------------------------------------------------------- */
 
 static int turned(int outcome)
 {
@@ -13,7 +13,9 @@ static int turned(int outcome)
 	return outcome == SLOWER ? FASTER : outcome;
 }
 
-/* The comparison of two labels under a condition; *turn: it has b first. */
+/*
+ * Finds the comparison of two labels under a condition. *turn: b is its first.
+ */
 static const json_t *comparison(const json_t *v, const json_t *condition,
 				const char *a, const char *b, bool *turn)
 {
@@ -34,7 +36,7 @@ static const json_t *comparison(const json_t *v, const json_t *condition,
 	return NULL;
 }
 
-/* A ring is the first of some comparison. */
+/* True if the label is the first of some comparison. Only rings are. */
 static bool is_ring(const json_t *v, const char *label)
 {
 	size_t n;
@@ -46,7 +48,7 @@ static bool is_ring(const json_t *v, const char *label)
 	return false;
 }
 
-/* --- the map against comparisons ------------------------------------------ */
+/* --- map and comparisons -------------------------------------------------- */
 
 static bool has_label(const json_t *list, const char *label)
 {
@@ -136,7 +138,7 @@ static void check_ranks(const json_t *v, const json_t *s)
 			 text_in(s, "next"), next);
 }
 
-/* How the claim fares under a condition: OUTCOMES where it is not tried. */
+/* The claim's outcome under a condition; OUTCOMES: it is not compared there. */
 static int claim_of(const json_t *v, const json_t *condition)
 {
 	static const int gravity[] = { EQUIVALENT, UNDECIDED, SLOWER };

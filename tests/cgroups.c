@@ -1,4 +1,4 @@
-/* Limits of control groups, versions 1 and 2, on made-up machines. */
+/* Limits of control groups, versions 1 and 2, in made-up file systems. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,14 +10,14 @@
 
 static char root[600];
 
-/* A machine without any file. */
+/* Begins a made-up machine that has no files. */
 static void new_machine(const char *name)
 {
 	snprintf(root, sizeof(root), "%s/%s", scratch_dir(), name);
 	mkdir(root, 0777);
 }
 
-/* A file of it, with the folders above. */
+/* Writes a file of the machine, and makes the folders above it. */
 static void put(const char *path, const char *text)
 {
 	char full[1200];
@@ -64,7 +64,7 @@ static void two(void)
 	   "version 2: limits of the groups above hold");
 	ok_text(g.quota_file, "/sys/fs/cgroup/slurm/job_7/cpu.max",
 		"and the file that sets one is known");
-	/* 50 % of 20 ms is less than 150 % of 100 ms */
+	/* the limit of 50 % (10 of 20 ms) is below the 150 % of its parent */
 	put("/sys/fs/cgroup/slurm/cpu.max", "10000 20000");
 	put("/sys/fs/cgroup/slurm/job_7/step_0/memory.max", "65536");
 	meas_cgroup(root, &g);
@@ -73,7 +73,7 @@ static void two(void)
 	   "the smallest is taken, wherever it is set");
 }
 
-/* With a group's own view of itself, or with the host's path. */
+/* Inside a container the path is relative to the container, or the host's. */
 static void in_container(void)
 {
 	struct meas_cgroup g;

@@ -1,4 +1,4 @@
-/* Channels without sessions: limits of the machine, and half-made objects. */
+/* Channels without sessions: limits of the machine, and half-made channels. */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -19,7 +19,7 @@
 
 /* --- made and closed ---------------------------------------------------- */
 
-/* Makes it, or fails to; then closes it, twice. */
+/* Makes a channel, or fails to make it, and then closes it twice. */
 static int make_and_close(const struct tr_spec *spec, struct err *e)
 {
 	struct lease lease = LEASE_INIT;
@@ -45,7 +45,10 @@ static bool is_clean(const struct tr_spec *spec, const char *before, int fds)
 	       leftovers_fds() == fds;
 }
 
-/* Wherever the descriptors run out, what was made before is given back. */
+/*
+ * Lets the descriptors run out at every point. Each time, all that was made
+ * before must be given back.
+ */
 static bool is_clean_half_made(const struct tr_spec *spec, const char *before,
 			       int fds)
 {
@@ -69,8 +72,8 @@ static bool is_clean_half_made(const struct tr_spec *spec, const char *before,
 }
 
 /*
- * A client is told settings and is killed at any moment, and its names would
- * stay: so it makes none, and needs no lease in the runtime directory.
+ * A client checks the settings that a server sends. If it is killed meanwhile,
+ * names would remain. So the check makes no names and needs no lease.
  */
 static bool is_checked_without_names(const struct tr_spec *spec)
 {
@@ -141,7 +144,7 @@ static bool gets_capacity(int bytes)
 	return got == bytes;
 }
 
-/* The kernel gives a user with many pipes small ones, without a word. */
+/* The kernel gives small pipes to a user who has many, and no error. */
 static bool refuses_small_pipe(void)
 {
 	struct tr_spec spec;

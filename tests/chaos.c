@@ -1,13 +1,14 @@
 /*
- * chaos: copies in numbers, each hurt in another way at another instant, and
- * none of them may hang, lie, damage a file or leave something behind.
+ * chaos: makes many copies and injures each in another way at another instant.
+ * No copy may hang, claim what is false, damage a file or leave anything
+ * behind.
  *
  * usage: tests/chaos [--trials N] [--seed N] [--only SPEC] [--jobs N]
- *                    [--verbose] [--tap]
+ * [--verbose] [--tap]
  *
- * Every choice of a trial follows from its seed, which is printed with what it
- * found: `--seed THAT --trials 1` chooses the same again. Only the clock is
- * not ours.
+ * Every choice of a trial follows from its seed, which is printed with each
+ * failure: `--seed THAT --trials 1` makes the same choices again. Only the
+ * timing may differ.
  */
 #include "chaos.h"
 
@@ -30,7 +31,7 @@
 #include "scratch.h"
 #include "tap.h"
 
-/* If fewer injured trials than this fail, most injuries miss the copy. */
+/* If fewer injured trials than this end in an error, most injuries miss. */
 #define HURT_PERCENT 20
 
 #define JOBS_MAX 256
@@ -92,9 +93,9 @@ static void read_options(struct options *o, int argc, char **argv)
 		usage("that makes no sense");
 }
 
-/* --- a job: every so many-th trial -------------------------------------- */
+/* --- a job: every N-th trial ---------------------------------------------- */
 
-/* The first trial has the seed itself, so that it can be repeated alone. */
+/* The first trial uses the seed itself, so that it can be repeated alone. */
 static uint64_t trial_seed(const struct options *o, uint64_t i)
 {
 	uint64_t state = o->seed + i;
@@ -111,13 +112,16 @@ static void announce(const struct plan *p)
 	fflush(stdout);
 }
 
-/* Runs it unhurt first. That must succeed, and shows how long it takes. */
+/*
+ * First runs the copy without injury. It must succeed, and its time is needed
+ * to choose the instant of the injury.
+ */
 static void run_trial(struct plan *p, struct stage *stage, struct tally *tally)
 {
 	struct run r;
 
 	run_perform(&r, p, UNHURT, stage, 0);
-	/* some containers do not allow ptrace */
+	/* some containers forbid ptrace; then count no calls */
 	if (p->count_calls && stage->told[COPY_CLIENT].rc == -EPERM) {
 		p->count_calls = false;
 		weather_end(p);
@@ -191,7 +195,9 @@ static void start_jobs(const struct options *o, struct tally *tally, pid_t *pid)
 	}
 }
 
-/* Signals all jobs, since the user may have stopped only this process. */
+/*
+ * Signals all jobs, since the user's signal may have reached only this process.
+ */
 static void stop_jobs(const struct options *o, const pid_t *pid)
 {
 	for (uint64_t job = 0; job < o->jobs; job++)
@@ -199,7 +205,7 @@ static void stop_jobs(const struct options *o, const pid_t *pid)
 			kill(pid[job], SIGTERM);
 }
 
-/* How many failed. */
+/* Waits for all jobs and returns how many failed. */
 static int wait_for_jobs(const struct options *o, pid_t *pid)
 {
 	uint64_t left = o->jobs;
@@ -303,7 +309,7 @@ static void show_faults(const struct tally *t)
 		   t->fault[i], t->trials);
 }
 
-/* How many trials with a serious injury ended in an error. */
+/* Shows how many trials with a serious injury ended in an error. */
 static void show_aim(const struct tally *t)
 {
 	uint32_t hurt = 0, errors = 0;
@@ -319,7 +325,7 @@ static void show_aim(const struct tally *t)
 		   "injuries hit: %u of %u ended in an error", errors, hurt);
 }
 
-/* Several jobs' queues, and those of the tests beside us, need more room. */
+/* Allows more queues: several jobs and the tests beside us need them. */
 static void raise_queue_limit(void)
 {
 	const struct rlimit all = { RLIM_INFINITY, RLIM_INFINITY };
@@ -333,16 +339,17 @@ int main(int argc, char **argv)
 	struct tally *tally = share(sizeof(*tally));
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
 
-	/* a trial waits for half of its time */
+	/* a trial spends half of its time waiting */
 	o.jobs = cpus < 1              ? 1
 		 : cpus > JOBS_MAX / 2 ? JOBS_MAX
 				       : 2 * (uint64_t)cpus;
 	if (getrandom(&o.seed, sizeof(o.seed), 0) < 0)
 		o.seed = (uint64_t)getpid();
-	o.seed >>= 24; /* short enough to be typed */
+	o.seed >>= 24; /* make it short enough to type */
 	read_options(&o, argc, argv);
 	stop_install_supervisor();
-	close_range(3, ~0U, 0); /* the test harness may leave some open */
+	/* the test harness may have left descriptors open */
+	close_range(3, ~0U, 0);
 	diag("--seed %llu --trials %llu", (unsigned long long)o.seed,
 	     (unsigned long long)o.trials);
 	raise_queue_limit();

@@ -1,4 +1,12 @@
-/* chaos: copies that are hurt on purpose, and what must hold afterwards. */
+/*
+ * chaos: copies that are injured on purpose, and what must hold afterwards.
+ *
+ * A trial performs one plan. Its director (chaos_run.c) forks the actors, which
+ * are the supervisors of server and client, and injures one of the processes at
+ * a point or at an instant. The weather is the conditions that the actors start
+ * in. A stranger is a process of another user. A witness is a process that
+ * tells when the machine was busy.
+ */
 #ifndef TESTS_CHAOS_H
 #define TESTS_CHAOS_H
 
@@ -10,8 +18,9 @@
 
 #include "copy/session.h"
 
-#define CHAOS_TIMEOUT_MS 400  /* the jobs': long enough for a noisy machine */
-#define CHAOS_WAIT_MS    1500 /* how long serve and fetch wait to meet */
+/* of the copies: long enough for a busy machine */
+#define CHAOS_TIMEOUT_MS 400
+#define CHAOS_WAIT_MS    1500 /* how long serve and fetch wait for each other */
 #define CHAOS_FILE_MAX   (4u << 20)
 #define CHAOS_NAME       "chaos"
 #define CHAOS_SRC        "in/src"
@@ -19,46 +28,49 @@
 
 enum injury {
 	UNHURT,
-	NUDGE,      /* signals that do nothing but interrupt system calls */
-	SWEEP,      /* another program starts and removes dead runs' names */
+	NUDGE,      /* signals that only interrupt system calls */
+	SWEEP,      /* another program starts and removes names of dead runs */
 	APPEAR,     /* another program makes the destination meanwhile */
-	PAUSE,      /* shorter than the timeout */
-	LONG_PAUSE, /* longer */
-	STOP,       /* SIGSTOP for good */
+	PAUSE,      /* stopped for less than the timeout, then continued */
+	LONG_PAUSE, /* stopped for longer than the timeout, then continued */
+	STOP,       /* SIGSTOP, and never continued */
 	TERM,
 	INT,
 	KILL,
 	CLOSE,    /* a worker loses a descriptor, or all calls on it fail */
-	CHANGE,   /* the source is cut, grows or vanishes */
-	GROUP,    /* a terminal's or service's signal, to all of a group */
-	PARENT,   /* its parent dies */
+	CHANGE,   /* the source is truncated, grows or is removed */
+	GROUP,    /* a signal to a whole process group, as of a terminal */
+	PARENT,   /* the parent of an actor dies */
 	JUMP,     /* the time of day jumps, or the machine was suspended */
-	STRANGER, /* another user tries what another user can */
+	STRANGER, /* another user does what other users can do */
 	INJURIES
 };
 
-/* The conditions a copy starts in, each a bit; the last four let it fail. */
+/*
+ * The conditions that a copy starts in, one bit each. Under the last four the
+ * copy may fail.
+ */
 enum weather {
 	NO_SIGCHLD = 1 << 0,  /* its parent ignores SIGCHLD */
 	BLOCKED = 1 << 1,     /* all signals are blocked */
 	NO_STDIO = 1 << 2,    /* descriptors 0, 1 and 2 are closed */
 	NOHUP = 1 << 3,       /* SIGHUP is ignored */
 	ORPHAN = 1 << 4,      /* its parent has died */
-	READ_ONLY = 1 << 5,   /* so is the runtime directory */
+	READ_ONLY = 1 << 5,   /* the runtime directory is read-only */
 	FEW_FDS = 1 << 6,     /* RLIMIT_NOFILE */
 	SMALL_FILES = 1 << 7, /* RLIMIT_FSIZE */
-	FULL_DISK = 1 << 8,   /* a small file system for the destination */
-	FEW_FORKS = 1 << 9,   /* RLIMIT_NPROC, of a user that is not root */
+	FULL_DISK = 1 << 8,   /* the destination is on a small file system */
+	FEW_FORKS = 1 << 9,   /* RLIMIT_NPROC; the user is not root */
 	WEATHERS = 10
 };
 
-/* Under these a copy may fail, as long as it says why. */
+/* Under these conditions a copy may fail, if it says why. */
 #define HARSH (FEW_FDS | SMALL_FILES | FULL_DISK | FEW_FORKS)
 
-/* Transfers of a pair that stands. */
+/* Transfers of a standing pair: one pair that makes many transfers. */
 #define CHAOS_TRANSFERS 12
 
-/* The one supervisor of a `copy` is the client's. */
+/* `copy` has only one supervisor, here called the client's. */
 enum victim {
 	SERVER_WORKER,
 	CLIENT_WORKER,
@@ -71,7 +83,7 @@ enum victim {
 extern const char *const injury_names[INJURIES];
 extern const char *const victim_names[VICTIMS];
 
-/* The contents of a file, repeatable from its seed. */
+/* The contents of a file, which its seed determines. */
 struct content {
 	uint64_t seed;
 	uint32_t len;
@@ -84,24 +96,25 @@ struct plan {
 	uint64_t seed;
 	struct tr_spec spec;
 	bool two;             /* serve and fetch instead of copy */
-	bool stands;          /* a pair that makes CHAOS_TRANSFERS instead */
-	int nth;              /* of these, the one that is hurt */
+	bool stands;          /* a standing pair instead of one copy */
+	int nth;              /* which of its transfers is injured */
 	unsigned weather;     /* of enum weather */
-	enum copy_role first; /* which of them starts */
-	int lag_us;           /* how much later the other does */
+	enum copy_role first; /* which side starts first */
+	int lag_us;           /* how much later the other side starts */
 	bool verify, count_calls;
-	bool named_temp; /* as on file systems without O_TMPFILE */
+	bool named_temp; /* no O_TMPFILE, as on some file systems */
 	int cpu[COPY_ROLES];
 	struct content src, old;
-	bool replaces; /* the destination is there, with content `old` */
+	bool replaces; /* the destination exists, with content `old` */
 	enum injury injury;
 	enum victim victim;
-	bool at_point; /* while a worker waits there, else at an instant */
+	/* injure at a checkpoint of a worker, else at an instant */
+	bool at_point;
 	enum copy_role point_role;
 	enum copy_point point;
-	double instant; /* as a part of the uninjured copy's time */
+	double instant; /* in parts of the time that the uninjured copy took */
 	int pause_ms;
-	uint32_t pick; /* which descriptor, which change */
+	uint32_t pick; /* chooses a descriptor or a kind of change */
 };
 
 enum fault {
@@ -115,7 +128,7 @@ enum fault {
 	FAULTS
 };
 
-/* The report of a supervisor, written before it ended. */
+/* What a supervisor reported before it ended. */
 struct told {
 	_Atomic int done;
 	int rc;
@@ -124,23 +137,26 @@ struct told {
 	int fds_before, fds_after;
 };
 
-/* Memory of one trial that all of its processes see. */
+/* Memory of a trial that all of its processes share. */
 struct stage {
-	pid_t director; /* told by SIGUSR1 that a worker waits */
-	_Atomic int worker[COPY_ROLES]; /* pids, once they are there */
-	_Atomic int wanted;             /* point_code() to wait at, or 0 */
+	pid_t director;                 /* gets SIGUSR1 when a worker waits */
+	_Atomic int worker[COPY_ROLES]; /* their pids, once they run */
+	/* point_code() at which to wait, or 0 */
+	_Atomic int wanted;
 	_Atomic int waiting, go_on, tired;
 	_Atomic int close_fd;
-	int dead_fd;                   /* put in its place, unless -1 */
-	int nth;                       /* to be hurt there; 0: anywhere */
-	_Atomic int transfer;          /* of a pair that stands, from 1 */
-	_Atomic int64_t jump_ns[2];    /* of the time of day, of the clock */
-	_Atomic int actor[COPY_ROLES]; /* whom the parent has started */
+	int dead_fd;          /* replaces the descriptor, unless -1 */
+	int nth;              /* the transfer to injure; 0: any */
+	_Atomic int transfer; /* of a standing pair, from 1 */
+	/* of the time of day; of the monotonic clock */
+	_Atomic int64_t jump_ns[2];
+	/* pids of actors that a parent has forked */
+	_Atomic int actor[COPY_ROLES];
 	_Atomic int crash_signal;
 	struct told told[COPY_ROLES];
 };
 
-/* The value of `wanted` for a point; never 0. */
+/* A number for a point, to be stored in `wanted`. It is never 0. */
 static inline int point_code(enum copy_role role, enum copy_point point)
 {
 	return 1 + (int)role * 3 + (int)point;
@@ -148,96 +164,103 @@ static inline int point_code(enum copy_role role, enum copy_point point)
 
 #define RUN_STOPPED_MAX 4
 
-/* One performance: of a plan's copy, with or without its injury. */
+/* One performance of a plan, with or without its injury. */
 struct run {
 	const struct plan *plan;
 	enum injury injury;
 	struct stage *stage;
 
-	/* Times; 0: not yet, or not at all. */
-	int64_t start_ns;  /* of the first actor */
-	int64_t second_ns; /* the second is to start then */
-	int64_t due_ns;    /* the injury, unless at a point */
-	int64_t hurt_ns;   /* it happened */
+	/* Times in ns; 0: it has not happened, or never will. */
+	int64_t start_ns;  /* the first actor starts */
+	int64_t second_ns; /* the second actor is due */
+	int64_t due_ns;    /* the injury is due, unless it waits for a point */
+	int64_t hurt_ns;   /* the injury happened */
 	int64_t resume_ns; /* the end of a pause is due */
-	int64_t last_ns;   /* the last thing we did; then patience starts */
-	int64_t end_ns;    /* the last supervisor ended */
+	/* our last action; from then on we wait for the end */
+	int64_t last_ns;
+	int64_t end_ns; /* the last supervisor ended */
 
 	pid_t sup[COPY_ROLES];
-	pid_t parent[COPY_ROLES]; /* of these, where it is not us */
+	/* parents of the actors, where they are not we */
+	pid_t parent[COPY_ROLES];
 	pid_t stranger;
-	int64_t nth_ns;               /* the transfer to be hurt began */
-	int64_t waited_ns[EVERYBODY]; /* of each, for a CPU */
+	int64_t nth_ns; /* the transfer to injure began */
+	/* how long each process waited for a CPU */
+	int64_t waited_ns[EVERYBODY];
 	bool ended[COPY_ROLES];
 	int status[COPY_ROLES];
-	int sent[COPY_ROLES];     /* the last signal we sent to it */
-	bool excused[COPY_ROLES]; /* stopped for good, so it cannot end */
+	/* the last signal that we sent to the actor */
+	int sent[COPY_ROLES];
+	/* it was stopped for good, so it cannot end */
+	bool excused[COPY_ROLES];
 	pid_t stopped[RUN_STOPPED_MAX];
 	int n_stopped;
 
 	bool hit; /* the injury met a live process */
 	bool hung;
-	char scene[400]; /* who hung where */
-	int strays;      /* workers that outlived a supervisor in good health */
-	int stray_signal; /* what any orphan died of, unless of SIGKILL */
-	int survivors;    /* processes we had to kill at the end */
-	unsigned faults;  /* by 1 << enum fault, already counted */
+	char scene[400]; /* who hung, and where */
+	/* workers that outlived a supervisor that we did not kill */
+	int strays;
+	int stray_signal; /* the signal that killed an orphan, if not SIGKILL */
+	int survivors;    /* processes that we had to kill at the end */
+	unsigned faults;  /* bits 1 << enum fault: counted already */
 };
 
 #define TALLY_KINDS 64
 
-/* Counted by all jobs together. */
+/* The counts of all jobs together. */
 struct tally {
 	_Atomic uint32_t trials, rehearsals;
-	_Atomic uint32_t late, quota, glibc, reused; /* excused by the judge */
+	/* trials that the judge excused */
+	_Atomic uint32_t late, quota, glibc, reused;
 	_Atomic uint32_t injury[INJURIES][4]; /* trials, hit, success, error */
-	/* By mechanism and plan_kind(): runs, success, error. */
+	/* By mechanism and plan_kind(): runs, successes, errors. */
 	_Atomic uint32_t kind[TALLY_KINDS][3][3];
 	_Atomic uint32_t weather[WEATHERS][3]; /* trials, success, error */
 	_Atomic uint32_t fault[FAULTS];
 	_Atomic int64_t slowest_ns; /* from an injury to the end of the trial */
-	_Atomic int64_t noisy_ns;   /* when a CPU last kept a process waiting */
+	_Atomic int64_t noisy_ns;   /* when a CPU last kept a witness waiting */
 	_Atomic int64_t noise_ns;   /* the longest such wait */
 };
 
 /* --- chaos_plan.c ------------------------------------------------------- */
 
-/* Draws a plan from its seed; within `only` where its ops are not NULL. */
+/* Draws a plan from its seed. If only->ops is not NULL, draws within `only`. */
 bool plan_draw(struct plan *p, uint64_t seed, const struct tr_spec *only);
 
-/* One line for people. */
+/* The plan in one line for people. */
 const char *plan_words(const struct plan *p, char *buf, size_t size);
 
-/* Numbers from a seed; moves *state on. */
+/* The next random number. Changes *state. */
 uint64_t chaos_random(uint64_t *state);
 
 /* --- chaos_files.c ------------------------------------------------------ */
 
 enum dst_state { DST_BEFORE, DST_COMPLETE, DST_DAMAGED };
 
-/* Makes the source and the destination as planned, in the working directory. */
+/* Makes the source and the destination in the working directory. */
 bool files_make(const struct plan *p);
 
-/* The injuries APPEAR and CHANGE. False: it came too late. */
+/* The injuries APPEAR and CHANGE. False: they came too late. */
 bool files_appear(const struct plan *p);
 bool files_change(const struct plan *p);
 
-/* The state of the destination; `why` tells how one sees it. */
+/* Returns the state of the destination. `why` gets the reason. */
 enum dst_state files_look(const struct run *r, char *why, size_t size);
 
 /* --- chaos_act.c -------------------------------------------------------- */
 
-/* In a process of its own: the supervisor of `copy`, or of one side. */
+/* Runs an actor in this process: the supervisor of `copy`, or of one side. */
 void act(const struct plan *p, enum copy_role role, struct stage *stage)
 	__attribute__((noreturn));
 
-/* copy, serve and fetch, a pair that stands */
+/* 0: copy; 1: serve and fetch; 2: a standing pair */
 static inline int plan_kind(const struct plan *p)
 {
 	return p->stands ? 2 : p->two;
 }
 
-/* Signals that end what they reach. */
+/* The signal to a group. Each of the three ends a process. */
 static inline int group_signal(const struct plan *p)
 {
 	static const int sigs[] = { SIGTERM, SIGINT, SIGHUP };
@@ -247,79 +270,87 @@ static inline int group_signal(const struct plan *p)
 
 /* --- chaos_weather.c ----------------------------------------------------- */
 
-/* Once in each job's process: a network and users of its own. */
+/* Each job calls it once: gives the job a network and users of its own. */
 void weather_settle(void);
 
 /*
- * In the director: before the files are made, then; when all have ended, and
- * when all is judged.
+ * The director calls these in their order: before it makes the files, after
+ * that, when all processes have ended, and when all is judged.
  */
 void weather_begin(const struct plan *p);
 void weather_hand_over(const struct plan *p);
 void weather_hand_back(const struct plan *p);
 void weather_end(const struct plan *p);
 
-/* In the actor, before anything of ours runs; limits alone, and their end. */
+/*
+ * The actor calls these: before anything else; to set its limits; to end them.
+ */
 void weather_feel(const struct plan *p);
 void weather_limit(const struct plan *p);
 void weather_lift(void);
 
-/* Forks a stranger who goes by itself; its pid. */
+/* Forks a stranger, which ends by itself. Returns its pid. */
 pid_t weather_stranger(const struct run *r);
 
-/* "SIGCHLD ignored, …", each with a comma before it. */
+/* "SIGCHLD ignored, …": a comma stands before each. */
 const char *weather_words(unsigned weather, char *buf, size_t size);
 
 /* --- chaos_leftovers.c --------------------------------------------------- */
 
-/* Reports what is left of a trial, by `fault`, and removes it. */
+/* Reports the leftovers of a trial by `fault`, and removes them. */
 void judge_leftovers(struct run *r, bool isolated);
 
 /* --- chaos_injure.c ------------------------------------------------------ */
 
-/* The role of a supervisor; -1: it is none. */
+/* The role of a supervisor; -1: this is no supervisor. */
 int role_of(const struct run *r, pid_t pid);
 
-/* 0: no such process, or not yet. */
+/* The pid of a victim; 0: it does not exist, or not yet. */
 pid_t victim_pid(const struct run *r, enum victim v);
 bool victim_is_there(const struct run *r);
 
-/* False: it has died already. */
+/* Signals a process. False: it has died already. */
 bool signal_one(struct run *r, pid_t pid, int sig);
 
-/* Injures as the plan says. False: it met no process. */
+/* Injures as the plan says. False: there was no process to injure. */
 bool inflict(struct run *r);
 
 /* --- chaos_run.c -------------------------------------------------------- */
 
-/* Once in each job's process: signals, subreaper. */
+/* Each job calls it once: sets up signals, and becomes subreaper. */
 void run_begin(void);
 
-/* Performs the plan. `span_ns`: how long it takes unhurt. */
+/* Performs the plan. span_ns: how long the copy took without injury. */
 void run_perform(struct run *r, const struct plan *p, enum injury injury,
 		 struct stage *stage, int64_t span_ns);
 
 /* --- chaos_witness.c ---------------------------------------------------- */
 
-/* Forks a process for each CPU that says how late this CPU ever is. */
+/* Forks a witness for each CPU. It notes how late the CPU ever runs it. */
 void witness_start(struct tally *tally);
 
 /* --- chaos_judge.c ------------------------------------------------------ */
 
-/* Once in each job's process. NULL, or why shared names cannot be isolated. */
+/*
+ * Each job calls it once. Returns NULL, or why shared names are not isolated.
+ */
 const char *judge_begin(struct tally *tally);
 
-/* Counts and reports every fault. */
+/* Judges a trial: counts and reports every fault. */
 void judge(struct run *r);
 
-/* Counts and reports one, in one write, since other jobs report too. */
+/*
+ * Counts and reports a fault by a single write, since other jobs report, too.
+ */
 void fault(struct run *r, enum fault kind, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* Whether that side has ended by itself, well or not. */
+/* True if the side has ended by itself, with or without an error. */
 bool reported(const struct run *r, int role);
 
-/* A name that glibc made and could not remove: not ours, counted. */
+/*
+ * Counts a name that glibc made and could not remove. It is no fault of ours.
+ */
 void judge_glibcs(void);
 
 #endif

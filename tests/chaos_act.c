@@ -1,4 +1,7 @@
-/* The actors of a trial: supervisors in processes of their own, and workers. */
+/*
+ * The actors of a trial, which are supervisors in processes of their own, and
+ * their workers.
+ */
 #include "chaos.h"
 
 #include <dirent.h>
@@ -28,7 +31,7 @@
 #endif
 
 #ifdef CHAOS_ASAN
-/* A fault that a sanitizer finds ends as SIGABRT, which we notice. */
+/* Makes a sanitizer end the process by SIGABRT, which the judge sees. */
 const char *__asan_default_options(void);
 const char *__asan_default_options(void)
 {
@@ -36,12 +39,12 @@ const char *__asan_default_options(void)
 }
 #endif
 
-/* Less than CHAOS_TIMEOUT_MS: a late director must not cause a timeout. */
+/* Below CHAOS_TIMEOUT_MS, so that a late director causes no timeout. */
 #define TIRED_MS 300
 
 #define NS_IN_S 1000000000
 
-/* Set once by act(), in the supervisor; its workers inherit it. */
+/* act() sets it once, in the supervisor. The workers inherit it. */
 static struct stage *stage;
 
 /* --- the clock ----------------------------------------------------------- */
@@ -49,7 +52,7 @@ static struct stage *stage;
 int __real_clock_gettime(clockid_t id, struct timespec *ts);
 int __wrap_clock_gettime(clockid_t id, struct timespec *ts);
 
-/* As our own code sees it; the kernel's waits go by the true one. */
+/* The clock as our code sees it. Waits of the kernel use the true clock. */
 int __wrap_clock_gettime(clockid_t id, struct timespec *ts)
 {
 	int rc = __real_clock_gettime(id, ts);
@@ -73,7 +76,7 @@ int __wrap_clock_gettime(clockid_t id, struct timespec *ts)
 
 /* --- signals ------------------------------------------------------------ */
 
-/* Loses a descriptor, or does nothing but interrupt. */
+/* Loses a descriptor, or only interrupts the current call. */
 static void on_usr2(int sig)
 {
 	int saved = errno, fd = atomic_exchange(&stage->close_fd, -1);
@@ -86,16 +89,19 @@ static void on_usr2(int sig)
 	errno = saved;
 }
 
-/* One on which every call fails, and which keeps its number from others. */
+/*
+ * Opens a file on which every call fails. It replaces the lost descriptor, so
+ * that no other file gets its number.
+ */
 static int open_dead(const struct plan *p)
 {
 	if (p->injury != CLOSE || p->pick & 1u << 31)
 		return -1;
-	/* it does not work as a directory either */
+	/* unlike a directory, it also refuses openat */
 	return open("/dev/null", O_PATH | O_CLOEXEC);
 }
 
-/* Back from here the same happens again, and by default: death. */
+/* Returns to the same crash, which now kills the process by default. */
 static void on_crash(int sig)
 {
 	atomic_store(&stage->crash_signal, sig);
@@ -115,15 +121,19 @@ static void install_handlers(void)
 {
 	sigset_t ours;
 
-	handle(SIGUSR2, on_usr2, 0); /* no SA_RESTART: calls must return */
+	/* without SA_RESTART, so that calls return */
+	handle(SIGUSR2, on_usr2, 0);
 	handle(SIGABRT, on_crash, (int)SA_RESETHAND);
-#ifndef CHAOS_ASAN /* which tells more about these than we do */
+#ifndef CHAOS_ASAN /* a sanitizer says more about these than we do */
 	handle(SIGSEGV, on_crash, (int)SA_RESETHAND);
 	handle(SIGBUS, on_crash, (int)SA_RESETHAND);
 	handle(SIGILL, on_crash, (int)SA_RESETHAND);
 	handle(SIGFPE, on_crash, (int)SA_RESETHAND);
 #endif
-	/* the director blocks what it waits for; stops wait for handlers */
+	/*
+	 * the director has blocked these to wait for them; the stop signals
+	 * stay blocked until they have handlers
+	 */
 	sigemptyset(&ours);
 	sigaddset(&ours, SIGCHLD);
 	sigaddset(&ours, SIGUSR1);
@@ -132,7 +142,7 @@ static void install_handlers(void)
 
 /* --- in a worker -------------------------------------------------------- */
 
-/* Waits for the director, so that what it does happens here. */
+/* Waits for the director, so that it injures this worker here. */
 static void wait_at_point(void)
 {
 	struct timespec moment = { .tv_nsec = 100000 };
@@ -160,7 +170,7 @@ static void checkpoint(enum copy_role role, enum copy_point point)
 
 /* --- the supervisor ----------------------------------------------------- */
 
-/* As on a file system that knows no files without a name. */
+/* Makes O_TMPFILE fail, as on a file system without it. */
 static void deny_tmpfile(void)
 {
 	struct sock_filter code[] = {
@@ -205,7 +215,7 @@ static int serve(const struct copy_job *job, struct told *t)
 	return rc;
 }
 
-/* Each goes as the first one went, or fails. */
+/* Makes the transfers. Each must succeed as the first did. */
 static int transfer_often(struct copy_pair *pair, const struct plan *p,
 			  struct told *t)
 {

@@ -1,4 +1,7 @@
-/* The files of a trial: made from their seeds, and looked at afterwards. */
+/*
+ * The files of a trial: makes them from their seeds, and looks at them
+ * afterwards.
+ */
 #include "chaos.h"
 
 #include <errno.h>
@@ -16,7 +19,7 @@
 #define APPEARED      "what somebody else made meanwhile\n"
 #define APPEARED_MODE 0640
 
-/* Room for the largest content and for a byte too many. */
+/* Room for the largest content and one byte more. */
 static unsigned char wanted[CHAOS_FILE_MAX + GROWTH + 1];
 static unsigned char found[CHAOS_FILE_MAX + GROWTH + 1];
 
@@ -25,7 +28,7 @@ static bool is_hole(const struct content *c, uint32_t at)
 	return c->holes && at / HOLE % 2 == 1;
 }
 
-/* `wanted` becomes the content. */
+/* Fills `wanted` with the content. */
 static void fill(const struct content *c)
 {
 	uint64_t state = c->seed, word;
@@ -73,7 +76,7 @@ bool files_make(const struct plan *p)
 	       (!p->replaces || make(CHAOS_DST, &p->old));
 }
 
-/* At once and complete, as a program that knows what it does would. */
+/* Makes the destination at once and complete, as a careful program would. */
 bool files_appear(const struct plan *p)
 {
 	int fd = open("in/new", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
@@ -111,7 +114,7 @@ bool files_change(const struct plan *p)
 
 /* --- afterwards --------------------------------------------------------- */
 
-/* The length, and the file in `found`; -1: there is none. */
+/* Reads a file into `found`. Returns its length; -1: it does not exist. */
 static ssize_t load(const char *path, mode_t *mode)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -126,7 +129,7 @@ static ssize_t load(const char *path, mode_t *mode)
 	return n;
 }
 
-/* NULL: it is this content, else how it differs. */
+/* NULL: the file in `found` has this content; else the difference. */
 static const char *differs(const struct content *c, ssize_t len, mode_t mode)
 {
 	if (len < 0)
@@ -140,8 +143,8 @@ static const char *differs(const struct content *c, ssize_t len, mode_t mode)
 }
 
 /*
- * A new file has the source's mode, as the umask leaves it; one that replaces
- * another has that one's, also if it appeared meanwhile.
+ * A new file gets the source's mode, less the umask. A copy that replaces a
+ * file keeps that file's mode, even if the file appeared only meanwhile.
  */
 static struct content copied(const struct run *r, mode_t mode)
 {
@@ -156,7 +159,10 @@ static struct content copied(const struct run *r, mode_t mode)
 	return c;
 }
 
-/* A copy that began after the change rightly delivers the changed source. */
+/*
+ * True if the destination has the source as it was changed. This is right for a
+ * copy that began after the change.
+ */
 static bool is_changed_source(const struct run *r, ssize_t len, mode_t mode)
 {
 	mode_t unused;

@@ -1,4 +1,4 @@
-/* The actors by their roles, and the injuries. */
+/* The processes of a trial by their roles, and the injuries. */
 #include "chaos.h"
 
 #include <dirent.h>
@@ -21,9 +21,9 @@ int role_of(const struct run *r, pid_t pid)
 	return -1;
 }
 
-/* --- who is who --------------------------------------------------------- */
+/* --- roles ---------------------------------------------------------------- */
 
-/* Also before it has told us its number at COPY_AT_JOIN. */
+/* Finds a worker even before COPY_AT_JOIN, where it tells its pid. */
 static pid_t worker_pid(const struct run *r, enum copy_role role)
 {
 	pid_t told = atomic_load(&r->stage->worker[role]);
@@ -54,7 +54,7 @@ pid_t victim_pid(const struct run *r, enum victim v)
 
 /* --- injuries ----------------------------------------------------------- */
 
-/* False: it has died already. */
+/* Signals a process. False: it has died already. */
 bool signal_one(struct run *r, pid_t pid, int sig)
 {
 	int role = role_of(r, pid);
@@ -89,7 +89,10 @@ static bool signal_victim(struct run *r, int sig)
 	return hit;
 }
 
-/* Many: few find it in a call that can be interrupted. */
+/*
+ * Sends many signals, since few of them arrive during a call that can be
+ * interrupted.
+ */
 static bool nudge(struct run *r)
 {
 	bool hit = false, there = true;
@@ -102,7 +105,7 @@ static bool nudge(struct run *r)
 	return hit;
 }
 
-/* One of its own descriptors. */
+/* Picks one of the process's own descriptors. */
 static int pick_fd(pid_t pid, uint32_t pick, int dead_fd)
 {
 	int fds[64], n = 0, fd;
@@ -132,7 +135,7 @@ static bool close_one(struct run *r)
 	return fd >= 0 && signal_victim(r, SIGUSR2);
 }
 
-/* To one group, or to both. */
+/* Signals the process group of one actor, or of both. */
 static bool signal_group(struct run *r, int sig)
 {
 	bool hit = false;
@@ -162,7 +165,7 @@ static bool kill_parent(struct run *r)
 	return hit;
 }
 
-/* The time of day by up to years; the other clock only goes forward. */
+/* Changes the time of day by up to years, or moves the other clock forward. */
 static bool jump(struct run *r)
 {
 	uint64_t state = r->plan->pick;
@@ -225,7 +228,7 @@ static bool needs_worker(const struct run *r)
 		r->injury != JUMP && r->injury != STRANGER);
 }
 
-/* A worker may not be born yet: then at its birth. */
+/* If the worker does not run yet, it is injured as soon as it does. */
 bool victim_is_there(const struct run *r)
 {
 	return needs_worker(r) ? victim_pid(r, r->plan->victim) > 0

@@ -1,4 +1,4 @@
-/* The judge of a trial: what must hold whatever was done to it. */
+/* The judge of a trial: the promises that hold whatever was done to a copy. */
 #include "chaos.h"
 
 #include <errno.h>
@@ -20,7 +20,7 @@ static const char *const fault_words[FAULTS] = {
 	[MISJUDGED] = "misjudged",
 };
 
-/* Both set once by judge_begin. */
+/* judge_begin sets both once. */
 static struct tally *tally;
 static bool isolated;
 
@@ -86,7 +86,7 @@ void fault(struct run *r, enum fault kind, const char *fmt, ...)
 		abort();
 }
 
-/* --- what the supervisors said ------------------------------------------ */
+/* --- reports of the supervisors ------------------------------------------- */
 
 bool reported(const struct run *r, int role)
 {
@@ -126,7 +126,7 @@ static void judge_words(struct run *r, int role)
 		      t->err.code);
 	if (!t->err.text[0] || !is_one_line(t->err.text))
 		fault(r, UNCLEAR, "an error without a line of text");
-	/* a worker that failed must have said why */
+	/* a worker that failed must have given its reason */
 	if (strstr(t->err.text, "ended with status"))
 		fault(r, UNCLEAR, "a worker failed without a reason");
 }
@@ -148,17 +148,20 @@ static void judge_supervisor_death(struct run *r, int role)
 }
 
 /*
- * A closed descriptor's number goes to the next thing that is opened. Writes of
- * a worker to its file may then go into the ring, and glibc aborts on a
- * semaphore that was overwritten. That process need keep no promise, but the
- * files and the other process must keep all of theirs.
+ * The number of a closed descriptor goes to the next file that is opened. Then
+ * writes that the worker meant for its file may go into the ring, and glibc
+ * aborts on a semaphore that was overwritten. Such a process is excused, but
+ * the files and the other process must keep all promises.
  */
 static bool is_reuse(const struct run *r, int sig)
 {
 	return r->injury == CLOSE && r->stage->dead_fd < 0 && sig == SIGABRT;
 }
 
-/* A worker must not die of a signal that is not ours, says its supervisor. */
+/*
+ * Reports a worker that died of a signal that we did not send. Its supervisor
+ * tells of the death.
+ */
 static void judge_worker_death(struct run *r, int role)
 {
 	static const char killed[] = "was killed by signal ";
@@ -208,7 +211,10 @@ static void judge_destination(struct run *r)
 		      why);
 	if (p->two && well(r, COPY_SERVER) && state != wanted)
 		fault(r, FALSE_SUCCESS, "serve is content, but %s", why);
-	/* a side without its line to its supervisor cannot tell that it has */
+	/*
+	 * a worker that lost the socket to its supervisor cannot report its
+	 * success
+	 */
 	if (p->two && well(r, COPY_SERVER) && failed(r, COPY_CLIENT) &&
 	    !(r->injury == CLOSE && state == wanted))
 		fault(r, FALSE_SUCCESS, "serve is content, fetch is not");
@@ -225,12 +231,12 @@ static void judge_outcome(struct run *r, int role)
 	if (!nothing && o->bytes != p->src.len)
 		fault(r, FALSE_SUCCESS, "%llu bytes said to be delivered",
 		      (unsigned long long)o->bytes);
-	/* only the server's side decides this, so only its job is asked */
+	/* the server decides whether to verify, so look at its job */
 	if (o->verified != (p->verify && !nothing))
 		fault(r, FALSE_SUCCESS, "verified: %d", o->verified);
 }
 
-/* --- what the injury must lead to --------------------------------------- */
+/* --- the outcome that an injury demands ----------------------------------- */
 
 static bool must_succeed(const struct run *r)
 {
@@ -245,7 +251,7 @@ static bool must_succeed(const struct run *r)
 	case PARENT:
 	case STRANGER:
 		return true;
-	case JUMP: /* a clock that stood still may let a side time out */
+	case JUMP: /* if the clock stopped, a side may time out */
 		return r->stage->jump_ns[1] == 0;
 	case GROUP:
 		return !r->hit || (group_signal(r->plan) == SIGHUP &&
@@ -255,7 +261,10 @@ static bool must_succeed(const struct run *r)
 	}
 }
 
-/* Before the last byte both sides are needed, then each for its own part. */
+/*
+ * True if the copy needs the victim at this point. Before the last byte it
+ * needs both workers; at the end each needs only itself.
+ */
 static bool is_needed(const struct plan *p)
 {
 	return p->victim == (p->point_role == COPY_SERVER ? SERVER_WORKER
@@ -263,7 +272,7 @@ static bool is_needed(const struct plan *p)
 	       (p->victim <= CLIENT_WORKER && p->point != COPY_AT_END);
 }
 
-/* A worker that was hurt for good before it could have finished. */
+/* True if a worker was injured for good before it could have finished. */
 static bool must_fail(const struct run *r)
 {
 	const struct plan *p = r->plan;
@@ -274,10 +283,10 @@ static bool must_fail(const struct run *r)
 		r->injury == LONG_PAUSE);
 }
 
-/* So much of a timeout without a CPU is no time that it had. */
+/* A process that waits this long for a CPU cannot be blamed for a timeout. */
 #define WAITED_MS (CHAOS_TIMEOUT_MS / 4)
 
-/* If both sides wait for each other, the machine may have held one of them. */
+/* True if a side timed out because the machine was too busy. */
 static bool machine_was_late(const struct run *r)
 {
 	bool late = tally->noisy_ns > r->start_ns;
@@ -288,7 +297,10 @@ static bool machine_was_late(const struct run *r)
 			r->stage->told[COPY_CLIENT].err.code == ETIMEDOUT);
 }
 
-/* A user's bytes for queues, and huge pages, are shared with all that runs. */
+/*
+ * True if the copy lacked queue bytes or huge pages, which it shares with other
+ * programs.
+ */
 static bool quota_was_spent(const struct run *r)
 {
 	static const char *const words[] = { "bytes for queues",
@@ -302,7 +314,9 @@ static bool quota_was_spent(const struct run *r)
 	return spent;
 }
 
-/* A side that was asked to stop, and did, was interrupted and says so. */
+/*
+ * True if a side was asked to stop, did so, and says that it was interrupted.
+ */
 static bool was_asked(const struct run *r, int role)
 {
 	int sig = r->sent[role];
@@ -330,7 +344,7 @@ static void judge_verdict(struct run *r, int role)
 		fault(r, MISJUDGED, "this should have gone well");
 }
 
-/* --- all of it ---------------------------------------------------------- */
+/* --- all judgements ------------------------------------------------------- */
 
 static void count(const struct run *r)
 {

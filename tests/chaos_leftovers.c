@@ -1,4 +1,4 @@
-/* A trial must leave nothing behind: no name, descriptor or process. */
+/* Checks that a trial leaves nothing behind: no name, descriptor or process. */
 #include "chaos.h"
 
 #include <dirent.h>
@@ -19,7 +19,10 @@ static bool any_killed(const struct run *r)
 	       r->sent[COPY_CLIENT] == SIGKILL;
 }
 
-/* Names carry the pid of their maker, which matters where others work too. */
+/*
+ * True if a name has the pid of a process of this trial. Other programs may use
+ * the same directory.
+ */
 static bool is_this_trials(const struct run *r, const char *name)
 {
 	char mine[40];
@@ -37,8 +40,8 @@ static bool is_this_trials(const struct run *r, const char *name)
 }
 
 /*
- * sem_open(3) makes a semaphore under a passing name of its own, sem.XXXXXX,
- * which a SIGKILL between two of its calls leaves for ever: not ours to find.
+ * sem_open(3) first makes a semaphore with a temporary name, sem.XXXXXX. If
+ * SIGKILL comes before it renames this, the name stays, and we cannot find it.
  */
 static bool is_glibcs(const struct run *r, const char *name)
 {
@@ -49,7 +52,7 @@ static bool is_glibcs(const struct run *r, const char *name)
 	return true;
 }
 
-/* Every name in there but `expected` is a leftover, and goes. */
+/* Reports and removes every name in a directory, except `expected`. */
 static void judge_dir(struct run *r, const char *path, const char *expected,
 		      bool shared)
 {
@@ -71,7 +74,7 @@ static void judge_dir(struct run *r, const char *path, const char *expected,
 		closedir(dir);
 }
 
-/* A heading, and no line more. */
+/* A heading and no further line is an empty list. */
 static void judge_sysv(struct run *r, const char *path)
 {
 	char text[4096], *end;
@@ -89,7 +92,7 @@ static void judge_names(struct run *r, bool isolated)
 	struct err unused = { 0 };
 	char dir[120];
 
-	/* others' runs may be in one that is everybody's */
+	/* this directory may have runs of other processes, if all share it */
 	if (run_dir(dir, sizeof(dir), &unused) == 0)
 		judge_dir(r, dir, NULL, strstr(dir, scratch_dir()) == NULL);
 	judge_dir(r, getenv("XDG_RUNTIME_DIR"), "ipcopy", false);
@@ -119,7 +122,9 @@ void judge_leftovers(struct run *r, bool isolated)
 			fault(r, LEFTOVER, "%d descriptors became %d",
 			      t->fds_before, t->fds_after);
 	}
-	/* a killed process cannot clean up: the next one to start does */
+	/*
+	 * a killed process cannot clean up, so do as the next one to start does
+	 */
 	if (any_killed(r))
 		lease_sweep();
 	judge_names(r, isolated);

@@ -1,4 +1,4 @@
-/* The choices of a trial, all of them drawn from its seed. */
+/* Draws all choices of a trial from its seed. */
 #include "chaos.h"
 
 #include <inttypes.h>
@@ -9,13 +9,17 @@
 #include "base/size.h"
 #include "stats/stats.h"
 
-/* Larger ones would measure our patience, not the program. */
+/* Larger values would take too long. */
 #define REGION_MAX   (8u << 20)
 #define MESSAGES_MAX 3000
-#define SLICES_MAX   16  /* of a message in a socket's buffer */
-#define SPINS_MAX    150 /* spinners without a CPU each get on by time slices */
+#define SLICES_MAX   16 /* parts in which a socket's buffer takes a message */
+/* rounds of spinning; spinners that share a CPU need a time slice for each */
+#define SPINS_MAX 150
 
-/* One copy's share of a user's queue bytes (RLIMIT_MSGQUEUE, all processes). */
+/*
+ * The share of one copy in the user's queue bytes (RLIMIT_MSGQUEUE), which all
+ * its processes have together.
+ */
 #define QUEUE_MAX (100u << 10)
 
 const char *const injury_names[INJURIES] = {
@@ -45,7 +49,7 @@ const char *const victim_names[VICTIMS] = {
 	[EVERYBODY] = "everybody",
 };
 
-/* splitmix64: any seed is good, and so is its successor. */
+/* splitmix64: any seed is good, and so is the seed plus one. */
 uint64_t chaos_random(uint64_t *state)
 {
 	*state += 0x9e3779b97f4a7c15;
@@ -67,7 +71,7 @@ static uint64_t clamp(uint64_t value, uint64_t min, uint64_t max)
 	return value < min ? min : value > max ? max : value;
 }
 
-/* As many small ones as large ones. */
+/* Draws as many small numbers as large ones. */
 static uint64_t log_uniform(uint64_t *state, unsigned bits)
 {
 	return below(state, 1ULL << below(state, bits + 1)) + 1;
@@ -103,13 +107,13 @@ static void draw_setting(uint64_t *s, const struct tr_param *p, char *word,
 		return;
 	}
 	value = p->kind == TR_COUNT ? draw_count(s) : draw_size(s);
-	/* the only capacities a pipe has; at most what every user may ask */
+	/* a pipe's capacity is a power of two; every user may ask for these */
 	if (!strcmp(p->name, "capacity"))
 		value = 4096ULL << below(s, 9);
 	snprintf(word, size, "%" PRIu64, clamp(value, p->min, p->max));
 }
 
-/* As text and parsed, so that what settles itself does. */
+/* Writes the settings as text and parses it, so that defaults are filled in. */
 static bool draw_settings(uint64_t *s, const struct tr_spec *base,
 			  struct tr_spec *spec)
 {
@@ -160,7 +164,9 @@ static bool draw_spec(uint64_t *s, struct plan *p, const struct tr_spec *only)
 {
 	struct tr_spec base;
 
-	/* what contradicts itself or cannot run here is drawn again */
+	/*
+	 * if the settings contradict each other or cannot run here, draw again
+	 */
 	for (int tries = 0; tries < 1000; tries++) {
 		draw_mechanism(s, only, &base);
 		if (draw_settings(s, &base, &p->spec) && is_moderate(&p->spec))
@@ -179,9 +185,9 @@ static uint64_t draw_length(uint64_t *s, const struct tr_spec *spec)
 	switch (below(s, 8)) {
 	case 0:
 		return below(s, 2);
-	case 1: /* around a few messages */
+	case 1: /* a few messages, and one byte more or less */
 		return size * (1 + below(s, 4)) + below(s, 3) - 1;
-	case 2: /* around a full ring or queue */
+	case 2: /* a full ring or queue, and one byte more or less */
 		return size * depth + below(s, 3) - 1;
 	case 3:
 		return (1 << 16) + below(s, 3) - 1;
@@ -249,9 +255,9 @@ static void draw_processes(uint64_t *s, struct plan *p)
 	}
 }
 
-/* --- what it is born into ------------------------------------------------ */
+/* --- the weather ---------------------------------------------------------- */
 
-/* Mild ones go together, of harsh ones there is one at a time. */
+/* Combines mild conditions, and adds at most one harsh condition. */
 static void draw_weather(uint64_t *s, struct plan *p)
 {
 	static const unsigned harsh[] = { FEW_FDS, SMALL_FILES, FULL_DISK,
@@ -262,14 +268,14 @@ static void draw_weather(uint64_t *s, struct plan *p)
 			p->weather |= 1u << i;
 	if (chance(s, 12))
 		p->weather |= harsh[below(s, 4)];
-	/* without rights it cannot be traced, and root does not sweep for it */
+	/* this user cannot be traced, and root does not sweep its leases */
 	if (p->weather & FEW_FORKS) {
 		p->weather &= ~(unsigned)READ_ONLY;
 		p->count_calls = false;
 	}
 }
 
-/* A pair that stands makes many transfers, of which one is hurt. */
+/* May make it a standing pair, of which one transfer is injured. */
 static void draw_standing(uint64_t *s, struct plan *p)
 {
 	static const int nth[] = { 2, 10, CHAOS_TRANSFERS };
@@ -279,14 +285,14 @@ static void draw_standing(uint64_t *s, struct plan *p)
 
 	p->stands = !p->two && !p->count_calls && chance(s, 25);
 	p->nth = nth[below(s, 3)];
-	/* as many messages as of one copy, all transfers together */
+	/* together, the transfers move as much as one copy */
 	if (p->stands && p->src.len > most)
 		p->src.len = (uint32_t)most;
 }
 
 /* --- the injury --------------------------------------------------------- */
 
-/* Per cent; injuries that make every process wait are rare. */
+/* In per cent. Injuries that make all processes wait are rare. */
 static const unsigned weights[INJURIES] = {
 	[NUDGE] = 6,  [SWEEP] = 3,  [APPEAR] = 3,   [PAUSE] = 7,
 	[STOP] = 5,   [TERM] = 6,   [INT] = 6,      [LONG_PAUSE] = 4,
@@ -312,7 +318,10 @@ static enum victim draw_victim(uint64_t *s, const struct plan *p)
 		v = (enum victim)below(s, 2);
 	if ((p->injury == INT || p->injury == GROUP || p->injury == PARENT) &&
 	    v < SERVER_SUPERVISOR)
-		v = CLIENT_SUPERVISOR; /* workers leave the terminal's to it */
+		/*
+		 * in a terminal, the supervisor gets the signal for its workers
+		 */
+		v = CLIENT_SUPERVISOR;
 	if (!p->two && v == SERVER_SUPERVISOR)
 		v = CLIENT_SUPERVISOR;
 	return v;
@@ -325,7 +334,7 @@ static void draw_hurt(uint64_t *s, struct plan *p)
 	p->at_point = chance(s, 35);
 	p->point_role = (enum copy_role)below(s, COPY_ROLES);
 	p->point = (enum copy_point)below(s, COPY_AT_END + 1);
-	/* a little beyond the end, so that the end itself is not spared */
+	/* go a little beyond the end, so that the end is injured, too */
 	p->instant = (double)below(s, 1000) / 1000 * 1.15;
 	p->pause_ms = (int)(p->injury == PAUSE ? 5 + below(s, 170)
 					       : 1300 + below(s, 900));

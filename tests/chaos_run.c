@@ -1,4 +1,6 @@
-/* The director of a trial: starts the actors, hurts them, waits for the end. */
+/*
+ * The director of a trial: starts the actors, injures them, waits for the end.
+ */
 #include "chaos.h"
 
 #include <errno.h>
@@ -21,9 +23,9 @@
 #define LAST_RITES_MS 10000
 
 /*
- * How long the survivors may take, in the order in which it can happen: to
- * meet, to lose patience, to give grace; to meet the next one who never comes.
- * The rest is for a machine that does other things meanwhile.
+ * How long the actors may take after our last action. They may wait to meet,
+ * time out, wait through the grace period, and wait to meet a side that never
+ * comes. The rest is for a busy machine.
  */
 #define ALLOWED_MS                                               \
 	(CHAOS_WAIT_MS + CHAOS_TIMEOUT_MS * 3 / 2 + 500 + 1000 + \
@@ -37,13 +39,13 @@ void run_begin(void)
 	sigaddset(&set, SIGCHLD);
 	sigaddset(&set, SIGUSR1);
 	sigprocmask(SIG_BLOCK, &set, NULL);
-	signal(SIGUSR2, SIG_IGN); /* an actor that has no handler yet */
+	signal(SIGUSR2, SIG_IGN); /* until the actor has its handler */
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 }
 
 /* --- waiting ------------------------------------------------------------ */
 
-/* Until a child ends, a worker waits at its point, or the time has come. */
+/* Sleeps until a child ends, a worker waits at its point, or that time. */
 static void sleep_until(int64_t until_ns)
 {
 	int64_t now_ns = clock_ns();
@@ -63,8 +65,8 @@ static void sleep_until(int64_t until_ns)
 }
 
 /*
- * Workers come to us when their supervisor has gone. If we killed it that is
- * how it must be, else it should not have left before them.
+ * A worker becomes our child when its supervisor has ended. That is right if we
+ * killed the supervisor. Otherwise the supervisor should have waited.
  */
 static void bury_orphan(struct run *r, pid_t pid, int status)
 {
@@ -77,7 +79,7 @@ static void bury_orphan(struct run *r, pid_t pid, int status)
 		r->stray_signal = WTERMSIG(status);
 }
 
-/* False: there are no children any more. */
+/* Reaps children that have ended. False: there are none left. */
 static bool reap(struct run *r)
 {
 	int status, role;
@@ -107,7 +109,10 @@ static bool is_over(const struct run *r)
 	return true;
 }
 
-/* With a parent of its own it is not ours to reap before that has gone. */
+/*
+ * If an actor has a parent of its own, that parent must go before we can reap
+ * the actor.
+ */
 static void see_to_parents(struct run *r)
 {
 	for (int role = 0; role < COPY_ROLES; role++)
@@ -116,9 +121,9 @@ static void see_to_parents(struct run *r)
 			kill(r->parent[role], SIGKILL);
 }
 
-/* --- when it is due ------------------------------------------------------- */
+/* --- when the injury is due ----------------------------------------------- */
 
-/* In a pair that stands the instant is one of the transfer's. */
+/* In a standing pair, the instant counts from the start of its transfer. */
 static void note_transfer(struct run *r)
 {
 	int64_t part_ns = r->due_ns - r->start_ns;
@@ -156,7 +161,10 @@ static pid_t fork_one(void)
 	return pid;
 }
 
-/* It has no leash, since it is to outlive its parent; it has its deadlines. */
+/*
+ * Forks an actor and lets its parent end or wait. The actor has no
+ * PR_SET_PDEATHSIG, since it must outlive the parent; it ends by its deadlines.
+ */
 static void bear(struct run *r, enum copy_role role)
 {
 	pid_t pid = fork();
@@ -197,8 +205,8 @@ static void start_alone(struct run *r, enum copy_role role)
 }
 
 /*
- * Signals that come before the actor has its handlers wait for these: a
- * background job's shell lets us ignore SIGINT, and an actor would lose it.
+ * Blocks the stop signals until the actor has its handlers. Otherwise it could
+ * lose one: a shell starts background jobs with SIGINT ignored.
  */
 static void start(struct run *r, enum copy_role role)
 {
@@ -260,7 +268,7 @@ static int64_t next_due(struct run *r)
 	next_ns = earlier(next_ns, r->resume_ns);
 	if (r->hurt_ns || r->injury == UNHURT)
 		return next_ns;
-	/* the victim, or the transfer, is not there yet */
+	/* the victim does not run yet, or the transfer has not begun */
 	if (is_due(r) || (r->plan->stands && !r->nth_ns))
 		return clock_ns() + RETRY_US * 1000;
 	return r->plan->at_point ? next_ns : earlier(next_ns, r->due_ns);
@@ -301,7 +309,10 @@ static void kill_the_rest(struct run *r)
 	if (r->stranger > 0)
 		kill(r->stranger, SIGKILL);
 	resume(r);
-	/* with their leash on, workers follow; what does not is a survivor */
+	/*
+	 * workers die with their supervisors; a process that does not is a
+	 * survivor
+	 */
 	for (int64_t end_ns = clock_ns() + LAST_RITES_MS * MS_IN_NS; reap(r);) {
 		sleep_until(clock_ns() + 5 * MS_IN_NS);
 		if (clock_ns() < end_ns)
@@ -313,7 +324,7 @@ static void kill_the_rest(struct run *r)
 	}
 }
 
-/* How long each has been ready to run, and had no CPU. */
+/* Notes how long each process was ready to run but had no CPU. */
 static void note_delays(struct run *r)
 {
 	unsigned long long ran_ns, waited_ns;
@@ -330,7 +341,7 @@ static void note_delays(struct run *r)
 	}
 }
 
-/* Longer where CPUs had no time for us, but not for ever. */
+/* Allows more time, up to a limit, if processes had to wait for CPUs. */
 static int64_t allowed_ns(const struct run *r)
 {
 	int64_t most_ns = ALLOWED_MS * MS_IN_NS * 8;
@@ -379,7 +390,7 @@ void run_perform(struct run *r, const struct plan *p, enum injury injury,
 		if (clock_ns() - r->last_ns > allowed_ns(r))
 			hang(r);
 	}
-	/* workers whose supervisor is stopped go on without it for a moment */
+	/* workers whose supervisor is stopped go on for a moment */
 	if (r->excused[COPY_CLIENT] && !p->two)
 		usleep(LOOK_EVERY_MS * 1000);
 	kill_the_rest(r);

@@ -1,4 +1,4 @@
-/* Conditions that a copy is born into: signals, limits, users, directories. */
+/* The conditions that a copy starts in: signals, limits, users, directories. */
 #include "chaos.h"
 
 #include <dirent.h>
@@ -25,13 +25,16 @@
 #include "base/proc.h"
 #include "scratch.h"
 
-/* Unused user ids, one for each job: limits count all processes of a user. */
+/*
+ * User ids that nobody uses, a different one for each job, since a limit counts
+ * all processes of a user.
+ */
 #define POOR_UID     60000
 #define POOR_UIDS    4000
 #define STRANGER_UID 64999
 #define STRANGER_MS  20
 
-/* Written once by weather_settle; a job's processes inherit it. */
+/* weather_settle writes it once. The processes of a job inherit it. */
 static unsigned poor_uid;
 
 static const char *const words[WEATHERS] = {
@@ -69,7 +72,7 @@ void weather_settle(void)
 	fd_close(&fd);
 }
 
-/* Those that must be there, and those that may. */
+/* The first three must exist; the others may. */
 static const char *const theirs[] = { ".",       "in",      "out",
 				      CHAOS_SRC, CHAOS_DST, NULL };
 
@@ -83,14 +86,14 @@ static void hand_over(unsigned uid)
 			printf("# chown %s: %m\n", theirs[i]);
 	snprintf(path, sizeof(path), "%s/ipcopy", run);
 	if (chown(path, uid, uid) < 0 && uid == 0)
-		rmdir(path); /* it was never made */
-	/* a read-only one stays root's, and is not used */
+		rmdir(path); /* the directory was never made */
+	/* root keeps a read-only directory, and the user has another one */
 	if ((chown(run, uid, uid) < 0 && errno != EROFS) ||
 	    chown(tmp, uid, uid) < 0)
 		printf("# chown %s: %m\n", run);
 }
 
-/* Another one that is the user's own takes its place. */
+/* Makes the runtime directory read-only. The user gets another one. */
 static void make_read_only(unsigned uid)
 {
 	char path[60];
@@ -112,7 +115,7 @@ void weather_begin(const struct plan *p)
 {
 	char options[60];
 
-	if (!scratch_queues()) /* nothing is isolated */
+	if (!scratch_queues()) /* only if names are isolated */
 		return;
 	snprintf(options, sizeof(options), "mode=755,size=%uK",
 		 8 + p->old.len / 1024 + p->pick % (p->src.len / 512 + 1));
@@ -132,7 +135,7 @@ void weather_hand_over(const struct plan *p)
 	hand_over(poor_uid);
 }
 
-/* Its leftovers are then judged, and swept, as if they were ours. */
+/* Gives the user's files to us, so that they are judged and swept like ours. */
 void weather_hand_back(const struct plan *p)
 {
 	char path[200];
@@ -167,7 +170,10 @@ void weather_end(const struct plan *p)
 
 /* --- in the actor --------------------------------------------------------- */
 
-/* Its leash goes with its rights, and is put on again. */
+/*
+ * Becomes a user without privileges. This clears PR_SET_PDEATHSIG, so it is set
+ * again.
+ */
 static void become_poor(void)
 {
 	int leash = 0;
@@ -186,7 +192,9 @@ void weather_feel(const struct plan *p)
 
 	if (p->weather & FEW_FORKS && geteuid() == 0)
 		become_poor();
-	/* a shell's background job ignores the one, and nohup the other */
+	/*
+	 * a shell ignores SIGINT for background jobs, and nohup ignores SIGHUP
+	 */
 	signal(SIGINT, SIG_DFL);
 	signal(SIGHUP, SIG_DFL);
 	if (p->weather & NO_SIGCHLD)
@@ -202,7 +210,7 @@ void weather_feel(const struct plan *p)
 		sigprocmask(SIG_SETMASK, &all, NULL);
 }
 
-/* The soft limit alone, so that it can be lifted again. */
+/* Sets only the soft limit, so that it can be lifted again. */
 static void limit(int what, rlim_t most)
 {
 	struct rlimit rl;
@@ -246,7 +254,7 @@ static void speak_to(int family, const struct sockaddr *to, socklen_t len)
 	fd_close(&fd);
 }
 
-/* Every port with a listener here; the network is ours alone. */
+/* Speaks to every port with a listener. The network is a namespace of ours. */
 static void speak_to_ports(void)
 {
 	struct sockaddr_in to = { .sin_family = AF_INET,

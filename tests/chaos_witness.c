@@ -1,4 +1,4 @@
-/* Witnesses: a process on each CPU that says when it had to wait for it. */
+/* Witnesses: a process on each CPU notes when it had to wait for the CPU. */
 #include "chaos.h"
 
 #include <sched.h>
@@ -13,7 +13,7 @@
 
 #define LOOK_MS 5
 
-/* A wait like this excuses what only looks like a stalled side. */
+/* After such a wait a side may seem to be stalled although it is not. */
 #define NOISE_MS 60
 
 static void testify(struct tally *tally, int cpu)
@@ -22,7 +22,8 @@ static void testify(struct tally *tally, int cpu)
 	struct err unused = { 0 };
 	int64_t before_ns, late_ns;
 
-	signal(SIGTERM, SIG_DFL); /* this process looks at no flag */
+	/* SIGTERM must end it, since it looks at no flag */
+	signal(SIGTERM, SIG_DFL);
 	while (cpu_bind(cpu, &unused) < 0)
 		pause();
 	for (;;) {
@@ -36,7 +37,7 @@ static void testify(struct tally *tally, int cpu)
 	}
 }
 
-/* They go with their parent, to whom it matters no more. */
+/* Forks the witnesses, which die with this process. */
 void witness_start(struct tally *tally)
 {
 	struct err unused = { 0 };
