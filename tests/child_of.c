@@ -1,4 +1,4 @@
-/* Whose child is whose. */
+/* Finds the children of a process. */
 #include "child_of.h"
 
 #include <stdio.h>

@@ -1,6 +1,7 @@
 /*
- * doc/RUN tells every column of a run's files as src/run/columns.c has it.
- * With --update it is made so: tests/columns --update doc/RUN.
+ * Checks that doc/RUN describes every column of a run's files as
+ * src/run/columns.c does. `tests/columns --update doc/RUN` rewrites that part
+ * of doc/RUN.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +13,7 @@
 
 enum { INDENT = 4, ABOUT = 19, WIDTH = 80 };
 
-/* Words from column ABOUT on, which is where the line stands now. */
+/* Writes words from column ABOUT on, where the line stands now. */
 static void put_about(FILE *to, const char *text)
 {
 	size_t at = ABOUT;
@@ -36,7 +37,7 @@ static void put_about(FILE *to, const char *text)
 	putc('\n', to);
 }
 
-/* Names of columns that are told together, wrapped. */
+/* Writes the names of columns that share a description, and wraps them. */
 static void put_names(FILE *to, const struct run_column *from, size_t n)
 {
 	size_t at = INDENT;
@@ -100,7 +101,9 @@ static char *read_file(const char *path)
 	return text;
 }
 
-/* The columns of a file in the document, up to and with their empty line. */
+/*
+ * Finds the columns of a file in the document, with the empty line after them.
+ */
 static char *section(char *text, const struct run_file *f, char **end)
 {
 	char heading[80];
@@ -152,7 +155,7 @@ static void check(const char *path, const struct run_file *f)
 	free(text);
 }
 
-/* Every column is read back as it was written. */
+/* Checks that every column is read back as it was written. */
 static void check_round_trip(void)
 {
 	json_t *line =

@@ -1,10 +1,11 @@
 /*
- * Asks every mechanism the same questions, without being told which it has:
- * does it copy exactly, does it end in time when a side dies or stops, and
- * does it leave nothing behind.
+ * Asks every mechanism the same questions, without knowing which it is: does it
+ * copy exactly, does it end in time when a side dies or stops, and does it
+ * leave nothing behind?
  *
- *   tests/conform [NAME...]    these mechanisms, else all
- *   tests/conform 2/3          the second of three parts of the table
+ * tests/conform [NAME...] asks these mechanisms, or all.
+ *
+ * tests/conform 2/3 asks the second of three parts of the table.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -27,7 +28,7 @@
 #define SIZES_MAX    32
 #define MESSAGES_MAX 200000
 #define LARGE_BYTES  ((16ULL << 20) + 12345)
-/* Trials of death for one set of settings: two sides, four points. */
+/* The deaths that are tried for one set of settings: two sides, four points. */
 #define HURTS (COPY_ROLES * TRIAL_NOWHERE)
 #define TRIALS_MAX \
 	(VARIANTS_MAX * (HURTS * 2 > SIZES_MAX ? HURTS * 2 : SIZES_MAX))
@@ -37,13 +38,13 @@ struct sizes {
 	size_t n;
 };
 
-/* Settings that run here. */
+/* A set of settings that runs on this machine. */
 struct asked {
 	const struct variant *v;
 	struct tr_spec spec;
 };
 
-/* Room for the trials under way, made once. */
+/* Room for all trials, allocated once. */
 static struct trial *trials;
 
 /* --- copies exactly ----------------------------------------------------- */
@@ -66,7 +67,7 @@ static void add_around(struct sizes *s, uint64_t len)
 	add_size(s, len + 1);
 }
 
-/* Wherever a mechanism could be one byte off. */
+/* Collects the lengths at which a mechanism could be one byte off. */
 static void sizes_for(struct sizes *s, const struct tr_spec *spec,
 		      enum variant_kind kind)
 {
@@ -120,7 +121,7 @@ static size_t show_broken(const struct trial *t, size_t n)
 	return broken;
 }
 
-/* Some at once, since half of a short copy is waiting. */
+/* Runs four copies at a time, since a short copy mostly waits. */
 static void copies_exactly(const struct asked *a, size_t n)
 {
 	size_t planned[VARIANTS_MAX], all = 0;
@@ -146,13 +147,16 @@ static void plan(struct trial *t, const struct tr_spec *spec, size_t i, int sig)
 	t->sig = sig;
 	t->victim = i % COPY_ROLES ? COPY_CLIENT : COPY_SERVER;
 	t->point = (int)(i / COPY_ROLES);
-	/* both with and without an old file, in turns that shift */
+	/*
+	 * half of the trials replace an old file, a different half for each
+	 * side
+	 */
 	t->there = (i + i / COPY_ROLES) & 1;
 	if (sig == SIGSTOP)
 		t->timeout_ms = 300;
 }
 
-/* A stopped side takes its time, so only some settings get both signals. */
+/* A stopped side is noticed late. So only some settings get SIGSTOP, too. */
 static int signals_for(const struct variant *v, int sig[2])
 {
 	sig[0] = SIGKILL;
@@ -181,9 +185,8 @@ static void judge(const struct variant *v, const struct trial *t, int sig)
 }
 
 /*
- * All processes of a user share the bytes of its queues. While many copies are
- * under way they take three quarters of them at most, and other tests have the
- * rest.
+ * All processes of a user share the bytes of its queues. While many copies run,
+ * they use at most three quarters, so that other tests get the rest.
  */
 static void share_queues(bool share)
 {
@@ -195,7 +198,7 @@ static void share_queues(bool share)
 	setrlimit(RLIMIT_MSGQUEUE, &rl);
 }
 
-/* For one process at a time, whatever else this user tests here. */
+/* Lets only one test program of this user use queues at a time. */
 static int await_queues(const struct transport *ops)
 {
 	char path[64];
@@ -212,10 +215,9 @@ static int await_queues(const struct transport *ops)
 }
 
 /*
- * Side by side, since most of it is waiting; but where the machine is too slow
- * for that, or the others used up what one user may have, a copy ends before
- * its point is reached. Then once more, with fewer at once, and once more
- * alone.
+ * Runs many trials at once, since they mostly wait. On a slow machine, or if
+ * other tests use the user's limits, a copy may end before it reaches its
+ * point. Such trials run again, first four at a time and then one by one.
  */
 static void notices(const struct asked *a, size_t n)
 {
@@ -235,7 +237,10 @@ static void notices(const struct asked *a, size_t n)
 
 /* --- one mechanism ------------------------------------------------------ */
 
-/* False: there is nothing to ask; said why, unless it makes no sense. */
+/*
+ * False: these settings are not asked. A reason is printed, unless they
+ * contradict each other.
+ */
 static bool runs_here(const struct variant *v, struct tr_spec *spec)
 {
 	struct err e = { 0 };
@@ -283,7 +288,7 @@ static void ask_named(const char *name)
 		ok(false, "%s: no such mechanism", name);
 }
 
-/* Asks one of `parts` parts; the first has number 1. */
+/* Asks the mechanisms of one part. Parts are numbered from 1. */
 static void ask_part(unsigned part, unsigned parts)
 {
 	for (size_t i = part - 1; tr_at(i); i += parts)
@@ -305,7 +310,7 @@ int main(int argc, char **argv)
 	why = scratch_isolate();
 	if (why)
 		skip("looking for names in /dev/shm and of queues: %s", why);
-	/* made at the first use, to stay */
+	/* the first use makes this directory, and it stays */
 	ok(run_dir(dir, sizeof(dir), &e) == 0, "a runtime directory");
 	trials = trials_new(TRIALS_MAX);
 	for (int i = 1; i < argc; i++)

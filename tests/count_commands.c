@@ -1,4 +1,6 @@
-/* Commands that users type: what is counted, and what is said instead. */
+/*
+ * Commands that users type: the number that is counted, or the reason for none.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -94,7 +96,7 @@ static bool has_call(const struct counted *c, const char *call)
 	return false;
 }
 
-/* Which way cp takes is its affair, and whether blocks are shared. */
+/* cp and the file system choose how to copy, and whether blocks are shared. */
 static void plain_cp(void)
 {
 	struct counted c = count("cp in out");
@@ -153,7 +155,7 @@ static void two_inputs(void)
 	count_result_free(&c.r);
 }
 
-/* The file in /proc is longer than `short`, but it is not the input meant. */
+/* The file in /proc is longer than `short`, but it is not the input. */
 static void no_made_up_input(void)
 {
 	struct counted c = count("cat /proc/self/maps short | cat > out");
@@ -164,7 +166,7 @@ static void no_made_up_input(void)
 	count_result_free(&c.r);
 }
 
-/* The bytes went as counted; whether they stayed the same is another matter. */
+/* The count is right, and a note tells that the output begins differently. */
 static void notes(void)
 {
 	struct counted c = count("dd if=in of=out bs=4k skip=1 2>/dev/null");
@@ -242,7 +244,7 @@ static void what_a_child_sees(void)
 	count_result_free(&c.r);
 }
 
-/* Asked to stop, we ask the command, and tell what there is. */
+/* A stop request goes on to the command, and the count so far is reported. */
 static bool stops_in_order(void)
 {
 	struct counted c;
@@ -260,7 +262,7 @@ static bool stops_in_order(void)
 	return good;
 }
 
-/* An interruption does not reach a command's background process by itself. */
+/* SIGINT does not reach the command's background processes. We end them. */
 static bool ends_what_is_left(void)
 {
 	struct counted c;
@@ -278,7 +280,7 @@ static bool ends_what_is_left(void)
 	return good;
 }
 
-/* --- the same each time --------------------------------------------------- */
+/* --- the same count each time --------------------------------------------- */
 
 static void ten_times(void)
 {
@@ -295,7 +297,7 @@ static void ten_times(void)
 
 /* --- calls ---------------------------------------------------------------- */
 
-/* One byte, a hundred calls, one byte: and a wait that sleeps. */
+/* Reads a byte, makes a hundred calls, sleeps in a wait, and writes a byte. */
 static int some_calls(void *arg)
 {
 	char byte;
@@ -330,14 +332,14 @@ static void all_calls(void)
 	count_result_free(&r);
 }
 
-/* --- anybody -------------------------------------------------------------- */
+/* --- other users ---------------------------------------------------------- */
 
 static bool counts_too(void)
 {
 	struct counted c;
 	bool good;
 
-	prctl(PR_SET_DUMPABLE, 1); /* as after an exec; it was root */
+	prctl(PR_SET_DUMPABLE, 1); /* as after an exec; setuid has cleared it */
 	sample_write("in", &sample);
 	c = count("cat < in | cat > out");
 	good = is_exactly(&c, 4);
@@ -347,7 +349,7 @@ static bool counts_too(void)
 	return good;
 }
 
-/* Privileges are not given to who is traced by one who has none. */
+/* A traced program gets privileges only if its tracer has them. */
 static bool says_powerless(void)
 {
 	struct counted c;
@@ -391,7 +393,8 @@ static void write_text(void)
 
 int main(void)
 {
-	signal(SIGINT, SIG_DFL); /* a shell ignores it for its background */
+	/* a shell ignores SIGINT for background jobs */
+	signal(SIGINT, SIG_DFL);
 	scratch_begin();
 	sample_write("in", &sample);
 	write_text();

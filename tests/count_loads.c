@@ -1,6 +1,6 @@
 /*
- * Streams, round trips and files that go nowhere are counted as such: the
- * channel's own copies and calls, and none of the files that are not there.
+ * Counts streams, round trips and copies without an output file. Only the
+ * channel's own copies and calls count, since no files are there.
  */
 #include <math.h>
 #include <string.h>
@@ -25,7 +25,7 @@ static const char *words_of(const struct count_load *load)
 		       : copy_workload_names[load->workload];
 }
 
-/* False: this machine cannot. */
+/* False: this machine cannot count it. */
 static bool counted(const char *text, const struct count_load *load,
 		    struct count_spec *c)
 {
@@ -77,10 +77,10 @@ static void all_agree(void)
 	}
 }
 
-/* By strace: what each side of these calls for every message. */
+/* The calls that both sides make for each message, according to strace. */
 static const struct {
 	const char *text;
-	double copies, calls; /* calls without those that only wait or wake */
+	double copies, calls; /* calls that do not only wait or wake */
 	bool is_stream;
 } known[] = {
 	{ "pipe", 2, 2, false },
@@ -96,7 +96,7 @@ static const struct {
 	{ "shm:buffers=private", 2, 0, false },
 };
 
-/* A message of a byte stream may come in two pieces, on a busy machine. */
+/* On a busy machine, a message of a byte stream may arrive in two pieces. */
 static bool are_calls(const struct count_spec *c, double calls, bool is_stream)
 {
 	double more = c->steady_calls_per_message - calls;

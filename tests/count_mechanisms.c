@@ -1,4 +1,4 @@
-/* Every mechanism is counted, and what is found is what it predicts. */
+/* Counts every mechanism and compares the count with its prediction. */
 #include <errno.h>
 #include <math.h>
 #include <string.h>
@@ -42,12 +42,14 @@ static int count(const struct tr_spec *spec, struct count_result *r,
 	copy_job.spec = *spec;
 	copy_job.src = "in";
 	copy_job.dst = "out";
-	copy_job.verify = false; /* it would read everything again */
+	copy_job.verify = false; /* verifying would read both files again */
 	unlink("out");
 	return count_run(&job, r, e);
 }
 
-/* Whether blocks are shared is the file system's affair: that was asked. */
+/*
+ * True if blocks are shared. Only the file system decides this, so accept it.
+ */
 static bool shares_blocks(const struct count_result *r)
 {
 	for (size_t i = 0; i < ledger_hops(r->ledger); i++)
@@ -118,7 +120,9 @@ static void try_spec(const char *text)
 	count_result_free(&r);
 }
 
-/* Words only: sizes and depths change how often, not how far. */
+/*
+ * Tries words only. Sizes and depths change the number of calls, not of copies.
+ */
 static bool is_wanted(const struct variant *v, bool words)
 {
 	return v->kind == VARIANT_DEFAULT ||

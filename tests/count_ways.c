@@ -1,4 +1,4 @@
-/* Every call that moves bytes is seen for what it moves, and nothing else. */
+/* Checks that every call that moves bytes is counted, and counted right. */
 #include "count_ways.h"
 
 #include <errno.h>
@@ -26,7 +26,7 @@ static const struct sample sample = {
 	.mode = 0600,
 };
 
-/* --- what the ways have in common ----------------------------------------- */
+/* --- parts of ways -------------------------------------------------------- */
 
 int way_in(void)
 {
@@ -156,9 +156,9 @@ static void try_way(const struct count_way *w)
 	count_result_free(&r);
 }
 
-/* --- where less is allowed ------------------------------------------------ */
+/* --- in a container ------------------------------------------------------- */
 
-/* As in a container without CAP_SYS_PTRACE. */
+/* Forbids two calls that a container without CAP_SYS_PTRACE forbids. */
 static bool forbid(void)
 {
 	struct sock_filter code[] = {
@@ -192,7 +192,7 @@ static void try_in_container(const struct count_way *ways, const char *name)
 
 	for (tried = ways; strcmp(tried->name, name) != 0; tried++)
 		;
-	/* what the child prints is a test of its own, and ours no more */
+	/* the line that the child has printed counts as one test */
 	status = way_join(way_fork(try_forbidden));
 	tap_count_child(status == 0);
 }

@@ -1,4 +1,4 @@
-/* Ways that are not followed: the count has to say so. */
+/* Ways that the tracer does not follow. The count must say so. */
 #include <fcntl.h>
 #include <linux/aio_abi.h>
 #include <stdint.h>

@@ -1,4 +1,4 @@
-/* Ways through memory: private, shared, mapped, moved, inherited. */
+/* Ways through memory: private, shared, mapped, moved or inherited memory. */
 #include <fcntl.h>
 #include <pthread.h>
 #include <stddef.h>
@@ -23,7 +23,7 @@ static int plain(void)
 	return 0;
 }
 
-/* As stdio does when memory that one file had is the next one's. */
+/* As stdio does when one file gets the buffer that another file had before. */
 static int one_small_buffer(void)
 {
 	char *all = way_buffer(), *buf = way_buffer();
@@ -134,7 +134,7 @@ static int moved_buffer(void)
 	return 0;
 }
 
-/* The same address, and yet other memory. */
+/* New memory at the same address as the old. */
 static int buffer_anew(void)
 {
 	char *buf = way_buffer(), *copy = way_buffer();
@@ -273,7 +273,7 @@ static int half_and_half(void)
 	return 0;
 }
 
-/* In the parent's memory, written there by its child. */
+/* A child writes into its parent's memory, and the parent writes that out. */
 static pid_t parent;
 
 static int write_to_parent(void)
@@ -300,7 +300,7 @@ static int into_other_memory(void)
 	return rc;
 }
 
-/* --- loads and stores, which no event reports ----------------------------- */
+/* --- loads and stores, which no call shows -------------------------------- */
 
 static char *map_in(void)
 {

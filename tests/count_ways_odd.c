@@ -1,4 +1,4 @@
-/* Ways with something odd about them: signals, stops, exec, other tracers. */
+/* Unusual ways: signals, stops, exec, other tracers. */
 #include <fcntl.h>
 #include <linux/sched.h>
 #include <pthread.h>
@@ -29,13 +29,13 @@ static int move(void)
 	return 0;
 }
 
-/* --- threads that begin a program ----------------------------------------- */
+/* --- threads that call exec ----------------------------------------------- */
 
 static void *be_cat(void *unused)
 {
 	(void)unused;
 	dup2(way_out(), STDOUT_FILENO);
-	/* a pipe, so that no cat finds a shorter way */
+	/* a pipe, since cat could copy from file to file without reading */
 	execl("/bin/sh", "sh", "-c", "dd if=in bs=64k 2>/dev/null", NULL);
 	_exit(WAY_CANNOT);
 }
@@ -50,7 +50,7 @@ static int exec_in_a_thread(void)
 	return 2;
 }
 
-/* --- a child that would not be traced ------------------------------------ */
+/* --- a child with CLONE_UNTRACED ------------------------------------------ */
 
 static int by_untraced(long call, void *arg, long size)
 {
@@ -98,7 +98,7 @@ static void on_alarm(int sig)
 	alarms = 1;
 }
 
-/* A read that waits is interrupted, and begun anew by the kernel. */
+/* A signal interrupts a read that waits, and the kernel restarts the read. */
 static int through_interrupted_pipe(void)
 {
 	struct sigaction sa = { .sa_handler = on_alarm,
@@ -116,7 +116,8 @@ static int through_interrupted_pipe(void)
 		sigaction(SIGALRM, &sa, NULL);
 		setitimer(ITIMER_REAL, &soon, NULL);
 		close(p[1]);
-		way_read(p[0], buf, 1); /* until the parent has seen us wait */
+		/* the byte comes when the parent has seen this process wait */
+		way_read(p[0], buf, 1);
 		setitimer(ITIMER_REAL, &never, NULL);
 		way_read(p[0], buf + 1, WAY_BYTES - 1);
 		way_write(way_out(), buf, WAY_BYTES);
@@ -152,7 +153,7 @@ static int stopped_and_continued(void)
 	return way_join(pid);
 }
 
-/* --- what cannot be seen -------------------------------------------------- */
+/* --- what the tracer cannot see ------------------------------------------- */
 
 static int tracing_itself(void)
 {
@@ -168,7 +169,7 @@ static void on_fault(int sig)
 	_exit(WAY_CANNOT);
 }
 
-/* getpid(2) as 32-bit programs ask it, where the kernel lets them. */
+/* Calls getpid(2) as 32-bit programs do, if the kernel allows it. */
 static int asking_in_32_bits(void)
 {
 	long answer = 20;

@@ -1,4 +1,4 @@
-/* Ways through pipes, sockets and what lies between descriptors. */
+/* Ways through pipes, sockets and calls between two descriptors. */
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <stddef.h>
@@ -15,7 +15,7 @@
 
 static int end[2];
 
-/* Reads the input a piece at a time; the last is followed by the end. */
+/* Reads the input piece by piece and sends each piece, then the end. */
 static int each_piece(int (*send_piece)(char *buf))
 {
 	char *buf = way_buffer();
@@ -150,7 +150,7 @@ static int many_messages(void)
 	return way_join(pid) + rc;
 }
 
-/* --- unix sockets with a name, and the internet's ------------------------- */
+/* --- unix sockets with a name, TCP and UDP -------------------------------- */
 
 static int listener;
 
@@ -200,7 +200,7 @@ static int over_tcp(void)
 				sizeof(addr));
 }
 
-/* Each is answered, so that none is lost. */
+/* Waits for an answer to each datagram, so that none is lost. */
 static int over_udp(void)
 {
 	struct sockaddr_in addr = {
@@ -227,7 +227,7 @@ static int over_udp(void)
 	return 0;
 }
 
-/* --- descriptors that become others --------------------------------------- */
+/* --- descriptors that change ---------------------------------------------- */
 
 static int passed_out;
 
@@ -281,7 +281,7 @@ static int passed(void)
 	return way_join(pid);
 }
 
-/* The same number, another file: by dup2, by close and open. */
+/* A number that stands for another file after dup2, or after close and open. */
 static int other_files(void)
 {
 	char *buf = way_buffer();

@@ -1,4 +1,4 @@
-/* Ways on which the program does more than its calls tell. */
+/* Ways on which the program does more than its calls show. */
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdint.h>
@@ -18,7 +18,7 @@ static char *buf, *copy;
 
 /* --- stores between read and write ---------------------------------------- */
 
-/* The bytes are the same in the end, and were copied twice for that. */
+/* Copies the buffer away and back, which leaves the same bytes in it. */
 static void there_and_back(size_t len)
 {
 	memcpy(copy, buf, len);
@@ -50,7 +50,7 @@ static int block_by_block(void)
 	return 0;
 }
 
-/* Half of what is written is what was read. */
+/* Copies every second block away and back before it writes the block. */
 static int every_other_block(void)
 {
 	int in = way_in(), out = way_out();
@@ -66,7 +66,7 @@ static int every_other_block(void)
 	return 0;
 }
 
-/* No copy by the program: it stores only after the write. */
+/* Stores only after the write. This is no copy by the program. */
 static int stored_afterwards(void)
 {
 	int in = way_in(), out = way_out();
@@ -82,7 +82,7 @@ static int stored_afterwards(void)
 
 /* --- copies on write ------------------------------------------------------ */
 
-/* Without CAP_SYS_ADMIN the frames are hidden, and the count says so. */
+/* Without CAP_SYS_ADMIN the frames are hidden, and the count must say so. */
 static bool sees_frames(void)
 {
 	uint64_t entry = 0;
@@ -160,7 +160,7 @@ static int parent_touches(void)
 	return way_join(pid);
 }
 
-/* The parent gets the copies, the child keeps the pages. */
+/* The parent stores, so it gets the copies. The child keeps the pages. */
 static int write_late(void)
 {
 	int rc = wait_for_parent();
@@ -196,7 +196,7 @@ static int child_copies(void)
 	return rc ? rc : way_join(way_fork(there_and_back_and_write));
 }
 
-/* --- memory that others have, too ----------------------------------------- */
+/* --- memory that processes share ------------------------------------------ */
 
 static char *ring;
 
@@ -261,7 +261,7 @@ static void *wait_for_end(void *unused)
 	return unused;
 }
 
-/* The thread that ends last is not known. */
+/* Nothing shows which thread ends last. */
 static int two_threads_without_munmap(void)
 {
 	int out = way_out();
@@ -292,7 +292,7 @@ static int from_a_touched_mapping(void)
 	return touch_and_write();
 }
 
-/* --- once, twice, and in pieces ------------------------------------------- */
+/* --- writing twice -------------------------------------------------------- */
 
 static int written_twice(void)
 {
@@ -320,7 +320,7 @@ static int connect_and_send(void)
 	buf = way_buffer();
 	way_read(in, buf, BLOCK);
 	way_write(fd, buf, BLOCK);
-	close(gate[1]); /* only now may the server accept */
+	close(gate[1]); /* now the server may accept */
 	for (int at = BLOCK; at < WAY_BYTES; at += BLOCK) {
 		way_read(in, buf, BLOCK);
 		way_write(fd, buf, BLOCK);

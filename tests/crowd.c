@@ -1,6 +1,6 @@
 /*
- * Several pairs of one process that stand side by side: what becomes of one is
- * nothing to the others.
+ * Several standing pairs of one process, side by side. A pair is one server and
+ * one client that make many transfers. No pair is affected by another.
  */
 #include <errno.h>
 #include <poll.h>
@@ -72,7 +72,7 @@ static bool others_go_on(void)
 	return good && expect(!leftovers_children());
 }
 
-/* A later pair's sides have no descriptor of an earlier one's. */
+/* The workers of a later pair have no descriptor of an earlier pair. */
 static bool keeps_apart(void)
 {
 	struct copy_pair *first;
@@ -101,7 +101,7 @@ static long switches_of(pid_t pid)
 	return at ? strtol(strchr(at, ':') + 1, NULL, 10) : -1;
 }
 
-/* Until it has gone to sleep; false: it does not. */
+/* Waits until the process sleeps. False: it does not. */
 static bool sleeps(pid_t pid, long *switches)
 {
 	long before = -1;
@@ -187,7 +187,7 @@ static bool is_gone(pid_t pid)
 	return false;
 }
 
-/* Only init is there to reap them, and it may take its time. */
+/* Only init can reap them now, and that may take a while. */
 static bool dies_with_supervisor(void)
 {
 	int status;

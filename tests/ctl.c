@@ -1,4 +1,4 @@
-/* The control socket: what is understood, and what is done about the rest. */
+/* The control socket: which messages it accepts, and how it refuses others. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -20,7 +20,7 @@
 
 #define MIB (1 << 20)
 
-/* Our end, what it noted, and the peer's end. */
+/* Our end with its error, and the peer's end. */
 static struct ctl us;
 static struct err e;
 static int them;
@@ -40,7 +40,7 @@ static void begin(void)
 	them = fd[1];
 }
 
-/* Whether nothing but the pair was open. */
+/* Closes both ends. True if no other descriptor is left. */
 static bool end(void)
 {
 	close(us.fd);
@@ -50,7 +50,7 @@ static bool end(void)
 	return leftovers_fds() == fds;
 }
 
-/* The peer says this where `type` of `len` bytes is due. */
+/* The peer sends this message. We expect SESSION_DONE with 8 bytes. */
 static bool refuses(const struct peer_message *m, int code, const char *words)
 {
 	char body[PEER_BODY_MAX];
@@ -78,12 +78,12 @@ static struct peer_message message(void)
 
 static void add_fds(struct peer_message *m, int n)
 {
-	/* the socket itself will do: what counts is that it is closed */
+	/* any descriptor will do, since the test is that it gets closed */
 	for (m->fds = 0; m->fds < n; m->fds++)
 		m->fd[m->fds] = them;
 }
 
-/* --- understood --------------------------------------------------------- */
+/* --- messages that are accepted ------------------------------------------- */
 
 static void test_exchange(void)
 {
@@ -126,7 +126,7 @@ static void test_long_name(void)
 	   "a name without an end gets one");
 }
 
-/* --- not understood ----------------------------------------------------- */
+/* --- messages that are refused -------------------------------------------- */
 
 static void test_nonsense(void)
 {
@@ -272,7 +272,9 @@ static void test_errors(void)
 	ok(ctl_last_words(&us, 0) == 0 && !e.code && end(), "none are none");
 }
 
-/* The peer's error, about us or about itself, is passed on in these words. */
+/*
+ * The peer's error, about us or about itself, reaches our user in these words.
+ */
 static bool relays(const char *said, const char *relayed)
 {
 	struct err why = { .code = EIO };
@@ -303,7 +305,7 @@ static void test_words(void)
 	   "a peer's words become a sentence");
 }
 
-/* --- silence and noise -------------------------------------------------- */
+/* --- a peer that is silent, or never stops -------------------------------- */
 
 static void test_gone(void)
 {
@@ -339,7 +341,7 @@ static void test_stop(void)
 	end();
 }
 
-/* A peer that talks and talks; killed by the end of our socket. */
+/* Forks a peer that never stops talking. It exits when our socket closes. */
 static pid_t start_talker(uint64_t from, uint64_t step)
 {
 	pid_t pid = fork();
@@ -354,7 +356,7 @@ static pid_t start_talker(uint64_t from, uint64_t step)
 				_exit(0);
 }
 
-/* True: we gave up on it, in time. */
+/* True: we gave up in time. */
 static bool gives_up_on(uint64_t from, uint64_t step)
 {
 	int64_t begin_ns = clock_ns();
@@ -393,7 +395,7 @@ static void test_alive(void)
 	ok(gives_up_on(200 * MIB, MIB), "nor is more than there is to do");
 }
 
-/* It must end: a peer that reads nothing must not hold us. */
+/* A peer that reads nothing must not block us for ever. */
 static void test_full(void)
 {
 	int rc = 0;

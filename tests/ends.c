@@ -1,6 +1,6 @@
 /*
- * How a supervisor judges an end: one that it can reap only late, one that a
- * signal to the whole process group brought, and one that left no status.
+ * How a supervisor judges the end of a worker: one that it can reap only late,
+ * one that a signal to the whole process group ended, and one without a status.
  */
 #include <errno.h>
 #include <signal.h>
@@ -19,10 +19,10 @@
 #include "scratch.h"
 #include "tap.h"
 
-/* Longer than a worker that was asked to stop is given. */
+/* Longer than the grace period of a worker that was asked to stop. */
 #define LATE_MS 1500
 
-/* The arrangement of the test that runs; its child inherits it. */
+/* What the current test arranges. Its child inherits it. */
 static int hurt_by;
 static bool reaped_late, stop_when_reaped, stop_when_accepted;
 static int64_t first_try_ns;
@@ -32,7 +32,10 @@ pid_t __wrap_waitpid(pid_t pid, int *status, int flags);
 int __real_accept4(int fd, struct sockaddr *a, socklen_t *len, int flags);
 int __wrap_accept4(int fd, struct sockaddr *a, socklen_t *len, int flags);
 
-/* The kernel closes a process's files first; how long the rest takes varies. */
+/*
+ * Delays reaping. The kernel closes the files of a process first, and the time
+ * until the process can be reaped varies.
+ */
 static bool too_early(pid_t pid)
 {
 	siginfo_t info = { .si_pid = 0 };
@@ -78,7 +81,7 @@ static void hurt(struct once *o, int sig)
 	o->job.checkpoint = hurt_server;
 }
 
-/* --- each in a process of its own ----------------------------------------- */
+/* --- the tests, each in a process of its own ------------------------------ */
 
 static bool is_told_of_the_kill(void)
 {
@@ -176,7 +179,9 @@ static bool keeps_no_descriptor(void)
 	return rc == -EINTR && leftovers_fds() == fds;
 }
 
-/* So long that the client's supervisor looks before the handshake is over. */
+/*
+ * Waits so long that the client's supervisor looks before the handshake ends.
+ */
 static void join_late(enum copy_role role, enum copy_point point)
 {
 	if (role == COPY_SERVER && point == COPY_AT_JOIN)
@@ -199,8 +204,8 @@ static void serve_late(void)
 }
 
 /*
- * The supervisor looks before its worker has said that it is ready, waits until
- * the copy is in place, and is stopped then.
+ * Is called before the worker has said that it is ready. Waits until the copy
+ * is in place, and then stops the supervisor.
  */
 static void stop_once_made(void *arg, uint64_t done_bytes, uint64_t all_bytes)
 {
@@ -259,7 +264,7 @@ int main(void)
 	ok(once_in_child(is_made_though_stopped),
 	   "a copy that is in place is made, though its supervisor was "
 	   "stopped");
-	/* it cuts the input short */
+	/* the last test truncates the input */
 	ok(once_in_child(fails_for_its_own_reason),
 	   "a worker that fails by itself has failed, stop request or not");
 	return done_testing();

@@ -1,4 +1,4 @@
-/* Every form of an exercise, counted once and held against the truth. */
+/* Counts every form of an exercise and compares the count with the truth. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,13 +9,16 @@
 #include "teach/grade.h"
 #include "teach/question.h"
 
-#define NONE (-1) /* other bytes come out */
+#define NONE (-1) /* the output has other bytes */
 
-/* `or`: where a file system shares blocks, or a tool has another way. */
+/*
+ * `or`: another right number, where a file system shares blocks or a tool has
+ * another way to copy.
+ */
 static const struct truth {
 	const char *name;
 	int copies, or, kernel;
-	const char *why; /* what anybody can see without a counter */
+	const char *why; /* evidence that needs no counter */
 } truths[] = {
 	{ "dd", 2, 2, 2, "read into dd, write out of it" },
 	{ "dd-append", 2, 2, 2, "where a file is written makes no copy more" },
@@ -88,7 +91,7 @@ static void all_have_one(void)
 	ok(forms == known, "%zu forms, a truth for each", forms);
 }
 
-/* --- one form ------------------------------------------------------------- */
+/* --- one exercise --------------------------------------------------------- */
 
 static bool is_true(const struct question *q, const struct truth *t)
 {
@@ -98,7 +101,7 @@ static bool is_true(const struct question *q, const struct truth *t)
 	       q->kernel == q->copies - (t->copies - t->kernel);
 }
 
-/* The right answer, from the question; `without`: a hop that is left out. */
+/* The right answer to a question, but without the hop number `without`. */
 static struct answer answer_to(const struct question *q, int without)
 {
 	struct answer a = { .copies = q->none ? ANSWER_NONE : q->copies,
@@ -126,7 +129,10 @@ static int missed_by(const struct question *q, int without)
 	return g.right || n != 1 ? -1 : missed;
 }
 
-/* Two equal calls side by side do not show which one was meant. */
+/*
+ * True if the grading finds each hop that an answer leaves out. If two equal
+ * calls follow each other, either of them will do.
+ */
 static bool finds_what_is_left_out(const struct question *q)
 {
 	for (int i = 0; i < q->hops; i++) {

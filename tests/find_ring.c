@@ -1,4 +1,4 @@
-/* The ring that a side of a copy has mapped. */
+/* Finds the ring that a side of a copy has mapped. */
 #include "find_ring.h"
 
 #include <stdint.h>

@@ -1,10 +1,10 @@
-/* The ring that a side of a copy has mapped. */
+/* Finds the ring that a side of a copy has mapped. */
 #ifndef TESTS_FIND_RING_H
 #define TESTS_FIND_RING_H
 
 #include "transport/ring.h"
 
-/* That of this process, by its name in the list of mappings; NULL: none. */
+/* The ring of this process, by its name in the list of mappings; NULL: none. */
 struct ring_shared *find_ring(void);
 
 #endif

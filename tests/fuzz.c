@@ -1,4 +1,6 @@
-/* Shared by the fuzz targets: scripts made of bytes, and stops by a timer. */
+/*
+ * Functions of all fuzz targets: reading scripts, and a timer that stops waits.
+ */
 #include "fuzz.h"
 
 #include <limits.h>
@@ -17,7 +19,7 @@
 #define sigev_notify_thread_id _sigev_un._tid
 #endif
 
-/* Made once by fuzz_begin. */
+/* fuzz_begin makes it once. */
 static timer_t timer;
 
 uint8_t script_u8(struct script *s)
@@ -112,7 +114,7 @@ void fuzz_stop_never(void)
 }
 
 /*
- * The timer signals only this thread, since libFuzzer has one more, which
+ * The timer signals only this thread, because libFuzzer has a second one, which
  * watches its memory.
  */
 static void make_timer(void)
@@ -134,9 +136,7 @@ void fuzz_begin(void)
 	if (!getcwd(here, sizeof(here)))
 		fuzz_broken("getcwd");
 	scratch_begin();
-	/*
-	 * if that is not allowed, our names lie among those of other programs
-	 */
+	/* if this fails, our names lie among those of other programs */
 	scratch_isolate();
 	if (chdir(here) < 0)
 		fuzz_broken("chdir");

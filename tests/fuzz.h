@@ -1,20 +1,22 @@
-/* Shared by the fuzz targets: scripts made of bytes, and stops by a timer. */
+/*
+ * Functions of all fuzz targets: reading scripts, and a timer that stops waits.
+ */
 #ifndef TESTS_FUZZ_H
 #define TESTS_FUZZ_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* The target, by either driver: libFuzzer's own or fuzz_main.c. */
+/* The target. libFuzzer calls it, or fuzz_main.c does. */
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Its seeds lie in tests/corpus/NAME. */
+/* The seeds of the target lie in tests/corpus/NAME. */
 extern const char fuzz_name[];
-/* Number of inputs to make if libFuzzer does not drive the target. */
+/* The number of inputs to make if libFuzzer does not drive the target. */
 extern const unsigned fuzz_inputs;
 
-/* An input, taken from the front; past its end there are only zeros. */
+/* An input, read as a script from front to end. Zeros follow its end. */
 struct script {
 	const uint8_t *p;
 	size_t left;
@@ -22,24 +24,24 @@ struct script {
 
 uint8_t script_u8(struct script *s);
 uint64_t script_u(struct script *s, int bytes);
-/* Up to `len` bytes into `to`; how many there were. */
+/* Takes up to `len` bytes. Returns how many there were. */
 size_t script_take(struct script *s, void *to, size_t len);
-/* A number that is likely to matter: 0, 1, all ones, around `near`, or any. */
+/* An unusual number: 0, 1, all ones, near `near`, or any number. */
 uint64_t script_odd(struct script *s, uint64_t near);
 
 /*
- * Isolates the names of this process, as scratch_begin does, but stays in the
+ * Isolates the names of this process as scratch_begin does, but stays in the
  * directory.
  */
 void fuzz_begin(void);
 
-/* A promise was broken: says which, and ends as a crash for the driver. */
+/* Reports a broken promise and crashes, so that the driver notices. */
 void fuzz_broken(const char *fmt, ...)
 	__attribute__((format(printf, 1, 2), noreturn));
 
 /*
- * Asks this thread to stop after `ms`, and again each further one, as a
- * supervisor does: whatever waits must come back by it.
+ * Asks this thread to stop after `ms`, and again after each further `ms`, as a
+ * supervisor does. So every wait must end.
  */
 void fuzz_stop_after(int ms);
 void fuzz_stop_never(void);

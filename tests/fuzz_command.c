@@ -1,4 +1,7 @@
-/* Commands of ipcopy as functions, for fuzz targets: run, caught, judged. */
+/*
+ * Runs commands of ipcopy as functions for fuzz targets, and judges their
+ * output.
+ */
 #include "fuzz_command.h"
 
 #include <fcntl.h>
@@ -16,9 +19,7 @@
 
 #define WORDS_MAX 16
 
-/*
- * Looks at the machine only once, since that takes longer than everything else.
- */
+/* Looks at the machine only once, since that takes longer than all the rest. */
 json_t *__real_meas_machine(const char *dir);
 json_t *__wrap_meas_machine(const char *dir);
 json_t *__wrap_meas_machine(const char *dir)
@@ -30,7 +31,7 @@ json_t *__wrap_meas_machine(const char *dir)
 	return json_deep_copy(machine);
 }
 
-/* The work that shows the speed of the machine is left out here. */
+/* Leaves out the work that measures the speed of the machine. */
 int64_t __wrap_bench_witness(const struct meas_plan *plan);
 int64_t __wrap_bench_witness(const struct meas_plan *plan)
 {
@@ -38,7 +39,7 @@ int64_t __wrap_bench_witness(const struct meas_plan *plan)
 	return 1000;
 }
 
-/* Both are opened once, by the first fuzz_enter. */
+/* The first fuzz_enter opens both. */
 static int there = -1, here = -1;
 
 void fuzz_enter(void)
@@ -62,7 +63,7 @@ const char *fuzz_source(const char *name, char *buf, size_t size)
 	const char *top = getenv("top_srcdir");
 	char dir[PATH_MAX];
 
-	/* goes back first, since this is also called from there */
+	/* the path is relative to the directory in which the driver started */
 	fuzz_leave();
 	if (!realpath(top ? top : ".", dir))
 		fuzz_broken("top_srcdir: %m");
@@ -80,7 +81,7 @@ void fuzz_put(const char *path, const char *text, size_t len)
 		fuzz_broken("%s: %m", path);
 }
 
-/* --- what must hold ------------------------------------------------------- */
+/* --- the promises --------------------------------------------------------- */
 
 static const char *show(const struct fuzz_said *said)
 {
@@ -89,7 +90,7 @@ static const char *show(const struct fuzz_said *said)
 
 static void check_code(const struct fuzz_said *said, const char *name)
 {
-	/* whose answer is on standard output */
+	/* these two have their answer on standard output */
 	bool is_gate = said->code == EXIT_CLAIM || said->code == EXIT_UNDECIDED;
 
 	if (said->code > EXIT_UNDECIDED && said->code != EXIT_INTERRUPTED)

@@ -1,4 +1,7 @@
-/* Commands of ipcopy as functions, for fuzz targets: run, caught, judged. */
+/*
+ * Runs commands of ipcopy as functions for fuzz targets, and judges their
+ * output.
+ */
 #ifndef TESTS_FUZZ_COMMAND_H
 #define TESTS_FUZZ_COMMAND_H
 
@@ -15,24 +18,24 @@ struct fuzz_said {
 
 /*
  * Runs the command with these words, up to NULL. Whatever its files say, it
- * ends with one of our statuses, a failure has a reason, no output has a
- * terminal's escape, and JSON is JSON.
+ * must end with a status of ours, give a reason for a failure, write no
+ * terminal escape, and write valid JSON.
  */
 void fuzz_command(struct fuzz_said *said, const struct command *c, ...)
 	__attribute__((sentinel));
 void fuzz_said_free(struct fuzz_said *said);
 
-/* A whole file, or the target is broken. */
+/* Writes a whole file. A failure is a broken promise. */
 void fuzz_put(const char *path, const char *text, size_t len);
 
 /*
- * Into a corner of our own, and back: the driver's own paths are seen from
- * where it began.
+ * Changes to a directory of our own, and back: paths of the driver are relative
+ * to the directory where it started.
  */
 void fuzz_enter(void);
 void fuzz_leave(void);
 
-/* A path of the source tree, absolute. */
+/* The absolute path of a file of the source tree. */
 const char *fuzz_source(const char *name, char *buf, size_t size);
 
 #endif

@@ -1,11 +1,11 @@
 /*
- * Fuzz target: the real worker_run(), as server or client, while the other side
- * says and does what the input tells it to.
+ * Fuzz target: the real worker_run(), as server or client. The input decides
+ * what the other side says and does.
  *
- * All words are queued in the control socket before the worker starts, so one
- * thread does. Whatever comes, the worker returns, says why, leaks nothing,
- * touches no file that is none of ours, and the destination is either as it was
- * or what the peer swore to have sent.
+ * All messages are queued in the control socket before the worker starts, so
+ * one thread is enough. Whatever comes, the worker must return, give a reason,
+ * leak nothing and touch no file of others. The destination must be as it was,
+ * or be what the peer promised to have sent.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -30,7 +30,10 @@
 const char fuzz_name[] = "handshake";
 const unsigned fuzz_inputs = 2000;
 
-/* The input's rest and its peer, for checkpoint(), which has no argument. */
+/*
+ * The peer, and the rest of the input. checkpoint() needs them and has no
+ * argument.
+ */
 static struct fuzz_peer peer;
 static struct script script;
 static struct tr *server_tr;
@@ -60,7 +63,7 @@ static void check_words(const struct err *e, int rc)
 		fuzz_broken("it returned %d", rc);
 }
 
-/* fill_outcome subtracts them. */
+/* fill_outcome computes these differences, so they must not overflow. */
 static void check_times(const struct copy_side *side)
 {
 	int64_t diff;
@@ -95,7 +98,7 @@ static bool was_sworn(uint64_t bytes, uint64_t hash, bool verified)
 		if (peer.done_bytes[i] == bytes &&
 		    (!verified || peer.done_hash[i] == hash))
 			return true;
-	/* more of them than were noted */
+	/* the peer promised more than there was room to note */
 	return peer.dones == PEER_DONES_MAX;
 }
 
@@ -138,7 +141,7 @@ static void check_destination(const struct copy_side *side, int rc, bool old,
 
 /* --- the two sides ------------------------------------------------------- */
 
-/* As a supervisor does it that wants a single transfer. */
+/* Runs a worker as a supervisor does that wants one transfer. */
 static int run_side(struct work *w, const struct copy_job *job, int fd,
 		    struct copy_side *side)
 {
@@ -275,7 +278,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	return 0;
 }
 
-/* Checks names only sometimes, since that takes as long as a run. */
+/* Checks the names only now and then, since that takes as long as a run. */
 static void leave_no_name(void)
 {
 	static unsigned runs;

@@ -1,9 +1,10 @@
 /*
- * Drives a fuzz target without libFuzzer: its seeds, then inputs made from them
- * and from nothing, the same in every run.
+ * Drives a fuzz target without libFuzzer: tries its seeds, and then inputs that
+ * are made from them or from nothing. They are the same in every run.
  *
- *   fuzz-NAME [COUNT [SEED]]
- *   fuzz-NAME FILE...
+ * fuzz-NAME [COUNT [SEED]]
+ *
+ * fuzz-NAME FILE...
  */
 #include <ctype.h>
 #include <dirent.h>
@@ -27,12 +28,12 @@ struct input {
 static struct input seeds[SEEDS_MAX];
 static size_t n_seeds;
 
-/* The input being tried; on_end shows it. */
+/* The current input. on_end shows it. */
 static struct input now;
 
-/* --- when it breaks ------------------------------------------------------ */
+/* --- when the target crashes ---------------------------------------------- */
 
-static struct sigaction was[NSIG]; /* before ours; written once */
+static struct sigaction was[NSIG]; /* the handlers before ours; set once */
 
 static void put_hex(uint8_t byte)
 {
@@ -49,7 +50,7 @@ static void put_text(const char *text)
 		_exit(1);
 }
 
-/* As printf's hexadecimal, so that `xxd -r -p` makes a file of it. */
+/* Prints the input in hexadecimal. `xxd -r -p` makes a file of it. */
 static void on_end(int sig)
 {
 	put_text("# the input was:\n# ");
@@ -57,7 +58,8 @@ static void on_end(int sig)
 		put_hex(now.bytes[i]);
 	put_text("\n");
 	/*
-	 * the same signal again, now for a sanitizer's handler if there is one
+	 * send the same signal again, for the handler of a sanitizer if there
+	 * is one
 	 */
 	sigaction(sig, &was[sig], NULL);
 	if (sig == SIGALRM)
@@ -76,7 +78,7 @@ static void show_input_when_it_ends(void)
 
 /* --- inputs -------------------------------------------------------------- */
 
-/* xorshift64*: the same everywhere, which rand() is not. */
+/* xorshift64*, which gives the same numbers everywhere. rand() does not. */
 static uint64_t state;
 
 static uint64_t dice(uint64_t sides)
@@ -139,7 +141,7 @@ static void make_from_nothing(struct input *in)
 		in->bytes[i] = (uint8_t)dice(256);
 }
 
-/* The front of one seed and the back of another. */
+/* Joins the front of one seed and the back of another. */
 static void splice_in(struct input *in, const struct input *other)
 {
 	size_t at = (size_t)dice(in->len + 1);
@@ -196,8 +198,8 @@ static void make_input(struct input *in)
 /* --- runs ---------------------------------------------------------------- */
 
 /*
- * The input lies on the heap in a block of its exact length, so that a
- * sanitizer sees its end.
+ * Copies the input to a heap block of exactly its length, so that a sanitizer
+ * notices a read beyond its end.
  */
 static void try_input(void)
 {
@@ -223,7 +225,7 @@ static void try_files(char **path)
 
 static void try_made(unsigned long count, uint64_t seed)
 {
-	state = seed * 2 + 1; /* never 0 */
+	state = seed * 2 + 1; /* must not be 0 */
 	for (unsigned long i = 0; i < count; i++) {
 		make_input(&now);
 		try_input();

@@ -1,4 +1,4 @@
-/* The hostile peer of fuzz_handshake; its messages are in fuzz_words.c. */
+/* The hostile peer of fuzz_handshake. fuzz_words.c makes its messages. */
 #include "fuzz_peer.h"
 #include "copy/messages.h"
 
@@ -23,7 +23,7 @@
 #define PRECIOUS_SEED 7
 #define PRECIOUS_LEN  (256 << 10)
 
-/* The bytes it sends, if it sends any; filled by fuzz_peer_prepare. */
+/* The bytes that it may send. fuzz_peer_prepare fills them. */
 static unsigned char sent[SENT_MAX];
 
 /* --- things with names --------------------------------------------------- */
@@ -122,7 +122,7 @@ static const char *const specs[] = {
 };
 #define SPECS (sizeof(specs) / sizeof(specs[0]))
 
-/* False for settings that would cost seconds, or a gigabyte, each time. */
+/* False for settings that would take seconds or a gigabyte in each run. */
 bool fuzz_peer_is_cheap(const struct tr_spec *spec)
 {
 	uint64_t size = tr_spec_value(spec, "size", 0);
@@ -132,7 +132,7 @@ bool fuzz_peer_is_cheap(const struct tr_spec *spec)
 	       tr_spec_value(spec, "capacity", 0) <= FUZZ_CHANNEL_MAX;
 }
 
-/* One of our specs, or any mechanism with its defaults. */
+/* One of these specs, or any mechanism with its defaults. */
 const char *fuzz_peer_pick_spec(struct script *s)
 {
 	uint8_t which = script_u8(s);
@@ -154,7 +154,7 @@ bool fuzz_peer_spec(struct script *s, struct tr_spec *spec)
 	       fuzz_peer_is_cheap(spec) && tr_probe(spec, &e) == 0;
 }
 
-/* --- a channel as it should be ------------------------------------------- */
+/* --- an honest channel ---------------------------------------------------- */
 
 static void plan_bytes(struct fuzz_peer *p, uint64_t wanted)
 {
@@ -171,7 +171,7 @@ static void plan_bytes(struct fuzz_peer *p, uint64_t wanted)
 	hash_free(h);
 }
 
-/* OFFER and its ITEMs, as an honest server would. */
+/* Sends OFFER and its ITEMs as an honest server does. */
 void fuzz_peer_offer(struct fuzz_peer *p, struct script *s)
 {
 	struct ctl ctl = { .fd = p->sock,
@@ -197,7 +197,7 @@ void fuzz_peer_offer(struct fuzz_peer *p, struct script *s)
 	spec.ops->offer(&p->tr, &ctl);
 }
 
-/* --- deeds --------------------------------------------------------------- */
+/* --- actions -------------------------------------------------------------- */
 
 static bool find_fifo(char path[PATH_MAX])
 {
@@ -268,7 +268,10 @@ static bool is_courier(int fd)
 	       type == SOCK_SEQPACKET;
 }
 
-/* By the mechanism's own hook, which has room for so few bytes at once. */
+/*
+ * Sends the file by the mechanism's own hook. The channel has room for these
+ * few bytes, so the hook does not block.
+ */
 static void send_file(struct fuzz_peer *p)
 {
 	char path[PATH_MAX];
@@ -315,7 +318,7 @@ void fuzz_peer_send(struct fuzz_peer *p, struct script *s)
 	fuzz_peer_scribble(&p->tr, s);
 }
 
-/* Takes the last descriptor from the server's messages so far. */
+/* Takes the last descriptor out of the server's messages so far. */
 void fuzz_peer_take(struct fuzz_peer *p, struct script *s)
 {
 	union {

@@ -1,4 +1,4 @@
-/* The hostile peer of fuzz_handshake: what it says, and what it does later. */
+/* The hostile peer of fuzz_handshake: its messages, and its later actions. */
 #ifndef TESTS_FUZZ_PEER_H
 #define TESTS_FUZZ_PEER_H
 
@@ -8,68 +8,72 @@
 #include "copy/session.h"
 #include "fuzz.h"
 
-#define FUZZ_SOURCE_LEN  3001 /* what the honest server has to send */
-#define PEER_DONES_MAX   8
-#define FUZZ_CHANNEL_MAX (4 << 20) /* what an offer may make us allocate */
+#define FUZZ_SOURCE_LEN 3001 /* length of the honest server's file */
+#define PEER_DONES_MAX  8
+/* how many bytes an offer may make us allocate */
+#define FUZZ_CHANNEL_MAX (4 << 20)
 
 struct fuzz_peer {
-	int sock;     /* its end of the control socket */
-	struct tr tr; /* a channel as it should be, if it offered one */
+	int sock;     /* the peer's end of the control socket */
+	struct tr tr; /* an honest channel, if the peer offered one */
 	struct lease lease;
 	struct err err;
-	uint64_t bytes; /* it will send so many over that */
-	uint64_t hash;  /* and this is their hash */
-	uint64_t done_bytes[PEER_DONES_MAX]; /* what it claimed to have sent */
+	uint64_t bytes; /* how many bytes it will send over that channel */
+	uint64_t hash;  /* their hash */
+	/* how many bytes it claimed to have sent */
+	uint64_t done_bytes[PEER_DONES_MAX];
 	uint64_t done_hash[PEER_DONES_MAX];
 	int dones;
 	int fifo_fd; /* the reading end of a server's FIFO */
-	int item_fd; /* what the server passed, if anything */
+	int item_fd; /* the descriptor that the server passed; or -1 */
 };
 
-/* Files with tempting names, made once in the scratch directory. */
+/* Makes files with tempting names in the scratch directory, once. */
 void fuzz_peer_prepare(void);
 
-/* Ends as a broken promise if the file that was never offered has changed. */
+/* Reports a broken promise if the file that was never offered has changed. */
 void fuzz_peer_check_precious(void);
 
-/* A mechanism small enough to be tried a thousand times a second. */
+/* Draws a mechanism small enough to be tried a thousand times a second. */
 bool fuzz_peer_spec(struct script *s, struct tr_spec *spec);
 
-/* Any of those, unchecked, or any mechanism with its defaults. */
+/* One of those specs without a check, or any mechanism with its defaults. */
 const char *fuzz_peer_pick_spec(struct script *s);
 
-/* False for settings that would cost seconds, or a gigabyte, each time. */
+/* False for settings that would take seconds or a gigabyte in each run. */
 bool fuzz_peer_is_cheap(const struct tr_spec *spec);
 
 /*
- * `name` as it is if it is empty or absolute, else below the scratch directory.
+ * `name` itself if it is empty or absolute, else its path below the scratch
+ * directory.
  */
 char *fuzz_peer_path(const char *name, char path[PATH_MAX]);
 
-/* OFFER and its ITEMs, as an honest server would. */
+/* Sends OFFER and its ITEMs as an honest server does. */
 void fuzz_peer_offer(struct fuzz_peer *p, struct script *s);
 
-/* Queues all its messages in the socket, and then may stop reading. */
+/*
+ * Queues all messages of the peer in the socket. The peer may then stop
+ * reading.
+ */
 void fuzz_peer_speak(struct fuzz_peer *p, struct script *s);
 
-/*
- * Before the server's first word: meddles with the names in the run directory.
- */
+/* Changes names in the run directory before the server's first message. */
 void fuzz_peer_meddle(struct fuzz_peer *p, struct script *s);
 
-/* At the start line of a client: fills the channel it offered. */
+/* Fills the channel that it offered, when the client is at the start line. */
 void fuzz_peer_send(struct fuzz_peer *p, struct script *s);
 
-/* At the start line of a server: scribbles into what it maps. */
+/* Scribbles into the ring that a server has mapped, at the start line. */
 void fuzz_peer_scribble(const struct tr *tr, struct script *s);
 
 /*
- * At the same point: takes what the server passed, and sends words if that is a
- * courier's socket.
+ * Takes what the server passed, at the same point. If that is a courier's
+ * socket, sends messages to it. A courier passes a file between the sides.
  */
 void fuzz_peer_take(struct fuzz_peer *p, struct script *s);
 
-/* Words on a courier's socket, about a file of so many bytes. */
+/* Sends messages to a courier's socket, about a file of this many bytes. */
 void fuzz_peer_courier(int sock, uint64_t bytes, struct script *s);
 
 void fuzz_peer_end(struct fuzz_peer *p);

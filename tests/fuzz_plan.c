@@ -1,6 +1,6 @@
 /*
- * Fuzz target: plans, spoilt value by value, through `ipcopy bench --dry-run`,
- * which reads a plan, lays out its cells and shows them, and measures nothing.
+ * Fuzz target: plans with spoilt values, through `ipcopy bench --dry-run`. It
+ * reads a plan, lays out its cells and shows them, and measures nothing.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +17,7 @@ const unsigned fuzz_inputs = 200;
 /* Read once, before the first input. */
 static json_t *plans[PLANS];
 
-/* A plan that uses all keys, and is laid out at once. */
+/* A plan that uses all keys and is laid out quickly. */
 static const char own[] =
 	"{ \"name\": \"own\", \"about\": \"all keys\", \"rounds\": 12,"
 	" \"generations\": { \"min\": 8, \"max\": 40 }, \"budget\": \"5m\","

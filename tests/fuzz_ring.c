@@ -1,10 +1,11 @@
 /*
- * Fuzz target: one honest side of the shared ring while the other, out of the
- * input, keeps to the rules, breaks them or scribbles over the ring's head.
+ * Fuzz target: one honest side of the shared ring. The input tells the other
+ * side to keep to the rules, to break them, or to scribble over the head of the
+ * ring.
  *
- * Whatever is scribbled, the honest side may use its own slot and nothing else,
- * and every wait must come back. Until something is scribbled, messages arrive
- * as they were sent.
+ * Whatever is scribbled, the honest side may use only its own slot, and every
+ * wait must end. Until something is scribbled, messages must arrive as they
+ * were sent.
  */
 #include <errno.h>
 #include <stdalign.h>
@@ -87,7 +88,10 @@ static void move_pointer(void *pointer, char *from, size_t len, char *to)
 		*p = to + (*p - from);
 }
 
-/* Between pages that may not be touched: one step too far is a crash. */
+/*
+ * Places the mapping between two pages that nobody may touch, so that an access
+ * outside of it crashes.
+ */
 static void fence_in(struct world *w)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
@@ -144,7 +148,7 @@ struct snapshot {
 	uint32_t sent, freed;
 };
 
-/* The honest side's view, before it does something. */
+/* Remembers what the honest side sees before its next step. */
 static void snapshot_take(struct snapshot *before, const struct ring *r)
 {
 	memcpy(before->data, r->data, r->depth * r->stride);
@@ -174,7 +178,10 @@ static void snapshot_check(const struct snapshot *before, const struct ring *r,
 		fuzz_broken("the receiver wrote what is the sender's");
 }
 
-/* A lent buffer is the private one or the slot whose turn it is. */
+/*
+ * Checks that a lent buffer is the private buffer, or the slot whose turn it
+ * is.
+ */
 static void check_place(const struct tr *tr, const void *buf)
 {
 	const struct ring *r = tr->priv;
@@ -190,8 +197,8 @@ static void check_place(const struct tr *tr, const void *buf)
 }
 
 /*
- * With counters a side continues only if its own account says that it is its
- * turn.
+ * Where counters keep the turn, a side must go on only if its own counter says
+ * that it has the turn.
  */
 static void check_turn(const struct ring *r, int side)
 {
@@ -206,7 +213,10 @@ static void check_turn(const struct ring *r, int side)
 			    ahead, r->depth);
 }
 
-/* A failure must say what failed, unless it was told to stop. */
+/*
+ * True: the call succeeded. A failure must say what failed, unless the side was
+ * asked to stop.
+ */
 static bool came_back(const struct tr *tr, int rc)
 {
 	if (rc < 0 && rc != -ECANCELED && (!tr->err->code || !*tr->err->text))
@@ -224,7 +234,7 @@ static uint8_t fill_byte(unsigned turn)
 }
 
 /*
- * Whether the side would wait for ever. Called only while both sides keep to
+ * True if the side would wait for ever. Call it only while both sides keep to
  * the rules.
  */
 static bool would_wait(struct world *w, int side)
@@ -276,7 +286,7 @@ static void check_message(struct world *w, const unsigned char *p, size_t len)
 			fuzz_broken("message %u is another one", w->received);
 }
 
-/* Looks at each byte of a message, as loop_receive does. */
+/* Reads each byte of a message, as loop_receive does. */
 static void read_all(const volatile unsigned char *p, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
@@ -334,7 +344,7 @@ static bool step(struct world *w, struct script *s)
 		fuzz_ring_scribble(w, s);
 		return true;
 	}
-	/* the other side may fail; the honest one must not */
+	/* the other side may fail, but the honest side must not */
 	pass_on(w, s, !w->honest);
 	return true;
 }

@@ -15,13 +15,13 @@ enum { SENDER, RECEIVER };
 
 struct world {
 	struct tr tr[2];
-	int honest; /* which of them */
+	int honest; /* the index of the honest side */
 	struct lease lease;
 	struct err err[2];
-	char *fence; /* around the honest side's mapping */
+	char *fence; /* the pages around the honest side's mapping */
 	size_t fence_bytes;
 	bool scribbled;
-	/* while nothing is: the messages on their way, a ring as well */
+	/* until something is scribbled: the messages on their way, as a ring */
 	uint32_t len[DEPTH_MAX];
 	unsigned sent, received, freed;
 };
@@ -31,7 +31,7 @@ static inline struct ring *fuzz_ring_of(struct world *w, int side)
 	return w->tr[side].priv;
 }
 
-/* Overwrites a part of the ring's head, or of its data. */
+/* Overwrites a part of the ring's head or of its data. */
 void fuzz_ring_scribble(struct world *w, struct script *s);
 
 #endif

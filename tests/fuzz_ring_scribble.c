@@ -1,4 +1,4 @@
-/* Whatever a hostile side may write into a ring. */
+/* All that a hostile side may write into a ring. */
 #include <string.h>
 #include <sys/sem.h>
 
@@ -10,9 +10,9 @@ static bool overlap(size_t at, size_t from, size_t len)
 }
 
 /*
- * The word behind a sem_t's value: glibc takes from it how to call futex(2) and
- * aborts on the kernel's answer. And a mutex behind its first word, where it
- * follows pointers. No code of ours can mend either.
+ * True for words that make glibc abort or follow a wild pointer: the word
+ * behind a sem_t's value, which tells glibc how to call futex(2), and a mutex
+ * behind its first word. No code of ours can prevent that, so leave them alone.
  */
 static bool is_abort_word(size_t at)
 {
@@ -22,19 +22,19 @@ static bool is_abort_word(size_t at)
 		       sizeof(pthread_mutex_t) - 4);
 }
 
-/* The holder of the lock: any thread, none, or a dead one. */
+/* Overwrites the holder of the lock: any thread, none, or a dead one. */
 static void scribble_lock(struct ring *r, uint64_t value)
 {
 	memcpy(&r->shared->lock, &value, 4);
 }
 
-/* Its value, or how many sleep on it. */
+/* Overwrites a semaphore's value, or the number of its sleepers. */
 static void scribble_semaphore(sem_t *sem, struct script *s, uint64_t value)
 {
 	memcpy((char *)sem + script_u8(s) % 2 * 4, &value, 4);
 }
 
-/* The objects on which the sides wait for each other. */
+/* Overwrites the objects on which the sides wait for each other. */
 static void scribble_sync(struct ring *r, struct script *s, int which)
 {
 	uint64_t value = script_odd(s, r->depth);
@@ -49,7 +49,7 @@ static void scribble_sync(struct ring *r, struct script *s, int which)
 
 void fuzz_ring_scribble(struct world *w, struct script *s)
 {
-	/* through the other side's mapping */
+	/* write through the other side's mapping */
 	struct ring *r = fuzz_ring_of(w, !w->honest);
 	size_t head = (size_t)(r->data - (char *)r->region.base);
 	uint8_t where = script_u8(s);

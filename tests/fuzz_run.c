@@ -1,10 +1,10 @@
 /*
- * Fuzz target: folders of runs, spoilt field by field and value by value,
- * through verdict, compare, plot, report and `bench --resume`.
+ * Fuzz target: folders of runs with spoilt fields and values, through verdict,
+ * compare, plot, report and `bench --resume`.
  *
- * Nothing is measured and nothing drawn: gnuplot and the measuring program are
- * replaced. A run that is resumed is one of this machine and this program, so
- * that what is spoilt is met behind the first checks.
+ * Nothing is measured or drawn: gnuplot and the measuring program are replaced.
+ * A run that is resumed is of this machine and this program, so that the first
+ * checks do not refuse it and the spoilt values are read.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -20,7 +20,8 @@
 #include "measure/bench_inside.h"
 #include "measure/copies.h"
 
-#define GENERATIONS 2 /* of the made-up run; more are left out */
+/* of the made-up run; the rest of its generations is left out */
+#define GENERATIONS 2
 
 const char fuzz_name[] = "run";
 const unsigned fuzz_inputs = 100;
@@ -40,13 +41,16 @@ struct base {
 	json_t *tree[TREES];
 };
 
-/* Made once: measured by a made-up program, and made up as a whole. */
+/*
+ * Made once: one run by a made-up measuring program, and one made up as a
+ * whole.
+ */
 static struct base bases[2] = { { .dir = "measured" }, { .dir = "made-up" } };
 
-/* True while the bases are made: then nothing is replaced. */
+/* True while the bases are made. Meanwhile no function is replaced. */
 static bool in_earnest = true;
 
-/* --- what is replaced ----------------------------------------------------- */
+/* --- replaced functions --------------------------------------------------- */
 
 int __wrap_gnuplot_draw(const struct figure_program *p,
 			enum gnuplot_format kind, char **bytes, size_t *size,
@@ -188,7 +192,10 @@ static void thin_out(struct base *b)
 	twist_table_keep(&b->table[SUMMARY], is_summary_wanted);
 }
 
-/* Writes the shortened tables back: other runs are compared with the base. */
+/*
+ * Writes the shortened tables back, since other runs are compared with the
+ * base.
+ */
 static void write_back(const struct base *b)
 {
 	for (int i = 0; i < TABLES; i++) {
@@ -264,7 +271,7 @@ static void spoil(struct spoilt *p, struct script *s)
 	}
 }
 
-/* Spoils some texts once more, and leaves out or empties some files. */
+/* Spoils the text once more, or leaves it out, or empties it. */
 static void put(const char *name, char *text, size_t len, struct script *s)
 {
 	uint8_t how = script_u8(s);
@@ -351,7 +358,7 @@ static void plot(struct script *s)
 	fuzz_said_free(&said);
 }
 
-/* A run's texts must not become markup of the page. */
+/* Texts of a run must not become markup of the page. */
 static void check_page(void)
 {
 	size_t len = 0;
@@ -390,7 +397,8 @@ static void call(struct script *s)
 {
 	uint8_t what = script_u8(s) % 8;
 
-	if (what == 0 || what >= 6) /* these read what verdict has made */
+	/* these commands read what verdict has written */
+	if (what == 0 || what >= 6)
 		verdict(s);
 	if (what == 1)
 		compare(s);
@@ -408,7 +416,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct spoilt p;
 	uint8_t base = script_u8(&s);
 
-	/* the calls are drawn first: they matter most */
+	/* the first bytes choose the commands, since they matter most */
 	calls = s;
 	s.p += s.left < 4 ? s.left : 4;
 	s.left -= s.left < 4 ? s.left : 4;

@@ -1,4 +1,4 @@
-/* Tables and texts as they should be, spoilt as a script says. */
+/* Takes good tables and texts and spoils them as a script says. */
 #include "fuzz_twist.h"
 
 #include <stdlib.h>
@@ -7,9 +7,9 @@
 #define LONG_TEXT  70000
 #define ROWS_MOST  1000
 #define MANY       3000
-#define DEPTH_MOST 2040 /* jansson writes no more */
+#define DEPTH_MOST 2040 /* jansson writes nothing deeper */
 
-/* Numbers, words of a run and of a plan, and bytes that are not text. */
+/* Numbers, words of a run or a plan, and bytes that are no text. */
 static const char *const texts[] = {
 	"",
 	"0",
@@ -221,7 +221,7 @@ static void fill_column(struct twist_table *t, size_t column, const char *text)
 		*cell(t, row, column) = text;
 }
 
-/* Fields of the table: one text, another field, all of a column. */
+/* Changes fields of the table: one text, another field, or a whole column. */
 static void twist_fields(struct twist_table *t, struct script *s, uint8_t how)
 {
 	size_t row = script_u(s, 2) % t->rows;
@@ -257,7 +257,7 @@ static void twist_shape(struct twist_table *t, struct script *s, uint8_t how)
 	size_t column = script_u8(s) % t->columns;
 
 	switch (how % 6) {
-	case 0: /* the headings alone */
+	case 0: /* swap only two headings */
 		swap(cell(t, 0, column), cell(t, 0, script_u8(s) % t->columns));
 		break;
 	case 1:
@@ -336,7 +336,7 @@ void twist_text(char **text, size_t *len, struct script *s)
 	case 2:
 		insert(text, len, at, twist_odd_text(s));
 		break;
-	case 3: /* without its beginning */
+	case 3: /* remove the beginning */
 		memmove(*text, *text + at, *len - at);
 		*len -= at;
 		break;

@@ -1,4 +1,4 @@
-/* Tables and JSON as they should be, spoilt as a script says. */
+/* Takes good tables and JSON and spoils them as a script says. */
 #ifndef TESTS_FUZZ_TWIST_H
 #define TESTS_FUZZ_TWIST_H
 
@@ -7,37 +7,39 @@
 #include "fuzz.h"
 #include "run/csv.h"
 
-/* No output may contain this unchanged: it is markup that ends a section. */
+/* Markup that ends a section. No output may contain it unchanged. */
 #define TWIST_MARKUP "<zzz>]]>"
 
-/* A file with comma-separated values; row 0 is the heading. */
+/* A file with comma-separated values. Row 0 is the heading. */
 struct twist_table {
-	const char **at; /* row by row; the texts belong to others */
+	const char **at; /* row by row; the texts belong to the caller */
 	size_t columns, rows, room;
 };
 
-/* The table of a file that was read. False: no memory. */
+/* Makes the table of a file that was read. False: no memory. */
 bool twist_table_of(struct twist_table *t, const struct csv *from);
 bool twist_table_copy(struct twist_table *t, const struct twist_table *from);
 void twist_table_free(struct twist_table *t);
 
-/* Keeps the heading and the rows for which `wanted` says so. */
+/* Keeps the heading and the rows for which `wanted` returns true. */
 void twist_table_keep(struct twist_table *t,
 		      bool (*wanted)(const struct twist_table *t, size_t row));
 
-/* A field, by the name of its column; "" where there is none. */
+/* A field by the name of its column; "": there is none. */
 const char *twist_table_at(const struct twist_table *t, size_t row,
 			   const char *column);
 
-/* A number, a word of a run or a plan, or bytes that are not text. */
+/* A number, a word of a run or a plan, or bytes that are no text. */
 const char *twist_odd_text(struct script *s);
 
-/* One change. */
+/* Each makes one change. */
 void twist_table(struct twist_table *t, struct script *s);
 void twist_json(json_t **top, struct script *s);
 void twist_text(char **text, size_t *len, struct script *s);
 
-/* As files have them, to be freed. NULL: no memory, or no JSON of it. */
+/*
+ * The text of the file, to be freed. NULL: no memory, or it cannot be written.
+ */
 char *twist_table_text(const struct twist_table *t, size_t *len);
 
 #endif

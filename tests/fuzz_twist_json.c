@@ -1,12 +1,12 @@
-/* JSON as it should be, spoilt as a script says. */
+/* Takes good JSON and spoils it as a script says. */
 #include <math.h>
 
 #include "fuzz_twist.h"
 
 #define MANY       3000
-#define DEPTH_MOST 2040 /* jansson writes no more */
+#define DEPTH_MOST 2040 /* jansson writes nothing deeper */
 
-/* A child of an array or object, and where it hangs. */
+/* A value and its place in an array or object. */
 struct twig {
 	json_t *parent;
 	size_t index;
@@ -58,7 +58,7 @@ static json_t *deep(size_t depth, bool objects)
 	return top;
 }
 
-/* Few copies of large values, or the tree would grow too fast. */
+/* Makes fewer copies of a large value, since the tree would grow too fast. */
 static json_t *many(json_t *of, size_t n)
 {
 	json_t *list = json_array();
@@ -148,7 +148,7 @@ void twist_json(json_t **top, struct script *s)
 		drop(&at);
 		return;
 	}
-	/* a copy, or the tree would become a circle */
+	/* a copy, since the tree must not contain itself */
 	value = json_deep_copy(at.value);
 	if (at.parent && json_is_array(at.parent) && how % 8 == 6) {
 		json_array_insert_new(at.parent, at.index, value);

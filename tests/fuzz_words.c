@@ -14,7 +14,7 @@
 #include "fuzz_peer.h"
 #include "peer.h"
 
-/* Relative to the scratch directory, or absolute. */
+/* Names relative to the scratch directory, or absolute. */
 static const char *const names[] = {
 	"",
 	"/etc/passwd",
@@ -102,9 +102,9 @@ static void add_fds(struct peer_message *m, struct script *s, int n)
 	}
 }
 
-/* --- a courier's words --------------------------------------------------- */
+/* --- messages to a courier ------------------------------------------------ */
 
-/* A file for a courier to pass: a wrong one or a right one. */
+/* A file for a courier to pass: a right one or a wrong one. */
 static int make_file(uint8_t kind, uint64_t bytes)
 {
 	char path[PATH_MAX];
@@ -142,7 +142,7 @@ void fuzz_peer_courier(int sock, uint64_t bytes, struct script *s)
 		w.magic = how % 16 == 15 ? 1 : 0x77637069u;
 		w.kind = how % 16 == 14 ? kind : how & 1 ? 1 : 2;
 		w.done_bytes = script_odd(s, bytes);
-		/* messages are sent as they lie in memory */
+		/* a message is sent as it lies in memory */
 		memcpy(&m, &w, sizeof(w));
 		m.sent_bytes = how >= 240 ? how % 16 : sizeof(w);
 		m.fds = 0;
@@ -156,7 +156,7 @@ void fuzz_peer_courier(int sock, uint64_t bytes, struct script *s)
 	}
 }
 
-/* --- words --------------------------------------------------------------- */
+/* --- messages ------------------------------------------------------------- */
 
 static void make_offer(struct peer_message *m, struct script *s)
 {
@@ -168,7 +168,7 @@ static void make_offer(struct peer_message *m, struct script *s)
 	o.sparse = how & 1;
 	o.verify = !(how & 2);
 	o.mode = (uint32_t)script_u(s, 2);
-	/* some letters changed, or another text altogether */
+	/* change some letters, or send another text */
 	for (int i = how >> 6; i > 0; i--)
 		o.spec[script_u8(s)] = (char)script_u8(s);
 	if (how & 4)
@@ -186,7 +186,7 @@ static void make_item(struct peer_message *m, struct script *s)
 
 	snprintf(name, sizeof(name), "%s",
 		 fuzz_peer_path(names[which % NAMES], path));
-	if (which >= 200) /* and no end */
+	if (which >= 200) /* without a terminating zero */
 		memset(name + strlen(name), 'A', sizeof(name) - strlen(name));
 	if (which > 230)
 		script_take(s, name, script_u8(s) % sizeof(name));
@@ -211,7 +211,7 @@ static void make_done(const struct fuzz_peer *p, struct peer_message *m,
 	peer_message(m, SESSION_DONE, &d, sizeof(d));
 }
 
-/* The peer swore to the message as sent, after any twist of it. */
+/* Notes what the peer promised: the message as it is sent, after any change. */
 static void note_done(struct fuzz_peer *p, const struct peer_message *m)
 {
 	struct offer_done d;
@@ -255,7 +255,7 @@ static void make_joined(struct peer_message *m, struct script *s)
 	peer_message(m, SESSION_JOINED, &j, sizeof(j));
 }
 
-/* Spoils a good message; most are left alone. */
+/* Spoils a good message now and then. Most messages are left alone. */
 static void twist(struct peer_message *m, struct script *s)
 {
 	uint8_t how = script_u8(s);
@@ -339,7 +339,7 @@ static void say_one(struct fuzz_peer *p, struct script *s)
 	case 13:
 		make_any(&m, s);
 		break;
-	default: /* HELLO, START, READY and two of no type */
+	default: /* HELLO, START, READY and two types that do not exist */
 		peer_message(&m, what, NULL, 0);
 	}
 	twist(&m, s);
@@ -357,8 +357,8 @@ void fuzz_peer_speak(struct fuzz_peer *p, struct script *s)
 	for (int i = 0; i < words && s->left; i++)
 		say_one(p, s);
 	/*
-	 * usually it goes on reading and says nothing; else it leaves, or only
-	 * waits
+	 * usually the peer goes on reading and says nothing; else it leaves, or
+	 * only waits
 	 */
 	if (ending % 8 == 1)
 		fd_close(&p->sock);

@@ -1,6 +1,6 @@
 /*
- * A gate of counts sees one more copy or call for each message, and nothing
- * between two counts of the same program.
+ * The gate of counts sees one copy or one call more for each message. It sees
+ * no difference between two counts of the same program.
  */
 #include <stdio.h>
 #include <string.h>
@@ -20,7 +20,7 @@
 ssize_t __real_write(int fd, const void *buf, size_t len);
 ssize_t __wrap_write(int fd, const void *buf, size_t len);
 
-/* The extra work that is done for each message. */
+/* What the program does in addition for each message. */
 static enum { AS_IT_IS, CALLS_MORE, COPIES_MORE } change;
 
 static char spare[SIZE];

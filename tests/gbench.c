@@ -1,4 +1,4 @@
-/* bench/gbench.h: a C program calls Google Benchmark and gets its answers. */
+/* bench/gbench.h: a C program calls Google Benchmark and gets its results. */
 #include "../bench/gbench.h"
 
 #include <errno.h>
@@ -13,7 +13,7 @@
 
 #define RESULTS_MAX 64
 
-/* The reported results, kept as long as the test lasts. */
+/* The reported results, kept to the end of the test. */
 static struct kept {
 	char name[80], label[40], aggregate[20], error[80];
 	struct gbench_result r;
@@ -79,7 +79,7 @@ static bool near(double a, double b)
 struct calls {
 	int set_up, run, tear_down;
 	int64_t iterations;
-	bool order_kept; /* each with the fixture of the one before */
+	bool order_kept; /* each function got the fixture of the one before */
 };
 
 static const char *set_up(struct gbench_state *s, void *user, void **fixture)
@@ -167,7 +167,7 @@ static void run_failing(struct gbench_state *s, void *user, void *fixture)
 	}
 }
 
-/* Repetition r claims to take r seconds. */
+/* Repetition r reports r seconds. */
 static void run_slower(struct gbench_state *s, void *user, void *fixture)
 {
 	int *r = user;
@@ -198,7 +198,7 @@ static struct gbench *add(const char *name,
 	return b;
 }
 
-/* --- questions ------------------------------------------------------------ */
+/* --- the tests ------------------------------------------------------------ */
 
 static struct gbench_summary run_only(const char *filter)
 {
@@ -340,7 +340,7 @@ static void ask_refusals(void)
 	ok(rc == -ENOSPC, "one aggregate too many is refused");
 }
 
-/* The library's own JSON has our context and counters, for other programs. */
+/* The library's own JSON has our context and our counters. */
 static void ask_json(void)
 {
 	char path[] = "/tmp/gbench-XXXXXX", option[80], text[16384];

@@ -1,4 +1,4 @@
-/* The real copy_serve() or copy_fetch() in a process of its own, watched. */
+/* Runs the real copy_serve() or copy_fetch() in a process of its own. */
 #include "honest.h"
 
 #include <fcntl.h>
@@ -20,12 +20,13 @@
 #include "tap.h"
 
 #define PATIENCE_MS 400
-#define BUSY        8 /* times two processes for each CPU, or more */
+/* a busy machine multiplies the patience by at most this */
+#define BUSY 8
 
 const struct sample honest_source = { .len = 300001, .seed = 1, .mode = 0600 };
 const struct sample honest_old = { .len = 1000, .seed = 2, .mode = 0600 };
 
-/* Used in the forked process: stranger() writes its report here. */
+/* In the forked process: where stranger() writes its report. */
 static struct verdict *telling;
 
 void honest_files(void)
@@ -52,7 +53,7 @@ static void serve(struct verdict *v, const char *name, struct copy_job *job)
 	copy_server_close(server);
 }
 
-/* The whole life of the forked process; spec is NULL for a client. */
+/* The main function of the forked process. spec is NULL for a client. */
 static void live(int fd, const char *name, const char *spec)
 {
 	struct copy_job job = COPY_JOB_INIT;
@@ -91,7 +92,9 @@ pid_t honest_fork(void)
 void honest_reap(pid_t pid)
 {
 	kill(pid, SIGKILL);
-	/* also if an alarm comes meanwhile: it might still hold our locks */
+	/*
+	 * wait even if an alarm interrupts, since the child may hold our locks
+	 */
 	proc_reap(pid);
 }
 
@@ -126,7 +129,8 @@ void honest_fetch(struct honest *h, const char *name)
 
 int honest_patience_ms(void)
 {
-	static int ms; /* the same for both sides: asked for before any fork */
+	/* both sides need the same value, so this is called before the fork */
+	static int ms;
 	double load = 0, share;
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
 
@@ -141,8 +145,8 @@ int honest_patience_ms(void)
 }
 
 /*
- * A time limit for a side that hangs; it is as long as that side's own
- * patience.
+ * Waits for the end of a side and kills it if it hangs. On a busy machine it
+ * gets more time than `within_ms`, as its patience does.
  */
 struct verdict honest_end(struct honest *h, int within_ms)
 {
