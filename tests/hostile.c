@@ -1,7 +1,7 @@
 /*
- * A hostile process of the same user on the other side of the real copy_serve()
- * and copy_fetch(): whatever it does, the honest side ends in time and says
- * why, leaves nothing behind, and its destination is exact or as it was.
+ * A hostile process of the same user is the other side of the real copy_serve()
+ * and copy_fetch(). Whatever it does, the honest side must end in time, give a
+ * reason and leave nothing behind. Its destination must be exact or as it was.
  */
 #include "hostile.h"
 
@@ -115,7 +115,7 @@ int main(void)
 	if (why)
 		diag("%s", why);
 	honest_files();
-	/* the runtime directory stays once it has been made */
+	/* makes the runtime directory, which stays */
 	lease_sweep();
 	before = leftovers_names();
 	hostile_clients();

@@ -14,7 +14,7 @@
 #include "peer.h"
 #include "tap.h"
 
-/* --- nonsense: a stranger, turned away; the next one is served ----------- */
+/* --- nonsense: turned away; the next client is served --------------------- */
 
 static void say_rubbish(int sock)
 {
@@ -81,7 +81,7 @@ static void say_hello_twice(int sock)
 	peer_say(sock, SESSION_HELLO, NULL, 0, -1);
 }
 
-/* HELLO with `n` descriptors; are all of them closed again? */
+/* Sends HELLO with `n` descriptors. True if the server closes all of them. */
 static bool bring_descriptors(int sock, int n)
 {
 	struct peer_message m;
@@ -100,7 +100,7 @@ static bool bring_descriptors(int sock, int n)
 	for (int i = 0; i < n; i++)
 		fd_close(&m.fd[i]);
 	for (int i = 0; i < n; i++) {
-		/* no process has the other end any more */
+		/* POLLHUP: no process has the other end any more */
 		closed &= poll(&p[i], 1, 300) == 1 && p[i].revents & POLLHUP;
 		fd_close(&p[i].fd);
 	}
@@ -109,7 +109,7 @@ static bool bring_descriptors(int sock, int n)
 
 static void bring_5(int sock)
 {
-	/* HELLO itself is well: the server goes on and waits for JOINED */
+	/* HELLO itself is valid, so the server goes on and waits for JOINED */
 	ok(bring_descriptors(sock, 5), "5 descriptors nobody asked for are "
 				       "closed by a server that goes on");
 	say_rubbish(sock);
@@ -121,7 +121,7 @@ static void bring_12(int sock)
 					"closed");
 }
 
-/* Its words reach a terminal. */
+/* Sends an error. Its text reaches the user's terminal. */
 static void say_error(int sock)
 {
 	struct {
@@ -177,7 +177,7 @@ static void meet_stranger(size_t i)
 	   "a stranger says %s; the next client is served", strangers[i].what);
 }
 
-/* --- silence and noise --------------------------------------------------- */
+/* --- a client that is silent, or never stops ------------------------------ */
 
 static void judge(struct honest *server, int within_ms, const char *words,
 		  const char *what)
@@ -295,7 +295,7 @@ static void lie_about_time(int64_t t1_ns)
 	fd_close(&sock);
 }
 
-/* --- at a port ------------------------------------------------------------ */
+/* --- strangers at a port -------------------------------------------------- */
 
 static int knock(unsigned port, const char *token)
 {
@@ -312,7 +312,7 @@ static int knock(unsigned port, const char *token)
 	return fd;
 }
 
-/* A stranger knocks at the port, with half a token or with a wrong one. */
+/* A stranger connects to the port with half a token or a wrong one. */
 static void knock_without_token(void)
 {
 	const char *name = hostile_name();

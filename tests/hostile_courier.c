@@ -1,4 +1,4 @@
-/* Mechanisms that pass a file: hostile words and files on their socket. */
+/* Mechanisms that pass a file: wrong messages and files on their socket. */
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,9 +87,9 @@ static int frozen(void)
 		     F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL);
 }
 
-/* --- words --------------------------------------------------------------- */
+/* --- messages ------------------------------------------------------------- */
 
-/* courier.c's own, a second time. */
+/* The message of courier.c, written down a second time. */
 struct word {
 	uint32_t magic, kind;
 	uint64_t done_bytes;
@@ -97,7 +97,7 @@ struct word {
 
 #define MAGIC 0x77637069u
 enum { ALIVE = 1, END };
-/* An END that is no word of ours, and an ALIVE that comes after one of 9. */
+/* An END with a wrong magic number; an ALIVE that goes back from 9. */
 enum { FOREIGN = 100, LATER };
 
 static void say(int sock, const struct word *w, size_t len, int fd, int fds)
@@ -128,7 +128,8 @@ struct deed {
 	const char *spec, *what;
 	uint32_t kind;
 	uint64_t done_bytes;
-	int (*open)(void); /* comes with it */
+	/* makes the descriptor that comes with the message */
+	int (*open)(void);
 	const char *words;
 };
 
@@ -185,7 +186,7 @@ static const struct deed to_client[] = {
 	  "says that it has done" },
 };
 
-/* A right DONE at the end, so that only what came before can be wrong. */
+/* Ends with a correct DONE, so that only the courier's message can be wrong. */
 static void hurt_client(const struct deed *d)
 {
 	struct honest client;
@@ -209,7 +210,7 @@ static void hurt_client(const struct deed *d)
 	meet_close(&meet);
 }
 
-/* Its own output, in our hands. */
+/* Truncates the client's output file, which the client has passed to us. */
 static void cut_output(const char *spec, off_t len)
 {
 	struct word w = { MAGIC, END, LEN };
@@ -243,7 +244,7 @@ static void cut_output(const char *spec, off_t len)
 
 /* --- against a server ---------------------------------------------------- */
 
-#define SRC_LEN 300001 /* as honest_source */
+#define SRC_LEN 300001 /* the length of honest_source */
 
 static const struct deed to_server[] = {
 	{ "mapout", "no descriptor", END, SRC_LEN, none,
@@ -291,7 +292,10 @@ static void hurt_server(const struct deed *d)
 	polite_end(&us);
 }
 
-/* Cut and mended all the time, long enough whole to be taken for whole. */
+/*
+ * Truncates the file and restores its length again and again. Its length is
+ * right often enough to pass the check.
+ */
 static pid_t shake(int fd)
 {
 	pid_t pid = honest_fork();
@@ -332,9 +336,12 @@ static void shake_output(const char *spec)
 	polite_end(&us);
 }
 
-/* --- all of it ----------------------------------------------------------- */
+/* --- all cases ------------------------------------------------------------ */
 
-/* A word of `len` bytes with `fds` descriptors, of which eight have room. */
+/*
+ * Sends a message of `len` bytes with `fds` descriptors. There is room for
+ * eight.
+ */
 static void misspell(size_t len, int fds)
 {
 	struct word w = { MAGIC, END, LEN };

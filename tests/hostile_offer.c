@@ -1,4 +1,6 @@
-/* Hostile servers against copy_fetch(): offers and items to be refused. */
+/*
+ * Hostile servers against copy_fetch(): offers and items that must be refused.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -22,10 +24,10 @@
 #include "scratch.h"
 #include "tap.h"
 
-/* A file, a queue and a semaphore of the user's that were never offered. */
+/* A file, a queue and a semaphore of the user, which were never offered. */
 #define PRECIOUS "precious"
 #define STRANGE  "/ipc-strange"
-#define OURS     "/ipcopy-strange" /* such a queue by another name */
+#define OURS     "/ipcopy-strange" /* a queue whose name looks like ours */
 static const struct sample precious = { .len = 1 << 20,
 					.seed = 4,
 					.mode = 0600 };
@@ -153,7 +155,7 @@ static int stream_socket(void)
 #define KEYED "shm:sync=sysv-sem,region=memfd," RING
 #define BELLS "shm:sync=eventfd,region=memfd," RING
 
-/* %s in a name is the runtime directory. */
+/* %s in a name stands for the runtime directory. */
 static const struct {
 	const char *spec, *name;
 	int (*open)(void);
@@ -228,7 +230,7 @@ static const struct {
 	  "bytes instead of" },
 };
 
-/* One with "..." at its end has none: it fills its 128 letters. */
+/* A name with "..." is extended to 128 letters, without a terminating zero. */
 static void make_name(char body[CTL_NAME_MAX], const char *name)
 {
 	const char *rest = strncmp(name, "%s", 2) ? NULL : name + 2;
@@ -264,7 +266,9 @@ static void refuse_item(const char *spec, const char *name, int (*make)(void),
 	meet_close(&meet);
 }
 
-/* A good region, and then two items with this text and descriptor. */
+/*
+ * Passes a good region and then two more items, with this text and descriptor.
+ */
 static void refuse_next(const char *spec, const char *text, int (*make)(void),
 			const char *words)
 {
@@ -290,7 +294,10 @@ static void refuse_next(const char *spec, const char *text, int (*make)(void),
 	meet_close(&meet);
 }
 
-/* A process and an address: ours, where the word that it is told is not. */
+/*
+ * Offers the memory of our process, at an address that does not hold the word
+ * that proves the offer.
+ */
 static void refuse_memory(void)
 {
 	static const uint64_t not_it[2] = { 1, 2 };
@@ -309,7 +316,7 @@ static void refuse_memory(void)
 	refuse_next("cma", "1", no_fd, "does not say where the buffers are");
 }
 
-/* --- things that must not change ----------------------------------------- */
+/* --- objects that must not change ----------------------------------------- */
 
 static mqd_t strange_queue, our_queue;
 static sem_t *strange_semaphore;

@@ -1,4 +1,4 @@
-/* Regions cut short, whichever side is hostile. */
+/* Truncated regions. Either side may be the hostile one. */
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,13 +12,15 @@
 
 static const char *const regions[] = { "posix", "file" };
 
-/* As an attacker who has the descriptor, at any moment. */
+/* An attacker who has the descriptor can do this at any moment. */
 static bool cut(struct polite *us)
 {
 	return ftruncate(hostile_ring_of(us)->region.fd, 0) == 0;
 }
 
-/* A side that only waits, and looks at nothing, may not notice. */
+/*
+ * The possible reasons. A side that only waits may not notice the truncation.
+ */
 static const char *const server_words[] = { "cut short", "no progress",
 					    "gave no answer", NULL };
 static const char *const client_words[] = { "cut short", "no progress",
@@ -83,8 +85,9 @@ static void cut_client(const char *region, enum polite_step step)
 }
 
 /*
- * Stopped and continued, it asks the kernel once more to wait for a semaphore
- * that is not there, and glibc ends a process on that answer.
+ * After SIGSTOP and SIGCONT the worker asks the kernel again to wait for the
+ * semaphore. Its memory is gone, and glibc ends a process that gets this
+ * answer.
  */
 static void cut_under_a_waiter(void)
 {
@@ -95,7 +98,8 @@ static void cut_under_a_waiter(void)
 
 	hostile_meet_server(&server, &us, "shm:size=4K,depth=4,region=posix",
 			    POLITE_READY);
-	usleep(HONEST_PATIENCE_MS * 1000 / 4); /* its ring is full, it waits */
+	/* until its ring is full and it waits */
+	usleep(HONEST_PATIENCE_MS * 1000 / 4);
 	cut(&us);
 	worker = child_of(server.pid, 0);
 	if (worker > 0 && kill(worker, SIGSTOP) == 0)

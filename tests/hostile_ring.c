@@ -1,4 +1,4 @@
-/* Rings scribbled on, whichever side is hostile. */
+/* Scribbled rings. Either side may be the hostile one. */
 #include <errno.h>
 #include <limits.h>
 #include <signal.h>
@@ -39,7 +39,7 @@ void hostile_meet_server(struct honest *server, struct polite *us,
 	polite_client(us, step);
 }
 
-/* --- scribbled on -------------------------------------------------------- */
+/* --- scribbling ----------------------------------------------------------- */
 
 static uint32_t odd_number(const struct ring *r, size_t size)
 {
@@ -60,8 +60,8 @@ static uint32_t odd_number(const struct ring *r, size_t size)
 }
 
 /*
- * The word behind a semaphore's value is left alone: with it glibc's sem_post
- * calls futex(2) in any way the scribbler likes and aborts on the answer.
+ * Leaves the word behind a semaphore's value alone: it tells glibc's sem_post
+ * how to call futex(2), and glibc aborts on a bad answer.
  */
 static void scribble_turn(struct ring *r, uint32_t value)
 {
@@ -82,7 +82,7 @@ static void scribble_turn(struct ring *r, uint32_t value)
 	case 1:
 		r->shared->freed = value;
 		break;
-	case 2: /* who holds the lock, where that counts */
+	case 2: /* the holder, where the lock is used */
 		memcpy(&r->shared->lock, &value, 4);
 		break;
 	default:
@@ -91,7 +91,7 @@ static void scribble_turn(struct ring *r, uint32_t value)
 	}
 }
 
-/* Parts to scribble on; any other part ends the transfer too soon. */
+/* The parts to scribble on. Any other part would end the transfer too soon. */
 enum habit { TURNS, LENGTHS, DATA, HABITS };
 
 static const char *const habits[] = { "turns", "lengths", "data" };
@@ -118,13 +118,16 @@ static pid_t begin_scribbling(struct polite *us, enum habit habit)
 	srandom((unsigned)getpid());
 	for (;;) {
 		scribble(hostile_ring_of(us), us->tr.msg_bytes, habit);
-		/* bursts, so that something passes in between */
+		/* pause now and then, so that some messages pass */
 		if (random() % 64 == 0)
 			usleep((useconds_t)(random() % 2000));
 	}
 }
 
-/* The rest of the transfer as well as it goes, then the honest side's word. */
+/*
+ * Receives as well as it can while another process scribbles, and then tells
+ * the server that all has arrived.
+ */
 static void scribble_on_server(const char *sync, enum habit habit)
 {
 	const char *name = hostile_name();
@@ -145,7 +148,7 @@ static void scribble_on_server(const char *sync, enum habit habit)
 	honest_stop_us_after(SCRIBBLE_MS);
 	pid = begin_scribbling(&us, habit);
 	while (polite_receive(&us) >= 0 && us.step == POLITE_READY)
-		; /* also past an end that the scribbler made up */
+		; /* goes on after a false end, too */
 	honest_reap(pid);
 	result.bytes = honest_source.len;
 	peer_say(sock, SESSION_RESULT, &result, sizeof(result), -1);
@@ -177,7 +180,7 @@ static void scribble_on_client(const char *sync, enum habit habit)
 	while (polite_send(&us) > 0)
 		;
 	honest_reap(pid);
-	/* whatever has arrived, this is what should have */
+	/* claim that all has arrived */
 	us.step = POLITE_LAST;
 	polite_server(&us, spec, POLITE_DONE);
 	fd_close(&us.ctl.fd);
@@ -190,7 +193,7 @@ static void scribble_on_client(const char *sync, enum habit habit)
 	meet_close(&meet);
 }
 
-/* With no end in sight and nothing to wait for, only a signal ends it. */
+/* A client that has no end in sight and never waits stops only for a signal. */
 static void interrupt_a_runner(void)
 {
 	const uint32_t plenty = SEM_VALUE_MAX - 1;
@@ -220,14 +223,15 @@ static void interrupt_a_runner(void)
 }
 
 /*
- * The word behind a semaphore's value: nothing of ours can keep glibc from
- * ending the process over it, but no more than that may happen.
+ * Overwrites the word behind a semaphore's value, too. We cannot keep glibc
+ * from ending the process then, but nothing worse may happen.
  */
 static void ruin(sem_t *sem, uint32_t value)
 {
 	const uint32_t words[] = { value, 1, 0xffffff00 };
 
-	memcpy(sem, words, sizeof(words)); /* value, sleepers, how to wake */
+	/* value, sleepers, how to wake them */
+	memcpy(sem, words, sizeof(words));
 }
 
 static void ruin_server(void)
@@ -272,7 +276,7 @@ static void ruin_client(void)
 	meet_close(&meet);
 }
 
-/* All of a lock, pointers too, again and again while it is in use. */
+/* Overwrites a whole lock with its pointers, again and again. */
 static pid_t begin_ruining(struct polite *us)
 {
 	pthread_mutex_t *lock = &hostile_ring_of(us)->shared->lock;
@@ -303,7 +307,10 @@ static void ruin_lock(void)
 	polite_end(&us);
 }
 
-/* So full that a write would wait, and not to be read from without trying. */
+/*
+ * Fills the eventfd that the server writes, so that a write would wait, and
+ * makes the one that it reads non-blocking.
+ */
 static void fill_the_bell(void)
 {
 	const uint64_t most = UINT64_MAX - 1;

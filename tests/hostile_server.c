@@ -1,4 +1,4 @@
-/* Hostile servers against copy_fetch(): words, silence and lies. */
+/* Hostile servers against copy_fetch(): wrong messages, silence and lies. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 #include "peer.h"
 #include "tap.h"
 
-/* The data of a server that lies only at the end. */
+/* The data of a server that tells the truth until its last message. */
 static unsigned char data[100000];
 static const struct sample sent = { .len = sizeof(data),
 				    .seed = 3,
@@ -174,7 +174,7 @@ static void odd_time(int64_t t0_ns)
 
 	begin(&client, &meet, &us);
 	polite_server(&us, "pipe", POLITE_LAST);
-	/* the right words, but they are not sent */
+	/* get the correct DONE without sending it */
 	sock = us.ctl.fd;
 	us.ctl.fd = -1;
 	us.ctl.err = &unused;
@@ -191,9 +191,9 @@ static void odd_time(int64_t t0_ns)
 	end(&us, &meet);
 }
 
-/* --- too much ------------------------------------------------------------ */
+/* --- messages without end ------------------------------------------------- */
 
-/* Messages without end, from a process of its own. */
+/* Sends messages for ever, from a process of its own. */
 static pid_t pour(struct polite *us)
 {
 	pid_t pid = honest_fork();
@@ -243,7 +243,7 @@ static void alive_without_end(void)
 	end(&us, &meet);
 }
 
-/* A fetch is for one file: no one reads an offer that follows it. */
+/* A fetch is for one file, so it must not read an offer that follows. */
 static void once_more(void)
 {
 	struct honest client;

@@ -1,4 +1,6 @@
-/* Inputs that can be copied, that are refused, and that change meanwhile. */
+/*
+ * Inputs: which are copied, which are refused, and what happens if they change.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -53,7 +55,7 @@ static void test_refused(void)
 	   "a directory is refused");
 	ok(refuses("/dev/null", EINVAL, "not a regular file"),
 	   "a device is refused");
-	alarm(20); /* for one that waits for a writer */
+	alarm(20); /* ends a copy that waits for a writer */
 	ok(refuses("fifo", EINVAL, "not a regular file"),
 	   "a FIFO is refused at once");
 	alarm(0);
@@ -116,7 +118,7 @@ static bool copies_to_mode(mode_t mode, bool preserve)
 	return once_copies(&o, &s);
 }
 
-/* As cp does, and as cp -p. */
+/* The mode is kept as by cp, and by cp -p. */
 static void test_mode(void)
 {
 	struct sample s = in;
@@ -170,7 +172,7 @@ static void test_owner(void)
 	unlink("out");
 }
 
-/* A set-user-ID bit goes with its owner, whom this user cannot give. */
+/* The set-user-ID bit goes, since this user cannot keep the owner. */
 static bool keeps_no_set_user_id(void)
 {
 	static const char su[] = "/bin/su";
@@ -185,7 +187,7 @@ static bool keeps_no_set_user_id(void)
 	       (to.st_mode & 07777) == (from.st_mode & 0777);
 }
 
-/* Holes in front, in between and at the end; an odd length. */
+/* Holes at the front, in between and at the end; an odd length. */
 static void write_sparse(const char *path, bool data, uint64_t len)
 {
 	static const off_t at[] = { 3 * MIB + 5, 9 * MIB, 21 * MIB - 1 };
@@ -251,7 +253,7 @@ static void test_sparse(void)
 	unlink("out");
 }
 
-/* --- changed meanwhile -------------------------------------------------- */
+/* --- inputs that change --------------------------------------------------- */
 
 static void grow(enum copy_role role, enum copy_point point)
 {
@@ -280,7 +282,7 @@ static void change(enum copy_role role, enum copy_point point)
 	close(fd);
 }
 
-/* An input that is removed or replaced can still be read: it is open. */
+/* An input that is removed or replaced can still be read, since it is open. */
 static void replace(enum copy_role role, enum copy_point point)
 {
 	if (role == COPY_SERVER && point == COPY_AT_START &&
@@ -295,7 +297,10 @@ static void notices(void (*act)(enum copy_role, enum copy_point),
 
 	sample_write("in", &in);
 	sample_write("out", &old);
-	/* time stamps are coarse: this instant could be that of the change */
+	/*
+	 * time stamps are coarse, so the change could otherwise have the same
+	 * one
+	 */
 	utimensat(AT_FDCWD, "in", long_ago, 0);
 	once_init(&o, "in", "out");
 	o.job.checkpoint = act;
@@ -325,7 +330,7 @@ int main(void)
 
 	scratch_begin();
 	run_dir(dir, sizeof(dir), &e);
-	test_refused(); /* with another user's directories, which stay */
+	test_refused(); /* uses other users' directories, which stay */
 	ok(once_as_nobody(keeps_no_set_user_id),
 	   "preserve without the right to give files away");
 	unlink("in");

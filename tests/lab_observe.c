@@ -1,6 +1,7 @@
 /*
- * Each outcome follows from what was observed: here a call that an experiment
- * makes is broken on purpose (-Wl,--wrap), and its outcome must change.
+ * Checks that each outcome follows from what was observed. A call that an
+ * experiment makes is broken on purpose (-Wl,--wrap), and the outcome must
+ * change.
  */
 #include <errno.h>
 #include <stdint.h>
@@ -18,7 +19,7 @@
 #include "lab_observe.h"
 #include "tap.h"
 
-/* --- a copy as we like it ------------------------------------------------- */
+/* --- made-up copies ------------------------------------------------------- */
 
 int __real_copy_run(const struct copy_job *job, struct copy_outcome *out,
 		    struct err *e);
@@ -56,7 +57,7 @@ int __real_count_spec(const struct tr_spec *spec, const char *dir,
 int __wrap_count_spec(const struct tr_spec *spec, const char *dir,
 		      uint64_t bytes, struct count_spec *c, struct err *e);
 
-/* A count of what the documents claim, or of something else. */
+/* Returns the count that the documents claim, or another one. */
 int __wrap_count_spec(const struct tr_spec *spec, const char *dir,
 		      uint64_t bytes, struct count_spec *c, struct err *e)
 {
@@ -78,7 +79,7 @@ int __wrap_count_spec(const struct tr_spec *spec, const char *dir,
 	return 0;
 }
 
-/* --- what must come out --------------------------------------------------- */
+/* --- the expected outcomes ------------------------------------------------ */
 
 static const struct {
 	const char *id;
@@ -130,7 +131,7 @@ static const struct {
 	{ "C10", UNMAP_IS_LAZY, LAB_FAILS, "munmap does nothing" },
 };
 
-/* Only a page of 4096 bytes leaves huge pages as the one thing left out. */
+/* With pages of 4096 bytes, only huge pages limit C8. */
 static void huge_pages_matter(void)
 {
 	static struct lab_result r;
@@ -213,7 +214,7 @@ static void watched(void)
 	   calls_seen, signals_seen);
 }
 
-/* An experiment that is ended from outside says so and is not taken for one. */
+/* An experiment that is killed must say so, and must have no other outcome. */
 static void die(struct lab *l)
 {
 	lab_check(l, true, "all was well");
@@ -235,7 +236,7 @@ static enum lab_outcome outcome_of(void (*run)(struct lab *l))
 	return lab_run(&x, NULL, &r, &e) == 0 ? lab_outcome(&r) : LAB_OUTCOMES;
 }
 
-/* A second program of an experiment is this one, and is damaged alike. */
+/* Runs the second program of an experiment, with the same damage. */
 static void be_second(char **argv)
 {
 	const char *inherited = getenv("LAB_DAMAGE");

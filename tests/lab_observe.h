@@ -4,20 +4,22 @@
 
 enum damage {
 	NONE,
-	MAP_IS_PRIVATE,   /* MAP_SHARED is not kept */
-	MAP_IS_DIRTY,     /* anonymous memory is not cleared */
-	MAP_GROWS_FILE,   /* a file becomes as long as its mapping */
-	MAP_TAKES_LESS,   /* of two pages only one is mapped */
-	MAP_TAKES_MORE,   /* of two pages three are mapped, and stay so */
-	MAP_TAKES_ZERO,   /* a length of 0 is a page */
-	MAP_TAKES_OFFSET, /* any offset is rounded down */
-	MAP_WANTS_FILE,   /* no mapping longer than its file */
-	MAP_HAS_ROOM,     /* what is asked to lie behind lies elsewhere */
+	MAP_IS_PRIVATE, /* MAP_SHARED is taken as MAP_PRIVATE */
+	MAP_IS_DIRTY,   /* anonymous memory is not cleared */
+	MAP_GROWS_FILE, /* mapping a file makes it as long as the mapping */
+	MAP_TAKES_LESS, /* only one of two pages is mapped */
+	/* three pages are mapped for two, and munmap does nothing */
+	MAP_TAKES_MORE,
+	MAP_TAKES_ZERO,   /* a length of 0 maps a page */
+	MAP_TAKES_OFFSET, /* an offset is rounded down */
+	MAP_WANTS_FILE,   /* a mapping may not be longer than its file */
+	/* a page asked for right behind a mapping lies elsewhere */
+	MAP_HAS_ROOM,
 	CLOSE_UNMAPS,
 	UNMAP_IS_LAZY,
 	PROTECT_IS_LAZY,
-	ZERO_IS_FULL, /* /dev/zero takes no writes */
-	NO_REACH,     /* neither process_vm_readv nor /proc/PID/fd */
+	ZERO_IS_FULL, /* /dev/zero accepts no writes */
+	NO_REACH,     /* process_vm_readv and /proc/PID/fd are refused */
 	NO_HUGE_PAGES,
 	NO_SYNC,   /* fsync does nothing */
 	NO_PTRACE, /* as in most containers */
@@ -26,7 +28,7 @@ enum damage {
 	COPY_SHM_SLOW,
 	COPY_SHM_FAST,
 	COPY_TIE,
-	COPY_FAILS, /* scripted */
+	COPY_FAILS, /* the copy is made up and fails */
 	CALLS_NEVER,
 	CALLS_ALWAYS,
 	COUNT_AS_CLAIMED,
@@ -35,7 +37,7 @@ enum damage {
 	COUNT_REFUSED,
 };
 
-/* Set before an experiment's process is forked; read in it. */
+/* Set before an experiment's process is forked, and read there. */
 extern enum damage damage;
 
 #endif

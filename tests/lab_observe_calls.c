@@ -1,4 +1,4 @@
-/* The calls of an experiment, broken as the damage says (-Wl,--wrap). */
+/* Calls that are broken while an experiment runs (-Wl,--wrap). */
 #include <errno.h>
 #include <fcntl.h>
 #include <semaphore.h>
@@ -31,7 +31,7 @@ static size_t file_size(int fd)
 	return fstat(fd, &st) == 0 ? (size_t)st.st_size : 0;
 }
 
-/* Changes the request as the damage says. False: refused. */
+/* Changes a request of mmap as `damage` says. False: mmap is refused. */
 static bool damage_request(void **addr, size_t *len, int *flags, int fd,
 			   off_t *offset)
 {

@@ -1,6 +1,6 @@
 /*
  * As lab_observe.c, for protection, lifetime and writing back: each experiment
- * is run in a world that differs in one point, and its outcome must follow.
+ * runs with one call that behaves differently, and the outcome must follow.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -21,35 +21,37 @@ enum damage {
 	NONE,
 	/* mmap */
 	EACCES_IS_EINVAL,
-	PRIVATE_IS_SHARED, /* of files */
-	SHARED_IS_PRIVATE, /* of files */
-	PRIVATE_COPIES,    /* at once, not at the first store */
+	PRIVATE_IS_SHARED, /* for files */
+	SHARED_IS_PRIVATE, /* for files */
+	/* the page is copied at once, and not at the first store */
+	PRIVATE_COPIES,
 	FIXED_IS_HINT,
-	FIXED_KEEPS, /* what was there */
+	FIXED_KEEPS, /* MAP_FIXED does not replace a mapping */
 	PLACES_ARE_USED_ONCE,
-	NEITHER_TAKEN, /* neither MAP_SHARED nor MAP_PRIVATE */
-	BOTH_REFUSED,  /* MAP_SHARED and MAP_PRIVATE together */
-	FILES_STAY,    /* no file is cut or so empty it cannot be mapped */
-	/* others */
+	NEITHER_TAKEN, /* mmap accepts neither MAP_SHARED nor MAP_PRIVATE */
+	BOTH_REFUSED,  /* mmap refuses both flags together */
+	FILES_STAY,    /* ftruncate does nothing, and no file is empty */
+	/* other calls */
 	OPEN_IS_RDWR,
 	UNMAP_IS_LAZY,
-	UNMAP_IS_STRICT, /* takes what mmap returned, nothing else */
+	UNMAP_IS_STRICT, /* munmap takes only addresses that mmap returned */
 	PROTECT_IS_LAZY,
 	PROTECT_NO_EXEC,
 	SYNC_IS_LAZY,
-	ASYNC_WRITES,     /* and MS_SYNC is slower still */
-	ASYNC_WAITS,      /* longer than MS_SYNC */
-	INVALIDATE_DROPS, /* the page from the cache */
+	ASYNC_WRITES,     /* MS_ASYNC writes, and MS_SYNC is slower still */
+	ASYNC_WAITS,      /* MS_ASYNC takes longer than MS_SYNC */
+	INVALIDATE_DROPS, /* MS_INVALIDATE drops the page from the cache */
 	FLAGS_WANTED,     /* msync without MS_SYNC and MS_ASYNC is refused */
 	FLAGS_IGNORED,    /* msync with both flags is accepted */
-	DISK_IS_APART, /* read() sees the disk; only munmap and msync write */
-	MAPPING_OUTLIVES, /* its process */
+	/* read() sees the disk, which only munmap and msync change */
+	DISK_IS_APART,
+	MAPPING_OUTLIVES, /* a mapping outlives its process */
 	NO_SEALS,
 	STDIO_UNBUFFERED,
 	NO_WAITING, /* sem_wait returns at once */
 };
 
-/* Set before an experiment's process is forked; read in it. */
+/* Set before an experiment's process is forked, and read there. */
 static enum damage damage;
 
 static bool refuse(int code)
@@ -74,7 +76,7 @@ static void swap_kind(int *flags, int from, int to)
 		*flags += to - from;
 }
 
-/* Changes the request as the damage says. False: refused. */
+/* Changes a request of mmap as `damage` says. False: mmap is refused. */
 static bool damage_request(void *addr, size_t *len, int *flags, int fd)
 {
 	int kind = *flags & MAP_TYPE;
@@ -173,13 +175,13 @@ int __wrap_mprotect(void *addr, size_t len, int prot)
 int __real_msync(void *addr, size_t len, int flags);
 int __wrap_msync(void *addr, size_t len, int flags);
 
-/* Longer than any disk takes for a page, to be the slower of the two. */
+/* Takes longer than any disk takes for a page. */
 static void be_slow(void)
 {
 	nanosleep(&(struct timespec){ .tv_nsec = 20000000 }, NULL);
 }
 
-/* A mapped page cannot be dropped, so it is mapped anew. */
+/* A page that is mapped cannot be dropped, so it is mapped again. */
 static int drop_page(void *addr, size_t len)
 {
 	if (__real_msync(addr, len, MS_SYNC) < 0 ||
@@ -251,7 +253,7 @@ ssize_t __wrap_pread(int fd, void *buf, size_t len, off_t offset)
 {
 	ssize_t got = __real_pread(fd, buf, len, offset);
 
-	/* the experiments read a few bytes, any other reader takes more */
+	/* only the experiments read four bytes at once */
 	if (damage == DISK_IS_APART && got == 4)
 		memcpy(buf, "old0", 4);
 	return got;
@@ -313,7 +315,7 @@ int __wrap_sem_wait(sem_t *sem)
 	return damage == NO_WAITING ? 0 : __real_sem_wait(sem);
 }
 
-/* --- what must come out -------------------------------------------------- */
+/* --- the expected outcomes ------------------------------------------------ */
 
 static const struct {
 	const char *id;
@@ -369,7 +371,7 @@ static const struct {
 	{ "E12", NO_WAITING, LAB_FAILS, "semaphores do not help" },
 };
 
-/* Those that want a disk under the file, or at least a count of dirty pages. */
+/* These need a file with a disk, or a count of dirty pages. */
 static const struct {
 	const char *id;
 	enum damage damage;

@@ -1,7 +1,7 @@
 /*
- * Reads figures as `ipcopy plot --format gp` writes them and names the texts
- * that overlap another one, are struck out by a line, or leave the figure. Exit
- * status 1 if there are.
+ * Reads figures as `ipcopy plot --format gp` writes them. Prints the texts that
+ * overlap another text, that a line crosses, or that leave the figure. The exit
+ * status is 1 if there are any.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,7 +26,9 @@ struct line {
 
 static struct line lines[LINES_MAX];
 
-/* "set arrow from X0,Y0 to X1,Y1 nohead …": those that are level. */
+/*
+ * Reads "set arrow from X0,Y0 to X1,Y1 nohead …". True for a horizontal line.
+ */
 static bool take_line(const char *text, struct line *l)
 {
 	double y0, y1, swap;
@@ -44,7 +46,10 @@ static bool take_line(const char *text, struct line *l)
 	return true;
 }
 
-/* "set label 'TEXT' at X,Y left font ",SIZE" …", as figure_text.c writes it. */
+/*
+ * Reads "set label 'TEXT' at X,Y left font ",SIZE" …" as figure_text.c writes
+ * it.
+ */
 static bool take(const char *line, struct text *t)
 {
 	const char *from = strchr(line, '\''), *end = strrchr(line, '\'');
@@ -64,7 +69,7 @@ static bool take(const char *line, struct text *t)
 		if (*from != '\\')
 			t->what[n++] = *from;
 	t->what[n] = '\0';
-	/* letters are smaller than what was allowed for, in our own font */
+	/* in our own font, letters are smaller than figure_text_width allows */
 	width = figure_text_width(t->what, size, bold) * 0.9;
 	half = size * FIGURE_PX * 0.42;
 	t->x0 = *align == 'l' ? x : *align == 'r' ? x - width : x - width / 2;

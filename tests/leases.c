@@ -1,4 +1,7 @@
-/* Leases: what has a name is removed, by us or by who finds it later. */
+/*
+ * Leases: named objects are removed by their maker, or by the process that
+ * finds the lease later.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <mqueue.h>
@@ -23,7 +26,7 @@
 static struct lease l;
 static struct err e;
 static char dir[120];
-/* The names that exist before any lease. */
+/* The names that existed before any lease. */
 static char *before;
 
 static void touch(const char *path)
@@ -42,7 +45,7 @@ static bool exists(const char *path)
 	return lstat(path, &st) == 0;
 }
 
-/* An absolute path of that name here. */
+/* The absolute path of a name in this directory. */
 static const char *here(const char *name)
 {
 	static char path[200];
@@ -51,7 +54,7 @@ static const char *here(const char *name)
 	return path;
 }
 
-/* One of every kind, noted and made. */
+/* Notes and makes an object of each kind. */
 static void make_all(void)
 {
 	char name[80] = "/";
@@ -73,7 +76,7 @@ static void make_all(void)
 	lease_sysv(&l, SYSV_MSG, 0, name, sizeof(name), &e);
 	lease_sysv(&l, SYSV_SHM, 100, name, sizeof(name), &e);
 	lease_sysv(&l, SYSV_SEM, 2, name, sizeof(name), &e);
-	/* noted, but its maker never got so far */
+	/* noted, but not made before its maker died */
 	lease_note(&l, LEASE_PATH, here("never made"), &e);
 }
 
@@ -97,7 +100,7 @@ static void test_sweep(void)
 	ok(lease_sweep() == 0, "once");
 }
 
-/* The lock is the run's: it lives as long as one process of it. */
+/* The lock lives as long as any process of the run. */
 static void test_child_holds(void)
 {
 	pid_t pid;
@@ -117,7 +120,7 @@ static void test_child_holds(void)
 	   "and no longer when it is dead");
 }
 
-/* --- leases as they may be found ---------------------------------------- */
+/* --- leases in any state -------------------------------------------------- */
 
 static void write_lease(const char *text, size_t len)
 {
@@ -179,7 +182,10 @@ static void test_others(void)
 	unlink("target");
 }
 
-/* A lock file and what follows it may be another run's by now. */
+/*
+ * If a lock file is locked, another run has taken over the names that follow it
+ * in the lease.
+ */
 static void test_lock(void)
 {
 	int fd;

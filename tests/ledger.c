@@ -1,4 +1,4 @@
-/* The ledger on recorded traces with known answers; no process is traced. */
+/* The ledger on made-up traces with known answers. No process is traced. */
 #include <math.h>
 #include <string.h>
 
@@ -7,7 +7,7 @@
 
 #define MIB (1 << 20)
 
-/* Objects by a letter: lower case is a file, upper case private memory. */
+/* Each letter is an object: lower case a file, upper case private memory. */
 struct trace {
 	struct ledger *l;
 	int object[128];
@@ -71,7 +71,9 @@ static bool is(double a, double b)
 	return fabs(a - b) < 0.001;
 }
 
-/* a → A → | → B → b, each byte seen to pass. */
+/*
+ * a → A → | → B → b, and each byte was seen to pass.
+ */
 static struct trace cat_cat(void)
 {
 	struct trace t = begin();
@@ -118,10 +120,10 @@ static void noise_drops_out(void)
 	struct trace t = cat_cat();
 	struct ledger_sum s;
 
-	hop(&t, 'l', 'A', 3000); /* a locale, never written anywhere */
-	hop(&t, 'a', 'B', MIB);  /* read back for a checksum */
-	hop(&t, 'b', 'B', MIB);  /* the output too */
-	hop(&t, 'A', 'e', 50);   /* a word on standard error */
+	hop(&t, 'l', 'A', 3000); /* a locale, which nothing writes anywhere */
+	hop(&t, 'a', 'B', MIB);  /* read again for a checksum */
+	hop(&t, 'b', 'B', MIB);  /* the output is read for it, too */
+	hop(&t, 'A', 'e', 50);   /* a message on standard error */
 	s = sum(&t, 'a', 'b', MIB);
 	ok(s.resolved && is(s.copies, 4),
 	   "a hop that leads nowhere does not count: %.3f", s.copies);
@@ -152,7 +154,7 @@ static void own_copies(void)
 	struct ledger_sum s;
 
 	hop(&t, 'a', 'A', MIB);
-	hop(&t, 'A', 'b', MIB); /* from elsewhere than it was read to */
+	hop(&t, 'A', 'b', MIB); /* from other addresses than it was read to */
 	s = sum(&t, 'a', 'b', MIB);
 	ok(s.resolved && s.lower_bound && is(s.copies, 3) &&
 		   is(s.copies_user, 1),
@@ -176,7 +178,9 @@ static void transformed(void)
 	ledger_free(t.l);
 }
 
-/* C asks for a file by a few bytes; the process that reads them sends it. */
+/*
+ * C asks for a file by a few bytes. The process that reads them sends the file.
+ */
 static void requests(void)
 {
 	struct trace t = begin();
@@ -306,7 +310,9 @@ static void read_more_than_written(void)
 	ledger_free(t.l);
 }
 
-/* a and x → A → | → B → b */
+/*
+ * a → A and x → A, then A → | → B → b
+ */
 static void other_inputs(void)
 {
 	struct trace t = begin();
@@ -348,7 +354,7 @@ static void finds_ends(void)
 	struct trace t = cat_cat();
 	int in = -1, out = -1;
 
-	hop(&t, 'l', 'A', 9 * MIB); /* large, and leads nowhere */
+	hop(&t, 'l', 'A', 9 * MIB); /* large, but it leads nowhere */
 	ok(ledger_ends(t.l, &in, &out) && in == object(&t, 'a') &&
 		   out == object(&t, 'b'),
 	   "the ends are the largest files that a path joins");
@@ -363,7 +369,7 @@ static void finds_ends(void)
 	ledger_free(t.l);
 }
 
-/* A program that copies by itself, and has read something larger. */
+/* A program that copies by itself and has also read a larger file. */
 static void likely_ends(void)
 {
 	struct trace t = begin();
@@ -393,7 +399,7 @@ static void outermost_ends(void)
 	ledger_free(t.l);
 }
 
-/* Both ends are read once more, by who compares them. */
+/* Both ends are read again by a program that compares them. */
 static void verified_ends(void)
 {
 	struct trace t = begin();

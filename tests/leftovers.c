@@ -14,7 +14,7 @@
 
 #define NAMES_MAX 4096
 
-/* Filled by leftovers_names, since nftw hands nothing on. */
+/* leftovers_names fills it; nftw passes no argument on. */
 static char *names[NAMES_MAX];
 static size_t n_names;
 
@@ -34,7 +34,7 @@ static int add_entry(const char *path, const struct stat *st, int type,
 	return 0;
 }
 
-/* Only key and identifier of a line in /proc/sysvipc stay the same. */
+/* In a line of /proc/sysvipc, only key and identifier stay the same. */
 static void add_sysv(const char *kind)
 {
 	char path[40], line[300], name[80];
@@ -120,7 +120,7 @@ bool leftovers_none_since(const char *before)
 int leftovers_fds(void)
 {
 	DIR *dir = opendir("/proc/self/fd");
-	int n = -1; /* the directory's own */
+	int n = -1; /* leaves out the descriptor of the directory */
 
 	if (!dir)
 		return 0;

@@ -5,18 +5,19 @@
 #include <stdbool.h>
 
 /*
- * Every file below scratch_dir() and, with scratch_isolate(), all names in
- * /dev/shm, of queues and of System V objects: sorted, one a line, malloced.
+ * The sorted names, one on each line, in memory to be freed: every file below
+ * scratch_dir() and, with scratch_isolate(), all names in /dev/shm, of queues
+ * and of System V objects.
  */
 char *leftovers_names(void);
 
-/* Whether the names are those of `before`; shows by diag() what is not. */
+/* True if the names are still those of `before`. Prints others by diag(). */
 bool leftovers_none_since(const char *before);
 
-/* Open descriptors of this process. */
+/* The number of open descriptors of this process. */
 int leftovers_fds(void);
 
-/* Whether this process has children, running or unburied. */
+/* True if this process has children, running or not reaped. */
 bool leftovers_children(void);
 
 #endif

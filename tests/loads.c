@@ -1,5 +1,6 @@
 /*
- * Workloads without files, sinks and pairs: what is measured is what was moved.
+ * Workloads without files, sinks and several pairs: the bytes that are measured
+ * are the bytes that were moved.
  */
 #include <errno.h>
 #include <signal.h>
@@ -27,7 +28,7 @@
 
 /* --- the pattern ---------------------------------------------------------- */
 
-/* 1: the 20th message is filled wrongly; see the linker's --wrap. */
+/* 0: off. 1: the 20th message is filled wrongly (the linker's --wrap). */
 static int spoil;
 
 void __real_pattern_fill(void *buf, size_t len, uint64_t first);
@@ -119,7 +120,7 @@ static void ask_null(void)
 	   "nothing comes back from null, and it says so");
 }
 
-/* --- what is moved is looked at ------------------------------------------- */
+/* --- messages that are filled wrongly ------------------------------------- */
 
 static void ask_spoilt(const char *spec, enum copy_workload kind)
 {
@@ -152,7 +153,7 @@ static void ask_buffers(void)
 	ok(moved_all(&o, 1), "beside a ring, too");
 }
 
-/* --- what the supervisor does meanwhile ----------------------------------- */
+/* --- the supervisor during a transfer ------------------------------------- */
 
 static void take_a_while(enum copy_role role, enum copy_point point)
 {
@@ -183,7 +184,10 @@ static long sleeps_of_supervisor(bool somebody_looks_on)
 	return after.ru_nvcsw - before.ru_nvcsw;
 }
 
-/* A CPU that is woken now and then is faster than one that sleeps in peace. */
+/*
+ * The supervisor must sleep, since a CPU that is woken now and then runs faster
+ * than one that is not.
+ */
 static void ask_supervisor(void)
 {
 	long seldom = sleeps_of_supervisor(false);
@@ -357,7 +361,7 @@ int main(void)
 	scratch_isolate();
 	trips = mmap(NULL, sizeof(*trips), PROT_READ | PROT_WRITE,
 		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	ask_variant("shm"); /* makes the directory that stays */
+	ask_variant("shm"); /* makes the runtime directory, which stays */
 	before = leftovers_names();
 	fds = leftovers_fds();
 	for_each_transport(t)

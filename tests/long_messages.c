@@ -1,6 +1,6 @@
 /*
- * A side shows life while it moves a long message, which may take longer than
- * the timeout.
+ * A long message may take longer than the timeout. So a side that moves one
+ * must show that it is alive.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -20,7 +20,9 @@
 
 static char *message;
 
-/* Reads all there is; its exit status says whether that was the message. */
+/*
+ * Forks a process that reads all. Its exit status is 0 if it got the message.
+ */
 static pid_t drain(int fd, int other)
 {
 	char *buf = malloc(LONG_BYTES + 1);

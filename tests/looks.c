@@ -1,4 +1,4 @@
-/* Every mechanism looks like no other one, in every figure. */
+/* Each mechanism looks unlike every other in every figure. */
 #include <string.h>
 
 #include "figure/figure.h"
@@ -66,7 +66,7 @@ static void spread_keeps_apart(void)
 	   "at an edge they are moved away from it");
 }
 
-/* A run tells of its mechanisms, known here or not. */
+/* A run's manifest describes its mechanisms, even those not known here. */
 static void told_by_the_run(void)
 {
 	static const char text[] =
@@ -93,7 +93,7 @@ static void told_by_the_run(void)
 	json_decref(manifest);
 }
 
-/* Numbers of a manifest that cannot be are as good as missing. */
+/* Impossible numbers in a manifest count as missing. */
 static void nonsense_is_harmless(void)
 {
 	json_t *m = json_pack(

@@ -1,4 +1,7 @@
-/* Where servers and clients meet: names, who holds them, and the directory. */
+/*
+ * How servers and clients meet: names, their holders, and the runtime
+ * directory.
+ */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,7 +36,7 @@ static void end(void)
 	unlink("out");
 }
 
-/* The client has copied from that server, and both have ended well. */
+/* True if the client copied from that server and both ended well. */
 static bool they_meet(void)
 {
 	const struct sample copy = sample_over(&in, &old);
@@ -92,7 +95,7 @@ static void test_names(void)
 	copy_server_close(s);
 }
 
-/* --- who holds a name --------------------------------------------------- */
+/* --- holders of names ----------------------------------------------------- */
 
 static void test_no_server(void)
 {
@@ -176,7 +179,7 @@ static int run_dir_says(char text[300])
 	return rc;
 }
 
-/* In `tmp`, where another one is not in use. */
+/* Uses `tmp`, so that the directory in use is not changed. */
 static void test_run_dir(void)
 {
 	char dir[100], text[300];

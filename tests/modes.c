@@ -1,4 +1,4 @@
-/* While a copy runs, no other user may open the objects that it has made. */
+/* While a copy runs, no other user may open an object that it has made. */
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -16,13 +16,13 @@
 
 static const struct sample in = { .len = 200001, .seed = 3, .mode = 0644 };
 
-/* Things that the sides have seen. */
+/* What the sides have seen. */
 static struct seen {
-	unsigned names; /* by which others could open something */
+	unsigned names; /* names by which another user could open something */
 	char open_to_others[300];
 } * seen;
 
-/* For all mechanisms together. */
+/* The number of names of all mechanisms. */
 static unsigned all_names;
 
 /* --- looking -------------------------------------------------------------- */
@@ -49,7 +49,7 @@ static void look_at(const char *dir_name)
 		closedir(dir);
 }
 
-/* key, id, and the permissions, whatever the kind. */
+/* A line has key, id and permissions for all three kinds. */
 static void look_at_sysv(const char *path)
 {
 	FILE *from = fopen(path, "re");
@@ -69,7 +69,7 @@ static void look_at_sysv(const char *path)
 		fclose(from);
 }
 
-/* Before the sides are joined what they will share still has its names. */
+/* Until both sides have joined, all shared objects still have their names. */
 static void look(enum copy_role role, enum copy_point point)
 {
 	struct err unused = { 0 };
@@ -120,9 +120,12 @@ static void test_names(const struct transport *tr)
 	ok(good, "what has a name is its owner's alone: %s", tr->name);
 }
 
-/* --- the part of a file --------------------------------------------------- */
+/* --- the temporary file --------------------------------------------------- */
 
-/* The client's descriptors that lead into the directory of the new file. */
+/*
+ * Looks at those descriptors of the client that are files in the directory of
+ * the new file.
+ */
 static void look_for_part(enum copy_role role, enum copy_point point)
 {
 	char path[64], to[500];

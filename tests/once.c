@@ -1,4 +1,4 @@
-/* One copy in this process, and what it said. */
+/* Makes one copy in this process and keeps its messages. */
 #include "once.h"
 
 #include <stdlib.h>

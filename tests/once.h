@@ -1,4 +1,4 @@
-/* One copy in this process, and what it said. */
+/* Makes one copy in this process and keeps its messages. */
 #ifndef TESTS_ONCE_H
 #define TESTS_ONCE_H
 
@@ -12,25 +12,30 @@ struct once {
 	struct copy_outcome out;
 };
 
-/* The default mechanism from `src` to `dst`; the job may be changed. */
+/*
+ * Prepares a copy from `src` to `dst` by the default mechanism. The job may
+ * then be changed.
+ */
 void once_init(struct once *o, const char *src, const char *dst);
 
 void once_run(struct once *o);
 
-/* Both of the above, and whether it was refused with that code and words. */
+/* Does both. True if the copy was refused with this code and these words. */
 bool once_refused(struct once *o, const char *src, const char *dst, int code,
 		  const char *words);
 
-/* The same for a job already made. */
+/*
+ * Runs a job that is ready. True if it failed with this code and these words.
+ */
 bool once_fails(struct once *o, int code, const char *words);
 
-/* Whether it went well and `dst` is that sample; shows why not. */
+/* True if the copy succeeded and `dst` is that sample. Prints why not. */
 bool once_copies(struct once *o, const struct sample *s);
 
-/* Asks in a child, where anything may be changed for good. */
+/* Calls `ask` in a child, where it may change anything for good. */
 bool once_in_child(bool (*ask)(void));
 
-/* The same as another user, unless we are not root anyway. */
+/* The same as another user. If we are not root, as this user. */
 bool once_as_nobody(bool (*ask)(void));
 
 #endif

@@ -1,4 +1,7 @@
-/* Where a copy may go, and that it is there whole or not at all. */
+/*
+ * Destinations: which are accepted, and that a file there is complete or
+ * untouched.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -32,7 +35,7 @@ static const struct sample old = { .len = 777, .seed = 99, .mode = 0604 };
 
 static struct once o;
 
-/* --- what exists already ------------------------------------------------ */
+/* --- existing destinations ------------------------------------------------ */
 
 static void test_links(void)
 {
@@ -58,7 +61,7 @@ static void test_links(void)
 	unlink("soft");
 }
 
-/* In a directory whose path is longer than the kernel takes. */
+/* The path of this directory is longer than the kernel accepts. */
 static bool refuses_too_deep(void)
 {
 	char name[NAME_MAX + 1];
@@ -73,7 +76,7 @@ static bool refuses_too_deep(void)
 	sample_write("in", &in);
 	good = once_refused(&o, "in", "out", EINVAL, "not so deep");
 	unlink("in");
-	/* no walk from above gets here */
+	/* the path is too long to remove it from above */
 	for (; depth > 0; depth--)
 		good = chdir("..") == 0 && rmdir(name) == 0 && good;
 	return good;
@@ -94,7 +97,7 @@ static void test_refused(void)
 	   "a name that ends with a slash is refused");
 	ok(once_refused(&o, "in", "", EINVAL, "does not name a file"),
 	   "nothing is refused");
-	alarm(20); /* for one that waits for a reader */
+	alarm(20); /* ends a copy that waits for a reader */
 	ok(once_refused(&o, "in", "/dev/null", EINVAL, "not a regular file") &&
 		   once_refused(&o, "in", "fifo", EINVAL, "not a regular file"),
 	   "a destination that is not a file is refused at once");
@@ -128,7 +131,7 @@ static bool refuses_read_only(void)
 				    "cannot write dir/out: Permission denied");
 }
 
-/* --- what changes meanwhile --------------------------------------------- */
+/* --- destinations that change --------------------------------------------- */
 
 static void lose_dir(enum copy_role role, enum copy_point point)
 {
@@ -190,9 +193,9 @@ static void test_meanwhile(void)
 	unlink("out");
 }
 
-/* --- what is not what was sent ------------------------------------------ */
+/* --- spoilt copies -------------------------------------------------------- */
 
-/* One byte of what has been written so far, wherever it is. */
+/* Changes one byte of the new file, which may have no name. */
 static void spoil(enum copy_role role, enum copy_point point)
 {
 	char link[40], path[300];
@@ -241,7 +244,7 @@ static bool forbid_tmpfile(void)
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat, 0, 3),
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
 			 offsetof(struct seccomp_data, args[2])),
-		/* O_TMPFILE has the bit of O_DIRECTORY too */
+		/* O_TMPFILE includes the bit of O_DIRECTORY, so leave it out */
 		BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, O_TMPFILE & ~O_DIRECTORY,
 			 0, 1),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EOPNOTSUPP),
@@ -254,7 +257,9 @@ static bool forbid_tmpfile(void)
 	       prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog) == 0;
 }
 
-/* So the other way was gone: while it is made, there is a name beside it. */
+/*
+ * Without O_TMPFILE, the file must have a temporary name while it is written.
+ */
 static void look_for_part(enum copy_role role, enum copy_point point)
 {
 	char *names = leftovers_names();
@@ -283,7 +288,7 @@ static bool copies_by_name(void)
 	once_init(&o, "in", "out");
 	o.job.checkpoint = look_for_part;
 	good = once_copies(&o, &in);
-	good &= once_copies(&o, &in); /* over itself */
+	good &= once_copies(&o, &in); /* replaces the copy by itself */
 	unlink("out");
 	once_init(&o, "in", "out");
 	o.job.checkpoint = die_at_end;
@@ -328,7 +333,10 @@ static bool refuses_full(void)
 	return good;
 }
 
-/* Room that is promised and missing would be a SIGBUS in the middle. */
+/*
+ * If shared memory were larger than the space for it, a later store would raise
+ * SIGBUS.
+ */
 static bool refuses_full_region(void)
 {
 	char *before, path[200], dir[120];
@@ -365,7 +373,7 @@ static bool refuses_over_limit(void)
 	char *before = leftovers_names();
 	bool good;
 
-	stop_install_supervisor(); /* else it is a signal */
+	stop_install_supervisor(); /* so that SIGXFSZ is ignored */
 	setrlimit(RLIMIT_FSIZE, &rl);
 	once_init(&o, "large", "out");
 	tr_spec_parse("pipe", &o.job.spec, &o.err);

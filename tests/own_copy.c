@@ -1,4 +1,4 @@
-/* A program that is counted: copies a file through two buffers of its own. */
+/* A program to be counted: copies a file through two buffers of its own. */
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,7 +9,7 @@ static char first[BYTES], second[BYTES];
 
 int main(int argc, char **argv)
 {
-	/* so that the compiler cannot know the length */
+	/* so that the compiler cannot inline the copy */
 	void *(*volatile copy)(void *, const void *, size_t) = memcpy;
 	int in = argc == 3 ? open(argv[1], O_RDONLY) : -1;
 	int out = argc == 3 ? open(argv[2], O_WRONLY | O_CREAT, 0600) : -1;

@@ -1,6 +1,6 @@
 /*
- * Which hops hand over pages and which copy: the source is changed between
- * sending and receiving.
+ * Finds out which hops hand over pages and which copy them: the source is
+ * changed between sending and receiving.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -16,10 +16,10 @@
 #include "tap.h"
 
 struct hop_ends {
-	int fd[2];     /* what the hop goes through: read from 0, write to 1 */
-	int file;      /* one page of 'a', in memory */
-	char *mapped;  /* the same, to change it */
-	char *private; /* a page of 'a' of our own */
+	int fd[2];     /* the channel: read from [0], write to [1] */
+	int file;      /* one page of 'a' in memory */
+	char *mapped;  /* the same page, mapped, so that it can be changed */
+	char *private; /* a page of 'a' in private memory */
 };
 
 static bool send_write(struct hop_ends *h)
@@ -105,7 +105,10 @@ static bool open_ends(const struct hop_probe *p, struct hop_ends *h)
 	return p->open(h->fd) == 0;
 }
 
-/* Changes the source between sending and receiving: who sees the change? */
+/*
+ * Changes the source between sending and receiving. The receiver sees the
+ * change if the hop handed over the page.
+ */
 static void probe_hop(const struct hop_probe *p)
 {
 	struct hop_ends h = { .fd = { -1, -1 } };

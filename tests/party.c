@@ -1,4 +1,4 @@
-/* A server or a client in a process of its own, as two people start them. */
+/* A server or a client in a process of its own, as a user starts it. */
 #include "party.h"
 
 #include <errno.h>
@@ -25,7 +25,7 @@
 #define OUTLIVES_MS   10000
 #define FEED_BYTES    4096
 
-/* The party of this process; its worker inherits it. */
+/* The party of this process. Its worker inherits it. */
 static struct party *current;
 
 static void tell(struct party *p)
@@ -34,7 +34,7 @@ static void tell(struct party *p)
 		_exit(1);
 }
 
-/* --- in its worker and in itself ---------------------------------------- */
+/* --- in the worker and in the party --------------------------------------- */
 
 static void at_point(enum copy_role role, enum copy_point point)
 {
@@ -52,7 +52,10 @@ static void at_point(enum copy_role role, enum copy_point point)
 		pause();
 }
 
-/* One piece only: then the other side waits for more, and so may be killed. */
+/*
+ * Writes a single piece. Then the other side waits for more and can be killed
+ * while it waits.
+ */
 static void feed(struct party *p)
 {
 	char block[FEED_BYTES];
@@ -127,7 +130,8 @@ static void run(struct party *p)
 	int64_t begin_ns = clock_ns();
 	int fds;
 
-	signal(SIGINT, SIG_DFL); /* a shell ignores it for its background */
+	/* a shell ignores SIGINT for background jobs */
+	signal(SIGINT, SIG_DFL);
 	stop_install_supervisor();
 	open_feed(p);
 	fds = leftovers_fds();
@@ -187,7 +191,7 @@ void party_start(struct party *p)
 	}
 	pid = fork();
 	if (pid == 0) {
-		/* it dies with us, and its workers with it */
+		/* the party dies with us, and its workers die with the party */
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		alarm(HANGS_AFTER_S);
 		current = p;
@@ -199,7 +203,7 @@ void party_start(struct party *p)
 	close(p->told[1]);
 }
 
-/* False: all who could have told are gone. */
+/* Waits for a byte. False: all processes that could send one have ended. */
 static bool hear(struct party *p)
 {
 	char byte;
@@ -266,8 +270,8 @@ bool party_wipe_out(struct party *p)
 	kill(p->pid, SIGKILL);
 	waitpid(p->pid, NULL, 0);
 	/*
-	 * Its worker dies with it and becomes our child; only when it can be
-	 * buried are all its files closed and its locks given up.
+	 * the worker dies with its supervisor and becomes our child; once it is
+	 * reaped, its files are closed and its locks released
 	 */
 	if (p->worker)
 		good = bury(p->worker);

@@ -1,4 +1,4 @@
-/* A server or a client in a process of its own, as two people start them. */
+/* A server or a client in a process of its own, as a user starts it. */
 #ifndef TESTS_PARTY_H
 #define TESTS_PARTY_H
 
@@ -6,42 +6,43 @@
 
 #include "copy/session.h"
 
-/* Where its worker dies, besides enum copy_point. */
+/* Points at which a worker dies, besides those of enum copy_point. */
 enum { PARTY_MIDDLE = COPY_AT_END + 1, PARTY_LIVES };
 
 struct party {
-	/* what it does */
+	/* its part */
 	enum copy_role role;
-	char name[80];          /* where they meet */
+	char name[80];          /* the name under which they meet */
 	char spec[TR_SPEC_MAX]; /* server only */
-	char file[80];          /* what it reads or writes; "-": what we feed */
+	/* the file that it reads or writes; "-": bytes that we feed */
+	char file[80];
 	int wait_ms;
-	bool keeps;   /* serves one after another until SIGTERM */
-	int dies_at;  /* this side's worker, of SIGKILL */
-	int rests_at; /* its worker waits there for ever */
+	bool keeps;   /* serves one client after another until SIGTERM */
+	int dies_at;  /* the point at which its worker dies by SIGKILL */
+	int rests_at; /* the point at which its worker stays for ever */
 
-	/* how it goes */
-	bool opened;             /* the name is taken */
-	bool moves;              /* the first bytes have come or gone */
-	bool rests;              /* its worker does */
-	_Atomic uint32_t served; /* with keeps: how many got all */
+	/* its progress */
+	bool opened;             /* the server has taken its name */
+	bool moves;              /* the first bytes have moved */
+	bool rests;              /* the worker stays at rests_at */
+	_Atomic uint32_t served; /* with keeps: how many clients have got all */
 
-	/* how it went */
+	/* its result */
 	bool ended;
 	int rc;
 	struct err err;
 	struct copy_outcome out;
 	int64_t took_ns;
-	bool clean; /* no descriptor, no child left */
+	bool clean; /* it left no descriptor and no child */
 
-	/* our own */
+	/* private */
 	pid_t pid, worker;
-	int told[2]; /* a byte comes with every change above */
+	int told[2]; /* a byte arrives here with each change of the progress */
 	uint64_t fed_bytes;
 	int feed;
 };
 
-/* Two of them on speaking terms, in memory shared with children. */
+/* Room for `n` parties, in memory that children share. */
 struct party *parties_new(size_t n);
 void party_init(struct party *p, enum copy_role role, const char *name,
 		const char *file);
@@ -49,16 +50,16 @@ void party_use(struct party *p, const char *spec);
 
 void party_start(struct party *p);
 
-/* Until it has said so. False: it ended first. */
+/* Each waits until the party reports this. False: the party ended first. */
 bool party_opened(struct party *p);
 bool party_moves(struct party *p);
 bool party_rests(struct party *p);
 bool party_served(struct party *p, uint32_t clients);
 
-/* Until it has ended; true if copy_serve or copy_fetch came back. */
+/* Waits until it has ended. True if copy_serve or copy_fetch returned. */
 bool party_finish(struct party *p);
 
-/* Kills it. True: with it everything it has started. */
+/* Kills it. True if all processes that it had started died with it. */
 bool party_wipe_out(struct party *p);
 
 #endif

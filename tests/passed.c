@@ -1,4 +1,4 @@
-/* The other side may pass anything: it is looked at before its use. */
+/* The other side may pass any file. It must be checked before it is used. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -16,7 +16,7 @@
 static const int all_seals =
 	F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL;
 
-/* The side that is tried, and a peer that may say what it likes. */
+/* The side under test, and a peer that sends what the test wants. */
 struct pair {
 	struct tr own, peer;
 	struct err own_err, peer_err;
@@ -57,7 +57,7 @@ static int new_file(size_t len, int seals)
 	return fd;
 }
 
-/* The same file, opened anew with other rights. */
+/* Opens the same file again with other rights. */
 static int reopen(int fd, int flags)
 {
 	char path[40];
@@ -76,7 +76,7 @@ static void refuses(struct pair *p, int rc, const char *what)
 		diag("%d: %s", rc, p->own_err.text);
 }
 
-/* The client gets `fd`, as the end of the server's work. */
+/* Passes `fd` to the client, as if the server had finished. */
 static void give_client(const char *name, int fd, const char *what)
 {
 	int out = new_file(0, 0);
@@ -90,7 +90,7 @@ static void give_client(const char *name, int fd, const char *what)
 	fd_close(&fd);
 }
 
-/* The server gets `fd` as the output file. */
+/* Passes `fd` to the server as the output file. */
 static void give_server(const char *name, int fd, int in, const char *what)
 {
 	struct pair p;
@@ -135,7 +135,9 @@ static void give_wrong_inputs(void)
 		    "a mere path to a file");
 }
 
-/* Words that lead nowhere must not hold a side, nor lies be believed. */
+/*
+ * A side must not wait for messages that lead nowhere, nor believe false ones.
+ */
 static void say_wrong_words(void)
 {
 	uint64_t done;

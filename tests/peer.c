@@ -1,4 +1,4 @@
-/* A side of the control socket that says whatever a test wants it to say. */
+/* A side of the control socket that sends whatever a test wants. */
 #include "peer.h"
 
 #include <errno.h>
@@ -29,7 +29,7 @@ int peer_send(int sock, const struct peer_message *m)
 		char space[CMSG_SPACE(sizeof(int) * PEER_FDS_MAX)];
 		struct cmsghdr align;
 	} control = { 0 };
-	/* the members from magic on lie as they travel */
+	/* from `magic` on, the members lie as they are sent */
 	struct iovec iov = { .iov_base = (void *)(uintptr_t)m,
 			     .iov_len = m->sent_bytes };
 	struct msghdr h = { .msg_iov = &iov, .msg_iovlen = 1 };

@@ -1,4 +1,4 @@
-/* A side that keeps to the protocol, as far as a test wants it to. */
+/* A side that keeps to the protocol as long as a test wants. */
 #include "polite.h"
 #include "copy/messages.h"
 

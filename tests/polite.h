@@ -1,18 +1,20 @@
-/* A side that keeps to the protocol, as far as a test wants it to. */
+/* A side that keeps to the protocol as long as a test wants. */
 #ifndef TESTS_POLITE_H
 #define TESTS_POLITE_H
 
 #include "copy/offer.h"
 
 enum polite_step {
-	POLITE_NOTHING, /* connected, not a word */
-	POLITE_HELLO,   /* client: said; server: heard */
-	POLITE_OFFER,   /* client: heard; server: said, with all items */
-	POLITE_JOINED,  /* attached, and said or heard so */
-	POLITE_READY,   /* both at the start line */
-	POLITE_FIRST,   /* one message has passed */
-	POLITE_LAST,    /* all have, only the final words are missing */
-	POLITE_DONE,    /* client: heard DONE; server: said it */
+	POLITE_NOTHING, /* connected, and nothing was said */
+	POLITE_HELLO,   /* the client said HELLO; the server heard it */
+	/* the server said OFFER and all ITEMs; the client heard them */
+	POLITE_OFFER,
+	POLITE_JOINED, /* attached, and JOINED was said or heard */
+	POLITE_READY,  /* both are at the start line */
+	POLITE_FIRST,  /* one message has passed */
+	/* all messages have passed; only DONE and RESULT are missing */
+	POLITE_LAST,
+	POLITE_DONE, /* the server said DONE; the client heard it */
 	POLITE_STEPS
 };
 
@@ -26,23 +28,26 @@ struct polite {
 	struct offer offer;
 	struct offer_done done;
 	enum polite_step step; /* the last step that it has begun */
-	/* server: what it sends, and has sent */
+	/* for a server: the bytes to send */
 	const unsigned char *data;
 	uint64_t len;
-	uint64_t claim; /* what it offers to send, if not 0; in a sparse file */
+	/* the length that it offers, if not 0; its file is sparse */
+	uint64_t claim;
 	uint64_t at;
 };
 
-/* On a connected socket, which stays the caller's. */
+/* Begins on a connected socket, which the caller closes. */
 void polite_begin(struct polite *p, int sock);
 
-/* Goes on until `step` has been done. 0 or -errno. */
+/* Continues until `step` is done. 0 or -errno. */
 int polite_client(struct polite *p, enum polite_step step);
 
-/* Needs data and len; the mechanism is `spec`. */
+/* As polite_client. Needs data and len. `spec` is the mechanism. */
 int polite_server(struct polite *p, const char *spec, enum polite_step step);
 
-/* One message, whatever it is; 0 is the end, after which more may be asked. */
+/*
+ * Receives one message of any length. 0 is the end, but more may be asked for.
+ */
 ssize_t polite_receive(struct polite *p);
 int polite_send(struct polite *p);
 

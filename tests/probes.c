@@ -1,5 +1,7 @@
-/* The copies of one hop, asked of the kernel: known answers, and a kernel that
- * answers otherwise. */
+/*
+ * The number of copies of each hop, as the kernel answers: known answers, and
+ * answers of a kernel that behaves differently.
+ */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/uio.h>
@@ -10,7 +12,7 @@
 #include "tests/scratch.h"
 #include "tests/tap.h"
 
-/* --- a kernel that does otherwise ----------------------------------------- */
+/* --- a kernel that behaves differently ------------------------------------ */
 
 ssize_t __real_vmsplice(int fd, const struct iovec *iov, size_t n,
 			unsigned int flags);
@@ -33,7 +35,7 @@ int __wrap_listen(int fd, int backlog)
 	return __real_listen(no_loopback ? -1 : fd, backlog);
 }
 
-/* --- what is known of Linux ----------------------------------------------- */
+/* --- known answers of Linux ----------------------------------------------- */
 
 static void check(enum probe_way way, int expected)
 {
@@ -109,7 +111,7 @@ static void believes_the_kernel(const char *dir)
 	ok(probe_copies(PROBE_TEE, NULL) == 0, "the rest is asked anew");
 }
 
-/* --- which way a call is -------------------------------------------------- */
+/* --- the way of a call ---------------------------------------------------- */
 
 static void finds_way(enum ledger_kind from, enum ledger_kind to,
 		      const char *call, enum probe_way way)
@@ -154,7 +156,8 @@ int main(void)
 	why = scratch_isolate();
 	if (why)
 		diag("other runs' names are seen too: %s", why);
-	probe_copies(PROBE_MQ_SEND, NULL); /* makes the runtime directory */
+	/* makes the runtime directory, which stays */
+	probe_copies(PROBE_MQ_SEND, NULL);
 	before = leftovers_names();
 	fds = leftovers_fds();
 	knows_linux();

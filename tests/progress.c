@@ -1,4 +1,4 @@
-/* The progress line, at widths that terminals have. */
+/* The progress line, on terminals of different widths. */
 #include <stdlib.h>
 #include <string.h>
 

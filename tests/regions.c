@@ -1,4 +1,7 @@
-/* Shared memory of each kind, and what a peer may offer instead of it. */
+/*
+ * Shared memory of each kind, and false items that a peer may offer in its
+ * place.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -49,7 +52,7 @@ static void begin(void)
 	them.fd = fd[1];
 }
 
-/* Whether all is as it was. */
+/* Closes everything. True if no name and no descriptor is left. */
 static bool end(void)
 {
 	bool good;
@@ -72,7 +75,7 @@ static bool is_zero(const struct region *r)
 	return p[0] == 0 && !memcmp(p, p + 1, r->len - 1);
 }
 
-/* --- as it should be ---------------------------------------------------- */
+/* --- correct items -------------------------------------------------------- */
 
 static void try_kind(enum region_kind kind)
 {
@@ -137,9 +140,9 @@ static void test_forked(enum region_kind kind)
 	ok(end() && good, "%s: what a child writes there is seen", kinds[kind]);
 }
 
-/* --- as it should not --------------------------------------------------- */
+/* --- false items ---------------------------------------------------------- */
 
-/* We offer this name and descriptor, whatever they are. */
+/* Offers this name and descriptor. The other side must refuse them. */
 static void refuses(enum region_kind kind, const char *name, int fd, int code,
 		    const char *words, const char *what)
 {
@@ -239,7 +242,7 @@ static void test_file(void)
 	unlink(path);
 	unlink(other);
 	mkfifo(path, 0600);
-	alarm(20); /* for one that waits for its other end */
+	alarm(20); /* ends a side that waits for a writer */
 	refuses(REGION_FILE, path, -1, EPROTO, "not shared memory", "a FIFO");
 	alarm(0);
 	unlink(path);
@@ -278,7 +281,10 @@ static void test_sysv(void)
 	   "sysv: once it is removed, it stays for who has it and no longer");
 }
 
-/* Where no pages are reserved, that is what is said, and how to. */
+/*
+ * If no huge pages are reserved, the error must say so, and how to reserve
+ * them.
+ */
 static void test_hugetlb(void)
 {
 	struct err why = { 0 };

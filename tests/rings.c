@@ -1,4 +1,4 @@
-/* The ring's own cares: a lock whose owner dies, and what System V keeps. */
+/* Cases of the ring alone: a lock whose owner dies, and objects of System V. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -22,7 +22,7 @@ static const struct sample old = { .len = 100, .seed = 2, .mode = 0600 };
 
 /* --- the lock ------------------------------------------------------------- */
 
-/* Both sides in one: a region that is inherited serves them all. */
+/* Makes one ring for both sides. A child inherits it. */
 static bool make_ring(struct tr *tr, struct lease *lease, struct err *e)
 {
 	struct tr_spec spec;
@@ -72,7 +72,7 @@ static void test_dead_owner(bool before)
 	pid = die_with_lock(&tr);
 	if (before)
 		waitid(P_PID, (id_t)pid, &unused, WEXITED | WNOWAIT);
-	else /* it waits for the lock, while the owner still has it */
+	else /* wait until the owner has the lock, so that we wait for it */
 		while (!*(volatile int *)&((struct ring *)tr.priv)
 				 ->shared->lock)
 			;
@@ -113,7 +113,7 @@ static void test_session(enum copy_role role)
 	   "the %s dies with the lock: %s", copy_role_names[role], o.err.text);
 }
 
-/* It goes on and waits for itself, as the other does. */
+/* Takes the lock and never gives it back. So both sides wait for it. */
 static void keep_it(enum copy_role role, enum copy_point point)
 {
 	struct ring_shared *ring;
@@ -150,7 +150,7 @@ static void die_at(enum copy_role role, enum copy_point point)
 		raise(SIGKILL);
 }
 
-/* As it should, with nothing left of it. */
+/* True if the copy failed or succeeded as it must, and left nothing behind. */
 static bool is_clean(const char *spec, const char *before)
 {
 	struct once o;
@@ -188,7 +188,7 @@ int main(void)
 	const char *why;
 	char dir[120];
 
-	alarm(60); /* for a lock that is never given back */
+	alarm(60); /* ends a test that waits for a lock for ever */
 	scratch_begin();
 	why = scratch_isolate();
 	run_dir(dir, sizeof(dir), &unused);

@@ -1,4 +1,4 @@
-/* Files of pseudo-random contents, and whether a copy is the same. */
+/* Files of pseudo-random contents, and a check that a copy is the same. */
 #include "sample.h"
 
 #include <errno.h>
@@ -15,7 +15,7 @@
 #define BLOCK_BYTES (64 << 10)
 
 /*
- * splitmix64: each word follows from its place alone, so any part can be made
+ * splitmix64: each word depends only on its place, so any part can be made
  * alone
  */
 static uint64_t word_at(uint64_t seed, uint64_t at)
@@ -116,7 +116,7 @@ const char *sample_differs(const char *path, const struct sample *s)
 			 st.st_mode & 07777, s->mode);
 		return words;
 	}
-	/* whatever its mode, we must read it now */
+	/* make it readable, whatever its mode is */
 	chmod(path, 0600);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	found = fd < 0 ? "it cannot be opened" : compare(fd, s);

@@ -1,4 +1,4 @@
-/* Files of pseudo-random contents, and whether a copy is the same. */
+/* Files of pseudo-random contents, and a check that a copy is the same. */
 #ifndef TESTS_SAMPLE_H
 #define TESTS_SAMPLE_H
 
@@ -13,16 +13,16 @@ struct sample {
 	mode_t mode;
 };
 
-/* The bytes of any sample with this seed from `at` on, a multiple of 8. */
+/* The bytes of each sample with this seed, from `at` on, a multiple of 8. */
 void sample_fill(void *buf, size_t len, uint64_t seed, uint64_t at);
 
-/* Makes the file, or replaces it. Ends the test if that fails. */
+/* Makes or replaces the file. Ends the test on failure. */
 void sample_write(const char *path, const struct sample *s);
 
-/* A copy of `in` over `old`: as with cp, the old permissions stay. */
+/* What a copy of `in` over `old` must be. As with cp, the old mode stays. */
 struct sample sample_over(const struct sample *in, const struct sample *old);
 
-/* NULL if `path` is exactly this sample, else what is different. */
+/* NULL if `path` is exactly this sample, else the difference. */
 const char *sample_differs(const char *path, const struct sample *s);
 
 #endif

@@ -1,4 +1,7 @@
-/* Where in a plan a value is, and in which order conditions are measured. */
+/*
+ * The line of a value in a plan, and the order in which conditions are
+ * measured.
+ */
 #include <stdlib.h>
 #include <string.h>
 

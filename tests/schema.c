@@ -1,6 +1,7 @@
 /*
- * tests/schema SCHEMA FILE…: whether JSON files are as a schema says. It knows
- * those words of JSON Schema that ours use, and refuses schemas with others.
+ * tests/schema SCHEMA FILE… checks JSON files by a schema. It knows the
+ * keywords of JSON Schema that our schemas use, and refuses a schema with
+ * others.
  */
 #include <jansson.h>
 #include <stdarg.h>
@@ -8,10 +9,10 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The schema that references lead into. */
+/* The whole schema, in which references are looked up. */
 static json_t *whole;
 
-/* Above 0 while alternatives are tried: then no error is printed. */
+/* Above 0 while alternatives are tried. Then no error is printed. */
 static int trying;
 
 __attribute__((format(printf, 2, 3))) static bool wrong(const char *where,
@@ -31,7 +32,7 @@ __attribute__((format(printf, 2, 3))) static bool wrong(const char *where,
 
 static bool conforms(const json_t *v, const json_t *schema, const char *where);
 
-/* --- words ---------------------------------------------------------------- */
+/* --- keywords ------------------------------------------------------------- */
 
 static bool is_type(const json_t *v, const char *type)
 {

@@ -31,7 +31,7 @@ static int remove_entry(const char *path, const struct stat *st, int type,
 }
 
 /*
- * Forked children exit, too, so only the process that made the directory
+ * Children that exit call this, too. Only the process that made the directory
  * removes it.
  */
 static void scratch_end(void)
@@ -61,7 +61,10 @@ static void make_dir(const char *name, unsigned uid, char path[80])
 		must(chown(path, uid, uid) == 0, path);
 }
 
-/* The three directories, and all that leads to them, with this prefix. */
+/*
+ * Makes the three directories with this prefix in their names, and sets the
+ * variables that point to them.
+ */
 static void settle(const char *prefix, unsigned uid)
 {
 	char name[24], path[80];
@@ -78,8 +81,8 @@ static void settle(const char *prefix, unsigned uid)
 }
 
 /*
- * All tests of a user share the bytes of its queues. Root may take more, which
- * spares it the waiting for each other and the skipping.
+ * All tests of a user share the bytes of its queues. Root may have more, so its
+ * tests need not wait or skip.
  */
 static void allow_more_queues(void)
 {
@@ -90,7 +93,10 @@ static void allow_more_queues(void)
 
 void scratch_begin(void)
 {
-	/* short, whatever TMPDIR says: a socket's name has 107 letters */
+	/*
+	 * not in TMPDIR, whose path may be long: a socket's name has 107
+	 * letters
+	 */
 	snprintf(top, sizeof(top), "/tmp/ipcopy-test.XXXXXX");
 	must(mkdtemp(top) != NULL, top);
 	owner = getpid();
@@ -115,7 +121,8 @@ static bool write_file(const char *path, const char *text)
 }
 
 /*
- * Without privileges a user namespace allows it, and the user stays the same.
+ * Without privileges, a user namespace makes it possible. The user stays the
+ * same.
  */
 static bool unshare_all(void)
 {

@@ -3,27 +3,28 @@
 #define TESTS_SCRATCH_H
 
 /*
- * Makes a directory of our own with `run` (XDG_RUNTIME_DIR), `tmp` (TMPDIR) and
- * `here` (the working directory from now on) in it. All of it goes when this
- * process exits. Ends the test where that fails.
+ * Makes a directory with `run` (XDG_RUNTIME_DIR), `tmp` (TMPDIR) and `here`,
+ * the new working directory. It is removed when this process exits. Ends the
+ * test on failure.
  */
 void scratch_begin(void);
 
-/* The directory above those three, absolute. */
+/* The absolute path of the directory above those three. */
 const char *scratch_dir(void);
 
 /*
- * /dev/shm, message queues and System V objects of our own, so that what
- * appears in them is ours. NULL, or why that is not allowed here.
+ * Gives this process a /dev/shm, message queues and System V objects of its
+ * own, so that all names there are ours. Returns NULL, or why this is not
+ * possible.
  */
 const char *scratch_isolate(void);
 
-/* Where the queues can be looked at; NULL unless isolated. */
+/* The directory in which the queues can be seen; NULL unless isolated. */
 const char *scratch_queues(void);
 
 /*
  * For root, in a child: becomes another user for good, with three directories
- * of its own beside those.
+ * of its own.
  */
 void scratch_become(unsigned uid);
 

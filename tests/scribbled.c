@@ -1,5 +1,6 @@
 /*
- * Semaphores and locks that a side overwrites: the other ends by a clear error.
+ * A side overwrites semaphores and locks. The other side must end with a clear
+ * error.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,4 +1,4 @@
-/* serve and fetch: two programs that know nothing of each other but a name. */
+/* serve and fetch: two programs that know only a name of each other. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -21,7 +21,7 @@
 static const struct sample in = { .len = 300001, .seed = 5, .mode = 0640 };
 static const struct sample old = { .len = 777, .seed = 99, .mode = 0604 };
 
-/* One server and as many clients as a test here needs, shared with them. */
+/* A server and as many clients as a test needs, in memory shared with them. */
 static struct party *server, *client;
 
 static void begin(const char *src, const char *dst)
@@ -38,10 +38,7 @@ static void end(void)
 	unlink("out");
 }
 
-/*
- * Whether both ended and left nothing behind; the caller checks everything
- * else.
- */
+/* True if both ended and left nothing behind. The caller checks the rest. */
 static bool finish_both(void)
 {
 	bool good = party_finish(client);
@@ -50,7 +47,7 @@ static bool finish_both(void)
 	return good && client->clean && server->clean;
 }
 
-/* For ok(): shows the messages of both if the result was not good. */
+/* For ok(): prints the messages of both if the result is not good. */
 static bool shown(bool good)
 {
 	if (!good)
@@ -64,7 +61,7 @@ static bool is_line(const struct err *e)
 	return e->text[0] && !strchr(e->text, '\n');
 }
 
-/* --- who is first ------------------------------------------------------- */
+/* --- either side first ---------------------------------------------------- */
 
 static void try_copy(const char *spec, bool server_first)
 {
@@ -90,7 +87,10 @@ static void try_copy(const char *spec, bool server_first)
 	end();
 }
 
-/* Every mechanism with every single word of its settings, in turns. */
+/*
+ * Tries every mechanism with every word of its settings. The sides take turns
+ * to be first.
+ */
 static void test_copies(void)
 {
 	static struct variant list[VARIANTS_MAX];
@@ -117,7 +117,7 @@ static void test_copies(void)
 	}
 }
 
-/* --- who is refused ----------------------------------------------------- */
+/* --- refused -------------------------------------------------------------- */
 
 static void test_same_file(void)
 {
@@ -145,7 +145,7 @@ static void test_out_of_reach(void)
 	end();
 }
 
-/* --- who dies ----------------------------------------------------------- */
+/* --- one side dies -------------------------------------------------------- */
 
 static const char *where(int point)
 {
@@ -159,7 +159,10 @@ static const char *where(int point)
 	return points[point];
 }
 
-/* Both ended in time, by themselves, and say what happened in one line. */
+/*
+ * True if both ended in time and by themselves, and say in one line what
+ * happened.
+ */
 static bool both_noticed(const struct party *victim, const struct party *other)
 {
 	const int64_t limit_ns = 8000 * MS_IN_NS; /* the timeout is 10 s */
@@ -173,9 +176,7 @@ static bool both_noticed(const struct party *victim, const struct party *other)
 	       !victim->out.forced && !other->out.forced;
 }
 
-/*
- * How often the surviving side knew the reason. It may miss it, but not always.
- */
+/* How often the surviving side knew the reason. It may sometimes miss it. */
 static int told;
 
 static void try_death(const char *spec, enum copy_role role, int point)
@@ -211,7 +212,8 @@ static void test_deaths(void)
 			continue;
 		}
 		if (ops->kind == TR_CONTROL)
-			continue; /* nothing to serve */
+			/* a control copies nothing that could be served */
+			continue;
 		for (int point = 0; point < PARTY_LIVES; point++) {
 			/* tests/conform covers the middle of a whole file */
 			if (point == PARTY_MIDDLE &&
@@ -221,11 +223,14 @@ static void test_deaths(void)
 			try_death(ops->name, COPY_CLIENT, point);
 		}
 	}
-	/* on a slow machine it may sometimes only know "is gone" */
+	/*
+	 * on a slow machine it sometimes only knows that the other side "is
+	 * gone"
+	 */
 	ok(told > 0, "the surviving side learns why, %d times", told);
 }
 
-/* Ctrl-C at one program, while its worker is held somewhere. */
+/* Ctrl-C at one program while its worker waits in the channel. */
 static void test_interrupted(enum copy_role role)
 {
 	struct party *here = role == COPY_SERVER ? server : client;
@@ -245,7 +250,7 @@ static void test_interrupted(enum copy_role role)
 	end();
 }
 
-/* --- everybody dies ----------------------------------------------------- */
+/* --- both sides die ------------------------------------------------------- */
 
 static void try_wipe_out(const char *spec)
 {
@@ -256,7 +261,7 @@ static void try_wipe_out(const char *spec)
 	begin("in", "out");
 	before = leftovers_names();
 	party_use(server, spec);
-	/* everything is made by then, and still has its name */
+	/* by then everything is made and still has its name */
 	client->rests_at = server->rests_at = COPY_AT_JOIN;
 	party_start(server);
 	party_start(client);

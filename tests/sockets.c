@@ -1,4 +1,7 @@
-/* Cases that conform lacks: strangers at a TCP port, a full System V queue. */
+/*
+ * Cases that conform does not try: strangers at a TCP port, a full System V
+ * queue.
+ */
 #include <errno.h>
 #include <netinet/in.h>
 #include <signal.h>
@@ -19,7 +22,7 @@
 
 #define PATIENCE_MS 5000
 
-/* Both ends in this one process, as far as a test needs them. */
+/* Both ends in this process, as far as a test needs them. */
 struct both {
 	struct err err;
 	struct lease lease;
@@ -95,7 +98,10 @@ static unsigned port_of(const struct tr *tr)
 	return ntohs(at.sin_port);
 }
 
-/* A stranger that connects before the client does, and sends `words`. */
+/*
+ * A stranger connects before the client does and sends `words`. Returns its
+ * socket.
+ */
 static int stranger(unsigned port, const char *words)
 {
 	struct sockaddr_in at = { .sin_family = AF_INET,
@@ -177,7 +183,9 @@ static void nobody_comes(const char *name)
 		return;
 	}
 	fd = stranger(port_of(&b.server), "");
-	/* what offer noted of the patience: less of it is enough here */
+	/*
+	 * offer notes how long attach waits for the client; less is enough here
+	 */
 	b.ctl[0].patience_ms = 50;
 	b.server.ops->offer(&b.server, &b.ctl[0]);
 	ok(b.server.ops->attach(&b.server) == -ETIMEDOUT,
@@ -193,7 +201,10 @@ static void on_alarm(int sig)
 	stop_signal = sig;
 }
 
-/* Requests a stop repeatedly, so that every blocked call returns. */
+/*
+ * Asks this process to stop again and again, so that every blocked call
+ * returns.
+ */
 static void alarm_every_ms(int ms)
 {
 	struct itimerval every = { .it_interval.tv_usec = ms * 1000,
@@ -238,7 +249,9 @@ static void full_queue(const char *wait)
 	both_end(&b);
 }
 
-/* The key that is under way on the control socket. */
+/*
+ * Reads the key that is on its way through the control socket, and sends it on.
+ */
 static void take_key(struct both *b, char key[CTL_NAME_MAX])
 {
 	ctl_take(&b->ctl[1], key, NULL);
@@ -283,7 +296,7 @@ static void queue_in_lease(void)
 	}
 	take_key(&b, key);
 	ok(is_there(key), "sysvmq: the queue is there while the lease is");
-	/* as if all of its processes were killed */
+	/* as if all processes of the run had been killed */
 	mine = b.lease;
 	lease_leave(&b.lease);
 	lease_sweep();

@@ -1,6 +1,7 @@
 /*
- * Pairs that stand: with every mechanism one pair makes many transfers, each of
- * the input's contents at that time, and keeps its promises in each of them.
+ * Standing pairs: one server and one client make many transfers. With every
+ * mechanism, each transfer must carry what the input holds at that time, and
+ * keep all promises.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -22,9 +23,9 @@
 
 #define FILE_MAX (3 << 20)
 
-static char *bytes; /* of the input, as it should arrive */
+static char *bytes; /* the bytes of the input, which must arrive */
 
-/* The same file, with other contents and another length. */
+/* Gives the same file other contents and another length. */
 static void put(const char *path, uint64_t len, uint64_t seed)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
@@ -46,7 +47,7 @@ static uint64_t hash_of_bytes(uint64_t len)
 	return value;
 }
 
-/* A number of bytes that makes more than one message of any mechanism here. */
+/* A number of bytes that is more than one message for every mechanism here. */
 static uint64_t message_bytes(void)
 {
 	uint64_t size = tr_spec_value(&st.job.spec, "size", 1 << 16);
@@ -68,7 +69,7 @@ static bool has_figures(void)
 
 /* --- files --------------------------------------------------------------- */
 
-/* The client read back the bytes that the server has and that we wrote. */
+/* True if the client has read back the bytes that we wrote. */
 static bool arrived(uint64_t len, bool verified)
 {
 	if (st.job.spec.ops->carries_nothing)
@@ -92,7 +93,7 @@ static bool moves_new_files(void)
 		good = standing_transfers() && arrived(len[i], true);
 	}
 	good &= standing_closes();
-	/* none is put in place */
+	/* no file is put in place */
 	return good && expect(access("out", F_OK) < 0);
 }
 
@@ -153,7 +154,7 @@ static bool moves_nowhere(void)
 			       st.out.verified));
 	}
 	good &= standing_closes();
-	/* with one byte that is wrong */
+	/* one byte of the old file is wrong */
 	put_pattern(m + 3);
 	good &= standing_opens() && standing_transfers();
 	put("in", m + 3, 5);
@@ -194,7 +195,7 @@ static bool notices_death(int role, int in_transfer)
 	for (int i = 1; i < in_transfer && good; i++)
 		good = standing_transfers();
 	good = good && standing_fails(EPIPE, standing_dead_words(role)) &&
-	       /* and goes on to say so */
+	       /* the next transfer must say the same */
 	       standing_fails(EPIPE, standing_dead_words(role)) &&
 	       expect(!st.out.forced);
 	return standing_closes() && good && expect(!leftovers_children());

@@ -1,4 +1,4 @@
-/* A pair that stands, on trial; for standing.c and crowd.c. */
+/* A standing pair for the tests standing.c and crowd.c. */
 #include "standing_pair.h"
 
 #include <signal.h>

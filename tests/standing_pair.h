@@ -1,4 +1,7 @@
-/* A pair that stands, on trial; for standing.c and crowd.c. */
+/*
+ * A standing pair for the tests standing.c and crowd.c: one server and one
+ * client that make many transfers.
+ */
 #ifndef TESTS_STANDING_PAIR_H
 #define TESTS_STANDING_PAIR_H
 
@@ -12,12 +15,12 @@
 #define TRANSFERS 5
 #define MESSAGES  50
 
-/* Shared by the sides of the pair on trial: their orders and their reports. */
+/* Shared with the sides of the pair: our orders and their reports. */
 struct trial_page {
 	pid_t worker[COPY_ROLES];
-	int started[COPY_ROLES]; /* transfers */
+	int started[COPY_ROLES]; /* how many transfers it has started */
 	int fds[COPY_ROLES];
-	int victim, dies_at; /* in that transfer; 0: never */
+	int victim, dies_at; /* who dies, and in which transfer; 0: never */
 	struct histogram trips;
 };
 
@@ -31,7 +34,7 @@ struct standing {
 
 extern struct standing st;
 
-/* A place of its own, and the page. */
+/* Makes a scratch directory and the page. */
 void standing_begin(void);
 
 void standing_job(const char *spec, enum copy_workload kind,
@@ -40,7 +43,9 @@ bool standing_opens(void);
 bool standing_transfers(void);
 bool standing_closes(void);
 
-/* The transfer fails so, in one line that has these words. */
+/*
+ * True if the transfer fails with this code, and in one line with these words.
+ */
 bool standing_fails(int code, const char *words);
 const char *standing_dead_words(int role);
 

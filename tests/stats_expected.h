@@ -1,4 +1,4 @@
-/* Made by tests/stats_expected.py: SciPy's answers, not ours. */
+/* Made by tests/stats_expected.py: answers of SciPy, not of our code. */
 static const double odd[] = { 0.963724, 0.895773, 0.998525, 0.977933, 0.855124,
 			      1.120032, 1.152125, 1.063748, 0.995837, 1.0982,
 			      0.859742, 0.966346, 1.313427, 0.947843, 0.87296 };

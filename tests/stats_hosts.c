@@ -1,6 +1,6 @@
 /*
- * One effect on several hosts: known answers, the promise by simulation, and
- * the example of doc/METHOD.
+ * One effect on several hosts: known answers, coverage by simulation, and the
+ * example of doc/METHOD.
  */
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>
@@ -25,7 +25,7 @@ static bool near(double is, double should)
 
 static void equal_errors(void)
 {
-	/* tau^2 is then the variance of y less s^2; all weights are equal */
+	/* tau^2 is the variance of y minus s^2; all weights are equal */
 	static const double y[] = { 0, 1, 2, 3, 4 };
 	static const double s[] = { .5, .5, .5, .5, .5 };
 	struct stats_between b = stats_over_hosts(y, s, 5, 0.95);
@@ -34,7 +34,7 @@ static void equal_errors(void)
 		   near(b.tau.value, sqrt(2.5 - .25)) &&
 		   near(b.share, 2.25 / 2.5),
 	   "equal errors: tau is what the variance has beside them");
-	/* t of 4 degrees of freedom: 2.776445105 */
+	/* t with 4 degrees of freedom is 2.776445105 */
 	ok(near(b.mean.high, 2 + 2.776445105 * sqrt(2.5 / 5)) &&
 		   near(b.mean.low, 4 - b.mean.high) &&
 		   near(b.next.high, 2 + 2.776445105 * sqrt(2.25 + 2.5 / 5)),
@@ -83,11 +83,11 @@ static void medians(void)
 	ok(isnan(stats_median_error(two, 2)), "two values are too few");
 }
 
-/* --- the promise ---------------------------------------------------------- */
+/* --- coverage ------------------------------------------------------------- */
 
 #define TRIALS 2000
 
-/* How often the interval misses the truth, if hosts have such errors. */
+/* How often the interval misses the truth, if hosts differ by tau. */
 static double misses(gsl_rng *rng, size_t hosts, double tau)
 {
 	size_t missed = 0;
@@ -119,7 +119,7 @@ static void promise(void)
 		for (int k = 0; k < 3; k++)
 			worst = fmax(worst, misses(rng, hosts[i], tau[k]));
 	gsl_rng_free(rng);
-	/* 5 % and four standard errors of 2,000 trials */
+	/* the level of 5 % and four standard errors of 2,000 trials */
 	if (!ok(worst < .07, "the interval holds the mean, with 3 to 20 hosts"))
 		diag("it misses in %.1f %%", 100 * worst);
 }
@@ -129,7 +129,7 @@ static void promise(void)
 struct example {
 	double y[16], s[16];
 	size_t n;
-	char said[3][100]; /* the lines of its answer */
+	char said[3][100]; /* the lines of its result */
 	size_t lines;
 };
 

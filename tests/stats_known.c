@@ -1,4 +1,4 @@
-/* The statistics against answers that others worked out. */
+/* Compares the statistics with answers that others computed. */
 #include <math.h>
 #include <string.h>
 
@@ -65,7 +65,7 @@ static void ratios(void)
 
 	near(p.value, ratio[0], 1e-12, "the ratio of medians");
 	near(u.value, ratio[0], 1e-12, "the same, unpaired");
-	/* both sides drew, though not the same */
+	/* both draw random resamples, though different ones */
 	near(p.low, ratio_paired[0], 0.01, "paired: the low end");
 	near(p.high, ratio_paired[1], 0.01, "paired: the high end");
 	near(u.low, ratio_unpaired[0], 0.01, "unpaired: the low end");
@@ -92,7 +92,7 @@ static void differences(void)
 	     1e-9, "Cliff's delta with ties");
 }
 
-/* If nothing or everything was hit, the ends are known in closed form. */
+/* If no round or every round was hit, the ends have a closed form. */
 static void shares(void)
 {
 	struct stats_interval none = stats_share(0, 60, 0.95);

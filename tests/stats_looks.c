@@ -1,6 +1,6 @@
 /*
- * Decisions while values still come in, with a look after each of them: what
- * the bets, the interval and families of both promise, by simulation.
+ * Decisions with a look after each new value. Simulations check the promises of
+ * the bets, of the interval, and of families of both.
  */
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>
@@ -10,10 +10,10 @@
 #include "stats/stats.h"
 #include "tap.h"
 
-#define LOOKS  200 /* values, and a look after each */
+#define LOOKS  200 /* values; a look follows each of them */
 #define TRIALS 2000
 
-/* --- promises, by simulation ---------------------------------------------- */
+/* --- the bets, by simulation ---------------------------------------------- */
 
 static double skewed(gsl_rng *rng)
 {
@@ -30,14 +30,16 @@ static double lognormal(gsl_rng *rng)
 	return gsl_ran_lognormal(rng, 0, 2) - 1;
 }
 
-/* Calm below 0, disturbed far above. */
+/* Half of the values lie a little below 0, and half far above. */
 static double two_humps(gsl_rng *rng)
 {
 	return gsl_rng_uniform(rng) < 0.5 ? -gsl_rng_uniform(rng)
 					  : 10 + gsl_rng_uniform(rng);
 }
 
-/* Four of ten values lie below the median, one above, and five at it. */
+/*
+ * Four of ten values lie below the median, one above, and five are equal to it.
+ */
 static double tied(gsl_rng *rng)
 {
 	double u = gsl_rng_uniform(rng);
@@ -64,7 +66,7 @@ static void draw(gsl_rng *rng, const struct law *law, double *d, size_t n)
 		d[i] = law->draw(rng);
 }
 
-/* 5 % and three standard errors: 1.5 % of 2000 trials, 4.1 % of 250. */
+/* Allows 5 % and three standard errors: 1.5 % of 2000 trials, 4.1 % of 250. */
 static void share_below(int hits, int trials, double most, const char *what,
 			const char *of)
 {
@@ -113,7 +115,9 @@ static void covers(gsl_rng *rng, const struct law *law)
 #define FAMILY 12
 #define MARGIN 0.03
 
-/* Half of the comparisons have no difference; all share what disturbs. */
+/*
+ * Half of the comparisons have no difference. A disturbance hits all of them.
+ */
 struct race {
 	double d[FAMILY][LOOKS];
 	double differs[FAMILY], equal[FAMILY]; /* p */
@@ -130,7 +134,7 @@ static void ask(struct race *r, int k, size_t n)
 			       stats_bet_above(d, n, -MARGIN));
 }
 
-/* A comparison ends at the first look at which Holm lets it. */
+/* A comparison ends at the first look at which Holm's method allows it. */
 static void look(struct race *r, size_t n)
 {
 	double differs[FAMILY], equal[FAMILY];
@@ -193,7 +197,7 @@ static void families(gsl_rng *rng)
 
 /* --- the interval --------------------------------------------------------- */
 
-/* By the wealth after the last value, on either side. */
+/* True if neither bet against m has won enough after the last value. */
 static bool kept(const double *d, size_t n, double m)
 {
 	size_t below = 0, above = 0;
@@ -206,7 +210,10 @@ static bool kept(const double *d, size_t n, double m)
 	       stats_bet_wealth(above, n - above) < 1 / 0.025;
 }
 
-/* Every m between, at and beyond the values is inside if no bet rejects it. */
+/*
+ * The interval must hold every m, between and beside the values, that no bet
+ * rejects.
+ */
 static void is_all_that_is_kept(gsl_rng *rng)
 {
 	int wrong = 0;

@@ -1,4 +1,4 @@
-/* Promises of the statistics beyond single answers, tried by simulation. */
+/* Promises of the statistics beyond single answers, checked by simulation. */
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>
@@ -10,9 +10,11 @@
 
 #define ROUNDS 12
 #define TRIALS 400
-#define LOADED 29 /* as many as a cell of the standard plan has */
+#define LOADED 29 /* the number of values of a cell in the standard plan */
 
-/* Like timings: a narrow normal law with some disturbed values. */
+/*
+ * Values like timings: a narrow normal distribution with some disturbed values.
+ */
 static void sample(gsl_rng *rng, double *x, size_t n, double speed)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -35,7 +37,10 @@ static void share(int hits, double low, double high, const char *what)
 		diag("%.4f is not within %g to %g", part, low, high);
 }
 
-/* The true median of sample(), which disturbed values pull down. */
+/*
+ * The true median of sample(), which is below `speed` because of the disturbed
+ * values.
+ */
 static double true_median(gsl_rng *rng)
 {
 	static double many[100001];
@@ -80,7 +85,7 @@ static void intervals_cover(gsl_rng *rng)
 	share(rounds, 0.91, 0.995, "those of the rounds' ratios do");
 }
 
-/* Another load runs in two rounds of five and mostly hits both sides. */
+/* Another load runs in two of five rounds, and mostly hits both sides. */
 static void sample_beside_load(gsl_rng *rng, double *a, double *b, double ratio)
 {
 	for (size_t i = 0; i < LOADED; i++) {
@@ -95,7 +100,10 @@ static void sample_beside_load(gsl_rng *rng, double *a, double *b, double ratio)
 	}
 }
 
-/* A median of a side lies among calm or disturbed rounds by chance. */
+/*
+ * With such a load, a side's median lies among calm or disturbed rounds by
+ * chance. Ratios of rounds must still decide right.
+ */
 static void load_hides_little(gsl_rng *rng)
 {
 	double a[LOADED], b[LOADED];
@@ -164,7 +172,7 @@ static void families_are_honest(gsl_rng *rng)
 	share(wrong, 0, 0.08, "twenty at a time, Holm keeps the promise");
 }
 
-/* --- where little is known ------------------------------------------------ */
+/* --- few values ----------------------------------------------------------- */
 
 static void few_rounds(void)
 {
@@ -302,7 +310,9 @@ static void repeats(gsl_rng *rng)
 	ok(seen == ((size_t)1 << 50) - 1, "an order has every number once");
 }
 
-/* 540 of 1000 rounds: about what the normal law gives. */
+/*
+ * 540 of 1000 rounds: the result must be near that of the normal distribution.
+ */
 static void many_rounds(void)
 {
 	static double a[1000], b[1000];

@@ -1,6 +1,7 @@
 /*
- * Decisions while values still come in: the bet is fair by enumeration, it has
- * the power that plans rely on, and doc/METHOD computes its examples right.
+ * Decisions while values still come in: enumeration shows that the bet is fair,
+ * it has the power that plans rely on, and the examples of doc/METHOD are
+ * right.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -9,7 +10,7 @@
 #include "stats/stats.h"
 #include "tap.h"
 
-#define COINS 20 /* tosses of which all ways are looked at */
+#define COINS 20 /* tosses; all their outcomes are tried */
 
 static double ways(int n, int k)
 {
@@ -34,7 +35,10 @@ static void fair(void)
 		diag("off by %g", off);
 }
 
-/* One way of 14 tosses, bit by bit: p is 1 over the largest wealth so far. */
+/*
+ * One sequence of 14 tosses, one in each bit. p must be 1 over the largest
+ * wealth so far.
+ */
 static double off_on_way(unsigned int way)
 {
 	double d[14], most = 1, off = 0;
@@ -63,7 +67,7 @@ static void largest_counts(void)
 		diag("off by %g", off);
 }
 
-/* Keeps the results, so that a million ways cost little. */
+/* Keeps the results, since a million sequences need them. */
 static double wealth_of(int won, int lost)
 {
 	static double known[COINS + 1][COINS + 1];
@@ -74,7 +78,10 @@ static double wealth_of(int won, int lost)
 	return *wealth;
 }
 
-/* The chance that the wealth ever is 1/alpha, each toss won with `chance`. */
+/*
+ * The chance that the wealth reaches 1/alpha at any time, if each toss is won
+ * with `chance`.
+ */
 static double ever(double alpha, double chance, int tosses, int won, int lost)
 {
 	if (wealth_of(won, lost) >= 1 / alpha)
@@ -122,7 +129,7 @@ static void few_are_enough(void)
 		{ 0.001, 11, 18, 22 },
 		{ 0.0005, 12, 19, 23 },
 	};
-	/* as doc/METHOD says */
+	/* the numbers of doc/METHOD */
 	static const struct {
 		double family;
 		size_t values;
@@ -147,7 +154,9 @@ static void few_are_enough(void)
 	   "p 1 needs no value, and p 0 never comes");
 }
 
-/* As ever(), by the number won: for as many tosses as one likes. */
+/*
+ * As ever(), but by the number of tosses won, so that many tosses are possible.
+ */
 static double power(double alpha, double chance, int tosses)
 {
 	double at[102] = { 1 }, reached = 0;
@@ -264,7 +273,7 @@ static void print_row(char *line, size_t room, const double *d, size_t n)
 		 exp(i.value), low, high);
 }
 
-/* A row of a table, told by its three p; those above it are in d. */
+/* Reads a row of a table. Its ratio is appended to d. */
 static bool read_row(const char *line, double *d, size_t *n)
 {
 	double ratio, p[3];

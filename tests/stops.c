@@ -1,7 +1,7 @@
 /*
- * A stop request at the same time as another end, such as a timeout or the
- * death of the other side. A process that was asked to stop says so, and no
- * other.
+ * A stop request that comes together with another end, such as a timeout or the
+ * death of the other side. The process that was asked to stop must say so, and
+ * no other process may.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -22,9 +22,9 @@
 #include "tap.h"
 
 #define WAIT_MS     150
-#define STOPS_LATER 30 /* ms after the other side */
+#define STOPS_LATER 30 /* ms after the other side has stopped */
 
-/* When this process is asked to stop; 0: never. Its children inherit it. */
+/* When this process is asked to stop; 0: never. Children inherit it. */
 static int64_t stop_at_ns;
 
 int __real_clock_gettime(clockid_t id, struct timespec *ts);
@@ -106,7 +106,7 @@ static bool stall_is_stopped(void)
 	once_init(&o, "in", "out");
 	o.job.timeout_ms = WAIT_MS;
 	o.job.checkpoint = be_stopped;
-	/* by then the copy has stalled, and its worker is being ended */
+	/* by then the copy has stalled and its worker is being ended */
 	stop_at_ns = clock_ns() + (WAIT_MS + 500) * MS_IN_NS;
 	once_run(&o);
 	return was_interrupted(o.rc, &o.err);
@@ -116,7 +116,7 @@ static bool stall_is_stopped(void)
 
 static pid_t server;
 
-/* Serves one byte and then nothing more, without an end. */
+/* Serves one byte, and then neither more nor an end. */
 static void serve_endlessly(void)
 {
 	struct copy_outcome out = { 0 };
@@ -158,7 +158,7 @@ static void stop_server(void *arg, uint64_t done_bytes, uint64_t all_bytes)
 	setitimer(ITIMER_REAL, &soon, NULL);
 }
 
-/* The frozen worker cannot tell ours, so the server's supervisor does. */
+/* The frozen worker cannot tell our worker, so the server's supervisor must. */
 static void stop_frozen_server(void *arg, uint64_t done_bytes,
 			       uint64_t all_bytes)
 {
@@ -223,7 +223,7 @@ static bool frozen_server_is_stopped(void)
 	return fails(stop_frozen_server, "the server was interrupted");
 }
 
-/* --- what does not block -------------------------------------------------- */
+/* --- work that does not block --------------------------------------------- */
 
 static bool reading_back_is_stopped(void)
 {

@@ -1,6 +1,6 @@
 /*
- * A storm of signals that mean nothing: every call that can be interrupted is,
- * again and again, and the copy is exact all the same.
+ * A storm of signals that mean nothing: they interrupt every call that can be
+ * interrupted, again and again. The copy must be exact all the same.
  */
 #include <errno.h>
 #include <signal.h>
@@ -24,13 +24,13 @@ static const struct sample in = { .len = (16 << 20) + 12345,
 				  .seed = 5,
 				  .mode = 0640 };
 
-/* Shared by the copy's three processes and the one that sends signals. */
+/* Shared by the three processes of the copy and the one that sends signals. */
 static struct {
 	_Atomic pid_t target[3];
 	_Atomic uint32_t caught[3];
 } * storm;
 
-/* Which of the three this process is. */
+/* Which of the three processes this one is. */
 static int self = COPY_ROLES;
 
 static void on_signal(int sig)
@@ -39,7 +39,10 @@ static void on_signal(int sig)
 	storm->caught[self]++;
 }
 
-/* In a worker: from here on signals reach it, and not only after the copy. */
+/*
+ * Makes this worker a target, and waits for its first signal, so that signals
+ * come before the copy is over.
+ */
 static void come_out(enum copy_role role, enum copy_point point)
 {
 	if (point != COPY_AT_JOIN)
@@ -134,7 +137,8 @@ int main(void)
 		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (storm == MAP_FAILED)
 		return 1;
-	sigaction(SIGUSR1, &sa, NULL); /* without SA_RESTART */
+	/* without SA_RESTART, so that calls are interrupted */
+	sigaction(SIGUSR1, &sa, NULL);
 	weather_all();
 	unlink("in");
 	ok(leftovers_none_since(before), "nothing is left behind");

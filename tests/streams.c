@@ -1,4 +1,4 @@
-/* "-": what comes in or goes out without being a file of ours. */
+/* "-": the standard input or output in place of a named file. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -15,21 +15,26 @@
 #include "scratch.h"
 #include "tap.h"
 
-/* How long a stream is silent: much longer than the timeout of 100 ms. */
+/*
+ * How long a stream is silent, in looks. This is much longer than the timeout.
+ */
 #define SILENT_LOOKS 20
 
 static const struct sample in = { .len = 300001, .seed = 5, .mode = 0640 };
 
 static struct once o;
 
-/* The other end of a stream that the supervisor's process itself serves. */
+/*
+ * The other end of a stream, which the supervisor's process itself reads or
+ * writes.
+ */
 static int far_end;
 static int looks;
 static uint64_t passed;
 
 /*
- * Each of these runs in a child, whose standard descriptors are its own; but
- * what it has to tell goes where it went before.
+ * A test runs in a child, which replaces its standard descriptors. Keeps the
+ * old standard output for the test's own lines.
  */
 static void save_stdout(int as)
 {
@@ -85,7 +90,7 @@ static bool copies_from_there(void)
 	       stat("out", &st) == 0 && st.st_size == (off_t)in.len + 4;
 }
 
-/* A pipe has no mode, so the copy gets the mode of any new file. */
+/* A pipe has no mode, so the copy gets that of any new file. */
 static bool copies_pipe(void)
 {
 	struct sample s = in;
@@ -109,11 +114,11 @@ static bool copies_pipe(void)
 	return good && !leftovers_children();
 }
 
-/* --- that go wrong ------------------------------------------------------ */
+/* --- streams that fail ---------------------------------------------------- */
 
 static bool refuses_broken_pipe(void)
 {
-	stop_install_supervisor(); /* else it is a signal */
+	stop_install_supervisor(); /* so that SIGPIPE is ignored */
 	pipe_as(STDOUT_FILENO);
 	close(far_end);
 	return once_refused(&o, "in", "-", EPIPE,
@@ -145,7 +150,7 @@ static bool refuses_directory(void)
 	return once_refused(&o, "-", "out", EISDIR, "cannot read -: Is a dir");
 }
 
-/* --- that are slow ------------------------------------------------------ */
+/* --- slow streams --------------------------------------------------------- */
 
 static bool is_silent(void)
 {
@@ -181,7 +186,7 @@ static void drain(void *arg, uint64_t done, uint64_t all)
 		passed += (uint64_t)n;
 }
 
-/* A worker that kept the other end would wait for itself. */
+/* A worker that had the other end, too, would wait for itself. */
 static void close_far_end(enum copy_role role, enum copy_point point)
 {
 	(void)role;
@@ -202,7 +207,7 @@ static bool waits_for_input(void)
 	return o.rc == 0 && passed == 4096 && o.out.bytes == passed;
 }
 
-/* Also if the client only has to wait for the end. */
+/* The same if the client only waits for the end. */
 static bool waits_for_nothing(void)
 {
 	pipe_as(STDIN_FILENO);
@@ -228,7 +233,7 @@ static bool waits_for_output(void)
 	once_run(&o);
 	if (o.rc < 0)
 		diag("%s", o.err.text);
-	close(STDOUT_FILENO); /* the last that could write */
+	close(STDOUT_FILENO); /* closes the last descriptor that could write */
 	drain(NULL, 0, 0);
 	return o.rc == 0 && passed == in.len;
 }

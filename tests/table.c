@@ -1,4 +1,4 @@
-/* Tables, and the text of unknown origin that may stand in them. */
+/* Tables, and texts of unknown origin in them. */
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>

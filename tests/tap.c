@@ -1,6 +1,4 @@
-/*
- * TAP, as automake's driver reads it: one line for each thing that was tried.
- */
+/* TAP as automake's driver reads it: one line for each test. */
 #include "tap.h"
 
 #include <stdarg.h>
@@ -16,7 +14,7 @@ print_line(const char *start, const char *fmt, va_list ap)
 	fputs(start, stdout);
 	vprintf(fmt, ap);
 	putchar('\n');
-	fflush(stdout); /* children must not inherit and repeat it */
+	fflush(stdout); /* so that children do not inherit and repeat it */
 }
 
 bool ok(bool cond, const char *fmt, ...)
@@ -70,7 +68,7 @@ void tap_count_child(bool good)
 	failures += !good;
 }
 
-/* --- conditions that explain themselves ---------------------------------- */
+/* --- conditions that explain a failure ------------------------------------ */
 
 bool tap_expect(bool cond, const char *expr, const char *file, int line)
 {

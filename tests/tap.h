@@ -1,13 +1,13 @@
 /*
- * TAP, as automake's driver reads it: one line for each thing that was tried.
+ * TAP as automake's driver reads it: one line for each test.
  *
- *   ok(rc == 0, "opens %s", name);            passes or not
- *   ok_int(n, 3, "three messages");           and if not, shows both values
- *   ok_text(e.text, "no such file", "why");
+ *   ok(rc == 0, "opens %s", name);            passes or fails
+ *   ok_int(n, 3, "three messages");           on failure, shows both values
+ *   ok_text(e.text, "no such file", "why");   the same for texts
  *
- * A condition made of several is a function that returns bool; in it expect(),
- * expect_int() and expect_text() print no line of their own, but say on failure
- * which expression it was, where, and what it came to:
+ * If a test needs several conditions, write a function that returns bool and
+ * uses expect(), expect_int() and expect_text(). They print no line of their
+ * own. On failure they print the expression, its place and its value:
  *
  *   return expect_int(rc, -EPIPE) && expect(!o.out.forced);
  */
@@ -17,15 +17,18 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* Returns the condition, so that a failure can be explained by diag(). */
+/* Returns the condition, so that diag() can explain a failure. */
 __attribute__((format(printf, 2, 3))) bool ok(bool cond, const char *fmt, ...);
 __attribute__((format(printf, 1, 2))) void skip(const char *fmt, ...);
 __attribute__((format(printf, 1, 2))) void diag(const char *fmt, ...);
 
-/* The plan; what main() returns. */
+/* Prints the plan. Returns the status for main(). */
 int done_testing(void);
 
-/* Tests that have failed so far; and one whose line a child has printed. */
+/*
+ * tap_failures: tests that have failed so far. tap_count_child: counts a test
+ * whose line a child has printed.
+ */
 int tap_failures(void);
 void tap_count_child(bool good);
 
@@ -39,7 +42,7 @@ void tap_count_child(bool good);
 		       #is " is " #should, TAP_HERE)
 #define expect_text(is, should) \
 	tap_expect_text(is, should, #is " is " #should, TAP_HERE)
-/* Whether `words` are somewhere in the text. */
+/* True if the text contains `words`. */
 #define expect_has(is, words) \
 	tap_expect_has(is, words, #is " has " #words, TAP_HERE)
 

@@ -1,9 +1,9 @@
 /*
- * Data that is torn: do page movers deliver what was sent, although they hand
- * over pages and fill them again?
+ * Data that is torn: do the mechanisms that move pages deliver what was sent,
+ * although the sender fills the same pages again?
  *
- * Every eight bytes of an input tell their offset and the round, so whatever
- * stands in the wrong place tells where it came from. By hand for longer:
+ * Every eight bytes of an input hold their offset and the round. So bytes in a
+ * wrong place show where they came from. To run it for longer:
  *
  *   tests/torn --bytes 10G --round 256M --dir /dev/shm vmsplice splice
  */
@@ -30,14 +30,14 @@
 
 static char dir[PATH_MAX - 16], in_path[PATH_MAX], out_path[PATH_MAX];
 
-/* --- the pattern ---------------------------------------------------------- */
+/* --- the contents --------------------------------------------------------- */
 
 static uint64_t word_at(uint64_t offset, uint64_t round)
 {
 	return (offset & ~7ULL) ^ (round + 1) * 0x9e3779b97f4a7c15ULL;
 }
 
-/* At any offset, of any length. */
+/* Fills any range, at any offset. */
 static void fill(void *buf, size_t len, uint64_t offset, uint64_t round)
 {
 	unsigned char *p = buf;
@@ -53,7 +53,7 @@ static void fill(void *buf, size_t len, uint64_t offset, uint64_t round)
 	}
 }
 
-/* The offset of the first byte that is wrong, or `offset + len`. */
+/* The offset of the first wrong byte, or `offset + len`. */
 static uint64_t find_torn(const void *buf, size_t len, uint64_t offset,
 			  uint64_t round)
 {
@@ -87,7 +87,7 @@ static bool write_input(uint64_t len, uint64_t round)
 	return well;
 }
 
-/* How many bytes are right, from the start; all of them if that is `len`. */
+/* The number of right bytes, from the start; `len`: the file is right. */
 static uint64_t right_bytes(uint64_t len, uint64_t round)
 {
 	static char block[BLOCK];
@@ -119,7 +119,8 @@ static bool has_setting(const struct transport *ops, const char *name)
 }
 
 /*
- * Draws other settings in every round, since data may be torn only with some.
+ * Draws other settings in each round, since some settings may tear and others
+ * not.
  */
 static void choose(const struct transport *ops, uint64_t round, char *text,
 		   size_t size)
@@ -151,7 +152,7 @@ static bool copy_round(const struct transport *ops, uint64_t len,
 	choose(ops, round, text, sizeof(text));
 	job.src = in_path;
 	job.dst = out_path;
-	job.verify = false; /* that is our business here */
+	job.verify = false; /* this test compares the files itself */
 	job.timeout_ms = 60000;
 	if (!write_input(len, round)) {
 		diag("cannot write %s: %s", in_path, strerror(errno));
@@ -182,7 +183,7 @@ static void deliver(const struct transport *ops, uint64_t bytes,
 		return;
 	}
 	for (; well && done < bytes; round++) {
-		/* a whole number of nothing, and never the same */
+		/* no multiple of any size, and another length each time */
 		uint64_t len = round_bytes + round * 1237 % 8191;
 
 		well = copy_round(ops, len, round);
@@ -200,7 +201,9 @@ static uint32_t next_random(uint32_t *state)
 	return *state >> 8;
 }
 
-/* Messages of any length, as fast as the pipe takes them. Never returns. */
+/*
+ * Sends messages of any length as fast as the pipe takes them. Never returns.
+ */
 static void press(struct tr *tr, uint64_t bytes)
 {
 	uint32_t seed = 1;
@@ -223,7 +226,10 @@ static void press(struct tr *tr, uint64_t bytes)
 	_exit(tr->ops->send(tr, 0) < 0);
 }
 
-/* The sender is ahead as far as it can be: the pipe holds all it takes. */
+/*
+ * Waits until the pipe is full, so that the sender is ahead as far as it can
+ * be.
+ */
 static void let_fill(int fd)
 {
 	int had = -1, have = 0;
@@ -283,7 +289,9 @@ static void refill_in_time(const char *text, uint64_t bytes)
 	   text, got);
 }
 
-/* The same with one buffer only, which is too few: the test must notice it. */
+/*
+ * With a single buffer, which is too few, bytes are torn. The test must notice.
+ */
 static void notice_torn(void)
 {
 	static char page[65536] __attribute__((aligned(65536)));
@@ -307,7 +315,10 @@ static void notice_torn(void)
 
 /* --- by hand, or all of them ---------------------------------------------- */
 
-/* Mechanisms that move pages or whole files may show later changes to it. */
+/*
+ * True for mechanisms that move pages or whole files. They may deliver later
+ * changes of the source.
+ */
 static bool is_mover(const struct transport *t)
 {
 	return t->kind == TR_MECHANISM &&

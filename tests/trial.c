@@ -1,4 +1,4 @@
-/* One copy on trial: what is done to it, and whether it kept its promises. */
+/* A trial: makes one copy, kills or stops a side, and checks all promises. */
 #include "trial.h"
 
 #include <errno.h>
@@ -25,10 +25,10 @@
 #define FEED_BYTES    4096
 #define ALL_BYTES     (8 << 20)
 
-/* The old file: unlike any input in contents, length and mode. */
+/* The old file. It differs from every input in contents, length and mode. */
 static const struct sample old = { .len = 777, .seed = 99, .mode = 0604 };
 
-/* The trial of this process; its workers inherit it. */
+/* The trial of this process. Its workers inherit it. */
 static struct trial *current;
 
 __attribute__((format(printf, 2, 3))) static void broken(struct trial *t,
@@ -62,7 +62,7 @@ const char *trial_words(const struct trial *t)
 	return words;
 }
 
-/* --- what is done to it ------------------------------------------------- */
+/* --- the injury ----------------------------------------------------------- */
 
 static void reach(struct trial *t)
 {
@@ -70,18 +70,18 @@ static void reach(struct trial *t)
 	t->reached = true;
 }
 
-/* In a worker, at each point. */
+/* Runs in a worker, at each point. */
 static void at_point(enum copy_role role, enum copy_point point)
 {
 	struct trial *t = current;
 
 	t->worker[role] = getpid();
-	/* inherited; the end of the feed must be the supervisor's to make */
+	/* the supervisor must be the only one that can end the feed */
 	if (point == COPY_AT_JOIN && t->feed >= 0)
 		close(t->feed);
 	/*
-	 * it was asked to stop before it came here, since the machine was too
-	 * slow
+	 * the machine was slow, and this worker was asked to stop before this
+	 * point
 	 */
 	if (role != t->victim || (int)point != t->point || stop_requested())
 		return;
@@ -97,7 +97,7 @@ static bool all_taken(const struct trial *t)
 	       left == 0;
 }
 
-/* Writes as much as the feed takes. False: there is no more. */
+/* Writes one piece, if the feed takes it. False: it takes no more. */
 static bool feed_some(struct trial *t)
 {
 	static char block[FEED_BYTES];
@@ -111,10 +111,10 @@ static bool feed_some(struct trial *t)
 }
 
 /*
- * In the supervisor, every now and then. A first piece is given; once it has
- * arrived the middle is reached. After that there is more to take, so that a
- * side which takes nothing has no excuse; and then the end, since what needs
- * no client could go on without one.
+ * The supervisor calls this now and then. It feeds one piece. When the piece
+ * has arrived, the middle is reached and the victim is hurt. After that there
+ * is more to take, so that a side that takes nothing is seen to hang. Then the
+ * feed ends, since some mechanisms need no client to go on.
  */
 static void feed(void *arg, uint64_t done, uint64_t all)
 {
@@ -152,8 +152,7 @@ static void open_feed(struct trial *t)
 
 /*
  * A mechanism that moves whole files cannot be fed by the piece. Its middle is
- * where both sides are in its hooks: the victim is hurt once the other side has
- * gone in.
+ * reached when both sides are in its hooks. Then the victim is hurt.
  */
 static struct transport held;
 
@@ -201,7 +200,7 @@ static const struct transport *hold(const struct transport *ops)
 	return &held;
 }
 
-/* --- what it promised --------------------------------------------------- */
+/* --- the promises --------------------------------------------------------- */
 
 static void check_success(struct trial *t, const char *out)
 {
@@ -247,7 +246,10 @@ static void check_words(struct trial *t)
 
 static void check_failure(struct trial *t)
 {
-	/* the sides' own patience, the supervisor's on top, the grace period */
+	/*
+	 * the timeout of the sides, that of the supervisor, and the grace
+	 * period
+	 */
 	int64_t limit_ms = t->sig == SIGKILL ? t->timeout_ms - 2000
 					     : 2 * t->timeout_ms + 10000;
 
@@ -329,7 +331,7 @@ void trial_run(struct trial *t)
 	begin_ns = clock_ns();
 	t->rc = copy_run(&job, &t->out, &t->err);
 	/*
-	 * time before that point shows the machine's speed and not the timeout
+	 * the time before that point depends on the machine, not on the timeout
 	 */
 	t->took_ns = clock_ns() - (t->reached ? t->reached_ns : begin_ns);
 	t->ended = true;
@@ -348,14 +350,14 @@ static void start(struct trial *t)
 		t->pid = pid;
 		return;
 	}
-	/* it dies with us, and its workers with it */
+	/* the child dies with us, and its workers die with it */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	alarm(HANGS_AFTER_S);
 	trial_run(t);
 	_exit(0);
 }
 
-/* True: there was one to wait for. */
+/* Waits for one trial to end. False: none is running. */
 static bool finish_one(struct trial *t, size_t n)
 {
 	int status;

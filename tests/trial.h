@@ -1,37 +1,37 @@
-/* One copy on trial: what is done to it, and whether it kept its promises. */
+/* A trial: makes one copy, kills or stops a side, and checks all promises. */
 #ifndef TESTS_TRIAL_H
 #define TESTS_TRIAL_H
 
 #include "copy/session.h"
 #include "sample.h"
 
-/* Where a side is hurt: an enum copy_point, or one of these. */
+/* Where a side is hurt: a point of enum copy_point, or one of these. */
 enum { TRIAL_MIDDLE = COPY_AT_END + 1, TRIAL_NOWHERE };
 
 struct trial {
-	/* what is tried */
+	/* what to try */
 	struct tr_spec spec;
 	struct sample in;
-	bool there; /* a file of that name exists already */
+	bool there; /* the destination exists already */
 	enum copy_role victim;
-	int point; /* TRIAL_NOWHERE: the copy is left in peace */
+	int point; /* TRIAL_NOWHERE: no side is hurt */
 	int sig;
 	int timeout_ms;
 
-	/* how it went */
-	bool ended;   /* copy_run came back */
-	bool reached; /* the point */
+	/* the result */
+	bool ended;   /* copy_run returned */
+	bool reached; /* the point was reached */
 	int64_t reached_ns;
 	int rc;
 	struct err err;
 	struct copy_outcome out;
-	int64_t took_ns;  /* from that point on, or all of it */
-	char broken[200]; /* the first promise it broke, or nothing */
+	int64_t took_ns;  /* time since that point, or of the whole copy */
+	char broken[200]; /* the first promise that was broken, or "" */
 
-	/* our own */
-	pid_t pid; /* that runs it, with trial_run_all */
+	/* private */
+	pid_t pid; /* with trial_run_all: the process that runs it */
 	pid_t worker[COPY_ROLES];
-	_Atomic bool inside[COPY_ROLES]; /* the hook that moves the file */
+	_Atomic bool inside[COPY_ROLES]; /* in the hook that moves the file */
 	int feed; /* the other end of its standard input */
 	uint64_t fed_bytes;
 };
@@ -43,16 +43,19 @@ struct trial {
 		.timeout_ms = 15000, .feed = -1                               \
 	}
 
-/* Runs it in this process. One that hurts a side must come from trials_new. */
+/*
+ * Runs a trial in this process. If it hurts a side, it must come from
+ * trials_new.
+ */
 void trial_run(struct trial *t);
 
 /*
- * Runs those of the `n` trials that have not reached their point yet, each in a
- * process of its own, `at_once` at a time. They must come from trials_new.
+ * Runs those of the `n` trials that have not reached their point yet, `at_once`
+ * at a time, each in a process of its own. They must come from trials_new.
  */
 void trial_run_all(struct trial *t, size_t n, size_t at_once);
 
-/* Room for `n`, shared with our children; munmap it or leave it. */
+/* Room for `n` trials, in memory that children share. */
 struct trial *trials_new(size_t n);
 
 /* "the client was killed in the middle", for messages. */

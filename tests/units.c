@@ -1,4 +1,4 @@
-/* Words that people type: sizes, times, mechanisms, and the errors for them. */
+/* What users type: sizes, times, mechanisms, and the errors for wrong ones. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -144,7 +144,7 @@ static void test_size_word(void)
 	}
 }
 
-/* --- what was meant ----------------------------------------------------- */
+/* --- suggestions ---------------------------------------------------------- */
 
 static void test_words(void)
 {
@@ -182,7 +182,7 @@ static void test_words(void)
 	}
 }
 
-/* Nothing that people type breaks the line or the bounds. */
+/* A long word must not overflow the text or break its line. */
 static void test_long_word(void)
 {
 	static const char *const list[] = { "x", NULL };
@@ -262,7 +262,7 @@ static void test_bad_specs(void)
 		"as 4096, 64K or 1M");
 }
 
-/* The list of mechanisms is the table's business, so it is taken from there. */
+/* The table has the list of mechanisms, so take it from there. */
 static void test_bad_mechanism(void)
 {
 	char said[300] = "mechanism 'pip' is not known; did you mean pipe? "
@@ -303,7 +303,7 @@ static void test_contradictions(void)
 	}
 }
 
-/* The written form of a spec gives the same spec again. */
+/* True if the written form of a spec gives the same spec when it is read. */
 static bool comes_back(const char *text)
 {
 	char all[TR_SPEC_MAX], again[TR_SPEC_MAX], given[TR_SPEC_MAX];
@@ -312,7 +312,7 @@ static bool comes_back(const char *text)
 	bool good;
 
 	if (tr_spec_parse(text, &spec, &e) < 0)
-		return true; /* nothing to come back */
+		return true; /* a spec that is refused has no written form */
 	tr_spec_text(&spec, true, all, sizeof(all));
 	tr_spec_text(&spec, false, given, sizeof(given));
 	good = tr_spec_parse(all, &back, &e) == 0 && back.ops == spec.ops &&

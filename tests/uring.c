@@ -1,4 +1,4 @@
-/* Words of the other side about slots are checked before they are used. */
+/* Messages of the other side about slots are checked before they are used. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -18,13 +18,13 @@
 #define SPEC  "uring:size=1000,depth=4"
 #define END   UINT32_MAX
 
-/* As uring_ring.h has it; here without liburing. */
+/* The message of uring_ring.h, which needs liburing. */
 struct said {
 	uint32_t slot, len;
 	uint64_t at;
 };
 
-/* The side that is tried, and the other end of its socket. */
+/* The side under test, and the other end of its socket. */
 struct bed {
 	struct tr own;
 	struct err err;
@@ -45,7 +45,7 @@ static int new_file(uint64_t len)
 	return fd;
 }
 
-/* `own_end`: TR_WRITE_END is a server, which reads a file of `len` bytes. */
+/* TR_WRITE_END makes a server, which reads a file of `len` bytes. */
 static void open_bed(struct bed *b, int own_end, uint64_t len)
 {
 	struct tr_spec spec;
@@ -136,7 +136,10 @@ static void server_refuses(struct said first, struct said second,
 	struct bed b;
 	int rc;
 
-	/* more than the slots hold, so that it has to listen */
+	/*
+	 * more than the slots hold, so that the server must listen to the
+	 * client
+	 */
 	open_bed(&b, TR_WRITE_END, LEN);
 	if (ftruncate(b.file, 1 << 20) < 0)
 		abort();
@@ -158,9 +161,9 @@ static void lie_to_server(void)
 	server_refuses(good, good, "a slot that is given back twice");
 }
 
-/* --- and who tells the truth ---------------------------------------------- */
+/* --- a server that tells the truth ---------------------------------------- */
 
-/* True if the other side told of all `len` bytes and the end, and no more. */
+/* True if the other side told of all `len` bytes and then of the end. */
 static bool hears_all(struct bed *b, uint64_t len)
 {
 	struct said s = { 0 };

@@ -1,4 +1,4 @@
-/* The settings worth trying, made from what a mechanism says of itself. */
+/* Finds the settings worth trying, from a mechanism's own description. */
 #include "variants.h"
 
 #include <inttypes.h>
@@ -52,7 +52,7 @@ static void add_numbers(struct variants *v, const struct tr_param *p)
 		for (size_t i = 0; i < sizeof(depths) / sizeof(depths[0]); i++)
 			add_number(v, p, depths[i]);
 	} else if (!strcmp(p->name, "spin")) {
-		/* it counts with this one only */
+		/* the number of spins matters only with this wait */
 		add(v, VARIANT_NUMBER, ":wait=spin-then-block,spin=%" PRIu64,
 		    p->min);
 	} else {
@@ -90,7 +90,7 @@ static const struct tr_param *find(const struct transport *ops,
 	return NULL;
 }
 
-/* The smallest possible ring, and one whose numbers are all odd. */
+/* The smallest possible ring, and one with odd numbers. */
 static void add_rings(struct variants *v)
 {
 	const struct tr_param *size = find(v->ops, "size");

@@ -1,4 +1,4 @@
-/* The settings worth trying, made from what a mechanism says of itself. */
+/* Finds the settings worth trying, from a mechanism's own description. */
 #ifndef TESTS_VARIANTS_H
 #define TESTS_VARIANTS_H
 
@@ -7,10 +7,11 @@
 #define VARIANTS_MAX 160
 
 enum variant_kind {
-	VARIANT_DEFAULT, /* nothing given */
-	VARIANT_CHOICE,  /* one word out of a list, other than the default */
-	VARIANT_NUMBER,  /* one size or count, or all at their smallest */
-	VARIANT_PAIR,    /* two such words */
+	VARIANT_DEFAULT, /* no setting is given */
+	VARIANT_CHOICE,  /* one word of a list, other than the default */
+	/* one size or count, or all of them at their smallest */
+	VARIANT_NUMBER,
+	VARIANT_PAIR, /* two such words */
 };
 
 struct variant {
@@ -18,7 +19,7 @@ struct variant {
 	enum variant_kind kind;
 };
 
-/* How many of them there are now in `list`. */
+/* Fills `list` and returns the number of variants. */
 size_t variants_of(const struct transport *ops,
 		   struct variant list[VARIANTS_MAX]);
 

@@ -1,4 +1,4 @@
-/* Drawings of ways that no mechanism has: long, odd, unknown, branched. */
+/* Drawings of paths that no mechanism has: long, odd, unknown, branched. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -76,7 +76,7 @@ static void long_ways(void)
 	ok(each_once, "and number each copy once");
 }
 
-/* Every order of user and kernel, copy and none, by whom it will. */
+/* Tries every combination of user and kernel, of copies and none. */
 static void any_order(void)
 {
 	bool all_fit = true;
