@@ -69,7 +69,7 @@ int choice_via(const struct opt *o, const char *value, void *field,
 	return 0;
 }
 
-/* Converts a word into a number if a plan would have one. */
+/* A word as JSON: a number if it is all digits, else a text. */
 static json_t *word_json(const char *word, size_t len)
 {
 	char text[64];

@@ -5,7 +5,10 @@
 #include "args/opts.h"
 #include "measure/plan.h"
 
-/* Options that take a field of this type. Their names are keys of a plan. */
+/*
+ * Readers of options whose field is a struct meas_choice. The name of the
+ * option says which key of a plan it sets.
+ */
 opt_take choice_via;   /* --via M, which may be repeated */
 opt_take choice_words; /* --size 4K,64K and similar options */
 opt_take choice_cpus;  /* --cpus 0,1, which replaces the places of the grids */

@@ -71,7 +71,7 @@ static void fill_cell(struct table *t, const struct meas_cell *c)
 		table_text(t, C_REASON, c->reason);
 }
 
-/* The order of the conditions in a sweep in which all of them take part. */
+/* The order of the conditions in a sweep over all of them. */
 static size_t draw_order(const struct meas_bench *b, int sweep, size_t *order)
 {
 	bool *all = malloc(b->conditions + 1);
@@ -274,7 +274,7 @@ char *bench_schedule(const struct meas_bench *b, enum table_format format)
 	return text;
 }
 
-/* --- meanwhile ------------------------------------------------------------ */
+/* --- progress ------------------------------------------------------------- */
 
 void bench_line(const struct meas_plan *plan, const struct bench_progress *p,
 		char *buf, size_t size)

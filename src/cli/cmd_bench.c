@@ -23,8 +23,8 @@
 #include "text/table.h"
 
 /*
- * Room for two files and for rings beside them, on all but the largest
- * machines.
+ * The free space that /dev/shm must have. It is enough for the source, the
+ * destination and the rings, except on machines with the largest caches.
  */
 #define ROOM_BYTES (192 << 20)
 
@@ -287,7 +287,7 @@ static int begin(struct bench_wish *w, struct meas_bench *b, struct err *e)
 	return rc;
 }
 
-/* 3 where a cell has failed in any generation. */
+/* EXIT_FAILED if a cell failed in any generation. */
 static enum exit_code judge_failures(const struct meas_bench *b)
 {
 	enum exit_code code = EXIT_WELL;

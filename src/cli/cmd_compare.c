@@ -158,18 +158,15 @@ static int slower_first(const void *a, const void *b)
 	return strcmp(x->b->name, y->b->name);
 }
 
-/*
- * True for cells that changed, and for cells because of which a gate does not
- * pass.
- */
+/* True if a cell changed, or if it keeps the gate from passing. */
 static bool is_news(const struct rep_pairing *p)
 {
 	return p->outcome <= STATS_SLOWER || p->state > REP_GATE_WITHIN;
 }
 
 /*
- * People get the cells with news, the worst first. Programs get all cells, in
- * the order of the plan.
+ * The table for people has only cells that is_news() chooses, the slowest
+ * first. The table for programs has all cells, in the order of the plan.
  */
 static char *cells_table(const struct rep_compare *c, enum table_format format)
 {

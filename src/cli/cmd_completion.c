@@ -24,7 +24,7 @@ static const struct opt completion_opts[] = {
 	{ .name = NULL },
 };
 
-/* By the names of the files in completion/. */
+/* The scripts, by the names of their files in completion/. */
 static const struct {
 	const char *name, *text;
 } scripts[] = {

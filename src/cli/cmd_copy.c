@@ -50,7 +50,7 @@ struct copying {
 	struct tr_spec spec[VIA_MAX];
 	struct show_row *row;
 	int n;
-	/* the mechanism whose copy DST is; NULL: DST is as it was */
+	/* the mechanism that last replaced DST; NULL: none has */
 	const char *in_place;
 };
 
@@ -145,7 +145,7 @@ static int check_files(const struct copying *c, struct err *e)
 	return rc;
 }
 
-/* 0, or how to end, having said why. */
+/* EXIT_WELL; or the exit code, after saying what is wrong. */
 static enum exit_code check_copying(struct copying *c)
 {
 	struct err e = { 0 };
@@ -171,7 +171,7 @@ static void dst_words(const struct copying *c, char *buf, size_t size)
 {
 	buf[0] = '\0';
 	if (is_stream(c->t.operand[1]))
-		return; /* what was written there cannot be taken back */
+		return; /* standard output has the bytes already */
 	if (c->in_place)
 		snprintf(buf, size, "DST is what %s copied", c->in_place);
 	else

@@ -204,7 +204,10 @@ static enum exit_code grade_sheet(struct sheet *s, const struct answers *all)
 
 /* --- asking --------------------------------------------------------------- */
 
-/* The next line that is no comment and not empty. False: none, or "q". */
+/*
+ * The next line that is neither empty nor a comment. False: there is none, or
+ * it is "q".
+ */
 static bool next_line(char *line, size_t size)
 {
 	do {
@@ -215,7 +218,7 @@ static bool next_line(char *line, size_t size)
 	return strcmp(line, "q") != 0;
 }
 
-/* Reads an answer, before which the number of its question may stand. */
+/* Reads an answer. The number of its question may stand before it. */
 static int read_one(const char *line, int number, struct answer *a,
 		    struct err *e)
 {
@@ -233,7 +236,7 @@ static int read_one(const char *line, int number, struct answer *a,
 	return answer_read(line, a, e);
 }
 
-/* 0; -ENODATA: there are no more answers; -EINVAL: one cannot be read. */
+/* 0; -ENODATA: there is no further answer; -EINVAL: it cannot be read. */
 static int ask(int number, struct answer *a, struct err *e)
 {
 	bool asks = isatty(STDIN_FILENO);
@@ -300,7 +303,7 @@ static enum exit_code ask_all(struct sheet *s)
 	return right == s->questions ? EXIT_WELL : EXIT_CLAIM;
 }
 
-/* --- the whole ------------------------------------------------------------ */
+/* --- the command ---------------------------------------------------------- */
 
 static uint64_t new_seed(void)
 {

@@ -30,7 +30,7 @@ struct explaining {
 	/* made from the above */
 	struct tr_spec spec;
 	double guess;
-	/* what is drawn */
+	/* the picture is drawn from these */
 	struct ledger *ledger; /* predicted if nothing was counted */
 	struct chain *chain;
 	struct count_spec counted;
@@ -79,7 +79,7 @@ static int parse_guess(struct explaining *x, const char *text, struct err *e)
 		       text);
 }
 
-/* 0, or how to end, having said why. */
+/* EXIT_WELL; or the exit code, after saying what is wrong. */
 static enum exit_code check_mechanism(struct explaining *x)
 {
 	struct err e = { 0 };
@@ -137,7 +137,7 @@ static struct count_load channel_load(const struct explaining *x)
 	return (struct count_load){ .workload = COPY_STREAM, .dose = x->dose };
 }
 
-/* Draws the counts, or the prediction where nothing was counted. */
+/* Finds the chain to draw: counted now, or else predicted. */
 static enum exit_code count_or_predict(struct explaining *x)
 {
 	const struct count_load file = file_load(x), channel = channel_load(x);
@@ -233,7 +233,7 @@ static void show_predicted(const struct explaining *x, const char *what,
 	       remark);
 }
 
-/* Shows messages that come from no file and go to none: stream and pingpong. */
+/* Shows the copies of the channel alone, as in stream and pingpong. */
 static void show_channel(const struct explaining *x)
 {
 	const struct count_load channel = channel_load(x);

@@ -1,7 +1,4 @@
-/*
- * ipcopy fetch: the client's half of a copy, from a server that was started by
- * itself.
- */
+/* ipcopy fetch: the client's half of a copy; ipcopy serve is the other half. */
 #include <string.h>
 
 #include "args/progress.h"

@@ -212,8 +212,8 @@ static enum lab_outcome answer_in(const char *line, const struct experiment *x)
 }
 
 /*
- * Reads the reader's guess. LAB_OUTCOMES if there is nothing more to read, or
- * if a line of a file has no answer.
+ * Reads what the user predicts. LAB_OUTCOMES if there is nothing more to read,
+ * or if a line of a file has no answer.
  */
 static enum lab_outcome ask_outcome(const struct experiment *x)
 {
@@ -258,8 +258,9 @@ static int show_claim(const struct lab_wish *w, struct lab_row *row,
 }
 
 /*
- * Runs all claims once, and then again, so that an outcome that varies has time
- * to do so.
+ * Runs all claims once, then all of them again, and so on. The runs of one
+ * claim are then far apart, so that an outcome that varies is more likely to do
+ * so.
  */
 static int run_quietly(const struct lab_wish *w, struct err *e)
 {

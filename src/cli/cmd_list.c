@@ -120,7 +120,7 @@ static void fill_mechanism_row(struct table *t, const struct transport *ops,
 		table_nest(t, C_SETTINGS, settings_table(ops));
 }
 
-/* Which mechanisms to show, and what about them. */
+/* The mechanisms to show, and whether their settings are shown as well. */
 struct choice {
 	const struct transport *only; /* NULL: all mechanisms */
 	bool of_kind[2];              /* indexed by enum tr_kind */

@@ -19,7 +19,7 @@ struct plotting {
 	const char *operand[OPERANDS_MAX];
 	const char *output, *against;
 	bool column, list;
-	bool format[GNUPLOT_FORMATS + 1]; /* the last: the program itself */
+	bool format[GNUPLOT_FORMATS + 1]; /* the last: gnuplot's program */
 	bool figure[FIGURES_MAX], any_figure;
 	/* made from the members above */
 	struct run run, other;
@@ -73,8 +73,8 @@ static int take_one_format(const char *word, struct plotting *p, struct err *e)
 }
 
 /*
- * Both functions take the whole struct plotting, at whose start their field
- * lies.
+ * The rows of these two options have no offset, so their field is the whole
+ * struct plotting.
  */
 static int take_figures(const struct opt *o, const char *value, void *field,
 			struct err *e)
@@ -189,7 +189,7 @@ static int draw_one(const struct plotting *p, const struct figure_kind *k,
 	return rc;
 }
 
-/* --- the whole ------------------------------------------------------------ */
+/* --- figures -------------------------------------------------------------- */
 
 static enum exit_code cannot_plot(int rc, const char *who, const struct err *e)
 {
@@ -218,7 +218,7 @@ static enum exit_code draw_all(const struct plotting *p)
 		if (stop_requested())
 			return say_interrupted();
 		rc = draw_one(p, k, &e);
-		/* gnuplot gets the interrupt, too; this is not its failure */
+		/* gnuplot was interrupted, too, so it did not fail */
 		if (rc < 0 && stop_requested())
 			return say_interrupted();
 		if (rc == -ENODATA && !p->any_figure)

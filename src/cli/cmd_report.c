@@ -56,7 +56,7 @@ static char *draw_ledger(const struct ledger *l, int in, int out)
 	return text;
 }
 
-/* Draws the prediction; the table beside it has the counts. */
+/* Draws the predicted way of a byte; the page has the counts in a table. */
 static char *draw_spec(const char *text)
 {
 	struct err ignored = { 0 };
@@ -91,7 +91,7 @@ static int write_follow_pages(const struct run *r, const char *report,
 	return rc;
 }
 
-/* --- the whole ------------------------------------------------------------ */
+/* --- one run -------------------------------------------------------------- */
 
 static enum exit_code cannot_report(int rc, const struct err *e)
 {

@@ -1,4 +1,4 @@
-/* ipcopy serve: the server's half of a copy, for clients that know its name. */
+/* ipcopy serve: the server's half of a copy; ipcopy fetch is the other half. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -33,7 +33,7 @@ static const struct opt serve_opts[] = {
 	{ .name = NULL },
 };
 
-/* The run, for `served`. serve_keep writes it once. */
+/* The options, for the callback `served`. serve_keep sets them once. */
 static struct {
 	const struct transfer *t;
 	const struct tr_spec *spec;
@@ -129,8 +129,8 @@ static enum exit_code show_transfer(const struct transfer *t,
 }
 
 /*
- * Called in the process that served one client, or in this one if no client
- * could be served.
+ * The process that served a client calls this. If a client could not be served,
+ * the process of serve_keep calls it, with the reason.
  */
 static void served(const struct copy_outcome *out, const struct err *e)
 {
@@ -188,8 +188,8 @@ static enum exit_code serve(const struct transfer *t, struct copy_job *job)
 }
 
 /*
- * Checks the source early, so that a missing file is not noticed only when a
- * client comes.
+ * Checks the source before the first client comes, so that a missing file is
+ * reported at once.
  */
 static int check_source(const char *path, struct err *e)
 {

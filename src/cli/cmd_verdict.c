@@ -32,8 +32,8 @@ static const struct opt verdict_opts[] = {
 };
 
 /*
- * True if the file has this text already. A folder may be complete and
- * read-only, and then nothing has to be written.
+ * True if the file has this text already. Then it is not written again, so a
+ * complete run may be in a read-only folder.
  */
 static bool has_already(const char *path, const char *text, size_t len)
 {
@@ -63,7 +63,7 @@ static int put_text(const char *dir, const char *name, const char *text,
 	return rc;
 }
 
-/* Writes the derived files again, unless the folder cannot be written. */
+/* Writes summary.csv and verdict.json. A failure is only a warning. */
 static void put_files(const struct run *r, const char *json)
 {
 	char *summary = rep_summary(r);

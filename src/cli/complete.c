@@ -1,7 +1,7 @@
 /*
  * The words that fit at a place of the command line. They come from the tables
- * of commands and options; a value that is not listed there is completed by the
- * name that it has in the help.
+ * of commands and options. If the table of an option does not list the values,
+ * the name of its value in the help decides, such as FILE or RUN.
  */
 #include "cli/complete.h"
 
@@ -18,7 +18,10 @@
 
 const char *const complete_shells[] = { "bash", "zsh", "fish", NULL };
 
-/* The last word as it is typed so far. Offers keep its first `head` letters. */
+/*
+ * The last word, as typed so far. Each offer begins with its first `head`
+ * bytes.
+ */
 struct asked {
 	const char *word;
 	size_t head;
@@ -27,10 +30,10 @@ struct asked {
 /* The place of the last word on the command line. */
 struct place {
 	const struct command *command;
-	const struct opt *option; /* whose value it is, or NULL */
-	int operand;              /* else its number as one */
-	int first;                /* word that is an operand, from 1 */
-	bool ended;               /* by "--" */
+	const struct opt *option; /* the word is its value; NULL: it is not */
+	int operand;              /* number of operands before the word */
+	int first;                /* place of the first operand; command: 1 */
+	bool ended;               /* "--" has ended the options */
 };
 
 static void offer(const struct asked *a, const char *word, const char *tail,
@@ -166,11 +169,11 @@ static void offer_plans(struct asked a)
 /* --- values by their names ------------------------------------------------ */
 
 /*
- * Values and operands, as the help calls them, without a number or dots at the
- * end. Others are numbers, or names that only the user knows.
+ * The names of values and operands in the help, without a number or dots at the
+ * end. Values with other names are numbers, or names that only the user knows.
  */
 static const struct kind {
-	const char *name, *command; /* of this command only, NULL: of any */
+	const char *name, *command; /* in this command; NULL: in all */
 	void (*offer)(struct asked a);
 } kinds[] = {
 	{ "M[:KEY=VALUE,...]", NULL, offer_via },
@@ -259,7 +262,7 @@ static void offer_dashed(struct asked a, const struct command *c)
 	offer_option_value(a, o, c);
 }
 
-/* The name of the operand that comes at this place; the last may repeat. */
+/* The name of operand `number`; the last operand may be repeated. */
 static const char *operand_name(const struct command *c, int number)
 {
 	int named = 0;
@@ -298,7 +301,7 @@ static void pass_option(struct place *at, const char *word)
 		at->option = o;
 }
 
-/* Passes the words before the last, as opts_read would. */
+/* Reads the words before the last one in the way of opts_read. */
 static int find_place(const char *const *words, struct place *at)
 {
 	int i = 1;

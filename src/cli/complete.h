@@ -6,10 +6,10 @@
 extern const char *const complete_shells[];
 
 /*
- * Prints what fits in place of the last of these words, which follow "ipcopy":
- * a line for each, with its meaning behind a tab. A line that begins with a tab
- * asks for names: "files", "folders", or "command N", where the N-th word is
- * the first of another command.
+ * `words` are the words after "ipcopy". Prints the words that fit in place of
+ * the last one, each in a line, with its meaning after a tab. A line that
+ * begins with a tab asks the shell to complete: "files", "folders", or "command
+ * N", where the words from the N-th on are another command.
  */
 void complete_last(const char *const *words);
 

@@ -1,4 +1,4 @@
-/* Whether the options of count make sense together. */
+/* Checks that the options of count can be used together. */
 #include <errno.h>
 
 #include "cli/count_wish.h"

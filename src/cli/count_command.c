@@ -1,6 +1,6 @@
 /*
- * ipcopy count -- COMMAND: runs the command, shows the count, and returns its
- * exit code.
+ * ipcopy count -- COMMAND: runs the command, shows the count, and ends with the
+ * status of the command.
  */
 #include "cli/count_wish.h"
 
@@ -119,7 +119,7 @@ enum exit_code counting_cannot(int rc, const struct err *e)
 	if (rc == -EINTR)
 		return say_interrupted();
 	say("%s", e->text);
-	/* a command that does not exist is a usage error like any other word */
+	/* a command that does not exist is a wrong argument */
 	if (rc == -ENOENT || rc == -ENOTDIR || rc == -EINVAL)
 		return EXIT_USAGE;
 	return rc == -EPERM || rc == -ENOSYS ? EXIT_CANNOT : EXIT_FAILED;

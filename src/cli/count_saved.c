@@ -1,6 +1,6 @@
 /*
- * Copies of a command that other system calls would save. A copy is named only
- * if it is certain that it would be saved.
+ * Names the copies of a command that other system calls would save, if that is
+ * certain.
  */
 #include <stdio.h>
 #include <string.h>
@@ -35,7 +35,7 @@ void count_put_sentence(FILE *to, const char *start, const char *text)
 	fputc('\n', to);
 }
 
-/* Nothing is known to be lost by another way but the copies. */
+/* True if the count is exact and the bytes arrived unchanged. */
 static bool can_be_saved(const struct ledger_sum *s)
 {
 	return s->path && s->resolved && !s->lower_bound && !s->unwatched &&
@@ -67,7 +67,7 @@ static bool is_whole_copy(const struct count_shown *c)
 	       change_seen(from->name, to->name) == CHANGE_NONE;
 }
 
-/* True if all bytes go through one pipe. Then splice(2) can avoid memory. */
+/* True if a pipe is on the way, which splice(2) can fill and empty. */
 static bool has_pipe(const struct count_shown *c)
 {
 	for (size_t i = 0; i < ledger_hops(c->ledger); i++) {

@@ -135,7 +135,7 @@ static void find_depths(const struct count_shown *c, int *depth)
 {
 	bool more = true;
 
-	/* if the way is a circle, this ends after so many rounds */
+	/* each round but the last one finds the depth of an object */
 	for (size_t round = 0; more && round < ledger_objects(c->ledger);
 	     round++) {
 		more = false;
@@ -198,7 +198,7 @@ enum exit_code count_show_hops(const struct count_shown *c,
 
 /* --- words ---------------------------------------------------------------- */
 
-/* The name of an object. The two ends have the names that the user knows. */
+/* The name of an object; files in the current directory without its path. */
 static const char *name_of(const struct count_shown *c, int object)
 {
 	const char *name = ledger_object_at(c->ledger, (size_t)object)->name;
@@ -213,7 +213,7 @@ static const char *name_of(const struct count_shown *c, int object)
 		       : name;
 }
 
-/* The kernel's are counted; the program's own are not known to be none. */
+/* Says that only the kernel's copies are known. */
 static void put_unwatched(const struct ledger_sum *s, FILE *to)
 {
 	char start[80], text[200];

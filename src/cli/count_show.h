@@ -14,7 +14,7 @@
 struct count_shown {
 	const struct ledger *ledger;
 	int in, out;              /* objects; -1: none */
-	bool in_found, out_found; /* found by itself, not named */
+	bool in_found, out_found; /* the user did not name it */
 	struct ledger_sum sum;
 	const bool *on_path;
 	bool has_calls;
@@ -29,8 +29,8 @@ struct count_shown {
 size_t count_order(const struct count_shown *c, size_t *order);
 
 /*
- * True if this doubt is mentioned nowhere else. Several processes may have the
- * same one.
+ * True if neither the headline nor an earlier doubt says the same. Several
+ * processes may have the same doubt.
  */
 bool count_is_news(const struct count_shown *c, size_t doubt);
 
@@ -45,8 +45,8 @@ void count_put_headline(const struct ledger_sum *s, FILE *to);
 void count_put_saved(const struct count_shown *c, FILE *to);
 
 /*
- * These print the whole result; with to_stderr because standard output has the
- * bytes.
+ * These print the whole result. They print it to standard error if the counted
+ * bytes go to standard output (to_stderr).
  */
 enum exit_code count_show_words(const struct count_shown *c, bool draw,
 				bool ascii, bool to_stderr);
@@ -56,8 +56,8 @@ enum exit_code count_show_json(const struct count_shown *c, bool to_stderr);
 enum exit_code count_show_dot(const struct count_shown *c, bool to_stderr);
 
 /*
- * Shows the copies that each way of a byte makes here, or why they are not
- * known.
+ * Shows how many copies each kind of call makes on this kernel, or why that is
+ * not known.
  */
 enum exit_code count_show_probes(enum table_format format);
 

@@ -17,7 +17,10 @@
 #include "base/size.h"
 
 #define LIBRARY "src/count/ipcopy-preload.so"
-/* A smaller part of the delivered bytes is bookkeeping of the program. */
+/*
+ * A place in the program counts if it copied this part (1/PART) of the bytes
+ * that were written. Smaller copies are the program's bookkeeping.
+ */
 #define PART 200
 
 const char *const count_user_names[] = { "preload", "dhat", NULL };
@@ -121,7 +124,7 @@ int count_user_begin(struct count_user_run *u, enum count_user how,
 
 /* --- what valgrind has seen ----------------------------------------------- */
 
-/* Bytes copied by the places in the program that copied many. */
+/* The bytes that were copied by places which count. */
 static uint64_t much_copied(const json_t *dhat, uint64_t written)
 {
 	uint64_t bytes = 0;

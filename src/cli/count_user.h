@@ -10,7 +10,7 @@
 
 enum count_user { COUNT_USER_NO, COUNT_USER_PRELOAD, COUNT_USER_DHAT };
 
-/* "preload", "dhat", NULL. An index is one less than the value of the enum. */
+/* "preload", "dhat", NULL. The index is the value of the enum minus 1. */
 extern const char *const count_user_names[];
 
 struct count_user_run {
@@ -30,8 +30,8 @@ int count_user_begin(struct count_user_run *u, enum count_user how,
 		     struct count_job *job, struct err *e);
 
 /*
- * Writes what valgrind has seen into the ledger; `written`: the bytes that were
- * written.
+ * Notes in the ledger how many bytes valgrind saw the program copy.
+ * written_bytes: how many bytes came to the output.
  */
 void count_user_take(const struct count_user_run *u, struct count_result *r,
 		     uint64_t written_bytes);

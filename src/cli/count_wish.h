@@ -10,7 +10,8 @@
 #define COUNT_WORDS_MAX 4096 /* words of a command */
 
 struct counting {
-	struct transfer t; /* first: --via and its settings, see transfer.c */
+	/* --via and its settings; must be the first member, see transfer.c */
+	struct transfer t;
 	/*
 	 * words of the command, NULL-terminated; with --compare also those of
 	 * the second one

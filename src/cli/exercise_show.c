@@ -76,7 +76,7 @@ static const struct {
 	{ "why", "the letter that answers the question in words:" },
 };
 
-/* "# " and a word, and text beside it. */
+/* Writes `start`, the name of a part of the answer, and a text beside it. */
 static void put_part(const char *start, const char *part, const char *text)
 {
 	char first[40], rest[40];
@@ -184,8 +184,8 @@ static void put_solution(const struct question *q)
 }
 
 /*
- * Writes a line for each hop, with a number if it copies. With `g`, the hops
- * that the answer lacks are marked.
+ * Writes a line for each hop, with a number if it copies. With `g`, marks the
+ * hops that the answer lacks.
  */
 static void put_hops(const char *start, const struct question *q,
 		     const struct graded *g)
@@ -263,7 +263,7 @@ static void put_number(const char *part, int said, int counted)
 	       number_words(counted, b, sizeof(b)));
 }
 
-/* A call in the answer that makes no copy, although it may be called here. */
+/* Says why a call does not belong in the answer. */
 static void put_extra(const struct question *q, const char *call)
 {
 	for (int i = 0; i < q->hops; i++)

@@ -6,8 +6,9 @@
 #include "teach/sheet.h"
 
 /*
- * A sheet is also the file of its answers: all lines except those to fill in
- * begin with '#'. With `solved` these are filled in, and the reasons follow.
+ * A sheet is also the file for the answers. All its lines begin with '#',
+ * except the line "sheet:" and a line for each answer. With `solved` the
+ * answers are filled in, with their reasons.
  */
 void exercise_put_sheet(const struct sheet *s, bool solved);
 
@@ -15,7 +16,7 @@ void exercise_put_sheet(const struct sheet *s, bool solved);
 void exercise_put_rules(const struct sheet *s, bool as_file);
 void exercise_put_question(const struct sheet *s, int question, bool as_file);
 
-/* Says that it is right, or else which parts are wrong and what it lacks. */
+/* Says that the answer is right; or which parts are wrong, and why. */
 void exercise_put_graded(const struct question *q, const struct answer *a,
 			 const struct graded *g);
 

@@ -98,7 +98,7 @@ static bool was_said(const struct ledger *l, const struct chain *c, int link,
 	return false;
 }
 
-/* Names the call with its mark, so that it is found in the picture. */
+/* Writes a text beside the name of a call and its mark in the picture. */
 static void say_beside(const struct chain *c, int i, const char *text,
 		       bool ascii)
 {
@@ -138,7 +138,7 @@ void explain_beside(const struct ledger *l, const struct chain *c, bool ascii)
 
 /* --- whose turn it is ----------------------------------------------------- */
 
-/* The memory that both sides have mapped; -1: there is none. */
+/* The link that is memory mapped by both sides; -1: there is none. */
 static int region_link(const struct chain *c)
 {
 	for (int i = 0; i < c->n; i++)
@@ -209,8 +209,8 @@ static bool ends_in_file(const struct ledger *l, const struct chain *c, int i)
 }
 
 /*
- * Says why the copy at that end is made, where the page cache of a file takes
- * part.
+ * The reason for the copy out of the page cache of the input (`in`), or for the
+ * copy into that of the output.
  */
 static const char *why_one(const struct ledger *l, const struct chain *c,
 			   bool in)
@@ -254,7 +254,7 @@ static void why_ends(const struct ledger *l, const struct chain *c, bool ascii)
 			   why_one(l, c, in));
 }
 
-/* Gives the mechanism's own reason, with the copies that it is about. */
+/* Gives the mechanism's reason for the copies between the two files. */
 static void why_middle(const struct tr_spec *spec, const struct ledger *l,
 		       const struct chain *c, bool ascii)
 {

@@ -1,4 +1,4 @@
-/* Runs of several hosts as text: who decided what, where they agree, ratios. */
+/* Runs of several hosts as text: their verdicts, their differences, ratios. */
 #include "cli/fleet_show.h"
 
 #include <math.h>
@@ -11,7 +11,7 @@
 #include "cli/verdict_show.h"
 #include "text/verdict_chart.h"
 
-/* More are in --format json and csv. */
+/* The longest lists that are shown; --format json has all. */
 #define HOSTS_TOLD   40
 #define LETTERS      24 /* hosts that have a column of the map */
 #define RATIOS_TOLD  40
@@ -90,7 +90,7 @@ static const struct table_column map_columns[M_END] = {
 	[M_FASTEST] = { .heading = "the fastest" },
 };
 
-/* "AAB": a letter for each host; or how they stand to each other. */
+/* "AAB": a letter for each host; "agree" or "differ" if there are too many. */
 static const char *letters(const struct fleet *f,
 			   const struct fleet_condition *c,
 			   char buf[LETTERS + 1])
@@ -109,7 +109,7 @@ static const char *letters(const struct fleet *f,
 	return buf;
 }
 
-/* "A shm futex, B pipe"; without a letter for each host "970 shm futex" */
+/* "A shm futex, B pipe"; with too many hosts "970 shm futex, 12 pipe" */
 static void put_fleet_answers(struct table *t, const struct fleet *f,
 			      const struct fleet_condition *c)
 {

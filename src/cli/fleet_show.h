@@ -10,9 +10,9 @@
 #define RUNS_MAX 1000000
 
 /*
- * Reads runs and leaves out those that do not count. Standard error says which,
- * unless they will be `told` elsewhere. Refuses fewer than two that count. Call
- * fleet_free in any case.
+ * Reads the runs and leaves out those that do not count. Names these on
+ * standard error, unless `told`: then the caller names them. Refuses fewer than
+ * two runs that count. Call fleet_free in any case.
  */
 enum exit_code fleet_of(struct fleet *f, const char *const *runs, bool told);
 

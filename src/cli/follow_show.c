@@ -57,7 +57,7 @@ struct told {
 	struct story *story;
 };
 
-/* Takes the counts, or the prediction where nothing was counted. */
+/* Takes the ledger of a count, or the predicted one if nothing was counted. */
 static int find_ledger(struct told *t, bool predicted, struct story_wish *w,
 		       struct err *e)
 {
@@ -130,7 +130,9 @@ enum exit_code follow_mechanisms(const char *path, const char *first,
 
 #define BESIDE "follow" /* the folder */
 
-/* Settings have ':', '=' and ',', which mean something in addresses. */
+/*
+ * The name of a page. It has a dash for each ':', '=' and ',' of the settings.
+ */
 static char *beside_name(const char *dir, const char *spec)
 {
 	char *name;
@@ -154,7 +156,7 @@ char *follow_beside(const char *spec)
 	return name;
 }
 
-/* The folder of a file, with its slash; "" is here. */
+/* The folder of a file, with its slash; "" for the current directory. */
 static char *folder_of(const char *path)
 {
 	const char *slash = strrchr(path, '/');

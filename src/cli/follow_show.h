@@ -28,7 +28,7 @@ enum exit_code follow_counted(const char *path, const char *title,
  */
 char *follow_beside(const char *spec);
 
-/* Writes that page, as predicted, beside a report that is in `report`. */
+/* Writes that page, from the prediction, beside the page `report`. */
 int follow_write_beside(const char *report, const char *spec, struct err *e);
 
 /* The words of a command as one line. */

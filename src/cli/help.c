@@ -19,7 +19,7 @@ struct page {
 	int section;
 };
 
-/* Pages of no command. */
+/* Manual pages that are not about a command. */
 static const struct page topics[] = {
 	{ "plan", 5 },
 	{ "run", 5 },
@@ -47,7 +47,7 @@ static const struct page *find_topic(const char *name)
 	return NULL;
 }
 
-/* A page beside this program, or installed with it, packed or not. */
+/* Finds a page in the build folder or where it is installed, packed or not. */
 static bool find_file(const struct page *p, char *path, size_t size)
 {
 	static const char *const endings[] = { "", ".gz" };
@@ -87,7 +87,7 @@ static bool man_finds(const char *section, const char *name)
 	return pid > 0 && status == 0;
 }
 
-/* Becomes man and shows the page; returns if that is not possible. */
+/* Replaces this process by man; returns if that is not possible. */
 static void show_page(const struct page *p)
 {
 	char path[2048], name[80], section[4];

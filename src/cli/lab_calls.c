@@ -116,9 +116,7 @@ static void put_plain(const struct lab_call *c, int n)
 	}
 }
 
-/*
- * Writes what follows the name: how it is opened, and the mode of a new file.
- */
+/* Writes the flags of open, and the mode if a file is made. */
 static void put_open(const struct lab_call *c)
 {
 	static const char *const ways[] = { "O_RDONLY", "O_WRONLY", "O_RDWR",
@@ -131,10 +129,7 @@ static void put_open(const struct lab_call *c)
 		printf(", %04" PRIo64, c->arg[3]);
 }
 
-/*
- * The number of arguments that the call has. Other registers have nothing to do
- * with it.
- */
+/* The number of arguments of a call; further registers mean nothing to it. */
 /* clang-format off */
 static int arguments(int nr)
 {

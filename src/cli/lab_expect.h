@@ -21,7 +21,7 @@ struct lab_expected {
  */
 int lab_expect_read(struct lab_expected *x, const char *path, struct err *e);
 
-/* The claims by number, for words_refuse. */
+/* The id of the i-th claim; NULL: there are no more. For words_refuse. */
 const char *lab_id_at(size_t i, const void *unused);
 
 #endif

@@ -9,7 +9,7 @@
 #include "base/memstream.h"
 
 #define WIDTH       79
-#define CLAIM_WIDTH 57 /* room for it in a table, with a NUL */
+#define CLAIM_WIDTH 57 /* bytes of a claim in a table, with the NUL */
 
 static const char *const marks[] = {
 	[LAB_FOR] = "  + ",   [LAB_AGAINST] = "  - ", [LAB_LIMIT] = "  ~ ",
@@ -149,9 +149,7 @@ static const struct table_column all_columns[C_END] = {
 		     .right = true },
 };
 
-/*
- * The beginning of a claim that fits a line. The claim alone shows all of it.
- */
+/* Shortens a claim to fit a line of a table; `ipcopy lab ID` shows it all. */
 static const char *shortened(const char *claim, char *buf, size_t size)
 {
 	static const char more[] = " …";

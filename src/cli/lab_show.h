@@ -15,19 +15,15 @@ struct lab_row {
 	bool right;               /* the reader predicted it */
 };
 
-/*
- * These show the claim, its subject, the observations, and the experiment
- * itself.
- */
+/* These show the claim, its reason, the observations, and the source. */
 void lab_show_claim(const struct experiment *x);
 void lab_show_why(const struct experiment *x);
 void lab_show_found(const struct lab_row *row, int runs);
 void lab_show_source(const struct experiment *x);
 
-/*
- * The first lists the claims; the other has outcomes, for people or programs.
- */
+/* A list of all claims. */
 enum exit_code lab_show_list(void);
+/* A table of outcomes. */
 enum exit_code lab_show_table(const struct lab_row *row, int n, int runs,
 			      enum table_format format);
 

@@ -15,7 +15,7 @@ int put_file(const char *path, const char *bytes, size_t size, struct err *e)
 	int rc;
 
 	if (!strcmp(path, "-")) {
-		/* say_end tells whether all of it was taken */
+		/* say_end reports whether all of it was written */
 		fwrite(bytes, 1, size, stdout);
 		return 0;
 	}

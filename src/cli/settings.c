@@ -56,7 +56,7 @@ static const char *allowed_text(const struct tr_param *p, char *buf,
 	return buf;
 }
 
-/* Sets the value as a user would, so that it counts as given. */
+/* Asks whether a mechanism runs here with this choice of a setting. */
 static int probe_choice(const struct transport *ops, const char *name,
 			const char *choice, struct tr_spec *spec, struct err *e)
 {
@@ -219,10 +219,7 @@ static int show_choices(const struct transport *ops)
 	char *text;
 
 	for (const struct tr_param *p = ops->params; p->name; p++) {
-		/*
-		 * every way to wait works anywhere, so such lines would say
-		 * nothing
-		 */
+		/* every way to wait works on every machine */
 		if (p->kind != TR_CHOICE || p->choices == tr_wait_names)
 			continue;
 		any = true;

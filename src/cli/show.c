@@ -47,7 +47,7 @@ static double gib_per_s(const struct copy_outcome *o)
 	return (double)o->bytes / 0x1p30 / ((double)o->transfer_ns / 1e9);
 }
 
-/* CPU time of the sides that ran under this ipcopy; *both: whether both did. */
+/* CPU time of the sides that this ipcopy ran; *both: it ran both of them. */
 static double cpu_s(const struct copy_outcome *o, bool *both)
 {
 	double ns = 0;
@@ -357,7 +357,7 @@ static void fill_copy_row(struct table *t, const struct show_row *row)
 	}
 }
 
-/* Hides columns that say nothing, for people only. */
+/* Hides columns that tell people nothing in these rows. */
 static void choose_columns(struct table_column columns[C_END],
 			   const struct show_row *rows, size_t n)
 {
@@ -398,7 +398,7 @@ static void show_remarks(const struct show_row *rows, size_t n, bool to_stderr)
 	}
 	for (size_t i = 0; i < n; i++) {
 		if (rows[i].status != SHOW_SKIPPED)
-			continue; /* a failure has been told when it happened */
+			continue; /* a failure was printed when it happened */
 		snprintf(text, sizeof(text), "%s skipped: %s\n",
 			 rows[i].mechanism, rows[i].why.text);
 		say_report(text, to_stderr);

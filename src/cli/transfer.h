@@ -83,7 +83,7 @@ struct transfer {
 	TRANSFER_OPT("quiet", NULL, opt_true, quiet, .letter = 'q', \
 		     .help = "print errors only")
 
-/* One for each kind of dose, of a struct with a field of struct dose. */
+/* The row of one kind of dose, whose counts are in the field `field`. */
 #define DOSE_OPT(opt, arg, how, the_struct, field, about)          \
 	{                                                          \
 		.name = (opt), .value = (arg), .take = (how),      \
@@ -116,7 +116,10 @@ struct transfer {
 		      the_struct, field)
 
 opt_take transfer_take_via, transfer_take_dose;
-/* For one side: N, or a number for each side, which is 0 for the other one. */
+/*
+ * Doses of one side: the server takes "N" or "N,0", and the client takes "N" or
+ * "0,N".
+ */
 opt_take transfer_take_server_dose, transfer_take_client_dose;
 
 /* Mechanism number i with all its settings. 0 or -EINVAL. */
@@ -124,8 +127,8 @@ int transfer_spec(const struct transfer *t, int i, struct tr_spec *spec,
 		  struct err *e);
 
 /*
- * Finds the CPUs that the options ask for. 0, -EINVAL (the options contradict
- * each other), or another code: this machine has no such CPUs.
+ * Finds the CPUs that the options ask for. -EINVAL: the options contradict each
+ * other. Another code: this machine has no such CPUs.
  */
 int transfer_place(struct transfer *t, struct err *e);
 
@@ -139,8 +142,8 @@ struct copy_job transfer_job(const struct transfer *t);
 enum exit_code transfer_refuse(int rc, const struct err *e);
 
 /*
- * Says why a copy failed or stopped, and returns the exit code. `who` names one
- * of several copies, and `after` says what is left behind; either may be "".
+ * Says why a copy failed or stopped, and returns the exit code. `who` names the
+ * copy if there are several, and `after` says what DST is now. Each may be "".
  */
 enum exit_code transfer_fail(int rc, const char *who, const struct err *e,
 			     const char *after);

@@ -62,7 +62,7 @@ static const struct table_column map_columns[M_END] = {
 	[M_INTERVAL] = { .heading = "interval", .spare = 2 },
 };
 
-/* The name after a sign, or the number of names: "= fifo", "? 3 others". */
+/* Appends mechanisms of one outcome: " = fifo", or " ? 3 others". */
 static void put_rivals(const struct rep_spot *s, enum stats_verdict outcome,
 		       char sign, char *buf, size_t size)
 {

@@ -28,7 +28,7 @@ const char *verdict_interval(struct stats_interval i, char *buf, size_t size)
 
 /* --- what to type --------------------------------------------------------- */
 
-/* Writes it in one line, or in two that a shell reads as one. */
+/* Writes a command in one line, or in two that a shell reads as one. */
 static void put_command(FILE *to, const char *command)
 {
 	const char *via = strstr(command, "--via");
@@ -40,7 +40,7 @@ static void put_command(FILE *to, const char *command)
 			(int)(via - command), command, 2 * INDENT, "", via);
 }
 
-/* Writes only the settings if no file is copied. */
+/* Writes the command to type, or only the options if no file is copied. */
 static bool put_settings(FILE *to, const struct run_cell *c)
 {
 	char *command = rep_command(c), via[200], size[32];
@@ -55,7 +55,7 @@ static bool put_settings(FILE *to, const struct run_cell *c)
 	return command != NULL;
 }
 
-/* --- what it brings ------------------------------------------------------- */
+/* --- speed and cost ------------------------------------------------------- */
 
 static void put_time(FILE *to, const char *name, double ns)
 {
@@ -77,7 +77,7 @@ static void put_worth(FILE *to, const struct run_cell *c)
 		fprintf(to, ", CPU %.*f s/GiB", size_decimals(cpu, 3), cpu);
 }
 
-/* If there are more, only their number is given. */
+/* So many names are written; of further ones only the number. */
 #define LABELS_TOLD 4
 
 static void put_labels(FILE *to, const struct rep_spot *s,

@@ -10,10 +10,7 @@
 #include "count/kinds.h"
 #include "text/way.h"
 
-/*
- * True for terminals that do not have these characters, whatever the locale
- * says.
- */
+/* True for terminals that cannot show lines and circles in any locale. */
 static bool is_plain_terminal(void)
 {
 	const char *term = getenv("TERM");
@@ -40,7 +37,7 @@ struct words {
 	char name[80], detail[80], owner[80];
 };
 
-/* The detail of shared memory is the kind of object behind it. */
+/* Shared memory is shown with the kind of object behind it. */
 static void name_region(const struct ledger_object *o, struct words *w)
 {
 	snprintf(w->name, sizeof(w->name), "shared memory");

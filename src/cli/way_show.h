@@ -1,4 +1,4 @@
-/* Draws the way of the bytes in a ledger, and tells it step by step. */
+/* Draws the way of the bytes in a ledger. */
 #ifndef CLI_WAY_SHOW_H
 #define CLI_WAY_SHOW_H
 
@@ -10,8 +10,8 @@
 bool way_ascii(void);
 
 /*
- * `unsaid`: leaves out what the reader is to find out. The caller frees the
- * text; NULL: no memory.
+ * `unsaid`: does not show which calls copy. The caller frees the text; NULL: no
+ * memory.
  */
 char *way_show(const struct ledger *l, const struct chain *c, bool ascii,
 	       bool unsaid);
