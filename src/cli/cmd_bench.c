@@ -96,9 +96,10 @@ static const struct opt bench_opts[] = {
 	CHOICE("pairs", "LIST", choice_words,
 	       "how many copies run side by side"),
 	CHOICE("extra-copies", "LIST", choice_words,
-	       "doses of extra work for each message, to learn its price: this "
-	       "many more copies by memcpy on both sides, or 2+0 by the server "
-	       "alone; each dose is measured beside the mechanism without it"),
+	       "extra work for each message, to learn its price: each side "
+	       "makes this many more copies by memcpy; 2+0: the server makes "
+	       "two more and the client none; each dose of a LIST is measured "
+	       "beside the mechanism without it"),
 	CHOICE("extra-kernel-copies", "LIST", choice_words,
 	       "the same with copies by the kernel"),
 	CHOICE("extra-calls", "LIST", choice_words,
@@ -107,9 +108,10 @@ static const struct opt bench_opts[] = {
 	CHOICE("extra-pages", "LIST", choice_words,
 	       "the same with pages that are touched for the first time"),
 	CHOICE("margin", "SHARE", choice_text,
-	       "a smaller difference does not count, such as 3%"),
+	       "a difference smaller than this does not count, such as 3%"),
 	CHOICE("precision", "SHARE", choice_text,
-	       "measure until the ratios are known to this, such as 5%"),
+	       "measure until the ratios are known this precisely, such as "
+	       "5%"),
 	CHOICE("rounds", "N", choice_text,
 	       "rounds of each generation, 3 to 1000"),
 	{ .name = "save-plan",
@@ -132,8 +134,8 @@ static const struct opt bench_opts[] = {
 	  .value = "TIME",
 	  .take = opt_deadline,
 	  .at = offsetof(struct bench_wish, budget_ms),
-	  .help = "start no generation that would end later, such as 5m "
-		  "(default: the plan's)" },
+	  .help = "start no generation that would end after this time, such "
+		  "as 5m (default: the plan's budget)" },
 	{ .name = "resume",
 	  .value = "RUN",
 	  .take = opt_text,
@@ -323,7 +325,7 @@ static enum exit_code measure(struct bench_wish *w, struct meas_bench *b)
 	}
 	progress_end();
 	if (rc == -EINTR) {
-		say("interrupted in generation %d; go on with: ipcopy bench "
+		say("interrupted in generation %d; continue with: ipcopy bench "
 		    "--resume %s",
 		    b->generation, b->run.dir);
 		return EXIT_INTERRUPTED;
@@ -331,7 +333,7 @@ static enum exit_code measure(struct bench_wish *w, struct meas_bench *b)
 	if (rc == -ENOTSUP)
 		return exit_after(rc, &e);
 	if (rc < 0) {
-		say("%s; the samples are kept; go on with: ipcopy bench "
+		say("%s; the samples are kept; continue with: ipcopy bench "
 		    "--resume %s",
 		    e.text, b->run.dir);
 		return EXIT_CANNOT;
@@ -342,7 +344,7 @@ static enum exit_code measure(struct bench_wish *w, struct meas_bench *b)
 	say("the run is in %s: manifest.json, samples.csv, copies.csv, "
 	    "summary.csv, verdict.json",
 	    b->run.dir);
-	say("figures: ipcopy plot %s; a page of it all: ipcopy report %s",
+	say("for figures: ipcopy plot %s; for one page: ipcopy report %s",
 	    b->run.dir, b->run.dir);
 	return code == EXIT_WELL ? shown : code;
 }

@@ -34,12 +34,13 @@ static const struct opt compare_opts[] = {
 	  .take = share_take,
 	  .at = offsetof(struct asked, gate),
 	  .help = "exit status 0 if no cell became slower by more than this, "
-		  "such as 3%, 1 if one did, 5 if that is not known" },
+		  "such as 3%; 1 if any cell did; 5 if the runs do not decide "
+		  "it" },
 	{ .name = "gate-counts",
 	  .take = opt_true,
 	  .at = offsetof(struct asked, counts),
-	  .help = "the same for counts: copies and system calls must be "
-		  "equal" },
+	  .help = "a gate for counts: copies of each byte and system calls "
+		  "for each message must be equal" },
 	{ .name = "gate-undecided",
 	  .value = "HOW",
 	  .take = opt_word,

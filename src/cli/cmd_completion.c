@@ -18,9 +18,9 @@ static const struct opt completion_opts[] = {
 	{ .name = "words",
 	  .take = opt_true,
 	  .at = offsetof(struct completing, words),
-	  .help = "print what fits in place of the last word that follows "
-		  "--, one in a line, with its meaning behind a tab; the "
-		  "scripts call this" },
+	  .help = "print the words that fit in place of the last word after "
+		  "--, each in a line of its own with its meaning after a tab; "
+		  "the scripts call this" },
 	{ .name = NULL },
 };
 
@@ -79,14 +79,13 @@ static enum exit_code run_completion(char **words)
 const struct command cmd_completion = {
 	.name = "completion",
 	.summary = "print the script that lets a shell complete these words",
-	.about =
-		"Prints a script for bash, zsh or fish. With it, the Tab key "
-		"completes commands, options, mechanisms and their settings, "
-		"claims, plans and files. An installed ipcopy has the scripts "
-		"where shells look for them. For one that is not installed, in "
-		"bash: eval \"$(./ipcopy completion bash)\"; in zsh the same "
-		"with zsh, after compinit; in fish: ./ipcopy completion fish "
-		"| source.",
+	.about = "Prints a script for bash, zsh or fish. With it, the Tab key "
+		 "completes commands, options, mechanisms and their settings, "
+		 "claims, plans and files. An installed ipcopy has the scripts "
+		 "where shells look for them. If it is not installed, type in "
+		 "bash: eval \"$(./ipcopy completion bash)\"; in zsh, after "
+		 "compinit: eval \"$(./ipcopy completion zsh)\"; in fish: "
+		 "./ipcopy completion fish | source.",
 	.operands = { "SHELL" },
 	.required = 1,
 	.most = WORDS_MAX,

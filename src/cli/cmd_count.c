@@ -51,10 +51,11 @@ static int take_bytes(const struct opt *o, const char *value, void *field,
 
 static const struct opt count_opts[] = {
 	COUNT_OPT("in", "FILE", opt_text, in,
-		  "the input; without it the largest file that is read and "
-		  "that a path joins with the output"),
+		  "the input; without this option, the largest file that is "
+		  "read and whose bytes reach the output"),
 	COUNT_OPT("out", "FILE", opt_text, out,
-		  "the output; without it the largest file that is written"),
+		  "the output; without this option, the largest file that is "
+		  "written with bytes of the input"),
 	COUNT_OF_COPY("via", "M[:KEY=VALUE,...]", transfer_take_via, via,
 		      "count a copy through this mechanism, with settings as "
 		      "for `ipcopy copy`, instead of a command"),
@@ -83,11 +84,11 @@ static const struct opt count_opts[] = {
 		  "(default TMPDIR)"),
 	OPTS_DOSES(struct counting, t.dose),
 	COUNT_OPT("calls", NULL, opt_true, calls,
-		  "also count system calls, and waits that slept; slower; "
-		  "always done with --via"),
+		  "also count system calls, and waits in which a process "
+		  "slept; slower; always done with --via"),
 	COUNT_OPT("all-cpus", NULL, opt_true, all_cpus,
-		  "let the command use all CPUs, which is slower; without it "
-		  "the command shares one CPU with the counter"),
+		  "let the command use all CPUs, which is slower; without "
+		  "this option it shares one CPU with the counter"),
 	{ .name = "user",
 	  .value = "HOW",
 	  .may_lack = true,
@@ -105,12 +106,14 @@ static const struct opt count_opts[] = {
 		  "also draw the way of the bytes"),
 	COUNT_OPT("ascii", NULL, opt_true, ascii, "draw with ASCII only"),
 	COUNT_OPT("dot", NULL, opt_true, dot,
-		  "print the way as a graph for dot(1), and nothing else"),
+		  "print the way of the bytes as a graph for dot(1), and "
+		  "nothing else"),
 	COUNT_OPT("page", "FILE", opt_text, page,
-		  "also write a page for a browser that steps through the way"),
+		  "also write a page for a browser that steps through the way "
+		  "of a byte"),
 	COUNT_OPT("calibrate", NULL, opt_true, calibrate,
-		  "count nothing; try how many copies each kind of call makes "
-		  "on this kernel, and show that"),
+		  "count nothing; show how many copies each kind of call makes "
+		  "on this kernel, as tried now"),
 	{ .name = "format",
 	  .value = "FORMAT",
 	  .take = opt_word,
@@ -228,8 +231,8 @@ const struct command cmd_count = {
 	.about = "Runs a command under the counter, or a copy through a "
 		 "mechanism, and says how often each byte was copied on its "
 		 "way from the input file to the output file, hop by hop. "
-		 "Needs no privileges, only that ptrace is allowed. Where the "
-		 "bytes cannot be followed it says \"at least\" or "
+		 "Needs no privileges, only that ptrace is allowed. If the "
+		 "bytes cannot be followed, it says \"at least\" or "
 		 "\"unresolved\", and why. Write -- before a command with "
 		 "options. The command's exit status is passed on.",
 	.operands = { "COMMAND..." },

@@ -73,7 +73,7 @@ static const struct opt exercise_opts[] = {
 	{ .name = "seed",
 	  .value = "N",
 	  .take = take_exercise_seed,
-	  .help = "the same exercises each time (default: new ones, whose "
+	  .help = "ask the exercises of this seed (default: new ones, whose "
 		  "seed is printed)" },
 	EXERCISE_OPT("level", "N", take_level, level,
 		     "1: one process or one pipe; 2: FIFOs, sockets, mappings; "
@@ -83,11 +83,12 @@ static const struct opt exercise_opts[] = {
 		     "print a sheet of N exercises with lines to fill in, and "
 		     "ask nothing"),
 	EXERCISE_OPT("solutions", NULL, opt_true, solutions,
-		     "print it with its answers and their reasons, counted "
-		     "now; needs --seed"),
+		     "print the sheet with its answers, counted now, and their "
+		     "reasons; needs --seed"),
 	EXERCISE_OPT("check", "FILE", opt_text, check,
-		     "grade a sheet that was filled in, - for standard input: "
-		     "exit status 0 all right, 1 some wrong, 2 unreadable"),
+		     "grade a sheet that was filled in; - is standard input; "
+		     "exit status 0 if all answers are right, 1 if some are "
+		     "wrong, 2 if the sheet cannot be read"),
 	{ .name = NULL },
 };
 
@@ -195,10 +196,12 @@ static enum exit_code grade_sheet(struct sheet *s, const struct answers *all)
 	int rc = sheet_fill(s, &e);
 
 	if (rc == 0 && sheet_mark(s) != all->of)
-		rc = err_say(&e, EINVAL,
-			     "the sheet was made where other programs are "
-			     "installed or the kernel copies otherwise: this "
-			     "machine asks other questions for its seed");
+		rc = err_say(
+			&e, EINVAL,
+			"the sheet was made on a machine with other "
+			"programs, or with a kernel that copies in another "
+			"way; this machine asks other questions for its "
+			"seed");
 	return rc < 0 ? cannot_exercise(rc, &e) : grade_all(s, all);
 }
 
@@ -365,14 +368,14 @@ static enum exit_code run_exercise(char **words)
 const struct command cmd_exercise = {
 	.name = "exercise",
 	.summary = "ask how often a byte is copied, and count it",
-	.about = "Asks how many copies commands and small programs make, who "
+	.about = "Asks how many copies a command or a small program makes, who "
 		 "makes them, and why. Each seed gives other questions. "
 		 "The answers are counted when they are needed; none is "
 		 "stored. --sheet prints the exercises as a file to be filled "
-		 "in, --solutions the same with the answers, and --check "
-		 "grades it. Answers also come from a file or a pipe, a line "
-		 "for each question: then the exit status is 1 unless all are "
-		 "right.",
+		 "in, --solutions prints it with the answers, and --check "
+		 "grades it. Answers may also come from a file or a pipe, a "
+		 "line for each question; then the exit status is 1 unless all "
+		 "are right.",
 	.operands = { NULL },
 	.opts = exercise_opts,
 	.run = run_exercise,

@@ -46,17 +46,19 @@ struct explaining {
 	}
 
 static const struct opt explain_opts[] = {
-	EXPLAIN_OPT("ascii", NULL, opt_true, ascii,
-		    "draw with ASCII only, as is the default where the locale "
-		    "or the terminal has nothing else"),
+	EXPLAIN_OPT(
+		"ascii", NULL, opt_true, ascii,
+		"draw with ASCII only; this is the default if the locale or "
+		"the terminal can show nothing else"),
 	EXPLAIN_OPT("predicted", NULL, opt_true, predicted,
 		    "draw the prediction; run and count nothing"),
 	EXPLAIN_OPT(
 		"quiz", NULL, opt_true, quiz,
 		"draw the way without its copies, and ask how many there are"),
-	EXPLAIN_OPT("page", "FILE", opt_text, page,
-		    "write a page for a browser that steps through the way; "
-		    "two mechanisms are shown side by side"),
+	EXPLAIN_OPT(
+		"page", "FILE", opt_text, page,
+		"write a page for a browser that steps through the way of a "
+		"byte; two mechanisms are shown side by side"),
 	EXPLAIN_OPT("check", "N", opt_text, check,
 		    "say whether N is the number of copies of each byte; exit "
 		    "status 1 if it is not"),
@@ -90,14 +92,14 @@ static enum exit_code check_mechanism(struct explaining *x)
 			     "--page cannot be used with --quiz or --check");
 	if (rc == 0 && !dose_is_none(&x->dose) && (x->page || x->predicted))
 		rc = err_say(&e, EINVAL,
-			     "--extra-... is work that is counted, and cannot "
-			     "be used with --page or --predicted");
+			     "--extra-... cannot be used with --page or "
+			     "--predicted, since extra work has to be counted");
 	if (rc == 0)
 		rc = dose_check(&x->dose, x->spec.ops, &e);
 	if (rc == 0 && x->operand[1] && !x->page)
 		rc = err_say(&e, EINVAL,
-			     "two mechanisms are only shown side by side in a "
-			     "page; give --page FILE");
+			     "two mechanisms can only be shown in a page; give "
+			     "--page FILE");
 	if (rc == 0 && x->quiz && x->check)
 		rc = err_say(&e, EINVAL,
 			     "--quiz and --check contradict each other; give "

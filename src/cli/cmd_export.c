@@ -47,14 +47,14 @@ static const struct opt export_opts[] = {
 	  .value = "RUN",
 	  .take = opt_text,
 	  .at = offsetof(struct asked, baseline),
-	  .help = "with junit: make the cells tests of a gate against this "
-		  "run" },
+	  .help = "with junit: each cell is a test, which fails if the cell "
+		  "is slower than in this run by more than --gate" },
 	{ .name = "gate",
 	  .value = "SHARE",
 	  .take = share_take,
 	  .at = offsetof(struct asked, gate),
-	  .help = "with --baseline: how much slower a cell may be, such as "
-		  "3%" },
+	  .help = "with --baseline: how much slower a cell may become, such "
+		  "as 3%" },
 	{ .name = NULL },
 };
 
@@ -90,7 +90,7 @@ static int read_whole(struct run *r, const char *dir, struct err *e)
 	why = rep_unfinished(r);
 	if (why)
 		return err_say(e, EINVAL,
-			       "%.200s is not complete: it %s; go on with: "
+			       "%.200s is not complete: it %s; continue with: "
 			       "ipcopy bench --resume %.200s",
 			       dir, why, dir);
 	if (r->samples_csv.csv.torn)

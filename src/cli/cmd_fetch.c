@@ -59,7 +59,7 @@ static enum exit_code run_fetch(char **words)
 	if (!command_read(&cmd_fetch, words, &t, t.operand, &code))
 		return code;
 	if (!t.name) {
-		say("--name NAME is missing: the name given to ipcopy serve");
+		say("--name NAME is missing; give the name of ipcopy serve");
 		return EXIT_USAGE;
 	}
 	lease_sweep();
@@ -80,8 +80,9 @@ static const struct opt_group groups[] = {
 const struct command cmd_fetch = {
 	.name = "fetch",
 	.summary = "copy a file from a server started by `ipcopy serve`",
-	.about = "Copies the file that the server of that name serves to DST, "
-		 "which may be - for standard output. The server chooses the "
+	.about = "Copies to DST the file that the server NAME serves. DST may "
+		 "be "
+		 "- for standard output. The server chooses the "
 		 "mechanism and its settings, and whether the copy is "
 		 "verified. DST is replaced only by a complete copy.",
 	.operands = { "DST" },

@@ -62,19 +62,20 @@ static const struct opt lab_opts[] = {
 	LAB_FLAG(
 		"predict", predict,
 		"ask for the outcome first; answers come from the terminal, or "
-		"from a file or pipe, with exit status 1 if one is wrong"),
+		"from a file or pipe: then exit status 1 if any is wrong"),
 	{ .name = "runs",
 	  .value = "N",
 	  .take = take_runs,
 	  .at = offsetof(struct lab_wish, runs),
-	  .help = "run each claim N times and count its outcomes" },
+	  .help = "try each claim N times and say how often each outcome "
+		  "came" },
 	{ .name = "expect",
 	  .value = "FILE",
 	  .take = opt_text,
 	  .at = offsetof(struct lab_wish, expect),
-	  .help = "compare with recorded outcomes: what --format json or csv "
-		  "wrote, or lines such as \"B1 holds\"; exit status 1 if one "
-		  "differs" },
+	  .help = "compare with the outcomes in FILE: the output of --format "
+		  "json or csv, or lines such as \"B1 holds\"; exit status 1 "
+		  "if any differs" },
 	{ .name = "format",
 	  .value = "FORMAT",
 	  .take = opt_word,
@@ -435,8 +436,9 @@ const struct command cmd_lab = {
 		 "and shared memory. Each claim is one experiment, and its "
 		 "outcome follows from what was observed. IDs are those that "
 		 "`ipcopy lab` lists; a letter is its whole group. "
-		 "Observations marked + are as claimed, - are not, ~ are left "
-		 "out by the claim. No outcome is an error: the exit status is "
+		 "An observation marked + is as claimed, - is not, and ~ is "
+		 "something that the claim leaves out. No outcome is an error: "
+		 "the exit status is "
 		 "0 when all claims were tried.",
 	.operands = { "ID..." },
 	.most = LAB_MAX,

@@ -182,13 +182,13 @@ static enum exit_code show_overview(void)
 		return code;
 	printf("\n");
 	columns_wrap(stdout,
-		     "A control is no IPC: one process does it all, for "
-		     "mechanisms to be compared with.",
+		     "A control is not IPC: one process does all the work. "
+		     "Mechanisms are compared with it.",
 		     0, 0);
 	columns_wrap(stdout,
 		     "copies: how often each byte is copied from file to file, "
-		     "by the kernel + by the processes, as predicted. Settings "
-		     "of a mechanism: ipcopy list MECHANISM",
+		     "by the kernel + by the processes, as predicted. To see "
+		     "the settings of a mechanism: ipcopy list MECHANISM",
 		     0, 0);
 	show_what_cannot_run();
 	return EXIT_WELL;
@@ -243,8 +243,9 @@ const struct command cmd_list = {
 	.name = "list",
 	.summary = "show the mechanisms, or the settings of one",
 	.about =
-		"Shows every mechanism, whether it runs on this machine and if "
-		"not, why. With a name, shows all that is known of that one.",
+		"Shows every mechanism and whether it runs on this machine; if "
+		"not, why. With MECHANISM, shows all that is known of that "
+		"mechanism.",
 	.operands = { "MECHANISM" },
 	.required = 0,
 	.opts = list_opts,

@@ -28,8 +28,8 @@ static const struct opt report_opts[] = {
 	  .value = "FILE",
 	  .take = opt_text,
 	  .at = offsetof(struct reporting, output),
-	  .help = "write the page there (default RUN/report.html); several "
-		  "runs need it" },
+	  .help = "write the page to this file (default RUN/report.html); "
+		  "required for several runs" },
 	{ .name = "against",
 	  .value = "RUN2",
 	  .take = opt_text,
@@ -185,10 +185,10 @@ static enum exit_code report_all(const struct reporting *r)
 	enum exit_code code;
 
 	if (!r->output || r->against) {
-		say(r->against ? "--against compares two runs; a page of "
-				 "several hosts has no such table"
-			       : "a page of several runs has no folder of its "
-				 "own; name its file with --output FILE");
+		say(r->against ? "--against compares two runs of one host; it "
+				 "cannot be used for a page of several hosts"
+			       : "a page of several runs belongs to no folder; "
+				 "name its file with --output FILE");
 		return EXIT_USAGE;
 	}
 	code = fleet_of(&f, r->runs, false);
@@ -220,12 +220,13 @@ static enum exit_code run_report(char **words)
 const struct command cmd_report = {
 	.name = "report",
 	.summary = "put a run into one HTML page",
-	.about = "Makes one page of a run: its answer, figures, tables, the "
-		 "machine, what was skipped, how to do it again, and all of "
-		 "its data. For several runs of one plan, one from each host, "
-		 "it makes one page: a map of conditions and hosts, what goes "
-		 "with their differences, and ratios over all hosts. The page "
-		 "needs no network, and no script to be read.",
+	.about = "Makes one page of a run: its answers, figures and tables, "
+		 "the machine, the cells that were skipped, how to do it "
+		 "again, and all of its data. Makes one page of several runs "
+		 "of one plan, one from each host: a map of conditions and "
+		 "hosts, the facts that go with their differences, and ratios "
+		 "over all hosts. The page needs no network and can be read "
+		 "without scripts.",
 	.operands = { "RUN", "RUN..." },
 	.required = 1,
 	.most = RUNS_MAX,

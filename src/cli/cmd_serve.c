@@ -84,8 +84,8 @@ static int check_serve_words(const struct transfer *t, struct err *e)
 {
 	if (!t->name)
 		return err_say(e, EINVAL,
-			       "--name NAME is missing: the name a client "
-			       "gives to ipcopy fetch");
+			       "--name NAME is missing; clients give this name "
+			       "to ipcopy fetch");
 	if (t->via.count > 1)
 		return err_say(e, EINVAL,
 			       "--via %.60s is one too many; a server has one "
@@ -230,10 +230,9 @@ static const struct opt_group groups[] = {
 const struct command cmd_serve = {
 	.name = "serve",
 	.summary = "serve a file to `ipcopy fetch`",
-	.about =
-		"Waits for a client of the same user that asks for NAME, and "
-		"copies SRC to it, which may be - for standard input. The name "
-		"lives in the user's runtime directory.",
+	.about = "Waits for a client of the same user that asks for NAME, and "
+		 "copies SRC to that client. SRC may be - for standard input. "
+		 "The name is kept in the user's runtime directory.",
 	.operands = { "SRC" },
 	.required = 1,
 	.opts = serve_opts,

@@ -217,9 +217,9 @@ const struct command cmd_verdict = {
 	.name = "verdict",
 	.summary = "say what a run decides, and why",
 	.about = "Reads the samples of a run and says whether shared memory is "
-		 "the fastest, where it is and where not, and what was counted "
-		 "that explains it. Writes summary.csv and verdict.json into "
-		 "the run's folder; the same samples give the same bytes. For "
+		 "the fastest, under which conditions it is, and which counts "
+		 "go with that. Writes summary.csv and verdict.json into the "
+		 "run's folder; the same samples give the same bytes. For "
 		 "several runs of one plan, one from each host, it says where "
 		 "the hosts agree, where they differ and which facts go with "
 		 "the difference, and it gives the ratios over all hosts; "

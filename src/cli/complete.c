@@ -162,7 +162,8 @@ static void offer_folders(struct asked a)
 static void offer_plans(struct asked a)
 {
 	for (size_t i = 0; meas_plan_builtin(i); i++)
-		offer(&a, meas_plan_builtin(i), "", "a plan of ipcopy's");
+		offer(&a, meas_plan_builtin(i), "",
+		      "a plan that comes with ipcopy");
 	offer_files(a);
 }
 

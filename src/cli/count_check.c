@@ -63,7 +63,7 @@ static int check_via(const struct counting *c, struct err *e)
 	if (c->in && (c->bytes || c->dir))
 		return err_say(e, EINVAL,
 			       "--bytes and --dir are for a file that is made; "
-			       "leave them out where --in names a file");
+			       "leave them out if --in names a file");
 	return 0;
 }
 

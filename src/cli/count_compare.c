@@ -120,8 +120,8 @@ static void put_difference(const struct count_result *r, FILE *to)
 	double more = r[1].sum.copies - r[0].sum.copies;
 
 	if (!has_exact_count(&r[0].sum) || !has_exact_count(&r[1].sum))
-		fputs("The difference is not known, since not both numbers are "
-		      "exact.\n",
+		fputs("The difference is not known, since at least one of the "
+		      "two numbers\nis not exact.\n",
 		      to);
 	else if (fabs(more) < 0.0005)
 		fputs("Both make the same number of copies of each delivered "

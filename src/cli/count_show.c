@@ -222,7 +222,8 @@ static void put_unwatched(const struct ledger_sum *s, FILE *to)
 		 "%.3f copies per delivered byte by the kernel; ",
 		 s->copies_kernel);
 	snprintf(text, sizeof(text),
-		 "what %s does between read and write was not watched",
+		 "it is not known what %s copied itself, since it was not "
+		 "watched",
 		 s->unwatched_by);
 	count_put_sentence(to, start, text);
 }
@@ -321,7 +322,7 @@ static bool put_picture(const struct count_shown *c, bool ascii, FILE *to)
 		if (text)
 			fprintf(to, "\n%s", text);
 		if (chain->branches || chain->cut)
-			fputs("The way has branches; this is its widest.\n",
+			fputs("The way has branches; this one moves most.\n",
 			      to);
 	}
 	free(text);
@@ -346,8 +347,8 @@ static bool put_count(const struct count_shown *c, bool draw, bool ascii,
 	if (!c->sum.calls && c->sum.resolved && c->sum.copies <= 0) {
 		count_put_sentence(
 			to, "",
-			"No call moved a byte and neither side copied "
-			"one: both use the same memory.");
+			"No call moved a byte, and neither side copied "
+			"any: both use the same memory.");
 		return true;
 	}
 	hops = hops_text(c, TABLE_HUMAN);

@@ -221,7 +221,7 @@ static const char *why_one(const struct ledger *l, const struct chain *c,
 	return in ? "remains: the file's bytes lie in the page cache, and the "
 		    "process gets them in memory of its own."
 		  : "remains: a page belongs to one file's page cache only, so "
-		    "what enters the other's is copied.";
+		    "bytes that enter the other's are copied.";
 }
 
 static void why_both(const struct chain *c, bool ascii)

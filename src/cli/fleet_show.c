@@ -57,11 +57,11 @@ static bool put_hosts(FILE *to, const struct fleet *f)
 	struct table *t = table_new(host_columns, H_END);
 	char text[120], cut[120];
 
-	put_heading(to, "Each host: conditions in which the textbook's claim, "
-			"and the best ring, hold / fail / tie / are undecided; "
-			"in how many the host answers otherwise than most; and "
-			"its pace, which is 1 where its speeds are those of "
-			"the others:");
+	put_heading(to, "For each host: in how many conditions the textbook's "
+			"claim holds / fails / ties / is undecided; the same "
+			"for the best ring; in how many conditions the host "
+			"differs from most hosts; and its pace, which is 1 if "
+			"its speeds are those of the others:");
 	for (size_t i = 0; i < f->hosts && i < HOSTS_TOLD; i++) {
 		const struct fleet_host *h = &f->host[i];
 
@@ -137,12 +137,12 @@ static bool put_fleet_map(FILE *to, const struct fleet *f)
 	char text[LETTERS + 1];
 
 	put_heading(to, f->hosts > LETTERS
-				? "The fastest in each condition, and on how "
-				  "many hosts:"
-				: "The fastest in each condition, a letter for "
-				  "each host in the order above; small where "
-				  "not all hosts could decide, - where nothing "
-				  "was measured:");
+				? "The fastest mechanism in each condition, "
+				  "and on how many hosts:"
+				: "The fastest mechanism in each condition. "
+				  "Each host has a letter, in the order above. "
+				  "Small letters: not all hosts decide it. "
+				  "-: nothing was measured:");
 	for (size_t k = 0; k < f->conditions; k++) {
 		const struct fleet_condition *c = &f->condition[k];
 
@@ -282,10 +282,11 @@ static bool put_ratios(FILE *to, const struct fleet *f)
 		return true;
 	}
 	snprintf(heading, sizeof(heading),
-		 "%s over the hosts, and where one more host is to be "
-		 "expected, each by an interval of %.3g %%; I2 is the share of "
-		 "the variance that is between hosts (doc/METHOD):",
-		 of_claim ? "The semaphore ring's speed over its rivals',"
+		 "%s, over all hosts and for one more host, each with an "
+		 "interval of %.3g %%. I2 is the share of the variance that is "
+		 "between hosts (doc/METHOD):",
+		 of_claim ? "The speed of the semaphore ring divided by that "
+			    "of each rival"
 			  : "Ratios of speeds",
 		 100 * f->level);
 	put_heading(to, heading);

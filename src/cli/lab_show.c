@@ -145,7 +145,7 @@ static const struct table_column all_columns[C_END] = {
 	[C_REFERENCE] = { .key = "reference" },
 	[C_RUNS] = { .key = "runs", .heading = "runs", .right = true },
 	[C_SAME] = { .key = "runs_with_outcome",
-		     .heading = "so often",
+		     .heading = "times",
 		     .right = true },
 };
 

@@ -104,8 +104,8 @@ struct transfer {
 		DOSE_OPT("extra-wakes", arg, how, the_struct,                  \
 			 field.times[DOSE_WAKES],                              \
 			 "the same with sleeps until another process has "     \
-			 "answered, on the same CPU where the side is bound "  \
-			 "to one"),                                            \
+			 "answered; it is on the side's CPU if the side is "   \
+			 "bound to one"),                                      \
 		DOSE_OPT("extra-pages", arg, how, the_struct,                  \
 			 field.times[DOSE_PAGES],                              \
 			 "the same with pages of memory that are touched for " \

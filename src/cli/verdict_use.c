@@ -111,7 +111,8 @@ static void put_next(FILE *to, const struct rep_spot *s)
 
 	if (!next) {
 		if (rep_count_ranks(s, STATS_UNDECIDED) > 0)
-			fputs("it is not shown to beat any other", to);
+			fputs("it is not shown to beat any other mechanism",
+			      to);
 		return;
 	}
 	fprintf(to, "next best: %s takes %s as long (%s): ", next->cell->label,
@@ -126,8 +127,8 @@ static void put_start(FILE *to, const struct rep_spot *s)
 
 	if (s->pays_from_bytes > 0)
 		fprintf(to,
-			"pays from %s on; below that %s, ready after %.2g "
-			"instead of %.2g ms",
+			"pays from %s on; below that use %s (ready after %.2g "
+			"instead of %.2g ms)",
 			size_human(s->pays_from_bytes, size, sizeof(size)),
 			s->starter->label, s->starter->startup.value / 1e6,
 			s->rank[0].cell->startup.value / 1e6);
@@ -177,8 +178,8 @@ bool verdict_put_use(FILE *to, const struct rep_verdict *v)
 		if (v->map[i].measured < 2)
 			continue;
 		if (!any)
-			fputs("\nWhat to use, and from which size on a new "
-			      "pair of it pays:\n\n",
+			fputs("\nWhich mechanism to use, and from which size "
+			      "on a new pair of it pays:\n\n",
 			      to);
 		any = true;
 		ok = put_spot(to, v, &v->map[i]);
