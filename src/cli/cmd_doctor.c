@@ -111,8 +111,8 @@ static enum exit_code run_doctor(char **words)
 
 const struct command cmd_doctor = {
 	.name = "doctor",
-	.summary = "show what here disturbs measurements or limits mechanisms",
-	.about = "Shows what on this machine disturbs measurements or keeps "
+	.summary = "show what disturbs measurements or limits mechanisms here",
+	.about = "Shows what disturbs measurements on this machine or keeps "
 		 "mechanisms from running, why it matters, and the command "
 		 "that mends it. Changes nothing.",
 	.operands = { NULL },
