@@ -366,7 +366,7 @@ static enum exit_code show_nothing_chosen(void)
 	enum exit_code code = lab_show_list();
 
 	if (code == EXIT_WELL)
-		printf("\nipcopy lab ID... tries some of them, ipcopy lab "
+		printf("\nipcopy lab ID... tries some claims, ipcopy lab "
 		       "--all tries all.\n");
 	return code;
 }

@@ -34,7 +34,7 @@ static const struct opt report_opts[] = {
 	  .value = "RUN2",
 	  .take = opt_text,
 	  .at = offsetof(struct reporting, against),
-	  .help = "also show what changed from that run to this one" },
+	  .help = "also show what changed since the run RUN2" },
 	{ .name = NULL },
 };
 

@@ -248,8 +248,9 @@ void count_put_headline(const struct ledger_sum *s, FILE *to)
 		count_put_sentence(to, "at least, because ", s->why);
 	if (s->transformed)
 		count_put_sentence(to, "",
-				   "the bytes that left are not those that "
-				   "came: they were transformed on the way");
+				   "the bytes of the output are not those of "
+				   "the input: they were transformed on the "
+				   "way");
 }
 
 static void put_ends(const struct count_shown *c, FILE *to)
@@ -322,7 +323,8 @@ static bool put_picture(const struct count_shown *c, bool ascii, FILE *to)
 		if (text)
 			fprintf(to, "\n%s", text);
 		if (chain->branches || chain->cut)
-			fputs("The way has branches; this one moves most.\n",
+			fputs("This is not the whole way; it follows most of "
+			      "the bytes.\n",
 			      to);
 	}
 	free(text);

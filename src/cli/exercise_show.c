@@ -1,4 +1,4 @@
-/* Exercises for people: questions, solutions, and what was wrong. */
+/* Exercises for people: questions, solutions and mistakes. */
 #include "cli/exercise_show.h"
 
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* Exercises for people: questions, solutions, and what was wrong. */
+/* Exercises for people: questions, solutions and mistakes. */
 #ifndef CLI_EXERCISE_SHOW_H
 #define CLI_EXERCISE_SHOW_H
 

@@ -61,7 +61,7 @@ static bool put_hosts(FILE *to, const struct fleet *f)
 			"claim holds / fails / ties / is undecided; the same "
 			"for the best ring; in how many conditions the host "
 			"differs from most hosts; and its pace, which is 1 if "
-			"its speeds are those of the others:");
+			"it is as fast as the others:");
 	for (size_t i = 0; i < f->hosts && i < HOSTS_TOLD; i++) {
 		const struct fleet_host *h = &f->host[i];
 
