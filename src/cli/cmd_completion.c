@@ -31,7 +31,7 @@ static const struct {
 #include "cli/completion_list.h"
 };
 
-/* In the order of complete_shells. */
+/* The script of each shell, in the order of complete_shells. */
 static const char *const script_names[] = { "ipcopy", "_ipcopy",
 					    "ipcopy.fish" };
 

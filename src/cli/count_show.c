@@ -15,7 +15,7 @@
 #include "count/chain.h"
 #include "count/probe.h"
 
-#define NAME_COLUMNS 16 /* for the name of an object */
+#define NAME_COLUMNS 16 /* width of an object's name */
 
 enum {
 	C_FROM,

@@ -19,7 +19,7 @@ struct show_row {
 	struct err why; /* valid if the copy failed */
 };
 
-/* Names the mechanism: as the user wrote it, or as the peer did. */
+/* Put the name of the mechanism into a row: our user's, or the peer's. */
 void show_name_spec(struct show_row *row, const struct tr_spec *spec);
 void show_name_peer(struct show_row *row, const char *spec);
 
