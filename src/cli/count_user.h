@@ -14,7 +14,7 @@ enum count_user { COUNT_USER_NO, COUNT_USER_PRELOAD, COUNT_USER_DHAT };
 extern const char *const count_user_names[];
 
 struct count_user_run {
-	char library[4096]; /* to be preloaded; "": none */
+	char library[4096]; /* the library to preload; "": none */
 	/* the folder that valgrind writes into; "": not made yet */
 	char dir[4096];
 	char out_option[4200];

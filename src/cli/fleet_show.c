@@ -197,8 +197,8 @@ static bool put_fleet_differences(FILE *to, const struct fleet *f)
 
 	if (f->differences > 0)
 		put_heading(to, "Where hosts contradict each other, and the "
-				"facts that go with it (which need not be its "
-				"cause):");
+				"facts that go with this difference (they need "
+				"not be its cause):");
 	for (size_t i = 0; ok && i < f->differences && i < REASONS_TOLD; i++) {
 		const struct fleet_difference *d = &f->difference[i];
 

@@ -193,8 +193,7 @@ static bool put_claim(FILE *to, const struct rep_verdict *v)
 	fprintf(to,
 		"\nThe claim, condition by condition: the semaphore ring and "
 		"the rival that\ndecides its outcome. Family of %zu "
-		"comparisons, "
-		"p by Holm, margin %.3g %%:\n\n",
+		"comparisons, p by Holm, margin %.3g %%:\n\n",
 		rep_family_size(v, REP_CLAIM), 100 * v->run->margin);
 	t = table_new(claim_columns, C_END);
 	for (size_t k = 0; k < v->conditions; k++)
