@@ -45,7 +45,7 @@ static bool attach(struct tracees *all, pid_t pid, struct copy_side *side)
 	struct tracee *p;
 	int rc = tracee_seize(pid, 0);
 
-	/* a task that was stopped before it began has made no calls */
+	/* a worker that is ending makes no more calls */
 	if (rc < 0)
 		return rc == -ESRCH || proc_is_dying(pid);
 	p = tracee_add(all, pid);
@@ -64,7 +64,7 @@ void calls_trace(const pid_t *pid, struct copy_side *const *side, int n,
 
 	for (int i = 0; i < n; i++)
 		if (!attach(&all, pid[i], side[i]))
-			_exit(1); /* the gate closes, and the workers notice */
+			_exit(1); /* the gate closes, which the workers see */
 	if (fd_write_all(gate_fd, open_gate, (size_t)n) < 0)
 		_exit(1);
 	fd_close(&gate_fd);
@@ -77,7 +77,7 @@ int calls_wait_for_tracer(int gate_fd, struct err *e)
 	ssize_t n;
 	char opened;
 
-	/* if only descendants may be traced, the tracer needs our permission */
+	/* the tracer is not our parent, so Yama may demand our permission */
 	prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY, 0, 0, 0);
 	n = fd_read_full(gate_fd, &opened, 1);
 	if (n == 1)

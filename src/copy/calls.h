@@ -1,5 +1,5 @@
 /*
- * Counts the system calls that a side makes from the start line to the last
+ * Counts the system calls that a side makes between the start line and the last
  * byte.
  */
 #ifndef COPY_CALLS_H
@@ -19,14 +19,13 @@ struct calls {
 	struct {
 		int nr; /* system call number */
 		uint64_t count;
-		/* in the order of their first use; count 0 ends the list */
+		/* in the order of their first call; count 0 ends the list */
 	} kind[CALLS_KINDS];
 };
 
 /*
- * The whole life of the tracer, in a process of its own. It attaches to both
- * workers, opens their gate, and counts until they have ended. It does not
- * return.
+ * Runs the tracer, in a process of its own. It attaches to both workers, opens
+ * their gate, and counts until they have ended. It does not return.
  */
 void calls_trace(const pid_t *pid, struct copy_side *const *side, int n,
 		 int gate_fd) __attribute__((noreturn));

@@ -1,4 +1,4 @@
-/* The words of doses. Their work is in dosed.c. */
+/* Reads, writes and checks doses. dosed.c does the work that they ask for. */
 #include "copy/dose.h"
 
 #include <errno.h>
@@ -34,8 +34,8 @@ bool dose_is_by_byte(enum dose_kind kind)
 }
 
 /*
- * Reads a number of up to DOSE_MOST. Returns its end; NULL: the text does not
- * begin with one.
+ * Reads a number of at most DOSE_MOST. Returns its end; NULL: the text does not
+ * begin with such a number.
  */
 static const char *number(const char *text, int *n)
 {
@@ -100,7 +100,10 @@ const char *dose_text(const struct dose *d, char *buf, size_t size)
 	return buf;
 }
 
-/* Takes the name of a kind and its "=" off the text; DOSE_KINDS: no kind. */
+/*
+ * Moves *text past the name of a kind and its "=". Returns the kind;
+ * DOSE_KINDS: the text does not begin so.
+ */
 static int kind_at(const char **text)
 {
 	int k = 0;
@@ -132,7 +135,7 @@ bool dose_parse(const char *text, struct dose *d)
 	return true;
 }
 
-/* "copies" is the option --extra-copies, and so on. */
+/* Writes the option of a kind: --extra-copies for "copies". */
 static void put_option(int kind, char *buf, size_t size)
 {
 	snprintf(buf, size, "--extra-%s", dose_names[kind]);

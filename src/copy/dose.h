@@ -1,7 +1,8 @@
 /*
- * A dose: extra work that a side does a given number of times for each message.
- * Everything else stays as it is, so the dose shows the price of this work.
- * The text of a dose is "copies=2+0,calls=0+1": server + client.
+ * A dose is extra work that a side does a given number of times for each
+ * message. Everything else stays as it is, so the difference in time is the
+ * price of this work. In the text of a dose, such as "copies=2+0,calls=0+1",
+ * the first number of a kind is the server's and the second is the client's.
  */
 #ifndef COPY_DOSE_H
 #define COPY_DOSE_H
@@ -12,21 +13,23 @@
 #include "copy/workload.h"
 
 enum dose_kind {
-	DOSE_COPIES,        /* of the message, by memcpy, in private memory */
-	DOSE_KERNEL_COPIES, /* of the message, between memory and a file */
-	DOSE_CALLS,         /* system calls that do next to nothing */
-	DOSE_WAKES,         /* sleeps until another process has answered */
-	DOSE_PAGES,         /* pages of memory that are touched first */
+	DOSE_COPIES,        /* copies of the message in memory, by memcpy */
+	DOSE_KERNEL_COPIES, /* copies of it between memory and a file */
+	DOSE_CALLS,         /* system calls that do almost nothing */
+	DOSE_WAKES,         /* waits until another process has answered */
+	DOSE_PAGES,         /* touches of a page that is not mapped yet */
 	DOSE_KINDS
 };
 
-/* The words of plans, names of cells and columns; NULL at the end. */
+/*
+ * The names of the kinds in plans and in the names of cells; NULL at the end.
+ */
 extern const char *const dose_names[DOSE_KINDS + 1];
 
-/* "one more copy by memcpy": for sentences */
+/* A phrase for sentences: "one more copy by memcpy". */
 const char *dose_phrase(enum dose_kind kind);
 
-/* True if the price is for a byte; false if it is for a message. */
+/* True if the price is given for a byte, false if it is given for a message. */
 bool dose_is_by_byte(enum dose_kind kind);
 
 #define DOSE_MOST 1000
@@ -35,13 +38,16 @@ struct dose {
 	int times[DOSE_KINDS][COPY_ROLES];
 };
 
-/* Room for every dose as a text. */
+/* Enough room for the text of any dose. */
 #define DOSE_TEXT_MAX 160
 
-/* "2" for both sides, or "2,0" or "2+0": the server's and the client's. */
+/*
+ * Reads numbers for both sides: "2" is for both; "2,0" or "2+0" are the
+ * server's and the client's.
+ */
 bool dose_sides_parse(const char *text, int times[COPY_ROLES]);
 
-/* The whole as a text, "" where there is none, and back. */
+/* Writes a dose as text ("" if there is no extra work), and reads it. */
 const char *dose_text(const struct dose *d, char *buf, size_t size);
 bool dose_parse(const char *text, struct dose *d);
 bool dose_is_none(const struct dose *d);
@@ -49,14 +55,14 @@ bool dose_is_none(const struct dose *d);
 struct transport;
 struct tr;
 
-/* -EINVAL: a side moves whole files and has no messages that could take it. */
+/* -EINVAL if a side that has a dose moves whole files: it has no messages. */
 int dose_check(const struct dose *d, const struct transport *ops,
 	       struct err *e);
 
 /*
- * Call it in a worker, before the first message. From then on the hooks of this
- * side do the dose; if the side has none, its hooks do not change. 0, or -errno
- * with the reason in tr->err.
+ * Call it in a worker before the first message. From then on the hooks of this
+ * side do the extra work, too. Without a dose for this side they do not change.
+ * 0, or -errno with the reason in tr->err.
  */
 int dose_begin(const struct dose *d, enum copy_role role, struct tr *tr);
 

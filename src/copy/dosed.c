@@ -1,7 +1,8 @@
 /*
- * The work of doses (dose.h). A side with a dose gets its own table of hooks.
- * These do the extra work and call the hooks of the mechanism. The loops call
- * the hooks of the table in any case, so they are the same without a dose.
+ * Does the work of doses (dose.h). A side with a dose gets a table of hooks of
+ * its own. Its hooks do the extra work and call the hooks of the mechanism. The
+ * loops always call hooks through a table, so they are the same with and
+ * without a dose.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -19,24 +20,24 @@
 #include "copy/dose.h"
 #include "transport/transport.h"
 
-#define MANY_PAGES 256 /* so many are touched, then all are given back */
+#define MANY_PAGES 256 /* when all are touched, they are given back */
 #define OWN_COUNT  2
 
 struct dosed {
-	struct transport ops; /* first, so that tr->ops leads here */
+	struct transport ops; /* first: tr->ops points here */
 	const struct transport *real;
 	enum copy_role role;
 	int times[DOSE_KINDS];
 	size_t message; /* bytes */
-	size_t passed;  /* bytes of a message that is not complete yet */
+	size_t passed;  /* bytes of an incomplete message */
 	void *own[OWN_COUNT];
-	void *slot;  /* the mechanism's buffer; copies are made from own[0] */
-	void *spare; /* where the kernel copies to */
-	int file;    /* memory with a descriptor, of one message */
+	void *slot;  /* the buffer that the mechanism has lent */
+	void *spare; /* the kernel copies into it */
+	int file;    /* a memfd of the size of a message */
 	char *pages;
 	size_t page_size;
-	size_t next_page; /* its number */
-	int wake_fd[2];   /* to the process that answers, and back */
+	size_t next_page; /* the page to touch next */
+	int wake_fd[2];   /* to the answering process, and back */
 };
 
 static struct dosed *dosed_of(struct tr *tr)
@@ -44,7 +45,10 @@ static struct dosed *dosed_of(struct tr *tr)
 	return (struct dosed *)(uintptr_t)tr->ops;
 }
 
-/* One piece of work on a long message may take long: shows life after it. */
+/*
+ * Gives a sign of life after a piece of work on a long message, which takes
+ * long.
+ */
 static void beat_if_long(struct tr *tr, size_t len)
 {
 	if (len > TR_LONG_BYTES)
@@ -72,8 +76,8 @@ static int copies_begin(struct dosed *d, struct tr *tr)
 }
 
 /*
- * Copies the message `times` times, from one own buffer to the other and back.
- * Returns the last copy.
+ * Copies the message `times` times, each time to the other one of own[0] and
+ * own[1]. Returns the last copy.
  */
 static void *copy_on(struct tr *tr, const void *from, size_t len, int times)
 {
@@ -104,8 +108,8 @@ static int kernel_copies_begin(struct dosed *d, struct tr *tr)
 }
 
 /*
- * Copies out of the server's memory, as its send does, or into the client's, as
- * its receive does.
+ * On the server, copies the message out of its memory, as its send does. On the
+ * client, copies it into memory, as receive does.
  */
 static int kernel_copy(struct dosed *d, const void *buf, size_t len)
 {
@@ -122,15 +126,15 @@ static int call(struct dosed *d, const void *buf, size_t len)
 	(void)d;
 	(void)buf;
 	(void)len;
-	/* straight to the kernel: a library may remember the answer */
+	/* call the kernel itself: a library may remember the answer */
 	return syscall(SYS_getppid) < 0 ? -errno : 0;
 }
 
 /* --- wake-ups ------------------------------------------------------------- */
 
 /*
- * The process that answers: it sends back each byte. It ends with its parent,
- * or when no process has the other end of `from` any more.
+ * The answering process: it sends back each byte. It ends with its parent, or
+ * when no process has the other end of `from` open any more.
  */
 static void answer(int from, int to)
 {
@@ -147,7 +151,7 @@ static void answer(int from, int to)
 	_exit(0);
 }
 
-/* Forks the process that answers. It may run on the same CPUs as this side. */
+/* Forks the answering process. It may run on the same CPUs as this side. */
 static int wakes_begin(struct dosed *d, struct tr *tr)
 {
 	int there[2], back[2], pidfd;
@@ -210,9 +214,9 @@ static int touch_page(struct dosed *d, const void *buf, size_t len)
 
 /*
  * One row for each kind of work. `begin` prepares it. `once` does one piece of
- * it: for each message or, where dose_is_by_byte(), for each part of a message.
- * Copies have no `once`: the hooks below make them while the message is on its
- * way between the program's buffer and the mechanism's.
+ * it, for each message or, if dose_is_by_byte(), for each part of a message.
+ * Copies have no `once`: the hooks below make them on the way between the
+ * program's buffer and the mechanism's buffer.
  */
 static const struct {
 	int (*begin)(struct dosed *d, struct tr *tr);
@@ -226,9 +230,9 @@ static const struct {
 };
 
 /*
- * How many messages begin in this part. The server sends each message as a
- * whole; a stream may bring it to the client in several parts, and a part may
- * hold several messages. The last message of a file may be short.
+ * The number of messages that begin in this part. The server sends each message
+ * as a whole. A stream may bring it to the client in several parts, and a part
+ * may hold several messages. The last message of a file may be short.
  */
 static int messages_in(struct dosed *d, size_t len)
 {
@@ -274,7 +278,7 @@ static int dosed_lend(struct tr *tr, void **buf)
 	return rc;
 }
 
-/* The last of the copies goes into the mechanism's buffer. */
+/* The last copy goes into the mechanism's buffer. */
 static int dosed_send(struct tr *tr, size_t len)
 {
 	struct dosed *d = dosed_of(tr);
@@ -305,7 +309,8 @@ static ssize_t dosed_receive(struct tr *tr, const void **buf)
 }
 
 /*
- * Forgets a short last message of the previous transfer: no rest of it comes.
+ * Forgets a short last message of the previous transfer: its rest will not
+ * come.
  */
 static int dosed_again(struct tr *tr)
 {

@@ -1,4 +1,4 @@
-/* The client's part if a file is moved. */
+/* The client's steps if a file is moved. */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -14,9 +14,7 @@
 
 #define FLUSH_BYTES (16 << 20)
 
-/*
- * Takes over the properties of the file in an offer, the first or a later one.
- */
+/* Takes the properties of the file from the offer of a transfer. */
 static void take_file(struct work *w)
 {
 	const struct offer *o = &w->offer;
@@ -30,8 +28,8 @@ static void take_file(struct work *w)
 }
 
 /*
- * The server chooses the settings. Anything inherited was made from the same
- * ones.
+ * Receives the first offer. The server chooses the settings. A channel that
+ * this process has inherited was made with the same settings.
  */
 static int take_offer(struct work *w)
 {
@@ -51,7 +49,7 @@ static int take_offer(struct work *w)
 				      &side->err);
 	if (rc == 0 && w->job->preserve && o->length == COPY_LENGTH_UNKNOWN)
 		rc = err_say(&side->err, EINVAL,
-			     "standard input has no owner, permissions and "
+			     "standard input has no owner, permissions or "
 			     "times to preserve");
 	if (rc < 0)
 		return rc;
@@ -147,7 +145,7 @@ static int compare(const struct work *w, const struct offer_done *done)
 	return 0;
 }
 
-/* In pieces, so that a slow disk is not taken for a hung client. */
+/* Flushes in pieces, so that a slow disk is not taken for a hung client. */
 static int flush_output(struct work *w)
 {
 	const struct output *out = w->out;
@@ -157,7 +155,7 @@ static int flush_output(struct work *w)
 				SYNC_FILE_RANGE_WRITE |
 					SYNC_FILE_RANGE_WAIT_AFTER);
 		atomic_fetch_add(&w->side->beats, 1);
-		/* continues from the count at which reading back ended */
+		/* the count goes on from the bytes that were read back */
 		ctl_say_alive(&w->ctl, w->side->bytes + at);
 		if (stop_requested())
 			return -ECANCELED;
@@ -168,7 +166,10 @@ static int flush_output(struct work *w)
 	return 0;
 }
 
-/* The server's clock marks the start of the transfer, if it can be used. */
+/*
+ * Receives DONE. The server's time of the start line is used, if it is
+ * possible.
+ */
 static int hear_done(struct work *w, struct offer_done *done)
 {
 	struct copy_side *side = w->side;
@@ -183,8 +184,8 @@ static int hear_done(struct work *w, struct offer_done *done)
 }
 
 /*
- * Puts the output in its place. Only a pair for a single copy does; others have
- * more transfers.
+ * Puts the output in its place if the pair makes a single copy; otherwise only
+ * checks the output.
  */
 static int keep_output(struct work *w)
 {
@@ -208,7 +209,7 @@ static int judge_file(struct work *w)
 	struct offer_done done;
 	int rc = 0;
 
-	w->ctl.alive_max = side->bytes; /* it reads back at most what it sent */
+	w->ctl.alive_max = side->bytes; /* the server reads back no more */
 	if (w->hash)
 		side->hash = hash_value(w->hash);
 	else if (w->offer.verify)
@@ -226,9 +227,7 @@ static int judge(struct work *w)
 	struct offer_done done;
 	int rc;
 
-	/*
-	 * nothing was to come and nothing came, so the output stays as it was
-	 */
+	/* the mechanism sends nothing, so the output stays unchanged */
 	if (w->tr->ops->carries_nothing)
 		rc = hear_done(w, &done);
 	else
@@ -238,7 +237,7 @@ static int judge(struct work *w)
 	if (!w->tr->ops->carries_nothing)
 		result.bytes = w->side->bytes;
 	side_enter(w->side, COPY_COMMITTED);
-	/* it is in place, even if the server cannot be told */
+	/* the output is in place, even if the server cannot be told so */
 	ctl_send(&w->ctl, SESSION_RESULT, &result, sizeof(result), -1);
 	return 0;
 }

@@ -1,4 +1,4 @@
-/* The server's part if a file is moved. */
+/* The server's steps if a file is moved. */
 #include <errno.h>
 #include <inttypes.h>
 #include <unistd.h>
@@ -11,7 +11,7 @@
 
 static bool verifies(const struct work *w)
 {
-	/* with no output file, the bytes are checked while they pass */
+	/* without an output file, the client checks bytes as they come */
 	return w->job->verify && !atomic_load(&w->side->unverified) &&
 	       !w->tr->ops->carries_nothing &&
 	       w->job->load.sink != COPY_NOWHERE;
@@ -88,7 +88,7 @@ static int move(struct work *w)
 	else
 		rc = loop_send(w->tr, w->in, side, w->hash);
 	side->bytes = atomic_load(&side->moved_bytes);
-	/* a client that expects more must not wait for it */
+	/* the file has become shorter: the client must not wait for the rest */
 	return rc == 0 && side->bytes < w->in->len ? tr_end(w->tr) : rc;
 }
 
@@ -98,7 +98,8 @@ static int end(struct work *w)
 }
 
 /*
- * The client's clock marks the end of the transfer, unless nothing was to come.
+ * Takes the client's RESULT. The client's time of the last byte is used, unless
+ * the mechanism sends nothing.
  */
 static int take_result(const struct offer_result *result, const struct tr *tr,
 		       struct copy_side *side)
@@ -114,7 +115,7 @@ static int take_result(const struct offer_result *result, const struct tr *tr,
 			       "that %" PRIu64 " arrived",
 			       side->bytes, result->bytes);
 	/*
-	 * it may have any value, from another time namespace or a hostile
+	 * the time may have any value, from another time namespace or a hostile
 	 * client
 	 */
 	if (!nothing && result->t1_ns >= side->t0_ns &&
@@ -123,7 +124,7 @@ static int take_result(const struct offer_result *result, const struct tr *tr,
 	return 0;
 }
 
-/* Checks that the file is still the one that was offered, and hashes it. */
+/* Checks that the file has not changed since it was offered, and hashes it. */
 static int check_input(struct work *w)
 {
 	struct copy_side *side = w->side;
@@ -146,7 +147,7 @@ static int judge(struct work *w)
 
 	if (rc < 0)
 		return rc;
-	/* bytes that are read back and bytes that are flushed */
+	/* the client reports bytes read back, and then bytes flushed */
 	w->ctl.alive_max = 2 * side->bytes;
 	done.bytes = side->bytes;
 	done.hash = side->hash;

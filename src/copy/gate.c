@@ -1,4 +1,4 @@
-/* A start line that several pairs wait at, so that they run side by side. */
+/* A common start line, so that several pairs transfer side by side. */
 #include "copy/gate.h"
 
 #include <errno.h>
@@ -15,9 +15,9 @@ struct copy_gate {
 };
 
 /*
- * The gate of this process. It is made before the first pair, so that every
- * pair has it. Only gate_common writes it. A fork that has pairs of its own
- * makes another gate.
+ * The gate of this process. It is made before the first pair, so that the
+ * workers of every pair inherit it. A child that has pairs of its own makes
+ * another gate. Only gate_common writes this variable.
  */
 static struct copy_gate *common;
 static pid_t owner;

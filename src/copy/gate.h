@@ -1,4 +1,4 @@
-/* A start line at which several pairs wait, so that they run side by side. */
+/* A common start line, so that several pairs transfer side by side. */
 #ifndef COPY_GATE_H
 #define COPY_GATE_H
 
@@ -6,13 +6,13 @@
 
 struct copy_gate;
 
-/* The gate of this process and of all that it forks later. NULL: no memory. */
+/* The gate of this process and of its workers. NULL: no memory. */
 struct copy_gate *gate_common(void);
 
-/* Nobody passes before so many have come. */
+/* Sets the number of parties. The gate opens once so many wait at it. */
 void gate_arm(struct copy_gate *g, int parties);
 
-/* Waits until all have come. -ECANCELED: this process was asked to stop. */
+/* Waits until the gate opens. -ECANCELED: this process was asked to stop. */
 int gate_wait(struct copy_gate *g, struct err *e);
 
 #endif

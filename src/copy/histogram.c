@@ -39,7 +39,7 @@ int64_t histogram_at(const struct histogram *h, unsigned share)
 
 	if (total == 0)
 		return 0;
-	/* rounded up, and without overflow for any count there can be */
+	/* rounded up, in a way that cannot overflow */
 	want = total / 1000 * share + (total % 1000 * share + 999) / 1000;
 	if (want == 0)
 		want = 1;

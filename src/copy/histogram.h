@@ -9,11 +9,11 @@
 
 #define HISTOGRAM_SUB_BITS 6
 #define HISTOGRAM_SUBS     (1 << HISTOGRAM_SUB_BITS)
-#define HISTOGRAM_TOP_BIT  40 /* a quarter of an hour: longer ones as that */
+#define HISTOGRAM_TOP_BIT  40 /* all times from 2^41 ns on are one class */
 #define HISTOGRAM_CLASSES \
 	((HISTOGRAM_TOP_BIT - HISTOGRAM_SUB_BITS + 2) * HISTOGRAM_SUBS)
 
-/* All zeros is an empty one. */
+/* A histogram of zeros is empty. */
 struct histogram {
 	uint64_t count[HISTOGRAM_CLASSES];
 	int64_t max_ns; /* exact */
@@ -39,14 +39,14 @@ static inline void histogram_add(struct histogram *h, int64_t ns)
 		h->max_ns = ns;
 }
 
-/* Adds what `from` has counted. */
+/* Adds the counts of `from`. */
 void histogram_merge(struct histogram *h, const struct histogram *from);
 
 uint64_t histogram_total(const struct histogram *h);
 
 /*
- * The smallest time that at least that share of the times does not exceed, as
- * the middle of its class. `share` is in thousandths. 0 if nothing was counted.
+ * The smallest time that at least `share` thousandths of the times do not
+ * exceed, as the middle of its class. 0 if nothing was counted.
  */
 int64_t histogram_at(const struct histogram *h, unsigned share);
 

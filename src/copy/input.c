@@ -53,7 +53,10 @@ int input_open(struct input *in, const char *path, struct err *e)
 	return check_type(in, e);
 }
 
-/* Reads in steps, each a sign of life, since a slow disk may take long. */
+/*
+ * Reads in steps with a sign of life after each, since a slow disk may take
+ * long.
+ */
 static ssize_t read_long(struct input *in, char *buf, size_t len,
 			 struct copy_side *side)
 {
@@ -87,10 +90,7 @@ HOT ssize_t input_read(struct input *in, void *buf, size_t len,
 	return n;
 }
 
-/*
- * In /proc and similar file systems a length of 0 does not mean that there is
- * nothing to read.
- */
+/* True if the file has more bytes than its length says, as in /proc. */
 static bool has_more(const struct input *in)
 {
 	char byte;

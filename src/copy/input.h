@@ -26,11 +26,11 @@ struct input {
 /* Opens a regular file, or standard input for "-". 0 or -errno. */
 int input_open(struct input *in, const char *path, struct err *e);
 
-/* Up to `len` bytes; 0 at the end. */
+/* Reads up to `len` bytes. Returns their number; 0: the end. */
 ssize_t input_read(struct input *in, void *buf, size_t len,
 		   struct copy_side *side);
 
-/* Goes back to the start and reads the length again; not for a stream. */
+/* Goes back to the start, and gets the length again. Not for a stream. */
 int input_rewind(struct input *in, struct err *e);
 
 /* Returns an error if the file has changed since it was opened. */

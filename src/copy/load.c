@@ -1,4 +1,6 @@
-/* The loops of workloads without files, the same for every mechanism. */
+/*
+ * The loops of workloads without files. They are the same for every mechanism.
+ */
 #include "copy/load.h"
 
 #include <errno.h>
@@ -10,8 +12,9 @@
 #include "copy/pattern.h"
 
 /*
- * The extra work of a loop is decided before the loop begins. The compiler
- * makes one loop for every case, so nothing is decided again for each message.
+ * The variants of a loop (touch, turn) are chosen before the loop begins: the
+ * compiler makes one loop for each variant. So nothing is decided again for
+ * each message.
  */
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 
@@ -51,7 +54,10 @@ ALWAYS_INLINE int send_one(struct load *l, const struct transport *ops,
 	return rc;
 }
 
-/* A stream may bring a message in pieces; `p` says how far it is. */
+/*
+ * Receives a message, or a piece of one from a stream. `p` keeps how much of
+ * the message has come.
+ */
 ALWAYS_INLINE ssize_t receive_some(struct load *l, const struct transport *ops,
 				   struct pattern *p, bool touch, bool turn)
 {
@@ -158,7 +164,7 @@ HOT int load_receive(struct load *l, uint64_t n)
 
 /* --- there and back ------------------------------------------------------- */
 
-/* One message, whole. */
+/* Receives one whole message. */
 ALWAYS_INLINE int receive_one(struct load *l, const struct transport *ops,
 			      bool touch, bool turn)
 {
@@ -201,7 +207,9 @@ HOT int load_trips(struct load *out, struct load *back, uint64_t n,
 			rc = receive_one(back, here, touch, turn);
 		if (!trips)
 			continue;
-		/* one reading of the clock ends a trip and begins the next */
+		/*
+		 * one reading of the clock ends this trip and begins the next
+		 */
 		now_ns = clock_ns();
 		histogram_add(trips, now_ns - begun_ns);
 		begun_ns = now_ns;
@@ -280,8 +288,8 @@ int load_check(const struct copy_load *how, const struct tr_spec *spec,
 	if (!tr_has_message_form(ops))
 		return err_say(e, EINVAL,
 			       how->kind == COPY_FILE
-				       ? "%s moves whole files and needs one "
-					 "to write: leave out sink null"
+				       ? "%s moves whole files and needs a "
+					 "file to write: leave out sink null"
 				       : "%s moves whole files: it has no "
 					 "messages for a %s",
 			       ops->name, copy_workload_names[how->kind]);

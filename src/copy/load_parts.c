@@ -1,4 +1,4 @@
-/* The common part of both sides for workloads without files. */
+/* The steps of both sides for workloads without files. */
 #include <errno.h>
 #include <inttypes.h>
 
@@ -18,7 +18,7 @@ static struct load load_of(const struct copy_load *how, struct work *w,
 static int prepare(struct work *w)
 {
 	w->how_back = w->job->load;
-	/* words of messages back differ from all words of messages there */
+	/* the words of messages back differ from those of messages there */
 	w->how_back.seed = ~w->how_back.seed;
 	w->there = load_of(&w->job->load, w, w->tr);
 	w->home = load_of(&w->how_back, w, w->back);
@@ -40,7 +40,10 @@ static int be_joined(struct work *w, struct tr *tr)
 		rc = tr->ops->attach(tr);
 	if (rc == 0)
 		rc = side_share_cpu(w->side, tr, w->other->cpu);
-	/* otherwise a FIFO without a writer would look as if it had ended */
+	/*
+	 * START comes after .attach, since a FIFO without a writer seems to
+	 * have ended
+	 */
 	return rc < 0 ? rc : ctl_send(&w->ctl, SESSION_START, NULL, 0, -1);
 }
 
@@ -125,7 +128,10 @@ static int move(struct work *w)
 	return move_some(w, w->job->load.messages, w->job->trips);
 }
 
-/* Each sender ends its direction. Nothing more may have been in it. */
+/*
+ * Each side ends the direction in which it sends, and checks that nothing more
+ * comes in the other direction.
+ */
 static int end(struct work *w)
 {
 	struct load *mine = w->role == COPY_SERVER ? &w->there : &w->home;
@@ -191,7 +197,7 @@ static int fetch_judge(struct work *w)
 		rc = ctl_recv(&w->ctl, SESSION_DONE, &done, sizeof(done), NULL);
 	if (rc < 0)
 		return rc;
-	/* the server passed the start line, and the last byte arrived here */
+	/* the start line is at the server, and the last byte arrives here */
 	w->side->t0_ns = done.t0_ns;
 	conclude_load(w);
 	result.bytes = w->side->bytes;

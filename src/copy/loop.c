@@ -1,5 +1,6 @@
 /*
- * The loops that move a file through a channel, the same for every mechanism.
+ * The loops that move a file through a channel. They are the same for every
+ * mechanism.
  */
 #include "copy/loop.h"
 
@@ -10,7 +11,8 @@
 #include "base/stop.h"
 
 /*
- * If the region was cut short, a buffer in it gives EFAULT here and not SIGBUS.
+ * Explains why a file could not be read or written. EFAULT means that the
+ * buffer lies in a region that was cut short.
  */
 static int file_failed(struct tr *tr, int rc, const char *verb,
 		       const char *path)
@@ -33,7 +35,7 @@ HOT int loop_send(struct tr *tr, struct input *in, struct copy_side *side,
 	ssize_t n;
 	int rc;
 
-	/* not beyond the offered length, however fast the file grows */
+	/* do not go beyond the offered length, however fast the file grows */
 	while (moved < len) {
 		rc = ops->lend(tr, &buf);
 		if (rc < 0)

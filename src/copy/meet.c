@@ -1,4 +1,4 @@
-/* Where a server and a client that were started separately meet: at a name. */
+/* Lets a server and a client that were started separately meet at a name. */
 #include "copy/meet.h"
 
 #include <ctype.h>
@@ -22,7 +22,7 @@
 #define NAME_LETTERS_MAX 64
 #define LOOK_EVERY_MS    20
 
-/* Letters, digits, '.', '_' and '-'; 1 to 64 of them, no dot in front. */
+/* A name has 1 to 64 letters, digits, '.', '_' or '-', and no dot in front. */
 static int check_name(const char *name, struct err *e)
 {
 	size_t len = strlen(name);
@@ -77,8 +77,8 @@ static int refuse_taken(const char *name, int fd, struct err *e)
 }
 
 /*
- * Tries for a moment, since a process that removes the leftovers of a killed
- * server holds its lock for a moment.
+ * Locks the lock file of a name. It tries several times, since a process that
+ * removes the leftovers of a killed server holds this lock for a moment.
  */
 static int lock_patiently(int fd)
 {
@@ -92,8 +92,8 @@ static int lock_patiently(int fd)
 }
 
 /*
- * The lock and not the socket says whether a server lives, since the lock goes
- * when the server dies.
+ * Takes the lock of a name. The lock says whether a server lives, since it is
+ * released when the server dies. The socket would stay.
  */
 static int take_lock(struct meet *m, const char *name, struct err *e)
 {
@@ -111,7 +111,9 @@ static int take_lock(struct meet *m, const char *name, struct err *e)
 			return errno == EWOULDBLOCK
 				       ? refuse_taken(name, m->lock_fd, e)
 				       : err_sys(e, "cannot lock %s", m->lock);
-		/* a server that ended in the meantime may have removed it */
+		/*
+		 * a server that ended in the meantime may have removed the file
+		 */
 	} while (!names_this_file(m->lock, m->lock_fd));
 	len = snprintf(pid, sizeof(pid), "%d\n", (int)getpid());
 	if (ftruncate(m->lock_fd, 0) < 0 ||
@@ -152,7 +154,10 @@ int meet_open(struct meet *m, const char *name, struct err *e)
 	rc = socket_path(m->path, sizeof(m->path), name, "sock", e);
 	if (rc == 0)
 		rc = socket_path(m->lock, sizeof(m->lock), name, "lock", e);
-	/* noted before they are made; a live server keeps its own names */
+	/*
+	 * note the names before they are made; the lease leaves a live server's
+	 * alone
+	 */
 	if (rc == 0)
 		rc = lease_note(&m->lease, LEASE_LOCK, m->lock, e);
 	if (rc == 0)
@@ -170,11 +175,12 @@ void meet_close(struct meet *m)
 {
 	fd_close(&m->listen_fd);
 	fd_close(&m->lock_fd);
-	lease_end(&m->lease); /* takes the lock again if it is free */
+	lease_end(&m->lease); /* it removes the names if it gets the lock */
 }
 
 /*
- * The directory already keeps other users out. This check does not rely on it.
+ * Checks that the peer is this user's. The directory already keeps other users
+ * out; this check does not rely on that.
  */
 static int check_user(int fd, const char *who, struct err *e)
 {
@@ -198,13 +204,13 @@ static int wait_for_client(struct meet *m, int wait_ms, int64_t deadline_ns,
 	for (;;) {
 		if (stop_requested())
 			return err_interrupted(e);
-		/* short, since a signal may land just before it */
+		/* a short wait, since a signal may arrive just before it */
 		n = poll(&p, 1, 100);
 		if (n > 0)
 			return 0;
 		if (n < 0 && errno != EINTR)
 			return err_sys(e, "poll");
-		/* the last wait may have been ended by a stop */
+		/* a stop may have ended the last wait */
 		if (clock_ns() >= deadline_ns && !stop_requested())
 			return err_say(e, ETIMEDOUT,
 				       "no client came within %g s",

@@ -1,4 +1,4 @@
-/* Where a server and a client that were started separately meet: at a name. */
+/* Lets a server and a client that were started separately meet at a name. */
 #ifndef COPY_MEET_H
 #define COPY_MEET_H
 
@@ -17,19 +17,25 @@ struct meet {
 		.listen_fd = -1, .lock_fd = -1, .lease = LEASE_INIT \
 	}
 
-/* Takes the name. What a killed server left is replaced; a live one stays. */
+/*
+ * Takes the name. Replaces what a killed server left. Refuses the name of a
+ * live server.
+ */
 int meet_open(struct meet *m, const char *name, struct err *e);
 
 /*
- * Waits for the next client of the same user. -ETIMEDOUT; -EINTR: asked to
- * stop.
+ * Waits for the next client. Returns its socket. -ETIMEDOUT: none came.
+ * -EACCES: another user's came. -EINTR: this process was asked to stop.
  */
 int meet_accept(struct meet *m, int wait_ms, struct err *e);
 
-/* Whether meet_connect will have to wait for a server of that name. */
+/* True if meet_connect has to wait for a server of that name. */
 bool meet_awaits(const char *name);
 
-/* Connects to the server of that name, and waits until it appears. */
+/*
+ * Connects to the server of that name, and waits up to wait_ms until it
+ * appears.
+ */
 int meet_connect(const char *name, int wait_ms, struct err *e);
 
 /* Gives the name up. Calling it twice is harmless. */

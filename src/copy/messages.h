@@ -2,16 +2,16 @@
 #ifndef COPY_MESSAGES_H
 #define COPY_MESSAGES_H
 
-/* base/ctl.h uses the missing numbers. */
+/* The types of messages. base/ctl.h has the types that are missing here. */
 enum session_message {
-	SESSION_HELLO = 1,  /* client: I am here, and this is my version */
+	SESSION_HELLO = 1,  /* client: it is there; its version */
 	SESSION_OFFER = 2,  /* server: the mechanism and the file */
-	SESSION_JOINED = 4, /* client: attached to all items */
-	SESSION_START = 5,  /* server: attached, too; get ready */
-	SESSION_READY = 6,  /* client: waiting for the first message */
+	SESSION_JOINED = 4, /* client: it has joined the channel */
+	SESSION_START = 5,  /* server: it has attached; get ready */
+	SESSION_READY = 6,  /* client: it waits for the first byte */
 	/* server: everything is sent; bytes and hash of the input */
 	SESSION_DONE = 8,
-	SESSION_RESULT = 9, /* client: output verified and in place */
+	SESSION_RESULT = 9, /* client: the output is in place */
 };
 
 #endif

@@ -8,7 +8,7 @@ int offer_check_form(const struct tr_spec *spec, bool stream, struct err *e)
 	if (!stream || tr_has_message_form(spec->ops))
 		return 0;
 	return err_say(e, EINVAL,
-		       "%s moves whole files: it cannot take - for one",
+		       "%s moves whole files: it cannot take - for a file",
 		       spec->ops->name);
 }
 
@@ -32,14 +32,14 @@ void offer_described(const struct offer *o, struct stat *st)
 	st->st_mtim = (struct timespec){ o->mtime[0], o->mtime[1] };
 }
 
-/* The server may be anyone, so each field is checked before it is used. */
+/* Checks each member before it is used, since the server may be any program. */
 int offer_check(struct offer *o, struct tr_spec *spec, struct err *e)
 {
 	struct err why = { 0 };
 
 	o->spec[sizeof(o->spec) - 1] = '\0';
 	if (o->ends)
-		return err_say(e, EPROTO, "the server's offer: no transfer");
+		return err_say(e, EPROTO, "the server offers no transfer");
 	if (tr_spec_parse(o->spec, spec, &why) < 0)
 		return err_say(e, EPROTO, "the server's offer: %.200s",
 			       why.text);

@@ -8,15 +8,15 @@
 #include "transport/transport.h"
 
 struct offer {
-	/* every setting; the client parses them again */
+	/* all settings as text, which the client parses */
 	char spec[TR_SPEC_MAX];
-	uint64_t length;   /* COPY_LENGTH_UNKNOWN: up to the end */
-	uint64_t dev, ino; /* of the input, which must not be the output */
+	uint64_t length;   /* COPY_LENGTH_UNKNOWN: until the end comes */
+	uint64_t dev, ino; /* the input; the output must differ */
 	uint32_t mode, uid, gid;
-	int32_t cpu;                /* the server's CPU, -1 if it is not tied */
+	int32_t cpu;                /* the server's CPU; -1: not tied */
 	int64_t atime[2], mtime[2]; /* seconds and nanoseconds */
 	uint8_t sparse, verify;
-	uint8_t ends; /* this offers no transfer: the pair ends */
+	uint8_t ends; /* there is no further transfer: the pair ends */
 	uint8_t unused[5];
 };
 
@@ -36,19 +36,21 @@ struct offer_result {
 };
 
 /*
- * Whole-file mechanisms need a file, since a stream has neither length nor
- * pages.
+ * Refuses a stream for a mechanism that moves whole files, since a stream has
+ * no length and no pages.
  */
 int offer_check_form(const struct tr_spec *spec, bool stream, struct err *e);
 
 /*
- * Puts the input's owner, permissions and times into an offer, and takes them
- * out again.
+ * Put the input's owner, permissions and times into an offer, and get them out
+ * of it.
  */
 void offer_describe(struct offer *o, const struct stat *st);
 void offer_described(const struct offer *o, struct stat *st);
 
-/* Checks an offer that a client got. 0, or -EPROTO with what is wrong. */
+/*
+ * Checks an offer that a client received. 0, or -EPROTO with the reason in `e`.
+ */
 int offer_check(struct offer *o, struct tr_spec *spec, struct err *e);
 
 #endif

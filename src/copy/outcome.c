@@ -1,13 +1,13 @@
-/* The outcome of a transfer, from the notes of both sides. */
+/* Makes the outcome of a transfer from the notes of both sides. */
 #include <stdio.h>
 
 #include "copy/pair_inside.h"
 
 /*
- * The side whose notes give the bytes and the times: the client, since the last
- * byte arrives there. It is the server if the client runs elsewhere, in a
- * pingpong, whose last byte arrives at the server, and for a mechanism that
- * carries nothing, since then only the server has times.
+ * The side whose notes give the bytes and the times. This is the client, since
+ * the last byte arrives there. It is the server if the client is another
+ * program; in a pingpong, whose last byte arrives at the server; and for a
+ * mechanism that carries nothing, since then only the server has times.
  */
 static const struct copy_side *told_by(const struct copy_pair *p)
 {
@@ -20,7 +20,7 @@ static const struct copy_side *told_by(const struct copy_pair *p)
 	return &p->side[by_client ? COPY_CLIENT : COPY_SERVER];
 }
 
-/* Either side may finish first. */
+/* 0 if the second time is not later: either side may finish first. */
 static int64_t time_between(int64_t from_ns, int64_t to_ns)
 {
 	return to_ns > from_ns ? to_ns - from_ns : 0;
@@ -56,7 +56,7 @@ void pair_outcome(const struct copy_pair *p, struct copy_outcome *o)
 		.yielded = server->yielded || client->yielded,
 		.forced = p->watch.forced,
 	};
-	/* a server that we did not fork has told the client */
+	/* if the server is another program, its offer had the settings */
 	snprintf(o->spec, sizeof(o->spec), "%s",
 		 p->watch.worker[COPY_SERVER].pid
 			 ? tr_spec_text(&p->job.spec, true, spec, sizeof(spec))
