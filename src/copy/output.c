@@ -1,5 +1,6 @@
 /*
- * The output file: written under no name or a temporary one, then put in place.
+ * The output file. It is written without a name, or under a temporary name, and
+ * then put in its place.
  */
 #include "copy/output.h"
 
@@ -26,8 +27,8 @@ static int output_stdout(struct output *o, struct err *e)
 }
 
 /*
- * A short name may still be too long with its path. Then the message must not
- * blame the name.
+ * Explains why the path cannot be written. If a short name is too long only
+ * with its path, the message must not blame the name.
  */
 static int refuse_path(const char *path, int code, struct err *e)
 {
@@ -40,8 +41,8 @@ static int refuse_path(const char *path, int code, struct err *e)
 }
 
 /*
- * If the name is a symbolic link, the file it names is replaced, and not the
- * link.
+ * Finds the full path of the output. If the name is a symbolic link, the file
+ * that it points to is replaced, and not the link.
  */
 static int resolve(const char *path, char full[PATH_MAX], bool *exists,
 		   struct err *e)
@@ -60,7 +61,7 @@ static int resolve(const char *path, char full[PATH_MAX], bool *exists,
 			e, EINVAL,
 			"%s is a symbolic link to a file that does not exist",
 			path);
-	/* otherwise another process has made it just now, which is fine */
+	/* if another process has made the file just now, it is replaced */
 	if (snprintf(copy, sizeof(copy), "%s", path) >= (int)sizeof(copy))
 		return refuse_path(path, ENAMETOOLONG, e);
 	slash = strrchr(copy, '/');
@@ -95,14 +96,15 @@ static int check_old(const struct output *o, const char *full, struct err *e)
 			"%s is not a regular file; to write into it, give "
 			"- and redirect standard output",
 			o->path);
-	/* a directory that may be written does not allow replacing its files */
+	/* if the old file is read-only, do not replace it */
 	if (access(full, W_OK) < 0)
 		return err_sys(e, "cannot write %s", o->path);
 	return 0;
 }
 
 /*
- * If the kernel can make a file without a name, a crash leaves nothing behind.
+ * Makes a file without a name, if the kernel can: it leaves nothing after a
+ * crash.
  */
 static int open_nameless(struct output *o)
 {
@@ -114,7 +116,8 @@ static int open_nameless(struct output *o)
 }
 
 /*
- * The name is noted before the file is made, so that it is removed in any case.
+ * Chooses a temporary name and notes it before a file gets it, so that the file
+ * is removed in any case.
  */
 static int note_temp(struct output *o, struct err *e)
 {
@@ -166,21 +169,26 @@ int output_open(struct output *o, const char *path, struct lease *lease,
 	if (o->dir_fd < 0)
 		return err_sys(e, "cannot write %s", path);
 	/*
-	 * Also if nothing is replaced yet: a worker might note it later in a
-	 * lease of its own, which no process ends.
+	 * Note the temporary name now. The worker would note it in a lease of
+	 * its own, which no process ends.
 	 */
 	if (open_nameless(o) == 0) {
 		struct err unused = { 0 };
 
-		/* without a place to note it in, only a kill at the very
-		 * moment of the renaming leaves that name behind */
+		/*
+		 * if this fails, only a kill in the moment of the renaming
+		 * leaves the name behind
+		 */
 		note_temp(o, &unused);
 		return 0;
 	}
 	return open_named(o, e);
 }
 
-/* Makes a new file. If the old one had a name, the new one gets it. */
+/*
+ * Makes a new file in place of the last one, under the same name if that had
+ * one.
+ */
 static int make_another(struct output *o, struct err *e)
 {
 	fd_close(&o->fd);
@@ -235,7 +243,7 @@ int output_refuse_same(const struct output *o, dev_t dev, ino_t ino,
 	if (rc < 0 || !is_same(&st, dev, ino))
 		return 0;
 	return err_say(e, EINVAL,
-		       "%s is the file that is copied: name another DST",
+		       "%s is the file that is copied: give another DST",
 		       o->path);
 }
 
@@ -245,8 +253,7 @@ static bool is_zero(const char *p, size_t len)
 }
 
 /*
- * Blocks of zeros become holes. The source has holes, so the copy may have
- * them, too.
+ * Blocks of zeros become holes. This is used only if the source has holes, too.
  */
 static int write_sparse(struct output *o, const char *p, size_t len)
 {
@@ -291,8 +298,8 @@ HOT int output_write(struct output *o, const void *buf, size_t len,
 	int rc = 0;
 
 	/*
-	 * in steps, each a sign of life, since a slow disk may take long;
-	 * without a side nobody waits for these
+	 * write in steps with a sign of life after each, since a slow disk may
+	 * take long; without `side` no supervisor waits for signs of life
 	 */
 	for (; side && len > TR_LONG_BYTES && rc == 0;
 	     from += TR_LONG_BYTES, len -= TR_LONG_BYTES) {
@@ -316,13 +323,13 @@ static int put_in_place(struct output *o, struct err *e)
 {
 	struct stat st;
 
-	/* only a file without a name has no link yet */
+	/* a file without a name has no link */
 	if (fstat(o->fd, &st) < 0)
 		return err_sys(e, "fstat of %s", o->path);
 	if (st.st_nlink == 0 && !o->replaces) {
 		if (link_nameless(o, o->base) == 0)
 			return 0;
-		/* another process has made a file of that name */
+		/* EEXIST: another process has just made a file of that name */
 		if (errno != EEXIST)
 			return err_sys(e, "cannot name %s", o->path);
 	}
@@ -364,7 +371,7 @@ int output_check(const struct output *o, struct err *e)
 		       o->path, o->written_bytes);
 }
 
-/* False: the owner cannot be set, which usually only root can do. */
+/* False: the owner cannot be set. Usually only root can do that. */
 static bool set_owner(const struct output *o, const struct stat *like)
 {
 	return fchown(o->fd, like->st_uid, like->st_gid) == 0;
@@ -378,8 +385,9 @@ static int set_mode(const struct output *o, mode_t mode, struct err *e)
 }
 
 /*
- * A set-user-ID bit refers to the owner. If the owner cannot be kept, the bit
- * is left out.
+ * Gives the output the owner, permissions and times of `like`. If the owner
+ * cannot be set, it leaves out the set-user-ID bit, which would refer to
+ * another owner.
  */
 static int preserve(const struct output *o, const struct stat *like,
 		    struct err *e)

@@ -1,4 +1,4 @@
-/* The life of a pair, as its supervisor sees it: set-up, transfers, end. */
+/* The life of a pair, in its supervisor: set-up, transfers, end. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -17,7 +17,7 @@
 
 /*
  * All pairs of this process. A process that is forked for one pair closes what
- * belongs to the others. Written by pair_new and pair_free.
+ * it inherits of the other pairs. Only pair_new and pair_free write this.
  */
 static struct copy_pair *pairs;
 
@@ -57,7 +57,8 @@ struct copy_pair *pair_new(const struct copy_job *job, bool once, struct err *e)
 }
 
 /*
- * Closes what the supervisor no longer needs once the workers have been forked.
+ * Lets this process forget a pair: closes its descriptors, leaves its lease to
+ * others, and unmaps its notes. The workers continue.
  */
 static void let_go(struct copy_pair *p)
 {
@@ -66,6 +67,7 @@ static void let_go(struct copy_pair *p)
 	munmap(p->side, SIDES_BYTES);
 }
 
+/* Closes what the pair was made of. After the fork only the workers need it. */
 static void close_made(struct copy_pair *p)
 {
 	tr_close(&p->tr);
@@ -117,11 +119,11 @@ int pair_make_channel(struct copy_pair *p)
 	return rc;
 }
 
-/* --- what is forked for it ------------------------------------------------ */
+/* --- its processes -------------------------------------------------------- */
 
 /*
- * For a forked process: a later pair must not keep the ends of an earlier one
- * open.
+ * For a forked process: forgets the other pairs. Otherwise the workers of a
+ * later pair would keep the ends of an earlier pair open.
  */
 static void forget_others(const struct copy_pair *mine)
 {
@@ -148,7 +150,7 @@ static int run_worker(struct copy_pair *p, enum copy_role role)
 	};
 	int rc;
 
-	/* with the other end open, this side would never see it close */
+	/* if this side kept the other end open, it would never see it close */
 	fd_close(&p->ctl[!role]);
 	fd_close(&p->line[!role]);
 	fd_close(&p->gate_fd[1]);
@@ -175,7 +177,7 @@ static int fork_worker(struct copy_pair *p, enum copy_role role)
 		return pid;
 	if (pid == 0) {
 		rc = run_worker(p, role);
-		/* no clean-up here: the supervisor does that */
+		/* the supervisor cleans up */
 		_exit(rc < 0);
 	}
 	k->pid = pid;
@@ -197,7 +199,9 @@ static int fork_tracer(struct copy_pair *p)
 	}
 	p->tracer = proc_fork(&pidfd, &p->why);
 	if (p->tracer == 0) {
-		/* it ends with the workers and is the peer of no side */
+		/*
+		 * the tracer is not a peer of the workers, and ends with them
+		 */
 		watch_close(&p->watch);
 		forget_others(p);
 		stop_install_worker();
@@ -229,16 +233,16 @@ int pair_start(struct copy_pair *p, bool server, bool client)
 	struct watch *w = &p->watch;
 
 	/*
-	 * many short copies end before the supervisor looks, so look here, too
+	 * a short copy ends before the supervisor looks: check for a stop here
 	 */
 	if (stop_requested())
 		return err_say(&p->why, EINTR, "interrupted");
-	/* if one supervisor has both sides, only it keeps the time */
+	/* if one supervisor has both sides, only it enforces the timeout */
 	p->side[COPY_SERVER].timed_from_above =
 		p->side[COPY_CLIENT].timed_from_above = server && client;
 	fork_all(p, server, client);
 	w->due++;
-	/* if an error was noted, this stops everything that was started */
+	/* after an error, this stops the processes that were started */
 	supervise(&w, 1);
 	return -p->why.code;
 }
@@ -247,13 +251,14 @@ int pair_start(struct copy_pair *p, bool server, bool client)
 
 static void give_order(struct copy_pair *p, char order)
 {
-	/* if it does not exist any more, its pidfd shows that */
+	/* if the server is dead, its pidfd shows that */
 	send(p->watch.worker[COPY_SERVER].line_fd, &order, 1,
 	     MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
 /*
- * Both sides sleep. What the last transfer has left in their notes is cleared.
+ * Clears what the last transfer has left in the notes of both sides, which
+ * sleep now.
  */
 static void begin_transfer(struct copy_pair *p)
 {
@@ -275,7 +280,8 @@ static int settle_outcome(struct copy_pair *p, struct copy_outcome *out)
 }
 
 /*
- * The reason of the worker that failed first by itself. The others followed it.
+ * The failure of a pair that failed by itself. Other pairs were ended because
+ * of it (dragged).
  */
 static int first_failure(struct copy_pair *const *p, int n, struct err *e)
 {
@@ -296,8 +302,8 @@ static void begin_all(struct copy_pair *const *p, int n, struct watch **w)
 		begin_transfer(p[i]);
 	}
 	/*
-	 * many short transfers end before the supervisor looks, so look here,
-	 * too
+	 * short transfers end before the supervisor looks: check for a stop
+	 * here
 	 */
 	if (stop_requested() && !p[0]->why.code)
 		err_say(&p[0]->why, EINTR, "interrupted");
@@ -368,9 +374,9 @@ int copy_pair_close(struct copy_pair *p)
 }
 
 /*
- * Once the output is in place, the copy is made. This holds whatever happens to
- * a side later, and even if a request to stop came before the supervisor had
- * heard of the start.
+ * True if the output is in place: then the copy is made. This holds whatever
+ * happens to a side later, and even if a request to stop came before the
+ * supervisor had heard of the start.
  */
 static bool is_made(const struct copy_pair *p)
 {

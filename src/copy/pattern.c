@@ -1,22 +1,23 @@
-/* The contents of messages that come from no file: words that count upwards. */
+/*
+ * The contents of messages in workloads without files: words that count
+ * upwards.
+ */
 #include "copy/pattern.h"
 
 #include <string.h>
 
 #include "base/hot.h"
 
-/*
- * Several words side by side, at any address; as many as the widest store
- * holds.
- */
+/* As many words side by side as the widest store holds, at any address. */
 typedef uint64_t four __attribute__((vector_size(32), aligned(1), may_alias));
 
 #define WORD  sizeof(uint64_t)
 #define BLOCK (4 * sizeof(four))
 
 /*
- * Chosen when the program starts: the widest stores of this CPU, as memset
- * does. (clang wants the attribute also where the function is declared.)
+ * With this attribute a function uses the widest stores of the CPU on which the
+ * program starts, as memset does. (clang wants the attribute at the
+ * declaration, too.)
  */
 #if defined(__x86_64__) && defined(__GLIBC__) && !defined(__clang__)
 #define WIDEST __attribute__((target_clones("avx2", "default")))
@@ -50,8 +51,8 @@ WIDEST void pattern_fill(void *buf, size_t len, uint64_t first)
 }
 
 /*
- * If a message ends within a word, the missing bytes of that word are not
- * compared.
+ * Compares the last bytes of a message. If the message ends within a word, the
+ * rest of that word does not count.
  */
 static uint64_t tail_differs(const char *p, size_t len, uint64_t word)
 {
@@ -89,8 +90,8 @@ WIDEST uint64_t pattern_differs(const void *buf, size_t len, uint64_t first)
 }
 
 /*
- * For a piece that begins within a word: compares up to the end of the word or
- * of the piece.
+ * For a piece that begins within a word: compares up to the end of that word,
+ * or of the piece. Returns the number of bytes.
  */
 static size_t take_rest_of_word(struct pattern *p, const char *buf, size_t n)
 {

@@ -1,6 +1,6 @@
 /*
- * The contents of messages that come from no file: words that count upwards, so
- * that every byte depends on its place and on its message.
+ * The contents of messages in workloads without files: words that count
+ * upwards, so that every byte depends on its place and on its message.
  */
 #ifndef COPY_PATTERN_H
 #define COPY_PATTERN_H
@@ -11,14 +11,16 @@
 /* Writes len bytes that begin with the word `first`. */
 void pattern_fill(void *buf, size_t len, uint64_t first);
 
-/* Reads every byte. Returns 0 if they are what pattern_fill wrote. */
+/*
+ * Reads every byte. Returns 0 if the bytes are those that pattern_fill writes.
+ */
 uint64_t pattern_differs(const void *buf, size_t len, uint64_t first);
 
 /* Checks messages of `size` bytes that arrive in pieces of any length. */
 struct pattern {
-	uint64_t first; /* the first word of the message */
+	uint64_t first; /* first word of the present message */
 	size_t size;
-	size_t at;      /* bytes of the message that have come */
+	size_t at;      /* bytes of it that have come */
 	uint64_t wrong; /* not 0 if any byte was wrong */
 };
 

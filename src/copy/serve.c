@@ -1,6 +1,6 @@
 /*
- * serve and fetch: the two sides of a pair are in two programs that meet at a
- * name.
+ * serve and fetch: the two sides of a pair belong to two programs, which meet
+ * at a name.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -49,8 +49,8 @@ void copy_server_close(struct copy_server *server)
 }
 
 /*
- * Watches one side of ours. The other side is at the far end of ctl_fd, which
- * this takes over.
+ * Prepares to watch our side only. The other side is another program at the far
+ * end of ctl_fd. The pair takes over ctl_fd.
  */
 static int watch_peer(struct copy_pair *p, enum copy_role role, int ctl_fd)
 {
@@ -60,8 +60,9 @@ static int watch_peer(struct copy_pair *p, enum copy_role role, int ctl_fd)
 }
 
 /*
- * True for a process that never became an attached client. Once a client is
- * attached, no other can be served instead, since standard input has been read.
+ * True if the process that connected never joined as a client. After a client
+ * has joined, no other client can be served instead, since standard input has
+ * been read.
  */
 static bool was_stranger(const struct copy_pair *p)
 {
@@ -70,7 +71,10 @@ static bool was_stranger(const struct copy_pair *p)
 	       atomic_load(&p->side[COPY_SERVER].phase) == COPY_JOINING;
 }
 
-/* Serves one client. Takes over ctl_fd in any case. */
+/*
+ * Serves one client. Takes over ctl_fd in any case. *stranger: see
+ * was_stranger.
+ */
 static int serve_one(const struct copy_job *job, int ctl_fd, bool *stranger,
 		     struct copy_outcome *out, struct err *e)
 {
@@ -115,10 +119,7 @@ int copy_serve(struct copy_server *server, const struct copy_job *job,
 	}
 }
 
-/*
- * Called in a child of a server with --keep: serves one client from start to
- * end.
- */
+/* Called in a child of a server with --keep: serves one client and ends. */
 static void
 keep_one(struct copy_server *server, const struct copy_job *job, int fd,
 	 void (*served)(const struct copy_outcome *out, const struct err *e))
@@ -127,7 +128,7 @@ keep_one(struct copy_server *server, const struct copy_job *job, int fd,
 	struct err e = { 0 };
 	bool was_none;
 
-	/* the name is the parent's; only its descriptors must go */
+	/* close the descriptors of the name, which the parent keeps */
 	fd_close(&server->meet.listen_fd);
 	fd_close(&server->meet.lock_fd);
 	lease_leave(&server->meet.lease);
@@ -135,7 +136,7 @@ keep_one(struct copy_server *server, const struct copy_job *job, int fd,
 	_exit(e.code != 0);
 }
 
-/* The processes that serve a client each; 0 marks a free place. */
+/* Reaps ended children. Each child serves one client; 0 marks a free place. */
 static void reap_clients(pid_t *client)
 {
 	int unused;
@@ -191,7 +192,10 @@ int copy_serve_keep(struct copy_server *server, const struct copy_job *job,
 			poll(NULL, 0, 20);
 		if (rc < 0 && rc != -ETIMEDOUT && rc != -EINTR) {
 			served(NULL, &why);
-			/* pause, since the next one may fail and say so, too */
+			/*
+			 * pause, since the next client may fail and be
+			 * reported, too
+			 */
 			poll(NULL, 0, 100);
 		}
 		reap_clients(client);

@@ -1,4 +1,4 @@
-/* A copy between two processes of ours, made by a pair. */
+/* Makes a copy by a pair of which both sides are ours. */
 #include "copy/session.h"
 
 #include <errno.h>
@@ -53,7 +53,7 @@ static int open_files(struct copy_pair *p)
 	if (!p->once && (p->in.stream || p->out.stream))
 		return err_say(&p->why, EINVAL,
 			       "a pair that transfers a file more than once "
-			       "cannot take - for one");
+			       "cannot take - for it");
 	return offer_check_form(&p->job.spec, p->in.stream || p->out.stream,
 				&p->why);
 }

@@ -1,9 +1,9 @@
 /*
- * A session: one file from a server to a client, each a process of its own,
- * watched by a supervisor that stays behind.
+ * A session moves one file from a server to a client. Each of them is a process
+ * of its own, and a supervisor watches them.
  *
- * `copy` forks both sides; `serve` and `fetch` fork one each and meet by name.
- * Each is a pair (copy/pair.h) that makes one transfer.
+ * `copy` forks both sides; `serve` and `fetch` fork one side each and meet by
+ * name. Each session is a pair (copy/pair.h) that makes one transfer.
  */
 #ifndef COPY_SESSION_H
 #define COPY_SESSION_H
@@ -18,35 +18,34 @@
 #include "copy/workload.h"
 #include "transport/transport.h"
 
-/* Where a side is when a test wants to do something to it. */
+/* Points at which a test can do something to a side. */
 enum copy_point {
-	COPY_AT_JOIN,  /* before the first word on the control socket */
+	COPY_AT_JOIN,  /* before the first message on the control socket */
 	COPY_AT_START, /* attached, before the first byte */
 	COPY_AT_END,   /* after the last byte, before its last message */
 };
 
-/* The load of a measurement. All zeros: a file, as `copy` moves it. */
+/* The load of a measurement. Zeros mean: a file, as `copy` moves it. */
 struct copy_load {
 	enum copy_workload kind;
 	enum copy_sink sink;
-	uint64_t messages; /* or round trips; each of the mechanism's size */
-	uint64_t warm;     /* so many more before the start line */
+	uint64_t messages; /* messages, or round trips, in a transfer */
+	uint64_t warm;     /* messages before the first start line */
 	/*
-	 * The word with which the payload begins (copy/pattern.h): for
-	 * messages, and for a file that goes nowhere, whose src must have been
-	 * made from it.
+	 * The word with which the payload begins (copy/pattern.h). With the
+	 * sink COPY_NOWHERE the file `src` must begin with it, too.
 	 */
 	uint64_t seed;
 	bool untouched; /* the payload is neither written nor read */
-	bool unread;    /* it is written, and not read */
+	bool unread;    /* the payload is written but not read */
 	/*
-	 * For private buffers: their offset within a page, and the size of the
-	 * area that they move through.
+	 * For private buffers: the offset within a page, and the size of the
+	 * area through which they move (0: they do not move).
 	 */
 	size_t buffer_offset, buffer_area;
 	/*
-	 * After the last byte the client spins for this share of the time that
-	 * has passed.
+	 * After the last byte the client spins for so many per cent of the time
+	 * that the transfer took.
 	 */
 	int lag_percent;
 };
@@ -54,20 +53,20 @@ struct copy_load {
 struct copy_job {
 	struct tr_spec spec;
 	struct copy_load load;
-	struct histogram *trips; /* of a pingpong, in shared memory */
+	struct histogram *trips; /* times of a pingpong, in shared memory */
 	const char *src, *dst;   /* "-" is standard input or output */
-	struct dose dose;        /* extra work beside the copying */
+	struct dose dose;        /* extra work for each message */
 	int cpu[COPY_ROLES];     /* -1: not tied */
 	bool verify;             /* compare XXH3 of input and output */
-	bool fsync;              /* reach the disk before it counts */
-	bool preserve;           /* owner, permissions and times, as cp -p */
-	bool count_calls;        /* trace both sides; then times mean nothing */
+	bool fsync;              /* flush the output to the disk */
+	bool preserve;           /* keep owner, permissions, times as cp -p */
+	bool count_calls;        /* by tracing both sides: times mean nothing */
 	int timeout_ms;          /* longest time without any progress */
 
 	/* Called by the supervisor from time to time; optional. */
 	void (*progress)(void *arg, uint64_t done_bytes, uint64_t all_bytes);
 	void *progress_arg;
-	/* Tests only: called in the worker at these points. */
+	/* For tests only: called in the worker at each of these points. */
 	void (*checkpoint)(enum copy_role role, enum copy_point point);
 };
 
@@ -87,22 +86,22 @@ struct copy_usage {
 };
 
 struct copy_figures {
-	bool known; /* this side was ours and got far enough */
+	bool known; /* we forked this side; else the rest is unknown */
 	/* from the start line to the last byte */
 	struct copy_usage used;
-	int cpu;            /* the CPU it was tied to, -1 where free */
+	int cpu;            /* the CPU that it was tied to, -1: none */
 	struct calls calls; /* with count_calls */
 };
 
 struct copy_outcome {
-	char spec[TR_SPEC_MAX]; /* every setting, as it was */
+	char spec[TR_SPEC_MAX]; /* all settings that were used */
 	uint64_t bytes;         /* delivered */
-	uint64_t messages;      /* of a workload that has them */
-	int64_t t0_ns, t1_ns;   /* on the clock: start line, last byte */
-	int64_t transfer_ns;    /* the time between the two */
+	uint64_t messages;      /* 0 for a file */
+	int64_t t0_ns, t1_ns;   /* clock_ns() at start line, last byte */
+	int64_t transfer_ns;    /* the time between these two */
 	int64_t verify_ns;      /* the time for verification afterwards */
 	bool verified;
-	bool yielded; /* both sides on one CPU: spinning gave way */
+	bool yielded; /* the sides share a CPU, so spinning yields */
 	bool forced;  /* a side did not stop by itself and was killed; set
 		       * after a failure too, all else only on success */
 	uint64_t hash;
@@ -112,23 +111,22 @@ struct copy_outcome {
 };
 
 /*
- * All return 0 or -errno with the reason in `e`:
- *   -EINVAL     the settings or file names make no sense together
- *   -ENOTSUP, -EPERM with `*cannot` set: this machine cannot
- *   -EINTR      stopped by a signal to this process
+ * Makes a copy. This function and those below return 0, or -errno with the
+ * reason in `e`. -EINVAL: the settings or file names contradict each other.
+ * -EINTR: a signal asked this process to stop.
  */
 int copy_run(const struct copy_job *job, struct copy_outcome *out,
 	     struct err *e);
 
-struct copy_server; /* a name and its listening socket */
+struct copy_server; /* a name, and the socket that listens there */
 
-/* Takes the name; refuses one that a live server holds. */
+/* Takes the name. Refuses the name of a live server. */
 int copy_server_open(struct copy_server **server, const char *name,
 		     struct err *e);
 
 /*
- * Serves the next client, waiting at most wait_ms for it (-1: for ever). A
- * program that connects and does not speak the protocol is turned away and
+ * Serves the next client, and waits at most wait_ms for it (-1: for ever). A
+ * program that connects but does not speak the protocol is turned away and
  * reported to `stranger`.
  */
 int copy_serve(struct copy_server *server, const struct copy_job *job,
@@ -136,8 +134,8 @@ int copy_serve(struct copy_server *server, const struct copy_job *job,
 	       struct copy_outcome *out, struct err *e);
 
 /*
- * Serves several clients at a time until it is interrupted. `served` is called
- * in each process that has served one.
+ * Serves several clients at a time until a signal asks it to stop. Each process
+ * that has served a client calls `served`.
  */
 int copy_serve_keep(struct copy_server *server, const struct copy_job *job,
 		    void (*served)(const struct copy_outcome *out,
@@ -146,13 +144,16 @@ int copy_serve_keep(struct copy_server *server, const struct copy_job *job,
 
 void copy_server_close(struct copy_server *server);
 
-/* The client's half. The server chooses the mechanism. */
+/*
+ * Fetches the file of the server of that name. The server chooses the
+ * mechanism.
+ */
 int copy_fetch(const struct copy_job *job, const char *name, int wait_ms,
 	       struct copy_outcome *out, struct err *e);
 
 /*
- * Whether copy_run would refuse this job because of its mechanism. 0; -EINVAL:
- * the settings contradict each other; another code: this machine cannot.
+ * Checks whether copy_run would refuse the mechanism of this job. 0; -EINVAL:
+ * the settings contradict each other; another code: this machine cannot run it.
  */
 int copy_check(const struct copy_job *job, struct err *e);
 

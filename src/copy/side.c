@@ -1,4 +1,7 @@
-/* The notes that a worker writes on the page it shares with its supervisor. */
+/*
+ * The notes that a worker writes into memory that it shares with its
+ * supervisor.
+ */
 #include "copy/side.h"
 
 #include <errno.h>
@@ -57,9 +60,9 @@ int side_share_cpu(struct copy_side *s, struct tr *tr, int other_cpu)
 }
 
 /*
- * The other side often knows the reason better. If this side only saw the
- * channel break or was told to stop, the last words of the other side become
- * the reason.
+ * The other side often knows the reason better. If this side only saw that the
+ * channel broke, or was told to stop, an error that the other side reports
+ * becomes the reason.
  */
 int side_give_up(struct copy_side *s, struct ctl *ctl, int rc)
 {

@@ -1,6 +1,4 @@
-/*
- * One worker as its supervisor sees it: a page of memory that both of them map.
- */
+/* The notes of a worker, in memory that it shares with its supervisor. */
 #ifndef COPY_SIDE_H
 #define COPY_SIDE_H
 
@@ -18,24 +16,23 @@ enum copy_phase {
 };
 
 struct copy_side {
-	/*
-	 * The worker writes it for every message, so it has a cache line of its
-	 * own.
-	 */
+	/* Written for every message, so it has a cache line of its own. */
 	alignas(64) _Atomic uint64_t moved_bytes;
 	alignas(64) _Atomic uint64_t checked_bytes;
-	_Atomic uint64_t beats;   /* any other sign of life */
+	_Atomic uint64_t beats;   /* grows as a sign of life */
 	_Atomic uint32_t phase;   /* enum copy_phase */
 	_Atomic uint32_t outside; /* waits for standard input or output */
-	_Atomic uint64_t length;  /* of the file, once known */
-	/* Written by the supervisor between transfers: do not verify. */
+	_Atomic uint64_t length;  /* of the payload, once known */
+	/*
+	 * Set by the supervisor between transfers: do not verify the next one.
+	 */
 	_Atomic uint32_t unverified;
 	struct err err;
-	/* One supervisor has both sides, so only it keeps the time. */
+	/* One supervisor has both sides, so only it enforces the timeout. */
 	bool timed_from_above;
 
 	/* Valid once the phase is later than COPY_MOVING. */
-	int64_t t0_ns, t1_ns; /* start line; client: last byte written */
+	int64_t t0_ns, t1_ns; /* start line; last byte */
 	int64_t checked_ns;
 	uint64_t bytes;
 	uint64_t hash;
@@ -46,39 +43,43 @@ struct copy_side {
 
 	/* the remark of the mechanism; empty: none */
 	char remark[TR_REMARK_MAX];
-	char spec[TR_SPEC_MAX]; /* client: as the server chose it */
+	char spec[TR_SPEC_MAX]; /* client: the settings that the server chose */
 	struct calls calls;     /* written by the tracer */
 };
 
-/* Prepares for a transfer: clears what the last transfer has left here. */
+/* Before a transfer: clears what the last transfer has left here. */
 void side_begin(struct copy_side *s);
 
 /*
- * Adds what this process has used so far (sign 1), or subtracts it (sign -1).
+ * Adds to s->used what this process has used so far (sign 1), or subtracts it
+ * (sign -1).
  */
 void side_count(struct copy_side *s, int sign);
 
 /*
- * The client's clock at the last byte. With a lag it is read later, which makes
- * a slowdown of known size, for calibration.
+ * The client's time of the last byte. If the job has a lag, it is later by a
+ * known share, for calibration.
  */
 int64_t side_last_byte_ns(const struct copy_side *s,
 			  const struct copy_job *job);
 
 /*
  * Called before the start line, once the CPU of the other side is known:
- * decides how to wait for it. Two sides that spin on one CPU would each use up
+ * decides how to wait. Two sides that spin on the same CPU would each use up
  * their whole time slice.
  */
 int side_share_cpu(struct copy_side *s, struct tr *tr, int other_cpu);
 
-/* Tells the peer why, after asking it for its reason; returns rc. */
+/*
+ * For a side that failed with `rc`: takes the peer's reason if that is better
+ * known, and tells the peer the reason. Returns rc.
+ */
 int side_give_up(struct copy_side *s, struct ctl *ctl, int rc);
 
 /*
- * How long to wait for a message of the other side. Standard input or output
- * may keep that side waiting, too, which only a supervisor that has both sides
- * can see.
+ * How long to wait for a message of the other side. If one supervisor has both
+ * sides, this is without limit: the other side may have to wait for standard
+ * input or output, and only the supervisor can see that.
  */
 int side_patience_ms(const struct copy_side *s, const struct copy_job *job);
 

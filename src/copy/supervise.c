@@ -20,8 +20,8 @@
 #define LOOK_AT_LEAST_MS 1000
 #define NAG_EVERY_MS     10
 #define GRACE_MS         1000
-#define NO_CPU_MS        5000 /* instead, to one that only waits for a CPU */
-/* time in which all processes hear of one request to stop */
+#define NO_CPU_MS        5000 /* for a worker that only waits for a CPU */
+/* time in which one request to stop reaches all processes */
 #define SIGNALS_MS 100
 
 enum reason { NONE, FAILED, PEER_GONE, STALLED, INTERRUPTED, DRAGGED };
@@ -34,7 +34,10 @@ static bool any_running(struct watch *w)
 	return false;
 }
 
-/* True if all workers are well and have reported, or if no worker is left. */
+/*
+ * True if all workers are well and have reported, or, if the pair is being
+ * ended, no worker is left.
+ */
 static bool is_done(struct watch *w)
 {
 	if (w->state.reason || w->to_end)
@@ -56,10 +59,10 @@ static bool peer_has_gone(const struct watch *w)
 }
 
 /*
- * How often to look. Each look wakes a CPU, and whatever sleeps on that CPU
- * then wakes faster. With 20 looks a second, a ring of one slot across two CPUs
- * of a virtual machine was 8 % faster. So look only as often as the progress
- * line or the timeout needs.
+ * How often the supervisor looks. Each look wakes a CPU, and a process that
+ * sleeps on that CPU then wakes faster. With 20 looks a second, a ring of one
+ * slot across two CPUs of a virtual machine was 8 % faster. So look only as
+ * often as the progress line or the timeout needs.
  */
 static int look_every_ms(const struct watch *w, bool peer_gone)
 {
@@ -70,13 +73,13 @@ static int look_every_ms(const struct watch *w, bool peer_gone)
 	return ms < LOOK_AT_LEAST_MS ? ms : LOOK_AT_LEAST_MS;
 }
 
-/* The events to wait for, and the pair that each belongs to. */
+/* The events to wait for, and the pair to which each belongs. */
 struct events {
 	struct pollfd fd[COPY_PAIRS_MAX * (2 * COPY_ROLES + 1)];
 	int pair[COPY_PAIRS_MAX * (2 * COPY_ROLES + 1)];
 	int n;
-	int wait_ms; /* the longest time to wait for it */
-	bool ending; /* at least one of them was asked to end */
+	int wait_ms; /* the longest time to wait for an event */
+	bool ending; /* at least one pair is being ended */
 };
 
 static void add_event(struct events *v, int pair, int fd, short what)
@@ -96,7 +99,7 @@ static void add_pair(struct events *v, int pair, struct watch *w)
 		if (watch_runs(k) && k->line_fd >= 0 && !watch_heard(w, k))
 			add_event(v, pair, k->line_fd, POLLIN);
 	}
-	/* after the peer has gone, this event would never stop */
+	/* after the peer has gone, this event would come without end */
 	if (w->ctl_fd >= 0 && !peer_gone)
 		add_event(v, pair, w->ctl_fd, POLLRDHUP);
 	v->wait_ms = ms < v->wait_ms ? ms : v->wait_ms;
@@ -104,8 +107,8 @@ static void add_pair(struct events *v, int pair, struct watch *w)
 }
 
 /*
- * Finds the pairs to look at: those to which something has happened, or all if
- * nothing has. Looking at each of many pairs would take time from those that
+ * Finds the pairs to look at: those that have an event, or all pairs if there
+ * is no event. To look at each of many pairs would take time from pairs that
  * still transfer.
  */
 static void find_happened(const struct events *v, int n, bool *happened)
@@ -138,9 +141,9 @@ static void wait_for_event(struct watch *const *w, int n, bool *happened)
 }
 
 /*
- * A worker that dies of a signal closes its sockets before it can be reaped. So
- * the other worker may already have failed, and we may be ending both, before
- * we see the cause.
+ * False if the worker died of a signal that we did not send. This matters even
+ * if we were ending the pair already: a dying worker closes its sockets before
+ * it can be reaped, so the other worker may fail before we see the cause.
  */
 static bool died_of_us(const struct worker *k)
 {
@@ -175,7 +178,7 @@ static void hear(struct watch *w)
 	}
 }
 
-/* --- why it must end ---------------------------------------------------- */
+/* --- reasons to end a pair ---------------------------------------------- */
 
 static bool any_moving(struct watch *w)
 {
@@ -188,7 +191,7 @@ static bool any_moving(struct watch *w)
 
 static bool any_outside(struct watch *w)
 {
-	/* a stopped process only waits to be continued */
+	/* a stopped process waits for SIGCONT only */
 	for_each_worker(w, k)
 		if (watch_runs(k) && atomic_load(&k->side->outside) &&
 		    proc_state(k->pid) != 'T')
@@ -210,8 +213,9 @@ static uint64_t life_signs(struct watch *w)
 }
 
 /*
- * A side that waits for a peer of another program ends with a better message by
- * itself. So outside the data path the supervisor leaves it a little longer.
+ * The longest time without progress. A side that waits for a peer of another
+ * program ends by itself, with a better message. So outside the data path it
+ * gets more time.
  */
 static int64_t patience_ns(struct watch *w)
 {
@@ -242,13 +246,15 @@ static enum reason find_reason(struct watch *w)
 			return FAILED;
 	if (stop_requested())
 		return INTERRUPTED;
-	/* in every other phase the worker itself notices that the peer left */
+	/*
+	 * in another phase the worker notices by itself that the peer has gone
+	 */
 	if (any_moving(w) && peer_has_gone(w))
 		return PEER_GONE;
 	return has_stalled(w) ? STALLED : NONE;
 }
 
-/* --- ending it ---------------------------------------------------------- */
+/* --- ending a pair ------------------------------------------------------ */
 
 static void begin_stop(struct watch *w, enum reason reason)
 {
@@ -262,8 +268,8 @@ static void begin_stop(struct watch *w, enum reason reason)
 }
 
 /*
- * On a busy machine a worker may need a long time to die, or to notice that it
- * should.
+ * True if a worker must be killed. On a busy machine it may need a long time to
+ * notice the request, or to die.
  */
 static bool needs_force(const struct worker *k, int64_t asked_ms)
 {
@@ -273,8 +279,8 @@ static bool needs_force(const struct worker *k, int64_t asked_ms)
 }
 
 /*
- * Sends the signal repeatedly, since one may arrive just before a blocking
- * call.
+ * Asks the workers to stop. This is repeated, since a signal is lost if it
+ * arrives just before a blocking call.
  */
 static void nag(struct watch *w)
 {
@@ -291,7 +297,10 @@ static void nag(struct watch *w)
 	}
 }
 
-/* If a worker died without a message, its peer gets the message from us. */
+/*
+ * Sends the failure to a peer of another program, in case our worker died
+ * without a word.
+ */
 static void tell_peer(struct watch *w)
 {
 	struct err unused = { 0 };
@@ -336,7 +345,7 @@ static void look(struct watch *w)
 		nag(w);
 }
 
-/* A pair that has failed ends the others that are running. */
+/* If a pair has failed, ends all pairs that still run. */
 static void drag(struct watch *const *w, int n)
 {
 	bool any = false;
@@ -358,8 +367,8 @@ static bool all_done(struct watch *const *w, int n)
 
 /*
  * True if this process was asked to stop and w->err may follow from that. A
- * signal to the whole process group may end a worker or the other side before
- * this process gets it, since it goes to one process after another. So wait a
+ * signal to the whole process group reaches one process after another. So it
+ * may end a worker or the other side before this process gets it. So wait a
  * moment for it.
  */
 static bool was_stopped(struct watch *w)
@@ -386,7 +395,7 @@ static void begin(struct watch *w)
 	w->state = (struct watch_state){ .moved_ns = clock_ns(),
 					 .had_failed = w->err->code != 0 };
 	if (w->err->code)
-		begin_stop(w, FAILED); /* it had not begun yet */
+		begin_stop(w, FAILED); /* the pair could not be started */
 }
 
 void supervise(struct watch *const *w, int n)

@@ -9,33 +9,33 @@
 struct worker {
 	pid_t pid; /* 0: another program runs this side */
 	int pidfd;
-	int line_fd;   /* -1 once it reports no more */
-	unsigned said; /* how often it has reported that it waits */
+	int line_fd;   /* -1: it reports no more */
+	unsigned said; /* number of reports that it waits */
 	bool ended;
-	/* killed by us, because it did not stop when it was asked to */
+	/* we killed it, because it did not stop when asked to */
 	bool killed;
-	/* before we asked it to stop, or for another reason */
+	/* it ended before we asked it to, or for another reason */
 	bool ended_itself;
-	int status; /* as from waitpid, once ended */
+	int status; /* from waitpid, once it has ended */
 	struct copy_side *side;
 };
 
 /* Used while a pair is supervised. */
 struct watch_state {
-	int reason;       /* why we are ending it, 0 while all is well */
-	int64_t stop_ns;  /* when we began to */
-	uint64_t life;    /* sum of everything that moves */
-	int64_t moved_ns; /* when it last did */
-	bool had_failed;  /* before we began */
+	int reason;       /* why we end the pair; 0: all is well */
+	int64_t stop_ns;  /* when we began to end it */
+	uint64_t life;    /* sum of all signs of life */
+	int64_t moved_ns; /* when `life` last changed */
+	bool had_failed;  /* the pair had failed before */
 };
 
 struct watch {
 	const struct copy_job *job;
 	struct worker worker[COPY_ROLES];
 	int ctl_fd;   /* serve and fetch: shows that the peer has died */
-	unsigned due; /* how often each worker must have reported */
-	bool to_end;  /* wait until they have ended instead */
-	bool dragged; /* stopped because another pair failed */
+	unsigned due; /* number of reports that each worker owes */
+	bool to_end;  /* wait until the workers have ended instead */
+	bool dragged; /* ended because another pair failed */
 	bool forced;
 	struct watch_state state;
 	struct err *err;
@@ -46,35 +46,36 @@ struct watch {
 
 bool watch_runs(const struct worker *k);
 /*
- * Whether the worker has reported as often as it must; whether it ended before
- * that, or badly.
+ * watch_heard: the worker has reported as often as it must, or need not report.
+ * watch_failed: it has ended badly, or before it had reported.
  */
 bool watch_heard(const struct watch *w, const struct worker *k);
 bool watch_failed(const struct watch *w, const struct worker *k);
 
 /*
- * Whether a stop request may have caused the error in w->err: it says that a
- * side stopped, left or was silent, and no worker was killed. Whether a worker
- * or the other side says that it was asked to stop.
+ * watch_may_follow_a_stop: a request to stop may have caused the error in
+ * w->err, which says that a side stopped, left or was silent; no worker was
+ * killed. watch_was_told: a worker or the other side says that it was asked to
+ * stop.
  */
 bool watch_may_follow_a_stop(struct watch *w);
 bool watch_was_told(struct watch *w);
 
 /*
- * Puts the reason into w->err: there was no progress; the worker that knows
- * best says why.
+ * Record the reason in w->err: that there was no progress; or the error of the
+ * worker that knows the reason best.
  */
 int watch_say_stall(struct watch *w);
 int watch_say_failure(struct watch *w);
 
 void watch_init(struct watch *w, const struct copy_job *job, struct err *err);
-/* Closes its descriptors. The workers continue. */
+/* Closes the descriptors of the watch. The workers continue. */
 void watch_close(struct watch *w);
 
 /*
- * Waits until all workers have done what they must. If one of them fails, it
- * ends all of them. Pairs that failed have the reason in w->err. -EINTR there
- * means that this process was asked to stop.
+ * Waits until all workers have reported, or ended, as each watch says. If one
+ * of them fails, all are ended. If a pair failed, the reason is in its w->err;
+ * -EINTR there means that this process was asked to stop.
  */
 void supervise(struct watch *const *w, int n);
 

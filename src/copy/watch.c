@@ -1,4 +1,7 @@
-/* A supervisor's knowledge of a pair's workers, and its report if they fail. */
+/*
+ * The workers of a pair, as their supervisor knows them, and its report if they
+ * fail.
+ */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -54,8 +57,8 @@ static int say_death(struct watch *w, const struct worker *k)
 }
 
 /*
- * A worker that we had to kill says nothing. A message for it may still lie in
- * its socket.
+ * Reports that a worker had to be killed. Such a worker says nothing, but a
+ * message to it may still lie in its socket.
  */
 static int say_forced(struct watch *w, const struct worker *k)
 {
@@ -86,7 +89,10 @@ int watch_say_stall(struct watch *w)
 	return err_say(w->err, ETIMEDOUT, "no progress for %g s", s);
 }
 
-/* A side that saw its channel break knows less than the one that broke it. */
+/*
+ * How well an error explains a failure: a side that saw its channel break knows
+ * less than the side that broke it.
+ */
 static int rank(const struct err *e)
 {
 	if (!e->code)
@@ -96,7 +102,7 @@ static int rank(const struct err *e)
 	return e->relayed ? 2 : 3;
 }
 
-/* True if it died of a signal that this program did not send. */
+/* True if the worker died of a signal that this program did not send. */
 static bool was_killed(const struct worker *k)
 {
 	return k->ended && k->ended_itself && WIFSIGNALED(k->status) &&

@@ -1,4 +1,4 @@
-/* The steps of every worker, whatever it moves: begin, wait, transfer, end. */
+/* The steps that all workers have in common: join, wait, transfer, end. */
 #include "copy/worker.h"
 
 #include <errno.h>
@@ -25,8 +25,8 @@ static int say_waiting(struct work *w)
 }
 
 /*
- * 1: a transfer; 0: the end. -ECANCELED: this process was asked to stop, or
- * its supervisor is gone.
+ * Waits for an order of the supervisor. 1: make a transfer. 0: end. -ECANCELED:
+ * this process was asked to stop, or its supervisor is gone.
  */
 static int hear_order(struct work *w)
 {
@@ -38,7 +38,7 @@ static int hear_order(struct work *w)
 }
 
 /*
- * Hears the offer of a further transfer, or that there is none: as hear_order.
+ * Waits for the server's offer of a further transfer. 1: there is one. 0: end.
  */
 static int hear_offer(struct work *w)
 {
@@ -55,14 +55,14 @@ static int say_end(struct work *w)
 			-1);
 }
 
-/* Sleeps until there is something to do. 1: a transfer, 0: nothing more. */
+/* Sleeps until the next transfer. 1: make it. 0: there is none. */
 static int wait_for_next(struct work *w, const struct part *part)
 {
 	int rc = say_waiting(w), more = 1;
 
 	if (rc == 0 && w->role == COPY_SERVER)
 		rc = more = hear_order(w);
-	/* a single transfer was agreed upon in the handshake */
+	/* the handshake was the offer of a single transfer */
 	if (rc < 0 || w->once)
 		return rc < 0 ? rc : more;
 	if (w->role == COPY_CLIENT)
@@ -104,8 +104,7 @@ static int run(struct work *w, const struct part *part)
 	side_count(side, -1);
 	side_enter(side, COPY_MOVING);
 	bytes_mark(w->role, BYTES_BEGIN);
-	side->t0_ns =
-		clock_ns(); /* a client's, until the server tells its own */
+	side->t0_ns = clock_ns(); /* a client takes the server's later */
 	rc = part->move(w);
 	side->t1_ns = w->role == COPY_CLIENT ? side_last_byte_ns(side, w->job)
 					     : clock_ns();

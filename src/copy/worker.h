@@ -1,7 +1,4 @@
-/*
- * One side of a pair, in a process of its own, from its first message to its
- * last.
- */
+/* A worker: one side of a pair, in a process of its own. */
 #ifndef COPY_WORKER_H
 #define COPY_WORKER_H
 
@@ -16,11 +13,11 @@
 struct work {
 	const struct copy_job *job;
 	enum copy_role role;
-	bool once;   /* a single transfer, after which the channel ends */
-	int line_fd; /* to the supervisor, see below */
+	bool once;   /* the channel ends after a single transfer */
+	int line_fd; /* socket to the supervisor, see below */
 	struct copy_gate *gate;
 	struct copy_side *side;
-	/* the other side, if one supervisor has both */
+	/* the other side's notes, if one supervisor has both sides */
 	const struct copy_side *other;
 	struct ctl ctl;
 	struct tr *tr;   /* server to client */
@@ -28,8 +25,8 @@ struct work {
 	/* for a file */
 	struct input *in;
 	struct output *out;
-	struct offer offer; /* of the next or the current transfer */
-	/* computed while bytes pass; NULL: the file is read again afterwards */
+	struct offer offer; /* of the next or the present transfer */
+	/* computed while bytes pass; NULL: the file is read back */
 	struct hash *hash;
 	/* for messages, in each direction */
 	struct copy_load how_back;
@@ -37,23 +34,23 @@ struct work {
 };
 
 /*
- * The socket between a supervisor and each of its workers. A worker sends one
- * byte each time it waits for a transfer, and after a single transfer. The
- * supervisor tells the server whether there is another transfer, and the server
- * tells the client.
+ * Words on the socket between a supervisor and each of its workers. A worker
+ * sends LINE_WAITING each time it waits for a transfer, and after a single
+ * transfer. The supervisor tells the server whether there is another transfer
+ * (LINE_GO, LINE_END), and the server tells the client.
  */
 enum { LINE_WAITING = '.', LINE_GO = 'g', LINE_END = 'e' };
 
 /*
- * The steps of a side, by its role and by what is moved. All return 0 or
- * -errno.
+ * The steps of a worker that depend on its side and on the workload. All return
+ * 0 or -errno.
  */
 struct part {
 	int (*join)(struct work *w); /* the handshake, up to the start line */
 	/* before each transfer, unless it is the only one */
 	int (*again)(struct work *w);
 	int (*move)(struct work *w); /* from start line to last byte */
-	/* Ends the channel; checks that nothing more has come. */
+	/* Ends the channel, and checks that nothing more has come. */
 	int (*end)(struct work *w);
 	int (*judge)(struct work *w); /* checks what was moved, on both sides */
 };
@@ -62,21 +59,21 @@ extern const struct part file_server, file_client;
 extern const struct part load_server, load_client;
 
 /*
- * Called in a new worker: sets signals and CPU, and what happens if a region is
- * cut short.
+ * Called in a new worker: sets its name, signals and CPU. Handlers of signals
+ * will report a region or file that is cut short while it is mapped.
  */
 int worker_begin(const struct copy_job *job, enum copy_role role,
 		 struct copy_side *side);
 
-/* 0, or -errno with the reason in w->side->err. */
+/* Does the work of the worker. 0, or -errno with the reason in w->side->err. */
 int worker_run(struct work *w);
 
-/* Tells a channel of this side where its hooks report and count. */
+/* Tells the hooks of `tr` where to record failures and to count bytes. */
 void worker_watch(struct work *w, struct tr *tr);
 
 /*
- * Adds the extra work that the job asks of this side to the channel from server
- * to client, before its first message. 0 or -errno, as above.
+ * Adds the job's extra work for this side to the channel from server to client.
+ * Call it before the first message. 0 or -errno, as above.
  */
 int worker_dose(struct work *w);
 

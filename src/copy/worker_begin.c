@@ -1,4 +1,6 @@
-/* Begins a worker: sets its name and signals, and says what a fault means. */
+/*
+ * Begins a worker: sets its name, its signals and its CPU, and explains faults.
+ */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -11,12 +13,12 @@
 #include "copy/worker.h"
 
 /*
- * Set by worker_begin and by worker_watch; read by the handlers of signals.
+ * For the handlers of signals. Only worker_begin and worker_watch write them.
  */
 static struct copy_side *this_side;
 static const struct tr *this_tr;
 
-/* The mapped file that has this address; NULL: none has. */
+/* The mapped file to which an address belongs; NULL: to none. */
 static const char *mapped_file(const char *at)
 {
 	for (int i = 0; this_tr && i < TR_MAPS; i++) {
@@ -28,7 +30,7 @@ static const char *mapped_file(const char *at)
 	return NULL;
 }
 
-/* A region or file that was cut short under our mapping. */
+/* SIGBUS: a region or file was cut short while we had it mapped. */
 static void on_bus(int sig, siginfo_t *info, void *unused)
 {
 	const char *what = mapped_file(info->si_addr);
@@ -79,7 +81,7 @@ int worker_begin(const struct copy_job *job, enum copy_role role,
 	struct sigaction sa;
 	char name[16];
 
-	/* for ps and top, and for tools that count each side's work */
+	/* shown by ps and top; tools that count each side's work look for it */
 	snprintf(name, sizeof(name), "ipcopy-%s", copy_role_names[role]);
 	prctl(PR_SET_NAME, name);
 	stop_install_worker();

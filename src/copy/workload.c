@@ -1,4 +1,4 @@
-/* The words of sides, workloads and sinks. */
+/* The names of sides, workloads and sinks. */
 #include "copy/workload.h"
 
 const char *const copy_role_names[COPY_ROLES] = { "server", "client" };

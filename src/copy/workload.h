@@ -1,4 +1,4 @@
-/* Sides, workloads and sinks: the words of options, plans and runs. */
+/* Sides, workloads and sinks, with their names in options, plans and runs. */
 #ifndef COPY_WORKLOAD_H
 #define COPY_WORKLOAD_H
 
@@ -6,7 +6,10 @@ enum copy_role { COPY_SERVER, COPY_CLIENT, COPY_ROLES };
 
 extern const char *const copy_role_names[COPY_ROLES]; /* "server", "client" */
 
-/* The workload. The latter two are measured and leave nothing behind. */
+/*
+ * Workloads. A stream and a pingpong are only measured and leave nothing
+ * behind.
+ */
 enum copy_workload {
 	COPY_FILE,   /* a file src, copied into dst */
 	COPY_STREAM, /* messages that the server makes and the client reads */
