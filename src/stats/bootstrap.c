@@ -15,8 +15,8 @@ static const struct stats_interval nothing = { NAN, NAN, NAN };
 
 /*
  * Values in ascending order, each with its original place. A drawing only keeps
- * how often each place was drawn. The median is then found by walking up the
- * order, without sorting ten thousand times.
+ * how often it has drawn each place. So the median of a drawing is found by
+ * walking up the ladder, without sorting ten thousand times.
  */
 struct ladder {
 	size_t n;
@@ -47,7 +47,7 @@ static void ladder_free(struct ladder *l)
 
 struct stats_resamples {
 	size_t n;
-	unsigned short times[]; /* by drawing and place */
+	unsigned short times[]; /* for each drawing and place */
 };
 
 static const unsigned short *times_of(const struct stats_resamples *d, size_t i)
@@ -82,7 +82,7 @@ static struct stats_resamples *draw_all(size_t n, uint64_t seed)
 
 struct stats_resampler {
 	uint64_t seed;
-	struct stats_resamples **drawn; /* by the number of values */
+	struct stats_resamples **drawn; /* indexed by the number of values */
 	size_t room;
 };
 
@@ -154,7 +154,8 @@ static double middle(const struct ladder *l)
 
 /*
  * True if the widest interval of n values, from the smallest to the largest,
- * can hold the level. It misses the median if all values lie on one side of it.
+ * holds the median often enough for the level. It misses the median if all
+ * values lie on one side of the median.
  */
 static bool can_hold(size_t n, double level)
 {
@@ -171,7 +172,10 @@ static double least(const double *x, size_t n)
 	return found;
 }
 
-/* Type 7, by selection, since the drawings need not be sorted. */
+/*
+ * The quantile q of the drawn values (type 7). They need not be sorted for
+ * this.
+ */
 static double quantile(double *x, double q)
 {
 	double at = q * (STATS_RESAMPLES - 1), share = at - floor(at);
@@ -180,7 +184,7 @@ static double quantile(double *x, double q)
 
 	if (share <= 0 || next >= STATS_RESAMPLES)
 		return low;
-	/* values that are not below have been moved behind it */
+	/* gsl_stats_select has moved values that are not smaller behind k */
 	high = least(x + next, STATS_RESAMPLES - next);
 	return low + share * (high - low);
 }
@@ -193,7 +197,10 @@ static struct stats_interval between(double value, double *drawn, double q_low,
 					.high = quantile(drawn, q_high) };
 }
 
-/* Follows from the changes of the median as each value in turn is left out. */
+/*
+ * The acceleration in BCa. It follows from the medians that are left if each
+ * value in turn is left out.
+ */
 static double acceleration(const struct ladder *l)
 {
 	size_t n = l->n;
@@ -219,8 +226,8 @@ static double acceleration(const struct ladder *l)
 }
 
 /*
- * The share of drawings below the value. Half of those that are equal to it
- * count as below, since medians repeat.
+ * The share of drawings below the value. A drawing that is equal to it counts
+ * half, since medians repeat.
  */
 static double share_below(const double *drawn, double value)
 {
@@ -243,7 +250,7 @@ static struct stats_interval bca(const struct ladder *l, double value,
 
 		q[side] = gsl_cdf_ugaussian_P(bias + z / (1 - a * z));
 	}
-	/* if all lie on one side of the value, no bias can be computed */
+	/* if all drawings lie on one side of the value, there is no bias */
 	if (!isfinite(bias) || !isfinite(q[0]) || !isfinite(q[1]))
 		return nothing;
 	return between(value, drawn, q[0], q[1]);
@@ -335,7 +342,7 @@ struct stats_interval stats_ratio_resampled(struct stats_resampled a,
 	return result;
 }
 
-/* By logarithms, so that b over a gives the inverse of a over b. */
+/* Uses logarithms, so that b over a gives the inverse of a over b. */
 struct stats_interval stats_ratio_of_rounds(const double *a, const double *b,
 					    size_t n,
 					    const struct stats_resamples *drawn,

@@ -1,6 +1,6 @@
 /*
  * Describes one array by a few numbers: median, quantiles, outliers,
- * autocorrelation.
+ * autocorrelation, and a share with its interval.
  */
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_sort.h>
@@ -22,7 +22,7 @@ static double *sorted_copy(const double *x, size_t n)
 	return copy;
 }
 
-/* GSL's quantile is of type 7, as are those of R and NumPy. */
+/* GSL's quantiles are of type 7, as are the usual ones of R and NumPy. */
 double stats_quantile(const double *x, size_t n, double q)
 {
 	double *sorted = n ? sorted_copy(x, n) : NULL, value;
@@ -40,8 +40,8 @@ double stats_median(const double *x, size_t n)
 }
 
 /*
- * Price and Bonett: two ordered values around the median, over the distance
- * that they would have in a normal law with the same chance to lie beyond.
+ * Price and Bonett: the distance of two ordered values around the median,
+ * divided by the distance of the same quantiles in the standard normal law.
  */
 double stats_median_error(const double *x, size_t n)
 {
@@ -64,8 +64,8 @@ double stats_mean(const double *x, size_t n)
 }
 
 /*
- * By bisection, since GSL's own inverse ends the program if it does not
- * converge.
+ * The quantile of the beta law, by bisection: GSL's own function ends the
+ * program if it does not converge.
  */
 static double beta_quantile(double share, double a, double b)
 {

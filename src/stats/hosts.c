@@ -1,6 +1,6 @@
 /*
- * One effect, measured on several hosts: each has an error of its own, and the
- * hosts differ among themselves (doc/METHOD).
+ * Combines one effect that was measured on several hosts. Each value has an
+ * error of its own, and the hosts differ among themselves (doc/METHOD).
  */
 #include <gsl/gsl_cdf.h>
 #include <math.h>
@@ -8,7 +8,7 @@
 
 #include "stats/stats.h"
 
-/* The least error of a median, also if all its values agree: a millionth. */
+/* The smallest error of a median, even if all its values agree. */
 #define ERROR_LEAST 1e-6
 
 #define HALVINGS 200
@@ -17,8 +17,8 @@
 
 struct hosts {
 	const double *y, *error;
-	size_t n;     /* the length of both arrays */
-	double known; /* the number of hosts that have a value */
+	size_t n;     /* length of both arrays */
+	double known; /* number of hosts that have a value */
 };
 
 static bool has_value(const struct hosts *h, size_t i)
@@ -33,7 +33,10 @@ static double variance_of(const struct hosts *h, size_t i)
 	return error * error;
 }
 
-/* Sums of weights, where the hosts vary by tau2 among themselves. */
+/*
+ * Sums over hosts, if tau2 is the variance among hosts. The weight of a host is
+ * 1 divided by the sum of tau2 and the variance of its own error.
+ */
 struct sums {
 	double weights, squares, mean;
 	double q; /* squared distances from the mean, weighted */
@@ -63,7 +66,7 @@ static struct sums sums_of(const struct hosts *h, double tau2)
 
 /* --- how much the hosts differ -------------------------------------------- */
 
-/* The tau2 at which q comes to `target`; q falls as tau2 grows. */
+/* The tau2 at which q is `target`. q falls as tau2 grows. */
 static double tau2_at(const struct hosts *h, double target)
 {
 	double low = 0, high = ERROR_LEAST;
@@ -98,7 +101,7 @@ static struct stats_interval around(double value, double half)
 	return (struct stats_interval){ value, value - half, value + half };
 }
 
-/* Two hosts or more. */
+/* Computes everything for two hosts or more. */
 static void estimate(const struct hosts *h, double level,
 		     struct stats_between *b)
 {
@@ -106,7 +109,7 @@ static void estimate(const struct hosts *h, double level,
 	double tau2 = tau2_at(h, free);
 	struct sums s = sums_of(h, tau2);
 	double t = gsl_cdf_tdist_Pinv(1 - tail, free);
-	/* Hartung and Knapp's factor, which may widen and never narrow */
+	/* Hartung and Knapp's factor, but never below 1 */
 	double error2 = fmax(1, s.q / free) / s.weights;
 
 	b->mean = around(s.mean, t * sqrt(error2));

@@ -1,4 +1,4 @@
-/* A straight line through points. */
+/* Fits a straight line to points. */
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_fit.h>
 #include <gsl/gsl_statistics_double.h>

@@ -1,4 +1,4 @@
-/* Whether values fall into two groups. */
+/* Finds out whether values fall into two groups. */
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
@@ -8,17 +8,17 @@
 #include "stats/stats.h"
 
 /*
- * The threshold comes from simulation. Fewer than one in a hundred samples of
- * 20 values from a normal, a uniform or a log-normal law are called two groups.
- * If the values come from two normal laws that lie six of their widths apart,
- * nine in ten samples are. A long tail is sometimes called a group.
+ * The threshold comes from simulation. Of samples of 20 values from a normal, a
+ * uniform or a log-normal law, it calls fewer than one in a hundred two groups.
+ * Of samples from two normal laws that lie six of their widths apart, it calls
+ * nine in ten two groups. It sometimes calls a long tail a group.
  */
 #define LEAST_APART 6
 #define LEAST_SHARE 0.2
 
 /*
- * The start of the second group in the split that has the least squares within
- * both groups.
+ * The place where the second group begins in the split that has the smallest
+ * sum of squares within the groups.
  */
 static size_t best_split(const double *x, size_t n)
 {

@@ -1,6 +1,7 @@
 /*
- * Inference on a median that stays valid however often one looks: a bet on
- * which side of m each value falls. doc/METHOD has the theorem.
+ * Inference on a median that stays valid however often one looks at the data.
+ * It bets on the side of m to which each value falls. doc/METHOD has the
+ * theorem.
  */
 #include <gsl/gsl_sort.h>
 #include <math.h>
@@ -10,13 +11,13 @@
 #include "stats/stats.h"
 
 /*
- * The coin is split among bettors. Each stakes one share of its wealth on every
- * value. The bettor that stakes everything decides soonest if no value
- * contradicts, and is ruined by the first one that does. The small stakes are
- * for hundreds of values. The shares were chosen by their exact power at 8 to
- * 40 values. If all values agree, this needs one value less than Beta(1/2, 1/2)
- * on the chances above one half. If one or two contradict, it needs as many or
- * one more.
+ * One coin is split among bettors. Each bettor stakes a fixed share of its
+ * wealth on every value. The bettor that stakes everything decides soonest if
+ * no value contradicts, but the first value that does ruins it. The small
+ * stakes are for hundreds of values. The shares were chosen by their exact
+ * power at 8 to 40 values. If all values agree, this bet needs one value less
+ * than a bet with Beta(1/2, 1/2) on the chances above one half. If one or two
+ * values contradict, it needs as many values or one more.
  */
 static const struct bettor {
 	double stake, coin;
@@ -28,7 +29,8 @@ static const struct bettor {
 #define BETTORS (sizeof(bettors) / sizeof(bettors[0]))
 
 /*
- * Kept as logarithms, since 2^n is too large for a double from 1024 values on.
+ * Wealth is kept as a logarithm, since 2^n is too large for a double from 1024
+ * values on.
  */
 struct purse {
 	double wealth[BETTORS], won[BETTORS], lost[BETTORS];
@@ -66,7 +68,7 @@ double stats_bet_wealth(size_t won, size_t lost)
 
 	purse_fill(&p);
 	purse_bet(&p, true, (double)won);
-	if (lost > 0) /* 0 × log 0 is not 0 */
+	if (lost > 0) /* 0 × log 0 would be NaN */
 		purse_bet(&p, false, (double)lost);
 	return exp(purse_sum(&p));
 }
@@ -116,10 +118,11 @@ size_t stats_sequence_least(double alpha)
 }
 
 /*
- * The largest m that the present wealth does not reject. The largest wealth so
- * far would be valid, too, but on a machine that drifts it might leave no m at
- * all. Between two neighbouring values no bet changes, and the higher m is, the
- * more values lie below it. So the sorted values can be searched by bisection.
+ * The largest m that the present wealth does not reject. To use the largest
+ * wealth so far would be valid, too, but on a machine that drifts no m at all
+ * might then be left. Between two neighbouring values no bet changes, and the
+ * higher m is, the more values lie below m. So bisection over the sorted values
+ * finds this m.
  */
 static double upper_end(const double *d, size_t n, const double *sorted,
 			size_t known, double alpha)
@@ -139,7 +142,10 @@ static double upper_end(const double *d, size_t n, const double *sorted,
 	return sorted[low];
 }
 
-/* The values, each times sign; and in `sorted` those that are numbers. */
+/*
+ * Writes all values times `sign` to `all`, and those that are not NaN to
+ * `sorted`, in order. Returns the number of the latter.
+ */
 static size_t arrange(const double *d, size_t n, double sign, double *all,
 		      double *sorted)
 {

@@ -16,7 +16,7 @@ struct stats_interval {
 };
 
 double stats_median(const double *x, size_t n);
-double stats_quantile(const double *x, size_t n, double q); /* type 7 */
+double stats_quantile(const double *x, size_t n, double q); /* of type 7 */
 double stats_mean(const double *x, size_t n);
 
 enum stats_bootstrap { STATS_PERCENTILE, STATS_BCA };
@@ -24,16 +24,18 @@ enum stats_bootstrap { STATS_PERCENTILE, STATS_BCA };
 #define STATS_RESAMPLES 10000
 
 /*
- * A median with its bootstrap interval; `level` is for example 0.95. No
- * interval if there are too few values for the level: for 0.95 six are needed.
+ * A median with its bootstrap interval; `level` is for example 0.95. The
+ * interval has no ends (NaN) if there are too few values for the level: for
+ * 0.95 six values are needed.
  */
 struct stats_interval stats_median_interval(const double *x, size_t n,
 					    enum stats_bootstrap how,
 					    double level, uint64_t seed);
 
 /*
- * The median of a divided by the median of b. Paired: a[i] and b[i] are of one
- * round, and whole rounds are drawn, so a disturbance of both cancels.
+ * The median of a divided by the median of b, with its bootstrap interval. In
+ * stats_ratio_paired a[i] and b[i] come from the same round. Whole rounds are
+ * drawn, so a disturbance of both cancels.
  */
 struct stats_interval stats_ratio_paired(const double *a, const double *b,
 					 size_t n, double level, uint64_t seed);
@@ -42,9 +44,10 @@ struct stats_interval stats_ratio(const double *a, size_t na, const double *b,
 				  size_t nb, double level, uint64_t seed);
 
 /*
- * Drawings that many intervals share, one for each number of values, made when
- * it is first needed. If the drawings are made from that seed, the intervals
- * are the same as above, and come sooner. NULL: no memory.
+ * Drawings that many intervals share, so that the intervals are computed
+ * faster. The drawings for n values are made from `seed` when they are first
+ * needed. With the same seed the functions above give the same intervals. NULL:
+ * no memory.
  */
 struct stats_resampler;
 struct stats_resamples;
@@ -54,28 +57,31 @@ void stats_resampler_free(struct stats_resampler *d);
 const struct stats_resamples *stats_resamples_of(struct stats_resampler *d,
 						 size_t n);
 
-/* `drawn` is of as many values as x has. NULL: there are no ends. */
+/* As stats_median_interval, with the drawings for n values. NULL: no ends. */
 struct stats_interval
 stats_median_resampled(const double *x, size_t n,
 		       const struct stats_resamples *drawn,
 		       enum stats_bootstrap how, double level);
 
-/* Values, and a drawing of as many. */
+/* n values, and the drawings for n values. */
 struct stats_resampled {
 	const double *x;
 	size_t n;
 	const struct stats_resamples *drawn;
 };
 
-/* Paired where both drawings are the same. */
+/*
+ * As stats_ratio_paired if a and b have the same drawings, else as stats_ratio.
+ */
 struct stats_interval stats_ratio_resampled(struct stats_resampled a,
 					    struct stats_resampled b,
 					    double level);
 
 /*
- * The median of a[i] / b[i], which are of one round; both are positive. If a
- * load comes and goes, the median of each side lies among calm or among
- * disturbed rounds by chance. The ratios of most rounds are not affected.
+ * The median of a[i] / b[i], which are positive and come from the same round.
+ * If a load comes and goes, the median of a alone lies among calm or among
+ * disturbed rounds by chance, and so does the median of b. The ratios of most
+ * rounds are not affected.
  */
 struct stats_interval stats_ratio_of_rounds(const double *a, const double *b,
 					    size_t n,
@@ -83,44 +89,46 @@ struct stats_interval stats_ratio_of_rounds(const double *a, const double *b,
 					    double level);
 
 /*
- * Two-sided p of "a[i] and b[i] do not differ", where both are of one round. It
- * swaps them within rounds: each of the 2^n ways is equally likely. The
- * statistic is the number of rounds in which a is ahead. So a disturbance of
- * both sides of a round cancels, a disturbance of one side counts as one round,
- * and the p asks the question that stats_ratio_of_rounds answers: is the median
- * ratio 1? It is exact. Rounds without a difference do not count.
+ * The two-sided p of "a[i] and b[i] do not differ", where both come from the
+ * same round. It is exact: each of the 2^n ways to swap a[i] and b[i] within
+ * rounds is equally likely, and the statistic is the number of rounds in which
+ * a[i] is larger. So a disturbance of both values of a round cancels, and a
+ * disturbance of one of them counts as one round. As stats_ratio_of_rounds, it
+ * asks whether the median ratio is 1. Rounds without a difference do not count.
  */
 double stats_permutation_paired(const double *a, const double *b, size_t n);
 
 /*
  * Decisions while values still come in (doc/METHOD). d is in the order of
- * measuring. NaN is a generation without a value and is passed over.
+ * measuring. NaN means that a generation has no value, and is skipped.
  *
- * p of "the median is m or more" (bet_below) and of "the median is m or less"
- * (bet_above). A small p is evidence that the median lies below, or above, m.
- * If it does not, p becomes alpha or less with a probability of at most alpha,
- * however long one measures, however often one looks, and for whatever reason
- * one stops. To ask both questions, double the smaller p. If m is NaN, p is 1.
+ * These are the p of "the median is m or more" (stats_bet_below) and of "the
+ * median is m or less" (stats_bet_above). A small p is evidence that the median
+ * lies below, or above, m. If it does not, p becomes alpha or less with a
+ * probability of at most alpha, however long one measures, however often one
+ * looks, and for whatever reason one stops. To ask both questions, double the
+ * smaller p. If m is NaN, p is 1.
  */
 double stats_bet_below(const double *d, size_t n, double m);
 double stats_bet_above(const double *d, size_t n, double m);
 
 /*
- * The wealth that one coin becomes in a bet after so many values won and lost.
- * p is 1 divided by the largest wealth so far.
+ * The wealth to which one coin grows in such a bet, after `won` values for it
+ * and `lost` values against it. p is 1 divided by the largest wealth so far.
  */
 double stats_bet_wealth(size_t won, size_t lost);
 
 /*
- * The median of d, and all m that neither bet rejects now, each at half of 1 -
- * level. All intervals of a growing d together hold the median with the
- * probability `level`. An end is infinite if there are too few values.
+ * The median of d, and the interval of all m that neither bet rejects now, each
+ * bet at half of 1 - level. With the probability `level`, all intervals that a
+ * growing d gives hold the median. An end is infinite if there are too few
+ * values.
  */
 struct stats_interval stats_sequence(const double *d, size_t n, double level);
 
 /*
- * The smallest number of values, all on one side, with which p can be alpha or
- * less.
+ * The smallest number of values with which p can be alpha or less, if all of
+ * them lie on one side.
  */
 size_t stats_sequence_least(double alpha);
 
@@ -131,34 +139,41 @@ size_t stats_sequence_least(double alpha);
 double stats_median_error(const double *x, size_t n);
 
 /*
- * One effect on several hosts: y with the standard error that it has on each. A
- * NaN among them is a host without a value. Random effects by Paule and Mandel,
- * the interval by Hartung and Knapp (doc/METHOD). The effects are on a scale
- * where differences count, such as logarithms of ratios.
+ * One effect on several hosts: y is its value on each host, and `error` is the
+ * standard error of that value. A host with NaN has no value. Random effects by
+ * Paule and Mandel, the interval by Hartung and Knapp (doc/METHOD). The effects
+ * are on a scale where differences count, such as logarithms of ratios.
  */
 struct stats_between {
-	size_t hosts;               /* with a value */
-	struct stats_interval mean; /* over hosts; no ends for one host */
-	struct stats_interval next; /* where one more host is to be expected */
-	struct stats_interval tau;  /* how far hosts differ: as a deviation */
-	double share; /* of the variance that is between hosts (I squared) */
-	double p;     /* two-sided, of a mean of 0 */
+	size_t hosts;               /* number of hosts with a value */
+	struct stats_interval mean; /* mean over hosts; no ends for one host */
+	struct stats_interval next; /* where to expect one more host */
+	struct stats_interval tau;  /* standard deviation between hosts */
+	double share; /* share of the variance between hosts (I squared) */
+	double p;     /* two-sided p of "the mean is 0" */
 };
 
 struct stats_between stats_over_hosts(const double *y, const double *error,
 				      size_t n, double level);
 
 /*
- * Two-sided p of no difference. Exact without ties and up to 60 values, else
- * by the normal law, corrected for ties and continuity.
+ * The two-sided p of "a and b do not differ". It is exact for up to 60 values
+ * without ties. Otherwise it comes from the normal law, corrected for ties and
+ * continuity.
  */
 double stats_mann_whitney(const double *a, size_t na, const double *b,
 			  size_t nb);
 
-/* Adjusts p for a family of n. NaN stays NaN and does not count. */
+/*
+ * Adjusts the n values of p for a family of n tests, after Holm. NaN stays NaN
+ * and does not count.
+ */
 void stats_holm(const double *p, size_t n, double *adjusted);
 
-/* How far a lies above b, over all pairs: from -1 to 1. */
+/*
+ * Cliff's delta: over all pairs of a value of a and a value of b, the share in
+ * which a is larger, less the share in which b is larger.
+ */
 double stats_cliff(const double *a, size_t na, const double *b, size_t nb);
 
 enum stats_verdict {
@@ -180,37 +195,40 @@ enum stats_verdict stats_decide(struct stats_interval ratio, double p,
 				double alpha, double margin);
 
 /*
- * The share of hits among n, with Clopper and Pearson's interval, which is
- * never too short.
+ * The share of hits among n, with Clopper and Pearson's interval, which always
+ * holds the level.
  */
 struct stats_interval stats_share(size_t hits, size_t n, double level);
 
 double stats_autocorrelation(const double *x, size_t n, size_t lag);
 
 /*
- * Tukey's fences: 0 inside; -1 or 1 beyond 1.5 quartile ranges; -2 or 2 beyond
- * 3.
+ * Labels each value by Tukey's fences: 0 is inside; -1 and 1 lie below and
+ * above by more than 1.5 quartile ranges; -2 and 2 by more than 3.
  */
 void stats_tukey(const double *x, size_t n, signed char *label);
 
 /*
- * Splits x into two groups, with the least squares within the groups, and gives
- * Ashman's D of this split, the distance of the means in units of the spread.
- * The usual threshold of 2 is meant for fitted mixtures. Here more is asked,
- * since the two halves of one normal law are already 2.65 apart (modes.c).
+ * Splits x into the two groups that have the smallest sum of squares within the
+ * groups, and gives Ashman's D of this split: the distance of the means in
+ * units of the spread. The usual threshold of 2 is meant for fitted mixtures.
+ * Here it is higher, since the two halves of one normal law are already 2.65
+ * apart (modes.c).
  */
 struct stats_modes {
 	/* Ashman's D; NaN if all values are equal or too few */
 	double bimodality;
 	double low, high;  /* medians of the groups */
 	double share_high; /* share of the values in the higher group */
-	/* far enough apart, and neither group is a single stray */
+	/* true if they are far apart, and each has a fifth of the values */
 	int two;
 };
 
 struct stats_modes stats_modes(const double *x, size_t n);
 
-/* y = at_zero + slope × x by least squares, with the slope's interval. */
+/*
+ * The line y = at_zero + slope × x by least squares, with the slope's interval.
+ */
 struct stats_line {
 	struct stats_interval slope;
 	double at_zero, r_squared;
@@ -219,10 +237,13 @@ struct stats_line {
 struct stats_line stats_fit_line(const double *x, const double *y, size_t n,
 				 double level);
 
-/* The end of splitmix64: numbers that differ in one bit become unlike ones. */
+/*
+ * The last step of splitmix64. Numbers that differ in one bit become very
+ * unlike.
+ */
 uint64_t stats_mix(uint64_t x);
 
-/* A seeded random order of 0 … n-1. */
+/* Writes the numbers 0 … n-1 in a random order that follows from the seed. */
 void stats_shuffle(size_t *order, size_t n, uint64_t seed);
 
 #endif

@@ -1,4 +1,6 @@
-/* Finds out whether two arrays differ, and by how much, and the verdict. */
+/*
+ * Finds out whether two arrays differ and by how much, and gives the verdict.
+ */
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_sort.h>
 #include <math.h>
@@ -26,7 +28,9 @@ struct ranks {
 	double ties; /* sum of t³ - t over groups of t equal values */
 };
 
-/* Ranks of a and b together, those of a first. False: no memory. */
+/*
+ * The ranks of a and b together; the ranks of a come first. False: no memory.
+ */
 static bool rank(struct ranks *r, const double *a, size_t na, const double *b,
 		 size_t nb)
 {
@@ -75,8 +79,8 @@ double stats_permutation_paired(const double *a, const double *b, size_t n)
 /* --- unpaired ------------------------------------------------------------- */
 
 /*
- * way[k][s]: of all ways to choose na ranks, the share in which k of the ranks
- * seen so far sum up to s.
+ * The exact p. way[k][s] is the number of ways in which k of the ranks seen so
+ * far have the sum s.
  */
 static double exact_ranks(size_t na, size_t nb, size_t sum_a)
 {
@@ -163,7 +167,7 @@ void stats_holm(const double *p, size_t n, double *adjusted)
 		if (order && !isnan(p[i]))
 			order[left++] = i;
 	}
-	/* the front has the places of those that are numbers; sort them by p */
+	/* order[] has the places of all p but NaN; sort them by p */
 	for (size_t i = 1; order && i < left; i++) {
 		size_t moved = order[i], j = i;
 
