@@ -18,7 +18,9 @@ static size_t hash(const char *name)
 	return h;
 }
 
-/* The place of a name in the index, or the free place where it would be. */
+/*
+ * The place in the index of the cell with this name, or the free place for it.
+ */
 static size_t place_of(const struct run *r, const char *name)
 {
 	size_t at = hash(name) & (r->places - 1);
@@ -35,7 +37,7 @@ struct run_cell *run_find(const struct run *r, const char *name)
 
 /*
  * Keeps at least twice as many places as cells, so that a search always ends at
- * a free one.
+ * a free place.
  */
 static bool make_room(struct run *r)
 {
@@ -112,8 +114,8 @@ const char *run_via(const struct run_cell *c)
 }
 
 /*
- * The wait of a cell. A ring that can only spin takes part with cells that wait
- * in another way.
+ * The wait of a cell. A ring with sync=spin can only spin. It takes part in the
+ * conditions of every wait, so its wait is "-".
  */
 static const char *wait_of(const struct run_cell *c)
 {
@@ -147,9 +149,7 @@ bool run_takes_part(const struct run_cell *c, const struct run_condition *k)
 bool run_holds_percentile(enum run_value value, double trips_of_generation,
 			  double trips_of_transfer)
 {
-	/*
-	 * of a thousand trips, so many lie beyond it; whole numbers are exact
-	 */
+	/* of a thousand trips, so many are longer than the percentile */
 	static const double beyond[RUN_VALUES] = {
 		[RUN_P50] = 500, [RUN_P90] = 100, [RUN_P99] = 10, [RUN_P999] = 1
 	};

@@ -1,4 +1,4 @@
-/* The columns of a run's files. */
+/* The tables of columns of a run's files. */
 #include "run/columns.h"
 
 #include "run/run.h"

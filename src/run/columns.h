@@ -1,7 +1,7 @@
 /*
- * The columns of a run's files. The code that reads them, the code that writes
- * them and the text in doc/RUN come from these tables. A new column is one row
- * here and one member of its struct (run/run.h).
+ * The columns of a run's files, as tables. The code that reads the files, the
+ * code that writes them and the text in doc/RUN all use these tables. A new
+ * column is one row in a table and one member of its struct (run/run.h).
  */
 #ifndef RUN_COLUMNS_H
 #define RUN_COLUMNS_H
@@ -22,7 +22,7 @@ enum run_kind {
 	RUN_BYTES,   /* uint64_t: a whole number from 1 */
 	RUN_TALLY,   /* size_t: a whole number from 0 */
 	RUN_COUNT,   /* double: a whole number from 0; NaN: empty */
-	RUN_TIME,    /* double: nanoseconds; the smallest is a thousandth */
+	RUN_TIME,    /* double: nanoseconds, 0 or from 0.001; NaN: empty */
 	RUN_RATE,    /* double: above 0; NaN: empty */
 	RUN_AMOUNT,  /* double: from 0; NaN: empty */
 	RUN_SIGNED,  /* double: of either sign; NaN: empty */
@@ -34,8 +34,8 @@ enum run_truth { RUN_NO = -1, RUN_UNSAID = 0, RUN_YES = 1 };
 
 enum run_need {
 	RUN_MAY_LACK, /* the file may have no such column */
-	RUN_NEEDED,   /* it must have the column; fields of it may be empty */
-	RUN_FILLED,   /* and no field of it may be empty */
+	RUN_NEEDED,   /* it must have the column; its fields may be empty */
+	RUN_FILLED,   /* it must have the column; no field may be empty */
 };
 
 struct run_column {
@@ -43,18 +43,18 @@ struct run_column {
 	enum run_kind kind;
 	enum run_need need;
 	size_t at; /* offset of the member */
-	/* for doc/RUN; "": described together with the next column */
+	/* text for doc/RUN; "": the next column's text is about this, too */
 	const char *about;
 };
 
 struct run_file {
 	const char *name;
 	const struct run_column *columns;
-	size_t row_bytes; /* of the struct for one line */
+	size_t row_bytes; /* size of the struct for one line */
 	int digits;       /* significant digits that are written */
 };
 
-/* Rows are struct run_sample, run_cell and run_copies. */
+/* Their lines are struct run_sample, run_cell and run_copies. */
 extern const struct run_file run_file_samples, run_file_summary,
 	run_file_copies;
 
@@ -64,14 +64,14 @@ extern const struct run_file run_file_samples, run_file_summary,
 struct run_table {
 	const struct run_file *file;
 	struct csv csv;
-	/* where each column of the table is in the file; -1: nowhere */
+	/* the place in the file of each column of the table; -1: none */
 	int column[RUN_COLUMNS_MAX];
 };
 
 /*
- * Reads DIR/name. -ENOENT without words in `e` if there is no such file.
- * -EINVAL if a column that is needed is missing. An empty file is no
- * error: its table has no rows.
+ * Reads a file of the folder `dir`. -ENOENT, with `e` empty, if there is no
+ * such file. -EINVAL if a column that is needed is missing. An empty file is no
+ * error; its table has no rows.
  */
 int run_table_read(struct run_table *t, const struct run_file *f,
 		   const char *dir, struct err *e);
@@ -85,12 +85,15 @@ void run_table_free(struct run_table *t);
 int run_row_read(const struct run_table *t, size_t row, void *to,
 		 struct err *e);
 
-/* The same from the members of a JSON object. A missing member is empty. */
+/*
+ * Fills a struct from the members of a JSON object. A missing member counts as
+ * an empty field.
+ */
 void run_row_of_json(const struct run_file *f, const json_t *object, void *row);
 
 /*
- * Writes the line that names the columns, and a row, each with the end of its
- * line.
+ * Write the line that names the columns, and the line of a struct, each with
+ * its newline.
  */
 void run_header_put(FILE *to, const struct run_file *f);
 void run_row_put(FILE *to, const struct run_file *f, const void *row);

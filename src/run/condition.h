@@ -9,7 +9,7 @@
 
 #include "copy/workload.h"
 
-/* The words as in samples.csv; "-" if there is no choice. */
+/* The words are those of samples.csv; "-": the cells have no such setting. */
 struct run_condition {
 	const char *workload, *sink, *cache, *place, *depth, *wait;
 	uint64_t size_bytes;
@@ -18,30 +18,32 @@ struct run_condition {
 
 enum run_cache { RUN_HOT, RUN_COLD };
 enum run_place {
-	RUN_CORE, /* two CPUs that share no core */
+	RUN_CORE, /* two CPUs of different cores */
 	RUN_SMT,  /* two threads of a core */
 	RUN_SAME, /* one CPU */
 	RUN_FREE, /* the scheduler decides */
 };
 
-/* As in samples.csv, NULL at the end. */
+/* The words of samples.csv, with NULL at the end. */
 extern const char *const run_cache_names[], *const run_place_names[];
 
-/* COPY_SINKS means that there are no files: "-". */
+/*
+ * The word for a sink; "-" for COPY_SINKS, which means that no file is written.
+ */
 const char *run_sink_word(enum copy_sink sink);
 
-/* Questions about the words of a condition. */
+/* True if the condition has this workload, sink, cache or place. */
 bool run_moves(const struct run_condition *k, enum copy_workload what);
 bool run_goes(const struct run_condition *k, enum copy_sink where);
 bool run_is_cache(const struct run_condition *k, enum run_cache cache);
 bool run_is_place(const struct run_condition *k, enum run_place place);
 
-/* Whether the condition measures round trips, not bytes. */
+/* True if the condition measures round trips, not bytes. */
 bool run_is_pingpong(const struct run_condition *k);
 
 /*
- * True if two words fit. "-" fits every word, since such a cell has no such
- * setting.
+ * True if two words for a depth or a wait are equal, or one of them is "-": a
+ * cell without such a setting fits every word.
  */
 bool run_fits(const char *a, const char *b);
 
@@ -49,30 +51,33 @@ bool run_fits(const char *a, const char *b);
 bool run_same_place(const struct run_condition *a,
 		    const struct run_condition *b);
 
-/* The order in which people would list them; for qsort. */
+/* For qsort: puts conditions into the order in which people would list them. */
 int run_condition_order(const void *a, const void *b);
 
 json_t *run_condition_json(const struct run_condition *k);
 
 /*
- * The texts belong to the object. If the depth is a number there, it is written
- * to `depth`.
+ * Reads a condition. Its texts belong to the object, but a depth that is a
+ * number there is written to `depth`.
  */
 struct run_condition run_condition_of_json(const json_t *object,
 					   char depth[24]);
 
-/* "stream 64K, depth 1, core": what sets this condition apart. */
+/* Describes a condition in words: "stream 64K, depth 1, core". */
 const char *run_condition_words(const struct run_condition *k, char *buf,
 				size_t size);
 
-/* "2.7 GiB/s"; for round trips "64.1k trips/s". */
+/* Writes a speed: "2.7 GiB/s", or for round trips "64.1k trips/s". */
 const char *run_speed_words(const struct run_condition *k, double speed,
 			    char *buf, size_t size);
 
-/* Parts that can be left out if they stand beside the text already. */
+/* Parts of the words that a caller can leave out. */
 enum { RUN_TELL_SIZE = 1, RUN_TELL_DEPTH = 2, RUN_TELL_PAIRS = 4 };
 
-/* The same words with those parts only: "stream, depth 1, core" */
+/*
+ * As run_condition_words, but of these parts only those in `parts`: "stream,
+ * depth 1, core".
+ */
 const char *run_condition_phrase(const struct run_condition *k, int parts,
 				 char *buf, size_t size);
 

@@ -42,7 +42,7 @@ static ssize_t read_all(FILE *from, char **text)
 	return ferror(from) ? -EIO : (ssize_t)used;
 }
 
-/* Replaces broken characters by '?', so that a field can be shown as it is. */
+/* Replaces broken characters by '?', so that a field can be shown unchanged. */
 static void mend(char *text, size_t len)
 {
 	const char *at = text;
@@ -80,7 +80,7 @@ static int note_field(struct reader *r, char *field)
 	return 0;
 }
 
-/* Removes the quotes in place and moves behind the closing one. */
+/* Removes the quotes of a field in place, and moves behind the field. */
 static void unquote(struct reader *r)
 {
 	char *to = r->at;
@@ -112,7 +112,7 @@ static void cut_return(char *field, char *end)
 		end[-1] = '\0';
 }
 
-/* 1: a line was taken. 0: the text ended before. */
+/* Reads a line into fields. 1: done. 0: the text ended before the line did. */
 static int take_line(struct reader *r)
 {
 	bool last = false;

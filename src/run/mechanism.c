@@ -1,6 +1,6 @@
 /*
- * The facts about a mechanism that a run needs, also if another program
- * measured it.
+ * The facts about the mechanisms of a run. The run may have been measured by
+ * another program, which knows other mechanisms.
  */
 #include <limits.h>
 #include <string.h>
@@ -18,7 +18,7 @@ static int word_of(const json_t *from, const char *key,
 	return 0;
 }
 
-/* The facts as this program knows them, for runs that do not have them. */
+/* The facts as this program knows them, for runs that do not store them. */
 static struct run_mechanism from_table(const struct transport *ops)
 {
 	if (!ops)
@@ -33,8 +33,9 @@ static struct run_mechanism from_table(const struct transport *ops)
 }
 
 /*
- * The mechanism's place in its family. If the run does not store it, a number
- * that no member has, so that it gets no special mark.
+ * The mechanism's place in its family. If the run does not store it, the result
+ * is a number that no mechanism has, so that it gets no marker of another
+ * mechanism.
  */
 static int nth_of(const json_t *from)
 {

@@ -1,11 +1,11 @@
-/* Makes the name of a cell, and takes it apart. */
+/* Makes the name of a cell, and reads its parts. */
 #include "run/name.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Parts of the name after the spec, which describe the condition. */
+/* number of parts after the spec, which describe the condition */
 #define PARTS 5
 
 void run_name_put(char *buf, size_t size, const char *spec,

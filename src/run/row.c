@@ -1,4 +1,4 @@
-/* Converts lines of a run's files into structs, and structs into lines. */
+/* Converts lines of a run's files into structs, and structs into such lines. */
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
@@ -19,7 +19,7 @@ char *run_path(const char *dir, const char *name)
 /* Numbers beyond these cannot be measurements, and would upset figures. */
 #define LARGEST      1e18
 #define SMALLEST     1e-12
-#define WHOLE_MOST   9007199254740992.0 /* a double holds all up to here */
+#define WHOLE_MOST   9007199254740992.0 /* a double has all up to here */
 #define ORDINAL_MOST 1e9
 #define TIME_LEAST   1e-3
 
@@ -74,7 +74,9 @@ static const char *const allowed[RUN_KINDS] = {
 	[RUN_TRUTH] = "true or false",
 };
 
-/* NaN where it is no number at all: strtod would take "nan" and "0x1". */
+/*
+ * NaN if the text is not a decimal number; strtod would take "nan" and "0x1".
+ */
 static double parse_number(const char *text)
 {
 	char *end;
@@ -257,7 +259,7 @@ static void write_field(FILE *to, const struct run_file *f,
 		break;
 	case RUN_ORDINAL:
 	case RUN_BYTES:
-		/* these numbers begin with 1; a field that says nothing is 0 */
+		/* these numbers begin with 1, so 0 means an empty field */
 		if (number_in(c->kind, field) > 0)
 			fprintf(to, "%.0f", number_in(c->kind, field));
 		break;

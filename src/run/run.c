@@ -57,7 +57,7 @@ static double number_member(const json_t *object, const char *key,
 
 /* --- the manifest --------------------------------------------------------- */
 
-/* An impossible value, such as a size of -1, counts as missing. */
+/* A number; `fallback` if it is missing or impossible, such as a size of -1. */
 static double number_within(const json_t *object, const char *key, double least,
 			    double most, double fallback)
 {
@@ -151,7 +151,7 @@ int run_plan(struct run *r, json_t *manifest, struct err *e)
 
 /* --- the tables ----------------------------------------------------------- */
 
-/* True if a file is missing that may be missing. */
+/* True if reading failed because there is no such file. */
 static bool is_missing(int rc, const struct err *e)
 {
 	return rc == -ENOENT && !e->code;
@@ -179,8 +179,8 @@ static int read_copies(struct run *r, struct err *e)
 }
 
 /*
- * Takes a cell from its line in summary.csv. Its spec stays; it came from the
- * name.
+ * Adds a cell from its line in summary.csv. Spec and dose, which run_new_cell
+ * took from the name, stay.
  */
 static int take_summed_cell(struct run *r, size_t row, struct err *e)
 {

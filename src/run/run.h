@@ -1,6 +1,7 @@
 /*
- * A run as it lies in its folder (doc/RUN): its cells, and the samples of each
- * cell in groups. Each group counts as one value. Nothing here is measured.
+ * A run, as it is stored in its folder (doc/RUN): its cells, and the samples of
+ * each cell in groups. Each group counts as one value. This room measures
+ * nothing.
  */
 #ifndef RUN_RUN_H
 #define RUN_RUN_H
@@ -21,7 +22,7 @@
 enum run_value {
 	RUN_SPEED, /* bytes or round trips per second */
 	RUN_WALL,
-	RUN_CPU,      /* seconds per GiB, of both sides */
+	RUN_CPU,      /* seconds per GiB, both sides together */
 	RUN_SWITCHES, /* per message */
 	RUN_FAULTS,   /* per GiB */
 	RUN_P50,
@@ -29,7 +30,7 @@ enum run_value {
 	RUN_P99,
 	RUN_P999,
 	RUN_MAX,
-	RUN_STARTUP, /* nanoseconds; one value for each pair */
+	RUN_STARTUP, /* nanoseconds; only for a whole group */
 	RUN_VALUES
 };
 
@@ -39,8 +40,8 @@ struct run_sample {
 	struct run_condition at;
 	const char *status, *reason;
 	const char *phase;
-	const char *dose;    /* of extra work; "" */
-	const char *setting; /* that a pilot tries; "" in a comparison */
+	const char *dose;    /* extra work as text; "": none */
+	const char *setting; /* tried by a pilot; "" in a comparison */
 	int sweep, generation, condition, position, round, turn;
 	double at_ns, setup_ns;
 	double wall_ns, bytes, messages;
@@ -53,23 +54,27 @@ struct run_sample {
 
 	/* Computed from the members above. */
 	bool ok, timed;
-	double value[RUN_VALUES]; /* NaN if there is none */
+	double value[RUN_VALUES]; /* NaN: it has none */
 };
 
-/* The phase of transfers in a pilot, which are never compared. */
+/* The phase of the transfers of a pilot. They are never compared. */
 #define RUN_PILOT "pilot"
 
-/* A generation with fewer rounds is not counted. */
+/* A generation with fewer good rounds does not count. */
 #define RUN_ROUNDS_LEAST 3
 #define RUN_ROUNDS_MOST  1000
 
-/* A generation: one pair of processes, which counts as one value. */
+/*
+ * The samples of a cell from one generation, that is, from one pair of
+ * processes. They count as one value.
+ */
 struct run_group {
 	int number;        /* the number of the generation */
-	size_t first, all; /* its part of the cell's samples, with all phases */
+	size_t first, all; /* its part of the cell's samples */
 	/*
-	 * The median of its good timed transfers; NaN if one of them has no
-	 * value. For RUN_STARTUP: how much longer its first transfer took.
+	 * The median over its good timed transfers; NaN if one of them has no
+	 * value. For RUN_STARTUP: the time of the set-up, and how much longer
+	 * the first transfer took.
 	 */
 	double value[RUN_VALUES];
 };
@@ -78,7 +83,7 @@ struct run_group {
 struct run_mechanism {
 	bool control, carries_nothing;
 	enum tr_family family;
-	int nth; /* its number within the family */
+	int nth; /* its place within the family, from 0 */
 	enum tr_claim claim;
 };
 
@@ -86,10 +91,10 @@ struct run_mechanism {
 struct run_cell {
 	const char *name, *mechanism, *label;
 	struct run_condition at;
-	const char *dose;    /* of extra work, from its name; "" */
+	const char *dose;    /* extra work as in its name; "": none */
 	const char *status;  /* "ok", "skipped", "failed" */
-	const char *reason;  /* why it was skipped, or failed first; "" */
-	const char *stopped; /* "" where unknown */
+	const char *reason;  /* why it was skipped, or first failed */
+	const char *stopped; /* "": not known */
 	size_t groups, failures;
 
 	/* Computed from the samples. */
@@ -102,14 +107,14 @@ struct run_cell {
 	double outliers, autocorrelation;
 	enum run_truth bimodal, over_ceiling;
 
-	/* Set where the samples were read, not only their summary. */
+	/* Members that are not in summary.csv. */
 	char *spec;                 /* the first part of its name */
 	struct dose dosed;          /* its dose in numbers */
 	const char *via;            /* as --via takes it; see run_via */
-	bool skipped;               /* could not run here */
-	struct run_sample **sample; /* by group, then as they were written */
+	bool skipped;               /* the mechanism could not run here */
+	struct run_sample **sample; /* by group, then in the file's order */
 	size_t samples, room;
-	/* groups that have a good sample, in their order */
+	/* groups with enough good rounds, by generation */
 	struct run_group *group;
 };
 
@@ -130,52 +135,52 @@ struct run {
 	json_t *manifest, *verdict; /* NULL if there is none */
 	struct run_sample *sample;
 	size_t samples;
-	/* in the order of the plan, else as they came */
+	/* in the order of the manifest or of summary.csv */
 	struct run_cell **cell;
 	size_t cells;
 	struct run_copies *copies;
 	size_t mechanisms;       /* lines of copies.csv */
-	struct run_cell **index; /* by name (cell.c) */
+	struct run_cell **index; /* the cells by name (cell.c) */
 	size_t places;
-	size_t strange; /* lines of samples.csv that were not understood */
-	char flaw[300]; /* what was wrong with the first of these; "" */
+	size_t strange; /* lines of samples.csv that make no sense */
+	char flaw[300]; /* the fault of the first of these; "": none */
 	double level, alpha, margin;
 	uint64_t seed;
-	int until; /* the last generation that is read; 0: all are read */
-	/* These own all texts. */
+	int until; /* the last generation to use; 0: all */
+	/* The tables own the texts of all structs above. */
 	struct run_table samples_csv, summary_csv, copies_csv;
 };
 
 /*
- * Reads manifest.json, samples.csv and, if there is one, copies.csv. -EINVAL:
- * the folder is not a run. Call run_free in any case.
+ * Reads manifest.json, samples.csv and, if it exists, copies.csv. -EINVAL: the
+ * folder is not a run. Call run_free in any case.
  */
 int run_read(struct run *r, const char *dir, struct err *e);
 
-/* The same, as if nothing had been measured after that generation. */
+/* The same, as if measuring had ended with that generation. */
 int run_read_until(struct run *r, const char *dir, int generation,
 		   struct err *e);
 
 /*
- * Reads what was made from a run: its cells from summary.csv, samples.csv, and
- * the other files that are there.
+ * Reads a run whose verdict was made: cells from summary.csv, samples.csv, and
+ * the other files if they exist.
  */
 int run_read_made(struct run *r, const char *dir, struct err *e);
 
-/* As run_read, but from a manifest alone, before anything is measured. */
+/* As run_read, but from a manifest only, before anything is measured. */
 int run_plan(struct run *r, json_t *manifest, struct err *e);
 void run_free(struct run *r);
 
 /*
- * An object from a file of a run's folder. As csv_read: -ENOENT without words
- * where there is no such file.
+ * Reads a JSON object from a file of a run's folder. -ENOENT, with `e` empty,
+ * if there is no such file.
  */
 int run_read_json(const char *dir, const char *name, json_t **to,
 		  struct err *e);
 
 /*
- * The terms that a plan, or a verdict, states: an impossible one, or one that
- * is missing, is the default.
+ * The terms that a plan or a verdict states. A term that is missing or
+ * impossible gets its default.
  */
 struct run_terms {
 	double level, alpha, margin;
@@ -189,7 +194,7 @@ struct run_print {
 	char hash[17];
 };
 
-/* False: it cannot be read. */
+/* False: samples.csv cannot be read. */
 bool run_print_samples(const char *dir, struct run_print *print);
 
 /* "DIR/name", to be freed; NULL: no memory. */
@@ -203,8 +208,9 @@ struct run_cell *run_find(const struct run *r, const char *name);
 struct run_cell *run_new_cell(struct run *r, const char *name);
 
 /*
- * A control is measured to know the machine, not to be compared. A cell with a
- * dose of extra work is not compared either: it gives the price of the work.
+ * True if the cell is not compared: a control, which is measured to know the
+ * machine, or a cell with a dose of extra work, which gives the price of the
+ * work.
  */
 bool run_is_control(const struct run_cell *c);
 bool run_is_ring(const struct run_cell *c);
@@ -217,32 +223,34 @@ bool run_is_dosed(const struct run_cell *c);
 bool run_is_believed(const struct run_cell *c);
 
 /*
- * The measured setting as --via takes it. "best" is replaced by what was
- * picked.
+ * The mechanism and settings that were measured, as --via takes them. If a
+ * pilot picked a setting, this has the setting instead of "best".
  */
 const char *run_via(const struct run_cell *c);
 
-/* The condition of a cell. */
+/* The condition to which a cell belongs. */
 struct run_condition run_condition_of(const struct run_cell *c);
 
-/* Whether the cell takes part in the condition. */
+/* True if the cell takes part in the condition. */
 bool run_takes_part(const struct run_cell *c, const struct run_condition *k);
 
-/* The value of a key in a cell's spec, or `fallback`. */
+/* The value of a setting in a cell's spec; `fallback` if it is not there. */
 const char *run_setting(const struct run_cell *c, const char *key, char *buf,
 			size_t size, const char *fallback);
 
 /*
- * Whether so many round trips say what a percentile (RUN_P50 to RUN_P999) is:
- * at least 10 trips of a generation lie beyond it, and one of each transfer, so
- * that it is not just the longest. Everything else always holds.
+ * True if so many round trips are enough for a percentile (RUN_P50 to
+ * RUN_P999): at least 10 trips of a generation are longer, and at least one
+ * trip of each transfer, so that the percentile is not just the longest trip.
+ * Always true for other values.
  */
 bool run_holds_percentile(enum run_value value, double trips_of_generation,
 			  double trips_of_transfer);
 
 /*
- * How fast one CPU copies memory under a condition, by the control for it of
- * the same workload and cache; NaN where it was not measured.
+ * The speed at which one CPU copies memory, as measured by a control
+ * (TR_CLAIM_CEILING) with the workload and cache of a condition; NaN: not
+ * measured.
  */
 struct stats_interval run_ceiling(const struct run *r,
 				  const struct run_condition *k);
@@ -250,18 +258,20 @@ struct stats_interval run_ceiling(const struct run *r,
 /* --- mechanisms (mechanism.c) --------------------------------------------- */
 
 /*
- * The facts as in the manifest, else as this program knows them. NULL: no
- * manifest.
+ * The facts about a mechanism from the manifest, else as this program knows
+ * them. `manifest` may be NULL.
  */
 struct run_mechanism run_mechanism(const json_t *manifest, const char *name);
 void run_know_mechanisms(struct run *r);
 
 /* --- samples (sort.c) ----------------------------------------------------- */
 
-/* Reads the lines of samples.csv. Lines that make no sense are only counted. */
+/*
+ * Reads the lines of samples.csv. A line that makes no sense is only counted.
+ */
 int run_take_samples(struct run *r, struct err *e);
 
-/* Sorts the samples into cells. A cell that was not planned is added. */
+/* Sorts the samples into cells, and the samples of a cell into groups. */
 int run_sort_samples(struct run *r, struct err *e);
 
 #endif

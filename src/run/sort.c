@@ -1,4 +1,4 @@
-/* Sorts samples into cells, and those of a cell into groups. */
+/* Sorts samples into cells, and the samples of a cell into groups. */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -11,8 +11,8 @@
 
 /*
  * Computes the values of a good sample. False: the sample makes no sense. A
- * sample that delivered nothing makes sense only for `null`, which has a time
- * and no speed.
+ * sample without any bytes makes sense only for a mechanism that carries
+ * nothing; it has a time and no speed.
  */
 static bool find_values(struct run_sample *s, const json_t *manifest)
 {
@@ -45,7 +45,10 @@ static bool makes_sense(struct run_sample *s, const json_t *manifest)
 	return s->ok ? find_values(s, manifest) : !strcmp(s->status, "failed");
 }
 
-/* Copies what the cell knows into a sample. False: there is no such cell. */
+/*
+ * Copies the condition and the mechanism of its cell into a sample. False:
+ * there is no such cell.
+ */
 static bool complete(const struct run *r, struct run_sample *s)
 {
 	const struct run_cell *c = run_find(r, s->cell);
@@ -77,8 +80,8 @@ static bool note_sample(struct run_cell *c, struct run_sample *s)
 /* --- into groups ---------------------------------------------------------- */
 
 /*
- * The group of a sample is its generation, since all samples of a generation
- * come from one pair.
+ * The group of a sample is its generation, since one pair of processes makes
+ * all samples of a cell in a generation.
  */
 static int group_of(const struct run_sample *s)
 {
@@ -92,11 +95,14 @@ static int by_group(const void *a, const void *b)
 
 	if (group_of(x) != group_of(y))
 		return group_of(x) < group_of(y) ? -1 : 1;
-	/* else in the order in which they were written */
+	/* samples of one group stay in the order of the file */
 	return x < y ? -1 : x > y;
 }
 
-/* The time of the set-up, plus how much longer the first transfer took. */
+/*
+ * The time of the set-up, and how much longer the first transfer took than the
+ * median of the timed transfers.
+ */
 static double startup_of(const struct run_group *g,
 			 struct run_sample *const *sample)
 {
