@@ -1,6 +1,6 @@
 /*
  * Chooses CPUs for the two sides (with hwloc), ties processes to them, and
- * tells how two CPUs lie to each other.
+ * tells the placement of two CPUs.
  */
 #include "base/cpu.h"
 
@@ -84,7 +84,7 @@ static hwloc_obj_t core_of(hwloc_topology_t topo, hwloc_obj_t pu)
 	return core ? core : pu;
 }
 
-/* True if CPUs a and b lie as `place` says. The cases go from near to far. */
+/* True if CPUs a and b have that placement. The cases go from near to far. */
 static bool pair_fits(hwloc_topology_t topo, enum cpu_place place,
 		      hwloc_obj_t a, hwloc_obj_t b)
 {

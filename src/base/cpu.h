@@ -1,6 +1,6 @@
 /*
  * Chooses CPUs for the two sides (with hwloc), ties processes to them, and
- * tells how two CPUs lie to each other.
+ * tells the placement of two CPUs.
  */
 #ifndef BASE_CPU_H
 #define BASE_CPU_H
@@ -21,18 +21,17 @@ enum cpu_place {
 extern const char *const cpu_place_names[CPU_PLACES + 1];
 
 /*
- * Finds two CPUs that lie as `place` says. -ENOTSUP: this machine has no such
- * pair.
+ * Finds two CPUs with that placement. -ENOTSUP: this machine has no such pair.
  */
 int cpu_find(enum cpu_place place, int cpu[2], struct err *e);
 
 /*
- * Finds `n` such pairs, no two of which share a core. -ENOTSUP: there are
- * fewer.
+ * Finds `n` such pairs that share no core with each other. -ENOTSUP: this
+ * machine has fewer.
  */
 int cpu_find_pairs(enum cpu_place place, int n, int (*cpu)[2], struct err *e);
 
-/* How CPUs a and b lie; CPU_CORE if the cores are not known. */
+/* The placement of CPUs a and b; CPU_CORE if the cores are not known. */
 enum cpu_place cpu_place_of(int a, int b);
 
 /* True if this process may run on that CPU. */

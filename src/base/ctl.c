@@ -118,7 +118,7 @@ static int keep_one_fd(struct msghdr *h)
 	return kept;
 }
 
-/* Records a failure in the peer's words. */
+/* Records a failure of the peer: its name, and then the words. */
 static int relay(struct ctl *c, int code, const char *words)
 {
 	if (!c->err->code)
@@ -207,7 +207,9 @@ static int take_error(struct ctl *c, const struct ctl_message *m)
 			*p = '?';
 	if (said.code <= 0 || said.code > 4095)
 		said.code = EPROTO;
-	/* EINTR would mean that this process was interrupted; the peer was */
+	/*
+	 * EINTR here would mean that this process was interrupted, not the peer
+	 */
 	if (said.code == EINTR)
 		said.code = ECANCELED;
 	return relay_words(c, said.code, said.text);

@@ -23,8 +23,8 @@
  */
 enum {
 	CTL_ITEM = 3,   /* from ctl_give: a name, and perhaps a descriptor */
-	CTL_ALIVE = 7,  /* the sender still works; bytes done so far */
-	CTL_ERROR = 10, /* the sender gave up; the reason */
+	CTL_ALIVE = 7,  /* the sender still works; has the bytes done so far */
+	CTL_ERROR = 10, /* the sender gave up; has the reason */
 };
 
 struct ctl {

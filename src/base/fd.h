@@ -30,8 +30,8 @@ int fd_write_all(int fd, const void *buf, size_t len);
 
 /*
  * For use after a read(2) that failed with errno, or after a write(2) that
- * returned `n`. They wait as the waiter says, and call read(2) again, or
- * write(2) for the bytes that are left.
+ * returned `n`. These functions wait as the waiter says, and call read(2)
+ * again, or write(2) for the bytes that are left.
  */
 ssize_t fd_read_again(int fd, void *buf, size_t len, const struct waiter *w);
 int fd_write_rest(int fd, const void *buf, size_t len, ssize_t n,

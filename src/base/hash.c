@@ -3,7 +3,7 @@
 
 #include <xxhash.h>
 
-/* A struct hash is a state of the library; the type is only hidden. */
+/* A struct hash is the library's XXH3_state_t under another name. */
 struct hash *hash_new(void)
 {
 	XXH3_state_t *state = XXH3_createState();

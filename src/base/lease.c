@@ -70,7 +70,7 @@ void lease_unname(enum lease_kind kind, const char *name)
 		sysv_remove((enum sysv_kind)kind, name);
 		break;
 	case LEASE_LOCK:
-		break; /* only remove_names, which locks it first */
+		break; /* remove_names() removes it, under its lock */
 	}
 }
 
@@ -153,8 +153,8 @@ static int take_lock(const char *path)
 }
 
 /*
- * Removes the listed names. The last record has no NUL if the process was
- * killed while it wrote the record. That name was not made yet.
+ * Removes the listed objects. If the process was killed while it wrote the last
+ * record, that record has no NUL. Its object was not made yet.
  */
 static void remove_names(const char *p, const char *end)
 {
@@ -173,7 +173,7 @@ static void remove_names(const char *p, const char *end)
 			break;
 	}
 	if (lock_fd >= 0)
-		unlink(lock); /* last: with its lock the others are ours */
+		unlink(lock); /* last, since its lock protects the others */
 	fd_close(&lock_fd);
 }
 

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The folder that has this program; "" if it is not known. */
+/* The folder in which this program lies; "" if it is not known. */
 static void own_folder(char *buf, size_t size)
 {
 	ssize_t n = readlink("/proc/self/exe", buf, size - 1);
@@ -17,7 +17,7 @@ static void own_folder(char *buf, size_t size)
 		*slash = '\0';
 }
 
-/* The length of the folders at the start that both paths have in common. */
+/* The length of the leading folders that are the same in both paths. */
 static size_t common(const char *a, const char *b)
 {
 	size_t n = 0;

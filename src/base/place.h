@@ -6,11 +6,10 @@
 #include <stddef.h>
 
 /*
- * Finds a file of ipcopy in one of three places: at `in_tree`, a path from the
- * folder of this program on; at the path that leads from BINDIR to `installed`,
- * taken from the folder of this program, so that a moved installation works,
- * too; and at `installed`. False: it is in none of them, and `path` is
- * `installed`.
+ * Finds a file of ipcopy. It looks at `in_tree`, seen from the folder of this
+ * program. Then it looks where the file lies if the whole installation was
+ * moved: as far from this program as `installed` is from BINDIR. At last it
+ * looks at `installed`. False: the file is missing, and `path` is `installed`.
  */
 bool place_find(const char *in_tree, const char *installed, int mode,
 		char *path, size_t size);

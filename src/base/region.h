@@ -11,7 +11,7 @@
 
 enum region_kind {
 	REGION_ANON,    /* MAP_ANONYMOUS: related processes only */
-	REGION_DEVZERO, /* /dev/zero, mapped: older, related only */
+	REGION_DEVZERO, /* /dev/zero, mapped: related processes only */
 	REGION_POSIX,   /* shm_open */
 	REGION_FILE,    /* an ordinary file in TMPDIR */
 	REGION_MEMFD,   /* memfd_create, sealed against shrinking */

@@ -25,7 +25,7 @@ static bool are_transposed(const char *a, const char *b)
 
 /*
  * Levenshtein's distance, except that two swapped letters count as one mistake.
- * Long words are not worth a guess.
+ * It is not computed for long words.
  */
 static unsigned distance(const char *a, const char *b)
 {

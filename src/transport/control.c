@@ -49,8 +49,8 @@ int control_join(struct tr *tr, struct ctl *ctl)
 }
 
 /*
- * The server sends nothing during the copy, since the client would need time to
- * read it.
+ * Tells the client to start, and sleeps until the client has made the copy. The
+ * client reports no progress, since waking the server would slow the copy down.
  */
 int control_send_file(struct tr *tr, int in_fd, uint64_t len_bytes)
 {

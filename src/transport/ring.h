@@ -20,7 +20,7 @@
 #define RING_LINE 64 /* bytes of a cache line; two CPUs compete for it */
 
 struct ring_shared {
-	/* how many messages were sent, and given back; not for semaphores */
+	/* messages sent, and messages given back; unused with semaphores */
 	alignas(RING_LINE) _Atomic uint32_t sent;
 	_Atomic uint32_t receiver_sleeps;
 	alignas(RING_LINE) _Atomic uint32_t freed;

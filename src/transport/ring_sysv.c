@@ -185,7 +185,7 @@ static int wait_full(struct tr *tr, struct ring *r)
 	return take_semaphore(tr, r, RING_RECEIVER);
 }
 
-/* Reports all slots in one call. They are at most half of the depth. */
+/* Reports all slots in one call, which accepts up to SEMVMX of them. */
 static int post_empty(struct tr *tr, struct ring *r, uint32_t slots)
 {
 	return post(tr, r, RING_SENDER, slots);

@@ -18,8 +18,8 @@
 #include "transport/sock.h"
 
 /*
- * At most so many connections may wait without having sent the token. For one
- * more the oldest of them is closed.
+ * At most so many connections may wait without having sent the token. If one
+ * more comes, the oldest is closed.
  */
 #define CALLERS_MAX 16
 

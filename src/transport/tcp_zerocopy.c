@@ -1,11 +1,11 @@
 /*
  * TCP over loopback, send(2) with MSG_ZEROCOPY and read(2).
  *
- * The kernel takes the pages of the buffer instead of a copy. On the error
- * queue it says when it does not need them any more. Only then is the buffer
- * lent again, so there are several buffers, which take turns. There the kernel
- * also says whether it had to copy after all. On loopback it always does, since
- * a receiver must not get pages of the sender.
+ * The kernel takes the pages of the buffer instead of a copy. When it does not
+ * need them any more, it puts a notice into the error queue. Only then is the
+ * buffer lent again, so there are several buffers, which take turns. A notice
+ * also says whether the kernel had to copy after all. On loopback it always
+ * does, since a receiver must not get pages of the sender.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -52,7 +52,7 @@ struct zerocopy {
 	uint32_t next_send; /* number of the next send, as the kernel counts */
 	uint32_t in_flight;
 	struct flight *flight;
-	uint64_t told, copied; /* sends that the kernel reported; copied */
+	uint64_t told, copied; /* sends that had a notice; sends copied */
 };
 
 enum { P_SIZE, P_DEPTH, P_BUFFER, P_WAIT, P_SPIN, P_END };

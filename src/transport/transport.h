@@ -33,7 +33,7 @@ enum tr_param_kind { TR_SIZE, TR_COUNT, TR_CHOICE };
 struct tr_param {
 	const char *name;
 	enum tr_param_kind kind;
-	/* for TR_CHOICE indices of choices; min and max are allowed */
+	/* indices, if the kind is TR_CHOICE; min and max are allowed */
 	uint64_t def, min, max;
 	const char *const *choices; /* NULL-terminated, TR_CHOICE only */
 	const char *about;          /* one clause for `list` */
@@ -166,8 +166,8 @@ struct tr {
 	int fd[2]; /* ends of the channel; -1: closed */
 	void *buf; /* private buffer of tr_lend_private */
 	/*
-	 * Where `buf` begins within a page. Size of the area that `buf` moves
-	 * through, so that no cache ever holds it; 0: it stays.
+	 * `buf` begins at this offset within a page. It moves through an area
+	 * of this size, so that no cache ever holds it (0: it stays).
 	 */
 	size_t buf_offset, buf_area;
 	void *area; /* the memory of the buffer, NULL if there is none */
