@@ -219,7 +219,7 @@ processes_fail() {
 		'pidfd_open: Function not implemented' large
 	fails pidfd_open error=EMFILE:when=2 \
 		'pidfd_open: Too many open files' large
-	fails recvmsg error=EIO:when=1 'cannot hear the' large
+	fails recvmsg error=EIO:when=1 'cannot receive from the' large
 }
 
 command -v strace >/dev/null || {

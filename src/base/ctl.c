@@ -147,7 +147,7 @@ static int recv_message(struct ctl *c, struct ctl_message *m, int *fd)
 	if (n == 0)
 		return relay(c, EPIPE, "is gone");
 	if (n < 0)
-		return err_sys(c->err, "cannot hear %s", c->peer);
+		return err_sys(c->err, "cannot receive from %s", c->peer);
 	if (h.msg_flags & (MSG_TRUNC | MSG_CTRUNC) || (size_t)n < HEAD_BYTES ||
 	    m->magic != CTL_MAGIC)
 		return err_say(c->err, EPROTO,
@@ -253,7 +253,7 @@ int ctl_send(struct ctl *c, unsigned int type, const void *body, size_t len,
 			       "%s does not read its control messages",
 			       c->peer);
 	if (rc < 0 && rc != -ECANCELED)
-		return err_code(c->err, rc, "cannot talk to %s", c->peer);
+		return err_code(c->err, rc, "cannot send to %s", c->peer);
 	return rc;
 }
 

@@ -14,7 +14,7 @@
 
 enum dose_kind {
 	DOSE_COPIES,        /* copies of the message in memory, by memcpy */
-	DOSE_KERNEL_COPIES, /* copies of it between memory and a file */
+	DOSE_KERNEL_COPIES, /* copies of the message by the kernel */
 	DOSE_CALLS,         /* system calls that do almost nothing */
 	DOSE_WAKES,         /* waits until another process has answered */
 	DOSE_PAGES,         /* touches of a page that is not mapped yet */

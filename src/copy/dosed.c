@@ -28,8 +28,8 @@ struct dosed {
 	const struct transport *real;
 	enum copy_role role;
 	int times[DOSE_KINDS];
-	size_t message; /* bytes */
-	size_t passed;  /* bytes of an incomplete message */
+	size_t message; /* size of a message */
+	size_t passed;  /* bytes that came of an incomplete one */
 	void *own[OWN_COUNT];
 	void *slot;  /* the buffer that the mechanism has lent */
 	void *spare; /* the kernel copies into it */

@@ -167,8 +167,8 @@ static int flush_output(struct work *w)
 }
 
 /*
- * Receives DONE. The server's time of the start line is used, if it is
- * possible.
+ * Receives DONE. The server's time of the start line is used, unless it is
+ * impossible.
  */
 static int hear_done(struct work *w, struct offer_done *done)
 {

@@ -11,10 +11,9 @@
 #include "copy/side.h"
 
 /*
- * Both move the whole file, or all of it up to its end if it has become
- * shorter, and count the bytes in side->moved_bytes. If a file cannot be read
- * again to compute its hash, they add every message to `h`; otherwise `h` is
- * NULL.
+ * Both move the whole file, or less if it has become shorter, and count the
+ * bytes in side->moved_bytes. If a file cannot be read again to compute its
+ * hash, they add every message to `h`; otherwise `h` is NULL.
  */
 int loop_send(struct tr *tr, struct input *in, struct copy_side *side,
 	      struct hash *h);

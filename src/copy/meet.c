@@ -155,8 +155,8 @@ int meet_open(struct meet *m, const char *name, struct err *e)
 	if (rc == 0)
 		rc = socket_path(m->lock, sizeof(m->lock), name, "lock", e);
 	/*
-	 * note the names before they are made; the lease leaves a live server's
-	 * alone
+	 * note the names before they are made; the lease will not remove the
+	 * names of a live server
 	 */
 	if (rc == 0)
 		rc = lease_note(&m->lease, LEASE_LOCK, m->lock, e);

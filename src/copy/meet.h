@@ -25,7 +25,8 @@ int meet_open(struct meet *m, const char *name, struct err *e);
 
 /*
  * Waits for the next client. Returns its socket. -ETIMEDOUT: none came.
- * -EACCES: another user's came. -EINTR: this process was asked to stop.
+ * -EACCES: a client of another user came. -EINTR: this process was asked to
+ * stop.
  */
 int meet_accept(struct meet *m, int wait_ms, struct err *e);
 

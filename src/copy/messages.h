@@ -4,7 +4,7 @@
 
 /* The types of messages. base/ctl.h has the types that are missing here. */
 enum session_message {
-	SESSION_HELLO = 1,  /* client: it is there; its version */
+	SESSION_HELLO = 1,  /* client: begins the handshake */
 	SESSION_OFFER = 2,  /* server: the mechanism and the file */
 	SESSION_JOINED = 4, /* client: it has joined the channel */
 	SESSION_START = 5,  /* server: it has attached; get ready */

@@ -10,7 +10,7 @@
 struct offer {
 	/* all settings as text, which the client parses */
 	char spec[TR_SPEC_MAX];
-	uint64_t length;   /* COPY_LENGTH_UNKNOWN: until the end comes */
+	uint64_t length;   /* COPY_LENGTH_UNKNOWN: up to the end */
 	uint64_t dev, ino; /* the input; the output must differ */
 	uint32_t mode, uid, gid;
 	int32_t cpu;                /* the server's CPU; -1: not tied */

@@ -65,7 +65,7 @@ int output_write(struct output *o, const void *buf, size_t len,
  */
 int output_again(struct output *o, struct err *e);
 
-/* Returns an error if the file has not the length that was written. */
+/* Returns an error if the file does not have the length that was written. */
 int output_check(const struct output *o, struct err *e);
 
 /*

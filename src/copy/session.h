@@ -60,7 +60,7 @@ struct copy_job {
 	bool verify;             /* compare XXH3 of input and output */
 	bool fsync;              /* flush the output to the disk */
 	bool preserve;           /* keep owner, permissions, times as cp -p */
-	bool count_calls;        /* by tracing both sides: times mean nothing */
+	bool count_calls;        /* trace both sides: times mean nothing */
 	int timeout_ms;          /* longest time without any progress */
 
 	/* Called by the supervisor from time to time; optional. */
@@ -82,7 +82,7 @@ struct copy_job {
 struct copy_usage {
 	int64_t user_ns, sys_ns;
 	int64_t voluntary, involuntary; /* context switches */
-	int64_t faults;                 /* of pages, minor and major */
+	int64_t faults;                 /* page faults, minor and major */
 };
 
 struct copy_figures {
@@ -102,8 +102,11 @@ struct copy_outcome {
 	int64_t verify_ns;      /* the time for verification afterwards */
 	bool verified;
 	bool yielded; /* the sides share a CPU, so spinning yields */
-	bool forced;  /* a side did not stop by itself and was killed; set
-		       * after a failure too, all else only on success */
+	/*
+	 * A side did not stop by itself and was killed. This is valid after a
+	 * failure, too; all other members only after success.
+	 */
+	bool forced;
 	uint64_t hash;
 	/* the remark of the mechanism; empty: none */
 	char remark[TR_REMARK_MAX];

@@ -22,7 +22,7 @@ struct copy_side {
 	_Atomic uint64_t beats;   /* grows as a sign of life */
 	_Atomic uint32_t phase;   /* enum copy_phase */
 	_Atomic uint32_t outside; /* waits for standard input or output */
-	_Atomic uint64_t length;  /* of the payload, once known */
+	_Atomic uint64_t length;  /* length of the payload, once known */
 	/*
 	 * Set by the supervisor between transfers: do not verify the next one.
 	 */
@@ -71,8 +71,8 @@ int64_t side_last_byte_ns(const struct copy_side *s,
 int side_share_cpu(struct copy_side *s, struct tr *tr, int other_cpu);
 
 /*
- * For a side that failed with `rc`: takes the peer's reason if that is better
- * known, and tells the peer the reason. Returns rc.
+ * For a side that failed with `rc`: takes the peer's reason if the peer knows
+ * it better, and tells the peer the reason. Returns rc.
  */
 int side_give_up(struct copy_side *s, struct ctl *ctl, int rc);
 

@@ -10,7 +10,7 @@ struct worker {
 	pid_t pid; /* 0: another program runs this side */
 	int pidfd;
 	int line_fd;   /* -1: it reports no more */
-	unsigned said; /* number of reports that it waits */
+	unsigned said; /* number of LINE_WAITING that it has sent */
 	bool ended;
 	/* we killed it, because it did not stop when asked to */
 	bool killed;
@@ -33,7 +33,7 @@ struct watch {
 	const struct copy_job *job;
 	struct worker worker[COPY_ROLES];
 	int ctl_fd;   /* serve and fetch: shows that the peer has died */
-	unsigned due; /* number of reports that each worker owes */
+	unsigned due; /* LINE_WAITING that each worker must have sent */
 	bool to_end;  /* wait until the workers have ended instead */
 	bool dragged; /* ended because another pair failed */
 	bool forced;

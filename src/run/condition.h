@@ -57,8 +57,8 @@ int run_condition_order(const void *a, const void *b);
 json_t *run_condition_json(const struct run_condition *k);
 
 /*
- * Reads a condition. Its texts belong to the object, but a depth that is a
- * number there is written to `depth`.
+ * Reads a condition. Its texts belong to the object. If the depth in the object
+ * is a number, its text is written to `depth`.
  */
 struct run_condition run_condition_of_json(const json_t *object,
 					   char depth[24]);

@@ -198,8 +198,8 @@ static struct stats_interval between(double value, double *drawn, double q_low,
 }
 
 /*
- * The acceleration in BCa. It follows from the medians that are left if each
- * value in turn is left out.
+ * The acceleration of a BCa interval. It follows from the n medians that leave
+ * out one value each.
  */
 static double acceleration(const struct ladder *l)
 {
@@ -250,7 +250,7 @@ static struct stats_interval bca(const struct ladder *l, double value,
 
 		q[side] = gsl_cdf_ugaussian_P(bias + z / (1 - a * z));
 	}
-	/* if all drawings lie on one side of the value, there is no bias */
+	/* if all drawings lie on one side, no bias can be computed */
 	if (!isfinite(bias) || !isfinite(q[0]) || !isfinite(q[1]))
 		return nothing;
 	return between(value, drawn, q[0], q[1]);

@@ -8,10 +8,11 @@
 #include "stats/stats.h"
 
 /*
- * The threshold comes from simulation. Of samples of 20 values from a normal, a
- * uniform or a log-normal law, it calls fewer than one in a hundred two groups.
- * Of samples from two normal laws that lie six of their widths apart, it calls
- * nine in ten two groups. It sometimes calls a long tail a group.
+ * The threshold comes from simulation. With it, fewer than one in a hundred
+ * samples of 20 values from a normal, a uniform or a log-normal law are taken
+ * for two groups. Samples from two normal laws that lie six of their widths
+ * apart are taken for two groups in nine of ten cases. A long tail is sometimes
+ * taken for a group.
  */
 #define LEAST_APART 6
 #define LEAST_SHARE 0.2

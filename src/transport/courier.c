@@ -91,7 +91,7 @@ static int send_word(struct tr *tr, enum word_kind kind, uint64_t done_bytes,
 		if (errno == EPIPE || errno == ECONNRESET)
 			return say_gone(tr);
 		if (errno != EINTR)
-			return tr_errno(tr, "cannot talk to the %s",
+			return tr_errno(tr, "cannot send to the %s",
 					tr_other_side(tr));
 	}
 	return 0;
@@ -158,7 +158,8 @@ static int receive_word(struct tr *tr, struct word *w, int *fd)
 	if (n == 0 || (n < 0 && errno == ECONNRESET))
 		return say_gone(tr);
 	if (n < 0)
-		return tr_errno(tr, "cannot hear the %s", tr_other_side(tr));
+		return tr_errno(tr, "cannot receive from the %s",
+				tr_other_side(tr));
 	if (n != sizeof(*w) || w->magic != WORD_MAGIC ||
 	    h.msg_flags & (MSG_TRUNC | MSG_CTRUNC))
 		return err_say(tr->err, EPROTO,
@@ -182,7 +183,7 @@ static int check_word(struct tr *tr, const struct word *w, uint64_t before,
 		return 0;
 	return err_say(tr->err, EPROTO,
 		       "the %s says that it has done %" PRIu64 " of %" PRIu64
-		       " bytes, after %" PRIu64,
+		       " bytes; before that it said %" PRIu64,
 		       tr_other_side(tr), w->done_bytes, most, before);
 }
 
