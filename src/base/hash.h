@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct hash; /* opaque: XXH3's running state */
+struct hash; /* the state of XXH3 while it runs */
 
 struct hash *hash_new(void); /* NULL: no memory */
 void hash_add(struct hash *h, const void *data, size_t len);

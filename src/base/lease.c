@@ -102,7 +102,7 @@ static int lease_open(struct lease *l, struct err *e)
 		if (flock(l->fd, LOCK_EX) < 0) {
 			rc = err_sys(e, "cannot lock %s", l->path);
 			unlink(l->path);
-			fd_close(&l->fd); /* without a lock it is no lease */
+			fd_close(&l->fd); /* without our lock it is no lease */
 		}
 		if (rc == 0 && !still_there(l->fd))
 			fd_close(&l->fd);

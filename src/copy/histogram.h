@@ -16,7 +16,7 @@
 /* A histogram of zeros is empty. */
 struct histogram {
 	uint64_t count[HISTOGRAM_CLASSES];
-	int64_t max_ns; /* exact */
+	int64_t max_ns; /* the exact maximum */
 };
 
 static inline unsigned histogram_class(uint64_t ns)

@@ -90,12 +90,12 @@ struct copy_figures {
 	/* from the start line to the last byte */
 	struct copy_usage used;
 	int cpu;            /* the CPU that it was tied to, -1: none */
-	struct calls calls; /* with count_calls */
+	struct calls calls; /* valid if the job has count_calls */
 };
 
 struct copy_outcome {
 	char spec[TR_SPEC_MAX]; /* all settings that were used */
-	uint64_t bytes;         /* delivered */
+	uint64_t bytes;         /* bytes delivered */
 	uint64_t messages;      /* 0 for a file */
 	int64_t t0_ns, t1_ns;   /* clock_ns() at start line, last byte */
 	int64_t transfer_ns;    /* the time between these two */

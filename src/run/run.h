@@ -22,9 +22,9 @@
 enum run_value {
 	RUN_SPEED, /* bytes or round trips per second */
 	RUN_WALL,
-	RUN_CPU,      /* seconds per GiB, both sides together */
-	RUN_SWITCHES, /* per message */
-	RUN_FAULTS,   /* per GiB */
+	RUN_CPU,      /* CPU seconds per GiB, both sides together */
+	RUN_SWITCHES, /* context switches per message */
+	RUN_FAULTS,   /* page faults per GiB */
 	RUN_P50,
 	RUN_P90,
 	RUN_P99,

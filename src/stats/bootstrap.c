@@ -58,7 +58,7 @@ static const unsigned short *times_of(const struct stats_resamples *d, size_t i)
 static void draw(gsl_rng *rng, unsigned short *times, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		uint64_t random = gsl_rng_get(rng); /* 32 bits */
+		uint64_t random = gsl_rng_get(rng); /* from 0 to 2^32 - 1 */
 
 		times[random * n >> 32]++;
 	}

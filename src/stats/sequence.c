@@ -80,7 +80,7 @@ double stats_bet_wealth(size_t won, size_t lost)
 static double p_of_bet(const double *d, size_t n, double m, bool below,
 		       bool now)
 {
-	double most = 0; /* the logarithm of one coin */
+	double most = 0; /* logarithm of the largest wealth; 0: one coin */
 	struct purse p;
 
 	purse_fill(&p);

@@ -86,7 +86,7 @@ extern const char *const tr_kind_names[];
 
 /* The kernel object that the bytes pass through. */
 enum tr_channel {
-	TR_NO_CHANNEL, /* memory that both sides share, or memory of one side */
+	TR_NO_CHANNEL, /* none: only memory, or one side copies alone */
 	TR_CHANNEL_PIPE,
 	TR_CHANNEL_FIFO,
 	TR_CHANNEL_MQUEUE,
