@@ -57,13 +57,13 @@ struct figure {
 typedef int figure_draw(struct figure *f, struct err *e);
 
 struct figure_kind {
-	const char *name;    /* of the file, and for --figure */
-	const char *script;  /* of plots/, without .gp */
+	const char *name;    /* of its file, and the word for --figure */
+	const char *script;  /* its file in plots/, without .gp */
 	const char *summary; /* one line for people */
 	figure_draw *draw;
 };
 
-extern const struct figure_kind figure_kinds[]; /* up to .name NULL */
+extern const struct figure_kind figure_kinds[]; /* ends with .name NULL */
 
 figure_draw figure_throughput, figure_depth, figure_pairs, figure_map,
 	figure_copies, figure_price, figure_parts, figure_predicted,
@@ -88,7 +88,7 @@ double figure_top(struct figure *f);
 void figure_panel(struct figure *f, double x0, double y0, double x1, double y1);
 
 struct figure_type {
-	char align; /* x is its 'l'eft end, 'c'entre or 'r'ight end */
+	char align; /* 'l', 'c', 'r': x is the left end, the centre, ... */
 	bool bold;
 	double size; /* points */
 	unsigned colour;
@@ -208,7 +208,7 @@ const char *figure_spot_label(const struct figure_spot *s, size_t i);
 const char *figure_spot_first(const struct figure_spot *s, char *buf,
 			      size_t size);
 
-/* "shm futex is 1.34 times as fast as fifo", as the verdict has it. */
+/* "shm futex is 1.34 times as fast as fifo": what the verdict says. */
 const char *figure_spot_words(const struct figure_spot *s, char *buf,
 			      size_t size);
 

@@ -92,7 +92,7 @@ static int gather_pairings(struct comparing *c, struct err *e)
 
 enum { ROW = 15, SHOWN = 14, STRIP = 26 };
 
-/* In a column a cell's name stands above its line. */
+/* In a narrow figure a cell's name stands above its line. */
 static double row_height(const struct comparing *c)
 {
 	return c->f->wish->column ? 27 : ROW;

@@ -184,7 +184,7 @@ static void find_time_axis(struct scatter *s)
 	s->axis.low = s->axis.log ? least / 1.2 : 0;
 }
 
-/* A logarithmic axis has no place for zero and less. */
+/* A logarithmic axis has no place for 0 and for negative values. */
 static double on_axis(const struct scatter *s, double ns)
 {
 	return figure_at(&s->axis, fmax(ns, s->axis.low));

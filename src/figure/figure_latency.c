@@ -93,7 +93,7 @@ static void find_range(struct latency *l)
 
 /* --- drawing -------------------------------------------------------------- */
 
-/* Lines become thinner towards the tail, and end at the last known one. */
+/* The line becomes thinner from percentile to percentile, as far as known. */
 static void put_marks(struct latency *l, const struct run_cell *c, double y)
 {
 	static const double width[] = { 0, 3.2, 1.8, 0.9 };

@@ -7,7 +7,7 @@
 
 struct point {
 	const struct run_sample *sample;
-	double order;    /* among the timed transfers of the run */
+	double order;    /* its number among the timed transfers of the run */
 	double relative; /* speed over the cell's median; NaN: failed */
 	int outlier;     /* as stats_tukey says */
 };
@@ -16,7 +16,7 @@ struct history {
 	struct figure *f;
 	struct point *point; /* by order */
 	size_t n, failed, outliers;
-	double last;  /* order */
+	double last;  /* the highest order */
 	double *work; /* room for n numbers */
 	double x0, x1, y_low, y_high;
 	double drift;   /* speed in the last sweep over that in the first */
@@ -33,7 +33,7 @@ struct history {
 size_t figure_run_collect(struct history *h, double from, double to,
 			  double (*value)(const struct point *));
 
-/* The time that the fixed work beside a transfer took. */
+/* The time that the fixed work took before the generation of a transfer. */
 double figure_run_witness(const struct point *p);
 
 /* Data, panels and names, below the headline. */

@@ -139,7 +139,7 @@ static void put_speed_tics(struct history *h, double tall)
 	fputs(")\"\n", h->f->data);
 }
 
-/* Tics of the small panels: three or so, whatever their range. */
+/* Sets the steps of the small panels, so that each has about three tics. */
 static void put_steps(struct history *h)
 {
 	find_witness(h);

@@ -1,6 +1,6 @@
 /*
- * The start-up cost of each mechanism, and from which size of a file on it is
- * ahead, its start-up counted.
+ * The start-up cost of each mechanism, and the size of a file from which on the
+ * mechanism is ahead with its start-up counted.
  */
 #include <errno.h>
 #include <math.h>

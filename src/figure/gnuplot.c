@@ -1,4 +1,4 @@
-/* gnuplot as a function: a figure's program in, a picture's bytes out. */
+/* Runs gnuplot: takes a figure's program and returns a picture's bytes. */
 #include "figure/gnuplot.h"
 
 #include <errno.h>

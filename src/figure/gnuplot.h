@@ -1,4 +1,4 @@
-/* gnuplot as a function: a figure's program in, a picture's bytes out. */
+/* Runs gnuplot: takes a figure's program and returns a picture's bytes. */
 #ifndef FIGURE_GNUPLOT_H
 #define FIGURE_GNUPLOT_H
 

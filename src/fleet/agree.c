@@ -15,9 +15,10 @@ static size_t labels_of(const struct fleet *f)
 }
 
 /*
- * The label that most hosts without an answer have among their fastest, or
- * among those that may be. If several labels are equal, it is the one that is
- * first on most of these hosts. -1: no host is left.
+ * Looks at the hosts that have no answer yet, and returns the label that most
+ * of them have among their fastest or, unless `best_only`, among those that may
+ * be the fastest. If labels are equal, the one that is first on most of these
+ * hosts wins. -1: all hosts have an answer.
  */
 static int most_common(const struct fleet *f, size_t k, bool best_only,
 		       size_t *hosts)
@@ -71,7 +72,7 @@ static void answer(struct fleet *f, size_t k, int label, bool best_only)
 	}
 }
 
-/* Answers with the most hosts first, until each host has one. */
+/* Adds answers, those with the most hosts first, until each host has one. */
 static void part(struct fleet *f, size_t k)
 {
 	struct fleet_condition *c = &f->condition[k];

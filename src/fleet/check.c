@@ -32,7 +32,7 @@ __attribute__((format(printf, 1, 2))) static char *because(const char *fmt, ...)
 
 /* --- complete ------------------------------------------------------------- */
 
-/* A copy that was cut short ends within a line. */
+/* True if samples.csv ends within a line: it was cut short when copied. */
 static bool is_torn(const char *dir)
 {
 	char *path = run_path(dir, run_file_samples.name);
@@ -68,7 +68,7 @@ static char *refuse_incomplete(const char *dir, const json_t *manifest)
 
 /* --- of one plan ---------------------------------------------------------- */
 
-/* More time gives more generations, not another plan. */
+/* Ignores the budget: more time gives more generations, not another plan. */
 static bool same_plan(const json_t *a, const json_t *b)
 {
 	json_t *x = json_copy(json_object_get(a, "json"));

@@ -1,4 +1,4 @@
-/* Facts of the manifests, and those that go with a difference among hosts. */
+/* Takes facts from manifests; finds those that go with a difference. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -180,7 +180,10 @@ static int fewer_first(const void *a, const void *b)
 	return x->fact < y->fact ? -1 : x->fact > y->fact;
 }
 
-/* Allows fewer exceptions if fewer hosts answer otherwise than most hosts. */
+/*
+ * Finds the facts that go with a difference. The fewer hosts answer otherwise
+ * than most, the fewer exceptions are allowed.
+ */
 static bool find_ties(const struct fleet *f, struct fleet_difference *d,
 		      size_t *of)
 {

@@ -1,4 +1,4 @@
-/* The hosts of a fleet, compared. */
+/* Compares the hosts of a fleet. */
 #include "fleet/fleet.h"
 
 #include <stdlib.h>

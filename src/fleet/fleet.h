@@ -34,7 +34,7 @@ struct fleet_spot {
 
 /* The result of one host in one comparison. */
 struct fleet_ratio {
-	double log, error; /* of the ratio's logarithm; NaN: none */
+	double log, error; /* logarithm of the ratio, its error; NaN: none */
 	enum stats_verdict outcome;
 };
 
@@ -42,7 +42,7 @@ struct fleet_host {
 	char *name, *dir, *sentence;
 	char *identity; /* equal for two copies of one run only */
 	char *hardware; /* facts that it keeps when it is started again */
-	size_t claim[REP_FATES], ring[REP_FATES]; /* conditions */
+	size_t claim[REP_FATES], ring[REP_FATES]; /* numbers of conditions */
 	/* Arrays by number; they lack the numbers that later hosts brought. */
 	struct fleet_spot *spot;   /* by condition */
 	struct fleet_ratio *ratio; /* by comparison */
@@ -149,7 +149,7 @@ void fleet_add(struct fleet *f, const char *word);
 void fleet_compare(struct fleet *f);
 void fleet_free(struct fleet *f);
 
-/* The condition or the comparison on one host; NULL: the host has none. */
+/* The result of a condition, of a comparison, on one host; NULL: none. */
 const struct fleet_spot *fleet_spot_of(const struct fleet *f, size_t host,
 				       size_t condition);
 const struct fleet_ratio *fleet_ratio_of(const struct fleet *f, size_t host,

@@ -60,10 +60,10 @@ void fleet_find_ratios(struct fleet *f)
 
 /* --- paces ---------------------------------------------------------------- */
 
-/* A host is odd if its pace is off by FAR and by SPREADS of the others. */
+/* A host is odd if its pace is off by FAR times, and by SPREADS deviations. */
 #define FAR     1.1
 #define SPREADS 3.5
-#define NORMAL  1.4826 /* a median distance as a deviation, in a normal law */
+#define NORMAL  1.4826 /* times the median distance: a standard deviation */
 
 static double speed_of(const struct fleet_host *h, size_t cell)
 {

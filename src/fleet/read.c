@@ -24,7 +24,10 @@ static double number_of(const json_t *o, const char *key)
 
 /* --- the stored verdict, or a new one ------------------------------------- */
 
-/* Compares the samples: copying a run changes the times of its files. */
+/*
+ * True if the verdict is about the present samples. It compares contents, since
+ * copying a run changes the times of its files.
+ */
 static bool is_current(const char *dir, const json_t *verdict)
 {
 	const json_t *samples = json_object_get(verdict, "samples");

@@ -24,7 +24,7 @@ char *fleet_hosts_words(const struct fleet *f, fleet_is *is, size_t a, int b)
 	for (size_t i = 0; i < f->hosts; i++)
 		n += is(f, i, a, b);
 	for (size_t i = 0; to && i < f->hosts; i++) {
-		/* "and 1 more" is as long as a name */
+		/* one host too many is named, too: it needs no more room */
 		if (!is(f, i, a, b) || (told >= NAMED && n > NAMED + 1))
 			continue;
 		fprintf(to, "%s%s", told ? ", " : "", f->host[i].name);

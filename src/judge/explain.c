@@ -1,7 +1,7 @@
 /*
- * Explains a difference in speed by the counts of both sides. The text names
- * the side that each count favours. If no count favours the faster side, it
- * says so.
+ * Explains a difference in speed by the counts of the two cells. The text lists
+ * the counts that favour the faster cell, and those that favour the slower one.
+ * If no count favours the faster cell, it says so.
  */
 #include <math.h>
 #include <stdio.h>
@@ -14,7 +14,7 @@
 enum { COPIES, CALLS, SWITCHES, CPU, FAULTS, FACTS };
 
 struct fact {
-	const char *few;  /* the words if it favours a side */
+	const char *few;  /* words for a count that favours a cell */
 	const char *unit; /* follows the two numbers */
 	double worth;     /* smaller differences are ignored */
 	double ratio;     /* smaller ratios are ignored */
@@ -86,7 +86,7 @@ static void put_fact(FILE *to, const struct rep_comparison *c, int f,
 		more, facts[f].unit);
 }
 
-/* Lists the counts that favour a side; true if there are any. */
+/* Lists the counts that favour a (1) or b (-1); true if there are any. */
 static bool put_facts(FILE *to, const struct rep_comparison *c, int side,
 		      const char *first)
 {

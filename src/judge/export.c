@@ -11,7 +11,7 @@
 /* One number of a cell. */
 struct metric {
 	const char *name;   /* "throughput": what Bencher calls a measure */
-	const char *family; /* for OpenMetrics, the unit at its end */
+	const char *family; /* the name for OpenMetrics, with the unit */
 	const char *unit;
 	const char *about;
 	bool bigger;                 /* bigger values are better */

@@ -66,7 +66,7 @@ bool rep_fate(const struct rep_verdict *v, size_t condition,
 	return is_told(*worst, fate);
 }
 
-/* In its comparisons a ring always comes first. */
+/* The worst comparison of a ring, which is the `a` of its comparisons. */
 static const struct rep_comparison *worst_of(const struct rep_verdict *v,
 					     size_t condition,
 					     const struct run_cell *ring)

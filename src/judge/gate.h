@@ -1,6 +1,6 @@
 /*
- * A gate between two runs. It passes only if every cell is known to be no
- * slower than it allows. doc/METHOD says what a pass promises.
+ * A gate between two runs. It passes only if no cell can be slower than the
+ * gate allows. doc/METHOD says what a pass promises.
  */
 #ifndef JUDGE_GATE_H
 #define JUDGE_GATE_H
@@ -43,7 +43,7 @@ struct rep_counts {
 	size_t compared, different, missing;
 };
 
-/* Adds a line to `l` for each row because of which the gate does not pass. */
+/* Adds a line to `l` for each row that keeps the gate from passing. */
 struct rep_counts rep_gate_counts(const struct rep_compare *c,
 				  struct rep_lines *l);
 

@@ -116,7 +116,7 @@ size_t rep_family_size(const struct rep_verdict *v, enum rep_family family);
 
 /*
  * How the claim fares in a condition. *worst is the comparison that decides
- * it: of those with that outcome, the one that is hardest for the ring. False:
+ * this: among those with this outcome, the one with the lowest ratio. False:
  * the claim is not tried there.
  */
 bool rep_fate(const struct rep_verdict *v, size_t condition,

@@ -25,7 +25,7 @@ static bool is_shape(const char *setting)
 	return false;
 }
 
-/* The spec without settings that are a shape, so that specs can be compared. */
+/* The spec without the settings that is_shape() knows. */
 static char *nature_of(const char *spec)
 {
 	char *nature = malloc(strlen(spec) + 2);

@@ -201,7 +201,7 @@ static bool any_active(const struct meas_bench *b)
 	return false;
 }
 
-/* In a resumed run it first finishes the sweep that was interrupted. */
+/* In a resumed run, first finishes the sweep that was interrupted. */
 static int run_sweeps(struct meas_bench *b, struct err *e)
 {
 	size_t *order = calloc(b->conditions + 1, sizeof(*order));

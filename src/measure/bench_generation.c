@@ -21,7 +21,7 @@
 struct runner {
 	size_t cell; /* its number in the plan */
 	size_t candidate;
-	/* the setting that a pilot tries; NULL: this is no pilot */
+	/* the setting that a pilot tries; NULL: this is not a pilot */
 	const char *setting;
 };
 

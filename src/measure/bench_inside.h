@@ -49,7 +49,7 @@ int bench_size(struct meas_bench *b, struct bench_condition *k, struct err *e);
 
 /*
  * Runs one process of the measuring program, and appends its transfers as they
- * come. -EINTR: what was measured so far is kept.
+ * come. -EINTR: interrupted; the transfers so far are kept.
  */
 int bench_measure(struct meas_bench *b, struct bench_condition *k,
 		  struct err *e);
@@ -70,7 +70,7 @@ struct bench_tally {
 	size_t condition;
 	bool is_pilot;
 	int *rounds;  /* timed rounds of each cell of the plan */
-	bool *failed; /* the same for failures */
+	bool *failed; /* cells of the plan that failed */
 	bool *tried;  /* settings that were tried in a pilot */
 };
 

@@ -1,4 +1,4 @@
-/* Counts how often cells and conditions were measured, from the lines alone. */
+/* Counts from lines of samples.csv how often each cell was measured. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

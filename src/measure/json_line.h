@@ -3,9 +3,9 @@
 #define MEASURE_JSON_LINE_H
 
 /*
- * `path` is written as people do: "grids[1].sizes[0]", or "" for the whole
- * text, which must be valid JSON. Returns the line, from 1, of the deepest part
- * of the path that exists. For a member it is the line of its key.
+ * `path` looks like "grids[1].sizes[0]"; "" is the whole text. `text` must be
+ * valid JSON. Returns the line, from 1, of the deepest part of the path that
+ * exists. The line of a member is the line of its key.
  */
 int json_line(const char *text, const char *path);
 

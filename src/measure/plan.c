@@ -154,8 +154,8 @@ static void set_default(struct grid_list *list, uint64_t value)
 }
 
 /*
- * If the grid gives two CPUs by their numbers, the place is the one that these
- * CPUs have to each other.
+ * If the grid gives two CPUs by their numbers, they tell the place: core, smt
+ * or same.
  */
 static int check_tied(struct plan_reader *r, struct grid *g)
 {

@@ -38,7 +38,7 @@
 struct meas_cell {
 	char name[MEAS_NAME_MAX]; /* unique in the run */
 	char own[TR_SPEC_MAX];    /* the mechanism without the condition */
-	char via[TR_SPEC_MAX];    /* with the condition; the best once picked */
+	char via[TR_SPEC_MAX];    /* with it; the best setting once picked */
 	char label[96];           /* the name in figures */
 	struct tr_spec spec;
 	enum copy_workload workload;

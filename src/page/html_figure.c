@@ -74,7 +74,7 @@ static void put_absent(struct html *h, const struct err *e)
 	fputs("</p>\n", h->to);
 }
 
-/* The first figures, which answer the most, are not folded: so many of them. */
+/* So many figures are not folded: the first ones, which answer the most. */
 #define UNFOLDED 3
 
 static figure_draw *const first[] = {

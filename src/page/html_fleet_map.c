@@ -102,7 +102,7 @@ static void put_map_names(FILE *to, const struct layout *l,
 	}
 }
 
-/* Neighbours with one answer are one rectangle. */
+/* Neighbours with the same answer are one rectangle. */
 static void put_cells(FILE *to, const struct layout *l,
 		      const struct fleet_condition *k, const struct column *c,
 		      size_t n, int y)

@@ -202,7 +202,7 @@ static void put_fleet_fact(struct html_table *t, const struct fleet *f,
 	html_cell_digits(t, (double)most, 9);
 }
 
-/* Facts that are the same on all hosts are shown, too, since they matter. */
+/* Shows facts that are the same on all hosts, too. */
 void html_fleet_facts(struct html *h)
 {
 	const struct fleet *f = h->fleet;

@@ -61,9 +61,9 @@ struct html_table *html_table_new(const struct html_column *columns, size_t n);
 void html_cell_head(struct html_table *t, const char *text);
 void html_cell_text(struct html_table *t, const char *text, const char *class);
 void html_cell_code(struct html_table *t, const char *text);
-/* The table is sorted by `value`; NaN: there is nothing to say. */
+/* A cell with words, which is sorted by `value`; NaN: an empty cell. */
 void html_cell_number(struct html_table *t, double value, const char *words);
-/* The number with so many significant digits. */
+/* A cell with a number of so many significant digits. */
 void html_cell_digits(struct html_table *t, double value, int digits);
 
 /* Writes the table and frees it. Columns without contents are left out. */

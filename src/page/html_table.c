@@ -141,7 +141,7 @@ static void put_code(const char *text, FILE *to)
 	fputs("</code>", to);
 }
 
-/* Cells have roles: once rows are cards, a browser sees no table in them. */
+/* Cells have roles, since a browser sees no table once rows become cards. */
 static void put_td(const struct html_table *t, size_t i, FILE *to)
 {
 	const struct cell *c = &t->cell[i];

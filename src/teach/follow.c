@@ -271,7 +271,7 @@ static void put_how(struct follow *f)
 	fputs(", from the calls of a real run", f->to);
 }
 
-/* Within a script a "<" could end it, so it is escaped. */
+/* Escapes each "<", which could end the script that contains the data. */
 static void put_data(struct follow *f)
 {
 	json_t *list = json_array();

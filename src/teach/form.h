@@ -23,12 +23,12 @@ struct form {
 	const char *name; /* "fifo"; NULL ends a table */
 	int level;        /* from 1 on */
 	const char *know; /* facts that cannot be guessed; or NULL */
-	/* A command for sh, with {{a}} and {{b}} for sizes and {{cats}}; or: */
+	/* A command for sh. {{a}}, {{b}}: sizes; {{cats}}: more " | cat". */
 	const char *command;
 	const char *tools; /* the programs that it needs, a space between */
 	const char *from;  /* the bytes of this file are followed; NULL: IN */
 	const char *none;  /* the question "why" of a form that changes bytes */
-	/* A program, whose source is shown. Returns its exit status. */
+	/* Or a program, whose source is shown. Returns its exit status. */
 	int (*run)(const struct ends *e);
 };
 

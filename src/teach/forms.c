@@ -1,4 +1,4 @@
-/* All forms of exercises, and what they need. */
+/* The list of all forms of exercises, and the tools that each needs. */
 #include "teach/form.h"
 
 #include <stdbool.h>

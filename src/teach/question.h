@@ -18,7 +18,7 @@ struct question_place {
 	uint64_t filled; /* bytes that IN has now */
 };
 
-/* 0 or -errno; question_place_end either way. */
+/* 0 or -errno. Call question_place_end in either case. */
 int question_place_begin(struct question_place *p, struct err *e);
 void question_place_end(struct question_place *p);
 
@@ -60,14 +60,14 @@ struct question_hop {
 	int copies;
 	bool by_program;
 	enum question_why why;
-	char says[300]; /* a sentence */
+	char says[300]; /* a sentence about the hop */
 };
 
 struct question {
 	const struct form *form;
 	struct question_sizes sizes;
 	char *text;      /* the command, or the program's source */
-	char know[300];  /* or "" */
+	char know[300];  /* facts that cannot be guessed; or "" */
 	char asked[240]; /* the hop that "why" is about */
 	/* counted: */
 	bool none; /* the form changes the bytes: none of IN's is copied */

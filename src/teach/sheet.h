@@ -23,7 +23,7 @@ struct sheet {
 	char lacking[300]; /* programs that are not installed; or "" */
 };
 
-/* 0 or -errno; sheet_end either way. */
+/* 0 or -errno. Call sheet_end in either case. */
 int sheet_begin(struct sheet *s, struct err *e);
 
 /*

@@ -8,7 +8,7 @@
 /* Plays on one CPU: a side continues until it has to wait. */
 struct play {
 	struct story *s;
-	int split;   /* the client's first hop; -1: there are no two sides */
+	int split;   /* the client's first hop; -1: no server and client */
 	int channel; /* the box between the two sides */
 	int sent, received;
 	int empty, full;

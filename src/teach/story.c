@@ -10,7 +10,7 @@
 #include "count/kinds.h"
 #include "count/routines.h"
 
-#define PART_LEAST 0.005 /* of each byte; a hop that moves less is no step */
+#define PART_LEAST 0.005 /* a hop that moves less of each byte has no step */
 
 struct making {
 	struct story *s;
@@ -209,7 +209,8 @@ static bool is_reached(const struct making *m, int object)
 }
 
 /*
- * The next hop whose bytes are there; in a circle any hop. -1: all are placed.
+ * The next hop whose bytes have arrived; if hops form a circle, any of them.
+ * -1: all hops are in the story.
  */
 static long next_hop(const struct making *m)
 {

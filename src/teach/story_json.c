@@ -1,4 +1,4 @@
-/* A story for the script of its page. */
+/* Writes a story as JSON, for the script of its page. */
 #include <math.h>
 #include <stdlib.h>
 

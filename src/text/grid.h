@@ -10,7 +10,8 @@
 
 struct grid {
 	bool ascii; /* letters and lines of ASCII only */
-	int32_t cell[GRID_ROWS][GRID_COLUMNS]; /* 0: a wide one's right half */
+	/* 0: the right half of a wide character */
+	int32_t cell[GRID_ROWS][GRID_COLUMNS];
 };
 
 void grid_clear(struct grid *c, bool ascii);

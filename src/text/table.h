@@ -40,7 +40,7 @@ void table_text(struct table *t, int column, const char *text); /* copied */
 void table_int(struct table *t, int column, int64_t value);
 void table_bool(struct table *t, int column, bool value);
 
-/* People see so many decimals, and programs all digits. Infinity is absent. */
+/* Programs get all digits, whatever `decimals` is. Infinity is absent. */
 void table_real(struct table *t, int column, double value, int decimals);
 
 /* A list of objects in a cell, which is freed with it. People do not see it. */
@@ -52,8 +52,8 @@ void table_nest(struct table *t, int column, struct table *inner);
  *          than columns_here(), except that the first column is always there;
  *          a line at the end names the columns left out
  *   json   a list of objects, null where absent
- *   csv    quoted as in RFC 4180, with lines that end as Unix ends them;
- *          nothing where absent, "" for a text without letters
+ *   csv    quoted as in RFC 4180, but with the line ends of Unix; nothing
+ *          where absent, "" for an empty text
  */
 char *table_render(const struct table *t, enum table_format format);
 

@@ -17,8 +17,8 @@ bool rep_telling(const struct rep_verdict *v, size_t *condition);
 void rep_bars(FILE *to, const struct rep_verdict *v, size_t condition);
 
 /*
- * A map with sizes from left to right and conditions below each other: how the
- * best ring fares.
+ * A map with sizes from left to right and conditions below each other. A sign
+ * says how the best ring compares with the best other mechanism.
  */
 void rep_map(FILE *to, const struct rep_verdict *v);
 

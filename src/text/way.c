@@ -29,7 +29,7 @@
 enum {
 	ROW_OWNER,
 	ROW_USER,                       /* boxes in user space */
-	ROW_CALL = ROW_USER + BOX_ROWS, /* two rows for what crosses the line */
+	ROW_CALL = ROW_USER + BOX_ROWS, /* two rows for arrows, and calls */
 	ROW_LINE = ROW_CALL + 2,
 	ROW_DIP, /* for arrows below the line from user space to user space */
 	ROW_KERNEL = ROW_LINE + 2,
@@ -140,7 +140,7 @@ static void way_box(struct grid *c, const struct view *v, int i)
 	grid_box(c, row, v->at[i], BOX_ROWS, v->width);
 	grid_centred(c, row + 1, v->at[i] + 1, inside, b->name);
 	grid_centred(c, row + 2, v->at[i] + 1, inside, b->detail);
-	/* it may reach over the edges of its box */
+	/* an owner may reach over the edges of its box */
 	grid_centred(c, b->user ? ROW_OWNER : ROW_END, v->at[i] - OVERHANG,
 		     v->width + 2 * OVERHANG, b->owner);
 }
@@ -237,7 +237,7 @@ static void draw_dip(struct grid *c, const struct view *v, int i)
 	grid_centred(c, ROW_CALL + 1, from + 1, to - from - 1, a->call);
 }
 
-/* The words go where the line is free for longest. */
+/* Writes the words into the longest free part of the line. */
 static void name_line(struct grid *c)
 {
 	static const char *const words[] = {
