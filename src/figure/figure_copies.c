@@ -71,8 +71,8 @@ static int gather_dots(struct scatter *s, struct err *e)
 	}
 	return s->n ? 0
 		    : err_say(e, ENODATA,
-			      "the run copies no file by a mechanism whose "
-			      "number of copies is known");
+			      "the run has no file cells of mechanisms with a "
+			      "known number of copies");
 }
 
 /* --- the line ------------------------------------------------------------- */
@@ -306,7 +306,7 @@ static void say_extremes(struct scatter *s)
 	figure_ns_words(high->ns, to, sizeof(to));
 	if (low == high)
 		snprintf(f->headline, sizeof(f->headline),
-			 "A byte costs %s by %s", from, low->cell->label);
+			 "A byte costs %s with %s", from, low->cell->label);
 	else
 		snprintf(f->headline, sizeof(f->headline),
 			 "A byte costs from %s (%s, copies: %.3g) to %s (%s, "

@@ -289,7 +289,7 @@ int figure_throughput(struct figure *f, struct err *e)
 		.points = 1,
 		.label = "message size",
 		.tic = tic_size,
-		.lack = "the run has no two message sizes under one condition",
+		.lack = "no condition of the run has two message sizes",
 	};
 
 	return draw_panels_over(f, &by_size, e);
@@ -307,7 +307,7 @@ int figure_depth(struct figure *f, struct err *e)
 		.several = "messages under way",
 		.label = "messages under way",
 		.tic = tic_depth,
-		.lack = "the run has no three depths under one condition",
+		.lack = "no condition of the run has three depths",
 	};
 
 	return draw_panels_over(f, &by_depth, e);
@@ -324,8 +324,7 @@ int figure_pairs(struct figure *f, struct err *e)
 		.several = "pairs side by side",
 		.label = "pairs side by side",
 		.tic = tic_depth,
-		.lack = "the run has no three numbers of pairs under one "
-			"condition",
+		.lack = "no condition of the run has three numbers of pairs",
 	};
 
 	return draw_panels_over(f, &by_pairs, e);

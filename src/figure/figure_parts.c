@@ -215,7 +215,7 @@ int figure_parts(struct figure *f, struct err *e)
 	} else {
 		rc = err_say(e, ENODATA,
 			     "the figure needs doses of extra work and counts "
-			     "of copies; the plan why measures both");
+			     "of copies; the plan \"why\" measures both");
 	}
 	json_decref(list);
 	return rc;

@@ -165,7 +165,7 @@ int figure_predicted(struct figure *f, struct err *e)
 	if (s.n < 2)
 		return err_say(e, ENODATA,
 			       "the run has no prices that predict two cells; "
-			       "plan why measures them");
+			       "the plan \"why\" measures them");
 	say_residuals(&s);
 	find_both_axes(&s);
 	s.y0 = figure_top(f) + 4;

@@ -390,7 +390,7 @@ int figure_price(struct figure *f, struct err *e)
 	if (!d.n)
 		return err_say(e, ENODATA,
 			       "the run has no doses of extra work; the plan "
-			       "why measures them");
+			       "\"why\" measures them");
 	d.across = panels_across(&d, f->wish->column ? 2 : 4);
 	d.width = (f->width - 2 * SIDE) / d.across;
 	say_finding(&d);

@@ -141,7 +141,7 @@ static void put_power(FILE *to, const struct rep_gate *g)
 	fprintf(to,
 		" These runs would have shown a slowdown of %.2g %% to be "
 		"beyond the gate in half of the cells, and one of %.2g %% in "
-		"all of them; the cell that needs the most is %s.",
+		"all cells; the least sensitive cell is %s.",
 		100 * g->usual, 100 * g->worst,
 		rep_cell_words(g->bluntest->b, words, sizeof(words)));
 }

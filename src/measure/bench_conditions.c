@@ -122,7 +122,7 @@ static int load_cells(struct meas_bench *b, struct bench_condition *k,
 				e, EINVAL,
 				"manifest.json has a condition with a "
 				"cell that the run does not have: %.100s",
-				name ? name : "a name is not a text");
+				name ? name : "its name is not a text");
 		k->cell[k->cells++] = cell;
 	}
 	return 0;

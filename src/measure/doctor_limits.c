@@ -119,7 +119,8 @@ static void look_at_tracing(struct doctor *d)
 
 static void look_at_uring(struct doctor *d)
 {
-	struct doctor_item *i = doctor_add(d, "io_uring", "uring needs it");
+	struct doctor_item *i =
+		doctor_add(d, "io_uring", "the mechanism uring needs it");
 	long long n = doctor_number(d, "/proc/sys/kernel/io_uring_disabled");
 
 	doctor_value(i, "%s", n > 0 ? "forbidden" : "allowed");

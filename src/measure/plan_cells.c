@@ -327,7 +327,7 @@ static bool choose(const struct grid *g, size_t n, struct point *at,
 	return true;
 }
 
-/* There must be a mechanism that has the setting for which "best" is asked. */
+/* If `list` asks for "best", a mechanism must have been found that has it. */
 static int check_best(struct plan_reader *r, const struct grid_list *list,
 		      uint64_t best, const char *key, bool found)
 {
@@ -335,8 +335,8 @@ static int check_best(struct plan_reader *r, const struct grid_list *list,
 		if (list->value[i] == best)
 			return plan_refuse(
 				r,
-				"%s: \"best\" needs mechanisms that have such "
-				"a setting, and none of these has it there",
+				"%s: \"best\" needs a mechanism that has such "
+				"a setting, and none in this grid has it",
 				key);
 	return 0;
 }

@@ -257,8 +257,7 @@ static void put_how(struct follow *f)
 
 	html_put(f->to, PACKAGE_STRING);
 	if (!f->story[0]->counted) {
-		fputs(" from what is predicted of the mechanism; nothing was "
-		      "run",
+		fputs(" from predictions about the mechanism; nothing was run",
 		      f->to);
 		return;
 	}

@@ -27,8 +27,8 @@ const char *const question_whys[WHYS] = {
 		       "memory.",
 	[WHY_MEMORY] = "The kernel copies from the memory of one process into "
 		       "that of another.",
-	[WHY_PAGES] = "Nothing is copied: the pages that hold the bytes are "
-		      "referred to once more.",
+	[WHY_PAGES] = "Nothing is copied: one more place refers to the pages "
+		      "that hold the bytes.",
 	[WHY_BLOCKS] = "Nothing is copied: two files share blocks of the disk.",
 	[WHY_PROGRAM] = "The program copies, with loads and stores of its own.",
 	[WHY_FAULT] = "The kernel copies a page, since two processes have it "
