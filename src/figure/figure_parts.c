@@ -189,11 +189,11 @@ static void say_parts(struct made *m)
 			 "By their price copies take none of the time of a "
 			 "byte, as far as this run shows");
 	snprintf(m->f->about, sizeof(m->f->about),
-		 "ns for a byte: counts of copies, calls and switches, each "
-		 "times its price, which doses show in the same cell. Stroke: "
-		 "the measured time; parts that reach beyond it cost more as "
-		 "doses than as the mechanism's own work. Each condition has a "
-		 "scale of its own.");
+		 "ns for a byte: what was counted, times the price that a dose "
+		 "of it has in the same cell. Stroke: the time as measured; "
+		 "where the parts reach beyond it they cost more than all of "
+		 "it, as doses, than on the mechanism's own way. Each "
+		 "condition has a scale of its own.");
 }
 
 int figure_parts(struct figure *f, struct err *e)

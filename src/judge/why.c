@@ -1,4 +1,4 @@
-/* The prices of extra work, from cells that differ in its dose alone. */
+/* Finds the prices of extra work, from cells that differ only in its dose. */
 #include "judge/why.h"
 
 #include <math.h>
@@ -58,7 +58,7 @@ static bool is_dose_of(const struct run_cell *c, const struct run_cell *without)
 	       !strncmp(c->name, without->name, n);
 }
 
-/* The dose of that kind, where it is all and of that side alone; else 0. */
+/* The dose of that kind on that side, if the cell has no other dose; else 0. */
 static int dose_of(const struct run_cell *c, enum dose_kind kind,
 		   enum why_side side)
 {
@@ -115,7 +115,7 @@ static void find_points(struct why *w, struct why_price *p)
 
 /* --- slopes --------------------------------------------------------------- */
 
-/* Over the points of a generation; NaN: it does not have them all. */
+/* The slope of time over dose in one generation; NaN: it lacks a point. */
 static double slope(const struct why_point *p, size_t n, int generation)
 {
 	double *x = malloc(2 * (n + 1) * sizeof(*x)), found = NAN;
@@ -133,7 +133,7 @@ static double slope(const struct why_point *p, size_t n, int generation)
 	return found;
 }
 
-/* By generation, how much steeper the upper half is than the lower. */
+/* Finds how much steeper the line is for large doses than for small ones. */
 static void find_bend(struct why_price *p, double level)
 {
 	size_t half = p->points / 2, n = p->cell->groups;
@@ -200,7 +200,7 @@ static void add_price(struct why *w, struct why_price *p)
 	w->price = more;
 	w->price[w->prices] = *p;
 	measure_price(w, &w->price[w->prices]);
-	/* no generation has all its doses: that is no price */
+	/* without a generation that has all doses there is no price */
 	if (w->price[w->prices].generations > 0)
 		w->prices++;
 	else

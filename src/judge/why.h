@@ -1,23 +1,24 @@
 /*
- * Why a mechanism is as fast as it is: the prices of extra work, each from
- * cells that differ in a dose of it and in nothing else (copy/dose.h), and how
- * much of a difference in speed these prices account for.
+ * Why a mechanism is as fast as it is. A price says what extra work costs. It
+ * follows from cells that differ only in their dose of this work (copy/dose.h).
+ * Prices account for a part of a difference in speed.
  *
- * A generation gives one price, the slope of the time of a byte over the dose
- * by least squares. Intervals are over generations, as in judge.h.
+ * Each generation gives one value of a price: the slope of the time of a byte
+ * over the dose, by least squares. Intervals are over generations, as in
+ * judge.h.
  */
 #ifndef JUDGE_WHY_H
 #define JUDGE_WHY_H
 
 #include "judge/judge.h"
 
-/* Whose dose it is. */
+/* The side that does the extra work. */
 enum why_side { WHY_SERVER, WHY_CLIENT, WHY_EACH, WHY_SIDES };
 
 /* "server", "client", "each"; NULL at the end. */
 extern const char *const why_side_names[WHY_SIDES + 1];
 
-/* Is the line straight? */
+/* The shape of the line of time over dose. */
 enum why_line { WHY_STRAIGHT, WHY_STEEPER, WHY_FLATTER, WHY_UNTRIED };
 
 extern const char *const why_line_names[];
@@ -30,19 +31,19 @@ struct why_point {
 };
 
 struct why_price {
-	const struct run_cell *cell; /* that has no dose */
-	size_t condition;            /* of the verdict, that it takes part in */
+	const struct run_cell *cell; /* the cell without a dose */
+	size_t condition;            /* its number in the verdict */
 	enum dose_kind kind;
 	enum why_side side;
 	struct why_point *point; /* in the order of doses */
 	size_t points;
 	size_t generations;
-	/* For one byte, in nanoseconds; times its size for one message. */
+	/* In nanoseconds for one byte; times the size of a message for one. */
 	struct stats_interval price;
 	/* How much steeper the upper half of the line is than the lower. */
 	struct stats_interval bend;
 	enum why_line line;
-	double *slope; /* by generation: by group of the cell, NaN for none */
+	double *slope; /* for each group (generation) of the cell; or NaN */
 };
 
 /* The side that the other one waits for. */
@@ -53,7 +54,7 @@ extern const char *const why_slower_names[];
 /* A cell that has prices. */
 struct why_cell {
 	const struct run_cell *cell;
-	size_t first, prices;      /* its part of all prices */
+	size_t first, prices;      /* its prices in why.price */
 	enum why_slower slower;    /* see why_slower */
 	double shared[DOSE_KINDS]; /* see why_shared_price */
 };
@@ -63,11 +64,11 @@ struct why_lead {
 	size_t condition;
 	const struct run_cell *ring, *rival;
 	double saved;                   /* copies of each byte */
-	struct stats_interval measured; /* ns of a byte that it is faster by */
-	struct stats_interval worth;    /* of these copies, by their price */
+	struct stats_interval measured; /* the lead, in ns for a byte */
+	struct stats_interval worth;    /* of the saved copies, by price */
 	struct stats_interval ratio;    /* of speeds, as measured */
 	struct stats_interval predicted;
-	struct stats_interval share; /* of the lead that they are */
+	struct stats_interval share; /* worth as a share of the lead */
 };
 
 struct why {
@@ -81,21 +82,21 @@ struct why {
 	bool broken; /* memory ran out */
 };
 
-/* Prices and leads, of a verdict that is judged; why_free is due. */
+/* Finds prices and leads from a judged verdict. Call why_free in any case. */
 void why_find(struct why *w, const struct rep_verdict *v);
 void why_free(struct why *w);
 
-/* NULL: it was not measured. */
+/* The price of a kind of work on a side; NULL: it was not measured. */
 const struct why_price *why_price(const struct why *w,
 				  const struct run_cell *cell,
 				  enum dose_kind kind, enum why_side side);
 
-/* For one message, in nanoseconds. */
+/* The price for one message, in nanoseconds. */
 struct stats_interval why_price_of_message(const struct why_price *p);
 
 /*
- * Found by all kinds of dose that both sides have. WHY_OPEN where none decides,
- * or where they contradict each other.
+ * The slower side, by all kinds of dose that both sides have. WHY_OPEN: no kind
+ * decides it, or two kinds contradict each other.
  */
 enum why_slower why_slower(const struct why *w, const struct run_cell *cell);
 
@@ -110,10 +111,10 @@ void why_add_cell(struct why *w, const struct run_cell *cell, size_t first);
 void why_find_leads(struct why *w);
 
 /*
- * The price of a kind of work of which each side does half, in nanoseconds for
- * a byte: the mean of the effects of both doses. By generation, as in the
- * groups of the cell, and over them. NaN if no dose is shown to make a byte
- * slower, or not on the whole.
+ * The price of work of which each side does half, in nanoseconds for a byte:
+ * the mean of what a dose costs on either side. The first function gives it for
+ * one group of the cell, the second over all of them. NaN: no dose is shown to
+ * make a byte slower, or the mean is not above 0.
  */
 double why_shared_price_in(const struct why *w, const struct run_cell *cell,
 			   enum dose_kind kind, size_t group);

@@ -1,6 +1,6 @@
 /*
- * The prices of one cell together: they show which side is slower, the price of
- * work that both sides share, and the parts of its time.
+ * Combines the prices of one cell. They show which side is slower, and the
+ * price of work that both sides share.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -55,7 +55,7 @@ static bool is_tried(const struct why *w, const struct run_cell *cell,
 	       why_price(w, cell, kind, WHY_CLIENT);
 }
 
-/* By one kind of dose that is tried: on which side it shows more. */
+/* The slower side by one kind of dose: the side on which it costs more. */
 static enum why_slower slower_by(const struct why *w,
 				 const struct run_cell *cell,
 				 enum dose_kind kind, double level)
@@ -85,7 +85,7 @@ static double level_of_each(const struct why *w, const struct run_cell *cell)
 	return 1 - (1 - w->v->run->level) / (tried ? tried : 1);
 }
 
-/* By all kinds of dose that both sides have. */
+/* The slower side by all kinds of dose that both sides have. */
 static enum why_slower find_slower(const struct why *w,
 				   const struct run_cell *cell)
 {
@@ -130,7 +130,7 @@ double why_shared_price_in(const struct why *w, const struct run_cell *cell,
 	return s ? s->slope[group] : c->slope[group];
 }
 
-/* Whether a dose of it makes a byte take longer, on either side. */
+/* True if a dose of this work makes a byte take longer, on either side. */
 static bool is_shown(const struct why *w, const struct run_cell *cell,
 		     enum dose_kind kind)
 {
@@ -161,7 +161,7 @@ static double shared_price(const struct why *w, const struct run_cell *cell,
 	if (d && n)
 		price = stats_median(d, n);
 	free(d);
-	/* one side's gain may outweigh the other's cost: that is no price */
+	/* not a price, if one side gains more than the other side loses */
 	return price > 0 ? price : NAN;
 }
 

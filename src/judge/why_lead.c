@@ -45,7 +45,7 @@ static void measure_lead(struct why *w, struct why_lead *l,
 	l->worth = stats_sequence(d.worth, n, level);
 	l->ratio = c->ratio;
 	l->predicted = rep_as_ratio(stats_sequence(d.predicted, n, level));
-	/* without a lead that is shown there is nothing to have a share of */
+	/* there is a share only if a lead is shown */
 	l->share = l->measured.low > 0
 			   ? stats_sequence(d.share, n, level)
 			   : (struct stats_interval){ NAN, NAN, NAN };
@@ -75,7 +75,7 @@ static bool has_price(const struct why *w, const struct run_cell *c)
 	return isfinite(why_shared_price(w, c, DOSE_KERNEL_COPIES));
 }
 
-/* Each comparison of a ring with a cell that is no ring and copies more. */
+/* Takes the comparisons of a ring with a cell that copies more, not a ring. */
 void why_find_leads(struct why *w)
 {
 	for (size_t i = 0; i < w->v->comparisons; i++) {

@@ -61,7 +61,7 @@ static void put_parts(FILE *to, const struct why_parts *p)
 			p->copies);
 }
 
-/* The side whose price is told: the slower one, else the one that has one. */
+/* The price to tell: that of the slower side, else of a side that has one. */
 static const struct why_price *
 telling(const struct why *w, const struct run_cell *c, enum dose_kind kind)
 {
@@ -83,8 +83,8 @@ static void put_bend(FILE *to, const struct why_price *p)
 }
 
 /*
- * The side that has the dose. On one CPU it does not matter which one, but a
- * dose of each side is two.
+ * Names the side that has the dose. On one CPU it does not matter which side,
+ * but a dose on each side is two doses.
  */
 static const char *whose(const struct why_price *p)
 {
@@ -97,7 +97,7 @@ static const char *whose(const struct why_price *p)
 		       : words[p->side];
 }
 
-/* A price that may be nothing is told as such, whatever its sign. */
+/* A price is told as nothing unless its whole interval is above 0. */
 static void put_price(FILE *to, const struct why_price *p)
 {
 	bool by_byte = dose_is_by_byte(p->kind);
@@ -186,7 +186,7 @@ static void put_lead(FILE *to, const struct why_lead *l)
 	put_ratio(to, l);
 }
 
-/* The first lead of the condition: the claim's, as it was declared. */
+/* The first lead of the condition is the claim's, which is declared first. */
 static const struct why_lead *lead_of(const struct why *w, size_t condition)
 {
 	for (size_t i = 0; i < w->leads; i++)
