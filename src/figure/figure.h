@@ -34,8 +34,8 @@
 /* The run or runs to draw, and the width. */
 struct figure_wish {
 	const struct run *run;
-	const struct run *other; /* to compare with, or NULL */
-	bool column; /* as wide as a paper's column; else as its page */
+	const struct run *other; /* a run to compare with, or NULL */
+	bool column; /* true: the width of a paper's column; else its page's */
 };
 
 struct figure {
@@ -185,7 +185,7 @@ struct figure_spot {
 	const json_t *open;       /* labels that it is not shown to beat */
 	const char *ring, *other; /* labels that are compared */
 	struct stats_interval ratio; /* speed of the ring over the other */
-	const char *outcome;         /* of the ring */
+	const char *outcome;         /* how the ring fares against the other */
 	const char *starter;         /* the label that is ready first */
 	double pays_from_bytes;      /* from there on the fastest is ahead */
 };

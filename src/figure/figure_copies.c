@@ -22,11 +22,11 @@ struct dot {
 
 struct scatter {
 	struct figure *f;
-	struct dot *dot; /* by copies, then by cost */
+	struct dot *dot; /* sorted by copies, then by cost */
 	size_t n, counted;
 	const struct run_cell *model;
 	struct stats_line line;
-	double sigma, mean_x, ssx; /* of the fit; its band follows from them */
+	double sigma, mean_x, ssx; /* of the fitted line, for its band */
 	struct figure_axis axis;
 };
 

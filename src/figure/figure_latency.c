@@ -10,7 +10,7 @@ enum { ROW = 15, HEADING = 20, UNDER = 34, LABELS = 112, VALUES = 104 };
 
 struct latency {
 	struct figure *f;
-	const struct run_cell **cell; /* by condition, then by median */
+	const struct run_cell **cell; /* sorted by condition, then by median */
 	size_t n;
 	struct figure_axis axis;
 	size_t left_out;     /* cells without room */

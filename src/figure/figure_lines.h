@@ -22,7 +22,7 @@ struct axis {
 struct series {
 	struct figure_style style;
 	const char *label;
-	size_t first, n; /* of the sorted cells */
+	size_t first, n; /* its first cell in panel.cell; how many it has */
 	double end_x, end_y;
 	bool flat;   /* it has no such setting, so it is the same at every x */
 	bool hidden; /* named below the panel, not drawn */
@@ -40,19 +40,20 @@ struct series {
 
 /* The x at which the best ring and the best other mechanism change places. */
 struct crossing {
-	double x, low, high; /* with its interval */
+	double x, low, high; /* the crossing, and the ends of its interval */
 	double y;
-	bool ring_wins; /* at a larger x */
+	bool ring_wins; /* the ring is the faster one at a larger x */
 };
 
 struct panel {
 	const struct run_cell *model; /* one of its cells */
-	const struct run_cell **cell; /* by label, then by x */
+	const struct run_cell **cell; /* sorted by label, then by x */
 	size_t cells;
 	struct series *series;
 	size_t n;
 	double x0, x1, y0, y1, right;
-	double x_low, x_high, y_low, y_high; /* of all panels of a workload */
+	/* the ends of both axes, equal for all panels of a workload */
+	double x_low, x_high, y_low, y_high;
 	struct crossing crossing[CROSSINGS_MAX];
 	size_t crossings;
 	double ceiling;  /* what one CPU copies by itself; NaN: not known */

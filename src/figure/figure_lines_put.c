@@ -94,7 +94,7 @@ static void place_panels(struct chart *c)
 struct name {
 	const char *text;
 	unsigned colour;
-	double x, y; /* of the line's end, in units of the axes */
+	double x, y; /* where the line ends, in units of the axes */
 };
 
 static double pixel_x(const struct panel *p, double x)

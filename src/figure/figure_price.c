@@ -28,10 +28,10 @@ enum { SIDE = 12, GAP = 26, PANEL = 78, HEADING = 20, FOOT = 18, KEY = 16 };
 
 struct doses {
 	struct figure *f;
-	const json_t *list; /* of prices */
+	const json_t *list; /* the prices */
 	size_t n;
 	int across;   /* panels side by side */
-	double width; /* of a panel with its gap */
+	double width; /* the width of a panel and its gap */
 	size_t left;  /* panels that have no room */
 	bool used[DOSE_KINDS];
 };
@@ -68,7 +68,7 @@ static double ns_at(const json_t *point, const char *end)
 /* --- one panel ------------------------------------------------------------ */
 
 struct panel {
-	size_t from, to; /* of the prices */
+	size_t from, to; /* its prices are those from `from` up to `to` */
 	double x0, y0, x1, y1;
 	double most_dose;
 	double foot_ns, most_ns; /* ends of the scale; its foot is usually 0 */
@@ -248,7 +248,7 @@ static struct panel panel_at(const struct doses *d, size_t from, int column,
 
 static double put_panels(struct doses *d, double y)
 {
-	double next = y, bottom = y; /* of the row, and of all that is drawn */
+	double next = y, bottom = y; /* the end of the row, and of all rows */
 	int column = 0;
 
 	for (size_t i = 0; i < d->n; i = panel_end(d, i)) {

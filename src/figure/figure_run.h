@@ -9,12 +9,12 @@ struct point {
 	const struct run_sample *sample;
 	double order;    /* its number among the timed transfers of the run */
 	double relative; /* speed over the cell's median; NaN: failed */
-	int outlier;     /* as stats_tukey says */
+	int outlier;     /* the label that stats_tukey gives it; 0: none */
 };
 
 struct history {
 	struct figure *f;
-	struct point *point; /* by order */
+	struct point *point; /* sorted by order */
 	size_t n, failed, outliers;
 	double last;  /* the highest order */
 	double *work; /* room for n numbers */
@@ -23,7 +23,7 @@ struct history {
 	double witness; /* median time of the fixed work */
 	double noise;   /* its quartile range over its median */
 	double witness_low, witness_high; /* ends of its panel's axis */
-	double steal_ns, steal_most;      /* in all, and in one bin */
+	double steal_ns, steal_most; /* stolen in all; at most in one bin */
 	bool steal_known;
 };
 

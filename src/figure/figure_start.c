@@ -17,7 +17,7 @@ struct begin {
 
 struct starting {
 	struct figure *f;
-	struct begin *row; /* by start-up */
+	struct begin *row; /* sorted by start-up */
 	size_t n;
 	const struct run_cell *model;
 	struct figure_spot spot;

@@ -231,7 +231,7 @@ static int by_value(const void *a, const void *b, void *values)
 
 /* Neighbours that touch become one block around their common middle. */
 struct block {
-	double sum; /* of the starts that its members want for the block */
+	double sum; /* the sum of the starts that its members want for it */
 	size_t n, first;
 };
 

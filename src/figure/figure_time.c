@@ -23,7 +23,7 @@ static const struct {
 
 struct row {
 	const struct run_cell *cell;
-	double ns, low, high;        /* for a MiB */
+	double ns, low, high;        /* the time for a MiB, its interval */
 	double cpu_ns[SIDES][PARTS]; /* of all transfers; WAITING is unused */
 	double wall_ns;
 };

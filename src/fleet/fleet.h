@@ -44,9 +44,9 @@ struct fleet_host {
 	char *hardware; /* facts that it keeps when it is started again */
 	size_t claim[REP_FATES], ring[REP_FATES]; /* numbers of conditions */
 	/* Arrays by number; they lack the numbers that later hosts brought. */
-	struct fleet_spot *spot;   /* by condition */
-	struct fleet_ratio *ratio; /* by comparison */
-	double *speed;             /* logarithms, by cell; NaN: none */
+	struct fleet_spot *spot;   /* one for each condition */
+	struct fleet_ratio *ratio; /* one for each comparison */
+	double *speed;             /* logarithm, for each cell; NaN: none */
 	int *fact; /* the number of its value, by fact; -1: unknown */
 	size_t spots, ratios, speeds, facts;
 	/* Computed when all hosts have been added. */
@@ -84,7 +84,7 @@ struct fleet_pair {
 	char *a, *b; /* labels */
 	enum rep_family family;
 	size_t condition;
-	struct stats_between over; /* of the logarithms of the ratios */
+	struct stats_between over; /* the hosts' logarithms, combined */
 	double p_holm;
 	enum stats_verdict outcome;
 };
@@ -120,8 +120,8 @@ typedef int fleet_judge(const char *dir, json_t **verdict, struct err *e);
 
 struct fleet {
 	fleet_judge *judge;
-	json_t *plan;    /* of the first run */
-	json_t *program; /* that measured the first run */
+	json_t *plan;    /* the plan of the first run */
+	json_t *program; /* the program that measured the first run */
 	double level, alpha, margin;
 	struct fleet_host *host;
 	size_t hosts;

@@ -11,7 +11,7 @@
 #define NAMED     4
 #define ODD_TOLD  20
 #define FACTS_OWN 3
-#define VALUES    6 /* of a fact */
+#define VALUES    6 /* values of a fact */
 
 /* --- hosts ---------------------------------------------------------------- */
 

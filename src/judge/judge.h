@@ -33,7 +33,7 @@ struct rep_comparison {
 struct rep_rank {
 	const struct run_cell *cell;
 	struct stats_interval ratio; /* speed of the fastest over its own */
-	enum stats_verdict outcome;  /* of the fastest against this one */
+	enum stats_verdict outcome;  /* how the fastest fares against it */
 };
 
 /* One condition on the map. */
@@ -46,9 +46,9 @@ struct rep_spot {
 	 * and the rival that decides how it fares; or NULL.
 	 */
 	const struct run_cell *ring, *other;
-	const struct rep_comparison *decisive; /* of these two, or NULL */
+	const struct rep_comparison *decisive; /* their comparison, or NULL */
 	struct stats_interval ratio;
-	enum stats_verdict outcome; /* of the ring; undecided without a rival */
+	enum stats_verdict outcome; /* how the ring fares; else undecided */
 	/*
 	 * The mechanism that is ready first, and the number of bytes from which
 	 * on the fastest is ahead of it with the start-up of both counted.

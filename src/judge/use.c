@@ -130,7 +130,9 @@ static void put_uses(FILE *to, const struct rep_verdict *v,
 		fprintf(to, "%s all are equally fast in %zu", u->n ? ";" : ":",
 			u->equal);
 	if (u->tied)
-		fprintf(to, ". In %zu of these another mechanism is as fast",
+		fprintf(to,
+			". In %zu of these conditions another mechanism is "
+			"as fast",
 			u->tied);
 	fputc('.', to);
 }

@@ -27,7 +27,7 @@ extern const char *const why_line_names[];
 struct why_point {
 	int dose; /* 0: the cell itself */
 	const struct run_cell *cell;
-	struct stats_interval ns; /* of a byte, over generations */
+	struct stats_interval ns; /* the time of a byte, over generations */
 };
 
 struct why_price {
@@ -35,7 +35,7 @@ struct why_price {
 	size_t condition;            /* its number in the verdict */
 	enum dose_kind kind;
 	enum why_side side;
-	struct why_point *point; /* in the order of doses */
+	struct why_point *point; /* sorted by dose */
 	size_t points;
 	size_t generations;
 	/* In nanoseconds for one byte; times the size of a message for one. */
@@ -65,8 +65,8 @@ struct why_lead {
 	const struct run_cell *ring, *rival;
 	double saved;                   /* copies of each byte */
 	struct stats_interval measured; /* the lead, in ns for a byte */
-	struct stats_interval worth;    /* of the saved copies, by price */
-	struct stats_interval ratio;    /* of speeds, as measured */
+	struct stats_interval worth;    /* what the saved copies would cost */
+	struct stats_interval ratio;    /* the ratio of measured speeds */
 	struct stats_interval predicted;
 	struct stats_interval share; /* worth as a share of the lead */
 };

@@ -82,7 +82,7 @@ char *rep_explain(const struct rep_verdict *v, const struct rep_comparison *c);
 /* The counts that favour the faster side, such as "fewer copies"; or "". */
 const char *rep_reasons(const struct rep_comparison *c, char *buf, size_t size);
 
-/* True if the run has too few generations to decide a family in any case. */
+/* True if a family cannot be decided, even if all generations agreed. */
 bool rep_lacks_generations(const struct rep_verdict *v, enum rep_family family);
 
 /* The findings besides the answers. */

@@ -34,7 +34,7 @@ struct bench_condition {
 	size_t cells;
 	char words[160]; /* for people: "file over 64K, deep, core" */
 	bool sized;
-	uint64_t bytes, messages; /* of one transfer */
+	uint64_t bytes, messages; /* the size of one transfer */
 	int generations;          /* so far */
 	int64_t took_ns;          /* the whole time of the last generation */
 	enum meas_stop stop;
@@ -50,7 +50,7 @@ struct bench_progress {
 	size_t done, all;     /* conditions in this sweep */
 	size_t open, decided; /* conditions of the plan */
 	const struct bench_condition *now;
-	int64_t left_ms; /* of the budget */
+	int64_t left_ms; /* the rest of the budget */
 };
 
 struct meas_bench {

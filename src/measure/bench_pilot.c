@@ -16,7 +16,7 @@
 /* A setting that could be picked. */
 struct bench_candidate {
 	bool out;
-	size_t rounds; /* in this generation */
+	size_t rounds; /* its rounds in this generation */
 	double wall_ns[RUN_ROUNDS_MOST];
 };
 

@@ -5,7 +5,7 @@
 struct meas_cgroup {
 	int version; /* 2 or 1; 0: no control groups can be seen */
 	char path[512];
-	long long quota_us, period_us; /* of CPU time; quota -1: no limit */
+	long long quota_us, period_us; /* CPU time per period; -1: no limit */
 	char cpuset[256];              /* "0-3,8"; "": cannot be seen */
 	long long memory_bytes;        /* -1: no limit */
 	/* The files that set the two limits, below the root; "": no limit */

@@ -22,7 +22,7 @@
 #define PADDING   "IPCOPY_PADDING"
 #define EXEC_FAIL 126
 
-#define EXIT_OF_STOP 130 /* of a measuring program that was interrupted */
+#define EXIT_OF_STOP 130 /* the measuring program was interrupted */
 
 struct child {
 	pid_t pid;

@@ -26,7 +26,7 @@ struct child_job {
 struct child_result {
 	/* the last line of its error output; "": there was none */
 	char said[300];
-	int status; /* as from waitpid */
+	int status; /* the status that waitpid gives */
 	bool late;  /* it ran into the timeout */
 	int64_t took_ns;
 };

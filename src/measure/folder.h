@@ -14,7 +14,7 @@
 struct meas_folder {
 	char dir[PATH_MAX];
 	int samples_fd;    /* locked; -1 while closed */
-	int64_t len_bytes; /* of samples.csv, up to its last whole line */
+	int64_t len_bytes; /* the whole lines of samples.csv */
 };
 
 #define MEAS_FOLDER_INIT         \
@@ -51,7 +51,7 @@ int meas_folder_put(const struct meas_folder *run, const char *name,
 int meas_folder_put_json(const struct meas_folder *run, const char *name,
 			 const json_t *json, struct err *e);
 
-/* All of a file of the folder, to be freed; NULL: it cannot be read. */
+/* The contents of a file, to be freed; NULL: the file cannot be read. */
 char *meas_folder_get(const struct meas_folder *run, const char *name,
 		      struct err *e);
 

@@ -54,11 +54,11 @@ struct meas_cell {
 	 */
 	size_t candidate, candidates;
 	int pairs;
-	struct dose dose; /* of extra work */
+	struct dose dose; /* the extra work of each side */
 	int lag_percent;  /* slows the cell down, to test the statistics */
 	bool placed;
 	int cpu[MEAS_PAIRS_MAX][2]; /* for each pair; unused with RUN_FREE */
-	uint64_t bytes, messages;   /* of a transfer; 0: to be found */
+	uint64_t bytes, messages;   /* the size of a transfer; 0: not given */
 	int transfer_ms, timeout_ms;
 	char reason[300]; /* why it cannot run here; empty: it can */
 };
@@ -104,7 +104,7 @@ int meas_plan_load(const char *word, const struct meas_choice *choice,
 /* The i-th plan that comes with ipcopy, NULL past the last. */
 const char *meas_plan_builtin(size_t i);
 
-/* The same from a text; `origin` names it in messages. */
+/* Reads a plan from a text; `origin` names the text in messages. */
 int meas_plan_parse(const char *origin, const char *text,
 		    struct meas_plan *plan, struct err *e);
 

@@ -61,7 +61,7 @@ struct plan_key;
 typedef int plan_take(struct plan_reader *r, const struct plan_key *k,
 		      const json_t *value, void *to);
 
-/* The same for one value of a list. */
+/* Puts one value of a list into `to`. 0 or -EINVAL. */
 typedef int plan_one(struct plan_reader *r, const struct plan_key *k,
 		     const json_t *value, uint64_t *to);
 
@@ -69,8 +69,8 @@ struct plan_key {
 	const char *name;
 	plan_take *take;
 	size_t at;                /* offset of the field */
-	const char *const *words; /* for a list of words */
-	plan_one *one;            /* for a list */
+	const char *const *words; /* the words that a list may have */
+	plan_one *one;            /* reads one value of a list */
 };
 
 plan_take plan_take_nothing, plan_take_name, plan_take_about, plan_take_share,

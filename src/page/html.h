@@ -27,7 +27,7 @@ struct html_wish {
 int html_report(const struct html_wish *w, char **page, size_t *size,
 		struct err *e);
 
-/* The same for runs of several hosts. 0, or -ENOMEM. */
+/* Makes the page about runs of several hosts. 0, or -ENOMEM. */
 int html_fleet(const struct fleet *f, char **page, size_t *size, struct err *e);
 
 /*

@@ -20,7 +20,7 @@ struct html {
 /* Writes a text as an address that contains it: "data:…". */
 void html_put_data(FILE *to, const char *text, const char *type);
 
-/* The same for a file. False: it cannot be read. */
+/* Writes a file as such an address. False: the file cannot be read. */
 bool html_put_file(FILE *to, const char *path, const char *type);
 
 /*

@@ -12,7 +12,7 @@
 /* The files and sizes that a program of a form works with. */
 struct ends {
 	int in, out;   /* IN, for reading; OUT, new, for reading and writing */
-	ssize_t len;   /* of IN */
+	ssize_t len;   /* the length of IN */
 	ssize_t block; /* the size of a buffer */
 	ssize_t other; /* the size of another buffer */
 };

@@ -16,7 +16,7 @@
 #include "base/stop.h"
 #include "teach/answer.h"
 
-#define CLOSE_ENOUGH 0.01 /* of a copy for each byte */
+#define CLOSE_ENOUGH 0.01 /* so much of a copy does not matter */
 
 const char *const question_whys[WHYS] = {
 	[WHY_FILE] = "The kernel copies between the page cache of a file and "

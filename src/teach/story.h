@@ -20,7 +20,7 @@
 #define STORY_SLOTS 4 /* a larger number of slots is not drawn */
 
 struct story_box {
-	int object; /* in the ledger */
+	int object; /* its number in the ledger */
 	bool again; /* the same memory once more: bytes were copied within it */
 	char name[64], place[48], owner[80];
 	bool user;    /* processes touch it directly, without a system call */
@@ -64,12 +64,12 @@ struct story {
 	struct story_hop hop[STORY_HOPS];
 	struct story_step step[STORY_STEPS];
 	char actor[STORY_BOXES][64];
-	int64_t pid[STORY_BOXES]; /* of each actor */
+	int64_t pid[STORY_BOXES]; /* the process of each actor */
 	int boxes, hops, actors, steps;
 	int in, out; /* boxes */
 	int messages;
 	int waits; /* the actor that sleeps before the first step; -1: none */
-	/* of a ring: slots that are played, slots that it has; else 0 */
+	/* a ring's slots that are played, and slots that it has; else 0 */
 	int slots, depth;
 	const struct turn *turn; /* only for a ring; else NULL */
 	/* the reason for the copies in the middle; or NULL */

@@ -81,7 +81,7 @@ void grid_text(struct grid *c, int row, int column, int width, const char *text)
 		if (w > left)
 			break;
 		if (w == 0)
-			continue; /* a cell holds one character */
+			continue; /* a combining mark has no cell of its own */
 		grid_put(c, row, column, character);
 		if (w == 2 && is_inside(row, column + 1))
 			c->cell[row][column + 1] = c->ascii ? '?' : 0;

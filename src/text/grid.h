@@ -23,7 +23,7 @@ void grid_put(struct grid *c, int row, int column, int32_t character);
 void grid_text(struct grid *c, int row, int column, int width,
 	       const char *text);
 
-/* The same in the middle of `width` columns. */
+/* Writes a text in the middle of `width` columns. */
 void grid_centred(struct grid *c, int row, int column, int width,
 		  const char *text);
 
@@ -36,8 +36,10 @@ void grid_box(struct grid *c, int row, int column, int rows, int columns);
 
 bool grid_is_blank(const struct grid *c, int row, int column);
 
-/* From the first row that is not blank to the last; to be freed. NULL: no
- * memory. */
+/*
+ * The page as a text, without blank rows above and below; to be freed. NULL: no
+ * memory.
+ */
 char *grid_render(const struct grid *c);
 
 #endif

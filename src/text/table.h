@@ -57,7 +57,7 @@ void table_nest(struct table *t, int column, struct table *inner);
  */
 char *table_render(const struct table *t, enum table_format format);
 
-/* The same, and frees the table. */
+/* Returns what table_render() returns, and frees the table. */
 char *table_end(struct table *t, enum table_format format);
 
 #endif

@@ -221,7 +221,7 @@ static int by_size(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* Each size once, in order. Returns their number. */
+/* Writes each size once, in order, into `size`. Returns their number. */
 static size_t sizes_of(const struct rep_verdict *v, uint64_t *size)
 {
 	size_t n = 0, kept = 0;

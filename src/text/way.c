@@ -42,8 +42,8 @@ struct view {
 	const struct way_arrow *arrows;
 	int n;        /* number of boxes */
 	int copies;   /* copies that were numbered before */
-	int width;    /* of a box */
-	int at[MOST]; /* the first column of each */
+	int width;    /* the width of a box */
+	int at[MOST]; /* the first column of each box */
 	bool ascii;
 };
 

@@ -18,7 +18,7 @@ struct way_box {
 /* From a box to the next one. */
 struct way_arrow {
 	const char *call;
-	int copies;   /* of each byte; < 0: not known, drawn as "?" */
+	int copies;   /* copies of each byte; < 0: unknown, drawn as "?" */
 	bool by_user; /* made by a process itself, above the line */
 	bool unsaid;  /* the reader has to find it out: drawn as "?", too */
 };
