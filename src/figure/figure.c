@@ -51,7 +51,7 @@ static const char *script_of(const char *name)
 
 /* --- what the script reads ------------------------------------------------ */
 
-/* Comes after all panels are placed, since an array begins with its length. */
+/* Called when all panels are placed, since an array begins with its length. */
 static void put_panel_arrays(const struct figure *f, FILE *to)
 {
 	static const char *const side[] = { "X0", "X1", "Y0", "Y1" };

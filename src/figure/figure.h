@@ -88,7 +88,7 @@ double figure_top(struct figure *f);
 void figure_panel(struct figure *f, double x0, double y0, double x1, double y1);
 
 struct figure_type {
-	char align; /* 'l', 'c', 'r': x is the left end, the centre, ... */
+	char align; /* x is the text's left end 'l', centre 'c', right 'r' */
 	bool bold;
 	double size; /* points */
 	unsigned colour;
@@ -152,7 +152,10 @@ double figure_step(double least);
 
 double figure_at(const struct figure_axis *a, double value);
 
-/* Hairlines from y0 down to y1, with values below that need `room` pixels. */
+/*
+ * Draws an axis: hairlines from y0 down to y1, and values below them. A value
+ * needs `room` pixels.
+ */
 void figure_axis_put(struct figure *f, const struct figure_axis *a, double y0,
 		     double y1, double room);
 
@@ -249,7 +252,7 @@ bool figure_same_condition(const struct run_condition *a,
 
 #define FIGURE_ALL_PARTS (RUN_TELL_SIZE | RUN_TELL_DEPTH | RUN_TELL_PAIRS)
 
-/* How many of depth (if `parts` names it) and wait a cell leaves open. */
+/* How many settings a cell lacks: its wait, and its depth if `parts` has it. */
 int figure_gaps(const struct run_cell *c, int parts);
 
 /*

@@ -267,7 +267,7 @@ static void put_groups(struct scatter *s, double top)
 
 /* --- words ---------------------------------------------------------------- */
 
-/* Each headline fits the signs of the slope's interval. */
+/* The headline depends on whether the slope is above 0, below 0, or unknown. */
 static void say_slope(struct scatter *s)
 {
 	const struct stats_interval *b = &s->line.slope;

@@ -4,11 +4,11 @@
 
 #include "figure/figure.h"
 
-/* The part of a condition that a figure varies, and those that it keeps. */
+/* The part of a condition that varies along the axis of a figure. */
 struct axis {
 	/* NaN: not on this axis */
 	double (*x)(const struct run_condition *k);
-	int parts;     /* RUN_TELL_…: those that make another panel */
+	int parts;     /* RUN_TELL_…: parts that tell panels apart */
 	bool flat;     /* cells without the setting take part at every x */
 	size_t least;  /* how many different x a panel needs */
 	size_t points; /* how many different x a mechanism needs */
@@ -56,7 +56,7 @@ struct panel {
 	double x_low, x_high, y_low, y_high;
 	struct crossing crossing[CROSSINGS_MAX];
 	size_t crossings;
-	double ceiling;  /* what one CPU copies by itself; NaN: not known */
+	double ceiling;  /* speed at which one CPU copies memory; or NaN */
 	double weight;   /* the heaviest panels are kept */
 	double rest_x;   /* the x at which speeds of hidden lines are told */
 	char rest[1500]; /* these speeds in words; "": no line is hidden */
@@ -100,7 +100,7 @@ void figure_lines_cross(const struct chart *c, struct panel *p);
 /* Places the panels and writes what the script needs. 0 or -ENOMEM. */
 int figure_lines_put(struct chart *c, struct err *e);
 
-/* Headline, and the text under it. */
+/* Writes the headline and the text under it. */
 void figure_lines_say(struct chart *c);
 
 #endif

@@ -160,7 +160,8 @@ static void say_about_lines(struct chart *c)
 		 "%.0f generations, with its 95 %% interval.",
 		 first, most);
 	if (c->axis->flat)
-		add_to_about(c->f, " Level: mechanisms without this setting.");
+		add_to_about(c->f,
+			     " Level lines: mechanisms without this setting.");
 	if (c->left_out > 0) {
 		snprintf(first, sizeof(first),
 			 " Conditions without room here: %d.", c->left_out);

@@ -12,7 +12,7 @@ bool figure_shares(const struct run_cell *model, const struct run_cell *c)
 /*
  * Prefers files that exist and lie in the page cache, since then nothing but
  * copies takes time. Next it prefers conditions with many cells and messages
- * near 64 KiB. With the depth "deep" less of the time is waiting.
+ * near 64 KiB. It prefers the depth "deep", with which sides wait less.
  */
 static double score(const struct run *r, const struct run_cell *c,
 		    figure_takes *takes)

@@ -36,7 +36,7 @@ size_t figure_run_collect(struct history *h, double from, double to,
 /* The time that the fixed work took before the generation of a transfer. */
 double figure_run_witness(const struct point *p);
 
-/* Data, panels and names, below the headline. */
+/* Puts data, panels and names below the headline. */
 void figure_run_put(struct history *h);
 
 #endif

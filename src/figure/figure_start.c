@@ -56,7 +56,10 @@ static int by_startup(const void *l, const void *r)
 		      : strcmp(a->cell->label, b->cell->label);
 }
 
-/* The fastest has the number of the verdict, which is rounded. */
+/*
+ * Finds the size from which on each mechanism pays. For the fastest it takes
+ * the number of the verdict, which is rounded.
+ */
 static void find_pays(struct starting *s)
 {
 	for (size_t i = 1; i < s->n; i++) {

@@ -121,8 +121,8 @@ void fleet_take_facts(struct fleet *f, struct fleet_host *h,
 /* --- and compared with a difference --------------------------------------- */
 
 /*
- * Takes each value of a fact to stand for the answer that most hosts with this
- * value have, and returns how many hosts answer otherwise or lack the fact.
+ * For each value of a fact, finds the answer that most hosts with this value
+ * give. Returns how many hosts answer otherwise or lack the fact.
  */
 static size_t exceptions(const struct fleet *f, const struct fleet_condition *c,
 			 size_t fact, size_t *of, size_t *values)

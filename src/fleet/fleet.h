@@ -42,7 +42,7 @@ struct fleet_host {
 	char *name, *dir, *sentence;
 	char *identity; /* equal for two copies of one run only */
 	char *hardware; /* facts that it keeps when it is started again */
-	size_t claim[REP_FATES], ring[REP_FATES]; /* numbers of conditions */
+	size_t claim[REP_FATES], ring[REP_FATES]; /* conditions by fate */
 	/* Arrays by number; they lack the numbers that later hosts brought. */
 	struct fleet_spot *spot;   /* one for each condition */
 	struct fleet_ratio *ratio; /* one for each comparison */

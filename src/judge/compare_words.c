@@ -10,7 +10,7 @@
 
 #define FORMAT 1
 
-/* A larger difference means that the whole machine ran at another speed. */
+/* If the fixed work's time differs more, the machine ran at another speed. */
 #define PACE 0.03
 
 static const struct rep_pairing *extreme(const struct rep_compare *c,
@@ -80,7 +80,7 @@ static double pace(const struct run *r)
 	return middle;
 }
 
-/* A cell that ran before and does not run now is worse than a slow one. */
+/* Reports cells that have good samples in one run only. */
 static void say_of_lost(const struct rep_compare *c, struct rep_lines *l)
 {
 	size_t found = 0;

@@ -17,8 +17,8 @@ static const enum rep_fate fate_of[] = {
 };
 
 /*
- * One loss means that it fails. Otherwise one open outcome leaves it open, and
- * otherwise one tie makes it a tie.
+ * The gravest fate of a ring's comparisons is its fate in the condition. A loss
+ * is graver than an undecided outcome, and this is graver than a tie.
  */
 static int gravity(enum rep_fate fate)
 {

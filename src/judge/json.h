@@ -6,7 +6,7 @@
 
 #include "judge/words.h"
 
-/* Rounded off; null for what is not finite. */
+/* A rounded number; null if the value is not finite. */
 json_t *rep_json_number(double value);
 
 /* Appends the item; sets *broken if memory ran out. */

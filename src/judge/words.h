@@ -32,10 +32,10 @@ struct rep_tally {
 	const struct rep_comparison *loss, *win;
 };
 
-/* The textbook's claim: the semaphore ring against its rivals. */
+/* Counts the fates of the claim: the semaphore ring against its rivals. */
 void rep_tally_claim(const struct rep_verdict *v, struct rep_tally *t);
 
-/* The best ring of each spot of the map, against all that are not rings. */
+/* Counts the fates of the best ring in each condition of the map. */
 void rep_tally_ring(const struct rep_verdict *v, struct rep_tally *t);
 
 /* Questions that a run may answer. */

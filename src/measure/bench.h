@@ -57,7 +57,7 @@ struct meas_bench {
 	struct meas_plan *plan;
 	struct meas_folder run;
 	uint64_t seed;
-	const char *dir;        /* folder of the files */
+	const char *dir;        /* the folder in which files are copied */
 	char program[PATH_MAX]; /* the program that measures a generation */
 	void (*watch)(void *arg, const struct bench_progress *p);
 	void *arg;
@@ -67,9 +67,9 @@ struct meas_bench {
 	size_t conditions;
 	json_t *manifest;
 	int sweep, generation; /* the current ones, from 1 */
-	int64_t t0_ns;         /* time 0 of the run, on the clock */
+	int64_t t0_ns;         /* the clock at time 0 of the run */
 	int64_t used_ns;       /* before the run was resumed */
-	int64_t witness_ns;    /* measured before this generation */
+	int64_t witness_ns;    /* time of fixed work before this generation */
 };
 
 #define MEAS_BENCH_INIT(the_plan)                           \

@@ -54,7 +54,7 @@ int bench_size(struct meas_bench *b, struct bench_condition *k, struct err *e);
 int bench_measure(struct meas_bench *b, struct bench_condition *k,
 		  struct err *e);
 
-/* The part of a line of samples.csv that the driver must know. */
+/* The part of a line of samples.csv that matters for the next decisions. */
 struct bench_line {
 	int sweep, generation;
 	size_t condition, cell;

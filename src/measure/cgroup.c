@@ -153,7 +153,7 @@ static bool has_controller(const char *list, const char *name)
 	return false;
 }
 
-/* A line such as "4:cpu,cpuacct:/path": a tree, its controllers, our group. */
+/* Takes a line such as "4:cpu,cpuacct:/path": controllers and our group. */
 static void take_tree(struct meas_cgroup *g, const char *root, char *line)
 {
 	static const struct {

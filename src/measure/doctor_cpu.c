@@ -66,8 +66,8 @@ static void look_at_smt(struct doctor *d)
 {
 	struct doctor_item *i = doctor_add(
 		d, "SMT siblings",
-		"whatever runs on the other thread of a core takes half of its "
-		"units and of its first cache");
+		"a process on the other thread of a core takes half of the "
+		"core's units and of its first cache");
 	long long active = doctor_number(d, CPUS "smt/active");
 	char text[80] = "";
 

@@ -101,8 +101,8 @@ static void look_at_tracing(struct doctor *d)
 {
 	struct doctor_item *i = doctor_add(
 		d, "ptrace",
-		"copies are counted by tracing, and cma reads another "
-		"process's memory");
+		"ipcopy count traces processes, and the mechanism cma reads "
+		"another process's memory");
 	long long n = doctor_number(d, "/proc/sys/kernel/yama/ptrace_scope");
 
 	/* without the file there is no such limit */

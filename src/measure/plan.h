@@ -87,7 +87,7 @@ struct meas_plan {
 		.timeout_ms = 30000                                         \
 	}
 
-/* Keys that replace those of a plan and of each of its grids. */
+/* Keys from options, which replace those of a plan and of all its grids. */
 struct meas_choice {
 	json_t *plan, *grid; /* objects */
 };

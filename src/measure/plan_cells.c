@@ -178,7 +178,7 @@ static int make_cell(struct plan_reader *r, struct point *at,
 	return 0;
 }
 
-/* How often the list of the grid has had this lag before. */
+/* How often this lag occurs earlier in the list of the grid. */
 static int lags_before(const struct point *at)
 {
 	const struct grid_list *lags = &at->g->lags;

@@ -33,7 +33,7 @@ struct answer {
 
 /*
  * The word for a call in answers: "read" for readv(2) and recv(2), too. NULL:
- * it copies nothing that we know of.
+ * answers have no word for it.
  */
 const char *answer_word(const char *call);
 

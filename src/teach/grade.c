@@ -26,9 +26,9 @@ static bool is_same(const struct question *q, const struct truth *t, int i,
 }
 
 /*
- * Hops and words are lists in order. The longest list that is part of both
- * tells which hops were named. All other hops were missed, and all other words
- * are too many.
+ * Finds the longest common subsequence of the hops and the words of an answer.
+ * It has the hops that were named. All other hops were missed, and all other
+ * words are too many.
  */
 static void align(const struct question *q, const struct truth *t,
 		  const struct answer *a, struct graded *g)

@@ -114,7 +114,7 @@ const char *story_place(const struct story *s, int box, char *buf, size_t size);
 /* A sentence about work of a hop that is not a copy; NULL: there is none. */
 const char *story_beside(const struct story *s, const struct story_hop *h);
 
-/* The sum of all hops times their copies: the number that the page shows. */
+/* Copies of each byte, summed over all hops: the number on the page. */
 double story_copies(const struct story *s);
 
 /* Everything that the script needs. NULL: no memory. */

@@ -11,7 +11,7 @@ struct turn {
 	bool spins;  /* a side that waits does not sleep */
 };
 
-/* NULL: the mechanism has no such setting, or nothing takes turns. */
+/* The turn of a mechanism; NULL: its sides do not take turns. */
 const struct turn *turn_of(const struct tr_spec *spec);
 
 #endif

@@ -41,7 +41,7 @@ struct view {
 	const struct way_box *boxes;
 	const struct way_arrow *arrows;
 	int n;        /* number of boxes */
-	int copies;   /* copies that were numbered before */
+	int copies;   /* copies that earlier pictures have numbered */
 	int width;    /* the width of a box */
 	int at[MOST]; /* the first column of each box */
 	bool ascii;

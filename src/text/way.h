@@ -20,7 +20,7 @@ struct way_arrow {
 	const char *call;
 	int copies;   /* copies of each byte; < 0: unknown, drawn as "?" */
 	bool by_user; /* made by a process itself, above the line */
-	bool unsaid;  /* the reader has to find it out: drawn as "?", too */
+	bool unsaid;  /* the reader has to find `copies`: drawn as "?", too */
 };
 
 /*
