@@ -76,8 +76,9 @@ static void check_pairs(const json_t *v, const char *name, const char *text)
 				from--;
 			if (!map_says(v, text, said[i].is,
 				      i == 0 ? atof(from) : NAN))
-				disagree("figure %s says what the map does "
-					 "not: %s",
+				disagree("figure %s says something that the "
+					 "map does "
+					 "not say: %s",
 					 name, text);
 			at++;
 		}
@@ -95,7 +96,8 @@ static void check_map_headline(const json_t *v, const char *text)
 	for (int i = 0; i < OUTCOMES; i++)
 		all += number_in(said, fates[i]);
 	if (all > 0 ? !of || atof(of + 4) != all : strstr(text, "fastest") != 0)
-		disagree("%g conditions have both: %s", all, text);
+		disagree("the map has %g conditions, but the figure says: %s",
+			 all, text);
 	check_amount(text, said, "holds", amount_after(text, "is the fast"));
 	check_amount(text, said, "fails", amount_after(text, "beaten"));
 	check_amount(text, said, "ties", amount_after(text, "best rival"));
@@ -123,7 +125,8 @@ static void check_first(const json_t *v, const char *name, const char *text)
 		if (at && (strstr(at, " or ") != NULL) == open)
 			return;
 	}
-	disagree("figure %s names another one as the fastest: %s", name, text);
+	disagree("figure %s names another mechanism as the fastest: %s", name,
+		 text);
 }
 
 void check_figures(const json_t *v, const struct run *r)

@@ -107,8 +107,8 @@ void check_amount(const char *text, const json_t *said, const char *fate,
 		  double amount)
 {
 	if (amount != number_in(said, fate))
-		disagree("%s is %g, but: %s", fate, number_in(said, fate),
-			 text);
+		disagree("\"%s\" has %g conditions, but the text is: %s", fate,
+			 number_in(said, fate), text);
 }
 
 static const json_t *answer(const json_t *v, const char *question)
@@ -169,7 +169,8 @@ static void check_effects(const json_t *v)
 			found |= is_spot(json_array_get(map, i), where + 1,
 					 atof(from));
 		if (!found)
-			disagree("no condition of the map has it: %s", from);
+			disagree("no condition of the map agrees with: %s",
+				 from);
 	}
 }
 
@@ -218,14 +219,14 @@ static void check_line(const json_t *s, const char *line, bool alone)
 			 text_in(s, "words"), first, copy);
 	at = strrchr(copy, 'x');
 	if (!alone && sign[1] != '.' && !strstr(copy, sign))
-		disagree("%s: no%sin the terminal's line: %s",
+		disagree("%s: the sign%sis missing in the terminal's line: %s",
 			 text_in(s, "words"), sign, copy);
 	while (at && at > copy && at[-1] != ' ')
 		at--;
 	if (!alone && isfinite(number_in(s, "ratio")) &&
 	    (!at || !close_to(atof(at), number_in(s, "ratio"))))
-		disagree("%s: the ratio is %g, but: %s", text_in(s, "words"),
-			 number_in(s, "ratio"), copy);
+		disagree("%s: the ratio is %g, but the terminal shows: %s",
+			 text_in(s, "words"), number_in(s, "ratio"), copy);
 	free(copy);
 }
 
@@ -264,8 +265,9 @@ void check_terminal(const json_t *v, const char *dir)
 		if (line)
 			check_line(s, line, alone);
 		else
-			disagree("%s: the terminal does not have it",
-				 text_in(s, "words"));
+			disagree(
+				"%s: the terminal does not show this condition",
+				text_in(s, "words"));
 	}
 	check_signs(v, out);
 	list = list_in(v, "answers", &n);

@@ -79,10 +79,11 @@ static void check_ring(const json_t *v, const json_t *s)
 			 number_in(s, "ratio"), text_in(c, "outcome"),
 			 number_in(c, "ratio"));
 	if (outcome == FASTER && !is_ring(v, first))
-		disagree("%s: a ring beats all, and %s is the fastest", words,
-			 first);
+		disagree("%s: a ring beats all, but %s is called the fastest",
+			 words, first);
 	if (outcome == SLOWER && is_ring(v, first))
-		disagree("%s: rings lose, and %s is the fastest", words, first);
+		disagree("%s: rings lose, but %s is called the fastest", words,
+			 first);
 }
 
 static void check_rank(const json_t *v, const json_t *s, const json_t *rank,
@@ -96,17 +97,17 @@ static void check_rank(const json_t *v, const json_t *s, const json_t *rank,
 
 	if (has_label(json_object_get(s, "best"), label) !=
 	    (outcome == EQUIVALENT))
-		disagree("%s: %s is %s, but not so among the best",
+		disagree("%s: %s is %s, but not among the best",
 			 text_in(s, "words"), label, text_in(rank, "outcome"));
 	if (has_label(json_object_get(s, "undecided"), label) !=
 	    (outcome == UNDECIDED))
-		disagree("%s: %s is %s, but not so among the undecided",
+		disagree("%s: %s is %s, but not among the undecided",
 			 text_in(s, "words"), label, text_in(rank, "outcome"));
 	if (!c)
 		return;
 	if (outcome != (turn ? turned(outcome_of(text_in(c, "outcome")))
 			     : outcome_of(text_in(c, "outcome"))))
-		disagree("%s: %s ranks as %s, its comparison says %s",
+		disagree("%s: %s ranks as %s, but its comparison says %s",
 			 text_in(s, "words"), label, text_in(rank, "outcome"),
 			 text_in(c, "outcome"));
 }
@@ -119,8 +120,8 @@ static void check_ranks(const json_t *v, const json_t *s)
 	const char *next = "";
 
 	if (n != (size_t)number_in(s, "measured"))
-		disagree("%s: %zu ranks of %g measured", text_in(s, "words"), n,
-			 number_in(s, "measured"));
+		disagree("%s: %zu ranks, but %g mechanisms were measured",
+			 text_in(s, "words"), n, number_in(s, "measured"));
 	for (size_t i = 0; i < n; i++) {
 		const json_t *rank = json_array_get(ranks, i);
 
@@ -134,8 +135,8 @@ static void check_ranks(const json_t *v, const json_t *s)
 		disagree("%s: the first rank is not the best",
 			 text_in(s, "words"));
 	if (strcmp(text_in(s, "next"), next) != 0)
-		disagree("%s: next is %s, by the ranks %s", text_in(s, "words"),
-			 text_in(s, "next"), next);
+		disagree("%s: `next` is %s, but by the ranks it is %s",
+			 text_in(s, "words"), text_in(s, "next"), next);
 }
 
 /* The claim's outcome under a condition; OUTCOMES: it is not compared there. */

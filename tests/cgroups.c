@@ -61,16 +61,16 @@ static void two(void)
 		   expect_int(g.period_us, 100000) &&
 		   expect_int(g.memory_bytes, 1 << 30) &&
 		   expect_text(g.cpuset, "2-3"),
-	   "version 2: limits of the groups above hold");
+	   "version 2: limits of groups above apply, too");
 	ok_text(g.quota_file, "/sys/fs/cgroup/slurm/job_7/cpu.max",
-		"and the file that sets one is known");
+		"version 2: the file that sets a limit is known");
 	/* the limit of 50 % (10 of 20 ms) is below the 150 % of its parent */
 	put("/sys/fs/cgroup/slurm/cpu.max", "10000 20000");
 	put("/sys/fs/cgroup/slurm/job_7/step_0/memory.max", "65536");
 	meas_cgroup(root, &g);
 	ok(expect_int(g.quota_us, 10000) && expect_int(g.period_us, 20000) &&
 		   expect_int(g.memory_bytes, 65536),
-	   "the smallest is taken, wherever it is set");
+	   "the smallest limit applies, whichever group sets it");
 }
 
 /* Inside a container the path is relative to the container, or the host's. */
@@ -84,13 +84,15 @@ static void in_container(void)
 	put("/sys/fs/cgroup/cpu.max", "200000 100000");
 	meas_cgroup(root, &g);
 	ok(expect_text(g.path, "/") && expect_int(g.quota_us, 200000),
-	   "the root of a container may have limits");
+	   "the root group of a container may have limits");
 	put("/proc/self/cgroup", "0::/docker/0123");
 	meas_cgroup(root, &g);
-	ok_int(g.quota_us, 200000, "also where the path is that of the host");
+	ok_int(g.quota_us, 200000,
+	       "limits are found if the path is the host's");
 	put("/proc/self/cgroup", "0::/../../other");
 	meas_cgroup(root, &g);
-	ok_int(g.quota_us, 200000, "or leads out of what can be seen");
+	ok_int(g.quota_us, 200000,
+	       "limits are found if the path leads outside");
 }
 
 static void one(void)
@@ -116,10 +118,10 @@ static void one(void)
 		   expect_int(g.memory_bytes, 8388608) &&
 		   expect_text(g.cpuset, "1,3") &&
 		   expect_text(g.path, "/jobs/a"),
-	   "version 1: each controller in its own tree");
+	   "version 1: each controller has a tree of its own");
 	ok_text(g.memory_file,
 		"/sys/fs/cgroup/memory/jobs/a/memory.limit_in_bytes",
-		"and the file that sets a limit is known");
+		"version 1: the file that sets a limit is known");
 }
 
 static void without(void)
@@ -136,7 +138,7 @@ static void without(void)
 	put("/sys/fs/cgroup/memory.max", "");
 	meas_cgroup(root, &g);
 	ok(expect_int(g.version, 2) && has_no_limit(&g),
-	   "files that make no sense set none");
+	   "files with nonsense set no limit");
 }
 
 int main(void)

@@ -103,9 +103,9 @@ static void test_variant(const struct variant *v)
 	fds = leftovers_fds();
 	ok(is_clean(&spec, before, fds) &&
 		   is_clean_half_made(&spec, before, fds),
-	   "%s: closes what it has made, all or half", v->text);
-	ok(is_checked_without_names(&spec), "%s: is checked without a name",
-	   v->text);
+	   "%s: a channel made in full or in part is closed", v->text);
+	ok(is_checked_without_names(&spec),
+	   "%s: checking the settings makes no name", v->text);
 	free(before);
 }
 
@@ -182,10 +182,10 @@ static void test_pipe(void)
 	refuses("fifo:capacity=1G", EPERM,
 		"; raise it with: sysctl -w fs.pipe-max-size=1073741824");
 	if (fd_read_number("/proc/sys/fs/pipe-user-pages-soft", 0) == 0)
-		skip("a smaller pipe: there is no limit on a user's");
+		skip("a smaller pipe: no limit on a user's pipes");
 	else
 		ok(once_as_nobody(refuses_small_pipe),
-		   "a smaller pipe is not taken silently");
+		   "a smaller pipe than asked for is refused");
 }
 
 /* --- queues ------------------------------------------------------------- */
@@ -226,7 +226,7 @@ int main(void)
 	run_dir(dir, sizeof(dir), &e);
 	test_pipe();
 	ok(once_as_nobody(refuses_queues),
-	   "a queue beyond the limits is refused with what would raise them");
+	   "a queue beyond a limit is refused with the command that raises it");
 	why = scratch_isolate();
 	if (why)
 		skip("looking for names in /dev/shm and of queues: %s", why);

@@ -257,7 +257,7 @@ static void show_weather(const struct tally *t)
 {
 	char name[60];
 
-	diag("%-30s %15s %8s %7s", "born into", "with rehearsals", "success",
+	diag("%-30s %15s %8s %7s", "weather", "with rehearsals", "success",
 	     "error");
 	for (int i = 0; i < WEATHERS; i++)
 		diag("%-30s %15u %8u %7u",
@@ -295,13 +295,13 @@ static void show_rest(const struct tally *t)
 static void show_faults(const struct tally *t)
 {
 	static const char *const none[FAULTS] = {
-		[HANG] = "nobody hangs",
-		[FALSE_SUCCESS] = "no success is false",
+		[HANG] = "no process hangs",
+		[FALSE_SUCCESS] = "no side reports a false success",
 		[DAMAGED] = "no destination is damaged",
-		[UNCLEAR] = "every error is clear",
-		[CRASH] = "nobody crashes",
-		[LEFTOVER] = "nothing is left over",
-		[MISJUDGED] = "each injury ends as it must",
+		[UNCLEAR] = "every error is one clear line",
+		[CRASH] = "no process crashes",
+		[LEFTOVER] = "nothing is left behind",
+		[MISJUDGED] = "each injury has the outcome that it must have",
 	};
 
 	for (int i = 0; i < FAULTS; i++)
@@ -319,7 +319,7 @@ static void show_aim(const struct tally *t)
 		errors += t->injury[i][3];
 	}
 	if (hurt < 50)
-		skip("too few trials to say whether injuries hit");
+		skip("too few trials to tell whether injuries hit");
 	else
 		ok(errors * 100 >= hurt * HURT_PERCENT,
 		   "injuries hit: %u of %u ended in an error", errors, hurt);

@@ -48,7 +48,7 @@ static void told_words(const struct run *r, int role, char *buf, size_t size)
 	if (!r->sup[role])
 		snprintf(buf, size, "#   %s: not started\n", who);
 	else if (!atomic_load(&t->done))
-		snprintf(buf, size, "#   %s: no word, status %#x\n", who,
+		snprintf(buf, size, "#   %s: no report, status %#x\n", who,
 			 (unsigned)r->status[role]);
 	else
 		snprintf(buf, size, "#   %s: %d %s%s\n", who, t->rc,
@@ -125,7 +125,7 @@ static void judge_words(struct run *r, int role)
 		fault(r, UNCLEAR, "%d returned with code %d", t->rc,
 		      t->err.code);
 	if (!t->err.text[0] || !is_one_line(t->err.text))
-		fault(r, UNCLEAR, "an error without a line of text");
+		fault(r, UNCLEAR, "an error whose text is not one line");
 	/* a worker that failed must have given its reason */
 	if (strstr(t->err.text, "ended with status"))
 		fault(r, UNCLEAR, "a worker failed without a reason");
@@ -207,17 +207,18 @@ static void judge_destination(struct run *r)
 	if (state == DST_DAMAGED)
 		fault(r, DAMAGED, "the destination: %s", why);
 	if (well(r, COPY_CLIENT) && state != wanted)
-		fault(r, FALSE_SUCCESS, "the client's side is content, but %s",
+		fault(r, FALSE_SUCCESS, "the client reports success, but %s",
 		      why);
 	if (p->two && well(r, COPY_SERVER) && state != wanted)
-		fault(r, FALSE_SUCCESS, "serve is content, but %s", why);
+		fault(r, FALSE_SUCCESS, "serve reports success, but %s", why);
 	/*
 	 * a worker that lost the socket to its supervisor cannot report its
 	 * success
 	 */
 	if (p->two && well(r, COPY_SERVER) && failed(r, COPY_CLIENT) &&
 	    !(r->injury == CLOSE && state == wanted))
-		fault(r, FALSE_SUCCESS, "serve is content, fetch is not");
+		fault(r, FALSE_SUCCESS,
+		      "serve reports success, but fetch failed");
 }
 
 static void judge_outcome(struct run *r, int role)
@@ -229,7 +230,7 @@ static void judge_outcome(struct run *r, int role)
 	if (!well(r, role) || r->injury == CHANGE)
 		return;
 	if (!nothing && o->bytes != p->src.len)
-		fault(r, FALSE_SUCCESS, "%llu bytes said to be delivered",
+		fault(r, FALSE_SUCCESS, "the report counts %llu bytes",
 		      (unsigned long long)o->bytes);
 	/* the server decides whether to verify, so look at its job */
 	if (o->verified != (p->verify && !nothing))
@@ -330,10 +331,12 @@ static void judge_verdict(struct run *r, int role)
 {
 	if (was_asked(r, role) && failed(r, role) &&
 	    r->stage->told[role].rc != -EINTR && !machine_was_late(r))
-		fault(r, MISJUDGED, "asked to stop by signal %d, it failed",
+		fault(r, MISJUDGED,
+		      "asked to stop by signal %d, it reported a failure",
 		      r->sent[role]);
 	if (must_fail(r) && well(r, role))
-		fault(r, MISJUDGED, "this injury went unnoticed");
+		fault(r, MISJUDGED,
+		      "this injury must fail, but the copy succeeded");
 	if (!must_succeed(r) || !failed(r, role))
 		return;
 	if (machine_was_late(r))
@@ -341,7 +344,7 @@ static void judge_verdict(struct run *r, int role)
 	else if (quota_was_spent(r))
 		tally->quota++;
 	else
-		fault(r, MISJUDGED, "this should have gone well");
+		fault(r, MISJUDGED, "this must succeed, but the copy failed");
 }
 
 /* --- all judgements ------------------------------------------------------- */

@@ -170,9 +170,10 @@ static void check_round_trip(void)
 	run_row_put(to, &run_file_summary, &c);
 	fclose(to);
 	ok(strstr(text, ",\"a, \"\"b\"\" c\",,7,") != NULL,
-	   "a text is quoted and stays on its line");
-	ok(strstr(text, ",1234.5,") != NULL, "a time is written as it was");
-	ok(strstr(text, ",true,\n") != NULL, "true, and nothing for unsaid");
+	   "a text with a newline is quoted and stays on one line");
+	ok(strstr(text, ",1234.5,") != NULL, "a time keeps its digits");
+	ok(strstr(text, ",true,\n") != NULL,
+	   "true is written, and a missing value is empty");
 	json_decref(line);
 	free(text);
 }

@@ -180,8 +180,9 @@ static size_t plan_all(const struct asked *a, size_t n)
 
 static void judge(const struct variant *v, const struct trial *t, int sig)
 {
-	ok(!show_broken(t, HURTS), "%s: notices SIG%s of either side, anywhere",
-	   v->text, sigabbrev_np(sig));
+	ok(!show_broken(t, HURTS),
+	   "%s: a SIG%s of either side is noticed at every point", v->text,
+	   sigabbrev_np(sig));
 }
 
 /*
@@ -285,7 +286,7 @@ static void ask_named(const char *name)
 	if (ops)
 		ask(ops);
 	else
-		ok(false, "%s: no such mechanism", name);
+		ok(false, "%s: there is no such mechanism", name);
 }
 
 /* Asks the mechanisms of one part. Parts are numbered from 1. */
@@ -311,7 +312,7 @@ int main(int argc, char **argv)
 	if (why)
 		skip("looking for names in /dev/shm and of queues: %s", why);
 	/* the first use makes this directory, and it stays */
-	ok(run_dir(dir, sizeof(dir), &e) == 0, "a runtime directory");
+	ok(run_dir(dir, sizeof(dir), &e) == 0, "the runtime directory is made");
 	trials = trials_new(TRIALS_MAX);
 	for (int i = 1; i < argc; i++)
 		ask_named(argv[i]);

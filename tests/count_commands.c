@@ -105,7 +105,7 @@ static void plain_cp(void)
 
 	if (!ok(is_exactly(&c, by_kernel ? 1 : 2) ||
 			(by_kernel && is_exactly(&c, 0)),
-		"cp in out: %s", by_kernel ? "within the kernel" : "2 copies"))
+		"cp in out: %s", by_kernel ? "1 or 0 copies" : "2 copies"))
 		show(&c);
 	count_result_free(&c.r);
 }
@@ -115,7 +115,7 @@ static void no_number(const char *command, const char *why)
 	struct counted c = count_between(command, "in", "out");
 
 	if (!ok(c.rc == 0 && !c.r.sum.resolved && strstr(c.r.sum.why, why),
-		"%s: no number, since %s", command, why))
+		"%s: no number, because: %s", command, why))
 		show(&c);
 	count_result_free(&c.r);
 }
@@ -150,7 +150,7 @@ static void two_inputs(void)
 {
 	struct counted c = count("cat in text | cat > out");
 
-	if (!ok(is_exactly(&c, 4), "of two inputs, the larger: 4 copies"))
+	if (!ok(is_exactly(&c, 4), "the larger of two inputs counts: 4 copies"))
 		show(&c);
 	count_result_free(&c.r);
 }
@@ -161,7 +161,7 @@ static void no_made_up_input(void)
 	struct counted c = count("cat /proc/self/maps short | cat > out");
 
 	if (!ok(ends_with(name_of(&c, c.r.in), "/short") && c.r.sum.path,
-		"files in /proc are no input by themselves"))
+		"a file in /proc is not taken as the input"))
 		show(&c);
 	count_result_free(&c.r);
 }
@@ -174,7 +174,7 @@ static void notes(void)
 	ok(c.r.sum.resolved && fabs(c.r.sum.copies - 2) < 0.001 &&
 		   ledger_notes(c.r.ledger) == 1 &&
 		   strstr(ledger_note_at(c.r.ledger, 0), "does not begin"),
-	   "an output that begins otherwise: said");
+	   "a note says that the output begins differently");
 	count_result_free(&c.r);
 }
 
@@ -196,18 +196,18 @@ static void statuses(void)
 
 	ok(c.rc == 0 && WIFEXITED(c.r.status) && WEXITSTATUS(c.r.status) == 7 &&
 		   fabs(c.r.sum.copies - 4) < 0.001,
-	   "a command that fails: its status, and what was counted");
+	   "a command that fails has its status and its count");
 	count_result_free(&c.r);
 	c = count("dd if=in of=out bs=4k 2>/dev/null; kill -9 $$");
 	ok(c.rc == 0 && WIFSIGNALED(c.r.status) &&
 		   WTERMSIG(c.r.status) == SIGKILL &&
 		   fabs(c.r.sum.copies - 2) < 0.001,
-	   "one that is killed likewise");
+	   "a command that is killed has its status and its count");
 	count_result_free(&c.r);
 	c = count("(dd bs=4k count=10 of=out 2>/dev/null; kill -9 $$) < in");
 	ok(c.rc == 0 && c.r.delivered_bytes == 40960 &&
 		   fabs(c.r.sum.copies - 2) < 0.001,
-	   "one that gets halfway: %llu bytes",
+	   "a command killed halfway has a count: %llu bytes",
 	   (unsigned long long)c.r.delivered_bytes);
 	count_result_free(&c.r);
 }
@@ -221,12 +221,12 @@ static void cannot_begin(void)
 	struct err e = { 0 };
 
 	ok(count_run(&job, &r, &e) == -ENOENT && strstr(e.text, none[0]),
-	   "no such program: %s", e.text);
+	   "a program that does not exist: %s", e.text);
 	count_result_free(&r);
 	memset(&e, 0, sizeof(e));
 	job.argv = no_program;
 	ok(count_run(&job, &r, &e) == -EACCES && strstr(e.text, "./in"),
-	   "no program: %s", e.text);
+	   "a file that is no program: %s", e.text);
 	count_result_free(&r);
 }
 
@@ -235,12 +235,13 @@ static void what_a_child_sees(void)
 	struct counted c = count("trap 'exit 4' TERM; kill $$; "
 				 "exit 5");
 
-	ok(WEXITSTATUS(c.r.status) == 4, "signals arrive as without us");
+	ok(WEXITSTATUS(c.r.status) == 4, "a traced program gets its signals");
 	count_result_free(&c.r);
 	c = count("sh -c 'kill -STOP $$; exit 6' & p=$!; "
 		  "while ! grep -q 'State:.[tT]' /proc/$p/status; do :; done; "
 		  "kill -CONT $p; wait $p");
-	ok(WEXITSTATUS(c.r.status) == 6, "and so do stops");
+	ok(WEXITSTATUS(c.r.status) == 6,
+	   "a traced program can be stopped and continued");
 	count_result_free(&c.r);
 }
 
@@ -292,7 +293,7 @@ static void ten_times(void)
 		same += is_exactly(&c, 4);
 		count_result_free(&c.r);
 	}
-	ok(same == 10, "ten runs, ten times the same: %d", same);
+	ok(same == 10, "ten runs have the same count: %d", same);
 }
 
 /* --- calls ---------------------------------------------------------------- */
@@ -325,7 +326,7 @@ static void all_calls(void)
 	if (!ok(count_run(&job, &r, &e) == 0 && r.calls == 103 &&
 			r.blocked >= 1 && r.blocked < 50 &&
 			fabs(r.sum.copies - 2) < 0.001,
-		"every call from the first byte to the last, and every wait"))
+		"calls and waits count from the first byte to the last"))
 		diag("%llu calls, %llu waits, %s %s",
 		     (unsigned long long)r.calls, (unsigned long long)r.blocked,
 		     e.text, r.sum.why);
@@ -368,12 +369,13 @@ static void anybody(void)
 {
 	struct stat st;
 
-	ok(once_as_nobody(counts_too), "an ordinary user counts as well");
+	ok(once_as_nobody(counts_too), "an ordinary user can count");
 	if (stat("/usr/bin/passwd", &st) < 0 || !(st.st_mode & S_ISUID))
 		skip("no set-user-ID program to try");
 	else
 		ok(once_as_nobody(says_powerless),
-		   "and it says that a program ran without its owner's rights");
+		   "the count says that a program ran without its owner's "
+		   "rights");
 }
 
 static void write_text(void)
@@ -406,9 +408,10 @@ int main(void)
 	statuses();
 	cannot_begin();
 	what_a_child_sees();
-	ok(once_in_child(stops_in_order), "asked to stop, it ends in order");
+	ok(once_in_child(stops_in_order),
+	   "a stop request goes to the command and keeps the count");
 	ok(once_in_child(ends_what_is_left),
-	   "and so does what the command left behind");
+	   "a stop request ends a background process, too");
 	ten_times();
 	all_calls();
 	anybody();

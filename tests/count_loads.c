@@ -48,7 +48,8 @@ static void agrees(const char *text, const struct count_load *load)
 
 	if (!counted(text, load, &c))
 		return;
-	if (!ok(c.agrees, "%s, %s: counted as predicted", text, words_of(load)))
+	if (!ok(c.agrees, "%s, %s: the count agrees with the prediction", text,
+		words_of(load)))
 		diag("kernel %.4f and not %d, user %.4f and not %d: %s",
 		     c.copies_kernel, c.predicted_kernel, c.copies_user,
 		     c.predicted_user, c.why);
@@ -131,7 +132,8 @@ static void nothing_is_no_copy(void)
 
 	if (!counted("null", &loads[0], &c))
 		return;
-	ok(!c.resolved && isnan(c.copies), "null delivers nothing: no number");
+	ok(!c.resolved && isnan(c.copies),
+	   "null delivers nothing, so it has no number");
 	count_spec_free(&c);
 }
 

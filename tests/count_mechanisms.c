@@ -112,11 +112,11 @@ static void try_spec(const char *text)
 	}
 	rc = count(&spec, &r, &e);
 	if (!ok(rc == 0 && r.status == 0 && agrees(&spec, &r),
-		"%s is counted as it predicts", text))
+		"%s: the count agrees with the prediction", text))
 		rc < 0 ? diag("%s", e.text) : show(&r);
 	if (rc == 0 && !spec.ops->carries_nothing && access("out", F_OK) == 0 &&
 	    sample_differs("out", &sample))
-		diag("and the copy is not the same");
+		diag("the copy differs from the input");
 	count_result_free(&r);
 }
 

@@ -142,7 +142,7 @@ static void try_way(const struct count_way *w)
 	differs = sample_differs("out", &sample);
 	if (rc == 0 && WIFEXITED(r.status) &&
 	    WEXITSTATUS(r.status) == WAY_CANNOT)
-		skip("%s: not here", w->name);
+		skip("%s: not possible here", w->name);
 	else if (rc == 0 && w->at_least && r.sum.unwatched &&
 		 !r.sum.lower_bound)
 		skip("%s: no debug registers", w->name);

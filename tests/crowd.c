@@ -212,13 +212,13 @@ static bool dies_with_supervisor(void)
 int main(void)
 {
 	standing_begin();
-	ok(others_go_on(), "one of %d dies, the others go on", CROWD);
-	ok(keeps_apart(), "a pair has nothing of another");
+	ok(others_go_on(), "if one of %d pairs dies, the others go on", CROWD);
+	ok(keeps_apart(), "a pair has no descriptor of another");
 	ok(wakes_nobody("shm:wait=spin"), "a waiting ring sleeps");
 	ok(wakes_nobody("pipe"), "a waiting pipe sleeps");
-	ok(side_by_side(), "%d side by side, and all end with one", CROWD);
-	ok(once_in_child(is_interrupted),
-	   "a request to stop ends all processes");
-	ok(dies_with_supervisor(), "no side outlives its supervisor");
+	ok(side_by_side(),
+	   "%d pairs transfer side by side, and all stop if one dies", CROWD);
+	ok(once_in_child(is_interrupted), "a stop request ends all processes");
+	ok(dies_with_supervisor(), "the sides die with their supervisor");
 	return done_testing();
 }

@@ -109,9 +109,9 @@ static void test_exchange(void)
 	       fstat(fd, &got) == 0 && fstat(STDERR_FILENO, &sent) == 0 &&
 	       got.st_ino == sent.st_ino;
 	close(fd);
-	ok(good, "with a descriptor, which no other program gets");
+	ok(good, "a message brings a descriptor, which exec closes");
 	good = ctl_take(&peer, name, &fd) == 0 && !*name && fd == -1;
-	ok(end() && good, "or with none");
+	ok(end() && good, "a message may bring no descriptor");
 }
 
 static void test_long_name(void)
@@ -123,7 +123,7 @@ static void test_long_name(void)
 	peer_say(them, CTL_ITEM, letters, sizeof(letters), -1);
 	ok(ctl_take(&us, name, NULL) == 0 && strlen(name) == CTL_NAME_MAX - 1 &&
 		   end(),
-	   "a name without an end gets one");
+	   "a name without a terminating zero gets one");
 }
 
 /* --- messages that are refused -------------------------------------------- */
@@ -135,30 +135,33 @@ static void test_nonsense(void)
 	m.magic ^= 1;
 	add_fds(&m, 1);
 	ok(refuses(&m, EPROTO, "does not speak ipcopy's protocol"),
-	   "another protocol");
+	   "another protocol is refused");
 	m = message();
 	m.version = CTL_VERSION + 1;
 	add_fds(&m, 1);
 	ok(refuses(&m, EPROTO,
 		   "it speaks version 3 of the protocol, and this "
-		   "program speaks version 2"),
-	   "another version");
+		   "program version 2"),
+	   "another version is refused");
 	m = message();
 	m.len = 9;
-	ok(refuses(&m, EPROTO, "claims to be"), "more than there is");
+	ok(refuses(&m, EPROTO, "claims to be"),
+	   "a length beyond the message is refused");
 	m = message();
 	m.len = 7;
-	ok(refuses(&m, EPROTO, "claims to be"), "less than there is");
+	ok(refuses(&m, EPROTO, "claims to be"),
+	   "a length below the message is refused");
 	m = message();
 	m.len = UINT32_MAX;
-	ok(refuses(&m, EPROTO, "claims to be"), "4 GiB");
+	ok(refuses(&m, EPROTO, "claims to be"), "a length of 4 GiB is refused");
 	m = message();
 	m.sent_bytes = 3;
-	ok(refuses(&m, EPROTO, "does not speak"), "half a head");
+	ok(refuses(&m, EPROTO, "does not speak"), "half a header is refused");
 	m = message();
 	m.sent_bytes = 3000;
 	m.len = 3000 - PEER_HEAD;
-	ok(refuses(&m, EPROTO, "does not speak"), "a body of 3000 bytes");
+	ok(refuses(&m, EPROTO, "does not speak"),
+	   "a body of 3000 bytes is refused");
 }
 
 static void test_other_messages(void)
@@ -167,16 +170,17 @@ static void test_other_messages(void)
 
 	m.type = SESSION_RESULT;
 	add_fds(&m, 1);
-	ok(refuses(&m, EPROTO, "sent message 9 of 8 bytes, but message 8 of 8"),
-	   "another type");
+	ok(refuses(&m, EPROTO, "sent message 9 of 8 bytes where 8 of 8"),
+	   "an unexpected type is refused");
 	m = message();
 	m.len = 4;
 	m.sent_bytes = PEER_HEAD + 4;
-	ok(refuses(&m, EPROTO, "8 of 4 bytes, but message 8 of 8"),
-	   "another length");
+	ok(refuses(&m, EPROTO, "of 4 bytes where 8 of 8"),
+	   "an unexpected length is refused");
 	m = message();
 	m.type = 200;
-	ok(refuses(&m, EPROTO, "sent message 200"), "a type from the future");
+	ok(refuses(&m, EPROTO, "sent message 200"),
+	   "an unknown type is refused");
 }
 
 static void test_surplus_fds(void)
@@ -190,27 +194,29 @@ static void test_surplus_fds(void)
 	peer_send(them, &m);
 	good = ctl_recv(&us, SESSION_DONE, body, 8, &fd) == 0 && fd >= 0;
 	close(fd);
-	ok(end() && good, "of three descriptors one is taken, none kept");
+	ok(end() && good,
+	   "of three descriptors one is taken, and the others closed");
 	m = message();
 	add_fds(&m, 3);
 	peer_send(them, &m);
 	good = ctl_recv(&us, SESSION_DONE, body, 8, NULL) == 0;
-	ok(end() && good, "where none is due, none is kept");
+	ok(end() && good, "a descriptor that is not expected is closed");
 	m = message();
 	add_fds(&m, 12);
-	ok(refuses(&m, EPROTO, "does not speak"), "twelve are too many");
+	ok(refuses(&m, EPROTO, "does not speak"),
+	   "twelve descriptors are refused");
 	m = message();
 	add_fds(&m, 2);
 	m.sent_bytes = 0;
 	ok(refuses(&m, EPIPE, "it is gone"),
-	   "an empty message is the end, its descriptors are not kept");
+	   "an empty message is the end, and its descriptors are closed");
 	m = message();
 	m.type = CTL_ALIVE;
 	add_fds(&m, 2);
 	peer_send(them, &m);
 	peer_say(them, SESSION_DONE, body, 8, -1);
 	good = ctl_recv(&us, SESSION_DONE, body, 8, NULL) == 0;
-	ok(end() && good, "those of a sign of life are not kept");
+	ok(end() && good, "descriptors of a sign of life are closed");
 }
 
 /* --- errors of the peer ------------------------------------------------- */
@@ -237,20 +243,22 @@ static void test_errors(void)
 	char out[300];
 
 	ok(refuses(&m, ENOSPC, "its disk is full") && e.relayed,
-	   "its reason becomes ours, as what it is");
+	   "the peer's reason becomes ours, and is marked as the peer's");
 	m = error(EIO, "a\nb\x1b[31mc\x7f");
-	ok(refuses(&m, EIO, "a?b?[31mc?"), "without control characters");
+	ok(refuses(&m, EIO, "a?b?[31mc?"),
+	   "control characters in a reason are replaced");
 	m = error(-5, "odd");
-	ok(refuses(&m, EPROTO, "odd"), "a code that is none");
+	ok(refuses(&m, EPROTO, "odd"), "a code that is no error is refused");
 	m = error(70000, "odd");
-	ok(refuses(&m, EPROTO, "odd"), "one beyond all errors");
+	ok(refuses(&m, EPROTO, "odd"), "a code beyond all errors is refused");
 	m = error(EIO, "");
 	memset(m.body, 'y', sizeof(struct said));
-	ok(refuses(&m, EPROTO, "yyy"), "a text without an end");
+	ok(refuses(&m, EPROTO, "yyy"), "a text without an end is kept");
 	m = error(EIO, "");
 	m.len = 20;
 	m.sent_bytes = PEER_HEAD + 20;
-	ok(refuses(&m, EPROTO, "without a reason"), "no text at all");
+	ok(refuses(&m, EPROTO, "without a reason"),
+	   "an error without text is refused");
 
 	m = error(EDOM, "last words");
 	peer_say(them, SESSION_HELLO, NULL, 0, -1);
@@ -260,16 +268,17 @@ static void test_errors(void)
 	them = -1;
 	ok(ctl_last_words(&us, 0) == -EDOM && strstr(e.text, "last words") &&
 		   end(),
-	   "last words are found behind others");
+	   "an error is found behind other messages");
 	m = error(EDOM, "last words");
 	peer_send(them, &m);
 	close(them);
 	them = -1;
 	ok(ctl_send(&us, SESSION_HELLO, NULL, 0, -1) < 0 &&
 		   strstr(e.text, "last words") && end(),
-	   "also by who only wanted to talk");
+	   "an error is found by a side that only sends");
 	begin();
-	ok(ctl_last_words(&us, 0) == 0 && !e.code && end(), "none are none");
+	ok(ctl_last_words(&us, 0) == 0 && !e.code && end(),
+	   "no error: no last words");
 }
 
 /*
@@ -302,7 +311,7 @@ static void test_words(void)
 		   relays("the server gave no answer for 1 s",
 			  "the client says that the server gave no answer for "
 			  "1 s"),
-	   "a peer's words become a sentence");
+	   "the peer's reason becomes a sentence about the peer");
 }
 
 /* --- a peer that is silent, or never stops -------------------------------- */
@@ -316,10 +325,10 @@ static void test_gone(void)
 	close(them);
 	them = -1;
 	ok(ctl_recv(&us, SESSION_DONE, body, 8, NULL) == 0,
-	   "a message from before the end is heard");
+	   "a message that came before the end is read");
 	ok(ctl_recv(&us, SESSION_DONE, body, 8, NULL) == -EPIPE &&
 		   !strcmp(e.text, "it is gone") && e.relayed && end(),
-	   "then that it is gone");
+	   "then the peer is found gone");
 }
 
 static void test_timeout(void)
@@ -328,7 +337,7 @@ static void test_timeout(void)
 	us.patience_ms = 50;
 	ok(ctl_recv(&us, SESSION_DONE, NULL, 0, NULL) == -ETIMEDOUT &&
 		   !strcmp(e.text, "it gave no answer for 0.05 s") && end(),
-	   "patience ends");
+	   "a silent peer is given up in time");
 }
 
 static void test_stop(void)
@@ -389,10 +398,11 @@ static void test_alive(void)
 	peer_say(them, SESSION_DONE, body, 8, -1);
 	ok(ctl_recv(&us, SESSION_DONE, body, 8, NULL) == 0 && beats == 3 &&
 		   us.alive == 3 * MIB && end(),
-	   "signs of life count once a MiB, up to what there is to do");
-	ok(gives_up_on(0, 0), "the same one again and again is none");
-	ok(gives_up_on(0, 1), "nor are small steps");
-	ok(gives_up_on(200 * MIB, MIB), "nor is more than there is to do");
+	   "a sign of life counts for each MiB, up to the whole length");
+	ok(gives_up_on(0, 0), "repeating the same number is no sign of life");
+	ok(gives_up_on(0, 1), "small steps are no sign of life");
+	ok(gives_up_on(200 * MIB, MIB),
+	   "a number beyond the whole length is no sign of life");
 }
 
 /* A peer that reads nothing must not block us for ever. */
@@ -404,7 +414,7 @@ static void test_full(void)
 	for (int i = 0; i < 100000 && rc == 0; i++)
 		rc = ctl_give(&us, "x", -1);
 	ok(rc == -EPROTO && strstr(e.text, "does not read") && end(),
-	   "a peer that reads nothing: %s", e.text);
+	   "a peer that reads nothing is given up: %s", e.text);
 }
 
 int main(void)

@@ -251,21 +251,24 @@ int main(void)
 	scratch_begin();
 	sample_write("in", &in);
 	ok(once_in_child(is_told_of_the_kill),
-	   "a worker that cannot be reaped yet was killed all the same");
+	   "a worker that cannot be reaped yet is still reported as killed");
 	ok(once_in_child(is_interrupted),
-	   "a signal to the group interrupts, whoever ends first");
+	   "a signal to the group is an interruption, whichever process ends "
+	   "first");
 	ok(once_in_child(is_interrupted_last),
-	   "and so do signals to one process after another");
-	ok(once_in_child(fails_alone), "a worker that is stopped alone fails");
+	   "signals to one process after another are an interruption");
+	ok(once_in_child(fails_alone),
+	   "a worker that alone gets SIGTERM has failed");
 	ok(once_in_child(ends_without_status),
-	   "where SIGCHLD is ignored an end is noticed");
+	   "an end is noticed if SIGCHLD is ignored");
 	ok(once_in_child(keeps_no_descriptor),
 	   "a stop request just after accept leaves no descriptor");
 	ok(once_in_child(is_made_though_stopped),
-	   "a copy that is in place is made, though its supervisor was "
+	   "a copy that is in place has succeeded, even if its supervisor was "
 	   "stopped");
 	/* the last test truncates the input */
 	ok(once_in_child(fails_for_its_own_reason),
-	   "a worker that fails by itself has failed, stop request or not");
+	   "a worker that fails by itself has failed, even after a stop "
+	   "request");
 	return done_testing();
 }

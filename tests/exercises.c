@@ -21,26 +21,27 @@ static const struct truth {
 	const char *why; /* evidence that needs no counter */
 } truths[] = {
 	{ "dd", 2, 2, 2, "read into dd, write out of it" },
-	{ "dd-append", 2, 2, 2, "where a file is written makes no copy more" },
+	{ "dd-append", 2, 2, 2, "the place in a file costs no copy" },
 	{ "dd-dd", 4, 4, 4, "two in each dd" },
 	{ "cats", 6, 6, 6, "three cats, two in each" },
 	{ "cp-never", 2, 2, 2, "strace: read and write" },
 	{ "by-a-file", 4, 4, 4, "twice what dd makes" },
-	{ "tee-aside", 2, 2, 2, "tee reads and writes OUT; wc is aside" },
-	{ "tee-cat", 4, 4, 4, "cat: two, tee: two; wc is aside" },
+	{ "tee-aside", 2, 2, 2,
+	  "tee reads and writes OUT; wc is not on the path" },
+	{ "tee-cat", 4, 4, 4, "cat: two, tee: two; wc is not on the path" },
 	{ "fifo", 4, 4, 4, "a FIFO is a pipe" },
 	{ "two-fifos", 6, 6, 6, "three cats" },
 	{ "tee-fifo", 4, 4, 4, "tee: two, cat: two" },
-	{ "tee-between", 6, 6, 6, "cat, tee and dd; A is aside" },
+	{ "tee-between", 6, 6, 6, "cat, tee and dd; A is not on the path" },
 	{ "socat", 4, 4, 4, "socat and cat, two in each" },
 	{ "python-copyfile", 1, 2, 1, "sendfile; or copy_file_range" },
 	{ "cp-reflink", 1, 0, 1, "copy_file_range, or blocks are shared" },
-	{ "cp-cat", 5, 4, 5, "the same, and two cats" },
+	{ "cp-cat", 5, 4, 5, "cp as above, and cat: two, twice" },
 	{ "pv", 2, 4, 2, "splice refers to pages; cat: two" },
 	{ "gzip-both", NONE, NONE, 0, "what gzip writes is compressed" },
 	{ "base64", NONE, NONE, 0, "what base64 writes are letters" },
-	{ "gzip-then", 4, 4, 4, "of Z: cat and dd, two in each" },
-	{ "zstd-then", 2, 2, 2, "of Z: dd" },
+	{ "gzip-then", 4, 4, 4, "from Z: cat and dd, two in each" },
+	{ "zstd-then", 2, 2, 2, "from Z: dd" },
 	{ "small-buffer", 2, 2, 2, "read, write" },
 	{ "whole-buffer", 2, 2, 2, "read, write" },
 	{ "own-copy", 3, 3, 2, "read, memcpy, write" },
@@ -88,7 +89,7 @@ static void all_have_one(void)
 			diag("no truth for %s", f->name);
 	while (truths[known].name)
 		known++;
-	ok(forms == known, "%zu forms, a truth for each", forms);
+	ok(forms == known, "each of the %zu forms has a truth", forms);
 }
 
 /* --- one exercise --------------------------------------------------------- */
@@ -194,7 +195,8 @@ int main(void)
 	scratch_begin();
 	stop_install_supervisor();
 	all_have_one();
-	if (!ok(question_place_begin(&p, &e) == 0, "a place to try them"))
+	if (!ok(question_place_begin(&p, &e) == 0,
+		"a place to try the exercises is made"))
 		diag("%s", e.text);
 	for (size_t i = 0; (f = form_at(i)); i++)
 		try_form(&p, f);

@@ -105,10 +105,10 @@ static void check_code(const struct fuzz_said *said, const char *name)
 static void check_text(const struct fuzz_said *said, const char *name)
 {
 	if (strpbrk(said->err, "\033\007\r") || strpbrk(said->out, "\033\007"))
-		fuzz_broken("%s: an escape in what it says: %s", name,
+		fuzz_broken("%s: an escape in its output: %s", name,
 			    show(said));
 	if (strlen(said->out) != said->out_len)
-		fuzz_broken("%s: a NUL in what it says", name);
+		fuzz_broken("%s: a NUL in its output", name);
 }
 
 static void check_json(const struct fuzz_said *said, const char *name)

@@ -56,7 +56,7 @@ static void checkpoint(enum copy_role role, enum copy_point point)
 static void check_words(const struct err *e, int rc)
 {
 	if (!memchr(e->text, '\0', sizeof(e->text)))
-		fuzz_broken("a reason without an end");
+		fuzz_broken("a reason without a terminating zero");
 	if (rc < 0 && (!e->code || !*e->text))
 		fuzz_broken("it failed with %d and without a reason", rc);
 	if (rc > 0)
@@ -108,8 +108,9 @@ static void check_new(int fd, const struct stat *st,
 	uint64_t len = (uint64_t)st->st_size;
 
 	if (!was_sworn(len, hash_of(fd, len), side->verified))
-		fuzz_broken("%llu bytes that nobody swore to are in place",
-			    (unsigned long long)len);
+		fuzz_broken(
+			"%llu bytes that the peer did not promise are in place",
+			(unsigned long long)len);
 }
 
 static bool is_old(int fd, const struct stat *st)

@@ -173,9 +173,9 @@ static void snapshot_check(const struct snapshot *before, const struct ring *r,
 				    own);
 	}
 	if (side == SENDER && before->freed != r->shared->freed)
-		fuzz_broken("the sender wrote what is the receiver's");
+		fuzz_broken("the sender wrote the receiver's number");
 	if (side == RECEIVER && before->sent != r->shared->sent)
-		fuzz_broken("the receiver wrote what is the sender's");
+		fuzz_broken("the receiver wrote the sender's number");
 }
 
 /*
@@ -191,7 +191,7 @@ static void check_place(const struct tr *tr, const void *buf)
 	if (r->slot >= r->depth || r->stride < tr->msg_bytes)
 		fuzz_broken("slot %u of %u", r->slot, r->depth);
 	if (r->private_buffers ? buf != tr->buf : buf != slot)
-		fuzz_broken("a buffer that is none of ours");
+		fuzz_broken("a lent buffer that is not ours");
 	if (slot + tr->msg_bytes > end)
 		fuzz_broken("a slot beyond the region");
 }
@@ -220,9 +220,9 @@ static void check_turn(const struct ring *r, int side)
 static bool came_back(const struct tr *tr, int rc)
 {
 	if (rc < 0 && rc != -ECANCELED && (!tr->err->code || !*tr->err->text))
-		fuzz_broken("error %d without a word", rc);
+		fuzz_broken("error %d without a reason", rc);
 	if (rc == -ECANCELED && !stop_requested())
-		fuzz_broken("stopped by nobody");
+		fuzz_broken("it stopped without a request");
 	return rc >= 0;
 }
 
@@ -283,7 +283,8 @@ static void check_message(struct world *w, const unsigned char *p, size_t len)
 			    w->received, len, w->len[w->received % r->depth]);
 	for (size_t i = 0; i < len; i++)
 		if (p[i] != fill)
-			fuzz_broken("message %u is another one", w->received);
+			fuzz_broken("message %u has other contents",
+				    w->received);
 }
 
 /* Reads each byte of a message, as loop_receive does. */

@@ -367,7 +367,8 @@ static void check_page(void)
 
 	if (from && getdelim(&page, &len, '\0', from) > 0 &&
 	    strstr(page, "<zzz"))
-		fuzz_broken("report: markup of the run is the page's");
+		fuzz_broken(
+			"report: markup in the run became markup of the page");
 	if (from)
 		fclose(from);
 	free(page);

@@ -83,7 +83,7 @@ static void is_itself(const char *text, enum copy_workload workload)
 		what = "nothing was counted";
 	for (int i = 0; i < TIMES && !what; i++)
 		what = difference(text, workload, &first);
-	if (!ok(!what, "%s, %s: no two counts differ", text,
+	if (!ok(!what, "%s, %s: repeated counts are equal", text,
 		copy_workload_names[workload]))
 		diag("%s", what);
 }
@@ -98,12 +98,12 @@ static void is_seen(const char *text, enum copy_workload workload)
 	change = CALLS_MORE;
 	what = difference(text, workload, &first);
 	ok(what && strstr(what, "calls for each message"),
-	   "%s, %s: one more call is seen: %s", text,
+	   "%s, %s: an additional call is seen: %s", text,
 	   copy_workload_names[workload], what ? what : "no");
 	change = COPIES_MORE;
 	what = difference(text, workload, &first);
 	ok(what && strstr(what, "by the processes"),
-	   "%s, %s: one more copy is seen: %s", text,
+	   "%s, %s: an additional copy is seen: %s", text,
 	   copy_workload_names[workload], what ? what : "no");
 }
 

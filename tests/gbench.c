@@ -233,9 +233,10 @@ static void ask_fixture(void)
 	   "cases that the filter matches are run, and no others");
 	ok(calls.set_up == 1 && calls.run == 1 && calls.tear_down == 1 &&
 		   calls.order_kept,
-	   "set up, run, torn down: once each, with user data and fixture");
+	   "a case is set up, run and torn down once, with user data and "
+	   "fixture");
 	ok(calls.iterations == 5 && find("fixture", "")->r.iterations == 5,
-	   "as many iterations as were asked for");
+	   "the number of iterations is as asked for");
 }
 
 static void ask_results(void)
@@ -247,13 +248,14 @@ static void ask_results(void)
 	gbench_unit(b, GBENCH_MS);
 	run_only("^manual");
 	k = find("manual", "");
-	ok(near(k->r.real_s, 0.002), "an iteration takes what it was said to");
+	ok(near(k->r.real_s, 0.002),
+	   "an iteration takes the time that it reported");
 	ok(near(counter_of(k, "bytes_per_second"), 1000 / 0.002) &&
 		   near(counter_of(k, "items_per_second"), 10 / 0.002),
-	   "bytes and items are given per second");
+	   "bytes and items are reported per second");
 	ok(near(counter_of(k, "plain"), 7) && near(counter_of(k, "each"), 20),
-	   "counters, as they are and by iteration");
-	ok(!strcmp(k->label, "a label") && !*k->error, "a label");
+	   "counters are plain, or per iteration");
+	ok(!strcmp(k->label, "a label is kept") && !*k->error, "a label");
 }
 
 static void ask_arguments(void)
@@ -264,12 +266,12 @@ static void ask_arguments(void)
 	ok(gbench_arg_names(b, names, 1) == 0 && gbench_arg(b, 3) == 0 &&
 		   gbench_range(b, 16, 64, 2) == 0 &&
 		   gbench_dense_range(b, 100, 104, 4) == 0,
-	   "arguments are taken");
+	   "arguments are accepted");
 	run_only("^args");
 	ok(kept_count == 6 && find("args/bytes:32", "")->r.counters == 1 &&
 		   near(counter_of(find("args/bytes:32", ""), "arg"), 32) &&
 		   near(counter_of(find("args/bytes:104", ""), "arg"), 104),
-	   "it runs once for each argument, and gets that argument");
+	   "a case runs once for each argument, which it gets");
 }
 
 static void ask_errors(void)
@@ -288,13 +290,13 @@ static void ask_errors(void)
 	sum = run_only("^(refused|failing)");
 	ok(sum.results == 2 && sum.errors == 2, "errors are counted");
 	ok(refused.set_up == 1 && refused.run == 0 && refused.tear_down == 1,
-	   "without its fixture a case does not run, but is torn down");
+	   "a case without its fixture is not run, but torn down");
 	ok(!strcmp(find("refused", "")->error, "no such thing here"),
-	   "and the reason is given");
+	   "the reason for a refused fixture is reported");
 	ok(failing.run == 1 && failing.iterations == 3,
 	   "an error ends the loop");
 	ok(!strcmp(find("failing", "")->error, "the third one"),
-	   "the first reason stays");
+	   "the first reason is kept");
 }
 
 static void ask_aggregates(void)
@@ -306,14 +308,14 @@ static void ask_aggregates(void)
 	gbench_clock(b, GBENCH_MANUAL);
 	gbench_repetitions(b, 3);
 	ok(gbench_statistic(b, "largest", largest, &least) == 0,
-	   "an aggregate of one's own is taken");
+	   "an aggregate of our own is accepted");
 	run_only("^slower");
 	ok(kept_count > 3 && near(find("slower", "")->r.real_s, 1) &&
 		   near(find("slower", "mean")->r.real_s, 2) &&
 		   near(find("slower", "median")->r.real_s, 2),
-	   "repetitions, their mean and median");
+	   "repetitions have a mean and a median");
 	ok(near(find("slower", "largest")->r.real_s, 3),
-	   "the own aggregate, with its user data");
+	   "our aggregate gets its user data");
 }
 
 static void ask_refusals(void)
@@ -325,7 +327,7 @@ static void ask_refusals(void)
 	int rc = 0;
 
 	ok(!gbench_register(&nameless) && !gbench_register(&idle),
-	   "no benchmark without a name or anything to run");
+	   "a benchmark needs a name and a function");
 	ok(gbench_iterations(b, 0) == -EINVAL &&
 		   gbench_repetitions(b, 0) == -EINVAL &&
 		   gbench_threads(b, 0) == -EINVAL &&
@@ -358,7 +360,7 @@ static void ask_json(void)
 	text[n > 0 ? n : 0] = '\0';
 	ok(strstr(text, "\"a key\": \"its value\"") &&
 		   strstr(text, "\"plain\": 7.0"),
-	   "its JSON has our context and counters");
+	   "the library's JSON has our context and counters");
 	close(fd);
 	unlink(path);
 }
