@@ -253,8 +253,7 @@ int main(void)
 	ok(once_in_child(is_told_of_the_kill),
 	   "a worker that cannot be reaped yet is still reported as killed");
 	ok(once_in_child(is_interrupted),
-	   "a signal to the group is an interruption, whichever process ends "
-	   "first");
+	   "a signal to the group interrupts, whichever process ends first");
 	ok(once_in_child(is_interrupted_last),
 	   "signals to one process after another are an interruption");
 	ok(once_in_child(fails_alone),

@@ -224,7 +224,7 @@ static void vanish(enum polite_step step)
 	polite_client(&us, step);
 	fd_close(&sock);
 	snprintf(what, sizeof(what),
-		 "a client that vanishes after %s is missed",
+		 "a client that vanishes after %s is noticed",
 		 polite_step_names[step]);
 	judge(&server, HONEST_PATIENCE_MS + 1000, "the client is gone", what);
 	polite_end(&us);
@@ -289,8 +289,7 @@ static void lie_about_time(int64_t t1_ns)
 	v = honest_end(&server, 2000);
 	ok(honest_is_sound(&v, "server") && v.rc == 0 &&
 		   v.out.transfer_ns <= v.took_ns,
-	   "RESULT at %lld ns does not end the transfer then",
-	   (long long)t1_ns);
+	   "RESULT with an end at %lld ns is not believed", (long long)t1_ns);
 	polite_end(&us);
 	fd_close(&sock);
 }
@@ -335,7 +334,7 @@ static void knock_without_token(void)
 	half = knock(port, token);
 	peer_say(sock, SESSION_JOINED, &joined, sizeof(joined), -1);
 	judge(&server, 2000, "nobody with the right token came",
-	      "tcp: a wrong token and half a token open no door");
+	      "tcp: half a token and a wrong token are refused");
 	fd_close(&wrong);
 	fd_close(&half);
 	polite_end(&us);

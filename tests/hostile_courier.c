@@ -163,12 +163,13 @@ static const struct deed to_client[] = {
 	{ "fdpass", "O_PATH", END, LEN, path_only,
 	  "without permission to use it" },
 	{ "fdpass", "a wrong magic", FOREIGN, LEN, whole, "makes no sense" },
-	{ "fdpass", "an unknown word", 9, LEN, whole, "says that it has done" },
+	{ "fdpass", "an unknown message", 9, LEN, whole,
+	  "says that it has done" },
 	{ "fdpass", "too much", END, LEN + 1, whole,
 	  "says that it has done 1001 of 1000" },
 	{ "fdpass", "a step back", LATER, 8, none,
 	  "says that it has done 8 of 1000 bytes, after 9" },
-	{ "fdpass", "standing still", LATER, 9, none,
+	{ "fdpass", "no step forward", LATER, 9, none,
 	  "says that it has done 9 of 1000 bytes, after 9" },
 	{ "fdpass", "another file", END, LEN, whole,
 	  "not those that were sent" },
@@ -204,7 +205,7 @@ static void hurt_client(const struct deed *d)
 	v = honest_end(&client, 2000);
 	ok(honest_is_sound(&v, "client") && v.rc < 0 &&
 		   honest_dst_is_sound(&v, &sent) && hostile_said(&v, d->words),
-	   "%s: a client is given %s", d->spec, d->what);
+	   "%s: a client gets %s", d->spec, d->what);
 	fd_close(&us.ctl.fd);
 	polite_end(&us);
 	meet_close(&meet);
@@ -235,7 +236,8 @@ static void cut_output(const char *spec, off_t len)
 	ok(fd >= 0 && honest_is_sound(&v, "client") && v.rc < 0 &&
 		   honest_dst_is_sound(&v, &sent) &&
 		   hostile_said(&v, "the output file has"),
-	   "%s: the output is made %lld bytes long", spec, (long long)len);
+	   "%s: the client's output is truncated to %lld bytes", spec,
+	   (long long)len);
 	fd_close(&fd);
 	fd_close(&us.ctl.fd);
 	polite_end(&us);
@@ -287,7 +289,7 @@ static void hurt_server(const struct deed *d)
 	ok(honest_is_sound(&v, "server") && v.rc < 0 &&
 		   !sample_differs(HONEST_SRC, &honest_source) &&
 		   hostile_said(&v, d->words),
-	   "%s: a server is given %s", d->spec, d->what);
+	   "%s: a server gets %s", d->spec, d->what);
 	fd_close(&us.ctl.fd);
 	polite_end(&us);
 }
@@ -329,7 +331,7 @@ static void shake_output(const char *spec)
 	v = honest_end(&server, 3 * HONEST_PATIENCE_MS + 1000);
 	honest_reap(pid);
 	ok(honest_is_sound(&v, "server") && v.rc < 0,
-	   "%s: an output that shrinks while it is mapped", spec);
+	   "%s: an output that shrinks while it is mapped is an error", spec);
 	hostile_note(&v);
 	fd_close(&fd);
 	fd_close(&us.ctl.fd);
@@ -359,7 +361,7 @@ static void misspell(size_t len, int fds)
 	v = honest_end(&client, 2000);
 	ok(honest_is_sound(&v, "client") && v.rc < 0 &&
 		   hostile_said(&v, "makes no sense"),
-	   "fdpass: a word of %zu bytes with %d descriptors", len, fds);
+	   "fdpass: a message of %zu bytes with %d descriptors", len, fds);
 	fd_close(&fd);
 	fd_close(&us.ctl.fd);
 	polite_end(&us);

@@ -371,12 +371,12 @@ static void check_and_remove(void)
 	char path[PATH_MAX], name[40];
 	int value = 0;
 
-	ok(!changed, "the file nobody offered is as it was%s%s",
+	ok(!changed, "the file that was not offered is as it was%s%s",
 	   changed ? ": " : "", changed ? changed : "");
 	mq_getattr(strange_queue, &attr);
 	sem_getvalue(strange_semaphore, &value);
 	ok(attr.mq_curmsgs == 1 && value == 1,
-	   "so are the queue and the semaphore");
+	   "the queue and the semaphore are as they were");
 	for (int i = 0; i < 4; i++) {
 		snprintf(name, sizeof(name), "ipcopy-%s", names[i]);
 		in_run_dir(name, path);

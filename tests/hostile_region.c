@@ -53,7 +53,7 @@ static void cut_server(const char *region, enum polite_step step)
 	v = honest_end(&server, 3 * HONEST_PATIENCE_MS + 1000);
 	ok(honest_is_sound(&v, "server") && v.rc < 0 &&
 		   said_any(&v, server_words),
-	   "the client cuts the server's %s region after %s", region,
+	   "the client truncates the server's %s region after %s", region,
 	   polite_step_names[step]);
 	polite_end(&us);
 	fd_close(&sock);
@@ -77,7 +77,7 @@ static void cut_client(const char *region, enum polite_step step)
 	ok(honest_is_sound(&v, "client") && v.rc < 0 &&
 		   honest_dst_is_sound(&v, &hostile_sent) &&
 		   said_any(&v, client_words),
-	   "the server cuts the client's %s region after %s", region,
+	   "the server truncates the client's %s region after %s", region,
 	   polite_step_names[step]);
 	fd_close(&us.ctl.fd);
 	polite_end(&us);
@@ -107,7 +107,7 @@ static void cut_under_a_waiter(void)
 	v = honest_end(&server, 3 * HONEST_PATIENCE_MS + 1000);
 	ok(honest_is_sound(&v, "server") && v.rc < 0 &&
 		   hostile_said(&v, "cut short"),
-	   "a region is cut under a semaphore that is waited for");
+	   "a region is truncated while a side waits for a semaphore in it");
 	fd_close(&us.ctl.fd);
 	polite_end(&us);
 }
@@ -128,7 +128,7 @@ static void memfd_cannot_be_cut(void)
 	could = cut(&us);
 	v = honest_end(&server, 3 * HONEST_PATIENCE_MS + 1000);
 	ok(!could && honest_is_sound(&v, "server"),
-	   "a memfd region cannot be cut");
+	   "a memfd region cannot be truncated");
 	polite_end(&us);
 	fd_close(&sock);
 }

@@ -216,7 +216,7 @@ static void interrupt_a_runner(void)
 	v = honest_end(&client, 2000);
 	ok(honest_is_sound(&v, "client") && v.rc == -EINTR &&
 		   honest_dst_is_sound(&v, &hostile_sent),
-	   "a client that never has to wait can be interrupted");
+	   "a client that never waits can be interrupted");
 	fd_close(&us.ctl.fd);
 	polite_end(&us);
 	meet_close(&meet);

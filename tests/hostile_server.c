@@ -139,7 +139,7 @@ static void vanish(enum polite_step step)
 	fd_close(&us.ctl.fd);
 	ok(fails_soundly(&client, HONEST_PATIENCE_MS + 1000,
 			 "the server is gone"),
-	   "a server that vanishes after %s is missed",
+	   "a server that vanishes after %s is noticed",
 	   polite_step_names[step]);
 	end(&us, &meet);
 }
@@ -158,7 +158,8 @@ static void lie_at_end(uint64_t bytes, uint64_t hash_off, const char *words)
 	done = (struct offer_done){ .bytes = bytes, .hash = 1 + hash_off };
 	peer_say(us.ctl.fd, SESSION_DONE, &done, sizeof(done), -1);
 	ok(fails_soundly(&client, 2000, words),
-	   "DONE of %llu bytes with a wrong hash", (unsigned long long)bytes);
+	   "DONE of %llu bytes with a wrong hash is refused",
+	   (unsigned long long)bytes);
 	end(&us, &meet);
 }
 
@@ -187,7 +188,7 @@ static void odd_time(int64_t t0_ns)
 	ok(honest_is_sound(&v, "client") && v.rc == 0 &&
 		   honest_dst_is_sound(&v, &sent) &&
 		   v.out.transfer_ns <= v.took_ns,
-	   "DONE that began at %lld ns", (long long)t0_ns);
+	   "DONE with a start at %lld ns is not believed", (long long)t0_ns);
 	end(&us, &meet);
 }
 
@@ -221,7 +222,7 @@ static void data_without_end(const char *spec)
 	pid = pour(&us);
 	ok(fails_soundly(&client, 2000,
 			 "sends more than the 100000 bytes it offered"),
-	   "%s: data without end", spec);
+	   "%s: data beyond the offer is refused", spec);
 	honest_reap(pid);
 	end(&us, &meet);
 }
@@ -238,7 +239,7 @@ static void alive_without_end(void)
 	pid = hostile_flood(us.ctl.fd, 1 << 20);
 	ok(fails_soundly(&client, 2 * HONEST_PATIENCE_MS + 500,
 			 "gave no answer"),
-	   "ALIVE without end, of more than was sent");
+	   "endless ALIVE, beyond the offered length, is given up");
 	honest_reap(pid);
 	end(&us, &meet);
 }
@@ -259,7 +260,7 @@ static void once_more(void)
 	v = honest_end(&client, 2000);
 	ok(honest_is_sound(&v, "client") && v.rc == 0 &&
 		   honest_dst_is_sound(&v, &sent),
-	   "a second transfer that nobody wanted");
+	   "the offer of a second transfer is not read");
 	end(&us, &meet);
 }
 

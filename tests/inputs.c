@@ -74,12 +74,12 @@ static void test_same_file(void)
 				"the file that is copied"),
 	   "a file is not copied onto itself");
 	ok(once_refused(&o, "in", "hard", EINVAL, "the file that is copied"),
-	   "nor onto another name of it");
+	   "a file is not copied onto another name of it");
 	ok(once_refused(&o, "in", "soft", EINVAL, "the file that is copied") &&
 		   once_refused(&o, "soft", "hard", EINVAL,
 				"the file that is copied"),
-	   "nor through a symbolic link");
-	ok(!sample_differs("in", &in), "and stays as it was");
+	   "a file is not copied onto itself through a symbolic link");
+	ok(!sample_differs("in", &in), "the refused input stays as it was");
 	unlink("hard");
 	unlink("soft");
 }
@@ -92,7 +92,7 @@ static void test_ordinary(void)
 
 	sample_write("in", &s);
 	once_init(&o, "in", "out");
-	ok(once_copies(&o, &s) && o.out.verified, "0 bytes make a file");
+	ok(once_copies(&o, &s) && o.out.verified, "an empty file is copied");
 	unlink("out");
 	sample_write("in", &in);
 	once_init(&o, "soft", "out");
@@ -100,10 +100,11 @@ static void test_ordinary(void)
 	   "a symbolic link is copied as the file it names");
 	once_init(&o, "in", "out");
 	o.job.verify = false;
-	ok(once_copies(&o, &in) && !o.out.verified, "without verification too");
+	ok(once_copies(&o, &in) && !o.out.verified,
+	   "a file is copied without verification");
 	once_init(&o, "in", "out");
 	o.job.fsync = true;
-	ok(once_copies(&o, &in), "and with fsync");
+	ok(once_copies(&o, &in), "a file is copied with fsync");
 	unlink("soft");
 	unlink("out");
 }
@@ -126,12 +127,16 @@ static void test_mode(void)
 	s.mode = 06777;
 	sample_write("in", &s);
 	umask(027);
-	ok(copies_to_mode(0750, false), "a new file is as the umask leaves it");
+	ok(copies_to_mode(0750, false),
+	   "a new file has the mode less the umask");
 	chmod("out", 0600);
-	ok(copies_to_mode(0600, false), "one that was there stays as it was");
+	ok(copies_to_mode(0600, false),
+	   "a file that is replaced keeps its mode");
 	unlink("out");
-	ok(copies_to_mode(06777, true), "preserve keeps all of the mode");
-	ok(copies_to_mode(06777, true), "and once more over a file");
+	ok(copies_to_mode(06777, true),
+	   "with preserve a new file has the whole mode");
+	ok(copies_to_mode(06777, true),
+	   "with preserve a replaced file has the whole mode");
 	umask(022);
 }
 
@@ -153,7 +158,7 @@ static void test_owner(void)
 	   "preserve keeps the times");
 	unlink("out");
 	ok(copies_to_mode(0755, false) && !has_times_and_owner_of("in", "out"),
-	   "nobody else does");
+	   "without preserve the times are new");
 	if (chown("out", 65534, 65534) < 0) {
 		skip("another user's file: only root can make it");
 		return;
@@ -166,7 +171,7 @@ static void test_owner(void)
 	   "a file that is replaced keeps its owner");
 	unlink("out");
 	ok(copies_to_mode(0755, false) && !has_times_and_owner_of("in", "out"),
-	   "another's file is not run in our name");
+	   "a set-user-ID bit is not copied to another owner");
 	ok(copies_to_mode(06777, true) && has_times_and_owner_of("in", "out"),
 	   "preserve keeps the owner");
 	unlink("out");
@@ -247,9 +252,10 @@ static void test_sparse(void)
 		   copies_sparse("pipe") && copies_sparse("pipe:size=3001"),
 	   "a file with holes is copied exactly, holes and all");
 	write_sparse("in", false, 24 * MIB + 1);
-	ok(copies_sparse("shm"), "so is one of nothing else");
+	ok(copies_sparse("shm"), "a file that is one hole is copied as a hole");
 	write_sparse("in", true, 21 * MIB + 4999);
-	ok(copies_sparse("shm"), "so is one that ends with data");
+	ok(copies_sparse("shm"),
+	   "a file with holes that ends with data is copied exactly");
 	unlink("out");
 }
 
@@ -305,7 +311,7 @@ static void notices(void (*act)(enum copy_role, enum copy_point),
 	once_init(&o, "in", "out");
 	o.job.checkpoint = act;
 	ok(once_fails(&o, EIO, words) && !sample_differs("out", &old),
-	   "an input that %s is no copy: %s", words, o.err.text);
+	   "an input that %s ends in an error: %s", words, o.err.text);
 	unlink("out");
 }
 
@@ -318,7 +324,8 @@ static void test_changes(void)
 	sample_write("other", &old);
 	once_init(&o, "in", "out");
 	o.job.checkpoint = replace;
-	ok(once_copies(&o, &in), "an input that is replaced is copied still");
+	ok(once_copies(&o, &in),
+	   "an input that is replaced meanwhile is copied");
 	unlink("out");
 }
 
@@ -332,7 +339,8 @@ int main(void)
 	run_dir(dir, sizeof(dir), &e);
 	test_refused(); /* uses other users' directories, which stay */
 	ok(once_as_nobody(keeps_no_set_user_id),
-	   "preserve without the right to give files away");
+	   "with preserve, a user who cannot set the owner sets no set-user-ID "
+	   "bit");
 	unlink("in");
 	before = leftovers_names();
 	fds = leftovers_fds();
@@ -345,7 +353,7 @@ int main(void)
 	unlink("in");
 	ok(leftovers_none_since(before), "nothing is left behind");
 	ok(leftovers_fds() == fds && !leftovers_children(),
-	   "no descriptor and no child is left");
+	   "no descriptor and no child is left behind");
 	free(before);
 	return done_testing();
 }

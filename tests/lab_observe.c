@@ -113,16 +113,16 @@ static const struct {
 	{ "B5", CLOSE_UNMAPS, LAB_FAILS, "close undoes the mapping" },
 	{ "B6", MAP_IS_DIRTY, LAB_FAILS, "anonymous memory is not cleared" },
 	{ "B7", ZERO_IS_FULL, LAB_FAILS, "/dev/zero takes no writes" },
-	{ "B8", MAP_IS_DIRTY, LAB_HOLDS, "what does not matter is broken" },
-	{ "B9", NO_REACH, LAB_HOLDS, "no other way in is open" },
+	{ "B8", MAP_IS_DIRTY, LAB_HOLDS, "an irrelevant call is broken" },
+	{ "B9", NO_REACH, LAB_HOLDS, "every other way is closed" },
 	{ "B10", MAP_IS_PRIVATE, LAB_FAILS, "mappings are private" },
 	{ "C1", MAP_GROWS_FILE, LAB_FAILS, "mapping makes the file grow" },
 	{ "C2", MAP_IS_PRIVATE, LAB_FAILS, "mappings are private" },
 	{ "C2", NO_SYNC, LAB_FAILS, "nothing is written back" },
 	{ "C3", MAP_GROWS_FILE, LAB_FAILS, "mapping makes the file grow" },
 	{ "C4", MAP_TAKES_MORE, LAB_FAILS, "the mapping is longer" },
-	{ "C4", MAP_HAS_ROOM, LAB_HOLDS, "no neighbour is packed behind" },
-	{ "C5", MAP_TAKES_LESS, LAB_HOLDS, "of two pages one is mapped" },
+	{ "C4", MAP_HAS_ROOM, LAB_HOLDS, "no mapping lies right behind" },
+	{ "C5", MAP_TAKES_LESS, LAB_HOLDS, "one of two pages is mapped" },
 	{ "C6", MAP_GROWS_FILE, LAB_FAILS, "mapping makes the file grow" },
 	{ "C7", MAP_TAKES_ZERO, LAB_FAILS, "a length of 0 is taken" },
 	{ "C8", MAP_TAKES_OFFSET, LAB_FAILS, "any offset is taken" },
@@ -138,13 +138,13 @@ static void huge_pages_matter(void)
 	struct err e = { 0 };
 
 	if (lab_page() != 4096) {
-		skip("C8 has a limit whatever huge pages do");
+		skip("C8 has a limit even without huge pages");
 		return;
 	}
 	damage = NO_HUGE_PAGES;
 	ok(lab_run(lab_find("C8"), NULL, &r, &e) == 0 &&
 		   lab_outcome(&r) == LAB_HOLDS,
-	   "C8 holds where there are no huge pages");
+	   "C8 holds without huge pages");
 }
 
 static void show(const struct lab_result *r)
@@ -201,7 +201,7 @@ static void watched(void)
 	damage = NO_PTRACE;
 	rc = lab_run(lab_find("C3"), &watch, &r, &e);
 	ok(rc == -EPERM && strstr(e.text, "ptrace"),
-	   "where ptrace is refused, watching says so");
+	   "if ptrace is refused, a watched run says so");
 	damage = NONE;
 	rc = lab_run(lab_find("C3"), &watch, &r, &e);
 	if (rc == -EPERM) {
@@ -210,7 +210,7 @@ static void watched(void)
 	}
 	ok(rc == 0 && lab_outcome(&r) == LAB_HOLDS && calls_seen >= 5 &&
 		   signals_seen == 5,
-	   "watched, C3 comes out the same: %d calls of mmap, %d SIGBUS",
+	   "C3 has the same outcome when watched: %d calls of mmap, %d SIGBUS",
 	   calls_seen, signals_seen);
 }
 
@@ -256,8 +256,8 @@ int main(int argc, char **argv)
 	huge_pages_matter();
 	watched();
 	ok(outcome_of(die) == LAB_CANNOT_TRY,
-	   "an experiment that is killed was not tried");
+	   "an experiment that is killed counts as not tried");
 	ok(outcome_of(say_nothing) == LAB_CANNOT_TRY,
-	   "and neither was one that checked nothing");
+	   "an experiment without a check counts as not tried");
 	return done_testing();
 }

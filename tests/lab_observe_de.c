@@ -324,7 +324,8 @@ static const struct {
 	const char *what;
 } cases[] = {
 	{ "D1", NONE, LAB_FAILS, "nothing is broken" },
-	{ "D1", EACCES_IS_EINVAL, LAB_HOLDS, "mmap says EINVAL for EACCES" },
+	{ "D1", EACCES_IS_EINVAL, LAB_HOLDS,
+	  "mmap fails with EINVAL and not EACCES" },
 	{ "D2", NONE, LAB_HOLDS, "nothing is broken" },
 	{ "D2", OPEN_IS_RDWR, LAB_FAILS, "O_WRONLY can read" },
 	{ "D3", NONE, LAB_HOLDS, "nothing is broken" },
@@ -346,16 +347,18 @@ static const struct {
 	{ "D9", PRIVATE_COPIES, LAB_FAILS, "no store is seen" },
 	{ "E1", NONE, LAB_HOLDS_WITH_LIMIT, "nothing is broken" },
 	{ "E1", UNMAP_IS_LAZY, LAB_FAILS, "munmap does nothing" },
-	{ "E1", PLACES_ARE_USED_ONCE, LAB_HOLDS, "no place is used again" },
+	{ "E1", PLACES_ARE_USED_ONCE, LAB_HOLDS, "no address is used again" },
 	{ "E2", NONE, LAB_FAILS, "nothing is broken" },
-	{ "E2", UNMAP_IS_STRICT, LAB_HOLDS, "munmap wants mmap's addresses" },
+	{ "E2", UNMAP_IS_STRICT, LAB_HOLDS,
+	  "munmap takes only addresses of mmap" },
 	{ "E3", NONE, LAB_FAILS, "nothing is broken" },
-	{ "E3", DISK_IS_APART, LAB_HOLDS, "files and memory are apart" },
+	{ "E3", DISK_IS_APART, LAB_HOLDS, "a file and its mapping are apart" },
 	{ "E6", NONE, LAB_HOLDS_WITH_LIMIT, "nothing is broken" },
 	{ "E6", FLAGS_WANTED, LAB_HOLDS, "msync without flags is refused" },
 	{ "E6", FLAGS_IGNORED, LAB_FAILS, "msync takes both flags" },
 	{ "E7", NONE, LAB_HOLDS, "nothing is broken" },
-	{ "E7", MAPPING_OUTLIVES, LAB_FAILS, "somebody keeps a mapping" },
+	{ "E7", MAPPING_OUTLIVES, LAB_FAILS,
+	  "the mapping outlives its process" },
 	{ "E7", NO_SEALS, LAB_CANNOT_TRY, "memory cannot be sealed" },
 	{ "E8", NONE, LAB_HOLDS, "nothing is broken" },
 	{ "E8", PRIVATE_IS_SHARED, LAB_FAILS, "mappings are shared" },
@@ -367,7 +370,7 @@ static const struct {
 	{ "E10", SHARED_IS_PRIVATE, LAB_FAILS, "all mappings are private" },
 	{ "E11", NONE, LAB_HOLDS_WITH_LIMIT, "nothing is broken" },
 	{ "E11", SHARED_IS_PRIVATE, LAB_FAILS, "mappings are private" },
-	{ "E11", FILES_STAY, LAB_HOLDS, "no file is cut or empty" },
+	{ "E11", FILES_STAY, LAB_HOLDS, "no file is truncated or empty" },
 	{ "E12", NO_WAITING, LAB_FAILS, "semaphores do not help" },
 };
 
@@ -420,7 +423,7 @@ static void try_disk_cases(void)
 	if (lab_run(lab_find("E4"), NULL, &r, &e) == 0 &&
 	    lab_outcome(&r) == LAB_CANNOT_TRY) {
 		show(&r);
-		skip("E4 and E5: no disk is at hand");
+		skip("E4 and E5: no disk can be used here");
 		return;
 	}
 	for (size_t i = 0; i < sizeof(disk_cases) / sizeof(disk_cases[0]); i++)

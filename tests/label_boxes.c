@@ -97,7 +97,7 @@ static int judge_lines(const char *file, size_t texts_n, size_t n)
 		for (size_t k = 0; k < n; k++) {
 			if (!strikes(&lines[k], &texts[i]))
 				continue;
-			printf("%s: a line strikes out '%s'\n", file,
+			printf("%s: a line crosses '%s'\n", file,
 			       texts[i].what);
 			bad++;
 		}
@@ -147,7 +147,7 @@ static int look(const char *file)
 	}
 	fclose(from);
 	if (n < 3 || width < 100 || height < 50) {
-		printf("%s is no figure\n", file);
+		printf("%s is not a figure\n", file);
 		return 1;
 	}
 	return judge(file, n, width, height) + judge_lines(file, n, level);

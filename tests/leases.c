@@ -86,18 +86,19 @@ static void test_end(void)
 	ok(!e.code && exists("with a\nnewline"), "names are noted %s", e.text);
 	lease_end(&l);
 	lease_end(&l);
-	ok(leftovers_none_since(before), "and removed at the end");
+	ok(leftovers_none_since(before),
+	   "the noted objects are removed at the end");
 }
 
 static void test_sweep(void)
 {
 	make_all();
 	ok(lease_sweep() == 0 && exists("with a\nnewline"),
-	   "what is in use is not swept");
+	   "objects of a living run are not swept");
 	lease_leave(&l);
 	ok(lease_sweep() == 1 && leftovers_none_since(before),
-	   "what nobody holds is");
-	ok(lease_sweep() == 0, "once");
+	   "objects of a dead run are swept");
+	ok(lease_sweep() == 0, "a dead run is swept only once");
 }
 
 /* The lock lives as long as any process of the run. */
@@ -113,11 +114,11 @@ static void test_child_holds(void)
 	}
 	lease_leave(&l);
 	ok(lease_sweep() == 0 && exists("with a\nnewline"),
-	   "a child holds it after its parent");
+	   "a child holds the lease after its parent has left it");
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
 	ok(lease_sweep() == 1 && leftovers_none_since(before),
-	   "and no longer when it is dead");
+	   "the lease is free once the child is dead");
 }
 
 /* --- leases in any state -------------------------------------------------- */
@@ -146,9 +147,10 @@ static void test_cut(void)
 			here("cut"));
 	write_lease(text, (size_t)len);
 	ok(lease_sweep() == 1 && !exists("whole") && exists("cut"),
-	   "a record that was not finished is not followed");
+	   "an unfinished record is ignored");
 	unlink("cut");
-	ok(leftovers_none_since(before), "its lease goes");
+	ok(leftovers_none_since(before),
+	   "the lease with the unfinished record is removed");
 }
 
 static void test_garbage(void)
@@ -156,12 +158,12 @@ static void test_garbage(void)
 	char text[5000];
 
 	write_lease("", 0);
-	ok(lease_sweep() == 1, "an empty lease goes");
+	ok(lease_sweep() == 1, "an empty lease is removed");
 	for (size_t i = 0; i < sizeof(text); i++)
 		text[i] = (char)(i * i * 7 + i / 3);
 	write_lease(text, sizeof(text));
 	ok(lease_sweep() == 1 && leftovers_none_since(before),
-	   "so does one of nonsense, and nothing else");
+	   "a lease full of nonsense is removed, and no other file");
 }
 
 static void test_others(void)
@@ -177,7 +179,7 @@ static void test_others(void)
 	snprintf(path, sizeof(path), "%s/lease-link", dir);
 	ok(symlink(here("target"), path) == 0 && lease_sweep() == 0 &&
 		   exists("target"),
-	   "a link is not followed");
+	   "a symbolic link in place of a lease is not followed");
 	unlink(path);
 	unlink("target");
 }
@@ -199,13 +201,13 @@ static void test_lock(void)
 	flock(fd, LOCK_EX);
 	lease_leave(&l);
 	ok(lease_sweep() == 1 && exists("lock") && exists("socket"),
-	   "a lock that is held keeps its names");
+	   "names after a lock that is held stay");
 	close(fd);
 	lease_note(&l, LEASE_LOCK, here("lock"), &e);
 	lease_note(&l, LEASE_PATH, here("socket"), &e);
 	lease_leave(&l);
 	ok(lease_sweep() == 1 && leftovers_none_since(before),
-	   "one that is free goes with them");
+	   "names after a free lock are removed with the lock");
 }
 
 static void test_unique(void)
@@ -218,13 +220,14 @@ static void test_unique(void)
 	ok(strcmp(a, b) != 0, "no name is made twice");
 	memmove(a + 1, a, sizeof(a) - 1);
 	a[0] = '/';
-	ok(lease_check(a, &why) == 0, "and each is known as ours");
+	ok(lease_check(a, &why) == 0,
+	   "each name that we make is known as ours");
 	ok(lease_check("/other", &why) == -EPROTO &&
 		   lease_check("/ipcopy-1/../x", &why) == -EPROTO &&
 		   lease_check("ipcopy-1", &why) == -EPROTO &&
 		   lease_check("", &why) == -EPROTO &&
 		   lease_check(NULL, &why) == -EPROTO,
-	   "others are not");
+	   "other names are not known as ours");
 }
 
 int main(void)
@@ -247,7 +250,7 @@ int main(void)
 	test_others();
 	test_lock();
 	test_unique();
-	ok(leftovers_fds() == fds, "no descriptor is left");
+	ok(leftovers_fds() == fds, "no descriptor is left behind");
 	free(before);
 	return done_testing();
 }

@@ -108,10 +108,10 @@ static void by_pieces(void)
 			    hop(&t, 'A', 'b', MIB / 16), MIB / 16);
 	ok(ledger_hops(t.l) == 2 && ledger_hop_at(t.l, 0)->calls == 16 &&
 		   ledger_hop_at(t.l, 0)->bytes == MIB,
-	   "calls alike are one hop");
+	   "calls of the same kind are one hop");
 	s = ledger_sum(t.l, object(&t, 'a'), object(&t, 'b'), MIB, on_path);
 	ok(is(s.copies, 2) && on_path[0] && on_path[1],
-	   "and both are on the path");
+	   "both hops are on the path");
 	ledger_free(t.l);
 }
 
@@ -140,11 +140,12 @@ static void no_path_no_number(void)
 	s = sum(&t, 'a', 'b', MIB);
 	ok(!s.path && !s.resolved && isnan(s.copies) && s.why[0] &&
 		   s.delivered_bytes == 0,
-	   "without a path no number: %s", s.why);
+	   "without a path there is no number: %s", s.why);
 	s = ledger_sum(t.l, -1, object(&t, 'b'), MIB, NULL);
-	ok(!s.path && isnan(s.copies), "nor without an input");
+	ok(!s.path && isnan(s.copies), "without an input there is no number");
 	s = ledger_sum(t.l, 0, 0, MIB, NULL);
-	ok(!s.path && isnan(s.copies), "nor from a file to itself");
+	ok(!s.path && isnan(s.copies),
+	   "from a file to itself there is no number");
 	ledger_free(t.l);
 }
 
@@ -160,9 +161,9 @@ static void own_copies(void)
 		   is(s.copies_user, 1),
 	   "a program that copies by itself: at least %.3f", s.copies);
 	ok(ledger_hop_at(t.l, ledger_hops(t.l) - 1)->evidence == LEDGER_IMPLIED,
-	   "and the copy is a hop of its own");
+	   "the program's own copy is a hop");
 	ledger_imply(t.l, object(&t, 'a'), object(&t, 'b'));
-	ok(ledger_hops(t.l) == 3, "added once");
+	ok(ledger_hops(t.l) == 3, "the hop of an own copy is added once");
 	ledger_free(t.l);
 }
 
@@ -195,7 +196,7 @@ static void requests(void)
 	ledger_pass(t.l, r, w, all);
 	s = sum(&t, 'a', 'b', all);
 	ok(s.resolved && !s.lower_bound && fabs(s.copies - 3) < 0.01,
-	   "a request is no part of the way: %.3f %s", s.copies, s.why);
+	   "a request is not on the path: %.3f %s", s.copies, s.why);
 	ledger_free(t.l);
 }
 
@@ -214,7 +215,7 @@ static void told_copies(void)
 	ok(s.resolved && !s.lower_bound && is(s.copies, 4) &&
 		   is(s.copies_user, 2),
 	   "copies that a program reports are exact: %.0f by the kernel, %.0f "
-	   "by users",
+	   "by the program",
 	   s.copies_kernel, s.copies_user);
 	ledger_free(t.l);
 }
@@ -227,12 +228,14 @@ static void no_copies(void)
 	hop_by(&t, LEDGER_BY_KERNEL, 'a', '|', MIB, 0);
 	hop(&t, '|', 'b', MIB);
 	s = sum(&t, 'a', 'b', MIB);
-	ok(s.resolved && is(s.copies, 1), "spliced: %.3f", s.copies);
+	ok(s.resolved && is(s.copies, 1),
+	   "a hop that moves pages makes no copy: %.3f", s.copies);
 	ledger_free(t.l);
 	t = begin();
 	hop_by(&t, LEDGER_BY_KERNEL, 'a', 'b', MIB, 0);
 	s = sum(&t, 'a', 'b', MIB);
-	ok(s.resolved && is(s.copies, 0), "blocks shared: %.3f", s.copies);
+	ok(s.resolved && is(s.copies, 0),
+	   "a hop that shares blocks makes no copy: %.3f", s.copies);
 	ledger_free(t.l);
 }
 
@@ -245,7 +248,7 @@ static void unknown_hop(void)
 	hop(&t, '|', 'b', MIB);
 	s = sum(&t, 'a', 'b', MIB);
 	ok(s.path && !s.resolved && strstr(s.why, "not known"),
-	   "a hop that nobody knows: %s", s.why);
+	   "a hop whose copies are unknown: %s", s.why);
 	ledger_free(t.l);
 }
 
@@ -257,23 +260,24 @@ static void doubts(void)
 	hop(&t, 'l', 'C', 100);
 	ledger_doubt(t.l, object(&t, 'C'), "C cannot be looked into");
 	ledger_doubt(t.l, object(&t, 'C'), "C cannot be looked into");
-	ok(ledger_doubts(t.l) == 1, "a doubt is said once");
+	ok(ledger_doubts(t.l) == 1, "a doubt is noted once");
 	s = sum(&t, 'a', 'b', MIB);
-	ok(s.resolved, "one about a process that is not on the way is none");
+	ok(s.resolved,
+	   "a doubt about a process that is not on the path does not count");
 	ledger_doubt(t.l, object(&t, 'B'), "B hides something");
 	s = sum(&t, 'a', 'b', MIB);
 	ok(!s.resolved && strcmp(s.why, "B hides something") == 0,
-	   "one about a process on the way is: %s", s.why);
+	   "a doubt about a process on the path counts: %s", s.why);
 	ledger_free(t.l);
 	t = begin();
 	hop(&t, 'a', 'A', MIB);
 	ledger_doubt(t.l, object(&t, 'C'), "C hides something");
 	s = sum(&t, 'a', 'b', MIB);
 	ok(strcmp(s.why, "C hides something") == 0,
-	   "and where there is no path every doubt is a reason");
+	   "without a path, every doubt is a reason");
 	ledger_note(t.l, "by the way");
 	ledger_note(t.l, "by the way");
-	ok(ledger_notes(t.l) == 1, "notes are said once");
+	ok(ledger_notes(t.l) == 1, "a note is noted once");
 	ledger_free(t.l);
 }
 
@@ -286,13 +290,14 @@ static void bytes_that_are_missing(void)
 	ledger_pass(t.l, read, write, MIB);
 	s = sum(&t, 'a', 'b', 2 * MIB);
 	ok(s.path && !s.resolved,
-	   "an output with bytes that nobody was seen to bring: %s", s.why);
+	   "an output with bytes that no call brought: %s", s.why);
 	ledger_free(t.l);
 	t = begin();
 	hop(&t, 'a', '#', 1000);
 	hop(&t, '#', 'b', MIB);
 	s = sum(&t, 'a', 'b', MIB);
-	ok(s.path && !s.resolved, "and shared memory likewise: %s", s.why);
+	ok(s.path && !s.resolved,
+	   "shared memory with bytes that no call brought: %s", s.why);
 	ledger_free(t.l);
 }
 
@@ -305,7 +310,7 @@ static void read_more_than_written(void)
 	ledger_pass(t.l, read, write, 1000);
 	s = sum(&t, 'a', 'b', 1000);
 	ok(s.resolved && is(s.copies, 2),
-	   "bytes that are read and not passed on are no copies: %.3f",
+	   "bytes that are read and not passed on do not count: %.3f",
 	   s.copies);
 	ledger_free(t.l);
 }
@@ -326,11 +331,11 @@ static void other_inputs(void)
 	ledger_pass(t.l, r, b, 4 * MIB);
 	s = sum(&t, 'a', 'b', 3 * MIB);
 	ok(s.resolved && is(s.copies, 4) && s.arrived_bytes == 3 * MIB,
-	   "of two inputs each has its share: %.3f copies of %d MiB", s.copies,
-	   (int)(s.arrived_bytes / MIB));
+	   "the first of two inputs has its share: %.3f copies of %d MiB",
+	   s.copies, (int)(s.arrived_bytes / MIB));
 	s = sum(&t, 'x', 'b', MIB);
 	ok(s.resolved && is(s.copies, 4) && s.arrived_bytes == MIB,
-	   "and so has the other");
+	   "the second of two inputs has its share");
 	ledger_free(t.l);
 }
 
@@ -361,11 +366,11 @@ static void finds_ends(void)
 	in = -1;
 	out = object(&t, 'l');
 	ok(!ledger_ends(t.l, &in, &out) && in == -1,
-	   "an end that is given stays, and may have no other");
+	   "an end that is given stays, even if no path joins it");
 	ledger_free(t.l);
 	t = begin();
 	in = out = -1;
-	ok(!ledger_ends(t.l, &in, &out), "nothing happened: no ends");
+	ok(!ledger_ends(t.l, &in, &out), "an empty ledger has no ends");
 	ledger_free(t.l);
 }
 
@@ -380,7 +385,7 @@ static void likely_ends(void)
 	hop(&t, 'A', 'b', MIB);
 	ok(ledger_ends(t.l, &in, &out) && in == object(&t, 'a') &&
 		   out == object(&t, 'b'),
-	   "of what may have gone on, what has as many bytes");
+	   "the likely input has as many bytes as the output");
 	ledger_free(t.l);
 }
 
@@ -395,7 +400,7 @@ static void outermost_ends(void)
 	ledger_pass(t.l, s, x, MIB);
 	ok(ledger_ends(t.l, &in, &out) && in == object(&t, 'a') &&
 		   out == object(&t, 'b'),
-	   "over a file in between: the ends of all");
+	   "a file in between is not an end");
 	ledger_free(t.l);
 }
 
@@ -413,7 +418,7 @@ static void verified_ends(void)
 	hop(&t, 'b', 'C', MIB);
 	ok(ledger_ends(t.l, &in, &out) && in == object(&t, 'a') &&
 		   out == object(&t, 'b'),
-	   "files that are compared afterwards are ends nevertheless");
+	   "files that are compared afterwards are still the ends");
 	ledger_free(t.l);
 }
 

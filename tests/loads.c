@@ -80,12 +80,12 @@ static void ask_variant(const char *spec)
 		skip("%s: %s", spec, o.err.text);
 		return;
 	}
-	ok(moved_all(&o, 1), "%s: a stream", spec);
+	ok(moved_all(&o, 1), "%s: a stream of messages", spec);
 	if (o.job.spec.ops->carries_nothing)
 		return;
 	job_of(&o, spec, COPY_PINGPONG);
 	ok(moved_all(&o, 2) && histogram_total(trips) == MESSAGES,
-	   "%s: there and back", spec);
+	   "%s: round trips", spec);
 }
 
 static void ask_refused(const char *name)
@@ -94,7 +94,7 @@ static void ask_refused(const char *name)
 
 	job_of(&o, name, COPY_STREAM);
 	ok(once_fails(&o, EINVAL, "moves whole files"),
-	   "%s has no messages, and says so", name);
+	   "%s refuses messages, since it has none", name);
 }
 
 static void ask_mechanism(const struct transport *ops)
@@ -117,7 +117,7 @@ static void ask_null(void)
 
 	job_of(&o, "null", COPY_PINGPONG);
 	ok(once_fails(&o, EINVAL, "nothing comes back"),
-	   "nothing comes back from null, and it says so");
+	   "null refuses round trips, since nothing comes back");
 }
 
 /* --- messages that are filled wrongly ------------------------------------- */
@@ -136,7 +136,7 @@ static void ask_spoilt(const char *spec, enum copy_workload kind)
 	spoil = 0;
 	once_run(&o);
 	ok(o.rc == 0 && !o.out.verified && o.out.bytes > 0,
-	   "%s: a %s whose payload nobody touches is not verified", spec,
+	   "%s: a %s whose payload is not read is not verified", spec,
 	   copy_workload_names[kind]);
 }
 
@@ -147,10 +147,11 @@ static void ask_buffers(void)
 	job_of(&o, "pipe:size=5000", COPY_PINGPONG);
 	o.job.load.buffer_offset = 40;
 	o.job.load.buffer_area = 50000;
-	ok(moved_all(&o, 2), "buffers off a page's start that take turns");
+	ok(moved_all(&o, 2),
+	   "several buffers that do not begin at a page take turns");
 	job_of(&o, "shm:buffers=private,size=1000", COPY_STREAM);
 	o.job.load.buffer_area = 10000;
-	ok(moved_all(&o, 1), "beside a ring, too");
+	ok(moved_all(&o, 1), "private buffers beside a ring take turns");
 }
 
 /* --- the supervisor during a transfer ------------------------------------- */
@@ -194,8 +195,9 @@ static void ask_supervisor(void)
 	long often = sleeps_of_supervisor(true);
 
 	ok(seldom >= 0 && seldom < 10 && often >= 10,
-	   "a supervisor wakes no CPU that is measured: %ld times in 0.7 s, "
-	   "%ld where somebody looks on",
+	   "a supervisor sleeps during a transfer: it wakes %ld times in 0.7 "
+	   "s, "
+	   "and %ld times with a progress line",
 	   seldom, often);
 }
 
@@ -258,7 +260,7 @@ static void ask_sink_over(const char *spec)
 	o.job.load.sink = COPY_OVER;
 	ok(once_copies(&o, &in) && o.out.verified && stat("out", &after) == 0 &&
 		   before.st_ino == after.st_ino,
-	   "%s: over the file that is there", spec);
+	   "%s: over an existing file", spec);
 }
 
 static void ask_sink_null(const char *spec)
@@ -274,7 +276,7 @@ static void ask_sink_null(const char *spec)
 	   "%s: read by the client, written nowhere", spec);
 	o.job.load.seed++;
 	ok(once_fails(&o, EIO, "not those that were sent"),
-	   "%s: and every byte looked at", spec);
+	   "%s: a wrong byte that goes nowhere is found", spec);
 }
 
 static void ask_sinks(void)
@@ -295,7 +297,7 @@ static void ask_sinks(void)
 	o.job.src = o.job.dst = "in";
 	o.job.load.sink = COPY_OVER;
 	ok(once_fails(&o, EINVAL, "file that is copied"),
-	   "over itself is refused");
+	   "a copy over its own input is refused");
 }
 
 /* --- several pairs -------------------------------------------------------- */
@@ -341,14 +343,14 @@ static void ask_pairs(void)
 	for (int i = 0; i < PAIRS && rc == 0; i++)
 		bytes += out[i].bytes;
 	ok(rc == 0 && bytes == PAIRS * 20000000,
-	   "pairs side by side move all they have");
+	   "pairs side by side move all bytes");
 	close_all(pair);
 	job[1].cpu[COPY_CLIENT] = 60000;
 	rc = open_all(job, pair, &e);
 	ok(rc == -EINVAL && strstr(e.text, "60000") && !pair[1],
-	   "one that cannot start says so");
+	   "a pair that cannot start gives the reason");
 	close_all(pair);
-	ok(!leftovers_children(), "and the others can be ended");
+	ok(!leftovers_children(), "the other pairs can be ended");
 }
 
 int main(void)

@@ -77,7 +77,7 @@ static void channel_shows_life(const char *name)
 		rc = tr.ops->send(&tr, 0);
 	tr_close(&tr);
 	ok(ended_well(reader) && rc == 0 && beats == 4,
-	   "%s: a long message is no silence", name);
+	   "%s: a long message does not count as a stall", name);
 	if (rc < 0 || beats != 4)
 		diag("%d %s, %d beats", rc, e.text, (int)beats);
 }
@@ -95,7 +95,7 @@ static void files_show_life(void)
 	if (rc == 0)
 		rc = output_write(&out, message, LONG_BYTES, &side);
 	ok(rc == 0 && out.written_bytes == LONG_BYTES && side.beats == 4,
-	   "nor is a long write to a file");
+	   "a long write to a file does not count as a stall");
 	output_close(&out);
 	rc = open("file", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 	if (rc < 0 || fd_write_all(rc, message, LONG_BYTES) < 0)
@@ -105,7 +105,7 @@ static void files_show_life(void)
 	ok(input_open(&in, "file", &e) == 0 &&
 		   input_read(&in, buf, LONG_BYTES, &side) == LONG_BYTES &&
 		   memcmp(buf, message, LONG_BYTES) == 0 && side.beats > 4,
-	   "nor a long read from one");
+	   "a long read from a file does not count as a stall");
 	input_close(&in);
 	lease_end(&lease);
 	free(buf);

@@ -58,12 +58,12 @@ static void spread_keeps_apart(void)
 
 	figure_spread(y, 5, 12, 0, 100);
 	ok(y[2] == 10 && y[4] <= 100,
-	   "a label that stands alone stays, and all stay within");
+	   "a label without a neighbour stays, and all stay within the figure");
 	ok(y[1] - y[0] > 11.99 && y[3] - y[1] > 11.99 && y[4] - y[3] > 11.99,
 	   "neighbours are moved apart, in their order");
 	figure_spread(tight, 3, 10, 0, 100);
 	ok(tight[0] == 0 && tight[1] == 10 && tight[2] == 20,
-	   "at an edge they are moved away from it");
+	   "labels at an edge are moved away from the edge");
 }
 
 /* A run's manifest describes its mechanisms, even those not known here. */
@@ -84,9 +84,9 @@ static void told_by_the_run(void)
 
 	ok(tube.family == TR_FAMILY_QUEUE && tube.claim == TR_CLAIM_RIVAL &&
 		   !tube.control,
-	   "a mechanism that is not known here is what its run tells");
+	   "an unknown mechanism is described by its run");
 	ok(figure_style_of(&cell).colour == figure_style_of(&mq).colour,
-	   "and has the colour of its family");
+	   "an unknown mechanism has the colour of its family");
 	ok(run_mechanism(manifest, "pipe").control &&
 		   !run_mechanism(NULL, "pipe").control,
 	   "facts of the run replace facts that are known here");
@@ -107,11 +107,11 @@ static void nonsense_is_harmless(void)
 	struct run r;
 
 	ok(cell.is.nth >= 0 && figure_style_of(&cell).point > 0,
-	   "a mechanism that is none of its family has a look");
+	   "a mechanism with an impossible number in its family has a look");
 	ok(run_plan(&r, m, &e) == 0 && r.cells == 1 &&
 		   r.cell[0]->at.size_bytes == 0 && r.cell[0]->at.pairs == 1 &&
 		   r.level < 1,
-	   "sizes, pairs and shares that cannot be are not taken");
+	   "impossible sizes, pairs and shares are ignored");
 	run_free(&r);
 	json_decref(m);
 }

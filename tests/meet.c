@@ -65,7 +65,7 @@ static void refuses_both(const char *name, const char *words)
 		   copy_fetch(&job, name, 0, &out, &theirs) == -EINVAL &&
 		   !strcmp(ours.text, theirs.text) &&
 		   strstr(ours.text, "is not allowed"),
-	   "%s is no name", words);
+	   "%s is refused as a name", words);
 }
 
 static void test_names(void)
@@ -81,16 +81,16 @@ static void test_names(void)
 	refuses_both("", "nothing");
 	refuses_both("a b", "what has a blank");
 	refuses_both("a\n", "what has a newline");
-	refuses_both("\xc3\xa4", "what has a letter of no ASCII");
+	refuses_both("\xc3\xa4", "what has a letter outside ASCII");
 	memset(longest, 'x', sizeof(longest));
 	longest[65] = '\0';
 	refuses_both(longest, "what has 65 letters");
 	longest[64] = '\0';
-	ok(copy_server_open(&s, longest, &e) == 0, "64 letters are a name %s",
-	   e.text);
+	ok(copy_server_open(&s, longest, &e) == 0,
+	   "a name may have 64 letters %s", e.text);
 	copy_server_close(s);
 	memset(&e, 0, sizeof(e));
-	ok(copy_server_open(&s, "-Az._09", &e) == 0, "so are -Az._09 %s",
+	ok(copy_server_open(&s, "-Az._09", &e) == 0, "a name may be -Az._09 %s",
 	   e.text);
 	copy_server_close(s);
 }
@@ -107,7 +107,8 @@ static void test_no_server(void)
 		   strstr(client->err.text, "0.15 s"),
 	   "a fetch without a server ends after its wait: %s",
 	   client->err.text);
-	ok(!sample_differs("out", &old), "and leaves the destination alone");
+	ok(!sample_differs("out", &old),
+	   "a fetch without a server leaves the destination as it was");
 	end();
 }
 
@@ -135,7 +136,8 @@ static void test_taken(void)
 	ok(copy_server_open(&s, "meet", &e) == -EADDRINUSE && !s &&
 		   strstr(e.text, pid),
 	   "a live server's name is refused: %s", e.text);
-	ok(they_meet(), "and that one serves as if nothing had been");
+	ok(they_meet(),
+	   "a server whose name was refused to another still serves");
 	end();
 }
 
@@ -148,7 +150,7 @@ static void test_stale(void)
 	begin();
 	party_start(server);
 	ok(party_opened(server), "a killed server's name is taken over");
-	ok(they_meet(), "and is served again");
+	ok(they_meet(), "a name that was taken over is served again");
 	end();
 }
 
@@ -163,7 +165,8 @@ static void test_sweep_spares_the_living(void)
 	party_start(server);
 	party_opened(server);
 	lease_sweep();
-	ok(they_meet(), "sweeping after the dead leaves the living their name");
+	ok(they_meet(),
+	   "sweeping a dead server's name spares a living server of that name");
 	end();
 }
 
@@ -191,17 +194,17 @@ static void test_run_dir(void)
 	   "a runtime directory is made %s", text);
 	chmod(dir, 0750);
 	ok(run_dir_says(text) == -EACCES && strstr(text, "chmod 700"),
-	   "one that is open to others is refused: %s", text);
+	   "a runtime directory that is open to others is refused: %s", text);
 	chmod(dir, 0700);
 	if (chown(dir, 65534, 65534) < 0)
-		skip("another user's: only root can make it");
+		skip("another user's directory: only root can make it");
 	else
 		ok(run_dir_says(text) == -EACCES &&
 			   strstr(text, "this user's own"),
-		   "another user's is refused: %s", text);
+		   "another user's runtime directory is refused: %s", text);
 	rmdir(dir);
 	ok(symlink("../run", dir) == 0 && run_dir_says(text) == -EACCES,
-	   "a link to one is refused: %s", text);
+	   "a link to a runtime directory is refused: %s", text);
 	unlink(dir);
 	ok(mkfifo(dir, 0700) == 0 && run_dir_says(text) == -EACCES,
 	   "a file that is not a directory is refused: %s", text);

@@ -117,7 +117,7 @@ static void test_names(const struct transport *tr)
 		    list[i].kind == VARIANT_CHOICE)
 			good = is_closed_to_others(list[i].text);
 	all_names += seen->names;
-	ok(good, "what has a name is its owner's alone: %s", tr->name);
+	ok(good, "no object with a name is open to other users: %s", tr->name);
 }
 
 /* --- the temporary file --------------------------------------------------- */
@@ -163,7 +163,7 @@ static void test_part(void)
 	if (*seen->open_to_others)
 		diag("%s", seen->open_to_others);
 	ok(o.rc == 0 && seen->names == 1 && !*seen->open_to_others,
-	   "a part of a file is its owner's alone");
+	   "the temporary file is not open to other users");
 	unlink("out");
 }
 
@@ -183,10 +183,10 @@ int main(void)
 	test_part();
 	for_each_transport(tr) {
 		if (why)
-			skip("what has a name: %s", why);
+			skip("objects with a name: %s", why);
 		else
 			test_names(tr);
 	}
-	ok(why || all_names > 0, "%u names have been looked at", all_names);
+	ok(why || all_names > 0, "%u names have been checked", all_names);
 	return done_testing();
 }

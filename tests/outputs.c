@@ -48,12 +48,12 @@ static void test_links(void)
 		once_run(&o);
 	ok(o.rc == 0 && !sample_differs("old", &copy) &&
 		   lstat("soft", &st) == 0 && S_ISLNK(st.st_mode),
-	   "through a symbolic link its file is replaced, the link stays");
+	   "a copy to a symbolic link replaces its file, and the link stays");
 	sample_write("old", &old);
 	once_init(&o, "in", "old");
 	ok(link("old", "hard") == 0 && once_copies(&o, &copy) &&
 		   !sample_differs("hard", &old),
-	   "of two names of a file the other keeps what it had");
+	   "the other name of a replaced file keeps the old contents");
 	unlink("old");
 	unlink("hard");
 	ok(once_refused(&o, "in", "soft", EINVAL, "a symbolic link to a file"),
@@ -96,7 +96,7 @@ static void test_refused(void)
 	ok(once_refused(&o, "in", "dir/new/", EINVAL, "does not name a file"),
 	   "a name that ends with a slash is refused");
 	ok(once_refused(&o, "in", "", EINVAL, "does not name a file"),
-	   "nothing is refused");
+	   "an empty name is refused");
 	alarm(20); /* ends a copy that waits for a reader */
 	ok(once_refused(&o, "in", "/dev/null", EINVAL, "not a regular file") &&
 		   once_refused(&o, "in", "fifo", EINVAL, "not a regular file"),
@@ -106,11 +106,12 @@ static void test_refused(void)
 			"cannot write nowhere/out"),
 	   "a directory that is not there is refused");
 	ok(once_refused(&o, "in", "in/out", EINVAL, "cannot write in/out"),
-	   "so is one that is a file");
+	   "a file in place of a directory is refused");
 	ok(once_refused(&o, "in", name, EINVAL, "too long"),
 	   "a name of 256 letters is refused");
 	ok(once_in_child(refuses_too_deep),
-	   "a place that is too deep is refused, and not its name");
+	   "a directory with too long a path is refused, and the error says "
+	   "so");
 	unlink("fifo");
 	rmdir("dir");
 }
@@ -168,28 +169,29 @@ static void test_meanwhile(void)
 	once_init(&o, "in", "dir/out");
 	o.job.checkpoint = lose_dir;
 	ok(once_fails(&o, ENOENT, "dir/out") && access("dir", F_OK) < 0,
-	   "a directory that vanishes: %s", o.err.text);
+	   "a directory that is removed meanwhile: %s", o.err.text);
 	mkdir("dir", 0700);
 	sample_write("dir/out", &old);
 	once_init(&o, "in", "dir/out");
 	o.job.checkpoint = lose_dir;
 	ok(once_fails(&o, ENOENT, "dir/out") && access("dir", F_OK) < 0,
-	   "one that had the file: %s", o.err.text);
+	   "a directory that is removed with the old file: %s", o.err.text);
 	mkdir("dir", 0700);
 	once_init(&o, "in", "dir/out");
 	o.job.checkpoint = move_dir;
 	once_run(&o);
 	ok(o.rc == 0 && !sample_differs("moved/out", &in),
-	   "a directory that is moved takes the copy along");
+	   "a directory that is renamed meanwhile gets the copy");
 	unlink("moved/out");
 	rmdir("moved");
 	once_init(&o, "in", "out");
 	o.job.checkpoint = make_dir;
 	ok(once_fails(&o, EISDIR, "cannot name out") && rmdir("out") == 0,
-	   "a directory of its name appears: %s", o.err.text);
+	   "a directory that appears under the name: %s", o.err.text);
 	once_init(&o, "in", "out");
 	o.job.checkpoint = make_file;
-	ok(once_copies(&o, &in), "a file of its name appears and is replaced");
+	ok(once_copies(&o, &in),
+	   "a file that appears under the name is replaced");
 	unlink("out");
 }
 
@@ -224,13 +226,13 @@ static void test_spoilt(void)
 	o.job.checkpoint = spoil;
 	ok(once_fails(&o, EIO, "not those that were sent") &&
 		   !sample_differs("out", &old),
-	   "a copy with a wrong byte is none: %s", o.err.text);
+	   "a copy with a wrong byte fails: %s", o.err.text);
 	once_init(&o, "in", "out");
 	o.job.checkpoint = spoil;
 	o.job.verify = false;
 	once_run(&o);
 	ok(o.rc == 0 && !o.out.verified && sample_differs("out", &copy),
-	   "which nobody sees without verification");
+	   "a wrong byte is not noticed without verification");
 	unlink("out");
 }
 
@@ -364,7 +366,7 @@ static void test_full(void)
 	}
 	ok(once_in_child(refuses_full), "a full file system is an error");
 	ok(once_in_child(refuses_full_region),
-	   "so is one without room for the shared memory");
+	   "a file system without room for the shared memory is an error");
 }
 
 static bool refuses_over_limit(void)
@@ -404,14 +406,15 @@ int main(void)
 	test_meanwhile();
 	test_spoilt();
 	ok(once_in_child(copies_by_name),
-	   "without O_TMPFILE it is made under a name of its own");
+	   "without O_TMPFILE the copy has a temporary name");
 	test_full();
-	ok(once_in_child(refuses_over_limit), "the file size limit is one too");
+	ok(once_in_child(refuses_over_limit),
+	   "the limit of file sizes is an error");
 	unlink("in");
 	unlink("large");
 	ok(leftovers_none_since(before), "nothing is left behind");
 	ok(leftovers_fds() == fds && !leftovers_children(),
-	   "no descriptor and no child is left");
+	   "no descriptor and no child is left behind");
 	free(before);
 	return done_testing();
 }

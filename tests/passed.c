@@ -112,7 +112,7 @@ static void give_wrong_outputs(const char *name)
 		    "a device");
 	give_server(name, new_file(LEN - 1, 0), in, "a file of another length");
 	give_server(name, reopen(new_file(LEN, 0), O_RDONLY), in,
-		    "a file without leave to write");
+		    "a file that may not be written");
 	give_server(name, in, in, "the input itself");
 	fd_close(&in);
 }
@@ -130,9 +130,9 @@ static void give_wrong_inputs(void)
 	give_client("fdpass", open("/dev/zero", O_RDONLY | O_CLOEXEC),
 		    "a device");
 	give_client("fdpass", reopen(new_file(LEN, 0), O_WRONLY),
-		    "a file without leave to read");
+		    "a file that may not be read");
 	give_client("fdpass", reopen(new_file(LEN, 0), O_PATH),
-		    "a mere path to a file");
+		    "a descriptor with O_PATH");
 }
 
 /*
@@ -146,14 +146,14 @@ static void say_wrong_words(void)
 	open_pair(&p, "fdpass", TR_WRITE_END);
 	tr_courier_end(&p.peer, LEN + 1, -1);
 	refuses(&p, tr_courier_hear(&p.own, LEN, NULL, &done, NULL),
-		"more than there is");
+		"a number beyond the length");
 	close_pair(&p);
 
 	open_pair(&p, "fdpass", TR_WRITE_END);
 	tr_courier_say(&p.peer, 3 << 20);
 	tr_courier_end(&p.peer, 2 << 20, -1);
 	refuses(&p, tr_courier_hear(&p.own, 4 << 20, NULL, &done, NULL),
-		"work that goes back");
+		"a number that goes back");
 	close_pair(&p);
 
 	open_pair(&p, "fdpass", TR_WRITE_END);
@@ -167,7 +167,7 @@ static void say_wrong_words(void)
 	fd_close(&p.peer.fd[TR_READ_END]);
 	ok(tr_courier_hear(&p.own, 2 << 20, NULL, &done, NULL) == -EPIPE &&
 		   p.beats == 1,
-	   "a peer that goes away is noticed, after its last sign of life");
+	   "a peer that leaves is noticed after its last sign of life");
 	close_pair(&p);
 }
 

@@ -43,11 +43,11 @@ static void ask_pattern(void)
 
 	for (size_t len = 0; len <= 200; len++)
 		good &= every_byte_counts(len);
-	ok(good, "no byte of a message can be wrong unnoticed");
+	ok(good, "every wrong byte of a message is noticed");
 	for (size_t size = 1; size <= 61; size++)
 		for (size_t piece = 1; piece <= 130; piece += 3)
 			good &= pieces_are_joined(size, piece);
-	ok(good, "messages may arrive in any pieces");
+	ok(good, "messages may be checked in pieces of any size");
 }
 
 /* --- the histogram -------------------------------------------------------- */
@@ -74,7 +74,7 @@ static void ask_histogram(void)
 		good &= ns < 128 ? histogram_at(&one, 500) == ns
 				 : is_near(&one, 500, (double)ns);
 	}
-	ok(good, "a time is right to 0.8 %%, and a short one is exact");
+	ok(good, "times are right to 0.8 %%, and short times are exact");
 	memset(&one, 0, sizeof(one));
 	for (int64_t us = 1; us <= 1000; us++)
 		histogram_add(us % 2 ? &one : &two, us * 1000);
@@ -82,7 +82,7 @@ static void ask_histogram(void)
 	ok(histogram_total(&one) == 1000 && is_near(&one, 500, 500e3) &&
 		   is_near(&one, 990, 990e3) && is_near(&one, 999, 999e3) &&
 		   one.max_ns == 1000000,
-	   "percentiles of two that were merged");
+	   "two merged histograms have the percentiles of both");
 	histogram_add(&one, INT64_MAX);
 	ok(histogram_at(&one, 1000) > 1 << 30 && one.max_ns == INT64_MAX,
 	   "a time that is too long counts as the longest");

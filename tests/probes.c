@@ -84,8 +84,8 @@ static void answers_all(void)
 		again = again &&
 			probe_copies((enum probe_way)way, NULL) == copies;
 	}
-	ok(all, "each is answered by 0, 1, or why it cannot be");
-	ok(again, "and twice alike");
+	ok(all, "each way has 0 copies, 1 copy, or a reason");
+	ok(again, "each way has the same answer again");
 	ok(probe_copies(PROBE_NO_WAY, &why) == LEDGER_COPIES_UNKNOWN && *why,
 	   "objects without a way between them have no number");
 }
@@ -98,17 +98,18 @@ static void believes_the_kernel(const char *dir)
 	vmsplice_copies = true;
 	probe_use_directory(dir);
 	ok(probe_copies(PROBE_VMSPLICE, NULL) == 1,
-	   "a vmsplice that copies is seen to");
+	   "a vmsplice that copies is noticed");
 	copies = probe_copies(PROBE_TEE, &why);
 	ok(copies == LEDGER_COPIES_UNKNOWN && strstr(why, "vmsplice"),
-	   "and what only it could show is not known: %s", why);
+	   "ways that need vmsplice are then unknown: %s", why);
 	vmsplice_copies = false;
 	no_loopback = true;
 	probe_use_directory(dir);
 	copies = probe_copies(PROBE_SEND_TCP, &why);
 	ok(copies == LEDGER_COPIES_UNKNOWN && *why,
-	   "without a connection it is not known: %s", why);
-	ok(probe_copies(PROBE_TEE, NULL) == 0, "the rest is asked anew");
+	   "without a connection a way is unknown: %s", why);
+	ok(probe_copies(PROBE_TEE, NULL) == 0,
+	   "in another directory all ways are asked again");
 }
 
 /* --- the way of a call ---------------------------------------------------- */
@@ -167,7 +168,7 @@ int main(void)
 	believes_the_kernel(scratch_dir());
 	finds_ways();
 	ok(leftovers_none_since(before) && leftovers_fds() == fds,
-	   "nothing is left behind");
+	   "no name and no descriptor is left behind");
 	free(before);
 	return done_testing();
 }

@@ -94,7 +94,7 @@ static void try_kind(enum region_kind kind)
 		memset(mine.base, 'x', BYTES);
 		good &= !memcmp(mine.base, yours.base, BYTES);
 	}
-	ok(end() && good, "%s: two share it %s", kinds[kind], e.text);
+	ok(end() && good, "%s: two processes share it %s", kinds[kind], e.text);
 }
 
 static void test_inherited(enum region_kind kind)
@@ -103,13 +103,13 @@ static void test_inherited(enum region_kind kind)
 	ok(region_create(&mine, kind, BYTES, &lease, &e) == 0 &&
 		   is_zero(&mine) && region_offer(&mine, &us) == 0 &&
 		   region_join(&mine, kind, BYTES, &them, &e) == 0 && end(),
-	   "%s: who has inherited it joins", kinds[kind]);
+	   "%s: a child that has inherited it joins", kinds[kind]);
 	begin();
 	ok(region_create(&mine, kind, BYTES, &lease, &e) == 0 &&
 		   region_offer(&mine, &us) == 0 &&
 		   region_join(&yours, kind, BYTES, &them, &e) == -ENOTSUP &&
 		   strstr(e.text, "related processes only") && end(),
-	   "%s: nobody else does", kinds[kind]);
+	   "%s: an unrelated process is refused", kinds[kind]);
 }
 
 static bool reaches_a_child(enum region_kind kind)
@@ -137,7 +137,7 @@ static void test_forked(enum region_kind kind)
 
 	begin();
 	good = reaches_a_child(kind);
-	ok(end() && good, "%s: what a child writes there is seen", kinds[kind]);
+	ok(end() && good, "%s: a child's store is seen", kinds[kind]);
 }
 
 /* --- false items ---------------------------------------------------------- */
@@ -179,11 +179,13 @@ static void test_memfd(void)
 	int end_of[2];
 
 	refuses_fd(-1, "sent no descriptor", "no descriptor");
-	refuses_fd(memfd(BYTES, 0), "not sealed", "one that could be cut");
+	refuses_fd(memfd(BYTES, 0), "not sealed",
+		   "a memfd that could be truncated");
 	refuses_fd(memfd(BYTES, F_SEAL_GROW), "not sealed",
-		   "one sealed against growing only");
+		   "a memfd that is sealed only against growing");
 	refuses_fd(memfd(BYTES - 1, F_SEAL_SHRINK),
-		   "has 99999 bytes instead of 100000", "one too small");
+		   "has 99999 bytes instead of 100000",
+		   "a memfd that is too small");
 	if (pipe2(end_of, O_CLOEXEC) < 0)
 		return;
 	refuses_fd(end_of[0], "not shared memory", "a pipe");
@@ -199,15 +201,16 @@ static void test_posix(void)
 	static const char name[] = "/ipcopy-1-x-ring";
 
 	refuses(REGION_POSIX, "/other", -1, EPROTO, "not a name that ipcopy",
-		"another's name");
+		"another program's name");
 	refuses(REGION_POSIX, "/ipcopy-x/../y", -1, EPROTO,
 		"not a name that ipcopy", "a path");
 	refuses(REGION_POSIX, "", -1, EPROTO, "not a name that ipcopy",
 		"no name");
 	refuses(REGION_POSIX, name, -1, ENOENT, "shm_open",
-		"what is not there");
+		"a name that does not exist");
 	close(shm_open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-	refuses(REGION_POSIX, name, -1, EPROTO, "has 0 bytes", "an empty one");
+	refuses(REGION_POSIX, name, -1, EPROTO, "has 0 bytes",
+		"an empty object");
 	shm_unlink(name);
 }
 
@@ -230,15 +233,16 @@ static void test_file(void)
 	refuses(REGION_FILE, other, -1, EPROTO, "not a name that ipcopy",
 		"a file of the user's");
 	refuses(REGION_FILE, "ipcopy-1-x-ring", -1, EPROTO,
-		"not a name that ipcopy", "a path from here");
+		"not a name that ipcopy", "a relative path");
 	if (symlink(other, path) < 0)
 		diag("%s: %m", path);
-	refuses(REGION_FILE, path, -1, ELOOP, "open", "a link to one");
+	refuses(REGION_FILE, path, -1, ELOOP, "open",
+		"a symbolic link to the file");
 	unlink(path);
 	if (link(other, path) < 0)
 		diag("%s: %m", path);
 	refuses(REGION_FILE, path, -1, EPROTO, "not shared memory",
-		"a second name of one");
+		"a file with a second name");
 	unlink(path);
 	unlink(other);
 	mkfifo(path, 0600);
@@ -264,13 +268,15 @@ static void test_sysv(void)
 
 	snprintf(name, sizeof(name), "%08x", (unsigned)key);
 	refuses(REGION_SYSV, name, -1, EPROTO,
-		"has 100 bytes instead of 100000", "one too small");
+		"has 100 bytes instead of 100000",
+		"a segment that is too small");
 	shmctl(small, IPC_RMID, NULL);
-	refuses(REGION_SYSV, name, -1, ENOENT, "shmget", "what is not there");
+	refuses(REGION_SYSV, name, -1, ENOENT, "shmget",
+		"a segment that does not exist");
 
 	refuses(REGION_SYSV, "", -1, EPROTO, "not a key that ipcopy", "no key");
 	refuses(REGION_SYSV, "00000001", -1, EPROTO, "not a key that ipcopy",
-		"another's key");
+		"another program's key");
 	begin();
 	region_create(&mine, REGION_SYSV, BYTES, &lease, &e);
 	key = key_of(&mine);
@@ -278,7 +284,7 @@ static void test_sysv(void)
 	region_unname(&mine);
 	memset(mine.base, 'x', BYTES);
 	ok(there && shmget(key, 0, 0) < 0 && end(),
-	   "sysv: once it is removed, it stays for who has it and no longer");
+	   "sysv: a removed segment lives as long as a process has it");
 }
 
 /*
@@ -300,7 +306,7 @@ static void test_hugetlb(void)
 	}
 	fd = memfd(BYTES, F_SEAL_SHRINK);
 	refuses(REGION_HUGETLB, "", fd, EPROTO, "not made of huge pages",
-		"one of ordinary pages");
+		"a memfd of ordinary pages");
 	close(fd);
 }
 

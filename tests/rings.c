@@ -53,7 +53,7 @@ static void receive_after(struct tr *tr, pid_t pid, const char *when)
 		"a lock whose owner dies, %s: %s", when, tr->err->text))
 		diag("%zd", n);
 	n = tr->ops->receive(tr, &buf);
-	ok(n == -EPIPE, "and it stays so");
+	ok(n == -EPIPE, "a lock stays broken after its owner's death");
 	waitpid(pid, NULL, 0);
 }
 
@@ -110,7 +110,8 @@ static void test_session(enum copy_role role)
 	ok(o.rc < 0 && strstr(o.err.text, "was killed by signal 9") &&
 		   !o.out.forced && !sample_differs("out", &old) &&
 		   clock_ns() - begin_ns < o.job.timeout_ms * MS_IN_NS,
-	   "the %s dies with the lock: %s", copy_role_names[role], o.err.text);
+	   "the %s dies while it has the lock: %s", copy_role_names[role],
+	   o.err.text);
 }
 
 /* Takes the lock and never gives it back. So both sides wait for it. */
@@ -137,7 +138,7 @@ static void test_stuck(void)
 	o.job.timeout_ms = 300;
 	once_run(&o);
 	ok(o.rc == -ETIMEDOUT && !o.out.forced && !sample_differs("out", &old),
-	   "a lock that nobody gives back: %s", o.err.text);
+	   "a lock that is never given back: %s", o.err.text);
 }
 
 /* --- System V ------------------------------------------------------------- */
@@ -178,7 +179,7 @@ static void test_sysv(const char *spec)
 		victim = COPY_CLIENT;
 		good &= is_clean(spec, before);
 	}
-	ok(good, "%s leaves nothing, whoever dies", spec);
+	ok(good, "%s: nothing is left behind, whichever side dies", spec);
 	free(before);
 }
 
@@ -200,7 +201,7 @@ int main(void)
 	test_session(COPY_CLIENT);
 	test_stuck();
 	if (why)
-		skip("what System V keeps: %s", why);
+		skip("objects of System V: %s", why);
 	test_sysv("shm:region=sysv,sync=sysv-sem");
 	test_sysv("shm:region=sysv,sync=sem");
 	test_sysv("shm:region=anon,sync=sysv-sem");

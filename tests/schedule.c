@@ -79,19 +79,19 @@ static void test_order(void)
 	}
 	n = meas_sweep_order(7, 1, CONDITIONS, runs, a);
 	ok(n == CONDITIONS && each_once(a, n, runs),
-	   "every condition once in a sweep");
+	   "a sweep has every condition once");
 	meas_sweep_order(7, 1, CONDITIONS, runs, b);
-	ok(!memcmp(a, b, sizeof(a)), "the same seed: the same order");
+	ok(!memcmp(a, b, sizeof(a)), "the same seed gives the same order");
 	meas_sweep_order(7, 2, CONDITIONS, runs, b);
 	meas_sweep_order(8, 1, CONDITIONS, runs, c);
 	ok(memcmp(a, b, sizeof(a)) && memcmp(a, c, sizeof(a)) &&
 		   memcmp(b, c, sizeof(b)),
-	   "another sweep or seed: another order");
+	   "another sweep or seed gives another order");
 	m = meas_sweep_order(7, 1, CONDITIONS, some, d);
 	for (size_t i = 0; i < n; i++)
 		at += at < m && a[i] == d[at];
 	ok(each_once(d, m, some) && at == m,
-	   "conditions that have stopped leave the others in order");
+	   "the order of the others stays when a condition stops");
 }
 
 static void test_layout(void)
@@ -110,7 +110,7 @@ static void test_layout(void)
 	ok(env && seed && good, "environment and seed vary by generation");
 	ok(meas_env_bytes(7, 3) == meas_env_bytes(7, 3) &&
 		   meas_generation_seed(7, 3) == meas_generation_seed(7, 3),
-	   "and come from the run's seed");
+	   "environment and seed depend on the run's seed");
 }
 
 static void command_lines(void)
@@ -120,7 +120,7 @@ static void command_lines(void)
 
 	meas_kernels_own(line);
 	ok(!strcmp(line, "quiet mitigations=auto isolcpus=2"),
-	   "of a command line the kernel's own words are kept");
+	   "of a kernel command line, only the kernel's parameters are kept");
 }
 
 int main(void)

@@ -68,7 +68,7 @@ static bool is_one_of(const json_t *v, const json_t *list, const char *where)
 	size_t i;
 
 	json_array_foreach(list, i, one) if (json_equal(v, one)) return true;
-	return wrong(where, "is none of the values allowed");
+	return wrong(where, "is not one of the allowed values");
 }
 
 static bool has_required(const json_t *v, const json_t *keys, const char *where)
@@ -135,14 +135,14 @@ static bool any_conforms(const json_t *v, const json_t *list, const char *where)
 
 	json_array_foreach(list, i,
 			   one) if (conforms(v, one, where)) return true;
-	return wrong(where, "is none of what may be there");
+	return wrong(where, "matches none of the alternatives");
 }
 
 static bool is_at_least(const json_t *v, const json_t *least, const char *where)
 {
 	return !json_is_number(v) ||
 	       json_number_value(v) >= json_number_value(least) ||
-	       wrong(where, "is under %g", json_number_value(least));
+	       wrong(where, "is below %g", json_number_value(least));
 }
 
 /* "#/$defs/name" */
@@ -189,8 +189,10 @@ static bool word_holds(const json_t *v, const json_t *schema, const char *word,
 	if (!strcmp(word, "$schema") || !strcmp(word, "$defs") ||
 	    !strcmp(word, "title") || !strcmp(word, "description"))
 		return true;
-	return wrong(where, "the schema says %s, which this test does not know",
-		     word);
+	return wrong(
+		where,
+		"the schema has the keyword %s, which this test does not know",
+		word);
 }
 
 static bool conforms(const json_t *v, const json_t *schema, const char *where)

@@ -127,7 +127,7 @@ static void test_same_file(void)
 	ok(shown(finish_both() && server->rc < 0 && client->rc == -EINVAL &&
 		 strstr(client->err.text, "the file that is copied")),
 	   "a file is not copied onto itself");
-	ok(!sample_differs("in", &in), "and stays as it was");
+	ok(!sample_differs("in", &in), "the refused input stays as it was");
 	end();
 }
 
@@ -141,7 +141,8 @@ static void test_out_of_reach(void)
 		 strstr(server->err.text, "related") &&
 		 strstr(client->err.text, "related")),
 	   "a region that reaches related processes only is refused");
-	ok(!sample_differs("out", &old), "and the destination stays");
+	ok(!sample_differs("out", &old),
+	   "the destination of a refused copy stays as it was");
 	end();
 }
 
@@ -227,7 +228,7 @@ static void test_deaths(void)
 	 * on a slow machine it sometimes only knows that the other side "is
 	 * gone"
 	 */
-	ok(told > 0, "the surviving side learns why, %d times", told);
+	ok(told > 0, "the surviving side knew the reason %d times", told);
 }
 
 /* Ctrl-C at one program while its worker waits in the channel. */
@@ -266,12 +267,13 @@ static void try_wipe_out(const char *spec)
 	party_start(server);
 	party_start(client);
 	if (!party_rests(server) || !party_rests(client))
-		diag("they do not get so far: %s", server->err.text);
+		diag("the sides did not reach that point: %s",
+		     server->err.text);
 	dead = party_wipe_out(server);
 	dead &= party_wipe_out(client);
 	swept = lease_sweep();
 	ok(dead && swept >= 1 && leftovers_none_since(before),
-	   "%s: what is left when all are killed at once is swept up", spec);
+	   "%s: leftovers of two sides killed at once are swept", spec);
 	free(before);
 	end();
 }
@@ -320,11 +322,11 @@ static void test_keep(void)
 		unlink(out[i]);
 	}
 	good &= party_served(server, CLIENTS);
-	ok(shown(good), "%d clients at once are served by one that keeps on",
+	ok(shown(good), "one server with keep serves %d clients at once",
 	   CLIENTS);
 	kill(server->pid, SIGTERM);
 	ok(party_finish(server) && server->rc == -EINTR && server->clean,
-	   "which ends when it is asked to: %s", server->err.text);
+	   "a server with keep ends when it is asked to: %s", server->err.text);
 	end();
 }
 

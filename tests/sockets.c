@@ -156,19 +156,19 @@ static void strangers_come_first(const char *name)
 		fd[i] = stranger(port_of(&b.server), words[i % WORDS]);
 		there += fd[i] >= 0;
 	}
-	ok(there == N, "%s: strangers connect first", name);
+	ok(there == N, "%s: strangers connect before the client", name);
 	if (!ok(b.client.ops->join(&b.client, &b.ctl[1]) == 0 &&
 			b.server.ops->attach(&b.server) == 0,
-		"%s: the client is let in all the same", name))
+		"%s: the client is accepted after the strangers", name))
 		diag("%s", b.err.text);
 	for (int i = 0; i < N; i++) {
 		away += was_turned_away(fd[i]);
 		fd_close(&fd[i]);
 	}
-	ok(away == N, "%s: strangers are turned away, silent ones too", name);
+	ok(away == N, "%s: strangers are refused, even silent ones", name);
 	ok(send_text(&b, "for the client") &&
 		   receives_text(&b, "for the client"),
-	   "%s: the client has what is sent", name);
+	   "%s: the client receives what is sent", name);
 	both_end(&b);
 }
 
@@ -189,7 +189,8 @@ static void nobody_comes(const char *name)
 	b.ctl[0].patience_ms = 50;
 	b.server.ops->offer(&b.server, &b.ctl[0]);
 	ok(b.server.ops->attach(&b.server) == -ETIMEDOUT,
-	   "%s: waits no longer than it should for the client", name);
+	   "%s: the server waits for the client no longer than it should",
+	   name);
 	fd_close(&fd);
 	both_end(&b);
 }
@@ -243,9 +244,9 @@ static void full_queue(const char *wait)
 	ok(receives_text(&b, "message1") && send_text(&b, "message3") &&
 		   receives_text(&b, "message2") &&
 		   receives_text(&b, "message3"),
-	   "sysvmq, wait=%s: nothing is lost or twice there", wait);
+	   "sysvmq, wait=%s: no message is lost or doubled", wait);
 	ok(b.server.ops->send(&b.server, 0) == 0 && receives_text(&b, ""),
-	   "sysvmq, wait=%s: an end", wait);
+	   "sysvmq, wait=%s: the end arrives", wait);
 	both_end(&b);
 }
 
@@ -279,7 +280,7 @@ static void removed_queue(void)
 	b.server.ops->attach(&b.server);
 	sysv_remove(SYSV_MSG, key);
 	ok(b.client.ops->receive(&b.client, &buf) == -EPIPE,
-	   "sysvmq: a queue that was removed under us is an error");
+	   "sysvmq: a queue that is removed while in use is an error");
 	both_end(&b);
 }
 
@@ -295,13 +296,14 @@ static void queue_in_lease(void)
 		return;
 	}
 	take_key(&b, key);
-	ok(is_there(key), "sysvmq: the queue is there while the lease is");
+	ok(is_there(key), "sysvmq: the queue exists as long as the lease");
 	/* as if all processes of the run had been killed */
 	mine = b.lease;
 	lease_leave(&b.lease);
 	lease_sweep();
 	ok(!is_there(key), "sysvmq: the next start removes a dead run's queue");
-	ok(access(mine.path, F_OK) < 0, "sysvmq: and its lease");
+	ok(access(mine.path, F_OK) < 0,
+	   "sysvmq: the next start removes a dead run's lease");
 	both_end(&b);
 }
 
@@ -319,9 +321,9 @@ static void foreign_keys(void)
 		refused += sysv_find(SYSV_MSG, keys[i], &e) == -EPROTO;
 		sysv_remove(SYSV_MSG, keys[i]);
 	}
-	ok(refused == n, "sysvmq: keys that are none of ours are refused");
+	ok(refused == n, "sysvmq: keys that ipcopy does not make are refused");
 	if (id < 0)
-		skip("a queue of another program: that key is taken");
+		skip("a queue of another program: the key is in use");
 	else
 		ok(msgctl(id, IPC_RMID, NULL) == 0,
 		   "sysvmq: another program's queue is left alone");

@@ -263,12 +263,14 @@ static void ask_files(const struct transport *t)
 	standing_job(t->name, COPY_FILE, COPY_NEW);
 	ok(moves_new_files(), "%s: new files, each of another length", t->name);
 	standing_job(t->name, COPY_FILE, COPY_OVER);
-	ok(moves_over(), "%s: over a file, some verified", t->name);
+	ok(moves_over(),
+	   "%s: over an existing file, with and without verification", t->name);
 	standing_job(t->name, COPY_FILE, COPY_NOWHERE);
 	if (load_check(&st.job.load, &st.job.spec, &st.e) == 0)
-		ok(moves_nowhere(), "%s: nowhere, every byte read", t->name);
+		ok(moves_nowhere(), "%s: to no file, and every byte is read",
+		   t->name);
 	ok(notices_deaths(t->name, COPY_FILE),
-	   "%s: dead sides in and between transfers", t->name);
+	   "%s: a side that dies in or between transfers is noticed", t->name);
 }
 
 static void ask_messages(const struct transport *t)
@@ -278,11 +280,11 @@ static void ask_messages(const struct transport *t)
 		st.job.load.unread = t->discard && kind == COPY_STREAM;
 		if (load_check(&st.job.load, &st.job.spec, &st.e) < 0)
 			continue;
-		ok(moves_messages(), "%s: a %s goes on", t->name,
+		ok(moves_messages(), "%s: a %s over several transfers", t->name,
 		   copy_workload_names[kind]);
 		if (!st.job.load.unread)
 			ok(notices_deaths(t->name, (enum copy_workload)kind),
-			   "%s: a %s with dead sides", t->name,
+			   "%s: a side that dies in a %s is noticed", t->name,
 			   copy_workload_names[kind]);
 	}
 }
@@ -351,14 +353,19 @@ int main(void)
 	standing_begin();
 	bytes = malloc(FILE_MAX + 64);
 	standing_job("shm", COPY_STREAM, COPY_NEW);
-	ok(standing_opens() && standing_closes(), "a pair that is never used");
+	ok(standing_opens() && standing_closes(),
+	   "a pair without a transfer closes");
 	for_each_transport(t)
 		ask(t);
-	ok(closes_unused(), "one that is closed before its first transfer");
-	ok(closes_after_death(), "one that is closed after a death");
-	ok(notices_stopped(), "one side is stopped between transfers");
-	ok(refuses_streams(), "standard input cannot be read twice");
-	ok(notices_surplus(), "more in the channel than was transferred");
+	ok(closes_unused(),
+	   "a pair that is closed before its first transfer leaves no process");
+	ok(closes_after_death(), "a pair closes after a side has died");
+	ok(notices_stopped(),
+	   "a side that is stopped between transfers is noticed");
+	ok(refuses_streams(),
+	   "standard input is refused, since it cannot be read twice");
+	ok(notices_surplus(),
+	   "bytes left in the channel after a transfer are noticed");
 	free(bytes);
 	return done_testing();
 }

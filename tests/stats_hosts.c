@@ -33,15 +33,15 @@ static void equal_errors(void)
 	ok(b.hosts == 5 && near(b.mean.value, 2) &&
 		   near(b.tau.value, sqrt(2.5 - .25)) &&
 		   near(b.share, 2.25 / 2.5),
-	   "equal errors: tau is what the variance has beside them");
+	   "equal errors: tau is the rest of the variance");
 	/* t with 4 degrees of freedom is 2.776445105 */
 	ok(near(b.mean.high, 2 + 2.776445105 * sqrt(2.5 / 5)) &&
 		   near(b.mean.low, 4 - b.mean.high) &&
 		   near(b.next.high, 2 + 2.776445105 * sqrt(2.25 + 2.5 / 5)),
-	   "and its intervals are by t");
+	   "equal errors: the intervals use t");
 	ok(b.tau.low < b.tau.value && b.tau.high > b.tau.value &&
 		   near(b.tau.low, sqrt(4 * 2.5 / 11.14328678 - .25)),
-	   "the interval of tau is by chi-squared");
+	   "equal errors: the interval of tau uses chi-squared");
 }
 
 static void no_difference(void)
@@ -52,8 +52,9 @@ static void no_difference(void)
 
 	ok(near(b.tau.value, 0) && near(b.share, 0) && near(b.mean.value, .1) &&
 		   b.mean.high - b.mean.value > .01,
-	   "hosts that are alike: tau is 0, and the interval does not vanish");
-	ok(b.tau.low <= 0 && b.tau.high >= 0, "nor is tau known to be 0");
+	   "equal hosts: tau is 0, and the interval has a width");
+	ok(b.tau.low <= 0 && b.tau.high >= 0,
+	   "equal hosts: the interval of tau is not only 0");
 }
 
 static void odd_values(void)
@@ -63,13 +64,14 @@ static void odd_values(void)
 	struct stats_between b = stats_over_hosts(y, s, 4, 0.95);
 
 	ok(b.hosts == 2 && isfinite(b.mean.high) && isnan(b.next.high),
-	   "hosts without a value do not count; an error of 0 is none");
+	   "hosts without a value, or with an error of 0, do not count");
 	b = stats_over_hosts(y, s, 1, 0.95);
 	ok(b.hosts == 1 && near(b.mean.value, 1) && isnan(b.mean.low) &&
 		   isnan(b.p),
-	   "one host has no interval");
+	   "a single host has no interval");
 	b = stats_over_hosts(y, s, 0, 0.95);
-	ok(b.hosts == 0 && isnan(b.mean.value), "no host has nothing");
+	ok(b.hosts == 0 && isnan(b.mean.value),
+	   "without a host there is no value");
 }
 
 static void medians(void)
@@ -79,8 +81,9 @@ static void medians(void)
 
 	/* c is 1, p is 1/128, z is 2.417559 */
 	ok(fabs(stats_median_error(seven, 7) - 6 / (2 * 2.417559)) < 1e-5,
-	   "the error of a median is by two ordered values");
-	ok(isnan(stats_median_error(two, 2)), "two values are too few");
+	   "the error of a median comes from two ordered values");
+	ok(isnan(stats_median_error(two, 2)),
+	   "two values have no error of a median");
 }
 
 /* --- coverage ------------------------------------------------------------- */
@@ -120,7 +123,8 @@ static void promise(void)
 			worst = fmax(worst, misses(rng, hosts[i], tau[k]));
 	gsl_rng_free(rng);
 	/* the level of 5 % and four standard errors of 2,000 trials */
-	if (!ok(worst < .07, "the interval holds the mean, with 3 to 20 hosts"))
+	if (!ok(worst < .07,
+		"the interval covers the mean, with 3 to 20 hosts"))
 		diag("it misses in %.1f %%", 100 * worst);
 }
 

@@ -41,7 +41,7 @@ static void labelled(void)
 	stats_tukey(strays, N(strays), label);
 	for (size_t i = 0; i < N(strays); i++)
 		same = same && label[i] == (int)strays_label[i];
-	ok(same, "Tukey's fences label what lies outside, near and far");
+	ok(same, "Tukey's fences label near and far outliers");
 }
 
 static void with_interval(void)
@@ -64,7 +64,7 @@ static void ratios(void)
 	struct stats_interval u = stats_ratio(ratio_a, n, ratio_b, n, 0.95, 1);
 
 	near(p.value, ratio[0], 1e-12, "the ratio of medians");
-	near(u.value, ratio[0], 1e-12, "the same, unpaired");
+	near(u.value, ratio[0], 1e-12, "the unpaired ratio of medians");
 	/* both draw random resamples, though different ones */
 	near(p.low, ratio_paired[0], 0.01, "paired: the low end");
 	near(p.high, ratio_paired[1], 0.01, "paired: the high end");
@@ -77,11 +77,11 @@ static void ratios(void)
 static void differences(void)
 {
 	near(stats_permutation_paired(clear_a, clear_b, N(clear_a)), clear_p[0],
-	     1e-9, "all swaps of a clear difference");
+	     1e-9, "permutation test, clear difference");
 	near(stats_permutation_paired(close_a, close_b, N(close_a)), close_p[0],
-	     1e-9, "all swaps of none");
+	     1e-9, "permutation test, no difference");
 	near(stats_permutation_paired(tied_a, tied_b, N(tied_a)), tied_p[0],
-	     1e-9, "all swaps with ties");
+	     1e-9, "permutation test, with ties");
 	near(stats_mann_whitney(few_a, N(few_a), few_b, N(few_b)), few_p[0],
 	     1e-9, "Mann-Whitney, exact");
 	near(stats_mann_whitney(many_a, N(many_a), many_b, N(many_b)),
@@ -99,13 +99,14 @@ static void shares(void)
 	struct stats_interval all = stats_share(9, 9, 0.95);
 	struct stats_interval some = stats_share(7, 40, 0.95);
 
-	near(none.high, 1 - pow(0.025, 1.0 / 60), 1e-9, "none of sixty");
-	ok(!(none.low > 0), "may be none at all");
-	near(all.low, pow(0.025, 1.0 / 9), 1e-9, "all of nine");
-	ok(!(all.high < 1), "may be all");
-	near(some.low, share_7_of_40[0], 1e-6, "some: the low end");
-	near(some.high, share_7_of_40[1], 1e-6, "some: the high end");
-	ok(isnan(stats_share(0, 0, 0.95).low), "there is no share of nothing");
+	near(none.high, 1 - pow(0.025, 1.0 / 60), 1e-9,
+	     "0 of 60: the high end");
+	ok(!(none.low > 0), "0 of 60: the low end is 0");
+	near(all.low, pow(0.025, 1.0 / 9), 1e-9, "9 of 9: the low end");
+	ok(!(all.high < 1), "9 of 9: the high end is 1");
+	near(some.low, share_7_of_40[0], 1e-6, "7 of 40: the low end");
+	near(some.high, share_7_of_40[1], 1e-6, "7 of 40: the high end");
+	ok(isnan(stats_share(0, 0, 0.95).low), "0 of 0 has no share");
 }
 
 static void family(void)
@@ -118,8 +119,9 @@ static void family(void)
 	memcpy(with_gap + 1, holm_p, sizeof(holm_p));
 	with_gap[0] = NAN;
 	stats_holm(with_gap, N(with_gap), adjusted);
-	ok(isnan(adjusted[0]), "a comparison without a p stays without one");
-	near(adjusted[1], holm_adjusted[0], 1e-12, "and does not count");
+	ok(isnan(adjusted[0]), "Holm: a comparison without a p gets none");
+	near(adjusted[1], holm_adjusted[0], 1e-12,
+	     "Holm: a comparison without a p does not count");
 }
 
 static void groups_of(const double *x, size_t n, const double *expected,
@@ -127,22 +129,24 @@ static void groups_of(const double *x, size_t n, const double *expected,
 {
 	struct stats_modes m = stats_modes(x, n);
 
-	near(m.bimodality, expected[0], 1e-9, "how far groups are apart");
-	near(m.low, expected[1], 1e-12, "the middle of the lower");
-	near(m.high, expected[2], 1e-12, "the middle of the higher");
-	near(m.share_high, expected[3], 1e-12, "how many are in the higher");
-	ok(m.two == two, "they are %s", two ? "two" : "one");
+	near(m.bimodality, expected[0], 1e-9, "two groups: the distance");
+	near(m.low, expected[1], 1e-12, "two groups: the middle of the lower");
+	near(m.high, expected[2], 1e-12,
+	     "two groups: the middle of the higher");
+	near(m.share_high, expected[3], 1e-12,
+	     "two groups: the share of the higher");
+	ok(m.two == two, "the values form %s", two ? "two" : "one");
 }
 
 static void fitted(void)
 {
 	struct stats_line l = stats_fit_line(line_x, line_y, N(line_x), 0.95);
 
-	near(l.slope.value, line[0], 1e-9, "the slope");
-	near(l.slope.low, line[1], 1e-9, "its low end");
-	near(l.slope.high, line[2], 1e-9, "its high end");
-	near(l.at_zero, line[3], 1e-9, "the value at zero");
-	near(l.r_squared, line[4], 1e-9, "what the line explains");
+	near(l.slope.value, line[0], 1e-9, "a line: the slope");
+	near(l.slope.low, line[1], 1e-9, "a line: the slope's low end");
+	near(l.slope.high, line[2], 1e-9, "a line: the slope's high end");
+	near(l.at_zero, line[3], 1e-9, "a line: the value at zero");
+	near(l.r_squared, line[4], 1e-9, "a line: r squared");
 }
 
 int main(void)

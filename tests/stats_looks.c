@@ -86,7 +86,8 @@ static void stops_where_it_likes(gsl_rng *rng, const struct law *law)
 		said += fmin(stats_bet_below(d, LOOKS, 0),
 			     stats_bet_above(d, LOOKS, 0)) <= 0.025;
 	}
-	share_below(said, TRIALS, 0.065, "200 looks find nothing in nothing",
+	share_below(said, TRIALS, 0.065,
+		    "200 looks seldom find a difference where there is none",
 		    law->name);
 }
 
@@ -107,7 +108,7 @@ static void covers(gsl_rng *rng, const struct law *law)
 		missed += !held;
 	}
 	share_below(missed, TRIALS / 8, 0.091,
-		    "the intervals of all looks hold the median", law->name);
+		    "the intervals of all looks cover the median", law->name);
 }
 
 /* --- families ------------------------------------------------------------- */
@@ -188,11 +189,13 @@ static void families(gsl_rng *rng)
 		differ += any_differ;
 		equal += any_equal;
 	}
-	share_below(differ, trials, 0.091, "no difference is made up",
-		    "a look each time");
-	share_below(equal, trials, 0.091, "nor equality", "a look each time");
-	share_below(missed, trials * FAMILY, 0.05, "little is left undecided",
-		    "a look each time");
+	share_below(differ, trials, 0.091, "a false difference is rare",
+		    "a look after each value");
+	share_below(equal, trials, 0.091, "a false equality is rare",
+		    "a look after each value");
+	share_below(missed, trials * FAMILY, 0.05,
+		    "few comparisons stay undecided",
+		    "a look after each value");
 }
 
 /* --- the interval --------------------------------------------------------- */
@@ -233,7 +236,7 @@ static void is_all_that_is_kept(gsl_rng *rng)
 			wrong += kept(d, n, m) != (i.low <= m && m <= i.high);
 		}
 	}
-	ok(!wrong, "the interval is what neither bet rejects now");
+	ok(!wrong, "the interval has the values that neither bet rejects");
 }
 
 static void many(gsl_rng *rng)
@@ -245,13 +248,13 @@ static void many(gsl_rng *rng)
 		d[k] = gsl_ran_gaussian(rng, 1);
 	i = stats_sequence(d, 10000, 0.95);
 	if (!ok(i.low > -0.08 && i.low < 0 && i.high < 0.08 && i.high > 0,
-		"ten thousand values: a narrow interval"))
+		"ten thousand values have a narrow interval"))
 		diag("%g to %g", i.low, i.high);
 	for (int k = 0; k < 10000; k++)
 		d[k] = 1 + k;
 	ok(stats_bet_above(d, 10000, 0) == 0 &&
 		   stats_bet_below(d, 10000, 0) == 1,
-	   "all on one side: p is too small for a number, not NaN");
+	   "all values on one side: p is 0 and not NaN");
 }
 
 int main(void)

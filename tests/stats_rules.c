@@ -78,11 +78,14 @@ static void intervals_cover(gsl_rng *rng)
 	}
 	stats_resampler_free(d);
 	/* three standard errors of 400 trials are 3 % */
-	share(median, 0.91, 0.99, "percentile intervals hold the median");
-	share(bca, 0.91, 0.99, "BCa intervals do");
-	share(paired, 0.92, 0.995, "intervals of paired ratios hold the ratio");
-	share(unpaired, 0.92, 0.995, "those of unpaired ratios do");
-	share(rounds, 0.91, 0.995, "those of the rounds' ratios do");
+	share(median, 0.91, 0.99, "percentile intervals cover the median");
+	share(bca, 0.91, 0.99, "BCa intervals cover the median");
+	share(paired, 0.92, 0.995,
+	      "intervals of paired ratios cover the ratio");
+	share(unpaired, 0.92, 0.995,
+	      "intervals of unpaired ratios cover the ratio");
+	share(rounds, 0.91, 0.995,
+	      "intervals of the rounds' ratios cover the ratio");
 }
 
 /* Another load runs in two of five rounds, and mostly hits both sides. */
@@ -121,8 +124,8 @@ static void load_hides_little(gsl_rng *rng)
 				      0.05, 0.03) == STATS_SLOWER;
 	}
 	stats_resampler_free(d);
-	share(wrong, 0, 0.05, "beside a load nothing is found in nothing");
-	share(found, 0.85, 1, "and 10 % are found");
+	share(wrong, 0, 0.05, "beside a load, a false difference is rare");
+	share(found, 0.85, 1, "beside a load, 10 % are found");
 }
 
 static void tests_are_honest(gsl_rng *rng)
@@ -145,10 +148,10 @@ static void tests_are_honest(gsl_rng *rng)
 		found += stats_permutation_paired(a, b, ROUNDS) < 0.05;
 	}
 	stats_resampler_free(d);
-	share(paired, 0, 0.08, "swapping finds nothing where nothing is");
-	share(unpaired, 0, 0.08, "nor does Mann-Whitney");
-	share(said, 0, 0.05, "and less still is called faster or slower");
-	share(found, 0.8, 1, "swapping finds a tenth among disturbed rounds");
+	share(paired, 0, 0.08, "permutation test: a false difference is rare");
+	share(unpaired, 0, 0.08, "Mann-Whitney: a false difference is rare");
+	share(said, 0, 0.05, "decision: a false difference is rarer still");
+	share(found, 0.8, 1, "decision: 10 % are found among disturbed rounds");
 }
 
 static void families_are_honest(gsl_rng *rng)
@@ -169,7 +172,7 @@ static void families_are_honest(gsl_rng *rng)
 			any = any || adjusted[j] < 0.05;
 		wrong += any;
 	}
-	share(wrong, 0, 0.08, "twenty at a time, Holm keeps the promise");
+	share(wrong, 0, 0.08, "Holm keeps its level for twenty comparisons");
 }
 
 /* --- few values ----------------------------------------------------------- */
@@ -183,16 +186,18 @@ static void few_rounds(void)
 	for (size_t n = 1; n <= 7; n++)
 		ok(fabs(stats_permutation_paired(up, down, n) -
 			ldexp(2, -(int)n)) < 1e-12,
-		   "%zu rounds on one side: p is two of 2^%zu ways", n, n);
+		   "%zu rounds on one side: p is 2 of 2^%zu", n, n);
 	i = stats_median_interval(up, 5, STATS_PERCENTILE, 0.95, 1);
 	ok(i.value == 4 && isnan(i.low) && isnan(i.high),
 	   "five values have a median and no interval of 95 %%");
 	i = stats_median_interval(up, 6, STATS_PERCENTILE, 0.95, 1);
-	ok(i.low >= 2 && i.high <= 7 && i.low < i.high, "six have one");
+	ok(i.low >= 2 && i.high <= 7 && i.low < i.high,
+	   "six values have an interval");
 	i = stats_ratio_paired(up, down, 5, 0.95, 1);
-	ok(!isnan(i.value) && isnan(i.low), "nor has a ratio of five rounds");
+	ok(!isnan(i.value) && isnan(i.low),
+	   "a ratio of five rounds has no interval");
 	ok(stats_decide(i, 0.0001, 0.05, 0.03) == STATS_UNDECIDED,
-	   "and without an interval nothing is decided");
+	   "without an interval nothing is decided");
 }
 
 static void nothing_at_all(void)
@@ -209,11 +214,11 @@ static void nothing_at_all(void)
 		   isnan(stats_autocorrelation(&one, 1, 1)) &&
 		   isnan(stats_fit_line(&one, &one, 1, 0.95).slope.value) &&
 		   isnan(stats_modes(&one, 1).bimodality),
-	   "of nothing, nothing is said");
+	   "without values there are no results");
 	stats_holm(&one, 0, NULL);
 	stats_tukey(&one, 0, NULL);
 	stats_shuffle(NULL, 0, 1);
-	ok(stats_median(&one, 1) == 3, "one value is its own median");
+	ok(stats_median(&one, 1) == 3, "the median of one value is the value");
 }
 
 static void all_equal(void)
@@ -225,14 +230,17 @@ static void all_equal(void)
 	ok(i.value == 1 && i.low == 1 && i.high == 1, "equal values: ratio 1");
 	ok(stats_permutation_paired(same, same, 8) == 1 &&
 		   stats_mann_whitney(same, 8, same, 8) == 1,
-	   "and p is 1");
-	ok(stats_decide(i, 1, 0.05, 0.03) == STATS_EQUIVALENT, "equivalent");
+	   "equal values: p is 1");
+	ok(stats_decide(i, 1, 0.05, 0.03) == STATS_EQUIVALENT,
+	   "equal values: equivalent");
 	i = stats_median_interval(same, 8, STATS_BCA, 0.95, 1);
-	ok(i.low == 2 && i.high == 2, "a BCa interval of one point");
+	ok(i.low == 2 && i.high == 2,
+	   "equal values: a BCa interval of one point");
 	stats_tukey(same, 8, label);
 	ok(label[0] == 0 && label[7] == 0 && !stats_modes(same, 8).two,
-	   "no strays and no groups");
-	ok(isnan(stats_autocorrelation(same, 8, 1)), "and no memory to see");
+	   "equal values: no outliers and no groups");
+	ok(isnan(stats_autocorrelation(same, 8, 1)),
+	   "equal values: no autocorrelation");
 }
 
 /* --- decisions ------------------------------------------------------------ */
@@ -283,31 +291,34 @@ static void repeats(gsl_rng *rng)
 	first = stats_ratio_paired(a, b, ROUNDS, 0.9, 7);
 	again = stats_ratio_paired(a, b, ROUNDS, 0.9, 7);
 	other = stats_ratio(a, ROUNDS, b, ROUNDS, 0.9, (uint64_t)7 << 32);
-	ok(!memcmp(&first, &again, sizeof(first)), "a seed repeats itself");
-	ok(memcmp(&first, &other, sizeof(first)), "another does not");
+	ok(!memcmp(&first, &again, sizeof(first)), "equal seeds, equal draws");
+	ok(memcmp(&first, &other, sizeof(first)), "other seeds, other draws");
 	again = stats_ratio_resampled(resampled(d, a, ROUNDS),
 				      resampled(d, b, ROUNDS), 0.9);
 	ok(!memcmp(&first, &again, sizeof(first)),
-	   "rounds that were drawn before give the same");
+	   "rounds drawn in advance give the same");
 	first = stats_ratio(a, ROUNDS, b, 8, 0.9, 7);
 	again = stats_ratio_resampled(resampled(d, a, ROUNDS),
 				      resampled(e, b, 8), 0.9);
-	ok(!memcmp(&first, &again, sizeof(first)), "unpaired, too");
+	ok(!memcmp(&first, &again, sizeof(first)),
+	   "drawn in advance, unpaired");
 	first = stats_median_interval(a, ROUNDS, STATS_BCA, 0.9, 7);
 	again = stats_median_resampled(a, ROUNDS, stats_resamples_of(d, ROUNDS),
 				       STATS_BCA, 0.9);
-	ok(!memcmp(&first, &again, sizeof(first)), "and for one median");
+	ok(!memcmp(&first, &again, sizeof(first)),
+	   "drawn in advance, for a median");
 	stats_resampler_free(d);
 	stats_resampler_free(e);
 	stats_shuffle(order[0], 50, 3);
 	stats_shuffle(order[1], 50, 3);
-	ok(!memcmp(order[0], order[1], sizeof(order[0])), "an order, too");
+	ok(!memcmp(order[0], order[1], sizeof(order[0])),
+	   "the same seed gives the same order");
 	stats_shuffle(order[1], 50, (uint64_t)3 << 32);
 	ok(memcmp(order[0], order[1], sizeof(order[0])),
-	   "the high half of a seed counts");
+	   "the high half of a seed matters");
 	for (size_t i = 0; i < 50; i++)
 		seen |= (size_t)1 << order[0][i];
-	ok(seen == ((size_t)1 << 50) - 1, "an order has every number once");
+	ok(seen == ((size_t)1 << 50) - 1, "an order contains each number once");
 }
 
 /*
@@ -323,7 +334,8 @@ static void many_rounds(void)
 		b[i] = 3 - a[i];
 	}
 	p = stats_permutation_paired(a, b, 1000);
-	if (!ok(fabs(p - normal) < 1e-4, "many rounds: as the normal law says"))
+	if (!ok(fabs(p - normal) < 1e-4,
+		"many rounds: p is near that of the normal distribution"))
 		diag("exact %g, normal %g", p, normal);
 }
 

@@ -31,7 +31,7 @@ static void fair(void)
 			       stats_bet_wealth((size_t)won, (size_t)(n - won));
 		off = fmax(off, fabs(sum - 1));
 	}
-	if (!ok(off < 1e-10, "over all ways the wealth is 1 on average"))
+	if (!ok(off < 1e-10, "over all sequences the wealth is 1 on average"))
 		diag("off by %g", off);
 }
 
@@ -63,7 +63,8 @@ static void largest_counts(void)
 
 	for (unsigned int way = 0; way < 1u << 14; way++)
 		off = fmax(off, off_on_way(way));
-	if (!ok(off < 1e-12, "p is 1 over the largest wealth, on every way"))
+	if (!ok(off < 1e-12,
+		"in each sequence, p is 1 over the largest wealth"))
 		diag("off by %g", off);
 }
 
@@ -101,9 +102,10 @@ static void seldom(void)
 		double less = ever(alphas[i], 0.45, COINS, 0, 0);
 
 		if (!ok(even <= alphas[i] && less < even && even > 0,
-			"p %g is ever reached with a chance below it",
+			"the chance that p ever reaches %g is at most that",
 			alphas[i]))
-			diag("%g, and %g where less is won", even, less);
+			diag("%g, and %g with a smaller chance to win", even,
+			     less);
 	}
 }
 
@@ -140,7 +142,7 @@ static void few_are_enough(void)
 		ok(stats_sequence_least(facts[i].alpha) == facts[i].least &&
 			   needed(facts[i].alpha, 1) == facts[i].one_lost &&
 			   needed(facts[i].alpha, 2) == facts[i].two_lost,
-		   "p %g: %zu values, %zu with one against them, %zu with two",
+		   "p %g needs %zu values, %zu if one disagrees, %zu if two do",
 		   facts[i].alpha, facts[i].least, facts[i].one_lost,
 		   facts[i].two_lost);
 	for (size_t i = 0; i < sizeof(least) / sizeof(least[0]); i++)
@@ -148,10 +150,10 @@ static void few_are_enough(void)
 				   least[i].values &&
 			   stats_sequence_least(0.025 / (least[i].family + 1)) >
 				   least[i].values,
-		   "a family of %g: %zu values for the first", least[i].family,
-		   least[i].values);
+		   "a family of %g needs %zu values for its first decision",
+		   least[i].family, least[i].values);
 	ok(stats_sequence_least(1) == 0 && stats_sequence_least(0) == SIZE_MAX,
-	   "p 1 needs no value, and p 0 never comes");
+	   "p 1 needs no value, and p 0 is never reached");
 }
 
 /*
@@ -188,7 +190,7 @@ static void powers(void)
 {
 	ok(fabs(power(0.01, 0.45, COINS) - ever(0.01, 0.45, COINS, 0, 0)) <
 		   1e-12,
-	   "two ways to count chances agree");
+	   "two ways to compute a chance agree");
 	power_is(0.025, 0.95, 12, 0.90);
 	power_is(0.025, 0.9, 24, 0.94);
 	power_is(0.025, 0.75, 40, 0.6);
@@ -210,19 +212,19 @@ static void odd_values(void)
 
 	ok(!memcmp(&a, &b, sizeof(a)) && b.value == 3.5 && b.low == 1 &&
 		   b.high == 6,
-	   "NaN is passed over; six values have an interval");
+	   "NaN is ignored: six other values have an interval");
 	ok(stats_bet_above(holes, 10, 0) == stats_bet_above(plain, 6, 0) &&
 		   stats_bet_above(plain, 6, 0) < 0.025,
-	   "and for a bet, too");
+	   "NaN is ignored by a bet");
 	a = stats_sequence(ends, 8, 0.95);
 	ok(a.value == 3.5 && a.low == -INFINITY && a.high == INFINITY,
-	   "infinite values are on their side");
+	   "infinite values count on their side");
 	ok(stats_bet_below(same, 8, 0) == 1 && stats_bet_above(same, 8, 0) == 1,
-	   "values at m are no evidence");
+	   "a value equal to m is no evidence");
 	a = stats_sequence(same, 8, 0.95);
 	ok(a.value == 0 && a.low == 0 && a.high == 0,
-	   "their median is certain");
-	ok(stats_bet_below(plain, 6, NAN) == 1, "nor is there any for no m");
+	   "equal values have an interval of one point");
+	ok(stats_bet_below(plain, 6, NAN) == 1, "m = NaN: p is 1");
 }
 
 static void too_few_or_drifting(void)
@@ -233,19 +235,21 @@ static void too_few_or_drifting(void)
 
 	ok(isnan(i.value) && i.low == -INFINITY && i.high == INFINITY &&
 		   stats_bet_below(plain, 0, 0) == 1,
-	   "without values everything is possible");
+	   "without values the interval is infinite");
 	i = stats_sequence(plain, 5, 0.95);
 	ok(i.value == 3 && i.low == -INFINITY && i.high == INFINITY,
-	   "and with five");
+	   "with five values the interval is infinite");
 	i = stats_sequence(plain, 6, 1);
-	ok(i.low == -INFINITY && i.high == INFINITY, "or where all is asked");
+	ok(i.low == -INFINITY && i.high == INFINITY,
+	   "at level 1 the interval is infinite");
 	i = stats_sequence(plain, 6, NAN);
-	ok(isnan(i.value) && i.high == INFINITY, "or for no level");
+	ok(isnan(i.value) && i.high == INFINITY,
+	   "at level NaN there is no interval");
 	for (int k = 0; k < 40; k++)
 		drift[k] = k < 6 ? k : 100 + k;
 	i = stats_sequence(drift, 40, 0.95);
 	ok(i.low == 109 && i.high == 130,
-	   "values that drift have the interval that the last wealth gives");
+	   "values that drift have the interval of the last wealth");
 }
 
 /* --- the examples of doc/METHOD ------------------------------------------- */
@@ -316,7 +320,7 @@ static void examples(void)
 	}
 	if (f)
 		fclose(f);
-	ok(lines == 30 && !wrong, "doc/METHOD computes its examples right");
+	ok(lines == 30 && !wrong, "the examples in doc/METHOD are right");
 }
 
 int main(void)

@@ -272,20 +272,21 @@ int main(void)
 	scratch_begin();
 	sample_write("in", &in);
 	ok(once_in_child(server_is_stopped_at_its_time),
-	   "a server that is stopped when its time is over was interrupted");
+	   "a server that is stopped at its timeout says that it was "
+	   "interrupted");
 	ok(once_in_child(client_is_stopped_at_its_time),
-	   "and so was a client that waits for one");
+	   "a client that is stopped while it waits for a server says so");
 	ok(once_in_child(stall_is_stopped),
-	   "and a copy that is stopped while it ends after a stall");
+	   "a copy that is stopped while it ends after a stall says so");
 	ok(once_in_child(both_are_stopped),
-	   "a client that is stopped after its server was interrupted");
+	   "a client that is stopped after its server says so");
 	ok(once_in_child(server_alone_is_stopped),
-	   "one whose server alone is stopped was not");
+	   "a client whose server alone is stopped was not interrupted");
 	ok(once_in_child(frozen_server_is_stopped),
-	   "nor is it told so by the server's supervisor");
+	   "a client whose server is frozen and stopped was not interrupted");
 	ok(once_in_child(reading_back_is_stopped),
-	   "a file that is read back is left at once");
+	   "a stop request ends reading a file back at once");
 	ok(once_in_child(count_is_stopped),
-	   "once a count was stopped, nothing else is begun");
+	   "after a stopped count nothing else is begun");
 	return done_testing();
 }

@@ -247,21 +247,27 @@ int main(void)
 	run_dir(dir, sizeof(dir), &e);
 	before = leftovers_names();
 	sample_write("in", &in);
-	ok(once_in_child(copies_files), "a file to a file, as streams");
+	ok(once_in_child(copies_files),
+	   "a file to a file through standard input and output");
 	unlink("out");
-	ok(once_in_child(copies_from_there), "from where they stand");
+	ok(once_in_child(copies_from_there),
+	   "files are copied from their current offsets");
 	unlink("out");
-	ok(once_in_child(copies_pipe), "a pipe to a file");
+	ok(once_in_child(copies_pipe), "a pipe is copied to a file");
 	unlink("out");
-	ok(once_in_child(refuses_broken_pipe), "a pipe without a reader");
-	ok(once_in_child(refuses_full), "a device that is full");
+	ok(once_in_child(refuses_broken_pipe),
+	   "a pipe without a reader is an error");
+	ok(once_in_child(refuses_full), "a full device is an error");
 	ok(once_in_child(refuses_closed),
-	   "a closed one, or one not for reading");
-	ok(once_in_child(refuses_directory), "a directory");
-	ok(once_in_child(waits_for_input), "one that is silent is no stall");
+	   "a closed or write-only standard input is refused");
+	ok(once_in_child(refuses_directory),
+	   "a directory as standard input is refused");
+	ok(once_in_child(waits_for_input), "a silent input is no stall");
 	unlink("out");
-	ok(once_in_child(waits_for_nothing), "even if it goes nowhere");
-	ok(once_in_child(waits_for_output), "nor is one that takes nothing");
+	ok(once_in_child(waits_for_nothing),
+	   "a silent input is no stall if nothing is transferred");
+	ok(once_in_child(waits_for_output),
+	   "an output that accepts nothing is no stall");
 	unlink("in");
 	ok(leftovers_none_since(before), "nothing is left behind");
 	free(before);

@@ -73,9 +73,10 @@ static void for_people(void)
 	   "a, \"b\"?c       -1      -  no    -\n",
 	   "people see aligned columns and no control characters");
 	is(shown(table_new(columns, 2), TABLE_HUMAN), "name  bytes\n",
-	   "a table without rows has its headings");
+	   "a table without rows has only headings");
 	is(shown(one_text("x\x1b[2J\x9b\xc2\x85"), TABLE_HUMAN),
-	   "name\nx?[2J\xef\xbf\xbd?\n", "a terminal is not driven by a cell");
+	   "name\nx?[2J\xef\xbf\xbd?\n",
+	   "control characters of a cell do not reach the terminal");
 }
 
 static void wide_letters(void)
@@ -102,9 +103,9 @@ static void for_spreadsheets(void)
 	   "name,size_bytes,gib_per_s,good,hidden,nest\n"
 	   "pipe,1234567,2.753,true,x,\n"
 	   "\"a, \"\"b\"\"\nc\",-1,,false,,\n",
-	   "csv has quotes where it needs them, all digits, and no headings");
+	   "csv has the quotes that it needs, all digits, and no headings");
 	is(shown(one_text(""), TABLE_CSV), "name\n\"\"\n",
-	   "csv tells an empty text from an absent cell");
+	   "csv distinguishes an empty text from a missing cell");
 }
 
 static void for_programs(void)
@@ -117,12 +118,12 @@ static void for_programs(void)
 	ok(json_array_size(list) == 2, "json is a list of rows");
 	ok(json_integer_value(json_object_get(first, "size_bytes")) == 1234567,
 	   "json has integers");
-	ok(text && strstr(text, "2.753,"), "json has reals with their digits");
-	ok(json_is_true(json_object_get(first, "good")), "json has truths");
+	ok(text && strstr(text, "2.753,"), "json has reals with all digits");
+	ok(json_is_true(json_object_get(first, "good")), "json has booleans");
 	ok(json_is_null(json_object_get(second, "gib_per_s")),
-	   "json has null where a cell is absent");
+	   "json has null for a missing cell");
 	ok(!json_object_get(first, "shown") && json_object_size(first) == 6,
-	   "json has no column that is for people only");
+	   "json lacks the columns that are only for people");
 	json_decref(list);
 	free(text);
 }
@@ -141,13 +142,13 @@ static void odd_values(void)
 	is(shown(t, TABLE_CSV),
 	   "name,size_bytes,gib_per_s,good,hidden,nest\n"
 	   ",,,,,\n,,,,,\nnew,,,,,\n",
-	   "a value that is not a number is absent; a cell may be set again");
+	   "NaN is a missing cell; a cell may be set again");
 	is(shown(one_text("a\xff"
 			  "b"),
 		 TABLE_JSON),
 	   "[\n  {\n    \"name\": \"a\xef\xbf\xbd"
 	   "b\"\n  }\n]\n",
-	   "json is UTF-8 even where a file name is not");
+	   "json is UTF-8 even if a file name is not");
 }
 
 static void nested(void)
@@ -163,14 +164,14 @@ static void nested(void)
 	is(table_render(t, TABLE_CSV),
 	   "name,size_bytes,gib_per_s,good,hidden,nest\n"
 	   ",,,,,\"[{\"\"name\"\":\"\"read\"\",\"\"size_bytes\"\":3}]\"\n",
-	   "csv has a list in a cell as its JSON");
+	   "csv has a list as JSON in one cell");
 	is(shown(t, TABLE_JSON),
 	   "[\n  {\n    \"name\": null,\n    \"size_bytes\": null,\n"
 	   "    \"gib_per_s\": null,\n    \"good\": null,\n"
 	   "    \"hidden\": null,\n    \"nest\": [\n      {\n"
 	   "        \"name\": \"read\",\n        \"size_bytes\": 3\n"
 	   "      }\n    ]\n  }\n]\n",
-	   "json has it as a list");
+	   "json has a list as a list");
 }
 
 static void decimals(void)
@@ -184,7 +185,7 @@ static void decimals(void)
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		ok(size_decimals(cases[i].value, 4) == cases[i].decimals,
-		   "four digits of %g", cases[i].value);
+		   "a value is shown with four digits: %g", cases[i].value);
 }
 
 static void broken_text(void)

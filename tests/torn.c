@@ -165,7 +165,7 @@ static bool copy_round(const struct transport *ops, uint64_t len,
 	}
 	if (right_bytes(len, round) == len)
 		return true;
-	diag("%s tears", text);
+	diag("%s delivers torn data", text);
 	return false;
 }
 
@@ -189,7 +189,7 @@ static void deliver(const struct transport *ops, uint64_t bytes,
 		well = copy_round(ops, len, round);
 		done += len;
 	}
-	ok(well, "%s: %" PRIu64 " bytes in %" PRIu64 " rounds, every one right",
+	ok(well, "%s: %" PRIu64 " bytes in %" PRIu64 " rounds are all right",
 	   ops->name, done, round);
 }
 
@@ -285,7 +285,8 @@ static void refill_in_time(const char *text, uint64_t bytes)
 	tr_close(&tr);
 	waitpid(pid, &status, 0);
 	ok(status == 0 && got >= bytes,
-	   "%s: %" PRIu64 " bytes from a full pipe, none filled again too soon",
+	   "%s: %" PRIu64
+	   " bytes from a full pipe, no buffer filled again too soon",
 	   text, got);
 }
 
@@ -308,7 +309,7 @@ static void notice_torn(void)
 	moved = moved && vmsplice(fd[1], &iov, 1, 0) == 4096 &&
 		fd_read_full(fd[0], got, sizeof(got)) == sizeof(got);
 	ok(moved && find_torn(got, sizeof(got), 0, 0) < 4096,
-	   "a buffer that is filled again too soon is seen");
+	   "a buffer that is filled again too soon is noticed");
 	fd_close(&fd[0]);
 	fd_close(&fd[1]);
 }

@@ -222,7 +222,7 @@ static void check_success(struct trial *t, const char *out)
 	if (t->out.forced)
 		broken(t, "a side had to be killed");
 	if (!t->out.side[COPY_SERVER].known || !t->out.side[COPY_CLIENT].known)
-		broken(t, "a side's figures are missing");
+		broken(t, "the times of a side are missing");
 	if (nothing)
 		return;
 	differs = sample_differs(out, &copy);
@@ -254,16 +254,16 @@ static void check_failure(struct trial *t)
 					     : 2 * t->timeout_ms + 10000;
 
 	if (!t->reached)
-		broken(t, "it ended before that: %s", t->err.text);
+		broken(t, "it ended before that point: %s", t->err.text);
 	if (t->rc >= 0) {
-		broken(t, "it is said to have gone well");
+		broken(t, "it is reported as a success");
 		return;
 	}
 	if (t->err.code != -t->rc)
 		broken(t, "%d returned, %d noted", t->rc, t->err.code);
 	check_words(t);
 	if (t->took_ns > limit_ms * MS_IN_NS)
-		broken(t, "it took %.1f s from then on",
+		broken(t, "it took %.1f s after that point",
 		       (double)t->took_ns / 1e9);
 	if (t->sig == SIGKILL && t->out.forced)
 		broken(t, "the survivor had to be killed");
@@ -368,10 +368,9 @@ static bool finish_one(struct trial *t, size_t n)
 			continue;
 		t[i].pid = 0;
 		if (!t[i].ended && WTERMSIG(status) == SIGALRM)
-			broken(&t[i], "it did not come back");
+			broken(&t[i], "it did not return");
 		else if (!t[i].ended)
-			broken(&t[i],
-			       "it brought its process down: status 0x%x",
+			broken(&t[i], "its process ended with status 0x%x",
 			       status);
 	}
 	return pid > 0;

@@ -64,8 +64,8 @@ static void test_size(void)
 		   "size %s is %" PRIu64, good_sizes[i].text,
 		   good_sizes[i].bytes);
 	for (size_t i = 0; i < COUNT(bad_sizes); i++)
-		ok(!size_parse(bad_sizes[i], &value), "'%s' is no size",
-		   bad_sizes[i]);
+		ok(!size_parse(bad_sizes[i], &value),
+		   "'%s' is refused as a size", bad_sizes[i]);
 }
 
 static void test_count(void)
@@ -77,7 +77,8 @@ static void test_count(void)
 
 	ok(count_parse("65536", &value) && value == 65536, "count 65536");
 	for (size_t i = 0; i < COUNT(bad); i++)
-		ok(!count_parse(bad[i], &value), "'%s' is no count", bad[i]);
+		ok(!count_parse(bad[i], &value), "'%s' is refused as a count",
+		   bad[i]);
 }
 
 static void test_duration(void)
@@ -109,7 +110,8 @@ static void test_duration(void)
 		ok(duration_parse(good[i].text, &value) && value == good[i].ms,
 		   "%s is %" PRId64 " ms", good[i].text, good[i].ms);
 	for (size_t i = 0; i < COUNT(bad); i++)
-		ok(!duration_parse(bad[i], &value), "'%s' is no time", bad[i]);
+		ok(!duration_parse(bad[i], &value), "'%s' is refused as a time",
+		   bad[i]);
 }
 
 static void test_size_word(void)
@@ -177,7 +179,7 @@ static void test_words(void)
 			 "futex, spin",
 			 table[i].word, table[i].said);
 		if (!ok(rc == -EINVAL && !strcmp(e.text, said),
-			"'%s' is not a word", table[i].word))
+			"the error for '%s' lists the words", table[i].word))
 			diag("%s", e.text);
 	}
 }
@@ -193,7 +195,7 @@ static void test_long_word(void)
 	word[sizeof(word) - 1] = '\0';
 	ok(words_refuse(&e, "word", word, words_in_array, list) == -EINVAL &&
 		   strlen(e.text) < sizeof(e.text) && strstr(e.text, "yyy"),
-	   "a word of 5000 letters is cut");
+	   "a word of 5000 letters is shortened in the error");
 }
 
 static void test_first_error_wins(void)
@@ -203,17 +205,18 @@ static void test_first_error_wins(void)
 	errno = ENOENT;
 	ok(err_sys(&e, "open of %s", "x") == -ENOENT && e.code == ENOENT &&
 		   !strcmp(e.text, "open of x: No such file or directory"),
-	   "an error has the call and the reason");
+	   "an error names the call and the reason");
 	ok(err_say(&e, EINVAL, "a consequence") == -EINVAL &&
 		   err_code(&e, -EIO, "another") == -EIO && e.code == ENOENT &&
 		   strstr(e.text, "open of x"),
-	   "the first one stays");
+	   "the first error stays");
 	memset(&e, 0, sizeof(e));
 	ok(err_code(&e, -EPIPE, "write") == -EPIPE && e.code == EPIPE,
-	   "a negative code is as good as a positive one");
+	   "a negative code works like a positive one");
 	memset(&e, 0, sizeof(e));
 	err_code(&e, 4000, "what");
-	ok(!strcmp(e.text, "what: unknown error"), "an unknown one is said");
+	ok(!strcmp(e.text, "what: unknown error"),
+	   "an unknown code is named as such");
 }
 
 /* --- mechanisms with their settings ------------------------------------- */
@@ -299,7 +302,7 @@ static void test_contradictions(void)
 
 		ok(good && tr_probe(&spec, &e) == -EINVAL &&
 			   strstr(e.text, table[i].words),
-		   "%s makes no sense: %s", table[i].text, e.text);
+		   "%s contradicts itself: %s", table[i].text, e.text);
 	}
 }
 
@@ -335,7 +338,7 @@ static void test_round_trip(void)
 
 		for (size_t i = 0; i < n; i++)
 			bad += !comes_back(list[i].text);
-		ok(!bad, "%s: %zu settings come back as they were written",
+		ok(!bad, "%s: %zu specs are the same after writing and reading",
 		   ops->name, n);
 	}
 }
@@ -353,7 +356,7 @@ static void test_values(void)
 	ok(tr_spec_parse("shm:sync=spin", &spec, &e) == 0 &&
 		   tr_spec_value(&spec, "wait", 99) == WAIT_SPIN &&
 		   tr_probe(&spec, &e) == 0,
-	   "sync=spin spins without being told");
+	   "sync=spin implies wait=spin");
 }
 
 int main(void)

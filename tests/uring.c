@@ -123,7 +123,7 @@ static void leave_client(void)
 	fd_close(&b.other);
 	rc = b.own.ops->recv_file(&b.own, b.file, LEN);
 	ok(rc == -EPIPE && strstr(b.err.text, "the server is gone"),
-	   "a client notices that the server leaves within a word: %s",
+	   "a client notices that the server leaves within a message: %s",
 	   b.err.text);
 	close_bed(&b);
 }
@@ -183,8 +183,7 @@ static void end_early(uint64_t len)
 	open_bed(&b, TR_WRITE_END, len);
 	rc = b.own.ops->send_file(&b.own, b.file, LEN);
 	ok(rc == 0 && b.moved == len && hears_all(&b, len),
-	   "of a file that has become shorter, %d bytes are sent and said",
-	   (int)len);
+	   "a file that has become shorter is sent with %d bytes", (int)len);
 	close_bed(&b);
 }
 

@@ -71,9 +71,9 @@ static void long_ways(void)
 		free(ascii);
 		free(lines);
 	}
-	ok(all_fit, "ways of 1 to %d boxes fit a terminal in both charsets",
+	ok(all_fit, "paths of 1 to %d boxes fit a terminal in both charsets",
 	   LONG);
-	ok(each_once, "and number each copy once");
+	ok(each_once, "each copy has its number once");
 }
 
 /* Tries every combination of user and kernel, of copies and none. */
@@ -99,7 +99,7 @@ static void any_order(void)
 		all_fit = all_fit && text && fits(text) && strchr(text, '\n');
 		free(text);
 	}
-	ok(all_fit, "boxes fit in any order");
+	ok(all_fit, "boxes of any kinds fit in any order");
 }
 
 static void odd_names(void)
@@ -114,15 +114,15 @@ static void odd_names(void)
 
 	ok(text && !strchr(text, '\033') && !strchr(text, '\r') &&
 		   !strchr(text, '\t') && fits(text),
-	   "characters that would move the cursor do not");
+	   "control characters are replaced");
 	ok(text && strstr(text, "\xe6\x96\x87\xe4\xbb\xb6"),
-	   "other letters stay as they are");
+	   "letters beyond ASCII stay as they are");
 	ok(text && strstr(text, " ? \n") == NULL && strchr(text, '?') &&
 		   !strstr(text, "COPY"),
-	   "copies that nobody knows are a question mark");
+	   "an unknown number of copies is a question mark");
 	free(text);
 	text = way_picture(box, 2, arrow, true);
-	ok(text && is_ascii(text), "in ASCII there is only ASCII");
+	ok(text && is_ascii(text), "in the ASCII charset there is only ASCII");
 	free(text);
 }
 
@@ -139,7 +139,7 @@ static void unsaid(void)
 
 	ok(text && !strstr(text, "COPY") && !strstr(text, "no copy") &&
 		   !strstr(text, "\xe2\x94\x86") && strstr(text, "write"),
-	   "the picture does not show what the reader has to find out");
+	   "a picture for a quiz does not show the copies");
 	free(text);
 }
 
@@ -199,10 +199,10 @@ static void shared_way(void)
 	   "both");
 	ok(c.n == 3 && c.link[1].hop.bytes == 4096 &&
 		   c.link[1].hop.calls == 2 && !c.branches,
-	   "hops between the same two objects are one");
+	   "hops between the same two objects are joined");
 	ok(chain_copies(&c, LEDGER_BY_KERNEL) == 2 &&
 		   chain_copies(&c, LEDGER_BY_USER) == 0,
-	   "and so are their copies");
+	   "the copies of joined hops count once");
 	ledger_free(made_up);
 }
 
@@ -218,11 +218,11 @@ static void mapped_way(void)
 	c = chain_between(in, out);
 	ok(c.n == 2 && c.link[0].mapped && c.link[1].mapped &&
 		   !strcmp(c.link[0].owners, "server"),
-	   "files that a process copies from and to by itself are mapped");
+	   "files without a call between them are drawn as mapped");
 	c = chain_between(out, in);
-	ok(c.n == 0, "against the stream there is no way");
+	ok(c.n == 0, "there is no path from the output to the input");
 	c = chain_between(-1, out);
-	ok(c.n == 0, "nor from nowhere");
+	ok(c.n == 0, "there is no path without an input");
 	ledger_free(made_up);
 }
 
@@ -243,7 +243,7 @@ static void branched_way(void)
 	hop(two, out, "two", "write", 3000);
 	c = chain_between(in, out);
 	ok(c.branches && c.n == 4 && c.link[1].object == two,
-	   "of two branches the wider is followed, and it is said");
+	   "the larger of two branches is followed, and the chain says so");
 	ok(c.n == 4 && c.link[2].object == two &&
 		   c.link[1].hop.by == LEDGER_BY_USER,
 	   "a copy within a process has two boxes");
