@@ -1,6 +1,6 @@
 #!/bin/sh
-# The driver with the real measuring program: two cells, three rounds, and all
-# that comes of them.
+# ipcopy bench with the real measuring program: two cells, three rounds, and all
+# files that follow.
 here=$(cd "${top_srcdir:-.}" && pwd)
 # shellcheck source=tests/tap.sh
 . "$here/tests/tap.sh"
@@ -16,12 +16,12 @@ cat >plan.json <<'END'
                "workloads": "file", "sinks": "over", "bytes": "1M",
                "places": "free" } ] }
 END
-# what a run may write to besides its folder
+# where a run may write besides its folder
 mkdir tmp home files
 TMPDIR=$work/tmp HOME=$work/home
 export TMPDIR HOME
 
-# left: what is there of it now; folders of the runtime directory may stay.
+# left: prints what is there. Folders of the runtime directory may stay.
 left() {
 	find tmp home files run ! -type d
 }
@@ -32,7 +32,7 @@ test "$status" -eq 0 && says out 'shm sem' && says err 'the run is in r'
 result $? 'two cells, three generations'
 test "$(grep -c ',ok,' r/samples.csv)" -ge 18 &&
 	! grep -q ,failed, r/samples.csv
-result $? 'every sample is there, and none failed'
+result $? 'every sample is in samples.csv, and none failed'
 says r/copies.csv 'pipe,pipe,pipe,file,new,4,0,4,0,4,true,false,true' &&
 	says r/copies.csv 'shm:sync=sem,shm,shm sem,file,new,2,0,2,0,2,true,false,true'
 counted=$?
@@ -44,7 +44,7 @@ fi
 grep -q '"comparisons": 1' r/manifest.json &&
 	grep -A 9 '"pairs"' r/manifest.json | grep -q 'shm:sync=sem' &&
 	grep -A 9 '"pairs"' r/manifest.json | grep -q 'pipe'
-result $? 'the comparisons were written down before'
+result $? 'the manifest has the comparisons before the first sample'
 test -s r/summary.csv && test -s r/verdict.json
 result $? 'summary and verdict are made'
 "$top/tests/schema" "$here/doc/manifest.schema.json" r/manifest.json 2>err
@@ -52,20 +52,21 @@ status=$?
 result $status 'the manifest is as its schema says'
 "$top/tests/schema" "$here/doc/verdict.schema.json" r/verdict.json 2>err
 status=$?
-result $status 'so is the verdict'
+result $status 'the verdict is as its schema says'
 left | cmp -s - before-it && test -z "$(find . -name 'ipcopy-*')"
-result $? 'nothing is written but the folder of the run'
+result $? 'only the folder of the run is written'
 
 # --- ended as batch systems do ------------------------------------------------
 
-# session PID: its processes, the youngest first.
+# session PID: prints the processes of the session, the youngest first.
 session() {
 	for stat in /proc/[0-9]*/stat; do
 		sed 's/ (.*) / /' "$stat" 2>/dev/null
 	done | awk -v leader="$1" '$5 == leader { print $1 }' | sort -rn
 }
 
-# ended: told to end in the middle, first the workers or first the driver.
+# ended: sends SIGTERM to all processes in the middle of a run, first to the
+# workers or first to the driver.
 ended() {
 	rm -rf k
 	setsid "$ipcopy" bench plan.json --output k --dir files >out 2>err \
@@ -78,7 +79,7 @@ ended() {
 	kill -TERM $(session "$child" | sort "$1")
 	wait "$child"
 	status=$?
-	# what was a worker's may end a moment after the driver
+	# a worker may end a moment after the driver
 	for moment in 1 2 3 4 5 6 7 8; do
 		test -z "$(session "$child")" || sleep "0.$moment"
 	done
@@ -91,7 +92,7 @@ ended() {
 	run bench --resume k
 	test "$status" -eq 0 && ! grep -q ,failed, k/samples.csv &&
 		grep -q '"outcome": "done"' k/manifest.json
-	result $? 'and the run is continued'
+	result $? 'a run ended by signals can be continued'
 }
 
 sed 's/"max": 3/"max": 24/;s/"min": 3/"min": 24/' plan.json >longer

@@ -1,11 +1,12 @@
 #!/bin/sh
-# bench/calibrate, on runs whose truth is known: it counts what it should.
+# bench/calibrate, on runs whose truth is known: it must count what is there.
 # shellcheck source=tests/tap.sh
 . "${top_srcdir:-.}/tests/tap.sh"
 src=$(cd "${top_srcdir:-.}/tests" && pwd)
 calibrate=$(dirname "$ipcopy")/bench/calibrate
 
-# cells N NOISE [SPEED_OF_FIRST_TWIN]: N cells, each with a twin, and slowed
+# cells N NOISE [SPEED_OF_FIRST_TWIN]: N cells, each with an equal twin, and a
+# slowed twin
 cells() {
 	i=0
 	while [ "$i" -lt "$1" ]; do
@@ -30,7 +31,7 @@ counted() {
 	status=$?
 }
 
-# counts LAG BASIS N DECIDED
+# counts LAG BASIS N DECIDED: a test that it counts DECIDED of N comparisons
 counts() {
 	got=$(awk -F, -v lag="$1" -v basis="$2" \
 		'$1 == lag && $2 == basis { print $3, $4 }' out)
@@ -41,7 +42,7 @@ counts() {
 cells 20 0.003 | made 12
 counted
 test "$status" -eq 0 && ! test -s err
-result $? 'where noise is small all that is asked for is kept'
+result $? 'with little noise every requirement is met'
 counts 0 comparison 20 0
 counts 0 run 1 0
 counts 5 comparison 20 20
@@ -51,17 +52,17 @@ counts 10 comparison 20 20
 cells 20 0.003 2 | made 12
 counted
 test "$status" -eq 1
-result $? 'a twin that differs is one too many'
+result $? 'a twin that differs is found'
 counts 0 comparison 20 1
 counts 0 run 1 1
 
 cells 20 0.5 | made 12
 counted
 test "$status" -eq 1
-result $? 'where noise is great what is asked for is not found'
+result $? 'with much noise a real difference is not found'
 awk -F, '$1 == 5 && $2 == "comparison" && $4 < 10 { found = 1 }
 	END { exit !found }' out
-result $? 'and not made up'
+result $? 'with much noise no difference is made up'
 
 cp out first
 counted
@@ -77,12 +78,12 @@ for one in c:
 	a, b = one['a'], one['b']
 	assert a.startswith(b + '|') and a[len(b):] in (
 		'|twin1', '|+5%', '|+10%'), one" 2>err
-	result $? 'such a run compares twins alone, and decides when to stop by them'
+	result $? 'a run with twins compares only twins, and they decide when it stops'
 fi
 
 "$calibrate" >out 2>err
 test $? -eq 2 && one_line_says 'no run is given'
-result $? 'no run is given: refused'
+result $? 'calibrate without a run is refused'
 "$calibrate" nowhere >out 2>err
 test $? -eq 2 && one_line_says 'nowhere is not a run'
 result $? 'a folder that is not a run is refused'

@@ -1,17 +1,17 @@
 #!/bin/sh
-# The doctor, on a made-up machine: what is found, and that it only looks.
+# The doctor on a made-up machine: what it finds, and that it changes nothing.
 # shellcheck source=tests/tap.sh
 . "${top_srcdir:-.}/tests/tap.sh"
 IPCOPY_DOCTOR_ROOT=$work/root
 export IPCOPY_DOCTOR_ROOT
 
-# put PATH TEXT: a file of the made-up machine.
+# put PATH TEXT: makes a file of the made-up machine.
 put() {
 	mkdir -p "root${1%/*}"
 	printf '%s\n' "$2" >"root$1"
 }
 
-# finds NAME VALUE STATE COMMAND: a line of the csv.
+# finds NAME VALUE STATE COMMAND: a test of one line of the CSV.
 finds() {
 	awk -F, -v name="$1" '$1 == name' out >line
 	says line "$1,$2,$3," && says line "$4"
@@ -45,7 +45,7 @@ MemAvailable: 204800 kB'
 find root -type f -exec cksum {} + | sort >before-it
 run doctor --format csv
 test "$status" -eq 0
-result $? 'on a troubled machine it still ends with status 0'
+result $? 'on a machine with problems doctor ends with status 0'
 finds governor powersave disturbs 'echo performance | tee'
 finds turbo on disturbs 'echo 1 > /sys/devices/system/cpu/intel_pstate/no_turbo'
 finds 'SMT siblings' on disturbs 'echo off > /sys/devices/system/cpu/smt/control'
@@ -64,9 +64,9 @@ finds 'pipe capacity' 64K limits 'sysctl -w fs.pipe-max-size=1048576'
 finds ptrace 'ptrace_scope 2' limits 'sysctl -w kernel.yama.ptrace_scope=1'
 finds io_uring forbidden limits 'sysctl -w kernel.io_uring_disabled=0'
 says out 'load,900.50 on '
-result $? 'load is reported with the number of CPUs'
+result $? 'doctor reports the load with the number of CPUs'
 find root -type f -exec cksum {} + | sort | cmp -s - before-it
-result $? 'nothing was changed'
+result $? 'doctor changes nothing'
 
 PATH=/nowhere run doctor --format csv
 finds gnuplot missing limits 'apt-get install gnuplot-nox'
@@ -93,7 +93,7 @@ if command -v taskset >/dev/null; then
 		"$ipcopy" doctor --format csv >out 2>err
 	awk -F, '$1 == "CPUs allowed"' out >line
 	says line '1 of ' && says line ,limits,
-	result $? 'it says that the process is tied to one CPU'
+	result $? 'doctor says that the process is tied to one CPU'
 else
 	skip 'no taskset'
 fi
@@ -102,5 +102,5 @@ unset IPCOPY_DOCTOR_ROOT
 run doctor
 test "$status" -eq 0 && says out 'Nothing was changed.' &&
 	! awk 'length > 110' out | grep -q .
-result $? 'people get a table and the commands'
+result $? 'the table has the commands'
 finish

@@ -1,12 +1,12 @@
 #!/bin/sh
-# The scripts in doc/examples redo comparisons of the reference run from its
-# samples, without a line of ours: they must reach the verdict's numbers.
+# The scripts in doc/examples compute comparisons of the reference run from its
+# samples, without code of ipcopy. They must get the numbers of the verdict.
 here=$(cd "${top_srcdir:-.}" && pwd)
 # shellcheck source=tests/tap.sh
 . "$here/tests/tap.sh"
 has_python || finish
 
-# the claim's comparisons: four conditions of one kind each
+# comparisons of the claim: four conditions, each of another kind
 python3 - "$here/results/reference" >pairs <<'END'
 import json, sys
 seen = set()
@@ -19,9 +19,9 @@ for c in json.load(open(sys.argv[1] + "/verdict.json"))["comparisons"]:
 END
 head -n 6 pairs >some && mv some pairs
 test "$(wc -l <pairs)" -eq 6
-result $? 'the run has comparisons of several kinds'
+result $? 'the reference run has comparisons of several kinds'
 
-# agrees: what was printed is what the verdict says, to five digits
+# agrees: the printed numbers are those of the verdict, to five digits
 agrees() {
 	awk -v r="$1" -v l="$2" -v h="$3" -v n="$4" '
 		function near(a, b) { return a - b < 1e-5 * b && b - a < 1e-5 * b }
@@ -30,7 +30,7 @@ agrees() {
 		END { exit !ok }' out
 }
 
-# redo PROGRAM SCRIPT
+# redo PROGRAM SCRIPT: a test that a script gets the verdict's numbers
 redo() {
 	wrong=0
 	while read -r a b ratio low high generations; do
@@ -43,7 +43,7 @@ redo() {
 		}
 	done <"$3"
 	test "$wrong" -eq 0
-	result $? "$2 reaches the verdict's ratios and intervals"
+	result $? "$2 gets the ratios and intervals of the verdict"
 }
 
 redo python3 compare.py pairs
@@ -56,5 +56,5 @@ fi
 python3 "$here/doc/examples/compare.py" >out 2>err
 status=$?
 test "$status" -eq 1 && says err 'usage: compare.py RUN CELL_A CELL_B'
-result $? 'without words it says what it wants'
+result $? 'without arguments it prints its usage'
 finish

@@ -1,6 +1,7 @@
 #!/bin/sh
-# bench/fleet/parallel with three hosts on this machine that ssh reaches: one is
-# slow, one is killed in the middle of its run, and the merged report is complete.
+# bench/fleet/parallel with three hosts on this machine, which ssh reaches. One
+# host is slow, and one is killed in the middle of its run. The merged report
+# must be complete.
 here=$(cd "${top_srcdir:-.}" && pwd)
 # shellcheck source=tests/tap.sh
 . "$here/tests/tap.sh"
@@ -23,7 +24,7 @@ ssh-keygen -q -t ed25519 -N '' -f key
 cp key.pub authorized
 chmod 600 authorized
 
-# sshd NAME: starts it, with a home of its own.
+# sshd NAME: starts sshd on a host, with a home of its own.
 start() {
 	mkdir -p "home.$1"
 	cat >"sshd.$1" <<-END
@@ -68,7 +69,7 @@ for name in n1 n2 n3; do
 	until_true 20 $SSH "$name" true
 done
 test "$($SSH n2 'uname -n; pwd' | tr '\n' ' ')" = "n2 $work/home.n2 "
-result $? 'ssh reaches each of them'
+result $? 'ssh reaches each host'
 
 # --- the job ------------------------------------------------------------------
 
@@ -84,14 +85,14 @@ wait "$child"
 status=$?
 child=
 cat runs.log >>err
-result "$status" 'it is lost and comes back, and the job ends'
+result "$status" 'the job ends although the second host is lost and comes back'
 whole runs/n1 && whole runs/n2 && whole runs/n3
 result $? 'three runs are complete'
 grep -A 12 '"resumed"' runs/n2/manifest.json >out
 says out '"samples": '
-result $? 'that of the lost host was continued'
+result $? 'the run of the lost host was continued'
 ls home.n1 home.n2 home.n3 >out
 ! says out ipcopy
-result $? 'nothing of it stays on a host'
+result $? 'no host keeps a file of ipcopy'
 merge_runs
 finish

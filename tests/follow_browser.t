@@ -1,6 +1,6 @@
 #!/bin/sh
-# Pages that follow a byte, stepped through in a headless browser. FOLLOW=all:
-# all mechanisms and many commands (make check-follow); else a few.
+# Steps through pages that follow a byte, in a headless browser. FOLLOW=all
+# tries all mechanisms and many commands (make check-follow); otherwise a few.
 here=$(cd "${top_srcdir:-.}" && pwd)
 
 skip_all() {
@@ -23,7 +23,7 @@ export TMPDIR
 head -c 300000 /dev/urandom | base64 >in
 "$ipcopy" count -- cat in >/dev/null 2>err || skip_all "$(cat err)"
 
-# page NAME ARGUMENT...: a page and, from the same count, its numbers
+# page NAME ARGUMENT...: makes a page and, from the same count, its numbers
 wanted=1
 page() {
 	name=$1
@@ -42,7 +42,7 @@ command_page() {
 }
 
 if test "${FOLLOW-}" = all; then
-	# null moves nothing, and has no way
+	# null moves nothing, so it has no page
 	mechanisms=$("$ipcopy" list --format csv | sed '1d; /^null,/d; s/,.*//')
 	settings='shm:depth=1 shm:depth=4 shm:buffers=private shm:sync=sysv-sem
 		shm:sync=spin,wait=spin shm:region=memfd mq:depth=2'

@@ -1,14 +1,14 @@
 #!/bin/sh
-# doc/HACKING shows a mechanism as a diff: it must be the one in the tree.
+# doc/HACKING shows a mechanism as a diff. This compares it with the tree.
 echo 1..2
 top=${top_srcdir:-.}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# the block begins with its first file and is indented by four spaces
+# the diff begins with its first file and is indented by four spaces
 sed -n '/^    --- /,/^[^ ]/s/^    //p' "$top/doc/HACKING" > "$work/diff"
 
-# the added file must be there line by line
+# the tree must have every line of the added file
 sed -n '/^+++ b\/src\/transport\/unix.c/,/^--- /p' "$work/diff" |
 	sed -n '3,$p' | sed -n 's/^+//p' > "$work/unix.c"
 if cmp -s "$work/unix.c" "$top/src/transport/unix.c"; then

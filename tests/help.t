@@ -1,13 +1,13 @@
 #!/bin/sh
-# ipcopy help COMMAND: the manual page on a terminal, else what --help prints.
-# A program that says what it was asked for stands in for man.
+# ipcopy help COMMAND shows the manual page on a terminal, and elsewhere the
+# text of --help. A program in place of man prints its arguments.
 here=$(cd "${top_srcdir:-.}" && pwd)
 # shellcheck source=tests/tap.sh
 . "$here/tests/tap.sh"
 mkdir bin
 cat >bin/man <<'END'
 #!/bin/sh
-# man -w finds the page `copy` only
+# man -w finds only the page `copy`
 case $1 in
 -w) test "$MAN_FINDS" = "$3" ;;
 *) echo "man $*" ;;
@@ -29,21 +29,21 @@ run help
 cp out overview
 run --help
 cmp -s out overview && says out 'ipcopy COMMAND'
-result $? 'ipcopy help shows all commands, as --help does'
+result $? 'ipcopy help prints what --help prints'
 run help copy
 "$ipcopy" copy --help >options
 cmp -s out options
-result $? 'ipcopy help copy is copy --help where there is no terminal'
+result $? 'without a terminal, ipcopy help copy prints copy --help'
 
 if script -qec true /dev/null </dev/null >/dev/null 2>&1; then
 	on_terminal help copy
 	grep -q "^man -l $top/doc/man/ipcopy-copy.1\$" out
-	result $? 'and the manual page on one'
+	result $? 'on a terminal, ipcopy help copy opens the manual page'
 	on_terminal help
 	says out 'ipcopy COMMAND'
-	result $? 'ipcopy help shows all commands there, too'
+	result $? 'on a terminal, ipcopy help shows all commands'
 
-	# a program without pages beside it
+	# a program that has no pages beside it
 	mkdir -p away/bin
 	cp "$ipcopy" away/bin/ipcopy
 	real=$ipcopy
@@ -52,15 +52,15 @@ if script -qec true /dev/null </dev/null >/dev/null 2>&1; then
 		skip 'the manual pages are installed here'
 	else
 		says out 'usage: ipcopy copy'
-		result $? 'without a page: what --help prints'
+		result $? 'without a page, ipcopy help copy prints copy --help'
 		MAN_FINDS='ipcopy-copy'
 		on_terminal help copy
 		says out 'man 1 ipcopy-copy'
-		result $? 'the page that man finds by itself'
+		result $? 'ipcopy help copy opens a page that man finds by itself'
 		MAN_FINDS=
 		run help plan
 		test "$status" -eq 4 && one_line_says 'ipcopy-plan(5)'
-		result $? 'help plan without a page is refused, and says why'
+		result $? 'help plan without a page is an error that names the page'
 	fi
 	ipcopy=$real
 	rm bin/man
@@ -70,17 +70,17 @@ if script -qec true /dev/null </dev/null >/dev/null 2>&1; then
 	ln -s "$(command -v script)" "$(command -v tr)" bin
 	PATH=$work/bin SHELL=${sh:-/bin/sh} on_terminal help copy
 	says out 'usage: ipcopy copy'
-	result $? 'without man: what --help prints'
+	result $? 'without man, ipcopy help copy prints copy --help'
 else
 	skip 'no script to make a terminal with'
 fi
 run help plan
 test "$status" -eq 0 || test "$status" -eq 4
-result $? 'help plan opens a page of no command, or says why not'
+result $? 'help plan opens ipcopy-plan(5), or says why not'
 run help lits
 test "$status" -eq 2 && one_line_says 'did you mean list?'
-result $? 'help of nothing is refused'
+result $? 'help of an unknown command is refused'
 run help copy list
 test "$status" -eq 2 && one_line_says 'one argument too many'
-result $? 'so is help of two things'
+result $? 'help of two commands is refused'
 finish

@@ -1,10 +1,11 @@
 #!/bin/sh
-# Names and sizes: what a reader may expect of every file.
+# Names and sizes in the source files.
 here=$(cd "${top_srcdir:-.}" && pwd)
 # shellcheck source=tests/tap.sh
 . "$here/tests/tap.sh"
 
-# Static functions of one room that share a name, since a table takes them:
+# Pairs of static functions of one room that may share a name, since tables take
+# them.
 allowed='
 copy again end join judge move
 transport create join offer post_empty post_full try_full wait_empty wait_full
@@ -79,8 +80,8 @@ silent 'no file has more than 450 lines'
 	}' >err
 silent 'no two static functions of a room share a name'
 
-# the script itself: a function that it does not see is not held to anything
+# this script itself: it must find the functions
 awk '{ seen += 1 } END { if (seen < 3000) print seen " functions" }' \
 	functions >err
-silent 'it sees the functions'
+silent 'this test finds the functions'
 finish

@@ -1,10 +1,10 @@
 #!/bin/sh
-# Rooms of src/ include each other one way only, as doc/HACKING has it.
+# Rooms of src/ include each other only as the table in doc/HACKING allows.
 here=$(cd "${top_srcdir:-.}" && pwd)
 # shellcheck source=tests/tap.sh
 . "$here/tests/tap.sh"
 
-# "room other" for each that a room may include
+# Prints "room other" for each room that a room may include.
 sed -n '/^A room includes headers/,/^A mechanism sees/s/^    //p' \
 	"$here/doc/HACKING" >table
 awk '{ rooms[$1] }
@@ -12,7 +12,7 @@ awk '{ rooms[$1] }
 	$2 != "of" { for (i = 2; i <= NF; i++) print $1, $i }
 	END { for (room in rooms) print all, room }' table >allowed
 
-# "file room/header.h", both from src/ on
+# Prints "file room/header.h" for each include, both paths from src/ on.
 (cd "$here/src" && grep -o '^#include "[a-z_]*/[^"]*"' -- */*.[ch]) |
 	sed 's/:#include "/ /;s/"$//' >includes
 
@@ -27,15 +27,15 @@ awk 'NR == FNR { allowed[$0]; next }
 	from[1] != to[1] && !(from[1] " " to[1] in allowed) {
 		print "src/" $1 " includes " $2
 	}' allowed includes >err
-silent 'rooms include what the table allows them'
+silent 'rooms include only what the table allows'
 
 tsort allowed 2>err >order
 silent 'the table has no circle'
 
 grep '^[^ ]*\.h ' includes | tsort 2>err >order
-silent 'no headers include each other in a circle'
+silent 'headers do not include each other in a circle'
 
-# a mechanism's file sees its own room and base
+# a mechanism's file includes only transport and base
 grep '^transport/' includes | grep -v ' \(transport\|base\)/' >err
-silent 'a mechanism sees transport and base'
+silent 'mechanisms include only transport and base'
 finish

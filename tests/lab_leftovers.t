@@ -1,5 +1,5 @@
 #!/bin/sh
-# Whatever ends the lab: no file, no loop device and no mount is left behind.
+# However the lab ends, no file, no loop device and no mount must stay.
 # shellcheck source=tests/tap.sh
 . "${top_srcdir:-.}/tests/tap.sh"
 
@@ -7,14 +7,15 @@ mkdir tmp
 TMPDIR=$work/tmp
 export TMPDIR
 
-# Loop devices whose image is a file of ours; a mounted one is among them.
+# Prints the loop devices whose image is a file of ours. A mounted image has
+# one.
 loops() {
 	for file in /sys/block/loop*/loop/backing_file; do
 		test ! -r "$file" || grep -l "^$work/" "$file"
 	done 2>/dev/null
 }
 
-# Leases list what has a name; one goes when all that is in it is gone.
+# Prints what leases note. A lease is removed when all its objects are gone.
 leases() {
 	find "$work/run" -name 'lease-*'
 }
@@ -23,8 +24,8 @@ nothing_is_left() {
 	test -z "$(ls -A tmp)" && test -z "$(leases)" && test -z "$(loops)"
 }
 
-# A later run sweeps away the names of one that was killed, once its last
-# process is gone; the kernel gives the device back about then.
+# A later run removes the names of a run that was killed, once the last process
+# of that run has ended. The kernel frees the device at about that time.
 nothing_stays() {
 	tries=0
 	until run lab E6 && nothing_is_left; do
@@ -36,10 +37,10 @@ nothing_stays() {
 ends_by_itself() {
 	run lab D E --format csv
 	test "$status" -eq 0 && nothing_is_left
-	result $? 'the lab leaves nothing when it ends by itself'
+	result $? 'a lab that ends by itself leaves nothing behind'
 }
 
-# Ends it by that signal as soon as the loop device is there, if it ever is.
+# Ends the lab by a signal as soon as the loop device is there, if it ever is.
 is_ended_by() {
 	"$ipcopy" lab E4 --runs 200 >out 2>err &
 	child=$!
@@ -50,7 +51,7 @@ is_ended_by() {
 	wait $child 2>/dev/null
 	child=
 	nothing_stays
-	result $? "the lab leaves nothing when it is ended by SIG$1"
+	result $? "a lab that SIG$1 ends leaves nothing behind"
 }
 
 ends_by_itself

@@ -1,13 +1,13 @@
 #!/bin/sh
-# Experiments as programs of their own: each compiles alone, without a warning,
-# and comes to what the lab comes to.
+# Experiments as programs of their own: each must compile alone without a
+# warning, and must have the outcome that the lab has.
 # shellcheck source=tests/tap.sh
 . "${top_srcdir:-.}/tests/tap.sh"
 command -v cc >/dev/null || { echo '1..0 # SKIP no cc'; exit; }
 mkdir tmp
 "$ipcopy" lab --format csv --all >lab.csv 2>err
 
-# In words, as a program says it.
+# The outcome in the words of a program.
 outcome_of() {
 	awk -F, -v id="$1" '$1 == id { print $2 }' lab.csv |
 		sed 's/holds-with-limit/holds, with a limit/
@@ -32,16 +32,16 @@ while read -r id; do
 		made=$((made + 1))
 		try "$id"
 		good=$?
-		# chance has a say in these
+		# their outcomes depend on chance
 		if test $good -ne 0 && test "$status" -eq 0 && "$ipcopy" lab \
 			"$id" --about | grep -q 'may vary'; then
 			good=0
 		fi
-		result $good "$id is a program, and sees what the lab sees"
+		result $good "$id as a program has the outcome of the lab"
 		;;
 	4)
 		one_line_says 'cannot be a program of its own'
-		result $? "$id is none, and says why"
+		result $? "$id cannot be a program, and the error says why"
 		;;
 	*)
 		result 1 "$id"
@@ -51,8 +51,8 @@ done <ids
 test "$made" -ge 35
 result $? "$made experiments are programs"
 test -z "$(find /tmp /dev/shm -maxdepth 1 -name 'lab-*' -newer lab.csv)"
-result $? 'and leave nothing behind'
+result $? 'the programs leave nothing behind'
 run lab B1 B2 --program
 test "$status" -eq 2 && one_line_says 'name one claim'
-result $? 'one file is printed at a time'
+result $? '--program takes one claim at a time'
 finish

@@ -1,12 +1,13 @@
 #!/bin/sh
-# A mechanism is one file and one line: the example of doc/HACKING, under a name
-# of its own, goes into the table of a second ipcopy, and every command takes it.
+# A mechanism is one file and one line. The example of doc/HACKING, under
+# another name, goes into the table of a second ipcopy, and every command must
+# accept it.
 here=$(cd "${top_srcdir:-.}" && pwd)
 # shellcheck source=tests/tap.sh
 . "$here/tests/tap.sh"
 unset MAKEFLAGS MAKELEVEL
 
-# With the variables of this build, and nothing of it is written to.
+# Builds with the variables of this build, and writes nothing into it.
 cat >Makefile <<'END'
 include Makefile
 archive = $(W)/libipcopy.a
@@ -30,30 +31,30 @@ build() {
 	status=$?
 }
 
-# the file, and the line
+# add the file and the line
 sed 's/tr_unix/tr_tube/g; s/"unix"/"tube"/' "$here/src/transport/unix.c" >tube.c
 mkdir transport
 sed 's/^TR(unix)$/&\nTR(tube)/' "$top/src/transport/list.h" >transport/list.h
 build program
-result $status 'a program with one mechanism more'
+result $status 'a program with one more mechanism is built'
 test "$status" -eq 0 || finish
 ipcopy=$work/ipcopy
 
 run list tube
 test "$status" -eq 0 && says out 'tube: AF_UNIX stream socket'
-result $? 'list shows it'
+result $? 'list shows the new mechanism'
 run copy in out.copy --via tube
 copied out.copy
-result $? 'copy copies with it'
+result $? 'copy works with the new mechanism'
 run explain tube --ascii --predicted
 test "$status" -eq 0 && says out 'unix socket'
-result $? 'explain draws its channel'
+result $? 'explain draws the new mechanism'
 run count --via tube
 if test "$status" -eq 4; then
 	skip "nothing is counted here: $(cat err)"
 else
 	says out '4.000 copies per delivered byte'
-	result $? 'count counts what it predicts'
+	result $? 'the count of the new mechanism agrees with its prediction'
 fi
 
 if ! test -x "$top/bench/ipcopy-cell"; then
@@ -61,7 +62,7 @@ if ! test -x "$top/bench/ipcopy-cell"; then
 	finish
 fi
 build cell
-result $status 'the measuring program with it'
+result $status 'the measuring program with the new mechanism is built'
 IPCOPY_CELL=$work/ipcopy-cell
 export IPCOPY_CELL
 cat >plan.json <<'END'
@@ -73,14 +74,14 @@ END
 run bench plan.json --output r --dir "$work"
 test "$status" -eq 0 && test "$(grep -c 'tube:.*,ok,' r/samples.csv)" -ge 3 &&
 	! grep -q ,failed, r/samples.csv
-result $? 'bench measures it'
+result $? 'bench measures the new mechanism'
 "$top/tests/schema" "$here/doc/manifest.schema.json" r/manifest.json 2>err
 status=$?
-result $status 'the manifest tells of it'
+result $status 'the manifest describes the new mechanism'
 if command -v gnuplot >/dev/null; then
 	run plot r
 	test "$status" -eq 0 && grep -lq tube r/plots/*.svg
-	result $? 'plot draws it'
+	result $? 'plot draws the new mechanism'
 else
 	skip 'no gnuplot to draw it with'
 fi

@@ -1,11 +1,12 @@
 #!/bin/sh
-# doc/PROMISE: every sentence names tests that hold it, and each of them exists.
+# doc/PROMISE: each sentence names the tests that check it. Those tests must
+# exist.
 here=$(cd "${top_srcdir:-.}" && pwd)
 # shellcheck source=tests/tap.sh
 . "$here/tests/tap.sh"
 run --version
 
-# Its items, each on one line: first its words, then "file words" for each test.
+# Prints each sentence on one line: its words, then "file name" of each test.
 awk '/^\* / { if (item) print item; item = substr($0, 3); open = 1; next }
 	/^    tests\// { if (open) item = item "\t" substr($0, 5); next }
 	/^  / { if (open) item = item " " substr($0, 3); next }
@@ -13,11 +14,11 @@ awk '/^\* / { if (item) print item; item = substr($0, 3); open = 1; next }
 	END { if (item) print item }' "$here/doc/PROMISE" >items
 
 test "$(grep -c . items)" -ge 20
-result $? 'there are promises'
+result $? 'doc/PROMISE has at least 20 sentences'
 
 grep -v "$(printf '\t')" items >err
 test ! -s err
-result $? 'none is without a test'
+result $? 'each sentence names a test'
 
 tr '\t' '\n' <items | grep '^tests/' | sort -u >named
 : >err
@@ -27,14 +28,14 @@ while read -r file words; do
 		echo "$file has no \"${words%\"}\"" >>err
 done <named
 test -s named && test ! -s err
-result $? 'each test that is named is there'
+result $? 'each test that is named exists'
 
-# as the suite has them: a name in a file that no run includes holds nothing
+# the file must be in tests/local.am, or no run of the suite includes it
 : >err
 sed 's/ .*//; s/\.[ct]$//' named | sort -u | while read -r file; do
 	grep -qE -e "$file(\\.[ct])?( |\$)" "$here/tests/local.am" ||
 		echo "$file is not in tests/local.am" >>err
 done
 test ! -s err
-result $? 'and is one that runs'
+result $? 'each test that is named is a part of the suite'
 finish

@@ -1,17 +1,18 @@
 #!/bin/sh
-# The front page: each of its commands works, in its order, and what it links to
-# is there. A command that would take minutes measures fewer conditions.
+# The README: each of its commands must work, in their order, and its links must
+# lead to files. A command that would take minutes measures fewer conditions.
 here=$(cd "${top_srcdir:-.}" && pwd)
 # shellcheck source=tests/tap.sh
 . "$here/tests/tap.sh"
 page=$here/README.md
 
-# The commands in the blocks of sh.
+# Prints the commands in the blocks of sh.
 commands() {
 	awk '/^```/ { on = $0 == "```sh"; next } on' "$page" | sed 's/ *#.*//'
 }
 
-# Every ipcopy of the page is this one: shorter where it measures.
+# Makes a program `ipcopy` for the commands of the page. It measures for a
+# shorter time.
 cat >shorter <<END
 #!/bin/sh
 case "\$1" in
@@ -25,15 +26,16 @@ chmod +x shorter
 mv shorter ipcopy
 cp in SRC
 
-# measured_elsewhere COMMAND: where it cannot measure, the reference run stands
-# in for the run that the command would have made.
+# measured_elsewhere COMMAND: if this machine cannot measure, copies the
+# reference run in place of the run that the command would have made.
 measured_elsewhere() {
 	case $1 in
 	*' --output '*) cp -r "$here/results/reference" "${1##* --output }" ;;
 	esac
 }
 
-# 0 well, 5 a gate that cannot tell: both are an answer. 4: not on this machine.
+# Status 5 is a gate that is undecided, which is an answer. Status 4: this
+# machine cannot.
 try() {
 	sh -c "$1" >out 2>err </dev/null
 	status=$?
@@ -50,10 +52,10 @@ try() {
 
 commands | grep '^\./ipcopy ' >list
 test "$(wc -l <list)" -ge 10
-result $? 'the page has commands'
+result $? 'README.md has commands'
 commands | grep -v '^\./ipcopy ' | sort -u | tr '\n' ' ' >out
 test "$(cat out)" = './quickstart ./quickstart check '
-result $? 'and quickstart, which has tests of its own, and no others'
+result $? 'the other commands of README.md are those of quickstart'
 while read -r line; do
 	rm -f DST
 	try "$line"
@@ -76,7 +78,7 @@ while read -r link; do
 	esac
 done <links
 test "$missing" -eq 0
-result $? 'every file that it links to exists'
+result $? 'every file that README.md links to exists'
 test "$(readlink "$here/README")" = README.md || cmp -s "$here/README" "$page"
-result $? 'README is the same text'
+result $? 'README has the text of README.md'
 finish

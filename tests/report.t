@@ -1,5 +1,5 @@
 #!/bin/sh
-# ipcopy report: a run as one page. report_browser.t looks at it in a browser.
+# ipcopy report: the HTML page of a run. report_browser.t opens it in a browser.
 here=$(cd "${top_srcdir:-.}" && pwd)
 # shellcheck source=tests/tap.sh
 . "$here/tests/tap.sh"
@@ -13,18 +13,18 @@ for kind in one failed names; do
 	run report "$kind"
 	test "$status" -eq 0 && test "$(cat out)" = "$kind/report.html" &&
 		grep -q '^</html>' "$kind/report.html"
-	result $? "a run of kind '$kind' becomes a page"
+	result $? "a run of kind '$kind' makes a page"
 done
 
 cp one/report.html page
 ! grep -qE 'src=|@import|url\(["'\'']?[a-z]|{{' page
-result $? 'the page asks for nothing, and no slot is left empty'
+result $? 'the page loads nothing, and all its slots are filled'
 says page 'ipcopy verdict RUN' && says page '--seed 1'
-result $? 'it says how to do it again'
+result $? 'the page says how to repeat the run'
 says page 'The way of a byte through shm:sync=sem'
-result $? 'it draws the way of a byte'
+result $? 'the page draws the way of a byte'
 
-# links PAGE: the files that it links to, as seen from its folder
+# links PAGE: prints the files that a page links to, as paths from its folder
 links() {
 	grep -o 'href="[^"]*"' "$1" | sed 's/^href="//; s/"$//' |
 		grep -v '^#\|^data:'
@@ -34,11 +34,11 @@ while read -r link; do
 	test -s "one/$link" && grep -q '^</html>' "one/$link" || echo "$link"
 done <wanted >broken
 grep -qx 'follow/shm-sync-sem.html' wanted && ! test -s broken
-result $? "each link leads to a page beside it $(cat broken)"
+result $? "each link of the report leads to a page $(cat broken)"
 (cd one && find follow -type f | sort) | cmp -s - wanted
-result $? 'and each page there has a link'
+result $? 'each page beside the report has a link in it'
 ! grep -lE ' src=|href="http|@import|url\(["'\'']?[a-z]' one/follow/*.html >broken
-result $? "these ask for nothing either $(cat broken)"
+result $? "the pages beside the report load nothing $(cat broken)"
 cp -r one told
 run verdict told
 grep -oE '[0-9.]+ [KMG]iB/s' out | sort -u >speeds
@@ -46,23 +46,23 @@ test "$(wc -l <speeds)" -gt 1 &&
 	! grep -vxF -f - speeds <<-END
 		$(grep -oE '[0-9.]+ [KMG]iB/s' page)
 	END
-result $? 'and speeds as the terminal has them'
+result $? 'the page has the speeds that the terminal shows'
 cp failed/report.html page
 says page 'connect: Connection refused' &&
 	says page 'size 16384 is more than the limit of 8192'
-result $? 'it says what failed and what was skipped, and why'
+result $? 'the page names the failed and the skipped cells, and why'
 says page 'over the ceiling'
-result $? 'and what is not to be believed'
+result $? 'the page marks speeds that are not believed'
 cp names/report.html page
 ! says page '<b>&amp;</b>' && says page '&lt;b&gt;&amp;amp;&lt;/b&gt;'
-result $? 'labels are no markup'
+result $? 'a label does not become markup'
 
 run report one --output again.html
 cmp -s again.html one/report.html && diff -r follow one/follow >out
 result $? 'the same run gives the same pages'
 run report one --output -
 test "$status" -eq 0 && grep -v '<a class="follow"' one/report.html | cmp -s - out
-result $? 'and - is standard output, with nothing beside it to link to'
+result $? '--output - writes the page alone to standard output'
 
 mkdir empty
 cp one/report.html kept
@@ -70,7 +70,7 @@ PATH=$work/empty "$ipcopy" report one >out 2>err
 status=$?
 test "$status" -eq 4 && one_line_says 'apt-get install gnuplot-nox' &&
 	cmp -s kept one/report.html
-result $? 'without gnuplot: what to install, and the old page stays'
+result $? 'without gnuplot the error says what to install, and the old page stays'
 
 cp -r one bare
 rm bare/manifest.json bare/copies.csv bare/verdict.json
@@ -78,15 +78,15 @@ run report bare
 cp bare/report.html page
 test "$status" -eq 0 && says page 'Copies were not counted' &&
 	says page 'has no manifest' && says page 'Not drawn'
-result $? 'it says what is missing'
+result $? 'the page names what is missing'
 
 run report
 test "$status" -eq 2 && one_line_says RUN
-result $? 'no run is refused'
+result $? 'report without a run is refused'
 run report nowhere
 test "$status" -eq 2 && one_line_says 'nowhere/samples.csv'
-result $? 'a run that is not there is refused'
+result $? 'a run that does not exist is refused'
 run report one --output nowhere/page.html
 test "$status" -eq 2 && one_line_says nowhere
-result $? 'a place that is not there is refused'
+result $? 'an output folder that does not exist is refused'
 finish

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The report of a made-up run, opened in a headless browser.
+# Opens the report of a made-up run in a headless browser.
 here=$(cd "${top_srcdir:-.}" && pwd)
 
 skip_all() {

@@ -1,6 +1,6 @@
 #!/bin/sh
-# The spelling of documents, manual pages, messages and comments. Words that are
-# right and that the program does not know are in tests/spelling.words.
+# Checks the spelling of documents, manual pages, messages and comments.
+# tests/spelling.words has right words that codespell takes for wrong.
 here=$(cd "${top_srcdir:-.}" && pwd)
 # shellcheck source=tests/tap.sh
 . "$here/tests/tap.sh"
@@ -11,7 +11,7 @@ if ! command -v codespell >/dev/null; then
 	finish
 fi
 
-# spelled NAME FILE…: no misspelling is known of in these files.
+# spelled NAME FILE…: a test that codespell finds no mistake in these files.
 spelled() {
 	name=$1
 	shift

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Another user took the names of our runtime directory first.
+# Another user has taken the names of our runtime directory.
 # shellcheck source=tests/tap.sh
 . "${top_srcdir:-.}/tests/tap.sh"
 
@@ -8,10 +8,10 @@ if test "$(id -u)" -ne 0 || ! command -v setpriv >/dev/null; then
 	exit 0
 fi
 
-# one whom no other test is
+# a user id that no other test uses
 user=$((600000 + $$))
 squatted="/tmp/ipcopy-$user /dev/shm/ipcopy-$user /var/tmp/ipcopy-$user"
-# shellcheck disable=SC2086,SC2064 # these are words, known by now
+# shellcheck disable=SC2086,SC2064 # these are words, expanded now on purpose
 trap "rm -rf '$work' $squatted" EXIT
 cp "$ipcopy" its-own
 ipcopy=$work/its-own
@@ -34,17 +34,17 @@ one_place_is_taken() {
 	mkdir "/tmp/ipcopy-$user"
 	run copy in new --via pipe
 	copied new
-	result $? 'a copy without a name goes on'
+	result $? 'a copy without named objects works'
 	run copy in new --via fifo
 	copied new && test -d "/dev/shm/ipcopy-$user"
-	result $? 'and one with a name takes the next place'
+	result $? 'a copy with named objects uses the next directory'
 	env -u XDG_RUNTIME_DIR setpriv --reuid "$user" --regid "$user" \
 		--clear-groups timeout 60 "$ipcopy" serve in --name one \
 		>served 2>&1 &
 	run fetch new --name one
 	wait $!
 	copied new
-	result $? 'where server and client meet, too'
+	result $? 'serve and fetch meet in the next directory'
 	rm -rf "/dev/shm/ipcopy-$user"
 }
 
@@ -53,10 +53,10 @@ all_places_are_taken() {
 	mkdir -p $squatted
 	run copy in new --via pipe
 	copied new
-	result $? 'a copy that needs no place needs none'
+	result $? 'a copy that needs no directory works without one'
 	run copy in new --via fifo
 	test "$status" -ne 0 && one_line_says 'set XDG_RUNTIME_DIR to'
-	result $? 'one that does says how to give it one'
+	result $? 'a copy that needs a directory says how to set one'
 }
 
 one_place_is_taken

@@ -1,7 +1,7 @@
 #!/bin/sh
-# An ipcopy that is linked with static libraries, in a root where nothing else is
-# but two empty folders: no library, no program, no device. It copies, explains
-# and tries claims; with /proc it counts.
+# An ipcopy with static libraries, in a root folder that is empty except for two
+# empty folders: no library, no program, no device. It must copy, explain and
+# try claims. With /proc it must count.
 here=$(cd "${top_srcdir:-.}" && pwd)
 # shellcheck source=tests/tap.sh
 . "$here/tests/tap.sh"
@@ -26,7 +26,7 @@ if ! $enter /ipcopy --version >out 2>err; then
 	exit
 fi
 
-# inside ARGUMENT...: as run, in the folder
+# inside ARGUMENT...: as run of tap.sh, in that folder
 inside() {
 	# shellcheck disable=SC2086 # a command of words
 	$enter /ipcopy "$@" >out 2>err </dev/null
@@ -35,13 +35,13 @@ inside() {
 
 inside --version
 says out 'without: ' && says out 'hwloc' && says out 'static: needs no libraries'
-result $? '--version says what is left out'
+result $? '--version names the features that are left out'
 inside list
 test "$status" -eq 0 && grep -q '^pipe  *yes' out
-result $? 'list'
+result $? 'list works'
 inside copy /in /new
 test "$status" -eq 0 && cmp -s in root/new
-result $? 'copy'
+result $? 'copy works'
 for via in pipe shm unix splice; do
 	rm -f root/new
 	inside copy /in /new --via "$via"
@@ -50,25 +50,25 @@ for via in pipe shm unix splice; do
 		continue
 	fi
 	test "$status" -eq 0 && cmp -s in root/new
-	result $? "copy --via $via"
+	result $? "copy --via $via works"
 done
 inside doctor
 says out 'left out of this static program'
-result $? 'doctor says so, too'
+result $? 'doctor names what is left out'
 inside copy /in /new --place core
 test "$status" -eq 4 && one_line_says hwloc
-result $? 'a place is refused, since hwloc is left out'
+result $? '--place is refused, since hwloc is left out'
 inside explain pipe
 test "$status" -eq 0 && says out 'COPY'
-result $? 'explain'
+result $? 'explain works'
 inside lab B1
 test "$status" -eq 0 && says out B1
-result $? 'lab'
+result $? 'lab works'
 inside completion bash
 test "$status" -eq 0 && says out complete
-result $? 'completion'
+result $? 'completion works'
 
-# The counter finds the files of a process in /proc.
+# The counter needs /proc to find the files of a process.
 mkdir root/proc
 with_proc() {
 	# shellcheck disable=SC2016 # the dollars are for that shell
@@ -85,9 +85,9 @@ if test "$status" -ne 0; then
 fi
 with_proc count --via pipe --dir /tmp
 test "$status" -eq 0 && grep -q '^4.000 copies' out
-result $? 'count a mechanism'
+result $? 'a mechanism is counted'
 with_proc count --in /in --out /new --output /report -- \
 	/ipcopy copy /in /new --via pipe
 test "$status" -eq 0 && grep -q '^4.000 copies' root/report
-result $? 'count a command'
+result $? 'a command is counted'
 finish

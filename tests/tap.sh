@@ -1,4 +1,5 @@
-# Sourced by shell tests that run ipcopy: a place of their own, and TAP.
+# Shell tests that run ipcopy source this. It makes a folder for the test, and
+# has functions that print TAP.
 # shellcheck shell=sh
 LC_ALL=C
 export LC_ALL
@@ -12,7 +13,7 @@ child=
 trap 'test -z "$child" || kill -KILL "$child"; rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 cd "$work" || exit 1
-# meeting places of our own, whatever else runs here
+# a runtime directory of our own, apart from other tests
 mkdir -m 700 run
 XDG_RUNTIME_DIR=$work/run
 export XDG_RUNTIME_DIR
@@ -21,10 +22,10 @@ printf 'what is copied\n' >in
 printf 'what was there\n' >before
 cp before dst
 
-# result STATUS NAME: one test, with what was said if it failed.
+# result STATUS NAME: prints one test and, if it failed, what the command said.
 result() {
 	count=$((count + 1))
-	# a name of several lines would break TAP
+	# a name must stay on one line of TAP
 	tested=$(printf '%s' "$2" | tr '\n' ' ')
 	if test "$1" -eq 0; then
 		echo "ok $count - $tested"
@@ -37,7 +38,7 @@ result() {
 	sed 's/^/# stderr: /' err
 }
 
-# silent NAME: one test, which passes if err is empty.
+# silent NAME: prints one test, which passes if err is empty.
 silent() {
 	: >out
 	test ! -s err
@@ -50,7 +51,7 @@ skip() {
 	echo "ok $count # SKIP $*"
 }
 
-# Runs ipcopy; leaves status, out and err.
+# Runs ipcopy. Sets status, out and err.
 run() {
 	"$ipcopy" "$@" >out 2>err </dev/null
 	status=$?
@@ -61,7 +62,8 @@ one_line_says() {
 		grep -qF -e "$1" err
 }
 
-# refused WORDS ARGUMENT...: wrong usage, which one line says with these words.
+# refused WORDS ARGUMENT...: a test that ipcopy refuses these arguments with one
+# line that has these words.
 refused() {
 	words=$1
 	shift
@@ -78,7 +80,7 @@ says() {
 	grep -qF -e "$2" "$1"
 }
 
-# python CODE: what it says of out, as `rows`.
+# python CODE: runs CODE, which has the JSON in out as `rows`.
 python() {
 	python3 -c "import json
 rows = json.load(open('out'))
@@ -87,7 +89,7 @@ $1" 2>>err
 
 has_python() {
 	command -v python3 >/dev/null || {
-		skip 'no python3 to read json with'
+		skip 'no python3 to read JSON with'
 		return 1
 	}
 }

@@ -1,19 +1,19 @@
 #!/bin/sh
-# bench/whole-process.sh and what sums it up.
+# bench/whole-process.sh, and the program that summarises its measurements.
 here=$(cd "${top_srcdir:-.}" && pwd)
 # shellcheck source=tests/tap.sh
 . "$here/tests/tap.sh"
 top_builddir=$top
 export top_builddir
 
-# whole ARGUMENT…: in a place of its own, with status, out and err as run has.
+# whole ARGUMENT…: runs it in a folder of its own and sets status, out and err.
 whole() {
 	"$here/bench/whole-process.sh" --dir "$work" --bytes 64K "$@" \
 		>out 2>err </dev/null
 	status=$?
 }
 
-# refused STATUS WORDS ARGUMENT…
+# refused STATUS WORDS ARGUMENT…: a test that it refuses these arguments
 refused() {
 	expected=$1
 	words=$2
@@ -30,7 +30,7 @@ sum_up() {
 
 # --- summing up, with known answers -------------------------------------------
 
-# entry NAME TIMES USER SYSTEM OWN: of three rounds
+# entry NAME TIMES USER SYSTEM OWN: the result of one command in three rounds
 entry() {
 	printf '{ "command": "%s", "times": [%s], "users": [%s], ' \
 		"$1" "$2" "$3, $3, $3"
@@ -51,18 +51,18 @@ shm,3,1.5,2,2,0.75
 cp,3,3,1,,1.5
 END
 test "$status" -eq 0 && cmp -s some wanted
-result $? 'medians, speed, ratio and CPU time are as computed by hand'
+result $? 'medians, speed, ratio and CPU time agree with numbers computed by hand'
 merged "$(entry cp '2.0, 4.0, 3.0' 0.5 1.0 null)" \
 	"$(entry 'shm' '1.0, 2.0, 1.5' 0.01 0.5 0.7)"
 sum_up merged
 test "$status" -eq 3 && says err 'one of them was missed'
-result $? 'CPU time that nobody has waited for is an error'
+result $? 'CPU time of a process that was not waited for is an error'
 sum_up merged --base dd
 test "$status" -eq 3 && one_line_says 'dd: is none of the commands'
-result $? 'a base that is not there is refused'
+result $? 'a base that is not among the commands is refused'
 sum_up
 test "$status" -eq 2 && one_line_says 'is needed'
-result $? 'nothing to sum up is refused'
+result $? 'a summary without an input is refused'
 
 # --- the script ---------------------------------------------------------------
 
@@ -79,8 +79,9 @@ refused 4 'cannot be written' --dir /proc/nowhere
 whole --rounds 2 --seed 7 --via pipe --via shm --format csv --output merged
 test "$status" -eq 0 && says out 'cp,2,' && says out 'pipe,2,' &&
 	says out 'shm,2,' && says out 'cat|cat,2,' && says merged '"machine"'
-result $? 'two rounds of all, verified'
-# Which command was when: two seeds may give the same places to others.
+result $? 'all commands run in two rounds and are verified'
+# Prints the order of the commands. Two seeds may give some of them the same
+# places.
 order() {
 	tr -d ' \n' <merged |
 		grep -oE '"command":"[^"]*"|"orders":\[[0-9,]*\]'
@@ -88,12 +89,12 @@ order() {
 order >first
 whole --rounds 2 --seed 7 --via pipe --via shm --format csv --output merged
 order | cmp -s - first
-result $? 'the same seed: the same order'
+result $? 'the same seed gives the same order'
 whole --rounds 2 --seed 8 --via pipe --via shm --format csv --output merged
 ! order | cmp -s - first
-result $? 'another seed: another order'
+result $? 'another seed gives another order'
 
-# one that copies all but the last byte
+# a program that copies all but the last byte
 cat >liar <<'END'
 #!/bin/sh
 case $1 in copy) head -c 65535 "$2" >"$3" ;; esac
@@ -101,7 +102,7 @@ END
 chmod +x liar
 IPCOPY=$work/liar whole --rounds 1 --via pipe
 test "$status" -eq 3 && says err 'pipe: the copy is not its original'
-result $? 'a wrong copy is found, and whose it is'
+result $? 'a wrong copy is found, with the command that made it'
 test -z "$(find . -name 'whole-process.*')"
 result $? 'nothing is left behind'
 finish
