@@ -1,14 +1,15 @@
 #!/bin/sh
-# Everything that is said of a run says the same: verdict.json, the terminal,
-# CSV, the headlines of figures and the page. On made-up runs of every awkward
-# shape, and on those that are stored.
+# All outputs about a run must agree: verdict.json, the terminal, the CSV, the
+# headlines of figures and the page. Tries made-up runs of every awkward shape,
+# and the stored runs.
 # shellcheck source=tests/tap.sh
 . "${top_srcdir:-.}/tests/tap.sh"
 src=$(cd "${top_srcdir:-.}" && pwd)
 
 # --- shapes -------------------------------------------------------------------
 
-# several WORKLOAD DEPTH PLACE NOISE SPEED...: shm sem, pipe, fifo, mq, unix
+# several WORKLOAD DEPTH PLACE NOISE SPEED...: cells of shm sem, pipe, fifo, mq
+# and unix
 several() {
 	workload=$1 depth=$2 place=$3 noise=$4
 	shift 4
@@ -29,7 +30,7 @@ several() {
 	done
 }
 
-# cell LABEL SPEC SIZE DEPTH SPEED FATE [WAIT]
+# cell LABEL SPEC SIZE DEPTH SPEED FATE [WAIT]: prints one cell
 cell() {
 	echo "$1 $2 stream $3 $4 ${7-block} core ${5}e8 0.01 $6"
 }
@@ -92,9 +93,9 @@ shapes='file stream trips one-cpu huge hugely-lost tiny alike undecided reversed
 	one one-other no-ring futex rings many failed all-failed slow depths
 	over'
 
-# --- what is said -------------------------------------------------------------
+# --- all outputs -------------------------------------------------------------
 
-# Draws nothing: pictures are not looked at here.
+# A gnuplot that draws nothing, since pictures are not looked at here.
 mkdir bin
 cat >bin/gnuplot <<'EOF'
 #!/bin/sh
@@ -102,7 +103,7 @@ echo '<svg viewBox="0 0 1 1"><title>Gnuplot</title><desc></desc></svg>' >&3
 EOF
 chmod +x bin/gnuplot
 
-# spoken RUN: all outputs of it, in its folder
+# spoken RUN: writes all outputs of a run into its folder
 spoken() {
 	"$ipcopy" verdict "$1" >out &&
 		"$ipcopy" verdict "$1" --format csv >table &&
@@ -112,7 +113,7 @@ spoken() {
 
 agrees() {
 	"$top/tests/agree" "$1" >out 2>err
-	result $? "nothing disagrees in $1"
+	result $? "all outputs of $1 agree"
 }
 
 for shape in $shapes; do
@@ -140,14 +141,14 @@ done
 
 # --- a planted disagreement ---------------------------------------------------
 
-# planted WORDS FILE EDIT
+# planted WORDS FILE EDIT: a test that an edit of FILE is noticed
 planted() {
 	rm -rf planted
 	cp -r file-1 planted
 	sed "$3" "planted/$2" >edited
 	! cmp -s edited "planted/$2" && mv edited "planted/$2" &&
 		! "$top/tests/agree" planted >out && grep -qF "$1" out
-	result $? "noticed: $2 with $3"
+	result $? "a change is noticed: $2 with $3"
 }
 
 planted 'holds is' verdict.json 's/"holds": 3/"holds": 2/'

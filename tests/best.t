@@ -1,7 +1,6 @@
 #!/bin/sh
-# Settings that a plan leaves open: a pilot picks one for each mechanism, before
-# the comparison and apart from it. A made-up measuring program stands in for
-# ipcopy-cell.
+# Settings that a plan leaves open. A pilot picks one for each mechanism, before
+# the comparison and apart from it. tests/fake-cell makes up the measurements.
 here=$(cd "${top_srcdir:-.}" && pwd)
 # shellcheck source=tests/tap.sh
 . "$here/tests/tap.sh"
@@ -10,7 +9,7 @@ FAKE_LOG=$work/log
 export IPCOPY_CELL FAKE_LOG
 mkfifo held nothing
 
-# plan GRID: one grid, with that in it.
+# plan GRID: writes a plan with this one grid
 plan() {
 	cat >plan.json <<-END
 	{ "name": "fake", "generations": { "min": 3, "max": 3 }, "rounds": 4,
@@ -18,14 +17,15 @@ plan() {
 	END
 }
 
-# bench ARGUMENT…: a run of the plan into r, made anew.
+# bench ARGUMENT…: runs the plan into a new folder r
 bench() {
 	rm -rf r
 	: >"$FAKE_LOG"
 	run bench plan.json --output r --seed 5 "$@"
 }
 
-# of_run TEXT: python with the manifest as m and the samples as rows.
+# of_run TEXT: runs TEXT in Python, with the manifest as m and the samples as
+# rows
 of_run() {
 	python3 -c "import csv, json
 m = json.load(open('r/manifest.json'))
@@ -45,14 +45,14 @@ assert c["picked"] and c["via"].endswith("depth=8"), c
 assert "depth=best" in c["cell"] and c["depth"] == "best"
 assert {"shm:sync=sem,size=65536,depth=%d" % 2**n for n in range(6)} == set(
 	c["picked_from"]), c'
-result $? 'of all depths the fastest is picked'
+result $? 'the fastest depth is picked'
 of_run 'c = cell["pipe"]
 assert c["picked"] and c["via"] in c["picked_from"]
 assert all("capacity=" in f for f in c["picked_from"])
 assert "wait" not in c["cell"]
 u = cell["unix"]
 assert u["depth"] == "-" and [u["via"]] == u["picked_from"], u'
-result $? 'a pipe picks its capacity; who has one setting alone keeps it'
+result $? 'a pipe picks its capacity; a mechanism with one setting keeps it'
 of_run 'g = {r["generation"] for r in tried}
 assert g and not g & {r["generation"] for r in timed}
 assert {r["setting"] for r in timed} == {""}
@@ -66,12 +66,12 @@ for r in tried:
 		n.setdefault(int(r["generation"]), set()).add(r["setting"])
 assert [len(n[g]) for g in sorted(n)] == [6, 3], n
 assert n[max(n)] < n[min(n)]'
-result $? 'after each of them the slower half is dropped'
+result $? 'after each generation of the pilot the slower half is dropped'
 "$top/tests/schema" "$here/doc/manifest.schema.json" r/manifest.json 2>err
 result $? 'the manifest is as its schema says'
 run verdict r
 test "$status" -eq 0 && says out 'best depth'
-result $? 'and the verdict calls the condition by it'
+result $? 'the verdict names the condition by "best"'
 
 plan '"mechanisms": ["shm", "unix"], "waits": "best", "depths": 4'
 FAKE_BEST='*wait=batch*' bench
@@ -79,12 +79,12 @@ test "$status" -eq 0 && of_run '
 for c in cell.values():
 	assert c["via"].endswith("wait=batch") and c["wait"] == "best", c
 	assert len(c["picked_from"]) == 4, c'
-result $? 'ways to wait are tried in the same manner'
+result $? 'ways to wait are picked, too'
 sed 's/"free"/"same"/' plan.json >one_cpu
 cp one_cpu plan.json
 bench --dry-run
 test "$status" -eq 0
-result $? 'a dry run of it shows the cells'
+result $? 'a dry run shows the cells of the pilot'
 
 # --- failures -----------------------------------------------------------------
 
@@ -97,7 +97,7 @@ result $? 'a setting that fails is not picked, and the others go on'
 FAKE_BAD='shm:*' bench
 test "$status" -eq 3 && says err 'it is a "fake"' && of_run '
 assert cell["pipe"]["generations"] == 3 and cell["shm"]["generations"] == 0'
-result $? 'a mechanism of which all settings fail is reported, others go on'
+result $? 'a mechanism whose settings all fail is reported, and the others go on'
 
 # --- interrupted --------------------------------------------------------------
 
@@ -114,7 +114,7 @@ for keep in 10 30 60 75; do
 w = json.load(open("whole/manifest.json"))
 assert [c["via"] for c in w["cells"]] == [c["via"] for c in m["cells"]]
 assert cell["shm"]["generations"] == 3'
-	result $? "cut after $keep lines and resumed: the same is picked"
+	result $? "cut after $keep lines and resumed: the same setting is picked"
 done
 
 rm -rf r
@@ -128,7 +128,7 @@ result $? 'a pilot of settings that the run does not have is refused'
 
 # --- bad input ----------------------------------------------------------------
 
-# refused GRID WORD…: such a plan is refused, in one line with these words.
+# refused GRID WORD…: a test that a plan is refused in one line with these words
 refused() {
 	plan "$1"
 	shift
@@ -139,7 +139,7 @@ refused() {
 refused '"mechanisms": "unix", "depths": "best"' 'depths: "best"'
 result $? 'a depth that no mechanism of the grid has is refused'
 refused '"mechanisms": "shm", "depths": "beast"' '"deep"' '"best"'
-result $? 'so is a word that is none, with what is allowed'
+result $? 'an unknown word is refused, with the allowed words'
 refused '"mechanisms": "shm:depth=best"' depth
-result $? 'and "best" where a mechanism is written down'
+result $? '"best" for a setting that the mechanism names is refused'
 finish

@@ -1,4 +1,4 @@
-// A headless Chromium, driven through two pipes, so that nothing listens.
+// A headless Chromium, driven through two pipes, so that no port is opened.
 "use strict";
 const { spawn } = require("child_process");
 const path = require("path");
@@ -121,7 +121,7 @@ class Page {
 		return send("Target.closeTarget", { targetId: this.target });
 	}
 
-	// Runs a function in the page; works where the page's own scripts may not.
+	// Runs a function in the page, even if the page's own scripts are forbidden.
 	async ask(f, ...args) {
 		const { result, exceptionDetails } = await this.send("Runtime.evaluate", {
 			expression: `JSON.stringify((${f})(${args.map((a) =>
@@ -134,7 +134,7 @@ class Page {
 	}
 }
 
-// Runs the test, says how many there were, and ends with the browser.
+// Runs the test, prints the plan, and exits together with the browser.
 function run(main) {
 	main().catch((e) => ok(false, String(e.stack || e))).finally(() => {
 		console.log(`1..${count}`);

@@ -1,6 +1,7 @@
 #!/bin/sh
-# doc/ci: the commands of the workflows are taken out of the files and run, with
-# a tiny plan. They pass twice, and they fail where a baseline was better.
+# doc/ci: takes the commands of the workflows out of the files and runs them
+# with a tiny plan. They must pass twice, and must fail if the baseline was
+# better.
 here=$(cd "${top_srcdir:-.}" && pwd)
 # shellcheck source=tests/tap.sh
 . "$here/tests/tap.sh"
@@ -24,7 +25,7 @@ fi
 
 # --- the commands -------------------------------------------------------------
 
-# Files github/JOB/NN-step of what stands under "run: |".
+# Writes the commands under "run: |" into files github/JOB/NN-step.
 mkdir github gitlab
 awk '
 function tidy(text) { gsub(/[^A-Za-z]+/, "-", text); return text }
@@ -40,7 +41,8 @@ jobs && /^  [a-z]+:$/ { job = $1; sub(/:/, "", job) }
 on && /^          / { print substr($0, 11) > file; next }
 { on = 0 }' "$here/doc/ci/github-actions.yml"
 
-# Files gitlab/JOB: a command of "script:" is an item, and may have more lines.
+# Writes files gitlab/JOB. An item of "script:" is a command, which may have
+# several lines.
 awk '
 /^[a-z.]+:$/ { job = $1; sub(/:/, "", job) }
 /^  script:$/ { on = 1; next }
@@ -53,13 +55,13 @@ for job in gitlab/*; do
 done
 rm -rf github/*/*-Build gitlab/pages
 
-# place JOB: a folder as a checkout that is built
+# place JOB: makes a folder like a checkout that has been built
 place() {
 	mkdir -p "at/$1"
 	test -e "at/$1/ipcopy" || ln -s "$ipcopy" "at/$1/ipcopy"
 }
 
-# steps JOB: all of it, to the first that fails
+# steps JOB: runs the steps up to the first that fails
 steps() {
 	place "$1"
 	rm -rf "at/$1/run"
@@ -73,13 +75,14 @@ steps() {
 
 # --- baselines that were better -----------------------------------------------
 
-# fewer_copies RUN: each byte was copied once less by the kernel
+# fewer_copies RUN: as if the kernel had copied each byte once less
 fewer_copies() {
 	awk -F, -v OFS=, 'NR > 1 && $8 != "" { $8 -= 1 } 1' "$1/copies.csv" \
 		>changed && mv changed "$1/copies.csv"
 }
 
-# faster RUN: by a hundred times; fields with commas stand before the time
+# faster RUN: divides all times by a hundred. Only fields before the time have
+# commas.
 faster() {
 	awk -F, -v OFS=, '
 	NR == 1 { for (i = 1; i <= NF; i++) if ($i == "wall_ns") back = NF - i }
@@ -88,18 +91,18 @@ faster() {
 	} 1' "$1/samples.csv" >changed && mv changed "$1/samples.csv"
 }
 
-# fails JOB NAME: its steps end with a gate that failed
+# fails JOB NAME: a test that a gate fails the job
 fails() {
 	steps "$1"
 	test "$status" -eq 1
-	result $? "$1: fails on $2"
+	result $? "$1 fails because of $2"
 }
 
 try_job() {
 	steps "$1" && test -s "at/$1/baseline/samples.csv"
 	result $? "$1: the first run becomes the baseline"
 	steps "$1"
-	result $? "$1: the second passes"
+	result $? "$1: the second run passes"
 	cp -R "at/$1/baseline" kept
 	fewer_copies "at/$1/baseline"
 	fails "$1" 'one more copy of each byte'
@@ -117,15 +120,15 @@ for job in github/counts gitlab/counts github/speed gitlab/speed; do
 	*)
 		grep -q '<svg' "at/$job/public/index.html" ||
 			! command -v gnuplot >/dev/null
-		result $? "$job: the page"
+		result $? "$job makes the page"
 		says "at/$job/public/junit.xml" '<testsuites'
-		result $? "$job: test results"
+		result $? "$job writes test results"
 		;;
 	esac
 done
 says at/github/speed/bmf.json throughput &&
 	says at/github/speed/benchmark.json '"name"'
-result $? 'github/speed: numbers for other services'
+result $? 'github/speed writes numbers for other services'
 
 # --- the night ----------------------------------------------------------------
 
@@ -138,12 +141,12 @@ night() {
 night
 test "$status" -eq 0 && test ! -s out && test ! -s err &&
 	test -s keep/baseline/samples.csv && test -s pages/index.html
-result $? 'nightly: the first run becomes the baseline, and says nothing'
+result $? 'nightly: the first run becomes the baseline without a message'
 sleep 1 # the run is named by the second
 fewer_copies keep/baseline
 night
 test "$status" -eq 1 && says out 'copies of each byte'
-result $? 'nightly: one more copy is worth a mail'
+result $? 'nightly: one more copy sends a mail'
 
 # --- the files ----------------------------------------------------------------
 

@@ -4,7 +4,8 @@
 . "${top_srcdir:-.}/tests/tap.sh"
 src=$(cd "${top_srcdir:-.}/tests" && pwd)
 
-# cells PIPE [DEPTH]: pipes at that speed in GB/s, others always the same
+# cells PIPE [DEPTH]: prints cells; the pipe has this speed in GB/s, the others
+# never change
 cells() {
 	for size in 64 4096 65536 1048576; do
 		echo "pipe pipe stream $size 1 block core ${1}e9 0.02 ok"
@@ -30,7 +31,7 @@ compared() {
 	result $? "compare $*: $words"
 }
 
-# --- what changed, and what did not -------------------------------------------
+# --- cells that changed, and others ------------------------------------------
 
 compared 0 'Of 16 cells in both runs, the second has 0 slower, 0 faster' a same
 compared 0 'the second has 4 slower (up to 0.' a slow
@@ -39,7 +40,7 @@ compared 0 'size=64,depth=1|stream|-|hot|core|1 is compared with shm' a deeper
 compared 0 'the second has 0 slower, 0 faster, 16 equivalent' a a
 run compare a slow
 awk 'length > 80 { exit 1 }' out && ! says out 'fifo: '
-result $? 'only what changed is listed, in 80 columns'
+result $? 'only changed cells are listed, in 80 columns'
 
 sed 's/"kernel": "0.0.0"/"kernel": "0.0.1"/' a/manifest.json >same/manifest.json
 compared 0 'machine.kernel: 0.0.0 -> 0.0.1' a same
@@ -58,7 +59,8 @@ compared 0 '4 cells are in the second run only' slow a
 
 # --- a gate -------------------------------------------------------------------
 
-# spoilt NAME [EXPRESSION]: the run a again, its manifest edited by sed
+# spoilt NAME [EXPRESSION]: makes a copy of the run a and edits its manifest by
+# sed
 spoilt() {
 	mkdir "$1"
 	cp a/samples.csv "$1"
@@ -76,7 +78,7 @@ compared 0 'of 16 cells 16 are within' a fast --gate=0.1
 compared 1 '3 % failed: of 16 cells' a slow --gate 3%
 compared 1 ', 4 are slower by more' a slow --gate=0.03 --gate-undecided pass
 
-# 10 % slower against a gate of 10 %: this cannot be told
+# 10 % slower, with a gate of 10 %: this cannot be decided
 open='undecided: of 16 cells 12 are within it, 4 are undecided.'
 compared 5 "gate of 10 % is $open" a slow --gate 10%
 compared 5 "$open" a slow --gate 10% --gate-undecided tell
@@ -86,7 +88,7 @@ run compare a slow --gate 10%
 says out 'pipe: stream 64, depth 1, core' && ! says out 'fifo: stream 1M'
 result $? 'cells that keep a gate undecided are listed'
 
-# a run that says nothing shows nothing
+# a run without samples proves nothing
 spoilt cut
 awk -F, 'NR == 1 || $2 < 2' a/samples.csv >cut/samples.csv
 compared 5 'of 16 cells 0 are within it, 16 are undecided.' a cut --gate 3%
@@ -126,12 +128,13 @@ for c in rows["cells"]:
     assert (c["gate"] == "within") == (c["low"] >= 0.9)
     assert c["detectable"] > 0.1'
 	test $? -eq 0 && test "$status" -eq 5
-	result $? 'json says what a gate decides, and what it could have seen'
+	result $? 'json has the decision of a gate, and the difference that it could have seen'
 fi
 
 # --- a gate without noise -----------------------------------------------------
 
-# counted RUN PIPE-COPIES PIPE-CALLS SHM-CALLS [CMA-RESOLVED]
+# counted RUN PIPE-COPIES PIPE-CALLS SHM-CALLS [CMA-RESOLVED]: adds counts to a
+# run
 counted() {
 	cat >"$1/copies.csv" <<END
 spec,workload,sink,counted_kernel,counted_user,resolved,reason,calls_per_mib,calls_per_message,blocked_per_message,steady_calls_per_mib,steady_calls_per_message
@@ -168,7 +171,7 @@ compared 0 '4 counts are the same, 1 are missing.' a same --gate-counts \
 compared 0 'in all 4 the copies' same a --gate-counts
 rm same/copies.csv
 compared 5 '0 counts are the same, 5 are missing.' a same --gate-counts
-# how often a side sleeps depends on how busy the machine is
+# how often a side sleeps depends on the load of the machine
 counted same 2 2 36.5
 sed 's/,0.9,/,1.9,/' same/copies.csv >lines && mv lines same/copies.csv
 compared 0 "$same" a same --gate-counts
@@ -201,7 +204,7 @@ run compare a deeper --format json
 cp out first
 run compare a deeper --format json
 cmp -s out first
-result $? 'the same comes out of the same'
+result $? 'the same runs give the same output'
 
 # --- other machines -----------------------------------------------------------
 
@@ -210,7 +213,7 @@ refused 'different machines: machine.cpu is made up and another; give --force' \
 	compare a deeper
 compared 0 'machine.cpu: made up -> another' a deeper --force
 
-# --- words that make no sense -------------------------------------------------
+# --- wrong arguments -------------------------------------------------
 
 refused 'B is missing' compare a
 refused '--gate-undecided needs --gate or' compare a same --gate-undecided pass

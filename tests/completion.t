@@ -1,19 +1,19 @@
 #!/bin/sh
-# Completion: the program offers what its tables have, and bash, zsh and fish
-# offer what the program does.
+# Completion: the program must offer what its tables have, and bash, zsh and
+# fish must offer what the program does.
 here=$(cd "${top_srcdir:-.}" && pwd)
 # shellcheck source=tests/tap.sh
 . "$here/tests/tap.sh"
 PATH=$top:$PATH
 export PATH
 
-# fits WORD...: the words that fit in place of the last, in out
+# fits WORD...: writes the words that fit in place of the last word into out
 fits() {
 	run completion --words -- "$@"
 	cut -f 1 out >words
 }
 
-# has WORDS NAME: out has each of them
+# has WORDS NAME: a test that out has each of these words
 has() {
 	for word in $1; do
 		grep -qxF -e "$word" words || status="lacks $word"
@@ -22,7 +22,7 @@ has() {
 	result $? "$2"
 }
 
-# only WORDS NAME: out has these and no other
+# only WORDS NAME: a test that out has these words and no others
 only() {
 	# shellcheck disable=SC2086 # these are words
 	printf '%s\n' $1 | grep . | sort >expected
@@ -47,11 +47,11 @@ fits copy in dst --via ''
 mechanisms=$("$ipcopy" list --format csv | sed 1d | cut -d , -f 1)
 only "$mechanisms" 'all mechanisms fit after --via'
 fits copy in dst --via=pi
-only --via=pipe 'and with an equals sign'
+only --via=pipe 'a mechanism fits after --via='
 fits list shm
-only shm 'a whole name fits'
+only shm 'a complete name fits'
 fits explain shm
-only 'shm shm:' 'and so do its settings, where they may be given'
+only 'shm shm:' 'settings fit where they are allowed'
 for mechanism in shm tcp mq; do
 	settings=$("$ipcopy" list "$mechanism" |
 		sed -n 's/^  \([a-z]*=\).*/\1/p')
@@ -60,41 +60,41 @@ for mechanism in shm tcp mq; do
 		"all settings of $mechanism fit"
 done
 fits serve in --via shm:depth=4,sync=m
-only shm:depth=4,sync=mutex 'a value of a setting'
+only shm:depth=4,sync=mutex 'the value of a setting fits'
 fits serve in --via shm:depth=4,sync=mutex,de
-only '' 'a setting that is given does not fit once more'
+only '' 'a setting does not fit a second time'
 fits copy in dst --via nothing:
-only '' 'a mechanism that there is not has no settings'
+only '' 'an unknown mechanism has no settings'
 
 fits bench ''
 has 'quick standard full best' 'plans'
 grep -qx "$(printf '\tfiles')" out
-result $? 'and files'
+result $? 'files fit as operands'
 fits bench --workload stream,p
-only stream,pingpong 'words of a list'
+only stream,pingpong 'words of a list fit'
 fits bench --depth=1,
-only '--depth=1,deep --depth=1,best' 'and the second one, beside a number'
+only '--depth=1,deep --depth=1,best' 'the second word of a list fits after a number'
 fits plot --figure ''
 has "$("$ipcopy" plot --list | sed -n 's/^\([a-z]\{1,\}\) .*/\1/p')" 'figures'
 fits plot --format svg,p
-only 'svg,png svg,pdf' 'formats of figures'
+only 'svg,png svg,pdf' 'formats of figures fit'
 fits lab ''
 has "$("$ipcopy" lab --format csv --about --all 2>/dev/null |
 	sed 1d | cut -d , -f 1)" 'claims'
 fits export RUN --to js
-only '' 'nothing where no word fits'
+only '' 'no word is offered if none fits'
 fits export RUN --to j
-only junit 'formats of export'
+only junit 'formats of export fit'
 fits copy in dst --place c
 only core 'places'
 fits count --user=d
-only --user=dhat 'a value that may lack'
+only --user=dhat 'an optional value fits'
 fits help com
 only 'compare completion' 'help'
 fits completion ''
 only 'bash zsh fish' 'shells'
 
-# hints LINE NAME WORD...: the only line of out
+# hints LINE NAME WORD...: a test that out has only this line
 hints() {
 	expected=$1 name=$2
 	shift 2
@@ -110,22 +110,22 @@ hints 'command 2' 'a command to count' count ''
 hints 'command 4' 'behind two dashes' count --calls -- c
 hints 'command 4' 'and its arguments, with dashes too' count --calls -- cat -
 fits copy in dst ''
-has '--via --quiet' 'options, where no more operands fit'
+has '--via --quiet' 'options fit if no more operands do'
 fits copy in dst -- ''
-only '' 'none behind two dashes'
+only '' 'no option fits after two dashes'
 fits nothing ''
-only '' 'nothing fits after a command that there is not'
+only '' 'no word fits after an unknown command'
 fits copy in dst --cpus ''
-only '' 'nothing is known of numbers'
+only '' 'no word is offered for a number'
 run completion --words --
 test "$status" -eq 2 && one_line_says 'SHELL is missing'
-result $? 'no word at all'
+result $? 'completion without a shell is refused'
 run completion csh
 test "$status" -eq 2 && one_line_says 'allowed: bash, zsh, fish'
-result $? 'a shell without a script'
+result $? 'a shell without a script is refused'
 run completion bash zsh
 test "$status" -eq 2 && one_line_says 'one argument too many'
-result $? 'one script at a time'
+result $? 'two shells at once are refused'
 
 # --- the shells ---------------------------------------------------------------
 
@@ -139,7 +139,7 @@ mkdir -p folder/inside
 : >'folder/a file'
 : >fo=o
 
-# The words that bash puts into COMP_WORDS: it cuts at "=" and ":", too.
+# Prints the words that bash puts into COMP_WORDS. It also cuts at "=" and ":".
 cat >ask.bash <<'END'
 . bash/ipcopy
 COMP_WORDBREAKS=$' \t\n"\'><=;|&(:'
@@ -156,8 +156,8 @@ kept=${typed%"${typed##*[=:]}"}
 [[ ${#COMPREPLY[@]} -eq 0 ]] || printf -- "$kept%s\n" "${COMPREPLY[@]}"
 END
 
-# A terminal of its own, in which the Tab key is pressed; the matches are shown
-# as they are added.
+# Runs zsh on a terminal of its own, in which the Tab key is pressed. The
+# matches are printed as they are added.
 cat >ask.zsh <<'END'
 zmodload zsh/zpty || exit 1
 zpty z zsh -f -i
@@ -189,7 +189,8 @@ set fish_complete_path $PWD/fish
 complete -C "$argv[1]" | string replace -r '\t.*' ''
 END
 
-# offered SHELL LINE WORDS NAME: what it offers is this, and no other
+# offered SHELL LINE WORDS NAME: a test that the shell offers these words and no
+# others
 offered() {
 	case $1 in
 	bash) bash ask.bash "$2" ;;
@@ -204,20 +205,20 @@ offered() {
 
 ask_shell() {
 	offered "$1" 'ipcopy comp' 'compare|completion' 'commands'
-	offered "$1" 'ipcopy copy in dst --ver' '' 'no option fits'
+	offered "$1" 'ipcopy copy in dst --ver' '' 'an option that does not exist'
 	offered "$1" 'ipcopy copy in dst --tim' --timeout 'an option'
 	offered "$1" 'ipcopy copy in dst --via mapb' mapboth 'a mechanism'
 	offered "$1" 'ipcopy copy in dst --via shm:sync=fu' shm:sync=futex \
 		'a setting'
 	offered "$1" 'ipcopy copy in dst --via=shm:depth=4,sync=se' \
-		--via=shm:depth=4,sync=sem 'the second setting, behind ='
+		--via=shm:depth=4,sync=sem 'a second setting after ='
 	offered "$1" 'ipcopy bench --workload file,s' file,stream 'a list'
 	offered "$1" 'ipcopy verdict fo' folder 'folders only'
 	offered "$1" 'ipcopy copy fold' folder 'files'
 	offered "$1" 'ipcopy lab C1' "$(lab_ids C1)" 'claims'
 }
 
-# lab_ids LETTERS: the ids that begin so, with bars between
+# lab_ids LETTERS: prints the ids that begin so, with bars between them
 lab_ids() {
 	fits lab "$1"
 	paste -s -d '|' words

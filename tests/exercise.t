@@ -1,5 +1,5 @@
 #!/bin/sh
-# ipcopy exercise: sheets of a seed, their solutions, grading, what is left.
+# ipcopy exercise: sheets, their solutions, grading, and files that are left.
 here=$(cd "${top_srcdir:-.}" && pwd)
 # shellcheck source=tests/tap.sh
 . "$here/tests/tap.sh"
@@ -26,20 +26,20 @@ cmp -s out sheet
 result $? 'the same seed gives the same sheet'
 sheet 6
 ! cmp -s out sheet
-result $? 'another seed gives another'
+result $? 'another seed gives another sheet'
 awk 'length > 79' sheet >wide
 test "$(grep -c '^# [123]\. (level' sheet)" -eq 3 && ! test -s wide
-result $? 'one question of each level, in 79 columns'
+result $? 'a sheet has a question of each level, in 79 columns'
 run exercise --sheet 2 --seed 3 --level 2
 test "$(grep -c '(level 2)' out)" -eq 2
-result $? '--level chooses one'
+result $? '--level chooses the level of the questions'
 PATH=/nowhere run exercise --sheet 2 --seed 3 --level 1
 test "$status" -eq 0 && says out 'not installed here' && says out 'tee'
-result $? 'programs that are missing are left out, and named'
+result $? 'exercises with missing programs are left out, and the programs named'
 
 # --- grading ----------------------------------------------------------------------
 
-# check FILE: grades it
+# check FILE: grades a solved sheet
 check() {
 	"$ipcopy" exercise --check "$1" >out 2>err
 	status=$?
@@ -49,32 +49,32 @@ sheet 5 --solutions
 cp out solved
 check solved
 test "$status" -eq 0 && says out '3 of 3 right'
-result $? 'solutions are right, read from a file'
+result $? 'a file with the solutions is all right'
 "$ipcopy" exercise --check - <solved >out 2>err
 status=$?
 test "$status" -eq 0
-result $? 'and from standard input'
+result $? 'solutions on standard input are all right'
 check sheet
 test "$status" -eq 1 && says out '0 of 3 right' && says out 'you said nothing'
 result $? 'an empty sheet is wrong'
 
-# The last call of the first answer is left out.
+# Leave out the last call of the first answer.
 sed '/^1:/{ s/copies=2/copies=1/; s/,write / /; }' solved >changed
 check changed
 test "$status" -eq 1 && says out '2 of 3 right' &&
 	says out 'copies: you said 1, the count is 2' &&
 	says out 'missed: ' && grep -q '^ *> 2 .*write copies the bytes' out
-result $? 'one that is changed is found, and its hop is named'
+result $? 'a call that is left out is found, and its hop is named'
 sed '/^1:/s/why=./why=i/' solved >changed
 check changed
 test "$status" -eq 1 && says out 'why: not i'
-result $? 'so is a wrong reason'
+result $? 'a wrong reason is found'
 sed '/^1:/s/calls=/calls=tee,/' solved >changed
 check changed
 test "$status" -eq 1 && says out 'calls: one tee too many'
-result $? 'and a call too many'
+result $? 'a call too many is found'
 
-# unreadable WORDS SED: a solved sheet, spoiled
+# unreadable WORDS SED: a test of a solved sheet that SED spoils
 unreadable() {
 	sed "$2" solved >spoiled
 	check spoiled
@@ -93,7 +93,7 @@ unreadable 'is not as --sheet prints it' 's/^sheet: seed=5/sheet: seed=x/'
 unreadable 'asks other questions' 's/ of=.*/ of=1/'
 unreadable 'is not an answer' '1s/.*/read, write/'
 
-# refused WORDS ARGUMENT...
+# refused WORDS ARGUMENT...: a test that exercise refuses these arguments
 refused() {
 	words=$1
 	shift
@@ -109,19 +109,19 @@ refused 'from 1 to 50' exercise --sheet 51
 refused "--seed '-1'" exercise --seed -1
 refused 'one argument too many' exercise more
 
-# --- asking -----------------------------------------------------------------------
+# --- answers in a dialogue ----------------------------------------------------------------------
 
 grep '^[0-9]*:' solved >answers
 head -n 2 answers | "$ipcopy" exercise --seed 5 --level 1 >out 2>err
 status=$?
 test "$status" -eq 1 && says out 'right so far' && says out 'of 10 right'
-result $? 'answers come from a pipe; status 1 unless all are right'
+result $? 'answers may come from a pipe; status 1 unless all are right'
 printf 'copies=2 why=?\n' | "$ipcopy" exercise --seed 5 >out 2>err
 status=$?
 test "$status" -eq 2 && one_line_says "why='?'"
 result $? 'a line of a pipe that cannot be read is refused'
 
-# --- what is left -----------------------------------------------------------------
+# --- leftovers ------------------------------------------------------------------
 
 leftovers() {
 	find "$TMPDIR" -mindepth 1
@@ -129,7 +129,7 @@ leftovers() {
 }
 
 interrupted() {
-	# a shell has its background ignore SIGINT
+	# a shell ignores SIGINT for background jobs
 	env --default-signal=INT "$ipcopy" exercise --sheet 50 --seed 2 \
 		>out 2>err &
 	child=$!
@@ -148,7 +148,7 @@ interrupted() {
 
 leftovers >left
 ! test -s left
-result $? "nothing is left $(head -n 1 left)"
+result $? "no file is left behind $(head -n 1 left)"
 interrupted TERM 130
 interrupted INT 130
 interrupted KILL 137

@@ -1,5 +1,6 @@
 #!/bin/sh
-# The drawings: every mechanism, in both charsets, and their numbers.
+# ipcopy explain: drawings of all mechanisms in both charsets, and their
+# numbers.
 # shellcheck source=tests/tap.sh
 . "${top_srcdir:-.}/tests/tap.sh"
 mkdir tmp
@@ -7,7 +8,7 @@ TMPDIR=$work/tmp
 TERM=xterm
 export TMPDIR TERM
 
-# refused WORDS ARGUMENT...
+# refused WORDS ARGUMENT...: a test that explain refuses these arguments
 refused() {
 	words=$1
 	shift
@@ -16,7 +17,7 @@ refused() {
 	result $? "refused: ipcopy explain $*"
 }
 
-# Columns, not bytes: each byte that continues a character is left out.
+# Counts columns and not bytes: leaves out bytes that continue a character.
 fits() {
 	LC_ALL=C tr -d '\200-\277' <out | awk 'length > 80 { exit 1 }'
 }
@@ -25,7 +26,7 @@ is_ascii() {
 	! LC_ALL=C grep -q '[^ -~]' out
 }
 
-# How many copies the drawing numbers: the highest of "N COPY".
+# Prints the highest number in the drawing's "N COPY".
 drawn() {
 	grep -oE '[0-9]+ COPY' out | sort -n | tail -n 1 | sed 's/ .*//'
 }
@@ -40,9 +41,9 @@ draw_ascii() {
 	result $? "$1 is drawn in ASCII, within 80 columns"
 	copies=$(drawn)
 	test "${copies:-0}" -eq "$(predicted)"
-	result $? "$1: as many copies are drawn as are predicted"
+	result $? "$1: the drawing has the predicted number of copies"
 	grep -q '^====.* kernel ' out
-	result $? "$1: the line between user space and kernel is there"
+	result $? "$1: the drawing has the line between user space and kernel"
 }
 
 draw_unicode() {
@@ -52,7 +53,7 @@ draw_unicode() {
 	result $? "$1 is drawn in Unicode, within 80 columns"
 }
 
-# Counted where ptrace is allowed; every mechanism that runs here.
+# Counts every mechanism that runs here, if ptrace is allowed.
 count_it() {
 	run explain "$1" --ascii
 	if test "$status" -eq 0 && ! says out 'as predicted'; then
@@ -63,7 +64,7 @@ count_it() {
 		grep -q '^  counted .*: as predicted$' out &&
 		test "$(drawn)" = "$(awk '$1 == "counted" { print int($4) }' \
 			out | sed 's/^0$//')"
-	result $? "$1: what is drawn was counted, and is as predicted"
+	result $? "$1: the drawing was counted, and the count is as predicted"
 }
 
 "$ipcopy" list --format csv | sed '1d; s/,.*//' >names
@@ -80,16 +81,16 @@ run explain shm --predicted --ascii
 says out 'server and client' && says out '1. server  sem_wait' &&
 	says out '3. server  sem_post' && says out '6. client  sem_post' &&
 	says out 'the two at the files remain'
-result $? 'explain shm has the steps, and why two remain'
+result $? 'explain shm shows its steps, and why two copies remain'
 run explain shm:sync=futex --predicted --ascii
 says out 'sync=futex' && says out 'futex_wake' && ! says out sem_
-result $? 'the steps are those of the setting'
+result $? 'the steps depend on the setting'
 run explain pipe --predicted
 says out '+---' && is_ascii
-result $? 'in the C locale it is ASCII by itself'
+result $? 'in the C locale the drawing is in ASCII'
 TERM=linux LC_ALL=C.UTF-8 "$ipcopy" explain pipe --predicted >out 2>err
 is_ascii
-result $? 'and on a terminal that has no other letters'
+result $? 'on a terminal without other letters the drawing is in ASCII'
 
 for n in 4 4.0; do
 	run explain pipe --check $n --predicted
@@ -98,10 +99,10 @@ for n in 4 4.0; do
 done
 run explain pipe --check 2 --predicted
 test "$status" -eq 1 && grep -q '^wrong: 4 ' out
-result $? '--check 2 of 4 is not'
+result $? '--check 2 of 4 is wrong'
 run explain null --predicted --ascii
 test "$status" -eq 0 && test "$(drawn)" = 1
-result $? 'null is drawn as far as it goes'
+result $? 'null is drawn with the parts that it has'
 
 refused 'MECHANISM is missing'
 refused 'did you mean pipe?' pip
@@ -116,7 +117,8 @@ run explain pipe --predicted --page -
 test "$status" -eq 0 && test "$(sed -n '1s/<!doctype html>.*/page/pI' out)" = page
 result $? '--page - writes to standard output'
 
-# quiz ANSWER STATUS WORDS: with a terminal, which script(1) makes.
+# quiz ANSWER STATUS WORDS: a test of --quiz on a terminal, which script(1)
+# makes
 quiz() {
 	printf '%s\n' "$1" | script -qec \
 		"$ipcopy explain pipe --quiz --predicted --ascii" \

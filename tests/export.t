@@ -1,24 +1,24 @@
 #!/bin/sh
-# ipcopy export: each format is compared with summary.csv, and read by a program
-# for such files, if there is one here.
+# ipcopy export: compares each format with summary.csv, and reads it with a
+# program for such files if there is one here.
 # shellcheck source=tests/tap.sh
 . "${top_srcdir:-.}/tests/tap.sh"
 src=$(cd "${top_srcdir:-.}/tests" && pwd)
 
-# a Python with what Debian's packages bring
+# a Python with modules of Debian's packages
 for python in /usr/bin/python3 python3; do
 	command -v "$python" >/dev/null && break
 	python=
 done
 
-# can MODULE WHAT: or says aloud that this is not tried
+# can MODULE WHAT: true if Python has the module; otherwise skips
 can() {
 	test -n "$python" && "$python" -c "import $1" 2>/dev/null && return
 	skip "$2 (no Python with $1)"
 	return 1
 }
 
-# with_python NAME CODE
+# with_python NAME CODE: a test that CODE succeeds
 with_python() {
 	"$python" -c "import json, sys
 $2" >said 2>>err
@@ -76,7 +76,7 @@ assert len(rows) >= 8 and 'bytes/s' not in {r['unit'] for r in rows}"
 fi
 exported openmetrics
 tail -n 1 out | grep -qx '# EOF' && ! grep -q nanoseconds out
-result $? 'openmetrics ends, and is in base units'
+result $? 'openmetrics has an end mark and base units'
 if can prometheus_client.openmetrics.parser 'openmetrics by a parser'; then
 	with_python 'openmetrics, and the text format of the node exporter' '
 from prometheus_client.openmetrics import parser as new
@@ -91,7 +91,7 @@ for p in new, old:
 fi
 if command -v promtool >/dev/null; then
 	promtool check metrics <out >said 2>>err
-	result $? 'promtool finds nothing to mend'
+	result $? 'promtool accepts openmetrics'
 else
 	skip 'openmetrics by promtool (no promtool)'
 fi
@@ -99,40 +99,41 @@ exported csv-long
 test "$(grep -c ',throughput,bytes/s,bigger,' out)" -eq 2 &&
 	awk -F, '/throughput/ && !($(NF-2) < $(NF-3) && $(NF-3) < $(NF-1)) {
 		exit 1 }' out
-result $? 'a line for each number, with its ends'
+result $? 'csv-long has a line for each number, with its interval'
 
 # --- JUnit ----------------------------------------------------------------------
 
 exported junit
 grep -q 'tests="6" failures="0" errors="0" skipped="2"' out
-result $? 'make the cells tests'
+result $? 'junit has a test for each cell'
 if command -v xmllint >/dev/null; then
 	xmllint --noout --relaxng "$src/junit.rng" out >said 2>&1
-	result $? 'as the schema of JUnit has it'
+	result $? 'junit is as its schema says'
 else
 	skip 'junit by xmllint (no xmllint)'
 fi
 run export slow --to junit --baseline r --gate 10%
 test "$status" -eq 0 && grep -q 'tests="6" failures="2" errors="0" skip' out &&
 	grep -q '<failure message="beyond: 0.[78]' out
-result $? 'a gate: cells beyond it have failed'
+result $? 'junit with a gate: cells beyond the gate have failed'
 if command -v xmllint >/dev/null; then
 	xmllint --noout --relaxng "$src/junit.rng" out >said 2>&1
-	result $? 'as the schema of JUnit has it'
+	result $? 'junit with failures is as its schema says'
 fi
 run export slow --to junit --baseline r --gate 20%
 grep -q 'failures="0" errors="2"' out && grep -q '<error message="undecided' out
-result $? 'a gate: undecided ones are errors'
+result $? 'junit with a gate: undecided cells are errors'
 sed '/"cell": "pipe/d' r/manifest.json >lines
 mkdir less && mv lines less/manifest.json
 sed '/pipe:/d' r/samples.csv >less/samples.csv
 run export less --to junit --baseline r --gate 3%
 grep -q 'errors="2"' out && grep -q 'message="missing in this run"' out
-result $? 'a gate: so are missing ones'
+result $? 'junit with a gate: missing cells are errors'
 
-# --- what is no result ----------------------------------------------------------
+# --- runs without results -----------------------------------------------------------
 
-# spoilt NAME EXPRESSION: the run r, its manifest edited by sed
+# spoilt NAME EXPRESSION: makes a copy of the run r and edits its manifest by
+# sed
 spoilt() {
 	mkdir "$1" && cp r/samples.csv "$1"
 	sed "$2" r/manifest.json >"$1/manifest.json"

@@ -1,29 +1,29 @@
 #!/bin/sh
-# strace makes system calls fail. A call that is interrupted is repeated. A
-# failure that cannot be repaired ends in one clear error line, DST stays as it
-# was, and nothing is left behind.
+# strace makes system calls fail. A call that is interrupted must be repeated. A
+# failure that cannot be repaired must end in one clear line, leave DST as it
+# was, and leave nothing behind.
 # shellcheck source=tests/tap.sh
 . "${top_srcdir:-.}/tests/tap.sh"
 
-# a leak sanitizer cannot trace what is traced already
+# a leak sanitizer cannot trace a process that is traced
 ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0
 export ASAN_OPTIONS
 
 mkdir place
 large=$work/large # strace goes by whole paths
-# 512 messages of 16K, so that only a worker makes that many calls
+# 512 messages of 16K: only a worker makes so many calls
 dd if=/dev/urandom of=large bs=64k count=128 2>dd.err
-# holes are left where the input has them
+# the copy has holes where the input has them
 dd if=large of=sparse bs=64k count=1 2>dd.err
 dd if=/dev/null of=sparse bs=64k seek=64 2>dd.err
 TMPDIR=$work/place
 export TMPDIR
 
-# Where set, only calls that have to do with this file meet faults.
+# If set, only calls on this file fail.
 only=
 
-# with CALL FAULT ARGUMENT...: runs ipcopy, whose CALLs meet this fault. What
-# is traced is in `trace`.
+# with CALL FAULT ARGUMENT...: runs ipcopy with this fault in CALL. strace
+# writes into `trace`.
 with() {
 	call=$1
 	fault=$2
@@ -42,7 +42,7 @@ was_injected() {
 	}
 }
 
-# Names carry the number of the process that made them: one of those traced.
+# A name has the number of the process that made it, which is a traced one.
 nothing_is_left() {
 	found=$(
 		find place run -mindepth 1 ! -name dst ! -name ipcopy
@@ -57,7 +57,7 @@ nothing_is_left() {
 	}
 }
 
-# fails CALL FAULT WORDS ARGUMENT...: once over a file, once where there is none.
+# fails CALL FAULT WORDS ARGUMENT...: tests with an old DST and without one
 judge_failure() {
 	was_injected && test "$status" -eq 3 && one_line_says "$1" &&
 		nothing_is_left
@@ -75,11 +75,12 @@ fails() {
 	rm -f place/dst
 	with "$call" "$fault" copy "$@" place/dst --size 16K
 	judge_failure "$words" && ! test -e place/dst
-	result $? "$call $fault, without a DST before"
+	result $? "$call $fault, without an old DST"
 	rm -f place/dst
 }
 
-# goes_on CALL FAULT ARGUMENT...
+# goes_on CALL FAULT ARGUMENT...: a test that the copy succeeds in spite of the
+# fault
 goes_on() {
 	call=$1
 	fault=$2
@@ -87,14 +88,14 @@ goes_on() {
 	with "$call" "$fault" copy large place/dst --size 16K "$@"
 	was_injected && test "$status" -eq 0 && ! test -s err &&
 		cmp -s large place/dst && nothing_is_left
-	result $? "$* goes on where $call meets $fault"
+	result $? "$* succeeds although $call has $fault"
 	rm -f place/dst
 }
 
-# --size is a setting of its own; the queue's messages are smaller by default
+# --size must be given, since the messages of a queue are smaller by default
 interrupted() {
-	# not futex: strace cannot tell its waits from its wakes, which no
-	# signal interrupts; tests/storm has real signals for them
+	# not futex: strace cannot distinguish its waits from its wakes, which
+	# no signal interrupts. tests/storm sends real signals.
 	often='error=EINTR:when=60+3'
 	goes_on read "$often" --via pipe
 	goes_on write "$often" --via pipe
@@ -125,7 +126,7 @@ interrupted_queue() {
 		fi
 		was_injected && test "$status" -eq 0 &&
 			cmp -s large place/dst && nothing_is_left
-		result $? "mq goes on where $call is interrupted"
+		result $? "mq succeeds although $call is interrupted"
 		rm -f place/dst
 	done
 }
@@ -164,7 +165,7 @@ output_fails() {
 		'cannot write place/dst: Input/output error' sparse --via pipe
 }
 
-# Only where there is something to replace is it called.
+# It is called only if there is a file to replace.
 rename_fails() {
 	cp before place/dst
 	with renameat,renameat2,rename error=EIO copy large place/dst
@@ -190,7 +191,7 @@ channel_fails() {
 		large --via shm
 	fails eventfd2 error=EMFILE:when=2 'eventfd: Too many open files' \
 		large --via shm:sync=eventfd
-	# two probes before, of three calls each
+	# two probes run before, with three calls each
 	fails shmget error=ENOMEM:when=8 'shmget of' large \
 		--via shm:region=sysv
 	fails shmat error=ENOMEM:when=3 'shmat of' large \

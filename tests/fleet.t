@@ -1,6 +1,7 @@
 #!/bin/sh
-# Runs of several hosts: what they agree on, what goes with a difference, ratios
-# over hosts, and runs that do not count. All of them are made up.
+# Runs of several hosts: findings on which they agree, facts that go with a
+# difference, ratios over hosts, and runs that do not count. All runs are made
+# up.
 src=$(cd "${top_srcdir:-.}/tests" && pwd)
 # shellcheck source=tests/tap.sh
 . "$src/tap.sh"
@@ -8,8 +9,8 @@ has_python || finish
 "$src/made_up_run" base plain 1
 rm base/summary.csv base/verdict.json
 
-# host NAME [PYTHON]: the run of a host, in a folder of its name. PYTHON may
-# change the manifest m, and the time of a sample: def wall(row, ns).
+# host NAME [PYTHON]: makes the run of a host in a folder of that name. PYTHON
+# may change the manifest m, and the time of a sample: def wall(row, ns).
 host() {
 	rm -rf "$1"
 	mkdir "$1"
@@ -49,26 +50,26 @@ verdict() {
 	test "$status" -eq 0
 }
 
-# --- three that are alike, one of them slow -----------------------------------
+# --- three equal hosts, one of them slower ---------------------------------
 
 host n1
 host n2
 host n3 'm["machine"]["cgroup"]["cpu_max"] = "50000 100000"
 wall = lambda row, ns: 2 * ns'
 verdict n1 n2 n3 && ! test -s err
-result $? 'runs of three hosts'
+result $? 'the runs of three hosts are judged'
 says out '3 hosts measured the plan plain. They agree on the fastest mechanism in'
-result $? 'how many of them agree is said first'
+result $? 'the first sentence says how many hosts agree'
 tr -s ' \n' '  ' <out >flat
 says flat '- n3 is slower than the others: its speeds are 0.' &&
 	says flat 'it alone has cgroup.cpu_max 50000 100000'
-result $? 'the slow one is named, and what it alone has'
+result $? 'the slow host is named, and the fact that only it has'
 test "$(grep -c '^n[123] ' out)" -eq 3 && awk 'length > 80 { exit 1 }' out
 result $? 'each host has a line, within 80 columns'
 test -s n1/verdict.json && test -s n1/summary.csv
-result $? 'each run was judged'
+result $? 'each run has a verdict of its own'
 
-# --- ratios over hosts, computed again ----------------------------------------
+# --- ratios over hosts -----------------------------------------
 
 run verdict n1 n2 n3 --format json
 python 'import math
@@ -99,7 +100,7 @@ for a, b in zip(sorted(mine), sorted(theirs)):
 assert all(c["low"] < c["ratio"] < c["high"] for c in rows["comparisons"]
            if c["ratio"])
 assert [h["odd"] for h in rows["hosts"]] == [False, False, True]'
-result $? 'ratios and tau are those of doc/METHOD, computed anew'
+result $? 'ratios and tau agree with a second computation by doc/METHOD'
 cp out forward
 run verdict n3 n1 n2 --format json
 python 'other = json.load(open("forward"))
@@ -108,11 +109,11 @@ a, b = ([(c["words"], c["a_label"], c["b_label"], round(c["ratio"] or 0, 6),
 assert sorted(a) == sorted(b)
 assert [(k["words"], k["hosts"]) for k in rows["map"]] == [
 	(k["words"], k["hosts"]) for k in other["map"]]'
-result $? 'whatever the order of the runs'
+result $? 'the order of the runs does not matter'
 run verdict n1 n2 n3 --format csv
 says out 'family,words,a_label,b_label,hosts,ratio,low,high,next_low' &&
 	says out ',3,'
-result $? 'programs get the ratios as csv'
+result $? 'csv has the ratios'
 
 # --- two kinds of hosts -------------------------------------------------------
 
@@ -127,18 +128,18 @@ says flat 'and contradict each other in' &&
 	says flat 'kernel: Linux 0.0.0 (n1, n2), Linux 9.9.9 (n4, n5)' &&
 	says flat 'mitigations.mds: no (n1, n2), yes (n4, n5)' &&
 	says flat 'shm spin: n1, n2; ' && grep -q ': n4, n5; with' flat
-result $? 'where two kinds contradict each other, the facts go with it'
+result $? 'if two kinds of hosts contradict each other, their facts are named'
 says out 'AABB'
-result $? 'and the map shows which they are'
+result $? 'the map shows the two kinds of hosts'
 ! says flat 'memory_bytes' && ! says flat 'boot_id'
-result $? 'facts that are the same, or of one host each, do not'
+result $? 'equal facts, and facts of single hosts, are not named'
 run report n1 n2 n4 n5 --output page.html
 test "$status" -eq 0 && says page.html 'plain on 4 hosts' &&
 	says page.html 'id="figure-fleet"' && says page.html 'Linux 9.9.9' &&
 	says page.html 'download="fleet.json"' && ! says page.html '{{'
-result $? 'one page of all of them'
+result $? 'there is one page of all hosts'
 
-# --- verdicts that are there already ------------------------------------------
+# --- verdicts that exist already ------------------------------------------
 
 sed -i 's/"sentence": "[^"]*"/"sentence": "as it was"/' n1/verdict.json
 run verdict n1 n2 --format json
@@ -147,12 +148,13 @@ result $? 'a verdict that is current is not made again'
 sed -i '$d' n1/samples.csv
 run verdict n1 n2 --format json
 ! says out '"sentence": "as it was"'
-result $? 'one of other samples is'
+result $? 'a verdict of other samples is made again'
 host n1
 
 # --- runs that do not count ---------------------------------------------------
 
-# left_out WORDS RUN...: the last of these is, and the others are compared.
+# left_out WORDS RUN...: a test that the last run is left out and the others are
+# compared
 left_out() {
 	words=$1
 	shift
@@ -162,7 +164,7 @@ left_out() {
 	result $? "left out: $words"
 }
 
-# told VALUE: terms that no verdict of ours has, in the first run's
+# told VALUE: a verdict of the first run with terms that no verdict of ours has
 told() {
 	host n0
 	run verdict n0
@@ -189,7 +191,7 @@ no_answers() {
 		END
 	done
 	verdict unn1 unn2 && ! test -s err
-	result $? 'verdicts that name no answer'
+	result $? 'verdicts with a condition without an answer are accepted'
 }
 
 no_answers
@@ -207,14 +209,14 @@ host n6 'm["machine"].update(host="n2", cpus=64)'
 left_out 'its host is called n2, as that of n2 is, but they are two machines' \
 	n1 n2 n6
 verdict n1 n2 other=n6 && says out '3 hosts' && grep -q '^other ' out
-result $? 'with a name of its own it counts'
+result $? 'a host with a name of its own counts'
 host n6 'm["plan"]["name"] = "full"'
 left_out 'its plan is full, and that of the first run is plain' n1 n2 n6
 host n6 'm["plan"]["json"] = {"grids": [2]}'
 left_out 'its plan is called plain as well, but lists other things' n1 n2 n6
 host n6 'm["plan"]["json"] = {"grids": [1], "budget": "9m"}'
 verdict n1 n2 n6 && says out '3 hosts'
-result $? 'more time is no other plan'
+result $? 'a plan with another budget is the same plan'
 host n6 'm["program"]["version"] = "0.1"'
 left_out 'it was measured by another version of ipcopy: 0.1' n1 n2 n6
 host n6 'm["format"] = 1'
@@ -237,11 +239,11 @@ test "$status" -eq 2 && ! test -s out &&
 result $? 'one run that counts is too few'
 run verdict n1 n2 again --format csv
 test "$status" -eq 0 && one_line_says 'again is left out: it is the same run'
-result $? 'where no text tells it, standard error does'
+result $? 'in csv, standard error names the run that is left out'
 run report n1 n2
 test "$status" -eq 2 && one_line_says 'name its file with --output FILE'
 result $? 'a page of several runs needs a place'
 run report n1 n2 --output page.html --against n3
 test "$status" -eq 2 && one_line_says '--against compares two runs'
-result $? 'and takes nothing to compare with'
+result $? 'a page of several runs with --against is refused'
 finish

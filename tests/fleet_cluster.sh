@@ -1,8 +1,8 @@
-# Sourced by the tests of bench/fleet: hosts on one machine, each a network and a
-# host name of its own, one of them made slow on purpose.
+# The tests of bench/fleet source this. It makes hosts on one machine, each with
+# a network and a host name of its own. One of them is slow on purpose.
 # shellcheck shell=sh disable=SC2154
 
-# These are made here and must go: processes first.
+# These objects must be removed at the end, the processes first.
 pids=
 names=
 slow=
@@ -24,7 +24,7 @@ unmake() {
 	test -z "$slow" || rmdir "$slow" 2>/dev/null
 }
 
-# needs PROGRAM...: or the whole test is skipped.
+# needs PROGRAM...: skips the whole test if one of them is missing
 needs() {
 	test "$(id -u)" -eq 0 || {
 		echo '1..0 # SKIP hosts of its own need root'
@@ -42,14 +42,14 @@ needs() {
 	}
 }
 
-# A bridge that all hosts are on; this machine is 10.77.0.1 there.
+# A bridge that joins all hosts. This machine is 10.77.0.1 on it.
 network() {
 	ip link add ipcopybr type bridge &&
 		ip addr add 10.77.0.1/24 dev ipcopybr &&
 		ip link set ipcopybr up
 }
 
-# host NAME NUMBER: a network of its own, as 10.77.0.NUMBER
+# host NAME NUMBER: makes a network of its own, with address 10.77.0.NUMBER
 host() {
 	ip netns add "$1" && names="$names $1" &&
 		ip link add "$1-v" type veth peer name eth0 netns "$1" &&
@@ -58,14 +58,14 @@ host() {
 		ip -n "$1" link set eth0 up && ip -n "$1" link set lo up
 }
 
-# lose NAME: kills the host and all that runs on it, at once.
+# lose NAME: kills the host with all its processes at once
 lose() {
 	for pid in $(ip netns pids "$1"); do
 		kill -KILL "$pid" 2>/dev/null
 	done
 }
 
-# on NAME COMMAND...: becomes that command on the host. n3 is the slow one.
+# on NAME COMMAND...: executes COMMAND on the host. Host n3 is slow.
 on() {
 	host=$1
 	shift
@@ -75,7 +75,8 @@ on() {
 		'hostname "$1"; shift; exec "$@"' sh "$host" "$@"
 }
 
-# A group with a twelfth of a CPU; false: no such groups can be made here.
+# Makes a control group with a twelfth of a CPU. False: that is not possible
+# here.
 make_slow() {
 	for root in /sys/fs/cgroup/cpu /sys/fs/cgroup; do
 		mkdir "$root/ipcopy-slow" 2>/dev/null || continue
@@ -93,12 +94,13 @@ make_slow() {
 # Makes n1, n2 and n3.
 three_hosts() {
 	network && host n1 11 && host n2 12 && host n3 13
-	result $? 'three hosts with networks of their own'
+	result $? 'three hosts have networks of their own'
 	make_slow ||
-		skip 'no control group can be made here: no host is slow'
+		skip 'no control group can be made here, so no host is slow'
 }
 
-# A plan of a few seconds: what is tested is the way of the runs, not a speed.
+# A plan of a few seconds, since the test is of the runs' way and not of a
+# speed.
 put_plan() {
 	cat >"$1" <<-'END'
 	{ "name": "fleet", "generations": { "min": 6, "max": 6 },
@@ -109,7 +111,7 @@ put_plan() {
 	END
 }
 
-# until_true SECONDS COMMAND...
+# until_true SECONDS COMMAND...: waits until COMMAND succeeds
 until_true() {
 	until=$(($(date +%s) + $1))
 	shift
@@ -119,12 +121,12 @@ until_true() {
 	done
 }
 
-# begun RUN LINES: so many samples are there.
+# begun RUN LINES: true if the run has that many samples
 begun() {
 	test "$(wc -l <"$1/samples.csv")" -gt "$2"
 }
 
-# whole RUN: it is complete.
+# whole RUN: true if the run is complete
 whole() {
 	grep -q '"outcome": "done"' "$1/manifest.json"
 }
@@ -133,16 +135,16 @@ whole() {
 merge_runs() {
 	run verdict runs/*/
 	test "$status" -eq 0 && says out '3 hosts measured the plan fleet.'
-	result $? 'they make one verdict'
+	result $? 'the three runs have one verdict'
 	cp out verdict
 	if test -n "$slow"; then
 		tr '\n' ' ' <verdict |
 			grep -q 'n3 is slower .*it alone has  *cgroup'
-		result $? 'which names the slow host and its limit'
+		result $? 'the verdict names the slow host and its limit'
 	fi
 	run report runs/*/ --output fleet.html
 	test "$status" -eq 0 && says fleet.html 'on 3 hosts' &&
 		says fleet.html n2
-	result $? 'and one page'
+	result $? 'the three runs have one page'
 	sed 's/^/# /' verdict
 }

@@ -1,6 +1,7 @@
 #!/bin/sh
-# bench/fleet/slurm with a cluster of three nodes on this machine: one is slow,
-# one is killed in the middle of its run, and the merged report is complete.
+# bench/fleet/slurm with a cluster of three nodes on this machine. One node is
+# slow, and one is killed in the middle of its run. The merged report must be
+# complete.
 here=$(cd "${top_srcdir:-.}" && pwd)
 # shellcheck source=tests/tap.sh
 . "$here/tests/tap.sh"
@@ -56,7 +57,7 @@ END
 SLURM_CONF=$work/slurm.conf
 export SLURM_CONF
 
-# node NAME: starts it; its processes are a session of their own.
+# node NAME: starts a node. Its processes are a session of their own.
 node() {
 	on "$1" setsid slurmd -D -N "$1" >"slurmd.$1.out" 2>&1 &
 	pids="$pids $!"
@@ -87,7 +88,7 @@ SBATCH_ARRAY_MOST=1 "$here/bench/fleet/slurm" "$work/plan.json" "$work/runs" \
 	n1 n2 n3 >out 2>err
 status=$?
 job=$(cat out)
-result $status 'an array job with one task for each node'
+result $status 'the array job has one task for each node'
 until_true 240 begun runs/n2 60
 result $? 'the second node is in the middle of its run'
 
@@ -97,10 +98,10 @@ waits_again() {
 }
 lose n2
 until_true 60 waits_again
-result $? 'it is lost, and its task waits again'
+result $? 'the second node is lost, and its task waits again'
 node n2
 until_true 60 nodes_are idle
-# it would wait two minutes in case that the node is lost again at once
+# Slurm would wait two minutes, in case the node is lost again.
 scontrol update "JobId=${job}_1" StartTime=now >out 2>err
 
 # shellcheck disable=SC2317,SC2329 # until_true calls it
@@ -117,9 +118,9 @@ result $? 'three runs are complete'
 grep -A 12 '"resumed"' runs/n2/manifest.json >out
 says out '"samples": ' && says out "\"of\": \"$job\"" &&
 	says out '"attempt": "1"'
-result $? 'that of the lost node was continued by the same job'
+result $? 'the run of the lost node was continued by the same job'
 grep -A 8 '"job"' runs/n1/manifest.json >out
 says out '"system": "slurm"' && says out '"task": "0"'
-result $? 'each manifest has the job that made it'
+result $? 'each manifest names the job that made it'
 merge_runs
 finish

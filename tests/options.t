@@ -1,12 +1,12 @@
 #!/bin/sh
-# Options that an invocation could ignore without a word: each test here fails
-# when the option it names does nothing.
+# Options that a command could ignore without an error. Each test fails if its
+# option has no effect.
 # shellcheck source=tests/tap.sh
 . "${top_srcdir:-.}/tests/tap.sh"
 
 # --- serve and fetch --------------------------------------------------------------
 
-# pass SERVE-OPTIONS FETCH-OPTIONS: one file, leaves served and out.
+# pass SERVE-OPTIONS FETCH-OPTIONS: copies one file and writes served and out
 pass() {
 	# shellcheck disable=SC2086 # these are words
 	timeout 60 "$ipcopy" serve in --name one $1 >served 2>said &
@@ -17,7 +17,7 @@ pass() {
 	child=
 }
 
-# field FILE NAME: the value of a field in a row of JSON.
+# field FILE NAME: prints a field of a row of JSON
 field() {
 	sed -n "s/^ *\"$2\": \(.*[^,]\),*\$/\1/p" "$1"
 }
@@ -26,27 +26,27 @@ served_with() {
 	pass '--via shm --size 8K --depth 3 --wait spin-then-block
 		--format json' '--format json'
 	copied new
-	result $? 'serve and fetch with settings'
+	result $? 'serve and fetch accept settings'
 	says served 'shm:size=8K,'
-	result $? 'serve --size'
+	result $? 'serve --size has an effect'
 	says served ',depth=3,'
-	result $? 'serve --depth'
+	result $? 'serve --depth has an effect'
 	says served 'wait=spin-then-block'
-	result $? 'serve --wait'
+	result $? 'serve --wait has an effect'
 	says served '"status": "ok"' && says out '"status": "ok"'
-	result $? 'serve --format and fetch --format'
+	result $? 'serve --format and fetch --format have an effect'
 	pass '--via pipe' '--quiet'
 	copied new && ! test -s out && ! test -s err && test -s served
-	result $? 'fetch --quiet'
+	result $? 'fetch --quiet prints nothing'
 	pass '--via pipe --quiet' ''
 	copied new && ! test -s served && ! test -s said && test -s out
-	result $? 'serve --quiet'
+	result $? 'serve --quiet prints nothing'
 	pass '--via pipe' ''
 	says served 'verified (XXH3' && says out 'verified (XXH3'
-	result $? 'a copy is verified'
+	result $? 'a fetched copy is verified'
 	pass '--via pipe --no-verify' ''
 	copied new && says served 'not verified' && says out 'not verified'
-	result $? 'serve --no-verify'
+	result $? 'serve --no-verify has an effect'
 }
 
 keeps_all() {
@@ -59,17 +59,17 @@ preserved() {
 	touch -d '2001-02-03 04:05:06' in
 	pass '--via pipe' ''
 	copied new && ! keeps_all
-	result $? 'a copy is a file of its own'
+	result $? 'without --preserve a copy has times of its own'
 	pass '--via pipe' --preserve
 	copied new && keeps_all
-	result $? 'fetch --preserve'
+	result $? 'fetch --preserve has an effect'
 	rm -f new
 	run copy in new --preserve
 	copied new && keeps_all
-	result $? 'copy --preserve'
+	result $? 'copy --preserve has an effect'
 	run copy - new --preserve
 	test "$status" -eq 2 && one_line_says '--preserve needs files'
-	result $? 'standard input has nothing to preserve'
+	result $? '--preserve with standard input is refused'
 	chmod 640 in
 	rm -f new
 }
@@ -79,20 +79,20 @@ on_its_cpu() {
 		/proc/self/status)
 	pass "--via pipe --cpu $cpu --format json" '--format json'
 	copied new && test "$(field served server_cpu)" = "$cpu"
-	result $? 'serve --cpu'
+	result $? 'serve --cpu has an effect'
 	pass '--via pipe --format json' "--cpu $cpu --format json"
 	copied new && test "$(field out client_cpu)" = "$cpu"
-	result $? 'fetch --cpu'
+	result $? 'fetch --cpu has an effect'
 }
 
-# No peer comes, or nothing is sent: the command ends when it was told to.
+# No peer comes, or no byte moves. The command must end at the given time.
 in_time() {
 	run serve in --name one --wait-for 50ms
 	test "$status" -eq 3 && says err 'no client came within 0.05 s'
-	result $? 'serve --wait-for'
+	result $? 'serve --wait-for has an effect'
 	run fetch new --name one --wait-for 50ms
 	test "$status" -eq 3 && says err 'came within 0.05 s'
-	result $? 'fetch --wait-for'
+	result $? 'fetch --wait-for has an effect'
 	mkfifo feed taken
 	timeout 60 "$ipcopy" serve - --name one --via pipe <feed >served 2>said &
 	child=$!
@@ -102,7 +102,7 @@ in_time() {
 	wait "$child"
 	child=
 	test "$status" -eq 3 && says err 'no progress for 0.2 s'
-	result $? 'fetch --timeout'
+	result $? 'fetch --timeout has an effect'
 	head -c 1000000 /dev/zero >large
 	timeout 60 "$ipcopy" fetch - --name one >taken 2>said &
 	child=$!
@@ -112,7 +112,7 @@ in_time() {
 	wait "$child"
 	child=
 	test "$status" -eq 3 && says err 'no progress for 0.2 s'
-	result $? 'serve --timeout'
+	result $? 'serve --timeout has an effect'
 	rm -f feed taken large
 }
 
@@ -123,7 +123,7 @@ on_disk() {
 	fi
 	timeout 60 "$ipcopy" serve in --name one --via pipe >served 2>said &
 	child=$!
-	# the leak check would trace the program, too
+	# the leak check also traces the program, which has one tracer only
 	ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0 \
 		strace -f -o trace -e trace=fsync "$ipcopy" fetch new --name one \
 		--fsync >out 2>err
@@ -131,13 +131,13 @@ on_disk() {
 	wait "$child"
 	child=
 	copied new && says trace 'fsync('
-	result $? 'fetch --fsync'
+	result $? 'fetch --fsync calls fsync'
 	rm -f trace
 }
 
 # --- count -------------------------------------------------------------------------
 
-# As counted with the option, or refused for its value.
+# The count must be that of the option, or the value must be refused.
 refused_for() {
 	words=$1
 	shift
@@ -147,14 +147,14 @@ refused_for() {
 
 count_settings() {
 	refused_for "setting 'depth'" --via pipe --depth 3
-	result $? 'count --depth'
+	result $? 'count --depth has an effect'
 	refused_for "wait 'never'" --via pipe --wait never
-	result $? 'count --wait'
+	result $? 'count --wait has an effect'
 	refused_for "size" --via pipe --size none
-	result $? 'count --size'
+	result $? 'count --size has an effect'
 	run count --via pipe --dir "$work/nowhere"
 	test "$status" -ne 0 && one_line_says "$work/nowhere"
-	result $? 'count --dir'
+	result $? 'count --dir has an effect'
 }
 
 served_with

@@ -1,6 +1,6 @@
 #!/bin/sh
-# The plain program copies right, takes turns, says what it refuses, and ends
-# with all its processes and files whatever happens to it.
+# The plain program must copy right, take turns, refuse wrong arguments with a
+# reason, and leave no process and no file behind, however it ends.
 . "${top_srcdir:-.}/tests/tap.sh"
 plain=$top/bench/plain-pairs
 
@@ -41,23 +41,23 @@ plain --place same --size 4K
 test "$status" -eq 0 && test "$(wc -l <out)" -eq 12 &&
 	test "$(cut -d ' ' -f 1,2 out | sort -u | wc -l)" -eq 12 &&
 	nothing_left
-result $? 'three channels, four rounds each, and no file stays'
+result $? 'three channels run four rounds each and leave no file'
 
 cut -d ' ' -f 1,2 out >first
 plain --place same --size 4K
 cut -d ' ' -f 1,2 out | cmp -s - first
-result $? 'a seed repeats its order'
+result $? 'the same seed gives the same order'
 plain --place same --size 4K --seed 5
 cut -d ' ' -f 1,2 out | cmp -s - first
 test $? -eq 1
-result $? 'another draws another'
+result $? 'another seed gives another order'
 
 if test "$(nproc)" -gt 1; then
 	plain --place core
 	test "$status" -eq 0 && test "$(wc -l <out)" -eq 12
-	result $? 'on two CPUs'
+	result $? 'the sides run on two CPUs'
 else
-	skip 'one CPU'
+	skip 'there is only one CPU'
 fi
 
 for bad in --what '--size' '--size 0' '--size 4X' '--size -1' '--bytes 0' \
@@ -71,12 +71,12 @@ for bad in --what '--size' '--size 0' '--size 4X' '--size -1' '--bytes 0' \
 done
 plain --dir "$work/none"
 test "$status" -eq 4 && grep -q "$work/none" err
-result $? 'a folder that is not there: it cannot'
+result $? 'a folder that does not exist: status 4'
 plain --cpus 4000,4001
 test "$status" -eq 1 && nothing_left
-result $? 'a CPU that is not there: failed, and no file stays'
+result $? 'a CPU that does not exist: it fails and leaves no file'
 
-# In the background, until its first line is out.
+# Starts the program in the background and waits for its first line.
 begin() {
 	: >lines # the last one's would be taken for its own
 	"$plain" --dir "$work" --bytes 200000 --rounds 1000000 --place same \
@@ -89,7 +89,7 @@ begin() {
 		cut -d / -f 3)
 }
 
-# A process that has just been killed may remain for a moment.
+# A process that has just been killed may exist for a moment longer.
 all_gone() {
 	for pid in $children; do
 		until test ! -e "/proc/$pid/status" ||
@@ -103,17 +103,17 @@ wait "$child"
 status=$? child=
 test "$status" -eq 1 && grep -q 'a process has died' err && all_gone &&
 	nothing_left
-result $? 'a side that dies ends all'
+result $? 'the death of one side ends all processes'
 begin
 kill -TERM "$child"
 wait "$child"
 status=$? child=
 test "$status" -eq 1 && all_gone && nothing_left
-result $? 'so does a signal'
+result $? 'a signal ends all processes'
 begin
 kill -KILL "$child"
 wait "$child" 2>>err
 status=$? child=
 test "$(echo "$children" | wc -w)" -eq 6 && all_gone && nothing_left
-result $? 'and when the parent is killed, nothing stays'
+result $? 'if the parent is killed, no process and no file stays'
 finish

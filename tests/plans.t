@@ -1,9 +1,9 @@
 #!/bin/sh
-# Plans: what is refused and on which line, and what a dry run shows.
+# Plans: which are refused and on which line, and what a dry run shows.
 # shellcheck source=tests/tap.sh
 . "${top_srcdir:-.}/tests/tap.sh"
 
-# refused LINE WORDS: the plan in plan.json.
+# refused LINE WORDS: a test that plan.json is refused on this line
 refused() {
 	run bench plan.json --dry-run
 	test "$status" -eq 2 && one_line_says "plan.json:$1: " &&
@@ -11,19 +11,19 @@ refused() {
 	result $? "refused on line $1: $2"
 }
 
-# plan LINES…
+# plan LINES…: writes plan.json
 plan() {
 	printf '%s\n' "$@" >plan.json
 }
 
-# grid LINES…: a plan with these lines in its only grid, from line 3 on.
+# grid LINES…: writes a plan with these lines in its only grid, from line 3 on
 grid() {
 	plan '{ "grids": [' '{' "$@" '} ] }'
 }
 
 shm_64='"mechanisms": "shm", "sizes": "64K"'
 
-# --- what is refused ----------------------------------------------------------
+# --- refused plans ----------------------------------------------------------
 
 plan '{ "grids": [' '{ "mechanisms": [ }'
 refused 2 'column'
@@ -74,7 +74,7 @@ refused 4 'duplicate'
 grid '"mechanisms": "shm", "sizes": [4096,' '"4Q"]'
 refused 4 'number of bytes'
 
-# combinations that no machine could run
+# combinations that cannot run on any machine
 grid '"sizes": "64K",' '"mechanisms": ["shm:size=4K"]'
 refused 4 'move it to sizes'
 grid '"sizes": "64K",' '"mechanisms": "pipe:capacity=1M"'
@@ -90,18 +90,18 @@ refused 2 'sinks needs the workload file'
 
 run bench quik --dry-run
 test "$status" -eq 2 && one_line_says 'did you mean quick?'
-result $? 'refused: a plan that is not known'
+result $? 'refused: the name of an unknown plan'
 run bench ./missing.json --dry-run
 test "$status" -eq 2 && one_line_says 'missing.json: No such file'
-result $? 'refused: a plan that is not there'
+result $? 'refused: a plan file that does not exist'
 run bench --resume here quick
 test "$status" -eq 2 && one_line_says 'leave out the plan'
-result $? 'refused: a plan and --resume'
+result $? 'refused: a plan together with --resume'
 run bench --seed -1 --dry-run
 test "$status" -eq 2 && one_line_says "--seed '-1'"
-result $? 'refused: a seed that is none'
+result $? 'refused: a seed that is no number'
 
-# --- what is laid out ---------------------------------------------------------
+# --- cells and schedule ---------------------------------------------------------
 
 for plan in quick standard full best; do
 	run bench "$plan" --dry-run
@@ -115,15 +115,15 @@ run bench plan.json --dry-run --seed 5 --format csv
 cp out first
 run bench plan.json --dry-run --seed 5 --format csv
 test "$status" -eq 0 && cmp -s out first
-result $? 'the same seed: the same schedule'
+result $? 'the same seed gives the same schedule'
 run bench plan.json --dry-run --seed 6 --format csv
 test "$status" -eq 0 && ! cmp -s out first
-result $? 'another seed: another schedule'
+result $? 'another seed gives another schedule'
 says out 'shm:sync=sem,size=64,depth=1|stream|-|hot|free|1' &&
 	says out 'pipe:size=65536,capacity=65536|stream|-|hot|free|1' &&
 	says out 'unix:size=65536|stream|-|hot|free|1'
-result $? 'cells are named by all that makes them'
-# eight sweeps of all the cells that run
+result $? 'the name of a cell has all its settings'
+# eight sweeps over all cells that run
 awk -F, 'NR > 1 && $1 != "" { n[$1]++ }
 	END { for (i = 2; i <= 8; i++) if (n[i] != n[1]) bad = 1
 		exit bad || n[1] < 9 || n[9] }' out
@@ -142,19 +142,19 @@ sed -nE 's/^[0-9]*,[0-9]*,[0-9]*,"?([a-z-]+)(:[^|]*)?\|(file|stream).*/\3 \1/p' 
 		if (message == "true") print "stream " name
 	}' >there
 sort -u there | cmp -s - laid_out
-result $? 'all stands for every mechanism that can take part'
+result $? '"all" stands for every mechanism that can take part'
 grid "$shm_64," '"places": "free", "lags": [0, 5, 0, 5, 0]'
 run bench plan.json --dry-run --seed 1 --format csv
 cell='shm:sync=sem,size=65536,depth=32|stream|-|hot|free|1'
 for twin in '' '|twin1' '|twin2' '|+5%' '|+5%|twin1'; do
 	grep -qF "\"$cell$twin\"," out
-	result $? "a plan to calibrate with has a cell that ends with '$twin'"
+	result $? "a plan with lags has a cell that ends with '$twin'"
 done
 grid '"mechanisms": ["shm", "pipe", "unix", "mq"], "sizes": [64, "64K"],' \
 	'"depths": [1, "deep"], "places": "free"'
 run bench plan.json --dry-run --seed 6 --format csv
 test "$(grep -c ',skipped,.*capacity=64 is not allowed' out)" -eq 1
-result $? 'a cell that cannot run is there, with its reason'
+result $? 'a cell that cannot run is listed with its reason'
 
 # --- from the command line alone ----------------------------------------------
 
@@ -163,19 +163,19 @@ run bench --via shm --via pipe --size 4K,64K --place free --margin 2% \
 cp out chosen
 test "$status" -eq 0 && test "$(grep -c '^1,' out)" -eq 4 &&
 	says saved.json '"margin": "2%"'
-result $? 'options alone make a plan'
+result $? 'options without a plan make a plan'
 run bench saved.json --dry-run --seed 3 --format csv
 test "$status" -eq 0 && cmp -s out chosen
-result $? 'and --save-plan writes it down'
+result $? '--save-plan writes the plan to a file'
 run bench quick --size 8K --place free --dry-run --format csv
 test "$status" -eq 0 && says out 'size=8192' && ! says out 'size=65536'
-result $? 'an option stands above a plan'
+result $? 'an option replaces a key of the plan'
 run bench --via pipe --size 4K, --dry-run
 test "$status" -eq 2 && one_line_says "--size '4K,' is not allowed"
 result $? 'refused: a list that ends with a comma'
 run bench --via pipe --size 4K --depth 0 --dry-run
 test "$status" -eq 2 && one_line_says 'a depth must be a number of messages'
-result $? 'refused: what a plan would not say either'
+result $? 'refused: an option with a value that a plan may not have'
 run bench --via pipe --dry-run
 test "$status" -eq 2 && one_line_says 'a grid needs sizes'
 result $? 'refused: a mechanism without a size'
@@ -186,17 +186,17 @@ allowed=$(awk '/^Cpus_allowed_list/ { split($2, c, /[-,]/); print c[1] }' \
 run bench --via shm --via pipe --size 4K --cpus "$allowed,$allowed" --dry-run \
 	--format csv
 test "$status" -eq 0 && says out ',same,'
-result $? 'two sides on one CPU by its number are the place same'
+result $? 'two sides on one CPU by its number are at the place same'
 run bench quick --cpus "$allowed,$allowed" --size 4K --dry-run
 test "$status" -eq 0 && says out 'same' && ! says out 'core'
-result $? 'and stand in place of the places of a plan'
+result $? 'CPUs replace the places of a plan'
 run bench --via shm --size 4K --cpus "$allowed,$allowed" --place core --dry-run
 test "$status" -eq 2 && one_line_says 'leave out places'
-result $? 'CPUs and a place contradict each other'
+result $? 'CPUs together with a place are refused'
 run bench --via shm --size 4K --cpus 0,99999 --dry-run
 test "$status" -eq 2 && one_line_says 'may not use CPU 99999'
-result $? 'a CPU that is not there is refused'
+result $? 'a CPU that does not exist is refused'
 run bench --via shm --size 4K --cpus 0 --dry-run
 test "$status" -eq 2 && one_line_says 'such as "0,1"'
-result $? 'so is half a pair'
+result $? 'a pair with only one CPU is refused'
 finish

@@ -1,11 +1,11 @@
 #!/bin/sh
 # bench/referee on made-up traffic, and bench/count-commands on a made-up
-# counter: what is right is called right, and what is wrong is not. The real
-# ones need an emulator, or minutes.
+# counter: they must call right results right and wrong results wrong. The real
+# programs need an emulator, or minutes.
 here=$(cd "${top_srcdir:-.}" && pwd)
 . "$here/tests/tap.sh"
 
-# --- what a routine copied ----------------------------------------------------
+# --- copies of a routine ---------------------------------------------------
 
 cat >symbols <<'END'
 ffffffff81000000 T copy_user_generic
@@ -13,7 +13,7 @@ ffffffff81000100 T clear_page
 ffffffff81000200 t bookkeeping
 ffffffff81000300 T by_any_name
 END
-# address, bytes loaded and stored, and of runs: loaded and stored
+# address; bytes loaded and stored; the same in runs
 cat >small <<'END'
 ffffffff81000000 4000 4000 4000 4000
 ffffffff81000200 900 900 0 0
@@ -38,9 +38,9 @@ tally() {
 
 tally
 test "$kernel" = 1.200
-result $? 'loads and stores that make a copy; what both inputs have is none'
+result $? 'loads and stores make a copy; traffic of both inputs does not'
 test "$programs" = 0.060
-result $? 'a program copies what it both loads and stores'
+result $? 'a program copies the bytes that it loads and stores'
 test "$filled" = 0.500
 result $? 'pages that are cleared are filled, not copied'
 case $names in
@@ -48,11 +48,11 @@ case $names in
 *by_any_name=0.200*) ;;
 *) false ;;
 esac
-result $? 'no name decides what is bookkeeping'
+result $? 'no name of a routine decides what is bookkeeping'
 
 # --- three numbers ------------------------------------------------------------
 
-# judged PREDICTED COUNTED TRUE [FAILURE]: the word for it
+# judged PREDICTED COUNTED TRUE [FAILURE]: prints the verdict on these numbers
 judged() {
 	printf '1\ttmpfs\tmechanism\tm\t%s\t%s\t%s\t%s\n' "$1" "$2" "$3" \
 		"${4:-}" | awk -F '\t' -f "$here/bench/referee/judge.awk" >out 2>err
@@ -61,21 +61,21 @@ judged() {
 }
 
 test "$(judged '2 0' 'yes exact 2.004 0' '1.996 0.000 0.5')" = agree
-result $? 'three numbers that are equal agree'
+result $? 'three equal numbers agree'
 test "$(judged '2 0' 'yes exact 2 0' '3.000 0.000 0.5')" = WRONG
-result $? 'the truth is another: wrong'
+result $? 'a truth that differs is wrong'
 test "$(judged '2 0' 'yes exact 3 0' '2.000 0.000 0.5')" = WRONG
-result $? 'the counter says another: wrong'
+result $? 'a count that differs is wrong'
 test "$(judged '2 0' 'yes exact 2 0' '1.000 1.000 0.5')" = WRONG
-result $? 'the programs copied, not the kernel: wrong'
+result $? 'a copy by programs and not by the kernel is wrong'
 test "$(judged '2 0' 'yes at-least 1 0' '2.000 0.000 0.5')" = agree
-result $? 'a bound below the truth is none'
+result $? 'a lower bound below the truth agrees'
 test "$(judged '2 0' 'yes at-least 3 0' '2.000 0.000 0.5')" = WRONG
-result $? 'a bound above it is'
+result $? 'a lower bound above the truth is wrong'
 test "$(judged '2 0' 'no exact 0 0' '2.000 0.000 0.5')" = WRONG
-result $? 'a mechanism that is not counted: wrong'
+result $? 'a mechanism without a count is wrong'
 test "$(judged '2 0' 'yes exact 2 0' '2.000 0.000 0.5' status)" = FAILED
-result $? 'a copy that failed is no proof'
+result $? 'a copy that failed is reported as failed'
 
 mkdir empty
 ln -s "$(command -v dirname)" "$(command -v awk)" "$(command -v numfmt)" \
@@ -83,21 +83,22 @@ ln -s "$(command -v dirname)" "$(command -v awk)" "$(command -v numfmt)" \
 PATH=$work/empty "$(command -v bash)" "$here/bench/referee/run" >out 2>err
 status=$?
 test "$status" -eq 4 && grep -q 'is not' err
-result $? 'it names what this machine lacks'
+result $? 'the referee names the program that this machine lacks'
 
-# A minute and more of a CPU, and packages from a mirror: only where asked for.
+# This takes a minute or more of a CPU, and packages from a mirror. So it runs
+# only on request.
 if test -z "${REFEREE_BOOT:-}"; then
 	skip 'REFEREE_BOOT is not set: no kernel is booted'
 else
 	IPCOPY=$ipcopy "$here/bench/referee/run" --short >out 2>err
 	status=$?
 	test "$status" -eq 0
-	result $? 'six mechanisms under a stock kernel'
+	result $? 'six mechanisms are judged under a stock kernel'
 fi
 
 # --- commands -----------------------------------------------------------------
 
-# count --format json -- sh -c 'say KIND NUMBER'
+# Answers as: count --format json -- sh -c 'say KIND NUMBER'
 cat >fake-ipcopy <<'END'
 #!/bin/sh
 set -- $7
@@ -112,7 +113,8 @@ esac
 END
 chmod +x fake-ipcopy
 
-# say LIST-LINE: leaves status, and in $said the mark and the word for it
+# say LIST-LINE: sets status, and sets said to the mark and the verdict of the
+# line
 say() {
 	echo "$1" >list
 	IPCOPY=./fake-ipcopy bash "$here/bench/count-commands" --list list \
@@ -138,7 +140,7 @@ done <<'END'
  no number!sh | none | bytes | say none
  not here!no-such-program | none | bytes | : say none
 END
-# "!" is the mark of what is wrong, too
+# "!" is the mark of a wrong result, too
 for line in 'sh | right 2 | calls | say exact 2.1' \
 	'sh | least 3- | source | say exact 2.0' \
 	'sh | least 3 | source | say bound 3.1' \

@@ -1,13 +1,13 @@
-// Opens reports in a headless Chromium and looks: DIR/plain/report.html and
+// Opens reports in a headless Chromium and checks: DIR/plain/report.html and
 // DIR/names/report.html.
 "use strict";
 const fs = require("fs");
 const path = require("path");
 const { ok, Page, run, dir } = require("./browser.js");
 
-// --- what is looked at -------------------------------------------------------
+// --- the checks --------------------------------------------------------------
 
-// The page itself and what lies within it.
+// The page itself and the elements in it.
 function strangers(page) {
 	return page.requests.filter((url) => url !== page.url && !url.startsWith("data:"));
 }
@@ -21,7 +21,7 @@ function visible(selector) {
 	});
 }
 
-// What is not to be seen whole, or only by scrolling sideways.
+// Elements that are cut off, or that need scrolling sideways.
 function clipped() {
 	const width = document.documentElement.clientWidth;
 
@@ -179,7 +179,7 @@ async function narrow(page) {
 	ok(small === 0, "its letters are large enough", small);
 }
 
-// At each width a page is seen whole, folded and unfolded.
+// At each width a page must fit, folded and unfolded.
 async function widths(page, kind) {
 	for (const width of [360, 768, 1280, 1600]) {
 		await page.resize(width);
@@ -205,7 +205,7 @@ async function prints(page, kind) {
 		pages && pages.length);
 }
 
-// The answer, the map and three figures are seen at once, all else on demand.
+// The answer, the map and three figures are open, all else is folded.
 function order() {
 	const top = (selector) =>
 		document.querySelector(selector).getBoundingClientRect().top;

@@ -1,11 +1,11 @@
 #!/bin/sh
-# Signals as parents leave them, and as whole process groups get them.
+# Signals that the parent has blocked or ignored, and signals to process groups.
 # shellcheck disable=SC2016 # dollars in single quotes are for another sh
 # shellcheck disable=SC2317 # functions are called by their names
 # shellcheck source=tests/tap.sh
 . "${top_srcdir:-.}/tests/tap.sh"
 
-# try NAME WORD...: ipcopy with SIGCHLD ignored ends well, and in time.
+# try NAME WORD...: ipcopy must succeed in time although SIGCHLD is ignored.
 without_chld() {
 	name=$1
 	shift
@@ -19,7 +19,7 @@ without_chld() {
 children_of_a_parent_that_ignores_them() {
 	without_chld 'copy' copy in new
 	cmp -s in new
-	result $? 'and the copy is right'
+	result $? 'the copies made with SIGCHLD ignored are right'
 	rm -f new
 	without_chld 'list' list
 	without_chld 'a counted command' count -- true
@@ -27,7 +27,8 @@ children_of_a_parent_that_ignores_them() {
 	without_chld 'an experiment' lab B1
 }
 
-# The blocked and ignored signals that a command finds, with us or without us.
+# Prints the signals that a command finds blocked or ignored. They must be the
+# same with ipcopy and without it.
 states() {
 	grep -E '^Sig(Blk|Ign)' "$1" | sort
 }
@@ -40,10 +41,10 @@ hands_on() {
 	status=$?
 	states plain >out
 	states counted | cmp -s - out
-	result $? "$name reach a counted command as they were"
+	result $? "a counted command finds the parent's $name unchanged"
 }
 
-# a shell cannot block signals
+# a shell cannot block signals, so use Python
 cat >blocking <<'END'
 import os, signal, sys
 signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 32))
@@ -61,7 +62,8 @@ dispositions() {
 	hands_on 'blocked signals' python3 blocking
 }
 
-# begin WORD...: ipcopy as the leader of a process group, its input held open.
+# begin WORD...: starts ipcopy as the leader of a process group and holds its
+# input open.
 begin() {
 	mkfifo feed
 	setsid "$@" >out 2>err <feed &
@@ -70,7 +72,7 @@ begin() {
 	rm feed
 }
 
-# ended CODE: that is what the child ends with, within a while.
+# ended CODE: waits until the child has ended. True if its status is CODE.
 ended() {
 	wait_until is_over
 	exec 9>&-
@@ -80,7 +82,7 @@ ended() {
 	test "$status" -eq "$1"
 }
 
-# The shell may have reaped it by now, while it waited for a sleep.
+# The shell may have reaped the child already, while it waited for a sleep.
 is_over() {
 	! read -r _ _ state _ <"/proc/$child/stat" || test "$state" = Z
 }
@@ -108,17 +110,17 @@ group_is_told() {
 		ended 130 && good=$((good + 1))
 	done
 	test "$good" -eq 8
-	result $? 'SIGTERM to the process group: 130, each time'
+	result $? 'SIGTERM to the process group of a copy: 130, each time'
 	begin "$ipcopy" serve - --name one
 	wait_until test -S run/ipcopy/one.sock
 	kill -TERM "-$child"
 	ended 130
-	result $? 'of a server that waits, too'
+	result $? 'SIGTERM to the process group of a waiting server: 130, each time'
 	begin "$ipcopy" count -- cat
 	wait_until has_workers
 	kill -TERM "-$child"
 	ended 130
-	result $? 'and of a command that is counted'
+	result $? 'SIGTERM to the process group of a counted command: 130, each time'
 }
 
 deaf() {
@@ -127,7 +129,7 @@ deaf() {
 	wait_until has_workers
 	kill -TERM "$child"
 	ended 130 && ! says err 'was killed'
-	result $? 'SIGTERM is heard where the parent blocks it'
+	result $? 'SIGTERM ends a copy whose parent blocks SIGTERM'
 }
 
 children_of_a_parent_that_ignores_them

@@ -1,6 +1,7 @@
-# What tests/true_run calls: samples drawn around medians that are given.
+# The program of tests/true_run: draws samples around given medians.
 
-# Park and Miller's, exact in doubles: rand() differs between awks.
+# The generator of Park and Miller, which is exact in doubles. rand() differs
+# between awks.
 function uniform() {
 	state = (state * 16807) % 2147483647
 	return state / 2147483647
@@ -52,7 +53,7 @@ function begin_line(i, generation, phase, round) {
 	    quoted(name[i]), phase, round, round > samples
 }
 
-# The first transfer takes 1 ms more, set-up 2 ms, and of a ring 8 ms.
+# The first transfer takes 1 ms more. Set-up takes 2 ms, and 8 ms for a ring.
 function first(i, generation, wall, bytes, messages) {
 	begin_line(i, generation, "first", "")
 	printf "ok,,%s,%s,%s,%s,%d,", whole(++order * 1e7), \
@@ -70,7 +71,7 @@ function transfer(i, generation, round, wall, bytes, messages) {
 	    ",1,10,10,0,1000000,,,,," > samples
 }
 
-# One generation of a cell: three rounds around one drawn median.
+# One generation of a cell: three rounds around a median that is drawn.
 function measure(i, generation,  s, messages, bytes, wall, round) {
 	s = speed[i] * exp(noise[i] * normal())
 	if (fate[i] == "slow" && generation % 2)
@@ -94,7 +95,7 @@ function measure(i, generation,  s, messages, bytes, wall, round) {
 			bytes, messages)
 }
 
-# Rings of one slot wake each other for every message.
+# The sides of a ring with one slot wake each other for every message.
 function switches(i) {
 	return mechanism[i] == "shm" && depth[i] == 1 ? 1000 : 20
 }

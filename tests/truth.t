@@ -1,11 +1,12 @@
 #!/bin/sh
-# bench/truth on made-up programs whose ratios are known: what is right is
-# called right, and what is wrong is not.
+# bench/truth on made-up programs whose ratios are known: it must call right
+# results right and wrong results wrong.
 here=$(cd "${top_srcdir:-.}" && pwd)
 . "$here/tests/tap.sh"
 
-# Each prints as the real one does: the ring takes 1 ms, $2 times the unix
-# socket and $1 times the pipe; rounds differ by a little, one by a lot.
+# Each prints what the real program prints: the ring takes 1 ms, $2 times the
+# time of the unix socket and $1 times that of the pipe. Rounds differ a little,
+# and one of them by a lot.
 make_plain() {
 	cat >plain-pairs <<END
 #!/bin/sh
@@ -65,18 +66,18 @@ truth --depths '1 deep' --samples kept
 test "$status" -eq 0 && test "$(grep -c ' yes$' out)" -eq 4 &&
 	grep -q 'ring/pipe *2.00 \[2.00, 2.00\] *2.10 .* 1.05 ' out &&
 	grep -q 'ring/unix *1.50 \[1.50, 1.50\] *1.40 .* 0.93 ' out
-result $? 'within 15 %: agrees'
+result $? 'ratios that differ by less than 15 % agree'
 test "$(wc -l <kept)" -eq 660 &&
 	test "$(grep -c '^engine 64K deep same [0-9]* ring ' kept)" -eq 55
-result $? 'and all samples are kept'
+result $? 'all samples are kept'
 
 make_cell 240 140
 truth --depths 1
 test "$status" -eq 1 && test "$(grep -c ' no$' out)" -eq 1 &&
 	grep -q '^1 of 2 agree' out
-result $? 'beyond 15 %: does not'
+result $? 'ratios that differ by more than 15 % do not agree'
 
-# the ring of one generation in three is slow, so that the intervals are wide
+# The ring is slow in one generation of three, so that the intervals are wide.
 # shellcheck disable=SC2016 # for the script that is made
 sed -i '1a echo >>calls; slow=$(($(wc -l <calls) % 3 == 0 ? 2 : 1))' ipcopy-cell
 # shellcheck disable=SC2016 # the same
@@ -84,18 +85,18 @@ sed -i 's/"0 100"/"0 $((100 * slow))"/' ipcopy-cell
 truth --depths 1
 test "$status" -eq 1 && test "$(grep -c ' no?$' out)" -eq 1 &&
 	test "$(grep -c ' yes?$' out)" -eq 1
-result $? 'marked where the interval leaves room for the opposite'
+result $? 'an interval that includes the opposite is marked'
 
 make_cell 210 140
 truth --depths deep --whole
 test "$status" -eq 1 && grep -q 'ring/pipe *1.30 .* yes$' out &&
 	grep -q 'ring/unix *0.99 .* no$' out
-result $? 'against whole copies: the same sign, and the other'
+result $? 'whole copies with the same sign agree, those with the other sign do not'
 
 make_cell 210 100
 truth --depths deep --whole
 test "$status" -eq 0 && grep -q 'ring/unix .* open$' out
-result $? 'a sign that is not known contradicts nothing'
+result $? 'a sign that is not known contradicts no result'
 
 echo 'exit 1' >>ipcopy-cell
 truth --depths deep
@@ -105,7 +106,7 @@ make_cell 210 140
 sed -i 's/1 2 3 4 5/1 2 3 4/' plain-pairs
 truth --depths deep
 test "$status" -eq 3 && grep -q 'not all transfers came: plain' err
-result $? 'so is one that does too little'
+result $? 'a program that does too little is reported'
 
 for bad in --what '--generations 5' '--whole --generations 10' '--rounds x' \
 	'--seed -1' '--samples /none/there'; do
@@ -115,5 +116,5 @@ for bad in --what '--generations 5' '--whole --generations 10' '--rounds x' \
 	result $? "refused: $bad"
 done
 test -z "$(find "$work" -name 'truth-*')"
-result $? 'and nothing stays'
+result $? 'no file is left behind'
 finish
