@@ -1,6 +1,6 @@
 #!/bin/sh
-# The driver: what it writes, when it stops, and that nothing is lost when it
-# is stopped. A made-up measuring program stands in for ipcopy-cell.
+# ipcopy bench: its files, when it stops, and that it loses nothing if it is
+# stopped. tests/fake-cell makes up the measurements.
 here=$(cd "${top_srcdir:-.}" && pwd)
 # shellcheck source=tests/tap.sh
 . "$here/tests/tap.sh"
@@ -9,7 +9,8 @@ FAKE_LOG=$work/log
 export IPCOPY_CELL FAKE_LOG
 mkfifo held nothing alive
 
-# plan MIN MAX [MORE]: three cells of three mechanisms, one condition.
+# plan MIN MAX [MORE]: writes a plan with three cells of three mechanisms and
+# one condition
 plan() {
 	cat >plan.json <<-END
 	{ "name": "fake", "generations": { "min": $1, "max": $2 }, "rounds": 4,
@@ -19,7 +20,7 @@ plan() {
 	END
 }
 
-# bench ARGUMENT…: a run of the plan into r, made anew.
+# bench ARGUMENT…: runs the plan into a new folder r
 bench() {
 	rm -rf r
 	: >"$FAKE_LOG"
@@ -37,8 +38,8 @@ m = json.load(open('r/manifest.json'))
 $1" 2>>err
 }
 
-# generations N: each of the three cells has rounds enough in N generations; those
-# that were cut short may be there besides.
+# generations N: true if each of the three cells has enough rounds in N
+# generations. Others that were cut short may exist, too.
 generations() {
 	python3 -c "import csv, collections
 rows = [r for r in csv.DictReader(open('r/samples.csv'))
@@ -51,7 +52,7 @@ one = [r for r in rows if r['generation'] == str(min(whole))]
 assert sorted(r['round'] for r in one) == sorted('1234' * 3), one" 2>>err
 }
 
-# All but what the clock says.
+# Prints all except times.
 same_samples() {
 	cut -d , -f 1-8 "$1" >one
 	cut -d , -f 1-8 "$2" >other
@@ -60,7 +61,7 @@ same_samples() {
 
 has_python || finish
 
-# --- a run that ends well -----------------------------------------------------
+# --- a run that succeeds ------------------------------------------------------
 
 plan 3 3
 bench
@@ -72,11 +73,11 @@ result $status 'the manifest is as its schema says'
 manifest 'k = m["mechanisms"]
 assert set(k) == {c["mechanism"] for c in m["cells"]}
 assert k["pipe"]["channel"] == "pipe" and k["pipe"]["claim"] == "rival"'
-result $? 'and says of each mechanism what a reader must know'
+result $? 'the manifest describes each mechanism'
 test "$(column phase | sort -u | tr '\n' ' ')" = 'first timed warm '
 result $? 'first and warm transfers are kept, too'
 test "$(column setup_ns | grep -c 5000000)" -eq 9
-result $? 'and how long each pair took to set up'
+result $? 'the time to set up each pair is stored'
 cat >plan.json <<-END
 { "name": "fake", "generations": { "min": 3, "max": 3 }, "rounds": 4,
   "grids": [ { "mechanisms": ["shm", "pipe"], "sizes": ["4K", "64K", "1M"],
@@ -89,23 +90,23 @@ python3 -c "import csv
 for row in csv.DictReader(open('r/samples.csv')):
 	print(row['sweep'], row['condition'], sep=',')" | uniq >ran
 test "$(wc -l <ran)" -eq 9 && cmp -s planned ran
-result $? 'the order is what --dry-run had said'
+result $? 'the order is that of --dry-run'
 manifest 'assert m["outcome"] == "done" and m["seed"] == 5
 assert [c["stopped"] for c in m["conditions"]] == ["generations"] * 3
 assert [c["generations"] for c in m["cells"]] == [3] * 6
 assert [c["bytes"] for c in m["conditions"]] == [1000000] * 3
 assert m["machine"]["cpus"] >= 1 and m["before"] and m["after"]'
-result $? 'the manifest has the conditions and why they stopped'
+result $? 'the manifest has the conditions, and why each stopped'
 grep -e --samples "$FAKE_LOG" | sed 's/.*--seed \([0-9]*\) .*/\1/' |
 	sort -u >seeds
 grep -e --samples "$FAKE_LOG" | sed 's/.*env=\([0-9]*\) .*/\1/' |
 	sort -u >envs
 test "$(wc -l <seeds)" -eq 9 && test "$(wc -l <envs)" -gt 5
-result $? 'orders, buffers and environment differ in every generation'
+result $? 'orders, buffers and environment differ between generations'
 cp -r r first
 bench
 same_samples r/samples.csv first/samples.csv
-result $? 'the same seed: the same order'
+result $? 'the same seed gives the same order'
 
 # --- as a job -----------------------------------------------------------------
 
@@ -122,13 +123,13 @@ CI_JOB_ID=7 CI_PIPELINE_ID=5 run bench --resume r
 manifest 'assert m["resumed"][0]["job"]["system"] == "gitlab"
 assert m["resumed"][0]["job"]["of"] == "5" and m["job"]["id"] == "12"' &&
 	"$top/tests/schema" "$here/doc/manifest.schema.json" r/manifest.json 2>err
-result $? 'and the job that continued it'
+result $? 'the manifest has the job that continued the run'
 rm -rf r
 : >"$FAKE_LOG"
 "$ipcopy" bench plan.json --output r --seed 5 --quiet <&- >&- 2>&-
 status=$?
 test "$status" -eq 0 && generations 3
-result $? 'it needs neither a terminal nor standard input, output or error'
+result $? 'bench needs neither a terminal nor standard input, output or error'
 plan 6 40
 FAKE_FAST=pipe bench
 test "$status" -eq 0 && grep -q '"fails": [1-9]' r/verdict.json
@@ -145,26 +146,26 @@ FAKE_NEAR=shm bench
 manifest 'c = m["conditions"][0]
 assert c["stopped"] == "decided" and c["generations"] < 20, c' &&
 	grep -q '"outcome": "equivalent"' r/verdict.json
-result $? 'so is that two are alike within the margin'
+result $? 'an equivalence within the margin is decided'
 FAKE_WIDE=shm bench
 manifest 'assert m["conditions"][0]["stopped"] == "generations"
 assert m["cells"][0]["generations"] == 40'
 result $? 'an unclear comparison gets the largest number of generations'
 manifest 'assert m["cells"][0]["generations"] > m["cells"][2]["generations"]' ||
 	grep -q '"outcome": "undecided"' r/verdict.json
-result $? 'and is called undecided'
+result $? 'an unclear comparison is called undecided'
 plan 7 10000 '"precision": 1e-9,'
 FAKE_WIDE=pipe bench --budget 3s
 manifest 'assert m["conditions"][0]["stopped"] == "budget"
 assert m["conditions"][0]["generations"] >= 7'
-result $? 'a spent budget ends it, but not before the least number'
+result $? 'a spent budget ends a run, but not before the smallest number of generations'
 plan 7 7
 run bench plan.json --output n --budget 10ms
 test "$status" -eq 2 && one_line_says 'too short for one generation' &&
 	! test -e n
 result $? 'a budget that is too short is refused before anything runs'
 
-# --- cells that fail or cannot ------------------------------------------------
+# --- cells that fail or cannot run ----------------------------------------------
 
 plan 5 5
 FAKE_FAIL=pipe bench
@@ -177,7 +178,7 @@ result $? 'a cell that fails three times stops; its failures stay'
 FAKE_DIE=pipe bench
 test "$status" -eq 3 &&
 	test "$(column reason | grep -c 'killed by signal 9')" -ge 3
-result $? 'cells whose program dies have failed'
+result $? 'a cell whose program dies has failed'
 FAKE_CANNOT=pipe bench
 test "$status" -eq 0 && manifest 'c = m["cells"][1]
 assert (c["status"], c["reason"]) == ("skipped", "the fake one cannot"), c'
@@ -186,12 +187,12 @@ FAKE_USAGE=unix bench
 test "$status" -eq 0 && manifest 'c = m["cells"][2]
 assert (c["status"], c["reason"]) == ("skipped",
 	"the fake one cannot be cold"), c'
-result $? 'so is one whose condition the measuring program refuses'
+result $? 'a cell whose condition the measuring program refuses is skipped'
 
 # --- interrupted --------------------------------------------------------------
 
-# hold GENERATION: starts a run that blocks in its second round; its pid is in
-# child, that of its measuring program in cell.
+# hold GENERATION: starts a run that blocks in its second round. Sets child to
+# its pid, and cell to that of its measuring program.
 hold() {
 	rm -rf r
 	: >"$FAKE_LOG"
@@ -201,8 +202,8 @@ hold() {
 	read -r cell <held
 }
 
-# hold_and SIGNAL GENERATION: and sends the driver that, and waits until neither
-# it nor its program, which both hold `alive` open, is there any more.
+# hold_and SIGNAL GENERATION: does that, sends the signal to the driver, and
+# waits until the driver and its program have ended. Both hold `alive` open.
 hold_and() {
 	exec 7<>alive
 	exec 6<alive
@@ -216,7 +217,8 @@ hold_and() {
 	child=
 }
 
-# torn N: N generations were cut short, and all that was measured is kept.
+# torn N: true if N generations were cut short and all measured transfers were
+# kept
 torn() {
 	python3 -c "import csv, collections
 rows = list(csv.DictReader(open('r/samples.csv')))
@@ -232,10 +234,10 @@ for generation in 1 3 5; do
 	hold_and TERM "$generation"
 	test "$status" -eq 130 && says err '--resume r' &&
 		manifest 'assert m["outcome"] == "interrupted"'
-	result $? "interrupted in generation $generation: 130, and it ends"
+	result $? "interrupted in generation $generation: it ends with 130"
 	run bench --resume r
 	test "$status" -eq 0 && generations 5 && torn 1
-	result $? "resumed: the same generations, and nothing is lost"
+	result $? "an interrupted run is resumed without a loss"
 	hold_and KILL "$generation"
 	run bench --resume r
 	test "$status" -eq 0 && generations 5 && torn 1 &&
@@ -243,7 +245,7 @@ for generation in 1 3 5; do
 	result $? "killed in generation $generation and resumed: nothing is lost"
 done
 
-# A batch system signals all processes of a job, the driver perhaps last.
+# A batch system signals all processes of a job, and perhaps the driver last.
 hold 3
 kill -TERM "$cell"
 wait "$child"
@@ -256,17 +258,17 @@ assert not any(c["failures"] for c in m["cells"])' &&
 result $? 'a measuring program that is asked to end does not make a cell fail'
 run bench --resume r
 test "$status" -eq 0 && generations 5 && torn 1
-result $? 'and the run goes on'
+result $? 'the run goes on after that'
 
 hold 2
 run bench --resume r
 test "$status" -eq 4 && one_line_says 'another ipcopy is measuring in r'
-result $? 'two drivers in one folder: the second is refused'
+result $? 'a second driver in the same folder is refused'
 kill -TERM "$child"
 wait "$child"
 child=
 
-# A run that is resumed decides what an uninterrupted one decides.
+# A run that is resumed must decide as an uninterrupted run does.
 plan 6 40
 FAKE_FAST=shm bench
 rm -rf whole
@@ -299,14 +301,14 @@ for cut in 7 100 300; do
 	run bench --resume r
 	test "$status" -eq 0 && says err 'in the middle of a line' &&
 		generations 5
-	result $? "$cut bytes cut from samples.csv: said, and resumed"
+	result $? "$cut bytes cut from samples.csv: a message, and the run is resumed"
 done
 printf 'nonsense\n' >>r/samples.csv
 run bench --resume r
 test "$status" -eq 2 && one_line_says 'samples.csv, line '
-result $? 'a line that is none of ours is refused, with its number'
+result $? 'a line that is no sample is refused, with its number'
 
-# --- where it cannot write ----------------------------------------------------
+# --- writes that fail -----------------------------------------------------
 
 plan 40 40
 rm -rf r
@@ -318,11 +320,11 @@ rm -rf r
 status=$?
 test "$status" -eq 4 && says err 'File too large' && says err '--resume r' &&
 	test "$(tail -c 1 r/samples.csv)" = ''
-result $? 'no room for a sample: said, and the last line is whole'
+result $? 'no space for a sample: an error, and the last line is complete'
 run bench --resume r
 # the generation that was cut may lack the last rounds of one cell
 test "$status" -eq 0 && { generations 40 || generations 39; }
-result $? 'with room it goes on, and nothing was lost'
+result $? 'with space again the run goes on, and nothing was lost'
 run bench plan.json --output r
 test "$status" -eq 2 && one_line_says 'not empty'
 result $? 'a folder that is not empty is refused'
@@ -331,13 +333,13 @@ test "$status" -eq 2 && one_line_says 'missing/r: No such file'
 result $? 'a folder that cannot be made is refused'
 run bench --resume missing
 test "$status" -eq 2 && one_line_says 'missing/samples.csv: No such file'
-result $? 'so is a run that is not there'
+result $? 'a run that does not exist is refused'
 sed 's/"kernel": "Linux/"kernel": "Other/' r/manifest.json >changed
 cp changed r/manifest.json
 run bench --resume r
 test "$status" -eq 2 && one_line_says 'begun with another kernel'
-result $? 'a run of another machine is not gone on with'
+result $? 'a run of another machine is not continued'
 IPCOPY_CELL=$work/none run bench plan.json --output n
 test "$status" -eq 4 && one_line_says 'IPCOPY_CELL' && ! test -e n
-result $? 'without the measuring program nothing is begun'
+result $? 'without the measuring program no run is begun'
 finish

@@ -1,17 +1,18 @@
 #!/bin/sh
-# bench/ipcopy-cell: what it refuses, its samples, and that nothing stays behind.
+# bench/ipcopy-cell: wrong arguments, its samples, and that it leaves nothing
+# behind.
 # shellcheck source=tests/tap.sh
 . "${top_srcdir:-.}/tests/tap.sh"
 cell=$top/bench/ipcopy-cell
 mkdir files
 
-# cell ARGUMENT...: as run of tap.sh
+# cell ARGUMENT...: runs ipcopy-cell as run of tap.sh runs ipcopy
 cell() {
 	"$cell" "$@" >out 2>err </dev/null
 	status=$?
 }
 
-# refused STATUS WORDS ARGUMENT...
+# refused STATUS WORDS ARGUMENT...: a test that it refuses these arguments
 refused() {
 	expected=$1
 	words=$2
@@ -23,19 +24,19 @@ refused() {
 	result $? "refused: ipcopy-cell $*"
 }
 
-# A field of every sample in out.
+# Prints a field of every sample in out.
 field() {
 	sed -n "s/.*\"$1\":\"\{0,1\}\([^,\"}]*\).*/\1/p" out
 }
 
-# The transfers of one phase alone, in out.
+# Prints the transfers of one phase in out.
 only() {
 	mv out all
 	grep "\"phase\":\"$1\"" all >out
 }
 
-# samples N BYTES NAME: N good timed ones of so many bytes, a first one and some
-# warm ones; files as before
+# samples N BYTES NAME: a test of N good timed transfers of that many bytes, a
+# first one and some warm ones. The files must be as before.
 samples() {
 	test "$status" -eq 0 && grep -q '"first"' out &&
 		test "$(grep -c '"warm"' out)" -ge 2
@@ -90,7 +91,7 @@ refuse() {
 		--bytes 1T
 }
 
-# Files are made where --dir says, verified each time, and removed.
+# Makes the files where --dir says, verifies each transfer, and removes them.
 measure_files() {
 	for sink in new over null; do
 		cell --via shm --sink "$sink" --dir files --bytes 300000 \
@@ -107,29 +108,30 @@ measure_messages() {
 		--rounds 2 --align 24
 	samples 2 50000 'a stream'
 	test "$(field messages | sort -u)" -eq 50
-	result $? 'with its messages'
+	result $? 'a stream has a number of messages'
 	cell --via pipe --workload stream --messages 5 --cache cold --samples \
 		--rounds 1
-	samples 1 327680 'a cold stream'
+	samples 1 327680 'a cold stream has its samples'
 	cell --via shm:size=64 --workload pingpong --messages 50 --samples \
 		--rounds 2 --pairs 2
-	samples 2 12800 'round trips, two pairs of them'
+	samples 2 12800 'two pairs make round trips'
 	test "$(field p50_ns | head -n 1)" -gt 0 &&
 		test "$(field p50_ns | head -n 1)" -le "$(field max_ns |
 			head -n 1)"
-	result $? 'with their percentiles'
+	result $? 'round trips have percentiles'
 }
 
-# Two that spin on one CPU must give way, and that is said.
+# Two sides that spin on one CPU must yield, and the output must say so.
 yields() {
 	cpu=$(taskset -cp $$ | sed 's/.*: //; s/[-,].*//')
 	cell --via shm:sync=spin --workload pingpong --messages 20 --samples \
 		--rounds 1 --cpus "$cpu,$cpu"
 	test "$status" -eq 0 && test "$(field yielded | sort -u)" = true
-	result $? 'spinning on one CPU yields, and says so'
+	result $? 'sides that spin on one CPU yield, and the output says so'
 }
 
-# Three in turns: each once in every round, in orders that differ.
+# Three cells take turns: each transfers once in every round, in a varying
+# order.
 in_turns() {
 	cell --via pipe:size=4K --via shm:size=4K --lag 20 --via unix:size=4K \
 		--dir files --sink over --bytes 200000 --rounds 8 --seed 3 \
@@ -137,23 +139,23 @@ in_turns() {
 	test "$status" -eq 0 && test -z "$(ls files)"
 	whole=$?
 	test "$(field position | sort | uniq | tr '\n' ' ')" = '1 2 3 '
-	result $? 'each has its place in the order of set-up'
+	result $? 'each cell has its place in the order of set-up'
 	only timed
 	test "$whole" -eq 0 && test "$(wc -l <out)" -eq 24 &&
 		test "$(field runner | sort | uniq -c | awk '{ print $1 }' |
 			sort -u)" -eq 8 &&
 		test "$(field round | uniq -c | awk '{ print $1 }' |
 			sort -u)" -eq 3
-	result $? 'three take turns, each once in a round'
+	result $? 'three cells transfer once in each round'
 	test "$(field runner | paste - - - | sort -u | wc -l)" -gt 1
-	result $? 'in an order drawn anew'
+	result $? 'the order of turns is drawn anew in each round'
 	field runner >one
 	cell --via pipe:size=4K --via shm:size=4K --lag 20 --via unix:size=4K \
 		--dir files --sink over --bytes 200000 --rounds 8 --seed 3 \
 		--samples
 	only timed
 	field runner | cmp -s - one
-	result $? 'from the seed alone'
+	result $? 'the order of turns depends only on the seed'
 }
 
 # A mechanism that cannot take part is reported, and the others continue.
@@ -163,28 +165,28 @@ some_cannot() {
 	test "$status" -eq 0 &&
 		grep '"skipped"' out | grep '"runner":1' | grep -q 'whole files' &&
 		test "$(grep -c '"timed"' out)" -eq 2
-	result $? 'one that cannot take part is skipped aloud'
+	result $? 'a mechanism that cannot take part is skipped with a reason'
 	cell --via splice --workload stream --samples
 	test "$status" -eq 2 && test "$(wc -l <err)" -eq 1 &&
 		grep -q '"skipped"' out
-	result $? 'if nobody is left, that is refused'
+	result $? 'if no mechanism is left, the call is refused'
 }
 
 calibrate() {
 	cell --via pipe --workload stream --calibrate 5
 	test "$status" -eq 0 && test "$(wc -l <out)" -eq 1 &&
 		test "$(field bytes)" -eq "$(($(field messages) * 65536))"
-	result $? 'a calibration of messages'
+	result $? 'a calibration finds a number of messages'
 	cell --via pipe --workload stream --samples --rounds 1 \
 		--bytes "$(field bytes)" --messages "$(field messages)"
 	test "$status" -eq 0 && test "$(field status | sort -u)" = ok
-	result $? 'is what a measurement takes'
+	result $? 'a measurement accepts the calibrated number'
 	cell --via pipe --dir files --calibrate 5 --bytes 100000
 	test "$status" -eq 0 && test "$(field bytes)" -eq 100000
-	result $? 'a calibration of a file'
+	result $? 'a calibration of a file finds its length'
 }
 
-# With the library's own options its own output.
+# With the library's own options, the output is the library's own.
 library() {
 	cell --via pipe --workload stream --messages 20 --rounds 2 \
 		--benchmark_format=json --benchmark_repetitions=3
@@ -195,10 +197,10 @@ one = [r for r in b if r["run_type"] == "iteration"]
 assert len(one) == 3 and all(r["iterations"] == 2 for r in one)
 assert all(r["bytes_per_second"] > 0 and "server_cpu_s" in r for r in one)
 assert "median" in [r.get("aggregate_name") for r in b]'
-	result $? 'JSON of Google Benchmark, counters and context in it'
+	result $? 'JSON of Google Benchmark has counters and context'
 }
 
-# With so few descriptors it starts, and no pair can be made.
+# With so few descriptors it starts, but no pair can be made.
 failures() {
 	prlimit --nofile=7 "$cell" --via pipe --workload stream --messages 5 \
 		--samples --rounds 3 >out 2>err
@@ -206,10 +208,10 @@ failures() {
 	test "$status" -eq 3 && test "$(wc -l <out)" -eq 1 &&
 		test "$(field status)" = failed &&
 		grep -q 'Too many open files' out && test -s err
-	result $? 'a failure is a sample, and the end'
+	result $? 'a failure is a sample and ends the call'
 }
 
-# Samples that cannot be written must not look like no samples.
+# If samples cannot be written, this must be an error.
 lost_output() {
 	for how in --samples '--calibrate 5'; do
 		# shellcheck disable=SC2086 # two words
@@ -222,8 +224,8 @@ lost_output() {
 	done
 }
 
-# Until the child writes to its standard output and stays there; fails where the
-# kernel does not tell.
+# Waits until the child waits in a write to its standard output. Fails if the
+# kernel does not show that.
 until_it_waits() {
 	tries=0
 	while test $tries -lt 100000; do
@@ -236,7 +238,7 @@ until_it_waits() {
 	return 1
 }
 
-# One signal is enough for one that waits for a reader who does not read.
+# One signal must end a process that waits for a reader that does not read.
 unread() {
 	mkfifo full
 	exec 8<>full
@@ -253,9 +255,9 @@ unread() {
 		status=$?
 		: >out
 		test "$ended" -eq 0 && test "$status" -eq 130
-		result $? 'interrupted where nobody reads: it ends'
+		result $? 'a signal ends a write that nobody reads'
 	else
-		skip 'it cannot be seen where the cell waits'
+		skip 'the kernel does not show where the cell waits'
 		kill -KILL "$child"
 		wait "$child" 2>/dev/null
 	fi
@@ -264,7 +266,8 @@ unread() {
 	rm full
 }
 
-# interrupted SIGNAL STATUS NAME: in the middle of far too many iterations
+# interrupted SIGNAL STATUS NAME: sends the signal in the middle of far too many
+# iterations
 interrupted() {
 	mkfifo started
 	exec 8<>started # or it would end where it has no reader any more
@@ -279,8 +282,8 @@ interrupted() {
 	exec 8<&-
 	rm started
 	test "$1" = KILL || test -z "$(ls -A files)" || status=unclean
-	# one that starts once the last process of the run has gone, which the
-	# death of its parent has ended, finds what was left
+	# A run that starts once the last process of the killed run has ended
+	# finds what was left.
 	tries=0
 	while test -n "$(ls -A files)" && test $tries -lt 200; do
 		"$cell" --via null --workload stream --messages 1 --samples \
@@ -301,11 +304,11 @@ calibrate
 library
 failures
 lost_output
-interrupted TERM 130 'interrupted: status 130, and no file left'
-interrupted KILL 137 'killed: the next one removes its files'
+interrupted TERM 130 'an interrupted run has status 130 and leaves no file'
+interrupted KILL 137 'the next run removes the files of a killed run'
 unread
 cell --help
 test "$status" -eq 0 && says out '--workload' &&
 	test "$(awk 'length > 79' out | wc -l)" -eq 0
-result $? 'help, in 80 columns'
+result $? 'help fits 80 columns'
 finish

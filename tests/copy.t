@@ -1,5 +1,5 @@
 #!/bin/sh
-# Copies as a user makes them, and what is said of them.
+# ipcopy copy, serve and fetch as a user calls them, and their messages.
 # shellcheck source=tests/tap.sh
 . "${top_srcdir:-.}/tests/tap.sh"
 
@@ -7,13 +7,13 @@ show_copies() {
 	run copy in new
 	copied new && ! test -s err &&
 		grep -Eq '^copied 15 B through shm in .* s:.* CPU s, verified' out
-	result $? 'copy says what it did in a line'
+	result $? 'copy reports its result in one line'
 	run copy in new --via pipe --no-verify
 	copied new && says out 'not verified'
-	result $? 'copy --no-verify says so'
+	result $? 'copy --no-verify reports that it did not verify'
 	run copy in new --via pipe --via shm:sync=futex --size 1 --depth 1
 	test "$status" -eq 2
-	result $? 'a setting of one mechanism only is refused for both'
+	result $? 'a setting that only one of two mechanisms has is refused'
 	run copy in new --via shm --via shm:sync=futex --size 1 --depth 1
 	copied new && test "$(wc -l <out)" -eq 3 &&
 		grep -q '^shm:size=1,depth=1,sync=futex .* yes' out
@@ -21,14 +21,14 @@ show_copies() {
 	run copy in new --via pipe --via mq:size=1G
 	copied new && grep -q '^mq:size=1G  *skipped' out &&
 		says out 'raise it with'
-	result $? 'one that cannot run here is skipped beside others'
+	result $? 'a mechanism that cannot run here is skipped beside others'
 	run copy in dst --via null
 	test "$status" -eq 0 && cmp -s before dst &&
 		says out '0 bytes delivered, DST left as it was'
-	result $? 'null says that it delivers nothing'
+	result $? 'null reports that it delivers nothing'
 	run copy in new --quiet
 	copied new && ! test -s out && ! test -s err
-	result $? 'copy --quiet says nothing'
+	result $? 'copy --quiet prints nothing'
 	rm -f new
 }
 
@@ -38,7 +38,7 @@ show_places() {
 	run copy in new --via shm:sync=spin --cpus "$cpu,$cpu"
 	copied new && says out "on CPUs $cpu,$cpu in" &&
 		says out 'spinning sides yielded'
-	result $? 'copy says where its sides ran, and that spinning sides yielded'
+	result $? 'copy reports where its sides ran, and that spinning sides yielded'
 	rm -f new
 	cpu=$(awk '/^Cpus_allowed_list/ { n = split($2, a, /[-,]/); print a[n] }' \
 		/proc/self/status)
@@ -48,7 +48,7 @@ show_places() {
 		skip 'built without hwloc'
 	else
 		copied new && says out "on CPUs $cpu,$cpu in"
-		result $? '--place takes none but CPUs that it may use'
+		result $? '--place uses only CPUs that this process may use'
 	fi
 	rm -f new
 }
@@ -57,19 +57,19 @@ copy_streams() {
 	"$ipcopy" copy in - >out 2>err
 	status=$?
 	copied out && says err 'copied 15 B'
-	result $? 'to standard output, with the report on standard error'
+	result $? 'a copy to standard output reports on standard error'
 	"$ipcopy" copy - - <in >out 2>err --format=json
 	status=$?
 	copied out && says err '"bytes": 15,'
-	result $? 'from standard input, in json as well'
+	result $? 'a copy from standard input works, in json as well'
 	"$ipcopy" copy in - >/dev/full 2>err
 	status=$?
 	test "$status" -eq 3 && one_line_says 'No space left' &&
 		! says err 'as it was'
-	result $? 'it does not say that bytes on standard output were taken back'
+	result $? 'a failed copy to standard output does not claim to take bytes back'
 }
 
-# A limit on the size of files stands for a disk that is full.
+# A limit on the size of files takes the place of a full disk.
 limited() {
 	(
 		ulimit -f 8
@@ -83,7 +83,7 @@ fail_copies() {
 	limited copy large dst
 	test "$status" -eq 3 && cmp -s before dst && ! test -s out &&
 		one_line_says '(DST is as it was)'
-	result $? 'a failed copy leaves DST as it was, and says so'
+	result $? 'a failed copy leaves DST as it was, and the error says so'
 	limited copy large dst --via null --via pipe --via shm
 	test "$status" -eq 3 && cmp -s before dst &&
 		test "$(wc -l <err)" -eq 2 && says err 'ipcopy: pipe: ' &&
@@ -98,22 +98,22 @@ copy_whole_files() {
 	result $? 'a mechanism that moves whole files refuses standard input'
 	run copy in - --via mapout
 	test "$status" -eq 2 && one_line_says 'whole files'
-	result $? 'nor standard output'
+	result $? 'a mechanism that moves whole files refuses standard output'
 	run copy /proc/version dst --via splice
 	test "$status" -eq 3 && cmp -s before dst &&
 		one_line_says 'more than the 0 bytes of its length'
 	result $? 'a file whose length tells nothing is not copied as empty'
 	run copy in new --via fdpass
 	copied new && grep -q 'verified.*; .*copied\|verified.*; .*extents' out
-	result $? 'fdpass remarks whether bytes were copied'
+	result $? 'fdpass reports whether bytes were copied'
 	run copy in new --via fdpass --format json
 	copied new && says out '"remark": "'
-	result $? 'in json too'
+	result $? 'json says whether bytes were copied'
 	"$ipcopy" serve in --name whole --via splice --quiet >out 2>&1 &
 	child=$!
 	run fetch - --name whole
 	test "$status" -eq 2 && says err 'whole files'
-	result $? 'fetch learns of it from the server'
+	result $? 'fetch reports whether the server copied bytes'
 	wait "$child"
 	child=
 	rm -f new
@@ -136,10 +136,10 @@ assert mq["bytes"] is None'
 	result $? 'copy --format json has its keys and units'
 	run copy in new --cpus 0,0 --format json
 	if test "$status" -eq 4; then
-		skip 'CPU 0 is not for us'
+		skip 'this process may not use CPU 0'
 	else
 		python 'assert rows[0]["server_cpu"] == rows[0]["client_cpu"] == 0'
-		result $? 'copy --cpus tells where it ran'
+		result $? 'copy --cpus reports where the sides ran'
 	fi
 	rm -f new
 }
@@ -154,7 +154,7 @@ count_calls() {
 	result $? 'copy --calls names system calls'
 	run copy in new --via pipe --calls
 	copied new && says out 'calls/MiB'
-	result $? 'copy --calls shows them per MiB'
+	result $? 'copy --calls shows system calls per MiB'
 	rm -f new
 }
 
@@ -162,18 +162,18 @@ serve_and_fetch() {
 	mkfifo told
 	"$ipcopy" serve in --name meet --via pipe >served 2>told </dev/null &
 	child=$!
-	# the line comes once clients can come
+	# serve prints this line once clients can connect
 	read -r line <told
 	run fetch new --name meet
 	copied new && says out 'fetched 15 B through pipe' &&
 		echo "$line" | grep -qF 'ipcopy fetch DST --name meet'
-	result $? 'fetch gets what serve has'
+	result $? 'fetch gets the file that serve offers'
 	wait "$child"
 	status=$?
 	child=
 	cp served out
 	test "$status" -eq 0 && says served 'served 15 B through pipe'
-	result $? 'serve says what it served'
+	result $? 'serve reports what it served'
 	rm -f new told
 }
 
@@ -202,7 +202,8 @@ keep_serving() {
 	rm -f told
 }
 
-# Until the program runs and has its signal handlers, SIGTERM would kill it.
+# Waits until the program has its signal handlers. Before that SIGTERM would
+# kill it.
 wait_for_handlers() {
 	tries=0
 	until grep -qx ipcopy "/proc/$child/comm" 2>/dev/null &&
@@ -229,26 +230,26 @@ interrupt() {
 	result $? 'an interrupted copy leaves DST as it was'
 }
 
-# The text of an error must lead to its cause.
+# The text of an error must name its cause.
 complain() {
 	run copy /proc/cpuinfo new
 	test "$status" -eq 3 && one_line_says 'give it as standard input'
-	result $? 'for a file of /proc without a length it says how to copy it'
-	# shellcheck disable=SC3045 # both of the shells that are sh here have it
+	result $? 'the error for a file of /proc without a length says how to copy it'
+	# shellcheck disable=SC3045 # both shells that may be sh here have it
 	(ulimit -n 9 && exec "$ipcopy" copy in new --via mq) >out 2>err
 	status=$?
 	test "$status" -ne 0 && ! says err 'ulimit -q'
-	result $? 'a lack of descriptors is not taken for one of queues'
+	result $? 'a lack of descriptors is not reported as a lack of queues'
 	cpu=$(awk '/^Cpus_allowed_list/ { split($2, a, /[-,]/); print a[1] }' \
 		/proc/self/status)
 	taskset -c "$cpu" "$ipcopy" copy in new --place core >out 2>err
 	status=$?
 	test "$status" -eq 4 && { says err 'that this process may use' ||
 		says err 'may use two cores' || says err 'needs hwloc'; }
-	result $? 'too few CPUs are those that this process may use'
+	result $? 'the error for too few CPUs names those that this process may use'
 	run fetch new --name nobody --wait-for 50ms
 	says err "waiting for a server named 'nobody'"
-	result $? 'fetch says that it waits'
+	result $? 'fetch reports that it waits'
 	rm -f new
 }
 

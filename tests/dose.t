@@ -1,14 +1,14 @@
 #!/bin/sh
-# Doses of extra work: each does what it says and nothing else, and a run of
-# them tells its price.
+# Doses, which are extra work for each message: each must do only what it says,
+# and a run with doses must find their price.
 here=$(cd "${top_srcdir:-.}" && pwd)
 # shellcheck source=tests/tap.sh
 . "$here/tests/tap.sh"
 dd if=/dev/urandom of=data bs=64K count=16 status=none
 
-# --- copies, and what is refused ---------------------------------------------
+# --- copies, and wrong doses ---------------------------------------------
 
-# copies VIA OPTION…: a copy with that dose is as one without.
+# copies VIA OPTION…: a test that a copy with this dose is right
 copies() {
 	via=$1
 	shift
@@ -18,7 +18,7 @@ copies() {
 	result $? "$via copies with $*"
 }
 
-# refused WORDS ARGUMENT…
+# refused WORDS ARGUMENT…: a test that ipcopy refuses these arguments
 refused() {
 	words=$1
 	shift
@@ -59,9 +59,10 @@ refused '"best" would pick other settings for each dose of extra work' \
 	bench best --extra-copies 1 --dry-run
 refused '--extra-... need --via' count --extra-copies 1 -- cat data
 
-# --- what the counter finds --------------------------------------------------
+# --- counts ----------------------------------------------------
 
-# counted NAME ARGUMENT…: copies of a byte and calls of a message, in a file.
+# counted NAME ARGUMENT…: writes copies per byte and calls per message into a
+# file
 counted() {
 	name=$1
 	shift
@@ -70,7 +71,7 @@ counted() {
 	sed -n 's/.*message \([0-9.]*\).*/\1/p' out | head -n 1 >>"$name"
 }
 
-# differs_by FROM TO COPIES CALLS
+# differs_by FROM TO COPIES CALLS: true if the two counts differ by that
 differs_by() {
 	paste "$1" "$2" | awk -v copies="$3" -v calls="$4" '
 		function off(x, y) { return x > y ? x - y : y - x }
@@ -79,7 +80,8 @@ differs_by() {
 		END { exit NR != 2 || bad }'
 }
 
-# finds VIA COPIES CALLS OPTION…
+# finds VIA COPIES CALLS OPTION…: a test that the dose adds these copies and
+# calls
 finds() {
 	via=$1 copies=$2 calls=$3
 	shift 3
@@ -97,17 +99,17 @@ finds pipe 0 2 --extra-kernel-copies 1
 for dose in 9,0 0,9; do
 	run count --via pipe --extra-calls $dose --size 64K --bytes 5000
 	says out 'per message 13.00'
-	result $? "a message shorter than a buffer has its dose, too: $dose"
+	result $? "a message shorter than a buffer has its dose: $dose"
 done
 run count --via shm --extra-copies 2,1 --size 8K --bytes 512K
 says out '5.000 copies per delivered byte (kernel 2.000, pro'
-result $? 'the three more of a ring are made by its processes'
+result $? 'three more copies of a ring are made by its processes'
 run explain pipe --extra-copies 1,0
 test "$status" -eq 0 && says out 'as predicted' && ! says out 'NOT as'
-result $? 'explain predicts and counts them'
+result $? 'explain predicts and counts the copies of a dose'
 run explain splice --extra-copies 1
 test "$status" -eq 2 && one_line_says 'splice moves whole files'
-result $? 'and refuses them where there are no messages'
+result $? 'explain refuses a dose for a mechanism without messages'
 
 # --- a plan ------------------------------------------------------------------
 
@@ -127,16 +129,16 @@ grep -q -e '--via pipe[^ ]* --dose copies=1+0 ' log &&
 	grep -q -e '--dose copies=4+4 ' log && grep -q -e '--dose calls=0+2' log
 result $? 'the measuring program is told the dose of each cell'
 ! grep -e '--calibrate' log | grep -q -e '--dose'
-result $? 'how much fills a transfer is found without'
+result $? 'the length of a transfer is found without a dose'
 test "$(grep -c '|copies=1+0",[0-9]*,copies=1+0,' r/samples.csv)" -gt 20 &&
 	test "$(grep -c '|1",[0-9]*,,' r/samples.csv)" -gt 20 &&
 	grep -q '|calls=0+2",.*,calls=0+2,ok,' r/summary.csv
-result $? 'samples.csv has them, in names and in a column'
+result $? 'samples.csv has the doses in names and in a column'
 run verdict r
 test "$status" -eq 0 && ! says out 'copies=4+4 is'
-result $? 'a cell with a dose is compared with nobody'
+result $? 'a cell with a dose is compared with no other'
 
-# planted NS: made-up cells; a copy costs pipe so many ns per byte.
+# planted NS: makes up cells in which a copy costs pipe this many ns per byte
 planted() {
 	for dose in 0 1 2 4 8; do
 		for cell in "pipe 0.400 $1" 'shm:sync=sem 0.200 0.070'; do
@@ -151,7 +153,7 @@ planted() {
 	done
 }
 
-# sided KIND SIDE NS DOSE: a made-up cell with that dose on that side.
+# sided KIND SIDE NS DOSE: prints a made-up cell with that dose on that side
 sided() {
 	speed=$(awk "BEGIN { print 1e9 / (0.400 + $3 * $4) }")
 	case $2 in
@@ -162,8 +164,8 @@ sided() {
 	echo "pipe$4 pipe file 65536 deep block free $speed 0.002 ok $name"
 }
 
-# Made-up cells in which a call costs more than a copy with its call, and some
-# cells that no count or price predicts.
+# Makes up cells in which a call costs more than a copy with its call, and cells
+# that no count or price predicts.
 made_parts() {
 	at='file 65536 deep block same'
 	for dose in 0 1 2 4 8; do
@@ -182,18 +184,20 @@ made_parts() {
 	echo "other tcp $at 2.6e9 0.002 ok"
 }
 
-# Puts out into the file flat, as one line.
+# Writes out into the file flat, as one line.
 unwrap() {
 	tr '\n' ' ' <out | tr -s ' ' >flat
 }
 
-# slower SIDE: verdict.json says that this side of the pipe is the slower one.
+# slower SIDE: true if verdict.json says that this side of the pipe is the
+# slower
 slower() {
 	why "found = [p['slower_side'] for p in why['parts']]
 assert found == ['$1'], found"
 }
 
-# why PYTHON: these statements hold for `why` and `price` of verdict.json.
+# why PYTHON: true if these statements hold for `why` and `price` of
+# verdict.json
 why() {
 	python3 -c "import json
 why = json.load(open('t/verdict.json'))['why']
@@ -212,15 +216,15 @@ if has_python; then
     assert [q['dose'] for q in p['points']] == [0, 1, 2, 4, 8]
     assert p['work'] == 'kernel_copies' and p['side'] == 'server'
     assert p['line'] == 'straight' and p['ns_per_message'] is None"
-	result $? 'a price that was planted is found'
+	result $? 'a planted price is found'
 	says out 'by the kernel costs 0.070 ['
-	result $? 'and told'
+	result $? 'the verdict states the planted price'
 	run plot t --figure price --format gp --output gp
 	test "$status" -eq 0 && grep -q 'copies by the kernel' gp/price.gp &&
 		! grep -q 'system calls' gp/price.gp
-	result $? 'and drawn, with what was measured in the key'
+	result $? 'the planted price is drawn, with the measured number in the key'
 	says gp/price.gp "'0.0'" && says gp/price.gp "'+8'"
-	result $? 'from 0 on, with the unit of the dose'
+	result $? 'the axis of doses begins at 0 and has their unit'
 	for dose in 0 1 2 4 8; do
 		sided kernel_copies server 0.002 $dose
 		sided copies server 0.001 $dose
@@ -229,25 +233,25 @@ if has_python; then
 	run plot t --figure price --format gp --output gp
 	says gp/price.gp "'0.41'" && ! says gp/price.gp "'0.00'" &&
 		says gp/price.gp 'server of pipe0'
-	result $? 'a price that is small beside the time has a scale of its own'
+	result $? 'a small price has a scale of its own'
 	planted 0.070 | "$here/tests/true_run" t 12 7
 	run verdict t
 	run plot t --figure parts --format gp --output gp
 	test "$status" -ne 0 || says err 'beside counts of copies'
-	result $? 'without counts there are no parts to draw'
+	result $? 'without counts no parts are drawn'
 	planted 0.070 | sed 's/|kernel_copies=\([0-9]*\)+0/|kernel_copies=\1+\1/' |
 		"$here/tests/true_run" t 12 7
 	run verdict t
 	says out 'by the kernel on each side costs 0.070 ['
-	result $? 'of a dose on both sides it is told that there are two'
+	result $? 'the price of a dose on both sides says so'
 	planted 0.070 | "$here/tests/true_run" t 3 7
 	run verdict t
 	why "assert price['pipe0']['line'] == 'untried', price['pipe0']"
-	result $? 'three generations do not say that the line is straight'
+	result $? 'three generations do not prove that the line is straight'
 	planted 0.000 | "$here/tests/true_run" t 12 9
 	run verdict t
 	why "assert abs(price['pipe0']['ns_per_byte']['value']) < 0.002"
-	result $? 'a price of nothing is nothing'
+	result $? 'a dose without an effect has no price'
 
 	# --- parts, and the model -------------------------------------------
 	made_parts | "$here/tests/true_run" t 12 7
@@ -261,27 +265,27 @@ END
 	unwrap
 	says flat '(its 4 copies cost nothing that is shown beside their calls)' &&
 		! says flat 'x -'
-	result $? 'copies that cost less than calls are told to cost nothing'
+	result $? 'copies that cost less than calls cost nothing'
 	why "part = why['parts'][0]
 assert part['copy_ns'] == 0 and part['rest_ns'] > 0, part
 assert part['calls_per_message'] * part['call_ns'] + part['rest_ns'] <= \\
     part['ns_per_byte'] * 1.0001, part"
-	result $? 'and the parts are never more than the whole by that'
+	result $? 'then the parts are not more than the whole'
 	why "left = {c['label']: c['reason'] for c in why['model']['left_out']}
 assert left == {'small': 'no price of a kernel copy in its condition',
     'fifo': 'no count of its copies', 'unix': 'its counts have no price'}, left
 assert [c['label'] for c in why['model']['cells']] == ['pipe', 'other']"
-	result $? 'the model says which cells it leaves out, and why'
+	result $? 'verdict.json names the cells that the model leaves out, and why'
 	says flat 'Left out: 1 cell (no price of a kernel copy in its condition)'
-	result $? 'the verdict tells how many'
+	result $? 'the verdict says how many cells the model leaves out'
 	says flat 'worse than their mean alone'
-	result $? 'and what an R squared below 0 means'
+	result $? 'the verdict explains an R squared below 0'
 	"$top/tests/schema" "$here/doc/verdict.schema.json" t/verdict.json 2>err
 	result $? 'verdict.json with prices is as its schema says'
 	run plot t --figure predicted --format gp --output gp
 	says gp/predicted.gp 'left out: 1 cell (no price' &&
 		says gp/predicted.gp 'R² below 0'
-	result $? 'the figure says both, too'
+	result $? 'the figure says both'
 
 	# --- the slower side, and many doses ---------------------------------
 	for dose in 0 1 2 4 8; do
@@ -303,21 +307,21 @@ assert [c['label'] for c in why['model']['cells']] == ['pipe', 'other']"
 	sort -u one_kind second | "$here/tests/true_run" t 7 7
 	run verdict t
 	slower undecided
-	result $? 'of two kinds they do not: the level is shared among kinds'
+	result $? 'seven generations of two kinds do not, since the kinds share the level'
 	sort -u one_kind second | "$here/tests/true_run" t 12 7
 	run verdict t
 	slower server
-	result $? 'with twelve generations they do'
+	result $? 'twelve generations of two kinds name the slower side'
 	sort -u one_kind against | "$here/tests/true_run" t 12 7
 	run verdict t
 	slower undecided
-	result $? 'kinds that contradict each other leave it undecided'
+	result $? 'two kinds that contradict each other decide nothing'
 	for dose in $(seq 20 -1 0); do
 		sided kernel_copies server 0.070 "$dose"
 	done | "$here/tests/true_run" t 6 7
 	run verdict t
 	why "doses = [q['dose'] for q in price['pipe0']['points']]
 assert doses == list(range(21)), doses"
-	result $? 'a list of many doses is taken whole'
+	result $? 'a list of many doses is read to its end'
 fi
 finish

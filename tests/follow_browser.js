@@ -1,5 +1,5 @@
-// Opens pages that follow a byte in a headless Chromium and steps through them:
-// DIR/pages/*.html, each with the numbers of its count in a .json.
+// Opens pages that follow a byte in a headless Chromium and steps through them.
+// DIR/pages has *.html, and for each a .json with the numbers of its count.
 "use strict";
 const fs = require("fs");
 const path = require("path");
@@ -33,7 +33,7 @@ function tooWide() {
 	return document.documentElement.scrollWidth - window.innerWidth;
 }
 
-// All in one go, inside the page: every step forward by its keys, then back.
+// Runs inside the page: steps forward to the end by keys, and then back.
 function walk() {
 	const stories = JSON.parse(document.getElementById("data").textContent);
 	const length = Math.max(...stories.map((s) => s.steps.length));
@@ -68,7 +68,7 @@ function data() {
 	return JSON.parse(document.getElementById("data").textContent);
 }
 
-// Are the bytes in the box that each step takes them from?
+// True if the bytes lie in the box from which each step takes them.
 function isPossible(s) {
 	const at = s.boxes.map(() => new Set());
 
@@ -127,7 +127,7 @@ async function plays(file) {
 	await page.close();
 }
 
-// --- how it is used --------------------------------------------------------------
+// --- keys and settings --------------------------------------------------------------
 
 function choose(right) {
 	const [s] = JSON.parse(document.getElementById("data").textContent);
@@ -278,7 +278,7 @@ async function paper(file) {
 	await page.close();
 }
 
-// Cells that are greyscale can be told apart by what is written on them.
+// On a grey page, what is written on cells must distinguish them.
 async function colours(file) {
 	const page = await Page.open(file, { calm: true });
 	const cells = await page.ask(() => Array.from(document.querySelectorAll(

@@ -1,5 +1,6 @@
 #!/bin/sh
-# ipcopy lab: its claims and outcomes, its forms, what it refuses, what is left.
+# ipcopy lab: its claims and outcomes, its output, wrong arguments, and
+# leftovers.
 here=$(cd "${top_srcdir:-.}" && pwd)
 # shellcheck source=tests/tap.sh
 . "$here/tests/tap.sh"
@@ -15,7 +16,7 @@ list_is_complete() {
 	test "$status" -eq 0 && test "$(sort ids | uniq -d | wc -l)" -eq 0
 	result $? 'lab lists every claim once'
 	sort -V ids | cmp -s - ids
-	result $? 'in the order of their ids'
+	result $? 'lab lists the claims in the order of their ids'
 	for group in A6 B10 C10; do
 		i=1
 		while test "$i" -le "${group#?}"; do
@@ -34,17 +35,17 @@ every_claim_has_source() {
 		echo "$id"
 	done <ids >without
 	! test -s without
-	result $? "every claim shows its source $(cat without)"
+	result $? "every claim has a source $(cat without)"
 	run lab C9 --source
 	says out 'mmap(NULL, 10 * page' && says out 'lab_check' &&
 		! says out 'lab: '
-	result $? 'the source is what is run, without the marks'
+	result $? 'the source is the code that runs, without the marks'
 }
 
 document_is_the_table() {
 	run lab --all --about
 	sed '1,/^The claims$/d' "$here/doc/LAB" | sed '1,2d' | cmp -s - out
-	result $? 'doc/LAB says of the claims what the program says'
+	result $? 'doc/LAB has the texts of the program'
 }
 
 # --- outcomes -----------------------------------------------------------------
@@ -52,7 +53,7 @@ document_is_the_table() {
 all_runs() {
 	run lab --all --format json
 	test "$status" -eq 0 && ! test -s err
-	result $? 'lab --all ends well whatever the outcomes'
+	result $? 'lab --all ends with status 0 whatever the outcomes are'
 	cp out all.json
 	has_python || return
 	python "
@@ -71,7 +72,7 @@ want = {'B1': 'holds', 'B5': 'holds', 'B8': 'holds', 'C1': 'holds',
         'C9': 'fails', 'C10': 'holds'}
 for id in want:
     assert got[id] == want[id], (id, got[id])"
-	result $? 'where the manual pages rule, outcomes agree with them'
+	result $? 'outcomes agree with the manual pages'
 }
 
 steady() {
@@ -99,11 +100,11 @@ for row in csv.DictReader(open('out')):
 expectations() {
 	run lab C --expect all.json
 	test "$status" -eq 0 && ! test -s err
-	result $? '--expect is content with what --format json wrote'
+	result $? '--expect accepts the output of --format json'
 	"$ipcopy" lab B --format csv >b.csv
 	run lab B --expect b.csv
 	test "$status" -eq 0
-	result $? 'and with what --format csv wrote'
+	result $? '--expect accepts the output of --format csv'
 	printf '# mine\nC7 fails\nC6 holds\n' >mine
 	run lab C6 C7 --expect mine
 	test "$status" -eq 1 && one_line_says 'C7: the outcome is holds, but fails'
@@ -119,7 +120,7 @@ expectations() {
 	refused 'No such file' lab C7 --expect nowhere
 }
 
-# Answers of a class: a line for each claim, with its id or without.
+# Makes a file of answers: a line for each claim, with its id or without.
 grades() {
 	printf 'c9 fails\nholds\n' | "$ipcopy" lab C9 B5 --predict >out 2>err
 	status=$?
@@ -133,7 +134,7 @@ grades() {
 	result $? '--predict from a file: exit status 1 unless all are right'
 }
 
-# --- words --------------------------------------------------------------------
+# --- arguments --------------------------------------------------------------------
 
 refusals() {
 	refused 'did you mean' lab C77
@@ -151,10 +152,10 @@ refusals() {
 forms() {
 	run lab b1 B2 b1
 	test "$status" -eq 0 && test "$(grep -c '^  = holds' out)" -eq 2
-	result $? 'ids in either case, each once'
+	result $? 'ids may be in either case, and each runs once'
 	run lab C5
 	says out '########|SSSSSSSS'
-	result $? 'C5 draws its map'
+	result $? 'C5 draws a map'
 	run lab C3 --trace
 	if test "$status" -eq 4; then
 		skip "$(cat err)"
@@ -163,11 +164,11 @@ forms() {
 			says out '--- SIGBUS ---'
 		result $? '--trace shows mmap and the signal'
 		! grep -q '\[child.*\] *\(write\|sendto\|exit_group\)(' out
-		result $? 'and nothing of the lab itself'
+		result $? '--trace shows no call of the lab itself'
 		run lab B8 --trace
 		says out 'O_RDWR|O_CREAT|O_EXCL|O_CLOEXEC, 0600) = ' &&
 			says out ', "data", 4) = 4'
-		result $? '--trace has names for flags, and what is written'
+		result $? '--trace has names for flags, and the bytes of a write'
 	fi
 	run lab C7 --about
 	test "$status" -eq 0 && says out 'read: mmap(2)' && ! says out '  ='
@@ -201,16 +202,17 @@ END
 	python3 ask.py "$ipcopy" >out 2>err
 	status=$?
 	says out 'Your prediction' && says out 'You said fails: right'
-	result $? '--predict asks, runs and compares'
+	result $? '--predict asks, runs the experiment and compares'
 }
 
-# --- what is left -------------------------------------------------------------
+# --- leftovers ----------------------------------------------------------------
 
 leases() {
 	find "$XDG_RUNTIME_DIR" -name 'lease-*'
 }
 
-# The names noted by runs that are going on, one a line, without their kind.
+# Prints the names noted by runs that go on, one on each line, without their
+# kinds.
 noted() {
 	leases | while read -r lease; do
 		tr '\0' '\n' <"$lease" | sed 's/^.//'
@@ -227,8 +229,8 @@ leftovers() {
 	done <names
 }
 
-# Interrupted while it measures: no process, no file, no name may stay. After
-# SIGKILL it is the next run that cleans up, once the last process is gone.
+# Interrupts a lab while it measures. No process, no file and no name may stay.
+# After SIGKILL the next run cleans up, once the last process is gone.
 interrupted() {
 	"$ipcopy" lab A1 --runs 1000 >out 2>err &
 	child=$!
@@ -255,7 +257,7 @@ nothing_is_left() {
 	: >names
 	leftovers >out
 	! test -s out
-	result $? 'no file is left'
+	result $? 'no file is left behind'
 }
 
 unprivileged() {
@@ -270,11 +272,11 @@ unprivileged() {
 	status=$?
 	cut -d, -f1,2 out >nobody
 	if test "$status" -eq 126 || test "$status" -eq 127; then
-		skip 'nobody may not enter the build directory'
+		skip 'user nobody may not enter the build directory'
 	else
 		test "$status" -eq 0 && grep -q '^C3,holds$' nobody &&
 			grep -q '^B4,holds$' nobody
-		result $? 'nobody can run it too'
+		result $? 'user nobody can run the lab'
 	fi
 	chown -R 0 run tmp
 }

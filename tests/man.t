@@ -1,6 +1,6 @@
 #!/bin/sh
-# The manual pages: they have what the program has, their examples work, and
-# they are formatted without a warning.
+# The manual pages: they must describe what the program has, their examples must
+# work, and they must be formatted without a warning.
 here=$(cd "${top_srcdir:-.}" && pwd)
 # shellcheck source=tests/tap.sh
 . "$here/tests/tap.sh"
@@ -9,7 +9,7 @@ made=$top/doc/man
 tab=$(printf '\t')
 status=0
 
-# page_of NAME SECTION: its file, in the source or made from it.
+# page_of NAME SECTION: prints its file, in the source or made from it
 page_of() {
 	if test -e "$pages/$1.$2"; then
 		echo "$pages/$1.$2"
@@ -18,15 +18,15 @@ page_of() {
 	fi
 }
 
-# in_page FILE WANT
+# in_page FILE WANT: prints a part of a page, as man.awk says
 in_page() {
 	awk -v want="$2" -f "$here/tests/man.awk" "$1"
 }
 
-# --- what the program has ---------------------------------------------------------
+# --- options and words ---------------------------------------------------------
 
-# The options in the help of a command as lines: its tag, a tab, its text; the
-# headings between them.
+# Prints the options in the help of a command: the tag, a tab and the text.
+# Prints the headings, too.
 help_options() {
 	COLUMNS=80 "$ipcopy" "$1" --help | awk '
 	function put() { if (tag != "") print tag "\t" text; tag = text = "" }
@@ -50,13 +50,14 @@ help_options() {
 	END { put() }'
 }
 
-# The words that an option takes, as its refusal names them; none: any text.
+# Prints the words that an option accepts, as its error names them. No words: it
+# accepts any text.
 choices() {
 	"$ipcopy" "$1" "$2" '?' --no-such-option 2>&1 </dev/null |
 		sed -n "s/^ipcopy: $2 .*allowed: //p" | tr -d ,
 }
 
-# The default in the help of an option.
+# Prints the default in the help of an option.
 default_in() {
 	echo " $1" | sed -n -e 's/.*(default:* \([^);,]*\)[);,].*/\1/p' \
 		-e 's/.*[( ]\([^ ,(]*\) (default[:)].*/\1/p'
@@ -69,7 +70,7 @@ same_options() {
 	result $? "ipcopy $1 --help and the manual have the same options and headings"
 }
 
-# has WORD TEXT: as a word of its own, or one of several.
+# has WORD TEXT: true if TEXT has WORD as a separate word, or several words
 has() {
 	# shellcheck disable=SC2018,SC2019
 	case " $(echo "$2" | tr -c 'A-Za-z0-9./%_-' ' ' | sed 's/\. / /g') " in
@@ -78,7 +79,7 @@ has() {
 	esac
 }
 
-# The manual tells the same defaults, and every word that is allowed.
+# The manual must have the same defaults and every word that is allowed.
 same_values() {
 	: >err
 	while IFS=$tab read -r tag text; do
@@ -94,10 +95,10 @@ same_values() {
 			has "$word" "$told" || echo "$option: $word" >>err
 		done
 	done <help
-	silent "the manual of $1 tells its defaults and the words that it takes"
+	silent "the manual of $1 has its defaults and the words that it accepts"
 }
 
-# The page names the command as the overview does, and that one lists it.
+# A page must describe its command as the overview does, which must list it.
 same_summary() {
 	page=$(page_of "ipcopy-$1" 1)
 	in_page "$page" NAME >named
@@ -107,7 +108,7 @@ same_summary() {
 		cmp -s named wanted || echo "$(cat named), not $(cat wanted)"
 		test "$(cat listed)" = "$2" || echo "ipcopy(1): $(cat listed)"
 	} >err
-	silent "ipcopy-$1(1) and ipcopy(1) say what $1 does"
+	silent "ipcopy-$1(1) and ipcopy(1) describe $1 alike"
 }
 
 same_usage() {
@@ -117,7 +118,7 @@ same_usage() {
 	tr ' ' '\n' <usage | while read -r word; do
 		grep -qF -e "$word" synopsis || echo "$word is missing"
 	done >err
-	silent "its synopsis has the operands"
+	silent "the synopsis of ipcopy-$1(1) has the operands"
 }
 
 COLUMNS=200 "$ipcopy" help |
@@ -167,7 +168,7 @@ all=$(ls "$pages"/*.[1-8] "$made/ipcopy-run.5")
 for page in $all; do
 	name=${page##*/}
 	in_page "$page" "SEE ALSO" >refers
-	# what stands in the text, too
+	# also references in the text
 	sed -n 's/^\.BR \(ipcopy[a-z\\-]*\) (\([0-9]\)).*/\1(\2)/p' "$page" |
 		sed 's/\\-/-/g' >>refers
 	grep -oE 'ipcopy[a-z-]*\([0-9]\)' refers | sort -u | tr '()' '  ' >refers.all
@@ -176,32 +177,32 @@ for page in $all; do
 			echo "$other($section)"
 	done <refers.all >err
 	test -s refers.all || echo 'no other page' >>err
-	silent "$name refers to pages that are there"
+	silent "$name refers only to pages that exist"
 	for title in NAME SYNOPSIS EXAMPLES DESCRIPTION 'SEE ALSO'; do
 		sed -n 's/^\.SH //p' "$page" | grep -qx "$title" || echo "$title"
 	done >err
-	# examples come first
+	# examples must come first
 	sed -n 's/^\.SH //p' "$page" | sed -n 3p | grep -qx EXAMPLES ||
 		echo 'EXAMPLES is not the third' >>err
-	silent "$name has its sections"
+	silent "$name has the sections that it must have"
 done
 for page in $all; do
 	name=$(basename "$page" | sed 's/-/\\\\-/g; s/\.\([1-8]\)$/ (\1)/')
 	test "$page" = "$pages/ipcopy.1" ||
 		grep -q "^\.BR $name" "$pages/ipcopy.1" || echo "$name"
 done >err
-silent 'ipcopy(1) refers to all of them'
+silent 'ipcopy(1) refers to all pages'
 for page in $all; do
 	test -e "$made/${page##*/}" || echo "${page##*/}"
 done >err
-silent 'each is beside the program that was built'
+silent 'each page is beside the program that was built'
 
 if command -v man >/dev/null && command -v groff >/dev/null; then
 	for page in $all; do
 		man -l --warnings -E UTF-8 -Tutf8 -Z "$page" 2>&1 >/dev/null |
 			sed "s,^,${page##*/}: ,"
 	done >err
-	silent 'man formats them without a warning'
+	silent 'man formats the pages without a warning'
 else
 	skip 'no man or groff to format the manual with'
 fi
@@ -209,15 +210,15 @@ if command -v mandoc >/dev/null; then
 	for page in $all; do
 		mandoc -T lint -W warning "$page"
 	done >err 2>&1
-	silent 'mandoc -T lint finds nothing'
+	silent 'mandoc -T lint finds no fault'
 else
 	skip 'no mandoc to check the manual with'
 fi
 
 # --- examples -------------------------------------------------------------------------
 
-# ipcopy as the pages call it. Where it measures, a made-up program does it, and
-# fewer conditions.
+# ipcopy for the examples of the pages. A made-up program measures in place of
+# ipcopy-cell, and fewer conditions.
 mkdir bin
 cat >bin/ipcopy <<END
 #!/bin/sh
@@ -236,7 +237,7 @@ END
 chmod +x bin/ipcopy
 PATH=$work/bin:$PATH
 export PATH
-# Runs that are drawn, and runs that are complete.
+# Makes a run for figures, and complete runs.
 "$here/tests/made_up_run" drawn plain
 "$here/tests/made_up_run" later later
 for seed in 1 2; do
@@ -244,7 +245,7 @@ for seed in 1 2; do
 		"$here/tests/true_run" "whole$seed" 14 $seed
 done
 
-# runs OF AFTER: the runs that the examples speak of.
+# runs OF AFTER: makes the runs that the examples name
 runs() {
 	rm -rf RUN BEFORE AFTER
 	cp -r "$1" RUN
@@ -252,7 +253,7 @@ runs() {
 	cp -r "$2" AFTER
 }
 
-# A gate that does not pass is an answer, too.
+# A gate that fails or is undecided is an answer, too.
 ends_well() {
 	test "$status" -eq 0 && return
 	case $1 in
@@ -261,8 +262,8 @@ ends_well() {
 	esac
 }
 
-# try PAGE LINE: one that wants more than this machine has is skipped, out loud;
-# one that other pages have, too, is tried once.
+# try PAGE LINE: a test of one example. An example that this machine cannot run
+# is skipped. An example that several pages have is tried once.
 : >tried
 try() {
 	test -z "$child" && grep -qxF -e "$2" tried && return
@@ -287,7 +288,7 @@ try() {
 	result $? "$1: $2"
 }
 
-# A server stays beside the commands that follow it.
+# A server continues while the commands after it run.
 begin_server() {
 	cp in SRC
 	sh -c "exec $1" >served 2>said </dev/null &
