@@ -1,11 +1,12 @@
 #!/bin/sh
-# The command line: what it refuses and how, its help, its list, lost output.
+# The command line: wrong arguments and their messages, help, list, lost output.
 here=$(cd "${top_srcdir:-.}" && pwd)
 # shellcheck source=tests/tap.sh
 . "$here/tests/tap.sh"
 mkdir dir
 
-# refused STATUS WORDS ARGUMENT...: one line with these words, nothing else.
+# refused STATUS WORDS ARGUMENT...: a test of one line with these words and no
+# other output
 refused() {
 	expected=$1
 	words=$2
@@ -20,7 +21,7 @@ refused() {
 	result $? "refused: ipcopy $*"
 }
 
-# --- words that make no sense -------------------------------------------------
+# --- wrong arguments --------------------------------------------------
 
 refuse_commands() {
 	refused 2 'ipcopy --help'
@@ -158,7 +159,7 @@ refuse_what_is_lacking() {
 	run copy in dst --via mq:size=1G --via mq:size=512M
 	test "$status" -eq 4 && cmp -s before dst &&
 		test "$(grep -c '^mq:.* skipped: ' out)" -eq 2
-	result $? 'where all are skipped, this machine cannot'
+	result $? 'if all mechanisms are skipped, the status is 4'
 }
 
 # --- output -------------------------------------------------------------------
@@ -168,17 +169,17 @@ lost_output() {
 		"$ipcopy" "$@" >/dev/full 2>err
 		status=$?
 		test "$status" -eq 3 && one_line_says 'No space left'
-		result $? "ipcopy $* tells that its output was lost"
+		result $? "ipcopy $* reports that its output was lost"
 	else
 		skip 'no /dev/full'
 	fi
 	"$ipcopy" "$@" >&- 2>err
 	status=$?
 	test "$status" -eq 3 && one_line_says 'standard output'
-	result $? "ipcopy $* tells that standard output is closed"
+	result $? "ipcopy $* reports that standard output is closed"
 }
 
-# A FIFO that is open for writing, and that has no reader any more.
+# Makes a FIFO that is open for writing and has lost its reader.
 reader_has_gone() {
 	mkfifo pipe
 	# shellcheck disable=SC2094 # a FIFO, opened from both ends
@@ -207,11 +208,11 @@ closed_stderr() {
 	status=$?
 	: >err
 	test "$status" -eq 2 && ! test -e new
-	result $? 'with standard error closed, refused all the same'
+	result $? 'with standard error closed, wrong arguments are refused'
 	"$ipcopy" copy in new <&- >&- 2>&-
 	status=$?
 	cmp -s in new
-	result $? 'with everything closed, the copy has nothing else in it'
+	result $? 'with all descriptors closed, the copy has no other bytes in it'
 	rm -f new
 }
 
@@ -233,18 +234,18 @@ show_help() {
 		cp out help
 		run "$command" --help
 		cmp -s out help
-		result $? "ipcopy $command --help is the same"
+		result $? "ipcopy $command --help prints what ipcopy help prints"
 		run "$command" -h
 		cmp -s out help
-		result $? "ipcopy $command -h is the same"
+		result $? "ipcopy $command -h prints what ipcopy help prints"
 	done
 	run --help
 	fits_terminal && says out 'usage: ipcopy COMMAND'
-	result $? 'ipcopy --help'
+	result $? 'ipcopy --help prints the usage'
 	for option in --version -V; do
 		run "$option"
 		fits_terminal && grep -q '^ipcopy [0-9]' out
-		result $? "ipcopy $option"
+		result $? "ipcopy $option prints the version"
 	done
 }
 
@@ -292,15 +293,15 @@ assert [c["choice"] for c in settings["region"]["choices"]][0] == "anon"'
 
 # --- narrow terminals ----------------------------------------------------------
 
-# fits COLUMNS WORDS ARGUMENT...: no table is wider, and the last one that had
-# to leave something out says so with these words.
+# fits COLUMNS WORDS ARGUMENT...: a test that no table is wider, and that the
+# last table that leaves out columns says so with these words
 fits() {
 	COLUMNS=$1
 	words=$2
 	shift 2
 	export COLUMNS
 	run "$@"
-	# letters of UTF-8 count once
+	# a letter of UTF-8 is one column
 	LC_ALL=C tr -d '\200-\277' <out | awk -v most="$COLUMNS" \
 		'length > most { exit 1 }' && test "$status" -eq 0 &&
 		if test -n "$words"; then
@@ -339,7 +340,7 @@ fit_terminals() {
 	rm -f new
 }
 
-# Whole runs: all fits, except headings of pictures and commands to paste.
+# Whole runs: all lines fit, except headings of pictures and commands to paste.
 fit_runs() {
 	"$here/tests/made_up_run" plain a
 	"$here/tests/made_up_run" later b
@@ -360,11 +361,11 @@ fit_runs() {
 has_sizes() {
 	run copy in new --via mq --via pipe --via shm --size 4K
 	! grep -q ' size ' out && grep -q '^mechanism ' out
-	result $? 'mechanisms of one size: the table of copy has no sizes'
+	result $? 'if all sizes are equal, the table of copy has no column of sizes'
 	run copy in new --via mq --via shm
 	grep -q '^mechanism  *size ' out && grep -q '^mq  *8K ' out &&
 		grep -q '^shm  *64K ' out
-	result $? 'where they differ in it, the table says it'
+	result $? 'if sizes differ, the table of copy has a column of sizes'
 	rm -f new
 }
 

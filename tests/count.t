@@ -1,5 +1,5 @@
 #!/bin/sh
-# ipcopy count: what it finds, how it says so, how it ends.
+# ipcopy count: its numbers, its messages, and how it ends.
 # shellcheck source=tests/tap.sh
 . "${top_srcdir:-.}/tests/tap.sh"
 mkdir tmp
@@ -7,7 +7,8 @@ TMPDIR=$work/tmp
 export TMPDIR
 head -c 1000000 /dev/urandom >data
 
-# refused STATUS WORDS ARGUMENT...: one line with these words, nothing else.
+# refused STATUS WORDS ARGUMENT...: a test of one line with these words and no
+# other output
 refused() {
 	expected=$1
 	words=$2
@@ -22,7 +23,8 @@ fits() {
 	LC_ALL=C tr -d '\200-\277' <out | awk 'length > 80 { exit 1 }'
 }
 
-# headline WORDS WHAT COMMAND...: counted so, and the command did its work.
+# headline WORDS WHAT COMMAND...: a test of this headline; the command must copy
+# right
 headline() {
 	words=$1
 	what=$2
@@ -34,7 +36,7 @@ headline() {
 	result $? "$what: $words"
 }
 
-# --- what makes no sense ------------------------------------------------------
+# --- wrong arguments ------------------------------------------------------
 
 refuse_words() {
 	run count --via pipe --workload stream --in a --out b
@@ -71,7 +73,7 @@ calibrate() {
 	test "$status" -eq 0 && fits && grep -q '^memory  *write  *pipe  *1' out
 	result $? '--calibrate: a write to a pipe copies'
 	grep -q '^memory  *vmsplice  *pipe  *0, the same pages' out
-	result $? '--calibrate: vmsplice to a pipe does not'
+	result $? '--calibrate: vmsplice to a pipe does not copy'
 	run count --calibrate --format csv
 	test "$(head -n 1 out)" = from,call,to,copies,reason
 	result $? '--calibrate --format csv has its header'
@@ -86,26 +88,27 @@ count_commands() {
 	# shellcheck disable=SC2016 # the shell that is counted expands it
 	run count -- sh -c 'cat data | cat >copy; test "$(nproc)" = 1'
 	test "$status" -eq 0 && says out '4.000 copies' && cmp -s data copy
-	result $? 'that is on one CPU'
+	result $? 'the counted command runs on one CPU'
 	run count --all-cpus -- sh -c "cat data | cat >copy
 		test \"\$(nproc)\" = $(nproc)"
 	test "$status" -eq 0 && says out '4.000 copies' && cmp -s data copy
-	result $? '--all-cpus: the same on all'
+	result $? '--all-cpus: the count on all CPUs is the same'
 	headline '2.000 copies per delivered byte' 'dd' \
 		dd if=data of=copy bs=64k status=none
 	run count --in data --out copy -- dd if=data of=copy status=none
 	says out 'data -> copy: ' && ! says out found
-	result $? 'named ends are not found'
+	result $? 'named ends are not called found'
 	run count --out copy -- sh -c 'cat data >/dev/null; echo x >copy'
 	test "$status" -eq 0 && grep -q '^unresolved: ' out
 	result $? 'without a path there is no number'
 	run count --in data --out copy --format json -- \
 		sh -c 'cat data >/dev/null; echo x >copy'
 	says out '"resolved": false' && says out '"copies_per_byte": null'
-	result $? 'nor in json'
+	result $? 'json has no number without a path'
 }
 
-# As under nohup, or in the background of a shell: then nothing undoes it.
+# True under nohup, or in the background of a shell. A command cannot change
+# that.
 sigint_is_ignored() {
 	mask=$(sed -n 's/^SigIgn:[[:space:]]*//p' /proc/self/status)
 	test $((0x$mask & 2)) -ne 0
@@ -121,7 +124,7 @@ is_interrupted() {
 		kill -INT $PPID; exec sleep 1000'
 	test "$status" -eq 130 && says err interrupted &&
 		says out '2.000 copies'
-	result $? 'an interrupted count shows what there was until then'
+	result $? 'an interrupted count shows the count until then'
 }
 
 end_as_the_command() {
@@ -131,7 +134,7 @@ end_as_the_command() {
 	run count -- sh -c 'cat data >copy; kill -KILL $$'
 	test "$status" -eq 3 && says err 'was killed by signal 9' &&
 		grep -q copies out
-	result $? 'a killed command is reported, with what was counted'
+	result $? 'a killed command is reported with its count'
 	is_interrupted
 	refused 2 'No such file' -- ./nowhere
 	refused 3 'Permission denied' -- ./data
@@ -142,33 +145,34 @@ end_as_the_command() {
 	run count -- sh -c 'dd if=data of=copy bs=64k status=none
 		dd if=data of=copy bs=500k count=1 conv=notrunc status=none'
 	test "$status" -eq 0 && says out 'written over' && says out '3.024 copies'
-	result $? 'copies that were written over count'
+	result $? 'copies that were overwritten count'
 }
 
-# Copies that other calls would save, and two commands beside each other.
+# Tests what the count says about copies that other calls would save, and
+# --compare.
 save_copies() {
 	rm -f copy
 	run count -- sh -c 'cat data | cat >copy'
 	says out '3 of 4 copies by copy_file_range(2)' && fits &&
 		tr '\n' ' ' <out | grep -q '3 of 4 copies by *splice(2)'
-	result $? 'it says how to save the copies of a pipe'
+	result $? 'count says how to save the copies of a pipe'
 	run count -- sh -c 'tr a-z b-za <data >copy'
 	! says out 'could be saved'
-	result $? 'nothing can where bytes are changed'
+	result $? 'count suggests nothing if bytes are changed'
 	run count -- dd if=data of=copy bs=1000 skip=1 status=none
 	! says out 'could be saved'
-	result $? 'nor where only a part is copied'
+	result $? 'count suggests nothing if only a part is copied'
 	run count --compare -- sh -c 'cat data | cat >copy' -- \
 		dd if=data of=copy bs=64k status=none
 	test "$status" -eq 0 && fits && says out 'first:  4.000 copies' &&
 		says out 'second: 2.000 copies' &&
 		says out 'The second makes 2.000 fewer copies' &&
 		grep -q '^private  *write  *pipe  *1.000  *0.000  *-1.000' out
-	result $? '--compare: hop by hop'
+	result $? '--compare shows the counts hop by hop'
 	run count --compare --format csv -- dd if=data of=copy status=none -- \
 		sh -c 'exit 9'
 	test "$status" -eq 9 && says out file,read,private,1,0,-1
-	result $? '--compare: the status is that of whichever failed'
+	result $? '--compare has the status of the command that failed'
 	refused 2 'two commands' --compare -- cat data
 	refused 2 'two commands' --compare --draw -- true -- true
 }
@@ -178,11 +182,11 @@ write_into_file() {
 		echo told'
 	test "$status" -eq 0 && test "$(cat out)" = told && ! test -s err &&
 		grep -q '"resolved": true' report
-	result $? '--output: the report apart from what the command prints'
+	result $? '--output writes the report apart from the output of the command'
 	refused 3 'cannot write' --output nowhere/report -- true
 }
 
-# sed -i leaves another file under the same name.
+# sed -i leaves another file under the name of the output.
 name_anew() {
 	awk 'BEGIN { for (i = 0; i < 50000; i++) print i, "of a text" }' >text
 	run count -- sh -c "cp text copy; sed -i '' copy"
@@ -191,7 +195,7 @@ name_anew() {
 	result $? 'a file that was replaced is not the output'
 }
 
-# A few of its bytes lie where other files' bytes lay before.
+# A few bytes of its output lie where bytes of other files lay before.
 deliver_all() {
 	if ! command -v curl >/dev/null; then
 		skip 'no curl'
@@ -203,7 +207,7 @@ deliver_all() {
 	result $? 'curl: all bytes are delivered'
 }
 
-# Holes are no bytes to copy.
+# The bytes of a hole are not copied.
 count_sparse() {
 	{
 		head -c 1M data
@@ -216,11 +220,11 @@ count_sparse() {
 	rm -f copy
 	run count -- dd if=sparse of=copy bs=64k conv=sparse status=none
 	test "$status" -eq 0 && says out '2.000 copies' && says out holes
-	result $? 'dd conv=sparse: 2.000'
+	result $? 'dd conv=sparse: 2.000 copies of each byte outside holes'
 	rm -f copy
 	run count -- dd if=data of=copy bs=64k seek=100 status=none
 	test "$status" -eq 0 && says out '2.000 copies' && says out holes
-	result $? 'dd seek=: 2.000'
+	result $? 'dd seek=: 2.000 copies of each byte'
 }
 
 keep_outputs_clean() {
@@ -228,14 +232,14 @@ keep_outputs_clean() {
 	status=$?
 	cp err out
 	test "$status" -eq 0 && cmp -s data copy && says err 'per delivered byte'
-	result $? 'standard output has the copied bytes and nothing else'
+	result $? 'standard output has only the copied bytes'
 	"$ipcopy" count -- cat data 2>err | cat >copy
 	status=$?
 	cmp -s data copy && says err 'per delivered byte'
-	result $? 'nor what goes through it into a pipe'
+	result $? 'a pipe behind standard output gets only the copied bytes'
 }
 
-# --- what a program copies itself ---------------------------------------------
+# --- a program's own copies ---------------------------------------------
 
 count_own_copies() {
 	headline 'at least 3.000 copies per delivered byte' 'its own, implied' \
@@ -245,20 +249,20 @@ count_own_copies() {
 	test "$status" -eq 0 && cmp -s data copy &&
 		grep -q '^3.000 copies.*programs 1.000' out &&
 		says out memcpy && ! says out 'at least'
-	result $? '--user: its own, told one by one'
+	result $? '--user counts copies that the program makes itself'
 	run count --user=preload --format json -- "$top/tests/own_copy" data copy
 	says out '"evidence": "preloaded"' && says out '"lower_bound": false'
-	result $? '--user: the evidence is named'
+	result $? '--user names its evidence'
 	if ! command -v valgrind >/dev/null; then
 		refused 4 'apt-get install valgrind' --user=dhat -- true
 		return
 	fi
 	rm -f copy
-	# valgrind reads what it knows of libraries: name what is meant
+	# valgrind also reports copies in libraries, so name the function
 	run count --user=dhat --in data --out copy -- \
 		"$top/tests/own_copy" data copy
 	tr '\n' ' ' <out | grep -q 'copied *976.6 *KiB *by *memcpy'
-	result $? '--user=dhat: valgrind has seen them'
+	result $? '--user=dhat: valgrind has counted the copies'
 }
 
 # --- mechanisms ---------------------------------------------------------------
@@ -271,7 +275,7 @@ count_mechanisms() {
 	run count --via shm:buffers=private --draw --ascii
 	says out '4.000 copies per delivered byte (kernel 2.000, programs 2.0' &&
 		says out '2 COPY' && says out ' kernel ' && fits
-	result $? 'with private buffers four times, and is drawn'
+	result $? 'shm with private buffers copies four times, and is drawn'
 	run count --via pipe --size 4K --bytes 1M --format csv
 	test "$(head -n 1 out)" = "$(printf %s from,to,from_kind,to_kind, \
 		call,by,pid,process,calls,bytes,copies,at_least,evidence)" &&
@@ -282,7 +286,7 @@ count_mechanisms() {
 	result $? '--dot prints the graph'
 	if command -v dot >/dev/null; then
 		dot -Tsvg out >/dev/null 2>err
-		result $? 'which dot takes'
+		result $? 'dot accepts the graph'
 	else
 		skip 'no dot to draw the graph with'
 	fi
@@ -321,16 +325,16 @@ count_workloads() {
 	run count --via pipe --workload pingpong --bytes 1M
 	says out '2.000 copies' && says out 'client: 2.0 MiB' &&
 		says out 'message 4.00'
-	result $? 'a round trip has the calls of both ways'
+	result $? 'a round trip has the calls of both directions'
 	run count --via shm --workload stream --bytes 1M
 	says out '0.000 copies' && says out 'both use the same memory.'
 	result $? 'a ring without files copies nothing'
 	run count --via pipe --workload stream --format json
 	says out '"copies_per_byte": 2.0' && says out '"from": "server"'
-	result $? 'json of a stream'
+	result $? 'json describes the count of a stream'
 	run count --via splice --workload stream
 	test "$status" -eq 2 && one_line_says 'splice moves whole files'
-	result $? 'a mechanism without messages has no stream'
+	result $? 'a stream by a mechanism without messages is refused'
 	run count --via null --workload stream
 	says out 'unresolved: it delivers nothing'
 	result $? 'if nothing is delivered, the number of copies is unknown and not 0'
@@ -356,5 +360,5 @@ else
 	print_json
 fi
 rmdir tmp
-result $? 'nothing is left in TMPDIR'
+result $? 'no file is left in TMPDIR'
 finish

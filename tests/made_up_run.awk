@@ -1,8 +1,10 @@
-# What tests/made_up_run calls: a seeded model of mechanisms, no machine.
+# The program of tests/made_up_run: a model of mechanisms with a seed. It needs
+# no machine.
 
 # --- numbers ----------------------------------------------------------------
 
-# Park and Miller's, exact in doubles: rand() differs between awks.
+# The generator of Park and Miller, which is exact in doubles. rand() differs
+# between awks.
 function uniform() {
 	state = (state * 16807) % 2147483647
 	return state / 2147483647
@@ -50,8 +52,8 @@ function json(text) {
 
 # --- mechanisms -------------------------------------------------------------
 
-# kernel and user copies from file to file, ns for each message, the largest
-# message, and whether only whole files go through (by "file")
+# kernel and user copies from file to file; ns for each message; the largest
+# message; "file" if it only moves whole files
 function mechanism(label, spec, kernel, user, call_ns, largest, files) {
 	name[++mechanisms] = label
 	spec_of[label] = spec
@@ -110,7 +112,7 @@ function awkward_mechanisms() {
 
 # --- the model --------------------------------------------------------------
 
-# ns for one message, or one trip of it
+# ns for one message, or for one trip of it
 function message_ns(l, workload, size, depth, place, pairs, sink, cache,
 		    slots, copies, call, ns) {
 	slots = depth == "deep" ? 32 : depth == "-" ? 1 : depth
@@ -223,7 +225,7 @@ function cell_fields(i) {
 	    "," c_pairs[i]
 }
 
-# The first fields of a line.
+# Prints the first fields of a line.
 function place(i, generation, phase, round) {
 	printf "%d,%d,1,%s,1,%s,%s,%s,", generation, generation, \
 	    csv(c_id[i]), phase, round, round > samples
@@ -233,7 +235,7 @@ function stolen() {
 	return kind != "still" && uniform() < 0.1 ? 2e6 * uniform() : 0
 }
 
-# A transfer, which took `factor` times as long as the generation's median.
+# A transfer that took `factor` times as long as the generation's median.
 function transfer(i, generation, phase, round, ns, messages, factor,
 		  wall, bytes, trips, m) {
 	place(i, generation, phase, round)
@@ -261,7 +263,7 @@ function transfer(i, generation, phase, round, ns, messages, factor,
 	at_ns += wall + 1e6
 }
 
-# A generation of a cell: its median speed joins the cell's.
+# A generation of a cell. Its median speed is added to those of the cell.
 function measure(i, generation,  ns, messages, round, l, k, trips) {
 	l = c_label[i]
 	if (c_status[i] == "failed" || (c_flaky[i] && generation % 4 == 0)) {
@@ -309,7 +311,7 @@ function all_samples(  generation, i, j, x, perm) {
 	close(samples)
 }
 
-# --- what is made of them ---------------------------------------------------
+# --- the files made of samples -----------------------------------------------
 
 function judge(i,  k, n, a, reason) {
 	n = c_good[i]
@@ -368,7 +370,7 @@ function summary_line(i,  reason, trips, l, ns) {
 	    (c_over[i] ? "true" : "false") > summary
 }
 
-# Rings of many pages take longer to set up.
+# Rings with many pages take longer to set up.
 function startup_ns(i) {
 	return 5e5 + 20 * call_of[c_label[i]] + (is_ring(c_label[i]) ? 2e6 : 0)
 }
@@ -390,7 +392,7 @@ function write_summary(  i) {
 	close(summary)
 }
 
-# Of the two ends the channel alone knows nothing.
+# A channel alone makes neither the first nor the last copy of a file.
 function kernel_copies(l, workload) {
 	return workload == "file" ? kernel_of[l] : max(kernel_of[l] - 2, 0)
 }
@@ -423,7 +425,8 @@ function write_copies(  i, w, words) {
 	close(copies)
 }
 
-# A cell without a depth joins those of all depths; files are copied at one.
+# A cell without a depth joins the cells of all depths. Files are copied at one
+# depth.
 function depth_of(i) {
 	return c_workload[i] == "file" && c_depth[i] == "-" ? "deep" : c_depth[i]
 }
@@ -464,7 +467,8 @@ function comparison(a, b, lead) {
 	    ratio * 1.02, c_good[a], json(outcome) > verdict
 }
 
-# Fills best[], ring[], other[] and at[] by condition; keys[] is their order.
+# Fills best[], ring[], other[] and at[] for each condition. keys[] has their
+# order.
 function survey(  i, k) {
 	for (i = 1; i <= cells; i++) {
 		if (c_status[i] != "ok" || is_control(c_label[i]) || c_over[i])
@@ -494,7 +498,7 @@ function tied(k,  i, text) {
 	return text
 }
 
-# The cheapest to set up under a condition.
+# The mechanism that is the cheapest to set up under a condition.
 function starter(k,  i, first) {
 	for (i = 1; i <= cells; i++)
 		if (c_status[i] == "ok" && !is_control(c_label[i]) &&
@@ -504,7 +508,7 @@ function starter(k,  i, first) {
 	return first
 }
 
-# From how many bytes on the fastest is ahead of that.
+# The number of bytes from which the fastest is ahead of that mechanism.
 function pays_from(k,  more, gain) {
 	more = startup_ns(best[k]) - startup_ns(starter(k))
 	gain = 1e9 / c_mid[starter(k)] - 1e9 / c_mid[best[k]]

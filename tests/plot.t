@@ -1,5 +1,5 @@
 #!/bin/sh
-# ipcopy plot: figures of made-up runs, awkward ones too, and broken gnuplots.
+# ipcopy plot: figures of made-up runs, even awkward ones, and broken gnuplots.
 here=$(cd "${top_srcdir:-.}" && pwd)
 # shellcheck source=tests/tap.sh
 . "$here/tests/tap.sh"
@@ -17,7 +17,7 @@ for kind in $kinds still later; do
 	made_up "$kind" "$kind"
 done
 
-# --- what is drawn -----------------------------------------------------------
+# --- the figures ------------------------------------------------------------
 
 whole_svgs() {
 	for svg in "$1"/plots/*.svg; do
@@ -41,21 +41,21 @@ for kind in $kinds; do
 	result $? "a run of kind '$kind' is drawn"
 	if command -v python3 >/dev/null; then
 		well_formed "$kind"
-		result $? "its figures are well-formed XML"
+		result $? "the figures of kind '$kind' are well-formed XML"
 	fi
 	run plot "$kind" --column --format svg,gp --output "$kind-column"
 	test "$status" -eq 0
-	result $? "and fit a column"
+	result $? "the figures of kind '$kind' fit a column"
 	"$top/tests/label_boxes" "$kind"/plots/*.gp "$kind-column"/*.gp \
 		>out 2>err
-	result $? "no label lies over another one"
+	result $? "no label of kind '$kind' overlaps another"
 done
 
 title() {
 	sed -n 's,^<title>\(.*\)</title>$,\1,p' "$1" | head -n 1
 }
 
-# counted RUN: the headline of its map has the numbers that the map has.
+# counted RUN: a test that the headline of its map has the numbers of the map
 counted() {
 	title "$1/plots/map.svg" >out
 	for outcome in faster slower equivalent undecided; do
@@ -76,14 +76,14 @@ counted() {
 
 for kind in plain wide ties undecided failed; do
 	counted "$kind"
-	result $? "$kind: the headline of the map has the map's own numbers"
+	result $? "$kind: the headline of the map has the numbers of the map"
 done
 title one/plots/map.svg >out
 says out 'No condition of this run has both'
-result $? 'a ring without a rival wins nothing'
+result $? 'a run without rivals of rings has no winner'
 title wide/plots/throughput.svg >out
 says out ' times as fast as shm '
-result $? 'where rings lose, the headline says so'
+result $? 'if rings lose, the headline says so'
 title ties/plots/throughput.svg >out
 says out ' is as fast as '
 result $? 'a tie is called a tie'
@@ -91,8 +91,8 @@ title undecided/plots/throughput.svg >out
 says out 'undecided'
 result $? 'an undecided comparison is called undecided'
 
-# headline_ratio FIGURE CONDITION: the headline has the ratio that the map has
-# for a condition, that of the better of the two.
+# headline_ratio FIGURE CONDITION: true if the headline has the map's ratio for
+# this condition, as the ratio of the faster
 headline_ratio() {
 	line=$(grep "$2" plain/verdict.json | grep pays_from_bytes)
 	ratio=$(echo "$line" | sed 's/.*"ratio": \([0-9.]*\).*/\1/' |
@@ -105,13 +105,13 @@ headline_ratio() {
 at='"stream", "sink": "-", "cache": "hot", "size_bytes"'
 wait='"wait": "block", "place": "core"'
 headline_ratio depth "$at: 4096, \"depth\": \"1\", $wait, \"pairs\": 1"
-result $? 'the figure of depths has the ratio of the map, at one end'
+result $? 'the headline of depths has the ratio of the map at depth 1'
 headline_ratio depth "$at: 4096, \"depth\": \"64\", $wait, \"pairs\": 1"
-result $? 'and at the other'
+result $? 'the headline of depths has the ratio of the map at depth 64'
 headline_ratio pairs "$at: 65536, \"depth\": \"deep\", $wait, \"pairs\": 4"
-result $? 'so has the figure of pairs'
+result $? 'the headline of pairs has the ratio of the map'
 
-# --- what is drawn of many lines ---------------------------------------------
+# --- many lines ----------------------------------------------
 
 cp many/plots/throughput.gp out
 sed -n 's/^array FIRST.*= \[\(.*\)\]$/\1/p' out | tr -d ' ' |
@@ -126,20 +126,20 @@ done
 cp names/plots/throughput.svg out
 # shellcheck disable=SC2016
 says out '`id` $(id) @x' && says out 'my_own_ring' && says out 'a{b}^c_~d'
-result $? 'labels are drawn as they are: no markup, no commands'
+result $? 'labels are drawn as they are, without markup or commands'
 says out '&lt;b>&amp;amp;&lt;/b>' && ! says out '<b>'
-result $? 'and are no XML'
+result $? 'labels do not become XML'
 
 cp plain/plots/throughput.svg out
 says out 'best ring falls behind best other at 1'
-result $? 'it says where two mechanisms change places'
+result $? 'a figure says where two mechanisms change places'
 cp wide/plots/throughput.svg out
 ! says out 'best other at'
-result $? 'and nothing where they do not'
+result $? 'a figure without such a place says nothing of it'
 
 # --- copies, time, start-up, latency -----------------------------------------
 
-# without WORDS: puts plain, without the cells of these mechanisms, into few/.
+# without WORDS: copies plain into few/, without the cells of these mechanisms
 without() {
 	mkdir -p few
 	cp plain/*.csv plain/*.json few
@@ -149,23 +149,24 @@ without() {
 band=0xd6e8f3
 cp plain/plots/copies.gp out
 says out "$band"
-result $? 'four counts of copies have a line'
+result $? 'four different numbers of copies have a fitted line'
 without ',(cma|splice|vmsplice|fdpass|mapboth),'
 run plot few --figure copies --format svg,gp --output gp
 cp gp/copies.gp out
 title gp/copies.svg >err
 ! says out "$band" && says err 'A byte costs from ' && ! says err 'each'
-result $? 'two counts have none, and the headline says nothing of it'
+result $? 'two different numbers of copies have no fitted line'
 title wide/plots/copies.svg >out
 says out 'More copies do not cost more here' && ! says out '-'
-result $? 'where more copies cost less the headline says so'
+result $? 'if more copies do not cost more, the headline says so'
 
-# Ends of bars by their upper edge, and the whisker below the upper bar.
+# Finds the ends of bars by their upper edges, and the whisker below the upper
+# bar.
 cat >bars.awk <<'EOF'
 /^set object rect/ && /0x08406a|0x5fa8d3|0xe0e0e0/ {
 	split($5, from, ",")
 	split($7, to, ",")
-	# the key has squares
+	# the key has squares, which are no bars
 	if (to[2] - from[2] > 8)
 		next
 	y = int(from[2])
@@ -191,7 +192,7 @@ END {
 }
 EOF
 awk -f bars.awk plain/plots/time.gp
-result $? 'bars of time end where the time was measured, for both sides'
+result $? 'bars of both sides end at the measured time'
 
 title plain/plots/start.svg >out
 grep -q 'Start-up costs .* (pipe) to .* pays from [0-9.]* MiB on, against pipe' \
@@ -199,11 +200,11 @@ grep -q 'Start-up costs .* (pipe) to .* pays from [0-9.]* MiB on, against pipe' 
 result $? 'the figure of start-up says from which file on the fastest pays'
 cp plain/plots/start.svg out
 says out never && says out cheapest
-result $? 'and which never does'
+result $? 'the figure of start-up says if the fastest never pays'
 
 cp plain/plots/latency.gp out
 says out "'99 %'"
-result $? 'it gives the farthest percentile that is known'
+result $? 'the headline of latency has the highest percentile that is known'
 without nothing-at-all
 sed '1s/p99_ns,p999_ns/p99,p999/' plain/summary.csv >few/summary.csv
 run plot few --figure latency --format gp --output gp
@@ -214,7 +215,7 @@ result $? 'a percentile with too few trips is neither drawn nor named'
 without '\|4"?,'
 run plot few --figure pairs
 test "$status" -ne 0 && says err 'no three numbers of pairs'
-result $? 'two numbers of pairs are no line'
+result $? 'two numbers of pairs do not make a figure'
 
 # --- the run itself ------------------------------------------------------------
 
@@ -223,11 +224,11 @@ run plot still --figure run --format svg,gp
 cp still/plots/run.gp out
 says out 'PANELS = 2' && says out 'no time was stolen' &&
 	! says out 'Time stolen by'
-result $? 'where no time was stolen there is no panel for it'
+result $? 'without stolen time there is no panel for it'
 last=$(sed -n 's/^LAST = \([0-9]*\);.*/\1/p' still/plots/run.gp)
 title still/plots/run.svg >out
 test -n "$last" && says out "of $last transfers"
-result $? 'the headline counts what the axis counts'
+result $? 'the headline of the run counts what its axis counts'
 cat >tics.awk <<'EOF'
 /^LAST/ { sub(/.*YLO = /, ""); low = $1 + 0; sub(/.*YHI = /, ""); high = $1 + 0 }
 /^SPEED_TICS/ {
@@ -246,14 +247,14 @@ END {
 EOF
 for kind in still plain failed; do
 	awk -f tics.awk "$kind/plots/run.gp"
-	result $? "$kind: no tics of the run collide"
+	result $? "$kind: no tic labels of the run overlap"
 done
 
-# --- a column ------------------------------------------------------------------
+# --- the width of a column ------------------------------------------------------------------
 
 # 241 points are 85 mm, and A4 has 247 mm of text.
 run plot many --column --format pdf --output pdf
-# Newer libraries compress what a page says of itself.
+# Newer libraries compress the header of a page.
 boxes() {
 	python3 -c "import re, sys, zlib
 data = open(sys.argv[1], 'rb').read()
@@ -274,11 +275,11 @@ done
 run plot one --figure latency,map --format gp --output gp
 test "$status" -eq 0 && test -s gp/latency.gp && test -s gp/map.gp &&
 	! test -e gp/run.gp
-result $? '--figure and --format draw what is named'
+result $? '--figure and --format draw only what they name'
 
 run plot plain --figure compare
 test "$status" -ne 0 && one_line_says '--against'
-result $? 'a comparison wants another run'
+result $? 'the figure of a comparison needs another run'
 run plot plain --figure compare --against later
 test "$status" -eq 0 && test -s plain/plots/compare.svg
 result $? 'two runs are compared'
@@ -286,18 +287,18 @@ result $? 'two runs are compared'
 faster=$(grep -c '"outcome": "faster"' out)
 slower=$(grep -c '"outcome": "slower"' out)
 title plain/plots/compare.svg | grep -q "^$faster of .*, $slower slower$"
-result $? 'and the figure counts what the command counts'
+result $? 'the figure of a comparison counts what ipcopy compare counts'
 run plot plain --figure compare --against later --format gp --output boxes
 run plot plain --figure compare --against later --format gp --output boxes \
 	--column
 "$top/tests/label_boxes" boxes/*.gp >out 2>err
-result $? 'no label of the comparison lies over another one'
+result $? 'no label of the comparison overlaps another'
 title plain/plots/compare.svg >out
-# pipe is faster there and tcp slower
+# in that run pipe is faster and tcp slower
 grep -qE '^[1-9][0-9]* of [0-9]+ cells are faster.* [1-9][0-9]* slower' out
-result $? 'its headline counts what is faster and slower'
+result $? 'the headline of a comparison counts faster and slower cells'
 
-# --- the same again ----------------------------------------------------------
+# --- the same output again ----------------------------------------------------------
 
 run plot plain --figure map,copies,run --format svg,png,pdf --output first
 cp err out
@@ -306,11 +307,11 @@ result $? 'all formats are drawn'
 sleep 1 # a date in a picture has seconds
 run plot plain --figure map,copies,run --format svg,png,pdf --output second
 diff -r first second >err
-result $? 'the same run gives the same bytes, a second later'
+result $? 'the same run gives the same bytes a second later'
 
 # --- gnuplots that are missing or broken -------------------------------------
 
-# fake NAME: a gnuplot that does what standard input says.
+# fake NAME: makes a gnuplot that does what standard input says
 fake() {
 	mkdir -p "$1"
 	{
@@ -330,7 +331,7 @@ mkdir empty
 PATH=$work/empty "$ipcopy" plot plain --figure map >out 2>err
 status=$?
 test "$status" -eq 4 && one_line_says 'apt-get install gnuplot-nox' && as_before
-result $? 'a missing gnuplot: what to install'
+result $? 'without gnuplot the error says what to install'
 
 fake failing <<'EOF'
 echo half >/dev/fd/3
@@ -340,7 +341,7 @@ EOF
 PATH=$work/failing:$PATH "$ipcopy" plot plain --figure map >out 2>err
 status=$?
 test "$status" -eq 3 && one_line_says 'undefined variable: X' && as_before
-result $? 'a failing gnuplot: what it said, and the old file stays'
+result $? 'if gnuplot fails, the error has its message, and the old file stays'
 
 fake lying <<'EOF'
 echo '<svg>half' >/dev/fd/3
@@ -348,7 +349,7 @@ EOF
 PATH=$work/lying:$PATH "$ipcopy" plot plain --figure map >out 2>err
 status=$?
 test "$status" -eq 3 && one_line_says gnuplot && as_before
-result $? 'half a picture is none'
+result $? 'an incomplete picture is an error'
 
 fake dying <<'EOF'
 kill -SEGV $$
@@ -358,7 +359,7 @@ status=$?
 test "$status" -eq 3 && one_line_says 'signal 11' && as_before
 result $? 'a gnuplot that dies is reported'
 
-# --- what is refused ---------------------------------------------------------
+# --- wrong arguments ----------------------------------------------------------
 
 refused() {
 	test "$status" -eq 2 && one_line_says "$1"
@@ -366,10 +367,10 @@ refused() {
 
 run plot
 refused 'RUN is missing'
-result $? 'no run is refused'
+result $? 'plot without a run is refused'
 run plot nowhere
 refused 'nowhere/samples.csv'
-result $? 'a run that is not there is refused'
+result $? 'a run that does not exist is refused'
 run plot plain --figure mop
 refused 'did you mean map'
 result $? 'an unknown figure is refused'
@@ -388,28 +389,28 @@ cp one/*.csv one/*.json cut
 printf '9,99,cut off here' >>cut/samples.csv
 run plot cut --figure run
 test "$status" -eq 0
-result $? 'a last line that was cut does not count'
+result $? 'a last line that was cut is ignored'
 cp one/*.csv one/*.json bad
 printf '9,99,too short\n' >>bad/samples.csv
 run plot bad --figure run
 test "$status" -eq 0
-result $? 'nor does a line that lacks fields'
+result $? 'a line without all fields is ignored'
 rm bad/summary.csv
 cp one/samples.csv bad
 run plot bad
 refused 'ipcopy verdict RUN'
-result $? 'without a summary: what makes it'
+result $? 'without a summary the error says how to make it'
 
-# --- numbers that cannot be ---------------------------------------------------
+# --- impossible numbers --------------------------------------------------
 
-# swapped ONE OTHER: two headings of summary.csv change places.
+# swapped ONE OTHER: exchanges two headings of summary.csv
 swapped() {
 	sed "1{s/\\b$1\\b/@/;s/\\b$2\\b/$1/;s/@/$2/}" plain/summary.csv \
 		>bad/summary.csv
 }
 
-# altered COLUMN VALUE: the first line without quotes that has a number there has
-# another one.
+# altered COLUMN VALUE: changes the first number of the column, in a line
+# without quotes
 altered() {
 	awk -F, -v OFS=, -v column="$1" -v value="$2" '
 		NR == 1 { while ($++at != column) ; print; next }
@@ -417,7 +418,8 @@ altered() {
 		{ print }' plain/summary.csv >bad/summary.csv
 }
 
-# told WORDS: nothing is drawn, and the file, the line and the column are named.
+# told WORDS: a test that no figure is drawn, and that the error names file,
+# line and column
 told() {
 	for command in 'plot bad' 'plot bad --figure time' 'report bad'; do
 		# shellcheck disable=SC2086
@@ -462,7 +464,7 @@ told "generations is '1.5', which is not a whole number from 0"
 } >bad/summary.csv
 told 'is there twice'
 
-# --- files that are none -------------------------------------------------------
+# --- wrong files ------------------------------------------------------------
 
 cp plain/summary.csv bad
 rm bad/samples.csv
@@ -474,17 +476,17 @@ rm bad/samples.csv
 : >bad/samples.csv
 run plot bad
 test "$status" -eq 0 && says err 'the run has no samples'
-result $? 'samples that nobody has written yet are none, as for verdict'
+result $? 'a run without samples is an error, as for verdict'
 
-# /sys takes no files, not even from root, if it is a sysfs
+# in /sys nobody can make a file, not even root, if it is a sysfs
 if test "$(stat -f -c %T /sys)" != sysfs; then
 	skip 'a folder that cannot be written: no /sys'
 	finish
 fi
 run plot plain --output /sys/ipcopy
 test "$status" -eq 3 && says err /sys/ipcopy
-result $? 'a folder that cannot be written fails; it is no wrong usage'
+result $? 'a folder that cannot be written is a failure, status 3'
 run report plain --output /sys/ipcopy.html
 test "$status" -eq 3 && says err '/sys/follow: '
-result $? 'and so does a page, whose folder of pages comes first'
+result $? 'report into a folder that cannot be written fails, too'
 finish

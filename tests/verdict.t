@@ -4,7 +4,8 @@
 . "${top_srcdir:-.}/tests/tap.sh"
 src=$(cd "${top_srcdir:-.}/tests" && pwd)
 
-# four DEPTH RING PIPE FIFO MQ [NOISE]: the textbook's mechanisms, in GB/s
+# four DEPTH RING PIPE FIFO MQ [NOISE]: prints cells of the textbook's
+# mechanisms, with speeds in GB/s
 four() {
 	for size in 4096 65536; do
 		rest="$size $1 block core"
@@ -15,7 +16,7 @@ four() {
 	done
 }
 
-# made ROUNDS [SEED]: a run in `run` from the cells on standard input
+# made ROUNDS [SEED]: makes a run in `run` from the cells on standard input
 made() {
 	rm -rf run
 	"$src/true_run" run "$@"
@@ -27,18 +28,18 @@ judged() {
 	result $? "$1 is judged"
 }
 
-# Lines are broken wherever they must; what they say is not.
+# Joins lines, since they may be broken anywhere.
 has() {
 	tr '\n' ' ' <out | sed 's/  */ /g' | grep -qF -e "$1"
-	result $? "it says: $1"
+	result $? "the verdict says: $1"
 }
 
 lacks() {
 	! says out "$1"
-	result $? "it does not say: $1"
+	result $? "the verdict does not say: $1"
 }
 
-# outcomes OUTCOME: how many comparisons of the claim came out so
+# outcomes OUTCOME: prints how many comparisons of the claim have this outcome
 outcomes() {
 	"$ipcopy" verdict run --format csv |
 		awk -F, -v o="$1" '$1 == "claim" && $NF == o { n++ }
@@ -51,7 +52,7 @@ counts() {
 	result $? "$2 comparisons of the claim are $1 (they are $got)"
 }
 
-# --- truths -------------------------------------------------------------------
+# --- runs whose truth is known -------------------------------------------------------------------
 
 {
 	four 1 0.1 2 2 1
@@ -65,7 +66,8 @@ has 'fewer switches (0.042 against 2 for each message)'
 counts slower 6
 counts faster 6
 
-# what is 6 ms later and saves half a nanosecond a byte is ahead from 12 MB on
+# a mechanism that starts 6 ms later and saves 0.5 ns per byte is ahead from 12
+# MB on
 {
 	echo 'shm+sem shm:sync=sem stream 64000 1 block core 2e9 0 ok'
 	echo 'pipe pipe stream 64000 1 block core 1e9 0 ok'
@@ -74,8 +76,8 @@ judged 'a ring that is twice as fast, and starts later'
 has 'pays from 11.4 MiB on; below that use pipe (ready after 3 instead of 9 ms)'
 grep -q '"pays_from_bytes": 12000000' run/verdict.json &&
 	grep -q ',9000000,9000000,9000000,' run/summary.csv
-result $? 'from which size on it pays is in the files, too'
-has 'Which mechanism to use'
+result $? 'the files say from which size on it pays'
+has 'What to use'
 has 'stream 64000, depth 1, core --via shm:sync=sem,depth=1 --size 64000 shm sem:'
 has 'next best: pipe takes 2.00x as long'
 lacks 'was not tried'
@@ -120,9 +122,9 @@ judged 'a ring that loses, to fifo in too few generations to be sure'
 has 'is beaten in all 2 conditions, where pipe is up to'
 run verdict run
 ! says out ' fifo  '
-result $? 'a condition is decided by a comparison that is'
+result $? 'a decided comparison decides its condition'
 
-# --- what is missing or odd ---------------------------------------------------
+# --- missing and odd cells ----------------------------------------------------
 
 {
 	four 1 2 1 1 1
@@ -138,9 +140,9 @@ has 'cma cannot run here in 1 cell: a limit of this machine'
 has 'in 1 of 10 cells the generations fall into two groups'
 grep -q '^"*unix:.*,failed,it was refused,generations,0,12,' run/summary.csv &&
 	grep -q '^"*cma:.*,skipped,a limit of this machine,' run/summary.csv
-result $? 'and summary.csv has them, with their reasons'
+result $? 'summary.csv has the failed and skipped cells, with their reasons'
 "$ipcopy" verdict run --format csv | grep -q 'shm sem,tcp,.*,8,faster$'
-result $? 'a cell is compared in the generations that it has'
+result $? 'a cell that failed now and then is compared in its good generations'
 
 {
 	four 1 2 1 1 1
@@ -152,9 +154,9 @@ result $? 'a cell is compared in the generations that it has'
 } | made 12
 judged 'a mechanism without depth'
 test "$("$ipcopy" verdict run --format csv | grep -c 'shm sem,unix,')" -eq 2
-result $? 'it is compared at every depth'
+result $? 'a mechanism without a depth is compared at every depth'
 "$ipcopy" verdict run --format csv | grep -q 'block.*shm sem,shm spin,'
-result $? 'and a ring that can only spin, with those that block'
+result $? 'a ring that can only spin is compared with mechanisms that block'
 
 echo 'shm+sem shm:sync=sem file 4096 1 block core 1e9 0.02 ok' | made 12
 judged 'one mechanism alone'
@@ -170,7 +172,7 @@ has 'Nothing is compared: no condition has two mechanisms that were measured'
 judged 'a cell faster than memory'
 has 'GiB/s is faster than memory can be copied here; this is an error and is not believed'
 "$ipcopy" verdict run --format csv | grep -q 'shm sem,unix,,,,,,,0,undecided'
-result $? 'it is not believed, so not compared'
+result $? 'a speed that is not believed is not compared'
 lacks 'memcpy  '
 grep -q '^null:.*,ok,,generations,12,0,,,,bytes_per_s,1000000,,' run/summary.csv
 result $? 'a mechanism that carries nothing has a time and no speed'
@@ -195,7 +197,7 @@ grep '^.shm.*size=4096.*stream' run/summary.csv | grep -q ',0,0,[0-9]*,' &&
 	grep '^.pipe.*size=4096.*stream' run/summary.csv | grep -q ',2,3,[0-9]*,' &&
 	grep '^.pipe.*size=4096.*file' run/summary.csv | grep -q ',4,4,[0-9]*,' &&
 	grep '^.fifo.*size=4096.*stream' run/summary.csv | grep -q ',2,,[0-9]*,'
-result $? 'summary.csv has those of its workload for every size and depth'
+result $? 'summary.csv has the counts of its workload for each size and depth'
 cat >run/copies.csv <<'EOF'
 spec,predicted_kernel,predicted_user,counted,resolved,agrees,calls_per_message
 pipe,4,0,4,true,true,4
@@ -203,12 +205,12 @@ EOF
 judged 'a run that counted files only'
 grep '^.pipe.*size=4096.*stream' run/summary.csv | grep -q ',,,[0-9]*,-*0' &&
 	grep '^.pipe.*size=4096.*file' run/summary.csv | grep -q ',4,4,[0-9]*,'
-result $? 'and the copies of a file are not said of its streams'
+result $? 'streams do not get the copies that were counted for files'
 
 # --- percentiles --------------------------------------------------------------
 
-# trips MESSAGES: a run whose transfers have so many round trips, three each
-# generation
+# trips MESSAGES: makes a run with that many round trips in each transfer and
+# three transfers in each generation
 trips() {
 	rm -rf run
 	"$src/made_up_run" run one
@@ -218,7 +220,8 @@ trips() {
 	run verdict run
 }
 
-# held NAME...: of a cell with round trips only these percentiles are given
+# held NAME...: true if a cell with round trips has these percentiles and no
+# others
 held() {
 	awk -F, -v names="$*" '
 		NR == 1 { n = split("p50_ns p90_ns p99_ns p999_ns max_ns", name, " ")
@@ -235,16 +238,16 @@ held() {
 
 trips 334
 held p50_ns p90_ns p99_ns max_ns
-result $? '1002 trips of a generation hold p99, and not p99.9'
+result $? '1002 trips of a generation have p99, but not p99.9'
 trips 333
 held p50_ns p90_ns max_ns && grep -q '"p99_ns": null' run/verdict.json
-result $? '999 do not hold p99, neither in a table nor in the verdict'
+result $? '999 trips have no p99, neither in a table nor in the verdict'
 trips 7
 held p50_ns max_ns
-result $? '21 hold no more than the median'
+result $? '21 trips have only the median'
 trips 6
 held max_ns
-result $? '18 hold not even that'
+result $? '18 trips have no percentile'
 
 # --- awkward files ------------------------------------------------------------
 
@@ -257,7 +260,7 @@ cat run/summary.csv >short
 sed '$d' whole/samples.csv >run/samples.csv
 run verdict run
 cmp -s short run/summary.csv && ! says out 'ends in the middle of a line'
-result $? 'and only that line is lost'
+result $? 'only the line that was cut is lost'
 
 {
 	cat whole/samples.csv
@@ -290,7 +293,7 @@ refused 'run/manifest.json, line' verdict run
 echo '[]' >run/manifest.json
 refused 'not an object' verdict run
 
-# --- the same from the same ---------------------------------------------------
+# --- the same output again --------------------------------------------------
 
 rm -rf run
 cp -r whole run
@@ -300,7 +303,7 @@ cp out run/summary.csv run/verdict.json first
 judged 'the same again'
 cmp -s out first/out && cmp -s run/summary.csv first/summary.csv &&
 	cmp -s run/verdict.json first/verdict.json
-result $? 'the same bytes come out'
+result $? 'the same run gives the same bytes'
 "$ipcopy" verdict run --format json >out
 cmp -s out run/verdict.json
 result $? '--format json is verdict.json'
@@ -314,14 +317,14 @@ cp whole/manifest.json other
 } >other/samples.csv
 run verdict other
 cmp -s other/summary.csv first/summary.csv
-result $? 'whatever the order of the lines'
+result $? 'the order of the lines does not matter'
 sed 's/"seed": 1,/"seed": 2,/' whole/manifest.json >other/manifest.json
 cp whole/samples.csv other
 run verdict other
 ! cmp -s other/verdict.json first/verdict.json
-result $? 'another seed draws otherwise'
+result $? 'another seed draws other resamples'
 
-# --- what people see ----------------------------------------------------------
+# --- the terminal ---------------------------------------------------------
 
 for kind in one many failed names; do
 	"$src/made_up_run" "$kind" "$kind" 1
@@ -334,7 +337,7 @@ done
 if locale -a 2>/dev/null | grep -qi '^c\.utf-*8$'; then
 	LC_ALL=C.UTF-8 "$ipcopy" verdict whole >out
 	says out '█' && says out '▲' && says out '×'
-	result $? 'it draws where the locale can'
+	result $? 'in UTF-8 the verdict draws'
 else
 	skip 'no C.UTF-8 locale'
 fi
@@ -354,5 +357,5 @@ for name in whole/* whole/.[!.]*; do
 	esac
 done >out
 ! test -s out
-result $? 'nothing is left in the folder besides'
+result $? 'no other file is left in the folder'
 finish
