@@ -109,7 +109,7 @@ refused 'from 1 to 50' exercise --sheet 51
 refused "--seed '-1'" exercise --seed -1
 refused 'one argument too many' exercise more
 
-# --- answers in a dialogue ----------------------------------------------------------------------
+# --- answers in a dialogue ----------------------------------------------------
 
 grep '^[0-9]*:' solved >answers
 head -n 2 answers | "$ipcopy" exercise --seed 5 --level 1 >out 2>err

@@ -130,7 +130,7 @@ run export less --to junit --baseline r --gate 3%
 grep -q 'errors="2"' out && grep -q 'message="missing in this run"' out
 result $? 'junit with a gate: missing cells are errors'
 
-# --- runs without results -----------------------------------------------------------
+# --- runs without results -----------------------------------------------------
 
 # spoilt NAME EXPRESSION: makes a copy of the run r and edits its manifest by
 # sed

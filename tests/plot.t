@@ -250,7 +250,7 @@ for kind in still plain failed; do
 	result $? "$kind: no tic labels of the run overlap"
 done
 
-# --- the width of a column ------------------------------------------------------------------
+# --- the width of a column ----------------------------------------------------
 
 # 241 points are 85 mm, and A4 has 247 mm of text.
 run plot many --column --format pdf --output pdf
@@ -298,7 +298,7 @@ title plain/plots/compare.svg >out
 grep -qE '^[1-9][0-9]* of [0-9]+ cells are faster.* [1-9][0-9]* slower' out
 result $? 'the headline of a comparison counts faster and slower cells'
 
-# --- the same output again ----------------------------------------------------------
+# --- the same output again ----------------------------------------------------
 
 run plot plain --figure map,copies,run --format svg,png,pdf --output first
 cp err out

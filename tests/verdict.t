@@ -52,7 +52,7 @@ counts() {
 	result $? "$2 comparisons of the claim are $1 (they are $got)"
 }
 
-# --- runs whose truth is known -------------------------------------------------------------------
+# --- runs whose truth is known ------------------------------------------------
 
 {
 	four 1 0.1 2 2 1
