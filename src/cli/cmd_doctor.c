@@ -86,11 +86,11 @@ static enum exit_code show_checks(const struct doctor *d,
 	if (format != TABLE_HUMAN)
 		return EXIT_WELL;
 	show_state(d, DOCTOR_DISTURBS,
-		   "Disturbs measurements; the command mends it, or shows "
-		   "which process it is:");
+		   "Disturbs measurements. The command mends it, or shows "
+		   "which process does it:");
 	show_state(d, DOCTOR_LIMITS,
-		   "Limits the mechanisms; the command mends it:");
-	show_state(d, DOCTOR_NOTE, "Must be known when results are read:");
+		   "Limits mechanisms. The command mends it:");
+	show_state(d, DOCTOR_NOTE, "A reader of the results must know it:");
 	printf("\nNothing was changed. Most of these commands need root, and "
 	       "last until the next\nstart.\n");
 	return EXIT_WELL;

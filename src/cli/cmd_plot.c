@@ -19,7 +19,7 @@ struct plotting {
 	const char *operand[OPERANDS_MAX];
 	const char *output, *against;
 	bool column, list;
-	bool format[GNUPLOT_FORMATS + 1]; /* the last: gnuplot's program */
+	bool format[GNUPLOT_FORMATS + 1]; /* the last is gp */
 	bool figure[FIGURES_MAX], any_figure;
 	/* made from the members above */
 	struct run run, other;

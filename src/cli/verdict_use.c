@@ -77,7 +77,7 @@ static void put_worth(FILE *to, const struct run_cell *c)
 		fprintf(to, ", CPU %.*f s/GiB", size_decimals(cpu, 3), cpu);
 }
 
-/* So many names are written; of further ones only the number. */
+/* At most so many names are written; the others are only counted. */
 #define LABELS_TOLD 4
 
 static void put_labels(FILE *to, const struct rep_spot *s,
