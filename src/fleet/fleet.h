@@ -149,7 +149,7 @@ void fleet_add(struct fleet *f, const char *word);
 void fleet_compare(struct fleet *f);
 void fleet_free(struct fleet *f);
 
-/* The result of a condition, of a comparison, on one host; NULL: none. */
+/* A host's result under a condition, or in a comparison; NULL: it has none. */
 const struct fleet_spot *fleet_spot_of(const struct fleet *f, size_t host,
 				       size_t condition);
 const struct fleet_ratio *fleet_ratio_of(const struct fleet *f, size_t host,
@@ -179,7 +179,7 @@ char *fleet_answers_words(const struct fleet *f, size_t condition);
 /* "kernel: Linux 6.1 (n1, n2), Linux 5.10 (n3)" */
 char *fleet_tie_words(const struct fleet *f, const struct fleet_tie *t);
 
-/* All of it as JSON (doc/RUN), to be freed; NULL: no memory. */
+/* The fleet as JSON (doc/RUN), to be freed; NULL: no memory. */
 char *fleet_json(const struct fleet *f);
 
 /* --- for the files of this folder ----------------------------------------- */

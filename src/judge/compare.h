@@ -68,7 +68,7 @@ char *rep_compare_sentence(const struct rep_compare *c);
 /* Other findings: cells without a partner, another speed of the machine. */
 void rep_compare_findings(const struct rep_compare *c, struct rep_lines *l);
 
-/* All of it as JSON. The caller frees it; NULL: no memory. */
+/* The comparison as JSON. The caller frees it; NULL: no memory. */
 char *rep_compare_json(const struct rep_compare *c);
 
 #endif

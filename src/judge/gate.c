@@ -49,7 +49,7 @@ static enum rep_gate_state state_of(const struct rep_compare *c,
 void rep_gate_pair(const struct rep_compare *c, struct rep_pairing *p)
 {
 	p->state = state_of(c, p);
-	/* the slowdown that puts an interval of this width just beyond */
+	/* a slowdown that puts an interval of this width beyond the gate */
 	p->detectable = 1 - (1 - c->gate) * p->ratio.value / p->ratio.high;
 	if (p->state == REP_GATE_NONE)
 		p->detectable = NAN;

@@ -48,7 +48,7 @@ struct rep_spot {
 	const struct run_cell *ring, *other;
 	const struct rep_comparison *decisive; /* their comparison, or NULL */
 	struct stats_interval ratio;
-	enum stats_verdict outcome; /* how the ring fares; else undecided */
+	enum stats_verdict outcome; /* how `ring` fares against `other` */
 	/*
 	 * The mechanism that is ready first, and the number of bytes from which
 	 * on the fastest is ahead of it with the start-up of both counted.

@@ -167,7 +167,7 @@ struct why_model why_model(const struct why *w);
 /* For a cell: counted, or else predicted. */
 double why_copies(const struct run_cell *c);
 
-/* The whole for verdict.json; notes where memory ran out. */
+/* Prices, leads and parts for verdict.json; *broken: memory ran out. */
 json_t *why_json(const struct why *w, bool *broken);
 
 /* The findings about a condition; the caller frees them; "": none. */

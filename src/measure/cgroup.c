@@ -16,7 +16,7 @@
 /* Version 1 writes "no limit" as a number that is larger than this. */
 #define BOUNDLESS (1LL << 60)
 
-/* One of the groups above ours: `dir` is its folder below `root`. */
+/* Our group, or one above it: `dir` is its folder below `root`. */
 struct level {
 	const char *root;
 	char dir[600];
@@ -64,7 +64,7 @@ static void take_memory(struct meas_cgroup *g, const struct level *l,
 	snprintf(g->memory_file, sizeof(g->memory_file), "%s/%s", l->dir, file);
 }
 
-/* Keeps the cpuset of the lowest group: groups above it have at least that. */
+/* Keeps the cpuset of the lowest group; groups above it have no fewer CPUs. */
 static void take_cpuset(struct meas_cgroup *g, const struct level *l,
 			const char *file)
 {

@@ -89,8 +89,8 @@ struct point {
 };
 
 /*
- * True if parameter i is a part of the mechanism's name. It is if the plan
- * gives it; a ring's sync is even if it has its default.
+ * True if parameter i is a part of the mechanism's name: the plan gives it, or
+ * it is a ring's sync, which is always told.
  */
 bool plan_is_told(const struct tr_spec *base, int i);
 

@@ -81,8 +81,8 @@ struct html_place {
 };
 
 /*
- * Fills the head of all pages and the template of that name, from these places
- * and from those that all pages have.
+ * Makes a page: the head that all pages have, and the template of that name.
+ * The slots are filled from `places`, and from places that all pages have.
  */
 int html_page(struct html *h, const char *template,
 	      const struct html_place *places, size_t n, char **page,

@@ -14,7 +14,7 @@ extern const char *const programs_helpers;
 /* `len` bytes of private memory; the process ends if there are none. */
 void *private_memory(ssize_t len);
 
-/* The same, shared with the processes that are forked later. */
+/* `len` bytes of memory that processes share which are forked later. */
 void *shared_memory(ssize_t len);
 
 /* Maps a file shared. A file that may be written gets this length first. */

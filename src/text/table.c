@@ -64,7 +64,7 @@ void table_row(struct table *t)
 	t->height++;
 }
 
-/* NULL if the table has run out of memory. */
+/* An emptied cell of the last row; NULL: the table has run out of memory. */
 static struct cell *fresh_cell(struct table *t, int column)
 {
 	struct cell *c;
