@@ -71,8 +71,8 @@ static int gather_dots(struct scatter *s, struct err *e)
 	}
 	return s->n ? 0
 		    : err_say(e, ENODATA,
-			      "the run has no file cells of mechanisms with a "
-			      "known number of copies");
+			      "the run copies no files, or the numbers of "
+			      "copies are unknown");
 }
 
 /* --- the line ------------------------------------------------------------- */

@@ -212,8 +212,8 @@ static void say_latency_finding(struct latency *l)
 		last++;
 	if (!say_fastest_trips(l, where))
 		snprintf(f->headline, sizeof(f->headline),
-			 "Half of the round trips take up to %s (%s) to %s "
-			 "(%s); %s",
+			 "The median round trip takes from %s (%s) to %s (%s); "
+			 "%s",
 			 figure_time_words(l->cell[0]->middle[RUN_P50], low,
 					   sizeof(low)),
 			 l->cell[0]->label,

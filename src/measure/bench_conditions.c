@@ -144,7 +144,7 @@ static int load_one(struct meas_bench *b, const json_t *from, struct err *e)
 	if (rc < 0)
 		return rc;
 	snprintf(k->words, sizeof(k->words), "%s", words ? words : "");
-	/* the size of a transfer stays as it was found then */
+	/* a resumed run keeps the size of a transfer */
 	k->bytes = number_at(from, "bytes");
 	k->messages = number_at(from, "messages");
 	k->sized = k->bytes > 0;
