@@ -158,7 +158,7 @@ output_fails() {
 	fails fchmod error=EPERM:when=1 \
 		'cannot set the permissions of place/dst' large
 	fails linkat error=EIO:when=1 \
-		'cannot name place/dst: Input/output error' large
+		'cannot give the copy the name place/dst: Input/output error' large
 	fails fsync error=EIO:when=1 \
 		'fsync of place/dst: Input/output error' large --fsync
 	fails ftruncate error=EIO:when=1 \
@@ -169,7 +169,7 @@ output_fails() {
 rename_fails() {
 	cp before place/dst
 	with renameat,renameat2,rename error=EIO copy large place/dst
-	judge_failure 'cannot name place/dst: Input/output error' &&
+	judge_failure 'cannot give the copy the name place/dst: Input/output error' &&
 		cmp -s before place/dst
 	result $? 'renameat error=EIO'
 	rm -f place/dst

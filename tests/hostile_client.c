@@ -333,8 +333,8 @@ static void knock_without_token(void)
 	token[16] = '\0';
 	half = knock(port, token);
 	peer_say(sock, SESSION_JOINED, &joined, sizeof(joined), -1);
-	judge(&server, 2000, "nobody with the right token came",
-	      "tcp: half a token and a wrong token are refused");
+	judge(&server, 2000, "no client with the right token came",
+	      "tcp: a wrong token and half a token open no door");
 	fd_close(&wrong);
 	fd_close(&half);
 	polite_end(&us);

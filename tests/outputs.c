@@ -186,8 +186,9 @@ static void test_meanwhile(void)
 	rmdir("moved");
 	once_init(&o, "in", "out");
 	o.job.checkpoint = make_dir;
-	ok(once_fails(&o, EISDIR, "cannot name out") && rmdir("out") == 0,
-	   "a directory that appears under the name: %s", o.err.text);
+	ok(once_fails(&o, EISDIR, "cannot give the copy the name out") &&
+		   rmdir("out") == 0,
+	   "a directory of its name appears: %s", o.err.text);
 	once_init(&o, "in", "out");
 	o.job.checkpoint = make_file;
 	ok(once_copies(&o, &in),

@@ -35,7 +35,8 @@ static int check_run_dir(const char *path, struct err *e)
 		return err_sys(e, "cannot make the runtime directory %s", path);
 	/* lstat, since any user may put a link into /tmp */
 	if (lstat(path, &st) < 0)
-		return err_sys(e, "the runtime directory %s", path);
+		return err_sys(e, "cannot examine the runtime directory %s",
+			       path);
 	if (!S_ISDIR(st.st_mode) || st.st_uid != geteuid())
 		return err_say(e, EACCES,
 			       "the runtime directory %s is not a directory of "

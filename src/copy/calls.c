@@ -83,7 +83,7 @@ int calls_wait_for_tracer(int gate_fd, struct err *e)
 	if (n == 1)
 		return 0;
 	if (n == -ECANCELED)
-		return err_code(e, ECANCELED, "counting system calls");
+		return err_code(e, ECANCELED, "cannot count system calls");
 	return err_say(e, EPERM,
 		       "system calls cannot be counted here: ptrace "
 		       "is refused");

@@ -51,6 +51,7 @@ int check_hash_file(struct work *w, int fd, const char *path, uint64_t len)
 int check_hash_in_passing(struct work *w, bool wanted)
 {
 	w->hash = wanted ? hash_new() : NULL;
-	return wanted && !w->hash ? err_code(&w->side->err, ENOMEM, "a hash")
-				  : 0;
+	return wanted && !w->hash
+		       ? err_code(&w->side->err, ENOMEM, "cannot make a hash")
+		       : 0;
 }

@@ -70,7 +70,8 @@ static int copies_begin(struct dosed *d, struct tr *tr)
 	for (int i = 0; i < OWN_COUNT; i++) {
 		d->own[i] = new_memory(d->message);
 		if (!d->own[i])
-			return tr_errno(tr, "memory for --extra-copies");
+			return tr_errno(tr,
+					"cannot get memory for --extra-copies");
 	}
 	return 0;
 }
@@ -98,11 +99,12 @@ static int kernel_copies_begin(struct dosed *d, struct tr *tr)
 {
 	d->spare = new_memory(d->message);
 	if (!d->spare)
-		return tr_errno(tr, "memory for --extra-kernel-copies");
+		return tr_errno(tr,
+				"cannot get memory for --extra-kernel-copies");
 	d->file = memfd_create("ipcopy-dose", MFD_CLOEXEC);
 	if (d->file < 0 ||
 	    pwrite(d->file, d->spare, d->message, 0) != (ssize_t)d->message)
-		return tr_errno(tr, "a file in memory for "
+		return tr_errno(tr, "cannot make a file in memory for "
 				    "--extra-kernel-copies");
 	return 0;
 }
@@ -158,7 +160,7 @@ static int wakes_begin(struct dosed *d, struct tr *tr)
 	pid_t pid;
 
 	if (pipe2(there, O_CLOEXEC) < 0 || pipe2(back, O_CLOEXEC) < 0)
-		return tr_errno(tr, "pipe2 for --extra-wakes");
+		return tr_errno(tr, "cannot make a pipe for --extra-wakes");
 	pid = proc_fork(&pidfd, tr->err);
 	if (pid < 0)
 		return (int)pid;
@@ -192,7 +194,7 @@ static int pages_begin(struct dosed *d, struct tr *tr)
 	d->pages = mmap(NULL, MANY_PAGES * d->page_size, PROT_READ | PROT_WRITE,
 			MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (d->pages == MAP_FAILED)
-		return tr_errno(tr, "memory for --extra-pages");
+		return tr_errno(tr, "cannot get memory for --extra-pages");
 	madvise(d->pages, MANY_PAGES * d->page_size, MADV_NOHUGEPAGE);
 	return 0;
 }
@@ -264,7 +266,7 @@ static int apply(struct dosed *d, struct tr *tr, const void *buf, size_t len)
 	}
 	if (rc == 0 || rc == -ECANCELED)
 		return rc;
-	return err_code(tr->err, rc, "the dose of extra work failed");
+	return err_code(tr->err, rc, "the extra work failed");
 }
 
 /* --- hooks ---------------------------------------------------------------- */
@@ -364,7 +366,8 @@ int dose_begin(const struct dose *dose, enum copy_role role, struct tr *tr)
 		return rc;
 	d = new_dosed(dose, role, tr);
 	if (!d)
-		return err_code(tr->err, ENOMEM, "the dose of extra work");
+		return err_code(tr->err, ENOMEM,
+				"cannot prepare the extra work");
 	for (int k = 0; k < DOSE_KINDS && rc == 0; k++)
 		if (d->times[k] && work[k].begin)
 			rc = work[k].begin(d, tr);

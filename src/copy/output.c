@@ -331,7 +331,8 @@ static int put_in_place(struct output *o, struct err *e)
 			return 0;
 		/* EEXIST: another process has just made a file of that name */
 		if (errno != EEXIST)
-			return err_sys(e, "cannot name %s", o->path);
+			return err_sys(e, "cannot give the copy the name %s",
+				       o->path);
 	}
 	if (st.st_nlink == 0) {
 		int rc = note_temp(o, e);
@@ -339,10 +340,12 @@ static int put_in_place(struct output *o, struct err *e)
 		if (rc < 0)
 			return rc;
 		if (link_nameless(o, o->temp) < 0)
-			return err_sys(e, "cannot name %s", o->path);
+			return err_sys(e, "cannot give the copy the name %s",
+				       o->path);
 	}
 	if (renameat(o->dir_fd, o->temp, o->dir_fd, o->base) < 0) {
-		int rc = err_sys(e, "cannot name %s", o->path);
+		int rc =
+			err_sys(e, "cannot give the copy the name %s", o->path);
 
 		unlinkat(o->dir_fd, o->temp, 0);
 		return rc;

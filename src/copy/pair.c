@@ -31,7 +31,7 @@ struct copy_pair *pair_new(const struct copy_job *job, bool once, struct err *e)
 	struct copy_gate *gate = gate_common();
 
 	if (!p || sides == MAP_FAILED || !gate) {
-		err_code(e, ENOMEM, "a pair");
+		err_code(e, ENOMEM, "cannot make a pair");
 		if (sides != MAP_FAILED)
 			munmap(sides, SIDES_BYTES);
 		free(p);

@@ -31,7 +31,7 @@ int copy_server_open(struct copy_server **server, const char *name,
 
 	*server = calloc(1, sizeof(**server));
 	if (!*server)
-		return err_code(e, ENOMEM, "a server");
+		return err_code(e, ENOMEM, "cannot make a server");
 	rc = meet_open(&(*server)->meet, name, e);
 	if (rc < 0) {
 		free(*server);

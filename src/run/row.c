@@ -169,7 +169,7 @@ int run_table_read(struct run_table *t, const struct run_file *f,
 {
 	char *path = run_path(dir, f->name);
 	int rc = path ? csv_read(&t->csv, path, e)
-		      : err_code(e, ENOMEM, "%s", dir);
+		      : err_code(e, ENOMEM, "cannot read %s", dir);
 
 	free(path);
 	t->file = f;

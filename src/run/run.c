@@ -26,7 +26,7 @@ int run_read_json(const char *dir, const char *name, json_t **to, struct err *e)
 	int rc;
 
 	if (!path)
-		return err_code(e, ENOMEM, "%s", dir);
+		return err_code(e, ENOMEM, "cannot read %s", dir);
 	rc = csv_open(path, &from, e);
 	if (rc == 0) {
 		*to = json_loadf(from, 0, &why);
@@ -110,7 +110,7 @@ static int take_cell(struct run *r, const json_t *from, struct err *e)
 			       "own");
 	c = run_new_cell(r, text_member(from, "cell"));
 	if (!c)
-		return err_code(e, ENOMEM, "the run");
+		return err_code(e, ENOMEM, "cannot read the run");
 	c->mechanism = text_member(from, "mechanism");
 	c->label = text_member(from, "label");
 	c->via = text_member(from, "via");
@@ -172,7 +172,7 @@ static int read_copies(struct run *r, struct err *e)
 	if (rc == 0)
 		r->copies = calloc(t->csv.rows + 1, sizeof(*r->copies));
 	if (rc == 0 && !r->copies)
-		rc = err_code(e, ENOMEM, "the run");
+		rc = err_code(e, ENOMEM, "cannot read the run");
 	for (size_t i = 0; rc == 0 && i < t->csv.rows; i++)
 		rc = run_row_read(t, i, &r->copies[r->mechanisms++], e);
 	return rc;
@@ -196,7 +196,7 @@ static int take_summed_cell(struct run *r, size_t row, struct err *e)
 			       csv_line(&r->summary_csv.csv, row), from.name);
 	c = run_new_cell(r, from.name);
 	if (!c)
-		return err_code(e, ENOMEM, "the run");
+		return err_code(e, ENOMEM, "cannot read the run");
 	from.spec = c->spec;
 	from.dose = c->dose;
 	from.dosed = c->dosed;
@@ -219,7 +219,7 @@ static int read_summary(struct run *r, struct err *e)
 static int begin(struct run *r, const char *dir, struct err *e)
 {
 	*r = (struct run){ .dir = strdup(dir) };
-	return r->dir ? 0 : err_code(e, ENOMEM, "%s", dir);
+	return r->dir ? 0 : err_code(e, ENOMEM, "cannot read %s", dir);
 }
 
 /* Refuses runs of format 1. They have no generations and would be misread. */

@@ -213,12 +213,13 @@ int run_take_samples(struct run *r, struct err *e)
 
 	r->sample = calloc(t->csv.rows + 1, sizeof(*r->sample));
 	if (!r->sample)
-		return err_code(e, ENOMEM, "the run");
+		return err_code(e, ENOMEM, "cannot read the run");
 	if (t->csv.odd) {
-		snprintf(r->flaw, sizeof(r->flaw),
-			 "samples.csv, line %zu: the line has not as many "
-			 "fields as the first line names",
-			 t->csv.first_odd);
+		snprintf(
+			r->flaw, sizeof(r->flaw),
+			"samples.csv, line %zu: the line does not have as many "
+			"fields as the first line names",
+			t->csv.first_odd);
 		r->strange = t->csv.odd;
 	}
 	for (size_t row = 0; row < t->csv.rows; row++) {
@@ -243,5 +244,5 @@ int run_sort_samples(struct run *r, struct err *e)
 				    &r->sample[i]);
 	for (size_t i = 0; ready && i < r->cells; i++)
 		ready = make_groups(r->cell[i]);
-	return ready ? 0 : err_code(e, ENOMEM, "the run");
+	return ready ? 0 : err_code(e, ENOMEM, "cannot read the run");
 }

@@ -186,7 +186,7 @@ static int make_buffers(struct tr *tr, struct cma *c)
 			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 
 	if (map == MAP_FAILED)
-		return tr_errno(tr, "buffers of %zu bytes", bytes);
+		return tr_errno(tr, "cannot make buffers of %zu bytes", bytes);
 	c->buffers = map;
 	return 0;
 }
@@ -228,7 +228,7 @@ static int let_client_read(struct tr *tr, struct ctl *ctl)
 	if (rc < 0)
 		return rc;
 	if (sscanf(text, "%d", &pid) != 1 || pid <= 0)
-		return err_say(tr->err, EPROTO, "'%.40s' is not a process",
+		return err_say(tr->err, EPROTO, "'%.40s' is not a process id",
 			       text);
 	prctl(PR_SET_PTRACER, (unsigned long)pid, 0, 0, 0);
 	return ctl_give(ctl, "", -1);

@@ -34,7 +34,8 @@ static int make_pool(struct tr *tr, struct page_pool *pool)
 	map = mmap(NULL, pool->map_len, PROT_READ | PROT_WRITE,
 		   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (map == MAP_FAILED)
-		return tr_errno(tr, "buffers of %zu bytes", pool->len);
+		return tr_errno(tr, "cannot make buffers of %zu bytes",
+				pool->len);
 	pool->map = map;
 	pool->base = (char *)round_up((uintptr_t)map, HUGE_BYTES);
 	madvise(pool->base, huge, MADV_HUGEPAGE);

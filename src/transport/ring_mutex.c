@@ -86,7 +86,7 @@ static int no_lock(struct tr *tr, struct ring *r, int code)
 		return err_say(tr->err, EPIPE,
 			       "the other side died while it held the lock of "
 			       "the ring");
-	return err_code(tr->err, code, "the lock of the ring");
+	return err_code(tr->err, code, "cannot take the lock of the ring");
 }
 
 static int lock(struct tr *tr, struct ring *r)

@@ -238,7 +238,8 @@ static int make_message(struct tr *tr)
 			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 
 	if (map == MAP_FAILED)
-		return tr_errno(tr, "a buffer of %zu bytes", tr->msg_bytes);
+		return tr_errno(tr, "cannot make a buffer of %zu bytes",
+				tr->msg_bytes);
 	q->map = map;
 	q->data = q->map + page;
 	return 0;

@@ -179,7 +179,7 @@ static int wait_connected(struct tr *tr, int fd, int64_t deadline_ns)
 	} while (n < 0 && errno == EINTR);
 	if (n == 0)
 		return err_say(tr->err, ETIMEDOUT,
-			       "the server's port takes no connection");
+			       "the server's port accepts no connection");
 	if (n < 0 || getsockopt(fd, SOL_SOCKET, SO_ERROR, &code, &len) < 0)
 		return tr_errno(tr, "connect");
 	return code ? err_code(tr->err, code, "connect to the server's port")
@@ -332,7 +332,7 @@ static int wait_client(struct tr *tr, struct door *d)
 		 */
 		if (clock_ns() > deadline_ns)
 			return err_say(tr->err, ETIMEDOUT,
-				       "nobody with the right token came to "
+				       "no client with the right token came to "
 				       "port %u",
 				       d->meet->port);
 		n = poll(d->poll, (nfds_t)d->n + 1,

@@ -194,8 +194,9 @@ static int tr_tcp_zerocopy_attach(struct tr *tr)
 	data = mmap(NULL, z->depth * z->stride, PROT_READ | PROT_WRITE,
 		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 	if (!z->flight || data == MAP_FAILED)
-		return err_code(tr->err, ENOMEM, "%u buffers of %zu bytes",
-				z->depth, z->stride);
+		return err_code(tr->err, ENOMEM,
+				"cannot make %u buffers of %zu bytes", z->depth,
+				z->stride);
 	z->data = data;
 	return 0;
 }

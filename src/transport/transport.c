@@ -116,7 +116,7 @@ int tr_init(struct tr *tr, const struct tr_spec *spec, struct lease *lease,
 	};
 	tr->priv = calloc(1, spec->ops->priv_size + 1);
 	if (!tr->priv)
-		return err_code(e, ENOMEM, "a channel");
+		return err_code(e, ENOMEM, "cannot make a channel");
 	if (tr->ops->init)
 		tr->ops->init(tr);
 	return 0;
@@ -246,7 +246,7 @@ int tr_make_buffer(struct tr *tr)
 	area = mmap(NULL, len, PROT_READ | PROT_WRITE,
 		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 	if (area == MAP_FAILED)
-		return tr_errno(tr, "a buffer of %zu bytes", len);
+		return tr_errno(tr, "cannot make a buffer of %zu bytes", len);
 	tr->area = area;
 	tr->area_len = len;
 	tr->buf = (char *)area + tr->buf_offset;

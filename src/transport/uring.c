@@ -317,7 +317,7 @@ static int slot_written(struct tr *tr, struct uring *u, uint32_t i)
 
 	if (end == URING_FILE_END)
 		return err_say(tr->err, EIO,
-			       "writing the output file does nothing");
+			       "a write to the output file wrote nothing");
 	if (end == URING_AWAY)
 		s->whose = MINE;
 	if (end == URING_AWAY && s->waits)

@@ -108,7 +108,7 @@ int uring_make(struct tr *tr)
 
 	u->slots = calloc(u->depth, sizeof(*u->slots));
 	if (!u->slots)
-		return err_code(tr->err, ENOMEM, "slots");
+		return err_code(tr->err, ENOMEM, "cannot make the slots");
 	region_prefault(&u->region);
 	rc = make_ring(tr, u);
 	if (rc < 0)

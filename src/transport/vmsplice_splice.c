@@ -47,7 +47,7 @@ static HOT ssize_t tr_vmsplice_splice_discard(struct tr *tr)
 	if (*nothing < 0)
 		*nothing = open("/dev/null", O_WRONLY | O_CLOEXEC);
 	if (*nothing < 0)
-		return tr_errno(tr, "/dev/null");
+		return tr_errno(tr, "cannot open /dev/null");
 	return tr_pages_splice(tr, *nothing, tr->msg_bytes);
 }
 
