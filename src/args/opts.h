@@ -1,4 +1,4 @@
-/* Reads the options of a command, which are given as a table. */
+/* Reads the options of a command, as its table describes them. */
 #ifndef ARGS_OPTS_H
 #define ARGS_OPTS_H
 

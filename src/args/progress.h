@@ -31,8 +31,8 @@ void progress_hide(void);
 void progress_end(void);
 
 /*
- * The numbers that a line shows. `ns` is the time in which `moved_bytes` were
- * moved, which are a part of the done bytes.
+ * The numbers that a line shows. `moved_bytes`, a part of done_bytes, were
+ * moved in `ns`.
  */
 struct progress_state {
 	const char *label;

@@ -13,7 +13,7 @@
  */
 bool size_parse(const char *text, uint64_t *bytes);
 
-/* Reads a count, which has digits only. */
+/* Reads a count. It must have digits only. */
 bool count_parse(const char *text, uint64_t *count);
 
 /* Reads a time: "10s", "250ms", "2m", "1h". A number alone means seconds. */

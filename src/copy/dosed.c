@@ -46,8 +46,8 @@ static struct dosed *dosed_of(struct tr *tr)
 }
 
 /*
- * Gives a sign of life after a piece of work on a long message, which takes
- * long.
+ * Gives a sign of life after a piece of work, if the message is long, since the
+ * work then takes long.
  */
 static void beat_if_long(struct tr *tr, size_t len)
 {

@@ -42,7 +42,7 @@ static ssize_t read_all(FILE *from, char **text)
 	return ferror(from) ? -EIO : (ssize_t)used;
 }
 
-/* Replaces broken characters by '?', so that a field can be shown unchanged. */
+/* Replaces broken characters by '?', so that any field can be shown. */
 static void mend(char *text, size_t len)
 {
 	const char *at = text;

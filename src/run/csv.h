@@ -18,7 +18,7 @@ struct csv {
 	 */
 	uint32_t *cell;
 	bool torn; /* the last line had no end and was left out */
-	/* lines with another number of fields, which were left out */
+	/* lines that were left out: another number of fields */
 	size_t odd;
 	size_t first_odd; /* the number of the first such line */
 	char *text;

@@ -1,7 +1,7 @@
 /*
  * A run, as it is stored in its folder (doc/RUN): its cells, and the samples of
- * each cell in groups. Each group counts as one value. This room measures
- * nothing.
+ * each cell in groups. Each group counts as one value. Nothing in src/run
+ * measures anything.
  */
 #ifndef RUN_RUN_H
 #define RUN_RUN_H
@@ -143,7 +143,7 @@ struct run {
 	struct run_cell **index; /* the cells by name (cell.c) */
 	size_t places;
 	size_t strange; /* lines of samples.csv that make no sense */
-	char flaw[300]; /* the fault of the first of these; "": none */
+	char flaw[300]; /* the fault of the first such line; "": none */
 	double level, alpha, margin;
 	uint64_t seed;
 	int until; /* the last generation to use; 0: all */

@@ -9,7 +9,7 @@
 
 #include "transport/transport.h"
 
-/* The priv of these mechanisms. */
+/* The priv of a mechanism that has a courier. */
 struct courier {
 	uint64_t said; /* bytes done, as last reported to the other side */
 };

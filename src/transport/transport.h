@@ -39,7 +39,7 @@ struct tr_param {
 	const char *about;          /* one clause for `list` */
 };
 
-/* A setting that several mechanisms have has the same name in each of them. */
+/* If several mechanisms have a setting, it has the same name in all of them. */
 #define TR_PARAM_SIZE(default_bytes)                                      \
 	{                                                                 \
 		.name = "size", .kind = TR_SIZE, .def = (default_bytes),  \

@@ -4,7 +4,7 @@
 
 #include "transport/sock.h"
 
-/* The order of the settings of these mechanisms. */
+/* The settings of unix-seqpacket and unix-dgram, in this order. */
 enum { UNIX_P_SIZE, UNIX_P_BUFFER, UNIX_P_WAIT, UNIX_P_SPIN, UNIX_P_END };
 
 extern const struct tr_param unix_message_params[];

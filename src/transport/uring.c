@@ -202,8 +202,8 @@ static int slot_read(struct tr *tr, struct uring *u, uint32_t i)
 }
 
 /*
- * Starts several reads at once, but not for all slots: the others are read
- * while the client writes these.
+ * Starts several reads at once, but not for all slots: the other slots are read
+ * while the client writes the slots of this batch.
  */
 static void start_reading(struct tr *tr, struct uring *u)
 {

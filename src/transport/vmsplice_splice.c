@@ -41,7 +41,7 @@ static int tr_vmsplice_splice_send_file(struct tr *tr, int in_fd,
 /* Moves the pages into /dev/null, which is opened the first time. */
 static HOT ssize_t tr_vmsplice_splice_discard(struct tr *tr)
 {
-	/* /dev/null; the client does not use the write end */
+	/* keeps /dev/null, since the client has no write end */
 	int *nothing = &tr->fd[TR_WRITE_END];
 
 	if (*nothing < 0)
