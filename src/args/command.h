@@ -26,10 +26,7 @@ struct command {
 	const char *name;
 	const char *summary; /* one line for `ipcopy help` */
 	const char *about;   /* paragraphs for its own help */
-	/*
-	 * The names of its operands. The user must give the first `required` of
-	 * them.
-	 */
+	/* Names of its operands. The first `required` must be given. */
 	const char *operands[OPERANDS_MAX + 1];
 	int required;
 	int most; /* most operands, if the last may be repeated */

@@ -55,10 +55,7 @@ enum exit_code say_interrupted(void)
 	return EXIT_INTERRUPTED;
 }
 
-/*
- * The file that reports are written to; NULL: standard output or standard
- * error.
- */
+/* The file for reports; NULL: standard output or standard error. */
 static FILE *report;
 
 bool say_report_into(const char *path)
@@ -100,9 +97,7 @@ static void hold_standard_fds(void)
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
 		if (fcntl(fd, F_GETFD) >= 0)
 			continue;
-		/*
-		 * open it in the wrong direction, so that its use still fails
-		 */
+		/* opened in the wrong direction, so that its use fails */
 		if (open("/dev/null",
 			 fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0)
 			return;
@@ -116,9 +111,7 @@ void say_begin(void)
 	setvbuf(stderr, err_buf, _IOFBF, sizeof(err_buf));
 }
 
-/*
- * After a request to stop, drops the rest of the output if nobody reads it now.
- */
+/* After a request to stop, drops output that nobody reads now. */
 static void drop_what_would_wait(void)
 {
 	struct pollfd p = { .fd = STDOUT_FILENO, .events = POLLOUT };

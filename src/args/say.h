@@ -15,8 +15,7 @@
 void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /*
- * Say that memory ran out, or that the user interrupted us. They return the
- * exit code.
+ * Say that memory ran out, or that we were interrupted. Return the exit code.
  */
 enum exit_code say_no_memory(void);
 enum exit_code say_interrupted(void);
@@ -34,10 +33,7 @@ void say_begin(void);
  */
 void say_report(const char *text, bool to_stderr);
 
-/*
- * The same, and frees the text. If the text is NULL, it says that memory ran
- * out.
- */
+/* The same, and frees the text. NULL: it says that memory ran out. */
 enum exit_code say_and_free(char *text, bool to_stderr);
 
 /*

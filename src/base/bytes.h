@@ -22,9 +22,7 @@ enum bytes_how {
 	BYTES_END,       /* not a copy: side `to` has moved its last byte */
 };
 
-/*
- * Bytes and calls of bytes_copy in this process. Only bytes_copy writes them.
- */
+/* Bytes and calls of bytes_copy here. Only bytes_copy writes them. */
 extern uint64_t bytes_copied;
 extern uint64_t bytes_copies;
 

@@ -72,10 +72,7 @@ static int load(hwloc_topology_t *topo, struct err *e)
 	return 0;
 }
 
-/*
- * The core of a CPU; the CPU itself if the system does not say which cores it
- * has.
- */
+/* The core of a CPU; the CPU itself if the system does not name its core. */
 static hwloc_obj_t core_of(hwloc_topology_t topo, hwloc_obj_t pu)
 {
 	hwloc_obj_t core =

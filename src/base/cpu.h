@@ -20,9 +20,7 @@ enum cpu_place {
 
 extern const char *const cpu_place_names[CPU_PLACES + 1];
 
-/*
- * Finds two CPUs with that placement. -ENOTSUP: this machine has no such pair.
- */
+/* Finds two CPUs with that placement. -ENOTSUP: there is no such pair. */
 int cpu_find(enum cpu_place place, int cpu[2], struct err *e);
 
 /*

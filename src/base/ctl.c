@@ -207,9 +207,7 @@ static int take_error(struct ctl *c, const struct ctl_message *m)
 			*p = '?';
 	if (said.code <= 0 || said.code > 4095)
 		said.code = EPROTO;
-	/*
-	 * EINTR here would mean that this process was interrupted, not the peer
-	 */
+	/* EINTR would mean that this process was interrupted */
 	if (said.code == EINTR)
 		said.code = ECANCELED;
 	return relay_words(c, said.code, said.text);

@@ -60,17 +60,11 @@ int ctl_recv(struct ctl *c, unsigned int type, void *body, size_t len,
  */
 int ctl_last_words(struct ctl *c, int wait_ms);
 
-/*
- * For mechanisms: sends, or receives, one message with a name and perhaps a
- * descriptor.
- */
+/* For mechanisms: send or receive a name and perhaps a descriptor. */
 int ctl_give(struct ctl *c, const char *name, int fd);
 int ctl_take(struct ctl *c, char name[CTL_NAME_MAX], int *fd);
 
-/*
- * Tells the peer why this side gives up. It does not wait, and errors are
- * ignored.
- */
+/* Tells the peer why this side gives up. It does not wait, and may fail. */
 void ctl_say_error(struct ctl *c, const struct err *why);
 
 /*

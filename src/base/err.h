@@ -42,9 +42,7 @@ int err_file(struct err *e, int code, const char *fmt, ...)
  */
 int err_interrupted(struct err *e);
 
-/*
- * Records a whole sentence of our own. The text of errno `code` is not added.
- */
+/* Records a whole sentence of our own, without the text of errno `code`. */
 int err_say(struct err *e, int code, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 

@@ -1,6 +1,4 @@
-/*
- * Asks the file system (FIEMAP) whether a file shares its blocks with others.
- */
+/* Asks the file system (FIEMAP) whether a file shares blocks with others. */
 #include "base/extents.h"
 
 #include <errno.h>

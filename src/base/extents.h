@@ -1,6 +1,4 @@
-/*
- * Asks the file system (FIEMAP) whether a file shares its blocks with others.
- */
+/* Asks the file system (FIEMAP) whether a file shares blocks with others. */
 #ifndef BASE_EXTENTS_H
 #define BASE_EXTENTS_H
 

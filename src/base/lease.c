@@ -1,7 +1,4 @@
-/*
- * A lease: a locked file that lists the names of objects that a session has
- * made.
- */
+/* A lease: a locked file that lists the objects that a session has made. */
 #include "base/lease.h"
 
 #include <dirent.h>
@@ -28,10 +25,7 @@ void lease_unique(char *buf, size_t size, const char *what)
 {
 	uint64_t salt;
 
-	/*
-	 * processes of two pid namespaces may have the same pid, so add random
-	 * bits
-	 */
+	/* two pid namespaces may have the same pids, so add random bits */
 	if (getrandom(&salt, sizeof(salt), GRND_NONBLOCK) != sizeof(salt))
 		salt = (uintptr_t)&salt ^ (uintptr_t)getppid();
 	snprintf(buf, size, "ipcopy-%d-%016llx-%s", (int)getpid(),
@@ -141,7 +135,7 @@ int lease_sysv(struct lease *l, enum sysv_kind kind, size_t len, char *name,
 }
 
 /*
- * Opens and locks a lock file. -1: it is missing, or a process holds its lock.
+ * Opens and locks a lock file. -1: it is missing, or a process has locked it.
  */
 static int take_lock(const char *path)
 {

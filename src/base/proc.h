@@ -53,10 +53,7 @@ bool proc_has_cap(int cap);
  */
 int proc_may_pin(uint64_t bytes, const char *what, struct err *e);
 
-/*
- * Says how a child ended: "was killed by signal 9 (Killed)", "ended with status
- * 3".
- */
+/* Says how a child ended, such as "was killed by signal 9 (Killed)". */
 const char *proc_end_words(int status, char *buf, size_t len);
 
 #endif

@@ -53,10 +53,7 @@ int region_probe(enum region_kind kind, size_t len, struct err *e);
 int region_create(struct region *r, enum region_kind kind, size_t len,
 		  struct lease *lease, struct err *e);
 
-/*
- * Sends the other side the name or the descriptor that it needs for
- * region_join.
- */
+/* Sends the other side the name or descriptor that region_join needs. */
 int region_offer(struct region *r, struct ctl *ctl);
 
 /*

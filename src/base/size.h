@@ -19,13 +19,10 @@ bool count_parse(const char *text, uint64_t *count);
 /* Reads a time: "10s", "250ms", "2m", "1h". A number alone means seconds. */
 bool duration_parse(const char *text, int64_t *ms);
 
-/*
- * Writes a size as "64K" if that is exact, else in digits. size_parse reads
- * both.
- */
+/* Writes "64K" if that is exact, else all digits. size_parse reads both. */
 const char *size_word(uint64_t bytes, char *buf, size_t len);
 
-/* Writes a size as "64 KiB" if that is exact, else as size_human does. */
+/* Writes "64 KiB" if that is exact, else as size_human does. */
 const char *size_words(double bytes, char *buf, size_t len);
 
 /* Writes a size for people only: "1.9 MiB". */

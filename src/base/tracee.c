@@ -88,9 +88,7 @@ int tracee_interrupt(pid_t pid)
 
 static void resume(const struct tracee *p, int sig)
 {
-	/*
-	 * this fails with ESRCH if the task was killed; waitpid will report it
-	 */
+	/* fails with ESRCH if the task was killed; waitpid will report it */
 	ptrace(p->at_calls ? PTRACE_SYSCALL : PTRACE_CONT, p->tid, 0, sig);
 }
 

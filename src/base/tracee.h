@@ -13,10 +13,7 @@
 
 #define TRACEE_BUCKETS 1024
 
-/*
- * A task. A module that follows tasks has a struct of its own that begins with
- * this one.
- */
+/* A task. The struct of a module that follows tasks begins with this one. */
 struct tracee {
 	pid_t tid;
 	int nr;         /* number of tasks that were added before it */
@@ -48,16 +45,11 @@ struct tracee_hooks {
 		     const struct __ptrace_syscall_info *info);
 	/* PTRACE_EVENT_EXEC, PTRACE_EVENT_EXIT or PTRACE_EVENT_STOP. */
 	void (*event)(void *arg, struct tracee *p, int event);
-	/*
-	 * A SIGTRAP. True: the module caused it, and the task does not get it.
-	 */
+	/* A SIGTRAP. True: the module caused it; the task does not get it. */
 	bool (*trap)(void *arg, struct tracee *p);
 	/* A signal that the task will get. */
 	void (*signal)(void *arg, struct tracee *p, int sig);
-	/*
-	 * The task has ended, with the status of waitpid. `p` is freed
-	 * afterwards.
-	 */
+	/* The task has ended; `status` is from waitpid. `p` is freed next. */
 	void (*ended)(void *arg, struct tracee *p, int status);
 };
 
@@ -90,9 +82,7 @@ int tracee_interrupt(pid_t pid);
  * look_us microseconds; if look_us is 0, only after each stop.
  */
 void tracees_follow(struct tracees *s, long look_us);
-/*
- * Sends a signal to each task, and then SIGCONT, since the task may be stopped.
- */
+/* Sends a signal to each task, and then SIGCONT, as it may be stopped. */
 void tracees_signal(const struct tracees *s, int sig);
 void tracees_free(struct tracees *s);
 

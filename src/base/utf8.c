@@ -47,10 +47,7 @@ int32_t utf8_next(const char **text)
 		return 0;
 	len = lead((unsigned char)*p, &c);
 	for (int i = 1; i < len; i++) {
-		/*
-		 * a terminating NUL fails this test, too, so nothing is read
-		 * beyond it
-		 */
+		/* a NUL fails this test, too, so nothing beyond it is read */
 		if (((unsigned char)p[i] & 0xc0) != 0x80) {
 			len = 0;
 			break;

@@ -1,7 +1,4 @@
-/*
- * Counts the system calls that a side makes between the start line and the last
- * byte.
- */
+/* Counts a side's system calls from the start line to the last byte. */
 #ifndef COPY_CALLS_H
 #define COPY_CALLS_H
 

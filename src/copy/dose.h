@@ -21,9 +21,7 @@ enum dose_kind {
 	DOSE_KINDS
 };
 
-/*
- * The names of the kinds in plans and in the names of cells; NULL at the end.
- */
+/* The names of the kinds in plans and in cells' names; NULL at the end. */
 extern const char *const dose_names[DOSE_KINDS + 1];
 
 /* A phrase for sentences: "one more copy by memcpy". */

@@ -310,10 +310,7 @@ static ssize_t dosed_receive(struct tr *tr, const void **buf)
 	return rc < 0 ? rc : n;
 }
 
-/*
- * Forgets a short last message of the previous transfer: its rest will not
- * come.
- */
+/* Forgets a short last message of the last transfer: no rest will come. */
 static int dosed_again(struct tr *tr)
 {
 	struct dosed *d = dosed_of(tr);

@@ -166,10 +166,7 @@ static int flush_output(struct work *w)
 	return 0;
 }
 
-/*
- * Receives DONE. The server's time of the start line is used, unless it is
- * impossible.
- */
+/* Receives DONE. Uses the server's time of the start line, if possible. */
 static int hear_done(struct work *w, struct offer_done *done)
 {
 	struct copy_side *side = w->side;

@@ -53,10 +53,7 @@ int input_open(struct input *in, const char *path, struct err *e)
 	return check_type(in, e);
 }
 
-/*
- * Reads in steps with a sign of life after each, since a slow disk may take
- * long.
- */
+/* Reads in steps, with a sign of life after each: a disk may be slow. */
 static ssize_t read_long(struct input *in, char *buf, size_t len,
 			 struct copy_side *side)
 {

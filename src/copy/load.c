@@ -1,6 +1,4 @@
-/*
- * The loops of workloads without files. They are the same for every mechanism.
- */
+/* The loops of workloads without files, one for all mechanisms. */
 #include "copy/load.h"
 
 #include <errno.h>
@@ -207,9 +205,7 @@ HOT int load_trips(struct load *out, struct load *back, uint64_t n,
 			rc = receive_one(back, here, touch, turn);
 		if (!trips)
 			continue;
-		/*
-		 * one reading of the clock ends this trip and begins the next
-		 */
+		/* one reading of the clock ends a trip and begins the next */
 		now_ns = clock_ns();
 		histogram_add(trips, now_ns - begun_ns);
 		begun_ns = now_ns;

@@ -1,6 +1,4 @@
-/*
- * The loops of workloads without files. They are the same for every mechanism.
- */
+/* The loops of workloads without files, one for all mechanisms. */
 #ifndef COPY_LOAD_H
 #define COPY_LOAD_H
 

@@ -1,7 +1,4 @@
-/*
- * The loops that move a file through a channel. They are the same for every
- * mechanism.
- */
+/* The loops that move a file through a channel, for all mechanisms. */
 #include "copy/loop.h"
 
 #include <errno.h>

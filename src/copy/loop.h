@@ -1,7 +1,4 @@
-/*
- * The loops that move a file through a channel. They are the same for every
- * mechanism.
- */
+/* The loops that move a file through a channel, for all mechanisms. */
 #ifndef COPY_LOOP_H
 #define COPY_LOOP_H
 

@@ -111,9 +111,7 @@ static int take_lock(struct meet *m, const char *name, struct err *e)
 			return errno == EWOULDBLOCK
 				       ? refuse_taken(name, m->lock_fd, e)
 				       : err_sys(e, "cannot lock %s", m->lock);
-		/*
-		 * a server that ended in the meantime may have removed the file
-		 */
+		/* a server that has just ended may have removed the file */
 	} while (!names_this_file(m->lock, m->lock_fd));
 	len = snprintf(pid, sizeof(pid), "%d\n", (int)getpid());
 	if (ftruncate(m->lock_fd, 0) < 0 ||
@@ -254,10 +252,7 @@ static int try_connect(const struct sockaddr_un *a, int *fd)
 	return -errno;
 }
 
-/*
- * True if a server may still come: it is not there yet, was killed, or is too
- * busy now.
- */
+/* True if a server may still come: it is missing, was killed or is busy. */
 static bool may_come(int rc)
 {
 	return rc == -ENOENT || rc == -ECONNREFUSED || rc == -EAGAIN ||

@@ -18,8 +18,8 @@ struct meet {
 	}
 
 /*
- * Takes the name. Replaces what a killed server left. Refuses the name of a
- * live server.
+ * Takes the name. Replaces what a killed server left there. Refuses the name of
+ * a live server.
  */
 int meet_open(struct meet *m, const char *name, struct err *e);
 
@@ -33,10 +33,7 @@ int meet_accept(struct meet *m, int wait_ms, struct err *e);
 /* True if meet_connect has to wait for a server of that name. */
 bool meet_awaits(const char *name);
 
-/*
- * Connects to the server of that name, and waits up to wait_ms until it
- * appears.
- */
+/* Connects to the server of that name, and waits up to wait_ms for it. */
 int meet_connect(const char *name, int wait_ms, struct err *e);
 
 /* Gives the name up. Calling it twice is harmless. */

@@ -48,9 +48,7 @@ int offer_check_form(const struct tr_spec *spec, bool stream, struct err *e);
 void offer_describe(struct offer *o, const struct stat *st);
 void offer_described(const struct offer *o, struct stat *st);
 
-/*
- * Checks an offer that a client received. 0, or -EPROTO with the reason in `e`.
- */
+/* Checks an offer that a client received. 0, or -EPROTO with the reason. */
 int offer_check(struct offer *o, struct tr_spec *spec, struct err *e);
 
 #endif

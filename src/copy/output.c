@@ -102,10 +102,7 @@ static int check_old(const struct output *o, const char *full, struct err *e)
 	return 0;
 }
 
-/*
- * Makes a file without a name, if the kernel can: it leaves nothing after a
- * crash.
- */
+/* Makes a file without a name, if possible: a crash then leaves nothing. */
 static int open_nameless(struct output *o)
 {
 	o->fd = openat(o->dir_fd, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
@@ -185,10 +182,7 @@ int output_open(struct output *o, const char *path, struct lease *lease,
 	return open_named(o, e);
 }
 
-/*
- * Makes a new file in place of the last one, under the same name if that had
- * one.
- */
+/* Makes a new file. It gets the last file's name, if that had one. */
 static int make_another(struct output *o, struct err *e)
 {
 	fd_close(&o->fd);
@@ -252,9 +246,7 @@ static bool is_zero(const char *p, size_t len)
 	return len == 0 || (p[0] == 0 && memcmp(p, p + 1, len - 1) == 0);
 }
 
-/*
- * Blocks of zeros become holes. This is used only if the source has holes, too.
- */
+/* Makes holes of blocks of zeros. Used only if the source has holes. */
 static int write_sparse(struct output *o, const char *p, size_t len)
 {
 	int rc = 0;

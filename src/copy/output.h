@@ -49,9 +49,7 @@ int output_open(struct output *o, const char *path, struct lease *lease,
 /* Opens an existing regular file, to overwrite it. 0 or -errno. */
 int output_open_over(struct output *o, const char *path, struct err *e);
 
-/*
- * Returns an error if the output is the file with that dev and ino, the input.
- */
+/* Returns an error if the output is the input, which has that dev and ino. */
 int output_refuse_same(const struct output *o, dev_t dev, ino_t ino,
 		       struct err *e);
 

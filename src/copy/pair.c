@@ -199,9 +199,7 @@ static int fork_tracer(struct copy_pair *p)
 	}
 	p->tracer = proc_fork(&pidfd, &p->why);
 	if (p->tracer == 0) {
-		/*
-		 * the tracer is not a peer of the workers, and ends with them
-		 */
+		/* the tracer is no peer of the workers, and ends with them */
 		watch_close(&p->watch);
 		forget_others(p);
 		stop_install_worker();
@@ -232,9 +230,7 @@ int pair_start(struct copy_pair *p, bool server, bool client)
 {
 	struct watch *w = &p->watch;
 
-	/*
-	 * a short copy ends before the supervisor looks: check for a stop here
-	 */
+	/* a short copy ends before the supervisor looks: check here */
 	if (stop_requested())
 		return err_say(&p->why, EINTR, "interrupted");
 	/* if one supervisor has both sides, only it enforces the timeout */
@@ -256,10 +252,7 @@ static void give_order(struct copy_pair *p, char order)
 	     MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
-/*
- * Clears what the last transfer has left in the notes of both sides, which
- * sleep now.
- */
+/* Clears what the last transfer left in the notes. Both sides sleep now. */
 static void begin_transfer(struct copy_pair *p)
 {
 	if (!p->once)
@@ -301,10 +294,7 @@ static void begin_all(struct copy_pair *const *p, int n, struct watch **w)
 		w[i] = &p[i]->watch;
 		begin_transfer(p[i]);
 	}
-	/*
-	 * short transfers end before the supervisor looks: check for a stop
-	 * here
-	 */
+	/* short transfers end before the supervisor looks: check here */
 	if (stop_requested() && !p[0]->why.code)
 		err_say(&p[0]->why, EINTR, "interrupted");
 	for (int i = 0; i < n && !p[0]->why.code; i++)

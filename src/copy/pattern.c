@@ -1,7 +1,4 @@
-/*
- * The contents of messages in workloads without files: words that count
- * upwards.
- */
+/* The contents of messages that come from no file: words that count up. */
 #include "copy/pattern.h"
 
 #include <string.h>

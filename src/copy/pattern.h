@@ -11,9 +11,7 @@
 /* Writes len bytes that begin with the word `first`. */
 void pattern_fill(void *buf, size_t len, uint64_t first);
 
-/*
- * Reads every byte. Returns 0 if the bytes are those that pattern_fill writes.
- */
+/* Reads every byte. Returns 0 if all are as pattern_fill writes them. */
 uint64_t pattern_differs(const void *buf, size_t len, uint64_t first);
 
 /* Checks messages of `size` bytes that arrive in pieces of any length. */

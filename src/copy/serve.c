@@ -71,10 +71,7 @@ static bool was_stranger(const struct copy_pair *p)
 	       atomic_load(&p->side[COPY_SERVER].phase) == COPY_JOINING;
 }
 
-/*
- * Serves one client. Takes over ctl_fd in any case. *stranger: see
- * was_stranger.
- */
+/* Serves one client. Takes over ctl_fd. *stranger: see was_stranger. */
 static int serve_one(const struct copy_job *job, int ctl_fd, bool *stranger,
 		     struct copy_outcome *out, struct err *e)
 {
@@ -193,8 +190,7 @@ int copy_serve_keep(struct copy_server *server, const struct copy_job *job,
 		if (rc < 0 && rc != -ETIMEDOUT && rc != -EINTR) {
 			served(NULL, &why);
 			/*
-			 * pause, since the next client may fail and be
-			 * reported, too
+			 * pause: the next client may fail and be reported, too
 			 */
 			poll(NULL, 0, 100);
 		}

@@ -1,7 +1,4 @@
-/*
- * The notes that a worker writes into memory that it shares with its
- * supervisor.
- */
+/* The notes of a worker, in memory that it shares with its supervisor. */
 #include "copy/side.h"
 
 #include <errno.h>

@@ -23,9 +23,7 @@ struct copy_side {
 	_Atomic uint32_t phase;   /* enum copy_phase */
 	_Atomic uint32_t outside; /* waits for standard input or output */
 	_Atomic uint64_t length;  /* length of the payload, once known */
-	/*
-	 * Set by the supervisor between transfers: do not verify the next one.
-	 */
+	/* Set by the supervisor: do not verify the next transfer. */
 	_Atomic uint32_t unverified;
 	struct err err;
 	/* One supervisor has both sides, so only it enforces the timeout. */

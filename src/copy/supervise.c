@@ -246,9 +246,7 @@ static enum reason find_reason(struct watch *w)
 			return FAILED;
 	if (stop_requested())
 		return INTERRUPTED;
-	/*
-	 * in another phase the worker notices by itself that the peer has gone
-	 */
+	/* in other phases the worker itself sees that the peer has gone */
 	if (any_moving(w) && peer_has_gone(w))
 		return PEER_GONE;
 	return has_stalled(w) ? STALLED : NONE;

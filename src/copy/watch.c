@@ -1,7 +1,4 @@
-/*
- * The workers of a pair, as their supervisor knows them, and its report if they
- * fail.
- */
+/* A pair's workers, as their supervisor sees them, and reports of failures. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>

@@ -37,9 +37,7 @@ static int hear_order(struct work *w)
 	return order == LINE_GO;
 }
 
-/*
- * Waits for the server's offer of a further transfer. 1: there is one. 0: end.
- */
+/* Waits for the server's next offer. 1: a transfer follows. 0: end. */
 static int hear_offer(struct work *w)
 {
 	int rc = ctl_recv(&w->ctl, SESSION_OFFER, &w->offer, sizeof(w->offer),

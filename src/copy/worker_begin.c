@@ -1,6 +1,4 @@
-/*
- * Begins a worker: sets its name, its signals and its CPU, and explains faults.
- */
+/* Begins a worker: sets its name, signals and CPU, and explains faults. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -12,9 +10,7 @@
 #include "base/stop.h"
 #include "copy/worker.h"
 
-/*
- * For the handlers of signals. Only worker_begin and worker_watch write them.
- */
+/* For signal handlers. Only worker_begin and worker_watch write them. */
 static struct copy_side *this_side;
 static const struct tr *this_tr;
 

@@ -6,10 +6,7 @@ enum copy_role { COPY_SERVER, COPY_CLIENT, COPY_ROLES };
 
 extern const char *const copy_role_names[COPY_ROLES]; /* "server", "client" */
 
-/*
- * Workloads. A stream and a pingpong are only measured and leave nothing
- * behind.
- */
+/* Workloads. A stream and a pingpong serve only for measuring. */
 enum copy_workload {
 	COPY_FILE,   /* a file src, copied into dst */
 	COPY_STREAM, /* messages that the server makes and the client reads */

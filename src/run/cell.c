@@ -18,9 +18,7 @@ static size_t hash(const char *name)
 	return h;
 }
 
-/*
- * The place in the index of the cell with this name, or the free place for it.
- */
+/* The place in the index of the cell of this name, or a free place for it. */
 static size_t place_of(const struct run *r, const char *name)
 {
 	size_t at = hash(name) & (r->places - 1);

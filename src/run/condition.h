@@ -27,9 +27,7 @@ enum run_place {
 /* The words of samples.csv, with NULL at the end. */
 extern const char *const run_cache_names[], *const run_place_names[];
 
-/*
- * The word for a sink; "-" for COPY_SINKS, which means that no file is written.
- */
+/* The word for a sink; "-" for COPY_SINKS: no file is written. */
 const char *run_sink_word(enum copy_sink sink);
 
 /* True if the condition has this workload, sink, cache or place. */

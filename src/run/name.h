@@ -23,10 +23,7 @@ void run_name_add_twin(char *buf, size_t size, int twin);
 /* Appends the text of a dose; nothing for "". */
 void run_name_add_dose(char *buf, size_t size, const char *dose);
 
-/*
- * The length of the spec, and the length of the name without dose, lag and
- * twin.
- */
+/* The lengths of the spec, and of the name without dose, lag and twin. */
 size_t run_name_spec(const char *name);
 size_t run_name_base(const char *name);
 

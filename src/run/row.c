@@ -23,9 +23,7 @@ char *run_path(const char *dir, const char *name)
 #define ORDINAL_MOST 1e9
 #define TIME_LEAST   1e-3
 
-/*
- * A double always holds 15 decimal digits, and with 15 digits 0.1 stays "0.1".
- */
+/* A double holds 15 decimal digits, and with 15 digits 0.1 stays "0.1". */
 #define REAL_DIGITS 15
 
 /* --- what a field may hold ------------------------------------------------ */
@@ -74,9 +72,7 @@ static const char *const allowed[RUN_KINDS] = {
 	[RUN_TRUTH] = "true or false",
 };
 
-/*
- * NaN if the text is not a decimal number; strtod would take "nan" and "0x1".
- */
+/* NaN if the text is no decimal number; strtod takes "nan" and "0x1". */
 static double parse_number(const char *text)
 {
 	char *end;

@@ -66,10 +66,7 @@ static double number_within(const json_t *object, const char *key, double least,
 	return x >= least && x <= most ? x : fallback;
 }
 
-/*
- * A seed has 64 bits. It may be written as text, for programs whose numbers
- * have fewer.
- */
+/* A seed has 64 bits. It may be text, as some programs have smaller numbers. */
 static uint64_t seed_of(const json_t *manifest)
 {
 	const json_t *seed = json_object_get(manifest, "seed");

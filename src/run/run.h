@@ -266,9 +266,7 @@ void run_know_mechanisms(struct run *r);
 
 /* --- samples (sort.c) ----------------------------------------------------- */
 
-/*
- * Reads the lines of samples.csv. A line that makes no sense is only counted.
- */
+/* Reads the lines of samples.csv. Only counts lines that make no sense. */
 int run_take_samples(struct run *r, struct err *e);
 
 /* Sorts the samples into cells, and the samples of a cell into groups. */

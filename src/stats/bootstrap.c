@@ -130,10 +130,7 @@ void stats_resampler_free(struct stats_resampler *d)
 	free(d);
 }
 
-/*
- * The median of the drawn values: the middle one, or the mean of the middle
- * two.
- */
+/* The median of the drawn values: the middle, or the mean of two. */
 static double drawn_median(const struct ladder *l, const unsigned short *times)
 {
 	size_t lower = (l->n - 1) / 2, upper = l->n / 2, seen, i = 0, j;
@@ -172,10 +169,7 @@ static double least(const double *x, size_t n)
 	return found;
 }
 
-/*
- * The quantile q of the drawn values (type 7). They need not be sorted for
- * this.
- */
+/* The quantile q of the drawn values (type 7), which need not be sorted. */
 static double quantile(double *x, double q)
 {
 	double at = q * (STATS_RESAMPLES - 1), share = at - floor(at);

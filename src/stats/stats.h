@@ -70,9 +70,7 @@ struct stats_resampled {
 	const struct stats_resamples *drawn;
 };
 
-/*
- * As stats_ratio_paired if a and b have the same drawings, else as stats_ratio.
- */
+/* As stats_ratio_paired if both drawings are the same, else as stats_ratio. */
 struct stats_interval stats_ratio_resampled(struct stats_resampled a,
 					    struct stats_resampled b,
 					    double level);
@@ -226,9 +224,7 @@ struct stats_modes {
 
 struct stats_modes stats_modes(const double *x, size_t n);
 
-/*
- * The line y = at_zero + slope × x by least squares, with the slope's interval.
- */
+/* The line y = at_zero + slope × x by least squares, with an interval. */
 struct stats_line {
 	struct stats_interval slope;
 	double at_zero, r_squared;
@@ -237,10 +233,7 @@ struct stats_line {
 struct stats_line stats_fit_line(const double *x, const double *y, size_t n,
 				 double level);
 
-/*
- * The last step of splitmix64. Numbers that differ in one bit become very
- * unlike.
- */
+/* The last step of splitmix64: mixes all bits of a number. */
 uint64_t stats_mix(uint64_t x);
 
 /* Writes the numbers 0 … n-1 in a random order that follows from the seed. */

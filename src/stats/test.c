@@ -1,6 +1,4 @@
-/*
- * Finds out whether two arrays differ and by how much, and gives the verdict.
- */
+/* Finds out whether two arrays differ and by how much; gives the verdict. */
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_sort.h>
 #include <math.h>
@@ -28,9 +26,7 @@ struct ranks {
 	double ties; /* sum of t³ - t over groups of t equal values */
 };
 
-/*
- * The ranks of a and b together; the ranks of a come first. False: no memory.
- */
+/* The ranks of a and b together; those of a first. False: no memory. */
 static bool rank(struct ranks *r, const double *a, size_t na, const double *b,
 		 size_t nb)
 {

@@ -191,9 +191,7 @@ static int make_buffers(struct tr *tr, struct cma *c)
 	return 0;
 }
 
-/*
- * The random word that the client must find at the start of the first buffer.
- */
+/* The random word that the client must find in the first buffer. */
 struct mark {
 	uint64_t word;
 };

@@ -18,10 +18,7 @@ struct courier {
 int tr_courier_create(struct tr *tr);
 int tr_courier_join(struct tr *tr, struct ctl *ctl);
 
-/*
- * Reports that so many bytes are done, but at most once for each MiB. 0 or
- * -errno.
- */
+/* Reports so many bytes as done, but only once for each MiB. 0 or -errno. */
 int tr_courier_say(struct tr *tr, uint64_t done_bytes);
 
 /* Reports the end of the work, with `fd` unless it is -1. */

@@ -50,9 +50,7 @@ static int tr_fifo_offer(struct tr *tr, struct ctl *ctl)
 	return ctl_give(ctl, ((struct fifo *)tr->priv)->path, -1);
 }
 
-/*
- * A hostile server may name any file. Accept only a FIFO, and follow no link.
- */
+/* A hostile server may name any file. Accepts only a FIFO, and no link. */
 static int open_fifo(struct tr *tr, const char *path, int flags, int *fd)
 {
 	struct stat st;

@@ -1,7 +1,4 @@
-/*
- * The server maps the client's output file, and reads the input straight into
- * it.
- */
+/* The server maps the client's output file and reads the input into it. */
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/mman.h>

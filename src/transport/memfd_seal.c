@@ -10,10 +10,7 @@
 #include "base/stop.h"
 #include "transport/courier.h"
 
-/*
- * With all of these seals no process can change the memfd any more, not even
- * the server.
- */
+/* With these seals no process can change the memfd, not even the server. */
 #define SEALS (F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL)
 
 /*
@@ -112,10 +109,7 @@ static int take_out(struct tr *tr, int memfd, int out_fd, uint64_t len)
 {
 	int rc = check_seals(tr, memfd, len);
 
-	/*
-	 * the server wrote through the same open file, so its offset is at the
-	 * end
-	 */
+	/* the server's writes have moved the offset to the end */
 	if (rc == 0 && lseek(memfd, 0, SEEK_SET) < 0)
 		rc = tr_errno(tr, "lseek in the memfd");
 	if (rc == 0)

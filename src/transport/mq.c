@@ -20,10 +20,7 @@ struct mq {
 	char name[CTL_NAME_MAX];
 };
 
-/*
- * On Linux the descriptor of a queue is a file descriptor. Both sides keep it
- * in fd[0].
- */
+/* On Linux a queue's descriptor is a file descriptor; fd[0] has it. */
 static mqd_t queue(const struct tr *tr)
 {
 	return (mqd_t)tr->fd[0];
@@ -64,9 +61,7 @@ static bool has_descriptors_left(void)
 	return left;
 }
 
-/*
- * Explains why mq_open failed, and names the limit; EINVAL and EMFILE do not.
- */
+/* Explains why mq_open failed, and names the limit. */
 static int refuse_limits(const struct tr_spec *spec, int code, struct err *e)
 {
 	uint64_t size = tr_spec_value(spec, "size", 0);

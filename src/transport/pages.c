@@ -1,7 +1,4 @@
-/*
- * Common to splice, vmsplice and vmsplice-splice, which move pages through a
- * pipe.
- */
+/* Common to splice, vmsplice, vmsplice-splice: they move pages by a pipe. */
 #include "transport/pages.h"
 
 #include <errno.h>
@@ -169,9 +166,7 @@ HOT int tr_pages_send(struct tr *tr, size_t len)
 	return rc;
 }
 
-/*
- * Explains why splice failed: EINVAL alone would not point to the file system.
- */
+/* Explains why splice failed. EINVAL does not name the file system. */
 static int into_file_failed(struct tr *tr, int rc)
 {
 	if (rc == -ECANCELED)

@@ -1,7 +1,4 @@
-/*
- * Common to splice, vmsplice and vmsplice-splice, which move pages through a
- * pipe.
- */
+/* Common to splice, vmsplice, vmsplice-splice: they move pages by a pipe. */
 #ifndef TRANSPORT_PAGES_H
 #define TRANSPORT_PAGES_H
 

@@ -71,10 +71,7 @@ void tr_pipe_size_limits(char *text, size_t size)
 		 size_word(pipe_max(), max, sizeof(max)));
 }
 
-/*
- * The largest power of two within the limit. The size of messages does not
- * matter.
- */
+/* The largest power of two within the limit, for messages of any size. */
 uint64_t tr_pipe_size_deepest(uint64_t size)
 {
 	uint64_t n = pipe_max();

@@ -11,9 +11,7 @@
 int tr_range_copy(struct tr *tr, int in_fd, int out_fd, uint64_t len_bytes,
 		  bool say);
 
-/*
- * Sets a remark that says whether the output shares extents with another file.
- */
+/* Sets a remark that says whether the output shares its extents. */
 void tr_range_remark(struct tr *tr, int out_fd);
 
 #endif

@@ -32,9 +32,7 @@ struct ring_shared {
 	alignas(RING_LINE) pthread_mutex_t lock;
 };
 
-/*
- * A side; also the number of the semaphore or eventfd that this side sleeps on.
- */
+/* A side; also the number of the semaphore or eventfd it sleeps on. */
 enum ring_side { RING_SENDER, RING_RECEIVER };
 
 /*
@@ -70,9 +68,7 @@ struct ring {
 	bool orphaned;
 };
 
-/*
- * How the two sides wait for their turns. All int functions return 0 or -errno.
- */
+/* How the sides wait for their turns. All int functions return 0 or -errno. */
 struct ring_sync {
 	/*
 	 * Called in the process that made the region, whose memory is zeroed.
@@ -84,9 +80,7 @@ struct ring_sync {
 	int (*join)(struct tr *tr, struct ring *r, struct ctl *ctl);
 	void (*unname)(struct ring *r);
 	void (*close)(struct ring *r);
-	/*
-	 * Sender: waits until the next slot is empty; reports that it is full.
-	 */
+	/* Sender: waits until the next slot is empty; reports it full. */
 	int (*wait_empty)(struct tr *tr, struct ring *r);
 	int (*post_full)(struct tr *tr, struct ring *r);
 	/*
@@ -128,10 +122,7 @@ static inline void ring_next_slot(struct ring *r)
 	r->slot = r->slot + 1 == r->depth ? 0 : r->slot + 1;
 }
 
-/*
- * Sender: reports that the slot holds so many bytes, and goes on to the next
- * slot.
- */
+/* Sender: reports so many bytes in the slot, and goes on to the next. */
 static inline int ring_post_full(struct tr *tr, struct ring *r, size_t len)
 {
 	_Atomic uint32_t *in_slot = &r->slots[r->slot].len;
@@ -194,10 +185,7 @@ static inline ssize_t ring_wait_full(struct tr *tr, struct ring *r)
 	return len > tr->msg_bytes ? ring_refuse(tr, len) : (ssize_t)len;
 }
 
-/*
- * Receiver: the slot is empty. Reports that now or later, and goes on to the
- * next.
- */
+/* Receiver: reports the slot empty, now or later, and goes on to the next. */
 static inline int ring_give_back(struct tr *tr, struct ring *r)
 {
 	ring_next_slot(r);

@@ -106,10 +106,7 @@ HOT int ring_count_post_full(struct tr *tr, struct ring *r)
 	return publish(tr, r, RING_RECEIVER, r->turn + 1);
 }
 
-/*
- * Looks at the other side's number only if this side knows of no message in the
- * ring.
- */
+/* Looks at the other side's number only if this side knows of no message. */
 HOT bool ring_count_try_full(struct tr *tr, struct ring *r)
 {
 	(void)tr;

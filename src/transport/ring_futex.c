@@ -1,6 +1,4 @@
-/*
- * Turns by two numbers (ring_count.h). A side sleeps on a number by futex(2).
- */
+/* Turns by two numbers (ring_count.h). A side sleeps by futex(2). */
 #include "base/futex.h"
 #include "transport/ring_count.h"
 

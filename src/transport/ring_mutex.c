@@ -105,9 +105,7 @@ static int lock(struct tr *tr, struct ring *r)
 	return code ? no_lock(tr, r, code) : 0;
 }
 
-/*
- * The caller holds the lock before and afterwards; after a failure, no longer.
- */
+/* The caller holds the lock before and afterwards; not after a failure. */
 static int wait_for_signal(struct tr *tr, struct ring *r, enum ring_side side,
 			   uint32_t seen, uint32_t *looked)
 {
@@ -159,9 +157,7 @@ static int wait_empty(struct tr *tr, struct ring *r)
 {
 	int rc;
 
-	/*
-	 * the slots that were empty when this side last looked are still empty
-	 */
+	/* slots that were empty at the last look are still empty */
 	if (r->turn - r->other < r->depth)
 		return 0;
 	rc = mutex_wait_change(tr, r, RING_SENDER, &r->other);

@@ -7,10 +7,7 @@
 #include "base/stop.h"
 #include "transport/ring.h"
 
-/*
- * For use after sem_wait failed with errno: calls it again unless it failed for
- * good.
- */
+/* After a failed sem_wait: calls it again, unless it failed for good. */
 static int sleep_again(struct tr *tr, sem_t *sem)
 {
 	do {

@@ -148,9 +148,7 @@ static int take_semaphore(struct tr *tr, struct ring *r, enum ring_side side)
 	return 0;
 }
 
-/*
- * Adds to a semaphore. This never waits, but a signal may interrupt the call.
- */
+/* Adds to a semaphore. It never waits, but a signal may interrupt it. */
 static int post(struct tr *tr, struct ring *r, enum ring_side side,
 		uint32_t slots)
 {

@@ -1,7 +1,4 @@
-/*
- * A ring of slots in shared memory. Files are read and written directly in the
- * slots.
- */
+/* A ring in shared memory. Files are read and written in its slots. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -145,9 +142,7 @@ static int tr_shm_check(const struct tr_spec *spec, struct err *e)
 	return check_sync(spec, e);
 }
 
-/*
- * Checks the kinds of region that this machine may lack: huge pages, System V.
- */
+/* Checks the kinds of region that a machine may lack: huge pages, System V. */
 static int check_region(const struct tr_spec *spec, struct err *e)
 {
 	enum region_kind kind = (enum region_kind)spec->value[P_REGION];

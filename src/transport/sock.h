@@ -22,10 +22,7 @@
 int sock_set_buffer(const struct tr_spec *spec, int fd, int option,
 		    struct err *e);
 
-/*
- * Checks that the peer's descriptor is a socket of that domain and type. 0, or
- * -EPROTO.
- */
+/* Checks that the peer's descriptor is such a socket. 0 or -EPROTO. */
 int sock_check(struct tr *tr, int fd, int domain, int type);
 
 /* "buffer up to 208K (net.core.wmem_max)" */

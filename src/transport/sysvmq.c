@@ -26,9 +26,7 @@
 #define MSGMAX_DEFAULT 8192
 #define MSGMNB_DEFAULT 16384
 
-/*
- * The receiver asks for any type, so it takes the first message in the queue.
- */
+/* The receiver asks for any type, so it takes the first message. */
 #define TYPE_SENT 1
 #define TYPE_ANY  0
 

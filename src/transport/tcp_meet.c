@@ -58,10 +58,7 @@ static int bind_any(int fd, struct err *e)
 				      : err_sys(e, "bind to 127.0.0.1");
 }
 
-/*
- * Makes a socket with a port. An accepted socket inherits the size of its
- * buffer.
- */
+/* Makes a port. A socket accepted there inherits the buffer's size. */
 static int open_port(const struct tr_spec *spec, int *fd, struct err *e)
 {
 	int rc;
@@ -326,10 +323,7 @@ static int wait_client(struct tr *tr, struct door *d)
 	while (rc == 0) {
 		if (stop_requested())
 			return -ECANCELED;
-		/*
-		 * this wait must end even if other processes connect without
-		 * end
-		 */
+		/* this wait must end even if strangers connect for ever */
 		if (clock_ns() > deadline_ns)
 			return err_say(tr->err, ETIMEDOUT,
 				       "no client with the right token came to "

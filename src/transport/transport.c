@@ -289,10 +289,7 @@ int tr_offer_read_end(struct tr *tr, struct ctl *ctl)
 {
 	int rc = ctl_give(ctl, "", tr->fd[TR_READ_END]);
 
-	/*
-	 * if the writer kept the read end, it would not notice the reader's
-	 * death
-	 */
+	/* with the read end open, it would not notice the reader's death */
 	fd_close(&tr->fd[TR_READ_END]);
 	return rc;
 }
@@ -323,9 +320,7 @@ int tr_take_read_end(struct tr *tr, struct ctl *ctl)
 	char unused[CTL_NAME_MAX];
 	int rc;
 
-	/*
-	 * if the reader kept the write end, it would never see the end of file
-	 */
+	/* with the write end open, the reader would never see the end */
 	tr_close_ends(tr);
 	rc = ctl_take(ctl, unused, &tr->fd[TR_READ_END]);
 	if (rc == 0)
@@ -372,9 +367,7 @@ ssize_t tr_more_in_stream(struct tr *tr)
 	return n < 0 ? tr_broken(tr, (int)n, "read from the channel") : n;
 }
 
-/*
- * True for a socket that keeps messages whole: each write(2) sends one message.
- */
+/* True for a socket that keeps messages: each write(2) sends one message. */
 static bool keeps_messages(int fd)
 {
 	int type = SOCK_STREAM;

@@ -217,20 +217,12 @@ struct transport {
 	 * why not. Optional.
 	 */
 	const char *middle;
-	/*
-	 * The processes that it can connect with these settings; NULL: use
-	 * .reach.
-	 */
+	/* The processes that these settings can connect; NULL: use .reach. */
 	enum tr_reach (*reach_of)(const struct tr_spec *spec);
 	enum tr_reach reach;
-	/*
-	 * The limits found on this machine, as a clause for `list`. Optional.
-	 */
+	/* The limits on this machine, as a clause for `list`. Optional. */
 	void (*limits)(char *text, size_t size);
-	/*
-	 * The longest message that users without privileges may send here.
-	 * Optional.
-	 */
+	/* The longest message without privileges on this machine. Optional. */
 	uint64_t (*message_max)(void);
 	/*
 	 * The largest value of its setting `depth` or `capacity` with messages
@@ -311,9 +303,7 @@ struct transport {
 	 */
 	int (*again)(struct tr *tr);
 
-	/*
-	 * Called on either side, in any state, perhaps twice. It cannot fail.
-	 */
+	/* Called on either side, in any state, even twice. Cannot fail. */
 	void (*close)(struct tr *tr);
 };
 
@@ -346,9 +336,7 @@ const char *tr_spec_text(const struct tr_spec *spec, bool all, char *buf,
 /* The index of a setting of the mechanism; -1: there is no such setting. */
 int tr_param_find(const struct transport *ops, const char *key);
 
-/*
- * The value of a setting, or `fallback` if the mechanism has no such setting.
- */
+/* The value of a setting; `fallback` if the mechanism does not have it. */
 uint64_t tr_spec_value(const struct tr_spec *spec, const char *name,
 		       uint64_t fallback);
 

@@ -26,10 +26,7 @@ const struct tr_param unix_message_params[] = {
 	[UNIX_P_END] = { .name = NULL },
 };
 
-/*
- * Asks for a larger buffer if messages do not fit into the kernel's default
- * buffer.
- */
+/* Asks for a larger buffer if messages do not fit into the default one. */
 void unix_message_settle(struct tr_spec *spec)
 {
 	uint64_t size = spec->value[UNIX_P_SIZE];

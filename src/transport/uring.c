@@ -79,10 +79,7 @@ static size_t slots_bytes(const struct tr_spec *spec)
 
 /* --- may it run here? ----------------------------------------------------- */
 
-/*
- * Checks the limit. Both sides pin the same pages, and both are charged for
- * them.
- */
+/* Both sides pin the same pages, and both are charged for them. */
 static int uring_check_locked(const struct tr_spec *spec, struct err *e)
 {
 	return proc_may_pin(2 * slots_bytes(spec),

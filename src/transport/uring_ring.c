@@ -186,10 +186,7 @@ void uring_unmake(struct tr *tr)
 
 /* --- requests ------------------------------------------------------------- */
 
-/*
- * The ring has room for all requests that can be under way, so this cannot
- * fail.
- */
+/* The ring has room for all requests under way, so this cannot fail. */
 static struct io_uring_sqe *request(struct uring *u)
 {
 	u->in_flight++;

@@ -81,9 +81,7 @@ int uring_forget_file(struct tr *tr);
  */
 void uring_start(struct tr *tr, uint32_t i, bool reads);
 
-/*
- * Send only the report of a slot, or of the end. uring_hear receives reports.
- */
+/* Send only a report: of a slot, of the end. uring_hear receives reports. */
 void uring_say_slot(struct uring *u, uint32_t i);
 void uring_say_end(struct uring *u, uint64_t all_bytes);
 void uring_hear(struct uring *u);
