@@ -244,7 +244,7 @@ static struct stats_interval bca(const struct ladder *l, double value,
 
 		q[side] = gsl_cdf_ugaussian_P(bias + z / (1 - a * z));
 	}
-	/* if all drawings lie on one side, no bias can be computed */
+	/* no bias can be computed if all drawings lie beyond the value */
 	if (!isfinite(bias) || !isfinite(q[0]) || !isfinite(q[1]))
 		return nothing;
 	return between(value, drawn, q[0], q[1]);

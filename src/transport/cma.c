@@ -105,13 +105,15 @@ static int check_scope(struct err *e)
 
 	if (scope == SCOPE_NONE)
 		return err_say(e, EPERM,
-			       "cma: kernel.yama.ptrace_scope=3 forbids it to "
-			       "everyone until the next boot");
+			       "cma: kernel.yama.ptrace_scope=3 forbids "
+			       "process_vm_readv to everyone until the next "
+			       "boot");
 	if (scope == SCOPE_PRIVILEGED && !proc_has_cap(CAP_SYS_PTRACE))
 		return err_say(e, EPERM,
-			       "cma: kernel.yama.ptrace_scope=2 forbids it "
-			       "without CAP_SYS_PTRACE; allow it with: "
-			       "sysctl -w kernel.yama.ptrace_scope=1");
+			       "cma: kernel.yama.ptrace_scope=2 forbids "
+			       "process_vm_readv without CAP_SYS_PTRACE; allow "
+			       "it with: sysctl -w "
+			       "kernel.yama.ptrace_scope=1");
 	if (prctl(PR_GET_DUMPABLE) != 1 && !proc_has_cap(CAP_SYS_PTRACE))
 		return err_say(e, EPERM,
 			       "cma: this program may not be traced, since "

@@ -1,4 +1,4 @@
-/* The errors of a ring. Its other code is in ring.h. */
+/* The ring's errors. The other code of the ring is in ring.h. */
 #include "transport/ring.h"
 
 #include <errno.h>

@@ -105,7 +105,7 @@ extern const struct ring_sync ring_named_sem;
 extern const struct ring_sync ring_sysv_sem;
 extern const struct ring_sync ring_mutex;
 extern const struct ring_sync ring_eventfd;
-extern const struct ring_sync ring_futex; /* sync=spin is this with WAIT_SPIN */
+extern const struct ring_sync ring_futex; /* also sync=spin, by WAIT_SPIN */
 extern const struct ring_sync ring_none;  /* wrong on purpose */
 
 /* --- whose turn it is ---------------------------------------------------- */

@@ -122,7 +122,7 @@ static int wait_for_signal(struct tr *tr, struct ring *r, enum ring_side side,
 	return rc < 0 ? err_code(tr->err, rc, "futex") : lock(tr, r);
 }
 
-/* Waits until the number differs from *seen, and then sets *seen to it. */
+/* Waits until the number differs from *seen. *seen is the new number then. */
 static int mutex_wait_change(struct tr *tr, struct ring *r, enum ring_side side,
 			     uint32_t *seen)
 {

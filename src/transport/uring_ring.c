@@ -25,7 +25,7 @@ static int say_no_ring(int code, struct err *e)
 	if (code == EPERM && disabled)
 		return err_say(e, EPERM,
 			       "uring: kernel.io_uring_disabled=%" PRIu64
-			       " forbids it; allow it with: sysctl -w "
+			       " forbids io_uring; allow it with: sysctl -w "
 			       "kernel.io_uring_disabled=0",
 			       disabled);
 	if (code == ENOSYS || code == EPERM)
