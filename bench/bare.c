@@ -1,5 +1,7 @@
-/* Transfers with nothing around them; see bare.h. Nothing of ours but the
- * payload and the clock. */
+/*
+ * Transfers with nothing around them; see bare.h. It uses only the payload and
+ * the clock of ipcopy.
+ */
 #include "bare.h"
 
 #include <sched.h>
@@ -17,7 +19,7 @@
 #include "base/clock.h"
 #include "copy/pattern.h"
 
-/* The memory that both processes map; a ring's slots follow. */
+/* The memory that both processes map. The slots of a ring follow it. */
 struct shared {
 	int64_t t0_ns, t1_ns;
 	struct ring {
@@ -31,20 +33,20 @@ struct shared {
 struct way {
 	enum bare_channel channel;
 	size_t size;
-	int fd[2]; /* to read from, to write to */
+	int fd[2]; /* the end to read from, the end to write to */
 	struct ring *ring;
 	char *slot;
 	char *buf;
-	uint64_t next; /* number of the next message */
+	uint64_t next; /* the number of the next message */
 	uint64_t wrong;
 };
 
 struct transfer {
 	const struct bare *b;
-	int64_t longest_ns; /* of the trips timed */
+	int64_t longest_ns; /* the longest trip of those that were timed */
 	struct shared *shared;
 	size_t shared_len;
-	int line[2]; /* the start line: receiver writes, sender reads */
+	int line[2]; /* the start line: the receiver writes, the sender reads */
 	struct way way[2];
 };
 
@@ -77,7 +79,7 @@ static bool put(struct way *w)
 	return sem_post(&w->ring->full) == 0;
 }
 
-/* Reads from a stream as much as has come of `left` bytes. */
+/* Reads from a stream what has arrived of the `left` bytes. */
 static size_t get_some(struct way *w, struct pattern *p, size_t left)
 {
 	ssize_t n = read(w->fd[0], w->buf, left < w->size ? left : w->size);
@@ -227,7 +229,7 @@ static pid_t fork_side(struct transfer *t, bool (*side)(struct transfer *),
 	_exit(!side(t));
 }
 
-/* --- around them ---------------------------------------------------------- */
+/* --- the transfer --------------------------------------------------------- */
 
 static bool open_way(struct transfer *t, int i)
 {
@@ -275,7 +277,7 @@ static void close_all(struct transfer *t)
 		munmap(t->shared, t->shared_len);
 }
 
-/* If one process fails, the other would wait for ever, so it is ended. */
+/* If one process fails, the other would wait for ever. So it is ended. */
 static bool wait_for(pid_t a, pid_t b)
 {
 	bool well = true;

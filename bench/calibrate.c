@@ -1,10 +1,11 @@
 /*
- * calibrate: counts how often the statistics of `ipcopy verdict` are right
- * where the truth is known. Its runs come from plans with "lags" (doc/RUN).
+ * calibrate: counts how often the statistics of `ipcopy verdict` are right when
+ * the truth is known. Its runs come from plans with "lags" (doc/RUN).
  *
  *   calibrate [--each] [--format table|json|csv] RUN...
  *
- * Ends with 1 where more is wrong, or less is found, than is asked for.
+ * Ends with 1 if more conclusions are wrong, or fewer differences are found,
+ * than the statistics promise.
  */
 #include <math.h>
 #include <stdio.h>
@@ -26,7 +27,7 @@ static const struct opt options[] = {
 	{ .name = "each",
 	  .take = opt_true,
 	  .at = offsetof(struct wish, each),
-	  .help = "every comparison instead of counts" },
+	  .help = "print every comparison instead of counts" },
 	{ .name = "format",
 	  .value = "FORMAT",
 	  .take = opt_word,
@@ -47,8 +48,8 @@ static const struct {
 };
 
 /*
- * The limit on the share of hits. For twins (lag 0) it is the most that is
- * allowed, for slower cells the least that is required. NaN: no limit.
+ * The limit on the share of hits: the largest allowed for twins (lag 0), the
+ * smallest required for slower cells. NaN: no limit.
  */
 static double asked(int lag, enum basis basis)
 {
@@ -235,7 +236,7 @@ static void show_places(const struct calibration *c)
 		       worst.n);
 }
 
-/* Prints the medians that the table has no room for. */
+/* Prints the medians for which the table has no room. */
 static void show_means(const struct calibration *c)
 {
 	char text[40];
@@ -262,7 +263,7 @@ static void show_more(const struct calibration *c)
 	show_places(c);
 }
 
-/* --- each ----------------------------------------------------------------- */
+/* --- each comparison ------------------------------------------------------ */
 
 enum {
 	E_LAG,

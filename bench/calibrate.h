@@ -13,9 +13,7 @@
 
 #define LAGS_MAX 8
 
-/*
- * How often the answer was wrong; or, for slower cells, how often it was right.
- */
+/* How often the answer was wrong, for twins; or right, for slower cells. */
 struct tally {
 	size_t hits, n;
 };
@@ -27,26 +25,27 @@ enum basis {
 	BASES
 };
 
-/* The counts for one slowdown; 0: none. */
+/* The counts for one slowdown; lag 0 means twins. */
 struct count {
 	int lag;
 	struct tally tally[BASES];
 	/* slower cells that were called faster */
 	size_t wrong;
-	double *ratio;                 /* of speeds, one for each comparison */
-	double *generations, *seconds; /* what each had */
+	/* ratio of the speeds in each comparison */
+	double *ratio;
+	double *generations, *seconds; /* how many each comparison had */
 	size_t room;
 };
 
 /*
- * Which of two twins is compared with the other. The effect of a place must
- * stay within PLACE_MOST.
+ * Which of two twins is compared with the other. The place of a twin may change
+ * its speed by PLACE_MOST at most.
  */
 enum place_rule {
-	PLACE_EARLIER, /* the one that was set up earlier of the two */
-	PLACE_FIRST,   /* the one that was set up first of all */
+	PLACE_EARLIER, /* the twin that was set up before the other */
+	PLACE_FIRST,   /* the twin that was set up first of all cells */
 	PLACE_LAST,
-	PLACE_TURN, /* the one with the earlier turn in a round */
+	PLACE_TURN, /* the twin with the earlier turn in a round */
 	PLACE_RULES
 };
 
@@ -54,43 +53,43 @@ enum place_rule {
 
 struct places;
 
-/* The two positions whose twins differ most. */
+/* The two positions between which twins differ most. */
 struct place_pair {
 	int earlier, later;
 	struct stats_interval effect;
-	size_t n;      /* its generations */
-	size_t pairs;  /* that were seen often enough to say something */
-	size_t beyond; /* whose interval lies beyond PLACE_MOST */
+	size_t n;      /* number of generations */
+	size_t pairs;  /* pairs of positions that were seen often enough */
+	size_t beyond; /* pairs whose interval lies beyond PLACE_MOST */
 };
 
 struct calibration {
 	struct count count[LAGS_MAX];
 	size_t lags;
-	struct places *places; /* of twins */
-	/* Called for each comparison; optional. */
+	struct places *places; /* the places of twins */
+	/* Is called for each comparison. May be NULL. */
 	void (*each)(void *arg, int lag, const struct run *r,
 		     const struct rep_comparison *c);
 	void *arg;
 };
 
-/* 0 or -errno with the reason in `e`. */
+/* Counts the comparisons of a run. 0 or -errno with the reason in `e`. */
 int calibrate_run(struct calibration *c, const char *dir, struct err *e);
 void calibrate_free(struct calibration *c);
 
-/* Notes the places of twins in their generations. False: no memory. */
+/* Notes the places of twins in each generation. False: no memory. */
 bool calibrate_places(struct calibration *c, const struct rep_verdict *twins);
 void calibrate_places_free(struct calibration *c);
 
 /*
- * The speed at that place over the twin's speed, less 1. False: it was never
- * seen.
+ * Finds how much faster that place is than the other twin's, as a ratio less 1.
+ * False: the place was never seen.
  */
 bool calibrate_place(const struct calibration *c, enum place_rule rule,
 		     struct stats_interval *e, size_t *n);
 bool calibrate_worst_pair(const struct calibration *c,
 			  struct place_pair *worst);
 
-/* The verdict on one comparison by itself, outside a family. */
+/* The verdict on one comparison without its family. */
 enum stats_verdict calibrate_alone(const struct run *r,
 				   const struct rep_comparison *c);
 

@@ -1,4 +1,4 @@
-/* Twins of a run: paired, decided as `ipcopy verdict` decides, counted. */
+/* Pairs the twins of a run, decides as `ipcopy verdict` does, and counts. */
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -8,7 +8,7 @@
 #include "calibrate.h"
 #include "run/name.h"
 
-/* --- which cell is whose twin --------------------------------------------- */
+/* --- twins ---------------------------------------------------------------- */
 
 static const struct run_cell *
 find(const struct run *r, const struct run_cell *like, int lag, int twin)
@@ -25,7 +25,7 @@ find(const struct run *r, const struct run_cell *like, int lag, int twin)
 	return NULL;
 }
 
-/* Pairs the twins, so that no cell is in two comparisons of its kind. */
+/* Finds the twin of a cell, so that no cell is in two comparisons of a kind. */
 static const struct run_cell *other_of(const struct run *r,
 				       const struct run_cell *c, int lag)
 {
@@ -63,8 +63,8 @@ enum stats_verdict calibrate_alone(const struct run *r,
 }
 
 /*
- * Whether the verdict is a hit. For twins both directions are hits, and
- * mistakes. For slower cells only "slower" is a hit, and is right.
+ * True if the verdict is a hit. For twins both directions are hits, and they
+ * are wrong. For slower cells only "slower" is a hit, and it is right.
  */
 static bool is_hit(int lag, enum stats_verdict outcome)
 {
@@ -88,7 +88,9 @@ static bool note(struct count *to, const struct rep_comparison *c,
 
 		if (!all)
 			return false;
-		/* one block: ratios, then generations, then seconds */
+		/*
+		 * one block of memory: ratios, then generations, then seconds
+		 */
 		memmove(all + 2 * more, all + 2 * to->room, n * sizeof(*all));
 		memmove(all + more, all + to->room, n * sizeof(*all));
 		to->ratio = all;
@@ -102,7 +104,7 @@ static bool note(struct count *to, const struct rep_comparison *c,
 	return true;
 }
 
-/* The time that two of a run's cells took: their share of its duration. */
+/* The time that two cells of a run took: their share of its duration. */
 static double seconds_of_two(const struct run *r)
 {
 	size_t cells = 0;
@@ -166,7 +168,7 @@ static bool count_lag(struct calibration *c, const struct run *r, int lag)
 	return ready;
 }
 
-/* Each slowdown that the run has, once; twins first. */
+/* Counts each slowdown of the run once, and twins first. */
 static bool count_lags(struct calibration *c, const struct run *r)
 {
 	bool done[101] = { true };

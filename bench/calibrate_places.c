@@ -1,6 +1,6 @@
 /*
- * Whether a place favours a cell. Twins do the same work, so it must not show
- * in their speeds which of them was set up earlier or took its turn earlier.
+ * Finds whether a place favours a cell. Twins do the same work. So their speeds
+ * must not show which twin was set up earlier or had the earlier turn.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 #include "measure/plan.h"
 
 #define PLACES    MEAS_CELLS_TOGETHER
-#define PAIR_SEEN 20 /* a pair of positions with fewer values says nothing */
+#define PAIR_SEEN 20 /* a pair of positions with fewer values proves nothing */
 
 struct values {
 	double *d; /* logarithms of ratios, one for each generation */
@@ -18,7 +18,8 @@ struct values {
 
 struct places {
 	struct values rule[PLACE_RULES];
-	struct values pair[PLACES][PLACES]; /* earlier against later */
+	/* the earlier position against the later one */
+	struct values pair[PLACES][PLACES];
 };
 
 static bool put(struct values *v, double d)
@@ -64,8 +65,8 @@ static const struct run_sample *in_round(const struct run_cell *c,
 }
 
 /*
- * The median over the rounds of the twin with the earlier turn against the
- * other.
+ * The median, over the rounds, of the twin with the earlier turn against the
+ * other twin.
  */
 static double by_turn(const struct run_cell *a, const struct run_group *in_a,
 		      const struct run_cell *b, const struct run_group *in_b)
@@ -135,7 +136,7 @@ static bool note_twins(struct places *p, const int *last,
 	return ready;
 }
 
-/* The last position of each generation, from 1; to be freed. */
+/* The last position in each generation, from 1. To be freed. */
 static int *last_positions(const struct run *r)
 {
 	int most = 0, *last;
@@ -168,7 +169,7 @@ bool calibrate_places(struct calibration *c, const struct rep_verdict *twins)
 	return ready;
 }
 
-/* --- what came out -------------------------------------------------------- */
+/* --- the results ---------------------------------------------------------- */
 
 static struct stats_interval effect(const struct values *v)
 {

@@ -3,13 +3,13 @@
  * processes that stay connected from one transfer to the next.
  *
  *   cell_opts.c   the command line
- *   cell_check.c  whether this can be measured here, and what cold means
+ *   cell_check.c  whether this can be measured here, and sizes for hot and cold
  *   cell_files.c  the files that are copied
- *   cell_run.c    a runner's pairs: set up, one transfer, ended
+ *   cell_run.c    the set-up of a runner's pairs, one transfer, and the end
  *   cell_turns.c  a generation: set-up, warm-up, rounds
- *   cell_size.c   how much fills a transfer
+ *   cell_size.c   the number of bytes that make a transfer long enough
  *   cell_show.c   samples as lines of JSON
- *   cell_bench.c  what Google Benchmark keeps and shows
+ *   cell_bench.c  the measurement by Google Benchmark
  */
 #ifndef BENCH_CELL_H
 #define BENCH_CELL_H
@@ -32,7 +32,7 @@ struct cell_via {
 	struct dose dose;
 };
 
-/* An absent number is 0, an absent word NULL. */
+/* A number that is not given is 0, a word NULL. */
 struct cell_opts {
 	struct cell_via via[RUNNERS_MAX];
 	int vias;
@@ -105,7 +105,7 @@ struct cell_sample {
 	struct histogram trips; /* of all pairs */
 };
 
-/* --- all return 0 or -errno with the reason in `e`, unless they say other - */
+/* --- all return 0 or -errno with the reason in `e`, unless they say otherwise */
 
 /* CELL_HELP: it was asked for and shown. argv as main's, ended by NULL. */
 int cell_opts_read(struct cell_opts *o, char **argv, struct err *e);

@@ -1,5 +1,6 @@
 /*
- * A cell measured by Google Benchmark, which keeps the count and the records.
+ * A cell measured by Google Benchmark, which counts the iterations and keeps
+ * the results.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -17,25 +18,25 @@
 
 #define CONTROL_BYTES (256ULL << 20)
 
-/* One runner, as Google Benchmark has it. */
+/* One runner, as Google Benchmark knows it. */
 struct entry {
 	struct cell *cell;
 	struct runner *runner;
-	struct cell_sample *sample; /* of its last transfer */
-	struct cell_sample *sum;    /* NULL where samples are told one by one */
+	struct cell_sample *sample; /* the sample of its last transfer */
+	struct cell_sample *sum;    /* NULL if each sample is shown by itself */
 	struct err *err;
 	int rc;
 };
 
-/* --- what the payload itself costs ---------------------------------------- */
+/* --- the cost of the payload ---------------------------------------------- */
 
 struct control {
-	double write_ns, read_ns; /* of one message, in cache */
+	double write_ns, read_ns; /* per message, in cache */
 };
 
 /*
- * The cost of making and comparing the bytes of a message, without a channel or
- * another process.
+ * Measures how long it takes to make and to compare the bytes of a message,
+ * without a channel or another process.
  */
 static struct control measure_control(size_t size)
 {
@@ -57,14 +58,14 @@ static struct control measure_control(size_t size)
 		wrong |= pattern_differs(buf, size, pattern_of(0, i, size));
 	c.read_ns = (double)(clock_ns() - t1_ns) / (double)n;
 	c.write_ns = (double)(t1_ns - t0_ns) / (double)n;
-	/* all but the last message differ, and the compiler must find out */
+	/* only the last message is equal, which the compiler cannot know */
 	if (n > 1 && !wrong)
 		c.read_ns = 0;
 	free(buf);
 	return c;
 }
 
-/* --- for those who read it later ------------------------------------------ */
+/* --- the context of a result ---------------------------------------------- */
 
 static void tell_number(const char *key, double value)
 {
@@ -250,7 +251,7 @@ static void tear_down(struct gbench_state *state, void *user, void *fixture)
 	if (histogram_total(&sum->trips))
 		count_trips(state, &sum->trips);
 	if (sum->yielded)
-		gbench_set_label(state, "one CPU: spinning yields");
+		gbench_set_label(state, "one CPU: spinning sides yield");
 }
 
 static void all_rounds(struct gbench_state *state, void *user, void *fixture)
@@ -292,7 +293,7 @@ static int enter(struct cell *c, struct entry *n)
 	if (!b)
 		return err_code(n->err, ENOMEM, "Google Benchmark");
 	/*
-	 * a fixed number, so that the library does not run anything to find it
+	 * a fixed number, so that the library makes no trial runs to find one
 	 */
 	gbench_iterations(b, turns ? 1 : (int64_t)c->opts.rounds);
 	gbench_clock(b, GBENCH_MANUAL);
@@ -342,7 +343,8 @@ static int by_the_library(struct cell *c, struct err *e)
 
 int cell_measure(struct cell *c, int argc, char **argv, struct err *e)
 {
-	static struct cell_sample sample, sum; /* their histograms are large */
+	/* in static memory, since their histograms are large */
+	static struct cell_sample sample, sum;
 	static struct entry entry[RUNNERS_MAX];
 	int rc = begin(c, argc, argv, e);
 

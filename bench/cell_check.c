@@ -1,4 +1,6 @@
-/* Whether a cell can be measured, and what its condition means in numbers. */
+/*
+ * Checks whether a cell can be measured, and turns its condition into numbers.
+ */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -11,8 +13,9 @@
 #include "base/size.h"
 #include "cell.h"
 
-#define HOT_SHARE    4 /* of the cache: source and copy, and room for more */
-#define HOT_MOST     (8ULL << 20) /* larger caches would only take longer */
+/* of the cache: for source and copy, with room to spare */
+#define HOT_SHARE    4
+#define HOT_MOST     (8ULL << 20) /* larger files would only take longer */
 #define COLD_FILES   4
 #define COLD_BUFFERS 2
 
@@ -24,8 +27,8 @@
 #define DEFAULT_TRIPS    10000
 
 /*
- * The size from the kernel's files. sysconf(3) may report that of the processor
- * as it is sold.
+ * The size by the kernel's files. sysconf(3) may report that of the processor
+ * as it is sold, and not the share of this machine.
  */
 static uint64_t kernel_says(void)
 {
@@ -53,7 +56,7 @@ uint64_t cell_cache_bytes(void)
 	return bytes ? bytes : FALLBACK_CACHE;
 }
 
-/* --- what contradicts ----------------------------------------------------- */
+/* --- options that contradict ---------------------------------------------- */
 
 static int check_options(struct cell *c, struct err *e)
 {
@@ -82,7 +85,7 @@ static int check_options(struct cell *c, struct err *e)
 	if (o->workload == COPY_FILE && o->payload != CELL_TOUCH)
 		return err_say(e, EINVAL,
 			       "--payload none is for stream and pingpong: a "
-			       "file's bytes are read and written");
+			       "file is read and written anyway");
 	if (o->workload == COPY_PINGPONG && o->payload == CELL_WRITE)
 		return err_say(e, EINVAL,
 			       "--payload write is for stream: in a pingpong "
@@ -102,7 +105,7 @@ static int check_cpus(struct cell *c, struct err *e)
 	return 0;
 }
 
-/* --- who takes part ------------------------------------------------------- */
+/* --- runners that take part ----------------------------------------------- */
 
 static bool is_skipped_aloud(const struct cell *c)
 {
@@ -110,8 +113,8 @@ static bool is_skipped_aloud(const struct cell *c)
 }
 
 /*
- * A runner that cannot take part. If it is the only one it is refused; among
- * others, or if lines are read, it is reported.
+ * Leaves out a runner that cannot take part. A single runner is refused. Among
+ * others, or if a program reads the output, it is reported as skipped.
  */
 static int leave_out(struct cell *c, struct runner *r, struct err *e)
 {
@@ -141,7 +144,10 @@ static struct copy_job job_of(const struct cell *c, const struct runner *r)
 	return job;
 }
 
-/* A message is as long for all, or their times could not be compared. */
+/*
+ * All mechanisms must have messages of one size, or else their times cannot be
+ * compared.
+ */
 static int check_size(const struct cell *c, const struct runner *r,
 		      struct err *e)
 {
@@ -153,7 +159,7 @@ static int check_size(const struct cell *c, const struct runner *r,
 		return 0;
 	return err_say(e, EINVAL,
 		       "--via %.60s has messages of %zu bytes and --via %.60s "
-		       "of %zu; they must be alike to take turns",
+		       "of %zu; they must be equal to take turns",
 		       c->opts.via[0].text, cell_message_bytes(first),
 		       c->opts.via[r->number].text, cell_message_bytes(r));
 }
@@ -176,7 +182,7 @@ static int make_runners(struct cell *c, struct err *e)
 	return rc;
 }
 
-/* --- how much ------------------------------------------------------------- */
+/* --- sizes ---------------------------------------------------------------- */
 
 static uint64_t hot_bytes(uint64_t cache)
 {
@@ -219,8 +225,8 @@ static int settle_messages(struct cell *c, struct err *e)
 
 	if (o->bytes % unit)
 		return err_say(e, EINVAL,
-			       "--bytes %" PRIu64 " is no whole number of "
-			       "%" PRIu64 " bytes, which one %s moves",
+			       "--bytes %" PRIu64 " is not a whole number of "
+			       "%" PRIu64 " bytes, the size of a %s",
 			       o->bytes, unit,
 			       ways == 2 ? "round trip" : "message");
 	if (!o->messages)
@@ -243,8 +249,8 @@ static bool buffers_turn(const struct tr_spec *spec)
 }
 
 /*
- * Where the buffer is part of the mechanism it cannot be chosen: it takes turns
- * over the mechanism's own depth, and is cold where that is enough.
+ * If the buffers belong to the mechanism, they cannot be chosen. They take
+ * turns over the mechanism's depth, and are cold if that is large enough.
  */
 static int check_cold(const struct cell *c, const struct runner *r,
 		      struct err *e)
@@ -259,9 +265,8 @@ static int check_cold(const struct cell *c, const struct runner *r,
 		return 0;
 	return err_say(
 		e, EINVAL,
-		"%s cannot be cold: its own buffers make %s, and the "
-		"cache takes %s; from depth times size %s on they would "
-		"be",
+		"%s cannot be cold: its own buffers have %s, and the "
+		"cache has %s; depth times size must be at least %s",
 		r->spec.ops->name,
 		size_human((double)(depth * size), have, sizeof(have)),
 		size_human((double)need / COLD_BUFFERS, word, sizeof(word)),

@@ -1,4 +1,7 @@
-/* The files that are copied: made before, spoilt in between, removed after. */
+/*
+ * The files that are copied: made first, spoilt between transfers, removed at
+ * last.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -15,9 +18,9 @@
 #include "copy/pattern.h"
 
 #define PIECE       (1 << 20)
-#define SPOIL_LEAST 4096 /* smaller messages would take too long */
+#define SPOIL_LEAST 4096 /* smaller steps would take too long */
 
-/* Writes c->bytes of the pattern over what the file has. */
+/* Writes c->bytes of the pattern over the contents of a file. */
 static int fill(const struct cell *c, int fd, uint64_t first)
 {
 	char *buf = malloc(PIECE);
@@ -61,7 +64,7 @@ static int name_file(struct cell *c, const char *what, char *path,
 	return lease_note(&c->lease, LEASE_PATH, path, e);
 }
 
-/* Half a gigabyte is not written before it is found not to fit. */
+/* Refuses before writing if half a gigabyte does not fit. */
 static int check_room(struct cell *c, struct err *e)
 {
 	uint64_t copies = c->opts.sink == COPY_NOWHERE ? 0 : c->opts.pairs;
@@ -111,7 +114,10 @@ int cell_files_make(struct cell *c, struct err *e)
 	return rc;
 }
 
-/* A word in each message: one that is not copied would be found out. */
+/*
+ * Changes a word in each message, so that a message that is not copied is
+ * found.
+ */
 static int spoil(const struct cell *c, const char *path, struct err *e)
 {
 	uint64_t step = cell_message_bytes(&c->runner[0]);

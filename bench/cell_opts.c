@@ -81,7 +81,7 @@ static int take_via(const struct opt *o, const char *value, void *field,
 	return 0;
 }
 
-/* It is the lag of the --via before it. */
+/* Sets the lag of the --via before it. */
 static int take_lag(const struct opt *o, const char *value, void *field,
 		    struct err *e)
 {
@@ -90,7 +90,7 @@ static int take_lag(const struct opt *o, const char *value, void *field,
 
 	if (opts->vias == 0)
 		return err_say(e, EINVAL,
-			       "--lag slows down the --via before it, and "
+			       "--lag slows down the --via before it, but "
 			       "there is none");
 	if (count_parse(value, &percent) && percent <= 100) {
 		opts->via[opts->vias - 1].lag = percent;
@@ -110,7 +110,7 @@ static int take_dose(const struct opt *o, const char *value, void *field,
 	if (opts->vias == 0)
 		return err_say(e, EINVAL,
 			       "--dose is extra work of the --via before it, "
-			       "and there is none");
+			       "but there is none");
 	if (dose_parse(value, &opts->via[opts->vias - 1].dose))
 		return 0;
 	return err_say(e, EINVAL,
@@ -134,7 +134,7 @@ static int take_ms(const struct opt *o, const char *value, void *field,
 		       o->name, value);
 }
 
-/* "0,1" or, for two pairs, "0,1,2,3". */
+/* Reads "0,1" or, for two pairs, "0,1,2,3". */
 static int take_cpus(const struct opt *o, const char *value, void *field,
 		     struct err *e)
 {
@@ -173,27 +173,28 @@ static const struct opt options[] = {
 	OPT("workload", "WHAT", opt_word, workload,
 	    .words = copy_workload_names,
 	    .help = "file (default): from one file to another; stream: "
-		    "messages one way; pingpong: one there and one back, each "
-		    "round trip timed"),
+		    "messages one way; pingpong: round trips, each of them "
+		    "timed"),
 	OPT("sink", "WHERE", opt_word, sink, .words = copy_sink_names,
-	    .help = "of a file: new (default); over: into a file that is "
-		    "there, whose pages are; null: read by the client and "
-		    "written nowhere"),
+	    .help = "of a file: new (default): a new file; over: a file that "
+		    "exists and has its pages; null: the client reads, and "
+		    "writes nothing"),
 	OPT("cache", "STATE", opt_word, cache, .words = cache_names,
-	    .help = "hot (default): the same buffers again and again, a file "
-		    "that fits into the last cache; cold: private buffers take "
-		    "turns over twice that cache, a file of four times"),
+	    .help = "hot (default): the same buffers again and again, or a "
+		    "file that fits into the last cache; cold: private buffers "
+		    "take turns over twice that cache, or a file has four "
+		    "times its size"),
 	OPT("payload", "HOW", opt_word, payload, .words = payload_names,
 	    .help = "of messages: touch (default): the sender writes each "
-		    "byte and the receiver reads and compares it; write: "
-		    "the sender alone does; none: neither, to compare "
-		    "with programs that do not"),
+		    "byte and the receiver compares it; write: only the sender "
+		    "writes; none: neither, to compare with programs that do "
+		    "neither"),
 	OPT("cpus", "S,C[,S,C...]", take_cpus, cpus,
-	    .help = "tie the server to CPU S and the client to CPU C, of each "
+	    .help = "tie the server to CPU S and the client to CPU C, for each "
 		    "pair"),
 	OPT("pairs", "N", take_count, pairs,
-	    .help = "so many at once (default 1); timed from the common start "
-		    "to the end of the last"),
+	    .help = "number of pairs at once (default 1); timed from the "
+		    "common start to the end of the last pair"),
 	OPT("bytes", "BYTES", take_bytes, bytes,
 	    .help = "length of the file, or of all messages of a pair"),
 	OPT("messages", "N", take_count, messages,
@@ -202,31 +203,31 @@ static const struct opt options[] = {
 	    .help = "timed transfers of each mechanism, one in each round "
 		    "(default 10)"),
 	OPT("seed", "N", take_seed, seed,
-	    .help = "draw from this seed who is set up first, the order of "
+	    .help = "draw from this seed the order of set-up, the order of "
 		    "turns, and where buffers begin (default 0)"),
 	OPT("dir", "DIR", opt_text, dir,
-	    .help = "where files lie (default /dev/shm, else TMPDIR)"),
+	    .help = "folder of the files (default /dev/shm, else TMPDIR)"),
 	OPT("align", "N", take_align, align,
 	    .help = "private buffers begin N bytes into a page (default 0; "
-		    "drawn where --seed is given)"),
+		    "drawn if --seed is given)"),
 	OPT("lag", "PERCENT", take_lag, via,
 	    .help = "to calibrate: after the last byte the client of the "
-		    "--via before it spins for so much of the time "
+		    "--via before it spins for this share of its time "
 		    "(default 0)"),
 	OPT("dose", "WHAT=S+C[,...]", take_dose, via,
 	    .help = "extra work of the --via before it for each message, S "
 		    "times by the server and C times by the client: copies, "
 		    "kernel_copies, calls, wakes or pages"),
 	OPT("timeout", "TIME", opt_deadline, timeout_ms,
-	    .help = "give up after so long without progress (default 10s)"),
+	    .help = "give up after this time without progress (default 10s)"),
 	OPT("samples", NULL, opt_true, samples,
-	    .help = "one line of JSON for each transfer, nothing else"),
+	    .help = "print only a line of JSON for each transfer"),
 	OPT("acknowledged", NULL, opt_true, acknowledged,
-	    .help = "after each of these lines wait for one on standard input, "
-		    "so that nothing else runs during a transfer"),
+	    .help = "after each of these lines wait for a line on standard "
+		    "input, so that nothing else runs during a transfer"),
 	OPT("calibrate", "MS", take_ms, calibrate_ms,
-	    .help = "measure nothing; print how many bytes and messages take "
-		    "about MS milliseconds"),
+	    .help = "print how many bytes and messages take about MS "
+		    "milliseconds, and measure nothing"),
 	{ .name = NULL },
 };
 

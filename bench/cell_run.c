@@ -1,4 +1,4 @@
-/* A runner: its pairs are set up once and make one transfer after another. */
+/* A runner: sets up its pairs once and makes one transfer after another. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +18,10 @@ size_t cell_message_bytes(const struct runner *r)
 
 /* --- jobs ----------------------------------------------------------------- */
 
-/* Whole cache lines: a line torn in two would be another experiment. */
+/*
+ * A whole number of cache lines: a buffer that shares a line with others would
+ * be another experiment.
+ */
 static size_t buffer_offset(const struct cell *c, const struct runner *r)
 {
 	uint64_t drawn = c->opts.seed * 6364136223846793005ULL +
@@ -50,7 +53,7 @@ static void make_job(struct cell *c, struct runner *r, int i)
 		.buffer_offset = buffer_offset(c, r),
 		.lag_percent = (int)r->lag,
 	};
-	/* of a file it is the file that is cold: buffers are used at once */
+	/* for a file, the file is cold, and the buffers are reused at once */
 	if (o->cache == CELL_COLD && o->workload != COPY_FILE)
 		job->load.buffer_area = 2 * cell_cache_bytes();
 	if (o->workload == COPY_PINGPONG)
@@ -99,7 +102,7 @@ void runner_free(struct runner *r, int pairs)
 	r->trips = NULL;
 }
 
-/* --- set up and ended ----------------------------------------------------- */
+/* --- set-up and end ------------------------------------------------------- */
 
 int runner_open(struct cell *c, struct runner *r, struct err *e)
 {
@@ -134,7 +137,9 @@ int runner_close(struct runner *r, int pairs)
 
 /* --- one transfer --------------------------------------------------------- */
 
-/* The whole machine's, since it began: the eighth number of "cpu". */
+/*
+ * Stolen time of the whole machine since its start: the eighth number of "cpu".
+ */
 static int64_t steal_ns(void)
 {
 	unsigned long long ticks = 0;
@@ -190,7 +195,9 @@ static bool is_verified(const struct cell_sample *s)
 	return s->phase == PHASE_FIRST;
 }
 
-/* Forgets what the transfer before it came to, and keeps its place. */
+/*
+ * Clears the results of the transfer before, and keeps phase, round and turn.
+ */
 static void reset(struct cell_sample *s, const struct runner *r)
 {
 	enum cell_phase phase = s->phase;

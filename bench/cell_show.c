@@ -7,7 +7,7 @@
 #include "base/stop.h"
 #include "cell.h"
 
-/* As in samples.csv. */
+/* The names of phases in samples.csv. */
 static const char *const phase_names[] = {
 	[PHASE_FIRST] = "first",
 	[PHASE_WARM] = "warm",
@@ -72,11 +72,11 @@ static int print_line(json_t *line)
 	if (rc < 0)
 		return -EIO;
 	putchar('\n');
-	/* a killed process has already shown all that it measured */
+	/* flush each line, so that nothing is lost if this process is killed */
 	return fflush(stdout) == 0 ? 0 : -errno;
 }
 
-/* Waits until the reader has stored the line; -EPIPE: the reader is gone. */
+/* Waits until the reader has stored the line. -EPIPE: the reader has ended. */
 static int wait_for_reader(const struct cell *c)
 {
 	char line;

@@ -1,7 +1,7 @@
 /*
- * How much fills a transfer: the same for all that take turns, so long that the
- * clock and the start line do not matter, and so short that what disturbs the
- * machine disturbs the whole round.
+ * Finds an amount that fills a transfer. It is the same for all that take
+ * turns. It is so large that the clock and the start line do not matter, and so
+ * small that a disturbance of the machine disturbs a whole round.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -13,10 +13,10 @@
 
 #define FIRST_MESSAGES 64
 #define MESSAGES_MOST  1000000000
-#define MESSAGES_LEAST 16 /* of a hot file */
+#define MESSAGES_LEAST 16 /* in a hot file */
 #define FILE_LEAST     (256 << 10)
 #define TRIES          6
-/* The slowest may take so many times as long as is wanted. */
+/* The slowest mechanism may take this many times as long as wanted. */
 #define SLOWEST 6
 
 static int keep_quiet(struct cell *c, const struct cell_sample *s,
@@ -26,11 +26,12 @@ static int keep_quiet(struct cell *c, const struct cell_sample *s,
 	return why && c->opts.vias > 1 ? cell_show_skipped(s->runner, why) : 0;
 }
 
-/* The time of a transfer that is warm. -EPIPE: it is out of it. */
+/* The time of a warm transfer. -EPIPE: this runner cannot take part. */
 static int time_one(struct cell *c, struct runner *r, double *ns, struct err *e)
 {
 	static const struct cell_course quiet = { .tell = keep_quiet };
-	static struct cell_sample s; /* its histogram is large */
+	/* in static memory, since its histogram is large */
+	static struct cell_sample s;
 	int rc = runner_open(c, r, e);
 
 	if (rc == 0)
@@ -43,7 +44,7 @@ static int time_one(struct cell *c, struct runner *r, double *ns, struct err *e)
 }
 
 struct times {
-	double ns[RUNNERS_MAX]; /* of mechanisms, not of controls */
+	double ns[RUNNERS_MAX]; /* of mechanisms; controls do not count */
 	size_t n;
 	double slowest_ns;
 };
@@ -75,7 +76,10 @@ static int time_all(struct cell *c, struct times *t, struct err *e)
 	return 0;
 }
 
-/* By how much the amount must change, for the typical and for the slowest. */
+/*
+ * The factor by which the amount must change, for the typical mechanism, or
+ * less for the slowest.
+ */
 static double factor(const struct times *t, double want_ns)
 {
 	double typical = t->n ? want_ns / stats_median(t->ns, t->n) : 1;
@@ -96,7 +100,7 @@ static void set_messages(struct cell *c, double n)
 	c->bytes = c->opts.messages * unit;
 }
 
-/* More and more messages, until they take long enough to be believed. */
+/* Tries more and more messages, until they take long enough to be measured. */
 static int find_messages(struct cell *c, double want_ns, struct err *e)
 {
 	double by = 0;
@@ -116,7 +120,10 @@ static int find_messages(struct cell *c, double want_ns, struct err *e)
 	return 0;
 }
 
-/* A file that is hot may be shorter, in whole messages; a cold one may not. */
+/*
+ * Finds the length of a file, in whole messages. A hot file may become shorter,
+ * a cold one may not.
+ */
 static int find_bytes(struct cell *c, double want_ns, struct err *e)
 {
 	uint64_t size = cell_message_bytes(&c->runner[0]);

@@ -1,6 +1,6 @@
 /*
- * A generation: every runner is set up and warmed up, and then each makes one
- * transfer in every round, in an order drawn anew.
+ * A generation: sets up and warms up every runner. Then each runner makes one
+ * transfer in every round, in an order that is drawn anew.
  */
 #include <errno.h>
 #include <string.h>
@@ -9,12 +9,14 @@
 #include "cell.h"
 #include "stats/stats.h"
 
-/* A transfer that is not shorter by so much than the best before it is warm. */
+/*
+ * A transfer is warm if it takes at least this part of the best time before it.
+ */
 #define FALLS      0.98
 #define WARM_LEAST 2
 #define WARM_MOST  12
 
-/* Not the rounds' orders: these count from 1. */
+/* Draws the order of set-up. The orders of rounds have numbers from 1. */
 #define SETUP_ORDER 0
 
 static void draw_order(const struct cell *c, int round, size_t *order)
@@ -25,7 +27,7 @@ static void draw_order(const struct cell *c, int round, size_t *order)
 
 /* --- one transfer of the course ------------------------------------------- */
 
-/* -EPIPE: its runner is out of it, which has been told. */
+/* Leaves a runner out and reports that. Returns -EPIPE. */
 static int give_up(struct cell *c, struct runner *r,
 		   const struct cell_sample *s,
 		   const struct cell_course *course, struct err *e)
@@ -43,8 +45,9 @@ static int give_up(struct cell *c, struct runner *r,
 }
 
 /*
- * A batch system ends a job by a signal to each of its processes, so a worker
- * may have stopped before this process has heard of it: no failure of a cell.
+ * A batch system ends a job by a signal to each of its processes. So a worker
+ * may have stopped before this process gets the signal. That is no failure of
+ * the cell.
  */
 static int interrupted(struct cell *c)
 {
@@ -73,7 +76,7 @@ static int make_transfer(struct cell *c, struct runner *r,
 
 /* --- set-up and warm-up --------------------------------------------------- */
 
-/* Each slot of a ring at least once: its pages are slow the first time. */
+/* The first use of a ring's pages is slow, so each slot must be used once. */
 static int transfers_for_all_slots(const struct cell *c, const struct runner *r)
 {
 	uint64_t slots = tr_spec_value(&r->spec, "depth", 1);
@@ -174,7 +177,8 @@ static bool anybody_left(const struct cell *c)
 int cell_generation(struct cell *c, const struct cell_course *course,
 		    struct err *e)
 {
-	static struct cell_sample s; /* its histogram is large */
+	/* in static memory, since its histogram is large */
+	static struct cell_sample s;
 	int rc = everybody(c, SETUP_ORDER, &s, set_up, course, e);
 
 	if (rc == 0)

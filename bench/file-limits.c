@@ -1,7 +1,6 @@
 /*
- * The limits that a file copy cannot beat: the time to read a file alone, or to
- * write one alone, by the same calls, sizes and kind of destination as `ipcopy
- * copy`.
+ * The limits that no file copy can beat: the time only to read a file, or only
+ * to write one, by the calls, sizes and kind of destination of `ipcopy copy`.
  */
 #include <fcntl.h>
 #include <inttypes.h>
@@ -28,7 +27,10 @@ static int failed(const char *what)
 	return 3;
 }
 
-/* Touched before the clock starts, and not all of one page of zeros. */
+/*
+ * Touches the buffer before the clock starts, so that it is more than one page
+ * of zeros.
+ */
 static void *make_buffer(size_t size)
 {
 	void *buf = mmap(NULL, size, PROT_READ | PROT_WRITE,

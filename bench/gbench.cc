@@ -1,5 +1,5 @@
 // Google Benchmark for C: see gbench.h. It uses only the public parts of the
-// library, version 1.7 and later; where these differ the compiler chooses.
+// library, version 1.7 and later. Where versions differ, the compiler chooses.
 #include "gbench_inside.h"
 
 #include <cctype>
@@ -12,13 +12,13 @@
 namespace
 {
 
-// A case owns what it needs, since the caller's struct may be gone by then.
+// A case keeps copies, since the caller's struct may be gone when it runs.
 struct Case {
 	std::string name;
 	gbench_case c;
 };
 
-// Letters of a name may mean something to the filter.
+// Escapes characters of the name that have a meaning in a filter.
 std::string filter_for(const std::string &name)
 {
 	std::string filter = "^";
@@ -42,7 +42,7 @@ void run_case(const Case &k, bm::State &s)
 	if (why)
 		gbench_fail(&st, why);
 	if (s.error_occurred())
-		while (s.KeepRunning()) // the loop must have been entered
+		while (s.KeepRunning()) // the library requires this loop
 			;
 	else
 		k.c.run(&st, k.c.user, fixture);
@@ -50,7 +50,8 @@ void run_case(const Case &k, bm::State &s)
 		k.c.tear_down(&st, k.c.user, fixture);
 }
 
-// Statistics are plain functions: each with user data takes one of these.
+// The library takes statistics as plain functions, without user data. So each
+// statistic that has user data occupies one of these slots.
 constexpr size_t statistics_max = 8;
 
 struct Statistic {
@@ -58,11 +59,11 @@ struct Statistic {
 	void *user;
 };
 
-// The registered cases: they live as long as the library has them.
+// The registered cases. They must live as long as the library uses them.
 std::vector<std::unique_ptr<gbench>> registered;
 
 Statistic statistic[statistics_max];
-size_t statistics; // written by gbench_statistic only
+size_t statistics; // written only by gbench_statistic
 
 template <size_t I> double call_statistic(const std::vector<double> &v)
 {
@@ -110,7 +111,7 @@ int gbench_args(struct gbench *g, const int64_t *arg, size_t n)
 	return guard([&] { g->b->Args(std::vector<int64_t>(arg, arg + n)); });
 }
 
-// Checked first, since the library ends the program if the range is wrong.
+// This is checked here, since the library ends the program on a wrong range.
 int gbench_range(struct gbench *g, int64_t low, int64_t high, int factor)
 {
 	if (low < 0 || high < low || factor < 2)

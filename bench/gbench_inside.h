@@ -13,7 +13,7 @@
 
 namespace bm = benchmark;
 
-// The type that a registration returns moved from one namespace to another.
+// The type that a registration returns. Its namespace depends on the version.
 using Registered = std::remove_pointer_t<decltype(bm::RegisterBenchmark(
 	"", std::declval<void (*)(bm::State &)>()))>;
 
@@ -26,7 +26,7 @@ struct gbench_state {
 	bm::State *s;
 };
 
-// Calls f, and makes an error code of whatever it throws.
+// Calls f, and turns an exception into an error code.
 template <class F> int guard(F f) noexcept
 {
 	try {

@@ -1,4 +1,4 @@
-// Google Benchmark for C: running what is registered, and telling the results.
+// Google Benchmark for C: runs the registered cases and reports the results.
 #include "gbench_inside.h"
 
 #include <memory>
@@ -8,7 +8,8 @@
 namespace
 {
 
-// 1.7 says error_occurred and error_message, 1.8 skipped and skip_message.
+// Version 1.7 has error_occurred and error_message; 1.8 has skipped and
+// skip_message.
 using Run = bm::BenchmarkReporter::Run;
 
 template <class R>
@@ -35,7 +36,8 @@ auto reason(const R &r, long) -> decltype(r.skip_message.c_str())
 	return r.skip_message.c_str();
 }
 
-// The library used to own its default reporter; newer ones give it to us.
+// Old versions of the library own the default reporter. Newer versions hand it
+// over to the caller.
 [[maybe_unused]] bm::BenchmarkReporter *
 hold(bm::BenchmarkReporter *r, std::unique_ptr<bm::BenchmarkReporter> &)
 {

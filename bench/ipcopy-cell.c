@@ -1,4 +1,4 @@
-/* Mechanisms under one condition, measured: the program. */
+/* The program that measures mechanisms under one condition. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -17,7 +17,9 @@
 
 #define LIBRARY_OPTION "--benchmark_"
 
-/* Words of argv for us and for Google Benchmark; both lists end with NULL. */
+/*
+ * The words of argv for us and for Google Benchmark. Both lists end with NULL.
+ */
 struct words {
 	char **ours, **library;
 	int library_count;
@@ -41,7 +43,7 @@ static int sort_words(struct words *w, int argc, char **argv)
 	return 0;
 }
 
-/* --- what the library would end the program for --------------------------- */
+/* --- options that would make the library end the program ------------------ */
 
 static const char *value_of(const char *word, const char *option)
 {
@@ -93,7 +95,7 @@ static int check_library_words(const struct words *w, struct err *e)
 
 static void complain(const struct err *e)
 {
-	/* of lost output say_end tells */
+	/* say_end reports lost output */
 	if (ferror(stdout))
 		return;
 	fputs("ipcopy-cell: ", stderr);
@@ -101,9 +103,9 @@ static void complain(const struct err *e)
 	fputc('\n', stderr);
 }
 
-/* --- from the first check to the last file removed ------------------------ */
+/* --- the whole run -------------------------------------------------------- */
 
-static struct cell c; /* too large for the stack; here for clean_up */
+static struct cell c; /* too large for the stack; clean_up needs it, too */
 
 static int make_runners(struct err *e)
 {
@@ -129,7 +131,7 @@ static int measure(const struct words *w, struct err *e)
 	return cell_measure(&c, w->library_count, w->library, e);
 }
 
-/* Also where the library ends the program by itself. */
+/* Is also called if the library ends the program by itself. */
 static void clean_up(void)
 {
 	for (int i = 0; i < c.runners; i++)
@@ -157,13 +159,13 @@ static enum exit_code run(const struct words *w)
 		rc = measure(w, &e);
 	}
 	clean_up();
-	if (rc == 0) /* of those that failed the samples tell */
+	if (rc == 0) /* the samples tell which runners failed */
 		return c.failures ? EXIT_FAILED : EXIT_WELL;
 	complain(&e);
 	return stop_requested() ? EXIT_INTERRUPTED : (enum exit_code)c.cannot;
 }
 
-/* A hundred pairs need more descriptors than a process usually may open. */
+/* A hundred pairs need more descriptors than a process may usually open. */
 static void allow_descriptors(void)
 {
 	struct rlimit limit;

@@ -1,13 +1,14 @@
 /*
- * The cost of measuring. The same transfers are made in three ways, in an order
- * that is drawn anew in every round: bare loops of system calls; the hooks of a
- * mechanism in an equally bare loop; ipcopy-cell. It prints the medians of the
- * rounds' ratios of their times with 95 % intervals, as `ipcopy verdict` does.
- * 1 means that there is no cost.
+ * overhead: the time that measuring itself costs. The same transfers are made
+ * in three ways, in an order that is drawn anew in every round: by bare loops
+ * of system calls, by the hooks of a mechanism in an equally bare loop, and by
+ * ipcopy-cell. Their times in a round are divided by each other, and the median
+ * of each ratio is printed with its 95 % interval, as `ipcopy verdict` does. A
+ * ratio of 1 means that measuring costs no time.
  *
  * overhead [ROUNDS [CPU,CPU [SEED [WORDS]]]]
  *
- * WORDS: only the transfers that have them in their names.
+ * WORDS selects the transfers that have these words in their names.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -29,7 +30,7 @@
 #define LEVEL      0.95
 #define MARGIN     0.01
 
-#define WALL     "\"wall_ns\":" /* as a sample has it */
+#define WALL     "\"wall_ns\":" /* the key in a sample */
 #define PHASE    "\"phase\":"
 #define TIMED    PHASE "\"timed\""
 #define ONE_BARE "one-bare"
@@ -37,7 +38,7 @@
 
 static const struct kind {
 	const char *name;
-	const char *via; /* the cell's mechanism, without size= */
+	const char *via; /* the mechanism of the cell, without size= */
 	struct bare b;
 } kinds[] = {
 	{ "pipe, 4 KiB", "pipe", { BARE_PIPE, 4096, 50000, 5000, 0, 0 } },
@@ -56,18 +57,19 @@ static const struct kind {
 
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
 
-/* Each kind across two CPUs, and on one. */
+/* Each kind runs on two CPUs and on one. */
 #define CASES (2 * KINDS)
 
 enum way { BARE, SEAM, CELL, WAYS };
 
 struct series {
 	double ns[WAYS][ROUNDS_MAX];
-	size_t n; /* rounds in which all went well */
+	size_t n; /* number of rounds in which all three ways succeeded */
 };
 
 struct proof {
-	char self[4096], cell[4096]; /* programs */
+	/* paths of this program and of ipcopy-cell */
+	char self[4096], cell[4096];
 	int rounds;
 	int cpu[2];
 	uint64_t seed;
@@ -121,7 +123,7 @@ static void cell_command(const struct proof *p, const struct kind *k,
 		 k->b.messages, cpu[0], cpu[1]);
 }
 
-/* The nanoseconds that a program reports; 0 if it failed. */
+/* The nanoseconds that a program reports. 0: it failed. */
 static double ask(const char *command)
 {
 	char line[2000] = "";
@@ -129,7 +131,7 @@ static double ask(const char *command)
 	long long ns = 0;
 	FILE *f = popen(command, "r");
 
-	/* a cell tells of its warm-up, too */
+	/* ipcopy-cell also reports its warm-up */
 	while (f && !found && fgets(line, sizeof(line), f))
 		if (!strstr(line, PHASE) || strstr(line, TIMED))
 			found = strstr(line, WALL);
@@ -143,8 +145,8 @@ static double ask(const char *command)
 }
 
 /*
- * Every way is a program of its own. While a program starts, the scheduler may
- * bring other processes to these CPUs. That must disturb all ways alike.
+ * Runs each way as a program of its own. While a program starts, the scheduler
+ * may bring other processes to these CPUs. That disturbs all ways alike.
  */
 static double run_way(const struct proof *p, size_t i, enum way way)
 {
@@ -162,7 +164,7 @@ static double run_way(const struct proof *p, size_t i, enum way way)
 	return ask(command);
 }
 
-/* Runs this program itself for one of the three ways. */
+/* Runs this program itself for the bare loops or for the hooks. */
 static int run_one(char **argv)
 {
 	const struct kind *k = kind_of((size_t)atoi(argv[2]));
@@ -206,7 +208,7 @@ static void run_round(struct proof *p, uint64_t round)
 			run_case(p, order[i], seed + 1 + i);
 }
 
-/* --- what it says --------------------------------------------------------- */
+/* --- output --------------------------------------------------------------- */
 
 static void show_machine(const char *when)
 {
@@ -269,7 +271,7 @@ static void show(const struct proof *p)
 			show_case(p, i);
 }
 
-/* --- how it is asked ------------------------------------------------------ */
+/* --- arguments ------------------------------------------------------------ */
 
 static bool find_programs(struct proof *p)
 {

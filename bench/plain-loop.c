@@ -1,13 +1,14 @@
 /*
- * Measures a channel without ipcopy: a sender and a receiver in the plainest
- * loops, to compare ours with where no other program measures the channel.
+ * plain-loop: measures a channel without ipcopy, by a sender and a receiver in
+ * the plainest loops. ipcopy is compared with it for channels that no other
+ * program measures.
  *
  *   plain-loop KIND SIZE COUNT CPU,CPU    bytes per second
  *
- * KIND is mq, sysvmq, pipe or unix; the sender runs on the first CPU and the
- * receiver on the second. Buffers are touched once, before the clock starts,
- * and neither written nor read after that. The clock runs from the start line
- * until the receiver has the last byte.
+ * KIND is mq, sysvmq, pipe or unix. The sender runs on the first CPU and the
+ * receiver on the second. Buffers are touched once before the clock starts, and
+ * are then neither written nor read. The clock runs from the common start until
+ * the receiver has the last byte.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -32,20 +33,20 @@
 #define MQ_DEPTH     10
 #define SYSV_LEAST   16384
 #define SYSV_KIND    1
-#define NOBODY_READS 2 /* status of a receiver that could not go on */
+#define NOBODY_READS 2 /* status of a receiver that could not continue */
 
 struct channel {
-	int fd[2]; /* read from 0, write to 1; a queue is in both */
+	int fd[2]; /* read from [0] and written to [1]; a queue is in both */
 	size_t size;
-	void *buf; /* a long for a System V queue, then the message */
+	void *buf; /* a long for a System V queue, and then the message */
 };
 
 struct kind {
 	const char *name;
 	int (*open)(struct channel *c);
 	/*
-	 * Moves one message, or a piece of it. Returns the number of bytes; -1
-	 * on error.
+	 * Moves a message or a piece of it. Returns the number of bytes; -1 on
+	 * error.
 	 */
 	ssize_t (*send)(const struct channel *c, size_t left);
 	ssize_t (*receive)(const struct channel *c);
@@ -75,7 +76,10 @@ static ssize_t mq_get(const struct channel *c)
 	return mq_receive(c->fd[0], c->buf, c->size, NULL);
 }
 
-/* As ipcopy does: room for two messages, and no less than Linux gives. */
+/*
+ * Has room for two messages as in ipcopy, but not less than the default of
+ * Linux.
+ */
 static int sysvmq_make(struct channel *c)
 {
 	size_t room = 2 * c->size < SYSV_LEAST ? SYSV_LEAST : 2 * c->size;
@@ -136,7 +140,7 @@ static const struct kind *find_kind(const char *name)
 
 static void on_child(int sig)
 {
-	(void)sig; /* that a call was interrupted is all that is wanted */
+	(void)sig; /* the signal only has to interrupt a call */
 }
 
 /* --- the two sides -------------------------------------------------------- */
@@ -151,8 +155,8 @@ static void run_on(int cpu)
 }
 
 /*
- * Touched before the clock starts, and filled, so that it is not one page of
- * zeros.
+ * Touches and fills the buffer before the clock starts, so that it is more than
+ * one page of zeros.
  */
 static bool make_buffer(struct channel *c)
 {
@@ -196,7 +200,7 @@ static bool send_all(const struct kind *k, const struct channel *c,
 	return true;
 }
 
-/* Nanoseconds; 0 if it did not go well. */
+/* Returns the nanoseconds; 0: it failed. */
 static int64_t measure(const struct kind *k, struct channel *c, uint64_t count,
 		       const int cpu[2])
 {

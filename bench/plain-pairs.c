@@ -1,12 +1,13 @@
 /*
- * Pairs of processes that stand, in the plainest loops: a pipe, a unix stream
- * socket, and a ring of POSIX semaphores copy the same file on tmpfs into the
- * same file, in turns. One run makes one generation:
+ * plain-pairs: pairs of processes that stay connected from one transfer to the
+ * next, in the plainest loops. A pipe, a unix stream socket, and a ring with
+ * POSIX semaphores take turns in copying the same file on tmpfs into the same
+ * other file. One run makes one generation:
  *
  *   plain-pairs --size 64K --depth deep --place core
  *
- * prints "CHANNEL ROUND NANOSECONDS" for each transfer. Every wait has an end:
- * the death of a child, a signal, and an alarm end the parent, and the kernel
+ * prints "CHANNEL ROUND NANOSECONDS" for each transfer. No wait lasts for ever:
+ * the death of a child, a signal, or an alarm ends the parent, and the kernel
  * kills children whose parent has ended.
  */
 #include <errno.h>
@@ -25,16 +26,15 @@
 
 #include "plain.h"
 
-#define LIMIT_S    30 /* for set-up, and for each transfer */
-#define WARM_LEAST 2  /* transfers after the first */
+#define LIMIT_S    30 /* for the set-up, and for each transfer */
+#define WARM_LEAST 2  /* number of transfers after the first one */
 #define WARM_MOST  12
-#define FALLS \
-	0.98 /* a transfer is faster if it takes less than this of \
-	      * the best before it */
+/* a transfer is faster if it takes less than this part of the best time */
+#define FALLS 0.98
 
 enum { SERVER, CLIENT };
 
-/* Removed when the parent ends; empty in a child. Written by main. */
+/* These are removed when the parent ends. In a child they are empty. */
 static char in_name[4096], out_name[4096];
 
 static void remove_files(void)
@@ -62,7 +62,8 @@ void plain_must(bool good, const char *text)
 static void on_signal(int sig)
 {
 	static const char died[] = "plain-pairs: a process has died\n";
-	static const char late[] = "plain-pairs: no end in sight, given up\n";
+	static const char late[] =
+		"plain-pairs: it takes too long and is given up\n";
 	const char *text = sig == SIGCHLD ? died : late;
 
 	if (sig == SIGCHLD || sig == SIGALRM)
@@ -79,7 +80,7 @@ static int64_t now_ns(void)
 	return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
 }
 
-/* xorshift64*; never 0. */
+/* xorshift64*. Its result is never 0. */
 static uint64_t draw(uint64_t *state)
 {
 	*state ^= *state >> 12;
@@ -145,7 +146,9 @@ static void fetch(struct plain_pair *p)
 	}
 }
 
-/* Each side opens the files itself, so that it has its own positions. */
+/*
+ * Each side opens the files itself, so that it has file positions of its own.
+ */
 static void live(struct plain_pair *p, int side)
 {
 	p->in = open(in_name, O_RDONLY | O_CLOEXEC);
@@ -220,7 +223,9 @@ static int64_t transfer(struct plain_pair *p)
 	return p->shared->t1_ns - p->shared->t0_ns;
 }
 
-/* Until the time no longer falls, and every slot has been used. */
+/*
+ * Makes transfers until the time no longer falls and every slot has been used.
+ */
 static void warm_up(struct plain_pair *p)
 {
 	size_t pass = p->o->slots * p->o->size / p->o->bytes + WARM_LEAST;
@@ -256,7 +261,7 @@ static char *make_file(const char *dir, const char *what, char *name,
 	fd = mkstemp(name);
 	if (fd < 0) {
 		fprintf(stderr, "plain-pairs: %s: %s\n", name, strerror(errno));
-		name[0] = '\0'; /* there is none to remove */
+		name[0] = '\0'; /* no file was made, so none is to be removed */
 		remove_files();
 		_exit(PLAIN_CANNOT);
 	}
@@ -268,7 +273,7 @@ static char *make_file(const char *dir, const char *what, char *name,
 	return base;
 }
 
-/* Changes every byte of the output. */
+/* Changes every byte of the output, so that a missing write is found. */
 static void spoil(char *out, const char *in, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
@@ -281,7 +286,7 @@ static void fill(char *in, size_t len, uint64_t *state)
 		in[i] = (char)(draw(state) >> 56);
 }
 
-/* One more transfer, which is not printed. */
+/* Makes one more transfer, which is not printed, and compares the files. */
 static void check(struct plain_pair *p, char *out, const char *in)
 {
 	spoil(out, in, p->o->bytes);
@@ -348,7 +353,7 @@ static void generation(const struct plain_options *o)
 	shuffle(order, n, &state);
 	for (int i = 0; i < n; i++)
 		set_up(&pair[order[i]]);
-	if (!o->keep) /* each side has opened them */
+	if (!o->keep) /* each side has opened them already */
 		remove_files();
 	for (int i = 0; i < n; i++)
 		warm_up(&pair[order[i]]);

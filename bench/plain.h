@@ -1,6 +1,6 @@
 /*
- * The plain program with which bench/truth compares the measuring engine. It is
- * an independent witness: it includes and links nothing of ours.
+ * The plain program with which bench/truth compares ipcopy-cell. To be
+ * independent, it includes and links no code of ipcopy.
  */
 #ifndef BENCH_PLAIN_H
 #define BENCH_PLAIN_H
@@ -13,25 +13,33 @@
 #include <sys/types.h>
 
 #define PLAIN_CHANNELS 3
-#define PLAIN_LINE     64 /* of the cache: no two semaphores in one */
+/* a cache line, so that no two semaphores share one */
+#define PLAIN_LINE 64
 
 enum { PLAIN_FAILED = 1, PLAIN_USAGE = 2, PLAIN_CANNOT = 4 };
 
 struct plain_options {
 	size_t bytes, size, rounds, seed;
-	size_t depth;           /* as the user gave it; 0: deep */
-	size_t slots, capacity; /* what this means for a ring and for a pipe */
-	int cpu[2];             /* the server's, the client's */
+	size_t depth; /* as given; 0: deep */
+	/*
+	 * the slots of a ring and the capacity of a pipe that follow from depth
+	 */
+	size_t slots, capacity;
+	int cpu[2]; /* of the server and of the client */
 	bool same, batch, keep;
 	const char *dir, *channel;
 };
 
-/* Both sides of a pair and the parent map it; the ring's slots follow. */
+/*
+ * Both sides of a pair and their parent map this. The slots of the ring follow.
+ */
 struct plain_shared {
-	/* from the parent: the client may begin */
+	/* the parent tells the client to begin */
 	alignas(PLAIN_LINE) sem_t go;
-	alignas(PLAIN_LINE) sem_t ready; /* from the client to the server */
-	alignas(PLAIN_LINE) sem_t done;  /* from each side to the parent */
+	/* the client tells the server that it is ready */
+	alignas(PLAIN_LINE) sem_t ready;
+	/* each side tells the parent that it has ended */
+	alignas(PLAIN_LINE) sem_t done;
 	alignas(PLAIN_LINE) sem_t empty;
 	alignas(PLAIN_LINE) sem_t full;
 	alignas(PLAIN_LINE) int64_t t0_ns;
@@ -39,33 +47,35 @@ struct plain_shared {
 	alignas(4096) char slots[];
 };
 
-/* After fork each side has its own copy of this. */
+/* After fork, each side has a copy of its own of this. */
 struct plain_pair {
 	const struct plain_options *o;
 	const struct plain_channel *channel;
 	struct plain_shared *shared;
-	size_t slot, owed; /* of a ring: the next, and those to give back */
-	int end[2];        /* of a stream: to read from, to write to */
+	/* for a ring: the next slot, and how many slots are to be given back */
+	size_t slot, owed;
+	int end[2]; /* for a stream: to read from, to write to */
 	int in, out;
 	char *buf;
 	pid_t pid[2];
 };
 
-/* No hook returns after an error. */
+/* A hook that fails ends the process. */
 struct plain_channel {
 	const char *name;
 	void (*open)(struct plain_pair *p);
 	void (*send)(struct plain_pair *p);
 	void (*receive)(struct plain_pair *p);
-	void (*rest)(struct plain_pair *p); /* after the clock has stopped */
+	/* work after the clock has stopped */
+	void (*rest)(struct plain_pair *p);
 };
 
 extern const struct plain_channel plain_channels[PLAIN_CHANNELS];
 
-/* Exits if the options are refused, and after --help. */
+/* Exits if an option is refused, and after --help. */
 void plain_read_options(struct plain_options *o, char **arg);
 
-/* Ends the process, with errno's text, unless all is good. */
+/* Ends the process with the text of errno, unless `good` is true. */
 void plain_must(bool good, const char *text);
 
 #endif

@@ -101,7 +101,10 @@ static void ring_give_back(struct plain_pair *p)
 		plain_must(sem_post(&p->shared->empty) == 0, "sem_post");
 }
 
-/* Slots are given back when half of them are empty, and all before a sleep. */
+/*
+ * Gives slots back when half of them are empty, and all of them before it
+ * sleeps.
+ */
 static void ring_receive(struct plain_pair *p)
 {
 	for (size_t left = p->o->bytes, n; left > 0; left -= n) {

@@ -11,17 +11,18 @@ static void show_usage(FILE *to)
 {
 	fputs("usage: plain-pairs [OPTION]...\n\n"
 	      "  --bytes N       length of the file (default 8M)\n"
-	      "  --size N        of a message (default 64K)\n"
+	      "  --size N        length of a message (default 64K)\n"
 	      "  --depth N|deep  messages that a channel holds: slots of the "
 	      "ring, and of the\n"
 	      "                  pipe as a capacity (default deep: the most)\n"
 	      "  --place P       core (default): two CPUs; same: both sides on "
 	      "the first\n"
-	      "  --cpus A,B      the server's and the client's (default: the "
+	      "  --cpus A,B      CPUs of server and client (default: the "
 	      "first allowed)\n"
 	      "  --rounds N      transfers of each pair (default 16)\n"
-	      "  --seed N        of the input and of every order (default 1)\n"
-	      "  --dir DIR       of the files, best a tmpfs (default "
+	      "  --seed N        seed of the input and of every order (default "
+	      "1)\n"
+	      "  --dir DIR       folder of the files, best on a tmpfs (default "
 	      "/dev/shm)\n"
 	      "  --channel C     only pipe, unix or ring (default: all)\n"
 	      "  --batch         scheduling policy SCHED_BATCH for both sides\n"
@@ -141,7 +142,7 @@ static void read_all(struct plain_options *o, char **arg)
 	}
 }
 
-/* The first two CPUs that this process may use. */
+/* Finds the first two CPUs that this process may use. */
 static void find_cpus(struct plain_options *o)
 {
 	cpu_set_t set;
@@ -174,7 +175,7 @@ static size_t pipe_most(void)
 	return most;
 }
 
-/* "deep" as in the plans of ipcopy: 2 MiB, in 8 to 256 slots. */
+/* "deep" is as in the plans of ipcopy: 2 MiB in 8 to 256 slots. */
 static void settle_depth(struct plain_options *o)
 {
 	size_t slots = ((size_t)2 << 20) / o->size;

@@ -1,18 +1,18 @@
 /*
- * Doses for a measuring program in which each extra copy takes a known time
- * more. bench/price-truth asks whether a run finds that price.
+ * Doses for a measuring program in which each additional copy takes a known
+ * time. bench/price-truth checks whether a run finds this price.
  */
 #include "base/bytes.h"
 #include "base/clock.h"
 
-/* Nanoseconds for each 1000 bytes. */
+/* the planted price of a copy, in nanoseconds for each 1000 bytes */
 #define PLANTED_NS 200
 
 static inline void planted_copy(void *to, const void *from, size_t len)
 {
 	int64_t end_ns = clock_ns() + (int64_t)(len * PLANTED_NS / 1000);
 
-	/* the copy itself takes its time after the one that was planted */
+	/* the copy itself follows and takes its own time */
 	while (clock_ns() < end_ns)
 		;
 	bytes_copy(to, from, len);

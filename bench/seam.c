@@ -1,4 +1,4 @@
-/* Transfers by a mechanism's own hooks and the plainest loop; see seam.h. */
+/* Transfers by a mechanism's own hooks in the plainest loops; see seam.h. */
 #include "seam.h"
 #include "copy/messages.h"
 
@@ -20,10 +20,11 @@ struct seam {
 	const struct bare *b;
 	struct err err;
 	struct lease lease;
-	struct tr way[2];            /* there, back */
-	const struct transport *ops; /* of both */
+	struct tr way[2];            /* there and back */
+	const struct transport *ops; /* of both directions */
 	int ctl_fd[2];
-	int64_t *t_ns; /* start line and last byte, shared */
+	/* times of the start line and of the last byte, in shared memory */
+	int64_t *t_ns;
 	uint64_t wrong;
 	uint64_t next[2];
 };
@@ -149,7 +150,7 @@ static pid_t fork_side(struct seam *s, int role, int cpu)
 			: !receiver(s, &c) || s->wrong);
 }
 
-/* --- around them ---------------------------------------------------------- */
+/* --- the transfer --------------------------------------------------------- */
 
 static bool open_all(struct seam *s, const char *via)
 {
@@ -188,7 +189,7 @@ static bool run_both(struct seam *s, const int cpu[2])
 
 	for (int role = 0; role < 2; role++)
 		pid[role] = fork_side(s, role, cpu[role]);
-	/* a side whose peer has gone must notice it */
+	/* a side whose peer has ended must notice it */
 	tr_close(&s->way[0]);
 	tr_close(&s->way[1]);
 	fd_close(&s->ctl_fd[0]);

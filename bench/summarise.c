@@ -1,13 +1,14 @@
 /*
- * summarise: what whole-process.sh has measured, by ipcopy's own statistics.
+ * summarise: evaluates what whole-process.sh has measured, by the statistics of
+ * `ipcopy verdict`.
  *
  *   summarise --merge LIST [--dir DIR] [--seed N] > MERGED
  *   summarise MERGED [--base NAME] [--bytes N] [--format FORMAT]
  *
- * LIST has a line "ROUND ORDER FILE CPU" for each run: hyperfine's JSON of that
- * one run, and the CPU seconds that the copying processes have counted
- * themselves, "-" for programs that do not. MERGED is as hyperfine writes it,
- * with `times` in the order of rounds and more keys beside.
+ * LIST has a line "ROUND ORDER FILE CPU" for each run. FILE is hyperfine's JSON
+ * of that run, and CPU the CPU seconds that the copying processes counted
+ * themselves, or "-" for programs that do not count. MERGED has the format of
+ * hyperfine, with `times` in the order of rounds, and some keys more.
  */
 #include "summarise.h"
 
@@ -25,8 +26,8 @@
 #define GIB   1073741824.0
 #define LEVEL 0.95
 /*
- * The smallest share of their own CPU time that hyperfine must see. With less,
- * it has missed a process.
+ * hyperfine must see at least this share of the CPU time that the processes
+ * counted themselves. If it sees less, it has missed a process.
  */
 #define LOST_SHARE 0.9
 
@@ -49,22 +50,22 @@ static const struct opt options[] = {
 	  .value = "DIR",
 	  .take = opt_text,
 	  .at = offsetof(struct wish, dir),
-	  .help = "where the files lay, for --merge" },
+	  .help = "folder in which the files were, for --merge" },
 	{ .name = "seed",
 	  .value = "N",
 	  .take = take_number,
 	  .at = offsetof(struct wish, seed),
-	  .help = "what the order was drawn from, for --merge" },
+	  .help = "seed from which the order was drawn, for --merge" },
 	{ .name = "base",
 	  .value = "NAME",
 	  .take = opt_text,
 	  .at = offsetof(struct wish, base),
-	  .help = "compare with this one (default cp)" },
+	  .help = "compare with this command (default cp)" },
 	{ .name = "bytes",
 	  .value = "N",
 	  .take = take_number,
 	  .at = offsetof(struct wish, bytes),
-	  .help = "of one run, for GiB/s" },
+	  .help = "bytes of one run, for GiB/s" },
 	{ .name = "format",
 	  .value = "FORMAT",
 	  .take = opt_word,
@@ -76,7 +77,7 @@ static const struct opt options[] = {
 
 static const struct command summarise = {
 	.name = "summarise",
-	.about = "Sums up what bench/whole-process.sh has measured.",
+	.about = "Summarises the measurements of bench/whole-process.sh.",
 	.operands = { "MERGED" },
 	.opts = options,
 };
@@ -142,7 +143,8 @@ static const struct table_column columns[C_END] = {
 struct entry {
 	const char *name;
 	double *time, *cpu;
-	double own_s, seen_s; /* CPU by their own count, and by hyperfine's */
+	/* CPU time, as the processes counted it and as hyperfine saw it */
+	double own_s, seen_s;
 	size_t n;
 	double p, p_holm;
 	struct stats_interval median, ratio;
@@ -175,7 +177,7 @@ static bool read_entry(const json_t *from, struct entry *to)
 	return true;
 }
 
-/* How many times as fast as the base: its time over ours, round by round. */
+/* Compares with the base: its time divided by this one's, round by round. */
 static void compare(struct entry *e, const struct entry *base, uint64_t seed)
 {
 	size_t n = e->n < base->n ? e->n : base->n;
@@ -231,14 +233,14 @@ static void fill_row(struct table *t, const struct entry *e,
 }
 
 /*
- * If a program does not wait for its server, the server's CPU time is missing
- * in seen_s.
+ * If a program does not wait for its server, the CPU time of the server is
+ * missing in seen_s.
  */
 static enum exit_code check_cpu(const struct entry *e)
 {
 	if (e->seen_s >= LOST_SHARE * e->own_s)
 		return EXIT_WELL;
-	say("%s: hyperfine saw %.3f s of CPU, and its processes have used %.3f "
+	say("%s: hyperfine saw %.3f s of CPU time, but its processes used %.3f "
 	    "s: one of them was missed",
 	    e->name, e->seen_s, e->own_s);
 	return EXIT_FAILED;
@@ -264,7 +266,8 @@ static enum exit_code show(const struct wish *w, struct entry *list, size_t n,
 	for (size_t i = 0; i < n; i++)
 		compare(&list[i], base, w->seed);
 	adjust(list, n);
-	qsort(list, n, sizeof(*list), by_time); /* base points elsewhere now */
+	/* this reorders the list, so `base` is not valid any more */
+	qsort(list, n, sizeof(*list), by_time);
 	for (size_t i = 0; i < n; i++)
 		fill_row(t, &list[i], w, !strcmp(list[i].name, base_name));
 	text = table_end(t, (enum table_format)w->format);
@@ -296,7 +299,7 @@ static enum exit_code read_and_show(const struct wish *w, const json_t *results,
 	{
 		if (!read_entry(one, &list[i]))
 			return summarise_fail(w->operand[0],
-					      "has a result that is none "
+					      "has a result that is not "
 					      "of whole-process.sh");
 		if (!strcmp(list[i].name, name))
 			base = &list[i];

@@ -17,17 +17,17 @@ struct wish {
 	int format; /* enum table_format */
 };
 
-/* Prints the reason, and returns EXIT_FAILED. */
+/* Prints the reason and returns EXIT_FAILED. */
 enum exit_code summarise_fail(const char *what, const char *why);
 
 /*
- * Reads at most `max` numbers of a list of an entry. Returns how many there
- * are.
+ * Reads at most `max` numbers from a list of an entry. Returns how many it
+ * read.
  */
 size_t summarise_values(const json_t *entry, const char *list, double *to,
 			size_t max);
 
-/* --merge: the runs of a list in one JSON on standard output. */
+/* --merge: puts the runs of a list into one JSON on standard output. */
 enum exit_code summarise_merge(const struct wish *w);
 
 #endif

@@ -1,4 +1,4 @@
-/* The runs of hyperfine put into one JSON, as it writes it itself. */
+/* Puts runs of hyperfine into one JSON of the form that hyperfine writes. */
 #include "summarise.h"
 
 #include <errno.h>
@@ -10,7 +10,7 @@
 #include "measure/machine.h"
 #include "stats/stats.h"
 
-/* The entry of that name, made if it is new. */
+/* Finds the entry of that name, or makes it. */
 static json_t *entry_of(json_t *results, const char *name)
 {
 	static const char *const lists[] = { "times",      "users",  "systems",
@@ -66,9 +66,7 @@ static int take_run(json_t *results, const char *line)
 	return 0;
 }
 
-/*
- * hyperfine's own keys, so that programs that read its files can read this one.
- */
+/* Adds hyperfine's own keys, for programs that read its files. */
 static void put_sums(json_t *entry)
 {
 	static double x[RUNS_MAX];

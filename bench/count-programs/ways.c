@@ -1,4 +1,4 @@
-/* ways WAY IN OUT: copies a file in the way of that name. */
+/* ways WAY IN OUT: copies a file in the way that has this name. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* The ways of copying in this folder, and the functions that they share. */
+/* The ways of copying in this folder, and functions that they share. */
 #ifndef WAYS_H
 #define WAYS_H
 
@@ -18,14 +18,14 @@ extern const struct way memory[];
 extern const struct way processes[];
 extern const struct way sockets[];
 
-/* Ends the program unless the call went well; returns its result. */
+/* Ends the program if the call failed. Returns its result. */
 ssize_t must(ssize_t result, const char *what);
 size_t length_of(int fd);
 void write_all(int fd, const void *from, size_t len);
 size_t read_all(int fd, void *to, size_t len);
 /* Reads blocks from one descriptor and writes them to another. */
 void pump(int from, int to);
-/* Forks: true in the child, which must end with exit(0). */
+/* Forks. True in the child, which must end by exit(0). */
 int child(void);
 void wait_for_child(void);
 void *shared(size_t len);

@@ -95,7 +95,7 @@ static void with_splice(int in, int out)
 				  "splice");
 }
 
-/* The file's own pages in the pipe: only read(2) and write(2) copy them. */
+/* The pipe gets the file's own pages. Only read(2) and write(2) copy them. */
 static void with_splice_read(int in, int out)
 {
 	int fd[2];
@@ -156,7 +156,7 @@ static void with_aio(int in, int out)
 	}
 }
 
-/* Each block is written, and then written once more to the same place. */
+/* Each block is written twice to the same place. */
 static void write_twice(int in, int out)
 {
 	off_t at = 0;
@@ -181,7 +181,7 @@ static void blocks_backwards(int in, int out)
 	}
 }
 
-/* Odd pieces that begin and end within pages. */
+/* Writes pieces of odd lengths that begin and end within pages. */
 static void odd_pieces(int in, int out)
 {
 	size_t len = 1;

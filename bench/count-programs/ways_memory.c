@@ -1,4 +1,4 @@
-/* Ways that differ in what the program does with the bytes it holds. */
+/* Ways that differ in what the program does with the bytes in its memory. */
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 
 static char a[BLOCK], b[BLOCK];
 
-/* Kept from the compiler, which would leave a copy out. */
+/* volatile, since the compiler would leave a copy out. */
 static void *(*volatile copy_bytes)(void *, const void *, size_t) = memcpy;
 
 static void memcpy_between(int in, int out)
@@ -34,7 +34,7 @@ static void loop_between(int in, int out)
 	}
 }
 
-/* Out of the buffer, which is overwritten, and back into the same one. */
+/* Copies the bytes out of the buffer, overwrites it, and copies them back. */
 static void there_and_back(int in, int out)
 {
 	ssize_t n;
@@ -47,7 +47,7 @@ static void there_and_back(int in, int out)
 	}
 }
 
-/* The same on buffers that malloc hands out again and again. */
+/* The same with buffers that malloc returns again and again. */
 static void malloc_there_and_back(int in, int out)
 {
 	ssize_t n;
@@ -128,7 +128,7 @@ static void private_map_in(int in, int out)
 	write_all(out, map_of(in, len, PROT_READ, MAP_PRIVATE), len);
 }
 
-/* A store into each page: the kernel copies all of them. */
+/* Stores into each page, so that the kernel copies all of them. */
 static void private_map_touched(int in, int out)
 {
 	size_t len = length_of(in);

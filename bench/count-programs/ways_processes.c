@@ -24,7 +24,9 @@ struct ring {
 static char a[BLOCK], b[BLOCK];
 static void *(*volatile copy_bytes)(void *, const void *, size_t) = memcpy;
 
-/* The other process writes to the file right out of the ring, or copies. */
+/*
+ * The other process writes to the file from the ring itself, or copies before.
+ */
 static void drain(struct ring *r, int out, int copies)
 {
 	for (int i = 0;; i = (i + 1) % RING_SLOTS) {
@@ -133,7 +135,7 @@ static void sysv_segment(int in, int out)
 	through(r, in, out, 0, 0);
 }
 
-/* Nothing is written by read(2) or write(2) there: memory to memory. */
+/* Copies from memory to memory. No read(2) or write(2) moves these bytes. */
 static void ring_between_maps(int in, int out)
 {
 	size_t len = length_of(in);
@@ -151,7 +153,7 @@ static void ring_between_maps(int in, int out)
 	wait_for_child();
 }
 
-/* The child only reads its buffer, so no page of it is copied. */
+/* The child only reads its buffer, so the kernel copies no page of it. */
 static void fork_and_write(int in, int out)
 {
 	size_t len = length_of(in);
@@ -165,7 +167,7 @@ static void fork_and_write(int in, int out)
 	wait_for_child();
 }
 
-/* The child stores into each page, which the kernel copies for that. */
+/* The child stores into each page, so the kernel copies each page. */
 static void fork_touch_and_write(int in, int out)
 {
 	size_t len = length_of(in);
@@ -181,7 +183,7 @@ static void fork_touch_and_write(int in, int out)
 	wait_for_child();
 }
 
-/* One process sends addresses over a pipe, the other takes the bytes. */
+/* One process sends addresses through a pipe, and the other takes the bytes. */
 static void with_process_vm_readv(int in, int out)
 {
 	size_t len = length_of(in);

@@ -15,7 +15,7 @@
 
 static char buffer[BLOCK];
 
-/* The child takes from one end and writes the file, until the end of it. */
+/* The child reads from one end up to end-of-file and writes the file. */
 static void pass(int in, int to, int from, int out)
 {
 	if (child()) {
@@ -53,7 +53,7 @@ static void through_seqpacket(int in, int out)
 	pass(in, fd[0], fd[1], out);
 }
 
-/* A datagram of no bytes is the end. */
+/* A datagram without bytes is the end. */
 static void through_dgram(int in, int out)
 {
 	int fd[2];
@@ -98,7 +98,7 @@ static void through_two_pipes(int in, int out)
 	wait_for_child();
 }
 
-/* listener: bound and heard of, where the address is in *at */
+/* Makes a listening socket. Its address is in *at. */
 static int listener(struct sockaddr *at, socklen_t len)
 {
 	int s = must(socket(at->sa_family, SOCK_STREAM, 0), "socket");
@@ -109,7 +109,9 @@ static int listener(struct sockaddr *at, socklen_t len)
 	return s;
 }
 
-/* The client sends all it can before the server accepts, or after that. */
+/*
+ * The client sends all that fits before the server accepts, and the rest after.
+ */
 static void client_and_server(struct sockaddr *at, socklen_t len, int in,
 			      int out)
 {
@@ -130,7 +132,7 @@ static void through_named_unix(int in, int out)
 {
 	struct sockaddr_un un = { .sun_family = AF_UNIX };
 
-	/* a name that is no file: its first byte is zero */
+	/* an abstract name, which is no file: its first byte is zero */
 	snprintf(un.sun_path + 1, sizeof(un.sun_path) - 1, "ways-%d", getpid());
 	client_and_server((struct sockaddr *)&un, sizeof(un), in, out);
 }
@@ -191,7 +193,7 @@ static void sendfile_to_tcp(int in, int out)
 	wait_for_child();
 }
 
-/* The receiver opens nothing: the sender's descriptor comes by a message. */
+/* The receiver opens no file: a message brings it the sender's descriptor. */
 static void passed_descriptor(int in, int out)
 {
 	char control[CMSG_SPACE(sizeof(int))] = { 0 }, byte = 0;

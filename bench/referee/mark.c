@@ -1,6 +1,6 @@
 /*
- * mark N: speaks to the plugin. 0: set the counts to zero; any other number:
- * write them to the file of that number.
+ * mark N: tells the plugin to set all counts to zero (0), or to write them to
+ * the file with number N.
  */
 #include <stdint.h>
 #include <stdio.h>

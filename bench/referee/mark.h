@@ -1,4 +1,4 @@
-/* The page by which a program in the guest speaks to the plugin. */
+/* The page by which a program in the guest gives orders to the plugin. */
 #ifndef REFEREE_MARK_H
 #define REFEREE_MARK_H
 

@@ -1,16 +1,18 @@
 /*
- * A plugin of QEMU's emulator: bytes loaded and stored by each instruction of
- * the machine that is emulated, kernel and programs alike.
+ * A plugin of QEMU's emulator: counts the bytes that each instruction of the
+ * emulated machine loads and stores, in the kernel and in programs.
  *
- * The guest says what to count by a store to the page at MARK_PAGE, which its
- * program `mark` maps: word 0 sets all counts to zero, word N writes them to
- * the file PREFIX.N. A line of that file is an address, bytes loaded there,
- * bytes stored there, and bytes of the runs that began there, of loads and of
- * stores. A run is at least RUN_LEAST bytes that the kernel loads, or stores,
- * side by side: payload, and no bookkeeping. Arguments: out=PREFIX.
+ * The guest starts and ends a count by a store to the page at MARK_PAGE, which
+ * its program `mark` maps. A store to word 0 sets all counts to zero, and a
+ * store to word N writes them to the file PREFIX.N. Each line of that file has
+ * the address of an instruction, the bytes that it loaded, the bytes that it
+ * stored, and the bytes of the runs of loads and of stores that began with it.
+ * A run is at least RUN_LEAST consecutive bytes that the kernel loads or
+ * stores. Only payload is as long. The argument is out=PREFIX.
  *
- * Debian ships no header of the plugin interface, so the few declarations that
- * are needed stand here. They are those of versions 1 (QEMU 7.2) and later.
+ * Debian has no package with the header of the plugin interface, so the few
+ * declarations that are needed are in this file. They fit version 1 (QEMU 7.2)
+ * and later.
  */
 #include <inttypes.h>
 #include <stdbool.h>
@@ -24,11 +26,13 @@
 #define PLUGIN_VERSION 1
 #endif
 
-#define EXPORTED    __attribute__((visibility("default")))
-#define BUCKETS     (1u << 18)
-#define RUN_LEAST   1024 /* more than any structure that it copies often */
-#define RUN_OVERLAP 64 /* routines copy an odd rest as whole words once more */
-#define RUNS        4  /* at a time */
+#define EXPORTED __attribute__((visibility("default")))
+#define BUCKETS  (1u << 18)
+/* larger than any structure that the kernel often copies */
+#define RUN_LEAST 1024
+/* routines copy an odd rest by copying a whole word again */
+#define RUN_OVERLAP 64
+#define RUNS        4 /* number of runs that are followed at a time */
 
 struct qemu_plugin_tb;
 struct qemu_plugin_insn;
@@ -56,7 +60,10 @@ EXPORTED int qemu_plugin_version = PLUGIN_VERSION;
 EXPORTED int qemu_plugin_install(uint64_t id, const struct qemu_info *info,
 				 int argc, char **argv);
 
-/* An instruction, by its address; programs may share one. */
+/*
+ * An instruction, by its address. Programs may have instructions at the same
+ * address.
+ */
 struct place {
 	uint64_t address;
 	uint64_t bytes[DIRECTIONS];
@@ -64,14 +71,14 @@ struct place {
 	struct place *next;
 };
 
-/* Bytes that were loaded, or stored, side by side, upwards or downwards. */
+/* Bytes that were loaded or stored next to each other, upwards or downwards. */
 struct run {
 	uint64_t start;
 	uint64_t end;
 	struct place *place;
 };
 
-/* The one CPU's thread writes all of this. The latest run comes first. */
+/* Only the thread of the one CPU writes these. The latest run comes first. */
 static struct run runs[DIRECTIONS][RUNS];
 static struct place *places[BUCKETS];
 static const char *prefix = "memory";
@@ -203,7 +210,7 @@ static void count_access(unsigned int cpu, uint32_t info, uint64_t address,
 		return;
 	}
 	p->bytes[direction] += bytes;
-	if (p->address >> 63) /* the kernel's half */
+	if (p->address >> 63) /* an address of the kernel */
 		add_to_run(p, direction, address, bytes);
 }
 
