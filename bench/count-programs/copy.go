@@ -7,7 +7,7 @@ import (
 	"os"
 )
 
-type plain struct{ f *os.File } // hides what io.Copy would make use of
+type plain struct{ f *os.File } // hides methods that io.Copy would use
 
 func (p plain) Read(b []byte) (int, error)  { return p.f.Read(b) }
 func (p plain) Write(b []byte) (int, error) { return p.f.Write(b) }
