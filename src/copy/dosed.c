@@ -29,7 +29,7 @@ struct dosed {
 	enum copy_role role;
 	int times[DOSE_KINDS];
 	size_t message; /* size of a message */
-	size_t passed;  /* bytes that came of an incomplete one */
+	size_t passed;  /* bytes received of an incomplete message */
 	void *own[OWN_COUNT];
 	void *slot;  /* the buffer that the mechanism has lent */
 	void *spare; /* the kernel copies into it */

@@ -9,7 +9,7 @@ struct copy_gate;
 /* The gate of this process and of its workers. NULL: no memory. */
 struct copy_gate *gate_common(void);
 
-/* Sets the number of parties. The gate opens once so many wait at it. */
+/* Sets the number of parties. The gate opens once all of them wait at it. */
 void gate_arm(struct copy_gate *g, int parties);
 
 /* Waits until the gate opens. -ECANCELED: this process was asked to stop. */

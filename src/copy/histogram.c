@@ -1,4 +1,4 @@
-/* Counts times in classes, and tells which share of them lies below a value. */
+/* Counts times in classes, and finds quantiles. */
 #include "copy/histogram.h"
 
 void histogram_merge(struct histogram *h, const struct histogram *from)

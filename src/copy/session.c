@@ -1,4 +1,4 @@
-/* Makes a copy by a pair of which both sides are ours. */
+/* Makes a copy by a pair. This program has both sides. */
 #include "copy/session.h"
 
 #include <errno.h>

@@ -26,7 +26,7 @@ struct watch_state {
 	int64_t stop_ns;  /* when we began to end it */
 	uint64_t life;    /* sum of all signs of life */
 	int64_t moved_ns; /* when `life` last changed */
-	bool had_failed;  /* the pair had failed before */
+	bool had_failed;  /* the pair had failed before the watch began */
 };
 
 struct watch {

@@ -91,7 +91,7 @@ static void unquote(struct reader *r)
 		r->line += *r->at == '\n';
 		*to++ = *r->at;
 	}
-	/* text after a closing quote is part of the field, as elsewhere */
+	/* text after a closing quote belongs to the field */
 	while (r->at < r->end && *r->at != ',' && *r->at != '\n')
 		*to++ = *r->at++;
 	if (to < r->at)

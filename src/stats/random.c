@@ -19,7 +19,7 @@ gsl_rng *stats_rng(uint64_t seed)
 {
 	gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
 
-	/* it takes 32 bits, so mix all 64 bits of the seed into them */
+	/* GSL takes 32 bits, so mix all 64 bits of the seed into them */
 	if (rng)
 		gsl_rng_set(rng, (uint32_t)stats_mix(seed));
 	return rng;

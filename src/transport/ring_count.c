@@ -1,4 +1,4 @@
-/* Turns by two numbers in the region, with any way to sleep. */
+/* Turns by two numbers in the region. Each ring brings its way to sleep. */
 #include "transport/ring_count.h"
 
 #include <errno.h>

@@ -25,7 +25,7 @@ int sock_set_buffer(const struct tr_spec *spec, int fd, int option,
 /* Checks that the peer's descriptor is such a socket. 0 or -EPROTO. */
 int sock_check(struct tr *tr, int fd, int domain, int type);
 
-/* "buffer up to 208K (net.core.wmem_max)" */
+/* Writes "buffer up to 208K (net.core.wmem_max)". */
 void sock_limits(char *text, size_t size);
 
 #endif

@@ -289,7 +289,7 @@ int tr_offer_read_end(struct tr *tr, struct ctl *ctl)
 {
 	int rc = ctl_give(ctl, "", tr->fd[TR_READ_END]);
 
-	/* with the read end open, it would not notice the reader's death */
+	/* with the read end open, a writer would miss the reader's death */
 	fd_close(&tr->fd[TR_READ_END]);
 	return rc;
 }
