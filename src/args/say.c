@@ -124,7 +124,7 @@ static void drop_what_would_wait(void)
 
 /*
  * True if the reader has ended, as head(1) does when it has seen enough. That
- * is not a failure. poll tells it, since stdio does not keep errno.
+ * is not a failure. poll shows it, since stdio does not keep errno.
  */
 static bool reader_has_gone(void)
 {

@@ -1,6 +1,6 @@
 /*
  * Chooses CPUs for the two sides (with hwloc), ties processes to them, and
- * tells the placement of two CPUs.
+ * finds the placement of two CPUs.
  */
 #include "base/cpu.h"
 

@@ -1,4 +1,4 @@
-/* Makes JSON from texts and numbers that JSON may be unable to hold. */
+/* Makes JSON from texts and numbers, even if JSON has no form for them. */
 #ifndef BASE_JSON_H
 #define BASE_JSON_H
 

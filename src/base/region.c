@@ -15,7 +15,7 @@
 #include "base/page.h"
 #include "base/region_kinds.h"
 
-/* The size of a huge page, which fstat tells; 1 for other kinds. */
+/* The size of a huge page, from fstat; 1 for other kinds. */
 static size_t page_of(const struct region *r)
 {
 	struct stat st;

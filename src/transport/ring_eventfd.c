@@ -39,7 +39,7 @@ static void close_bells(struct ring *r)
 }
 
 /*
- * Checks that the peer's descriptor is an eventfd, which only /proc tells. It
+ * Checks that the peer's descriptor is an eventfd. Only /proc shows this. It
  * must not be a file of the user, since it is read and written.
  */
 static int check_bell(struct tr *tr, int fd)
