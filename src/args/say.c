@@ -111,7 +111,7 @@ void say_begin(void)
 	setvbuf(stderr, err_buf, _IOFBF, sizeof(err_buf));
 }
 
-/* After a request to stop, drops output that nobody reads now. */
+/* After a request to stop, drops output if writing it would have to wait. */
 static void drop_what_would_wait(void)
 {
 	struct pollfd p = { .fd = STDOUT_FILENO, .events = POLLOUT };
