@@ -154,11 +154,11 @@ planted() {
 planted 'holds is' verdict.json 's/"holds": 3/"holds": 2/'
 # shellcheck disable=SC2016 # the dollar is for sed
 planted 'the map has' verdict.json '/"map"/,$s/"outcome": "faster"/"outcome": "slower"/'
-planted 'not so among the best' verdict.json 's/"best": \[/&"pipe",/'
-planted "no condition of the map has it" verdict.json \
+planted 'not among the best' verdict.json 's/"best": \[/&"pipe",/'
+planted "no condition of the map agrees with" verdict.json \
 	'/"question": "ring"/,/}/s/up to [0-9.]*/up to 77.7/'
-planted 'the ratio is' out '/^The fastest/,/^What/s/ [0-9.]*x / 9.87x /'
-planted 'terminal' out '/^The fastest/,/^What/s/ + / ? /'
+planted 'the ratio is' out '/^The fastest/,/^Which/s/ [0-9.]*x / 9.87x /'
+planted 'terminal' out '/^The fastest/,/^Which/s/ + / ? /'
 planted 'signs of the map' out '/only one of them/,/^The/s/ +/ -/'
 planted 'but:' csv 's/,faster$/,equivalent/'
 planted 'the page does not say' report.html 's/the fastest of the four/the slowest/g'

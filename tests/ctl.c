@@ -141,7 +141,7 @@ static void test_nonsense(void)
 	add_fds(&m, 1);
 	ok(refuses(&m, EPROTO,
 		   "it speaks version 3 of the protocol, and this "
-		   "program version 2"),
+		   "program speaks version 2"),
 	   "another version is refused");
 	m = message();
 	m.len = 9;
@@ -170,12 +170,12 @@ static void test_other_messages(void)
 
 	m.type = SESSION_RESULT;
 	add_fds(&m, 1);
-	ok(refuses(&m, EPROTO, "sent message 9 of 8 bytes where 8 of 8"),
+	ok(refuses(&m, EPROTO, "sent message 9 of 8 bytes, but message 8 of 8"),
 	   "an unexpected type is refused");
 	m = message();
 	m.len = 4;
 	m.sent_bytes = PEER_HEAD + 4;
-	ok(refuses(&m, EPROTO, "of 4 bytes where 8 of 8"),
+	ok(refuses(&m, EPROTO, "message 8 of 4 bytes, but message 8 of 8"),
 	   "an unexpected length is refused");
 	m = message();
 	m.type = 200;

@@ -255,7 +255,7 @@ static void ask_results(void)
 	   "bytes and items are reported per second");
 	ok(near(counter_of(k, "plain"), 7) && near(counter_of(k, "each"), 20),
 	   "counters are plain, or per iteration");
-	ok(!strcmp(k->label, "a label is kept") && !*k->error, "a label");
+	ok(!strcmp(k->label, "a label") && !*k->error, "a label is kept");
 }
 
 static void ask_arguments(void)

@@ -291,7 +291,7 @@ static void ask_sinks(void)
 	job_of(&o, "splice", COPY_FILE);
 	o.job.src = "in";
 	o.job.load.sink = COPY_NOWHERE;
-	ok(once_fails(&o, EINVAL, "needs one to write"),
+	ok(once_fails(&o, EINVAL, "needs a file to write"),
 	   "a mechanism that moves whole files needs an output");
 	job_of(&o, "shm", COPY_FILE);
 	o.job.src = o.job.dst = "in";

@@ -214,7 +214,7 @@ result $? 'a percentile with too few trips is neither drawn nor named'
 
 without '\|4"?,'
 run plot few --figure pairs
-test "$status" -ne 0 && says err 'no three numbers of pairs'
+test "$status" -ne 0 && says err 'no condition of the run has three numbers of pairs'
 result $? 'two numbers of pairs do not make a figure'
 
 # --- the run itself ------------------------------------------------------------

@@ -77,7 +77,7 @@ has 'pays from 11.4 MiB on; below that use pipe (ready after 3 instead of 9 ms)'
 grep -q '"pays_from_bytes": 12000000' run/verdict.json &&
 	grep -q ',9000000,9000000,9000000,' run/summary.csv
 result $? 'the files say from which size on it pays'
-has 'What to use'
+has 'Which mechanism to use'
 has 'stream 64000, depth 1, core --via shm:sync=sem,depth=1 --size 64000 shm sem:'
 has 'next best: pipe takes 2.00x as long'
 lacks 'was not tried'
