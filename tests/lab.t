@@ -173,7 +173,7 @@ forms() {
 	run lab C7 --about
 	test "$status" -eq 0 && says out 'read: mmap(2)' && ! says out '  ='
 	result $? '--about runs nothing'
-	"$ipcopy" lab --all >/dev/full 2>err
+	"$ipcopy" lab C >/dev/full 2>err
 	status=$?
 	: >out
 	test "$status" -eq 3 && one_line_says 'No space left'
@@ -267,8 +267,11 @@ unprivileged() {
 	fi
 	chmod 711 "$work"
 	chown -R 65534 run tmp
+	# A1 measures, which takes as long as all others and needs no rights
+	# shellcheck disable=SC2046 # ids
 	XDG_RUNTIME_DIR=$work/run setpriv --reuid=65534 --regid=65534 \
-		--clear-groups "$ipcopy" lab --all --format csv >out 2>err
+		--clear-groups "$ipcopy" lab $(grep -vx A1 ids) --format csv \
+		>out 2>err
 	status=$?
 	cut -d, -f1,2 out >nobody
 	if test "$status" -eq 126 || test "$status" -eq 127; then

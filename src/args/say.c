@@ -23,7 +23,7 @@ static char out_buf[64 << 10], err_buf[64 << 10];
 
 /*
  * The errno value with which standard output failed, 0 if it has not.
- * say_report and say_end set it, and say_end reports it.
+ * say_report, say_flush and say_end set it, and say_end reports it.
  */
 static int lost;
 #define UNKNOWN -1
@@ -109,6 +109,12 @@ void say_begin(void)
 	hold_standard_fds();
 	setvbuf(stdout, out_buf, _IOFBF, sizeof(out_buf));
 	setvbuf(stderr, err_buf, _IOFBF, sizeof(err_buf));
+}
+
+void say_flush(void)
+{
+	if (fflush(stdout) != 0 && !lost)
+		lost = errno;
 }
 
 /* After a request to stop, drops output if writing it would have to wait. */

@@ -36,6 +36,9 @@ void say_report(const char *text, bool to_stderr);
 /* The same, and frees the text. NULL: it says that memory ran out. */
 enum exit_code say_and_free(char *text, bool to_stderr);
 
+/* Shows what has been written so far; say_end tells why if that fails. */
+void say_flush(void);
+
 /*
  * From now on reports go into this file, until say_report_end closes it. False:
  * it cannot be opened (errno says why), or not all was written.

@@ -250,7 +250,7 @@ static int ask(int number, struct answer *a, struct err *e)
 
 		if (asks)
 			printf("copies, kernel, calls, why? ");
-		fflush(stdout);
+		say_flush();
 		if (!next_line(line, sizeof(line)))
 			return stop_requested() ? -EINTR : -ENODATA;
 		*e = (struct err){ 0 };

@@ -309,7 +309,7 @@ static enum exit_code ask_quiz(struct explaining *x)
 	putchar('\n');
 	for (;;) {
 		printf("How many times is each byte copied on this way? ");
-		fflush(stdout);
+		say_flush();
 		if (!fgets(line, sizeof(line), stdin)) {
 			putchar('\n');
 			return EXIT_INTERRUPTED;

@@ -226,7 +226,7 @@ static enum lab_outcome ask_outcome(const struct experiment *x)
 		if (asks)
 			printf("    Your prediction: (h)olds, holds with a "
 			       "(l)imit, (f)ails, (c)annot be tried? ");
-		fflush(stdout);
+		say_flush();
 		if (!fgets(line, sizeof(line), stdin))
 			return LAB_OUTCOMES;
 		answer = answer_in(line, x);
@@ -254,7 +254,7 @@ static int show_claim(const struct lab_wish *w, struct lab_row *row,
 	else if (w->predict && !isatty(STDIN_FILENO))
 		printf("    You gave no answer: wrong\n");
 	row->right = guess == row->outcome;
-	fflush(stdout);
+	say_flush();
 	return 0;
 }
 

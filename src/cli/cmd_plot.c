@@ -225,7 +225,7 @@ static enum exit_code draw_all(const struct plotting *p)
 			say("%s is not drawn: %s", k->name, e.text);
 		else if (rc < 0)
 			return cannot_plot(rc, k->name, &e);
-		fflush(stdout);
+		say_flush();
 	}
 	return EXIT_WELL;
 }
