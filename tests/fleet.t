@@ -9,40 +9,67 @@ has_python || finish
 "$src/made_up_run" base plain 1
 rm base/summary.csv base/verdict.json
 
-# host NAME [PYTHON]: makes the run of a host in a folder of that name. PYTHON
-# may change the manifest m, and the time of a sample: def wall(row, ns).
-host() {
-	rm -rf "$1"
-	mkdir "$1"
-	cp base/copies.csv "$1"
+# The base keeps half of the mechanisms, and has each generation twice, since 10
+# generations cannot decide so many comparisons.
+python3 - <<'END'
+import csv, json
+kept = ("null", "memcpy", "pipe", "mq", "unix", "splice", "shm sem", "shm spin")
+m = json.load(open("base/manifest.json"))
+m["cells"] = [cell for cell in m["cells"] if cell["label"] in kept]
+m["plan"] = {"name": "plain", "json": {"grids": [1]}}
+m["started"], m["outcome"] = "2026-01-01T00:00:00Z", "done"
+json.dump(m, open("base/manifest.json", "w"))
+names = {cell["cell"] for cell in m["cells"]}
+header, *rows = csv.reader(open("base/samples.csv"))
+sweep, generation, cell = map(header.index, ("sweep", "generation", "cell"))
+rows = [row for row in rows if row[cell] in names]
+most = max(int(row[generation]) for row in rows)
+out = csv.writer(open("base/samples.csv", "w"), lineterminator="\n")
+out.writerow(header)
+out.writerows(rows)
+for row in rows:
+    row[sweep] = int(row[sweep]) + most
+    row[generation] = int(row[generation]) + most
+out.writerows(rows)
+END
+
+# manifest NAME [PYTHON]: makes the manifest of the run in the folder NAME, and
+# removes its verdict. PYTHON may change the manifest m.
+manifest() {
+	rm -f "$1/verdict.json" "$1/summary.csv"
 	python3 - "$1" "${2-}" <<-'END'
-	import csv, json, random, sys
+	import json, sys
 	name, change = sys.argv[1:]
 	m = json.load(open("base/manifest.json"))
-	m["plan"] = {"name": "plain", "json": {"grids": [1]}}
-	m["started"], m["outcome"] = "2026-01-01T00:00:00Z", "done"
 	m["machine"].update(host=name, boot_id=name, memory_bytes=8 << 30,
 	                    cgroup={"cpu_max": "max"}, mitigations={"mds": "no"})
-	wall = lambda row, ns: ns
 	exec(change)
 	json.dump(m, open(name + "/manifest.json", "w"))
+	END
+}
+
+# host NAME [TIME [PYTHON]]: makes the run of a host in a folder of that name.
+# TIME is a Python expression for the time of a sample, made of cell and ns.
+host() {
+	mkdir "$1"
+	cp base/copies.csv "$1"
+	python3 - "$1" "${2-ns}" <<-'END'
+	import csv, random, sys
+	name, time = sys.argv[1:]
+	time = eval("lambda cell, ns: " + time)
 	draw = random.Random(name)
 	part = {}
-	rows = csv.DictReader(open("base/samples.csv"))
-	out = csv.DictWriter(open(name + "/samples.csv", "w"), rows.fieldnames,
-	                     lineterminator="\n")
-	out.writeheader()
-	rows = list(rows)
-	most = max(int(row["generation"]) for row in rows)
-	# twice, since 10 generations cannot decide so many comparisons
-	for row in rows + [dict(row, generation=int(row["generation"]) + most,
-	                        sweep=int(row["sweep"]) + most) for row in rows]:
-	    if row["wall_ns"]:
-	        key = row["mechanism"] if "mechanism" in row else row["cell"][:9]
-	        f = part.setdefault(key, 1 + draw.uniform(-.02, .02))
-	        row["wall_ns"] = int(wall(row, int(row["wall_ns"])) * f)
-	    out.writerow(row)
+	header, *rows = csv.reader(open("base/samples.csv"))
+	cell, wall = map(header.index, ("cell", "wall_ns"))
+	for row in rows:
+	    if row[wall]:
+	        f = part.setdefault(row[cell][:9], 1 + draw.uniform(-.02, .02))
+	        row[wall] = int(time(row[cell], int(row[wall])) * f)
+	out = csv.writer(open(name + "/samples.csv", "w"), lineterminator="\n")
+	out.writerow(header)
+	out.writerows(rows)
 	END
+	manifest "$1" "${3-}"
 }
 
 verdict() {
@@ -54,8 +81,7 @@ verdict() {
 
 host n1
 host n2
-host n3 'm["machine"]["cgroup"]["cpu_max"] = "50000 100000"
-wall = lambda row, ns: 2 * ns'
+host n3 '2 * ns' 'm["machine"]["cgroup"]["cpu_max"] = "50000 100000"'
 verdict n1 n2 n3 && ! test -s err
 result $? 'the runs of three hosts are judged'
 says out '3 hosts measured the plan plain. They agree on the fastest mechanism in'
@@ -118,10 +144,10 @@ result $? 'csv has the ratios'
 # --- two kinds of hosts -------------------------------------------------------
 
 other='m["machine"]["kernel"] = "Linux 9.9.9"
-m["machine"]["mitigations"]["mds"] = "yes"
-wall = lambda row, ns: ns * 9 if row["cell"].startswith("shm") else ns'
-host n4 "$other"
-host n5 "$other"
+m["machine"]["mitigations"]["mds"] = "yes"'
+for name in n4 n5; do
+	host $name 'ns * 9 if cell.startswith("shm") else ns' "$other"
+done
 verdict n1 n2 n4 n5
 tr -s ' \n' '  ' <out >flat
 says flat 'and contradict each other in' &&
@@ -141,6 +167,7 @@ result $? 'there is one page of all hosts'
 
 # --- verdicts that exist already ------------------------------------------
 
+cp -r n1 kept
 sed -i 's/"sentence": "[^"]*"/"sentence": "as it was"/' n1/verdict.json
 run verdict n1 n2 --format json
 says out '"sentence": "as it was"'
@@ -149,7 +176,8 @@ sed -i '$d' n1/samples.csv
 run verdict n1 n2 --format json
 ! says out '"sentence": "as it was"'
 result $? 'a verdict of other samples is made again'
-host n1
+rm -r n1
+mv kept n1
 
 # --- runs that do not count ---------------------------------------------------
 
@@ -166,11 +194,9 @@ left_out() {
 
 # told VALUE: a verdict of the first run with terms that no verdict of ours has
 told() {
-	host n0
-	run verdict n0
 	python3 - "$1" <<-'END'
 	import json, sys
-	v = json.load(open("n0/verdict.json"))
+	v = json.load(open("sound.json"))
 	v.update(level=eval(sys.argv[1]), alpha=eval(sys.argv[1]))
 	v["claim"]["conditions"] = dict.fromkeys(v["claim"]["conditions"], -3)
 	json.dump(v, open("n0/verdict.json", "w"))
@@ -181,7 +207,6 @@ told() {
 
 no_answers() {
 	for host in n1 n2; do
-		run verdict "$host"
 		cp -r "$host" "un$host"
 		python3 - "un$host/verdict.json" <<-'END'
 		import json, sys
@@ -195,6 +220,9 @@ no_answers() {
 }
 
 no_answers
+host n0
+run verdict n0
+cp n0/verdict.json sound.json
 told 1e300
 told -7
 told 1
@@ -202,32 +230,32 @@ told '"much"'
 
 cp -r n2 again
 left_out 'it is the same run as n2' n1 n2 again
-host n6 'm["machine"]["host"] = "n2"'
+host n6 ns 'm["machine"]["host"] = "n2"'
 left_out 'the host n2 has a run already, n2, and each host counts once' \
 	n1 n2 n6
-host n6 'm["machine"].update(host="n2", cpus=64)'
+manifest n6 'm["machine"].update(host="n2", cpus=64)'
 left_out 'its host is called n2, as that of n2 is, but they are two machines' \
 	n1 n2 n6
 verdict n1 n2 other=n6 && says out '3 hosts' && grep -q '^other ' out
 result $? 'a host with a name of its own counts'
-host n6 'm["plan"]["name"] = "full"'
+manifest n6 'm["plan"]["name"] = "full"'
 left_out 'its plan is full, and that of the first run is plain' n1 n2 n6
-host n6 'm["plan"]["json"] = {"grids": [2]}'
+manifest n6 'm["plan"]["json"] = {"grids": [2]}'
 left_out 'its plan is called plain as well, but lists other things' n1 n2 n6
-host n6 'm["plan"]["json"] = {"grids": [1], "budget": "9m"}'
+manifest n6 'm["plan"]["json"] = {"grids": [1], "budget": "9m"}'
 verdict n1 n2 n6 && says out '3 hosts'
 result $? 'a plan with another budget is the same plan'
-host n6 'm["program"]["version"] = "0.1"'
+manifest n6 'm["program"]["version"] = "0.1"'
 left_out 'it was measured by another version of ipcopy: 0.1' n1 n2 n6
-host n6 'm["format"] = 1'
+manifest n6 'm["format"] = 1'
 left_out 'it was measured by an older version of ipcopy' n1 n2 n6
-host n6 'm["outcome"] = "interrupted"'
+manifest n6 'm["outcome"] = "interrupted"'
 left_out 'it is not complete (interrupted); continue it with: ipcopy bench' \
 	n1 n2 n6
-host n6 'm["outcome"] = None'
+manifest n6 'm["outcome"] = None'
 left_out 'it is not complete (it has no end); continue it with: ipcopy bench' \
 	n1 n2 n6
-host n6
+manifest n6
 truncate -s -20 n6/samples.csv
 left_out 'its samples.csv ends within a line; it was cut short' n1 n2 n6
 rm n6/samples.csv

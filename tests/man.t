@@ -70,11 +70,22 @@ same_options() {
 	result $? "ipcopy $1 --help and the manual have the same options and headings"
 }
 
-# has WORD TEXT: true if TEXT has WORD as a separate word, or several words
+# Prints the words of a text, with blanks between them.
+only_words() {
+	echo "$1" | tr -c 'A-Za-z0-9./%_-' ' ' | sed 's/\. / /g'
+}
+
+# has WORD TEXT: true if TEXT, printed by only_words, has WORD as a separate word,
+# or several words
 has() {
-	# shellcheck disable=SC2018,SC2019
-	case " $(echo "$2" | tr -c 'A-Za-z0-9./%_-' ' ' | sed 's/\. / /g') " in
-	*" $(printf '%s' "$1" | tr -c 'A-Za-z0-9./%_-' ' ') "*) ;;
+	word=$1
+	case $word in
+	*[!A-Za-z0-9./%_-]*)
+		word=$(printf '%s' "$1" | tr -c 'A-Za-z0-9./%_-' ' ')
+		;;
+	esac
+	case " $2 " in
+	*" $word "*) ;;
 	*) return 1 ;;
 	esac
 }
@@ -84,15 +95,15 @@ same_values() {
 	: >err
 	while IFS=$tab read -r tag text; do
 		option=$(echo "$tag" | grep -oE -e '--[a-z-]+') || continue
-		told=$(grep -F -e "$tag$tab" manual)
+		told=$(only_words "$(grep -F -e "$tag$tab" manual)")
 		default=$(default_in "$text")
 		if test -n "$default" &&
 			{ ! has "$default" "$told" || ! has default "$told"; }; then
 			echo "$option: the default is $default" >>err
 		fi
 		test "${tag#* }" != "$tag" || continue
-		for word in $(choices "$1" "$option"); do
-			has "$word" "$told" || echo "$option: $word" >>err
+		for choice in $(choices "$1" "$option"); do
+			has "$choice" "$told" || echo "$option: $choice" >>err
 		done
 	done <help
 	silent "the manual of $1 has its defaults and the words that it accepts"
@@ -237,9 +248,9 @@ END
 chmod +x bin/ipcopy
 PATH=$work/bin:$PATH
 export PATH
-# Makes a run for figures, and complete runs.
-"$here/tests/made_up_run" drawn plain
-"$here/tests/made_up_run" later later
+# Makes runs of one mechanism for figures, and complete runs.
+"$here/tests/made_up_run" drawn one 1
+"$here/tests/made_up_run" later one 2
 for seed in 1 2; do
 	echo 'pipe pipe stream 4096 1 block core 1e9 0.02 ok' |
 		"$here/tests/true_run" "whole$seed" 14 $seed
