@@ -11,6 +11,7 @@
 #include "cli/fleet_show.h"
 #include "cli/follow_show.h"
 #include "cli/put_file.h"
+#include "cli/verdict_show.h"
 #include "cli/way_show.h"
 #include "count/count_spec.h"
 #include "page/html.h"
@@ -181,7 +182,7 @@ static enum exit_code write_fleet(const struct fleet *f, const char *path)
 
 static enum exit_code report_all(const struct reporting *r)
 {
-	struct fleet f;
+	struct fleet f = { .judge = verdict_again };
 	enum exit_code code;
 
 	if (!r->output || r->against) {

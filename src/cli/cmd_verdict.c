@@ -167,7 +167,7 @@ static enum exit_code show_fleet(const struct fleet *f,
 static enum exit_code verdict_of_all(const char *const *runs,
 				     enum table_format format)
 {
-	struct fleet f;
+	struct fleet f = { .judge = verdict_again };
 	enum exit_code code = fleet_of(&f, runs, format == TABLE_HUMAN);
 
 	if (code == EXIT_WELL)

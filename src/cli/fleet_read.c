@@ -5,7 +5,6 @@
 #include "args/say.h"
 #include "base/stop.h"
 #include "cli/fleet_show.h"
-#include "cli/verdict_show.h"
 
 static void tell_left_out(const struct fleet *f)
 {
@@ -35,10 +34,8 @@ static enum exit_code add_all(struct fleet *f, const char *const *runs)
 
 enum exit_code fleet_of(struct fleet *f, const char *const *runs, bool told)
 {
-	enum exit_code code;
+	enum exit_code code = add_all(f, runs);
 
-	*f = (struct fleet){ .judge = verdict_again };
-	code = add_all(f, runs);
 	if (code != EXIT_WELL)
 		return code;
 	if (!told || f->hosts < 2)

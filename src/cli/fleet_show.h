@@ -12,7 +12,8 @@
 /*
  * Reads the runs and leaves out those that do not count. Names these on
  * standard error, unless `told`: then the caller names them. Refuses fewer than
- * two runs that count. Call fleet_free in any case.
+ * two runs that count. The fleet is empty at first, except for its hook. Call
+ * fleet_free in any case.
  */
 enum exit_code fleet_of(struct fleet *f, const char *const *runs, bool told);
 

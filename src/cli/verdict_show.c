@@ -38,17 +38,6 @@ bool verdict_put_table(FILE *to, struct table *t)
 	return text != NULL;
 }
 
-bool verdict_put_item(FILE *to, const char *text)
-{
-	char *item = NULL;
-	bool ok = text && asprintf(&item, "- %s", text) >= 0;
-
-	if (ok)
-		columns_wrap(to, item, 0, 2);
-	free(item);
-	return ok;
-}
-
 /* --- the map as a table --------------------------------------------------- */
 
 enum { M_WHERE, M_BEST, M_SPEED, M_SIGN, M_RATIO, M_INTERVAL, M_END };

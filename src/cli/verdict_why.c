@@ -1,8 +1,20 @@
 /* The part "Why" of the verdict for people: the prices of extra work. */
 #include <stdlib.h>
 
+#include "base/columns.h"
 #include "cli/verdict_show.h"
 #include "judge/why.h"
+
+bool verdict_put_item(FILE *to, const char *text)
+{
+	char *item = NULL;
+	bool ok = text && asprintf(&item, "- %s", text) >= 0;
+
+	if (ok)
+		columns_wrap(to, item, 0, 2);
+	free(item);
+	return ok;
+}
 
 /* An item of the list; the text is freed. False: no memory. */
 static bool put_reason(FILE *to, char *text, const char **before)

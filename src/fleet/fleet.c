@@ -1,4 +1,4 @@
-/* Compares the hosts of a fleet. */
+/* The hosts of a fleet. */
 #include "fleet/fleet.h"
 
 #include <stdlib.h>
@@ -43,18 +43,6 @@ size_t fleet_count(const struct fleet *f, enum fleet_agreement agreement)
 	for (size_t i = 0; i < f->conditions; i++)
 		n += f->condition[i].agreement == agreement;
 	return n;
-}
-
-void fleet_compare(struct fleet *f)
-{
-	if (!f->broken)
-		fleet_find_agreement(f);
-	if (!f->broken)
-		fleet_find_ties(f);
-	if (!f->broken)
-		fleet_find_ratios(f);
-	if (!f->broken)
-		fleet_find_paces(f);
 }
 
 static void host_free(struct fleet_host *h)

@@ -14,6 +14,36 @@ const char *const why_slower_names[] = {
 	[WHY_OPEN] = "undecided",
 };
 
+/* --- times ---------------------------------------------------------------- */
+
+static double ns_of_byte(const struct run_group *g)
+{
+	return 1e9 / g->value[RUN_SPEED];
+}
+
+double why_time_in(const struct run_cell *c, int generation)
+{
+	for (size_t i = 0; i < c->groups; i++)
+		if (c->group[i].number == generation)
+			return ns_of_byte(&c->group[i]);
+	return NAN;
+}
+
+struct stats_interval why_time(const struct run_cell *c, double level)
+{
+	struct stats_interval none = { NAN, NAN, NAN };
+	double *ns = malloc((c->groups + 1) * sizeof(*ns));
+
+	for (size_t i = 0; ns && i < c->groups; i++)
+		ns[i] = ns_of_byte(&c->group[i]);
+	if (ns)
+		none = stats_sequence(ns, c->groups, level);
+	free(ns);
+	return none;
+}
+
+/* --- prices --------------------------------------------------------------- */
+
 static const struct why_cell *find_priced(const struct why *w,
 					  const struct run_cell *cell)
 {

@@ -71,12 +71,6 @@ static void fill_slot(void *arg, const char *name, size_t len)
 		fill_place(f->h, f->place, f->places, name, len);
 }
 
-void html_no_memory(struct html *h)
-{
-	if (h->rc == 0)
-		h->rc = err_code(h->e, ENOMEM, "the report");
-}
-
 int html_page(struct html *h, const char *template,
 	      const struct html_place *places, size_t n, char **page,
 	      size_t *size)

@@ -1,10 +1,17 @@
-/* Makes text, files and pictures fit for a page. */
+/* Makes text, files and pictures fit for a page, or notes a lack of memory. */
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/markup.h"
 #include "page/html_inside.h"
+
+void html_no_memory(struct html *h)
+{
+	if (h->rc == 0)
+		h->rc = err_code(h->e, ENOMEM, "the report");
+}
 
 /* --- files ---------------------------------------------------------------- */
 
