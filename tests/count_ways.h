@@ -16,10 +16,11 @@ struct count_way {
 	bool unresolved; /* there must be no number */
 	bool found;      /* the counter must find the two ends by itself */
 	const char *why; /* a part of the reason, if there is one */
+	unsigned int stops_most; /* 0: any number */
 };
 
 extern const struct count_way ways_memory[], ways_sound[], ways_sockets[];
-extern const struct count_way ways_odd[], ways_blind[];
+extern const struct count_way ways_odd[], ways_blind[], ways_late[];
 
 /* The exit status of a way that cannot be tried here. */
 #define WAY_CANNOT 77

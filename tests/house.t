@@ -80,6 +80,44 @@ silent 'no file has more than 450 lines'
 	}' >err
 silent 'no two static functions of a room share a name'
 
+# "USER OWNER" for each file of src/ that needs a function of another file of its
+# room; preload.c is a program of its own.
+cat >needs.awk <<'EOF'
+function room_of(file,	part) {
+	split(file, part, "/")
+	return part[2]
+}
+NR == FNR {
+	if ($1 !~ /^src\// || $1 ~ /preload\.c$/)
+		next
+	if ($3 == "extern")
+		owner[room_of($1) " " $4] = $1
+	else
+		own[$1 " " $4]
+	next
+}
+FNR == 1 { comment = 0; room = room_of(FILENAME) }
+{
+	gsub(/"([^"\\]|\\.)*"/, "")
+	gsub(/\/\*([^*]|\*[^\/])*\*\//, "")
+	if (comment && !sub(/^.*\*\//, ""))
+		next
+	comment = sub(/\/\*.*$/, "")
+	gsub(/(->|\.)[ \t]*[A-Za-z_][A-Za-z_0-9]*/, " ")
+	n = split($0, word, /[^A-Za-z_0-9]+/)
+	for (i = 1; i <= n; i++) {
+		key = room " " word[i]
+		if (key in owner && owner[key] != FILENAME &&
+		    !(FILENAME " " word[i] in own))
+			print FILENAME, owner[key]
+	}
+}
+EOF
+(cd "$here" && grep '^src/.*\.c$' "$work/files" |
+	xargs awk -f "$work/needs.awk" "$work/functions") | sort -u >needs
+tsort needs 2>err >order
+silent 'no files of a room need each other in a circle'
+
 # this script itself: it must find the functions
 awk '{ seen += 1 } END { if (seen < 3000) print seen " functions" }' \
 	functions >err

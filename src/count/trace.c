@@ -6,7 +6,6 @@
 #include <linux/audit.h>
 #include <linux/sched.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +13,8 @@
 
 #include "base/fd.h"
 #include "base/stop.h"
+#include "count/trace_late.h"
+#include "count/trace_watch.h"
 
 #if defined(__x86_64__)
 #define NATIVE_ARCH AUDIT_ARCH_X86_64
@@ -24,17 +25,6 @@
 #endif
 
 #define LOOK_US 100000
-
-void trace_doubt(struct tracer *t, struct mm *mm, const char *fmt, ...)
-{
-	char text[300];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	ledger_doubt(t->ledger, mm ? mm_object(t, mm) : -1, text);
-}
 
 /* --- calls ---------------------------------------------------------------- */
 
@@ -66,6 +56,8 @@ static bool is_foreign(struct tracer *t, struct task *p,
 static void on_entry(struct tracer *t, struct task *p,
 		     const struct __ptrace_syscall_info *info)
 {
+	bool late;
+
 	p->nr = info->seccomp.nr;
 	for (int i = 0; i < 6; i++)
 		p->arg[i] = info->seccomp.args[i];
@@ -74,8 +66,10 @@ static void on_entry(struct tracer *t, struct task *p,
 	p->process->waits += trace_only_waits(p->nr);
 	if (p->call && p->call->when & CALL_AT_ENTRY)
 		p->call->look(t, p, false);
+	p->hop = -1;
+	late = p->call && late_begin(t, p);
 	p->tracee.at_calls =
-		t->job->all_calls || (p->call && trace_wants_exit(p));
+		t->job->all_calls || (p->call && trace_wants_exit(p) && !late);
 	if (t->job->all_calls && !p->switches) {
 		p->switches = switches(p);
 		p->tracee.stops = 0;
@@ -101,8 +95,10 @@ static void on_exit_of_call(struct tracer *t, struct task *p, int64_t ret)
 	p->ret = ret;
 	if (t->job->all_calls)
 		note_waits(p);
-	if (p->call && trace_wants_exit(p))
-		p->call->look(t, p, true);
+	if (!p->call || !trace_wants_exit(p))
+		return;
+	p->call->look(t, p, true);
+	late_prove(t, p);
 }
 
 static void on_call(void *arg, struct tracee *tracee,
@@ -118,6 +114,7 @@ static void on_call(void *arg, struct tracee *tracee,
 		return;
 	}
 	p->mm->pid = tracee->tid;
+	late_settle(t, p);
 	if (info->op == PTRACE_SYSCALL_INFO_SECCOMP && !is_foreign(t, p, info))
 		on_entry(t, p, info);
 	else if (info->op == PTRACE_SYSCALL_INFO_EXIT && tracee->at_calls)
@@ -195,6 +192,7 @@ static void on_event(void *arg, struct tracee *tracee, int event)
 		watch_sync(arg, p);
 		return;
 	}
+	late_settle(arg, p);
 	trace_look_at_rings(arg, p);
 	/* the task in mm->pid may have ended already */
 	p->mm->pid = tracee->tid;
@@ -278,4 +276,25 @@ int trace_loop(struct tracer *t, struct err *e)
 		return 0;
 	stop_signal = SIGTERM; /* tell our callers to stop, too */
 	return err_interrupted(e);
+}
+
+void trace_free(struct tracer *t)
+{
+	struct process *next;
+
+	for (int i = 0; i < TRACEE_BUCKETS; i++)
+		for (struct tracee *p = t->tasks.bucket[i]; p; p = p->next)
+			task_leave_memory(t, (struct task *)p);
+	tracees_free(&t->tasks);
+	for (struct process *p = t->process; p; p = next) {
+		next = p->next;
+		free(p);
+	}
+	fd_close(&t->report_fd);
+	trace_settle_clones(t);
+	trace_free_sockets(t);
+	trace_free_maps(t);
+	mm_free_files(t);
+	peek_free(t);
+	free(t->window);
 }

@@ -95,6 +95,8 @@ struct fd_entry {
 	int out, in; /* bytes go into `out` and come from `in` */
 	bool direct; /* O_DIRECT: bypasses the page cache */
 	bool udp;    /* each message may go to another receiver */
+	/* The last hops by read and write, counted from 1; 0: none. */
+	int in_hop, out_hop;
 };
 
 #define FD_CACHE 1024
@@ -118,6 +120,11 @@ struct process {
 
 struct ring;
 
+/* The kernel's own counts of a task's bytes and calls, by read and by write. */
+struct counts {
+	uint64_t in, out, calls_in, calls_out;
+};
+
 struct task {
 	struct tracee tracee;
 	struct process *process;
@@ -131,6 +138,13 @@ struct task {
 	uint64_t switches; /* as read after the last call; 0: not read yet */
 	struct watchpoint armed[WATCHPOINTS];
 	uint64_t watch_serial; /* mm->watch_serial when these were set */
+	int hop;               /* the last hop by this call; -1: none yet */
+	/* See trace_late.c. */
+	bool late;    /* the call is still to be looked at */
+	bool proving; /* the counts are to be compared with its end */
+	bool counted; /* the counts are those of now */
+	struct counts counts;
+	int counts_fd; /* -1: not open */
 };
 
 /* Calls and waits of a process at the first and last call of one hop. */
@@ -144,6 +158,7 @@ struct window {
 	bool packed; /* the bytes begin like a compressed stream */
 	struct change_pieces *pieces; /* of the bytes written; NULL: none */
 	bool stored; /* the program stored into what the hop had filled */
+	int proofs;  /* calls that the kernel counted like us; -1: it did not */
 };
 
 struct alias;  /* files that were mapped, as stat numbers them */
@@ -165,6 +180,7 @@ struct tracer {
 	size_t windows;
 	uint64_t serial;
 	uint64_t fills, drawn; /* counters for choosing watched words */
+	int counted_tasks;     /* that have a descriptor for their counts */
 	bool watch_refused;    /* we may not set debug registers */
 	time_t began;
 	pid_t child;
@@ -185,6 +201,8 @@ enum call_when {
 	CALL_AT_EXIT = 2,
 	/* also at the exit, if another thread could look between the two */
 	CALL_AGAIN_IF_SHARED = 4,
+	/* the kernel counts its bytes, so the next stop may be soon enough */
+	CALL_MAY_BE_LATE = 8,
 };
 
 struct call {
@@ -255,7 +273,11 @@ void task_begin(struct tracer *t, struct task *p);
 void task_inherit(struct tracer *t, const struct task *parent,
 		  struct task *child, uint64_t flags);
 void task_leave_memory(struct tracer *t, struct task *p);
-struct task *trace_find(const struct tracer *t, pid_t tid);
+
+static inline struct task *trace_find(const struct tracer *t, pid_t tid)
+{
+	return (struct task *)tracee_find(&t->tasks, tid);
+}
 
 static inline size_t trace_peek(const struct task *p, void *to, uint64_t from,
 				size_t len)
@@ -285,8 +307,6 @@ void mm_map_key(const struct tracer *t, const struct map *m, char *key,
 
 void fill_set(struct mm *mm, uint64_t start, uint64_t len, int hop, int owner);
 void fill_clear(struct mm *mm, uint64_t start, uint64_t len);
-/* As fill_clear, and forgets watches and copied pages in that range. */
-void fill_forget(struct mm *mm, uint64_t start, uint64_t len);
 /* Notes that hop `taker` has taken all bytes of the range. */
 void fill_mark(struct mm *mm, uint64_t start, uint64_t len, int taker);
 void fill_move(struct mm *mm, uint64_t from, uint64_t to, uint64_t len);
@@ -297,46 +317,6 @@ void fill_take(struct mm *mm, uint64_t start, uint64_t len,
 
 /* The hop that filled this byte; -1: none. */
 int fill_hop(const struct mm *mm, uint64_t addr);
-
-/* --- stores into buffers -------------------------------------------------- */
-
-/* Called when a call of this task has filled memory of its process. */
-void watch_filled(struct tracer *t, struct task *p, uint64_t start,
-		  uint64_t len, int hop);
-void watch_forked(struct tracer *t, struct task *p, const struct mm *parent);
-void watch_clear(struct mm *mm, uint64_t start, uint64_t len);
-
-/* Called when watched bytes have moved to another address. */
-void watch_move(struct mm *mm, uint64_t from, uint64_t to, uint64_t len);
-
-/* Watched bytes that stayed unchanged, and those that the program stored. */
-struct watched {
-	uint64_t kept, stored;
-};
-
-struct watched watch_taken(const struct task *p, const struct mm *mm,
-			   uint64_t start, uint64_t len);
-/* Sets the registers of a stopped task to watch the words of its mm. */
-void watch_sync(struct tracer *t, struct task *p);
-/* Handles a SIGTRAP. True: one of our registers caused it. */
-bool watch_hit(struct tracer *t, struct task *p);
-
-/* --- copies on write ------------------------------------------------------ */
-
-/* Called after a fork: parent and child have the same pages now. */
-void cow_forked(const struct mm *parent, struct mm *child);
-void cow_clear(struct mm *mm, uint64_t start, uint64_t len);
-
-struct cow_seen {
-	uint64_t bytes; /* bytes in pages that the kernel has copied */
-	bool sure;      /* false: it may have copied them */
-};
-
-struct piece;
-/* True if this private mapping has the file's pages, looking up to `end`. */
-bool cow_untouched(const struct mm *mm, const struct piece *piece,
-		   uint64_t end);
-struct cow_seen cow_taken(const struct mm *mm, uint64_t start, uint64_t len);
 
 /* --- descriptors ---------------------------------------------------------- */
 
@@ -398,6 +378,8 @@ void trace_move(struct tracer *t, const struct move *m, struct piece_list from,
  */
 void peek_at(struct tracer *t, const struct task *p, uint64_t addr,
 	     uint64_t len, int hop);
+/* True if it may do so at the next write. */
+bool peek_is_due(const struct window *w);
 /* Tells the ledger which hops moved bytes of the input, by their pieces. */
 void peek_settle(struct tracer *t, int in, int out);
 void peek_free(struct tracer *t);

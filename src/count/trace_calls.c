@@ -16,11 +16,14 @@
 	}
 #define MOVES(name, kind, variant) \
 	TRACED(name, kind, CALL_AT_EXIT, look_memory, variant)
+#define COUNTED(name, kind, variant)                                     \
+	TRACED(name, kind, CALL_AT_EXIT | CALL_MAY_BE_LATE, look_memory, \
+	       variant)
 #define OTHER(name, kind, look) TRACED(name, kind, CALL_AT_EXIT, look, 0)
 
 const struct call trace_calls[] = {
-	MOVES(read, "read", IN(BUFFER)),
-	MOVES(write, "write", OUT(BUFFER)),
+	COUNTED(read, "read", IN(BUFFER)),
+	COUNTED(write, "write", OUT(BUFFER)),
 	OTHER(mq_timedsend, "mq_send", look_mqueue),
 	TRACED(mq_timedreceive, "mq_receive", CALL_AT_EXIT, look_mqueue,
 	       LOOK_INTO),
@@ -28,8 +31,8 @@ const struct call trace_calls[] = {
 	MOVES(sendto, "send", OUT(BUFFER) | LOOK_FLAGS),
 	MOVES(recvmsg, "recv", IN(MESSAGE)),
 	MOVES(sendmsg, "send", OUT(MESSAGE)),
-	MOVES(pread64, "read", IN(BUFFER)),
-	MOVES(pwrite64, "write", OUT(BUFFER)),
+	COUNTED(pread64, "read", IN(BUFFER)),
+	COUNTED(pwrite64, "write", OUT(BUFFER)),
 	MOVES(readv, "read", IN(VECTOR)),
 	MOVES(writev, "write", OUT(VECTOR)),
 	MOVES(preadv, "read", IN(VECTOR)),

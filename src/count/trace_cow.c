@@ -13,7 +13,7 @@
 
 #include "base/fd.h"
 #include "base/page.h"
-#include "count/trace.h"
+#include "count/trace_watch.h"
 
 #define SMALL_FILL 256 /* no program copies for so small a buffer */
 

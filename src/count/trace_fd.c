@@ -43,11 +43,6 @@ void files_forget(struct files *f, unsigned int from, unsigned int to)
 		f->entry[i].in = f->entry[i].out = FD_UNKNOWN;
 }
 
-void trace_file_key(char *key, size_t size, uint64_t dev, uint64_t ino)
-{
-	snprintf(key, size, "file:%u:%u:%" PRIu64, major(dev), minor(dev), ino);
-}
-
 struct look {
 	char path[48];  /* of the descriptor, in /proc */
 	char name[400]; /* the object that it leads to */

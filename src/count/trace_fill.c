@@ -62,12 +62,6 @@ void fill_clear(struct mm *mm, uint64_t start, uint64_t len)
 		mm->fill[at].start = end;
 }
 
-void fill_forget(struct mm *mm, uint64_t start, uint64_t len)
-{
-	fill_clear(mm, start, len);
-	watch_clear(mm, start, len);
-}
-
 static bool same(const struct fill *a, const struct fill *b)
 {
 	return a->hop == b->hop && a->owner == b->owner && a->taker == b->taker;

@@ -12,6 +12,7 @@
 #include <sys/syscall.h>
 
 #include "base/bytes.h"
+#include "count/trace_late.h"
 #include "count/trace_look.h"
 
 /* glibc defines it from 2.27 on */
@@ -224,11 +225,14 @@ void look_sysvmq(struct tracer *t, struct task *p, bool exit)
 
 /* --- from one process's memory to another's ------------------------------- */
 
-static struct mm *mm_of(const struct tracer *t, pid_t pid)
+static struct mm *mm_of(struct tracer *t, pid_t pid)
 {
 	struct task *other = trace_find(t, pid);
 
-	return other ? other->mm : NULL;
+	if (!other)
+		return NULL;
+	late_settle_early(t, other);
+	return other->mm;
 }
 
 static size_t remote_pieces(struct tracer *t, struct task *p,

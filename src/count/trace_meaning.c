@@ -13,6 +13,7 @@
 #include <sys/user.h>
 
 #include "count/trace_look.h"
+#include "count/trace_watch.h"
 
 /* --- addresses ------------------------------------------------------------ */
 
@@ -23,7 +24,7 @@ void trace_on_mmap(struct tracer *t, struct task *p, bool exit)
 	if (!exit && !(p->arg[3] & MAP_ANONYMOUS))
 		mm_note_file(t, p, (int)p->arg[4]);
 	if (!exit && p->arg[3] & MAP_FIXED)
-		fill_forget(p->mm, p->arg[0], p->arg[1]);
+		watch_forget(p->mm, p->arg[0], p->arg[1]);
 }
 
 static bool touches_map(const struct mm *mm, uint64_t start, uint64_t len)
@@ -36,7 +37,7 @@ static bool touches_map(const struct mm *mm, uint64_t start, uint64_t len)
 
 void trace_on_unmap(struct tracer *t, struct task *p, bool exit)
 {
-	fill_forget(p->mm, p->arg[0], p->arg[1]);
+	watch_forget(p->mm, p->arg[0], p->arg[1]);
 	if (!exit)
 		trace_note_maps(t, p->mm, p->arg[0], p->arg[1]);
 	if (touches_map(p->mm, p->arg[0], p->arg[1]))
@@ -57,8 +58,8 @@ void trace_on_remap(struct tracer *t, struct task *p, bool exit)
 		trace_note_maps(t, p->mm, p->arg[0],
 				p->nr == SYS_shmdt ? 1 : p->arg[1]);
 	if (p->nr == SYS_mremap && !exit && p->arg[2] < p->arg[1])
-		fill_forget(p->mm, p->arg[0] + p->arg[2],
-			    p->arg[1] - p->arg[2]);
+		watch_forget(p->mm, p->arg[0] + p->arg[2],
+			     p->arg[1] - p->arg[2]);
 	if (p->nr == SYS_mremap && exit && p->ret > 0 &&
 	    (uint64_t)p->ret != p->arg[0]) {
 		watch_move(p->mm, p->arg[0], (uint64_t)p->ret, p->arg[1]);

@@ -1,5 +1,6 @@
 /* Address spaces of tracees: what lies behind an address. */
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +9,7 @@
 
 #include "base/fd.h"
 #include "base/grow.h"
-#include "count/trace.h"
+#include "count/trace_watch.h"
 
 struct mm *mm_new(struct tracer *t, pid_t pid)
 {
@@ -59,7 +60,6 @@ void mm_put(struct tracer *t, struct mm *mm)
 
 	if (--mm->refs > 0)
 		return;
-	trace_free_rings(t, mm);
 	while (*at != mm)
 		at = &(*at)->next;
 	*at = mm->next;
@@ -85,6 +85,17 @@ int mm_object(struct tracer *t, struct mm *mm)
 				   "private memory", mm->tgid);
 	ledger_track(t->ledger, mm->object);
 	return mm->object;
+}
+
+void trace_doubt(struct tracer *t, struct mm *mm, const char *fmt, ...)
+{
+	char text[300];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	ledger_doubt(t->ledger, mm ? mm_object(t, mm) : -1, text);
 }
 
 /* --- the mappings --------------------------------------------------------- */
@@ -174,6 +185,11 @@ struct map *mm_map_at(struct tracer *t, struct mm *mm, uint64_t addr,
 }
 
 /* --- the numbers of files ------------------------------------------------- */
+
+void trace_file_key(char *key, size_t size, uint64_t dev, uint64_t ino)
+{
+	snprintf(key, size, "file:%u:%u:%" PRIu64, major(dev), minor(dev), ino);
+}
 
 /*
  * On btrfs and overlayfs, stat gives another device number than /proc/PID/maps.

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/uio.h>
 
-#include "count/trace.h"
+#include "count/trace_watch.h"
 
 /* --- what a piece of memory is -------------------------------------------- */
 
@@ -252,11 +252,11 @@ static void add_hop(struct tracer *t, const struct move *m,
 
 	/* the source is unknown, so we no longer know what the buffer holds */
 	if (from->object < 0 && to->private)
-		fill_forget(to->private, to->addr, bytes);
+		watch_forget(to->private, to->addr, bytes);
 	if (from->object < 0 || to->object < 0)
 		return;
 	set_copies(t, m, from, to, &hop);
-	taking.out = ledger_add(t->ledger, &hop);
+	taking.out = m->by->hop = ledger_add(t->ledger, &hop);
 	note_window(t, m->by, taking.out);
 	if (first && is_signal(t, from, to))
 		m->by->process->waits++;

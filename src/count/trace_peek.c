@@ -43,11 +43,18 @@ static bool file_is_packed(const char *path)
 	return n > 0 && is_packed(first);
 }
 
+/* Takes pieces at writes 1, 2, 4, 8 …, all over a long stream. */
+bool peek_is_due(const struct window *w)
+{
+	return is_power_of_two(w->writes + 1);
+}
+
 void peek_at(struct tracer *t, const struct task *p, uint64_t addr,
 	     uint64_t len, int hop)
 {
 	struct window *w = &t->window[hop];
 	uint64_t at = len / 2;
+	bool due = peek_is_due(w) && !p->late;
 	char first[8] = "";
 
 	if (++w->writes == 1) {
@@ -55,8 +62,7 @@ void peek_at(struct tracer *t, const struct task *p, uint64_t addr,
 				   sizeof(first) - 1);
 		w->packed = is_packed(first);
 	}
-	/* take pieces after 1, 2, 4, 8 … writes, as long as there is room */
-	if (len < CHANGE_PIECE || !is_power_of_two(w->writes))
+	if (len < CHANGE_PIECE || !due)
 		return;
 	if (!w->pieces)
 		w->pieces = calloc(1, sizeof(*w->pieces));

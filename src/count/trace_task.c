@@ -2,13 +2,8 @@
 #include <linux/sched.h>
 #include <stdlib.h>
 
-#include "base/fd.h"
-#include "count/trace.h"
-
-struct task *trace_find(const struct tracer *t, pid_t tid)
-{
-	return (struct task *)tracee_find(&t->tasks, tid);
-}
+#include "count/trace_late.h"
+#include "count/trace_watch.h"
 
 static struct process *process_new(struct tracer *t, pid_t pid)
 {
@@ -28,12 +23,16 @@ void task_begin(struct tracer *t, struct task *p)
 	p->process = process_new(t, p->tracee.tid);
 	p->mm = mm_new(t, p->tracee.tid);
 	p->files = files_new();
+	p->counts_fd = -1;
 }
 
 void task_leave_memory(struct tracer *t, struct task *p)
 {
 	if (p->mm) {
 		p->mm->ending -= p->ending;
+		if (p->mm->refs == 1)
+			trace_free_rings(t, p->mm);
+		late_end(t, p);
 		mm_put(t, p->mm);
 	}
 	if (p->files)
@@ -48,6 +47,7 @@ void task_inherit(struct tracer *t, const struct task *parent,
 	child->process = flags & CLONE_THREAD
 				 ? parent->process
 				 : process_new(t, child->tracee.tid);
+	child->counts_fd = -1;
 	child->mm = parent->mm;
 	if (flags & CLONE_VM)
 		child->mm->refs++;
@@ -60,25 +60,4 @@ void task_inherit(struct tracer *t, const struct task *parent,
 		child->files->refs++;
 	else
 		child->files = files_new();
-}
-
-void trace_free(struct tracer *t)
-{
-	struct process *next;
-
-	for (int i = 0; i < TRACEE_BUCKETS; i++)
-		for (struct tracee *p = t->tasks.bucket[i]; p; p = p->next)
-			task_leave_memory(t, (struct task *)p);
-	tracees_free(&t->tasks);
-	for (struct process *p = t->process; p; p = next) {
-		next = p->next;
-		free(p);
-	}
-	fd_close(&t->report_fd);
-	trace_settle_clones(t);
-	trace_free_sockets(t);
-	trace_free_maps(t);
-	mm_free_files(t);
-	peek_free(t);
-	free(t->window);
 }

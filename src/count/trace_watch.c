@@ -21,7 +21,7 @@
 #include <asm/ptrace.h>
 #endif
 
-#include "count/trace.h"
+#include "count/trace_watch.h"
 
 #define WORD 8
 /* A hop's first fills are all watched, later ones less and less often. */
@@ -224,14 +224,19 @@ static void drop_watches(struct mm *mm, uint64_t start, uint64_t len)
 			mm->watch[i] = (struct watch){ .valid = false };
 }
 
-/* Drops watches that nothing uses, since they make every stop slower. */
-static void rest(struct mm *mm, uint64_t start, uint64_t len)
+bool watch_is_on(const struct mm *mm)
 {
 	uint64_t watched = 0;
 
 	for (int i = 0; i < WATCHPOINTS; i++)
 		watched |= mm->watch[i].at.len;
-	if (!watched)
+	return watched;
+}
+
+/* Drops watchpoints that are of no use, since they make every stop slower. */
+static void rest(struct mm *mm, uint64_t start, uint64_t len)
+{
+	if (!watch_is_on(mm))
 		return;
 	drop_watches(mm, start, len);
 	mm->watch_serial++;
@@ -283,6 +288,12 @@ void watch_clear(struct mm *mm, uint64_t start, uint64_t len)
 	cow_clear(mm, start, len);
 }
 
+void watch_forget(struct mm *mm, uint64_t start, uint64_t len)
+{
+	fill_clear(mm, start, len);
+	watch_clear(mm, start, len);
+}
+
 void watch_move(struct mm *mm, uint64_t from, uint64_t to, uint64_t len)
 {
 	for (int i = 0; i < WATCHPOINTS; i++) {
@@ -303,20 +314,29 @@ void watch_move(struct mm *mm, uint64_t from, uint64_t to, uint64_t len)
  * True if this fill is to be watched: the first fills of a hop, then fewer and
  * fewer. After the program has stored into one, all are watched.
  */
-static bool is_due(struct window *w)
+bool watch_is_due(const struct window *w)
 {
+	uint64_t fill = w->fills + 1;
+
+	return fill <= FIRST_FILLS || fill >= w->next_sample || w->stored;
+}
+
+static bool take_turn(struct window *w)
+{
+	bool due = watch_is_due(w);
+
 	w->fills++;
-	if (w->fills > FIRST_FILLS && w->fills < w->next_sample && !w->stored)
-		return false;
-	w->next_sample = w->fills + w->fills / 8;
-	return true;
+	if (due)
+		w->next_sample = w->fills + w->fills / 8;
+	return due;
 }
 
 void watch_filled(struct tracer *t, struct task *p, uint64_t start,
 		  uint64_t len, int hop)
 {
 	struct window *w = &t->window[hop];
-	bool due = is_due(w);
+	/* a call that is looked at late ended too long ago to be watched */
+	bool due = take_turn(w) && !p->late;
 
 	t->fills++;
 	watch_clear(p->mm, start, len);

@@ -1,0 +1,20 @@
+/* Calls that are looked at late, at the next stop of their task. */
+#ifndef COUNT_TRACE_LATE_H
+#define COUNT_TRACE_LATE_H
+
+#include "count/trace.h"
+
+/*
+ * At the begin of a call: true if it will be looked at late, so that its end
+ * needs no stop.
+ */
+bool late_begin(struct tracer *t, struct task *p);
+/* At the end of a call that stopped there and has been looked at. */
+void late_prove(struct tracer *t, struct task *p);
+/* At the next stop of the task, before anything else: looks at the call. */
+void late_settle(struct tracer *t, struct task *p);
+/* The same before the next stop, if the call has already ended. */
+void late_settle_early(struct tracer *t, struct task *p);
+void late_end(struct tracer *t, struct task *p);
+
+#endif
