@@ -1,9 +1,9 @@
 #!/bin/sh
-# Whole programs, measured by hyperfine: `ipcopy copy` by each mechanism against
-# cp, cat | cat and dd | dd, and pv, mbuffer and socat where they are installed.
-# Every round runs each once, in an order drawn from the seed, into a file that
-# is not there, and compares the result with the original before the next. What
-# is measured is all of it: starting, copying, ending, of all processes.
+# Measures whole programs by hyperfine: `ipcopy copy` by each mechanism, cp,
+# cat | cat, dd | dd, and pv, mbuffer and socat if they are installed. Every
+# round runs each of them once, in an order drawn from the seed, into a new file,
+# and compares the copy with the original before the next one. The time includes
+# the start, the copy and the end of all processes.
 set -eu
 LC_ALL=C
 export LC_ALL
@@ -12,17 +12,17 @@ usage() {
 	cat <<'END'
 usage: bench/whole-process.sh [OPTION...]
 
-  --rounds N      rounds, at least 6 for intervals (default 15)
+  --rounds N      number of rounds, at least 6 for intervals (default 15)
   --bytes SIZE    length of the file, in bytes, K, M or G (default 256M)
-  --dir DIR       where the files lie, best a tmpfs (default /dev/shm)
-  --cpus A,B      the two CPUs that all of them may use (default: any)
-  --seed N        of the order (default: drawn, and told)
-  --via M         a mechanism; several may be given (default: a choice)
-  --output FILE   keep the merged JSON there (default: not kept)
-  --format F      of the table: table (default), json or csv
+  --dir DIR       folder of the files, best on a tmpfs (default /dev/shm)
+  --cpus A,B      the two CPUs that all commands may use (default: any)
+  --seed N        seed of the order (default: drawn, and printed)
+  --via M         a mechanism; may be given several times (default: a choice)
+  --output FILE   keep the merged JSON in FILE (default: not kept)
+  --format F      format of the result: table (default), json or csv
 
-Exit status: 0 well, 2 usage, 3 a copy failed or differs, 4 this machine
-cannot (hyperfine, a build or room is missing).
+Exit status: 0 success, 2 wrong usage, 3 a copy failed or differs, 4 this
+machine cannot do it (hyperfine, the build or space is missing).
 END
 }
 
@@ -59,7 +59,7 @@ done
 case $rounds in
 '' | *[!0-9]*) die 2 "--rounds '$rounds' is not a number" ;;
 esac
-test "$rounds" -ge 1 || die 2 "--rounds $rounds: one at least"
+test "$rounds" -ge 1 || die 2 "--rounds $rounds: at least one is needed"
 case $seed in
 *[!0-9]*) die 2 "--seed '$seed' is not a number" ;;
 esac
@@ -67,7 +67,7 @@ case $bytes in
 *[!0-9KMG]* | [KMG]* | '') die 2 "--bytes '$bytes' is not a size such as 64M" ;;
 esac
 case $via in
-*[!a-zA-Z0-9:=,._\ -]*) die 2 "--via$via: that is no mechanism" ;;
+*[!a-zA-Z0-9:=,._\ -]*) die 2 "--via$via: this is no mechanism" ;;
 esac
 case $format in
 table | json | csv) ;;
@@ -98,11 +98,11 @@ in=$work/in out=$work/out own=$work/own
 head -c "$bytes" /dev/urandom >"$in" || die 4 "no room for $bytes in $dir"
 length=$(wc -c <"$in")
 
-# --- what is measured: a file for each, its name and its command --------------
+# --- commands, each with a file of its name and one of its text ---------------
 
 entries=0
-# add NAME COMMAND: a command that makes $out out of $in. hyperfine splits it
-# into words as a shell does, without starting one: what needs a shell says so.
+# add NAME COMMAND: adds a command that copies $in to $out. hyperfine splits it
+# into words without a shell, so a command that needs a shell must call it.
 add() {
 	entries=$((entries + 1))
 	printf '%s\n' "$1" >"$work/name.$entries"
@@ -118,15 +118,16 @@ add_others() {
 		add 'pv|cat' "sh -c 'pv -q $in | cat >$out'"
 	! command -v mbuffer >/dev/null ||
 		add 'cat|mbuffer' "sh -c 'cat $in | mbuffer -q -o $out'"
-	# the server is waited for, so that its CPU time counts
+	# `wait` waits for the server too, so that its CPU time is counted
 	! command -v socat >/dev/null ||
 		add 'socat unix' "sh -c 'socat -u FILE:$in UNIX-LISTEN:$work/s &
 			socat -u UNIX-CONNECT:$work/s,retry=500,interval=0.01 \
 				CREATE:$out && wait'"
 }
 
-# Verification is ours to do, for all alike. One that cannot run here is left
-# out, and what makes no sense ends all before anything is measured.
+# Adds `ipcopy copy` by one mechanism, without its own verification, since this
+# script verifies all commands in the same way. A mechanism that cannot run here
+# is left out. A wrong one ends the script before anything is measured.
 add_mechanism() {
 	status=0
 	"$ipcopy" copy "$in" "$out" --via "$1" --quiet || status=$?
@@ -147,8 +148,8 @@ done
 
 # --- rounds -------------------------------------------------------------------
 
-# The order of round $1, one number a line: drawn by Park and Miller's
-# generator, which is the same in every awk.
+# Prints the order of round $1, a number on each line. It is drawn by Park and
+# Miller's generator, which gives the same numbers in every awk.
 order() {
 	awk -v n="$entries" -v seed="$seed" -v round="$1" '
 	function draw() { return x = (x * 16807) % 2147483647 }
@@ -181,7 +182,7 @@ measure() {
 		--export-json "$part" "$(cat "$work/command.$3")" \
 		>"$work/said" 2>&1 ||
 		die 3 "$name failed: $(tail -n 1 "$work/said")"
-	cmp -s "$in" "$out" || die 3 "$name: the copy is not its original"
+	cmp -s "$in" "$out" || die 3 "$name: the copy differs from the original"
 	echo "$1 $2 $part $(own_cpu)" >>"$work/list"
 }
 

@@ -101,7 +101,7 @@ case $1 in copy) head -c 65535 "$2" >"$3" ;; esac
 END
 chmod +x liar
 IPCOPY=$work/liar whole --rounds 1 --via pipe
-test "$status" -eq 3 && says err 'pipe: the copy is not its original'
+test "$status" -eq 3 && says err 'pipe: the copy differs from the original'
 result $? 'a wrong copy is found, with the command that made it'
 test -z "$(find . -name 'whole-process.*')"
 result $? 'nothing is left behind'
