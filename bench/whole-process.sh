@@ -1,9 +1,9 @@
 #!/bin/sh
-# Measures whole programs by hyperfine: `ipcopy copy` by each mechanism, cp,
-# cat | cat, dd | dd, and pv, mbuffer and socat if they are installed. Every
-# round runs each of them once, in an order drawn from the seed, into a new file,
-# and compares the copy with the original before the next one. The time includes
-# the start, the copy and the end of all processes.
+# Measures whole programs by hyperfine: `ipcopy copy` by each mechanism, cp, two
+# cats, two dds, and pv, mbuffer and socat if they are installed. Every round
+# runs each of them once, in an order drawn from the seed, into a new file, and
+# compares the copy with the original before the next one. The time includes the
+# start, the copy and the end of all processes.
 set -eu
 LC_ALL=C
 export LC_ALL

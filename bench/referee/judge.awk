@@ -1,6 +1,7 @@
-# The referee's table. A line has, with tabs between,
+# Prints the referee's table. A line of the input has, with tabs between,
 #     id, fs, kind, name, predicted, counted, true and routines, failure
-# where predicted is "kernel programs", counted "yes exact kernel programs".
+# "predicted" is the copies by the kernel and by programs. "counted" is two
+# words and these two numbers, such as "yes exact 2 0".
 
 function off(a, b) {
 	return a - b > 0.0105 || b - a > 0.0105
@@ -10,7 +11,8 @@ function pair(kernel, programs) {
 	return sprintf("%.3f+%.3f", kernel, programs)
 }
 
-# The counter says nothing, a bound, or a number; the last must be the truth.
+# The counter may give no number, a lower bound, or a number. A number must be
+# the truth.
 function counter_is_right() {
 	if (counted[1] != "yes")
 		return 1
@@ -47,7 +49,7 @@ BEGIN {
 	}
 	if (!counter_is_right())
 		word = "WRONG"
-	if ($8 != "" && $4 != "null") # which delivers nothing
+	if ($8 != "" && $4 != "null") # null delivers nothing
 		word = "FAILED"
 	routines = ""
 	for (i = 4; i <= n; i++)

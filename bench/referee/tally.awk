@@ -1,18 +1,19 @@
-# How often each byte of a payload was copied, from what the plugin counted of
+# Computes how often each byte of a payload was copied. The plugin has counted
 # one command with a small input and with a large one:
 #
 #     awk -v payload=BYTES -f tally.awk SYMBOLS SMALL LARGE
 #
-# All files are sorted by address. What the two runs have in common (starting a
-# program, its libraries) drops out by subtraction.
+# All files are sorted by address. The counts of SMALL are subtracted from those
+# of LARGE, which leaves out the start of a program and of its libraries.
 #
-# For the kernel only runs count: 1024 bytes and more, side by side. Bookkeeping
-# has none. Programs may copy byte by byte and line by line, so all that they do
-# counts, if the instruction accounts for 5 % of the payload, or if such
-# instructions are 90 % of their function. A function copies as much as it both
-# loads and stores, and fills what it stores beyond that. Prints copies by the
-# kernel, copies by programs, bytes filled, all for a byte of the payload, and
-# the functions with what they store.
+# In the kernel only runs count, of at least 1024 consecutive bytes. Bookkeeping
+# has no such runs. A program may copy byte by byte or line by line. So all its
+# loads and stores count if the instruction moves at least 5 % of the payload.
+# If such instructions store at least 90 % of the bytes of a function, all of
+# the function counts. A function copies as many bytes as it both loads and
+# stores, and fills the others that it stores. Prints copies by the kernel,
+# copies by programs, and bytes filled, each divided by the payload, and the
+# functions with the bytes that they store, divided in the same way.
 
 function number(hex,   i, n) {
 	n = 0
@@ -21,7 +22,7 @@ function number(hex,   i, n) {
 	return n
 }
 
-# The last symbol that is not behind an address.
+# Returns the last symbol at or before an address.
 function symbol_of(address,   low, high, middle) {
 	low = 0
 	high = symbols + 1
@@ -35,8 +36,8 @@ function symbol_of(address,   low, high, middle) {
 	return low ? name[low] : "kernel"
 }
 
-# Programs have no symbols here: their instructions are taken together that lie
-# within 256 bytes of each other.
+# Returns the function of an instruction. The symbols of programs are not known,
+# so their instructions are one function if they are at most 256 bytes apart.
 function function_of(address,   at) {
 	if (address ~ /^[89a-f]/)
 		return symbol_of(address)
