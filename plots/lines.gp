@@ -1,4 +1,4 @@
-# Small multiples of lines with ribbons; labels are put beside them afterwards.
+# Draws panels of lines with ribbons. over.gp adds their labels afterwards.
 set logscale x 2; set logscale y 2
 do for [p=1:PANELS] {
   set xrange [XLO[p]:XHI[p]]; set yrange [YLO[p]:YHI[p]]

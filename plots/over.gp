@@ -1,4 +1,4 @@
-# Texts, lines and boxes over all: one pixel is one unit, from the top left.
+# Draws texts, lines and boxes over all. Units are pixels from the top left.
 set lmargin at screen 0; set rmargin at screen 1
 set tmargin at screen 1; set bmargin at screen 0
 unset logscale; unset border; unset tics; unset grid; unset label; unset arrow; unset object

@@ -1,1 +1,1 @@
-# A figure that is all texts, lines and boxes: nothing to do here.
+# For figures of texts, lines and boxes alone, all of which over.gp draws.

@@ -1,4 +1,5 @@
-# The run itself: speeds, a fixed amount of work, and stolen time, by order.
+# Draws the course of a run: speeds, times of a fixed amount of work, and stolen
+# time, in the order of the rounds.
 set xrange [0:LAST+1]
 P = 1
 set lmargin at screen X0[P]/W; set rmargin at screen X1[P]/W
