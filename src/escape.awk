@@ -1,8 +1,8 @@
-# For other scripts, by -f: a line as the inside of a C string.
+# For other scripts, by -f: turns a line into the inside of a C string.
 function escape(text,   part, n, i)
 {
-	# "&&" doubles what was found; backslashes there mean something else in
-	# every awk
+	# "&&" doubles the match. Backslashes in this place mean different
+	# things in different awks.
 	gsub(/\\/, "&&", text)
 	n = split(text, part, "\"")
 	text = part[1]

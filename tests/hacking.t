@@ -12,16 +12,16 @@ sed -n '/^    --- /,/^[^ ]/s/^    //p' "$top/doc/HACKING" > "$work/diff"
 sed -n '/^+++ b\/src\/transport\/unix.c/,/^--- /p' "$work/diff" |
 	sed -n '3,$p' | sed -n 's/^+//p' > "$work/unix.c"
 if cmp -s "$work/unix.c" "$top/src/transport/unix.c"; then
-	echo "ok 1 - the file in doc/HACKING is the file in the tree"
+	echo "ok 1 - the added file of doc/HACKING is the same in the tree"
 else
-	echo "not ok 1 - the file in doc/HACKING is the file in the tree"
+	echo "not ok 1 - the added file of doc/HACKING is the same in the tree"
 	diff "$work/unix.c" "$top/src/transport/unix.c" | sed 's/^/# /'
 fi
 
 line=$(sed -n '/^+++ b\/src\/local.am/,$s/^+\([^+]\)/\1/p' "$work/diff")
 if [ -n "$line" ] && grep -qxF "$line" "$top/src/local.am"; then
-	echo "ok 2 - and so is the line"
+	echo "ok 2 - the added line of doc/HACKING is in src/local.am"
 else
-	echo "not ok 2 - and so is the line"
+	echo "not ok 2 - the added line of doc/HACKING is in src/local.am"
 	echo "# in doc/HACKING: $line"
 fi

@@ -1,10 +1,10 @@
-# What a manual page says, without its escapes.
-#   -v want=options   each option of OPTIONS: its tag, a tab, its text; the
-#                     headings between them
-#   -v want=examples  the lines of EXAMPLES; an empty one ends an example
-#   -v want=TITLE     the text of that section; of .SS too
+# Prints the text of a manual page, without escapes.
+#   -v want=options   each option of OPTIONS as its tag, a tab and its text, and
+#                     the headings between them
+#   -v want=examples  the lines of EXAMPLES; an empty line ends an example
+#   -v want=TITLE     the text of the section or subsection with this title
 
-# The arguments of a macro: one word, or several in quotes.
+# Returns the arguments of a macro, which may be in quotes.
 function arguments(text, gap,   all, word)
 {
 	all = ""

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Known answers for tests/stats_known.c, by SciPy and by brute force.
+"""Prints known answers for tests/stats_known.c, by SciPy and by brute force.
 
     python3 tests/stats_expected.py > tests/stats_expected.h
 
 Needs python3-numpy and python3-scipy (made with NumPy 1.24 and SciPy 1.10).
-What SciPy has is asked of SciPy; the rest is worked out from its definition,
-in another way than in src/stats.
+SciPy computes what it can. The other answers follow from definitions, in
+another way than in src/stats.
 """
 import itertools
 
@@ -45,10 +45,10 @@ def describe(x):
 
 
 def exact_median_bootstrap(x, tail):
-    """The least order statistic at which the drawn median's law reaches it."""
+    """The tail quantile of the medians of bootstrap samples, exactly."""
     n, x = len(x), np.sort(x)
     for k in range(1, n + 1):
-        # the median is at most x[k-1] if most of the draws are
+        # the median is at most x[k-1] if most of the drawn values are
         if stats.binom.sf(n // 2, n, k / n) >= tail:
             return x[k - 1]
     return x[-1]
@@ -67,7 +67,7 @@ def median_bca(x, level, accelerated=True):
 
 
 def skewed_with_bca():
-    """A sample of which every term of BCa moves an end."""
+    """A sample for which every term of BCa changes an end of the interval."""
     while True:
         x = np.round(np.exp(rng.normal(0, 0.8, 25)), 6)
         ends = [[exact_median_bootstrap(x, t) for t in tails] for tails in (
@@ -120,7 +120,7 @@ def two_samples(name, a, b, method):
 
 
 def holm(p):
-    """By closed testing: every set with p in it must be refused."""
+    """Adjusts p by closed testing: every set with p in it must be rejected."""
     others = range(len(p))
     adjusted = [max(len(s) * min(p[i] for i in s)
                     for size in range(1, len(p) + 1)

@@ -1,7 +1,7 @@
-# Makes a program of one file for each experiment: of kit.c and of the
-# experiment's own file that, and only that, which it uses. A piece is what
-# stands between two empty lines outside of braces; it is used if a name that
-# it defines stands in a piece that is. Prints { "ID", "text" }, for each.
+# Makes a program of one file for each experiment, from the pieces that it uses
+# of kit.c and of its own file. Empty lines outside of braces separate pieces. A
+# piece is used if it defines a name that another used piece has. Prints
+# { "ID", "text" }, for each experiment.
 function braces(line,   opened, closed, copy)
 {
 	gsub(/\\./, "", line)
@@ -12,7 +12,7 @@ function braces(line,   opened, closed, copy)
 	closed = gsub(/}/, "", line)
 	return opened - closed
 }
-# The names that a piece defines, between blanks.
+# Returns the names that a piece defines, with blanks between and around.
 function names(text,   code, head, found, n, word, i)
 {
 	code = text
@@ -52,7 +52,7 @@ function end_piece()
 	}
 	piece = ""
 }
-# Which pieces of this file and the kit an experiment uses.
+# Finds the pieces of this file and of the kit that an experiment uses.
 function use(name, f,   i, j, n, word, todo, seen, code)
 {
 	delete used
@@ -99,7 +99,7 @@ function put_includes(f,   i)
 function put_main(id,   again)
 {
 	if (second[id])
-		again = sprintf("\tif (argc == 3) { /* begun by lab_exec */\n\t\tstruct lab_side first = { .lab = l, .fd = atoi(argv[1]) };\n\n\t\t%s(&first, argv[2]);\n\t\treturn 0;\n\t}\n", second[id])
+		again = sprintf("\tif (argc == 3) { /* started by lab_exec */\n\t\tstruct lab_side first = { .lab = l, .fd = atoi(argv[1]) };\n\n\t\t%s(&first, argv[2]);\n\t\treturn 0;\n\t}\n", second[id])
 	put_text(sprintf("int main(%s)\n{\n\tstruct lab *l = mmap(NULL, sizeof(*l), PROT_READ | PROT_WRITE,\n\t\t\t     MAP_SHARED | MAP_ANONYMOUS, -1, 0);\n\n\tif (l == MAP_FAILED)\n\t\treturn 1;\n\tl->pid = getpid();\n%s\t%s(l);\n\tlab_end(l, NULL);\n}", second[id] ? "int argc, char **argv" : "void", again, run[id]))
 }
 function put_program(id,   i, f)

@@ -1,6 +1,6 @@
-# Makes C strings of what stands between "lab: IDS" and "lab: end" marks, so
-# that the program carries the source of its experiments; and likewise for
-# "exercise: ". One entry for each id that a block serves.
+# Makes C strings of the lines between the marks "lab: IDS" and "lab: end", so
+# that the program has the source of its experiments. Does the same for
+# "exercise: ". Makes one entry for each id of a block.
 /^\/\* (lab|exercise): end \*\/$/ {
 	for (i = 1; i <= n; i++)
 		printf "{ \"%s\",\n%s},\n", ids[i], body
