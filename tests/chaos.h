@@ -128,7 +128,7 @@ enum fault {
 	FAULTS
 };
 
-/* What a supervisor reported before it ended. */
+/* The report of a supervisor before its end. */
 struct told {
 	_Atomic int done;
 	int rc;

@@ -22,7 +22,7 @@
 /* Longer than the grace period of a worker that was asked to stop. */
 #define LATE_MS 1500
 
-/* What the current test arranges. Its child inherits it. */
+/* Set by the current test. Its child inherits it. */
 static int hurt_by;
 static bool reaped_late, stop_when_reaped, stop_when_accepted;
 static int64_t first_try_ns;

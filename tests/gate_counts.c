@@ -20,7 +20,7 @@
 ssize_t __real_write(int fd, const void *buf, size_t len);
 ssize_t __wrap_write(int fd, const void *buf, size_t len);
 
-/* What the program does in addition for each message. */
+/* The extra work of the program for each message. */
 static enum { AS_IT_IS, CALLS_MORE, COPIES_MORE } change;
 
 static char spare[SIZE];

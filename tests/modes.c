@@ -16,7 +16,7 @@
 
 static const struct sample in = { .len = 200001, .seed = 3, .mode = 0644 };
 
-/* What the sides have seen. */
+/* Written by the sides of a copy. */
 static struct seen {
 	unsigned names; /* names by which another user could open something */
 	char open_to_others[300];
