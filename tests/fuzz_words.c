@@ -211,7 +211,7 @@ static void make_done(const struct fuzz_peer *p, struct peer_message *m,
 	peer_message(m, SESSION_DONE, &d, sizeof(d));
 }
 
-/* Notes what the peer promised: the message as it is sent, after any change. */
+/* Notes the promise of the peer: the sent message with all its changes. */
 static void note_done(struct fuzz_peer *p, const struct peer_message *m)
 {
 	struct offer_done d;

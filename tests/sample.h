@@ -19,7 +19,7 @@ void sample_fill(void *buf, size_t len, uint64_t seed, uint64_t at);
 /* Makes or replaces the file. Ends the test on failure. */
 void sample_write(const char *path, const struct sample *s);
 
-/* What a copy of `in` over `old` must be. As with cp, the old mode stays. */
+/* The result of copying `in` over `old`. As by cp, the old mode stays. */
 struct sample sample_over(const struct sample *in, const struct sample *old);
 
 /* NULL if `path` is exactly this sample, else the difference. */

@@ -1,4 +1,4 @@
-/* What users type: sizes, times, mechanisms, and the errors for wrong ones. */
+/* User input: sizes, times, mechanisms, and the errors for wrong ones. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
