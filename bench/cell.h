@@ -25,14 +25,14 @@
 enum cell_cache { CELL_HOT, CELL_COLD };
 enum cell_payload { CELL_TOUCH, CELL_WRITE, CELL_NONE };
 
-/* One --via, with the --lag and the --dose that come after it. */
+/* One --via, with the --lag and the --dose that follow it. */
 struct cell_via {
 	const char *text;
 	uint64_t lag;
 	struct dose dose;
 };
 
-/* A number that is not given is 0, a word NULL. */
+/* A number that is not given is 0, and a word is NULL. */
 struct cell_opts {
 	struct cell_via via[RUNNERS_MAX];
 	int vias;
@@ -49,20 +49,23 @@ struct cell_opts {
 	bool samples, acknowledged;
 };
 
-/* A mechanism that takes part: its pairs, side by side in each transfer. */
+/*
+ * A mechanism that takes part, and its pairs, which run at once in each
+ * transfer.
+ */
 struct runner {
-	int number; /* of its --via, from 0 */
+	int number; /* the place of its --via, from 0 */
 	struct tr_spec spec;
 	uint64_t lag;
 	struct dose dose;
 	struct copy_job *job;
 	struct copy_pair **pair;
 	struct copy_outcome *outcome;
-	struct histogram *trips; /* one for each pair, shared with it */
+	struct histogram *trips; /* one for each pair, which writes it */
 	int position;            /* in the order of set-up, from 1 */
 	int64_t setup_ns;
-	bool out_of_it;       /* it cannot run here, or it has failed */
-	struct gbench *bench; /* as Google Benchmark knows it */
+	bool out_of_it;       /* it cannot run here, or has failed */
+	struct gbench *bench; /* its case of Google Benchmark */
 	struct entry *entry;
 };
 
@@ -70,7 +73,8 @@ struct cell {
 	struct cell_opts opts;
 	struct lease lease;
 	uint64_t seed;
-	uint64_t bytes; /* of a pair: the file's length, or all its messages */
+	/* for each pair: the file's length, or all its messages */
+	uint64_t bytes;
 	/*
 	 * All runners use the same files. If each had its own, the way its
 	 * pages lie in memory would favour one of them.
@@ -79,22 +83,22 @@ struct cell {
 	struct runner runner[RUNNERS_MAX];
 	int runners;
 	int cannot;     /* the exit code for an error */
-	int failures;   /* runners that failed on the way */
-	struct err why; /* of the last runner that is out */
+	int failures;   /* number of runners that failed during the run */
+	struct err why; /* of the last runner that was left out */
 };
 
-/* Which transfer of a pair it is. */
+/* The kind of a pair's transfer. */
 enum cell_phase {
-	PHASE_FIRST, /* its first, verified */
+	PHASE_FIRST, /* the first one, which is verified */
 	PHASE_WARM,  /* until its time no longer falls */
 	PHASE_TIMED, /* one in each round: these are compared */
 };
 
-/* One transfer, all pairs of its runner together. */
+/* One transfer of all pairs of a runner. */
 struct cell_sample {
 	const struct runner *runner;
 	enum cell_phase phase;
-	int round, turn; /* from 1; the turn within the round */
+	int round, turn; /* both from 1, the turn within the round */
 	int64_t wall_ns;
 	uint64_t bytes, messages;
 	struct copy_usage side[COPY_ROLES];
@@ -105,26 +109,30 @@ struct cell_sample {
 	struct histogram trips; /* of all pairs */
 };
 
-/* --- all return 0 or -errno with the reason in `e`, unless they say otherwise */
+/* --- functions. An int is 0, or -errno with the reason in `e` ------------- */
 
-/* CELL_HELP: it was asked for and shown. argv as main's, ended by NULL. */
+/*
+ * Returns CELL_HELP if the help was asked for and printed. `argv` is main's,
+ * ended by NULL.
+ */
 int cell_opts_read(struct cell_opts *o, char **argv, struct err *e);
 #define CELL_HELP 1
 
 /*
- * Fills in what was left out. -EINVAL: the options make no sense together. A
- * runner that cannot take part is reported by cell_show_skipped and is out.
+ * Fills in the options that were not given. Returns -EINVAL if options
+ * contradict each other. A runner that cannot take part is reported by
+ * cell_show_skipped and left out.
  */
 int cell_check(struct cell *c, struct err *e);
-/* Bytes of the last level of cache. */
+/* Returns the size of the last level of cache. */
 uint64_t cell_cache_bytes(void);
 size_t cell_message_bytes(const struct runner *r);
 
-/* The source, and a destination for each pair. */
+/* Makes the source, and a destination for each pair. */
 int cell_files_make(struct cell *c, struct err *e);
 /*
- * Called before a verified transfer: changes a word of each message in the
- * destination, so that a missing write is found.
+ * Changes a word of each message in the destination before a verified transfer,
+ * so that a missing write is found.
  */
 int cell_files_spoil(struct cell *c, struct err *e);
 /* The lease removes the files that the run leaves behind. */
@@ -132,19 +140,22 @@ int cell_files_spoil(struct cell *c, struct err *e);
 int runner_make(struct cell *c, struct runner *r, struct err *e);
 int runner_open(struct cell *c, struct runner *r, struct err *e);
 /*
- * Verifies the transfer if its phase says so. Fills in all of `s` except its
- * place.
+ * Makes one transfer, and verifies it if its phase says so. Fills in all of `s`
+ * except its place.
  */
 int runner_transfer(struct cell *c, struct runner *r, struct cell_sample *s,
 		    struct err *e);
-/* -errno if a pair did not end well, or if its channel had more in it. */
+/*
+ * Returns -errno if a pair did not end well, or if its channel held more than
+ * was read.
+ */
 int runner_close(struct runner *r, int pairs);
 void runner_free(struct runner *r, int pairs);
 
 /*
- * Sets up, warms up and makes the rounds. Every transfer is passed to `tell`,
- * with the reason if it failed; its runner is out then. -EPIPE: no runner is
- * left. `turn` makes the timed transfer.
+ * Sets up, warms up and makes the rounds. Passes every transfer to `tell`, and
+ * the reason if it failed, after which its runner is out. Returns -EPIPE if no
+ * runner is left. `turn` makes the timed transfer.
  */
 struct cell_course {
 	int (*turn)(struct cell *c, struct runner *r, struct cell_sample *s,
@@ -155,19 +166,21 @@ struct cell_course {
 
 int cell_generation(struct cell *c, const struct cell_course *course,
 		    struct err *e);
-/* One runner alone, up to its first timed transfer. */
+/* Does the same with one runner alone, up to its first timed transfer. */
 int cell_warm_up(struct cell *c, struct runner *r, struct cell_sample *s,
 		 const struct cell_course *course, struct err *e);
 
 int cell_calibrate(struct cell *c, struct err *e);
 
-/* One line of JSON on standard output; `why` NULL: it went well. */
+/*
+ * Prints one line of JSON on standard output. `why` is NULL if all went well.
+ */
 int cell_show_sample(struct cell *c, const struct cell_sample *s,
 		     const struct err *why);
 int cell_show_skipped(const struct runner *r, const struct err *why);
 int cell_show_size(const struct cell *c);
 
-/* With Google Benchmark; argv has its options only. */
+/* Measures with Google Benchmark. `argv` has only its options. */
 int cell_measure(struct cell *c, int argc, char **argv, struct err *e);
 
 #endif

@@ -18,7 +18,7 @@
 
 #define CONTROL_BYTES (256ULL << 20)
 
-/* One runner, as Google Benchmark knows it. */
+/* A runner as a case of Google Benchmark. */
 struct entry {
 	struct cell *cell;
 	struct runner *runner;

@@ -8,8 +8,8 @@
  * the count. Each line of that file has the address of an instruction, the
  * bytes that it loaded, the bytes that it stored, and the bytes of the runs of
  * loads and of stores that began with it. A run is at least RUN_LEAST
- * consecutive bytes that the kernel loads or stores. Only payload is as long.
- * The argument is out=PREFIX.
+ * consecutive bytes that the kernel loads or stores. Only the payload has such
+ * runs. The argument is out=PREFIX.
  *
  * Debian has no package with the header of the plugin interface, so the few
  * declarations that are needed are in this file. They fit version 1 (QEMU 7.2)
@@ -83,7 +83,6 @@ struct run {
 static struct run runs[DIRECTIONS][RUNS];
 static struct place *places[BUCKETS];
 static const char *prefix = "memory";
-static bool counting; /* since a store to word 0 */
 
 static struct place *place_at(uint64_t address)
 {
@@ -196,7 +195,6 @@ static void heed_mark(uint64_t address)
 		write_counts(n);
 	else
 		set_to_zero();
-	counting = !n;
 }
 
 static void count_access(unsigned int cpu, uint32_t info, uint64_t address,
@@ -212,8 +210,6 @@ static void count_access(unsigned int cpu, uint32_t info, uint64_t address,
 			heed_mark(address);
 		return;
 	}
-	if (!counting)
-		return;
 	p->bytes[direction] += bytes;
 	if (p->address >> 63) /* an address of the kernel */
 		add_to_run(p, direction, address, bytes);
