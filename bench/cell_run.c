@@ -19,8 +19,8 @@ size_t cell_message_bytes(const struct runner *r)
 /* --- jobs ----------------------------------------------------------------- */
 
 /*
- * A whole number of cache lines: a buffer that shares a line with others would
- * be another experiment.
+ * A whole number of cache lines, since a buffer that shares a line with other
+ * memory would measure something else.
  */
 static size_t buffer_offset(const struct cell *c, const struct runner *r)
 {

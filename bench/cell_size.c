@@ -1,7 +1,7 @@
 /*
- * Finds an amount that fills a transfer. It is the same for all that take
- * turns. It is so large that the clock and the start line do not matter, and so
- * small that a disturbance of the machine disturbs a whole round.
+ * Finds the number of bytes and messages of a transfer, the same for all that
+ * take turns. It is so large that the clock and the start line do not matter,
+ * and so small that a disturbance of the machine affects a whole round.
  */
 #include <errno.h>
 #include <stdlib.h>

@@ -75,7 +75,7 @@ assert set(k) == {c["mechanism"] for c in m["cells"]}
 assert k["pipe"]["channel"] == "pipe" and k["pipe"]["claim"] == "rival"'
 result $? 'the manifest describes each mechanism'
 test "$(column phase | sort -u | tr '\n' ' ')" = 'first timed warm '
-result $? 'first and warm transfers are kept, too'
+result $? 'samples.csv has the first, the warm and the timed transfers'
 test "$(column setup_ns | grep -c 5000000)" -eq 9
 result $? 'the time to set up each pair is stored'
 cat >plan.json <<-END
@@ -258,7 +258,7 @@ assert not any(c["failures"] for c in m["cells"])' &&
 result $? 'a measuring program that is asked to end does not make a cell fail'
 run bench --resume r
 test "$status" -eq 0 && generations 5 && torn 1
-result $? 'the run goes on after that'
+result $? 'a run can be continued after its measuring program was ended'
 
 hold 2
 run bench --resume r
@@ -324,7 +324,7 @@ result $? 'no space for a sample: an error, and the last line is complete'
 run bench --resume r
 # the generation that was cut may lack the last rounds of one cell
 test "$status" -eq 0 && { generations 40 || generations 39; }
-result $? 'with space again the run goes on, and nothing was lost'
+result $? 'a run can be continued when there is space again, and loses nothing'
 run bench plan.json --output r
 test "$status" -eq 2 && one_line_says 'not empty'
 result $? 'a folder that is not empty is refused'

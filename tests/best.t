@@ -79,7 +79,7 @@ test "$status" -eq 0 && of_run '
 for c in cell.values():
 	assert c["via"].endswith("wait=batch") and c["wait"] == "best", c
 	assert len(c["picked_from"]) == 4, c'
-result $? 'ways to wait are picked, too'
+result $? 'the fastest way to wait is picked'
 sed 's/"free"/"same"/' plan.json >one_cpu
 cp one_cpu plan.json
 bench --dry-run

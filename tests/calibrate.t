@@ -52,7 +52,7 @@ counts 10 comparison 20 20
 cells 20 0.003 2 | made 12
 counted
 test "$status" -eq 1
-result $? 'a twin that differs is found'
+result $? 'a difference between twins is found'
 counts 0 comparison 20 1
 counts 0 run 1 1
 

@@ -208,7 +208,7 @@ failures() {
 	test "$status" -eq 3 && test "$(wc -l <out)" -eq 1 &&
 		test "$(field status)" = failed &&
 		grep -q 'Too many open files' out && test -s err
-	result $? 'a failure is a sample and ends the call'
+	result $? 'a failure is reported as a sample and ends the call'
 }
 
 # If samples cannot be written, this must be an error.

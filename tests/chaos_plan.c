@@ -49,7 +49,7 @@ const char *const victim_names[VICTIMS] = {
 	[EVERYBODY] = "everybody",
 };
 
-/* splitmix64: any seed is good, and so is the seed plus one. */
+/* splitmix64. Any seed will do, even one that is only larger by one. */
 uint64_t chaos_random(uint64_t *state)
 {
 	*state += 0x9e3779b97f4a7c15;

@@ -122,7 +122,7 @@ test "$status" -eq 2 && one_line_says 'SHELL is missing'
 result $? 'completion without a shell is refused'
 run completion csh
 test "$status" -eq 2 && one_line_says 'allowed: bash, zsh, fish'
-result $? 'a shell without a script is refused'
+result $? 'a shell that has no completion script is refused'
 run completion bash zsh
 test "$status" -eq 2 && one_line_says 'one argument too many'
 result $? 'two shells at once are refused'

@@ -239,8 +239,8 @@ static void notices(const struct asked *a, size_t n)
 /* --- one mechanism ------------------------------------------------------ */
 
 /*
- * False: these settings are not asked. A reason is printed, unless they
- * contradict each other.
+ * True if the settings can be tested here. Otherwise prints the reason, unless
+ * they contradict each other.
  */
 static bool runs_here(const struct variant *v, struct tr_spec *spec)
 {

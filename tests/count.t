@@ -97,7 +97,7 @@ count_commands() {
 		dd if=data of=copy bs=64k status=none
 	run count --in data --out copy -- dd if=data of=copy status=none
 	says out 'data -> copy: ' && ! says out found
-	result $? 'named ends are not called found'
+	result $? 'the output does not call ends found that the user named'
 	run count --out copy -- sh -c 'cat data >/dev/null; echo x >copy'
 	test "$status" -eq 0 && grep -q '^unresolved: ' out
 	result $? 'without a path there is no number'

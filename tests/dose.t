@@ -216,7 +216,7 @@ if has_python; then
     assert [q['dose'] for q in p['points']] == [0, 1, 2, 4, 8]
     assert p['work'] == 'kernel_copies' and p['side'] == 'server'
     assert p['line'] == 'straight' and p['ns_per_message'] is None"
-	result $? 'a planted price is found'
+	result $? 'a planted price is in the verdict, within 5 %'
 	says out 'by the kernel costs 0.070 ['
 	result $? 'the verdict states the planted price'
 	run plot t --figure price --format gp --output gp
@@ -243,7 +243,7 @@ if has_python; then
 		"$here/tests/true_run" t 12 7
 	run verdict t
 	says out 'by the kernel on each side costs 0.070 ['
-	result $? 'the price of a dose on both sides says so'
+	result $? 'the price of a dose on both sides is named as that of each side'
 	planted 0.070 | "$here/tests/true_run" t 3 7
 	run verdict t
 	why "assert price['pipe0']['line'] == 'untried', price['pipe0']"
@@ -270,7 +270,7 @@ END
 assert part['copy_ns'] == 0 and part['rest_ns'] > 0, part
 assert part['calls_per_message'] * part['call_ns'] + part['rest_ns'] <= \\
     part['ns_per_byte'] * 1.0001, part"
-	result $? 'then the parts are not more than the whole'
+	result $? 'if copies cost nothing, the parts are not more than the whole'
 	why "left = {c['label']: c['reason'] for c in why['model']['left_out']}
 assert left == {'small': 'no price of a kernel copy in its condition',
     'fifo': 'no count of its copies', 'unix': 'its counts have no price'}, left
@@ -285,7 +285,7 @@ assert [c['label'] for c in why['model']['cells']] == ['pipe', 'other']"
 	run plot t --figure predicted --format gp --output gp
 	says gp/predicted.gp 'left out: 1 cell (no price' &&
 		says gp/predicted.gp 'R² below 0'
-	result $? 'the figure says both'
+	result $? 'the figure of predictions names an R squared below 0 and the omitted cell'
 
 	# --- the slower side, and many doses ---------------------------------
 	for dose in 0 1 2 4 8; do
@@ -307,15 +307,15 @@ assert [c['label'] for c in why['model']['cells']] == ['pipe', 'other']"
 	sort -u one_kind second | "$here/tests/true_run" t 7 7
 	run verdict t
 	slower undecided
-	result $? 'seven generations of two kinds do not, since the kinds share the level'
+	result $? 'seven generations of two kinds of dose do not name a slower side'
 	sort -u one_kind second | "$here/tests/true_run" t 12 7
 	run verdict t
 	slower server
-	result $? 'twelve generations of two kinds name the slower side'
+	result $? 'twelve generations of two kinds of dose name the slower side'
 	sort -u one_kind against | "$here/tests/true_run" t 12 7
 	run verdict t
 	slower undecided
-	result $? 'two kinds that contradict each other decide nothing'
+	result $? 'two kinds of dose that contradict each other name no slower side'
 	for dose in $(seq 20 -1 0); do
 		sided kernel_copies server 0.070 "$dose"
 	done | "$here/tests/true_run" t 6 7

@@ -64,15 +64,15 @@ check changed
 test "$status" -eq 1 && says out '2 of 3 right' &&
 	says out 'copies: you said 1, the count is 2' &&
 	says out 'missed: ' && grep -q '^ *> 2 .*write copies the bytes' out
-result $? 'a call that is left out is found, and its hop is named'
+result $? 'a call missing in a solution is found, and its hop is named'
 sed '/^1:/s/why=./why=i/' solved >changed
 check changed
 test "$status" -eq 1 && says out 'why: not i'
-result $? 'a wrong reason is found'
+result $? 'a wrong reason in a solution is found'
 sed '/^1:/s/calls=/calls=tee,/' solved >changed
 check changed
 test "$status" -eq 1 && says out 'calls: one tee too many'
-result $? 'a call too many is found'
+result $? 'a call too many in a solution is found'
 
 # unreadable WORDS SED: a test of a solved sheet that SED spoils
 unreadable() {

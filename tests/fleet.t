@@ -89,7 +89,7 @@ result $? 'the first sentence says how many hosts agree'
 tr -s ' \n' '  ' <out >flat
 says flat '- n3 is slower than the others: its speeds are 0.' &&
 	says flat 'it alone has cgroup.cpu_max 50000 100000'
-result $? 'the slow host is named, and the fact that only it has'
+result $? 'the verdict names the slow host and the fact that only this host has'
 test "$(grep -c '^n[123] ' out)" -eq 3 && awk 'length > 80 { exit 1 }' out
 result $? 'each host has a line, within 80 columns'
 test -s n1/verdict.json && test -s n1/summary.csv

@@ -112,7 +112,7 @@ until_true 400 none_left
 status=$?
 scontrol show job "$job" >out 2>err
 cat runs/*.log >>err
-result $status 'the job ends'
+result $status 'the job ends although a node was lost'
 whole runs/n1 && whole runs/n2 && whole runs/n3
 result $? 'three runs are complete'
 grep -A 12 '"resumed"' runs/n2/manifest.json >out

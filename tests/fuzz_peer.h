@@ -37,7 +37,7 @@ void fuzz_peer_check_precious(void);
 /* Draws a mechanism small enough to be tried a thousand times a second. */
 bool fuzz_peer_spec(struct script *s, struct tr_spec *spec);
 
-/* One of those specs without a check, or any mechanism with its defaults. */
+/* The same without a check, or any mechanism with its defaults. */
 const char *fuzz_peer_pick_spec(struct script *s);
 
 /* False for settings that would take seconds or a gigabyte in each run. */

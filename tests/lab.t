@@ -25,7 +25,7 @@ list_is_complete() {
 		done
 	done >wanted
 	grep '^[ABC]' ids | cmp -s - wanted
-	result $? 'A1 to A6, B1 to B10, C1 to C10 are there'
+	result $? 'the lab has the claims A1 to A6, B1 to B10 and C1 to C10'
 }
 
 every_claim_has_source() {

@@ -10,7 +10,7 @@
 enum { PARTY_MIDDLE = COPY_AT_END + 1, PARTY_LIVES };
 
 struct party {
-	/* its part */
+	/* the caller sets these */
 	enum copy_role role;
 	char name[80];          /* the name under which they meet */
 	char spec[TR_SPEC_MAX]; /* server only */
@@ -21,13 +21,13 @@ struct party {
 	int dies_at;  /* the point at which its worker dies by SIGKILL */
 	int rests_at; /* the point at which its worker stays for ever */
 
-	/* its progress */
+	/* the party reports its progress */
 	bool opened;             /* the server has taken its name */
 	bool moves;              /* the first bytes have moved */
 	bool rests;              /* the worker stays at rests_at */
 	_Atomic uint32_t served; /* with keeps: how many clients have got all */
 
-	/* its result */
+	/* the result */
 	bool ended;
 	int rc;
 	struct err err;

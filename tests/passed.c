@@ -135,9 +135,7 @@ static void give_wrong_inputs(void)
 		    "a descriptor with O_PATH");
 }
 
-/*
- * A side must not wait for messages that lead nowhere, nor believe false ones.
- */
+/* Sends wrong messages. A side must refuse them and must not go on waiting. */
 static void say_wrong_words(void)
 {
 	uint64_t done;

@@ -135,7 +135,7 @@ says out 'best ring falls behind best other at 1'
 result $? 'a figure says where two mechanisms change places'
 cp wide/plots/throughput.svg out
 ! says out 'best other at'
-result $? 'a figure without such a place says nothing of it'
+result $? 'a figure names no such place if two mechanisms never change places'
 
 # --- copies, time, start-up, latency -----------------------------------------
 
@@ -307,7 +307,7 @@ result $? 'all formats are drawn'
 sleep 1 # a date in a picture has seconds
 run plot plain --figure map,copies,run --format svg,png,pdf --output second
 diff -r first second >err
-result $? 'the same run gives the same bytes a second later'
+result $? 'figures that are drawn a second later have the same bytes'
 
 # --- gnuplots that are missing or broken -------------------------------------
 
@@ -490,5 +490,5 @@ test "$status" -eq 3 && says err /sys/ipcopy
 result $? 'a folder that cannot be written is a failure, status 3'
 run report plain --output /sys/ipcopy.html
 test "$status" -eq 3 && says err '/sys/follow: '
-result $? 'report into a folder that cannot be written fails, too'
+result $? 'a report into a folder that cannot be written fails with status 3'
 finish

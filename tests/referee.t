@@ -61,9 +61,9 @@ judged() {
 }
 
 test "$(judged '2 0' 'yes exact 2.004 0' '1.996 0.000 0.5')" = agree
-result $? 'three equal numbers agree'
+result $? 'a line agrees if its three numbers are equal'
 test "$(judged '2 0' 'yes exact 2 0' '3.000 0.000 0.5')" = WRONG
-result $? 'a truth that differs is wrong'
+result $? 'a line is wrong if the true number differs'
 test "$(judged '2 0' 'yes exact 3 0' '2.000 0.000 0.5')" = WRONG
 result $? 'a count that differs is wrong'
 test "$(judged '2 0' 'yes exact 2 0' '1.000 1.000 0.5')" = WRONG

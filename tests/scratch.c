@@ -121,8 +121,8 @@ static bool write_file(const char *path, const char *text)
 }
 
 /*
- * Without privileges, a user namespace makes it possible. The user stays the
- * same.
+ * Isolates the names of this process. Without privileges this needs a user
+ * namespace too, in which the user stays the same.
  */
 static bool unshare_all(void)
 {

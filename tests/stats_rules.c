@@ -1,4 +1,4 @@
-/* Promises of the statistics beyond single answers, checked by simulation. */
+/* Checks by simulation how often the statistics are right. */
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>

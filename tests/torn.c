@@ -1,6 +1,6 @@
 /*
- * Data that is torn: do the mechanisms that move pages deliver what was sent,
- * although the sender fills the same pages again?
+ * Checks that mechanisms that move pages deliver what was sent, although the
+ * sender fills the same pages again. Otherwise messages are torn.
  *
  * Every eight bytes of an input hold their offset and the round. So bytes in a
  * wrong place show where they came from. To run it for longer:

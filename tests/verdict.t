@@ -76,7 +76,7 @@ judged 'a ring that is twice as fast, and starts later'
 has 'pays from 11.4 MiB on; below that use pipe (ready after 3 instead of 9 ms)'
 grep -q '"pays_from_bytes": 12000000' run/verdict.json &&
 	grep -q ',9000000,9000000,9000000,' run/summary.csv
-result $? 'the files say from which size on it pays'
+result $? 'verdict.json and summary.csv have the size from which a fast ring pays'
 has 'Which mechanism to use'
 has 'stream 64000, depth 1, core --via shm:sync=sem,depth=1 --size 64000 shm sem:'
 has 'next best: pipe takes 2.00x as long'

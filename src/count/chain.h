@@ -32,7 +32,7 @@ struct chain_link {
 
 struct chain {
 	int n; /* number of objects; 0: there is no way */
-	/* either one: the chain does not show the whole way */
+	/* if one of these is true, the chain does not show the whole way */
 	bool branches, cut;
 	struct chain_link link[CHAIN_MOST];
 };

@@ -78,7 +78,8 @@ static void put_argument(struct filter *f, int nr, int arg, uint32_t a,
 
 /*
  * Lets mmap run if it only maps new private memory at an address that the
- * kernel chooses. The tracer saw the call that gave such an address up.
+ * kernel chooses. Such an address is free, so the tracer has seen the call that
+ * unmapped it.
  */
 static void put_mmap(struct filter *f)
 {

@@ -33,7 +33,7 @@ static void share_a_file(struct lab *l)
 	lab_pass(writer);
 	lab_await(writer);
 	lab_check(l, !memcmp(p, "hello", 6),
-		  "a second program, begun by exec, stored \"hello\"; the "
+		  "a second program, run by exec, stored \"hello\"; the "
 		  "first, which mapped the same file by its name, reads "
 		  "\"%.5s\"",
 		  p);
@@ -123,7 +123,7 @@ static void share_by_shm_open(struct lab *l)
 	/* the two programs have only this name in common */
 	p = lab_mapped(l, mmap(NULL, lab_page(), PROT_READ, MAP_SHARED, fd, 0));
 	lab_check(l, !memcmp(p, "hello", 6),
-		  "a second program, begun by exec, stored \"hello\" in the "
+		  "a second program, run by exec, stored \"hello\" in the "
 		  "object of that name; the first reads \"%.5s\"",
 		  p);
 }
