@@ -173,7 +173,7 @@ own_cpu() {
 	fi
 }
 
-# measure ROUND ORDER ENTRY
+# measure ROUND ORDER ENTRY: runs a command once, and notes its result
 measure() {
 	name=$(cat "$work/name.$3")
 	part=$work/part.$1.$3

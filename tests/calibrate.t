@@ -1,5 +1,5 @@
 #!/bin/sh
-# bench/calibrate, on runs whose truth is known: it must count what is there.
+# bench/calibrate, on runs whose truth is known: it must count right.
 # shellcheck source=tests/tap.sh
 . "${top_srcdir:-.}/tests/tap.sh"
 src=$(cd "${top_srcdir:-.}/tests" && pwd)

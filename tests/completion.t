@@ -218,7 +218,7 @@ ask_shell() {
 	offered "$1" 'ipcopy lab C1' "$(lab_ids C1)" 'claims'
 }
 
-# lab_ids LETTERS: prints the ids that begin so, with bars between them
+# lab_ids LETTERS: prints the ids that begin with LETTERS, with bars between
 lab_ids() {
 	fits lab "$1"
 	paste -s -d '|' words

@@ -328,7 +328,7 @@ static void test_gone(void)
 	   "a message that came before the end is read");
 	ok(ctl_recv(&us, SESSION_DONE, body, 8, NULL) == -EPIPE &&
 		   !strcmp(e.text, "it is gone") && e.relayed && end(),
-	   "then the peer is found gone");
+	   "after its last message a peer is found gone");
 }
 
 static void test_timeout(void)

@@ -99,8 +99,8 @@ three_hosts() {
 		skip 'no control group can be made here, so no host is slow'
 }
 
-# A plan of a few seconds, since the test is of the runs' way and not of a
-# speed.
+# Writes a plan of a few seconds. Its speeds do not matter, since the tests
+# check only how runs are started and collected.
 put_plan() {
 	cat >"$1" <<-'END'
 	{ "name": "fleet", "generations": { "min": 6, "max": 6 },

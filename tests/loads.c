@@ -195,9 +195,8 @@ static void ask_supervisor(void)
 	long often = sleeps_of_supervisor(true);
 
 	ok(seldom >= 0 && seldom < 10 && often >= 10,
-	   "a supervisor sleeps during a transfer: it wakes %ld times in 0.7 "
-	   "s, "
-	   "and %ld times with a progress line",
+	   "a supervisor sleeps during a transfer: it wakes %ld times in "
+	   "0.7 s, and %ld times with a progress line",
 	   seldom, often);
 }
 

@@ -235,7 +235,7 @@ function stolen() {
 	return kind != "still" && uniform() < 0.1 ? 2e6 * uniform() : 0
 }
 
-# A transfer that took `factor` times as long as the generation's median.
+# Prints a transfer that took `factor` times the median of its generation.
 function transfer(i, generation, phase, round, ns, messages, factor,
 		  wall, bytes, trips, m) {
 	place(i, generation, phase, round)
@@ -263,7 +263,7 @@ function transfer(i, generation, phase, round, ns, messages, factor,
 	at_ns += wall + 1e6
 }
 
-# A generation of a cell. Its median speed is added to those of the cell.
+# Makes up a generation of a cell. Adds its median speed to those of the cell.
 function measure(i, generation,  ns, messages, round, l, k, trips) {
 	l = c_label[i]
 	if (c_status[i] == "failed" || (c_flaky[i] && generation % 4 == 0)) {
@@ -498,7 +498,7 @@ function tied(k,  i, text) {
 	return text
 }
 
-# The mechanism that is the cheapest to set up under a condition.
+# Returns the mechanism that is set up fastest under a condition.
 function starter(k,  i, first) {
 	for (i = 1; i <= cells; i++)
 		if (c_status[i] == "ok" && !is_control(c_label[i]) &&
@@ -508,7 +508,7 @@ function starter(k,  i, first) {
 	return first
 }
 
-# The number of bytes from which the fastest is ahead of that mechanism.
+# Returns the number of bytes from which the fastest is ahead of that mechanism.
 function pays_from(k,  more, gain) {
 	more = startup_ns(best[k]) - startup_ns(starter(k))
 	gain = 1e9 / c_mid[starter(k)] - 1e9 / c_mid[best[k]]

@@ -71,7 +71,7 @@ function transfer(i, generation, round, wall, bytes, messages) {
 	    ",1,10,10,0,1000000,,,,," > samples
 }
 
-# One generation of a cell: three rounds around a median that is drawn.
+# Makes up a generation of a cell: three rounds around a median that is drawn.
 function measure(i, generation,  s, messages, bytes, wall, round) {
 	s = speed[i] * exp(noise[i] * normal())
 	if (fate[i] == "slow" && generation % 2)

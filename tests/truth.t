@@ -36,7 +36,7 @@ END
 	chmod +x ipcopy-cell
 }
 
-# copy IN OUT --via SPEC
+# In place of ipcopy: copy IN OUT --via SPEC
 make_ipcopy() {
 	cat >fake-ipcopy <<END
 #!/bin/sh

@@ -209,7 +209,7 @@ static void test_first_error_wins(void)
 	ok(err_say(&e, EINVAL, "a consequence") == -EINVAL &&
 		   err_code(&e, -EIO, "another") == -EIO && e.code == ENOENT &&
 		   strstr(e.text, "open of x"),
-	   "the first error stays");
+	   "a later error does not replace the first one");
 	memset(&e, 0, sizeof(e));
 	ok(err_code(&e, -EPIPE, "write") == -EPIPE && e.code == EPIPE,
 	   "a negative code works like a positive one");

@@ -84,7 +84,7 @@ static char letter(enum ledger_kind kind)
 
 enum verb { TAKE, PUT, MOVE };
 
-/* Names of calls begin so. The first entry that fits is used. */
+/* The kind of a call, by the start of its name. The first fit is used. */
 static const struct verb_name {
 	const char *start;
 	enum verb verb;
@@ -96,7 +96,7 @@ static const struct verb_name {
 
 static const struct rule {
 	enum verb verb;
-	const char *call; /* MOVE: the name of the call begins so */
+	const char *call; /* MOVE: the start of the name of the call */
 	char from, to;
 	enum probe_way way;
 } rules[] = {
