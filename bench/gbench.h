@@ -78,7 +78,7 @@ int gbench_statistic(struct gbench *b, const char *name,
 
 /* True: make one more iteration. After an error it is always false. */
 bool gbench_next(struct gbench_state *s);
-/* The same for n iterations at once. */
+/* True: make n more iterations. After an error it is always false. */
 bool gbench_next_batch(struct gbench_state *s, int64_t n);
 /* The number of iterations that are wanted, and of those that are done. */
 int64_t gbench_wanted(const struct gbench_state *s);

@@ -202,8 +202,8 @@ hold() {
 	read -r cell <held
 }
 
-# hold_and SIGNAL GENERATION: does that, sends the signal to the driver, and
-# waits until the driver and its program have ended. Both hold `alive` open.
+# hold_and SIGNAL GENERATION: starts such a run, sends the signal to the driver,
+# and waits until the driver and its program have ended. Both hold `alive` open.
 hold_and() {
 	exec 7<>alive
 	exec 6<alive

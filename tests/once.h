@@ -20,7 +20,7 @@ void once_init(struct once *o, const char *src, const char *dst);
 
 void once_run(struct once *o);
 
-/* Does both. True if the copy was refused with this code and these words. */
+/* Prepares and runs a copy. True if it was refused with this code and words. */
 bool once_refused(struct once *o, const char *src, const char *dst, int code,
 		  const char *words);
 
@@ -35,7 +35,7 @@ bool once_copies(struct once *o, const struct sample *s);
 /* Calls `ask` in a child, where it may change anything for good. */
 bool once_in_child(bool (*ask)(void));
 
-/* The same as another user. If we are not root, as this user. */
+/* Calls `ask` in a child; if we are root, as another user. */
 bool once_as_nobody(bool (*ask)(void));
 
 #endif

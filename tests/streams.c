@@ -207,7 +207,7 @@ static bool waits_for_input(void)
 	return o.rc == 0 && passed == 4096 && o.out.bytes == passed;
 }
 
-/* The same if the client only waits for the end. */
+/* As waits_for_input, but the client only waits for the end. */
 static bool waits_for_nothing(void)
 {
 	pipe_as(STDIN_FILENO);

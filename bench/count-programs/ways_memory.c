@@ -47,7 +47,7 @@ static void there_and_back(int in, int out)
 	}
 }
 
-/* The same with buffers that malloc returns again and again. */
+/* As there_and_back, with buffers that malloc returns again and again. */
 static void malloc_there_and_back(int in, int out)
 {
 	ssize_t n;

@@ -169,8 +169,8 @@ static enum change change_of(const struct count_result *r)
 
 static void note_other_place(struct count_result *r)
 {
-	ledger_note(r->ledger, "the output does not begin as the input does: "
-			       "its bytes are from other places in it");
+	ledger_note(r->ledger, "the output does not begin like the input: its "
+			       "bytes come from other places in the input");
 }
 
 /*
@@ -194,7 +194,7 @@ static void look_for_change(struct count_result *r)
 		return; /* another reason is given already */
 	r->sum.resolved = false;
 	snprintf(r->sum.why, sizeof(r->sum.why),
-		 "%.100s does not hold what %.100s holds: the bytes were "
+		 "%.100s does not have the bytes of %.100s: they were "
 		 "transformed",
 		 ledger_object_at(r->ledger, (size_t)r->out)->name,
 		 ledger_object_at(r->ledger, (size_t)r->in)->name);
@@ -317,10 +317,9 @@ static int sum_up(struct tracer *t, struct count_result *r, struct end *in,
 	if (rc == 0)
 		rc = sum_hops(r, out, e);
 	if (rc == 0 && r->sum.framed)
-		ledger_note(r->ledger,
-			    "a program on the way puts bytes of its "
-			    "own between those of the input, or "
-			    "takes them out: only the input's count");
+		ledger_note(r->ledger, "a program on the way adds bytes of its "
+				       "own or takes bytes out; only bytes of "
+				       "the input count");
 	if (rc == 0)
 		look_for_change(r);
 	if (rc == 0)

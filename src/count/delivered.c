@@ -69,8 +69,8 @@ static void note_holes(struct count_result *r, uint64_t holes)
 	char text[200], size[32];
 
 	snprintf(text, sizeof(text),
-		 "the output has holes of %s, which nobody copied: they count "
-		 "as nothing delivered",
+		 "the output has holes of %s: nobody copied them, so they do "
+		 "not count as delivered",
 		 size_human((double)holes, size, sizeof(size)));
 	ledger_note(r->ledger, text);
 }

@@ -125,8 +125,8 @@ static void sum_hop(const struct way *w, int i, struct ledger_sum *s)
 			"%s stored into pages that it shared with another "
 			"process since a fork: %s",
 			h->process,
-			h->copies ? "the kernel copied them, and what it "
-				    "stored is not known"
+			h->copies ? "the kernel copied them, and it is not "
+				    "known which bytes it stored"
 				  : "the kernel may have copied them");
 	else if (h->at_least && h->from != h->to)
 		at_least_because(
@@ -218,8 +218,8 @@ static void look_at_memory(const struct way *w, int object,
 	}
 	s->framed |= differs_much(t->in, t->all_out);
 	at_least_because(s,
-			 "%s gave bytes from where none had come in: it copied "
-			 "them itself, at least once",
+			 "%s gave bytes that no call had brought to that "
+			 "place: it copied them itself, at least once",
 			 name);
 	if (!was_implied(w, object))
 		s->copies_user +=

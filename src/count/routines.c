@@ -8,8 +8,8 @@ static const char into_memory[] =
 	"Pages of the shared memory are allocated as they are filled. There is "
 	"no disk behind them.";
 static const char out_of_page_cache[] =
-	"What is not yet in the page cache is brought there from the disk "
-	"first, by DMA.";
+	"Bytes that are not yet in the page cache are brought there from the "
+	"disk first, by DMA.";
 static const char pipe_filled[] =
 	"The pipe allocates a page for each page of bytes, without zeroing "
 	"it, and wakes a reader that sleeps.";
@@ -97,8 +97,8 @@ static const struct routine routines[PROBE_WAYS] = {
 				  references },
 	[PROBE_SENDFILE_TCP] = { "splice_to_socket: by reference", references },
 	[PROBE_COPY_RANGE] = { "splice_copy_file_range",
-			       "Where the file system shares extents it only "
-			       "writes down that two files have them." },
+			       "If the file system shares extents, it only "
+			       "notes that two files have them." },
 };
 
 const struct routine *routine_of(enum probe_way way)

@@ -248,7 +248,7 @@ void trace_on_socketpair(struct tracer *t, struct task *p, bool exit);
 /* Starts the child, traced and with its filter. 0 or -errno with the reason. */
 int trace_start(struct tracer *t, struct err *e);
 
-/* Call it after the child has ended: could the child begin? 0 or -errno. */
+/* Tells, after the child has ended, if it could begin. 0 or -errno. */
 int trace_reported(struct tracer *t, struct err *e);
 
 /* Runs until no followed task is left. 0 or -EINTR. */

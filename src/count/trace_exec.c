@@ -36,8 +36,8 @@ static void note_powerless(struct tracer *t, const char *name)
 
 	snprintf(text, sizeof(text),
 		 "%s is set-user-ID or has capabilities: "
-		 "counted, it ran without them; only root can count it as it "
-		 "is",
+		 "while it is counted, it runs without them, unless root "
+		 "counts it",
 		 name);
 	ledger_note(t->ledger, text);
 }
@@ -81,8 +81,8 @@ void trace_on_exec(struct tracer *t, struct task *p)
 	mm_object(t, p->mm);
 	if (is_shut(p->tracee.tid))
 		trace_doubt(t, p->mm,
-			    "%s has memory that cannot be read: its file may "
-			    "not be read",
+			    "%s has memory that cannot be read, since its "
+			    "file cannot be read",
 			    p->mm->name);
 	else if (t->no_new_privs && stat(path, &st) == 0 &&
 		 has_privileges(path, &st))

@@ -177,14 +177,14 @@ static void doubt_device(struct tracer *t, const struct look *l)
 
 	if (S_ISBLK(l->st.st_mode) && major(l->st.st_rdev) == LOOP_MAJOR)
 		snprintf(text, sizeof(text),
-			 "%.100s is a loop device: what passes between it and "
-			 "its file is not followed",
+			 "%.100s is a loop device: bytes between it and its "
+			 "file are not followed",
 			 l->name);
 	else if (strcmp(l->name, "/dev/ptmx") == 0 ||
 		 strncmp(l->name, "/dev/pts/", 9) == 0)
 		snprintf(text, sizeof(text),
-			 "%.100s is a pseudo-terminal: what passes between "
-			 "its two ends is not followed",
+			 "%.100s is a pseudo-terminal: bytes between its two "
+			 "ends are not followed",
 			 l->name);
 	else
 		return;

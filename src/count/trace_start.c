@@ -87,7 +87,9 @@ static int begin_child(struct tracer *t, int gate_fd, struct err *e)
 			       "--cap-add=SYS_PTRACE",
 			       strerrordesc_np(-rc));
 	rc = fd_write_all(gate_fd, "", 1);
-	return rc < 0 ? err_code(e, rc, "cannot begin what is counted") : 0;
+	return rc < 0 ? err_code(e, rc,
+				 "cannot start the command to be counted")
+		      : 0;
 }
 
 static int two_pipes(int gate[2], int report[2], struct err *e)

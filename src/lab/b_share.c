@@ -8,7 +8,7 @@
 #include "lab/lab.h"
 
 /* lab: B1 */
-/* Runs in a second program, which lab_exec begins. */
+/* Runs in a second program, which lab_exec starts. */
 static void write_by_name(struct lab_side *reader, const char *path)
 {
 	int fd = open(path, O_RDWR);
@@ -98,7 +98,7 @@ static void share_dev_zero(struct lab *l)
 /* lab: end */
 
 /* lab: B4 */
-/* Runs in a second program, which lab_exec begins. */
+/* Runs in a second program, which lab_exec starts. */
 static void write_by_shm_name(struct lab_side *reader, const char *name)
 {
 	int fd = shm_open(name, O_RDWR, 0);

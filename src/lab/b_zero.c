@@ -124,7 +124,7 @@ struct secret {
 	int memfd;
 };
 
-/* Runs in a second program, which lab_exec begins. */
+/* Runs in a second program, which lab_exec starts. */
 static void keep_a_secret(struct lab_side *other, const char *unused)
 {
 	int prot = PROT_READ | PROT_WRITE;

@@ -204,7 +204,7 @@ static void wait_or_not(struct lab *l, struct lab_disk *d, char *p)
 		  "of %d tries each, the median of MS_ASYNC is %.1f us, of "
 		  "MS_SYNC %.1f us: %.0f times as long",
 		  TRIES, t.async_us, t.sync_us, t.sync_us / t.async_us);
-	/* is it still not written, and no write begun? */
+	/* has MS_ASYNC neither written the page nor begun to write it? */
 	limit_async(l, d, async);
 }
 /* lab: end */

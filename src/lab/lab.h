@@ -69,7 +69,7 @@ struct experiment {
 	const char *why;
 	bool varies; /* the result may depend on chance or on load */
 	void (*run)(struct lab *l);
-	/* Runs in a program that lab_exec begins; NULL: there is none. */
+	/* Runs in a program that lab_exec starts; NULL: there is none. */
 	void (*second)(struct lab_side *first, const char *arg);
 };
 
