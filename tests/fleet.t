@@ -9,8 +9,8 @@ has_python || finish
 "$src/made_up_run" base plain 1
 rm base/summary.csv base/verdict.json
 
-# The base keeps half of the mechanisms, and has each generation twice, since 10
-# generations cannot decide so many comparisons.
+# All hosts get their samples from this run. It has half of the mechanisms, and
+# each generation twice, since 10 generations cannot decide so many comparisons.
 python3 - <<'END'
 import csv, json
 kept = ("null", "memcpy", "pipe", "mq", "unix", "splice", "shm sem", "shm spin")

@@ -75,8 +75,8 @@ only_words() {
 	echo "$1" | tr -c 'A-Za-z0-9./%_-' ' ' | sed 's/\. / /g'
 }
 
-# has WORD TEXT: true if TEXT, printed by only_words, has WORD as a separate word,
-# or several words
+# has WORD TEXT: true if WORD, which may be several words, is in TEXT, which
+# only_words has printed
 has() {
 	word=$1
 	case $word in

@@ -430,7 +430,7 @@ told() {
 	done
 }
 
-# the summary is looked at, not the samples
+# figures are drawn from the summary, so few samples are enough
 mkdir -p bad
 cp plain/*.csv plain/*.json bad
 head -n 100 plain/samples.csv >bad/samples.csv

@@ -1,8 +1,8 @@
 #!/bin/sh
-# The spelling of documents, manual pages, messages and comments. codespell knows
-# common mistakes; tests/spelling.words has words that it takes for mistakes.
-# aspell knows the words of English; tests/aspell.words has the other words of
-# the documents.
+# Checks the spelling of documents, manual pages, messages and comments.
+# codespell knows common mistakes. tests/spelling.words has right words that it
+# takes for mistakes. aspell knows the words of English. tests/aspell.words has
+# the other words of the documents.
 here=$(cd "${top_srcdir:-.}" && pwd)
 # shellcheck source=tests/tap.sh
 . "$here/tests/tap.sh"
@@ -22,8 +22,8 @@ spelled() {
 	result $? "$name"
 }
 
-# in_dictionary NAME FILE…: each word of these files is known to aspell, or is in
-# tests/aspell.words.
+# in_dictionary NAME FILE…: each word of these files is known to aspell, or is
+# in tests/aspell.words.
 in_dictionary() {
 	name=$1
 	shift
@@ -39,12 +39,13 @@ in_dictionary() {
 	result $? "$name"
 }
 
-spelled 'documents' README.md NEWS AUTHORS doc
-spelled 'messages and comments of the program' src
-spelled 'of tests' tests
-spelled 'of what measures and draws' bench plots configure.ac .ci quickstart
+spelled 'documents are spelled right' README.md NEWS AUTHORS doc
+spelled 'messages and comments of src are spelled right' src
+spelled 'tests are spelled right' tests
+spelled 'other programs and scripts are spelled right' bench plots \
+	configure.ac .ci quickstart
 cd "$here" || exit
 set -- README.md NEWS results/README doc/[A-Z]* doc/man/*.[1-8] doc/man/*.in
 cd "$work" || exit
-in_dictionary 'each word of the documents' "$@"
+in_dictionary 'each word of the documents is known' "$@"
 finish

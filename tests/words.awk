@@ -1,7 +1,7 @@
-# The words of documents and manual pages, each in a line after the place where
-# it first stands. Code is left out: blocks between ``` and examples, text in
-# backquotes, bold text of a manual page, and words with anything but letters,
-# such as options, files and functions.
+# Prints each word of documents and manual pages once, on a line with the place
+# of its first use. Leaves out code: blocks between ```, examples, text in
+# backquotes, bold text of a manual page, and words that do not consist of
+# letters, such as options, files and functions.
 
 FNR == 1 { code = 0 }
 
@@ -10,7 +10,7 @@ FNR == 1 { code = 0 }
 /^\.EE/ { code = 0; next }
 code || /^```/ || /^    [+@(]/ { next }
 
-# the signs of manual pages, and macros, whose arguments are bold
+# leaves out escapes of manual pages, and macros, whose arguments are bold
 FILENAME ~ /\.[1-8](\.in)?$/ {
 	gsub(/\\f[BI][^\\]*\\f[RP]|\\f[BI][^\\]*$/, " ")
 	gsub(/\\-/, "-")
