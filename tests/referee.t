@@ -74,6 +74,9 @@ test "$(judged '2 0' 'yes at-least 3 0' '2.000 0.000 0.5')" = WRONG
 result $? 'a lower bound above the truth is wrong'
 test "$(judged '2 0' 'no exact 0 0' '2.000 0.000 0.5')" = WRONG
 result $? 'a mechanism without a count is wrong'
+judged '2 0' 'no exact 0 0 no input is known' '2.000 0.000 0.5' >word
+grep -q '(no input is known)$' out
+result $? 'the reason why there is no number is told'
 test "$(judged '2 0' 'yes exact 2 0' '2.000 0.000 0.5' status)" = FAILED
 result $? 'a copy that failed is reported as failed'
 

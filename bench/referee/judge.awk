@@ -1,7 +1,8 @@
 # Prints the referee's table. A line of the input has, with tabs between,
 #     id, fs, kind, name, predicted, counted, true and routines, failure
 # "predicted" is the copies by the kernel and by programs. "counted" is two
-# words and these two numbers, such as "yes exact 2 0".
+# words and these two numbers, such as "yes exact 2 0", or "no exact 0 0" and the
+# reason.
 
 function off(a, b) {
 	return a - b > 0.0105 || b - a > 0.0105
@@ -29,6 +30,13 @@ function counted_words() {
 	return pair(counted[3], counted[4])
 }
 
+# Why the counter gave no number.
+function reason(  i, words) {
+	for (i = 5; i in counted; i++)
+		words = words " " counted[i]
+	return words == "" ? "" : " (" substr(words, 2) ")"
+}
+
 BEGIN {
 	printf "%-6s %-12s %-12s %-12s %-6s %-6s %s\n", "fs", "predicted",
 		"counted", "true", "filled", "", "mechanism or command: routines"
@@ -54,9 +62,9 @@ BEGIN {
 	routines = ""
 	for (i = 4; i <= n; i++)
 		routines = routines " " truth[i]
-	printf "%-6s %-12s %-12s %-12s %-6s %-6s %s:%s%s\n", $2, predicted,
+	printf "%-6s %-12s %-12s %-12s %-6s %-6s %s:%s%s%s\n", $2, predicted,
 		counted_words(), pair(truth[1], truth[2]), truth[3], word, $4,
-		routines, word == "FAILED" ? " " $8 : ""
+		routines, word == "FAILED" ? " " $8 : "", reason()
 	bad += word != "agree"
 }
 
