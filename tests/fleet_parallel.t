@@ -54,9 +54,9 @@ Host *
 	IdentityFile $work/key
 	UserKnownHostsFile $work/known
 	StrictHostKeyChecking accept-new
-	ConnectTimeout 5
+	ConnectTimeout 30
 	ConnectionAttempts 20
-	ServerAliveInterval 2
+	ServerAliveInterval 10
 	BatchMode yes
 END
 SSH="ssh -F $work/ssh_config"
@@ -77,7 +77,7 @@ put_plan plan.json
 JOBS=1 "$here/bench/fleet/parallel" plan.json runs n1 n2 n3 >out 2>err \
 	</dev/null &
 child=$!
-until_true 240 begun home.n2/ipcopy-fleet-runs 60
+until_true 240 begun home.n2/ipcopy-fleet-runs 30
 result $? 'the second host is in the middle of its run'
 lose n2
 start n2

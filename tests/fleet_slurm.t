@@ -8,7 +8,7 @@ here=$(cd "${top_srcdir:-.}" && pwd)
 # shellcheck source=tests/fleet_cluster.sh
 . "$here/tests/fleet_cluster.sh"
 trap 'unmake; rm -rf "$work"' EXIT
-needs slurmctld slurmd sbatch scontrol munged ip nsenter unshare
+needs slurmctld slurmd sbatch scontrol sdiag munged ip nsenter unshare
 PATH=$top:$PATH
 export PATH
 unset IPCOPY_CELL XDG_RUNTIME_DIR
@@ -89,7 +89,7 @@ SBATCH_ARRAY_MOST=1 "$here/bench/fleet/slurm" "$work/plan.json" "$work/runs" \
 status=$?
 job=$(cat out)
 result $status 'the array job has one task for each node'
-until_true 240 begun runs/n2 60
+until_true 240 begun runs/n2 30
 result $? 'the second node is in the middle of its run'
 
 # shellcheck disable=SC2317,SC2329 # until_true calls it
@@ -101,6 +101,12 @@ until_true 60 waits_again
 result $? 'the second node is lost, and its task waits again'
 node n2
 until_true 60 nodes_are idle
+# shellcheck disable=SC2317,SC2329 # until_true calls it
+has_told_all() {
+	test "$(sdiag | grep -c '^Agent \(queue size\|count\): *0$')" -eq 2
+}
+# slurmctld still tells the node to end the task. That would end the next try.
+until_true 120 has_told_all
 # Slurm would wait two minutes, in case the node is lost again.
 scontrol update "JobId=${job}_1" StartTime=now >out 2>err
 
