@@ -1,7 +1,8 @@
 /* Makes text of unknown origin fit for a terminal and for JSON. */
 #include "base/utf8.h"
 
-#include <stdbool.h>
+#include <langinfo.h>
+#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -151,4 +152,17 @@ char *utf8_mend(const char *text)
 	}
 	*to = '\0';
 	return mended;
+}
+
+/*
+ * newlocale would not change the locale of the process, but in a static program
+ * it gives the character set of C, whatever the locale.
+ */
+bool utf8_in_locale(void)
+{
+	bool found = setlocale(LC_CTYPE, "") &&
+		     !strcmp(nl_langinfo(CODESET), "UTF-8");
+
+	setlocale(LC_CTYPE, "C");
+	return found;
 }

@@ -2,6 +2,7 @@
 #ifndef BASE_UTF8_H
 #define BASE_UTF8_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -23,6 +24,9 @@ size_t utf8_width(const char *text);
  * change the direction of the text, become '?'.
  */
 void utf8_put_clean(FILE *to, const char *text);
+
+/* True if the user's locale has UTF-8. */
+bool utf8_in_locale(void);
 
 /* A copy of the text, with U+FFFD for each broken byte. NULL: no memory. */
 char *utf8_mend(const char *text);

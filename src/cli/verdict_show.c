@@ -1,8 +1,6 @@
 /* A verdict for people, and its comparisons for programs. */
 #include "cli/verdict_show.h"
 
-#include <langinfo.h>
-#include <locale.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,21 +8,16 @@
 #include "base/columns.h"
 #include "base/memstream.h"
 #include "base/size.h"
+#include "base/utf8.h"
 #include "text/table.h"
 #include "text/verdict_chart.h"
 
 /* Further explanations are only in verdict.json. */
 #define EXPLAINED 6
 
-/* Does not call setlocale, since nothing else here may depend on the locale. */
 void verdict_fit_locale(char *text)
 {
-	locale_t here = newlocale(LC_CTYPE_MASK, "", (locale_t)0);
-	bool utf8 = here && !strcmp(nl_langinfo_l(CODESET, here), "UTF-8");
-
-	if (here)
-		freelocale(here);
-	if (!utf8)
+	if (!utf8_in_locale())
 		rep_ascii(text);
 }
 

@@ -1,12 +1,11 @@
 /* Draws the way of the bytes in a ledger. */
 #include "cli/way_show.h"
 
-#include <langinfo.h>
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "count/kinds.h"
 #include "text/way.h"
 
@@ -21,14 +20,7 @@ static bool is_plain_terminal(void)
 
 bool way_ascii(void)
 {
-	locale_t l = newlocale(LC_CTYPE_MASK, "", (locale_t)0);
-	bool utf8;
-
-	if (l == (locale_t)0)
-		return true;
-	utf8 = !strcmp(nl_langinfo_l(CODESET, l), "UTF-8");
-	freelocale(l);
-	return !utf8 || is_plain_terminal();
+	return !utf8_in_locale() || is_plain_terminal();
 }
 
 /* --- boxes ---------------------------------------------------------------- */
