@@ -121,6 +121,36 @@ static int set_up(struct cell *c, struct runner *r, struct cell_sample *s,
 	return rc < 0 ? give_up(c, r, s, course, e) : 0;
 }
 
+static bool has_doses(const struct cell *c)
+{
+	for (int i = 0; i < c->runners; i++)
+		if (!dose_is_none(&c->runner[i].dose))
+			return true;
+	return false;
+}
+
+/*
+ * Doses make many runners, which leave nothing of each other in the caches. A
+ * price is to be that of work that goes on, so a transfer that is not compared
+ * comes before each one that is.
+ */
+static int make_turn(struct cell *c, struct runner *r, struct cell_sample *s,
+		     const struct cell_course *course, struct err *e)
+{
+	const int round = s->round, turn = s->turn;
+	int rc = 0;
+
+	if (has_doses(c)) {
+		s->phase = PHASE_WARM;
+		s->round = s->turn = 0;
+		rc = make_transfer(c, r, s, course, e);
+	}
+	s->phase = PHASE_TIMED;
+	s->round = round;
+	s->turn = turn;
+	return rc < 0 ? rc : make_transfer(c, r, s, course, e);
+}
+
 /* --- rounds --------------------------------------------------------------- */
 
 static int
@@ -183,10 +213,9 @@ int cell_generation(struct cell *c, const struct cell_course *course,
 
 	if (rc == 0)
 		rc = everybody(c, SETUP_ORDER, &s, cell_warm_up, course, e);
-	s.phase = PHASE_TIMED;
 	for (int round = 1; rc == 0 && round <= (int)c->opts.rounds; round++) {
 		s.round = round;
-		rc = everybody(c, round, &s, make_transfer, course, e);
+		rc = everybody(c, round, &s, make_turn, course, e);
 	}
 	if (rc == 0)
 		rc = everybody(c, SETUP_ORDER, &s, end, course, e);

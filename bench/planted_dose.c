@@ -6,7 +6,7 @@
 #include "base/clock.h"
 
 /* the planted price of a copy, in nanoseconds for each 1000 bytes */
-#define PLANTED_NS 200
+#define PLANTED_NS 500
 
 static inline void planted_copy(void *to, const void *from, size_t len)
 {

@@ -24,6 +24,7 @@ function quoted(text) { return "\"" text "\"" }
 	gsub(/\+/, " ", label[n])
 	spec[n] = $2
 	workload[n] = $3
+	sub(/\/.*/, "", workload[n])
 	size[n] = $4
 	depth[n] = $5
 	wait[n] = $6
@@ -33,7 +34,8 @@ function quoted(text) { return "\"" text "\"" }
 	fate[n] = $10
 	mechanism[n] = $2
 	sub(/:.*/, "", mechanism[n])
-	sink[n] = workload[n] == "file" ? "new" : "-"
+	sink[n] = $3 ~ /\// ? substr($3, index($3, "/") + 1) : \
+	    workload[n] == "file" ? "new" : "-"
 	name[n] = spec[n] (spec[n] ~ /:/ ? "," : ":") "size=" size[n] \
 	    (depth[n] ~ /^[0-9]/ ? ",depth=" depth[n] : "") "|" workload[n] \
 	    "|" sink[n] "|hot|" place[n] "|1" $11

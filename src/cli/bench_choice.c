@@ -24,6 +24,10 @@ static const char *const grid_keys[][2] = {
 	{ "extra-calls", "extra_calls" },
 	{ "extra-wakes", "extra_wakes" },
 	{ "extra-pages", "extra_pages" },
+	{ "extra-far-copies", "extra_far_copies" },
+	{ "extra-passes", "extra_passes" },
+	{ "extra-contents", "extra_contents" },
+	{ "extra-crossings", "extra_crossings" },
 	{ NULL, NULL },
 };
 

@@ -25,7 +25,7 @@
 struct explaining {
 	const char *operand[OPERANDS_MAX];
 	bool ascii, quiz, predicted;
-	const char *check, *page;
+	const char *check, *page, *prices;
 	struct dose dose;
 	/* made from the above */
 	struct tr_spec spec;
@@ -62,6 +62,8 @@ static const struct opt explain_opts[] = {
 	EXPLAIN_OPT("check", "N", opt_text, check,
 		    "say whether N is the number of copies of each byte; exit "
 		    "status 1 if it is not"),
+	EXPLAIN_OPT("prices", "RUN", opt_text, prices,
+		    "show the price of each copy, from a run of plan why"),
 	OPTS_DOSES(struct explaining, dose),
 	{ .name = NULL },
 };
@@ -90,6 +92,10 @@ static enum exit_code check_mechanism(struct explaining *x)
 	if (rc == 0 && x->page && (x->quiz || x->check))
 		rc = err_say(&e, EINVAL,
 			     "--page cannot be used with --quiz or --check");
+	if (rc == 0 && x->prices && (x->page || x->quiz || x->check))
+		rc = err_say(&e, EINVAL,
+			     "--prices cannot be used with --page, --quiz or "
+			     "--check");
 	if (rc == 0 && !dose_is_none(&x->dose) && (x->page || x->predicted))
 		rc = err_say(&e, EINVAL,
 			     "--extra-... cannot be used with --page or "
@@ -266,6 +272,7 @@ static enum exit_code show_explained(const struct explaining *x)
 {
 	enum exit_code code = show_picture(x, false);
 	const struct ledger *l = drawn_ledger(x);
+	struct err e = { 0 };
 
 	if (code != EXIT_WELL)
 		return code;
@@ -275,6 +282,11 @@ static enum exit_code show_explained(const struct explaining *x)
 	explain_beside(l, x->chain, x->ascii);
 	explain_steps(&x->spec, x->chain, x->ascii);
 	show_numbers(x);
+	if (x->prices &&
+	    explain_prices(x->prices, &x->spec, x->chain, x->ascii, &e) < 0) {
+		say("%s", e.text);
+		return e.code == EINVAL ? EXIT_USAGE : EXIT_FAILED;
+	}
 	printf("\nWhy so many\n");
 	explain_why(&x->spec, l, x->chain, x->ascii);
 	return x->is_counted && x->counted.resolved && !x->counted.agrees

@@ -18,6 +18,7 @@
 
 struct asked {
 	int format; /* enum table_format */
+	const char *prices;
 };
 
 static const struct opt verdict_opts[] = {
@@ -28,6 +29,13 @@ static const struct opt verdict_opts[] = {
 	  .words = table_format_names,
 	  .help = "table (default), json (verdict.json itself) or csv (the "
 		  "comparisons)" },
+	{ .name = "prices",
+	  .value = "RUN",
+	  .take = opt_text,
+	  .at = offsetof(struct asked, prices),
+	  .help = "predict the times of this run by the prices that that run "
+		  "of plan why has found on the same machine; they are kept "
+		  "in prices.json" },
 	{ .name = NULL },
 };
 
@@ -195,6 +203,18 @@ enum exit_code verdict_of(const char *dir, enum table_format format,
 	return code;
 }
 
+/* One run, perhaps with the prices of another one. */
+static enum exit_code verdict_of_one(const char *run, const struct asked *a)
+{
+	struct err e = { 0 };
+
+	if (!a->prices || verdict_take_prices(run, a->prices, &e) == 0)
+		return verdict_of(run, (enum table_format)a->format,
+				  VERDICT_ALONE);
+	say("%s", e.text);
+	return e.code == EINVAL ? EXIT_USAGE : EXIT_FAILED;
+}
+
 static enum exit_code run_verdict(char **words)
 {
 	struct asked a = { .format = TABLE_HUMAN };
@@ -204,10 +224,15 @@ static enum exit_code run_verdict(char **words)
 	if (!runs)
 		return say_no_memory();
 	if (command_read(&cmd_verdict, words, &a, runs, &code)) {
-		enum table_format format = (enum table_format)a.format;
-
-		code = runs[1] ? verdict_of_all(runs, format)
-			       : verdict_of(runs[0], format, VERDICT_ALONE);
+		if (runs[1] && a.prices) {
+			say("--prices is for one run");
+			code = EXIT_USAGE;
+		} else {
+			code = runs[1] ? verdict_of_all(
+						 runs,
+						 (enum table_format)a.format)
+				       : verdict_of_one(runs[0], &a);
+		}
 	}
 	free(runs);
 	return code;

@@ -24,4 +24,11 @@ void explain_steps(const struct tr_spec *spec, const struct chain *c,
 void explain_why(const struct tr_spec *spec, const struct ledger *l,
 		 const struct chain *c, bool ascii);
 
+/*
+ * The price of each copy, from the run in `dir`. 0 or -errno; -EINVAL: it has
+ * none.
+ */
+int explain_prices(const char *dir, const struct tr_spec *spec,
+		   const struct chain *c, bool ascii, struct err *e);
+
 #endif

@@ -109,11 +109,29 @@ struct transfer {
 		DOSE_OPT("extra-pages", arg, how, the_struct,                  \
 			 field.times[DOSE_PAGES],                              \
 			 "the same with pages of memory that are touched for " \
-			 "the first time")
+			 "the first time"),                                    \
+		DOSE_OPT("extra-far-copies", arg, how, the_struct,             \
+			 field.times[DOSE_FAR_COPIES],                         \
+			 "the same with copies by the kernel of bytes that "   \
+			 "are not in the CPU's own cache"),                    \
+		DOSE_OPT("extra-passes", arg, how, the_struct,                 \
+			 field.times[DOSE_PASSES],                             \
+			 "the same with passages of the message through "      \
+			 "another such channel, within the side"),             \
+		DOSE_OPT("extra-contents", arg, how, the_struct,               \
+			 field.times[DOSE_CONTENTS],                           \
+			 "the same with makings (server) or checks (client) "  \
+			 "of the contents, as streams need them")
+/* With the doses that need one program to have both sides. */
 #define OPTS_DOSES(the_struct, field)                                         \
 	OPTS_DOSES_OF("N|S,C", transfer_take_dose,                            \
 		      "on each side, or S on the server and C on the client", \
-		      the_struct, field)
+		      the_struct, field),                                     \
+		DOSE_OPT("extra-crossings", "N|S,C", transfer_take_dose,      \
+			 the_struct, field.times[DOSE_CROSSINGS],             \
+			 "the same with copies by memcpy into memory "        \
+			 "(server) that the other side copies out of "        \
+			 "(client)")
 
 opt_take transfer_take_via, transfer_take_dose;
 /*

@@ -40,7 +40,7 @@ bool verdict_put_why(FILE *to, const struct rep_verdict *v)
 	ok = !w.broken;
 	for (size_t k = 0; ok && w.prices && k < v->conditions; k++)
 		ok = put_reason(to, why_sentence(&w, k), &before);
-	if (ok && w.prices)
+	if (ok && w.rates)
 		ok = put_reason(to, why_model_sentence(&w), &before);
 	why_free(&w);
 	return ok;

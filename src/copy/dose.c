@@ -10,9 +10,11 @@
 #include "transport/transport.h"
 
 const char *const dose_names[DOSE_KINDS + 1] = {
-	[DOSE_COPIES] = "copies", [DOSE_KERNEL_COPIES] = "kernel_copies",
-	[DOSE_CALLS] = "calls",   [DOSE_WAKES] = "wakes",
-	[DOSE_PAGES] = "pages",
+	[DOSE_COPIES] = "copies",       [DOSE_KERNEL_COPIES] = "kernel_copies",
+	[DOSE_CALLS] = "calls",         [DOSE_WAKES] = "wakes",
+	[DOSE_PAGES] = "pages",         [DOSE_FAR_COPIES] = "far_copies",
+	[DOSE_PASSES] = "passes",       [DOSE_CONTENTS] = "contents",
+	[DOSE_CROSSINGS] = "crossings",
 };
 
 static const char *const phrases[DOSE_KINDS] = {
@@ -21,6 +23,10 @@ static const char *const phrases[DOSE_KINDS] = {
 	[DOSE_CALLS] = "one more system call",
 	[DOSE_WAKES] = "one more wake-up",
 	[DOSE_PAGES] = "one more page touched first",
+	[DOSE_FAR_COPIES] = "one more copy by the kernel out of the cache",
+	[DOSE_PASSES] = "one more passage through such a channel",
+	[DOSE_CONTENTS] = "one more making or check of the contents",
+	[DOSE_CROSSINGS] = "one more copy by memcpy to the other side",
 };
 
 const char *dose_phrase(enum dose_kind kind)
@@ -30,7 +36,9 @@ const char *dose_phrase(enum dose_kind kind)
 
 bool dose_is_by_byte(enum dose_kind kind)
 {
-	return kind == DOSE_COPIES || kind == DOSE_KERNEL_COPIES;
+	return kind == DOSE_COPIES || kind == DOSE_KERNEL_COPIES ||
+	       kind == DOSE_FAR_COPIES || kind == DOSE_CONTENTS ||
+	       kind == DOSE_CROSSINGS;
 }
 
 /*

@@ -18,6 +18,10 @@ enum dose_kind {
 	DOSE_CALLS,         /* system calls that do almost nothing */
 	DOSE_WAKES,         /* waits until another process has answered */
 	DOSE_PAGES,         /* touches of a page that is not mapped yet */
+	DOSE_FAR_COPIES, /* kernel copies of bytes that are in no near cache */
+	DOSE_PASSES,     /* passages through another channel (dose_pass.h) */
+	DOSE_CONTENTS,   /* a stream's message is filled, or checked */
+	DOSE_CROSSINGS,  /* copies into memory that the other side reads */
 	DOSE_KINDS
 };
 
@@ -37,7 +41,7 @@ struct dose {
 };
 
 /* Enough room for the text of any dose. */
-#define DOSE_TEXT_MAX 160
+#define DOSE_TEXT_MAX 200
 
 /*
  * Reads numbers for both sides: "2" is for both; "2,0" or "2+0" are the
@@ -62,6 +66,16 @@ int dose_check(const struct dose *d, const struct transport *ops,
  * side do the extra work, too. Without a dose for this side they do not change.
  * 0, or -errno with the reason in tr->err.
  */
-int dose_begin(const struct dose *d, enum copy_role role, struct tr *tr);
+int dose_begin(const struct dose *d, enum copy_role role, struct tr *tr,
+	       void *shared);
+
+/* Call it when a worker ends: gives back what outlives a process. */
+void dose_end(struct tr *tr);
+
+/*
+ * The bytes of memory that both sides share for crossings, made before they are
+ * forked and given to dose_begin; 0: none is needed.
+ */
+size_t dose_shared_bytes(const struct dose *d, size_t message);
 
 #endif

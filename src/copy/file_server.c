@@ -47,6 +47,7 @@ static int join(struct work *w)
 	int rc = check_hash_in_passing(w, w->in->stream && w->job->verify);
 
 	worker_watch(w, w->tr);
+	w->tr->file_len = w->in->len;
 	if (rc == 0)
 		rc = worker_dose(w);
 	if (rc == 0)

@@ -65,6 +65,9 @@ static void let_go(struct copy_pair *p)
 	watch_close(&p->watch);
 	lease_leave(&p->lease);
 	munmap(p->side, SIDES_BYTES);
+	if (p->crossings)
+		munmap(p->crossings, p->crossing_bytes);
+	p->crossings = NULL;
 }
 
 /* Closes what the pair was made of. After the fork only the workers need it. */
@@ -108,12 +111,30 @@ static int make_one(struct copy_pair *p, struct tr *tr)
 	return tr->ops->create ? tr->ops->create(tr) : 0;
 }
 
+/* For a dose of crossings. */
+static int make_shared(struct copy_pair *p)
+{
+	void *map;
+
+	p->crossing_bytes = dose_shared_bytes(&p->job.dose, p->tr.msg_bytes);
+	if (!p->crossing_bytes)
+		return 0;
+	map = mmap(NULL, p->crossing_bytes, PROT_READ | PROT_WRITE,
+		   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (map == MAP_FAILED)
+		return err_sys(&p->why, "memory for --extra-crossings");
+	p->crossings = map;
+	return 0;
+}
+
 int pair_make_channel(struct copy_pair *p)
 {
 	int rc = tr_probe(&p->job.spec, &p->why);
 
 	if (rc == 0)
 		rc = make_one(p, &p->tr);
+	if (rc == 0)
+		rc = make_shared(p);
 	if (rc == 0 && p->job.load.kind == COPY_PINGPONG)
 		rc = make_one(p, &p->back);
 	return rc;
@@ -144,6 +165,7 @@ static int run_worker(struct copy_pair *p, enum copy_role role)
 		.other = &p->side[!role],
 		.ctl = { .fd = p->ctl[role] },
 		.tr = &p->tr,
+		.crossings = p->crossings,
 		.back = p->job.load.kind == COPY_PINGPONG ? &p->back : NULL,
 		.in = &p->in,
 		.out = &p->out,

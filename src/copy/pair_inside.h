@@ -26,6 +26,8 @@ struct copy_pair {
 	int line[COPY_ROLES]; /* each side's end of its supervisor's line */
 	int gate_fd[2];       /* workers wait here for the tracer */
 	pid_t tracer;
+	void *crossings; /* memory of both sides, see dose_shared_bytes */
+	size_t crossing_bytes;
 };
 
 /*

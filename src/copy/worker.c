@@ -12,7 +12,7 @@
 
 int worker_dose(struct work *w)
 {
-	return dose_begin(&w->job->dose, w->role, w->tr);
+	return dose_begin(&w->job->dose, w->role, w->tr, w->crossings);
 }
 
 /* --- between transfers ---------------------------------------------------- */
@@ -160,6 +160,7 @@ int worker_run(struct work *w)
 	side->cpu = cpu_bound();
 	side_reach(w->job, w->role, COPY_AT_JOIN);
 	rc = live(w, part_of(w));
+	dose_end(w->tr);
 	if (rc < 0)
 		side_give_up(side, &w->ctl, rc);
 	hash_free(w->hash);

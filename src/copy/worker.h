@@ -21,6 +21,7 @@ struct work {
 	const struct copy_side *other;
 	struct ctl ctl;
 	struct tr *tr;   /* server to client */
+	void *crossings; /* memory of both sides, see dose_shared_bytes */
 	struct tr *back; /* only for a pingpong: client to server; else NULL */
 	/* for a file */
 	struct input *in;

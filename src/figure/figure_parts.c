@@ -4,11 +4,10 @@
  */
 #include <errno.h>
 #include <math.h>
-#include <string.h>
 
 #include "figure/figure.h"
 
-enum { COPIES, CALLS, SWITCHES, REST, PARTS };
+enum { COPIES, CALLS, CHANNEL, MEMORY, CONTENTS, SWITCHES, REST, PARTS };
 
 static const struct {
 	const char *words, *count, *price;
@@ -16,6 +15,9 @@ static const struct {
 } parts[PARTS] = {
 	[COPIES] = { "copies", "copies", "copy_ns", 0x08406a },
 	[CALLS] = { "system calls", "calls_per_message", "call_ns", 0x5fa8d3 },
+	[CHANNEL] = { "the channel's own work", NULL, "channel_ns", 0xd9a441 },
+	[MEMORY] = { "memory out of the cache", NULL, "memory_ns", 0x6b8e5a },
+	[CONTENTS] = { "contents", NULL, "contents_ns", 0xb9c6a0 },
 	[SWITCHES] = { "switches", "switches_per_message", "switch_ns",
 		       0xcc79a7 },
 	[REST] = { "the rest", NULL, "rest_ns", 0xe0e0e0 },
@@ -25,7 +27,7 @@ enum { LABELS = 112, WORDS = 60, ROW = 15, HEADING = 19, BAR = 8, KEY = 18 };
 
 struct made {
 	struct figure *f;
-	const json_t *list, *prices;
+	const json_t *list;
 	size_t n, left;
 	struct figure_axis axis;
 };
@@ -55,18 +57,9 @@ static json_t *known_parts(const json_t *why)
 	return known;
 }
 
-/* The condition of a cell is that of its prices. */
 static const json_t *condition_of(const struct made *m, size_t i)
 {
-	const char *cell = figure_json_text(json_array_get(m->list, i), "cell");
-
-	for (size_t k = 0; k < json_array_size(m->prices); k++)
-		if (!strcmp(figure_json_text(json_array_get(m->prices, k),
-					     "cell"),
-			    cell))
-			return json_object_get(json_array_get(m->prices, k),
-					       "condition");
-	return NULL;
+	return json_object_get(json_array_get(m->list, i), "condition");
 }
 
 /* --- rows ----------------------------------------------------------------- */
@@ -190,20 +183,17 @@ static void say_parts(struct made *m)
 			 "byte, as far as this run shows");
 	snprintf(m->f->about, sizeof(m->f->about),
 		 "ns for a byte: what was counted, times the price that a dose "
-		 "of it has in the same cell. Stroke: the time as measured; "
-		 "where the parts reach beyond it they cost more than all of "
-		 "it, as doses, than on the mechanism's own way. Each "
-		 "condition has a scale of its own.");
+		 "of it has; on two CPUs the parts of the side that takes "
+		 "longer. Stroke: the time as measured; where the parts reach "
+		 "beyond it they are worth more than all of it. Each condition "
+		 "has a scale of its own.");
 }
 
 int figure_parts(struct figure *f, struct err *e)
 {
 	const json_t *why = json_object_get(f->wish->run->verdict, "why");
 	json_t *list = known_parts(why);
-	struct made m = { .f = f,
-			  .list = list,
-			  .n = json_array_size(list),
-			  .prices = json_object_get(why, "prices") };
+	struct made m = { .f = f, .list = list, .n = json_array_size(list) };
 	double y;
 	int rc = 0;
 

@@ -22,6 +22,10 @@ static const struct {
 	[DOSE_CALLS] = { "system calls", 0x009e73, 9 },
 	[DOSE_WAKES] = { "wake-ups", 0xcc79a7, 11 },
 	[DOSE_PAGES] = { "pages", 0x8a6d00, 13 },
+	[DOSE_FAR_COPIES] = { "copies out of the cache", 0x7a3b00, 4 },
+	[DOSE_PASSES] = { "passages", 0x333333, 6 },
+	[DOSE_CONTENTS] = { "contents", 0x5a7d2a, 8 },
+	[DOSE_CROSSINGS] = { "copies to the other side", 0x6a51a3, 10 },
 };
 
 enum { SIDE = 12, GAP = 26, PANEL = 78, HEADING = 20, FOOT = 18, KEY = 16 };

@@ -276,7 +276,7 @@ static void put_why(json_t *all, const struct rep_verdict *v, bool *broken)
 
 	why_find(&w, v);
 	*broken = *broken || w.broken;
-	if (w.prices > 0 &&
+	if (w.rates > 0 &&
 	    json_object_set_new(all, "why", why_json(&w, broken)) < 0)
 		*broken = true;
 	why_free(&w);

@@ -223,19 +223,30 @@ static bool has_doses(const struct run *r)
 	return false;
 }
 
+bool why_has_parts(const struct why *w, const struct run_cell *cell,
+		   size_t condition)
+{
+	bool has = false;
+
+	if (!can_have_price(cell) || !is_first_of(w->v, cell, condition))
+		return false;
+	for (size_t i = 0; i < w->cells; i++)
+		has |= w->cell[i].cell == cell;
+	return has || why_parts(w, cell).left == WHY_PREDICTED;
+}
+
 void why_find(struct why *w, const struct rep_verdict *v)
 {
 	const struct run *r = v->run;
 
 	*w = (struct why){ .v = v };
-	if (!has_doses(r))
-		return;
-	for (size_t k = 0; k < v->conditions; k++)
+	for (size_t k = 0; has_doses(r) && k < v->conditions; k++)
 		for (size_t i = 0; i < r->cells; i++)
 			if (can_have_price(r->cell[i]) &&
 			    is_first_of(v, r->cell[i], k))
 				price_cell(w, r->cell[i], k);
 	why_find_leads(w);
+	why_find_rates(w);
 }
 
 void why_free(struct why *w)
@@ -245,5 +256,7 @@ void why_free(struct why *w)
 	free(w->price);
 	free(w->cell);
 	free(w->lead);
+	free(w->rate);
+	json_decref(w->given);
 	*w = (struct why){ 0 };
 }

@@ -71,6 +71,19 @@ struct why_lead {
 	struct stats_interval share; /* worth as a share of the lead */
 };
 
+/* A price as the cost model takes it: for one message, in nanoseconds. */
+struct why_rate {
+	const char *label; /* of the mechanism */
+	double size;       /* of the message, in bytes */
+	enum dose_kind kind;
+	enum why_side side;
+	bool same;        /* both sides were on one CPU */
+	double ns, width; /* and the width of its interval */
+};
+
+/* The prices of another run, in the folder of a run that has no doses. */
+#define WHY_PRICES_FILE "prices.json"
+
 struct why {
 	const struct rep_verdict *v;
 	struct why_price *price; /* cell by cell */
@@ -79,7 +92,10 @@ struct why {
 	size_t cells;
 	struct why_lead *lead;
 	size_t leads;
-	bool broken; /* memory ran out */
+	struct why_rate *rate;
+	size_t rates;
+	json_t *given; /* prices.json, which owns the texts of rates */
+	bool broken;   /* memory ran out */
 };
 
 /* Finds prices and leads from a judged verdict. Call why_free in any case. */
@@ -121,48 +137,67 @@ double why_shared_price_in(const struct why *w, const struct run_cell *cell,
 double why_shared_price(const struct why *w, const struct run_cell *cell,
 			enum dose_kind kind);
 
-/* The time of a byte, piece by piece; NaN where a price is not known. */
-struct why_parts {
-	const struct run_cell *cell;
-	double ns;             /* of a byte, as measured */
-	double copies, copy;   /* how many, and one as by why_copy_alone */
-	double calls, call;    /* of a byte */
-	double switches, wake; /* of a byte */
-	double rest;
-};
-
-struct why_parts why_parts(const struct why *w, const struct run_cell *cell);
+/*
+ * Fills in the rates: the run's own prices, or else those of prices.json. And
+ * the text of such a file, to be freed; NULL: no memory.
+ */
+void why_find_rates(struct why *w);
+char *why_rates_json(const struct why *w);
 
 /*
- * The price of a copy by the kernel without its call; 0 where that call costs
- * as much as both. NaN: a copy has no price.
+ * The cost of such work for one message of that size, by the rates: between two
+ * sizes that have one, on the straight line. NaN: there is none. A rate of one
+ * CPU stands in for two where there is no other. `label` NULL: the median over
+ * the mechanisms.
  */
-double why_copy_alone(double kernel, double call);
+double why_rate(const struct why *w, enum dose_kind kind, enum why_side side,
+		const struct run_cell *at, const char *label);
 
 /*
- * The cost model: a cell's time by what was counted of it and the prices of its
- * condition, which are medians over the mechanisms that have doses. Nothing is
- * fitted to the times that are predicted.
+ * The cost model: the time of a byte by rates, and what it is made of, in
+ * nanoseconds. Where both sides work at the same time, all parts are those of
+ * the side that takes longer. Nothing is fitted to the times that are
+ * predicted.
  */
-enum why_left { WHY_PREDICTED, WHY_NO_PRICE, WHY_NO_COUNT, WHY_NO_TIME };
+enum why_left { WHY_PREDICTED, WHY_NO_RATE, WHY_NO_CHANNEL, WHY_NO_PATH };
 
 /* Why a cell is left out of the model, in words. */
 extern const char *const why_left_names[];
 
-struct why_guess {
+struct why_parts {
 	const struct run_cell *cell;
-	double measured, predicted; /* ns of a byte */
 	enum why_left left;
+	enum why_slower by;    /* whose work it is; WHY_OPEN: in turns */
+	double ns, predicted;  /* of a byte */
+	double copies, copy;   /* by the kernel in the cache, without a call */
+	double calls, call;    /* of a byte */
+	double channel;        /* its own work beside its copies and calls */
+	double memory;         /* since bytes are not in the CPU's own cache */
+	double contents;       /* made and checked */
+	double switches, wake; /* of a byte */
+	double rest;           /* measured less predicted */
 };
 
+extern const char *const why_by_names[]; /* of .by */
+
+/* All of it is NaN but the time where it cannot be predicted. */
+struct why_parts why_parts(const struct why *w, const struct run_cell *cell);
+
 struct why_model {
-	struct why_guess *guess; /* the worst first; to be freed */
+	struct why_parts *guess; /* the worst first; to be freed */
 	size_t n, all;           /* after the first n: those left out */
 	double r_squared;        /* of the logarithms */
 	double error;            /* the median of |predicted / measured - 1| */
 };
 
 struct why_model why_model(const struct why *w);
+
+/*
+ * Whether that is the condition under which the parts of a cell are told: it
+ * has prices or is predicted, and is in no earlier condition.
+ */
+bool why_has_parts(const struct why *w, const struct run_cell *cell,
+		   size_t condition);
 
 /* For a cell: counted, or else predicted. */
 double why_copies(const struct run_cell *c);

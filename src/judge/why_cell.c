@@ -220,42 +220,10 @@ void why_add_cell(struct why *w, const struct run_cell *cell, size_t first)
 		c->shared[k] = shared_price(w, cell, (enum dose_kind)k);
 }
 
-/* --- the parts of its time ------------------------------------------------ */
+/* -------------------------------------------------------------------------- */
 
 double why_copies(const struct run_cell *c)
 {
 	return isnan(c->copies_counted) ? c->copies_predicted
 					: c->copies_counted;
-}
-
-double why_copy_alone(double kernel, double call)
-{
-	return isnan(kernel - call) ? kernel : fmax(0, kernel - call);
-}
-
-/*
- * A dose of kernel copies makes a call for each copy, which is shown apart. A
- * dose of wake-ups makes two switches for each.
- */
-struct why_parts why_parts(const struct why *w, const struct run_cell *cell)
-{
-	double kernel = why_shared_price(w, cell, DOSE_KERNEL_COPIES);
-	double call = why_shared_price(w, cell, DOSE_CALLS);
-	struct why_parts p = {
-		.cell = cell,
-		.ns = why_time(cell, w->v->run->level).value,
-		.copies = why_copies(cell),
-		.copy = why_copy_alone(kernel, call),
-		.calls = cell->calls_per_message,
-		.call = call,
-		.switches = cell->middle[RUN_SWITCHES],
-		.wake = why_shared_price(w, cell, DOSE_WAKES) / 2,
-	};
-
-	p.rest = p.ns - p.copies * p.copy;
-	if (isfinite(p.calls * p.call))
-		p.rest -= p.calls * p.call;
-	if (isfinite(p.switches * p.wake))
-		p.rest -= p.switches * p.wake;
-	return p;
 }

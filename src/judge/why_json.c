@@ -84,30 +84,51 @@ static json_t *leads_json(const struct why *w, bool *broken)
 	return list;
 }
 
-static json_t *parts_of(const struct why *w, const struct run_cell *c)
+static json_t *parts_of(const struct why *w, const struct run_cell *c,
+			size_t condition)
 {
 	struct why_parts p = why_parts(w, c);
 
 	return json_pack(
-		"{s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
-		"s:o}",
-		"cell", c->name, "label", c->label, "slower_side",
-		why_slower_names[why_slower(w, c)], "ns_per_byte",
-		rep_json_number(p.ns), "copies", rep_json_number(p.copies),
-		"copy_ns", rep_json_number(p.copy), "calls_per_message",
-		rep_json_number(p.calls), "call_ns", rep_json_number(p.call),
-		"switches_per_message", rep_json_number(p.switches),
-		"switch_ns", rep_json_number(p.wake), "rest_ns",
-		rep_json_number(p.rest));
+		"{s:s, s:s, s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
+		"s:o, s:o, s:o, s:o, s:o}",
+		"cell", c->name, "label", c->label, "condition",
+		run_condition_json(&w->v->condition[condition]), "slower_side",
+		why_slower_names[why_slower(w, c)], "side", why_by_names[p.by],
+		"ns_per_byte", rep_json_number(p.ns), "ns_predicted",
+		rep_json_number(p.predicted), "copies",
+		rep_json_number(p.copies), "copy_ns", rep_json_number(p.copy),
+		"calls_per_message", rep_json_number(p.calls), "call_ns",
+		rep_json_number(p.call), "channel_ns",
+		rep_json_number(p.channel), "memory_ns",
+		rep_json_number(p.memory), "contents_ns",
+		rep_json_number(p.contents), "switches_per_message",
+		rep_json_number(p.switches), "switch_ns",
+		rep_json_number(p.wake), "rest_ns", rep_json_number(p.rest));
 }
 
 static json_t *parts_json(const struct why *w, bool *broken)
 {
+	const struct run *r = w->v->run;
 	json_t *list = json_array();
 
-	for (size_t i = 0; i < w->cells; i++)
-		rep_json_append(list, parts_of(w, w->cell[i].cell), broken);
+	for (size_t k = 0; k < w->v->conditions; k++)
+		for (size_t i = 0; i < r->cells; i++)
+			if (why_has_parts(w, r->cell[i], k))
+				rep_json_append(list,
+						parts_of(w, r->cell[i], k),
+						broken);
 	return list;
+}
+
+static void put_model_text(json_t *list, const struct why *w, bool *broken)
+{
+	char *text = why_model_sentence(w);
+
+	if (text && *text)
+		rep_json_append(list, json_string(text), broken);
+	*broken = *broken || !text;
+	free(text);
 }
 
 static json_t *texts_json(const struct why *w, bool *broken)
@@ -122,18 +143,18 @@ static json_t *texts_json(const struct why *w, bool *broken)
 		*broken = *broken || !text;
 		free(text);
 	}
+	put_model_text(list, w, broken);
 	return list;
 }
 
-static json_t *guess_json(const struct why_guess *g)
+static json_t *guess_json(const struct why_parts *g)
 {
 	return json_pack("{s:s, s:s, s:o, s:o}", "cell", g->cell->name, "label",
-			 g->cell->label, "ns_per_byte",
-			 rep_json_number(g->measured), "ns_predicted",
-			 rep_json_number(g->predicted));
+			 g->cell->label, "ns_per_byte", rep_json_number(g->ns),
+			 "ns_predicted", rep_json_number(g->predicted));
 }
 
-static json_t *left_json(const struct why_guess *g)
+static json_t *left_json(const struct why_parts *g)
 {
 	return json_pack("{s:s, s:s, s:s}", "cell", g->cell->name, "label",
 			 g->cell->label, "reason", why_left_names[g->left]);

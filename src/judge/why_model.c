@@ -1,67 +1,271 @@
-/* The time of a byte as prices and counts predict it. */
+/*
+ * The cost model (doc/METHOD): the time of a byte as rates predict it, and its
+ * parts.
+ */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "judge/why.h"
 
 const char *const why_left_names[] = {
 	[WHY_PREDICTED] = "",
-	[WHY_NO_PRICE] = "no price of a kernel copy in its condition",
-	[WHY_NO_COUNT] = "no count of its copies",
-	[WHY_NO_TIME] = "its counts have no price",
+	[WHY_NO_RATE] = "no price of a copy for such a condition",
+	[WHY_NO_CHANNEL] = "no price of a passage through its channel",
+	[WHY_NO_PATH] = "its bytes go a way that has no prices",
 };
 
-/* The median over the mechanisms of a condition that have such a price. */
-static double price_at(const struct why *w, const struct run_condition *k,
-		       enum dose_kind kind)
-{
-	double *d = malloc((w->cells + 1) * sizeof(*d)), price = NAN;
-	size_t n = 0;
+const char *const why_by_names[] = {
+	[WHY_SAME_CPU] = "both",
+	[WHY_SLOW_SERVER] = "server",
+	[WHY_SLOW_CLIENT] = "client",
+	[WHY_OPEN] = "in turns",
+};
 
-	for (size_t i = 0; d && i < w->cells; i++) {
-		if (!run_takes_part(w->cell[i].cell, k))
-			continue;
-		d[n] = w->cell[i].shared[kind];
-		n += isfinite(d[n]);
-	}
-	if (n)
-		price = stats_median(d, n);
-	free(d);
-	return price;
-}
+/* The rates that a cell needs, in nanoseconds for a message. */
+struct tariff {
+	double read, write;         /* by the kernel, in the cache */
+	double far_read, far_write; /* and out of it */
+	double make, check;         /* contents */
+	double crossing;            /* more than a memcpy in the cache */
+	double call, wake, pass;
+};
+
+/* One side's time for a message. */
+struct load_of {
+	double body;  /* a file, or the contents */
+	double pass;  /* its half of the passage */
+	double cross; /* the channel's memory is not in its cache */
+};
 
 static double or_nothing(double x)
 {
 	return isfinite(x) ? x : 0;
 }
 
-static void predict(const struct why *w, struct why_guess *g)
+static struct tariff tariff_of(const struct why *w, const struct run_cell *c)
 {
-	const struct run_cell *c = g->cell;
-	struct run_condition k = run_condition_of(c);
-	double kernel = price_at(w, &k, DOSE_KERNEL_COPIES);
-	double call = or_nothing(price_at(w, &k, DOSE_CALLS));
-	double wake = or_nothing(price_at(w, &k, DOSE_WAKES)) / 2;
-
-	g->predicted = why_copies(c) * why_copy_alone(kernel, call) +
-		       or_nothing(c->calls_per_message) * call +
-		       or_nothing(c->middle[RUN_SWITCHES]) * wake;
-	if (isnan(kernel))
-		g->left = WHY_NO_PRICE;
-	else if (isnan(why_copies(c)))
-		g->left = WHY_NO_COUNT;
-	else
-		g->left = g->predicted > 0 ? WHY_PREDICTED : WHY_NO_TIME;
+	return (struct tariff){
+		.read = why_rate(w, DOSE_KERNEL_COPIES, WHY_CLIENT, c, NULL),
+		.write = why_rate(w, DOSE_KERNEL_COPIES, WHY_SERVER, c, NULL),
+		.far_read = why_rate(w, DOSE_FAR_COPIES, WHY_SERVER, c, NULL),
+		.far_write = why_rate(w, DOSE_FAR_COPIES, WHY_CLIENT, c, NULL),
+		.make = why_rate(w, DOSE_CONTENTS, WHY_SERVER, c, NULL),
+		.check = why_rate(w, DOSE_CONTENTS, WHY_CLIENT, c, NULL),
+		.crossing = why_rate(w, DOSE_CROSSINGS, WHY_EACH, c, NULL) -
+			    why_rate(w, DOSE_COPIES, WHY_SERVER, c, NULL),
+		.call = why_rate(w, DOSE_CALLS, WHY_SERVER, c, NULL),
+		.wake = why_rate(w, DOSE_WAKES, WHY_SERVER, c, NULL) / 2,
+		.pass = why_rate(w, DOSE_PASSES, WHY_SERVER, c, c->label),
+	};
 }
 
-static double error_of(const struct why_guess *g)
+/* --- memory --------------------------------------------------------------- */
+
+/* The bytes of the largest cache that no two cores share; NaN: not known. */
+static double own_cache(const struct run *r)
 {
-	return fabs(log(g->predicted / g->measured));
+	const json_t *at = json_object_get(r->manifest, "machine");
+	const json_t *list;
+	double cores, bytes = NAN;
+
+	at = json_object_get(at, "topology");
+	cores = json_number_value(json_object_get(at, "cores"));
+	list = json_object_get(at, "caches");
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *c = json_array_get(list, i);
+
+		if (json_number_value(json_object_get(c, "count")) >= cores)
+			bytes = fmax(bytes, json_number_value(json_object_get(
+						    c, "bytes")));
+	}
+	return bytes;
+}
+
+static double setting(const struct run_cell *c, const char *key)
+{
+	char buf[40];
+
+	return strtod(run_setting(c, key, buf, sizeof(buf), "nan"), NULL);
+}
+
+/*
+ * The bytes that lie in the channel before the other side takes them: on one
+ * CPU all that was sent between two switches. A ring goes through all its slots
+ * in any case.
+ */
+static double under_way(const struct run_cell *c)
+{
+	double size = (double)c->at.size_bytes;
+	double turn = 2 * size / c->middle[RUN_SWITCHES];
+
+	return run_is_ring(c) ? fmax(turn, size * setting(c, "depth")) : turn;
+}
+
+/*
+ * On one CPU the channel's memory is still in the cache unless twice as much has
+ * gone through it meanwhile, since the file's bytes go through it, too.
+ */
+static bool is_far(const struct why *w, const struct run_cell *c)
+{
+	return !(2 * under_way(c) < own_cache(w->v->run));
+}
+
+/*
+ * How much longer a side needs since it does not find the channel's memory in
+ * its cache. On two CPUs that is in the cache of the other.
+ */
+static double cross_of(const struct why *w, const struct tariff *t,
+		       const struct run_cell *c, enum copy_role role)
+{
+	if (!run_is_place(&c->at, RUN_SAME))
+		return fmax(0, or_nothing(t->crossing));
+	if (!is_far(w, c))
+		return 0;
+	return role == COPY_SERVER ? fmax(0, t->far_write - t->write)
+				   : fmax(0, t->far_read - t->read);
+}
+
+/* --- the two sides -------------------------------------------------------- */
+
+static bool has_file(const struct run_cell *c, enum copy_role role)
+{
+	return run_moves(&c->at, COPY_FILE) &&
+	       (role == COPY_SERVER || run_goes(&c->at, COPY_OVER));
+}
+
+static struct load_of side_of(const struct why *w, const struct tariff *t,
+			      const struct run_cell *c, enum copy_role role)
+{
+	struct load_of s = { .pass = t->pass / 2,
+			     .cross = cross_of(w, t, c, role) };
+
+	if (role == COPY_SERVER)
+		s.body = has_file(c, role) ? t->far_read : t->make;
+	else
+		s.body = has_file(c, role) ? t->far_write : t->check;
+	return s;
+}
+
+static double time_of(const struct load_of *s)
+{
+	return s->body + s->pass + s->cross;
+}
+
+static struct load_of add(struct load_of a, struct load_of b)
+{
+	return (struct load_of){ a.body + b.body, a.pass + b.pass,
+				 a.cross + b.cross };
+}
+
+/* Sides that wait for each other at every message never work together. */
+static bool takes_turns(const struct run_cell *c)
+{
+	return run_is_place(&c->at, RUN_SAME) || c->middle[RUN_SWITCHES] >= 1;
+}
+
+/* The work that the time of a message is made of, and whose it is. */
+static struct load_of busy(const struct why *w, const struct tariff *t,
+			   const struct run_cell *c, enum why_slower *by)
+{
+	struct load_of server = side_of(w, t, c, COPY_SERVER);
+	struct load_of client = side_of(w, t, c, COPY_CLIENT);
+
+	*by = run_is_place(&c->at, RUN_SAME) ? WHY_SAME_CPU : WHY_OPEN;
+	if (takes_turns(c))
+		return add(server, client);
+	if (time_of(&server) >= time_of(&client)) {
+		*by = WHY_SLOW_SERVER;
+		return server;
+	}
+	*by = WHY_SLOW_CLIENT;
+	return client;
+}
+
+/* --- a cell --------------------------------------------------------------- */
+
+static enum why_left left_of(const struct tariff *t, const struct run_cell *c)
+{
+	const struct run_condition *k = &c->at;
+
+	if (run_goes(k, COPY_NEW) || !run_is_cache(k, RUN_HOT) || k->pairs > 1)
+		return WHY_NO_PATH;
+	if (!isfinite(t->read + t->write + t->far_read + t->far_write) ||
+	    (!has_file(c, COPY_CLIENT) && !isfinite(t->make + t->check)))
+		return WHY_NO_RATE;
+	return isfinite(t->pass) ? WHY_PREDICTED : WHY_NO_CHANNEL;
+}
+
+/*
+ * Splits the work: first the copies and calls that were counted, each in the
+ * cache; then the channel's own work, and what is left of the time is due to
+ * the memory.
+ */
+static void split(struct why_parts *p, const struct tariff *t,
+		  const struct load_of *s)
+{
+	const struct run_cell *c = p->cell;
+	double size = (double)c->at.size_bytes;
+	bool both = p->by == WHY_SAME_CPU || p->by == WHY_OPEN;
+	double share = both ? 1 : 0.5;
+	double files = has_file(c, COPY_CLIENT) ? 2 * share : 0;
+	double copy = fmax(0, (t->read + t->write) / 2 - or_nothing(t->call));
+
+	p->copies = why_copies(c) * share;
+	p->copy = copy / size;
+	p->calls = c->calls_per_message * share;
+	p->call = or_nothing(t->call) / size;
+	p->contents = files > 0 ? 0 : s->body / size;
+	p->channel = s->pass / size - (p->copies - files) * p->copy -
+		     (p->calls - files) * p->call;
+	p->memory = (time_of(s) - s->pass) / size - p->contents -
+		    files * (p->copy + p->call);
+}
+
+struct why_parts why_parts(const struct why *w, const struct run_cell *cell)
+{
+	struct tariff t = tariff_of(w, cell);
+	struct why_parts p = {
+		.cell = cell,
+		.left = left_of(&t, cell),
+		.by = WHY_OPEN,
+		.ns = why_time(cell, w->v->run->level).value,
+		.predicted = NAN,
+		.copies = NAN,
+		.copy = NAN,
+		.calls = NAN,
+		.call = NAN,
+		.channel = NAN,
+		.memory = NAN,
+		.contents = NAN,
+		.switches = NAN,
+		.wake = NAN,
+		.rest = NAN,
+	};
+	double size = (double)cell->at.size_bytes;
+	struct load_of s;
+
+	if (p.left != WHY_PREDICTED)
+		return p;
+	s = busy(w, &t, cell, &p.by);
+	split(&p, &t, &s);
+	p.switches = or_nothing(cell->middle[RUN_SWITCHES]);
+	p.wake = or_nothing(t.wake) / size;
+	p.predicted = time_of(&s) / size + p.switches * p.wake;
+	p.rest = p.ns - p.predicted;
+	return p;
+}
+
+/* --- all cells ------------------------------------------------------------ */
+
+static double error_of(const struct why_parts *g)
+{
+	return fabs(log(g->predicted / g->ns));
 }
 
 static int worst_first(const void *a, const void *b)
 {
-	const struct why_guess *g = a, *h = b;
+	const struct why_parts *g = a, *h = b;
 	double x, y;
 
 	if (g->left || h->left)
@@ -77,22 +281,24 @@ static void rate(struct why_model *m)
 	double *error = malloc((m->n + 1) * sizeof(*error));
 
 	for (size_t i = 0; i < m->n; i++)
-		mean += log(m->guess[i].measured) / (double)m->n;
+		mean += log(m->guess[i].ns) / (double)m->n;
 	for (size_t i = 0; i < m->n && error; i++) {
-		const struct why_guess *g = &m->guess[i];
+		const struct why_parts *g = &m->guess[i];
 
 		off += pow(error_of(g), 2);
-		all += pow(log(g->measured) - mean, 2);
-		error[i] = fabs(g->predicted / g->measured - 1);
+		all += pow(log(g->ns) - mean, 2);
+		error[i] = fabs(g->predicted / g->ns - 1);
 	}
-	m->r_squared = all > 0 ? 1 - off / all : NAN;
+	/* times that are all the same give nothing to explain */
+	m->r_squared = all > 1e-4 * (double)m->n ? 1 - off / all : NAN;
 	m->error = error && m->n ? stats_median(error, m->n) : NAN;
 	free(error);
 }
 
 static bool is_of_model(const struct run_cell *c)
 {
-	return run_is_believed(c) && !run_is_pingpong(&c->at);
+	return run_is_believed(c) && !run_is_pingpong(&c->at) &&
+	       !c->is.carries_nothing;
 }
 
 struct why_model why_model(const struct why *w)
@@ -101,16 +307,11 @@ struct why_model why_model(const struct why *w)
 	struct why_model m = { .guess =
 				       calloc(r->cells + 1, sizeof(*m.guess)) };
 
-	for (size_t i = 0; m.guess && i < r->cells; i++) {
-		struct why_guess *g = &m.guess[m.all];
-
+	for (size_t i = 0; m.guess && w->rates && i < r->cells; i++) {
 		if (!is_of_model(r->cell[i]))
 			continue;
-		g->cell = r->cell[i];
-		g->measured = why_time(g->cell, r->level).value;
-		predict(w, g);
-		m.n += g->left == WHY_PREDICTED;
-		m.all++;
+		m.guess[m.all] = why_parts(w, r->cell[i]);
+		m.n += m.guess[m.all++].left == WHY_PREDICTED;
 	}
 	if (m.all)
 		qsort(m.guess, m.all, sizeof(*m.guess), worst_first);

@@ -28,14 +28,29 @@ static void put_ns_interval(FILE *to, struct stats_interval i)
 static void put_piece(FILE *to, const char **before, int digits, double count,
 		      const char *of, double price)
 {
-	if (!isfinite(count * price))
+	if (!isfinite(count * price) || count * price < 5e-4)
 		return;
 	fprintf(to, "%s%.*g %s × ", *before, digits, count, of);
 	put_ns(to, price);
 	*before = " + ";
 }
 
-/* "0.36 ns for each byte = 4 copies × 0.062 + 4 calls × 0.012 + rest 0.06" */
+static void put_share(FILE *to, const char **before, const char *of, double ns)
+{
+	if (!isfinite(ns) || fabs(ns) < 5e-4)
+		return;
+	fprintf(to, "%s%s ", ns < 0 ? " - " : *before, of);
+	put_ns(to, fabs(ns));
+	*before = " + ";
+}
+
+static void put_whose(FILE *to, const struct why_parts *p)
+{
+	if (p->by == WHY_SLOW_SERVER || p->by == WHY_SLOW_CLIENT)
+		fprintf(to, ", the time of its %s", why_by_names[p->by]);
+}
+
+/* "0.36 ns = 4 copies × 0.062 + 4 calls × 0.012 + channel 0.05 + rest 0.06" */
 static void put_parts(FILE *to, const struct why_parts *p)
 {
 	const char *before = " = ";
@@ -45,20 +60,14 @@ static void put_parts(FILE *to, const struct why_parts *p)
 	fputs(" ns", to);
 	if (!isfinite(p->rest))
 		return;
-	if (p->copy > 0)
-		put_piece(to, &before, 3, p->copies, "copies", p->copy);
+	put_whose(to, p);
+	put_piece(to, &before, 3, p->copies, "copies", p->copy);
 	put_piece(to, &before, 3, p->calls, "calls", p->call);
+	put_share(to, &before, "channel", p->channel);
+	put_share(to, &before, "memory", p->memory);
+	put_share(to, &before, "contents", p->contents);
 	put_piece(to, &before, 2, p->switches, "switches", p->wake);
-	if (p->rest < 0)
-		fputs(" - ", to);
-	else
-		fprintf(to, "%srest ", before);
-	put_ns(to, fabs(p->rest));
-	if (p->copies > 0 && p->copy <= 0)
-		fprintf(to,
-			" (its %.3g copies cost nothing that is shown beside "
-			"their calls)",
-			p->copies);
+	put_share(to, &before, "rest", p->rest);
 }
 
 /* The price to tell: that of the slower side, else of a side that has one. */

@@ -284,8 +284,10 @@ const struct experiment lab_a_copies[] = {
 		   "queue moves each byte four times: input file to server, "
 		   "server to kernel, kernel to client, client to output file.",
 	  .run = four_copies,
-	  .reference = "read(2), write(2), mq_send(3): each copies between "
-		       "user memory and the kernel's",
+	  .reference =
+		  "read(2), write(2), mq_send(3): each copies between "
+		  "user memory and the kernel's; prices: ipcopy explain pipe "
+		  "--prices RUN",
 	  .why = "The server's read copies from the page cache into the "
 		 "server's buffer. Its write copies from there into the "
 		 "channel's buffer in the kernel. The client's read copies out "
@@ -298,7 +300,8 @@ const struct experiment lab_a_copies[] = {
 	  .claim = "Through shared memory it moves twice: input file to the "
 		   "shared region, region to output file.",
 	  .run = two_copies,
-	  .reference = "mmap(2), read(2), write(2)",
+	  .reference = "mmap(2), read(2), write(2); prices: ipcopy explain shm "
+		       "--prices RUN",
 	  .why = "Two copies are left if both sides read and write the shared "
 		 "region directly. Many programs read into a buffer of their "
 		 "own first and then copy it into the region. They make four "
@@ -308,7 +311,9 @@ const struct experiment lab_a_copies[] = {
 	  .claim = "Once mapped, passing data no longer involves the kernel.",
 	  .run = calls_to_pass,
 	  .varies = true,
-	  .reference = "sem_overview(7), futex(7), seccomp(2)",
+	  .reference =
+		  "sem_overview(7), futex(7), seccomp(2); what a call and a "
+		  "wake-up cost: ipcopy bench why",
 	  .why = "Loads and stores need no system call. Neither does a "
 		 "semaphore if nobody has to wait for it. But a side that must "
 		 "sleep calls futex, and so does a side that must wake a "

@@ -163,7 +163,8 @@ const struct experiment lab_a_speed[] = {
 	  .run = fastest,
 	  .varies = true,
 	  .reference = "no standard rules on speed; measure: ipcopy copy "
-		       "--via shm --via pipe",
+		       "--via shm --via pipe; what its copies are worth: "
+		       "ipcopy bench why",
 	  .why = "Shared memory does save two copies. But copies are not all "
 		 "of the time: both sides also read and write files and wait "
 		 "for one another. The advantage is small, gone or reversed "

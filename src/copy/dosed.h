@@ -1,0 +1,56 @@
+/* A side with a dose, for the files that do its work. */
+#ifndef COPY_DOSED_H
+#define COPY_DOSED_H
+
+#include "copy/dose.h"
+#include "copy/dose_pass.h"
+#include "transport/transport.h"
+
+#define OWN_COUNT 2
+
+struct dosed {
+	struct transport ops; /* first: tr->ops points here */
+	const struct transport *real;
+	enum copy_role role;
+	int times[DOSE_KINDS];
+	size_t message; /* size of a message */
+	size_t passed;  /* bytes received of an incomplete message */
+	void *own[OWN_COUNT];
+	void *slot;  /* the buffer that the mechanism has lent */
+	void *spare; /* the kernel copies into it */
+	int file;    /* a memfd of the size of a message */
+	struct {
+		int file; /* so large that the CPU's own cache is too small */
+		size_t bytes, at;
+		void *near; /* memory of one message */
+	} far;
+	void *contents;
+	struct {
+		char *region; /* that both sides have */
+		size_t bytes, at;
+		void *own;
+	} cross;
+	struct pass *pass;
+	char *pages;
+	size_t page_size;
+	size_t next_page; /* the page to touch next */
+	int wake_fd[2];   /* to the answering process, and back */
+};
+
+/* Memory whose pages are there; NULL: there is none. */
+void *dosed_memory(size_t len);
+
+/*
+ * One row for each kind of work. `begin` prepares it. `once` does one piece of
+ * it, for each message or, if dose_is_by_byte(), for each part of a message.
+ * Copies have no `once`: the hooks of dosed.c make them on the way between the
+ * program's buffer and the mechanism's buffer.
+ */
+struct dosed_work {
+	int (*begin)(struct dosed *d, struct tr *tr);
+	int (*once)(struct dosed *d, const void *buf, size_t len);
+};
+
+extern const struct dosed_work dosed_work[DOSE_KINDS];
+
+#endif

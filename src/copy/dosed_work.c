@@ -1,0 +1,294 @@
+/* Does the work of doses; dosed.c makes the copies on the message's own way. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/page.h"
+#include "base/proc.h"
+#include "base/stop.h"
+#include "copy/dosed.h"
+#include "copy/pattern.h"
+
+#define MANY_PAGES 256 /* when all are touched, they are given back */
+
+void *dosed_memory(size_t len)
+{
+	void *p = mmap(NULL, len, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
+/* --- copies ------------------------------------------------------------- */
+
+static int copies_begin(struct dosed *d, struct tr *tr)
+{
+	for (int i = 0; i < OWN_COUNT; i++) {
+		d->own[i] = dosed_memory(d->message);
+		if (!d->own[i])
+			return tr_errno(tr,
+					"cannot get memory for --extra-copies");
+	}
+	return 0;
+}
+
+/* --- copies by the kernel ------------------------------------------------- */
+
+static int kernel_copies_begin(struct dosed *d, struct tr *tr)
+{
+	d->spare = dosed_memory(d->message);
+	if (!d->spare)
+		return tr_errno(tr,
+				"cannot get memory for --extra-kernel-copies");
+	d->file = memfd_create("ipcopy-dose", MFD_CLOEXEC);
+	if (d->file < 0 ||
+	    pwrite(d->file, d->spare, d->message, 0) != (ssize_t)d->message)
+		return tr_errno(tr, "cannot make a file in memory for "
+				    "--extra-kernel-copies");
+	return 0;
+}
+
+/*
+ * On the server, copies the message out of its memory, as its send does. On the
+ * client, copies it into memory, as receive does.
+ */
+static int kernel_copy(struct dosed *d, const void *buf, size_t len)
+{
+	ssize_t n = d->role == COPY_SERVER ? pwrite(d->file, buf, len, 0)
+					   : pread(d->file, d->spare, len, 0);
+
+	return n == (ssize_t)len ? 0 : -EIO;
+}
+
+/* --- system calls --------------------------------------------------------- */
+
+static int call(struct dosed *d, const void *buf, size_t len)
+{
+	(void)d;
+	(void)buf;
+	(void)len;
+	/* call the kernel itself: a library may remember the answer */
+	return syscall(SYS_getppid) < 0 ? -errno : 0;
+}
+
+/* --- wake-ups ------------------------------------------------------------- */
+
+/*
+ * The answering process: it sends back each byte. It ends with its parent, or
+ * when no process has the other end of `from` open any more.
+ */
+static void answer(int from, int to)
+{
+	unsigned low = (unsigned)(from < to ? from : to);
+	unsigned high = (unsigned)(from < to ? to : from);
+	char word;
+
+	signal(SIGTERM, SIG_IGN);
+	syscall(SYS_close_range, high + 1, ~0U, 0);
+	syscall(SYS_close_range, low + 1, high - 1, 0);
+	syscall(SYS_close_range, 3, low - 1, 0);
+	while (read(from, &word, 1) == 1 && write(to, &word, 1) == 1)
+		;
+	_exit(0);
+}
+
+/* Forks the answering process. It may run on the same CPUs as this side. */
+static int wakes_begin(struct dosed *d, struct tr *tr)
+{
+	int there[2], back[2], pidfd;
+	pid_t pid;
+
+	if (pipe2(there, O_CLOEXEC) < 0 || pipe2(back, O_CLOEXEC) < 0)
+		return tr_errno(tr, "cannot make a pipe for --extra-wakes");
+	pid = proc_fork(&pidfd, tr->err);
+	if (pid < 0)
+		return (int)pid;
+	if (pid == 0)
+		answer(there[0], back[1]);
+	close(pidfd);
+	close(there[0]);
+	close(back[1]);
+	d->wake_fd[0] = there[1];
+	d->wake_fd[1] = back[0];
+	return 0;
+}
+
+static int wake(struct dosed *d, const void *buf, size_t len)
+{
+	char word = 'w';
+
+	(void)buf;
+	(void)len;
+	if (fd_write_all(d->wake_fd[0], &word, 1) == 0 &&
+	    fd_read_full(d->wake_fd[1], &word, 1) == 1)
+		return 0;
+	return stop_requested() ? -ECANCELED : -EIO;
+}
+
+/* --- pages ---------------------------------------------------------------- */
+
+static int pages_begin(struct dosed *d, struct tr *tr)
+{
+	d->page_size = page_bytes();
+	d->pages = mmap(NULL, MANY_PAGES * d->page_size, PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (d->pages == MAP_FAILED)
+		return tr_errno(tr, "cannot get memory for --extra-pages");
+	madvise(d->pages, MANY_PAGES * d->page_size, MADV_NOHUGEPAGE);
+	return 0;
+}
+
+static int touch_page(struct dosed *d, const void *buf, size_t len)
+{
+	(void)buf;
+	(void)len;
+	((volatile char *)d->pages)[d->next_page * d->page_size] = 1;
+	if (++d->next_page < MANY_PAGES)
+		return 0;
+	d->next_page = 0;
+	return madvise(d->pages, MANY_PAGES * d->page_size, MADV_DONTNEED) < 0
+		       ? -errno
+		       : 0;
+}
+
+/* --- copies out of the cache ---------------------------------------------- */
+
+#define FAR_MOST ((uint64_t)256 << 20)
+
+/*
+ * As long as the file that is copied, so that as little of it is in the caches
+ * as of that one. Messages that come from no file: more than the cache that a
+ * CPU has for itself.
+ */
+static size_t far_bytes(uint64_t file, size_t message)
+{
+	long own = sysconf(_SC_LEVEL2_CACHE_SIZE);
+	uint64_t bytes = own > 0 ? 2 * (uint64_t)own : (uint64_t)1 << 20;
+
+	if (file > bytes && file <= FAR_MOST)
+		bytes = file;
+	return (size_t)((bytes + message - 1) / message) * message;
+}
+
+static int far_copies_begin(struct dosed *d, struct tr *tr)
+{
+	d->far.bytes = far_bytes(tr->file_len, d->message);
+	d->far.near = dosed_memory(d->message);
+	d->far.file = memfd_create("ipcopy-dose", MFD_CLOEXEC);
+	if (!d->far.near || d->far.file < 0 ||
+	    posix_fallocate(d->far.file, 0, (off_t)d->far.bytes) != 0)
+		return tr_errno(
+			tr,
+			"cannot make a file in memory for --extra-far-copies");
+	return 0;
+}
+
+/* As the server reads the file that it sends, and the client writes its own. */
+static int far_copy(struct dosed *d, const void *buf, size_t len)
+{
+	off_t at = (off_t)d->far.at;
+	ssize_t n = d->role == COPY_SERVER
+			    ? pread(d->far.file, d->far.near, len, at)
+			    : pwrite(d->far.file, d->far.near, len, at);
+
+	(void)buf;
+	d->far.at += d->message;
+	if (d->far.at >= d->far.bytes)
+		d->far.at = 0;
+	return n == (ssize_t)len ? 0 : -EIO;
+}
+
+/* --- contents ------------------------------------------------------------- */
+
+static int contents_begin(struct dosed *d, struct tr *tr)
+{
+	d->contents = dosed_memory(d->message);
+	if (!d->contents)
+		return tr_errno(tr, "cannot get memory for --extra-contents");
+	pattern_fill(d->contents, d->message, 0);
+	return 0;
+}
+
+/* As the two sides of a stream do. */
+static int make_or_check(struct dosed *d, const void *buf, size_t len)
+{
+	(void)buf;
+	if (d->role == COPY_SERVER)
+		pattern_fill(d->contents, len, 0);
+	else if (pattern_differs(d->contents, len, 0))
+		return -EIO;
+	return 0;
+}
+
+/* --- crossings ------------------------------------------------------------ */
+
+/* More than a CPU has as its own cache, as in a channel that is deep. */
+size_t dose_shared_bytes(const struct dose *d, size_t message)
+{
+	const int *times = d->times[DOSE_CROSSINGS];
+
+	if (!times[COPY_SERVER] && !times[COPY_CLIENT])
+		return 0;
+	return far_bytes(0, message) + message;
+}
+
+static int crossings_begin(struct dosed *d, struct tr *tr)
+{
+	d->cross.bytes = far_bytes(0, d->message);
+	d->cross.own = dosed_memory(d->message);
+	if (!d->cross.own)
+		return tr_errno(tr, "cannot get memory for --extra-crossings");
+	memset(d->cross.region, 1, d->cross.bytes); /* its pages */
+	return 0;
+}
+
+/*
+ * The server writes where the client reads, both at their own pace: nobody
+ * minds what is in it.
+ */
+static int cross(struct dosed *d, const void *buf, size_t len)
+{
+	char *at = d->cross.region + d->cross.at;
+
+	(void)buf;
+	if (d->role == COPY_SERVER)
+		memcpy(at, d->cross.own, len);
+	else
+		memcpy(d->cross.own, at, len);
+	d->cross.at = (d->cross.at + len) % d->cross.bytes;
+	return 0;
+}
+
+/* --- passages ------------------------------------------------------------- */
+
+static int passes_begin(struct dosed *d, struct tr *tr)
+{
+	return pass_begin(&d->pass, tr);
+}
+
+static int pass(struct dosed *d, const void *buf, size_t len)
+{
+	(void)buf;
+	(void)len;
+	return pass_once(d->pass, d->message);
+}
+
+/* --- all of them ---------------------------------------------------------- */
+
+const struct dosed_work dosed_work[DOSE_KINDS] = {
+	[DOSE_COPIES] = { copies_begin, NULL },
+	[DOSE_KERNEL_COPIES] = { kernel_copies_begin, kernel_copy },
+	[DOSE_CALLS] = { NULL, call },
+	[DOSE_WAKES] = { wakes_begin, wake },
+	[DOSE_PAGES] = { pages_begin, touch_page },
+	[DOSE_FAR_COPIES] = { far_copies_begin, far_copy },
+	[DOSE_PASSES] = { passes_begin, pass },
+	[DOSE_CONTENTS] = { contents_begin, make_or_check },
+	[DOSE_CROSSINGS] = { crossings_begin, cross },
+};

@@ -1,0 +1,244 @@
+/*
+ * Rates: the prices of a run as the cost model takes them, for one message. A
+ * run without doses may have those of another run in its file prices.json.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "judge/json.h"
+#include "judge/why.h"
+
+/* --- of the run's own doses ----------------------------------------------- */
+
+static struct why_rate rate_of(const struct why_price *p)
+{
+	double n = (double)p->cell->at.size_bytes;
+
+	return (struct why_rate){
+		.label = p->cell->label,
+		.size = n,
+		.kind = p->kind,
+		.side = p->side,
+		.same = run_is_place(&p->cell->at, RUN_SAME),
+		.ns = p->price.value * n,
+		.width = (p->price.high - p->price.low) * n,
+	};
+}
+
+static bool make_room(struct why *w, size_t n)
+{
+	w->rate = calloc(n + 1, sizeof(*w->rate));
+	w->broken = w->broken || !w->rate;
+	return w->rate != NULL;
+}
+
+static void take_own(struct why *w)
+{
+	for (size_t i = 0; i < w->prices; i++)
+		if (isfinite(w->price[i].price.value))
+			w->rate[w->rates++] = rate_of(&w->price[i]);
+}
+
+/* --- of another run ------------------------------------------------------- */
+
+static int word_at(const char *word, const char *const *words)
+{
+	int i = 0;
+
+	while (words[i] && word && strcmp(words[i], word) != 0)
+		i++;
+	return word && words[i] ? i : -1;
+}
+
+static bool read_rate(const json_t *from, struct why_rate *r)
+{
+	int kind = word_at(json_string_value(json_object_get(from, "work")),
+			   dose_names);
+	int side = word_at(json_string_value(json_object_get(from, "side")),
+			   why_side_names);
+	const json_t *width = json_object_get(from, "width_ns");
+
+	*r = (struct why_rate){
+		.label = json_string_value(json_object_get(from, "label")),
+		.size = json_number_value(json_object_get(from, "size_bytes")),
+		.kind = (enum dose_kind)kind,
+		.side = (enum why_side)side,
+		.same = json_is_true(json_object_get(from, "same_cpu")),
+		.ns = json_number_value(json_object_get(from, "ns")),
+		.width = json_is_number(width) ? json_number_value(width) : NAN,
+	};
+	return kind >= 0 && side >= 0 && r->label && r->size > 0;
+}
+
+static void take_given(struct why *w)
+{
+	const json_t *list;
+	struct err e = { 0 };
+
+	if (run_read_json(w->v->run->dir, WHY_PRICES_FILE, &w->given, &e) < 0)
+		return;
+	list = json_object_get(w->given, "rates");
+	if (!make_room(w, json_array_size(list)))
+		return;
+	for (size_t i = 0; i < json_array_size(list); i++)
+		w->rates +=
+			read_rate(json_array_get(list, i), &w->rate[w->rates]);
+}
+
+void why_find_rates(struct why *w)
+{
+	if (w->prices == 0)
+		take_given(w);
+	else if (make_room(w, w->prices))
+		take_own(w);
+}
+
+/* --- for another run ------------------------------------------------------ */
+
+static json_t *rate_json(const struct why_rate *r)
+{
+	return json_pack("{s:s, s:s, s:s, s:o, s:b, s:o, s:o}", "work",
+			 dose_names[r->kind], "side", why_side_names[r->side],
+			 "label", r->label, "size_bytes",
+			 json_integer((json_int_t)r->size), "same_cpu", r->same,
+			 "ns", rep_json_number(r->ns), "width_ns",
+			 rep_json_number(r->width));
+}
+
+char *why_rates_json(const struct why *w)
+{
+	json_t *list = json_array(), *all;
+	bool broken = w->broken;
+	char *text = NULL;
+
+	for (size_t i = 0; i < w->rates; i++)
+		rep_json_append(list, rate_json(&w->rate[i]), &broken);
+	all = json_pack("{s:i, s:s, s:o}", "format", 1, "from", w->v->run->dir,
+			"rates", list);
+	if (all && !broken)
+		text = json_dumps(all, JSON_INDENT(1) | JSON_PRESERVE_ORDER);
+	json_decref(all);
+	return text;
+}
+
+/* --- one rate ------------------------------------------------------------- */
+
+struct point {
+	double size, ns;
+};
+
+/* The rates of one kind of work that fit a question. */
+struct fitting {
+	enum dose_kind kind;
+	enum why_side side;
+	bool same;
+	const char *label;
+	struct point *point; /* by size */
+	size_t n;
+};
+
+static bool fits(const struct why_rate *r, const struct fitting *f)
+{
+	return r->kind == f->kind && r->side == f->side && r->same == f->same &&
+	       (!f->label || !strcmp(r->label, f->label));
+}
+
+static int by_size(const void *a, const void *b)
+{
+	const struct point *x = a, *y = b;
+
+	return (x->size > y->size) - (x->size < y->size);
+}
+
+/* Makes one point of all points of a size: their median. */
+static void unite(struct fitting *f, double *room)
+{
+	size_t n = 0, i, k;
+
+	qsort(f->point, f->n, sizeof(*f->point), by_size);
+	for (i = 0; i < f->n; i += k) {
+		double size = f->point[i].size;
+
+		for (k = 0; i + k < f->n && f->point[i + k].size == size; k++)
+			room[k] = f->point[i + k].ns;
+		f->point[n++] = (struct point){ size, stats_median(room, k) };
+	}
+	f->n = n;
+}
+
+/* On the line through the two nearest points, never below 0. */
+static double on_line(const struct fitting *f, double size)
+{
+	const struct point *p = f->point;
+	size_t i = 0;
+
+	if (f->n == 0)
+		return NAN;
+	if (f->n == 1)
+		return fmax(0, p[0].ns * (dose_is_by_byte(f->kind)
+						  ? size / p[0].size
+						  : 1));
+	while (i + 2 < f->n && size > p[i + 1].size)
+		i++;
+	return fmax(0, p[i].ns + (p[i + 1].ns - p[i].ns) * (size - p[i].size) /
+					 (p[i + 1].size - p[i].size));
+}
+
+/*
+ * A piece of work that does not depend on the message costs as much in all
+ * messages: takes the rate that is known best.
+ */
+static double best_known(const struct why *w, const struct fitting *f)
+{
+	const struct why_rate *best = NULL;
+
+	for (size_t i = 0; i < w->rates; i++) {
+		const struct why_rate *r = &w->rate[i];
+
+		if (fits(r, f) && r->width >= 0 &&
+		    (!best || r->width < best->width))
+			best = r;
+	}
+	return best ? fmax(0, best->ns) : NAN;
+}
+
+static double rate_by_size(const struct why *w, struct fitting *f, double size)
+{
+	double *room = malloc((w->rates + 1) * sizeof(*room)), ns = NAN;
+
+	f->n = 0;
+	f->point = malloc((w->rates + 1) * sizeof(*f->point));
+	for (size_t i = 0; room && f->point && i < w->rates; i++)
+		if (fits(&w->rate[i], f))
+			f->point[f->n++] = (struct point){ w->rate[i].size,
+							   w->rate[i].ns };
+	if (room && f->point) {
+		unite(f, room);
+		ns = on_line(f, size);
+	}
+	free(room);
+	free(f->point);
+	return ns;
+}
+
+static bool is_fixed(enum dose_kind kind)
+{
+	return kind == DOSE_CALLS || kind == DOSE_WAKES || kind == DOSE_PAGES;
+}
+
+double why_rate(const struct why *w, enum dose_kind kind, enum why_side side,
+		const struct run_cell *at, const char *label)
+{
+	struct fitting f = { .kind = kind, .side = side, .label = label };
+	bool same = run_is_place(&at->at, RUN_SAME);
+	double ns = NAN;
+
+	for (int i = 0; i < 2 && isnan(ns); i++) {
+		f.same = i ? !same : same;
+		ns = is_fixed(kind)
+			     ? best_known(w, &f)
+			     : rate_by_size(w, &f, (double)at->at.size_bytes);
+	}
+	return ns;
+}
