@@ -68,19 +68,21 @@ function data() {
 	return JSON.parse(document.getElementById("data").textContent);
 }
 
-// True if the bytes lie in the box from which each step takes them.
+// Is each byte in the box that a step takes it from, and at the end in the output?
 function isPossible(s) {
 	const at = s.boxes.map(() => new Set());
+	const bytes = (step, hop) => Array.from({ length: hop.bytes }, (_, i) =>
+		`${step.message} ${hop.first + i}`);
 
 	return s.steps.every((step) => {
 		if (step.kind !== "move")
 			return true;
-		const hop = s.hops[step.hop];
-		const good = hop.from === s.in || at[hop.from].has(step.message);
+		const hop = s.hops[step.hop], moved = bytes(step, hop);
+		const good = hop.from === s.in || moved.every((b) => at[hop.from].has(b));
 
-		at[hop.to].add(step.message);
-		return good;
-	}) && at[s.out].size === s.messages;
+		moved.forEach((b) => at[hop.to].add(b));
+		return good && moved.length > 0;
+	}) && at[s.out].size === 16 * s.messages;
 }
 
 function table() {

@@ -221,7 +221,8 @@ static void put_story(struct follow *f, int i)
 		html_put(f->to, s->summary);
 		fputs("</p>", f->to);
 	}
-	fputs("<div class=\"state\"></div><figure class=\"stage\">", f->to);
+	fprintf(f->to, "<div class=\"state\"></div><figure class=\"stage%s\">",
+		teach_too_wide(s) ? " tall" : "");
 	teach_svg(f->to, s, false);
 	teach_svg(f->to, s, true);
 	fputs("</figure></section>\n", f->to);

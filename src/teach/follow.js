@@ -155,7 +155,8 @@
 	/* --- what is said beside it ---------------------------------------- */
 
 	const facts = (s, world) => {
-		const list = [["copies so far", world.copies.toFixed(world.copies % 1 ? 3 : 0)],
+		const list = [[s.messages > 1 ? "copies, all messages" : "copies so far",
+			world.copies.toFixed(world.copies % 1 ? 3 : 0)],
 			["system calls", world.calls], ["switches", world.switches],
 			["wake-ups", world.wakes]];
 
@@ -172,9 +173,12 @@
 
 	const ended = (s, i) => {
 		const total = sum(s), guess = guesses?.[i] ?? null;
+		const all = play(s, s.steps.length).copies;
 		const words = s.count === null ? "The count has no number here: see below." :
 			`${s.counted ? "Counted" : "Predicted"}: ${s.lower ? "at least " : ""}` +
-			`${s.count.toFixed(3)} copies of each byte. The page's sum: ${total.toFixed(3)}.`;
+			`${s.count.toFixed(3)} copies of each byte. The page's sum: ${total.toFixed(3)}.` +
+			(s.messages > 1 ? ` That is ${all.toFixed(all % 1 ? 3 : 0)} copies for ` +
+				`${s.messages} messages.` : "");
 
 		return words + (guess === null || s.count === null ? "" : ` You said ${guess}: ` +
 			(Math.abs(guess - s.count) < .01 ? "right." : "not so."));
@@ -184,7 +188,8 @@
 		const step = s.steps[at - 1];
 
 		if (!step)
-			return at ? "" : `${titleOf(s)}${s.steps.length} steps.`;
+			return at ? `${titleOf(s)}Done after ${s.steps.length} steps. ${ended(s, i)}` :
+				`${titleOf(s)}${s.steps.length} steps.`;
 		const hop = hopOf(s, step);
 		const part = hop && hop.part < .995 ?
 			` This way goes ${(100 * hop.part).toFixed(0)} % of the bytes.` : "";

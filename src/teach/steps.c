@@ -27,7 +27,7 @@ static struct story_step *add(struct story *s, struct story_step step)
 
 static void map_all(struct story *s)
 {
-	for (int i = 0; i < s->boxes; i++)
+	for (int i = 0; i < s->shown; i++)
 		if (s->box[i].mapped)
 			add(s, (struct story_step){ .kind = STORY_MAP,
 						    .actor = -1,
@@ -166,7 +166,7 @@ static bool find_split(struct play *p)
 {
 	const struct story *s = p->s;
 
-	for (int i = 1; i < s->hops; i++) {
+	for (int i = 1; i < s->hops && s->hop[i].played; i++) {
 		if (s->hop[i].actor == s->hop[i - 1].actor)
 			continue;
 		if (p->split > 0)
@@ -206,12 +206,19 @@ void story_play(struct story *s, int messages)
 
 /* --- words ---------------------------------------------------------------- */
 
+/* Our own two sides are "the server" and "the client"; a command has a name. */
+static const char *article(const char *name)
+{
+	return !strcmp(name, "server") || !strcmp(name, "client") ? "the " : "";
+}
+
 const char *story_place(const struct story *s, int box, char *buf, size_t size)
 {
 	const struct story_box *b = &s->box[box];
 
 	if (b->user && !b->mapped)
-		snprintf(buf, size, "the %s of %s", b->name, b->owner);
+		snprintf(buf, size, "the %s of %s%s", b->name,
+			 article(b->owner), b->owner);
 	else if (b->mapped && (box == s->in || box == s->out))
 		snprintf(buf, size, "the mapped pages of %s", b->name);
 	else if (b->mapped)
@@ -230,6 +237,7 @@ static void say_move(const struct story *s, const struct story_hop *h,
 {
 	const char *actor = s->actor[h->actor];
 	const char *call = h->hop->call;
+	bool itself = h->hop->by == LEDGER_BY_USER;
 	char from[120], to[120];
 
 	story_place(s, h->from, from, sizeof(from));
@@ -249,13 +257,16 @@ static void say_move(const struct story *s, const struct story_hop *h,
 			 "%s: %s takes the bytes from %s to %s; whether it "
 			 "copies them is not known.",
 			 actor, call, from, to);
+	else if (h->hop->from == h->hop->to && itself)
+		snprintf(buf, size,
+			 "%s: %s copies the bytes to another place in its own "
+			 "memory.",
+			 actor, strcmp(call, "memcpy") ? "it" : "a memcpy");
 	else
 		snprintf(buf, size, "%s: %s copies the bytes%s from %s to %s.",
 			 actor,
-			 h->hop->by == LEDGER_BY_USER
-				 ? !strcmp(call, "memcpy")
-					   ? "a memcpy of its own"
-					   : call
+			 itself && !strcmp(call, "memcpy")
+				 ? "a memcpy of its own"
 				 : call,
 			 h->hop->copies > 1 ? " twice" : "", from, to);
 }
@@ -316,6 +327,6 @@ void story_say(const struct story *s, const struct story_step *step, char *buf,
 		say_move(s, &s->hop[step->hop], buf, size);
 	used = strlen(buf);
 	if (step->kind == STORY_MOVE && step->woken >= 0 && used < size)
-		snprintf(buf + used, size - used, " That wakes %s.",
-			 s->actor[step->woken]);
+		snprintf(buf + used, size - used, " That wakes %s%s.",
+			 article(s->actor[step->woken]), s->actor[step->woken]);
 }

@@ -154,34 +154,68 @@ static void name_box(struct story *s, int box)
 
 /* --- hops ----------------------------------------------------------------- */
 
+/* True if the hop is on the way and moves enough bytes to be a step. */
+static bool has_step(const struct making *m, size_t i)
+{
+	return m->on_path[i] && m->part[i] >= PART_LEAST;
+}
+
+/*
+ * True if the hop takes bytes that were copied within the same memory before,
+ * so that it takes them from the second box of that memory.
+ */
+static bool takes_again(const struct making *m, const struct ledger_hop *h)
+{
+	for (size_t i = 0; i < ledger_hops(m->w->ledger); i++) {
+		const struct ledger_hop *o = ledger_hop_at(m->w->ledger, i);
+
+		if (has_step(m, i) && o->from == h->from && o->to == h->from)
+			return h->to != h->from;
+	}
+	return false;
+}
+
+/* True if the bytes that the hop takes are already there. */
+static bool is_filled(const struct making *m, const struct ledger_hop *h)
+{
+	const struct story *s = m->s;
+	bool again = takes_again(m, h);
+
+	for (int i = 0; i < s->hops; i++) {
+		const struct story_box *b = &s->box[s->hop[i].to];
+
+		if (s->hop[i].played && b->object == h->from &&
+		    b->again == again)
+			return true;
+	}
+	return h->from == s->box[s->in].object && !again;
+}
+
 static void add_hop(struct making *m, size_t i)
 {
 	const struct ledger_hop *l = ledger_hop_at(m->w->ledger, i);
 	struct story *s = m->s;
-	struct story_hop *h = &s->hop[s->hops];
-	bool within = l->from == l->to, again = false;
+	struct story_hop h = { .hop = l,
+			       .part = m->part[i],
+			       .played = has_step(m, i) && is_filled(m, l) };
 
 	m->taken[i] = true;
-	for (size_t j = 0; j < ledger_hops(m->w->ledger); j++) {
-		const struct ledger_hop *o = ledger_hop_at(m->w->ledger, j);
-
-		again |=
-			m->on_path[j] && o->from == l->from && o->to == l->from;
-	}
 	if (s->hops == STORY_HOPS) {
 		m->failed = true;
 		return;
 	}
-	s->hops++;
-	*h = (struct story_hop){ .hop = l, .part = m->part[i] };
-	h->from = box_of(m, l->from, again && !within);
-	h->to = box_of(m, l->to, within);
-	h->actor = actor_of(m, l);
-	h->way = l->by != LEDGER_BY_KERNEL
-			 ? PROBE_NO_WAY
-			 : probe_way_of(object_of(s, h->from)->kind,
-					object_of(s, h->to)->kind, l->call);
-	h->played = h->part >= PART_LEAST;
+	h.from = box_of(m, l->from, takes_again(m, l));
+	h.to = box_of(m, l->to, l->from == l->to);
+	h.actor = actor_of(m, l);
+	h.way = l->by != LEDGER_BY_KERNEL
+			? PROBE_NO_WAY
+			: probe_way_of(object_of(s, h.from)->kind,
+				       object_of(s, h.to)->kind, l->call);
+	s->hop[s->hops++] = h;
+	if (!h.played)
+		return;
+	s->shown = s->boxes;
+	s->acting = s->actors;
 }
 
 /* True if another hop must first bring bytes to where this hop takes them. */
@@ -193,61 +227,86 @@ static bool must_wait(const struct making *m, size_t i)
 	for (size_t j = 0; j < ledger_hops(l); j++) {
 		const struct ledger_hop *o = ledger_hop_at(l, j);
 
-		if (j != i && m->on_path[j] && !m->taken[j] &&
+		if (j != i && has_step(m, j) && !m->taken[j] &&
 		    o->to == h->from && (o->from != o->to || h->to != h->from))
 			return true;
 	}
 	return false;
 }
 
-static bool is_reached(const struct making *m, int object)
-{
-	for (int i = 0; i < m->s->boxes; i++)
-		if (m->s->box[i].object == object)
-			return true;
-	return false;
-}
-
 /*
- * The next hop whose bytes have arrived; if hops form a circle, any of them.
- * -1: all hops are in the story.
+ * The next hop: one whose bytes have all arrived. In a circle each hop waits
+ * for another one. Then it is the hop that the trace saw first, of those whose
+ * bytes have arrived in part. Hops without a step come last. -1: all hops are
+ * placed.
  */
 static long next_hop(const struct making *m)
 {
-	long any = -1, reached = -1;
+	long any = -1, filled = -1;
 
 	for (size_t i = 0; i < ledger_hops(m->w->ledger); i++) {
 		if (!m->on_path[i] || m->taken[i])
 			continue;
 		if (any < 0)
 			any = (long)i;
-		if (!is_reached(m, ledger_hop_at(m->w->ledger, i)->from))
+		if (!has_step(m, i) ||
+		    !is_filled(m, ledger_hop_at(m->w->ledger, i)))
 			continue;
 		if (!must_wait(m, i))
 			return (long)i;
-		if (reached < 0)
-			reached = (long)i;
+		if (filled < 0)
+			filled = (long)i;
 	}
-	return reached >= 0 ? reached : any;
+	return filled >= 0 ? filled : any;
+}
+
+/* A number of cells beside each other, from the first on. */
+static unsigned int cells(int first, int n)
+{
+	return ((1u << n) - 1) << first;
+}
+
+/*
+ * Chooses which of the held bytes a hop takes: as many as it moves, and those
+ * that no other hop has taken before.
+ */
+static void choose_cells(struct story_hop *h, int n, unsigned int held,
+			 unsigned int taken)
+{
+	int most = -1;
+
+	for (; n > 0 && most < 0; n--)
+		for (int first = 0; first + n <= STORY_BYTES; first++) {
+			unsigned int window = cells(first, n);
+			int fresh = __builtin_popcount(window & ~taken);
+
+			if ((window & held) != window || fresh <= most)
+				continue;
+			most = fresh;
+			h->first = first;
+			h->bytes = n;
+		}
 }
 
 /* If bytes take several ways, decides which of the 16 bytes take each way. */
 static void share_out(struct story *s)
 {
-	int next[STORY_BOXES] = { 0 };
+	unsigned int held[STORY_BOXES] = { 0 }, taken[STORY_BOXES] = { 0 };
+	double sum[STORY_BOXES] = { 0 };
 
+	held[s->in] = cells(0, STORY_BYTES);
 	for (int i = 0; i < s->hops; i++) {
 		struct story_hop *h = &s->hop[i];
-		int n = (int)(h->part * STORY_BYTES + 0.5);
+		int before = (int)(sum[h->from] * STORY_BYTES + 0.5), n;
 
 		if (!h->played)
 			continue;
+		sum[h->from] += h->part;
+		n = (int)(sum[h->from] * STORY_BYTES + 0.5) - before;
 		n = n < 1 ? 1 : n > STORY_BYTES ? STORY_BYTES : n;
-		h->first = n == STORY_BYTES ? 0 : next[h->from] % STORY_BYTES;
-		if (h->first + n > STORY_BYTES)
-			h->first = STORY_BYTES - n;
-		h->bytes = n;
-		next[h->from] = h->first + n;
+		choose_cells(h, n, held[h->from], taken[h->from]);
+		taken[h->from] |= cells(h->first, h->bytes);
+		held[h->to] |= cells(h->first, h->bytes);
 	}
 }
 
@@ -276,6 +335,7 @@ static void fill_steps(struct making *m)
 	while (!m->failed && (hop = next_hop(m)) >= 0)
 		add_hop(m, (size_t)hop);
 	s->out = box_of(m, m->w->out, false);
+	s->shown = s->shown > s->out ? s->shown : s->out + 1;
 	number_actors(s);
 	for (int i = 0; i < s->boxes; i++)
 		own(s, i);

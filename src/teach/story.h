@@ -66,6 +66,8 @@ struct story {
 	char actor[STORY_BOXES][64];
 	int64_t pid[STORY_BOXES]; /* the process of each actor */
 	int boxes, hops, actors, steps;
+	/* boxes and actors that have a part in a step; they are the first */
+	int shown, acting;
 	int in, out; /* boxes */
 	int messages;
 	int waits; /* the actor that sleeps before the first step; -1: none */

@@ -14,7 +14,7 @@ static json_t *boxes_of(const struct story *s)
 {
 	json_t *list = json_array();
 
-	for (int i = 0; i < s->boxes; i++) {
+	for (int i = 0; i < s->shown; i++) {
 		const struct story_box *b = &s->box[i];
 		char place[120];
 
@@ -78,7 +78,7 @@ static json_t *actors_of(const struct story *s)
 {
 	json_t *list = json_array();
 
-	for (int i = 0; i < s->actors; i++)
+	for (int i = 0; i < s->acting; i++)
 		json_array_append_new(list, json_of_text(s->actor[i]));
 	return list;
 }

@@ -9,6 +9,7 @@
 #define BOX    (STORY_BYTES * CELL + 20)
 #define HEAD   32 /* room for two lines of text in a box */
 #define COLUMN (BOX + 20)
+#define WIDEST 1500
 
 struct spot {
 	int x, y, h;
@@ -46,7 +47,7 @@ static void place_down(struct story_svg *p)
 	const struct story *s = p->s;
 	int y = 44;
 
-	for (int i = 0; i < s->boxes; i++) {
+	for (int i = 0; i < s->shown; i++) {
 		bool same = i > 0 && s->box[i - 1].user == s->box[i].user;
 
 		y += i == 0 ? 0 : same ? 56 : 40;
@@ -63,7 +64,7 @@ static int tallest(const struct story *s, bool user)
 {
 	int h = 0;
 
-	for (int i = 0; i < s->boxes; i++)
+	for (int i = 0; i < s->shown; i++)
 		if (s->box[i].user == user && height_of(s, i) > h)
 			h = height_of(s, i);
 	return h;
@@ -75,7 +76,7 @@ static void place_along(struct story_svg *p)
 	int above = tallest(s, true), x = 8;
 
 	p->line = 22 + above + 42;
-	for (int i = 0; i < s->boxes; i++) {
+	for (int i = 0; i < s->shown; i++) {
 		bool user = s->box[i].user;
 		int h = height_of(s, i);
 
@@ -261,6 +262,14 @@ static void put_line(const struct story_svg *p)
 		 "side", "kernel");
 }
 
+bool teach_too_wide(const struct story *s)
+{
+	struct story_svg p = { .s = s };
+
+	place_along(&p);
+	return p.width > WIDEST;
+}
+
 void teach_svg(FILE *to, const struct story *s, bool narrow)
 {
 	struct story_svg p = { .to = to, .s = s, .narrow = narrow };
@@ -271,7 +280,7 @@ void teach_svg(FILE *to, const struct story *s, bool narrow)
 		"style=\"--natural: %dpx\" role=\"img\" aria-label=\"",
 		narrow ? "narrow" : "wide", p.width, p.height, p.width);
 	fputs("The way of a byte: ", to);
-	for (int i = 0; i < s->boxes; i++) {
+	for (int i = 0; i < s->shown; i++) {
 		char place[120];
 
 		fputs(i ? ", then " : "", to);
@@ -280,7 +289,7 @@ void teach_svg(FILE *to, const struct story *s, bool narrow)
 	fputs(". The table below says it in words.\">\n", to);
 	put_line(&p);
 	put_hops(&p);
-	for (int i = 0; i < s->boxes; i++)
+	for (int i = 0; i < s->shown; i++)
 		put_box(&p, i);
 	fputs("</svg>\n", to);
 }
