@@ -144,6 +144,7 @@ void exercise_put_question(const struct sheet *s, int question, bool as_file)
 {
 	const struct question *q = s->question[question];
 	const char *start = as_file ? "# " : "";
+	char first[16];
 
 	printf("%s%d. (level %d)\n%s\n", start, question + 1, q->form->level,
 	       as_file ? "#" : "");
@@ -152,7 +153,8 @@ void exercise_put_question(const struct sheet *s, int question, bool as_file)
 	put_sizes(q, as_file);
 	if (*q->know)
 		put_folded(start, start, q->know);
-	printf("%swhy: %s\n", start, q->asked);
+	snprintf(first, sizeof(first), "%swhy: ", start);
+	put_folded(first, start, q->asked);
 }
 
 /* --- solutions ------------------------------------------------------------ */

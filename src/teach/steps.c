@@ -206,10 +206,15 @@ void story_play(struct story *s, int messages)
 
 /* --- words ---------------------------------------------------------------- */
 
-/* Our own two sides are "the server" and "the client"; a command has a name. */
+/* Our own processes are "the server" and so on; a command has a name. */
 static const char *article(const char *name)
 {
-	return !strcmp(name, "server") || !strcmp(name, "client") ? "the " : "";
+	static const char *const ours[] = { "server", "client", "program" };
+
+	for (size_t i = 0; i < sizeof(ours) / sizeof(*ours); i++)
+		if (!strcmp(name, ours[i]))
+			return "the ";
+	return "";
 }
 
 const char *story_place(const struct story *s, int box, char *buf, size_t size)
