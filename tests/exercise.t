@@ -29,7 +29,10 @@ sheet 6
 result $? 'another seed gives another sheet'
 awk 'length > 79' sheet >wide
 test "$(grep -c '^# [123]\. (level' sheet)" -eq 3 && ! test -s wide
-result $? 'a sheet has a question of each level, in 79 columns'
+result $? 'one question of each level, in 79 columns'
+run exercise --sheet 3 --seed 7 --level 1
+says out 'from one place in' && ! grep -q '.\{80\}' out
+result $? 'a long question is folded'
 run exercise --sheet 2 --seed 3 --level 2
 test "$(grep -c '(level 2)' out)" -eq 2
 result $? '--level chooses the level of the questions'
@@ -53,7 +56,11 @@ result $? 'a file with the solutions is all right'
 "$ipcopy" exercise --check - <solved >out 2>err
 status=$?
 test "$status" -eq 0
-result $? 'solutions on standard input are all right'
+result $? 'and from standard input'
+{ printf '\357\273\277'; sed 's/$/\r/' solved; } >edited
+check edited
+test "$status" -eq 0 && says out '3 of 3 right'
+result $? 'with the marks that some editors add, too'
 check sheet
 test "$status" -eq 1 && says out '0 of 3 right' && says out 'you said nothing'
 result $? 'an empty sheet is wrong'
@@ -93,7 +100,9 @@ unreadable 'is not as --sheet prints it' 's/^sheet: seed=5/sheet: seed=x/'
 unreadable 'asks other questions' 's/ of=.*/ of=1/'
 unreadable 'is not an answer' '1s/.*/read, write/'
 
-# refused WORDS ARGUMENT...: a test that exercise refuses these arguments
+unreadable 'more than 998 bytes or a zero byte' '1s/.*/\x00/'
+
+# refused WORDS ARGUMENT...
 refused() {
 	words=$1
 	shift

@@ -132,6 +132,9 @@ static enum exit_code print_sheet(struct sheet *s, bool solved)
 
 /* --- grading one ---------------------------------------------------------- */
 
+/* Some editors put this mark before the first byte of a text. */
+static const char mark[] = "\xef\xbb\xbf";
+
 static int read_answers(struct answers *all, FILE *from, struct err *e)
 {
 	char line[1000];
@@ -139,10 +142,16 @@ static int read_answers(struct answers *all, FILE *from, struct err *e)
 
 	for (int n = 1; rc == 0 && fgets(line, sizeof(line), from); n++) {
 		struct err why = { 0 };
+		bool marked = n == 1 && !strncmp(line, mark, strlen(mark));
 
 		rc = strchr(line, '\n') || feof(from)
-			     ? answers_take(all, line, &why)
-			     : err_say(&why, EINVAL, "it is too long");
+			     ? answers_take(all,
+					    line + (marked ? strlen(mark) : 0),
+					    &why)
+			     : err_say(&why, EINVAL,
+				       "it has more than %zu bytes or a zero "
+				       "byte; answers are plain text",
+				       sizeof(line) - 2);
 		if (rc < 0)
 			err_say(e, EINVAL, "line %d: %.250s", n, why.text);
 	}
@@ -150,8 +159,8 @@ static int read_answers(struct answers *all, FILE *from, struct err *e)
 		return err_say(e, EINVAL, "%s", strerror(errno));
 	if (rc == 0 && !all->found)
 		return err_say(e, EINVAL,
-			       "no line begins with 'sheet:', as on the sheet "
-			       "that --sheet prints");
+			       "no line begins with 'sheet:'; the sheet that "
+			       "--sheet prints has one");
 	return rc;
 }
 
