@@ -42,7 +42,8 @@
 			if (s.boxes[hop.from].forgets)
 				from.cells[i] = "";
 		}
-		from.spent = s.slots > 0 && s.boxes[hop.from].mapped && hop.from !== s.in;
+		from.spent = s.slots > 0 && s.boxes[hop.from].mapped &&
+			hop.from !== s.in && hop.from !== hop.to;
 		world.copies += Math.max(hop.copies, 0) * hop.part;
 	};
 

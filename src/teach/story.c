@@ -161,18 +161,26 @@ static bool has_step(const struct making *m, size_t i)
 }
 
 /*
- * True if the hop takes bytes that were copied within the same memory before,
- * so that it takes them from the second box of that memory.
+ * True if a program copies within its memory all bytes that came there. Then
+ * the memory has a second box for the copies. If it copies only some of them,
+ * they stay in the one box, since a call takes them away with the others.
  */
+static bool has_second_box(const struct making *m, int object)
+{
+	double into = 0, within = 0;
+
+	for (size_t i = 0; i < ledger_hops(m->w->ledger); i++) {
+		const struct ledger_hop *h = ledger_hop_at(m->w->ledger, i);
+
+		if (has_step(m, i) && h->to == object)
+			*(h->from == object ? &within : &into) += m->part[i];
+	}
+	return within > 0 && within >= into - PART_LEAST;
+}
+
 static bool takes_again(const struct making *m, const struct ledger_hop *h)
 {
-	for (size_t i = 0; i < ledger_hops(m->w->ledger); i++) {
-		const struct ledger_hop *o = ledger_hop_at(m->w->ledger, i);
-
-		if (has_step(m, i) && o->from == h->from && o->to == h->from)
-			return h->to != h->from;
-	}
-	return false;
+	return h->to != h->from && has_second_box(m, h->from);
 }
 
 /* True if the bytes that the hop takes are already there. */
@@ -205,7 +213,7 @@ static void add_hop(struct making *m, size_t i)
 		return;
 	}
 	h.from = box_of(m, l->from, takes_again(m, l));
-	h.to = box_of(m, l->to, l->from == l->to);
+	h.to = box_of(m, l->to, l->from == l->to && has_second_box(m, l->to));
 	h.actor = actor_of(m, l);
 	h.way = l->by != LEDGER_BY_KERNEL
 			? PROBE_NO_WAY
@@ -301,6 +309,11 @@ static void share_out(struct story *s)
 
 		if (!h->played)
 			continue;
+		if (h->from == h->to) {
+			choose_cells(h, (int)(h->part * STORY_BYTES) + 1,
+				     held[h->from], 0);
+			continue;
+		}
 		sum[h->from] += h->part;
 		n = (int)(sum[h->from] * STORY_BYTES + 0.5) - before;
 		n = n < 1 ? 1 : n > STORY_BYTES ? STORY_BYTES : n;

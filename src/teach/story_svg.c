@@ -10,6 +10,7 @@
 #define HEAD   32 /* room for two lines of text in a box */
 #define COLUMN (BOX + 20)
 #define WIDEST 1500
+#define TOP    36 /* room above the highest box for the label of a loop */
 
 struct spot {
 	int x, y, h;
@@ -75,7 +76,7 @@ static void place_along(struct story_svg *p)
 	const struct story *s = p->s;
 	int above = tallest(s, true), x = 8;
 
-	p->line = 22 + above + 42;
+	p->line = TOP + above + 42;
 	for (int i = 0; i < s->shown; i++) {
 		bool user = s->box[i].user;
 		int h = height_of(s, i);
@@ -224,6 +225,19 @@ static void arrow_along(const struct story_svg *p, int hop)
 	put_label(p, hop, x + 7, y, false);
 }
 
+/* A copy of some of the bytes of a box, which stay in it. */
+static void arrow_loop(const struct story_svg *p, int hop)
+{
+	const struct spot *at = &p->at[p->s->hop[hop].from];
+	int x = at->x + BOX, from = at->y + at->h - 8, to = at->y + 12;
+	char d[120];
+
+	snprintf(d, sizeof(d), "M%d %dC%d %d %d %d %d %d", x, from, x + 12,
+		 from, x + 12, to, x + 1, to);
+	put_path(p, hop, d);
+	put_label(p, hop, x, at->y - 18, true);
+}
+
 /* True if an earlier hop has an arrow between the same boxes. */
 static bool is_drawn(const struct story *s, int hop)
 {
@@ -243,7 +257,10 @@ static void put_hops(const struct story_svg *p)
 			"<g class=\"hop\" data-from=\"%d\" "
 			"data-to=\"%d\">",
 			p->s->hop[i].from, p->s->hop[i].to);
-		p->narrow ? arrow_down(p, i) : arrow_along(p, i);
+		if (p->s->hop[i].from == p->s->hop[i].to)
+			arrow_loop(p, i);
+		else
+			p->narrow ? arrow_down(p, i) : arrow_along(p, i);
 		fputs("</g>\n", p->to);
 	}
 }
