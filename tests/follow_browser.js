@@ -68,7 +68,8 @@ function data() {
 	return JSON.parse(document.getElementById("data").textContent);
 }
 
-// Is each byte in the box that a step takes it from, and at the end in the output?
+// True if each byte lies in the box from which a step takes it, and if all bytes
+// lie in the output at the end.
 function isPossible(s) {
 	const at = s.boxes.map(() => new Set());
 	const bytes = (step, hop) => Array.from({ length: hop.bytes }, (_, i) =>
