@@ -30,12 +30,24 @@ result $? 'another seed gives another sheet'
 awk 'length > 79' sheet >wide
 test "$(grep -c '^# [123]\. (level' sheet)" -eq 3 && ! test -s wide
 result $? 'one question of each level, in 79 columns'
-run exercise --sheet 3 --seed 7 --level 1
+run exercise --sheet 3 --seed 1 --level 1
 says out 'from one place in' && ! grep -q '.\{80\}' out
 result $? 'a long question is folded'
 run exercise --sheet 2 --seed 3 --level 2
 test "$(grep -c '(level 2)' out)" -eq 2
 result $? '--level chooses the level of the questions'
+
+# forms SEED: prints a line for each question, its text without numbers
+forms() {
+	run exercise --sheet 6 --level 2 --seed "$1"
+	awk '/^# [0-9]+\. \(level/ { n++ }
+		/^#   / && n { gsub(/[0-9]+/, "N"); text[n] = text[n] $0 }
+		END { for (i = 1; i <= n; i++) print text[i] }' out | sort
+}
+forms 16 >first
+forms 17 >second
+test "$(sort -u first | wc -l)" -eq 6 && test -z "$(comm -12 first second)"
+result $? 'a sheet asks nothing twice, and the next seed asks other things'
 PATH=/nowhere run exercise --sheet 2 --seed 3 --level 1
 test "$status" -eq 0 && says out 'not installed here' && says out 'tee'
 result $? 'exercises with missing programs are left out, and the programs named'
@@ -78,7 +90,7 @@ test "$status" -eq 1 && says out 'why: not i'
 result $? 'a wrong reason in a solution is found'
 sed '/^1:/s/calls=/calls=tee,/' solved >changed
 check changed
-test "$status" -eq 1 && says out 'calls: one tee too many'
+test "$status" -eq 1 && says out 'calls: one tee too many: no such call'
 result $? 'a call too many in a solution is found'
 
 # unreadable WORDS SED: a test of a solved sheet that SED spoils

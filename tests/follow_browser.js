@@ -103,7 +103,7 @@ async function agrees(page, name) {
 	const said = json.resolved ? json.copies_per_byte.toFixed(3) : null;
 
 	ok(json.resolved ? shown.sum === said && Math.abs(rows - json.copies_per_byte) < .004 &&
-		walked.end.includes(`The page's sum: ${said}.`) : shown.sum === "unresolved",
+		walked.end.includes(`The steps of this page add up to ${said}`) : shown.sum === "unresolved",
 	`${name}: the page's sum is the count, ${said}`, [shown, said, walked.end]);
 	ok(hops === json.hops.map((h) => h.call).sort().join() && isPossible(s),
 		`${name}: its hops are the ledger's, in a possible order`, [hops, s.steps]);
@@ -121,6 +121,8 @@ async function plays(file) {
 
 		ok(walked.length > 20 && !walked.silent.length && !walked.wrong.length,
 			`${name}: ${walked.length} steps in step`, walked);
+		ok((walked.end.match(/Counted: |Predicted: /g) ?? []).length === 2,
+			`${name}: at the end both have their count`, walked.end);
 	} else {
 		await agrees(page, name);
 	}
@@ -168,19 +170,102 @@ async function predicts(file) {
 	await page.ask(() => document.querySelector("button.main").focus() || 0);
 	await press(page, "End");
 	const end = await page.ask(look);
-	ok(end.said.includes("You said 2: not so.") && end.tables,
+	ok(end.said.includes("You said 2: not so. 1. server, read: ") && end.tables,
 		"at the end the prediction is compared with the count", end.said);
 	await page.close();
 	page = await Page.open(file, { calm: true });
 	await page.ask(predictTotal, 4);
 	const wrong = await page.ask(choose, false);
-	ok(/^Not so: the effect\. /.test(wrong[0]) && wrong[1].includes("3 of 4"),
-		"a wrong answer is called wrong", wrong);
+	ok(/^Not so: the effect\. The page cache belongs to the kernel/.test(wrong[0]) &&
+		wrong[1].includes("3 of 4"), "a wrong answer is called wrong, with the reason", wrong);
 	await page.ask(() => document.querySelector("button.main").focus() || 0);
 	await press(page, "Home");
 	await press(page, "ArrowRight");
 	ok((await page.ask(look)).said.includes("Step 1 of "), "keys of the keyboard step");
 	await page.close();
+}
+
+// Answers each step as the page itself would play it; counts what was asked.
+function answerAll() {
+	const stories = JSON.parse(document.getElementById("data").textContent);
+	const length = Math.max(...stories.map((s) => s.steps.length));
+	const form = document.getElementById("predict"), wrong = [];
+	let asked = 0;
+
+	document.getElementById("first").requestSubmit();
+	for (let at = 0; at < length; at++) {
+		form.querySelectorAll("fieldset:not([hidden])").forEach((set, i) => {
+			const s = stories.filter((o) => o.steps.length > at)[i];
+			const answers = answersOf(s, s.steps[at]);
+
+			set.querySelectorAll("select").forEach((select) => {
+				select.value = answers[select.name]?.[0] ?? "";
+				asked++;
+				if (answers[select.name] && !select.value)
+					wrong.push([at, select.name]);
+			});
+		});
+		form.requestSubmit();
+		if (document.querySelector("#said .wrong"))
+			wrong.push([at, document.getElementById("said").textContent]);
+	}
+	return { asked, wrong, steps: stories.reduce((n, s) => n + s.steps.length, 0),
+		score: document.getElementById("score").textContent };
+}
+
+async function asksEachStep(name) {
+	const page = await Page.open(path.join(pages, `${name}.html`), { calm: true });
+	const all = await page.ask(answerAll);
+
+	ok(all.asked === 4 * all.steps && !all.wrong.length && /: (\d+) of \1 right/.test(all.score),
+		`${name}: each step is asked for, and the page's own answers are right`, all);
+	await page.close();
+}
+
+// Says what the page thinks of one answer to the step after `at` steps.
+function judged(at, who, answer) {
+	const [s] = JSON.parse(document.getElementById("data").textContent);
+	const form = document.getElementById("predict");
+
+	for (let i = 0; i < at; i++)
+		document.querySelector("button.main").click();
+	answer.who = String(s.actors.indexOf(who));
+	if (answer.where !== undefined && answer.where !== "stay")
+		answer.where = String(s.boxes.findIndex((b) =>
+			b.says.toLowerCase() === answer.where));
+	form.querySelectorAll("select").forEach((select) => {
+		select.value = answer[select.name] ?? "";
+		if (select.value !== (answer[select.name] ?? ""))
+			throw new Error(`no choice ${answer[select.name]}`);
+	});
+	form.requestSubmit();
+	return document.getElementById("said").textContent;
+}
+
+// What is as true as the page's own step is right, and what is not is wrong.
+async function judgesFairly() {
+	const tries = [
+		["shm-depth-1", 2, "client", { call: "write", what: "copy",
+			where: "the page cache of out" }, /^Right: that could come next/],
+		["shm-depth-1", 2, "server", { call: "sem_wait", what: "wait", where: "stay" },
+			/^Right\. /],
+		["shm-depth-1", 2, "server", { call: "read", what: "copy" }, /^Not so: /],
+		["shm-depth-1", 1, "client", { call: "write", what: "copy" }, /^Not so: /],
+		["shm-depth-4", 3, "client", { call: "write", what: "copy" },
+			/^Right: that could come next/],
+		["splice", 0, "server", { call: "splice", what: "ref", where: "stay" }, /^Right\. /],
+		["splice", 0, "server", { what: "ref", where: "the page cache of in" }, /^Right\. /],
+		["splice", 0, "server", { what: "copy" }, /^Not so: the effect\. The bytes stay/],
+		["pipe", 0, "client", { call: "read" }, /^Not so: who acts\. The call fills memory/],
+	];
+
+	for (const [name, at, who, answer, said] of tries) {
+		const page = await Page.open(path.join(pages, `${name}.html`), { calm: true });
+		const text = await page.ask(judged, at, who, answer);
+
+		ok(said.test(text), `${name}, step ${at + 1}, ${who}: ${said}`, text);
+		await page.close();
+	}
 }
 
 async function keyboardAndVoice(file) {
@@ -305,6 +390,9 @@ async function main() {
 	for (const file of files)
 		await plays(file);
 	await predicts(pipe);
+	for (const name of ["pipe", "splice", "mapout", "shm-depth-1", "shm-depth-4", "two"])
+		await asksEachStep(name);
+	await judgesFairly();
 	await keyboardAndVoice(pipe);
 	await narrowAndTouch(pipe);
 	await motion(pipe);

@@ -76,8 +76,9 @@ static const struct opt exercise_opts[] = {
 	  .help = "ask the exercises of this seed (default: new ones, whose "
 		  "seed is printed)" },
 	EXERCISE_OPT("level", "N", take_level, level,
-		     "1: one process or one pipe; 2: FIFOs, sockets, mappings; "
-		     "3: shared memory, splice, copy on write, compressors "
+		     "1: one process or one pipe; 2: FIFOs, sockets, mappings, "
+		     "sendfile; 3: shared memory, splice, fork and copy on "
+		     "write, compressors "
 		     "(default: from 1 to 3)"),
 	EXERCISE_OPT("sheet", "N", take_sheet, questions,
 		     "print a sheet of N exercises with lines to fill in, and "
@@ -378,7 +379,10 @@ const struct command cmd_exercise = {
 	.name = "exercise",
 	.summary = "ask how often a byte is copied, and count it",
 	.about = "Asks how many copies a command or a small program makes, who "
-		 "makes them, and why. Each seed gives other questions. "
+		 "makes them, and why. Each seed gives other questions; seeds "
+		 "2 and 3, 4 and 5, and "
+		 "so on, share as few as possible, for a sheet before a "
+		 "lesson and one after it. "
 		 "The answers are counted when they are needed; none is "
 		 "stored. --sheet prints the exercises as a file to be filled "
 		 "in, --solutions prints it with the answers, and --check "

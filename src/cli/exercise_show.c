@@ -268,12 +268,10 @@ static void put_number(const char *part, int said, int counted)
 /* Says why a call does not belong in the answer. */
 static void put_extra(const struct question *q, const char *call)
 {
-	for (int i = 0; i < q->hops; i++)
-		if (q->hop[i].copies == 0 && !strcmp(q->hop[i].call, call)) {
-			printf("   calls: %s copies nothing here\n", call);
-			return;
-		}
-	printf("   calls: one %s too many\n", call);
+	char text[300];
+
+	question_extra(q, call, text, sizeof(text));
+	put_folded("   calls: ", "     ", text);
 }
 
 static void put_wrong_calls(const struct question *q, const struct answer *a,

@@ -39,6 +39,7 @@ static void put_style(struct follow *f)
 
 static void put_script(struct follow *f)
 {
+	fputs(piece("follow_next.js"), f->to);
 	fputs(piece("follow.js"), f->to);
 }
 
@@ -49,6 +50,16 @@ static void put_title(struct follow *f)
 		fputs(" and ", f->to);
 	if (f->n > 1)
 		html_put(f->to, f->story[1]->title);
+}
+
+static void put_messages(struct follow *f)
+{
+	int n = f->story[0]->messages;
+
+	if (n == 1)
+		fputs("A message of 16 bytes goes", f->to);
+	else
+		fprintf(f->to, "%d messages of 16 bytes each go", n);
 }
 
 /* --- the table ------------------------------------------------------------ */
@@ -127,7 +138,8 @@ static void put_table(FILE *to, const struct story *s)
 {
 	fputs("<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
 	      "aria-label=\"The hops\"><table class=\"hops\"><caption>Who "
-	      "moves the bytes, and by which call",
+	      "moves the bytes, by which call, and how often in the traced "
+	      "run",
 	      to);
 	fputs("</caption><thead><tr><th scope=\"col\">hop</th><th "
 	      "scope=\"col\">who</th><th scope=\"col\">call</th><th "
@@ -179,6 +191,42 @@ static void put_beside(FILE *to, const struct story *s)
 	fputs("</dl>", to);
 }
 
+static int calls_of(const struct story *s)
+{
+	int calls = 0;
+
+	for (int i = 0; i < s->steps; i++)
+		calls += s->step[i].calls;
+	return calls;
+}
+
+/* Compares the steps with the trace, whose processes ran at the same time. */
+static void put_trace(FILE *to, const struct story *s)
+{
+	if (!s->counted)
+		return;
+	if (!isfinite(s->calls_per_message)) {
+		fputs("<p>The trace has more bytes than the 16 that are "
+		      "drawn, and a call moves as many as it can. There are no "
+		      "messages, so nothing is said of each message.</p>",
+		      to);
+		return;
+	}
+	fprintf(to,
+		"<p>In the trace: %.2f system calls and %.2f waits that slept "
+		"for each message. In the steps above: %.2f system calls. The "
+		"messages of the trace are longer than the 16 bytes that are "
+		"drawn. Its processes ran at the same time, so they slept more "
+		"or less often than on one CPU.%s</p>",
+		s->calls_per_message, s->blocked_per_message,
+		(double)calls_of(s) / s->messages,
+		s->acting > 1 && !s->turn && s->waits < 0
+			? " The steps leave out how one side tells the other "
+			  "that a message is there; in the trace that takes "
+			  "further calls."
+			: "");
+}
+
 static void put_notes(FILE *to, const struct story *s)
 {
 	if (!s->sum.resolved || s->sum.lower_bound) {
@@ -202,11 +250,7 @@ static void put_notes(FILE *to, const struct story *s)
 			"<p>The ring has %d slots. The page plays it with %d, "
 			"which behaves in the same way.</p>",
 			s->depth, s->slots);
-	if (isfinite(s->calls_per_message))
-		fprintf(to,
-			"<p>In the trace: %.2f system calls and %.2f waits "
-			"that slept for each message.</p>",
-			s->calls_per_message, s->blocked_per_message);
+	put_trace(to, s);
 }
 
 static void put_story(struct follow *f, int i)
@@ -299,7 +343,7 @@ static const struct {
 	{ "title", put_title },   { "style", put_style },
 	{ "script", put_script }, { "stories", put_stories },
 	{ "tables", put_tables }, { "how", put_how },
-	{ "data", put_data },
+	{ "data", put_data },     { "messages", put_messages },
 };
 
 static void fill_slot(void *arg, const char *name, size_t n)

@@ -1,10 +1,9 @@
-"use strict";
 /* Steps through the stories. Without this the still pictures and the tables stay. */
 (() => {
 	const stories = JSON.parse(document.getElementById("data").textContent);
 	const length = Math.max(...stories.map((s) => s.steps.length));
 	const calm = matchMedia("(prefers-reduced-motion: reduce)");
-	const asked = new Map(); /* step: which of its answers were right */
+	const asked = new Map(); /* step: for each story, which answers were right */
 	const tables = document.getElementById("tables");
 	let at = 0, guesses = null;
 
@@ -16,15 +15,10 @@
 		return element;
 	};
 
-	/* The hop of a step; null: there is no step, or it moves no bytes. */
-	const hopOf = (s, step) => step && step.kind === "move" ? s.hops[step.hop] : null;
-
 	/* With two stories, each text begins with its title. */
 	const titleOf = (s) => stories.length > 1 ? `${s.title}: ` : "";
 
 	/* --- what has happened after so many steps ------------------------- */
-
-	const rowOf = (s, box, step) => s.boxes[box].slots > 1 ? step.slot : 0;
 
 	const move = (s, world, step) => {
 		const hop = s.hops[step.hop];
@@ -172,25 +166,40 @@
 				className: value === "sleeps" ? "asleep" : "" }))));
 	};
 
+	const amount = (n) => n.toFixed(n % 1 ? 3 : 0);
+
+	/* The calls that copy, each with its reason. */
+	const reasons = (s) => s.hops.filter((h) => h.played && h.copies > 0)
+		.map((h, i) => `${i + 1}. ${s.actors[h.actor]}, ${h.call}: ${h.why}`).join(" ");
+
+	const verdict = (s, guess) => {
+		if (guess === null || s.count === null)
+			return "";
+		return ` You said ${guess}: ` + (Math.abs(guess - s.count) < .01 ? "right." :
+			`not so. ${reasons(s) || "No call copies."}`);
+	};
+
 	const ended = (s, i) => {
-		const total = sum(s), guess = guesses?.[i] ?? null;
-		const all = play(s, s.steps.length).copies;
+		const total = sum(s), all = play(s, s.steps.length).copies;
 		const words = s.count === null ? "The count has no number here: see below." :
 			`${s.counted ? "Counted" : "Predicted"}: ${s.lower ? "at least " : ""}` +
-			`${s.count.toFixed(3)} copies of each byte. The page's sum: ${total.toFixed(3)}.` +
-			(s.messages > 1 ? ` That is ${all.toFixed(all % 1 ? 3 : 0)} copies for ` +
-				`${s.messages} messages.` : "");
+			`${s.count.toFixed(3)} copies of each byte. ` +
+			`The steps of this page add up to ${total.toFixed(3)}` +
+			(s.messages > 1 ? `: ${amount(all)} copies, ${s.messages} messages.` : ".");
 
-		return words + (guess === null || s.count === null ? "" : ` You said ${guess}: ` +
-			(Math.abs(guess - s.count) < .01 ? "right." : "not so."));
+		return words + verdict(s, guesses?.[i] ?? null);
 	};
+
+	/* Why somebody sleeps before the first step. */
+	const before = (s) => s.waits < 0 ? "" : ` ${s.actors[s.waits]} sleeps: ` +
+		"it has asked for bytes, and there are none yet.";
 
 	const sentence = (s, i) => {
 		const step = s.steps[at - 1];
 
 		if (!step)
 			return at ? `${titleOf(s)}Done after ${s.steps.length} steps. ${ended(s, i)}` :
-				`${titleOf(s)}${s.steps.length} steps.`;
+				`${titleOf(s)}${s.steps.length} steps.${before(s)}`;
 		const hop = hopOf(s, step);
 		const part = hop && hop.part < .995 ?
 			` This way goes ${(100 * hop.part).toFixed(0)} % of the bytes.` : "";
@@ -217,24 +226,7 @@
 	said.setAttribute("aria-live", "polite");
 	score.setAttribute("aria-live", "polite");
 
-	const answerOf = (s, step) => {
-		const hop = hopOf(s, step);
-
-		return { who: String(step.actor), call: hop ? hop.call : step.wait || "",
-			what: !hop ? "wait" : hop.copies === 0 ? "ref" : "copy",
-			where: hop ? String(hop.to) : "stay" };
-	};
-
-	/* True if the next step is the first of its kind and has one answer only. */
-	const isNew = () => {
-		const [s] = stories, step = s.steps[at];
-
-		if (stories.length > 1 || !step || step.kind === "map" || asked.has(at) ||
-			hopOf(s, step)?.copies < 0)
-			return false;
-		return !s.steps.slice(0, at).some((o) => o.kind === step.kind &&
-			o.actor === step.actor && o.hop === step.hop);
-	};
+	const isNew = () => at < length && !asked.has(at);
 
 	const choice = (name, label, options) => {
 		const select = make("select", { name }, make("option",
@@ -245,30 +237,52 @@
 		return make("label", {}, label, select);
 	};
 
-	const fillForm = () => {
-		const [s] = stories;
+	/* Mappings may belong to several processes at once. */
+	const peopleOf = (s) => {
+		const owners = s.steps.filter((step) => step.kind === "map")
+			.map((step) => s.boxes[step.box].owner);
+
+		return [...s.actors.map((a, i) => [String(i), a]), ...[...new Set(owners)]
+			.filter((name) => !s.actors.includes(name)).map((name) => [name, name])];
+	};
+
+	const callsOf = (s) => {
 		const calls = new Set(s.hops.filter((h) => h.played).map((h) => h.call));
 
 		s.steps.filter((step) => step.kind === "sleep" && step.wait)
 			.forEach((step) => calls.add(step.wait));
-		form.append(
-			choice("who", "Who acts next?", s.actors.map((a, i) => [String(i), a])),
-			choice("call", "By which call?", [...calls].sort().map((c) => [c, c])),
-			choice("what", "With what effect?", [["copy", "the bytes are copied"],
-				["ref", "no copy: the same pages"], ["wait", "no bytes move: it waits"]]),
-			choice("where", "Where are the bytes then?", s.boxes.map((b, i) =>
-				[String(i), b.says]).concat([["stay", "where they were"]])),
+		if (s.steps.some((step) => step.kind === "map"))
+			calls.add("mmap");
+		return [...calls].sort().map((c) => [c, c]);
+	};
+
+	const effectsOf = (s) => [["copy", "the bytes are copied"],
+		["ref", "no copy: the same pages"], ["wait", "no bytes move: it waits"],
+		...s.steps.some((step) => step.kind === "map") ?
+			[["map", "no bytes move: memory is mapped"]] : []];
+
+	const questions = (s) => make("fieldset", {},
+		...stories.length > 1 ? [make("legend", { textContent: s.title })] : [],
+		choice("who", "Who acts next?", peopleOf(s)),
+		choice("call", "By which call?", callsOf(s)),
+		choice("what", "With what effect?", effectsOf(s)),
+		choice("where", "Which place gets them?", [...s.boxes.map((b, i) =>
+			[String(i), b.says]), ["stay", "none: they stay"]]));
+
+	const fillForm = () => {
+		form.append(...stories.map(questions),
 			make("button", { type: "submit", textContent: "Check, and play it" }));
+		if (stories.some((s) => s.actors.length > 1))
+			form.append(make("p", { className: "rule", textContent: "There is one CPU, " +
+				"and a process runs until it has to wait. An answer is right, too, " +
+				"if it could come next in another order." }));
 	};
 
 	const showScore = () => {
-		let right = 0, all = 0;
+		const all = [...asked.values()].flat().flatMap((parts) => Object.values(parts));
 
-		asked.forEach((answers) => Object.values(answers).forEach((good) => {
-			all++;
-			right += good;
-		}));
-		score.textContent = all ? `Your predictions: ${right} of ${all} right.` : "";
+		score.textContent = all.length ? `Your predictions: ${all.filter(Boolean).length} ` +
+			`of ${all.length} right.` : "";
 	};
 
 	const draw = (flies) => {
@@ -288,6 +302,9 @@
 		first.hidden = at > 0;
 		form.hidden = at === 0 && !guesses ? true : !isNew();
 		form.querySelectorAll("select").forEach((select) => { select.value = ""; });
+		form.querySelectorAll("fieldset").forEach((set, i) => {
+			set.hidden = set.disabled = at >= stories[i].steps.length;
+		});
 		next.textContent = form.hidden ? "Next ▶" : "Next, without predicting ▶";
 		if (at === 0 || at === length)
 			tables.open = at === length;
@@ -317,26 +334,42 @@
 		go(at + 1);
 	};
 
+	const names = { who: "who acts", call: "the call", what: "the effect",
+		where: "which place gets them" };
+
+	/* What is said of an answer, with the reason if it is wrong. */
+	const sayJudged = (s, found) => {
+		const wrong = Object.keys(found.parts).filter((part) => !found.parts[part]);
+		const hop = hopOf(s, s.steps[at]);
+
+		if (!Object.keys(found.parts).length)
+			return [];
+		if (wrong.length)
+			return [make("span", { className: "wrong",
+				textContent: `${titleOf(s)}Not so: ${wrong.map((p) => names[p]).join(", ")}. ` +
+				(hop ? `${wrong.includes("who") ? `${hop.caller} ` : ""}${hop.why} ` : "") })];
+		return [make("span", { className: "right", textContent: `${titleOf(s)}Right` +
+			(found.other ? ": that could come next, too. Here it goes on thus: " : ". ") })];
+	};
+
 	const check = (event) => {
-		const answer = answerOf(stories[0], stories[0].steps[at]);
-		const judged = {}, wrong = [];
-		const names = { who: "who acts", call: "the call", what: "the effect",
-			where: "where they are" };
+		const found = [...form.querySelectorAll("fieldset")].map((set, i) => {
+			const given = {};
+
+			set.querySelectorAll("select").forEach((select) => {
+				given[select.name] = select.value;
+			});
+			return set.hidden ? { parts: {} } :
+				judge(stories[i], play(stories[i], at), at, given);
+		});
+		const words = found.flatMap((f, i) => sayJudged(stories[i], f));
 
 		event.preventDefault();
-		form.querySelectorAll("select").forEach((select) => {
-			if (select.value === "" || (select.name === "call" && !answer.call))
-				return;
-			judged[select.name] = select.value === answer[select.name];
-			if (!judged[select.name])
-				wrong.push(names[select.name]);
-		});
-		asked.set(at, judged);
+		asked.set(at, found.map((f) => f.parts));
 		go(at + 1);
-		(form.hidden ? at === length ? back : next : form.querySelector("select")).focus();
-		if (Object.keys(judged).length)
-			said.prepend(make("span", { className: wrong.length ? "wrong" : "right",
-				textContent: wrong.length ? `Not so: ${wrong.join(", ")}. ` : "Right. " }));
+		(at === length ? back : form.hidden ? next :
+			form.querySelector("fieldset:not([hidden]) select")).focus();
+		said.prepend(...words.flatMap((word) => stories.length > 1 ? [word, make("br")] : [word]));
 	};
 
 	const keys = { ArrowRight: () => forward(), ArrowLeft: () => go(at - 1),
@@ -353,7 +386,7 @@
 		said.textContent = "Written down. The first step is yours to predict.";
 		draw(false);
 		first.hidden = true;
-		(form.hidden ? next : form.querySelector("select")).focus();
+		form.querySelector("select").focus();
 	});
 	form.addEventListener("submit", check);
 	next.addEventListener("click", forward);

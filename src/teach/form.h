@@ -22,6 +22,7 @@ enum { FORM_LEVELS = 3 };
 struct form {
 	const char *name; /* "fifo"; NULL ends a table */
 	int level;        /* from 1 on */
+	const char *like; /* a form that asks nearly the same; or NULL */
 	const char *know; /* facts that cannot be guessed; or NULL */
 	/* A command for sh. {{a}}, {{b}}: sizes; {{cats}}: more " | cat". */
 	const char *command;

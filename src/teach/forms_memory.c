@@ -210,7 +210,7 @@ const struct form forms_memory[] = {
 	{ .name = "whole-buffer", .level = 1, .run = whole_buffer },
 	{ .name = "own-copy", .level = 1, .run = own_copy },
 	{ .name = "scattered", .level = 1, .run = scattered },
-	{ .name = "by-child", .level = 2, .run = by_child },
+	{ .name = "by-child", .level = 3, .run = by_child },
 	{ .name = "mapped-input", .level = 2, .run = mapped_input },
 	{ .name = "mapped-output", .level = 2, .run = mapped_output },
 	{ .name = "mapped-both", .level = 2, .run = mapped_both },

@@ -23,8 +23,8 @@ const char *const question_whys[WHYS] = {
 		     "the memory of a program.",
 	[WHY_CHANNEL] = "The kernel copies into or out of a buffer that it "
 			"keeps between two processes.",
-	[WHY_KERNEL] = "The kernel copies, and the bytes are in no program's "
-		       "memory.",
+	[WHY_KERNEL] = "The kernel copies once, into pages that the file must "
+		       "have of its own; no program's memory gets the bytes.",
 	[WHY_MEMORY] = "The kernel copies from the memory of one process into "
 		       "that of another.",
 	[WHY_PAGES] = "Nothing is copied: one more place refers to the pages "

@@ -89,4 +89,8 @@ int question_make(struct question_place *p, const struct form *f,
 		  struct question **q, struct err *e);
 void question_free(struct question *q);
 
+/* Says why a call that an answer names is none of those that copy. */
+void question_extra(const struct question *q, const char *call, char *buf,
+		    size_t size);
+
 #endif

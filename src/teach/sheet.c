@@ -18,18 +18,23 @@ enum {
 	MOST_CATS = 3,
 };
 
-/* A number for each seed, question and purpose (splitmix64). */
-static uint64_t draw(const struct sheet *s, int purpose)
+/* The n-th number that follows from a seed (splitmix64). */
+static uint64_t draw_nth(uint64_t seed, uint64_t n)
 {
-	uint64_t x = s->seed + 0x9e3779b97f4a7c15u *
-				       (uint64_t)(s->made * 64 + purpose + 1);
+	uint64_t x = seed + 0x9e3779b97f4a7c15u * (n + 1);
 
 	x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
 	x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
 	return x ^ (x >> 31);
 }
 
-enum { OF_LENGTH, OF_A, OF_B, OF_CATS, OF_ASKED, OF_FORM };
+/* A number for each seed, question and purpose. */
+static uint64_t draw(const struct sheet *s, int purpose)
+{
+	return draw_nth(s->seed, (uint64_t)(s->made * 64 + purpose));
+}
+
+enum { OF_LENGTH, OF_A, OF_B, OF_CATS, OF_ASKED };
 
 int sheet_level(const struct sheet *s, int question)
 {
@@ -60,23 +65,65 @@ int sheet_begin(struct sheet *s, struct err *e)
 	return question_place_begin(&s->place, e);
 }
 
-/*
- * Draws one of the forms of a level that were asked least often; -1: there is
- * none.
- */
-static int choose_form(const struct sheet *s, int level, int tries)
+/* True if two forms ask nearly the same. */
+static bool is_like(const struct form *a, const struct form *b)
 {
-	int fit[SHEET_FORMS], n = 0, least = ANSWERS_MOST;
-	const struct form *f;
+	const char *x = a->like ? a->like : a->name;
 
-	for (int i = 0; i < SHEET_FORMS && (f = form_at((size_t)i)); i++) {
-		if (f->level != level || s->unfit[i] || s->used[i] > least)
-			continue;
-		n = s->used[i] < least ? 0 : n;
-		least = s->used[i];
-		fit[n++] = i;
-	}
-	return n ? fit[draw(s, OF_FORM + tries) % (uint64_t)n] : -1;
+	return !strcmp(x, b->like ? b->like : b->name);
+}
+
+/* How often this form, or one that is like it, was asked. */
+static int asked(const struct sheet *s, const struct form *f)
+{
+	const struct form *o;
+	int n = 0;
+
+	for (size_t i = 0; i < SHEET_FORMS && (o = form_at(i)); i++)
+		if (is_like(f, o))
+			n += s->used[i];
+	return n;
+}
+
+/*
+ * The place of a form in an order that two seeds share: an even one and the
+ * next. The odd one reads it backwards, so that its sheet has other forms.
+ */
+static uint64_t place_of(const struct sheet *s, const struct form *f)
+{
+	uint64_t place = s->seed / 2;
+
+	for (const char *at = f->like ? f->like : f->name; *at; at++)
+		place = draw_nth(place, (unsigned char)*at);
+	return s->seed % 2 ? ~place : place;
+}
+
+static bool is_before(const struct sheet *s, int a, int b)
+{
+	const struct form *f = form_at((size_t)a), *g = form_at((size_t)b);
+	int f_asked = asked(s, f), g_asked = asked(s, g);
+
+	if (f_asked != g_asked)
+		return f_asked < g_asked;
+	if (s->used[a] != s->used[b])
+		return s->used[a] < s->used[b];
+	return place_of(s, f) < place_of(s, g);
+}
+
+/*
+ * Returns the first form in the order of the seed, of those of a level that were
+ * asked least often; -1: there is none.
+ */
+static int choose_form(const struct sheet *s, int level)
+{
+	const struct form *f;
+	int best = -1;
+
+	for (int i = 0; i < SHEET_FORMS && (f = form_at((size_t)i)); i++)
+		if (f->level == level && !s->unfit[i] &&
+		    (best < 0 || is_before(s, i, best)))
+			best = i;
+	return best;
 }
 
 static struct question_sizes sizes_of(const struct sheet *s)
@@ -112,10 +159,10 @@ int sheet_next(struct sheet *s, struct err *e)
 {
 	int level = sheet_level(s, s->made), rc = -EAGAIN, form = 0;
 
-	for (int tries = 0; rc == -EAGAIN; tries++) {
+	while (rc == -EAGAIN) {
 		struct err why = *e;
 
-		form = choose_form(s, level, tries);
+		form = choose_form(s, level);
 		if (form < 0) {
 			*e = (struct err){ 0 };
 			return err_say(e, ENOTSUP,

@@ -1,6 +1,7 @@
 /*
  * The exercises that follow from a seed. They are the same on all machines that
- * have the same programs and whose kernels copy in the same way.
+ * have the same programs and whose kernels copy in the same way. The sheets of
+ * an even seed and of the next have as few forms in common as possible.
  */
 #ifndef TEACH_SHEET_H
 #define TEACH_SHEET_H

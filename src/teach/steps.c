@@ -237,15 +237,30 @@ const char *story_place(const struct story *s, int box, char *buf, size_t size)
 	return buf;
 }
 
+/* Names the place that holds the bytes, and one that refers to them. */
+static void place_taken(const struct story *s, const struct story_hop *h,
+			char *buf, size_t size)
+{
+	int origin = story_origin(s, h);
+	char place[120], held[120];
+
+	story_place(s, h->from, place, sizeof(place));
+	if (origin == h->from || h->hop->copies == 0)
+		snprintf(buf, size, "%s", place);
+	else
+		snprintf(buf, size, "%s, to which %s refers,",
+			 story_place(s, origin, held, sizeof(held)), place);
+}
+
 static void say_move(const struct story *s, const struct story_hop *h,
 		     char *buf, size_t size)
 {
 	const char *actor = s->actor[h->actor];
 	const char *call = h->hop->call;
 	bool itself = h->hop->by == LEDGER_BY_USER;
-	char from[120], to[120];
+	char from[300], to[120];
 
-	story_place(s, h->from, from, sizeof(from));
+	place_taken(s, h, from, sizeof(from));
 	story_place(s, h->to, to, sizeof(to));
 	if (h->hop->by == LEDGER_BY_DEVICE)
 		snprintf(buf, size,

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "count/kinds.h"
-#include "count/routines.h"
 
 #define PART_LEAST 0.005 /* a hop that moves less of each byte has no step */
 
@@ -131,6 +130,18 @@ static void own(struct story *s, int box)
 		add_owner(b, short_name(o->name));
 }
 
+/* True if there is another FIFO, so that only its name tells them apart. */
+static bool has_twin(const struct story *s, int box)
+{
+	const struct ledger_object *o = object_of(s, box);
+
+	for (int i = 0; i < s->boxes && o->kind == LEDGER_FIFO; i++)
+		if (s->box[i].object != s->box[box].object &&
+		    object_of(s, i)->kind == LEDGER_FIFO)
+			return true;
+	return false;
+}
+
 static void name_box(struct story *s, int box)
 {
 	struct story_box *b = &s->box[box];
@@ -147,6 +158,9 @@ static void name_box(struct story *s, int box)
 	} else if (end || o->kind == LEDGER_FILE || o->kind == LEDGER_DEVICE ||
 		   o->kind == LEDGER_OTHER) {
 		snprintf(b->name, sizeof(b->name), "%s", kind_file(o->name));
+	} else if (has_twin(s, box)) {
+		snprintf(b->name, sizeof(b->name), "%s %.40s",
+			 kind_name(o->kind), kind_file(o->name));
 	} else {
 		snprintf(b->name, sizeof(b->name), "%s", kind_name(o->kind));
 	}
@@ -431,9 +445,4 @@ double story_copies(const struct story *s)
 		    s->hop[i].hop->by != LEDGER_BY_DEVICE)
 			copies += s->hop[i].part * s->hop[i].hop->copies;
 	return copies;
-}
-
-const char *story_beside(const struct story *s, const struct story_hop *h)
-{
-	return routine_beside(h->way, object_of(s, h->to)->kind);
 }

@@ -116,6 +116,19 @@ const char *story_place(const struct story *s, int box, char *buf, size_t size);
 /* A sentence about work of a hop that is not a copy; NULL: there is none. */
 const char *story_beside(const struct story *s, const struct story_hop *h);
 
+/* Why this process makes the call, as a sentence. */
+const char *story_caller(const struct story *s, const struct story_hop *h,
+			 char *buf, size_t size);
+
+/* Why the hop copies, or why it does not, as a sentence. */
+const char *story_why(const struct story *s, const struct story_hop *h);
+
+/*
+ * The box whose pages hold the bytes that a hop takes. It is not the hop's
+ * `from` if the bytes came there by reference.
+ */
+int story_origin(const struct story *s, const struct story_hop *h);
+
 /* Copies of each byte, summed over all hops: the number on the page. */
 double story_copies(const struct story *s);
 

@@ -20,10 +20,11 @@ static json_t *boxes_of(const struct story *s)
 
 		story_place(s, i, place, sizeof(place));
 		json_array_append_new(
-			list,
-			json_pack("{so sb sb si}", "says", json_of_text(place),
-				  "mapped", (int)b->mapped, "forgets",
-				  (int)b->forgets, "slots", b->slots));
+			list, json_pack("{so so sb sb si}", "says",
+					json_of_text(place), "owner",
+					json_of_text(b->owner), "mapped",
+					(int)b->mapped, "forgets",
+					(int)b->forgets, "slots", b->slots));
 	}
 	return list;
 }
@@ -34,17 +35,21 @@ static json_t *hops_of(const struct story *s)
 
 	for (int i = 0; i < s->hops; i++) {
 		const struct story_hop *h = &s->hop[i];
+		char caller[200];
 		int copies =
 			h->hop->by == LEDGER_BY_DEVICE ? 0 : h->hop->copies;
 
 		json_array_append_new(
 			list,
-			json_pack("{si si so si sf si si sb so}", "from",
-				  h->from, "to", h->to, "call",
-				  json_of_text(h->hop->call), "copies", copies,
-				  "part", h->part, "first", h->first, "bytes",
-				  h->bytes, "played", (int)h->played, "beside",
-				  maybe(story_beside(s, h))));
+			json_pack("{si si si so si sf si si sb so so}", "from",
+				  h->from, "to", h->to, "actor", h->actor,
+				  "call", json_of_text(h->hop->call), "copies",
+				  copies, "part", h->part, "first", h->first,
+				  "bytes", h->bytes, "played", (int)h->played,
+				  "caller",
+				  json_of_text(story_caller(s, h, caller,
+							    sizeof(caller))),
+				  "why", json_of_text(story_why(s, h))));
 	}
 	return list;
 }

@@ -430,7 +430,10 @@ const struct transport tr_cma = {
 	.middle = "The client reads the server's memory itself: the kernel "
 		  "finds the pages of both and copies once, from one to the "
 		  "other, with no buffer of its own between them. In return "
-		  "the server must wait until its buffer has been read.",
+		  "the server must leave each buffer alone until it has been "
+		  "read. A small region that both have mapped says which "
+		  "buffers are full; the client has learnt before where they "
+		  "lie.",
 	.reach = TR_REACH_DESCRIPTOR,
 	.limits = tr_cma_limits,
 	.probe = tr_cma_probe,

@@ -1,0 +1,112 @@
+/* Why a call does not belong in the answer to an exercise. */
+#include <stdio.h>
+#include <string.h>
+
+#include "count/kinds.h"
+#include "teach/answer.h"
+#include "teach/question.h"
+
+/* Facts about calls that many name, and that copy nothing on the way. */
+static const struct {
+	const char *call, *why;
+} known[] = {
+	{ "fault", "no process stores into a page that another one has, too" },
+	{ "fork", "it copies no page: both processes have the same ones until "
+		  "one of them stores" },
+	{ "mmap", "it makes pages of a file the memory of a process" },
+	{ "memcpy", "the program has no loads and stores that move the bytes" },
+};
+
+static const char *known_why(const char *call)
+{
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
+		if (!strcmp(known[i].call, call))
+			return known[i].why;
+	return "no such call takes the bytes from IN to OUT";
+}
+
+static bool is_on_way(const struct question *q, const struct ledger_hop *h)
+{
+	for (int i = 0; i < q->story->hops; i++)
+		if (q->story->hop[i].hop == h)
+			return true;
+	return false;
+}
+
+/*
+ * A call of this name that moved all bytes, but to a place from which they do
+ * not come to the output. NULL: there is none.
+ */
+static const struct ledger_hop *goes_elsewhere(const struct question *q,
+					       const char *call)
+{
+	const struct ledger *l = q->counted.ledger;
+
+	for (size_t i = 0; q->story && i < ledger_hops(l); i++) {
+		const struct ledger_hop *h = ledger_hop_at(l, i);
+		const char *word = answer_word(h->call);
+
+		if (word && !strcmp(word, call) &&
+		    h->bytes >= q->counted.delivered_bytes && !is_on_way(q, h))
+			return h;
+	}
+	return NULL;
+}
+
+static const char *place_name(const struct ledger_object *o)
+{
+	return o->kind == LEDGER_FILE || o->kind == LEDGER_FIFO ||
+			       o->kind == LEDGER_DEVICE
+		       ? kind_file(o->name)
+		       : kind_name(o->kind);
+}
+
+static void say_too_many(const struct question *q, const char *call, char *buf,
+			 size_t size)
+{
+	const struct ledger_hop *h = goes_elsewhere(q, call);
+	const struct ledger *l = q->counted.ledger;
+
+	if (h && ledger_object_at(l, (size_t)h->to)->kind == LEDGER_PRIVATE)
+		snprintf(buf, size,
+			 "one %s too many; that of %s takes bytes which do not "
+			 "come to OUT",
+			 call, h->process);
+	else if (h)
+		snprintf(buf, size,
+			 "one %s too many; that of %s to %s goes elsewhere",
+			 call, h->process,
+			 place_name(ledger_object_at(l, (size_t)h->to)));
+	else
+		snprintf(buf, size,
+			 "one %s too many; the way below has all that copy, in "
+			 "their order",
+			 call);
+}
+
+void question_extra(const struct question *q, const char *call, char *buf,
+		    size_t size)
+{
+	bool copies = false, refers = false;
+
+	for (int i = 0; i < q->hops; i++) {
+		bool same = !strcmp(q->hop[i].call, call);
+
+		copies |= same && q->hop[i].copies > 0;
+		refers |= same && q->hop[i].copies == 0;
+	}
+	if (q->none)
+		snprintf(buf, size,
+			 "%s copies none of IN's bytes to OUT: the program "
+			 "makes other bytes of them",
+			 call);
+	else if (refers)
+		snprintf(buf, size,
+			 "%s copies nothing here: pages or blocks are shared",
+			 call);
+	else if (copies || goes_elsewhere(q, call))
+		say_too_many(q, call, buf, size);
+	else
+		snprintf(buf, size, "one %s too many: %s", call,
+			 known_why(call));
+}
