@@ -1,9 +1,9 @@
-# Makes ipcopy-run.5 from its head, ipcopy-run.5.in, and from doc/RUN, given in
-# this order. A block of doc/RUN, between empty lines, is a heading, a paragraph,
-# a list of names with their meanings, or lines to be shown unchanged.
+# Makes ipcopy-run.5 from two files, in this order: ipcopy-run.5.in and doc/RUN.
+# Empty lines divide doc/RUN into blocks. A block is a heading, a paragraph, a
+# list of names with their meanings, or lines to be shown unchanged.
 
-# The names of a list begin in the column of its first line, and what they mean
-# in a column that all its lines have in common; 0: this is no list.
+# Returns the column in which all meanings of a list begin. The names of the list
+# stand to the left of this column. 0: the block is not a list.
 function meaning_column(line, n,   i, at)
 {
 	for (i = 1; i <= n; i++) {
@@ -18,7 +18,8 @@ function meaning_column(line, n,   i, at)
 	return 0
 }
 
-# The column in which words go on after the first two spaces within a line.
+# Returns the column of the first word after a gap, which is two or more spaces
+# side by side behind the indent.
 function gap_end(text,   lead, rest)
 {
 	match(text, /^ */)
@@ -51,7 +52,8 @@ function put(text)
 	print escape(text)
 }
 
-# Names that reach into the column of the meanings have their line alone.
+# Returns the names in a line of a list. Names that are so long that they reach
+# into the column of the meanings have a line of their own.
 function names_of(text, at,   names)
 {
 	names = text
@@ -61,14 +63,15 @@ function names_of(text, at,   names)
 	return names
 }
 
-# Several lines of names are one tag.
+# Prints a list. Names that go on over several lines make one tag.
 function put_list(line, n, at,   i, names, tag, alone)
 {
 	tag = ""
 	for (i = 1; i <= n; i++) {
 		names = names_of(line[i], at)
 		alone = names != "" && substr(line[i], at - 2, 2) != "  "
-		# names that say enough; a line that was wrapped is longer
+		# A short line of names is a tag of its own, without a meaning. After
+		# a long one the names may go on in the next line.
 		if (tag != "" && names != "" && length(line[i - 1]) < 60) {
 			print ".B " name(tag)
 			tag = ""
