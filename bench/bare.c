@@ -1,6 +1,6 @@
 /*
- * Transfers with nothing around them; see bare.h. It uses only the payload and
- * the clock of ipcopy.
+ * Transfers in bare loops; see bare.h. The only parts of ipcopy that they use
+ * are the payload and the clock.
  */
 #include "bare.h"
 
@@ -277,7 +277,7 @@ static void close_all(struct transfer *t)
 		munmap(t->shared, t->shared_len);
 }
 
-/* If one process fails, the other would wait for ever. So it is ended. */
+/* If one process fails, the other would wait for ever. So end the other. */
 static bool wait_for(pid_t a, pid_t b)
 {
 	bool well = true;

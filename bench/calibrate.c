@@ -48,8 +48,8 @@ static const struct {
 };
 
 /*
- * The limit on the share of hits: the largest allowed for twins (lag 0), the
- * smallest required for slower cells. NaN: no limit.
+ * The limit on the share of hits: the largest share that is allowed for twins
+ * (lag 0), or the smallest that is required for slower cells. NaN: no limit.
  */
 static double asked(int lag, enum basis basis)
 {
@@ -236,7 +236,7 @@ static void show_places(const struct calibration *c)
 		       worst.n);
 }
 
-/* Prints the medians for which the table has no room. */
+/* Prints the medians that are not columns of the table. */
 static void show_means(const struct calibration *c)
 {
 	char text[40];

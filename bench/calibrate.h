@@ -13,15 +13,15 @@
 
 #define LAGS_MAX 8
 
-/* How often the answer was wrong, for twins; or right, for slower cells. */
+/* A hit is a wrong answer for twins, and a right answer for slower cells. */
 struct tally {
 	size_t hits, n;
 };
 
 enum basis {
-	BY_ITSELF,  /* each comparison by itself, without Holm */
-	IN_RUN,     /* each comparison, with its run as the family */
-	RUN_FAMILY, /* whole runs as families */
+	BY_ITSELF,  /* each comparison is judged by itself, without Holm */
+	IN_RUN,     /* each comparison is judged in the family of its run */
+	RUN_FAMILY, /* a run is one hit if any of its comparisons is */
 	BASES
 };
 
@@ -33,7 +33,7 @@ struct count {
 	size_t wrong;
 	/* ratio of the speeds in each comparison */
 	double *ratio;
-	double *generations, *seconds; /* how many each comparison had */
+	double *generations, *seconds; /* numbers of each for a comparison */
 	size_t room;
 };
 
@@ -66,7 +66,7 @@ struct calibration {
 	struct count count[LAGS_MAX];
 	size_t lags;
 	struct places *places; /* the places of twins */
-	/* Is called for each comparison. May be NULL. */
+	/* NULL, or a function that is called for each comparison. */
 	void (*each)(void *arg, int lag, const struct run *r,
 		     const struct rep_comparison *c);
 	void *arg;
@@ -81,8 +81,8 @@ bool calibrate_places(struct calibration *c, const struct rep_verdict *twins);
 void calibrate_places_free(struct calibration *c);
 
 /*
- * Finds how much faster that place is than the other twin's, as a ratio less 1.
- * False: the place was never seen.
+ * Finds the speed of the twins in this place, divided by the speed of their
+ * twins, less 1. False: no twin had this place.
  */
 bool calibrate_place(const struct calibration *c, enum place_rule rule,
 		     struct stats_interval *e, size_t *n);

@@ -63,8 +63,8 @@ enum stats_verdict calibrate_alone(const struct run *r,
 }
 
 /*
- * True if the verdict is a hit. For twins both directions are hits, and they
- * are wrong. For slower cells only "slower" is a hit, and it is right.
+ * True if the verdict is a hit. For twins "faster" and "slower" are hits, and
+ * both are wrong. For slower cells only "slower" is a hit, and it is right.
  */
 static bool is_hit(int lag, enum stats_verdict outcome)
 {
@@ -104,7 +104,7 @@ static bool note(struct count *to, const struct rep_comparison *c,
 	return true;
 }
 
-/* The time that two cells of a run took: their share of its duration. */
+/* The seconds that two cells of a run took: their share of the run's time. */
 static double seconds_of_two(const struct run *r)
 {
 	size_t cells = 0;
@@ -168,7 +168,7 @@ static bool count_lag(struct calibration *c, const struct run *r, int lag)
 	return ready;
 }
 
-/* Counts each slowdown of the run once, and twins first. */
+/* Counts each slowdown of the run once. Twins are counted first. */
 static bool count_lags(struct calibration *c, const struct run *r)
 {
 	bool done[101] = { true };

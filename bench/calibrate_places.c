@@ -18,7 +18,7 @@ struct values {
 
 struct places {
 	struct values rule[PLACE_RULES];
-	/* the earlier position against the later one */
+	/* speed at the earlier position, divided by that at the later */
 	struct values pair[PLACES][PLACES];
 };
 
@@ -65,8 +65,8 @@ static const struct run_sample *in_round(const struct run_cell *c,
 }
 
 /*
- * The median, over the rounds, of the twin with the earlier turn against the
- * other twin.
+ * The median, over the rounds, of the logarithm of a ratio: the speed of the
+ * twin with the earlier turn, divided by that of the other twin.
  */
 static double by_turn(const struct run_cell *a, const struct run_group *in_a,
 		      const struct run_cell *b, const struct run_group *in_b)
@@ -136,7 +136,7 @@ static bool note_twins(struct places *p, const int *last,
 	return ready;
 }
 
-/* The last position in each generation, from 1. To be freed. */
+/* The last position in each generation, from 1. The caller frees the list. */
 static int *last_positions(const struct run *r)
 {
 	int most = 0, *last;

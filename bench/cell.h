@@ -32,7 +32,7 @@ struct cell_via {
 	struct dose dose;
 };
 
-/* A number that is not given is 0, and a word is NULL. */
+/* The options. A number that is not given is 0, and a text is NULL. */
 struct cell_opts {
 	struct cell_via via[RUNNERS_MAX];
 	int vias;
@@ -61,10 +61,10 @@ struct runner {
 	struct copy_job *job;
 	struct copy_pair **pair;
 	struct copy_outcome *outcome;
-	struct histogram *trips; /* one for each pair, which writes it */
+	struct histogram *trips; /* each pair writes one of these */
 	int position;            /* in the order of set-up, from 1 */
 	int64_t setup_ns;
-	bool out_of_it;       /* it cannot run here, or has failed */
+	bool out_of_it;       /* the runner cannot run here, or has failed */
 	struct gbench *bench; /* its case of Google Benchmark */
 	struct entry *entry;
 };
@@ -73,7 +73,7 @@ struct cell {
 	struct cell_opts opts;
 	struct lease lease;
 	uint64_t seed;
-	/* for each pair: the file's length, or all its messages */
+	/* of a transfer of one pair: the file, or all messages together */
 	uint64_t bytes;
 	/*
 	 * All runners use the same files. If each had its own, the way its
@@ -84,21 +84,21 @@ struct cell {
 	int runners;
 	int cannot;     /* the exit code for an error */
 	int failures;   /* number of runners that failed during the run */
-	struct err why; /* of the last runner that was left out */
+	struct err why; /* the reason for the last runner that was left out */
 };
 
 /* The kind of a pair's transfer. */
 enum cell_phase {
-	PHASE_FIRST, /* the first one, which is verified */
-	PHASE_WARM,  /* until its time no longer falls */
-	PHASE_TIMED, /* one in each round: these are compared */
+	PHASE_FIRST, /* the first transfer, which is verified if it is a file */
+	PHASE_WARM,  /* transfers until their time no longer falls */
+	PHASE_TIMED, /* one transfer in each round; these are compared */
 };
 
 /* One transfer of all pairs of a runner. */
 struct cell_sample {
 	const struct runner *runner;
 	enum cell_phase phase;
-	int round, turn; /* both from 1, the turn within the round */
+	int round, turn; /* both from 1; turn: the place in the round */
 	int64_t wall_ns;
 	uint64_t bytes, messages;
 	struct copy_usage side[COPY_ROLES];
@@ -106,14 +106,14 @@ struct cell_sample {
 	bool yielded;
 	bool has_trips;
 	int64_t p50_ns, p90_ns, p99_ns, p999_ns, max_ns;
-	struct histogram trips; /* of all pairs */
+	struct histogram trips; /* round trips of all pairs */
 };
 
 /* --- functions. An int is 0, or -errno with the reason in `e` ------------- */
 
 /*
- * Returns CELL_HELP if the help was asked for and printed. `argv` is main's,
- * ended by NULL.
+ * Reads the command line. Returns CELL_HELP if the help was printed, since
+ * --help was given. `argv` is main's, ended by NULL.
  */
 int cell_opts_read(struct cell_opts *o, char **argv, struct err *e);
 #define CELL_HELP 1
@@ -135,27 +135,26 @@ int cell_files_make(struct cell *c, struct err *e);
  * so that a missing write is found.
  */
 int cell_files_spoil(struct cell *c, struct err *e);
-/* The lease removes the files that the run leaves behind. */
+/* The lease of the cell removes the files at the end. */
 
 int runner_make(struct cell *c, struct runner *r, struct err *e);
 int runner_open(struct cell *c, struct runner *r, struct err *e);
 /*
- * Makes one transfer, and verifies it if its phase says so. Fills in all of `s`
- * except its place.
+ * Makes one transfer, and verifies it if it is a file in PHASE_FIRST. Fills in
+ * `s`, except phase, round and turn.
  */
 int runner_transfer(struct cell *c, struct runner *r, struct cell_sample *s,
 		    struct err *e);
 /*
- * Returns -errno if a pair did not end well, or if its channel held more than
- * was read.
+ * Ends the first `pairs` pairs of a runner. Returns -errno if a pair did not
+ * end well, or if its channel still held bytes that nobody had read.
  */
 int runner_close(struct runner *r, int pairs);
 void runner_free(struct runner *r, int pairs);
 
 /*
- * Sets up, warms up and makes the rounds. Passes every transfer to `tell`, and
- * the reason if it failed, after which its runner is out. Returns -EPIPE if no
- * runner is left. `turn` makes the timed transfer.
+ * The functions that cell_generation calls. `turn` makes a timed transfer.
+ * `tell` gets every transfer; if the transfer failed, `why` is the reason.
  */
 struct cell_course {
 	int (*turn)(struct cell *c, struct runner *r, struct cell_sample *s,
@@ -164,9 +163,13 @@ struct cell_course {
 		    const struct err *why);
 };
 
+/*
+ * Sets up and warms up all runners, and makes the rounds. A runner that fails
+ * is left out. Returns -EPIPE if no runner is left.
+ */
 int cell_generation(struct cell *c, const struct cell_course *course,
 		    struct err *e);
-/* Does the same with one runner alone, up to its first timed transfer. */
+/* Sets up and warms up one runner alone, up to its first timed transfer. */
 int cell_warm_up(struct cell *c, struct runner *r, struct cell_sample *s,
 		 const struct cell_course *course, struct err *e);
 
@@ -180,7 +183,7 @@ int cell_show_sample(struct cell *c, const struct cell_sample *s,
 int cell_show_skipped(const struct runner *r, const struct err *why);
 int cell_show_size(const struct cell *c);
 
-/* Measures with Google Benchmark. `argv` has only its options. */
+/* Measures with Google Benchmark. `argv` has only that library's options. */
 int cell_measure(struct cell *c, int argc, char **argv, struct err *e);
 
 #endif

@@ -31,7 +31,7 @@ struct entry {
 /* --- the cost of the payload ---------------------------------------------- */
 
 struct control {
-	double write_ns, read_ns; /* per message, in cache */
+	double write_ns, read_ns; /* for a message that is in the cache */
 };
 
 /*

@@ -13,7 +13,7 @@
 #include "base/size.h"
 #include "cell.h"
 
-/* of the cache: for source and copy, with room to spare */
+/* A hot file has this part of the cache, so that the copy fits in, too. */
 #define HOT_SHARE    4
 #define HOT_MOST     (8ULL << 20) /* larger files would only take longer */
 #define COLD_FILES   4
@@ -249,8 +249,9 @@ static bool buffers_turn(const struct tr_spec *spec)
 }
 
 /*
- * If the buffers belong to the mechanism, they cannot be chosen. They take
- * turns over the mechanism's depth, and are cold if that is large enough.
+ * If the buffers belong to the mechanism, this program cannot choose them. A
+ * transfer uses `depth` buffers in turn. They are cold if they are together
+ * large enough.
  */
 static int check_cold(const struct cell *c, const struct runner *r,
 		      struct err *e)

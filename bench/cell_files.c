@@ -1,6 +1,6 @@
 /*
- * The files that are copied: made first, spoilt between transfers, removed at
- * last.
+ * The files that are copied. This file makes them, and changes the destinations
+ * before the transfers that are verified.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -19,8 +19,8 @@ size_t cell_message_bytes(const struct runner *r)
 /* --- jobs ----------------------------------------------------------------- */
 
 /*
- * A whole number of cache lines, since a buffer that shares a line with other
- * memory would measure something else.
+ * Returns a whole number of cache lines: if a buffer shared a line with other
+ * memory, the use of that memory would change the speed.
  */
 static size_t buffer_offset(const struct cell *c, const struct runner *r)
 {
@@ -53,7 +53,7 @@ static void make_job(struct cell *c, struct runner *r, int i)
 		.buffer_offset = buffer_offset(c, r),
 		.lag_percent = (int)r->lag,
 	};
-	/* for a file, the file is cold, and the buffers are reused at once */
+	/* with a cold file, only the file is cold, and the buffers stay hot */
 	if (o->cache == CELL_COLD && o->workload != COPY_FILE)
 		job->load.buffer_area = 2 * cell_cache_bytes();
 	if (o->workload == COPY_PINGPONG)

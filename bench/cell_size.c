@@ -1,7 +1,7 @@
 /*
- * Finds the number of bytes and messages of a transfer, the same for all that
- * take turns. It is so large that the clock and the start line do not matter,
- * and so small that a disturbance of the machine affects a whole round.
+ * Finds the number of bytes and messages of a transfer, the same for all
+ * runners. It is so large that the time of the clock and the start line does not
+ * matter, and so small that a disturbance of the machine affects a whole round.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 
 #define FIRST_MESSAGES 64
 #define MESSAGES_MOST  1000000000
-#define MESSAGES_LEAST 16 /* in a hot file */
+#define MESSAGES_LEAST 16 /* the fewest messages in a hot file */
 #define FILE_LEAST     (256 << 10)
 #define TRIES          6
 /* The slowest mechanism may take this many times as long as wanted. */
@@ -77,8 +77,8 @@ static int time_all(struct cell *c, struct times *t, struct err *e)
 }
 
 /*
- * The factor by which the amount must change, for the typical mechanism, or
- * less for the slowest.
+ * The factor by which the amount must change. With it the typical mechanism
+ * takes the wanted time. It is smaller if the slowest would take too long.
  */
 static double factor(const struct times *t, double want_ns)
 {

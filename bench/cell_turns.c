@@ -16,7 +16,7 @@
 #define WARM_LEAST 2
 #define WARM_MOST  12
 
-/* Draws the order of set-up. The orders of rounds have numbers from 1. */
+/* The `round` of draw_order that means the set-up. Rounds begin at 1. */
 #define SETUP_ORDER 0
 
 static void draw_order(const struct cell *c, int round, size_t *order)
@@ -27,7 +27,7 @@ static void draw_order(const struct cell *c, int round, size_t *order)
 
 /* --- one transfer of the course ------------------------------------------- */
 
-/* Leaves a runner out and reports that. Returns -EPIPE. */
+/* Leaves a runner out and reports the reason. Returns -EPIPE. */
 static int give_up(struct cell *c, struct runner *r,
 		   const struct cell_sample *s,
 		   const struct cell_course *course, struct err *e)
