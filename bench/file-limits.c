@@ -1,6 +1,7 @@
 /*
- * The limits that no file copy can beat: the time only to read a file, or only
- * to write one, by the calls, sizes and kind of destination of `ipcopy copy`.
+ * Measures two limits that no file copy can beat: the time to read a file
+ * without writing, and the time to write a file without reading. The calls,
+ * sizes and kind of destination are those of `ipcopy copy`.
  */
 #include <fcntl.h>
 #include <inttypes.h>
@@ -28,8 +29,8 @@ static int failed(const char *what)
 }
 
 /*
- * Touches the buffer before the clock starts, so that it is more than one page
- * of zeros.
+ * Touches the buffer before the clock starts. Otherwise all its addresses would
+ * lead to the same page of zeros.
  */
 static void *make_buffer(size_t size)
 {

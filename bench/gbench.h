@@ -27,7 +27,8 @@ struct gbench_state; /* one run of it, valid within its callbacks */
 struct gbench_case {
 	const char *name;
 	/*
-	 * Called before and after each run, and not timed. Both are optional.
+	 * Called before and after each run; their time does not count. NULL
+	 * leaves a function out.
 	 * If set_up returns a reason and not NULL, the run is an error: `run`
 	 * is not called, but tear_down is.
 	 */
@@ -43,7 +44,7 @@ struct gbench_case {
 /* NULL: out of memory, or a name or a function is missing. */
 struct gbench *gbench_register(const struct gbench_case *c);
 
-/* Arguments: the case runs once for each of them. */
+/* Adds arguments: the case runs once for each argument. */
 int gbench_arg(struct gbench *b, int64_t arg);
 int gbench_args(struct gbench *b, const int64_t *arg, size_t n);
 int gbench_range(struct gbench *b, int64_t low, int64_t high, int factor);
@@ -76,9 +77,9 @@ int gbench_statistic(struct gbench *b, const char *name,
 
 /* --- within a run --------------------------------------------------------- */
 
-/* True: make one more iteration. After an error it is always false. */
+/* True: make one more iteration. After an error the result is false. */
 bool gbench_next(struct gbench_state *s);
-/* True: make n more iterations. After an error it is always false. */
+/* True: make n more iterations. After an error the result is false. */
 bool gbench_next_batch(struct gbench_state *s, int64_t n);
 /* The number of iterations that are wanted, and of those that are done. */
 int64_t gbench_wanted(const struct gbench_state *s);
@@ -132,7 +133,7 @@ struct gbench_result {
 	const char *error; /* NULL: none */
 	int64_t iterations;
 	int64_t repetition;
-	/* per iteration; with GBENCH_MANUAL, real_s is the time that was set */
+	/* time of an iteration; with GBENCH_MANUAL, the run sets real_s */
 	double real_s, cpu_s;
 	const struct gbench_counter_value *counter;
 	size_t counters;
@@ -141,14 +142,15 @@ struct gbench_result {
 typedef void gbench_report(const struct gbench_result *r, void *user);
 
 struct gbench_summary {
-	size_t matched; /* by the filter; 0 if only a list was asked for */
+	size_t matched; /* cases that the filter matches; 0 after a mere list */
 	size_t results;
 	size_t errors;
 };
 
 /*
- * Runs the cases that --benchmark_filter matches. `show`: print as the library
- * does, by its options. `report`, if not NULL, is called for each result.
+ * Runs the cases that --benchmark_filter matches. If `show` is true, the
+ * library prints, by its own options. `report`, if not NULL, is called for each
+ * result.
  */
 int gbench_run(bool show, gbench_report *report, void *user,
 	       struct gbench_summary *sum);

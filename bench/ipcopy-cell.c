@@ -131,7 +131,7 @@ static int measure(const struct words *w, struct err *e)
 	return cell_measure(&c, w->library_count, w->library, e);
 }
 
-/* Is also called if the library ends the program by itself. */
+/* atexit calls this, too, since the library may end the program by itself. */
 static void clean_up(void)
 {
 	for (int i = 0; i < c.runners; i++)

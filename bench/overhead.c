@@ -1,10 +1,10 @@
 /*
  * overhead: the time that measuring itself costs. The same transfers are made
  * in three ways, in an order that is drawn anew in every round: by bare loops
- * of system calls, by the hooks of a mechanism in an equally bare loop, and by
- * ipcopy-cell. Their times in a round are divided by each other, and the median
- * of each ratio is printed with its 95 % interval, as `ipcopy verdict` does. A
- * ratio of 1 means that measuring costs no time.
+ * of system calls, by the hooks of a mechanism in bare loops, and by
+ * ipcopy-cell. The time of ipcopy-cell in a round is divided by each of the
+ * other two times. The median of each ratio is printed with its 95 % interval,
+ * as `ipcopy verdict` does. A ratio of 1 means that measuring costs no time.
  *
  * overhead [ROUNDS [CPU,CPU [SEED [WORDS]]]]
  *
@@ -123,7 +123,7 @@ static void cell_command(const struct proof *p, const struct kind *k,
 		 k->b.messages, cpu[0], cpu[1]);
 }
 
-/* The nanoseconds that a program reports. 0: it failed. */
+/* Returns the nanoseconds that a program reports. 0: the program failed. */
 static double ask(const char *command)
 {
 	char line[2000] = "";
@@ -146,7 +146,7 @@ static double ask(const char *command)
 
 /*
  * Runs each way as a program of its own. While a program starts, the scheduler
- * may bring other processes to these CPUs. That disturbs all ways alike.
+ * may bring other processes to these CPUs. Such starts disturb all ways alike.
  */
 static double run_way(const struct proof *p, size_t i, enum way way)
 {

@@ -1,9 +1,9 @@
 /*
  * plain-loop: measures a channel without ipcopy, by a sender and a receiver in
- * the plainest loops. ipcopy is compared with it for channels that no other
- * program measures.
+ * bare loops. bench/peers compares ipcopy with this program where no other
+ * program measures the channel.
  *
- *   plain-loop KIND SIZE COUNT CPU,CPU    bytes per second
+ *   plain-loop KIND SIZE COUNT CPU,CPU    prints bytes per second
  *
  * KIND is mq, sysvmq, pipe or unix. The sender runs on the first CPU and the
  * receiver on the second. Buffers are touched once before the clock starts, and
@@ -155,8 +155,8 @@ static void run_on(int cpu)
 }
 
 /*
- * Touches and fills the buffer before the clock starts, so that it is more than
- * one page of zeros.
+ * Touches and fills the buffer before the clock starts. Otherwise all its
+ * addresses would lead to the same page of zeros.
  */
 static bool make_buffer(struct channel *c)
 {
@@ -168,7 +168,7 @@ static bool make_buffer(struct channel *c)
 	return true;
 }
 
-/* Never returns. */
+/* The receiver's process ends in this function. */
 static void receive_all(const struct kind *k, struct channel *c, uint64_t bytes,
 			int start)
 {
@@ -200,7 +200,7 @@ static bool send_all(const struct kind *k, const struct channel *c,
 	return true;
 }
 
-/* Returns the nanoseconds; 0: it failed. */
+/* Returns the nanoseconds; 0: a step failed. */
 static int64_t measure(const struct kind *k, struct channel *c, uint64_t count,
 		       const int cpu[2])
 {

@@ -1,6 +1,6 @@
 /*
  * plain-pairs: pairs of processes that stay connected from one transfer to the
- * next, in the plainest loops. A pipe, a unix stream socket, and a ring with
+ * next, with bare loops. A pipe, a unix stream socket, and a ring with
  * POSIX semaphores take turns in copying the same file on tmpfs into the same
  * other file. One run makes one generation:
  *
@@ -26,15 +26,15 @@
 
 #include "plain.h"
 
-#define LIMIT_S    30 /* for the set-up, and for each transfer */
+#define LIMIT_S    30 /* seconds for the set-up, and for each transfer */
 #define WARM_LEAST 2  /* number of transfers after the first one */
 #define WARM_MOST  12
-/* a transfer is faster if it takes less than this part of the best time */
+/* warm-up goes on if a transfer takes less than this part of the best time */
 #define FALLS 0.98
 
 enum { SERVER, CLIENT };
 
-/* These are removed when the parent ends. In a child they are empty. */
+/* The parent removes these files at its end. In a child the names are empty. */
 static char in_name[4096], out_name[4096];
 
 static void remove_files(void)

@@ -20,7 +20,7 @@ enum { PLAIN_FAILED = 1, PLAIN_USAGE = 2, PLAIN_CANNOT = 4 };
 
 struct plain_options {
 	size_t bytes, size, rounds, seed;
-	size_t depth; /* as given; 0: deep */
+	size_t depth; /* as --depth gives it; 0: deep */
 	/*
 	 * the slots of a ring and the capacity of a pipe that follow from depth
 	 */
@@ -47,26 +47,26 @@ struct plain_shared {
 	alignas(4096) char slots[];
 };
 
-/* After fork, each side has a copy of its own of this. */
+/* A pair. After fork, each side has a copy of its own of this struct. */
 struct plain_pair {
 	const struct plain_options *o;
 	const struct plain_channel *channel;
 	struct plain_shared *shared;
 	/* for a ring: the next slot, and how many slots are to be given back */
 	size_t slot, owed;
-	int end[2]; /* for a stream: to read from, to write to */
+	int end[2]; /* for a stream: the end to read, the end to write */
 	int in, out;
 	char *buf;
 	pid_t pid[2];
 };
 
-/* A hook that fails ends the process. */
+/* The hooks of a channel. A hook that fails ends its process. */
 struct plain_channel {
 	const char *name;
 	void (*open)(struct plain_pair *p);
 	void (*send)(struct plain_pair *p);
 	void (*receive)(struct plain_pair *p);
-	/* work after the clock has stopped */
+	/* does the work that may wait until the clock has stopped */
 	void (*rest)(struct plain_pair *p);
 };
 

@@ -102,8 +102,8 @@ static void ring_give_back(struct plain_pair *p)
 }
 
 /*
- * Gives slots back when half of them are empty, and all of them before it
- * sleeps.
+ * Gives slots back when half of the slots are empty, and gives all empty slots
+ * back before it sleeps.
  */
 static void ring_receive(struct plain_pair *p)
 {

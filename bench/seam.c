@@ -20,8 +20,8 @@ struct seam {
 	const struct bare *b;
 	struct err err;
 	struct lease lease;
-	struct tr way[2];            /* there and back */
-	const struct transport *ops; /* of both directions */
+	struct tr way[2];            /* the ways there and back */
+	const struct transport *ops; /* the hooks of both ways */
 	int ctl_fd[2];
 	/* times of the start line and of the last byte, in shared memory */
 	int64_t *t_ns;
@@ -189,7 +189,7 @@ static bool run_both(struct seam *s, const int cpu[2])
 
 	for (int role = 0; role < 2; role++)
 		pid[role] = fork_side(s, role, cpu[role]);
-	/* a side whose peer has ended must notice it */
+	/* close the ends here, so that a side notices the end of its peer */
 	tr_close(&s->way[0]);
 	tr_close(&s->way[1]);
 	fd_close(&s->ctl_fd[0]);

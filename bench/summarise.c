@@ -8,7 +8,7 @@
  * LIST has a line "ROUND ORDER FILE CPU" for each run. FILE is hyperfine's JSON
  * of that run, and CPU the CPU seconds that the copying processes counted
  * themselves, or "-" for programs that do not count. MERGED has the format of
- * hyperfine, with `times` in the order of rounds, and some keys more.
+ * hyperfine and some more keys. Its `times` are in the order of rounds.
  */
 #include "summarise.h"
 
@@ -177,7 +177,7 @@ static bool read_entry(const json_t *from, struct entry *to)
 	return true;
 }
 
-/* Compares with the base: its time divided by this one's, round by round. */
+/* Divides the time of the base by the time of `e`, round by round. */
 static void compare(struct entry *e, const struct entry *base, uint64_t seed)
 {
 	size_t n = e->n < base->n ? e->n : base->n;

@@ -29,7 +29,7 @@
 
 #define EXPORTED __attribute__((visibility("default")))
 #define BUCKETS  (1u << 18)
-/* larger than any structure that the kernel often copies */
+/* bytes of the shortest run: more than a structure that is often copied */
 #define RUN_LEAST 1024
 /* routines copy an odd rest by copying a whole word again */
 #define RUN_OVERLAP 64
@@ -62,8 +62,8 @@ EXPORTED int qemu_plugin_install(uint64_t id, const struct qemu_info *info,
 				 int argc, char **argv);
 
 /*
- * An instruction, by its address. Programs may have instructions at the same
- * address.
+ * The counts of an instruction, by its address. Instructions of two programs at
+ * the same address have one count.
  */
 struct place {
 	uint64_t address;
@@ -79,7 +79,7 @@ struct run {
 	struct place *place;
 };
 
-/* Only the thread of the one CPU writes these. The latest run comes first. */
+/* Only the thread of the guest's CPU writes here. The latest run is first. */
 static struct run runs[DIRECTIONS][RUNS];
 static struct place *places[BUCKETS];
 static const char *prefix = "memory";
