@@ -11,9 +11,9 @@
 # loads and stores count if the instruction moves at least 5 % of the payload.
 # If such instructions store at least 90 % of the bytes of a function, all of
 # the function counts. A function copies as many bytes as it both loads and
-# stores. The other bytes that it stores are filled. Prints copies by the kernel,
-# copies by programs, and bytes filled, each divided by the payload, and the
-# functions with the bytes that they store, divided in the same way.
+# stores. The other bytes that it stores are filled. Prints copies by the
+# kernel, copies by programs, and bytes filled, each divided by the payload.
+# Prints the functions, too, with the bytes that they store, divided likewise.
 
 function number(hex,   i, n) {
 	n = 0
