@@ -15,38 +15,68 @@
 #include "base/sysv.h"
 #include "transport/ring_sysv.h"
 
-#define SEMMNI_DEFAULT 32000
+#define SEMMNI_MOST 32768u /* the kernel takes no more, unless booted to */
+#define PROC_SEM    "/proc/sys/kernel/sem"
 
-/*
- * The largest number of sets: the last number in /proc/sys/kernel/sem. The
- * numbers before it go to `others`.
- */
-static unsigned semmni(char *others, size_t size)
+/* The limits on semaphores, in the order of PROC_SEM. */
+struct limits {
+	unsigned in_a_set, in_all_sets, in_a_call, sets;
+};
+
+static bool read_limits(struct limits *l)
 {
-	unsigned msl, mns, opm, mni;
 	char text[100];
 
-	if (!fd_read_text("/proc/sys/kernel/sem", text, sizeof(text)) ||
-	    sscanf(text, "%u %u %u %u", &msl, &mns, &opm, &mni) != 4) {
-		snprintf(others, size, "…");
-		return SEMMNI_DEFAULT;
-	}
-	snprintf(others, size, "%u %u %u", msl, mns, opm);
-	return mni;
+	return fd_read_text(PROC_SEM, text, sizeof(text)) &&
+	       sscanf(text, "%u %u %u %u", &l->in_a_set, &l->in_all_sets,
+		      &l->in_a_call, &l->sets) == 4;
 }
 
+/* The number of sets on this machine; -1: it cannot be found out. */
+static int sets_in_use(void)
+{
+	struct seminfo info = { 0 };
+	union {
+		struct seminfo *info;
+	} arg = { .info = &info };
+
+	return semctl(0, 0, SEM_INFO, arg) < 0 ? -1 : info.semusz;
+}
+
+static int refuse_one_more_set(const struct limits *l, struct err *e)
+{
+	unsigned more = l->sets < SEMMNI_MOST / 2 ? 2 * l->sets : SEMMNI_MOST;
+
+	if (l->sets >= more)
+		return err_say(e, EPERM,
+			       "shm: this machine has reached its limit of %u "
+			       "sets of semaphores, and Linux allows no more; "
+			       "\"ipcs -s\" lists them, and \"ipcrm -s ID\" "
+			       "removes one that nothing uses",
+			       l->sets);
+	return err_say(e, EPERM,
+		       "shm: this machine has reached its limit of %u sets of "
+		       "semaphores; raise it with: "
+		       "sysctl -w kernel.sem=\"%u %u %u %u\"",
+		       l->sets, l->in_a_set, l->in_all_sets, l->in_a_call,
+		       more);
+}
+
+/* ENOSPC: there are too many sets, or too many semaphores in all sets. */
 static int refuse_set(int code, struct err *e)
 {
-	char others[64];
-	unsigned mni = semmni(others, sizeof(others));
+	struct limits l;
 
-	if (code != ENOSPC)
+	if (code != ENOSPC || !read_limits(&l))
 		return err_code(e, code, "semget");
-	return err_say(
-		e, EPERM,
-		"shm: this machine has reached its limit of %u sets of "
-		"semaphores; raise it with: sysctl -w kernel.sem=\"%s %u\"",
-		mni, others, 2 * mni);
+	if (sets_in_use() >= (int)l.sets)
+		return refuse_one_more_set(&l, e);
+	return err_say(e, EPERM,
+		       "shm: this machine has reached its limit of %u "
+		       "semaphores in all sets; raise it with: "
+		       "sysctl -w kernel.sem=\"%u %u %u %u\"",
+		       l.in_all_sets, l.in_a_set, l.in_all_sets + 32000,
+		       l.in_a_call, l.sets);
 }
 
 static int make_set(struct lease *lease, char name[CTL_NAME_MAX], struct err *e)
