@@ -326,8 +326,15 @@ run bench --resume r
 test "$status" -eq 0 && { generations 40 || generations 39; }
 result $? 'a run can be continued when there is space again, and loses nothing'
 run bench plan.json --output r
-test "$status" -eq 2 && one_line_says 'not empty'
+test "$status" -eq 2 && one_line_says 'not empty: it has a run'
 result $? 'a folder that is not empty is refused'
+mkdir other && touch other/x plain
+run bench plan.json --output other
+test "$status" -eq 2 && one_line_says 'not empty, and has no run'
+result $? 'a folder with other files is refused, and no run is spoken of'
+run bench plan.json --output plain
+test "$status" -eq 2 && one_line_says 'plain is not a folder'
+result $? 'a file in place of a folder is refused as a file'
 run bench plan.json --output missing/r
 test "$status" -eq 2 && one_line_says 'missing/r: No such file'
 result $? 'a folder that cannot be made is refused'

@@ -25,32 +25,58 @@ static int path_of(const struct meas_folder *run, const char *name, char *path,
 		       run->dir);
 }
 
-static bool is_empty(const char *dir)
+/* The number of entries of a folder, or -errno. */
+static int entries_of(const char *dir)
 {
 	DIR *d = opendir(dir);
 	struct dirent *entry;
 	int entries = 0;
 
-	while (d && (entry = readdir(d)))
+	if (!d)
+		return -errno;
+	while ((entry = readdir(d)))
 		entries += strcmp(entry->d_name, ".") != 0 &&
 			   strcmp(entry->d_name, "..") != 0;
-	if (d)
-		closedir(d);
-	return d && entries == 0;
+	closedir(d);
+	return entries;
+}
+
+static int refuse_entries(const char *dir, struct err *e)
+{
+	char samples[PATH_MAX];
+
+	snprintf(samples, sizeof(samples), "%.3000s/" SAMPLES, dir);
+	if (access(samples, F_OK) == 0)
+		return err_say(e, EINVAL,
+			       "the folder %.200s is not empty: it has a run; "
+			       "name another folder with --output, or continue "
+			       "the run with --resume",
+			       dir);
+	return err_say(e, EINVAL,
+		       "the folder %.200s is not empty, and has no run; name "
+		       "another folder with --output",
+		       dir);
 }
 
 static int make_dir(const char *dir, struct err *e)
 {
+	int entries;
+
 	if (mkdir(dir, 0777) == 0)
 		return 0;
 	if (errno != EEXIST)
 		return err_file(e, errno, "the run's folder %.200s", dir);
-	if (is_empty(dir))
+	entries = entries_of(dir);
+	if (entries == 0)
 		return 0;
-	return err_say(e, EINVAL,
-		       "the folder %.200s is not empty; name another one with "
-		       "--output, or continue its run with --resume",
-		       dir);
+	if (entries > 0)
+		return refuse_entries(dir, e);
+	if (entries == -ENOTDIR)
+		return err_say(e, EINVAL,
+			       "%.200s is not a folder; name a new folder with "
+			       "--output",
+			       dir);
+	return err_file(e, entries, "the run's folder %.200s", dir);
 }
 
 /* Two ipcopy processes would mix their lines. */
