@@ -21,9 +21,10 @@ enum exit_code say_no_memory(void);
 enum exit_code say_interrupted(void);
 
 /*
- * Call it first. If standard input, output or error is closed, it opens
- * /dev/null there. Otherwise a file that we open would get the number 0, 1 or
- * 2, and a message could be written into the output file.
+ * The program calls this before anything else. If standard input, output or
+ * error is closed, it opens /dev/null there. Otherwise a file that we open
+ * would get the number 0, 1 or 2, and a message could be written into the
+ * output file.
  */
 void say_begin(void);
 
@@ -33,7 +34,10 @@ void say_begin(void);
  */
 void say_report(const char *text, bool to_stderr);
 
-/* The same, and frees the text. NULL: it says that memory ran out. */
+/*
+ * As say_report, but frees the text. If `text` is NULL, says that memory ran
+ * out.
+ */
 enum exit_code say_and_free(char *text, bool to_stderr);
 
 /* Shows what has been written so far; say_end tells why if that fails. */
@@ -41,7 +45,8 @@ void say_flush(void);
 
 /*
  * From now on reports go into this file, until say_report_end closes it. False:
- * it cannot be opened (errno says why), or not all was written.
+ * the file cannot be opened, or not all of the report was written; errno says
+ * why.
  */
 bool say_report_into(const char *path);
 bool say_report_end(void);

@@ -13,7 +13,9 @@ static inline int64_t clock_ns(void)
 	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
 }
 
-/* Milliseconds until `deadline_ns`, rounded up, never negative: for poll(2). */
+/*
+ * Milliseconds until `deadline_ns` for poll(2): rounded up, from 0 to 2000000.
+ */
 static inline int clock_ms_until(int64_t deadline_ns)
 {
 	int64_t left_ns = deadline_ns - clock_ns();

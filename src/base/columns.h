@@ -14,8 +14,8 @@ size_t columns_here(void);
 /*
  * Writes the text word by word, beginning in column `column`, and ends the
  * line. Lines are at most as wide as the terminal, and at most 79 columns,
- * since longer lines are hard to read. Each line after the first is indented by
- * `indent`. A newline in the text begins such a line, too.
+ * since longer lines are hard to read. A newline in the text begins a new line.
+ * Each line after the first is indented by `indent`.
  */
 void columns_wrap(FILE *to, const char *text, size_t column, size_t indent);
 

@@ -24,8 +24,8 @@ extern const char *const cpu_place_names[CPU_PLACES + 1];
 int cpu_find(enum cpu_place place, int cpu[2], struct err *e);
 
 /*
- * Finds `n` such pairs that share no core with each other. -ENOTSUP: this
- * machine has fewer.
+ * Finds `n` pairs with that placement. No two of the pairs share a core.
+ * -ENOTSUP: this machine has fewer.
  */
 int cpu_find_pairs(enum cpu_place place, int n, int (*cpu)[2], struct err *e);
 

@@ -161,8 +161,8 @@ static int recv_message(struct ctl *c, struct ctl_message *m, int *fd)
 			c->peer, m->version, CTL_VERSION);
 	if (m->len != (size_t)n - HEAD_BYTES)
 		return err_say(c->err, EPROTO,
-			       "%s sent a message of %zd bytes "
-			       "that claims to be %zu",
+			       "%s sent a message of %zd bytes that claims to "
+			       "have %zu",
 			       c->peer, n, m->len + HEAD_BYTES);
 	return 0;
 }
@@ -199,7 +199,7 @@ static int take_error(struct ctl *c, const struct ctl_message *m)
 	struct ctl_error said;
 
 	if (m->len != sizeof(said))
-		return relay(c, EPROTO, "gave up without a reason");
+		return relay(c, EPROTO, "gave up without giving a reason");
 	memcpy(&said, m->body, sizeof(said));
 	said.text[sizeof(said.text) - 1] = '\0';
 	for (char *p = said.text; *p; p++)

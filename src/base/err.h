@@ -24,21 +24,20 @@ struct err {
 int err_sys(struct err *e, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* The same, but `code` is the errno value, negative or positive. */
+/* As err_sys, but with `code`, negative or positive, in place of errno. */
 int err_code(struct err *e, int code, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /*
- * The same for a file that the user named. If `code` means that there is no
+ * As err_code, for a file that the user named. If `code` means that there is no
  * such file, it becomes EINVAL, as for any other wrong word of the user.
  */
 int err_file(struct err *e, int code, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /*
- * Records that this process was asked to stop, and returns -EINTR. This
- * replaces a failure that is recorded already, since that failure follows from
- * the stop.
+ * Records that this process was asked to stop, and returns -EINTR. A failure
+ * that is recorded already is replaced, since it follows from the stop.
  */
 int err_interrupted(struct err *e);
 

@@ -32,8 +32,9 @@ struct tracee_hooks {
 	bool (*look)(void *arg);
 	/*
 	 * A new task runs. Its parent reported it by `event`. `parent` is NULL
-	 * if no parent has reported it for some looks; a parent that stops
-	 * later may still report it, and then the hook is called again.
+	 * if no parent has reported the task during several calls of .look; a
+	 * parent that stops later may still report it, and then the hook is
+	 * called again.
 	 */
 	void (*begun)(void *arg, struct tracee *p, struct tracee *parent,
 		      int event);
@@ -92,9 +93,9 @@ pid_t tracee_event_task(const struct tracee *p);
 /* Reads memory of a task. Returns the number of bytes read, 0 on failure. */
 size_t tracee_peek(pid_t tid, void *to, uint64_t from, size_t len);
 /*
- * The same, but slower; -1 on failure. It leaves the page as it is:
- * process_vm_readv pins a page, and for that the kernel copies a page that
- * processes share since a fork.
+ * As tracee_peek, but slower, and -1 on failure. It leaves the page as it is.
+ * tracee_peek calls process_vm_readv, which pins the page, and for that the
+ * kernel copies a page that processes share since a fork.
  */
 ssize_t tracee_peek_softly(pid_t tid, void *to, uint64_t from, size_t len);
 
