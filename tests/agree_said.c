@@ -252,7 +252,7 @@ void check_terminal(const json_t *v, const char *dir)
 {
 	char *out = file_text(dir, "out"), *flat = joined(out);
 	const char *table = strstr(out, "The fastest in each condition");
-	bool alone = table && !strstr(table, "best ring over");
+	bool alone = table && !strstr(table, "best ring divided");
 	size_t n;
 	const json_t *list = list_in(v, "map", &n);
 

@@ -291,7 +291,9 @@ static bool put_verdict(FILE *to, const struct rep_verdict *v)
 		rep_map(to, v);
 	}
 	fprintf(to, "\nThe fastest in each condition%s:\n\n",
-		alone ? "" : ", and the best ring over the best other");
+		alone ? ""
+		      : ", and the speed of the best ring divided by that\nof "
+			"its hardest rival");
 	ok = ok && put_map(to, v, alone);
 	return ok && verdict_put_use(to, v) && put_claim(to, v) &&
 	       put_explanations(to, v) && verdict_put_why(to, v) &&

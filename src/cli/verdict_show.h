@@ -16,8 +16,8 @@ enum exit_code verdict_of(const char *dir, enum table_format format,
 			  enum verdict_show how);
 
 /*
- * The same without printing anything; the verdict is as in verdict.json. 0, or
- * -errno.
+ * As verdict_of, but prints nothing, and gives the contents of verdict.json. 0,
+ * or -errno.
  */
 int verdict_again(const char *dir, json_t **verdict, struct err *e);
 

@@ -1,6 +1,6 @@
 /*
  * The winners' map: a line for each condition, with the mechanisms that are the
- * fastest, and the ratio of the best ring to the best other mechanism.
+ * fastest, and the speed of the best ring divided by that of its hardest rival.
  */
 #include <errno.h>
 #include <math.h>
@@ -95,8 +95,8 @@ static void say_map_finding(struct map *m)
 	snprintf(f->about, sizeof(f->about),
 		 "Names: the fastest and what is as fast; with \"?\": "
 		 "undecided. Stripes: colours of their families. Marks: speed "
-		 "of the best ring over the best other, line = 95 %% "
-		 "interval.");
+		 "of the best ring divided by that of its hardest rival, line "
+		 "= 95 %% interval.");
 }
 
 /* --- one line ------------------------------------------------------------- */
@@ -117,7 +117,7 @@ enum { LINE = 11, ROW = 14 };
 
 /*
  * The number of names that a line shows. A few undecided mechanisms are named;
- * if there are more, the last name is their number.
+ * if there are more, the line ends with their number.
  */
 static size_t names(const struct map *m, const struct figure_spot *s)
 {

@@ -110,12 +110,13 @@ static void put_family(struct html *h, enum rep_family family, const char *id,
 void html_fleet_ratios(struct html *h)
 {
 	put_family(h, REP_CLAIM, "claim-table",
-		   "The textbook's claim: the speed of the semaphore ring over "
-		   "that of its rivals");
+		   "The textbook's claim: the speed of the semaphore ring "
+		   "divided by that of each rival");
 	fputs("<details><summary>All rings against all others</summary>\n",
 	      h->to);
 	put_family(h, REP_ALL, "all-table",
-		   "The speed of each ring over that of each other mechanism");
+		   "The speed of each ring divided by that of each other "
+		   "mechanism");
 	fputs("</details>\n", h->to);
 }
 
@@ -166,9 +167,9 @@ void html_fleet_hosts(struct html *h)
 	html_table_put(
 		h, t, "hosts-table",
 		"For each host the number of conditions in which the "
-		"textbook's claim and the best ring hold, fail, tie or "
-		"are undecided; the number in which it answers otherwise "
-		"than most; and its pace, 1 if its speeds are usual");
+		"textbook's claim and the best ring hold, fail, tie or are "
+		"undecided; the number in which it answers otherwise than most "
+		"hosts; and its pace, 1 if its speeds are usual");
 	if (fold)
 		fputs("</details>\n", h->to);
 }

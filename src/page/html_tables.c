@@ -61,8 +61,8 @@ void html_comparisons(struct html *h)
 	t = html_table_new(columns, COUNT(columns));
 	json_array_foreach((json_t *)list, i, c) put_comparison(t, c);
 	html_table_put(h, t, "comparisons-table",
-		       "Every comparison: speed of the first over speed of the "
-		       "second");
+		       "Every comparison: speed of the first divided by speed "
+		       "of the second");
 }
 
 /* --- cells ---------------------------------------------------------------- */

@@ -88,7 +88,7 @@ static const struct html_column use_columns[U_END] = {
 	[U_NEXT] = { "next best", false },
 	[U_COSTS] = { "times as long", true },
 	[U_PAYS] = { "pays from", true },
-	[U_RING] = { "best ring over best other", true },
+	[U_RING] = { "best ring / hardest rival", true },
 };
 
 static void put_labels(struct html_table *t, const json_t *list, size_t from)

@@ -332,9 +332,9 @@ void rep_map(FILE *to, const struct rep_verdict *v)
 	size_t most = (picture_width() - MAP_LABEL) / MAP_CELL;
 
 	columns_wrap(to,
-		     "The best ring in shared memory against the best other "
-		     "mechanism:\n▲ the ring is faster, ▼ slower, = as fast, "
-		     "? undecided, · only one of them",
+		     "The best ring in shared memory against its hardest "
+		     "rival:\n▲ the ring is faster, ▼ slower, = as fast, ? "
+		     "undecided, · only one of them",
 		     0, 0);
 	for (size_t from = 0, n; from < sizes; from += n) {
 		size_t last;

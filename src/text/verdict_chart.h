@@ -18,7 +18,7 @@ void rep_bars(FILE *to, const struct rep_verdict *v, size_t condition);
 
 /*
  * A map with sizes from left to right and conditions below each other. A sign
- * says how the best ring compares with the best other mechanism.
+ * says how the best ring compares with its hardest rival.
  */
 void rep_map(FILE *to, const struct rep_verdict *v);
 

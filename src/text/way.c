@@ -80,8 +80,8 @@ static bool crosses(const struct view *v, int i)
 }
 
 /*
- * The gap between the two boxes of such an arrow. Its ends lie under the boxes,
- * and its words must fit between them.
+ * The gap between the two boxes of an arrow that dips. The ends of the arrow
+ * lie under the boxes, and its words must fit between these ends.
  */
 static int dip_gap(const struct way_arrow *a)
 {
