@@ -187,10 +187,12 @@ struct figure_spot {
 	const json_t *best;       /* labels: the fastest, and those as fast */
 	const json_t *open;       /* labels that it is not shown to beat */
 	const char *ring, *other; /* labels that are compared */
-	struct stats_interval ratio; /* speed of the ring over the other */
-	const char *outcome;         /* how the ring fares against the other */
-	const char *starter;         /* the label that is ready first */
-	double pays_from_bytes;      /* from there on the fastest is ahead */
+	/* speed of the ring divided by that of the other */
+	struct stats_interval ratio;
+	const char *outcome; /* how the ring fares against the other */
+	const char *starter; /* the label that is ready first */
+	/* the number of bytes from which on the fastest is ahead */
+	double pays_from_bytes;
 };
 
 /*

@@ -232,10 +232,10 @@ static void say_compare_finding(struct comparing *c)
 		 "slower",
 		 c->faster, c->n, c->slower);
 	snprintf(f->about, sizeof(f->about),
-		 "Speed in this run over speed in the other one; line = 95 %% "
-		 "interval of the ratio of medians, blue: faster, red: slower. "
-		 "The median cell is ×%.3f. At most %d cells of each colour "
-		 "are named; %zu cells are in this run only.",
+		 "Speed in this run divided by speed in the other one; line = "
+		 "95 %% interval of the ratio of medians, blue: faster, red: "
+		 "slower. The median cell is ×%.3f. At most %d cells of each "
+		 "colour are named; %zu cells are in this run only.",
 		 c->change[c->n / 2].ratio.value, SHOWN, c->only_here);
 }
 

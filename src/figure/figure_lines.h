@@ -26,7 +26,8 @@ struct series {
 	double end_x, end_y;
 	bool flat;   /* it has no such setting, so it is the same at every x */
 	bool hidden; /* named below the panel, not drawn */
-	double lag;  /* mean logarithm of the fastest's speed over its own */
+	/* mean logarithm of: speed of the fastest divided by its own */
+	double lag;
 };
 
 /* A line has at least three points. */

@@ -1,8 +1,8 @@
 /*
  * Finds where the best ring and the best other mechanism change places. A
  * crossing counts only if the intervals show, somewhere on either side of it,
- * which of the two is faster. Its own interval lies between the nearest two
- * such places.
+ * which of the two is faster. The interval of the crossing lies between the two
+ * nearest places where this is shown.
  */
 #include <math.h>
 #include <string.h>

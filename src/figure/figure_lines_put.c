@@ -210,7 +210,9 @@ static void put_crossings(const struct chart *c, const struct panel *p)
 
 /* --- tics ----------------------------------------------------------------- */
 
-/* These two write commands that the script evaluates at each panel. */
+/*
+ * These two functions write commands that the script evaluates at each panel.
+ */
 static void put_x_tics(const struct chart *c, const struct panel *p)
 {
 	int first = (int)ceil(log2(p->x_low));

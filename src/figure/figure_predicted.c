@@ -147,8 +147,9 @@ static void say_residuals(struct square *s)
 		 r_squared, left);
 	say_worst(s, worst, sizeof(worst));
 	snprintf(s->f->about, sizeof(s->f->about),
-		 "ns for a byte: across as measured, up as predicted, equal on "
-		 "the dashed line. %sFarthest from the line: %s.",
+		 "ns for a byte. From left to right: measured; upwards: "
+		 "predicted; dashed line: both are equal. %sFarthest from the "
+		 "line: %s.",
 		 r_squared < 0 ? "R² below 0: the mean of all times alone "
 				 "would predict better. "
 			       : "",

@@ -61,7 +61,7 @@ static double ns_of(const json_t *line, const char *end)
 	return figure_json_number(json_object_get(line, "ns_per_byte"), end);
 }
 
-/* The same; if the end is not known, the value itself. */
+/* As ns_of, but the value itself if that end is not known. */
 static double ns_at(const json_t *point, const char *end)
 {
 	double x = ns_of(point, end);
@@ -310,7 +310,7 @@ static const json_t *price_of(const struct doses *d, const json_t *like,
 	return NULL;
 }
 
-/* A price is told as nothing unless its whole interval is above 0. */
+/* Unless the whole interval is above 0, says that no cost is shown. */
 static const char *price_words(const json_t *price, char *buf, size_t size)
 {
 	double ns = ns_of(price, "value");

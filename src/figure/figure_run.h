@@ -8,7 +8,7 @@
 struct point {
 	const struct run_sample *sample;
 	double order;    /* its number among the timed transfers of the run */
-	double relative; /* speed over the cell's median; NaN: failed */
+	double relative; /* speed divided by the cell's median; NaN: failed */
 	int outlier;     /* the label that stats_tukey gives it; 0: none */
 };
 
@@ -19,11 +19,13 @@ struct history {
 	double last;  /* the highest order */
 	double *work; /* room for n numbers */
 	double x0, x1, y_low, y_high;
-	double drift;   /* speed in the last sweep over that in the first */
+	/* speed in the last sweep divided by speed in the first */
+	double drift;
 	double witness; /* median time of the fixed work */
-	double noise;   /* its quartile range over its median */
+	double noise;   /* quartile range of that time divided by its median */
 	double witness_low, witness_high; /* ends of its panel's axis */
-	double steal_ns, steal_most; /* stolen in all; at most in one bin */
+	/* CPU time taken by the hypervisor: in all; the most in one bin */
+	double steal_ns, steal_most;
 	bool steal_known;
 };
 

@@ -160,8 +160,8 @@ static double put_history_panels(struct history *h)
 	struct figure_type head = { 'l', true, 8.5, FIGURE_INK };
 	struct figure_type foot = { 'c', false, 8.5, FIGURE_MUTE };
 	static const char *const name[] = {
-		"Speed of a transfer over its cell’s median",
-		"A fixed amount of work, over its median",
+		"Speed of a transfer divided by its cell’s median",
+		"Time of a fixed amount of work divided by its median",
 		"Time stolen by the hypervisor, ms",
 	};
 	static const double tall[] = { PANEL_A, PANEL_B, PANEL_C };

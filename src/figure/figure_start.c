@@ -38,7 +38,7 @@ static double whole_ns(const struct run_cell *c, double bytes)
 	return c->startup.value + bytes / c->speed.value * 1e9;
 }
 
-/* Where the lines of start-up and bytes over speed cross. */
+/* The size at which both need the same time: start-up plus size / speed. */
 static double pays_from(const struct run_cell *c, const struct run_cell *first)
 {
 	double more = c->startup.value - first->startup.value;
@@ -283,7 +283,7 @@ static void say_start_finding(struct starting *s)
 		 "Time of the set-up, and extra time of the first transfer: "
 		 "%s; whisker = 95 %% interval. From the mark on a mechanism "
 		 "is ahead of %s; thick: where it is ahead of all. The time of "
-		 "a file is start-up plus length over speed.",
+		 "a file is start-up plus length divided by speed.",
 		 where, first->label);
 }
 

@@ -1,7 +1,8 @@
 /*
- * Preloaded into gnuplot: its time is the first second of 1970, for ever, so
- * that the same run gives the same bytes whenever it is drawn. A PDF holds the
- * time it was made, and neither gnuplot nor cairo can be asked to leave it out.
+ * A library that is preloaded into gnuplot. With it the time is always the
+ * first second of 1970, so the same run gives the same bytes whenever it is
+ * drawn. A PDF holds the time at which it was made, and neither gnuplot nor
+ * cairo can be asked to leave this time out.
  */
 #include <time.h>
 

@@ -41,7 +41,10 @@ struct mark {
 	int point, dash;
 };
 
-/* The n-th of a family has the n-th mark; further ones a mark by their name. */
+/*
+ * The n-th mechanism of a family has the n-th mark. If a family has more
+ * mechanisms than marks, the hash of the name chooses a mark.
+ */
 static const struct {
 	enum hue hue;
 	int marks;

@@ -181,8 +181,8 @@ static int fewer_first(const void *a, const void *b)
 }
 
 /*
- * Finds the facts that go with a difference. The fewer hosts answer otherwise
- * than most, the fewer exceptions are allowed.
+ * Finds the facts that go with a difference. If only few hosts answer otherwise
+ * than most hosts, only few exceptions are allowed.
  */
 static bool find_ties(const struct fleet *f, struct fleet_difference *d,
 		      size_t *of)

@@ -43,14 +43,18 @@ struct fleet_host {
 	char *identity; /* equal for two copies of one run only */
 	char *hardware; /* facts that it keeps when it is started again */
 	size_t claim[REP_FATES], ring[REP_FATES]; /* conditions by fate */
-	/* Arrays by number; they lack the numbers that later hosts brought. */
+	/*
+	 * Arrays, indexed by the number of a condition, comparison, cell or
+	 * fact. They have no elements for numbers that only later hosts use.
+	 */
 	struct fleet_spot *spot;   /* one for each condition */
 	struct fleet_ratio *ratio; /* one for each comparison */
 	double *speed;             /* logarithm, for each cell; NaN: none */
 	int *fact; /* the number of its value, by fact; -1: unknown */
 	size_t spots, ratios, speeds, facts;
 	/* Computed when all hosts have been added. */
-	double pace;    /* the median of its speeds over those of all hosts */
+	/* the median of: speed here divided by the usual speed */
+	double pace;
 	bool odd;       /* its pace is far from that of the other hosts */
 	size_t differs; /* conditions in which it answers otherwise than most */
 };

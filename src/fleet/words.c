@@ -7,7 +7,7 @@
 #include "base/memstream.h"
 #include "fleet/fleet.h"
 
-/* So many of these are named; if there are more, the rest is counted. */
+/* At most so many of these are named; the others are only counted. */
 #define NAMED     4
 #define ODD_TOLD  20
 #define FACTS_OWN 3
@@ -205,8 +205,8 @@ static void put_conditions(FILE *to, const struct fleet *f)
 		fprintf(to, ", and contradict each other in %zu", differ);
 	if (open > 0)
 		fprintf(to,
-			"; in %zu no two contradict each other, but not all "
-			"hosts could decide",
+			"; in %zu no two hosts contradict each other, but not "
+			"all hosts could decide",
 			open);
 	if (few > 0)
 		fprintf(to, "; %zu %s measured on fewer than two hosts", few,
