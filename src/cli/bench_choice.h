@@ -12,7 +12,7 @@
 opt_take choice_via;   /* --via M, which may be repeated */
 opt_take choice_words; /* --size 4K,64K and similar options */
 opt_take choice_cpus;  /* --cpus 0,1, which replaces the places of the grids */
-/* --margin 3% and similar options: keys of the plan itself */
+/* --margin 3% and similar options, which set keys of the plan itself */
 opt_take choice_text;
 
 void choice_begin(struct meas_choice *c);

@@ -222,8 +222,8 @@ static void put_estimate(const struct meas_bench *b, size_t skipped, FILE *to)
 		b->conditions == 1 ? "" : "s", skipped);
 	fprintf(to,
 		"Each condition has at least %d generations of %d rounds; a "
-		"sweep over all\nconditions takes about %s. The least number "
-		"takes %s, ",
+		"sweep over all\nconditions takes about %s. The fewest "
+		"generations take %s, ",
 		plan->generations_min, plan->rounds,
 		time_words(sweep_ms(b), time, sizeof(time)),
 		time_words(least, budget, sizeof(budget)));
@@ -233,8 +233,8 @@ static void put_estimate(const struct meas_bench *b, size_t skipped, FILE *to)
 	else
 		fprintf(to, "the budget is %s.\n", budget);
 	fprintf(to,
-		"A condition ends when its comparisons are decided and known "
-		"to %.3g %%.\n",
+		"A condition ends when its comparisons are decided and their "
+		"ratios are known\nto %.3g %%.\n",
 		100 * plan->precision);
 	fprintf(to,
 		"This is an estimate from the plan alone: nothing was run. "
@@ -284,8 +284,8 @@ void bench_line(const struct meas_plan *plan, const struct bench_progress *p,
 
 	if (p->sweep == 0) {
 		snprintf(buf, size,
-			 "%s: finding out how much fills a transfer, condition "
-			 "%zu of %zu",
+			 "%s: finding the size of a transfer, condition %zu of "
+			 "%zu",
 			 plan->name, p->done + 1, p->all);
 		return;
 	}

@@ -86,11 +86,11 @@ static enum exit_code show_checks(const struct doctor *d,
 	if (format != TABLE_HUMAN)
 		return EXIT_WELL;
 	show_state(d, DOCTOR_DISTURBS,
-		   "Disturbs measurements. The command mends it, or shows "
-		   "which process does it:");
+		   "These disturb measurements. The commands mend them, or "
+		   "show the cause:");
 	show_state(d, DOCTOR_LIMITS,
-		   "Limits mechanisms. The command mends it:");
-	show_state(d, DOCTOR_NOTE, "A reader of the results must know it:");
+		   "These limit mechanisms. The commands mend them:");
+	show_state(d, DOCTOR_NOTE, "These a reader of the results must know:");
 	printf("\nNothing was changed. Most of these commands need root, and "
 	       "last until the next\nstart.\n");
 	return EXIT_WELL;

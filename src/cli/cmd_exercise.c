@@ -13,7 +13,7 @@
 #include "cli/commands.h"
 #include "cli/exercise_show.h"
 
-#define QUESTIONS 10 /* without --sheet */
+#define QUESTIONS 10 /* how many are asked without --sheet */
 
 struct exercising {
 	const char *operand[OPERANDS_MAX];

@@ -20,7 +20,7 @@
 #include "cli/way_show.h"
 #include "count/count_spec.h"
 
-#define CLOSE_ENOUGH 0.01 /* of a copy of each byte */
+#define CLOSE_ENOUGH 0.01 /* equal numbers of copies may differ by this */
 
 struct explaining {
 	const char *operand[OPERANDS_MAX];

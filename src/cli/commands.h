@@ -10,7 +10,7 @@ extern const struct command cmd_list, cmd_copy, cmd_serve, cmd_fetch, cmd_lab,
 
 extern const struct command *const commands[]; /* up to NULL */
 
-/* NULL: there is none of that name. */
+/* The command with that name; NULL: there is none. */
 const struct command *commands_find(const char *name);
 
 #endif

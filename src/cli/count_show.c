@@ -222,8 +222,7 @@ static void put_unwatched(const struct ledger_sum *s, FILE *to)
 		 "%.3f copies per delivered byte by the kernel; ",
 		 s->copies_kernel);
 	snprintf(text, sizeof(text),
-		 "it is not known what %s copied itself, since it was not "
-		 "watched",
+		 "%s was not watched, so it is not known what it copied itself",
 		 s->unwatched_by);
 	count_put_sentence(to, start, text);
 }

@@ -13,8 +13,9 @@
 /* The result of a count of a mechanism or of a command. */
 struct count_shown {
 	const struct ledger *ledger;
-	int in, out;              /* objects; -1: none */
-	bool in_found, out_found; /* the user did not name it */
+	int in, out; /* objects; -1: none */
+	/* ipcopy found this end; the user did not name it */
+	bool in_found, out_found;
 	struct ledger_sum sum;
 	const bool *on_path;
 	bool has_calls;
@@ -29,8 +30,8 @@ struct count_shown {
 size_t count_order(const struct count_shown *c, size_t *order);
 
 /*
- * True if neither the headline nor an earlier doubt says the same. Several
- * processes may have the same doubt.
+ * True if the doubt is worth printing: neither the headline nor an earlier
+ * doubt says the same. Several processes may have the same doubt.
  */
 bool count_is_news(const struct count_shown *c, size_t doubt);
 

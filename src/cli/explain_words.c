@@ -121,12 +121,11 @@ void explain_beside(const struct ledger *l, const struct chain *c, bool ascii)
 	}
 	for (int i = 0; i < c->n; i++) {
 		if (is_filled_mapping(c, i))
-			command_item(
-				"  page faults",
-				"A page of the output file that is touched "
-				"for the first time is allocated and zeroed "
-				"by the kernel: one pass over the memory, "
-				"which fills and copies nothing.");
+			command_item("  page faults",
+				     "The kernel allocates and zeroes each "
+				     "page of the output file when it is "
+				     "touched for the first time. This writes "
+				     "the page once, and copies nothing.");
 		else if (c->link[i].region)
 			command_item(
 				"  page faults",
@@ -221,7 +220,8 @@ static const char *why_one(const struct ledger *l, const struct chain *c,
 	return in ? "remains: the file's bytes lie in the page cache, and the "
 		    "process gets them in memory of its own."
 		  : "remains: a page belongs to one file's page cache only, so "
-		    "bytes that enter the other's are copied.";
+		    "bytes that enter the page cache of the other file are "
+		    "copied.";
 }
 
 static void why_both(const struct chain *c, bool ascii)

@@ -23,12 +23,15 @@ enum exit_code follow_counted(const char *path, const char *title,
 			      const struct count_shown *c);
 
 /*
- * The address of a mechanism's page, from the folder of a report on; to be
- * freed. NULL: there is no page, since this program cannot make one.
+ * The address of a mechanism's page, relative to the folder of a report. The
+ * caller frees it. NULL: there is no page, since this program cannot make one.
  */
 char *follow_beside(const char *spec);
 
-/* Writes that page, from the prediction, beside the page `report`. */
+/*
+ * Writes the page that follow_beside names, next to the file `report`. The page
+ * shows the prediction.
+ */
 int follow_write_beside(const char *report, const char *spec, struct err *e);
 
 /* The words of a command as one line. */

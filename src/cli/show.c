@@ -37,9 +37,7 @@ void show_name_peer(struct show_row *row, const char *spec)
 
 /* --- figures -------------------------------------------------------------- */
 
-/*
- * NAN if nothing was moved or no time has passed, since then there is no rate.
- */
+/* NAN if there is no rate: nothing was moved, or no time has passed. */
 static double gib_per_s(const struct copy_outcome *o)
 {
 	if (o->bytes == 0 || o->transfer_ns <= 0)

@@ -10,8 +10,8 @@
 bool way_ascii(void);
 
 /*
- * `unsaid`: does not show which calls copy. The caller frees the text; NULL: no
- * memory.
+ * Draws the way as text. With `unsaid`, the drawing does not show which calls
+ * copy. The caller frees the text; NULL: no memory.
  */
 char *way_show(const struct ledger *l, const struct chain *c, bool ascii,
 	       bool unsaid);
@@ -20,7 +20,7 @@ char *way_show(const struct ledger *l, const struct chain *c, bool ascii,
 const char *way_marks(const struct chain *c, int first, int last, bool ascii,
 		      char *buf, size_t size);
 
-/* The number of the copy that a link makes; 0: it makes none. */
+/* The number that the drawing gives to the copy of a link; 0: no copy. */
 int way_number(const struct chain *c, int link);
 
 #endif
