@@ -29,8 +29,8 @@ static void beat_if_long(struct tr *tr, size_t len)
 /* --- copies --------------------------------------------------------------- */
 
 /*
- * Copies the message `times` times, each time to the other one of own[0] and
- * own[1]. Returns the last copy.
+ * Copies the message `times` times, to own[0] and own[1] in turn. Returns the
+ * last copy.
  */
 static void *copy_on(struct tr *tr, const void *from, size_t len, int times)
 {

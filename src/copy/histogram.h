@@ -45,8 +45,8 @@ void histogram_merge(struct histogram *h, const struct histogram *from);
 uint64_t histogram_total(const struct histogram *h);
 
 /*
- * The smallest time that at least `share` thousandths of the times do not
- * exceed, as the middle of its class. 0 if nothing was counted.
+ * A quantile: at least `share` thousandths of the times are this long or
+ * shorter. Returns the middle of the time's class; 0 if nothing was counted.
  */
 int64_t histogram_at(const struct histogram *h, unsigned share);
 

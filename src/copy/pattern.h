@@ -18,7 +18,7 @@ uint64_t pattern_differs(const void *buf, size_t len, uint64_t first);
 struct pattern {
 	uint64_t first; /* first word of the present message */
 	size_t size;
-	size_t at;      /* bytes of it that have come */
+	size_t at;      /* bytes of the present message that have come */
 	uint64_t wrong; /* not 0 if any byte was wrong */
 };
 

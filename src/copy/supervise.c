@@ -1,4 +1,6 @@
-/* The supervisor: it watches the workers of pairs and ends every wait. */
+/*
+ * The supervisor watches the workers of pairs, so that no side waits for ever.
+ */
 #include "copy/supervise.h"
 
 #include <errno.h>

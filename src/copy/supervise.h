@@ -1,4 +1,6 @@
-/* The supervisor: it watches the workers of pairs and ends every wait. */
+/*
+ * The supervisor watches the workers of pairs, so that no side waits for ever.
+ */
 #ifndef COPY_SUPERVISE_H
 #define COPY_SUPERVISE_H
 
@@ -9,7 +11,7 @@
 struct worker {
 	pid_t pid; /* 0: another program runs this side */
 	int pidfd;
-	int line_fd;   /* -1: it reports no more */
+	int line_fd;   /* -1: the worker reports no more */
 	unsigned said; /* number of LINE_WAITING that it has sent */
 	bool ended;
 	/* we killed it, because it did not stop when asked to */
@@ -46,24 +48,26 @@ struct watch {
 
 bool watch_runs(const struct worker *k);
 /*
- * watch_heard: the worker has reported as often as it must, or need not report.
- * watch_failed: it has ended badly, or before it had reported.
+ * watch_heard: true if the worker has reported as often as it must, or need not
+ * report. watch_failed: true if the worker has ended badly, or has ended before
+ * it reported.
  */
 bool watch_heard(const struct watch *w, const struct worker *k);
 bool watch_failed(const struct watch *w, const struct worker *k);
 
 /*
- * watch_may_follow_a_stop: a request to stop may have caused the error in
- * w->err, which says that a side stopped, left or was silent; no worker was
- * killed. watch_was_told: a worker or the other side says that it was asked to
- * stop.
+ * watch_may_follow_a_stop: true if a request to stop may have caused the error
+ * in w->err: the error says that a side stopped, left or was silent, and no
+ * worker was killed. watch_was_told: true if a worker or the other side says
+ * that it was asked to stop.
  */
 bool watch_may_follow_a_stop(struct watch *w);
 bool watch_was_told(struct watch *w);
 
 /*
- * Record the reason in w->err: that there was no progress; or the error of the
- * worker that knows the reason best.
+ * Record the reason in w->err. watch_say_stall records that there was no
+ * progress. watch_say_failure records the error of the worker that knows the
+ * reason best.
  */
 int watch_say_stall(struct watch *w);
 int watch_say_failure(struct watch *w);

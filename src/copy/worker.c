@@ -60,7 +60,7 @@ static int wait_for_next(struct work *w, const struct part *part)
 
 	if (rc == 0 && w->role == COPY_SERVER)
 		rc = more = hear_order(w);
-	/* the handshake was the offer of a single transfer */
+	/* the handshake has offered the only transfer already */
 	if (rc < 0 || w->once)
 		return rc < 0 ? rc : more;
 	if (w->role == COPY_CLIENT)
