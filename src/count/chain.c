@@ -115,8 +115,8 @@ static void add_link(struct walk *w, int object)
 }
 
 /*
- * Finds out from the hops before and after a link which processes touch it, and
- * whether they map it or share it.
+ * Finds out from the hops before and after a link which processes touch the
+ * link's object, and whether they map it or share it.
  */
 static void describe(struct walk *w, int i)
 {

@@ -17,10 +17,11 @@
 
 struct chain_link {
 	int object;
-	/* processes touch it directly, without a system call */
+	/* processes load from the object or store into it, without a call */
 	bool user;
-	bool mapped;     /* a file that they have mapped */
-	bool region;     /* memory that two of the processes share */
+	bool mapped; /* the object is a file that processes have mapped */
+	/* the object is memory that two of the processes share */
+	bool region;
 	char owners[64]; /* "server", "server and client", "" */
 	/*
 	 * The sum of the hops to the next link, with the texts of the largest
@@ -47,7 +48,10 @@ const char *chain_name(const struct ledger *l, const struct chain *c, int i);
 /* The copies that the chain makes of each byte. Unknown ones count as 0. */
 int chain_copies(const struct chain *c, enum ledger_by by);
 
-/* Whether a hop of a mechanism's path begins or ends there: "IN", "server". */
+/*
+ * True if a hop of a mechanism's path begins or ends at `name`, such as "IN" or
+ * "server".
+ */
 bool chain_touches(const struct hop *hop, const char *name);
 
 /*

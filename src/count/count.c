@@ -219,7 +219,7 @@ static int sum_hops(struct count_result *r, const struct end *out,
 
 /* --- between a start line and a last byte --------------------------------- */
 
-/* True for the bytes of messages. Bytes to or from an eventfd are none. */
+/* True if the hop moved bytes of messages, not bytes to or from an eventfd. */
 static bool is_payload(const struct ledger *l, const struct ledger_hop *h)
 {
 	return ledger_object_at(l, (size_t)h->from)->kind != LEDGER_OTHER &&
@@ -235,7 +235,7 @@ static void add_between(struct count_result *r, const struct ledger_hop *h)
 	if (h->copies == LEDGER_COPIES_UNKNOWN) {
 		s->resolved = false;
 		snprintf(s->why, sizeof(s->why),
-			 "whether %s copies is not known", h->call);
+			 "it is not known whether %s copies", h->call);
 	} else if (h->by == LEDGER_BY_KERNEL) {
 		s->copies_kernel += per_byte * h->copies;
 	} else if (h->by == LEDGER_BY_USER) {
@@ -367,7 +367,7 @@ static int trace_all(struct tracer *t, struct err *e)
 	return rc < 0 ? rc : trace_reported(t, e);
 }
 
-/* A count that was interrupted covers all that ran until then. */
+/* True if there is a result. An interrupted count has the result until then. */
 static bool has_run(int rc)
 {
 	return rc == 0 || rc == -EINTR;

@@ -15,8 +15,9 @@
 #include "count/ledger.h"
 
 struct count_job {
-	char *const *argv;     /* a command, NULL-terminated, or: */
-	int (*run)(void *arg); /* called in the child; its exit status */
+	char *const *argv; /* the command, NULL-terminated; or NULL */
+	/* without a command: called in the child; returns its exit status */
+	int (*run)(void *arg);
 	void *arg;
 	/*
 	 * The two ends between which copies are counted. NULL: the largest
@@ -53,11 +54,11 @@ struct count_result {
 	int in, out; /* objects; -1: none was found */
 	/* with between_bytes: the private memory of each side */
 	int side[COUNT_SIDES];
-	/* the end was found, and not named by the caller */
+	/* the counter found this end; the caller did not name it */
 	bool in_found, out_found;
 	bool *on_path; /* a flag for each hop */
 	struct ledger_sum sum;
-	uint64_t delivered_bytes; /* how many of them the output holds */
+	uint64_t delivered_bytes; /* bytes of the input that the output holds */
 	int status;               /* the command's, as from waitpid */
 	int processes;            /* number of processes that were followed */
 	uint64_t stops;           /* number of stops of all processes */

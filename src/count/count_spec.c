@@ -41,8 +41,9 @@ static int copy_in_child(void *arg)
 }
 
 /*
- * True if no output file is written. Then only the copies that the two sides
- * make in the channel are counted.
+ * True if no output file is written. Then everything that the two sides copy
+ * between the start line and the last byte is counted; for a file, this
+ * includes reading the input.
  */
 static bool is_channel_alone(const struct trial *t)
 {

@@ -26,7 +26,7 @@ struct count_spec {
 	double blocked_per_message;
 	double blocked_per_mib;
 	/*
-	 * The calls except those that only sleep or wake. This number does not
+	 * All calls except those that only sleep or wake. This number does not
 	 * depend on which side had to wait.
 	 */
 	double steady_calls_per_mib, steady_calls_per_message;
@@ -58,11 +58,12 @@ struct count_load {
 };
 
 /*
- * As count_spec, but for any workload. If there are no files, or no output
- * file, only the channel is counted: everything that both sides copy from the
- * start line to the last byte. In that case the sender makes the messages in
- * the buffer that it sends, and the receiver reads them where they arrive. For
- * round trips, a message means both directions, and so do its calls.
+ * As count_spec, but for any workload. If no output file is written, everything
+ * that both sides copy from the start line to the last byte is counted. For a
+ * file, this includes reading the input. For a stream or round trips there is
+ * no file: the sender makes the messages in the buffer that it sends, and the
+ * receiver reads them where they arrive. A round trip counts as one message,
+ * with the calls of both directions.
  */
 int count_load(const struct tr_spec *spec, const struct count_load *load,
 	       const char *dir, uint64_t bytes, struct count_spec *c,

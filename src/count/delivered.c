@@ -143,7 +143,8 @@ void delivered_note_lost(struct count_result *r)
 		return;
 	snprintf(text, sizeof(text),
 		 "the output holds %s of the %s that came to it: it was cut "
-		 "short, or written over, and all copies count",
+		 "short, or written over, and copies of the lost bytes count, "
+		 "too",
 		 size_human((double)holds, has, sizeof(has)),
 		 size_human((double)came, had, sizeof(had)));
 	ledger_note(r->ledger, text);

@@ -15,7 +15,7 @@ struct end {
 	struct stat st;
 };
 
-/* Bytes that came to the output, but not from the input. */
+/* Bytes that came to the output from elsewhere than the input. */
 uint64_t delivered_by_others(const struct count_result *r);
 
 uint64_t delivered_bytes(struct count_result *r, const struct end *named);

@@ -13,7 +13,7 @@ const char *kind_name(enum ledger_kind kind);
  */
 const char *kind_place(enum ledger_kind kind);
 
-/* The kind of memory that processes share here: "POSIX object", "memfd". */
+/* The kind of shared memory that an object is: "POSIX object", "memfd". */
 const char *kind_region(const struct ledger_object *o);
 
 /* The last part of a path. */

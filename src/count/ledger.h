@@ -3,9 +3,9 @@
  * that moved bytes from one object to another. It is pure data and knows
  * nothing of ptrace or of mechanisms.
  *
- * Copies are counted along paths. A hop is on the way only if it can be reached
- * from the input and the output can be reached from it. If no path joins the
- * two, there is no number of copies.
+ * Copies are counted along paths. A hop is on the way if some path from the
+ * input to the output contains it. If no path joins input and output, there is
+ * no number of copies.
  *
  * The ledger also follows bytes through private memory: it knows which bytes
  * one call brought in and another call took away from the same addresses. If
@@ -149,9 +149,9 @@ void ledger_content(struct ledger *l, int hop, enum ledger_content content);
 void ledger_kept(struct ledger *l, int in, int out, uint64_t bytes);
 
 /*
- * Notes something that may have moved bytes unseen. `object` is mostly the
- * private memory of the process that did it; -1: it may be on any path. The
- * same doubt is noted only once.
+ * Notes a doubt: something may have moved bytes unseen. `object` is usually the
+ * private memory of the process that did it; -1: the doubt may concern any
+ * path. The same doubt is noted only once.
  */
 void ledger_doubt(struct ledger *l, int object, const char *text);
 
@@ -203,8 +203,9 @@ struct ledger_sum {
 	uint64_t arrived_bytes;
 	double copies; /* per delivered byte; NaN if there is no path */
 	double copies_kernel, copies_user;
-	double by_device; /* bytes that a device moved; they are no copies */
-	uint64_t calls;   /* on the path */
+	/* passes of each byte through a device, which are no copies */
+	double by_device;
+	uint64_t calls; /* on the path */
 	/* why the number is unresolved or only a lower bound */
 	char why[300];
 	char bound[300]; /* the first reason why it is a lower bound */

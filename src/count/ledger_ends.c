@@ -92,8 +92,8 @@ static bool passes_on(const struct way *w, int hop)
 }
 
 /*
- * True if bytes that were brought here go on. Bytes that a process only reads
- * again, to verify them, end here.
+ * True if bytes that came to the object `from` go on from there. Bytes that a
+ * process only reads again, to verify them, end there.
  */
 static bool goes_on(const struct way *w, int from)
 {

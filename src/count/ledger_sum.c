@@ -16,8 +16,10 @@ struct through {
 	uint64_t most_out;        /* bytes of the largest of these hops */
 	/* bytes that it gave although no call had brought them */
 	uint64_t unexplained;
-	bool framed;         /* all bytes that it gave are payload */
-	bool foreign;        /* some byte that it gave is foreign */
+	/* it gave the input's bytes, perhaps in frames, in every hop */
+	bool framed;
+	/* some hop out of it moved other bytes than the input's */
+	bool foreign;
 	const char *process; /* the process that moved bytes out of it */
 };
 
@@ -57,8 +59,9 @@ static bool differ(uint64_t a, uint64_t b)
 }
 
 /*
- * True if a program changed the bytes, even if it gave nearly as many as it
- * took, as a compressor may. A program that only adds the end of a line copies.
+ * True if a program changed the bytes. A compressor may give nearly as many
+ * bytes as it took, so even a small difference counts. A program that only adds
+ * the end of a line does not change the bytes.
  */
 static bool differs_much(uint64_t took, uint64_t gave)
 {
@@ -68,8 +71,8 @@ static bool differs_much(uint64_t took, uint64_t gave)
 }
 
 /*
- * The same for a program that gave payload with frames around it. Bytes of
- * other inputs that went the same way are no change.
+ * As differs_much, for a program that gave the input's bytes with frames around
+ * them. Bytes of other inputs that went the same way are no change.
  */
 static bool differs_much_framed(const struct through *t)
 {
@@ -137,7 +140,7 @@ static void sum_hop(const struct way *w, int i, struct ledger_sum *s)
 			h->process);
 	if (h->copies == LEDGER_COPIES_UNKNOWN) {
 		s->resolved = false;
-		because(s, "whether %s copies from %s to %s is not known",
+		because(s, "it is not known whether %s copies from %s to %s",
 			h->call, w->l->object[h->from].name,
 			w->l->object[h->to].name);
 		return;
@@ -189,7 +192,7 @@ static bool was_implied(const struct way *w, int object)
 	return false;
 }
 
-/* False if few bytes passed here, such as a request for the others. */
+/* False if only few bytes passed, such as a request for the other bytes. */
 static bool matters(const struct through *t, uint64_t delivered_bytes)
 {
 	return t->out >= delivered_bytes / WAY_PART;

@@ -259,7 +259,7 @@ static const struct way {
 	int (*put)(struct probe *p);
 	int (*take)(struct probe *p, char *to);
 	enum question question;
-	/* this way must alias, or else the test shows nothing */
+	/* the test shows something only if this way aliases pages */
 	enum probe_way needs;
 } ways[PROBE_WAYS] = {
 #define WAY(way, open, put, take, question)                            \
@@ -320,7 +320,8 @@ static int judge_change(struct probe *p)
 		return 0;
 	if (is_all(p->window, p->len, PROBE_SENT))
 		return 1;
-	return err_say(&p->err, EIO, "the change was seen in part");
+	return err_say(&p->err, EIO,
+		       "only a part of the bytes showed the change");
 }
 
 static int judge_mirror(struct probe *p)
@@ -426,7 +427,7 @@ int probe_copies(enum probe_way way, const char **why)
 
 	if (way < 0 || way >= PROBE_WAYS) {
 		if (why)
-			*why = "no probe is known for it";
+			*why = "ipcopy has no probe for this way";
 		return LEDGER_COPIES_UNKNOWN;
 	}
 	a = &answers[way];
@@ -439,7 +440,7 @@ int probe_copies(enum probe_way way, const char **why)
 
 void probe_use_directory(const char *dir)
 {
-	/* the answers for files in other folders do not hold here */
+	/* the answers for another folder do not hold for this one */
 	memset(answers, 0, sizeof(answers));
 	snprintf(probe_directory, sizeof(probe_directory), "%s", dir);
 }

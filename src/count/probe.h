@@ -49,7 +49,7 @@ enum probe_way {
 	PROBE_SENDFILE_PIPE,
 	PROBE_SENDFILE_UNIX,
 	PROBE_SENDFILE_TCP,
-	/* copies extents; extents that files share are no aliased pages */
+	/* an extent that two files share is not an aliased page */
 	PROBE_COPY_RANGE,
 	PROBE_WAYS,
 	PROBE_NO_WAY = -1, /* no known way */
@@ -64,8 +64,9 @@ extern const struct probe_name probe_names[PROBE_WAYS];
 
 /*
  * The way of a call between two kinds of object; PROBE_NO_WAY if there is none.
- * The call may be any variant ("preadv2" counts as "read"). It does not find
- * the way of MSG_ZEROCOPY, which only a flag of the call shows.
+ * The call may be any variant ("preadv2" counts as "read").
+ * PROBE_SEND_TCP_ZEROCOPY is never returned, since only a flag of the call
+ * shows it.
  */
 enum probe_way probe_way_of(enum ledger_kind from, enum ledger_kind to,
 			    const char *call);

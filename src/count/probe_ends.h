@@ -32,8 +32,8 @@ struct probe {
 };
 
 /*
- * Both return 0 or -errno, with the reason in p->err. Call probe_end in any
- * case.
+ * probe_begin and probe_file return 0 or -errno, with the reason in p->err.
+ * Call probe_end in any case.
  */
 int probe_begin(struct probe *p);
 /* makes an empty file without a name */

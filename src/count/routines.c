@@ -2,8 +2,8 @@
 #include "count/routines.h"
 
 static const char into_page_cache[] =
-	"Pages of the output file are allocated and enter its page cache. "
-	"They reach the disk later, by DMA, which no CPU copies.";
+	"Pages of the output file are allocated and enter its page cache. They "
+	"reach the disk later by DMA, without a copy by a CPU.";
 static const char into_memory[] =
 	"Pages of the shared memory are allocated as they are filled. There is "
 	"no disk behind them.";

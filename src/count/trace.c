@@ -108,9 +108,10 @@ static void on_call(void *arg, struct tracee *tracee,
 	struct tracer *t = arg;
 
 	if (!info) {
-		trace_doubt(t, NULL,
-			    "this kernel cannot report the arguments of calls "
-			    "(PTRACE_GET_SYSCALL_INFO); Linux 5.3 does");
+		trace_doubt(
+			t, NULL,
+			"this kernel cannot report the arguments of calls "
+			"(PTRACE_GET_SYSCALL_INFO); Linux 5.3 and later can");
 		return;
 	}
 	p->mm->pid = tracee->tid;
@@ -161,7 +162,8 @@ static void on_begun(void *arg, struct tracee *tracee, struct tracee *parent,
 }
 
 /*
- * If a thread that is not the leader calls exec, it gets the leader's number.
+ * If a thread that is not the leader calls exec, it gets the leader's thread
+ * id.
  */
 static void on_exec(struct tracer *t, struct task *p)
 {

@@ -22,7 +22,7 @@
 struct fill {
 	uint64_t start, end;
 	int hop;
-	int owner; /* memory that hop filled: this process's or its parent's */
+	int owner; /* the object filled: memory of the process or its parent */
 	int taker; /* the last hop that took the bytes away; -1: none */
 };
 
@@ -101,7 +101,7 @@ struct fd_entry {
 
 #define FD_CACHE 1024
 
-/* Known descriptors. An entry goes if its number may mean another file. */
+/* Known descriptors. An entry is dropped if its number may be used again. */
 struct files {
 	int refs;
 	struct fd_entry entry[FD_CACHE];
@@ -211,7 +211,7 @@ struct call {
 	const char *kind; /* the name for all variants: "read" */
 	int when;
 	void (*look)(struct tracer *t, struct task *p, bool exit);
-	long variant; /* passed to `look` */
+	long variant; /* read by `look` */
 };
 
 static inline bool trace_wants_exit(const struct task *p)
@@ -423,7 +423,7 @@ void trace_on_execve(struct tracer *t, struct task *p, bool exit);
 
 /* --- block sharing -------------------------------------------------------- */
 
-/* For copy_file_range: decides by the extents of the output, at the end. */
+/* Decides from the outputs' extents whether copy_file_range copied bytes. */
 void trace_settle_clones(struct tracer *t);
 
 void trace_doubt(struct tracer *t, struct mm *mm, const char *fmt, ...)

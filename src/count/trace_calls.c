@@ -76,7 +76,7 @@ const struct call trace_calls[] = {
 	TRACED(close_range, "", AGAIN, trace_on_close, 2),
 #endif
 	TRACED(socketpair, "", CALL_AT_EXIT, trace_on_socketpair, 0),
-	/* calls that change which tasks share them */
+	/* calls that change which tasks share memory or descriptors */
 	TRACED(clone, "", CALL_AT_ENTRY, look_clone, 0),
 #ifdef SYS_clone3
 	TRACED(clone3, "", CALL_AT_ENTRY, look_clone, 1),

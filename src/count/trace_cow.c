@@ -2,8 +2,8 @@
  * Copies on write. After a fork two processes have the same pages. If one of
  * them stores into a page, the kernel copies the page. A page of a filled
  * buffer was copied if it lies in another frame than at the fork. A process
- * without privileges cannot see frames. Then the number of page faults and the
- * flag for pages that are not shared must do.
+ * without privileges cannot see frames. Then the number of page faults decides,
+ * together with the kernel's flag for pages that are not shared.
  */
 #include <fcntl.h>
 #include <stdio.h>

@@ -66,8 +66,8 @@ static void note_static(struct tracer *t, const char *name)
 	char text[200];
 
 	snprintf(text, sizeof(text),
-		 "%s is a static program: nothing can be preloaded, and its "
-		 "own copies are not counted one by one",
+		 "%s is a static program, into which nothing can be preloaded: "
+		 "copies that it makes itself are not seen, only concluded",
 		 name);
 	ledger_note(t->ledger, text);
 }

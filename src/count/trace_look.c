@@ -59,7 +59,7 @@ void look_at(struct tracer *t, struct task *p, const struct transfer *l)
 	struct piece object = piece_of(l->into ? e->in : e->out);
 
 	if (l->into && e->in == FD_NONE && e->out >= 0)
-		trace_doubt(t, p->mm, "the peer of %s cannot be told",
+		trace_doubt(t, p->mm, "the peer of %s cannot be found out",
 			    ledger_object_at(t->ledger, (size_t)e->out)->name);
 	if (l->flags & MSG_ZEROCOPY && !l->into) {
 		m.way = PROBE_SEND_TCP_ZEROCOPY;
@@ -202,7 +202,7 @@ void look_mqueue(struct tracer *t, struct task *p, bool exit)
 	look_at(t, p, &l);
 }
 
-/* The message begins with its type, a long. It does not count as payload. */
+/* The message begins with its type, a long, which is not payload. */
 void look_sysvmq(struct tracer *t, struct task *p, bool exit)
 {
 	bool into = p->call->variant & LOOK_INTO;
@@ -248,8 +248,8 @@ static size_t remote_pieces(struct tracer *t, struct task *p,
 	remote[0] = piece_of(ledger_object(t->ledger, LEDGER_PRIVATE, key, name,
 					   "not followed", (int)p->arg[0]));
 	trace_doubt(t, p->mm,
-		    "the memory of process %d was used, which is not "
-		    "followed",
+		    "a call used the memory of process %d, and that process is "
+		    "not followed",
 		    (int)p->arg[0]);
 	return 1;
 }

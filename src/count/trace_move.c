@@ -12,7 +12,10 @@
 /* The first bytes of a piece, as many as lie in one object. */
 struct part {
 	int object;
-	/* the address space, if it is private memory; else NULL */
+	/*
+	 * the address space that the piece belongs to, if the piece is private
+	 * memory; else NULL
+	 */
 	struct mm *private;
 	bool memory;
 	uint64_t addr, len;
@@ -129,11 +132,11 @@ struct taking {
 	struct tracer *t;
 	const struct move *m;
 	int out;   /* the hop that takes bytes away */
-	int owner; /* the memory that it takes them from */
+	int owner; /* the memory that it takes bytes from */
 	struct mm *mm;
 };
 
-/* Bytes that a process has from its parent, or has lost since. */
+/* Bytes that a process got from its parent, and what has become of them. */
 struct inherited {
 	bool copied; /* the kernel copied them when they were written to */
 	/* they may have been copied, or the program changed them */

@@ -77,7 +77,7 @@ void peek_at(struct tracer *t, const struct task *p, uint64_t addr,
 		w->pieces->n++;
 }
 
-/* fewer pieces may be of a message that is not payload */
+/* fewer pieces may come from a message that is not payload */
 #define PIECES_LEAST 4
 
 void peek_settle(struct tracer *t, int in, int out)

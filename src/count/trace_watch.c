@@ -46,7 +46,10 @@ static bool set_register(pid_t tid, size_t reg, uint64_t value)
 	return ptrace(PTRACE_POKEUSER, tid, REGISTER(reg), value) == 0;
 }
 
-/* Enabled, for stores, with a length of one byte or of a word. */
+/*
+ * The bits of debug register 7 for watchpoint `i`: enabled, for stores, with a
+ * length of one byte or of a word.
+ */
 static uint64_t control_of(const struct watchpoint *w, int i)
 {
 	uint64_t kind = w->len == WORD ? 0x9 : 0x1;
@@ -115,8 +118,8 @@ static bool put_registers(struct task *p, const struct watchpoint *w)
 	for (int i = 0; i < WATCHPOINTS; i++) {
 		all.dbg_regs[i].addr = w[i].addr;
 		/*
-		 * enabled, for stores by programs, with a length of one byte or
-		 * of a word
+		 * the control register: enabled, for stores by programs, with a
+		 * length of one byte or of a word
 		 */
 		all.dbg_regs[i].ctrl = w[i].len == WORD ? 0xff << 5 | 0x15
 				       : w[i].len       ? 0x1 << 5 | 0x15
@@ -350,8 +353,8 @@ void watch_filled(struct tracer *t, struct task *p, uint64_t start,
 }
 
 /*
- * Begins watching in a child. It has its parent's buffers, but debug registers
- * of its own.
+ * Begins watching in a child. The child has its parent's buffers, but debug
+ * registers of its own.
  */
 void watch_forked(struct tracer *t, struct task *p, const struct mm *parent)
 {
