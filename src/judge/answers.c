@@ -1,6 +1,6 @@
 /*
  * The answers of a run: one sentence for each question that it can answer, with
- * the largest effect first. This file has those about rings.
+ * the largest effect first. This file has the answers about rings.
  */
 #include <math.h>
 #include <stdio.h>

@@ -21,7 +21,7 @@ enum rep_gate_state {
 
 struct rep_pairing {
 	const struct run_cell *a, *b;
-	struct stats_interval ratio; /* speed of b over speed of a */
+	struct stats_interval ratio; /* speed of b divided by speed of a */
 	double p, p_holm, cliff;
 	enum stats_verdict outcome; /* whether b is faster than a */
 	enum rep_gate_state state;
@@ -32,7 +32,7 @@ struct rep_pairing {
 struct rep_difference {
 	char *what; /* "machine.kernel" */
 	char *a, *b;
-	bool identity; /* it tells another machine, not just another setting */
+	bool identity; /* it shows another machine, not just another setting */
 };
 
 struct rep_compare {

@@ -10,7 +10,9 @@
 
 #define FORMAT 1
 
-/* If the fixed work's time differs more, the machine ran at another speed. */
+/*
+ * If the time of the fixed work differs by more, the machine's speed differed.
+ */
 #define PACE 0.03
 
 static const struct rep_pairing *extreme(const struct rep_compare *c,
@@ -189,7 +191,7 @@ static json_t *compare_findings_json(const struct rep_compare *c, bool *broken)
 	return rep_json_lines(&l, broken);
 }
 
-/* null if no gate was asked for. */
+/* The gate as JSON; null if no gate was asked for. */
 static json_t *gate_json(const struct rep_compare *c, bool *broken)
 {
 	struct rep_gate g = rep_gate_of(c);
@@ -214,7 +216,7 @@ static json_t *gate_json(const struct rep_compare *c, bool *broken)
 	return j;
 }
 
-/* null where counts were not to be compared. */
+/* The gate on counts as JSON; null if counts were not to be compared. */
 static json_t *gate_counts_json(const struct rep_compare *c, bool *broken)
 {
 	struct rep_lines l = { 0 };

@@ -41,8 +41,8 @@ static bool says_more(const struct run_condition *b,
 }
 
 /*
- * Sorts the conditions, and removes duplicates, conditions without pairs and
- * conditions that another one covers.
+ * Sorts the conditions, and removes three kinds of them: duplicates, conditions
+ * without pairs, and conditions that another condition covers.
  */
 static void thin_out(struct rep_verdict *v)
 {

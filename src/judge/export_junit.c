@@ -14,7 +14,7 @@ enum fate { PASSED, FAILED, BROKE, SKIPPED, FATES };
 static const char *const elements[] = { NULL, "failure", "error", "skipped" };
 
 struct suite {
-	FILE *to; /* the text of the tests; it follows their number */
+	FILE *to; /* the text of the tests, put behind their number later */
 	size_t tests, of[FATES];
 };
 

@@ -5,7 +5,7 @@
 
 #include "judge/words.h"
 
-/* Disturbances at least as large as these are reported. */
+/* Disturbances larger than these are reported. */
 #define STEAL_SHARE   0.01
 #define WITNESS_RANGE 0.10
 #define VAGUE         0.10

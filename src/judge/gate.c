@@ -49,7 +49,10 @@ static enum rep_gate_state state_of(const struct rep_compare *c,
 void rep_gate_pair(const struct rep_compare *c, struct rep_pairing *p)
 {
 	p->state = state_of(c, p);
-	/* a slowdown that puts an interval of this width beyond the gate */
+	/*
+	 * the smallest slowdown at which an interval as wide as this one lies
+	 * beyond the gate
+	 */
 	p->detectable = 1 - (1 - c->gate) * p->ratio.value / p->ratio.high;
 	if (p->state == REP_GATE_NONE)
 		p->detectable = NAN;

@@ -34,7 +34,10 @@ static const struct run_sample *next_turn(const struct run_cell *c,
 	return NULL;
 }
 
-/* The median over the rounds that both cells have; NaN: there are too few. */
+/*
+ * The median of log(speed of a / speed of b) over the rounds that both cells
+ * have; NaN: there are too few.
+ */
 static double log_ratio(const struct run_cell *a, const struct run_group *in_a,
 			const struct run_cell *b, const struct run_group *in_b)
 {
@@ -58,8 +61,8 @@ static double log_ratio(const struct run_cell *a, const struct run_group *in_a,
 }
 
 /*
- * Writes into `to`, for each generation that both cells have, the median over
- * its rounds of the logarithm of a's speed over b's. Returns how many.
+ * For each generation that both cells have, writes into `to` the median of
+ * log(speed of a / speed of b) over its rounds. Returns how many it wrote.
  */
 static size_t log_ratios(const struct run_cell *a, const struct run_cell *b,
 			 double *to)

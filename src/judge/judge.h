@@ -22,7 +22,7 @@ struct rep_comparison {
 	enum rep_family family;
 	size_t condition;
 	const struct run_cell *a, *b;
-	struct stats_interval ratio; /* speed of a over speed of b */
+	struct stats_interval ratio; /* speed of a divided by speed of b */
 	double p, p_equal, p_holm, cliff;
 	double log_error; /* standard error of the ratio's logarithm */
 	size_t generations;
@@ -32,8 +32,9 @@ struct rep_comparison {
 /* A mechanism of a condition, and how the fastest one compares with it. */
 struct rep_rank {
 	const struct run_cell *cell;
-	struct stats_interval ratio; /* speed of the fastest over its own */
-	enum stats_verdict outcome;  /* how the fastest fares against it */
+	/* speed of the fastest divided by its own */
+	struct stats_interval ratio;
+	enum stats_verdict outcome; /* how the fastest fares against it */
 };
 
 /* One condition on the map. */
@@ -43,16 +44,17 @@ struct rep_spot {
 	size_t measured;       /* how many of these */
 	/*
 	 * The ring that fares best against all mechanisms that are not rings,
-	 * and the rival that decides how it fares; or NULL.
+	 * and the one of those mechanisms that decides how the ring fares; or
+	 * NULL.
 	 */
 	const struct run_cell *ring, *other;
 	const struct rep_comparison *decisive; /* their comparison, or NULL */
 	struct stats_interval ratio;
 	enum stats_verdict outcome; /* how `ring` fares against `other` */
 	/*
-	 * The mechanism that is ready first, and the number of bytes from which
-	 * on the fastest is ahead of it with the start-up of both counted.
-	 * 0: from the first byte on; NaN: unknown.
+	 * `starter` is the mechanism that is ready first. With the start-up of
+	 * both counted, the fastest mechanism is ahead of `starter` from this
+	 * number of bytes on; 0: from the first byte on; NaN: unknown.
 	 */
 	const struct run_cell *starter;
 	double pays_from_bytes;
@@ -85,7 +87,10 @@ int rep_read_until(struct run *r, const char *dir, int generation,
 /* summary.csv as a text to be freed; NULL: no memory. */
 char *rep_summary(const struct run *r);
 
-/* A double with so many digits that two builds agree on them. */
+/*
+ * Rounds a value to so few digits that two builds of ipcopy agree on all of
+ * them.
+ */
 double rep_round_off(double value);
 
 /* Finds the conditions and comparisons; decides none of them. */
@@ -99,15 +104,16 @@ void rep_survey(struct rep_verdict *v);
 void rep_verdict_free(struct rep_verdict *v);
 
 /*
- * The comparisons that were declared, for the manifest: { "claim": {
- * "comparisons", "generations_needed", "pairs" }, "all": the same without pairs
- * }. With fewer generations a family cannot be decided. NULL: no memory.
+ * The declared comparisons, for the manifest: { "claim": { "comparisons",
+ * "generations_needed", "pairs" }, "all": … }, where "all" has the same members
+ * except "pairs". With fewer generations than "generations_needed" a family
+ * cannot be decided. NULL: no memory.
  */
 json_t *rep_hypotheses(const struct rep_verdict *v);
 
 /*
- * The fewest generations with which a family of so many comparisons can be
- * decided, if the generations all agree.
+ * The fewest generations with which a family of that many comparisons can be
+ * decided, if all generations agree.
  */
 size_t rep_generations_needed(const struct rep_verdict *v, size_t comparisons);
 
@@ -116,8 +122,8 @@ size_t rep_family_size(const struct rep_verdict *v, enum rep_family family);
 
 /*
  * How the claim fares in a condition. *worst is the comparison that decides
- * this: among those with this outcome, the one with the lowest ratio. False:
- * the claim is not tried there.
+ * this: the one with the lowest ratio among the comparisons that have this
+ * outcome. False: no comparison of the condition tests the claim.
  */
 bool rep_fate(const struct rep_verdict *v, size_t condition,
 	      enum rep_fate *fate, const struct rep_comparison **worst);
@@ -135,7 +141,7 @@ bool rep_spot_fate(const struct rep_spot *s, enum rep_fate *fate);
 /* The fastest mechanism that rank 0 of a spot is shown to beat; NULL: none. */
 const struct rep_rank *rep_next(const struct rep_spot *s);
 
-/* How many other mechanisms of a spot rank 0 has this outcome against. */
+/* The number of mechanisms at a spot against which rank 0 has this outcome. */
 size_t rep_count_ranks(const struct rep_spot *s, enum stats_verdict outcome);
 
 /* Turns logarithms into ratios; an end that is not known becomes NaN. */

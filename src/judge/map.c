@@ -11,8 +11,8 @@
 /* --- pairs outside the declared families ---------------------------------- */
 
 /*
- * The fastest mechanism is compared with all others, but it is known only after
- * the run which one is the fastest. So every pair of a condition counts as
+ * The fastest mechanism is compared with all others, but only the run shows
+ * which mechanism is the fastest. So every pair of a condition counts as
  * compared, unless a declared family has it. These pairs form one family for
  * each condition.
  */
@@ -35,7 +35,7 @@ static size_t pairs_asked(const struct rep_verdict *v, size_t condition)
 	return n * (n - (n > 0)) / 2 - declared;
 }
 
-/* The declared comparison of the two, in either direction; or NULL. */
+/* The declared comparison of the two cells, in either direction; or NULL. */
 static const struct rep_comparison *declared(const struct rep_verdict *v,
 					     size_t condition,
 					     const struct run_cell *a,
@@ -149,9 +149,10 @@ static void put_first(struct rep_spot *s, size_t first)
 }
 
 /*
- * The fastest is the one that the fewest others are shown to beat, usually
- * none; among equals, the one with the highest median speed. The order of the
- * medians alone may disagree with the comparisons within rounds.
+ * The fastest mechanism is the one that the fewest others are shown to beat,
+ * usually none. If there are several such mechanisms, it is the one with the
+ * highest median speed. The order of the medians alone may disagree with the
+ * comparisons within rounds.
  */
 static size_t find_fastest(const struct survey *s, struct rep_spot *spot)
 {
@@ -169,7 +170,7 @@ static size_t find_fastest(const struct survey *s, struct rep_spot *spot)
 }
 
 /*
- * If other mechanisms are as fast as the fastest, the first is the one of them
+ * If several mechanisms are as fast as the fastest, rank 0 is the one of them
  * that is shown to beat the most others.
  */
 static size_t find_first(const struct survey *s, struct rep_spot *spot)

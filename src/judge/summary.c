@@ -62,7 +62,8 @@ static bool is_of(const struct run_copies *k, const struct run_cell *c)
 }
 
 /*
- * The counted copies of the cell's spec, or else of one with the same nature.
+ * The counted copies of the cell's spec, or else of a spec with the same nature
+ * (see nature_of).
  */
 static const struct run_copies *
 copies_of(const struct run *r, const struct run_cell *c, char *const *natures)

@@ -13,7 +13,7 @@ struct use {
 	const char *label;
 	size_t first;
 	const struct rep_spot *most;
-	/* how much longer the next best takes there, as a ratio */
+	/* there, the time of the next best divided by that of the fastest */
 	double costs;
 };
 
@@ -50,7 +50,10 @@ struct uses {
 	size_t n;        /* number of labels */
 	size_t all, known;
 	size_t equal; /* conditions in which all mechanisms are equally fast */
-	/* conditions in which another is as fast as the fastest, but not all */
+	/*
+	 * conditions in which some of the others, but not all of them, are as
+	 * fast as the fastest
+	 */
 	size_t tied;
 };
 
@@ -198,13 +201,15 @@ void rep_put_start(FILE *to, const struct rep_verdict *v)
 	}
 	if (!most)
 		return;
-	fputs("With start-up counted, the fastest pays only from a size on in ",
+	fputs("With start-up counted, the fastest is ahead only from some size "
+	      "on in ",
 	      to);
 	if (late == known && known > 1)
 		fprintf(to, "all %zu", known);
 	else
 		fprintf(to, "%zu of %zu", late, known);
-	fputs(" conditions, where another mechanism is ready first: ", to);
+	fputs(" conditions, since another mechanism is ready first there: ",
+	      to);
 	if (least != most)
 		fputs("at most ", to);
 	put_case_of_start(to, v, most);

@@ -237,7 +237,7 @@ static json_t *verdict_findings_json(const struct rep_verdict *v, bool *broken)
 	return rep_json_lines(&l, broken);
 }
 
-/* A reader can check with it that samples.csv is the one that was judged. */
+/* Identifies samples.csv, so that a reader can check that it was judged. */
 static json_t *samples_json(const struct rep_verdict *v)
 {
 	struct run_print print;

@@ -87,7 +87,10 @@ static void find_points(struct why *w, struct why_price *p)
 
 /* --- slopes --------------------------------------------------------------- */
 
-/* The slope of time over dose in one generation; NaN: it lacks a point. */
+/*
+ * The slope of the line through the points (dose, time of a byte) in one
+ * generation; NaN: the generation lacks a point.
+ */
 static double slope(const struct why_point *p, size_t n, int generation)
 {
 	double *x = malloc(2 * (n + 1) * sizeof(*x)), found = NAN;
@@ -105,7 +108,7 @@ static double slope(const struct why_point *p, size_t n, int generation)
 	return found;
 }
 
-/* Finds how much steeper the line is for large doses than for small ones. */
+/* The slope for large doses minus the slope for small doses. */
 static void find_bend(struct why_price *p, double level)
 {
 	size_t half = p->points / 2, n = p->cell->groups;
@@ -199,7 +202,10 @@ static void price_cell(struct why *w, const struct run_cell *c,
 		why_add_cell(w, c, first);
 }
 
-/* A cell without a depth takes part in several conditions; picks the first. */
+/*
+ * True if `condition` is the first in which the cell takes part. A cell without
+ * a depth takes part in several.
+ */
 static bool is_first_of(const struct rep_verdict *v, const struct run_cell *c,
 			size_t condition)
 {

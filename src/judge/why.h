@@ -3,8 +3,9 @@
  * follows from cells that differ only in their dose of this work (copy/dose.h).
  * Prices account for a part of a difference in speed.
  *
- * Each generation gives one value of a price: the slope of the time of a byte
- * over the dose, by least squares. Intervals are over generations, as in
+ * Each generation gives one value of a price. A line is fitted by least squares
+ * to the points (dose, time of a byte), and the price is the slope of this
+ * line. An interval is computed from the values of all generations, as in
  * judge.h.
  */
 #ifndef JUDGE_WHY_H
@@ -18,7 +19,7 @@ enum why_side { WHY_SERVER, WHY_CLIENT, WHY_EACH, WHY_SIDES };
 /* "server", "client", "each"; NULL at the end. */
 extern const char *const why_side_names[WHY_SIDES + 1];
 
-/* The shape of the line of time over dose. */
+/* The shape of the line through the points (dose, time of a byte). */
 enum why_line { WHY_STRAIGHT, WHY_STEEPER, WHY_FLATTER, WHY_UNTRIED };
 
 extern const char *const why_line_names[];
@@ -27,7 +28,8 @@ extern const char *const why_line_names[];
 struct why_point {
 	int dose; /* 0: the cell itself */
 	const struct run_cell *cell;
-	struct stats_interval ns; /* the time of a byte, over generations */
+	/* time of a byte: median of all generations */
+	struct stats_interval ns;
 };
 
 struct why_price {
@@ -38,12 +40,19 @@ struct why_price {
 	struct why_point *point; /* sorted by dose */
 	size_t points;
 	size_t generations;
-	/* In nanoseconds for one byte; times the size of a message for one. */
+	/*
+	 * Nanoseconds for one byte. Multiply by the size of a message to get
+	 * the price for a message.
+	 */
 	struct stats_interval price;
-	/* How much steeper the upper half of the line is than the lower. */
+	/*
+	 * The slope of the line's upper half minus that of its lower half; 0:
+	 * straight.
+	 */
 	struct stats_interval bend;
 	enum why_line line;
-	double *slope; /* for each group (generation) of the cell; or NaN */
+	/* the slope in each group (generation) of the cell; or NaN */
+	double *slope;
 };
 
 /* The side that the other one waits for. */
@@ -59,14 +68,18 @@ struct why_cell {
 	double shared[DOSE_KINDS]; /* see why_shared_price */
 };
 
-/* A ring's lead over a rival, and what the copies that it saves are worth. */
+/*
+ * How much faster a ring is than a rival, and the cost of the copies that the
+ * ring saves.
+ */
 struct why_lead {
 	size_t condition;
 	const struct run_cell *ring, *rival;
 	double saved;                   /* copies of each byte */
 	struct stats_interval measured; /* the lead, in ns for a byte */
-	struct stats_interval worth;    /* what the saved copies would cost */
-	struct stats_interval ratio;    /* the ratio of measured speeds */
+	struct stats_interval worth;    /* the cost of the saved copies */
+	/* measured speed of the ring divided by that of the rival */
+	struct stats_interval ratio;
 	struct stats_interval predicted;
 	struct stats_interval share; /* worth as a share of the lead */
 };
@@ -116,7 +129,10 @@ struct stats_interval why_price_of_message(const struct why_price *p);
  */
 enum why_slower why_slower(const struct why *w, const struct run_cell *cell);
 
-/* The time of a byte in a generation (NaN: it has none), and over all. */
+/*
+ * The time of a byte: in one generation (NaN: the cell has none), and the
+ * median of all generations.
+ */
 double why_time_in(const struct run_cell *c, int generation);
 struct stats_interval why_time(const struct run_cell *c, double level);
 
@@ -128,9 +144,10 @@ void why_find_leads(struct why *w);
 
 /*
  * The price of work of which each side does half, in nanoseconds for a byte:
- * the mean of what a dose costs on either side. The first function gives it for
- * one group of the cell, the second over all of them. NaN: no dose is shown to
- * make a byte slower, or the mean is not above 0.
+ * the mean of the server's price and the client's price. The first function
+ * gives it for one group of the cell, the second gives the median of all
+ * groups. NaN: no dose is shown to make a byte slower, or the mean is not above
+ * 0.
  */
 double why_shared_price_in(const struct why *w, const struct run_cell *cell,
 			   enum dose_kind kind, size_t group);
@@ -208,7 +225,10 @@ json_t *why_json(const struct why *w, bool *broken);
 /* The findings about a condition; the caller frees them; "": none. */
 char *why_sentence(const struct why *w, size_t condition);
 
-/* How well the model predicts, and what it leaves out; likewise. */
+/*
+ * Says how well the model predicts and which cells it leaves out. The caller
+ * frees the text; "": there is no model.
+ */
 char *why_model_sentence(const struct why *w);
 
 #endif

@@ -174,7 +174,7 @@ static bool is_shown(const struct why *w, const struct run_cell *cell,
 	return false;
 }
 
-/* The median over the generations; NaN: see why_shared_price. */
+/* The median of why_shared_price_in over all groups; NaN: see there. */
 static double shared_price(const struct why *w, const struct run_cell *cell,
 			   enum dose_kind kind)
 {

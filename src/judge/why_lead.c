@@ -1,4 +1,4 @@
-/* How much of a ring's lead the copies that it saves account for. */
+/* Finds which part of a ring's lead comes from the copies that it saves. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -22,7 +22,9 @@ static void fill(const struct why *w, const struct why_lead *l,
 
 		d->lead[i] = slow - fast;
 		d->worth[i] = isfinite(d->lead[i]) ? worth : NAN;
-		/* copies worth the whole time or more predict nothing */
+		/*
+		 * copies that are worth the whole time or more predict nothing
+		 */
 		d->predicted[i] =
 			slow > worth ? log(slow / (slow - worth)) : NAN;
 		d->share[i] = d->lead[i] > 0 ? worth / d->lead[i] : NAN;
@@ -75,7 +77,10 @@ static bool has_price(const struct why *w, const struct run_cell *c)
 	return isfinite(why_shared_price(w, c, DOSE_KERNEL_COPIES));
 }
 
-/* Takes the comparisons of a ring with a cell that copies more, not a ring. */
+/*
+ * Finds the leads in the comparisons of a ring with a cell that is not a ring
+ * and makes more copies.
+ */
 void why_find_leads(struct why *w)
 {
 	for (size_t i = 0; i < w->v->comparisons; i++) {

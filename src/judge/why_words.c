@@ -86,9 +86,9 @@ telling(const struct why *w, const struct run_cell *c, enum dose_kind kind)
 static void put_bend(FILE *to, const struct why_price *p)
 {
 	if (p->line == WHY_STEEPER)
-		fputs(", more for the later ones", to);
+		fputs(", and further ones cost more", to);
 	if (p->line == WHY_FLATTER)
-		fputs(", more for the first ones", to);
+		fputs(", and further ones cost less", to);
 }
 
 /*
@@ -106,7 +106,7 @@ static const char *whose(const struct why_price *p)
 		       : words[p->side];
 }
 
-/* A price is told as nothing unless its whole interval is above 0. */
+/* Unless the whole interval is above 0, says that no cost is shown. */
 static void put_price(FILE *to, const struct why_price *p)
 {
 	bool by_byte = dose_is_by_byte(p->kind);
@@ -183,7 +183,9 @@ static void put_difference(FILE *to, const struct why_lead *l)
 	put_ns_interval(to, l->measured);
 }
 
-/* The worth of the saved copies, beside what the ring is faster by. */
+/*
+ * Compares the price of the saved copies with the time that the ring is ahead.
+ */
 static void put_lead(FILE *to, const struct why_lead *l)
 {
 	fprintf(to, ". The %.3g copies that %s saves are worth ", l->saved,
