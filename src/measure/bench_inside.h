@@ -7,7 +7,10 @@
 /* After so many failures in a row a cell is not tried again. */
 #define BENCH_FAILURES 3
 
-/* Finds the conditions of the cells in the manifest (bench_conditions.c). */
+/*
+ * Groups the cells that the manifest lists into conditions, and notes the
+ * hypotheses in the manifest (bench_conditions.c).
+ */
 int bench_conditions_find(struct meas_bench *b, struct err *e);
 /* Reads the conditions from the manifest of a run, to resume it. */
 int bench_conditions_load(struct meas_bench *b, struct err *e);
@@ -20,7 +23,10 @@ bool bench_takes_part(const struct meas_bench *b,
 		      const struct bench_condition *k, size_t i);
 bool bench_is_active(const struct meas_bench *b,
 		     const struct bench_condition *k);
-/* True if a cell of it can run, even if no open comparison needs the cell. */
+/*
+ * True if a cell of the condition can run, even if no open comparison needs
+ * that cell.
+ */
 bool bench_can_run(const struct meas_bench *b, const struct bench_condition *k);
 
 /* Enough for 128 cells with doses, and their condition (bench_words.c). */
@@ -87,7 +93,7 @@ void bench_tally_free(struct bench_tally *t);
  */
 int bench_pilot_begin(struct meas_bench *b, struct err *e);
 void bench_pilot_free(struct meas_bench *b);
-/* The number of settings that are left to try; 0: all are picked. */
+/* The number of settings that are left to try; 0: all cells have picked one. */
 size_t bench_pilot_open(const struct meas_bench *b,
 			const struct bench_condition *k);
 /* The stage of the pilot's next generation; -1: there is none. */
@@ -98,7 +104,10 @@ bool bench_pilot_due(const struct meas_bench *b,
 		     const struct bench_condition *k, size_t i, int stage);
 bool bench_pilot_is_out(const struct meas_bench *b, size_t cell,
 			size_t setting);
-/* True if the setting has failed, or has enough rounds. */
+/*
+ * True if the pilot is finished with the setting: it has failed, or has enough
+ * rounds.
+ */
 bool bench_pilot_has(const struct meas_bench *b, size_t cell, size_t setting);
 /* True if the cell could pick this setting. */
 bool bench_pilot_knows(const struct meas_bench *b,
@@ -116,16 +125,20 @@ int bench_replay(struct meas_bench *b, struct bench_found *found,
 		 struct err *e);
 
 /*
- * Judges the generations up to that one: which conditions are open, and which
- * cells no open comparison needs (bench_decide.c).
+ * Judges the generations up to number `generation`: finds out which conditions
+ * are open, and which cells no open comparison needs (bench_decide.c).
  */
 int bench_decide(struct meas_bench *b, int generation, struct err *e);
-/* The same; then stops conditions that have enough, and ends the sweep. */
+/*
+ * Judges all generations as bench_decide does. Then stops the conditions that
+ * have enough of them, and ends the sweep.
+ */
 int bench_end_sweep(struct meas_bench *b, struct err *e);
 
 /*
- * The time for a fixed amount of work on the CPU of the first cell, in
- * nanoseconds. It differs between generations if the machine is noisy.
+ * Does a fixed amount of work on the CPU of the first cell, and returns its
+ * time in nanoseconds. On a noisy machine this time differs between
+ * generations.
  */
 int64_t bench_witness(const struct meas_plan *plan);
 

@@ -32,7 +32,7 @@ static int check_own(struct plan_reader *r, const struct tr_spec *spec)
 			    !strcmp(spec->ops->params[i].name, elsewhere[j][0]))
 				return plan_refuse(
 					r,
-					"%s: in a plan %s is not given with "
+					"%s: a plan does not allow %s beside "
 					"the mechanism; move it to %s",
 					spec->ops->name, elsewhere[j][0],
 					elsewhere[j][1]);

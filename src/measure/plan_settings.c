@@ -1,6 +1,7 @@
 /*
  * The settings of a mechanism at a point of a grid: its depth, and how it
- * waits. If the plan leaves one open, this lists all that could be picked.
+ * waits. If the plan leaves a setting open, this file lists the values that the
+ * pilot may pick.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -271,7 +272,7 @@ static int try_waits(struct point at, struct meas_plan *plan,
 	return rc;
 }
 
-/* Until the pilot has picked one, the cell has its first candidate. */
+/* Until the pilot has picked a setting, the cell has its first candidate. */
 static int settle_open(struct point *at, struct meas_plan *plan,
 		       struct meas_cell *c, char *shown, struct err *e)
 {

@@ -17,9 +17,10 @@ char *run_path(const char *dir, const char *name)
 }
 
 /* Numbers beyond these cannot be measurements, and would upset figures. */
-#define LARGEST      1e18
-#define SMALLEST     1e-12
-#define WHOLE_MOST   9007199254740992.0 /* a double has all up to here */
+#define LARGEST  1e18
+#define SMALLEST 1e-12
+/* a double holds every integer up to this */
+#define WHOLE_MOST   9007199254740992.0
 #define ORDINAL_MOST 1e9
 #define TIME_LEAST   1e-3
 

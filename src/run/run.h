@@ -157,7 +157,7 @@ struct run {
  */
 int run_read(struct run *r, const char *dir, struct err *e);
 
-/* The same, as if measuring had ended with that generation. */
+/* As run_read, but as if measuring had ended with that generation. */
 int run_read_until(struct run *r, const char *dir, int generation,
 		   struct err *e);
 

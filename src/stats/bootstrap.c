@@ -336,7 +336,7 @@ struct stats_interval stats_ratio_resampled(struct stats_resampled a,
 	return result;
 }
 
-/* Uses logarithms, so that b over a gives the inverse of a over b. */
+/* Uses logarithms, so that swapping a and b gives the inverse interval. */
 struct stats_interval stats_ratio_of_rounds(const double *a, const double *b,
 					    size_t n,
 					    const struct stats_resamples *drawn,

@@ -184,10 +184,10 @@ enum stats_verdict {
 extern const char *const stats_verdict_names[]; /* "faster" …, NULL */
 
 /*
- * The verdict on a ratio of speeds (a over b). If the interval lies within
- * 1/(1+margin) to 1+margin, the verdict is equivalent, since such a small
- * difference does not count. Otherwise it is faster or slower if p is below
- * alpha and the interval excludes 1.
+ * The verdict on a ratio: the speed of a divided by the speed of b. If the
+ * interval lies within 1/(1+margin) to 1+margin, the verdict is equivalent,
+ * since such a small difference does not count. Otherwise it is faster or
+ * slower if p is below alpha and the interval excludes 1.
  */
 enum stats_verdict stats_decide(struct stats_interval ratio, double p,
 				double alpha, double margin);
