@@ -57,7 +57,7 @@ static void size_stays(struct lab *l) /* size_of: fstat's st_size */
 /* lab: end */
 
 struct sight {
-	/* of the ten records: found as they were stored; all bytes 0 */
+	/* how many of the ten records were found as stored; were all bytes 0 */
 	int found, zero;
 };
 

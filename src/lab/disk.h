@@ -37,7 +37,7 @@ int lab_disk_file(struct lab *l, struct lab_disk *d, const char *text,
  */
 off_t lab_disk_find(struct lab *l, const struct lab_disk *d, const char *text);
 
-/* The bytes that were written to the device so far; -1: it does not tell. */
+/* The bytes written to the device so far; -1: the device does not say. */
 long lab_disk_taken(struct lab *l, const struct lab_disk *d);
 
 /*

@@ -72,7 +72,8 @@ void lab_drain(struct lab_running *run);
 
 /*
  * Asks the experiment to stop if it is late, or if this process was asked to
- * stop. Call it until the experiment has ended. One second later it kills.
+ * stop. Call it until the experiment has ended. If the experiment still runs
+ * one second after it was asked, it is killed.
  */
 void lab_hurry(struct lab_running *run);
 

@@ -166,7 +166,7 @@ const char *lab_fault_words(struct lab *l, struct lab_fault f,
 
 /*
  * Forks a process that runs `body` and exits. It inherits all that this process
- * has, so make after this call what it must not inherit.
+ * has. So anything that it must not inherit has to be made after this call.
  */
 struct lab_side *lab_fork(struct lab *l,
 			  void (*body)(struct lab_side *other, void *arg),

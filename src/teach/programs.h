@@ -17,7 +17,10 @@ void *private_memory(ssize_t len);
 /* `len` bytes of memory that processes share which are forked later. */
 void *shared_memory(ssize_t len);
 
-/* Maps a file shared. A file that may be written gets this length first. */
+/*
+ * Maps `len` bytes of a file with MAP_SHARED. A file that may be written gets
+ * this length first.
+ */
 void *mapped(int fd, ssize_t len);
 
 /* fork(2); the child has that name. */

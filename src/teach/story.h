@@ -37,7 +37,7 @@ struct story_hop {
 	double part; /* bytes that it moves for each delivered byte */
 	/* it has a step; false: too few bytes went this way */
 	bool played;
-	int first, bytes; /* which of the 16 bytes */
+	int first, bytes; /* `bytes` of the 16 bytes, from number `first` on */
 };
 
 enum story_kind { STORY_MAP, STORY_MOVE, STORY_SLEEP };
@@ -45,7 +45,7 @@ enum story_kind { STORY_MAP, STORY_MOVE, STORY_SLEEP };
 struct story_step {
 	enum story_kind kind;
 	int actor, hop; /* hop: only for a move */
-	int box;        /* that is mapped or waited for */
+	int box;        /* the box that is mapped or waited for */
 	int message, slot;
 	int empty, full; /* the semaphores after the step */
 	int woken;       /* the actor that is woken; -1: none */

@@ -142,7 +142,7 @@ static void tr_cma_limits(char *text, size_t size)
 	char scope[32];
 
 	if (!fd_read_text(PTRACE_SCOPE, scope, sizeof(scope))) {
-		snprintf(text, size, "none from Yama on this machine");
+		snprintf(text, size, "Yama sets no limit on this machine");
 		return;
 	}
 	snprintf(text, size,

@@ -66,8 +66,9 @@ static uint64_t msgmnb(void)
 }
 
 /*
- * The limit of a queue's bytes; `size` if that is more. Then the error names
- * the limit for a message, and not the limit for a queue.
+ * The largest capacity of a queue. If `size` is larger than that, returns
+ * `size`, so that the error names the limit for a message and not the limit for
+ * a queue.
  */
 static uint64_t tr_sysvmq_deepest(uint64_t size)
 {

@@ -340,7 +340,7 @@ int tr_param_find(const struct transport *ops, const char *key);
 uint64_t tr_spec_value(const struct tr_spec *spec, const char *name,
 		       uint64_t fallback);
 
-/* Checks whether it can run here with these settings; returns as .probe. */
+/* Checks whether the mechanism can run here; returns the same as .probe. */
 int tr_probe(const struct tr_spec *spec, struct err *e);
 
 /* -EINVAL if the settings contradict each other, else 0. It makes nothing. */
