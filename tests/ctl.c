@@ -257,7 +257,7 @@ static void test_errors(void)
 	m = error(EIO, "");
 	m.len = 20;
 	m.sent_bytes = PEER_HEAD + 20;
-	ok(refuses(&m, EPROTO, "without a reason"),
+	ok(refuses(&m, EPROTO, "without giving a reason"),
 	   "an error without text is refused");
 
 	m = error(EDOM, "last words");

@@ -15,7 +15,8 @@
 #include "base/sysv.h"
 #include "transport/ring_sysv.h"
 
-#define SEMMNI_MOST 32768u /* the kernel takes no more, unless booted to */
+/* Linux takes no larger number, unless it was booted with ipcmni_extend. */
+#define SEMMNI_MOST 32768u
 #define PROC_SEM    "/proc/sys/kernel/sem"
 
 /* The limits on semaphores, in the order of PROC_SEM. */
@@ -65,11 +66,12 @@ static int refuse_one_more_set(const struct limits *l, struct err *e)
 /* ENOSPC: there are too many sets, or too many semaphores in all sets. */
 static int refuse_set(int code, struct err *e)
 {
+	int used = code == ENOSPC ? sets_in_use() : -1;
 	struct limits l;
 
-	if (code != ENOSPC || !read_limits(&l))
+	if (used < 0 || !read_limits(&l))
 		return err_code(e, code, "semget");
-	if (sets_in_use() >= (int)l.sets)
+	if (used >= (int)l.sets)
 		return refuse_one_more_set(&l, e);
 	return err_say(e, EPERM,
 		       "shm: this machine has reached its limit of %u "
