@@ -46,7 +46,8 @@ static int sets_in_use(void)
 
 static int refuse_one_more_set(const struct limits *l, struct err *e)
 {
-	unsigned more = l->sets < SEMMNI_MOST / 2 ? 2 * l->sets : SEMMNI_MOST;
+	unsigned more =
+		l->sets < SEMMNI_MOST / 2 ? 2 * l->sets + 1 : SEMMNI_MOST;
 
 	if (l->sets >= more)
 		return err_say(e, EPERM,
