@@ -328,8 +328,8 @@ result $? 'a run can be continued when there is space again, and loses nothing'
 run bench plan.json --output r
 test "$status" -eq 2 && one_line_says 'not empty: it has a run'
 result $? 'a folder that is not empty is refused'
-mkdir other && touch other/x plain
-run bench plan.json --output other
+mkdir filled && touch filled/x plain
+run bench plan.json --output filled
 test "$status" -eq 2 && one_line_says 'not empty, and has no run'
 result $? 'a folder with other files is refused, and no run is spoken of'
 run bench plan.json --output plain

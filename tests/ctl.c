@@ -145,15 +145,15 @@ static void test_nonsense(void)
 	   "another version is refused");
 	m = message();
 	m.len = 9;
-	ok(refuses(&m, EPROTO, "claims to be"),
+	ok(refuses(&m, EPROTO, "claims to have"),
 	   "a length beyond the message is refused");
 	m = message();
 	m.len = 7;
-	ok(refuses(&m, EPROTO, "claims to be"),
+	ok(refuses(&m, EPROTO, "claims to have"),
 	   "a length below the message is refused");
 	m = message();
 	m.len = UINT32_MAX;
-	ok(refuses(&m, EPROTO, "claims to be"), "a length of 4 GiB is refused");
+	ok(refuses(&m, EPROTO, "claims to have"), "a length of 4 GiB is refused");
 	m = message();
 	m.sent_bytes = 3;
 	ok(refuses(&m, EPROTO, "does not speak"), "half a header is refused");

@@ -145,7 +145,7 @@ static const struct {
 	{ "version 77", say_version_77,
 	  "speaks version 77 of the protocol, and this program speaks version "
 	  "2" },
-	{ "a length of 4 GiB", claim_4_gigabytes, "claims to be" },
+	{ "a length of 4 GiB", claim_4_gigabytes, "claims to have" },
 	{ "JOINED before HELLO", say_joined_first, "sent message 4 of" },
 	{ "HELLO with a body", say_hello_with_a_body, "message 1 of 1 bytes" },
 	{ "HELLO twice", say_hello_twice, "sent message 1 of" },

@@ -86,8 +86,8 @@ static const struct {
 	{ "version 0", spoil_version,
 	  "speaks version 0 of the protocol, and this program speaks version "
 	  "2" },
-	{ "a length of 1 GiB", spoil_length, "claims to be" },
-	{ "an offer that is cut short", spoil_end, "claims to be" },
+	{ "a length of 1 GiB", spoil_length, "claims to have" },
+	{ "an offer that is cut short", spoil_end, "claims to have" },
 	{ "an offer that is too long", spoil_size, "does not speak" },
 	{ "START", spoil_type, "sent message 5 of" },
 	{ "3 bytes", spoil_all, "does not speak" },

@@ -30,7 +30,7 @@
 #define EXPORTED __attribute__((visibility("default")))
 #define BUCKETS  (1u << 18)
 /* bytes of the shortest run: more than a structure that is often copied */
-#define RUN_LEAST 1024
+#define RUN_LEAST 512
 /* routines copy an odd rest by copying a whole word again */
 #define RUN_OVERLAP 64
 #define RUNS        4 /* number of runs that are followed at a time */
