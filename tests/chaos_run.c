@@ -162,7 +162,8 @@ static pid_t fork_one(void)
 }
 
 /*
- * Forks an actor and lets its parent end or wait. The actor has no
+ * Runs in the actor's parent: forks the actor, then exits, or waits to be
+ * killed if that is the injury. Does not return. The actor has no
  * PR_SET_PDEATHSIG, since it must outlive the parent; it ends by its deadlines.
  */
 static void bear(struct run *r, enum copy_role role)

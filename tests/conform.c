@@ -28,7 +28,11 @@
 #define SIZES_MAX    32
 #define MESSAGES_MAX 200000
 #define LARGE_BYTES  ((16ULL << 20) + 12345)
-/* The deaths that are tried for one set of settings: two sides, four points. */
+/*
+ * How often one signal is tried with one set of settings: on each side, at each
+ * of four points. Some settings are tried with two signals, SIGKILL and
+ * SIGSTOP.
+ */
 #define HURTS (COPY_ROLES * TRIAL_NOWHERE)
 #define TRIALS_MAX \
 	(VARIANTS_MAX * (HURTS * 2 > SIZES_MAX ? HURTS * 2 : SIZES_MAX))

@@ -1,5 +1,6 @@
 /*
- * Functions of all fuzz targets: reading scripts, and a timer that stops waits.
+ * Shared by all fuzz targets: functions that read an input as a script, and a
+ * timer that ends every wait.
  */
 #ifndef TESTS_FUZZ_H
 #define TESTS_FUZZ_H

@@ -28,7 +28,11 @@ struct fuzz_peer {
 	int item_fd; /* the descriptor that the server passed; or -1 */
 };
 
-/* Makes files with tempting names in the scratch directory, once. */
+/*
+ * Call once. Fills the bytes the peer may send, and makes bait in the scratch
+ * directory: links to a file that is never offered, a FIFO, a directory and a
+ * file that is too short.
+ */
 void fuzz_peer_prepare(void);
 
 /* Reports a broken promise if the file that was never offered has changed. */
@@ -37,7 +41,11 @@ void fuzz_peer_check_precious(void);
 /* Draws a mechanism small enough to be tried a thousand times a second. */
 bool fuzz_peer_spec(struct script *s, struct tr_spec *spec);
 
-/* The same without a check, or any mechanism with its defaults. */
+/*
+ * Draws the text of a spec: one of a list of small ones, or the bare name of
+ * any mechanism. It may be too large, or not run here; fuzz_peer_spec checks
+ * that.
+ */
 const char *fuzz_peer_pick_spec(struct script *s);
 
 /* False for settings that would take seconds or a gigabyte in each run. */

@@ -25,7 +25,10 @@
 #define OUTLIVES_MS   10000
 #define FEED_BYTES    4096
 
-/* The party of this process. Its worker inherits it. */
+/*
+ * The party that this process plays; NULL in the test itself. The worker that
+ * it forks inherits the pointer.
+ */
 static struct party *current;
 
 static void tell(struct party *p)

@@ -62,8 +62,8 @@ static void make_dir(const char *name, unsigned uid, char path[80])
 }
 
 /*
- * Makes the three directories with this prefix in their names, and sets the
- * variables that point to them.
+ * Makes three directories whose names begin with this prefix. Points
+ * XDG_RUNTIME_DIR and TMPDIR to two of them, and goes into the third.
  */
 static void settle(const char *prefix, unsigned uid)
 {
