@@ -21,8 +21,8 @@ struct calls {
 };
 
 /*
- * Runs the tracer, in a process of its own. It attaches to both workers, opens
- * their gate, and counts until they have ended. It does not return.
+ * The tracer; call it in a process forked for it. It attaches to the n workers,
+ * opens their gate, counts until they have ended, and then exits.
  */
 void calls_trace(const pid_t *pid, struct copy_side *const *side, int n,
 		 int gate_fd) __attribute__((noreturn));

@@ -117,7 +117,8 @@ static void count_calls(const struct tracer *t, struct count_result *r)
 
 /*
  * True if the output's name leads to another file by now. Then the object in
- * the ledger is not the file that the command left behind.
+ * the ledger is not the file that the command left behind. Puts that object
+ * aside, so that the next search finds another.
  */
 static bool was_replaced(const struct count_result *r)
 {

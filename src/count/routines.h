@@ -1,7 +1,8 @@
 /*
- * The kernel's work for each way that a byte can go: the routine that copies,
- * or what the kernel does instead, and other work that is not a copy. The names
- * are those of Linux 6. They change more often than the work does.
+ * The kernel's work for each way that a byte can go: the routine that copies
+ * the byte (or, if none does, how the byte goes without a copy), and the work
+ * beside it, such as allocating pages or waking a reader. The routines are
+ * named as in Linux 6. Their names change more often than what they do.
  */
 #ifndef COUNT_ROUTINES_H
 #define COUNT_ROUTINES_H

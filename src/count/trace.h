@@ -158,7 +158,11 @@ struct window {
 	bool packed; /* the bytes begin like a compressed stream */
 	struct change_pieces *pieces; /* of the bytes written; NULL: none */
 	bool stored; /* the program stored into what the hop had filled */
-	int proofs;  /* calls that the kernel counted like us; -1: it did not */
+	/*
+	 * calls for which the kernel's count agreed with ours; -1: once it did
+	 * not, or could not be read
+	 */
+	int proofs;
 };
 
 struct alias;  /* files that were mapped, as stat numbers them */

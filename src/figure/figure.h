@@ -71,7 +71,11 @@ figure_draw figure_throughput, figure_depth, figure_pairs, figure_map,
 
 /* A figure as a program for gnuplot, its headline, and a text about it. */
 struct figure_program {
-	char *text; /* needs the variables `fmt` and `out` set before it */
+	/*
+	 * gnuplot's commands; to choose format and file, set its variables fmt
+	 * and out first
+	 */
+	char *text;
 	char *headline, *about;
 };
 

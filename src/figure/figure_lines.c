@@ -160,7 +160,10 @@ static void widen(struct panel *p, const struct panel *by, const struct axis *a)
 	}
 }
 
-/* Panels of one workload share their axes, so that they can be compared. */
+/*
+ * Panels of one workload share their axes, so that they can be compared; but a
+ * ceiling just above the lines widens its own panel.
+ */
 static void find_ranges(struct chart *c)
 {
 	for (int i = 0; i < c->panels; i++) {

@@ -21,7 +21,7 @@ extern const char *const lab_outcome_names[LAB_OUTCOMES + 1];
 enum lab_weight {
 	LAB_FOR,     /* a check that agreed with the claim */
 	LAB_AGAINST, /* a check that did not agree */
-	LAB_LIMIT,   /* a true claim leaves this out */
+	LAB_LIMIT,   /* a case that the claim, though true, does not mention */
 	LAB_ASIDE,   /* decides nothing */
 	LAB_DRAWN,   /* a line of a drawing */
 	LAB_CANNOT,  /* why the claim cannot be tried */
