@@ -110,7 +110,8 @@ static const struct opt bench_opts[] = {
 	CHOICE("extra-far-copies", "LIST", choice_words,
 	       "the same with copies by the kernel out of the CPU's own cache"),
 	CHOICE("extra-passes", "LIST", choice_words,
-	       "the same with passages through another such channel"),
+	       "the same, but each message passes this many more times through "
+	       "another channel like this one, within the side"),
 	CHOICE("extra-contents", "LIST", choice_words,
 	       "the same with makings or checks of the contents"),
 	CHOICE("extra-crossings", "LIST", choice_words,

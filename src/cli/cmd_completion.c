@@ -18,9 +18,9 @@ static const struct opt completion_opts[] = {
 	{ .name = "words",
 	  .take = opt_true,
 	  .at = offsetof(struct completing, words),
-	  .help = "print the words that fit in place of the last word after "
-		  "--, each in a line of its own with its meaning after a tab; "
-		  "the scripts call this" },
+	  .help = "take the words after -- as a command line, and print what "
+		  "could stand for the last of them: a line for each, with "
+		  "its meaning after a tab; the scripts call this" },
 	{ .name = NULL },
 };
 

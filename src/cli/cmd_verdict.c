@@ -243,8 +243,9 @@ const struct command cmd_verdict = {
 	.summary = "say what a run decides, and why",
 	.about = "Reads the samples of a run and says whether shared memory is "
 		 "the fastest, under which conditions it is, and which counts "
-		 "go with the differences. Writes summary.csv and verdict.json "
-		 "into the run's folder; the same samples give the same bytes. "
+		 "speak for and against the largest differences. Writes "
+		 "summary.csv and verdict.json into the run's folder; the same "
+		 "samples give the same bytes. "
 		 "For several runs of one plan, one from each host, it says "
 		 "where the hosts agree, where they differ and which facts go "
 		 "with the difference, and it gives the ratios over all hosts; "

@@ -67,12 +67,12 @@ static const struct {
 		    "of IN" },
 	{ "kernel", "how many of these copies the kernel makes; a program "
 		    "makes the others" },
-	{ "calls", "the calls that make them, in the order of the bytes, with "
-		   "commas. Write read for pread, readv and recv, too, and "
-		   "write for pwrite, writev and send; memcpy for a copy that "
-		   "a program makes itself; fault for one that the kernel "
-		   "makes when a process stores into a page; none, if there "
-		   "is no copy" },
+	{ "calls", "the call that makes each copy, in the order in which a "
+		   "byte passes the copies, with commas. Write read for pread, "
+		   "readv and recv, too, and write for pwrite, writev and "
+		   "send; memcpy for a copy that a program makes itself; fault "
+		   "for a page that the kernel copies at a store; none, if "
+		   "there is no copy" },
 	{ "why", "the letter that answers the question in words:" },
 };
 

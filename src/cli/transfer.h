@@ -116,8 +116,9 @@ struct transfer {
 			 "are not in the CPU's own cache"),                    \
 		DOSE_OPT("extra-passes", arg, how, the_struct,                 \
 			 field.times[DOSE_PASSES],                             \
-			 "the same with passages of the message through "      \
-			 "another such channel, within the side"),             \
+			 "the same, but each message passes N more times "     \
+			 "through another channel like this one, within the "  \
+			 "side"),                                              \
 		DOSE_OPT("extra-contents", arg, how, the_struct,               \
 			 field.times[DOSE_CONTENTS],                           \
 			 "the same with makings (server) or checks (client) "  \

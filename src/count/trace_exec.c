@@ -81,8 +81,8 @@ void trace_on_exec(struct tracer *t, struct task *p)
 	mm_object(t, p->mm);
 	if (is_shut(p->tracee.tid))
 		trace_doubt(t, p->mm,
-			    "%s has memory that cannot be read, since its "
-			    "file cannot be read",
+			    "%s keeps its memory closed to the counter, since "
+			    "you may run its program file but not read it",
 			    p->mm->name);
 	else if (t->no_new_privs && stat(path, &st) == 0 &&
 		 has_privileges(path, &st))

@@ -172,9 +172,9 @@ const struct experiment lab_c_records[] = {
 		 "end of the file." },
 	{ .id = "C2",
 	  .document = "000",
-	  .claim = "While the writer still maps it, another process sees all "
-		   "ten records; after it unmaps, only five (the rest read as "
-		   "zero).",
+	  .claim = "While the writer has the file mapped, another process "
+		   "sees all ten records; after the writer has unmapped it, "
+		   "only five (the rest read as zero).",
 	  .run = records_seen,
 	  .varies = true,
 	  .reference = "mmap(2), NOTES: the rest of the last page is zeroed "

@@ -99,7 +99,9 @@ static void put_difference(struct html *h, const struct fleet_difference *d)
 {
 	put_fleet_where(h, d);
 	if (d->ties == 0)
-		fputs("<p>No fact of the manifests goes with it.</p>\n", h->to);
+		fputs("<p>No fact of the manifests differs in the same "
+		      "way.</p>\n",
+		      h->to);
 	else
 		put_ties(h, d);
 }

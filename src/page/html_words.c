@@ -143,7 +143,7 @@ void html_explanations(struct html *h)
 {
 	const json_t *verdict = h->wish->run->verdict;
 
-	put_texts(h, "Counts that go with the largest differences",
+	put_texts(h, "Counts for and against the largest differences",
 		  json_object_get(verdict, "explanations"));
 	put_texts(h, "Why, by the price of extra work",
 		  json_object_get(json_object_get(verdict, "why"), "texts"));
@@ -184,7 +184,7 @@ static const struct {
 	{ "copies.csv", "text/csv", "copies predicted and counted" },
 	{ "summary.csv", "text/csv", "a line for each cell" },
 	{ "verdict.json", "application/json",
-	  "the comparisons, the sentence and the map" },
+	  "the comparisons, the answers and the map" },
 };
 
 void html_data(struct html *h)

@@ -148,8 +148,8 @@ static const struct run_column cell_columns[] = {
 	CELL("bimodal", TRUTH, MAY_LACK, bimodal,
 	     "true if the generations fall into two groups"),
 	CELL("over_ceiling", TRUTH, MAY_LACK, over_ceiling,
-	     "true if the cell is faster than the machine's own copy; then it "
-	     "is not believed"),
+	     "true if the cell is over the ceiling, as explained under "
+	     "verdict.json; then it is not believed"),
 	{ .name = NULL },
 };
 
