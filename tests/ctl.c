@@ -153,7 +153,8 @@ static void test_nonsense(void)
 	   "a length below the message is refused");
 	m = message();
 	m.len = UINT32_MAX;
-	ok(refuses(&m, EPROTO, "claims to have"), "a length of 4 GiB is refused");
+	ok(refuses(&m, EPROTO, "claims to have"),
+	   "a length of 4 GiB is refused");
 	m = message();
 	m.sent_bytes = 3;
 	ok(refuses(&m, EPROTO, "does not speak"), "half a header is refused");
