@@ -222,8 +222,8 @@ static void put_estimate(const struct meas_bench *b, size_t skipped, FILE *to)
 		b->conditions == 1 ? "" : "s", skipped);
 	fprintf(to,
 		"Each condition has at least %d generations of %d rounds; a "
-		"sweep over all\nconditions takes about %s. The fewest "
-		"generations take %s, ",
+		"sweep over all\nconditions takes about %s.\n"
+		"The fewest generations take %s, ",
 		plan->generations_min, plan->rounds,
 		time_words(sweep_ms(b), time, sizeof(time)),
 		time_words(least, budget, sizeof(budget)));
@@ -231,7 +231,7 @@ static void put_estimate(const struct meas_bench *b, size_t skipped, FILE *to)
 	if (least > plan->budget_ms)
 		fprintf(to, "more than the budget of %s.\n", budget);
 	else
-		fprintf(to, "the budget is %s.\n", budget);
+		fprintf(to, "and the budget is %s.\n", budget);
 	fprintf(to,
 		"A condition ends when its comparisons are decided and their "
 		"ratios are known\nto %.3g %%.\n",
