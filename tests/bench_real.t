@@ -60,9 +60,8 @@ result $? 'only the folder of the run is written'
 
 # session PID: prints the processes of the session, the youngest first.
 session() {
-	for stat in /proc/[0-9]*/stat; do
-		sed 's/ (.*) / /' "$stat" 2>/dev/null
-	done | awk -v leader="$1" '$5 == leader { print $1 }' | sort -rn
+	cat /proc/[0-9]*/stat 2>/dev/null | sed 's/ (.*) / /' |
+		awk -v leader="$1" '$5 == leader { print $1 }' | sort -rn
 }
 
 # ended: sends SIGTERM to all processes in the middle of a run, first to the
@@ -95,7 +94,7 @@ ended() {
 	result $? 'a run ended by signals can be continued'
 }
 
-sed 's/"max": 3/"max": 24/;s/"min": 3/"min": 24/' plan.json >longer
+sed 's/"max": 3/"max": 60/;s/"min": 3/"min": 60/' plan.json >longer
 mv longer plan.json
 ended -n
 ended -rn
