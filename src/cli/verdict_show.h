@@ -21,7 +21,10 @@ enum exit_code verdict_of(const char *dir, enum table_format format,
  */
 int verdict_again(const char *dir, json_t **verdict, struct err *e);
 
-/* Gives the run in `dir` the prices of another. 0 or -errno; -EINVAL: not so. */
+/*
+ * Gives the run in `dir` the prices of another run. Returns 0 or -errno;
+ * -EINVAL: it cannot have them, for the reason in `e`.
+ */
 int verdict_take_prices(const char *dir, const char *from, struct err *e);
 
 /* Texts to be freed; NULL: no memory. */

@@ -103,8 +103,8 @@ static double under_way(const struct run_cell *c)
 }
 
 /*
- * On one CPU the channel's memory is still in the cache unless twice as much has
- * gone through it meanwhile, since the file's bytes go through it, too.
+ * On one CPU the channel's memory is still in the cache unless twice as many
+ * bytes have gone through the cache meanwhile: the file's bytes do so, too.
  */
 static bool is_far(const struct why *w, const struct run_cell *c)
 {

@@ -31,7 +31,7 @@ static uint64_t draw_nth(uint64_t seed, uint64_t n)
 /* A number for each seed, question and purpose. */
 static uint64_t draw(const struct sheet *s, int purpose)
 {
-	return draw_nth(s->seed, (uint64_t)(s->made * 64 + purpose));
+	return draw_nth(s->seed, (uint64_t)s->made * 64 + (uint64_t)purpose);
 }
 
 enum { OF_LENGTH, OF_A, OF_B, OF_CATS, OF_ASKED };
@@ -111,8 +111,8 @@ static bool is_before(const struct sheet *s, int a, int b)
 }
 
 /*
- * Returns the first form in the order of the seed, of those of a level that were
- * asked least often; -1: there is none.
+ * Returns a form of this level that was asked least often: the first of them in
+ * the order of the seed. -1: there is none.
  */
 static int choose_form(const struct sheet *s, int level)
 {
