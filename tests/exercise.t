@@ -114,14 +114,6 @@ unreadable 'is not an answer' '1s/.*/read, write/'
 
 unreadable 'more than 998 bytes or a zero byte' '1s/.*/\x00/'
 
-# refused WORDS ARGUMENT...
-refused() {
-	words=$1
-	shift
-	run "$@"
-	test "$status" -eq 2 && one_line_says "$words" && ! test -s out
-	result $? "refused: ipcopy $*"
-}
 refused 'No such file' exercise --check nowhere
 refused '--check cannot be combined' exercise --check sheet --seed 5
 refused '--solutions needs' exercise --sheet 3 --solutions
