@@ -39,14 +39,6 @@ static char *prices_of(const struct run *r, const char *dir, struct err *e)
 	return text;
 }
 
-static bool has_own_prices(const struct run *r)
-{
-	for (size_t i = 0; i < r->cells; i++)
-		if (run_is_dosed(r->cell[i]))
-			return true;
-	return false;
-}
-
 static int put_prices(const struct run *r, const char *text, struct err *e)
 {
 	char *path = run_path(r->dir, WHY_PRICES_FILE);
@@ -63,7 +55,7 @@ static int give(const struct run *to, const struct run *from, const char *dir,
 	char *text;
 	int rc;
 
-	if (has_own_prices(to))
+	if (run_has_doses(to))
 		return err_say(e, EINVAL,
 			       "--prices is for a run without doses of extra "
 			       "work; %s has prices of its own",

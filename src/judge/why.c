@@ -221,14 +221,6 @@ static bool can_have_price(const struct run_cell *c)
 	       !run_is_pingpong(&c->at);
 }
 
-static bool has_doses(const struct run *r)
-{
-	for (size_t i = 0; i < r->cells; i++)
-		if (run_is_dosed(r->cell[i]))
-			return true;
-	return false;
-}
-
 bool why_has_parts(const struct why *w, const struct run_cell *cell,
 		   size_t condition)
 {
@@ -246,7 +238,7 @@ void why_find(struct why *w, const struct rep_verdict *v)
 	const struct run *r = v->run;
 
 	*w = (struct why){ .v = v };
-	for (size_t k = 0; has_doses(r) && k < v->conditions; k++)
+	for (size_t k = 0; run_has_doses(r) && k < v->conditions; k++)
 		for (size_t i = 0; i < r->cells; i++)
 			if (can_have_price(r->cell[i]) &&
 			    is_first_of(v, r->cell[i], k))

@@ -80,6 +80,14 @@ bool run_is_dosed(const struct run_cell *c)
 	return *c->dose != '\0';
 }
 
+bool run_has_doses(const struct run *r)
+{
+	for (size_t i = 0; i < r->cells; i++)
+		if (run_is_dosed(r->cell[i]))
+			return true;
+	return false;
+}
+
 bool run_is_ring(const struct run_cell *c)
 {
 	return c->is.claim == TR_CLAIM_RING;

@@ -215,6 +215,7 @@ struct run_cell *run_new_cell(struct run *r, const char *name);
 bool run_is_control(const struct run_cell *c);
 bool run_is_ring(const struct run_cell *c);
 bool run_is_dosed(const struct run_cell *c);
+bool run_has_doses(const struct run *r);
 
 /*
  * True if the cell has a speed, is not a control, and is not faster than the
