@@ -281,7 +281,8 @@ static void test_bad_mechanism(void)
 	refuses("pip", said);
 	memset(text, 'x', sizeof(text) - 1);
 	text[sizeof(text) - 1] = '\0';
-	refuses(text, "a mechanism with its settings has at most 255 letters");
+	refuses(text, "the name of a mechanism with its settings must not be "
+		      "longer than 255 letters");
 }
 
 static void test_contradictions(void)

@@ -5,12 +5,12 @@
  * Over the control socket the server sends its pid and the address of its
  * buffers, and the client sends its pid. The region holds no address, and a
  * length in it is checked against the size of a buffer. A hostile client can
- * read what ptrace(2) lets it read of this user's processes, with or without
- * us. If Yama forbids that, the server makes an exception for its client only,
- * which lasts until the server ends. A hostile server can make the client copy
- * the memory of another process of the same user into a file of the user. By
- * mistake that cannot happen, since the client first looks for a random word in
- * the first buffer.
+ * read what ptrace(2) lets it read of this user's processes; it needs no ipcopy
+ * for that. If Yama forbids that, the server makes an exception for its client
+ * only, which lasts until the server ends. A hostile server can make the client
+ * copy the memory of another process of the same user into a file of the user.
+ * This cannot happen by mistake, since the client first looks for a random word
+ * in the first buffer.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -38,7 +38,7 @@ enum { SCOPE_ANY, SCOPE_DECLARED, SCOPE_PRIVILEGED, SCOPE_NONE };
 
 struct cma {
 	struct ring ring; /* its payload lies in `buffers`, not in the region */
-	char *buffers;    /* server: `depth` of them, `stride` bytes apart */
+	char *buffers;    /* server: `depth` buffers, `stride` bytes apart */
 	/* client: the server's pid and the address of its buffers */
 	pid_t server;
 	uintptr_t address;
@@ -53,7 +53,7 @@ static const struct tr_param tr_cma_params[] = {
 		      .def = 8,
 		      .min = 1,
 		      .max = 65536,
-		      .about = "buffers of the server" },
+		      .about = "number of the server's buffers" },
 	[P_WAIT] = TR_PARAM_WAIT,
 	[P_SPIN] = TR_PARAM_SPIN,
 	[P_END] = { .name = NULL },
@@ -128,11 +128,12 @@ static int tr_cma_probe(const struct tr_spec *spec, struct err *e)
 	int rc;
 
 	if (buffers_bytes(spec) > MAX_BYTES)
-		return err_say(e, EINVAL,
-			       "cma: depth times size makes %s; allowed: %s",
-			       size_human((double)buffers_bytes(spec), have,
-					  sizeof(have)),
-			       size_human(MAX_BYTES, max, sizeof(max)));
+		return err_say(
+			e, EINVAL,
+			"cma: depth times size makes %s; at most %s is allowed",
+			size_human((double)buffers_bytes(spec), have,
+				   sizeof(have)),
+			size_human(MAX_BYTES, max, sizeof(max)));
 	rc = check_call(e);
 	return rc < 0 ? rc : check_scope(e);
 }
@@ -146,8 +147,8 @@ static void tr_cma_limits(char *text, size_t size)
 		return;
 	}
 	snprintf(text, size,
-		 "kernel.yama.ptrace_scope is %.1s; 0 and 1 allow it, "
-		 "CAP_SYS_PTRACE lifts 2",
+		 "kernel.yama.ptrace_scope is %.1s; cma works with 0 and 1, "
+		 "and with CAP_SYS_PTRACE also with 2",
 		 scope);
 }
 
@@ -217,8 +218,9 @@ static int say_where(struct cma *c, const struct mark *m, struct ctl *ctl)
 }
 
 /*
- * Lets the client read our memory. Yama keeps one such exception for each
- * process. Without Yama, prctl fails and no exception is needed.
+ * Lets the client read our memory, by an exception from Yama's rule. Yama keeps
+ * only one exception for each process. Without Yama, prctl fails and no
+ * exception is needed.
  */
 static int let_client_read(struct tr *tr, struct ctl *ctl)
 {
@@ -228,8 +230,10 @@ static int let_client_read(struct tr *tr, struct ctl *ctl)
 	if (rc < 0)
 		return rc;
 	if (sscanf(text, "%d", &pid) != 1 || pid <= 0)
-		return err_say(tr->err, EPROTO, "'%.40s' is not a process id",
-			       text);
+		return err_say(
+			tr->err, EPROTO,
+			"the client sent '%.40s', which is not a process id",
+			text);
 	prctl(PR_SET_PTRACER, (unsigned long)pid, 0, 0, 0);
 	return ctl_give(ctl, "", -1);
 }
@@ -261,7 +265,8 @@ static int hear_where(struct tr *tr, struct cma *c, struct mark *m,
 		   &m->word) != 3 ||
 	    pid <= 0)
 		return err_say(tr->err, EPROTO,
-			       "'%.60s' does not say where the buffers are",
+			       "the server sent '%.60s', which does not say "
+			       "where the buffers are",
 			       text);
 	c->server = pid;
 	return 0;
@@ -302,7 +307,7 @@ static int check_mark(struct tr *tr, const struct cma *c, const struct mark *m)
 		return 0;
 	return err_say(tr->err, EPROTO,
 		       "process %d is not the server, or its buffers are not "
-		       "there",
+		       "where it said",
 		       (int)c->server);
 }
 
@@ -357,8 +362,8 @@ static HOT int tr_cma_send(struct tr *tr, size_t len)
 }
 
 /*
- * Reads a message of `len` bytes. If the server's memory ends within the
- * message, the server is not an honest one.
+ * Reads a message of `len` bytes. The memory of an honest server never ends
+ * within the message.
  */
 static int fetch(struct tr *tr, const struct cma *c, size_t len)
 {
@@ -428,12 +433,12 @@ const struct transport tr_cma = {
 	.priv_size = sizeof(struct cma),
 	.path = tr_cma_path,
 	.middle = "The client reads the server's memory itself: the kernel "
-		  "finds the pages of both and copies once, from one to the "
-		  "other, with no buffer of its own between them. In return "
-		  "the server must leave each buffer alone until it has been "
-		  "read. A small region that both have mapped says which "
-		  "buffers are full; the client has learnt before where they "
-		  "lie.",
+		  "finds the pages of both processes and copies each byte "
+		  "once, from the server's page to the client's, with no "
+		  "buffer in between. In return the server must not change a "
+		  "buffer before the client has read it. A small region that "
+		  "both processes have mapped says which buffers are full; the "
+		  "client has learnt before where the buffers lie.",
 	.reach = TR_REACH_DESCRIPTOR,
 	.limits = tr_cma_limits,
 	.probe = tr_cma_probe,

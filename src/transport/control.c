@@ -21,13 +21,13 @@ int control_offer(struct tr *tr, struct ctl *ctl)
 	return rc < 0 ? rc : ctl_give(ctl, "", tr->file_fd);
 }
 
-/* Refuses a client that came by a name. It has not inherited the socket. */
+/* Refuses a client that came by a name: it has not inherited the socket. */
 static int check_related(struct tr *tr)
 {
 	if (tr->fd[TR_WRITE_END] >= 0)
 		return 0;
 	return err_say(tr->err, ENOTSUP,
-		       "%s is a control: one process has both files, so no "
+		       "%s is a control: one process has both files, and no "
 		       "client can reach it by a name",
 		       tr->ops->name);
 }

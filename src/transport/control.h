@@ -1,7 +1,7 @@
 /*
- * Common to controls. A control is one process that has both files. The server
- * passes the descriptor of the input before the start line, tells the client to
- * start, and sleeps until the client has copied everything.
+ * Common to controls. In a control one process, the client, has both files. The
+ * server passes the descriptor of the input before the start line, tells the
+ * client to start, and sleeps until the client has copied everything.
  */
 #ifndef TRANSPORT_CONTROL_H
 #define TRANSPORT_CONTROL_H

@@ -1,6 +1,6 @@
 /*
- * A socket of the mechanism itself. It carries a descriptor, and reports of how
- * far the work is.
+ * A socket of the mechanism itself. It carries a descriptor, and reports of
+ * progress.
  */
 #include "transport/courier.h"
 
@@ -17,7 +17,7 @@
 
 #define WORD_MAGIC 0x77637069u
 #define SAY_EVERY  (1 << 20)
-#define WORD_FDS   8 /* we keep one and close the others */
+#define WORD_FDS   8 /* room for so many descriptors; all but one are closed */
 
 enum word_kind { WORD_ALIVE = 1, WORD_END };
 

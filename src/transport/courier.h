@@ -18,10 +18,13 @@ struct courier {
 int tr_courier_create(struct tr *tr);
 int tr_courier_join(struct tr *tr, struct ctl *ctl);
 
-/* Reports so many bytes as done, but only once for each MiB. 0 or -errno. */
+/*
+ * Reports that `done_bytes` bytes are done, but at most once for each MiB.
+ * Returns 0 or -errno.
+ */
 int tr_courier_say(struct tr *tr, uint64_t done_bytes);
 
-/* Reports the end of the work, with `fd` unless it is -1. */
+/* Reports the end of the work, and sends `fd` unless it is -1. */
 int tr_courier_end(struct tr *tr, uint64_t done_bytes, int fd);
 
 /*
@@ -34,10 +37,10 @@ int tr_courier_hear(struct tr *tr, uint64_t most, _Atomic uint64_t *follow,
 		    uint64_t *done_bytes, int *fd);
 
 /*
- * Checks a file that came from the other side. If `access` is O_RDONLY, it must
- * be a regular file that can be read. If it is O_RDWR, it must be a file made
- * for this copy: it can be read and written, belongs to our user and has `len`
- * bytes.
+ * Checks a file that came from the other side. It must be a regular file. If
+ * `access` is O_RDONLY, the descriptor must allow reading. If `access` is
+ * O_RDWR, the file must be one made for this copy: the descriptor allows
+ * reading and writing, and the file belongs to our user and has `len` bytes.
  */
 int tr_courier_check_file(struct tr *tr, const char *what, int fd, uint64_t len,
 			  int access);

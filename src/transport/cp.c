@@ -69,7 +69,7 @@ static const struct tr_param tr_cp_params[] = {
 
 const struct transport tr_cp = {
 	.name = "cp",
-	.summary = "one process, read(2) and write(2) by a buffer",
+	.summary = "one process, read(2) and write(2), one buffer",
 	.kind = TR_CONTROL,
 	.since = "before 2.6",
 	.family = TR_FAMILY_CONTROL,
@@ -77,7 +77,8 @@ const struct transport tr_cp = {
 	.priv_size = sizeof(struct control),
 	.path = tr_cp_path,
 	.middle = "One process does it all: it fills its buffer by read and "
-		  "empties it by write. No byte passes to another process.",
+		  "writes the buffer out by write. No byte passes to another "
+		  "process.",
 	.reach = TR_REACH_RELATED,
 	.init = control_init,
 	.create = tr_courier_create,

@@ -50,7 +50,10 @@ static int tr_fifo_offer(struct tr *tr, struct ctl *ctl)
 	return ctl_give(ctl, ((struct fifo *)tr->priv)->path, -1);
 }
 
-/* A hostile server may name any file. Accepts only a FIFO, and no link. */
+/*
+ * Opens a FIFO. Refuses other files and symbolic links, since a hostile server
+ * can name any file.
+ */
 static int open_fifo(struct tr *tr, const char *path, int flags, int *fd)
 {
 	struct stat st;
@@ -65,8 +68,8 @@ static int open_fifo(struct tr *tr, const char *path, int flags, int *fd)
 }
 
 /*
- * Refuses a path that is not a FIFO of ours before it is opened. Even opening a
- * device can have an effect.
+ * Checks that the path has the form of our FIFOs' names. This is done before
+ * the file is opened, since even opening a device can have an effect.
  */
 static int check_path(struct tr *tr, const char *path)
 {

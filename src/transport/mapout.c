@@ -16,8 +16,8 @@ static ssize_t mapout_step(struct tr *tr, int in_fd, char *to, uint64_t max)
 	/* if the output shrank, read(2) fails instead of raising SIGBUS */
 	if (n == -EFAULT)
 		return err_say(tr->err, EIO,
-			       "%s shrank, or cannot be written, while it was "
-			       "mapped",
+			       "%s shrank while it was mapped, or its mapping "
+			       "cannot be written",
 			       tr->map[0].what);
 	if (n < 0 && n != -ECANCELED)
 		return err_code(tr->err, (int)n, "cannot read the input file");
@@ -72,7 +72,7 @@ const struct transport tr_mapout = {
 	.path = tr_mapout_path,
 	.middle = "The server has the client's output file mapped, and reads "
 		  "the input straight into it. The bytes are then where they "
-		  "belong, and none passes to the client.",
+		  "belong, and no byte passes to the client.",
 	.reach = TR_REACH_DESCRIPTOR,
 	.create = tr_courier_create,
 	.offer = tr_offer_read_end,

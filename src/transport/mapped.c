@@ -48,8 +48,8 @@ int tr_mapped_reserve(struct tr *tr, int fd, uint64_t len, bool say)
 }
 
 /*
- * Maps no more than the file has now, since touching memory beyond the end of a
- * file raises SIGBUS.
+ * Maps only as many bytes as the file has now, since touching memory beyond the
+ * end of a file raises SIGBUS.
  */
 int tr_mapped_input(struct tr *tr, int in_fd, uint64_t len_bytes, uint64_t *len)
 {

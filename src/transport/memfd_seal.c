@@ -74,7 +74,7 @@ static int fill_and_pass(struct tr *tr, int memfd, int in_fd,
 	if (fcntl(memfd, F_ADD_SEALS, SEALS) < 0)
 		return tr_errno(tr, "sealing the memfd");
 	rc = tr_courier_end(tr, atomic_load(tr->moved_bytes), memfd);
-	/* hear the client's progress, and notice a failure at once */
+	/* hear the client's progress, and notice its failure without delay */
 	return rc < 0 ? rc : tr_courier_hear(tr, len_bytes, NULL, &taken, NULL);
 }
 

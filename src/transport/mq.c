@@ -49,8 +49,8 @@ static uint64_t tr_mq_deepest(uint64_t size)
 }
 
 /*
- * True if this process may open more files. EMFILE of mq_open can mean that it
- * may not, or that the user has too many queues.
+ * True if this process can open another file. If mq_open fails with EMFILE,
+ * either this process has too many open files or the user has too many queues.
  */
 static bool has_descriptors_left(void)
 {
@@ -87,9 +87,9 @@ static int refuse_limits(const struct tr_spec *spec, int code, struct err *e)
 	if (code == EMFILE && has_descriptors_left())
 		return err_say(
 			e, EPERM,
-			"mq: %" PRIu64 " messages of %" PRIu64 " bytes "
-			"exceed this user's %llu bytes for queues; raise "
-			"them with: ulimit -q %" PRIu64,
+			"mq: %" PRIu64 " messages of %" PRIu64
+			" bytes exceed this user's %llu bytes for queues; "
+			"raise this limit with: ulimit -q %" PRIu64,
 			depth, size, (unsigned long long)rl.rlim_cur,
 			2 * depth * (size + 128));
 	return err_code(e, code, "mq_open");
@@ -104,8 +104,8 @@ static int tr_mq_check(const struct tr_spec *spec, struct err *e)
 }
 
 /*
- * Makes such a queue and removes it: only the kernel knows which limits the
- * privileges of this process lift.
+ * Makes a queue with these settings and removes it. Only the kernel knows
+ * whether this process has a privilege that lifts a limit.
  */
 static int tr_mq_probe(const struct tr_spec *spec, struct err *e)
 {
@@ -265,9 +265,9 @@ const struct transport tr_mq = {
 	.priv_size = sizeof(struct mq),
 	.path = tr_path_through_kernel,
 	.middle = "A queue keeps each message whole, with its priority, until "
-		  "it is received, even if its sender has ended by then. So "
-		  "mq_send copies it into memory of the kernel, and mq_receive "
-		  "copies it out.",
+		  "a process receives the message, even if its sender has "
+		  "ended by then. So mq_send copies the message into memory of "
+		  "the kernel, and mq_receive copies it out.",
 	.reach = TR_REACH_NAME,
 	.limits = tr_mq_limits,
 	.message_max = tr_mq_message_max,

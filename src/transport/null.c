@@ -58,7 +58,7 @@ const struct transport tr_null = {
 	.carries_nothing = true,
 	.path = tr_null_path,
 	.middle = "No byte passes between the two sides. The other mechanisms "
-		  "can be compared with this.",
+		  "can be compared with null.",
 	.reach = TR_REACH_NAME,
 	.offer = tr_null_offer,
 	.join = tr_null_join,

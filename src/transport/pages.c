@@ -138,7 +138,7 @@ static int hand_over(struct tr *tr, char *from, size_t len)
 
 /*
  * Hands over a message in steps and gives a sign of life after each step, since
- * the receiver may take long to make room for all of it.
+ * it can take long until the receiver has made room for the whole message.
  */
 static int hand_over_long(struct tr *tr, char *from, size_t len)
 {
@@ -166,7 +166,10 @@ HOT int tr_pages_send(struct tr *tr, size_t len)
 	return rc;
 }
 
-/* Explains why splice failed. EINVAL does not name the file system. */
+/*
+ * Explains why splice failed. EINVAL alone does not tell that the file system
+ * is the reason.
+ */
 static int into_file_failed(struct tr *tr, int rc)
 {
 	if (rc == -ECANCELED)

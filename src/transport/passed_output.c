@@ -37,7 +37,7 @@ int tr_passed_output_recv_file(struct tr *tr, int out_fd, uint64_t len_bytes)
 	return rc < 0 ? rc : check_length(tr, out_fd, len_bytes);
 }
 
-/* Refuses the server's own input as output: it would be overwritten. */
+/* Refuses the server's input file as output: the input would be overwritten. */
 static int check_other(struct tr *tr, int in_fd, int out_fd)
 {
 	struct stat in, out;

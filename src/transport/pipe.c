@@ -29,8 +29,8 @@ const struct transport tr_pipe = {
 	.claim = TR_CLAIM_RIVAL,
 	.params = tr_pipe_params,
 	.path = tr_path_through_kernel,
-	.middle = "A pipe is a buffer in the kernel, so that the server may go "
-		  "on before the client has read. Neither side knows where the "
+	.middle = "A pipe is a buffer in the kernel, so the server can go on "
+		  "before the client has read. Neither side knows where the "
 		  "other's memory is: write copies into the pipe's pages, and "
 		  "read copies out of them.",
 	.reach = TR_REACH_DESCRIPTOR,

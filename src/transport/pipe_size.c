@@ -17,7 +17,7 @@ static uint64_t pipe_max(void)
 }
 
 /*
- * True if the kernel takes this size unchanged. It would round up another size
+ * True if the kernel takes this size unchanged. It rounds up every other size
  * without saying so.
  */
 static bool is_exact(uint64_t bytes)
@@ -34,7 +34,7 @@ int tr_pipe_size_check(const struct tr_spec *spec, struct err *e)
 	if (!is_exact(bytes))
 		return err_say(e, EINVAL,
 			       "%s: capacity=%s is not a power of two, and the "
-			       "kernel takes no other",
+			       "kernel takes no other size",
 			       spec->ops->name, asked);
 	if (bytes <= pipe_max() || bytes == PIPE_DEFAULT_BYTES)
 		return 0;
@@ -50,7 +50,7 @@ int tr_pipe_size_set(struct tr *tr, int fd)
 	uint64_t bytes = tr_spec_value(&tr->spec, "capacity", 0);
 	int got = fcntl(fd, F_GETPIPE_SZ);
 
-	/* a user who has many pipes gets smaller ones: report that */
+	/* if the user has many pipes, a new one is smaller: report an error */
 	if (got >= 0 && (uint64_t)got != bytes)
 		got = fcntl(fd, F_SETPIPE_SZ, (int)bytes);
 	if (got < 0)

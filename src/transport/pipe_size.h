@@ -11,7 +11,8 @@
 	{                                                                \
 		.name = "capacity", .kind = TR_SIZE,                     \
 		.def = PIPE_DEFAULT_BYTES, .min = 4096, .max = 1 << 30,  \
-		.about = "bytes the pipe holds, a power of two of pages" \
+		.about = "bytes the pipe holds: a power of two, and at " \
+			 "least 4K"                                      \
 	}
 
 int tr_pipe_size_check(const struct tr_spec *spec, struct err *e);

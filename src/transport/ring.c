@@ -5,6 +5,7 @@
 
 int ring_refuse(struct tr *tr, uint32_t len)
 {
-	return err_say(tr->err, EPROTO, "a slot of %zu bytes claims to hold %u",
+	return err_say(tr->err, EPROTO,
+		       "a slot of %zu bytes claims to hold %u bytes",
 		       tr->msg_bytes, len);
 }

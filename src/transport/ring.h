@@ -3,8 +3,9 @@
  * whose turn it is. shm.c moves messages; a struct ring_sync waits for turns.
  *
  * A hostile peer may overwrite everything in the region. So each side keeps in
- * its own memory the values that it relies on: which slot is next, how large
- * slots are. It reads every other value only once, and checks it before use.
+ * its own memory the values that it relies on: which slot is next, and how
+ * large slots are. It reads every other value only once, and checks it before
+ * use.
  */
 #ifndef TRANSPORT_RING_H
 #define TRANSPORT_RING_H
@@ -17,7 +18,7 @@
 #include "base/region.h"
 #include "transport/transport.h"
 
-#define RING_LINE 64 /* bytes of a cache line; two CPUs compete for it */
+#define RING_LINE 64 /* bytes of a cache line; two CPUs compete for a line */
 
 struct ring_shared {
 	/* messages sent, and messages given back; unused with semaphores */
@@ -54,16 +55,16 @@ struct ring {
 	bool private_buffers;
 	/* kept by this side alone */
 	uint32_t slot;  /* the next slot to fill or to empty */
-	uint32_t turn;  /* how many messages this side has passed on */
+	uint32_t turn;  /* messages this side has sent, or received, so far */
 	uint32_t other; /* the other side's count as last seen */
 	uint32_t owed;  /* slots emptied, but not yet reported */
-	uint32_t batch; /* number of slots that are reported at once */
-	/* wake-ups for which linger() (ring_count.c) does nothing */
+	uint32_t batch; /* so many emptied slots are reported together */
+	/* for so many wake-ups linger() (ring_count.c) does nothing */
 	uint32_t hurry;
 	sem_t *empty, *full; /* NULL unless semaphores keep the turn */
 	char sem_name[2][CTL_NAME_MAX]; /* for a System V set: [0] is its key */
 	int sem_id;                     /* sync=sysv-sem: identifier, else -1 */
-	int bell[2];                    /* sync=eventfd: by side, else -1 */
+	int bell[2]; /* sync=eventfd: one for each side, else -1 */
 	/* sync=mutex: the other side died while it had the lock */
 	bool orphaned;
 };
@@ -71,11 +72,11 @@ struct ring {
 /* How the sides wait for their turns. All int functions return 0 or -errno. */
 struct ring_sync {
 	/*
-	 * Called in the process that made the region, whose memory is zeroed.
-	 * Optional, as are the next four.
+	 * Called in the process that made the region; all bytes of the region
+	 * are 0. Optional, as are the next four.
 	 */
 	int (*create)(struct tr *tr, struct ring *r);
-	/* As the hooks of struct transport. */
+	/* Like the hooks of struct transport. */
 	int (*offer)(struct tr *tr, struct ring *r, struct ctl *ctl);
 	int (*join)(struct tr *tr, struct ring *r, struct ctl *ctl);
 	void (*unname)(struct ring *r);
@@ -91,9 +92,9 @@ struct ring_sync {
 	int (*wait_full)(struct tr *tr, struct ring *r);
 	int (*post_empty)(struct tr *tr, struct ring *r, uint32_t slots);
 	/*
-	 * For the kinds that count messages (ring_count.h): sleeps while the
-	 * number that `side` waits for is `seen`, but may wake without a
-	 * reason; wakes `side`.
+	 * For the kinds that count messages (ring_count.h). .sleep sleeps while
+	 * the number that `side` waits for is `seen`, but sometimes returns
+	 * earlier. .wake wakes `side`.
 	 */
 	int (*sleep)(struct tr *tr, struct ring *r, enum ring_side side,
 		     uint32_t seen);
@@ -105,15 +106,15 @@ extern const struct ring_sync ring_named_sem;
 extern const struct ring_sync ring_sysv_sem;
 extern const struct ring_sync ring_mutex;
 extern const struct ring_sync ring_eventfd;
-extern const struct ring_sync ring_futex; /* also sync=spin, by WAIT_SPIN */
+extern const struct ring_sync ring_futex; /* sync=futex and sync=spin */
 extern const struct ring_sync ring_none;  /* wrong on purpose */
 
 /* --- whose turn it is ---------------------------------------------------- */
 
 /*
- * Common to mechanisms with a ring. These functions are compiled into their
- * hooks: in a ring of one slot, one more function call for each message would
- * be noticeable.
+ * Common to mechanisms with a ring. These functions are compiled into the
+ * mechanisms' hooks: in a ring of one slot, one more function call for each
+ * message would be noticeable.
  */
 
 static inline void ring_next_slot(struct ring *r)
@@ -122,7 +123,9 @@ static inline void ring_next_slot(struct ring *r)
 	r->slot = r->slot + 1 == r->depth ? 0 : r->slot + 1;
 }
 
-/* Sender: reports so many bytes in the slot, and goes on to the next. */
+/*
+ * Sender: reports that the slot holds `len` bytes, and goes to the next slot.
+ */
 static inline int ring_post_full(struct tr *tr, struct ring *r, size_t len)
 {
 	_Atomic uint32_t *in_slot = &r->slots[r->slot].len;
@@ -170,8 +173,8 @@ static inline int ring_until_full(struct tr *tr, struct ring *r)
 int ring_refuse(struct tr *tr, uint32_t len);
 
 /*
- * Receiver: waits until the slot is full. Returns the number of bytes in it,
- * which is checked, or -errno.
+ * Receiver: waits until the slot is full. Returns the number of bytes in the
+ * slot, after a check, or -errno.
  */
 static inline ssize_t ring_wait_full(struct tr *tr, struct ring *r)
 {
@@ -185,7 +188,7 @@ static inline ssize_t ring_wait_full(struct tr *tr, struct ring *r)
 	return len > tr->msg_bytes ? ring_refuse(tr, len) : (ssize_t)len;
 }
 
-/* Receiver: reports the slot empty, now or later, and goes on to the next. */
+/* Receiver: reports the slot empty, now or later, and goes to the next. */
 static inline int ring_give_back(struct tr *tr, struct ring *r)
 {
 	ring_next_slot(r);

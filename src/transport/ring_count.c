@@ -1,4 +1,7 @@
-/* Turns by two numbers in the region. Each ring brings its way to sleep. */
+/*
+ * Two numbers in the region say whose turn it is. Each kind of ring that uses
+ * them has its own way to sleep.
+ */
 #include "transport/ring_count.h"
 
 #include <errno.h>
@@ -12,9 +15,9 @@
 /*
  * Called when this side was woken and shares a CPU with the other side. The
  * other side may have had more messages to pass on when this side preempted it.
- * Then it is better to let it continue than to be woken for every message. If
- * it had no more messages, as in a conversation, this is not tried again for
- * some time.
+ * Then it is better to let the other side continue than to be woken for every
+ * message. If the other side had no more messages, as in a conversation, this
+ * is not tried again for some time.
  */
 static void linger(struct ring *r, const _Atomic uint32_t *count)
 {
@@ -65,7 +68,7 @@ static HOT int publish(struct tr *tr, struct ring *r, enum ring_side side,
 		       uint32_t value)
 {
 	/*
-	 * if both sides spin, no side must be woken; a fence would only wait
+	 * if both sides spin, no side has to be woken; a fence would only wait
 	 * until the payload is stored
 	 */
 	if (tr->wait.kind == WAIT_SPIN) {
@@ -83,7 +86,7 @@ HOT int ring_count_check(struct tr *tr, const struct ring *r, uint32_t ahead)
 		return 0;
 	return err_say(tr->err, EPROTO,
 		       "the other side says that %u messages lie in a ring of "
-		       "%u",
+		       "%u slots",
 		       ahead, r->depth);
 }
 
@@ -113,7 +116,7 @@ HOT bool ring_count_try_full(struct tr *tr, struct ring *r)
 	if (r->other == r->turn)
 		r->other = atomic_load_explicit(&r->shared->sent,
 						memory_order_acquire);
-	/* wait_full reports a number that is larger than the ring */
+	/* if the number is larger than the ring, wait_full reports an error */
 	return r->other != r->turn && r->other - r->turn <= r->depth;
 }
 

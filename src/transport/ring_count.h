@@ -1,6 +1,7 @@
 /*
- * Turns by two numbers in the region: messages sent, and messages given back.
- * Each side writes one of the numbers and reads the other number.
+ * Two numbers in the region say whose turn it is: the number of messages sent,
+ * and the number of messages given back. Each side writes one of the numbers
+ * and reads the other number.
  */
 #ifndef TRANSPORT_RING_COUNT_H
 #define TRANSPORT_RING_COUNT_H

@@ -1,7 +1,7 @@
 /*
- * Turns by two numbers (ring_count.h). A side sleeps in read(2) of its eventfd,
- * and the other side wakes it by write(2). As long as no side sleeps, neither
- * eventfd is used.
+ * Two numbers say whose turn it is (ring_count.h). A side sleeps in read(2) of
+ * its eventfd, and the other side wakes it by write(2). As long as no side
+ * sleeps, neither eventfd is used.
  */
 #include <errno.h>
 #include <poll.h>
@@ -39,8 +39,9 @@ static void close_bells(struct ring *r)
 }
 
 /*
- * Checks that the peer's descriptor is an eventfd. Only /proc shows this. It
- * must not be a file of the user, since it is read and written.
+ * Checks that the peer's descriptor is an eventfd. Only /proc shows this. The
+ * descriptor must not be that of a user's file, since this side reads from it
+ * and writes to it.
  */
 static int check_bell(struct tr *tr, int fd)
 {
@@ -81,7 +82,7 @@ static int join(struct tr *tr, struct ring *r, struct ctl *ctl)
 
 /*
  * For use after a call that failed with errno. Both sides share the flags of
- * the eventfd, so the other side may have set O_NONBLOCK.
+ * the eventfd, and O_NONBLOCK is set if the other side has set it.
  */
 static int wait_for_try(struct tr *tr, int fd, short events, const char *call)
 {
@@ -100,9 +101,9 @@ static int wait_for_try(struct tr *tr, int fd, short events, const char *call)
 }
 
 /*
- * Sleeps until the other side writes to the eventfd. It may have done so
- * earlier, when this side did not sleep. So the caller must look at the number
- * again.
+ * Sleeps until the other side writes to the eventfd. A write from an earlier
+ * time, when this side did not sleep, ends the sleep too. So the caller must
+ * look at the number again.
  */
 static int sleep_on_bell(struct tr *tr, struct ring *r, enum ring_side side,
 			 uint32_t seen)

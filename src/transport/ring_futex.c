@@ -1,4 +1,6 @@
-/* Turns by two numbers (ring_count.h). A side sleeps by futex(2). */
+/*
+ * Two numbers say whose turn it is (ring_count.h). A side sleeps by futex(2).
+ */
 #include "base/futex.h"
 #include "transport/ring_count.h"
 

@@ -1,12 +1,12 @@
 /*
- * Turns by two numbers (ring_count.h) under a robust mutex, with two conditions
- * to sleep on.
+ * Two numbers (ring_count.h), which a robust mutex guards, say whose turn it
+ * is. A side sleeps on one of two conditions.
  *
  * The mutex is that of pthreads. Its condition variables are not robust: a side
  * that is killed or stopped inside one blocks the other side for ever, and
  * pthread_cond_wait does not return after a signal. So the condition is the
- * number itself. A side unlocks, sleeps by futex(2) while the number is the one
- * it saw, and locks again.
+ * number itself. A side unlocks the mutex, sleeps by futex(2) while the number
+ * is the one it saw, and locks the mutex again.
  *
  * glibc keeps pointers in the mutex and follows them. A side that overwrites
  * these pointers can kill the other side. This cannot be prevented; the error
@@ -71,9 +71,10 @@ static int lock_for_a_while(struct ring *r)
 }
 
 /*
- * Reports that there is no lock. pthreads says EOWNERDEAD only once. The
- * numbers are right even then, since each of them is written by one store. But
- * the other side, with which the ring is shared, is dead.
+ * Reports that the lock could not be taken. pthreads says EOWNERDEAD only once,
+ * so `orphaned` remembers it. Even then the two numbers are right, since each
+ * is written by one store. But the other side is dead, so the ring has no more
+ * use.
  */
 static int no_lock(struct tr *tr, struct ring *r, int code)
 {

@@ -1,4 +1,4 @@
-/* Turns by two POSIX semaphores, as textbooks do it. */
+/* Two POSIX semaphores say whose turn it is, as in textbooks. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

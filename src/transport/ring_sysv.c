@@ -1,10 +1,10 @@
 /*
- * Turns by a set of two System V semaphores, semop(2).
+ * A set of two System V semaphores says whose turn it is, by semop(2).
  *
- * SEM_UNDO is not used. The counts of a side that dies must stay, because the
- * slots that it has filled or emptied stay so. Its supervisor reports the
- * death. Removing the set would take it away from the sides that use it. So it
- * stays until the lease ends.
+ * SEM_UNDO is not used. If a side dies, its changes to the counts must stay,
+ * because the slots that it has filled or emptied stay full or empty. Its
+ * supervisor reports the death. Removing the set would take it away from the
+ * sides that use it. So the set stays until the lease ends.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -15,7 +15,7 @@
 #include "base/sysv.h"
 #include "transport/ring_sysv.h"
 
-/* Linux takes no larger number, unless it was booted with ipcmni_extend. */
+/* Linux allows no more sets, unless it was booted with ipcmni_extend. */
 #define SEMMNI_MOST 32768u
 #define PROC_SEM    "/proc/sys/kernel/sem"
 
@@ -53,8 +53,8 @@ static int refuse_one_more_set(const struct limits *l, struct err *e)
 		return err_say(e, EPERM,
 			       "shm: this machine has reached its limit of %u "
 			       "sets of semaphores, and Linux allows no more; "
-			       "\"ipcs -s\" lists them, and \"ipcrm -s ID\" "
-			       "removes one that nothing uses",
+			       "find a set that nothing uses with \"ipcs -s\", "
+			       "and remove it with \"ipcrm -s ID\"",
 			       l->sets);
 	return err_say(e, EPERM,
 		       "shm: this machine has reached its limit of %u sets of "
@@ -161,8 +161,8 @@ static int semop_failed(struct tr *tr)
 }
 
 /*
- * Takes one from a semaphore. If this side does not sleep at once, the first
- * tries do not sleep.
+ * Subtracts 1 from a semaphore. If the setting `wait` wants this side to spin
+ * first, the first tries do not sleep.
  */
 static int take_semaphore(struct tr *tr, struct ring *r, enum ring_side side)
 {
@@ -181,7 +181,9 @@ static int take_semaphore(struct tr *tr, struct ring *r, enum ring_side side)
 	return 0;
 }
 
-/* Adds to a semaphore. It never waits, but a signal may interrupt it. */
+/*
+ * Adds `slots` to a semaphore. This never waits, but a signal can interrupt it.
+ */
 static int post(struct tr *tr, struct ring *r, enum ring_side side,
 		uint32_t slots)
 {

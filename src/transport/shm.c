@@ -62,7 +62,7 @@ static const struct tr_param tr_shm_params[] = {
 		      .def = 32,
 		      .min = 1,
 		      .max = 65536,
-		      .about = "slots of the ring" },
+		      .about = "number of slots in the ring" },
 	[P_REGION] = { .name = "region",
 		       .kind = TR_CHOICE,
 		       .def = REGION_POSIX,
@@ -81,8 +81,8 @@ static const struct tr_param tr_shm_params[] = {
 			.max = 1,
 			.choices = buffers_names,
 			.about = "where files are read and written: in the "
-				 "slot, or in private memory, from and to "
-				 "which messages are copied" },
+				 "slot, or in private memory, with one more "
+				 "copy on each side, to or from the slot" },
 	[P_WAIT] = TR_PARAM_WAIT,
 	[P_SPIN] = TR_PARAM_SPIN,
 	[P_END] = { .name = NULL },
@@ -123,8 +123,8 @@ static int check_sync(const struct tr_spec *spec, struct err *e)
 	if (spec->value[P_SYNC] == SYNC_SYSV_SEM &&
 	    spec->value[P_DEPTH] > RING_SYSV_MAX)
 		return err_say(e, EINVAL,
-			       "shm: sync=sysv-sem counts up to %d, and depth "
-			       "is %" PRIu64,
+			       "shm: sync=sysv-sem counts up to %d, but "
+			       "depth=%" PRIu64,
 			       RING_SYSV_MAX, spec->value[P_DEPTH]);
 	return 0;
 }
@@ -134,11 +134,12 @@ static int tr_shm_check(const struct tr_spec *spec, struct err *e)
 	char have[32], max[32];
 
 	if (ring_bytes(spec) > RING_MAX_BYTES)
-		return err_say(e, EINVAL,
-			       "shm: depth times size makes %s; allowed: %s",
-			       size_human((double)ring_bytes(spec), have,
-					  sizeof(have)),
-			       size_human(RING_MAX_BYTES, max, sizeof(max)));
+		return err_say(
+			e, EINVAL,
+			"shm: depth times size makes %s; at most %s is allowed",
+			size_human((double)ring_bytes(spec), have,
+				   sizeof(have)),
+			size_human(RING_MAX_BYTES, max, sizeof(max)));
 	return check_sync(spec, e);
 }
 
@@ -201,7 +202,7 @@ static void tr_shm_limits(char *text, size_t size)
 	uint64_t bytes = page_bytes() * (uint64_t)sysconf(_SC_PHYS_PAGES);
 	char max[32], memory[32];
 
-	snprintf(text, size, "ring up to %s, of %s of memory",
+	snprintf(text, size, "ring up to %s; this machine has %s of memory",
 		 size_human(RING_MAX_BYTES, max, sizeof(max)),
 		 size_human((double)bytes, memory, sizeof(memory)));
 }
@@ -213,7 +214,7 @@ static void tr_shm_init(struct tr *tr)
 	r->sync = syncs[tr->spec.value[P_SYNC]];
 	r->region = (struct region)REGION_INIT;
 	r->depth = (uint32_t)tr->spec.value[P_DEPTH];
-	r->batch = r->depth / 2; /* 0 or 1: each slot is reported at once */
+	r->batch = r->depth / 2; /* 0 or 1: each slot is reported by itself */
 	r->stride = round_up(tr->msg_bytes, RING_LINE);
 	r->private_buffers = tr->spec.value[P_BUFFERS];
 	r->sem_id = r->bell[RING_SENDER] = r->bell[RING_RECEIVER] = -1;

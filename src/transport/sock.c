@@ -28,8 +28,9 @@ static uint64_t limit(int option)
 }
 
 /*
- * Explains why the kernel took another size: it uses its limit, or the smallest
- * size that it gives, and does not say so.
+ * Explains why the kernel took another size. Without saying so, it uses its
+ * limit instead of a larger size, and its smallest size instead of a smaller
+ * one.
  */
 static int refuse(const struct tr_spec *spec, int option, uint64_t got,
 		  struct err *e)
@@ -80,8 +81,8 @@ int sock_check(struct tr *tr, int fd, int domain, int type)
 	    option_of(fd, SO_TYPE) == type)
 		return 0;
 	return err_say(tr->err, EPROTO,
-		       "the other side sent something other than an end of a "
-		       "channel of that kind");
+		       "the other side sent something other than a socket of "
+		       "the kind that this mechanism uses");
 }
 
 void sock_limits(char *text, size_t size)

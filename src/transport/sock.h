@@ -16,13 +16,16 @@
 	}
 
 /*
- * Sets `option`, SO_SNDBUF or SO_RCVBUF, to the setting `buffer`. Refuses it if
- * the kernel takes another size.
+ * Sets the socket option `option` (SO_SNDBUF or SO_RCVBUF) to the setting
+ * `buffer`. Fails if the kernel takes another size.
  */
 int sock_set_buffer(const struct tr_spec *spec, int fd, int option,
 		    struct err *e);
 
-/* Checks that the peer's descriptor is such a socket. 0 or -EPROTO. */
+/*
+ * Checks that the peer's descriptor is a socket of this domain and type.
+ * Returns 0 or -EPROTO.
+ */
 int sock_check(struct tr *tr, int fd, int domain, int type);
 
 /* Writes "buffer up to 208K (net.core.wmem_max)". */

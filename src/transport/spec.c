@@ -108,8 +108,8 @@ int tr_spec_parse(const char *text, struct tr_spec *spec, struct err *e)
 	*spec = (struct tr_spec){ 0 };
 	if (strlen(text) >= sizeof(copy))
 		return err_say(e, EINVAL,
-			       "a mechanism with its settings has at "
-			       "most %zu letters",
+			       "the name of a mechanism with its settings must "
+			       "not be longer than %zu letters",
 			       sizeof(copy) - 1);
 	memcpy(copy, text, strlen(text) + 1);
 	list = strchr(copy, ':');

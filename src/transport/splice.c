@@ -76,8 +76,8 @@ const struct transport tr_splice = {
 	.path = tr_splice_path,
 	.middle = "The pipe takes references to the file's own pages in place "
 		  "of bytes, so nothing is copied on the way to the client. "
-		  "The output file must have pages of its own, so the way out "
-		  "of the pipe copies.",
+		  "The output file must have pages of its own, so moving the "
+		  "bytes out of the pipe copies them.",
 	.reach = TR_REACH_DESCRIPTOR,
 	.limits = tr_pipe_size_limits,
 	.deepest = tr_pipe_size_deepest,

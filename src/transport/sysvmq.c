@@ -2,8 +2,8 @@
  * System V message queue, msgsnd(2) and msgrcv(2).
  *
  * The queue has a key instead of a name. Removing it takes it away from the
- * sides that use it, so it stays until the lease ends. It cannot be polled: a
- * side that waits sleeps in the call itself.
+ * sides that use it, so it stays until the lease ends. A queue cannot be
+ * polled: a side that waits sleeps in msgsnd or msgrcv.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -187,8 +187,8 @@ static int make_sysv_queue(const struct tr_spec *spec, struct lease *lease,
 }
 
 /*
- * Makes such a queue and removes it: only the kernel knows which limits the
- * privileges of this process lift.
+ * Makes a queue with these settings and removes it. Only the kernel knows
+ * whether this process has a privilege that lifts a limit.
  */
 static int tr_sysvmq_probe(const struct tr_spec *spec, struct err *e)
 {
@@ -227,7 +227,7 @@ static int tr_sysvmq_offer(struct tr *tr, struct ctl *ctl)
 
 /*
  * The kernel needs the type of a message directly before its data. The data
- * begin at a page, where files are read and written fastest.
+ * begin where a page begins, since files are read and written fastest there.
  */
 static int make_message(struct tr *tr)
 {
@@ -283,13 +283,18 @@ static HOT int tr_sysvmq_lend(struct tr *tr, void **buf)
 	return 0;
 }
 
-/* The flags of a first try. It sleeps only if this side sleeps at once. */
+/*
+ * The flags of a first try, which sleeps only if this side does not spin first.
+ */
 static int first_flags(const struct tr *tr)
 {
 	return waiter_sleeps(&tr->wait) ? 0 : IPC_NOWAIT;
 }
 
-/* The flags for the next try after a call that failed with errno, or -errno. */
+/*
+ * For use after a call that failed with errno. Returns the flags for the next
+ * try, or -errno.
+ */
 static int flags_for_try(struct tr *tr, const char *call, uint32_t *looked)
 {
 	if (stop_requested())

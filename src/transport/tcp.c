@@ -39,8 +39,8 @@ const struct transport tr_tcp = {
 	.middle = "TCP must be able to send bytes again until they are "
 		  "acknowledged, while the sender fills its buffer anew. So "
 		  "write copies them into buffers of the connection, and read "
-		  "copies them out. Over loopback nothing is lost, and the "
-		  "same code runs.",
+		  "copies them out. Over loopback nothing is lost, but the "
+		  "kernel runs the same code.",
 	.reach = TR_REACH_NAME,
 	.limits = sock_limits,
 	.probe = tcp_meet_probe,

@@ -72,7 +72,7 @@ static int open_port(const struct tr_spec *spec, int *fd, struct err *e)
 
 /*
  * Checks that there is a route to 127.0.0.1. Connecting a datagram socket looks
- * it up and sends nothing.
+ * for the route and sends nothing.
  */
 static int check_way(struct err *e)
 {
@@ -136,8 +136,8 @@ static void meet_write(const struct tcp_meet *m, char text[CTL_NAME_MAX])
 }
 
 /*
- * Reads a port and a token, exactly as meet_write writes them, so that the
- * client sends the token only to such a port.
+ * Reads a port and a token. Refuses every text that meet_write would not have
+ * written, since the client will send the token to that port.
  */
 static bool meet_parse(const char *text, struct tcp_meet *m)
 {
@@ -215,7 +215,9 @@ int tcp_meet_join(struct tr *tr, struct ctl *ctl)
 		return rc;
 	if (!meet_parse(text, &m))
 		return err_say(tr->err, EPROTO,
-			       "'%.100s' is not a port with a token", text);
+			       "the server sent '%.100s', which is not a port "
+			       "with a token",
+			       text);
 	fd = tr->fd[TR_READ_END] = new_socket(tr->err);
 	if (fd < 0)
 		return fd;
@@ -263,8 +265,9 @@ static int let_in(struct tr *tr, struct door *d)
 	if (fd < 0)
 		return 0; /* the other process has closed it */
 	/*
-	 * the client sends the token at once, so the connection that has been
-	 * silent for the longest time is not the client's
+	 * the client sends the token as soon as it is connected, so the
+	 * connection that has been silent for the longest time is not the
+	 * client's
 	 */
 	if (d->n == CALLERS_MAX)
 		turn_away(d, 0);

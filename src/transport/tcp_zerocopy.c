@@ -37,7 +37,10 @@
 #define LITTLE_BUFFER (64 << 10)
 #define LEAST_BUFFER  (4 << 10)
 
-/* Sends from a buffer, numbered from `first`; `left` are not finished yet. */
+/*
+ * Calls of send for one buffer: their numbers begin at `first`; the kernel
+ * still needs the pages of `left` of them.
+ */
 struct flight {
 	uint32_t first, count;
 	uint32_t left;
@@ -52,7 +55,8 @@ struct zerocopy {
 	uint32_t next_send; /* number of the next send, as the kernel counts */
 	uint32_t in_flight;
 	struct flight *flight;
-	uint64_t told, copied; /* sends that had a notice; sends copied */
+	uint64_t told;   /* calls of send that had a notice */
+	uint64_t copied; /* those of them for which the kernel copied */
 };
 
 enum { P_SIZE, P_DEPTH, P_BUFFER, P_WAIT, P_SPIN, P_END };
@@ -70,7 +74,7 @@ static const struct tr_param tr_tcp_zerocopy_params[] = {
 		      .def = 8,
 		      .min = 1,
 		      .max = 1024,
-		      .about = "buffers that take turns" },
+		      .about = "number of buffers, which are used in turns" },
 	[P_BUFFER] = TR_PARAM_BUFFER,
 	[P_WAIT] = TR_PARAM_WAIT,
 	[P_SPIN] = TR_PARAM_SPIN,
@@ -80,7 +84,8 @@ static const struct tr_param tr_tcp_zerocopy_params[] = {
 /*
  * Asks for a small buffer if few bytes can be in flight. A notice comes with
  * TCP's acknowledgement, which is delayed once the client stops reading. A
- * large buffer would fill slowly, which looks like progress.
+ * large buffer would then fill slowly, which would look as if the client still
+ * read.
  */
 static void tr_tcp_zerocopy_settle(struct tr_spec *spec)
 {
@@ -91,7 +96,7 @@ static void tr_tcp_zerocopy_settle(struct tr_spec *spec)
 
 /* --- may it run here? ----------------------------------------------------- */
 
-/* Bytes in flight are pinned, and two more pages for each send. */
+/* The kernel pins the bytes in flight, and two more pages for each send. */
 static int zerocopy_check_locked(const struct tr_spec *spec, struct err *e)
 {
 	uint64_t one = page_round(spec->value[P_SIZE]) + 2 * page_bytes();
@@ -125,7 +130,7 @@ static int ask_zerocopy(int fd, struct err *e)
 		return 0;
 	return err_say(e, ENOTSUP,
 		       "tcp-zerocopy: this kernel has no MSG_ZEROCOPY for TCP; "
-		       "Linux 4.14 has it");
+		       "Linux 4.14 and newer have it");
 }
 
 static int tr_tcp_zerocopy_probe(const struct tr_spec *spec, struct err *e)
@@ -136,8 +141,8 @@ static int tr_tcp_zerocopy_probe(const struct tr_spec *spec, struct err *e)
 
 	if (bytes > MAX_BYTES)
 		return err_say(e, EINVAL,
-			       "tcp-zerocopy: depth times size makes %s; "
-			       "allowed: %s",
+			       "tcp-zerocopy: depth times size makes %s; at "
+			       "most %s is allowed",
 			       size_human((double)bytes, have, sizeof(have)),
 			       size_human(MAX_BYTES, max, sizeof(max)));
 	rc = check_buffer(spec, e);
@@ -201,7 +206,7 @@ static int tr_tcp_zerocopy_attach(struct tr *tr)
 	return 0;
 }
 
-/* The kernel keeps the pages in flight, so the buffers may be unmapped. */
+/* The kernel keeps the pages in flight, so unmapping the buffers is safe. */
 static void tr_tcp_zerocopy_close(struct tr *tr)
 {
 	struct zerocopy *z = tr->priv;
@@ -216,7 +221,7 @@ static void tr_tcp_zerocopy_close(struct tr *tr)
 
 /* --- the kernel's notices ------------------------------------------------- */
 
-/* Notes that the kernel needs no pages of the sends `lo` to `hi` any more. */
+/* Notes that the kernel no longer needs the pages of the sends `lo` to `hi`. */
 static void land(struct zerocopy *z, uint32_t lo, uint32_t hi)
 {
 	for (uint32_t i = 0; i < z->depth; i++) {
@@ -302,12 +307,15 @@ static HOT int tr_tcp_zerocopy_lend(struct tr *tr, void **buf)
 
 static int no_room(struct tr *tr)
 {
-	return err_say(tr->err, ENOBUFS,
-		       "no memory may be pinned for MSG_ZEROCOPY; raise "
-		       "ulimit -l, or net.core.optmem_max with sysctl -w");
+	return err_say(
+		tr->err, ENOBUFS,
+		"the kernel refuses to pin memory for MSG_ZEROCOPY; raise "
+		"ulimit -l, or net.core.optmem_max with sysctl -w");
 }
 
-/* For use after a send that failed with errno. */
+/*
+ * Waits, after a send that failed with errno, until the next try makes sense.
+ */
 static int try_later(struct tr *tr, uint32_t *looked)
 {
 	struct zerocopy *z = tr->priv;
@@ -316,7 +324,7 @@ static int try_later(struct tr *tr, uint32_t *looked)
 	/* too much is pinned or reserved: wait until a send is finished */
 	if (errno == ENOBUFS)
 		return z->in_flight ? wait_notice(tr) : no_room(tr);
-	/* a notice that is not read would end every later poll at once */
+	/* an unread notice would make every later poll return immediately */
 	if (errno == EAGAIN) {
 		if (read_notice(tr) == 0)
 			return 0;
@@ -430,8 +438,8 @@ const struct transport tr_tcp_zerocopy = {
 	.path = tr_tcp_zerocopy_path,
 	.middle = "MSG_ZEROCOPY lends the sender's pages to a network card. "
 		  "Loopback has no card, and the receiver must not see pages "
-		  "that the sender may still change: the stack copies them, "
-		  "and read copies once more.",
+		  "that the sender may still change. So the kernel copies "
+		  "them, and read copies them once more.",
 	.reach = TR_REACH_NAME,
 	.limits = tr_tcp_zerocopy_limits,
 	.settle = tr_tcp_zerocopy_settle,

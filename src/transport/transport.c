@@ -295,7 +295,7 @@ int tr_offer_read_end(struct tr *tr, struct ctl *ctl)
 }
 
 /*
- * Checks the peer's descriptor. The peer may send none, or for example
+ * Checks the peer's descriptor. A hostile peer can send none, or for example
  * /dev/zero, which would never end.
  */
 static int check_end(struct tr *tr, int fd)
@@ -378,8 +378,8 @@ static bool keeps_messages(int fd)
 }
 
 /*
- * Writes in steps and gives a sign of life after each step, since the receiver
- * may take long to make room for all of it.
+ * Writes in steps and gives a sign of life after each step, since it can take
+ * long until the receiver has made room for the whole message.
  */
 static int write_long(struct tr *tr, size_t len)
 {

@@ -55,7 +55,8 @@ struct tr_param {
 	{                                                                \
 		.name = "spin", .kind = TR_COUNT, .def = 2000, .min = 1, \
 		.max = UINT32_MAX,                                       \
-		.about = "looks before wait=spin-then-block sleeps"      \
+		.about = "how often wait=spin-then-block looks before "  \
+			 "it sleeps"                                     \
 	}
 
 /* Indexed by enum wait_kind. */
@@ -118,7 +119,7 @@ enum tr_claim {
 	TR_CLAIM_NONE,
 	TR_CLAIM_RING,  /* the claim says that this is the fastest */
 	TR_CLAIM_RIVAL, /* the claim says that a ring is faster */
-	/* one memcpy; no mechanism that copies can be faster */
+	/* one memcpy: no copy by one CPU can be faster */
 	TR_CLAIM_CEILING,
 };
 
@@ -148,8 +149,8 @@ struct tr_map {
 #define TR_MAPS 2
 
 /*
- * Not 0 while the C library works on a lock in shared memory, which has
- * pointers. A SIGSEGV then means that the other side has overwritten a pointer.
+ * Not 0 while the C library works on a lock, with pointers in it, in shared
+ * memory. A SIGSEGV then means that the other side has overwritten a pointer.
  * Only sync=mutex sets it.
  */
 extern volatile sig_atomic_t tr_in_lock;
@@ -166,8 +167,9 @@ struct tr {
 	int fd[2]; /* ends of the channel; -1: closed */
 	void *buf; /* private buffer of tr_lend_private */
 	/*
-	 * `buf` begins at this offset within a page. It moves through an area
-	 * of this size, so that no cache ever holds it (0: it stays).
+	 * `buf` begins `buf_offset` bytes after the start of a page. It moves
+	 * through an area of `buf_area` bytes, so that the part lent next has
+	 * left all caches (0: it does not move).
 	 */
 	size_t buf_offset, buf_area;
 	void *area; /* the memory of the buffer, NULL if there is none */
@@ -190,15 +192,15 @@ struct tr {
 };
 
 /*
- * The most bytes of a message for one call that may block. After each such call
- * the side adds 1 to `beats`, as a sign of life.
+ * A call that may block moves at most so many bytes of a message. After each
+ * such call the side adds 1 to `beats`, as a sign of life.
  */
 #define TR_LONG_BYTES ((size_t)4 << 20)
 
 struct transport {
 	const char *name;    /* command line, CSV column, test name */
 	const char *summary; /* one line for `list` and the report */
-	/* the first Linux that has all that it uses: "2.6.17" */
+	/* first Linux that has all that the mechanism uses: "2.6.17" */
 	const char *since;
 	/* Commands that lift limits: "size: sysctl -w x=BYTES". Optional. */
 	const char *lifts;
@@ -222,27 +224,30 @@ struct transport {
 	enum tr_reach reach;
 	/* The limits on this machine, as a clause for `list`. Optional. */
 	void (*limits)(char *text, size_t size);
-	/* The longest message without privileges on this machine. Optional. */
+	/*
+	 * The longest message that a user without privileges can send.
+	 * Optional.
+	 */
 	uint64_t (*message_max)(void);
 	/*
-	 * The largest value of its setting `depth` or `capacity` with messages
-	 * of that size, for users without privileges. Optional.
+	 * The largest value of the setting `depth` or `capacity` with messages
+	 * of `size` bytes, for users without privileges. Optional.
 	 */
 	uint64_t (*deepest)(uint64_t size);
 
 	/* Sets defaults that depend on other settings. Optional. */
 	void (*settle)(struct tr_spec *spec);
 	/*
-	 * 0: it can run here with these settings. -EINVAL: the settings
-	 * contradict each other. Any other code: this machine cannot run it,
-	 * and `e` says why. Leaves nothing behind. Optional.
+	 * 0: the mechanism can run here with these settings. -EINVAL: the
+	 * settings contradict each other. Any other code: this machine cannot
+	 * run it, and `e` says why. Leaves nothing behind. Optional.
 	 */
 	int (*probe)(const struct tr_spec *spec, struct err *e);
 	/*
 	 * Checks the settings as .probe does, with the same -EINVAL, but makes
 	 * nothing that has a name. A client calls it for the settings of the
-	 * server: it may be killed at any moment, and nothing would then remove
-	 * the name. Needed if .probe makes a name.
+	 * server: if the client were killed meanwhile, nothing would remove a
+	 * name. Needed if .probe makes a name.
 	 */
 	int (*check)(const struct tr_spec *spec, struct err *e);
 	/*
@@ -267,7 +272,10 @@ struct transport {
 
 	/* Sender: a buffer of msg_bytes, the same until it is sent. */
 	int (*lend)(struct tr *tr, void **buf);
-	/* Sends the first `len` bytes of it. 0 bytes: no more will come. */
+	/*
+	 * Sends the lent buffer's first `len` bytes. 0 bytes: no more will
+	 * come.
+	 */
 	int (*send)(struct tr *tr, size_t len);
 	/* Receiver: the next message, valid until given back. 0: the end. */
 	ssize_t (*receive)(struct tr *tr, const void **buf);
@@ -297,8 +305,8 @@ struct transport {
 	int (*end)(struct tr *tr);
 	ssize_t (*more)(struct tr *tr);
 	/*
-	 * Called on both sides at about the same time, before each transfer but
-	 * the first of a pair: finishes the work of the last transfer, and
+	 * Called on both sides at about the same time, before each transfer
+	 * except a pair's first: finishes the work of the last transfer, and
 	 * prepares for a new file_fd or file_len. Not timed. Optional.
 	 */
 	int (*again)(struct tr *tr);
@@ -318,7 +326,7 @@ const struct transport *tr_find(const char *name);
 /* The first mechanism that has this part in the claim. */
 const struct transport *tr_with_claim(enum tr_claim claim);
 
-/* The number of mechanisms of its family that stand before it in the table. */
+/* How many mechanisms of the same family come before `ops` in the table. */
 int tr_nth_of_family(const struct transport *ops);
 
 #define for_each_transport(t) \
@@ -343,14 +351,14 @@ uint64_t tr_spec_value(const struct tr_spec *spec, const char *name,
 /* Checks whether the mechanism can run here; returns the same as .probe. */
 int tr_probe(const struct tr_spec *spec, struct err *e);
 
-/* -EINVAL if the settings contradict each other, else 0. It makes nothing. */
+/* -EINVAL if the settings contradict each other, else 0. Makes nothing. */
 int tr_check(const struct tr_spec *spec, struct err *e);
 enum tr_reach tr_reach(const struct tr_spec *spec);
 bool tr_has_message_form(const struct transport *ops);
 
 /* --- an end ------------------------------------------------------------- */
 
-/* Initialises an end of a channel; it has no object yet. 0 or -errno. */
+/* Initialises an end of a channel, which has no object yet. 0 or -errno. */
 int tr_init(struct tr *tr, const struct tr_spec *spec, struct lease *lease,
 	    struct err *e);
 

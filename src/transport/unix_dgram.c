@@ -3,9 +3,9 @@
  * sender waits while its buffer is full of datagrams that the receiver has not
  * read.
  *
- * They have no end of file. An empty datagram is the end. If a writer dies
- * without sending it, the reader waits until its supervisor stops it. If a
- * reader dies, the writer notices: its next datagram is refused.
+ * These sockets have no end of file. An empty datagram is the end. If a writer
+ * dies without sending one, the reader waits until its supervisor stops it. If
+ * a reader dies, the writer notices: its next datagram is refused.
  */
 #include <poll.h>
 #include <sys/socket.h>

@@ -49,7 +49,7 @@ static int check_fits(const struct tr_spec *spec, int fd, struct err *e)
 		return 0;
 	return err_say(e, EINVAL,
 		       "%s: one message of size=%s does not fit into the "
-		       "socket; it takes buffer=%" PRIu64 " or more",
+		       "socket; it needs buffer=%" PRIu64 " or more",
 		       spec->ops->name, size_word(size, word, sizeof(word)),
 		       (size + RESERVED_BYTES + 1) / 2);
 }

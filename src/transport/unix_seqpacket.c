@@ -21,9 +21,9 @@ static int tr_unix_seqpacket_join(struct tr *tr, struct ctl *ctl)
 
 /*
  * Reads again after an end, to be sure. The kernel looks for a message first
- * and then for the end (Linux 6.18). If the last message arrives between the
- * two, the kernel reports the end although there is a message. After the end
- * nothing more can arrive, so the second read is right.
+ * and then for the end (Linux 6.18). If the last message arrives between these
+ * two steps, the kernel reports the end although there is a message. After the
+ * end nothing more can arrive, so the second read is right.
  */
 static HOT ssize_t tr_unix_seqpacket_receive(struct tr *tr, const void **buf)
 {

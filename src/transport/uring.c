@@ -4,11 +4,11 @@
  *
  * Slots lie in a memfd that both sides have mapped and registered. The server
  * reads into a slot and reports it, by one chain of requests. The client writes
- * the slot out and reports it, by another chain. No other call moves a byte,
- * and one call starts several chains and waits for others. Reports go over a
- * socket of the mechanism itself. A report names the slot, its length and its
- * place in the file, so chains may overtake each other. The slots hold nothing
- * but payload.
+ * the slot out and reports it, by another chain. Only io_uring_enter(2) moves
+ * bytes of the files. One such call starts several chains, and waits for chains
+ * that were started before. Reports go over a socket of the mechanism itself. A
+ * report names the slot, its length and its place in the file, so chains may
+ * overtake each other. The slots hold nothing but payload.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -38,8 +38,7 @@ static const struct tr_param tr_uring_params[] = {
 		      .def = 32,
 		      .min = 1,
 		      .max = 1024,
-		      .about = "slots; each is being read, reported, written "
-			       "or given back" },
+		      .about = "number of slots, which both sides share" },
 	[P_END] = { .name = NULL },
 };
 
@@ -62,7 +61,7 @@ static void tr_uring_limits(char *text, size_t size)
 
 	getrlimit(RLIMIT_MEMLOCK, &rl);
 	if (rl.rlim_cur == RLIM_INFINITY || proc_has_cap(CAP_IPC_LOCK))
-		snprintf(text, size, "none on pinned memory for this user");
+		snprintf(text, size, "no limit on pinned memory for this user");
 	else
 		snprintf(text, size,
 			 "slots of both sides up to %s of pinned memory "
@@ -93,7 +92,8 @@ static int tr_uring_probe(const struct tr_spec *spec, struct err *e)
 
 	if (slots_bytes(spec) > MAX_BYTES)
 		return err_say(e, EINVAL,
-			       "uring: depth times size makes %s; allowed: %s",
+			       "uring: depth times size makes %s; at most %s "
+			       "is allowed",
 			       size_human((double)slots_bytes(spec), have,
 					  sizeof(have)),
 			       size_human(MAX_BYTES, max, sizeof(max)));
@@ -168,8 +168,8 @@ static int slot_given_back(struct tr *tr, struct uring *u,
 }
 
 /*
- * The file has become shorter: it ends within the slot or before it. Reports
- * the bytes that were read, if there are any.
+ * Called if the file has become shorter, and ends within the slot or before it.
+ * Reports the bytes that were read, if there are any.
  */
 static void end_within(struct uring *u, uint32_t i)
 {
@@ -199,8 +199,8 @@ static int slot_read(struct tr *tr, struct uring *u, uint32_t i)
 }
 
 /*
- * Starts several reads at once, but not for all slots: the other slots are read
- * while the client writes the slots of this batch.
+ * Starts the reads for a batch of slots, but not for all slots: the other slots
+ * are read while the client writes the slots of this batch.
  */
 static void start_reading(struct tr *tr, struct uring *u)
 {
@@ -280,7 +280,7 @@ static void start_waiting(struct tr *tr, uint32_t i)
 
 /*
  * Takes a report that a slot is full. It may arrive before the kernel tells us
- * that our last report of this slot was sent.
+ * that our last report about this slot was sent.
  */
 static int slot_filled(struct tr *tr, struct uring *u,
 		       const struct uring_word *w)

@@ -59,7 +59,7 @@ int uring_check(struct err *e)
 	return sends ? 0
 		     : err_say(e, ENOTSUP,
 			       "uring: this kernel's io_uring cannot send and "
-			       "receive; Linux 5.6 can");
+			       "receive; Linux 5.6 and newer can");
 }
 
 /*
@@ -76,7 +76,7 @@ static int make_ring(struct tr *tr, struct uring *u)
 	};
 	int rc = -EINVAL;
 
-	/* room for a chain of two for each slot, one receive, and the end */
+	/* room for two requests for each slot, one receive, and the end */
 	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
 		rc = io_uring_queue_init(2 * u->depth + 2, &u->ring, flags[i]);
 		if (rc != -EINVAL)
@@ -89,8 +89,8 @@ static int make_ring(struct tr *tr, struct uring *u)
 }
 
 /*
- * Lets the kernel's helper threads run on our CPUs only. They belong to our
- * process, and do the work that the kernel cannot do at once.
+ * Lets the kernel's helper threads run on our CPUs only. These threads belong
+ * to our process, and do the work that would block.
  */
 static void place_helpers(struct uring *u)
 {

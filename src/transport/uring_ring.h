@@ -81,7 +81,7 @@ int uring_forget_file(struct tr *tr);
  */
 void uring_start(struct tr *tr, uint32_t i, bool reads);
 
-/* Send only a report: of a slot, of the end. uring_hear receives reports. */
+/* Send only a report: about a slot; about the end. uring_hear receives. */
 void uring_say_slot(struct uring *u, uint32_t i);
 void uring_say_end(struct uring *u, uint64_t all_bytes);
 void uring_hear(struct uring *u);
@@ -101,7 +101,7 @@ typedef int uring_on_chain(struct tr *tr, struct uring *u, uint32_t i);
 
 /*
  * Starts the prepared requests, waits until at least one is complete, and
- * handles all that are.
+ * handles all complete ones.
  */
 int uring_turn(struct tr *tr, uring_on_word *word, uring_on_chain *chain);
 

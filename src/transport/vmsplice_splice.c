@@ -41,7 +41,7 @@ static int tr_vmsplice_splice_send_file(struct tr *tr, int in_fd,
 /* Moves the pages into /dev/null, which is opened the first time. */
 static HOT ssize_t tr_vmsplice_splice_discard(struct tr *tr)
 {
-	/* keeps /dev/null, since the client has no write end */
+	/* the client has no write end, so /dev/null is kept there */
 	int *nothing = &tr->fd[TR_WRITE_END];
 
 	if (*nothing < 0)
@@ -83,7 +83,7 @@ const struct transport tr_vmsplice_splice = {
 	.middle = "The server gives its pages to the pipe by reference, and "
 		  "the client moves them on without looking at them. So the "
 		  "pipe copies nothing. The output file needs pages of its "
-		  "own, so the way out of the pipe copies.",
+		  "own, so moving the bytes out of the pipe copies them.",
 	.reach = TR_REACH_DESCRIPTOR,
 	.limits = tr_pipe_size_limits,
 	.deepest = tr_pipe_size_deepest,
