@@ -16,7 +16,7 @@ struct calls {
 	struct {
 		int nr; /* system call number */
 		uint64_t count;
-		/* in the order of their first call; count 0 ends the list */
+		/* in the order of their first calls; count 0 ends the list */
 	} kind[CALLS_KINDS];
 };
 

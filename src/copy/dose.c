@@ -22,10 +22,11 @@ static const char *const phrases[DOSE_KINDS] = {
 	[DOSE_KERNEL_COPIES] = "one more copy by the kernel",
 	[DOSE_CALLS] = "one more system call",
 	[DOSE_WAKES] = "one more wake-up",
-	[DOSE_PAGES] = "one more page touched first",
-	[DOSE_FAR_COPIES] = "one more copy by the kernel out of the cache",
-	[DOSE_PASSES] = "one more passage through such a channel",
-	[DOSE_CONTENTS] = "one more making or check of the contents",
+	[DOSE_PAGES] = "one more page touched for the first time",
+	[DOSE_FAR_COPIES] =
+		"one more copy by the kernel of bytes outside the cache",
+	[DOSE_PASSES] = "one more passage through a channel of this kind",
+	[DOSE_CONTENTS] = "making or checking the contents once more",
 	[DOSE_CROSSINGS] = "one more copy by memcpy to the other side",
 };
 
@@ -110,7 +111,7 @@ const char *dose_text(const struct dose *d, char *buf, size_t size)
 
 /*
  * Moves *text past the name of a kind and its "=". Returns the kind;
- * DOSE_KINDS: the text does not begin so.
+ * DOSE_KINDS: the text does not begin with such a name.
  */
 static int kind_at(const char **text)
 {

@@ -16,11 +16,11 @@ enum dose_kind {
 	DOSE_COPIES,        /* copies of the message in memory, by memcpy */
 	DOSE_KERNEL_COPIES, /* copies of the message by the kernel */
 	DOSE_CALLS,         /* system calls that do almost nothing */
-	DOSE_WAKES,         /* waits until another process has answered */
-	DOSE_PAGES,         /* touches of a page that is not mapped yet */
+	DOSE_WAKES,      /* wake-ups: another process is woken, and answers */
+	DOSE_PAGES,      /* touches of a page that is not mapped yet */
 	DOSE_FAR_COPIES, /* kernel copies of bytes that are in no near cache */
 	DOSE_PASSES,     /* passages through another channel (dose_pass.h) */
-	DOSE_CONTENTS,   /* a stream's message is filled, or checked */
+	DOSE_CONTENTS,   /* making or checking a message, as in a stream */
 	DOSE_CROSSINGS,  /* copies into memory that the other side reads */
 	DOSE_KINDS
 };
@@ -63,8 +63,8 @@ int dose_check(const struct dose *d, const struct transport *ops,
 
 /*
  * Call it in a worker before the first message. From then on the hooks of this
- * side do the extra work, too. Without a dose for this side they do not change.
- * 0, or -errno with the reason in tr->err.
+ * side do the extra work, too. Without a dose for this side the hooks do not
+ * change. 0, or -errno with the reason in tr->err.
  */
 int dose_begin(const struct dose *d, enum copy_role role, struct tr *tr,
 	       void *shared);
@@ -73,8 +73,9 @@ int dose_begin(const struct dose *d, enum copy_role role, struct tr *tr,
 void dose_end(struct tr *tr);
 
 /*
- * The bytes of memory that both sides share for crossings, made before they are
- * forked and given to dose_begin; 0: none is needed.
+ * The size of the memory that both sides share for crossings; 0: none is
+ * needed. This memory is made before the sides are forked, and is given to
+ * dose_begin.
  */
 size_t dose_shared_bytes(const struct dose *d, size_t message);
 

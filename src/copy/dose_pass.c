@@ -1,4 +1,4 @@
-/* Passages through a channel both ends of which are in one process. */
+/* Passages through a channel that has both ends in the same process. */
 #include "copy/dose_pass.h"
 
 #include <errno.h>
@@ -10,8 +10,9 @@
 #include "transport/transport.h"
 
 /*
- * So much goes in before it is taken out, as it does in a channel that is deep.
- * Every channel holds so much, unless its settings say otherwise.
+ * So many bytes go in before the first of them are taken out, as in a deep
+ * channel. Every channel has room for so many, unless its settings say
+ * otherwise.
  */
 #define HELD_BYTES ((uint64_t)64 << 10)
 
@@ -22,11 +23,14 @@ struct pass {
 	struct err err; /* of the end that joins in a thread of its own */
 	struct lease lease;
 	struct ctl ctl[ENDS];
-	size_t piece;      /* of a message that goes in at a time */
-	size_t held, most; /* pieces that are in it, and may be */
+	size_t piece;      /* bytes of a message that go in with one send */
+	size_t held, most; /* pieces in the channel: now, at most */
 };
 
-/* Joins as a client does; some mechanisms ask the server meanwhile. */
+/*
+ * Joins as a client does, in a thread: some mechanisms wait for the server
+ * here.
+ */
 static void *join(void *of)
 {
 	struct pass *p = of;

@@ -1,7 +1,7 @@
 /*
  * A passage: a message goes through a channel like that of this side, and out
- * again, within this process. So it costs the channel's own work and its
- * copies, without another process, another CPU or a wait.
+ * again, within this process. So a passage costs the channel's own work and its
+ * copies, and needs no other process, no other CPU and no wait.
  */
 #ifndef COPY_DOSE_PASS_H
 #define COPY_DOSE_PASS_H
@@ -12,13 +12,13 @@ struct pass;
 struct tr;
 
 /*
- * Makes both ends of such a channel. 0, or -errno with the reason in `like`'s
- * err. pass_end is due in any case.
+ * Makes both ends of a channel with the settings of `like`. 0, or -errno with
+ * the reason in like->err. pass_end must be called in any case.
  */
 int pass_begin(struct pass **to, struct tr *like);
 void pass_end(struct pass *p);
 
-/* One message of `len` bytes; 0 or -errno. */
+/* Passes one message of `len` bytes through the channel. 0 or -errno. */
 int pass_once(struct pass *p, size_t len);
 
 #endif

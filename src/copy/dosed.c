@@ -49,8 +49,8 @@ static void *copy_on(struct tr *tr, const void *from, size_t len, int times)
 
 /*
  * The number of messages that begin in this part. The server sends each message
- * as a whole. A stream may bring it to the client in several parts, and a part
- * may hold several messages. The last message of a file may be short.
+ * as a whole. A stream may bring one message to the client in several parts, or
+ * several messages in one part. The last message of a file may be short.
  */
 static int messages_in(struct dosed *d, size_t len)
 {
@@ -126,7 +126,7 @@ static ssize_t dosed_receive(struct tr *tr, const void **buf)
 	return rc < 0 ? rc : n;
 }
 
-/* Forgets a short last message of the last transfer: no rest will come. */
+/* Forgets a short last message of the last transfer: it is already complete. */
 static int dosed_again(struct tr *tr)
 {
 	struct dosed *d = dosed_of(tr);
@@ -195,7 +195,7 @@ void dose_end(struct tr *tr)
 	struct dosed *d = dosed_of(tr);
 
 	if (!tr->ops || tr->ops->again != dosed_again)
-		return; /* it never came to its dose */
+		return; /* this side ended before its dose began */
 	pass_end(d->pass);
 	d->pass = NULL;
 }

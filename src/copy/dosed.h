@@ -17,16 +17,16 @@ struct dosed {
 	size_t passed;  /* bytes received of an incomplete message */
 	void *own[OWN_COUNT];
 	void *slot;  /* the buffer that the mechanism has lent */
-	void *spare; /* the kernel copies into it */
+	void *spare; /* memory into which the kernel copies */
 	int file;    /* a memfd of the size of a message */
 	struct {
 		int file; /* so large that the CPU's own cache is too small */
 		size_t bytes, at;
-		void *near; /* memory of one message */
+		void *near; /* memory for one message */
 	} far;
 	void *contents;
 	struct {
-		char *region; /* that both sides have */
+		char *region; /* memory that both sides share */
 		size_t bytes, at;
 		void *own;
 	} cross;
@@ -37,7 +37,7 @@ struct dosed {
 	int wake_fd[2];   /* to the answering process, and back */
 };
 
-/* Memory whose pages are there; NULL: there is none. */
+/* Allocates memory and touches its pages. NULL: there is not enough memory. */
 void *dosed_memory(size_t len);
 
 /*

@@ -80,8 +80,8 @@ static int call(struct dosed *d, const void *buf, size_t len)
 /* --- wake-ups ------------------------------------------------------------- */
 
 /*
- * The answering process: it sends back each byte. It ends with its parent, or
- * when no process has the other end of `from` open any more.
+ * The answering process: it sends each byte back. It ends when its parent ends,
+ * or when no process has the other end of `from` open any more.
  */
 static void answer(int from, int to)
 {
@@ -98,7 +98,9 @@ static void answer(int from, int to)
 	_exit(0);
 }
 
-/* Forks the answering process. It may run on the same CPUs as this side. */
+/*
+ * Forks the answering process. It inherits the CPUs on which this side may run.
+ */
 static int wakes_begin(struct dosed *d, struct tr *tr)
 {
 	int there[2], back[2], pidfd;
@@ -162,9 +164,10 @@ static int touch_page(struct dosed *d, const void *buf, size_t len)
 #define FAR_MOST ((uint64_t)256 << 20)
 
 /*
- * As long as the file that is copied, so that as little of it is in the caches
- * as of that one. Messages that come from no file: more than the cache that a
- * CPU has for itself.
+ * The size of the file for far copies. It is that of the copied file, so that
+ * an equally small part of both files is in the caches. If there is no copied
+ * file, or if it is very small or very large, this is twice the CPU's own
+ * cache.
  */
 static size_t far_bytes(uint64_t file, size_t message)
 {
@@ -189,7 +192,10 @@ static int far_copies_begin(struct dosed *d, struct tr *tr)
 	return 0;
 }
 
-/* As the server reads the file that it sends, and the client writes its own. */
+/*
+ * The server reads, as from the file it sends. The client writes, as to its
+ * own.
+ */
 static int far_copy(struct dosed *d, const void *buf, size_t len)
 {
 	off_t at = (off_t)d->far.at;
@@ -215,7 +221,7 @@ static int contents_begin(struct dosed *d, struct tr *tr)
 	return 0;
 }
 
-/* As the two sides of a stream do. */
+/* The server makes the contents, and the client checks them, as in a stream. */
 static int make_or_check(struct dosed *d, const void *buf, size_t len)
 {
 	(void)buf;
@@ -228,7 +234,7 @@ static int make_or_check(struct dosed *d, const void *buf, size_t len)
 
 /* --- crossings ------------------------------------------------------------ */
 
-/* More than a CPU has as its own cache, as in a channel that is deep. */
+/* More memory than the CPU's own cache holds, as in a deep channel. */
 size_t dose_shared_bytes(const struct dose *d, size_t message)
 {
 	const int *times = d->times[DOSE_CROSSINGS];
@@ -249,8 +255,8 @@ static int crossings_begin(struct dosed *d, struct tr *tr)
 }
 
 /*
- * The server writes where the client reads, both at their own pace: nobody
- * minds what is in it.
+ * The server writes into the memory that the client reads. Neither waits for
+ * the other, since the contents do not matter.
  */
 static int cross(struct dosed *d, const void *buf, size_t len)
 {

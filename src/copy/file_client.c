@@ -206,7 +206,8 @@ static int judge_file(struct work *w)
 	struct offer_done done;
 	int rc = 0;
 
-	w->ctl.alive_max = side->bytes; /* the server reads back no more */
+	/* the server reads back at most so many bytes */
+	w->ctl.alive_max = side->bytes;
 	if (w->hash)
 		side->hash = hash_value(w->hash);
 	else if (w->offer.verify)
@@ -234,7 +235,7 @@ static int judge(struct work *w)
 	if (!w->tr->ops->carries_nothing)
 		result.bytes = w->side->bytes;
 	side_enter(w->side, COPY_COMMITTED);
-	/* the output is in place, even if the server cannot be told so */
+	/* if this fails, the output is in place all the same */
 	ctl_send(&w->ctl, SESSION_RESULT, &result, sizeof(result), -1);
 	return 0;
 }

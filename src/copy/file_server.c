@@ -116,8 +116,8 @@ static int take_result(const struct offer_result *result, const struct tr *tr,
 			       "that %" PRIu64 " arrived",
 			       side->bytes, result->bytes);
 	/*
-	 * the time may have any value, from another time namespace or a hostile
-	 * client
+	 * the time can have any value, if the client is hostile or in another
+	 * time namespace
 	 */
 	if (!nothing && result->t1_ns >= side->t0_ns &&
 	    result->t1_ns <= clock_ns())

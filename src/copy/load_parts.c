@@ -18,7 +18,10 @@ static struct load load_of(const struct copy_load *how, struct work *w,
 static int prepare(struct work *w)
 {
 	w->how_back = w->job->load;
-	/* the words of messages back differ from those of messages there */
+	/*
+	 * messages to the server have other contents than messages to the
+	 * client
+	 */
 	w->how_back.seed = ~w->how_back.seed;
 	w->there = load_of(&w->job->load, w, w->tr);
 	w->home = load_of(&w->how_back, w, w->back);

@@ -136,7 +136,8 @@ static int listen_at(struct meet *m, struct err *e)
 			      SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (m->listen_fd < 0)
 		return err_sys(e, "socket");
-	unlink(m->path); /* we hold the lock, so we may remove it */
+	/* we hold the lock, so no live server uses this socket */
+	unlink(m->path);
 	if (bind(m->listen_fd, (struct sockaddr *)&a, sizeof(a)) < 0)
 		return err_sys(e, "cannot make %s", m->path);
 	if (listen(m->listen_fd, 64) < 0)
@@ -177,8 +178,8 @@ void meet_close(struct meet *m)
 }
 
 /*
- * Checks that the peer is this user's. The directory already keeps other users
- * out; this check does not rely on that.
+ * Checks that the peer runs as the same user. The directory already keeps other
+ * users out; this check does not rely on that.
  */
 static int check_user(int fd, const char *who, struct err *e)
 {
@@ -208,7 +209,7 @@ static int wait_for_client(struct meet *m, int wait_ms, int64_t deadline_ns,
 			return 0;
 		if (n < 0 && errno != EINTR)
 			return err_sys(e, "poll");
-		/* a stop may have ended the last wait */
+		/* a request to stop may have ended the last wait */
 		if (clock_ns() >= deadline_ns && !stop_requested())
 			return err_say(e, ETIMEDOUT,
 				       "no client came within %g s",
@@ -252,7 +253,7 @@ static int try_connect(const struct sockaddr_un *a, int *fd)
 	return -errno;
 }
 
-/* True if a server may still come: it is missing, was killed or is busy. */
+/* True if waiting makes sense: the server is missing, was killed or is busy. */
 static bool may_come(int rc)
 {
 	return rc == -ENOENT || rc == -ECONNREFUSED || rc == -EAGAIN ||

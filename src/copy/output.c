@@ -182,7 +182,7 @@ int output_open(struct output *o, const char *path, struct lease *lease,
 	return open_named(o, e);
 }
 
-/* Makes a new file. It gets the last file's name, if that had one. */
+/* Makes a new file. It gets the last file's temporary name, if that had one. */
 static int make_another(struct output *o, struct err *e)
 {
 	fd_close(&o->fd);

@@ -58,7 +58,7 @@ struct copy_pair *pair_new(const struct copy_job *job, bool once, struct err *e)
 
 /*
  * Lets this process forget a pair: closes its descriptors, leaves its lease to
- * others, and unmaps its notes. The workers continue.
+ * the other processes, and unmaps its notes. The workers continue.
  */
 static void let_go(struct copy_pair *p)
 {
@@ -70,7 +70,10 @@ static void let_go(struct copy_pair *p)
 	p->crossings = NULL;
 }
 
-/* Closes what the pair was made of. After the fork only the workers need it. */
+/*
+ * Closes the pair's channel and files. After the fork only the workers need
+ * them.
+ */
 static void close_made(struct copy_pair *p)
 {
 	tr_close(&p->tr);
@@ -111,7 +114,7 @@ static int make_one(struct copy_pair *p, struct tr *tr)
 	return tr->ops->create ? tr->ops->create(tr) : 0;
 }
 
-/* For a dose of crossings. */
+/* Makes the memory that both sides share for a dose of crossings. */
 static int make_shared(struct copy_pair *p)
 {
 	void *map;
@@ -122,7 +125,8 @@ static int make_shared(struct copy_pair *p)
 	map = mmap(NULL, p->crossing_bytes, PROT_READ | PROT_WRITE,
 		   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (map == MAP_FAILED)
-		return err_sys(&p->why, "memory for --extra-crossings");
+		return err_sys(&p->why,
+			       "cannot get memory for --extra-crossings");
 	p->crossings = map;
 	return 0;
 }
@@ -172,7 +176,10 @@ static int run_worker(struct copy_pair *p, enum copy_role role)
 	};
 	int rc;
 
-	/* if this side kept the other end open, it would never see it close */
+	/*
+	 * if this side kept the other end open, it would miss the other side's
+	 * end
+	 */
 	fd_close(&p->ctl[!role]);
 	fd_close(&p->line[!role]);
 	fd_close(&p->gate_fd[1]);
@@ -269,7 +276,7 @@ int pair_start(struct copy_pair *p, bool server, bool client)
 
 static void give_order(struct copy_pair *p, char order)
 {
-	/* if the server is dead, its pidfd shows that */
+	/* if this fails because the server is dead, its pidfd shows that */
 	send(p->watch.worker[COPY_SERVER].line_fd, &order, 1,
 	     MSG_NOSIGNAL | MSG_DONTWAIT);
 }
@@ -331,8 +338,8 @@ int copy_pairs_transfer(struct copy_pair *const *p, int n,
 
 	if (n < 1 || n > COPY_PAIRS_MAX)
 		return err_say(e, EINVAL,
-			       "%d pairs side by side are not allowed; 1 to %d "
-			       "are",
+			       "%d pairs side by side are not allowed; allowed "
+			       "are 1 to %d",
 			       n, COPY_PAIRS_MAX);
 	begin_all(p, n, w);
 	supervise(w, n);

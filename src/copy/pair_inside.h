@@ -32,8 +32,8 @@ struct copy_pair {
 
 /*
  * The steps of setting up a pair. If pair_new fails, the reason is in `e`. If
- * another step fails, it is in p->why. After any step pair_finish() can end the
- * pair.
+ * another step fails, the reason is in p->why. After any step pair_finish() can
+ * end the pair.
  */
 struct copy_pair *pair_new(const struct copy_job *job, bool once,
 			   struct err *e);

@@ -5,7 +5,7 @@
 
 #include "base/hot.h"
 
-/* As many words side by side as the widest store holds, at any address. */
+/* Four words, which the widest store of a CPU writes, at any address. */
 typedef uint64_t four __attribute__((vector_size(32), aligned(1), may_alias));
 
 #define WORD  sizeof(uint64_t)
@@ -88,7 +88,7 @@ WIDEST uint64_t pattern_differs(const void *buf, size_t len, uint64_t first)
 
 /*
  * For a piece that begins within a word: compares up to the end of that word,
- * or of the piece. Returns the number of bytes.
+ * or to the end of the piece. Returns the number of bytes.
  */
 static size_t take_rest_of_word(struct pattern *p, const char *buf, size_t n)
 {

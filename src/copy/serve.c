@@ -60,9 +60,9 @@ static int watch_peer(struct copy_pair *p, enum copy_role role, int ctl_fd)
 }
 
 /*
- * True if the process that connected never joined as a client. After a client
- * has joined, no other client can be served instead, since standard input has
- * been read.
+ * True if the process that connected never joined as a client. Only then can
+ * another client be served instead: once a client has joined, standard input
+ * may have been read.
  */
 static bool was_stranger(const struct copy_pair *p)
 {
@@ -190,7 +190,8 @@ int copy_serve_keep(struct copy_server *server, const struct copy_job *job,
 		if (rc < 0 && rc != -ETIMEDOUT && rc != -EINTR) {
 			served(NULL, &why);
 			/*
-			 * pause: the next client may fail and be reported, too
+			 * pause, since the next clients may fail, too, and each
+			 * failure is reported
 			 */
 			poll(NULL, 0, 100);
 		}

@@ -53,7 +53,7 @@ static int open_files(struct copy_pair *p)
 	if (!p->once && (p->in.stream || p->out.stream))
 		return err_say(&p->why, EINVAL,
 			       "a pair that transfers a file more than once "
-			       "cannot take - for it");
+			       "cannot take - instead of a file name");
 	return offer_check_form(&p->job.spec, p->in.stream || p->out.stream,
 				&p->why);
 }

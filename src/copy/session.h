@@ -1,6 +1,6 @@
 /*
- * A session moves one file from a server to a client. Each of them is a process
- * of its own, and a supervisor watches them.
+ * A session moves one file from a server to a client. The server and the client
+ * are separate processes, and a supervisor watches both.
  *
  * `copy` forks both sides; `serve` and `fetch` fork one side each and meet by
  * name. Each session is a pair (copy/pair.h) that makes one transfer.
@@ -22,7 +22,7 @@
 enum copy_point {
 	COPY_AT_JOIN,  /* before the first message on the control socket */
 	COPY_AT_START, /* attached, before the first byte */
-	COPY_AT_END,   /* after the last byte, before its last message */
+	COPY_AT_END,   /* after the last byte, before the side's last message */
 };
 
 /* The load of a measurement. Zeros mean: a file, as `copy` moves it. */
@@ -60,8 +60,8 @@ struct copy_job {
 	bool verify;             /* compare XXH3 of input and output */
 	bool fsync;              /* flush the output to the disk */
 	bool preserve;           /* keep owner, permissions, times as cp -p */
-	bool count_calls;        /* trace both sides: times mean nothing */
-	int timeout_ms;          /* longest time without any progress */
+	bool count_calls; /* trace both sides, which makes times useless */
+	int timeout_ms;   /* longest time without any progress */
 
 	/* Called by the supervisor from time to time; optional. */
 	void (*progress)(void *arg, uint64_t done_bytes, uint64_t all_bytes);
@@ -86,7 +86,7 @@ struct copy_usage {
 };
 
 struct copy_figures {
-	bool known; /* we forked this side; else the rest is unknown */
+	bool known; /* we forked this side; else no other member is set */
 	/* from the start line to the last byte */
 	struct copy_usage used;
 	int cpu;            /* the CPU that it was tied to, -1: none */
@@ -98,13 +98,13 @@ struct copy_outcome {
 	uint64_t bytes;         /* bytes delivered */
 	uint64_t messages;      /* 0 for a file */
 	int64_t t0_ns, t1_ns;   /* clock_ns() at start line, last byte */
-	int64_t transfer_ns;    /* the time between these two */
+	int64_t transfer_ns;    /* the time from t0_ns to t1_ns */
 	int64_t verify_ns;      /* the time for verification afterwards */
 	bool verified;
 	bool yielded; /* the sides share a CPU, so spinning yields */
 	/*
-	 * A side did not stop by itself and was killed. This is valid after a
-	 * failure, too; all other members only after success.
+	 * True if a side did not stop by itself and was killed. This is valid
+	 * after a failure, too; all other members only after success.
 	 */
 	bool forced;
 	uint64_t hash;

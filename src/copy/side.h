@@ -49,14 +49,14 @@ struct copy_side {
 void side_begin(struct copy_side *s);
 
 /*
- * Adds to s->used what this process has used so far (sign 1), or subtracts it
- * (sign -1).
+ * Adds to s->used the resources that this process has used so far (sign 1), or
+ * subtracts them (sign -1).
  */
 void side_count(struct copy_side *s, int sign);
 
 /*
- * The client's time of the last byte. If the job has a lag, it is later by a
- * known share, for calibration.
+ * The client's time of the last byte. If the job has a lag, this time is later
+ * by a known share, for calibration.
  */
 int64_t side_last_byte_ns(const struct copy_side *s,
 			  const struct copy_job *job);

@@ -22,7 +22,7 @@
 #define LOOK_AT_LEAST_MS 1000
 #define NAG_EVERY_MS     10
 #define GRACE_MS         1000
-#define NO_CPU_MS        5000 /* for a worker that only waits for a CPU */
+#define NO_CPU_MS        5000 /* grace for a worker that only waits for a CPU */
 /* time in which one request to stop reaches all processes */
 #define SIGNALS_MS 100
 
@@ -193,7 +193,7 @@ static bool any_moving(struct watch *w)
 
 static bool any_outside(struct watch *w)
 {
-	/* a stopped process waits for SIGCONT only */
+	/* a process that a signal has stopped waits only for SIGCONT */
 	for_each_worker(w, k)
 		if (watch_runs(k) && atomic_load(&k->side->outside) &&
 		    proc_state(k->pid) != 'T')
@@ -216,8 +216,8 @@ static uint64_t life_signs(struct watch *w)
 
 /*
  * The longest time without progress. A side that waits for a peer of another
- * program ends by itself, with a better message. So outside the data path it
- * gets more time.
+ * program ends by itself, with a better message. So such a side gets more time,
+ * unless it is just moving bytes.
  */
 static int64_t patience_ns(struct watch *w)
 {
@@ -299,7 +299,7 @@ static void nag(struct watch *w)
 
 /*
  * Sends the failure to a peer of another program, in case our worker died
- * without a word.
+ * before it could send it.
  */
 static void tell_peer(struct watch *w)
 {
@@ -367,9 +367,9 @@ static bool all_done(struct watch *const *w, int n)
 
 /*
  * True if this process was asked to stop and w->err may follow from that. A
- * signal to the whole process group reaches one process after another. So it
- * may end a worker or the other side before this process gets it. So wait a
- * moment for it.
+ * signal to the whole process group reaches one process after another. The
+ * signal may end a worker or the other side before it reaches this process. So
+ * this waits a moment for the signal.
  */
 static bool was_stopped(struct watch *w)
 {

@@ -11,7 +11,7 @@
 struct worker {
 	pid_t pid; /* 0: another program runs this side */
 	int pidfd;
-	int line_fd;   /* -1: the worker reports no more */
+	int line_fd;   /* -1: no more reports can come */
 	unsigned said; /* number of LINE_WAITING that it has sent */
 	bool ended;
 	/* we killed it, because it did not stop when asked to */
@@ -36,7 +36,7 @@ struct watch {
 	struct worker worker[COPY_ROLES];
 	int ctl_fd;   /* serve and fetch: shows that the peer has died */
 	unsigned due; /* LINE_WAITING that each worker must have sent */
-	bool to_end;  /* wait until the workers have ended instead */
+	bool to_end;  /* wait for the ends of the workers, not for reports */
 	bool dragged; /* ended because another pair failed */
 	bool forced;
 	struct watch_state state;
@@ -78,8 +78,8 @@ void watch_close(struct watch *w);
 
 /*
  * Waits until all workers have reported, or ended, as each watch says. If one
- * of them fails, all are ended. If a pair failed, the reason is in its w->err;
- * -EINTR there means that this process was asked to stop.
+ * of them fails, all workers are ended. If a pair failed, the reason is in its
+ * w->err; -EINTR there means that this process was asked to stop.
  */
 void supervise(struct watch *const *w, int n);
 

@@ -54,8 +54,9 @@ static int say_death(struct watch *w, const struct worker *k)
 }
 
 /*
- * Reports that a worker had to be killed. Such a worker says nothing, but a
- * message to it may still lie in its socket.
+ * Reports that a worker had to be killed. Such a worker cannot tell why it
+ * hung, but a message that the other side sent to it may still lie in its
+ * socket.
  */
 static int say_forced(struct watch *w, const struct worker *k)
 {

@@ -75,7 +75,8 @@ void worker_watch(struct work *w, struct tr *tr);
 
 /*
  * Adds the job's extra work for this side to the channel from server to client.
- * Call it before the first message. 0 or -errno, as above.
+ * Call it before the first message. 0, or -errno with the reason in
+ * w->side->err.
  */
 int worker_dose(struct work *w);
 

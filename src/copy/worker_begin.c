@@ -35,7 +35,7 @@ static void on_bus(int sig, siginfo_t *info, void *unused)
 	(void)unused;
 	if (what)
 		err_say(&this_side->err, EIO,
-			"%s shrank, or cannot be read, while it was mapped",
+			"%s shrank while it was mapped, or it cannot be read",
 			what);
 	else
 		err_say(&this_side->err, EFAULT,
