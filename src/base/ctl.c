@@ -15,7 +15,7 @@
 
 #define CTL_MAGIC    0x7963u
 #define CTL_BODY_MAX 1024
-#define CTL_FDS_MAX  8 /* we keep one and close the others */
+#define CTL_FDS_MAX  8 /* room for so many descriptors; only one is kept */
 #define ALIVE_STEP   (1u << 20)
 
 struct ctl_message {
@@ -139,9 +139,9 @@ static int recv_message(struct ctl *c, struct ctl_message *m, int *fd)
 			    .msg_controllen = sizeof(control.space) };
 	ssize_t n = recvmsg(c->fd, &h, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
 
-	/* first of all, since even an empty message may bring descriptors */
+	/* first of all, since even an empty message can bring descriptors */
 	*fd = n >= 0 ? keep_one_fd(&h) : -1;
-	/* ECONNRESET comes once, and the peer's last message may follow it */
+	/* ECONNRESET comes once; the peer's last message can come after it */
 	if (n < 0 && (errno == EINTR || errno == EAGAIN || errno == ECONNRESET))
 		return -EAGAIN;
 	if (n == 0)
@@ -162,7 +162,7 @@ static int recv_message(struct ctl *c, struct ctl_message *m, int *fd)
 	if (m->len != (size_t)n - HEAD_BYTES)
 		return err_say(c->err, EPROTO,
 			       "%s sent a message of %zd bytes that claims to "
-			       "have %zu",
+			       "have %zu bytes",
 			       c->peer, n, m->len + HEAD_BYTES);
 	return 0;
 }
@@ -256,8 +256,8 @@ int ctl_send(struct ctl *c, unsigned int type, const void *body, size_t len,
 }
 
 /*
- * True if the report shows progress. Only then is the deadline extended.
- * Otherwise a peer could keep us waiting for ever with empty reports.
+ * True if the report shows progress. Only then is the deadline extended, so
+ * that a peer cannot keep us waiting for ever with empty reports.
  */
 static bool take_alive(struct ctl *c, const struct ctl_message *m)
 {
@@ -293,7 +293,7 @@ static int next_message(struct ctl *c, struct ctl_message *m, int *fd)
 		if (take_alive(c, m))
 			deadline_ns = clock_ns() + c->patience_ms * MS_IN_NS;
 		else if (clock_ns() > deadline_ns)
-			return say_silence(c); /* reports keep coming */
+			return say_silence(c); /* reports show no progress */
 	}
 }
 

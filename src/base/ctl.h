@@ -23,8 +23,8 @@
  */
 enum {
 	CTL_ITEM = 3,   /* from ctl_give: a name, and perhaps a descriptor */
-	CTL_ALIVE = 7,  /* the sender still works; has the bytes done so far */
-	CTL_ERROR = 10, /* the sender gave up; has the reason */
+	CTL_ALIVE = 7,  /* the sender still works; with the bytes done so far */
+	CTL_ERROR = 10, /* the sender gave up; with the reason */
 };
 
 struct ctl {
@@ -37,10 +37,10 @@ struct ctl {
 	_Atomic uint64_t *beats; /* counts reports with progress; optional */
 };
 
-/* A connected pair, close-on-exec. 0 or -errno. */
+/* Makes a connected pair of sockets, close-on-exec. 0 or -errno. */
 int ctl_pair(int fd[2], struct err *e);
 
-/* Sends one message, with `fd` unless it is -1. 0 or -errno. */
+/* Sends one message, and with it `fd` unless `fd` is -1. 0 or -errno. */
 int ctl_send(struct ctl *c, unsigned int type, const void *body, size_t len,
 	     int fd);
 
@@ -69,7 +69,7 @@ void ctl_say_error(struct ctl *c, const struct err *why);
 
 /*
  * Reports that this side still works. The peer counts it as progress only if
- * `done_bytes` has grown by a MiB.
+ * `done_bytes` has grown by a MiB or more.
  */
 void ctl_say_alive(struct ctl *c, uint64_t done_bytes);
 

@@ -15,9 +15,10 @@ struct err {
 };
 
 /*
- * These functions record a failure. If one is recorded already, it stays, since
- * later failures happen while cleaning up and follow from it. All functions
- * return -code, so that a caller can write `return err_sys(e, "pipe2");`.
+ * These functions record a failure. If a failure is recorded already, it stays,
+ * since later failures happen while cleaning up and follow from the first. All
+ * functions return -code, so that a caller can write `return err_sys(e,
+ * "pipe2");`.
  */
 
 /* Records errno and the failing call: "mq_open: No space left on device". */

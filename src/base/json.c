@@ -1,4 +1,4 @@
-/* Makes JSON from texts and numbers, even if JSON has no form for them. */
+/* Makes JSON from texts and numbers, even from those that JSON cannot hold. */
 #include "base/json.h"
 
 #include <math.h>

@@ -64,7 +64,7 @@ void lease_unname(enum lease_kind kind, const char *name)
 		sysv_remove((enum sysv_kind)kind, name);
 		break;
 	case LEASE_LOCK:
-		break; /* remove_names() removes it, under its lock */
+		break; /* remove_names() removes it after locking it */
 	}
 }
 

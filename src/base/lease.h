@@ -3,8 +3,8 @@
  * made: files, queues, semaphores and so on.
  *
  * The lock lasts as long as any process of the session lives, however the
- * session ends. A process that can take the lock knows that all of them have
- * ended, and removes the listed objects.
+ * session ends. A process that can take the lock knows that all processes of
+ * the session have ended, and removes the listed objects.
  */
 #ifndef BASE_LEASE_H
 #define BASE_LEASE_H
@@ -75,7 +75,8 @@ void lease_unique(char *buf, size_t size, const char *what);
 
 /*
  * Checks a name that the other side gave, or the end of a path from its last
- * '/' on. -EPROTO unless lease_unique may have made it.
+ * '/' on. -EPROTO unless the name has the form that lease_unique gives to
+ * names.
  */
 int lease_check(const char *name, struct err *e);
 

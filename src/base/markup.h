@@ -14,7 +14,7 @@
  */
 void markup_put(FILE *to, const char *text, const char *special);
 
-/* Writes a text so that it may stand anywhere in HTML, also within a value. */
+/* Writes a text so that it can be anywhere in HTML, also within a value. */
 void html_put(FILE *to, const char *text);
 
 /*

@@ -8,8 +8,9 @@
 
 /*
  * Closes a stream that open_memstream made for *text, and returns the text,
- * which the caller frees. NULL: memory ran out (then `to` may be NULL), or the
- * caller found that the text is not `whole`.
+ * which the caller frees. NULL: memory ran out (then `to` may be NULL), or
+ * `whole` is false, which means that the caller could not write all of the
+ * text.
  */
 static inline char *memstream_end(FILE *to, char **text, bool whole)
 {

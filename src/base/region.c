@@ -15,7 +15,7 @@
 #include "base/page.h"
 #include "base/region_kinds.h"
 
-/* The size of a huge page, from fstat; 1 for other kinds. */
+/* The size of a huge page, from fstat; 1 if the region has small pages. */
 static size_t page_of(const struct region *r)
 {
 	struct stat st;
@@ -73,8 +73,8 @@ static int region_map(struct region *r, size_t len, struct err *e)
 }
 
 /*
- * Reserves the memory now. If a file system is full, this call fails; a store
- * into the mapping would raise SIGBUS.
+ * Reserves the memory now. If a file system is full, this call fails. Without
+ * this call, a later store into the mapping would raise SIGBUS.
  */
 static int region_reserve(struct region *r, size_t len, struct err *e)
 {
@@ -199,8 +199,8 @@ int region_join(struct region *r, enum region_kind kind, size_t len,
 		fd_close(&fd);
 		return r->base ? 0
 			       : err_say(e, ENOTSUP,
-					 "an anonymous region reaches related "
-					 "processes only");
+					 "an anonymous region can be shared by "
+					 "related processes only");
 	}
 	region_close(r); /* drop the inherited region and map the offered one */
 	r->kind = kind;

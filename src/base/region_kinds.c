@@ -161,8 +161,8 @@ static int refuse_sysv(int code, size_t len, struct err *e)
 		return err_say(e, EPERM,
 			       "this machine has reached its limit of %" PRIu64
 			       " segments, or of %" PRIu64
-			       " pages in them; raise both with: sysctl -w "
-			       "kernel.shmmni=%" PRIu64
+			       " pages in them; raise both limits with: sysctl "
+			       "-w kernel.shmmni=%" PRIu64
 			       " kernel.shmall=%" PRIu64,
 			       mni, all, 2 * mni,
 			       all > UINT64_MAX / 2 ? all : 2 * all);

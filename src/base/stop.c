@@ -6,7 +6,7 @@
 
 /*
  * Written by on_stop_signal. A tracer also clears and sets it while it passes a
- * stop on to its tracees.
+ * request to stop on to its tracees.
  */
 volatile sig_atomic_t stop_signal;
 

@@ -23,7 +23,7 @@ int sysv_make(enum sysv_kind kind, const char *name, size_t len);
 
 /*
  * Returns the identifier for a key that the other side gave, or -errno. -EPROTO
- * unless sysv_make may have made the object and this user owns it.
+ * unless this user owns the object and its key is one of ipcopy's.
  */
 int sysv_find(enum sysv_kind kind, const char *name, struct err *e);
 

@@ -14,7 +14,8 @@
 
 #include "base/fd.h"
 
-#define PATIENCE 5 /* looks before adopt_orphans() resumes a task */
+/* adopt_orphans() resumes a task after so many looks */
+#define PATIENCE 5
 
 /* --- the table ------------------------------------------------------------ */
 
@@ -229,7 +230,7 @@ static void on_change(struct tracees *s, pid_t tid, int status)
 
 /*
  * Resumes each task that stopped some looks ago and that no parent has
- * reported. Its parent may have been killed before that.
+ * reported. Its parent may have been killed before it could report the task.
  */
 static void adopt_orphans(struct tracees *s)
 {

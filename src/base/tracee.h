@@ -19,7 +19,7 @@ struct tracee {
 	int nr;         /* number of tasks that were added before it */
 	bool at_calls;  /* stop it when a call begins or ends */
 	int early;      /* not 0: its parent has not reported it yet */
-	uint64_t stops; /* number of stops so far; a reader may reset it */
+	uint64_t stops; /* number of stops since a module last set it to 0 */
 	struct tracee *next;
 };
 

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 enum wait_kind {
-	WAIT_BLOCK,           /* sleep in the kernel at once */
+	WAIT_BLOCK,           /* sleep in the kernel without looking first */
 	WAIT_SPIN,            /* look again and again, never sleep */
 	WAIT_SPIN_THEN_BLOCK, /* look a number of times, then sleep */
 	WAIT_BATCH,           /* sleep; when woken, do not preempt */
@@ -15,7 +15,7 @@ enum wait_kind {
 
 struct waiter {
 	enum wait_kind kind;
-	uint32_t looks; /* for WAIT_SPIN_THEN_BLOCK: looks before sleeping */
+	uint32_t looks; /* for WAIT_SPIN_THEN_BLOCK: how often to look */
 	bool yield;     /* both sides share one CPU: let the other side run */
 };
 

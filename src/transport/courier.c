@@ -17,7 +17,7 @@
 
 #define WORD_MAGIC 0x77637069u
 #define SAY_EVERY  (1 << 20)
-#define WORD_FDS   8 /* room for so many descriptors; all but one are closed */
+#define WORD_FDS   8 /* room for so many descriptors; only one is kept */
 
 enum word_kind { WORD_ALIVE = 1, WORD_END };
 
