@@ -47,7 +47,8 @@ static void ladder_free(struct ladder *l)
 
 struct stats_resamples {
 	size_t n;
-	unsigned short times[]; /* for each drawing and place */
+	/* for each drawing and place: how often it was drawn */
+	unsigned short times[];
 };
 
 static const unsigned short *times_of(const struct stats_resamples *d, size_t i)
@@ -130,7 +131,10 @@ void stats_resampler_free(struct stats_resampler *d)
 	free(d);
 }
 
-/* The median of the drawn values: the middle, or the mean of two. */
+/*
+ * The median of the drawn values: the middle one, or the mean of the middle
+ * two.
+ */
 static double drawn_median(const struct ladder *l, const unsigned short *times)
 {
 	size_t lower = (l->n - 1) / 2, upper = l->n / 2, seen, i = 0, j;
@@ -151,7 +155,7 @@ static double middle(const struct ladder *l)
 
 /*
  * True if the widest interval of n values, from the smallest to the largest,
- * holds the median often enough for the level. It misses the median if all
+ * contains the median often enough for the level. It misses the median if all
  * values lie on one side of the median.
  */
 static bool can_hold(size_t n, double level)
@@ -178,7 +182,7 @@ static double quantile(double *x, double q)
 
 	if (share <= 0 || next >= STATS_RESAMPLES)
 		return low;
-	/* gsl_stats_select has moved values that are not smaller behind k */
+	/* gsl_stats_select has moved all values above x[k] behind it */
 	high = least(x + next, STATS_RESAMPLES - next);
 	return low + share * (high - low);
 }
@@ -192,8 +196,8 @@ static struct stats_interval between(double value, double *drawn, double q_low,
 }
 
 /*
- * The acceleration of a BCa interval. It follows from the n medians that leave
- * out one value each.
+ * The acceleration of a BCa interval. It is computed from n medians, each of
+ * which leaves out one value.
  */
 static double acceleration(const struct ladder *l)
 {
@@ -244,7 +248,9 @@ static struct stats_interval bca(const struct ladder *l, double value,
 
 		q[side] = gsl_cdf_ugaussian_P(bias + z / (1 - a * z));
 	}
-	/* no bias can be computed if all drawings lie beyond the value */
+	/*
+	 * no bias can be computed if all drawings lie on one side of the value
+	 */
 	if (!isfinite(bias) || !isfinite(q[0]) || !isfinite(q[1]))
 		return nothing;
 	return between(value, drawn, q[0], q[1]);

@@ -8,7 +8,7 @@
 
 #include "stats/stats.h"
 
-/* The smallest error of a median, even if all its values agree. */
+/* No median gets a smaller error, even if all its values are equal. */
 #define ERROR_LEAST 1e-6
 
 #define HALVINGS 200

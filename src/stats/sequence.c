@@ -1,7 +1,7 @@
 /*
  * Inference on a median that stays valid however often one looks at the data.
- * It bets on the side of m to which each value falls. doc/METHOD has the
- * theorem.
+ * For a number m, it bets on whether each value lies below or above m.
+ * doc/METHOD has the theorem.
  */
 #include <gsl/gsl_sort.h>
 #include <math.h>
@@ -14,10 +14,11 @@
  * One coin is split among bettors. Each bettor stakes a fixed share of its
  * wealth on every value. The bettor that stakes everything decides soonest if
  * no value contradicts, but the first value that does ruins it. The small
- * stakes are for hundreds of values. The shares were chosen by their exact
- * power at 8 to 40 values. If all values agree, this bet needs one value less
- * than a bet with Beta(1/2, 1/2) on the chances above one half. If one or two
- * values contradict, it needs as many values or one more.
+ * stakes are for hundreds of values. The shares were chosen for their power at
+ * 8 to 40 values, which was computed exactly. If all values agree, this bet
+ * needs one value less than a bet with Beta(1/2, 1/2) on the chances above one
+ * half. If one or two values contradict, this bet needs as many values as that
+ * one, or one more.
  */
 static const struct bettor {
 	double stake, coin;
@@ -74,8 +75,9 @@ double stats_bet_wealth(size_t won, size_t lost)
 }
 
 /*
- * A value that is equal to m loses on either side. Otherwise the bet would not
- * be fair: if 4 values of 10 lie below m, 1 above and 5 at m, the median is m.
+ * A value that is equal to m loses, whichever side was bet on. Otherwise the
+ * bet would not be fair: if 4 values of 10 lie below m, 1 above and 5 at m, the
+ * median is m.
  */
 static double p_of_bet(const double *d, size_t n, double m, bool below,
 		       bool now)
@@ -119,8 +121,8 @@ size_t stats_sequence_least(double alpha)
 
 /*
  * The largest m that the present wealth does not reject. To use the largest
- * wealth so far would be valid, too, but on a machine that drifts no m at all
- * might then be left. Between two neighbouring values no bet changes, and the
+ * wealth so far would be valid, too. But then every m might be rejected on a
+ * machine that drifts. Between two neighbouring values no bet changes, and the
  * higher m is, the more values lie below m. So bisection over the sorted values
  * finds this m.
  */
@@ -143,8 +145,8 @@ static double upper_end(const double *d, size_t n, const double *sorted,
 }
 
 /*
- * Writes all values times `sign` to `all`, and those that are not NaN to
- * `sorted`, in order. Returns the number of the latter.
+ * Multiplies all values by `sign`, and writes them to `all`. Writes those that
+ * are not NaN to `sorted`, in order, and returns their number.
  */
 static size_t arrange(const double *d, size_t n, double sign, double *all,
 		      double *sorted)

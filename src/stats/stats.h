@@ -91,8 +91,9 @@ struct stats_interval stats_ratio_of_rounds(const double *a, const double *b,
  * same round. It is exact: each of the 2^n ways to swap a[i] and b[i] within
  * rounds is equally likely, and the statistic is the number of rounds in which
  * a[i] is larger. So a disturbance of both values of a round cancels, and a
- * disturbance of one of them counts as one round. As stats_ratio_of_rounds, it
- * asks whether the median ratio is 1. Rounds without a difference do not count.
+ * disturbance of one of them counts as one round. Like stats_ratio_of_rounds,
+ * it asks whether the median ratio is 1. Rounds without a difference do not
+ * count.
  */
 double stats_permutation_paired(const double *a, const double *b, size_t n);
 
@@ -102,25 +103,26 @@ double stats_permutation_paired(const double *a, const double *b, size_t n);
  *
  * These are the p of "the median is m or more" (stats_bet_below) and of "the
  * median is m or less" (stats_bet_above). A small p is evidence that the median
- * lies below, or above, m. If it does not, p becomes alpha or less with a
- * probability of at most alpha, however long one measures, however often one
- * looks, and for whatever reason one stops. To ask both questions, double the
- * smaller p. If m is NaN, p is 1.
+ * lies below, or above, m. If the median does not lie there, p becomes alpha or
+ * less with a probability of at most alpha, however long one measures, however
+ * often one looks, and for whatever reason one stops. To ask both questions,
+ * double the smaller p. If m is NaN, p is 1.
  */
 double stats_bet_below(const double *d, size_t n, double m);
 double stats_bet_above(const double *d, size_t n, double m);
 
 /*
- * The wealth to which one coin grows in such a bet, after `won` values for it
- * and `lost` values against it. p is 1 divided by the largest wealth so far.
+ * The wealth to which one coin grows in one of these bets, after the bet has
+ * won on `won` values and lost on `lost` values. p is 1 divided by the largest
+ * wealth so far.
  */
 double stats_bet_wealth(size_t won, size_t lost);
 
 /*
- * The median of d, and the interval of all m that neither bet rejects now, each
- * bet at half of 1 - level. With the probability `level`, all intervals that a
- * growing d gives hold the median. An end is infinite if there are too few
- * values.
+ * The median of d, and the interval of all m that neither bet rejects now. Each
+ * bet rejects at half of 1 - level. With the probability `level`, all intervals
+ * that a growing d gives contain the median. An end is infinite if there are
+ * too few values.
  */
 struct stats_interval stats_sequence(const double *d, size_t n, double level);
 
@@ -169,8 +171,8 @@ double stats_mann_whitney(const double *a, size_t na, const double *b,
 void stats_holm(const double *p, size_t n, double *adjusted);
 
 /*
- * Cliff's delta: over all pairs of a value of a and a value of b, the share in
- * which a is larger, less the share in which b is larger.
+ * Cliff's delta. Each value of a is compared with each value of b: the share of
+ * pairs in which a is larger, minus the share in which b is larger.
  */
 double stats_cliff(const double *a, size_t na, const double *b, size_t nb);
 
@@ -193,8 +195,8 @@ enum stats_verdict stats_decide(struct stats_interval ratio, double p,
 				double alpha, double margin);
 
 /*
- * The share of hits among n, with Clopper and Pearson's interval, which always
- * holds the level.
+ * The share of hits among n, with Clopper and Pearson's interval. This interval
+ * contains the true share at least as often as the level says.
  */
 struct stats_interval stats_share(size_t hits, size_t n, double level);
 
@@ -218,7 +220,7 @@ struct stats_modes {
 	double bimodality;
 	double low, high;  /* medians of the groups */
 	double share_high; /* share of the values in the higher group */
-	/* true if they are far apart, and each has a fifth of the values */
+	/* true if they are far apart and each has at least a fifth of x */
 	int two;
 };
 

@@ -26,7 +26,9 @@ struct ranks {
 	double ties; /* sum of t³ - t over groups of t equal values */
 };
 
-/* The ranks of a and b together; those of a first. False: no memory. */
+/*
+ * Ranks the values of a and b together; a's ranks come first. False: no memory.
+ */
 static bool rank(struct ranks *r, const double *a, size_t na, const double *b,
 		 size_t nb)
 {
@@ -163,7 +165,7 @@ void stats_holm(const double *p, size_t n, double *adjusted)
 		if (order && !isnan(p[i]))
 			order[left++] = i;
 	}
-	/* order[] has the places of all p but NaN; sort them by p */
+	/* order[] has the places of all p except NaN; sort them by p */
 	for (size_t i = 1; order && i < left; i++) {
 		size_t moved = order[i], j = i;
 
