@@ -23,8 +23,7 @@ static const char *const phrases[DOSE_KINDS] = {
 	[DOSE_CALLS] = "one more system call",
 	[DOSE_WAKES] = "one more wake-up",
 	[DOSE_PAGES] = "one more page touched for the first time",
-	[DOSE_FAR_COPIES] =
-		"one more copy by the kernel of bytes outside the cache",
+	[DOSE_FAR_COPIES] = "one more kernel copy of bytes outside the cache",
 	[DOSE_PASSES] = "one more passage through a channel of this kind",
 	[DOSE_CONTENTS] = "making or checking the contents once more",
 	[DOSE_CROSSINGS] = "one more copy by memcpy to the other side",

@@ -282,13 +282,14 @@ int load_check(const struct copy_load *how, const struct tr_spec *spec,
 	    (how->untouched || how->unread))
 		return 0;
 	if (!tr_has_message_form(ops))
-		return err_say(e, EINVAL,
-			       how->kind == COPY_FILE
-				       ? "%s moves whole files and needs a "
-					 "file to write: leave out sink null"
-				       : "%s moves whole files: it has no "
-					 "messages for a %s",
-			       ops->name, copy_workload_names[how->kind]);
+		return err_say(
+			e, EINVAL,
+			how->kind == COPY_FILE
+				? "%s moves whole files and needs a file to "
+				  "write: leave out the sink null"
+				: "%s moves whole files: it has no "
+				  "messages for a %s",
+			ops->name, copy_workload_names[how->kind]);
 	if (how->kind == COPY_PINGPONG && ops->carries_nothing)
 		return err_say(e, EINVAL,
 			       "%s carries nothing, so nothing comes back",

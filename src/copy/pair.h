@@ -25,7 +25,7 @@ struct copy_pair;
 int copy_pair_open(const struct copy_job *job, struct copy_pair **pair,
 		   struct err *e);
 
-/* Switches verification on or off from now on, if the job asks for it. */
+/* Switches verification on or off from now on, if the job has verification. */
 void copy_pair_verify(struct copy_pair *p, bool on);
 
 /*

@@ -156,7 +156,8 @@ int copy_fetch(const struct copy_job *job, const char *name, int wait_ms,
 
 /*
  * Checks whether copy_run would refuse the mechanism of this job. 0; -EINVAL:
- * the settings contradict each other; another code: this machine cannot run it.
+ * the settings contradict each other; another code: this machine cannot run the
+ * mechanism.
  */
 int copy_check(const struct copy_job *job, struct err *e);
 

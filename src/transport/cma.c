@@ -6,11 +6,11 @@
  * buffers, and the client sends its pid. The region holds no address, and a
  * length in it is checked against the size of a buffer. A hostile client can
  * read what ptrace(2) lets it read of this user's processes; it needs no ipcopy
- * for that. If Yama forbids that, the server makes an exception for its client
- * only, which lasts until the server ends. A hostile server can make the client
- * copy the memory of another process of the same user into a file of the user.
- * This cannot happen by mistake, since the client first looks for a random word
- * in the first buffer.
+ * for that. If Yama forbids the client to read the server, the server makes an
+ * exception for this client only, which lasts until the server ends. A hostile
+ * server can make the client copy the memory of another process of the same
+ * user into a file of the user. This cannot happen by mistake, since the client
+ * first looks for a random word in the first buffer.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -426,8 +426,8 @@ const struct transport tr_cma = {
 	.name = "cma",
 	.summary = "the server's memory, read by process_vm_readv(2)",
 	.since = "3.2",
-	.lifts = "the server's memory: sysctl -w kernel.yama.ptrace_scope=1, "
-		 "or CAP_SYS_PTRACE",
+	.lifts = "reading the server's memory: sysctl -w "
+		 "kernel.yama.ptrace_scope=1, or CAP_SYS_PTRACE",
 	.family = TR_FAMILY_CALL,
 	.params = tr_cma_params,
 	.priv_size = sizeof(struct cma),

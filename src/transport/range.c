@@ -14,11 +14,10 @@
 static int copy_failed(struct tr *tr, int code)
 {
 	if (code == EXDEV)
-		return err_say(
-			tr->err, EOPNOTSUPP,
-			"copy_file_range: the files are on different "
-			"file systems, and this kernel copies within one "
-			"only");
+		return err_say(tr->err, EOPNOTSUPP,
+			       "copy_file_range: the files are on different "
+			       "file systems, and this kernel copies only "
+			       "within one file system");
 	if (code == EINVAL || code == EOPNOTSUPP || code == ENOSYS)
 		return err_say(tr->err, EOPNOTSUPP,
 			       "copy_file_range cannot copy between these "

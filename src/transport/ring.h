@@ -86,7 +86,7 @@ struct ring_sync {
 	int (*post_full)(struct tr *tr, struct ring *r);
 	/*
 	 * Receiver: looks whether the next slot is full, without waiting; waits
-	 * until it is; reports that so many slots are empty.
+	 * until the next slot is full; reports `slots` slots empty.
 	 */
 	bool (*try_full)(struct tr *tr, struct ring *r);
 	int (*wait_full)(struct tr *tr, struct ring *r);

@@ -2,11 +2,11 @@
  * Two numbers (ring_count.h), which a robust mutex guards, say whose turn it
  * is. A side sleeps on one of two conditions.
  *
- * The mutex is that of pthreads. Its condition variables are not robust: a side
- * that is killed or stopped inside one blocks the other side for ever, and
- * pthread_cond_wait does not return after a signal. So the condition is the
- * number itself. A side unlocks the mutex, sleeps by futex(2) while the number
- * is the one it saw, and locks the mutex again.
+ * The mutex is that of pthreads. The condition variables of pthreads are not
+ * robust: a side that is killed or stopped while it uses one blocks the other
+ * side for ever, and pthread_cond_wait does not return after a signal. So the
+ * number itself is the condition. A side unlocks the mutex, sleeps by futex(2)
+ * while the number is the one it saw, and locks the mutex again.
  *
  * glibc keeps pointers in the mutex and follows them. A side that overwrites
  * these pointers can kill the other side. This cannot be prevented; the error
@@ -106,7 +106,9 @@ static int lock(struct tr *tr, struct ring *r)
 	return code ? no_lock(tr, r, code) : 0;
 }
 
-/* The caller holds the lock before and afterwards; not after a failure. */
+/*
+ * The caller has the lock before the call, and also after it unless it fails.
+ */
 static int wait_for_signal(struct tr *tr, struct ring *r, enum ring_side side,
 			   uint32_t seen, uint32_t *looked)
 {

@@ -206,7 +206,7 @@ static int post_full(struct tr *tr, struct ring *r)
 	return post(tr, r, RING_RECEIVER, 1);
 }
 
-/* If the slot is full, it is taken, as by wait_full. */
+/* If the next slot is full, this takes it, as wait_full does. */
 static bool try_full(struct tr *tr, struct ring *r)
 {
 	(void)tr;

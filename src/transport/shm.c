@@ -347,7 +347,7 @@ static void tr_shm_close(struct tr *tr)
 
 const struct transport tr_shm = {
 	.name = "shm",
-	.summary = "ring in shared memory, files read, written in it",
+	.summary = "files read and written in a shared-memory ring",
 	.since = "2.6.17; sync=eventfd needs 2.6.27, region=memfd 3.17, "
 		 "region=hugetlb 4.16",
 	.lifts =

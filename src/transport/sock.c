@@ -41,8 +41,8 @@ static int refuse(const struct tr_spec *spec, int option, uint64_t got,
 	size_word(asked, word, sizeof(word));
 	if (got > 2 * asked)
 		return err_say(e, EINVAL,
-			       "%s: buffer=%s is less than the %" PRIu64
-			       " bytes that the kernel gives at least",
+			       "%s: buffer=%s is less than %" PRIu64
+			       " bytes, the least that the kernel gives",
 			       spec->ops->name, word, got / 2);
 	return err_say(e, EPERM,
 		       "%s: buffer=%s is over this machine's limit of %s; "

@@ -270,7 +270,9 @@ struct transport {
 	 */
 	int (*attach)(struct tr *tr);
 
-	/* Sender: a buffer of msg_bytes, the same until it is sent. */
+	/*
+	 * Sender: lends a buffer of msg_bytes, the same one until it is sent.
+	 */
 	int (*lend)(struct tr *tr, void **buf);
 	/*
 	 * Sends the lent buffer's first `len` bytes. 0 bytes: no more will
@@ -379,7 +381,7 @@ void tr_beat(struct tr *tr);
 
 /*
  * tr_end, for the sender: ends the channel. tr_more, for the receiver: waits
- * for the end. Returns 0, or more than 0 if something else came. Both do
+ * for the end, and returns 0, or more than 0 if something else came. Both do
  * nothing if the end has come already.
  */
 int tr_end(struct tr *tr);

@@ -96,6 +96,6 @@ void unix_message_limits(char *text, size_t size)
 	sock_limits(text, size);
 	used = strlen(text);
 	snprintf(text + used, size - used,
-		 ", a message up to twice the buffer less %d bytes",
+		 ", a message up to %d bytes less than twice the buffer",
 		 RESERVED_BYTES);
 }

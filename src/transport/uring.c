@@ -64,7 +64,7 @@ static void tr_uring_limits(char *text, size_t size)
 		snprintf(text, size, "no limit on pinned memory for this user");
 	else
 		snprintf(text, size,
-			 "slots of both sides up to %s of pinned memory "
+			 "pinned memory for the slots of both sides up to %s "
 			 "(ulimit -l)",
 			 size_human((double)rl.rlim_cur, have, sizeof(have)));
 }
