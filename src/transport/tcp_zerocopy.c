@@ -55,8 +55,8 @@ struct zerocopy {
 	uint32_t next_send; /* number of the next send, as the kernel counts */
 	uint32_t in_flight;
 	struct flight *flight;
-	uint64_t told;   /* calls of send that had a notice */
-	uint64_t copied; /* those of them for which the kernel copied */
+	/* calls of send that had a notice, and those of them that copied */
+	uint64_t told, copied;
 };
 
 enum { P_SIZE, P_DEPTH, P_BUFFER, P_WAIT, P_SPIN, P_END };
