@@ -22,7 +22,7 @@ enum bytes_how {
 	BYTES_END,       /* not a copy: side `to` has moved its last byte */
 };
 
-/* The bytes that bytes_copy has copied in this process, and its calls. */
+/* Bytes that bytes_copy has copied in this process; number of its calls. */
 extern uint64_t bytes_copied;
 extern uint64_t bytes_copies;
 
@@ -35,7 +35,9 @@ extern uint64_t bytes_copies;
 extern bool bytes_told;
 void bytes_tell(const void *to, const void *from, size_t len);
 
-/* Reports BYTES_BEGIN or BYTES_END, if a copy counter has set the variable. */
+/*
+ * Reports BYTES_BEGIN or BYTES_END, if a copy counter has set BYTES_TOLD_ENV.
+ */
 void bytes_mark(int side, enum bytes_how what);
 
 static inline void bytes_copy(void *to, const void *from, size_t len)

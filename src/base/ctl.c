@@ -118,7 +118,7 @@ static int keep_one_fd(struct msghdr *h)
 	return kept;
 }
 
-/* Records a failure of the peer: its name, and then the words. */
+/* Records a failure of the peer: the peer's name, and then `words`. */
 static int relay(struct ctl *c, int code, const char *words)
 {
 	if (!c->err->code)

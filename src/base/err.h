@@ -25,13 +25,13 @@ struct err {
 int err_sys(struct err *e, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* As err_sys, but with `code`, negative or positive, in place of errno. */
+/* Like err_sys, but with `code`, negative or positive, in place of errno. */
 int err_code(struct err *e, int code, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /*
- * As err_code, for a file that the user named. If `code` means that there is no
- * such file, it becomes EINVAL, as for any other wrong word of the user.
+ * Like err_code, for a file that the user named. If `code` means that there is
+ * no such file, it becomes EINVAL, as for any other wrong word of the user.
  */
 int err_file(struct err *e, int code, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));

@@ -41,8 +41,8 @@ struct region {
 bool region_is_inherited(enum region_kind kind);
 
 /*
- * Checks that this machine has such memory, by making a region and removing it.
- * 0, or -errno with the remedy in `e`.
+ * Checks that this machine has this kind of memory, by making a region and
+ * removing it. 0, or -errno with the remedy in `e`.
  */
 int region_probe(enum region_kind kind, size_t len, struct err *e);
 
@@ -57,8 +57,8 @@ int region_create(struct region *r, enum region_kind kind, size_t len,
 int region_offer(struct region *r, struct ctl *ctl);
 
 /*
- * Maps the region that the other side offers. A kind that is inherited is
- * mapped already.
+ * Maps the region that the other side offers. If region_is_inherited(kind), the
+ * region is mapped already.
  */
 int region_join(struct region *r, enum region_kind kind, size_t len,
 		struct ctl *ctl, struct err *e);

@@ -136,7 +136,8 @@ int region_refuse_huge(size_t len, size_t page, struct err *e)
 
 	idle = idle > promised ? idle - promised : 0;
 	return err_say(e, EPERM,
-		       "%" PRIu64 " huge pages of %s are needed and %" PRIu64
+		       "%" PRIu64
+		       " huge pages of %s are needed, but only %" PRIu64
 		       " are free; reserve them with: sysctl -w "
 		       "vm.nr_hugepages=%" PRIu64,
 		       need, size_word(page, size, sizeof(size)), idle,

@@ -44,8 +44,8 @@ static int check_run_dir(const char *path, struct err *e)
 			       path);
 	if (st.st_mode & 077)
 		return err_say(e, EACCES,
-			       "the runtime directory %s is open to others; "
-			       "mend it with: chmod 700 %s",
+			       "the runtime directory %s is open to other "
+			       "users; mend it with: chmod 700 %s",
 			       path, path);
 	return 0;
 }

@@ -47,9 +47,9 @@ void stop_install_worker(void)
 
 /*
  * Signals that we ignore or reset, whatever our parent had set. A program that
- * we execute would inherit this, so stop_hand_on restores them. Signals for
- * which we have a handler get the default action again when a program is
- * executed.
+ * we execute would inherit these settings, so stop_hand_on restores those of
+ * our parent. Signals for which we have a handler get the default action again
+ * when a program is executed.
  */
 static const int changed[] = { SIGCHLD, SIGPIPE, SIGXFSZ };
 

@@ -7,10 +7,11 @@
 #include <stdbool.h>
 
 /*
- * The signal that asked this process to stop, 0 if none did. Its handler sets
- * it, and every wait reads it. To stop a worker, send SIGTERM repeatedly until
- * it has ended: a blocking call does not notice a signal that arrived between
- * the worker's look at this flag and the call, but it notices the next signal.
+ * The signal that asked this process to stop, 0 if none did. The handler of
+ * signals sets this variable, and every wait reads it. To stop a worker, send
+ * SIGTERM repeatedly until it has ended: a blocking call does not notice a
+ * signal that arrived between the worker's look at this flag and the call, but
+ * it notices the next signal.
  */
 extern volatile sig_atomic_t stop_signal;
 

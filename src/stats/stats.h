@@ -2,8 +2,8 @@
  * Arithmetic on arrays, for decisions on noisy machines. It knows nothing of
  * mechanisms or of measuring. The same input and seed give the same output.
  *
- * Values are finite. A result is NaN if there is nothing to say: there are no
- * values, too few, or no memory is left.
+ * Values are finite, unless a comment below allows NaN. A result is NaN if
+ * there is nothing to say: there are no values, too few, or no memory is left.
  */
 #ifndef STATS_STATS_H
 #define STATS_STATS_H
@@ -57,7 +57,10 @@ void stats_resampler_free(struct stats_resampler *d);
 const struct stats_resamples *stats_resamples_of(struct stats_resampler *d,
 						 size_t n);
 
-/* As stats_median_interval, with the drawings for n values. NULL: no ends. */
+/*
+ * Like stats_median_interval, with the drawings for n values. If `drawn` is
+ * NULL, the interval has no ends.
+ */
 struct stats_interval
 stats_median_resampled(const double *x, size_t n,
 		       const struct stats_resamples *drawn,
@@ -70,7 +73,7 @@ struct stats_resampled {
 	const struct stats_resamples *drawn;
 };
 
-/* As stats_ratio_paired if both drawings are the same, else as stats_ratio. */
+/* Like stats_ratio_paired if a.drawn is b.drawn, else like stats_ratio. */
 struct stats_interval stats_ratio_resampled(struct stats_resampled a,
 					    struct stats_resampled b,
 					    double level);
@@ -140,9 +143,10 @@ double stats_median_error(const double *x, size_t n);
 
 /*
  * One effect on several hosts: y is its value on each host, and `error` is the
- * standard error of that value. A host with NaN has no value. Random effects by
- * Paule and Mandel, the interval by Hartung and Knapp (doc/METHOD). The effects
- * are on a scale where differences count, such as logarithms of ratios.
+ * standard error of that value. A host with NaN has no value. The effects are
+ * taken as random, after Paule and Mandel, and the interval follows Hartung and
+ * Knapp (doc/METHOD). The effects are on a scale where differences count, such
+ * as logarithms of ratios.
  */
 struct stats_between {
 	size_t hosts;               /* number of hosts with a value */
