@@ -20,7 +20,7 @@ enum { IN, OUT, ENDS };
 
 struct pass {
 	struct tr end[ENDS];
-	struct err err; /* of the end that joins in a thread of its own */
+	struct err err; /* failure of the end that joins in a thread */
 	struct lease lease;
 	struct ctl ctl[ENDS];
 	size_t piece;      /* bytes of a message that go in with one send */

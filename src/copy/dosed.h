@@ -18,9 +18,9 @@ struct dosed {
 	void *own[OWN_COUNT];
 	void *slot;  /* the buffer that the mechanism has lent */
 	void *spare; /* memory into which the kernel copies */
-	int file;    /* a memfd of the size of a message */
+	int file;    /* a memfd as large as a message */
 	struct {
-		int file; /* so large that the CPU's own cache is too small */
+		int file; /* larger than the CPU's own cache */
 		size_t bytes, at;
 		void *near; /* memory for one message */
 	} far;

@@ -250,7 +250,7 @@ static int crossings_begin(struct dosed *d, struct tr *tr)
 	d->cross.own = dosed_memory(d->message);
 	if (!d->cross.own)
 		return tr_errno(tr, "cannot get memory for --extra-crossings");
-	memset(d->cross.region, 1, d->cross.bytes); /* its pages */
+	memset(d->cross.region, 1, d->cross.bytes); /* touch its pages */
 	return 0;
 }
 

@@ -15,7 +15,7 @@ struct copy_pair {
 	bool once; /* after a single transfer the pair ends by itself */
 	struct watch watch;
 	struct err why;         /* the first failure */
-	struct copy_side *side; /* COPY_ROLES of them, shared with workers */
+	struct copy_side *side; /* one for each role, shared with workers */
 	struct copy_gate *gate;
 	struct lease lease;
 	struct tr tr;

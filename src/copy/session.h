@@ -21,7 +21,7 @@
 /* Points at which a test can do something to a side. */
 enum copy_point {
 	COPY_AT_JOIN,  /* before the first message on the control socket */
-	COPY_AT_START, /* attached, before the first byte */
+	COPY_AT_START, /* both sides have attached, before the first byte */
 	COPY_AT_END,   /* after the last byte, before the side's last message */
 };
 

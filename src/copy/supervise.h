@@ -16,7 +16,7 @@ struct worker {
 	bool ended;
 	/* we killed it, because it did not stop when asked to */
 	bool killed;
-	/* it ended before we asked it to, or for another reason */
+	/* it ended before we asked it to, or not because we asked */
 	bool ended_itself;
 	int status; /* from waitpid, once it has ended */
 	struct copy_side *side;
@@ -35,7 +35,7 @@ struct watch {
 	const struct copy_job *job;
 	struct worker worker[COPY_ROLES];
 	int ctl_fd;   /* serve and fetch: shows that the peer has died */
-	unsigned due; /* LINE_WAITING that each worker must have sent */
+	unsigned due; /* number of LINE_WAITING each worker must have sent */
 	bool to_end;  /* wait for the ends of the workers, not for reports */
 	bool dragged; /* ended because another pair failed */
 	bool forced;

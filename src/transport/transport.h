@@ -66,7 +66,7 @@ extern const char *const tr_wait_names[];
 struct tr_spec {
 	const struct transport *ops;
 	uint64_t value[TR_PARAMS_MAX]; /* in the order of ops->params */
-	bool given[TR_PARAMS_MAX];     /* named by the user */
+	bool given[TR_PARAMS_MAX];     /* true: the user set it */
 };
 
 /* One step of a byte's way, as predicted. A count must find the same steps. */
