@@ -8,8 +8,8 @@
  * the count. Each line of that file has the address of an instruction, the
  * bytes that it loaded, the bytes that it stored, and the bytes of the runs of
  * loads and of stores that began with it. A run is at least RUN_LEAST
- * consecutive bytes that the kernel loads or stores. Only the payload has such
- * runs. The argument is out=PREFIX.
+ * consecutive bytes that one routine of the kernel loads or stores. Only the
+ * payload has such runs. The argument is out=PREFIX.
  *
  * Debian has no package with the header of the plugin interface, so the few
  * declarations that are needed are in this file. They fit version 1 (QEMU 7.2)
@@ -31,9 +31,14 @@
 #define BUCKETS  (1u << 18)
 /* bytes of the shortest run: more than a structure that is often copied */
 #define RUN_LEAST 512
-/* routines copy an odd rest by copying a whole word again */
+/* routines copy an odd rest by copying some bytes again */
 #define RUN_OVERLAP 64
+/* instructions of one routine are at most this far apart, in bytes */
+#define ROUTINE     4096
 #define RUNS        4 /* number of runs that are followed at a time */
+#define PAUSED_RUNS 4096
+/* A page fault in the middle of a copy takes fewer accesses than this. */
+#define PAUSE_MOST 65536
 
 struct qemu_plugin_tb;
 struct qemu_plugin_insn;
@@ -72,15 +77,22 @@ struct place {
 	struct place *next;
 };
 
-/* Bytes that were loaded or stored next to each other, upwards or downwards. */
+/*
+ * Bytes that one routine loaded or stored next to each other, upwards or
+ * downwards. Its first instruction was at the place.
+ */
 struct run {
 	uint64_t start;
 	uint64_t end;
+	uint64_t paused_at;
 	struct place *place;
 };
 
 /* Only the thread of the guest's CPU writes here. The latest run is first. */
 static struct run runs[DIRECTIONS][RUNS];
+/* short runs that are no longer followed, by the address of their end */
+static struct run paused[DIRECTIONS][PAUSED_RUNS];
+static uint64_t accesses;
 static struct place *places[BUCKETS];
 static const char *prefix = "memory";
 
@@ -101,24 +113,66 @@ static struct place *place_at(uint64_t address)
 	return p;
 }
 
-static void end_run(struct run *r, int direction)
+static bool same_routine(const struct place *a, const struct place *b)
 {
-	if (r->end - r->start >= RUN_LEAST)
-		r->place->run_bytes[direction] += r->end - r->start;
-	r->start = r->end = 0;
+	return a->address - b->address + ROUTINE <= 2 * ROUTINE;
 }
 
+static struct run *pause_for(int direction, uint64_t end)
+{
+	return &paused[direction][(end >> 3 ^ end >> 12) % PAUSED_RUNS];
+}
+
+/* A run that is too short yet may go on after an interruption. */
+static void end_run(struct run *r, int direction)
+{
+	if (r->end - r->start >= RUN_LEAST) {
+		r->place->run_bytes[direction] += r->end - r->start;
+	} else if (r->end) {
+		r->paused_at = accesses;
+		*pause_for(direction, r->end) = *r;
+	}
+	*r = (struct run){ 0 };
+}
+
+/* Begins a run, or goes on with a short one that was interrupted here. */
+static struct run begin_run(struct place *place, int direction, uint64_t from,
+			    uint64_t to)
+{
+	struct run *p = pause_for(direction, from),
+		   run = { from, to, 0, place };
+
+	if (p->end != from || accesses - p->paused_at > PAUSE_MOST ||
+	    !same_routine(p->place, place))
+		return run;
+	run.start = p->start;
+	*p = (struct run){ 0 };
+	return run;
+}
+
+/* Routines that copy upwards may copy some of the last bytes again. */
 static bool goes_on(struct run *r, uint64_t from, uint64_t to)
 {
-	if (from >= r->start && from <= r->end && to > r->end &&
-	    r->end - from <= RUN_OVERLAP)
-		r->end = to;
-	else if (to <= r->end && to >= r->start && from < r->start &&
-		 to - r->start <= RUN_OVERLAP)
+	if (from >= r->start && from <= r->end &&
+	    r->end - from <= RUN_OVERLAP) {
+		if (to > r->end)
+			r->end = to;
+		return true;
+	}
+	if (from < r->start && to >= r->start && to <= r->end &&
+	    to - r->start <= RUN_OVERLAP) {
 		r->start = from;
-	else
-		return false;
-	return true;
+		return true;
+	}
+	return false;
+}
+
+/* A header in front of the payload, which another routine made, is no copy. */
+static void leave_out_header(struct run *r, struct place *p, uint64_t from,
+			     uint64_t to)
+{
+	if (r->end - r->start < RUN_LEAST && !same_routine(r->place, p))
+		*r = (struct run){ from, to, 0, p };
 }
 
 static void add_to_run(struct place *p, int direction, uint64_t from,
@@ -131,8 +185,9 @@ static void add_to_run(struct place *p, int direction, uint64_t from,
 		i++;
 	if (i == RUNS - 1 && !goes_on(&r[i], from, from + bytes)) {
 		end_run(&r[i], direction);
-		r[i] = (struct run){ from, from + bytes, p };
+		r[i] = begin_run(p, direction, from, from + bytes);
 	}
+	leave_out_header(&r[i], p, from, from + bytes);
 	if (i == 0)
 		return;
 	one = r[i];
@@ -150,6 +205,7 @@ static void end_runs(void)
 static void set_to_zero(void)
 {
 	end_runs();
+	memset(paused, 0, sizeof(paused));
 	for (size_t i = 0; i < BUCKETS; i++)
 		for (struct place *p = places[i]; p; p = p->next)
 			p->bytes[LOADS] = p->bytes[STORES] =
@@ -210,6 +266,7 @@ static void count_access(unsigned int cpu, uint32_t info, uint64_t address,
 			heed_mark(address);
 		return;
 	}
+	accesses++;
 	p->bytes[direction] += bytes;
 	if (p->address >> 63) /* an address of the kernel */
 		add_to_run(p, direction, address, bytes);

@@ -6,7 +6,7 @@
 # All files are sorted by address. The counts of SMALL are subtracted from those
 # of LARGE, which leaves out the start of a program and of its libraries.
 #
-# In the kernel only runs count, of at least 1024 consecutive bytes. Bookkeeping
+# In the kernel only runs count, of at least 512 consecutive bytes. Bookkeeping
 # has no such runs. A program may copy byte by byte or line by line. So all its
 # loads and stores count if the instruction moves at least 5 % of the payload.
 # If such instructions store at least 90 % of the bytes of a function, all of
