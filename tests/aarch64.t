@@ -49,7 +49,7 @@ run=$aarch64/run
 refuses 2 "'trixie-4k' is not known; allowed: bookworm trixie" \
 	"$run" --kernels trixie,trixie-4k
 refuses 2 '--kernels is empty; allowed:' "$run" --kernels ''
-refuses 2 "'fly' is not known; allowed: copy count lab bench" \
+refuses 2 "'fly' is not known; allowed: copy count lab bench quick truth" \
 	"$run" --trials fly
 refuses 2 "'soon' is not a number of seconds" "$run" --seconds soon
 refuses 2 '--cache needs a value' "$run" --cache
