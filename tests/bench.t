@@ -172,7 +172,7 @@ FAKE_FAIL=pipe bench
 manifest 'assert [(c["generations"], c["failures"]) for c in m["cells"]] == [
 	(5, 0), (0, 3), (5, 0)]' &&
 	test "$status" -eq 3 &&
-	says err 'failed in 3 of 3 generations; the last time: it is a' &&
+	says err 'failed in 3 of 3 generations; the last failure: it is a' &&
 	test "$(column reason | grep -c 'it is a "fake"')" -eq 3
 result $? 'a cell that fails three times stops; its failures stay'
 FAKE_DIE=pipe bench

@@ -24,7 +24,7 @@ show_copies() {
 	result $? 'a mechanism that cannot run here is skipped beside others'
 	run copy in dst --via null
 	test "$status" -eq 0 && cmp -s before dst &&
-		says out '0 bytes delivered, DST left as it was'
+		says out '0 bytes delivered, DST is unchanged'
 	result $? 'null reports that it delivers nothing'
 	run copy in new --quiet
 	copied new && ! test -s out && ! test -s err
@@ -65,7 +65,7 @@ copy_streams() {
 	"$ipcopy" copy in - >/dev/full 2>err
 	status=$?
 	test "$status" -eq 3 && one_line_says 'No space left' &&
-		! says err 'as it was'
+		! says err 'is unchanged'
 	result $? 'a failed copy to standard output does not claim to take bytes back'
 }
 
@@ -82,7 +82,7 @@ fail_copies() {
 	head -c 100000 /dev/zero >large
 	limited copy large dst
 	test "$status" -eq 3 && cmp -s before dst && ! test -s out &&
-		one_line_says '(DST is as it was)'
+		one_line_says '(DST is unchanged)'
 	result $? 'a failed copy leaves DST as it was, and the error says so'
 	limited copy large dst --via null --via pipe --via shm
 	test "$status" -eq 3 && cmp -s before dst &&
@@ -226,7 +226,7 @@ interrupt() {
 	child=
 	exec 4>&-
 	test "$status" -eq 130 && cmp -s before dst && ! test -s out &&
-		one_line_says 'interrupted; DST is as it was'
+		one_line_says 'interrupted; DST is unchanged'
 	result $? 'an interrupted copy leaves DST as it was'
 }
 

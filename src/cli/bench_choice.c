@@ -8,7 +8,7 @@
 
 #include "cli/put_file.h"
 
-/* The name of an option, and the key of a grid that it sets. */
+/* Names of options, each with the key of a plan's grid that the option sets. */
 static const char *const grid_keys[][2] = {
 	{ "size", "sizes" },
 	{ "workload", "workloads" },

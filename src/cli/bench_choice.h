@@ -18,10 +18,10 @@ opt_take choice_text;
 void choice_begin(struct meas_choice *c);
 void choice_free(struct meas_choice *c);
 
-/* True if these options alone make a plan. */
+/* True if these options name mechanisms, so that no other plan is needed. */
 bool choice_is_plan(const struct meas_choice *c);
 
-/* Writes a plan as it was read; for --save-plan. 0 or -errno. */
+/* Writes a plan into a file, with the options in it. 0 or -errno. */
 int choice_save(const struct meas_plan *plan, const char *path, struct err *e);
 
 #endif

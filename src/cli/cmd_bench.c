@@ -72,8 +72,8 @@ static const char *const wait_words[] = { "block",           "batch", "spin",
 
 static const struct opt bench_opts[] = {
 	CHOICE("via", "M[:KEY=VALUE,...]", choice_via,
-	       "measure this mechanism; give it once for each mechanism to "
-	       "compare"),
+	       "measure this mechanism; repeat the option for each mechanism "
+	       "to compare"),
 	CHOICE("size", "LIST", choice_words,
 	       "bytes of a message, such as 4K,64K"),
 	CHOICE_OF("workload", copy_workload_names,
@@ -94,7 +94,7 @@ static const struct opt bench_opts[] = {
 	       "tie the server to CPU S and the client to CPU C, instead of a "
 	       "place"),
 	CHOICE("pairs", "LIST", choice_words,
-	       "how many copies run side by side"),
+	       "how many pairs of a server and a client run at the same time"),
 	CHOICE("extra-copies", "LIST", choice_words,
 	       "extra work for each message, to learn its price: each side "
 	       "makes this many more copies by memcpy; 2+0: the server makes "
@@ -108,14 +108,18 @@ static const struct opt bench_opts[] = {
 	CHOICE("extra-pages", "LIST", choice_words,
 	       "the same with pages that are touched for the first time"),
 	CHOICE("extra-far-copies", "LIST", choice_words,
-	       "the same with copies by the kernel out of the CPU's own cache"),
+	       "the same with copies by the kernel of bytes that are not in "
+	       "the CPU's own cache"),
 	CHOICE("extra-passes", "LIST", choice_words,
 	       "the same, but each message passes this many more times through "
-	       "another channel like this one, within the side"),
+	       "a second channel of the mechanism, whose two ends are in that "
+	       "side"),
 	CHOICE("extra-contents", "LIST", choice_words,
-	       "the same with makings or checks of the contents"),
+	       "the same, but the server makes the contents, and the client "
+	       "checks them, this many more times"),
 	CHOICE("extra-crossings", "LIST", choice_words,
-	       "the same with copies by memcpy from one side to the other"),
+	       "the same with copies by memcpy through memory that both sides "
+	       "share: the server copies into it, the client out of it"),
 	CHOICE("margin", "SHARE", choice_text,
 	       "a difference smaller than this does not count, such as 3%"),
 	CHOICE("precision", "SHARE", choice_text,
@@ -143,8 +147,8 @@ static const struct opt bench_opts[] = {
 	  .value = "TIME",
 	  .take = opt_deadline,
 	  .at = offsetof(struct bench_wish, budget_ms),
-	  .help = "start no generation that would end after this time, such "
-		  "as 5m (default: the plan's budget)" },
+	  .help = "the longest time to measure, such as 5m: no generation "
+		  "starts that would end later (default: the plan's budget)" },
 	{ .name = "resume",
 	  .value = "RUN",
 	  .take = opt_text,
@@ -160,7 +164,7 @@ static const struct opt bench_opts[] = {
 	  .take = opt_text,
 	  .at = offsetof(struct bench_wish, dir),
 	  .help = "the directory of the files that are copied, best a tmpfs "
-		  "(default /dev/shm, or else TMPDIR)" },
+		  "(default /dev/shm; TMPDIR if /dev/shm lacks room)" },
 	{ .name = "format",
 	  .value = "FORMAT",
 	  .take = opt_word,
@@ -308,7 +312,7 @@ static enum exit_code judge_failures(const struct meas_bench *b)
 
 		if (!c->failures)
 			continue;
-		say("%s failed in %d of %d generations; the last time: %s",
+		say("%s failed in %d of %d generations; the last failure: %s",
 		    b->plan->cell[i].name, c->failures,
 		    c->failures + c->generations, c->why);
 		code = EXIT_FAILED;

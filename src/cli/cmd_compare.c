@@ -166,8 +166,9 @@ static bool is_news(const struct rep_pairing *p)
 }
 
 /*
- * The table for people has only cells that is_news() chooses, the slowest
- * first. The table for programs has all cells, in the order of the plan.
+ * The table for people has only cells that is_news() chooses. Those that became
+ * slower by most come first. The table for programs has all cells, in the order
+ * of the plan.
  */
 static char *cells_table(const struct rep_compare *c, enum table_format format)
 {
@@ -319,7 +320,7 @@ static enum exit_code refuse_machines(const struct rep_compare *c)
 				d->what, d->a, d->b);
 	}
 	say("the runs were made on different machines: %s; give --force to "
-	    "compare them all the same",
+	    "compare them anyway",
 	    text);
 	return EXIT_USAGE;
 }
@@ -411,9 +412,9 @@ const struct command cmd_compare = {
 	.name = "compare",
 	.summary = "say what changed from one run to another",
 	.about = "Compares two runs, cell by cell: the speed in B divided by "
-		 "the speed in A, with an interval, and the differences "
-		 "between their manifests. A gate passes only if every cell is "
-		 "known to be within it.",
+		 "the speed in A, with an interval. Also shows how the "
+		 "manifests of A and B differ. A gate passes only if every "
+		 "cell is known to satisfy it.",
 	.operands = { "A", "B" },
 	.required = 2,
 	.opts = compare_opts,

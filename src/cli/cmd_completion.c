@@ -18,9 +18,10 @@ static const struct opt completion_opts[] = {
 	{ .name = "words",
 	  .take = opt_true,
 	  .at = offsetof(struct completing, words),
-	  .help = "take the words after -- as a command line, and print what "
-		  "could stand for the last of them: a line for each, with "
-		  "its meaning after a tab; the scripts call this" },
+	  .help = "take the words after -- as a command line that is being "
+		  "typed, and print the words that could complete its last "
+		  "word, one in a line, with its meaning after a tab; the "
+		  "scripts use this option" },
 	{ .name = NULL },
 };
 
@@ -78,7 +79,8 @@ static enum exit_code run_completion(char **words)
 
 const struct command cmd_completion = {
 	.name = "completion",
-	.summary = "print the script that lets a shell complete these words",
+	.summary =
+		"print the script that completes command lines in a shell",
 	.about = "Prints a script for bash, zsh or fish. With it, the Tab key "
 		 "completes commands, options, mechanisms and their settings, "
 		 "claims, plans and files. An installed ipcopy has the scripts "

@@ -1,6 +1,6 @@
 /*
- * ipcopy copy: copies one file between two processes of its own, by one
- * mechanism after another.
+ * ipcopy copy: starts a server and a client process, and copies one file from
+ * the first to the second, once for each mechanism that is named.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -20,7 +20,8 @@
 
 static const struct opt copy_opts[] = {
 	OPT_VIA("the mechanism, with settings as `ipcopy list M` shows them; "
-		"several --via copy one after another (default shm)"),
+		"repeat the option to copy by several mechanisms in turn "
+		"(default shm)"),
 	OPT_SIZE,
 	OPT_DEPTH,
 	OPT_WAIT,
@@ -28,9 +29,10 @@ static const struct opt copy_opts[] = {
 		     .help = "run the server on CPU S and the client on CPU C"),
 	TRANSFER_OPT("place", "WHERE", opt_word, place,
 		     .words = cpu_place_names,
-		     .help = "run both sides on the same CPU, on two threads "
+		     .help = "run the two sides on one CPU (same), two threads "
 			     "of a core (smt), two cores of a package (core), "
-			     "or two packages (package) (default anywhere)"),
+			     "two packages (package), or any CPUs (anywhere, "
+			     "the default)"),
 	OPT_TIMEOUT,
 	OPT_NO_VERIFY,
 	OPT_FSYNC,
@@ -102,9 +104,9 @@ static struct copy_job job_of(const struct copying *c, int i)
 }
 
 /*
- * Checks the mechanisms. If there are several, one that cannot run here is
- * skipped. If it is the only one, or if its settings contradict each other, it
- * is refused.
+ * Checks the mechanisms. A mechanism that cannot run here is skipped if several
+ * are named, and refused if it is the only one. A mechanism whose settings
+ * contradict each other is always refused.
  */
 static int check_mechanisms(struct copying *c, struct err *e)
 {
@@ -173,9 +175,9 @@ static void dst_words(const struct copying *c, char *buf, size_t size)
 	if (is_stream(c->t.operand[1]))
 		return; /* standard output has the bytes already */
 	if (c->in_place)
-		snprintf(buf, size, "DST is what %s copied", c->in_place);
+		snprintf(buf, size, "DST is the copy by %s", c->in_place);
 	else
-		snprintf(buf, size, "DST is as it was");
+		snprintf(buf, size, "DST is unchanged");
 }
 
 static int run_job(struct copying *c, int i, bool count,
@@ -215,8 +217,8 @@ static int run_mechanism(struct copying *c, int i)
 }
 
 /*
- * Continues after a failed copy, except after a signal or a failure that would
- * repeat.
+ * After a failed copy, goes on to the next mechanism, unless a signal came or
+ * the next copy would fail in the same way.
  */
 static enum exit_code run_all(struct copying *c)
 {

@@ -41,7 +41,7 @@ static enum exit_code fetch(struct transfer *t)
 	progress_end();
 	if (rc < 0)
 		return transfer_fail(rc, "", &row.why,
-				     to_stdout ? "" : "DST is as it was");
+				     to_stdout ? "" : "DST is unchanged");
 	if (t->quiet)
 		return EXIT_WELL;
 	show_name_peer(&row, row.out.spec);

@@ -127,7 +127,7 @@ static void put_copied(const struct show_row *row, const char *verb, char *line,
 
 	if (row->carries_nothing) {
 		snprintf(line, size,
-			 "%s: 0 bytes delivered, DST left as it was; %.*f s\n",
+			 "%s: 0 bytes delivered, DST is unchanged; %.*f s\n",
 			 row->mechanism, size_decimals(s, 3), s);
 		return;
 	}
