@@ -341,7 +341,7 @@ assert [c['label'] for c in why['model']['cells']] == ['pipe', 'pipe']"
 	test "$status" -eq 2 && one_line_says 't has prices of its own'
 	result $? 'a run with doses takes none'
 	run verdict t other --prices t
-	test "$status" -eq 2 && one_line_says '--prices is for one run'
+	test "$status" -eq 2 && one_line_says '--prices can be used with one run only'
 	result $? 'nor do several'
 	run explain pipe --predicted --prices other
 	test "$status" -eq 0 && says out 'Prices on one CPU' && says out '0.100 ns for each byte'

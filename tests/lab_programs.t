@@ -40,7 +40,7 @@ while read -r id; do
 		result $good "$id as a program has the outcome of the lab"
 		;;
 	4)
-		one_line_says 'cannot be a program of its own'
+		one_line_says 'cannot be printed as one C file'
 		result $? "$id cannot be a program, and the error says why"
 		;;
 	*)

@@ -30,9 +30,8 @@ static const struct opt copy_opts[] = {
 	TRANSFER_OPT("place", "WHERE", opt_word, place,
 		     .words = cpu_place_names,
 		     .help = "run the two sides on one CPU (same), two threads "
-			     "of a core (smt), two cores of a package (core), "
-			     "two packages (package), or any CPUs (anywhere, "
-			     "the default)"),
+			     "of a core (smt), two cores of a package (core) "
+			     "or two packages (package) (default: anywhere)"),
 	OPT_TIMEOUT,
 	OPT_NO_VERIFY,
 	OPT_FSYNC,

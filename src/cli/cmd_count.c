@@ -1,5 +1,5 @@
 /*
- * ipcopy count: counts the copies of each byte, for a command or a mechanism.
+ * ipcopy count: counts how often a command or a mechanism copies each byte.
  */
 #include <errno.h>
 #include <math.h>
@@ -80,8 +80,8 @@ static const struct opt count_opts[] = {
 		  "with --via: the length of the file that is made and copied, "
 		  "or of all messages together (default 8M)"),
 	COUNT_OPT("dir", "DIR", opt_text, dir,
-		  "with --via: the directory of that file and its copy "
-		  "(default TMPDIR)"),
+		  "with --via: the directory of the file that is made and of "
+		  "its copy (default TMPDIR)"),
 	OPTS_DOSES(struct counting, t.dose),
 	COUNT_OPT("calls", NULL, opt_true, calls,
 		  "also count system calls, and waits in which a process "
@@ -95,10 +95,10 @@ static const struct opt count_opts[] = {
 	  .take = take_user,
 	  .at = offsetof(struct counting, user),
 	  .words = count_user_names,
-	  .help = "also count what the command copies itself: preload "
-		  "(default), a library that reports each memcpy, or dhat, by "
-		  "valgrind, which is slower and sees the copies of "
-		  "libraries" },
+	  .help = "also count the copies that the command makes itself: "
+		  "preload (default), by a library that reports each memcpy; "
+		  "or dhat, by valgrind, which is slower but also sees the "
+		  "copies that libraries make" },
 	COUNT_OPT("compare", NULL, opt_true, compare,
 		  "count two commands, with -- between them, and compare them "
 		  "hop by hop"),
@@ -109,11 +109,11 @@ static const struct opt count_opts[] = {
 		  "print the way of the bytes as a graph for dot(1), and "
 		  "nothing else"),
 	COUNT_OPT("page", "FILE", opt_text, page,
-		  "also write a page for a browser that steps through the way "
-		  "of a byte"),
+		  "also write an HTML page that steps through the way of a "
+		  "byte"),
 	COUNT_OPT("calibrate", NULL, opt_true, calibrate,
-		  "count nothing; show how many copies each kind of call makes "
-		  "on this kernel, as tried now"),
+		  "count nothing; try each kind of call on this kernel, and "
+		  "show how many copies it makes"),
 	{ .name = "format",
 	  .value = "FORMAT",
 	  .take = opt_word,
@@ -121,8 +121,8 @@ static const struct opt count_opts[] = {
 	  .words = table_format_names,
 	  .help = "table (default), json or csv" },
 	COUNT_OPT("output", "FILE", opt_text, output,
-		  "write the report into FILE, apart from what the command "
-		  "prints"),
+		  "write the report into FILE, so that it is not mixed with "
+		  "the output of the command"),
 	{ .name = NULL },
 };
 
@@ -185,7 +185,8 @@ static enum exit_code end_report(const struct counting *c, enum exit_code code)
 {
 	if (!c->output || say_report_end())
 		return code;
-	say("cannot write all of %s: %s", c->output, strerror(errno));
+	say("cannot write the whole report to %s: %s", c->output,
+	    strerror(errno));
 	return EXIT_FAILED;
 }
 
@@ -227,14 +228,14 @@ static const struct opt_group groups[] = {
 
 const struct command cmd_count = {
 	.name = "count",
-	.summary = "count the copies of each byte, of a command or mechanism",
+	.summary = "count how often a command or mechanism copies each byte",
 	.about = "Runs a command under the counter, or a copy through a "
 		 "mechanism, and says how often each byte was copied on its "
 		 "way from the input file to the output file, hop by hop. "
 		 "Needs no privileges, only that ptrace is allowed. If the "
-		 "bytes cannot be followed, it says \"at least\" or "
+		 "bytes cannot be followed, the report says \"at least\" or "
 		 "\"unresolved\", and why. Write -- before a command with "
-		 "options. The command's exit status is passed on.",
+		 "options. The exit status of count is that of the command.",
 	.operands = { "COMMAND..." },
 	.required = 0,
 	.most = COUNT_WORDS_MAX,

@@ -90,9 +90,9 @@ static enum exit_code show_checks(const struct doctor *d,
 		   "show the cause:");
 	show_state(d, DOCTOR_LIMITS,
 		   "These limit mechanisms. The commands mend them:");
-	show_state(d, DOCTOR_NOTE, "These a reader of the results must know:");
+	show_state(d, DOCTOR_NOTE, "A reader of the results must know these:");
 	printf("\nNothing was changed. Most of these commands need root, and "
-	       "last until the next\nstart.\n");
+	       "their effect\nends at the next boot.\n");
 	return EXIT_WELL;
 }
 

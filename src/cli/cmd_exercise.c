@@ -79,7 +79,7 @@ static const struct opt exercise_opts[] = {
 		     "1: one process or one pipe; 2: FIFOs, sockets, mappings, "
 		     "sendfile; 3: shared memory, splice, fork and copy on "
 		     "write, compressors "
-		     "(default: from 1 to 3)"),
+		     "(default: rising from 1 to 3)"),
 	EXERCISE_OPT("sheet", "N", take_sheet, questions,
 		     "print a sheet of N exercises with lines to fill in, and "
 		     "ask nothing"),
@@ -210,16 +210,16 @@ static enum exit_code grade_sheet(struct sheet *s, const struct answers *all)
 			&e, EINVAL,
 			"the sheet was made on a machine with other "
 			"programs, or with a kernel that copies in another "
-			"way; this machine asks other questions for its "
-			"seed");
+			"way; on this machine, the seed of the sheet gives "
+			"other questions");
 	return rc < 0 ? cannot_exercise(rc, &e) : grade_all(s, all);
 }
 
 /* --- asking --------------------------------------------------------------- */
 
 /*
- * The next line that is neither empty nor a comment. False: there is none, or
- * it is "q".
+ * Reads the next line that is neither empty nor a comment. False: no such line
+ * is left, or the line is "q".
  */
 static bool next_line(char *line, size_t size)
 {
@@ -231,7 +231,7 @@ static bool next_line(char *line, size_t size)
 	return strcmp(line, "q") != 0;
 }
 
-/* Reads an answer. The number of its question may stand before it. */
+/* Reads an answer, which may begin with the number of its question. */
 static int read_one(const char *line, int number, struct answer *a,
 		    struct err *e)
 {
@@ -241,8 +241,8 @@ static int read_one(const char *line, int number, struct answer *a,
 	if (end != line && *end == ':') {
 		if (n != number)
 			return err_say(e, EINVAL,
-				       "the answer is to question %ld, but "
-				       "the question is %d",
+				       "the line answers question %ld, but "
+				       "question %d was asked",
 				       n, number);
 		line = end + 1;
 	}
@@ -304,7 +304,8 @@ static enum exit_code ask_all(struct sheet *s)
 	       s->seed);
 	exercise_put_rules(s, false);
 	if (*s->lacking)
-		printf("\nLeft out, since these are not installed here: %s\n",
+		printf("\nExercises are left out, since these programs are "
+		       "not installed here: %s\n",
 		       s->lacking);
 	while (s->made < s->questions && rc == 0)
 		rc = ask_next(s, &right, &e);
@@ -381,14 +382,14 @@ const struct command cmd_exercise = {
 	.about = "Asks how many copies a command or a small program makes, who "
 		 "makes them, and why. Each seed gives other questions; seeds "
 		 "2 and 3, 4 and 5, and "
-		 "so on, share as few as possible, for a sheet before a "
-		 "lesson and one after it. "
+		 "so on, have as few questions in common as possible, for a "
+		 "sheet before a lesson and one after it. "
 		 "The answers are counted when they are needed; none is "
 		 "stored. --sheet prints the exercises as a file to be filled "
-		 "in, --solutions prints it with the answers, and --check "
-		 "grades it. Answers may also come from a file or a pipe, a "
-		 "line for each question; then the exit status is 1 unless all "
-		 "are right.",
+		 "in, --solutions prints the same file with the answers, and "
+		 "--check grades a file that was filled in. Without --sheet, "
+		 "answers may also come from a file or a pipe, a line for each "
+		 "question; then the exit status is 1 unless all are right.",
 	.operands = { NULL },
 	.opts = exercise_opts,
 	.run = run_exercise,

@@ -36,7 +36,7 @@ struct explaining {
 	struct count_spec counted;
 	struct count_spec channel; /* the channel alone, without files */
 	bool is_counted;
-	struct err why_not; /* why it is not counted */
+	struct err why_not; /* why nothing was counted */
 };
 
 #define EXPLAIN_OPT(option, arg, how, field, text)                       \
@@ -57,13 +57,14 @@ static const struct opt explain_opts[] = {
 		"draw the way without its copies, and ask how many there are"),
 	EXPLAIN_OPT(
 		"page", "FILE", opt_text, page,
-		"write a page for a browser that steps through the way of a "
-		"byte; two mechanisms are shown side by side"),
+		"write an HTML page that steps through the way of a byte; two "
+		"mechanisms are shown side by side"),
 	EXPLAIN_OPT("check", "N", opt_text, check,
 		    "say whether N is the number of copies of each byte; exit "
 		    "status 1 if it is not"),
 	EXPLAIN_OPT("prices", "RUN", opt_text, prices,
-		    "show the price of each copy, from a run of plan why"),
+		    "show the price of each copy, measured by RUN, which is a "
+		    "run of the plan why"),
 	OPTS_DOSES(struct explaining, dose),
 	{ .name = NULL },
 };
@@ -218,7 +219,7 @@ static void show_counted(const struct explaining *x)
 	size_human((double)c->delivered_bytes, size, sizeof(size));
 	if (!x->is_counted)
 		command_item("  not counted",
-			     x->predicted ? "by --predicted, nothing was run"
+			     x->predicted ? "--predicted: nothing was run"
 					  : x->why_not.text);
 	else if (!c->resolved)
 		command_item("  not counted", c->why);
@@ -374,8 +375,9 @@ const struct command cmd_explain = {
 	.about = "Draws the way of a byte from the input file to the output "
 		 "file through a mechanism, with its settings as in --via of "
 		 "`ipcopy copy`: who owns each buffer, where the kernel "
-		 "begins, each copy and the call that makes it. Counts a small "
-		 "copy now and compares the count with the prediction.",
+		 "begins, each copy and the call that makes it. Copies a small "
+		 "file now, counts the copies of its bytes, and compares the "
+		 "count with the prediction.",
 	.operands = { "MECHANISM", "MECHANISM2" },
 	.required = 1,
 	.opts = explain_opts,

@@ -47,8 +47,8 @@ static const struct opt export_opts[] = {
 	  .value = "RUN",
 	  .take = opt_text,
 	  .at = offsetof(struct asked, baseline),
-	  .help = "with junit: each cell is a test, which fails if the cell "
-		  "is slower than in this run by more than --gate" },
+	  .help = "with junit: the older run; each cell is a test, which fails "
+		  "if the cell became slower since by more than --gate" },
 	{ .name = "gate",
 	  .value = "SHARE",
 	  .take = share_take,
@@ -90,8 +90,8 @@ static int read_whole(struct run *r, const char *dir, struct err *e)
 	why = rep_unfinished(r);
 	if (why)
 		return err_say(e, EINVAL,
-			       "%.200s is not complete: it %s; continue with: "
-			       "ipcopy bench --resume %.200s",
+			       "the run %.200s is not complete: it %s; "
+			       "continue it with: ipcopy bench --resume %.200s",
 			       dir, why, dir);
 	if (r->samples_csv.csv.torn)
 		return err_say(

@@ -61,14 +61,15 @@ static const struct opt lab_opts[] = {
 		 "show the system calls that the experiment makes"),
 	LAB_FLAG(
 		"predict", predict,
-		"ask for the outcome first; answers come from the terminal, or "
-		"from a file or pipe: then exit status 1 if any is wrong"),
+		"ask for the outcome first, on the terminal; if standard input "
+		"is a file or a pipe, read the answers there, with exit status "
+		"1 if any answer is wrong"),
 	{ .name = "runs",
 	  .value = "N",
 	  .take = take_runs,
 	  .at = offsetof(struct lab_wish, runs),
 	  .help = "try each claim N times and say how often each outcome "
-		  "came" },
+		  "was seen" },
 	{ .name = "expect",
 	  .value = "FILE",
 	  .take = opt_text,
@@ -260,8 +261,8 @@ static int show_claim(const struct lab_wish *w, struct lab_row *row,
 
 /*
  * Runs all claims once, then all of them again, and so on. The runs of one
- * claim are then far apart, so that an outcome that varies is more likely to do
- * so.
+ * claim are then far apart, so that an outcome that can vary is more likely to
+ * be seen to vary.
  */
 static int run_quietly(const struct lab_wish *w, struct err *e)
 {
@@ -342,8 +343,9 @@ static enum exit_code show_program(const struct lab_wish *w)
 	const char *text = lab_program(w->row[0].x->id);
 
 	if (!text) {
-		say("%s cannot be a program of its own, since it needs a "
-		    "mechanism of ipcopy or a disk; see its code with --source",
+		say("the experiment of %s cannot be printed as one C file, "
+		    "since it needs a mechanism of ipcopy or a disk; see its "
+		    "code with --source",
 		    w->row[0].x->id);
 		return EXIT_CANNOT;
 	}
@@ -435,11 +437,11 @@ const struct command cmd_lab = {
 	.about = "Tries on this machine what textbooks and notes say of mmap "
 		 "and shared memory. Each claim is one experiment, and its "
 		 "outcome follows from what was observed. IDs are those that "
-		 "`ipcopy lab` lists; a letter is its whole group. "
-		 "An observation marked + is as claimed, - is not, and ~ is "
-		 "something that the claim leaves out. No outcome is an error: "
-		 "the exit status is "
-		 "0 when all claims were tried.",
+		 "`ipcopy lab` lists; a letter stands for its whole group. "
+		 "An observation marked + agrees with the claim, - contradicts "
+		 "it, and ~ is something that the claim leaves out. A claim "
+		 "that fails is no error: without --expect and --predict, the "
+		 "exit status is 0 when all claims were tried.",
 	.operands = { "ID..." },
 	.most = LAB_MAX,
 	.opts = lab_opts,

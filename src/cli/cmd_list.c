@@ -183,7 +183,7 @@ static enum exit_code show_overview(void)
 	printf("\n");
 	columns_wrap(stdout,
 		     "A control is not IPC: one process does all the work. "
-		     "Mechanisms are compared with it.",
+		     "Mechanisms are compared with controls.",
 		     0, 0);
 	columns_wrap(stdout,
 		     "copies: how often each byte is copied from file to file, "

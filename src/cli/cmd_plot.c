@@ -73,8 +73,8 @@ static int take_one_format(const char *word, struct plotting *p, struct err *e)
 }
 
 /*
- * The rows of these two options have no offset, so their field is the whole
- * struct plotting.
+ * The table rows of the options --figure and --format have the offset 0, so
+ * `field` is the whole struct plotting.
  */
 static int take_figures(const struct opt *o, const char *value, void *field,
 			struct err *e)
@@ -99,8 +99,8 @@ static const struct opt plot_opts[] = {
 	  .value = "FORMAT,...",
 	  .take = take_formats,
 	  .words = format_names,
-	  .help = "svg (default), png, pdf or gp, the program for gnuplot with "
-		  "the data in it" },
+	  .help = "svg (default), png, pdf, or gp: the commands for gnuplot "
+		  "with the data in them" },
 	{ .name = "output",
 	  .value = "DIR",
 	  .take = opt_text,
@@ -200,8 +200,8 @@ static enum exit_code cannot_plot(int rc, const char *who, const struct err *e)
 }
 
 /*
- * Names each figure that has no data. This is an error only if the figure was
- * asked for.
+ * Names each figure that has no data. Such a figure is an error only if the
+ * user asked for it.
  */
 static enum exit_code draw_all(const struct plotting *p)
 {

@@ -115,7 +115,7 @@ static enum exit_code put_report(const char *path, char *page, size_t size)
 	return EXIT_WELL;
 }
 
-/* A page on standard output has no folder, and so links to nothing. */
+/* A page on standard output has no folder, so it has no links to files. */
 static enum exit_code write_report(const struct reporting *r, const char *path)
 {
 	bool alone = !strcmp(path, "-");
@@ -222,12 +222,12 @@ const struct command cmd_report = {
 	.name = "report",
 	.summary = "put a run into one HTML page",
 	.about = "Makes one page of a run: its answers, figures and tables, "
-		 "the machine, the cells that were skipped, how to do it "
-		 "again, and all of its data. Makes one page of several runs "
-		 "of one plan, one from each host: a map of conditions and "
-		 "hosts, the facts that go with their differences, and ratios "
-		 "over all hosts. The page needs no network and can be read "
-		 "without scripts.",
+		 "the machine, the cells that were skipped, how to repeat the "
+		 "run, and all of its data. Makes one page of several runs of "
+		 "one plan, one from each host: a map of conditions and hosts, "
+		 "the facts of the machines that differ in the same way as the "
+		 "answers, and ratios over all hosts. The page needs no "
+		 "network and can be read without scripts.",
 	.operands = { "RUN", "RUN..." },
 	.required = 1,
 	.most = RUNS_MAX,

@@ -17,7 +17,8 @@ static const struct opt serve_opts[] = {
 		     .help = "wait at most this long for a client "
 			     "(default 60s)"),
 	TRANSFER_OPT("keep", NULL, opt_true, keep,
-		     .help = "serve clients side by side until interrupted"),
+		     .help = "serve clients until interrupted, several of them "
+			     "at the same time"),
 	OPT_VIA("the mechanism, with settings as `ipcopy list M` shows them "
 		"(default shm)"),
 	OPT_SIZE,
@@ -33,7 +34,7 @@ static const struct opt serve_opts[] = {
 	{ .name = NULL },
 };
 
-/* The options, for the callback `served`. serve_keep sets them once. */
+/* The options, which the callback `served` needs. serve_keep sets them. */
 static struct {
 	const struct transfer *t;
 	const struct tr_spec *spec;
@@ -41,7 +42,10 @@ static struct {
 
 /* --- before anything runs ------------------------------------------------- */
 
-/* Appends the choices of one setting with which other programs can connect. */
+/*
+ * Appends the choices of setting i with which a client can connect that this
+ * process did not fork.
+ */
 static void put_reaching(const struct tr_spec *spec, int i, char *buf,
 			 size_t size)
 {
@@ -74,8 +78,8 @@ static int check_reach(const struct tr_spec *spec, struct err *e)
 	for (int i = 0; spec->ops->params[i].name; i++)
 		put_reaching(spec, i, others, sizeof(others));
 	return err_say(e, EINVAL,
-		       "%.60s joins forks of one process only, so no client "
-		       "can reach it by a name%s%s",
+		       "%.60s connects only forks of one process, so no client "
+		       "can reach this server by its name%s%s",
 		       tr_spec_text(spec, false, text, sizeof(text)),
 		       *others ? "; allowed: " : "", others);
 }

@@ -33,15 +33,15 @@ static const struct opt verdict_opts[] = {
 	  .value = "RUN",
 	  .take = opt_text,
 	  .at = offsetof(struct asked, prices),
-	  .help = "predict the times of this run by the prices that that run "
-		  "of plan why has found on the same machine; they are kept "
-		  "in prices.json" },
+	  .help = "predict the times of the run by the prices that another "
+		  "run, of the plan why, has found on the same machine; the "
+		  "prices are kept in prices.json" },
 	{ .name = NULL },
 };
 
 /*
- * True if the file has this text already. Then it is not written again, so a
- * complete run may be in a read-only folder.
+ * True if the file has this text already. Then the file is not written again,
+ * so that the folder of a complete run can be read-only.
  */
 static bool has_already(const char *path, const char *text, size_t len)
 {
@@ -225,7 +225,7 @@ static enum exit_code run_verdict(char **words)
 		return say_no_memory();
 	if (command_read(&cmd_verdict, words, &a, runs, &code)) {
 		if (runs[1] && a.prices) {
-			say("--prices is for one run");
+			say("--prices can be used with one run only");
 			code = EXIT_USAGE;
 		} else {
 			code = runs[1] ? verdict_of_all(
@@ -242,14 +242,15 @@ const struct command cmd_verdict = {
 	.name = "verdict",
 	.summary = "say what a run decides, and why",
 	.about = "Reads the samples of a run and says whether shared memory is "
-		 "the fastest, under which conditions it is, and which counts "
-		 "speak for and against the largest differences. Writes "
+		 "the fastest, under which conditions it is, and whether the "
+		 "counts of copies and calls explain the largest differences. "
+		 "Writes "
 		 "summary.csv and verdict.json into the run's folder; the same "
 		 "samples give the same bytes. "
 		 "For several runs of one plan, one from each host, it says "
-		 "where the hosts agree, where they differ and which facts go "
-		 "with the difference, and it gives the ratios over all hosts; "
-		 "NAME=RUN gives a host another name.",
+		 "where the hosts agree, where they differ, which facts of the "
+		 "machines differ in the same way, and how large the ratios "
+		 "are over all hosts; NAME=RUN gives a host another name.",
 	.operands = { "RUN", "RUN..." },
 	.required = 1,
 	.most = RUNS_MAX,

@@ -9,7 +9,7 @@
 
 #define COLUMNS 79
 
-/* Folds a text. The first line begins with `first`, the others with `rest`. */
+/* Wraps a text. The first line begins with `first`, the others with `rest`. */
 static void put_folded(const char *first, const char *rest, const char *text)
 {
 	size_t column = strlen(first);
@@ -31,7 +31,7 @@ static void put_folded(const char *first, const char *rest, const char *text)
 	putchar('\n');
 }
 
-/* Writes indented lines. A tab becomes four blanks, to keep them narrow. */
+/* Writes indented lines. A tab becomes four blanks, so the lines are narrow. */
 static void put_lines(const char *start, const char *text)
 {
 	bool empty = true;
@@ -67,12 +67,12 @@ static const struct {
 		    "of IN" },
 	{ "kernel", "how many of these copies the kernel makes; a program "
 		    "makes the others" },
-	{ "calls", "the call that makes each copy, in the order in which a "
-		   "byte passes the copies, with commas. Write read for pread, "
-		   "readv and recv, too, and write for pwrite, writev and "
-		   "send; memcpy for a copy that a program makes itself; fault "
-		   "for a page that the kernel copies at a store; none, if "
-		   "there is no copy" },
+	{ "calls", "the call that makes each copy, in the order in which the "
+		   "copies are made, with commas between the calls. Write read "
+		   "for pread, readv and recv, too, and write for pwrite, "
+		   "writev and send; memcpy for a copy that a program makes "
+		   "itself; fault for a page that the kernel copies at a "
+		   "store; none, if there is no copy" },
 	{ "why", "the letter that answers the question in words:" },
 };
 
@@ -104,10 +104,10 @@ void exercise_put_rules(const struct sheet *s, bool as_file)
 
 	put_folded(start, start,
 		   "Each command or program brings the bytes of the file IN "
-		   "to the file OUT, which is new. IN lies in the page cache. "
+		   "to the file OUT, which is new. IN is in the page cache. "
 		   "How often is each byte copied on its way from IN to OUT? "
-		   "A copy that goes elsewhere does not count, and neither "
-		   "does the disk.");
+		   "Copies that do not lead to OUT do not count, nor do "
+		   "transfers between memory and the disk.");
 	puts(as_file ? "#" : "");
 	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
 		put_part(start, parts[i].part, parts[i].means);
@@ -186,8 +186,8 @@ static void put_solution(const struct question *q)
 }
 
 /*
- * Writes a line for each hop, with a number if it copies. With `g`, marks the
- * hops that the answer lacks.
+ * Writes a line for each hop, with a number if the hop copies. With `g`, marks
+ * the hops that the answer lacks.
  */
 static void put_hops(const char *start, const struct question *q,
 		     const struct graded *g)
@@ -197,8 +197,8 @@ static void put_hops(const char *start, const struct question *q,
 
 	if (q->none)
 		put_folded(start, start,
-			   "The program writes bytes that it has made itself: "
-			   "none of the input's are copied to the output.");
+			   "The program writes bytes that it has made itself. "
+			   "No byte of the input is copied to the output.");
 	snprintf(rest, sizeof(rest), "%s     ", start);
 	for (int i = 0; i < q->hops; i++) {
 		char mark[16] = "-";
@@ -225,7 +225,8 @@ void exercise_put_sheet(const struct sheet *s, bool solved)
 	if (*s->lacking) {
 		puts("#");
 		put_folded("# ", "# ",
-			   "Left out, since these are not installed here:");
+			   "Exercises are left out, since these programs are "
+			   "not installed here:");
 		put_folded("#     ", "#     ", s->lacking);
 	}
 	printf("sheet: seed=%lu level=%s questions=%d of=%lx\n", s->seed, level,
