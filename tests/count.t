@@ -166,7 +166,7 @@ save_copies() {
 		dd if=data of=copy bs=64k status=none
 	test "$status" -eq 0 && fits && says out 'first:  4.000 copies' &&
 		says out 'second: 2.000 copies' &&
-		says out 'The second makes 2.000 fewer copies' &&
+		says out 'The second command makes 2.000 fewer copies' &&
 		grep -q '^private  *write  *pipe  *1.000  *0.000  *-1.000' out
 	result $? '--compare shows the counts hop by hop'
 	run count --compare --format csv -- dd if=data of=copy status=none -- \

@@ -263,7 +263,7 @@ left_out 'n6 is not a run: samples.csv is missing' n1 n2 n6
 left_out 'it is not a run: there is no manifest.json' n1 n2 nowhere
 run verdict n2 again nowhere
 test "$status" -eq 2 && ! test -s out &&
-	says err 'only one of these runs counts; a comparison of hosts needs two'
+	says err 'only one of these runs can be used; a comparison of hosts needs two'
 result $? 'one run that counts is too few'
 run verdict n1 n2 again --format csv
 test "$status" -eq 0 && one_line_says 'again is left out: it is the same run'

@@ -79,7 +79,8 @@ static enum exit_code run_completion(char **words)
 
 const struct command cmd_completion = {
 	.name = "completion",
-	.summary = "print the script that completes command lines in a shell",
+	.summary =
+		"print the script by which a shell completes ipcopy commands",
 	.about = "Prints a script for bash, zsh or fish. With it, the Tab key "
 		 "completes commands, options, mechanisms and their settings, "
 		 "claims, plans and files. An installed ipcopy has the scripts "

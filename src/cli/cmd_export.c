@@ -47,8 +47,9 @@ static const struct opt export_opts[] = {
 	  .value = "RUN",
 	  .take = opt_text,
 	  .at = offsetof(struct asked, baseline),
-	  .help = "with junit: the older run; each cell is a test, which fails "
-		  "if the cell became slower since by more than --gate" },
+	  .help = "with junit: an older run; each cell is a test, which fails "
+		  "if the cell is slower than in that run by more than "
+		  "--gate" },
 	{ .name = "gate",
 	  .value = "SHARE",
 	  .take = share_take,

@@ -19,8 +19,8 @@
 const char *const complete_shells[] = { "bash", "zsh", "fish", NULL };
 
 /*
- * The last word, as typed so far. Each offer begins with its first `head`
- * bytes.
+ * The last word, as typed so far. Each offered word begins with the first
+ * `head` bytes of `word`.
  */
 struct asked {
 	const char *word;
@@ -30,10 +30,11 @@ struct asked {
 /* The place of the last word on the command line. */
 struct place {
 	const struct command *command;
-	const struct opt *option; /* the word is its value; NULL: it is not */
+	const struct opt *option; /* whose value the word is; NULL: none */
 	int operand;              /* number of operands before the word */
-	int first;                /* place of the first operand; command: 1 */
-	bool ended;               /* "--" has ended the options */
+	/* place of the first operand; the command is place 1; 0: no operand */
+	int first;
+	bool ended; /* "--" has ended the options */
 };
 
 static void offer(const struct asked *a, const char *word, const char *tail,
@@ -302,7 +303,7 @@ static void pass_option(struct place *at, const char *word)
 		at->option = o;
 }
 
-/* Reads the words before the last one in the way of opts_read. */
+/* Parses the words before the last one by the rules of opts_read. */
 static int find_place(const char *const *words, struct place *at)
 {
 	int i = 1;

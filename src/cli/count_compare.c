@@ -9,7 +9,7 @@
 #include "base/memstream.h"
 #include "cli/count_wish.h"
 
-/* Hops of the same kind, of the first and of the second command. */
+/* Hops of one kind, with the copies that they make in each command. */
 struct row {
 	const char *from, *call, *to;
 	double copies[2]; /* of each delivered byte */
@@ -124,13 +124,13 @@ static void put_difference(const struct count_result *r, FILE *to)
 		      "two numbers\nis not exact.\n",
 		      to);
 	else if (fabs(more) < 0.0005)
-		fputs("Both make the same number of copies of each delivered "
-		      "byte.\n",
+		fputs("Both commands copy each delivered byte equally "
+		      "often.\n",
 		      to);
 	else
 		fprintf(to,
-			"The %s makes %.3f fewer copies of each delivered "
-			"byte.\n",
+			"The %s command makes %.3f fewer copies of each "
+			"delivered byte.\n",
 			more < 0 ? "second" : "first", fabs(more));
 }
 

@@ -54,7 +54,7 @@ static const struct ledger_object *file_at(const struct count_shown *c,
 	return o;
 }
 
-/* True if the output is the input, from the first byte to the last. */
+/* True if the output has exactly the bytes of the input, in one file system. */
 static bool is_whole_copy(const struct count_shown *c)
 {
 	struct stat in, out;

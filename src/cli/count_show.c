@@ -130,7 +130,7 @@ static void fill_count_row(struct table *t, const struct ledger *l,
 	table_text(t, C_EVIDENCE, ledger_evidence_names[h->evidence]);
 }
 
-/* The number of hops from the input to each object; 0 if it is off the way. */
+/* Hops from the input to each object; 0: the input, or not on the way. */
 static void find_depths(const struct count_shown *c, int *depth)
 {
 	bool more = true;
@@ -222,7 +222,8 @@ static void put_unwatched(const struct ledger_sum *s, FILE *to)
 		 "%.3f copies per delivered byte by the kernel; ",
 		 s->copies_kernel);
 	snprintf(text, sizeof(text),
-		 "%s was not watched, so it is not known what it copied itself",
+		 "%s was not watched, so the copies that it made itself are "
+		 "not known",
 		 s->unwatched_by);
 	count_put_sentence(to, start, text);
 }
@@ -281,7 +282,7 @@ static void put_calls(const struct count_shown *c, FILE *to)
 		fprintf(to, "%.1f system calls per MiB\n", c->calls_per_mib);
 		return;
 	}
-	fprintf(to, "%.1f system calls and %.1f waits asleep per MiB",
+	fprintf(to, "%.1f system calls and %.1f sleeps per MiB",
 		c->calls_per_mib, c->blocked_per_mib);
 	if (!isnan(c->calls_per_message))
 		fprintf(to, "; per message %.2f and %.2f", c->calls_per_message,
@@ -322,8 +323,8 @@ static bool put_picture(const struct count_shown *c, bool ascii, FILE *to)
 		if (text)
 			fprintf(to, "\n%s", text);
 		if (chain->branches || chain->cut)
-			fputs("This is not the whole way; it follows most of "
-			      "the bytes.\n",
+			fputs("The picture shows only the way that most of the "
+			      "bytes go.\n",
 			      to);
 	}
 	free(text);
@@ -349,7 +350,7 @@ static bool put_count(const struct count_shown *c, bool draw, bool ascii,
 		count_put_sentence(
 			to, "",
 			"No call moved a byte, and neither side copied "
-			"any: both use the same memory.");
+			"a byte: both sides use the same memory.");
 		return true;
 	}
 	hops = hops_text(c, TABLE_HUMAN);

@@ -18,8 +18,8 @@
 
 #define LIBRARY "src/count/ipcopy-preload.so"
 /*
- * A place in the program counts if it copied this part (1/PART) of the bytes
- * that were written. Smaller copies are the program's bookkeeping.
+ * A place in the program counts if it copied at least a part, 1/PART, of the
+ * bytes that were written. Smaller copies are the program's bookkeeping.
  */
 #define PART 200
 
@@ -124,7 +124,7 @@ int count_user_begin(struct count_user_run *u, enum count_user how,
 
 /* --- what valgrind has seen ----------------------------------------------- */
 
-/* The bytes that were copied by places which count. */
+/* The number of bytes that were copied by the places that count. */
 static uint64_t much_copied(const json_t *dhat, uint64_t written)
 {
 	uint64_t bytes = 0;

@@ -11,7 +11,7 @@
 #include "judge/why.h"
 #include "text/way.h"
 
-/* A cell that is nowhere in the run: what rates are asked for. */
+/* The cell whose rates are asked for. The run does not contain this cell. */
 static struct run_cell asked_cell(const struct tr_spec *spec)
 {
 	return (struct run_cell){
@@ -20,7 +20,7 @@ static struct run_cell asked_cell(const struct tr_spec *spec)
 	};
 }
 
-/* One copy: the files are not in the CPU's own cache, all else is. */
+/* The price of a copy. Only the files are not in the CPU's own cache. */
 static double price_of(const struct why *w, const struct run_cell *at,
 		       const struct chain *c, int i)
 {

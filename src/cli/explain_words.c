@@ -208,17 +208,17 @@ static bool ends_in_file(const struct ledger *l, const struct chain *c, int i)
 }
 
 /*
- * The reason for the copy out of the page cache of the input (`in`), or for the
- * copy into that of the output.
+ * The reason for the copy out of the input's page cache (`in`), or for the copy
+ * into the output's page cache.
  */
 static const char *why_one(const struct ledger *l, const struct chain *c,
 			   bool in)
 {
 	if (in && c->n == 2 && object_at(l, c, 1)->kind == LEDGER_FILE)
 		return "remains: both files keep their own pages, so each byte "
-		       "has to go from one to the other once.";
+		       "has to be copied from one file to the other once.";
 	return in ? "remains: the file's bytes lie in the page cache, and the "
-		    "process gets them in memory of its own."
+		    "process gets them in its own memory."
 		  : "remains: a page belongs to one file's page cache only, so "
 		    "bytes that enter the page cache of the other file are "
 		    "copied.";

@@ -13,20 +13,20 @@
  */
 void explain_calls(const struct chain *c, bool ascii);
 
-/* Work of the calls other than copying, such as page faults. */
+/* Lists the work other than copies that the calls do, such as page faults. */
 void explain_beside(const struct ledger *l, const struct chain *c, bool ascii);
 
-/* How the two sides of a shared region tell each other whose turn it is. */
+/* Lists how the sides of a shared region tell each other whose turn it is. */
 void explain_steps(const struct tr_spec *spec, const struct chain *c,
 		   bool ascii);
 
-/* Why so many copies are needed. */
+/* Writes the reason for each copy. */
 void explain_why(const struct tr_spec *spec, const struct ledger *l,
 		 const struct chain *c, bool ascii);
 
 /*
- * The price of each copy, from the run in `dir`. 0 or -errno; -EINVAL: it has
- * none.
+ * Lists the price of each copy, from the run in `dir`. 0 or -errno; -EINVAL:
+ * the run has no prices.
  */
 int explain_prices(const char *dir, const struct tr_spec *spec,
 		   const struct chain *c, bool ascii, struct err *e);

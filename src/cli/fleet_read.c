@@ -42,8 +42,8 @@ enum exit_code fleet_of(struct fleet *f, const char *const *runs, bool told)
 		tell_left_out(f);
 	if (f->hosts < 2) {
 		say("%s; a comparison of hosts needs two",
-		    f->hosts ? "only one of these runs counts"
-			     : "none of these runs counts");
+		    f->hosts ? "only one of these runs can be used"
+			     : "none of these runs can be used");
 		return EXIT_USAGE;
 	}
 	fleet_compare(f);

@@ -28,7 +28,8 @@ static void put_heading(FILE *to, const char *text)
 static void put_more(FILE *to, size_t all, size_t told, const char *what)
 {
 	if (all > told)
-		fprintf(to, "\n%zu more %s: --format json\n", all - told, what);
+		fprintf(to, "\n--format json shows %zu more %s\n", all - told,
+			what);
 }
 
 /* --- hosts ---------------------------------------------------------------- */
@@ -60,8 +61,8 @@ static bool put_hosts(FILE *to, const struct fleet *f)
 	put_heading(to, "For each host: in how many conditions the textbook's "
 			"claim holds / fails / ties / is undecided; the same "
 			"for the best ring; in how many conditions the host "
-			"differs from most hosts; and its pace, which is 1 if "
-			"it is as fast as the others:");
+			"differs from most hosts; and the pace of the host, 1 "
+			"if it is as fast as the other hosts:");
 	for (size_t i = 0; i < f->hosts && i < HOSTS_TOLD; i++) {
 		const struct fleet_host *h = &f->host[i];
 
@@ -154,7 +155,7 @@ static bool put_fleet_map(FILE *to, const struct fleet *f)
 	return verdict_put_table(to, t);
 }
 
-/* --- what goes with a difference ------------------------------------------ */
+/* --- facts that differ in the same way ------------------------------------ */
 
 static bool put_tie(FILE *to, const struct fleet *f, const struct fleet_tie *t)
 {
@@ -173,17 +174,16 @@ static bool put_where(FILE *to, const struct fleet *f,
 		      const struct fleet_difference *d)
 {
 	const char *where = f->condition[d->condition[0]].words;
-	const char *end = d->ties ? ":" : " no facts of the manifests";
+	const char *end = d->ties ? "these facts differ in the same way:"
+				  : "no fact differs in the same way";
 	char *hosts = fleet_answers_words(f, d->condition[0]), *text = NULL;
 	int len = -1;
 	bool ok;
 
 	if (hosts && d->conditions == 1)
-		len = asprintf(&text, "%s: %s; with it go%s", where, hosts,
-			       end);
+		len = asprintf(&text, "%s: %s; %s", where, hosts, end);
 	else if (hosts)
-		len = asprintf(&text,
-			       "%zu conditions, such as %s: %s; with them go%s",
+		len = asprintf(&text, "%zu conditions, such as %s: %s; %s",
 			       d->conditions, where, hosts, end);
 	ok = len >= 0 && verdict_put_item(to, text);
 	free(hosts);
@@ -197,8 +197,8 @@ static bool put_fleet_differences(FILE *to, const struct fleet *f)
 
 	if (f->differences > 0)
 		put_heading(to, "Where hosts contradict each other, and the "
-				"facts that go with this difference (they need "
-				"not be its cause):");
+				"facts of the manifests that differ in the "
+				"same way (they need not be the cause):");
 	for (size_t i = 0; ok && i < f->differences && i < REASONS_TOLD; i++) {
 		const struct fleet_difference *d = &f->difference[i];
 

@@ -10,10 +10,10 @@
 #define RUNS_MAX 1000000
 
 /*
- * Reads the runs and leaves out those that do not count. Names these on
- * standard error, unless `told`: then the caller names them. Refuses fewer than
- * two runs that count. The fleet is empty at first, except for its hook. Call
- * fleet_free in any case.
+ * Reads the runs into `f`, which must be empty except for its hook. Leaves out
+ * runs that cannot be used, and names them on standard error, unless `told`:
+ * then the caller names them. Refuses fewer than two runs that can be used.
+ * Call fleet_free in any case.
  */
 enum exit_code fleet_of(struct fleet *f, const char *const *runs, bool told);
 

@@ -12,7 +12,7 @@ struct lab_row {
 	struct lab_result result; /* of the last run */
 	int times[LAB_OUTCOMES];  /* how often each outcome was seen */
 	enum lab_outcome outcome; /* the most frequent one */
-	bool right;               /* the reader predicted it */
+	bool right;               /* the user predicted this outcome */
 };
 
 /* These show the claim, its reason, the observations, and the source. */

@@ -45,7 +45,7 @@ static double gib_per_s(const struct copy_outcome *o)
 	return (double)o->bytes / 0x1p30 / ((double)o->transfer_ns / 1e9);
 }
 
-/* CPU time of the sides that this ipcopy ran; *both: it ran both of them. */
+/* CPU time of the sides that this ipcopy ran. *both: true if it ran both. */
 static double cpu_s(const struct copy_outcome *o, bool *both)
 {
 	double ns = 0;

@@ -14,12 +14,12 @@ struct show_row {
 	bool carries_nothing;
 	enum show_status status;
 	struct copy_outcome out; /* valid if the copy succeeded */
-	bool counted;            /* calls were counted, by a second run */
+	bool counted;            /* a second run has counted calls */
 	struct calls calls[COPY_ROLES];
 	struct err why; /* valid if the copy failed */
 };
 
-/* Put the name of the mechanism into a row: our user's, or the peer's. */
+/* Put the mechanism into a row: from our options, or as the peer sent it. */
 void show_name_spec(struct show_row *row, const struct tr_spec *spec);
 void show_name_peer(struct show_row *row, const char *spec);
 

@@ -56,10 +56,10 @@ struct transfer {
 	TRANSFER_OPT("no-verify", NULL, opt_true, no_verify,                   \
 		     .help = "do not compare checksums (XXH3) of SRC and the " \
 			     "copy")
-#define OPT_FSYNC                                                              \
-	TRANSFER_OPT("fsync", NULL, opt_true, fsync,                           \
-		     .help = "write the copy to the disk before it takes its " \
-			     "place")
+#define OPT_FSYNC                                                             \
+	TRANSFER_OPT("fsync", NULL, opt_true, fsync,                          \
+		     .help = "write the copy to the disk before it replaces " \
+			     "DST")
 #define OPT_PRESERVE                                                         \
 	TRANSFER_OPT("preserve", NULL, opt_true, preserve,                   \
 		     .help = "give the copy the owner, all permissions and " \
@@ -71,10 +71,11 @@ struct transfer {
 #define OPT_CPU(role)                                \
 	TRANSFER_OPT("cpu", "N", opt_cpu, cpu[role], \
 		     .help = "run on this CPU only")
-#define OPT_NAME                                                             \
-	TRANSFER_OPT("name", "NAME", opt_text, name,                         \
-		     .help = "where the two meet: 1 to 64 letters, digits, " \
-			     "dots, underscores or dashes (required)")
+#define OPT_NAME                                                               \
+	TRANSFER_OPT("name", "NAME", opt_text, name,                           \
+		     .help = "the name by which the client finds the server: " \
+			     "1 to 64 letters, digits, dots, underscores or "  \
+			     "dashes (required)")
 #define OPT_FORMAT                                         \
 	TRANSFER_OPT("format", "FORMAT", opt_word, format, \
 		     .words = table_format_names,          \
@@ -103,9 +104,10 @@ struct transfer {
 			 "the same with system calls"),                        \
 		DOSE_OPT("extra-wakes", arg, how, the_struct,                  \
 			 field.times[DOSE_WAKES],                              \
-			 "the same with sleeps until another process has "     \
-			 "answered; it is on the side's CPU if the side is "   \
-			 "bound to one"),                                      \
+			 "the same with wake-ups: the side wakes another "     \
+			 "process and sleeps until that process has "          \
+			 "answered, on the same CPU if the side is bound "     \
+			 "to one"),                                            \
 		DOSE_OPT("extra-pages", arg, how, the_struct,                  \
 			 field.times[DOSE_PAGES],                              \
 			 "the same with pages of memory that are touched for " \
@@ -117,22 +119,23 @@ struct transfer {
 		DOSE_OPT("extra-passes", arg, how, the_struct,                 \
 			 field.times[DOSE_PASSES],                             \
 			 "the same, but each message passes N more times "     \
-			 "through another channel like this one, within the "  \
-			 "side"),                                              \
+			 "through a second channel of the mechanism, whose "   \
+			 "two ends are in the side"),                          \
 		DOSE_OPT("extra-contents", arg, how, the_struct,               \
 			 field.times[DOSE_CONTENTS],                           \
-			 "the same with makings (server) or checks (client) "  \
-			 "of the contents, as streams need them")
-/* With the doses that need one program to have both sides. */
-#define OPTS_DOSES(the_struct, field)                                         \
-	OPTS_DOSES_OF("N|S,C", transfer_take_dose,                            \
-		      "on each side, or S on the server and C on the client", \
-		      the_struct, field),                                     \
-		DOSE_OPT("extra-crossings", "N|S,C", transfer_take_dose,      \
-			 the_struct, field.times[DOSE_CROSSINGS],             \
-			 "the same with copies by memcpy into memory "        \
-			 "(server) that the other side copies out of "        \
-			 "(client)")
+			 "the same, but the server makes the contents, or "    \
+			 "the client checks them, N more times, as for "       \
+			 "streams")
+/* OPTS_DOSES_OF, and the dose that only a program with both sides can have. */
+#define OPTS_DOSES(the_struct, field)                                          \
+	OPTS_DOSES_OF("N|S,C", transfer_take_dose,                             \
+		      "on each side, or S on the server and C on the client",  \
+		      the_struct, field),                                      \
+		DOSE_OPT("extra-crossings", "N|S,C", transfer_take_dose,       \
+			 the_struct, field.times[DOSE_CROSSINGS],              \
+			 "the same with copies by memcpy through memory that " \
+			 "both sides share: the server copies into it, the "   \
+			 "client out of it")
 
 opt_take transfer_take_via, transfer_take_dose;
 /*

@@ -230,7 +230,8 @@ static bool put_explanations(FILE *to, const struct rep_verdict *v)
 	qsort(all, n, sizeof(const struct rep_comparison *), heavier_first);
 	shown = n < EXPLAINED ? n : EXPLAINED;
 	if (n > 0)
-		fputs("\nCounts for and against the largest differences:\n\n",
+		fputs("\nDo counts of copies and calls explain the largest "
+		      "differences?\n\n",
 		      to);
 	for (size_t i = 0; ok && i < shown; i++)
 		ok = put_explanation(to, v, all[i]);

@@ -16,14 +16,14 @@ enum exit_code verdict_of(const char *dir, enum table_format format,
 			  enum verdict_show how);
 
 /*
- * As verdict_of, but prints nothing, and gives the contents of verdict.json. 0,
- * or -errno.
+ * As verdict_of, but prints nothing, and puts the contents of verdict.json into
+ * `verdict`. 0 or -errno.
  */
 int verdict_again(const char *dir, json_t **verdict, struct err *e);
 
 /*
  * Gives the run in `dir` the prices of another run. Returns 0 or -errno;
- * -EINVAL: it cannot have them, for the reason in `e`.
+ * -EINVAL: those prices do not suit this run, for the reason in `e`.
  */
 int verdict_take_prices(const char *dir, const char *from, struct err *e);
 
@@ -41,7 +41,10 @@ bool verdict_put_item(FILE *to, const char *text);
 /* Names the mechanism to use under each condition. False: no memory. */
 bool verdict_put_use(FILE *to, const struct rep_verdict *v);
 
-/* Writes what doses of extra work show, if there are any; false: no memory. */
+/*
+ * Writes what the doses of extra work show, if the run has doses. False: no
+ * memory.
+ */
 bool verdict_put_why(FILE *to, const struct rep_verdict *v);
 
 /* Turns characters that the locale cannot show into ASCII, in place. */

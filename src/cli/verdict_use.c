@@ -77,7 +77,7 @@ static void put_worth(FILE *to, const struct run_cell *c)
 		fprintf(to, ", CPU %.*f s/GiB", size_decimals(cpu, 3), cpu);
 }
 
-/* At most so many names are written; the others are only counted. */
+/* The most names that are written; further names are only counted. */
 #define LABELS_TOLD 4
 
 static void put_labels(FILE *to, const struct rep_spot *s,
@@ -178,8 +178,8 @@ bool verdict_put_use(FILE *to, const struct rep_verdict *v)
 		if (v->map[i].measured < 2)
 			continue;
 		if (!any)
-			fputs("\nWhich mechanism to use, and from which size "
-			      "on a new pair of it pays:\n\n",
+			fputs("\nWhich mechanism to use, and the file size "
+			      "from which a new pair of processes pays:\n\n",
 			      to);
 		any = true;
 		ok = put_spot(to, v, &v->map[i]);

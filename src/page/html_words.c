@@ -143,7 +143,9 @@ void html_explanations(struct html *h)
 {
 	const json_t *verdict = h->wish->run->verdict;
 
-	put_texts(h, "Counts for and against the largest differences",
+	put_texts(h,
+		  "Do counts of copies and calls explain the largest "
+		  "differences?",
 		  json_object_get(verdict, "explanations"));
 	put_texts(h, "Why, by the price of extra work",
 		  json_object_get(json_object_get(verdict, "why"), "texts"));
