@@ -32,7 +32,7 @@ struct command {
 	int most; /* most operands, if the last may be repeated */
 	const struct opt *opts;
 	const struct opt_group *groups; /* NULL: no headings */
-	/* Runs the command. `words` follow its name; NULL ends them. */
+	/* Runs the command. `words` are those after its name, up to NULL. */
 	enum exit_code (*run)(char **words);
 };
 

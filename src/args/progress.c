@@ -117,8 +117,8 @@ static int terminal_width(void)
 }
 
 /*
- * Overwrites the old line with spaces, which any terminal can do, instead of
- * escape sequences.
+ * Overwrites the old line with spaces. Escape sequences could erase it, but not
+ * every terminal knows them.
  */
 static void put_line(const char *line)
 {

@@ -129,8 +129,9 @@ static void drop_what_would_wait(void)
 }
 
 /*
- * True if the reader has ended, as head(1) does when it has seen enough. That
- * is not a failure. poll shows it, since stdio does not keep errno.
+ * True if the reader has ended, as head(1) does when it has seen enough. Output
+ * that such a reader does not get is no failure. poll tells whether the reader
+ * has ended, since stdio does not keep errno.
  */
 static bool reader_has_gone(void)
 {

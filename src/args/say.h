@@ -40,7 +40,7 @@ void say_report(const char *text, bool to_stderr);
  */
 enum exit_code say_and_free(char *text, bool to_stderr);
 
-/* Shows what has been written so far; say_end tells why if that fails. */
+/* Writes the output out that is still in a buffer; say_end reports failures. */
 void say_flush(void);
 
 /*
@@ -52,8 +52,9 @@ bool say_report_into(const char *path);
 bool say_report_end(void);
 
 /*
- * Closes standard output. If some output was lost, it says so and returns
- * another exit code than `code`, unless `code` is a failure already.
+ * Closes standard output. If output was lost although its reader has not ended,
+ * says so and returns EXIT_FAILED in place of EXIT_WELL. Otherwise returns
+ * `code`.
  */
 enum exit_code say_end(enum exit_code code);
 

@@ -74,7 +74,7 @@ static void put_absent(struct html *h, const struct err *e)
 	fputs("</p>\n", h->to);
 }
 
-/* So many figures are not folded: the first ones, which answer the most. */
+/* The first figures answer the most questions. This many are not folded. */
 #define UNFOLDED 3
 
 static figure_draw *const first[] = {
@@ -97,7 +97,7 @@ static bool is_wanted(const struct html *h, const struct figure_kind *k)
 	       (k->draw != figure_compare || h->wish->other);
 }
 
-/* The place of a figure on the page; below FIRST for those that answer most. */
+/* The place of a figure on the page; below FIRST if `first` has the figure. */
 static size_t place_of(const struct figure_kind *k)
 {
 	size_t i = 0;

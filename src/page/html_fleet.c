@@ -69,7 +69,7 @@ static void put_fleet_findings(struct html *h)
 	rep_lines_free(&l);
 }
 
-/* --- what goes with a difference ------------------------------------------ */
+/* --- facts that differ in the same way ------------------------------------ */
 
 static void put_ties(struct html *h, const struct fleet_difference *d)
 {
@@ -114,8 +114,9 @@ static void put_differences(struct html *h)
 		fputs("<p>No two hosts contradict each other.</p>\n", h->to);
 		return;
 	}
-	fputs("<p>A fact goes with a difference if hosts with different "
-	      "answers have different values of it. It need not be the "
+	fputs("<p>Below each difference are the facts of the manifests that "
+	      "differ in the same way: hosts with different answers have "
+	      "different values of the fact. Such a fact need not be the "
 	      "cause.</p>\n",
 	      h->to);
 	for (size_t i = 0; i < f->differences; i++)

@@ -7,11 +7,14 @@
 
 #define ROW      20
 #define NAMED    40 /* with more hosts, no names stand above the columns */
-#define LETTERED 12 /* columns at least so wide have a letter */
+#define LETTERED 12 /* columns of at least this width have a letter */
 #define WIDEST   34
 #define MARK     13 /* the width of a turned name above a column */
 
-/* Okabe and Ito's, light enough for a letter; the first is the most common. */
+/*
+ * The colours of Okabe and Ito, light enough for a letter on them. The first
+ * colour is that of the most common answer.
+ */
 static const char *const colours[] = {
 	"#9fcbe6", "#f3c66b", "#8ed3bd", "#e2b3cf", "#f5ee9e", "#e89c6c",
 };
@@ -19,8 +22,8 @@ static const char *const colours[] = {
 struct layout {
 	const char *class;
 	int width;
-	int left;  /* where columns begin; 0: words stand in a line above */
-	int right; /* where answers begin; 0: they stand in that line, too */
+	int left;  /* where columns begin; 0: the condition is above them */
+	int right; /* where answers begin; 0: they are above the columns */
 	int head;  /* the height of the names of hosts */
 	double column;
 };
@@ -48,7 +51,10 @@ static struct layout layout_of(const struct fleet *f, bool narrow)
 	return l;
 }
 
-/* With many hosts, those that answer alike stand together. */
+/*
+ * A column is a host. Many hosts are sorted, so that hosts that answer alike
+ * are neighbours.
+ */
 struct column {
 	const struct fleet *f;
 	size_t host;
@@ -102,7 +108,7 @@ static void put_map_names(FILE *to, const struct layout *l,
 	}
 }
 
-/* Neighbours with the same answer are one rectangle. */
+/* Draws neighbouring hosts with the same answer as one rectangle. */
 static void put_cells(FILE *to, const struct layout *l,
 		      const struct fleet_condition *k, const struct column *c,
 		      size_t n, int y)
@@ -135,7 +141,7 @@ static void put_cells(FILE *to, const struct layout *l,
 	}
 }
 
-/* "A shm futex (3), B pipe (1)": labels, and their number of hosts. */
+/* "A shm futex (3), B pipe (1)": labels, each with its number of hosts. */
 static void put_map_answers(FILE *to, const struct fleet *f,
 			    const struct fleet_condition *k, int x, int y)
 {
@@ -182,7 +188,8 @@ static void put_map_layout(struct html *h, const struct layout *l,
 
 	fprintf(h->to,
 		"<svg class=\"%s\" role=\"img\" aria-label=\"The fastest in "
-		"each condition on each host; each is in words below\" "
+		"each condition on each host; the table below says it in "
+		"words\" "
 		"xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" "
 		"font-size=\"12\" fill=\"#222222\">\n",
 		l->class, l->width, l->head + (int)f->conditions * step + 4);
@@ -206,8 +213,9 @@ void html_fleet_map(struct html *h)
 	fputs("<figure id=\"figure-fleet\">\n", h->to);
 	put_map_layout(h, &wide, c);
 	put_map_layout(h, &narrow, c);
-	fputs("<figcaption>A column for each host. Hosts with one letter have "
-	      "the same fastest mechanism, or one that is equivalent to it. "
+	fputs("<figcaption>Each column is a host. In a row, hosts with the "
+	      "same letter have the same fastest mechanism, or mechanisms "
+	      "that are equivalent. "
 	      "Pale: no two hosts contradict each other, but not all could "
 	      "decide. Empty: not measured.</figcaption>\n</figure>\n",
 	      h->to);

@@ -17,10 +17,10 @@ struct html {
 
 /* --- words (html_text.c) -------------------------------------------------- */
 
-/* Writes a text as an address that contains it: "data:…". */
+/* Writes a text as an address "data:…", which contains the text. */
 void html_put_data(FILE *to, const char *text, const char *type);
 
-/* Writes a file as such an address. False: the file cannot be read. */
+/* Writes a file as an address "data:…". False: the file cannot be read. */
 bool html_put_file(FILE *to, const char *path, const char *type);
 
 /*
@@ -49,8 +49,8 @@ struct html_column {
 struct html_table;
 
 /*
- * The columns must outlive the table. html_table_put also reports NULL and a
- * lack of memory.
+ * The array `columns` must outlive the table. NULL: no memory. The calls below
+ * accept NULL, and html_table_put reports that memory ran out.
  */
 struct html_table *html_table_new(const struct html_column *columns, size_t n);
 
@@ -61,9 +61,9 @@ struct html_table *html_table_new(const struct html_column *columns, size_t n);
 void html_cell_head(struct html_table *t, const char *text);
 void html_cell_text(struct html_table *t, const char *text, const char *class);
 void html_cell_code(struct html_table *t, const char *text);
-/* A cell with words, which is sorted by `value`; NaN: an empty cell. */
+/* A cell that shows `words`, and sorts by `value`; NaN: an empty cell. */
 void html_cell_number(struct html_table *t, double value, const char *words);
-/* A cell with a number of so many significant digits. */
+/* A cell with a number that has `digits` significant digits. */
 void html_cell_digits(struct html_table *t, double value, int digits);
 
 /* Writes the table and frees it. Columns without contents are left out. */

@@ -93,8 +93,8 @@ void html_cell_digits(struct html_table *t, double value, int digits)
 /* --- the whole ------------------------------------------------------------ */
 
 /*
- * Writes the names of the columns for narrow windows, which show no head.
- * Columns without contents are left out here and below.
+ * Writes the names of the columns as style, for narrow windows, where the table
+ * has no head. Columns without contents are left out here and below.
  */
 static void put_names(const struct html_table *t, FILE *to)
 {
@@ -121,7 +121,7 @@ static void put_headings(const struct html_table *t, FILE *to)
 	fputs("</tr></thead>\n<tbody role=\"rowgroup\">", to);
 }
 
-/* Each word is one piece, so that a line never breaks within "--size". */
+/* Makes each word one piece, so that a line never breaks within "--size". */
 static void put_code(const char *text, FILE *to)
 {
 	const char *gap = "<code>";
@@ -141,7 +141,7 @@ static void put_code(const char *text, FILE *to)
 	fputs("</code>", to);
 }
 
-/* Cells have roles, since a browser sees no table once rows become cards. */
+/* Gives cells roles: where rows are cards, a browser would see no table. */
 static void put_td(const struct html_table *t, size_t i, FILE *to)
 {
 	const struct cell *c = &t->cell[i];

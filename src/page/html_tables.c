@@ -155,7 +155,7 @@ static void put_missing(struct html_table *t, const struct run_cell *c)
 	html_cell_text(t, c->reason, NULL);
 }
 
-/* Rounds that failed count as missing, too. */
+/* True if the cell was not measured, or if some of its generations failed. */
 static bool is_missing(const struct run_cell *c)
 {
 	return strcmp(c->status, "ok") != 0 || c->failures > 0;
@@ -199,7 +199,7 @@ static void put_agreement(struct html_table *t, const struct run_copies *c)
 		html_cell_text(t, "not counted", NULL);
 }
 
-/* Older runs do not say what was moved. It was a file. */
+/* The workload. Older runs do not name it, and moved a file. */
 static const char *what_moves(const struct run_copies *c)
 {
 	if (!strcmp(c->sink, run_sink_word(COPY_NOWHERE)))

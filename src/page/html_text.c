@@ -15,7 +15,7 @@ void html_no_memory(struct html *h)
 
 /* --- files ---------------------------------------------------------------- */
 
-/* Escapes single letters, so that CSV hardly grows; base64 adds a third. */
+/* Escapes only some letters, so that CSV hardly grows; base64 adds a third. */
 static void put_letter(FILE *to, int c)
 {
 	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -57,8 +57,8 @@ static const char *const before_id[] = {
 };
 
 /*
- * The length of a font attribute that begins here, or 0. The page leaves them
- * out: it sets the font itself, and gnuplot writes very many of them.
+ * The length of a font attribute that begins here, or 0. The page leaves such
+ * attributes out: it sets the font itself, and gnuplot writes very many.
  */
 static size_t font_at(const char *at)
 {

@@ -140,7 +140,7 @@ static void put_speed(struct html_table *t, const json_t *line,
 	html_cell_number(t, speed, words);
 }
 
-/* If no file is copied there are only settings, and no command. */
+/* Writes the command to copy a file, or the settings if no file is copied. */
 static void put_command(struct html_table *t, const json_t *line,
 			const json_t *rank)
 {

@@ -121,7 +121,7 @@ void html_findings(struct html *h)
 	fputs("</div>\n", h->to);
 }
 
-/* A list of texts, each alone or the "text" of an object. */
+/* Writes a list of texts. An item is a text, or an object with key "text". */
 static void put_texts(struct html *h, const char *heading, const json_t *list)
 {
 	if (json_array_size(list) == 0)
@@ -169,8 +169,9 @@ void html_again(struct html *h)
 			"seed <code>%.0f</code>; the same order comes with "
 			"<code>--seed %.0f</code>.</p>\n",
 			json_number_value(seed), json_number_value(seed));
-	fputs("<p>From the data below, without measuring: put the files into "
-	      "a folder RUN, then</p>\n<pre><code>ipcopy verdict RUN\n"
+	fputs("<p>To make the answers, the figures and this page again from "
+	      "the data below, without measuring, put the files into a folder "
+	      "RUN, and type:</p>\n<pre><code>ipcopy verdict RUN\n"
 	      "ipcopy plot RUN\nipcopy report RUN</code></pre>\n",
 	      h->to);
 }
@@ -267,7 +268,7 @@ static void put_json(struct html *h, const json_t *value, int depth)
 	}
 }
 
-/* Folds the cells and the plan, which are long; tables show the cells. */
+/* Folds the cells and the plan, which are long. The tables show the cells. */
 void html_manifest(struct html *h)
 {
 	const char *key;

@@ -27,11 +27,11 @@ void grid_text(struct grid *c, int row, int column, int width,
 void grid_centred(struct grid *c, int row, int column, int width,
 		  const char *text);
 
-/* Lines between two places, both ends included. */
+/* Lines from the place `from` to the place `to`, including both places. */
 void grid_across(struct grid *c, int row, int from, int to, int32_t line);
 void grid_down(struct grid *c, int column, int from, int to, int32_t line);
 
-/* A box with its corners, which is empty inside. */
+/* The frame of a box. Everything inside the frame is replaced by blanks. */
 void grid_box(struct grid *c, int row, int column, int rows, int columns);
 
 bool grid_is_blank(const struct grid *c, int row, int column);

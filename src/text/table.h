@@ -32,8 +32,8 @@ struct table *table_new(const struct table_column *columns, int n);
 void table_free(struct table *t);
 
 /*
- * Begins a row. Its cells are absent until they are set, by the number of the
- * column.
+ * Begins a row, whose cells are absent until the functions below set them.
+ * `column` is the number of a cell's column.
  */
 void table_row(struct table *t);
 void table_text(struct table *t, int column, const char *text); /* copied */
@@ -43,7 +43,7 @@ void table_bool(struct table *t, int column, bool value);
 /* Programs get all digits, whatever `decimals` is. Infinity is absent. */
 void table_real(struct table *t, int column, double value, int decimals);
 
-/* A list of objects in a cell, which is freed with it. People do not see it. */
+/* Puts a list of objects into a cell, which owns it. People do not see it. */
 void table_nest(struct table *t, int column, struct table *inner);
 
 /*

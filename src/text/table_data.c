@@ -8,7 +8,8 @@
 #include "text/cells.h"
 
 /*
- * A double always holds 15 decimal digits, and with 15 digits 0.1 stays "0.1".
+ * A double keeps every number of 15 decimal digits, and 0.1 with 15 digits is
+ * written as "0.1".
  */
 #define REAL_DIGITS 15
 
@@ -74,7 +75,7 @@ static bool put_json(const struct table *t, size_t flags, FILE *to)
 	return rc == 0;
 }
 
-/* A list in a cell is written as JSON, as other programs do it. */
+/* Writes the list in a cell of CSV as JSON, as other programs do. */
 static bool put_nested(FILE *to, const struct table *inner)
 {
 	char *text = NULL;

@@ -36,7 +36,7 @@ static const char *human(const struct cell *c, struct words *w)
 	return w->text;
 }
 
-/* A cell of one column; the first one is the heading. */
+/* The text of a cell; row 0 is the heading of the column. */
 static const char *human_at(const struct table *t, size_t row, size_t column,
 			    struct words *w)
 {

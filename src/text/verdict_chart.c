@@ -259,7 +259,7 @@ static bool same_row(const struct run_condition *a,
 	return !strcmp(x, y);
 }
 
-/* One row of the map: the spots from `first` on, under their sizes. */
+/* One row of the map: spots `first` to `last` - 1, each under its size. */
 static void put_row(FILE *to, const struct rep_verdict *v, size_t first,
 		    size_t last, const uint64_t *size, size_t n)
 {
@@ -288,9 +288,9 @@ static const struct {
 	{ "core", "two CPUs that share no core" },
 	{ "smt", "the two threads of a core" },
 	{ "same", "both sides on one CPU" },
-	{ "free", "placed by the kernel" },
+	{ "free", "the kernel chooses the CPUs" },
 	{ "deep", "as many messages under way as there is room for" },
-	{ "cold", "data that no cache holds" },
+	{ "cold", "data that is in no cache" },
 	{ "over", "into a file that exists" },
 	{ "new", "into a new file" },
 	{ "null", "into no file" },
@@ -334,7 +334,7 @@ void rep_map(FILE *to, const struct rep_verdict *v)
 	columns_wrap(to,
 		     "The best ring in shared memory against its hardest "
 		     "rival:\n▲ the ring is faster, ▼ slower, = as fast, ? "
-		     "undecided, · only one of them",
+		     "undecided, · only one was measured",
 		     0, 0);
 	for (size_t from = 0, n; from < sizes; from += n) {
 		size_t last;

@@ -9,7 +9,8 @@
 #define REP_COLUMNS 80
 
 /*
- * The condition that shows most, because most mechanisms were measured in it.
+ * Finds the condition in which most mechanisms were measured. False: nothing
+ * was measured.
  */
 bool rep_telling(const struct rep_verdict *v, size_t *condition);
 
@@ -25,7 +26,7 @@ void rep_map(FILE *to, const struct rep_verdict *v);
 /* The sign of an outcome on the map. */
 const char *rep_sign(const struct rep_spot *s);
 
-/* Cuts a text to at most so many columns, with a mark if it was cut. */
+/* Cuts a text to at most `columns` columns, with a mark if it was cut. */
 const char *rep_cut(const char *text, size_t columns, char *buf, size_t size);
 
 /* Replaces characters in place for a terminal that can only show ASCII. */

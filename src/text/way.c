@@ -20,8 +20,8 @@
 #define OVERHANG 3 /* columns by which an owner may be wider than its box */
 #define BOX_ROWS 4
 /*
- * For an arrow that goes below the line and up again: how far inside a box it
- * ends.
+ * An arrow that goes below the line and up again begins and ends so many
+ * columns inside its boxes.
  */
 #define DIP_INSIDE 2
 
@@ -105,7 +105,7 @@ static int place_next(const struct view *v, int i)
 	return before - OVERLAP;
 }
 
-/* Places all boxes with this width. Returns the columns that they take. */
+/* Places all boxes with this width. Returns how many columns they need. */
 static int place(struct view *v, int width)
 {
 	v->width = width;
@@ -169,7 +169,7 @@ static bool is_broken(const struct way_arrow *a)
 	return a->copies == 0 && !a->unsaid;
 }
 
-/* Leaves a blank before the next arrow, unless the text needs that column. */
+/* Writes a text, and a blank before the next arrow if there is room for it. */
 static void put_beside(struct grid *c, int row, int column, int room,
 		       const char *text)
 {

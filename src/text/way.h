@@ -1,7 +1,8 @@
 /*
- * The way of a byte as a picture: boxes that hold it, with those of user space
- * above the line and those of the kernel below it, and an arrow for each call
- * that moves it on. It is never wider than a terminal.
+ * The way of a byte as a picture. The byte is in each of the boxes in turn:
+ * boxes of user space are above a line, boxes of the kernel below it. An arrow
+ * is a call that moves the byte to the next box. The picture has 79 columns at
+ * most.
  */
 #ifndef TEXT_WAY_H
 #define TEXT_WAY_H
@@ -12,7 +13,7 @@
 struct way_box {
 	const char *name, *detail; /* two lines in the box; either may be "" */
 	const char *owner;         /* the owner, written above the box; or "" */
-	bool user;                 /* a process touches it directly */
+	bool user;                 /* processes access the box directly */
 };
 
 /* From a box to the next one. */
