@@ -29,8 +29,8 @@ enum exit_code say_interrupted(void);
 void say_begin(void);
 
 /*
- * Writes a whole report to standard output. With `to_stderr` it goes to
- * standard error, since standard output gets the copied file.
+ * Writes a whole report to standard output. With `to_stderr`, writes the report
+ * to standard error, since standard output gets the copied file.
  */
 void say_report(const char *text, bool to_stderr);
 

@@ -300,9 +300,9 @@ const struct command cmd_copy = {
 	.summary = "copy a file through one mechanism or several",
 	.about =
 		"Copies SRC to DST through a server and a client process, and "
-		"says how fast it was. Either file may be - for standard input "
-		"or output. DST is replaced only by a complete copy that has "
-		"been verified.",
+		"says how fast the copy was. SRC may be - for standard input, "
+		"and DST may be - for standard output. DST is replaced only by "
+		"a complete copy that has been verified.",
 	.operands = { "SRC", "DST" },
 	.required = 2,
 	.opts = copy_opts,

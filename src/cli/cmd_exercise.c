@@ -1,4 +1,4 @@
-/* ipcopy exercise: copies to predict, checked by counting them. */
+/* ipcopy exercise: asks for numbers of copies, and counts to check answers. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -20,7 +20,7 @@
 #include "cli/way_show.h"
 #include "count/count_spec.h"
 
-#define CLOSE_ENOUGH 0.01 /* equal numbers of copies may differ by this */
+#define CLOSE_ENOUGH 0.01 /* numbers of copies this close count as equal */
 
 struct explaining {
 	const char *operand[OPERANDS_MAX];

@@ -96,7 +96,7 @@ static void choose(struct lab_wish *w, const struct experiment *x)
 	w->row[w->n++].x = x;
 }
 
-/* A letter alone means its whole group. */
+/* Chooses one claim; or, for a letter alone, all claims of that group. */
 static int choose_by_word(struct lab_wish *w, const char *word, struct err *e)
 {
 	const struct experiment *x = lab_find(word);

@@ -243,9 +243,9 @@ const struct command cmd_list = {
 	.name = "list",
 	.summary = "show the mechanisms, or the settings of one",
 	.about =
-		"Shows every mechanism and whether it runs on this machine; if "
-		"not, why. With MECHANISM, shows all that is known of that "
-		"mechanism.",
+		"Shows every mechanism, whether it runs on this machine, and "
+		"if it does not, the reason. With MECHANISM, shows all that is "
+		"known of that mechanism.",
 	.operands = { "MECHANISM" },
 	.required = 0,
 	.opts = list_opts,

@@ -193,7 +193,7 @@ static enum exit_code serve(const struct transfer *t, struct copy_job *job)
 
 /*
  * Checks the source before the first client comes, so that a missing file is
- * reported at once.
+ * reported when the server starts.
  */
 static int check_source(const char *path, struct err *e)
 {

@@ -135,7 +135,7 @@ static void find_depths(const struct count_shown *c, int *depth)
 {
 	bool more = true;
 
-	/* each round but the last one finds the depth of an object */
+	/* each round except the last finds the depth of at least one object */
 	for (size_t round = 0; more && round < ledger_objects(c->ledger);
 	     round++) {
 		more = false;

@@ -1,5 +1,5 @@
 /*
- * Pages that follow a byte: counts for them, and the file they are written to.
+ * Pages that follow a byte: makes the counts for a page, and writes its file.
  */
 #include "cli/follow_show.h"
 

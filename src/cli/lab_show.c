@@ -26,7 +26,7 @@ static const char *const in_words[] = {
 /* --- one claim ------------------------------------------------------------ */
 
 /*
- * Writes `text` in lines of WIDTH. All lines but the first are indented by
+ * Writes `text` in lines of WIDTH. All lines except the first are indented by
  * `indent`.
  */
 static void put_wrapped(const char *text, int indent)

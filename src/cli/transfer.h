@@ -157,7 +157,7 @@ int transfer_place(struct transfer *t, struct err *e);
 /* 0, or -EINVAL: there is no file whose owner could be preserved. */
 int transfer_check_preserve(const struct transfer *t, struct err *e);
 
-/* A job with everything but the mechanism and the files. */
+/* A job with everything except the mechanism and the files. */
 struct copy_job transfer_job(const struct transfer *t);
 
 /* Says why the work was refused before it began, and returns the exit code. */

@@ -16,8 +16,8 @@ struct table_column {
 	const char *heading; /* for people; NULL: not for people */
 	bool right;          /* numbers: their last digits line up */
 	/*
-	 * If not all columns fit, the column with the highest value is left out
-	 * first; among equal ones the last.
+	 * If not all columns fit, the column with the highest `spare` is left
+	 * out first; among columns with the same `spare`, the last one.
 	 */
 	int spare;
 };
@@ -40,7 +40,7 @@ void table_text(struct table *t, int column, const char *text); /* copied */
 void table_int(struct table *t, int column, int64_t value);
 void table_bool(struct table *t, int column, bool value);
 
-/* Programs get all digits, whatever `decimals` is. Infinity is absent. */
+/* Programs get all digits. An infinite value makes an absent cell. */
 void table_real(struct table *t, int column, double value, int decimals);
 
 /* Puts a list of objects into a cell, which owns it. People do not see it. */

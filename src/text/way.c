@@ -20,8 +20,8 @@
 #define OVERHANG 3 /* columns by which an owner may be wider than its box */
 #define BOX_ROWS 4
 /*
- * An arrow that goes below the line and up again begins and ends so many
- * columns inside its boxes.
+ * For an arrow that goes below the line and up again: the number of columns by
+ * which its two ends are inside its boxes.
  */
 #define DIP_INSIDE 2
 
