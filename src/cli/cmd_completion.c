@@ -79,8 +79,7 @@ static enum exit_code run_completion(char **words)
 
 const struct command cmd_completion = {
 	.name = "completion",
-	.summary =
-		"print the script by which a shell completes ipcopy commands",
+	.summary = "print the script with which a shell completes commands",
 	.about = "Prints a script for bash, zsh or fish. With it, the Tab key "
 		 "completes commands, options, mechanisms and their settings, "
 		 "claims, plans and files. An installed ipcopy has the scripts "

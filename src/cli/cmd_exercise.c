@@ -78,8 +78,8 @@ static const struct opt exercise_opts[] = {
 	EXERCISE_OPT("level", "N", take_level, level,
 		     "1: one process or one pipe; 2: FIFOs, sockets, mappings, "
 		     "sendfile; 3: shared memory, splice, fork and copy on "
-		     "write, compressors "
-		     "(default: rising from 1 to 3)"),
+		     "write, compressors; by default, the level rises from 1 "
+		     "to 3 in the course of the questions"),
 	EXERCISE_OPT("sheet", "N", take_sheet, questions,
 		     "print a sheet of N exercises with lines to fill in, and "
 		     "ask nothing"),

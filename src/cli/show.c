@@ -115,7 +115,7 @@ static void put_remarks(const struct copy_outcome *o, const char *between,
 			    : "");
 }
 
-/* "copied 512.0 MiB through shm in 0.182 s: 2.75 GiB/s, …", with its end. */
+/* The line "copied 512.0 MiB through shm in 0.182 s: 2.75 GiB/s, …\n". */
 static void put_copied(const struct show_row *row, const char *verb, char *line,
 		       size_t size)
 {
