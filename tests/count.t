@@ -327,7 +327,7 @@ count_workloads() {
 		says out 'message 4.00'
 	result $? 'a round trip has the calls of both directions'
 	run count --via shm --workload stream --bytes 1M
-	says out '0.000 copies' && says out 'both use the same memory.'
+	says out '0.000 copies' && says out 'both sides use the same memory.'
 	result $? 'a ring without files copies nothing'
 	run count --via pipe --workload stream --format json
 	says out '"copies_per_byte": 2.0' && says out '"from": "server"'

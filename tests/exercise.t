@@ -109,7 +109,7 @@ unreadable 'no question 9' 's/^1:/9:/'
 unreadable "no line begins with 'sheet:'" '/^sheet:/d;/^[0-9]*:/d'
 unreadable "must come before the answers" '/^sheet:/d'
 unreadable 'is not as --sheet prints it' 's/^sheet: seed=5/sheet: seed=x/'
-unreadable 'asks other questions' 's/ of=.*/ of=1/'
+unreadable 'gives other questions' 's/ of=.*/ of=1/'
 unreadable 'is not an answer' '1s/.*/read, write/'
 
 unreadable 'more than 998 bytes or a zero byte' '1s/.*/\x00/'

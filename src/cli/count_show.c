@@ -349,8 +349,8 @@ static bool put_count(const struct count_shown *c, bool draw, bool ascii,
 	if (!c->sum.calls && c->sum.resolved && c->sum.copies <= 0) {
 		count_put_sentence(
 			to, "",
-			"No call moved a byte, and neither side copied "
-			"a byte: both sides use the same memory.");
+			"No call moved a byte, and no side copied one: "
+			"both sides use the same memory.");
 		return true;
 	}
 	hops = hops_text(c, TABLE_HUMAN);
