@@ -274,7 +274,8 @@ static void tell_found(const struct bench_found *f, const char *dir)
 		say("%s/samples.csv ended in the middle of a line; the last "
 		    "%" PRId64 " bytes were removed",
 		    dir, f->cut_bytes);
-	say("continuing %s, which has %" PRId64 " samples", dir, f->samples);
+	say("continuing the run %s, which has %" PRId64 " samples", dir,
+	    f->samples);
 }
 
 static int begin(struct bench_wish *w, struct meas_bench *b, struct err *e)

@@ -48,7 +48,7 @@ static enum exit_code show_script(const struct completing *c)
 	struct err e = { 0 };
 
 	if (c->word[1]) {
-		say("'%.60s' is one argument too many; a script is for one "
+		say("'%.60s' is one argument too many; name only one "
 		    "shell",
 		    c->word[1]);
 		return EXIT_USAGE;

@@ -249,7 +249,7 @@ static int read_one(const char *line, int number, struct answer *a,
 	return answer_read(line, a, e);
 }
 
-/* 0; -ENODATA: there is no further answer; -EINVAL: it cannot be read. */
+/* 0; -ENODATA: no answer is left; -EINVAL: the answer cannot be read. */
 static int ask(int number, struct answer *a, struct err *e)
 {
 	bool asks = isatty(STDIN_FILENO);

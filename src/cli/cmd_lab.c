@@ -198,7 +198,7 @@ static int try_claim(const struct lab_wish *w, struct lab_row *row,
 	return rc;
 }
 
-/* The answer in a line that may begin with the claim's id. */
+/* The answer in a line. The line can begin with the claim's id. */
 static enum lab_outcome answer_in(const char *line, const struct experiment *x)
 {
 	static const char letters[] = "hlfc";
@@ -253,7 +253,7 @@ static int show_claim(const struct lab_wish *w, struct lab_row *row,
 		printf("    You said %s: %s\n", lab_outcome_names[guess],
 		       guess == row->outcome ? "right" : "wrong");
 	else if (w->predict && !isatty(STDIN_FILENO))
-		printf("    You gave no answer: wrong\n");
+		printf("    You gave no answer, which counts as wrong\n");
 	row->right = guess == row->outcome;
 	say_flush();
 	return 0;

@@ -30,7 +30,7 @@ struct asked {
 /* The place of the last word on the command line. */
 struct place {
 	const struct command *command;
-	const struct opt *option; /* whose value the word is; NULL: none */
+	const struct opt *option; /* the last word is its value; or NULL */
 	int operand;              /* number of operands before the word */
 	/* place of the first operand; the command is place 1; 0: no operand */
 	int first;

@@ -31,7 +31,7 @@ size_t count_order(const struct count_shown *c, size_t *order);
 
 /*
  * True if the doubt is worth printing: neither the headline nor an earlier
- * doubt says the same. Several processes may have the same doubt.
+ * doubt says the same. Several processes can cause the same doubt.
  */
 bool count_is_news(const struct count_shown *c, size_t doubt);
 

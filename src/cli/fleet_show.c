@@ -11,7 +11,7 @@
 #include "cli/verdict_show.h"
 #include "text/verdict_chart.h"
 
-/* The longest lists that are shown; --format json has all. */
+/* The longest lists that are shown. --format json shows the whole lists. */
 #define HOSTS_TOLD   40
 #define LETTERS      24 /* hosts that have a column of the map */
 #define RATIOS_TOLD  40
@@ -283,8 +283,8 @@ static bool put_ratios(FILE *to, const struct fleet *f)
 	}
 	snprintf(heading, sizeof(heading),
 		 "%s, over all hosts and for one more host, each with an "
-		 "interval of %.3g %%. I2 is the share of the variance that is "
-		 "between hosts (doc/METHOD):",
+		 "interval of %.3g %%. I2 is the part of the variance that "
+		 "comes from differences between hosts (doc/METHOD):",
 		 of_claim ? "The speed of the semaphore ring divided by that "
 			    "of each rival"
 			  : "Ratios of speeds",

@@ -1,4 +1,4 @@
-/* The mechanism to use under each condition, and what the next best costs. */
+/* The mechanism to use under each condition, and how slow the next best is. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 
 #include "page/html_fleet.h"
 
-/* Findings beyond these are folded. */
+/* The first findings are shown; this is their number. Others are folded. */
 #define FINDINGS 6
 
 void html_fleet_text(struct html *h, char *text)

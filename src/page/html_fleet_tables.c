@@ -138,7 +138,7 @@ static void put_fates(struct html_table *t, const size_t n[REP_FATES])
 		html_cell_digits(t, (double)n[i], 9);
 }
 
-/* Hosts beyond these are folded away. */
+/* The table is folded if it has more hosts than this. */
 #define UNFOLDED 24
 
 void html_fleet_hosts(struct html *h)

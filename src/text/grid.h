@@ -23,7 +23,7 @@ void grid_put(struct grid *c, int row, int column, int32_t character);
 void grid_text(struct grid *c, int row, int column, int width,
 	       const char *text);
 
-/* Writes a text in the middle of `width` columns. */
+/* Writes a text centred in the `width` columns that begin at `column`. */
 void grid_centred(struct grid *c, int row, int column, int width,
 		  const char *text);
 
