@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A branch that takes less than 1/PART of the bytes is not worth a line. */
+/* A hop is left out if it moves less than 1/PART of what the largest moves. */
 #define PART 200
 
 struct walk {
@@ -40,7 +40,10 @@ static bool is_in_chain(const struct chain *c, int object)
 	return false;
 }
 
-/* The object to which most of the bytes go from here; -1: no further object. */
+/*
+ * The object to which most of the bytes go from here, of those that are not in
+ * the chain; -1: none.
+ */
 static int next_object(struct walk *w, int from)
 {
 	uint64_t best = 0;
@@ -66,7 +69,7 @@ static int next_object(struct walk *w, int from)
 
 /* --- one link ------------------------------------------------------------- */
 
-/* Joins all hops between two objects into one. */
+/* Joins all hops from one object to another into one hop. */
 static void join_hops(const struct walk *w, int from, int to,
 		      struct ledger_hop *sum)
 {

@@ -25,14 +25,14 @@ struct chain_link {
 	char owners[64]; /* "server", "server and client", "" */
 	/*
 	 * The sum of the hops to the next link, with the texts of the largest
-	 * of these hops. The last link has none.
+	 * of these hops. The last link has no hop.
 	 */
 	struct ledger_hop hop;
 	enum probe_way way;
 };
 
 struct chain {
-	int n; /* number of objects; 0: there is no way */
+	int n; /* number of objects; 0: no chain joins input and output */
 	/* if one of these is true, the chain does not show the whole way */
 	bool branches, cut;
 	struct chain_link link[CHAIN_MOST];
@@ -45,7 +45,10 @@ void chain_of(const struct ledger *l, int in, int out, const bool *on_path,
 /* The name of a link in a sentence: "IN", "server", "the pipe". */
 const char *chain_name(const struct ledger *l, const struct chain *c, int i);
 
-/* The copies that the chain makes of each byte. Unknown ones count as 0. */
+/*
+ * The copies that the chain makes of each byte, by the kernel or by programs. A
+ * hop whose copies are unknown counts as 0.
+ */
 int chain_copies(const struct chain *c, enum ledger_by by);
 
 /*
@@ -55,7 +58,8 @@ int chain_copies(const struct chain *c, enum ledger_by by);
 bool chain_touches(const struct hop *hop, const char *name);
 
 /*
- * A ledger in which `bytes` take a mechanism's predicted path. NULL: no memory.
+ * Makes a ledger in which this many bytes take a mechanism's predicted path.
+ * NULL: no memory.
  */
 struct ledger *chain_predict(const struct tr_spec *spec, uint64_t bytes,
 			     int *in, int *out);

@@ -13,7 +13,7 @@
 #include "base/fd.h"
 
 #define STEP_BYTES 65536
-#define STEPS_MOST 64 /* pieces of a large file that are compared */
+#define STEPS_MOST 64 /* about as many pieces of a large file are compared */
 
 static int open_regular(const char *path, uint64_t *size)
 {
@@ -38,9 +38,9 @@ static bool alike_at(int a, int b, uint64_t at, char *of_a, char *of_b)
 }
 
 /*
- * Compares two files at places all over them, up to the end of the shorter one.
- * A few places are enough, since a program that transforms bytes changes nearly
- * all of them.
+ * Compares two files at places spread evenly over them, up to the end of the
+ * shorter file. A few places are enough, since a program that transforms bytes
+ * changes nearly all bytes.
  */
 static bool are_alike(int a, int b, uint64_t size)
 {
@@ -79,7 +79,7 @@ static bool is_hole(int fd, uint64_t at)
 	return data > (off_t)at || (data < 0 && errno == ENXIO);
 }
 
-/* Takes pieces from places all over the output. */
+/* Reads pieces of the output at places spread evenly over it, but no holes. */
 static void take_pieces(struct pieces *p, int out, uint64_t size)
 {
 	uint64_t room, step;
@@ -123,7 +123,7 @@ static enum change where_from(int in, uint64_t in_size, int out,
 	int found = 0;
 
 	if (in_size > SEARCH_MOST)
-		/* not searched, so do not call it a change */
+		/* without a search, nothing shows that the bytes changed */
 		return CHANGE_PLACE;
 	take_pieces(&p, out, out_size);
 	if (p.len < PIECE_LEAST)

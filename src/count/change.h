@@ -6,11 +6,14 @@
 
 enum change {
 	/*
-	 * no difference up to the end of the shorter file, or a file cannot be
-	 * read
+	 * no difference found up to the end of the shorter file, or a file
+	 * cannot be read
 	 */
 	CHANGE_NONE,
-	/* most bytes are in the input, but at other places */
+	/*
+	 * the files differ, but most bytes are in the input, at other places;
+	 * or the input is too long to be searched for them
+	 */
 	CHANGE_PLACE,
 	CHANGE_BYTES, /* most bytes are nowhere in the input */
 };
@@ -24,8 +27,8 @@ struct change_pieces {
 };
 
 /*
- * True if this file has most of the pieces, wherever they are in it. False if
- * it has not, or if the file cannot be searched.
+ * True if the file `in` has most of the pieces, wherever they are in it. False
+ * if it does not have them, or if it cannot be searched.
  */
 bool change_holds(const char *in, const struct change_pieces *pieces);
 

@@ -1,4 +1,4 @@
-/* The whole of a count: runs the tracer, finds the two ends, sums up. */
+/* A whole count: runs the tracer, finds the two ends and sums up the hops. */
 #include "count/count.h"
 
 #include <errno.h>
@@ -21,7 +21,8 @@
 #include "count/delivered.h"
 #include "count/trace.h"
 
-#define OTHERS_PART 50 /* up to 1/OTHERS_PART of the output may be a header */
+/* a header, for example, can be up to this part of the output: 1/OTHERS_PART */
+#define OTHERS_PART 50
 
 static struct end look_before(const char *path)
 {
@@ -116,9 +117,9 @@ static void count_calls(const struct tracer *t, struct count_result *r)
 /* --- the sum -------------------------------------------------------------- */
 
 /*
- * True if the output's name leads to another file by now. Then the object in
+ * True if the output's name belongs to another file by now. Then the object in
  * the ledger is not the file that the command left behind. Puts that object
- * aside, so that the next search finds another.
+ * aside, so that the next search finds another object.
  */
 static bool was_replaced(const struct count_result *r)
 {
@@ -146,7 +147,7 @@ static void find_ends(struct count_result *r, const struct end *in,
 	r->out = object_of_file(r->ledger, out);
 	r->in_found = r->in < 0;
 	r->out_found = r->out < 0;
-	/* if a named end was not touched, no other object replaces it */
+	/* if a named end does not exist, no other object replaces it */
 	if ((in->path && r->in < 0) || (out->path && r->out < 0))
 		return;
 	do {
@@ -170,8 +171,9 @@ static enum change change_of(const struct count_result *r)
 
 static void note_other_place(struct count_result *r)
 {
-	ledger_note(r->ledger, "the output does not begin like the input: its "
-			       "bytes come from other places in the input");
+	ledger_note(r->ledger, "the output differs from the input at the same "
+			       "place: its bytes come from other places in the "
+			       "input");
 }
 
 /*
@@ -195,8 +197,8 @@ static void look_for_change(struct count_result *r)
 		return; /* another reason is given already */
 	r->sum.resolved = false;
 	snprintf(r->sum.why, sizeof(r->sum.why),
-		 "%.100s does not have the bytes of %.100s: they were "
-		 "transformed",
+		 "most bytes of %.100s are not in %.100s: a program "
+		 "transformed them",
 		 ledger_object_at(r->ledger, (size_t)r->out)->name,
 		 ledger_object_at(r->ledger, (size_t)r->in)->name);
 }
@@ -220,7 +222,10 @@ static int sum_hops(struct count_result *r, const struct end *out,
 
 /* --- between a start line and a last byte --------------------------------- */
 
-/* True if the hop moved bytes of messages, not bytes to or from an eventfd. */
+/*
+ * True if the hop moved bytes of messages, and not bytes to or from an eventfd
+ * or a similar object.
+ */
 static bool is_payload(const struct ledger *l, const struct ledger_hop *h)
 {
 	return ledger_object_at(l, (size_t)h->from)->kind != LEDGER_OTHER &&
@@ -236,7 +241,7 @@ static void add_between(struct count_result *r, const struct ledger_hop *h)
 	if (h->copies == LEDGER_COPIES_UNKNOWN) {
 		s->resolved = false;
 		snprintf(s->why, sizeof(s->why),
-			 "it is not known whether %s copies", h->call);
+			 "it is not known whether the call %s copies", h->call);
 	} else if (h->by == LEDGER_BY_KERNEL) {
 		s->copies_kernel += per_byte * h->copies;
 	} else if (h->by == LEDGER_BY_USER) {
@@ -293,8 +298,8 @@ static int sum_between(const struct tracer *t, struct count_result *r,
 /* --- the whole ------------------------------------------------------------ */
 
 /*
- * Sums up by the calls. If they do not explain all bytes, concludes which
- * loads, stores and copies within a program must have happened.
+ * Sums up the hops. If calls do not explain all bytes, concludes which loads,
+ * stores and copies within a program must have happened.
  */
 static int sum_up(struct tracer *t, struct count_result *r, struct end *in,
 		  struct end *out, struct err *e)
@@ -330,8 +335,8 @@ static int sum_up(struct tracer *t, struct count_result *r, struct end *in,
 }
 
 /*
- * Finds out whether /dev/null copies. If it accepts memory that cannot be read,
- * it has not looked at the bytes.
+ * Finds out whether a write to /dev/null copies. If it succeeds with memory
+ * that cannot be read, the kernel has not looked at the bytes.
  */
 static int copies_to_null(void)
 {
@@ -368,7 +373,10 @@ static int trace_all(struct tracer *t, struct err *e)
 	return rc < 0 ? rc : trace_reported(t, e);
 }
 
-/* True if there is a result. An interrupted count has the result until then. */
+/*
+ * True if there is a result. An interrupted count has the result up to the
+ * interruption.
+ */
 static bool has_run(int rc)
 {
 	return rc == 0 || rc == -EINTR;

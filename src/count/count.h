@@ -1,9 +1,9 @@
 /*
  * Counting. A command, or a function of ours, runs in a child under the tracer,
- * and every call that moves bytes goes into a ledger.
+ * and every call that moves bytes is recorded in a ledger.
  *
- * This needs no privileges, but ptrace and seccomp must be allowed. A traced
- * program is slower, so nothing is timed at the same time.
+ * Counting needs no privileges, but ptrace and seccomp must be allowed. A
+ * traced program is slower, so nothing is timed at the same time.
  */
 #ifndef COUNT_COUNT_H
 #define COUNT_COUNT_H
@@ -40,9 +40,9 @@ struct count_job {
 	bool all_calls;
 	/*
 	 * If not 0: count only what the two sides of a session do between the
-	 * start line and the last byte. This many bytes are delivered in that
-	 * time. All copies made in that time count, whether or not they are on
-	 * a path.
+	 * start line and the last byte. The value is the number of bytes that
+	 * are delivered in that time. All copies made in that time count,
+	 * whether or not they are on a path.
 	 */
 	uint64_t between_bytes;
 };
@@ -59,7 +59,7 @@ struct count_result {
 	bool *on_path; /* a flag for each hop */
 	struct ledger_sum sum;
 	uint64_t delivered_bytes; /* bytes of the input that the output holds */
-	int status;               /* the command's, as from waitpid */
+	int status;               /* the command's wait status */
 	int processes;            /* number of processes that were followed */
 	uint64_t stops;           /* number of stops of all processes */
 	/*
@@ -68,19 +68,19 @@ struct count_result {
 	 */
 	uint64_t calls, blocked;
 	/*
-	 * The part of `calls` that only sleep or wake. It differs from run to
-	 * run.
+	 * How many of `calls` only sleep or wake. This number differs from run
+	 * to run.
 	 */
 	uint64_t waits;
 	double calls_per_mib; /* per MiB delivered */
 };
 
 /*
- * Returns 0 once the command and every process that it started have ended, in
- * whatever way. Otherwise it returns -errno with the reason. -EPERM: ptrace is
- * refused. -EINTR: this process was asked to stop, and the result has what was
- * counted until then. Other codes such as -ENOENT: the command could not be
- * started. The caller must have no other children.
+ * Returns 0 after the command and every process that it started have ended,
+ * however they ended. Otherwise it returns -errno with the reason. -EPERM:
+ * ptrace or seccomp is refused. -EINTR: this process was asked to stop, and the
+ * result has what was counted until then. Other codes such as -ENOENT: the
+ * command could not be started. The caller must have no other children.
  */
 int count_run(const struct count_job *job, struct count_result *r,
 	      struct err *e);

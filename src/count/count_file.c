@@ -39,7 +39,7 @@ static int name_file(struct count_files *f, const char *dir, const char *what,
 	return rc < 0 ? rc : lease_note(&f->lease, LEASE_PATH, path, e);
 }
 
-/* A pattern and no zeros, because a program may turn zeros into holes. */
+/* A pattern and not zeros, because a program can turn zeros into holes. */
 static int fill_with_pattern(int fd, uint64_t bytes, struct err *e)
 {
 	char block[1 << 16];
@@ -52,7 +52,8 @@ static int fill_with_pattern(int fd, uint64_t bytes, struct err *e)
 		pattern_fill(block, len, COUNT_FILE_SEED + at / 8);
 		rc = fd_write_all(fd, block, len);
 	}
-	return rc < 0 ? err_code(e, rc, "the file to be counted") : 0;
+	return rc < 0 ? err_code(e, rc, "cannot write the file to be copied")
+		      : 0;
 }
 
 int count_files_make(struct count_files *f, const char *dir, uint64_t bytes,

@@ -17,7 +17,7 @@ struct count_files {
 };
 
 /*
- * Makes a file src of `bytes` that are not zero, in `dir` (NULL: where TMPDIR
+ * Makes a file src of `bytes` bytes of a pattern, in `dir` (NULL: where TMPDIR
  * says), and a name for the copy. 0 or -errno; call count_files_end in both
  * cases.
  */

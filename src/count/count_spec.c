@@ -12,7 +12,7 @@
 #include "count/count.h"
 #include "count/count_file.h"
 
-/* two numbers of copies of each byte are equal if they differ by less */
+/* numbers of copies of each byte agree if they differ by no more than this */
 #define AGREES 0.01
 
 /* The child that copies fills this in. We read it when the child has ended. */
@@ -91,7 +91,7 @@ static int run_counted(struct trial *t, struct count_result *r, struct err *e)
 		return t->copied->rc;
 	}
 	if (r->status != 0)
-		return err_say(e, EIO, "the copy that was counted died");
+		return err_say(e, EIO, "the process that was counted died");
 	return 0;
 }
 

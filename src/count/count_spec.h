@@ -1,7 +1,7 @@
 /*
  * Counts one mechanism once: a small file is copied through it under the
  * tracer, in processes made for that, and the result is compared with the
- * mechanism's prediction. Never call it while anything is timed.
+ * mechanism's prediction. Never count while anything is timed.
  */
 #ifndef COUNT_COUNT_SPEC_H
 #define COUNT_COUNT_SPEC_H
@@ -43,7 +43,7 @@ struct count_spec {
 /*
  * Copies `bytes` (0: COUNT_SPEC_BYTES) in files that it makes in `dir` (NULL:
  * where TMPDIR says) and removes again. 0, or -errno with the reason in `e`:
- * this machine cannot (-EPERM: ptrace is refused), or the copy failed. An
+ * this machine cannot count (-EPERM: ptrace is refused), or the copy failed. An
  * unresolved count is a result and not an error.
  */
 int count_spec(const struct tr_spec *spec, const char *dir, uint64_t bytes,
@@ -71,7 +71,7 @@ int count_load(const struct tr_spec *spec, const struct count_load *load,
 
 /*
  * As count_load, but copies the user's file `src`. `dst` is replaced as by any
- * copy. Only the dose of `load` is used.
+ * copy. Set only the dose of `load`.
  */
 int count_spec_copy(const struct tr_spec *spec, const struct count_load *load,
 		    const char *src, const char *dst, struct count_spec *c,

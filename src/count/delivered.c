@@ -11,7 +11,7 @@
 #include "base/size.h"
 #include "count/trace.h"
 
-#define LOST_PART 200 /* of the output; a smaller loss is not mentioned */
+#define LOST_PART 200 /* a loss of less than 1/LOST_PART is not mentioned */
 
 /* Bytes that came to the output, but not from the input. */
 uint64_t delivered_by_others(const struct count_result *r)
@@ -69,8 +69,8 @@ static void note_holes(struct count_result *r, uint64_t holes)
 	char text[200], size[32];
 
 	snprintf(text, sizeof(text),
-		 "the output has holes of %s: nobody copied them, so they do "
-		 "not count as delivered",
+		 "the output has %s in holes: nobody copied these bytes, so "
+		 "they do not count as delivered",
 		 size_human((double)holes, size, sizeof(size)));
 	ledger_note(r->ledger, text);
 }
@@ -94,9 +94,9 @@ static uint64_t without_holes(struct count_result *r, uint64_t size)
 }
 
 /*
- * True if the output is exactly as long as the input. Then the output holds all
- * of the input. A few bytes seem to come from other sources only because their
- * buffer had held other bytes before.
+ * True if the output is exactly as long as the input. Then the output holds the
+ * whole input. If a few bytes seem to come from other sources, the reason is
+ * that their buffer had held other bytes before.
  */
 static bool is_as_long(const struct count_result *r, uint64_t size)
 {
@@ -143,7 +143,7 @@ void delivered_note_lost(struct count_result *r)
 		return;
 	snprintf(text, sizeof(text),
 		 "the output holds %s of the %s that came to it: it was cut "
-		 "short, or written over, and copies of the lost bytes count, "
+		 "short or written over; the copies of the lost bytes count, "
 		 "too",
 		 size_human((double)holds, has, sizeof(has)),
 		 size_human((double)came, had, sizeof(had)));

@@ -11,11 +11,11 @@ struct end {
 	const char *path;
 	bool was; /* the file existed before the count */
 	uint64_t size_before;
-	bool is;
+	bool is; /* the file exists after the count */
 	struct stat st;
 };
 
-/* Bytes that came to the output from elsewhere than the input. */
+/* Bytes that came to the output, but not from the input. */
 uint64_t delivered_by_others(const struct count_result *r);
 
 uint64_t delivered_bytes(struct count_result *r, const struct end *named);

@@ -1,7 +1,7 @@
 /*
- * The ledger of a count. It has objects that can hold bytes, and hops: calls
- * that moved bytes from one object to another. It is pure data and knows
- * nothing of ptrace or of mechanisms.
+ * The ledger of a count. It has objects that can hold bytes, and hops: calls,
+ * or copies by programs, that moved bytes from one object to another. It is
+ * pure data and knows nothing of ptrace or of mechanisms.
  *
  * Copies are counted along paths. A hop is on the way if some path from the
  * input to the output contains it. If no path joins input and output, there is
@@ -54,7 +54,7 @@ enum ledger_evidence {
 	 * least once
 	 */
 	LEDGER_IMPLIED,
-	LEDGER_FRAMES,  /* after a fork the page lies in another frame */
+	LEDGER_FRAMES,  /* the page lies in another frame than at the fork */
 	LEDGER_EXTENTS, /* the file system says whether blocks are shared */
 	LEDGER_UNKNOWN,
 };
@@ -72,13 +72,13 @@ struct ledger_object {
 	/* LEDGER_PRIVATE: all bytes that pass through it are reported */
 	bool tracked;
 	/*
-	 * a program, a library, or text that the kernel makes: it is an end
-	 * only if the user names it
+	 * a program, a library, text that the kernel makes, or a file that was
+	 * replaced: it is an end only if the user names it
 	 */
 	bool aside;
 	/*
-	 * processes have mapped it shared and writable, so its bytes may have
-	 * been stored there without a call
+	 * processes have mapped it shared and writable, so bytes can have come
+	 * into it without a call
 	 */
 	bool mapped;
 };
@@ -113,7 +113,7 @@ int ledger_find(const struct ledger *l, const char *key);
 /* Replaces a name by a better one that became known later. */
 void ledger_rename(struct ledger *l, int object, const char *name);
 
-/* Marks an object as a program, a library, or text that the kernel makes. */
+/* Sets ledger_object.aside: the object is an end only if the user names it. */
 void ledger_aside(struct ledger *l, int object);
 
 /* Marks an object that a process has mapped shared and may store into. */
@@ -135,8 +135,8 @@ int ledger_add(struct ledger *l, const struct ledger_hop *hop);
 void ledger_pass(struct ledger *l, int in, int out, uint64_t bytes);
 
 /*
- * The bytes that a hop moved: bytes of the input, perhaps with frames around
- * them, or other bytes.
+ * The bytes that a hop moved: not known, bytes of the input, perhaps with other
+ * bytes around them, or only other bytes.
  */
 enum ledger_content { LEDGER_UNSEEN, LEDGER_PAYLOAD, LEDGER_FOREIGN };
 
@@ -189,7 +189,7 @@ struct ledger_sum {
 	 */
 	bool resolved;
 	bool lower_bound; /* the number is a lower bound */
-	bool transformed; /* a process gave other bytes than it took */
+	bool transformed; /* a process wrote other bytes than it had read */
 	/* bytes were added between the input's bytes, or left out */
 	bool framed;
 	/*
@@ -220,9 +220,9 @@ struct ledger_sum ledger_sum(const struct ledger *l, int in, int out,
 			     uint64_t delivered_bytes, bool *on_path);
 
 /*
- * For each hop on the way: which part of each delivered byte it moved. The
- * number of copies is the sum of these parts, each multiplied by the copies of
- * its hop. 0 or -ENOMEM.
+ * Sets part[] for each hop on the way: how many bytes it moved for each byte
+ * that was delivered. The number of copies is the sum of these parts, each
+ * multiplied by the copies of its hop. 0 or -ENOMEM.
  */
 int ledger_parts(const struct ledger *l, int in, int out,
 		 uint64_t delivered_bytes, double *part);
@@ -238,7 +238,8 @@ void ledger_imply(struct ledger *l, int in, int out);
  * given (not -1). Files, pipes, sockets, queues and devices can be ends. Memory
  * that processes share cannot, since its bytes come from elsewhere. A pipe, a
  * socket or a queue can be an input if no followed process wrote into it, and
- * an output if none read from it. Returns false if there are no such ends.
+ * an output if no followed process read from it. Returns false if there are no
+ * such ends.
  */
 bool ledger_ends(const struct ledger *l, int *in, int *out);
 

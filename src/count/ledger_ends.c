@@ -3,16 +3,20 @@
 
 #include "count/ledger_way.h"
 
-/* inputs that are tried; an interpreter reads many files at its start */
+/* how many inputs are tried; an interpreter reads many files at its start */
 #define CANDIDATES 256
 
-#define LINE_END 2 /* bytes that a program may add at the end of a line */
+/* the longest line end that a program adds if the last line has none */
+#define LINE_END 2
 
-/* The rank of a pair of ends. An earlier member decides before a later one. */
+/*
+ * The rank of a pair of ends. The first member that differs decides, but
+ * `bytes` only if one is much more than the other.
+ */
 struct rank {
 	bool files;     /* both are files */
 	uint64_t bytes; /* bytes that came to the output */
-	bool alike;     /* as many bytes were read as came to the output */
+	bool alike;     /* about as many were read as came to the output */
 	/* no bytes come to the input, and none go on from the output */
 	bool outermost;
 	uint64_t read; /* bytes that were read from the input */
@@ -77,7 +81,10 @@ static bool better(const struct rank *a, const struct rank *b)
 	return a->read > b->read;
 }
 
-/* True if the hop takes the input's bytes away, or may do so. */
+/*
+ * True if the hop moves bytes to an object that is not private memory, or if
+ * another hop can have moved them on from that memory.
+ */
 static bool passes_on(const struct way *w, int hop)
 {
 	int to = way_hop(w, hop)->to;
@@ -93,7 +100,7 @@ static bool passes_on(const struct way *w, int hop)
 
 /*
  * True if bytes that came to the object `from` go on from there. Bytes that a
- * process only reads again, to verify them, end there.
+ * process only reads again, to verify them, do not go on.
  */
 static bool goes_on(const struct way *w, int from)
 {
@@ -134,7 +141,7 @@ static void try_pair(struct way *w, int in, int out, struct ends *best)
 	};
 
 	r.alike = alike(r.read, r.bytes);
-	/* bytes_toward takes long, so call it only if it can decide */
+	/* bytes_toward is slow, so call it only if its result can decide */
 	if (!r.alike && r.read > r.bytes && r.bytes >= best->rank.bytes)
 		r.alike = alike(bytes_toward(w, in, out), r.bytes);
 	if (r.bytes && (best->in < 0 || better(&r, &best->rank)))
@@ -147,7 +154,10 @@ static bool can_be_input(const struct way *w, int object)
 	       (!is_channel(w->l, object) || !bytes_in(w, object, NULL));
 }
 
-/* The objects from which most bytes were taken, the largest first. */
+/*
+ * The objects from which the most bytes were taken, in descending order of the
+ * number of bytes.
+ */
 static int candidates(const struct way *w, int given, int *object)
 {
 	int n = 0;
@@ -178,8 +188,8 @@ static bool may_be(const struct way *w, int in, int out)
 	    (is_channel(l, out) && bytes_out(w, out)))
 		return false;
 	/*
-	 * if a program may have copied the bytes itself, both ends must be
-	 * files
+	 * unless w->strict is set, the path may include copies that a program
+	 * is only assumed to have made; then both ends must be files
 	 */
 	return w->strict || (is_file(l, in) && is_file(l, out));
 }

@@ -95,7 +95,7 @@ static double from_object(const struct way *w, int hop, int in)
 	return (double)h->bytes * input_share(w, h->from);
 }
 
-/* Computes all shares once more. False: none has changed. */
+/* Computes all shares again. False: none has changed by more than 0.5 bytes. */
 static bool improve(struct way *w, int in, double *new)
 {
 	bool changed = false;

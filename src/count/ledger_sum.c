@@ -16,9 +16,12 @@ struct through {
 	uint64_t most_out;        /* bytes of the largest of these hops */
 	/* bytes that it gave although no call had brought them */
 	uint64_t unexplained;
-	/* it gave the input's bytes, perhaps in frames, in every hop */
+	/*
+	 * every hop out of it moved the input's bytes, perhaps with other bytes
+	 * around them
+	 */
 	bool framed;
-	/* some hop out of it moved other bytes than the input's */
+	/* some hop out of it moved only bytes that are not the input's */
 	bool foreign;
 	const char *process; /* the process that moved bytes out of it */
 };
@@ -59,8 +62,8 @@ static bool differ(uint64_t a, uint64_t b)
 }
 
 /*
- * True if a program changed the bytes. A compressor may give nearly as many
- * bytes as it took, so even a small difference counts. A program that only adds
+ * True if a program changed the bytes. A compressor can write nearly as many
+ * bytes as it read, so even a small difference counts. A program that only adds
  * the end of a line does not change the bytes.
  */
 static bool differs_much(uint64_t took, uint64_t gave)
@@ -71,8 +74,8 @@ static bool differs_much(uint64_t took, uint64_t gave)
 }
 
 /*
- * As differs_much, for a program that gave the input's bytes with frames around
- * them. Bytes of other inputs that went the same way are no change.
+ * As differs_much, for a program that wrote the input's bytes with other bytes
+ * around them. Bytes of other inputs that went the same way are no change.
  */
 static bool differs_much_framed(const struct through *t)
 {
@@ -95,7 +98,7 @@ static bool changed(const struct through *t)
 
 /* --- one hop -------------------------------------------------------------- */
 
-/* The bytes of the input that a hop moved and that later hops took on. */
+/* The bytes of the input that a hop moved and that later hops moved on. */
 static uint64_t went_on(const struct way *w, int hop)
 {
 	const struct ledger *l = w->l;
@@ -125,22 +128,24 @@ static void sum_hop(const struct way *w, int i, struct ledger_sum *s)
 	if (h->at_least && h->by == LEDGER_BY_KERNEL)
 		at_least_because(
 			s,
-			"%s stored into pages that it shared with another "
+			"%s stored into pages that it had shared with another "
 			"process since a fork: %s",
 			h->process,
-			h->copies ? "the kernel copied them, and it is not "
-				    "known which bytes it stored"
-				  : "the kernel may have copied them");
+			h->copies ? "the kernel copied these pages, and it is "
+				    "not known which bytes the program stored"
+				  : "the kernel may have copied these pages");
 	else if (h->at_least && h->from != h->to)
 		at_least_because(
 			s,
-			"no call brought the bytes from %s to %s: %s copied "
-			"them itself, at least once",
+			"no call brought the bytes from %s to %s: the program "
+			"%s copied them itself, at least once",
 			w->l->object[h->from].name, w->l->object[h->to].name,
 			h->process);
 	if (h->copies == LEDGER_COPIES_UNKNOWN) {
 		s->resolved = false;
-		because(s, "it is not known whether %s copies from %s to %s",
+		because(s,
+			"it is not known whether the call %s copies from %s to "
+			"%s",
 			h->call, w->l->object[h->from].name,
 			w->l->object[h->to].name);
 		return;
@@ -192,7 +197,10 @@ static bool was_implied(const struct way *w, int object)
 	return false;
 }
 
-/* False if only few bytes passed, such as a request for the other bytes. */
+/*
+ * False if less than 1/WAY_PART of the bytes passed, such as a request for the
+ * other bytes.
+ */
 static bool matters(const struct through *t, uint64_t delivered_bytes)
 {
 	return t->out >= delivered_bytes / WAY_PART;
@@ -214,15 +222,15 @@ static void look_at_memory(const struct way *w, int object,
 		s->transformed = true;
 		s->resolved = false;
 		because(s,
-			"%s took %" PRIu64 " bytes and gave %" PRIu64
-			": they were transformed",
+			"%s took in %" PRIu64 " bytes and gave out %" PRIu64
+			": it transformed them",
 			name, t->in, t->all_out);
 		return;
 	}
 	s->framed |= differs_much(t->in, t->all_out);
 	at_least_because(s,
-			 "%s gave bytes that no call had brought to that "
-			 "place: it copied them itself, at least once",
+			 "%s gave out bytes from a place to which no call had "
+			 "brought them: it copied them itself, at least once",
 			 name);
 	if (!was_implied(w, object))
 		s->copies_user +=
@@ -306,8 +314,8 @@ static void look_at_output(const struct way *w, int out, struct ledger_sum *s)
 }
 
 /*
- * Finds a program whose buffers were not watched. If some bytes that passed
- * from one hop to another were watched, the rest need no watch.
+ * Finds a program whose buffers were not watched. If some of the bytes that
+ * passed from one hop to another were watched, that is enough for all of them.
  */
 static void look_at_watches(const struct way *w, struct ledger_sum *s)
 {
@@ -356,7 +364,7 @@ struct ledger_sum ledger_sum(const struct ledger *l, int in, int out,
 	if (on_path)
 		memset(on_path, 0, l->hops);
 	if (in < 0 || out < 0 || in == out || way_init(&w, l) < 0) {
-		because(&s, "no input and output are known%s%s",
+		because(&s, "the input or the output is not known%s%s",
 			l->doubts ? ", perhaps because " : "",
 			l->doubts ? l->doubt[0].text : "");
 		way_free(&w);
@@ -371,7 +379,7 @@ struct ledger_sum ledger_sum(const struct ledger *l, int in, int out,
 	if (s.path)
 		s.delivered_bytes = delivered_bytes;
 	else
-		because(&s, "no call was seen that joins %s and %s",
+		because(&s, "no calls were seen that bring bytes from %s to %s",
 			l->object[in].name, l->object[out].name);
 	if (s.path && delivered_bytes == 0)
 		s.resolved = false, because(&s, "nothing was delivered");

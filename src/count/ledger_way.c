@@ -17,9 +17,10 @@ uint64_t way_unexplained(const struct ledger *l, int hop)
 }
 
 /*
- * True if bytes of hop `a` can have gone on by hop `b`. If they lie in tracked
- * private memory, bytes must have been seen to pass between the two, or `b`
- * must have taken bytes that no hop brought.
+ * True if bytes of hop `a` can have gone on by hop `b`. If hop `a` brought them
+ * into tracked private memory, bytes must have been seen to pass from `a` to
+ * `b`. Unless w->strict is set, it is also enough if `b` took bytes that no hop
+ * had brought.
  */
 static bool linked(const struct way *w, int a, int b)
 {
@@ -84,7 +85,7 @@ static bool allowed(const struct way *w, int hop, int in, int out)
 	return h->to != in && h->from != out && h->bytes > 0;
 }
 
-/* The hops that are still to be looked at. Every hop enters the queue once. */
+/* Hops that are still to be looked at. No hop enters the queue twice. */
 struct queue {
 	int *hop;
 	size_t n;

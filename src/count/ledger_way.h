@@ -13,8 +13,8 @@
 struct way {
 	const struct ledger *l;
 	/*
-	 * The hops out of each object and the hops into it, each as a chain by
-	 * next[]. -1 ends a chain.
+	 * The hops out of each object, and the hops into each object, as
+	 * chains: first_…[object], next_…[hop]. -1 ends a chain.
 	 */
 	int *first_out, *next_out;
 	int *first_in, *next_in;
@@ -34,14 +34,15 @@ int way_init(struct way *w, const struct ledger *l);
 void way_free(struct way *w);
 
 /*
- * Fills ahead[] and back[]. A hop out of `out` or into `in` is not on the way.
+ * way_from fills ahead[], and way_to fills back[]. A hop out of `out` or into
+ * `in` is not on the way.
  */
 void way_from(struct way *w, int in, int out);
 void way_to(struct way *w, int in, int out);
 
 /*
- * Fills share[]. Call it once ahead[] is known. If inputs mix, each gets its
- * share in proportion.
+ * Fills share[]. Call way_from first. If inputs mix, each gets its share in
+ * proportion.
  */
 void way_share(struct way *w, int in);
 

@@ -1,6 +1,6 @@
 /*
- * A mechanism's predicted path as a ledger, so that it is drawn like a counted
- * one.
+ * Makes a ledger of a mechanism's predicted path, so that the path is drawn
+ * like a counted path.
  */
 #include <string.h>
 
@@ -62,7 +62,7 @@ bool chain_touches(const struct hop *hop, const char *name)
 	return !strcmp(hop->from, name) || !strcmp(hop->to, name);
 }
 
-/* The process that makes the call; "" if the path does not say. */
+/* The process that makes the call; "" if the path does not say which. */
 static const char *process_of(const struct hop *path, const struct hop *hop)
 {
 	if (hop == path && !hop[1].from && !chain_touches(hop, "server"))

@@ -24,8 +24,8 @@ static int sent(struct probe *p, ssize_t n, const char *call)
 	if (n < 0)
 		return err_sys(&p->err, "%s", call);
 	if ((size_t)n != p->len)
-		return err_say(&p->err, EIO, "%s took %zd of %zu bytes", call,
-			       n, p->len);
+		return err_say(&p->err, EIO, "%s sent only %zd of %zu bytes",
+			       call, n, p->len);
 	return 0;
 }
 
@@ -72,7 +72,7 @@ static int put_sysv(struct probe *p)
 	memcpy(m.text, p->memory, p->len);
 	if (msgsnd(p->end[0], &m, p->len, IPC_NOWAIT) < 0)
 		return err_sys(&p->err, "msgsnd");
-	/* this was sent, so change it as change() changes p->memory */
+	/* m.text was sent, so change it as change() changes p->memory */
 	memset(m.text, PROBE_CHANGED, p->len);
 	return 0;
 }
@@ -180,8 +180,9 @@ static int received(struct probe *p, ssize_t n, const char *call)
 	if (n < 0)
 		return err_sys(&p->err, "%s", call);
 	if ((size_t)n != p->len)
-		return err_say(&p->err, EIO, "%s gave %zd of %zu bytes", call,
-			       n, p->len);
+		return err_say(&p->err, EIO,
+			       "%s received only %zd of %zu bytes", call, n,
+			       p->len);
 	return 0;
 }
 
@@ -201,9 +202,7 @@ static int take_mq(struct probe *p, char *to)
 			"mq_receive");
 }
 
-/*
- * The message begins with its type, so the bytes begin a little into the page.
- */
+/* The message begins with its type, a long. The bytes follow in the page. */
 static int take_sysv(struct probe *p, char *to)
 {
 	struct msgbuf *m = (struct msgbuf *)to;
@@ -259,7 +258,10 @@ static const struct way {
 	int (*put)(struct probe *p);
 	int (*take)(struct probe *p, char *to);
 	enum question question;
-	/* the test shows something only if this way aliases pages */
+	/*
+	 * the test shows something only if this other way aliases pages;
+	 * PROBE_NO_WAY: the test needs no other way
+	 */
 	enum probe_way needs;
 } ways[PROBE_WAYS] = {
 #define WAY(way, open, put, take, question)                            \
@@ -327,7 +329,8 @@ static int judge_change(struct probe *p)
 static int judge_mirror(struct probe *p)
 {
 	if (!is_all(p->window, p->len, PROBE_SENT))
-		return err_say(&p->err, EIO, "other bytes were received");
+		return err_say(&p->err, EIO,
+			       "the bytes received are not the bytes sent");
 	return is_all(p->mirror, p->len, PROBE_SENT);
 }
 
@@ -354,8 +357,9 @@ static int change(struct probe *p, enum question question)
 }
 
 /*
- * Waits for bytes that come through a channel. A busy machine may copy them
- * only as they arrive, so they must arrive before the source changes.
+ * Waits for bytes that come through a channel. On a busy machine the kernel may
+ * copy them only when they arrive, so they must arrive before the source
+ * changes.
  */
 static int let_arrive(struct probe *p, const struct way *w)
 {
@@ -407,8 +411,8 @@ static void ask_about(enum probe_way way, struct answer *a)
 	a->copies = LEDGER_COPIES_UNKNOWN;
 	if (w->needs != PROBE_NO_WAY && probe_copies(w->needs, NULL) != 0) {
 		snprintf(a->why, sizeof(a->why),
-			 "%s from %s to %s copies on this machine and hides "
-			 "what the next call does",
+			 "on this machine %s from %s to %s copies or cannot be "
+			 "tried, which hides what the next call does",
 			 probe_names[w->needs].call, probe_names[w->needs].from,
 			 probe_names[w->needs].to);
 		return;
@@ -427,7 +431,7 @@ int probe_copies(enum probe_way way, const char **why)
 
 	if (way < 0 || way >= PROBE_WAYS) {
 		if (why)
-			*why = "ipcopy has no probe for this way";
+			*why = "ipcopy has no probe for this kind of hop";
 		return LEDGER_COPIES_UNKNOWN;
 	}
 	a = &answers[way];
@@ -440,7 +444,7 @@ int probe_copies(enum probe_way way, const char **why)
 
 void probe_use_directory(const char *dir)
 {
-	/* the answers for another folder do not hold for this one */
+	/* the answers for another folder may be wrong for this folder */
 	memset(answers, 0, sizeof(answers));
 	snprintf(probe_directory, sizeof(probe_directory), "%s", dir);
 }

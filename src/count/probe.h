@@ -49,7 +49,7 @@ enum probe_way {
 	PROBE_SENDFILE_PIPE,
 	PROBE_SENDFILE_UNIX,
 	PROBE_SENDFILE_TCP,
-	/* an extent that two files share is not an aliased page */
+	/* 0 copies: the two files share extents; no page is aliased */
 	PROBE_COPY_RANGE,
 	PROBE_WAYS,
 	PROBE_NO_WAY = -1, /* no known way */
@@ -71,7 +71,10 @@ extern const struct probe_name probe_names[PROBE_WAYS];
 enum probe_way probe_way_of(enum ledger_kind from, enum ledger_kind to,
 			    const char *call);
 
-/* True if the call fills memory, false if it takes from memory. */
+/*
+ * True if the call fills memory; false if it takes from memory, or moves bytes
+ * between objects of the kernel.
+ */
 static inline bool probe_fills_memory(enum probe_way way)
 {
 	return (way >= PROBE_READ_FILE && way <= PROBE_VM_READV) ||
@@ -85,16 +88,17 @@ static inline bool probe_takes_memory(enum probe_way way)
 
 /*
  * Sets the directory in which probes make files, since the answer can depend on
- * the file system. Copies the path. Without it the files are memfds.
+ * the file system. Copies the path, and forgets earlier answers. If it is never
+ * called, the files are memfds.
  */
 void probe_use_directory(const char *dir);
 
 /*
  * Returns the copies of each byte: 0, 1, or LEDGER_COPIES_UNKNOWN. If they are
- * unknown, *why (if why is not NULL) gets the reason, a clause that lives as
- * long as the process. The first call for a way runs the probe, which takes a
- * millisecond or two at most; later calls remember the answer. The probe leaves
- * nothing behind.
+ * unknown, *why (if why is not NULL) gets the reason, a clause in static
+ * memory. The first call for a way runs the probe, which takes a millisecond or
+ * two at most; later calls return the same answer. The probe leaves nothing
+ * behind.
  */
 int probe_copies(enum probe_way way, const char **why);
 

@@ -161,7 +161,7 @@ static int loopback(struct probe *p, int type, int *fd, struct sockaddr_in *at)
 		return err_sys(&p->err, "socket");
 	if (bind(*fd, (struct sockaddr *)at, sizeof(*at)) < 0 ||
 	    getsockname(*fd, (struct sockaddr *)at, &len) < 0)
-		return err_sys(&p->err, "127.0.0.1");
+		return err_sys(&p->err, "bind to 127.0.0.1");
 	return 0;
 }
 
@@ -199,7 +199,8 @@ static int accept_own(struct probe *p, int listening,
 	if (p->end[0] < 0)
 		return err_sys(&p->err, "accept");
 	if (who.sin_port != own->sin_port)
-		return err_say(&p->err, EPROTO, "a stranger connected");
+		return err_say(&p->err, EPROTO,
+			       "another process connected to the probe's port");
 	return 0;
 }
 
@@ -212,7 +213,10 @@ int probe_open_tcp(struct probe *p)
 		rc = err_sys(&p->err, "listen");
 	if (rc == 0)
 		rc = loopback(p, SOCK_STREAM, &p->end[1], &own);
-	/* over loopback, connect succeeds at once even if it does not block */
+	/*
+	 * over loopback the connection is complete when connect returns, even
+	 * on a socket that does not block
+	 */
 	if (rc == 0 &&
 	    connect(p->end[1], (struct sockaddr *)&at, sizeof(at)) < 0 &&
 	    errno != EINPROGRESS)

@@ -17,13 +17,16 @@
 #define PROBE_CHANGED 'b'
 
 struct probe {
-	/* bytes that are sent: a page, or as much as fits */
-	size_t page, len;
-	char *memory;          /* the source, in pages of its own */
+	size_t page;  /* the size of a page */
+	size_t len;   /* the bytes that are sent: a page, or as many as fit */
+	char *memory; /* the source, in pages of its own */
 	char *window, *mirror; /* one page, mapped twice */
 	int behind;            /* the memfd behind those two mappings */
 	int file;              /* the source, if it is a file */
-	/* bytes are sent into [1] and received from [0] */
+	/*
+	 * bytes are sent into [1] and received from [0]; a file or a queue has
+	 * only [0]
+	 */
 	int end[2];
 	int pipe[2]; /* an extra pipe before or after `end` */
 	struct lease lease;
@@ -40,7 +43,7 @@ int probe_begin(struct probe *p);
 int probe_file(struct probe *p, int *fd);
 void probe_end(struct probe *p);
 
-/* Each opens p->end as another kind of object. */
+/* Each of these opens p->end as another kind of object. 0 or -errno. */
 int probe_open_nothing(struct probe *p);
 int probe_open_file(struct probe *p);
 /* p->memory becomes a mapping of the file */

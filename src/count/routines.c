@@ -45,16 +45,17 @@ static const struct routine routines[PROBE_WAYS] = {
 	[PROBE_SEND_TCP_ZEROCOPY] = { "skb_orphan_frags_rx: skb_copy_ubufs",
 				      "The call only takes the pages by "
 				      "reference. A device would fetch them by "
-				      "DMA; over loopback the stack copies "
-				      "them before the receiver gets them." },
+				      "DMA; over loopback the network stack "
+				      "copies them before the receiver gets "
+				      "them." },
 	[PROBE_SEND_UDP] = { "ip_append_data: ip_generic_getfrag",
 			     socket_filled },
 	[PROBE_MQ_SEND] = { "do_mq_timedsend: load_msg", queue_filled },
 	[PROBE_MSGSND] = { "do_msgsnd: load_msg", queue_filled },
 	[PROBE_VM_WRITEV] = { "process_vm_rw_pages: copy_page_from_iter",
 			      "The other process's pages are looked up and "
-			      "held meanwhile; it is neither stopped nor "
-			      "woken." },
+			      "pinned during the copy; that process is neither "
+			      "stopped nor woken." },
 	[PROBE_STORE] = { "no routine: the page is mapped", NULL },
 	[PROBE_READ_FILE] = { "filemap_read: copy_folio_to_iter",
 			      out_of_page_cache },
@@ -68,8 +69,9 @@ static const struct routine routines[PROBE_WAYS] = {
 	[PROBE_MQ_RECEIVE] = { "do_mq_timedreceive: store_msg", queue_emptied },
 	[PROBE_MSGRCV] = { "do_msgrcv: store_msg", queue_emptied },
 	[PROBE_VM_READV] = { "process_vm_rw_pages: copy_page_to_iter",
-			     "The other process's pages are looked up and held "
-			     "meanwhile; it is neither stopped nor woken." },
+			     "The other process's pages are looked up and "
+			     "pinned during the copy; that process is neither "
+			     "stopped nor woken." },
 	[PROBE_SPLICE_FILE_PIPE] = { "filemap_splice_read: pages by "
 				     "reference",
 				     references },
@@ -98,7 +100,7 @@ static const struct routine routines[PROBE_WAYS] = {
 	[PROBE_SENDFILE_TCP] = { "splice_to_socket: by reference", references },
 	[PROBE_COPY_RANGE] = { "splice_copy_file_range",
 			       "If the file system shares extents, it only "
-			       "notes that two files have them." },
+			       "notes that both files have them." },
 };
 
 const struct routine *routine_of(enum probe_way way)

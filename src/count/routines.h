@@ -18,7 +18,10 @@ struct routine {
 /* NULL if there is no entry. */
 const struct routine *routine_of(enum probe_way way);
 
-/* Other work of the kernel if the bytes go to such an object; NULL: none. */
+/*
+ * The kernel's other work if the bytes go to an object of kind `to`; NULL:
+ * there is none.
+ */
 const char *routine_beside(enum probe_way way, enum ledger_kind to);
 
 #endif

@@ -28,7 +28,7 @@
 
 /* --- calls ---------------------------------------------------------------- */
 
-/* How often the task has given up the CPU by itself, also at our stops. */
+/* How often the task has given up the CPU by itself; our stops count, too. */
 static uint64_t switches(const struct task *p)
 {
 	char path[48], text[4096], *at;
@@ -137,10 +137,7 @@ static uint64_t flags_of(const struct task *parent, int event)
 {
 	uint64_t flags = parent->clone_flags;
 
-	/*
-	 * the event itself says how fork and vfork share memory, so their
-	 * arguments need no look
-	 */
+	/* for fork and vfork, the event alone says whether memory is shared */
 	if (event == PTRACE_EVENT_VFORK)
 		return flags | CLONE_VM;
 	return event == PTRACE_EVENT_FORK ? flags & ~(uint64_t)CLONE_VM : flags;
@@ -229,10 +226,11 @@ static bool in_foreground(void)
 enum { NOT_ASKED, ASKED, ASKED_ALL };
 
 /*
- * Passes a request to stop on. The first request sends the same signal to the
- * command; a second one sends SIGKILL to all tasks. Processes that outlive the
- * command get SIGTERM once it has ended, because the first signal does not
- * reach them and shells let them ignore SIGINT.
+ * Passes on a request to stop. At the first request the command gets the same
+ * signal, unless the terminal has already sent it; at the second, all tasks get
+ * SIGKILL. Processes that outlive the command get SIGTERM after it has ended,
+ * because the first signal does not reach them and because shells let them
+ * ignore SIGINT.
  */
 static bool pass_on_stop(void *arg)
 {

@@ -1,7 +1,8 @@
 /*
- * The tracer. It follows a child and all its children by ptrace and writes what
- * it sees into a ledger. It stops them only at calls that move bytes, or that
- * change the meaning of an address or a descriptor.
+ * The tracer. It follows a child and all its descendants by ptrace and records
+ * in a ledger what it sees. It stops these processes only at calls that move
+ * bytes, or that change the meaning of an address or a descriptor; with
+ * all_calls, at all calls.
  */
 #ifndef COUNT_TRACE_H
 #define COUNT_TRACE_H
@@ -31,8 +32,8 @@ struct map {
 	uint64_t start, end;
 	unsigned int dev_major, dev_minor;
 	uint64_t ino;
-	bool shared;  /* false: a file's mapping, with the file's own pages */
-	bool private; /* has the file's pages until the program stores */
+	bool shared;  /* false: a private mapping of a file */
+	bool private; /* has the file's pages until the program stores there */
 	bool writable, executable;
 	char *path;
 	int object; /* -1 until it is needed */
@@ -40,13 +41,13 @@ struct map {
 
 #define WATCHPOINTS 4 /* debug registers, on any architecture */
 
-/* A debug register's state, present or wanted; len 0: it watches nothing. */
+/* The state of a debug register, as set or as wanted; len 0: switched off. */
 struct watchpoint {
 	uint64_t addr, len;
 	uint64_t since; /* t->fills when it was set */
 };
 
-/* A watched word. It stands for a part of a buffer that a call has filled. */
+/* A word, watched in place of a part of a buffer that a call has filled. */
 struct watch {
 	struct watchpoint at;
 	uint64_t start, end;           /* the part of the buffer */
@@ -71,7 +72,7 @@ struct cow {
 /* An address space. Threads, and a vfork child and its parent, share one. */
 struct mm {
 	int refs;
-	int object; /* its private memory, -1 until it moves a byte */
+	int object; /* its private memory; -1 until it is needed */
 	pid_t pid;  /* some task that has it, for access to /proc */
 	pid_t tgid; /* the first process that had it */
 	int ending; /* tasks that share it and are ending */
@@ -81,7 +82,7 @@ struct mm {
 	size_t maps;
 	struct fill *fill;
 	size_t fills, fills_room;
-	struct cow *cow; /* NULL: it never forked with filled buffers */
+	struct cow *cow; /* NULL: no fork has shared filled buffers of it */
 	struct watch watch[WATCHPOINTS];
 	unsigned int watch_next;
 	uint64_t watch_serial; /* is raised when other words are chosen */
@@ -94,14 +95,14 @@ enum { FD_UNKNOWN = -2, FD_NONE = -1 };
 struct fd_entry {
 	int out, in; /* bytes go into `out` and come from `in` */
 	bool direct; /* O_DIRECT: bypasses the page cache */
-	bool udp;    /* each message may go to another receiver */
+	bool udp;    /* each message can have its own receiver */
 	/* The last hops by read and write, counted from 1; 0: none. */
 	int in_hop, out_hop;
 };
 
 #define FD_CACHE 1024
 
-/* Known descriptors. An entry is dropped if its number may be used again. */
+/* Known descriptors. An entry is dropped when its number can be used again. */
 struct files {
 	int refs;
 	struct fd_entry entry[FD_CACHE];
@@ -141,13 +142,16 @@ struct task {
 	int hop;               /* the last hop by this call; -1: none yet */
 	/* See trace_late.c. */
 	bool late;    /* the call is still to be looked at */
-	bool proving; /* the counts are to be compared with its end */
-	bool counted; /* the counts are those of now */
+	bool proving; /* compare the counts with the result of the call */
+	bool counted; /* `counts` are up to date */
 	struct counts counts;
 	int counts_fd; /* -1: not open */
 };
 
-/* Calls and waits of a process at the first and last call of one hop. */
+/*
+ * How many calls and waits a process had made at its first and at its last call
+ * of one hop.
+ */
 struct window {
 	struct process *process;
 	uint64_t first_calls, last_calls;
@@ -159,8 +163,8 @@ struct window {
 	struct change_pieces *pieces; /* of the bytes written; NULL: none */
 	bool stored; /* the program stored into what the hop had filled */
 	/*
-	 * calls for which the kernel's count agreed with ours; -1: once it did
-	 * not, or could not be read
+	 * calls for which the kernel's count agreed with ours; -1: for one call
+	 * it did not agree or could not be read
 	 */
 	int proofs;
 };
@@ -184,17 +188,17 @@ struct tracer {
 	size_t windows;
 	uint64_t serial;
 	uint64_t fills, drawn; /* counters for choosing watched words */
-	int counted_tasks;     /* that have a descriptor for their counts */
-	bool watch_refused;    /* we may not set debug registers */
+	int counted_tasks;     /* tasks with a descriptor for their counts */
+	bool watch_refused;    /* the kernel lets us set no debug registers */
 	time_t began;
 	pid_t child;
 	int status;
 	int asked; /* how strongly the running tasks were asked to end */
 	bool no_new_privs;
 	int copies[PROBE_WAYS];
-	int null_object, null_copies; /* of /dev/null, which may not read */
+	int null_object, null_copies; /* of /dev/null, which need not copy */
 	int report_fd;                /* tells why the child could not begin */
-	int diag_fd; /* unix_diag; -1: not opened; -2: the kernel has none */
+	int diag_fd;                  /* unix_diag; -1: not open */
 };
 
 /* --- calls ---------------------------------------------------------------- */
@@ -203,15 +207,15 @@ struct tracer {
 enum call_when {
 	CALL_AT_ENTRY = 1,
 	CALL_AT_EXIT = 2,
-	/* also at the exit, if another thread could look between the two */
+	/* also at the exit, if other tasks share memory or descriptors */
 	CALL_AGAIN_IF_SHARED = 4,
-	/* the kernel counts its bytes, so the next stop may be soon enough */
+	/* the kernel counts its bytes, so a look at the next stop can do */
 	CALL_MAY_BE_LATE = 8,
 };
 
 struct call {
 	int nr;
-	const char *name; /* its own */
+	const char *name; /* the name of this variant: "preadv2" */
 	const char *kind; /* the name for all variants: "read" */
 	int when;
 	void (*look)(struct tracer *t, struct task *p, bool exit);
@@ -230,12 +234,12 @@ extern const struct call trace_calls[];
 extern const size_t trace_calls_count;
 
 /*
- * True if a call only sleeps or wakes. The number of such calls depends on
- * which side happens to be ahead.
+ * True if a call only sleeps or wakes, and for io_uring_enter. The number of
+ * such calls depends on which side happens to be ahead.
  */
 bool trace_only_waits(uint64_t nr);
 
-/* NULL: the call moves nothing. */
+/* NULL: the tracer need not look at the call. */
 const struct call *trace_call(uint64_t nr);
 
 /*
@@ -336,7 +340,10 @@ void trace_file_key(char *key, size_t size, uint64_t dev, uint64_t ino);
 
 struct fd_entry trace_socket(struct tracer *t, const struct task *p, int fd,
 			     uint64_t ino);
-/* Returns a copy of a tracee's descriptor, or -1. Close it before resuming. */
+/*
+ * Returns a copy of a tracee's descriptor, or -1. Close the copy before the
+ * tracee goes on.
+ */
 int trace_borrow(const struct task *p, int fd);
 /*
  * The object that gets the messages sent to the UDP port in a tracee's
@@ -373,7 +380,7 @@ struct piece_list {
 	size_t n;
 };
 
-/* Moves `bytes` from the pieces of one side to those of the other, in order. */
+/* Records that bytes moved from some pieces into others, in their order. */
 void trace_move(struct tracer *t, const struct move *m, struct piece_list from,
 		struct piece_list to, uint64_t bytes);
 
@@ -382,9 +389,12 @@ void trace_move(struct tracer *t, const struct move *m, struct piece_list from,
  */
 void peek_at(struct tracer *t, const struct task *p, uint64_t addr,
 	     uint64_t len, int hop);
-/* True if it may do so at the next write. */
+/* True if peek_at would keep a piece at the next write. */
 bool peek_is_due(const struct window *w);
-/* Tells the ledger which hops moved bytes of the input, by their pieces. */
+/*
+ * Tells the ledger which hops moved bytes of the input, and which did not, as
+ * far as the kept pieces show.
+ */
 void peek_settle(struct tracer *t, int in, int out);
 void peek_free(struct tracer *t);
 
@@ -397,7 +407,7 @@ static inline struct piece piece_of(int object)
 	return (struct piece){ .len = UINT64_MAX, .object = object };
 }
 
-/* The iovec at an address of `mm`, as pieces. */
+/* Reads an iovec at an address of the task. Its pieces are memory of `mm`. */
 size_t trace_iovec(const struct task *p, struct mm *mm, uint64_t addr,
 		   uint64_t count, struct piece *piece);
 

@@ -103,7 +103,8 @@ const struct call *trace_call(uint64_t nr)
 }
 
 /*
- * Calls that only wait. io_uring_enter is not here: it also submits requests.
+ * Calls that only sleep or wake. io_uring_enter is one of them here, although
+ * it also submits requests.
  */
 static const int waits[] = {
 	SYS_futex,

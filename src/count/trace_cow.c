@@ -1,9 +1,10 @@
 /*
  * Copies on write. After a fork two processes have the same pages. If one of
  * them stores into a page, the kernel copies the page. A page of a filled
- * buffer was copied if it lies in another frame than at the fork. A process
- * without privileges cannot see frames. Then the number of page faults decides,
- * together with the kernel's flag for pages that are not shared.
+ * buffer was copied if it lies in another frame than at the fork. If the
+ * counter has no privileges, it cannot see frames. Then the number of page
+ * faults decides, together with the kernel's flag for pages that are not
+ * shared.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -15,7 +16,7 @@
 #include "base/page.h"
 #include "count/trace_watch.h"
 
-#define SMALL_FILL 256 /* no program copies for so small a buffer */
+#define SMALL_FILL 256 /* smaller buffers do not matter to a count of copies */
 
 #define PRESENT   (1UL << 63)
 #define SWAPPED   (1UL << 62)
@@ -139,8 +140,8 @@ void cow_clear(struct mm *mm, uint64_t start, uint64_t len)
 /* --- later ---------------------------------------------------------------- */
 
 /*
- * False for a page that is not present: it was never touched, or it is swapped
- * out.
+ * True if the kernel has copied a page since its entry was `before`. False,
+ * too, if the page is not present: it was never touched, or it is swapped out.
  */
 static bool was_copied(uint64_t before, uint64_t now, bool *seen)
 {

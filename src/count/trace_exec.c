@@ -35,9 +35,9 @@ static void note_powerless(struct tracer *t, const char *name)
 	char text[200];
 
 	snprintf(text, sizeof(text),
-		 "%s is set-user-ID or has capabilities: "
-		 "while it is counted, it runs without them, unless root "
-		 "counts it",
+		 "%s is set-user-ID or set-group-ID, or has capabilities: "
+		 "while it is counted, it runs without these privileges, "
+		 "unless root counts it",
 		 name);
 	ledger_note(t->ledger, text);
 }
@@ -81,8 +81,9 @@ void trace_on_exec(struct tracer *t, struct task *p)
 	mm_object(t, p->mm);
 	if (is_shut(p->tracee.tid))
 		trace_doubt(t, p->mm,
-			    "%s keeps its memory closed to the counter, since "
-			    "you may run its program file but not read it",
+			    "the memory of %s cannot be read, because you have "
+			    "permission to run its program file but not to "
+			    "read it",
 			    p->mm->name);
 	else if (t->no_new_privs && stat(path, &st) == 0 &&
 		 has_privileges(path, &st))

@@ -45,7 +45,7 @@ void files_forget(struct files *f, unsigned int from, unsigned int to)
 
 struct look {
 	char path[48];  /* of the descriptor, in /proc */
-	char name[400]; /* the object that it leads to */
+	char name[400]; /* of the object behind it */
 	struct stat st;
 };
 
@@ -62,8 +62,8 @@ static bool look_at(struct look *l, pid_t tid, int fd)
 }
 
 /*
- * True if the kernel makes up the text of a file. No program is run to copy
- * such text.
+ * True if the kernel makes up the text of a file. Such a file is an input only
+ * if the user names it.
  */
 static bool is_made_up(const struct statfs *fs)
 {
@@ -135,7 +135,10 @@ static int other(struct tracer *t, const struct task *p, int fd,
 	return ledger_object(t->ledger, LEDGER_OTHER, key, l->name, "", 0);
 }
 
-/* True if the file bypasses the page cache: it has O_DIRECT and a device. */
+/*
+ * True if reads and writes bypass the page cache: the descriptor has O_DIRECT,
+ * and the file is not on tmpfs.
+ */
 static bool is_direct(const struct task *p, int fd, const struct look *l)
 {
 	char path[48], text[256], *flags;
@@ -152,8 +155,8 @@ static bool is_direct(const struct task *p, int fd, const struct look *l)
 }
 
 /*
- * Notes a doubt if the file is the memory of a process. Only the offset tells
- * which bytes are moved, and the tracer does not follow offsets.
+ * Notes a doubt if the file is the memory of a process. Only the file offset
+ * tells which bytes are moved, and the tracer does not follow offsets.
  */
 static void doubt_memory(struct tracer *t, const struct task *p,
 			 const struct look *l)
@@ -178,7 +181,7 @@ static void doubt_device(struct tracer *t, const struct look *l)
 	if (S_ISBLK(l->st.st_mode) && major(l->st.st_rdev) == LOOP_MAJOR)
 		snprintf(text, sizeof(text),
 			 "%.100s is a loop device: bytes between it and its "
-			 "file are not followed",
+			 "backing file are not followed",
 			 l->name);
 	else if (strcmp(l->name, "/dev/ptmx") == 0 ||
 		 strncmp(l->name, "/dev/pts/", 9) == 0)

@@ -1,4 +1,4 @@
-/* Remembers which bytes of an address space calls have filled. */
+/* Remembers which bytes of an address space were filled by calls. */
 #include <stdlib.h>
 #include <string.h>
 

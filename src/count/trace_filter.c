@@ -26,7 +26,7 @@
 
 #define FILTER_MAX 400
 
-/* The lower half of an argument; these calls use no more. */
+/* The lower half of an argument. The calls tested here use only that half. */
 #define ARG_LOW(n) ((uint32_t)offsetof(struct seccomp_data, args[n]))
 
 struct filter {
@@ -64,7 +64,7 @@ static void put_native_only(struct filter *f)
 	put_load(f, offsetof(struct seccomp_data, nr));
 }
 
-/* Stops a call only if this argument has one of two values. */
+/* Stops this call only if the argument has the value `a` or `b`. */
 static void put_argument(struct filter *f, int nr, int arg, uint32_t a,
 			 uint32_t b)
 {

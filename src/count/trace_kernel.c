@@ -144,7 +144,10 @@ static void settle(struct tracer *t, const struct clones *c, uint64_t calls,
 		trace_window(t, ledger_add(t->ledger, &hop), &c->window);
 }
 
-/* Asks the file system for shared blocks. Those were not copied. */
+/*
+ * Asks the file system how many bytes lie in shared blocks. These bytes were
+ * not copied.
+ */
 static void settle_by_extents(struct tracer *t, const struct clones *c)
 {
 	struct extents x = { 0 };

@@ -1,14 +1,15 @@
 /*
  * Calls that are looked at late, at the next stop of their task.
  *
- * The begin of a call does not tell how many bytes it will move, so the tracer
- * also stops a task at the end. But the kernel counts the bytes of read, write
- * and similar calls itself, in /proc/PID/task/TID/io. So if a program makes the
- * same hop again and again, its next stop is soon enough, and the end needs no
- * stop. This holds only if all that is looked at stays as it is until then: no
- * other task shares the memory or the descriptors, nothing is watched, and no
- * piece of the bytes is to be kept. The kernel's counts are trusted for a hop
- * after they were compared with the ends of some calls.
+ * The beginning of a call does not tell how many bytes it will move, so the
+ * tracer also stops a task at the end. But the kernel counts the bytes of read,
+ * write and similar calls itself, in /proc/PID/task/TID/io. So if a task makes
+ * the same hop again and again, the tracer looks at the call only at the task's
+ * next stop, and the end of the call needs no stop. This is right only if
+ * nothing that the tracer looks at changes until then: no other task shares the
+ * memory or the descriptors, nothing is watched, and no piece of the bytes is
+ * to be kept. The kernel's counts are trusted for a hop only after they agreed
+ * with the results of its first calls.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -79,8 +80,8 @@ void late_end(struct tracer *t, struct task *p)
 }
 
 /*
- * True if only one call of this kind, or none, can have come between the two
- * counts. *bytes is then what it moved.
+ * True if at most one call of this kind, and no call of the other kind, can
+ * have come between the two counts. *bytes is then the number of bytes moved.
  */
 static bool moved_since(const struct task *p, const struct counts *now,
 			uint64_t *bytes)
@@ -97,7 +98,10 @@ static bool moved_since(const struct task *p, const struct counts *now,
 
 /* --- which calls ---------------------------------------------------------- */
 
-/* Where the last hop by such a call is noted, from 1 on; NULL: nowhere. */
+/*
+ * Points to the number of the last hop by such a call, counted from 1; NULL:
+ * the number is not kept.
+ */
 static int *hop_of(const struct task *p)
 {
 	int fd = (int)p->arg[0];
@@ -136,7 +140,10 @@ static bool is_quiet(struct tracer *t, const struct task *p, int hop)
 	return is_into(p) ? !watch_is_due(w) : !peek_is_due(w);
 }
 
-/* The hop that the call is likely to make; -1: it needs a look at its end. */
+/*
+ * The hop that the call is likely to make; -1: the tracer must look at the end
+ * of the call.
+ */
 static int likely_hop(struct tracer *t, const struct task *p)
 {
 	const int *hop;
@@ -200,8 +207,8 @@ static void settle_as(struct tracer *t, struct task *p,
 	} else {
 		mm_object(t, p->mm);
 		trace_doubt(t, p->mm,
-			    "the kernel counted other bytes than %s moved by "
-			    "%s",
+			    "the kernel's count of the bytes that %s moved by "
+			    "%s cannot be read, or does not fit the calls",
 			    p->mm->name, p->call->name);
 	}
 	p->late = false;

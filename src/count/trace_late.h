@@ -5,8 +5,8 @@
 #include "count/trace.h"
 
 /*
- * At the begin of a call: true if it will be looked at late, so that its end
- * needs no stop.
+ * At the beginning of a call: true if the call will be looked at late, so that
+ * its end needs no stop.
  */
 bool late_begin(struct tracer *t, struct task *p);
 /* At the end of a call that stopped there and has been looked at. */

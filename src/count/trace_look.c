@@ -272,7 +272,7 @@ void look_vm(struct tracer *t, struct task *p, bool exit)
 
 /* --- what programs tell the tracer ---------------------------------------- */
 
-/* Uses the new name of a program that renames itself. */
+/* If a program has renamed itself, uses its new name. */
 static void take_name(struct tracer *t, const struct task *p)
 {
 	char name[16], whole[40];

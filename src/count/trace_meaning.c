@@ -146,7 +146,7 @@ void look_clone(struct tracer *t, struct task *p, bool exit)
 		p->clone_flags = flags;
 		return;
 	}
-	/* the process gets a table of its own; the others keep the old one */
+	/* the task gets a table of its own; the others keep the old table */
 	if (flags & CLONE_FILES && p->files->refs > 1) {
 		files_put(p->files);
 		p->files = files_new();
@@ -174,7 +174,7 @@ void look_ptrace(struct tracer *t, struct task *p, bool exit)
 	(void)exit;
 	mm_object(t, p->mm);
 	trace_doubt(t, p->mm,
-		    "%s uses ptrace itself, which cannot work while it "
-		    "is counted",
+		    "%s uses ptrace itself, which does not work in a program "
+		    "that is counted",
 		    p->mm->name);
 }

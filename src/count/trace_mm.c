@@ -101,9 +101,10 @@ void trace_doubt(struct tracer *t, struct mm *mm, const char *fmt, ...)
 /* --- the mappings --------------------------------------------------------- */
 
 /*
- * Reads a line of /proc/PID/maps. True if it is a shared mapping or a mapping
- * of a file. A mapping of a file has the file's own pages, except the pages of
- * a private mapping that the program stored into. All other memory is private.
+ * Reads a line of /proc/PID/maps. True if the line describes a shared mapping
+ * or a mapping of a file. A mapping of a file has the file's own pages, except
+ * those pages of a private mapping into which the program stored. All other
+ * memory is private.
  */
 static bool read_line(const char *line, struct map *m)
 {

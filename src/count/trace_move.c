@@ -139,7 +139,7 @@ struct taking {
 /* Bytes that a process got from its parent, and what has become of them. */
 struct inherited {
 	bool copied; /* the kernel copied them when they were written to */
-	/* they may have been copied, or the program changed them */
+	/* the kernel or the program may have copied or changed them unseen */
 	bool at_least;
 	bool gone; /* the program overwrote them before they were taken */
 	uint64_t bytes, kept;
@@ -190,7 +190,7 @@ static void pass(struct taking *k, const struct fill *f, uint64_t bytes,
  * Called for bytes that a hop takes away. If the same hop takes the same bytes
  * for a second time, the program has put other bytes into a buffer that it uses
  * for reading and writing, so nothing passes. But if the buffer was watched and
- * the program stored nothing there, they are still the same bytes.
+ * the program stored nothing there, the bytes are still the same.
  */
 static void taken(void *arg, const struct fill *f, uint64_t from,
 		  uint64_t bytes)
@@ -216,7 +216,10 @@ static void taken(void *arg, const struct fill *f, uint64_t from,
 		pass(k, f, bytes - cow.bytes, w.kept);
 }
 
-/* True if one end is an eventfd. Its eight bytes only wake a process. */
+/*
+ * True if one end is an eventfd or a similar object, whose bytes only wake a
+ * process.
+ */
 static bool is_signal(const struct tracer *t, const struct part *from,
 		      const struct part *to)
 {
@@ -230,7 +233,7 @@ static void fill(struct tracer *t, const struct move *m, const struct part *to,
 		 uint64_t bytes, int hop)
 {
 	fill_set(to->private, to->addr, bytes, hop, to->object);
-	/* a program reports its own copies only later, so do not watch those */
+	/* a program reports its own copy too late to watch the bytes */
 	if (to->private == m->by->mm && m->who != LEDGER_BY_USER)
 		watch_filled(t, m->by, to->addr, bytes, hop);
 	else

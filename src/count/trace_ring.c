@@ -1,6 +1,6 @@
 /*
- * io_uring. Requests are read from the ring after the call that submits them,
- * and results from the place where the kernel puts them.
+ * io_uring. The tracer reads requests from the ring after the call that submits
+ * them, and results from the place where the kernel puts them.
  */
 #include "count/trace_ring.h"
 
@@ -96,7 +96,7 @@ static void end_requests(struct tracer *t, struct task *p, struct ring *r)
 	if (word(r, r->params.cq_off.overflow))
 		trace_doubt(t, p->mm,
 			    "%s had more results of io_uring than "
-			    "its ring holds",
+			    "fit into its ring",
 			    p->mm->name);
 }
 
@@ -149,11 +149,11 @@ static void free_ring(struct ring *r)
 static const char *unreadable(const struct io_uring_params *params)
 {
 	if (params->flags & IORING_SETUP_SQPOLL)
-		return "a thread of the kernel takes its requests (SQPOLL)";
+		return "a thread of the kernel takes them (SQPOLL)";
 	if (params->flags & RING_SETUP_NO_MMAP)
-		return "its rings lie in its own memory (NO_MMAP)";
+		return "the rings lie in memory of the program (NO_MMAP)";
 	if (!(params->features & IORING_FEAT_SINGLE_MMAP))
-		return "this kernel's rings are of an older kind";
+		return "this kernel has rings of an older kind";
 	return NULL;
 }
 
@@ -179,7 +179,8 @@ static void add_ring(struct tracer *t, struct task *p,
 	if (copy < 0)
 		r->rings = r->sqes = MAP_FAILED;
 	free_ring(r);
-	trace_doubt(t, p->mm, "%s uses io_uring, whose rings cannot be mapped",
+	trace_doubt(t, p->mm,
+		    "%s uses io_uring, and the counter cannot map its rings",
 		    p->mm->name);
 }
 
@@ -196,7 +197,8 @@ void trace_on_ring_setup(struct tracer *t, struct task *p, bool exit)
 	mm_object(t, p->mm);
 	why = unreadable(&params);
 	if (why) {
-		trace_doubt(t, p->mm, "%s uses io_uring unseen: %s",
+		trace_doubt(t, p->mm,
+			    "requests of %s to io_uring cannot be followed: %s",
 			    p->mm->name, why);
 		return;
 	}

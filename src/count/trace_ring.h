@@ -33,14 +33,14 @@ struct request {
 	struct fd_entry fd; /* the descriptor that it works on */
 	/* for splice: the descriptor that bytes come from */
 	struct fd_entry splice_in;
-	struct piece *piece; /* its memory */
+	struct piece *piece; /* the memory that it works on */
 	size_t pieces;
 	struct request *next;
 };
 
 struct ring {
 	struct mm *mm; /* the address space that uses the ring */
-	int fd;        /* its descriptor there */
+	int fd;        /* the ring's descriptor there */
 	/* the index that some calls use in place of the descriptor */
 	int registered;
 	struct io_uring_params params;

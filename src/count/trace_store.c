@@ -58,7 +58,8 @@ static void note(struct tracer *t, struct mm *mm, struct map *m)
 }
 
 /*
- * Marks a library as no input. The loader reads the beginning of each library.
+ * Notes that a library is no input, although the loader reads the beginning of
+ * each library.
  */
 static void note_code(struct tracer *t, const struct map *m)
 {
@@ -108,7 +109,7 @@ static const struct ledger_hop *hop_at(const struct ledger *l, size_t i)
 	return ledger_hop_at(l, i);
 }
 
-/* Bytes that came to an object from other objects, except from `except`. */
+/* Bytes that came to an object from other objects, but not from `except`. */
 static uint64_t came(const struct ledger *l, int object, int except)
 {
 	uint64_t bytes = 0;
@@ -169,8 +170,8 @@ static uint64_t unexplained(const struct ledger *l, int memory)
 }
 
 /*
- * True for shared memory, and for a file that has this many bytes, rounded up
- * to a page.
+ * True for shared memory, and for a file of which this many bytes, rounded up
+ * to a page, are mapped.
  */
 static bool may_hold(const struct tracer *t, const struct mapped *m,
 		     uint64_t bytes)
@@ -182,8 +183,8 @@ static bool may_hold(const struct tracer *t, const struct mapped *m,
 }
 
 /*
- * The most likely source of the loads: the named input, else the largest
- * mapping.
+ * The most likely source of the loads: the named input, else the largest of the
+ * mappings that can hold the bytes.
  */
 static const struct mapped *loaded_from(const struct tracer *t, int memory,
 					int in, int except, uint64_t bytes)
@@ -236,7 +237,7 @@ static uint64_t needed(const struct tracer *t, int object, int out)
 	if (o->kind != LEDGER_FILE || stat(o->name, &st) < 0)
 		return left(t->ledger, object);
 	trace_file_key(key, sizeof(key), st.st_dev, st.st_ino);
-	/* another mapped file may not have changed at all */
+	/* a mapped file that is not the output may be unchanged */
 	if (strcmp(key, o->key) != 0 ||
 	    (object != out && st.st_ctime < t->began))
 		return left(t->ledger, object);
@@ -297,7 +298,7 @@ static void doubt_storer(struct tracer *t, int object)
 
 	snprintf(text, sizeof(text),
 		 "more than one process may have stored "
-		 "to %.200s",
+		 "into %.200s",
 		 ledger_object_at(t->ledger, (size_t)object)->name);
 	ledger_doubt(t->ledger, object, text);
 }

@@ -4,11 +4,11 @@
  * buffer. A stored byte is not the byte that the call brought, even if it has
  * the same value.
  *
- * A word is watched in place of a part of the buffer. Now and then another word
- * of this part is drawn. So if a program changes a certain share of the bytes,
- * the same share of the words is hit. The registers belong to one task; other
- * threads get the same words at their next stop. The registers do not report
- * stores by the kernel.
+ * One word is watched in place of a whole part of the buffer. Now and then
+ * another word of this part is drawn at random. So if a program changes a
+ * certain share of the bytes, about the same share of the words is hit. Each
+ * task has its own registers; other threads get the same words at their next
+ * stop. The registers do not report stores by the kernel.
  */
 #include <elf.h>
 #include <errno.h>
@@ -24,14 +24,14 @@
 #include "count/trace_watch.h"
 
 #define WORD 8
-/* A hop's first fills are all watched, later ones less and less often. */
+/* This many first fills of a hop are all watched, and then fewer and fewer. */
 #define FIRST_FILLS 16
 /*
  * As FIRST_FILLS, if other tasks share the memory. They get the words only at
  * their next stop, so more fills must be watched.
  */
 #define SHARED_FILLS 256
-#define LARGE        4096 /* from this size on, all words watch one buffer */
+#define LARGE        4096 /* a buffer this large gets all words, else one */
 
 /* --- the registers -------------------------------------------------------- */
 
@@ -218,7 +218,7 @@ static void begin_watch(struct tracer *t, const struct task *p, struct watch *w)
 	w->by = p->tracee.tid;
 }
 
-/* Drops the watches in a range, so that no byte has two. */
+/* Drops the watches in a range, so that no byte has two watches. */
 static void drop_watches(struct mm *mm, uint64_t start, uint64_t len)
 {
 	for (int i = 0; i < WATCHPOINTS; i++)
@@ -314,8 +314,8 @@ void watch_move(struct mm *mm, uint64_t from, uint64_t to, uint64_t len)
 }
 
 /*
- * True if this fill is to be watched: the first fills of a hop, then fewer and
- * fewer. After the program has stored into one, all are watched.
+ * True if the next fill is to be watched: the first fills of a hop are, then
+ * fewer and fewer. After the program has stored into a watched fill, all are.
  */
 bool watch_is_due(const struct window *w)
 {
@@ -338,7 +338,7 @@ void watch_filled(struct tracer *t, struct task *p, uint64_t start,
 		  uint64_t len, int hop)
 {
 	struct window *w = &t->window[hop];
-	/* a call that is looked at late ended too long ago to be watched */
+	/* after a call that is looked at late, it is too late to watch */
 	bool due = take_turn(w) && !p->late;
 
 	t->fills++;

@@ -1,6 +1,7 @@
 /*
- * Whether bytes that a call brought into memory are still there when another
- * call takes them: stores by programs, and copies on write after a fork.
+ * Finds out whether bytes that a call brought into memory are still there when
+ * another call takes them. Looks for stores by programs and for copies on write
+ * after a fork.
  */
 #ifndef COUNT_TRACE_WATCH_H
 #define COUNT_TRACE_WATCH_H
@@ -14,7 +15,7 @@ void watch_filled(struct tracer *t, struct task *p, uint64_t start,
 		  uint64_t len, int hop);
 void watch_forked(struct tracer *t, struct task *p, const struct mm *parent);
 void watch_clear(struct mm *mm, uint64_t start, uint64_t len);
-/* As watch_clear and fill_clear, and forgets copied pages in that range. */
+/* Does what fill_clear and watch_clear do. */
 void watch_forget(struct mm *mm, uint64_t start, uint64_t len);
 
 /* Called when watched bytes have moved to another address. */
@@ -44,11 +45,14 @@ void cow_clear(struct mm *mm, uint64_t start, uint64_t len);
 
 struct cow_seen {
 	uint64_t bytes; /* bytes in pages that the kernel has copied */
-	bool sure;      /* false: it may have copied them */
+	bool sure;      /* false: it is not certain that they were copied */
 };
 
 struct piece;
-/* True if this private mapping has the file's pages, looking up to `end`. */
+/*
+ * True if a private mapping of a file still has the file's pages under this
+ * piece. The mapping ends at `end`.
+ */
 bool cow_untouched(const struct mm *mm, const struct piece *piece,
 		   uint64_t end);
 struct cow_seen cow_taken(const struct mm *mm, uint64_t start, uint64_t len);
