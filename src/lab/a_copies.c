@@ -48,7 +48,7 @@ static void show_path(struct lab *l, const char *via)
 	lab_see(l, "predicted for %s: %d copies: %s", via, copies, text);
 }
 
-/* Shows the hops of the counted path: "IN to ipcopy-server[7] by read, …". */
+/* Shows the hops of the counted path: "IN to server by read, …". */
 static void show_hops(struct lab *l, const char *via,
 		      const struct count_spec *c)
 {
@@ -82,9 +82,11 @@ static double count_copies(struct lab *l, const char *via)
 	struct err e = { 0 };
 
 	if (count_spec(&spec, NULL, 0, &c, &e) < 0)
-		lab_cannot(l, "not counted: %s: %s", via, e.text);
+		lab_cannot(l, "the copies of %s cannot be counted: %s", via,
+			   e.text);
 	if (!c.resolved || c.lower_bound)
-		lab_cannot(l, "not counted: %s: %s", via, c.why);
+		lab_cannot(l, "the copies of %s cannot be counted: %s", via,
+			   c.why);
 	show_hops(l, via, &c);
 	count_spec_free(&c);
 	return c.copies;
@@ -174,7 +176,7 @@ static bool lives_in_silence(struct lab *l)
 	return WIFEXITED(status);
 }
 
-/* The calls of both sides except their read and write of the files. */
+/* The calls of both sides, except read and write, which are of the files. */
 static uint64_t count_passing(const struct copy_outcome *out)
 {
 	uint64_t passing = 0;
@@ -205,7 +207,8 @@ static double calls_per_message(struct lab *l, const char *via, const char *src,
 	job.count_calls = true;
 	if (tr_spec_parse(via, &job.spec, &e) < 0 ||
 	    copy_run(&job, &out, &e) < 0)
-		lab_cannot(l, "not counted: %s: %s", via, e.text);
+		lab_cannot(l, "the calls of %s cannot be counted: %s", via,
+			   e.text);
 	return (double)count_passing(&out) / MESSAGES;
 }
 
@@ -239,8 +242,8 @@ static void see_waits(struct lab *l, const char *via)
 		       &e) < 0)
 		return;
 	lab_see(l,
-		"counted for %s: %.2f waits a message in which a side "
-		"slept, %.2f system calls with those on files",
+		"counted for %s, for each message: %.2f waits in which a side "
+		"slept, and %.2f system calls, those on files included",
 		via, c.blocked_per_message, c.calls_per_message);
 	count_spec_free(&c);
 }
@@ -257,20 +260,20 @@ static void calls_to_pass(struct lab *l)
 	double n;
 
 	lab_check(l, lives,
-		  "%d messages with semaphores that never have to "
-		  "wait, in a process that any system call kills: it %s",
+		  "a process that any system call would kill has to pass %d "
+		  "messages, by semaphores that never block: it %s",
 		  MESSAGES, lives ? "survived" : "was killed");
 	name_files(l, src, dst);
 	n = calls_per_message(l, "shm:size=4K,sync=spin", src, dst);
 	lab_check(l, n < 0.1,
 		  "copying a file between sides that spin: "
-		  "%.2f system calls a message besides "
+		  "%.2f system calls for each message, besides "
 		  "read and write of the files",
 		  n);
 	n = calls_per_message(l, "shm:size=4K,sync=sem,depth=1", src, dst);
 	lab_limit(l, n >= 0.1,
-		  "with semaphores that block: %.2f, to sleep "
-		  "and to wake the other side",
+		  "with semaphores that block: %.2f system calls for each "
+		  "message, to sleep and to wake the other side",
 		  n);
 	see_waits(l, "shm:size=4K,sync=sem,depth=1");
 	see_waits(l, "shm:size=4K,sync=spin");
@@ -297,8 +300,8 @@ const struct experiment lab_a_copies[] = {
 		 "the CPU." },
 	{ .id = "A3",
 	  .document = "003",
-	  .claim = "Through shared memory it moves twice: input file to the "
-		   "shared region, region to output file.",
+	  .claim = "Through shared memory each byte moves twice: input file to "
+		   "the shared region, region to output file.",
 	  .run = two_copies,
 	  .reference = "mmap(2), read(2), write(2); prices: ipcopy explain shm "
 		       "--prices RUN",
@@ -308,7 +311,8 @@ const struct experiment lab_a_copies[] = {
 		 "copies again." },
 	{ .id = "A4",
 	  .document = "003",
-	  .claim = "Once mapped, passing data no longer involves the kernel.",
+	  .claim = "After memory is mapped, passing data through it no longer "
+		   "involves the kernel.",
 	  .run = calls_to_pass,
 	  .varies = true,
 	  .reference =

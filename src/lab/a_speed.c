@@ -54,7 +54,7 @@ static void see_undecided(struct lab *l, const char *rival, int size,
 	lab_limit(l, true,
 		  "messages of %d bytes: undecided, shm was faster "
 		  "than %s in %d of %d rounds; median: %s takes %.2f times as "
-		  "long",
+		  "long as shm",
 		  size, rival, faster, n, rival, median);
 }
 
@@ -70,10 +70,10 @@ static void compare(struct lab *l, const char *rival, int size, int n,
 		faster += ratio[i] > 1;
 	if (faster != n && faster != 0)
 		see_undecided(l, rival, size, faster, n, median);
-	else /* by chance, nine rounds agree in one comparison of 256 */
+	else /* by chance, nine rounds agree in one of 256 comparisons */
 		lab_check(l, faster == n,
 			  "messages of %d bytes: shm was %s than %s in all %d "
-			  "rounds; median: %s takes %.2f times as long",
+			  "rounds; median: %s takes %.2f times as long as shm",
 			  size, faster ? "faster" : "slower", rival, n, rival,
 			  median);
 }
@@ -162,12 +162,13 @@ const struct experiment lab_a_speed[] = {
 	  .claim = "Shared memory is the fastest form of IPC there is.",
 	  .run = fastest,
 	  .varies = true,
-	  .reference = "no standard rules on speed; measure: ipcopy copy "
-		       "--via shm --via pipe; what its copies are worth: "
+	  .reference = "no standard says which is fastest; measure: ipcopy "
+		       "copy --via shm --via pipe; how much time copies take: "
 		       "ipcopy bench why",
-	  .why = "Shared memory does save two copies. But copies are not all "
-		 "of the time: both sides also read and write files and wait "
-		 "for one another. The advantage is small, gone or reversed "
+	  .why = "Shared memory does save two copies. But copies take only a "
+		 "part of the time: both sides also read and write files and "
+		 "wait for one another. The advantage is small, gone or "
+		 "reversed "
 		 "where it costs more to wake the other side, or to touch "
 		 "memory that is not in a cache, than to copy. So the question "
 		 "needs a message size and a workload, and the answer is often "

@@ -29,7 +29,7 @@ static unsigned char received[MESSAGES][SLOT_BYTES];
 struct talk {
 	struct lab *lab;
 	struct tr ring;        /* each side's own copy, from fork */
-	_Atomic int *at_start; /* both sides begin once both are here */
+	_Atomic int *at_start; /* how many sides are ready; at 2 both begin */
 };
 
 static void start_together(const struct talk *t)
@@ -159,13 +159,13 @@ static void see_tear(struct lab *l, const struct tear *t)
 	char before[32], behind[32];
 
 	if (!t->round) {
-		lab_see(l, "no message was torn: a wrong message was wrong as "
-			   "a whole");
+		lab_see(l, "no message was torn: each wrong message was wrong "
+			   "as a whole");
 		return;
 	}
 	lab_see(l,
-		"first torn message: in round %d, message %d, at byte %d; the "
-		"bytes before it are %s, the bytes from there on are %s",
+		"first torn message: round %d, message %d; its bytes before "
+		"byte %d are %s, its bytes from there on are %s",
 		t->round, t->message, t->at,
 		whose(l, t->before, before, sizeof(before)),
 		whose(l, t->behind, behind, sizeof(behind)));
@@ -226,8 +226,8 @@ struct desk {
 };
 
 /*
- * Notes a step. A side calls it only while it has the turn, so the order is
- * true.
+ * Notes a step. A side calls note_step only while it has the turn, so the order
+ * noted is the order in which the steps happened.
  */
 static void note_step(struct desk *d, const char *step)
 {
@@ -354,8 +354,8 @@ const struct experiment lab_a_sync[] = {
 		 "already, or that are being filled at that moment. In the "
 		 "last case it gets a torn message: one part is old and "
 		 "another is new. One run without an error proves nothing. "
-		 "This experiment runs the ring of the mechanism shm twice, "
-		 "with sync=sem and with sync=none. ipcopy copy refuses "
+		 "This experiment runs the ring of the mechanism shm with "
+		 "sync=sem and with sync=none in turn. ipcopy copy refuses "
 		 "sync=none." },
 	{ .id = "A6",
 	  .document = "003",

@@ -33,9 +33,9 @@ static void share_a_file(struct lab *l)
 	lab_pass(writer);
 	lab_await(writer);
 	lab_check(l, !memcmp(p, "hello", 6),
-		  "a second program, run by exec, stored \"hello\"; the "
-		  "first, which mapped the same file by its name, reads "
-		  "\"%.5s\"",
+		  "a second program, run by exec, opened the file by its name "
+		  "and stored \"hello\"; the first program, which has mapped "
+		  "the same file, reads \"%.5s\"",
 		  p);
 }
 /* lab: end */
@@ -48,7 +48,7 @@ static void store_hello(struct lab_side *parent, void *p)
 
 /* lab: B2 B3 */
 /*
- * True if the parent reads the "hello" that store_hello puts there in a child.
+ * True if the parent reads the "hello" that store_hello stores at p in a child.
  */
 static bool child_reaches(struct lab *l, char *p)
 {
@@ -71,8 +71,8 @@ static void share_across_fork(struct lab *l)
 		  "the child stored \"hello\" in the shared page; the parent "
 		  "reads \"%.5s\"",
 		  shared);
-	lab_see(l, "for contrast, with MAP_PRIVATE the parent %s it",
-		child_reaches(l, private) ? "reads" : "never sees");
+	lab_see(l, "for contrast, with MAP_PRIVATE the parent %s \"hello\"",
+		child_reaches(l, private) ? "reads" : "does not read");
 }
 /* lab: end */
 
@@ -124,7 +124,7 @@ static void share_by_shm_open(struct lab *l)
 	p = lab_mapped(l, mmap(NULL, lab_page(), PROT_READ, MAP_SHARED, fd, 0));
 	lab_check(l, !memcmp(p, "hello", 6),
 		  "a second program, run by exec, stored \"hello\" in the "
-		  "object of that name; the first reads \"%.5s\"",
+		  "object of that name; the first program reads \"%.5s\"",
 		  p);
 }
 /* lab: end */
@@ -149,7 +149,7 @@ static void close_and_go_on(struct lab *l)
 	fd = open(path, O_RDONLY);
 	lab_need(l, read(fd, in_file, 5) == 5, "read");
 	lab_check(l, !strcmp(in_file, "hello"),
-		  "the store reaches the file: read() finds \"%s\" there",
+		  "after a store of \"hello\", read() finds \"%s\" in the file",
 		  in_file);
 }
 /* lab: end */
@@ -162,7 +162,7 @@ const struct experiment lab_b_share[] = {
 	  .run = share_a_file,
 	  .second = write_by_name,
 	  .reference = "mmap(2), MAP_SHARED; POSIX mmap()",
-	  .why = "Both mappings lead to the same pages of the page cache. A "
+	  .why = "Both mappings show the same pages of the page cache. A "
 		 "store by one process changes such a page. The other process "
 		 "reads the same page, since there is no second copy that it "
 		 "could read instead." },
@@ -200,8 +200,8 @@ const struct experiment lab_b_share[] = {
 		 "it can use the memory." },
 	{ .id = "B5",
 	  .document = "000 001 004",
-	  .claim = "The descriptor may be closed once mapped; the mapping "
-		   "stays.",
+	  .claim = "The descriptor may be closed after the file is mapped; the "
+		   "mapping stays.",
 	  .run = close_and_go_on,
 	  .reference = "mmap(2): closing the descriptor does not unmap",
 	  .why = "The mapping holds its own reference to the open file. The "

@@ -29,7 +29,8 @@ static void begins_as_zeros(struct lab *l)
 		l, mmap(NULL, len, PROT_READ | PROT_WRITE, flags, -1, 0));
 
 	lab_check(l, count_not_zero(p, len) == 0,
-		  "of %zu bytes, %zu were not 0", len, count_not_zero(p, len));
+		  "of %zu bytes in a new mapping, %zu are not 0", len,
+		  count_not_zero(p, len));
 
 	/* fill the pages, give them back, and ask for memory again */
 	memset(p, 0xff, len);
@@ -153,8 +154,9 @@ static void reach_the_unrelated(struct lab *l)
 	lab_hear(keeper, &s, sizeof(s));
 	f = lab_touch(l, s.at, LAB_LOAD);
 	lab_check(l, f.sig || f.value != 's',
-		  "at the address of the other's anonymous page: %s",
-		  f.sig ? lab_fault_words(l, f, s.at) : "other memory");
+		  "a load from the address of the other process's anonymous "
+		  "page: %s",
+		  f.sig ? lab_fault_words(l, f, s.at) : "finds other memory");
 	its.iov_base = s.at;
 	limit_read(l, process_vm_readv(lab_pid(keeper), &mine, 1, &its, 1, 0),
 		   text);
@@ -197,8 +199,8 @@ static void three_backings(struct lab *l)
 	lab_need(l, ftruncate(shm, (off_t)lab_page()) == 0, "ftruncate");
 	try_backing(l, "an ordinary file", 0, file);
 	lab_check(l, pread(file, text, 5, 0) == 5 && !strcmp(text, "hello"),
-		  "read() of that file finds \"%s\": the store has done the "
-		  "output",
+		  "read() of that file finds \"%s\", although nobody called "
+		  "write()",
 		  text);
 	try_backing(l, "MAP_ANONYMOUS", MAP_ANONYMOUS, -1);
 	try_backing(l, "shm_open", 0, shm);
@@ -224,8 +226,8 @@ const struct experiment lab_b_zero[] = {
 	  .reference = "zero(4), null(4)",
 	  .why = "Both devices accept any write and keep nothing. They differ "
 		 "in reading: /dev/zero fills the buffer with zeros, whatever "
-		 "its length, and /dev/null reports the end of the file at "
-		 "once." },
+		 "its length, and /dev/null reports the end of the file on "
+		 "every read." },
 	{ .id = "B8",
 	  .document = "001",
 	  .claim = "Data in a mapping can be read again and again; data in a "
@@ -249,8 +251,8 @@ const struct experiment lab_b_zero[] = {
 		 "any process." },
 	{ .id = "B10",
 	  .document = "000 001 003",
-	  .claim = "mmap serves three ends: I/O on ordinary files, anonymous "
-		   "sharing, and POSIX shared memory objects.",
+	  .claim = "mmap serves three purposes: I/O on ordinary files, "
+		   "anonymous sharing, and POSIX shared memory objects.",
 	  .run = three_backings,
 	  .reference = "mmap(2); shm_overview(7)",
 	  .why = "It is one call with three kinds of memory behind it. They "

@@ -49,8 +49,8 @@ static void offsets(struct lab *l)
 	lab_check(l, !code, "offset %zu, one page: %s", page, lab_errno(code));
 	if (page != 4096) {
 		code = map_part_errno(file, page, 4096);
-		lab_limit(l, code, "offset 4096 with pages of %zu: %s", page,
-			  lab_errno(code));
+		lab_limit(l, code, "offset 4096 with pages of %zu bytes: %s",
+			  page, lab_errno(code));
 	}
 
 	huge = memfd_create("lab", MFD_HUGETLB);
@@ -100,16 +100,17 @@ static void one_byte_is_a_page(struct lab *l)
 	lab_need(l, mprotect(p, 1, PROT_READ) == 0, "mprotect");
 	f = lab_touch(l, p + page - 1, LAB_STORE);
 	lab_check(l, f.sig == SIGSEGV && f.code == SEGV_ACCERR,
-		  "after mprotect of one byte to read-only: %s",
+		  "after mprotect of one byte to read-only, the same store: %s",
 		  lab_fault_words(l, f, p));
 	errno = 0;
 	mprotect(p + 1, 1, PROT_READ | PROT_WRITE);
-	lab_check(l, errno == EINVAL, "mprotect from offset 1 on: %s",
+	lab_check(l, errno == EINVAL, "mprotect of one byte at offset 1: %s",
 		  lab_errno(errno));
 	lab_need(l, munmap(p, 1) == 0, "munmap");
 	f = lab_touch(l, p + page - 1, LAB_LOAD);
-	lab_check(l, f.sig == SIGSEGV, "after munmap of one byte, a load: %s",
-		  lab_fault_words(l, f, p));
+	lab_check(l, f.sig == SIGSEGV,
+		  "after munmap of one byte, a load at offset %zu: %s",
+		  page - 1, lab_fault_words(l, f, p));
 }
 /* lab: end */
 
@@ -130,8 +131,8 @@ const struct experiment lab_c_arguments[] = {
 	  .why = "An entry of the page table points to a whole page, so the "
 		 "offset must be a multiple of the page size. On x86 the page "
 		 "size is 4096. On other machines it can be 16384 or 65536, "
-		 "and files in huge pages need multiples of their own page "
-		 "size. A program should ask sysconf(_SC_PAGE_SIZE)." },
+		 "and a file in huge pages needs a multiple of the size of its "
+		 "pages. A program should ask sysconf(_SC_PAGE_SIZE)." },
 	{ .id = "C9",
 	  .document = "001",
 	  .claim = "The length must be at most the file's real size.",
@@ -149,7 +150,7 @@ const struct experiment lab_c_arguments[] = {
 	  .reference = "mprotect(2), EINVAL; mmap(2); munmap(2)",
 	  .why = "The page table keeps the access rights of each page, and the "
 		 "processor checks nothing else. The kernel rounds a length up "
-		 "to whole pages. It does not round an address: one that is "
-		 "not the start of a page is refused." },
+		 "to whole pages. mprotect and munmap do not round an address: "
+		 "they refuse an address that is not the start of a page." },
 	{ .id = NULL },
 };

@@ -93,7 +93,7 @@ static void two_comments(struct lab *l)
 		fits += at_size.sig == SIGBUS && at_page.sig == SIGSEGV;
 	}
 	lab_check(l, fits > 0,
-		  "file sizes for which both comments are true: %d of %zu",
+		  "file sizes for which both statements are true: %d of %zu",
 		  fits, sizeof(sizes) / sizeof(sizes[0]));
 }
 /* lab: end */
@@ -198,21 +198,21 @@ const struct experiment lab_c_bounds[] = {
 		 "does not prove that an access was correct." },
 	{ .id = "C5",
 	  .document = "004",
-	  .claim = "In its example, a store at offset st_size is a bus error "
-		   "and a store at offset pagesize a segmentation fault, with "
-		   "a mapping two pages long.",
+	  .claim = "In the document's example, a store at offset st_size is a "
+		   "bus error and a store at offset pagesize is a segmentation "
+		   "fault, with a mapping two pages long.",
 	  .run = bounds,
 	  .reference = "mmap(2), SIGBUS; POSIX mmap()",
 	  .why = "In a mapping of two pages the offset pagesize always lies "
-		 "inside the mapping. So the access is never SIGSEGV: it "
-		 "raises SIGBUS, or it is fine. At offset st_size it raises "
-		 "SIGBUS only if the size is a whole number of pages and "
-		 "smaller than the mapping. If the file is two pages long, "
+		 "inside the mapping. So a store there never raises SIGSEGV: "
+		 "it raises SIGBUS, or it is fine. A store at offset st_size "
+		 "raises SIGBUS only if the size is a whole number of pages "
+		 "and smaller than the mapping. If the file is two pages long, "
 		 "that offset is the first byte behind the mapping." },
 	{ .id = "C6",
 	  .document = "001",
-	  .claim = "Mapping a file of size 0 with a length that is not 0: the "
-		   "access is SIGBUS.",
+	  .claim = "If a file of size 0 is mapped with a length that is not 0, "
+		   "an access raises SIGBUS.",
 	  .run = empty_file,
 	  .reference = "mmap(2), SIGBUS",
 	  .why = "mmap itself succeeds, since it only records which file "

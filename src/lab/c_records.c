@@ -45,10 +45,11 @@ static void size_stays(struct lab *l) /* size_of: fstat's st_size */
 	mapped = size_of(l, fd);
 	lab_need(l, munmap(p, TEN) == 0, "munmap");
 	after = size_of(l, fd);
-	lab_check(l, mapped == FIVE && after == FIVE,
-		  "a file of %d bytes has %d after ten records are written, "
-		  "and %d after munmap",
-		  FIVE, mapped, after);
+	lab_check(
+		l, mapped == FIVE && after == FIVE,
+		"a file of %d bytes has %d bytes after ten records are stored "
+		"in its mapping, and %d bytes after munmap",
+		FIVE, mapped, after);
 	got = pread(fd, back, TEN, 0);
 	lab_check(l, got == FIVE,
 		  "reading ten records from it gives %zd bytes: %zd records",
@@ -57,8 +58,8 @@ static void size_stays(struct lab *l) /* size_of: fstat's st_size */
 /* lab: end */
 
 struct sight {
-	/* how many of the ten records were found as stored; were all bytes 0 */
-	int found, zero;
+	int found; /* how many of the ten records were found as stored */
+	int zero;  /* how many of the ten records had only bytes of 0 */
 };
 
 static struct sight count(const struct person *p)
@@ -75,7 +76,8 @@ static struct sight count(const struct person *p)
 
 /* lab: C2 */
 /*
- * run_reader forks it. count() tells how many records are as stored, or all 0.
+ * run_reader forks a process for this function. count() tells how many records
+ * are as stored, and how many are all zeros.
  */
 static void read_records(struct lab_side *writer, void *path)
 {
@@ -100,7 +102,7 @@ static struct sight run_reader(struct lab *l, char *path)
 static void see_thrice(struct lab *l, int fd, const struct sight s[3])
 {
 	lab_see(l,
-		"%s: the reader sees %d records while they are mapped, %d "
+		"on %s, the reader sees %d records while they are mapped, %d "
 		"after munmap, %d after fsync",
 		lab_fs(l, fd), s[0].found, s[1].found, s[2].found);
 }
@@ -124,11 +126,12 @@ static void read_thrice(struct lab *l, int fd, char *path, struct sight s[3])
 
 static void check_sights(struct lab *l, const struct sight s[3])
 {
-	lab_check(l, s[0].found == 10, "while they are mapped: %d of ten",
+	lab_check(l, s[0].found == 10,
+		  "while the records are mapped, the reader sees %d of ten",
 		  s[0].found);
 	lab_check(l, only_five(s[1]) || only_five(s[2]),
-		  "in the end: %d of "
-		  "ten as stored, and %d all zeros",
+		  "in the end the reader sees %d of ten records as stored, and "
+		  "%d as zeros",
 		  s[2].found, s[2].zero);
 }
 /* lab: end */
@@ -144,8 +147,8 @@ static void records_seen(struct lab *l)
 	see_thrice(l, fd, s);
 	check_sights(l, s);
 	lab_limit(l, !only_five(s[1]),
-		  "right after munmap the reader still sees %d: "
-		  "it depends on when the page is written back",
+		  "right after munmap the reader sees %d records: "
+		  "their number depends on when the page is written back",
 		  s[1].found);
 	fd = lab_tmpfs_file(l, FIVE, path);
 	if (fd < 0)
@@ -153,7 +156,9 @@ static void records_seen(struct lab *l)
 	read_thrice(l, fd, path, s);
 	see_thrice(l, fd, s);
 	lab_limit(l, !only_five(s[2]),
-		  "on tmpfs, for contrast, it sees %d to the end", s[2].found);
+		  "on tmpfs, for contrast, the reader sees %d records to the "
+		  "end",
+		  s[2].found);
 }
 
 const struct experiment lab_c_records[] = {
@@ -184,7 +189,7 @@ const struct experiment lab_c_records[] = {
 		 "not clear these bytes. They are cleared when the kernel "
 		 "writes the page back, or when it reads the file again, and "
 		 "nobody knows when that is. tmpfs never writes back, so there "
-		 "they stay as long as the page. In the documents the second "
-		 "output came some seconds later." },
+		 "these bytes stay as long as the page. In the documents the "
+		 "second output came some seconds later." },
 	{ .id = NULL },
 };

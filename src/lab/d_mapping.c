@@ -39,8 +39,8 @@ static void private_stays_private(struct lab *l)
 	lab_hear(other, seen, sizeof(seen));
 	lab_check(l, *p == 'N' && seen[0] == 'o' && seen[1] == 'o',
 		  "after a private store of 'N' over 'o' the process itself "
-		  "reads '%c', another '%c' by read() and '%c' in its shared "
-		  "mapping",
+		  "reads '%c'; another process reads '%c' by read() and '%c' "
+		  "in a shared mapping",
 		  *p, seen[0], seen[1]);
 	lab_need(l, msync(p, lab_page(), MS_SYNC) == 0, "msync");
 	lab_need(l, munmap(p, lab_page()) == 0, "munmap");
@@ -255,7 +255,8 @@ static void read_private(struct lab *l)
 	lab_pass(writer);
 	lab_await(writer);
 	lab_check(l, p[0] != '2',
-		  "after that, the writer stores '2': the reader %s it",
+		  "after the reader's first store, the writer stores '2': the "
+		  "reader %s it",
 		  p[0] == '2' ? "sees" : "does not see");
 	lab_see(l,
 		"in the next page, where the reader has stored nothing, it "
@@ -297,9 +298,9 @@ const struct experiment lab_d_mapping[] = {
 	  .run = exactly_there,
 	  .reference = "mmap(2), MAP_FIXED and MAP_FIXED_NOREPLACE (since "
 		       "Linux 4.17)",
-	  .why = "It does. But if something was mapped there, it is gone, and "
-		 "mmap reports no error. It may be the memory of a library "
-		 "that was placed there since the program looked. "
+	  .why = "It does. But a mapping that was there before is gone, and "
+		 "mmap reports no error. That mapping can be the memory of a "
+		 "library that was placed there after the program looked. "
 		 "MAP_FIXED_NOREPLACE fails with EEXIST instead. MAP_FIXED is "
 		 "safe only for a range that the program has reserved before, "
 		 "by a mapping of its own." },
@@ -314,7 +315,7 @@ const struct experiment lab_d_mapping[] = {
 		 "of a small number. The value 3 looks like both. It has since "
 		 "become MAP_SHARED_VALIDATE, a shared mapping that refuses "
 		 "unknown flags. POSIX also says that a call with neither "
-		 "fails with EINVAL, and that a program may not give both." },
+		 "fails with EINVAL, and that a program must not give both." },
 	{ .id = "D9",
 	  .document = "003",
 	  .claim = "A MAP_PRIVATE reader may or may not see later stores by a "

@@ -21,7 +21,7 @@ static const char *new_page(struct lab *l)
 }
 
 /* lab: D1 D2 D3 */
-/* The errno of opening and mapping the file in these ways, or 0. */
+/* The errno of mapping the file after opening it in this way, or 0. */
 static int open_and_map_errno(struct lab *l, const char *path, int open_flags,
 			      int prot, int map_flags)
 {
@@ -143,7 +143,8 @@ static void private_needs_reading_only(struct lab *l)
 const struct experiment lab_d_permission[] = {
 	{ .id = "D1",
 	  .document = "001",
-	  .claim = "A file opened read-only, mapped shared with write: EINVAL.",
+	  .claim = "If a file is opened read-only and mapped shared for "
+		   "writing, mmap fails with EINVAL.",
 	  .run = read_only_shared_write,
 	  .reference = "mmap(2), EACCES; POSIX mmap(), EACCES",
 	  .why = "The call is refused, but with EACCES, permission denied. "

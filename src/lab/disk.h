@@ -14,7 +14,7 @@
 struct lab_disk {
 	int image;  /* the contents of the disk; -1: there is no such disk */
 	int root;   /* root directory of the file system */
-	bool blind; /* the files that replace it lie on no disk either */
+	bool blind; /* without it: ordinary files lie on no disk, either */
 	char device[40]; /* "/dev/loop0" */
 };
 
@@ -32,8 +32,8 @@ int lab_disk_file(struct lab *l, struct lab_disk *d, const char *text,
 		  size_t size);
 
 /*
- * The place of a block on the disk that begins with this text; -1: there is
- * none.
+ * The offset on the disk at which a block begins with this text; -1: there is
+ * no such block.
  */
 off_t lab_disk_find(struct lab *l, const struct lab_disk *d, const char *text);
 

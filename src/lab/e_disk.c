@@ -22,7 +22,8 @@ static const char *disk_words(const struct lab_disk *d, int written)
 		return written ? "the page is clean, it has been written back"
 			       : "the page is dirty, it has not been written "
 				 "back";
-	return written ? "the disk has it" : "the disk does not have it";
+	return written ? "the disk has the new bytes"
+		       : "the disk does not have the new bytes";
 }
 
 static void check_disk(struct lab *l, const struct lab_disk *d, const char *p,
@@ -78,7 +79,7 @@ static void when_it_arrives(struct lab *l, struct lab_disk *d, int fd,
 	lab_await(other);
 	check_disk(l, d, p, "new3", false,
 		   "after a store of \"new3\" without msync or "
-		   "munmap, when another process has called fsync");
+		   "munmap, and after fsync by another process");
 }
 /* lab: end */
 
@@ -130,8 +131,8 @@ static void see_time_without_disk(struct lab *l)
 		return;
 	t = time_both(l, map_shared(l, fd));
 	lab_see(l,
-		"tmpfs, for contrast: MS_ASYNC takes %.1f us and MS_SYNC "
-		"%.1f us, there is no disk to wait for",
+		"on tmpfs, for contrast, MS_ASYNC takes %.1f us and MS_SYNC "
+		"%.1f us: there is no disk to wait for",
 		t.async_us, t.sync_us);
 }
 
@@ -173,8 +174,8 @@ static void limit_async(struct lab *l, const struct lab_disk *d,
 	lab_limit(l, async.written == 0, "when MS_ASYNC returns: %s",
 		  disk_words(d, async.written));
 	lab_limit(l, async.dirty > 0,
-		  "and by /proc/self/smaps %ld bytes are "
-		  "dirty: %s",
+		  "when MS_ASYNC returns, %ld bytes are dirty, says "
+		  "/proc/self/smaps: %s",
 		  async.dirty,
 		  async.dirty > 0 ? "no write was even begun"
 				  : "a write was begun");
@@ -301,7 +302,7 @@ static void see_locked(struct lab *l)
 		return;
 	errno = 0;
 	msync(p, lab_page(), MS_INVALIDATE);
-	lab_see(l, "MS_INVALIDATE of a page that mlock holds in memory: %s",
+	lab_see(l, "MS_INVALIDATE of a page that mlock keeps in memory: %s",
 		lab_errno(errno));
 }
 
@@ -326,10 +327,12 @@ static void one_of_the_two(struct lab *l)
 	int neither = msync_errno(p, 0);
 
 	lab_check(l, both == EINVAL && !async && !sync,
-		  "both: %s; MS_ASYNC: %s; MS_SYNC: %s", lab_errno(both),
-		  lab_errno(async), lab_errno(sync));
-	lab_limit(l, !neither, "neither: %s", lab_errno(neither));
-	lab_see(l, "MS_INVALIDATE alone: %s",
+		  "msync with both flags: %s; with MS_ASYNC: %s; with MS_SYNC: "
+		  "%s",
+		  lab_errno(both), lab_errno(async), lab_errno(sync));
+	lab_limit(l, !neither, "msync with neither flag: %s",
+		  lab_errno(neither));
+	lab_see(l, "msync with MS_INVALIDATE alone: %s",
 		lab_errno(msync_errno(p, MS_INVALIDATE)));
 }
 /* lab: end */

@@ -44,7 +44,7 @@ static void see_left(struct lab *l, int fd)
 	char left[5] = "";
 
 	lab_need(l, pread(fd, left, 4, 0) == 4, "pread");
-	lab_see(l, "the bytes that it stored remain: read() finds \"%s\"",
+	lab_see(l, "of the bytes that the process stored, read() finds \"%s\"",
 		left);
 }
 
@@ -75,8 +75,8 @@ static void undone_at_the_end(struct lab *l, bool by_signal)
 	lab_join(child);
 	after = seal_errno(fd);
 	lab_check(l, after == 0,
-		  "F_SEAL_WRITE while a process maps the memory: %s; after it "
-		  "%s, without munmap: %s",
+		  "F_SEAL_WRITE while a process maps the memory: %s; after the "
+		  "process %s, without munmap: %s",
 		  lab_errno(during),
 		  by_signal ? "was killed by SIGKILL" : "has ended by itself",
 		  lab_errno(after));

@@ -73,14 +73,15 @@ static void edit_records(struct lab *l)
 	mapped[43] = (struct record){ 243, "RECORD-243" };
 	r = get_43(l, fp);
 	lab_check(l, r.integer == 243 && !strcmp(r.string, "RECORD-243"),
-		  "it becomes 243 in the mapping; fread finds %d, \"%.24s\"",
+		  "record 43 becomes 243 in the mapping; fread finds %d, "
+		  "\"%.24s\"",
 		  r.integer, r.string);
 	mapped[43].integer = 343;
 	r = get_43(l, fp);
 	lab_limit(l, unflushed != 143 || r.integer != 343,
-		  "stdio keeps a buffer of its own: before fflush the mapping "
-		  "still had %d; after a store of 343 in the mapping, fread "
-		  "finds %d",
+		  "stdio keeps a buffer of its own: before fflush, record 43 "
+		  "of the mapping was %d; after a store of 343 in the mapping, "
+		  "fread finds %d",
 		  unflushed, r.integer);
 }
 /* lab: end */
@@ -189,15 +190,15 @@ static void the_safe_way(struct lab *l)
 			  "file size %zu: mmap: %s; stores into its "
 			  "first and its last byte %s",
 			  size, lab_errno(code),
-			  arrive ? "reach the file" : "do not reach it");
+			  arrive ? "reach the file" : "do not reach the file");
 		if (code)
 			return;
 	}
 	lab_need(l, ftruncate(fd, 1) == 0, "ftruncate");
 	f = lab_touch(l, p + 2 * page, LAB_LOAD);
 	lab_limit(l, f.sig,
-		  "safe as long as nobody shortens the file; after that a "
-		  "load is %s",
+		  "if somebody shortens the file later, a load from the part "
+		  "that was cut off is %s",
 		  lab_fault_words(l, f, p));
 	fd = lab_file(l, 0, NULL);
 	p = mmap(NULL, 0, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
@@ -248,8 +249,9 @@ static void count_wrong(struct talk *t)
 
 /* lab: E12 */
 /*
- * t->text is the anonymous page. meet: both begin a talk together. lab_wait_if
- * and lab_post_if call sem_wait and sem_post only if the sides synchronise.
+ * t->text is the anonymous page. meet: both begin and end each talk together.
+ * lab_wait_if and lab_post_if call sem_wait and sem_post only if the sides
+ * synchronise.
  */
 static void be_son(struct lab_side *father, void *talk)
 {
@@ -298,7 +300,7 @@ static void limit_without(struct lab *l, const struct talk *t)
 		  "son missed his father's words in %d, the father his son's "
 		  "in %d%s",
 		  t->wrong, TALKS, t->son_wrong, t->father_wrong,
-		  t->wrong ? "" : "; it was luck and proves nothing");
+		  t->wrong ? "" : "; that was luck and proves nothing");
 }
 
 /* lab: E12 */
@@ -322,12 +324,14 @@ const struct experiment lab_e_programs[] = {
 		   "243: each change is seen by the other way of reading.",
 	  .run = edit_records,
 	  .reference = "mmap(2), MAP_SHARED; setvbuf(3); fflush(3)",
-	  .why = "fwrite ends in write(2), which changes the page cache, and "
-		 "the mapping shows the page cache. But stdio has a buffer in "
-		 "between. The mapping cannot show bytes that stdio has not "
+	  .why = "In the end fwrite calls write(2), which changes the page "
+		 "cache, and the mapping shows the page cache. But stdio has a "
+		 "buffer of its own. The mapping cannot show bytes that stdio "
+		 "has not "
 		 "flushed yet. And stdio returns bytes that it has read ahead, "
 		 "even if they have changed since. The program in the document "
-		 "closes the file in between, which flushes the buffer." },
+		 "closes the file before it uses the mapping, which flushes "
+		 "the buffer." },
 	{ .id = "E10",
 	  .document = "004",
 	  .claim = "One byte stored through a shared mapping and msync is in "
@@ -337,14 +341,14 @@ const struct experiment lab_e_programs[] = {
 	  .run = private_and_polled,
 	  .reference = "mmap(2), MAP_SHARED and MAP_PRIVATE; msync(2)",
 	  .why = "The private store changed a copy that only the storing "
-		 "process has. The polling process would never see it, however "
-		 "long it looks. msync changes nothing here, because the page "
-		 "of the file was never changed. The same process sees the "
-		 "shared store when it looks for the first time." },
+		 "process has. The polling process would never see that store, "
+		 "however long it looks. msync changes nothing here, because "
+		 "the page of the file was never changed. The polling process "
+		 "sees the shared store when it looks for the first time." },
 	{ .id = "E11",
 	  .document = "001",
-	  .claim = "The safe way: open O_RDWR, then mmap(NULL, size, PROT_READ "
-		   "or PROT_WRITE, MAP_SHARED, fd, 0).",
+	  .claim = "The safe way: open with O_RDWR, then mmap(NULL, size, "
+		   "PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0).",
 	  .run = the_safe_way,
 	  .reference = "mmap(2), EACCES, EINVAL and SIGBUS; POSIX mmap()",
 	  .why = "It avoids the errors of the other ways: O_RDWR allows "

@@ -83,8 +83,8 @@ const struct experiment lab_e_unmap[] = {
 		       "if nothing is mapped; POSIX munmap()",
 	  .why = "munmap works on a range of pages. The kernel keeps no list "
 		 "of what mmap has returned. munmap accepts a part of a "
-		 "mapping, a hole in the middle of one, several mappings at "
-		 "once, or a range without any mapping. Only the address must "
+		 "mapping, such as its middle, several mappings in one call, "
+		 "or a range without any mapping. Only the address must "
 		 "be the start of a page. POSIX says the same: munmap removes "
 		 "all pages in the range, and a system may require an aligned "
 		 "address and nothing else. POSIX promises nothing for memory "

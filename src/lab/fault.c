@@ -11,8 +11,8 @@
 #include "lab/inside.h"
 
 /*
- * For the child's signal handler: where it writes, and its lab. They are set
- * before the access.
+ * For the child's signal handler: the descriptor to which it writes, and its
+ * lab. Both are set before the access.
  */
 static int report_fd;
 static struct lab *report_lab;

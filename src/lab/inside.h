@@ -37,9 +37,9 @@ struct lab {
 #define LAB_FACT_FD 100
 
 /*
- * A tracer shows no call between these two marks, since calls of the helpers
- * would hide those of the experiment. A mark is a write of no bytes to
- * LAB_FACT_FD.
+ * A tracer shows no call between the mark HIDE and the mark SHOW. The helpers
+ * make these calls, and those of the experiment would be lost among them. A
+ * mark is a write of no bytes to LAB_FACT_FD.
  */
 enum { LAB_MARK_HIDE = 1, LAB_MARK_SHOW };
 
@@ -61,7 +61,7 @@ struct lab_running {
 	int pidfd, fact_fd, gate_fd;
 	int64_t deadline_ns;
 	bool ended, late;
-	int status; /* the wait status, once `ended` */
+	int status; /* the wait status, if `ended` */
 	struct lab_result *result;
 };
 
@@ -72,8 +72,8 @@ void lab_drain(struct lab_running *run);
 
 /*
  * Asks the experiment to stop if it is late, or if this process was asked to
- * stop. Call it until the experiment has ended. If the experiment still runs
- * one second after it was asked, it is killed.
+ * stop. Call lab_hurry again and again until the experiment has ended. If the
+ * experiment still runs one second after it was asked, it is killed.
  */
 void lab_hurry(struct lab_running *run);
 

@@ -187,7 +187,7 @@ static int lab_file(struct lab *l, size_t size, char path[LAB_PATH_MAX])
 {
 	int fd = lab_file_in(l, "/tmp", size, path);
 
-	lab_need(l, fd >= 0, "a file in /tmp");
+	lab_need(l, fd >= 0, "open a new file in /tmp");
 	return fd;
 }
 
@@ -260,8 +260,8 @@ static unsigned char do_access(const void *addr, enum lab_access how)
 }
 
 /*
- * Accesses memory in a child, which may be killed for it. Its signal handler
- * reports the signal.
+ * Accesses memory in a child, since the access can raise a signal. The child's
+ * signal handler reports the signal.
  */
 static struct lab_fault lab_touch(struct lab *l, const void *addr,
 				  enum lab_access how)
@@ -330,7 +330,7 @@ lab_fork(struct lab *l, void (*body)(struct lab_side *, void *), void *arg)
 	return s;
 }
 
-/* Runs this program again by exec. Its arguments tell main to be the second. */
+/* Runs this program again by exec, as the second program: see main. */
 static void exec_again(struct lab_side *first, void *arg)
 {
 	char fd[16];

@@ -79,8 +79,8 @@ void lab_leave(struct lab *l)
 /* --- facts ---------------------------------------------------------------- */
 
 /*
- * Writes a fact at once, and shorter than PIPE_BUF: so facts of two processes
- * never mix.
+ * Writes a fact in one call. A fact is shorter than PIPE_BUF, so the facts of
+ * two processes never mix.
  */
 __attribute__((format(printf, 3, 0))) static void
 report(struct lab *l, enum lab_weight weight, const char *fmt, va_list ap)

@@ -26,7 +26,7 @@
  *   other work (files, forks, counting, contrasts) outside, into functions
  *   whose names say what they do, or explain them by a line in the block.
  * - An experiment cannot state its outcome. The outcome follows from these:
- *	lab_check   the claim stands or falls with this  -> holds or fails
+ *	lab_check   this decides about the claim         -> holds or fails
  *	lab_limit   true, but the claim leaves this out  -> holds with a limit
  *	lab_see     worth knowing, decides nothing
  *	lab_cannot  cannot be tried here, for this reason; does not return
@@ -36,8 +36,10 @@
  *   mappings, descriptors and memory need no clean-up. Objects with a name do:
  *   get their names from lab_file and lab_name, which note them, so that they
  *   are removed however the experiment ends.
- * - Make an access that is meant to fault with lab_touch, in its child.
- * - Two processes take turns by lab_pass and lab_await. They never sleep.
+ * - Make an access that is meant to fault by lab_touch, which makes it in a
+ *   child.
+ * - Two processes take turns by lab_pass and lab_await. Never let one sleep for
+ *   a fixed time in the hope that the other is ready.
  * - The page size is lab_page(), never 4096.
  *
  * A file of experiments is one line in src/local.am (lab_files). Its table has
@@ -76,8 +78,8 @@ struct experiment {
 /* --- observations --------------------------------------------------------- */
 
 /*
- * Each reports one line without a full stop, with the values observed, and
- * returns its condition.
+ * Each of these reports one line without a full stop, with the values observed.
+ * lab_check and lab_limit return their condition.
  */
 bool lab_check(struct lab *l, bool as_claimed, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
@@ -95,11 +97,15 @@ void lab_cannot(struct lab *l, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3), noreturn));
 
 /*
- * For a call that the experiment needs: if it failed, reports errno and ends.
+ * For a call that the experiment needs: if the call failed, reports errno and
+ * ends the experiment.
  */
 void lab_need(struct lab *l, bool ok, const char *call);
 
-/* lab_mapped(l, mmap(...)) returns the address, or ends if mmap failed. */
+/*
+ * lab_mapped(l, mmap(...)) returns the address. If mmap failed, it ends the
+ * experiment.
+ */
 void *lab_mapped(struct lab *l, void *p);
 
 /* errno if mmap has just failed, or 0. */
@@ -150,10 +156,10 @@ struct lab_fault {
 };
 
 /*
- * A child reads, writes (a '9') or calls one address and is killed if that
- * faults. Returns what its signal handler saw. The child is a copy of this
- * process: stores to shared memory are seen here, stores to private memory are
- * not.
+ * Lets a child read one address, store a '9' there, or call it. If the access
+ * raises a signal, returns what the child's signal handler saw. The child is a
+ * copy of this process: its stores to shared memory are seen here, and its
+ * stores to private memory are not.
  */
 struct lab_fault lab_touch(struct lab *l, const void *addr,
 			   enum lab_access how);

@@ -33,7 +33,7 @@ void lab_hurry(struct lab_running *run)
 	if (now > run->deadline_ns)
 		run->late = true;
 	else if (stop_requested())
-		/* the time in which it may stop by itself begins */
+		/* from now on the experiment has GRACE_MS to stop by itself */
 		run->deadline_ns = now;
 	else
 		return;

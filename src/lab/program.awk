@@ -1,7 +1,7 @@
-# Makes a program of one file for each experiment, from the pieces that it uses
-# of kit.c and of its own file. Empty lines outside of braces separate pieces. A
-# piece is used if it defines a name that another used piece has. Prints
-# { "ID", "text" }, for each experiment.
+# Makes a program of one file for each experiment, from the pieces of kit.c and
+# of its own file that the experiment uses. Empty lines outside of braces
+# separate pieces. A piece is used if it defines a name that occurs in another
+# used piece. Prints { "ID", "text" }, for each experiment.
 function braces(line,   opened, closed, copy)
 {
 	gsub(/\\./, "", line)
@@ -12,7 +12,7 @@ function braces(line,   opened, closed, copy)
 	closed = gsub(/}/, "", line)
 	return opened - closed
 }
-# Returns the names that a piece defines, with blanks between and around.
+# Returns the names that a piece defines, with a blank before and after each.
 function names(text,   code, head, found, n, word, i)
 {
 	code = text

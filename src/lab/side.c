@@ -84,7 +84,8 @@ static void become_second(struct lab_side *first, void *arg)
 	fcntl(first->fd, F_SETFD, 0);
 	fcntl(LAB_FACT_FD, F_SETFD, 0);
 	execv("/proc/self/exe", argv);
-	lab_cannot(l, "a second program cannot be begun: %s", strerror(errno));
+	lab_cannot(l, "a second program cannot be started: %s",
+		   strerror(errno));
 }
 
 struct lab_side *lab_exec(struct lab *l, const char *arg)

@@ -1,6 +1,7 @@
 # Makes C strings of the lines between the marks "lab: IDS" and "lab: end", so
-# that the program has the source of its experiments. Does the same for
-# "exercise: ". Makes one entry for each id of a block.
+# that the program has the source of its experiments. Does the same for the
+# marks "exercise: NAME" and "exercise: end". Makes one entry for each id of a
+# block.
 /^\/\* (lab|exercise): end \*\/$/ {
 	for (i = 1; i <= n; i++)
 		printf "{ \"%s\",\n%s},\n", ids[i], body

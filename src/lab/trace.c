@@ -76,8 +76,8 @@ static void cut_text(struct lab_call *c)
 }
 
 /*
- * Reads the name that a call gets. Near the end of a page it may be cut off,
- * which is good enough to show to people.
+ * Reads the name that a call gets. Near the end of a page the name may be cut
+ * off, which is good enough to show to people.
  */
 static void read_name(struct traced *p)
 {
@@ -142,7 +142,7 @@ static void on_end(void *arg, struct tracee *task, int status)
 	}
 }
 
-/* Once the experiment has ended, kills the processes that it left behind. */
+/* After the experiment has ended, kills the processes that it left behind. */
 static bool end_if_over(void *arg)
 {
 	struct tracing *t = arg;
