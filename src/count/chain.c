@@ -1,4 +1,4 @@
-/* The way from input to output in a ledger, as one chain. */
+/* Finds the way from input to output in a ledger, as one chain of objects. */
 #include "count/chain.h"
 
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /*
- * The way from input to output in a ledger, as one chain of objects, for
+ * Finds the way from input to output in a ledger, as one chain of objects, for
  * drawings. Where the way branches, the chain follows the branch with the most
- * bytes and sets `branches`.
+ * bytes, and `branches` is set.
  */
 #ifndef COUNT_CHAIN_H
 #define COUNT_CHAIN_H
@@ -17,12 +17,12 @@
 
 struct chain_link {
 	int object;
-	/* processes load from the object or store into it, without a call */
+	/* the object is memory of a process: private, shared or mapped */
 	bool user;
 	bool mapped; /* the object is a file that processes have mapped */
 	/* the object is memory that two of the processes share */
 	bool region;
-	char owners[64]; /* "server", "server and client", "" */
+	char owners[64]; /* of this memory: "server", "server and client" */
 	/*
 	 * The sum of the hops to the next link, with the texts of the largest
 	 * of these hops. The last link has no hop.

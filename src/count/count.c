@@ -40,7 +40,7 @@ static void look_after(struct end *end)
 	end->is = end->path && stat(end->path, &end->st) == 0;
 }
 
-/* The object of a named file, whether or not anybody touched it. */
+/* The object of a named file, even if no process has touched the file. */
 static int object_of_file(struct ledger *l, const struct end *end)
 {
 	char key[80];

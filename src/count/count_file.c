@@ -22,7 +22,7 @@ int count_file_name(const char *dir, const char *what, char *path, size_t size,
 		dir = getenv("TMPDIR");
 	if (!dir || !*dir)
 		dir = "/tmp";
-	/* a lease takes absolute paths */
+	/* a lease accepts only absolute paths */
 	if (!realpath(dir, real))
 		return err_file(e, errno, "%s", dir);
 	lease_unique(name, sizeof(name), what);

@@ -17,9 +17,9 @@ struct count_files {
 };
 
 /*
- * Makes a file src of `bytes` bytes of a pattern, in `dir` (NULL: where TMPDIR
- * says), and a name for the copy. 0 or -errno; call count_files_end in both
- * cases.
+ * Makes a file src with `bytes` bytes of a pattern, in `dir` (NULL: where
+ * TMPDIR says), and a name for the copy. 0 or -errno; call count_files_end in
+ * both cases.
  */
 int count_files_make(struct count_files *f, const char *dir, uint64_t bytes,
 		     struct err *e);

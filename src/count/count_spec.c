@@ -1,4 +1,4 @@
-/* One mechanism counted once, by copying a small file through it. */
+/* Counts one mechanism once, by copying a small file through it. */
 #include "count/count_spec.h"
 
 #include <errno.h>

@@ -77,7 +77,7 @@ int count_spec_copy(const struct tr_spec *spec, const struct count_load *load,
 		    const char *src, const char *dst, struct count_spec *c,
 		    struct err *e);
 
-/* The copies of each byte that the mechanism's own file predicts for `load`. */
+/* The copies of each byte that the mechanism's path predicts for `load`. */
 void count_predict(const struct tr_spec *spec, const struct count_load *load,
 		   int *kernel, int *user);
 

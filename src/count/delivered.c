@@ -25,8 +25,8 @@ uint64_t delivered_by_others(const struct count_result *r)
 }
 
 /*
- * If no output was named, the path of the output that was found may still lead
- * to that file. Then its size is known, too.
+ * If no output was named, the path of the output that was found may still name
+ * the same file. Then the size of that file is known, too.
  */
 static void find_file(const struct count_result *r, struct end *end)
 {
@@ -38,7 +38,7 @@ static void find_file(const struct count_result *r, struct end *end)
 		return;
 	trace_file_key(key, sizeof(key), end->st.st_dev, end->st.st_ino);
 	end->is = strcmp(key, o->key) == 0;
-	end->was = true; /* we cannot know, so assume that it was there */
+	end->was = true; /* we cannot know, so assume that the file existed */
 	end->size_before = (uint64_t)end->st.st_size;
 }
 
@@ -109,9 +109,9 @@ static bool is_as_long(const struct count_result *r, uint64_t size)
 }
 
 /*
- * The bytes of the input that the output holds at the end. An output that had
- * contents before may have been appended to. Then at most the bytes that came
- * to it count.
+ * The bytes of the input that the output holds at the end. If the output had
+ * contents before, a program may have appended to it. Then at most the bytes
+ * that came to the output count.
  */
 uint64_t delivered_bytes(struct count_result *r, const struct end *named)
 {

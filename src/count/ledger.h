@@ -46,7 +46,7 @@ enum ledger_by { LEDGER_BY_KERNEL, LEDGER_BY_USER, LEDGER_BY_DEVICE };
 
 /* How we know the number of copies that a hop made. */
 enum ledger_evidence {
-	LEDGER_CALIBRATED, /* a probe of the kernel, for this kind of hop */
+	LEDGER_CALIBRATED, /* a probe tried this kind of hop on the kernel */
 	LEDGER_COUNTED,    /* the program counts its own copies */
 	LEDGER_PRELOADED,  /* a preloaded memcpy counted them */
 	/*
@@ -212,8 +212,9 @@ struct ledger_sum {
 };
 
 /*
- * Sums up the hops between two objects. If other inputs are mixed in, hops
- * count in proportion. If `on_path` is not NULL, it gets one flag for each hop.
+ * Sums up the hops between two objects. If other inputs are mixed in, each hop
+ * counts only for the bytes of `in` that it moved. If `on_path` is not NULL, it
+ * gets one flag for each hop.
  * `delivered_bytes`: the bytes that the output holds at the end.
  */
 struct ledger_sum ledger_sum(const struct ledger *l, int in, int out,

@@ -117,7 +117,7 @@ static bool alike(uint64_t a, uint64_t b)
 
 /*
  * The bytes read from `in` that went towards `out`. If a program reads the
- * input a second time to verify it, those bytes do not count.
+ * input a second time to verify it, the bytes of the second time do not count.
  */
 static uint64_t bytes_toward(struct way *w, int in, int out)
 {

@@ -9,12 +9,12 @@
 
 #include "count/ledger_way.h"
 
-/* The bytes that an object took and gave, by hops on the way. */
+/* The bytes that came to an object and went out of it, by hops on the way. */
 struct through {
 	uint64_t in, out;         /* without copies within the object */
 	uint64_t all_in, all_out; /* including bytes that are not the input's */
 	uint64_t most_out;        /* bytes of the largest of these hops */
-	/* bytes that it gave although no call had brought them */
+	/* bytes that went out of it although no call had brought them */
 	uint64_t unexplained;
 	/*
 	 * every hop out of it moved the input's bytes, perhaps with other bytes

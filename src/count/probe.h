@@ -14,7 +14,7 @@
 #include "count/ledger.h"
 
 enum probe_way {
-	/* out of memory */
+	/* calls that take bytes from memory */
 	PROBE_WRITE_FILE,
 	PROBE_WRITE_PIPE,
 	PROBE_VMSPLICE,
@@ -27,7 +27,7 @@ enum probe_way {
 	PROBE_VM_WRITEV, /* into another process's memory */
 	/* a store into a shared mapping of a file, in place of a write */
 	PROBE_STORE,
-	/* into memory */
+	/* calls that bring bytes into memory */
 	PROBE_READ_FILE,
 	PROBE_READ_PIPE,
 	PROBE_RECV_UNIX,
@@ -36,7 +36,7 @@ enum probe_way {
 	PROBE_MQ_RECEIVE,
 	PROBE_MSGRCV,
 	PROBE_VM_READV,
-	/* between objects of the kernel */
+	/* calls that move bytes between objects of the kernel */
 	PROBE_SPLICE_FILE_PIPE,
 	PROBE_SPLICE_PIPE_FILE,
 	PROBE_SPLICE_PIPE_PIPE,
@@ -63,10 +63,10 @@ struct probe_name {
 extern const struct probe_name probe_names[PROBE_WAYS];
 
 /*
- * The way of a call between two kinds of object; PROBE_NO_WAY if there is none.
- * The call may be any variant ("preadv2" counts as "read").
- * PROBE_SEND_TCP_ZEROCOPY is never returned, since only a flag of the call
- * shows it.
+ * The way of a call between two kinds of object; PROBE_NO_WAY if no way is
+ * known. The call may be any variant ("preadv2" counts as "read"). The way is
+ * PROBE_SEND_TCP_ZEROCOPY only if `call` has ZEROCOPY in its text, as in
+ * "send(MSG_ZEROCOPY)".
  */
 enum probe_way probe_way_of(enum ledger_kind from, enum ledger_kind to,
 			    const char *call);

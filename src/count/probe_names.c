@@ -106,8 +106,7 @@ static const struct rule {
 	{ PUT, NULL, MEMORY, TCP, PROBE_SEND_TCP },
 	{ PUT, NULL, MEMORY, UDP, PROBE_SEND_UDP },
 	/*
-	 * writing to a memfd is like writing to a file; a memfd that is mapped
-	 * is memory
+	 * a memfd counts as memory here, but a call writes to it as to a file
 	 */
 	{ PUT, NULL, MEMORY, MEMORY, PROBE_WRITE_FILE },
 	{ TAKE, NULL, FILE_, MEMORY, PROBE_READ_FILE },

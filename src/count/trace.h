@@ -96,7 +96,7 @@ struct fd_entry {
 	int out, in; /* bytes go into `out` and come from `in` */
 	bool direct; /* O_DIRECT: bypasses the page cache */
 	bool udp;    /* each message can have its own receiver */
-	/* The last hops by read and write, counted from 1; 0: none. */
+	/* The last hop by read and the last by write, from 1 on; 0: none. */
 	int in_hop, out_hop;
 };
 
@@ -138,7 +138,7 @@ struct task {
 	bool ending;
 	uint64_t switches; /* as read after the last call; 0: not read yet */
 	struct watchpoint armed[WATCHPOINTS];
-	uint64_t watch_serial; /* mm->watch_serial when these were set */
+	uint64_t watch_serial; /* mm->watch_serial when `armed` was set */
 	int hop;               /* the last hop by this call; -1: none yet */
 	/* See trace_late.c. */
 	bool late;    /* the call is still to be looked at */
@@ -209,7 +209,7 @@ enum call_when {
 	CALL_AT_EXIT = 2,
 	/* also at the exit, if other tasks share memory or descriptors */
 	CALL_AGAIN_IF_SHARED = 4,
-	/* the kernel counts its bytes, so a look at the next stop can do */
+	/* the kernel counts its bytes: a look at the next stop can be enough */
 	CALL_MAY_BE_LATE = 8,
 };
 
@@ -302,7 +302,10 @@ void mm_put(struct tracer *t, struct mm *mm);
 /* The object of an address space's private memory. */
 int mm_object(struct tracer *t, struct mm *mm);
 
-/* The mapping at an address; NULL: private memory. *end: where it ends. */
+/*
+ * The mapping at an address; NULL: private memory. *end: where the mapping or
+ * the private memory ends.
+ */
 struct map *mm_map_at(struct tracer *t, struct mm *mm, uint64_t addr,
 		      uint64_t *end);
 int mm_map_object(struct tracer *t, struct map *m);
@@ -380,7 +383,7 @@ struct piece_list {
 	size_t n;
 };
 
-/* Records that bytes moved from some pieces into others, in their order. */
+/* Records that `bytes` moved from the pieces `from` into the pieces `to`. */
 void trace_move(struct tracer *t, const struct move *m, struct piece_list from,
 		struct piece_list to, uint64_t bytes);
 

@@ -172,8 +172,8 @@ struct cow_seen cow_taken(const struct mm *mm, uint64_t start, uint64_t len)
 	if (copied)
 		seen.bytes = len * copied / pages;
 	/*
-	 * a frame may also change for other reasons, but only a copy takes a
-	 * fault for each page
+	 * a frame can also change for other reasons, but only copies on write
+	 * cause a fault for each page
 	 */
 	if (copied && faults_of(mm->pid) - mm->cow->faults <
 			      seen.bytes / page_bytes() / 2 + 1)

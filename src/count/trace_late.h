@@ -9,7 +9,10 @@
  * its end needs no stop.
  */
 bool late_begin(struct tracer *t, struct task *p);
-/* At the end of a call that stopped there and has been looked at. */
+/*
+ * At the end of a call, after the look at it: compares the kernel's counts with
+ * the result of the call.
+ */
 void late_prove(struct tracer *t, struct task *p);
 /* At the next stop of the task, before anything else: looks at the call. */
 void late_settle(struct tracer *t, struct task *p);

@@ -1,7 +1,8 @@
 /*
  * Keeps pieces of the bytes that processes write, to search for them in the
  * input. A program that puts a frame around each block writes other bytes than
- * it read, but it still copies the block. A program that compresses does not.
+ * it read, but it still copies the block. A program that compresses the block
+ * does not copy it.
  */
 #include <fcntl.h>
 #include <stdlib.h>
@@ -43,7 +44,7 @@ static bool file_is_packed(const char *path)
 	return n > 0 && is_packed(first);
 }
 
-/* Takes pieces at writes 1, 2, 4, 8 …, all over a long stream. */
+/* True at writes 1, 2, 4, 8 …, so pieces come from all over a long stream. */
 bool peek_is_due(const struct window *w)
 {
 	return is_power_of_two(w->writes + 1);

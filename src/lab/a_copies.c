@@ -193,7 +193,8 @@ static uint64_t count_passing(const struct copy_outcome *out)
 }
 
 /*
- * Copies a file in messages. Counts all calls except read and write of files.
+ * Copies a file in messages. Returns the calls for each message, except read
+ * and write, which are of the files.
  */
 static double calls_per_message(struct lab *l, const char *via, const char *src,
 				const char *dst)

@@ -129,7 +129,7 @@ static size_t wrong_bytes(void)
 struct tear {
 	int round, message, at; /* round 0: no torn message was seen */
 	/*
-	 * the messages whose bytes stand before `at` and from `at` on; -1: none
+	 * the messages whose bytes lie before `at` and from `at` on; -1: none
 	 */
 	int before, behind;
 };

@@ -178,8 +178,8 @@ const struct experiment lab_b_share[] = {
 		 "it." },
 	{ .id = "B3",
 	  .document = "001 003",
-	  .claim = "Mapping /dev/zero shared does the same as MAP_ANONYMOUS, "
-		   "for systems without the flag.",
+	  .claim = "A shared mapping of /dev/zero does the same as "
+		   "MAP_ANONYMOUS, on systems that lack this flag.",
 	  .run = share_dev_zero,
 	  .reference = "zero(4); mmap(2), MAP_ANONYMOUS",
 	  .why = "On Linux a shared mapping of /dev/zero is fresh memory, made "

@@ -214,14 +214,14 @@ const struct experiment lab_b_zero[] = {
 	  .run = begins_as_zeros,
 	  .reference = "mmap(2), MAP_ANONYMOUS: contents are initialized to "
 		       "zero",
-	  .why = "The page may have held data of another process. So the "
-		 "kernel clears it before it hands it out. This costs one pass "
-		 "over the memory, which happens when each page is touched for "
-		 "the first time." },
+	  .why = "A page of memory can still contain data of another process. "
+		 "So the kernel clears a page before it gives the page to a "
+		 "process. This costs one pass over the memory, which happens "
+		 "when each page is touched for the first time." },
 	{ .id = "B7",
 	  .document = "003 001",
-	  .claim = "Reading /dev/zero gives zeros without end, writes to it "
-		   "(and to /dev/null) are thrown away.",
+	  .claim = "Reading /dev/zero gives zeros without end; bytes written "
+		   "to it, or to /dev/null, are thrown away.",
 	  .run = zero_and_null,
 	  .reference = "zero(4), null(4)",
 	  .why = "Both devices accept any write and keep nothing. They differ "
@@ -255,7 +255,7 @@ const struct experiment lab_b_zero[] = {
 		   "anonymous sharing, and POSIX shared memory objects.",
 	  .run = three_backings,
 	  .reference = "mmap(2); shm_overview(7)",
-	  .why = "It is one call with three kinds of memory behind it. They "
+	  .why = "mmap is one call for three kinds of memory. These kinds "
 		 "differ only in where the pages come from, and in whether the "
 		 "pages have a name and a disk. The loads and stores of the "
 		 "program are the same." },

@@ -176,8 +176,8 @@ static void empty_file(struct lab *l)
 const struct experiment lab_c_bounds[] = {
 	{ .id = "C3",
 	  .document = "000 004",
-	  .claim = "What may be touched is the file size rounded up to whole "
-		   "pages; one page past it is a bus error (SIGBUS).",
+	  .claim = "An access is fine up to the file size rounded up to whole "
+		   "pages; one page past that, it is a bus error (SIGBUS).",
 	  .run = whole_pages_only,
 	  .reference = "mmap(2), SIGBUS; POSIX mmap()",
 	  .why = "The last page of a file is a whole page in memory, filled up "
@@ -186,15 +186,16 @@ const struct experiment lab_c_bounds[] = {
 		 "Touching it raises SIGBUS." },
 	{ .id = "C4",
 	  .document = "000 004",
-	  .claim = "Past the end of the mapping itself it is a segmentation "
-		   "fault (SIGSEGV).",
+	  .claim = "An access past the end of the mapping itself is a "
+		   "segmentation fault (SIGSEGV).",
 	  .run = past_the_mapping,
 	  .reference = "mmap(2), SIGSEGV; sigaction(2), SEGV_MAPERR",
 	  .why = "An access to an address that belongs to no mapping raises "
 		 "SIGSEGV with the code SEGV_MAPERR. But the kernel often "
 		 "places mappings side by side. If another mapping begins "
-		 "right behind this one, a store past the end changes that "
-		 "one, and no signal is raised. So the absence of a signal "
+		 "right behind this one, a store past the end changes the "
+		 "other "
+		 "mapping, and no signal is raised. So the absence of a signal "
 		 "does not prove that an access was correct." },
 	{ .id = "C5",
 	  .document = "004",

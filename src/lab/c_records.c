@@ -52,7 +52,8 @@ static void size_stays(struct lab *l) /* size_of: fstat's st_size */
 		FIVE, mapped, after);
 	got = pread(fd, back, TEN, 0);
 	lab_check(l, got == FIVE,
-		  "reading ten records from it gives %zd bytes: %zd records",
+		  "reading ten records from the file gives %zd bytes: %zd "
+		  "records",
 		  got, got / (ssize_t)sizeof(struct person));
 }
 /* lab: end */

@@ -280,8 +280,8 @@ const struct experiment lab_d_mapping[] = {
 		 "later inherits the changed pages." },
 	{ .id = "D6",
 	  .document = "000 002 003",
-	  .claim = "PROT_NONE cannot be touched; PROT_READ cannot be stored "
-		   "to; PROT_EXEC allows execution.",
+	  .claim = "Memory with PROT_NONE cannot be touched; memory with "
+		   "PROT_READ cannot be stored to; PROT_EXEC allows execution.",
 	  .run = protection,
 	  .reference = "mmap(2), prot; mprotect(2), SIGSEGV; sigaction(2), "
 		       "SEGV_ACCERR",

@@ -171,7 +171,7 @@ const struct experiment lab_d_permission[] = {
 	  .run = at_most_those_of_open,
 	  .reference = "mmap(2), EACCES; mprotect(2), EACCES",
 	  .why = "A store into a shared mapping changes the file. So the "
-		 "mapping may not allow what write(2) on the descriptor would "
+		 "mapping must not allow what write(2) on the descriptor would "
 		 "refuse. The kernel remembers the limit as long as the "
 		 "mapping exists. mprotect cannot exceed it, even after the "
 		 "descriptor was closed." },

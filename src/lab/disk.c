@@ -122,7 +122,7 @@ static int mount_nowhere(const char *device)
 
 static void see_none(struct lab *l, const char *what, const char *why)
 {
-	lab_see(l, "no disk can be read behind the cache here: %s: %s", what,
+	lab_see(l, "the lab cannot make a disk of its own here: %s: %s", what,
 		why);
 }
 

@@ -50,7 +50,7 @@ int lab_written(struct lab *l, const struct lab_disk *d, const void *p,
 
 /*
  * The bytes of the mapping at p that are dirty, as /proc/self/smaps says; -1:
- * it does not say.
+ * smaps does not say.
  */
 long lab_dirty(const void *p);
 

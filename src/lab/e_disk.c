@@ -203,7 +203,7 @@ static void wait_or_not(struct lab *l, struct lab_disk *d, char *p)
 		  disk_words(d, sync.written));
 	lab_check(l, t.async_us < t.sync_us,
 		  "of %d tries each, the median of MS_ASYNC is %.1f us, of "
-		  "MS_SYNC %.1f us: %.0f times as long",
+		  "MS_SYNC %.1f us: MS_SYNC takes %.0f times as long",
 		  TRIES, t.async_us, t.sync_us, t.sync_us / t.async_us);
 	/* has MS_ASYNC neither written the page nor begun to write it? */
 	limit_async(l, d, async);
@@ -255,8 +255,8 @@ static void see_without_cache(struct lab *l, char *p, int fd)
 	munmap(p, lab_page());
 	posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
 	lab_see(l,
-		"after munmap and posix_fadvise with POSIX_FADV_DONTNEED: "
-		"\"%.4s\"",
+		"after munmap and posix_fadvise with POSIX_FADV_DONTNEED, a "
+		"new mapping holds \"%.4s\"",
 		map_shared(l, fd));
 }
 
@@ -359,8 +359,9 @@ const struct experiment lab_e_disk[] = {
 		       "fact a no-op",
 	  .why = "MS_SYNC writes and waits. MS_ASYNC returns at once because "
 		 "it does nothing. The kernel knows which pages are dirty, and "
-		 "it writes them back in its own time, whether or not it is "
-		 "asked. One of the documents says that MS_ASYNC queues a "
+		 "it writes them back after some time, whether or not a "
+		 "program asks. One of the documents says that MS_ASYNC queues "
+		 "a "
 		 "write; it does not. sync_file_range(2) starts a write "
 		 "without waiting for it." },
 	{ .id = "E5",

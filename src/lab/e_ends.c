@@ -116,7 +116,10 @@ static void lost_at_munmap(struct lab *l)
 		  "file holds '%c', a new private mapping '%c'",
 		  in_file, again);
 	shared = store_and_map_again(l, fd, MAP_SHARED);
-	lab_see(l, "for contrast, the same with MAP_SHARED: '%c'", shared);
+	lab_see(l,
+		"for contrast, after the same with MAP_SHARED a new mapping "
+		"holds '%c'",
+		shared);
 }
 /* lab: end */
 
@@ -134,7 +137,7 @@ const struct experiment lab_e_ends[] = {
 		 "or the shared memory object, which is removed separately." },
 	{ .id = "E8",
 	  .document = "003",
-	  .claim = "What a MAP_PRIVATE mapping changed is lost at munmap.",
+	  .claim = "Changes in a MAP_PRIVATE mapping are lost at munmap.",
 	  .run = lost_at_munmap,
 	  .reference = "mmap(2), MAP_PRIVATE; POSIX munmap(): any "
 		       "modifications made to a private mapping are discarded",

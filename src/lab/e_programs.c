@@ -351,9 +351,10 @@ const struct experiment lab_e_programs[] = {
 		   "PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0).",
 	  .run = the_safe_way,
 	  .reference = "mmap(2), EACCES, EINVAL and SIGBUS; POSIX mmap()",
-	  .why = "It avoids the errors of the other ways: O_RDWR allows "
-		 "everything that the mapping asks for, and with the size of "
-		 "the file no page lies behind its end. Two cases remain. An "
+	  .why = "This way avoids the errors of the other ways: O_RDWR allows "
+		 "everything that the mapping asks for. A mapping as long as "
+		 "the file has no page behind the file's end. Two cases "
+		 "remain. An "
 		 "empty file has no page to map. And if somebody shortens the "
 		 "file later, an access to the pages that were cut off raises "
 		 "SIGBUS." },

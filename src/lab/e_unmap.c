@@ -67,7 +67,7 @@ static void unmap_the_middle(struct lab *l)
 const struct experiment lab_e_unmap[] = {
 	{ .id = "E1",
 	  .document = "000 003",
-	  .claim = "Touching an address after munmap is SIGSEGV.",
+	  .claim = "Touching an address after munmap raises SIGSEGV.",
 	  .run = touch_after_munmap,
 	  .reference = "munmap(2); sigaction(2), SEGV_MAPERR; POSIX munmap()",
 	  .why = "After munmap the address belongs to no mapping, as if there "

@@ -78,8 +78,9 @@ void lab_drain(struct lab_running *run);
 void lab_hurry(struct lab_running *run);
 
 /*
- * Traces a run: opens the gate that the experiment waits at, and follows it and
- * its descendants until it has ended. 0, or -EPERM if ptrace is refused.
+ * Traces a run: opens the gate at which the experiment waits, and follows the
+ * experiment and its descendants until it has ended. 0, or -EPERM if ptrace is
+ * refused.
  */
 int lab_trace(struct lab_running *run, const struct lab_watch *watch,
 	      struct err *e);

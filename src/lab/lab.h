@@ -190,7 +190,7 @@ struct lab *lab_of(struct lab_side *s);
 
 /*
  * One side waits in lab_await until the other calls lab_pass. If the other has
- * ended, or does not come in time, the claim could not be tried.
+ * ended, or does not call it in time, the claim cannot be tried.
  */
 void lab_pass(struct lab_side *other);
 void lab_await(struct lab_side *other);

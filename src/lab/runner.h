@@ -43,7 +43,7 @@ struct lab_result {
 /* Derives the outcome from the facts. No other code does. */
 enum lab_outcome lab_outcome(const struct lab_result *r);
 
-/* A system call of the experiment, as it returned. */
+/* A system call of the experiment, with its result. */
 struct lab_call {
 	int process; /* 0: the experiment; 1, 2, …: its children in order */
 	int nr;
@@ -55,7 +55,7 @@ struct lab_call {
 	char text[80]; /* the text of that argument */
 };
 
-/* Hooks of a tracer. Each may be NULL. */
+/* Hooks of a tracer. Both functions must be set. */
 struct lab_watch {
 	void (*call)(void *arg, const struct lab_call *call);
 	void (*signal)(void *arg, int process, int sig);

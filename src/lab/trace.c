@@ -26,7 +26,7 @@ struct tracing {
 	const struct lab_watch *watch;
 };
 
-/* True for a write of the lab's own facts and marks. It is not shown. */
+/* True for a write of the lab's own facts and marks, which is not shown. */
 static bool is_ours(struct traced *p)
 {
 	const struct lab_call *c = &p->call;
