@@ -17,9 +17,9 @@
 #define PROBE_CHANGED 'b'
 
 struct probe {
-	size_t page;  /* the size of a page */
-	size_t len;   /* the bytes that are sent: a page, or as many as fit */
-	char *memory; /* the source, in pages of its own */
+	/* the size of a page; the bytes sent: a page, or as many as fit */
+	size_t page, len;
+	char *memory;          /* the source, in pages of its own */
 	char *window, *mirror; /* one page, mapped twice */
 	int behind;            /* the memfd behind those two mappings */
 	int file;              /* the source, if it is a file */

@@ -59,8 +59,11 @@ static void size_stays(struct lab *l) /* size_of: fstat's st_size */
 /* lab: end */
 
 struct sight {
-	int found; /* how many of the ten records were found as stored */
-	int zero;  /* how many of the ten records had only bytes of 0 */
+	/*
+	 * how many of the ten records were found as stored, and how many had
+	 * only bytes of 0
+	 */
+	int found, zero;
 };
 
 static struct sight count(const struct person *p)
