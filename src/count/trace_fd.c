@@ -167,7 +167,8 @@ static void doubt_memory(struct tracer *t, const struct task *p,
 	    strcmp(l->name + len - 4, "/mem") != 0)
 		return;
 	mm_object(t, p->mm);
-	trace_doubt(t, p->mm, "%s uses %.100s, which is not followed",
+	trace_doubt(t, p->mm,
+		    "%s uses %.100s; bytes that go through it are not followed",
 		    p->mm->name, l->name);
 }
 
