@@ -87,7 +87,8 @@ result $? 'the runs of three hosts are judged'
 says out '3 hosts measured the plan plain. They agree on the fastest mechanism in'
 result $? 'the first sentence says how many hosts agree'
 tr -s ' \n' '  ' <out >flat
-says flat '- n3 is slower than the others: its speeds are 0.' &&
+says flat '- n3 is slower than the other hosts: in the median of all cells' &&
+	says flat 'its speed is 0.' &&
 	says flat 'it alone has cgroup.cpu_max 50000 100000'
 result $? 'the verdict names the slow host and the fact that only this host has'
 test "$(grep -c '^n[123] ' out)" -eq 3 && awk 'length > 80 { exit 1 }' out
@@ -231,17 +232,18 @@ told '"much"'
 cp -r n2 again
 left_out 'it is the same run as n2' n1 n2 again
 host n6 ns 'm["machine"]["host"] = "n2"'
-left_out 'the host n2 has a run already, n2, and each host counts once' \
+left_out 'the host n2 has the run n2 already, and only one run of a host' \
 	n1 n2 n6
 manifest n6 'm["machine"].update(host="n2", cpus=64)'
-left_out 'its host is called n2, as that of n2 is, but they are two machines' \
+left_out 'its host is called n2 like the host of n2, but they are two' \
 	n1 n2 n6
 verdict n1 n2 other=n6 && says out '3 hosts' && grep -q '^other ' out
-result $? 'a host with a name of its own counts'
+result $? 'a host that is given another name counts'
 manifest n6 'm["plan"]["name"] = "full"'
 left_out 'its plan is full, and that of the first run is plain' n1 n2 n6
 manifest n6 'm["plan"]["json"] = {"grids": [2]}'
-left_out 'its plan is called plain as well, but lists other things' n1 n2 n6
+left_out 'its plan is called plain like that of the first run, but the two' \
+	n1 n2 n6
 manifest n6 'm["plan"]["json"] = {"grids": [1], "budget": "9m"}'
 verdict n1 n2 n6 && says out '3 hosts'
 result $? 'a plan with another budget is the same plan'
@@ -253,11 +255,11 @@ manifest n6 'm["outcome"] = "interrupted"'
 left_out 'it is not complete (interrupted); continue it with: ipcopy bench' \
 	n1 n2 n6
 manifest n6 'm["outcome"] = None'
-left_out 'it is not complete (it has no end); continue it with: ipcopy bench' \
+left_out 'it is not complete (its outcome is not known); continue it with' \
 	n1 n2 n6
 manifest n6
 truncate -s -20 n6/samples.csv
-left_out 'its samples.csv ends within a line; it was cut short' n1 n2 n6
+left_out 'its samples.csv ends in the middle of a line; copy the file' n1 n2 n6
 rm n6/samples.csv
 left_out 'n6 is not a run: samples.csv is missing' n1 n2 n6
 left_out 'it is not a run: there is no manifest.json' n1 n2 nowhere

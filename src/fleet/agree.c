@@ -17,8 +17,9 @@ static size_t labels_of(const struct fleet *f)
 /*
  * Looks at the hosts that have no answer yet, and returns the label that most
  * of them have among their fastest or, unless `best_only`, among those that may
- * be the fastest. If labels are equal, the one that is first on most of these
- * hosts wins. -1: all hosts have an answer.
+ * be the fastest. If two labels are equally common, the label that is the
+ * fastest itself on more of these hosts wins. Returns -1 if all hosts have an
+ * answer.
  */
 static int most_common(const struct fleet *f, size_t k, bool best_only,
 		       size_t *hosts)
@@ -58,7 +59,7 @@ static bool add_answer(struct fleet_condition *c, int label, size_t hosts)
 	return true;
 }
 
-/* Gives the last answer to the hosts that have its label, but no answer yet. */
+/* Gives the answer added last to the hosts that have its label but no answer. */
 static void answer(struct fleet *f, size_t k, int label, bool best_only)
 {
 	struct fleet_condition *c = &f->condition[k];

@@ -17,7 +17,7 @@ static const char *text_within(const json_t *o, const char *group,
 	return text ? text : "";
 }
 
-/* One sentence, to be freed; a shorter one if memory runs out. */
+/* Returns the reason as a text to be freed; if memory runs out, another one. */
 __attribute__((format(printf, 1, 2))) static char *because(const char *fmt, ...)
 {
 	char *why;
@@ -32,7 +32,7 @@ __attribute__((format(printf, 1, 2))) static char *because(const char *fmt, ...)
 
 /* --- complete ------------------------------------------------------------- */
 
-/* True if samples.csv ends within a line: it was cut short when copied. */
+/* True if samples.csv ends within a line: copying did not finish the file. */
 static bool is_torn(const char *dir)
 {
 	char *path = run_path(dir, run_file_samples.name);
@@ -59,10 +59,10 @@ static char *refuse_incomplete(const char *dir, const json_t *manifest)
 	if (outcome && (!word || strcmp(word, "done") != 0))
 		return because("it is not complete (%s); continue it with: "
 			       "ipcopy bench --resume %s",
-			       word ? word : "it has no end", dir);
+			       word ? word : "its outcome is not known", dir);
 	if (is_torn(dir))
-		return because("its samples.csv ends within a line; it was "
-			       "cut short, copy it again");
+		return because("its samples.csv ends in the middle of a line; "
+			       "copy the file again");
 	return NULL;
 }
 
@@ -95,7 +95,8 @@ static char *refuse_plan(const struct fleet *f, const json_t *plan)
 		return because("its plan is %s, and that of the first run is "
 			       "%s",
 			       here, first);
-	return because("its plan is called %s as well, but lists other things",
+	return because("its plan is called %s like that of the first run, but "
+		       "the two plans differ",
 		       here);
 }
 
@@ -132,7 +133,7 @@ char *fleet_identity(const json_t *manifest)
 	return text;
 }
 
-/* Facts that a machine keeps when it is started again. */
+/* Facts that stay the same when the machine is booted again. */
 char *fleet_hardware(const json_t *manifest)
 {
 	const json_t *machine = json_object_get(manifest, "machine");
@@ -149,17 +150,17 @@ char *fleet_hardware(const json_t *manifest)
 	return text;
 }
 
-/* The first run of a host counts; a second one would weigh it twice. */
+/* Only the first run of a host counts; else the host would count twice. */
 static char *refuse_name(const struct fleet_host *h, const char *name,
 			 const char *hardware)
 {
 	if (!strcmp(h->hardware, hardware))
-		return because("the host %s has a run already, %s, and each "
-			       "host counts once",
+		return because("the host %s has the run %s already, and only "
+			       "one run of a host counts",
 			       name, h->dir);
-	return because("its host is called %s, as that of %s is, but they are "
-		       "two machines (%s; %s); give it a name of its own: "
-		       "NAME=RUN",
+	return because("its host is called %s like the host of %s, but they "
+		       "are two machines (%s; %s); give this host another "
+		       "name: NAME=RUN",
 		       name, h->dir, h->hardware, hardware);
 }
 

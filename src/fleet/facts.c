@@ -5,7 +5,7 @@
 
 #include "fleet/fleet.h"
 
-/* Facts that differ between any two machines, or are told elsewhere. */
+/* Facts that differ between any two machines, or are reported elsewhere. */
 static const char *const left_out[] = {
 	"host",     "boot_id",   "cgroup.path", "file_system.free_bytes",
 	"topology", "hugepages", NULL,
@@ -121,8 +121,8 @@ void fleet_take_facts(struct fleet *f, struct fleet_host *h,
 /* --- and compared with a difference --------------------------------------- */
 
 /*
- * For each value of a fact, finds the answer that most hosts with this value
- * give. Returns how many hosts answer otherwise or lack the fact.
+ * For each value of a fact, finds the most common answer among the hosts with
+ * this value. Returns how many hosts have another answer or lack the fact.
  */
 static size_t exceptions(const struct fleet *f, const struct fleet_condition *c,
 			 size_t fact, size_t *of, size_t *values)
@@ -151,9 +151,9 @@ static size_t exceptions(const struct fleet *f, const struct fleet_condition *c,
 }
 
 /*
- * A fact that differs on almost every host would go with any difference, so the
- * fact may have only few values. Between two hosts, each fact that differs goes
- * with their difference.
+ * A fact that differs on almost every host would go with any difference.
+ * Therefore only a fact with few values counts. Between two hosts, each fact
+ * that differs goes with their difference.
  */
 static bool may_go_with(const struct fleet_condition *c, size_t values)
 {
@@ -181,8 +181,8 @@ static int fewer_first(const void *a, const void *b)
 }
 
 /*
- * Finds the facts that go with a difference. If only few hosts answer otherwise
- * than most hosts, only few exceptions are allowed.
+ * Finds the facts that go with a difference. The exceptions may be at most a
+ * quarter of the hosts that do not have the most common answer.
  */
 static bool find_ties(const struct fleet *f, struct fleet_difference *d,
 		      size_t *of)
@@ -205,7 +205,7 @@ static bool find_ties(const struct fleet *f, struct fleet_difference *d,
 	return true;
 }
 
-/* True if two conditions split the hosts alike, whatever the answers are. */
+/* True if two conditions split the hosts into the same groups. */
 static bool part_alike(const struct fleet *f, const struct fleet_condition *a,
 		       const struct fleet_condition *b)
 {

@@ -40,8 +40,8 @@ struct fleet_ratio {
 
 struct fleet_host {
 	char *name, *dir, *sentence;
-	char *identity; /* equal for two copies of one run only */
-	char *hardware; /* facts that it keeps when it is started again */
+	char *identity; /* equal only if one run is a copy of the other */
+	char *hardware; /* facts that stay the same after a reboot */
 	size_t claim[REP_FATES], ring[REP_FATES]; /* conditions by fate */
 	/*
 	 * Arrays, indexed by the number of a condition, comparison, cell or
@@ -56,7 +56,7 @@ struct fleet_host {
 	/* the median of: speed here divided by the usual speed */
 	double pace;
 	bool odd;       /* its pace is far from that of the other hosts */
-	size_t differs; /* conditions in which it answers otherwise than most */
+	size_t differs; /* conditions in which most hosts have another answer */
 };
 
 /* An answer, and the number of hosts that give it. */
@@ -100,8 +100,8 @@ struct fleet_fact {
 };
 
 /*
- * A fact goes with a difference if hosts with different answers have different
- * values of it, with few exceptions among the hosts.
+ * A fact goes with a difference if hosts with different answers also have
+ * different values of the fact. A few hosts may be exceptions.
  */
 struct fleet_tie {
 	size_t fact, exceptions;
@@ -119,7 +119,7 @@ struct fleet_apart {
 	char *dir, *why;
 };
 
-/* Judges a run that has no verdict on its present samples. 0, or -errno. */
+/* Makes a verdict if a run has none of its present samples. 0 or -errno. */
 typedef int fleet_judge(const char *dir, json_t **verdict, struct err *e);
 
 struct fleet {
@@ -159,10 +159,10 @@ const struct fleet_spot *fleet_spot_of(const struct fleet *f, size_t host,
 const struct fleet_ratio *fleet_ratio_of(const struct fleet *f, size_t host,
 					 size_t pair);
 
-/* Which value of a fact a host has; -1: it is unknown. */
+/* The number of the value that a host has for a fact; -1: unknown. */
 int fleet_fact_of(const struct fleet *f, size_t host, size_t fact);
 
-/* The number of conditions with that result. */
+/* The number of conditions with that agreement. */
 size_t fleet_count(const struct fleet *f, enum fleet_agreement agreement);
 
 /* --- in words (words.c) --------------------------------------------------- */
@@ -170,7 +170,7 @@ size_t fleet_count(const struct fleet *f, enum fleet_agreement agreement);
 /* Texts to be freed; NULL: no memory. */
 char *fleet_sentence(const struct fleet *f);
 
-/* "n3 is slower than the others: …"; one line for each odd host. */
+/* "n3 is slower than the other hosts: …"; one line for each odd host. */
 void fleet_findings(const struct fleet *f, struct rep_lines *l);
 
 /* "n1, n2, n3 and 4 more": the hosts for which `is` returns true. */
@@ -192,7 +192,7 @@ char *fleet_json(const struct fleet *f);
 int fleet_name(struct fleet_names *n, const char *word);
 void fleet_names_free(struct fleet_names *n);
 
-/* NULL: the run belongs to the fleet; else why not, to be freed. */
+/* NULL if the run belongs to the fleet; else the reason, to be freed. */
 char *fleet_refuse(const struct fleet *f, const char *dir, const char *name,
 		   const json_t *manifest);
 

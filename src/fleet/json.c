@@ -19,7 +19,7 @@ static json_t *fates_json(const size_t n[REP_FATES])
 
 /* --- hosts ---------------------------------------------------------------- */
 
-/* The facts that are not the same on all hosts: the manifests have all. */
+/* Only the facts that differ between hosts; the manifests have all facts. */
 static json_t *facts_json(const struct fleet *f, size_t host)
 {
 	json_t *facts = json_object();

@@ -1,4 +1,4 @@
-/* Combines the hosts' ratios, without pooling samples; finds their paces. */
+/* Combines the hosts' ratios, without pooling samples; finds hosts' paces. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -102,8 +102,8 @@ static double pace_of(const struct fleet_host *h, const double *usual,
 }
 
 /*
- * Compares the host with the others alone. With two hosts, either may be the
- * odd one.
+ * Compares the host with the other hosts only. If there are just two hosts,
+ * none of them is called odd, since it could be either.
  */
 static bool is_odd(const struct fleet *f, const double *pace, size_t host,
 		   double *room)

@@ -25,8 +25,8 @@ static double number_of(const json_t *o, const char *key)
 /* --- the stored verdict, or a new one ------------------------------------- */
 
 /*
- * True if the verdict is about the present samples. It compares contents, since
- * copying a run changes the times of its files.
+ * True if the verdict is about the present samples. Compares the contents of
+ * files, not their times, since copying a run changes the times.
  */
 static bool is_current(const char *dir, const json_t *verdict)
 {
@@ -287,7 +287,7 @@ static void take_run(struct fleet *f, const char *dir, const char *name,
 	fleet_take_facts(f, h, manifest);
 }
 
-/* Keeps `why`, which fleet_free() frees. */
+/* Leaves the run out for the reason `why`, which fleet_free() frees. */
 static void set_apart(struct fleet *f, const char *dir, char *why)
 {
 	struct fleet_apart *a;

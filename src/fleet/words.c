@@ -7,7 +7,7 @@
 #include "base/memstream.h"
 #include "fleet/fleet.h"
 
-/* At most so many of these are named; the others are only counted. */
+/* At most this many of each are named; the others are only counted. */
 #define NAMED     4
 #define ODD_TOLD  20
 #define FACTS_OWN 3
@@ -24,7 +24,7 @@ char *fleet_hosts_words(const struct fleet *f, fleet_is *is, size_t a, int b)
 	for (size_t i = 0; i < f->hosts; i++)
 		n += is(f, i, a, b);
 	for (size_t i = 0; to && i < f->hosts; i++) {
-		/* one host too many is named, too: it needs no more room */
+		/* the name of one more host is as short as "and 1 more" */
 		if (!is(f, i, a, b) || (told >= NAMED && n > NAMED + 1))
 			continue;
 		fprintf(to, "%s%s", told ? ", " : "", f->host[i].name);
@@ -90,12 +90,12 @@ char *fleet_tie_words(const struct fleet *f, const struct fleet_tie *t)
 	if (to && fact->value.names > VALUES)
 		fprintf(to, " and %zu more values", fact->value.names - VALUES);
 	if (to && t->exceptions > 0)
-		fprintf(to, "; but not on %zu host%s", t->exceptions,
+		fprintf(to, "; except on %zu host%s", t->exceptions,
 			t->exceptions > 1 ? "s" : "");
 	return memstream_end(to, &text, true);
 }
 
-/* True if no other host has its value, and the fact has few values in all. */
+/* True if only this host has its value of the fact, and values are few. */
 static bool is_own(const struct fleet *f, size_t host, size_t fact)
 {
 	int own = fleet_fact_of(f, host, fact);
@@ -132,8 +132,8 @@ static char *odd_words(const struct fleet *f, size_t host)
 
 	if (to) {
 		fprintf(to,
-			"%s is %s than the others: its speeds are %s the usual "
-			"ones of these hosts, in the median of all cells",
+			"%s is %s than the other hosts: in the median of all "
+			"cells its speed is %s the usual speed of these hosts",
 			h->name, h->pace < 1 ? "slower" : "faster",
 			rep_times(h->pace, times, sizeof(times)));
 		put_own_facts(to, f, host);
@@ -157,12 +157,15 @@ static void tell_odd(const struct fleet *f, struct rep_lines *l)
 	}
 	if (odd > ODD_TOLD)
 		rep_line(l,
-			 "%zu more hosts are slower or faster than the "
-			 "others",
+			 "%zu more hosts are slower or faster than the other "
+			 "hosts",
 			 odd - ODD_TOLD);
 }
 
-/* Hosts that answer otherwise than most in more than half of the conditions. */
+/*
+ * Tells the hosts that have another answer than most hosts, in more than half
+ * of the conditions in which hosts differ.
+ */
 static void tell_lonely(const struct fleet *f, struct rep_lines *l)
 {
 	size_t all = fleet_count(f, FLEET_DIFFER), told = 0;
@@ -210,7 +213,7 @@ static void put_conditions(FILE *to, const struct fleet *f)
 			open);
 	if (few > 0)
 		fprintf(to, "; %zu %s measured on fewer than two hosts", few,
-			few == 1 ? "was" : "were");
+			few == 1 ? "condition was" : "conditions were");
 	fputs(".", to);
 }
 
@@ -228,8 +231,8 @@ static void put_claim(FILE *to, const struct fleet *f)
 	}
 	if (tried > 0)
 		fprintf(to,
-			" The textbook's claim fails in some condition on %zu "
-			"of %zu hosts.",
+			" The textbook's claim fails in at least one condition "
+			"on %zu of %zu hosts.",
 			fails, tried);
 }
 
