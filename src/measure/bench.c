@@ -16,7 +16,7 @@
 
 #define WITNESS_STEPS 2000000
 
-/* Guesses of the time that a generation spends besides its transfers. */
+/* Guesses of the time that a generation takes in addition to its transfers. */
 #define SETUP_MS       15 /* for a cell: forking, connecting, touching pages */
 #define GENERATION_MS  30 /* for the process and its files */
 #define WARM_TRANSFERS 6
@@ -77,8 +77,8 @@ static int size_conditions(struct meas_bench *b, struct err *e)
 /* --- the machine, now ----------------------------------------------------- */
 
 /*
- * The work that bench_witness() times. It stays in registers: a compiler cannot
- * shorten it, and no other process can make it faster.
+ * The work that bench_witness() times. It uses only registers, so its time
+ * does not depend on caches. A compiler cannot shorten it.
  */
 static uint64_t work(uint64_t x)
 {
@@ -115,8 +115,8 @@ int64_t bench_witness(const struct meas_plan *plan)
 /* --- sweeps --------------------------------------------------------------- */
 
 /*
- * Once all conditions have generations_min generations, every other sweep
- * measures only the conditions that are not decided.
+ * After the first generations_min sweeps, every second sweep measures only the
+ * conditions that are not decided.
  */
 static bool is_for_open_ones(const struct meas_bench *b)
 {
@@ -134,7 +134,7 @@ static bool is_due(const struct meas_bench *b, const struct bench_condition *k)
 	return bench_is_active(b, k) && (!is_for_open_ones(b) || k->open);
 }
 
-/* Beyond generations_min, a generation needs enough of the budget to end. */
+/* True for the first generations, and while the budget is enough for one. */
 static bool fits(const struct meas_bench *b, const struct bench_condition *k)
 {
 	return k->generations < b->plan->generations_min ||
@@ -158,8 +158,8 @@ static int measure_one(struct meas_bench *b, struct bench_condition *k,
 	}
 	if (rc == 0 && !k->done)
 		rc = err_say(e, EPROTO,
-			     "%s: the measuring program makes fewer rounds "
-			     "than %d",
+			     "condition %s: the measuring program makes fewer "
+			     "rounds than %d, which are too few to compare",
 			     k->words, RUN_ROUNDS_LEAST);
 	return rc;
 }
@@ -221,15 +221,15 @@ static int run_sweeps(struct meas_bench *b, struct err *e)
 	return rc;
 }
 
-/* Skipped cells alone are an error; a resumed run may have all its samples. */
+/* It is an error if all cells are skipped, but not if all are done already. */
 static int check_any(const struct meas_bench *b, struct err *e)
 {
 	for (size_t i = 0; i < b->plan->cells; i++)
 		if (!*b->plan->cell[i].reason)
 			return 0;
 	return err_say(e, ENOTSUP,
-		       "none of the %zu cells can run here; the reason of the "
-		       "first is: %.200s",
+		       "none of the %zu cells can run here; the first one "
+		       "cannot run for this reason: %.200s",
 		       b->plan->cells, b->plan->cell[0].reason);
 }
 
@@ -264,7 +264,7 @@ static int make_cells(struct meas_bench *b, struct err *e)
 		       : err_say(e, ENOMEM, "out of memory");
 }
 
-/* Each generation of a pilot has half as many settings as the one before. */
+/* Each generation of a pilot tries half as many settings as the last one. */
 static int64_t pilot_guess_ms(const struct meas_bench *b,
 			      const struct bench_condition *k)
 {

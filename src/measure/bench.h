@@ -16,11 +16,11 @@
 #include "measure/plan.h"
 #include "measure/schedule.h"
 
-/* How often a cell has been measured, in all its conditions together. */
+/* How often a cell was measured; all conditions that have it count together. */
 struct bench_cell {
 	int generations, failures, failed_in_a_row;
-	char why[300]; /* why it failed last */
-	/* For the pilot, if the plan leaves settings open. */
+	char why[300]; /* the reason of its last failure */
+	/* The members below are for the pilot. */
 	struct bench_candidate *candidate; /* NULL: no settings are open */
 	/* settings that have not been dropped */
 	size_t left;
@@ -29,8 +29,8 @@ struct bench_cell {
 
 /* Cells that are compared with each other and take turns. */
 struct bench_condition {
-	size_t *cell; /* numbers of the plan's cells, in its order */
-	bool *beaten; /* for each cell: no open comparison needs it */
+	size_t *cell; /* numbers of cells, in the order of the plan */
+	bool *beaten; /* for each cell: true if no open comparison needs it */
 	size_t cells;
 	char words[160]; /* for people: "file over 64K, deep, core" */
 	bool sized;
@@ -39,7 +39,7 @@ struct bench_condition {
 	int64_t took_ns;          /* the whole time of the last generation */
 	enum meas_stop stop;
 	bool open;      /* some comparison is undecided */
-	double width;   /* half the width of its widest interval; or NaN */
+	double width;   /* half the width of the widest interval; or NaN */
 	char race[120]; /* for people: one comparison and its ratio so far */
 	bool done;      /* done in this sweep */
 };
@@ -50,7 +50,7 @@ struct bench_progress {
 	size_t done, all;     /* conditions in this sweep */
 	size_t open, decided; /* conditions of the plan */
 	const struct bench_condition *now;
-	int64_t left_ms; /* the rest of the budget */
+	int64_t left_ms; /* time left in the budget */
 };
 
 struct meas_bench {
@@ -67,9 +67,9 @@ struct meas_bench {
 	size_t conditions;
 	json_t *manifest;
 	int sweep, generation; /* the current ones, from 1 */
-	int64_t t0_ns;         /* the clock at time 0 of the run */
-	int64_t used_ns;       /* before the run was resumed */
-	int64_t witness_ns;    /* time of fixed work before this generation */
+	int64_t t0_ns;         /* clock_ns() when this process began the run */
+	int64_t used_ns;       /* time used before the run was resumed */
+	int64_t witness_ns;    /* time of fixed work before the generation */
 };
 
 #define MEAS_BENCH_INIT(the_plan)                           \
@@ -83,10 +83,10 @@ struct bench_found {
 };
 
 /*
- * All return 0 or -errno with the reason in `e`. -EINVAL: the request makes no
- * sense.
+ * The functions below return 0, or -errno with the reason in `e`. -EINVAL: the
+ * request makes no sense.
  */
-/* Only makes the conditions, so that they can be shown before anything runs. */
+/* Makes the conditions, but runs nothing, so that they can be shown before. */
 int meas_bench_lay_out(struct meas_bench *b, struct err *e);
 
 int meas_bench_begin(struct meas_bench *b, const char *dir, struct err *e);
@@ -96,14 +96,14 @@ int meas_bench_resume(struct meas_bench *b, const char *dir,
 		      struct bench_found *found, struct err *e);
 
 /*
- * -EINTR: this process was asked to stop. -ENOTSUP: no cell can run here. The
- * manifest is written in any case.
+ * Runs the sweeps. -EINTR: this process was asked to stop. -ENOTSUP: no cell
+ * can run here. The manifest is written in any case.
  */
 int meas_bench_run(struct meas_bench *b, struct err *e);
 
 void meas_bench_free(struct meas_bench *b);
 
-/* Nanoseconds that the run has taken, also before it was resumed. */
+/* Nanoseconds that the run has taken, with those before it was resumed. */
 static inline int64_t meas_bench_ns(const struct meas_bench *b)
 {
 	return b->used_ns + clock_ns() - b->t0_ns;

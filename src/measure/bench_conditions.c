@@ -57,8 +57,8 @@ static int add_condition(struct meas_bench *b, const struct run *r,
 	if (k->cells <= MEAS_CELLS_TOGETHER)
 		return 0;
 	return err_say(e, EINVAL,
-		       "%s has %zu cells, and at most %d can take turns; leave "
-		       "out some mechanisms",
+		       "the condition %s has %zu cells, but at most %d cells "
+		       "can take turns; leave out some mechanisms",
 		       k->words, k->cells, MEAS_CELLS_TOGETHER);
 }
 
@@ -121,7 +121,7 @@ static int load_cells(struct meas_bench *b, struct bench_condition *k,
 			return err_say(
 				e, EINVAL,
 				"manifest.json has a condition with a "
-				"cell that the run does not have: %.100s",
+				"cell that its list of cells lacks: %.100s",
 				name ? name : "its name is not a text");
 		k->cell[k->cells++] = cell;
 	}

@@ -1,4 +1,4 @@
-/* Decides from the samples so far which conditions and cells continue. */
+/* Decides from the samples so far which conditions and cells go on. */
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -8,8 +8,8 @@
 #include "measure/bench_inside.h"
 
 /*
- * A comparison stays open only if both of its cells can still be measured:
- * neither was skipped or failed too often.
+ * True if the cell can still be measured: it was not skipped, and has not
+ * failed too often. A comparison stays open only if both of its cells can.
  */
 static bool can_go_on(const struct meas_bench *b, const struct run_cell *c)
 {
@@ -41,8 +41,8 @@ static double half_width(struct stats_interval i)
 }
 
 /*
- * True if the progress line shows `c` instead of `than`. A comparison of the
- * claim wins; within a family, the one with the lower ratio wins.
+ * True if the progress line shows the comparison `c` instead of `than`. It
+ * prefers the family of the claim and, within a family, the lower ratio.
  */
 static bool is_better_race(const struct rep_comparison *c,
 			   const struct rep_comparison *than)
@@ -106,8 +106,8 @@ static double widest_speed(const struct rep_verdict *v,
 }
 
 /*
- * True if cells do extra work, to learn its price. No comparison can decide
- * when the price is known well enough.
+ * True if the condition has cells that do extra work, which gives its price. No
+ * comparison can tell when the price is known well enough.
  */
 static bool has_doses(const struct rep_verdict *v,
 		      const struct bench_condition *k)

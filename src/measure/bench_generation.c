@@ -13,7 +13,7 @@
 #define CELL_USAGE  2
 #define CELL_CANNOT 4
 
-/* How long to wait for a child after the time when it should have given up. */
+/* Added to the longest time that a child should need, before it is killed. */
 #define CHILD_SLACK_MS 30000
 
 /* --- the process and the cells in it -------------------------------------- */
@@ -50,7 +50,7 @@ static void add_runner(struct generation *g, struct runner r)
 	g->runner[g->runners++] = r;
 }
 
-/* Adds the cells that still take part; those with a dose only if `dosed`. */
+/* Adds the cells that still take part; cells with a dose only if `dosed`. */
 static void add_cells(struct generation *g, bool dosed)
 {
 	for (size_t i = 0; i < g->k->cells; i++) {
@@ -79,8 +79,8 @@ static void add_settings(struct generation *g, size_t cell)
 }
 
 /*
- * Adds as many cells as there is room for, each with all settings that it can
- * still pick.
+ * Adds each cell of this stage with all settings that it can still pick, as
+ * long as all settings of the cell have room.
  */
 static void add_candidates(struct generation *g, int stage)
 {
@@ -115,8 +115,8 @@ static int run_child(struct generation *g, child_line *line, int env_bytes,
 }
 
 /*
- * The whole process failed, which is the reason for each of its cells, unless
- * the cell failed before for a reason of its own.
+ * The whole process failed. The reason counts for each of its cells, except for
+ * a cell that has failed already and has another reason.
  */
 static void blame_all(struct generation *g)
 {
@@ -130,7 +130,7 @@ static void blame_all(struct generation *g)
 			snprintf(g->b->cell[n].why, sizeof(g->b->cell[n].why),
 				 "%s",
 				 *why ? why
-				      : "the measuring program said nothing");
+				      : "the measuring program gave no reason");
 	}
 }
 
@@ -182,7 +182,7 @@ static int take_size(void *arg, const char *text)
 	return 0;
 }
 
-/* If the plan gives the size of a transfer, it need not be found. */
+/* True if the plan gives the size of a transfer, so that it is not searched. */
 static bool is_given(const struct meas_cell *p, struct bench_condition *k)
 {
 	if (p->workload == COPY_FILE || (!p->bytes && !p->messages))
@@ -192,7 +192,7 @@ static bool is_given(const struct meas_cell *p, struct bench_condition *k)
 	return k->sized = true;
 }
 
-/* No cell can run here. The last words of the program are the reason. */
+/* No cell can run here. The last line of the program's errors is the reason. */
 static void skip_all(struct generation *g)
 {
 	int code = WIFEXITED(g->result.status) ? WEXITSTATUS(g->result.status)
@@ -220,7 +220,7 @@ int bench_size(struct meas_bench *b, struct bench_condition *k, struct err *e)
 	g->b = b;
 	g->k = k;
 	bench_add_condition(&g->words, b, k);
-	/* without dosed cells: extra work must not make transfers smaller */
+	/* without cells that have a dose, which would make transfers smaller */
 	add_cells(g, false);
 	rc = 0;
 	if (g->runners > 0 && !is_given(p, k)) {
@@ -247,7 +247,7 @@ static void put_text(json_t *row, const char *key, const char *text)
 	json_object_set_new(row, key, json_string(text));
 }
 
-/* The number of messages of a file; mechanisms that move pages have none. */
+/* Adds the number of messages of a file, unless the mechanism moves pages. */
 static void put_messages(json_t *line, const struct meas_cell *p)
 {
 	uint64_t bytes = member(line, "bytes");
@@ -335,7 +335,7 @@ static bool has_enough(const struct generation *g, const struct runner *r)
 	       g->tally.failed[r->cell];
 }
 
-/* The process has failed: adds a failed sample for runners without rounds. */
+/* The process has failed: adds a failed sample for cells that lack rounds. */
 static int note_missing(struct generation *g)
 {
 	int rc = 0;

@@ -4,7 +4,7 @@
 
 #include "measure/bench.h"
 
-/* After so many failures in a row a cell is not tried again. */
+/* After this many failures in a row, a cell is not tried again. */
 #define BENCH_FAILURES 3
 
 /*
@@ -15,7 +15,7 @@ int bench_conditions_find(struct meas_bench *b, struct err *e);
 /* Reads the conditions from the manifest of a run, to resume it. */
 int bench_conditions_load(struct meas_bench *b, struct err *e);
 void bench_conditions_free(struct meas_bench *b);
-/* The number of the cell with that name; plan->cells: none. */
+/* The number of the cell with that name; plan->cells if there is none. */
 size_t bench_find_cell(const struct meas_bench *b, const char *name);
 bool bench_cell_can_run(const struct meas_bench *b, size_t cell);
 /* True if cell number i of the condition is still measured there. */
@@ -29,7 +29,7 @@ bool bench_is_active(const struct meas_bench *b,
  */
 bool bench_can_run(const struct meas_bench *b, const struct bench_condition *k);
 
-/* Enough for 128 cells with doses, and their condition (bench_words.c). */
+/* Words of a command line that has 128 cells with doses (bench_words.c). */
 #define BENCH_WORDS_MAX 640
 
 struct bench_words {
@@ -40,9 +40,9 @@ struct bench_words {
 
 void bench_add(struct bench_words *w, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
-/* Adds the option and its value; nothing if the value is 0. */
+/* Adds the option and its value; adds nothing if the value is 0. */
 void bench_add_number(struct bench_words *w, const char *option, uint64_t n);
-/* Adds --dose; nothing if there is no dose. */
+/* Adds --dose; adds nothing if there is no dose. */
 void bench_add_dose(struct bench_words *w, const struct dose *dose);
 /* Adds the program, and the options that all cells have in common. */
 void bench_add_condition(struct bench_words *w, const struct meas_bench *b,
@@ -50,12 +50,12 @@ void bench_add_condition(struct bench_words *w, const struct meas_bench *b,
 const struct meas_cell *bench_first_cell(const struct meas_bench *b,
 					 const struct bench_condition *k);
 
-/* Finds the size of a transfer. Cells that cannot run are marked. */
+/* Finds the size of a transfer, and marks the cells that cannot run. */
 int bench_size(struct meas_bench *b, struct bench_condition *k, struct err *e);
 
 /*
- * Runs one process of the measuring program, and appends its transfers as they
- * come. -EINTR: interrupted; the transfers so far are kept.
+ * Runs one process of the measuring program, and appends each of its transfers
+ * to samples.csv. -EINTR: interrupted; the transfers so far are kept.
  */
 int bench_measure(struct meas_bench *b, struct bench_condition *k,
 		  struct err *e);
@@ -70,7 +70,7 @@ struct bench_line {
 	double wall_ns;
 };
 
-/* Counts a generation, line by line and at its end. */
+/* Counts the lines of a generation, and then decides whether it counts. */
 struct bench_tally {
 	int generation; /* 0: none so far */
 	size_t condition;
@@ -83,7 +83,7 @@ struct bench_tally {
 int bench_tally_begin(struct meas_bench *b, struct bench_tally *t);
 void bench_tally_line(struct meas_bench *b, struct bench_tally *t,
 		      const struct bench_line *line);
-/* True: the generation counts. False: it was too short. */
+/* True: the generation counts. False: all its cells had too few rounds. */
 bool bench_tally_end(struct meas_bench *b, struct bench_tally *t);
 void bench_tally_free(struct bench_tally *t);
 
@@ -96,7 +96,7 @@ void bench_pilot_free(struct meas_bench *b);
 /* The number of settings that are left to try; 0: all cells have picked one. */
 size_t bench_pilot_open(const struct meas_bench *b,
 			const struct bench_condition *k);
-/* The stage of the pilot's next generation; -1: there is none. */
+/* The stage of the pilot's next generation; -1: the pilot is finished. */
 int bench_pilot_stage(const struct meas_bench *b,
 		      const struct bench_condition *k);
 /* True if cell number i of the condition tries its settings at that stage. */
@@ -112,11 +112,11 @@ bool bench_pilot_has(const struct meas_bench *b, size_t cell, size_t setting);
 /* True if the cell could pick this setting. */
 bool bench_pilot_knows(const struct meas_bench *b,
 		       const struct bench_line *line);
-/* Notes a line of a known setting. */
+/* Notes a line of samples.csv about a setting that the cell could pick. */
 void bench_pilot_line(struct meas_bench *b, const struct bench_line *line);
 /*
- * Drops the slower half of the settings of the cells that took part. False: the
- * generation was too short.
+ * For each cell that took part, drops the slower half of its settings. False:
+ * the generation was too short.
  */
 bool bench_pilot_end(struct meas_bench *b, const bool *was_there);
 
@@ -131,14 +131,14 @@ int bench_replay(struct meas_bench *b, struct bench_found *found,
 int bench_decide(struct meas_bench *b, int generation, struct err *e);
 /*
  * Judges all generations as bench_decide does. Then stops the conditions that
- * have enough of them, and ends the sweep.
+ * have enough generations, and ends the sweep.
  */
 int bench_end_sweep(struct meas_bench *b, struct err *e);
 
 /*
- * Does a fixed amount of work on the CPU of the first cell, and returns its
- * time in nanoseconds. On a noisy machine this time differs between
- * generations.
+ * Does a fixed amount of work on the CPU of the first cell, and returns the
+ * time of the work in nanoseconds. On a noisy machine this time differs from
+ * generation to generation.
  */
 int64_t bench_witness(const struct meas_plan *plan);
 

@@ -1,8 +1,8 @@
 /*
  * The pilot. If a plan leaves settings open, each mechanism first tries all of
- * them, in generations for this purpose. After each generation the slower half
- * is dropped, until one setting is left. That one is then compared, in fresh
- * generations.
+ * these settings, in generations of the pilot. After each generation the slower
+ * half of the settings is dropped, until one setting is left. This setting is
+ * then compared, in fresh generations.
  */
 #include <errno.h>
 #include <math.h>
@@ -16,7 +16,7 @@
 /* A setting that could be picked. */
 struct bench_candidate {
 	bool out;
-	size_t rounds; /* its rounds in this generation */
+	size_t rounds; /* rounds in this generation */
 	double wall_ns[RUN_ROUNDS_MOST];
 };
 
@@ -139,7 +139,7 @@ static void pick(struct meas_bench *b, size_t cell)
 				 b->plan->setting[p->candidate + i]);
 }
 
-/* Drops the slower half; settings that failed have been dropped before. */
+/* Drops the slower half of the settings that have not failed. */
 static void halve(struct meas_bench *b, size_t cell)
 {
 	struct bench_cell *c = &b->cell[cell];

@@ -1,4 +1,4 @@
-/* Resumes a run: its samples are read as if they were measured now. */
+/* Resumes a run: reads its samples as if they were measured now. */
 #include <errno.h>
 #include <math.h>
 #include <string.h>
@@ -36,8 +36,8 @@ static bool read_line(const struct replay *r, const struct run_sample *s,
 }
 
 /*
- * At the last sweep, decides again which conditions it measures. In earlier
- * sweeps the lines themselves show which ones were measured.
+ * Where the last sweep begins, decides again which conditions it measures. In
+ * earlier sweeps, the lines show which conditions were measured.
  */
 static int go_to_sweep(struct replay *r, const struct bench_line *line,
 		       struct err *e)
@@ -66,7 +66,8 @@ static int replay_sample(struct replay *r, size_t i, struct err *e)
 	if (!read_line(r, s, &line))
 		return err_say(e, EINVAL,
 			       "%.200s/samples.csv:%zu: this line does not "
-			       "belong to this run",
+			       "belong to this run, so the run cannot be "
+			       "resumed",
 			       r->b->run.dir, i + 2);
 	rc = go_to_sweep(r, &line, e);
 	bench_tally_line(r->b, &r->tally, &line);

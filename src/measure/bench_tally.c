@@ -1,4 +1,4 @@
-/* Counts from lines of samples.csv how often each cell was measured. */
+/* Counts how often each cell was measured, from the lines of samples.csv. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
