@@ -64,7 +64,7 @@ static void take_memory(struct meas_cgroup *g, const struct level *l,
 	snprintf(g->memory_file, sizeof(g->memory_file), "%s/%s", l->dir, file);
 }
 
-/* Keeps the cpuset of the lowest group; groups above it have no fewer CPUs. */
+/* Keeps the cpuset of the lowest group; the groups above allow all its CPUs. */
 static void take_cpuset(struct meas_cgroup *g, const struct level *l,
 			const char *file)
 {
@@ -106,9 +106,9 @@ static void take_one_cpuset(struct meas_cgroup *g, const struct level *l)
 /* --- from our group up to the root ---------------------------------------- */
 
 /*
- * Looks at the group and at all groups above it. In a container the path may be
- * the one on the host, while our group is mounted as the root. Then the folders
- * of the path are missing.
+ * Looks at the group and at all groups above it. In a container, `path` may be
+ * the group's path on the host, while our group is mounted as the root. Then
+ * the folders of the path are missing.
  */
 static void climb(struct meas_cgroup *g, const char *root, const char *mount,
 		  const char *path,

@@ -33,12 +33,12 @@ struct child {
 	char errors[2000];
 	size_t errors_len;
 	int64_t deadline_ns; /* when it is asked to end */
-	int64_t kill_ns;     /* when it is killed; 0: not asked yet */
+	int64_t kill_ns;     /* when it is killed; 0: not asked to end yet */
 };
 
 /* --- in the child --------------------------------------------------------- */
 
-/* The address of a stack depends on the size of the environment above it. */
+/* Moves the child's stack, which begins below its environment. */
 static int pad_environment(int bytes)
 {
 	char *value = malloc((size_t)bytes + 1);
@@ -55,7 +55,7 @@ static int pad_environment(int bytes)
 
 static void become(const struct child_job *job, int in, int out, int err)
 {
-	/* Ctrl-C then goes to the parent alone, which ends us in order */
+	/* then Ctrl-C reaches only the parent, which asks this process to end */
 	setpgid(0, 0);
 	signal(SIGPIPE, SIG_DFL);
 	signal(SIGINT, SIG_DFL);
@@ -104,7 +104,7 @@ static int pass_lines(const struct child_job *job, struct child *c)
 		*end = '\0';
 		rc = job->line(job->arg, from);
 		from = end + 1;
-		/* a child that has ended needs no answer */
+		/* an error does not matter: the child may have ended */
 		if (rc == 0)
 			send(c->ack_fd, "\n", 1, MSG_NOSIGNAL | MSG_DONTWAIT);
 	}
@@ -151,7 +151,7 @@ static void take_errors(struct child *c)
 	c->errors[c->errors_len] = '\0';
 }
 
-/* Asks the child to end, since it has files to remove, and later kills it. */
+/* Asks the child to end and to remove its files; if it goes on, kills it. */
 static void hurry(struct child *c, struct child_result *r)
 {
 	int64_t now_ns = clock_ns();
@@ -167,8 +167,8 @@ static void hurry(struct child *c, struct child_result *r)
 }
 
 /*
- * Waits until the child has ended. If other processes keep its output open
- * after that, this does not wait for them.
+ * Waits until the child has ended, but not for other processes that still have
+ * its output open then.
  */
 static int watch(const struct child_job *job, struct child *c,
 		 struct child_result *r, struct err *e)
@@ -214,8 +214,9 @@ static void keep_last_line(const struct child *c, struct child_result *r)
 }
 
 /*
- * True if another process ended the child. A batch system that ends a job
- * signals all of its processes, in any order, so it will signal us as well.
+ * True if another process ended the child. A batch system that ends a job sends
+ * a signal to each process of the job, in any order. So this process will get a
+ * signal, too.
  */
 static bool was_told_to_end(const struct child_result *r)
 {
@@ -261,13 +262,13 @@ const char *child_words(const struct child_result *r, char *buf, size_t size)
 	const char *said = r->said;
 
 	buf[0] = '\0';
-	/* drop "ipcopy-cell: ", since it is known which program it was */
+	/* drop the program's name, which the reader knows */
 	if (!strncmp(said, "ipcopy-cell: ", 13))
 		said += 13;
 	else if (!strncmp(said, "ipcopy: ", 8))
 		said += 8;
 	if (r->late)
-		snprintf(buf, size, "it did not end in time%s%s",
+		snprintf(buf, size, "the program did not end in time%s%s",
 			 *said ? ": " : "", said);
 	else if (r->status && *said)
 		snprintf(buf, size, "%s", said);

@@ -9,36 +9,37 @@
 #include "base/err.h"
 
 /*
- * Called with each line of the child's output, without the end of line. If it
- * returns anything but 0, the child is killed. Otherwise the child then gets an
- * empty line on its standard input.
+ * A function that is called with each line of the child's output, without the
+ * end of line. If it returns anything but 0, the child is killed. After a 0 the
+ * child gets an empty line on its standard input.
  */
 typedef int child_line(void *arg, const char *line);
 
 struct child_job {
 	char *const *argv;
 	int env_bytes;    /* bytes added to the environment */
-	int timeout_ms;   /* for its whole life; after that it is killed */
-	child_line *line; /* called at once for each line */
+	int timeout_ms;   /* then the child is asked to end, or killed */
+	child_line *line; /* called for each line when it comes */
 	void *arg;
 };
 
 struct child_result {
-	/* the last line of its error output; "": there was none */
+	/* the last line of the child's errors; "": none */
 	char said[300];
 	int status; /* the status that waitpid gives */
-	bool late;  /* it ran into the timeout */
+	bool late;  /* it had not ended after timeout_ms */
 	int64_t took_ns;
 };
 
 /*
- * 0 once the child has ended, however it ended. -EINTR: this process was asked
- * to stop, and has ended the child. The children of the child end with it.
+ * Runs the child. 0: the child has ended, with whatever status. -EINTR: this
+ * process was asked to stop, and has ended the child. The child's own children
+ * end with the child.
  */
 int child_run(const struct child_job *job, struct child_result *r,
 	      struct err *e);
 
-/* Why it failed, as a clause; "" if it ended with status 0. */
+/* Why the child failed, as a clause; "" if its status is 0. */
 const char *child_words(const struct child_result *r, char *buf, size_t size);
 
 #endif

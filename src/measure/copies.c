@@ -55,7 +55,7 @@ static void put_counted(struct run_copies *row, const struct count_spec *c)
 	row->steady_calls_per_message = c->steady_calls_per_message;
 }
 
-/* Counts one mechanism. If that is impossible, the run has not failed. */
+/* Counts one mechanism. If this fails, the line has the reason. */
 static void count_one(FILE *to, const struct meas_bench *b,
 		      const struct meas_cell *p)
 {
@@ -85,7 +85,8 @@ static void count_one(FILE *to, const struct meas_bench *b,
 }
 
 /*
- * Cells that differ only in size, depth, place and the like are counted once.
+ * True if two cells differ only in size, depth, place and the like: such cells
+ * are counted only once.
  */
 static bool is_alike(const struct meas_cell *a, const struct meas_cell *b)
 {
@@ -108,7 +109,7 @@ static int count_all(FILE *to, const struct meas_bench *b)
 {
 	run_header_put(to, &run_file_copies);
 	for (size_t i = 0; i < b->plan->cells; i++) {
-		/* a dose adds the copies that it names: see tests/dose.t */
+		/* a dose adds just the copies that it names: tests/dose.t shows it */
 		if (!is_first(b->plan, i) ||
 		    !dose_is_none(&b->plan->cell[i].dose))
 			continue;

@@ -17,8 +17,8 @@ static void look_at_huge_pages(struct doctor *d)
 {
 	struct doctor_item *i = doctor_add(
 		d, "huge pages",
-		"with \"always\" the kernel gives buffers huge pages whenever "
-		"some are free, so runs differ by chance");
+		"with \"always\" the kernel gives huge pages to a buffer if "
+		"any are free at that moment, so runs differ by chance");
 	char path[512], text[80];
 
 	snprintf(path, sizeof(path), "%s" THP, d->root);
@@ -45,8 +45,8 @@ static void look_at_swap(struct doctor *d)
 {
 	struct doctor_item *i = doctor_add(
 		d, "swap in use",
-		"a page that has to come back from disk takes longer than a "
-		"whole sample");
+		"to read a page back from the disk takes longer than a whole "
+		"sample");
 	long long total = meminfo(d, "SwapTotal"),
 		  left = meminfo(d, "SwapFree");
 
@@ -65,7 +65,7 @@ static void look_at_memory(struct doctor *d)
 	struct doctor_item *i = doctor_add(
 		d, "memory available",
 		"files to copy lie in memory; if memory is short, the kernel "
-		"frees some in the middle of a sample");
+		"spends time on freeing memory in the middle of a sample");
 	long long bytes = meminfo(d, "MemAvailable");
 
 	if (bytes < 0) {
@@ -84,8 +84,8 @@ static void look_at_load(struct doctor *d)
 {
 	struct doctor_item *i = doctor_add(
 		d, "load",
-		"other processes take turns on the CPUs that are measured; the "
-		"median tolerates some of it, but the intervals grow");
+		"other processes also use the CPUs that are measured; the "
+		"median tolerates a little load, but the intervals grow");
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
 	char text[120], *end;
 	double load;
@@ -105,8 +105,8 @@ static void look_at_pressure(struct doctor *d)
 {
 	struct doctor_item *i =
 		doctor_add(d, "CPU pressure",
-			   "the share of the last ten seconds in which a "
-			   "process was ready to run and had no CPU");
+			   "in this part of the last ten seconds, a process "
+			   "was ready to run but had no CPU");
 	char text[200];
 	const char *at;
 	double share;
@@ -129,8 +129,8 @@ static void look_at_steal(struct doctor *d)
 {
 	struct doctor_item *i = doctor_add(
 		d, "stolen time",
-		"the hypervisor gave our CPU time to other machines; only the "
-		"host can help, by giving this machine CPUs of its own");
+		"the hypervisor gave CPU time of this machine to others; only "
+		"the host can mend it, with CPUs for this machine alone");
 	unsigned long long v[8] = { 0 }, all = 0;
 	char text[300];
 	double share;
@@ -144,7 +144,7 @@ static void look_at_steal(struct doctor *d)
 	for (int k = 0; k < 8; k++)
 		all += v[k];
 	share = all ? 100.0 * (double)v[7] / (double)all : 0;
-	doctor_value(i, "%.2f %% since the start", share);
+	doctor_value(i, "%.2f %% since boot", share);
 	if (share > 0.1)
 		doctor_mend(i, DOCTOR_DISTURBS, "%s", "");
 }
@@ -153,9 +153,9 @@ static void look_at_virtual(struct doctor *d)
 {
 	struct doctor_item *i = doctor_add(
 		d, "virtual machine",
-		"waking the other side goes through the hypervisor and takes "
-		"several times as long; results hold for machines like this "
-		"one");
+		"waking the other side goes through the hypervisor, and takes "
+		"several times as long as without one; results are valid only "
+		"for machines like this one");
 	char path[512], flags[4096];
 
 	snprintf(path, sizeof(path), "%s/proc/cpuinfo", d->root);

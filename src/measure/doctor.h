@@ -9,10 +9,10 @@
 
 enum doctor_state {
 	DOCTOR_GOOD,
-	DOCTOR_NOTE,     /* good to know when results are read */
+	DOCTOR_NOTE,     /* a reader of results should know it */
 	DOCTOR_DISTURBS, /* makes results noisy or wrong */
 	DOCTOR_LIMITS,   /* prevents something from running */
-	DOCTOR_UNKNOWN,  /* cannot be seen from here */
+	DOCTOR_UNKNOWN,  /* this process cannot see it */
 };
 
 extern const char *const doctor_state_names[];
@@ -22,7 +22,7 @@ struct doctor_item {
 	char value[120];
 	enum doctor_state state;
 	const char *why; /* why it matters */
-	/* the command that mends it; empty: none can be run here */
+	/* the command that mends it; empty: no command here can */
 	char command[200];
 };
 

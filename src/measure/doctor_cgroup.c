@@ -7,12 +7,12 @@
 #include "measure/cgroup.h"
 #include "measure/doctor_inside.h"
 
-/* False if there is no limit, or none to be seen; the item then says so. */
+/* False if there is no limit or no control group; the item then says so. */
 static bool is_limited(struct doctor_item *i, const struct meas_cgroup *g,
 		       long long limit)
 {
 	if (g->version == 0)
-		doctor_value(i, "none to be seen");
+		doctor_value(i, "no control group is visible");
 	else if (limit < 0)
 		doctor_value(i, "none");
 	return g->version != 0 && limit >= 0;
@@ -37,7 +37,7 @@ static void look_at_memory_limit(struct doctor *d, const struct meas_cgroup *g)
 {
 	struct doctor_item *i = doctor_add(
 		d, "memory limit",
-		"files to copy and rings on /dev/shm count towards it; at the "
+		"files and rings on /dev/shm count as used memory; at the "
 		"limit the kernel frees memory in the middle of a sample, or "
 		"kills a process");
 
@@ -49,13 +49,13 @@ static void look_at_memory_limit(struct doctor *d, const struct meas_cgroup *g)
 			    g->version == 2 ? "max" : "-1", g->memory_file);
 }
 
-/* A cpuset, or a cluster's scheduler, may tie this process to some CPUs. */
+/* A cpuset or a cluster's scheduler can allow this process only some CPUs. */
 static void look_at_allowed(struct doctor *d, const struct meas_cgroup *g)
 {
 	struct doctor_item *i = doctor_add(
 		d, "CPUs allowed",
-		"the two sides of a copy run on CPUs of their own; with one "
-		"CPU only the places same and free can be measured");
+		"in most places of a plan the two sides run on different CPUs; "
+		"with one CPU, only the places same and free can be measured");
 	long online = sysconf(_SC_NPROCESSORS_ONLN);
 	cpu_set_t set;
 	int allowed;

@@ -8,7 +8,7 @@
 #define CPUS  "/sys/devices/system/cpu/"
 #define CLOCK "/sys/devices/system/clocksource/clocksource0/"
 
-/* All CPUs should have the same governor. Names one that differs. */
+/* Shows the governor of the CPUs, or another one than performance if any. */
 static void look_at_governor(struct doctor *d)
 {
 	struct doctor_item *i = doctor_add(
@@ -66,8 +66,8 @@ static void look_at_smt(struct doctor *d)
 {
 	struct doctor_item *i = doctor_add(
 		d, "SMT siblings",
-		"a process on the other thread of a core takes half of the "
-		"core's units and of its first cache");
+		"a process on the other thread of a core takes up to half of "
+		"the core's units and of its smallest cache");
 	long long active = doctor_number(d, CPUS "smt/active");
 	char text[80] = "";
 
@@ -91,9 +91,9 @@ static void look_at_isolation(struct doctor *d)
 {
 	struct doctor_item *i =
 		doctor_add(d, "isolated CPUs",
-			   "nothing else runs on CPUs that were set aside at "
-			   "boot; on others the scheduler may put any process "
-			   "beside the measured ones");
+			   "on CPUs that were isolated at boot, no other "
+			   "process runs; on other CPUs the scheduler may put "
+			   "any process beside the measured ones");
 	char text[80];
 	long last = sysconf(_SC_NPROCESSORS_ONLN) - 1;
 
@@ -136,8 +136,8 @@ static void look_at_layout(struct doctor *d)
 {
 	struct doctor_item *i = doctor_add(
 		d, "address layout",
-		"each process draws its address layout anew, so that the luck "
-		"of one layout is not taken for a mechanism");
+		"with random layouts, each process has another one; the effect "
+		"of a single layout would look like one of the mechanism");
 	long long n = doctor_number(d, "/proc/sys/kernel/randomize_va_space");
 
 	if (n < 0) {
@@ -154,8 +154,8 @@ static void look_at_balancing(struct doctor *d)
 {
 	struct doctor_item *i = doctor_add(
 		d, "NUMA balancing",
-		"the kernel unmaps pages to see who uses them, and moves them "
-		"while the clock runs");
+		"the kernel unmaps pages to see which CPU uses them, and moves "
+		"pages to that CPU's memory in the middle of a sample");
 	long long n = doctor_number(d, "/proc/sys/kernel/numa_balancing");
 
 	doctor_value(i, "%s", n > 0 ? "on" : "off");

@@ -4,7 +4,7 @@
 
 #include "measure/doctor.h"
 
-/* A new item, which stays good unless something is found later. */
+/* A new item. Its state is good until doctor_mend() sets another one. */
 struct doctor_item *doctor_add(struct doctor *d, const char *name,
 			       const char *why);
 
@@ -17,7 +17,7 @@ void doctor_mend(struct doctor_item *i, enum doctor_state state,
 const char *doctor_line(const struct doctor *d, const char *path, char *buf,
 			size_t size);
 
-/* A number from such a file; -1: there is none. */
+/* The number in a file below the root; -1: there is none. */
 long long doctor_number(const struct doctor *d, const char *path);
 
 void doctor_cgroup(struct doctor *d);

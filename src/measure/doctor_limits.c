@@ -16,18 +16,19 @@ static const struct bound {
 	bool bytes;
 } bounds[] = {
 	{ "mq messages", "/proc/sys/fs/mqueue/msg_max", "fs.mqueue.msg_max",
-	  "how deep a POSIX queue of a user may be; this limits the depth of "
-	  "deep mq cells",
+	  "the most messages in a user's POSIX queue; cells of mq with the "
+	  "depth \"deep\" have no more",
 	  256, false },
 	{ "mq message size", "/proc/sys/fs/mqueue/msgsize_max",
-	  "fs.mqueue.msgsize_max", "mq cells with larger messages are skipped",
-	  1 << 20, true },
+	  "fs.mqueue.msgsize_max",
+	  "cells of mq with larger messages are skipped", 1 << 20, true },
 	{ "SysV message size", "/proc/sys/kernel/msgmax", "kernel.msgmax",
-	  "sysvmq cells with larger messages are skipped", 1 << 20, true },
+	  "cells of sysvmq with larger messages are skipped", 1 << 20, true },
 	{ "SysV queue size", "/proc/sys/kernel/msgmnb", "kernel.msgmnb",
-	  "how much a System V queue of a user may hold", 1 << 24, true },
+	  "the most bytes in a user's System V queue", 1 << 24, true },
 	{ "pipe capacity", "/proc/sys/fs/pipe-max-size", "fs.pipe-max-size",
-	  "how deep a pipe of a user may be", 1 << 20, true },
+	  "the most bytes that a user's pipe may have room for", 1 << 20,
+	  true },
 	{ "socket buffer", "/proc/sys/net/core/wmem_max", "net.core.wmem_max",
 	  "cells of datagram and seqpacket sockets with larger messages are "
 	  "skipped",
@@ -79,8 +80,8 @@ static void look_at_room(struct doctor *d)
 {
 	struct doctor_item *i = doctor_add(
 		d, "room on /dev/shm",
-		"files are copied there, and rings live there; elsewhere a "
-		"disk would be measured with the mechanism");
+		"the files to copy and the rings are there; in a folder on a "
+		"disk, the time of the disk would be measured, too");
 	unsigned long long bytes;
 	struct statvfs fs;
 
@@ -107,14 +108,14 @@ static void look_at_tracing(struct doctor *d)
 
 	/* without the file there is no such limit */
 	if (n < 0)
-		doctor_value(i, "free");
+		doctor_value(i, "no limit");
 	else
 		doctor_value(i, "ptrace_scope %lld", n);
 	if (n > 1)
 		doctor_mend(i, DOCTOR_LIMITS, "%s",
 			    n == 2 ? "sysctl -w kernel.yama.ptrace_scope=1"
-				   : "boot without ptrace_scope 3, which no "
-				     "command can undo");
+				   : "boot with another ptrace_scope; 3 cannot "
+				     "be changed before");
 }
 
 static void look_at_uring(struct doctor *d)
@@ -135,11 +136,12 @@ void doctor_limits(struct doctor *d)
 		look_at_bound(d, &bounds[k]);
 	look_at_ulimit(d, "mq bytes", RLIMIT_MSGQUEUE, 800 << 10,
 		       "ulimit -q 819200",
-		       "all POSIX queues of a user together; more pairs need "
-		       "more");
+		       "the most bytes in all POSIX queues of a user "
+		       "together; more pairs need more");
 	look_at_ulimit(d, "locked memory", RLIMIT_MEMLOCK, 8 << 20,
 		       "ulimit -l unlimited",
-		       "tcp-zerocopy and uring pin messages under way");
+		       "tcp-zerocopy and uring lock the memory of messages "
+		       "that are under way");
 	look_at_room(d);
 	look_at_tracing(d);
 	look_at_uring(d);
@@ -171,7 +173,7 @@ static const struct {
 	{ "hyperfine", "hyperfine", "bench/whole-process.sh measures with it" },
 	{ "strace", "strace", "some tests call it" },
 	{ "valgrind", "valgrind",
-	  "ipcopy count asks it for copies inside a program" },
+	  "ipcopy count uses it to count copies inside a program" },
 	{ "pv", "pv", "bench/whole-process.sh compares with it" },
 	{ "mbuffer", "mbuffer", "bench/whole-process.sh compares with it" },
 	{ "socat", "socat", "bench/whole-process.sh compares with it" },
