@@ -34,7 +34,9 @@ int find_cell(char *path, size_t size, struct err *e)
 		if (snprintf(path, size, "%s", other) < (int)size &&
 		    access(path, X_OK) == 0)
 			return 0;
-		return err_sys(e, "cannot run %.200s, which IPCOPY_CELL names",
+		return err_sys(e,
+			       "cannot run the program %.200s, which the "
+			       "variable IPCOPY_CELL names",
 			       other);
 	}
 	if (place_find("bench/ipcopy-cell", PKGLIBEXECDIR "/ipcopy-cell", X_OK,

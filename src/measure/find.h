@@ -6,12 +6,13 @@
 
 #include "base/err.h"
 
-/* The plan of that name that comes with ipcopy. 0 or -ENOENT. */
+/* Finds the plan of that name that comes with ipcopy. 0 or -ENOENT. */
 int find_plan(const char *name, char *path, size_t size, struct err *e);
 
 /*
- * The program that measures one cell. -ENOTSUP: ipcopy was built without it.
- * IPCOPY_CELL in the environment names another one, for tests.
+ * Finds the program that measures a generation. -ENOTSUP: ipcopy was built
+ * without this program. For tests, IPCOPY_CELL in the environment names another
+ * program.
  */
 int find_cell(char *path, size_t size, struct err *e);
 

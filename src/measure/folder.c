@@ -21,7 +21,8 @@ static int path_of(const struct meas_folder *run, const char *name, char *path,
 {
 	if (snprintf(path, size, "%s/%s", run->dir, name) < (int)size)
 		return 0;
-	return err_say(e, ENAMETOOLONG, "%.100s: the name is too long",
+	return err_say(e, ENAMETOOLONG,
+		       "the name of the run's folder is too long: %.100s",
 		       run->dir);
 }
 
@@ -79,7 +80,7 @@ static int make_dir(const char *dir, struct err *e)
 	return err_file(e, entries, "the run's folder %.200s", dir);
 }
 
-/* Two ipcopy processes would mix their lines. */
+/* Without a lock, two ipcopy processes would mix their lines. */
 static int lock(const struct meas_folder *run, struct err *e)
 {
 	if (flock(run->samples_fd, LOCK_EX | LOCK_NB) == 0)
@@ -113,7 +114,9 @@ static int set_dir(struct meas_folder *run, const char *dir, struct err *e)
 	while (len > 1 && dir[len - 1] == '/')
 		len--;
 	if (len + 32 > sizeof(run->dir))
-		return err_say(e, ENAMETOOLONG, "%.100s: the name is too long",
+		return err_say(e, ENAMETOOLONG,
+			       "the name of the run's folder is too long: "
+			       "%.100s",
 			       dir);
 	snprintf(run->dir, sizeof(run->dir), "%.*s", (int)len, dir);
 	return 0;
@@ -140,7 +143,7 @@ int meas_folder_create(struct meas_folder *run, const char *dir, struct err *e)
 	return rc < 0 ? rc : begin_samples(run, e);
 }
 
-/* The length up to the last end of line. */
+/* Sets run->len_bytes to the length of all whole lines. */
 static int whole_lines(struct meas_folder *run, int64_t all, struct err *e)
 {
 	char text[4096];

@@ -14,7 +14,7 @@
 struct meas_folder {
 	char dir[PATH_MAX];
 	int samples_fd;    /* locked; -1 while closed */
-	int64_t len_bytes; /* the whole lines of samples.csv */
+	int64_t len_bytes; /* length of the whole lines of samples.csv */
 };
 
 #define MEAS_FOLDER_INIT         \
@@ -22,19 +22,19 @@ struct meas_folder {
 		.samples_fd = -1 \
 	}
 
-/* Makes the folder, which must not be there or be empty. 0 or -errno. */
+/* Makes the folder. A folder that exists must be empty. 0 or -errno. */
 int meas_folder_create(struct meas_folder *run, const char *dir, struct err *e);
 
 /*
- * Opens the folder of a run to continue it. A line that was cut short is
- * removed, and `cut_bytes` says how long it was.
+ * Opens the folder of a run to continue the run. If the last line of
+ * samples.csv is not complete, removes the line; *cut_bytes is its length.
  */
 int meas_folder_open(struct meas_folder *run, const char *dir,
 		     int64_t *cut_bytes, struct err *e);
 
 /*
- * Appends whole lines in one write(2). If that fails, for example on a full
- * disk, the file stays as it was.
+ * Appends whole lines to samples.csv. If this fails, for example on a full
+ * disk, the file is cut back to the length that it had before.
  */
 int meas_folder_append(struct meas_folder *run, const char *lines,
 		       struct err *e);

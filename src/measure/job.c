@@ -7,8 +7,8 @@ static const struct {
 	const char *system;
 	const char *sign; /* a variable that only this system sets */
 	const char *id;
-	const char *of;      /* the array or pipeline that has this job */
-	const char *task;    /* which of its jobs this is */
+	const char *of;      /* the array or pipeline of this job */
+	const char *task;    /* number of this job in it */
 	const char *attempt; /* how often this job was begun before */
 } systems[] = {
 	{ "slurm", "SLURM_JOB_ID", "SLURM_JOB_ID", "SLURM_ARRAY_JOB_ID",

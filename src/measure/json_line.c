@@ -1,4 +1,4 @@
-/* Finds the line of a value in a JSON text, which jansson does not tell. */
+/* Finds the line of a value in a JSON text, since jansson cannot tell it. */
 #include "measure/json_line.h"
 
 #include <stdbool.h>
@@ -43,8 +43,8 @@ static const char *skip_value(const char *p)
 }
 
 /*
- * The key with this name in the object at p, or NULL. *value is where its value
- * begins.
+ * Finds the key with this name in the object at p; NULL if there is none. Sets
+ * *value to the place where the value of the key begins.
  */
 static const char *find_member(const char *p, const char *name, size_t len,
 			       const char **value)

@@ -1,4 +1,4 @@
-/* Finds the line of a value in a JSON text, which jansson does not tell. */
+/* Finds the line of a value in a JSON text, since jansson cannot tell it. */
 #ifndef MEASURE_JSON_LINE_H
 #define MEASURE_JSON_LINE_H
 

@@ -302,7 +302,7 @@ static void put_container(json_t *top)
 			    text_or_null(known, text));
 }
 
-/* Limits are written as in version 2, also those of version 1. */
+/* Limits of version 1 are written as those of version 2 are. */
 static void put_cgroup(json_t *top)
 {
 	json_t *to = group_of(top, "cgroup");

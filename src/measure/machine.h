@@ -19,8 +19,9 @@ json_t *meas_moment(void);
 json_t *meas_topology(void);
 
 /*
- * The job of a batch system or of a CI service that this process belongs to:
- * { system, id, of, task, attempt }; null where there is none.
+ * The job to which this process belongs, of a batch system or a CI service:
+ * { system, id, of, task, attempt }. A member that is unknown is null, and
+ * without a job the whole value is null.
  */
 json_t *meas_job(void);
 
@@ -37,18 +38,18 @@ bool meas_line(const char *path, char *buf, size_t size);
 long long meas_number(const char *path);
 
 /*
- * Removes from a kernel's command line what is meant for the first program and
- * says nothing about the machine: init=, rdinit=, and everything after "--".
+ * Removes from a kernel's command line the words for the first program, since
+ * they say nothing about the machine: init=, rdinit=, and all words after "--".
  */
 void meas_kernels_own(char *line);
 
-/* The word in brackets, as in "always [madvise] never". */
+/* The word in brackets in a file such as "always [madvise] never". */
 bool meas_chosen(const char *path, char *buf, size_t size);
 
-/* The text after "key" and a colon in /proc/cpuinfo or meminfo. */
+/* The text after `key` and a colon in /proc/cpuinfo or /proc/meminfo. */
 bool meas_field(const char *path, const char *key, char *buf, size_t size);
 
-/* "docker", "lxc" and others. False if this cannot be seen. */
+/* The kind of container: "docker", "lxc" … False if none is noticed. */
 bool meas_container(char *buf, size_t size);
 
 /* The mount of `dir`: its type and its options. */

@@ -97,7 +97,7 @@ int64_t meas_steal_ns(void)
 	return (int64_t)v[7] * (1000000000 / tick);
 }
 
-/* Each program that makes containers leaves a sign of its own. */
+/* Each program that makes containers leaves another sign. */
 bool meas_container(char *buf, size_t size)
 {
 	static const struct {
@@ -127,7 +127,10 @@ bool meas_container(char *buf, size_t size)
 	return false;
 }
 
-/* Takes the longest mount point above `dir`; a later mount hides an earlier. */
+/*
+ * Takes the mount with the longest path above `dir`. Of two mounts on one path,
+ * the later one hides the earlier one.
+ */
 bool meas_mount(const char *dir, char *type, size_t type_size, char *options,
 		size_t options_size)
 {

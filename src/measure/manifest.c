@@ -19,7 +19,7 @@
 
 /* --- the program ---------------------------------------------------------- */
 
-/* The command line in a form that a shell reads back. */
+/* The command line, quoted so that it can be given to a shell again. */
 static json_t *command_line(void)
 {
 	char *text = NULL, word[4096];
@@ -152,7 +152,7 @@ static void put_text_or_null(json_t *to, const char *key, const char *text)
 	json_object_set_new(to, key, *text ? json_string(text) : json_null());
 }
 
-/* If several conditions have the cell, the last one tells. */
+/* If several conditions have the cell, the last of them decides. */
 static enum meas_stop stop_of_cell(const struct meas_bench *b, size_t cell)
 {
 	enum meas_stop stop = MEAS_GOES_ON;
@@ -165,8 +165,8 @@ static enum meas_stop stop_of_cell(const struct meas_bench *b, size_t cell)
 }
 
 /*
- * Lists the settings that a pilot tries. Once "picked" is true, the cell's
- * `via` is the best of them.
+ * Lists the settings that a pilot tries. When "picked" is true, the cell's `via`
+ * is the best of these settings.
  */
 static void put_picked(const struct meas_bench *b, size_t i, json_t *cell)
 {
@@ -310,8 +310,8 @@ static const char *text_at(const json_t *top, const char *group,
 }
 
 /*
- * Refuses another machine or another program, since the samples would not
- * belong together.
+ * Refuses to resume a run on another machine or with another program, since the
+ * new samples could not be compared with the old ones.
  */
 static int check_same(const struct meas_bench *b, const json_t *now,
 		      const char *group, const char *key, struct err *e)
@@ -322,8 +322,8 @@ static int check_same(const struct meas_bench *b, const json_t *now,
 	if (!then || !here || !strcmp(then, here))
 		return 0;
 	return err_say(e, EINVAL,
-		       "the run was begun with another %s (%.80s, and here it "
-		       "is %.80s); begin a new run",
+		       "the run was begun with another %s: it was %.80s then, "
+		       "and is %.80s now; begin a new run",
 		       key, then, here);
 }
 
@@ -382,9 +382,9 @@ static int read_cell(struct meas_bench *b, size_t i, const json_t *cell,
 	if (!name || !status || strcmp(name, p->name) != 0 ||
 	    (*p->reason && !strcmp(status, "ok")))
 		return err_say(e, EINVAL,
-			       "the cells of the run are not those that its "
-			       "plan gives on this machine now; begin a new "
-			       "run (the first such cell is %.100s)",
+			       "on this machine the plan of the run now gives "
+			       "other cells than the run has (the first one is "
+			       "%.100s); begin a new run",
 			       p->name);
 	if (!strcmp(status, "skipped"))
 		snprintf(p->reason, sizeof(p->reason), "%s",
@@ -400,8 +400,8 @@ static int read_cells(struct meas_bench *b, struct err *e)
 
 	if (json_array_size(cells) != b->plan->cells)
 		return err_say(e, EINVAL,
-			       "the run has %zu cells, but its plan gives %zu "
-			       "on this machine now; begin a new run",
+			       "the run has %zu cells, but on this machine its "
+			       "plan now gives %zu; begin a new run",
 			       json_array_size(cells), b->plan->cells);
 	json_array_foreach(cells, i, cell)
 	{

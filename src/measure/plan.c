@@ -144,7 +144,7 @@ static const struct plan_key plan_keys[] = {
 	{ .name = "timeout",
 	  .take = plan_take_ms,
 	  .at = offsetof(struct meas_plan, timeout_ms) },
-	/* read last, since grids use the values of the other keys */
+	/* grids are read later, since they use the values of the other keys */
 	{ .name = "grids", .take = plan_take_nothing },
 	{ .name = NULL },
 };
@@ -158,8 +158,8 @@ static void set_default(struct grid_list *list, uint64_t value)
 }
 
 /*
- * If the grid gives two CPUs by their numbers, they tell the place: core, smt
- * or same.
+ * If the grid gives two CPUs by their numbers, finds the place that these CPUs
+ * are: core, smt or same.
  */
 static int check_tied(struct plan_reader *r, struct grid *g)
 {
@@ -174,7 +174,7 @@ static int check_tied(struct plan_reader *r, struct grid *g)
 		return 0;
 	if (g->places.given || g->pairs.given)
 		return plan_refuse(
-			r, "cpus says where one pair runs; leave out %s",
+			r, "cpus gives the CPUs of a single pair; leave out %s",
 			g->places.given ? "places" : "pairs");
 	set_default(&g->places, places[cpu_place_of(g->cpu[0], g->cpu[1])]);
 	return 0;
@@ -200,8 +200,8 @@ static int complete_grid(struct plan_reader *r, struct grid *g)
 	for (int i = 0; i < g->workloads.n; i++)
 		files |= g->workloads.value[i] == COPY_FILE;
 	if (g->sinks.given && !files)
-		return plan_refuse(r, "sinks needs the workload file, which "
-				      "this grid does not have");
+		return plan_refuse(r, "sinks is only for the workload file, "
+				      "which this grid does not have");
 	return 0;
 }
 
@@ -226,11 +226,11 @@ static int read_grids(struct plan_reader *r, struct meas_plan *plan)
 
 	if (!grids)
 		return plan_refuse(
-			r, "grids is missing; it says what is measured");
+			r, "grids is missing; this list says what to measure");
 	plan_enter(r, "grids");
 	if (!json_array_size(grids))
 		return plan_refuse(
-			r, "grids must be a list of one object or more");
+			r, "grids must be a list of at least one object");
 	json_array_foreach(grids, i, grid)
 	{
 		size_t where = plan_enter_at(r, i);

@@ -10,9 +10,10 @@
  *	               "depths": [1, "deep"], "workloads": ["stream"],
  *	               "places": ["core", "same"] } ] }
  *
- * A grid needs only `mechanisms` and `sizes`; every list may be one value.
- * "best" as a depth or a wait leaves it open: a pilot picks it for each
- * mechanism, before the comparison and apart from it.
+ * A grid needs only `mechanisms` and `sizes`. A list of one value may be
+ * written as the value alone. The depth or wait "best" is left open: a pilot
+ * picks the value for each mechanism, before the comparison and in other
+ * generations.
  */
 #ifndef MEASURE_PLAN_H
 #define MEASURE_PLAN_H
@@ -38,7 +39,7 @@
 struct meas_cell {
 	char name[MEAS_NAME_MAX]; /* unique in the run */
 	char own[TR_SPEC_MAX];    /* the mechanism without the condition */
-	char via[TR_SPEC_MAX];    /* with it; the best setting once picked */
+	char via[TR_SPEC_MAX];    /* with the condition and what is picked */
 	char label[96];           /* the name in figures */
 	struct tr_spec spec;
 	enum copy_workload workload;
@@ -60,7 +61,7 @@ struct meas_cell {
 	int cpu[MEAS_PAIRS_MAX][2]; /* for each pair; unused with RUN_FREE */
 	uint64_t bytes, messages;   /* the size of a transfer; 0: not given */
 	int transfer_ms, timeout_ms;
-	char reason[300]; /* why it cannot run here; empty: it can */
+	char reason[300]; /* why the cell cannot run here; "": it can */
 };
 
 struct meas_plan {
@@ -87,16 +88,16 @@ struct meas_plan {
 		.timeout_ms = 30000                                         \
 	}
 
-/* Keys from options, which replace those of a plan and of all its grids. */
+/* Keys from options. They replace the keys of a plan and of all its grids. */
 struct meas_choice {
 	json_t *plan, *grid; /* objects */
 };
 
 /*
- * Reads a plan: one that comes with ipcopy ("quick"), a file, or, if `word` is
- * NULL, a plan that has only the choice. `plan` must be MEAS_PLAN_INIT.
- * -EINVAL: it is refused, with the line and what is allowed. Free it in any
- * case.
+ * Reads a plan. `word` is a plan that comes with ipcopy ("quick") or a file; if
+ * `word` is NULL, the plan has only the keys of `choice`. `plan` must be
+ * MEAS_PLAN_INIT. -EINVAL: the plan is refused, and `e` has the line and what
+ * is allowed. Free the plan in any case.
  */
 int meas_plan_load(const char *word, const struct meas_choice *choice,
 		   struct meas_plan *plan, struct err *e);

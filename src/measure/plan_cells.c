@@ -14,9 +14,7 @@
 
 /* --- the mechanism as the plan writes it ---------------------------------- */
 
-/*
- * Settings that belong to the condition must not be given with the mechanism.
- */
+/* Refuses settings of the condition that are given with the mechanism. */
 static int check_own(struct plan_reader *r, const struct tr_spec *spec)
 {
 	static const char *const elsewhere[][2] = {
@@ -32,8 +30,8 @@ static int check_own(struct plan_reader *r, const struct tr_spec *spec)
 			    !strcmp(spec->ops->params[i].name, elsewhere[j][0]))
 				return plan_refuse(
 					r,
-					"%s: a plan does not allow %s beside "
-					"the mechanism; move it to %s",
+					"%s: a plan does not allow the setting "
+					"%s in mechanisms; move it to %s",
 					spec->ops->name, elsewhere[j][0],
 					elsewhere[j][1]);
 	return 0;
@@ -96,7 +94,7 @@ static int append_cell(struct plan_reader *r, struct meas_plan *plan,
 	return 0;
 }
 
-/* Asks the machine only once for each place, since the answer takes time. */
+/* Asks for the CPUs of a place only once, since finding them takes time. */
 static bool place_as_before(const struct meas_plan *plan, struct meas_cell *c)
 {
 	for (size_t i = 0; i < plan->cells; i++) {
@@ -129,17 +127,16 @@ static void place(const struct meas_plan *plan, const struct grid *g,
 		snprintf(c->reason, sizeof(c->reason), "%s", e.text);
 }
 
-/* The reason why no machine can run the cell; NULL: some machines can. */
+/* Why the cell is impossible on every machine; NULL: it is possible on some. */
 static const char *impossible(const struct meas_cell *c)
 {
 	const struct transport *ops = c->spec.ops;
 
 	if (c->workload != COPY_FILE && !tr_has_message_form(ops))
-		return "moves whole files and takes part in the workload file "
-		       "only";
+		return "moves whole files, so it takes part only in the "
+		       "workload file";
 	if (c->workload == COPY_PINGPONG && ops->carries_nothing)
-		return "carries nothing, so there is no answer to wait for in "
-		       "pingpong";
+		return "carries nothing, so in pingpong no answer would come";
 	return NULL;
 }
 
@@ -178,7 +175,7 @@ static int make_cell(struct plan_reader *r, struct point *at,
 	return 0;
 }
 
-/* How often this lag occurs earlier in the list of the grid. */
+/* How often this lag occurs before its place in the list of the grid. */
 static int lags_before(const struct point *at)
 {
 	const struct grid_list *lags = &at->g->lags;
@@ -200,7 +197,7 @@ append_text(char *text, size_t size, const char *fmt, ...)
 	va_end(ap);
 }
 
-/* Names a slowed cell, or a twin, which is the same cell a second time. */
+/* Adds the lag or the twin's number to a name; a twin is a cell once more. */
 static void set_lag(const struct point *at, struct meas_cell *c)
 {
 	int n = lags_before(at);
@@ -215,22 +212,22 @@ static void set_lag(const struct point *at, struct meas_cell *c)
 		append_text(c->label, sizeof(c->label), " twin %d", n);
 }
 
-/* Puts into `e` why that cell cannot have its dose; else e->text is empty. */
+/* Puts into `e` why the cell cannot have its dose; "" if it can. */
 static void check_dose(const struct meas_cell *c, struct err *e)
 {
 	dose_check(&c->dose, c->spec.ops, e);
-	/* else settings that differ, too, would change the price */
+	/* otherwise different settings would change the price, too */
 	if (!*e->text && c->candidates)
 		err_say(e, EINVAL,
 			"%s with \"best\" would pick other settings for each "
-			"dose of extra work; give its depth and its way to "
-			"wait",
+			"dose of extra work; give a depth and a wait instead "
+			"of \"best\"",
 			c->spec.ops->name);
 }
 
 /*
- * Adds a cell with the dose beside the cell that has none. Mechanisms that move
- * whole files cannot have a dose.
+ * Adds a cell with the dose, in addition to the cell without a dose. Mechanisms
+ * that move whole files cannot have a dose.
  */
 static int append_dosed(struct plan_reader *r, const struct grid *g,
 			struct meas_plan *plan, struct meas_cell c)
@@ -274,7 +271,7 @@ static int lay_out_mechanism(struct plan_reader *r, struct point *at,
 	size_t where = plan_enter(r, "mechanisms");
 	int rc;
 
-	/* a text that is not in a list is on the line of its key */
+	/* this adds nothing for a single text, which has the line of its key */
 	plan_enter_at(r, (size_t)i);
 	rc = read_mechanism(r, at->g->mechanism[i], &at->base);
 	if (rc == 0)
@@ -291,7 +288,7 @@ static int lay_out_mechanism(struct plan_reader *r, struct point *at,
 	return rc < 0 ? rc : 0;
 }
 
-/* Combination number n of the values of all lists, counted like an odometer. */
+/* Chooses combination number n of the values of all lists. */
 static bool choose(const struct grid *g, size_t n, struct point *at,
 		   struct meas_cell *c)
 {
@@ -327,7 +324,7 @@ static bool choose(const struct grid *g, size_t n, struct point *at,
 	return true;
 }
 
-/* If `list` asks for "best", a mechanism must have been found that has it. */
+/* Refuses "best" in `list` if no mechanism has the setting (`found`). */
 static int check_best(struct plan_reader *r, const struct grid_list *list,
 		      uint64_t best, const char *key, bool found)
 {
@@ -335,8 +332,8 @@ static int check_best(struct plan_reader *r, const struct grid_list *list,
 		if (list->value[i] == best)
 			return plan_refuse(
 				r,
-				"%s: \"best\" needs a mechanism that has such "
-				"a setting, and none in this grid has it",
+				"%s: \"best\" needs a mechanism that has this "
+				"setting, and no mechanism in this grid has it",
 				key);
 	return 0;
 }

@@ -81,7 +81,7 @@ static json_t *as_json(const char *path, const char *text, struct err *e)
 	return json;
 }
 
-/* CPUs given by their numbers replace the places of the grid. */
+/* Changes a grid; CPUs given by their numbers replace its places. */
 static void change_grid(json_t *grid, json_t *choice)
 {
 	if (json_object_get(choice, "cpus")) {
@@ -91,7 +91,7 @@ static void change_grid(json_t *grid, json_t *choice)
 	json_object_update(grid, choice);
 }
 
-/* Every grid is changed, since a requested size is meant for all of them. */
+/* Changes every grid, since a size from an option is meant for all grids. */
 static void change(json_t *plan, const struct meas_choice *choice)
 {
 	json_t *grid;

@@ -1,4 +1,4 @@
-/* For the files that read a plan: the place in it, and its grids. */
+/* For the files that read a plan: the reader's place, and the grids. */
 #ifndef MEASURE_PLAN_READ_H
 #define MEASURE_PLAN_READ_H
 
@@ -7,7 +7,7 @@
 #define GRID_LIST_MAX 64
 #define DEPTH_DEEP    UINT64_MAX
 #define DEPTH_BEST    (UINT64_MAX - 1) /* the pilot finds it */
-#define WAIT_OWN      UINT64_MAX       /* as the mechanism waits by default */
+#define WAIT_OWN      UINT64_MAX       /* the mechanism's default */
 #define WAIT_BEST     (UINT64_MAX - 1)
 
 /* The place in the plan, so that a refusal can name the line. */
@@ -42,8 +42,8 @@ int plan_refuse(const struct plan_reader *r, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /*
- * Adds ".key" or "[3]" to the path. Returns the length before, with which
- * plan_leave() goes back.
+ * Adds ".key" or "[3]" to the path of the reader. Returns the length that the
+ * path had before; plan_leave() restores this length.
  */
 size_t plan_enter(struct plan_reader *r, const char *key);
 size_t plan_enter_at(struct plan_reader *r, size_t index);
@@ -69,7 +69,7 @@ struct plan_key {
 	const char *name;
 	plan_take *take;
 	size_t at;                /* offset of the field */
-	const char *const *words; /* the words that a list may have */
+	const char *const *words; /* the words that the list allows */
 	plan_one *one;            /* reads one value of a list */
 };
 
@@ -89,8 +89,8 @@ struct point {
 };
 
 /*
- * True if parameter i is a part of the mechanism's name: the plan gives it, or
- * it is a ring's sync, which is always told.
+ * True if parameter i is a part of the mechanism's name: the plan gives the
+ * parameter, or it is the sync of a ring, which each name has.
  */
 bool plan_is_told(const struct tr_spec *base, int i);
 

@@ -12,7 +12,7 @@
 
 #include "measure/plan_read.h"
 
-/* A deep ring has as many slots as fill this, within these limits. */
+/* The slots of a deep ring fill these bytes, within these numbers of slots. */
 #define DEEP_RING_BYTES (2 << 20)
 #define DEEP_RING_LEAST 8
 #define DEEP_RING_MOST  256
@@ -63,7 +63,7 @@ static void put_own(const struct tr_spec *base, char *text)
 	}
 }
 
-/* A setting that is not picked yet is called "best". */
+/* Adds "key=n"; "key=best" while the setting is open. */
 static void add_number(char *text, const char *key, uint64_t n, bool is_open)
 {
 	if (is_open)
@@ -72,7 +72,7 @@ static void add_number(char *text, const char *key, uint64_t n, bool is_open)
 		add(text, "%s=%" PRIu64, key, n);
 }
 
-/* In a conversation only one message is under way, so depth does not apply. */
+/* NULL for pingpong, where only one message is under way at any time. */
 static const struct tr_param *depth_of(const struct point *at,
 				       const struct meas_cell *c)
 {
@@ -127,7 +127,7 @@ static void put_settings(struct point *at, uint64_t deep, struct meas_cell *c)
 
 /* --- what is allowed here ------------------------------------------------- */
 
-/* With more slots than these, slots would push each other out of the cache. */
+/* The most slots that do not push each other out of the cache. */
 static uint64_t slots_in_cache(uint64_t size)
 {
 	uint64_t n = DEEP_RING_BYTES / size;
@@ -164,8 +164,8 @@ static int try_settings(struct point *at, uint64_t deep, struct meas_cell *c,
 }
 
 /*
- * For "deep", finds the largest depth that is allowed here. It has to try,
- * since queues have several kinds of limits.
+ * For "deep", finds the largest depth that this machine allows. It tries
+ * depths, since queues have limits of several kinds.
  */
 static int settle_depth(struct point *at, struct meas_cell *c, struct err *e)
 {
@@ -211,8 +211,8 @@ static bool is_kept(const struct meas_plan *plan, const struct meas_cell *c,
 }
 
 /*
- * A setting that this machine refuses is left out. `e` says why, in case none
- * is left.
+ * Adds the setting to the candidates. A setting that this machine refuses is
+ * left out; as long as there is no candidate, `e` has the reason.
  */
 static int try_candidate(struct point at, struct meas_plan *plan,
 			 struct meas_cell *c, struct err *e)
@@ -233,7 +233,7 @@ static int try_candidate(struct point at, struct meas_plan *plan,
 	return keep_candidate(plan, c, one.via, e);
 }
 
-/* Tries the largest depth first, and then half of it again and again. */
+/* Tries the largest depth first, and then all smaller powers of two. */
 static int try_depths(struct point at, struct meas_plan *plan,
 		      struct meas_cell *c, struct err *e)
 {
@@ -252,8 +252,8 @@ static int try_depths(struct point at, struct meas_plan *plan,
 }
 
 /*
- * Tries the mechanism's own way to wait first. On one CPU it leaves out
- * spinning for ever, since the other side could not run in the meantime.
+ * Tries the mechanism's default wait first. On one CPU it leaves out the wait
+ * "spin", since the other side cannot run while this side spins.
  */
 static int try_waits(struct point at, struct meas_plan *plan,
 		     struct meas_cell *c, struct err *e)

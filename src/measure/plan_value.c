@@ -1,5 +1,6 @@
 /*
- * The values of a plan. Each is read by a function that says what is allowed.
+ * Reads the values of a plan. The function for a key refuses a wrong value, and
+ * says what is allowed.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -69,8 +70,8 @@ int plan_take_share(struct plan_reader *r, const struct plan_key *k,
 	}
 	if (!(share > 0 && share < 1))
 		return plan_refuse(r,
-				   "%s must be a share between 0 and 1, such "
-				   "as 0.02 or \"2%%\"",
+				   "%s must be a fraction between 0 and 1, "
+				   "such as 0.02 or \"2%%\"",
 				   k->name);
 	*(double *)((char *)to + k->at) = share;
 	return 0;
@@ -182,8 +183,8 @@ int plan_one_pairs(struct plan_reader *r, const struct plan_key *k,
 	if (!json_is_integer(value) || json_integer_value(value) < 1 ||
 	    json_integer_value(value) > MEAS_PAIRS_MAX)
 		return plan_refuse(r,
-				   "pairs must be a number from 1 to %d: how "
-				   "many copies run side by side",
+				   "pairs must be a number from 1 to %d, the "
+				   "number of copies that run side by side",
 				   MEAS_PAIRS_MAX);
 	*to = (uint64_t)json_integer_value(value);
 	return 0;
@@ -196,8 +197,8 @@ int plan_one_lag(struct plan_reader *r, const struct plan_key *k,
 	if (!json_is_integer(value) || json_integer_value(value) < 0 ||
 	    json_integer_value(value) > 100)
 		return plan_refuse(r,
-				   "lags must be a number from 0 to 100: by "
-				   "how many per cent cells are slowed down");
+				   "lags must be a number from 0 to 100, the "
+				   "percentage by which cells are slowed down");
 	*to = (uint64_t)json_integer_value(value);
 	return 0;
 }
@@ -217,9 +218,9 @@ int plan_one_dose(struct plan_reader *r, const struct plan_key *k,
 	if (ok)
 		return 0;
 	return plan_refuse(r,
-			   "%s is a number from 0 to %d for both sides, or a "
-			   "text for the server and the client, such as "
-			   "\"2,0\"",
+			   "%s must be a number from 0 to %d for each side, or "
+			   "a text with the numbers for the server and the "
+			   "client, such as \"2,0\"",
 			   k->name, DOSE_MOST);
 }
 
@@ -230,8 +231,7 @@ int plan_one_word(struct plan_reader *r, const struct plan_key *k,
 	char what[40];
 
 	if (!json_is_string(value))
-		return plan_refuse(r, "%s: a word in quotes is expected",
-				   k->name);
+		return plan_refuse(r, "%s must be a word in quotes", k->name);
 	for (*to = 0; k->words[*to]; ++*to)
 		if (!strcmp(k->words[*to], json_string_value(value)))
 			return 0;
@@ -257,8 +257,8 @@ int plan_take_bytes(struct plan_reader *r, const struct plan_key *k,
 }
 
 /*
- * Element number i of a list, or the value itself if it is no list; NULL: no
- * more.
+ * Element number i of a list. A value that is not a list counts as a list of
+ * one value. NULL: the list has no such element.
  */
 static const json_t *nth(const json_t *value, size_t i)
 {

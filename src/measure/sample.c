@@ -7,7 +7,7 @@
 #include "base/memstream.h"
 #include "run/run.h"
 
-/* Everything written to the stream before finish() becomes the text. */
+/* Opens a stream. finish() makes a text of all that is written to it. */
 static FILE *begin(char **text, size_t *len)
 {
 	*text = NULL;

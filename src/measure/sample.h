@@ -5,12 +5,14 @@
 #include <jansson.h>
 
 /*
- * Both texts end with an end of line. The caller frees them; NULL: no memory.
+ * The line with the names of the columns. Each text ends with an end of line,
+ * and the caller frees it. NULL: no memory.
  */
 char *meas_sample_header(void);
 
 /*
- * Fills each column from the member of the same name. A missing one is empty.
+ * Fills each column from the member of `row` with the same name. The field of a
+ * missing member is empty.
  */
 char *meas_sample_line(const json_t *row);
 

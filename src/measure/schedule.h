@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A seed from the kernel, if none was given; small enough to type. */
+/* A new seed from the kernel; it is small enough to be typed. */
 uint64_t meas_seed_new(void);
 
 /*
@@ -24,8 +24,9 @@ size_t meas_sweep_order(uint64_t seed, int sweep, size_t conditions,
 uint64_t meas_generation_seed(uint64_t seed, int generation);
 
 /*
- * Bytes to add to the environment of a generation. They shift its stack, so
- * that no single layout of the stack favours a mechanism in the whole run.
+ * The number of bytes to add to the environment of a generation. These bytes
+ * move the stack, so that no single layout of the stack favours a mechanism in
+ * the whole run.
  */
 #define MEAS_ENV_MOST 4096
 int meas_env_bytes(uint64_t seed, int generation);
@@ -39,7 +40,7 @@ enum meas_stop {
 	MEAS_FAILED
 };
 
-/* "" while it is measured; later as in summary.csv. */
+/* The words of summary.csv; "" while the condition is measured. */
 extern const char *const meas_stop_names[];
 
 #endif
