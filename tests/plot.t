@@ -464,7 +464,7 @@ told "generations is '1.5', which is not a whole number from 0"
 	cat plain/summary.csv
 	tail -n 1 plain/summary.csv
 } >bad/summary.csv
-told 'is there twice'
+told 'an earlier line has the cell'
 
 # --- wrong files ------------------------------------------------------------
 

@@ -270,7 +270,7 @@ result $? 'only the line that was cut is lost'
 } >run/samples.csv
 judged 'a run with lines that make no sense'
 has '3 lines are not understood and left out'
-has ': the line does not have as many fields as the first line names'
+has ': the line has more or fewer fields than the first line names'
 
 head -n 1 whole/samples.csv >run/samples.csv
 judged 'a run without samples'

@@ -18,7 +18,7 @@ static size_t hash(const char *name)
 	return h;
 }
 
-/* The place in the index of the cell of this name, or a free place for it. */
+/* The place of the cell with this name in the index, or a free place for it. */
 static size_t place_of(const struct run *r, const char *name)
 {
 	size_t at = hash(name) & (r->places - 1);
@@ -147,7 +147,7 @@ bool run_takes_part(const struct run_cell *c, const struct run_condition *k)
 bool run_holds_percentile(enum run_value value, double trips_of_generation,
 			  double trips_of_transfer)
 {
-	/* of a thousand trips, so many are longer than the percentile */
+	/* how many trips of a thousand are longer than the percentile */
 	static const double beyond[RUN_VALUES] = {
 		[RUN_P50] = 500, [RUN_P90] = 100, [RUN_P99] = 10, [RUN_P999] = 1
 	};

@@ -21,11 +21,12 @@ static const struct run_column sample_columns[] = {
 	       "the number of the sweep, from 1; a sweep measures one "
 	       "generation of each condition that is due"),
 	SAMPLE("generation", ORDINAL, FILLED, generation,
-	       "its number, from 1; a generation has fresh pairs of processes "
-	       "for all cells of a condition"),
+	       "the number of the generation, from 1; a generation has fresh "
+	       "pairs of processes for all cells of a condition"),
 	SAMPLE("condition", ORDINAL, FILLED, condition,
-	       "its number in the manifest, from 1"),
-	SAMPLE("cell", TEXT, FILLED, cell, "its name, as in the manifest"),
+	       "the number of the condition in the manifest, from 1"),
+	SAMPLE("cell", TEXT, FILLED, cell,
+	       "the name of the cell, as in the manifest"),
 	SAMPLE("position", ORDINAL, MAY_LACK, position,
 	       "place of the cell in the order in which the pairs were set up, "
 	       "from 1"),
@@ -37,7 +38,7 @@ static const struct run_column sample_columns[] = {
 	       "empty in a comparison"),
 	SAMPLE("phase", TEXT, NEEDED, phase,
 	       "first, warm, timed or pilot; only timed transfers are "
-	       "compared, and first ones are verified"),
+	       "compared; first transfers are verified"),
 	SAMPLE("round", ORDINAL, NEEDED, round,
 	       "the round of a timed transfer, from 1; in each round every "
 	       "cell makes one transfer"),
@@ -47,15 +48,16 @@ static const struct run_column sample_columns[] = {
 	SAMPLE("reason", TEXT, NEEDED, reason, "why the transfer failed"),
 	SAMPLE("at_ns", TIME, MAY_LACK, at_ns, "time since the run began"),
 	SAMPLE("setup_ns", TIME, MAY_LACK, setup_ns,
-	       "only for a first transfer: the time to fork, to connect and to "
-	       "touch the memory, of all pairs together"),
+	       "only for a first transfer: the time in which all pairs "
+	       "together fork, connect and touch their memory"),
 	SAMPLE("wall_ns", TIME, NEEDED, wall_ns,
-	       "time from the start line to the last byte consumed"),
+	       "time from the common start until the last byte is consumed"),
 	SAMPLE("bytes", COUNT, NEEDED, bytes,
 	       "bytes delivered, by all pairs together"),
 	SAMPLE("messages", COUNT, NEEDED, messages,
-	       "messages delivered; for pingpong the round trips; for a file "
-	       "the messages that it takes, and 0 if pages are moved"),
+	       "number of messages delivered; for pingpong, number of round "
+	       "trips; for a file, number of messages that carry the file, and "
+	       "0 if the mechanism moves pages"),
 	SAMPLE("server_user_ns", TIME, MAY_LACK, server_user_ns, ""),
 	SAMPLE("server_sys_ns", TIME, MAY_LACK, server_sys_ns, ""),
 	SAMPLE("client_user_ns", TIME, MAY_LACK, client_user_ns, ""),
@@ -104,52 +106,54 @@ static const struct run_column cell_columns[] = {
 	CELL("reason", TEXT, NEEDED, reason,
 	     "why the cell was skipped or failed"),
 	CELL("stopped", TEXT, MAY_LACK, stopped,
-	     "why it is not measured any more: decided, budget, generations or "
-	     "failed"),
+	     "why the cell is not measured any more: decided, budget, "
+	     "generations or failed"),
 	CELL("generations", TALLY, FILLED, groups,
 	     "number of good generations"),
 	CELL("failures", TALLY, FILLED, failures, "number of failures"),
 	CELL("speed", RATE, NEEDED, speed.value, ""),
 	CELL("speed_low", RATE, NEEDED, speed.low, ""),
 	CELL("speed_high", RATE, NEEDED, speed.high,
-	     "median of the generations, and its interval"),
+	     "median over the generations, and its interval"),
 	CELL("unit", TEXT, NEEDED, unit,
 	     "the unit of the speed: bytes_per_s or trips_per_s"),
 	CELL("wall_ns", TIME, MAY_LACK, middle[RUN_WALL],
 	     "median time of a transfer"),
 	CELL("cpu_s_per_gib", AMOUNT, MAY_LACK, middle[RUN_CPU],
-	     "median CPU time of both sides, user and system"),
+	     "median of the CPU seconds of both sides for each GiB, user and "
+	     "system together"),
 	CELL("switches_per_message", AMOUNT, MAY_LACK, middle[RUN_SWITCHES],
 	     ""),
 	CELL("calls_per_message", AMOUNT, MAY_LACK, calls_per_message, ""),
 	CELL("faults_per_gib", AMOUNT, MAY_LACK, middle[RUN_FAULTS],
-	     "medians; but calls_per_message was counted only once"),
+	     "medians over the generations, except calls_per_message, which "
+	     "was counted only once"),
 	CELL("p50_ns", TIME, MAY_LACK, middle[RUN_P50], ""),
 	CELL("p90_ns", TIME, MAY_LACK, middle[RUN_P90], ""),
 	CELL("p99_ns", TIME, MAY_LACK, middle[RUN_P99], ""),
 	CELL("p999_ns", TIME, MAY_LACK, middle[RUN_P999], ""),
 	CELL("max_ns", TIME, MAY_LACK, middle[RUN_MAX],
-	     "medians of the generations; a percentile is empty if there are "
-	     "too few round trips: in a generation at least 10 must be longer, "
-	     "and in each transfer at least one"),
+	     "medians over the generations; a percentile is empty unless at "
+	     "least 10 round trips of a generation, and at least one of each "
+	     "transfer, are longer"),
 	CELL("startup_ns", TIME, MAY_LACK, startup.value, ""),
 	CELL("startup_low_ns", TIME, MAY_LACK, startup.low, ""),
 	CELL("startup_high_ns", TIME, MAY_LACK, startup.high,
-	     "cost of starting: the set-up, and the time that a first transfer "
-	     "takes more than the later ones; the median of the generations "
-	     "and its interval"),
+	     "cost of starting: the time of the set-up, and how much longer "
+	     "the first transfer takes than the timed ones; the median over "
+	     "the generations, and its interval"),
 	CELL("copies_predicted", AMOUNT, MAY_LACK, copies_predicted, ""),
 	CELL("copies_counted", AMOUNT, MAY_LACK, copies_counted,
 	     "copies of each byte, as predicted and as counted"),
 	CELL("outliers", COUNT, MAY_LACK, outliers,
 	     "generations outside Tukey's fences; they are labelled and kept"),
 	CELL("autocorrelation", SIGNED, MAY_LACK, autocorrelation,
-	     "correlation of neighbouring generations"),
+	     "correlation between each generation and the next one"),
 	CELL("bimodal", TRUTH, MAY_LACK, bimodal,
 	     "true if the generations fall into two groups"),
 	CELL("over_ceiling", TRUTH, MAY_LACK, over_ceiling,
 	     "true if the cell is over the ceiling, as explained under "
-	     "verdict.json; then it is not believed"),
+	     "verdict.json; then its speed is not believed"),
 	{ .name = NULL },
 };
 
@@ -161,9 +165,10 @@ static const struct run_column copies_columns[] = {
 	COPIES("label", TEXT, MAY_LACK, label, "as above"),
 	COPIES("workload", TEXT, MAY_LACK, workload, ""),
 	COPIES("sink", TEXT, MAY_LACK, sink,
-	       "workload and sink with which it was counted; a row with the "
-	       "sink new is valid for over, too; both are empty in older runs, "
-	       "which counted a file copied into a new one"),
+	       "workload and sink with which the mechanism was counted; a row "
+	       "with the sink new is valid for the sink over, too; both are "
+	       "empty in older runs, which counted a file that was copied into "
+	       "a new file"),
 	COPIES("predicted_kernel", AMOUNT, MAY_LACK, predicted_kernel, ""),
 	COPIES("predicted_user", AMOUNT, MAY_LACK, predicted_user,
 	       "copies of each byte that the mechanism's source file predicts, "
@@ -178,9 +183,10 @@ static const struct run_column copies_columns[] = {
 	COPIES("agrees", TRUTH, MAY_LACK, agrees,
 	       "true or false; empty if nothing was counted. resolved: every "
 	       "copy is known; lower_bound: there may be more copies; agrees: "
-	       "the count is the prediction"),
+	       "the count equals the prediction"),
 	COPIES("reason", TEXT, MAY_LACK, reason,
-	       "why it was not counted, or what is uncertain"),
+	       "why the mechanism was not counted, or what is uncertain in the "
+	       "count"),
 	COPIES("calls_per_mib", AMOUNT, MAY_LACK, calls_per_mib, ""),
 	COPIES("calls_per_message", AMOUNT, MAY_LACK, calls_per_message,
 	       "system calls of both sides"),

@@ -43,7 +43,7 @@ struct run_column {
 	enum run_kind kind;
 	enum run_need need;
 	size_t at; /* offset of the member */
-	/* text for doc/RUN; "": the next column's text is about this, too */
+	/* text for doc/RUN; "": described by the next text in the table */
 	const char *about;
 };
 
@@ -54,7 +54,7 @@ struct run_file {
 	int digits;       /* significant digits that are written */
 };
 
-/* Their lines are struct run_sample, run_cell and run_copies. */
+/* A line of these files is a struct run_sample, run_cell or run_copies. */
 extern const struct run_file run_file_samples, run_file_summary,
 	run_file_copies;
 
@@ -69,9 +69,9 @@ struct run_table {
 };
 
 /*
- * Reads a file of the folder `dir`. -ENOENT, with `e` empty, if there is no
- * such file. -EINVAL if a column that is needed is missing. An empty file is no
- * error; its table has no rows.
+ * Reads a file of the folder `dir`. -ENOENT, with `e` empty: there is no such
+ * file. -EINVAL: a column is missing that the file must have. An empty file is
+ * no error; its table has no rows.
  */
 int run_table_read(struct run_table *t, const struct run_file *f,
 		   const char *dir, struct err *e);

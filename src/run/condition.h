@@ -9,7 +9,7 @@
 
 #include "copy/workload.h"
 
-/* The words are those of samples.csv; "-": the cells have no such setting. */
+/* Has words of samples.csv; "-": the cells have no such setting. */
 struct run_condition {
 	const char *workload, *sink, *cache, *place, *depth, *wait;
 	uint64_t size_bytes;
@@ -49,14 +49,14 @@ bool run_fits(const char *a, const char *b);
 bool run_same_place(const struct run_condition *a,
 		    const struct run_condition *b);
 
-/* For qsort: puts conditions into the order in which people would list them. */
+/* For qsort: puts conditions into an order that is easy to read in a list. */
 int run_condition_order(const void *a, const void *b);
 
 json_t *run_condition_json(const struct run_condition *k);
 
 /*
- * Reads a condition. Its texts belong to the object. If the depth in the object
- * is a number, its text is written to `depth`.
+ * Reads a condition from a JSON object, which owns the texts of the condition.
+ * If the depth in the object is a number, writes the number as text to `depth`.
  */
 struct run_condition run_condition_of_json(const json_t *object,
 					   char depth[24]);
@@ -73,8 +73,8 @@ const char *run_speed_words(const struct run_condition *k, double speed,
 enum { RUN_TELL_SIZE = 1, RUN_TELL_DEPTH = 2, RUN_TELL_PAIRS = 4 };
 
 /*
- * As run_condition_words, but of these parts only those in `parts`: "stream,
- * depth 1, core".
+ * Describes a condition in words, but leaves out size, depth and pairs unless
+ * they are in `parts`: "stream, depth 1, core".
  */
 const char *run_condition_phrase(const struct run_condition *k, int parts,
 				 char *buf, size_t size);

@@ -11,7 +11,7 @@
 #include "base/grow.h"
 #include "base/utf8.h"
 
-/* A larger file is not from a run, and offsets must fit into 32 bits. */
+/* No file of a run is larger, and offsets must fit into 32 bits. */
 #define LARGEST ((size_t)1 << 31)
 
 static int grow(char **text, size_t *room)
@@ -42,7 +42,7 @@ static ssize_t read_all(FILE *from, char **text)
 	return ferror(from) ? -EIO : (ssize_t)used;
 }
 
-/* Replaces broken characters by '?', so that any field can be shown. */
+/* Replaces each byte that is not UTF-8 by '?', so that a field can be shown. */
 static void mend(char *text, size_t len)
 {
 	const char *at = text;
@@ -80,7 +80,7 @@ static int note_field(struct reader *r, char *field)
 	return 0;
 }
 
-/* Removes the quotes of a field in place, and moves behind the field. */
+/* Removes the quotes of a field in place, and moves r->at behind the field. */
 static void unquote(struct reader *r)
 {
 	char *to = r->at;

@@ -18,16 +18,16 @@ struct csv {
 	 */
 	uint32_t *cell;
 	bool torn; /* the last line had no end and was left out */
-	/* lines that were left out: another number of fields */
+	/* lines left out, with more or fewer fields than the first line */
 	size_t odd;
-	size_t first_odd; /* the number of the first such line */
+	size_t first_odd; /* line number of the first of them */
 	char *text;
 };
 
 /*
- * Reads a file. 0; -ENOENT, with `e` empty, if there is no such file; else
- * -errno. Only a regular file is read, since reading a FIFO, for example, could
- * wait for ever.
+ * Reads a file. Returns 0, -ENOENT with `e` empty if there is no such file, or
+ * another -errno. Refuses a file that is not regular, since to read a FIFO, for
+ * example, could take for ever.
  */
 int csv_read(struct csv *c, const char *path, struct err *e);
 void csv_free(struct csv *c);
@@ -41,7 +41,7 @@ const char *csv_at(const struct csv *c, size_t row, int column);
 /* The number of the row's line in the file, from 1. */
 size_t csv_line(const struct csv *c, size_t row);
 
-/* Opens a regular file for reading, and refuses others as csv_read does. */
+/* Opens a file for reading; like csv_read, it refuses one that is not regular. */
 int csv_open(const char *path, FILE **from, struct err *e);
 
 /*

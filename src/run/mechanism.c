@@ -1,6 +1,6 @@
 /*
- * The facts about the mechanisms of a run. The run may have been measured by
- * another program, which knows other mechanisms.
+ * The facts about the mechanisms of a run. They are stored in the run, since
+ * the program that measured it may know other mechanisms than this one.
  */
 #include <limits.h>
 #include <string.h>
@@ -18,7 +18,7 @@ static int word_of(const json_t *from, const char *key,
 	return 0;
 }
 
-/* The facts as this program knows them, for runs that do not store them. */
+/* The facts that this program knows, for runs that do not store them. */
 static struct run_mechanism from_table(const struct transport *ops)
 {
 	if (!ops)
@@ -33,9 +33,9 @@ static struct run_mechanism from_table(const struct transport *ops)
 }
 
 /*
- * The mechanism's place in its family. If the run does not store it, the result
- * is a number that no mechanism has, so that it gets no marker of another
- * mechanism.
+ * The mechanism's number in its family. If the run does not store the number,
+ * the result is one that no mechanism has. Then the mechanism does not get the
+ * marker of another mechanism.
  */
 static int nth_of(const json_t *from)
 {

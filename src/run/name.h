@@ -16,11 +16,11 @@
 void run_name_put(char *buf, size_t size, const char *spec,
 		  const struct run_condition *k);
 
-/* Append a lag or the number of a twin. For 0 they append nothing. */
+/* These two append a lag and the number of a twin; for 0 they append nothing. */
 void run_name_add_lag(char *buf, size_t size, int percent);
 void run_name_add_twin(char *buf, size_t size, int twin);
 
-/* Appends the text of a dose; nothing for "". */
+/* Appends the text of a dose; appends nothing for "". */
 void run_name_add_dose(char *buf, size_t size, const char *dose);
 
 /* The lengths of the spec, and of the name without dose, lag and twin. */

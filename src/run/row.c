@@ -16,7 +16,7 @@ char *run_path(const char *dir, const char *name)
 	return asprintf(&path, "%s/%s", dir, name) < 0 ? NULL : path;
 }
 
-/* Numbers beyond these cannot be measurements, and would upset figures. */
+/* No measurement is beyond these numbers, which would spoil a figure. */
 #define LARGEST  1e18
 #define SMALLEST 1e-12
 /* a double holds every integer up to this */
@@ -66,14 +66,14 @@ static const char *const allowed[RUN_KINDS] = {
 	[RUN_BYTES] = "a whole number from 1",
 	[RUN_TALLY] = "a whole number from 0",
 	[RUN_COUNT] = "a whole number from 0",
-	[RUN_TIME] = "a time in nanoseconds, from 0.001 or 0 itself",
+	[RUN_TIME] = "a time in nanoseconds, either 0 or at least 0.001",
 	[RUN_RATE] = "a number above 0",
 	[RUN_AMOUNT] = "a number from 0",
 	[RUN_SIGNED] = "a number",
 	[RUN_TRUTH] = "true or false",
 };
 
-/* NaN if the text is no decimal number; strtod takes "nan" and "0x1". */
+/* NaN if the text is not a decimal number; strtod alone accepts "0x1". */
 static double parse_number(const char *text)
 {
 	char *end;

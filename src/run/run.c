@@ -10,7 +10,7 @@
 /* The format of manifest.json that this version writes. */
 #define FORMAT 2
 
-/* No run has larger sizes, and a share is below 1. */
+/* No run has larger values, or a smaller share. */
 #define SIZE_MOST   9e15
 #define PAIRS_MOST  1e9
 #define SHARE_LEAST 1e-12
@@ -66,7 +66,7 @@ static double number_within(const json_t *object, const char *key, double least,
 	return x >= least && x <= most ? x : fallback;
 }
 
-/* A seed has 64 bits. It may be text, as some programs have smaller numbers. */
+/* A seed has 64 bits. It may be a text, for programs with smaller numbers. */
 static uint64_t seed_of(const json_t *manifest)
 {
 	const json_t *seed = json_object_get(manifest, "seed");
@@ -103,8 +103,8 @@ static int take_cell(struct run *r, const json_t *from, struct err *e)
 	if (!*text_member(from, "cell") ||
 	    run_find(r, text_member(from, "cell")))
 		return err_say(e, EINVAL,
-			       "manifest.json has a cell without a name of its "
-			       "own");
+			       "manifest.json has a cell that has no name, or "
+			       "the name of another cell");
 	c = run_new_cell(r, text_member(from, "cell"));
 	if (!c)
 		return err_code(e, ENOMEM, "cannot read the run");
@@ -176,8 +176,8 @@ static int read_copies(struct run *r, struct err *e)
 }
 
 /*
- * Adds a cell from its line in summary.csv. Spec and dose, which run_new_cell
- * took from the name, stay.
+ * Adds a cell from its line in summary.csv. Keeps the spec and the dose that
+ * run_new_cell took from the name.
  */
 static int take_summed_cell(struct run *r, size_t row, struct err *e)
 {
@@ -188,8 +188,8 @@ static int take_summed_cell(struct run *r, size_t row, struct err *e)
 		return rc;
 	if (run_find(r, from.name))
 		return err_say(e, EINVAL,
-			       "summary.csv, line %zu: the cell %.80s is there "
-			       "twice",
+			       "summary.csv, line %zu: an earlier line has the "
+			       "cell %.80s already",
 			       csv_line(&r->summary_csv.csv, row), from.name);
 	c = run_new_cell(r, from.name);
 	if (!c)
@@ -219,7 +219,7 @@ static int begin(struct run *r, const char *dir, struct err *e)
 	return r->dir ? 0 : err_code(e, ENOMEM, "cannot read %s", dir);
 }
 
-/* Refuses runs of format 1. They have no generations and would be misread. */
+/* Refuses runs of format 1, which have no generations and cannot be read. */
 static int check_format(const struct run *r, struct err *e)
 {
 	if (number_member(r->manifest, "format", FORMAT) >= FORMAT)

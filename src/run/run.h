@@ -1,7 +1,7 @@
 /*
- * A run, as it is stored in its folder (doc/RUN): its cells, and the samples of
- * each cell in groups. Each group counts as one value. Nothing in src/run
- * measures anything.
+ * A run, as it is stored in its folder (doc/RUN): the cells of the run, and the
+ * samples of each cell in groups. Each group counts as one value. src/run reads
+ * runs and measures nothing.
  */
 #ifndef RUN_RUN_H
 #define RUN_RUN_H
@@ -65,16 +65,16 @@ struct run_sample {
 #define RUN_ROUNDS_MOST  1000
 
 /*
- * The samples of a cell from one generation, that is, from one pair of
- * processes. They count as one value.
+ * The samples that a cell has in one generation, in which they all come from
+ * the same processes. They count as one value.
  */
 struct run_group {
 	int number;        /* the number of the generation */
 	size_t first, all; /* its part of the cell's samples */
 	/*
-	 * The median over its good timed transfers; NaN if one of them has no
-	 * value. For RUN_STARTUP: the time of the set-up, and how much longer
-	 * the first transfer took.
+	 * The median over the good timed transfers; NaN if one of them has no
+	 * value. For RUN_STARTUP: the time of the set-up, plus the time by
+	 * which the first transfer took longer than this median.
 	 */
 	double value[RUN_VALUES];
 };
@@ -83,11 +83,11 @@ struct run_group {
 struct run_mechanism {
 	bool control, carries_nothing;
 	enum tr_family family;
-	int nth; /* its place within the family, from 0 */
+	int nth; /* its number within the family, from 0 */
 	enum tr_claim claim;
 };
 
-/* A line of summary.csv. */
+/* A cell: a line of summary.csv, and more. */
 struct run_cell {
 	const char *name, *mechanism, *label;
 	struct run_condition at;
@@ -157,17 +157,17 @@ struct run {
  */
 int run_read(struct run *r, const char *dir, struct err *e);
 
-/* As run_read, but as if measuring had ended with that generation. */
+/* Like run_read, but leaves out all generations after number `generation`. */
 int run_read_until(struct run *r, const char *dir, int generation,
 		   struct err *e);
 
 /*
- * Reads a run whose verdict was made: cells from summary.csv, samples.csv, and
- * the other files if they exist.
+ * Reads a run that has a verdict: the cells from summary.csv, the samples from
+ * samples.csv, and the other files if they exist.
  */
 int run_read_made(struct run *r, const char *dir, struct err *e);
 
-/* As run_read, but from a manifest only, before anything is measured. */
+/* Like run_read, but from a manifest alone, before anything is measured. */
 int run_plan(struct run *r, json_t *manifest, struct err *e);
 void run_free(struct run *r);
 
@@ -179,8 +179,8 @@ int run_read_json(const char *dir, const char *name, json_t **to,
 		  struct err *e);
 
 /*
- * The terms that a plan or a verdict states. A term that is missing or
- * impossible gets its default.
+ * The terms of a plan or a verdict: level, alpha and margin. A term that is
+ * missing or impossible gets its default.
  */
 struct run_terms {
 	double level, alpha, margin;
@@ -208,9 +208,8 @@ struct run_cell *run_find(const struct run *r, const char *name);
 struct run_cell *run_new_cell(struct run *r, const char *name);
 
 /*
- * True if the cell is not compared: a control, which is measured to know the
- * machine, or a cell with a dose of extra work, which gives the price of the
- * work.
+ * True if the cell is not compared. Such a cell is a control, which tells about
+ * the machine, or has a dose of extra work, which gives the price of the work.
  */
 bool run_is_control(const struct run_cell *c);
 bool run_is_ring(const struct run_cell *c);
@@ -235,15 +234,15 @@ struct run_condition run_condition_of(const struct run_cell *c);
 /* True if the cell takes part in the condition. */
 bool run_takes_part(const struct run_cell *c, const struct run_condition *k);
 
-/* The value of a setting in a cell's spec; `fallback` if it is not there. */
+/* The value of a setting in a cell's spec; `fallback` if there is none. */
 const char *run_setting(const struct run_cell *c, const char *key, char *buf,
 			size_t size, const char *fallback);
 
 /*
- * True if so many round trips are enough for a percentile (RUN_P50 to
- * RUN_P999): at least 10 trips of a generation are longer, and at least one
- * trip of each transfer, so that the percentile is not just the longest trip.
- * Always true for other values.
+ * True if these numbers of round trips are enough for a percentile (RUN_P50 to
+ * RUN_P999). At least 10 trips of a generation, and at least one trip of each
+ * transfer, must be longer than the percentile; otherwise it would be just the
+ * longest trip. Always true for other values.
  */
 bool run_holds_percentile(enum run_value value, double trips_of_generation,
 			  double trips_of_transfer);
@@ -259,15 +258,15 @@ struct stats_interval run_ceiling(const struct run *r,
 /* --- mechanisms (mechanism.c) --------------------------------------------- */
 
 /*
- * The facts about a mechanism from the manifest, else as this program knows
- * them. `manifest` may be NULL.
+ * The facts about a mechanism from the manifest. If the manifest is NULL or
+ * lacks the mechanism, the facts that this program knows.
  */
 struct run_mechanism run_mechanism(const json_t *manifest, const char *name);
 void run_know_mechanisms(struct run *r);
 
 /* --- samples (sort.c) ----------------------------------------------------- */
 
-/* Reads the lines of samples.csv. Only counts lines that make no sense. */
+/* Reads the lines of samples.csv. Counts and skips lines that make no sense. */
 int run_take_samples(struct run *r, struct err *e);
 
 /* Sorts the samples into cells, and the samples of a cell into groups. */

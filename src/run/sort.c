@@ -11,8 +11,8 @@
 
 /*
  * Computes the values of a good sample. False: the sample makes no sense. A
- * sample without any bytes makes sense only for a mechanism that carries
- * nothing; it has a time and no speed.
+ * sample without bytes makes sense only for a mechanism that carries nothing;
+ * such a sample has a time but no speed.
  */
 static bool find_values(struct run_sample *s, const json_t *manifest)
 {
@@ -46,8 +46,8 @@ static bool makes_sense(struct run_sample *s, const json_t *manifest)
 }
 
 /*
- * Copies the condition and the mechanism of its cell into a sample. False:
- * there is no such cell.
+ * Copies into a sample the condition and the mechanism of the sample's cell.
+ * False: the run has no such cell.
  */
 static bool complete(const struct run *r, struct run_sample *s)
 {
@@ -196,7 +196,8 @@ static int take_sample(const struct run *r, size_t row, struct run_sample *s,
 	if (rc == 0 && !complete(r, s))
 		rc = err_say(
 			why, EINVAL,
-			"samples.csv, line %zu: the manifest has no such cell",
+			"samples.csv, line %zu: the manifest does not have the "
+			"cell of this line",
 			line);
 	if (rc == 0 && !makes_sense(s, r->manifest))
 		rc = err_say(
@@ -215,11 +216,10 @@ int run_take_samples(struct run *r, struct err *e)
 	if (!r->sample)
 		return err_code(e, ENOMEM, "cannot read the run");
 	if (t->csv.odd) {
-		snprintf(
-			r->flaw, sizeof(r->flaw),
-			"samples.csv, line %zu: the line does not have as many "
-			"fields as the first line names",
-			t->csv.first_odd);
+		snprintf(r->flaw, sizeof(r->flaw),
+			 "samples.csv, line %zu: the line has more or fewer "
+			 "fields than the first line names",
+			 t->csv.first_odd);
 		r->strange = t->csv.odd;
 	}
 	for (size_t row = 0; row < t->csv.rows; row++) {
