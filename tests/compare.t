@@ -101,7 +101,7 @@ compared 5 'within it; the second run is not complete: it was interrupted.' \
 compared 5 'the first run is not complete' interrupted a --gate 3%
 compared 0 'not complete' a interrupted --gate 3% --gate-undecided pass
 spoilt running 's/"outcome": "done"/"outcome": null/'
-compared 5 'it is still measured, or was killed.' a running --gate 3%
+compared 5 'it is still being measured, or was killed.' a running --gate 3%
 spoilt flaky
 awk -F, -v OFS=, '/size=4096.*,timed,/ && $2 == 3 && /pipe/ {
 	sub(/,ok,.*/, ",failed,it broke,,,,,,,,,,,,,,,,,,,,,,") } 1' \

@@ -173,14 +173,15 @@ static void say_parts(struct made *m)
 	}
 	typical = stats_median(share, n);
 	if (typical > 0)
-		snprintf(m->f->headline, sizeof(m->f->headline),
-			 "By their price copies take %.0f %% of the time of a "
-			 "byte, in the median of %zu cells",
-			 100 * typical, n);
+		snprintf(
+			m->f->headline, sizeof(m->f->headline),
+			"Copies, at their price, take %.0f %% of the time of a "
+			"byte, in the median of %zu cells",
+			100 * typical, n);
 	else
 		snprintf(m->f->headline, sizeof(m->f->headline),
-			 "By their price copies take none of the time of a "
-			 "byte, as far as this run shows");
+			 "This run does not show that copies, at their price, "
+			 "take any of the time of a byte");
 	snprintf(m->f->about, sizeof(m->f->about),
 		 "ns for a byte: what was counted, times the price that a dose "
 		 "of it has; on two CPUs the parts of the side that takes "

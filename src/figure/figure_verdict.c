@@ -1,4 +1,4 @@
-/* Reads the verdict of a run for figures, which judge nothing themselves. */
+/* Reads a run's verdict for the figures; the figures themselves judge nothing. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -64,7 +64,7 @@ static int write_program(int fd, const struct figure_program *p,
 	if (dprintf(fd, "fmt = '%s'\nout = '/dev/fd/3'\n",
 		    gnuplot_format_names[kind]) < 0 ||
 	    dprintf(fd, "%s", p->text) < 0 || lseek(fd, 0, SEEK_SET) < 0)
-		return err_sys(e, "the program for gnuplot");
+		return err_sys(e, "cannot write the commands for gnuplot");
 	return 0;
 }
 

@@ -142,9 +142,10 @@ static void say_of_groups(const struct run *r, struct rep_lines *l)
 			 two, measured);
 	if (measured > 0 && (double)drift > 0.1 * (double)measured)
 		rep_line(l,
-			 "in %zu of %zu cells neighbouring generations are "
-			 "alike: the machine changed while it was measured, "
-			 "and intervals are too narrow",
+			 "in %zu of %zu cells generations that follow one "
+			 "another are more alike than chance explains: the "
+			 "machine changed while it was measured, and intervals "
+			 "are too narrow",
 			 drift, measured);
 }
 

@@ -66,7 +66,7 @@ const char *rep_unfinished(const struct run *r)
 	const char *word = json_string_value(outcome);
 
 	if (!word)
-		return "is still measured, or was killed";
+		return "is still being measured, or was killed";
 	if (!strcmp(word, "done"))
 		return NULL;
 	return !strcmp(word, "interrupted") ? "was interrupted" : "failed";
