@@ -54,7 +54,7 @@ struct saying {
 	const struct rep_verdict *v;
 	const struct rep_tally *t;
 	const char *subject; /* "Shared memory with semaphores" */
-	const char *what;    /* "the fastest of the four": said if it wins */
+	const char *what;    /* "the fastest of the four": for a win */
 	bool lacks;          /* there are too few generations */
 	size_t said;         /* number of clauses so far */
 };

@@ -12,9 +12,8 @@
 enum likeness { BY_NAME, BY_CONDITION, BY_ALL_BUT_DEPTH, LIKENESSES };
 
 /*
- * True if two cells correspond. The runs may have been made with different
- * depths of a ring. The cell is still the same if it has the same label under
- * the same condition.
+ * True if two cells correspond. The depth of a ring may differ between the two
+ * runs: the cells correspond if label and condition are the same.
  */
 static bool cells_alike(const struct run_cell *a, const struct run_cell *b,
 			enum likeness how)

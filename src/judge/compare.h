@@ -12,10 +12,10 @@ enum rep_gate_state {
 	/* there is no gate, or the cell is a control or cannot run there */
 	REP_GATE_NONE,
 	REP_GATE_WITHIN, /* its whole interval is within the gate */
-	/* it is slower, and its whole interval is beyond the gate */
+	/* the cell is slower, and its whole interval is beyond the gate */
 	REP_GATE_BEYOND,
 	REP_GATE_OPEN,   /* the gate lies in its interval */
-	REP_GATE_BROKEN, /* it failed in one of the runs */
+	REP_GATE_BROKEN, /* the cell failed in one of the runs */
 	REP_GATE_STATES
 };
 
@@ -32,7 +32,7 @@ struct rep_pairing {
 struct rep_difference {
 	char *what; /* "machine.kernel" */
 	char *a, *b;
-	bool identity; /* it shows another machine, not just another setting */
+	bool identity; /* shows another machine, not just another setting */
 };
 
 struct rep_compare {

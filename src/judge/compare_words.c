@@ -11,7 +11,8 @@
 #define FORMAT 1
 
 /*
- * If the time of the fixed work differs by more, the machine's speed differed.
+ * If the times of the fixed work differ by more than this share, the machine
+ * had another speed in the other run.
  */
 #define PACE 0.03
 

@@ -33,7 +33,7 @@ static bool is_among(const char *word, const char *const *words)
 	return false;
 }
 
-/* A value for people: texts as they are, all else as JSON. */
+/* A value for people: a text without quotes, any other value as JSON. */
 static char *text_of_value(const json_t *v)
 {
 	if (!v || json_is_null(v))

@@ -14,7 +14,7 @@ enum fate { PASSED, FAILED, BROKE, SKIPPED, FATES };
 static const char *const elements[] = { NULL, "failure", "error", "skipped" };
 
 struct suite {
-	FILE *to; /* the text of the tests, put behind their number later */
+	FILE *to; /* the text of the tests; the file has their number before it */
 	size_t tests, of[FATES];
 };
 

@@ -17,8 +17,8 @@ static const enum rep_fate fate_of[] = {
 };
 
 /*
- * The gravest fate of a ring's comparisons is its fate in the condition. A loss
- * is graver than an undecided outcome, and this is graver than a tie.
+ * The gravest fate of a ring's comparisons is the ring's fate in the condition.
+ * A loss is graver than an undecided outcome, which is graver than a tie.
  */
 static int gravity(enum rep_fate fate)
 {

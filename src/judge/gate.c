@@ -1,5 +1,6 @@
 /*
- * A gate between two runs. It passes if all cells are decided to be within it.
+ * A gate between two runs. It passes if each gated cell is decided to be within
+ * the gate.
  */
 #include "judge/gate.h"
 #include "base/memstream.h"
@@ -28,9 +29,10 @@ static bool has_failed(const struct rep_pairing *p)
 }
 
 /*
- * A cell is beyond if Holm's procedure over all cells finds a difference and
- * its whole interval is beyond the gate. Its own interval alone decides that it
- * is within, since the gate passes only if all cells are within.
+ * A cell is beyond the gate if Holm's procedure over all cells finds a
+ * difference and the whole interval of the cell is beyond the gate. A cell is
+ * within the gate by its interval alone, since the gate passes only if all
+ * cells are within.
  */
 static enum rep_gate_state state_of(const struct rep_compare *c,
 				    const struct rep_pairing *p)

@@ -10,7 +10,7 @@
 enum rep_gate_result {
 	REP_GATE_PASSED,    /* every gated cell is decided to be within */
 	REP_GATE_FAILED,    /* some cell is beyond, or its counts differ */
-	REP_GATE_UNDECIDED, /* neither of the two is known */
+	REP_GATE_UNDECIDED, /* the runs decide neither */
 };
 
 extern const char *const rep_gate_results[]; /* "passed" …, NULL */

@@ -21,7 +21,7 @@ static bool counts(const struct run_sample *s)
 	return s->ok && s->timed && s->value[RUN_SPEED] > 0;
 }
 
-/* The next timed transfer that succeeded, from *at on; NULL: no more. */
+/* The next good timed transfer, from number *at on; NULL: there is none. */
 static const struct run_sample *next_turn(const struct run_cell *c,
 					  const struct run_group *g, size_t *at)
 {

@@ -41,11 +41,11 @@ struct rep_rank {
 struct rep_spot {
 	size_t condition;
 	struct rep_rank *rank; /* the fastest, then the others by speed */
-	size_t measured;       /* how many of these */
+	size_t measured;       /* number of ranks */
 	/*
 	 * The ring that fares best against all mechanisms that are not rings,
-	 * and the one of those mechanisms that decides how the ring fares; or
-	 * NULL.
+	 * and the mechanism that decides how the ring fares. NULL: there is
+	 * none.
 	 */
 	const struct run_cell *ring, *other;
 	const struct rep_comparison *decisive; /* their comparison, or NULL */
@@ -99,7 +99,7 @@ void rep_declare(struct rep_verdict *v, const struct run *r);
 /* Decides the comparisons. */
 void rep_judge(struct rep_verdict *v);
 
-/* Makes the map, once the comparisons are decided. */
+/* Makes the map. The comparisons must be decided before. */
 void rep_survey(struct rep_verdict *v);
 void rep_verdict_free(struct rep_verdict *v);
 
@@ -165,7 +165,7 @@ void rep_find_start(struct rep_spot *spot, const struct run_condition *k);
 /* True if a cell may be compared at all: it could run and is not a control. */
 bool rep_can_take_part(const struct run_cell *c);
 
-/* The most generations that a cell of the run has; 1 where none has any. */
+/* The most generations that a cell of the run has, and at least 1. */
 size_t rep_most_generations(const struct run *r);
 
 #endif

@@ -49,7 +49,7 @@ static char *nature_of(const char *spec)
 	return nature;
 }
 
-/* True if a count was made with the same workload and sink as the cell. */
+/* True if a count has the workload and the sink of the cell. */
 static bool is_of(const struct run_copies *k, const struct run_cell *c)
 {
 	bool nowhere = !strcmp(k->sink, run_sink_word(COPY_NOWHERE));
@@ -85,7 +85,7 @@ copies_of(const struct run *r, const struct run_cell *c, char *const *natures)
 	return found;
 }
 
-/* The cell was counted without its extra work, which is added here. */
+/* Adds the extra work of the cell to its counts, which were made without it. */
 static void add_dose(struct run_cell *c)
 {
 	for (int role = 0; role < COPY_ROLES; role++) {
@@ -125,7 +125,7 @@ static void take_all_copies(struct run *r)
 
 /* --- the machine's own copy ----------------------------------------------- */
 
-/* If the number is unknown, only a ring is assumed to make no copy. */
+/* If the number of copies is unknown, a ring counts as making none. */
 static bool copies_at_all(const struct run_cell *c)
 {
 	double copies = isnan(c->copies_counted) ? c->copies_predicted
@@ -193,8 +193,8 @@ static void sum_up_startup(const struct run *r, struct run_cell *c,
 }
 
 /*
- * Drops a percentile if the good timed transfers, in the generations that
- * count, have too few trips for it.
+ * Drops a percentile if there are too few trips for it. Only the trips of good
+ * timed transfers, in generations that count, are looked at.
  */
 static void leave_out_percentiles(struct run_cell *c)
 {

@@ -84,7 +84,7 @@ static void find_uses(const struct rep_verdict *v, struct uses *u)
 	qsort(u->use, u->n, sizeof(*u->use), dearest_first);
 }
 
-/* The answer names so many labels; the table of conditions has the others. */
+/* The answer names this many labels; the table of conditions has all. */
 #define USES_TOLD 3
 
 static void put_use(FILE *to, const struct rep_verdict *v, const struct use *u)

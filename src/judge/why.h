@@ -162,10 +162,10 @@ void why_find_rates(struct why *w);
 char *why_rates_json(const struct why *w);
 
 /*
- * The cost of such work for one message of that size, by the rates: between two
- * sizes that have one, on the straight line. NaN: there is none. A rate of one
- * CPU stands in for two where there is no other. `label` NULL: the median over
- * the mechanisms.
+ * The cost of this work for one message of the cell `at`, by the rates. Between
+ * two sizes with a rate, the cost is on the straight line. If the place of the
+ * cell has no rate, a rate of the other place counts. NaN: there is no rate.
+ * `label` NULL: the median over the mechanisms.
  */
 double why_rate(const struct why *w, enum dose_kind kind, enum why_side side,
 		const struct run_cell *at, const char *label);
@@ -184,12 +184,12 @@ extern const char *const why_left_names[];
 struct why_parts {
 	const struct run_cell *cell;
 	enum why_left left;
-	enum why_slower by;    /* whose work it is; WHY_OPEN: in turns */
+	enum why_slower by;    /* the side that works; WHY_OPEN: in turns */
 	double ns, predicted;  /* of a byte */
 	double copies, copy;   /* by the kernel in the cache, without a call */
 	double calls, call;    /* of a byte */
-	double channel;        /* its own work beside its copies and calls */
-	double memory;         /* since bytes are not in the CPU's own cache */
+	double channel;        /* its work besides copies and calls */
+	double memory;         /* extra: bytes are not in the CPU's cache */
 	double contents;       /* made and checked */
 	double switches, wake; /* of a byte */
 	double rest;           /* measured less predicted */
@@ -197,26 +197,26 @@ struct why_parts {
 
 extern const char *const why_by_names[]; /* of .by */
 
-/* All of it is NaN but the time where it cannot be predicted. */
+/* If a cell cannot be predicted, all members but its time `ns` are NaN. */
 struct why_parts why_parts(const struct why *w, const struct run_cell *cell);
 
 struct why_model {
 	struct why_parts *guess; /* the worst first; to be freed */
 	size_t n, all;           /* after the first n: those left out */
-	double r_squared;        /* of the logarithms */
+	double r_squared;        /* of the times' logarithms */
 	double error;            /* the median of |predicted / measured - 1| */
 };
 
 struct why_model why_model(const struct why *w);
 
 /*
- * Whether that is the condition under which the parts of a cell are told: it
- * has prices or is predicted, and is in no earlier condition.
+ * True if the parts of a cell are told under this condition: the cell has prices
+ * or is predicted, and is in no earlier condition.
  */
 bool why_has_parts(const struct why *w, const struct run_cell *cell,
 		   size_t condition);
 
-/* For a cell: counted, or else predicted. */
+/* Copies of each byte in a cell: as counted, or else as predicted. */
 double why_copies(const struct run_cell *c);
 
 /* Prices, leads and parts for verdict.json; *broken: memory ran out. */

@@ -25,7 +25,7 @@ const char *const why_by_names[] = {
 /* The rates that a cell needs, in nanoseconds for a message. */
 struct tariff {
 	double read, write;         /* by the kernel, in the cache */
-	double far_read, far_write; /* and out of it */
+	double far_read, far_write; /* by the kernel, out of the cache */
 	double make, check;         /* contents */
 	double crossing;            /* more than a memcpy in the cache */
 	double call, wake, pass;
@@ -35,7 +35,7 @@ struct tariff {
 struct load_of {
 	double body;  /* a file, or the contents */
 	double pass;  /* its half of the passage */
-	double cross; /* the channel's memory is not in its cache */
+	double cross; /* extra time: the channel's memory is not cached */
 };
 
 static double or_nothing(double x)
@@ -103,8 +103,9 @@ static double under_way(const struct run_cell *c)
 }
 
 /*
- * On one CPU the channel's memory is still in the cache unless twice as many
- * bytes have gone through the cache meanwhile: the file's bytes do so, too.
+ * True if the channel's memory is not in the cache any more. On one CPU, twice
+ * the bytes under way go through the cache: those of the channel and those of
+ * the file.
  */
 static bool is_far(const struct why *w, const struct run_cell *c)
 {
@@ -112,8 +113,8 @@ static bool is_far(const struct why *w, const struct run_cell *c)
 }
 
 /*
- * How much longer a side needs since it does not find the channel's memory in
- * its cache. On two CPUs that is in the cache of the other.
+ * How much longer a side needs because the channel's memory is not in its
+ * cache. On two CPUs, this memory is in the cache of the other CPU.
  */
 static double cross_of(const struct why *w, const struct tariff *t,
 		       const struct run_cell *c, enum copy_role role)
@@ -164,7 +165,7 @@ static bool takes_turns(const struct run_cell *c)
 	return run_is_place(&c->at, RUN_SAME) || c->middle[RUN_SWITCHES] >= 1;
 }
 
-/* The work that the time of a message is made of, and whose it is. */
+/* The work that makes up the time of a message; *by: the side that does it. */
 static struct load_of busy(const struct why *w, const struct tariff *t,
 			   const struct run_cell *c, enum why_slower *by)
 {
@@ -197,9 +198,9 @@ static enum why_left left_of(const struct tariff *t, const struct run_cell *c)
 }
 
 /*
- * Splits the work: first the copies and calls that were counted, each in the
- * cache; then the channel's own work, and what is left of the time is due to
- * the memory.
+ * Splits the time: first the copies and calls that were counted, as if all
+ * memory were in the cache; then the channel's own work. The time that is left
+ * is due to the memory.
  */
 static void split(struct why_parts *p, const struct tariff *t,
 		  const struct load_of *s)

@@ -167,7 +167,7 @@ static void unite(struct fitting *f, double *room)
 	f->n = n;
 }
 
-/* On the line through the two nearest points, never below 0. */
+/* The value at `size` of the line through the two nearest points, at least 0. */
 static double on_line(const struct fitting *f, double size)
 {
 	const struct point *p = f->point;
@@ -186,8 +186,8 @@ static double on_line(const struct fitting *f, double size)
 }
 
 /*
- * A piece of work that does not depend on the message costs as much in all
- * messages: takes the rate that is known best.
+ * Work that does not depend on the size of the message has one cost for all
+ * sizes: returns the rate with the narrowest interval.
  */
 static double best_known(const struct why *w, const struct fitting *f)
 {

@@ -92,8 +92,8 @@ static void put_bend(FILE *to, const struct why_price *p)
 }
 
 /*
- * Names the side that has the dose. On one CPU it does not matter which side,
- * but a dose on each side is two doses.
+ * Names the side that has the dose. On one CPU it does not matter which side
+ * has it, but a dose on each side makes two doses.
  */
 static const char *whose(const struct why_price *p)
 {
