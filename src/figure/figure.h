@@ -85,7 +85,7 @@ void figure_program_free(struct figure_program *p);
 
 /* --- for the files that draw figures -------------------------------------- */
 
-/* Writes headline and about. Returns where the drawing begins, in pixels. */
+/* Writes headline and about. Returns the y at which the drawing begins. */
 double figure_top(struct figure *f);
 
 /* A panel's place; the script finds it in X0, X1, Y0, Y1 [panel]. */
@@ -115,7 +115,7 @@ void figure_box(struct figure *f, double x0, double y0, double x1, double y1,
 void figure_marker(struct figure *f, double x, double y, double size,
 		   unsigned colour, int point);
 
-/* Pixels that a text takes at most, also in a font that is not ours. */
+/* The most pixels that a text needs, whatever the font is. */
 double figure_text_width(const char *text, double size, bool bold);
 
 /* Cuts a text to so many pixels, with an ellipsis. Returns buf. */
@@ -209,7 +209,7 @@ size_t figure_spots(const struct run *r, struct figure_spot **to);
 bool figure_spot_find(const struct run *r, const struct run_condition *k,
 		      struct figure_spot *to);
 
-/* The labels that are the fastest or may be: how many, and the i-th. */
+/* The labels that are or may be the fastest: their number, and the i-th. */
 size_t figure_spot_labels(const struct figure_spot *s);
 const char *figure_spot_label(const struct figure_spot *s, size_t i);
 

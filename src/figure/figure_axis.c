@@ -92,7 +92,7 @@ static bool is_on(const struct figure_axis *a, double value)
 	return value >= a->low && value <= a->high;
 }
 
-/* False if a tic that was put before is too near. */
+/* False if another tic, put before, is too near. */
 static bool has_room(const struct figure_axis *a, const bool *put, double value)
 {
 	for (size_t i = 0; i < RATIOS; i++)

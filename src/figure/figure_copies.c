@@ -30,7 +30,7 @@ struct scatter {
 	struct figure_axis axis;
 };
 
-/* Counts are whole numbers, except that a few bytes are moved twice. */
+/* True for equal counts. A count is a little above a whole number, at most. */
 static bool same_count(double a, double b)
 {
 	return fabs(a - b) < 0.05;
@@ -247,7 +247,7 @@ static size_t group_end(const struct scatter *s, size_t from)
 	return end;
 }
 
-/* A box covers earlier boxes: first the axis, then each band and its line. */
+/* A box covers earlier boxes, so the axis comes first, then bands and lines. */
 static void put_groups(struct scatter *s, double top)
 {
 	double y = top, bottom = top;

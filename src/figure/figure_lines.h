@@ -39,7 +39,7 @@ struct series {
 #define PANELS_MAX    64
 #define CROSSINGS_MAX 3
 
-/* The x at which the best ring and the best other mechanism change places. */
+/* The x at which the best ring overtakes the best other, or falls behind. */
 struct crossing {
 	double x, low, high; /* the crossing, and the ends of its interval */
 	double y;
@@ -71,7 +71,7 @@ struct chart {
 	int left_out; /* panels that have no room */
 };
 
-/* The fastest at x: of rings (1), of others (0) or of all (-1); or NULL. */
+/* The fastest at x of rings (1), other mechanisms (0) or all (-1); or NULL. */
 const struct run_cell *figure_lines_fastest(const struct chart *c,
 					    const struct panel *p, double x,
 					    int ring);
@@ -79,7 +79,7 @@ const struct run_cell *figure_lines_fastest(const struct chart *c,
 /* The x at which most mechanisms were measured, preferably near 64 Ki. */
 double figure_lines_busiest(const struct chart *c, const struct panel *p);
 
-/* If there are too many lines, hides all but the best of each family. */
+/* If there are too many lines, hides all except the best of each family. */
 void figure_lines_pick(const struct chart *c, struct panel *p);
 
 /* How many lines the panel draws. */

@@ -1,4 +1,4 @@
-/* Picks the lines to draw where there are more than can be told apart. */
+/* Picks the lines to draw if there are more lines than can be told apart. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -178,8 +178,8 @@ static void put_panel_heading(const struct chart *c, const struct panel *p)
 }
 
 /*
- * Puts a circle at each crossing and its interval as a bar on the axis, and
- * tells both in words.
+ * Draws a circle at each crossing, and a bar on the axis for the interval of
+ * the crossing. Writes both in words, too.
  */
 static void put_crossings(const struct chart *c, const struct panel *p)
 {

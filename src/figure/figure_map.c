@@ -245,7 +245,7 @@ static bool is_first(const struct map *m, size_t i)
 	return true;
 }
 
-/* A condition stands before its first line; in a narrow figure, above it. */
+/* Writes a condition left of its first line; in a narrow figure, above it. */
 static double put_condition_heading(const struct map *m,
 				    const struct figure_spot *s, double y)
 {

@@ -1,4 +1,4 @@
-/* Chooses the condition for figures that show one. */
+/* Chooses the condition for figures that show only one condition. */
 #include <math.h>
 #include <string.h>
 

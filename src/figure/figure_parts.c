@@ -85,7 +85,7 @@ static void find_parts_axis(struct made *m, const json_t *condition,
 	m->axis.high *= 1.02;
 }
 
-/* Parts may add up to more than the whole, so a stroke marks the whole. */
+/* The parts may add up to more than the time, so a stroke marks the time. */
 static void put_bar(struct made *m, const json_t *cell, double y)
 {
 	double from = 0,

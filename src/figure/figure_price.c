@@ -61,7 +61,7 @@ static double ns_of(const json_t *line, const char *end)
 	return figure_json_number(json_object_get(line, "ns_per_byte"), end);
 }
 
-/* As ns_of, but the value itself if that end is not known. */
+/* Like ns_of, but gives the value itself if the end is not known. */
 static double ns_at(const json_t *point, const char *end)
 {
 	double x = ns_of(point, end);
@@ -348,8 +348,8 @@ static void say_two(struct doses *d, const json_t *kernel, const json_t *user)
 }
 
 /*
- * Takes the largest price of a copy by the kernel, of a cell and side that have
- * a price of a copy by memcpy, too.
+ * Says the largest price of a copy by the kernel, among the cells and sides
+ * that also have a price of a copy by memcpy.
  */
 static void say_finding(struct doses *d)
 {

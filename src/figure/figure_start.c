@@ -57,8 +57,8 @@ static int by_startup(const void *l, const void *r)
 }
 
 /*
- * Finds the size from which on each mechanism pays. For the fastest it takes
- * the number of the verdict, which is rounded.
+ * Finds the size from which on each mechanism pays. For the fastest mechanism
+ * this is the rounded number of the verdict.
  */
 static void find_pays(struct starting *s)
 {

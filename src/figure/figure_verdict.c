@@ -1,4 +1,4 @@
-/* Reads a run's verdict for the figures; the figures themselves judge nothing. */
+/* Reads the verdict of a run for the figures, which decide nothing. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

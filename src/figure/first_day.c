@@ -1,8 +1,8 @@
 /*
- * A library that is preloaded into gnuplot. With it the time is always the
- * first second of 1970, so the same run gives the same bytes whenever it is
- * drawn. A PDF holds the time at which it was made, and neither gnuplot nor
- * cairo can be asked to leave this time out.
+ * A library that is preloaded into gnuplot. With this library, the time is
+ * always the first second of 1970, so the same run gives the same bytes
+ * whenever it is drawn. A PDF contains the time at which it was made, and
+ * neither gnuplot nor cairo has an option to leave this time out.
  */
 #include <time.h>
 

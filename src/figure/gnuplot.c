@@ -20,7 +20,7 @@ const char *const gnuplot_format_names[] = { "svg", "png", "pdf", NULL };
 
 /* --- calling -------------------------------------------------------------- */
 
-/* Program, picture and complaints: files in memory, so nothing is left. */
+/* Files in memory: the program, the picture, and gnuplot's messages. */
 enum { FD_PROGRAM, FD_PICTURE, FD_SAID, FDS };
 
 #define NO_GNUPLOT 127
@@ -45,7 +45,7 @@ __attribute__((noreturn)) static void become_gnuplot(const int *fd)
 {
 	int picture = fcntl(fd[FD_PICTURE], F_DUPFD, 10);
 
-	/* the program knows the picture as descriptor 3 */
+	/* gnuplot writes the picture to descriptor 3 */
 	if (dup2(fd[FD_PROGRAM], STDIN_FILENO) < 0 ||
 	    dup2(fd[FD_SAID], STDOUT_FILENO) < 0 ||
 	    dup2(fd[FD_SAID], STDERR_FILENO) < 0 || dup2(picture, 3) < 0)
@@ -157,7 +157,7 @@ static const struct {
 	{ "<title>Gnuplot</title>", NULL }, /* the finding */
 };
 
-/* Gives an SVG a title that says something, and fonts to fall back on. */
+/* Gives an SVG the finding as its title, and fonts to use without Inter. */
 static int mend_svg(const struct figure_program *p, char **bytes, size_t *size,
 		    struct err *e)
 {

@@ -115,7 +115,7 @@ static const struct mark *mark_of(const struct run_cell *c)
 	return NULL;
 }
 
-/* FNV-1a; any function that is the same everywhere would do. */
+/* FNV-1a; any hash that is the same on all machines would do. */
 static unsigned hash(const char *text)
 {
 	unsigned h = 2166136261U;

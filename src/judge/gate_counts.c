@@ -7,8 +7,8 @@
 #include "judge/gate.h"
 
 /*
- * How much two counts of the same program may differ by chance. One more copy or
- * call for each message, each piece of a file or the whole file differs by more.
+ * How much two counts of the same program may differ by chance. One more copy
+ * or call for each message, each piece of a file or the whole file is more.
  * A stream may sometimes deliver a message in two pieces, each with its calls.
  * Switches are not compared: on a busy machine an answer may arrive before its
  * reader goes to sleep, also in round trips.

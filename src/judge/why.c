@@ -30,7 +30,7 @@ static bool is_dose_of(const struct run_cell *c, const struct run_cell *without)
 	       !strncmp(c->name, without->name, n);
 }
 
-/* The dose of that kind on that side; 0 if the cell has none or another, too. */
+/* The dose of that kind on that side; 0 if the cell has any other dose. */
 static int dose_of(const struct run_cell *c, enum dose_kind kind,
 		   enum why_side side)
 {

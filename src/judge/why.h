@@ -210,8 +210,8 @@ struct why_model {
 struct why_model why_model(const struct why *w);
 
 /*
- * True if the parts of a cell are told under this condition: the cell has prices
- * or is predicted, and is in no earlier condition.
+ * True if the parts of a cell are told under this condition: the cell has
+ * prices or is predicted, and is in no earlier condition.
  */
 bool why_has_parts(const struct why *w, const struct run_cell *cell,
 		   size_t condition);

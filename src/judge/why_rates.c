@@ -167,7 +167,7 @@ static void unite(struct fitting *f, double *room)
 	f->n = n;
 }
 
-/* The value at `size` of the line through the two nearest points, at least 0. */
+/* The value at `size` on the line through the two nearest points, or 0. */
 static double on_line(const struct fitting *f, double size)
 {
 	const struct point *p = f->point;
