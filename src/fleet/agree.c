@@ -59,7 +59,7 @@ static bool add_answer(struct fleet_condition *c, int label, size_t hosts)
 	return true;
 }
 
-/* Gives the answer added last to the hosts that have its label but no answer. */
+/* Gives the last answer to the hosts that have its label and no answer. */
 static void answer(struct fleet *f, size_t k, int label, bool best_only)
 {
 	struct fleet_condition *c = &f->condition[k];

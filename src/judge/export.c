@@ -129,7 +129,7 @@ static json_t *github_entry(const struct run_cell *c, const struct metric *m)
 	json_t *j;
 
 	snprintf(name, sizeof(name), "%s %s", c->name, m->name);
-	/* the range must have the unit of the value, otherwise it is not drawn */
+	/* the range is drawn only if it has the unit of the value */
 	snprintf(range, sizeof(range), "± %.4g", far);
 	snprintf(extra, sizeof(extra), "%zu generations", c->groups);
 	j = json_pack("{s:s, s:s, s:f, s:s}", "name", name, "unit", m->unit,

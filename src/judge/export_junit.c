@@ -14,7 +14,7 @@ enum fate { PASSED, FAILED, BROKE, SKIPPED, FATES };
 static const char *const elements[] = { NULL, "failure", "error", "skipped" };
 
 struct suite {
-	FILE *to; /* the text of the tests; the file has their number before it */
+	FILE *to; /* the tests as text; their number comes before it */
 	size_t tests, of[FATES];
 };
 

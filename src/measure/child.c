@@ -55,7 +55,7 @@ static int pad_environment(int bytes)
 
 static void become(const struct child_job *job, int in, int out, int err)
 {
-	/* then Ctrl-C reaches only the parent, which asks this process to end */
+	/* then Ctrl-C reaches only the parent, which asks the child to end */
 	setpgid(0, 0);
 	signal(SIGPIPE, SIG_DFL);
 	signal(SIGINT, SIG_DFL);

@@ -109,7 +109,7 @@ static int count_all(FILE *to, const struct meas_bench *b)
 {
 	run_header_put(to, &run_file_copies);
 	for (size_t i = 0; i < b->plan->cells; i++) {
-		/* a dose adds just the copies that it names: tests/dose.t shows it */
+		/* a dose adds just the copies that it names (tests/dose.t) */
 		if (!is_first(b->plan, i) ||
 		    !dose_is_none(&b->plan->cell[i].dose))
 			continue;

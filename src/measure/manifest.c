@@ -165,8 +165,8 @@ static enum meas_stop stop_of_cell(const struct meas_bench *b, size_t cell)
 }
 
 /*
- * Lists the settings that a pilot tries. When "picked" is true, the cell's `via`
- * is the best of these settings.
+ * Lists the settings that a pilot tries. When "picked" is true, the cell's
+ * `via` is the best of these settings.
  */
 static void put_picked(const struct meas_bench *b, size_t i, json_t *cell)
 {

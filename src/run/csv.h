@@ -41,7 +41,7 @@ const char *csv_at(const struct csv *c, size_t row, int column);
 /* The number of the row's line in the file, from 1. */
 size_t csv_line(const struct csv *c, size_t row);
 
-/* Opens a file for reading; like csv_read, it refuses one that is not regular. */
+/* Opens a file for reading, and refuses any that is not regular. */
 int csv_open(const char *path, FILE **from, struct err *e);
 
 /*
