@@ -106,8 +106,8 @@ static const struct run_column cell_columns[] = {
 	CELL("reason", TEXT, NEEDED, reason,
 	     "why the cell was skipped or failed"),
 	CELL("stopped", TEXT, MAY_LACK, stopped,
-	     "why the cell is not measured any more: decided, budget, "
-	     "generations or failed"),
+	     "why it is not measured any more: decided, budget, generations or "
+	     "failed"),
 	CELL("generations", TALLY, FILLED, groups,
 	     "number of good generations"),
 	CELL("failures", TALLY, FILLED, failures, "number of failures"),
@@ -153,7 +153,7 @@ static const struct run_column cell_columns[] = {
 	     "true if the generations fall into two groups"),
 	CELL("over_ceiling", TRUTH, MAY_LACK, over_ceiling,
 	     "true if the cell is over the ceiling, as explained under "
-	     "verdict.json; then its speed is not believed"),
+	     "verdict.json; then it is not believed"),
 	{ .name = NULL },
 };
 
