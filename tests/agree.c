@@ -46,7 +46,7 @@ double number_in(const json_t *o, const char *key)
 
 bool close_to(double a, double b)
 {
-	/* a terminal shows two digits of a small number, else three */
+	/* a terminal shows two digits of a number below 0.1, else three */
 	double digits = fabs(b) < 0.1 ? 0.03 : 0.006;
 
 	return (isnan(a) && isnan(b)) || fabs(a - b) <= digits * fabs(b);

@@ -15,8 +15,9 @@ static bool is_ratio(double said, double ratio)
 }
 
 /*
- * True if some condition has such an outcome for the two mechanisms that the
- * text names, and this ratio (NaN: any ratio).
+ * True if the map has a condition in which the two mechanisms that the text
+ * names have an outcome that `is` accepts, and whose ratio is this one or 1
+ * divided by it (NaN: any ratio).
  */
 static bool map_says(const json_t *v, const char *text, bool (*is)(int outcome),
 		     double ratio)
@@ -52,8 +53,8 @@ static bool is_open(int outcome)
 }
 
 /*
- * Checks each "A is R times as fast as B", "A is as fast as B", "… is
- * undecided".
+ * Checks by the map each "A is R times as fast as B", "A is as fast as B" and
+ * "… is undecided".
  */
 static void check_pairs(const json_t *v, const char *name, const char *text)
 {
@@ -105,8 +106,8 @@ static void check_map_headline(const json_t *v, const char *text)
 }
 
 /*
- * "pipe is the fastest", "pipe or 3 others is": some condition must say the
- * same.
+ * Checks a headline such as "pipe is the fastest" or "pipe or 3 others is the
+ * fastest": the map must have a condition with the same result.
  */
 static void check_first(const json_t *v, const char *name, const char *text)
 {

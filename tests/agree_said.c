@@ -39,7 +39,9 @@ static char *joined(const char *text)
 	return flat;
 }
 
-/* The text as a terminal with only ASCII shows it, or as a page's markup. */
+/*
+ * The text as a terminal with only ASCII shows it, or as the markup of a page.
+ */
 static char *plain(const char *text, bool html)
 {
 	char *flat = malloc(6 * strlen(text) + 1), *to = flat;
@@ -70,7 +72,7 @@ static char *plain(const char *text, bool html)
 
 /* --- sentences ------------------------------------------------------------ */
 
-/* "all 4", "the one", "18 of 25", "5": reads the number. */
+/* Reads the number at the front of "all 4", "the one", "18 of 25" or "5". */
 static double amount(const char *text)
 {
 	if (!strncmp(text, "the one", 7))
@@ -82,7 +84,7 @@ static double amount(const char *text)
 	return isdigit((unsigned char)*text) ? atof(text) : NAN;
 }
 
-/* The number after `anchor` and " in "; 0: the anchor is missing. */
+/* Reads the number after `anchor` and the next " in "; 0: there is none. */
 double amount_after(const char *text, const char *anchor)
 {
 	const char *at = strstr(text, anchor);
@@ -138,8 +140,8 @@ static void check_answer(const json_t *v, const char *question)
 }
 
 /*
- * True if `where` begins with the name of the condition, and its ratio is this
- * one or 1 divided by it.
+ * True if `where` begins with the name of the condition `s`, and the ratio of
+ * `s` is `ratio` or 1 divided by it.
  */
 static bool is_spot(const json_t *s, const char *where, double ratio)
 {
@@ -152,7 +154,10 @@ static bool is_spot(const json_t *s, const char *where, double ratio)
 	       (close_to(ratio, r) || close_to(ratio, 1 / r));
 }
 
-/* Checks that each "R× as fast … (WHERE" about the ring is in the map. */
+/*
+ * Checks by the map each "R× as fast … (WHERE" in the answer about the ring:
+ * the condition WHERE must have the ratio R.
+ */
 static void check_effects(const json_t *v)
 {
 	const char *text = text_in(answer(v, "ring"), "text"), *at = text;
@@ -190,7 +195,10 @@ static char sign_of(const json_t *s)
 	return "+-=?."[outcome];
 }
 
-/* The line of a condition in the table; NULL: it has none. */
+/*
+ * Finds the line of a condition in the table. Returns the text behind the
+ * condition's name; NULL: there is no such line.
+ */
 static const char *line_of(const char *table, const char *words)
 {
 	size_t len = strlen(words);
@@ -285,7 +293,9 @@ void check_terminal(const json_t *v, const char *dir)
 
 /* --- the CSV -------------------------------------------------------------- */
 
-/* The n-th field from the end of a line. Fields there have no quotes. */
+/*
+ * The n-th field of a line, counted from its end. These fields have no quotes.
+ */
 static const char *field_from_end(const char *line, size_t len, int n)
 {
 	while (len > 0 && n > 0)

@@ -14,7 +14,8 @@ static int turned(int outcome)
 }
 
 /*
- * Finds the comparison of two labels under a condition. *turn: b is its first.
+ * Finds the comparison of two labels under a condition. Sets *turn to true if
+ * `b` is the first label of the comparison.
  */
 static const json_t *comparison(const json_t *v, const json_t *condition,
 				const char *a, const char *b, bool *turn)
@@ -36,7 +37,7 @@ static const json_t *comparison(const json_t *v, const json_t *condition,
 	return NULL;
 }
 
-/* True if the label is the first of some comparison. Only rings are. */
+/* True if a comparison has this label first. Only rings come first. */
 static bool is_ring(const json_t *v, const char *label)
 {
 	size_t n;
@@ -139,7 +140,7 @@ static void check_ranks(const json_t *v, const json_t *s)
 			 text_in(s, "words"), text_in(s, "next"), next);
 }
 
-/* The claim's outcome under a condition; OUTCOMES: it is not compared there. */
+/* The claim's outcome under a condition; OUTCOMES: no comparison was made. */
 static int claim_of(const json_t *v, const json_t *condition)
 {
 	static const int gravity[] = { EQUIVALENT, UNDECIDED, SLOWER };

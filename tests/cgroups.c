@@ -73,7 +73,10 @@ static void two(void)
 	   "the smallest limit applies, whichever group sets it");
 }
 
-/* Inside a container the path is relative to the container, or the host's. */
+/*
+ * Inside a container, /proc/self/cgroup names a path as the container sees it,
+ * or as the host sees it.
+ */
 static void in_container(void)
 {
 	struct meas_cgroup g;

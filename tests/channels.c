@@ -46,8 +46,8 @@ static bool is_clean(const struct tr_spec *spec, const char *before, int fds)
 }
 
 /*
- * Lets the descriptors run out at every point. Each time, all that was made
- * before must be given back.
+ * Tries to make a channel with no free descriptor, with one, and so on, until
+ * there are enough. A failure must close and remove all that was made before.
  */
 static bool is_clean_half_made(const struct tr_spec *spec, const char *before,
 			       int fds)
@@ -72,8 +72,9 @@ static bool is_clean_half_made(const struct tr_spec *spec, const char *before,
 }
 
 /*
- * A client checks the settings that a server sends. If it is killed meanwhile,
- * names would remain. So the check makes no names and needs no lease.
+ * A client checks the settings that a server sends. If this check made names, a
+ * client that is killed during the check would leave them behind. So the check
+ * makes no names and needs no lease.
  */
 static bool is_checked_without_names(const struct tr_spec *spec)
 {
@@ -98,7 +99,7 @@ static void test_variant(const struct variant *v)
 	int fds;
 
 	if (tr_spec_parse(v->text, &spec, &e) < 0 || tr_probe(&spec, &e) < 0)
-		return; /* conform says why */
+		return; /* tests/conform prints the reason */
 	before = leftovers_names();
 	fds = leftovers_fds();
 	ok(is_clean(&spec, before, fds) &&
@@ -144,7 +145,9 @@ static bool gets_capacity(int bytes)
 	return got == bytes;
 }
 
-/* The kernel gives small pipes to a user who has many, and no error. */
+/*
+ * If a user has many pipes, the kernel makes new pipes small, without an error.
+ */
 static bool refuses_small_pipe(void)
 {
 	struct tr_spec spec;

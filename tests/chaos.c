@@ -1,10 +1,10 @@
 /*
- * chaos: makes many copies and injures each in another way at another instant.
- * No copy may hang, claim what is false, damage a file or leave anything
- * behind.
+ * chaos: makes many copies and injures each of them, in many ways and at many
+ * instants. No copy may hang, report something false, damage a file or leave
+ * anything behind.
  *
- * usage: tests/chaos [--trials N] [--seed N] [--only SPEC] [--jobs N]
- * [--verbose] [--tap]
+ *   usage: tests/chaos [--trials N] [--seed N] [--only SPEC] [--jobs N]
+ *                    [--verbose] [--tap]
  *
  * Every choice of a trial follows from its seed, which is printed with each
  * failure: `--seed THAT --trials 1` makes the same choices again. Only the
@@ -31,7 +31,10 @@
 #include "scratch.h"
 #include "tap.h"
 
-/* If fewer injured trials than this end in an error, most injuries miss. */
+/*
+ * If a smaller share of the injured trials ends in an error, most injuries
+ * miss.
+ */
 #define HURT_PERCENT 20
 
 #define JOBS_MAX 256
@@ -95,7 +98,9 @@ static void read_options(struct options *o, int argc, char **argv)
 
 /* --- a job: every N-th trial ---------------------------------------------- */
 
-/* The first trial uses the seed itself, so that it can be repeated alone. */
+/*
+ * The first trial uses the seed itself, so a trial can be repeated by its seed.
+ */
 static uint64_t trial_seed(const struct options *o, uint64_t i)
 {
 	uint64_t state = o->seed + i;
@@ -113,8 +118,8 @@ static void announce(const struct plan *p)
 }
 
 /*
- * First runs the copy without injury. It must succeed, and its time is needed
- * to choose the instant of the injury.
+ * First runs the copy without injury. This copy must succeed. The time that it
+ * takes is needed to choose the instant of the injury.
  */
 static void run_trial(struct plan *p, struct stage *stage, struct tally *tally)
 {
@@ -325,7 +330,9 @@ static void show_aim(const struct tally *t)
 		   "injuries hit: %u of %u ended in an error", errors, hurt);
 }
 
-/* Allows more queues: several jobs and the tests beside us need them. */
+/*
+ * Raises the limit on queues: other jobs and other tests use queues meanwhile.
+ */
 static void raise_queue_limit(void)
 {
 	const struct rlimit all = { RLIM_INFINITY, RLIM_INFINITY };

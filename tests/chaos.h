@@ -1,11 +1,12 @@
 /*
- * chaos: copies that are injured on purpose, and what must hold afterwards.
+ * chaos: copies that are injured on purpose, and the promises that they must
+ * keep.
  *
  * A trial performs one plan. Its director (chaos_run.c) forks the actors, which
  * are the supervisors of server and client, and injures one of the processes at
  * a point or at an instant. The weather is the conditions that the actors start
  * in. A stranger is a process of another user. A witness is a process that
- * tells when the machine was busy.
+ * notes when the machine was busy.
  */
 #ifndef TESTS_CHAOS_H
 #define TESTS_CHAOS_H
@@ -18,7 +19,7 @@
 
 #include "copy/session.h"
 
-/* of the copies: long enough for a busy machine */
+/* timeout of the copies: long enough for a busy machine */
 #define CHAOS_TIMEOUT_MS 400
 #define CHAOS_WAIT_MS    1500 /* how long serve and fetch wait for each other */
 #define CHAOS_FILE_MAX   (4u << 20)
@@ -37,9 +38,9 @@ enum injury {
 	TERM,
 	INT,
 	KILL,
-	CLOSE,    /* a worker loses a descriptor, or all calls on it fail */
+	CLOSE,    /* a worker loses a descriptor, or calls on it fail */
 	CHANGE,   /* the source is truncated, grows or is removed */
-	GROUP,    /* a signal to a whole process group, as of a terminal */
+	GROUP,    /* a signal to a whole process group, as from a terminal */
 	PARENT,   /* the parent of an actor dies */
 	JUMP,     /* the time of day jumps, or the machine was suspended */
 	STRANGER, /* another user does what other users can do */
@@ -47,8 +48,8 @@ enum injury {
 };
 
 /*
- * The conditions that a copy starts in, one bit each. Under the last four the
- * copy may fail.
+ * The conditions that a copy starts in, one bit each. The copy may fail under
+ * the last four.
  */
 enum weather {
 	NO_SIGCHLD = 1 << 0,  /* its parent ignores SIGCHLD */
@@ -67,7 +68,7 @@ enum weather {
 /* Under these conditions a copy may fail, if it says why. */
 #define HARSH (FEW_FDS | SMALL_FILES | FULL_DISK | FEW_FORKS)
 
-/* Transfers of a standing pair: one pair that makes many transfers. */
+/* How many transfers a standing pair makes. */
 #define CHAOS_TRANSFERS 12
 
 /* `copy` has only one supervisor, here called the client's. */
@@ -97,7 +98,7 @@ struct plan {
 	struct tr_spec spec;
 	bool two;             /* serve and fetch instead of copy */
 	bool stands;          /* a standing pair instead of one copy */
-	int nth;              /* which of its transfers is injured */
+	int nth;              /* number of the transfer that is injured */
 	unsigned weather;     /* of enum weather */
 	enum copy_role first; /* which side starts first */
 	int lag_us;           /* how much later the other side starts */
@@ -145,12 +146,12 @@ struct stage {
 	_Atomic int wanted;
 	_Atomic int waiting, go_on, tired;
 	_Atomic int close_fd;
-	int dead_fd;          /* replaces the descriptor, unless -1 */
-	int nth;              /* the transfer to injure; 0: any */
-	_Atomic int transfer; /* of a standing pair, from 1 */
-	/* of the time of day; of the monotonic clock */
+	int dead_fd;          /* replaces the lost descriptor, unless -1 */
+	int nth;              /* number of the transfer to injure; 0: any */
+	_Atomic int transfer; /* number of a standing pair's transfer, from 1 */
+	/* the jump of the time of day, and of the monotonic clock */
 	_Atomic int64_t jump_ns[2];
-	/* pids of actors that a parent has forked */
+	/* pids of actors, if parents of their own have forked them */
 	_Atomic int actor[COPY_ROLES];
 	_Atomic int crash_signal;
 	struct told told[COPY_ROLES];
@@ -181,7 +182,7 @@ struct run {
 	int64_t end_ns; /* the last supervisor ended */
 
 	pid_t sup[COPY_ROLES];
-	/* parents of the actors, where they are not we */
+	/* the parent of each actor, unless this process is the parent */
 	pid_t parent[COPY_ROLES];
 	pid_t stranger;
 	int64_t nth_ns; /* the transfer to injure began */
@@ -191,7 +192,7 @@ struct run {
 	int status[COPY_ROLES];
 	/* the last signal that we sent to the actor */
 	int sent[COPY_ROLES];
-	/* it was stopped for good, so it cannot end */
+	/* the actor was stopped for good, so it cannot end */
 	bool excused[COPY_ROLES];
 	pid_t stopped[RUN_STOPPED_MAX];
 	int n_stopped;
@@ -203,7 +204,7 @@ struct run {
 	int strays;
 	int stray_signal; /* the signal that killed an orphan, if not SIGKILL */
 	int survivors;    /* processes that we had to kill at the end */
-	unsigned faults;  /* bits 1 << enum fault: counted already */
+	unsigned faults;  /* faults counted already: bits 1 << enum fault */
 };
 
 #define TALLY_KINDS 64
@@ -241,7 +242,7 @@ enum dst_state { DST_BEFORE, DST_COMPLETE, DST_DAMAGED };
 /* Makes the source and the destination in the working directory. */
 bool files_make(const struct plan *p);
 
-/* The injuries APPEAR and CHANGE. False: they came too late. */
+/* Do the injuries APPEAR and CHANGE. False: the injury came too late. */
 bool files_appear(const struct plan *p);
 bool files_change(const struct plan *p);
 
@@ -260,7 +261,7 @@ static inline int plan_kind(const struct plan *p)
 	return p->stands ? 2 : p->two;
 }
 
-/* The signal to a group. Each of the three ends a process. */
+/* The signal that is sent to a group. Each of these signals ends a process. */
 static inline int group_signal(const struct plan *p)
 {
 	static const int sigs[] = { SIGTERM, SIGINT, SIGHUP };
@@ -270,12 +271,12 @@ static inline int group_signal(const struct plan *p)
 
 /* --- chaos_weather.c ----------------------------------------------------- */
 
-/* Each job calls it once: gives the job a network and users of its own. */
+/* Gives a job a network and users of its own. Each job calls it once. */
 void weather_settle(void);
 
 /*
- * The director calls these in their order: before it makes the files, after
- * that, when all processes have ended, and when all is judged.
+ * The director calls these in this order: before it makes the files, after it
+ * has made them, when all processes have ended, and when all is judged.
  */
 void weather_begin(const struct plan *p);
 void weather_hand_over(const struct plan *p);
@@ -283,7 +284,8 @@ void weather_hand_back(const struct plan *p);
 void weather_end(const struct plan *p);
 
 /*
- * The actor calls these: before anything else; to set its limits; to end them.
+ * The actor calls these: the first before anything else, the second to set its
+ * limits, and the third to lift these limits.
  */
 void weather_feel(const struct plan *p);
 void weather_limit(const struct plan *p);
@@ -292,12 +294,12 @@ void weather_lift(void);
 /* Forks a stranger, which ends by itself. Returns its pid. */
 pid_t weather_stranger(const struct run *r);
 
-/* "SIGCHLD ignored, …": a comma stands before each. */
+/* Writes the conditions as text, with a comma before each: ", nohup". */
 const char *weather_words(unsigned weather, char *buf, size_t size);
 
 /* --- chaos_leftovers.c --------------------------------------------------- */
 
-/* Reports the leftovers of a trial by `fault`, and removes them. */
+/* Reports the leftovers of a trial by calling fault(), and removes them. */
 void judge_leftovers(struct run *r, bool isolated);
 
 /* --- chaos_injure.c ------------------------------------------------------ */
@@ -317,7 +319,7 @@ bool inflict(struct run *r);
 
 /* --- chaos_run.c -------------------------------------------------------- */
 
-/* Each job calls it once: sets up signals, and becomes subreaper. */
+/* Sets up signals, and becomes subreaper. Each job calls it once. */
 void run_begin(void);
 
 /* Performs the plan. span_ns: how long the copy took without injury. */
@@ -326,7 +328,9 @@ void run_perform(struct run *r, const struct plan *p, enum injury injury,
 
 /* --- chaos_witness.c ---------------------------------------------------- */
 
-/* Forks a witness for each CPU. It notes how late the CPU ever runs it. */
+/*
+ * Forks a witness for each CPU. A witness notes how long it waited for its CPU.
+ */
 void witness_start(struct tally *tally);
 
 /* --- chaos_judge.c ------------------------------------------------------ */

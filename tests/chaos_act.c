@@ -76,7 +76,7 @@ int __wrap_clock_gettime(clockid_t id, struct timespec *ts)
 
 /* --- signals ------------------------------------------------------------ */
 
-/* Loses a descriptor, or only interrupts the current call. */
+/* Handles SIGUSR2: loses a descriptor, or only interrupts the current call. */
 static void on_usr2(int sig)
 {
 	int saved = errno, fd = atomic_exchange(&stage->close_fd, -1);
@@ -101,7 +101,10 @@ static int open_dead(const struct plan *p)
 	return open("/dev/null", O_PATH | O_CLOEXEC);
 }
 
-/* Returns to the same crash, which now kills the process by default. */
+/*
+ * Notes the signal. The process then crashes again at the same instruction, and
+ * the default action of the signal kills it.
+ */
 static void on_crash(int sig)
 {
 	atomic_store(&stage->crash_signal, sig);
@@ -131,8 +134,8 @@ static void install_handlers(void)
 	handle(SIGFPE, on_crash, (int)SA_RESETHAND);
 #endif
 	/*
-	 * the director has blocked these to wait for them; the stop signals
-	 * stay blocked until they have handlers
+	 * the director has blocked these signals to wait for them; the stop
+	 * signals stay blocked until they have handlers
 	 */
 	sigemptyset(&ours);
 	sigaddset(&ours, SIGCHLD);
@@ -142,7 +145,7 @@ static void install_handlers(void)
 
 /* --- in a worker -------------------------------------------------------- */
 
-/* Waits for the director, so that it injures this worker here. */
+/* Waits, so that the director can injure this worker at this point. */
 static void wait_at_point(void)
 {
 	struct timespec moment = { .tv_nsec = 100000 };
@@ -215,7 +218,7 @@ static int serve(const struct copy_job *job, struct told *t)
 	return rc;
 }
 
-/* Makes the transfers. Each must succeed as the first did. */
+/* Makes the transfers. Each must succeed if the first did. */
 static int transfer_often(struct copy_pair *pair, const struct plan *p,
 			  struct told *t)
 {

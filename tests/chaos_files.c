@@ -76,7 +76,7 @@ bool files_make(const struct plan *p)
 	       (!p->replaces || make(CHAOS_DST, &p->old));
 }
 
-/* Makes the destination at once and complete, as a careful program would. */
+/* Makes the destination in one step, by a link to a file that is complete. */
 bool files_appear(const struct plan *p)
 {
 	int fd = open("in/new", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
@@ -144,7 +144,7 @@ static const char *differs(const struct content *c, ssize_t len, mode_t mode)
 
 /*
  * A new file gets the source's mode, less the umask. A copy that replaces a
- * file keeps that file's mode, even if the file appeared only meanwhile.
+ * file keeps that file's mode, even if that file appeared only during the copy.
  */
 static struct content copied(const struct run *r, mode_t mode)
 {
@@ -160,8 +160,8 @@ static struct content copied(const struct run *r, mode_t mode)
 }
 
 /*
- * True if the destination has the source as it was changed. This is right for a
- * copy that began after the change.
+ * True if the destination has the content of the source after the change. This
+ * is right for a copy that began after the change.
  */
 static bool is_changed_source(const struct run *r, ssize_t len, mode_t mode)
 {

@@ -23,7 +23,7 @@ int role_of(const struct run *r, pid_t pid)
 
 /* --- roles ---------------------------------------------------------------- */
 
-/* Finds a worker even before COPY_AT_JOIN, where it tells its pid. */
+/* Finds a worker even before COPY_AT_JOIN, where a worker stores its pid. */
 static pid_t worker_pid(const struct run *r, enum copy_role role)
 {
 	pid_t told = atomic_load(&r->stage->worker[role]);
@@ -165,7 +165,9 @@ static bool kill_parent(struct run *r)
 	return hit;
 }
 
-/* Changes the time of day by up to years, or moves the other clock forward. */
+/*
+ * Changes the time of day by up to years, or moves the monotonic clock forward.
+ */
 static bool jump(struct run *r)
 {
 	uint64_t state = r->plan->pick;
@@ -228,7 +230,7 @@ static bool needs_worker(const struct run *r)
 		r->injury != JUMP && r->injury != STRANGER);
 }
 
-/* If the worker does not run yet, it is injured as soon as it does. */
+/* If the worker does not run yet, it is injured as soon as it runs. */
 bool victim_is_there(const struct run *r)
 {
 	return needs_worker(r) ? victim_pid(r, r->plan->victim) > 0

@@ -1,4 +1,6 @@
-/* The judge of a trial: the promises that hold whatever was done to a copy. */
+/*
+ * The judge of a trial: whatever was done to a copy, it must keep its promises.
+ */
 #include "chaos.h"
 
 #include <errno.h>
@@ -263,8 +265,8 @@ static bool must_succeed(const struct run *r)
 }
 
 /*
- * True if the copy needs the victim at this point. Before the last byte it
- * needs both workers; at the end each needs only itself.
+ * True if the copy needs the victim at this point. Before the end it needs both
+ * workers. At the end it needs only the worker that has reached the point.
  */
 static bool is_needed(const struct plan *p)
 {
@@ -316,7 +318,7 @@ static bool quota_was_spent(const struct run *r)
 }
 
 /*
- * True if a side was asked to stop, did so, and says that it was interrupted.
+ * True if a side was asked to stop, stopped, and says that it was interrupted.
  */
 static bool was_asked(const struct run *r, int role)
 {

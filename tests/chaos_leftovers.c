@@ -41,7 +41,8 @@ static bool is_this_trials(const struct run *r, const char *name)
 
 /*
  * sem_open(3) first makes a semaphore with a temporary name, sem.XXXXXX. If
- * SIGKILL comes before it renames this, the name stays, and we cannot find it.
+ * SIGKILL comes before sem_open renames the semaphore, this name stays, and we
+ * cannot find it.
  */
 static bool is_glibcs(const struct run *r, const char *name)
 {
@@ -92,7 +93,7 @@ static void judge_names(struct run *r, bool isolated)
 	struct err unused = { 0 };
 	char dir[120];
 
-	/* this directory may have runs of other processes, if all share it */
+	/* if other programs use this directory, too, it may have their names */
 	if (run_dir(dir, sizeof(dir), &unused) == 0)
 		judge_dir(r, dir, NULL, strstr(dir, scratch_dir()) == NULL);
 	judge_dir(r, getenv("XDG_RUNTIME_DIR"), "ipcopy", false);
@@ -123,7 +124,8 @@ void judge_leftovers(struct run *r, bool isolated)
 			      t->fds_before, t->fds_after);
 	}
 	/*
-	 * a killed process cannot clean up, so do as the next one to start does
+	 * a killed process cannot clean up, so sweep, as the next program that
+	 * starts would do
 	 */
 	if (any_killed(r))
 		lease_sweep();

@@ -17,8 +17,8 @@
 #define SPINS_MAX 150
 
 /*
- * The share of one copy in the user's queue bytes (RLIMIT_MSGQUEUE), which all
- * its processes have together.
+ * How many bytes of queues one copy may use. All processes of a user together
+ * may use RLIMIT_MSGQUEUE bytes.
  */
 #define QUEUE_MAX (100u << 10)
 
@@ -49,7 +49,7 @@ const char *const victim_names[VICTIMS] = {
 	[EVERYBODY] = "everybody",
 };
 
-/* splitmix64. Any seed will do, even one that is only larger by one. */
+/* splitmix64. Any seed is good, even one that is only larger by one. */
 uint64_t chaos_random(uint64_t *state)
 {
 	*state += 0x9e3779b97f4a7c15;
@@ -71,7 +71,7 @@ static uint64_t clamp(uint64_t value, uint64_t min, uint64_t max)
 	return value < min ? min : value > max ? max : value;
 }
 
-/* Draws as many small numbers as large ones. */
+/* Draws a number of at least 1. Every number of bits is equally likely. */
 static uint64_t log_uniform(uint64_t *state, unsigned bits)
 {
 	return below(state, 1ULL << below(state, bits + 1)) + 1;
@@ -275,7 +275,7 @@ static void draw_weather(uint64_t *s, struct plan *p)
 	}
 }
 
-/* May make it a standing pair, of which one transfer is injured. */
+/* May make the plan one for a standing pair, with an injury in one transfer. */
 static void draw_standing(uint64_t *s, struct plan *p)
 {
 	static const int nth[] = { 2, 10, CHAOS_TRANSFERS };

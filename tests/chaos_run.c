@@ -45,7 +45,7 @@ void run_begin(void)
 
 /* --- waiting ------------------------------------------------------------ */
 
-/* Sleeps until a child ends, a worker waits at its point, or that time. */
+/* Sleeps until a child ends, a worker waits at its point, or until_ns comes. */
 static void sleep_until(int64_t until_ns)
 {
 	int64_t now_ns = clock_ns();
@@ -65,8 +65,8 @@ static void sleep_until(int64_t until_ns)
 }
 
 /*
- * A worker becomes our child when its supervisor has ended. That is right if we
- * killed the supervisor. Otherwise the supervisor should have waited.
+ * A worker becomes our child when its supervisor has ended. This is no fault if
+ * we killed the supervisor. Otherwise the supervisor should have waited.
  */
 static void bury_orphan(struct run *r, pid_t pid, int status)
 {
@@ -110,7 +110,7 @@ static bool is_over(const struct run *r)
 }
 
 /*
- * If an actor has a parent of its own, that parent must go before we can reap
+ * If an actor has a parent of its own, that parent must end before we can reap
  * the actor.
  */
 static void see_to_parents(struct run *r)
@@ -123,7 +123,10 @@ static void see_to_parents(struct run *r)
 
 /* --- when the injury is due ----------------------------------------------- */
 
-/* In a standing pair, the instant counts from the start of its transfer. */
+/*
+ * In a standing pair, the instant of the injury counts from the start of the
+ * transfer that is injured.
+ */
 static void note_transfer(struct run *r)
 {
 	int64_t part_ns = r->due_ns - r->start_ns;
@@ -206,8 +209,8 @@ static void start_alone(struct run *r, enum copy_role role)
 }
 
 /*
- * Blocks the stop signals until the actor has its handlers. Otherwise it could
- * lose one: a shell starts background jobs with SIGINT ignored.
+ * Blocks the stop signals until the actor has its handlers. Otherwise the actor
+ * could lose a signal: a shell starts background jobs with SIGINT ignored.
  */
 static void start(struct run *r, enum copy_role role)
 {

@@ -72,7 +72,7 @@ void weather_settle(void)
 	fd_close(&fd);
 }
 
-/* The first three must exist; the others may. */
+/* The first three of these must exist. The others need not exist. */
 static const char *const theirs[] = { ".",       "in",      "out",
 				      CHAOS_SRC, CHAOS_DST, NULL };
 
@@ -254,7 +254,10 @@ static void speak_to(int family, const struct sockaddr *to, socklen_t len)
 	fd_close(&fd);
 }
 
-/* Speaks to every port with a listener. The network is a namespace of ours. */
+/*
+ * Sends text to every port that has a listener. In this network namespace of
+ * our own, no other program listens.
+ */
 static void speak_to_ports(void)
 {
 	struct sockaddr_in to = { .sin_family = AF_INET,

@@ -22,7 +22,7 @@ static void testify(struct tally *tally, int cpu)
 	struct err unused = { 0 };
 	int64_t before_ns, late_ns;
 
-	/* SIGTERM must end it, since it looks at no flag */
+	/* SIGTERM must end the witness, which looks at no flag */
 	signal(SIGTERM, SIG_DFL);
 	while (cpu_bind(cpu, &unused) < 0)
 		pause();

@@ -13,7 +13,10 @@
 
 enum { INDENT = 4, ABOUT = 19, WIDTH = 80 };
 
-/* Writes words from column ABOUT on, where the line stands now. */
+/*
+ * Writes words, wrapped, from column ABOUT on. The current line of the file
+ * must end there.
+ */
 static void put_about(FILE *to, const char *text)
 {
 	size_t at = ABOUT;

@@ -160,7 +160,10 @@ static void plan(struct trial *t, const struct tr_spec *spec, size_t i, int sig)
 		t->timeout_ms = 300;
 }
 
-/* A stopped side is noticed late. So only some settings get SIGSTOP, too. */
+/*
+ * A stopped side is noticed late. So only some settings are also tried with
+ * SIGSTOP.
+ */
 static int signals_for(const struct variant *v, int sig[2])
 {
 	sig[0] = SIGKILL;
@@ -191,7 +194,8 @@ static void judge(const struct variant *v, const struct trial *t, int sig)
 
 /*
  * All processes of a user share the bytes of its queues. While many copies run,
- * they use at most three quarters, so that other tests get the rest.
+ * they use at most three quarters of these bytes, so that other tests can use
+ * the remaining quarter.
  */
 static void share_queues(bool share)
 {

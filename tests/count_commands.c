@@ -1,6 +1,4 @@
-/*
- * Commands that users type: the number that is counted, or the reason for none.
- */
+/* Commands that users type: each has a count, or a reason why it has none. */
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -155,7 +153,7 @@ static void two_inputs(void)
 	count_result_free(&c.r);
 }
 
-/* The file in /proc is longer than `short`, but it is not the input. */
+/* The file in /proc is longer than `short`, but `short` is the input. */
 static void no_made_up_input(void)
 {
 	struct counted c = count("cat /proc/self/maps short | cat > out");
@@ -245,7 +243,10 @@ static void what_a_child_sees(void)
 	count_result_free(&c.r);
 }
 
-/* A stop request goes on to the command, and the count so far is reported. */
+/*
+ * The stop request is passed on to the command, and the count so far is
+ * reported.
+ */
 static bool stops_in_order(void)
 {
 	struct counted c;
@@ -263,7 +264,10 @@ static bool stops_in_order(void)
 	return good;
 }
 
-/* SIGINT does not reach the command's background processes. We end them. */
+/*
+ * SIGINT does not reach the command's background processes. The counter must
+ * end them.
+ */
 static bool ends_what_is_left(void)
 {
 	struct counted c;

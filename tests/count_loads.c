@@ -81,7 +81,7 @@ static void all_agree(void)
 /* The calls that both sides make for each message, according to strace. */
 static const struct {
 	const char *text;
-	double copies, calls; /* calls that do not only wait or wake */
+	double copies, calls; /* calls: without those that only wait or wake */
 	bool is_stream;
 } known[] = {
 	{ "pipe", 2, 2, false },

@@ -1,4 +1,4 @@
-/* Checks that every call that moves bytes is counted, and counted right. */
+/* Checks that every call that moves bytes is counted, and counted correctly. */
 #include "count_ways.h"
 
 #include <errno.h>

@@ -1,4 +1,4 @@
-/* Ways to copy a file to another. Each uses other calls. */
+/* Ways to copy a file to another. Each way uses different calls. */
 #ifndef TESTS_COUNT_WAYS_H
 #define TESTS_COUNT_WAYS_H
 
@@ -15,7 +15,7 @@ struct count_way {
 	bool at_least;   /* the count must say that it is a lower bound */
 	bool unresolved; /* there must be no number */
 	bool found;      /* the counter must find the two ends by itself */
-	const char *why; /* a part of the reason, if there is one */
+	const char *why; /* a part of the reason for no number; or NULL */
 	unsigned int stops_most; /* 0: any number */
 };
 

@@ -1,6 +1,6 @@
 /*
- * Ways of many small calls, most of which the tracer looks at late: they must
- * be counted like few large ones.
+ * Ways of many small calls, most of which the tracer looks at late. They must
+ * be counted like ways of a few large calls.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -31,7 +31,7 @@ static int small_blocks(void)
 	return 0;
 }
 
-/* The last block is looked at when the process ends. */
+/* The tracer looks at the last block only when the process ends. */
 static int odd_blocks(void)
 {
 	int in = way_in(), out = way_out();
@@ -92,7 +92,7 @@ static void on_alarm(int sig)
 	(void)sig;
 }
 
-/* Its reads end early, or are begun anew. */
+/* Reads that a signal interrupts. Some then end early, others are restarted. */
 static int interrupted(void)
 {
 	const struct itimerval often = { { 0, 300 }, { 0, 300 } };
@@ -129,7 +129,7 @@ static int interrupted(void)
 
 /* --- what changes between the calls --------------------------------------- */
 
-/* One number stands for two files in turns; one of them is not the input. */
+/* A descriptor stands for two files in turn; only one of them is the input. */
 static int two_files(void)
 {
 	int in = way_in(), zero = open("/dev/zero", O_RDONLY | O_CLOEXEC);
@@ -154,7 +154,9 @@ static int two_files(void)
 	return 0;
 }
 
-/* A process whose memory another one reads, and is told by semaphores. */
+/*
+ * A process reads another one's memory. Semaphores tell the two when to go on.
+ */
 #define LARGE 8192
 
 static struct shared {
@@ -203,7 +205,7 @@ const struct count_way ways_late[] = {
 	  small_blocks,
 	  2,
 	  0,
-	  /* not much more than one for each call */
+	  /* not much more than one stop for each call */
 	  .stops_most = 2 * CALLS + CALLS / 2 },
 	{ .name = "of an odd size", odd_blocks, 2, 0 },
 	{ .name = "writes that end early or fail", full_pipe, 4, 0 },

@@ -23,7 +23,7 @@ static int plain(void)
 	return 0;
 }
 
-/* As stdio does when one file gets the buffer that another file had before. */
+/* Two files use the same buffer in turn, as with buffers that stdio reuses. */
 static int one_small_buffer(void)
 {
 	char *all = way_buffer(), *buf = way_buffer();
@@ -134,7 +134,7 @@ static int moved_buffer(void)
 	return 0;
 }
 
-/* New memory at the same address as the old. */
+/* New memory at the same address as the old memory. */
 static int buffer_anew(void)
 {
 	char *buf = way_buffer(), *copy = way_buffer();
@@ -273,7 +273,9 @@ static int half_and_half(void)
 	return 0;
 }
 
-/* A child writes into its parent's memory, and the parent writes that out. */
+/*
+ * A child writes into its parent's memory. The parent writes it to the output.
+ */
 static pid_t parent;
 
 static int write_to_parent(void)

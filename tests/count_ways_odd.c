@@ -35,7 +35,7 @@ static void *be_cat(void *unused)
 {
 	(void)unused;
 	dup2(way_out(), STDOUT_FILENO);
-	/* a pipe, since cat could copy from file to file without reading */
+	/* dd, since cat could copy from file to file without reading */
 	execl("/bin/sh", "sh", "-c", "dd if=in bs=64k 2>/dev/null", NULL);
 	_exit(WAY_CANNOT);
 }

@@ -15,7 +15,7 @@
 
 static int end[2];
 
-/* Reads the input piece by piece and sends each piece, then the end. */
+/* Reads the input piece by piece and sends each piece. */
 static int each_piece(int (*send_piece)(char *buf))
 {
 	char *buf = way_buffer();
@@ -281,7 +281,10 @@ static int passed(void)
 	return way_join(pid);
 }
 
-/* A number that stands for another file after dup2, or after close and open. */
+/*
+ * A descriptor that stands for another file after dup2, or after close and
+ * open.
+ */
 static int other_files(void)
 {
 	char *buf = way_buffer();

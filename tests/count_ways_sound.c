@@ -82,7 +82,7 @@ static int stored_afterwards(void)
 
 /* --- copies on write ------------------------------------------------------ */
 
-/* Without CAP_SYS_ADMIN the frames are hidden, and the count must say so. */
+/* Without CAP_SYS_ADMIN the page frames are hidden; the count must say so. */
 static bool sees_frames(void)
 {
 	uint64_t entry = 0;

@@ -187,7 +187,7 @@ static bool is_gone(pid_t pid)
 	return false;
 }
 
-/* Only init can reap them now, and that may take a while. */
+/* Only init can reap the sides now, and that may take a while. */
 static bool dies_with_supervisor(void)
 {
 	int status;

@@ -1,4 +1,7 @@
-/* The control socket: which messages it accepts, and how it refuses others. */
+/*
+ * The control socket: which messages it accepts, and how it refuses other
+ * messages.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -40,7 +43,7 @@ static void begin(void)
 	them = fd[1];
 }
 
-/* Closes both ends. True if no other descriptor is left. */
+/* Closes both ends. True if no further descriptor is left open. */
 static bool end(void)
 {
 	close(us.fd);
@@ -283,7 +286,8 @@ static void test_errors(void)
 }
 
 /*
- * The peer's error, about us or about itself, reaches our user in these words.
+ * The peer sends an error with the text `said`, about us or about itself. True
+ * if our user then reads the text `relayed`.
  */
 static bool relays(const char *said, const char *relayed)
 {

@@ -12,8 +12,8 @@
 #define NONE (-1) /* the output has other bytes */
 
 /*
- * `or`: another right number, where a file system shares blocks or a tool has
- * another way to copy.
+ * `or` is a second right number. It is right where a file system shares blocks,
+ * or where a tool can copy in another way.
  */
 static const struct truth {
 	const char *name;
@@ -131,8 +131,8 @@ static int missed_by(const struct question *q, int without)
 }
 
 /*
- * True if the grading finds each hop that an answer leaves out. If two equal
- * calls follow each other, either of them will do.
+ * True if the grading finds each hop that an answer leaves out. Of two equal
+ * calls in a row, the grading may find either.
  */
 static bool finds_what_is_left_out(const struct question *q)
 {

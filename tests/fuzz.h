@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The target. libFuzzer calls it, or fuzz_main.c does. */
+/* The functions of the target, which libFuzzer or fuzz_main.c calls. */
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -32,7 +32,7 @@ uint64_t script_odd(struct script *s, uint64_t near);
 
 /*
  * Isolates the names of this process as scratch_begin does, but stays in the
- * directory.
+ * current directory.
  */
 void fuzz_begin(void);
 

@@ -19,7 +19,10 @@
 
 #define WORDS_MAX 16
 
-/* Looks at the machine only once, since that takes longer than all the rest. */
+/*
+ * Looks at the machine only once, since a look takes longer than all other
+ * work.
+ */
 json_t *__real_meas_machine(const char *dir);
 json_t *__wrap_meas_machine(const char *dir);
 json_t *__wrap_meas_machine(const char *dir)
@@ -90,7 +93,7 @@ static const char *show(const struct fuzz_said *said)
 
 static void check_code(const struct fuzz_said *said, const char *name)
 {
-	/* these two have their answer on standard output */
+	/* with these two statuses, the answer is on standard output */
 	bool is_gate = said->code == EXIT_CLAIM || said->code == EXIT_UNDECIDED;
 
 	if (said->code > EXIT_UNDECIDED && said->code != EXIT_INTERRUPTED)

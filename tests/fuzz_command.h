@@ -29,8 +29,8 @@ void fuzz_said_free(struct fuzz_said *said);
 void fuzz_put(const char *path, const char *text, size_t len);
 
 /*
- * Changes to a directory of our own, and back: paths of the driver are relative
- * to the directory where it started.
+ * Change to a directory of our own, and back. Paths of the driver are relative
+ * to the directory where the driver started.
  */
 void fuzz_enter(void);
 void fuzz_leave(void);

@@ -31,8 +31,8 @@ const char fuzz_name[] = "handshake";
 const unsigned fuzz_inputs = 2000;
 
 /*
- * The peer, and the rest of the input. checkpoint() needs them and has no
- * argument.
+ * The peer, and the rest of the input. They are no arguments of checkpoint(),
+ * which needs them.
  */
 static struct fuzz_peer peer;
 static struct script script;
@@ -98,7 +98,7 @@ static bool was_sworn(uint64_t bytes, uint64_t hash, bool verified)
 		if (peer.done_bytes[i] == bytes &&
 		    (!verified || peer.done_hash[i] == hash))
 			return true;
-	/* the peer promised more than there was room to note */
+	/* the peer made more promises than there was room to note */
 	return peer.dones == PEER_DONES_MAX;
 }
 

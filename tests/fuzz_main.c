@@ -1,10 +1,10 @@
 /*
  * Drives a fuzz target without libFuzzer: tries its seeds, and then inputs that
- * are made from them or from nothing. They are the same in every run.
+ * are made from the seeds or from nothing. Every run tries the same inputs.
  *
- * fuzz-NAME [COUNT [SEED]]
+ *   fuzz-NAME [COUNT [SEED]]
  *
- * fuzz-NAME FILE...
+ *   fuzz-NAME FILE...
  */
 #include <ctype.h>
 #include <dirent.h>

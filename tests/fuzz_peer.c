@@ -23,7 +23,7 @@
 #define PRECIOUS_SEED 7
 #define PRECIOUS_LEN  (256 << 10)
 
-/* The bytes that it may send. fuzz_peer_prepare fills them. */
+/* The bytes that the peer may send. fuzz_peer_prepare fills them. */
 static unsigned char sent[SENT_MAX];
 
 /* --- things with names --------------------------------------------------- */
@@ -132,7 +132,7 @@ bool fuzz_peer_is_cheap(const struct tr_spec *spec)
 	       tr_spec_value(spec, "capacity", 0) <= FUZZ_CHANNEL_MAX;
 }
 
-/* One of these specs, or any mechanism with its defaults. */
+/* One spec of this list, or any mechanism with its defaults. */
 const char *fuzz_peer_pick_spec(struct script *s)
 {
 	uint8_t which = script_u8(s);

@@ -8,7 +8,7 @@
 #include "copy/session.h"
 #include "fuzz.h"
 
-#define FUZZ_SOURCE_LEN 3001 /* length of the honest server's file */
+#define FUZZ_SOURCE_LEN 3001 /* length of an honest server's file */
 #define PEER_DONES_MAX  8
 /* how many bytes an offer may make us allocate */
 #define FUZZ_CHANNEL_MAX (4 << 20)
@@ -42,9 +42,9 @@ void fuzz_peer_check_precious(void);
 bool fuzz_peer_spec(struct script *s, struct tr_spec *spec);
 
 /*
- * Draws the text of a spec: one of a list of small ones, or the bare name of
- * any mechanism. It may be too large, or not run here; fuzz_peer_spec checks
- * that.
+ * Draws the text of a spec: one of a list of small specs, or the bare name of
+ * any mechanism. The spec may be too large, or may not run here; fuzz_peer_spec
+ * checks that.
  */
 const char *fuzz_peer_pick_spec(struct script *s);
 
@@ -69,15 +69,21 @@ void fuzz_peer_speak(struct fuzz_peer *p, struct script *s);
 /* Changes names in the run directory before the server's first message. */
 void fuzz_peer_meddle(struct fuzz_peer *p, struct script *s);
 
-/* Fills the channel that it offered, when the client is at the start line. */
+/*
+ * When the client is at the start line, fills the channel that the peer
+ * offered.
+ */
 void fuzz_peer_send(struct fuzz_peer *p, struct script *s);
 
-/* Scribbles into the ring that a server has mapped, at the start line. */
+/*
+ * When the server is at the start line, scribbles into the ring that it mapped.
+ */
 void fuzz_peer_scribble(const struct tr *tr, struct script *s);
 
 /*
- * Takes what the server passed, at the same point. If that is a courier's
- * socket, sends messages to it. A courier passes a file between the sides.
+ * When the server is at the start line, takes the descriptor that it passed. If
+ * that is a courier's socket, sends messages to it. A courier passes a file
+ * between the sides.
  */
 void fuzz_peer_take(struct fuzz_peer *p, struct script *s);
 

@@ -1,6 +1,6 @@
 /*
- * Fuzz target: plans with spoilt values, through `ipcopy bench --dry-run`. It
- * reads a plan, lays out its cells and shows them, and measures nothing.
+ * Fuzz target: plans with spoilt values, through `ipcopy bench --dry-run`. This
+ * command reads a plan, lays out its cells and shows them. It measures nothing.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -197,7 +197,7 @@ static void check_place(const struct tr *tr, const void *buf)
 }
 
 /*
- * Where counters keep the turn, a side must go on only if its own counter says
+ * Where counters keep the turn, a side may go on only if its own counter says
  * that it has the turn.
  */
 static void check_turn(const struct ring *r, int side)

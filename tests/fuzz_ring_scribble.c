@@ -11,8 +11,9 @@ static bool overlap(size_t at, size_t from, size_t len)
 
 /*
  * True for words that make glibc abort or follow a wild pointer: the word
- * behind a sem_t's value, which tells glibc how to call futex(2), and a mutex
- * behind its first word. No code of ours can prevent that, so leave them alone.
+ * behind a sem_t's value, which tells glibc how to call futex(2), and all words
+ * of a mutex but the first. No code of ours can prevent that, so leave these
+ * words alone.
  */
 static bool is_abort_word(size_t at)
 {

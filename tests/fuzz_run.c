@@ -20,7 +20,7 @@
 #include "measure/bench_inside.h"
 #include "measure/copies.h"
 
-/* of the made-up run; the rest of its generations is left out */
+/* generations of the made-up run that are kept */
 #define GENERATIONS 2
 
 const char fuzz_name[] = "run";
@@ -42,8 +42,8 @@ struct base {
 };
 
 /*
- * Made once: one run by a made-up measuring program, and one made up as a
- * whole.
+ * Made once. A made-up program measured the first run. The second run was made
+ * up as a whole.
  */
 static struct base bases[2] = { { .dir = "measured" }, { .dir = "made-up" } };
 
@@ -271,7 +271,10 @@ static void spoil(struct spoilt *p, struct script *s)
 	}
 }
 
-/* Spoils the text once more, or leaves it out, or empties it. */
+/*
+ * Writes the text, or spoils it once more first. Sometimes writes no file, or
+ * puts a directory in its place.
+ */
 static void put(const char *name, char *text, size_t len, struct script *s)
 {
 	uint8_t how = script_u8(s);
@@ -417,7 +420,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct spoilt p;
 	uint8_t base = script_u8(&s);
 
-	/* the first bytes choose the commands, since they matter most */
+	/*
+	 * the first bytes choose the commands, since this choice matters most
+	 */
 	calls = s;
 	s.p += s.left < 4 ? s.left : 4;
 	s.left -= s.left < 4 ? s.left : 4;

@@ -221,7 +221,10 @@ static void fill_column(struct twist_table *t, size_t column, const char *text)
 		*cell(t, row, column) = text;
 }
 
-/* Changes fields of the table: one text, another field, or a whole column. */
+/*
+ * Changes fields of the table: puts other text into a field or a column, or
+ * swaps fields or columns.
+ */
 static void twist_fields(struct twist_table *t, struct script *s, uint8_t how)
 {
 	size_t row = script_u(s, 2) % t->rows;

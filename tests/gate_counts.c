@@ -1,6 +1,6 @@
 /*
- * The gate of counts sees one copy or one call more for each message. It sees
- * no difference between two counts of the same program.
+ * The gate of counts notices one more copy or one more call for each message.
+ * It finds no difference between two counts of the same program.
  */
 #include <stdio.h>
 #include <string.h>

@@ -13,7 +13,7 @@
 
 #define RESULTS_MAX 64
 
-/* The reported results, kept to the end of the test. */
+/* The reported results, which are kept until the test ends. */
 static struct kept {
 	char name[80], label[40], aggregate[20], error[80];
 	struct gbench_result r;
@@ -79,7 +79,7 @@ static bool near(double a, double b)
 struct calls {
 	int set_up, run, tear_down;
 	int64_t iterations;
-	bool order_kept; /* each function got the fixture of the one before */
+	bool order_kept; /* each function got the fixture of the previous one */
 };
 
 static const char *set_up(struct gbench_state *s, void *user, void **fixture)

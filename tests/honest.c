@@ -145,8 +145,9 @@ int honest_patience_ms(void)
 }
 
 /*
- * Waits for the end of a side and kills it if it hangs. On a busy machine it
- * gets more time than `within_ms`, as its patience does.
+ * Waits for the end of a side and kills it if it hangs. On a busy machine the
+ * side gets more time than `within_ms`, since its patience is longer there,
+ * too.
  */
 struct verdict honest_end(struct honest *h, int within_ms)
 {

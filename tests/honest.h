@@ -9,8 +9,8 @@
 #include "sample.h"
 
 /*
- * How long it waits for the other side. This is 0.4 s, and more on a machine
- * that is so busy that a process may be without a CPU for that long.
+ * How long the honest side waits for the other side: 0.4 s, and longer on a
+ * machine that is so busy that a process may be without a CPU for that long.
  */
 #define HONEST_PATIENCE_MS honest_patience_ms()
 int honest_patience_ms(void);
@@ -30,7 +30,7 @@ struct verdict {
 
 struct honest {
 	pid_t pid;
-	int fd; /* the verdict comes from here */
+	int fd; /* the verdict is read from here */
 	int64_t begin_ns;
 };
 
@@ -49,13 +49,13 @@ void honest_reap(pid_t pid);
 extern const struct sample honest_source, honest_old;
 void honest_files(void);
 
-/* Serves HONEST_SRC to one client under this name. */
+/* Starts a side that serves HONEST_SRC to one client under this name. */
 void honest_serve(struct honest *h, const char *name, const char *spec);
 
-/* Fetches into HONEST_DST. */
+/* Starts a side that fetches into HONEST_DST. */
 void honest_fetch(struct honest *h, const char *name);
 
-/* Waits at most within_ms and then kills it. */
+/* Waits within_ms, or longer on a busy machine, and then kills the side. */
 struct verdict honest_end(struct honest *h, int within_ms);
 
 /*
@@ -64,7 +64,7 @@ struct verdict honest_end(struct honest *h, int within_ms);
  */
 bool honest_is_sound(const struct verdict *v, const char *what);
 
-/* The destination must be an exact copy, or be as it was. */
+/* The destination must be an exact copy, or as it was before the copy. */
 bool honest_dst_is_sound(const struct verdict *v, const struct sample *sent);
 
 /*

@@ -1,7 +1,7 @@
 /*
  * A hostile process of the same user is the other side of the real copy_serve()
  * and copy_fetch(). Whatever it does, the honest side must end in time, give a
- * reason and leave nothing behind. Its destination must be exact or as it was.
+ * reason and leave nothing behind. The destination must be exact or unchanged.
  */
 #include "hostile.h"
 

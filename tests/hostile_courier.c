@@ -97,7 +97,10 @@ struct word {
 
 #define MAGIC 0x77637069u
 enum { ALIVE = 1, END };
-/* An END with a wrong magic number; an ALIVE that goes back from 9. */
+/*
+ * FOREIGN: an END with a wrong magic number. LATER: an ALIVE after ALIVE 9,
+ * with a number that is not larger.
+ */
 enum { FOREIGN = 100, LATER };
 
 static void say(int sock, const struct word *w, size_t len, int fd, int fds)

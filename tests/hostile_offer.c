@@ -267,7 +267,8 @@ static void refuse_item(const char *spec, const char *name, int (*make)(void),
 }
 
 /*
- * Passes a good region and then two more items, with this text and descriptor.
+ * Passes a good region, and then twice an item that has this text and the
+ * descriptor that make() returns.
  */
 static void refuse_next(const char *spec, const char *text, int (*make)(void),
 			const char *words)

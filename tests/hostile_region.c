@@ -12,14 +12,18 @@
 
 static const char *const regions[] = { "posix", "file" };
 
-/* An attacker who has the descriptor can do this at any moment. */
+/*
+ * Truncates the region. An attacker who has the descriptor can do so at any
+ * moment.
+ */
 static bool cut(struct polite *us)
 {
 	return ftruncate(hostile_ring_of(us)->region.fd, 0) == 0;
 }
 
 /*
- * The possible reasons. A side that only waits may not notice the truncation.
+ * The reasons that the honest side may give. A side that only waits may not
+ * notice the truncation.
  */
 static const char *const server_words[] = { "cut short", "no progress",
 					    "gave no answer", NULL };
@@ -86,8 +90,8 @@ static void cut_client(const char *region, enum polite_step step)
 
 /*
  * After SIGSTOP and SIGCONT the worker asks the kernel again to wait for the
- * semaphore. Its memory is gone, and glibc ends a process that gets this
- * answer.
+ * semaphore. The memory of the semaphore is gone, so the kernel returns an
+ * error, and glibc ends a process that gets this error.
  */
 static void cut_under_a_waiter(void)
 {
@@ -98,7 +102,7 @@ static void cut_under_a_waiter(void)
 
 	hostile_meet_server(&server, &us, "shm:size=4K,depth=4,region=posix",
 			    POLITE_READY);
-	/* until its ring is full and it waits */
+	/* wait until the ring is full and the honest side waits */
 	usleep(HONEST_PATIENCE_MS * 1000 / 4);
 	cut(&us);
 	worker = child_of(server.pid, 0);

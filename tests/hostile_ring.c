@@ -60,8 +60,8 @@ static uint32_t odd_number(const struct ring *r, size_t size)
 }
 
 /*
- * Leaves the word behind a semaphore's value alone: it tells glibc's sem_post
- * how to call futex(2), and glibc aborts on a bad answer.
+ * Leaves the word behind a semaphore's value alone: that word tells glibc's
+ * sem_post how to call futex(2), and glibc aborts if the call fails.
  */
 static void scribble_turn(struct ring *r, uint32_t value)
 {
@@ -91,7 +91,10 @@ static void scribble_turn(struct ring *r, uint32_t value)
 	}
 }
 
-/* The parts to scribble on. Any other part would end the transfer too soon. */
+/*
+ * The parts to scribble on. Scribbling elsewhere would end the transfer too
+ * soon.
+ */
 enum habit { TURNS, LENGTHS, DATA, HABITS };
 
 static const char *const habits[] = { "turns", "lengths", "data" };
@@ -193,7 +196,9 @@ static void scribble_on_client(const char *sync, enum habit habit)
 	meet_close(&meet);
 }
 
-/* A client that has no end in sight and never waits stops only for a signal. */
+/*
+ * This client never reaches an end and never waits, so only a signal stops it.
+ */
 static void interrupt_a_runner(void)
 {
 	const uint32_t plenty = SEM_VALUE_MAX - 1;
@@ -308,8 +313,8 @@ static void ruin_lock(void)
 }
 
 /*
- * Fills the eventfd that the server writes, so that a write would wait, and
- * makes the one that it reads non-blocking.
+ * Fills the eventfd that the server writes, so that a write would wait. Makes
+ * the eventfd that the server reads non-blocking.
  */
 static void fill_the_bell(void)
 {

@@ -119,7 +119,7 @@ static bool copies_to_mode(mode_t mode, bool preserve)
 	return once_copies(&o, &s);
 }
 
-/* The mode is kept as by cp, and by cp -p. */
+/* The new mode is that of cp, or with `preserve` that of cp -p. */
 static void test_mode(void)
 {
 	struct sample s = in;
@@ -177,7 +177,7 @@ static void test_owner(void)
 	unlink("out");
 }
 
-/* The set-user-ID bit goes, since this user cannot keep the owner. */
+/* The set-user-ID bit is removed, since this user cannot keep the owner. */
 static bool keeps_no_set_user_id(void)
 {
 	static const char su[] = "/bin/su";
@@ -304,8 +304,8 @@ static void notices(void (*act)(enum copy_role, enum copy_point),
 	sample_write("in", &in);
 	sample_write("out", &old);
 	/*
-	 * time stamps are coarse, so the change could otherwise have the same
-	 * one
+	 * time stamps are coarse, so without this the changed file could have
+	 * the same time stamp
 	 */
 	utimensat(AT_FDCWD, "in", long_ago, 0);
 	once_init(&o, "in", "out");

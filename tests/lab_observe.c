@@ -131,7 +131,7 @@ static const struct {
 	{ "C10", UNMAP_IS_LAZY, LAB_FAILS, "munmap does nothing" },
 };
 
-/* With pages of 4096 bytes, only huge pages limit C8. */
+/* With pages of 4096 bytes and without huge pages, C8 must hold. */
 static void huge_pages_matter(void)
 {
 	static struct lab_result r;
