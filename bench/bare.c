@@ -79,7 +79,7 @@ static bool put(struct way *w)
 	return sem_post(&w->ring->full) == 0;
 }
 
-/* Reads from a stream what has arrived of the `left` bytes. */
+/* Reads from a stream those of the `left` bytes that have arrived. */
 static size_t get_some(struct way *w, struct pattern *p, size_t left)
 {
 	ssize_t n = read(w->fd[0], w->buf, left < w->size ? left : w->size);

@@ -4,8 +4,8 @@
  *
  *   calibrate [--each] [--format table|json|csv] RUN...
  *
- * Ends with 1 if more conclusions are wrong, or fewer differences are found,
- * than the statistics promise.
+ * The exit status is 1 if more conclusions are wrong, or fewer differences are
+ * found, than the statistics promise.
  */
 #include <math.h>
 #include <stdio.h>

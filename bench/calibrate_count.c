@@ -25,7 +25,10 @@ find(const struct run *r, const struct run_cell *like, int lag, int twin)
 	return NULL;
 }
 
-/* Finds the twin of a cell, so that no cell is in two comparisons of a kind. */
+/*
+ * Finds the cell with which c is compared. For each lag, a cell is in one
+ * comparison at most.
+ */
 static const struct run_cell *other_of(const struct run *r,
 				       const struct run_cell *c, int lag)
 {
@@ -104,7 +107,10 @@ static bool note(struct count *to, const struct rep_comparison *c,
 	return true;
 }
 
-/* The seconds that two cells of a run took: their share of the run's time. */
+/*
+ * The part of the run's time that two cells took, in seconds, if all cells took
+ * equally long.
+ */
 static double seconds_of_two(const struct run *r)
 {
 	size_t cells = 0;

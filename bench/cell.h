@@ -50,8 +50,8 @@ struct cell_opts {
 };
 
 /*
- * A mechanism that takes part, and its pairs, which run at once in each
- * transfer.
+ * A mechanism that takes part, and its pairs, which all run at the same time in
+ * a transfer.
  */
 struct runner {
 	int number; /* the place of its --via, from 0 */

@@ -13,7 +13,7 @@
 #include "base/size.h"
 #include "cell.h"
 
-/* A hot file has this part of the cache, so that the copy fits in, too. */
+/* A hot file is the cache divided by this, so that the copy fits in, too. */
 #define HOT_SHARE    4
 #define HOT_MOST     (8ULL << 20) /* larger files would only take longer */
 #define COLD_FILES   4
@@ -27,8 +27,8 @@
 #define DEFAULT_TRIPS    10000
 
 /*
- * The size by the kernel's files. sysconf(3) may report that of the processor
- * as it is sold, and not the share of this machine.
+ * The size of the cache by the kernel's files. sysconf(3) may report the cache
+ * of the processor as it is sold, and not the part that this machine has.
  */
 static uint64_t kernel_says(void)
 {
@@ -113,8 +113,9 @@ static bool is_skipped_aloud(const struct cell *c)
 }
 
 /*
- * Leaves out a runner that cannot take part. A single runner is refused. Among
- * others, or if a program reads the output, it is reported as skipped.
+ * Leaves out a runner that cannot take part. If it is the only runner and no
+ * program reads the output, returns the error. Otherwise reports the runner as
+ * skipped.
  */
 static int leave_out(struct cell *c, struct runner *r, struct err *e)
 {
@@ -250,8 +251,8 @@ static bool buffers_turn(const struct tr_spec *spec)
 
 /*
  * If the buffers belong to the mechanism, this program cannot choose them. A
- * transfer uses `depth` buffers in turn. They are cold if they are together
- * large enough.
+ * transfer uses `depth` buffers in turn. These buffers are cold if together
+ * they are large enough.
  */
 static int check_cold(const struct cell *c, const struct runner *r,
 		      struct err *e)

@@ -138,7 +138,8 @@ int runner_close(struct runner *r, int pairs)
 /* --- one transfer --------------------------------------------------------- */
 
 /*
- * Stolen time of the whole machine since its start: the eighth number of "cpu".
+ * Stolen time of the whole machine since its start: the eighth number of the
+ * line "cpu" in /proc/stat.
  */
 static int64_t steal_ns(void)
 {
@@ -196,7 +197,7 @@ static bool is_verified(const struct cell_sample *s)
 }
 
 /*
- * Clears the results of the transfer before, and keeps phase, round and turn.
+ * Clears the results of the previous transfer, and keeps phase, round and turn.
  */
 static void reset(struct cell_sample *s, const struct runner *r)
 {

@@ -78,7 +78,8 @@ static int time_all(struct cell *c, struct times *t, struct err *e)
 
 /*
  * The factor by which the amount must change. With it the typical mechanism
- * takes the wanted time. It is smaller if the slowest would take too long.
+ * takes the wanted time. The factor is smaller if the slowest mechanism would
+ * take too long.
  */
 static double factor(const struct times *t, double want_ns)
 {

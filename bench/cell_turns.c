@@ -130,9 +130,9 @@ static bool has_doses(const struct cell *c)
 }
 
 /*
- * Doses make many runners, which leave nothing of each other in the caches. A
- * price is to be that of work that goes on, so a transfer that is not compared
- * comes before each one that is.
+ * With doses there are many runners, and each finds nothing of its own in the
+ * caches when its turn comes. But a price must be that of work in progress. So
+ * a transfer that is not compared comes before each transfer that is compared.
  */
 static int make_turn(struct cell *c, struct runner *r, struct cell_sample *s,
 		     const struct cell_course *course, struct err *e)

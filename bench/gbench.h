@@ -142,15 +142,15 @@ struct gbench_result {
 typedef void gbench_report(const struct gbench_result *r, void *user);
 
 struct gbench_summary {
-	size_t matched; /* cases that the filter matches; 0 after a mere list */
+	size_t matched; /* cases that the filter matches; 0 if only listed */
 	size_t results;
 	size_t errors;
 };
 
 /*
  * Runs the cases that --benchmark_filter matches. If `show` is true, the
- * library prints, by its own options. `report`, if not NULL, is called for each
- * result.
+ * library prints as its own options say. `report`, if not NULL, is called for
+ * each result.
  */
 int gbench_run(bool show, gbench_report *report, void *user,
 	       struct gbench_summary *sum);

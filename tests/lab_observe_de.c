@@ -374,7 +374,7 @@ static const struct {
 	{ "E12", NO_WAITING, LAB_FAILS, "semaphores do not help" },
 };
 
-/* These need a file with a disk, or a count of dirty pages. */
+/* These experiments need a file on a disk, or a count of dirty pages. */
 static const struct {
 	const char *id;
 	enum damage damage;

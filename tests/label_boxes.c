@@ -1,7 +1,7 @@
 /*
- * Reads figures as `ipcopy plot --format gp` writes them. Prints the texts that
- * overlap another text, that a line crosses, or that leave the figure. The exit
- * status is 1 if there are any.
+ * Reads figures as `ipcopy plot --format gp` writes them. Prints each text that
+ * overlaps another text, that a line crosses, or that reaches beyond the
+ * figure. The exit status is 1 if there is such a text.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -54,7 +54,7 @@ static const char *here(const char *name)
 	return path;
 }
 
-/* Notes and makes an object of each kind. */
+/* Notes an object of each kind in the lease, and then makes the object. */
 static void make_all(void)
 {
 	char name[80] = "/";

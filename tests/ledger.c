@@ -155,7 +155,7 @@ static void own_copies(void)
 	struct ledger_sum s;
 
 	hop(&t, 'a', 'A', MIB);
-	hop(&t, 'A', 'b', MIB); /* from other addresses than it was read to */
+	hop(&t, 'A', 'b', MIB); /* from addresses not read to */
 	s = sum(&t, 'a', 'b', MIB);
 	ok(s.resolved && s.lower_bound && is(s.copies, 3) &&
 		   is(s.copies_user, 1),
@@ -180,7 +180,8 @@ static void transformed(void)
 }
 
 /*
- * C asks for a file by a few bytes. The process that reads them sends the file.
+ * The process with memory C asks for a file by a message of a few bytes. The
+ * process with memory S reads this message and sends the file.
  */
 static void requests(void)
 {
@@ -359,7 +360,7 @@ static void finds_ends(void)
 	struct trace t = cat_cat();
 	int in = -1, out = -1;
 
-	hop(&t, 'l', 'A', 9 * MIB); /* large, but it leads nowhere */
+	hop(&t, 'l', 'A', 9 * MIB); /* large, but no hop moves it on */
 	ok(ledger_ends(t.l, &in, &out) && in == object(&t, 'a') &&
 		   out == object(&t, 'b'),
 	   "the ends are the largest files that a path joins");

@@ -1,6 +1,6 @@
 /*
- * Workloads without files, sinks and several pairs: the bytes that are measured
- * are the bytes that were moved.
+ * Sinks, several pairs, and workloads that use no files: the bytes that are
+ * measured are the bytes that were moved.
  */
 #include <errno.h>
 #include <signal.h>
@@ -187,7 +187,7 @@ static long sleeps_of_supervisor(bool somebody_looks_on)
 
 /*
  * The supervisor must sleep, since a CPU that is woken now and then runs faster
- * than one that is not.
+ * than a CPU that is not woken.
  */
 static void ask_supervisor(void)
 {

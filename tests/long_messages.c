@@ -1,6 +1,6 @@
 /*
- * A long message may take longer than the timeout. So a side that moves one
- * must show that it is alive.
+ * To move a long message may take longer than the timeout. So a side that moves
+ * a long message must show that it is alive.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -36,7 +36,7 @@ static void end(void)
 	unlink("out");
 }
 
-/* True if the client copied from that server and both ended well. */
+/* True if the client copied from that server and both processes ended well. */
 static bool they_meet(void)
 {
 	const struct sample copy = sample_over(&in, &old);

@@ -22,7 +22,7 @@ static struct seen {
 	char open_to_others[300];
 } * seen;
 
-/* The number of names of all mechanisms. */
+/* The sum of the names of all mechanisms. */
 static unsigned all_names;
 
 /* --- looking -------------------------------------------------------------- */

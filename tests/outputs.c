@@ -1,6 +1,6 @@
 /*
- * Destinations: which are accepted, and that a file there is complete or
- * untouched.
+ * Destinations: which are accepted, and whether a file there is always complete
+ * or untouched.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -291,7 +291,7 @@ static bool copies_by_name(void)
 	once_init(&o, "in", "out");
 	o.job.checkpoint = look_for_part;
 	good = once_copies(&o, &in);
-	good &= once_copies(&o, &in); /* replaces the copy by itself */
+	good &= once_copies(&o, &in); /* replaces the first copy */
 	unlink("out");
 	once_init(&o, "in", "out");
 	o.job.checkpoint = die_at_end;

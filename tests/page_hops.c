@@ -1,5 +1,5 @@
 /*
- * Finds out which hops hand over pages and which copy them: the source is
+ * Finds out which hops hand over pages and which hops copy them: the source is
  * changed between sending and receiving.
  */
 #include <errno.h>

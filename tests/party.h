@@ -50,16 +50,21 @@ void party_use(struct party *p, const char *spec);
 
 void party_start(struct party *p);
 
-/* Each waits until the party reports this. False: the party ended first. */
+/*
+ * Each function waits until the party reports the step that the function is
+ * named after. False: the party ended before this step.
+ */
 bool party_opened(struct party *p);
 bool party_moves(struct party *p);
 bool party_rests(struct party *p);
 bool party_served(struct party *p, uint32_t clients);
 
-/* Waits until it has ended. True if copy_serve or copy_fetch returned. */
+/*
+ * Waits until the party has ended. True if copy_serve or copy_fetch returned.
+ */
 bool party_finish(struct party *p);
 
-/* Kills it. True if all processes that it had started died with it. */
+/* Kills the party. True if all processes that it had started died with it. */
 bool party_wipe_out(struct party *p);
 
 #endif

@@ -46,7 +46,8 @@ int polite_client(struct polite *p, enum polite_step step);
 int polite_server(struct polite *p, const char *spec, enum polite_step step);
 
 /*
- * Receives one message of any length. 0 is the end, but more may be asked for.
+ * Receives one message of any length. Returns 0 at the end of the messages. It
+ * may be called again after the end.
  */
 ssize_t polite_receive(struct polite *p);
 int polite_send(struct polite *p);

@@ -1,6 +1,6 @@
 /*
- * The number of copies of each hop, as the kernel answers: known answers, and
- * answers of a kernel that behaves differently.
+ * The number of copies that each hop makes, as the probes find it: on this
+ * kernel, and on a made-up kernel that behaves differently.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -72,7 +72,7 @@ static void test_dead_owner(bool before)
 	pid = die_with_lock(&tr);
 	if (before)
 		waitid(P_PID, (id_t)pid, &unused, WEXITED | WNOWAIT);
-	else /* wait until the owner has the lock, so that we wait for it */
+	else /* let the owner lock first, so that we must wait for it */
 		while (!*(volatile int *)&((struct ring *)tr.priv)
 				 ->shared->lock)
 			;

@@ -13,7 +13,10 @@ struct sample {
 	mode_t mode;
 };
 
-/* The bytes of each sample with this seed, from `at` on, a multiple of 8. */
+/*
+ * Fills `buf` with the bytes that each sample with this seed has from `at` on.
+ * `at` must be a multiple of 8.
+ */
 void sample_fill(void *buf, size_t len, uint64_t seed, uint64_t at);
 
 /* Makes or replaces the file. Ends the test on failure. */

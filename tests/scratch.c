@@ -94,8 +94,8 @@ static void allow_more_queues(void)
 void scratch_begin(void)
 {
 	/*
-	 * not in TMPDIR, whose path may be long: a socket's name has 107
-	 * letters
+	 * not in TMPDIR, whose path may be long: a socket's name has at most
+	 * 107 letters
 	 */
 	snprintf(top, sizeof(top), "/tmp/ipcopy-test.XXXXXX");
 	must(mkdtemp(top) != NULL, top);

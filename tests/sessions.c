@@ -1,4 +1,4 @@
-/* serve and fetch: two programs that know only a name of each other. */
+/* serve and fetch: two programs that know nothing of each other but a name. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -88,8 +88,8 @@ static void try_copy(const char *spec, bool server_first)
 }
 
 /*
- * Tries every mechanism with every word of its settings. The sides take turns
- * to be first.
+ * Tries every mechanism with every word of its settings. The server and the
+ * client take turns to start first.
  */
 static void test_copies(void)
 {
@@ -177,7 +177,10 @@ static bool both_noticed(const struct party *victim, const struct party *other)
 	       !victim->out.forced && !other->out.forced;
 }
 
-/* How often the surviving side knew the reason. It may sometimes miss it. */
+/*
+ * How often the surviving side knew the reason. This side may sometimes miss
+ * it.
+ */
 static int told;
 
 static void try_death(const char *spec, enum copy_role role, int point)
@@ -225,8 +228,8 @@ static void test_deaths(void)
 		}
 	}
 	/*
-	 * on a slow machine it sometimes only knows that the other side "is
-	 * gone"
+	 * on a slow machine the surviving side sometimes only knows that the
+	 * other side "is gone"
 	 */
 	ok(told > 0, "the surviving side knew the reason %d times", told);
 }

@@ -22,7 +22,7 @@
 
 #define PATIENCE_MS 5000
 
-/* Both ends in this process, as far as a test needs them. */
+/* Both ends of a channel in this process, with the members that tests need. */
 struct both {
 	struct err err;
 	struct lease lease;

@@ -25,7 +25,7 @@
 
 static char *bytes; /* the bytes of the input, which must arrive */
 
-/* Gives the same file other contents and another length. */
+/* Writes `len` bytes that follow from `seed` into the same file. */
 static void put(const char *path, uint64_t len, uint64_t seed)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);

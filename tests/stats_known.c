@@ -1,4 +1,4 @@
-/* Compares the statistics with answers that others computed. */
+/* Compares the statistics with results that other programs computed. */
 #include <math.h>
 #include <string.h>
 

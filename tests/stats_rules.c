@@ -104,8 +104,8 @@ static void sample_beside_load(gsl_rng *rng, double *a, double *b, double ratio)
 }
 
 /*
- * With such a load, a side's median lies among calm or disturbed rounds by
- * chance. Ratios of rounds must still decide right.
+ * With such a load, it depends on chance whether a side's median lies among
+ * calm or disturbed rounds. Ratios of rounds must still decide right.
  */
 static void load_hides_little(gsl_rng *rng)
 {

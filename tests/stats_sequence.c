@@ -1,7 +1,7 @@
 /*
- * Decisions while values still come in: enumeration shows that the bet is fair,
- * it has the power that plans rely on, and the examples of doc/METHOD are
- * right.
+ * Decisions while values still come in. All sequences are enumerated to show
+ * that the bet is fair. Further tests check that the bet has the power that
+ * plans rely on, and that the examples of doc/METHOD are right.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -36,8 +36,8 @@ static void fair(void)
 }
 
 /*
- * One sequence of 14 tosses, one in each bit. p must be 1 over the largest
- * wealth so far.
+ * `way` has the results of 14 tosses, one in each bit. p must be 1 divided by
+ * the largest wealth so far.
  */
 static double off_on_way(unsigned int way)
 {

@@ -158,7 +158,10 @@ static void stop_server(void *arg, uint64_t done_bytes, uint64_t all_bytes)
 	setitimer(ITIMER_REAL, &soon, NULL);
 }
 
-/* The frozen worker cannot tell our worker, so the server's supervisor must. */
+/*
+ * The frozen worker cannot tell our worker of the stop request, so the server's
+ * supervisor must.
+ */
 static void stop_frozen_server(void *arg, uint64_t done_bytes,
 			       uint64_t all_bytes)
 {

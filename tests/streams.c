@@ -16,7 +16,8 @@
 #include "tap.h"
 
 /*
- * How long a stream is silent, in looks. This is much longer than the timeout.
+ * A stream is silent for this many looks of the supervisor. Together they take
+ * much longer than the timeout.
  */
 #define SILENT_LOOKS 20
 

@@ -291,7 +291,8 @@ static void refill_in_time(const char *text, uint64_t bytes)
 }
 
 /*
- * With a single buffer, which is too few, bytes are torn. The test must notice.
+ * With a single buffer, which is not enough, bytes are torn. The test must
+ * notice.
  */
 static void notice_torn(void)
 {

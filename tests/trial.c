@@ -76,7 +76,7 @@ static void at_point(enum copy_role role, enum copy_point point)
 	struct trial *t = current;
 
 	t->worker[role] = getpid();
-	/* the supervisor must be the only one that can end the feed */
+	/* the supervisor must be the only process that can end the feed */
 	if (point == COPY_AT_JOIN && t->feed >= 0)
 		close(t->feed);
 	/*
@@ -112,9 +112,9 @@ static bool feed_some(struct trial *t)
 
 /*
  * The supervisor calls this now and then. It feeds one piece. When the piece
- * has arrived, the middle is reached and the victim is hurt. After that there
- * is more to take, so that a side that takes nothing is seen to hang. Then the
- * feed ends, since some mechanisms need no client to go on.
+ * has arrived, the middle is reached and the victim is hurt. Then it feeds
+ * more, so that a side that takes nothing is seen to hang. Last, it ends the
+ * feed, since with some mechanisms the server goes on without a client.
  */
 static void feed(void *arg, uint64_t done, uint64_t all)
 {
@@ -151,8 +151,8 @@ static void open_feed(struct trial *t)
 /* --- in the middle of a whole file --------------------------------------- */
 
 /*
- * A mechanism that moves whole files cannot be fed by the piece. Its middle is
- * reached when both sides are in its hooks. Then the victim is hurt.
+ * A mechanism that moves whole files cannot be fed piece by piece. Its middle
+ * is reached when both sides are in its hooks. Then the victim is hurt.
  */
 static struct transport held;
 

@@ -25,7 +25,7 @@ struct trial {
 	int rc;
 	struct err err;
 	struct copy_outcome out;
-	int64_t took_ns;  /* time since that point, or of the whole copy */
+	int64_t took_ns;  /* time since the point, or of the whole copy */
 	char broken[200]; /* the first promise that was broken, or "" */
 
 	/* private */
@@ -44,7 +44,7 @@ struct trial {
 	}
 
 /*
- * Runs a trial in this process. If it hurts a side, it must come from
+ * Runs a trial in this process. A trial that hurts a side must come from
  * trials_new.
  */
 void trial_run(struct trial *t);

@@ -265,7 +265,10 @@ static void test_bad_specs(void)
 		"as 4096, 64K or 1M");
 }
 
-/* The table has the list of mechanisms, so take it from there. */
+/*
+ * The error must list all mechanisms. The table has them, so take them from
+ * there.
+ */
 static void test_bad_mechanism(void)
 {
 	char said[300] = "mechanism 'pip' is not known; did you mean pipe? "

@@ -11,7 +11,7 @@ enum variant_kind {
 	VARIANT_CHOICE,  /* one word of a list, other than the default */
 	/* one size or count, or all of them at their smallest */
 	VARIANT_NUMBER,
-	VARIANT_PAIR, /* two such words */
+	VARIANT_PAIR, /* two words of lists, none a default */
 };
 
 struct variant {

@@ -76,7 +76,7 @@ static void long_ways(void)
 	ok(each_once, "each copy has its number once");
 }
 
-/* Tries every combination of user and kernel, of copies and none. */
+/* Tries every combination of user and kernel, with copies and without. */
 static void any_order(void)
 {
 	bool all_fit = true;

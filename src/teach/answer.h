@@ -1,9 +1,9 @@
 /*
  * Answers to exercises, a line for each:
  *
- *	3: copies=4 kernel=4 calls=read,write,read,write why=b
+ *   3: copies=4 kernel=4 calls=read,write,read,write why=b
  *
- * The names may be left out if all four parts stand in this order.
+ * The names may be left out if all four parts are given in this order.
  */
 #ifndef TEACH_ANSWER_H
 #define TEACH_ANSWER_H
@@ -37,7 +37,10 @@ struct answer {
  */
 const char *answer_word(const char *call);
 
-/* The parts in a line without its number. 0, or -EINVAL with the reason. */
+/*
+ * Reads the parts of an answer from a line without its number. 0, or -EINVAL
+ * with the reason.
+ */
 int answer_read(const char *line, struct answer *a, struct err *e);
 
 /* All answers of a sheet, and which sheet it is. */

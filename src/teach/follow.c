@@ -356,7 +356,7 @@ static void fill_slot(void *arg, const char *name, size_t n)
 			slots[i].fill(f);
 }
 
-/* Plays as many messages in one story as in the other. */
+/* Plays the same number of messages in both stories. */
 static void in_step(struct story *a, struct story *b)
 {
 	int most = a->messages > b->messages ? a->messages : b->messages;

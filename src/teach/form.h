@@ -1,7 +1,7 @@
 /*
  * The forms of exercises. A form is a command or a small program that brings
- * the file IN to the file OUT. With sizes that are drawn it is an exercise. The
- * number of its copies is stored nowhere: it is counted.
+ * the file IN to the file OUT. A form and sizes that are drawn make an
+ * exercise. The number of copies is stored nowhere: the copies are counted.
  */
 #ifndef TEACH_FORM_H
 #define TEACH_FORM_H

@@ -27,8 +27,8 @@ static bool is_same(const struct question *q, const struct truth *t, int i,
 
 /*
  * Finds the longest common subsequence of the hops and the words of an answer.
- * It has the hops that were named. All other hops were missed, and all other
- * words are too many.
+ * The answer has named the hops in this subsequence. It has missed all other
+ * hops, and all its other words are too many.
  */
 static void align(const struct question *q, const struct truth *t,
 		  const struct answer *a, struct graded *g)
@@ -87,7 +87,9 @@ void grade(const struct question *q, const struct answer *a, struct graded *g)
 {
 	*g = (struct graded){ .why = a->why == (int)q->why };
 	if (q->none) {
-		/* kernel= and calls= may be left out */
+		/*
+		 * answers to such a question may leave out kernel= and calls=
+		 */
 		g->copies = a->copies == ANSWER_NONE;
 		g->kernel = a->kernel < 0 || a->kernel == 0;
 		g->calls = a->calls <= 0;

@@ -14,7 +14,7 @@ extern const char *const programs_helpers;
 /* `len` bytes of private memory; the process ends if there are none. */
 void *private_memory(ssize_t len);
 
-/* `len` bytes of memory that processes share which are forked later. */
+/* `len` bytes of memory that this process shares with its later children. */
 void *shared_memory(ssize_t len);
 
 /*

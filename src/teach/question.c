@@ -16,7 +16,7 @@
 #include "base/stop.h"
 #include "teach/answer.h"
 
-#define CLOSE_ENOUGH 0.01 /* so much of a copy does not matter */
+#define CLOSE_ENOUGH 0.01 /* a part of a copy that does not matter */
 
 const char *const question_whys[WHYS] = {
 	[WHY_FILE] = "The kernel copies between the page cache of a file and "
@@ -98,7 +98,9 @@ static void fill_place(void *arg, const char *name, size_t len)
 		fputs(" | cat", f->to);
 }
 
-/* Fills the sizes into a text of a form. To be freed; NULL: no memory. */
+/*
+ * Fills the sizes into a text of a form. The caller frees it; NULL: no memory.
+ */
 static char *fill_text(const char *text, const struct question *q,
 		       const struct question_place *p)
 {

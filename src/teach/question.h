@@ -1,6 +1,6 @@
 /*
- * One exercise: a form with its sizes, and the count of its copies. It is
- * counted when the exercise is made; no answer is stored.
+ * One exercise: a form with its sizes, and the number of its copies. The copies
+ * are counted when the exercise is made; no answer is stored.
  */
 #ifndef TEACH_QUESTION_H
 #define TEACH_QUESTION_H
@@ -70,7 +70,7 @@ struct question {
 	char know[300];  /* facts that cannot be guessed; or "" */
 	char asked[240]; /* the hop that "why" is about */
 	/* counted: */
-	bool none; /* the form changes the bytes: none of IN's is copied */
+	bool none; /* the form changes the bytes, so no byte of IN is copied */
 	int copies, kernel;
 	enum question_why why;
 	struct question_hop hop[QUESTION_HOPS];

@@ -78,7 +78,10 @@ const char *story_beside(const struct story *s, const struct story_hop *h)
 	return routine_beside(h->way, kind_at(s, h->to));
 }
 
-/* The first place of bytes to which a channel only refers. */
+/*
+ * The box whose pages the hop reads: where channels only refer to pages, the
+ * box that the pages came from.
+ */
 int story_origin(const struct story *s, const struct story_hop *h)
 {
 	int box = h->from;

@@ -86,8 +86,9 @@ static int asked(const struct sheet *s, const struct form *f)
 }
 
 /*
- * The place of a form in an order that two seeds share: an even one and the
- * next. The odd one reads it backwards, so that its sheet has other forms.
+ * The place of a form in an order that follows from the seed. An even seed and
+ * the next seed share one order. The odd seed goes through it backwards, so
+ * that its sheet has other forms.
  */
 static uint64_t place_of(const struct sheet *s, const struct form *f)
 {
@@ -129,7 +130,7 @@ static int choose_form(const struct sheet *s, int level)
 static struct question_sizes sizes_of(const struct sheet *s)
 {
 	uint64_t a = draw(s, OF_A) % BLOCKS;
-	/* an index that is never equal to a */
+	/* an index that differs from a */
 	uint64_t b = (a + 1 + draw(s, OF_B) % (BLOCKS - 1)) % BLOCKS;
 
 	return (struct question_sizes){

@@ -176,8 +176,9 @@ static bool has_step(const struct making *m, size_t i)
 
 /*
  * True if a program copies within its memory all bytes that came there. Then
- * the memory has a second box for the copies. If it copies only some of them,
- * they stay in the one box, since a call takes them away with the others.
+ * the memory has a second box for the copies. If the program copies only some
+ * bytes, all bytes stay in one box, since a call takes the copies away with the
+ * other bytes.
  */
 static bool has_second_box(const struct making *m, int object)
 {
@@ -258,9 +259,9 @@ static bool must_wait(const struct making *m, size_t i)
 
 /*
  * The next hop: one whose bytes have all arrived. In a circle each hop waits
- * for another one. Then it is the hop that the trace saw first, of those whose
- * bytes have arrived in part. Hops without a step come last. -1: all hops are
- * placed.
+ * for another one. Then the next hop is that which the trace saw first, of the
+ * hops whose bytes have arrived in part. Hops without a step come last. -1: all
+ * hops are placed.
  */
 static long next_hop(const struct making *m)
 {

@@ -103,7 +103,7 @@ int story_make(const struct story_wish *w, struct story **s, struct err *e);
  */
 int story_messages(const struct story *s);
 
-/* Fills in the steps of a story, for so many messages. */
+/* Fills in the steps of a story, for this number of messages. */
 void story_play(struct story *s, int messages);
 
 /* One sentence for a step: who does what, and where the bytes go. */
