@@ -334,7 +334,7 @@ static void knock_without_token(void)
 	half = knock(port, token);
 	peer_say(sock, SESSION_JOINED, &joined, sizeof(joined), -1);
 	judge(&server, 2000, "no client with the right token came",
-	      "tcp: a wrong token and half a token open no door");
+	      "tcp: a wrong token and half a token are refused");
 	fd_close(&wrong);
 	fd_close(&half);
 	polite_end(&us);

@@ -57,7 +57,7 @@ static void test_refused(void)
 	   "a device is refused");
 	alarm(20); /* ends a copy that waits for a writer */
 	ok(refuses("fifo", EINVAL, "not a regular file"),
-	   "a FIFO is refused at once");
+	   "a FIFO is refused, without a wait");
 	alarm(0);
 	ok(once_as_nobody(refuses_unreadable),
 	   "a file that may not be read is refused");

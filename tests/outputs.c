@@ -100,7 +100,7 @@ static void test_refused(void)
 	alarm(20); /* ends a copy that waits for a reader */
 	ok(once_refused(&o, "in", "/dev/null", EINVAL, "not a regular file") &&
 		   once_refused(&o, "in", "fifo", EINVAL, "not a regular file"),
-	   "a destination that is not a file is refused at once");
+	   "a destination that is not a file is refused, without a wait");
 	alarm(0);
 	ok(once_refused(&o, "in", "nowhere/out", EINVAL,
 			"cannot write nowhere/out"),

@@ -101,7 +101,7 @@ static void believes_the_kernel(const char *dir)
 	   "a vmsplice that copies is noticed");
 	copies = probe_copies(PROBE_TEE, &why);
 	ok(copies == LEDGER_COPIES_UNKNOWN && strstr(why, "vmsplice"),
-	   "ways that need vmsplice are then unknown: %s", why);
+	   "after that, ways that need vmsplice are unknown: %s", why);
 	vmsplice_copies = false;
 	no_loopback = true;
 	probe_use_directory(dir);

@@ -276,7 +276,7 @@ static void try_wipe_out(const char *spec)
 	dead &= party_wipe_out(client);
 	swept = lease_sweep();
 	ok(dead && swept >= 1 && leftovers_none_since(before),
-	   "%s: leftovers of two sides killed at once are swept", spec);
+	   "%s: leftovers of two sides killed together are swept", spec);
 	free(before);
 	end();
 }

@@ -33,7 +33,7 @@ static void equal_errors(void)
 	ok(b.hosts == 5 && near(b.mean.value, 2) &&
 		   near(b.tau.value, sqrt(2.5 - .25)) &&
 		   near(b.share, 2.25 / 2.5),
-	   "equal errors: tau is the rest of the variance");
+	   "equal errors: tau^2 is the variance less the error^2");
 	/* t with 4 degrees of freedom is 2.776445105 */
 	ok(near(b.mean.high, 2 + 2.776445105 * sqrt(2.5 / 5)) &&
 		   near(b.mean.low, 4 - b.mean.high) &&

@@ -288,7 +288,7 @@ int main(void)
 	ok(once_in_child(frozen_server_is_stopped),
 	   "a client whose server is frozen and stopped was not interrupted");
 	ok(once_in_child(reading_back_is_stopped),
-	   "a stop request ends reading a file back at once");
+	   "a stop request ends the reading back of a file early");
 	ok(once_in_child(count_is_stopped),
 	   "after a stopped count nothing else is begun");
 	return done_testing();
