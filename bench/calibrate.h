@@ -33,7 +33,7 @@ struct count {
 	size_t wrong;
 	/* ratio of the speeds in each comparison */
 	double *ratio;
-	double *generations, *seconds; /* numbers of each for a comparison */
+	double *generations, *seconds; /* of each comparison */
 	size_t room;
 };
 

@@ -1,7 +1,7 @@
 /*
- * Finds the number of bytes and messages of a transfer, the same for all
- * runners. It is so large that the time of the clock and the start line does
- * not matter, and so small that a disturbance affects a whole round.
+ * Finds how many bytes and messages a transfer has. All runners have the same
+ * number. It is so large that the time of the clock and the start line does not
+ * matter, and so small that a disturbance affects a whole round.
  */
 #include <errno.h>
 #include <stdlib.h>

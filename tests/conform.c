@@ -224,7 +224,7 @@ static int await_queues(const struct transport *ops)
 }
 
 /*
- * Runs many trials at once, since they mostly wait. On a slow machine, or if
+ * Runs many trials together, since they mostly wait. On a slow machine, or if
  * other tests use the user's limits, a copy may end before it reaches its
  * point. Such trials run again, first four at a time and then one by one.
  */

@@ -13,7 +13,7 @@ enum damage {
 	MAP_TAKES_ZERO,   /* a length of 0 maps a page */
 	MAP_TAKES_OFFSET, /* an offset is rounded down */
 	MAP_WANTS_FILE,   /* a mapping may not be longer than its file */
-	/* a page asked for right behind a mapping lies elsewhere */
+	/* a page that is requested right behind a mapping lies elsewhere */
 	MAP_HAS_ROOM,
 	CLOSE_UNMAPS,
 	UNMAP_IS_LAZY,
@@ -22,13 +22,13 @@ enum damage {
 	NO_REACH,     /* process_vm_readv and /proc/PID/fd are refused */
 	NO_HUGE_PAGES,
 	NO_SYNC,   /* fsync does nothing */
-	NO_PTRACE, /* as in most containers */
+	NO_PTRACE, /* ptrace is refused, as in most containers */
 	NO_SECCOMP,
 	NO_WAITING, /* sem_wait returns at once */
 	COPY_SHM_SLOW,
 	COPY_SHM_FAST,
 	COPY_TIE,
-	COPY_FAILS, /* the copy is made up and fails */
+	COPY_FAILS, /* no copy is made, and it is said to fail */
 	CALLS_NEVER,
 	CALLS_ALWAYS,
 	COUNT_AS_CLAIMED,

@@ -23,7 +23,7 @@ enum damage {
 	EACCES_IS_EINVAL,
 	PRIVATE_IS_SHARED, /* for files */
 	SHARED_IS_PRIVATE, /* for files */
-	/* the page is copied at once, and not at the first store */
+	/* the page is copied by mmap, and not at the first store */
 	PRIVATE_COPIES,
 	FIXED_IS_HINT,
 	FIXED_KEEPS, /* MAP_FIXED does not replace a mapping */
@@ -41,7 +41,7 @@ enum damage {
 	ASYNC_WRITES,     /* MS_ASYNC writes, and MS_SYNC is slower still */
 	ASYNC_WAITS,      /* MS_ASYNC takes longer than MS_SYNC */
 	INVALIDATE_DROPS, /* MS_INVALIDATE drops the page from the cache */
-	FLAGS_WANTED,     /* msync without MS_SYNC and MS_ASYNC is refused */
+	FLAGS_WANTED,     /* msync with neither flag is refused */
 	FLAGS_IGNORED,    /* msync with both flags is accepted */
 	/* read() sees the disk, which only munmap and msync change */
 	DISK_IS_APART,
@@ -253,7 +253,7 @@ ssize_t __wrap_pread(int fd, void *buf, size_t len, off_t offset)
 {
 	ssize_t got = __real_pread(fd, buf, len, offset);
 
-	/* only the experiments read four bytes at once */
+	/* only the experiments read four bytes in one call */
 	if (damage == DISK_IS_APART && got == 4)
 		memcpy(buf, "old0", 4);
 	return got;

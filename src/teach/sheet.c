@@ -112,8 +112,8 @@ static bool is_before(const struct sheet *s, int a, int b)
 }
 
 /*
- * Returns a form of this level that was asked least often: the first of them in
- * the order of the seed. -1: there is none.
+ * Returns a form of this level that was asked least often. If several were, it
+ * is the first of these in the order of the seed. -1: there is none.
  */
 static int choose_form(const struct sheet *s, int level)
 {

@@ -66,12 +66,12 @@ struct story {
 	char actor[STORY_BOXES][64];
 	int64_t pid[STORY_BOXES]; /* the process of each actor */
 	int boxes, hops, actors, steps;
-	/* boxes and actors that have a part in a step; they are the first */
+	/* numbers of boxes and of actors in the steps, which come first */
 	int shown, acting;
 	int in, out; /* boxes */
 	int messages;
 	int waits; /* the actor that sleeps before the first step; -1: none */
-	/* a ring's slots that are played, and slots that it has; else 0 */
+	/* of a ring: the slots that are played, and all slots; else 0 */
 	int slots, depth;
 	const struct turn *turn; /* only for a ring; else NULL */
 	/* the reason for the copies in the middle; or NULL */
