@@ -259,7 +259,7 @@ show_list() {
 		says out 'lifted by' && says out 'cp: a control'
 	result $? 'list --verbose shows what lifts limits, in 80 columns'
 	run list
-	fits_terminal && grep -q '^shm  *yes.*ring in shared' out
+	fits_terminal && grep -q '^shm  *yes.*shared-memory ring' out
 	result $? 'list shows shm, in 80 columns'
 	run list shm
 	fits_terminal && says out 'size=64K' &&

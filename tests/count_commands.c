@@ -178,8 +178,8 @@ static void notes(void)
 
 static void no_numbers(void)
 {
-	no_number("cat in > /dev/null; echo hello > out", "no call was seen");
-	no_number("cat in > /dev/null", "no input and output");
+	no_number("cat in > /dev/null; echo hello > out", "no calls were seen");
+	no_number("cat in > /dev/null", "input or the output is not known");
 	no_number("gzip < in > out", "transformed");
 	no_number("gzip < in | gzip -d > out", "transformed");
 	no_number("tr a-z b-za < in > out", "transformed");

@@ -154,7 +154,7 @@ tr -s ' \n' '  ' <out >flat
 says flat 'and contradict each other in' &&
 	says flat 'kernel: Linux 0.0.0 (n1, n2), Linux 9.9.9 (n4, n5)' &&
 	says flat 'mitigations.mds: no (n1, n2), yes (n4, n5)' &&
-	says flat 'shm spin: n1, n2; ' && grep -q ': n4, n5; with' flat
+	says flat 'shm spin: n1, n2; ' && grep -q ': n4, n5; these facts' flat
 result $? 'if two kinds of hosts contradict each other, their facts are named'
 says out 'AABB'
 result $? 'the map shows the two kinds of hosts'

@@ -130,7 +130,8 @@ grades() {
 	"$ipcopy" lab C9 B5 --predict <answers >out 2>err
 	status=$?
 	test "$status" -eq 1 && says out 'You said holds: wrong' &&
-		says out 'You gave no answer: wrong' && says out '0 of 2 right'
+		says out 'You gave no answer, which counts as wrong' &&
+		says out '0 of 2 right'
 	result $? '--predict from a file: exit status 1 unless all are right'
 }
 

@@ -294,7 +294,7 @@ static void test_contradictions(void)
 		const char *text, *words;
 	} table[] = {
 		{ "shm:sync=spin,wait=block", "needs wait=spin" },
-		{ "shm:size=1M,depth=65536", "allowed: 1.0 GiB" },
+		{ "shm:size=1M,depth=65536", "at most 1.0 GiB" },
 		{ "pipe:capacity=5000", "not a power of two" },
 		{ "fifo:capacity=12K", "not a power of two" },
 	};

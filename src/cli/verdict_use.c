@@ -179,7 +179,7 @@ bool verdict_put_use(FILE *to, const struct rep_verdict *v)
 			continue;
 		if (!any)
 			fputs("\nWhich mechanism to use, and the file size "
-			      "from which a new pair of processes pays:\n\n",
+			      "from which a new pair of\nprocesses pays:\n\n",
 			      to);
 		any = true;
 		ok = put_spot(to, v, &v->map[i]);

@@ -16,10 +16,7 @@ struct through {
 	uint64_t most_out;        /* bytes of the largest of these hops */
 	/* bytes that went out of it although no call had brought them */
 	uint64_t unexplained;
-	/*
-	 * every hop out of it moved the input's bytes, perhaps with other bytes
-	 * around them
-	 */
+	/* every hop out of it moved the input's bytes, perhaps in frames */
 	bool framed;
 	/* some hop out of it moved only bytes that are not the input's */
 	bool foreign;

@@ -5,12 +5,11 @@
  * Over the control socket the server sends its pid and the address of its
  * buffers, and the client sends its pid. The region holds no address, and a
  * length in it is checked against the size of a buffer. A hostile client can
- * read what ptrace(2) lets it read of this user's processes; it needs no ipcopy
- * for that. If Yama forbids the client to read the server, the server makes an
- * exception for this client only, which lasts until the server ends. A hostile
- * server can make the client copy the memory of another process of the same
- * user into a file of the user. This cannot happen by mistake, since the client
- * first looks for a random word in the first buffer.
+ * read what ptrace(2) lets it read of this user's processes, with or without
+ * ipcopy. If Yama forbids it, the server makes an exception for its client
+ * only, which ends with the server. A hostile server can make the client copy
+ * the memory of another process of the same user into a file. This cannot
+ * happen by mistake: the client first looks for a random word in the buffer.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -33,7 +32,7 @@
 #define PTRACE_SCOPE "/proc/sys/kernel/yama/ptrace_scope"
 #define MAX_BYTES    (1ULL << 30)
 
-/* The values of Yama's ptrace_scope. */
+/* the values of Yama's ptrace_scope */
 enum { SCOPE_ANY, SCOPE_DECLARED, SCOPE_PRIVILEGED, SCOPE_NONE };
 
 struct cma {
@@ -112,8 +111,7 @@ static int check_scope(struct err *e)
 		return err_say(e, EPERM,
 			       "cma: kernel.yama.ptrace_scope=2 forbids "
 			       "process_vm_readv without CAP_SYS_PTRACE; allow "
-			       "it with: sysctl -w "
-			       "kernel.yama.ptrace_scope=1");
+			       "it with: sysctl -w kernel.yama.ptrace_scope=1");
 	if (prctl(PR_GET_DUMPABLE) != 1 && !proc_has_cap(CAP_SYS_PTRACE))
 		return err_say(e, EPERM,
 			       "cma: this program may not be traced, since "
@@ -128,12 +126,11 @@ static int tr_cma_probe(const struct tr_spec *spec, struct err *e)
 	int rc;
 
 	if (buffers_bytes(spec) > MAX_BYTES)
-		return err_say(
-			e, EINVAL,
-			"cma: depth times size makes %s; at most %s is allowed",
-			size_human((double)buffers_bytes(spec), have,
-				   sizeof(have)),
-			size_human(MAX_BYTES, max, sizeof(max)));
+		return err_say(e, EINVAL,
+			       "cma: depth times size makes %s; allowed: %s",
+			       size_human((double)buffers_bytes(spec), have,
+					  sizeof(have)),
+			       size_human(MAX_BYTES, max, sizeof(max)));
 	rc = check_call(e);
 	return rc < 0 ? rc : check_scope(e);
 }
@@ -218,9 +215,8 @@ static int say_where(struct cma *c, const struct mark *m, struct ctl *ctl)
 }
 
 /*
- * Lets the client read our memory, by an exception from Yama's rule. Yama keeps
- * only one exception for each process. Without Yama, prctl fails and no
- * exception is needed.
+ * Lets the client read our memory. Yama keeps one such exception for each
+ * process. Without Yama, prctl fails and no exception is needed.
  */
 static int let_client_read(struct tr *tr, struct ctl *ctl)
 {
@@ -230,10 +226,9 @@ static int let_client_read(struct tr *tr, struct ctl *ctl)
 	if (rc < 0)
 		return rc;
 	if (sscanf(text, "%d", &pid) != 1 || pid <= 0)
-		return err_say(
-			tr->err, EPROTO,
-			"the client sent '%.40s', which is not a process id",
-			text);
+		return err_say(tr->err, EPROTO,
+			       "the client sent '%.40s', not a process id",
+			       text);
 	prctl(PR_SET_PTRACER, (unsigned long)pid, 0, 0, 0);
 	return ctl_give(ctl, "", -1);
 }

@@ -37,10 +37,7 @@
 #define LITTLE_BUFFER (64 << 10)
 #define LEAST_BUFFER  (4 << 10)
 
-/*
- * Calls of send for one buffer: their numbers begin at `first`; the kernel
- * still needs the pages of `left` of them.
- */
+/* Calls of send for a buffer, from number `first`; `left` are not finished. */
 struct flight {
 	uint32_t first, count;
 	uint32_t left;
@@ -55,8 +52,7 @@ struct zerocopy {
 	uint32_t next_send; /* number of the next send, as the kernel counts */
 	uint32_t in_flight;
 	struct flight *flight;
-	/* calls of send that had a notice, and those of them that copied */
-	uint64_t told, copied;
+	uint64_t told, copied; /* sends with a notice, and those that copied */
 };
 
 enum { P_SIZE, P_DEPTH, P_BUFFER, P_WAIT, P_SPIN, P_END };
@@ -84,8 +80,7 @@ static const struct tr_param tr_tcp_zerocopy_params[] = {
 /*
  * Asks for a small buffer if few bytes can be in flight. A notice comes with
  * TCP's acknowledgement, which is delayed once the client stops reading. A
- * large buffer would then fill slowly, which would look as if the client still
- * read.
+ * large buffer would then fill slowly, as if the client still read.
  */
 static void tr_tcp_zerocopy_settle(struct tr_spec *spec)
 {
@@ -307,15 +302,12 @@ static HOT int tr_tcp_zerocopy_lend(struct tr *tr, void **buf)
 
 static int no_room(struct tr *tr)
 {
-	return err_say(
-		tr->err, ENOBUFS,
-		"the kernel refuses to pin memory for MSG_ZEROCOPY; raise "
-		"ulimit -l, or net.core.optmem_max with sysctl -w");
+	return err_say(tr->err, ENOBUFS,
+		       "the kernel pins no memory for MSG_ZEROCOPY; raise "
+		       "ulimit -l, or net.core.optmem_max with sysctl -w");
 }
 
-/*
- * Waits, after a send that failed with errno, until the next try makes sense.
- */
+/* Waits after a send that failed with errno, until it may be tried again. */
 static int try_later(struct tr *tr, uint32_t *looked)
 {
 	struct zerocopy *z = tr->priv;
