@@ -121,9 +121,9 @@ static void try_spec(const char *text)
 }
 
 /*
- * True for the defaults and, with `words`, for each setting that is a word other
- * than "none". Sizes and depths change the number of calls, but not the number
- * of copies.
+ * True for the defaults and, with `words`, for each setting that is a word
+ * other than "none". Sizes and depths change the number of calls, but not the
+ * number of copies.
  */
 static bool is_wanted(const struct variant *v, bool words)
 {
