@@ -107,6 +107,14 @@ static unsigned int hits(struct task *p, const siginfo_t *si)
 
 #else
 
+/* enabled, for stores by programs, with a bit for each byte of the word */
+static uint32_t control_of(const struct watchpoint *w)
+{
+	if (!w->len)
+		return 0;
+	return (w->len == WORD ? 0xff : 1U << w->addr % WORD) << 5 | 0x15;
+}
+
 static bool put_registers(struct task *p, const struct watchpoint *w)
 {
 	struct user_hwdebug_state all = { .dbg_info = 0 };
@@ -116,14 +124,9 @@ static bool put_registers(struct task *p, const struct watchpoint *w)
 	    (all.dbg_info & 0xff) < WATCHPOINTS)
 		return false;
 	for (int i = 0; i < WATCHPOINTS; i++) {
-		all.dbg_regs[i].addr = w[i].addr;
-		/*
-		 * the control register: enabled, for stores by programs, with a
-		 * length of one byte or of a word
-		 */
-		all.dbg_regs[i].ctrl = w[i].len == WORD ? 0xff << 5 | 0x15
-				       : w[i].len       ? 0x1 << 5 | 0x15
-							: 0;
+		/* Linux 6.12 refuses the address of a byte */
+		all.dbg_regs[i].addr = w[i].addr & ~(uint64_t)(WORD - 1);
+		all.dbg_regs[i].ctrl = control_of(&w[i]);
 	}
 	io.iov_len = offsetof(struct user_hwdebug_state, dbg_regs) +
 		     WATCHPOINTS * sizeof(all.dbg_regs[0]);
@@ -158,6 +161,13 @@ static unsigned int hits(struct task *p, const siginfo_t *si)
 
 /* --- what is watched ------------------------------------------------------ */
 
+/* Some registers may be set, and a store would be tried again and again. */
+static void switch_off(struct task *p)
+{
+	memset(p->armed, 0, sizeof(p->armed));
+	put_registers(p, p->armed);
+}
+
 void watch_sync(struct tracer *t, struct task *p)
 {
 	struct watchpoint want[WATCHPOINTS];
@@ -173,13 +183,14 @@ void watch_sync(struct tracer *t, struct task *p)
 		want[i].since = t->fills;
 		same = false;
 	}
-	if (same || t->watch_refused)
-		return;
-	if (put_registers(p, want)) {
+	if (t->watch_refused) {
+		switch_off(p);
+	} else if (!same && put_registers(p, want)) {
 		memcpy(p->armed, want, sizeof(want));
-	} else if (errno != ESRCH) {
+	} else if (!same && errno != ESRCH) {
 		t->watch_refused = true;
 		watch_clear(p->mm, 0, UINT64_MAX);
+		switch_off(p);
 	}
 }
 
