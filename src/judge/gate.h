@@ -37,7 +37,10 @@ void rep_gate_pair(const struct rep_compare *c, struct rep_pairing *p);
 /* The result over all cells. */
 struct rep_gate rep_gate_of(const struct rep_compare *c);
 
-/* The comparison of the counts in copies.csv; `result` is that of the gate. */
+/*
+ * The comparison of the counts in copies.csv. `result` is that of the counts
+ * alone; speeds have no part in it.
+ */
 struct rep_counts {
 	enum rep_gate_result result;
 	size_t compared, different, missing;

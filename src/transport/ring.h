@@ -76,7 +76,10 @@ struct ring_sync {
 	 * are 0. Optional, as are the next four.
 	 */
 	int (*create)(struct tr *tr, struct ring *r);
-	/* Like the hooks of struct transport. */
+	/*
+	 * .offer, .join and .close are like those of struct transport. .unname
+	 * removes names once the client has joined.
+	 */
 	int (*offer)(struct tr *tr, struct ring *r, struct ctl *ctl);
 	int (*join)(struct tr *tr, struct ring *r, struct ctl *ctl);
 	void (*unname)(struct ring *r);
