@@ -92,6 +92,40 @@ const struct form forms_commands[] = {
 	  .tools = "python3",
 	  .command = "python3 -c 'import shutil; "
 		     "shutil.copyfile(\"IN\", \"OUT\")'" },
+	{ .name = "tee-tee",
+	  .level = 2,
+	  .know = KNOW_TEE,
+	  .tools = "tee",
+	  .command = "tee A <IN | tee OUT >/dev/null" },
+	{ .name = "by-tee-and-file",
+	  .level = 2,
+	  .know = KNOW_TEE " " KNOW_DD,
+	  .tools = "cat tee dd",
+	  .command = "cat IN | tee A >/dev/null; dd if=A of=OUT bs={{a}}" },
+	{ .name = "perl-sysread",
+	  .level = 2,
+	  .know = "sysread and syswrite call read and write with a string of "
+		  "perl as the buffer.",
+	  .tools = "perl cat",
+	  .command = "perl -e 'syswrite STDOUT, $b\n"
+		     "    while sysread STDIN, $b, {{a}}' <IN | cat >OUT" },
+	{ .name = "python-read",
+	  .level = 2,
+	  .know = "os.read and os.write call read and write.",
+	  .tools = "python3 cat",
+	  .command = "cat IN | python3 -c 'import os\n"
+		     "b = os.read(0, {{a}})\n"
+		     "while b:\n"
+		     "    os.write(1, b)\n"
+		     "    b = os.read(0, {{a}})' >OUT" },
+	{ .name = "python-copyfileobj",
+	  .level = 2,
+	  .know = "copyfileobj reads and writes blocks of {{a}} bytes; files "
+		  "that are opened with 0 have no buffer.",
+	  .tools = "python3",
+	  .command = "python3 -c 'import shutil\n"
+		     "shutil.copyfileobj(open(\"IN\", \"rb\", 0), "
+		     "open(\"OUT\", \"wb\", 0), {{a}})'" },
 	/* commands that pass pages on, share blocks, or change the bytes */
 	{ .name = "cp-reflink",
 	  .level = 3,

@@ -205,6 +205,74 @@ static int copy_on_write(const struct ends *e)
 }
 /* exercise: end */
 
+/* exercise: backwards */
+static int backwards(const struct ends *e)
+{
+	char *buf = private_memory(e->block);
+	ssize_t n;
+
+	for (ssize_t at = e->len; at > 0;) {
+		n = at < e->block ? at : e->block;
+		at -= n;
+		if (pread(e->in, buf, n, at) != n ||
+		    pwrite(e->out, buf, n, at) != n)
+			return 1;
+	}
+	return 0;
+}
+/* exercise: end */
+
+/* exercise: mapped-and-buffer */
+static int mapped_and_buffer(const struct ends *e)
+{
+	char *in = mapped(e->in, e->len), *buf = private_memory(e->len);
+
+	bytes_copy(buf, in, e->len);
+	return write(e->out, buf, e->len) != e->len;
+}
+/* exercise: end */
+
+/* exercise: buffer-and-mapped */
+static int buffer_and_mapped(const struct ends *e)
+{
+	char *buf = private_memory(e->len), *out = mapped(e->out, e->len);
+
+	if (read(e->in, buf, e->len) != e->len)
+		return 1;
+	bytes_copy(out, buf, e->len);
+	return 0;
+}
+/* exercise: end */
+
+/* exercise: child-reads */
+static int child_reads(const struct ends *e)
+{
+	char *both = shared_memory(e->len);
+	pid_t child = fork_as("child");
+
+	if (child == 0)
+		return read(e->in, both, e->len) != e->len;
+	if (ended(child) != 0)
+		return 1;
+	return write(e->out, both, e->len) != e->len;
+}
+/* exercise: end */
+
+/* exercise: child-reads-and-copy */
+static int child_reads_and_copy(const struct ends *e)
+{
+	char *both = shared_memory(e->len), *own = private_memory(e->len);
+	pid_t child = fork_as("child");
+
+	if (child == 0)
+		return read(e->in, both, e->len) != e->len;
+	if (ended(child) != 0)
+		return 1;
+	bytes_copy(own, both, e->len);
+	return write(e->out, own, e->len) != e->len;
+}
+/* exercise: end */
+
 const struct form forms_memory[] = {
 	{ .name = "small-buffer", .level = 1, .run = small_buffer },
 	{ .name = "whole-buffer", .level = 1, .run = whole_buffer },
@@ -214,6 +282,13 @@ const struct form forms_memory[] = {
 	{ .name = "mapped-input", .level = 2, .run = mapped_input },
 	{ .name = "mapped-output", .level = 2, .run = mapped_output },
 	{ .name = "mapped-both", .level = 2, .run = mapped_both },
+	{ .name = "backwards", .level = 2, .run = backwards },
+	{ .name = "mapped-and-buffer", .level = 2, .run = mapped_and_buffer },
+	{ .name = "buffer-and-mapped", .level = 2, .run = buffer_and_mapped },
+	{ .name = "child-reads", .level = 2, .run = child_reads },
+	{ .name = "child-reads-and-copy",
+	  .level = 2,
+	  .run = child_reads_and_copy },
 	{ .name = "slot", .level = 3, .run = slot },
 	{ .name = "slot-and-buffers", .level = 3, .run = slot_and_buffers },
 	{ .name = "slot-and-buffer", .level = 3, .run = slot_and_buffer },

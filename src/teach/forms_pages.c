@@ -113,6 +113,18 @@ static int through_memfd(const struct ends *e)
 }
 /* exercise: end */
 
+/* exercise: sendfile-twice */
+static int sendfile_twice(const struct ends *e)
+{
+	int fd = memfd_create("between", 0);
+	off_t start = 0;
+
+	if (sendfile(fd, e->in, NULL, e->len) != e->len)
+		return 1;
+	return sendfile(e->out, fd, &start, e->len) != e->len;
+}
+/* exercise: end */
+
 /* exercise: copy-file-range */
 static int copy_range(const struct ends *e)
 {
@@ -132,6 +144,10 @@ const struct form forms_pages[] = {
 	{ .name = "vmsplice-and-splice",
 	  .level = 3,
 	  .run = vmsplice_and_splice },
+	{ .name = "sendfile-twice",
+	  .level = 2,
+	  .know = "memfd_create makes a file in memory.",
+	  .run = sendfile_twice },
 	{ .name = "memfd",
 	  .level = 3,
 	  .know = "memfd_create makes a file in memory. It is mapped only "
