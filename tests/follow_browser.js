@@ -165,6 +165,11 @@ async function predicts(file) {
 	const first = await page.ask(predictTotal, 2);
 
 	ok(first.open && first.focus === "who", "after the total the first step is asked for", first);
+	const unsaid = await page.ask(() => {
+		document.getElementById("predict").requestSubmit();
+		return document.getElementById("said").textContent;
+	});
+	ok(unsaid === "Choose an answer first.", "without an answer nothing is played", unsaid);
 	const right = await page.ask(choose, true);
 	ok(/^Right\. /.test(right[0]) && right[1].includes("4 of 4"), "a right answer is called right", right);
 	await page.ask(() => document.querySelector("button.main").focus() || 0);

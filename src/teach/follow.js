@@ -353,6 +353,12 @@
 	};
 
 	const check = (event) => {
+		event.preventDefault();
+		if (![...form.querySelectorAll("select:enabled")].some((select) => select.value)) {
+			said.textContent = "Choose an answer first.";
+			form.querySelector("select:enabled").focus();
+			return;
+		}
 		const found = [...form.querySelectorAll("fieldset")].map((set, i) => {
 			const given = {};
 
@@ -364,7 +370,6 @@
 		});
 		const words = found.flatMap((f, i) => sayJudged(stories[i], f));
 
-		event.preventDefault();
 		asked.set(at, found.map((f) => f.parts));
 		go(at + 1);
 		(at === length ? back : form.hidden ? next :
