@@ -130,8 +130,9 @@ int bench_replay(struct meas_bench *b, struct bench_found *found,
  */
 int bench_decide(struct meas_bench *b, int generation, struct err *e);
 /*
- * Judges all generations as bench_decide does. Then stops each condition that is
- * decided, has its most generations or cannot run any more, and ends the sweep.
+ * Judges all generations as bench_decide does. Then stops each condition that
+ * is decided, has its most generations or cannot run any more, and ends the
+ * sweep.
  */
 int bench_end_sweep(struct meas_bench *b, struct err *e);
 
