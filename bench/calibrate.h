@@ -38,8 +38,8 @@ struct count {
 };
 
 /*
- * Which of two twins is compared with the other. The place of a twin may change
- * its speed by PLACE_MOST at most.
+ * Which twin's speed is divided by the speed of the other. The check passes if
+ * the effect of each such place on the speed is at most PLACE_MOST.
  */
 enum place_rule {
 	PLACE_EARLIER, /* the twin that was set up before the other */

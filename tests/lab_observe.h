@@ -28,7 +28,7 @@ enum damage {
 	COPY_SHM_SLOW,
 	COPY_SHM_FAST,
 	COPY_TIE,
-	COPY_FAILS, /* no copy is made, and it is said to fail */
+	COPY_FAILS, /* copy_run copies nothing and returns an error */
 	CALLS_NEVER,
 	CALLS_ALWAYS,
 	COUNT_AS_CLAIMED,
