@@ -32,7 +32,8 @@ guest_fetch() {
 	"$top/bench/referee/fetch" --cache "$cache" "$@"
 }
 
-# The release of this machine, whose libraries its own build needs.
+# Prints the release whose libraries the guest gets. A guest with ipcopy of this
+# build needs those of this machine's release.
 guest_release() {
 	if [ "$1" = "$(dpkg --print-architecture)" ]; then
 		sed -n 's/^VERSION_CODENAME=//p' /etc/os-release
@@ -41,8 +42,8 @@ guest_release() {
 	fi
 }
 
-# The modules of virtual disks, of ext4 and of what tells the peer of a socket,
-# where they are not built in, in an order in which each finds those it needs.
+# The modules for virtual disks, for ext4, and for finding the peer of a socket.
+# Each comes after those that it needs. Some kernels have them built in.
 guest_modules='virtio virtio_ring virtio_pci_legacy_dev virtio_pci_modern_dev
 virtio_pci virtio_blk crc16 crc32c_generic libcrc32c mbcache jbd2 ext4
 inet_diag tcp_diag udp_diag unix_diag'
@@ -64,8 +65,8 @@ guest_add_modules() {
 	done
 }
 
-# guest_tree PACKAGES KERNEL INIT ROOT: makes a first file system of unpacked
-# packages
+# guest_tree PACKAGES KERNEL INIT ROOT: makes the guest's first file system, in
+# the folder ROOT, from unpacked packages
 guest_tree() {
 	local packages=$1 kernel=$2 init=$3 root=$4 dir
 
@@ -84,8 +85,8 @@ guest_tree() {
 	chmod +x "$root/init"
 }
 
-# guest_pack ROOT FILE: does not compress, since the guest would take longer to
-# unpack it than to load it
+# guest_pack ROOT FILE: makes the guest's initramfs. It is not compressed, since
+# unpacking it takes the guest longer than loading it.
 guest_pack() {
 	(cd "$1" && find . | cpio -o -H newc --quiet) >"$2"
 	rm -rf "$1"
