@@ -46,10 +46,7 @@ static bool set_register(pid_t tid, size_t reg, uint64_t value)
 	return ptrace(PTRACE_POKEUSER, tid, REGISTER(reg), value) == 0;
 }
 
-/*
- * The bits of debug register 7 for watchpoint `i`: enabled, for stores, with a
- * length of one byte or of a word.
- */
+/* bits of debug register 7: enabled, for stores, of one byte or of a word */
 static uint64_t control_of(const struct watchpoint *w, int i)
 {
 	uint64_t kind = w->len == WORD ? 0x9 : 0x1;
@@ -110,9 +107,9 @@ static unsigned int hits(struct task *p, const siginfo_t *si)
 /* enabled, for stores by programs, with a bit for each byte of the word */
 static uint32_t control_of(const struct watchpoint *w)
 {
-	if (!w->len)
-		return 0;
-	return (w->len == WORD ? 0xff : 1U << w->addr % WORD) << 5 | 0x15;
+	uint32_t bytes = w->len == WORD ? 0xff : 1U << w->addr % WORD;
+
+	return w->len ? bytes << 5 | 0x15 : 0;
 }
 
 static bool put_registers(struct task *p, const struct watchpoint *w)
@@ -139,10 +136,7 @@ static uint64_t distance(uint64_t a, uint64_t b)
 	return a > b ? a - b : b - a;
 }
 
-/*
- * A wide store may begin before the word that it hits. So take the word that is
- * nearest to its address.
- */
+/* Returns the nearest word, since a wide store may begin before its word. */
 static unsigned int hits(struct task *p, const siginfo_t *si)
 {
 	uint64_t addr = (uint64_t)(uintptr_t)si->si_addr;
@@ -174,6 +168,10 @@ void watch_sync(struct tracer *t, struct task *p)
 	bool same = true;
 
 	p->watch_serial = p->mm->watch_serial;
+	if (t->watch_refused) {
+		switch_off(p);
+		return;
+	}
 	for (int i = 0; i < WATCHPOINTS; i++) {
 		want[i] = p->mm->watch[i].at;
 		want[i].since = p->armed[i].since;
@@ -183,11 +181,11 @@ void watch_sync(struct tracer *t, struct task *p)
 		want[i].since = t->fills;
 		same = false;
 	}
-	if (t->watch_refused) {
-		switch_off(p);
-	} else if (!same && put_registers(p, want)) {
+	if (same)
+		return;
+	if (put_registers(p, want)) {
 		memcpy(p->armed, want, sizeof(want));
-	} else if (!same && errno != ESRCH) {
+	} else if (errno != ESRCH) {
 		t->watch_refused = true;
 		watch_clear(p->mm, 0, UINT64_MAX);
 		switch_off(p);
