@@ -353,10 +353,12 @@
 	};
 
 	const check = (event) => {
+		const open = [...form.querySelectorAll("select:enabled")];
+
 		event.preventDefault();
-		if (![...form.querySelectorAll("select:enabled")].some((select) => select.value)) {
+		if (!open.some((select) => select.value)) {
 			said.textContent = "Choose an answer first.";
-			form.querySelector("select:enabled").focus();
+			open[0].focus();
 			return;
 		}
 		const found = [...form.querySelectorAll("fieldset")].map((set, i) => {
