@@ -3,7 +3,8 @@
 #     Rscript compare.R RUN CELL_A CELL_B
 #
 # It prints how many times as fast A is as B, with the interval of 95 %. Base R
-# is enough. `ipcopy verdict RUN` must say the same; doc/METHOD has the reasons.
+# is enough. `ipcopy verdict RUN --format csv` must say the same of A and B, if
+# the plan's level is 0.95. doc/METHOD has the reasons.
 
 stakes <- c(1, 0.8, 0.5, 0.2, 0.05)
 coins <- c(0.45, 0.3, 0.2, 0.035, 0.015)

@@ -5,7 +5,8 @@
 
 prints how many times as fast A is as B, with the interval of 95 %. It shares no
 code with ipcopy and needs no library, so it also checks ipcopy's arithmetic:
-`ipcopy verdict RUN` must say the same. doc/METHOD has the reasons.
+`ipcopy verdict RUN --format csv` must say the same of A and B, if the plan's
+level is 0.95. doc/METHOD has the reasons.
 """
 import csv
 import math
