@@ -59,7 +59,7 @@ refuse() {
 	refused 2 'allowed: new, over, null' --via pipe --sink moon
 	refused 2 'moves whole files' --via splice --workload stream
 	refused 2 'moves whole files' --via splice --sink null
-	refused 2 'nothing comes back' --via null --workload pingpong
+	refused 2 'no round trips' --via null --workload pingpong
 	refused 2 'a stream has no file' --via pipe --workload stream --sink over
 	refused 2 'a file' --via pipe --messages 4
 	refused 2 'a file' --via pipe --payload none

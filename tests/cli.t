@@ -78,7 +78,7 @@ refuse_mechanisms() {
 	refused 2 'depth times size' copy in dst --via shm:depth=65536,size=1M
 	refused 2 'for the lab only' copy in dst --via shm:sync=none
 	refused 2 'for the lab only' serve in --name n --via shm:sync=none
-	refused 2 'counts up to 32767' copy in dst \
+	refused 2 'counts at most 32767' copy in dst \
 		--via shm:sync=sysv-sem,depth=32768,size=1
 }
 

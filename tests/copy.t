@@ -101,7 +101,7 @@ copy_whole_files() {
 	result $? 'a mechanism that moves whole files refuses standard output'
 	run copy /proc/version dst --via splice
 	test "$status" -eq 3 && cmp -s before dst &&
-		one_line_says 'more than the 0 bytes of its length'
+		one_line_says 'more than the 0 bytes that fstat reports'
 	result $? 'a file whose length tells nothing is not copied as empty'
 	run copy in new --via fdpass
 	copied new && grep -q 'verified.*; .*copied\|verified.*; .*extents' out

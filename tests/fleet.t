@@ -262,7 +262,7 @@ truncate -s -20 n6/samples.csv
 left_out 'its samples.csv ends in the middle of a line; copy the file' n1 n2 n6
 rm n6/samples.csv
 left_out 'n6 is not a run: samples.csv is missing' n1 n2 n6
-left_out 'it is not a run: there is no manifest.json' n1 n2 nowhere
+left_out 'it is not a run: manifest.json is missing' n1 n2 nowhere
 run verdict n2 again nowhere
 test "$status" -eq 2 && ! test -s out &&
 	says err 'only one of these runs can be used; a comparison of hosts needs two'

@@ -56,7 +56,7 @@ static const struct {
 	{ "shm:region=anon", "related processes only" },
 	{ "shm:region=devzero", "related processes only" },
 	{ "shm:sync=none", "for the lab only" },
-	{ "shm:sync=sysv-sem,depth=32768,size=1", "counts up to 32767" },
+	{ "shm:sync=sysv-sem,depth=32768,size=1", "counts at most 32767" },
 };
 
 static void refuse_offer(const char *spec, size_t spec_bytes, const char *words)
@@ -212,7 +212,7 @@ static const struct {
 	{ "shm:region=sysv," RING, "", no_fd, "is not a key that ipcopy" },
 	{ "shm:region=sysv," RING, "69ffffff", no_fd, "No such file" },
 	{ "fdpass", "", dev_zero, "than an end of " },
-	{ "fdpass", "", stream_socket, "than a socket for" },
+	{ "fdpass", "", stream_socket, "not a SOCK_SEQPACKET socket" },
 	{ "unix-seqpacket", "", stream_socket, "a socket of the kind" },
 	{ "unix-dgram", "", stream_socket, "a socket of the kind" },
 	{ "cma", "", loose_memfd, "not sealed" },

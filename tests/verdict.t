@@ -279,7 +279,7 @@ has 'nothing was measured'
 judged 'a run whose file of samples is empty'
 
 refused 'RUN is missing' verdict
-refused 'nowhere is not a run: there is no manifest.json' verdict nowhere
+refused 'nowhere is not a run: manifest.json is missing' verdict nowhere
 refused 'did you mean json?' verdict run --format jso
 rm run/samples.csv
 refused 'run is not a run: samples.csv is missing' verdict run

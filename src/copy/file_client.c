@@ -48,9 +48,10 @@ static int take_offer(struct work *w)
 					      o->length == COPY_LENGTH_UNKNOWN,
 				      &side->err);
 	if (rc == 0 && w->job->preserve && o->length == COPY_LENGTH_UNKNOWN)
-		rc = err_say(&side->err, EINVAL,
-			     "standard input has no owner, permissions or "
-			     "times to preserve");
+		rc = err_say(
+			&side->err, EINVAL,
+			"the server serves its standard input, which has no "
+			"owner, permissions or times; leave out --preserve");
 	if (rc < 0)
 		return rc;
 	memcpy(side->spec, o->spec, sizeof(side->spec));

@@ -108,8 +108,8 @@ static int say_more(const struct input *in, struct err *e)
 {
 	return err_say(e, EIO,
 		       "%s has more than the %" PRIu64
-		       " bytes of its length; to copy all its contents, give "
-		       "it as standard input with -",
+		       " bytes that fstat reports; to copy all its contents, "
+		       "give it as standard input with -",
 		       in->path, in->len);
 }
 

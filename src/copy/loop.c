@@ -17,9 +17,9 @@ static int file_failed(struct tr *tr, int rc, const char *verb,
 	if (rc == -ECANCELED)
 		return rc;
 	if (rc == -EFAULT)
-		return err_say(tr->err, EFAULT,
-			       "the shared region was cut short while this "
-			       "side had it mapped");
+		return err_say(
+			tr->err, EFAULT,
+			"the shared region was cut short while it was mapped");
 	return err_code(tr->err, rc, "cannot %s %s", verb, path);
 }
 

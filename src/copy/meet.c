@@ -51,8 +51,9 @@ static int socket_path(char *path, size_t size, const char *name,
 		return rc;
 	if (snprintf(path, size, "%s/%s.%s", dir, name, ending) >= (int)size)
 		return err_say(e, ENAMETOOLONG,
-			       "%s/%s.%s is too long for a socket's name", dir,
-			       name, ending);
+			       "%s/%s.%s is too long for the path of a socket; "
+			       "choose a shorter --name",
+			       dir, name, ending);
 	return 0;
 }
 

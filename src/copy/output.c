@@ -57,10 +57,10 @@ static int resolve(const char *path, char full[PATH_MAX], bool *exists,
 	if (errno != ENOENT)
 		return refuse_path(path, errno, e);
 	if (lstat(path, &st) == 0 && S_ISLNK(st.st_mode))
-		return err_say(
-			e, EINVAL,
-			"%s is a symbolic link to a file that does not exist",
-			path);
+		return err_say(e, EINVAL,
+			       "%s is a symbolic link to a file that does not "
+			       "exist; name the file itself",
+			       path);
 	/* if another process has made the file just now, it is replaced */
 	if (snprintf(copy, sizeof(copy), "%s", path) >= (int)sizeof(copy))
 		return refuse_path(path, ENAMETOOLONG, e);

@@ -74,7 +74,8 @@ int side_give_up(struct copy_side *s, struct ctl *ctl, int rc)
 		}
 	}
 	if (!s->err.code)
-		err_say(&s->err, rc, "stopped before it was done");
+		err_say(&s->err, rc,
+			"the transfer was stopped before it was done");
 	ctl_say_error(ctl, &s->err);
 	return rc;
 }

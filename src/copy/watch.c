@@ -80,10 +80,10 @@ int watch_say_stall(struct watch *w)
 
 	for_each_worker(w, k)
 		if (watch_runs(k) && proc_state(k->pid) == 'T')
-			return err_say(
-				w->err, ETIMEDOUT,
-				"no progress for %g s: the %s is stopped", s,
-				role_of(w, k));
+			return err_say(w->err, ETIMEDOUT,
+				       "no progress for %g s: the process of "
+				       "the %s is stopped by a signal",
+				       s, role_of(w, k));
 	return err_say(w->err, ETIMEDOUT, "no progress for %g s", s);
 }
 

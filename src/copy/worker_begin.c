@@ -39,8 +39,7 @@ static void on_bus(int sig, siginfo_t *info, void *unused)
 			what);
 	else
 		err_say(&this_side->err, EFAULT,
-			"the shared region was cut short while this side had "
-			"it mapped");
+			"the shared region was cut short while it was mapped");
 	_exit(1);
 }
 

@@ -101,13 +101,13 @@ static const struct run_column cell_columns[] = {
 	CELL("pairs", ORDINAL, FILLED, at.pairs, ""),
 	CELL("dose", TEXT, MAY_LACK, dose, "as above"),
 	CELL("status", TEXT, FILLED, status,
-	     "ok, skipped (the mechanism cannot run here) or failed (there is "
-	     "no good sample)"),
+	     "ok, skipped (the cell cannot run here) or failed (there is no "
+	     "good sample)"),
 	CELL("reason", TEXT, NEEDED, reason,
 	     "why the cell was skipped or failed"),
 	CELL("stopped", TEXT, MAY_LACK, stopped,
-	     "why it is not measured any more: decided, budget, generations or "
-	     "failed"),
+	     "why the cell is not measured any more: decided, budget, "
+	     "generations or failed"),
 	CELL("generations", TALLY, FILLED, groups,
 	     "number of good generations"),
 	CELL("failures", TALLY, FILLED, failures, "number of failures"),
@@ -153,7 +153,7 @@ static const struct run_column cell_columns[] = {
 	     "true if the generations fall into two groups"),
 	CELL("over_ceiling", TRUTH, MAY_LACK, over_ceiling,
 	     "true if the cell is over the ceiling, as explained under "
-	     "verdict.json; then it is not believed"),
+	     "verdict.json; then its speed is not believed"),
 	{ .name = NULL },
 };
 

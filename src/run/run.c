@@ -240,11 +240,10 @@ int run_read_until(struct run *r, const char *dir, int generation,
 	if (rc == 0)
 		rc = run_read_json(dir, "manifest.json", &r->manifest, e);
 	if (is_missing(rc, e))
-		return err_say(
-			e, EINVAL,
-			"%s is not a run: there is no manifest.json that "
-			"can be read",
-			dir);
+		return err_say(e, EINVAL,
+			       "%s is not a run: manifest.json is missing; a "
+			       "run is a folder that ipcopy bench makes",
+			       dir);
 	if (rc == 0)
 		rc = check_format(r, e);
 	if (rc == 0)

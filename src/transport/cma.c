@@ -93,8 +93,8 @@ static int check_call(struct err *e)
 			       "cma: this kernel is built without "
 			       "CONFIG_CROSS_MEMORY_ATTACH");
 	return err_say(e, EPERM,
-		       "cma: process_vm_readv is refused (%s); in a container, "
-		       "allow it with: --cap-add=SYS_PTRACE",
+		       "cma: process_vm_readv is refused (%s); a container "
+		       "needs the option --cap-add=SYS_PTRACE",
 		       strerrordesc_np(errno));
 }
 
@@ -114,9 +114,9 @@ static int check_scope(struct err *e)
 			       "it with: sysctl -w kernel.yama.ptrace_scope=1");
 	if (prctl(PR_GET_DUMPABLE) != 1 && !proc_has_cap(CAP_SYS_PTRACE))
 		return err_say(e, EPERM,
-			       "cma: this program may not be traced, since "
-			       "its file is set-user-ID or cannot be read; "
-			       "allow it with: chmod u-s,g-s,a+r on that file");
+			       "cma: this program may not be traced: its file "
+			       "is set-user-ID, set-group-ID or unreadable; "
+			       "allow it with: chmod u-s,g-s,a+r FILE");
 	return 0;
 }
 
@@ -127,7 +127,7 @@ static int tr_cma_probe(const struct tr_spec *spec, struct err *e)
 
 	if (buffers_bytes(spec) > MAX_BYTES)
 		return err_say(e, EINVAL,
-			       "cma: depth times size makes %s; allowed: %s",
+			       "cma: depth times size makes %s; limit: %s",
 			       size_human((double)buffers_bytes(spec), have,
 					  sizeof(have)),
 			       size_human(MAX_BYTES, max, sizeof(max)));
@@ -186,7 +186,7 @@ static int make_buffers(struct tr *tr, struct cma *c)
 			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 
 	if (map == MAP_FAILED)
-		return tr_errno(tr, "cannot make buffers of %zu bytes", bytes);
+		return tr_errno(tr, "cannot make %zu bytes of buffers", bytes);
 	c->buffers = map;
 	return 0;
 }
@@ -281,9 +281,9 @@ static int say_refused(struct tr *tr, int code)
 {
 	if (code == EPERM)
 		return err_say(tr->err, EPERM,
-			       "reading the server's memory is refused; "
-			       "kernel.yama.ptrace_scope must be 0 or 1, and "
-			       "both sides must have the same privileges");
+			       "the client may not read the server's memory; "
+			       "use kernel.yama.ptrace_scope=0 or 1, and the "
+			       "same privileges on both sides");
 	return err_code(tr->err, code, "process_vm_readv");
 }
 
@@ -301,8 +301,8 @@ static int check_mark(struct tr *tr, const struct cma *c, const struct mark *m)
 	if (n == sizeof(found) && found.word == m->word)
 		return 0;
 	return err_say(tr->err, EPROTO,
-		       "process %d is not the server, or its buffers are not "
-		       "where it said",
+		       "process %d is not the server, or has no buffers where "
+		       "the server said; run both sides in one pid namespace",
 		       (int)c->server);
 }
 

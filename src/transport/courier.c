@@ -46,8 +46,8 @@ int tr_courier_join(struct tr *tr, struct ctl *ctl)
 	    type == SOCK_SEQPACKET)
 		return 0;
 	return err_say(tr->err, EPROTO,
-		       "the other side sent something other than a socket for "
-		       "messages");
+		       "the server sent a descriptor that is not a "
+		       "SOCK_SEQPACKET socket");
 }
 
 static int say_gone(struct tr *tr)
@@ -179,8 +179,9 @@ static int check_word(struct tr *tr, const struct word *w, uint64_t before,
 	    w->done_bytes <= most)
 		return 0;
 	return err_say(tr->err, EPROTO,
-		       "the %s says that it has done %" PRIu64 " of %" PRIu64
-		       " bytes; before that it said %" PRIu64,
+		       "the report of the %s cannot be right: %" PRIu64
+		       " of %" PRIu64
+		       " bytes are done, and before they were %" PRIu64,
 		       tr_other_side(tr), w->done_bytes, most, before);
 }
 
@@ -228,20 +229,23 @@ int tr_courier_check_file(struct tr *tr, const char *what, int fd, uint64_t len,
 	int flags;
 
 	if (fd < 0)
-		return err_say(tr->err, EPROTO, "no descriptor came for %s",
+		return err_say(tr->err, EPROTO,
+			       "the other side sent no descriptor for %s",
 			       what);
 	flags = fcntl(fd, F_GETFL);
 	if (flags < 0 || fstat(fd, &st) < 0)
 		return tr_errno(tr, "fstat of %s", what);
 	if (!S_ISREG(st.st_mode))
-		return err_say(
-			tr->err, EPROTO,
-			"the other side sent something other than a file as %s",
-			what);
+		return err_say(tr->err, EPROTO,
+			       "the other side sent something other than a "
+			       "regular file as %s",
+			       what);
 	if (flags & O_PATH ||
 	    ((flags & O_ACCMODE) != O_RDWR && (flags & O_ACCMODE) != access))
 		return err_say(tr->err, EPROTO,
-			       "%s came without permission to use it", what);
+			       "the descriptor that the other side sent for %s "
+			       "is not open for the access that is needed",
+			       what);
 	if (access == O_RDWR && st.st_uid != geteuid())
 		return err_say(tr->err, EPROTO, "%s belongs to another user",
 			       what);

@@ -28,8 +28,8 @@ static ssize_t memfd_seal_step(struct tr *tr, int to_fd, int from_fd,
 			return -ECANCELED;
 		if (errno == EINVAL)
 			return err_say(tr->err, EOPNOTSUPP,
-				       "%s: the file system does not support "
-				       "sendfile",
+				       "%s: the file system of one of the two "
+				       "files does not support it",
 				       what);
 		if (errno != EINTR)
 			return tr_errno(tr, "%s", what);
@@ -102,7 +102,8 @@ static int check_seals(struct tr *tr, int memfd, uint64_t len)
 	if (seals >= 0 && (seals & SEALS) == SEALS)
 		return 0;
 	return err_say(tr->err, EPROTO,
-		       "the memfd is not sealed: it could still change");
+		       "the memfd that the server sent is not sealed: its "
+		       "bytes could still change");
 }
 
 static int take_out(struct tr *tr, int memfd, int out_fd, uint64_t len)

@@ -85,13 +85,13 @@ static int refuse_limits(const struct tr_spec *spec, int code, struct err *e)
 			       depth, depth_max, depth);
 	getrlimit(RLIMIT_MSGQUEUE, &rl);
 	if (code == EMFILE && has_descriptors_left())
-		return err_say(
-			e, EPERM,
-			"mq: %" PRIu64 " messages of %" PRIu64
-			" bytes exceed this user's %llu bytes for queues; "
-			"raise this limit with: ulimit -q %" PRIu64,
-			depth, size, (unsigned long long)rl.rlim_cur,
-			2 * depth * (size + 128));
+		return err_say(e, EPERM,
+			       "mq: with %" PRIu64 " messages of %" PRIu64
+			       " bytes, all queues of this user together would "
+			       "exceed the limit of %llu bytes; raise it with: "
+			       "ulimit -q %" PRIu64,
+			       depth, size, (unsigned long long)rl.rlim_cur,
+			       2 * depth * (size + 128));
 	return err_code(e, code, "mq_open");
 }
 
@@ -131,7 +131,7 @@ static void tr_mq_limits(char *text, size_t size)
 
 	snprintf(text, size,
 		 "messages up to %s (fs.mqueue.msgsize_max), %" PRIu64
-		 " in a queue (fs.mqueue.msg_max)",
+		 " of them in a queue (fs.mqueue.msg_max)",
 		 size_word(tr_mq_message_max(), max, sizeof(max)),
 		 tr_mq_deepest(0));
 }
@@ -245,7 +245,7 @@ static const struct tr_param tr_mq_params[] = {
 	  .def = 10,
 	  .min = 1,
 	  .max = 65536,
-	  .about = "messages the queue holds" },
+	  .about = "how many messages the queue can hold" },
 	TR_PARAM_WAIT,
 	TR_PARAM_SPIN,
 	{ .name = NULL },

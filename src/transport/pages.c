@@ -31,7 +31,7 @@ static int make_pool(struct tr *tr, struct page_pool *pool)
 	map = mmap(NULL, pool->map_len, PROT_READ | PROT_WRITE,
 		   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (map == MAP_FAILED)
-		return tr_errno(tr, "cannot make buffers of %zu bytes",
+		return tr_errno(tr, "cannot make %zu bytes of buffers",
 				pool->len);
 	pool->map = map;
 	pool->base = (char *)round_up((uintptr_t)map, HUGE_BYTES);

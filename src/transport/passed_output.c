@@ -46,9 +46,9 @@ static int check_other(struct tr *tr, int in_fd, int out_fd)
 		return tr_errno(tr, "fstat");
 	if (in.st_dev != out.st_dev || in.st_ino != out.st_ino)
 		return 0;
-	return err_say(
-		tr->err, EPROTO,
-		"the client's output file is the very file that is read");
+	return err_say(tr->err, EPROTO,
+		       "the client's output file is the server's input file; "
+		       "the client must name another DST");
 }
 
 int tr_passed_output_map(struct tr *tr, int in_fd, uint64_t len_bytes)

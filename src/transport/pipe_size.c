@@ -33,8 +33,8 @@ int tr_pipe_size_check(const struct tr_spec *spec, struct err *e)
 	size_word(bytes, asked, sizeof(asked));
 	if (!is_exact(bytes))
 		return err_say(e, EINVAL,
-			       "%s: capacity=%s is not a power of two, and the "
-			       "kernel takes no other size",
+			       "%s: capacity=%s is not a power of two; the "
+			       "kernel would round it up",
 			       spec->ops->name, asked);
 	if (bytes <= pipe_max() || bytes == PIPE_DEFAULT_BYTES)
 		return 0;
@@ -54,7 +54,12 @@ int tr_pipe_size_set(struct tr *tr, int fd)
 	if (got >= 0 && (uint64_t)got != bytes)
 		got = fcntl(fd, F_SETPIPE_SZ, (int)bytes);
 	if (got < 0)
-		return tr_errno(tr, "F_SETPIPE_SZ to %" PRIu64 " bytes", bytes);
+		return tr_errno(
+			tr,
+			"cannot set a pipe's capacity (fs.pipe-max-size limits "
+			"a pipe, fs.pipe-user-pages-soft all pipes of a user) "
+			"to %" PRIu64 " bytes",
+			bytes);
 	if ((uint64_t)got != bytes)
 		return err_say(tr->err, EPERM,
 			       "the kernel gave a pipe of %d bytes instead of "

@@ -16,8 +16,8 @@ static int copy_failed(struct tr *tr, int code)
 	if (code == EXDEV)
 		return err_say(tr->err, EOPNOTSUPP,
 			       "copy_file_range: the files are on different "
-			       "file systems, and this kernel copies only "
-			       "within one file system");
+			       "file systems, and this kernel does not copy "
+			       "between these two");
 	if (code == EINVAL || code == EOPNOTSUPP || code == ENOSYS)
 		return err_say(tr->err, EOPNOTSUPP,
 			       "copy_file_range cannot copy between these "
@@ -82,8 +82,8 @@ void tr_range_remark(struct tr *tr, int out_fd)
 	if (atomic_load(tr->moved_bytes) == 0)
 		return;
 	if (extents_read(out_fd, &x) < 0)
-		remark_copied(tr, "this file system does not say whether "
-				  "extents are shared");
+		remark_copied(tr, "copied or not: the file system does not say "
+				  "whether extents are shared");
 	else if (x.never)
 		remark_copied(tr, "copied: tmpfs shares no extents");
 	else if (x.shared_bytes == 0)

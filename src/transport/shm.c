@@ -80,9 +80,10 @@ static const struct tr_param tr_shm_params[] = {
 			.kind = TR_CHOICE,
 			.max = 1,
 			.choices = buffers_names,
-			.about = "where files are read and written: in the "
-				 "slot, or in private memory, with one more "
-				 "copy on each side, to or from the slot" },
+			.about = "slot: files are read and written in the slot "
+				 "itself; private: in each side's own memory, "
+				 "with one more copy on each side, to or from "
+				 "the slot" },
 	[P_WAIT] = TR_PARAM_WAIT,
 	[P_SPIN] = TR_PARAM_SPIN,
 	[P_END] = { .name = NULL },
@@ -113,7 +114,7 @@ static int check_sync(const struct tr_spec *spec, struct err *e)
 	if (spec->value[P_SYNC] == SYNC_NONE)
 		return err_say(e, EINVAL,
 			       "shm: sync=none is wrong on purpose and exists "
-			       "for the lab only: ipcopy lab A5");
+			       "for the lab only; see it with: ipcopy lab A5");
 	if (spec->value[P_SYNC] == SYNC_SPIN &&
 	    spec->value[P_WAIT] != WAIT_SPIN)
 		return err_say(
@@ -123,8 +124,8 @@ static int check_sync(const struct tr_spec *spec, struct err *e)
 	if (spec->value[P_SYNC] == SYNC_SYSV_SEM &&
 	    spec->value[P_DEPTH] > RING_SYSV_MAX)
 		return err_say(e, EINVAL,
-			       "shm: sync=sysv-sem counts up to %d, but "
-			       "depth=%" PRIu64,
+			       "shm: sync=sysv-sem counts at most %d slots, "
+			       "which are fewer than depth=%" PRIu64,
 			       RING_SYSV_MAX, spec->value[P_DEPTH]);
 	return 0;
 }
@@ -350,10 +351,9 @@ const struct transport tr_shm = {
 	.summary = "files read and written in a shared-memory ring",
 	.since = "2.6.17; sync=eventfd needs 2.6.27, region=memfd 3.17, "
 		 "region=hugetlb 4.16",
-	.lifts =
-		"region=hugetlb: sysctl -w vm.nr_hugepages=N; region=sysv: "
-		"sysctl -w kernel.shmmax=BYTES kernel.shmmni=N; sync=sysv-sem: "
-		"the last number of sysctl kernel.sem",
+	.lifts = "region=hugetlb: sysctl -w vm.nr_hugepages=N; region=sysv: "
+		 "sysctl -w kernel.shmmax=BYTES kernel.shmmni=N; "
+		 "sync=sysv-sem: the last number of kernel.sem, by sysctl -w",
 	.family = TR_FAMILY_RING,
 	.claim = TR_CLAIM_RING,
 	.params = tr_shm_params,

@@ -62,7 +62,7 @@ int sock_set_buffer(const struct tr_spec *spec, int fd, int option,
 		return 0;
 	if (setsockopt(fd, SOL_SOCKET, option, &asked, sizeof(asked)) < 0 ||
 	    getsockopt(fd, SOL_SOCKET, option, &got, &len) < 0)
-		return err_sys(e, "setting the socket's buffer");
+		return err_sys(e, "cannot set the size of the socket's buffer");
 	return got == 2 * asked ? 0 : refuse(spec, option, (uint64_t)got, e);
 }
 

@@ -47,7 +47,7 @@ static const struct tr_param tr_sysvmq_params[] = {
 			 .def = MSGMNB_DEFAULT,
 			 .min = 1,
 			 .max = 1 << 30,
-			 .about = "bytes the queue holds" },
+			 .about = "how many bytes the queue can hold" },
 	[P_WAIT] = TR_PARAM_WAIT,
 	[P_SPIN] = TR_PARAM_SPIN,
 	[P_END] = { .name = NULL },

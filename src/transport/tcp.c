@@ -18,8 +18,9 @@ static const struct tr_param tr_tcp_params[] = {
 	  .kind = TR_CHOICE,
 	  .max = 1,
 	  .choices = nagle_names,
-	  .about = "whether TCP gathers small messages while others are under "
-		   "way, as it does without TCP_NODELAY" },
+	  .about = "on: TCP gathers small messages until those before are "
+		   "acknowledged; off: TCP_NODELAY is set, and each message is "
+		   "sent immediately" },
 	TR_PARAM_WAIT,
 	TR_PARAM_SPIN,
 	{ .name = NULL },

@@ -156,7 +156,7 @@ static int tr_tcp_zerocopy_probe(const struct tr_spec *spec, struct err *e)
 static void tr_tcp_zerocopy_limits(char *text, size_t size)
 {
 	struct rlimit rl = { .rlim_cur = RLIM_INFINITY };
-	char max[32] = "any";
+	char max[32] = "none";
 	size_t used;
 
 	sock_limits(text, size);
@@ -165,8 +165,8 @@ static void tr_tcp_zerocopy_limits(char *text, size_t size)
 		size_word(rl.rlim_cur, max, sizeof(max));
 	used = strlen(text);
 	snprintf(text + used, size - used,
-		 ", depth times size up to %s (ulimit -l; CAP_IPC_LOCK lifts "
-		 "it)",
+		 ", limit for depth times size: %s (ulimit -l; CAP_IPC_LOCK "
+		 "lifts it)",
 		 max);
 }
 
@@ -195,8 +195,8 @@ static int tr_tcp_zerocopy_attach(struct tr *tr)
 		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 	if (!z->flight || data == MAP_FAILED)
 		return err_code(tr->err, ENOMEM,
-				"cannot make %u buffers of %zu bytes", z->depth,
-				z->stride);
+				"cannot get memory for %u buffers of %zu bytes",
+				z->depth, z->stride);
 	z->data = data;
 	return 0;
 }
@@ -382,7 +382,7 @@ static int finish(struct tr *tr)
 		return tr_broken(tr, -errno, "shutdown");
 	rc = tr_tcp_zerocopy_again(tr);
 	snprintf(tr->remark, sizeof(tr->remark),
-		 "%" PRIu64 " sends; the kernel copied %" PRIu64 " after all",
+		 "%" PRIu64 " sends; the kernel copied %" PRIu64 " of them",
 		 z->told, z->copied);
 	return rc;
 }

@@ -38,7 +38,7 @@ static HOT ssize_t tr_unix_seqpacket_receive(struct tr *tr, const void **buf)
  */
 const struct transport tr_unix_seqpacket = {
 	.name = "unix-seqpacket",
-	.summary = "AF_UNIX, whole messages, write(2) and read(2)",
+	.summary = "AF_UNIX seqpacket socket, write(2) and read(2)",
 	.since = "2.6.4",
 	.lifts = "buffer: sysctl -w net.core.wmem_max=BYTES",
 	.channel = TR_CHANNEL_UNIX,

@@ -314,7 +314,7 @@ static int slot_written(struct tr *tr, struct uring *u, uint32_t i)
 
 	if (end == URING_FILE_END)
 		return err_say(tr->err, EIO,
-			       "a write to the output file wrote nothing");
+			       "a write to the output file wrote 0 bytes");
 	if (end == URING_AWAY)
 		s->whose = MINE;
 	if (end == URING_AWAY && s->waits)
@@ -418,8 +418,8 @@ const struct transport tr_uring = {
 	.name = "uring",
 	.summary = "files read and written in shared slots, io_uring",
 	.since = "5.6",
-	.lifts = "use: sysctl -w kernel.io_uring_disabled=0; depth times "
-		 "size: ulimit -l KIB, or CAP_IPC_LOCK",
+	.lifts = "io_uring itself: sysctl -w kernel.io_uring_disabled=0; depth "
+		 "times size: ulimit -l KIB, or CAP_IPC_LOCK",
 	.family = TR_FAMILY_CALL,
 	.params = tr_uring_params,
 	.priv_size = sizeof(struct uring),

@@ -29,12 +29,12 @@ static int say_no_ring(int code, struct err *e)
 			       "kernel.io_uring_disabled=0",
 			       disabled);
 	if (code == ENOSYS || code == EPERM)
-		return err_say(e, ENOTSUP,
-			       "uring: io_uring_setup is refused (%s): the "
-			       "kernel is built without it, or a container "
-			       "forbids it; in a container allow it with: "
-			       "--security-opt seccomp=unconfined",
-			       strerrordesc_np(code));
+		return err_say(
+			e, ENOTSUP,
+			"uring: io_uring_setup is refused (%s): the kernel is "
+			"built without it, or a container forbids it; a "
+			"container needs --security-opt seccomp=unconfined",
+			strerrordesc_np(code));
 	return err_code(e, code, "uring: io_uring_setup");
 }
 
@@ -108,14 +108,18 @@ int uring_make(struct tr *tr)
 
 	u->slots = calloc(u->depth, sizeof(*u->slots));
 	if (!u->slots)
-		return err_code(tr->err, ENOMEM, "cannot make the slots");
+		return err_code(
+			tr->err, ENOMEM,
+			"cannot get memory to note the state of the slots");
 	region_prefault(&u->region);
 	rc = make_ring(tr, u);
 	if (rc < 0)
 		return rc;
 	place_helpers(u);
 	rc = io_uring_register_buffers(&u->ring, &all, 1);
-	return rc < 0 ? err_code(tr->err, rc, "io_uring: pinning %zu bytes",
+	return rc < 0 ? err_code(tr->err, rc,
+				 "io_uring: cannot pin the %zu bytes of the "
+				 "slots",
 				 all.iov_len)
 		      : 0;
 }
@@ -131,7 +135,9 @@ int uring_learn_file(struct tr *tr, int file_fd)
 	else
 		rc = io_uring_register_files(&u->ring, fds, 2);
 	u->knows_files = rc >= 0;
-	return rc < 0 ? err_code(tr->err, rc, "io_uring: registering files")
+	return rc < 0 ? err_code(tr->err, rc,
+				 "io_uring: cannot register the file and the "
+				 "socket")
 		      : 0;
 }
 
