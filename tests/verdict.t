@@ -73,7 +73,7 @@ counts faster 6
 	echo 'pipe pipe stream 64000 1 block core 1e9 0 ok'
 } | made 8
 judged 'a ring that is twice as fast, and starts later'
-has 'pays from 11.4 MiB on; below that use pipe (ready after 3 instead of 9 ms)'
+has 'a new pair pays from 11.4 MiB on; for smaller files use pipe (ready after 3 instead of 9 ms)'
 grep -q '"pays_from_bytes": 12000000' run/verdict.json &&
 	grep -q ',9000000,9000000,9000000,' run/summary.csv
 result $? 'verdict.json and summary.csv have the size from which a fast ring pays'

@@ -222,8 +222,9 @@ static void put_estimate(const struct meas_bench *b, size_t skipped, FILE *to)
 		b->conditions == 1 ? "" : "s", skipped);
 	fprintf(to,
 		"Each condition has at least %d generations of %d rounds; a "
-		"sweep over all\nconditions takes about %s.\n"
-		"The fewest generations take %s, ",
+		"sweep over all\n"
+		"conditions takes about %s.\n"
+		"With the fewest generations the run takes %s, ",
 		plan->generations_min, plan->rounds,
 		time_words(sweep_ms(b), time, sizeof(time)),
 		time_words(least, budget, sizeof(budget)));
@@ -234,7 +235,8 @@ static void put_estimate(const struct meas_bench *b, size_t skipped, FILE *to)
 		fprintf(to, "and the budget is %s.\n", budget);
 	fprintf(to,
 		"A condition ends when its comparisons are decided and their "
-		"ratios are known\nto %.3g %%.\n",
+		"ratios are known\nto %.3g %%, or when the budget or the "
+		"plan's generations are used up.\n",
 		100 * plan->precision);
 	fprintf(to,
 		"This is an estimate from the plan alone: nothing was run. "
@@ -292,8 +294,8 @@ void bench_line(const struct meas_plan *plan, const struct bench_progress *p,
 	if (*now->race)
 		snprintf(race, sizeof(race), ": %s", now->race);
 	snprintf(
-		buf, size, "%s: %zu of %zu decided, %s left  %s%s", plan->name,
-		p->decided, p->decided + p->open,
+		buf, size, "%s: %zu of %zu conditions decided, %s left  %s%s",
+		plan->name, p->decided, p->decided + p->open,
 		time_words(p->left_ms > 0 ? p->left_ms : 0, left, sizeof(left)),
 		now->words, race);
 }

@@ -101,25 +101,27 @@ static const struct opt bench_opts[] = {
 	       "two more and the client none; each dose of a LIST is measured "
 	       "beside the mechanism without it"),
 	CHOICE("extra-kernel-copies", "LIST", choice_words,
-	       "the same with copies by the kernel"),
+	       "as --extra-copies, but copies by the kernel"),
 	CHOICE("extra-calls", "LIST", choice_words,
-	       "the same with system calls"),
-	CHOICE("extra-wakes", "LIST", choice_words, "the same with wake-ups"),
+	       "as --extra-copies, but system calls"),
+	CHOICE("extra-wakes", "LIST", choice_words,
+	       "as --extra-copies, but wake-ups of a helping process"),
 	CHOICE("extra-pages", "LIST", choice_words,
-	       "the same with pages that are touched for the first time"),
+	       "as --extra-copies, but pages that are touched for the first "
+	       "time"),
 	CHOICE("extra-far-copies", "LIST", choice_words,
-	       "the same with copies by the kernel of bytes that are not in "
-	       "the CPU's own cache"),
+	       "as --extra-copies, but copies by the kernel of bytes that are "
+	       "not in the CPU's own cache"),
 	CHOICE("extra-passes", "LIST", choice_words,
-	       "the same, but each message passes this many more times through "
-	       "a second channel of the mechanism, whose two ends are in that "
-	       "side"),
+	       "as --extra-copies, but each message passes this many more "
+	       "times through a second channel of the mechanism, whose two "
+	       "ends are in that side"),
 	CHOICE("extra-contents", "LIST", choice_words,
-	       "the same, but the server makes the contents, and the client "
-	       "checks them, this many more times"),
+	       "as --extra-copies, but the server makes the contents, and the "
+	       "client checks them, this many more times"),
 	CHOICE("extra-crossings", "LIST", choice_words,
-	       "the same with copies by memcpy through memory that both sides "
-	       "share: the server copies into it, the client out of it"),
+	       "as --extra-copies, but through memory that both sides share: "
+	       "the server copies into it, the client out of it"),
 	CHOICE("margin", "SHARE", choice_text,
 	       "a difference smaller than this does not count, such as 3%"),
 	CHOICE("precision", "SHARE", choice_text,
@@ -313,7 +315,8 @@ static enum exit_code judge_failures(const struct meas_bench *b)
 
 		if (!c->failures)
 			continue;
-		say("%s failed in %d of %d generations; the last failure: %s",
+		say("the cell %s failed in %d of %d generations; the last "
+		    "failure: %s",
 		    b->plan->cell[i].name, c->failures,
 		    c->failures + c->generations, c->why);
 		code = EXIT_FAILED;

@@ -39,8 +39,8 @@ static const struct opt compare_opts[] = {
 	{ .name = "gate-counts",
 	  .take = opt_true,
 	  .at = offsetof(struct asked, counts),
-	  .help = "a gate for counts: copies of each byte and system calls "
-		  "for each message must be equal" },
+	  .help = "a gate for counts: copies of each byte and system calls for "
+		  "each message must be equal in A and B" },
 	{ .name = "gate-undecided",
 	  .value = "HOW",
 	  .take = opt_word,
@@ -316,8 +316,8 @@ static enum exit_code refuse_machines(const struct rep_compare *c)
 		if (d->identity)
 			used += (size_t)snprintf(
 				text + used, sizeof(text) - used,
-				"%s%s is %.60s and %.60s", used ? ", " : "",
-				d->what, d->a, d->b);
+				"%s%s is %.60s in A and %.60s in B",
+				used ? ", " : "", d->what, d->a, d->b);
 	}
 	say("the runs were made on different machines: %s; give --force to "
 	    "compare them anyway",

@@ -298,11 +298,11 @@ static const struct opt_group groups[] = {
 const struct command cmd_copy = {
 	.name = "copy",
 	.summary = "copy a file through one mechanism or several",
-	.about =
-		"Copies SRC to DST through a server and a client process, and "
-		"says how fast the copy was. SRC may be - for standard input, "
-		"and DST may be - for standard output. DST is replaced only by "
-		"a complete copy that has been verified.",
+	.about = "Copies SRC to DST through a server and a client process, and "
+		 "says how fast the copy was. SRC may be - for standard input, "
+		 "and DST may be - for standard output. DST is replaced only "
+		 "by a complete copy, which is verified first unless "
+		 "--no-verify is given.",
 	.operands = { "SRC", "DST" },
 	.required = 2,
 	.opts = copy_opts,

@@ -229,13 +229,14 @@ static const struct opt_group groups[] = {
 const struct command cmd_count = {
 	.name = "count",
 	.summary = "count how often a command or mechanism copies each byte",
-	.about = "Runs a command under the counter, or a copy through a "
-		 "mechanism, and says how often each byte was copied on its "
-		 "way from the input file to the output file, hop by hop. "
-		 "Needs no privileges, only that ptrace is allowed. If the "
-		 "bytes cannot be followed, the report says \"at least\" or "
-		 "\"unresolved\", and why. Write -- before a command with "
-		 "options. The exit status of count is that of the command.",
+	.about =
+		"Runs a command under the counter, or a copy through a "
+		"mechanism, and says how often each byte was copied on its way "
+		"from the input file to the output file, hop by hop. Needs no "
+		"privileges, only that ptrace is allowed. If the bytes cannot "
+		"be followed, the report says \"at least\" or \"unresolved\", "
+		"and why. Write -- before a command with options. If the "
+		"command fails, count ends with the same exit status.",
 	.operands = { "COMMAND..." },
 	.required = 0,
 	.most = COUNT_WORDS_MAX,

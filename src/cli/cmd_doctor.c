@@ -86,10 +86,11 @@ static enum exit_code show_checks(const struct doctor *d,
 	if (format != TABLE_HUMAN)
 		return EXIT_WELL;
 	show_state(d, DOCTOR_DISTURBS,
-		   "These disturb measurements. The commands mend them, or "
-		   "show the cause:");
+		   "These disturb measurements. The command below an entry "
+		   "mends it, or shows the cause:");
 	show_state(d, DOCTOR_LIMITS,
-		   "These limit mechanisms. The commands mend them:");
+		   "These limit mechanisms. The command below an entry lifts "
+		   "the limit:");
 	show_state(d, DOCTOR_NOTE, "A reader of the results must know these:");
 	printf("\nNothing was changed. Most of these commands need root, and "
 	       "their effect\nends at the next boot.\n");
@@ -114,7 +115,7 @@ const struct command cmd_doctor = {
 	.summary = "show what disturbs measurements or limits mechanisms here",
 	.about = "Shows what disturbs measurements on this machine or keeps "
 		 "mechanisms from running, why it matters, and the command "
-		 "that mends it. Changes nothing.",
+		 "that mends it, if there is one. Changes nothing.",
 	.operands = { NULL },
 	.required = 0,
 	.opts = doctor_opts,

@@ -150,8 +150,8 @@ static int read_answers(struct answers *all, FILE *from, struct err *e)
 					    line + (marked ? strlen(mark) : 0),
 					    &why)
 			     : err_say(&why, EINVAL,
-				       "it has more than %zu bytes or a zero "
-				       "byte; answers are plain text",
+				       "the line has more than %zu bytes or a "
+				       "zero byte; answers are plain text",
 				       sizeof(line) - 2);
 		if (rc < 0)
 			err_say(e, EINVAL, "line %d: %.250s", n, why.text);
@@ -304,8 +304,8 @@ static enum exit_code ask_all(struct sheet *s)
 	       s->seed);
 	exercise_put_rules(s, false);
 	if (*s->lacking)
-		printf("\nExercises are left out, since these programs are "
-		       "not installed here: %s\n",
+		printf("\nSome exercises are left out, since these programs "
+		       "are not installed here: %s\n",
 		       s->lacking);
 	while (s->made < s->questions && rc == 0)
 		rc = ask_next(s, &right, &e);

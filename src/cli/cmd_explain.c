@@ -52,9 +52,9 @@ static const struct opt explain_opts[] = {
 		"the terminal can show nothing else"),
 	EXPLAIN_OPT("predicted", NULL, opt_true, predicted,
 		    "draw the prediction; run and count nothing"),
-	EXPLAIN_OPT(
-		"quiz", NULL, opt_true, quiz,
-		"draw the way without its copies, and ask how many there are"),
+	EXPLAIN_OPT("quiz", NULL, opt_true, quiz,
+		    "draw the way without saying which steps are copies, and "
+		    "ask how many copies there are"),
 	EXPLAIN_OPT(
 		"page", "FILE", opt_text, page,
 		"write an HTML page that steps through the way of a byte; two "
@@ -372,12 +372,13 @@ static enum exit_code run_explain(char **words)
 const struct command cmd_explain = {
 	.name = "explain",
 	.summary = "draw the way of a byte through a mechanism",
-	.about = "Draws the way of a byte from the input file to the output "
-		 "file through a mechanism, with its settings as in --via of "
-		 "`ipcopy copy`: who owns each buffer, where the kernel "
-		 "begins, each copy and the call that makes it. Copies a small "
-		 "file now, counts the copies of its bytes, and compares the "
-		 "count with the prediction.",
+	.about =
+		"Draws the way of a byte from the input file to the output "
+		"file through a mechanism, with its settings as in --via of "
+		"`ipcopy copy`: who owns each buffer, where the kernel begins, "
+		"each copy and the call that makes it. Unless --predicted is "
+		"given, copies a small file now, counts the copies of its "
+		"bytes, and compares the count with the prediction.",
 	.operands = { "MECHANISM", "MECHANISM2" },
 	.required = 1,
 	.opts = explain_opts,

@@ -42,7 +42,8 @@ static const struct opt export_opts[] = {
 	  .words = better_names,
 	  .help = "with github-action-benchmark: bigger (default) writes "
 		  "speeds, for its tool customBiggerIsBetter; smaller writes "
-		  "times, CPU and copies, for customSmallerIsBetter" },
+		  "times, CPU times and copies, for its tool "
+		  "customSmallerIsBetter" },
 	{ .name = "baseline",
 	  .value = "RUN",
 	  .take = opt_text,
@@ -95,9 +96,10 @@ static int read_whole(struct run *r, const char *dir, struct err *e)
 			       "continue it with: ipcopy bench --resume %.200s",
 			       dir, why, dir);
 	if (r->samples_csv.csv.torn)
-		return err_say(
-			e, EINVAL,
-			"%.200s/samples.csv ends in the middle of a line", dir);
+		return err_say(e, EINVAL,
+			       "%.200s/samples.csv ends in the middle of a "
+			       "line; copy the folder of the run again",
+			       dir);
 	for (size_t i = 0; i < r->cells; i++)
 		good += r->cell[i]->groups > 0;
 	if (!good)

@@ -59,7 +59,8 @@ static enum exit_code run_fetch(char **words)
 	if (!command_read(&cmd_fetch, words, &t, t.operand, &code))
 		return code;
 	if (!t.name) {
-		say("--name NAME is missing; give the name of ipcopy serve");
+		say("--name NAME is missing; give the name that ipcopy serve "
+		    "was given");
 		return EXIT_USAGE;
 	}
 	lease_sweep();

@@ -110,7 +110,7 @@ static const struct opt plot_opts[] = {
 	  .value = "RUN2",
 	  .take = opt_text,
 	  .at = offsetof(struct plotting, against),
-	  .help = "the run that the figure `compare` compares with" },
+	  .help = "the run with which the figure `compare` compares RUN" },
 	{ .name = "column",
 	  .take = opt_true,
 	  .at = offsetof(struct plotting, column),
@@ -304,8 +304,9 @@ const struct command cmd_plot = {
 	.summary = "draw the figures of a run",
 	.about = "Draws the figures of a run from its files alone, with "
 		 "gnuplot; nothing is measured again. The same files give the "
-		 "same pictures, byte for byte. A figure for which the run "
-		 "has no data is named and left out.",
+		 "same pictures, byte for byte. A figure for which the run has "
+		 "no data is named and left out; if --figure asked for it, "
+		 "that is an error.",
 	.operands = { "RUN" },
 	.required = 0,
 	.opts = plot_opts,

@@ -35,7 +35,7 @@ static const struct opt verdict_opts[] = {
 	  .at = offsetof(struct asked, prices),
 	  .help = "predict the times of the run by the prices that another "
 		  "run, of the plan why, has found on the same machine; the "
-		  "prices are kept in prices.json" },
+		  "prices are kept in prices.json in the run's folder" },
 	{ .name = NULL },
 };
 

@@ -30,8 +30,9 @@ static int check_calibrate(const struct counting *c, struct err *e)
 	    c->dot || c->page || c->calls || c->bytes || c->user ||
 	    c->all_cpus || c->workload)
 		return err_say(e, EINVAL,
-			       "--calibrate counts nothing; give no other "
-			       "options than --dir and --format with it");
+			       "--calibrate counts no command and no "
+			       "mechanism; give no other options than --dir, "
+			       "--format and --output with it");
 	return 0;
 }
 

@@ -102,15 +102,15 @@ enum exit_code count_end_of(const char *command, int status)
 	char words[100];
 
 	if (WIFEXITED(status) && WEXITSTATUS(status) != 0) {
-		say("%s ended with status %d; this is what was counted until "
-		    "then",
+		say("the command %s ended with status %d; the report has what "
+		    "was counted until then",
 		    command, WEXITSTATUS(status));
 		return (enum exit_code)WEXITSTATUS(status);
 	}
 	if (WIFEXITED(status))
 		return EXIT_WELL;
-	say("%s %s; this is what was counted until then", command,
-	    proc_end_words(status, words, sizeof(words)));
+	say("the command %s %s; the report has what was counted until then",
+	    command, proc_end_words(status, words, sizeof(words)));
 	return EXIT_FAILED;
 }
 
@@ -127,7 +127,7 @@ enum exit_code counting_cannot(int rc, const struct err *e)
 
 static enum exit_code cut_off(void)
 {
-	say("interrupted; this is what was counted until then");
+	say("interrupted; the report has what was counted until then");
 	return EXIT_INTERRUPTED;
 }
 

@@ -31,10 +31,11 @@ static int preload(struct count_user_run *u, struct count_job *job,
 		   struct err *e)
 {
 	if (!library_find(u->library, sizeof(u->library), LIBRARY))
-		return err_say(e, ENOENT,
-			       "the library that --user preloads is missing: "
-			       "%s",
-			       u->library);
+		return err_say(
+			e, ENOENT,
+			"the library that --user preloads is missing; build or "
+			"install ipcopy again, or give --user=dhat: %s",
+			u->library);
 	if (!library_can_be_preloaded(u->library))
 		return err_say(e, ENOTSUP,
 			       "cannot preload from %s: LD_PRELOAD allows no "
@@ -156,7 +157,7 @@ static void take_file(const char *path, struct count_result *r,
 	bytes = much_copied(dhat, written);
 	snprintf(text, sizeof(text),
 		 "valgrind: '%.100s' itself copied %s by memcpy and similar "
-		 "functions, %.3f for each byte written",
+		 "functions, %.3f times the bytes of the output",
 		 cmd, size_human((double)bytes, size, sizeof(size)),
 		 (double)bytes / (double)written);
 	ledger_note(r->ledger, text);

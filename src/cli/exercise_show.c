@@ -73,7 +73,8 @@ static const struct {
 		   "writev and send; memcpy for a copy that a program makes "
 		   "itself; fault for a page that the kernel copies at a "
 		   "store; none, if there is no copy" },
-	{ "why", "the letter that answers the question in words:" },
+	{ "why", "the letter of the reason that answers the question after "
+		 "\"why:\", one of these:" },
 };
 
 /* Writes `start`, the name of a part of the answer, and a text beside it. */
@@ -219,14 +220,17 @@ void exercise_put_sheet(const struct sheet *s, bool solved)
 		snprintf(level, sizeof(level), "%d", s->level);
 	if (solved)
 		puts("# Solutions, counted now.\n#");
-	puts("# Fill in the lines that begin with a number. Then:\n#\n"
-	     "#     ipcopy exercise --check FILE\n#");
+	puts("# Fill in the lines that begin with a number. Then grade the "
+	     "sheet with:\n"
+	     "#\n"
+	     "#     ipcopy exercise --check FILE\n"
+	     "#");
 	exercise_put_rules(s, true);
 	if (*s->lacking) {
 		puts("#");
 		put_folded("# ", "# ",
-			   "Exercises are left out, since these programs are "
-			   "not installed here:");
+			   "Some exercises are left out, since these programs "
+			   "are not installed here:");
 		put_folded("#     ", "#     ", s->lacking);
 	}
 	printf("sheet: seed=%lu level=%s questions=%d of=%lx\n", s->seed, level,
@@ -318,6 +322,6 @@ void exercise_put_graded(const struct question *q, const struct answer *a,
 		put_wrong_calls(q, a, g);
 	if (!g->why)
 		put_wrong_why(q, a);
-	puts("   the way, each copy with its number:");
+	puts("   the way of the bytes, with a number before each copy:");
 	put_hops("   ", q, g);
 }

@@ -42,7 +42,7 @@ static void put_way_prices(const struct why *w, const struct tr_spec *spec,
 	double size = (double)at.at.size_bytes, sum = 0, pass;
 	char human[32];
 
-	printf("\nPrices on one CPU, with messages of %s\n",
+	printf("\nPrices of the copies on one CPU, with messages of %s\n",
 	       size_human(size, human, sizeof(human)));
 	for (int i = 0; i + 1 < c->n; i++) {
 		int copies = (int)c->link[i].hop.copies;
@@ -80,8 +80,8 @@ int explain_prices(const char *dir, const struct tr_spec *spec,
 			put_way_prices(&w, spec, c, ascii);
 		else
 			rc = err_say(e, EINVAL,
-				     "%s has no prices; ipcopy bench why "
-				     "measures them",
+				     "the run %s has no prices; ipcopy bench "
+				     "why measures them",
 				     dir);
 		why_free(&w);
 		rep_verdict_free(&v);

@@ -137,13 +137,16 @@ static bool put_fleet_map(FILE *to, const struct fleet *f)
 	struct table *t = table_new(map_columns, M_END);
 	char text[LETTERS + 1];
 
-	put_heading(to, f->hosts > LETTERS
-				? "The fastest mechanism in each condition, "
-				  "and on how many hosts:"
-				: "The fastest mechanism in each condition. "
-				  "Each host has a letter, in the order above. "
-				  "Small letters: not all hosts decide it. "
-				  "-: nothing was measured:");
+	put_heading(
+		to,
+		f->hosts > LETTERS
+			? "The fastest mechanism in each condition, "
+			  "and on how many hosts:"
+			: "The fastest mechanism in each condition. There is "
+			  "one letter for each host, in the order above; it "
+			  "stands for a mechanism of the last column. Small "
+			  "letters: not all hosts decide the condition. -: the "
+			  "host has measured nothing there:");
 	for (size_t k = 0; k < f->conditions; k++) {
 		const struct fleet_condition *c = &f->condition[k];
 
@@ -282,9 +285,9 @@ static bool put_ratios(FILE *to, const struct fleet *f)
 		return true;
 	}
 	snprintf(heading, sizeof(heading),
-		 "%s, over all hosts and for one more host, each with an "
-		 "interval of %.3g %%. I2 is the part of the variance that "
-		 "comes from differences between hosts (doc/METHOD):",
+		 "%s, over all hosts and as expected for one more host, each "
+		 "with an interval of %.3g %%. I2 is the part of the variance "
+		 "that comes from differences between hosts (doc/METHOD):",
 		 of_claim ? "The speed of the semaphore ring divided by that "
 			    "of each rival"
 			  : "Ratios of speeds",

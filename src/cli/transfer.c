@@ -130,7 +130,7 @@ int transfer_check_preserve(const struct transfer *t, struct err *e)
 		if (!strcmp(t->operand[i], "-"))
 			return err_say(e, EINVAL,
 				       "--preserve needs files: - has no "
-				       "owner, permissions and times");
+				       "owner, permissions or times");
 	return 0;
 }
 

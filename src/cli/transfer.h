@@ -70,7 +70,7 @@ struct transfer {
 			     "(default 10s)")
 #define OPT_CPU(role)                                \
 	TRANSFER_OPT("cpu", "N", opt_cpu, cpu[role], \
-		     .help = "run on this CPU only")
+		     .help = "run this side on CPU N only")
 #define OPT_NAME                                                               \
 	TRANSFER_OPT("name", "NAME", opt_text, name,                           \
 		     .help = "the name by which the client finds the server: " \
@@ -97,35 +97,35 @@ struct transfer {
 		 "copies by memcpy " whose),                                   \
 		DOSE_OPT("extra-kernel-copies", arg, how, the_struct,          \
 			 field.times[DOSE_KERNEL_COPIES],                      \
-			 "the same with copies by the kernel, to or from a "   \
-			 "file in memory"),                                    \
+			 "as --extra-copies, but copies by the kernel, to or " \
+			 "from a file in memory"),                             \
 		DOSE_OPT("extra-calls", arg, how, the_struct,                  \
 			 field.times[DOSE_CALLS],                              \
-			 "the same with system calls"),                        \
+			 "as --extra-copies, but system calls"),               \
 		DOSE_OPT("extra-wakes", arg, how, the_struct,                  \
 			 field.times[DOSE_WAKES],                              \
-			 "the same with wake-ups: the side wakes another "     \
-			 "process and sleeps until that process has "          \
-			 "answered, on the same CPU if the side is bound "     \
-			 "to one"),                                            \
+			 "as --extra-copies, but wake-ups: the side wakes "    \
+			 "another process and sleeps until that process has "  \
+			 "answered, on the same CPU if the side is bound to "  \
+			 "one"),                                               \
 		DOSE_OPT("extra-pages", arg, how, the_struct,                  \
 			 field.times[DOSE_PAGES],                              \
-			 "the same with pages of memory that are touched for " \
+			 "as --extra-copies, but pages that are touched for "  \
 			 "the first time"),                                    \
 		DOSE_OPT("extra-far-copies", arg, how, the_struct,             \
 			 field.times[DOSE_FAR_COPIES],                         \
-			 "the same with copies by the kernel of bytes that "   \
-			 "are not in the CPU's own cache"),                    \
+			 "as --extra-copies, but copies by the kernel of "     \
+			 "bytes that are not in the CPU's own cache"),         \
 		DOSE_OPT("extra-passes", arg, how, the_struct,                 \
 			 field.times[DOSE_PASSES],                             \
-			 "the same, but each message passes N more times "     \
-			 "through a second channel of the mechanism, whose "   \
-			 "two ends are in the side"),                          \
+			 "as --extra-copies, but each message passes N more "  \
+			 "times through a second channel of the mechanism, "   \
+			 "whose two ends are in the side"),                    \
 		DOSE_OPT("extra-contents", arg, how, the_struct,               \
 			 field.times[DOSE_CONTENTS],                           \
-			 "the same, but the server makes the contents, or "    \
-			 "the client checks them, N more times, as for "       \
-			 "streams")
+			 "as --extra-copies, but the server makes the "        \
+			 "contents, or the client checks them, N more times, " \
+			 "as for streams")
 /* OPTS_DOSES_OF, and the dose that only a program with both sides can have. */
 #define OPTS_DOSES(the_struct, field)                                          \
 	OPTS_DOSES_OF("N|S,C", transfer_take_dose,                             \
@@ -133,9 +133,9 @@ struct transfer {
 		      the_struct, field),                                      \
 		DOSE_OPT("extra-crossings", "N|S,C", transfer_take_dose,       \
 			 the_struct, field.times[DOSE_CROSSINGS],              \
-			 "the same with copies by memcpy through memory that " \
-			 "both sides share: the server copies into it, the "   \
-			 "client out of it")
+			 "as --extra-copies, but through memory that both "    \
+			 "sides share: the server copies into it, the client " \
+			 "out of it")
 
 opt_take transfer_take_via, transfer_take_dose;
 /*

@@ -29,8 +29,8 @@ static char *prices_of(const struct run *r, const char *dir, struct err *e)
 		text = why_rates_json(&w);
 	if (!w.prices)
 		err_say(e, EINVAL,
-			"%s has no prices to give: it has no doses of extra "
-			"work, which ipcopy bench why measures",
+			"the run %s has no prices to give: they come from "
+			"doses of extra work, which ipcopy bench why measures",
 			dir);
 	else if (!text)
 		err_code(e, -ENOMEM, "%s", dir);

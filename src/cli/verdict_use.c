@@ -111,7 +111,7 @@ static void put_next(FILE *to, const struct rep_spot *s)
 
 	if (!next) {
 		if (rep_count_ranks(s, STATS_UNDECIDED) > 0)
-			fputs("it is not shown to beat any other mechanism",
+			fputs("this mechanism is not shown to beat any other",
 			      to);
 		return;
 	}
@@ -127,8 +127,8 @@ static void put_start(FILE *to, const struct rep_spot *s)
 
 	if (s->pays_from_bytes > 0)
 		fprintf(to,
-			"pays from %s on; below that use %s (ready after %.2g "
-			"instead of %.2g ms)",
+			"a new pair pays from %s on; for smaller files use %s "
+			"(ready after %.2g instead of %.2g ms)",
 			size_human(s->pays_from_bytes, size, sizeof(size)),
 			s->starter->label, s->starter->startup.value / 1e6,
 			s->rank[0].cell->startup.value / 1e6);

@@ -85,6 +85,6 @@ int calls_wait_for_tracer(int gate_fd, struct err *e)
 	if (n == -ECANCELED)
 		return err_code(e, ECANCELED, "cannot count system calls");
 	return err_say(e, EPERM,
-		       "system calls cannot be counted here: ptrace "
-		       "is refused");
+		       "cannot count system calls: ptrace of the two sides is "
+		       "refused; a container needs --cap-add=SYS_PTRACE");
 }

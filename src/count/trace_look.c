@@ -59,7 +59,8 @@ void look_at(struct tracer *t, struct task *p, const struct transfer *l)
 	struct piece object = piece_of(l->into ? e->in : e->out);
 
 	if (l->into && e->in == FD_NONE && e->out >= 0)
-		trace_doubt(t, p->mm, "the peer of %s cannot be found out",
+		trace_doubt(t, p->mm,
+			    "the counter cannot find out the peer of %s",
 			    ledger_object_at(t->ledger, (size_t)e->out)->name);
 	if (l->flags & MSG_ZEROCOPY && !l->into) {
 		m.way = PROBE_SEND_TCP_ZEROCOPY;

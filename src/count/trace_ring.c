@@ -86,8 +86,8 @@ static void end_requests(struct tracer *t, struct task *p, struct ring *r)
 
 	if (tail - r->cq_seen > r->params.cq_entries) {
 		trace_doubt(t, p->mm,
-			    "%s had more results of io_uring than "
-			    "could be read in time",
+			    "%s had more results of io_uring than the counter "
+			    "could read in time",
 			    p->mm->name);
 		r->cq_seen = tail - r->params.cq_entries;
 	}
