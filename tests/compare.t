@@ -36,7 +36,7 @@ compared() {
 compared 0 'Of 16 cells in both runs, the second has 0 slower, 0 faster' a same
 compared 0 'the second has 4 slower (up to 0.' a slow
 compared 0 'the second has 0 slower, 4 faster' a fast
-compared 0 'size=64,depth=1|stream|-|hot|core|1 is compared with shm' a deeper
+compared 0 'size=64,depth=1|stream|-|hot|core|1 of the first run is compared with shm' a deeper
 compared 0 'the second has 0 slower, 0 faster, 16 equivalent' a a
 run compare a slow
 awk 'length > 80 { exit 1 }' out && ! says out 'fifo: '
@@ -147,21 +147,22 @@ null,file,new,,,,it delivers nothing,,,,,
 END
 }
 
-same='The gate of counts passed: in all 5 the copies of each byte and the'
+same='passed: the copies of each byte and the system calls are the same in all 5'
 counted a 2 2 36.5
 counted same 2 2 21.25
 compared 0 "$same" a same --gate-counts
 compared 0 "$same" a same --gate-counts --gate 10%
 counted same 3 2 36.5
-compared 1 'pipe, stream: 3 copies of each byte by the kernel instead of 2' \
+compared 1 'pipe, stream: the second run has 3 copies of each byte by the kernel, the first 2' \
 	a same --gate-counts
 compared 1 'counts failed: 1 of 5 counts differ.' a same --gate-counts --gate 10%
 counted same 2 3 36.5
-compared 1 'pipe, stream: 3 calls for each message instead of 2' a same --gate-counts
+compared 1 'pipe, stream: the second run has 3 calls for each message, the first 2' \
+	a same --gate-counts
 compared 0 'second has 0 slower' a same
 counted same 2 2 36.5
 sed 's/32,,,32,/32,,,32.125,/' same/copies.csv >lines && mv lines same/copies.csv
-compared 1 'splice, file: 32.12 calls for each MiB instead of 32' \
+compared 1 'splice, file: the second run has 32.12 calls for each MiB, the first 32' \
 	a same --gate-counts
 counted same 2 2 36.5 false
 compared 5 'cma, stream: not counted in the second run: it was refused' \

@@ -127,7 +127,7 @@ sed '/"cell": "pipe/d' r/manifest.json >lines
 mkdir less && mv lines less/manifest.json
 sed '/pipe:/d' r/samples.csv >less/samples.csv
 run export less --to junit --baseline r --gate 3%
-grep -q 'errors="2"' out && grep -q 'message="missing in this run"' out
+grep -q 'errors="2"' out && grep -q 'message="the baseline has this cell, and this run does not"' out
 result $? 'junit with a gate: missing cells are errors'
 
 # --- runs without results -----------------------------------------------------

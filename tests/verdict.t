@@ -91,7 +91,7 @@ has 'The fastest of all is decided: shm futex in 1 (2'
 has "The textbook's claim was not tried: it needs shm:sync=sem and a rival in"
 has 'ipcopy copy SRC DST --via shm:sync=futex,depth=8 --size 64K --place core'
 has '- file new 64K, depth 8, core: shm futex is 2.'
-has 'copies.csv is missing; count them with: ipcopy bench --resume RUN'
+has 'copies.csv is missing or empty; count them with: ipcopy bench --resume RUN'
 
 four 1 2 2 2 2 | made 16
 judged 'a run without any difference'

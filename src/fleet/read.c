@@ -323,8 +323,7 @@ static void add(struct fleet *f, const char *dir, const char *name)
 
 	if (rc == -ENOENT && !e.code)
 		err_say(&e, EINVAL,
-			"it is not a run: there is no manifest.json that can "
-			"be read");
+			"it is not a run: manifest.json is missing");
 	if (rc == 0 && !name)
 		name = host_of(manifest, dir);
 	why = rc == 0 ? fleet_refuse(f, dir, name, manifest) : strdup(e.text);

@@ -117,7 +117,9 @@ void rep_compare_findings(const struct rep_compare *c, struct rep_lines *l)
 	say_of_lost(c, l);
 	for (size_t i = 0; i < c->pairs; i++)
 		if (strcmp(c->pair[i].a->name, c->pair[i].b->name) != 0)
-			rep_line(l, "%s is compared with %s",
+			rep_line(l,
+				 "the cell %s of the first run is compared "
+				 "with %s of the second",
 				 c->pair[i].a->name, c->pair[i].b->name);
 	say_of_one_run(l, c->in_a, "first");
 	say_of_one_run(l, c->in_b, "second");

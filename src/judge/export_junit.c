@@ -125,7 +125,8 @@ char *rep_export_junit_gate(const struct rep_compare *c)
 		if (rep_is_gated(c->only_a[i]))
 			put_test(&s, c->only_a[i]->at.workload,
 				 c->only_a[i]->name, BROKE,
-				 "missing in this run");
+				 "the baseline has this cell, and this run "
+				 "does not");
 	snprintf(name, sizeof(name), "ipcopy gate of %.3g %%", 100 * c->gate);
 	return wrapped(&s, memstream_end(s.to, &tests, true), name);
 }

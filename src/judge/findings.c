@@ -154,9 +154,9 @@ static void say_of_groups(const struct run *r, struct rep_lines *l)
 static void say_of_copies(const struct run *r, struct rep_lines *l)
 {
 	if (r->mechanisms == 0 && r->samples > 0)
-		rep_line(l,
-			 "copies and calls are not known, since copies.csv is "
-			 "missing; count them with: ipcopy bench --resume RUN");
+		rep_line(l, "copies and calls are not known, since copies.csv "
+			    "is missing or empty; count them with: ipcopy "
+			    "bench --resume RUN");
 	for (size_t i = 0; i < r->mechanisms; i++) {
 		const struct run_copies *c = &r->copies[i];
 

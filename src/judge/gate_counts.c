@@ -78,8 +78,9 @@ static void say_difference(const struct run_copies *a,
 	n->compared++;
 	n->different += what != NULL;
 	if (what)
-		rep_line(l, "%s, %s: %.4g %s instead of %.4g", a->spec,
-			 a->workload, to, what, from);
+		rep_line(l,
+			 "%s, %s: the second run has %.4g %s, the first %.4g",
+			 a->spec, a->workload, to, what, from);
 }
 
 /* Rows that the first run could not count are not compared. */
@@ -128,9 +129,8 @@ char *rep_counts_sentence(const struct rep_counts *n)
 	else
 		rc = asprintf(
 			&text,
-			"The gate of counts passed: in all %zu the "
-			"copies of each byte and the system calls are the "
-			"same.",
+			"The gate of counts passed: the copies of each byte "
+			"and the system calls are the same in all %zu counts.",
 			n->compared);
 	return rc < 0 ? NULL : text;
 }

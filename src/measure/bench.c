@@ -158,8 +158,9 @@ static int measure_one(struct meas_bench *b, struct bench_condition *k,
 	}
 	if (rc == 0 && !k->done)
 		rc = err_say(e, EPROTO,
-			     "condition %s: the measuring program makes fewer "
-			     "rounds than %d, which are too few to compare",
+			     "condition %s: the measuring program made fewer "
+			     "than %d rounds in each of two generations, which "
+			     "are too few to compare",
 			     k->words, RUN_ROUNDS_LEAST);
 	return rc;
 }

@@ -268,7 +268,8 @@ const char *child_words(const struct child_result *r, char *buf, size_t size)
 	else if (!strncmp(said, "ipcopy: ", 8))
 		said += 8;
 	if (r->late)
-		snprintf(buf, size, "the program did not end in time%s%s",
+		snprintf(buf, size,
+			 "the measuring program did not end in time%s%s",
 			 *said ? ": " : "", said);
 	else if (r->status && *said)
 		snprintf(buf, size, "%s", said);

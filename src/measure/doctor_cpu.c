@@ -114,10 +114,10 @@ static void look_at_isolation(struct doctor *d)
 
 static void look_at_clock(struct doctor *d)
 {
-	struct doctor_item *i =
-		doctor_add(d, "clock",
-			   "a clock other than tsc is read through the kernel "
-			   "or a device, which takes a microsecond or more");
+	struct doctor_item *i = doctor_add(
+		d, "clock",
+		"most clocks other than tsc are read through the kernel or a "
+		"device, which takes a microsecond or more");
 	char text[80], all[200] = "";
 
 	if (!doctor_line(d, CLOCK "current_clocksource", text, sizeof(text))) {
@@ -134,10 +134,11 @@ static void look_at_clock(struct doctor *d)
 
 static void look_at_layout(struct doctor *d)
 {
-	struct doctor_item *i = doctor_add(
-		d, "address layout",
-		"with random layouts, each process has another one; the effect "
-		"of a single layout would look like one of the mechanism");
+	struct doctor_item *i =
+		doctor_add(d, "address layout",
+			   "with random layouts, each process has another "
+			   "layout; if all had the same one, its effect would "
+			   "look like an effect of the mechanism");
 	long long n = doctor_number(d, "/proc/sys/kernel/randomize_va_space");
 
 	if (n < 0) {

@@ -78,10 +78,11 @@ static void look_at_ulimit(struct doctor *d, const char *name, int which,
 
 static void look_at_room(struct doctor *d)
 {
-	struct doctor_item *i = doctor_add(
-		d, "room on /dev/shm",
-		"the files to copy and the rings are there; in a folder on a "
-		"disk, the time of the disk would be measured, too");
+	struct doctor_item *i =
+		doctor_add(d, "room on /dev/shm",
+			   "by default the files to copy and the rings are "
+			   "there; in a folder on a disk, the time of the disk "
+			   "would be measured, too");
 	unsigned long long bytes;
 	struct statvfs fs;
 
@@ -103,7 +104,7 @@ static void look_at_tracing(struct doctor *d)
 	struct doctor_item *i = doctor_add(
 		d, "ptrace",
 		"ipcopy count traces processes, and the mechanism cma reads "
-		"another process's memory");
+		"another process's memory; both need ptrace");
 	long long n = doctor_number(d, "/proc/sys/kernel/yama/ptrace_scope");
 
 	/* without the file there is no such limit */

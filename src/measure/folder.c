@@ -87,8 +87,8 @@ static int lock(const struct meas_folder *run, struct err *e)
 		return 0;
 	if (errno == EWOULDBLOCK)
 		return err_say(e, EBUSY,
-			       "another ipcopy is measuring in "
-			       "%.200s",
+			       "another ipcopy is measuring in %.200s; wait "
+			       "until it has ended",
 			       run->dir);
 	return err_sys(e, "%.200s/" SAMPLES, run->dir);
 }

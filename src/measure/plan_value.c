@@ -182,10 +182,11 @@ int plan_one_pairs(struct plan_reader *r, const struct plan_key *k,
 	(void)k;
 	if (!json_is_integer(value) || json_integer_value(value) < 1 ||
 	    json_integer_value(value) > MEAS_PAIRS_MAX)
-		return plan_refuse(r,
-				   "pairs must be a number from 1 to %d, the "
-				   "number of copies that run side by side",
-				   MEAS_PAIRS_MAX);
+		return plan_refuse(
+			r,
+			"pairs must be a number from 1 to %d, the number of "
+			"pairs of processes that run side by side",
+			MEAS_PAIRS_MAX);
 	*to = (uint64_t)json_integer_value(value);
 	return 0;
 }
@@ -198,7 +199,7 @@ int plan_one_lag(struct plan_reader *r, const struct plan_key *k,
 	    json_integer_value(value) > 100)
 		return plan_refuse(r,
 				   "lags must be a number from 0 to 100, the "
-				   "percentage by which cells are slowed down");
+				   "percentage by which a cell is slowed down");
 	*to = (uint64_t)json_integer_value(value);
 	return 0;
 }

@@ -164,12 +164,12 @@ void html_fleet_hosts(struct html *h)
 	if (fold)
 		fprintf(h->to, "<details><summary>All %zu hosts</summary>\n",
 			f->hosts);
-	html_table_put(
-		h, t, "hosts-table",
-		"For each host the number of conditions in which the "
-		"textbook's claim and the best ring hold, fail, tie or are "
-		"undecided; the number in which it answers otherwise than most "
-		"hosts; and its pace, 1 if its speeds are usual");
+	html_table_put(h, t, "hosts-table",
+		       "For each host the number of conditions in which the "
+		       "textbook's claim and the best ring hold, fail, tie or "
+		       "are undecided; the number in which the host answers "
+		       "otherwise than most hosts; and the host's pace, 1 if "
+		       "its speeds are usual");
 	if (fold)
 		fputs("</details>\n", h->to);
 }
@@ -216,6 +216,6 @@ void html_fleet_facts(struct html *h)
 	fputs("<details><summary>Facts of the machines</summary>\n", h->to);
 	html_table_put(h, t, "facts-table",
 		       "The facts of the manifests, and how many values each "
-		       "has");
+		       "fact has");
 	fputs("</details>\n", h->to);
 }
