@@ -169,7 +169,7 @@ compared 5 'cma, stream: not counted in the second run: it was refused' \
 	a same --gate-counts
 compared 0 '4 counts are the same, 1 are missing.' a same --gate-counts \
 	--gate-undecided pass
-compared 0 'in all 4 the copies' same a --gate-counts
+compared 0 'are the same in all 4 counts' same a --gate-counts
 rm same/copies.csv
 compared 5 '0 counts are the same, 5 are missing.' a same --gate-counts
 # how often a side sleeps depends on the load of the machine

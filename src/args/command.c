@@ -165,11 +165,13 @@ void command_overview(const struct command *const *all)
 	put_option(&(struct opt){
 		.name = "version", .letter = 'V', .help = "show the version" });
 	putchar('\n');
-	columns_wrap(stdout,
-		     "Exit status: 0 success, 1 a claim or a gate failed, 2 "
-		     "wrong usage, 3 a copy failed, 4 this machine cannot do "
-		     "it, 5 a gate is undecided, 130 interrupted. The manual "
-		     "pages say more: see ipcopy(1), or ipcopy help COMMAND. "
-		     "Teachers find lessons in doc/LESSON and doc/LAB.",
-		     0, 0);
+	columns_wrap(
+		stdout,
+		"Exit status: 0 success; 1 a gate failed, or an outcome or "
+		"answer is not the right one; 2 wrong usage; 3 a copy failed, "
+		"or a file could not be read or written; 4 this machine cannot "
+		"do it; 5 a gate is undecided; 130 interrupted. The manual "
+		"pages say more: see ipcopy(1), or ipcopy help COMMAND. "
+		"Teachers find lessons in doc/LESSON and doc/LAB.",
+		0, 0);
 }

@@ -52,7 +52,7 @@ int cpu_bind(int cpu, struct err *e)
 	CPU_ZERO(&set);
 	CPU_SET(cpu, &set);
 	if (sched_setaffinity(0, sizeof(set), &set) < 0)
-		return err_sys(e, "cannot bind to CPU %d", cpu);
+		return err_sys(e, "cannot bind a process to CPU %d", cpu);
 	return 0;
 }
 
@@ -67,7 +67,9 @@ static int load(hwloc_topology_t *topo, struct err *e)
 		return err_say(e, ENOMEM, "hwloc: no memory");
 	if (hwloc_topology_load(*topo) < 0) {
 		hwloc_topology_destroy(*topo);
-		return err_say(e, ENOTSUP, "hwloc cannot read the topology");
+		return err_say(
+			e, ENOTSUP,
+			"hwloc cannot read the topology of this machine");
 	}
 	return 0;
 }
@@ -184,7 +186,7 @@ int cpu_find_pairs(enum cpu_place place, int n, int (*cpu)[2], struct err *e)
 	if (found > 0)
 		return err_say(e, ENOTSUP,
 			       "%d pairs side by side, each at place %s, do "
-			       "not fit: this machine has CPUs for %d",
+			       "not fit: this machine has CPUs for only %d",
 			       n, cpu_place_names[place], found);
 	return err_say(e, ENOTSUP, "--place %s: this machine has %s",
 		       cpu_place_names[place], lacking[place]);

@@ -39,7 +39,9 @@ int lease_check(const char *name, struct err *e)
 	if (name && !strncmp(name, start, strlen(start)) &&
 	    !strchr(name + 1, '/'))
 		return 0;
-	return err_say(e, EPROTO, "'%.100s' is not a name that ipcopy makes",
+	return err_say(e, EPROTO,
+		       "the other side sent '%.100s', which is not a name that "
+		       "ipcopy makes",
 		       name ? name : "");
 }
 

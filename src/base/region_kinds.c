@@ -154,9 +154,9 @@ static int refuse_sysv(int code, size_t len, struct err *e)
 
 	if (code == EINVAL && len > most)
 		return err_say(e, EPERM,
-			       "%zu bytes are over this machine's limit of "
-			       "%" PRIu64 " for a segment; raise it with: "
-			       "sysctl -w kernel.shmmax=%zu",
+			       "a shared segment of %zu bytes is over this "
+			       "machine's limit of %" PRIu64
+			       "; raise it with: sysctl -w kernel.shmmax=%zu",
 			       len, most, len);
 	if (code == ENOSPC)
 		return err_say(e, EPERM,

@@ -168,7 +168,9 @@ int sysv_find(enum sysv_kind kind, const char *name, struct err *e)
 
 	if (!key_parse(name, &key))
 		return err_say(e, EPROTO,
-			       "'%.100s' is not a key that ipcopy makes", name);
+			       "the other side sent '%.100s', which is not a "
+			       "key that ipcopy makes",
+			       name);
 	id = ops->get(key, 0, 0);
 	if (id < 0)
 		return err_sys(e, "%s of key %s", ops->call, name);

@@ -21,7 +21,7 @@ const struct figure_kind figure_kinds[] = {
 	  figure_predicted },
 	{ "time", "plain", "where the time goes, by mechanism", figure_time },
 	{ "start", "plain",
-	  "start-up cost, and the file size from which on it pays",
+	  "start-up costs, and the file size from which on a mechanism pays",
 	  figure_start },
 	{ "latency", "plain", "round trips: percentiles by mechanism",
 	  figure_latency },

@@ -49,8 +49,8 @@ static int read_map(struct map *m, struct err *e)
 		return err_code(e, ENOMEM, "the map");
 	if (m->n == 0)
 		return err_say(e, ENODATA,
-			       "the run has no map in verdict.json; make it: "
-			       "ipcopy verdict RUN");
+			       "the run has no map in verdict.json; make it "
+			       "with: ipcopy verdict RUN");
 	for (size_t i = 0; i < m->n; i++) {
 		int k = outcome_of(&m->spot[i]);
 

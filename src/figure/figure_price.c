@@ -318,7 +318,7 @@ static const char *price_words(const json_t *price, char *buf, size_t size)
 	if (ns_of(price, "low") > 0)
 		snprintf(buf, size, "%.*f ns", size_decimals(ns, 2), ns);
 	else
-		snprintf(buf, size, "nothing that is shown");
+		snprintf(buf, size, "nothing that this run shows");
 	return buf;
 }
 

@@ -87,8 +87,8 @@ static int gather_starts(struct starting *s, struct err *e)
 			s->row[s->n++].cell = r->cell[i];
 	if (s->n < 2)
 		return err_say(e, ENODATA,
-			       "no condition of the run has two start-up "
-			       "costs");
+			       "no condition of the run has start-up costs of "
+			       "two mechanisms");
 	qsort(s->row, s->n, sizeof(*s->row), by_startup);
 	s->has_spot = figure_spot_find(r, &s->model->at, &s->spot);
 	find_pays(s);

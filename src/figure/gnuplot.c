@@ -124,8 +124,8 @@ static int run_gnuplot(const int *fd, struct err *e)
 	close(pidfd);
 	if (WIFEXITED(status) && WEXITSTATUS(status) == NO_GNUPLOT)
 		return err_say(e, ENOENT,
-			       "gnuplot is missing; install it: "
-			       "apt-get install gnuplot-nox");
+			       "gnuplot is missing; install it with: apt-get "
+			       "install gnuplot-nox");
 	return status ? complain(fd[FD_SAID], status, e) : 0;
 }
 

@@ -201,8 +201,8 @@ void rep_put_start(FILE *to, const struct rep_verdict *v)
 	}
 	if (!most)
 		return;
-	fputs("With start-up counted, the fastest mechanism is ahead only from "
-	      "some file size on in ",
+	fputs("With start-up counted, the fastest is ahead only from some size "
+	      "on in ",
 	      to);
 	if (late == known && known > 1)
 		fprintf(to, "all %zu", known);

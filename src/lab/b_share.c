@@ -29,7 +29,8 @@ static void share_a_file(struct lab *l)
 
 	/* the two programs have only the name of the file in common */
 	p = lab_mapped(l, mmap(NULL, lab_page(), PROT_READ, MAP_SHARED, fd, 0));
-	lab_see(l, "at first the reader finds byte %d in its mapping", p[0]);
+	lab_see(l, "at first the first byte of the reader's mapping is %d",
+		p[0]);
 	lab_pass(writer);
 	lab_await(writer);
 	lab_check(l, !memcmp(p, "hello", 6),
@@ -86,13 +87,14 @@ static void share_dev_zero(struct lab *l)
 	if (fd < 0)
 		lab_cannot(l, "/dev/zero: %s", strerror(errno));
 	lab_need(l, p != MAP_FAILED && again != MAP_FAILED, "mmap");
-	lab_check(l, p[0] == 0, "the mapping of /dev/zero begins with byte %d",
-		  p[0]);
+	lab_check(l, p[0] == 0,
+		  "the first byte of the mapping of /dev/zero is %d", p[0]);
 	lab_check(l, child_reaches(l, p),
 		  "the child stored \"hello\"; the parent reads \"%.5s\"", p);
 	lab_check(l, again[0] == 0,
-		  "a second mapping of the same descriptor holds byte %d: each "
-		  "mapping has memory of its own, as with MAP_ANONYMOUS",
+		  "the first byte of a second mapping of the same descriptor "
+		  "is %d; it is 0 if each mapping has memory of its own, as "
+		  "with MAP_ANONYMOUS",
 		  again[0]);
 }
 /* lab: end */

@@ -71,8 +71,8 @@ static void zero_and_null(struct lab *l)
 	lab_check(l,
 		  read(zero, buf, 1) == 1 && buf[0] == 0 &&
 			  read(null, buf, 1) == 0,
-		  "afterwards /dev/zero still gives 0, and /dev/null reports "
-		  "end-of-file");
+		  "afterwards a read of /dev/zero should still give 0, and a "
+		  "read of /dev/null the end of the file");
 }
 /* lab: end */
 

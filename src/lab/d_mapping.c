@@ -172,7 +172,8 @@ static void exactly_there(struct lab *l)
 		  : code        ? ""
 				: ", placed elsewhere");
 	lab_limit(l, got == middle && left != 'o',
-		  "the old mapping %s: there was an 'o', now there is byte %d",
+		  "the old mapping %s: its first byte was an 'o', and now the "
+		  "first byte there is %d",
 		  left == 'o' ? "stays" : "is replaced without an error", left);
 	got = mmap(middle + 1, page, prot, flags | MAP_FIXED, -1, 0);
 	lab_see(l, "with MAP_FIXED one byte further: %s",
@@ -242,7 +243,9 @@ static void read_private(struct lab *l)
 
 	p = lab_mapped(l, mmap(NULL, 2 * page, PROT_READ | PROT_WRITE,
 			       MAP_PRIVATE, fd, 0));
-	lab_see(l, "the private reader finds byte %d at first", p[0]);
+	lab_see(l,
+		"at first the first byte of the private reader's mapping is %d",
+		p[0]);
 	lab_pass(writer);
 	lab_await(writer);
 	lab_check(l, p[0] == '1',

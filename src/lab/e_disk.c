@@ -177,8 +177,7 @@ static void limit_async(struct lab *l, const struct lab_disk *d,
 		  "when MS_ASYNC returns, %ld bytes are dirty, says "
 		  "/proc/self/smaps: %s",
 		  async.dirty,
-		  async.dirty > 0 ? "no write was even begun"
-				  : "a write was begun");
+		  async.dirty > 0 ? "no write has begun" : "a write has begun");
 }
 
 static void need_sight(struct lab *l, struct look sync)

@@ -167,8 +167,8 @@ static int attach_tracee(struct lab_running *run, struct err *e)
 	fd_close(&run->gate_fd); /* the experiment exits when this is closed */
 	proc_wait(run->pid, &run->status, 0);
 	return err_say(e, EPERM,
-		       "system calls cannot be shown here: ptrace is "
-		       "refused");
+		       "system calls cannot be shown here: ptrace is refused; "
+		       "leave out --trace");
 }
 
 int lab_trace(struct lab_running *run, const struct lab_watch *watch,

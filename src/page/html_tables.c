@@ -243,8 +243,8 @@ void html_copies(struct html *h)
 	for (size_t i = 0; i < h->wish->run->mechanisms; i++)
 		put_copies(t, &h->wish->run->copies[i]);
 	html_table_put(h, t, "copies-table",
-		       "Copies of each byte, predicted from the mechanism, and "
-		       "counted while the mechanism ran");
+		       "Copies predicted from the mechanism, and counted while "
+		       "it ran");
 }
 
 /*

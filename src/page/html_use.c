@@ -17,7 +17,7 @@ static const struct {
 	{ "claim", "The textbook's claim: semaphore ring, pipe, FIFO, queue" },
 	{ "ring", "Any ring in shared memory, against everything" },
 	{ "use", "Which mechanism to use" },
-	{ "start", "From which file size on the fastest mechanism pays" },
+	{ "start", "From which size on the fastest pays" },
 };
 
 static const char *question_words(const char *name)
