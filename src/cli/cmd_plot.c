@@ -127,7 +127,7 @@ static const struct opt plot_opts[] = {
 static int make_folder(const char *path, struct err *e)
 {
 	if (mkdir(path, 0777) < 0 && errno != EEXIST)
-		return err_file(e, errno, "%s", path);
+		return err_file(e, errno, "cannot make the folder %s", path);
 	return 0;
 }
 

@@ -100,7 +100,8 @@ static int run_under_valgrind(struct count_user_run *u, struct count_job *job,
 		words++;
 	u->words = calloc(n + 1 + words + 1, sizeof(*u->words));
 	if (!u->words)
-		return err_code(e, ENOMEM, "valgrind's words");
+		return err_code(e, ENOMEM,
+				"cannot make the command for valgrind");
 	snprintf(u->out_option, sizeof(u->out_option), "--dhat-out-file=%s/%%p",
 		 u->dir);
 	memcpy(u->words, first, sizeof(first));

@@ -80,7 +80,7 @@ static int find_ledger(struct told *t, bool predicted, struct story_wish *w,
 	w->delivered_bytes = COUNT_SPEC_BYTES;
 	w->ledger = t->predicted =
 		chain_predict(&t->spec, COUNT_SPEC_BYTES, &w->in, &w->out);
-	return t->predicted ? 0 : err_code(e, ENOMEM, "the page");
+	return t->predicted ? 0 : err_code(e, ENOMEM, "cannot make the page");
 }
 
 static int tell(struct told *t, const char *text, bool predicted, struct err *e)
@@ -170,7 +170,7 @@ static int make_beside(const char *dir, struct err *e)
 	int rc = 0;
 
 	if (asprintf(&path, "%s" BESIDE, dir) < 0)
-		return err_code(e, ENOMEM, "the page");
+		return err_code(e, ENOMEM, "cannot make the page");
 	if (mkdir(path, 0777) < 0 && errno != EEXIST)
 		rc = err_file(e, errno, "%s", path);
 	free(path);
@@ -182,7 +182,8 @@ int follow_write_beside(const char *report, const char *spec, struct err *e)
 	char *dir = folder_of(report);
 	char *path = dir ? beside_name(dir, spec) : NULL;
 	struct told t = { .story = NULL };
-	int rc = path ? make_beside(dir, e) : err_code(e, ENOMEM, "the page");
+	int rc = path ? make_beside(dir, e)
+		      : err_code(e, ENOMEM, "cannot make the page");
 
 	if (rc == 0)
 		rc = tell(&t, spec, true, e);
@@ -217,11 +218,11 @@ enum exit_code follow_counted(const char *path, const char *title,
 	struct err e = { 0 };
 
 	if (!c->sum.path) {
-		say("no page: %s", c->sum.why);
+		say("cannot make the page: %s", c->sum.why);
 		return EXIT_FAILED;
 	}
 	if (story_make(&w, &story, &e) < 0) {
-		say("no page: %s", e.text);
+		say("cannot make the page: %s", e.text);
 		return EXIT_FAILED;
 	}
 	code = write_follow(path, story, NULL);

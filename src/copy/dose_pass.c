@@ -123,7 +123,8 @@ int pass_begin(struct pass **to, struct tr *like)
 {
 	*to = calloc(1, sizeof(**to));
 	if (!*to)
-		return err_code(like->err, ENOMEM, "a passage");
+		return err_code(like->err, ENOMEM,
+				"cannot make a second channel");
 	return open_both(*to, like);
 }
 

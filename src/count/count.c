@@ -209,7 +209,7 @@ static int sum_hops(struct count_result *r, const struct end *out,
 	free(r->on_path);
 	r->on_path = calloc(ledger_hops(r->ledger) + 1, sizeof(bool));
 	if (!r->on_path)
-		return err_code(e, ENOMEM, "the sum");
+		return err_code(e, ENOMEM, "cannot add up the copies");
 	r->delivered_bytes = 0;
 	r->sum = ledger_sum(r->ledger, r->in, r->out, 1, r->on_path);
 	if (!r->sum.path)
@@ -280,7 +280,7 @@ static int sum_between(const struct tracer *t, struct count_result *r,
 {
 	r->on_path = calloc(ledger_hops(r->ledger) + 1, sizeof(bool));
 	if (!r->on_path)
-		return err_code(e, ENOMEM, "the sum");
+		return err_code(e, ENOMEM, "cannot add up the copies");
 	begin_between(t, r, in);
 	look_at_doubts_between(r);
 	for (size_t i = 0; i < ledger_hops(r->ledger); i++) {
@@ -400,7 +400,7 @@ int count_run(const struct count_job *job, struct count_result *r,
 	*r = (struct count_result){ .in = -1, .out = -1, .side = { -1, -1 } };
 	t.ledger = r->ledger = ledger_new();
 	if (!r->ledger)
-		return err_code(e, ENOMEM, "a ledger");
+		return err_code(e, ENOMEM, "cannot make a ledger");
 	calibrate(&t);
 	rc = trace_all(&t, e);
 	r->status = t.status;

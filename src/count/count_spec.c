@@ -233,7 +233,7 @@ static struct trial *new_trial(const struct tr_spec *spec,
 	be_uncounted(c, load->workload);
 	count_predict(spec, load, &c->predicted_kernel, &c->predicted_user);
 	if (!t) {
-		err_code(e, ENOMEM, "counting");
+		err_code(e, ENOMEM, "cannot count the copies");
 		return NULL;
 	}
 	t->files.lease = (struct lease)LEASE_INIT;

@@ -80,7 +80,7 @@ static int gather_pairings(struct comparing *c, struct err *e)
 	rep_compare_init(&c->all, &c->other, &c->run, NAN);
 	rep_compare_cells(&c->all);
 	if (c->all.broken)
-		return err_code(e, ENOMEM, "a figure");
+		return err_code(e, ENOMEM, "cannot draw the figure");
 	keep_drawn(c);
 	return c->n ? 0
 		    : err_say(e, ENODATA,

@@ -52,7 +52,7 @@ static int gather_dots(struct scatter *s, struct err *e)
 	s->model = figure_model(r, takes_single_file);
 	s->dot = calloc(r->cells + 1, sizeof(*s->dot));
 	if (!s->dot)
-		return err_code(e, ENOMEM, "a figure");
+		return err_code(e, ENOMEM, "cannot draw the figure");
 	for (size_t i = 0; s->model && i < r->cells; i++) {
 		const struct run_cell *c = r->cell[i];
 		struct dot *d = &s->dot[s->n];
@@ -125,7 +125,7 @@ static int fit(struct scatter *s, struct err *e)
 	}
 	free(x);
 	free(y);
-	return x && y ? 0 : err_code(e, ENOMEM, "a figure");
+	return x && y ? 0 : err_code(e, ENOMEM, "cannot draw the figure");
 }
 
 static bool has_line(const struct scatter *s)

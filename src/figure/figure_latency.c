@@ -44,7 +44,7 @@ static int gather_trips(struct latency *l, struct err *e)
 
 	l->cell = calloc(r->cells + 1, sizeof(*l->cell));
 	if (!l->cell)
-		return err_code(e, ENOMEM, "a figure");
+		return err_code(e, ENOMEM, "cannot draw the figure");
 	for (size_t i = 0; i < r->cells; i++)
 		if (run_is_believed(r->cell[i]) &&
 		    r->cell[i]->middle[RUN_P50] > 0)

@@ -138,7 +138,7 @@ static int find_panels(struct chart *c, struct err *e)
 			continue;
 		}
 		if (gather_series(p, r, c->axis, r->cell[i]) < 0)
-			return err_code(e, ENOMEM, "a figure");
+			return err_code(e, ENOMEM, "cannot draw the figure");
 		if (count_x(p, c->axis) >= c->axis->least)
 			c->panels++;
 		else
@@ -232,7 +232,7 @@ static int draw_panels_over(struct figure *f, const struct axis *axis,
 	int rc;
 
 	if (!c)
-		return err_code(e, ENOMEM, "a figure");
+		return err_code(e, ENOMEM, "cannot draw the figure");
 	c->f = f;
 	c->axis = axis;
 	rc = find_panels(c, e);

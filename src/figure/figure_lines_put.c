@@ -337,7 +337,7 @@ static int put_looks(struct chart *c, struct err *e)
 		figure_array(c->f, "FIRST", first, (size_t)c->panels + 1);
 	for (int k = 0; k < LOOKS; k++)
 		free(v[k]);
-	return failed ? err_code(e, ENOMEM, "a figure") : 0;
+	return failed ? err_code(e, ENOMEM, "cannot draw the figure") : 0;
 }
 
 static void put_ceiling(const struct chart *c, const struct panel *p)

@@ -46,7 +46,7 @@ static int read_map(struct map *m, struct err *e)
 {
 	m->n = figure_spots(m->f->wish->run, &m->spot);
 	if (!m->spot)
-		return err_code(e, ENOMEM, "the map");
+		return err_code(e, ENOMEM, "cannot draw the map");
 	if (m->n == 0)
 		return err_say(e, ENODATA,
 			       "the run has no map in verdict.json; make it "

@@ -56,7 +56,7 @@ static int read_points(struct history *h, struct err *e)
 	h->point = calloc(r->samples + 1, sizeof(*h->point));
 	h->work = calloc(r->samples + 1, sizeof(*h->work));
 	if (!h->point || !h->work)
-		return err_code(e, ENOMEM, "a figure");
+		return err_code(e, ENOMEM, "cannot draw the figure");
 	for (size_t i = 0; i < r->samples; i++) {
 		if (r->sample[i].ok && !r->sample[i].timed)
 			continue;

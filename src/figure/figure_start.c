@@ -80,7 +80,7 @@ static int gather_starts(struct starting *s, struct err *e)
 	s->model = figure_model(r, takes_startup);
 	s->row = calloc(r->cells + 1, sizeof(*s->row));
 	if (!s->row)
-		return err_code(e, ENOMEM, "a figure");
+		return err_code(e, ENOMEM, "cannot draw the figure");
 	for (size_t i = 0; s->model && i < r->cells; i++)
 		if (takes_startup(r->cell[i]) &&
 		    figure_shares(s->model, r->cell[i]))

@@ -113,7 +113,7 @@ static int gather_times(struct decomposition *d, struct err *e)
 	d->model = figure_model(r, takes_file);
 	d->row = calloc(r->cells + 1, sizeof(*d->row));
 	if (!d->row)
-		return err_code(e, ENOMEM, "a figure");
+		return err_code(e, ENOMEM, "cannot draw the figure");
 	for (size_t i = 0; d->model && i < r->cells; i++) {
 		if (!takes_file(r->cell[i]) ||
 		    !figure_shares(d->model, r->cell[i]))

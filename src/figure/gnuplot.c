@@ -88,10 +88,10 @@ static int read_file(int fd, char **bytes, size_t *size, struct err *e)
 	*size = (size_t)st.st_size;
 	*bytes = malloc(*size + 1);
 	if (!*bytes)
-		return err_code(e, ENOMEM, "a picture");
+		return err_code(e, ENOMEM, "cannot read gnuplot's picture");
 	got = pread(fd, *bytes, *size, 0);
 	if (got != (ssize_t)*size)
-		return err_sys(e, "the picture");
+		return err_sys(e, "cannot read gnuplot's picture");
 	(*bytes)[*size] = '\0';
 	return 0;
 }

@@ -66,7 +66,7 @@ static int make_dir(const char *dir, struct err *e)
 	if (mkdir(dir, 0777) == 0)
 		return 0;
 	if (errno != EEXIST)
-		return err_file(e, errno, "the run's folder %.200s", dir);
+		return err_file(e, errno, "cannot make the folder %.200s", dir);
 	entries = entries_of(dir);
 	if (entries == 0)
 		return 0;
@@ -77,7 +77,7 @@ static int make_dir(const char *dir, struct err *e)
 			       "%.200s is not a folder; name a new folder with "
 			       "--output",
 			       dir);
-	return err_file(e, entries, "the run's folder %.200s", dir);
+	return err_file(e, entries, "cannot read the folder %.200s", dir);
 }
 
 /* Without a lock, two ipcopy processes would mix their lines. */

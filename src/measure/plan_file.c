@@ -15,7 +15,7 @@ static int read_file(const char *path, char **text, struct err *e)
 
 	*text = NULL;
 	if (!from)
-		return err_file(e, errno, "the plan %s", path);
+		return err_file(e, errno, "cannot read the plan %s", path);
 	*text = malloc(size);
 	if (!*text) {
 		fclose(from);

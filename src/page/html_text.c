@@ -10,7 +10,7 @@
 void html_no_memory(struct html *h)
 {
 	if (h->rc == 0)
-		h->rc = err_code(h->e, ENOMEM, "the report");
+		h->rc = err_code(h->e, ENOMEM, "cannot make the page");
 }
 
 /* --- files ---------------------------------------------------------------- */

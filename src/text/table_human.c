@@ -150,7 +150,7 @@ static bool put_left_out(const struct table *t, const size_t *widths, FILE *to)
 
 	if (!text)
 		return false;
-	fprintf(text, "left out, since the terminal has only %zu columns: ",
+	fprintf(text, "left out, since a line has only %zu columns: ",
 		columns_here());
 	for (size_t i = 0; i < t->width; i++) {
 		if (!t->columns[i].heading || !*t->columns[i].heading ||
