@@ -181,9 +181,9 @@ static const struct deed to_client[] = {
 	{ "memfd-seal", "a short memfd", END, LEN, cut_short,
 	  "has 999 bytes instead of 1000" },
 	{ "memfd-seal", "less than was offered", END, LEN - 1, cut_short,
-	  "1000 bytes were sent and 999 arrived" },
+	  "the server sent 1000 bytes, and 999 arrived" },
 	{ "mapout", "an end without a byte", END, 0, none,
-	  "1000 bytes were sent and 0 arrived" },
+	  "the server sent 1000 bytes, and 0 arrived" },
 	{ "mapboth", "zeros only", END, LEN, none, "not those that were sent" },
 	{ "mapboth", "too much", END, UINT64_MAX, none, "cannot be right" },
 };

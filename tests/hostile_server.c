@@ -273,8 +273,8 @@ void hostile_servers(void)
 		fall_silent(s);
 		vanish(s);
 	}
-	lie_at_end(sizeof(data) - 1, 0, "bytes were sent and");
-	lie_at_end(UINT64_MAX, 0, "bytes were sent and");
+	lie_at_end(sizeof(data) - 1, 0, "bytes, and");
+	lie_at_end(UINT64_MAX, 0, "bytes, and");
 	lie_at_end(sizeof(data), 0, "not those that were sent");
 	odd_time(INT64_MIN);
 	odd_time(INT64_MAX);

@@ -51,7 +51,7 @@ static void test_refused(void)
 	   "a link to itself is refused");
 	ok(refuses("nowhere", EINVAL, "cannot read nowhere"),
 	   "a file that is not there is refused");
-	ok(refuses("dir", EINVAL, "dir is a directory"),
+	ok(refuses("dir", EINVAL, "dir: it is a directory"),
 	   "a directory is refused");
 	ok(refuses("/dev/null", EINVAL, "not a regular file"),
 	   "a device is refused");

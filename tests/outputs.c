@@ -90,7 +90,7 @@ static void test_refused(void)
 	name[256] = '\0';
 	mkdir("dir", 0700);
 	mkfifo("fifo", 0600);
-	ok(once_refused(&o, "in", "dir", EINVAL, "dir is a directory") &&
+	ok(once_refused(&o, "in", "dir", EINVAL, "dir: it is a directory") &&
 		   once_refused(&o, "in", ".", EINVAL, "is a directory"),
 	   "a directory is refused");
 	ok(once_refused(&o, "in", "dir/new/", EINVAL, "does not name a file"),

@@ -93,7 +93,7 @@ static int region_reserve(struct region *r, size_t len, struct err *e)
 				"cannot reserve %zu bytes of shared memory",
 				len);
 	if (ops->seals && fcntl(r->fd, F_ADD_SEALS, ops->seals) < 0)
-		return err_sys(e, "sealing the memfd");
+		return err_sys(e, "cannot seal the memfd");
 	return 0;
 }
 
@@ -165,7 +165,7 @@ static int check_object(struct region *r, size_t len, struct err *e)
 	struct stat st;
 
 	if (fstat(r->fd, &st) < 0)
-		return err_sys(e, "fstat of the shared region");
+		return err_sys(e, "cannot examine the shared region");
 	if (!S_ISREG(st.st_mode) || st.st_uid != geteuid() || st.st_nlink > 1)
 		return err_say(e, EPROTO,
 			       "the other side offers a descriptor that is not "
@@ -199,8 +199,8 @@ int region_join(struct region *r, enum region_kind kind, size_t len,
 		fd_close(&fd);
 		return r->base ? 0
 			       : err_say(e, ENOTSUP,
-					 "an anonymous region can be shared by "
-					 "related processes only");
+					 "the anonymous region can be shared "
+					 "by related processes only");
 	}
 	region_close(r); /* drop the inherited region and map the offered one */
 	r->kind = kind;

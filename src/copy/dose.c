@@ -168,11 +168,11 @@ int dose_check(const struct dose *d, const struct transport *ops, struct err *e)
 			    !moves_files(ops, (enum copy_role)role))
 				continue;
 			put_option(k, option, sizeof(option));
-			return err_say(e, EINVAL,
-				       "%s moves whole files: its %s has no "
-				       "messages in memory, which %s needs",
-				       ops->name, copy_role_names[role],
-				       option);
+			return err_say(
+				e, EINVAL,
+				"the mechanism %s moves whole files: its %s "
+				"has no messages in memory, which %s needs",
+				ops->name, copy_role_names[role], option);
 		}
 	return 0;
 }

@@ -133,7 +133,7 @@ static int compare(const struct work *w, const struct offer_done *done)
 
 	if (side->bytes != done->bytes)
 		return err_say(&side->err, EIO,
-			       "%" PRIu64 " bytes were sent and %" PRIu64
+			       "the server sent %" PRIu64 " bytes, and %" PRIu64
 			       " arrived",
 			       done->bytes, side->bytes);
 	if (w->offer.verify && side->hash != done->hash)

@@ -111,9 +111,9 @@ static int take_result(const struct offer_result *result, const struct tr *tr,
 		side->bytes = 0;
 	if (result->bytes != side->bytes)
 		return err_say(&side->err, EPROTO,
-			       "%" PRIu64
-			       " bytes were sent and the client says "
-			       "that %" PRIu64 " arrived",
+			       "the server sent %" PRIu64
+			       " bytes, and the client says that %" PRIu64
+			       " arrived",
 			       side->bytes, result->bytes);
 	/*
 	 * the time can have any value, if the client is hostile or in another

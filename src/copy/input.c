@@ -27,11 +27,12 @@ static int check_type(const struct input *in, struct err *e)
 		return 0;
 	if (S_ISDIR(in->st.st_mode))
 		return err_say(e, EINVAL,
-			       "%s is a directory; ipcopy copies one file",
+			       "cannot read %s: it is a directory; ipcopy "
+			       "copies one file",
 			       in->path);
 	return err_say(e, EINVAL,
-		       "%s is not a regular file; to copy its contents, give "
-		       "it as standard input with -",
+		       "cannot read %s: it is not a regular file; to copy its "
+		       "contents, give it as standard input with -",
 		       in->path);
 }
 
@@ -98,7 +99,7 @@ static bool has_more(const struct input *in)
 static int say_length(const struct input *in, uint64_t now, struct err *e)
 {
 	return err_say(e, EIO,
-		       "%s %s while it was copied: %" PRIu64
+		       "the file %s %s while it was copied: %" PRIu64
 		       " bytes at first, %" PRIu64 " at the end",
 		       in->path, now < in->len ? "shrank" : "grew", in->len,
 		       now);
@@ -107,7 +108,7 @@ static int say_length(const struct input *in, uint64_t now, struct err *e)
 static int say_more(const struct input *in, struct err *e)
 {
 	return err_say(e, EIO,
-		       "%s has more than the %" PRIu64
+		       "the file %s has more than the %" PRIu64
 		       " bytes that fstat reports; to copy all its contents, "
 		       "give it as standard input with -",
 		       in->path, in->len);
@@ -129,7 +130,8 @@ int input_unchanged(const struct input *in, uint64_t read_bytes, struct err *e)
 		return say_length(in, (uint64_t)now.st_size, e);
 	if (now.st_mtim.tv_sec != in->st.st_mtim.tv_sec ||
 	    now.st_mtim.tv_nsec != in->st.st_mtim.tv_nsec)
-		return err_say(e, EIO, "%s was changed while it was copied",
+		return err_say(e, EIO,
+			       "the file %s was changed while it was copied",
 			       in->path);
 	return has_more(in) ? say_more(in, e) : 0;
 }

@@ -285,15 +285,16 @@ int load_check(const struct copy_load *how, const struct tr_spec *spec,
 		return err_say(
 			e, EINVAL,
 			how->kind == COPY_FILE
-				? "%s moves whole files and needs a file to "
-				  "write: leave out the sink null"
-				: "%s moves whole files: it has no messages "
-				  "for the workload %s",
+				? "the mechanism %s moves whole files and "
+				  "needs a file to write: leave out the sink "
+				  "null"
+				: "the mechanism %s moves whole files: it has "
+				  "no messages for the workload %s",
 			ops->name, copy_workload_names[how->kind]);
 	if (how->kind == COPY_PINGPONG && ops->carries_nothing)
 		return err_say(e, EINVAL,
-			       "%s carries nothing, so it has no round trips "
-			       "for the workload pingpong",
+			       "the mechanism %s carries nothing, so it has no "
+			       "round trips for the workload pingpong",
 			       ops->name);
 	return 0;
 }

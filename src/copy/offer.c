@@ -7,10 +7,10 @@ int offer_check_form(const struct tr_spec *spec, bool stream, struct err *e)
 {
 	if (!stream || tr_has_message_form(spec->ops))
 		return 0;
-	return err_say(
-		e, EINVAL,
-		"%s moves whole files: it cannot take - instead of a file name",
-		spec->ops->name);
+	return err_say(e, EINVAL,
+		       "the mechanism %s moves whole files: it cannot take - "
+		       "instead of a file name",
+		       spec->ops->name);
 }
 
 void offer_describe(struct offer *o, const struct stat *st)

@@ -58,8 +58,8 @@ static int resolve(const char *path, char full[PATH_MAX], bool *exists,
 		return refuse_path(path, errno, e);
 	if (lstat(path, &st) == 0 && S_ISLNK(st.st_mode))
 		return err_say(e, EINVAL,
-			       "%s is a symbolic link to a file that does not "
-			       "exist; name the file itself",
+			       "cannot write %s: it is a symbolic link to a "
+			       "file that does not exist; name the file itself",
 			       path);
 	/* if another process has made the file just now, it is replaced */
 	if (snprintf(copy, sizeof(copy), "%s", path) >= (int)sizeof(copy))
@@ -67,7 +67,8 @@ static int resolve(const char *path, char full[PATH_MAX], bool *exists,
 	slash = strrchr(copy, '/');
 	base = slash ? slash + 1 : copy;
 	if (!*base)
-		return err_say(e, EINVAL, "%s does not name a file",
+		return err_say(e, EINVAL,
+			       "cannot write %s: it does not name a file",
 			       *path ? path : "an empty word");
 	if (slash)
 		*slash = '\0';
@@ -88,13 +89,13 @@ static int check_old(const struct output *o, const char *full, struct err *e)
 	if (S_ISDIR(st.st_mode))
 		return err_say(
 			e, EINVAL,
-			"%s is a directory; name the file to write in it",
+			"cannot write %s: it is a directory; name a file in it",
 			o->path);
 	if (!S_ISREG(st.st_mode))
 		return err_say(
 			e, EINVAL,
-			"%s is not a regular file; to write into it, give "
-			"- and redirect standard output",
+			"cannot write %s: it is not a regular file; to write "
+			"into it, give - and redirect standard output",
 			o->path);
 	/* if the old file is read-only, do not replace it */
 	if (access(full, W_OK) < 0)
@@ -216,7 +217,8 @@ int output_open_over(struct output *o, const char *path, struct err *e)
 		return err_sys(e, "cannot write %s", path);
 	if (S_ISREG(st.st_mode))
 		return 0;
-	return err_say(e, EINVAL, "%s is not a regular file", path);
+	return err_say(e, EINVAL, "cannot write %s: it is not a regular file",
+		       path);
 }
 
 static bool is_same(const struct stat *st, dev_t dev, ino_t ino)
@@ -237,7 +239,8 @@ int output_refuse_same(const struct output *o, dev_t dev, ino_t ino,
 	if (rc < 0 || !is_same(&st, dev, ino))
 		return 0;
 	return err_say(e, EINVAL,
-		       "%s is the file that is copied: give another DST",
+		       "cannot write %s: it is the file that is copied; give "
+		       "another DST",
 		       o->path);
 }
 
@@ -360,10 +363,11 @@ int output_check(const struct output *o, struct err *e)
 		return err_sys(e, "fstat of %s", o->path);
 	if (S_ISREG(st.st_mode) && (uint64_t)st.st_size == o->written_bytes)
 		return 0;
-	return err_say(e, EIO,
-		       "%s is not a regular file of the %" PRIu64
-		       " bytes that were written; was its descriptor closed?",
-		       o->path, o->written_bytes);
+	return err_say(
+		e, EIO,
+		"cannot write %s: it is not a regular file of the %" PRIu64
+		" bytes that were written; was its descriptor closed?",
+		o->path, o->written_bytes);
 }
 
 /* False: the owner cannot be set. Usually only root can do that. */

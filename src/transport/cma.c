@@ -301,8 +301,8 @@ static int check_mark(struct tr *tr, const struct cma *c, const struct mark *m)
 	if (n == sizeof(found) && found.word == m->word)
 		return 0;
 	return err_say(tr->err, EPROTO,
-		       "process %d is not the server, or has no buffers where "
-		       "the server said; run both sides in one pid namespace",
+		       "the process %d is not the server, or has no buffers "
+		       "where it said; run both sides in one pid namespace",
 		       (int)c->server);
 }
 

@@ -234,7 +234,7 @@ int tr_courier_check_file(struct tr *tr, const char *what, int fd, uint64_t len,
 			       what);
 	flags = fcntl(fd, F_GETFL);
 	if (flags < 0 || fstat(fd, &st) < 0)
-		return tr_errno(tr, "fstat of %s", what);
+		return tr_errno(tr, "cannot examine %s", what);
 	if (!S_ISREG(st.st_mode))
 		return err_say(tr->err, EPROTO,
 			       "the other side sent something other than a "

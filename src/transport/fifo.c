@@ -61,9 +61,10 @@ static int open_fifo(struct tr *tr, const char *path, int flags, int *fd)
 	/* without O_NONBLOCK, open would wait for the other end */
 	*fd = open(path, flags | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW);
 	if (*fd < 0)
-		return tr_errno(tr, "open of the FIFO %s", path);
+		return tr_errno(tr, "cannot open the FIFO %s", path);
 	if (fstat(*fd, &st) < 0 || !S_ISFIFO(st.st_mode))
-		return err_say(tr->err, EPROTO, "%s is not a FIFO", path);
+		return err_say(tr->err, EPROTO, "the file %s is not a FIFO",
+			       path);
 	return tr_prepare_end(tr, *fd);
 }
 

@@ -56,7 +56,7 @@ int tr_mapped_input(struct tr *tr, int in_fd, uint64_t len_bytes, uint64_t *len)
 	struct stat st;
 
 	if (fstat(in_fd, &st) < 0)
-		return tr_errno(tr, "fstat of the input file");
+		return tr_errno(tr, "cannot examine the input file");
 	*len = (uint64_t)st.st_size < len_bytes ? (uint64_t)st.st_size
 						: len_bytes;
 	if (*len == 0)

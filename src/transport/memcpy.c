@@ -43,7 +43,7 @@ static int map_both(struct tr *tr, struct both *b)
 	int rc = tr_mapped_input(tr, b->control.in_fd, tr->file_len, &len);
 
 	if (rc == 0 && fstat(tr->file_fd, &b->out) < 0)
-		rc = tr_errno(tr, "fstat of the output file");
+		rc = tr_errno(tr, "cannot examine the output file");
 	if (rc < 0)
 		return rc;
 	if (len == 0) {
@@ -80,7 +80,7 @@ static int tr_memcpy_again(struct tr *tr)
 	if (b->control.in_fd < 0)
 		return 0; /* this is the server's end */
 	if (fstat(tr->file_fd, &st) < 0)
-		return tr_errno(tr, "fstat of the output file");
+		return tr_errno(tr, "cannot examine the output file");
 	if (st.st_ino == b->out.st_ino && st.st_dev == b->out.st_dev &&
 	    tr->file_len == tr->map[TR_MAP_INPUT].len)
 		return 0;

@@ -67,7 +67,8 @@ static int fill_and_pass(struct tr *tr, int memfd, int in_fd,
 			 uint64_t len_bytes)
 {
 	uint64_t taken;
-	int rc = fill(tr, memfd, in_fd, len_bytes, "sendfile into the memfd");
+	int rc = fill(tr, memfd, in_fd, len_bytes,
+		      "cannot fill the memfd by sendfile");
 
 	if (rc < 0)
 		return rc;
@@ -112,10 +113,10 @@ static int take_out(struct tr *tr, int memfd, int out_fd, uint64_t len)
 
 	/* the server's writes have moved the offset to the end */
 	if (rc == 0 && lseek(memfd, 0, SEEK_SET) < 0)
-		rc = tr_errno(tr, "lseek in the memfd");
+		rc = tr_errno(tr, "cannot seek in the memfd");
 	if (rc == 0)
 		rc = fill(tr, out_fd, memfd, len,
-			  "sendfile into the output file");
+			  "cannot write the output file by sendfile");
 	return rc < 0 ? rc
 		      : tr_courier_end(tr, atomic_load(tr->moved_bytes), -1);
 }

@@ -178,7 +178,7 @@ static int into_file_failed(struct tr *tr, int rc)
 		return err_say(tr->err, EOPNOTSUPP,
 			       "the output's file system does not take pages "
 			       "from a pipe (splice: Invalid argument)");
-	return err_code(tr->err, rc, "splice into the output file");
+	return err_code(tr->err, rc, "cannot splice into the output file");
 }
 
 ssize_t tr_pages_splice(struct tr *tr, int out_fd, uint64_t max)

@@ -16,7 +16,7 @@ static int check_length(struct tr *tr, int fd, uint64_t len)
 	struct stat st;
 
 	if (fstat(fd, &st) < 0)
-		return tr_errno(tr, "fstat of the output file");
+		return tr_errno(tr, "cannot examine the output file");
 	if ((uint64_t)st.st_size == len)
 		return 0;
 	return err_say(tr->err, EPROTO,

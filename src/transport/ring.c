@@ -5,7 +5,8 @@
 
 int ring_refuse(struct tr *tr, uint32_t len)
 {
-	return err_say(tr->err, EPROTO,
-		       "a slot of %zu bytes claims to hold %u bytes",
-		       tr->msg_bytes, len);
+	return err_say(
+		tr->err, EPROTO,
+		"the ring has a slot of %zu bytes that claims to hold %u bytes",
+		tr->msg_bytes, len);
 }

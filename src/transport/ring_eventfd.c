@@ -93,10 +93,10 @@ static int wait_for_try(struct tr *tr, int fd, short events, const char *call)
 	if (errno == EINTR)
 		return 0;
 	if (errno != EAGAIN)
-		return tr_errno(tr, "%s an eventfd", call);
+		return tr_errno(tr, "cannot %s an eventfd", call);
 	rc = fd_poll(fd, events);
 	return rc < 0 && rc != -ECANCELED
-		       ? err_code(tr->err, rc, "poll of an eventfd")
+		       ? err_code(tr->err, rc, "cannot poll an eventfd")
 		       : rc;
 }
 
@@ -114,7 +114,7 @@ static int sleep_on_bell(struct tr *tr, struct ring *r, enum ring_side side,
 		return 0;
 	if (read(r->bell[side], &rings, sizeof(rings)) == sizeof(rings))
 		return 0;
-	return wait_for_try(tr, r->bell[side], POLLIN, "read of");
+	return wait_for_try(tr, r->bell[side], POLLIN, "read");
 }
 
 static int ring_bell(struct tr *tr, struct ring *r, enum ring_side side)

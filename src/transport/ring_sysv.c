@@ -156,8 +156,8 @@ static int semop_failed(struct tr *tr)
 	if (errno != EIDRM && errno != EINVAL)
 		return tr_errno(tr, "semop");
 	return err_say(tr->err, EPIPE,
-		       "semop: the semaphores were removed while they were in "
-		       "use");
+		       "the semaphores of the ring were removed while they "
+		       "were in use");
 }
 
 /*

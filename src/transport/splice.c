@@ -15,7 +15,7 @@ static int from_file_failed(struct tr *tr, int rc)
 		return err_say(tr->err, EOPNOTSUPP,
 			       "the input's file system does not give pages to "
 			       "a pipe (splice: Invalid argument)");
-	return err_code(tr->err, rc, "splice from the input file");
+	return err_code(tr->err, rc, "cannot splice from the input file");
 }
 
 /* Moves up to `max` bytes. Returns their number; 0 at the end of the file. */

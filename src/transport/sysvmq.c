@@ -310,7 +310,8 @@ static int flags_for_try(struct tr *tr, const char *call, uint32_t *looked)
 	 */
 	if (errno == EIDRM || errno == EINVAL)
 		return err_say(tr->err, EPIPE,
-			       "%s: the queue was removed while it was in use",
+			       "cannot call %s: the queue was removed while it "
+			       "was in use",
 			       call);
 	return tr_errno(tr, "%s", call);
 }

@@ -43,9 +43,9 @@ static int new_socket(struct err *e)
 
 static int say_unreachable(struct err *e)
 {
-	return err_say(e, ENOTSUP,
-		       "127.0.0.1 cannot be reached; bring it up with: ip link "
-		       "set lo up");
+	return err_say(
+		e, ENOTSUP,
+		"cannot reach 127.0.0.1; bring it up with: ip link set lo up");
 }
 
 static int bind_any(int fd, struct err *e)
@@ -179,7 +179,8 @@ static int wait_connected(struct tr *tr, int fd, int64_t deadline_ns)
 			       "the server's port accepts no connection");
 	if (n < 0 || getsockopt(fd, SOL_SOCKET, SO_ERROR, &code, &len) < 0)
 		return tr_errno(tr, "connect");
-	return code ? err_code(tr->err, code, "connect to the server's port")
+	return code ? err_code(tr->err, code,
+			       "cannot connect to the server's port")
 		    : 0;
 }
 
@@ -191,14 +192,15 @@ static int connect_to(struct tr *tr, int fd, const struct tcp_meet *m,
 
 	if (connect(fd, (struct sockaddr *)&at, sizeof(at)) < 0) {
 		if (errno != EINPROGRESS)
-			return tr_errno(tr, "connect to the server's port");
+			return tr_errno(tr,
+					"cannot connect to the server's port");
 		rc = wait_connected(tr, fd, deadline_ns);
 	}
 	if (rc < 0)
 		return rc;
 	/* a new connection always has room for so few bytes */
 	if (send(fd, m->token, TCP_TOKEN_LEN, MSG_NOSIGNAL) != TCP_TOKEN_LEN)
-		return tr_errno(tr, "send of the token");
+		return tr_errno(tr, "cannot send the token");
 	return 0;
 }
 

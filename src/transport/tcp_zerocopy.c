@@ -277,7 +277,7 @@ static int wait_notice(struct tr *tr)
 		rc = fd_wait_for_try(tr->fd[TR_WRITE_END], 0, &tr->wait,
 				     &looked);
 		if (rc < 0)
-			return tr_broken(tr, rc, "recvmsg of the error queue");
+			return tr_broken(tr, rc, "cannot read the error queue");
 	}
 	return 0;
 }
@@ -323,7 +323,7 @@ static int try_later(struct tr *tr, uint32_t *looked)
 		errno = EAGAIN;
 	}
 	rc = fd_wait_for_try(tr->fd[TR_WRITE_END], POLLOUT, &tr->wait, looked);
-	return rc < 0 ? tr_broken(tr, rc, "send to the channel") : 0;
+	return rc < 0 ? tr_broken(tr, rc, "cannot send to the channel") : 0;
 }
 
 static void count_send(struct zerocopy *z)

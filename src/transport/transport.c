@@ -307,7 +307,7 @@ static int check_end(struct tr *tr, int fd)
 			tr->err, EPROTO,
 			"the other side sent no descriptor for the channel");
 	if (fstat(fd, &st) < 0)
-		return tr_errno(tr, "fstat of the channel");
+		return tr_errno(tr, "cannot examine the channel");
 	if (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode))
 		return 0;
 	return err_say(tr->err, EPROTO,
@@ -364,7 +364,8 @@ ssize_t tr_more_in_stream(struct tr *tr)
 	char byte;
 	ssize_t n = fd_read_wait(tr->fd[TR_READ_END], &byte, 1, &tr->wait);
 
-	return n < 0 ? tr_broken(tr, (int)n, "read from the channel") : n;
+	return n < 0 ? tr_broken(tr, (int)n, "cannot read from the channel")
+		     : n;
 }
 
 /* True for a socket that keeps messages: each write(2) sends one message. */
@@ -403,7 +404,7 @@ HOT int tr_send_stream(struct tr *tr, size_t len)
 	rc = len > TR_LONG_BYTES ? write_long(tr, len)
 				 : fd_write_wait(tr->fd[TR_WRITE_END], tr->buf,
 						 len, &tr->wait);
-	return rc < 0 ? tr_broken(tr, rc, "write to the channel") : 0;
+	return rc < 0 ? tr_broken(tr, rc, "cannot write to the channel") : 0;
 }
 
 HOT ssize_t tr_receive_stream(struct tr *tr, const void **buf)
@@ -412,7 +413,8 @@ HOT ssize_t tr_receive_stream(struct tr *tr, const void **buf)
 				 &tr->wait);
 
 	*buf = tr->buf;
-	return n < 0 ? tr_broken(tr, (int)n, "read from the channel") : n;
+	return n < 0 ? tr_broken(tr, (int)n, "cannot read from the channel")
+		     : n;
 }
 
 void tr_close_ends(struct tr *tr)

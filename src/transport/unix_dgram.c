@@ -39,7 +39,8 @@ static HOT int tr_unix_dgram_send(struct tr *tr, size_t len)
 	while (send(fd, tr->buf, 0, 0) < 0) {
 		rc = fd_wait_for_try(fd, POLLOUT, &tr->wait, &looked);
 		if (rc < 0)
-			return tr_broken(tr, rc, "send of an empty datagram");
+			return tr_broken(tr, rc,
+					 "cannot send an empty datagram");
 	}
 	return 0;
 }
