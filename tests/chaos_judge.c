@@ -306,7 +306,7 @@ static bool machine_was_late(const struct run *r)
  */
 static bool quota_was_spent(const struct run *r)
 {
-	static const char *const words[] = { "bytes for queues",
+	static const char *const words[] = { "all queues of this user",
 					     "vm.nr_hugepages" };
 	bool spent = false;
 

@@ -344,7 +344,7 @@ assert [c['label'] for c in why['model']['cells']] == ['pipe', 'pipe']"
 	test "$status" -eq 2 && one_line_says '--prices can be used with one run only'
 	result $? 'nor do several'
 	run explain pipe --predicted --prices other
-	test "$status" -eq 0 && says out 'Prices on one CPU' && says out '0.100 ns for each byte'
+	test "$status" -eq 0 && says out 'Prices of the copies on one CPU' && says out '0.100 ns for each byte'
 	result $? 'explain shows them beside the calls'
 	run explain pipe --predicted --prices nowhere
 	test "$status" -eq 2

@@ -29,10 +29,10 @@ static int check_calibrate(const struct counting *c, struct err *e)
 	if (c->word[0] || c->t.via.count || c->in || c->out || c->draw ||
 	    c->dot || c->page || c->calls || c->bytes || c->user ||
 	    c->all_cpus || c->workload)
-		return err_say(e, EINVAL,
-			       "--calibrate counts no command and no "
-			       "mechanism; give no other options than --dir, "
-			       "--format and --output with it");
+		return err_say(
+			e, EINVAL,
+			"--calibrate counts nothing; give no other options "
+			"than --dir, --format and --output with it");
 	return 0;
 }
 
