@@ -305,7 +305,7 @@ fits() {
 	LC_ALL=C tr -d '\200-\277' <out | awk -v most="$COLUMNS" \
 		'length > most { exit 1 }' && test "$status" -eq 0 &&
 		if test -n "$words"; then
-			says out "left out, since a line has only $COLUMNS columns:" &&
+			says out "columns left out at a width of $COLUMNS:" &&
 				tr '\n' ' ' <out | grep -qF -e "$words"
 		else
 			! says out 'left out'

@@ -150,8 +150,7 @@ static bool put_left_out(const struct table *t, const size_t *widths, FILE *to)
 
 	if (!text)
 		return false;
-	fprintf(text, "left out, since a line has only %zu columns: ",
-		columns_here());
+	fprintf(text, "columns left out at a width of %zu: ", columns_here());
 	for (size_t i = 0; i < t->width; i++) {
 		if (!t->columns[i].heading || !*t->columns[i].heading ||
 		    widths[i] > 0)
