@@ -224,7 +224,7 @@ static void put_estimate(const struct meas_bench *b, size_t skipped, FILE *to)
 		"Each condition has at least %d generations of %d rounds; a "
 		"sweep over all\n"
 		"conditions takes about %s.\n"
-		"With the fewest generations the run takes %s, ",
+		"The shortest run takes %s, ",
 		plan->generations_min, plan->rounds,
 		time_words(sweep_ms(b), time, sizeof(time)),
 		time_words(least, budget, sizeof(budget)));

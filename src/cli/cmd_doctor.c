@@ -86,11 +86,11 @@ static enum exit_code show_checks(const struct doctor *d,
 	if (format != TABLE_HUMAN)
 		return EXIT_WELL;
 	show_state(d, DOCTOR_DISTURBS,
-		   "These disturb measurements. The command below an entry "
-		   "mends it, or shows the cause:");
+		   "These disturb measurements. Commands below mend them or "
+		   "show the cause:");
 	show_state(d, DOCTOR_LIMITS,
-		   "These limit mechanisms. The command below an entry lifts "
-		   "the limit:");
+		   "These limit mechanisms. Commands below lift the limits or "
+		   "show the cause:");
 	show_state(d, DOCTOR_NOTE, "A reader of the results must know these:");
 	printf("\nNothing was changed. Most of these commands need root, and "
 	       "their effect\nends at the next boot.\n");

@@ -130,7 +130,7 @@ static void put_difference(const struct count_result *r, FILE *to)
 	else
 		fprintf(to,
 			"The %s command makes %.3f fewer copies of each "
-			"delivered byte than the other.\n",
+			"delivered byte\nthan the other.\n",
 			more < 0 ? "second" : "first", fabs(more));
 }
 
