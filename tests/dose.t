@@ -51,14 +51,14 @@ refused 'sendfile-tcp moves whole files: its server' \
 refused 'mapboth moves whole files: its client' \
 	copy data copy --via mapboth --extra-calls 0,1
 for bad in x 1001 -1 "1," 1,2,3 '1 2'; do
-	refused "--extra-calls '$bad' is not allowed; it is a number from 0 to 1000" \
+	refused "--extra-calls '$bad' is not allowed; its value is a number from 0 to 1000" \
 		copy data copy "--extra-calls=$bad"
 done
-refused "--extra-copies '0,5' is not allowed; it is N or N,0 with N from 0 to 1000, since the client's dose is an option of ipcopy fetch" \
+refused "--extra-copies '0,5' is not allowed; its value is N or N,0 with N from 0 to 1000, since the client's dose is an option of ipcopy fetch" \
 	serve data --name doses --extra-copies 0,5
-refused "--extra-calls '5,0' is not allowed; it is N or 0,N with N from 0 to 1000, since the server's dose is an option of ipcopy serve" \
+refused "--extra-calls '5,0' is not allowed; its value is N or 0,N with N from 0 to 1000, since the server's dose is an option of ipcopy serve" \
 	fetch copy --name doses --extra-calls 5,0
-refused "--extra-wakes 'x' is not allowed; it is N or N,0" \
+refused "--extra-wakes 'x' is not allowed; its value is N or N,0" \
 	serve data --name doses --extra-wakes x
 refused '"best" would pick other settings for each dose of extra work' \
 	bench best --extra-copies 1 --dry-run

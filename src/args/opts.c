@@ -16,8 +16,9 @@
 static int refuse(const struct opt *o, const char *value, const char *allowed,
 		  struct err *e)
 {
-	return err_say(e, EINVAL, "--%s '%.60s' is not allowed; it is %s",
-		       o->name, value, allowed);
+	return err_say(e, EINVAL,
+		       "--%s '%.60s' is not allowed; its value is %s", o->name,
+		       value, allowed);
 }
 
 int opt_true(const struct opt *o, const char *value, void *field, struct err *e)

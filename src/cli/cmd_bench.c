@@ -48,8 +48,8 @@ static int take_seed(const struct opt *o, const char *value, void *field,
 	if (count_parse(value, &w->seed) && w->seed <= INT64_MAX)
 		return 0;
 	return err_say(e, EINVAL,
-		       "--seed '%.40s' is not allowed; it is a "
-		       "number from 0 to %" PRId64,
+		       "--seed '%.40s' is not allowed; its value is a number "
+		       "from 0 to %" PRId64,
 		       value, INT64_MAX);
 }
 

@@ -32,8 +32,8 @@ static int take_exercise_seed(const struct opt *o, const char *value,
 	if (count_parse(value, &x->seed) && x->seed <= INT64_MAX)
 		return 0;
 	return err_say(e, EINVAL,
-		       "--%s '%.40s' is not allowed; it is a number without "
-		       "sign or fraction",
+		       "--%s '%.40s' is not allowed; its value is a number "
+		       "without sign or fraction",
 		       o->name, value);
 }
 
@@ -44,8 +44,8 @@ static int take_from_1(const struct opt *o, const char *value, void *field,
 
 	if (!count_parse(value, &n) || n < 1 || n > most)
 		return err_say(e, EINVAL,
-			       "--%s '%.40s' is not allowed; it is a number "
-			       "from 1 to %lu",
+			       "--%s '%.40s' is not allowed; its value is a "
+			       "number from 1 to %lu",
 			       o->name, value, most);
 	*(int *)field = (int)n;
 	return 0;

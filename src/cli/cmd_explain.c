@@ -79,8 +79,8 @@ static int parse_guess(struct explaining *x, const char *text, struct err *e)
 	if (end != text && !*end && x->guess >= 0 && x->guess <= 1000)
 		return 0;
 	return err_say(e, EINVAL,
-		       "--check '%.40s' is not allowed; it is a number of "
-		       "copies such as 2",
+		       "--check '%.40s' is not allowed; its value is a number "
+		       "of copies such as 2",
 		       text);
 }
 

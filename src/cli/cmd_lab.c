@@ -36,8 +36,8 @@ static int take_runs(const struct opt *o, const char *value, void *field,
 
 	if (!count_parse(value, &runs) || runs < 1 || runs > RUNS_MAX)
 		return err_say(e, EINVAL,
-			       "--%s '%.40s' is not allowed; it is "
-			       "a number from 1 to %d",
+			       "--%s '%.40s' is not allowed; its value is a "
+			       "number from 1 to %d",
 			       o->name, value, RUNS_MAX);
 	*(int *)field = (int)runs;
 	return 0;

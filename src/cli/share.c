@@ -16,11 +16,10 @@ int share_take(const struct opt *o, const char *value, void *field,
 		share /= 100;
 	if (end == value || !digits || (*end && strcmp(end, "%") != 0) ||
 	    share >= 1)
-		return err_say(
-			e, EINVAL,
-			"--%s '%.60s' is not allowed; it is a share from "
-			"0%% to below 100%%, such as 3%%",
-			o->name, value);
+		return err_say(e, EINVAL,
+			       "--%s '%.60s' is not allowed; its value is a "
+			       "share from 0%% to below 100%%, such as 3%%",
+			       o->name, value);
 	*(double *)field = share;
 	return 0;
 }

@@ -28,9 +28,9 @@ int transfer_take_dose(const struct opt *o, const char *value, void *field,
 	if (dose_sides_parse(value, field))
 		return 0;
 	return err_say(e, EINVAL,
-		       "--%s '%.40s' is not allowed; it is a number from 0 to "
-		       "%d for both sides, or two with a comma between them: "
-		       "the server's and the client's",
+		       "--%s '%.40s' is not allowed; its value is a number "
+		       "from 0 to %d for both sides, or two with a comma "
+		       "between them: the server's and the client's",
 		       o->name, value, DOSE_MOST);
 }
 
@@ -44,13 +44,13 @@ static int take_own_dose(const struct opt *o, const char *value, int *times,
 		times[other] = 0;
 		return 0;
 	}
-	return err_say(e, EINVAL,
-		       "--%s '%.40s' is not allowed; it is %s with N from 0 "
-		       "to %d, since the %s's dose is an option of ipcopy %s",
-		       o->name, value,
-		       own == COPY_SERVER ? "N or N,0" : "N or 0,N", DOSE_MOST,
-		       own == COPY_SERVER ? "client" : "server",
-		       own == COPY_SERVER ? "fetch" : "serve");
+	return err_say(
+		e, EINVAL,
+		"--%s '%.40s' is not allowed; its value is %s with N from 0 to "
+		"%d, since the %s's dose is an option of ipcopy %s",
+		o->name, value, own == COPY_SERVER ? "N or N,0" : "N or 0,N",
+		DOSE_MOST, own == COPY_SERVER ? "client" : "server",
+		own == COPY_SERVER ? "fetch" : "serve");
 }
 
 int transfer_take_server_dose(const struct opt *o, const char *value,
