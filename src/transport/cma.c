@@ -419,7 +419,7 @@ static const struct hop *tr_cma_path(const struct tr_spec *spec)
 
 const struct transport tr_cma = {
 	.name = "cma",
-	.summary = "the server's memory, read by process_vm_readv(2)",
+	.summary = "client reads server's memory, process_vm_readv(2)",
 	.since = "3.2",
 	.lifts = "reading the server's memory: sysctl -w "
 		 "kernel.yama.ptrace_scope=1, or CAP_SYS_PTRACE",

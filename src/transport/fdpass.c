@@ -62,7 +62,7 @@ static const struct tr_param tr_fdpass_params[] = {
 
 const struct transport tr_fdpass = {
 	.name = "fdpass",
-	.summary = "the input's descriptor, copy_file_range(2)",
+	.summary = "input's descriptor to client, copy_file_range(2)",
 	.since = "4.5",
 	.family = TR_FAMILY_FILE,
 	.params = tr_fdpass_params,

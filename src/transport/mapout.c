@@ -64,7 +64,7 @@ static const struct tr_param tr_mapout_params[] = {
 
 const struct transport tr_mapout = {
 	.name = "mapout",
-	.summary = "client's output mapped by the server, read(2)",
+	.summary = "the server maps client's output and reads into it",
 	.since = "2.6.23",
 	.family = TR_FAMILY_FILE,
 	.params = tr_mapout_params,

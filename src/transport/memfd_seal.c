@@ -153,7 +153,7 @@ static const struct tr_param tr_memfd_seal_params[] = {
 
 const struct transport tr_memfd_seal = {
 	.name = "memfd-seal",
-	.summary = "the whole file in a memfd, sealed and passed once",
+	.summary = "the server passes the file in a sealed memfd",
 	.since = "3.17",
 	.family = TR_FAMILY_FILE,
 	.params = tr_memfd_seal_params,
