@@ -171,7 +171,7 @@ static void notes(void)
 
 	ok(c.r.sum.resolved && fabs(c.r.sum.copies - 2) < 0.001 &&
 		   ledger_notes(c.r.ledger) == 1 &&
-		   strstr(ledger_note_at(c.r.ledger, 0), "at the same place"),
+		   strstr(ledger_note_at(c.r.ledger, 0), "at the same offsets"),
 	   "a note says that the output begins differently");
 	count_result_free(&c.r);
 }

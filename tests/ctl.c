@@ -174,16 +174,17 @@ static void test_other_messages(void)
 
 	m.type = SESSION_RESULT;
 	add_fds(&m, 1);
-	ok(refuses(&m, EPROTO, "sent message 9 of 8 bytes, but message 8 of 8"),
+	ok(refuses(&m, EPROTO,
+		   "sent a message of type 9 with 8 bytes, but type 8 with 8"),
 	   "an unexpected type is refused");
 	m = message();
 	m.len = 4;
 	m.sent_bytes = PEER_HEAD + 4;
-	ok(refuses(&m, EPROTO, "message 8 of 4 bytes, but message 8 of 8"),
+	ok(refuses(&m, EPROTO, "type 8 with 4 bytes, but type 8 with 8"),
 	   "an unexpected length is refused");
 	m = message();
 	m.type = 200;
-	ok(refuses(&m, EPROTO, "sent message 200"),
+	ok(refuses(&m, EPROTO, "sent a message of type 200"),
 	   "an unknown type is refused");
 }
 

@@ -146,9 +146,10 @@ static const struct {
 	  "speaks version 77 of the protocol, and this program speaks version "
 	  "2" },
 	{ "a length of 4 GiB", claim_4_gigabytes, "claims to have" },
-	{ "JOINED before HELLO", say_joined_first, "sent message 4 of" },
+	{ "JOINED before HELLO", say_joined_first,
+	  "sent a message of type 4 with" },
 	{ "HELLO with a body", say_hello_with_a_body, "message 1 of 1 bytes" },
-	{ "HELLO twice", say_hello_twice, "sent message 1 of" },
+	{ "HELLO twice", say_hello_twice, "sent a message of type 1 with" },
 	{ "5 descriptors, then rubbish", bring_5, "does not speak" },
 	{ "12 descriptors", bring_12, "does not speak" },
 	{ "ERROR with control characters and no end", say_error,

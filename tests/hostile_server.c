@@ -89,7 +89,7 @@ static const struct {
 	{ "a length of 1 GiB", spoil_length, "claims to have" },
 	{ "an offer that is cut short", spoil_end, "claims to have" },
 	{ "an offer that is too long", spoil_size, "does not speak" },
-	{ "START", spoil_type, "sent message 5 of" },
+	{ "START", spoil_type, "sent a message of type 5 with" },
 	{ "3 bytes", spoil_all, "does not speak" },
 };
 

@@ -309,11 +309,10 @@ int ctl_recv(struct ctl *c, unsigned int type, void *body, size_t len,
 	if (rc == 0 && m.type == CTL_ERROR)
 		rc = take_error(c, &m);
 	else if (rc == 0 && (m.type != type || m.len != len))
-		rc = err_say(
-			c->err, EPROTO,
-			"%s sent message %u of %u bytes, but message %u of "
-			"%zu bytes was expected",
-			c->peer, m.type, m.len, type, len);
+		rc = err_say(c->err, EPROTO,
+			     "%s sent a message of type %u with %u bytes, but "
+			     "type %u with %zu bytes was expected",
+			     c->peer, m.type, m.len, type, len);
 	if (rc < 0 || !fd_out)
 		fd_close(&fd);
 	if (rc < 0)

@@ -168,7 +168,7 @@ static int check_object(struct region *r, size_t len, struct err *e)
 		return err_sys(e, "cannot examine the shared region");
 	if (!S_ISREG(st.st_mode) || st.st_uid != geteuid() || st.st_nlink > 1)
 		return err_say(e, EPROTO,
-			       "the other side offers a descriptor that is not "
+			       "the other side sent a descriptor that is not "
 			       "shared memory");
 	if (st.st_size < 0 || (size_t)st.st_size < len)
 		return err_say(

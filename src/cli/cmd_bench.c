@@ -165,8 +165,9 @@ static const struct opt bench_opts[] = {
 	  .value = "DIR",
 	  .take = opt_text,
 	  .at = offsetof(struct bench_wish, dir),
-	  .help = "the directory of the files that are copied, best a tmpfs "
-		  "(default /dev/shm; TMPDIR if /dev/shm lacks room)" },
+	  .help = "the directory of the files that are copied, preferably a "
+		  "tmpfs (default /dev/shm; if it lacks room, TMPDIR or "
+		  "/tmp)" },
 	{ .name = "format",
 	  .value = "FORMAT",
 	  .take = opt_word,

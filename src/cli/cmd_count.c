@@ -83,9 +83,10 @@ static const struct opt count_opts[] = {
 		  "with --via: the directory of the file that is made and of "
 		  "its copy (default TMPDIR)"),
 	OPTS_DOSES(struct counting, t.dose),
-	COUNT_OPT("calls", NULL, opt_true, calls,
-		  "also count system calls, and waits in which a process "
-		  "slept; slower; always done with --via"),
+	COUNT_OPT(
+		"calls", NULL, opt_true, calls,
+		"also count system calls, and waits in which a process slept, "
+		"which is slower; with --via these are always counted"),
 	COUNT_OPT("all-cpus", NULL, opt_true, all_cpus,
 		  "let the command use all CPUs, which is slower; without "
 		  "this option it shares one CPU with the counter"),

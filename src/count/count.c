@@ -171,9 +171,9 @@ static enum change change_of(const struct count_result *r)
 
 static void note_other_place(struct count_result *r)
 {
-	ledger_note(r->ledger, "the output differs from the input at the same "
-			       "place: its bytes come from other places in the "
-			       "input");
+	ledger_note(r->ledger,
+		    "the output differs from the input at the same offsets: "
+		    "the output's bytes come from other offsets of the input");
 }
 
 /*

@@ -105,8 +105,10 @@ static void look_for_doubts(struct tracer *t, struct task *p,
 		why = "files that only the ring knows";
 	mm_object(t, p->mm);
 	if (why)
-		trace_doubt(t, p->mm, "%s uses io_uring with %s", p->mm->name,
-			    why);
+		trace_doubt(t, p->mm,
+			    "%s uses io_uring with %s, which the counter does "
+			    "not follow",
+			    p->mm->name, why);
 }
 
 struct request *request_new(struct tracer *t, struct task *p,

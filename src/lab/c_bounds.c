@@ -87,7 +87,9 @@ static void two_comments(struct lab *l)
 			lab_touch(l, p + sizes[i], LAB_STORE);
 		struct lab_fault at_page = lab_touch(l, p + page, LAB_STORE);
 
-		lab_see(l, "file of %zu bytes: at st_size %s; at pagesize %s",
+		lab_see(l,
+			"file of %zu bytes: a store at st_size is %s, at "
+			"pagesize it is %s",
 			sizes[i], lab_fault_words(l, at_size, p),
 			lab_fault_words(l, at_page, p));
 		fits += at_size.sig == SIGBUS && at_page.sig == SIGSEGV;

@@ -171,13 +171,15 @@ static const struct {
 	const char *program, *package, *why;
 } programs[] = {
 	{ "gnuplot", "gnuplot-nox", "ipcopy plot draws with it" },
-	{ "hyperfine", "hyperfine", "bench/whole-process.sh measures with it" },
+	{ "hyperfine", "hyperfine",
+	  "bench/whole-process.sh measures times with it" },
 	{ "strace", "strace", "some tests call it" },
 	{ "valgrind", "valgrind",
 	  "ipcopy count uses it to count copies inside a program" },
-	{ "pv", "pv", "bench/whole-process.sh compares with it" },
-	{ "mbuffer", "mbuffer", "bench/whole-process.sh compares with it" },
-	{ "socat", "socat", "bench/whole-process.sh compares with it" },
+	{ "pv", "pv", "bench/whole-process.sh compares ipcopy with it" },
+	{ "mbuffer", "mbuffer",
+	  "bench/whole-process.sh compares ipcopy with it" },
+	{ "socat", "socat", "bench/whole-process.sh compares ipcopy with it" },
 };
 
 static void look_at_parts(struct doctor *d)

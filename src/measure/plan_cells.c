@@ -219,9 +219,9 @@ static void check_dose(const struct meas_cell *c, struct err *e)
 	/* otherwise different settings would change the price, too */
 	if (!*e->text && c->candidates)
 		err_say(e, EINVAL,
-			"%s with \"best\" would pick other settings for each "
-			"dose of extra work; give a depth and a wait instead "
-			"of \"best\"",
+			"the mechanism %s with \"best\" would pick other "
+			"settings for each dose of extra work; give a depth "
+			"and a wait instead of \"best\"",
 			c->spec.ops->name);
 }
 

@@ -92,7 +92,7 @@ void tr_range_remark(struct tr *tr, int out_fd)
 		remark_copied(tr, "not copied: all extents are shared");
 	else
 		snprintf(tr->remark, sizeof(tr->remark),
-			 "copied in part: extents of %s are shared",
+			 "copied in part: %s lie in shared extents",
 			 size_human((double)x.shared_bytes, shared,
 				    sizeof(shared)));
 }
