@@ -87,7 +87,7 @@ result $? 'the runs of three hosts are judged'
 says out '3 hosts measured the plan plain. They agree on the fastest mechanism in'
 result $? 'the first sentence says how many hosts agree'
 tr -s ' \n' '  ' <out >flat
-says flat '- n3 is slower than the other hosts: in the median of all cells' &&
+says flat '- the host n3 is slower than the other hosts: in the median of all cells' &&
 	says flat 'its speed is 0.' &&
 	says flat 'it alone has cgroup.cpu_max 50000 100000'
 result $? 'the verdict names the slow host and the fact that only this host has'

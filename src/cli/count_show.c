@@ -222,8 +222,8 @@ static void put_unwatched(const struct ledger_sum *s, FILE *to)
 		 "%.3f copies per delivered byte by the kernel; ",
 		 s->copies_kernel);
 	snprintf(text, sizeof(text),
-		 "%s was not watched, so the copies that it made itself are "
-		 "not known",
+		 "the process %s was not watched, so the copies that it made "
+		 "itself are not known",
 		 s->unwatched_by);
 	count_put_sentence(to, start, text);
 }

@@ -125,8 +125,8 @@ static void sum_hop(const struct way *w, int i, struct ledger_sum *s)
 	if (h->at_least && h->by == LEDGER_BY_KERNEL)
 		at_least_because(
 			s,
-			"%s stored into pages that it had shared with another "
-			"process since a fork: %s",
+			"the process %s stored into pages that it had shared "
+			"with another process since a fork: %s",
 			h->process,
 			h->copies ? "the kernel copied these pages, and it is "
 				    "not known which bytes the program stored"
@@ -219,16 +219,17 @@ static void look_at_memory(const struct way *w, int object,
 		s->transformed = true;
 		s->resolved = false;
 		because(s,
-			"%s took in %" PRIu64 " bytes and gave out %" PRIu64
-			": it transformed them",
+			"the process %s took in %" PRIu64
+			" bytes and gave out %" PRIu64 ": it transformed them",
 			name, t->in, t->all_out);
 		return;
 	}
 	s->framed |= differs_much(t->in, t->all_out);
-	at_least_because(s,
-			 "%s gave out bytes from a place to which no call had "
-			 "brought them: it copied them itself, at least once",
-			 name);
+	at_least_because(
+		s,
+		"the process %s gave out bytes from a place to which no call "
+		"had brought them: it copied them itself, at least once",
+		name);
 	if (!was_implied(w, object))
 		s->copies_user +=
 			(double)t->unexplained / (double)s->delivered_bytes;

@@ -47,7 +47,7 @@ static bool is_foreign(struct tracer *t, struct task *p,
 		return false;
 	mm_object(t, p->mm);
 	trace_doubt(t, p->mm,
-		    "%s makes 32-bit system calls, which are not "
+		    "the process %s makes 32-bit system calls, which are not "
 		    "counted",
 		    p->mm->name);
 	return true;

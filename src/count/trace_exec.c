@@ -35,9 +35,9 @@ static void note_powerless(struct tracer *t, const char *name)
 	char text[200];
 
 	snprintf(text, sizeof(text),
-		 "%s is set-user-ID or set-group-ID, or has capabilities: "
-		 "while it is counted, it runs without these privileges, "
-		 "unless root counts it",
+		 "the process %s is set-user-ID or set-group-ID, or has "
+		 "capabilities: while it is counted, it runs without these "
+		 "privileges, unless root counts it",
 		 name);
 	ledger_note(t->ledger, text);
 }
@@ -66,8 +66,9 @@ static void note_static(struct tracer *t, const char *name)
 	char text[200];
 
 	snprintf(text, sizeof(text),
-		 "%s is a static program, into which nothing can be preloaded: "
-		 "copies that it makes itself are not seen, only concluded",
+		 "the process %s runs a static program, into which nothing can "
+		 "be preloaded: copies that it makes itself are not seen, only "
+		 "concluded",
 		 name);
 	ledger_note(t->ledger, text);
 }

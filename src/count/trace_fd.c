@@ -168,7 +168,8 @@ static void doubt_memory(struct tracer *t, const struct task *p,
 		return;
 	mm_object(t, p->mm);
 	trace_doubt(t, p->mm,
-		    "%s uses %.100s; bytes that go through it are not followed",
+		    "the process %s uses the file %.100s; bytes that go "
+		    "through it are not followed",
 		    p->mm->name, l->name);
 }
 
@@ -181,14 +182,14 @@ static void doubt_device(struct tracer *t, const struct look *l)
 
 	if (S_ISBLK(l->st.st_mode) && major(l->st.st_rdev) == LOOP_MAJOR)
 		snprintf(text, sizeof(text),
-			 "%.100s is a loop device: bytes between it and its "
-			 "backing file are not followed",
+			 "the file %.100s is a loop device: bytes between it "
+			 "and its backing file are not followed",
 			 l->name);
 	else if (strcmp(l->name, "/dev/ptmx") == 0 ||
 		 strncmp(l->name, "/dev/pts/", 9) == 0)
 		snprintf(text, sizeof(text),
-			 "%.100s is a pseudo-terminal: bytes between its two "
-			 "ends are not followed",
+			 "the file %.100s is a pseudo-terminal: bytes between "
+			 "its two ends are not followed",
 			 l->name);
 	else
 		return;

@@ -161,9 +161,10 @@ void look_aio(struct tracer *t, struct task *p, bool exit)
 {
 	(void)exit;
 	mm_object(t, p->mm);
-	trace_doubt(t, p->mm,
-		    "%s uses io_submit (libaio), which is not followed",
-		    p->mm->name);
+	trace_doubt(
+		t, p->mm,
+		"the process %s uses io_submit (libaio), which is not followed",
+		p->mm->name);
 }
 
 /*
@@ -174,7 +175,7 @@ void look_ptrace(struct tracer *t, struct task *p, bool exit)
 	(void)exit;
 	mm_object(t, p->mm);
 	trace_doubt(t, p->mm,
-		    "%s uses ptrace itself, which does not work in a program "
-		    "that is counted",
+		    "the process %s uses ptrace itself, which does not work in "
+		    "a program that is counted",
 		    p->mm->name);
 }

@@ -106,8 +106,8 @@ static void look_for_doubts(struct tracer *t, struct task *p,
 	mm_object(t, p->mm);
 	if (why)
 		trace_doubt(t, p->mm,
-			    "%s uses io_uring with %s, which the counter does "
-			    "not follow",
+			    "the process %s uses io_uring with %s, which the "
+			    "counter does not follow",
 			    p->mm->name, why);
 }
 

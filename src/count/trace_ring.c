@@ -86,8 +86,8 @@ static void end_requests(struct tracer *t, struct task *p, struct ring *r)
 
 	if (tail - r->cq_seen > r->params.cq_entries) {
 		trace_doubt(t, p->mm,
-			    "%s had more results of io_uring than the counter "
-			    "could read in time",
+			    "the process %s had more results of io_uring than "
+			    "the counter could read in time",
 			    p->mm->name);
 		r->cq_seen = tail - r->params.cq_entries;
 	}
@@ -95,7 +95,7 @@ static void end_requests(struct tracer *t, struct task *p, struct ring *r)
 		end_request(t, p, r, cqe_at(r, r->cq_seen));
 	if (word(r, r->params.cq_off.overflow))
 		trace_doubt(t, p->mm,
-			    "%s had more results of io_uring than "
+			    "the process %s had more results of io_uring than "
 			    "fit into its ring",
 			    p->mm->name);
 }
@@ -180,7 +180,8 @@ static void add_ring(struct tracer *t, struct task *p,
 		r->rings = r->sqes = MAP_FAILED;
 	free_ring(r);
 	trace_doubt(t, p->mm,
-		    "%s uses io_uring, and the counter cannot map its rings",
+		    "the process %s uses io_uring, and the counter cannot map "
+		    "its rings",
 		    p->mm->name);
 }
 

@@ -132,8 +132,9 @@ static char *odd_words(const struct fleet *f, size_t host)
 
 	if (to) {
 		fprintf(to,
-			"%s is %s than the other hosts: in the median of all "
-			"cells its speed is %s the usual speed of these hosts",
+			"the host %s is %s than the other hosts: in the median "
+			"of all cells its speed is %s the usual speed of these "
+			"hosts",
 			h->name, h->pace < 1 ? "slower" : "faster",
 			rep_times(h->pace, times, sizeof(times)));
 		put_own_facts(to, f, host);
@@ -176,8 +177,8 @@ static void tell_lonely(const struct fleet *f, struct rep_lines *l)
 		if (all == 0 || 2 * h->differs <= all || told++ >= ODD_TOLD)
 			continue;
 		rep_line(l,
-			 "%s answers otherwise than most hosts in %zu of the "
-			 "%zu conditions in which hosts differ",
+			 "the host %s answers otherwise than most hosts in %zu "
+			 "of the %zu conditions in which hosts differ",
 			 h->name, h->differs, all);
 	}
 }

@@ -94,7 +94,8 @@ static void say_of_lost(const struct rep_compare *c, struct rep_lines *l)
 		found += p->a->groups == 0 && p->b->groups > 0;
 		if (p->a->groups > 0 && p->b->groups == 0)
 			rep_line(l,
-				 "%s has no good sample in the second run: %s",
+				 "the cell %s has no good sample in the second "
+				 "run: %s",
 				 p->b->name,
 				 *p->b->reason ? p->b->reason : "not measured");
 	}

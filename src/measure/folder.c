@@ -74,8 +74,8 @@ static int make_dir(const char *dir, struct err *e)
 		return refuse_entries(dir, e);
 	if (entries == -ENOTDIR)
 		return err_say(e, EINVAL,
-			       "%.200s is not a folder; name a new folder with "
-			       "--output",
+			       "the file %.200s is not a folder; name a new "
+			       "folder with --output",
 			       dir);
 	return err_file(e, entries, "cannot read the folder %.200s", dir);
 }

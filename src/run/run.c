@@ -224,11 +224,11 @@ static int check_format(const struct run *r, struct err *e)
 {
 	if (number_member(r->manifest, "format", FORMAT) >= FORMAT)
 		return 0;
-	return err_say(e, EINVAL,
-		       "%s was measured by an older version of ipcopy, with "
-		       "samples of another kind; measure it again with: ipcopy "
-		       "bench",
-		       r->dir);
+	return err_say(
+		e, EINVAL,
+		"the run %s was measured by an older version of ipcopy, with "
+		"samples of another kind; measure it again with: ipcopy bench",
+		r->dir);
 }
 
 int run_read_until(struct run *r, const char *dir, int generation,
