@@ -194,7 +194,7 @@ run bench --via shm --size 4K --cpus "$allowed,$allowed" --place core --dry-run
 test "$status" -eq 2 && one_line_says 'leave out places'
 result $? 'CPUs together with a place are refused'
 run bench --via shm --size 4K --cpus 0,99999 --dry-run
-test "$status" -eq 2 && one_line_says 'may not use CPU 99999'
+test "$status" -eq 2 && one_line_says 'not allowed to use CPU 99999'
 result $? 'a CPU that does not exist is refused'
 run bench --via shm --size 4K --cpus 0 --dry-run
 test "$status" -eq 2 && one_line_says 'such as "0,1"'

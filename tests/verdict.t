@@ -170,7 +170,7 @@ has 'Nothing is compared: no condition has two mechanisms that were measured'
 	echo 'unix unix file 65536 - block core 4e9 0.02 ok'
 } | made 12
 judged 'a cell faster than memory'
-has 'GiB/s is faster than memory can be copied here; this is an error and is not believed'
+has 'GiB/s is faster than memory can be copied here; this speed is an error and is not believed'
 "$ipcopy" verdict run --format csv | grep -q 'shm sem,unix,,,,,,,0,undecided'
 result $? 'a speed that is not believed is not compared'
 lacks 'memcpy  '

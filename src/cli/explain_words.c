@@ -231,12 +231,13 @@ static void why_both(const struct chain *c, bool ascii)
 	snprintf(marks, sizeof(marks), "%s and %s",
 		 way_mark(way_number(c, 0), ascii, one, sizeof(one)),
 		 way_mark(way_number(c, c->n - 2), ascii, two, sizeof(two)));
-	say_copies(marks,
-		   "remain with every channel whose two sides read and write "
-		   "the files: the files' bytes lie in the page cache, which "
-		   "belongs to the kernel, and these calls copy out of it and "
-		   "into it. A program that maps the files needs fewer, and so "
-		   "does one that passes references to the input's pages.");
+	say_copies(
+		marks,
+		"remain with every channel whose two sides read and write the "
+		"files: the files' bytes lie in the page cache, which belongs "
+		"to the kernel, and these calls copy out of it and into it. A "
+		"program that maps the files needs fewer copies, and so does a "
+		"program that passes references to the input's pages.");
 }
 
 static void why_ends(const struct ledger *l, const struct chain *c, bool ascii)

@@ -116,9 +116,10 @@ int transfer_place(struct transfer *t, struct err *e)
 		return cpu_find((enum cpu_place)t->place, t->cpu, e);
 	for (int role = 0; role < COPY_ROLES; role++)
 		if (t->cpu[role] >= 0 && !cpu_allowed(t->cpu[role]))
-			return err_say(e, ENOTSUP,
-				       "this process may not run on CPU %d",
-				       t->cpu[role]);
+			return err_say(
+				e, ENOTSUP,
+				"this process is not allowed to run on CPU %d",
+				t->cpu[role]);
 	return 0;
 }
 

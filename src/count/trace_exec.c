@@ -35,7 +35,7 @@ static void note_powerless(struct tracer *t, const char *name)
 	char text[200];
 
 	snprintf(text, sizeof(text),
-		 "the process %s is set-user-ID or set-group-ID, or has "
+		 "the program of %s is set-user-ID or set-group-ID, or has "
 		 "capabilities: while it is counted, it runs without these "
 		 "privileges, unless root counts it",
 		 name);

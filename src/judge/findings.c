@@ -107,8 +107,9 @@ static void say_of_ceiling(const struct run *r, struct rep_lines *l)
 
 		if (c->over_ceiling == RUN_YES)
 			rep_line(l,
-				 "%s: %s is faster than memory can be copied "
-				 "here; this is an error and is not believed",
+				 "the cell %s: %s is faster than memory can be "
+				 "copied here; this speed is an error and is "
+				 "not believed",
 				 c->name,
 				 rep_speed_words(c, c->speed.value, speed,
 						 sizeof(speed)));

@@ -122,7 +122,7 @@ static void look_at_tracing(struct doctor *d)
 static void look_at_uring(struct doctor *d)
 {
 	struct doctor_item *i =
-		doctor_add(d, "io_uring", "the mechanism uring needs it");
+		doctor_add(d, "io_uring", "the mechanism uring needs io_uring");
 	long long n = doctor_number(d, "/proc/sys/kernel/io_uring_disabled");
 
 	doctor_value(i, "%s", n > 0 ? "forbidden" : "allowed");
@@ -195,7 +195,8 @@ static void look_at_parts(struct doctor *d)
 		    "apt-get install libbenchmark-dev g++ && ./configure && "
 		    "make");
 #endif
-	i = doctor_add(d, "hwloc", "it finds CPUs for the places of a plan");
+	i = doctor_add(d, "hwloc",
+		       "ipcopy finds CPUs for the places of a plan with it");
 #ifdef HAVE_HWLOC
 	doctor_value(i, "built in");
 #else

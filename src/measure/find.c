@@ -44,8 +44,8 @@ int find_cell(char *path, size_t size, struct err *e)
 		return 0;
 #ifdef HAVE_BENCHMARK
 	return err_say(e, ENOTSUP,
-		       "ipcopy-cell, the program that measures, is "
-		       "neither beside this one nor in " PKGLIBEXECDIR);
+		       "ipcopy-cell, the program that measures, is neither "
+		       "beside this program nor in " PKGLIBEXECDIR);
 #else
 	return err_say(e, ENOTSUP,
 		       "this ipcopy was built without Google "

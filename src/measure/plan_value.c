@@ -313,7 +313,8 @@ int plan_take_cpus(struct plan_reader *r, const struct plan_key *k,
 	for (int i = 0; i < 2; i++)
 		if (!cpu_allowed(g->cpu[i]))
 			return plan_refuse(
-				r, "%s: this process may not use CPU %d",
+				r,
+				"%s: this process is not allowed to use CPU %d",
 				k->name, g->cpu[i]);
 	g->tied = true;
 	return 0;

@@ -114,7 +114,7 @@ static int check_scope(struct err *e)
 			       "it with: sysctl -w kernel.yama.ptrace_scope=1");
 	if (prctl(PR_GET_DUMPABLE) != 1 && !proc_has_cap(CAP_SYS_PTRACE))
 		return err_say(e, EPERM,
-			       "cma: this program may not be traced: its file "
+			       "cma: this program cannot be traced: its file "
 			       "is set-user-ID, set-group-ID or unreadable; "
 			       "allow it with: chmod u-s,g-s,a+r FILE");
 	return 0;
@@ -281,7 +281,7 @@ static int say_refused(struct tr *tr, int code)
 {
 	if (code == EPERM)
 		return err_say(tr->err, EPERM,
-			       "the client may not read the server's memory; "
+			       "the client cannot read the server's memory; "
 			       "use kernel.yama.ptrace_scope=0 or 1, and the "
 			       "same privileges on both sides");
 	return err_code(tr->err, code, "process_vm_readv");
