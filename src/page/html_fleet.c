@@ -127,7 +127,7 @@ static void put_apart(struct html *h)
 {
 	const struct fleet *f = h->fleet;
 
-	fputs(f->aparts ? "<ul>\n" : "<p>None is left out.</p>\n", h->to);
+	fputs(f->aparts ? "<ul>\n" : "<p>No run is left out.</p>\n", h->to);
 	for (size_t i = 0; i < f->aparts; i++) {
 		fputs("<li>", h->to);
 		html_put(h->to, f->apart[i].dir);

@@ -214,10 +214,10 @@ void html_fleet_map(struct html *h)
 	put_map_layout(h, &wide, c);
 	put_map_layout(h, &narrow, c);
 	fputs("<figcaption>Each column is a host. In a row, hosts with the "
-	      "same letter have the same fastest mechanism, or mechanisms "
-	      "that are equivalent. "
-	      "Pale: no two hosts contradict each other, but not all could "
-	      "decide. Empty: not measured.</figcaption>\n</figure>\n",
+	      "same letter have the same fastest mechanism, or mechanisms that "
+	      "are equivalent. Pale: no two hosts contradict each other, but "
+	      "not all hosts could decide. Empty: the host did not measure the "
+	      "condition.</figcaption>\n</figure>\n",
 	      h->to);
 	free(c);
 }
