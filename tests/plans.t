@@ -97,6 +97,9 @@ result $? 'refused: a plan file that does not exist'
 run bench --resume here quick
 test "$status" -eq 2 && one_line_says 'leave out the plan'
 result $? 'refused: a plan together with --resume'
+run bench --resume here --dir .
+test "$status" -eq 2 && one_line_says 'leave out --dir'
+result $? 'refused: a folder of files together with --resume'
 run bench --seed -1 --dry-run
 test "$status" -eq 2 && one_line_says "--seed '-1'"
 result $? 'refused: a seed that is no number'

@@ -207,6 +207,10 @@ static int check_bench_words(const struct bench_wish *w, struct err *e)
 			       "--resume keeps the seed and the folder of that "
 			       "run; leave out --%s",
 			       w->seed_given ? "seed" : "output");
+	if (w->dir)
+		return err_say(e, EINVAL,
+			       "--resume keeps the folder of the transferred "
+			       "files; leave out --dir");
 	return 0;
 }
 

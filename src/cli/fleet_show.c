@@ -209,8 +209,9 @@ static bool put_fleet_differences(FILE *to, const struct fleet *f)
 		for (size_t k = 0; ok && k < d->ties && k < TIES_TOLD; k++)
 			ok = put_tie(to, f, &d->tie[k]);
 		if (d->ties > TIES_TOLD)
-			fprintf(to, "  - and %zu more facts\n",
-				d->ties - TIES_TOLD);
+			fprintf(to, "  - and %zu more fact%s\n",
+				d->ties - TIES_TOLD,
+				d->ties - TIES_TOLD == 1 ? "" : "s");
 	}
 	put_more(to, f->differences, REASONS_TOLD, "differences");
 	return ok;

@@ -67,10 +67,11 @@ int output_again(struct output *o, struct err *e);
 int output_check(const struct output *o, struct err *e);
 
 /*
- * Puts the file in its place. As with cp, a new file gets the permissions of
- * `like` without those that the umask takes away, and an existing file keeps
- * its own. With `preserve` the file gets all permissions, the owner and the
- * times of `like`.
+ * Puts the file in its place. A new file gets the permissions of `like` without
+ * those that the umask takes away. A file that replaces an old one gets the old
+ * one's permissions, and its owner and group if the user may set them. Neither
+ * gets a set-ID bit or a sticky bit. With `preserve` the file gets all
+ * permissions, the owner and the times of `like`.
  */
 int output_commit(struct output *o, const struct stat *like, struct err *e);
 

@@ -117,8 +117,7 @@ const struct transport tr_fifo = {
 	.name = "fifo",
 	.summary = "FIFO, a pipe with a name, write(2) and read(2)",
 	.since = "before 2.6; capacity= needs 2.6.35",
-	.lifts = "capacity: sysctl -w fs.pipe-max-size=BYTES, or "
-		 "CAP_SYS_RESOURCE",
+	.lifts = "capacity: sysctl -w fs.pipe-max-size=BYTES",
 	.channel = TR_CHANNEL_FIFO,
 	.family = TR_FAMILY_PIPE,
 	.claim = TR_CLAIM_RIVAL,

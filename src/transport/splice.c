@@ -67,8 +67,7 @@ const struct transport tr_splice = {
 	.name = "splice",
 	.summary = "the file's own pages by pipe, splice(2) twice",
 	.since = "2.6.17",
-	.lifts = "capacity: sysctl -w fs.pipe-max-size=BYTES, or "
-		 "CAP_SYS_RESOURCE",
+	.lifts = "capacity: sysctl -w fs.pipe-max-size=BYTES",
 	.channel = TR_CHANNEL_PIPE,
 	.family = TR_FAMILY_PAGES,
 	.params = tr_splice_params,

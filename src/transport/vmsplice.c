@@ -25,8 +25,7 @@ const struct transport tr_vmsplice = {
 	.name = "vmsplice",
 	.summary = "the server's pages by pipe, vmsplice(2), read(2)",
 	.since = "2.6.17",
-	.lifts = "capacity: sysctl -w fs.pipe-max-size=BYTES, or "
-		 "CAP_SYS_RESOURCE",
+	.lifts = "capacity: sysctl -w fs.pipe-max-size=BYTES",
 	.channel = TR_CHANNEL_PIPE,
 	.family = TR_FAMILY_PAGES,
 	.params = tr_vmsplice_params,
