@@ -32,7 +32,7 @@ static bool is_shut(pid_t tid)
 
 static void note_powerless(struct tracer *t, const char *name)
 {
-	char text[200];
+	char text[240];
 
 	snprintf(text, sizeof(text),
 		 "the program of %s is set-user-ID or set-group-ID, or has "
