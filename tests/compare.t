@@ -210,7 +210,7 @@ result $? 'the same runs give the same output'
 # --- other machines -----------------------------------------------------------
 
 sed 's/"cpu": "made up"/"cpu": "another"/' a/manifest.json >deeper/manifest.json
-refused 'different machines: machine.cpu is made up and another; give --force' \
+refused 'different machines: machine.cpu is made up in A and another in B; give --force' \
 	compare a deeper
 compared 0 'machine.cpu: made up -> another' a deeper --force
 

@@ -73,8 +73,8 @@ static const struct opt exercise_opts[] = {
 	{ .name = "seed",
 	  .value = "N",
 	  .take = take_exercise_seed,
-	  .help = "ask the exercises of this seed (default: new ones, whose "
-		  "seed is printed)" },
+	  .help = "ask the exercises of this seed (without it, a seed "
+		  "is drawn and printed)" },
 	EXERCISE_OPT("level", "N", take_level, level,
 		     "1: one process or one pipe; 2: FIFOs, sockets, mappings, "
 		     "sendfile; 3: shared memory, splice, fork and copy on "
