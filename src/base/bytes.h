@@ -11,8 +11,9 @@
 
 /*
  * prctl(BYTES_TELL, to, from, len, how) means nothing to the kernel, which
- * returns EINVAL. The copy counter takes the call as a report: this process has
- * copied `len` bytes itself. Any program may make this call.
+ * returns EINVAL. The copy counter takes the call as a report of what `how`
+ * says, such as that this process has copied `len` bytes itself. Any program
+ * may make this call.
  */
 #define BYTES_TELL 0x69706379
 enum bytes_how {

@@ -13,9 +13,10 @@ size_t columns_here(void);
 
 /*
  * Writes the text word by word, beginning in column `column`, and ends the
- * line. Lines are at most as wide as the terminal, and at most 79 columns,
- * since longer lines are hard to read. A newline in the text begins a new line.
- * Each line after the first is indented by `indent`.
+ * line. Unless a word is too wide, a line leaves the terminal's last column
+ * free and has at most 79 columns, since longer lines are hard to read. A
+ * newline in the text begins a new line. Each line after the first is indented
+ * by `indent`.
  */
 void columns_wrap(FILE *to, const char *text, size_t column, size_t indent);
 

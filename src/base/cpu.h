@@ -20,12 +20,15 @@ enum cpu_place {
 
 extern const char *const cpu_place_names[CPU_PLACES + 1];
 
-/* Finds two CPUs with that placement. -ENOTSUP: there is no such pair. */
+/*
+ * Finds CPUs for two sides with that placement; for CPU_SAME, both are one CPU.
+ * -ENOTSUP: this machine has none, or its cores are not known.
+ */
 int cpu_find(enum cpu_place place, int cpu[2], struct err *e);
 
 /*
  * Finds `n` pairs with that placement. No two of the pairs share a core.
- * -ENOTSUP: this machine has fewer.
+ * -ENOTSUP: this machine has fewer, or its cores are not known.
  */
 int cpu_find_pairs(enum cpu_place place, int n, int (*cpu)[2], struct err *e);
 

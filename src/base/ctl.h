@@ -30,9 +30,9 @@ enum {
 struct ctl {
 	int fd;
 	struct err *err;
-	int patience_ms;    /* longest wait for the next message */
+	int patience_ms;    /* longest wait for a message or progress */
 	const char *peer;   /* "the server" or "the client", for messages */
-	uint64_t alive;     /* bytes done, as the peer last reported */
+	uint64_t alive;     /* bytes done, by the last report of progress */
 	uint64_t alive_max; /* the most bytes that it may report */
 	_Atomic uint64_t *beats; /* counts reports with progress; optional */
 };
@@ -47,8 +47,9 @@ int ctl_send(struct ctl *c, unsigned int type, const void *body, size_t len,
 /*
  * Receives a message of that type and length. *fd_out becomes -1 if no
  * descriptor came. -EPIPE: the peer is gone. -ETIMEDOUT: no message came.
- * -EPROTO: the peer sent something else. Any other code is the peer's own
- * error, with its words in c->err.
+ * -EPROTO: the peer sent something else. -ECANCELED: this process was asked to
+ * stop. If the peer reported an error, the result is the code of that error,
+ * and c->err has the peer's words.
  */
 int ctl_recv(struct ctl *c, unsigned int type, void *body, size_t len,
 	     int *fd_out);
@@ -56,7 +57,7 @@ int ctl_recv(struct ctl *c, unsigned int type, void *body, size_t len,
 /*
  * For a side whose channel failed: reads the peer's report of an error, and
  * waits up to wait_ms for it. Returns 0 if there is none, else -errno with the
- * peer's reason in c->err.
+ * peer's reason in c->err; -EPIPE if the peer is gone and left none.
  */
 int ctl_last_words(struct ctl *c, int wait_ms);
 
@@ -69,7 +70,7 @@ void ctl_say_error(struct ctl *c, const struct err *why);
 
 /*
  * Reports that this side still works. The peer counts it as progress only if
- * `done_bytes` has grown by a MiB or more.
+ * `done_bytes` has grown by a MiB or more since its last progress.
  */
 void ctl_say_alive(struct ctl *c, uint64_t done_bytes);
 

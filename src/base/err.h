@@ -15,10 +15,10 @@ struct err {
 };
 
 /*
- * These functions record a failure. If a failure is recorded already, it stays,
- * since later failures happen while cleaning up and follow from the first. All
- * functions return -code, so that a caller can write `return err_sys(e,
- * "pipe2");`.
+ * These functions record a failure. If a failure is recorded already, it stays
+ * (except with err_interrupted), since later failures happen while cleaning up
+ * and follow from the first. All functions return a negative code, so that a
+ * caller can write `return err_sys(e, "pipe2");`.
  */
 
 /* Records errno and the failing call: "mq_open: No space left on device". */
@@ -30,8 +30,9 @@ int err_code(struct err *e, int code, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /*
- * Like err_code, for a file that the user named. If `code` means that there is
- * no such file, it becomes EINVAL, as for any other wrong word of the user.
+ * Like err_code, for a file that the user named. If `code` means that the name
+ * leads to no file (it is missing, a directory, too long or a circle of links),
+ * it becomes EINVAL, as for any other wrong word of the user.
  */
 int err_file(struct err *e, int code, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));

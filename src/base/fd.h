@@ -40,8 +40,8 @@ int fd_write_rest(int fd, const void *buf, size_t len, ssize_t n,
 /*
  * read(2) and write(2) for a channel. Its descriptor is O_NONBLOCK unless the
  * waiter sleeps without looking first. Between tries these functions wait as
- * the waiter says. Nearly all calls succeed at the first try, and then cost one
- * system call and one comparison.
+ * the waiter says. If the first try succeeds, they cost one system call and one
+ * comparison.
  */
 static inline ssize_t fd_read_wait(int fd, void *buf, size_t len,
 				   const struct waiter *w)

@@ -1,4 +1,4 @@
-/* Marks the code that runs for every message. */
+/* Marks code that can run for every message. */
 #ifndef BASE_HOT_H
 #define BASE_HOT_H
 

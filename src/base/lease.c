@@ -71,8 +71,8 @@ void lease_unname(enum lease_kind kind, const char *name)
 }
 
 /*
- * False if the file was removed between our open and our flock: a sweep may
- * have taken it for the lease of a session that has ended.
+ * False if another process removed the file between our open and our flock: its
+ * session ended, or a sweep saw it before it was locked.
  */
 static bool still_there(int fd)
 {

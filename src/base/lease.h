@@ -75,8 +75,8 @@ void lease_unique(char *buf, size_t size, const char *what);
 
 /*
  * Checks a name that the other side gave, or the end of a path from its last
- * '/' on. -EPROTO unless the name has the form that lease_unique gives to
- * names.
+ * '/' on. -EPROTO unless the name is "/ipcopy-…" and has no other '/', as the
+ * names of lease_unique.
  */
 int lease_check(const char *name, struct err *e);
 

@@ -73,8 +73,9 @@ static int region_map(struct region *r, size_t len, struct err *e)
 }
 
 /*
- * Reserves the memory now. If a file system is full, this call fails. Without
- * this call, a later store into the mapping would raise SIGBUS.
+ * Reserves the memory now, and seals a memfd. If a file system is full, this
+ * call fails. Without this call, a later store into the mapping would raise
+ * SIGBUS.
  */
 static int region_reserve(struct region *r, size_t len, struct err *e)
 {
@@ -135,7 +136,8 @@ int region_offer(struct region *r, struct ctl *ctl)
 
 /*
  * Checks a memfd from the other side: it must be sealed against shrinking and,
- * if the kind is REGION_HUGETLB, have huge pages.
+ * if the kind is REGION_HUGETLB, have huge pages. The other kinds have no seals
+ * and pass.
  */
 static int check_memfd(const struct region *r, struct err *e)
 {
@@ -202,7 +204,7 @@ int region_join(struct region *r, enum region_kind kind, size_t len,
 					 "the anonymous region can be shared "
 					 "by related processes only");
 	}
-	region_close(r); /* drop the inherited region and map the offered one */
+	region_close(r); /* drop any inherited region: map the offered one */
 	r->kind = kind;
 	if (ops->find) {
 		fd_close(&fd);

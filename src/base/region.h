@@ -13,7 +13,7 @@ enum region_kind {
 	REGION_ANON,    /* MAP_ANONYMOUS: related processes only */
 	REGION_DEVZERO, /* /dev/zero, mapped: related processes only */
 	REGION_POSIX,   /* shm_open */
-	REGION_FILE,    /* an ordinary file in TMPDIR */
+	REGION_FILE,    /* an ordinary file in TMPDIR or /tmp */
 	REGION_MEMFD,   /* memfd_create, sealed against shrinking */
 	REGION_SYSV,    /* shmget */
 	REGION_HUGETLB, /* a memfd of huge pages */
@@ -42,13 +42,13 @@ bool region_is_inherited(enum region_kind kind);
 
 /*
  * Checks that this machine has this kind of memory, by making a region and
- * removing it. 0, or -errno with the remedy in `e`.
+ * removing it. 0, or -errno with the reason in `e`.
  */
 int region_probe(enum region_kind kind, size_t len, struct err *e);
 
 /*
- * Makes and maps `len` zero bytes. All of them are reserved, so that no store
- * raises SIGBUS later.
+ * Makes and maps `len` zero bytes. The bytes of a file or memfd are all
+ * reserved, so that no store raises SIGBUS later.
  */
 int region_create(struct region *r, enum region_kind kind, size_t len,
 		  struct lease *lease, struct err *e);
@@ -58,7 +58,7 @@ int region_offer(struct region *r, struct ctl *ctl);
 
 /*
  * Maps the region that the other side offers. If region_is_inherited(kind), the
- * region is mapped already.
+ * region must be mapped already.
  */
 int region_join(struct region *r, enum region_kind kind, size_t len,
 		struct ctl *ctl, struct err *e);

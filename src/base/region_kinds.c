@@ -1,4 +1,7 @@
-/* Makes the object behind a region, and finds it by its name, for each kind. */
+/*
+ * Makes the object behind a region, and finds it if it has a name, for each
+ * kind.
+ */
 #include "base/region_kinds.h"
 
 #include <errno.h>
@@ -41,7 +44,9 @@ static int posix_make(struct region *r, size_t len, struct lease *lease,
 	return r->fd < 0 ? -errno : 0;
 }
 
-/* The name, or the last part of a path, must be one that lease_unique makes. */
+/*
+ * The name, or the last part of a path, must begin as those of lease_unique do.
+ */
 static int check_name(const char *name, struct err *e)
 {
 	return lease_check(name[0] == '/' ? strrchr(name, '/') : name, e);

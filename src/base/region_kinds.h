@@ -1,6 +1,6 @@
 /*
- * Makes the object behind a region, and finds it by its name, for each kind.
- * Only for region.c.
+ * Makes the object behind a region, and finds it if it has a name, for each
+ * kind. Only for region.c.
  */
 #ifndef BASE_REGION_KINDS_H
 #define BASE_REGION_KINDS_H
@@ -15,13 +15,14 @@ struct region_ops {
 	const char *call; /* name of the call, for messages */
 	/*
 	 * Makes the object and sets r->fd or r->id. On failure the reason is in
-	 * `e`; if `e` is empty, `call` failed with the returned code.
+	 * `e`; if `e` is empty, `call` failed with the returned code. NULL:
+	 * there is no object, only memory.
 	 */
 	int (*make)(struct region *r, size_t len, struct lease *lease,
 		    struct err *e);
 	/*
 	 * Finds the object by its name, and sets the same members. NULL: the
-	 * other side gets a descriptor, not a name.
+	 * other side gets a descriptor or inherits the region.
 	 */
 	int (*find)(struct region *r, const char *name, struct err *e);
 	enum lease_kind named;

@@ -9,8 +9,9 @@
 #include <string.h>
 
 /*
- * Reads the digits at the start of the text and returns their end. strtoull
- * alone would also take "-1" and " 7".
+ * Reads the digits at the start of the text and returns their end; NULL: there
+ * are none, or the number is too large. strtoull alone would also take "-1" and
+ * " 7".
  */
 static const char *digits(const char *text, uint64_t *value)
 {

@@ -22,13 +22,15 @@ bool duration_parse(const char *text, int64_t *ms);
 /* Writes "64K" if that is exact, else all digits. size_parse reads both. */
 const char *size_word(uint64_t bytes, char *buf, size_t len);
 
-/* Writes "64 KiB" if that is exact, else as size_human does. */
+/* Writes "64 KiB" if that is exact and short, else as size_human does. */
 const char *size_words(double bytes, char *buf, size_t len);
 
 /* Writes a size for people only: "1.9 MiB". */
 const char *size_human(double bytes, char *buf, size_t len);
 
-/* The number of decimals that shows `digits` significant digits of a value. */
+/*
+ * The decimals, at most nine, that show `digits` significant digits of a value.
+ */
 int size_decimals(double value, int digits);
 
 #endif

@@ -5,8 +5,8 @@
 #include <time.h>
 
 /*
- * Written by on_stop_signal. A tracer also clears and sets it while it passes a
- * request to stop on to its tracees.
+ * Written by on_stop_signal, and cleared when a worker begins. A tracer also
+ * clears and sets it while it passes a request to stop on to its tracees.
  */
 volatile sig_atomic_t stop_signal;
 

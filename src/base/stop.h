@@ -8,10 +8,10 @@
 
 /*
  * The signal that asked this process to stop, 0 if none did. The handler of
- * signals sets this variable, and every wait reads it. To stop a worker, send
- * SIGTERM repeatedly until it has ended: a blocking call does not notice a
- * signal that arrived between the worker's look at this flag and the call, but
- * it notices the next signal.
+ * signals sets this variable, and waits read it. To stop a worker, send SIGTERM
+ * repeatedly until it has ended: a blocking call does not notice a signal that
+ * arrived between the worker's look at this flag and the call, but it notices
+ * the next signal.
  */
 extern volatile sig_atomic_t stop_signal;
 
@@ -33,16 +33,18 @@ void stop_poll(struct pollfd *p, nfds_t n, int timeout_ms);
 void stop_install_worker(void);
 
 /*
- * Sets the signals of a supervisor. SIGINT, SIGTERM and SIGHUP ask it to stop
- * in good order, and are unblocked if the parent process had blocked them.
- * SIGCHLD gets its default action, since the status of a child would be lost if
- * the parent process had made us ignore SIGCHLD.
+ * Sets the signals of a supervisor. SIGTERM asks it to stop in good order, and
+ * so do SIGINT and SIGHUP unless the parent process had made us ignore them.
+ * All signals are unblocked, even if the parent process had blocked them.
+ * SIGPIPE and SIGXFSZ are ignored. SIGCHLD gets its default action, since the
+ * status of a child would be lost if the parent process had made us ignore
+ * SIGCHLD.
  */
 void stop_install_supervisor(void);
 
 /*
- * Sets the signals as our parent process had set them. For a child that is
- * about to execute another program.
+ * Sets the signals back, as our parent process had set them. For a child that
+ * is about to execute another program.
  */
 void stop_hand_on(void);
 

@@ -22,8 +22,8 @@ int sysv_free_key(enum sysv_kind kind, char *name, size_t size, struct err *e);
 int sysv_make(enum sysv_kind kind, const char *name, size_t len);
 
 /*
- * Returns the identifier for a key that the other side gave, or -errno. -EPROTO
- * unless this user owns the object and its key is one of ipcopy's.
+ * Returns the identifier for a key that the other side gave, or -errno.
+ * -EPROTO: the key is none of ipcopy's, or another user owns the object.
  */
 int sysv_find(enum sysv_kind kind, const char *name, struct err *e);
 

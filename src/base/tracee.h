@@ -25,7 +25,8 @@ struct tracee {
 
 /*
  * Functions that the module provides. A hook that it does not need is NULL, but
- * .begun is needed if there can be more than one task.
+ * .begun is needed if there can be more than one task, and .call if tasks stop
+ * at calls.
  */
 struct tracee_hooks {
 	/* Called before each wait. False: follow the tasks no longer. */
@@ -73,14 +74,15 @@ void tracee_remove(struct tracees *s, struct tracee *p);
  */
 int tracee_seize(pid_t pid, unsigned long options);
 /*
- * Stops the task. If p->at_calls is set, it will stop at every call from then
- * on. 0 or -errno.
+ * Stops the task. If at_calls of its struct tracee is set, the task will stop
+ * at every call from then on. 0 or -errno.
  */
 int tracee_interrupt(pid_t pid);
 
 /*
- * Waits for stops until no task is left. `look` is called at least every
- * look_us microseconds; if look_us is 0, only after each stop.
+ * Waits for stops until no task is left or .look returns false. .look is called
+ * at least every look_us microseconds; if look_us is 0, only at first and after
+ * each stop.
  */
 void tracees_follow(struct tracees *s, long look_us);
 /* Sends a signal to each task, and then SIGCONT, as it may be stopped. */

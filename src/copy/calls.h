@@ -16,7 +16,10 @@ struct calls {
 	struct {
 		int nr; /* system call number */
 		uint64_t count;
-		/* in the order of their first calls; count 0 ends the list */
+		/*
+		 * In the order of their first calls; count 0 ends the list. The
+		 * last element counts all further kinds together.
+		 */
 	} kind[CALLS_KINDS];
 };
 

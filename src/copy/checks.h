@@ -5,14 +5,14 @@
 #include "copy/worker.h"
 
 /*
- * Hashes the contents of a file in pieces, and after each piece tells the peer
- * that this side is alive.
+ * Hashes the contents of a file in pieces, and every 32 MiB tells the peer that
+ * this side is alive.
  */
 int check_hash_file(struct work *w, int fd, const char *path, uint64_t len);
 
 /*
- * For a file that cannot be read twice: prepares a hash that is computed while
- * the bytes pass.
+ * For a file that cannot be read twice: if `wanted`, prepares a hash that is
+ * computed while the bytes pass.
  */
 int check_hash_in_passing(struct work *w, bool wanted);
 

@@ -1,4 +1,4 @@
-/* Reads, writes and checks doses. dosed.c does the work that they ask for. */
+/* Reads, writes and checks doses. dosed.c and dosed_work.c do their work. */
 #include "copy/dose.h"
 
 #include <errno.h>

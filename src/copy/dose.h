@@ -21,7 +21,7 @@ enum dose_kind {
 	DOSE_FAR_COPIES, /* kernel copies of bytes that are in no near cache */
 	DOSE_PASSES,     /* passages through another channel (dose_pass.h) */
 	DOSE_CONTENTS,   /* making or checking a message, as in a stream */
-	DOSE_CROSSINGS,  /* copies into memory that the other side reads */
+	DOSE_CROSSINGS,  /* copies to or from memory that both sides share */
 	DOSE_KINDS
 };
 

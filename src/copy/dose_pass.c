@@ -10,8 +10,8 @@
 #include "transport/transport.h"
 
 /*
- * So many bytes go in before the first of them are taken out, as in a deep
- * channel. Every channel has room for so many, unless its settings say
+ * At most so many bytes go in before they are taken out, as in a deep channel.
+ * A channel has room for them unless its settings `capacity` and `depth` say
  * otherwise.
  */
 #define HELD_BYTES ((uint64_t)64 << 10)
@@ -72,7 +72,7 @@ static uint64_t least(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
-/* How much the channel holds, by its settings. */
+/* How much may be in the channel: HELD_BYTES, or less by its settings. */
 static void measure(struct pass *p, const struct tr *like)
 {
 	uint64_t bytes = tr_spec_value(&like->spec, "capacity", HELD_BYTES);

@@ -18,7 +18,10 @@ struct tr;
 int pass_begin(struct pass **to, struct tr *like);
 void pass_end(struct pass *p);
 
-/* Passes one message of `len` bytes through the channel. 0 or -errno. */
+/*
+ * Puts one message of `len` bytes into the channel, in pieces. As soon as the
+ * channel holds as much as it may, takes out all that it holds. 0 or -errno.
+ */
 int pass_once(struct pass *p, size_t len);
 
 #endif

@@ -30,7 +30,7 @@ static void beat_if_long(struct tr *tr, size_t len)
 
 /*
  * Copies the message `times` times, to own[0] and own[1] in turn. Returns the
- * last copy.
+ * last copy, or `from` if `times` is 0.
  */
 static void *copy_on(struct tr *tr, const void *from, size_t len, int times)
 {
@@ -195,7 +195,7 @@ void dose_end(struct tr *tr)
 	struct dosed *d = dosed_of(tr);
 
 	if (!tr->ops || tr->ops->again != dosed_again)
-		return; /* this side ended before its dose began */
+		return; /* no dose, or this side ended before its dose began */
 	pass_end(d->pass);
 	d->pass = NULL;
 }

@@ -41,10 +41,11 @@ struct dosed {
 void *dosed_memory(size_t len);
 
 /*
- * One row for each kind of work. `begin` prepares it. `once` does one piece of
- * it, for each message or, if dose_is_by_byte(), for each part of a message.
- * Copies have no `once`: the hooks of dosed.c make them on the way between the
- * program's buffer and the mechanism's buffer.
+ * One row for each kind of work. `begin` prepares it, unless that is NULL.
+ * `once` does one piece of it, for each message or, if dose_is_by_byte(), for
+ * each part that is sent or received. DOSE_COPIES has no `once`: the hooks of
+ * dosed.c make them on the way between the program's buffer and the mechanism's
+ * buffer.
  */
 struct dosed_work {
 	int (*begin)(struct dosed *d, struct tr *tr);

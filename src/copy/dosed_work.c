@@ -55,8 +55,8 @@ static int kernel_copies_begin(struct dosed *d, struct tr *tr)
 }
 
 /*
- * On the server, copies the message out of its memory, as its send does. On the
- * client, copies it into memory, as receive does.
+ * On the server, copies the message out of memory, as write(2) does. On the
+ * client, copies as many bytes into memory, as read(2) does.
  */
 static int kernel_copy(struct dosed *d, const void *buf, size_t len)
 {
@@ -164,10 +164,11 @@ static int touch_page(struct dosed *d, const void *buf, size_t len)
 #define FAR_MOST ((uint64_t)256 << 20)
 
 /*
- * The size of the file for far copies. It is that of the copied file, so that
- * an equally small part of both files is in the caches. If there is no copied
- * file, or if it is very small or very large, this is twice the CPU's own
- * cache.
+ * The size of the memory for far copies or crossings, in whole messages. For
+ * far copies it is that of the copied file, so that an equally small part of
+ * both files is in the caches. For crossings, without a copied file, or if that
+ * file is very small or very large, it is twice the CPU's own cache, or 1 MiB
+ * if the size of that cache is not known.
  */
 static size_t far_bytes(uint64_t file, size_t message)
 {
@@ -193,8 +194,8 @@ static int far_copies_begin(struct dosed *d, struct tr *tr)
 }
 
 /*
- * The server reads, as from the file it sends. The client writes, as to its
- * own.
+ * The server reads, as from the file that it sends. The client writes, as to
+ * the file that it makes.
  */
 static int far_copy(struct dosed *d, const void *buf, size_t len)
 {

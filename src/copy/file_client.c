@@ -167,7 +167,10 @@ static int flush_output(struct work *w)
 	return 0;
 }
 
-/* Receives DONE. Uses the server's time of the start line, if possible. */
+/*
+ * Receives DONE. Uses the server's time of the start line unless it is later
+ * than this side's last byte.
+ */
 static int hear_done(struct work *w, struct offer_done *done)
 {
 	struct copy_side *side = w->side;
@@ -182,8 +185,8 @@ static int hear_done(struct work *w, struct offer_done *done)
 }
 
 /*
- * Puts the output in its place if the pair makes a single copy; otherwise only
- * checks the output.
+ * Flushes the output if that was asked for. Then puts it in its place if the
+ * pair makes a single copy, and otherwise only checks it.
  */
 static int keep_output(struct work *w)
 {

@@ -89,7 +89,10 @@ static int move(struct work *w)
 	else
 		rc = loop_send(w->tr, w->in, side, w->hash);
 	side->bytes = atomic_load(&side->moved_bytes);
-	/* the file has become shorter: the client must not wait for the rest */
+	/*
+	 * standard input, or a file that became shorter: do not let the client
+	 * wait for more
+	 */
 	return rc == 0 && side->bytes < w->in->len ? tr_end(w->tr) : rc;
 }
 
@@ -100,7 +103,7 @@ static int end(struct work *w)
 
 /*
  * Takes the client's RESULT. The client's time of the last byte is used, unless
- * the mechanism sends nothing.
+ * the mechanism sends nothing or the time cannot be right.
  */
 static int take_result(const struct offer_result *result, const struct tr *tr,
 		       struct copy_side *side)
@@ -125,7 +128,10 @@ static int take_result(const struct offer_result *result, const struct tr *tr,
 	return 0;
 }
 
-/* Checks that the file has not changed since it was offered, and hashes it. */
+/*
+ * Checks that the file has not changed since it was offered, and hashes it if
+ * the copy is verified.
+ */
 static int check_input(struct work *w)
 {
 	struct copy_side *side = w->side;

@@ -17,7 +17,7 @@ struct copy_gate {
 /*
  * The gate of this process. It is made before the first pair, so that the
  * workers of every pair inherit it. A child that has pairs of its own makes
- * another gate. Only gate_common writes this variable.
+ * another gate. Only gate_common writes these two variables.
  */
 static struct copy_gate *common;
 static pid_t owner;

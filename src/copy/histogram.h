@@ -1,6 +1,6 @@
 /*
- * Times counted in classes: exact up to 128 ns, and then 64 classes for every
- * doubling. So a time is wrong by at most 0.8 %.
+ * Times counted in classes: exact below 128 ns, and then 64 classes for every
+ * doubling, up to 2^41 ns. Below that a time is wrong by at most 0.8 %.
  */
 #ifndef COPY_HISTOGRAM_H
 #define COPY_HISTOGRAM_H
@@ -9,7 +9,7 @@
 
 #define HISTOGRAM_SUB_BITS 6
 #define HISTOGRAM_SUBS     (1 << HISTOGRAM_SUB_BITS)
-#define HISTOGRAM_TOP_BIT  40 /* all times from 2^41 ns on are one class */
+#define HISTOGRAM_TOP_BIT  40 /* times from 2^41 ns on: the last class */
 #define HISTOGRAM_CLASSES \
 	((HISTOGRAM_TOP_BIT - HISTOGRAM_SUB_BITS + 2) * HISTOGRAM_SUBS)
 
@@ -46,7 +46,8 @@ uint64_t histogram_total(const struct histogram *h);
 
 /*
  * A quantile: at least `share` thousandths of the times are this long or
- * shorter. Returns the middle of the time's class; 0 if nothing was counted.
+ * shorter. Returns the middle of the time's class, but no more than the
+ * maximum; 0 if nothing was counted.
  */
 int64_t histogram_at(const struct histogram *h, unsigned share);
 

@@ -26,17 +26,23 @@ struct input {
 /* Opens a regular file, or standard input for "-". 0 or -errno. */
 int input_open(struct input *in, const char *path, struct err *e);
 
-/* Reads up to `len` bytes. Returns their number; 0: the end. */
+/* Reads up to `len` bytes. Returns their number, or -errno; 0: the end. */
 ssize_t input_read(struct input *in, void *buf, size_t len,
 		   struct copy_side *side);
 
 /* Goes back to the start, and gets the length again. Not for a stream. */
 int input_rewind(struct input *in, struct err *e);
 
-/* Returns an error if the file has changed since it was opened. */
+/*
+ * Returns an error if the file has changed since it was opened or rewound. A
+ * stream is not checked.
+ */
 int input_unchanged(const struct input *in, uint64_t read_bytes, struct err *e);
 
-/* True if the file has holes, so that the copy may have them, too. */
+/*
+ * True if the file takes less space than its length, so the copy may have
+ * holes.
+ */
 bool input_is_sparse(const struct input *in);
 
 void input_close(struct input *in);

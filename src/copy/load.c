@@ -10,9 +10,9 @@
 #include "copy/pattern.h"
 
 /*
- * The variants of a loop (touch, turn) are chosen before the loop begins: the
- * compiler makes one loop for each variant. So nothing is decided again for
- * each message.
+ * For a stream, the variants of a loop (touch, turn) are chosen before the loop
+ * begins: the compiler makes one loop for each variant. So the choice is not
+ * made again for each message.
  */
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 
@@ -53,8 +53,8 @@ ALWAYS_INLINE int send_one(struct load *l, const struct transport *ops,
 }
 
 /*
- * Receives a message, or a piece of one from a stream. `p` keeps how much of
- * the message has come.
+ * Receives a message, or some bytes from a channel without messages. `p` keeps
+ * how much of the message has come.
  */
 ALWAYS_INLINE ssize_t receive_some(struct load *l, const struct transport *ops,
 				   struct pattern *p, bool touch, bool turn)

@@ -254,7 +254,10 @@ static int try_connect(const struct sockaddr_un *a, int *fd)
 	return -errno;
 }
 
-/* True if waiting makes sense: the server is missing, was killed or is busy. */
+/*
+ * True if trying again makes sense: the server is missing, was killed or is
+ * busy, or a signal came.
+ */
 static bool may_come(int rc)
 {
 	return rc == -ENOENT || rc == -ECONNREFUSED || rc == -EAGAIN ||

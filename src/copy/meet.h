@@ -30,7 +30,7 @@ int meet_open(struct meet *m, const char *name, struct err *e);
  */
 int meet_accept(struct meet *m, int wait_ms, struct err *e);
 
-/* True if meet_connect has to wait for a server of that name. */
+/* True if there is no socket of that name, so that meet_connect has to wait. */
 bool meet_awaits(const char *name);
 
 /* Connects to the server of that name, and waits up to wait_ms for it. */

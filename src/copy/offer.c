@@ -33,7 +33,7 @@ void offer_described(const struct offer *o, struct stat *st)
 	st->st_mtim = (struct timespec){ o->mtime[0], o->mtime[1] };
 }
 
-/* Checks each member before it is used, since the server may be any program. */
+/* Checks the settings before they are used: the server may be any program. */
 int offer_check(struct offer *o, struct tr_spec *spec, struct err *e)
 {
 	struct err why = { 0 };

@@ -1,6 +1,6 @@
 /*
- * The output file. It is written without a name, or under a temporary name, and
- * then put in its place.
+ * The output file. A new one is written without a name, or under a temporary
+ * name, and then put in its place.
  */
 #include "copy/output.h"
 
@@ -27,8 +27,9 @@ static int output_stdout(struct output *o, struct err *e)
 }
 
 /*
- * Explains why the path cannot be written. If a short name is too long only
- * with its path, the message must not blame the name.
+ * Explains why the path cannot be written. If the path that the user gave is
+ * short, and is too long only from / on, the message must not blame the user's
+ * path.
  */
 static int refuse_path(const char *path, int code, struct err *e)
 {
@@ -41,8 +42,8 @@ static int refuse_path(const char *path, int code, struct err *e)
 }
 
 /*
- * Finds the full path of the output. If the name is a symbolic link, the file
- * that it points to is replaced, and not the link.
+ * Finds the full path of the output. If the name is a symbolic link to an
+ * existing file, that file is replaced, and not the link.
  */
 static int resolve(const char *path, char full[PATH_MAX], bool *exists,
 		   struct err *e)
@@ -385,8 +386,8 @@ static int set_mode(const struct output *o, mode_t mode, struct err *e)
 
 /*
  * Gives the output the owner, permissions and times of `like`. If the owner
- * cannot be set, it leaves out the set-user-ID bit, which would refer to
- * another owner.
+ * cannot be set, it leaves out the set-user-ID and set-group-ID bits, which
+ * would refer to another owner, and the sticky bit.
  */
 static int preserve(const struct output *o, const struct stat *like,
 		    struct err *e)

@@ -57,8 +57,8 @@ struct copy_pair *pair_new(const struct copy_job *job, bool once, struct err *e)
 }
 
 /*
- * Lets this process forget a pair: closes its descriptors, leaves its lease to
- * the other processes, and unmaps its notes. The workers continue.
+ * Lets this process forget a pair: closes the descriptors of its watch, leaves
+ * its lease to the other processes, and unmaps its notes. The workers continue.
  */
 static void let_go(struct copy_pair *p)
 {
@@ -281,7 +281,10 @@ static void give_order(struct copy_pair *p, char order)
 	     MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
-/* Clears what the last transfer left in the notes. Both sides sleep now. */
+/*
+ * Sets the phases and the histogram back for the next transfer. Both sides
+ * sleep now, and clear the other notes themselves.
+ */
 static void begin_transfer(struct copy_pair *p)
 {
 	if (!p->once)

@@ -2,8 +2,8 @@
  * A pair: a server and a client that stay connected from one transfer to the
  * next. It is set up only once, and each transfer has results of its own.
  *
- * All int functions return 0, or -errno with the reason in `e`, as copy_run()
- * does.
+ * All int functions return 0 or -errno, and those that have an `e` put the
+ * reason there, as copy_run() does.
  */
 #ifndef COPY_PAIR_H
 #define COPY_PAIR_H
@@ -18,9 +18,9 @@ struct copy_pair;
 /*
  * Forks both sides and connects them. Returns when both wait for their first
  * start line. The caller is their supervisor and may have other pairs. Files
- * must be regular ones. With the sink `new`, each transfer writes a file
- * without a name, which is never put in place. The strings and job->trips must
- * outlive the pair.
+ * must be regular ones. With the sink `new`, each transfer writes a new file,
+ * which is never put in place. The strings and job->trips must outlive the
+ * pair.
  */
 int copy_pair_open(const struct copy_job *job, struct copy_pair **pair,
 		   struct err *e);
@@ -46,7 +46,7 @@ int copy_pairs_transfer(struct copy_pair *const *p, int n,
 /*
  * Lets both sides end, and frees the pair in any case. `p` may be NULL. 0, or
  * -errno: the channel held more bytes than were transferred, or a side did not
- * end well.
+ * end well. A failure before the end does not count.
  */
 int copy_pair_close(struct copy_pair *p);
 

@@ -5,16 +5,16 @@
 
 #include "base/hot.h"
 
-/* Four words, which the widest store of a CPU writes, at any address. */
+/* Four words, which one store of AVX2 writes, at any address. */
 typedef uint64_t four __attribute__((vector_size(32), aligned(1), may_alias));
 
 #define WORD  sizeof(uint64_t)
 #define BLOCK (4 * sizeof(four))
 
 /*
- * With this attribute a function uses the widest stores of the CPU on which the
- * program starts, as memset does. (clang wants the attribute at the
- * declaration, too.)
+ * With this attribute a function uses AVX2 if the CPU on which the program
+ * starts has it, as memset does. (clang wants the attribute at the declaration,
+ * too.)
  */
 #if defined(__x86_64__) && defined(__GLIBC__) && !defined(__clang__)
 #define WIDEST __attribute__((target_clones("avx2", "default")))

@@ -1,6 +1,6 @@
 /*
  * The contents of messages in workloads without files: words that count
- * upwards, so that every byte depends on its place and on its message.
+ * upwards, so that every word depends on its place and on its message.
  */
 #ifndef COPY_PATTERN_H
 #define COPY_PATTERN_H

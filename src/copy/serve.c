@@ -60,9 +60,9 @@ static int watch_peer(struct copy_pair *p, enum copy_role role, int ctl_fd)
 }
 
 /*
- * True if the process that connected never joined as a client. Only then can
- * another client be served instead: once a client has joined, standard input
- * may have been read.
+ * True if the process that connected did not speak the protocol up to the start
+ * line. Only then can another client be served instead: after the start line,
+ * standard input may have been read.
  */
 static bool was_stranger(const struct copy_pair *p)
 {

@@ -1,6 +1,7 @@
 /*
  * A session moves one file from a server to a client. The server and the client
- * are separate processes, and a supervisor watches both.
+ * are separate processes, and the process that forked a side watches it as its
+ * supervisor.
  *
  * `copy` forks both sides; `serve` and `fetch` fork one side each and meet by
  * name. Each session is a pair (copy/pair.h) that makes one transfer.
@@ -21,7 +22,7 @@
 /* Points at which a test can do something to a side. */
 enum copy_point {
 	COPY_AT_JOIN,  /* before the first message on the control socket */
-	COPY_AT_START, /* both sides have attached, before the first byte */
+	COPY_AT_START, /* before the first byte of a transfer */
 	COPY_AT_END,   /* after the last byte, before the side's last message */
 };
 
@@ -129,8 +130,8 @@ int copy_server_open(struct copy_server **server, const char *name,
 
 /*
  * Serves the next client, and waits at most wait_ms for it (-1: for ever). A
- * program that connects but does not speak the protocol is turned away and
- * reported to `stranger`.
+ * program that connects but does not speak the protocol, or belongs to another
+ * user, is turned away and reported to `stranger` unless that is NULL.
  */
 int copy_serve(struct copy_server *server, const struct copy_job *job,
 	       int wait_ms, void (*stranger)(const struct err *why),
@@ -138,7 +139,7 @@ int copy_serve(struct copy_server *server, const struct copy_job *job,
 
 /*
  * Serves several clients at a time until a signal asks it to stop. Each process
- * that has served a client calls `served`.
+ * that has served a client calls `served`; after a failure, `out` is NULL.
  */
 int copy_serve_keep(struct copy_server *server, const struct copy_job *job,
 		    void (*served)(const struct copy_outcome *out,

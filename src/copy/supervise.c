@@ -110,8 +110,8 @@ static void add_pair(struct events *v, int pair, struct watch *w)
 
 /*
  * Finds the pairs to look at: those that have an event, or all pairs if there
- * is no event. To look at each of many pairs would take time from pairs that
- * still transfer.
+ * is no event or a pair is being ended. To look at each of many pairs would
+ * take time from pairs that still transfer.
  */
 static void find_happened(const struct events *v, int n, bool *happened)
 {
@@ -369,7 +369,7 @@ static bool all_done(struct watch *const *w, int n)
  * True if this process was asked to stop and w->err may follow from that. A
  * signal to the whole process group reaches one process after another. The
  * signal may end a worker or the other side before it reaches this process. So
- * this waits a moment for the signal.
+ * if a side says that it was asked to stop, this waits a moment for the signal.
  */
 static bool was_stopped(struct watch *w)
 {
@@ -395,7 +395,7 @@ static void begin(struct watch *w)
 	w->state = (struct watch_state){ .moved_ns = clock_ns(),
 					 .had_failed = w->err->code != 0 };
 	if (w->err->code)
-		begin_stop(w, FAILED); /* the pair could not be started */
+		begin_stop(w, FAILED); /* the pair has failed already */
 }
 
 void supervise(struct watch *const *w, int n)

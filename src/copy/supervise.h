@@ -58,8 +58,8 @@ bool watch_failed(const struct watch *w, const struct worker *k);
 /*
  * watch_may_follow_a_stop: true if a request to stop may have caused the error
  * in w->err: the error says that a side stopped, left or was silent, and no
- * worker was killed. watch_was_told: true if a worker or the other side says
- * that it was asked to stop.
+ * worker died of a signal that this program did not send. watch_was_told: true
+ * if a worker or the other side says that it was asked to stop.
  */
 bool watch_may_follow_a_stop(struct watch *w);
 bool watch_was_told(struct watch *w);

@@ -100,7 +100,10 @@ static int rank(const struct err *e)
 	return e->relayed ? 2 : 3;
 }
 
-/* True if the worker died of a signal that this program did not send. */
+/*
+ * True if the worker died of a signal that this program did not send. SIGTERM
+ * does not count, since it asks a worker to stop.
+ */
 static bool was_killed(const struct worker *k)
 {
 	return k->ended && k->ended_itself && WIFSIGNALED(k->status) &&

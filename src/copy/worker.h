@@ -37,9 +37,9 @@ struct work {
 /*
  * Words on the socket between a supervisor and each of its workers. A worker
  * sends LINE_WAITING each time it waits for a transfer. In a pair that makes
- * only one transfer, it sends LINE_WAITING after this transfer. The supervisor
- * tells the server whether there is another transfer (LINE_GO, LINE_END), and
- * the server tells the client.
+ * only one transfer, it sends LINE_WAITING after this transfer, too. The
+ * supervisor tells the server whether there is another transfer (LINE_GO,
+ * LINE_END), and the server tells the client.
  */
 enum { LINE_WAITING = '.', LINE_GO = 'g', LINE_END = 'e' };
 

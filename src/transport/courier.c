@@ -168,7 +168,10 @@ static int receive_word(struct tr *tr, struct word *w, int *fd)
 	return 0;
 }
 
-/* Each report must show progress, or a peer could keep us waiting for ever. */
+/*
+ * Each report but the last must show progress, or a peer could keep us waiting
+ * for ever.
+ */
 static int check_word(struct tr *tr, const struct word *w, uint64_t before,
 		      uint64_t most)
 {

@@ -29,8 +29,8 @@ static int reserve_step(struct tr *tr, int fd, uint64_t at, uint64_t len)
 
 /*
  * Reserves all space before the copy: if a store into a mapping finds no space,
- * the process dies. This is done in steps, and each step is a sign of life for
- * both sides.
+ * the process dies. This is done in steps. Each step is a sign of life for this
+ * side and, with `say`, for the other side.
  */
 int tr_mapped_reserve(struct tr *tr, int fd, uint64_t len, bool say)
 {

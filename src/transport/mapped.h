@@ -14,8 +14,8 @@ enum { TR_MAP_OUTPUT, TR_MAP_INPUT };
 int tr_mapped_reserve(struct tr *tr, int fd, uint64_t len, bool say);
 
 /*
- * Maps the input and sets *len to the number of bytes mapped. An empty input is
- * not mapped.
+ * Maps the input, or its first len_bytes bytes, and sets *len to the number of
+ * bytes mapped. An empty input is not mapped.
  */
 int tr_mapped_input(struct tr *tr, int in_fd, uint64_t len_bytes,
 		    uint64_t *len);

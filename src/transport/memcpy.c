@@ -2,9 +2,9 @@
  * Control: one process, one memcpy from the mapped input to the mapped output.
  *
  * Everything but the copy is done before the start line: the output gets its
- * length and its pages, both files are mapped, and every page is touched. So no
- * copy by one CPU can be faster. Two CPUs can be faster if they share the work,
- * one reading and one writing.
+ * length and its pages, both files are mapped, and every page is touched. So a
+ * copy by one CPU can hardly be faster. Two CPUs can be faster if they share
+ * the work, one reading and one writing.
  */
 #include <sys/mman.h>
 #include <sys/stat.h>

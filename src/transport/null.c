@@ -1,4 +1,4 @@
-/* Transfers nothing. Its times are the costs of our loops and of the set-up. */
+/* Transfers nothing. Its times are the costs of all other work of our loops. */
 #include "transport/transport.h"
 
 static int tr_null_offer(struct tr *tr, struct ctl *ctl)

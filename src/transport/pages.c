@@ -137,8 +137,9 @@ static int hand_over(struct tr *tr, char *from, size_t len)
 }
 
 /*
- * Hands over a message in steps and gives a sign of life after each step, since
- * it can take long until the receiver has made room for the whole message.
+ * Hands over a long message in steps and gives signs of life between them,
+ * since it can take long until the receiver has made room for the whole
+ * message.
  */
 static int hand_over_long(struct tr *tr, char *from, size_t len)
 {

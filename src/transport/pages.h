@@ -32,7 +32,7 @@ int tr_pages_into_file(struct tr *tr, int out_fd, uint64_t len_bytes);
 
 /*
  * Flags for splice(2) and vmsplice(2): SPLICE_F_NONBLOCK if this side spins.
- * These calls ignore O_NONBLOCK.
+ * vmsplice ignores O_NONBLOCK, and so did splice before Linux 5.1.
  */
 unsigned int tr_pages_flags(const struct tr *tr);
 

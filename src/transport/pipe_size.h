@@ -4,7 +4,7 @@
 
 #include "transport/transport.h"
 
-/* The kernel's default: the capacity of a pipe that was not resized. */
+/* The capacity of a pipe that was not resized, if pages have 4 KiB. */
 #define PIPE_DEFAULT_BYTES (1 << 16)
 
 #define TR_PARAM_PIPE_CAPACITY                                           \
