@@ -1,4 +1,7 @@
-/* How a side waits. Every mechanism that can block has the same choices. */
+/*
+ * How a side waits. Every mechanism with the setting `wait` has the same
+ * choices.
+ */
 #ifndef BASE_WAIT_H
 #define BASE_WAIT_H
 

@@ -31,8 +31,9 @@ int check_hash_file(struct work *w, int fd, const char *path, uint64_t len)
 
 	for (uint64_t at = 0; n > 0 && at < len; at += (uint64_t)n) {
 		n = read_at(fd, buf, CHECK_BYTES, at);
+		/* if n is 0, the file has shrunk: the hashes will differ */
 		if (n <= 0)
-			break; /* the file has shrunk: the hashes will differ */
+			break;
 		hash_add(h, buf, (size_t)n);
 		atomic_store(&side->checked_bytes, at);
 		if (at % ALIVE_BYTES < CHECK_BYTES)

@@ -1,4 +1,4 @@
-/* The ring's errors. The other code of the ring is in ring.h. */
+/* The ring's error message. ring.h has the rest that mechanisms share. */
 #include "transport/ring.h"
 
 #include <errno.h>

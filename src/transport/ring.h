@@ -1,6 +1,7 @@
 /*
  * The shared ring: slots in a region, and a way for the two sides to agree on
- * whose turn it is. shm.c moves messages; a struct ring_sync waits for turns.
+ * whose turn it is. shm.c and cma.c move messages; a struct ring_sync waits for
+ * turns.
  *
  * A hostile peer may overwrite everything in the region. So each side keeps in
  * its own memory the values that it relies on: which slot is next, and how
@@ -95,9 +96,9 @@ struct ring_sync {
 	int (*wait_full)(struct tr *tr, struct ring *r);
 	int (*post_empty)(struct tr *tr, struct ring *r, uint32_t slots);
 	/*
-	 * For the kinds that count messages (ring_count.h). .sleep sleeps while
-	 * the number that `side` waits for is `seen`, but sometimes returns
-	 * earlier. .wake wakes `side`.
+	 * For the kinds with RING_COUNT_HOOKS (ring_count.h). .sleep sleeps
+	 * while the number that `side` waits for is `seen`, but sometimes
+	 * returns earlier. .wake wakes `side`.
 	 */
 	int (*sleep)(struct tr *tr, struct ring *r, enum ring_side side,
 		     uint32_t seen);

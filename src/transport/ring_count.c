@@ -14,10 +14,10 @@
 
 /*
  * Called when this side was woken and shares a CPU with the other side. The
- * other side may have had more messages to pass on when this side preempted it.
- * Then it is better to let the other side continue than to be woken for every
- * message. If the other side had no more messages, as in a pingpong, this is
- * not tried again for some time.
+ * other side may have had more to do when this side preempted it. Then it is
+ * better to let the other side continue than to be woken for every message. If
+ * the other side had no more to do, as in a pingpong, this is not tried again
+ * for some time.
  */
 static void linger(struct ring *r, const _Atomic uint32_t *count)
 {

@@ -161,8 +161,8 @@ static int semop_failed(struct tr *tr)
 }
 
 /*
- * Subtracts 1 from a semaphore. If the setting `wait` wants this side to spin
- * first, the first tries do not sleep.
+ * Subtracts 1 from a semaphore. As long as the setting `wait` wants this side
+ * to spin, the tries do not sleep.
  */
 static int take_semaphore(struct tr *tr, struct ring *r, enum ring_side side)
 {
@@ -181,9 +181,7 @@ static int take_semaphore(struct tr *tr, struct ring *r, enum ring_side side)
 	return 0;
 }
 
-/*
- * Adds `slots` to a semaphore. This never waits, but a signal can interrupt it.
- */
+/* Adds `slots` to a semaphore, which never has to wait for its turn. */
 static int post(struct tr *tr, struct ring *r, enum ring_side side,
 		uint32_t slots)
 {

@@ -1,4 +1,7 @@
-/* A ring in shared memory. Files are read and written in its slots. */
+/*
+ * A ring in shared memory. Files are read and written in its slots, or with
+ * buffers=private in private memory.
+ */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>

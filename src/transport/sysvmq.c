@@ -3,7 +3,7 @@
  *
  * The queue has a key instead of a name. Removing it takes it away from the
  * sides that use it, so it stays until the lease ends. A queue cannot be
- * polled: a side that waits sleeps in msgsnd or msgrcv.
+ * polled: a side that sleeps does so in msgsnd or msgrcv.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -89,8 +89,8 @@ static void tr_sysvmq_limits(char *text, size_t size)
 }
 
 /*
- * Makes the queue large enough for two messages, so that both sides can work at
- * the same time.
+ * Makes a queue whose capacity is not given large enough for two messages, so
+ * that both sides can work at the same time.
  */
 static void tr_sysvmq_settle(struct tr_spec *spec)
 {

@@ -119,7 +119,7 @@ int tcp_meet_create(struct tr *tr)
 
 	if (rc < 0)
 		return rc;
-	/* a long queue, so that other processes cannot keep the client out */
+	/* a long queue, so that other processes hardly keep the client out */
 	if (listen(tr->fd[TR_READ_END], SOMAXCONN) < 0)
 		return tr_errno(tr, "listen");
 	if (getsockname(tr->fd[TR_READ_END], (struct sockaddr *)&at, &len) < 0)

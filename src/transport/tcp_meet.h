@@ -21,9 +21,9 @@ struct tcp_meet {
 };
 
 /*
- * Hooks of struct transport. tr->fd[TR_READ_END] listens until .attach has run.
- * From then on tr->fd[TR_WRITE_END] is the server's end, and
- * tr->fd[TR_READ_END] is closed.
+ * Hooks of struct transport. On the server, tr->fd[TR_READ_END] listens until
+ * .attach has run. From then on tr->fd[TR_WRITE_END] is the server's end, and
+ * tr->fd[TR_READ_END] is closed. On the client, tr->fd[TR_READ_END] is its end.
  */
 int tcp_meet_probe(const struct tr_spec *spec, struct err *e);
 int tcp_meet_create(struct tr *tr);

@@ -259,7 +259,7 @@ HOT void tr_turn_buffer(struct tr *tr)
 
 	if (!next)
 		return;
-	/* move by whole pages, so that the offset within a page stays */
+	/* move by whole pages of 4 KiB, so that the offset in them stays */
 	next += (tr->msg_bytes + 4095) / 4096 * 4096;
 	if (next > end || (size_t)(end - next) < tr->msg_bytes)
 		next = (char *)tr->area + tr->buf_offset;
@@ -379,8 +379,9 @@ static bool keeps_messages(int fd)
 }
 
 /*
- * Writes in steps and gives a sign of life after each step, since it can take
- * long until the receiver has made room for the whole message.
+ * Writes a long message in steps and gives signs of life between them, since it
+ * can take long until the receiver has made room for all of it. A socket that
+ * keeps messages gets it by one write.
  */
 static int write_long(struct tr *tr, size_t len)
 {

@@ -5,7 +5,8 @@
  *   client: receive a full buffer, use it, give it back
  *
  * A channel serves any number of transfers. Both sides know the length of each
- * transfer. The channel ends once, after the last transfer.
+ * transfer, unless its input is a stream. The channel ends once, after the last
+ * transfer.
  *
  * Mechanisms differ in where the lent buffer lies: in private memory for a
  * pipe, in the shared region itself for a ring.
@@ -119,7 +120,7 @@ enum tr_claim {
 	TR_CLAIM_NONE,
 	TR_CLAIM_RING,  /* the claim says that this is the fastest */
 	TR_CLAIM_RIVAL, /* the claim says that a ring is faster */
-	/* one memcpy: no copy by one CPU can be faster */
+	/* one memcpy: a copy by one CPU can hardly be faster */
 	TR_CLAIM_CEILING,
 };
 
@@ -169,7 +170,7 @@ struct tr {
 	/*
 	 * `buf` begins `buf_offset` bytes after the start of a page. It moves
 	 * through an area of `buf_area` bytes, so that the part lent next has
-	 * left all caches (0: it does not move).
+	 * left all caches if the area is large (0: the buffer does not move).
 	 */
 	size_t buf_offset, buf_area;
 	void *area; /* the memory of the buffer, NULL if there is none */
@@ -192,15 +193,18 @@ struct tr {
 };
 
 /*
- * A call that may block moves at most so many bytes of a message. After each
- * such call the side adds 1 to `beats`, as a sign of life.
+ * A longer message is moved in calls of at most so many bytes, if the mechanism
+ * allows that. Between them the side adds 1 to `beats`, as a sign of life.
  */
 #define TR_LONG_BYTES ((size_t)4 << 20)
 
 struct transport {
 	const char *name;    /* command line, CSV column, test name */
 	const char *summary; /* one line for `list` and the report */
-	/* first Linux that has all that the mechanism uses: "2.6.17" */
+	/*
+	 * the first Linux that has what the mechanism uses: "2.6.17", and what
+	 * settings need: "capacity= needs 2.6.35"
+	 */
 	const char *since;
 	/* Commands that lift limits: "size: sysctl -w x=BYTES". Optional. */
 	const char *lifts;
@@ -291,10 +295,11 @@ struct transport {
 
 	/*
 	 * Each moves a whole file, in place of the sender's or the receiver's
-	 * two hooks above; .lend or .receive is then missing. They move
-	 * len_bytes, or fewer if the file has become shorter, which the session
-	 * notices by the count. The channel stays open for the next file. Both
-	 * files are at offset 0, and out_fd may already have contents.
+	 * two hooks above. A mechanism that has one of them lacks .lend or
+	 * .receive. They move len_bytes, or fewer if the file has become
+	 * shorter, which the session notices by the count. The channel stays
+	 * open for the next file. Both files are at offset 0, and out_fd may
+	 * already have contents.
 	 */
 	int (*send_file)(struct tr *tr, int in_fd, uint64_t len_bytes);
 	int (*recv_file)(struct tr *tr, int out_fd, uint64_t len_bytes);
@@ -307,9 +312,10 @@ struct transport {
 	int (*end)(struct tr *tr);
 	ssize_t (*more)(struct tr *tr);
 	/*
-	 * Called on both sides at about the same time, before each transfer
-	 * except a pair's first: finishes the work of the last transfer, and
-	 * prepares for a new file_fd or file_len. Not timed. Optional.
+	 * Called on both sides at about the same time, before each transfer of
+	 * a pair, but not before the only transfer of `copy`: finishes the work
+	 * of the last transfer, and prepares for a new file_fd or file_len. Not
+	 * timed. Optional.
 	 */
 	int (*again)(struct tr *tr);
 
@@ -353,7 +359,7 @@ uint64_t tr_spec_value(const struct tr_spec *spec, const char *name,
 /* Checks whether the mechanism can run here; returns the same as .probe. */
 int tr_probe(const struct tr_spec *spec, struct err *e);
 
-/* -EINVAL if the settings contradict each other, else 0. Makes nothing. */
+/* -EINVAL if the settings contradict each other, else 0. Makes no name. */
 int tr_check(const struct tr_spec *spec, struct err *e);
 enum tr_reach tr_reach(const struct tr_spec *spec);
 bool tr_has_message_form(const struct transport *ops);
@@ -405,7 +411,10 @@ void tr_unmap_file(struct tr *tr, int i);
 /* IN → server → kernel → client → OUT: the textbook's four copies. */
 const struct hop *tr_path_through_kernel(const struct tr_spec *spec);
 
-/* Makes a private buffer of msg_bytes, and touches its pages. Call it once. */
+/*
+ * Makes a private buffer of msg_bytes or, if that is more, of buf_area bytes,
+ * and touches its pages. Call it once.
+ */
 int tr_make_buffer(struct tr *tr);
 /* Between messages: moves the buffer through its area, if it has one. */
 void tr_turn_buffer(struct tr *tr);

@@ -199,8 +199,8 @@ static int slot_read(struct tr *tr, struct uring *u, uint32_t i)
 }
 
 /*
- * Starts the reads for a batch of slots, but not for all slots: the other slots
- * are read while the client writes the slots of this batch.
+ * Starts the reads for one slot, or for a quarter of many slots. The other
+ * slots are read while the client writes the slots of this batch.
  */
 static void start_reading(struct tr *tr, struct uring *u)
 {
