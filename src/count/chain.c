@@ -41,8 +41,8 @@ static bool is_in_chain(const struct chain *c, int object)
 }
 
 /*
- * The object to which most of the bytes go from here, of those that are not in
- * the chain; -1: none.
+ * Of the objects that are not in the chain, the one to which the most bytes go
+ * from here; -1: none.
  */
 static int next_object(struct walk *w, int from)
 {

@@ -15,7 +15,11 @@ enum change {
 	 * or the input is too long to be searched for them
 	 */
 	CHANGE_PLACE,
-	CHANGE_BYTES, /* most bytes are nowhere in the input */
+	/*
+	 * most bytes are nowhere in the input, or the output is too short to
+	 * tell
+	 */
+	CHANGE_BYTES,
 };
 
 #define CHANGE_PIECES 16

@@ -1,6 +1,6 @@
 /*
  * Counting. A command, or a function of ours, runs in a child under the tracer,
- * and every call that moves bytes is recorded in a ledger.
+ * and the calls that move bytes are recorded in a ledger.
  *
  * Counting needs no privileges, but ptrace and seccomp must be allowed. A
  * traced program is slower, so nothing is timed at the same time.
@@ -64,7 +64,9 @@ struct count_result {
 	uint64_t stops;           /* number of stops of all processes */
 	/*
 	 * With all_calls: the calls and waits of the processes on the path,
-	 * each counted from its first to its last byte on the path.
+	 * each counted from its first to its last byte on the path; with
+	 * between_bytes, those of the two sides from the start line to the last
+	 * byte.
 	 */
 	uint64_t calls, blocked;
 	/*

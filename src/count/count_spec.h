@@ -15,12 +15,12 @@
 
 struct count_spec {
 	bool resolved, lower_bound;
-	double copies; /* per delivered byte; NaN if unresolved */
+	double copies; /* per delivered byte; NaN without a path */
 	double copies_kernel, copies_user;
 	int predicted_kernel, predicted_user;
 	bool agrees; /* resolved, and both numbers are as predicted, to 0.01 */
 	uint64_t delivered_bytes;
-	double calls_per_mib;     /* between the start line and the last byte */
+	double calls_per_mib;     /* from the first byte to the last */
 	double calls_per_message; /* NaN if there are no messages */
 	/* waits that slept; NaN if there are no messages */
 	double blocked_per_message;
@@ -35,7 +35,7 @@ struct count_spec {
 
 	/* The ledger that these numbers come from; freed by count_spec_free. */
 	struct ledger *ledger;
-	int in, out; /* objects, -1 where there is no path */
+	int in, out; /* objects; -1: none was found */
 	struct ledger_sum sum;
 	bool *on_path; /* a flag for each hop */
 };
@@ -53,7 +53,7 @@ int count_spec(const struct tr_spec *spec, const char *dir, uint64_t bytes,
 struct count_load {
 	enum copy_workload workload;
 	enum copy_sink sink; /* the sink, if a file is copied */
-	/* extra work per message; its copies are predicted, too */
+	/* extra work per message; of it, only DOSE_COPIES is predicted */
 	struct dose dose;
 };
 

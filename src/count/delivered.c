@@ -94,9 +94,9 @@ static uint64_t without_holes(struct count_result *r, uint64_t size)
 }
 
 /*
- * True if the output is exactly as long as the input. Then the output holds the
- * whole input. If a few bytes seem to come from other sources, the reason is
- * that their buffer had held other bytes before.
+ * True if the output is exactly as long as the input. Then we take it to hold
+ * the whole input: if a few bytes seem to come from other sources, their buffer
+ * had held other bytes before.
  */
 static bool is_as_long(const struct count_result *r, uint64_t size)
 {

@@ -156,7 +156,7 @@ static bool can_be_input(const struct way *w, int object)
 
 /*
  * The objects from which the most bytes were taken, in descending order of the
- * number of bytes.
+ * number of bytes; if the input is given, only that.
  */
 static int candidates(const struct way *w, int given, int *object)
 {

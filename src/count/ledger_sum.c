@@ -9,11 +9,12 @@
 
 #include "count/ledger_way.h"
 
-/* The bytes that came to an object and went out of it, by hops on the way. */
+/* What hops on the way brought to an object and took from it. */
 struct through {
-	uint64_t in, out;         /* without copies within the object */
-	uint64_t all_in, all_out; /* including bytes that are not the input's */
-	uint64_t most_out;        /* bytes of the largest of these hops */
+	uint64_t in, out;  /* the input's bytes; `in`: those that went on */
+	uint64_t all_in;   /* all bytes that came, by any hop */
+	uint64_t all_out;  /* including bytes that are not the input's */
+	uint64_t most_out; /* the part of `out` of the largest hop */
 	/* bytes that went out of it although no call had brought them */
 	uint64_t unexplained;
 	/* every hop out of it moved the input's bytes, perhaps in frames */
@@ -59,9 +60,9 @@ static bool differ(uint64_t a, uint64_t b)
 }
 
 /*
- * True if a program changed the bytes. A compressor can write nearly as many
- * bytes as it read, so even a small difference counts. A program that only adds
- * the end of a line does not change the bytes.
+ * True if the numbers show that a program changed the bytes. A compressor can
+ * write nearly as many bytes as it read, so even a small difference counts. A
+ * program that only adds the end of a line does not change the bytes.
  */
 static bool differs_much(uint64_t took, uint64_t gave)
 {
@@ -95,7 +96,7 @@ static bool changed(const struct through *t)
 
 /* --- one hop -------------------------------------------------------------- */
 
-/* The bytes of the input that a hop moved and that later hops moved on. */
+/* The input's bytes that a hop moved and that later hops can have moved on. */
 static uint64_t went_on(const struct way *w, int hop)
 {
 	const struct ledger *l = w->l;

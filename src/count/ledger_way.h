@@ -69,7 +69,7 @@ static inline bool way_tracked(const struct ledger *l, int object)
 
 /*
  * The bytes of a hop that left tracked memory from addresses into which no call
- * had brought any.
+ * had brought any; 0 if they are at most 1/WAY_PART of its bytes.
  */
 uint64_t way_unexplained(const struct ledger *l, int hop);
 

@@ -72,8 +72,8 @@ enum probe_way probe_way_of(enum ledger_kind from, enum ledger_kind to,
 			    const char *call);
 
 /*
- * True if the call fills memory; false if it takes from memory, or moves bytes
- * between objects of the kernel.
+ * True if the call fills memory; false if it only takes from memory, or moves
+ * bytes between objects of the kernel.
  */
 static inline bool probe_fills_memory(enum probe_way way)
 {
@@ -89,16 +89,16 @@ static inline bool probe_takes_memory(enum probe_way way)
 /*
  * Sets the directory in which probes make files, since the answer can depend on
  * the file system. Copies the path, and forgets earlier answers. If it is never
- * called, the files are memfds.
+ * called, or the directory takes no file without a name, the files are memfds.
  */
 void probe_use_directory(const char *dir);
 
 /*
  * Returns the copies of each byte: 0, 1, or LEDGER_COPIES_UNKNOWN. If they are
  * unknown, *why (if why is not NULL) gets the reason, a clause in static
- * memory. The first call for a way runs the probe, which takes a millisecond or
- * two at most; later calls return the same answer. The probe leaves nothing
- * behind.
+ * memory. The first call for a way runs the probe, which usually takes a
+ * millisecond or two; later calls return the same answer. The probe leaves
+ * nothing behind.
  */
 int probe_copies(enum probe_way way, const char **why);
 

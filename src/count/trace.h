@@ -1,8 +1,7 @@
 /*
  * The tracer. It follows a child and all its descendants by ptrace and records
- * in a ledger what it sees. It stops these processes only at calls that move
- * bytes, or that change the meaning of an address or a descriptor; with
- * all_calls, at all calls.
+ * in a ledger what it sees. Of their calls, it stops these processes only at
+ * those in trace_calls[]; with all_calls, at all.
  */
 #ifndef COUNT_TRACE_H
 #define COUNT_TRACE_H
@@ -111,7 +110,7 @@ struct files {
 /* A process. It is kept to the end of the count, which needs its numbers. */
 struct process {
 	pid_t pid;
-	uint64_t calls, blocked; /* counted only with all_calls */
+	uint64_t calls, blocked; /* complete only with all_calls */
 	uint64_t waits;          /* calls that only sleep or wake */
 	bool marked;             /* between its start line and its last byte */
 	/* the same numbers at the start line */
@@ -419,7 +418,7 @@ size_t trace_iovec(const struct task *p, struct mm *mm, uint64_t addr,
 void trace_on_ring_setup(struct tracer *t, struct task *p, bool exit);
 void trace_on_ring_enter(struct tracer *t, struct task *p, bool exit);
 void trace_on_ring_register(struct tracer *t, struct task *p, bool exit);
-/* Takes the results of completed requests; also called when a process ends. */
+/* Called when a task ends: looks at the rings of its memory once more. */
 void trace_look_at_rings(struct tracer *t, struct task *p);
 void trace_ring_closed(struct tracer *t, const struct task *p, unsigned int fd,
 		       unsigned int last);
@@ -440,7 +439,9 @@ void trace_on_execve(struct tracer *t, struct task *p, bool exit);
 
 /* --- block sharing -------------------------------------------------------- */
 
-/* Decides from the outputs' extents whether copy_file_range copied bytes. */
+/*
+ * Decides from the outputs' extents which cloned or copied bytes were copied.
+ */
 void trace_settle_clones(struct tracer *t);
 
 void trace_doubt(struct tracer *t, struct mm *mm, const char *fmt, ...)

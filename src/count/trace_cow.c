@@ -59,8 +59,8 @@ static uint64_t faults_of(pid_t pid)
 
 /*
  * True if a private mapping of a file still has the file's own pages, which
- * means that the program has not stored there. Looks at some pages, up to the
- * end of the mapping.
+ * means that the program has not stored there. Looks at some pages of the
+ * piece, up to the end of the mapping.
  */
 bool cow_untouched(const struct mm *mm, const struct piece *piece, uint64_t end)
 {
@@ -142,6 +142,8 @@ void cow_clear(struct mm *mm, uint64_t start, uint64_t len)
 /*
  * True if the kernel has copied a page since its entry was `before`. False,
  * too, if the page is not present: it was never touched, or it is swapped out.
+ * If frames cannot be seen, *seen becomes false, and every page that is not
+ * shared counts.
  */
 static bool was_copied(uint64_t before, uint64_t now, bool *seen)
 {

@@ -1,6 +1,6 @@
 /*
- * A seccomp filter that stops a tracee only at the calls in trace_calls[]. All
- * other calls run at full speed.
+ * A seccomp filter that stops a tracee only at the calls in trace_calls[],
+ * unless all calls are to be counted. All other calls run at full speed.
  */
 #include <errno.h>
 #include <linux/audit.h>

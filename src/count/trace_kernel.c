@@ -1,4 +1,6 @@
-/* Finds the bytes that calls between two descriptors have moved. */
+/*
+ * Finds the bytes that calls between two descriptors, and vmsplice, have moved.
+ */
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <stdio.h>

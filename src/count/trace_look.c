@@ -1,4 +1,4 @@
-/* Finds the bytes that calls between a descriptor and memory have moved. */
+/* Finds the bytes that calls have moved into memory, out of it or within it. */
 #include <errno.h>
 #include <linux/falloc.h>
 #include <linux/sched.h>

@@ -55,7 +55,8 @@ struct ring {
 };
 
 /*
- * Reads a request from its entry in the ring. NULL: the request moves nothing.
+ * Reads a request from its entry in the ring. NULL: the request moves nothing,
+ * or cannot be followed.
  */
 struct request *request_new(struct tracer *t, struct task *p,
 			    const struct ring *r,

@@ -1,7 +1,8 @@
 /*
- * Sockets of a tracee. The bytes under way in one direction are one object,
- * named after the end that sends. So the two directions of a connection are
- * never mixed up.
+ * Sockets of a tracee. The bytes under way in one direction are one object, so
+ * the two directions of a connection are never mixed up. Its name is that of
+ * the sending end for a unix socket, those of both ends for TCP, and the
+ * receiving port for UDP.
  */
 #include <arpa/inet.h>
 #include <errno.h>

@@ -86,8 +86,8 @@ int run_row_read(const struct run_table *t, size_t row, void *to,
 		 struct err *e);
 
 /*
- * Fills a struct from the members of a JSON object. A missing member counts as
- * an empty field.
+ * Fills a struct from the members of a JSON object. A member that is missing or
+ * impossible counts as an empty field.
  */
 void run_row_of_json(const struct run_file *f, const json_t *object, void *row);
 

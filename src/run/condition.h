@@ -9,7 +9,7 @@
 
 #include "copy/workload.h"
 
-/* Has words of samples.csv; "-": the cells have no such setting. */
+/* Has words of manifest.json; "-": the cells have no such setting. */
 struct run_condition {
 	const char *workload, *sink, *cache, *place, *depth, *wait;
 	uint64_t size_bytes;
@@ -24,7 +24,7 @@ enum run_place {
 	RUN_FREE, /* the scheduler decides */
 };
 
-/* The words of samples.csv, with NULL at the end. */
+/* The words of manifest.json, with NULL at the end. */
 extern const char *const run_cache_names[], *const run_place_names[];
 
 /* The word for a sink; "-" for COPY_SINKS: no file is written. */

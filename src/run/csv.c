@@ -11,7 +11,7 @@
 #include "base/grow.h"
 #include "base/utf8.h"
 
-/* No file of a run is larger, and offsets must fit into 32 bits. */
+/* A larger file is refused, since offsets must fit into 32 bits. */
 #define LARGEST ((size_t)1 << 31)
 
 static int grow(char **text, size_t *room)
@@ -42,7 +42,10 @@ static ssize_t read_all(FILE *from, char **text)
 	return ferror(from) ? -EIO : (ssize_t)used;
 }
 
-/* Replaces each byte that is not UTF-8 by '?', so that a field can be shown. */
+/*
+ * Replaces each byte that is not UTF-8, and each NUL, by '?', so that a field
+ * can be shown.
+ */
 static void mend(char *text, size_t len)
 {
 	const char *at = text;

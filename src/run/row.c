@@ -16,7 +16,10 @@ char *run_path(const char *dir, const char *name)
 	return asprintf(&path, "%s/%s", dir, name) < 0 ? NULL : path;
 }
 
-/* No measurement is beyond these numbers, which would spoil a figure. */
+/*
+ * Numbers beyond these are refused: nobody measures them, and they spoil
+ * figures.
+ */
 #define LARGEST  1e18
 #define SMALLEST 1e-12
 /* a double holds every integer up to this */

@@ -34,7 +34,7 @@ enum run_value {
 	RUN_VALUES
 };
 
-/* A line of samples.csv. */
+/* A line of samples.csv, with mechanism, label and condition of its cell. */
 struct run_sample {
 	const char *cell, *mechanism, *label;
 	struct run_condition at;
@@ -97,7 +97,7 @@ struct run_cell {
 	const char *stopped; /* "": not known */
 	size_t groups, failures;
 
-	/* Computed from the samples. */
+	/* Computed from the samples, or taken from the other files. */
 	struct run_mechanism is;
 	struct stats_interval speed;
 	struct stats_interval startup; /* nanoseconds */
@@ -147,7 +147,7 @@ struct run {
 	double level, alpha, margin;
 	uint64_t seed;
 	int until; /* the last generation to use; 0: all */
-	/* The tables own the texts of all structs above. */
+	/* The tables and the manifest own the texts of all structs above. */
 	struct run_table samples_csv, summary_csv, copies_csv;
 };
 

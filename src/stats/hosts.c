@@ -66,7 +66,10 @@ static struct sums sums_of(const struct hosts *h, double tau2)
 
 /* --- how much the hosts differ -------------------------------------------- */
 
-/* The tau2 at which q is `target`. q falls as tau2 grows. */
+/*
+ * The tau2 at which q is `target`; 0 if q is never larger. q falls as tau2
+ * grows.
+ */
 static double tau2_at(const struct hosts *h, double target)
 {
 	double low = 0, high = ERROR_LEAST;

@@ -46,8 +46,8 @@ struct stats_interval stats_ratio(const double *a, size_t na, const double *b,
 /*
  * Drawings that many intervals share, so that the intervals are computed
  * faster. The drawings for n values are made from `seed` when they are first
- * needed. With the same seed the functions above give the same intervals. NULL:
- * no memory.
+ * needed. With the same seed stats_median_interval and stats_ratio_paired give
+ * the same intervals. NULL: no memory, or n is above 65535.
  */
 struct stats_resampler;
 struct stats_resamples;
@@ -123,9 +123,9 @@ double stats_bet_wealth(size_t won, size_t lost);
 
 /*
  * The median of d, and the interval of all m that neither bet rejects now. Each
- * bet rejects at half of 1 - level. With the probability `level`, all intervals
- * that a growing d gives contain the median. An end is infinite if there are
- * too few values.
+ * bet rejects at half of 1 - level. With at least the probability `level`, all
+ * intervals that a growing d gives contain the median. An end is infinite if
+ * there are too few values.
  */
 struct stats_interval stats_sequence(const double *d, size_t n, double level);
 

@@ -201,10 +201,7 @@ struct tr {
 struct transport {
 	const char *name;    /* command line, CSV column, test name */
 	const char *summary; /* one line for `list` and the report */
-	/*
-	 * the first Linux that has what the mechanism uses: "2.6.17", and what
-	 * settings need: "capacity= needs 2.6.35"
-	 */
+	/* the first Linux that can run it, and its settings: "2.6.17" */
 	const char *since;
 	/* Commands that lift limits: "size: sysctl -w x=BYTES". Optional. */
 	const char *lifts;
