@@ -16,7 +16,10 @@
 
 #define WITNESS_STEPS 2000000
 
-/* Guesses of the time that a generation takes in addition to its transfers. */
+/*
+ * Guesses: the time that a generation takes beside its transfers, and how many
+ * of its transfers are not timed.
+ */
 #define SETUP_MS       15 /* for a cell: forking, connecting, touching pages */
 #define GENERATION_MS  30 /* for the process and its files */
 #define WARM_TRANSFERS 6
@@ -116,7 +119,7 @@ int64_t bench_witness(const struct meas_plan *plan)
 
 /*
  * After the first generations_min sweeps, every second sweep measures only the
- * conditions that are not decided.
+ * conditions that are not decided, as long as one of them is still measured.
  */
 static bool is_for_open_ones(const struct meas_bench *b)
 {

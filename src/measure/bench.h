@@ -1,9 +1,9 @@
 /*
  * Measures a plan. First it finds the size of a transfer for each condition.
- * Then it measures the conditions in sweeps, one generation of each per sweep,
- * until all are decided or the budget is spent. Every transfer is in
- * samples.csv before the next one begins. All decisions are made from that file
- * alone, so a run can be resumed.
+ * Then it measures the conditions in sweeps, one generation of each that is
+ * due, until all are decided or something else stops them (enum meas_stop).
+ * Every transfer is in samples.csv before the next one begins. All decisions
+ * are made from that file alone, so a run can be resumed.
  */
 #ifndef MEASURE_BENCH_H
 #define MEASURE_BENCH_H

@@ -18,7 +18,10 @@ size_t bench_find_cell(const struct meas_bench *b, const char *name)
 	return i;
 }
 
-/* True if no condition has the cell: a control in a plan of controls only. */
+/*
+ * True if the cell can run and no condition has it: a control in a plan of
+ * controls only.
+ */
 static bool is_left_over(const struct rep_verdict *v, const struct run_cell *c)
 {
 	for (size_t k = 0; k < v->conditions; k++)

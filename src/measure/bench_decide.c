@@ -64,7 +64,10 @@ static void tell_race(struct bench_condition *k, const struct rep_comparison *c)
 			 c->b->label, c->ratio.low, c->ratio.high);
 }
 
-/* True if a cell is in an open comparison, or in no comparison at all. */
+/*
+ * True if a cell is in a comparison that is open or not precise enough, or in
+ * no comparison at all.
+ */
 static bool is_needed(const struct meas_bench *b, const struct rep_verdict *v,
 		      const struct bench_condition *k, size_t cell)
 {

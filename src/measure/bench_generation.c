@@ -192,7 +192,10 @@ static bool is_given(const struct meas_cell *p, struct bench_condition *k)
 	return k->sized = true;
 }
 
-/* No cell can run here. The last line of the program's errors is the reason. */
+/*
+ * No size was found. If the exit code says that no cell can run here, the last
+ * line of the program's errors is the reason.
+ */
 static void skip_all(struct generation *g)
 {
 	int code = WIFEXITED(g->result.status) ? WEXITSTATUS(g->result.status)
@@ -247,7 +250,7 @@ static void put_text(json_t *row, const char *key, const char *text)
 	json_object_set_new(row, key, json_string(text));
 }
 
-/* Adds the number of messages of a file, unless the mechanism moves pages. */
+/* Adds the number of messages of a file, if the mechanism moves messages. */
 static void put_messages(json_t *line, const struct meas_cell *p)
 {
 	uint64_t bytes = member(line, "bytes");

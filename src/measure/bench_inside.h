@@ -137,9 +137,9 @@ int bench_decide(struct meas_bench *b, int generation, struct err *e);
 int bench_end_sweep(struct meas_bench *b, struct err *e);
 
 /*
- * Does a fixed amount of work on the CPU of the first cell, and returns the
- * time of the work in nanoseconds. On a noisy machine this time differs from
- * generation to generation.
+ * Does a fixed amount of work on the CPU of the first cell that is tied to
+ * CPUs, and returns the time of the work in nanoseconds. On a noisy machine
+ * this time differs from generation to generation.
  */
 int64_t bench_witness(const struct meas_plan *plan);
 

@@ -18,7 +18,7 @@ typedef int child_line(void *arg, const char *line);
 struct child_job {
 	char *const *argv;
 	int env_bytes;    /* bytes added to the environment */
-	int timeout_ms;   /* then the child is asked to end, or killed */
+	int timeout_ms;   /* then it is asked to end; later killed */
 	child_line *line; /* called for each line when it comes */
 	void *arg;
 };
@@ -33,8 +33,8 @@ struct child_result {
 
 /*
  * Runs the child. 0: the child has ended, with whatever status. -EINTR: this
- * process was asked to stop, and has ended the child. The child's own children
- * end with the child.
+ * process or the child was asked to stop, and the child has ended. The child's
+ * own children end with the child.
  */
 int child_run(const struct child_job *job, struct child_result *r,
 	      struct err *e);

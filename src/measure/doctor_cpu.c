@@ -8,7 +8,9 @@
 #define CPUS  "/sys/devices/system/cpu/"
 #define CLOCK "/sys/devices/system/clocksource/clocksource0/"
 
-/* Shows the governor of the CPUs, or another one than performance if any. */
+/*
+ * Shows the governor of the CPUs; if they differ, one that is not performance.
+ */
 static void look_at_governor(struct doctor *d)
 {
 	struct doctor_item *i = doctor_add(

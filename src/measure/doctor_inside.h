@@ -13,7 +13,7 @@ void doctor_value(struct doctor_item *i, const char *fmt, ...)
 void doctor_mend(struct doctor_item *i, enum doctor_state state,
 		 const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
-/* The first line of a file below the root; NULL: there is no such file. */
+/* The first line of a file below the root; NULL: no line can be read. */
 const char *doctor_line(const struct doctor *d, const char *path, char *buf,
 			size_t size);
 

@@ -10,9 +10,8 @@
 int find_plan(const char *name, char *path, size_t size, struct err *e);
 
 /*
- * Finds the program that measures a generation. -ENOTSUP: ipcopy was built
- * without this program. For tests, IPCOPY_CELL in the environment names another
- * program.
+ * Finds the program that measures a generation. -ENOTSUP: this program is
+ * missing. For tests, IPCOPY_CELL in the environment names another program.
  */
 int find_cell(char *path, size_t size, struct err *e);
 

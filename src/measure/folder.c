@@ -1,4 +1,4 @@
-/* The folder of a run; its files are never left half written. */
+/* The folder of a run. A file that is replaced is never left half written. */
 #include "measure/folder.h"
 
 #include <dirent.h>
@@ -182,7 +182,7 @@ int meas_folder_open(struct meas_folder *run, const char *dir,
 		return rc;
 	*cut_bytes = st.st_size - run->len_bytes;
 	rc = *cut_bytes ? meas_folder_cut(run, run->len_bytes, e) : 0;
-	/* ipcopy was killed before it had written anything */
+	/* ipcopy was killed before it had written a line */
 	if (rc == 0 && run->len_bytes == 0)
 		rc = begin_samples(run, e);
 	return rc;
@@ -216,7 +216,7 @@ int meas_folder_append(struct meas_folder *run, const char *lines,
 
 void meas_folder_sync(const struct meas_folder *run)
 {
-	/* if this fails, a later write(2) reports it */
+	/* ignored: a crash of the machine may then lose samples */
 	if (fdatasync(run->samples_fd) < 0)
 		return;
 }

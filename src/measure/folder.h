@@ -42,7 +42,7 @@ int meas_folder_append(struct meas_folder *run, const char *lines,
 /* Cuts samples.csv to this length, which removes the lines appended last. */
 int meas_folder_cut(struct meas_folder *run, int64_t len_bytes, struct err *e);
 
-/* Flushes samples.csv to the disk; called once a round. */
+/* Flushes samples.csv to the disk; called after each sweep. */
 void meas_folder_sync(const struct meas_folder *run);
 
 /* Replaces the file of that name; if this fails, the old one stays. */

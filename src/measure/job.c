@@ -9,7 +9,7 @@ static const struct {
 	const char *id;
 	const char *of;      /* the array or pipeline of this job */
 	const char *task;    /* number of this job in it */
-	const char *attempt; /* how often this job was begun before */
+	const char *attempt; /* this attempt, as the system counts */
 } systems[] = {
 	{ "slurm", "SLURM_JOB_ID", "SLURM_JOB_ID", "SLURM_ARRAY_JOB_ID",
 	  "SLURM_ARRAY_TASK_ID", "SLURM_RESTART_COUNT" },

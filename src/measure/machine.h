@@ -7,8 +7,8 @@
 #include <stddef.h>
 
 /*
- * Facts that do not change by themselves. `dir` is the folder of the files. A
- * fact that cannot be found is null. NULL: no memory.
+ * Facts that usually stay the same during a run. `dir` is the folder of the
+ * files. A fact that cannot be found is null. NULL: no memory.
  */
 json_t *meas_machine(const char *dir);
 
@@ -31,7 +31,7 @@ json_t *meas_now(void);
 /* CPU time that the hypervisor took from all CPUs so far, in nanoseconds. */
 int64_t meas_steal_ns(void);
 
-/* The first line of a small file; false: it cannot be read. */
+/* The first line of a small file; false: it is empty or cannot be read. */
 bool meas_line(const char *path, char *buf, size_t size);
 
 /* The number at the beginning of a small file; -1: there is none. */
@@ -43,7 +43,10 @@ long long meas_number(const char *path);
  */
 void meas_kernels_own(char *line);
 
-/* The word in brackets in a file such as "always [madvise] never". */
+/*
+ * The word in brackets in a file such as "always [madvise] never"; without
+ * brackets the first line.
+ */
 bool meas_chosen(const char *path, char *buf, size_t size);
 
 /* The text after `key` and a colon in /proc/cpuinfo or /proc/meminfo. */

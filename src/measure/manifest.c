@@ -19,7 +19,10 @@
 
 /* --- the program ---------------------------------------------------------- */
 
-/* The command line, quoted so that it can be given to a shell again. */
+/*
+ * The command line. Words with blanks or special characters are in quotes,
+ * which is for people: a quote within a word is not escaped.
+ */
 static json_t *command_line(void)
 {
 	char *text = NULL, word[4096];

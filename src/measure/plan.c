@@ -158,8 +158,8 @@ static void set_default(struct grid_list *list, uint64_t value)
 }
 
 /*
- * If the grid gives two CPUs by their numbers, finds the place that these CPUs
- * are: core, smt or same.
+ * If the grid gives two CPUs by their numbers, finds their place: core, smt or
+ * same.
  */
 static int check_tied(struct plan_reader *r, struct grid *g)
 {

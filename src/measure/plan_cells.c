@@ -288,7 +288,10 @@ static int lay_out_mechanism(struct plan_reader *r, struct point *at,
 	return rc < 0 ? rc : 0;
 }
 
-/* Chooses combination number n of the values of all lists. */
+/*
+ * Chooses combination number n of the values of all lists except lags and
+ * doses. False: there are fewer combinations.
+ */
 static bool choose(const struct grid *g, size_t n, struct point *at,
 		   struct meas_cell *c)
 {

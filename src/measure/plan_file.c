@@ -81,7 +81,7 @@ static json_t *as_json(const char *path, const char *text, struct err *e)
 	return json;
 }
 
-/* Changes a grid; CPUs given by their numbers replace its places. */
+/* Changes a grid; CPUs given by their numbers replace its places and pairs. */
 static void change_grid(json_t *grid, json_t *choice)
 {
 	if (json_object_get(choice, "cpus")) {

@@ -72,7 +72,10 @@ static void add_number(char *text, const char *key, uint64_t n, bool is_open)
 		add(text, "%s=%" PRIu64, key, n);
 }
 
-/* NULL for pingpong, where only one message is under way at any time. */
+/*
+ * NULL: the mechanism has no depth, or the workload is pingpong, where only one
+ * message is under way at any time.
+ */
 static const struct tr_param *depth_of(const struct point *at,
 				       const struct meas_cell *c)
 {
@@ -115,7 +118,7 @@ static void put_wait(const struct point *at, struct meas_cell *c)
 		add(c->via, "wait=%s", c->wait);
 }
 
-/* Sets via, depth and wait of the cell. */
+/* Sets own, via, depth and wait of the cell. */
 static void put_settings(struct point *at, uint64_t deep, struct meas_cell *c)
 {
 	put_own(&at->base, c->own);
@@ -127,7 +130,10 @@ static void put_settings(struct point *at, uint64_t deep, struct meas_cell *c)
 
 /* --- what is allowed here ------------------------------------------------- */
 
-/* The most slots that do not push each other out of the cache. */
+/*
+ * The most slots that do not push each other out of the cache, within the
+ * limits above.
+ */
 static uint64_t slots_in_cache(uint64_t size)
 {
 	uint64_t n = DEEP_RING_BYTES / size;
@@ -164,8 +170,9 @@ static int try_settings(struct point *at, uint64_t deep, struct meas_cell *c,
 }
 
 /*
- * For "deep", finds the largest depth that this machine allows. It tries
- * depths, since queues have limits of several kinds.
+ * For "deep", finds a depth that this machine allows: the deepest or, if that
+ * is refused, half of it, and so on. It tries, since queues have limits of
+ * several kinds.
  */
 static int settle_depth(struct point *at, struct meas_cell *c, struct err *e)
 {
@@ -253,7 +260,7 @@ static int try_depths(struct point at, struct meas_plan *plan,
 
 /*
  * Tries the mechanism's default wait first. On one CPU it leaves out the wait
- * "spin", since the other side cannot run while this side spins.
+ * "spin", since a side that spins only takes CPU time from the other side.
  */
 static int try_waits(struct point at, struct meas_plan *plan,
 		     struct meas_cell *c, struct err *e)

@@ -7,7 +7,7 @@
 #include "base/memstream.h"
 #include "run/run.h"
 
-/* Opens a stream. finish() makes a text of all that is written to it. */
+/* Opens a stream. memstream_end makes a text of all that is written to it. */
 static FILE *begin(char **text, size_t *len)
 {
 	*text = NULL;

@@ -151,7 +151,7 @@ double stats_median_error(const double *x, size_t n);
 struct stats_between {
 	size_t hosts;               /* number of hosts with a value */
 	struct stats_interval mean; /* mean over hosts; no ends for one host */
-	struct stats_interval next; /* effect to expect on one more host */
+	struct stats_interval next; /* effect on one more host, from 3 on */
 	struct stats_interval tau;  /* standard deviation between hosts */
 	double share; /* share of the variance between hosts (I squared) */
 	double p;     /* two-sided p of "the mean is 0" */
