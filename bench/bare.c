@@ -79,7 +79,10 @@ static bool put(struct way *w)
 	return sem_post(&w->ring->full) == 0;
 }
 
-/* Reads from a stream those of the `left` bytes that have arrived. */
+/*
+ * Waits until bytes have arrived from a stream, and reads them: at most `left`
+ * bytes, and at most the size of a message.
+ */
 static size_t get_some(struct way *w, struct pattern *p, size_t left)
 {
 	ssize_t n = read(w->fd[0], w->buf, left < w->size ? left : w->size);

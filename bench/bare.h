@@ -1,6 +1,7 @@
 /*
- * Transfers in bare loops, to compare with ipcopy-cell: one process only writes
- * and sends, and the other only receives and compares.
+ * Transfers in bare loops, to compare with ipcopy-cell. One process writes and
+ * sends messages, and the other receives and compares them. In a round trip the
+ * second process then does the same for the way back.
  */
 #ifndef BENCH_BARE_H
 #define BENCH_BARE_H

@@ -5,7 +5,7 @@
  *   calibrate [--each] [--format table|json|csv] RUN...
  *
  * The exit status is 1 if more conclusions are wrong, or fewer differences are
- * found, than the statistics promise.
+ * found, than the statistics promise, or if a place in an order favours a cell.
  */
 #include <math.h>
 #include <stdio.h>
@@ -48,8 +48,9 @@ static const struct {
 };
 
 /*
- * The limit on the share of hits: the largest share that is allowed for twins
- * (lag 0), or the smallest that is required for slower cells. NaN: no limit.
+ * Returns the limit on the share of hits: the largest share that is allowed for
+ * twins (lag 0), or the smallest that is required for slower cells. NaN: no
+ * limit.
  */
 static double asked(int lag, enum basis basis)
 {
@@ -236,7 +237,7 @@ static void show_places(const struct calibration *c)
 		       worst.n);
 }
 
-/* Prints the medians that are not columns of the table. */
+/* Prints the medians, which are columns of the JSON and CSV only. */
 static void show_means(const struct calibration *c)
 {
 	char text[40];

@@ -19,9 +19,11 @@ struct tally {
 };
 
 enum basis {
-	BY_ITSELF,  /* each comparison is judged by itself, without Holm */
-	IN_RUN,     /* each comparison is judged in the family of its run */
-	RUN_FAMILY, /* a run is one hit if any of its comparisons is */
+	BY_ITSELF, /* each comparison is judged by itself, without Holm */
+	/* each comparison is judged in the family of its run and lag */
+	IN_RUN,
+	/* for twins only: a run is one hit if any of its comparisons is */
+	RUN_FAMILY,
 	BASES
 };
 
@@ -57,7 +59,8 @@ struct places;
 struct place_pair {
 	int earlier, later;
 	struct stats_interval effect;
-	size_t n;      /* number of generations */
+	/* number of ratios: one for each two twins in each generation */
+	size_t n;
 	size_t pairs;  /* pairs of positions that were seen often enough */
 	size_t beyond; /* pairs whose interval lies beyond PLACE_MOST */
 };
@@ -76,13 +79,16 @@ struct calibration {
 int calibrate_run(struct calibration *c, const char *dir, struct err *e);
 void calibrate_free(struct calibration *c);
 
-/* Notes the places of twins in each generation. False: no memory. */
+/*
+ * Notes the ratio of the speeds of each two twins in each generation, by their
+ * places. False: no memory.
+ */
 bool calibrate_places(struct calibration *c, const struct rep_verdict *twins);
 void calibrate_places_free(struct calibration *c);
 
 /*
  * Finds the speed of the twins in this place, divided by the speed of their
- * twins, less 1. False: no twin had this place.
+ * twins, less 1, and the number of such ratios. False: no twin had this place.
  */
 bool calibrate_place(const struct calibration *c, enum place_rule rule,
 		     struct stats_interval *e, size_t *n);

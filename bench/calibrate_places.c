@@ -12,13 +12,13 @@
 #define PAIR_SEEN 20 /* a pair of positions with fewer values proves nothing */
 
 struct values {
-	double *d; /* logarithms of ratios, one for each generation */
+	double *d; /* logarithms of ratios: of two twins in a generation each */
 	size_t n, room;
 };
 
 struct places {
 	struct values rule[PLACE_RULES];
-	/* speed at the earlier position, divided by that at the later */
+	/* of speed at the earlier position, divided by that at the later */
 	struct values pair[PLACES][PLACES];
 };
 

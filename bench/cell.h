@@ -32,7 +32,10 @@ struct cell_via {
 	struct dose dose;
 };
 
-/* The options. A number that is not given is 0, and a text is NULL. */
+/*
+ * The options. A number that is not given is 0, but timeout_ms and rounds have
+ * defaults. A text that is not given is NULL.
+ */
 struct cell_opts {
 	struct cell_via via[RUNNERS_MAX];
 	int vias;
@@ -90,7 +93,11 @@ struct cell {
 /* The kind of a pair's transfer. */
 enum cell_phase {
 	PHASE_FIRST, /* the first transfer, which is verified if it is a file */
-	PHASE_WARM,  /* transfers until their time no longer falls */
+	/*
+	 * transfers until their time no longer falls; with doses, also the one
+	 * before each timed transfer
+	 */
+	PHASE_WARM,
 	PHASE_TIMED, /* one transfer in each round; these are compared */
 };
 
@@ -98,7 +105,8 @@ enum cell_phase {
 struct cell_sample {
 	const struct runner *runner;
 	enum cell_phase phase;
-	int round, turn; /* both from 1; turn: the place in the round */
+	/* from 1, or 0 if it is not timed; turn: the place in the round */
+	int round, turn;
 	int64_t wall_ns;
 	uint64_t bytes, messages;
 	struct copy_usage side[COPY_ROLES];
@@ -120,22 +128,25 @@ int cell_opts_read(struct cell_opts *o, char **argv, struct err *e);
 
 /*
  * Fills in the options that were not given. Returns -EINVAL if options
- * contradict each other. A runner that cannot take part is reported by
- * cell_show_skipped and left out.
+ * contradict each other. A runner that cannot take part is left out and
+ * reported by cell_show_skipped. If it is the only one and its samples are not
+ * printed, this returns the reason instead.
  */
 int cell_check(struct cell *c, struct err *e);
-/* Returns the size of the last level of cache. */
+/* Returns the size of the last level of cache, or a guess. */
 uint64_t cell_cache_bytes(void);
 size_t cell_message_bytes(const struct runner *r);
 
-/* Makes the source, and a destination for each pair. */
+/*
+ * Makes the source, and a destination for each pair if it must exist before.
+ * The lease of the cell removes the files at the end.
+ */
 int cell_files_make(struct cell *c, struct err *e);
 /*
- * Changes a word of each message in the destination before a verified transfer,
- * so that a missing write is found.
+ * Changes words all over the destination before a verified transfer, so that a
+ * missing write is found. Does nothing to a destination that is made anew.
  */
 int cell_files_spoil(struct cell *c, struct err *e);
-/* The lease of the cell removes the files at the end. */
 
 int runner_make(struct cell *c, struct runner *r, struct err *e);
 int runner_open(struct cell *c, struct runner *r, struct err *e);
@@ -153,8 +164,9 @@ int runner_close(struct runner *r, int pairs);
 void runner_free(struct runner *r, int pairs);
 
 /*
- * The functions that cell_generation calls. `turn` makes a timed transfer.
- * `tell` gets every transfer; if the transfer failed, `why` is the reason.
+ * The functions that cell_generation calls. `turn` makes a timed transfer; if
+ * it is NULL, runner_transfer does. `tell` gets every transfer; if the transfer
+ * failed, `why` is the reason.
  */
 struct cell_course {
 	int (*turn)(struct cell *c, struct runner *r, struct cell_sample *s,
@@ -169,7 +181,7 @@ struct cell_course {
  */
 int cell_generation(struct cell *c, const struct cell_course *course,
 		    struct err *e);
-/* Sets up and warms up one runner alone, up to its first timed transfer. */
+/* Makes the first and the warm transfers of a runner that is open. */
 int cell_warm_up(struct cell *c, struct runner *r, struct cell_sample *s,
 		 const struct cell_course *course, struct err *e);
 

@@ -23,7 +23,7 @@ struct entry {
 	struct cell *cell;
 	struct runner *runner;
 	struct cell_sample *sample; /* the sample of its last transfer */
-	struct cell_sample *sum;    /* NULL if each sample is shown by itself */
+	struct cell_sample *sum;    /* unused if each sample is shown */
 	struct err *err;
 	int rc;
 };
@@ -31,7 +31,8 @@ struct entry {
 /* --- the cost of the payload ---------------------------------------------- */
 
 struct control {
-	double write_ns, read_ns; /* for a message that is in the cache */
+	/* for a message, in a buffer that is used again and again */
+	double write_ns, read_ns;
 };
 
 /*
@@ -58,7 +59,10 @@ static struct control measure_control(size_t size)
 		wrong |= pattern_differs(buf, size, pattern_of(0, i, size));
 	c.read_ns = (double)(clock_ns() - t1_ns) / (double)n;
 	c.write_ns = (double)(t1_ns - t0_ns) / (double)n;
-	/* only the last message is equal, which the compiler cannot know */
+	/*
+	 * The buffer has the last message, so the others differ. But the
+	 * compiler must not leave the loop out, so its result is used.
+	 */
 	if (n > 1 && !wrong)
 		c.read_ns = 0;
 	free(buf);

@@ -13,7 +13,10 @@
 #include "base/size.h"
 #include "cell.h"
 
-/* A hot file is the cache divided by this, so that the copy fits in, too. */
+/*
+ * Without --bytes, a hot file has at most the size of the cache divided by
+ * this, so that its copy fits in, too.
+ */
 #define HOT_SHARE    4
 #define HOT_MOST     (8ULL << 20) /* larger files would only take longer */
 #define COLD_FILES   4
@@ -27,8 +30,9 @@
 #define DEFAULT_TRIPS    10000
 
 /*
- * The size of the cache by the kernel's files. sysconf(3) may report the cache
- * of the processor as it is sold, and not the part that this machine has.
+ * The size of the largest cache by the kernel's files. sysconf(3) may report
+ * the cache of the processor as it is sold, and not the part that this machine
+ * has.
  */
 static uint64_t kernel_says(void)
 {
@@ -146,8 +150,8 @@ static struct copy_job job_of(const struct cell *c, const struct runner *r)
 }
 
 /*
- * All mechanisms must have messages of one size, or else their times cannot be
- * compared.
+ * The mechanisms that have messages must have them of one size, or else their
+ * times cannot be compared.
  */
 static int check_size(const struct cell *c, const struct runner *r,
 		      struct err *e)

@@ -1,6 +1,6 @@
 /*
- * The files that are copied. This file makes them, and changes the destinations
- * before the transfers that are verified.
+ * The files that are copied. This file makes them. If the destinations exist
+ * before the transfers, it changes them before those that are verified.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -64,7 +64,7 @@ static int name_file(struct cell *c, const char *what, char *path,
 	return lease_note(&c->lease, LEASE_PATH, path, e);
 }
 
-/* Refuses before writing if half a gigabyte does not fit. */
+/* Refuses before anything is written if the files do not fit. */
 static int check_room(struct cell *c, struct err *e)
 {
 	uint64_t copies = c->opts.sink == COPY_NOWHERE ? 0 : c->opts.pairs;
@@ -115,8 +115,8 @@ int cell_files_make(struct cell *c, struct err *e)
 }
 
 /*
- * Changes a word in each message, so that a message that is not copied is
- * found.
+ * Changes a word in each message, or in each SPOIL_LEAST bytes if these are
+ * more, so that bytes that are not copied are found.
  */
 static int spoil(const struct cell *c, const char *path, struct err *e)
 {

@@ -1,4 +1,6 @@
-/* Samples as lines of JSON, one for each transfer. */
+/*
+ * Lines of JSON: a sample of each transfer, a runner that is skipped, a size.
+ */
 #include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
@@ -76,7 +78,10 @@ static int print_line(json_t *line)
 	return fflush(stdout) == 0 ? 0 : -errno;
 }
 
-/* Waits until the reader has stored the line. -EPIPE: the reader has ended. */
+/*
+ * With --acknowledged, waits until the reader has stored the line. -EPIPE: the
+ * reader has ended, or this program has to stop.
+ */
 static int wait_for_reader(const struct cell *c)
 {
 	char line;

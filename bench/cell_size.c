@@ -26,7 +26,10 @@ static int keep_quiet(struct cell *c, const struct cell_sample *s,
 	return why && c->opts.vias > 1 ? cell_show_skipped(s->runner, why) : 0;
 }
 
-/* The time of a warm transfer. -EPIPE: this runner cannot take part. */
+/*
+ * Finds the time of a warm transfer. Any error but -EINTR: this runner cannot
+ * take part.
+ */
 static int time_one(struct cell *c, struct runner *r, double *ns, struct err *e)
 {
 	static const struct cell_course quiet = { .tell = keep_quiet };
@@ -44,7 +47,7 @@ static int time_one(struct cell *c, struct runner *r, double *ns, struct err *e)
 }
 
 struct times {
-	double ns[RUNNERS_MAX]; /* of mechanisms; controls do not count */
+	double ns[RUNNERS_MAX]; /* not of controls, nor of null beside others */
 	size_t n;
 	double slowest_ns;
 };
@@ -101,7 +104,10 @@ static void set_messages(struct cell *c, double n)
 	c->bytes = c->opts.messages * unit;
 }
 
-/* Tries more and more messages, until they take long enough to be measured. */
+/*
+ * Changes the number of messages until they take about the wanted time, at most
+ * TRIES times.
+ */
 static int find_messages(struct cell *c, double want_ns, struct err *e)
 {
 	double by = 0;
@@ -122,8 +128,8 @@ static int find_messages(struct cell *c, double want_ns, struct err *e)
 }
 
 /*
- * Finds the length of a file, in whole messages. A hot file may become shorter,
- * a cold one may not.
+ * Finds the length of a file, in whole messages. Only a hot file becomes
+ * shorter, and only if --bytes is not given.
  */
 static int find_bytes(struct cell *c, double want_ns, struct err *e)
 {

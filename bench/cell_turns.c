@@ -1,6 +1,6 @@
 /*
  * A generation: sets up and warms up every runner. Then each runner makes one
- * transfer in every round, in an order that is drawn anew.
+ * timed transfer in every round, in an order that is drawn anew.
  */
 #include <errno.h>
 #include <string.h>
@@ -27,7 +27,10 @@ static void draw_order(const struct cell *c, int round, size_t *order)
 
 /* --- one transfer of the course ------------------------------------------- */
 
-/* Leaves a runner out and reports the reason. Returns -EPIPE. */
+/*
+ * Leaves a runner out and reports the reason. Returns -EPIPE, or another error
+ * if that cannot be printed.
+ */
 static int give_up(struct cell *c, struct runner *r,
 		   const struct cell_sample *s,
 		   const struct cell_course *course, struct err *e)

@@ -1,7 +1,7 @@
 /*
- * Measures two limits that no file copy can beat: the time to read a file
- * without writing, and the time to write a file without reading. The calls,
- * sizes and kind of destination are those of `ipcopy copy`.
+ * Measures two limits that no copy by read(2) and write(2) can beat: the time
+ * to read a file without writing, and the time to write a file without reading.
+ * The calls and the kind of destination are those of `ipcopy copy`.
  */
 #include <fcntl.h>
 #include <inttypes.h>
@@ -29,8 +29,8 @@ static int failed(const char *what)
 }
 
 /*
- * Touches the buffer before the clock starts. Otherwise all its addresses would
- * lead to the same page of zeros.
+ * The buffer gets pages of its own before the clock starts. Otherwise write(2)
+ * would read the same page of zeros at all its addresses.
  */
 static void *make_buffer(size_t size)
 {

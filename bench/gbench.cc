@@ -18,7 +18,8 @@ struct Case {
 	gbench_case c;
 };
 
-// Escapes characters of the name that have a meaning in a filter.
+// Makes a filter that matches the name, alone or with arguments after a slash.
+// Escapes all characters that might have a meaning in a filter.
 std::string filter_for(const std::string &name)
 {
 	std::string filter = "^";
@@ -51,7 +52,7 @@ void run_case(const Case &k, bm::State &s)
 }
 
 // The library takes statistics as plain functions, without user data. So each
-// statistic that has user data occupies one of these slots.
+// statistic occupies one of these slots, which keep its user data.
 constexpr size_t statistics_max = 8;
 
 struct Statistic {

@@ -4,8 +4,8 @@
  * exception leaves it.
  *
  * A function of type int returns 0 or a negative errno: -ENOMEM; -EINVAL for a
- * value that the library does not accept; -ENOSPC if a list is full. Strings
- * are copied.
+ * value that the library does not accept; -ENOSPC if a list is full. Only
+ * gbench_thread returns a number. Strings are copied.
  */
 #ifndef BENCH_GBENCH_H
 #define BENCH_GBENCH_H
@@ -41,10 +41,14 @@ struct gbench_case {
 	void *user; /* passed to each of these functions */
 };
 
-/* NULL: out of memory, or a name or a function is missing. */
+/* NULL: out of memory, or `name` or `run` is missing. */
 struct gbench *gbench_register(const struct gbench_case *c);
 
-/* Adds arguments: the case runs once for each argument. */
+/*
+ * Each of these adds arguments of one run or more. gbench_args adds one run
+ * with n arguments, gbench_arg one with a single argument, and the ranges one
+ * for each value.
+ */
 int gbench_arg(struct gbench *b, int64_t arg);
 int gbench_args(struct gbench *b, const int64_t *arg, size_t n);
 int gbench_range(struct gbench *b, int64_t low, int64_t high, int factor);

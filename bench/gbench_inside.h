@@ -19,7 +19,7 @@ using Registered = std::remove_pointer_t<decltype(bm::RegisterBenchmark(
 
 struct gbench {
 	Registered *b;
-	std::string only; // the filter that matches only the name of b
+	std::string only; // the filter for the name of b
 };
 
 struct gbench_state {

@@ -8,8 +8,8 @@
 namespace
 {
 
-// Version 1.7 has error_occurred and error_message; 1.8 has skipped and
-// skip_message.
+// Version 1.7 has error_occurred and error_message; 1.8 and later have skipped
+// and skip_message.
 using Run = bm::BenchmarkReporter::Run;
 
 template <class R>

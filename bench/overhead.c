@@ -145,8 +145,8 @@ static double ask(const char *command)
 }
 
 /*
- * Runs each way as a program of its own. While a program starts, the scheduler
- * may bring other processes to these CPUs. Such starts disturb all ways alike.
+ * Runs a way as a program of its own. While a program starts, the scheduler may
+ * bring other processes to these CPUs. Such starts disturb all ways alike.
  */
 static double run_way(const struct proof *p, size_t i, enum way way)
 {

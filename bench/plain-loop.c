@@ -6,9 +6,9 @@
  *   plain-loop KIND SIZE COUNT CPU,CPU    prints bytes per second
  *
  * KIND is mq, sysvmq, pipe or unix. The sender runs on the first CPU and the
- * receiver on the second. Buffers are touched once before the clock starts, and
- * are then neither written nor read. The clock runs from the common start until
- * the receiver has the last byte.
+ * receiver on the second. Buffers are filled before the clock starts, and the
+ * two then neither write nor read the bytes in them. The clock runs from the
+ * common start until the receiver has read the last byte and ended.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -38,7 +38,7 @@
 struct channel {
 	int fd[2]; /* read from [0] and written to [1]; a queue is in both */
 	size_t size;
-	void *buf; /* a long for a System V queue, and then the message */
+	void *buf; /* the message; for a System V queue, a long before it */
 };
 
 struct kind {
@@ -155,8 +155,8 @@ static void run_on(int cpu)
 }
 
 /*
- * Touches and fills the buffer before the clock starts. Otherwise all its
- * addresses would lead to the same page of zeros.
+ * Fills the buffer before the clock starts, so that the kernel does not read
+ * the same page of zeros at all its addresses.
  */
 static bool make_buffer(struct channel *c)
 {

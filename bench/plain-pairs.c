@@ -1,14 +1,14 @@
 /*
  * plain-pairs: pairs of processes that stay connected from one transfer to the
  * next, with bare loops. A pipe, a unix stream socket, and a ring with
- * POSIX semaphores take turns in copying the same file on tmpfs into the same
- * other file. One run makes one generation:
+ * POSIX semaphores take turns in copying the same file into the same other
+ * file. One run makes one generation:
  *
  *   plain-pairs --size 64K --depth deep --place core
  *
- * prints "CHANNEL ROUND NANOSECONDS" for each transfer. No wait lasts for ever:
- * the death of a child, a signal, or an alarm ends the parent, and the kernel
- * kills children whose parent has ended.
+ * prints "CHANNEL ROUND NANOSECONDS" for each timed transfer. No wait lasts for
+ * ever: the death of a child, a signal, or an alarm ends the parent, and the
+ * kernel kills children whose parent has ended.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -34,7 +34,10 @@
 
 enum { SERVER, CLIENT };
 
-/* The parent removes these files at its end. In a child the names are empty. */
+/*
+ * The parent removes these files after the set-up or, with --keep, only if it
+ * fails. A child empties the names as soon as it has opened the files.
+ */
 static char in_name[4096], out_name[4096];
 
 static void remove_files(void)
@@ -224,7 +227,8 @@ static int64_t transfer(struct plain_pair *p)
 }
 
 /*
- * Makes transfers until the time no longer falls and every slot has been used.
+ * Makes transfers until every slot has been used and the time no longer falls,
+ * but at most WARM_MOST after the slots.
  */
 static void warm_up(struct plain_pair *p)
 {

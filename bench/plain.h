@@ -38,7 +38,7 @@ struct plain_shared {
 	alignas(PLAIN_LINE) sem_t go;
 	/* the client tells the server that it is ready */
 	alignas(PLAIN_LINE) sem_t ready;
-	/* each side tells the parent that it has ended */
+	/* each side tells the parent that its set-up or transfer has ended */
 	alignas(PLAIN_LINE) sem_t done;
 	alignas(PLAIN_LINE) sem_t empty;
 	alignas(PLAIN_LINE) sem_t full;
@@ -72,7 +72,9 @@ struct plain_channel {
 
 extern const struct plain_channel plain_channels[PLAIN_CHANNELS];
 
-/* Exits if an option is refused, and after --help. */
+/*
+ * Exits if an option is refused, if there are too few CPUs, and after --help.
+ */
 void plain_read_options(struct plain_options *o, char **arg);
 
 /* Ends the process with the text of errno, unless `good` is true. */

@@ -1,4 +1,4 @@
-/* The plain program's channels: two streams, and a ring of semaphores. */
+/* The plain program's channels: two streams, and a ring with semaphores. */
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -102,8 +102,8 @@ static void ring_give_back(struct plain_pair *p)
 }
 
 /*
- * Gives slots back when half of the slots are empty, and gives all empty slots
- * back before it sleeps.
+ * Gives slots back when it has emptied half of them, and gives all that it has
+ * emptied back before it sleeps.
  */
 static void ring_receive(struct plain_pair *p)
 {

@@ -175,7 +175,10 @@ static size_t pipe_most(void)
 	return most;
 }
 
-/* "deep" is as in the plans of ipcopy: 2 MiB in 8 to 256 slots. */
+/*
+ * "deep" is as in the plans of ipcopy: a ring of 2 MiB, but with 8 slots at
+ * least and 256 at most, and a pipe of the largest capacity.
+ */
 static void settle_depth(struct plain_options *o)
 {
 	size_t slots = ((size_t)2 << 20) / o->size;

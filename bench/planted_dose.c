@@ -1,6 +1,6 @@
 /*
- * Doses for a measuring program in which each additional copy takes a known
- * time. bench/price-truth checks whether a run finds this time.
+ * Doses for a measuring program in which each additional copy takes longer by a
+ * known time. bench/price-truth checks whether a run finds this time.
  */
 #include "base/bytes.h"
 #include "base/clock.h"

@@ -9,7 +9,11 @@
 
 #include "bare.h"
 
-/* As bare_run, with the mechanism `via`, which may have settings. */
+/*
+ * As bare_run, with the mechanism `via`, which may have settings, in place of
+ * b->channel. Its wait=batch makes both processes SCHED_BATCH. Trips are not
+ * timed, whatever b->timed is.
+ */
 int64_t seam_run(const char *via, const struct bare *b, const int cpu[2]);
 
 #endif

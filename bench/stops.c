@@ -1,7 +1,7 @@
 /*
- * Runs a command and stops it where `ipcopy count` would stop it to see both
- * ends of each call, but looks at nothing. So it costs the least that such a
- * tracer can cost.
+ * Runs a command and stops it at both ends of each call that `ipcopy count`
+ * would look at, but looks at nothing. So it costs the least that such a tracer
+ * can cost.
  */
 #include <fcntl.h>
 #include <sched.h>

@@ -1,6 +1,6 @@
 /*
- * summarise: evaluates what whole-process.sh has measured, by the statistics of
- * `ipcopy verdict`.
+ * summarise: evaluates what whole-process.sh has measured, by the functions of
+ * src/stats.
  *
  *   summarise --merge LIST [--dir DIR] [--seed N] > MERGED
  *   summarise MERGED [--base NAME] [--bytes N] [--format FORMAT]

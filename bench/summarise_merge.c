@@ -66,7 +66,7 @@ static int take_run(json_t *results, const char *line)
 	return 0;
 }
 
-/* Adds hyperfine's own keys, for programs that read its files. */
+/* Adds hyperfine's sums of all runs, for programs that read its files. */
 static void put_sums(json_t *entry)
 {
 	static double x[RUNS_MAX];

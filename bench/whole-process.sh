@@ -1,5 +1,5 @@
 #!/bin/sh
-# Measures whole programs by hyperfine: `ipcopy copy` by each mechanism, cp, two
+# Measures whole programs by hyperfine: `ipcopy copy` by some mechanisms, cp, two
 # cats, two dds, and pv, mbuffer and socat if they are installed. Every round
 # runs each of them once, in an order drawn from the seed, into a new file, and
 # compares the copy with the original before the next one. The time includes the

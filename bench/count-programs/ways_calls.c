@@ -181,7 +181,9 @@ static void blocks_backwards(int in, int out)
 	}
 }
 
-/* Writes pieces of odd lengths that begin and end within pages. */
+/*
+ * Writes pieces of irregular lengths, most of which begin and end within pages.
+ */
 static void odd_pieces(int in, int out)
 {
 	size_t len = 1;

@@ -9,7 +9,7 @@
 
 static char a[BLOCK], b[BLOCK];
 
-/* volatile, since the compiler would leave a copy out. */
+/* volatile, or else the compiler might leave a copy out */
 static void *(*volatile copy_bytes)(void *, const void *, size_t) = memcpy;
 
 static void memcpy_between(int in, int out)

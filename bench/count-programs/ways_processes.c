@@ -25,7 +25,8 @@ static char a[BLOCK], b[BLOCK];
 static void *(*volatile copy_bytes)(void *, const void *, size_t) = memcpy;
 
 /*
- * The other process writes to the file from the ring itself, or copies before.
+ * The other process writes to the file from the ring itself, or copies the
+ * bytes out of the ring before.
  */
 static void drain(struct ring *r, int out, int copies)
 {
@@ -183,7 +184,7 @@ static void fork_touch_and_write(int in, int out)
 	wait_for_child();
 }
 
-/* One process sends addresses through a pipe, and the other takes the bytes. */
+/* The child has the address from before the fork, and takes the bytes. */
 static void with_process_vm_readv(int in, int out)
 {
 	size_t len = length_of(in);

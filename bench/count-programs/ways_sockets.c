@@ -1,4 +1,4 @@
-/* Ways through pipes, sockets and terminals. */
+/* Ways through pipes, sockets and a terminal. */
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -110,7 +110,7 @@ static int listener(struct sockaddr *at, socklen_t len)
 }
 
 /*
- * The client sends all that fits before the server accepts, and the rest after.
+ * The server accepts as soon as it can, so the client may send before or after.
  */
 static void client_and_server(struct sockaddr *at, socklen_t len, int in,
 			      int out)
@@ -137,7 +137,7 @@ static void through_named_unix(int in, int out)
 	client_and_server((struct sockaddr *)&un, sizeof(un), in, out);
 }
 
-/* The client sends as much as fits before the server calls accept(2). */
+/* The client sends its first block before the server calls accept(2). */
 static void unix_sent_first(int in, int out)
 {
 	struct sockaddr_un un = { .sun_family = AF_UNIX };

@@ -85,8 +85,8 @@ guest_tree() {
 	chmod +x "$root/init"
 }
 
-# guest_pack ROOT FILE: makes the guest's initramfs. It is not compressed, since
-# unpacking it takes the guest longer than loading it.
+# guest_pack ROOT FILE: makes the guest's initramfs, and removes ROOT. FILE is
+# not compressed, since unpacking it takes the guest longer than loading it.
 guest_pack() {
 	(cd "$1" && find . | cpio -o -H newc --quiet) >"$2"
 	rm -rf "$1"
@@ -105,7 +105,7 @@ guest_stop() {
 }
 
 # guest_boot SECONDS ARCH KERNEL CPIO CONSOLE WORDS OPTION...: WORDS go to the
-# kernel, OPTIONs to QEMU, whose status is returned
+# kernel, OPTIONs to QEMU. Returns the status of QEMU, or 124 after SECONDS.
 guest_boot() {
 	local seconds=$1 arch=$2 kernel=$3 cpio=$4 console=$5 words=$6 status=0
 

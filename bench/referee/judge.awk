@@ -13,7 +13,7 @@ function pair(kernel, programs) {
 }
 
 # The counter may give no number, a lower bound, or a number. A number must be
-# the truth.
+# the truth, and a lower bound must not be above it.
 function counter_is_right() {
 	if (counted[1] != "yes")
 		return 1

@@ -3,7 +3,7 @@
 #define REFEREE_MARK_H
 
 #define MARK_PAGE      0x133700000ul
-#define MARK_PAGE_SIZE 65536ul /* a page of any kernel */
+#define MARK_PAGE_SIZE 65536ul /* whole pages of any kernel */
 #define MARK_WORD      8
 
 #endif

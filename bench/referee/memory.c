@@ -2,14 +2,14 @@
  * A plugin of QEMU's emulator: counts the bytes that each instruction of the
  * emulated machine loads and stores, in the kernel and in programs.
  *
- * The guest starts and ends a count by a store to the page at MARK_PAGE, which
- * its program `mark` maps. A store to word 0 sets all counts to zero and begins
- * to count. A store to word N writes the counts to the file PREFIX.N and ends
- * the count. Each line of that file has the address of an instruction, the
- * bytes that it loaded, the bytes that it stored, and the bytes of the runs of
- * loads and of stores that began with it. A run is at least RUN_LEAST
- * consecutive bytes that one routine of the kernel loads or stores. Only the
- * payload has such runs. The argument is out=PREFIX.
+ * The guest gives orders by stores to the page at MARK_PAGE, which its program
+ * `mark` maps. A store to word 0 sets all counts to zero. A store to word N
+ * writes the counts since then to the file PREFIX.N. Each line of that file has
+ * the address of an instruction, the bytes that it loaded, the bytes that it
+ * stored, and the bytes of the runs of loads and of stores that began with it.
+ * A run is at least RUN_LEAST consecutive bytes that one routine of the kernel
+ * loads or stores. Structures of the kernel are too short to be runs. The
+ * argument is out=PREFIX.
  *
  * Debian has no package with the header of the plugin interface, so the few
  * declarations that are needed are in this file. They fit version 1 (QEMU 7.2)
@@ -31,7 +31,7 @@
 #define BUCKETS  (1u << 18)
 /* bytes of the shortest run: more than a structure that is often copied */
 #define RUN_LEAST 512
-/* routines copy an odd rest by copying some bytes again */
+/* routines copy a rest by copying some bytes again */
 #define RUN_OVERLAP 64
 /* instructions of one routine are at most this far apart, in bytes */
 #define ROUTINE     4096
@@ -79,7 +79,7 @@ struct place {
 
 /*
  * Bytes that one routine loaded or stored next to each other, upwards or
- * downwards. Its first instruction was at the place.
+ * downwards. The run began with the instruction at `place`.
  */
 struct run {
 	uint64_t start;
@@ -150,7 +150,7 @@ static struct run begin_run(struct place *place, int direction, uint64_t from,
 	return run;
 }
 
-/* Routines that copy upwards may copy some of the last bytes again. */
+/* Routines may copy some of the last bytes again, upwards or downwards. */
 static bool goes_on(struct run *r, uint64_t from, uint64_t to)
 {
 	if (from >= r->start && from <= r->end &&

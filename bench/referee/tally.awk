@@ -13,7 +13,8 @@
 # the function counts. A function copies as many bytes as it both loads and
 # stores. The other bytes that it stores are filled. Prints copies by the
 # kernel, copies by programs, and bytes filled, each divided by the payload.
-# Prints the functions, too, with the bytes that they store, divided likewise.
+# Prints those functions, too, that store at least 2 % of the payload, with the
+# bytes that they store, divided likewise.
 
 function number(hex,   i, n) {
 	n = 0
