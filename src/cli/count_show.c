@@ -322,7 +322,7 @@ static bool put_picture(const struct count_shown *c, bool ascii, FILE *to)
 		text = way_show(c->ledger, chain, ascii, false);
 		if (text)
 			fprintf(to, "\n%s", text);
-		if (chain->branches || chain->cut)
+		if (chain->branches)
 			fputs("The picture shows only the way that most of the "
 			      "bytes go.\n",
 			      to);

@@ -32,9 +32,9 @@ struct chain_link {
 };
 
 struct chain {
-	int n; /* number of objects; 0: no chain joins input and output */
-	/* if one of these is true, the chain does not show the whole way */
-	bool branches, cut;
+	/* number of objects; 0: no chain of up to CHAIN_MOST joins in and out */
+	int n;
+	bool branches; /* the chain does not show the whole way */
 	struct chain_link link[CHAIN_MOST];
 };
 
