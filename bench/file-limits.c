@@ -8,11 +8,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/fd.h"
+#include "base/page.h"
 #include "base/size.h"
 
 static int usage(void)
@@ -34,12 +34,10 @@ static int failed(const char *what)
  */
 static void *make_buffer(size_t size)
 {
-	void *buf = mmap(NULL, size, PROT_READ | PROT_WRITE,
-			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	void *buf = page_map(size);
 
-	if (buf == MAP_FAILED)
-		return NULL;
-	memset(buf, 0x5a, size);
+	if (buf)
+		memset(buf, 0x5a, size);
 	return buf;
 }
 

@@ -20,7 +20,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/msg.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -28,6 +27,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/page.h"
 #include "base/size.h"
 
 #define MQ_DEPTH     10
@@ -160,9 +160,8 @@ static void run_on(int cpu)
  */
 static bool make_buffer(struct channel *c)
 {
-	c->buf = mmap(NULL, c->size + sizeof(long), PROT_READ | PROT_WRITE,
-		      MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
-	if (c->buf == MAP_FAILED)
+	c->buf = page_map(c->size + sizeof(long));
+	if (!c->buf)
 		return false;
 	memset(c->buf, 0x5a, c->size + sizeof(long));
 	return true;

@@ -1,8 +1,9 @@
-/* The size of a page of memory, and sizes in whole pages. */
+/* The size of a page of memory, sizes in whole pages, and memory in pages. */
 #ifndef BASE_PAGE_H
 #define BASE_PAGE_H
 
 #include <stddef.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 static inline size_t page_bytes(void)
@@ -18,6 +19,19 @@ static inline size_t round_up(size_t bytes, size_t unit)
 static inline size_t page_round(size_t bytes)
 {
 	return round_up(bytes, page_bytes());
+}
+
+/*
+ * Maps private memory full of zeros and has the kernel bring its pages in at
+ * once, so that the first use of a page costs no more than a later one. NULL:
+ * errno has the reason.
+ */
+static inline void *page_map(size_t bytes)
+{
+	void *map = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+
+	return map == MAP_FAILED ? NULL : map;
 }
 
 #endif

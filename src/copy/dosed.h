@@ -37,9 +37,6 @@ struct dosed {
 	int wake_fd[2];   /* to the answering process, and back */
 };
 
-/* Allocates memory and touches its pages. NULL: there is not enough memory. */
-void *dosed_memory(size_t len);
-
 /*
  * One row for each kind of work. `begin` prepares it, unless that is NULL.
  * `once` does one piece of it, for each message or, if dose_is_by_byte(), for

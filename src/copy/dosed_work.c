@@ -17,20 +17,12 @@
 
 #define MANY_PAGES 256 /* when all are touched, they are given back */
 
-void *dosed_memory(size_t len)
-{
-	void *p = mmap(NULL, len, PROT_READ | PROT_WRITE,
-		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
-
-	return p == MAP_FAILED ? NULL : p;
-}
-
 /* --- copies ------------------------------------------------------------- */
 
 static int copies_begin(struct dosed *d, struct tr *tr)
 {
 	for (int i = 0; i < OWN_COUNT; i++) {
-		d->own[i] = dosed_memory(d->message);
+		d->own[i] = page_map(d->message);
 		if (!d->own[i])
 			return tr_errno(tr,
 					"cannot get memory for --extra-copies");
@@ -42,7 +34,7 @@ static int copies_begin(struct dosed *d, struct tr *tr)
 
 static int kernel_copies_begin(struct dosed *d, struct tr *tr)
 {
-	d->spare = dosed_memory(d->message);
+	d->spare = page_map(d->message);
 	if (!d->spare)
 		return tr_errno(tr,
 				"cannot get memory for --extra-kernel-copies");
@@ -183,7 +175,7 @@ static size_t far_bytes(uint64_t file, size_t message)
 static int far_copies_begin(struct dosed *d, struct tr *tr)
 {
 	d->far.bytes = far_bytes(tr->file_len, d->message);
-	d->far.near = dosed_memory(d->message);
+	d->far.near = page_map(d->message);
 	d->far.file = memfd_create("ipcopy-dose", MFD_CLOEXEC);
 	if (!d->far.near || d->far.file < 0 ||
 	    posix_fallocate(d->far.file, 0, (off_t)d->far.bytes) != 0)
@@ -215,7 +207,7 @@ static int far_copy(struct dosed *d, const void *buf, size_t len)
 
 static int contents_begin(struct dosed *d, struct tr *tr)
 {
-	d->contents = dosed_memory(d->message);
+	d->contents = page_map(d->message);
 	if (!d->contents)
 		return tr_errno(tr, "cannot get memory for --extra-contents");
 	pattern_fill(d->contents, d->message, 0);
@@ -248,7 +240,7 @@ size_t dose_shared_bytes(const struct dose *d, size_t message)
 static int crossings_begin(struct dosed *d, struct tr *tr)
 {
 	d->cross.bytes = far_bytes(0, d->message);
-	d->cross.own = dosed_memory(d->message);
+	d->cross.own = page_map(d->message);
 	if (!d->cross.own)
 		return tr_errno(tr, "cannot get memory for --extra-crossings");
 	memset(d->cross.region, 1, d->cross.bytes); /* touch its pages */

@@ -182,12 +182,10 @@ static int tr_cma_create(struct tr *tr)
 static int make_buffers(struct tr *tr, struct cma *c)
 {
 	size_t bytes = buffers_bytes(&tr->spec);
-	void *map = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 
-	if (map == MAP_FAILED)
+	c->buffers = page_map(bytes);
+	if (!c->buffers)
 		return tr_errno(tr, "cannot make %zu bytes of buffers", bytes);
-	c->buffers = map;
 	return 0;
 }
 

@@ -233,13 +233,11 @@ static int make_message(struct tr *tr)
 {
 	struct sysvmq *q = tr->priv;
 	size_t page = page_bytes();
-	void *map = mmap(NULL, page + tr->msg_bytes, PROT_READ | PROT_WRITE,
-			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 
-	if (map == MAP_FAILED)
+	q->map = page_map(page + tr->msg_bytes);
+	if (!q->map)
 		return tr_errno(tr, "cannot make a buffer of %zu bytes",
 				tr->msg_bytes);
-	q->map = map;
 	q->data = q->map + page;
 	return 0;
 }

@@ -184,20 +184,17 @@ static int tr_tcp_zerocopy_attach(struct tr *tr)
 {
 	struct zerocopy *z = tr->priv;
 	int rc = tcp_meet_attach(tr);
-	void *data;
 
 	if (rc == 0)
 		rc = ask_zerocopy(tr->fd[TR_WRITE_END], tr->err);
 	if (rc < 0)
 		return rc;
 	z->flight = calloc(z->depth, sizeof(*z->flight));
-	data = mmap(NULL, z->depth * z->stride, PROT_READ | PROT_WRITE,
-		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
-	if (!z->flight || data == MAP_FAILED)
+	z->data = page_map(z->depth * z->stride);
+	if (!z->flight || !z->data)
 		return err_code(tr->err, ENOMEM,
 				"cannot get memory for %u buffers of %zu bytes",
 				z->depth, z->stride);
-	z->data = data;
 	return 0;
 }
 

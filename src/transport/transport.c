@@ -12,6 +12,7 @@
 
 #include "base/fd.h"
 #include "base/hot.h"
+#include "base/page.h"
 #include "base/size.h"
 #include "base/stop.h"
 
@@ -240,16 +241,13 @@ int tr_make_buffer(struct tr *tr)
 {
 	size_t len =
 		tr->msg_bytes > tr->buf_area ? tr->msg_bytes : tr->buf_area;
-	void *area;
 
 	len += tr->buf_offset;
-	area = mmap(NULL, len, PROT_READ | PROT_WRITE,
-		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
-	if (area == MAP_FAILED)
+	tr->area = page_map(len);
+	if (!tr->area)
 		return tr_errno(tr, "cannot make a buffer of %zu bytes", len);
-	tr->area = area;
 	tr->area_len = len;
-	tr->buf = (char *)area + tr->buf_offset;
+	tr->buf = (char *)tr->area + tr->buf_offset;
 	return 0;
 }
 
