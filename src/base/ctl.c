@@ -93,31 +93,6 @@ static int wait_readable(struct ctl *c, int64_t deadline_ns)
 	}
 }
 
-/* Returns the first descriptor that came, or -1, and closes all others. */
-static int keep_one_fd(struct msghdr *h)
-{
-	struct cmsghdr *cm;
-	int kept = -1;
-
-	for (cm = CMSG_FIRSTHDR(h); cm; cm = CMSG_NXTHDR(h, cm)) {
-		size_t bytes = cm->cmsg_len - CMSG_LEN(0);
-
-		if (cm->cmsg_level != SOL_SOCKET || cm->cmsg_type != SCM_RIGHTS)
-			continue;
-		for (size_t at = 0; at + sizeof(int) <= bytes;
-		     at += sizeof(int)) {
-			int fd;
-
-			memcpy(&fd, CMSG_DATA(cm) + at, sizeof(fd));
-			if (kept < 0)
-				kept = fd;
-			else
-				fd_close(&fd);
-		}
-	}
-	return kept;
-}
-
 /* Records a failure of the peer: the peer's name, and then `words`. */
 static int relay(struct ctl *c, int code, const char *words)
 {
@@ -140,7 +115,7 @@ static int recv_message(struct ctl *c, struct ctl_message *m, int *fd)
 	ssize_t n = recvmsg(c->fd, &h, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
 
 	/* first of all, since even an empty message can bring descriptors */
-	*fd = n >= 0 ? keep_one_fd(&h) : -1;
+	*fd = n >= 0 ? fd_keep_one(&h) : -1;
 	/* ECONNRESET comes once; the peer's last message can come after it */
 	if (n < 0 && (errno == EINTR || errno == EAGAIN || errno == ECONNRESET))
 		return -EAGAIN;

@@ -5,6 +5,8 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/hot.h"
@@ -139,6 +141,30 @@ HOT int fd_write_rest(int fd, const void *buf, size_t len, ssize_t n,
 			return 0;
 		n = write(fd, p, len);
 	}
+}
+
+int fd_keep_one(struct msghdr *h)
+{
+	struct cmsghdr *cm;
+	int kept = -1;
+
+	for (cm = CMSG_FIRSTHDR(h); cm; cm = CMSG_NXTHDR(h, cm)) {
+		size_t bytes = cm->cmsg_len - CMSG_LEN(0);
+
+		if (cm->cmsg_level != SOL_SOCKET || cm->cmsg_type != SCM_RIGHTS)
+			continue;
+		for (size_t at = 0; at + sizeof(int) <= bytes;
+		     at += sizeof(int)) {
+			int fd;
+
+			memcpy(&fd, CMSG_DATA(cm) + at, sizeof(fd));
+			if (kept < 0)
+				kept = fd;
+			else
+				fd_close(&fd);
+		}
+	}
+	return kept;
 }
 
 bool fd_read_text(const char *path, char *buf, size_t size)

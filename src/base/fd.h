@@ -1,4 +1,4 @@
-/* Descriptors: closing, whole reads and writes, reads and writes that wait. */
+/* Descriptors: closing, whole reads and writes, waiting, those of messages. */
 #ifndef BASE_FD_H
 #define BASE_FD_H
 
@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include "base/wait.h"
+
+struct msghdr;
 
 /* Closes *fd if it is open and makes it -1. */
 void fd_close(int *fd);
@@ -72,6 +74,9 @@ int fd_wait_for_try(int fd, short events, const struct waiter *w,
  * was asked to stop.
  */
 int fd_poll(int fd, short events);
+
+/* The first descriptor that came with a message, or -1. Closes all others. */
+int fd_keep_one(struct msghdr *h);
 
 /* Reads a small text file, such as one in /proc. False: it cannot be read. */
 bool fd_read_text(const char *path, char *buf, size_t size);

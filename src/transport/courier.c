@@ -115,28 +115,6 @@ int tr_courier_end(struct tr *tr, uint64_t done_bytes, int fd)
 
 /* --- hearing -------------------------------------------------------------- */
 
-static int keep_one_fd(struct msghdr *h)
-{
-	int fds[WORD_FDS], kept = -1;
-
-	for (struct cmsghdr *cm = CMSG_FIRSTHDR(h); cm;
-	     cm = CMSG_NXTHDR(h, cm)) {
-		size_t n = (cm->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-
-		if (cm->cmsg_level != SOL_SOCKET ||
-		    cm->cmsg_type != SCM_RIGHTS || n > WORD_FDS)
-			continue;
-		memcpy(fds, CMSG_DATA(cm), n * sizeof(int));
-		for (size_t i = 0; i < n; i++) {
-			if (kept < 0)
-				kept = fds[i];
-			else
-				fd_close(&fds[i]);
-		}
-	}
-	return kept;
-}
-
 static int receive_word(struct tr *tr, struct word *w, int *fd)
 {
 	union {
@@ -150,7 +128,7 @@ static int receive_word(struct tr *tr, struct word *w, int *fd)
 			    .msg_controllen = sizeof(control.space) };
 	ssize_t n = recvmsg(tr_own_end(tr), &h, MSG_CMSG_CLOEXEC);
 
-	*fd = n >= 0 ? keep_one_fd(&h) : -1;
+	*fd = n >= 0 ? fd_keep_one(&h) : -1;
 	if (stop_requested())
 		return -ECANCELED;
 	if (n < 0 && errno == EINTR)
