@@ -137,7 +137,7 @@ enum { MESSAGES = 256, MESSAGE_BYTES = 4096 };
 /*
  * A child passes messages to itself. The semaphores begin as 1 and 0, so no
  * call of sem_wait has to wait. Under seccomp's strict mode, any system call
- * except read, write and exit kills the process.
+ * except read, write, exit and sigreturn kills the process.
  */
 static void pass_in_silence(sem_t *empty, sem_t *full, char *region, char *to)
 {

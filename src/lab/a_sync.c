@@ -284,7 +284,10 @@ static const char *const documents_order[] = {
 
 #define STEPS (int)(sizeof(documents_order) / sizeof(documents_order[0]))
 
-/* How many messages were passed in exactly the order of the documents. */
+/*
+ * How many messages, from the first one on, were passed in exactly the order of
+ * the documents.
+ */
 static int count_in_order(const struct desk *d)
 {
 	int n = 0;

@@ -14,7 +14,7 @@
 struct lab_disk {
 	int image;  /* the contents of the disk; -1: there is no such disk */
 	int root;   /* root directory of the file system */
-	bool blind; /* without it: ordinary files lie on no disk, either */
+	bool blind; /* no image, and ordinary files lie on no disk */
 	char device[40]; /* "/dev/loop0" */
 };
 

@@ -111,7 +111,7 @@ void *lab_mapped(struct lab *l, void *p);
 /* errno if mmap has just failed, or 0. */
 int lab_map_errno(const void *p);
 
-/* The median of n values. Sorts them. */
+/* The median of n values; if n is even, the upper of two. Sorts them. */
 double lab_median(double *v, size_t n);
 
 /* "EINVAL"; "success" for 0. */
@@ -139,8 +139,8 @@ const char *lab_fs(struct lab *l, int fd);
 
 /*
  * Picks a free name for an object of this kind: "/ipcopy-…" or, for LEASE_PATH,
- * a path in TMPDIR. Notes the name, so that the object is removed even if the
- * experiment dies.
+ * a path in TMPDIR or /tmp. Notes the name, so that the object is removed even
+ * if the experiment dies.
  */
 void lab_name(struct lab *l, enum lease_kind kind, char name[LAB_PATH_MAX]);
 
@@ -156,10 +156,10 @@ struct lab_fault {
 };
 
 /*
- * Lets a child read one address, store a '9' there, or call it. If the access
- * raises a signal, returns what the child's signal handler saw. The child is a
- * copy of this process: its stores to shared memory are seen here, and its
- * stores to private memory are not.
+ * Lets a child read one address, store a '9' there, or call it. Returns what
+ * the child's signal handler saw or, if the access raised no signal, the byte
+ * that was read. The child is a copy of this process: its stores to shared
+ * memory are seen here, and its stores to private memory are not.
  */
 struct lab_fault lab_touch(struct lab *l, const void *addr,
 			   enum lab_access how);
@@ -180,8 +180,8 @@ struct lab_side *lab_fork(struct lab *l,
 
 /*
  * Executes a second program that runs the experiment's `second` with `arg` and
- * exits. It shares no memory with this process. It keeps only the descriptors
- * by which the two take turns and report.
+ * exits. It shares no memory with this process. Of the lab's descriptors it
+ * keeps only those by which the two take turns and report.
  */
 struct lab_side *lab_exec(struct lab *l, const char *arg);
 

@@ -69,8 +69,8 @@ struct lab_side *lab_fork(struct lab *l,
 #define SECOND "ipcopy-lab-second"
 
 /*
- * Becomes the second program. Only the descriptors for turns and facts stay
- * open.
+ * Becomes the second program. Of the lab's descriptors, only those for turns
+ * and facts stay open.
  */
 static void become_second(struct lab_side *first, void *arg)
 {
