@@ -1,6 +1,6 @@
 /*
- * Runs a command and stops it at both ends of each call that `ipcopy count`
- * would look at, but looks at nothing. So it costs the least that such a tracer
+ * Runs a command and stops it at each end of a call at which `ipcopy count`
+ * might stop it, but looks at nothing. So it costs the least that such a tracer
  * can cost.
  */
 #include <fcntl.h>
