@@ -36,7 +36,7 @@ int ctl_pair(int fd[2], struct err *e)
 }
 
 static int send_message(struct ctl *c, unsigned int type, const void *body,
-			size_t len, int fd, int flags)
+			size_t len, int fd)
 {
 	struct ctl_message m = { .magic = CTL_MAGIC,
 				 .version = CTL_VERSION,
@@ -59,7 +59,7 @@ static int send_message(struct ctl *c, unsigned int type, const void *body,
 		CMSG_FIRSTHDR(&h)->cmsg_len = CMSG_LEN(sizeof(int));
 		memcpy(CMSG_DATA(CMSG_FIRSTHDR(&h)), &fd, sizeof(int));
 	}
-	while (sendmsg(c->fd, &h, flags | MSG_NOSIGNAL) < 0) {
+	while (sendmsg(c->fd, &h, MSG_DONTWAIT | MSG_NOSIGNAL) < 0) {
 		if (errno != EINTR)
 			return -errno;
 		if (stop_requested())
@@ -215,7 +215,7 @@ int ctl_send(struct ctl *c, unsigned int type, const void *body, size_t len,
 	 * Do not wait for room. Only a few messages are ever under way, so a
 	 * full socket means that the peer reads nothing.
 	 */
-	int rc = send_message(c, type, body, len, fd, MSG_DONTWAIT);
+	int rc = send_message(c, type, body, len, fd);
 
 	if (rc == -EPIPE || rc == -ECONNRESET) {
 		ctl_last_words(c, 0);
@@ -322,11 +322,10 @@ void ctl_say_error(struct ctl *c, const struct err *why)
 	if (c->fd < 0)
 		return;
 	snprintf(said.text, sizeof(said.text), "%s", why->text);
-	send_message(c, CTL_ERROR, &said, sizeof(said), -1, MSG_DONTWAIT);
+	send_message(c, CTL_ERROR, &said, sizeof(said), -1);
 }
 
 void ctl_say_alive(struct ctl *c, uint64_t done_bytes)
 {
-	send_message(c, CTL_ALIVE, &done_bytes, sizeof(done_bytes), -1,
-		     MSG_DONTWAIT);
+	send_message(c, CTL_ALIVE, &done_bytes, sizeof(done_bytes), -1);
 }
