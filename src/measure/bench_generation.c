@@ -32,7 +32,6 @@ struct generation {
 	struct runner runner[MEAS_CELLS_TOGETHER];
 	size_t runners;
 	struct bench_tally tally;
-	int64_t begun_ns;
 	struct child_result result;
 	struct err err; /* why a sample could not be stored */
 };
@@ -110,7 +109,6 @@ static int run_child(struct generation *g, child_line *line, int env_bytes,
 		.arg = g,
 	};
 
-	g->begun_ns = meas_bench_ns(g->b);
 	return child_run(&job, &g->result, e);
 }
 
