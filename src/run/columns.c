@@ -202,11 +202,6 @@ static const struct run_column copies_columns[] = {
 	{ .name = NULL },
 };
 
-const struct run_file run_file_samples = { "samples.csv", sample_columns,
-					   sizeof(struct run_sample), 15 };
-
-const struct run_file run_file_summary = { "summary.csv", cell_columns,
-					   sizeof(struct run_cell), 9 };
-
-const struct run_file run_file_copies = { "copies.csv", copies_columns,
-					  sizeof(struct run_copies), 6 };
+const struct run_file run_file_samples = { "samples.csv", sample_columns, 15 };
+const struct run_file run_file_summary = { "summary.csv", cell_columns, 9 };
+const struct run_file run_file_copies = { "copies.csv", copies_columns, 6 };

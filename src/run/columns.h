@@ -50,8 +50,7 @@ struct run_column {
 struct run_file {
 	const char *name;
 	const struct run_column *columns;
-	size_t row_bytes; /* size of the struct for one line */
-	int digits;       /* significant digits that are written */
+	int digits; /* significant digits that are written */
 };
 
 /* A line of these files is a struct run_sample, run_cell or run_copies. */
