@@ -75,9 +75,9 @@ static int option_of(int fd, int option)
 								    : value;
 }
 
-int sock_check(struct tr *tr, int fd, int domain, int type)
+int sock_check_unix(struct tr *tr, int fd, int type)
 {
-	if (option_of(fd, SO_DOMAIN) == domain &&
+	if (option_of(fd, SO_DOMAIN) == AF_UNIX &&
 	    option_of(fd, SO_TYPE) == type)
 		return 0;
 	return err_say(tr->err, EPROTO,

@@ -23,10 +23,10 @@ int sock_set_buffer(const struct tr_spec *spec, int fd, int option,
 		    struct err *e);
 
 /*
- * Checks that the peer's descriptor is a socket of this domain and type.
- * Returns 0 or -EPROTO.
+ * Checks that the peer's descriptor is a Unix socket of this type. Returns 0 or
+ * -EPROTO.
  */
-int sock_check(struct tr *tr, int fd, int domain, int type);
+int sock_check_unix(struct tr *tr, int fd, int type);
 
 /* Writes "buffer up to 208K (net.core.wmem_max)". */
 void sock_limits(char *text, size_t size);

@@ -86,7 +86,7 @@ int unix_message_join(struct tr *tr, struct ctl *ctl, int type)
 
 	if (rc < 0)
 		return rc;
-	return sock_check(tr, tr->fd[TR_READ_END], AF_UNIX, type);
+	return sock_check_unix(tr, tr->fd[TR_READ_END], type);
 }
 
 void unix_message_limits(char *text, size_t size)

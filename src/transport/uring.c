@@ -139,7 +139,7 @@ static int tr_uring_join(struct tr *tr, struct ctl *ctl)
 	if (rc == 0)
 		rc = tr_take_read_end(tr, ctl);
 	if (rc == 0)
-		rc = sock_check(tr, tr->fd[TR_READ_END], AF_UNIX, SOCK_STREAM);
+		rc = sock_check_unix(tr, tr->fd[TR_READ_END], SOCK_STREAM);
 	return rc < 0 ? rc : uring_make(tr);
 }
 
