@@ -88,14 +88,13 @@ enum exit_code summarise_fail(const char *what, const char *why)
 	return EXIT_FAILED;
 }
 
-size_t summarise_values(const json_t *entry, const char *list, double *to,
-			size_t max)
+size_t summarise_values(const json_t *entry, const char *list, double *to)
 {
 	const json_t *from = json_object_get(entry, list);
 	size_t n = json_array_size(from);
 
-	if (n > max)
-		n = max;
+	if (n > RUNS_MAX)
+		n = RUNS_MAX;
 	for (size_t i = 0; i < n; i++)
 		to[i] = json_number_value(json_array_get(from, i));
 	return n;
@@ -160,10 +159,9 @@ static bool read_entry(const json_t *from, struct entry *to)
 	to->cpu = calloc(RUNS_MAX, sizeof(*to->cpu));
 	if (!to->name || !to->time || !to->cpu)
 		return false;
-	to->n = summarise_values(from, "times", to->time, RUNS_MAX);
-	summarise_values(from, "users", user, RUNS_MAX);
-	if (summarise_values(from, "systems", to->cpu, RUNS_MAX) != to->n ||
-	    to->n == 0)
+	to->n = summarise_values(from, "times", to->time);
+	summarise_values(from, "users", user);
+	if (summarise_values(from, "systems", to->cpu) != to->n || to->n == 0)
 		return false;
 	for (size_t i = 0; i < to->n; i++) {
 		const json_t *one = json_array_get(own, i);

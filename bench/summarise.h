@@ -21,11 +21,10 @@ struct wish {
 enum exit_code summarise_fail(const char *what, const char *why);
 
 /*
- * Reads at most `max` numbers from a list of an entry. Returns how many it
+ * Reads at most RUNS_MAX numbers from a list of an entry. Returns how many it
  * read.
  */
-size_t summarise_values(const json_t *entry, const char *list, double *to,
-			size_t max);
+size_t summarise_values(const json_t *entry, const char *list, double *to);
 
 /* --merge: puts the runs of a list into one JSON on standard output. */
 enum exit_code summarise_merge(const struct wish *w);

@@ -77,7 +77,7 @@ static void put_sums(json_t *entry)
 	size_t n = 0;
 
 	for (size_t i = 0; i < 3; i++) {
-		n = summarise_values(entry, means[i][0], x, RUNS_MAX);
+		n = summarise_values(entry, means[i][0], x);
 		json_object_set_new(entry, means[i][1],
 				    json_real(stats_mean(x, n)));
 	}
