@@ -107,11 +107,6 @@ int gbench_arg(struct gbench *g, int64_t arg)
 	return guard([&] { g->b->Arg(arg); });
 }
 
-int gbench_args(struct gbench *g, const int64_t *arg, size_t n)
-{
-	return guard([&] { g->b->Args(std::vector<int64_t>(arg, arg + n)); });
-}
-
 // This is checked here, since the library ends the program on a wrong range.
 int gbench_range(struct gbench *g, int64_t low, int64_t high, int factor)
 {
@@ -175,11 +170,6 @@ int gbench_repetitions(struct gbench *g, int n)
 	return guard([&] { g->b->Repetitions(n); });
 }
 
-int gbench_aggregates_only(struct gbench *g)
-{
-	return guard([&] { g->b->ReportAggregatesOnly(); });
-}
-
 int gbench_threads(struct gbench *g, int n)
 {
 	if (n < 1)
@@ -232,21 +222,6 @@ int64_t gbench_done(const struct gbench_state *st)
 int64_t gbench_arg_at(const struct gbench_state *st, size_t i)
 {
 	return st->s->range(i);
-}
-
-int gbench_thread(const struct gbench_state *st)
-{
-	return st->s->thread_index();
-}
-
-void gbench_pause(struct gbench_state *st)
-{
-	st->s->PauseTiming();
-}
-
-void gbench_resume(struct gbench_state *st)
-{
-	st->s->ResumeTiming();
 }
 
 void gbench_set_time(struct gbench_state *st, double seconds)

@@ -4,8 +4,8 @@
  * exception leaves it.
  *
  * A function of type int returns 0 or a negative errno: -ENOMEM; -EINVAL for a
- * value that the library does not accept; -ENOSPC if a list is full. Only
- * gbench_thread returns a number. Strings are copied.
+ * value that the library does not accept; -ENOSPC if a list is full. Strings
+ * are copied.
  */
 #ifndef BENCH_GBENCH_H
 #define BENCH_GBENCH_H
@@ -44,15 +44,11 @@ struct gbench_case {
 /* NULL: out of memory, or `name` or `run` is missing. */
 struct gbench *gbench_register(const struct gbench_case *c);
 
-/*
- * Each of these adds arguments of one run or more. gbench_args adds one run
- * with n arguments, gbench_arg one with a single argument, and the ranges one
- * for each value.
- */
+/* Adds arguments: the case runs once for each argument. */
 int gbench_arg(struct gbench *b, int64_t arg);
-int gbench_args(struct gbench *b, const int64_t *arg, size_t n);
 int gbench_range(struct gbench *b, int64_t low, int64_t high, int factor);
 int gbench_dense_range(struct gbench *b, int64_t low, int64_t high, int step);
+
 int gbench_arg_names(struct gbench *b, const char *const *name, size_t n);
 
 /* The clock that times an iteration. */
@@ -70,8 +66,6 @@ int gbench_unit(struct gbench *b, enum gbench_unit unit);
 int gbench_iterations(struct gbench *b, int64_t n);
 int gbench_min_time(struct gbench *b, double seconds);
 int gbench_repetitions(struct gbench *b, int n);
-/* Reports only mean, median and other aggregates of the repetitions. */
-int gbench_aggregates_only(struct gbench *b);
 int gbench_threads(struct gbench *b, int n);
 
 /* Adds a statistic over the repetitions. A process can have eight of them. */
@@ -90,10 +84,6 @@ int64_t gbench_wanted(const struct gbench_state *s);
 int64_t gbench_done(const struct gbench_state *s);
 /* The i-th argument of this run, which must have more than i arguments. */
 int64_t gbench_arg_at(const struct gbench_state *s, size_t i);
-int gbench_thread(const struct gbench_state *s);
-
-void gbench_pause(struct gbench_state *s);
-void gbench_resume(struct gbench_state *s);
 /* With GBENCH_MANUAL: sets the time of this iteration. */
 void gbench_set_time(struct gbench_state *s, double seconds);
 
