@@ -41,8 +41,8 @@ static bool is_in_chain(const struct chain *c, int object)
 }
 
 /*
- * Of the objects that are not in the chain, the one to which the most bytes go
- * from here; -1: none.
+ * The object to which the most bytes go from here, but not one that is in the
+ * chain already; -1: none.
  */
 static int next_object(struct walk *w, int from)
 {

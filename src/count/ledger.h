@@ -135,8 +135,8 @@ int ledger_add(struct ledger *l, const struct ledger_hop *hop);
 void ledger_pass(struct ledger *l, int in, int out, uint64_t bytes);
 
 /*
- * What a hop moved. UNSEEN: it is not known. PAYLOAD: bytes of the input,
- * perhaps with other bytes around them. FOREIGN: only other bytes.
+ * The bytes that a hop moved. UNSEEN: they are not known. PAYLOAD: bytes of the
+ * input, perhaps with other bytes around them. FOREIGN: only other bytes.
  */
 enum ledger_content { LEDGER_UNSEEN, LEDGER_PAYLOAD, LEDGER_FOREIGN };
 

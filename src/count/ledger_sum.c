@@ -9,7 +9,7 @@
 
 #include "count/ledger_way.h"
 
-/* What hops on the way brought to an object and took from it. */
+/* The bytes that hops brought to an object and took from it. */
 struct through {
 	uint64_t in, out;  /* the input's bytes; `in`: those that went on */
 	uint64_t all_in;   /* all bytes that came, by any hop */
