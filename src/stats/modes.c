@@ -10,9 +10,9 @@
 /*
  * The threshold comes from simulation. With it, fewer than one in a hundred
  * samples of 20 values from a normal, a uniform or a log-normal law are taken
- * for two groups. Samples from two normal laws that lie six of their widths
- * apart are taken for two groups in nine of ten cases. A long tail is sometimes
- * taken for a group.
+ * for two groups. Of samples from two equal normal laws, half are taken for two
+ * groups if the laws lie six standard deviations apart, and 19 of 20 if they
+ * lie eight apart. A long tail is sometimes taken for a group.
  */
 #define LEAST_APART 6
 #define LEAST_SHARE 0.2
