@@ -136,7 +136,7 @@ struct gbench_result {
 typedef void gbench_report(const struct gbench_result *r, void *user);
 
 struct gbench_summary {
-	size_t matched; /* cases that the filter matches; 0 if only listed */
+	size_t matched; /* cases that the filter matches, run or only listed */
 	size_t results;
 	size_t errors;
 };
