@@ -1,6 +1,6 @@
 /*
- * The answers of a run: one sentence for each question that it can answer, with
- * the largest effect first. This file has the answers about rings.
+ * The answers of a run to the questions that it can answer. Within an answer,
+ * the largest effect comes first. This file has the answers about rings.
  */
 #include <math.h>
 #include <stdio.h>
@@ -79,7 +79,7 @@ static void put_subject(FILE *to, struct saying *s)
 	fputs(s->said ? "; it" : s->subject, to);
 }
 
-/* "stream 64K, deep, core; it has fewer copies" */
+/* "(stream 64K, depth 1, core; shm sem has fewer copies)" */
 static void put_case(FILE *to, const struct saying *s,
 		     const struct rep_comparison *c)
 {

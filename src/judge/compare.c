@@ -12,8 +12,9 @@
 enum likeness { BY_NAME, BY_CONDITION, BY_ALL_BUT_DEPTH, LIKENESSES };
 
 /*
- * True if two cells correspond. The depth of a ring may differ between the two
- * runs: the cells correspond if label and condition are the same.
+ * True if two cells of different runs correspond: if their names are the same,
+ * else if their labels and conditions are, and at last even if the depths of
+ * these conditions differ.
  */
 static bool cells_alike(const struct run_cell *a, const struct run_cell *b,
 			enum likeness how)
@@ -31,8 +32,8 @@ struct matching {
 };
 
 /*
- * The only free cell of `r` that corresponds to c; 0: there is none, or
- * several.
+ * The number, from 1, of the only cell of `r` that has no partner yet and
+ * corresponds to c. 0: there is none, or several.
  */
 static size_t only_match(const struct run *r, const size_t *taken,
 			 const struct run_cell *c, enum likeness how)
@@ -76,7 +77,10 @@ static size_t speeds(const struct run_cell *c, double *to)
 	return c->groups;
 }
 
-/* Each run is resampled by itself, since its rounds have no partners. */
+/*
+ * Each run is resampled by itself, since its rounds have no partners in the
+ * other run.
+ */
 struct resamplers {
 	struct stats_resampler *a, *b;
 };

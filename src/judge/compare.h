@@ -9,13 +9,17 @@
 
 /* The state of a cell under a gate (judge/gate.h). */
 enum rep_gate_state {
-	/* there is no gate, or the cell is a control or cannot run there */
+	/*
+	 * there is no gate, or the cell is a control or could not run in the
+	 * first run
+	 */
 	REP_GATE_NONE,
-	REP_GATE_WITHIN, /* its whole interval is within the gate */
+	REP_GATE_WITHIN, /* the whole interval is within the gate */
 	/* the cell is slower, and its whole interval is beyond the gate */
 	REP_GATE_BEYOND,
-	REP_GATE_OPEN,   /* the gate lies in its interval */
-	REP_GATE_BROKEN, /* the cell failed in one of the runs */
+	REP_GATE_OPEN, /* the runs decide neither */
+	/* a run has no good sample of it, or it failed in the second */
+	REP_GATE_BROKEN,
 	REP_GATE_STATES
 };
 
@@ -25,7 +29,10 @@ struct rep_pairing {
 	double p, p_holm, cliff;
 	enum stats_verdict outcome; /* whether b is faster than a */
 	enum rep_gate_state state;
-	/* the smallest slowdown that would be beyond the gate; NaN: unknown */
+	/*
+	 * the smallest slowdown that would have been shown to be beyond the
+	 * gate; NaN: unknown
+	 */
 	double detectable;
 };
 
@@ -42,7 +49,7 @@ struct rep_compare {
 	struct rep_pairing *pair;
 	size_t pairs;
 	const struct run_cell **only_a, **only_b;
-	size_t in_a, in_b; /* number of cells in each run */
+	size_t in_a, in_b; /* number of cells in only_a and only_b */
 	struct rep_difference *difference;
 	size_t differences;
 	bool broken; /* memory ran out */
@@ -56,7 +63,7 @@ void rep_compare_init(struct rep_compare *c, const struct run *a,
 void rep_compare_cells(struct rep_compare *c);
 void rep_compare_free(struct rep_compare *c);
 
-/* True if the runs were made on different machines. */
+/* True if the manifests show that the runs were made on different machines. */
 bool rep_other_machine(const struct rep_compare *c);
 
 size_t rep_count_outcome(const struct rep_compare *c,
@@ -65,7 +72,10 @@ size_t rep_count_outcome(const struct rep_compare *c,
 /* The answer in one sentence. The caller frees it; NULL: no memory. */
 char *rep_compare_sentence(const struct rep_compare *c);
 
-/* Other findings: cells without a partner, another speed of the machine. */
+/*
+ * Other findings, such as cells without a partner, or another speed of the
+ * machine.
+ */
 void rep_compare_findings(const struct rep_compare *c, struct rep_lines *l);
 
 /* The comparison as JSON. The caller frees it; NULL: no memory. */

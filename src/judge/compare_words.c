@@ -11,8 +11,8 @@
 #define FORMAT 1
 
 /*
- * If the times of the fixed work differ by more than this share, the machine
- * had another speed in the other run.
+ * If the times of the fixed work differ by more than this share, the machine is
+ * said to have had another speed in one of the runs.
  */
 #define PACE 0.03
 

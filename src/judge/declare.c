@@ -41,8 +41,8 @@ static bool says_more(const struct run_condition *b,
 }
 
 /*
- * Sorts the conditions, and removes three kinds of them: duplicates, conditions
- * without pairs, and conditions that another condition covers.
+ * Sorts the conditions, and removes duplicates and the conditions that another
+ * condition covers.
  */
 static void thin_out(struct rep_verdict *v)
 {
@@ -53,8 +53,8 @@ static void thin_out(struct rep_verdict *v)
 		if (i == 0 || run_condition_order(&k[i], &k[i - 1]) != 0)
 			k[n++] = k[i];
 	/*
-	 * k[j] may have no pairs any more. If it lost them here, a third
-	 * condition covers k[j] and so k[i]. If it had none, k[i] has none.
+	 * 0 pairs mark a condition that is to be removed. If k[j] has the mark,
+	 * it no longer covers k[i], but the condition that covers k[j] does.
 	 */
 	for (size_t i = 0; i < n; i++)
 		for (size_t j = 0; j < n; j++)

@@ -6,7 +6,7 @@
 
 #include "judge/compare.h"
 
-/* Keys that tell machines apart; all other keys are settings and versions. */
+/* Keys that tell machines apart, unless same_boot() is true. */
 static const char *const identity[] = {
 	"machine.architecture",
 	"machine.cpu",
@@ -19,7 +19,7 @@ static const char *const identity[] = {
 	NULL,
 };
 
-/* Keys that differ between any two runs, or that are reported elsewhere. */
+/* Keys that may differ between any two runs, or that are reported elsewhere. */
 static const char *const expected[] = { "machine.boot_id",
 					"machine.cgroup.path",
 					"machine.file_system.free_bytes",
@@ -33,7 +33,10 @@ static bool is_among(const char *word, const char *const *words)
 	return false;
 }
 
-/* A value for people: a text without quotes, any other value as JSON. */
+/*
+ * A value for people: a text without quotes, "unknown" if there is none, any
+ * other value as JSON.
+ */
 static char *text_of_value(const json_t *v)
 {
 	if (!v || json_is_null(v))
@@ -124,8 +127,8 @@ void rep_compare_init(struct rep_compare *c, const struct run *a,
 }
 
 /*
- * True if both runs were made during the same boot, and so on one machine. The
- * name of a machine may change with every container.
+ * True if both runs were made during the same boot, which means on one machine,
+ * although the name of a machine may change with every container.
  */
 static bool same_boot(const struct rep_compare *c)
 {

@@ -1,7 +1,8 @@
 /*
  * Explains a difference in speed by the counts of the two cells. The text lists
  * the counts that favour the faster cell, and those that favour the slower one.
- * If no count favours the faster cell, it says so.
+ * If the cells are not equally fast and no count favours the faster one, the
+ * text says so.
  */
 #include <math.h>
 #include <stdio.h>
@@ -45,7 +46,7 @@ static double value_of_fact(const struct run_cell *c, int fact)
 	}
 }
 
-/* 1: the fact favours a; -1: b; 0: neither. */
+/* 1: the fact favours a; -1: b; 0: neither, or a value is unknown. */
 static int speaks_for(const struct rep_comparison *c, int fact)
 {
 	double a = value_of_fact(c->a, fact), b = value_of_fact(c->b, fact);

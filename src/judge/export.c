@@ -1,4 +1,6 @@
-/* Writes a run in the formats of programs that watch speeds over time. */
+/*
+ * A run in the formats of programs that watch speeds over time, and as a table.
+ */
 #include "judge/export.h"
 #include "base/memstream.h"
 
@@ -129,7 +131,7 @@ static json_t *github_entry(const struct run_cell *c, const struct metric *m)
 	json_t *j;
 
 	snprintf(name, sizeof(name), "%s %s", c->name, m->name);
-	/* the range is drawn only if it has the unit of the value */
+	/* the reader draws a range only if it is in the unit of the value */
 	snprintf(range, sizeof(range), "± %.4g", far);
 	snprintf(extra, sizeof(extra), "%zu generations", c->groups);
 	j = json_pack("{s:s, s:s, s:f, s:s}", "name", name, "unit", m->unit,

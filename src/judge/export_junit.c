@@ -1,4 +1,7 @@
-/* A run, or a gate between two, as JUnit's XML: one test for each cell. */
+/*
+ * JUnit's XML of a run, with a test for each cell; or of a gate between two
+ * runs, with a test for each pair of cells and each missing cell.
+ */
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -14,7 +17,7 @@ enum fate { PASSED, FAILED, BROKE, SKIPPED, FATES };
 static const char *const elements[] = { NULL, "failure", "error", "skipped" };
 
 struct suite {
-	FILE *to; /* the tests as text; their number comes before it */
+	FILE *to; /* the tests as text; the file has their number before them */
 	size_t tests, of[FATES];
 };
 

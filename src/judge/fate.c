@@ -18,7 +18,8 @@ static const enum rep_fate fate_of[] = {
 
 /*
  * The gravest fate of a ring's comparisons is the ring's fate in the condition.
- * A loss is graver than an undecided outcome, which is graver than a tie.
+ * A loss is graver than an undecided outcome, this is graver than a tie, and a
+ * tie is graver than a win.
  */
 static int gravity(enum rep_fate fate)
 {
@@ -66,7 +67,10 @@ bool rep_fate(const struct rep_verdict *v, size_t condition,
 	return is_told(*worst, fate);
 }
 
-/* The worst comparison of a ring, which is the `a` of its comparisons. */
+/*
+ * The worst comparison of a ring with a cell that is no ring. The ring is the
+ * `a` of these comparisons.
+ */
 static const struct rep_comparison *worst_of(const struct rep_verdict *v,
 					     size_t condition,
 					     const struct run_cell *ring)
@@ -89,8 +93,8 @@ static int gravity_of(const struct rep_comparison *c)
 }
 
 /*
- * The ranks are sorted by speed, so of two rings that fare alike the faster one
- * stays.
+ * The fastest rank is first, and the others follow by speed. So of two rings
+ * that fare alike the first one stays.
  */
 void rep_find_ring(const struct rep_verdict *v, struct rep_spot *s)
 {

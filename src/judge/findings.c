@@ -40,7 +40,10 @@ static bool has(const struct run_cell *c, enum trouble t)
 {
 	switch (t) {
 	case SKIPPED:
-		/* with a dose it is skipped for the same reason as without */
+		/*
+		 * a cell with a dose is skipped for the same reason as the cell
+		 * without
+		 */
 		return c->skipped && c->groups == 0 && !run_is_dosed(c);
 	case FAILED:
 		return !c->skipped && c->groups == 0;
@@ -84,7 +87,10 @@ static void say_of_group(const struct run *r, size_t first, enum trouble t,
 			 noun, *c->reason ? c->reason : "never measured");
 }
 
-/* Joins cells of one label that had the same trouble for the same reason. */
+/*
+ * Reports a trouble, in one line for all cells of a label that had it for the
+ * same reason.
+ */
 static void say_of_trouble(const struct run *r, enum trouble t,
 			   struct rep_lines *l)
 {

@@ -1,6 +1,6 @@
 /*
- * A gate between two runs. It passes if each gated cell is decided to be within
- * the gate.
+ * A gate between two runs. It passes if both runs are complete and each gated
+ * cell is decided to be within the gate.
  */
 #include "judge/gate.h"
 #include "base/memstream.h"

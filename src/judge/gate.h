@@ -1,6 +1,6 @@
 /*
- * A gate between two runs. It passes only if no cell can be slower than the
- * gate allows. doc/METHOD says what a pass promises.
+ * A gate between two runs. It passes only if every gated cell is shown to be no
+ * slower than the gate allows. doc/METHOD says what a pass promises.
  */
 #ifndef JUDGE_GATE_H
 #define JUDGE_GATE_H
@@ -8,8 +8,9 @@
 #include "judge/compare.h"
 
 enum rep_gate_result {
-	REP_GATE_PASSED,    /* every gated cell is decided to be within */
-	REP_GATE_FAILED,    /* some cell is beyond, or its counts differ */
+	/* every gated cell is within, or all counts are the same */
+	REP_GATE_PASSED,
+	REP_GATE_FAILED,    /* some cell is beyond, or some counts differ */
 	REP_GATE_UNDECIDED, /* the runs decide neither */
 };
 
@@ -25,21 +26,25 @@ struct rep_gate {
 	 * cells, and in all of them; NaN: unknown.
 	 */
 	double usual, worst;
-	const struct rep_pairing *bluntest; /* the cell with that worst value */
+	/* the pair of cells with the value `worst` */
+	const struct rep_pairing *bluntest;
 };
 
 /* True if a cell of the first run must have a partner in the second. */
 bool rep_is_gated(const struct run_cell *a);
 
-/* Fills in the state of a pair, once its ratio is known. */
+/*
+ * Fills in the state of a pair and what was detectable, once its ratio is
+ * known.
+ */
 void rep_gate_pair(const struct rep_compare *c, struct rep_pairing *p);
 
 /* The result over all cells. */
 struct rep_gate rep_gate_of(const struct rep_compare *c);
 
 /*
- * The comparison of the counts in copies.csv. `result` is that of the counts
- * alone; speeds have no part in it.
+ * The comparison of the counts in copies.csv. `result` depends on these counts
+ * alone, not on speeds.
  */
 struct rep_counts {
 	enum rep_gate_result result;
@@ -50,7 +55,10 @@ struct rep_counts {
 struct rep_counts rep_gate_counts(const struct rep_compare *c,
 				  struct rep_lines *l);
 
-/* The first count that differs, in words with both numbers; NULL: none does. */
+/*
+ * The first count that differs, in words; *from and *to get the count of `a`
+ * and of `b`. NULL: no count differs.
+ */
 const char *rep_counts_differ(const struct run_copies *a,
 			      const struct run_copies *b, double *from,
 			      double *to);

@@ -1,4 +1,7 @@
-/* Decides the comparisons of a run, which has one value per generation. */
+/*
+ * Decides the comparisons of a run. Each comparison has one value for each
+ * generation.
+ */
 #include "judge/judge.h"
 
 #include <math.h>
@@ -61,8 +64,9 @@ static double log_ratio(const struct run_cell *a, const struct run_group *in_a,
 }
 
 /*
- * For each generation that both cells have, writes into `to` the median of
- * log(speed of a / speed of b) over its rounds. Returns how many it wrote.
+ * For each generation in which both cells have enough rounds, writes into `to`
+ * the median of log(speed of a / speed of b) over these rounds. Returns how
+ * many medians it wrote.
  */
 static size_t log_ratios(const struct run_cell *a, const struct run_cell *b,
 			 double *to)
@@ -151,8 +155,8 @@ static void measure_comparison(struct rep_comparison *c, const struct run *r,
 
 /*
  * Difference and equality are two families, each with all comparisons;
- * doc/METHOD says why. The interval must agree, too, in case the machine
- * drifts.
+ * doc/METHOD says why. For a difference the interval must agree, too, in case
+ * the machine drifts.
  */
 static enum stats_verdict outcome_of(const struct rep_comparison *c,
 				     double p_equal, double alpha)

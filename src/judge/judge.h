@@ -7,7 +7,10 @@
  *
  *   claim  the textbook's claim: the semaphore ring against pipe, FIFO and
  *          POSIX queue, in every condition
- *   all    every ring against every other cell of the same condition
+ *   all    every ring against every other cell of the same condition, except
+ *          the pairs of `claim`
+ *
+ * If the plan has twins, only they are compared, in the family `all`.
  */
 #ifndef JUDGE_JUDGE_H
 #define JUDGE_JUDGE_H
@@ -43,9 +46,10 @@ struct rep_spot {
 	struct rep_rank *rank; /* the fastest, then the others by speed */
 	size_t measured;       /* number of ranks */
 	/*
-	 * The ring that fares best against all mechanisms that are not rings,
-	 * and the mechanism that decides how the ring fares. NULL: there is
-	 * none.
+	 * The ring that fares best against all mechanisms that are not rings.
+	 * `other` is the mechanism in the comparison that decides how the ring
+	 * fares; without such a comparison, it is the fastest that is no ring.
+	 * NULL: there is none.
 	 */
 	const struct run_cell *ring, *other;
 	const struct rep_comparison *decisive; /* their comparison, or NULL */
@@ -135,7 +139,7 @@ bool rep_fate(const struct rep_verdict *v, size_t condition,
 const struct rep_comparison *rep_deciding(const struct rep_verdict *v,
 					  size_t condition);
 
-/* How the best ring fares at a spot; false: it has no rival there. */
+/* How the best ring fares at a spot; false: there is no ring, or no rival. */
 bool rep_spot_fate(const struct rep_spot *s, enum rep_fate *fate);
 
 /* The fastest mechanism that rank 0 of a spot is shown to beat; NULL: none. */
@@ -156,7 +160,7 @@ struct stats_interval rep_as_ratio(struct stats_interval log);
 void rep_decide_one(struct rep_comparison *c, const struct run *r, double *d,
 		    size_t family);
 
-/* Fills in the ring of a spot, when its ranks are known. */
+/* Fills in the ring of a spot and its rival, when the ranks are known. */
 void rep_find_ring(const struct rep_verdict *v, struct rep_spot *s);
 
 /* Fills in the starter of a spot, and from which size on the fastest pays. */

@@ -149,10 +149,10 @@ static void put_first(struct rep_spot *s, size_t first)
 }
 
 /*
- * The fastest mechanism is the one that the fewest others are shown to beat,
- * usually none. If there are several such mechanisms, it is the one with the
- * highest median speed. The order of the medians alone may disagree with the
- * comparisons within rounds.
+ * The fastest mechanism is the one that the fewest others are shown to beat;
+ * usually no other is. If there are several such mechanisms, it is the one with
+ * the highest median speed. The order of the medians alone may disagree with
+ * the comparisons within rounds.
  */
 static size_t find_fastest(const struct survey *s, struct rep_spot *spot)
 {
@@ -170,8 +170,8 @@ static size_t find_fastest(const struct survey *s, struct rep_spot *spot)
 }
 
 /*
- * If several mechanisms are as fast as the fastest, rank 0 is the one of them
- * that is shown to beat the most others.
+ * If several mechanisms are as fast as the fastest and no other is shown to
+ * beat them, rank 0 is the one of them that is shown to beat the most others.
  */
 static size_t find_first(const struct survey *s, struct rep_spot *spot)
 {

@@ -21,7 +21,7 @@ static const struct rep_rank *first_to_start(const struct rep_spot *s)
 
 /*
  * The size at which the two times, start-up plus size divided by speed, are
- * equal.
+ * equal; 0: `fast` starts no later than `starter`; NaN: there is no such size.
  */
 static double pays_from(const struct run_cell *fast,
 			const struct run_cell *starter)

@@ -85,7 +85,11 @@ copies_of(const struct run *r, const struct run_cell *c, char *const *natures)
 	return found;
 }
 
-/* Adds the extra work of the cell to its counts, which were made without it. */
+/*
+ * Adds the extra work of the cell to its predicted copies and its counted
+ * calls, which are those of the cell without a dose. No copies were counted
+ * with the dose.
+ */
 static void add_dose(struct run_cell *c)
 {
 	for (int role = 0; role < COPY_ROLES; role++) {

@@ -17,7 +17,7 @@ struct use {
 	double costs;
 };
 
-/* True if no other mechanism might be faster. */
+/* True if it is decided how the fastest fares against each other mechanism. */
 static bool is_known(const struct rep_spot *s)
 {
 	return rep_count_ranks(s, STATS_UNDECIDED) == 0;

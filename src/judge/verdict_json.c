@@ -119,8 +119,8 @@ static json_t *ranks_json(const struct rep_spot *s, bool *broken)
 }
 
 /*
- * The labels of the mechanisms for which the fastest one has this outcome. The
- * list begins at rank `from`: 0 is the fastest itself, 1 leaves it out.
+ * The labels of the mechanisms against which the fastest one has this outcome.
+ * The list begins at rank `from`: 0 is the fastest itself, 1 leaves it out.
  */
 static json_t *labels_json(const struct rep_spot *s, enum stats_verdict outcome,
 			   size_t from, bool *broken)
@@ -145,7 +145,7 @@ static json_t *command_json(const struct rep_spot *s, bool *broken)
 	return command;
 }
 
-/* How the ring fares at a spot. */
+/* How the best ring fares at a spot; null if it is not known. */
 static json_t *outcome_json(const struct rep_spot *s)
 {
 	enum rep_fate fate;
@@ -237,7 +237,10 @@ static json_t *verdict_findings_json(const struct rep_verdict *v, bool *broken)
 	return rep_json_lines(&l, broken);
 }
 
-/* Identifies samples.csv, so that a reader can check that it was judged. */
+/*
+ * Identifies samples.csv, so that a reader can check whether a file is the one
+ * that was judged.
+ */
 static json_t *samples_json(const struct rep_verdict *v)
 {
 	struct run_print print;
@@ -269,7 +272,7 @@ static json_t *answers_json(const struct rep_verdict *v, bool *broken)
 	return list;
 }
 
-/* Adds "why" if the run has prices. */
+/* Adds "why" if there are prices: the run's own, or those of prices.json. */
 static void put_why(json_t *all, const struct rep_verdict *v, bool *broken)
 {
 	struct why w;

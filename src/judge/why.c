@@ -204,7 +204,7 @@ static void price_cell(struct why *w, const struct run_cell *c,
 
 /*
  * True if `condition` is the first in which the cell takes part. A cell without
- * a depth takes part in several.
+ * a depth may take part in several.
  */
 static bool is_first_of(const struct rep_verdict *v, const struct run_cell *c,
 			size_t condition)

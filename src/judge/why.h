@@ -155,8 +155,9 @@ double why_shared_price(const struct why *w, const struct run_cell *cell,
 			enum dose_kind kind);
 
 /*
- * Fills in the rates: the run's own prices, or else those of prices.json. And
- * the text of such a file, to be freed; NULL: no memory.
+ * Fills in the rates: the run's own prices, or else those of prices.json. The
+ * second function returns the text of such a file, to be freed; NULL: no
+ * memory.
  */
 void why_find_rates(struct why *w);
 char *why_rates_json(const struct why *w);
@@ -197,7 +198,7 @@ struct why_parts {
 
 extern const char *const why_by_names[]; /* of .by */
 
-/* If a cell cannot be predicted, all members but its time `ns` are NaN. */
+/* If a cell cannot be predicted, all numbers but its time `ns` are NaN. */
 struct why_parts why_parts(const struct why *w, const struct run_cell *cell);
 
 struct why_model {

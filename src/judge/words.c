@@ -1,4 +1,4 @@
-/* A verdict in words: the names of its parts. */
+/* Words for the parts of a verdict: lines, cells, numbers and commands. */
 #include "judge/words.h"
 
 #include <math.h>

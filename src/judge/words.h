@@ -19,14 +19,17 @@ void rep_lines_free(struct rep_lines *l);
 /* "shm sem: stream 64K, depth 1, core" */
 const char *rep_cell_words(const struct run_cell *c, char *buf, size_t size);
 
-/* "46×", "1.24×": three digits. */
+/* "46.0×", "1.24×": at least three digits; "0.058×": two below 0.1. */
 const char *rep_times(double ratio, char *buf, size_t size);
 
 /* "2.50 GiB/s", "15.2k trips/s" */
 const char *rep_speed_words(const struct run_cell *c, double speed, char *buf,
 			    size_t size);
 
-/* How many conditions have each fate, and the largest loss and win. */
+/*
+ * How many conditions were tried, how many have each fate, and the comparisons
+ * with the largest loss and win.
+ */
 struct rep_tally {
 	size_t tried, fate[REP_FATES];
 	const struct rep_comparison *loss, *win;
@@ -53,10 +56,13 @@ extern const char *const rep_question_names[];
 void rep_questions(const struct rep_verdict *v,
 		   enum rep_question order[REP_QUESTIONS]);
 
-/* To be freed; "": the run does not answer it. NULL: no memory. */
+/* The answer, to be freed; "": the run has none. NULL: no memory. */
 char *rep_answer(const struct rep_verdict *v, enum rep_question question);
 
-/* The first answer that the run has, to be freed; NULL: no memory. */
+/*
+ * The first answer that the run has, to be freed; "": it has none; NULL: no
+ * memory.
+ */
 char *rep_sentence(const struct rep_verdict *v);
 
 /* For answers.c: two of the answers, where the run has them. */
@@ -64,12 +70,16 @@ void rep_put_use(FILE *to, const struct rep_verdict *v);
 void rep_put_start(FILE *to, const struct rep_verdict *v);
 bool rep_any_measured(const struct rep_verdict *v);
 
-/* The settings of a cell without the size: "shm:sync=futex,depth=8" */
+/*
+ * The mechanism of a cell with its settings except the size:
+ * "shm:sync=futex,depth=8"
+ */
 const char *rep_via(const struct run_cell *c, char *buf, size_t size);
 
 /*
  * The command that copies a file as this cell does, to be freed: "ipcopy copy
- * SRC DST --via pipe --size 64K". NULL: no memory; "": it copies no files.
+ * SRC DST --via pipe --size 64K". NULL: no memory; "": the cell copies no
+ * files.
  */
 char *rep_command(const struct run_cell *c);
 
