@@ -267,13 +267,10 @@ static void judge_ceilings(struct run *r)
 static void sum_up(struct run *r)
 {
 	struct stats_resampler *resampler = stats_resampler_new(r->seed);
-	size_t most = 1;
+	size_t most = rep_most_generations(r);
 	signed char *label;
 	double *value;
 
-	for (size_t i = 0; i < r->cells; i++)
-		if (r->cell[i]->groups > most)
-			most = r->cell[i]->groups;
 	value = malloc(most * sizeof(*value));
 	label = malloc(most);
 	for (size_t i = 0; value && label && i < r->cells; i++) {
