@@ -9,7 +9,7 @@ const char *const rep_fate_names[] = {
 	NULL,
 };
 
-static const enum rep_fate fate_of[] = {
+const enum rep_fate rep_fate_of[] = {
 	[STATS_FASTER] = REP_HOLDS,
 	[STATS_SLOWER] = REP_FAILS,
 	[STATS_EQUIVALENT] = REP_TIES,
@@ -37,19 +37,19 @@ static int gravity(enum rep_fate fate)
 static bool is_worse(const struct rep_comparison *c,
 		     const struct rep_comparison *worst)
 {
-	int g = gravity(fate_of[c->outcome]), most;
+	int g = gravity(rep_fate_of[c->outcome]), most;
 
 	if (c->generations == 0)
 		return false;
 	if (!worst)
 		return true;
-	most = gravity(fate_of[worst->outcome]);
+	most = gravity(rep_fate_of[worst->outcome]);
 	return g > most || (g == most && c->ratio.value < worst->ratio.value);
 }
 
 static bool is_told(const struct rep_comparison *worst, enum rep_fate *fate)
 {
-	*fate = worst ? fate_of[worst->outcome] : REP_OPEN;
+	*fate = worst ? rep_fate_of[worst->outcome] : REP_OPEN;
 	return worst != NULL;
 }
 
@@ -89,7 +89,7 @@ static const struct rep_comparison *worst_of(const struct rep_verdict *v,
 
 static int gravity_of(const struct rep_comparison *c)
 {
-	return c ? gravity(fate_of[c->outcome]) : gravity(REP_FAILS) + 1;
+	return c ? gravity(rep_fate_of[c->outcome]) : gravity(REP_FAILS) + 1;
 }
 
 /*

@@ -166,6 +166,9 @@ void rep_find_ring(const struct rep_verdict *v, struct rep_spot *s);
 /* Fills in the starter of a spot, and from which size on the fastest pays. */
 void rep_find_start(struct rep_spot *spot, const struct run_condition *k);
 
+/* The fate of a ring in a comparison with this outcome. */
+extern const enum rep_fate rep_fate_of[];
+
 /* True if a cell may be compared at all: it could run and is not a control. */
 bool rep_can_take_part(const struct run_cell *c);
 

@@ -53,19 +53,13 @@ static json_t *fates_json(const size_t n[REP_FATES])
 /* Counts the fates of the claim, by comparison and by condition. */
 static json_t *claim_fates_json(const struct rep_verdict *v)
 {
-	static const enum rep_fate fates[] = {
-		[STATS_FASTER] = REP_HOLDS,
-		[STATS_SLOWER] = REP_FAILS,
-		[STATS_EQUIVALENT] = REP_TIES,
-		[STATS_UNDECIDED] = REP_OPEN,
-	};
 	size_t n[REP_FATES] = { 0 };
 	struct rep_tally t;
 	json_t *all;
 
 	for (size_t i = 0; i < v->comparisons; i++)
 		if (v->comparison[i].family == REP_CLAIM)
-			n[fates[v->comparison[i].outcome]]++;
+			n[rep_fate_of[v->comparison[i].outcome]]++;
 	rep_tally_claim(v, &t);
 	all = fates_json(n);
 	json_object_set_new(all, "conditions", fates_json(t.fate));
