@@ -1,14 +1,14 @@
 /*
- * chaos: makes many copies and injures each of them, in many ways and at many
- * instants. No copy may hang, report something false, damage a file or leave
- * anything behind.
+ * chaos: makes many copies, each once without an injury and once with one, of
+ * many kinds and at many instants. No copy may hang, report something false,
+ * damage a file or leave anything behind.
  *
  *   usage: tests/chaos [--trials N] [--seed N] [--only SPEC] [--jobs N]
  *                    [--verbose] [--tap]
  *
  * Every choice of a trial follows from its seed, which is printed with each
- * failure: `--seed THAT --trials 1` makes the same choices again. Only the
- * timing may differ.
+ * failure: `--seed THAT --trials 1` makes the same choices again on the same
+ * machine and with the same --only. Only the timing may differ.
  */
 #include "chaos.h"
 
@@ -32,8 +32,8 @@
 #include "tap.h"
 
 /*
- * If a smaller share of the injured trials ends in an error, most injuries
- * miss.
+ * If a smaller share of the trials with a serious injury ends in an error, most
+ * injuries miss.
  */
 #define HURT_PERCENT 20
 
@@ -118,8 +118,9 @@ static void announce(const struct plan *p)
 }
 
 /*
- * First runs the copy without injury. This copy must succeed. The time that it
- * takes is needed to choose the instant of the injury.
+ * First runs the copy without injury. Unless its conditions are harsh, this
+ * copy must succeed. The time that it takes is needed to choose the instant of
+ * the injury.
  */
 static void run_trial(struct plan *p, struct stage *stage, struct tally *tally)
 {
@@ -314,7 +315,10 @@ static void show_faults(const struct tally *t)
 		   t->fault[i], t->trials);
 }
 
-/* Shows how many trials with a serious injury ended in an error. */
+/*
+ * Shows how many trials ended in an error, of those with an injury from
+ * LONG_PAUSE on. Most of these injuries can end a copy.
+ */
 static void show_aim(const struct tally *t)
 {
 	uint32_t hurt = 0, errors = 0;

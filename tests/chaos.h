@@ -2,11 +2,13 @@
  * chaos: copies that are injured on purpose, and the promises that they must
  * keep.
  *
- * A trial performs one plan. Its director (chaos_run.c) forks the actors, which
- * are the supervisors of server and client, and injures one of the processes at
- * a point or at an instant. The weather is the conditions that the actors start
- * in. A stranger is a process of another user. A witness is a process that
- * notes when the machine was busy.
+ * A trial performs one plan twice, first without the injury. The director
+ * (chaos_run.c) forks the actors: the supervisors of server and client, or the
+ * one supervisor that both have. The injury comes when a worker reaches a
+ * point, or at an instant. It is done to one process or to all, or to something
+ * that they use: a file, a clock, a name. The weather is the conditions that
+ * the actors start in. A stranger is a process of another user. A witness is a
+ * process that notes when the machine was busy.
  */
 #ifndef TESTS_CHAOS_H
 #define TESTS_CHAOS_H
@@ -19,7 +21,7 @@
 
 #include "copy/session.h"
 
-/* timeout of the copies: long enough for a busy machine */
+/* timeout of the copies; a busy machine seldom stops one for as long */
 #define CHAOS_TIMEOUT_MS 400
 #define CHAOS_WAIT_MS    1500 /* how long serve and fetch wait for each other */
 #define CHAOS_FILE_MAX   (4u << 20)
@@ -29,9 +31,10 @@
 
 enum injury {
 	UNHURT,
-	NUDGE,      /* signals that only interrupt system calls */
-	SWEEP,      /* another program starts and removes names of dead runs */
-	APPEAR,     /* another program makes the destination meanwhile */
+	NUDGE, /* signals that only interrupt system calls */
+	/* names of dead runs are removed, as by a program that starts */
+	SWEEP,
+	APPEAR,     /* the destination appears, as if another program made it */
 	PAUSE,      /* stopped for less than the timeout, then continued */
 	LONG_PAUSE, /* stopped for longer than the timeout, then continued */
 	STOP,       /* SIGSTOP, and never continued */
@@ -47,16 +50,13 @@ enum injury {
 	INJURIES
 };
 
-/*
- * The conditions that a copy starts in, one bit each. The copy may fail under
- * the last four.
- */
+/* The conditions that a copy starts in, one bit each. */
 enum weather {
-	NO_SIGCHLD = 1 << 0,  /* its parent ignores SIGCHLD */
+	NO_SIGCHLD = 1 << 0,  /* SIGCHLD is ignored */
 	BLOCKED = 1 << 1,     /* all signals are blocked */
 	NO_STDIO = 1 << 2,    /* descriptors 0, 1 and 2 are closed */
 	NOHUP = 1 << 3,       /* SIGHUP is ignored */
-	ORPHAN = 1 << 4,      /* its parent has died */
+	ORPHAN = 1 << 4,      /* the actor's parent has died */
 	READ_ONLY = 1 << 5,   /* the runtime directory is read-only */
 	FEW_FDS = 1 << 6,     /* RLIMIT_NOFILE */
 	SMALL_FILES = 1 << 7, /* RLIMIT_FSIZE */
@@ -68,10 +68,10 @@ enum weather {
 /* Under these conditions a copy may fail, if it says why. */
 #define HARSH (FEW_FDS | SMALL_FILES | FULL_DISK | FEW_FORKS)
 
-/* How many transfers a standing pair makes. */
+/* How many transfers a standing pair makes if none fails. */
 #define CHAOS_TRANSFERS 12
 
-/* `copy` has only one supervisor, here called the client's. */
+/* If both workers have one supervisor, it is here called the client's. */
 enum victim {
 	SERVER_WORKER,
 	CLIENT_WORKER,
@@ -84,7 +84,7 @@ enum victim {
 extern const char *const injury_names[INJURIES];
 extern const char *const victim_names[VICTIMS];
 
-/* The contents of a file, which its seed determines. */
+/* The content of a file, which the seed determines, and the file's mode. */
 struct content {
 	uint64_t seed;
 	uint32_t len;
@@ -115,7 +115,7 @@ struct plan {
 	enum copy_point point;
 	double instant; /* in parts of the time that the uninjured copy took */
 	int pause_ms;
-	uint32_t pick; /* chooses a descriptor or a kind of change */
+	uint32_t pick; /* chooses details, such as the descriptor to close */
 };
 
 enum fault {
@@ -141,7 +141,7 @@ struct told {
 /* Memory of a trial that all of its processes share. */
 struct stage {
 	pid_t director;                 /* gets SIGUSR1 when a worker waits */
-	_Atomic int worker[COPY_ROLES]; /* their pids, once they run */
+	_Atomic int worker[COPY_ROLES]; /* pids of workers that run */
 	/* point_code() at which to wait, or 0 */
 	_Atomic int wanted;
 	_Atomic int waiting, go_on, tired;
@@ -242,7 +242,10 @@ enum dst_state { DST_BEFORE, DST_COMPLETE, DST_DAMAGED };
 /* Makes the source and the destination in the working directory. */
 bool files_make(const struct plan *p);
 
-/* Do the injuries APPEAR and CHANGE. False: the injury came too late. */
+/*
+ * Do the injuries APPEAR and CHANGE. False: they failed, for example since the
+ * destination existed already.
+ */
 bool files_appear(const struct plan *p);
 bool files_change(const struct plan *p);
 
@@ -251,7 +254,7 @@ enum dst_state files_look(const struct run *r, char *why, size_t size);
 
 /* --- chaos_act.c -------------------------------------------------------- */
 
-/* Runs an actor in this process: the supervisor of `copy`, or of one side. */
+/* Runs an actor in this process: the supervisor of both sides, or of one. */
 void act(const struct plan *p, enum copy_role role, struct stage *stage)
 	__attribute__((noreturn));
 
@@ -261,7 +264,10 @@ static inline int plan_kind(const struct plan *p)
 	return p->stands ? 2 : p->two;
 }
 
-/* The signal that is sent to a group. Each of these signals ends a process. */
+/*
+ * The signal that is sent to a group. By default, each of these signals ends a
+ * process.
+ */
 static inline int group_signal(const struct plan *p)
 {
 	static const int sigs[] = { SIGTERM, SIGINT, SIGHUP };
@@ -271,7 +277,10 @@ static inline int group_signal(const struct plan *p)
 
 /* --- chaos_weather.c ----------------------------------------------------- */
 
-/* Gives a job a network and users of its own. Each job calls it once. */
+/*
+ * Chooses a user for the job, and gives the job a network of its own if its
+ * names are isolated. Each job calls it once.
+ */
 void weather_settle(void);
 
 /*
@@ -291,7 +300,10 @@ void weather_feel(const struct plan *p);
 void weather_limit(const struct plan *p);
 void weather_lift(void);
 
-/* Forks a stranger, which ends by itself. Returns its pid. */
+/*
+ * Forks a stranger, which ends by itself. Returns its pid; 0: without isolated
+ * names, or without root, there can be none.
+ */
 pid_t weather_stranger(const struct run *r);
 
 /* Writes the conditions as text, with a comma before each: ", nohup". */
@@ -307,14 +319,17 @@ void judge_leftovers(struct run *r, bool isolated);
 /* The role of a supervisor; -1: this is no supervisor. */
 int role_of(const struct run *r, pid_t pid);
 
-/* The pid of a victim; 0: it does not exist, or not yet. */
+/*
+ * The pid of a victim, or of the client's supervisor if all are victims; 0: it
+ * does not exist, or not yet.
+ */
 pid_t victim_pid(const struct run *r, enum victim v);
 bool victim_is_there(const struct run *r);
 
-/* Signals a process. False: it has died already. */
+/* Signals a process. False: it has ended, or does not exist yet. */
 bool signal_one(struct run *r, pid_t pid, int sig);
 
-/* Injures as the plan says. False: there was no process to injure. */
+/* Injures as the plan says. False: the injury could not be done. */
 bool inflict(struct run *r);
 
 /* --- chaos_run.c -------------------------------------------------------- */
@@ -336,7 +351,8 @@ void witness_start(struct tally *tally);
 /* --- chaos_judge.c ------------------------------------------------------ */
 
 /*
- * Each job calls it once. Returns NULL, or why shared names are not isolated.
+ * Isolates the shared names of the job. Each job calls it once. Returns NULL,
+ * or why they cannot be isolated.
  */
 const char *judge_begin(struct tally *tally);
 
@@ -344,12 +360,13 @@ const char *judge_begin(struct tally *tally);
 void judge(struct run *r);
 
 /*
- * Counts and reports a fault by a single write, since other jobs report, too.
+ * Reports a fault by a single write, since other jobs report, too. Counts only
+ * the first fault of a kind in a trial.
  */
 void fault(struct run *r, enum fault kind, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* True if the side has ended by itself, with or without an error. */
+/* True if the side came to its end, with success or with an error. */
 bool reported(const struct run *r, int role);
 
 /*

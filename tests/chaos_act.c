@@ -90,20 +90,21 @@ static void on_usr2(int sig)
 }
 
 /*
- * Opens a file on which every call fails. It replaces the lost descriptor, so
- * that no other file gets its number.
+ * Opens a file on which reads, writes and most other calls fail. It replaces
+ * the lost descriptor in half of the trials, so that no other file gets the
+ * number of this descriptor.
  */
 static int open_dead(const struct plan *p)
 {
 	if (p->injury != CLOSE || p->pick & 1u << 31)
 		return -1;
-	/* unlike a directory, it also refuses openat */
+	/* unlike a directory opened so, it also refuses openat */
 	return open("/dev/null", O_PATH | O_CLOEXEC);
 }
 
 /*
- * Notes the signal. The process then crashes again at the same instruction, and
- * the default action of the signal kills it.
+ * Notes the signal. Then the same instruction or abort(3) raises it again, and
+ * its default action kills the process.
  */
 static void on_crash(int sig)
 {
@@ -218,7 +219,10 @@ static int serve(const struct copy_job *job, struct told *t)
 	return rc;
 }
 
-/* Makes the transfers. Each must succeed if the first did. */
+/*
+ * Makes the transfers until one fails. A transfer that succeeds must have moved
+ * the whole file.
+ */
 static int transfer_often(struct copy_pair *pair, const struct plan *p,
 			  struct told *t)
 {

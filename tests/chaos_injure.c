@@ -54,7 +54,6 @@ pid_t victim_pid(const struct run *r, enum victim v)
 
 /* --- injuries ----------------------------------------------------------- */
 
-/* Signals a process. False: it has died already. */
 bool signal_one(struct run *r, pid_t pid, int sig)
 {
 	int role = role_of(r, pid);
@@ -105,7 +104,7 @@ static bool nudge(struct run *r)
 	return hit;
 }
 
-/* Picks one of the process's own descriptors. */
+/* Picks a descriptor of the process, except dead_fd and the first three. */
 static int pick_fd(pid_t pid, uint32_t pick, int dead_fd)
 {
 	int fds[64], n = 0, fd;
@@ -166,7 +165,8 @@ static bool kill_parent(struct run *r)
 }
 
 /*
- * Changes the time of day by up to years, or moves the monotonic clock forward.
+ * Changes the time of day by up to years, or moves the monotonic clock forward
+ * by up to five seconds.
  */
 static bool jump(struct run *r)
 {
@@ -230,7 +230,10 @@ static bool needs_worker(const struct run *r)
 		r->injury != JUMP && r->injury != STRANGER);
 }
 
-/* If the worker does not run yet, it is injured as soon as it runs. */
+/*
+ * True if the injury can be done now. If it needs a worker that does not run
+ * yet, it is done as soon as the worker runs.
+ */
 bool victim_is_there(const struct run *r)
 {
 	return needs_worker(r) ? victim_pid(r, r->plan->victim) > 0

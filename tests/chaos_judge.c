@@ -234,7 +234,6 @@ static void judge_outcome(struct run *r, int role)
 	if (!nothing && o->bytes != p->src.len)
 		fault(r, FALSE_SUCCESS, "the report counts %llu bytes",
 		      (unsigned long long)o->bytes);
-	/* the server decides whether to verify, so look at its job */
 	if (o->verified != (p->verify && !nothing))
 		fault(r, FALSE_SUCCESS, "verified: %d", o->verified);
 }
@@ -254,7 +253,7 @@ static bool must_succeed(const struct run *r)
 	case PARENT:
 	case STRANGER:
 		return true;
-	case JUMP: /* if the clock stopped, a side may time out */
+	case JUMP: /* if the monotonic clock jumped, a side may time out */
 		return r->stage->jump_ns[1] == 0;
 	case GROUP:
 		return !r->hit || (group_signal(r->plan) == SIGHUP &&
@@ -275,7 +274,10 @@ static bool is_needed(const struct plan *p)
 	       (p->victim <= CLIENT_WORKER && p->point != COPY_AT_END);
 }
 
-/* True if a worker was injured for good before it could have finished. */
+/*
+ * True if a worker that the copy still needed was killed, or stopped for longer
+ * than the timeout.
+ */
 static bool must_fail(const struct run *r)
 {
 	const struct plan *p = r->plan;
@@ -318,7 +320,8 @@ static bool quota_was_spent(const struct run *r)
 }
 
 /*
- * True if a side was asked to stop, stopped, and says that it was interrupted.
+ * True if a signal that the side does not ignore asked it to stop. In harsh
+ * conditions, other errors may come first.
  */
 static bool was_asked(const struct run *r, int role)
 {

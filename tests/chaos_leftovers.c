@@ -53,7 +53,11 @@ static bool is_glibcs(const struct run *r, const char *name)
 	return true;
 }
 
-/* Reports and removes every name in a directory, except `expected`. */
+/*
+ * Reports and removes every name in a directory, except `expected`. In a shared
+ * directory, only names of this trial count. A name that is glibc's fault is
+ * removed, but not reported.
+ */
 static void judge_dir(struct run *r, const char *path, const char *expected,
 		      bool shared)
 {

@@ -13,7 +13,10 @@
 #define REGION_MAX   (8u << 20)
 #define MESSAGES_MAX 3000
 #define SLICES_MAX   16 /* parts in which a socket's buffer takes a message */
-/* rounds of spinning; spinners that share a CPU need a time slice for each */
+/*
+ * messages of a spinning ring: sides that share a CPU need a time slice for
+ * each
+ */
 #define SPINS_MAX 150
 
 /*
@@ -49,7 +52,7 @@ const char *const victim_names[VICTIMS] = {
 	[EVERYBODY] = "everybody",
 };
 
-/* splitmix64. Any seed is good, even one that is only larger by one. */
+/* splitmix64. Even seeds that differ by one give unrelated numbers. */
 uint64_t chaos_random(uint64_t *state)
 {
 	*state += 0x9e3779b97f4a7c15;
@@ -71,7 +74,10 @@ static uint64_t clamp(uint64_t value, uint64_t min, uint64_t max)
 	return value < min ? min : value > max ? max : value;
 }
 
-/* Draws a number of at least 1. Every number of bits is equally likely. */
+/*
+ * Draws a number from 1 on. Its limit is a power of two, drawn first; each from
+ * 1 to 2^bits is equally likely.
+ */
 static uint64_t log_uniform(uint64_t *state, unsigned bits)
 {
 	return below(state, 1ULL << below(state, bits + 1)) + 1;
@@ -257,7 +263,7 @@ static void draw_processes(uint64_t *s, struct plan *p)
 
 /* --- the weather ---------------------------------------------------------- */
 
-/* Combines mild conditions, and adds at most one harsh condition. */
+/* Combines mild conditions, and may add one harsh condition. */
 static void draw_weather(uint64_t *s, struct plan *p)
 {
 	static const unsigned harsh[] = { FEW_FDS, SMALL_FILES, FULL_DISK,
@@ -285,14 +291,17 @@ static void draw_standing(uint64_t *s, struct plan *p)
 
 	p->stands = !p->two && !p->count_calls && chance(s, 25);
 	p->nth = nth[below(s, 3)];
-	/* together, the transfers move as much as one copy */
+	/* together, the transfers move no more than one large copy */
 	if (p->stands && p->src.len > most)
 		p->src.len = (uint32_t)most;
 }
 
 /* --- the injury --------------------------------------------------------- */
 
-/* In per cent. Injuries that make all processes wait are rare. */
+/*
+ * In per cent, 100 together. Long pauses and stops are rare, since they take
+ * long.
+ */
 static const unsigned weights[INJURIES] = {
 	[NUDGE] = 6,  [SWEEP] = 3,  [APPEAR] = 3,   [PAUSE] = 7,
 	[STOP] = 5,   [TERM] = 6,   [INT] = 6,      [LONG_PAUSE] = 4,
@@ -319,7 +328,7 @@ static enum victim draw_victim(uint64_t *s, const struct plan *p)
 	if ((p->injury == INT || p->injury == GROUP || p->injury == PARENT) &&
 	    v < SERVER_SUPERVISOR)
 		/*
-		 * in a terminal, the supervisor gets the signal for its workers
+		 * the supervisor gets these for its workers, as in a terminal
 		 */
 		v = CLIENT_SUPERVISOR;
 	if (!p->two && v == SERVER_SUPERVISOR)

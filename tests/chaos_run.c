@@ -45,7 +45,10 @@ void run_begin(void)
 
 /* --- waiting ------------------------------------------------------------ */
 
-/* Sleeps until a child ends, a worker waits at its point, or until_ns comes. */
+/*
+ * Sleeps until a child ends, a worker waits at its point, or until_ns comes;
+ * but never for longer than LOOK_EVERY_MS.
+ */
 static void sleep_until(int64_t until_ns)
 {
 	int64_t now_ns = clock_ns();
@@ -79,7 +82,7 @@ static void bury_orphan(struct run *r, pid_t pid, int status)
 		r->stray_signal = WTERMSIG(status);
 }
 
-/* Reaps children that have ended. False: there are none left. */
+/* Reaps children that have ended. False: no child is left. */
 static bool reap(struct run *r)
 {
 	int status, role;
@@ -166,7 +169,7 @@ static pid_t fork_one(void)
 
 /*
  * Runs in the actor's parent: forks the actor, then exits, or waits to be
- * killed if that is the injury. Does not return. The actor has no
+ * killed if the injury is PARENT. Does not return. The actor has no
  * PR_SET_PDEATHSIG, since it must outlive the parent; it ends by its deadlines.
  */
 static void bear(struct run *r, enum copy_role role)

@@ -26,8 +26,8 @@
 #include "scratch.h"
 
 /*
- * User ids that nobody uses, a different one for each job, since a limit counts
- * all processes of a user.
+ * User ids that nobody uses. Jobs seldom have the same one, since a limit
+ * counts all processes of a user.
  */
 #define POOR_UID     60000
 #define POOR_UIDS    4000
@@ -193,7 +193,8 @@ void weather_feel(const struct plan *p)
 	if (p->weather & FEW_FORKS && geteuid() == 0)
 		become_poor();
 	/*
-	 * a shell ignores SIGINT for background jobs, and nohup ignores SIGHUP
+	 * undo what we may inherit: a shell ignores SIGINT for background jobs,
+	 * and nohup ignores SIGHUP
 	 */
 	signal(SIGINT, SIG_DFL);
 	signal(SIGHUP, SIG_DFL);

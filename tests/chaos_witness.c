@@ -1,4 +1,6 @@
-/* Witnesses: a process on each CPU notes when it had to wait for the CPU. */
+/*
+ * Witnesses: a process on each CPU notes how long it had to wait for the CPU.
+ */
 #include "chaos.h"
 
 #include <sched.h>
