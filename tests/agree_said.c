@@ -72,7 +72,10 @@ static char *plain(const char *text, bool html)
 
 /* --- sentences ------------------------------------------------------------ */
 
-/* Reads the number at the front of "all 4", "the one", "18 of 25" or "5". */
+/*
+ * Reads the number at the front of "all 4", "the one", "none", "18 of 25" or
+ * "5".
+ */
 static double amount(const char *text)
 {
 	if (!strncmp(text, "the one", 7))

@@ -64,7 +64,9 @@ static void two(void)
 	   "version 2: limits of groups above apply, too");
 	ok_text(g.quota_file, "/sys/fs/cgroup/slurm/job_7/cpu.max",
 		"version 2: the file that sets a limit is known");
-	/* the limit of 50 % (10 of 20 ms) is below the 150 % of its parent */
+	/*
+	 * the parent's limit of 50 % (10 of 20 ms) is below the 150 % of job_7
+	 */
 	put("/sys/fs/cgroup/slurm/cpu.max", "10000 20000");
 	put("/sys/fs/cgroup/slurm/job_7/step_0/memory.max", "65536");
 	meas_cgroup(root, &g);

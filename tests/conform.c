@@ -162,7 +162,7 @@ static void plan(struct trial *t, const struct tr_spec *spec, size_t i, int sig)
 
 /*
  * A stopped side is noticed late. So only some settings are also tried with
- * SIGSTOP.
+ * SIGSTOP. Pairs of settings are tried with no signal.
  */
 static int signals_for(const struct variant *v, int sig[2])
 {

@@ -25,7 +25,7 @@ static const char *words_of(const struct count_load *load)
 		       : copy_workload_names[load->workload];
 }
 
-/* False: this machine cannot count it. */
+/* Counts a load. False: this machine cannot count it. */
 static bool counted(const char *text, const struct count_load *load,
 		    struct count_spec *c)
 {
@@ -78,7 +78,10 @@ static void all_agree(void)
 	}
 }
 
-/* The calls that both sides make for each message, according to strace. */
+/*
+ * The copies of each byte, and the calls that both sides make for each message,
+ * according to strace.
+ */
 static const struct {
 	const char *text;
 	double copies, calls; /* calls: without those that only wait or wake */

@@ -116,7 +116,10 @@ static int through_interrupted_pipe(void)
 		sigaction(SIGALRM, &sa, NULL);
 		setitimer(ITIMER_REAL, &soon, NULL);
 		close(p[1]);
-		/* the byte comes when the parent has seen this process wait */
+		/*
+		 * the parent writes only after an alarm of its own, so this
+		 * read waits and is interrupted
+		 */
 		way_read(p[0], buf, 1);
 		setitimer(ITIMER_REAL, &never, NULL);
 		way_read(p[0], buf + 1, WAY_BYTES - 1);

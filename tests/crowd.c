@@ -1,6 +1,7 @@
 /*
  * Several standing pairs of one process, side by side. A pair is one server and
- * one client that make many transfers. No pair is affected by another.
+ * one client that make many transfers. The pairs share no descriptor. If one
+ * pair dies, the others go on, unless all pairs make their transfers together.
  */
 #include <errno.h>
 #include <poll.h>

@@ -1,6 +1,7 @@
 /*
- * How a supervisor judges the end of a worker: one that it can reap only late,
- * one that a signal to the whole process group ended, and one without a status.
+ * How a supervisor judges the end of a worker, for example of one that it can
+ * reap only late, of one that a signal to the whole process group ended, and of
+ * one without a status.
  */
 #include <errno.h>
 #include <signal.h>
@@ -22,7 +23,7 @@
 /* Longer than the grace period of a worker that was asked to stop. */
 #define LATE_MS 1500
 
-/* Set by the current test. Its child inherits it. */
+/* Set in the child that runs the current test. */
 static int hurt_by;
 static bool reaped_late, stop_when_reaped, stop_when_accepted;
 static int64_t first_try_ns;

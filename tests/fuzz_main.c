@@ -58,8 +58,8 @@ static void on_end(int sig)
 		put_hex(now.bytes[i]);
 	put_text("\n");
 	/*
-	 * send the same signal again, for the handler of a sanitizer if there
-	 * is one
+	 * give the signal to the handler of a sanitizer, if there is one; a
+	 * crash comes again by itself, but SIGALRM must be raised
 	 */
 	sigaction(sig, &was[sig], NULL);
 	if (sig == SIGALRM)

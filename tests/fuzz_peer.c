@@ -122,7 +122,6 @@ static const char *const specs[] = {
 };
 #define SPECS (sizeof(specs) / sizeof(specs[0]))
 
-/* False for settings that would take seconds or a gigabyte in each run. */
 bool fuzz_peer_is_cheap(const struct tr_spec *spec)
 {
 	uint64_t size = tr_spec_value(spec, "size", 0);
@@ -132,7 +131,6 @@ bool fuzz_peer_is_cheap(const struct tr_spec *spec)
 	       tr_spec_value(spec, "capacity", 0) <= FUZZ_CHANNEL_MAX;
 }
 
-/* One spec of this list, or any mechanism with its defaults. */
 const char *fuzz_peer_pick_spec(struct script *s)
 {
 	uint8_t which = script_u8(s);
@@ -171,7 +169,6 @@ static void plan_bytes(struct fuzz_peer *p, uint64_t wanted)
 	hash_free(h);
 }
 
-/* Sends OFFER and its ITEMs as an honest server does. */
 void fuzz_peer_offer(struct fuzz_peer *p, struct script *s)
 {
 	struct ctl ctl = { .fd = p->sock,

@@ -60,10 +60,7 @@ char *fuzz_peer_path(const char *name, char path[PATH_MAX]);
 /* Sends OFFER and its ITEMs as an honest server does. */
 void fuzz_peer_offer(struct fuzz_peer *p, struct script *s);
 
-/*
- * Queues all messages of the peer in the socket. The peer may then stop
- * reading.
- */
+/* Queues all messages of the peer in the socket. The peer may then leave. */
 void fuzz_peer_speak(struct fuzz_peer *p, struct script *s);
 
 /* Changes names in the run directory before the server's first message. */

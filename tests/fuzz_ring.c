@@ -30,7 +30,10 @@ const unsigned fuzz_inputs = 2000;
 
 /* --- two sides of one ring ----------------------------------------------- */
 
-/* Often uses critical sizes: 1, a cache line, a page, and one more or less. */
+/*
+ * Often uses critical sizes: 1, a cache line, a page, and sizes just beside the
+ * last two.
+ */
 static bool make_spec(struct script *s, struct tr_spec *spec)
 {
 	static const char *const syncs[] = { "sem",     "named-sem", "futex",
@@ -234,8 +237,8 @@ static uint8_t fill_byte(unsigned turn)
 }
 
 /*
- * True if the side would wait for ever. Call it only while both sides keep to
- * the rules.
+ * True if the side would wait for ever. False once something is scribbled,
+ * since then this cannot be known.
  */
 static bool would_wait(struct world *w, int side)
 {

@@ -1,4 +1,4 @@
-/* All that a hostile side may write into a ring. */
+/* What the hostile side writes into the ring. */
 #include <string.h>
 #include <sys/sem.h>
 

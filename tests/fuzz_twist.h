@@ -7,7 +7,7 @@
 #include "fuzz.h"
 #include "run/csv.h"
 
-/* Markup that ends a section. No output may contain it unchanged. */
+/* Markup that ends a section. No page may contain it unchanged. */
 #define TWIST_MARKUP "<zzz>]]>"
 
 /* A file with comma-separated values. Row 0 is the heading. */

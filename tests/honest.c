@@ -145,9 +145,8 @@ int honest_patience_ms(void)
 }
 
 /*
- * Waits for the end of a side and kills it if it hangs. On a busy machine the
- * side gets more time than `within_ms`, since its patience is longer there,
- * too.
+ * On a busy machine the side gets more time than `within_ms`, since its
+ * patience is longer there, too.
  */
 struct verdict honest_end(struct honest *h, int within_ms)
 {

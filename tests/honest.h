@@ -55,7 +55,10 @@ void honest_serve(struct honest *h, const char *name, const char *spec);
 /* Starts a side that fetches into HONEST_DST. */
 void honest_fetch(struct honest *h, const char *name);
 
-/* Waits within_ms, or longer on a busy machine, and then kills the side. */
+/*
+ * Waits for the end of the side, for within_ms or longer on a busy machine.
+ * Then kills the side if it has not ended.
+ */
 struct verdict honest_end(struct honest *h, int within_ms);
 
 /*

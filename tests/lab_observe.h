@@ -22,9 +22,9 @@ enum damage {
 	NO_REACH,     /* process_vm_readv and /proc/PID/fd are refused */
 	NO_HUGE_PAGES,
 	NO_SYNC,   /* fsync does nothing */
-	NO_PTRACE, /* ptrace is refused, as in most containers */
+	NO_PTRACE, /* ptrace is refused, as in some containers */
 	NO_SECCOMP,
-	NO_WAITING, /* sem_wait returns at once */
+	NO_WAITING, /* sem_wait does not wait */
 	COPY_SHM_SLOW,
 	COPY_SHM_FAST,
 	COPY_TIE,

@@ -48,7 +48,7 @@ enum damage {
 	MAPPING_OUTLIVES, /* a mapping outlives its process */
 	NO_SEALS,
 	STDIO_UNBUFFERED,
-	NO_WAITING, /* sem_wait returns at once */
+	NO_WAITING, /* sem_wait does not wait */
 };
 
 /* Set before an experiment's process is forked, and read there. */

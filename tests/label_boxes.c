@@ -1,7 +1,7 @@
 /*
  * Reads figures as `ipcopy plot --format gp` writes them. Prints each text that
- * overlaps another text, that a line crosses, or that reaches beyond the
- * figure. The exit status is 1 if there is such a text.
+ * overlaps another text, that a horizontal line crosses, or that reaches beyond
+ * the figure. The exit status is 1 if there is such a text.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,7 +27,8 @@ struct line {
 static struct line lines[LINES_MAX];
 
 /*
- * Reads "set arrow from X0,Y0 to X1,Y1 nohead …". True for a horizontal line.
+ * Reads "set arrow from X0,Y0 to X1,Y1 nohead …". False for other lines, and
+ * for arrows that are not horizontal.
  */
 static bool take_line(const char *text, struct line *l)
 {
@@ -47,7 +48,7 @@ static bool take_line(const char *text, struct line *l)
 }
 
 /*
- * Reads "set label 'TEXT' at X,Y left font ",SIZE" …" as figure_text.c writes
+ * Reads "set label 'TEXT' at X,Y ALIGN font ",SIZE" …" as figure_text.c writes
  * it.
  */
 static bool take(const char *line, struct text *t)

@@ -28,7 +28,10 @@
 
 /* --- the pattern ---------------------------------------------------------- */
 
-/* 0: off. 1: the 20th message is filled wrongly (the linker's --wrap). */
+/*
+ * 0: off. 1: the 19th message that a process fills gets a wrong bit (by the
+ * linker's --wrap).
+ */
 static int spoil;
 
 void __real_pattern_fill(void *buf, size_t len, uint64_t first);

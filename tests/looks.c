@@ -63,7 +63,7 @@ static void spread_keeps_apart(void)
 	   "neighbours are moved apart, in their order");
 	figure_spread(tight, 3, 10, 0, 100);
 	ok(tight[0] == 0 && tight[1] == 10 && tight[2] == 20,
-	   "labels at an edge are moved away from the edge");
+	   "labels that crowd at an edge are moved apart");
 }
 
 /* A run's manifest describes its mechanisms, even those not known here. */

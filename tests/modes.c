@@ -49,7 +49,7 @@ static void look_at(const char *dir_name)
 		closedir(dir);
 }
 
-/* A line has key, id and permissions for all three kinds. */
+/* For all three kinds, a line begins with key, id and permissions. */
 static void look_at_sysv(const char *path)
 {
 	FILE *from = fopen(path, "re");

@@ -188,7 +188,8 @@ static void test_meanwhile(void)
 	o.job.checkpoint = make_dir;
 	ok(once_fails(&o, EISDIR, "cannot give the copy the name out") &&
 		   rmdir("out") == 0,
-	   "a directory of its name appears: %s", o.err.text);
+	   "a directory that appears under the name is an error: %s",
+	   o.err.text);
 	once_init(&o, "in", "out");
 	o.job.checkpoint = make_file;
 	ok(once_copies(&o, &in),
@@ -410,7 +411,7 @@ int main(void)
 	   "without O_TMPFILE the copy has a temporary name");
 	test_full();
 	ok(once_in_child(refuses_over_limit),
-	   "the limit of file sizes is an error");
+	   "a copy beyond the limit of file sizes is an error");
 	unlink("in");
 	unlink("large");
 	ok(leftovers_none_since(before), "nothing is left behind");

@@ -109,8 +109,10 @@ static void test_layout(void)
 	}
 	ok(env && seed && good, "environment and seed vary by generation");
 	ok(meas_env_bytes(7, 3) == meas_env_bytes(7, 3) &&
-		   meas_generation_seed(7, 3) == meas_generation_seed(7, 3),
-	   "environment and seed depend on the run's seed");
+		   meas_generation_seed(7, 3) == meas_generation_seed(7, 3) &&
+		   meas_generation_seed(8, 3) != meas_generation_seed(7, 3),
+	   "environment and seed follow from the run's seed and the "
+	   "generation");
 }
 
 static void command_lines(void)

@@ -145,7 +145,7 @@ static bool is_at_least(const json_t *v, const json_t *least, const char *where)
 	       wrong(where, "is below %g", json_number_value(least));
 }
 
-/* "#/$defs/name" */
+/* Follows a reference such as "#/$defs/name". */
 static bool as_referred(const json_t *v, const json_t *ref, const char *where)
 {
 	const char *name = json_string_value(ref);

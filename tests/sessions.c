@@ -325,7 +325,9 @@ static void test_keep(void)
 		unlink(out[i]);
 	}
 	good &= party_served(server, CLIENTS);
-	ok(shown(good), "one server with keep serves %d clients at once",
+	ok(shown(good),
+	   "one server with keep serves %d clients that come "
+	   "together",
 	   CLIENTS);
 	kill(server->pid, SIGTERM);
 	ok(party_finish(server) && server->rc == -EINTR && server->clean,

@@ -1,6 +1,6 @@
 /*
- * Cases that conform does not try: strangers at a TCP port, a full System V
- * queue.
+ * Cases that conform does not try: strangers at a TCP port, and System V queues
+ * that are full, removed, left behind or not ours.
  */
 #include <errno.h>
 #include <netinet/in.h>

@@ -25,7 +25,7 @@
 
 static char *bytes; /* the bytes of the input, which must arrive */
 
-/* Writes `len` bytes that follow from `seed` into the same file. */
+/* Makes a file of `len` bytes, which follow from `seed`. */
 static void put(const char *path, uint64_t len, uint64_t seed)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
@@ -47,7 +47,7 @@ static uint64_t hash_of_bytes(uint64_t len)
 	return value;
 }
 
-/* A number of bytes that is more than one message for every mechanism here. */
+/* The size of a message, but at most a third of the largest file. */
 static uint64_t message_bytes(void)
 {
 	uint64_t size = tr_spec_value(&st.job.spec, "size", 1 << 16);
@@ -69,7 +69,10 @@ static bool has_figures(void)
 
 /* --- files --------------------------------------------------------------- */
 
-/* True if the client has read back the bytes that we wrote. */
+/*
+ * True if the report counts all bytes and, with `verified`, says that the
+ * client has read them back.
+ */
 static bool arrived(uint64_t len, bool verified)
 {
 	if (st.job.spec.ops->carries_nothing)

@@ -219,8 +219,8 @@ static bool kept(const double *d, size_t n, double m)
 }
 
 /*
- * The interval must contain m exactly if no bet rejects m. This is tried with
- * each value as m, and with numbers just below and just above each value.
+ * The interval must contain m if and only if no bet rejects m. This is tried
+ * with each value as m, and with numbers just below and just above each value.
  */
 static void is_all_that_is_kept(gsl_rng *rng)
 {

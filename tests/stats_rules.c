@@ -10,7 +10,7 @@
 
 #define ROUNDS 12
 #define TRIALS 400
-#define LOADED 29 /* the number of values of a cell in the standard plan */
+#define LOADED 29 /* values of a cell */
 
 /*
  * Values like timings: a narrow normal distribution with some disturbed values.

@@ -119,8 +119,8 @@ static bool has_setting(const struct transport *ops, const char *name)
 }
 
 /*
- * Draws other settings in each round, since some settings may tear and others
- * not.
+ * Chooses other settings in the next round, since some settings may tear and
+ * others not.
  */
 static void choose(const struct transport *ops, uint64_t round, char *text,
 		   size_t size)
@@ -183,7 +183,7 @@ static void deliver(const struct transport *ops, uint64_t bytes,
 		return;
 	}
 	for (; well && done < bytes; round++) {
-		/* no multiple of any size, and another length each time */
+		/* seldom a multiple of a size, and another length each time */
 		uint64_t len = round_bytes + round * 1237 % 8191;
 
 		well = copy_round(ops, len, round);

@@ -80,8 +80,8 @@ static void at_point(enum copy_role role, enum copy_point point)
 	if (point == COPY_AT_JOIN && t->feed >= 0)
 		close(t->feed);
 	/*
-	 * the machine was slow, and this worker was asked to stop before this
-	 * point
+	 * on a slow machine, this worker may have been asked to stop before
+	 * this point; then leave it alone
 	 */
 	if (role != t->victim || (int)point != t->point || stop_requested())
 		return;
@@ -247,8 +247,8 @@ static void check_words(struct trial *t)
 static void check_failure(struct trial *t)
 {
 	/*
-	 * the timeout of the sides, that of the supervisor, and the grace
-	 * period
+	 * after SIGKILL, well before the timeout; after SIGSTOP, the timeouts
+	 * of sides and supervisor, and the grace period
 	 */
 	int64_t limit_ms = t->sig == SIGKILL ? t->timeout_ms - 2000
 					     : 2 * t->timeout_ms + 10000;

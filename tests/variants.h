@@ -9,7 +9,7 @@
 enum variant_kind {
 	VARIANT_DEFAULT, /* no setting is given */
 	VARIANT_CHOICE,  /* one word of a list, other than the default */
-	/* one size or count, or all of them at their smallest */
+	/* one size or count, or a size with a depth */
 	VARIANT_NUMBER,
 	VARIANT_PAIR, /* two words of lists, none a default */
 };
