@@ -90,6 +90,20 @@ function put_text(body,   line, n, i)
 	for (i = 1; i <= n; i++)
 		put(line[i])
 }
+# The claim as a comment of lines that fit a terminal.
+function put_claim(id,   word, n, i, line)
+{
+	n = split(id ": " claim[id], word, " ")
+	line = "/*"
+	for (i = 1; i <= n; i++) {
+		if (length(line " " word[i]) > 76) {
+			put(line)
+			line = "  "
+		}
+		line = line " " word[i]
+	}
+	put(line " */")
+}
 function put_includes(f,   i)
 {
 	put("#define _GNU_SOURCE")
@@ -107,7 +121,7 @@ function put_program(id,   i, f)
 	f = where[id]
 	use(run[id] " lab_end " second[id], f)
 	printf "{ \"%s\",\n", id
-	put("/* " id ": " claim[id] " */")
+	put_claim(id)
 	put("/* Try it: cc -Wall " id ".c -o " id " -pthread && ./" id " */")
 	put_includes(f)
 	for (i = 1; i <= pieces; i++)
@@ -155,9 +169,15 @@ FNR == 1 {
 	sub(/[^a-z_0-9].*/, "", second[id])
 }
 /\.claim = / {
-	claim[id] = $0
-	sub(/.*\.claim = "/, "", claim[id])
-	sub(/".*/, "", claim[id])
+	in_claim = 1
+}
+# A claim may be a string of several lines.
+in_claim {
+	line = $0
+	in_claim = line !~ /",$/
+	sub(/^[^"]*"/, "", line)
+	sub(/"[^"]*$/, "", line)
+	claim[id] = claim[id] line
 }
 /^$/ && depth == 0 {
 	end_piece()
