@@ -122,7 +122,7 @@ static char *for_programs(const struct meas_bench *b, size_t *order,
 
 /* --- for people ----------------------------------------------------------- */
 
-/* "1m 20s", "45s" */
+/* "95s", "1m 45s", "2h 5m" */
 static const char *time_words(int64_t ms, char *buf, size_t size)
 {
 	int64_t s = (ms + 500) / 1000;

@@ -1,4 +1,7 @@
-/* ipcopy export: converts a run for programs that watch speeds over time. */
+/*
+ * ipcopy export: converts a run for other programs: those that watch speeds
+ * over time, those that read tables, and those that show tests.
+ */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -80,7 +83,10 @@ static int check_export(const struct asked *a, struct err *e)
 	return 0;
 }
 
-/* Refuses an unfinished run, so that it is not taken for a result. */
+/*
+ * Refuses an unfinished run and a run without a good sample, so that neither is
+ * taken for a result.
+ */
 static int read_whole(struct run *r, const char *dir, struct err *e)
 {
 	int rc = rep_read(r, dir, e);

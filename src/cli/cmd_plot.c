@@ -200,8 +200,8 @@ static enum exit_code cannot_plot(int rc, const char *who, const struct err *e)
 }
 
 /*
- * Names each figure that has no data. Such a figure is an error only if the
- * user asked for it.
+ * Draws the figures. A figure without data is an error if the user asked for
+ * it. Otherwise it is only named.
  */
 static enum exit_code draw_all(const struct plotting *p)
 {

@@ -71,7 +71,10 @@ static int put_text(const char *dir, const char *name, const char *text,
 	return rc;
 }
 
-/* Writes summary.csv and verdict.json. A failure is only a warning. */
+/*
+ * Writes summary.csv and verdict.json where they are new. A failure is only a
+ * warning.
+ */
 static void put_files(const struct run *r, const char *json)
 {
 	char *summary = rep_summary(r);

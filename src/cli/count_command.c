@@ -86,7 +86,7 @@ enum exit_code counting_show(const struct counting *c,
 
 /* --- a command ------------------------------------------------------------ */
 
-/* All bytes that came to the output, from the input or from elsewhere. */
+/* The number of bytes that came to the output, from the input or elsewhere. */
 static uint64_t came_to_output(const struct count_result *r)
 {
 	uint64_t bytes = 0;

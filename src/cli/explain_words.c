@@ -1,7 +1,4 @@
-/*
- * The text that `explain` prints under its picture. All of it is made from the
- * chain.
- */
+/* The text that `explain` prints under its picture. */
 #include "cli/explain_words.h"
 
 #include <stdio.h>

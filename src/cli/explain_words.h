@@ -1,7 +1,4 @@
-/*
- * The text that `explain` prints under its picture. All of it is made from the
- * chain.
- */
+/* The text that `explain` prints under its picture. */
 #ifndef CLI_EXPLAIN_WORDS_H
 #define CLI_EXPLAIN_WORDS_H
 

@@ -91,7 +91,10 @@ static const struct table_column map_columns[M_END] = {
 	[M_FASTEST] = { .heading = "the fastest" },
 };
 
-/* "AAB": a letter for each host; "agree" or "differ" if there are too many. */
+/*
+ * "AAB": a letter for each host, a small one if the answer is undecided, "-"
+ * for a host without one. With too many hosts: "agree", "differ" and so on.
+ */
 static const char *letters(const struct fleet *f,
 			   const struct fleet_condition *c,
 			   char buf[LETTERS + 1])
@@ -110,7 +113,10 @@ static const char *letters(const struct fleet *f,
 	return buf;
 }
 
-/* "A shm futex, B pipe"; with too many hosts "970 shm futex, 12 pipe" */
+/*
+ * "A shm futex, B pipe"; "pipe" if it is the only answer; with too many hosts
+ * "970 shm futex, 12 pipe"
+ */
 static void put_fleet_answers(struct table *t, const struct fleet *f,
 			      const struct fleet_condition *c)
 {

@@ -131,7 +131,8 @@ enum exit_code follow_mechanisms(const char *path, const char *first,
 #define BESIDE "follow" /* the folder */
 
 /*
- * The name of a page. It has a dash for each ':', '=' and ',' of the settings.
+ * The name of a page. It has a dash for each character of the settings that is
+ * no letter, digit or dot.
  */
 static char *beside_name(const char *dir, const char *spec)
 {

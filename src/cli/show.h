@@ -16,7 +16,7 @@ struct show_row {
 	struct copy_outcome out; /* valid if the copy succeeded */
 	bool counted;            /* a second run has counted calls */
 	struct calls calls[COPY_ROLES];
-	struct err why; /* valid if the copy failed */
+	struct err why; /* valid if the copy failed or was skipped */
 };
 
 /* Put the mechanism into a row: from our options, or as the peer sent it. */

@@ -42,8 +42,8 @@ bool verdict_put_item(FILE *to, const char *text);
 bool verdict_put_use(FILE *to, const struct rep_verdict *v);
 
 /*
- * Writes what the doses of extra work show, if the run has doses. False: no
- * memory.
+ * Writes what prices explain, if the run has prices, its own or given ones.
+ * False: no memory.
  */
 bool verdict_put_why(FILE *to, const struct rep_verdict *v);
 
