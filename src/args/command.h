@@ -8,7 +8,7 @@ enum exit_code {
 	EXIT_WELL = 0,
 	EXIT_CLAIM = 1, /* a claim or a gate failed */
 	EXIT_USAGE = 2,
-	EXIT_FAILED = 3,    /* a copy failed */
+	EXIT_FAILED = 3,    /* a copy or other work failed */
 	EXIT_CANNOT = 4,    /* this machine cannot do it */
 	EXIT_UNDECIDED = 5, /* a gate has neither passed nor failed */
 	EXIT_INTERRUPTED = 130,

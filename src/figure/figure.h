@@ -115,7 +115,10 @@ void figure_box(struct figure *f, double x0, double y0, double x1, double y1,
 void figure_marker(struct figure *f, double x, double y, double size,
 		   unsigned colour, int point);
 
-/* The most pixels that a text needs, whatever the font is. */
+/*
+ * How many pixels a text needs in our font, or a few more, since another font
+ * may be used instead.
+ */
 double figure_text_width(const char *text, double size, bool bold);
 
 /* Cuts a text to so many pixels, with an ellipsis. Returns buf. */
@@ -164,8 +167,8 @@ void figure_axis_put(struct figure *f, const struct figure_axis *a, double y0,
 		     double y1, double room);
 
 /*
- * A logarithmic axis of ratios: ×1/4, ×1/2, ×1 … with a line at each. The line
- * at ×1 is the strongest.
+ * A logarithmic axis of ratios: ×1/4, ×1/2, ×1 … where there is room, with a
+ * line at each. The line at ×1 is the strongest.
  */
 void figure_ratio_axis_put(struct figure *f, const struct figure_axis *a,
 			   double y0, double y1);

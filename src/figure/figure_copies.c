@@ -1,7 +1,7 @@
 /*
  * The time of a byte against the number of its copies. Mechanisms with equally
- * many copies form a group. A line is fitted to all mechanisms, and each group
- * shows where the line is at its number of copies.
+ * many copies form a group. A line is fitted to the mechanisms whose copies
+ * were counted, and each group shows where the line is at its number of copies.
  */
 #include <errno.h>
 #include <math.h>
@@ -30,7 +30,7 @@ struct scatter {
 	struct figure_axis axis;
 };
 
-/* True for equal counts. A count is a little above a whole number, at most. */
+/* True for equal counts. A count may be a little above a whole number. */
 static bool same_count(double a, double b)
 {
 	return fabs(a - b) < 0.05;

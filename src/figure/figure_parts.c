@@ -42,7 +42,7 @@ static double part_of(const json_t *cell, int part)
 	return isfinite(ns) ? ns : 0;
 }
 
-/* The cells with counts: without them the parts are not known. */
+/* The cells whose parts are known: those with counts and all prices. */
 static json_t *known_parts(const json_t *why)
 {
 	const json_t *all = json_object_get(why, "parts");

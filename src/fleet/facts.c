@@ -5,7 +5,7 @@
 
 #include "fleet/fleet.h"
 
-/* Facts that differ between any two machines, or are reported elsewhere. */
+/* Facts that may differ between any two machines, or are reported elsewhere. */
 static const char *const left_out[] = {
 	"host",     "boot_id",   "cgroup.path", "file_system.free_bytes",
 	"topology", "hugepages", NULL,
@@ -247,7 +247,10 @@ static int wider_first(const void *a, const void *b)
 	return x->condition[0] < y->condition[0] ? -1 : 1;
 }
 
-/* Room for a tally of the fact with the most values. */
+/*
+ * Room for a tally of the fact with the most values under the condition with
+ * the most answers.
+ */
 static size_t *new_tally(const struct fleet *f)
 {
 	size_t values = 1, answers = 1;

@@ -1,4 +1,7 @@
-/* Runs as one page that needs nothing else: no network, no script. */
+/*
+ * Runs as one page that needs nothing else: no network, and no script unless
+ * tables are to be sorted.
+ */
 #ifndef PAGE_HTML_H
 #define PAGE_HTML_H
 

@@ -88,8 +88,8 @@ static figure_draw *const first[] = {
 #define KINDS 32
 
 /*
- * False for the map, which has its own place, and for figures that only appear
- * on request.
+ * False for the map, which has its own place, and without another run for the
+ * figure that compares two.
  */
 static bool is_wanted(const struct html *h, const struct figure_kind *k)
 {

@@ -32,7 +32,10 @@ struct way_arrow {
 char *way_picture(const struct way_box *boxes, size_t n,
 		  const struct way_arrow *arrows, bool ascii);
 
-/* The mark of copy number n in the picture: a digit in a circle. */
+/*
+ * The mark of copy number n in the picture: the number in a circle, or the bare
+ * number in ASCII and above 20.
+ */
 const char *way_mark(int n, bool ascii, char *buf, size_t size);
 
 #endif
