@@ -22,11 +22,6 @@ static bool is_inside(int row, int column)
 	       column < GRID_COLUMNS;
 }
 
-bool grid_is_blank(const struct grid *c, int row, int column)
-{
-	return is_inside(row, column) && c->cell[row][column] == ' ';
-}
-
 /* The character to draw if only ASCII can be shown. */
 static int32_t plain(int32_t character)
 {

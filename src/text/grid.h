@@ -34,8 +34,6 @@ void grid_down(struct grid *c, int column, int from, int to, int32_t line);
 /* The frame of a box. Everything inside the frame is replaced by blanks. */
 void grid_box(struct grid *c, int row, int column, int rows, int columns);
 
-bool grid_is_blank(const struct grid *c, int row, int column);
-
 /*
  * The page as a text, without blank rows above and below; to be freed. NULL: no
  * memory.
