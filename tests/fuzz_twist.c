@@ -4,10 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LONG_TEXT  70000
-#define ROWS_MOST  1000
-#define MANY       3000
-#define DEPTH_MOST 2040 /* jansson writes nothing deeper */
+#define LONG_TEXT 70000
+#define ROWS_MOST 1000
 
 /* Numbers, words of a run or a plan, and bytes that are no text. */
 static const char *const texts[] = {
