@@ -1,4 +1,4 @@
-/* Makes JSON from texts and numbers, even from those that JSON cannot hold. */
+/* Makes JSON from texts and numbers, and reads them from it. */
 #include "base/json.h"
 
 #include <math.h>
@@ -18,4 +18,18 @@ json_t *json_of_text(const char *text)
 json_t *json_of_real(double value)
 {
 	return isfinite(value) ? json_real(value) : json_null();
+}
+
+const char *json_text_in(const json_t *object, const char *key)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+
+	return text ? text : "";
+}
+
+double json_number_in(const json_t *object, const char *key)
+{
+	const json_t *value = json_object_get(object, key);
+
+	return json_is_number(value) ? json_number_value(value) : NAN;
 }

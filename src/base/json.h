@@ -1,4 +1,7 @@
-/* Makes JSON from texts and numbers, even from those that JSON cannot hold. */
+/*
+ * JSON from texts and numbers, even from those that JSON cannot hold; and texts
+ * and numbers from JSON.
+ */
 #ifndef BASE_JSON_H
 #define BASE_JSON_H
 
@@ -12,5 +15,9 @@ json_t *json_of_text(const char *text);
 
 /* A number; null if the value is not finite, since JSON cannot write that. */
 json_t *json_of_real(double value);
+
+/* A member of an object; "" or NaN if it is missing or of another type. */
+const char *json_text_in(const json_t *object, const char *key);
+double json_number_in(const json_t *object, const char *key);
 
 #endif

@@ -179,10 +179,6 @@ const char *figure_text_line(const char *text, double points, bool bold,
 
 /* --- the verdict ---------------------------------------------------------- */
 
-/* A member of an object; NaN and "" where it is missing. */
-double figure_json_number(const json_t *line, const char *key);
-const char *figure_json_text(const json_t *line, const char *key);
-
 /* Writes a condition, which is an object of the verdict, as a heading. */
 void figure_json_heading(struct figure *f, double x, double y,
 			 const json_t *condition);

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <math.h>
 
+#include "base/json.h"
 #include "figure/figure.h"
 
 enum { COPIES, CALLS, CHANNEL, MEMORY, CONTENTS, SWITCHES, REST, PARTS };
@@ -35,10 +36,10 @@ struct made {
 /* The time of a part, for one byte; 0 if it is not known. */
 static double part_of(const json_t *cell, int part)
 {
-	double ns = figure_json_number(cell, parts[part].price);
+	double ns = json_number_in(cell, parts[part].price);
 
 	if (parts[part].count)
-		ns *= figure_json_number(cell, parts[part].count);
+		ns *= json_number_in(cell, parts[part].count);
 	return isfinite(ns) ? ns : 0;
 }
 
@@ -51,7 +52,7 @@ static json_t *known_parts(const json_t *why)
 	for (size_t i = 0; i < json_array_size(all); i++) {
 		json_t *cell = json_array_get(all, i);
 
-		if (isfinite(figure_json_number(cell, "rest_ns")))
+		if (isfinite(json_number_in(cell, "rest_ns")))
 			json_array_append(known, cell);
 	}
 	return known;
@@ -78,9 +79,9 @@ static void find_parts_axis(struct made *m, const json_t *condition,
 
 		for (int p = 0; p < PARTS; p++)
 			sum += fmax(0, part_of(cell, p));
-		m->axis.high = fmax(
-			m->axis.high,
-			fmax(sum, figure_json_number(cell, "ns_per_byte")));
+		m->axis.high =
+			fmax(m->axis.high,
+			     fmax(sum, json_number_in(cell, "ns_per_byte")));
 	}
 	m->axis.high *= 1.02;
 }
@@ -89,8 +90,7 @@ static void find_parts_axis(struct made *m, const json_t *condition,
 static void put_bar(struct made *m, const json_t *cell, double y)
 {
 	double from = 0,
-	       whole = figure_at(&m->axis,
-				 figure_json_number(cell, "ns_per_byte"));
+	       whole = figure_at(&m->axis, json_number_in(cell, "ns_per_byte"));
 
 	for (int p = 0; p < PARTS; p++) {
 		double to = from + fmax(0, part_of(cell, p));
@@ -112,12 +112,12 @@ static void put_row(struct made *m, const json_t *cell, double y)
 
 	figure_text(m->f, LABELS - 8, y, label, "%s",
 		    figure_text_cut(cut, sizeof(cut),
-				    figure_json_text(cell, "label"), 8.5,
+				    json_text_in(cell, "label"), 8.5,
 				    LABELS - 12));
 	put_bar(m, cell, y);
 	figure_text(m->f, m->axis.x1 + 8, y, value, "%s",
-		    figure_ns_words(figure_json_number(cell, "ns_per_byte"),
-				    cut, sizeof(cut)));
+		    figure_ns_words(json_number_in(cell, "ns_per_byte"), cut,
+				    sizeof(cut)));
 }
 
 static double put_rows(struct made *m, double y)
@@ -168,7 +168,7 @@ static void say_parts(struct made *m)
 		const json_t *cell = json_array_get(m->list, i);
 
 		share[n] = part_of(cell, COPIES) /
-			   figure_json_number(cell, "ns_per_byte");
+			   json_number_in(cell, "ns_per_byte");
 		n += isfinite(share[n]);
 	}
 	typical = stats_median(share, n);

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "figure/figure.h"
 
 enum { LEFT = 62, RIGHT = 16, FOOT = 34, NAMED = 3 };
@@ -21,8 +22,8 @@ static void find_both_axes(struct square *s)
 
 	for (size_t i = 0; i < s->n; i++) {
 		const json_t *c = json_array_get(s->list, i);
-		double x = figure_json_number(c, "ns_per_byte");
-		double y = figure_json_number(c, "ns_predicted");
+		double x = json_number_in(c, "ns_per_byte");
+		double y = json_number_in(c, "ns_predicted");
 
 		low = fmin(low, fmin(x, y));
 		high = fmax(high, fmax(x, y));
@@ -73,16 +74,16 @@ static void put_cells(struct square *s)
 	for (size_t i = 0; i < s->n; i++) {
 		const json_t *c = json_array_get(s->list, i);
 		const struct run_cell *cell =
-			run_find(r, figure_json_text(c, "cell"));
+			run_find(r, json_text_in(c, "cell"));
 
 		if (!cell)
 			continue;
-		figure_marker(s->f,
-			      figure_at(&s->axis,
-					figure_json_number(c, "ns_per_byte")),
-			      up_of(s, figure_json_number(c, "ns_predicted")),
-			      0.6, figure_style_of(cell).colour,
-			      figure_style_of(cell).point);
+		figure_marker(
+			s->f,
+			figure_at(&s->axis, json_number_in(c, "ns_per_byte")),
+			up_of(s, json_number_in(c, "ns_predicted")), 0.6,
+			figure_style_of(cell).colour,
+			figure_style_of(cell).point);
 	}
 }
 
@@ -95,22 +96,22 @@ static void say_worst(const struct square *s, char *buf, size_t size)
 	for (size_t i = 0; i < s->n && i < NAMED && used < size; i++) {
 		const json_t *c = json_array_get(s->list, i);
 		const struct run_cell *cell =
-			run_find(s->f->wish->run, figure_json_text(c, "cell"));
+			run_find(s->f->wish->run, json_text_in(c, "cell"));
 		char where[160] = "";
 
 		if (cell)
 			run_condition_words(&cell->at, where, sizeof(where));
 		used += (size_t)snprintf(
 			buf + used, size - used, "%s%s of %s (%.2g times)",
-			i ? ", " : "", figure_json_text(c, "label"), where,
-			figure_json_number(c, "ns_predicted") /
-				figure_json_number(c, "ns_per_byte"));
+			i ? ", " : "", json_text_in(c, "label"), where,
+			json_number_in(c, "ns_predicted") /
+				json_number_in(c, "ns_per_byte"));
 	}
 }
 
 static const char *reason_at(const json_t *left, size_t i)
 {
-	return figure_json_text(json_array_get(left, i), "reason");
+	return json_text_in(json_array_get(left, i), "reason");
 }
 
 /* Tells for each reason how many cells the model leaves out. */
@@ -136,14 +137,14 @@ static void say_unpredicted(const struct square *s, char *buf, size_t size)
 
 static void say_residuals(struct square *s)
 {
-	double r_squared = figure_json_number(s->model, "r_squared");
+	double r_squared = json_number_in(s->model, "r_squared");
 	char worst[420], left[240];
 
 	say_unpredicted(s, left, sizeof(left));
 	snprintf(s->f->headline, sizeof(s->f->headline),
 		 "Prices and counts predict %zu cells with a median error of "
 		 "%.0f %%; R² of the logarithms %.2f%s",
-		 s->n, 100 * figure_json_number(s->model, "median_error"),
+		 s->n, 100 * json_number_in(s->model, "median_error"),
 		 r_squared, left);
 	say_worst(s, worst, sizeof(worst));
 	snprintf(s->f->about, sizeof(s->f->about),

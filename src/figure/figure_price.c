@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/size.h"
 #include "figure/figure.h"
 
@@ -42,7 +43,7 @@ struct doses {
 
 static bool same_text(const json_t *a, const json_t *b, const char *key)
 {
-	return !strcmp(figure_json_text(a, key), figure_json_text(b, key));
+	return !strcmp(json_text_in(a, key), json_text_in(b, key));
 }
 
 static size_t kind_of(const json_t *price)
@@ -50,7 +51,7 @@ static size_t kind_of(const json_t *price)
 	size_t k = 0;
 
 	while (k < DOSE_KINDS &&
-	       strcmp(dose_names[k], figure_json_text(price, "work")) != 0)
+	       strcmp(dose_names[k], json_text_in(price, "work")) != 0)
 		k++;
 	return k;
 }
@@ -58,7 +59,7 @@ static size_t kind_of(const json_t *price)
 /* The "value" of a price or of a point, or an end of its interval. */
 static double ns_of(const json_t *line, const char *end)
 {
-	return figure_json_number(json_object_get(line, "ns_per_byte"), end);
+	return json_number_in(json_object_get(line, "ns_per_byte"), end);
 }
 
 /* Like ns_of, but gives the value itself if the end is not known. */
@@ -91,8 +92,8 @@ static void find_doses_range(const struct doses *d, struct panel *p)
 		for (size_t k = 0; k < json_array_size(points); k++) {
 			const json_t *at = json_array_get(points, k);
 
-			p->most_dose = fmax(p->most_dose,
-					    figure_json_number(at, "dose"));
+			p->most_dose =
+				fmax(p->most_dose, json_number_in(at, "dose"));
 			p->most_ns = fmax(p->most_ns, ns_at(at, "high"));
 			least = fmin(least, ns_at(at, "low"));
 		}
@@ -119,7 +120,7 @@ static double y_of_ns(const struct panel *p, double ns)
 static void put_dose(struct figure *f, const struct panel *p,
 		     const json_t *point, size_t kind)
 {
-	double x = x_of(p, figure_json_number(point, "dose"));
+	double x = x_of(p, json_number_in(point, "dose"));
 
 	figure_line(f, x, y_of_ns(p, ns_at(point, "low")), x,
 		    y_of_ns(p, ns_at(point, "high")),
@@ -136,7 +137,7 @@ static void put_price(struct doses *d, const struct panel *p,
 	size_t n = json_array_size(points), kind = kind_of(price);
 	double begin = ns_at(json_array_get(points, 0), "value");
 	double slope = ns_of(price, "value");
-	double most = figure_json_number(json_array_get(points, n - 1), "dose");
+	double most = json_number_in(json_array_get(points, n - 1), "dose");
 
 	if (kind == DOSE_KINDS || !n || !isfinite(begin + slope + most))
 		return;
@@ -145,7 +146,7 @@ static void put_price(struct doses *d, const struct panel *p,
 		    y_of_ns(p, begin + slope * most),
 		    (struct figure_stroke){
 			    1.1, kinds[kind].colour,
-			    !strcmp(figure_json_text(price, "side"), "client")
+			    !strcmp(json_text_in(price, "side"), "client")
 				    ? 2
 				    : 1 });
 	for (size_t i = 0; i < n; i++)
@@ -196,7 +197,7 @@ static void put_doses(struct doses *d, struct panel *p)
 	find_doses_range(d, p);
 	figure_text(d->f, p->x0, p->y0 - 7, type, "%s",
 		    figure_text_cut(cut, sizeof(cut),
-				    figure_json_text(first, "label"), 8.5,
+				    json_text_in(first, "label"), 8.5,
 				    p->x1 - p->x0));
 	put_scale(d->f, p);
 	for (size_t i = p->from; i < p->to; i++)
@@ -324,7 +325,7 @@ static const char *price_words(const json_t *price, char *buf, size_t size)
 
 static const char *side_words(const json_t *price)
 {
-	const char *side = figure_json_text(price, "side");
+	const char *side = json_text_in(price, "side");
 
 	if (!strcmp(side, "each"))
 		return "each side";
@@ -343,7 +344,7 @@ static void say_two(struct doses *d, const json_t *kernel, const json_t *user)
 		 "One more copy of each message costs %s for a byte if the "
 		 "kernel makes it, %s if memcpy does (on %s of %s: %s)",
 		 by_kernel, by_memcpy, side_words(kernel),
-		 figure_json_text(kernel, "label"),
+		 json_text_in(kernel, "label"),
 		 run_condition_words(&k, words, sizeof(words)));
 }
 

@@ -3,21 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "figure/figure.h"
-
-double figure_json_number(const json_t *line, const char *key)
-{
-	const json_t *value = json_object_get(line, key);
-
-	return json_is_number(value) ? json_number_value(value) : NAN;
-}
-
-const char *figure_json_text(const json_t *line, const char *key)
-{
-	const char *text = json_string_value(json_object_get(line, key));
-
-	return text ? text : "";
-}
 
 void figure_json_heading(struct figure *f, double x, double y,
 			 const json_t *condition)
@@ -45,14 +32,14 @@ static bool read_spot(struct figure_spot *s, const json_t *line)
 				      s->depth);
 	s->best = json_object_get(line, "best");
 	s->open = json_object_get(line, "undecided");
-	s->ring = figure_json_text(line, "ring");
-	s->other = figure_json_text(line, "other");
-	s->starter = figure_json_text(line, "starter");
-	s->outcome = figure_json_text(line, "outcome");
-	s->ratio = (struct stats_interval){ figure_json_number(line, "ratio"),
-					    figure_json_number(line, "low"),
-					    figure_json_number(line, "high") };
-	s->pays_from_bytes = figure_json_number(line, "pays_from_bytes");
+	s->ring = json_text_in(line, "ring");
+	s->other = json_text_in(line, "other");
+	s->starter = json_text_in(line, "starter");
+	s->outcome = json_text_in(line, "outcome");
+	s->ratio = (struct stats_interval){ json_number_in(line, "ratio"),
+					    json_number_in(line, "low"),
+					    json_number_in(line, "high") };
+	s->pays_from_bytes = json_number_in(line, "pays_from_bytes");
 	return are_texts(s->best) && json_array_size(s->best) > 0 &&
 	       are_texts(s->open) && s->at.size_bytes > 0;
 }

@@ -6,21 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/json.h"
 #include "fleet/fleet.h"
-
-static const char *text_of(const json_t *o, const char *key)
-{
-	const char *text = json_string_value(json_object_get(o, key));
-
-	return text ? text : "";
-}
-
-static double number_of(const json_t *o, const char *key)
-{
-	const json_t *value = json_object_get(o, key);
-
-	return json_is_number(value) ? json_number_value(value) : NAN;
-}
 
 /* --- the stored verdict, or a new one ------------------------------------- */
 
@@ -36,7 +23,7 @@ static bool is_current(const char *dir, const json_t *verdict)
 	return json_is_object(samples) && run_print_samples(dir, &print) &&
 	       (json_int_t)print.bytes ==
 		       json_integer_value(json_object_get(samples, "bytes")) &&
-	       !strcmp(print.hash, text_of(samples, "xxh3"));
+	       !strcmp(print.hash, json_text_in(samples, "xxh3"));
 }
 
 static int read_verdict(const struct fleet *f, const char *dir,
@@ -100,12 +87,12 @@ static bool new_pair(struct fleet *f, const json_t *from, size_t condition)
 		return false;
 	p = &f->pair[f->pairs - 1];
 	p->condition = condition;
-	p->family =
-		!strcmp(text_of(from, "family"), rep_family_names[REP_CLAIM])
-			? REP_CLAIM
-			: REP_ALL;
-	p->a = strdup(text_of(from, "a_label"));
-	p->b = strdup(text_of(from, "b_label"));
+	p->family = !strcmp(json_text_in(from, "family"),
+			    rep_family_names[REP_CLAIM])
+			    ? REP_CLAIM
+			    : REP_ALL;
+	p->a = strdup(json_text_in(from, "a_label"));
+	p->b = strdup(json_text_in(from, "b_label"));
 	return p->a && p->b;
 }
 
@@ -116,8 +103,9 @@ static int pair_number(struct fleet *f, const json_t *from)
 	int i = -1;
 
 	if (condition >= 0 &&
-	    asprintf(&key, "%s %d %s / %s", text_of(from, "family"), condition,
-		     text_of(from, "a_label"), text_of(from, "b_label")) >= 0)
+	    asprintf(&key, "%s %d %s / %s", json_text_in(from, "family"),
+		     condition, json_text_in(from, "a_label"),
+		     json_text_in(from, "b_label")) >= 0)
 		i = number_of_word(f, &f->pair_keys, key);
 	if (i >= 0 && (size_t)i == f->pairs &&
 	    !new_pair(f, from, (size_t)condition))
@@ -154,7 +142,7 @@ static void take_speeds(struct fleet *f, struct fleet_host *h,
 
 	json_array_foreach((json_t *)ranks, i, rank)
 	{
-		int n = number_of_word(f, &f->cell, text_of(rank, "cell"));
+		int n = number_of_word(f, &f->cell, json_text_in(rank, "cell"));
 		size_t before = h->speeds;
 
 		if (n < 0 || !fleet_grow(&h->speed, &h->speeds, (size_t)n + 1,
@@ -164,7 +152,7 @@ static void take_speeds(struct fleet *f, struct fleet_host *h,
 		}
 		for (size_t k = before; k < h->speeds; k++)
 			h->speed[k] = NAN;
-		h->speed[n] = log(number_of(rank, "speed"));
+		h->speed[n] = log(json_number_in(rank, "speed"));
 	}
 }
 
@@ -185,8 +173,8 @@ static void take_spot(struct fleet *f, struct fleet_host *h, const json_t *from)
 		h->spot[i].first = -1;
 	s = &h->spot[k];
 	if (first)
-		s->first =
-			number_of_word(f, &f->label, text_of(first, "label"));
+		s->first = number_of_word(f, &f->label,
+					  json_text_in(first, "label"));
 	take_labels(f, json_object_get(from, "best"), &s->best);
 	s->may = s->best;
 	take_labels(f, json_object_get(from, "undecided"), &s->may);
@@ -215,9 +203,9 @@ static void take_ratio(struct fleet *f, struct fleet_host *h,
 	for (size_t i = before; i < h->ratios; i++)
 		h->ratio[i] = (struct fleet_ratio){ NAN, NAN, STATS_UNDECIDED };
 	h->ratio[n] = (struct fleet_ratio){
-		.log = log(number_of(from, "ratio")),
-		.error = number_of(from, "log_error"),
-		.outcome = outcome_of(text_of(from, "outcome")),
+		.log = log(json_number_in(from, "ratio")),
+		.error = json_number_in(from, "log_error"),
+		.outcome = outcome_of(json_text_in(from, "outcome")),
 	};
 }
 
@@ -241,7 +229,7 @@ static void take_verdict(struct fleet *f, struct fleet_host *h,
 	const json_t *line;
 	size_t i;
 
-	h->sentence = strdup(text_of(verdict, "sentence"));
+	h->sentence = strdup(json_text_in(verdict, "sentence"));
 	f->broken = f->broken || !h->sentence;
 	take_fates(verdict, "claim", h->claim);
 	take_fates(verdict, "ring", h->ring);
@@ -306,7 +294,7 @@ static void set_apart(struct fleet *f, const char *dir, char *why)
 static const char *host_of(const json_t *manifest, const char *dir)
 {
 	const char *host =
-		text_of(json_object_get(manifest, "machine"), "host");
+		json_text_in(json_object_get(manifest, "machine"), "host");
 	const char *slash = strrchr(dir, '/');
 
 	if (*host)

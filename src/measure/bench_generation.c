@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "base/json.h"
 #include "measure/bench_inside.h"
 #include "measure/child.h"
 #include "measure/sample.h"
@@ -132,13 +133,6 @@ static void blame_all(struct generation *g)
 	}
 }
 
-static const char *text_of(const json_t *line, const char *key)
-{
-	const char *text = json_string_value(json_object_get(line, key));
-
-	return text ? text : "";
-}
-
 /* The runner that a line belongs to; NULL: none. */
 static const struct runner *runner_of(const struct generation *g,
 				      const json_t *line)
@@ -170,7 +164,7 @@ static int take_size(void *arg, const char *text)
 		struct meas_cell *p = &g->b->plan->cell[r->cell];
 
 		snprintf(p->reason, sizeof(p->reason), "%s",
-			 text_of(line, "reason"));
+			 json_text_in(line, "reason"));
 	} else if (member(line, "bytes")) {
 		g->k->bytes = member(line, "bytes");
 		g->k->messages = member(line, "messages");
@@ -298,9 +292,9 @@ static int note(struct generation *g, json_t *line, const struct runner *r)
 		.generation = g->b->generation,
 		.condition = (size_t)(g->k - g->b->condition),
 		.cell = r->cell,
-		.timed = !strcmp(text_of(line, "phase"), "timed"),
-		.failed = strcmp(text_of(line, "status"), "ok") != 0,
-		.reason = text_of(line, "reason"),
+		.timed = !strcmp(json_text_in(line, "phase"), "timed"),
+		.failed = strcmp(json_text_in(line, "status"), "ok") != 0,
+		.reason = json_text_in(line, "reason"),
 		.setting = r->setting ? r->setting : "",
 		.wall_ns = json_number_value(json_object_get(line, "wall_ns")),
 	};

@@ -33,12 +33,6 @@ void html_put_svg(FILE *to, const char *svg, const char *prefix,
 /* A condition of verdict.json in words. */
 void html_condition(const json_t *c, char *buf, size_t size);
 
-/*
- * The value of a key in an object; "" or NaN if it is not a text or a number.
- */
-const char *html_text_of(const json_t *o, const char *key);
-double html_number_of(const json_t *o, const char *key);
-
 /* --- tables (html_table.c) ------------------------------------------------ */
 
 struct html_column {

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/size.h"
 #include "base/utf8.h"
 #include "figure/figure.h"
@@ -22,21 +23,21 @@ static void put_at_least(struct html_table *t, double value, int digits)
 
 static void put_comparison(struct html_table *t, const json_t *c)
 {
-	const char *outcome = html_text_of(c, "outcome");
-	double low = html_number_of(c, "low"), high = html_number_of(c, "high");
+	const char *outcome = json_text_in(c, "outcome");
+	double low = json_number_in(c, "low"), high = json_number_in(c, "high");
 	char words[300];
 
 	html_condition(json_object_get(c, "condition"), words, sizeof(words));
 	html_cell_head(t, words);
-	html_cell_text(t, html_text_of(c, "a_label"), NULL);
-	html_cell_text(t, html_text_of(c, "b_label"), NULL);
+	html_cell_text(t, json_text_in(c, "a_label"), NULL);
+	html_cell_text(t, json_text_in(c, "b_label"), NULL);
 	html_cell_text(t, outcome, outcome);
-	html_cell_digits(t, html_number_of(c, "ratio"), 4);
+	html_cell_digits(t, json_number_in(c, "ratio"), 4);
 	snprintf(words, sizeof(words), "%.3f to %.3f", low, high);
 	html_cell_number(t, isfinite(high) ? low : NAN, words);
-	html_cell_digits(t, html_number_of(c, "p_holm"), 2);
-	html_cell_digits(t, html_number_of(c, "generations"), 9);
-	html_cell_text(t, html_text_of(c, "family"), NULL);
+	html_cell_digits(t, json_number_in(c, "p_holm"), 2);
+	html_cell_digits(t, json_number_in(c, "generations"), 9);
+	html_cell_text(t, json_text_in(c, "family"), NULL);
 }
 
 void html_comparisons(struct html *h)

@@ -1,6 +1,5 @@
 /* Makes text, files and pictures fit for a page, or notes a lack of memory. */
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -127,20 +126,6 @@ void html_put_svg(FILE *to, const char *svg, const char *prefix,
 }
 
 /* --- verdict.json --------------------------------------------------------- */
-
-const char *html_text_of(const json_t *o, const char *key)
-{
-	const char *value = json_string_value(json_object_get(o, key));
-
-	return value ? value : "";
-}
-
-double html_number_of(const json_t *o, const char *key)
-{
-	const json_t *value = json_object_get(o, key);
-
-	return json_is_number(value) ? json_number_value(value) : NAN;
-}
 
 void html_condition(const json_t *c, char *buf, size_t size)
 {

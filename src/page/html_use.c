@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/size.h"
 #include "figure/figure.h"
 #include "page/html_inside.h"
@@ -46,12 +47,12 @@ void html_answers(struct html *h)
 
 	fputs("<div class=\"answers\">\n", h->to);
 	json_array_foreach((json_t *)list, i, answer)
-		put_answer(h, question_words(html_text_of(answer, "question")),
-			   html_text_of(answer, "text"));
+		put_answer(h, question_words(json_text_in(answer, "question")),
+			   json_text_in(answer, "text"));
 	if (json_array_size(list) == 0)
 		put_answer(h, "The answer",
-			   *html_text_of(verdict, "sentence")
-				   ? html_text_of(verdict, "sentence")
+			   *json_text_in(verdict, "sentence")
+				   ? json_text_in(verdict, "sentence")
 				   : "A run without a verdict");
 	fputs("</div>\n", h->to);
 }
@@ -110,8 +111,8 @@ static void put_labels(struct html_table *t, const json_t *list, size_t from)
 /* "1.25× (1.20–1.29)" */
 static void put_times(struct html_table *t, const json_t *o)
 {
-	double ratio = html_number_of(o, "ratio");
-	double low = html_number_of(o, "low"), high = html_number_of(o, "high");
+	double ratio = json_number_in(o, "ratio");
+	double low = json_number_in(o, "low"), high = json_number_in(o, "high");
 	char words[120];
 
 	snprintf(words, sizeof(words), "%.*f× (%.*f–%.*f)",
@@ -122,7 +123,7 @@ static void put_times(struct html_table *t, const json_t *o)
 
 static void put_ns(struct html_table *t, const json_t *rank, const char *key)
 {
-	double ns = html_number_of(rank, key);
+	double ns = json_number_in(rank, key);
 	char words[60];
 
 	html_cell_number(t, ns, figure_time_words(ns, words, sizeof(words)));
@@ -131,7 +132,7 @@ static void put_ns(struct html_table *t, const json_t *rank, const char *key)
 static void put_speed(struct html_table *t, const json_t *line,
 		      const json_t *rank)
 {
-	double speed = html_number_of(rank, "speed");
+	double speed = json_number_in(rank, "speed");
 	char words[60], depth[24];
 	struct run_condition k = run_condition_of_json(
 		json_object_get(line, "condition"), depth);
@@ -144,14 +145,14 @@ static void put_speed(struct html_table *t, const json_t *line,
 static void put_command(struct html_table *t, const json_t *line,
 			const json_t *rank)
 {
-	double size = html_number_of(json_object_get(line, "condition"),
+	double size = json_number_in(json_object_get(line, "condition"),
 				     "size_bytes");
-	const char *command = html_text_of(line, "command");
+	const char *command = json_text_in(line, "command");
 	char words[300], word[32];
 
-	if (!*command && *html_text_of(rank, "via")) {
+	if (!*command && *json_text_in(rank, "via")) {
 		snprintf(words, sizeof(words), "--via %s --size %s",
-			 html_text_of(rank, "via"),
+			 json_text_in(rank, "via"),
 			 size_word((uint64_t)size, word, sizeof(word)));
 		command = words;
 	}
@@ -164,7 +165,7 @@ static const json_t *rank_of(const json_t *line, const char *label)
 	size_t i;
 
 	json_array_foreach((json_t *)ranks, i,
-			   rank) if (!strcmp(html_text_of(rank, "label"),
+			   rank) if (!strcmp(json_text_in(rank, "label"),
 					     label)) return rank;
 	return NULL;
 }
@@ -174,8 +175,8 @@ static void put_line(struct html_table *t, const json_t *line)
 	const json_t *first = json_array_get(json_object_get(line, "ranks"), 0);
 	const json_t *best = json_object_get(line, "best");
 	const json_t *c = json_object_get(line, "condition");
-	const char *next = html_text_of(line, "next");
-	double pays = html_number_of(line, "pays_from_bytes");
+	const char *next = json_text_in(line, "next");
+	double pays = json_number_in(line, "pays_from_bytes");
 	char words[300];
 
 	html_condition(c, words, sizeof(words));
@@ -185,7 +186,7 @@ static void put_line(struct html_table *t, const json_t *line)
 	put_speed(t, line, first);
 	put_ns(t, first, "p50_ns");
 	put_ns(t, first, "p99_ns");
-	html_cell_digits(t, html_number_of(first, "cpu_s_per_gib"), 3);
+	html_cell_digits(t, json_number_in(first, "cpu_s_per_gib"), 3);
 	put_labels(t, best, 1);
 	put_labels(t, json_object_get(line, "undecided"), 0);
 	html_cell_text(t, next, NULL);

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
+
 /* The format of manifest.json that this version writes. */
 #define FORMAT 2
 
@@ -38,13 +40,6 @@ int run_read_json(const char *dir, const char *name, json_t **to, struct err *e)
 	}
 	free(path);
 	return rc;
-}
-
-static const char *text_member(const json_t *object, const char *key)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-
-	return text ? text : "";
 }
 
 static double number_member(const json_t *object, const char *key,
@@ -100,31 +95,31 @@ static int take_cell(struct run *r, const json_t *from, struct err *e)
 {
 	struct run_cell *c;
 
-	if (!*text_member(from, "cell") ||
-	    run_find(r, text_member(from, "cell")))
+	if (!*json_text_in(from, "cell") ||
+	    run_find(r, json_text_in(from, "cell")))
 		return err_say(e, EINVAL,
 			       "manifest.json has a cell that has no name, or "
 			       "the name of another cell");
-	c = run_new_cell(r, text_member(from, "cell"));
+	c = run_new_cell(r, json_text_in(from, "cell"));
 	if (!c)
 		return err_code(e, ENOMEM, "cannot read the run");
-	c->mechanism = text_member(from, "mechanism");
-	c->label = text_member(from, "label");
-	c->via = text_member(from, "via");
+	c->mechanism = json_text_in(from, "mechanism");
+	c->label = json_text_in(from, "label");
+	c->via = json_text_in(from, "via");
 	c->at = (struct run_condition){
-		.workload = text_member(from, "workload"),
-		.sink = text_member(from, "sink"),
-		.cache = text_member(from, "cache"),
-		.depth = text_member(from, "depth"),
-		.wait = text_member(from, "wait"),
-		.place = text_member(from, "place"),
+		.workload = json_text_in(from, "workload"),
+		.sink = json_text_in(from, "sink"),
+		.cache = json_text_in(from, "cache"),
+		.depth = json_text_in(from, "depth"),
+		.wait = json_text_in(from, "wait"),
+		.place = json_text_in(from, "place"),
 		.size_bytes = (uint64_t)number_within(from, "size_bytes", 1,
 						      SIZE_MOST, 0),
 		.pairs = (int)number_within(from, "pairs", 1, PAIRS_MOST, 1),
 	};
-	c->skipped = !strcmp(text_member(from, "status"), "skipped");
-	c->reason = text_member(from, "reason");
-	c->stopped = text_member(from, "stopped");
+	c->skipped = !strcmp(json_text_in(from, "status"), "skipped");
+	c->reason = json_text_in(from, "reason");
+	c->stopped = json_text_in(from, "stopped");
 	return 0;
 }
 
