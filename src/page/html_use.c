@@ -1,5 +1,4 @@
 /* The answers of a run, and which mechanism to use under each condition. */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
