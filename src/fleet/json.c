@@ -7,16 +7,6 @@
 
 #define FORMAT 1
 
-static json_t *fates_json(const size_t n[REP_FATES])
-{
-	json_t *all = json_object();
-
-	for (int i = 0; i < REP_FATES; i++)
-		json_object_set_new(all, rep_fate_names[i],
-				    json_integer((json_int_t)n[i]));
-	return all;
-}
-
 /* --- hosts ---------------------------------------------------------------- */
 
 /* Only the facts that differ between hosts; the manifests have all facts. */
@@ -51,8 +41,9 @@ static json_t *hosts_json(const struct fleet *f)
 			json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:b, s:I, "
 				  "s:o}",
 				  "host", h->name, "run", h->dir, "sentence",
-				  h->sentence, "claim", fates_json(h->claim),
-				  "ring", fates_json(h->ring), "pace",
+				  h->sentence, "claim",
+				  rep_fates_json(h->claim), "ring",
+				  rep_fates_json(h->ring), "pace",
 				  rep_json_number(h->pace), "odd", (int)h->odd,
 				  "differs", (json_int_t)h->differs, "facts",
 				  facts_json(f, i)));

@@ -16,6 +16,16 @@ const enum rep_fate rep_fate_of[] = {
 	[STATS_UNDECIDED] = REP_OPEN,
 };
 
+json_t *rep_fates_json(const size_t n[REP_FATES])
+{
+	json_t *all = json_object();
+
+	for (int i = 0; i < REP_FATES; i++)
+		json_object_set_new(all, rep_fate_names[i],
+				    json_integer((json_int_t)n[i]));
+	return all;
+}
+
 /*
  * The gravest fate of a ring's comparisons is the ring's fate in the condition.
  * A loss is graver than an undecided outcome, this is graver than a tie, and a

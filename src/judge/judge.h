@@ -69,6 +69,9 @@ enum rep_fate { REP_HOLDS, REP_FAILS, REP_TIES, REP_OPEN, REP_FATES };
 
 extern const char *const rep_fate_names[]; /* "holds" ... */
 
+/* Numbers by fate: { "holds": 2, … }. NULL: no memory. */
+json_t *rep_fates_json(const size_t n[REP_FATES]);
+
 struct rep_verdict {
 	const struct run *run;
 	struct run_condition *condition;

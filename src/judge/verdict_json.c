@@ -41,15 +41,6 @@ static json_t *comparisons_json(const struct rep_verdict *v, bool *broken)
 	return list;
 }
 
-static json_t *fates_json(const size_t n[REP_FATES])
-{
-	return json_pack("{s:I, s:I, s:I, s:I}", rep_fate_names[REP_HOLDS],
-			 (json_int_t)n[REP_HOLDS], rep_fate_names[REP_FAILS],
-			 (json_int_t)n[REP_FAILS], rep_fate_names[REP_TIES],
-			 (json_int_t)n[REP_TIES], rep_fate_names[REP_OPEN],
-			 (json_int_t)n[REP_OPEN]);
-}
-
 /* Counts the fates of the claim, by comparison and by condition. */
 static json_t *claim_fates_json(const struct rep_verdict *v)
 {
@@ -61,8 +52,8 @@ static json_t *claim_fates_json(const struct rep_verdict *v)
 		if (v->comparison[i].family == REP_CLAIM)
 			n[rep_fate_of[v->comparison[i].outcome]]++;
 	rep_tally_claim(v, &t);
-	all = fates_json(n);
-	json_object_set_new(all, "conditions", fates_json(t.fate));
+	all = rep_fates_json(n);
+	json_object_set_new(all, "conditions", rep_fates_json(t.fate));
 	return all;
 }
 
@@ -71,7 +62,7 @@ static json_t *ring_json(const struct rep_verdict *v)
 	struct rep_tally t;
 
 	rep_tally_ring(v, &t);
-	return json_pack("{s:o}", "conditions", fates_json(t.fate));
+	return json_pack("{s:o}", "conditions", rep_fates_json(t.fate));
 }
 
 /* --- the map -------------------------------------------------------------- */
