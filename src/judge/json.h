@@ -1,4 +1,4 @@
-/* JSON of numbers and lists, for the files of judge/ only. */
+/* JSON of numbers and lists, for judge/ and fleet/. */
 #ifndef JUDGE_JSON_H
 #define JUDGE_JSON_H
 
