@@ -16,6 +16,7 @@
 #include "cli/bench_choice.h"
 #include "cli/bench_show.h"
 #include "cli/commands.h"
+#include "cli/transfer.h"
 #include "cli/verdict_show.h"
 #include "measure/copies.h"
 #include "measure/plan.h"
@@ -101,17 +102,11 @@ static const struct opt bench_opts[] = {
 	       "two more and the client none; each dose of a LIST is measured "
 	       "beside the mechanism without it"),
 	CHOICE("extra-kernel-copies", "LIST", choice_words,
-	       "as --extra-copies, but copies by the kernel"),
-	CHOICE("extra-calls", "LIST", choice_words,
-	       "as --extra-copies, but system calls"),
-	CHOICE("extra-wakes", "LIST", choice_words,
-	       "as --extra-copies, but wake-ups of a helping process"),
-	CHOICE("extra-pages", "LIST", choice_words,
-	       "as --extra-copies, but pages that are touched for the first "
-	       "time"),
-	CHOICE("extra-far-copies", "LIST", choice_words,
-	       "as --extra-copies, but copies by the kernel of bytes that are "
-	       "not in the CPU's own cache"),
+	       DOSE_KERNEL_COPIES_HELP),
+	CHOICE("extra-calls", "LIST", choice_words, DOSE_CALLS_HELP),
+	CHOICE("extra-wakes", "LIST", choice_words, DOSE_WAKES_HELP),
+	CHOICE("extra-pages", "LIST", choice_words, DOSE_PAGES_HELP),
+	CHOICE("extra-far-copies", "LIST", choice_words, DOSE_FAR_COPIES_HELP),
 	CHOICE("extra-passes", "LIST", choice_words,
 	       "as --extra-copies, but each message passes this many more "
 	       "times through a second channel of the mechanism, whose two "
@@ -119,9 +114,7 @@ static const struct opt bench_opts[] = {
 	CHOICE("extra-contents", "LIST", choice_words,
 	       "as --extra-copies, but the server makes the contents, and the "
 	       "client checks them, this many more times"),
-	CHOICE("extra-crossings", "LIST", choice_words,
-	       "as --extra-copies, but through memory that both sides share: "
-	       "the server copies into it, the client out of it"),
+	CHOICE("extra-crossings", "LIST", choice_words, DOSE_CROSSINGS_HELP),
 	CHOICE("margin", "SHARE", choice_text,
 	       "a difference smaller than this does not count, such as 3%"),
 	CHOICE("precision", "SHARE", choice_text,

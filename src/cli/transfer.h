@@ -84,6 +84,24 @@ struct transfer {
 	TRANSFER_OPT("quiet", NULL, opt_true, quiet, .letter = 'q', \
 		     .help = "print errors only")
 
+/* Help of doses that is the same for one transfer and for a plan. */
+#define DOSE_CALLS_HELP "as --extra-copies, but system calls"
+#define DOSE_PAGES_HELP \
+	"as --extra-copies, but pages that are touched for the first time"
+#define DOSE_FAR_COPIES_HELP                                                 \
+	"as --extra-copies, but copies by the kernel of bytes that are not " \
+	"in the CPU's own cache"
+#define DOSE_CROSSINGS_HELP                                                 \
+	"as --extra-copies, but through memory that both sides share: the " \
+	"server copies into it, the client out of it"
+#define DOSE_KERNEL_COPIES_HELP                                              \
+	"as --extra-copies, but copies by the kernel, to or from a file in " \
+	"memory"
+#define DOSE_WAKES_HELP                                                        \
+	"as --extra-copies, but wake-ups: the side wakes another process and " \
+	"sleeps until that process has answered, on the same CPU if the side " \
+	"is bound to one"
+
 /* The row of one kind of dose, whose counts are in the field `field`. */
 #define DOSE_OPT(opt, arg, how, the_struct, field, about)          \
 	{                                                          \
@@ -97,25 +115,15 @@ struct transfer {
 		 "copies by memcpy " whose),                                   \
 		DOSE_OPT("extra-kernel-copies", arg, how, the_struct,          \
 			 field.times[DOSE_KERNEL_COPIES],                      \
-			 "as --extra-copies, but copies by the kernel, to or " \
-			 "from a file in memory"),                             \
+			 DOSE_KERNEL_COPIES_HELP),                             \
 		DOSE_OPT("extra-calls", arg, how, the_struct,                  \
-			 field.times[DOSE_CALLS],                              \
-			 "as --extra-copies, but system calls"),               \
+			 field.times[DOSE_CALLS], DOSE_CALLS_HELP),            \
 		DOSE_OPT("extra-wakes", arg, how, the_struct,                  \
-			 field.times[DOSE_WAKES],                              \
-			 "as --extra-copies, but wake-ups: the side wakes "    \
-			 "another process and sleeps until that process has "  \
-			 "answered, on the same CPU if the side is bound to "  \
-			 "one"),                                               \
+			 field.times[DOSE_WAKES], DOSE_WAKES_HELP),            \
 		DOSE_OPT("extra-pages", arg, how, the_struct,                  \
-			 field.times[DOSE_PAGES],                              \
-			 "as --extra-copies, but pages that are touched for "  \
-			 "the first time"),                                    \
+			 field.times[DOSE_PAGES], DOSE_PAGES_HELP),            \
 		DOSE_OPT("extra-far-copies", arg, how, the_struct,             \
-			 field.times[DOSE_FAR_COPIES],                         \
-			 "as --extra-copies, but copies by the kernel of "     \
-			 "bytes that are not in the CPU's own cache"),         \
+			 field.times[DOSE_FAR_COPIES], DOSE_FAR_COPIES_HELP),  \
 		DOSE_OPT("extra-passes", arg, how, the_struct,                 \
 			 field.times[DOSE_PASSES],                             \
 			 "as --extra-copies, but each message passes N more "  \
@@ -127,15 +135,13 @@ struct transfer {
 			 "contents, or the client checks them, N more times, " \
 			 "as for streams")
 /* OPTS_DOSES_OF, and the dose that only a program with both sides can have. */
-#define OPTS_DOSES(the_struct, field)                                          \
-	OPTS_DOSES_OF("N|S,C", transfer_take_dose,                             \
-		      "on each side, or S on the server and C on the client",  \
-		      the_struct, field),                                      \
-		DOSE_OPT("extra-crossings", "N|S,C", transfer_take_dose,       \
-			 the_struct, field.times[DOSE_CROSSINGS],              \
-			 "as --extra-copies, but through memory that both "    \
-			 "sides share: the server copies into it, the client " \
-			 "out of it")
+#define OPTS_DOSES(the_struct, field)                                         \
+	OPTS_DOSES_OF("N|S,C", transfer_take_dose,                            \
+		      "on each side, or S on the server and C on the client", \
+		      the_struct, field),                                     \
+		DOSE_OPT("extra-crossings", "N|S,C", transfer_take_dose,      \
+			 the_struct, field.times[DOSE_CROSSINGS],             \
+			 DOSE_CROSSINGS_HELP)
 
 opt_take transfer_take_via, transfer_take_dose;
 /*
