@@ -6,7 +6,8 @@ here=$(cd "${top_srcdir:-.}" && pwd)
 . "$here/tests/tap.sh"
 aarch64=$here/bench/aarch64
 
-# tap QEMU-STATUS: of the console, after two trials of another kernel
+# tap QEMU-STATUS: turns the console into TAP, after two trials of another
+# kernel
 tap() {
 	awk -v kernel=k -v n=2 -v qemu="$1" -f "$aarch64/tap.awk" console \
 		>out 2>err
@@ -32,7 +33,7 @@ result $? 'a guest that is stopped in the middle has failed'
 echo TRIED-ALL >>console
 tap 1
 tail -n 1 out | grep -q '^not ok 6 - .*status of QEMU 1'
-result $? 'so has an emulator'
+result $? 'an emulator that ends with an error has failed'
 
 # refuses STATUS WORDS PROGRAM ARGUMENT...: one line says so, and nothing is done
 refuses() {

@@ -151,8 +151,7 @@ FAKE_WIDE=shm bench
 manifest 'assert m["conditions"][0]["stopped"] == "generations"
 assert m["cells"][0]["generations"] == 40'
 result $? 'an unclear comparison gets the largest number of generations'
-manifest 'assert m["cells"][0]["generations"] > m["cells"][2]["generations"]' ||
-	grep -q '"outcome": "undecided"' r/verdict.json
+grep -q '"outcome": "undecided"' r/verdict.json
 result $? 'an unclear comparison is called undecided'
 plan 7 10000 '"precision": 1e-9,'
 FAKE_WIDE=pipe bench --budget 3s

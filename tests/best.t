@@ -84,7 +84,7 @@ sed 's/"free"/"same"/' plan.json >one_cpu
 cp one_cpu plan.json
 bench --dry-run
 test "$status" -eq 0
-result $? 'a dry run shows the cells of the pilot'
+result $? 'a dry run of a plan that leaves settings open succeeds'
 
 # --- failures -----------------------------------------------------------------
 

@@ -146,7 +146,7 @@ sleep 1 # the run is named by the second
 fewer_copies keep/baseline
 night
 test "$status" -eq 1 && says out 'copies of each byte'
-result $? 'nightly: one more copy sends a mail'
+result $? 'nightly: one more copy is reported with status 1'
 
 # --- the files ----------------------------------------------------------------
 

@@ -125,7 +125,7 @@ test "$status" -eq 2 && one_line_says 'allowed: bash, zsh, fish'
 result $? 'a shell that has no completion script is refused'
 run completion bash zsh
 test "$status" -eq 2 && one_line_says 'one argument too many'
-result $? 'two shells at once are refused'
+result $? 'two shells in one call are refused'
 
 # --- the shells ---------------------------------------------------------------
 

@@ -113,7 +113,7 @@ copy_whole_files() {
 	child=$!
 	run fetch - --name whole
 	test "$status" -eq 2 && says err 'whole files'
-	result $? 'fetch reports whether the server copied bytes'
+	result $? 'fetch to standard output refuses a mechanism that moves whole files'
 	wait "$child"
 	child=
 	rm -f new

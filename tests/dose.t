@@ -304,7 +304,7 @@ for c in one, two:
 	done
 	unwrap
 	says flat 'pipe: 0.750 ns = 4 copies x 0.099 + 4 calls x 0.0060 + channel 0.090 + memory 0.180 + rest 0.060'
-	result $? 'and is told'
+	result $? 'the verdict states the worked example'
 	why "left = {c['label']: c['reason'] for c in why['model']['left_out']}
 assert left == {'fifo': 'no price of a passage through its channel',
     'new': 'its bytes go a way that has no prices',
@@ -312,17 +312,17 @@ assert left == {'fifo': 'no price of a passage through its channel',
 assert [c['label'] for c in why['model']['cells']] == ['pipe', 'pipe']"
 	result $? 'the model says which cells it leaves out, and why'
 	says flat 'Left out: 1 cell (no price of a copy for such a condition)'
-	result $? 'the verdict tells how many'
+	result $? 'the verdict tells how many cells the model leaves out'
 	why "assert 'Left out: 1 cell' in why['texts'][-1], why['texts']"
-	result $? 'and the texts for the page have it, too'
+	result $? 'the texts for the page tell how many cells the model leaves out'
 	"$top/tests/schema" "$here/doc/verdict.schema.json" t/verdict.json 2>err
 	result $? 'verdict.json with prices is as its schema says'
 	run plot t --figure predicted --format gp --output gp
 	says gp/predicted.gp 'left out: 1 cell (no price'
-	result $? 'the figure says so, too'
+	result $? 'a figure tells how many cells the model leaves out'
 	run plot t --figure parts --format gp --output gp
 	says gp/parts.gp "the channel's own work" || says gp/parts.gp 'own work'
-	result $? 'and another shows what the time is made of'
+	result $? 'a figure shows what the time is made of'
 
 	# --- the prices of another run ----------------------------------------
 	printf '%s\n' 'pipe pipe file/over 131072 deep block same 1.4e9 0.002 ok' \
@@ -330,30 +330,30 @@ assert [c['label'] for c in why['model']['cells']] == ['pipe', 'pipe']"
 		"$here/tests/true_run" other 12 8
 	run verdict other --prices t
 	test "$status" -eq 0 && says out 'Prices and counts predict the time of a byte in 1 cell'
-	result $? 'prices of another run predict'
+	result $? 'the prices of another run predict a time'
 	run verdict other
 	says out 'Prices and counts predict the time of a byte in 1 cell'
-	result $? 'and stay with the run'
+	result $? 'prices that a run was given stay with it'
 	run verdict other --prices other
 	test "$status" -eq 2 && one_line_says 'other has no prices to give'
-	result $? 'a run without doses has none to give'
+	result $? 'a run without doses has no prices to give'
 	run verdict t --prices t
 	test "$status" -eq 2 && one_line_says 't has prices of its own'
-	result $? 'a run with doses takes none'
+	result $? 'a run with doses takes no prices of another run'
 	run verdict t other --prices t
 	test "$status" -eq 2 && one_line_says '--prices can be used with one run only'
-	result $? 'nor do several'
+	result $? 'several runs take no prices of another run'
 	run explain pipe --predicted --prices other
 	test "$status" -eq 0 && says out 'Prices of the copies on one CPU' && says out '0.100 ns for each byte'
-	result $? 'explain shows them beside the calls'
+	result $? 'explain shows prices beside the calls'
 	run explain pipe --predicted --prices nowhere
 	test "$status" -eq 2
-	result $? 'and refuses what is no run'
+	result $? 'explain refuses prices of a folder that is no run'
 	"$here/bench/price-agree" t t >out
 	says out '8 of 8 prices agree'
-	result $? 'a run agrees with itself'
+	result $? 'the prices of a run agree with themselves'
 	! "$here/bench/price-agree" t other >out 2>err && says err 'has no prices'
-	result $? 'and not with one that has no prices'
+	result $? 'a run without prices agrees with no other'
 
 	# --- the slower side, and many doses ---------------------------------
 	for dose in 0 1 2 4 8; do

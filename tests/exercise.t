@@ -68,11 +68,11 @@ result $? 'a file with the solutions is all right'
 "$ipcopy" exercise --check - <solved >out 2>err
 status=$?
 test "$status" -eq 0
-result $? 'and from standard input'
+result $? 'solutions from standard input are all right'
 { printf '\357\273\277'; sed 's/$/\r/' solved; } >edited
 check edited
 test "$status" -eq 0 && says out '3 of 3 right'
-result $? 'with the marks that some editors add, too'
+result $? 'solutions with the marks that some editors add are all right'
 check sheet
 test "$status" -eq 1 && says out '0 of 3 right' && says out 'you said nothing'
 result $? 'an empty sheet is wrong'

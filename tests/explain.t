@@ -102,7 +102,7 @@ test "$status" -eq 1 && grep -q '^wrong: 4 ' out
 result $? '--check 2 of 4 is wrong'
 run explain null --predicted --ascii
 test "$status" -eq 0 && test "$(drawn)" = 1
-result $? 'the drawing of null has one part'
+result $? 'the drawing of null has one copy'
 
 refused 'MECHANISM is missing'
 refused 'did you mean pipe?' pip

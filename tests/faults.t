@@ -57,12 +57,13 @@ nothing_is_left() {
 	}
 }
 
-# fails CALL FAULT WORDS ARGUMENT...: tests with an old DST and without one
+# judge_failure WORDS: true if the error has these words and nothing is left
 judge_failure() {
 	was_injected && test "$status" -eq 3 && one_line_says "$1" &&
 		nothing_is_left
 }
 
+# fails CALL FAULT WORDS ARGUMENT...: tests with an old DST and without one
 fails() {
 	call=$1
 	fault=$2
@@ -92,7 +93,6 @@ goes_on() {
 	rm -f place/dst
 }
 
-# --size must be given, since the messages of a queue are smaller by default
 interrupted() {
 	# not futex: strace cannot distinguish its waits from its wakes, which
 	# no signal interrupts. tests/storm sends real signals.

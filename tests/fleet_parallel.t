@@ -24,7 +24,7 @@ ssh-keygen -q -t ed25519 -N '' -f key
 cp key.pub authorized
 chmod 600 authorized
 
-# sshd NAME: starts sshd on a host, with a home of its own.
+# start NAME: starts sshd on a host, with a home of its own.
 start() {
 	mkdir -p "home.$1"
 	cat >"sshd.$1" <<-END

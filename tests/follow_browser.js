@@ -322,7 +322,7 @@ async function narrowAndTouch(file) {
 		"a narrow window has a picture of its own and needs no scrolling sideways",
 		[seen, await page.ask(tooWide)]);
 	ok((await swipe(page, 300, 100)).includes("Step 1 of "), "a swipe steps forward");
-	ok(!(await swipe(page, 100, 300)).includes("Step 1 of "), "and back");
+	ok(!(await swipe(page, 100, 300)).includes("Step 1 of "), "a swipe back steps back");
 	const small = await page.ask(() => Array.from(document.querySelectorAll("button, select, input"))
 		.filter((e) => e.offsetParent && e.getBoundingClientRect().height < 40).length);
 	ok(small === 0, "everything that is touched is large enough", small);
@@ -339,7 +339,7 @@ async function motion(file) {
 	ok(await page.ask(tokens) > 0, "bytes move");
 	await page.close();
 	page = await Page.open(file, { calm: true });
-	ok(await page.ask(tokens) === 0, "and do not where that is not wished");
+	ok(await page.ask(tokens) === 0, "bytes do not move where that is not wished");
 	await page.close();
 }
 
@@ -383,7 +383,7 @@ async function colours(file) {
 	}));
 
 	ok(new Set(cells.map((c) => c[0])).size === 16, "each byte has a letter of its own", cells);
-	ok(cells.every((c) => c[1] >= 4.5), "which has contrast enough", cells);
+	ok(cells.every((c) => c[1] >= 4.5), "the letter of each byte has contrast enough", cells);
 	await page.close();
 }
 

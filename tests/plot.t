@@ -478,7 +478,7 @@ rm bad/samples.csv
 : >bad/samples.csv
 run plot bad
 test "$status" -eq 0 && says err 'the run has no samples'
-result $? 'a run without samples is an error, as for verdict'
+result $? 'plot says that a run has no samples, as verdict does'
 
 # in /sys nobody can make a file, not even root, if it is a sysfs
 if test "$(stat -f -c %T /sys)" != sysfs; then

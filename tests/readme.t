@@ -34,8 +34,8 @@ measured_elsewhere() {
 	esac
 }
 
-# Status 5 is a gate that is undecided, which is an answer. Status 4: this
-# machine cannot.
+# A gate may answer by status 1 (failed) or 5 (undecided). Status 4, and 3 from
+# gnuplot: this machine cannot.
 try() {
 	sh -c "$1" >out 2>err </dev/null
 	status=$?

@@ -7,7 +7,7 @@ const { ok, Page, run, dir } = require("./browser.js");
 
 // --- the checks --------------------------------------------------------------
 
-// The page itself and the elements in it.
+// Requests for anything but the page itself, and for data within it.
 function strangers(page) {
 	return page.requests.filter((url) => url !== page.url && !url.startsWith("data:"));
 }
@@ -124,9 +124,9 @@ async function sorts(page) {
 
 	ok(!sorted(before, 1), "as made, cells are not sorted by speed");
 	ok(first === "ascending" && sorted(up, 1), "a click sorts", up.slice(0, 9));
-	ok(second === "descending" && sorted(down, -1), "another one turns it round",
+	ok(second === "descending" && sorted(down, -1), "another click turns the order round",
 		down.slice(0, 9));
-	ok(up.length === before.length, "and no row is lost");
+	ok(up.length === before.length, "sorting loses no row");
 }
 
 function typeFilter(text) {
@@ -146,7 +146,7 @@ async function filters(page) {
 		some.every((row) => row.includes("tcp") && row.includes("cold")),
 	"words leave the rows that have them", some);
 	ok((await page.ask(typeFilter, "no such words")).length === 0 &&
-		(await page.ask(typeFilter, "")).length === all.length, "and give them back");
+		(await page.ask(typeFilter, "")).length === all.length, "an empty filter gives all rows back");
 }
 
 function embedded(name) {
@@ -171,12 +171,12 @@ async function narrow(page) {
 
 	ok(shown.length >= 8 && shown.every(Boolean) && !hidden.some(Boolean),
 		"a narrow window has figures of its own", [shown, hidden]);
-	ok(await page.ask(tooWide) <= 0, "and needs no scrolling sideways",
+	ok(await page.ask(tooWide) <= 0, "a narrow window needs no scrolling sideways",
 		await page.ask(tooWide));
 	const small = await page.ask(() => Array.from(
 		document.querySelectorAll("figure svg.narrow text")).filter((t) =>
 		t.textContent.trim() && t.getBoundingClientRect().height < 8).length);
-	ok(small === 0, "its letters are large enough", small);
+	ok(small === 0, "letters in a narrow window are large enough", small);
 }
 
 // At each width a page must fit, folded and unfolded.
@@ -244,7 +244,7 @@ async function main() {
 	await widths(page, "names");
 	await prints(page, "names");
 	ok(said.includes("<b>&amp;</b>") && said.includes("say \"hi\", twice"),
-		"they are shown as they are");
+		"names that look like markup are shown as they are");
 	page = await Page.open(report("plain"), { dark: true });
 	ok(await page.ask(paper) === "rgb(22, 22, 24)", "dark where dark is wished");
 	page = await Page.open(report("plain"), { script: false });

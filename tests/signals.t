@@ -5,7 +5,8 @@
 # shellcheck source=tests/tap.sh
 . "${top_srcdir:-.}/tests/tap.sh"
 
-# try NAME WORD...: ipcopy must succeed in time although SIGCHLD is ignored.
+# without_chld NAME WORD...: a test that ipcopy succeeds in time although SIGCHLD
+# is ignored
 without_chld() {
 	name=$1
 	shift
@@ -115,12 +116,12 @@ group_is_told() {
 	wait_until test -S run/ipcopy/one.sock
 	kill -TERM "-$child"
 	ended 130
-	result $? 'SIGTERM to the process group of a waiting server: 130, each time'
+	result $? 'SIGTERM to the process group of a waiting server: 130'
 	begin "$ipcopy" count -- cat
 	wait_until has_workers
 	kill -TERM "-$child"
 	ended 130
-	result $? 'SIGTERM to the process group of a counted command: 130, each time'
+	result $? 'SIGTERM to the process group of a counted command: 130'
 }
 
 deaf() {

@@ -4,9 +4,9 @@
 here=$(cd "${top_srcdir:-.}" && pwd)
 . "$here/tests/tap.sh"
 
-# Each prints what the real program prints: the ring takes 1 ms, $2 times the
-# time of the unix socket and $1 times that of the pipe. Rounds differ a little,
-# and one of them by a lot.
+# Each makes a program that prints what the real one prints: the pipe takes $1
+# percent of the time of the ring, and the unix socket $2 percent. In the plain
+# program, one round of the ring takes far longer than the others.
 make_plain() {
 	cat >plain-pairs <<END
 #!/bin/sh

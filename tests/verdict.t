@@ -16,7 +16,7 @@ four() {
 	done
 }
 
-# made ROUNDS [SEED]: makes a run in `run` from the cells on standard input
+# made GENERATIONS [SEED]: makes a run in `run` from the cells on standard input
 made() {
 	rm -rf run
 	"$src/true_run" run "$@"
