@@ -126,9 +126,9 @@ const char *figure_text_cut(char *buf, size_t size, const char *text,
 			    double points, double width);
 
 /*
- * Moves the values of y[] apart until neighbours are `gap` away from each
- * other. They keep their order, stay as near as possible to where they were,
- * and stay between low and high if there is room.
+ * Moves the values of y[] apart until neighbours are at least `gap` away from
+ * each other. They keep their order, stay as near as possible to where they
+ * were, and stay between low and high if there is room.
  */
 void figure_spread(double *y, size_t n, double gap, double low, double high);
 

@@ -11,8 +11,8 @@ bool figure_shares(const struct run_cell *model, const struct run_cell *c)
 
 /*
  * Prefers files that exist and lie in the page cache, since then nothing but
- * copies takes time. Next it prefers conditions with many cells and messages
- * near 64 KiB. It prefers the depth "deep", with which sides wait less.
+ * copies takes time. Next it prefers conditions with many cells, messages near
+ * 64 KiB, two cores, and the depth "deep", with which sides wait less.
  */
 static double score(const struct run *r, const struct run_cell *c,
 		    figure_takes *takes)

@@ -349,8 +349,8 @@ static void say_two(struct doses *d, const json_t *kernel, const json_t *user)
 }
 
 /*
- * Says the largest price of a copy by the kernel, among the cells and sides
- * that also have a price of a copy by memcpy.
+ * Says the largest price of a copy by the kernel that is shown to be above 0,
+ * among the cells and sides that also have a price of a copy by memcpy.
  */
 static void say_finding(struct doses *d)
 {

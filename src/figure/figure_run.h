@@ -7,7 +7,8 @@
 
 struct point {
 	const struct run_sample *sample;
-	double order;    /* its number among the timed transfers of the run */
+	/* its number among the timed and the failed transfers of the run */
+	double order;
 	double relative; /* speed divided by the cell's median; NaN: failed */
 	int outlier;     /* the label that stats_tukey gives it; 0: none */
 };
