@@ -1,4 +1,4 @@
-/* What the hostile side writes into the ring. */
+/* Overwrites a ring as a hostile side may do. */
 #include <string.h>
 #include <sys/sem.h>
 
