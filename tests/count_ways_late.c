@@ -207,7 +207,7 @@ const struct count_way ways_late[] = {
 	  0,
 	  /* not much more than one stop for each call */
 	  .stops_most = 2 * CALLS + CALLS / 2 },
-	{ .name = "of an odd size", odd_blocks, 2, 0 },
+	{ .name = "many blocks of an odd size", odd_blocks, 2, 0 },
 	{ .name = "writes that end early or fail", full_pipe, 4, 0 },
 	{ .name = "reads that a signal interrupts", interrupted, 4, 0 },
 	{ .name = "numbers that stand for two files", two_files, 2, 0 },
