@@ -43,8 +43,8 @@ static struct {
 /* --- before anything runs ------------------------------------------------- */
 
 /*
- * Appends the choices of setting i with which a client can connect that this
- * process did not fork.
+ * Appends the choices of setting i with which a client can connect even if this
+ * process has not forked it.
  */
 static void put_reaching(const struct tr_spec *spec, int i, char *buf,
 			 size_t size)
