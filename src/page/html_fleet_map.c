@@ -108,7 +108,10 @@ static void put_map_names(FILE *to, const struct layout *l,
 	}
 }
 
-/* Draws neighbouring hosts with the same answer as one rectangle. */
+/*
+ * Draws a rectangle for each host; or, if columns are narrow, one for
+ * neighbouring hosts with the same answer.
+ */
 static void put_cells(FILE *to, const struct layout *l,
 		      const struct fleet_condition *k, const struct column *c,
 		      size_t n, int y)
@@ -141,7 +144,10 @@ static void put_cells(FILE *to, const struct layout *l,
 	}
 }
 
-/* "A shm futex (3), B pipe (1)": labels, each with its number of hosts. */
+/*
+ * "A shm futex (3), B pipe (1)": labels, each with its number of hosts; "A
+ * pipe" if there is only one.
+ */
 static void put_map_answers(FILE *to, const struct fleet *f,
 			    const struct fleet_condition *k, int x, int y)
 {
