@@ -53,7 +53,10 @@ struct panel {
 	struct series *series;
 	size_t n;
 	double x0, x1, y0, y1, right;
-	/* the ends of both axes, equal for all panels of a workload */
+	/*
+	 * the ends of both axes, equal for all panels of a workload, but a
+	 * ceiling may raise y_high
+	 */
 	double x_low, x_high, y_low, y_high;
 	struct crossing crossing[CROSSINGS_MAX];
 	size_t crossings;

@@ -97,7 +97,10 @@ static void put_findings(struct html *h, const json_t *list, size_t from,
 	fputs("</ul>\n", h->to);
 }
 
-/* The first findings are the most important. All others are folded. */
+/*
+ * The first findings are the most important. The others are folded, unless
+ * there is only one more.
+ */
 #define FINDINGS 3
 
 void html_findings(struct html *h)
