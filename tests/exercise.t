@@ -48,6 +48,19 @@ forms 16 >first
 forms 17 >second
 test "$(sort -u first | wc -l)" -eq 10 && test -z "$(comm -12 first second)"
 result $? 'a sheet asks nothing twice, and the next seed asks other things'
+# spread SEED ARGUMENT...: no reason is right for more than four of ten questions
+spread() {
+	run exercise --sheet 10 --solutions --seed "$@"
+	sed -n 's/^[0-9]*:.* why=//p' out | sort | uniq -c >letters
+	test "$(awk '{ n += $1 } END { print n }' letters)" -eq 10 &&
+		awk '$1 > 4 { exit 1 }' letters
+	result $? "reasons of seed $* are spread: $(tr -s ' \n' ' ' <letters)"
+}
+spread 16
+spread 16 --level 1
+spread 16 --level 2
+spread 17 --level 2
+spread 16 --level 3
 PATH=/nowhere run exercise --sheet 2 --seed 3 --level 1
 test "$status" -eq 0 && says out 'not installed here' && says out 'tee'
 result $? 'exercises with missing programs are left out, and the programs named'
@@ -86,8 +99,9 @@ test "$status" -eq 1 && says out '2 of 3 right' &&
 result $? 'a call missing in a solution is found, and its hop is named'
 sed '/^1:/s/why=./why=i/' solved >changed
 check changed
-test "$status" -eq 1 && says out 'why: not i'
-result $? 'a wrong reason in a solution is found'
+test "$status" -eq 1 && says out 'why: not i: it needs a program' &&
+	says out '     here: '
+result $? 'a wrong reason is found, with what it needs, and the hop'
 sed '/^1:/s/calls=/calls=tee,/' solved >changed
 check changed
 test "$status" -eq 1 && says out 'calls: one tee too many: no such call'

@@ -77,9 +77,10 @@ static const struct opt exercise_opts[] = {
 		  "is drawn and printed)" },
 	EXERCISE_OPT("level", "N", take_level, level,
 		     "1: one process or one pipe; 2: FIFOs, sockets, mappings, "
-		     "sendfile; 3: shared memory, splice, fork and copy on "
-		     "write, compressors; by default, the level rises from 1 "
-		     "to 3 in the course of the questions"),
+		     "sendfile, memory of other processes; 3: shared memory, "
+		     "splice, fork and copy on write, compressors; by "
+		     "default, the level rises from 1 to 3 in the course of "
+		     "the questions"),
 	EXERCISE_OPT("sheet", "N", take_sheet, questions,
 		     "print a sheet of N exercises with lines to fill in, and "
 		     "ask nothing"),
@@ -383,7 +384,9 @@ const struct command cmd_exercise = {
 		 "makes them, and why. Each seed gives other questions; seeds "
 		 "2 and 3, 4 and 5, and "
 		 "so on, have as few questions in common as possible, for a "
-		 "sheet before a lesson and one after it. "
+		 "sheet before a lesson and one after it. No reason is the "
+		 "right one for more than four of ten questions, if the level "
+		 "has exercises enough. "
 		 "The answers are counted when they are needed; none is "
 		 "stored. --sheet prints the exercises as a file to be filled "
 		 "in, --solutions prints the same file with the answers, and "

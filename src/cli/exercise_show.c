@@ -74,7 +74,8 @@ static const struct {
 		   "itself; fault for a page that the kernel copies at a "
 		   "store; none, if there is no copy" },
 	{ "why", "the letter of the reason that answers the question after "
-		 "\"why:\", one of these:" },
+		 "\"why:\". Memory of a process is what it reaches by an "
+		 "address, mapped files, too:" },
 };
 
 /* Writes `start`, the name of a part of the answer, and a text beside it. */
@@ -296,12 +297,17 @@ static void put_wrong_why(const struct question *q, const struct answer *a)
 {
 	char first[80];
 
+	snprintf(first, sizeof(first), "   why: not %c: ", 'a' + a->why);
 	if (a->why < 0)
 		puts("   why: you said nothing");
 	else
-		printf("   why: not %c\n", 'a' + a->why);
+		put_folded(first, "     ",
+			   question_why_not((enum question_why)a->why));
 	snprintf(first, sizeof(first), "     %c: ", 'a' + (int)q->why);
 	put_folded(first, "        ", question_whys[q->why]);
+	if (q->asked_hop >= 0)
+		put_folded("     here: ", "        ",
+			   q->hop[q->asked_hop].says);
 }
 
 void exercise_put_graded(const struct question *q, const struct answer *a,

@@ -248,7 +248,88 @@ static int sendfile_to_pipe(const struct ends *e)
 }
 /* exercise: end */
 
+/* exercise: by-a-pipe */
+static int by_a_pipe(const struct ends *e)
+{
+	int p[2];
+	pid_t client;
+
+	if (pipe(p) < 0)
+		return 1;
+	client = fork_as("client");
+	if (client == 0) {
+		close(p[1]);
+		return pump(p[0], e->out, e->block);
+	}
+	if (pump(e->in, p[1], e->other) != 0)
+		return 1;
+	close(p[1]);
+	return ended(client);
+}
+/* exercise: end */
+
+/* exercise: sendfile-and-mapped */
+static int sendfile_and_mapped(const struct ends *e)
+{
+	ssize_t n, at = 0;
+	int p[2];
+	pid_t client;
+	char *out;
+
+	if (pipe(p) < 0)
+		return 1;
+	client = fork_as("client");
+	if (client == 0) {
+		close(p[1]);
+		out = mapped(e->out, e->len);
+		while ((n = read(p[0], out + at, e->len - at)) > 0)
+			at += n;
+		return at != e->len;
+	}
+	for (; at < e->len; at += n)
+		if ((n = sendfile(p[1], e->in, NULL, e->len - at)) <= 0)
+			return 1;
+	close(p[1]);
+	return ended(client);
+}
+/* exercise: end */
+
+/* exercise: through-the-parent */
+static int through_the_parent(const struct ends *e)
+{
+	char *theirs = private_memory(e->len), *mine = private_memory(e->len);
+	struct iovec there = { theirs, e->len }, here = { mine, e->len };
+	int p[2], q[2];
+	pid_t reader, writer;
+	char go = 'y';
+
+	if (pipe(p) < 0 || pipe(q) < 0)
+		return 1;
+	reader = fork_as("reader");
+	if (reader == 0) {
+		if (read(e->in, theirs, e->len) == e->len &&
+		    write(p[1], &go, 1) == 1)
+			pause(); /* until it is killed */
+		return 1;
+	}
+	writer = fork_as("writer");
+	if (writer == 0) {
+		if (read(q[0], &go, 1) != 1)
+			return 1;
+		return write(e->out, theirs, e->len) != e->len;
+	}
+	if (read(p[0], &go, 1) != 1 ||
+	    process_vm_readv(reader, &here, 1, &there, 1, 0) != e->len ||
+	    process_vm_writev(writer, &here, 1, &there, 1, 0) != e->len ||
+	    write(q[1], &go, 1) != 1)
+		return 1;
+	kill(reader, SIGKILL);
+	return ended(writer);
+}
+/* exercise: end */
+
 const struct form forms_channels[] = {
+	{ .name = "by-a-pipe", .level = 1, .run = by_a_pipe },
 	{ .name = "socketpair", .level = 2, .run = socket_pair },
 	{ .name = "mapped-into-pipe", .level = 2, .run = mapped_into_pipe },
 	{ .name = "pipe-into-mapped", .level = 2, .run = pipe_into_mapped },
@@ -260,7 +341,11 @@ const struct form forms_channels[] = {
 	{ .name = "mapped-ends", .level = 2, .run = mapped_ends },
 	{ .name = "swapped-into-pipe", .level = 2, .run = swapped_into_pipe },
 	{ .name = "sendfile-to-pipe", .level = 2, .run = sendfile_to_pipe },
+	{ .name = "sendfile-and-mapped",
+	  .level = 2,
+	  .run = sendfile_and_mapped },
+	{ .name = "from-its-memory", .level = 2, .run = from_its_memory },
+	{ .name = "through-the-parent", .level = 3, .run = through_the_parent },
 	{ .name = "sendfile-to-socket", .level = 3, .run = sendfile_to_socket },
-	{ .name = "from-its-memory", .level = 3, .run = from_its_memory },
 	{ .name = NULL },
 };

@@ -14,6 +14,8 @@
 	"tee writes all that it reads to its file and to its standard " \
 	"output."
 
+#define KNOW_LETTERS "IN has no other bytes than the letters from a to z."
+
 const struct form forms_commands[] = {
 	/* one process, or one pipe */
 	{ .name = "dd",
@@ -58,6 +60,17 @@ const struct form forms_commands[] = {
 	  .know = KNOW_TEE,
 	  .tools = "cat tee wc",
 	  .command = "cat IN | tee OUT | wc -c" },
+	{ .name = "cat-dd",
+	  .level = 1,
+	  .know = KNOW_DD,
+	  .tools = "cat dd",
+	  .command = "cat IN | dd of=OUT bs={{a}}" },
+	{ .name = "tr",
+	  .level = 1,
+	  .know = KNOW_LETTERS,
+	  .tools = "tr",
+	  .command = "tr a-z b-za <IN >OUT",
+	  .none = "tr: what happens as the bytes come to OUT?" },
 	/* FIFOs, and ways that join or split */
 	{ .name = "fifo",
 	  .level = 2,
@@ -126,6 +139,20 @@ const struct form forms_commands[] = {
 	  .command = "python3 -c 'import shutil\n"
 		     "shutil.copyfileobj(open(\"IN\", \"rb\", 0), "
 		     "open(\"OUT\", \"wb\", 0), {{a}})'" },
+	{ .name = "tr-fifo",
+	  .level = 2,
+	  .know = KNOW_LETTERS,
+	  .tools = "mkfifo tr cat",
+	  .command = "mkfifo F; tr a-z b-za <IN >F & cat F >OUT; wait",
+	  .none = "tr: what happens as the bytes come to the FIFO?" },
+	{ .name = "python-upper",
+	  .level = 2,
+	  .know = KNOW_LETTERS " upper makes capital letters of them.",
+	  .tools = "python3",
+	  .command = "python3 -c 'i, o = open(\"IN\", \"rb\", 0), "
+		     "open(\"OUT\", \"wb\", 0)\n"
+		     "o.write(i.read().upper())'",
+	  .none = "python3: what happens as the bytes come to OUT?" },
 	/* commands that pass pages on, share blocks, or change the bytes */
 	{ .name = "cp-reflink",
 	  .level = 3,

@@ -273,10 +273,72 @@ static int child_reads_and_copy(const struct ends *e)
 }
 /* exercise: end */
 
+/* exercise: collected */
+static int collected(const struct ends *e)
+{
+	char *buf = private_memory(e->block), *all = private_memory(e->len);
+	ssize_t n, at = 0;
+
+	for (; (n = read(e->in, buf, e->block)) > 0; at += n)
+		bytes_copy(all + at, buf, n);
+	return write(e->out, all, at) != at;
+}
+/* exercise: end */
+
+/* exercise: stores-and-pipe */
+static int stores_and_pipe(const struct ends *e)
+{
+	char *buf = private_memory(e->len);
+	int p[2];
+	pid_t child;
+
+	if (pipe(p) < 0 || read(e->in, buf, e->len) != e->len)
+		return 1;
+	child = fork_as("child");
+	if (child == 0) {
+		/* stores into each page a byte that is there already */
+		for (ssize_t at = 100; at < e->len; at += 4096)
+			*(volatile char *)(buf + at) = buf[at];
+		return write(p[1], buf, e->len) != e->len;
+	}
+	close(p[1]);
+	return pump(p[0], e->out, e->block) || ended(child);
+}
+/* exercise: end */
+
+/* exercise: parent-stores */
+static int parent_stores(const struct ends *e)
+{
+	char *buf = private_memory(e->len), go = 'y';
+	int p[2];
+	pid_t child;
+
+	if (pipe(p) < 0 || read(e->in, buf, e->len) != e->len)
+		return 1;
+	child = fork_as("child");
+	if (child == 0) {
+		if (read(p[0], &go, 1) != 1)
+			return 1;
+		return write(e->out, buf, e->len) != e->len;
+	}
+	/* stores into each page a byte that is there already */
+	for (ssize_t at = 100; at < e->len; at += 4096)
+		*(volatile char *)(buf + at) = buf[at];
+	if (write(p[1], &go, 1) != 1)
+		return 1;
+	return ended(child);
+}
+/* exercise: end */
+
+#define KNOW_STORES                                                          \
+	"No page is larger than 4 KiB here, and none of the stores changes " \
+	"a byte."
+
 const struct form forms_memory[] = {
 	{ .name = "small-buffer", .level = 1, .run = small_buffer },
 	{ .name = "whole-buffer", .level = 1, .run = whole_buffer },
 	{ .name = "own-copy", .level = 1, .run = own_copy },
+	{ .name = "collected", .level = 1, .run = collected },
 	{ .name = "scattered", .level = 1, .run = scattered },
 	{ .name = "by-child", .level = 3, .run = by_child },
 	{ .name = "mapped-input", .level = 2, .run = mapped_input },
@@ -294,8 +356,15 @@ const struct form forms_memory[] = {
 	{ .name = "slot-and-buffer", .level = 3, .run = slot_and_buffer },
 	{ .name = "copy-on-write",
 	  .level = 3,
-	  .know = "No page is larger than 4 KiB here, and none of the child's "
-		  "stores changes a byte.",
+	  .know = KNOW_STORES,
 	  .run = copy_on_write },
+	{ .name = "stores-and-pipe",
+	  .level = 3,
+	  .know = KNOW_STORES,
+	  .run = stores_and_pipe },
+	{ .name = "parent-stores",
+	  .level = 3,
+	  .know = KNOW_STORES,
+	  .run = parent_stores },
 	{ .name = NULL },
 };

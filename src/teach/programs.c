@@ -11,10 +11,9 @@
 const char *const programs_helpers =
 	"e->in and e->out are IN and OUT, opened; e->len is the length of IN. "
 	"private_memory(n) and shared_memory(n) are n bytes by mmap, the "
-	"latter shared with children. mapped(fd, n) maps a file with "
-	"MAP_SHARED: its pages in the page cache become memory of the process. "
-	"It makes OUT n bytes long first. fork_as(name) is fork, ended(pid) "
-	"waits for a child. "
+	"latter shared with children. mapped(fd, n) is n bytes of a file by "
+	"mmap with MAP_SHARED; it makes OUT n bytes long first. fork_as(name) "
+	"is fork, ended(pid) waits for a child. "
 	"pump(from, to, n) reads and writes through a buffer of n bytes until "
 	"there is no more. bytes_copy is memcpy. A slot is shared memory with "
 	"two semaphores: empty and full.";

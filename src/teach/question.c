@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,15 +19,16 @@
 
 #define CLOSE_ENOUGH 0.01 /* a part of a copy that does not matter */
 
+/* Only one fits a hop: the ends of the call tell the first four apart. */
 const char *const question_whys[WHYS] = {
-	[WHY_FILE] = "The kernel copies between the page cache of a file and "
-		     "the memory of a program.",
-	[WHY_CHANNEL] = "The kernel copies into or out of a buffer that it "
-			"keeps between two processes.",
-	[WHY_KERNEL] = "The kernel copies once, into pages that the file must "
-		       "have of its own; no program's memory gets the bytes.",
-	[WHY_MEMORY] = "The kernel copies from the memory of one process into "
-		       "that of another.",
+	[WHY_FILE] = "The kernel copies between a file and memory of the "
+		     "process that calls.",
+	[WHY_CHANNEL] = "The kernel copies between a pipe, FIFO or socket and "
+			"memory of the process that calls.",
+	[WHY_KERNEL] = "The kernel copies, and neither end of the call is "
+		       "memory of a process: it has two descriptors.",
+	[WHY_MEMORY] = "The kernel copies from memory of one process into "
+		       "memory of another.",
 	[WHY_PAGES] = "Nothing is copied: one more place refers to the pages "
 		      "that hold the bytes.",
 	[WHY_BLOCKS] = "Nothing is copied: two files share blocks of the disk.",
@@ -129,22 +131,21 @@ static int write_text(struct question *q, const struct question_place *p,
 /* --- the count ------------------------------------------------------------ */
 
 static enum question_why why_of(const struct ledger *l,
-				const struct ledger_hop *h)
+				const struct story_hop *h)
 {
-	enum ledger_kind from = ledger_object_at(l, (size_t)h->from)->kind;
-	enum ledger_kind to = ledger_object_at(l, (size_t)h->to)->kind;
-	const char *word = answer_word(h->call);
-	bool bytes = word && (!strcmp(word, "read") || !strcmp(word, "write"));
+	enum ledger_kind from = ledger_object_at(l, (size_t)h->hop->from)->kind;
+	enum ledger_kind to = ledger_object_at(l, (size_t)h->hop->to)->kind;
 
-	if (h->by == LEDGER_BY_USER)
+	if (h->hop->by == LEDGER_BY_USER)
 		return WHY_PROGRAM;
-	if (h->copies == 0)
-		return h->evidence == LEDGER_EXTENTS ? WHY_BLOCKS : WHY_PAGES;
-	if (h->evidence == LEDGER_FRAMES)
+	if (h->hop->copies == 0)
+		return h->hop->evidence == LEDGER_EXTENTS ? WHY_BLOCKS
+							  : WHY_PAGES;
+	if (h->hop->evidence == LEDGER_FRAMES)
 		return WHY_FAULT;
-	if (from == LEDGER_PRIVATE && to == LEDGER_PRIVATE)
+	if (h->way == PROBE_VM_READV || h->way == PROBE_VM_WRITEV)
 		return WHY_MEMORY;
-	if (!bytes)
+	if (!probe_fills_memory(h->way) && !probe_takes_memory(h->way))
 		return WHY_KERNEL;
 	return ledger_is_channel(from) || ledger_is_channel(to) ? WHY_CHANNEL
 								: WHY_FILE;
@@ -172,7 +173,7 @@ static bool take_hop(struct question *q, const struct story_step *step)
 		.call = h->hop->by == LEDGER_BY_USER ? "memcpy" : word,
 		.copies = h->hop->copies,
 		.by_program = h->hop->by == LEDGER_BY_USER,
-		.why = why_of(l, h->hop),
+		.why = why_of(l, h),
 	};
 	alone.woken = -1;
 	story_say(q->story, &alone, hop->says, sizeof(hop->says));
@@ -221,18 +222,40 @@ static void say_asked(struct question *q, const struct question_hop *hop)
 }
 
 /*
- * Nearly all forms read and write files. So "why" asks about a call of another
- * kind if there is one.
+ * A smaller number is a better hop for "why": one whose reason was asked for
+ * less often. Nearly all forms read and write files, so a hop of another kind
+ * is better.
  */
-static void choose_asked(struct question *q, unsigned int pick)
+static int is_worn(const struct question_hop *h,
+		   const struct question_taste *taste)
 {
-	int odd[QUESTION_HOPS], n = 0;
+	return 2 * taste->asked[h->why] + (h->why == WHY_FILE);
+}
+
+static void choose_asked(struct question *q, const struct question_taste *taste)
+{
+	int best[QUESTION_HOPS], n = 0, least = INT_MAX;
+
+	for (int i = 0; i < q->hops; i++) {
+		int worn = is_worn(&q->hop[i], taste);
+
+		if (worn < least)
+			n = 0;
+		if (worn <= least)
+			best[n++] = i;
+		least = worn < least ? worn : least;
+	}
+	q->asked_hop = best[taste->draw % (unsigned int)n];
+	say_asked(q, &q->hop[q->asked_hop]);
+}
+
+unsigned int question_could(const struct question *q)
+{
+	unsigned int could = 0;
 
 	for (int i = 0; i < q->hops; i++)
-		if (q->hop[i].why != WHY_FILE)
-			odd[n++] = i;
-	say_asked(q, &q->hop[n ? odd[pick % (unsigned int)n]
-			       : (int)(pick % (unsigned int)q->hops)]);
+		could |= 1u << q->hop[i].why;
+	return could ? could : 1u << q->why;
 }
 
 static int unfit(const struct question *q, const char *why, struct err *e)
@@ -247,12 +270,14 @@ static int take_none(struct question *q, struct err *e)
 	if (!sum->transformed || sum->resolved)
 		return unfit(q, "its bytes were not seen to change", e);
 	q->none = true;
+	q->asked_hop = -1;
 	q->why = WHY_OTHER;
 	snprintf(q->asked, sizeof(q->asked), "%s", q->form->none);
 	return 0;
 }
 
-static int take_count(struct question *q, unsigned int pick, struct err *e)
+static int take_count(struct question *q, const struct question_taste *taste,
+		      struct err *e)
 {
 	const struct ledger_sum *sum = &q->counted.sum;
 	const struct story_wish w = {
@@ -280,7 +305,7 @@ static int take_count(struct question *q, unsigned int pick, struct err *e)
 	if (!take_hops(q))
 		return unfit(q, "its number of copies is not a whole number",
 			     e);
-	choose_asked(q, pick);
+	choose_asked(q, taste);
 	return 0;
 }
 
@@ -312,8 +337,9 @@ static int count(struct question_place *p, struct question *q, struct err *e)
 }
 
 int question_make(struct question_place *p, const struct form *f,
-		  const struct question_sizes *sizes, unsigned int pick,
-		  struct question **made, struct err *e)
+		  const struct question_sizes *sizes,
+		  const struct question_taste *taste, struct question **made,
+		  struct err *e)
 {
 	struct question *q = calloc(1, sizeof(*q));
 	int rc;
@@ -328,7 +354,7 @@ int question_make(struct question_place *p, const struct form *f,
 	if (rc == 0)
 		rc = count(p, q, e);
 	if (rc == 0)
-		rc = take_count(q, pick, e);
+		rc = take_count(q, taste, e);
 	if (rc < 0)
 		question_free(q);
 	else

@@ -68,26 +68,39 @@ struct question {
 	struct question_sizes sizes;
 	char *text;      /* the command, or the program's source */
 	char know[300];  /* facts that cannot be guessed; or "" */
-	char asked[240]; /* the hop that "why" is about */
+	char asked[240]; /* the question "why" */
 	/* counted: */
 	bool none; /* the form changes the bytes, so no byte of IN is copied */
 	int copies, kernel;
 	enum question_why why;
 	struct question_hop hop[QUESTION_HOPS];
 	int hops;
+	int asked_hop; /* the hop that "why" is about; -1: none */
 	struct story *story;
 	struct count_result counted;
 };
 
+/* Decides which hop "why" asks about. */
+struct question_taste {
+	int asked[WHYS];   /* how often each reason was asked for */
+	unsigned int draw; /* decides between hops that are equally good */
+};
+
 /*
- * Makes a question and counts its answer. `pick` chooses the hop that "why"
- * asks about. 0; -EINTR: asked to stop; -EAGAIN: the count is not fit for an
- * exercise, with the reason; or -errno.
+ * Makes a question and counts its answer. 0; -EINTR: asked to stop; -EAGAIN:
+ * the count is not fit for an exercise, with the reason; or -errno.
  */
 int question_make(struct question_place *p, const struct form *f,
-		  const struct question_sizes *sizes, unsigned int pick,
-		  struct question **q, struct err *e);
+		  const struct question_sizes *sizes,
+		  const struct question_taste *taste, struct question **q,
+		  struct err *e);
 void question_free(struct question *q);
+
+/* A bit for each reason that "why" could have asked for. */
+unsigned int question_could(const struct question *q);
+
+/* Says why another letter than the right one is wrong. */
+const char *question_why_not(enum question_why why);
 
 /* Says why a call that an answer names is none of those that copy. */
 void question_extra(const struct question *q, const char *call, char *buf,

@@ -1,4 +1,4 @@
-/* Why a call does not belong in the answer to an exercise. */
+/* Why a call or a letter does not belong in the answer to an exercise. */
 #include <stdio.h>
 #include <string.h>
 
@@ -109,4 +109,31 @@ void question_extra(const struct question *q, const char *call, char *buf,
 	else
 		snprintf(buf, size, "one %s too many: %s", call,
 			 known_why(call));
+}
+
+/* A clause for each reason: a condition that the hop does not meet. */
+static const char *const needs[WHYS] = {
+	[WHY_FILE] = "it needs a copying call with a file at one end and "
+		     "memory of the process that calls at the other",
+	[WHY_CHANNEL] = "it needs a copying call with a pipe, a FIFO or a "
+			"socket at one end and memory of the process that "
+			"calls at the other",
+	[WHY_KERNEL] = "it needs a copying call that has two descriptors and "
+		       "no address of memory",
+	[WHY_MEMORY] = "it needs a call that copies between memory of two "
+		       "processes, such as process_vm_readv",
+	[WHY_PAGES] = "it needs a call that copies nothing and passes "
+		      "references to pages",
+	[WHY_BLOCKS] = "it needs a call that copies nothing, on a file system "
+		       "whose files can share blocks",
+	[WHY_PROGRAM] = "it needs a copy without a call, such as memcpy",
+	[WHY_FAULT] = "it needs a fork, and then a store into the page before "
+		      "the bytes go on",
+	[WHY_OTHER] = "it needs a program that writes other bytes than it has "
+		      "read, such as a compressor",
+};
+
+const char *question_why_not(enum question_why why)
+{
+	return needs[why];
 }

@@ -111,21 +111,44 @@ static bool is_before(const struct sheet *s, int a, int b)
 	return place_of(s, f) < place_of(s, g);
 }
 
+/* --- reasons -------------------------------------------------------------- */
+
+/* True if a reason may not be asked for once more. */
+static bool is_worn_out(const struct sheet *s, int why)
+{
+	return s->why[why] >= (4 * s->questions + 9) / 10;
+}
+
+/* True if a form is known to ask only for reasons that are worn out. */
+static bool is_spent(const struct sheet *s, int form)
+{
+	unsigned int left = s->could[form];
+
+	for (int why = 0; why < WHYS; why++)
+		if (is_worn_out(s, why))
+			left &= ~(1u << why);
+	return s->could[form] && !left;
+}
+
 /*
  * Returns a form of this level that was asked least often. If several were, it
- * is the first of these in the order of the seed. -1: there is none.
+ * is the first of these in the order of the seed. `any`: the form may be spent.
+ * -1: there is none.
  */
-static int choose_form(const struct sheet *s, int level)
+static int choose_form(const struct sheet *s, int level, bool any)
 {
 	const struct form *f;
 	int best = -1;
 
 	for (int i = 0; i < SHEET_FORMS && (f = form_at((size_t)i)); i++)
 		if (f->level == level && !s->unfit[i] &&
+		    (any || !is_spent(s, i)) &&
 		    (best < 0 || is_before(s, i, best)))
 			best = i;
 	return best;
 }
+
+/* --- a question ----------------------------------------------------------- */
 
 static struct question_sizes sizes_of(const struct sheet *s)
 {
@@ -145,41 +168,64 @@ static struct question_sizes sizes_of(const struct sheet *s)
 static int try_form(struct sheet *s, int form, struct err *e)
 {
 	const struct question_sizes sizes = sizes_of(s);
+	struct question_taste taste = { .draw = (unsigned int)draw(s,
+								   OF_ASKED) };
 	int rc = -EAGAIN;
 
+	memcpy(taste.asked, s->why, sizeof(taste.asked));
 	for (int i = 0; i < 2 && rc == -EAGAIN && !stop_requested(); i++) {
 		*e = (struct err){ 0 };
 		rc = question_make(&s->place, form_at((size_t)form), &sizes,
-				   (unsigned int)draw(s, OF_ASKED),
-				   &s->question[s->made], e);
+				   &taste, &s->question[s->made], e);
 	}
+	if (rc == 0)
+		s->could[form] = question_could(s->question[s->made]);
 	return rc == -EAGAIN && stop_requested() ? -EINTR : rc;
+}
+
+static int refuse_level(const struct sheet *s, int level, struct err *e)
+{
+	struct err why = *e;
+
+	*e = (struct err){ 0 };
+	return err_say(e, ENOTSUP,
+		       "no exercise of level %d can be counted here: %s", level,
+		       *why.text ? why.text : s->lacking);
+}
+
+/* Chooses a form and counts it. 1: it asks for a reason that is worn out. */
+static int try_next(struct sheet *s, struct err *e)
+{
+	int level = sheet_level(s, s->made), rc;
+	int form = choose_form(s, level, false);
+	bool any = form < 0;
+
+	if (any)
+		form = choose_form(s, level, true);
+	if (form < 0)
+		return refuse_level(s, level, e);
+	rc = try_form(s, form, e);
+	s->unfit[form] |= rc == -EAGAIN;
+	if (rc < 0)
+		return rc;
+	if (!any && is_spent(s, form)) {
+		question_free(s->question[s->made]);
+		return 1;
+	}
+	s->used[form]++;
+	s->why[s->question[s->made]->why]++;
+	s->made++;
+	return 0;
 }
 
 int sheet_next(struct sheet *s, struct err *e)
 {
-	int level = sheet_level(s, s->made), rc = -EAGAIN, form = 0;
+	int rc;
 
-	while (rc == -EAGAIN) {
-		struct err why = *e;
-
-		form = choose_form(s, level);
-		if (form < 0) {
-			*e = (struct err){ 0 };
-			return err_say(e, ENOTSUP,
-				       "no exercise of level %d can be counted "
-				       "here: %s",
-				       level,
-				       *why.text ? why.text : s->lacking);
-		}
-		rc = try_form(s, form, e);
-		s->unfit[form] |= rc == -EAGAIN;
-	}
-	if (rc < 0)
-		return rc;
-	s->used[form]++;
-	s->made++;
-	return 0;
+	do
+		rc = try_next(s, e);
+	while (rc == -EAGAIN || rc > 0);
+	return rc;
 }
 
 int sheet_fill(struct sheet *s, struct err *e)

@@ -1,7 +1,9 @@
 /*
  * The exercises that follow from a seed. They are the same on all machines that
  * have the same programs and whose kernels copy in the same way. The sheets of
- * an even seed and of the next have as few forms in common as possible.
+ * an even seed and of the next have as few forms in common as possible. If the
+ * forms of a level allow it, no reason is asked for more than four times in ten
+ * questions.
  */
 #ifndef TEACH_SHEET_H
 #define TEACH_SHEET_H
@@ -21,6 +23,9 @@ struct sheet {
 	int made;
 	int used[SHEET_FORMS]; /* how often, by form */
 	bool unfit[SHEET_FORMS];
+	/* the reasons that a form could ask for; 0: it was not counted yet */
+	unsigned int could[SHEET_FORMS];
+	int why[WHYS];     /* how often each reason was asked for */
 	char lacking[300]; /* programs that are not installed; or "" */
 };
 
