@@ -77,6 +77,15 @@ fi
 run help plan
 test "$status" -eq 0 || test "$status" -eq 4
 result $? 'help plan opens ipcopy-plan(5), or says why not'
+for text in lesson method promise; do
+	run help $text
+	test "$status" -eq 0 &&
+		cmp -s out "$here/doc/$(echo $text | tr a-z A-Z)"
+	result $? "ipcopy help $text prints the text"
+done
+run help leson
+test "$status" -eq 2 && one_line_says 'did you mean lesson?'
+result $? 'a text that is misspelt is refused'
 run help lits
 test "$status" -eq 2 && one_line_says 'did you mean list?'
 result $? 'help of an unknown command is refused'

@@ -172,6 +172,7 @@ void command_overview(const struct command *const *all)
 		"or a file could not be read or written; 4 this machine cannot "
 		"do it; 5 a gate is undecided; 130 interrupted. The manual "
 		"pages say more: see ipcopy(1), or ipcopy help COMMAND. "
-		"Teachers find lessons in doc/LESSON and doc/LAB.",
+		"Teachers find a lesson with ipcopy help lesson, and another "
+		"one in doc/LAB.",
 		0, 0);
 }

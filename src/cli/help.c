@@ -1,9 +1,10 @@
-/* `ipcopy help`: all commands, or the manual page of one. */
+/* `ipcopy help`: all commands, a manual page, or one of the other texts. */
 #include "cli/help.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -27,6 +28,17 @@ static const struct page topics[] = {
 	{ NULL, 0 },
 };
 
+/* Texts that are not manual pages. */
+static const struct text {
+	const char *name, *in_tree, *installed;
+} texts[] = {
+	{ "lesson", "doc/LESSON", DOCDIR "/LESSON" },
+	{ "method", "doc/METHOD", DOCDIR "/METHOD" },
+	{ "promise", "doc/PROMISE", DOCDIR "/PROMISE" },
+};
+
+enum { TEXTS = sizeof(texts) / sizeof(*texts) };
+
 /* --- which page ----------------------------------------------------------- */
 
 static const char *name_at(size_t i, const void *unused)
@@ -36,7 +48,17 @@ static const char *name_at(size_t i, const void *unused)
 	(void)unused;
 	while (commands[n])
 		n++;
-	return i < n ? commands[i]->name : topics[i - n].name;
+	if (i < n)
+		return commands[i]->name;
+	return i - n < TEXTS ? texts[i - n].name : topics[i - n - TEXTS].name;
+}
+
+static const struct text *find_text(const char *name)
+{
+	for (size_t i = 0; i < TEXTS; i++)
+		if (!strcmp(texts[i].name, name))
+			return &texts[i];
+	return NULL;
 }
 
 static const struct page *find_topic(const char *name)
@@ -104,6 +126,73 @@ static void show_page(const struct page *p)
 	}
 }
 
+/* --- a text --------------------------------------------------------------- */
+
+/* Some distributions pack the texts. */
+static bool find_packed(const struct text *t, char *path, size_t size)
+{
+	char installed[1024];
+
+	snprintf(installed, sizeof(installed), "%s.gz", t->installed);
+	return place_find(t->in_tree, installed, R_OK, path, size);
+}
+
+/* Replaces this process by a pager; returns if there is none. */
+static void page_text(const char *path, bool packed)
+{
+	const char *pager = getenv("PAGER");
+
+	stop_hand_on();
+	if (packed) {
+		execlp("zless", "zless", path, (char *)NULL);
+		return;
+	}
+	if (pager && *pager)
+		execlp(pager, pager, path, (char *)NULL);
+	execlp("less", "less", path, (char *)NULL);
+	execlp("more", "more", path, (char *)NULL);
+}
+
+static enum exit_code print_text(const char *path)
+{
+	FILE *from = fopen(path, "re");
+	char block[4096];
+	size_t n;
+
+	if (!from) {
+		say("cannot open %s: %s", path, strerror(errno));
+		return EXIT_CANNOT;
+	}
+	while ((n = fread(block, 1, sizeof(block), from)) > 0)
+		fwrite(block, 1, n, stdout);
+	fclose(from);
+	return EXIT_WELL;
+}
+
+static enum exit_code show_text(const struct text *t)
+{
+	char path[2048];
+	bool plain =
+		place_find(t->in_tree, t->installed, R_OK, path, sizeof(path));
+	bool packed = !plain && find_packed(t, path, sizeof(path));
+
+	if (!plain && !packed) {
+		say("cannot show the text: %s is missing; install ipcopy's "
+		    "documents",
+		    t->installed);
+		return EXIT_CANNOT;
+	}
+	fflush(stdout);
+	if (isatty(STDOUT_FILENO))
+		page_text(path, packed);
+	else if (packed)
+		execlp("zcat", "zcat", path, (char *)NULL);
+	if (plain)
+		return print_text(path);
+	printf("%s\n", path);
+	return EXIT_WELL;
+}
+
 /* --- the command ---------------------------------------------------------- */
 
 static enum exit_code show_topic(const struct page *p)
@@ -128,6 +217,7 @@ enum exit_code help_run(char **words)
 {
 	const struct command *c;
 	const struct page *topic;
+	const struct text *text;
 
 	if (!words[0]) {
 		command_overview(commands);
@@ -140,6 +230,9 @@ enum exit_code help_run(char **words)
 	}
 	c = commands_find(words[0]);
 	topic = find_topic(words[0]);
+	text = find_text(words[0]);
+	if (!c && text)
+		return show_text(text);
 	if (!c)
 		return topic ? show_topic(topic) : refuse(words[0]);
 	if (isatty(STDOUT_FILENO))

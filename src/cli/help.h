@@ -1,4 +1,4 @@
-/* `ipcopy help`: all commands, or the manual page of one. */
+/* `ipcopy help`: all commands, a manual page, or one of the other texts. */
 #ifndef CLI_HELP_H
 #define CLI_HELP_H
 
