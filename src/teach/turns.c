@@ -1,4 +1,4 @@
-/* How the two sides of a ring tell each other whose turn it is. */
+/* How the two sides tell each other whose turn it is, by shared memory. */
 #include "teach/turns.h"
 
 #include <string.h>
@@ -27,17 +27,21 @@ static const struct turn turns[] = {
 	  "No side calls the kernel to learn its turn.", false, true },
 };
 
+/* The setting `sync`, or what the mechanism says in its place; or NULL. */
+static const char *sync_of(const struct tr_spec *spec)
+{
+	int i = tr_param_find(spec->ops, "sync");
+
+	return i < 0 ? spec->ops->sync
+		     : spec->ops->params[i].choices[spec->value[i]];
+}
+
 const struct turn *turn_of(const struct tr_spec *spec)
 {
-	const struct tr_param *p = spec->ops->params;
+	const char *sync = sync_of(spec);
 
-	for (int i = 0; p && p[i].name; i++) {
-		if (strcmp(p[i].name, "sync") != 0)
-			continue;
-		for (size_t t = 0; t < sizeof(turns) / sizeof(turns[0]); t++)
-			if (!strcmp(turns[t].sync,
-				    p[i].choices[spec->value[i]]))
-				return &turns[t];
-	}
+	for (size_t i = 0; sync && i < sizeof(turns) / sizeof(turns[0]); i++)
+		if (!strcmp(turns[i].sync, sync))
+			return &turns[i];
 	return NULL;
 }

@@ -1,4 +1,4 @@
-/* How the two sides of a ring tell each other whose turn it is. */
+/* How the two sides tell each other whose turn it is, by shared memory. */
 #ifndef TEACH_TURNS_H
 #define TEACH_TURNS_H
 

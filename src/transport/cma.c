@@ -427,11 +427,11 @@ const struct transport tr_cma = {
 	.path = tr_cma_path,
 	.middle = "The client reads the server's memory itself: the kernel "
 		  "finds the pages of both processes and copies each byte "
-		  "once, from the server's page to the client's, with no "
-		  "buffer in between. In return the server must not change a "
-		  "buffer before the client has read it. A small region that "
-		  "both processes have mapped says which buffers are full; the "
-		  "client has learnt before where the buffers lie.",
+		  "once, from the server's page to the client's. In return the "
+		  "server must not change a buffer before the client has read "
+		  "it. A small region that both have mapped says which buffers "
+		  "are full. At the start the client reads one word of them.",
+	.sync = "futex",
 	.reach = TR_REACH_DESCRIPTOR,
 	.limits = tr_cma_limits,
 	.probe = tr_cma_probe,

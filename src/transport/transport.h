@@ -220,6 +220,12 @@ struct transport {
 	 * why not. Optional.
 	 */
 	const char *middle;
+	/*
+	 * How the sides tell each other that a message is there, in the words
+	 * of the setting `sync`. Only for a mechanism that does this in shared
+	 * memory and has no such setting. Optional.
+	 */
+	const char *sync;
 	/* The processes that these settings can connect; NULL: use .reach. */
 	enum tr_reach (*reach_of)(const struct tr_spec *spec);
 	enum tr_reach reach;
