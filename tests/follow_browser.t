@@ -48,6 +48,8 @@ if test "${FOLLOW-}" = all; then
 		shm:sync=spin,wait=spin shm:region=memfd mq:depth=2'
 else
 	mechanisms='pipe splice mapout'
+	"$ipcopy" count --via cma >/dev/null 2>err &&
+		mechanisms="$mechanisms cma"
 	settings='shm:depth=1 shm:depth=4'
 fi
 for spec in $mechanisms $settings; do

@@ -143,6 +143,7 @@ static enum exit_code show_spec(const struct counting *c,
 		.calls_per_mib = s->calls_per_mib,
 		.blocked_per_mib = s->blocked_per_mib,
 		.calls_per_message = s->calls_per_message,
+		.steady_per_message = s->steady_calls_per_message,
 		.blocked_per_message = s->blocked_per_message,
 	};
 

@@ -147,6 +147,7 @@ static struct count_shown shown_of(const struct count_result *r, bool calls)
 		.calls_per_mib = r->calls_per_mib,
 		.blocked_per_mib = mib > 0 ? (double)r->blocked / mib : NAN,
 		.calls_per_message = NAN,
+		.steady_per_message = NAN,
 		.processes = r->processes,
 	};
 }

@@ -74,6 +74,7 @@ static int find_ledger(struct told *t, bool predicted, struct story_wish *w,
 		w->delivered_bytes = t->counted.delivered_bytes;
 		w->counted = true;
 		w->calls_per_message = t->counted.calls_per_message;
+		w->steady_per_message = t->counted.steady_calls_per_message;
 		w->blocked_per_message = t->counted.blocked_per_message;
 		return 0;
 	}
@@ -88,6 +89,7 @@ static int tell(struct told *t, const char *text, bool predicted, struct err *e)
 	struct story_wish w = { .title = text,
 				.spec = &t->spec,
 				.calls_per_message = NAN,
+				.steady_per_message = NAN,
 				.blocked_per_message = NAN };
 	int rc;
 
@@ -212,6 +214,7 @@ enum exit_code follow_counted(const char *path, const char *title,
 		.spec = spec,
 		.counted = true,
 		.calls_per_message = spec ? c->calls_per_message : NAN,
+		.steady_per_message = spec ? c->steady_per_message : NAN,
 		.blocked_per_message = spec ? c->blocked_per_message : NAN,
 	};
 	struct story *story;

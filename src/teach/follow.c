@@ -2,13 +2,11 @@
 #include "teach/follow.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
 
 #include "base/markup.h"
-#include "base/size.h"
 #include "teach/teach.h"
 
 struct follow {
@@ -62,196 +60,32 @@ static void put_messages(struct follow *f)
 		fprintf(f->to, "%d messages of 16 bytes each go", n);
 }
 
-/* --- the table ------------------------------------------------------------ */
-
-static void put_cell(FILE *to, const char *text)
+/* Explains the cells of the drawing, but only those that it has. */
+static void put_key(struct follow *f)
 {
-	fputs("<td>", to);
-	html_put(to, text);
-	fputs("</td>", to);
-}
+	bool refers = false, zeroes = false;
 
-static void put_copies(FILE *to, const struct story_hop *h)
-{
-	double copies = h->part * h->hop->copies;
+	for (int i = 0; i < f->n; i++) {
+		const struct story *s = f->story[i];
 
-	if (h->hop->by == LEDGER_BY_DEVICE)
-		fputs("<td class=\"n\">0.000</td><td>by a device</td>", to);
-	else if (h->hop->copies < 0)
-		fputs("<td class=\"n\">?</td><td>not known</td>", to);
-	else
-		fprintf(to, "<td class=\"n\">%.3f</td><td>%s</td>", copies,
-			h->hop->copies == 0            ? "no copy"
-			: h->hop->by == LEDGER_BY_USER ? "by the program"
-						       : "by the kernel");
-}
-
-static void put_hop(FILE *to, const struct story *s, int i)
-{
-	const struct story_hop *h = &s->hop[i];
-	char text[120], size[32];
-
-	fprintf(to, "<tr><th scope=\"row\">%d</th>", i + 1);
-	put_cell(to, s->actor[h->actor]);
-	put_cell(to, h->hop->call);
-	put_cell(to, story_place(s, h->from, text, sizeof(text)));
-	put_cell(to, story_place(s, h->to, text, sizeof(text)));
-	put_copies(to, h);
-	fprintf(to, "<td class=\"n\">%llu</td><td class=\"n\">",
-		(unsigned long long)h->hop->calls);
-	html_put(to, size_human((double)h->hop->bytes, size, sizeof(size)));
-	fputs("</td>", to);
-	put_cell(to, ledger_evidence_names[h->hop->evidence]);
-	fputs("</tr>\n", to);
-}
-
-/* Copies that are in the sum but in no hop. */
-static double untold(const struct story *s)
-{
-	double rest = s->sum.copies - story_copies(s);
-
-	return s->sum.resolved && rest > 0.0005 ? rest : 0;
-}
-
-static void put_sum(FILE *to, const struct story *s)
-{
-	if (untold(s) > 0)
-		fprintf(to,
-			"<tr><th scope=\"row\"></th><td colspan=\"4\">a "
-			"program itself, between its calls</td><td "
-			"class=\"n\">%.3f</td><td>at least</td><td "
-			"colspan=\"3\"></td></tr>\n",
-			untold(s));
-	fputs("</tbody><tfoot><tr><th scope=\"row\" colspan=\"5\">together, of "
-	      "each byte</th><td class=\"n sum\">",
-	      to);
-	if (s->sum.resolved)
-		fprintf(to, "%.3f", s->sum.copies);
-	else
-		fputs("unresolved", to);
-	fprintf(to, "</td><td colspan=\"4\">%s%s</td></tr></tfoot></table>",
-		s->sum.lower_bound ? "at least; " : "",
-		s->counted ? "as counted" : "as predicted; not counted");
-}
-
-static void put_table(FILE *to, const struct story *s)
-{
-	fputs("<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
-	      "aria-label=\"The hops\"><table class=\"hops\"><caption>Who "
-	      "moves the bytes, by which call, and how often in the traced "
-	      "run",
-	      to);
-	fputs("</caption><thead><tr><th scope=\"col\">hop</th><th "
-	      "scope=\"col\">who</th><th scope=\"col\">call</th><th "
-	      "scope=\"col\">from</th><th scope=\"col\">to</th><th "
-	      "scope=\"col\" class=\"n\">copies of each byte</th><th "
-	      "scope=\"col\">made</th><th scope=\"col\" "
-	      "class=\"n\">calls</th><th scope=\"col\" "
-	      "class=\"n\">bytes</th><th scope=\"col\">known by</th></tr>"
-	      "</thead><tbody>\n",
-	      to);
-	for (int i = 0; i < s->hops; i++)
-		put_hop(to, s, i);
-	put_sum(to, s);
-	fputs("</div>\n", to);
-}
-
-/* --- what stands beside it ------------------------------------------------ */
-
-/* True if an earlier hop has the same sentence. */
-static bool was_said(const struct story *s, int hop)
-{
-	for (int i = 0; i < hop; i++)
-		if (story_beside(s, &s->hop[i]) ==
-		    story_beside(s, &s->hop[hop]))
-			return true;
-	return false;
-}
-
-static void put_beside(FILE *to, const struct story *s)
-{
-	char text[600];
-
-	fputs("<h3>Work that is not a copy</h3><dl>", to);
-	for (int i = 0; i < s->steps && s->step[i].kind == STORY_MAP; i++) {
-		story_say(s, &s->step[i], text, sizeof(text));
-		fputs("<dt>mmap</dt><dd>", to);
-		html_put(to, text);
-		fputs("</dd>", to);
+		for (int k = 0; k < s->hops; k++)
+			refers |=
+				s->hop[k].played && s->hop[k].hop->copies == 0;
+		for (int k = 0; k < s->steps; k++)
+			zeroes |= s->step[k].kind == STORY_MAP &&
+				  s->step[k].box != s->in;
 	}
-	for (int i = 0; i < s->hops; i++) {
-		if (!story_beside(s, &s->hop[i]) || was_said(s, i))
-			continue;
-		fputs("<dt>", to);
-		html_put(to, s->hop[i].hop->call);
-		fputs("</dt><dd>", to);
-		html_put(to, story_beside(s, &s->hop[i]));
-		fputs("</dd>", to);
-	}
-	fputs("</dl>", to);
+	fputs("<span class=\"k copy\">0</span> bytes that lie here", f->to);
+	if (refers)
+		fputs(" <span class=\"k ref\">0</span> a reference to bytes "
+		      "that lie in another box",
+		      f->to);
+	if (zeroes)
+		fputs(" <span class=\"k zero\">0</span> zeroed by the kernel",
+		      f->to);
 }
 
-static int calls_of(const struct story *s)
-{
-	int calls = 0;
-
-	for (int i = 0; i < s->steps; i++)
-		calls += s->step[i].calls;
-	return calls;
-}
-
-/* Compares the steps with the trace, whose processes ran at the same time. */
-static void put_trace(FILE *to, const struct story *s)
-{
-	if (!s->counted)
-		return;
-	if (!isfinite(s->calls_per_message)) {
-		fputs("<p>The trace has more bytes than the 16 that are "
-		      "drawn, and a call moves as many as it can. There are no "
-		      "messages, so nothing is said of each message.</p>",
-		      to);
-		return;
-	}
-	fprintf(to,
-		"<p>In the trace: %.2f system calls and %.2f waits that slept "
-		"for each message. In the steps above: %.2f system calls. The "
-		"messages of the trace are longer than the 16 bytes that are "
-		"drawn. Its processes ran at the same time, so they slept more "
-		"or less often than on one CPU.%s</p>",
-		s->calls_per_message, s->blocked_per_message,
-		(double)calls_of(s) / s->messages,
-		s->acting > 1 && !s->turn && s->waits < 0
-			? " The steps leave out how one side tells the other "
-			  "that a message is there; in the trace that takes "
-			  "further calls."
-			: "");
-}
-
-static void put_notes(FILE *to, const struct story *s)
-{
-	if (!s->sum.resolved || s->sum.lower_bound) {
-		fprintf(to, "<p class=\"finding\">%s: ",
-			s->sum.resolved ? "At least" : "No number");
-		html_put(to, s->sum.why);
-		fputs("</p>", to);
-	}
-	if (s->middle) {
-		fputs("<h3>Between the two</h3><p>", to);
-		html_put(to, s->middle);
-		fputs("</p>", to);
-	}
-	if (s->turn) {
-		fputs("<h3>Whose turn it is</h3><p>", to);
-		html_put(to, s->turn->kernel);
-		fputs("</p>", to);
-	}
-	if (s->depth > s->slots)
-		fprintf(to,
-			"<p>The ring has %d slots. The page plays it with %d, "
-			"which behaves in the same way.</p>",
-			s->depth, s->slots);
-	put_trace(to, s);
-}
+/* --- the stories ---------------------------------------------------------- */
 
 static void put_story(struct follow *f, int i)
 {
@@ -280,20 +114,12 @@ static void put_stories(struct follow *f)
 
 static void put_tables(struct follow *f)
 {
-	for (int i = 0; i < f->n; i++) {
-		const struct story *s = f->story[i];
+	teach_tables(f->to, f->story, f->n);
+}
 
-		fputs("<section><h2>The hops", f->to);
-		if (f->n > 1) {
-			fputs(": ", f->to);
-			html_put(f->to, s->title);
-		}
-		fputs("</h2>", f->to);
-		put_table(f->to, s);
-		put_notes(f->to, s);
-		put_beside(f->to, s);
-		fputs("</section>\n", f->to);
-	}
+static void put_words(struct follow *f)
+{
+	f->failed |= teach_words(f->to, f->story, f->n) < 0;
 }
 
 static void put_how(struct follow *f)
@@ -344,6 +170,7 @@ static const struct {
 	{ "script", put_script }, { "stories", put_stories },
 	{ "tables", put_tables }, { "how", put_how },
 	{ "data", put_data },     { "messages", put_messages },
+	{ "words", put_words },   { "key", put_key },
 };
 
 static void fill_slot(void *arg, const char *name, size_t n)

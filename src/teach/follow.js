@@ -211,9 +211,24 @@
 			`${step.says}${part}${keep}${end}`;
 	};
 
+	/* Why this process makes the call of a step, and why it copies or not. */
+	const reasonOf = (s, step) => {
+		const hop = hopOf(s, step);
+		const text = hop ? `${hop.caller} ${hop.why}` : step ? step.why : "";
+
+		return text && titleOf(s) + text;
+	};
+
+	/* Texts, each on a line of its own. */
+	const lines = (texts) => texts.filter(Boolean)
+		.flatMap((text, i) => i ? [make("br"), text] : [text]);
+
 	/* --- the controls -------------------------------------------------- */
 
 	const said = make("p", { id: "said" });
+	const why = make("p");
+	const because = make("details", { id: "because", open: true },
+		make("summary", { textContent: "Why this step" }), why);
 	const score = make("p", { id: "score" });
 	const back = make("button", { type: "button", textContent: "◀ Back" });
 	const next = make("button", { type: "button", textContent: "Next ▶", className: "main" });
@@ -224,6 +239,7 @@
 
 	said.setAttribute("role", "status");
 	said.setAttribute("aria-live", "polite");
+	why.setAttribute("aria-live", "polite");
 	score.setAttribute("aria-live", "polite");
 
 	const isNew = () => at < length && !asked.has(at);
@@ -251,6 +267,8 @@
 
 		s.steps.filter((step) => step.kind === "sleep" && step.wait)
 			.forEach((step) => calls.add(step.wait));
+		s.steps.filter((step) => step.kind === "tell")
+			.forEach((step) => calls.add(step.tell));
 		if (s.steps.some((step) => step.kind === "map"))
 			calls.add("mmap");
 		return [...calls].sort().map((c) => [c, c]);
@@ -258,8 +276,9 @@
 
 	const effectsOf = (s) => [["copy", "the bytes are copied"],
 		["ref", "no copy: the same pages"], ["wait", "no bytes move: it waits"],
-		...s.steps.some((step) => step.kind === "map") ?
-			[["map", "no bytes move: memory is mapped"]] : []];
+		...[["map", "no bytes move: memory is mapped"],
+			["tell", "no bytes move: it tells the other side"]].filter(([kind]) =>
+			s.steps.some((step) => step.kind === kind))];
 
 	const questions = (s) => make("fieldset", {},
 		...stories.length > 1 ? [make("legend", { textContent: s.title })] : [],
@@ -316,8 +335,9 @@
 
 		at = Math.min(Math.max(to, 0), length);
 		document.querySelectorAll(".token").forEach((token) => token.remove());
-		said.replaceChildren(...stories.map(sentence).filter(Boolean)
-			.flatMap((text, i) => i ? [make("br"), text] : [text]));
+		said.replaceChildren(...lines(stories.map(sentence)));
+		why.replaceChildren(...lines(stories.map((s) => reasonOf(s, s.steps[at - 1]))));
+		because.hidden = !why.hasChildNodes();
 		draw(forward);
 	};
 
@@ -337,17 +357,15 @@
 	const names = { who: "who acts", call: "the call", what: "the effect",
 		where: "which place gets them" };
 
-	/* What is said of an answer, with the reason if it is wrong. */
+	/* What is said of an answer. The reason follows with the step that is played. */
 	const sayJudged = (s, found) => {
 		const wrong = Object.keys(found.parts).filter((part) => !found.parts[part]);
-		const hop = hopOf(s, s.steps[at]);
 
 		if (!Object.keys(found.parts).length)
 			return [];
 		if (wrong.length)
 			return [make("span", { className: "wrong",
-				textContent: `${titleOf(s)}Not so: ${wrong.map((p) => names[p]).join(", ")}. ` +
-				(hop ? `${wrong.includes("who") ? `${hop.caller} ` : ""}${hop.why} ` : "") })];
+				textContent: `${titleOf(s)}Not so: ${wrong.map((p) => names[p]).join(", ")}. ` })];
 		return [make("span", { className: "right", textContent: `${titleOf(s)}Right` +
 			(found.other ? ": that could come next, too. Here it goes on thus: " : ". ") })];
 	};
@@ -374,6 +392,7 @@
 
 		asked.set(at, found.map((f) => f.parts));
 		go(at + 1);
+		because.open ||= found.some((f) => Object.values(f.parts).includes(false));
 		(at === length ? back : form.hidden ? next :
 			form.querySelector("fieldset:not([hidden]) select")).focus();
 		said.prepend(...words.flatMap((word) => stories.length > 1 ? [word, make("br")] : [word]));
@@ -423,7 +442,9 @@
 	document.documentElement.classList.add("live");
 	document.body.classList.toggle("two", stories.length > 1);
 	fillForm();
-	document.getElementById("controls").append(said, first, form,
-		make("div", { className: "buttons" }, next, back, begin, last), score);
+	document.getElementById("controls").append(said, because, first, form,
+		make("div", { className: "buttons" }, next, back, begin, last), score,
+		make("p", { className: "rule", textContent: "Keys: → next, ← back, Home: to the " +
+			"beginning, End: to the end. On a touch screen, swipe over the picture." }));
 	go(0);
 })();

@@ -54,6 +54,8 @@ const answersOf = (s, step) => {
 			[String(i)] : []), owner], call: ["mmap"], what: ["map"],
 		where: step.box === s.in ? ["stay", String(step.box)] : ["stay"] };
 	}
+	if (step.kind === "tell")
+		return { who: [String(step.actor)], call: [step.tell], what: ["tell"], where: ["stay"] };
 	if (!hop)
 		return { who: [String(step.actor)], call: step.wait ? [step.wait] : null,
 			what: ["wait"], where: ["stay"] };

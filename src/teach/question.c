@@ -289,6 +289,7 @@ static int take_count(struct question *q, const struct question_taste *taste,
 		.delivered_bytes = q->counted.delivered_bytes,
 		.counted = true,
 		.calls_per_message = NAN,
+		.steady_per_message = NAN,
 		.blocked_per_message = NAN,
 	};
 

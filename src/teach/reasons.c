@@ -73,6 +73,49 @@ const char *story_why(const struct story *s, const struct story_hop *h)
 	return why_copied(s, h);
 }
 
+static const char *why_asleep(const struct story *s,
+			      const struct story_step *step)
+{
+	bool server = step->actor == s->hop[0].actor;
+
+	if (s->turn && s->turn->spins)
+		return server ? "There is no room until the other side has "
+				"taken a message."
+			      : "There is nothing to take until the other side "
+				"has brought a message.";
+	return server ? "There is no room until the other side has taken a "
+			"message. The CPU is free for that side."
+		      : "There is nothing to take until the other side has "
+			"brought a message. The CPU is free for that side.";
+}
+
+void story_step_why(const struct story *s, const struct story_step *step,
+		    char *buf, size_t size)
+{
+	bool end = step->box == s->in || step->box == s->out;
+
+	buf[0] = '\0';
+	if (step->kind == STORY_SLEEP)
+		snprintf(buf, size, "%s", why_asleep(s, step));
+	else if (step->kind == STORY_TELL)
+		snprintf(
+			buf, size,
+			"The bytes stay where they are. The other side sleeps, "
+			"and cannot know that they are there. %s",
+			s->turn->kernel);
+	else if (step->kind == STORY_MAP)
+		snprintf(buf, size,
+			 "%s mmap is called once, before the first message. "
+			 "The number of system calls begins with the first "
+			 "message, so it does not include this call.",
+			 end ? "The pages stay in the page cache. They are "
+			       "drawn in user space, since a process that has "
+			       "mapped them touches them without a call."
+			     : "Pages that both sides have mapped are drawn in "
+			       "user space, since they touch them without a "
+			       "call.");
+}
+
 const char *story_beside(const struct story *s, const struct story_hop *h)
 {
 	return routine_beside(h->way, kind_at(s, h->to));

@@ -158,6 +158,46 @@ static void play_sides(struct play *p, int messages)
 	}
 }
 
+static void move_played(struct play *p, int first, int end, int message)
+{
+	for (int i = first; i < end; i++)
+		if (p->s->hop[i].played)
+			move(p, i, message);
+}
+
+/*
+ * Plays messages whose bytes do not pass through the memory that tells the
+ * turn: the server tells the client that a message is there.
+ */
+static void play_handed(struct play *p, int messages)
+{
+	struct story *s = p->s;
+	int client = s->hop[p->split].actor;
+
+	s->waits = client;
+	for (int m = 0; m < messages; m++) {
+		if (m > 0)
+			sleeps(p, false);
+		p->client_asleep = true;
+		move_played(p, 0, p->split, m);
+		add(s, (struct story_step){
+			       .kind = STORY_TELL,
+			       .actor = s->hop[0].actor,
+			       .hop = -1,
+			       .box = p->channel,
+			       .message = m,
+			       .empty = p->empty,
+			       .full = p->full,
+			       .woken = client,
+			       .asleep = -1,
+			       .calls = s->turn->always || !s->turn->spins,
+			       .tell = s->turn->tell,
+		       });
+		p->client_asleep = false;
+		move_played(p, p->split, s->hops, m);
+	}
+}
+
 /*
  * True if the hops are first a server's and then a client's; notes where they
  * change.
@@ -174,34 +214,35 @@ static bool find_split(struct play *p)
 		p->split = i;
 		p->channel = s->hop[i].from;
 	}
-	return p->split > 0 && (s->slots || s->box[p->channel].forgets);
+	return p->split > 0;
 }
 
 int story_messages(const struct story *s)
 {
-	if (!s->slots)
-		return 1;
-	return s->slots == 1 ? 4 : 2 * s->slots;
+	return s->slots ? STORY_SLOTS + 2 : 1;
 }
 
 void story_play(struct story *s, int messages)
 {
 	struct play p = { .s = s, .split = -1 };
 	int room = STORY_STEPS / (2 * s->hops + 4);
+	bool sides = find_split(&p);
 
 	s->steps = 0;
 	s->waits = -1;
 	s->messages = messages < room ? messages : room ? room : 1;
 	map_all(s);
 	p.empty = s->slots ? s->slots : 1;
-	if (find_split(&p)) {
+	if (sides && (s->slots || s->box[p.channel].forgets)) {
 		play_sides(&p, s->messages);
 		return;
 	}
+	if (sides && s->turn) {
+		play_handed(&p, s->messages);
+		return;
+	}
 	for (int m = 0; m < s->messages; m++)
-		for (int i = 0; i < s->hops; i++)
-			if (s->hop[i].played)
-				move(&p, i, m);
+		move_played(&p, 0, s->hops, m);
 }
 
 /* --- words ---------------------------------------------------------------- */
@@ -298,7 +339,12 @@ static void say_sleep(const struct story *s, const struct story_step *step,
 	const char *what = step->actor == s->hop[0].actor ? "empty" : "full";
 	char place[120];
 
-	if (s->turn)
+	if (s->turn && !s->slots)
+		snprintf(buf, size, "%s: %s: no message is there, so it %s.",
+			 actor, step->wait,
+			 s->turn->spins ? "gives way and looks again later"
+					: "sleeps");
+	else if (s->turn)
 		snprintf(buf, size, "%s: %s: no slot is %s, so it %s.", actor,
 			 step->wait, what,
 			 s->turn->spins ? "gives way and looks again later"
@@ -307,6 +353,20 @@ static void say_sleep(const struct story *s, const struct story_step *step,
 		snprintf(buf, size, "%s: %s is %s, so its call sleeps.", actor,
 			 story_place(s, step->box, place, sizeof(place)),
 			 strcmp(what, "full") ? "full" : "empty");
+}
+
+static void say_tell(const struct story *s, const struct story_step *step,
+		     char *buf, size_t size)
+{
+	char place[120];
+
+	snprintf(
+		buf, size,
+		"%s: %s copies nothing: it tells %s%s that a message is there, "
+		"in %s.",
+		s->actor[step->actor], step->tell,
+		article(s->actor[step->woken]), s->actor[step->woken],
+		story_place(s, step->box, place, sizeof(place)));
 }
 
 static void say_map(const struct story *s, const struct story_step *step,
@@ -343,10 +403,12 @@ void story_say(const struct story *s, const struct story_step *step, char *buf,
 		say_map(s, step, buf, size);
 	else if (step->kind == STORY_SLEEP)
 		say_sleep(s, step, buf, size);
+	else if (step->kind == STORY_TELL)
+		say_tell(s, step, buf, size);
 	else
 		say_move(s, &s->hop[step->hop], buf, size);
 	used = strlen(buf);
-	if (step->kind == STORY_MOVE && step->woken >= 0 && used < size)
+	if (step->kind != STORY_MAP && step->woken >= 0 && used < size)
 		snprintf(buf + used, size - used, " That wakes %s%s.",
 			 article(s->actor[step->woken]), s->actor[step->woken]);
 }

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "count/kinds.h"
+#include "teach/teach.h"
 
 #define PART_LEAST 0.005 /* a hop that moves less of each byte has no step */
 
@@ -51,19 +51,13 @@ static int box_of(struct making *m, int object, bool again)
 	return s->boxes++;
 }
 
-/* Our own workers are called ipcopy-server and ipcopy-client. */
-static const char *short_name(const char *process)
-{
-	return strncmp(process, "ipcopy-", 7) ? process : process + 7;
-}
-
 static int actor_of(struct making *m, const struct ledger_hop *h)
 {
 	struct story *s = m->s;
 
 	for (int i = 0; i < s->actors; i++)
 		if (s->pid[i] == h->pid &&
-		    !strcmp(s->actor[i], short_name(h->process)))
+		    !strcmp(s->actor[i], teach_short_name(h->process)))
 			return i;
 	if (s->actors == STORY_BOXES) {
 		m->failed = true;
@@ -71,99 +65,8 @@ static int actor_of(struct making *m, const struct ledger_hop *h)
 	}
 	s->pid[s->actors] = h->pid;
 	snprintf(s->actor[s->actors], sizeof(s->actor[0]), "%s",
-		 short_name(h->process));
+		 teach_short_name(h->process));
 	return s->actors++;
-}
-
-/* Processes of the same name get numbers. */
-static void number_actors(struct story *s)
-{
-	for (int i = 0; i < s->actors; i++) {
-		size_t len = strlen(s->actor[i]);
-		int n = 1;
-
-		for (int j = i + 1; j < s->actors; j++) {
-			char *at = s->actor[j];
-
-			if (strcmp(at, s->actor[i]) != 0)
-				continue;
-			n++;
-			snprintf(at + len, sizeof(s->actor[0]) - len, " %d", n);
-		}
-		if (n > 1)
-			snprintf(s->actor[i] + len, sizeof(s->actor[0]) - len,
-				 " 1");
-	}
-}
-
-static void add_owner(struct story_box *b, const char *name)
-{
-	size_t used = strlen(b->owner);
-
-	if (strstr(b->owner, name))
-		return;
-	snprintf(b->owner + used, sizeof(b->owner) - used, "%s%s",
-		 used ? " and " : "", name);
-}
-
-/* The owners of a box are the processes that fill or empty it as memory. */
-static void own(struct story *s, int box)
-{
-	struct story_box *b = &s->box[box];
-	const struct ledger_object *o = object_of(s, box);
-
-	b->user = o->kind == LEDGER_PRIVATE;
-	for (int i = 0; i < s->actors && b->user; i++)
-		if (s->pid[i] == o->pid && !*b->owner)
-			add_owner(b, s->actor[i]);
-	for (int i = 0; i < s->hops && o->kind != LEDGER_PRIVATE; i++) {
-		const struct story_hop *h = &s->hop[i];
-		bool by_user = h->hop->by == LEDGER_BY_USER;
-
-		if ((h->to == box && (by_user || probe_fills_memory(h->way))) ||
-		    (h->from == box && (by_user || probe_takes_memory(h->way))))
-			add_owner(b, s->actor[h->actor]);
-	}
-	b->mapped = o->kind != LEDGER_PRIVATE && *b->owner;
-	b->user |= b->mapped;
-	if (b->user && !*b->owner)
-		add_owner(b, short_name(o->name));
-}
-
-/* True if there is another FIFO, so that only its name tells them apart. */
-static bool has_twin(const struct story *s, int box)
-{
-	const struct ledger_object *o = object_of(s, box);
-
-	for (int i = 0; i < s->boxes && o->kind == LEDGER_FIFO; i++)
-		if (s->box[i].object != s->box[box].object &&
-		    object_of(s, i)->kind == LEDGER_FIFO)
-			return true;
-	return false;
-}
-
-static void name_box(struct story *s, int box)
-{
-	struct story_box *b = &s->box[box];
-	const struct ledger_object *o = object_of(s, box);
-	bool end = box == s->in || box == s->out;
-
-	snprintf(b->place, sizeof(b->place), "%s", kind_place(o->kind));
-	if (b->mapped && !end) {
-		snprintf(b->name, sizeof(b->name), "shared memory");
-		snprintf(b->place, sizeof(b->place), "%s", kind_region(o));
-	} else if (o->kind == LEDGER_PRIVATE) {
-		snprintf(b->name, sizeof(b->name), "buffer");
-		snprintf(b->place, sizeof(b->place), "own memory");
-	} else if (end || o->kind == LEDGER_FILE || o->kind == LEDGER_DEVICE ||
-		   o->kind == LEDGER_OTHER) {
-		snprintf(b->name, sizeof(b->name), "%s", kind_file(o->name));
-	} else if (has_twin(s, box)) {
-		snprintf(b->name, sizeof(b->name), "%s %.40s",
-			 kind_name(o->kind), kind_file(o->name));
-	} else {
-		snprintf(b->name, sizeof(b->name), "%s", kind_name(o->kind));
-	}
 }
 
 /* --- hops ----------------------------------------------------------------- */
@@ -340,18 +243,16 @@ static void share_out(struct story *s)
 
 /* --- the whole ------------------------------------------------------------ */
 
-static void take_ring(struct story *s, const struct tr_spec *spec)
+/* The slots of a ring; none, if the bytes do not pass through its memory. */
+static void take_slots(struct story *s, const struct tr_spec *spec)
 {
-	s->turn = turn_of(spec);
-	for (int i = 0; s->turn && i < s->boxes; i++) {
+	for (int i = 0; i < s->boxes; i++) {
 		if (!s->box[i].mapped || i == s->in || i == s->out)
 			continue;
 		s->depth = (int)tr_spec_value(spec, "depth", 1);
 		s->slots = s->depth < STORY_SLOTS ? s->depth : STORY_SLOTS;
 		s->box[i].slots = s->slots;
 	}
-	if (!s->slots)
-		s->turn = NULL;
 }
 
 static void fill_steps(struct making *m)
@@ -364,16 +265,14 @@ static void fill_steps(struct making *m)
 		add_hop(m, (size_t)hop);
 	s->out = box_of(m, m->w->out, false);
 	s->shown = s->shown > s->out ? s->shown : s->out + 1;
-	number_actors(s);
-	for (int i = 0; i < s->boxes; i++)
-		own(s, i);
-	for (int i = 0; i < s->boxes; i++)
-		name_box(s, i);
+	teach_name(s);
 	share_out(s);
 	if (!m->w->spec)
 		return;
 	s->middle = m->w->spec->ops->middle;
-	take_ring(s, m->w->spec);
+	s->turn = turn_of(m->w->spec);
+	if (s->turn)
+		take_slots(s, m->w->spec);
 }
 
 static int make(struct making *m, struct err *e)
@@ -408,6 +307,7 @@ static struct story *begin(const struct story_wish *w)
 	s->ledger = w->ledger;
 	s->counted = w->counted;
 	s->calls_per_message = w->calls_per_message;
+	s->steady_per_message = w->steady_per_message;
 	s->blocked_per_message = w->blocked_per_message;
 	snprintf(s->title, sizeof(s->title), "%s", w->title);
 	snprintf(s->summary, sizeof(s->summary), "%s", w->summary);

@@ -40,7 +40,8 @@ struct story_hop {
 	int first, bytes; /* `bytes` of the 16 bytes, from number `first` on */
 };
 
-enum story_kind { STORY_MAP, STORY_MOVE, STORY_SLEEP };
+/* STORY_TELL: one side tells the other that a message is there. */
+enum story_kind { STORY_MAP, STORY_MOVE, STORY_SLEEP, STORY_TELL };
 
 struct story_step {
 	enum story_kind kind;
@@ -73,11 +74,13 @@ struct story {
 	int waits; /* the actor that sleeps before the first step; -1: none */
 	/* of a ring: the slots that are played, and all slots; else 0 */
 	int slots, depth;
-	const struct turn *turn; /* only for a ring; else NULL */
+	/* how the sides use shared memory to tell the turn; NULL: they do not */
+	const struct turn *turn;
 	/* the reason for the copies in the middle; or NULL */
 	const char *middle;
-	bool counted;                                  /* false: predicted */
-	double calls_per_message, blocked_per_message; /* NaN: not known */
+	bool counted; /* false: predicted */
+	/* NaN: not known; steady: without calls that only sleep or wake */
+	double calls_per_message, steady_per_message, blocked_per_message;
 };
 
 /* The input from which a story is made. */
@@ -88,7 +91,7 @@ struct story_wish {
 	uint64_t delivered_bytes;
 	const struct tr_spec *spec; /* NULL: a command */
 	bool counted;
-	double calls_per_message, blocked_per_message;
+	double calls_per_message, steady_per_message, blocked_per_message;
 };
 
 /*
@@ -109,6 +112,13 @@ void story_play(struct story *s, int messages);
 /* One sentence for a step: who does what, and where the bytes go. */
 void story_say(const struct story *s, const struct story_step *step, char *buf,
 	       size_t size);
+
+/*
+ * Why a step that moves no bytes is there, in sentences; "" for a move, which
+ * has story_caller and story_why.
+ */
+void story_step_why(const struct story *s, const struct story_step *step,
+		    char *buf, size_t size);
 
 /* "server's buffer", "the page cache of IN" */
 const char *story_place(const struct story *s, int box, char *buf, size_t size);

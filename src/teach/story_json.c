@@ -56,18 +56,19 @@ static json_t *hops_of(const struct story *s)
 
 static json_t *step_of(const struct story *s, const struct story_step *step)
 {
-	static const char *const kinds[] = { "map", "move", "sleep" };
-	char says[600];
+	static const char *const kinds[] = { "map", "move", "sleep", "tell" };
+	char says[600], why[600];
 
 	story_say(s, step, says, sizeof(says));
-	return json_pack("{ss si si si si si si si si si si so so so}", "kind",
-			 kinds[step->kind], "actor", step->actor, "hop",
+	story_step_why(s, step, why, sizeof(why));
+	return json_pack("{ss si si si si si si si si si si so so so so}",
+			 "kind", kinds[step->kind], "actor", step->actor, "hop",
 			 step->hop, "box", step->box, "message", step->message,
 			 "slot", step->slot, "empty", step->empty, "full",
 			 step->full, "woken", step->woken, "asleep",
 			 step->asleep, "calls", step->calls, "wait",
 			 maybe(step->wait), "tell", maybe(step->tell), "says",
-			 json_of_text(says));
+			 json_of_text(says), "why", json_of_text(why));
 }
 
 static json_t *steps_of(const struct story *s)
@@ -99,6 +100,6 @@ json_t *story_json(const struct story *s)
 			 s->messages, "slots", s->slots, "depth", s->depth,
 			 "count", json_of_real(number ? s->sum.copies : NAN),
 			 "lower", (int)s->sum.lower_bound, "counted",
-			 (int)s->counted, "ring", s->turn != NULL, "waits",
+			 (int)s->counted, "ring", s->slots > 0, "waits",
 			 s->waits);
 }
