@@ -221,9 +221,8 @@ struct transport {
 	 */
 	const char *middle;
 	/*
-	 * How the sides tell each other that a message is there, in the words
-	 * of the setting `sync`. Only for a mechanism that does this in shared
-	 * memory and has no such setting. Optional.
+	 * For a mechanism with words in shared memory and no setting `sync`:
+	 * how its sides wake each other, as a value of `sync`. Optional.
 	 */
 	const char *sync;
 	/* The processes that these settings can connect; NULL: use .reach. */
@@ -298,11 +297,10 @@ struct transport {
 
 	/*
 	 * Each moves a whole file, in place of the sender's or the receiver's
-	 * two hooks above. A mechanism that has one of them lacks .lend or
-	 * .receive. They move len_bytes, or fewer if the file has become
-	 * shorter, which the session notices by the count. The channel stays
-	 * open for the next file. Both files are at offset 0, and out_fd may
-	 * already have contents.
+	 * two hooks above; .lend or .receive is then missing. They move
+	 * len_bytes, or fewer if the file has become shorter, which the session
+	 * notices by the count. The channel stays open for the next file. Both
+	 * files are at offset 0, and out_fd may already have contents.
 	 */
 	int (*send_file)(struct tr *tr, int in_fd, uint64_t len_bytes);
 	int (*recv_file)(struct tr *tr, int out_fd, uint64_t len_bytes);
@@ -414,10 +412,7 @@ void tr_unmap_file(struct tr *tr, int i);
 /* IN → server → kernel → client → OUT: the textbook's four copies. */
 const struct hop *tr_path_through_kernel(const struct tr_spec *spec);
 
-/*
- * Makes a private buffer of msg_bytes or, if that is more, of buf_area bytes,
- * and touches its pages. Call it once.
- */
+/* Makes a private buffer of msg_bytes or buf_area bytes. Call it once. */
 int tr_make_buffer(struct tr *tr);
 /* Between messages: moves the buffer through its area, if it has one. */
 void tr_turn_buffer(struct tr *tr);
