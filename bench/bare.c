@@ -291,8 +291,9 @@ static bool wait_for(pid_t a, pid_t b)
 
 		if (status == 0)
 			continue;
+		if (well)
+			kill(ended == a ? b : a, SIGKILL);
 		well = false;
-		kill(ended == a ? b : a, SIGKILL);
 	}
 	return well;
 }

@@ -197,7 +197,9 @@ int calibrate_run(struct calibration *c, const char *dir, struct err *e)
 	int rc = rep_read(&r, dir, e);
 
 	if (rc == 0 && !count_lags(c, &r))
-		rc = err_say(e, ENOMEM, "%s: out of memory", dir);
+		rc = err_say(e, ENOMEM,
+			     "%s: out of memory, or more than %d slowdowns",
+			     dir, LAGS_MAX - 1);
 	run_free(&r);
 	return rc;
 }
