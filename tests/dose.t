@@ -40,7 +40,7 @@ copies unix --extra-copies 1 --extra-kernel-copies 1 --extra-calls 1 \
 	--extra-crossings 1
 for via in pipe pipe:capacity=4K shm:depth=1 mq:depth=4 sysvmq unix-seqpacket \
 	tcp cma:depth=2; do
-	copies $via --extra-passes 2,1
+	copies $via --extra-passes 2
 done
 run copy - out.copy --via pipe --extra-copies 2 <data
 copies sendfile-tcp --extra-copies 0,2
@@ -54,6 +54,8 @@ for bad in x 1001 -1 "1," 1,2,3 '1 2'; do
 	refused "--extra-calls '$bad' is not allowed; its value is a number from 0 to 1000" \
 		copy data copy "--extra-calls=$bad"
 done
+refused '--extra-passes needs the same number on both sides' \
+	copy data copy --via pipe --extra-passes 2,1
 refused "--extra-copies '0,5' is not allowed; its value is N or N,0 with N from 0 to 1000, since the client's dose is an option of ipcopy fetch" \
 	serve data --name doses --extra-copies 0,5
 refused "--extra-calls '5,0' is not allowed; its value is N or 0,N with N from 0 to 1000, since the server's dose is an option of ipcopy serve" \
@@ -102,7 +104,7 @@ finds pipe 0 3 --extra-calls 0,3
 finds mq:depth=4 0 4 --extra-calls 2
 finds pipe 0 2 --extra-kernel-copies 1
 finds pipe 0 2 --extra-far-copies 1
-finds pipe 0 4 --extra-passes 1
+finds pipe 0 2 --extra-passes 1
 finds pipe 0 0 --extra-contents 1 --extra-crossings 1
 for dose in 9,0 0,9; do
 	run count --via pipe --extra-calls $dose --size 64K --bytes 5000
@@ -172,9 +174,10 @@ sided() {
 	echo "pipe$4 pipe file 65536 deep block free $speed 0.002 ok $name"
 }
 
-# cells_of PLACE KIND SIDE NS: made-up cells of 64 KiB with doses of that kind.
+# cells_of PLACE KIND SIDE NS [SPEC]: made-up cells of 64 KiB with doses of that
+# kind
 cells_of() {
-	place=$1 kind=$2 side=$3 ns=$4
+	place=$1 kind=$2 side=$3 ns=$4 spec=${5:-pipe}
 	for dose in 0 1 2; do
 		speed=$(awk "BEGIN { print 1e9 / (0.75 + $ns * $dose) }")
 		case $side in
@@ -183,7 +186,7 @@ cells_of() {
 		each) name="|$kind=$dose+$dose" ;;
 		esac
 		test $dose -ne 0 || name=
-		echo "pipe pipe file/over 65536 deep block $place $speed 0.0001 ok $name"
+		echo "${spec%%:*} $spec file/over 65536 deep block $place $speed 0.0001 ok $name"
 	done
 }
 
@@ -194,7 +197,9 @@ worked_example() {
 	cells_of same far_copies server 0.10
 	cells_of same far_copies client 0.20
 	cells_of same calls server 0.006
-	cells_of same passes server 0.30
+	cells_of same passes each 0.39
+	cells_of core passes each 0.18
+	cells_of core passes each 0.02 shm:sync=sem
 	cells_of core crossings each 0.10
 	cells_of core copies server 0.03
 	echo "fifo fifo file/over 65536 deep block same 2e9 0.002 ok"
@@ -235,7 +240,8 @@ if has_python; then
     assert p['work'] == 'kernel_copies' and p['side'] == 'server'
     assert p['line'] == 'straight' and p['ns_per_message'] is None"
 	result $? 'a planted price is in the verdict, within 5 %'
-	says out 'by the kernel costs 0.070 ['
+	unwrap
+	says flat 'write, bytes in the cache 0.070'
 	result $? 'the verdict states the planted price'
 	run plot t --figure price --format gp --output gp
 	test "$status" -eq 0 && grep -q 'copies by the kernel' gp/price.gp &&
@@ -260,7 +266,8 @@ if has_python; then
 	planted 0.070 | sed 's/|kernel_copies=\([0-9]*\)+0/|kernel_copies=\1+\1/' |
 		"$here/tests/true_run" t 12 7
 	run verdict t
-	says out 'by the kernel on each side costs 0.070 ['
+	unwrap
+	says flat 'a read and a write 0.070'
 	result $? 'the price of a dose on both sides is named as that of each side'
 	planted 0.070 | "$here/tests/true_run" t 3 7
 	run verdict t
@@ -276,6 +283,7 @@ if has_python; then
 	cat >t/copies.csv <<'END'
 spec,workload,sink,predicted_kernel,predicted_user,counted,resolved,agrees,calls_per_message
 pipe,file,new,4,0,4,true,true,4
+shm:sync=sem,file,new,2,0,2,true,true,4
 END
 	run verdict t
 	why "p = {c['condition']['place']: c for c in why['parts'] if c['label'] == 'pipe'
@@ -283,33 +291,43 @@ END
 def near(x, y, off=0.003):
     assert abs(x - y) < off, (x, y)
 one, two = p['same'], p['core']
+ring = [c for c in why['parts'] if c['label'] == 'shm'][0]
 near(one['ns_predicted'], 0.69)
 near(one['copy_ns'], 0.099)
 near(one['call_ns'], 0.006)
-near(one['channel_ns'], 0.09)
-near(one['memory_ns'], 0.18)
+near(one['channel_ns'], 0.18)
+near(one['memory_ns'], 0.09)
 near(one['rest_ns'], 0.06)
 assert one['side'] == 'both' and one['copies'] == 4
-near(two['ns_predicted'], 0.42)
+near(two['ns_predicted'], 0.38)
+near(ring['ns_predicted'], 0.29)
+assert ring['side'] == 'client' and ring['copies'] == 1
 assert two['side'] == 'client' and two['copies'] == 2
-for c in one, two:
+for c in one, two, ring:
     near(c['copies'] * c['copy_ns'] + c['calls_per_message'] * c['call_ns'] +
         c['channel_ns'] + c['memory_ns'] + c['contents_ns'] + c['rest_ns'],
-        c['ns_per_byte'], 0.0001)"
+        c['ns_per_byte'], 0.0001)
+assert any('pipe: 0.750 ns = 4 copies × 0.099 + 4 calls × 0.0060 + channel '
+    '0.180 + memory 0.090 + rest 0.060.' in t for t in why['texts']), why['texts']"
 	result $? 'the worked example of doc/METHOD comes out'
-	for number in 'both                                       0.69' \
-		'= 0.42, which is the slower' '0.006 = 0.099' 'rest is 0.06 ns'; do
+	for number in '0.39 = 0.69' '0.18        = 0.38, the client' \
+		'(0.10 - 0.03) = 0.29' '0.006 = 0.099' 'rest is 0.06 ns'; do
 		says "$here/doc/METHOD" "$number"
 		result $? "doc/METHOD says $number"
 	done
 	unwrap
-	says flat 'pipe: 0.750 ns = 4 copies x 0.099 + 4 calls x 0.0060 + channel 0.090 + memory 0.180 + rest 0.060'
-	result $? 'the verdict states the worked example'
+	says flat 'pipe 0.750 0.396 (4) 0.024 0.180 0.090 0.000 0.060' &&
+		says flat 'read, bytes not in the cache 0.100' &&
+		says flat 'passage through pipe 0.390'
+	result $? 'the verdict states the worked example, with the prices'
+	sed -n '/^Why?/,/^Other/p' out | awk 'length($0) > 79 { exit 1 }'
+	result $? 'the worked example has lines of at most 79 columns'
 	why "left = {c['label']: c['reason'] for c in why['model']['left_out']}
 assert left == {'fifo': 'no price of a passage through its channel',
     'new': 'its bytes go a way that has no prices',
     'stream': 'no price of a copy for such a condition'}, left
-assert [c['label'] for c in why['model']['cells']] == ['pipe', 'pipe']"
+assert sorted(c['label'] for c in why['model']['cells']) == ['pipe', 'pipe',
+    'shm'], why['model']['cells']"
 	result $? 'the model says which cells it leaves out, and why'
 	says flat 'Left out: 1 cell (no price of a copy for such a condition)'
 	result $? 'the verdict tells how many cells the model leaves out'
@@ -350,7 +368,7 @@ assert [c['label'] for c in why['model']['cells']] == ['pipe', 'pipe']"
 	test "$status" -eq 2
 	result $? 'explain refuses prices of a folder that is no run'
 	"$here/bench/price-agree" t t >out
-	says out '8 of 8 prices agree'
+	says out '10 of 10 prices agree'
 	result $? 'the prices of a run agree with themselves'
 	! "$here/bench/price-agree" t other >out 2>err && says err 'has no prices'
 	result $? 'a run without prices agrees with no other'

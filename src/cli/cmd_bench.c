@@ -108,9 +108,9 @@ static const struct opt bench_opts[] = {
 	CHOICE("extra-pages", "LIST", choice_words, DOSE_PAGES_HELP),
 	CHOICE("extra-far-copies", "LIST", choice_words, DOSE_FAR_COPIES_HELP),
 	CHOICE("extra-passes", "LIST", choice_words,
-	       "as --extra-copies, but each message passes this many more "
-	       "times through a second channel of the mechanism, whose two "
-	       "ends are in that side"),
+	       "as --extra-copies, but the server sends each message this many "
+	       "more times to the client, through a second channel of the "
+	       "mechanism"),
 	CHOICE("extra-contents", "LIST", choice_words,
 	       "as --extra-copies, but the server makes the contents, and the "
 	       "client checks them, this many more times"),

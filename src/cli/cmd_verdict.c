@@ -14,6 +14,7 @@
 #include "cli/fleet_show.h"
 #include "cli/put_file.h"
 #include "cli/verdict_show.h"
+#include "judge/why.h"
 #include "text/table.h"
 
 struct asked {
@@ -88,8 +89,8 @@ static void put_files(const struct run *r, const char *json)
 	free(summary);
 }
 
-static enum exit_code show_verdict(const struct rep_verdict *v,
-				   const char *json, enum table_format format)
+static enum exit_code show_verdict(const struct why *w, const char *json,
+				   enum table_format format)
 {
 	char *text = NULL;
 
@@ -97,7 +98,7 @@ static enum exit_code show_verdict(const struct rep_verdict *v,
 		say_report(json, false);
 		return EXIT_WELL;
 	}
-	text = format == TABLE_CSV ? verdict_csv(v) : verdict_human(v);
+	text = format == TABLE_CSV ? verdict_csv(w->v) : verdict_human(w->v, w);
 	return say_and_free(text, false);
 }
 
@@ -108,11 +109,13 @@ static enum exit_code show_cells(const struct run *r)
 	return say_and_free(text, false);
 }
 
-static void make_verdict(struct rep_verdict *v, const struct run *r)
+static void make_verdict(struct rep_verdict *v, struct why *w,
+			 const struct run *r)
 {
 	rep_declare(v, r);
 	rep_judge(v);
 	rep_survey(v);
+	why_find(w, v);
 }
 
 static enum exit_code judge_run(const struct run *r, enum table_format format,
@@ -120,21 +123,23 @@ static enum exit_code judge_run(const struct run *r, enum table_format format,
 {
 	enum exit_code code;
 	struct rep_verdict v;
+	struct why w;
 	char *json;
 
-	make_verdict(&v, r);
-	json = rep_verdict_json(&v);
+	make_verdict(&v, &w, r);
+	json = rep_verdict_json(&v, &w);
 	if (json) {
 		put_files(r, json);
 		code = how == VERDICT_WITH_CELLS && format == TABLE_HUMAN
 			       ? show_cells(r)
 			       : EXIT_WELL;
 		if (code == EXIT_WELL && how != VERDICT_QUIET)
-			code = show_verdict(&v, json, format);
+			code = show_verdict(&w, json, format);
 	} else {
 		code = say_no_memory();
 	}
 	free(json);
+	why_free(&w);
 	rep_verdict_free(&v);
 	return code;
 }
@@ -144,13 +149,15 @@ static enum exit_code judge_run(const struct run *r, enum table_format format,
 int verdict_again(const char *dir, json_t **verdict, struct err *e)
 {
 	struct rep_verdict v;
+	struct why w;
 	struct run r;
 	int rc = rep_read(&r, dir, e);
 	char *json = NULL;
 
 	if (rc == 0) {
-		make_verdict(&v, &r);
-		json = rep_verdict_json(&v);
+		make_verdict(&v, &w, &r);
+		json = rep_verdict_json(&v, &w);
+		why_free(&w);
 		rep_verdict_free(&v);
 		*verdict = json ? json_loads(json, 0, NULL) : NULL;
 		if (*verdict)

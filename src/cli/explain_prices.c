@@ -57,10 +57,10 @@ static void put_way_prices(const struct why *w, const struct tr_spec *spec,
 		sum += ns / size;
 	}
 	printf("  %-12s %7.3f\n", "together", sum);
-	pass = why_rate(w, DOSE_PASSES, WHY_SERVER, &at, spec->ops->name);
+	pass = why_rate(w, DOSE_PASSES, WHY_EACH, &at, spec->ops->name);
 	if (isfinite(pass))
-		printf("  a passage through %s within one process, with its "
-		       "calls: %.3f\n",
+		printf("  a passage through %s, with its calls and switches: "
+		       "%.3f\n",
 		       spec->ops->name, pass / size);
 }
 

@@ -124,21 +124,21 @@ struct transfer {
 			 field.times[DOSE_PAGES], DOSE_PAGES_HELP),            \
 		DOSE_OPT("extra-far-copies", arg, how, the_struct,             \
 			 field.times[DOSE_FAR_COPIES], DOSE_FAR_COPIES_HELP),  \
-		DOSE_OPT("extra-passes", arg, how, the_struct,                 \
-			 field.times[DOSE_PASSES],                             \
-			 "as --extra-copies, but each message passes N more "  \
-			 "times through a second channel of the mechanism, "   \
-			 "whose two ends are in the side"),                    \
 		DOSE_OPT("extra-contents", arg, how, the_struct,               \
 			 field.times[DOSE_CONTENTS],                           \
 			 "as --extra-copies, but the server makes the "        \
 			 "contents, or the client checks them, N more times, " \
 			 "as for streams")
-/* OPTS_DOSES_OF, and the dose that only a program with both sides can have. */
+/* OPTS_DOSES_OF, and the doses that only a program with both sides can have. */
 #define OPTS_DOSES(the_struct, field)                                         \
 	OPTS_DOSES_OF("N|S,C", transfer_take_dose,                            \
 		      "on each side, or S on the server and C on the client", \
 		      the_struct, field),                                     \
+		DOSE_OPT("extra-passes", "N", transfer_take_dose, the_struct, \
+			 field.times[DOSE_PASSES],                            \
+			 "as --extra-copies, but the server sends each "      \
+			 "message N more times to the client, through a "     \
+			 "second channel of the mechanism"),                  \
 		DOSE_OPT("extra-crossings", "N|S,C", transfer_take_dose,      \
 			 the_struct, field.times[DOSE_CROSSINGS],             \
 			 DOSE_CROSSINGS_HELP)

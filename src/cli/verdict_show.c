@@ -21,16 +21,6 @@ void verdict_fit_locale(char *text)
 		rep_ascii(text);
 }
 
-bool verdict_put_table(FILE *to, struct table *t)
-{
-	char *text = table_end(t, TABLE_HUMAN);
-
-	if (text)
-		fputs(text, to);
-	free(text);
-	return text != NULL;
-}
-
 /* --- the map as a table --------------------------------------------------- */
 
 enum { M_WHERE, M_BEST, M_SPEED, M_SIGN, M_RATIO, M_INTERVAL, M_END };
@@ -278,7 +268,8 @@ static bool put_answers(FILE *to, const struct rep_verdict *v)
 	return ok;
 }
 
-static bool put_verdict(FILE *to, const struct rep_verdict *v)
+static bool put_verdict(FILE *to, const struct rep_verdict *v,
+			const struct why *w)
 {
 	bool ok = put_answers(to, v), alone;
 	size_t telling;
@@ -298,16 +289,16 @@ static bool put_verdict(FILE *to, const struct rep_verdict *v)
 			"its hardest rival");
 	ok = ok && put_map(to, v, alone);
 	return ok && verdict_put_use(to, v) && put_claim(to, v) &&
-	       put_explanations(to, v) && verdict_put_why(to, v) &&
+	       put_explanations(to, v) && verdict_put_why(to, w) &&
 	       put_verdict_findings(to, v);
 }
 
-char *verdict_human(const struct rep_verdict *v)
+char *verdict_human(const struct rep_verdict *v, const struct why *w)
 {
 	char *text = NULL;
 	size_t len;
 	FILE *to = open_memstream(&text, &len);
-	bool ok = to && put_verdict(to, v);
+	bool ok = to && put_verdict(to, v, w);
 
 	text = memstream_end(to, &text, ok);
 	if (text)

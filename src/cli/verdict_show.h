@@ -6,6 +6,8 @@
 #include "judge/words.h"
 #include "text/table.h"
 
+struct why;
+
 enum verdict_show { VERDICT_QUIET, VERDICT_ALONE, VERDICT_WITH_CELLS };
 
 /*
@@ -28,7 +30,7 @@ int verdict_again(const char *dir, json_t **verdict, struct err *e);
 int verdict_take_prices(const char *dir, const char *from, struct err *e);
 
 /* Texts to be freed; NULL: no memory. */
-char *verdict_human(const struct rep_verdict *v);
+char *verdict_human(const struct rep_verdict *v, const struct why *w);
 char *verdict_csv(const struct rep_verdict *v);
 char *verdict_cells(const struct run *r);
 
@@ -38,14 +40,17 @@ bool verdict_put_table(FILE *to, struct table *t);
 /* Writes a text as an item of a list. False: no memory, or the text is NULL. */
 bool verdict_put_item(FILE *to, const char *text);
 
+/* The list of prices, for verdict_put_why. False: no memory. */
+bool verdict_put_prices(FILE *to, const struct why *w);
+
 /* Names the mechanism to use under each condition. False: no memory. */
 bool verdict_put_use(FILE *to, const struct rep_verdict *v);
 
 /*
- * Writes what prices explain, if the run has prices, its own or given ones.
- * False: no memory.
+ * Writes what each mechanism's time is made of, the prices, and how well they
+ * predict, if the run has prices. False: no memory.
  */
-bool verdict_put_why(FILE *to, const struct rep_verdict *v);
+bool verdict_put_why(FILE *to, const struct why *w);
 
 /* Turns characters that the locale cannot show into ASCII, in place. */
 void verdict_fit_locale(char *text);

@@ -2,7 +2,6 @@
 #include "copy/dose.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +23,7 @@ static const char *const phrases[DOSE_KINDS] = {
 	[DOSE_WAKES] = "one more wake-up",
 	[DOSE_PAGES] = "one more page touched for the first time",
 	[DOSE_FAR_COPIES] = "one more kernel copy of bytes outside the cache",
-	[DOSE_PASSES] = "one more passage through a channel of this kind",
+	[DOSE_PASSES] = "one more passage to the other side",
 	[DOSE_CONTENTS] = "making or checking the contents once more",
 	[DOSE_CROSSINGS] = "one more copy by memcpy to the other side",
 };
@@ -158,10 +157,21 @@ static bool moves_files(const struct transport *ops, enum copy_role role)
 				   : !ops->receive;
 }
 
+bool dose_needs_channel(const struct dose *d)
+{
+	return is_given(d, DOSE_PASSES);
+}
+
 int dose_check(const struct dose *d, const struct transport *ops, struct err *e)
 {
+	const int *passes = d->times[DOSE_PASSES];
 	char option[40];
 
+	if (passes[COPY_SERVER] != passes[COPY_CLIENT])
+		return err_say(e, EINVAL,
+			       "--extra-passes needs the same number on both "
+			       "sides: what the server sends once more, the "
+			       "client takes");
 	for (int k = 0; k < DOSE_KINDS; k++)
 		for (int role = 0; role < COPY_ROLES; role++) {
 			if (!d->times[k][role] ||

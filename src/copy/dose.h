@@ -7,6 +7,7 @@
 #ifndef COPY_DOSE_H
 #define COPY_DOSE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/err.h"
@@ -19,7 +20,7 @@ enum dose_kind {
 	DOSE_WAKES,      /* wake-ups: another process is woken, and answers */
 	DOSE_PAGES,      /* touches of a page that is not mapped yet */
 	DOSE_FAR_COPIES, /* kernel copies of bytes that are in no near cache */
-	DOSE_PASSES,     /* passages through another channel (dose_pass.h) */
+	DOSE_PASSES,     /* passages through a second channel (dose_pass.h) */
 	DOSE_CONTENTS,   /* making or checking a message, as in a stream */
 	DOSE_CROSSINGS,  /* copies to or from memory that both sides share */
 	DOSE_KINDS
@@ -57,7 +58,10 @@ bool dose_is_none(const struct dose *d);
 struct transport;
 struct tr;
 
-/* -EINVAL if a side that has a dose moves whole files: it has no messages. */
+/*
+ * -EINVAL if a side that has a dose moves whole files, since it has no messages,
+ * or if the sides have different numbers of passages.
+ */
 int dose_check(const struct dose *d, const struct transport *ops,
 	       struct err *e);
 
@@ -67,10 +71,10 @@ int dose_check(const struct dose *d, const struct transport *ops,
  * change. 0, or -errno with the reason in tr->err.
  */
 int dose_begin(const struct dose *d, enum copy_role role, struct tr *tr,
-	       void *shared);
+	       void *shared, struct tr *second);
 
-/* Call it when a worker ends: gives back what outlives a process. */
-void dose_end(struct tr *tr);
+/* True if the pair needs a second channel, which is given to dose_begin. */
+bool dose_needs_channel(const struct dose *d);
 
 /*
  * The size of the memory that both sides share for crossings; 0: none is

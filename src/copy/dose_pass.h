@@ -1,27 +1,23 @@
 /*
- * A passage: a message goes through a channel like that of this side, and out
- * again, within this process. So a passage costs the channel's own work and its
- * copies, and needs no other process, no other CPU and no wait.
+ * A passage: a message goes once more from the server to the client, through a
+ * second channel of the same mechanism with the same settings. So a passage
+ * costs what the channel itself costs between these two processes: its copies,
+ * calls and pages, its waits, and the way from one CPU to the other.
  */
 #ifndef COPY_DOSE_PASS_H
 #define COPY_DOSE_PASS_H
 
 #include <stddef.h>
 
-struct pass;
 struct tr;
 
 /*
- * Makes both ends of a channel with the settings of `like`. 0, or -errno with
- * the reason in like->err. pass_end must be called in any case.
+ * Each makes one side's half of a passage of `len` bytes. 0, or -errno with the
+ * reason in second->err; -EPIPE: the other side has ended. A stream may bring a
+ * message in several parts, or a part of the next message with it: *ahead counts
+ * the bytes that were taken too early, and is 0 at first.
  */
-int pass_begin(struct pass **to, struct tr *like);
-void pass_end(struct pass *p);
-
-/*
- * Puts one message of `len` bytes into the channel, in pieces. As soon as the
- * channel holds as much as it may, takes out all that it holds. 0 or -errno.
- */
-int pass_once(struct pass *p, size_t len);
+int pass_send(struct tr *second, size_t len);
+int pass_take(struct tr *second, size_t len, size_t *ahead);
 
 #endif

@@ -48,25 +48,32 @@ static void *copy_on(struct tr *tr, const void *from, size_t len, int times)
 /* --- all other work ------------------------------------------------------- */
 
 /*
- * The number of messages that begin in this part. The server sends each message
- * as a whole. A stream may bring one message to the client in several parts, or
- * several messages in one part. The last message of a file may be short.
+ * The messages that begin, and those that end, in a part. The server sends each
+ * message as a whole. A stream may bring one message to the client in several
+ * parts, or several messages in one part. The last message of a file may be
+ * short: then it does not count as one that ends.
  */
-static int messages_in(struct dosed *d, size_t len)
+struct messages {
+	int begun, ended;
+};
+
+static struct messages messages_in(struct dosed *d, size_t len)
 {
 	size_t all = d->passed + len;
-	int begun = d->passed ? -1 : 0;
+	struct messages m = { d->passed ? -1 : 0, (int)(all / d->message) };
 
 	if (d->role == COPY_SERVER)
-		return 1;
-	begun += (int)((all + d->message - 1) / d->message);
+		return (struct messages){ 1, len == d->message };
+	m.begun += (int)((all + d->message - 1) / d->message);
 	d->passed = all % d->message;
-	return begun;
+	return m;
 }
 
-static int apply(struct dosed *d, struct tr *tr, const void *buf, size_t len)
+/* `messages` of them begin in these `len` bytes. */
+static int apply(struct dosed *d, struct tr *tr, const void *buf, size_t len,
+		 int messages)
 {
-	int messages = messages_in(d, len), rc = 0;
+	int rc = 0;
 
 	for (int k = 0; k < DOSE_KINDS; k++) {
 		int n = d->times[k];
@@ -85,6 +92,24 @@ static int apply(struct dosed *d, struct tr *tr, const void *buf, size_t len)
 	return err_code(tr->err, rc, "the extra work failed");
 }
 
+/*
+ * The passages of messages that this side has just sent or received. Both sides
+ * do this after the whole message has passed. If the client waited for a
+ * passage before, the server might still wait for room for the message.
+ */
+static int pass_on(struct dosed *d, struct tr *tr, int messages)
+{
+	int n = messages * d->times[DOSE_PASSES], rc = 0;
+
+	while (n-- > 0 && rc == 0 && !stop_requested()) {
+		rc = d->role == COPY_SERVER
+			     ? pass_send(d->second, d->message)
+			     : pass_take(d->second, d->message, &d->ahead);
+		beat_if_long(tr, d->message);
+	}
+	return rc;
+}
+
 /* --- hooks ---------------------------------------------------------------- */
 
 static int dosed_lend(struct tr *tr, void **buf)
@@ -100,6 +125,7 @@ static int dosed_lend(struct tr *tr, void **buf)
 static int dosed_send(struct tr *tr, size_t len)
 {
 	struct dosed *d = dosed_of(tr);
+	struct messages m = messages_in(d, len);
 	int copies = d->times[DOSE_COPIES], rc;
 	void *last;
 
@@ -109,20 +135,26 @@ static int dosed_send(struct tr *tr, size_t len)
 		last = copy_on(tr, d->own[0], len, copies - 1);
 		bytes_copy(d->slot, last, len);
 	}
-	rc = apply(d, tr, d->slot, len);
-	return rc < 0 ? rc : d->real->send(tr, len);
+	rc = apply(d, tr, d->slot, len, m.begun);
+	if (rc == 0)
+		rc = d->real->send(tr, len);
+	return rc < 0 ? rc : pass_on(d, tr, m.ended);
 }
 
 static ssize_t dosed_receive(struct tr *tr, const void **buf)
 {
 	struct dosed *d = dosed_of(tr);
 	ssize_t n = d->real->receive(tr, buf);
+	struct messages m;
 	int rc;
 
 	if (n <= 0)
 		return n;
+	m = messages_in(d, (size_t)n);
 	*buf = copy_on(tr, *buf, (size_t)n, d->times[DOSE_COPIES]);
-	rc = apply(d, tr, *buf, (size_t)n);
+	rc = apply(d, tr, *buf, (size_t)n, m.begun);
+	if (rc == 0)
+		rc = pass_on(d, tr, m.ended);
 	return rc < 0 ? rc : n;
 }
 
@@ -130,9 +162,13 @@ static ssize_t dosed_receive(struct tr *tr, const void **buf)
 static int dosed_again(struct tr *tr)
 {
 	struct dosed *d = dosed_of(tr);
+	struct tr *second = d->second;
+	int rc = d->real->again ? d->real->again(tr) : 0;
 
 	d->passed = 0;
-	return d->real->again ? d->real->again(tr) : 0;
+	return rc == 0 && second && second->ops->again
+		       ? second->ops->again(second)
+		       : rc;
 }
 
 static struct dosed *new_dosed(const struct dose *dose, enum copy_role role,
@@ -168,7 +204,7 @@ static bool has_dose(const struct dose *dose, enum copy_role role)
 }
 
 int dose_begin(const struct dose *dose, enum copy_role role, struct tr *tr,
-	       void *shared)
+	       void *shared, struct tr *second)
 {
 	struct dosed *d;
 	int rc = 0;
@@ -183,19 +219,10 @@ int dose_begin(const struct dose *dose, enum copy_role role, struct tr *tr,
 		return err_code(tr->err, ENOMEM,
 				"cannot prepare the extra work");
 	d->cross.region = shared;
+	d->second = second;
 	for (int k = 0; k < DOSE_KINDS && rc == 0; k++)
 		if (d->times[k] && dosed_work[k].begin)
 			rc = dosed_work[k].begin(d, tr);
 	tr->ops = &d->ops; /* until this process ends */
 	return rc;
-}
-
-void dose_end(struct tr *tr)
-{
-	struct dosed *d = dosed_of(tr);
-
-	if (!tr->ops || tr->ops->again != dosed_again)
-		return; /* no dose, or this side ended before its dose began */
-	pass_end(d->pass);
-	d->pass = NULL;
 }

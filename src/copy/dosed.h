@@ -13,8 +13,10 @@ struct dosed {
 	const struct transport *real;
 	enum copy_role role;
 	int times[DOSE_KINDS];
-	size_t message; /* size of a message */
-	size_t passed;  /* bytes received of an incomplete message */
+	size_t message;    /* size of a message */
+	size_t passed;     /* bytes received of an incomplete message */
+	struct tr *second; /* the channel for passages */
+	size_t ahead;      /* bytes of the next passage, already taken */
 	void *own[OWN_COUNT];
 	void *slot;  /* the buffer that the mechanism has lent */
 	void *spare; /* memory into which the kernel copies */
@@ -30,7 +32,6 @@ struct dosed {
 		size_t bytes, at;
 		void *own;
 	} cross;
-	struct pass *pass;
 	char *pages;
 	size_t page_size;
 	size_t next_page; /* the page to touch next */
@@ -38,11 +39,11 @@ struct dosed {
 };
 
 /*
- * One row for each kind of work. `begin` prepares it, unless that is NULL.
- * `once` does one piece of it, for each message or, if dose_is_by_byte(), for
- * each part that is sent or received. DOSE_COPIES has no `once`: the hooks of
- * dosed.c make them on the way between the program's buffer and the mechanism's
- * buffer.
+ * One row for each kind of work. `begin` prepares it. `once` does one piece of
+ * it, for each message or, if dose_is_by_byte(), for each part of a message.
+ * Copies and passages have no `once`. The hooks of dosed.c make the copies on
+ * the way between the program's buffer and the mechanism's buffer, and they let
+ * the server send its message before it begins a passage.
  */
 struct dosed_work {
 	int (*begin)(struct dosed *d, struct tr *tr);

@@ -172,13 +172,25 @@ static size_t far_bytes(uint64_t file, size_t message)
 	return (size_t)((bytes + message - 1) / message) * message;
 }
 
+/*
+ * Writes the whole file. Without this, a read would find no bytes in the file
+ * and copy a page of zeros, which is always in the cache.
+ */
+static int far_fill(const struct dosed *d)
+{
+	for (size_t at = 0; at < d->far.bytes; at += d->message)
+		if (pwrite(d->far.file, d->far.near, d->message, (off_t)at) !=
+		    (ssize_t)d->message)
+			return -1;
+	return 0;
+}
+
 static int far_copies_begin(struct dosed *d, struct tr *tr)
 {
 	d->far.bytes = far_bytes(tr->file_len, d->message);
 	d->far.near = page_map(d->message);
 	d->far.file = memfd_create("ipcopy-dose", MFD_CLOEXEC);
-	if (!d->far.near || d->far.file < 0 ||
-	    posix_fallocate(d->far.file, 0, (off_t)d->far.bytes) != 0)
+	if (!d->far.near || d->far.file < 0 || far_fill(d) < 0)
 		return tr_errno(
 			tr,
 			"cannot make a file in memory for --extra-far-copies");
@@ -227,19 +239,24 @@ static int make_or_check(struct dosed *d, const void *buf, size_t len)
 
 /* --- crossings ------------------------------------------------------------ */
 
-/* More memory than the CPU's own cache holds, as in a deep channel. */
+/* A deep channel has more memory than the CPU's own cache, and many slots. */
+static size_t cross_bytes(size_t message)
+{
+	return far_bytes(8 * (uint64_t)message, message);
+}
+
 size_t dose_shared_bytes(const struct dose *d, size_t message)
 {
 	const int *times = d->times[DOSE_CROSSINGS];
 
 	if (!times[COPY_SERVER] && !times[COPY_CLIENT])
 		return 0;
-	return far_bytes(0, message) + message;
+	return cross_bytes(message) + message;
 }
 
 static int crossings_begin(struct dosed *d, struct tr *tr)
 {
-	d->cross.bytes = far_bytes(0, d->message);
+	d->cross.bytes = cross_bytes(d->message);
 	d->cross.own = page_map(d->message);
 	if (!d->cross.own)
 		return tr_errno(tr, "cannot get memory for --extra-crossings");
@@ -264,20 +281,6 @@ static int cross(struct dosed *d, const void *buf, size_t len)
 	return 0;
 }
 
-/* --- passages ------------------------------------------------------------- */
-
-static int passes_begin(struct dosed *d, struct tr *tr)
-{
-	return pass_begin(&d->pass, tr);
-}
-
-static int pass(struct dosed *d, const void *buf, size_t len)
-{
-	(void)buf;
-	(void)len;
-	return pass_once(d->pass, d->message);
-}
-
 /* --- all of them ---------------------------------------------------------- */
 
 const struct dosed_work dosed_work[DOSE_KINDS] = {
@@ -287,7 +290,7 @@ const struct dosed_work dosed_work[DOSE_KINDS] = {
 	[DOSE_WAKES] = { wakes_begin, wake },
 	[DOSE_PAGES] = { pages_begin, touch_page },
 	[DOSE_FAR_COPIES] = { far_copies_begin, far_copy },
-	[DOSE_PASSES] = { passes_begin, pass },
+	[DOSE_PASSES] = { NULL, NULL },
 	[DOSE_CONTENTS] = { contents_begin, make_or_check },
 	[DOSE_CROSSINGS] = { crossings_begin, cross },
 };

@@ -77,6 +77,8 @@ static int join(struct work *w)
 		rc = take_offer(w);
 	if (rc < 0)
 		return rc;
+	if (w->second)
+		worker_watch(w, w->second);
 	worker_watch(w, w->tr);
 	take_file(w);
 	rc = worker_dose(w);
@@ -84,7 +86,9 @@ static int join(struct work *w)
 		rc = w->tr->ops->join(w->tr, &w->ctl);
 	if (rc == 0)
 		rc = side_share_cpu(w->side, w->tr, w->offer.cpu);
-	return rc < 0 ? rc : say_joined(w);
+	if (rc == 0)
+		rc = say_joined(w);
+	return rc < 0 ? rc : worker_join_second(w);
 }
 
 static int again(struct work *w)

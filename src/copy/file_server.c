@@ -46,6 +46,8 @@ static int join(struct work *w)
 	struct offer_joined joined;
 	int rc = check_hash_in_passing(w, w->in->stream && w->job->verify);
 
+	if (w->second)
+		worker_watch(w, w->second);
 	worker_watch(w, w->tr);
 	w->tr->file_len = w->in->len;
 	if (rc == 0)
@@ -61,7 +63,9 @@ static int join(struct work *w)
 			      NULL);
 	if (rc == 0 && ops->attach)
 		rc = ops->attach(w->tr);
-	return rc < 0 ? rc : side_share_cpu(w->side, w->tr, joined.cpu);
+	if (rc == 0)
+		rc = side_share_cpu(w->side, w->tr, joined.cpu);
+	return rc < 0 ? rc : worker_join_second(w);
 }
 
 static int again(struct work *w)

@@ -27,38 +27,12 @@ static int prepare(struct work *w)
 	w->home = load_of(&w->how_back, w, w->back);
 	if (w->back)
 		worker_watch(w, w->back);
+	if (w->second)
+		worker_watch(w, w->second);
 	worker_watch(w, w->tr);
 	atomic_store(&w->side->length,
 		     w->job->load.messages * w->tr->msg_bytes);
 	return worker_dose(w);
-}
-
-static int be_joined(struct work *w, struct tr *tr)
-{
-	int rc = tr->ops->offer(tr, &w->ctl);
-
-	if (rc == 0)
-		rc = ctl_recv(&w->ctl, SESSION_JOINED, NULL, 0, NULL);
-	if (rc == 0 && tr->ops->attach)
-		rc = tr->ops->attach(tr);
-	if (rc == 0)
-		rc = side_share_cpu(w->side, tr, w->other->cpu);
-	/*
-	 * START comes after .attach, since a FIFO without a writer seems to
-	 * have ended
-	 */
-	return rc < 0 ? rc : ctl_send(&w->ctl, SESSION_START, NULL, 0, -1);
-}
-
-static int join_one(struct work *w, struct tr *tr)
-{
-	int rc = tr->ops->join(tr, &w->ctl);
-
-	if (rc == 0)
-		rc = ctl_send(&w->ctl, SESSION_JOINED, NULL, 0, -1);
-	if (rc == 0)
-		rc = side_share_cpu(w->side, tr, w->other->cpu);
-	return rc < 0 ? rc : ctl_recv(&w->ctl, SESSION_START, NULL, 0, NULL);
 }
 
 static int move_some(struct work *w, uint64_t n, struct histogram *trips)
@@ -78,9 +52,11 @@ static int serve_join(struct work *w)
 	if (rc == 0)
 		rc = ctl_recv(&w->ctl, SESSION_HELLO, NULL, 0, NULL);
 	if (rc == 0)
-		rc = be_joined(w, w->tr);
+		rc = worker_be_joined(w, w->tr);
+	if (rc == 0)
+		rc = worker_join_second(w);
 	if (rc == 0 && w->back)
-		rc = join_one(w, w->back);
+		rc = worker_join(w, w->back);
 	return rc < 0 ? rc : move_some(w, w->job->load.warm, NULL);
 }
 
@@ -91,9 +67,11 @@ static int fetch_join(struct work *w)
 	if (rc == 0)
 		rc = ctl_send(&w->ctl, SESSION_HELLO, NULL, 0, -1);
 	if (rc == 0)
-		rc = join_one(w, w->tr);
+		rc = worker_join(w, w->tr);
+	if (rc == 0)
+		rc = worker_join_second(w);
 	if (rc == 0 && w->back)
-		rc = be_joined(w, w->back);
+		rc = worker_be_joined(w, w->back);
 	return rc < 0 ? rc : move_some(w, w->job->load.warm, NULL);
 }
 

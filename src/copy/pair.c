@@ -78,6 +78,7 @@ static void close_made(struct copy_pair *p)
 {
 	tr_close(&p->tr);
 	tr_close(&p->back);
+	tr_close(&p->second);
 	fd_close(&p->ctl[COPY_SERVER]);
 	fd_close(&p->ctl[COPY_CLIENT]);
 	fd_close(&p->line[COPY_SERVER]);
@@ -141,6 +142,8 @@ int pair_make_channel(struct copy_pair *p)
 		rc = make_shared(p);
 	if (rc == 0 && p->job.load.kind == COPY_PINGPONG)
 		rc = make_one(p, &p->back);
+	if (rc == 0 && dose_needs_channel(&p->job.dose))
+		rc = make_one(p, &p->second);
 	return rc;
 }
 
@@ -170,6 +173,7 @@ static int run_worker(struct copy_pair *p, enum copy_role role)
 		.ctl = { .fd = p->ctl[role] },
 		.tr = &p->tr,
 		.crossings = p->crossings,
+		.second = dose_needs_channel(&p->job.dose) ? &p->second : NULL,
 		.back = p->job.load.kind == COPY_PINGPONG ? &p->back : NULL,
 		.in = &p->in,
 		.out = &p->out,

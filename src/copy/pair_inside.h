@@ -19,7 +19,8 @@ struct copy_pair {
 	struct copy_gate *gate;
 	struct lease lease;
 	struct tr tr;
-	struct tr back; /* only for a pingpong */
+	struct tr back;   /* only for a pingpong */
+	struct tr second; /* only for passages */
 	struct input in;
 	struct output out;
 	int ctl[COPY_ROLES];  /* each side's end of the control socket */

@@ -12,7 +12,46 @@
 
 int worker_dose(struct work *w)
 {
-	return dose_begin(&w->job->dose, w->role, w->tr, w->crossings);
+	return dose_begin(&w->job->dose, w->role, w->tr, w->crossings,
+			  w->second);
+}
+
+/* --- a channel ------------------------------------------------------------ */
+
+int worker_be_joined(struct work *w, struct tr *tr)
+{
+	int rc = tr->ops->offer(tr, &w->ctl);
+
+	if (rc == 0)
+		rc = ctl_recv(&w->ctl, SESSION_JOINED, NULL, 0, NULL);
+	if (rc == 0 && tr->ops->attach)
+		rc = tr->ops->attach(tr);
+	if (rc == 0)
+		rc = side_share_cpu(w->side, tr, w->other->cpu);
+	/*
+	 * START comes after .attach, since a FIFO without a writer seems to
+	 * have ended
+	 */
+	return rc < 0 ? rc : ctl_send(&w->ctl, SESSION_START, NULL, 0, -1);
+}
+
+int worker_join(struct work *w, struct tr *tr)
+{
+	int rc = tr->ops->join(tr, &w->ctl);
+
+	if (rc == 0)
+		rc = ctl_send(&w->ctl, SESSION_JOINED, NULL, 0, -1);
+	if (rc == 0)
+		rc = side_share_cpu(w->side, tr, w->other->cpu);
+	return rc < 0 ? rc : ctl_recv(&w->ctl, SESSION_START, NULL, 0, NULL);
+}
+
+int worker_join_second(struct work *w)
+{
+	if (!w->second)
+		return 0;
+	return w->role == COPY_SERVER ? worker_be_joined(w, w->second)
+				      : worker_join(w, w->second);
 }
 
 /* --- between transfers ---------------------------------------------------- */
@@ -160,7 +199,6 @@ int worker_run(struct work *w)
 	side->cpu = cpu_bound();
 	side_reach(w->job, w->role, COPY_AT_JOIN);
 	rc = live(w, part_of(w));
-	dose_end(w->tr);
 	if (rc < 0)
 		side_give_up(side, &w->ctl, rc);
 	hash_free(w->hash);

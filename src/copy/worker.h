@@ -20,8 +20,9 @@ struct work {
 	/* the other side's notes, if one supervisor has both sides */
 	const struct copy_side *other;
 	struct ctl ctl;
-	struct tr *tr;   /* server to client */
-	void *crossings; /* memory of both sides, see dose_shared_bytes */
+	struct tr *tr;     /* server to client */
+	struct tr *second; /* the same for passages (dose_pass.h); or NULL */
+	void *crossings;   /* memory of both sides, see dose_shared_bytes */
 	struct tr *back; /* only for a pingpong: client to server; else NULL */
 	/* for a file */
 	struct input *in;
@@ -79,5 +80,15 @@ void worker_watch(struct work *w, struct tr *tr);
  * w->side->err.
  */
 int worker_dose(struct work *w);
+
+/*
+ * The handshake of a channel that needs no other facts: both sides call one of
+ * these, the side that made the channel the first.
+ */
+int worker_be_joined(struct work *w, struct tr *tr);
+int worker_join(struct work *w, struct tr *tr);
+
+/* The same for the channel of passages, if there is one. */
+int worker_join_second(struct work *w);
 
 #endif

@@ -103,13 +103,15 @@ static void add_dose(struct run_cell *c)
 
 static void take_copies(struct run_cell *c, const struct run_copies *k)
 {
-	c->copies_predicted = c->copies_counted = c->calls_per_message = NAN;
+	c->copies_predicted = c->copies_counted = c->calls_per_message =
+		c->steady_calls = NAN;
 	if (!k)
 		return;
 	c->copies_predicted = k->predicted_kernel + k->predicted_user;
 	if (k->resolved == RUN_YES)
 		c->copies_counted = k->counted;
 	c->calls_per_message = k->calls_per_message;
+	c->steady_calls = k->steady_calls_per_message;
 	if (run_is_dosed(c))
 		add_dose(c);
 }

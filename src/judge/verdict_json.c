@@ -258,19 +258,15 @@ static json_t *answers_json(const struct rep_verdict *v, bool *broken)
 }
 
 /* Adds "why" if there are prices: the run's own, or those of prices.json. */
-static void put_why(json_t *all, const struct rep_verdict *v, bool *broken)
+static void put_why(json_t *all, const struct why *w, bool *broken)
 {
-	struct why w;
-
-	why_find(&w, v);
-	*broken = *broken || w.broken;
-	if (w.rates > 0 &&
-	    json_object_set_new(all, "why", why_json(&w, broken)) < 0)
+	*broken = *broken || w->broken;
+	if (w->rates > 0 &&
+	    json_object_set_new(all, "why", why_json(w, broken)) < 0)
 		*broken = true;
-	why_free(&w);
 }
 
-char *rep_verdict_json(const struct rep_verdict *v)
+char *rep_verdict_json(const struct rep_verdict *v, const struct why *w)
 {
 	char *sentence = rep_sentence(v), *text = NULL;
 	bool broken = v->broken || !sentence;
@@ -291,7 +287,7 @@ char *rep_verdict_json(const struct rep_verdict *v)
 			explanations_json(v, &broken), "findings",
 			verdict_findings_json(v, &broken));
 	if (all)
-		put_why(all, v, &broken);
+		put_why(all, w, &broken);
 	if (all && !broken)
 		text = json_dumps(all, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
 	json_decref(all);

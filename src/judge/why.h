@@ -70,7 +70,9 @@ struct why_cell {
 
 /*
  * How much faster a ring is than a rival, and the cost of the copies that the
- * ring saves.
+ * ring saves. Each side saves half of them. If the sides work at the same time,
+ * only the half of the slower side counts; if it is not known which side that
+ * is, the mean of both halves.
  */
 struct why_lead {
 	size_t condition;
@@ -136,6 +138,12 @@ enum why_slower why_slower(const struct why *w, const struct run_cell *cell);
 double why_time_in(const struct run_cell *c, int generation);
 struct stats_interval why_time(const struct run_cell *c, double level);
 
+/*
+ * True if the sides never work at the same time: on one CPU, or because they
+ * wait for each other at every message.
+ */
+bool why_takes_turns(const struct run_cell *c);
+
 /* In why_cell.c: adds a cell, whose prices are those from `first` on. */
 void why_add_cell(struct why *w, const struct run_cell *cell, size_t first);
 
@@ -192,7 +200,7 @@ struct why_parts {
 	double channel;        /* its work besides copies and calls */
 	double memory;         /* extra: bytes are not in the CPU's cache */
 	double contents;       /* made and checked */
-	double switches, wake; /* of a byte */
+	double switches, wake; /* between the sides, of a byte */
 	double rest;           /* measured less predicted */
 };
 
@@ -223,8 +231,14 @@ double why_copies(const struct run_cell *c);
 /* Prices, leads and parts for verdict.json; *broken: memory ran out. */
 json_t *why_json(const struct why *w, bool *broken);
 
-/* The findings about a condition; the caller frees them; "": none. */
+/* The parts of times and the lead; the caller frees it; "": none. */
 char *why_sentence(const struct why *w, size_t condition);
+
+/*
+ * Which side is slower, and how much of a ring's lead its saved copies explain;
+ * the caller frees it; "": neither is known.
+ */
+char *why_lead_sentence(const struct why *w, size_t condition);
 
 /*
  * Says how well the model predicts and which cells it leaves out. The caller

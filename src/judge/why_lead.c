@@ -9,6 +9,25 @@ struct by_generation {
 	double *lead, *worth, *predicted, *share;
 };
 
+/* The cost of the saved copies in one group of the rival. */
+static double worth_in(const struct why *w, const struct why_lead *l,
+		       size_t group)
+{
+	enum why_side side = why_slower(w, l->rival) == WHY_SLOW_SERVER
+				     ? WHY_SERVER
+				     : WHY_CLIENT;
+	const struct why_price *p =
+		why_price(w, l->rival, DOSE_KERNEL_COPIES, side);
+	double both = l->saved * why_shared_price_in(w, l->rival,
+						     DOSE_KERNEL_COPIES, group);
+
+	if (why_takes_turns(l->rival))
+		return both;
+	if (why_slower(w, l->rival) == WHY_OPEN || !p)
+		return both / 2;
+	return l->saved / 2 * p->slope[group];
+}
+
 static void fill(const struct why *w, const struct why_lead *l,
 		 struct by_generation *d)
 {
@@ -16,9 +35,7 @@ static void fill(const struct why *w, const struct why_lead *l,
 		int at = l->rival->group[i].number;
 		double slow = why_time_in(l->rival, at),
 		       fast = why_time_in(l->ring, at);
-		double worth =
-			l->saved *
-			why_shared_price_in(w, l->rival, DOSE_KERNEL_COPIES, i);
+		double worth = worth_in(w, l, i);
 
 		d->lead[i] = slow - fast;
 		d->worth[i] = isfinite(d->lead[i]) ? worth : NAN;

@@ -27,20 +27,31 @@ struct tariff {
 	double read, write;         /* by the kernel, in the cache */
 	double far_read, far_write; /* by the kernel, out of the cache */
 	double make, check;         /* contents */
-	double crossing;            /* more than a memcpy in the cache */
+	double crossing; /* a memcpy not in the cache: how much more */
 	double call, wake, pass;
 };
 
-/* One side's time for a message. */
+/* One side's time for a message, without its part of the passage. */
 struct load_of {
 	double body;  /* a file, or the contents */
-	double pass;  /* its half of the passage */
 	double cross; /* extra time: the channel's memory is not cached */
 };
 
 static double or_nothing(double x)
 {
 	return isfinite(x) ? x : 0;
+}
+
+/*
+ * How much longer a memcpy takes if one buffer is not in the CPU's own cache.
+ * The dose is one such copy on each side. On one CPU both of them add up.
+ */
+static double crossing_of(const struct why *w, const struct run_cell *c)
+{
+	double both = why_rate(w, DOSE_CROSSINGS, WHY_EACH, c, NULL);
+
+	return both / (run_is_place(&c->at, RUN_SAME) ? 2 : 1) -
+	       why_rate(w, DOSE_COPIES, WHY_SERVER, c, NULL);
 }
 
 static struct tariff tariff_of(const struct why *w, const struct run_cell *c)
@@ -52,11 +63,10 @@ static struct tariff tariff_of(const struct why *w, const struct run_cell *c)
 		.far_write = why_rate(w, DOSE_FAR_COPIES, WHY_CLIENT, c, NULL),
 		.make = why_rate(w, DOSE_CONTENTS, WHY_SERVER, c, NULL),
 		.check = why_rate(w, DOSE_CONTENTS, WHY_CLIENT, c, NULL),
-		.crossing = why_rate(w, DOSE_CROSSINGS, WHY_EACH, c, NULL) -
-			    why_rate(w, DOSE_COPIES, WHY_SERVER, c, NULL),
+		.crossing = crossing_of(w, c),
 		.call = why_rate(w, DOSE_CALLS, WHY_SERVER, c, NULL),
 		.wake = why_rate(w, DOSE_WAKES, WHY_SERVER, c, NULL) / 2,
-		.pass = why_rate(w, DOSE_PASSES, WHY_SERVER, c, c->label),
+		.pass = why_rate(w, DOSE_PASSES, WHY_EACH, c, c->label),
 	};
 }
 
@@ -112,34 +122,49 @@ static bool is_far(const struct why *w, const struct run_cell *c)
 	return !(2 * under_way(c) < own_cache(w->v->run));
 }
 
-/*
- * How much longer a side needs because the channel's memory is not in its
- * cache. On two CPUs, this memory is in the cache of the other CPU.
- */
-static double cross_of(const struct why *w, const struct tariff *t,
-		       const struct run_cell *c, enum copy_role role)
-{
-	if (!run_is_place(&c->at, RUN_SAME))
-		return fmax(0, or_nothing(t->crossing));
-	if (!is_far(w, c))
-		return 0;
-	return role == COPY_SERVER ? fmax(0, t->far_write - t->write)
-				   : fmax(0, t->far_read - t->read);
-}
-
-/* --- the two sides -------------------------------------------------------- */
-
 static bool has_file(const struct run_cell *c, enum copy_role role)
 {
 	return run_moves(&c->at, COPY_FILE) &&
 	       (role == COPY_SERVER || run_goes(&c->at, COPY_OVER));
 }
 
+/* The copies of each byte that the channel makes: all but those of files. */
+static double copies_of_channel(const struct run_cell *c)
+{
+	return why_copies(c) - has_file(c, COPY_SERVER) -
+	       has_file(c, COPY_CLIENT);
+}
+
+/*
+ * True if the side itself writes into, or reads from, the memory of the
+ * channel. If the channel makes two copies, neither side does; if it makes one,
+ * the server does, and the client has a buffer of its own.
+ */
+static bool works_in_channel(const struct run_cell *c, enum copy_role role)
+{
+	return copies_of_channel(c) < (role == COPY_SERVER ? 1.5 : 0.5);
+}
+
+/*
+ * How much longer a side needs because the channel's memory is not in its
+ * cache. On two CPUs, this memory is in the cache of the other CPU. The copies
+ * that a channel makes are a part of the passage.
+ */
+static double cross_of(const struct why *w, const struct tariff *t,
+		       const struct run_cell *c, enum copy_role role)
+{
+	if (!works_in_channel(c, role) ||
+	    (run_is_place(&c->at, RUN_SAME) && !is_far(w, c)))
+		return 0;
+	return fmax(0, or_nothing(t->crossing));
+}
+
+/* --- the two sides -------------------------------------------------------- */
+
 static struct load_of side_of(const struct why *w, const struct tariff *t,
 			      const struct run_cell *c, enum copy_role role)
 {
-	struct load_of s = { .pass = t->pass / 2,
-			     .cross = cross_of(w, t, c, role) };
+	struct load_of s = { .cross = cross_of(w, t, c, role) };
 
 	if (role == COPY_SERVER)
 		s.body = has_file(c, role) ? t->far_read : t->make;
@@ -150,22 +175,23 @@ static struct load_of side_of(const struct why *w, const struct tariff *t,
 
 static double time_of(const struct load_of *s)
 {
-	return s->body + s->pass + s->cross;
+	return s->body + s->cross;
 }
 
 static struct load_of add(struct load_of a, struct load_of b)
 {
-	return (struct load_of){ a.body + b.body, a.pass + b.pass,
-				 a.cross + b.cross };
+	return (struct load_of){ a.body + b.body, a.cross + b.cross };
 }
 
-/* Sides that wait for each other at every message never work together. */
-static bool takes_turns(const struct run_cell *c)
+bool why_takes_turns(const struct run_cell *c)
 {
 	return run_is_place(&c->at, RUN_SAME) || c->middle[RUN_SWITCHES] >= 1;
 }
 
-/* The work that makes up the time of a message; *by: the side that does it. */
+/*
+ * The work besides the passage that makes up the time of a message; *by: the
+ * side that does it.
+ */
 static struct load_of busy(const struct why *w, const struct tariff *t,
 			   const struct run_cell *c, enum why_slower *by)
 {
@@ -173,7 +199,7 @@ static struct load_of busy(const struct why *w, const struct tariff *t,
 	struct load_of client = side_of(w, t, c, COPY_CLIENT);
 
 	*by = run_is_place(&c->at, RUN_SAME) ? WHY_SAME_CPU : WHY_OPEN;
-	if (takes_turns(c))
+	if (why_takes_turns(c))
 		return add(server, client);
 	if (time_of(&server) >= time_of(&client)) {
 		*by = WHY_SLOW_SERVER;
@@ -197,10 +223,17 @@ static enum why_left left_of(const struct tariff *t, const struct run_cell *c)
 	return isfinite(t->pass) ? WHY_PREDICTED : WHY_NO_CHANNEL;
 }
 
+/* Calls for a message, without those of the first messages if possible. */
+static double calls_of(const struct run_cell *c)
+{
+	return isfinite(c->steady_calls) ? c->steady_calls
+					 : c->calls_per_message;
+}
+
 /*
  * Splits the time: first the copies and calls that were counted, as if all
- * memory were in the cache; then the channel's own work. The time that is left
- * is due to the memory.
+ * memory were in the cache; then the switches, and the channel's own work,
+ * which is the rest of the passage. The time that is left is due to the memory.
  */
 static void split(struct why_parts *p, const struct tariff *t,
 		  const struct load_of *s)
@@ -214,13 +247,15 @@ static void split(struct why_parts *p, const struct tariff *t,
 
 	p->copies = why_copies(c) * share;
 	p->copy = copy / size;
-	p->calls = c->calls_per_message * share;
+	p->calls = calls_of(c) * share;
 	p->call = or_nothing(t->call) / size;
 	p->contents = files > 0 ? 0 : s->body / size;
-	p->channel = s->pass / size - (p->copies - files) * p->copy -
-		     (p->calls - files) * p->call;
-	p->memory = (time_of(s) - s->pass) / size - p->contents -
-		    files * (p->copy + p->call);
+	p->switches = or_nothing(c->middle[RUN_SWITCHES]);
+	p->wake = or_nothing(t->wake) / size;
+	p->channel = t->pass / size - (p->copies - files) * p->copy -
+		     (p->calls - files) * p->call - p->switches * p->wake;
+	p->memory =
+		time_of(s) / size - p->contents - files * (p->copy + p->call);
 }
 
 struct why_parts why_parts(const struct why *w, const struct run_cell *cell)
@@ -250,9 +285,7 @@ struct why_parts why_parts(const struct why *w, const struct run_cell *cell)
 		return p;
 	s = busy(w, &t, cell, &p.by);
 	split(&p, &t, &s);
-	p.switches = or_nothing(cell->middle[RUN_SWITCHES]);
-	p.wake = or_nothing(t.wake) / size;
-	p.predicted = time_of(&s) / size + p.switches * p.wake;
+	p.predicted = (time_of(&s) + t.pass) / size;
 	p.rest = p.ns - p.predicted;
 	return p;
 }

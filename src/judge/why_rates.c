@@ -42,21 +42,10 @@ static void take_own(struct why *w)
 
 /* --- of another run ------------------------------------------------------- */
 
-static int word_at(const char *word, const char *const *words)
-{
-	int i = 0;
-
-	while (words[i] && word && strcmp(words[i], word) != 0)
-		i++;
-	return word && words[i] ? i : -1;
-}
-
 static bool read_rate(const json_t *from, struct why_rate *r)
 {
-	int kind = word_at(json_string_value(json_object_get(from, "work")),
-			   dose_names);
-	int side = word_at(json_string_value(json_object_get(from, "side")),
-			   why_side_names);
+	int kind = run_word(from, "work", dose_names, -1);
+	int side = run_word(from, "side", why_side_names, -1);
 	const json_t *width = json_object_get(from, "width_ns");
 
 	*r = (struct why_rate){

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memstream.h"
 #include "base/size.h"
@@ -25,13 +26,19 @@ static void put_ns_interval(FILE *to, struct stats_interval i)
 	fputs("]", to);
 }
 
-static void put_piece(FILE *to, const char **before, int digits, double count,
-		      const char *of, double price)
+/* "4 calls × 0.012"; 'of' is the word for one, 'many' for any other number. */
+struct piece {
+	const char *of, *many;
+	double count, price;
+};
+
+static void put_piece(FILE *to, const char **before, struct piece p)
 {
-	if (!isfinite(count * price) || count * price < 5e-4)
+	if (!isfinite(p.count * p.price) || p.count * p.price < 5e-4)
 		return;
-	fprintf(to, "%s%.*g %s × ", *before, digits, count, of);
-	put_ns(to, price);
+	fprintf(to, "%s%.3g %s × ", *before, p.count,
+		fabs(p.count - 1) < 5e-3 ? p.of : p.many);
+	put_ns(to, p.price);
 	*before = " + ";
 }
 
@@ -50,7 +57,7 @@ static void put_whose(FILE *to, const struct why_parts *p)
 		fprintf(to, ", the time of its %s", why_by_names[p->by]);
 }
 
-/* "0.36 ns = 4 copies × 0.062 + 4 calls × 0.012 + channel 0.05 + rest 0.06" */
+/* "0.36 ns = 4 copies × 0.062 + 4 calls × 0.012 + channel 0.05 + rest 0.014" */
 static void put_parts(FILE *to, const struct why_parts *p)
 {
 	const char *before = " = ";
@@ -61,110 +68,35 @@ static void put_parts(FILE *to, const struct why_parts *p)
 	if (!isfinite(p->rest))
 		return;
 	put_whose(to, p);
-	put_piece(to, &before, 3, p->copies, "copies", p->copy);
-	put_piece(to, &before, 3, p->calls, "calls", p->call);
+	put_piece(to, &before,
+		  (struct piece){ "copy", "copies", p->copies, p->copy });
+	put_piece(to, &before,
+		  (struct piece){ "call", "calls", p->calls, p->call });
 	put_share(to, &before, "channel", p->channel);
 	put_share(to, &before, "memory", p->memory);
 	put_share(to, &before, "contents", p->contents);
-	put_piece(to, &before, 2, p->switches, "switches", p->wake);
+	put_piece(to, &before,
+		  (struct piece){ "switch", "switches", p->switches, p->wake });
 	put_share(to, &before, "rest", p->rest);
-}
-
-/* The price to tell: that of the slower side, else of a side that has one. */
-static const struct why_price *
-telling(const struct why *w, const struct run_cell *c, enum dose_kind kind)
-{
-	const struct why_price *p = why_price(
-		w, c, kind,
-		why_slower(w, c) == WHY_SLOW_CLIENT ? WHY_CLIENT : WHY_SERVER);
-
-	for (int s = 0; !p && s < WHY_SIDES; s++)
-		p = why_price(w, c, kind, (enum why_side)s);
-	return p;
-}
-
-static void put_bend(FILE *to, const struct why_price *p)
-{
-	if (p->line == WHY_STEEPER)
-		fputs(", and further ones cost more", to);
-	if (p->line == WHY_FLATTER)
-		fputs(", and further ones cost less", to);
-}
-
-/*
- * Names the side that has the dose. On one CPU it does not matter which side
- * has it, but a dose on each side makes two doses.
- */
-static const char *whose(const struct why_price *p)
-{
-	static const char *const words[WHY_SIDES] = { " on the server",
-						      " on the client",
-						      " on each side" };
-
-	return p->side != WHY_EACH && run_is_place(&p->cell->at, RUN_SAME)
-		       ? ""
-		       : words[p->side];
-}
-
-/* Unless the whole interval is above 0, says that no cost is shown. */
-static void put_price(FILE *to, const struct why_price *p)
-{
-	bool by_byte = dose_is_by_byte(p->kind);
-	struct stats_interval price =
-		by_byte ? p->price : why_price_of_message(p);
-
-	if (!isfinite(price.low)) {
-		fprintf(to, "%s%s: too few generations for a price",
-			dose_phrase(p->kind), whose(p));
-		return;
-	}
-	fprintf(to, "%s%s costs ", dose_phrase(p->kind), whose(p));
-	if (price.low <= 0)
-		fputs("nothing that is shown, ", to);
-	put_ns_interval(to, price);
-	fputs(by_byte ? " ns for each byte" : " ns", to);
-	if (price.low > 0)
-		put_bend(to, p);
-}
-
-static void put_prices(FILE *to, const struct why *w, const struct run_cell *c)
-{
-	const char *before = ". Prices: ";
-
-	for (int k = 0; k < DOSE_KINDS; k++) {
-		const struct why_price *p = telling(w, c, (enum dose_kind)k);
-
-		if (!p)
-			continue;
-		fputs(before, to);
-		put_price(to, p);
-		before = "; ";
-	}
 }
 
 static void put_slower(FILE *to, const struct why *w, const struct run_cell *c)
 {
 	switch (why_slower(w, c)) {
 	case WHY_SLOW_SERVER:
-		fprintf(to, ". The server of %s is its slower side", c->label);
+		fprintf(to, "The server of %s is its slower side. ", c->label);
 		break;
 	case WHY_SLOW_CLIENT:
-		fprintf(to, ". The client of %s is its slower side", c->label);
+		fprintf(to, "The client of %s is its slower side. ", c->label);
 		break;
 	case WHY_OPEN:
-		fprintf(to, ". Neither side of %s is shown to be the slower",
+		fprintf(to,
+			"Neither side of %s is shown to be the slower one. ",
 			c->label);
 		break;
 	default:
 		break;
 	}
-}
-
-static void put_ratio(FILE *to, const struct why_lead *l)
-{
-	if (isfinite(l->predicted.value))
-		fprintf(to, " (%.3g× as fast predicted, %.3g× measured)",
-			l->predicted.value, l->ratio.value);
 }
 
 static void put_difference(FILE *to, const struct why_lead *l)
@@ -173,12 +105,12 @@ static void put_difference(FILE *to, const struct why_lead *l)
 					 -l->measured.low };
 
 	if (slower.low > 0) {
-		fputs("it is slower by ", to);
+		fputs("It is slower by ", to);
 		put_ns_interval(to, slower);
 		return;
 	}
-	fputs(l->measured.low > 0 ? "it is faster by "
-				  : "it is not shown to be faster or slower: ",
+	fputs(l->measured.low > 0 ? "It is faster by "
+				  : "It is not shown to be faster or slower: ",
 	      to);
 	put_ns_interval(to, l->measured);
 }
@@ -188,13 +120,19 @@ static void put_difference(FILE *to, const struct why_lead *l)
  */
 static void put_lead(FILE *to, const struct why_lead *l)
 {
-	fprintf(to, ". The %.3g copies that %s saves are worth ", l->saved,
-		l->ring->label);
+	fprintf(to,
+		"%s saves %.3g of the copies of %s. By the price of a copy by "
+		"the kernel this saves ",
+		l->ring->label, l->saved, l->rival->label);
 	put_ns_interval(to, l->worth);
-	fprintf(to, " ns at %s's price; ", l->rival->label);
+	fputs(" ns. ", to);
 	put_difference(to, l);
-	fputs(" ns", to);
-	put_ratio(to, l);
+	fputs(" ns. ", to);
+	if (isfinite(l->predicted.value))
+		fprintf(to,
+			"By these copies alone it would be %.3g× as fast as "
+			"%s; measured is %.3g×. ",
+			l->predicted.value, l->rival->label, l->ratio.value);
 }
 
 /* The first lead of the condition is the claim's, which is declared first. */
@@ -215,10 +153,30 @@ static const struct run_cell *priced_cell(const struct why *w, size_t condition)
 	return NULL;
 }
 
+/* The cell whose prices tell about a condition: the rival's; NULL: none. */
+static const struct run_cell *telling_cell(const struct why *w,
+					   size_t condition)
+{
+	const struct why_lead *l = lead_of(w, condition);
+
+	return l ? l->rival : priced_cell(w, condition);
+}
+
+static void put_told(FILE *to, const struct why *w, size_t condition)
+{
+	const struct why_lead *l = lead_of(w, condition);
+	const struct run_cell *c = telling_cell(w, condition);
+
+	if (c)
+		put_slower(to, w, c);
+	if (l)
+		put_lead(to, l);
+}
+
 static void put_sentence(FILE *to, const struct why *w, size_t condition)
 {
 	const struct why_lead *l = lead_of(w, condition);
-	const struct run_cell *c = l ? l->rival : priced_cell(w, condition);
+	const struct run_cell *c = telling_cell(w, condition);
 	struct why_parts p;
 	char where[160];
 
@@ -234,11 +192,8 @@ static void put_sentence(FILE *to, const struct why *w, size_t condition)
 		fputs("; ", to);
 		put_parts(to, &p);
 	}
-	put_slower(to, w, c);
-	put_prices(to, w, c);
-	if (l)
-		put_lead(to, l);
-	fputs(".", to);
+	fputs(". ", to);
+	put_told(to, w, condition);
 }
 
 /* --- the model ------------------------------------------------------------ */
@@ -294,13 +249,30 @@ char *why_model_sentence(const struct why *w)
 
 /* -------------------------------------------------------------------------- */
 
-char *why_sentence(const struct why *w, size_t condition)
+/* The text that `put` writes about a condition; to be freed. */
+static char *text_of(void (*put)(FILE *to, const struct why *w,
+				 size_t condition),
+		     const struct why *w, size_t condition)
 {
 	char *text = NULL;
 	size_t len;
 	FILE *to = open_memstream(&text, &len);
 
 	if (to)
-		put_sentence(to, w, condition);
-	return memstream_end(to, &text, true);
+		put(to, w, condition);
+	text = memstream_end(to, &text, true);
+	len = text ? strlen(text) : 0;
+	if (len && text[len - 1] == ' ')
+		text[len - 1] = '\0';
+	return text;
+}
+
+char *why_sentence(const struct why *w, size_t condition)
+{
+	return text_of(put_sentence, w, condition);
+}
+
+char *why_lead_sentence(const struct why *w, size_t condition)
+{
+	return text_of(put_told, w, condition);
 }

@@ -6,6 +6,8 @@
 
 #include "judge/judge.h"
 
+struct why;
+
 struct rep_lines {
 	char **line;
 	size_t lines;
@@ -99,6 +101,6 @@ bool rep_lacks_generations(const struct rep_verdict *v, enum rep_family family);
 void rep_findings(const struct rep_verdict *v, struct rep_lines *l);
 
 /* verdict.json as a text to be freed; NULL: no memory. */
-char *rep_verdict_json(const struct rep_verdict *v);
+char *rep_verdict_json(const struct rep_verdict *v, const struct why *w);
 
 #endif

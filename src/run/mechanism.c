@@ -7,15 +7,15 @@
 
 #include "run/run.h"
 
-static int word_of(const json_t *from, const char *key,
-		   const char *const *words)
+int run_word(const json_t *from, const char *key, const char *const *words,
+	     int none)
 {
 	const char *text = json_string_value(json_object_get(from, key));
 
 	for (int i = 0; text && words[i]; i++)
 		if (!strcmp(words[i], text))
 			return i;
-	return 0;
+	return none;
 }
 
 /* The facts that this program knows, for runs that do not store them. */
@@ -53,13 +53,15 @@ struct run_mechanism run_mechanism(const json_t *manifest, const char *name)
 	if (!from)
 		return from_table(tr_find(name));
 	return (struct run_mechanism){
-		.control = word_of(from, "kind", tr_kind_names) == TR_CONTROL,
+		.control =
+			run_word(from, "kind", tr_kind_names, 0) == TR_CONTROL,
 		.carries_nothing =
 			json_is_true(json_object_get(from, "carries_nothing")),
-		.family = (enum tr_family)word_of(from, "family",
-						  tr_family_names),
+		.family = (enum tr_family)run_word(from, "family",
+						   tr_family_names, 0),
 		.nth = nth_of(from),
-		.claim = (enum tr_claim)word_of(from, "claim", tr_claim_names),
+		.claim = (enum tr_claim)run_word(from, "claim", tr_claim_names,
+						 0),
 	};
 }
 

@@ -108,8 +108,10 @@ struct run_cell {
 	enum run_truth bimodal, over_ceiling;
 
 	/* Members that are not in summary.csv. */
-	char *spec;                 /* the first part of its name */
-	struct dose dosed;          /* its dose in numbers */
+	char *spec;        /* the first part of its name */
+	struct dose dosed; /* its dose in numbers */
+	/* calls for a message after the first ones, or NaN */
+	double steady_calls;
 	const char *via;            /* as --via takes it; see run_via */
 	bool skipped;               /* the mechanism could not run here */
 	struct run_sample **sample; /* by group, then in the file's order */
@@ -177,6 +179,13 @@ void run_free(struct run *r);
  */
 int run_read_json(const char *dir, const char *name, json_t **to,
 		  struct err *e);
+
+/*
+ * The number of the word that an object has under a key, in a list that ends
+ * with NULL; `none` if the list lacks the word.
+ */
+int run_word(const json_t *from, const char *key, const char *const *words,
+	     int none);
 
 /*
  * The terms of a plan or a verdict: level, alpha and margin. A term that is
