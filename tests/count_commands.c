@@ -153,6 +153,22 @@ static void two_inputs(void)
 	count_result_free(&c.r);
 }
 
+/* Three files go through the same pipes to three files, `in` is one of them. */
+static void several_files(const char *command, const char *out, double copies)
+{
+	struct counted c = count_between(command, "d/in", out);
+	bool known = c.r.sum.resolved && !c.r.sum.lower_bound &&
+		     c.r.delivered_bytes == BYTES &&
+		     fabs(c.r.sum.copies - copies) < 0.05;
+	bool other = !c.r.sum.resolved && !c.r.sum.transformed &&
+		     strstr(c.r.sum.why, "other files");
+
+	if (!ok(c.rc == 0 && (copies > 0 ? known : other),
+		"%s: %.0f copies to %s (0: no number)", command, copies, out))
+		show(&c);
+	count_result_free(&c.r);
+}
+
 /* The file in /proc is longer than `short`, but `short` is the input. */
 static void no_made_up_input(void)
 {
@@ -404,8 +420,14 @@ int main(void)
 	scratch_begin();
 	sample_write("in", &sample);
 	write_text();
+	if (system("mkdir d x; cp in d/in; cp in d/one; "
+		   "head -c 1M /dev/urandom >d/two") != 0)
+		return 1;
 	programs();
 	two_inputs();
+	several_files("tar cf - d | tar xf - -C x", "x/d/in", 4);
+	several_files("tar cf - d | cat | tar xf - -C x", "x/d/in", 6);
+	several_files("tar cf - d | tar xf - -C x", "x/d/two", 0);
 	no_made_up_input();
 	notes();
 	no_numbers();

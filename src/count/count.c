@@ -179,28 +179,32 @@ static void note_other_place(struct count_result *r)
 /*
  * If the output has bytes that the input does not have, a program changed them
  * on the way, and they are no copies. If many bytes came to the output from
- * other sources, this test would prove nothing, so it is left out.
+ * other sources, this test would prove nothing, so it is left out, unless it is
+ * only in proportion that they count as bytes of other sources.
  */
 static void look_for_change(struct count_result *r)
 {
 	enum change change = CHANGE_NONE;
 
 	if (r->sum.path &&
-	    delivered_by_others(r) <= r->delivered_bytes / OTHERS_PART)
+	    (r->sum.split ||
+	     delivered_by_others(r) <= r->delivered_bytes / OTHERS_PART))
 		change = change_of(r);
 	if (change == CHANGE_PLACE)
 		note_other_place(r);
 	if (change != CHANGE_BYTES)
 		return;
-	r->sum.transformed = true;
+	r->sum.transformed |= !r->sum.split;
 	if (!r->sum.resolved)
 		return; /* another reason is given already */
 	r->sum.resolved = false;
 	snprintf(r->sum.why, sizeof(r->sum.why),
-		 "most bytes of %.100s are not in %.100s: a program "
-		 "transformed them",
+		 "most bytes of %.90s are not in %.90s: %s",
 		 ledger_object_at(r->ledger, (size_t)r->out)->name,
-		 ledger_object_at(r->ledger, (size_t)r->in)->name);
+		 ledger_object_at(r->ledger, (size_t)r->in)->name,
+		 r->sum.split ? "they are bytes of other files that went the "
+				"same way, or a program transformed them"
+			      : "a program transformed them");
 }
 
 static int sum_hops(struct count_result *r, const struct end *out,
@@ -326,6 +330,11 @@ static int sum_up(struct tracer *t, struct count_result *r, struct end *in,
 		ledger_note(r->ledger, "a program on the way adds bytes of its "
 				       "own or takes bytes out; only bytes of "
 				       "the input count");
+	if (rc == 0 && r->sum.split)
+		ledger_note(r->ledger,
+			    "several files went the same way and then to "
+			    "several files; where their bytes were together, "
+			    "each counts in proportion to its length");
 	if (rc == 0)
 		look_for_change(r);
 	if (rc == 0)

@@ -193,6 +193,11 @@ struct ledger_sum {
 	/* bytes were added between the input's bytes, or left out */
 	bool framed;
 	/*
+	 * several inputs mixed and parted again: the bytes of each are told
+	 * only in proportion
+	 */
+	bool split;
+	/*
 	 * Process `unwatched_by` may have stored something between reading and
 	 * writing.
 	 */

@@ -10,8 +10,7 @@
 /* the shares are exact along a path of up to this many hops */
 #define ROUNDS 64
 
-/* The bytes of the input that came to an object. */
-static double came_to(const struct way *w, int object)
+double way_came_to(const struct way *w, int object)
 {
 	double share = 0;
 
@@ -21,15 +20,14 @@ static double came_to(const struct way *w, int object)
 	return share;
 }
 
-/* The input's share of all bytes that came to an object. */
-static double input_share(const struct way *w, int object)
+double way_input_share(const struct way *w, int object)
 {
 	double bytes = 0;
 
 	way_each_in(w, i, object)
 		if (way_hop(w, i)->from != object)
 			bytes += (double)way_hop(w, i)->bytes;
-	return bytes > 0 ? came_to(w, object) / bytes : 0;
+	return bytes > 0 ? way_came_to(w, object) / bytes : 0;
 }
 
 /*
@@ -77,7 +75,7 @@ static double from_memory(const struct way *w, int hop)
 	const struct ledger_hop *h = way_hop(w, hop);
 	uint64_t bytes = copies_itself(w->l, hop) ? h->bytes
 						  : way_unexplained(w->l, hop);
-	double came = came_to(w, h->from);
+	double came = way_came_to(w, h->from);
 
 	return came < (double)bytes ? came : (double)bytes;
 }
@@ -92,7 +90,7 @@ static double from_object(const struct way *w, int hop, int in)
 		return (double)h->bytes;
 	if (way_tracked(w->l, h->from))
 		return from_memory(w, hop);
-	return (double)h->bytes * input_share(w, h->from);
+	return (double)h->bytes * way_input_share(w, h->from);
 }
 
 /* Computes all shares again. False: none has changed by more than 0.5 bytes. */

@@ -95,30 +95,10 @@ static bool changed(const struct through *t)
 
 /* --- one hop -------------------------------------------------------------- */
 
-/* The input's bytes that a hop moved and that later hops can have moved on. */
-static uint64_t went_on(const struct way *w, int hop)
-{
-	const struct ledger *l = w->l;
-	uint64_t bytes = 0, all = (uint64_t)(w->share[hop] + 0.5);
-
-	if (!way_tracked(l, way_hop(w, hop)->to))
-		return all;
-	way_each_out(w, i, way_hop(w, hop)->to) {
-		int pass = ledger_pass_index(l, hop, i);
-
-		if (!way_has(w, i))
-			continue;
-		if (way_unexplained(l, i))
-			return all;
-		bytes += pass < 0 ? 0 : l->pass[pass].bytes;
-	}
-	return bytes < all ? bytes : all;
-}
-
 static void sum_hop(const struct way *w, int i, struct ledger_sum *s)
 {
 	const struct ledger_hop *h = way_hop(w, i);
-	double per_byte = (double)went_on(w, i) / (double)s->delivered_bytes;
+	double per_byte = way_counted(w, i) / (double)s->delivered_bytes;
 
 	s->calls += h->calls;
 	s->lower_bound |= h->at_least;
@@ -165,7 +145,7 @@ static struct through through(const struct way *w, int object)
 		if (way_hop(w, i)->from == object)
 			continue;
 		t.all_in += way_hop(w, i)->bytes;
-		t.in += way_has(w, i) ? went_on(w, i) : 0;
+		t.in += way_has(w, i) ? way_went_on(w, i) : 0;
 	}
 	way_each_out(w, i, object) {
 		const struct ledger_hop *h = way_hop(w, i);
@@ -262,7 +242,7 @@ static uint64_t arrived(const struct way *w, int out)
 
 	way_each_in(w, i, out)
 		if (way_has(w, i))
-			bytes += (uint64_t)(w->share[i] + 0.5);
+			bytes += (uint64_t)(w->share[i] * w->whole + 0.5);
 	return bytes;
 }
 
@@ -371,6 +351,7 @@ struct ledger_sum ledger_sum(const struct ledger *l, int in, int out,
 	way_from(&w, in, out);
 	way_to(&w, in, out);
 	way_share(&w, in);
+	s.split = way_split(&w, in, out);
 	s.path = s.resolved = has_path(&w);
 	s.arrived_bytes = arrived(&w, out);
 	look_at_doubts(&w, &s);
@@ -399,9 +380,10 @@ int ledger_parts(const struct ledger *l, int in, int out,
 		way_from(&w, in, out);
 		way_to(&w, in, out);
 		way_share(&w, in);
+		way_split(&w, in, out);
 	}
 	for (size_t i = 0; rc == 0 && i < l->hops; i++)
-		part[i] = way_has(&w, (int)i) ? (double)went_on(&w, (int)i) /
+		part[i] = way_has(&w, (int)i) ? way_counted(&w, (int)i) /
 							(double)delivered_bytes
 					      : 0;
 	way_free(&w);
@@ -437,6 +419,7 @@ void ledger_imply(struct ledger *l, int in, int out)
 		way_from(&w, in, out);
 		way_to(&w, in, out);
 		way_share(&w, in);
+		way_split(&w, in, out);
 		for (size_t i = 0; i < l->objects; i++) {
 			if (!way_tracked(l, (int)i) || was_implied(&w, (int)i))
 				continue;

@@ -59,9 +59,10 @@ int way_init(struct way *w, const struct ledger *l)
 		.ahead = calloc(hops, sizeof(bool)),
 		.back = calloc(hops, sizeof(bool)),
 		.share = calloc(hops, sizeof(double)),
+		.toward = calloc(hops, sizeof(double)),
 	};
 	if (!w->first_out || !w->first_in || !w->next_out || !w->next_in ||
-	    !w->ahead || !w->back || !w->share)
+	    !w->ahead || !w->back || !w->share || !w->toward)
 		return -ENOMEM;
 	chain(w);
 	return 0;
@@ -76,6 +77,7 @@ void way_free(struct way *w)
 	free(w->ahead);
 	free(w->back);
 	free(w->share);
+	free(w->toward);
 }
 
 static bool allowed(const struct way *w, int hop, int in, int out)

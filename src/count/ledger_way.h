@@ -23,6 +23,16 @@ struct way {
 	/* The part of each hop's bytes that comes from the input. */
 	double *share;
 	/*
+	 * The part of those bytes that comes to the output: less than 1 where
+	 * several inputs mix and go to several outputs.
+	 */
+	double *toward;
+	/*
+	 * The output's bytes for each byte of share[], where the output is
+	 * taken to hold only bytes of the input; else 1.
+	 */
+	double whole;
+	/*
 	 * Follow only bytes that were seen to pass, and no bytes that a program
 	 * may have copied itself.
 	 */
@@ -45,6 +55,25 @@ void way_to(struct way *w, int in, int out);
  * proportion.
  */
 void way_share(struct way *w, int in);
+
+/*
+ * The input's bytes that came to an object, and their share of all bytes that
+ * came to it. Call way_share first.
+ */
+double way_came_to(const struct way *w, int object);
+double way_input_share(const struct way *w, int object);
+
+/*
+ * Fills toward[]. Call way_share first. True if inputs mix on the way and part
+ * again, so that the bytes of each are told only in proportion.
+ */
+bool way_split(struct way *w, int in, int out);
+
+/* The input's bytes that a hop moved and that later hops can have moved on. */
+uint64_t way_went_on(const struct way *w, int hop);
+
+/* Of these, the bytes that count for the output. way_split comes first. */
+double way_counted(const struct way *w, int hop);
 
 #define way_each_out(w, i, object) \
 	for (int i = (w)->first_out[object]; i >= 0; i = (w)->next_out[i])
