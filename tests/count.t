@@ -340,6 +340,27 @@ count_workloads() {
 	result $? 'if nothing is delivered, the number of copies is unknown and not 0'
 }
 
+# no_ends STATUS WHAT COMMAND: a test that no files are guessed as the ends
+no_ends() {
+	LC_ALL=C.UTF-8 run count -- sh -c "$3"
+	test "$status" -eq "$1" &&
+		test "$(cat out)" = \
+			'unresolved: no bytes went from a file to a file'
+	result $? "$2: no bytes went from a file to a file"
+}
+
+guess_no_ends() {
+	no_ends 0 'an input that is not there' 'cat nofile | cat >copy'
+	no_ends 1 'cp of an input that is not there' 'cp nofile copy'
+	no_ends 0 'a file of the libraries' 'wc -c </etc/ld.so.cache >copy'
+	no_ends 0 'a file of the system' 'wc -c </etc/passwd >copy'
+	no_ends 0 'a message' 'wc -c <data >&2'
+	run count -- sh -c 'cat /etc/passwd | cat >copy'
+	says out '4.000 copies per delivered byte' &&
+		says out '/etc/passwd (found)'
+	result $? 'a file of the system that is copied is an end'
+}
+
 refuse_words
 calibrate
 run count -- true
@@ -347,6 +368,7 @@ if test "$status" -eq 4; then
 	skip "nothing is counted here: $(cat err)"
 else
 	count_commands
+	guess_no_ends
 	end_as_the_command
 	count_sparse
 	save_copies

@@ -19,6 +19,7 @@
 #include "base/proc.h"
 #include "count/change.h"
 #include "count/delivered.h"
+#include "count/guess.h"
 #include "count/trace.h"
 
 /* a header, for example, can be up to this part of the output: 1/OTHERS_PART */
@@ -224,6 +225,23 @@ static int sum_hops(struct count_result *r, const struct end *out,
 	return 0;
 }
 
+/* Drops ends that are there by chance, and says so if there are none. */
+static int judge_guess(struct count_result *r, const struct end *out,
+		       struct err *e)
+{
+	int rc = 0;
+
+	if (guess_is_poor(r)) {
+		r->in = r->out = -1;
+		rc = sum_hops(r, out, e);
+	}
+	if (r->in_found && r->out_found && r->in < 0 && r->out < 0 &&
+	    !ledger_doubts(r->ledger))
+		snprintf(r->sum.why, sizeof(r->sum.why),
+			 "no bytes went from a file to a file");
+	return rc;
+}
+
 /* --- between a start line and a last byte --------------------------------- */
 
 /*
@@ -326,6 +344,8 @@ static int sum_up(struct tracer *t, struct count_result *r, struct end *in,
 	ledger_imply(r->ledger, r->in, r->out);
 	if (rc == 0)
 		rc = sum_hops(r, out, e);
+	if (rc == 0)
+		rc = judge_guess(r, out, e);
 	if (rc == 0 && r->sum.framed)
 		ledger_note(r->ledger, "a program on the way adds bytes of its "
 				       "own or takes bytes out; only bytes of "

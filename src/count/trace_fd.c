@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "count/guess.h"
 #include "count/trace.h"
 
 #ifndef CGROUP2_SUPER_MAGIC
@@ -87,7 +88,7 @@ static int regular_file(struct tracer *t, const struct look *l)
 		return ledger_object(t->ledger, LEDGER_SHARED, key, l->name,
 				     "memfd", 0);
 	object = ledger_object(t->ledger, LEDGER_FILE, key, l->name, "file", 0);
-	if (is_made_up(&fs))
+	if (is_made_up(&fs) || guess_is_settings(l->name))
 		ledger_aside(t->ledger, object);
 	return object;
 }
