@@ -148,7 +148,7 @@ static const struct {
 	{ "a length of 4 GiB", claim_4_gigabytes, "claims to have" },
 	{ "JOINED before HELLO", say_joined_first,
 	  "sent a message of type 4 with" },
-	{ "HELLO with a body", say_hello_with_a_body, "message 1 of 1 bytes" },
+	{ "HELLO with a body", say_hello_with_a_body, "a message of type 1 with 1 bytes" },
 	{ "HELLO twice", say_hello_twice, "sent a message of type 1 with" },
 	{ "5 descriptors, then rubbish", bring_5, "does not speak" },
 	{ "12 descriptors", bring_12, "does not speak" },
