@@ -49,7 +49,7 @@ struct cell_opts {
 	int64_t calibrate_ms;
 	int timeout_ms;
 	const char *dir;
-	bool samples, acknowledged;
+	bool samples, acknowledged, trial;
 };
 
 /*

@@ -224,7 +224,11 @@ static const struct opt options[] = {
 	    .help = "print only a line of JSON for each transfer"),
 	OPT("acknowledged", NULL, opt_true, acknowledged,
 	    .help = "after each of these lines wait for a line on standard "
-		    "input, so that nothing else runs during a transfer"),
+		    "input, so that nothing else runs during a transfer; "
+		    "numbers in that line name runners to leave out"),
+	OPT("trial", NULL, opt_true, trial,
+	    .help = "before the set-up make short transfers of messages, so "
+		    "that the reader can leave out slow runners early"),
 	OPT("calibrate", "MS", take_ms, calibrate_ms,
 	    .help = "print how many bytes and messages take about MS "
 		    "milliseconds, and measure nothing"),

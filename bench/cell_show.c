@@ -78,21 +78,49 @@ static int print_line(json_t *line)
 	return fflush(stdout) == 0 ? 0 : -errno;
 }
 
-/*
- * With --acknowledged, waits until the reader has stored the line. -EPIPE: the
- * reader has ended, or this program has to stop.
- */
-static int wait_for_reader(const struct cell *c)
+static bool read_byte(char *byte)
 {
-	char line;
 	ssize_t n;
 
-	if (!c->opts.acknowledged)
-		return 0;
 	do {
-		n = read(STDIN_FILENO, &line, 1);
+		n = read(STDIN_FILENO, byte, 1);
 	} while (n < 0 && errno == EINTR && !stop_requested());
-	return n == 1 ? 0 : -EPIPE;
+	return n == 1;
+}
+
+static void leave_out(struct cell *c, int number)
+{
+	for (int i = 0; i < c->runners; i++) {
+		struct runner *r = &c->runner[i];
+
+		if (r->number != number || r->out_of_it)
+			continue;
+		r->out_of_it = true;
+		runner_close(r, (int)c->opts.pairs);
+	}
+}
+
+/*
+ * With --acknowledged, waits until the reader has stored the line, and leaves
+ * out the runners whose numbers are in its answer. -EPIPE: the reader has
+ * ended, or this program has to stop.
+ */
+static int wait_for_reader(struct cell *c)
+{
+	int number = -1;
+	char byte = '\0';
+
+	while (c->opts.acknowledged && byte != '\n') {
+		if (!read_byte(&byte))
+			return -EPIPE;
+		if (byte >= '0' && byte <= '9' && number < RUNNERS_MAX) {
+			number = 10 * (number < 0 ? 0 : number) + byte - '0';
+			continue;
+		}
+		leave_out(c, number);
+		number = -1;
+	}
+	return 0;
 }
 
 static int show(struct cell *c, json_t *line)

@@ -74,10 +74,37 @@ static int make_transfer(struct cell *c, struct runner *r,
 		return interrupted(c);
 	if (rc < 0)
 		return give_up(c, r, s, course, e);
-	return course->tell(c, s, NULL) < 0 ? err_sys(e, "standard output") : 0;
+	rc = course->tell(c, s, NULL);
+	if (rc < 0)
+		return err_sys(e, "standard output");
+	return r->out_of_it ? -EPIPE : 0;
 }
 
-/* --- set-up and warm-up --------------------------------------------------- */
+/* --- trial, set-up and warm-up -------------------------------------------- */
+
+/* A transfer of the trial has this part of the messages of a transfer. */
+#define TRIAL_PART      16
+#define TRIAL_TRANSFERS 2
+
+static int try_out(struct cell *c, struct runner *r, struct cell_sample *s,
+		   const struct cell_course *course, struct err *e)
+{
+	const uint64_t messages = c->opts.messages;
+	int rc;
+
+	c->opts.messages = (messages + TRIAL_PART - 1) / TRIAL_PART;
+	rc = runner_open(c, r, e);
+	c->opts.messages = messages;
+	*s = (struct cell_sample){ .runner = r, .phase = PHASE_WARM };
+	if (is_interrupted(rc))
+		return interrupted(c);
+	if (rc < 0)
+		return give_up(c, r, s, course, e);
+	for (int i = 0; rc == 0 && i < TRIAL_TRANSFERS; i++)
+		rc = make_transfer(c, r, s, course, e);
+	runner_close(r, (int)c->opts.pairs);
+	return rc;
+}
 
 /* The first use of a ring's pages is slow, so each slot must be used once. */
 static int transfers_for_all_slots(const struct cell *c, const struct runner *r)
@@ -212,8 +239,12 @@ int cell_generation(struct cell *c, const struct cell_course *course,
 {
 	/* in static memory, since its histogram is large */
 	static struct cell_sample s;
-	int rc = everybody(c, SETUP_ORDER, &s, set_up, course, e);
+	int rc = 0;
 
+	if (c->opts.trial && c->opts.messages)
+		rc = everybody(c, SETUP_ORDER, &s, try_out, course, e);
+	if (rc == 0)
+		rc = everybody(c, SETUP_ORDER, &s, set_up, course, e);
 	if (rc == 0)
 		rc = everybody(c, SETUP_ORDER, &s, cell_warm_up, course, e);
 	for (int round = 1; rc == 0 && round <= (int)c->opts.rounds; round++) {

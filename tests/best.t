@@ -99,6 +99,40 @@ test "$status" -eq 3 && says err 'it is a "fake"' && of_run '
 assert cell["pipe"]["generations"] == 3 and cell["shm"]["generations"] == 0'
 result $? 'a mechanism whose settings all fail is reported, and the others go on'
 
+# --- slow settings ------------------------------------------------------------
+
+FAKE_BEST='shm:*,depth=8' FAKE_SLOW='shm:*,depth=[12]' bench
+of_run 'c = cell["shm"]
+assert {s[-2:] for s in c["given_up"]} == {"=1", "=2"}, c
+assert c["picked"] and c["via"].endswith("depth=8") and not c["cut_short"], c
+slow = [r for r in rows if r["setting"] in c["given_up"]]
+assert len(slow) == 4 and not any(r["phase"] == "pilot" for r in slow), slow
+assert cell["pipe"]["given_up"] == []'
+result $? 'a setting that is many times slower is given up before its rounds'
+FAKE_SLOW='shm:*' bench
+of_run 'c = cell["shm"]
+assert c["given_up"] == [] and c["picked"] and c["generations"] == 3, c'
+result $? 'no setting is given up if all are as slow'
+sed 's/"rounds"/"transfer": "1ms", "rounds"/' plan.json >quick_plan
+cp quick_plan plan.json
+FAKE_WAIT=0.01 FAKE_BEST='shm:*,depth=8' bench --budget 2s
+of_run 'c = cell["shm"]
+assert c["cut_short"] and c["picked"] and c["via"] in c["picked_from"], c
+assert m["pilot_ms"] == 1000
+late = [r for r in tried if float(r["at_ns"]) > 1.3e9]
+assert len({(r["cell"], r["setting"]) for r in late}) <= 2, late
+assert len({r["generation"] for r in timed}) == 3'
+says err 'the pilot was cut short' &&
+	"$top/tests/schema" "$here/doc/manifest.schema.json" r/manifest.json
+result $? 'the pilot ends when it has used half of the budget, and says so'
+cp -r r cut
+head -n "$(($(wc -l <cut/samples.csv) - 20))" cut/samples.csv >r/samples.csv
+run bench --resume r
+test "$status" -eq 0 && of_run 'w = json.load(open("cut/manifest.json"))
+assert [c["via"] for c in w["cells"]] == [c["via"] for c in m["cells"]]
+assert cell["shm"]["cut_short"]'
+result $? 'a pilot that was cut short is not repeated when the run is resumed'
+
 # --- interrupted --------------------------------------------------------------
 
 FAKE_BEST='shm:*,depth=8' bench

@@ -303,6 +303,19 @@ static int begin(struct bench_wish *w, struct meas_bench *b, struct err *e)
 	return rc;
 }
 
+static void tell_pilot(const struct meas_bench *b)
+{
+	size_t cut = 0;
+
+	for (size_t i = 0; i < b->plan->cells; i++)
+		cut += b->cell[i].cut_short;
+	if (cut)
+		say("the pilot was cut short, since it had used half of the "
+		    "budget: %zu cell%s kept the best setting so far; give "
+		    "more with --budget",
+		    cut, cut == 1 ? "" : "s");
+}
+
 /* EXIT_FAILED if a cell failed in any generation. */
 static enum exit_code judge_failures(const struct meas_bench *b)
 {
@@ -353,6 +366,7 @@ static enum exit_code measure(struct bench_wish *w, struct meas_bench *b)
 		    e.text, b->run.dir);
 		return EXIT_CANNOT;
 	}
+	tell_pilot(b);
 	code = judge_failures(b);
 	shown = verdict_of(b->run.dir, (enum table_format)w->format,
 			   w->quiet ? VERDICT_QUIET : VERDICT_WITH_CELLS);

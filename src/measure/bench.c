@@ -302,6 +302,7 @@ int meas_bench_lay_out(struct meas_bench *b, struct err *e)
 {
 	int rc = make_cells(b, e);
 
+	b->pilot_ns = b->plan->budget_ms * MS_IN_NS / 2;
 	return rc < 0 ? rc : bench_manifest_new(b, e);
 }
 

@@ -24,7 +24,8 @@ struct bench_cell {
 	struct bench_candidate *candidate; /* NULL: no settings are open */
 	/* settings that have not been dropped */
 	size_t left;
-	int pilots; /* pilot generations so far */
+	int pilots;     /* pilot generations so far */
+	bool cut_short; /* the pilot's part of the budget was used up */
 };
 
 /* Cells that are compared with each other and take turns. */
@@ -70,6 +71,7 @@ struct meas_bench {
 	int64_t t0_ns;         /* clock_ns() when this process began the run */
 	int64_t used_ns;       /* time used before the run was resumed */
 	int64_t witness_ns;    /* time of fixed work before the generation */
+	int64_t pilot_ns; /* a pilot that has not ended then is cut short */
 };
 
 #define MEAS_BENCH_INIT(the_plan)                           \

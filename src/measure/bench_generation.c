@@ -34,6 +34,8 @@ struct generation {
 	size_t runners;
 	struct bench_tally tally;
 	struct child_result result;
+	/* to the process: the runners of the pilot that it leaves out */
+	char answer[4 * MEAS_CELLS_TOGETHER + 2];
 	struct err err; /* why a sample could not be stored */
 };
 
@@ -94,6 +96,12 @@ static void add_candidates(struct generation *g, int stage)
 	}
 }
 
+static void add_trial(struct generation *g, int stage)
+{
+	bench_add(&g->words, "--trial");
+	add_candidates(g, stage);
+}
+
 static int run_child(struct generation *g, child_line *line, int env_bytes,
 		     struct err *e)
 {
@@ -108,6 +116,7 @@ static int run_child(struct generation *g, child_line *line, int env_bytes,
 			(int)(3 * p->timeout_ms + long_ms + CHILD_SLACK_MS),
 		.line = line,
 		.arg = g,
+		.answer = g->answer,
 	};
 
 	return child_run(&job, &g->result, e);
@@ -265,7 +274,6 @@ static int append_line(struct generation *g, json_t *line, size_t cell)
 	put_text(line, "cell", b->plan->cell[cell].name);
 	put_text(line, "dose",
 		 dose_text(&b->plan->cell[cell].dose, dose, sizeof(dose)));
-	put_int(line, "at_ns", meas_bench_ns(b));
 	put_int(line, "witness_ns", b->witness_ns);
 	put_messages(line, &b->plan->cell[cell]);
 	text = meas_sample_line(line);
@@ -287,6 +295,7 @@ static void mark_pilot(const struct runner *r, json_t *line, bool timed)
 
 static int note(struct generation *g, json_t *line, const struct runner *r)
 {
+	int64_t at_ns = meas_bench_ns(g->b);
 	struct bench_line counted = {
 		.sweep = g->b->sweep,
 		.generation = g->b->generation,
@@ -297,11 +306,31 @@ static int note(struct generation *g, json_t *line, const struct runner *r)
 		.reason = json_text_in(line, "reason"),
 		.setting = r->setting ? r->setting : "",
 		.wall_ns = json_number_value(json_object_get(line, "wall_ns")),
+		.bytes = json_number_value(json_object_get(line, "bytes")),
+		.at_ns = (double)at_ns,
 	};
 
 	bench_tally_line(g->b, &g->tally, &counted);
 	mark_pilot(r, line, counted.timed);
+	put_int(line, "at_ns", at_ns);
 	return append_line(g, line, r->cell);
+}
+
+/* Tells the process which settings the pilot has dropped since they began. */
+static void answer(struct generation *g)
+{
+	size_t used = 0;
+
+	for (size_t i = 0; i < g->runners; i++) {
+		const struct runner *r = &g->runner[i];
+
+		if (r->setting &&
+		    bench_pilot_is_out(g->b, r->cell, r->candidate))
+			used += (size_t)snprintf(g->answer + used,
+						 sizeof(g->answer) - used,
+						 "%zu ", i);
+	}
+	snprintf(g->answer + used, sizeof(g->answer) - used, "\n");
 }
 
 static int take_line(void *arg, const char *text)
@@ -319,6 +348,7 @@ static int take_line(void *arg, const char *text)
 			     "sample: %.60s",
 			     text);
 	json_decref(line);
+	answer(g);
 	return rc;
 }
 
@@ -369,7 +399,7 @@ static int measure(struct generation *g, struct err *e)
 	if (stage < 0)
 		add_cells(g, true);
 	else
-		add_candidates(g, stage);
+		add_trial(g, stage);
 	rc = run_child(g, take_line, meas_env_bytes(b->seed, b->generation), e);
 	if (g->err.code) {
 		*e = g->err;
@@ -396,6 +426,7 @@ int bench_measure(struct meas_bench *b, struct bench_condition *k,
 	}
 	g->b = b;
 	g->k = k;
+	answer(g);
 	rc = measure(g, e);
 	k->took_ns = g->result.took_ns;
 	if (rc == 0)

@@ -67,7 +67,7 @@ struct bench_line {
 	bool timed, failed;
 	const char *reason;
 	const char *setting; /* only in a pilot; else "" */
-	double wall_ns;
+	double wall_ns, bytes, at_ns;
 };
 
 /* Counts the lines of a generation, and then decides whether it counts. */
@@ -112,7 +112,16 @@ bool bench_pilot_has(const struct meas_bench *b, size_t cell, size_t setting);
 /* True if the cell could pick this setting. */
 bool bench_pilot_knows(const struct meas_bench *b,
 		       const struct bench_line *line);
-/* Notes a line of samples.csv about a setting that the cell could pick. */
+/*
+ * Notes in the manifest's object of a cell which settings the pilot tries, and
+ * how it went. When "picked" is true, the cell's `via` is the best of them.
+ */
+void bench_pilot_put(const struct meas_bench *b, size_t i, json_t *to);
+/*
+ * Notes a line of samples.csv about a setting that the cell could pick, and
+ * drops settings: those that are much slower than another one of the cell, and
+ * all but the best of each cell if the time of the pilot is used up.
+ */
 void bench_pilot_line(struct meas_bench *b, const struct bench_line *line);
 /*
  * For each cell that took part, drops the slower half of its settings. False:

@@ -27,6 +27,8 @@ static bool read_line(const struct replay *r, const struct run_sample *s,
 		.reason = s->reason,
 		.setting = s->setting,
 		.wall_ns = s->wall_ns,
+		.bytes = s->bytes,
+		.at_ns = s->at_ns,
 	};
 	return line->sweep >= r->last.sweep &&
 	       line->generation >= r->last.generation &&

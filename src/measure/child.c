@@ -96,6 +96,7 @@ static int start(const struct child_job *job, struct child *c, struct err *e)
 /* Passes on the complete lines. */
 static int pass_lines(const struct child_job *job, struct child *c)
 {
+	const char *answer = job->answer ? job->answer : "\n";
 	char *from = c->out, *end;
 	int rc = 0;
 
@@ -106,7 +107,8 @@ static int pass_lines(const struct child_job *job, struct child *c)
 		from = end + 1;
 		/* an error does not matter: the child may have ended */
 		if (rc == 0)
-			send(c->ack_fd, "\n", 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+			send(c->ack_fd, answer, strlen(answer),
+			     MSG_NOSIGNAL | MSG_DONTWAIT);
 	}
 	c->len -= (size_t)(from - c->out);
 	memmove(c->out, from, c->len);

@@ -167,22 +167,6 @@ static enum meas_stop stop_of_cell(const struct meas_bench *b, size_t cell)
 	return stop;
 }
 
-/*
- * Lists the settings that a pilot tries. When "picked" is true, the cell's
- * `via` is the best of these settings.
- */
-static void put_picked(const struct meas_bench *b, size_t i, json_t *cell)
-{
-	const struct meas_cell *p = &b->plan->cell[i];
-	json_t *from = json_array();
-
-	for (size_t j = 0; j < p->candidates; j++)
-		json_array_append_new(
-			from, json_string(b->plan->setting[p->candidate + j]));
-	json_object_set_new(cell, "picked_from", from);
-	json_object_set_new(cell, "picked", json_boolean(b->cell[i].left <= 1));
-}
-
 static json_t *cell_json(const struct meas_bench *b, size_t i)
 {
 	const struct meas_cell *p = &b->plan->cell[i];
@@ -205,7 +189,7 @@ static json_t *cell_json(const struct meas_bench *b, size_t i)
 	if (p->lag_percent)
 		put_known(cell, "lag_percent", true, (uint64_t)p->lag_percent);
 	if (p->candidates)
-		put_picked(b, i, cell);
+		bench_pilot_put(b, i, cell);
 	put_text_or_null(cell, "reason", p->reason);
 	put_text_or_null(cell, "stopped", meas_stop_names[stop_of_cell(b, i)]);
 	put_known(cell, "generations", true, (uint64_t)c->generations);
@@ -267,6 +251,8 @@ int bench_manifest_new(struct meas_bench *b, struct err *e)
 	json_object_set_new(top, "reason", json_null());
 	json_object_set_new(top, "resumed", json_array());
 	json_object_set_new(top, "plan", plan_json(b->plan));
+	json_object_set_new(top, "pilot_ms",
+			    json_integer(b->pilot_ns / MS_IN_NS));
 	json_object_set_new(top, "job", meas_job());
 	json_object_set_new(top, "machine", meas_machine(b->dir));
 	json_object_set_new(top, "before", meas_moment());
@@ -350,7 +336,7 @@ static int check_machine(const struct meas_bench *b, struct err *e)
 static int read_plan(struct meas_bench *b, struct err *e)
 {
 	json_t *plan = json_object_get(b->manifest, "plan");
-	json_t *json = json_object_get(plan, "json");
+	json_t *json = json_object_get(plan, "json"), *pilot;
 	char *text = json ? json_dumps(json, JSON_INDENT(1)) : NULL;
 	json_int_t budget_ms;
 	int rc;
@@ -369,6 +355,10 @@ static int read_plan(struct meas_bench *b, struct err *e)
 	budget_ms = json_integer_value(json_object_get(plan, "budget_ms"));
 	if (budget_ms > 0 && budget_ms <= INT_MAX)
 		b->plan->budget_ms = budget_ms;
+	pilot = json_object_get(b->manifest, "pilot_ms");
+	b->pilot_ns =
+		MS_IN_NS * (json_is_integer(pilot) ? json_integer_value(pilot)
+						   : b->plan->budget_ms / 2);
 	b->cell = calloc(b->plan->cells + 1, sizeof(*b->cell));
 	return b->cell ? bench_pilot_begin(b, e)
 		       : err_say(e, ENOMEM, "out of memory");
