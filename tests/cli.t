@@ -50,6 +50,9 @@ refuse_arguments() {
 	refused 2 'did you mean --via?' copy in dst --vai pipe
 	refused 2 "'--vai'" copy in dst --vai=pipe
 	refused 2 "'-x'" copy in dst -x
+	refused 2 'ipcopy copy --help lists all options' copy in dst -x
+	refused 2 'did you mean --cpus? ipcopy bench --help lists' bench \
+		--cores 0,1
 	refused 2 'needs a value: --via M' copy in dst --via
 	refused 2 '--quiet takes no value' copy in dst --quiet=yes
 	refused 2 'did you mean json?' copy in dst --format jsn

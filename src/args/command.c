@@ -40,7 +40,7 @@ static int check_operands(const struct command *c, int count, struct err *e)
 bool command_read(const struct command *c, char **words, void *fields,
 		  const char **operand, enum exit_code *code)
 {
-	struct operands operands = { .word = operand };
+	struct operands operands = { .command = c->name, .word = operand };
 	struct err e = { 0 };
 	int rc;
 

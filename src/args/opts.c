@@ -115,11 +115,11 @@ int opt_cpu_pair(const struct opt *o, const char *value, void *field,
 
 #define OPTS_MAX 32
 
-static int refuse_option(const struct opt *opts, const char *word, size_t len,
-			 struct err *e)
+static int refuse_option(const struct opt *opts, const char *command,
+			 const char *word, size_t len, struct err *e)
 {
 	char names[OPTS_MAX][24], unknown[64];
-	const char *list[OPTS_MAX + 2];
+	const char *list[OPTS_MAX + 2], *guess;
 	int n = 0;
 
 	for (; opts[n].name && n < OPTS_MAX; n++) {
@@ -129,7 +129,12 @@ static int refuse_option(const struct opt *opts, const char *word, size_t len,
 	list[n] = "--help";
 	list[n + 1] = NULL;
 	snprintf(unknown, sizeof(unknown), "%.*s", (int)len, word);
-	return words_refuse(e, "option", unknown, words_in_array, list);
+	guess = words_guess(unknown, words_in_array, list);
+	return err_say(e, EINVAL,
+		       "option '%.40s' is not known; %s%s%sipcopy %s --help "
+		       "lists all options",
+		       unknown, guess ? "did you mean " : "",
+		       guess ? guess : "", guess ? "? " : "", command);
 }
 
 const struct opt *opts_find(const struct opt *opts, const char *word,
@@ -149,8 +154,8 @@ const struct opt *opts_find(const struct opt *opts, const char *word,
  * Reads the option at **argv and its value. *argv then points to the last word
  * that was read.
  */
-static int read_option(const struct opt *opts, char ***argv, void *fields,
-		       struct err *e)
+static int read_option(const struct opt *opts, const char *command,
+		       char ***argv, void *fields, struct err *e)
 {
 	const char *word = **argv, *value = NULL;
 	const char *equals = word[1] == '-' ? strchr(word, '=') : NULL;
@@ -158,7 +163,7 @@ static int read_option(const struct opt *opts, char ***argv, void *fields,
 	const struct opt *o = opts_find(opts, word, len);
 
 	if (!o)
-		return refuse_option(opts, word, len, e);
+		return refuse_option(opts, command, word, len, e);
 	if (equals && !o->value)
 		return err_say(e, EINVAL,
 			       "--%s takes no value; leave out '=%.40s'",
@@ -199,7 +204,8 @@ int opts_read(const struct opt *opts, char **argv, void *fields,
 		} else if (!strcmp(word, "--help") || !strcmp(word, "-h")) {
 			return OPTS_HELP;
 		} else {
-			rc = read_option(opts, &argv, fields, e);
+			rc = read_option(opts, operands->command, &argv, fields,
+					 e);
 			if (!*argv)
 				break;
 		}

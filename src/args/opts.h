@@ -40,6 +40,7 @@ opt_take opt_cpu_pair; /* int[2] */
 
 /* The words that are not options, in the order of the command line. */
 struct operands {
+	const char *command; /* for messages */
 	const char **word;
 	int max;
 	int count;

@@ -87,15 +87,20 @@ const char *words_in_array(size_t i, const void *array)
 	return ((const char *const *)array)[i];
 }
 
+const char *words_guess(const char *word, words_at *at, const void *list)
+{
+	const char *guess = beginning(word, at, list);
+
+	return guess ? guess : nearest(word, at, list);
+}
+
 int words_refuse(struct err *e, const char *what, const char *word,
 		 words_at *at, const void *list)
 {
-	const char *guess = beginning(word, at, list), *allowed;
+	const char *guess = words_guess(word, at, list), *allowed;
 	char all[240] = "";
 	size_t used = 0;
 
-	if (!guess)
-		guess = nearest(word, at, list);
 	for (size_t i = 0; (allowed = at(i, list)) && used < sizeof(all); i++)
 		used += (size_t)snprintf(all + used, sizeof(all) - used, "%s%s",
 					 i ? ", " : "", allowed);

@@ -15,6 +15,9 @@ typedef const char *words_at(size_t i, const void *list);
 /* words_at for a NULL-terminated array of strings. */
 const char *words_in_array(size_t i, const void *array);
 
+/* The allowed word that the user probably meant; NULL if none is similar. */
+const char *words_guess(const char *word, words_at *at, const void *list);
+
 /*
  * Records a message such as "mechanism 'pip' is not known; did you mean pipe?
  * allowed: null, pipe, …". `what` is "mechanism" here. Returns -EINVAL.
