@@ -180,8 +180,36 @@ run bench --via pipe --size 4K --depth 0 --dry-run
 test "$status" -eq 2 && one_line_says 'a depth must be a number of messages'
 result $? 'refused: an option with a value that a plan may not have'
 run bench --via pipe --dry-run
-test "$status" -eq 2 && one_line_says 'a grid needs sizes'
+test "$status" -eq 2 && one_line_says '--size is missing'
 result $? 'refused: a mechanism without a size'
+run bench --via pipe --size 4K --place different --dry-run
+test "$status" -eq 2 && one_line_says "ipcopy: --place 'different' is not known"
+result $? 'a refused value is that of its option, not of a line of a plan'
+echo '{"grids": [{"mechanisms": ["pip"], "sizes": ["4K"]}]}' >plan.json
+run bench plan.json --size 8K --dry-run
+test "$status" -eq 2 && one_line_says "plan.json with these options: mechanism"
+result $? 'a plan of the user that options change is named in its refusal'
+# --- conditions in --via ------------------------------------------------------
+
+run bench --via shm:depth=32,sync=sem,wait=spin --size 64K --dry-run --format csv
+cp out moved
+run bench --via shm:sync=sem --size 64K --depth 32 --wait spin --dry-run \
+	--format csv
+test "$status" -eq 0 && says moved 'depth=32' && says moved 'wait=spin' &&
+	test "$(cut -d , -f 4- moved)" = "$(cut -d , -f 4- out)"
+result $? 'depth and wait in --via are those of the options'
+run bench --via pipe:size=8K --via shm:size=8K --dry-run --format csv
+test "$status" -eq 0 && test "$(grep -c ',hot,8192,' out)" -eq 2
+result $? 'a size that all mechanisms share is that of the option'
+for other in '--via pipe' '--via shm:depth=4' '--depth 4'; do
+	# shellcheck disable=SC2086 # these are words
+	run bench --via shm:sync=sem,depth=3 $other --size 4K --dry-run
+	test "$status" -eq 2 && one_line_says '--depth 3'
+	result $? "refused: a depth in --via together with $other"
+done
+run bench --via pipe:capacity=4096 --size 4K --dry-run
+test "$status" -eq 2 && one_line_says '--via pipe --size SIZE --depth N'
+result $? 'refused: a capacity in --via'
 # --- CPUs by their numbers ----------------------------------------------------
 
 allowed=$(awk '/^Cpus_allowed_list/ { split($2, c, /[-,]/); print c[1] }' \
@@ -194,7 +222,7 @@ run bench quick --cpus "$allowed,$allowed" --size 4K --dry-run
 test "$status" -eq 0 && says out 'same' && ! says out 'core'
 result $? 'CPUs replace the places of a plan'
 run bench --via shm --size 4K --cpus "$allowed,$allowed" --place core --dry-run
-test "$status" -eq 2 && one_line_says 'leave out places'
+test "$status" -eq 2 && one_line_says 'leave out --place'
 result $? 'CPUs together with a place are refused'
 run bench --via shm --size 4K --cpus 0,99999 --dry-run
 test "$status" -eq 2 && one_line_says 'not allowed to use CPU 99999'

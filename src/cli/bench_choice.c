@@ -3,10 +3,12 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/put_file.h"
+#include "transport/transport.h"
 
 /* Names of options, each with the key of a plan's grid that the option sets. */
 static const char *const grid_keys[][2] = {
@@ -132,6 +134,167 @@ int choice_text(const struct opt *o, const char *value, void *field,
 	(void)e;
 	json_object_set_new(c->plan, o->name, word_json(value, strlen(value)));
 	return 0;
+}
+
+/* --- conditions that are typed as settings of a mechanism ----------------- */
+
+/*
+ * Takes the setting `name` out of `via`, such as "shm:sync=sem,depth=32", and
+ * puts its value into `value`. False: the setting is not there.
+ */
+static bool cut_setting(char *via, const char *name, char *value, size_t size)
+{
+	size_t len = strlen(name), end;
+	char *at = strchr(via, ':');
+
+	for (; at; at = strchr(at + 1, ',')) {
+		if (strncmp(at + 1, name, len) || at[1 + len] != '=')
+			continue;
+		end = 1 + strcspn(at + 1, ",");
+		snprintf(value, size, "%.*s", (int)(end - len - 2),
+			 at + len + 2);
+		/* the colon stays if another setting follows */
+		if (*at == ':' && at[end])
+			memmove(at + 1, at + end + 1, strlen(at + end));
+		else
+			memmove(at, at + end, strlen(at + end) + 1);
+		return true;
+	}
+	return false;
+}
+
+static bool is_spec(const char *via)
+{
+	struct err ignored = { 0 };
+	struct tr_spec spec;
+
+	return tr_spec_parse(via, &spec, &ignored) == 0;
+}
+
+/* Makes the value of all mechanisms the value of the option `name`. */
+static void move_setting(struct meas_choice *c, const char *name,
+			 const char *value)
+{
+	json_t *list = json_object_get(c->grid, "mechanisms"), *one;
+	char via[TR_SPEC_MAX], same[TR_SPEC_MAX];
+	size_t i;
+
+	json_array_foreach(list, i, one)
+	{
+		snprintf(via, sizeof(via), "%s", json_string_value(one));
+		cut_setting(via, name, same, sizeof(same));
+		json_array_set_new(list, i, json_string(via));
+	}
+	list = json_array();
+	json_array_append_new(list, word_json(value, strlen(value)));
+	json_object_set_new(c->grid, key_of(name), list);
+}
+
+/*
+ * A condition holds for all mechanisms. Thus a setting is moved if it has the
+ * same value in all of them and its option is not given; otherwise it is
+ * refused.
+ */
+static int settle_setting(struct meas_choice *c, const char *name,
+			  struct err *e)
+{
+	json_t *list = json_object_get(c->grid, "mechanisms"), *one;
+	char via[TR_SPEC_MAX], value[TR_SPEC_MAX] = "", other[TR_SPEC_MAX];
+	char found[TR_SPEC_MAX] = "";
+	size_t i, n = 0;
+	bool same = true;
+
+	json_array_foreach(list, i, one)
+	{
+		snprintf(via, sizeof(via), "%s", json_string_value(one));
+		if (!is_spec(via) ||
+		    !cut_setting(via, name, other, sizeof(other)))
+			continue;
+		if (n++ > 0) {
+			same = same && !strcmp(other, value);
+			continue;
+		}
+		memcpy(value, other, sizeof(value));
+		memcpy(found, via, sizeof(found));
+	}
+	if (n == 0)
+		return 0;
+	if (same && n == json_array_size(list) &&
+	    !json_object_get(c->grid, key_of(name))) {
+		move_setting(c, name, value);
+		return 0;
+	}
+	return err_say(e, EINVAL,
+		       "bench takes the %s as an option, for all mechanisms: "
+		       "--via %.100s --%s %.40s",
+		       name, found, name, value);
+}
+
+static int refuse_capacity(const struct meas_choice *c, struct err *e)
+{
+	json_t *list = json_object_get(c->grid, "mechanisms"), *one;
+	char via[TR_SPEC_MAX], value[TR_SPEC_MAX];
+	size_t i;
+
+	json_array_foreach(list, i, one)
+	{
+		snprintf(via, sizeof(via), "%s", json_string_value(one));
+		if (is_spec(via) &&
+		    cut_setting(via, "capacity", value, sizeof(value)))
+			return err_say(e, EINVAL,
+				       "bench takes the capacity as depth "
+				       "times size: --via %.100s --size SIZE "
+				       "--depth N, where SIZE times N is %.40s",
+				       via, value);
+	}
+	return 0;
+}
+
+int choice_settle(struct meas_choice *c, const char *plan, struct err *e)
+{
+	static const char *const names[] = { "size", "depth", "wait" };
+	int rc = refuse_capacity(c, e);
+
+	for (size_t i = 0; i < 3 && rc == 0; i++)
+		rc = settle_setting(c, names[i], e);
+	if (rc == 0 && !plan && choice_is_plan(c) &&
+	    !json_object_get(c->grid, "sizes"))
+		return err_say(e, EINVAL,
+			       "--size is missing; give the size of a message, "
+			       "such as --size 64K");
+	return rc;
+}
+
+/* Turns a key of the plan at `at` into its option, if that was given. */
+static void name_option(const struct meas_choice *c, char *text, size_t size,
+			char *at)
+{
+	size_t len = strcspn(at, ": ");
+	char key[40], rest[sizeof(((struct err *)0)->text)];
+	const char *option = key;
+
+	snprintf(key, sizeof(key), "%.*s", (int)len, at);
+	if (!json_object_get(c->grid, key) && !json_object_get(c->plan, key))
+		return;
+	for (int i = 0; grid_keys[i][0]; i++)
+		if (!strcmp(grid_keys[i][1], key))
+			option = grid_keys[i][0];
+	/* "places: 'x' is not known" becomes "--place 'x' is not known" */
+	if (!strncmp(at + len, ": '", 3))
+		len++;
+	snprintf(rest, sizeof(rest), "%s", at + len);
+	snprintf(at, size - (size_t)(at - text), "--%s%s", option, rest);
+}
+
+void choice_name_options(const struct meas_choice *c, struct err *e)
+{
+	static const char leave[] = "leave out ";
+	char *at = strstr(e->text, leave);
+
+	if (at)
+		name_option(c, e->text, sizeof(e->text),
+			    at + sizeof(leave) - 1);
+	name_option(c, e->text, sizeof(e->text), e->text);
 }
 
 int choice_save(const struct meas_plan *plan, const char *path, struct err *e)

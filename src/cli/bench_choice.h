@@ -21,6 +21,16 @@ void choice_free(struct meas_choice *c);
 /* True if these options name mechanisms, so that no other plan is needed. */
 bool choice_is_plan(const struct meas_choice *c);
 
+/*
+ * Settings of --via that are conditions, such as depth, become options: those
+ * hold for all mechanisms. -EINVAL: an option is missing or contradicts such a
+ * setting. `plan` is the plan to be changed; NULL: there is none.
+ */
+int choice_settle(struct meas_choice *c, const char *plan, struct err *e);
+
+/* In the refusal of a plan, names the options instead of the plan's keys. */
+void choice_name_options(const struct meas_choice *c, struct err *e);
+
 /* Writes a plan into a file, with the options in it. 0 or -errno. */
 int choice_save(const struct meas_plan *plan, const char *path, struct err *e);
 

@@ -74,7 +74,8 @@ static const char *const wait_words[] = { "block",           "batch", "spin",
 static const struct opt bench_opts[] = {
 	CHOICE("via", "M[:KEY=VALUE,...]", choice_via,
 	       "measure this mechanism; repeat the option for each mechanism "
-	       "to compare"),
+	       "to compare; a size, depth or wait among the settings holds for "
+	       "all of them"),
 	CHOICE("size", "LIST", choice_words,
 	       "bytes of a message, such as 4K,64K"),
 	CHOICE_OF("workload", copy_workload_names,
@@ -378,6 +379,19 @@ static enum exit_code measure(struct bench_wish *w, struct meas_bench *b)
 	return code == EXIT_WELL ? shown : code;
 }
 
+static int load_plan(struct bench_wish *w, const char *word,
+		     struct meas_plan *plan, struct err *e)
+{
+	int rc = choice_settle(&w->choice, word, e);
+
+	if (rc < 0)
+		return rc;
+	rc = meas_plan_load(word, &w->choice, plan, e);
+	if (rc < 0)
+		choice_name_options(&w->choice, e);
+	return rc;
+}
+
 static enum exit_code prepare(struct bench_wish *w, struct meas_plan *plan)
 {
 	struct meas_bench bench = MEAS_BENCH_INIT(plan);
@@ -389,7 +403,7 @@ static enum exit_code prepare(struct bench_wish *w, struct meas_plan *plan)
 	if (!word && !choice_is_plan(&w->choice))
 		word = "quick";
 	if (rc == 0 && !w->resume)
-		rc = meas_plan_load(word, &w->choice, plan, &e);
+		rc = load_plan(w, word, plan, &e);
 	if (rc == 0 && w->save_plan)
 		rc = choice_save(plan, w->save_plan, &e);
 	if (rc < 0)

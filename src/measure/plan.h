@@ -105,7 +105,10 @@ int meas_plan_load(const char *word, const struct meas_choice *choice,
 /* The i-th plan that comes with ipcopy, NULL past the last. */
 const char *meas_plan_builtin(size_t i);
 
-/* Reads a plan from a text; `origin` names the text in messages. */
+/*
+ * Reads a plan from a text. `origin` names the text in messages; if it is NULL,
+ * they name neither the text nor its lines.
+ */
 int meas_plan_parse(const char *origin, const char *text,
 		    struct meas_plan *plan, struct err *e);
 

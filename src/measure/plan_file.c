@@ -112,6 +112,7 @@ static int parse_changed(const char *path, const char *text,
 			 struct meas_plan *plan, struct err *e)
 {
 	json_t *json = as_json(path, text, e);
+	struct err why = { 0 };
 	char *changed;
 	int rc;
 
@@ -122,9 +123,15 @@ static int parse_changed(const char *path, const char *text,
 	json_decref(json);
 	if (!changed)
 		return err_say(e, ENOMEM, "out of memory");
-	rc = meas_plan_parse("the plan with these options", changed, plan, e);
+	rc = meas_plan_parse(NULL, changed, plan, &why);
 	free(changed);
-	return rc;
+	if (rc == 0)
+		return 0;
+	/* otherwise the fault is that of the options */
+	if (*path && !is_builtin(path))
+		return err_say(e, -rc, "%s with these options: %s", path,
+			       why.text);
+	return err_say(e, -rc, "%s", why.text);
 }
 
 static int parse(const char *path, const char *text,
@@ -161,7 +168,7 @@ int meas_plan_load(const char *word, const struct meas_choice *choice,
 	if (rc == 0)
 		rc = read_file(path, &text, e);
 	if (rc == 0)
-		rc = parse(path, text, choice, plan, e);
+		rc = parse(word, text, choice, plan, e);
 	name_plan(path, plan);
 	free(text);
 	return rc;

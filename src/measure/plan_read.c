@@ -16,6 +16,8 @@ int plan_refuse(const struct plan_reader *r, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
+	if (!r->origin)
+		return err_say(r->e, EINVAL, "%s", text);
 	return err_say(r->e, EINVAL, "%s:%d: %s", r->origin,
 		       json_line(r->text, r->path), text);
 }

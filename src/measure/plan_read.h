@@ -12,7 +12,8 @@
 
 /* The place in the plan, so that a refusal can name the line. */
 struct plan_reader {
-	const char *origin, *text;
+	const char *origin; /* NULL: messages name no line */
+	const char *text;
 	char path[160];
 	struct err *e;
 };
