@@ -199,7 +199,8 @@ test "$status" -eq 0 && says moved 'depth=32' && says moved 'wait=spin' &&
 	test "$(cut -d , -f 4- moved)" = "$(cut -d , -f 4- out)"
 result $? 'depth and wait in --via are those of the options'
 run bench --via pipe:size=8K --via shm:size=8K --dry-run --format csv
-test "$status" -eq 0 && test "$(grep -c ',hot,8192,' out)" -eq 2
+test "$status" -eq 0 && says out ',pipe,pipe,stream,-,hot,8192,' &&
+	says out ',shm,shm sem,stream,-,hot,8192,'
 result $? 'a size that all mechanisms share is that of the option'
 for other in '--via pipe' '--via shm:depth=4' '--depth 4'; do
 	# shellcheck disable=SC2086 # these are words

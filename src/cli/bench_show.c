@@ -294,8 +294,9 @@ void bench_line(const struct meas_plan *plan, const struct bench_progress *p,
 	if (*now->race)
 		snprintf(race, sizeof(race), ": %s", now->race);
 	snprintf(
-		buf, size, "%s: %zu of %zu conditions decided, %s left  %s%s",
+		buf, size, "%s: %zu of %zu condition%s decided, %s left  %s%s",
 		plan->name, p->decided, p->decided + p->open,
+		p->decided + p->open == 1 ? "" : "s",
 		time_words(p->left_ms > 0 ? p->left_ms : 0, left, sizeof(left)),
 		now->words, race);
 }

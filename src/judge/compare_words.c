@@ -42,7 +42,10 @@ static void put_pairing_outcome(FILE *to, const struct rep_compare *c,
 
 	fprintf(to, "%s%zu %s", before, n, stats_verdict_names[outcome]);
 	if (most && outcome <= STATS_SLOWER)
-		fprintf(to, " (up to %s: %s)",
+		fprintf(to, " (%s%s: %s)",
+			n == 1                    ? ""
+			: outcome == STATS_SLOWER ? "down to "
+						  : "up to ",
 			rep_times(most->ratio.value, times, sizeof(times)),
 			rep_cell_words(most->b, cell, sizeof(cell)));
 }

@@ -137,6 +137,25 @@ static void put_unfinished(FILE *to, const struct run *r, const char *which)
 		fprintf(to, "; the %s run is not complete: it %s", which, why);
 }
 
+/* Cells that the gate would ask for if the first run had measured them. */
+static void put_new(FILE *to, const struct rep_compare *c)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->in_b; i++)
+		n += rep_is_gated(c->only_b[i]);
+	for (size_t i = 0; i < c->pairs; i++)
+		n += !rep_is_gated(c->pair[i].a) && rep_is_gated(c->pair[i].b);
+	if (n)
+		fprintf(to,
+			"; %zu %s no baseline in the first run and %s not "
+			"gated",
+			n,
+			n == 1 ? "cell of the second run has"
+			       : "cells of the second run have",
+			n == 1 ? "is" : "are");
+}
+
 static void put_power(FILE *to, const struct rep_gate *g)
 {
 	char words[200];
@@ -162,17 +181,18 @@ char *rep_gate_sentence(const struct rep_compare *c)
 		return NULL;
 	for (int s = REP_GATE_WITHIN; s < REP_GATE_STATES; s++)
 		all += g.cell[s];
-	fprintf(to, "The gate of %.3g %% %s: of %zu cells %zu %s within it",
+	fprintf(to, "The gate of %.3g %% %s: of %zu cell%s %zu %s within it",
 		100 * c->gate,
 		g.result == REP_GATE_UNDECIDED ? "is undecided"
 					       : rep_gate_results[g.result],
-		all, g.cell[REP_GATE_WITHIN],
+		all, all == 1 ? "" : "s", g.cell[REP_GATE_WITHIN],
 		g.cell[REP_GATE_WITHIN] == 1 ? "is" : "are");
 	put_gated(to, g.cell[REP_GATE_BEYOND], "is slower by more",
 		  "are slower by more");
 	put_gated(to, g.cell[REP_GATE_OPEN], "is undecided", "are undecided");
 	put_gated(to, g.cell[REP_GATE_BROKEN], "failed", "failed");
 	put_gated(to, g.missing, "is missing", "are missing");
+	put_new(to, c);
 	put_unfinished(to, c->a, "first");
 	put_unfinished(to, c->b, "second");
 	fputc('.', to);

@@ -113,19 +113,26 @@ struct rep_counts rep_gate_counts(const struct rep_compare *c,
 
 char *rep_counts_sentence(const struct rep_counts *n)
 {
+	size_t all = n->compared + n->missing;
 	char *text = NULL;
 	int rc;
 
 	if (n->different)
 		rc = asprintf(&text,
-			      "The gate of counts failed: %zu of %zu counts "
-			      "differ.",
-			      n->different, n->compared + n->missing);
+			      "The gate of counts failed: %zu of %zu count%s "
+			      "differ%s.",
+			      n->different, all, all == 1 ? "" : "s",
+			      n->different == 1 ? "s" : "");
 	else if (n->result == REP_GATE_UNDECIDED)
 		rc = asprintf(&text,
-			      "The gate of counts is undecided: %zu counts are "
-			      "the same, %zu are missing.",
-			      n->compared, n->missing);
+			      "The gate of counts is undecided: %zu count%s "
+			      "the same, %zu %s missing.",
+			      n->compared, n->compared == 1 ? " is" : "s are",
+			      n->missing, n->missing == 1 ? "is" : "are");
+	else if (all == 1)
+		rc = asprintf(&text, "The gate of counts passed: the copies of "
+				     "each byte and the system calls are the "
+				     "same in the only count.");
 	else
 		rc = asprintf(
 			&text,
