@@ -116,6 +116,8 @@ name" dst
 
 # A name that leads nowhere is the same mistake in every command.
 refuse_what_is_nowhere() {
+	refused 2 "for a pipeline: ipcopy count -- sh -c 'cat in | cat > b'" \
+		count 'cat in | cat > b'
 	for name in nowhere nowhere/x in/x; do
 		refused 2 "cannot read $name: No" copy "$name" dst
 		refused 2 "cannot read $name: No" serve "$name" --name n

@@ -59,7 +59,8 @@ static const struct opt export_opts[] = {
 	  .take = share_take,
 	  .at = offsetof(struct asked, gate),
 	  .help = "with --baseline: how much slower a cell may become, such "
-		  "as 3%" },
+		  "as 3%; a test that fails does not change the exit status; "
+		  "for that use compare --gate" },
 	{ .name = NULL },
 };
 

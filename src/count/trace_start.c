@@ -146,5 +146,13 @@ int trace_reported(struct tracer *t, struct err *e)
 			       "copies cannot be counted here: a seccomp "
 			       "filter is refused (%s)",
 			       strerrordesc_np(r.code));
+	/* a pipeline in quotes arrives as one word */
+	if (r.code == ENOENT && !t->job->argv[1] &&
+	    strchr(t->job->argv[0], ' '))
+		return err_say(
+			e, r.code,
+			"cannot run the program '%.80s'; for a pipeline: "
+			"ipcopy count -- sh -c '%.80s'",
+			t->job->argv[0], t->job->argv[0]);
 	return err_code(e, r.code, "cannot run %s", t->job->argv[0]);
 }
