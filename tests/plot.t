@@ -293,6 +293,12 @@ run plot plain --figure compare --against later --format gp --output boxes \
 	--column
 "$top/tests/label_boxes" boxes/*.gp >out 2>err
 result $? 'no label of the comparison overlaps another'
+run plot plain --figure compare --against later --format gp --output untitled \
+	--no-title
+test "$status" -eq 0 && says boxes/compare.gp 'cells are faster' &&
+	test -s untitled/compare.gp &&
+	! says untitled/compare.gp 'cells are faster'
+result $? '--no-title leaves out the headline'
 title plain/plots/compare.svg >out
 # in that run pipe is faster and tcp slower
 grep -qE '^[1-9][0-9]* of [0-9]+ cells are faster.* [1-9][0-9]* slower' out

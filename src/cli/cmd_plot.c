@@ -18,7 +18,7 @@
 struct plotting {
 	const char *operand[OPERANDS_MAX];
 	const char *output, *against;
-	bool column, list;
+	bool column, untitled, list;
 	bool format[GNUPLOT_FORMATS + 1]; /* the last is gp */
 	bool figure[FIGURES_MAX], any_figure;
 	/* made from the members above */
@@ -115,6 +115,10 @@ static const struct opt plot_opts[] = {
 	  .take = opt_true,
 	  .at = offsetof(struct plotting, column),
 	  .help = "lay the figures out for a paper's column of 85 mm" },
+	{ .name = "no-title",
+	  .take = opt_true,
+	  .at = offsetof(struct plotting, untitled),
+	  .help = "leave out the headlines, for a figure with a caption" },
 	{ .name = "list",
 	  .take = opt_true,
 	  .at = offsetof(struct plotting, list),
@@ -179,6 +183,7 @@ static int draw_one(const struct plotting *p, const struct figure_kind *k,
 		.run = &p->run,
 		.other = p->have_other ? &p->other : NULL,
 		.column = p->column,
+		.untitled = p->untitled,
 	};
 	struct figure_program program;
 	int rc = figure_write(k, &wish, &program, e);

@@ -36,6 +36,7 @@ struct figure_wish {
 	const struct run *run;
 	const struct run *other; /* a run to compare with, or NULL */
 	bool column; /* true: the width of a paper's column; else its page's */
+	bool untitled; /* without the headline */
 };
 
 struct figure {

@@ -212,8 +212,10 @@ double figure_top(struct figure *f)
 {
 	struct figure_type head = { 'l', true, 12, FIGURE_INK };
 	struct figure_type about = { 'l', false, 9, FIGURE_MUTE };
-	double y = put_lines(f, f->headline, head, 8);
+	double y = 8;
 
+	if (!f->wish->untitled)
+		y = put_lines(f, f->headline, head, y);
 	return put_lines(f, f->about, about, y + 4) + 8;
 }
 
