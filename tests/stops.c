@@ -218,7 +218,8 @@ static bool fails(void (*look)(void *arg, uint64_t done, uint64_t all),
 
 static bool server_alone_is_stopped(void)
 {
-	return fails(stop_server, "the transfer was stopped before it was done");
+	return fails(stop_server, "the server says that the transfer was "
+				  "stopped before it was done");
 }
 
 static bool frozen_server_is_stopped(void)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "args/say.h"
 #include "base/columns.h"
 #include "base/size.h"
 #include "text/verdict_chart.h"
@@ -299,4 +300,14 @@ void bench_line(const struct meas_plan *plan, const struct bench_progress *p,
 		p->decided + p->open == 1 ? "" : "s",
 		time_words(p->left_ms > 0 ? p->left_ms : 0, left, sizeof(left)),
 		now->words, race);
+}
+
+void bench_show_found(const struct bench_found *f, const char *dir)
+{
+	if (f->cut_bytes)
+		say("%s/samples.csv ended in the middle of a line; the last "
+		    "%" PRId64 " bytes were removed",
+		    dir, f->cut_bytes);
+	say("continuing the run %s, which has %" PRId64 " samples", dir,
+	    f->samples);
 }

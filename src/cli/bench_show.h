@@ -20,4 +20,7 @@ char *bench_schedule(const struct meas_bench *b, enum table_format format);
 void bench_line(const struct meas_plan *plan, const struct bench_progress *p,
 		char *buf, size_t size);
 
+/* Says what was found in a run that is continued. */
+void bench_show_found(const struct bench_found *f, const char *dir);
+
 #endif

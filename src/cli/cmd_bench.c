@@ -196,15 +196,13 @@ static int check_bench_words(const struct bench_wish *w, struct err *e)
 		return err_say(e, EINVAL,
 			       "--resume continues the plan of that run; leave "
 			       "out the options that say what to measure");
-	if (w->seed_given || w->output)
+	if (w->seed_given || w->output || w->dir)
 		return err_say(e, EINVAL,
-			       "--resume keeps the seed and the folder of that "
-			       "run; leave out --%s",
-			       w->seed_given ? "seed" : "output");
-	if (w->dir)
-		return err_say(e, EINVAL,
-			       "--resume keeps the folder of the transferred "
-			       "files; leave out --dir");
+			       "--resume keeps the seed and the folders of "
+			       "that run; leave out --%s",
+			       w->seed_given ? "seed"
+			       : w->output   ? "output"
+					     : "dir");
 	return 0;
 }
 
@@ -269,16 +267,6 @@ static void name_folder(const struct meas_plan *plan, char *buf, size_t size)
 	snprintf(buf, size, "ipcopy-%s-%s", plan->name, when);
 }
 
-static void tell_found(const struct bench_found *f, const char *dir)
-{
-	if (f->cut_bytes)
-		say("%s/samples.csv ended in the middle of a line; the last "
-		    "%" PRId64 " bytes were removed",
-		    dir, f->cut_bytes);
-	say("continuing the run %s, which has %" PRId64 " samples", dir,
-	    f->samples);
-}
-
 static int begin(struct bench_wish *w, struct meas_bench *b, struct err *e)
 {
 	struct bench_found found;
@@ -291,7 +279,7 @@ static int begin(struct bench_wish *w, struct meas_bench *b, struct err *e)
 			b->plan->budget_ms =
 				w->budget_ms + meas_bench_ns(b) / MS_IN_NS;
 		if (rc == 0)
-			tell_found(&found, b->run.dir);
+			bench_show_found(&found, b->run.dir);
 		return rc;
 	}
 	b->seed = w->seed;
