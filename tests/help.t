@@ -80,7 +80,7 @@ result $? 'help plan opens ipcopy-plan(5), or says why not'
 for text in lesson method promise; do
 	run help $text
 	test "$status" -eq 0 &&
-		cmp -s out "$here/doc/$(echo $text | tr a-z A-Z)"
+		cmp -s out "$here/doc/$(echo "$text" | tr "[:lower:]" "[:upper:]")"
 	result $? "ipcopy help $text prints the text"
 done
 run help leson

@@ -8,8 +8,8 @@
  * the address of an instruction, the bytes that it loaded, the bytes that it
  * stored, and the bytes of the runs of loads and of stores that began with it.
  * A run is at least RUN_LEAST consecutive bytes that one routine of the kernel
- * loads or stores. Structures that it often copies are too short to be runs. The
- * argument is out=PREFIX.
+ * loads or stores. Structures that it often copies are too short to be runs.
+ * The argument is out=PREFIX.
  *
  * Debian has no package with the header of the plugin interface, so the few
  * declarations that are needed are in this file. They fit version 1 (QEMU 7.2)

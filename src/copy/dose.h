@@ -59,8 +59,8 @@ struct transport;
 struct tr;
 
 /*
- * -EINVAL if a side that has a dose moves whole files, since it has no messages,
- * or if the sides have different numbers of passages.
+ * -EINVAL if a side that has a dose moves whole files, since it has no
+ * messages, or if the sides have different numbers of passages.
  */
 int dose_check(const struct dose *d, const struct transport *ops,
 	       struct err *e);

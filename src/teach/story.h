@@ -74,7 +74,7 @@ struct story {
 	int waits; /* the actor that sleeps before the first step; -1: none */
 	/* of a ring: the slots that are played, and all slots; else 0 */
 	int slots, depth;
-	/* how the sides use shared memory to tell the turn; NULL: they do not */
+	/* how shared memory tells the sides whose turn it is; or NULL */
 	const struct turn *turn;
 	/* the reason for the copies in the middle; or NULL */
 	const char *middle;
