@@ -38,7 +38,8 @@ void twist_json(json_t **top, struct script *s);
 void twist_text(char **text, size_t *len, struct script *s);
 
 /*
- * The text of the file, to be freed. NULL: no memory, or it cannot be written.
+ * The table as the text of a CSV file, to be freed. NULL: no memory. Writes no
+ * file.
  */
 char *twist_table_text(const struct twist_table *t, size_t *len);
 

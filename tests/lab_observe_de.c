@@ -28,7 +28,7 @@ enum damage {
 	FIXED_IS_HINT,
 	FIXED_KEEPS, /* MAP_FIXED does not replace a mapping */
 	PLACES_ARE_USED_ONCE,
-	NEITHER_TAKEN, /* mmap accepts neither MAP_SHARED nor MAP_PRIVATE */
+	NEITHER_TAKEN, /* mmap needs neither MAP_SHARED nor MAP_PRIVATE */
 	BOTH_REFUSED,  /* mmap refuses both flags together */
 	FILES_STAY,    /* ftruncate does nothing, and no file is empty */
 	/* other calls */
@@ -340,8 +340,8 @@ static const struct {
 	{ "D7", NONE, LAB_HOLDS_WITH_LIMIT, "nothing is broken" },
 	{ "D7", FIXED_IS_HINT, LAB_FAILS, "MAP_FIXED is a hint" },
 	{ "D7", FIXED_KEEPS, LAB_HOLDS, "MAP_FIXED keeps what was there" },
-	{ "D8", NEITHER_TAKEN, LAB_FAILS, "neither flag is taken" },
-	{ "D8", BOTH_REFUSED, LAB_HOLDS, "both flags are refused" },
+	{ "D8", NEITHER_TAKEN, LAB_FAILS, "neither flag is needed" },
+	{ "D8", BOTH_REFUSED, LAB_HOLDS, "both flags together are refused" },
 	{ "D9", NONE, LAB_HOLDS, "nothing is broken" },
 	{ "D9", PRIVATE_IS_SHARED, LAB_FAILS, "all stores are seen" },
 	{ "D9", PRIVATE_COPIES, LAB_FAILS, "no store is seen" },

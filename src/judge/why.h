@@ -195,8 +195,9 @@ struct why_parts {
 	enum why_left left;
 	enum why_slower by;    /* the side that works; WHY_OPEN: in turns */
 	double ns, predicted;  /* of a byte */
-	double copies, copy;   /* by the kernel in the cache, without a call */
-	double calls, call;    /* of a byte */
+	double copies;         /* of a byte, of all kinds */
+	double copy;           /* by the kernel in the cache, less the call */
+	double calls, call;    /* of a message; what one adds to a byte */
 	double channel;        /* its work besides copies and calls */
 	double memory;         /* extra: bytes are not in the CPU's cache */
 	double contents;       /* made and checked */

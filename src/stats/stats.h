@@ -122,10 +122,12 @@ double stats_bet_above(const double *d, size_t n, double m);
 double stats_bet_wealth(size_t won, size_t lost);
 
 /*
- * The median of d, and the interval of all m that neither bet rejects now. Each
- * bet rejects at half of 1 - level. With at least the probability `level`, all
- * intervals that a growing d gives contain the median. An end is infinite if
- * there are too few values.
+ * The median of the values in d, and an interval for the true median, which is
+ * that of the law from which the values come. The interval has each m that
+ * neither bet rejects now as the true median. Each bet rejects at half of
+ * 1 - level. While d grows, all its intervals have the true median in them with
+ * a probability of at least `level`. An end is infinite if there are too few
+ * values.
  */
 struct stats_interval stats_sequence(const double *d, size_t n, double level);
 
