@@ -379,7 +379,7 @@ static enum exit_code run_exercise(char **words)
 
 const struct command cmd_exercise = {
 	.name = "exercise",
-	.summary = "ask how often a byte is copied, and count it",
+	.summary = "ask how often a byte is copied, and count its copies",
 	.about = "Asks how many copies a command or a small program makes, who "
 		 "makes them, and why. Each seed gives other questions; seeds "
 		 "2 and 3, 4 and 5, and "

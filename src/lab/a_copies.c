@@ -213,7 +213,7 @@ static double calls_per_message(struct lab *l, const char *via, const char *src,
 	return (double)count_passing(&out) / MESSAGES;
 }
 
-/* No zeros, since a hole in the output would need another call. */
+/* No zeros: the copy may skip zeros by lseek, which is counted here. */
 static void fill_messages(struct lab *l, int fd)
 {
 	char block[MESSAGE_BYTES];

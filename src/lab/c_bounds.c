@@ -179,7 +179,8 @@ const struct experiment lab_c_bounds[] = {
 	{ .id = "C3",
 	  .document = "000 004",
 	  .claim = "An access is fine up to the file size rounded up to whole "
-		   "pages; one page past that, it is a bus error (SIGBUS).",
+		   "pages; any access to the page behind that raises a bus "
+		   "error (SIGBUS).",
 	  .run = whole_pages_only,
 	  .reference = "mmap(2), SIGBUS; POSIX mmap()",
 	  .why = "The last page of a file is a whole page in memory, filled up "

@@ -113,11 +113,10 @@ void question_extra(const struct question *q, const char *call, char *buf,
 
 /* A clause for each reason: a condition that the hop does not meet. */
 static const char *const needs[WHYS] = {
-	[WHY_FILE] = "it needs a copying call with a file at one end and "
-		     "memory of the process that calls at the other",
-	[WHY_CHANNEL] = "it needs a copying call with a pipe, a FIFO or a "
-			"socket at one end and memory of the process that "
-			"calls at the other",
+	[WHY_FILE] = "it needs a call that copies between a file and memory of "
+		     "the calling process",
+	[WHY_CHANNEL] = "it needs a call that copies between a pipe, a FIFO or "
+			"a socket and memory of the calling process",
 	[WHY_KERNEL] = "it needs a copying call that has two descriptors and "
 		       "no address of memory",
 	[WHY_MEMORY] = "it needs a call that copies between memory of two "

@@ -140,7 +140,8 @@ static int tr_shm_check(const struct tr_spec *spec, struct err *e)
 	if (ring_bytes(spec) > RING_MAX_BYTES)
 		return err_say(
 			e, EINVAL,
-			"shm: depth times size makes %s; at most %s is allowed",
+			"shm: the ring, a little more than depth times size, "
+			"has %s; at most %s is allowed",
 			size_human((double)ring_bytes(spec), have,
 				   sizeof(have)),
 			size_human(RING_MAX_BYTES, max, sizeof(max)));
