@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "judge/json.h"
 #include "judge/why.h"
 
@@ -46,7 +47,6 @@ static bool read_rate(const json_t *from, struct why_rate *r)
 {
 	int kind = run_word(from, "work", dose_names, -1);
 	int side = run_word(from, "side", why_side_names, -1);
-	const json_t *width = json_object_get(from, "width_ns");
 
 	*r = (struct why_rate){
 		.label = json_string_value(json_object_get(from, "label")),
@@ -55,7 +55,7 @@ static bool read_rate(const json_t *from, struct why_rate *r)
 		.side = (enum why_side)side,
 		.same = json_is_true(json_object_get(from, "same_cpu")),
 		.ns = json_number_value(json_object_get(from, "ns")),
-		.width = json_is_number(width) ? json_number_value(width) : NAN,
+		.width = json_number_in(from, "width_ns"),
 	};
 	return kind >= 0 && side >= 0 && r->label && r->size > 0;
 }

@@ -42,21 +42,13 @@ int run_read_json(const char *dir, const char *name, json_t **to, struct err *e)
 	return rc;
 }
 
-static double number_member(const json_t *object, const char *key,
-			    double fallback)
-{
-	const json_t *value = json_object_get(object, key);
-
-	return json_is_number(value) ? json_number_value(value) : fallback;
-}
-
 /* --- the manifest --------------------------------------------------------- */
 
 /* A number; `fallback` if it is missing or impossible, such as a size of -1. */
 static double number_within(const json_t *object, const char *key, double least,
 			    double most, double fallback)
 {
-	double x = number_member(object, key, fallback);
+	double x = json_number_in(object, key);
 
 	return x >= least && x <= most ? x : fallback;
 }
@@ -217,7 +209,8 @@ static int begin(struct run *r, const char *dir, struct err *e)
 /* Refuses runs of format 1, which have no generations and cannot be read. */
 static int check_format(const struct run *r, struct err *e)
 {
-	if (number_member(r->manifest, "format", FORMAT) >= FORMAT)
+	/* a manifest without a format is taken to be of this one */
+	if (!(json_number_in(r->manifest, "format") < FORMAT))
 		return 0;
 	return err_say(
 		e, EINVAL,
