@@ -95,23 +95,24 @@ static double find(const struct list *l, const struct work *work,
 static void put_row(const struct list *l, struct table *t,
 		    const struct work *work, const char *label)
 {
+	double price[SIZES];
+	bool any = false, shown[SIZES];
 	char text[160];
-	bool any = false, shown;
 
-	for (int i = 0; i < l->sizes; i++)
-		any |= isfinite(find(l, work, label, l->size[i], &shown));
+	for (int i = 0; i < l->sizes; i++) {
+		price[i] = find(l, work, label, l->size[i], &shown[i]);
+		any |= isfinite(price[i]);
+	}
 	if (!any)
 		return;
 	table_row(t);
 	snprintf(text, sizeof(text), "%s%s", work->words, label ? label : "");
 	table_text(t, 0, text);
 	for (int i = 0; i < l->sizes; i++) {
-		double x = find(l, work, label, l->size[i], &shown);
-
-		if (!isfinite(x))
+		if (!isfinite(price[i]))
 			continue;
-		snprintf(text, sizeof(text), shown ? "%.*f" : "(%.*f)",
-			 is_for_one(work->kind) ? 0 : 3, x);
+		snprintf(text, sizeof(text), shown[i] ? "%.*f" : "(%.*f)",
+			 is_for_one(work->kind) ? 0 : 3, price[i]);
 		table_text(t, i + 1, text);
 	}
 }

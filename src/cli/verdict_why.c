@@ -70,20 +70,23 @@ static void put_row_of_parts(struct table *t, const struct why_parts *p)
 	table_real(t, W_REST, p->rest, 3);
 }
 
-/* The number of cells whose parts are told under a condition. */
-static size_t count_parts(const struct why *w, size_t condition, bool *contents)
+/*
+ * True if the parts of a cell are told under a condition. *contents: making or
+ * checking the contents is one of the parts.
+ */
+static bool has_parts(const struct why *w, size_t condition, bool *contents)
 {
 	const struct run *r = w->v->run;
-	size_t n = 0;
+	bool any = false;
 
 	*contents = false;
 	for (size_t i = 0; i < r->cells; i++) {
 		if (!why_has_parts(w, r->cell[i], condition))
 			continue;
 		*contents |= why_parts(w, r->cell[i]).contents > 0;
-		n++;
+		any = true;
 	}
-	return n;
+	return any;
 }
 
 static bool put_table(FILE *to, const struct why *w, size_t condition)
@@ -94,7 +97,7 @@ static bool put_table(FILE *to, const struct why *w, size_t condition)
 	char text[160];
 	bool contents;
 
-	if (!count_parts(w, condition, &contents))
+	if (!has_parts(w, condition, &contents))
 		return true;
 	memcpy(columns, part_columns, sizeof(columns));
 	if (!contents)
