@@ -171,6 +171,17 @@ static bool is_spec(const char *via)
 	return tr_spec_parse(via, &spec, &ignored) == 0;
 }
 
+/*
+ * The same for a mechanism of the grid. `via` becomes its text without the
+ * setting. False: it has no such setting, or is no mechanism.
+ */
+static bool cut_from(const json_t *mechanism, const char *name,
+		     char via[TR_SPEC_MAX], char value[TR_SPEC_MAX])
+{
+	snprintf(via, TR_SPEC_MAX, "%s", json_string_value(mechanism));
+	return is_spec(via) && cut_setting(via, name, value, TR_SPEC_MAX);
+}
+
 /* Makes the value of all mechanisms the value of the option `name`. */
 static void move_setting(struct meas_choice *c, const char *name,
 			 const char *value)
@@ -181,8 +192,7 @@ static void move_setting(struct meas_choice *c, const char *name,
 
 	json_array_foreach(list, i, one)
 	{
-		snprintf(via, sizeof(via), "%s", json_string_value(one));
-		cut_setting(via, name, same, sizeof(same));
+		cut_from(one, name, via, same);
 		json_array_set_new(list, i, json_string(via));
 	}
 	list = json_array();
@@ -206,9 +216,7 @@ static int settle_setting(struct meas_choice *c, const char *name,
 
 	json_array_foreach(list, i, one)
 	{
-		snprintf(via, sizeof(via), "%s", json_string_value(one));
-		if (!is_spec(via) ||
-		    !cut_setting(via, name, other, sizeof(other)))
+		if (!cut_from(one, name, via, other))
 			continue;
 		if (n++ > 0) {
 			same = same && !strcmp(other, value);
@@ -238,9 +246,7 @@ static int refuse_capacity(const struct meas_choice *c, struct err *e)
 
 	json_array_foreach(list, i, one)
 	{
-		snprintf(via, sizeof(via), "%s", json_string_value(one));
-		if (is_spec(via) &&
-		    cut_setting(via, "capacity", value, sizeof(value)))
+		if (cut_from(one, "capacity", via, value))
 			return err_say(e, EINVAL,
 				       "bench takes the capacity as depth "
 				       "times size: --via %.100s --size SIZE "
