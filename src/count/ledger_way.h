@@ -72,7 +72,7 @@ bool way_split(struct way *w, int in, int out);
 /* The input's bytes that a hop moved and that later hops can have moved on. */
 uint64_t way_went_on(const struct way *w, int hop);
 
-/* Of these, the bytes that count for the output. way_split comes first. */
+/* How many of them count for the output. Call way_split first. */
 double way_counted(const struct way *w, int hop);
 
 #define way_each_out(w, i, object) \
