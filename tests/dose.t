@@ -43,6 +43,44 @@ for via in pipe pipe:capacity=4K shm:depth=1 mq:depth=4 sysvmq unix-seqpacket \
 	copies $via --extra-passes 2
 done
 run copy - out.copy --via pipe --extra-copies 2 <data
+
+# children PID…: the processes that these processes have made
+children() {
+	for pid; do
+		cat "/proc/$pid/task/$pid/children"
+	done 2>/dev/null
+}
+
+# answering COPIER: the processes that the copier's two sides wake
+answering() {
+	# shellcheck disable=SC2046 # numbers
+	children $(children "$1")
+}
+
+# shellcheck disable=SC2046 # a number on each line
+set -- $(taskset -cp $$ | sed 's/.*: //' | tr , '\n' |
+	awk -F- '{ for (i = $1; i <= $NF; i++) print i }')
+if [ $# -ge 2 ]; then
+	mkfifo slow
+	"$ipcopy" copy - waked --via pipe --cpus "$1,$2" --extra-wakes 1,0 \
+		<slow >out 2>err &
+	child=$!
+	exec 9>slow
+	head -c 100000 data >&9
+	for tries in $(seq 200); do
+		woken=$(answering $child)
+		allowed=$(sed -n 's/^Cpus_allowed_list:[[:space:]]*//p' \
+			"/proc/${woken% }/status" 2>/dev/null || true)
+		test "$allowed" != "$2" || break
+		sleep 0.05
+	done
+	exec 9>&-
+	wait $child
+	status=$?
+	child=
+	test "$status" -eq 0 && test "$allowed" = "$2" && test "$tries" -lt 200
+	result $? 'the process that a server wakes runs on the CPU of the client'
+fi
 copies sendfile-tcp --extra-copies 0,2
 refused 'splice moves whole files: its server has no messages in memory, which --extra-copies needs' \
 	copy data copy --via splice --extra-copies 1
@@ -341,6 +379,27 @@ assert sorted(c['label'] for c in why['model']['cells']) == ['pipe', 'pipe',
 	run plot t --figure parts --format gp --output gp
 	says gp/parts.gp "the channel's own work" || says gp/parts.gp 'own work'
 	result $? 'a figure shows what the time is made of'
+
+	# --- switches ---------------------------------------------------------
+	{
+		worked_example
+		cells_of same wakes server 0.05 shm:sync=sem |
+			sed 's/ deep / 1 /'
+	} | sort -u | "$here/tests/true_run" turns 12 7
+	cp t/copies.csv turns
+	run verdict turns
+	python3 -c "import json
+why = json.load(open('turns/verdict.json'))['why']
+cell = [c for c in why['parts'] if c['condition']['depth'] == '1'][0]
+switches, price = cell['switches_per_message'], cell['switch_ns']
+assert switches > 0.3, switches
+assert abs(price - (0.05 / 2 - 2 * 0.006)) < 0.001, price
+rest = sum(cell[k] for k in ('channel_ns', 'memory_ns', 'contents_ns'))
+rest += cell['copies'] * cell['copy_ns']
+rest += cell['calls_per_message'] * cell['call_ns']
+assert abs(cell['ns_predicted'] - rest - switches * price) < 1e-6, cell
+" 2>>err
+	result $? 'a switch costs half of a wake-up without its calls'
 
 	# --- the prices of another run ----------------------------------------
 	printf '%s\n' 'pipe pipe file/over 131072 deep block same 1.4e9 0.002 ok' \

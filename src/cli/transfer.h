@@ -99,8 +99,8 @@ struct transfer {
 	"memory"
 #define DOSE_WAKES_HELP                                                        \
 	"as --extra-copies, but wake-ups: the side wakes another process and " \
-	"sleeps until that process has answered, on the same CPU if the side " \
-	"is bound to one"
+	"sleeps until that process has answered. The process runs on the CPU " \
+	"of the other side if that side is bound to one"
 
 /* The row of one kind of dose, whose counts are in the field `field`. */
 #define DOSE_OPT(opt, arg, how, the_struct, field, about)          \

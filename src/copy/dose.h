@@ -68,10 +68,11 @@ int dose_check(const struct dose *d, const struct transport *ops,
 /*
  * Call it in a worker before the first message. From then on the hooks of this
  * side do the extra work, too. Without a dose for this side the hooks do not
- * change. 0, or -errno with the reason in tr->err.
+ * change. other_cpu: the CPU of the other side; -1: it is not known, or the
+ * other side is not tied to one. 0, or -errno with the reason in tr->err.
  */
 int dose_begin(const struct dose *d, enum copy_role role, struct tr *tr,
-	       void *shared, struct tr *second);
+	       void *shared, struct tr *second, int other_cpu);
 
 /* True if the pair needs a second channel, which is given to dose_begin. */
 bool dose_needs_channel(const struct dose *d);

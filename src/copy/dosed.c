@@ -204,7 +204,7 @@ static bool has_dose(const struct dose *dose, enum copy_role role)
 }
 
 int dose_begin(const struct dose *dose, enum copy_role role, struct tr *tr,
-	       void *shared, struct tr *second)
+	       void *shared, struct tr *second, int other_cpu)
 {
 	struct dosed *d;
 	int rc = 0;
@@ -220,6 +220,7 @@ int dose_begin(const struct dose *dose, enum copy_role role, struct tr *tr,
 				"cannot prepare the extra work");
 	d->cross.region = shared;
 	d->second = second;
+	d->other_cpu = other_cpu;
 	for (int k = 0; k < DOSE_KINDS && rc == 0; k++)
 		if (d->times[k] && dosed_work[k].begin)
 			rc = dosed_work[k].begin(d, tr);

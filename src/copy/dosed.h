@@ -35,6 +35,7 @@ struct dosed {
 	char *pages;
 	size_t page_size;
 	size_t next_page; /* the page to touch next */
+	int other_cpu;    /* the CPU of the other side; -1: not tied */
 	int wake_fd[2];   /* to the answering process, and back */
 };
 

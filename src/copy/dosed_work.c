@@ -8,6 +8,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/cpu.h"
 #include "base/fd.h"
 #include "base/page.h"
 #include "base/proc.h"
@@ -91,7 +92,9 @@ static void answer(int from, int to)
 }
 
 /*
- * Forks the answering process. It inherits the CPUs on which this side may run.
+ * Forks the answering process. It runs on the CPU of the other side, as the
+ * process that a message wakes does. If the other side is not tied to a CPU,
+ * the process inherits the CPUs on which this side may run.
  */
 static int wakes_begin(struct dosed *d, struct tr *tr)
 {
@@ -103,8 +106,11 @@ static int wakes_begin(struct dosed *d, struct tr *tr)
 	pid = proc_fork(&pidfd, tr->err);
 	if (pid < 0)
 		return (int)pid;
-	if (pid == 0)
+	if (pid == 0) {
+		if (d->other_cpu >= 0 && cpu_bind(d->other_cpu, tr->err) < 0)
+			_exit(1);
 		answer(there[0], back[1]);
+	}
 	close(pidfd);
 	close(there[0]);
 	close(back[1]);

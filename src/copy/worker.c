@@ -13,7 +13,7 @@
 int worker_dose(struct work *w)
 {
 	return dose_begin(&w->job->dose, w->role, w->tr, w->crossings,
-			  w->second);
+			  w->second, w->job->cpu[!w->role]);
 }
 
 /* --- a channel ------------------------------------------------------------ */

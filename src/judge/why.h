@@ -94,6 +94,8 @@ struct why_rate {
 	enum why_side side;
 	bool same;        /* both sides were on one CPU */
 	double ns, width; /* and the width of its interval */
+	/* that one more piece of work causes; those of a passage cost extra */
+	double switches;
 };
 
 /* The prices of another run, in the folder of a run that has no doses. */
@@ -178,6 +180,12 @@ char *why_rates_json(const struct why *w);
  */
 double why_rate(const struct why *w, enum dose_kind kind, enum why_side side,
 		const struct run_cell *at, const char *label);
+
+/*
+ * The cost of a switch between the sides, without calls: one more wake-up is
+ * two switches and four calls. 0: there is no rate of wake-ups.
+ */
+double why_switch(const struct why *w, bool same);
 
 /*
  * The cost model: the time of a byte by rates, and what it is made of, in

@@ -27,8 +27,9 @@ struct tariff {
 	double read, write;         /* by the kernel, in the cache */
 	double far_read, far_write; /* by the kernel, out of the cache */
 	double make, check;         /* contents */
-	double crossing; /* a memcpy not in the cache: how much more */
-	double call, wake, pass;
+	double crossing;   /* a memcpy not in the cache: how much more */
+	double call, turn; /* a system call, a switch between the sides */
+	double pass;       /* a passage, without the switches */
 };
 
 /* One side's time for a message, without its part of the passage. */
@@ -65,7 +66,7 @@ static struct tariff tariff_of(const struct why *w, const struct run_cell *c)
 		.check = why_rate(w, DOSE_CONTENTS, WHY_CLIENT, c, NULL),
 		.crossing = crossing_of(w, c),
 		.call = why_rate(w, DOSE_CALLS, WHY_SERVER, c, NULL),
-		.wake = why_rate(w, DOSE_WAKES, WHY_SERVER, c, NULL) / 2,
+		.turn = why_switch(w, run_is_place(&c->at, RUN_SAME)),
 		.pass = why_rate(w, DOSE_PASSES, WHY_EACH, c, c->label),
 	};
 }
@@ -223,7 +224,7 @@ static enum why_left left_of(const struct tariff *t, const struct run_cell *c)
 	return isfinite(t->pass) ? WHY_PREDICTED : WHY_NO_CHANNEL;
 }
 
-/* Calls for a message, without those of the first messages if possible. */
+/* Calls for a message, without those that only sleep or wake if possible. */
 static double calls_of(const struct run_cell *c)
 {
 	return isfinite(c->steady_calls) ? c->steady_calls
@@ -231,9 +232,21 @@ static double calls_of(const struct run_cell *c)
 }
 
 /*
- * Splits the time: first the copies and calls that were counted, as if all
- * memory were in the cache; then the switches, and the channel's own work,
- * which is the rest of the passage. The time that is left is due to the memory.
+ * Calls for a message that only sleep or wake: if the mechanism makes any, two
+ * for each switch. Their count is of no use here, since the counter makes the
+ * sides wait more often.
+ */
+static double calls_to_wait(const struct run_cell *c)
+{
+	if (!(c->calls_per_message > c->steady_calls + 0.005))
+		return 0;
+	return 2 * or_nothing(c->middle[RUN_SWITCHES]);
+}
+
+/*
+ * Splits the time: first the copies, calls and switches that were counted, as
+ * if all memory were in the cache; then the channel's own work, which is the
+ * rest of the passage. The time that is left is due to the memory.
  */
 static void split(struct why_parts *p, const struct tariff *t,
 		  const struct load_of *s)
@@ -247,15 +260,21 @@ static void split(struct why_parts *p, const struct tariff *t,
 
 	p->copies = why_copies(c) * share;
 	p->copy = copy / size;
-	p->calls = calls_of(c) * share;
+	p->calls = (calls_of(c) + calls_to_wait(c)) * share;
 	p->call = or_nothing(t->call) / size;
 	p->contents = files > 0 ? 0 : s->body / size;
-	p->switches = or_nothing(c->middle[RUN_SWITCHES]);
-	p->wake = or_nothing(t->wake) / size;
+	p->switches = or_nothing(c->middle[RUN_SWITCHES]) * share;
+	p->wake = t->turn / size;
 	p->channel = t->pass / size - (p->copies - files) * p->copy -
-		     (p->calls - files) * p->call - p->switches * p->wake;
+		     (calls_of(c) * share - files) * p->call;
 	p->memory =
 		time_of(s) / size - p->contents - files * (p->copy + p->call);
+}
+
+static double sum_of(const struct why_parts *p)
+{
+	return p->copies * p->copy + p->calls * p->call + p->channel +
+	       p->memory + p->contents + p->switches * p->wake;
 }
 
 struct why_parts why_parts(const struct why *w, const struct run_cell *cell)
@@ -278,14 +297,13 @@ struct why_parts why_parts(const struct why *w, const struct run_cell *cell)
 		.wake = NAN,
 		.rest = NAN,
 	};
-	double size = (double)cell->at.size_bytes;
 	struct load_of s;
 
 	if (p.left != WHY_PREDICTED)
 		return p;
 	s = busy(w, &t, cell, &p.by);
 	split(&p, &t, &s);
-	p.predicted = (time_of(&s) + t.pass) / size;
+	p.predicted = sum_of(&p);
 	p.rest = p.ns - p.predicted;
 	return p;
 }

@@ -12,6 +12,16 @@
 
 /* --- of the run's own doses ----------------------------------------------- */
 
+/* The switches between the sides that one more piece of work causes. */
+static double switches_of(const struct why_price *p)
+{
+	const struct why_point *most = &p->point[p->points - 1];
+	double more = most->cell->middle[RUN_SWITCHES] -
+		      p->cell->middle[RUN_SWITCHES];
+
+	return more > 0 ? more / most->dose : 0;
+}
+
 static struct why_rate rate_of(const struct why_price *p)
 {
 	double n = (double)p->cell->at.size_bytes;
@@ -24,6 +34,7 @@ static struct why_rate rate_of(const struct why_price *p)
 		.same = run_is_place(&p->cell->at, RUN_SAME),
 		.ns = p->price.value * n,
 		.width = (p->price.high - p->price.low) * n,
+		.switches = switches_of(p),
 	};
 }
 
@@ -34,14 +45,33 @@ static bool make_room(struct why *w, size_t n)
 	return w->rate != NULL;
 }
 
+/*
+ * Takes the switches of a passage out of its rate. Another cell may need more
+ * or fewer switches for each message, and the model adds those that it made: on
+ * two CPUs half of them, since only the slower side counts.
+ */
+static void take_switches_out(struct why *w)
+{
+	for (size_t i = 0; i < w->rates; i++) {
+		struct why_rate *r = &w->rate[i];
+
+		if (r->kind == DOSE_PASSES)
+			r->ns -= r->switches * why_switch(w, r->same) *
+				 (r->same ? 1 : 0.5);
+	}
+}
+
 static void take_own(struct why *w)
 {
 	for (size_t i = 0; i < w->prices; i++)
 		if (isfinite(w->price[i].price.value))
 			w->rate[w->rates++] = rate_of(&w->price[i]);
+	take_switches_out(w);
 }
 
 /* --- of another run ------------------------------------------------------- */
+
+#define FORMAT 2 /* the rates of passages are without switches */
 
 static bool read_rate(const json_t *from, struct why_rate *r)
 {
@@ -65,7 +95,8 @@ static void take_given(struct why *w)
 	const json_t *list;
 	struct err e = { 0 };
 
-	if (run_read_json(w->v->run->dir, WHY_PRICES_FILE, &w->given, &e) < 0)
+	if (run_read_json(w->v->run->dir, WHY_PRICES_FILE, &w->given, &e) < 0 ||
+	    json_integer_value(json_object_get(w->given, "format")) != FORMAT)
 		return;
 	list = json_object_get(w->given, "rates");
 	if (!make_room(w, json_array_size(list)))
@@ -103,8 +134,8 @@ char *why_rates_json(const struct why *w)
 
 	for (size_t i = 0; i < w->rates; i++)
 		rep_json_append(list, rate_json(&w->rate[i]), &broken);
-	all = json_pack("{s:i, s:s, s:o}", "format", 1, "from", w->v->run->dir,
-			"rates", list);
+	all = json_pack("{s:i, s:s, s:o}", "format", FORMAT, "from",
+			w->v->run->dir, "rates", list);
 	if (all && !broken)
 		text = json_dumps(all, JSON_INDENT(1) | JSON_PRESERVE_ORDER);
 	json_decref(all);
@@ -216,18 +247,36 @@ static bool is_fixed(enum dose_kind kind)
 	return kind == DOSE_CALLS || kind == DOSE_WAKES || kind == DOSE_PAGES;
 }
 
+/* Tries the place of `f` first, and then the other place. */
+static double find_rate(const struct why *w, struct fitting f, double size)
+{
+	double ns = NAN;
+
+	for (int i = 0; i < 2 && isnan(ns); i++, f.same = !f.same)
+		ns = is_fixed(f.kind) ? best_known(w, &f)
+				      : rate_by_size(w, &f, size);
+	return ns;
+}
+
 double why_rate(const struct why *w, enum dose_kind kind, enum why_side side,
 		const struct run_cell *at, const char *label)
 {
-	struct fitting f = { .kind = kind, .side = side, .label = label };
-	bool same = run_is_place(&at->at, RUN_SAME);
-	double ns = NAN;
+	struct fitting f = { .kind = kind,
+			     .side = side,
+			     .same = run_is_place(&at->at, RUN_SAME),
+			     .label = label };
 
-	for (int i = 0; i < 2 && isnan(ns); i++) {
-		f.same = i ? !same : same;
-		ns = is_fixed(kind)
-			     ? best_known(w, &f)
-			     : rate_by_size(w, &f, (double)at->at.size_bytes);
-	}
-	return ns;
+	return find_rate(w, f, (double)at->at.size_bytes);
+}
+
+double why_switch(const struct why *w, bool same)
+{
+	struct fitting f = { .side = WHY_SERVER, .same = same };
+	double call;
+
+	f.kind = DOSE_CALLS;
+	call = find_rate(w, f, 0);
+	f.kind = DOSE_WAKES;
+	/* fmax passes over NaN */
+	return fmax(0, find_rate(w, f, 0) / 2 - 2 * fmax(0, call));
 }
