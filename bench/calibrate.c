@@ -224,13 +224,13 @@ static void show_places(const struct calibration *c)
 	for (int i = 0; i < PLACE_RULES; i++)
 		if (calibrate_place(c, (enum place_rule)i, &e, &n))
 			printf("%s: faster by %.2f %% [%.2f, %.2f] in %zu "
-			       "generations (asked: at most %.0f)\n",
+			       "generations (allowed: at most %.0f)\n",
 			       words[i], 100 * e.value, 100 * e.low,
 			       100 * e.high, n, 100 * PLACE_MOST);
 	if (calibrate_worst_pair(c, &worst))
-		printf("of %zu pairs of positions, %zu lie beyond %.0f %% with "
-		       "their interval; the most is %d before %d, %.2f %% "
-		       "[%.2f, %.2f] in %zu\n",
+		printf("of %zu pairs of positions, %zu have an interval beyond "
+		       "%.0f %%; the largest difference is %d before %d: "
+		       "%.2f %% [%.2f, %.2f] in %zu ratios\n",
 		       worst.pairs, worst.beyond, 100 * PLACE_MOST,
 		       worst.earlier, worst.later, 100 * worst.effect.value,
 		       100 * worst.effect.low, 100 * worst.effect.high,
@@ -247,14 +247,14 @@ static void show_means(const struct calibration *c)
 		size_t n = k->tally[BY_ITSELF].n;
 
 		if (n)
-			printf("%s: speeds %.3f, %.0f generations, %.1f s for "
-			       "the "
-			       "two (medians)%s\n",
+			printf("%s: medians: ratio of speeds %.3f, %.0f "
+			       "generations, %.1f s for the two%s\n",
 			       pair_words(k->lag, text, sizeof(text)),
 			       stats_median(k->ratio, n),
 			       stats_median(k->generations, n),
 			       stats_median(k->seconds, n),
-			       k->wrong ? "; some were found faster" : "");
+			       k->wrong ? "; some slower ones were found faster"
+					: "");
 	}
 }
 

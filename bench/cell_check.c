@@ -73,9 +73,9 @@ static int check_options(struct cell *c, struct err *e)
 			       o->pairs, COPY_PAIRS_MAX);
 	if (o->cpus.count && (uint64_t)o->cpus.count != COPY_ROLES * o->pairs)
 		return err_say(e, EINVAL,
-			       "--cpus names %d CPUs and --pairs %" PRIu64
-			       " needs %" PRIu64 ": a server's and a client's "
-			       "for each",
+			       "--cpus names %d CPUs, but --pairs %" PRIu64
+			       " needs %" PRIu64 ": one for each server and "
+			       "one for each client",
 			       o->cpus.count, o->pairs, COPY_ROLES * o->pairs);
 	if (o->workload != COPY_FILE && o->sink)
 		return err_say(
@@ -84,8 +84,8 @@ static int check_options(struct cell *c, struct err *e)
 			copy_workload_names[o->workload]);
 	if (o->workload == COPY_FILE && o->messages)
 		return err_say(e, EINVAL,
-			       "--messages is for stream and pingpong; a "
-			       "file's length is --bytes");
+			       "--messages is for stream and pingpong; give a "
+			       "file's length by --bytes");
 	if (o->workload == COPY_FILE && o->payload != CELL_TOUCH)
 		return err_say(e, EINVAL,
 			       "--payload none is for stream and pingpong: a "
@@ -164,7 +164,8 @@ static int check_size(const struct cell *c, const struct runner *r,
 		return 0;
 	return err_say(e, EINVAL,
 		       "--via %.60s has messages of %zu bytes and --via %.60s "
-		       "of %zu; they must be equal to take turns",
+		       "of %zu; mechanisms take turns only if these numbers "
+		       "are the same; set them with size=",
 		       c->opts.via[0].text, cell_message_bytes(first),
 		       c->opts.via[r->number].text, cell_message_bytes(r));
 }
@@ -240,7 +241,8 @@ static int settle_messages(struct cell *c, struct err *e)
 	if (o->bytes && o->bytes != c->bytes)
 		return err_say(e, EINVAL,
 			       "--bytes %" PRIu64 " and --messages %" PRIu64
-			       " contradict each other: these have %" PRIu64,
+			       " contradict each other: these messages have "
+			       "%" PRIu64 " bytes",
 			       o->bytes, o->messages, c->bytes);
 	return 0;
 }

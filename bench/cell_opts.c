@@ -168,37 +168,38 @@ static int take_cpus(const struct opt *o, const char *value, void *field,
 
 static const struct opt options[] = {
 	OPT("via", "M[:KEY=VALUE,...]", take_via, via,
-	    .help = "a mechanism and its settings (required); given several "
-		    "times, they take turns"),
+	    .help = "a mechanism and its settings (required); several "
+		    "mechanisms, each with its own --via, take turns"),
 	OPT("workload", "WHAT", opt_word, workload,
 	    .words = copy_workload_names,
 	    .help = "file (default): from one file to another; stream: "
 		    "messages one way; pingpong: round trips, each of them "
 		    "timed"),
 	OPT("sink", "WHERE", opt_word, sink, .words = copy_sink_names,
-	    .help = "of a file: new (default): a new file; over: a file that "
-		    "exists and has its pages; null: the client reads, and "
-		    "writes nothing"),
+	    .help = "where a file goes: new (default): into a new file; over: "
+		    "into a file that exists and is overwritten; null: the "
+		    "client reads, and writes nothing"),
 	OPT("cache", "STATE", opt_word, cache, .words = cache_names,
 	    .help = "hot (default): the same buffers again and again, or a "
-		    "file that fits into the last cache; cold: private buffers "
-		    "take turns over twice that cache, or a file has four "
-		    "times its size"),
+		    "file that fits into the last level of cache; cold: "
+		    "private buffers move through an area of twice the size "
+		    "of that cache, or the file has four times its size"),
 	OPT("payload", "HOW", opt_word, payload, .words = payload_names,
-	    .help = "of messages: touch (default): the sender writes each "
-		    "byte and the receiver compares it; write: only the sender "
-		    "writes; none: neither, to compare with programs that do "
-		    "neither"),
+	    .help = "for messages: touch (default): the sender writes each "
+		    "byte and the receiver compares it; write: the sender "
+		    "writes, and the receiver does not compare; none: the "
+		    "sender does not write either"),
 	OPT("cpus", "S,C[,S,C...]", take_cpus, cpus,
 	    .help = "tie the server to CPU S and the client to CPU C, for each "
 		    "pair"),
 	OPT("pairs", "N", take_count, pairs,
-	    .help = "number of pairs at once (default 1); timed from the "
-		    "common start to the end of the last pair"),
+	    .help = "number of pairs that transfer at the same time (default "
+		    "1); they are timed from the common start to the end of "
+		    "the last pair"),
 	OPT("bytes", "BYTES", take_bytes, bytes,
 	    .help = "length of the file, or of all messages of a pair"),
 	OPT("messages", "N", take_count, messages,
-	    .help = "messages of a pair, or round trips"),
+	    .help = "number of messages, or of round trips, of each pair"),
 	OPT("rounds", "K", take_count, rounds,
 	    .help = "timed transfers of each mechanism, one in each round "
 		    "(default 10)"),
@@ -211,21 +212,22 @@ static const struct opt options[] = {
 	    .help = "private buffers begin N bytes into a page (default 0; "
 		    "drawn if --seed is given)"),
 	OPT("lag", "PERCENT", take_lag, via,
-	    .help = "to calibrate: after the last byte the client of the "
-		    "--via before it spins for this share of its time "
-		    "(default 0)"),
+	    .help = "to calibrate: after the last byte, the client of the "
+		    "--via before this option spins for this percentage of "
+		    "the transfer's time (default 0)"),
 	OPT("dose", "WHAT=S+C[,...]", take_dose, via,
-	    .help = "extra work of the --via before it for each message, S "
-		    "times by the server and C times by the client: copies, "
-		    "kernel_copies, calls, wakes or pages"),
+	    .help = "extra work for each message of the --via before this "
+		    "option, S times by the server and C times by the client: "
+		    "copies, kernel_copies, calls, wakes, pages, far_copies, "
+		    "passes, contents or crossings"),
 	OPT("timeout", "TIME", opt_deadline, timeout_ms,
 	    .help = "give up after this time without progress (default 10s)"),
 	OPT("samples", NULL, opt_true, samples,
 	    .help = "print only a line of JSON for each transfer"),
 	OPT("acknowledged", NULL, opt_true, acknowledged,
-	    .help = "after each of these lines wait for a line on standard "
-		    "input, so that nothing else runs during a transfer; "
-		    "numbers in that line name runners to leave out"),
+	    .help = "with --samples: after each line of output wait for a line "
+		    "of input, so that nothing else runs during a transfer; "
+		    "numbers in the line of input name runners to leave out"),
 	OPT("trial", NULL, opt_true, trial,
 	    .help = "before the set-up make short transfers of messages, so "
 		    "that the reader can leave out slow runners early"),

@@ -222,7 +222,7 @@ static int end(struct cell *c, struct runner *r, struct cell_sample *s,
 		return interrupted(c);
 	}
 	s->runner = r;
-	err_code(e, rc, "the channel did not end empty");
+	err_code(e, rc, "a side ended badly, or its channel was not empty");
 	return give_up(c, r, s, course, e);
 }
 

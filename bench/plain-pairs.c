@@ -66,7 +66,7 @@ static void on_signal(int sig)
 {
 	static const char died[] = "plain-pairs: a process has died\n";
 	static const char late[] =
-		"plain-pairs: it takes too long and is given up\n";
+		"plain-pairs: gave up, since it took too long\n";
 	const char *text = sig == SIGCHLD ? died : late;
 
 	if (sig == SIGCHLD || sig == SIGALRM)

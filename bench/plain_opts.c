@@ -12,11 +12,13 @@ static void show_usage(FILE *to)
 	fputs("usage: plain-pairs [OPTION]...\n\n"
 	      "  --bytes N       length of the file (default 8M)\n"
 	      "  --size N        length of a message (default 64K)\n"
-	      "  --depth N|deep  messages that a channel holds: slots of the "
-	      "ring, and of the\n"
-	      "                  pipe as a capacity (default deep: the most)\n"
+	      "  --depth N|deep  messages that a channel holds: so many slots "
+	      "in the ring, or so\n"
+	      "                  many times --size as the pipe's capacity "
+	      "(default deep: the\n"
+	      "                  most)\n"
 	      "  --place P       core (default): two CPUs; same: both sides on "
-	      "the first\n"
+	      "the first CPU\n"
 	      "  --cpus A,B      CPUs of server and client (default: the "
 	      "first allowed)\n"
 	      "  --rounds N      transfers of each pair (default 16)\n"
@@ -156,7 +158,8 @@ static void find_cpus(struct plain_options *o)
 			o->cpu[n++] = i;
 	if (n == 2 || o->same)
 		return;
-	fputs("plain-pairs: --place core needs two CPUs, and there is one\n",
+	fputs("plain-pairs: --place core needs two CPUs, but this process may "
+	      "use only one\n",
 	      stderr);
 	exit(PLAIN_CANNOT);
 }

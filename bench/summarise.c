@@ -238,8 +238,8 @@ static enum exit_code check_cpu(const struct entry *e)
 {
 	if (e->seen_s >= LOST_SHARE * e->own_s)
 		return EXIT_WELL;
-	say("%s: hyperfine saw %.3f s of CPU time, but its processes used %.3f "
-	    "s: one of them was missed",
+	say("%s: hyperfine saw %.3f s of CPU time, but the command's processes "
+	    "used %.3f s: one of them was missed",
 	    e->name, e->seen_s, e->own_s);
 	return EXIT_FAILED;
 }

@@ -23,7 +23,7 @@ enum bytes_how {
 	BYTES_END,       /* not a copy: side `to` has moved its last byte */
 };
 
-/* Bytes that bytes_copy has copied in this process; number of its calls. */
+/* The bytes that bytes_copy has copied in this process, and its calls. */
 extern uint64_t bytes_copied;
 extern uint64_t bytes_copies;
 

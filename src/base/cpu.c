@@ -20,7 +20,7 @@ int cpu_give_way(struct err *e)
 	const struct sched_param none = { .sched_priority = 0 };
 
 	if (sched_setscheduler(0, SCHED_BATCH, &none) < 0)
-		return err_sys(e, "wait=batch: sched_setscheduler");
+		return err_sys(e, "wait=batch: cannot set SCHED_BATCH");
 	return 0;
 }
 

@@ -22,13 +22,13 @@ extern const char *const cpu_place_names[CPU_PLACES + 1];
 
 /*
  * Finds CPUs for two sides with that placement; for CPU_SAME, both are one CPU.
- * -ENOTSUP: this machine has none, or its cores are not known.
+ * -ENOTSUP: this machine has no such CPUs, or its cores are not known.
  */
 int cpu_find(enum cpu_place place, int cpu[2], struct err *e);
 
 /*
  * Finds `n` pairs with that placement. No two of the pairs share a core.
- * -ENOTSUP: this machine has fewer, or its cores are not known.
+ * -ENOTSUP: this machine has fewer such pairs, or its cores are not known.
  */
 int cpu_find_pairs(enum cpu_place place, int n, int (*cpu)[2], struct err *e);
 

@@ -32,8 +32,8 @@ struct ctl {
 	struct err *err;
 	int patience_ms;    /* longest wait for a message or progress */
 	const char *peer;   /* "the server" or "the client", for messages */
-	uint64_t alive;     /* bytes done, by the last report of progress */
-	uint64_t alive_max; /* the most bytes that it may report */
+	uint64_t alive;     /* bytes done, as the last CTL_ALIVE has them */
+	uint64_t alive_max; /* the most bytes that the peer may report */
 	_Atomic uint64_t *beats; /* counts reports with progress; optional */
 };
 
@@ -57,7 +57,7 @@ int ctl_recv(struct ctl *c, unsigned int type, void *body, size_t len,
 /*
  * For a side whose channel failed: reads the peer's report of an error, and
  * waits up to wait_ms for it. Returns 0 if there is none, else -errno with the
- * peer's reason in c->err; -EPIPE if the peer is gone and left none.
+ * peer's reason in c->err; -EPIPE if the peer is gone and left no report.
  */
 int ctl_last_words(struct ctl *c, int wait_ms);
 
@@ -65,7 +65,7 @@ int ctl_last_words(struct ctl *c, int wait_ms);
 int ctl_give(struct ctl *c, const char *name, int fd);
 int ctl_take(struct ctl *c, char name[CTL_NAME_MAX], int *fd);
 
-/* Tells the peer why this side gives up. It does not wait, and may fail. */
+/* Tells the peer why this side gives up. Does not wait, and may fail. */
 void ctl_say_error(struct ctl *c, const struct err *why);
 
 /*

@@ -1,4 +1,4 @@
-/* Descriptors: closing, whole reads and writes, waiting, those of messages. */
+/* Descriptors: close, read or write in full, wait, take one from a message. */
 #ifndef BASE_FD_H
 #define BASE_FD_H
 

@@ -16,7 +16,10 @@ json_t *json_of_text(const char *text);
 /* A number; null if the value is not finite, since JSON cannot write that. */
 json_t *json_of_real(double value);
 
-/* A member of an object; "" or NaN if it is missing or of another type. */
+/*
+ * A member of an object: a text, or a number. If it is missing or of another
+ * type, the text is "" and the number is NaN.
+ */
 const char *json_text_in(const json_t *object, const char *key);
 double json_number_in(const json_t *object, const char *key);
 

@@ -30,8 +30,8 @@ enum lease_kind {
 	/*
 	 * The absolute path of a lock file; a lease has at most one. Another
 	 * session may have taken over this file and the names that are noted
-	 * after it. So they are removed only if no process holds the lock of
-	 * the file.
+	 * after it. So the file and these names are removed only if no process
+	 * holds the lock of the file.
 	 */
 	LEASE_LOCK = 'l',
 };
@@ -75,8 +75,8 @@ void lease_unique(char *buf, size_t size, const char *what);
 
 /*
  * Checks a name that the other side gave, or the end of a path from its last
- * '/' on. -EPROTO unless the name is "/ipcopy-…" and has no other '/', as the
- * names of lease_unique.
+ * '/' on. -EPROTO unless it begins with "/ipcopy-", as a '/' and a name of
+ * lease_unique do, and has no other '/'.
  */
 int lease_check(const char *name, struct err *e);
 

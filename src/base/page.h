@@ -22,8 +22,8 @@ static inline size_t page_round(size_t bytes)
 }
 
 /*
- * Maps private memory full of zeros and has the kernel bring its pages in at
- * once, so that the first use of a page costs no more than a later one. NULL:
+ * Maps private memory full of zeros. The kernel allocates its pages during this
+ * call, so that the first use of a page costs no more than a later one. NULL:
  * errno has the reason.
  */
 static inline void *page_map(size_t bytes)

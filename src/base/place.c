@@ -17,7 +17,7 @@ static void own_folder(char *buf, size_t size)
 		*slash = '\0';
 }
 
-/* The length of the leading folders that are the same in both paths. */
+/* The length of the folders at the start that both paths have in common. */
 static size_t common(const char *a, const char *b)
 {
 	size_t n = 0;

@@ -9,7 +9,7 @@
  * Finds a file of ipcopy. It looks at `in_tree`, seen from the folder of this
  * program. Then it looks where the file lies if the whole installation was
  * moved: the way from this program to the file is the same as that from BINDIR
- * to `installed`. At last it looks at `installed`. False: the file is missing,
+ * to `installed`. Last, it looks at `installed`. False: the file is missing,
  * and `path` is `installed`.
  */
 bool place_find(const char *in_tree, const char *installed, int mode,

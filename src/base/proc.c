@@ -114,8 +114,8 @@ int proc_may_pin(uint64_t bytes, const char *what, struct err *e)
 	    proc_has_cap(CAP_IPC_LOCK))
 		return 0;
 	return err_say(e, EPERM,
-		       "%s is over this user's limit of %s of pinned memory; "
-		       "raise it with: ulimit -l %" PRIu64,
+		       "%s is more than the %s of memory that this user may "
+		       "pin; raise the limit with: ulimit -l %" PRIu64,
 		       what, size_word(rl.rlim_cur, have, sizeof(have)),
 		       (bytes + 1023) / 1024);
 }

@@ -15,7 +15,7 @@
 #include "base/page.h"
 #include "base/region_kinds.h"
 
-/* The size of a huge page, from fstat; 1 if the region has small pages. */
+/* The size of a huge page, from fstat; 1 if the region has no huge pages. */
 static size_t page_of(const struct region *r)
 {
 	struct stat st;

@@ -117,7 +117,7 @@ static int hugetlb_make(struct region *r, size_t len, struct lease *lease,
 	if (r->fd < 0)
 		return err_say(
 			e, ENOTSUP,
-			"this kernel cannot make memory of huge pages (%s)",
+			"this kernel cannot make memory with huge pages (%s)",
 			strerrordesc_np(errno));
 	return 0;
 }

@@ -69,8 +69,8 @@ struct tracee *tracee_add(struct tracees *s, pid_t tid);
 void tracee_remove(struct tracees *s, struct tracee *p);
 
 /*
- * Begins to trace a running task, with `options` of PTRACE_O_*. The task runs
- * on. 0 or -errno.
+ * Begins to trace a running task, with `options` of PTRACE_O_*, and does not
+ * stop it. 0 or -errno.
  */
 int tracee_seize(pid_t pid, unsigned long options);
 /*

@@ -17,15 +17,16 @@ struct calls {
 		int nr; /* system call number */
 		uint64_t count;
 		/*
-		 * In the order of their first calls; count 0 ends the list. The
-		 * last element counts all further kinds together.
+		 * The kinds, in the order in which the side first used them;
+		 * count 0 ends the list. The last element of the array counts
+		 * the calls of all further kinds together.
 		 */
 	} kind[CALLS_KINDS];
 };
 
 /*
  * The tracer; call it in a process forked for it. It attaches to the n workers,
- * opens their gate, counts until they have ended, and then exits.
+ * opens their gate, counts their calls until all workers have ended, and exits.
  */
 void calls_trace(const pid_t *pid, struct copy_side *const *side, int n,
 		 int gate_fd) __attribute__((noreturn));

@@ -1,4 +1,4 @@
-/* Reads, writes and checks doses. dosed.c and dosed_work.c do their work. */
+/* Reads, writes and checks doses. dosed.c and dosed_work.c do the work. */
 #include "copy/dose.h"
 
 #include <errno.h>
@@ -170,8 +170,8 @@ int dose_check(const struct dose *d, const struct transport *ops, struct err *e)
 	if (passes[COPY_SERVER] != passes[COPY_CLIENT])
 		return err_say(e, EINVAL,
 			       "--extra-passes needs the same number on both "
-			       "sides: what the server sends once more, the "
-			       "client takes");
+			       "sides: the client takes each message that the "
+			       "server sends once more");
 	for (int k = 0; k < DOSE_KINDS; k++)
 		for (int role = 0; role < COPY_ROLES; role++) {
 			if (!d->times[k][role] ||

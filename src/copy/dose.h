@@ -50,7 +50,7 @@ struct dose {
  */
 bool dose_sides_parse(const char *text, int times[COPY_ROLES]);
 
-/* Writes a dose as text ("" if there is no extra work), and reads it. */
+/* Write a dose as text ("" if there is no extra work), and read this text. */
 const char *dose_text(const struct dose *d, char *buf, size_t size);
 bool dose_parse(const char *text, struct dose *d);
 bool dose_is_none(const struct dose *d);

@@ -69,7 +69,7 @@ static struct messages messages_in(struct dosed *d, size_t len)
 	return m;
 }
 
-/* `messages` of them begin in these `len` bytes. */
+/* `messages` is the number of messages that begin in these `len` bytes. */
 static int apply(struct dosed *d, struct tr *tr, const void *buf, size_t len,
 		 int messages)
 {
@@ -93,9 +93,9 @@ static int apply(struct dosed *d, struct tr *tr, const void *buf, size_t len,
 }
 
 /*
- * The passages of messages that this side has just sent or received. Both sides
- * do this after the whole message has passed. If the client waited for a
- * passage before, the server might still wait for room for the message.
+ * Makes the passages of messages that this side has just sent or received. Both
+ * sides do this after the whole message has passed. If the client waited for a
+ * passage earlier, the server might still be waiting for room for the message.
  */
 static int pass_on(struct dosed *d, struct tr *tr, int messages)
 {
@@ -158,7 +158,7 @@ static ssize_t dosed_receive(struct tr *tr, const void **buf)
 	return rc < 0 ? rc : n;
 }
 
-/* Forgets a short last message of the last transfer: it is already complete. */
+/* The last transfer has ended: a short last message of it is complete. */
 static int dosed_again(struct tr *tr)
 {
 	struct dosed *d = dosed_of(tr);

@@ -163,10 +163,10 @@ static int touch_page(struct dosed *d, const void *buf, size_t len)
 
 /*
  * The size of the memory for far copies or crossings, in whole messages. For
- * far copies it is that of the copied file, so that an equally small part of
- * both files is in the caches. For crossings, without a copied file, or if that
- * file is very small or very large, it is twice the CPU's own cache, or 1 MiB
- * if the size of that cache is not known.
+ * far copies it is the size of the copied file, so that an equally small part
+ * of both files is in the caches. For crossings, without a copied file, or if
+ * that file is very small or very large, it is twice the size of the CPU's own
+ * cache, or 1 MiB if that size is not known.
  */
 static size_t far_bytes(uint64_t file, size_t message)
 {

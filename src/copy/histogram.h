@@ -1,6 +1,6 @@
 /*
  * Times counted in classes: exact below 128 ns, and then 64 classes for every
- * doubling, up to 2^41 ns. Below that a time is wrong by at most 0.8 %.
+ * doubling, up to 2^41 ns. A time below 2^41 ns is wrong by at most 0.8 %.
  */
 #ifndef COPY_HISTOGRAM_H
 #define COPY_HISTOGRAM_H

@@ -30,7 +30,10 @@ int input_open(struct input *in, const char *path, struct err *e);
 ssize_t input_read(struct input *in, void *buf, size_t len,
 		   struct copy_side *side);
 
-/* Goes back to the start, and gets the length again. Not for a stream. */
+/*
+ * Goes back to the start, and gets the length again. Must not be called for a
+ * stream.
+ */
 int input_rewind(struct input *in, struct err *e);
 
 /*

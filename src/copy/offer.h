@@ -11,7 +11,7 @@ struct offer {
 	/* all settings as text, which the client parses */
 	char spec[TR_SPEC_MAX];
 	uint64_t length; /* COPY_LENGTH_UNKNOWN: up to the end */
-	/* those of the input, since the output must be another file */
+	/* device and inode of the input: the output must be another file */
 	uint64_t dev, ino;
 	uint32_t mode, uid, gid;
 	int32_t cpu;                /* the server's CPU; -1: not tied */

@@ -184,7 +184,7 @@ int output_open(struct output *o, const char *path, struct lease *lease,
 	return open_named(o, e);
 }
 
-/* Makes a new file. It gets the last file's temporary name, if that had one. */
+/* Makes a new file, with the last file's temporary name if it had one. */
 static int make_another(struct output *o, struct err *e)
 {
 	fd_close(&o->fd);
@@ -366,7 +366,7 @@ int output_check(const struct output *o, struct err *e)
 		return 0;
 	return err_say(
 		e, EIO,
-		"cannot write %s: it is not a regular file of the %" PRIu64
+		"cannot write %s: it is not a regular file with the %" PRIu64
 		" bytes that were written; was its descriptor closed?",
 		o->path, o->written_bytes);
 }

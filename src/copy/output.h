@@ -59,7 +59,7 @@ int output_write(struct output *o, const void *buf, size_t len,
 
 /*
  * Prepares for the next transfer: makes a new file, or goes back to the start
- * of a file that is overwritten. Not for a stream.
+ * of a file that is overwritten. Must not be called for a stream.
  */
 int output_again(struct output *o, struct err *e);
 

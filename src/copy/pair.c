@@ -286,8 +286,8 @@ static void give_order(struct copy_pair *p, char order)
 }
 
 /*
- * Sets the phases and the histogram back for the next transfer. Both sides
- * sleep now, and clear the other notes themselves.
+ * Resets the phases and the histogram for the next transfer. Both sides sleep
+ * now. Each clears the rest of its notes itself when the transfer begins.
  */
 static void begin_transfer(struct copy_pair *p)
 {

@@ -26,7 +26,7 @@ struct copy_side {
 	/* Set by the supervisor: do not verify the next transfer. */
 	_Atomic uint32_t unverified;
 	struct err err;
-	/* One supervisor has both sides, so only it enforces the timeout. */
+	/* True: one supervisor has both sides, and enforces the timeout. */
 	bool timed_from_above;
 
 	/* Valid once the phase is later than COPY_MOVING. */
@@ -55,8 +55,8 @@ void side_begin(struct copy_side *s);
 void side_count(struct copy_side *s, int sign);
 
 /*
- * The client's time of the last byte. If the job has a lag, this time is later
- * by a known share, for calibration.
+ * The client's time of the last byte. If the job has a lag, the client first
+ * spins for that percentage of the transfer's time, for calibration.
  */
 int64_t side_last_byte_ns(const struct copy_side *s,
 			  const struct copy_job *job);
@@ -76,8 +76,8 @@ int side_give_up(struct copy_side *s, struct ctl *ctl, int rc);
 
 /*
  * How long to wait for a message of the other side. If one supervisor has both
- * sides, this is without limit: the other side may have to wait for standard
- * input or output, and only the supervisor can see that.
+ * sides, there is no limit: the other side may have to wait for standard input
+ * or output, and only the supervisor can see that.
  */
 int side_patience_ms(const struct copy_side *s, const struct copy_job *job);
 

@@ -21,7 +21,7 @@ struct work {
 	const struct copy_side *other;
 	struct ctl ctl;
 	struct tr *tr;     /* server to client */
-	struct tr *second; /* the same for passages (dose_pass.h); or NULL */
+	struct tr *second; /* another, for passages (dose_pass.h); or NULL */
 	void *crossings;   /* memory of both sides, see dose_shared_bytes */
 	struct tr *back; /* only for a pingpong: client to server; else NULL */
 	/* for a file */

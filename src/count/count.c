@@ -348,13 +348,13 @@ static int sum_up(struct tracer *t, struct count_result *r, struct end *in,
 		rc = judge_guess(r, out, e);
 	if (rc == 0 && r->sum.framed)
 		ledger_note(r->ledger, "a program on the way adds bytes of its "
-				       "own or takes bytes out; only bytes of "
+				       "own or leaves bytes out; only bytes of "
 				       "the input count");
 	if (rc == 0 && r->sum.split)
 		ledger_note(r->ledger,
 			    "several files went the same way and then to "
 			    "several files; where their bytes were together, "
-			    "each counts in proportion to its length");
+			    "each file counts in proportion to its length");
 	if (rc == 0)
 		look_for_change(r);
 	if (rc == 0)

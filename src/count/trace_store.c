@@ -297,7 +297,7 @@ static void doubt_storer(struct tracer *t, int object)
 	char text[300];
 
 	snprintf(text, sizeof(text),
-		 "more than one process may have stored "
+		 "perhaps more than one process stored "
 		 "into %.200s",
 		 ledger_object_at(t->ledger, (size_t)object)->name);
 	ledger_doubt(t->ledger, object, text);

@@ -430,7 +430,8 @@ const struct transport tr_cma = {
 		  "once, from the server's page to the client's. In return the "
 		  "server must not change a buffer before the client has read "
 		  "it. A small region that both have mapped says which buffers "
-		  "are full. At the start the client reads one word of them.",
+		  "are full. At the start the client reads one word of the "
+		  "buffers, as a test.",
 	.sync = "futex",
 	.reach = TR_REACH_DESCRIPTOR,
 	.limits = tr_cma_limits,

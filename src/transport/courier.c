@@ -161,8 +161,8 @@ static int check_word(struct tr *tr, const struct word *w, uint64_t before,
 		return 0;
 	return err_say(tr->err, EPROTO,
 		       "the report of the %s cannot be right: %" PRIu64
-		       " of %" PRIu64
-		       " bytes are done, and before they were %" PRIu64,
+		       " of %" PRIu64 " bytes are done, and %" PRIu64
+		       " were done before",
 		       tr_other_side(tr), w->done_bytes, most, before);
 }
 

@@ -54,12 +54,11 @@ int tr_pipe_size_set(struct tr *tr, int fd)
 	if (got >= 0 && (uint64_t)got != bytes)
 		got = fcntl(fd, F_SETPIPE_SZ, (int)bytes);
 	if (got < 0)
-		return tr_errno(
-			tr,
-			"cannot set a pipe's capacity (fs.pipe-max-size limits "
-			"a pipe, fs.pipe-user-pages-soft all pipes of a user) "
-			"to %" PRIu64 " bytes",
-			bytes);
+		return tr_errno(tr,
+				"cannot set a pipe's capacity to %" PRIu64
+				" bytes (fs.pipe-max-size limits one pipe, "
+				"fs.pipe-user-pages-soft all pipes of a user)",
+				bytes);
 	if ((uint64_t)got != bytes)
 		return err_say(tr->err, EPERM,
 			       "the kernel gave a pipe of %d bytes instead of "

@@ -18,7 +18,7 @@ static const struct tr_param tr_tcp_params[] = {
 	  .kind = TR_CHOICE,
 	  .max = 1,
 	  .choices = nagle_names,
-	  .about = "on: TCP gathers small messages until those before are "
+	  .about = "on: TCP gathers small messages until the earlier ones are "
 		   "acknowledged; off: TCP_NODELAY is set, and each message is "
 		   "sent immediately" },
 	TR_PARAM_WAIT,

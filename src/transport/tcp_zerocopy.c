@@ -70,7 +70,7 @@ static const struct tr_param tr_tcp_zerocopy_params[] = {
 		      .def = 8,
 		      .min = 1,
 		      .max = 1024,
-		      .about = "number of buffers, which are used in turns" },
+		      .about = "number of buffers, which are used in turn" },
 	[P_BUFFER] = TR_PARAM_BUFFER,
 	[P_WAIT] = TR_PARAM_WAIT,
 	[P_SPIN] = TR_PARAM_SPIN,
@@ -97,7 +97,9 @@ static int zerocopy_check_locked(const struct tr_spec *spec, struct err *e)
 	uint64_t one = page_round(spec->value[P_SIZE]) + 2 * page_bytes();
 
 	return proc_may_pin(spec->value[P_DEPTH] * one,
-			    "tcp-zerocopy: depth times size", e);
+			    "tcp-zerocopy: depth times size, and up to 3 pages "
+			    "more for each buffer,",
+			    e);
 }
 
 /*
@@ -300,8 +302,8 @@ static HOT int tr_tcp_zerocopy_lend(struct tr *tr, void **buf)
 static int no_room(struct tr *tr)
 {
 	return err_say(tr->err, ENOBUFS,
-		       "the kernel pins no memory for MSG_ZEROCOPY; raise "
-		       "ulimit -l, or net.core.optmem_max with sysctl -w");
+		       "the kernel refuses to pin memory for MSG_ZEROCOPY; "
+		       "raise ulimit -l, or net.core.optmem_max by sysctl -w");
 }
 
 /* Waits after a send that failed with errno, until it may be tried again. */
