@@ -141,7 +141,7 @@ static void describe(struct walk *w, int i)
 	if (o->kind == LEDGER_PRIVATE) {
 		/*
 		 * name the owner of the memory: another process may have made
-		 * the call, as process_vm_readv does
+		 * the call, such as process_vm_readv
 		 */
 		add_owner(link, o->name);
 		return;

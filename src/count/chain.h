@@ -32,7 +32,7 @@ struct chain_link {
 };
 
 struct chain {
-	/* number of objects; 0: no chain of CHAIN_MOST or fewer was found */
+	/* number of objects; 0: no chain of at most CHAIN_MOST was found */
 	int n;
 	bool branches; /* the chain does not show the whole way */
 	struct chain_link link[CHAIN_MOST];

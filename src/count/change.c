@@ -79,7 +79,7 @@ static bool is_hole(int fd, uint64_t at)
 	return data > (off_t)at || (data < 0 && errno == ENXIO);
 }
 
-/* Reads pieces of the output at places spread evenly over it, but no holes. */
+/* Reads pieces at places spread evenly over the output; leaves out holes. */
 static void take_pieces(struct pieces *p, int out, uint64_t size)
 {
 	uint64_t room, step;

@@ -11,13 +11,13 @@ enum change {
 	 */
 	CHANGE_NONE,
 	/*
-	 * the files differ, but most bytes are in the input, at other places;
-	 * or the input is too long to be searched for them
+	 * the files differ, but most bytes of the output are in the input, at
+	 * other places; or the input is too long to be searched for them
 	 */
 	CHANGE_PLACE,
 	/*
-	 * most bytes are nowhere in the input, or the output is too short to
-	 * tell
+	 * most bytes of the output are nowhere in the input, or the output is
+	 * too short to tell
 	 */
 	CHANGE_BYTES,
 };

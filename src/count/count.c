@@ -180,8 +180,8 @@ static void note_other_place(struct count_result *r)
 /*
  * If the output has bytes that the input does not have, a program changed them
  * on the way, and they are no copies. If many bytes came to the output from
- * other sources, this test would prove nothing, so it is left out, unless it is
- * only in proportion that they count as bytes of other sources.
+ * other sources, this test would prove nothing and is left out. It is made all
+ * the same if the number of these bytes is only known in proportion (split).
  */
 static void look_for_change(struct count_result *r)
 {
@@ -225,7 +225,7 @@ static int sum_hops(struct count_result *r, const struct end *out,
 	return 0;
 }
 
-/* Drops ends that are there by chance, and says so if there are none. */
+/* Drops ends that are there by chance, and says so if nothing else is left. */
 static int judge_guess(struct count_result *r, const struct end *out,
 		       struct err *e)
 {

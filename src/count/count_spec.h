@@ -53,7 +53,7 @@ int count_spec(const struct tr_spec *spec, const char *dir, uint64_t bytes,
 struct count_load {
 	enum copy_workload workload;
 	enum copy_sink sink; /* the sink, if a file is copied */
-	/* extra work per message; of it, only DOSE_COPIES is predicted */
+	/* extra work per message; the prediction has only its DOSE_COPIES */
 	struct dose dose;
 };
 

@@ -131,8 +131,8 @@ uint64_t delivered_bytes(struct count_result *r, const struct end *named)
 }
 
 /*
- * Notes that the output no longer holds some bytes that came to it. All copies
- * into it count nevertheless.
+ * Notes that the output no longer holds all bytes that came to it, if more than
+ * 1/LOST_PART of these bytes are lost. All copies into it count nevertheless.
  */
 void delivered_note_lost(struct count_result *r)
 {

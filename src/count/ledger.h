@@ -193,8 +193,8 @@ struct ledger_sum {
 	/* bytes were added between the input's bytes, or left out */
 	bool framed;
 	/*
-	 * several inputs mixed and parted again: the bytes of each are told
-	 * only in proportion
+	 * several inputs mixed and parted again: the bytes of each input are
+	 * known only in proportion
 	 */
 	bool split;
 	/*

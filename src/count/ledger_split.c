@@ -36,9 +36,9 @@ static void take_on(const struct way *w, int hop, double bytes,
 }
 
 /*
- * The part that comes to the output. Bytes that no hop moved on count as if
- * they had gone the same ways as the others. So do all bytes, if they are only
- * the input's.
+ * The part of the bytes that comes to the output. Bytes that no hop moved on
+ * count as if they had gone the same ways as the others. If all bytes are the
+ * input's, bytes that left the way count so, too.
  */
 static double part_there(const struct onward *o, double came, bool mixed)
 {
@@ -54,7 +54,7 @@ static bool is_mixed(const struct way *w, int hop)
 	return is_part(w->share[hop] / (double)way_hop(w, hop)->bytes);
 }
 
-/* A program that copies by itself shows only how many bytes of the input. */
+/* If a program copies bytes itself, only the number of input bytes is known. */
 static double part_in_memory(const struct way *w, int hop)
 {
 	int memory = way_hop(w, hop)->to;

@@ -11,7 +11,7 @@
 
 /* The bytes that hops brought to an object and took from it. */
 struct through {
-	uint64_t in, out; /* the input's bytes; `in`: those that went on */
+	uint64_t in, out; /* the input's bytes; in `in` only if they went on */
 	uint64_t all_in, all_out; /* including bytes that are not the input's */
 	uint64_t most_out;        /* the part of `out` of the largest hop */
 	/* bytes that went out of it although no call had brought them */

@@ -23,8 +23,8 @@ struct way {
 	/* The part of each hop's bytes that comes from the input. */
 	double *share;
 	/*
-	 * The part of those bytes that comes to the output: less than 1 where
-	 * several inputs mix and go to several outputs.
+	 * The part of the bytes in share[] that comes to the output: less than
+	 * 1 where several inputs mix and go to several outputs.
 	 */
 	double *toward;
 	/*
@@ -51,8 +51,8 @@ void way_from(struct way *w, int in, int out);
 void way_to(struct way *w, int in, int out);
 
 /*
- * Fills share[]. Call way_from first. If inputs mix, each gets its share in
- * proportion.
+ * Fills share[]. Call way_from first. If inputs mix, each gets a share in
+ * proportion to its bytes.
  */
 void way_share(struct way *w, int in);
 
@@ -65,14 +65,14 @@ double way_input_share(const struct way *w, int object);
 
 /*
  * Fills toward[]. Call way_share first. True if inputs mix on the way and part
- * again, so that the bytes of each are told only in proportion.
+ * again, so that the bytes of each input are known only in proportion.
  */
 bool way_split(struct way *w, int in, int out);
 
 /* The input's bytes that a hop moved and that later hops can have moved on. */
 uint64_t way_went_on(const struct way *w, int hop);
 
-/* How many of them count for the output. Call way_split first. */
+/* How many of these bytes count for the output. Call way_split first. */
 double way_counted(const struct way *w, int hop);
 
 #define way_each_out(w, i, object) \

@@ -1,7 +1,7 @@
 /*
  * The tracer. It follows a child and all its descendants by ptrace and records
- * in a ledger what it sees. Of their calls, it stops these processes only at
- * those in trace_calls[]; with all_calls, at all.
+ * in a ledger what it sees. It stops these processes only at the calls in
+ * trace_calls[]; with all_calls, at every call.
  */
 #ifndef COUNT_TRACE_H
 #define COUNT_TRACE_H
@@ -22,7 +22,7 @@
 struct fill {
 	uint64_t start, end;
 	int hop;
-	int owner; /* the object filled: memory of the process or its parent */
+	int owner; /* the memory filled: of this process or of its parent */
 	int taker; /* the last hop that took the bytes away; -1: none */
 };
 
@@ -53,7 +53,7 @@ struct watch {
 	uint64_t fill_start, fill_len; /* the whole buffer */
 	uint64_t since;                /* t->fills when the buffer was filled */
 	pid_t by;                      /* the task that filled it */
-	bool valid;  /* if not `stored`: the word is as the call filled it */
+	bool valid;  /* unless `stored`: the word is as the call filled it */
 	bool stored; /* the program stored into the word */
 };
 
@@ -81,7 +81,7 @@ struct mm {
 	size_t maps;
 	struct fill *fill;
 	size_t fills, fills_room;
-	struct cow *cow; /* NULL: no fork has shared filled buffers of it */
+	struct cow *cow; /* NULL: no fork has shared its filled buffers */
 	struct watch watch[WATCHPOINTS];
 	unsigned int watch_next;
 	uint64_t watch_serial; /* is raised when other words are chosen */
@@ -255,7 +255,7 @@ void trace_on_socketpair(struct tracer *t, struct task *p, bool exit);
 /* Starts the child, traced and with its filter. 0 or -errno with the reason. */
 int trace_start(struct tracer *t, struct err *e);
 
-/* Tells, after the child has ended, if it could begin. 0 or -errno. */
+/* Tells, after the child has ended, whether it could begin. 0 or -errno. */
 int trace_reported(struct tracer *t, struct err *e);
 
 /* Runs until no followed task is left. 0 or -EINTR. */
@@ -440,7 +440,8 @@ void trace_on_execve(struct tracer *t, struct task *p, bool exit);
 /* --- block sharing -------------------------------------------------------- */
 
 /*
- * Decides from the outputs' extents which cloned or copied bytes were copied.
+ * Finds out from the outputs' extents how many of the bytes that calls cloned
+ * or copied from file to file were really copied.
  */
 void trace_settle_clones(struct tracer *t);
 

@@ -82,8 +82,8 @@ const struct call trace_calls[] = {
 	TRACED(clone3, "", CALL_AT_ENTRY, look_clone, 1),
 #endif
 	TRACED(unshare, "", CALL_AT_ENTRY, look_clone, 2),
+	/* calls that are not followed, only noted */
 	TRACED(ptrace, "ptrace", CALL_AT_ENTRY, look_ptrace, 0),
-	/* a call that is not followed, only noted */
 	TRACED(io_submit, "aio", CALL_AT_ENTRY, look_aio, 0),
 };
 

@@ -23,7 +23,7 @@
 #include "count/trace_watch.h"
 
 #define PROOFS     8
-#define TASKS_MOST 64 /* each needs a descriptor of ours */
+#define TASKS_MOST 64 /* each task needs a descriptor of this process */
 
 static bool is_into(const struct task *p)
 {
@@ -80,8 +80,9 @@ void late_end(struct tracer *t, struct task *p)
 }
 
 /*
- * True if at most one call of this kind, and no call of the other kind, can
- * have come between the two counts. *bytes is then the number of bytes moved.
+ * True if the task can have made at most one call of this kind (reading or
+ * writing) and none of the other kind between the two counts. *bytes is then
+ * the number of bytes moved.
  */
 static bool moved_since(const struct task *p, const struct counts *now,
 			uint64_t *bytes)

@@ -40,7 +40,7 @@ struct request {
 
 struct ring {
 	struct mm *mm; /* the address space that uses the ring */
-	int fd;        /* the ring's descriptor there */
+	int fd;        /* the ring's descriptor in that process */
 	/* the index that some calls use in place of the descriptor */
 	int registered;
 	struct io_uring_params params;

@@ -1,7 +1,7 @@
 /*
  * Sockets of a tracee. The bytes under way in one direction are one object, so
- * the two directions of a connection are never mixed up. Its name is that of
- * the sending end for a unix socket, those of both ends for TCP, and the
+ * the two directions of a connection are never mixed up. The name of this
+ * object has the sending end for a unix socket, both ends for TCP, and the
  * receiving port for UDP.
  */
 #include <arpa/inet.h>

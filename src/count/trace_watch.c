@@ -24,14 +24,14 @@
 #include "count/trace_watch.h"
 
 #define WORD 8
-/* This many first fills of a hop are all watched, and then fewer and fewer. */
+/* The first fills of a hop, so many, are all watched, later ones ever less. */
 #define FIRST_FILLS 16
 /*
  * As FIRST_FILLS, if other tasks share the memory. They get the words only at
  * their next stop, so more fills must be watched.
  */
 #define SHARED_FILLS 256
-#define LARGE        4096 /* a buffer this large gets all words, else one */
+#define LARGE        4096 /* larger buffers get all words, smaller ones one */
 
 /* --- the registers -------------------------------------------------------- */
 
@@ -155,7 +155,7 @@ static unsigned int hits(struct task *p, const siginfo_t *si)
 
 /* --- what is watched ------------------------------------------------------ */
 
-/* Some registers may be set, and a store would be tried again and again. */
+/* If some registers stayed set, a program's store could stop it without end. */
 static void switch_off(struct task *p)
 {
 	memset(p->armed, 0, sizeof(p->armed));
@@ -323,8 +323,9 @@ void watch_move(struct mm *mm, uint64_t from, uint64_t to, uint64_t len)
 }
 
 /*
- * True if the next fill is to be watched: the first fills of a hop are, then
- * fewer and fewer. After the program has stored into a watched fill, all are.
+ * True if the next fill is to be watched. The first fills of a hop are watched,
+ * and later ones ever less often. After the program has stored into a watched
+ * fill, all are watched.
  */
 bool watch_is_due(const struct window *w)
 {

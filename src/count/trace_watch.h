@@ -21,7 +21,7 @@ void watch_forget(struct mm *mm, uint64_t start, uint64_t len);
 /* Called when watched bytes have moved to another address. */
 void watch_move(struct mm *mm, uint64_t from, uint64_t to, uint64_t len);
 
-/* Watched bytes that stayed unchanged, and those that the program stored. */
+/* Watched bytes that stayed unchanged, and those that the program overwrote. */
 struct watched {
 	uint64_t kept, stored;
 };
