@@ -20,7 +20,7 @@ uint64_t delivered_by_others(const struct count_result *r);
 
 uint64_t delivered_bytes(struct count_result *r, const struct end *named);
 
-/* Adds a note if the output lost more than 1/200 of the bytes that came to it. */
+/* Adds a note if the output lost over 1/200 of the bytes that came to it. */
 void delivered_note_lost(struct count_result *r);
 
 #endif

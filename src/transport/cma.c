@@ -6,10 +6,11 @@
  * buffers, and the client sends its pid. The region holds no address, and a
  * length in it is checked against the size of a buffer. A hostile client can
  * read what ptrace(2) lets it read of this user's processes, with or without
- * ipcopy. If Yama forbids it, the server makes an exception for its client
- * only, which ends with the server. A hostile server can make the client copy
- * the memory of another process of the same user into a file. This cannot
- * happen by mistake: the client first looks for a random word in the buffer.
+ * ipcopy. If Yama forbids such reads, the server makes an exception for its
+ * client only. The exception ends with the server. A hostile server can make
+ * the client copy the memory of another process of the same user into a file.
+ * This cannot happen by mistake: the client first looks for a random word in
+ * the first buffer.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -383,7 +384,7 @@ static int fetch(struct tr *tr, const struct cma *c, size_t len)
 
 /*
  * After fetch() the message is in our own memory, so the server gets its buffer
- * back at once.
+ * back here, and not only in .give_back.
  */
 static HOT ssize_t tr_cma_receive(struct tr *tr, const void **buf)
 {

@@ -59,8 +59,9 @@ static int make_pool(struct tr *tr, struct page_pool *pool)
  *   message begins at page 0. So at most R - 1 pages stay unused in each turn.
  *   Say that page q is lent again, in a message that begins at page p <= q.
  *   Since q was handed over last, at least (L - R + 1) - (q + 1) pages behind
- *   it were handed over, and then the p > q - R pages before p. Together these
- *   are L - 2R + 1 or more. With L = C/P + 2R this is more than C/P.
+ *   it were handed over, and then the p pages before page p, where p > q - R.
+ *   Together these are L - 2R + 1 or more. With L = C/P + 2R this is more than
+ *   C/P.
  *
  * C is the capacity that the pipe has now. Only the client could enlarge the
  * pipe, at its own risk. SPLICE_F_GIFT is not used: it would promise that we

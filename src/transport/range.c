@@ -34,8 +34,8 @@ static ssize_t range_step(struct tr *tr, int in_fd, loff_t *at, int out_fd,
 	ssize_t n;
 
 	/*
-	 * pass our own offset: the offset of the descriptor, which the server
-	 * shares, then stays
+	 * pass our own offset, so that the offset of the descriptor, which the
+	 * server shares, does not change
 	 */
 	while ((n = copy_file_range(in_fd, at, out_fd, NULL, len, 0)) < 0) {
 		if (stop_requested())

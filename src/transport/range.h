@@ -5,8 +5,8 @@
 #include "transport/transport.h"
 
 /*
- * Copies from the start of the input to the present offset of the output. With
- * `say` it also reports its progress through the courier.
+ * Reads from the start of the input, and writes at the present offset of the
+ * output. With `say` it also reports its progress through the courier.
  */
 int tr_range_copy(struct tr *tr, int in_fd, int out_fd, uint64_t len_bytes,
 		  bool say);

@@ -74,7 +74,7 @@ struct ring {
 struct ring_sync {
 	/*
 	 * Called in the process that made the region; all bytes of the region
-	 * are 0. Optional, as are the next four.
+	 * are 0. Optional, as are the next four members.
 	 */
 	int (*create)(struct tr *tr, struct ring *r);
 	/*
@@ -85,12 +85,13 @@ struct ring_sync {
 	int (*join)(struct tr *tr, struct ring *r, struct ctl *ctl);
 	void (*unname)(struct ring *r);
 	void (*close)(struct ring *r);
-	/* Sender: waits until the next slot is empty; reports it full. */
+	/* Sender: wait until the next slot is empty; report it full. */
 	int (*wait_empty)(struct tr *tr, struct ring *r);
 	int (*post_full)(struct tr *tr, struct ring *r);
 	/*
-	 * Receiver: looks whether the next slot is full, without waiting; waits
-	 * until the next slot is full; reports `slots` slots empty.
+	 * Receiver: .try_full looks whether the next slot is full, without
+	 * waiting. .wait_full waits until the next slot is full. .post_empty
+	 * reports `slots` slots empty.
 	 */
 	bool (*try_full)(struct tr *tr, struct ring *r);
 	int (*wait_full)(struct tr *tr, struct ring *r);

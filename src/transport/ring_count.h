@@ -8,7 +8,7 @@
 
 #include "transport/ring.h"
 
-/* The number that `side` waits for; the note that it sleeps (0: awake). */
+/* The number that `side` waits for, and the note that it sleeps (0: awake). */
 static inline _Atomic uint32_t *ring_count_of(const struct ring *r,
 					      enum ring_side side)
 {

@@ -181,7 +181,7 @@ static int take_semaphore(struct tr *tr, struct ring *r, enum ring_side side)
 	return 0;
 }
 
-/* Adds `slots` to a semaphore, which never has to wait for its turn. */
+/* Adds `slots` to a semaphore. This call never waits. */
 static int post(struct tr *tr, struct ring *r, enum ring_side side,
 		uint32_t slots)
 {

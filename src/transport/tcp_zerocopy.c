@@ -21,7 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* needs struct timespec, but does not include <time.h> */
+/* this header needs struct timespec, but does not include <time.h> */
 #include <linux/errqueue.h>
 
 #include "base/fd.h"
@@ -37,7 +37,7 @@
 #define LITTLE_BUFFER (64 << 10)
 #define LEAST_BUFFER  (4 << 10)
 
-/* Calls of send for a buffer, from number `first`; `left` are not finished. */
+/* The `count` sends of a buffer, from number `first` on; `left` still run. */
 struct flight {
 	uint32_t first, count;
 	uint32_t left;

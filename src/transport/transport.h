@@ -201,7 +201,7 @@ struct tr {
 struct transport {
 	const char *name;    /* command line, CSV column, test name */
 	const char *summary; /* one line for `list` and the report */
-	/* the first Linux that can run it, and its settings: "2.6.17" */
+	/* the first Linux with it, and with settings that need a later one */
 	const char *since;
 	/* Commands that lift limits: "size: sysctl -w x=BYTES". Optional. */
 	const char *lifts;
@@ -297,7 +297,8 @@ struct transport {
 
 	/*
 	 * Each moves a whole file, in place of the sender's or the receiver's
-	 * two hooks above; .lend or .receive is then missing. They move
+	 * two hooks above. With .recv_file, .receive is missing. With
+	 * .send_file, .lend is missing, or it is for messages only. They move
 	 * len_bytes, or fewer if the file has become shorter, which the session
 	 * notices by the count. The channel stays open for the next file. Both
 	 * files are at offset 0, and out_fd may already have contents.
