@@ -29,7 +29,7 @@ struct bare {
  * Returns the nanoseconds from the start line to the last byte, with sender and
  * receiver tied to these CPUs. 0: a step failed, or the bytes that arrived were
  * not those that were sent. If both CPUs are the same, both processes are
- * SCHED_BATCH. Without SCHED_BATCH, about 50 ns of work would decide there
+ * SCHED_BATCH. Without SCHED_BATCH, on one CPU about 50 ns of work would decide
  * whether a process is woken for each single message.
  */
 int64_t bare_run(const struct bare *b, const int cpu[2]);

@@ -80,15 +80,16 @@ int calibrate_run(struct calibration *c, const char *dir, struct err *e);
 void calibrate_free(struct calibration *c);
 
 /*
- * Notes the ratio of the speeds of each two twins in each generation, by their
- * places. False: no memory.
+ * For each two twins and each generation: notes the ratio of the two speeds, by
+ * the places of the twins. False: no memory.
  */
 bool calibrate_places(struct calibration *c, const struct rep_verdict *twins);
 void calibrate_places_free(struct calibration *c);
 
 /*
- * Finds the speed of the twins in this place, divided by the speed of their
- * twins, less 1, and the number of such ratios. False: no twin had this place.
+ * Finds by how much the twins in this place are faster than their twins (the
+ * ratio of the speeds, less 1), and the number of these ratios. False: no twin
+ * had this place.
  */
 bool calibrate_place(const struct calibration *c, enum place_rule rule,
 		     struct stats_interval *e, size_t *n);

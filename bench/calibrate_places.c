@@ -12,13 +12,13 @@
 #define PAIR_SEEN 20 /* a pair of positions with fewer values proves nothing */
 
 struct values {
-	double *d; /* logarithms of ratios: of two twins in a generation each */
+	double *d; /* logarithms of ratios, each of two twins in a generation */
 	size_t n, room;
 };
 
 struct places {
 	struct values rule[PLACE_RULES];
-	/* of speed at the earlier position, divided by that at the later */
+	/* ratios: the speed at the earlier position / at the later position */
 	struct values pair[PLACES][PLACES];
 };
 

@@ -105,7 +105,7 @@ enum cell_phase {
 struct cell_sample {
 	const struct runner *runner;
 	enum cell_phase phase;
-	/* from 1, or 0 if it is not timed; turn: the place in the round */
+	/* from 1; 0 if the transfer is not timed. turn: place in the round */
 	int round, turn;
 	int64_t wall_ns;
 	uint64_t bytes, messages;

@@ -1,6 +1,7 @@
 /*
- * The files that are copied. This file makes them. If the destinations exist
- * before the transfers, it changes them before those that are verified.
+ * The files that are copied. This module makes them. If the destinations exist
+ * before the transfers, it changes their contents before each transfer that is
+ * verified.
  */
 #include <errno.h>
 #include <fcntl.h>

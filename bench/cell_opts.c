@@ -81,7 +81,7 @@ static int take_via(const struct opt *o, const char *value, void *field,
 	return 0;
 }
 
-/* Sets the lag of the --via before it. */
+/* Sets the lag of the --via before this option. */
 static int take_lag(const struct opt *o, const char *value, void *field,
 		    struct err *e)
 {

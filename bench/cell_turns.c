@@ -10,7 +10,8 @@
 #include "stats/stats.h"
 
 /*
- * A transfer is warm if it takes at least this part of the best time before it.
+ * A transfer is warm if its time is at least this part of the shortest time of
+ * the transfers before.
  */
 #define FALLS      0.98
 #define WARM_LEAST 2
@@ -82,7 +83,7 @@ static int make_transfer(struct cell *c, struct runner *r,
 
 /* --- trial, set-up and warm-up -------------------------------------------- */
 
-/* A transfer of the trial has this part of the messages of a transfer. */
+/* A transfer of the trial has 1/TRIAL_PART of a usual transfer's messages. */
 #define TRIAL_PART      16
 #define TRIAL_TRANSFERS 2
 

@@ -227,8 +227,8 @@ static int64_t transfer(struct plain_pair *p)
 }
 
 /*
- * Makes transfers until every slot has been used and the time no longer falls,
- * but at most WARM_MOST after the slots.
+ * Makes transfers until every slot has been used and the time no longer falls.
+ * After the last slot was used, makes at most WARM_MOST more.
  */
 static void warm_up(struct plain_pair *p)
 {

@@ -1,7 +1,7 @@
 /*
- * Runs a command and stops it at each end of a call at which `ipcopy count`
- * might stop it, but looks at nothing. So it costs the least that such a tracer
- * can cost.
+ * Runs a command and stops it at each beginning and each end of a call at which
+ * `ipcopy count` might stop it, but looks at nothing. So it costs the least
+ * that such a tracer can cost.
  */
 #include <fcntl.h>
 #include <sched.h>

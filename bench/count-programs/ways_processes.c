@@ -25,8 +25,8 @@ static char a[BLOCK], b[BLOCK];
 static void *(*volatile copy_bytes)(void *, const void *, size_t) = memcpy;
 
 /*
- * The other process writes to the file from the ring itself, or copies the
- * bytes out of the ring before.
+ * The other process writes to the file from the ring itself, or first copies
+ * the bytes out of the ring.
  */
 static void drain(struct ring *r, int out, int copies)
 {

@@ -1,7 +1,7 @@
 # Sourced by scripts that boot a Debian kernel under QEMU: functions that fetch
 # the parts of a guest, make its first file system, and boot it. The scripts set
-# top (the source), cache and offline (fetch nothing unless it is empty), and
-# define die TEXT [STATUS].
+# top (the source), cache, and offline (if it is not empty, nothing is fetched),
+# and define die TEXT [STATUS].
 # shellcheck shell=bash disable=SC2154
 
 guest_emulator() {
@@ -12,7 +12,7 @@ guest_emulator() {
 	esac
 }
 
-# guest_need PROGRAM...: ends the script unless each is installed
+# guest_need PROGRAM...: ends the script unless each program is installed
 guest_need() {
 	local program
 
@@ -23,7 +23,7 @@ guest_need() {
 }
 
 # guest_fetch FOLDER ARGUMENT...: runs bench/referee/fetch with the arguments,
-# which stand for this folder of the cache
+# by which it fills this folder of the cache
 guest_fetch() {
 	local folder=$1
 
@@ -33,7 +33,7 @@ guest_fetch() {
 }
 
 # Prints the release whose libraries the guest gets. A guest with ipcopy of this
-# build needs those of this machine's release.
+# build needs the libraries of this machine's release.
 guest_release() {
 	if [ "$1" = "$(dpkg --print-architecture)" ]; then
 		sed -n 's/^VERSION_CODENAME=//p' /etc/os-release
@@ -43,7 +43,8 @@ guest_release() {
 }
 
 # The modules for virtual disks, for ext4, and for finding the peer of a socket.
-# Each comes after those that it needs. Some kernels have them built in.
+# Each module comes after the modules that it needs. Some kernels have them
+# built in.
 guest_modules='virtio virtio_ring virtio_pci_legacy_dev virtio_pci_modern_dev
 virtio_pci virtio_blk crc16 crc32c_generic libcrc32c mbcache jbd2 ext4
 inet_diag tcp_diag udp_diag unix_diag'

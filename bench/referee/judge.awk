@@ -30,7 +30,7 @@ function counted_words() {
 	return pair(counted[3], counted[4])
 }
 
-# Why the counter gave no number.
+# Returns the counter's reason for giving no number, in brackets.
 function reason(  i, words) {
 	for (i = 5; i in counted; i++)
 		words = words " " counted[i]

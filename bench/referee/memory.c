@@ -31,7 +31,7 @@
 #define BUCKETS  (1u << 18)
 /* bytes of the shortest run: more than a structure that is often copied */
 #define RUN_LEAST 512
-/* routines copy a rest by copying some bytes again */
+/* to copy the last bytes, a routine may copy up to so many bytes again */
 #define RUN_OVERLAP 64
 /* instructions of one routine are at most this far apart, in bytes */
 #define ROUTINE     4096
@@ -90,7 +90,10 @@ struct run {
 
 /* Only the thread of the guest's CPU writes here. The latest run is first. */
 static struct run runs[DIRECTIONS][RUNS];
-/* short runs that are no longer followed, by the address of their end */
+/*
+ * Short runs that were interrupted and may go on. The address at which a run
+ * ends decides its place here.
+ */
 static struct run paused[DIRECTIONS][PAUSED_RUNS];
 static uint64_t accesses;
 static struct place *places[BUCKETS];
@@ -123,7 +126,7 @@ static struct run *pause_for(int direction, uint64_t end)
 	return &paused[direction][(end >> 3 ^ end >> 12) % PAUSED_RUNS];
 }
 
-/* A run that is too short yet may go on after an interruption. */
+/* Ends a run. If it is still too short, it may go on after an interruption. */
 static void end_run(struct run *r, int direction)
 {
 	if (r->end - r->start >= RUN_LEAST) {

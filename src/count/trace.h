@@ -440,8 +440,7 @@ void trace_on_execve(struct tracer *t, struct task *p, bool exit);
 /* --- block sharing -------------------------------------------------------- */
 
 /*
- * Finds out from the outputs' extents how many of the bytes that calls cloned
- * or copied from file to file were really copied.
+ * Finds out by the outputs' extents how many bytes of cloned files were copied.
  */
 void trace_settle_clones(struct tracer *t);
 

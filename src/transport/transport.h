@@ -296,11 +296,10 @@ struct transport {
 	ssize_t (*discard)(struct tr *tr);
 
 	/*
-	 * Each moves a whole file, in place of the sender's or the receiver's
-	 * two hooks above. With .recv_file, .receive is missing. With
-	 * .send_file, .lend is missing, or it is for messages only. They move
-	 * len_bytes, or fewer if the file has become shorter, which the session
-	 * notices by the count. The channel stays open for the next file. Both
+	 * Each moves a whole file, in place of two hooks above. With .recv_file
+	 * there is no .receive. With .send_file, .lend is only for messages, or
+	 * missing. They move len_bytes, or fewer if the file became shorter,
+	 * which the session notices by the count. The channel stays open. Both
 	 * files are at offset 0, and out_fd may already have contents.
 	 */
 	int (*send_file)(struct tr *tr, int in_fd, uint64_t len_bytes);
