@@ -16,8 +16,8 @@ static bool is_ratio(double said, double ratio)
 
 /*
  * True if the map has a condition in which the two mechanisms that the text
- * names have an outcome that `is` accepts, and whose ratio is this one or 1
- * divided by it (NaN: any ratio).
+ * names have an outcome that `is` accepts. The ratio of this condition must be
+ * `ratio` or 1 / `ratio` (NaN: any ratio).
  */
 static bool map_says(const json_t *v, const char *text, bool (*is)(int outcome),
 		     double ratio)

@@ -32,8 +32,8 @@
 #include "tap.h"
 
 /*
- * If a smaller share of the trials with a serious injury ends in an error, most
- * injuries miss.
+ * If less than this share of the trials with a serious injury ends in an error,
+ * most injuries miss.
  */
 #define HURT_PERCENT 20
 

@@ -21,7 +21,7 @@
 
 #include "copy/session.h"
 
-/* timeout of the copies; a busy machine seldom stops one for as long */
+/* timeout of the copies; even a busy machine seldom delays one for so long */
 #define CHAOS_TIMEOUT_MS 400
 #define CHAOS_WAIT_MS    1500 /* how long serve and fetch wait for each other */
 #define CHAOS_FILE_MAX   (4u << 20)
@@ -71,7 +71,7 @@ enum weather {
 /* How many transfers a standing pair makes if none fails. */
 #define CHAOS_TRANSFERS 12
 
-/* If both workers have one supervisor, it is here called the client's. */
+/* If both workers have one supervisor, it counts as the client's supervisor. */
 enum victim {
 	SERVER_WORKER,
 	CLIENT_WORKER,

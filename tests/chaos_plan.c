@@ -119,7 +119,7 @@ static void draw_setting(uint64_t *s, const struct tr_param *p, char *word,
 	snprintf(word, size, "%" PRIu64, clamp(value, p->min, p->max));
 }
 
-/* Writes the settings as text and parses it, so that defaults are filled in. */
+/* Writes the settings as text and parses the text, to fill in the defaults. */
 static bool draw_settings(uint64_t *s, const struct tr_spec *base,
 			  struct tr_spec *spec)
 {
@@ -299,8 +299,8 @@ static void draw_standing(uint64_t *s, struct plan *p)
 /* --- the injury --------------------------------------------------------- */
 
 /*
- * In per cent, 100 together. Long pauses and stops are rare, since they take
- * long.
+ * In per cent; together they are 100. Long pauses and stops are rare, since
+ * they take long.
  */
 static const unsigned weights[INJURIES] = {
 	[NUDGE] = 6,  [SWEEP] = 3,  [APPEAR] = 3,   [PAUSE] = 7,

@@ -5,7 +5,8 @@
  *
  * tests/conform [NAME...] asks these mechanisms, or all.
  *
- * tests/conform 2/3 asks the second of three parts of the table.
+ * tests/conform 2/3 asks each third mechanism, beginning with the second. So
+ * 1/3, 2/3 and 3/3 together ask all.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -297,7 +298,7 @@ static void ask_named(const char *name)
 		ok(false, "%s: there is no such mechanism", name);
 }
 
-/* Asks the mechanisms of one part. Parts are numbered from 1. */
+/* Asks each `parts`-th mechanism, beginning with number `part` (from 1). */
 static void ask_part(unsigned part, unsigned parts)
 {
 	for (size_t i = part - 1; tr_at(i); i += parts)

@@ -153,7 +153,7 @@ static void two_inputs(void)
 	count_result_free(&c.r);
 }
 
-/* Three files go through the same pipes to three files, `in` is one of them. */
+/* Three files, one of them `in`, go through the same pipes to three files. */
 static void several_files(const char *command, const char *out, double copies)
 {
 	struct counted c = count_between(command, "d/in", out);

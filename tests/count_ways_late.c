@@ -210,7 +210,7 @@ const struct count_way ways_late[] = {
 	{ .name = "many blocks of an odd size", odd_blocks, 2, 0 },
 	{ .name = "writes that end early or fail", full_pipe, 4, 0 },
 	{ .name = "reads that a signal interrupts", interrupted, 4, 0 },
-	{ .name = "numbers that stand for two files", two_files, 2, 0 },
+	{ .name = "descriptors that stand for two files", two_files, 2, 0 },
 	{ .name = "taken from memory before the next call",
 	  taken_by_another,
 	  3,

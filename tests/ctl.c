@@ -114,7 +114,7 @@ static void test_exchange(void)
 	close(fd);
 	ok(good, "a message brings a descriptor, which exec closes");
 	good = ctl_take(&peer, name, &fd) == 0 && !*name && fd == -1;
-	ok(end() && good, "a message may bring no descriptor");
+	ok(end() && good, "a message may come without a descriptor");
 }
 
 static void test_long_name(void)
@@ -334,7 +334,7 @@ static void test_gone(void)
 	   "a message that came before the end is read");
 	ok(ctl_recv(&us, SESSION_DONE, body, 8, NULL) == -EPIPE &&
 		   !strcmp(e.text, "it is gone") && e.relayed && end(),
-	   "after its last message a peer is found gone");
+	   "a peer is found gone after its last message");
 }
 
 static void test_timeout(void)

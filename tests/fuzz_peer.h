@@ -73,7 +73,8 @@ void fuzz_peer_meddle(struct fuzz_peer *p, struct script *s);
 void fuzz_peer_send(struct fuzz_peer *p, struct script *s);
 
 /*
- * When the server is at the start line, scribbles into the ring that it mapped.
+ * When the server is at the start line, overwrites parts of the ring that the
+ * server mapped.
  */
 void fuzz_peer_scribble(const struct tr *tr, struct script *s);
 

@@ -21,7 +21,7 @@ struct world {
 	char *fence; /* the pages around the honest side's mapping */
 	size_t fence_bytes;
 	bool scribbled;
-	/* until something is scribbled: the messages on their way, as a ring */
+	/* the messages under way, as a ring; right until w->scribbled is set */
 	uint32_t len[DEPTH_MAX];
 	unsigned sent, received, freed;
 };

@@ -34,7 +34,7 @@ int hostile_connect(const char *name)
 	int sock = meet_connect(name, 3000, &e);
 
 	if (sock < 0)
-		diag("no way to the server: %s", e.text);
+		diag("cannot connect to the server: %s", e.text);
 	return sock;
 }
 

@@ -6,8 +6,8 @@
 
 /*
  * The sorted names, one on each line, in memory to be freed: every file below
- * scratch_dir() and, with scratch_isolate(), all names in /dev/shm, of queues
- * and of System V objects.
+ * scratch_dir() and, with scratch_isolate(), all names in /dev/shm, all queues
+ * and all System V objects.
  */
 char *leftovers_names(void);
 

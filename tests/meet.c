@@ -77,14 +77,14 @@ static void test_names(void)
 	refuses_both("../x", "a path upwards");
 	refuses_both("a/b", "a path");
 	refuses_both("/x", "an absolute path");
-	refuses_both(".x", "what begins with a dot");
-	refuses_both("", "nothing");
-	refuses_both("a b", "what has a blank");
-	refuses_both("a\n", "what has a newline");
-	refuses_both("\xc3\xa4", "what has a letter outside ASCII");
+	refuses_both(".x", "a word that begins with a dot");
+	refuses_both("", "an empty word");
+	refuses_both("a b", "a word with a blank");
+	refuses_both("a\n", "a word with a newline");
+	refuses_both("\xc3\xa4", "a word with a letter outside ASCII");
 	memset(longest, 'x', sizeof(longest));
 	longest[65] = '\0';
-	refuses_both(longest, "what has 65 letters");
+	refuses_both(longest, "a word of 65 letters");
 	longest[64] = '\0';
 	ok(copy_server_open(&s, longest, &e) == 0,
 	   "a name may have 64 letters %s", e.text);

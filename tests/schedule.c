@@ -91,7 +91,7 @@ static void test_order(void)
 	for (size_t i = 0; i < n; i++)
 		at += at < m && a[i] == d[at];
 	ok(each_once(d, m, some) && at == m,
-	   "the order of the others stays when a condition stops");
+	   "the other conditions keep their order when one condition stops");
 }
 
 static void test_layout(void)

@@ -34,7 +34,7 @@ struct standing {
 
 extern struct standing st;
 
-/* Makes a scratch directory and the page. */
+/* Makes a scratch directory, and st.page, which the sides of the pair share. */
 void standing_begin(void);
 
 void standing_job(const char *spec, enum copy_workload kind,

@@ -11,7 +11,7 @@ enum variant_kind {
 	VARIANT_CHOICE,  /* one word of a list, other than the default */
 	/* one size or count, or a size with a depth */
 	VARIANT_NUMBER,
-	VARIANT_PAIR, /* two words of lists, none a default */
+	VARIANT_PAIR, /* two words from two lists, neither the default */
 };
 
 struct variant {
