@@ -95,7 +95,7 @@ static const struct {
 	{ "A2", COUNT_MORE, LAB_FAILS, "more copies are counted" },
 	{ "A2", COUNT_AT_LEAST, LAB_CANNOT_TRY, "at least four are counted" },
 	{ "A2", COUNT_REFUSED, LAB_CANNOT_TRY, "nothing can be counted" },
-	{ "A3", COUNT_AS_CLAIMED, LAB_HOLDS, "two copies are counted everywhere" },
+	{ "A3", COUNT_AS_CLAIMED, LAB_HOLDS, "two copies everywhere" },
 	{ "A3", COUNT_MORE, LAB_FAILS, "more copies are counted" },
 	{ "A3", COUNT_REFUSED, LAB_CANNOT_TRY, "nothing can be counted" },
 	{ "A4", CALLS_NEVER, LAB_HOLDS, "no calls are counted" },
