@@ -237,7 +237,7 @@ static void show_places(const struct calibration *c)
 		       worst.n);
 }
 
-/* Prints the medians, which are columns of the JSON and CSV only. */
+/* Prints the medians below the table. JSON and CSV have columns for them. */
 static void show_means(const struct calibration *c)
 {
 	char text[40];

@@ -227,8 +227,9 @@ static int64_t transfer(struct plain_pair *p)
 }
 
 /*
- * Makes transfers until every slot has been used and the time no longer falls.
- * After the last slot was used, makes at most WARM_MOST more.
+ * Makes a first transfer, then transfers until every slot has been used, and
+ * WARM_LEAST more. Then makes more until the time no longer falls, but at most
+ * WARM_MOST.
  */
 static void warm_up(struct plain_pair *p)
 {

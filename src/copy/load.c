@@ -1,4 +1,4 @@
-/* The loops of workloads without files, one for all mechanisms. */
+/* The loops of workloads without files, the same for each mechanism. */
 #include "copy/load.h"
 
 #include <errno.h>

@@ -1,4 +1,4 @@
-/* The loops of workloads without files, one for all mechanisms. */
+/* The loops of workloads without files, the same for each mechanism. */
 #ifndef COPY_LOAD_H
 #define COPY_LOAD_H
 

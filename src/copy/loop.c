@@ -1,4 +1,4 @@
-/* The loops that move a file through a channel, for all mechanisms. */
+/* The loops that move a file as messages, the same for each mechanism. */
 #include "copy/loop.h"
 
 #include <errno.h>

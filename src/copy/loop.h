@@ -1,4 +1,4 @@
-/* The loops that move a file through a channel, for all mechanisms. */
+/* The loops that move a file as messages, the same for each mechanism. */
 #ifndef COPY_LOOP_H
 #define COPY_LOOP_H
 

@@ -250,7 +250,7 @@ static bool is_zero(const char *p, size_t len)
 	return len == 0 || (p[0] == 0 && memcmp(p, p + 1, len - 1) == 0);
 }
 
-/* Makes holes of blocks of zeros. Used only if the source has holes. */
+/* Writes blocks of zeros as holes. Used only if the source has holes. */
 static int write_sparse(struct output *o, const char *p, size_t len)
 {
 	int rc = 0;

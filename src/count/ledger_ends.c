@@ -16,7 +16,8 @@
 struct rank {
 	bool files;     /* both are files */
 	uint64_t bytes; /* bytes that came to the output */
-	bool alike;     /* `read` is about as large as `bytes` */
+	/* about as many bytes were read for the output as came to it */
+	bool alike;
 	/* no bytes come to the input, and none go on from the output */
 	bool outermost;
 	uint64_t read; /* bytes that were read from the input */

@@ -14,8 +14,8 @@
 #include "base/bytes.h"
 
 /*
- * Shorter copies are only bookkeeping of the program. To report them would make
- * the program very slow.
+ * Shorter copies are mostly bookkeeping of the program. To report them would
+ * make the program very slow.
  */
 #define LEAST 64
 

@@ -1,6 +1,7 @@
 /*
- * A seccomp filter that stops a tracee only at the calls in trace_calls[],
- * unless all calls are to be counted. All other calls run at full speed.
+ * A seccomp filter that stops a tracee only at the calls in trace_calls[] and
+ * at calls of another architecture, unless all calls are to be counted. Other
+ * calls run at full speed.
  */
 #include <errno.h>
 #include <linux/audit.h>
@@ -53,8 +54,8 @@ static void put_return(struct filter *f, uint32_t action)
 }
 
 /*
- * Stops calls of another architecture, too. The tracer cannot read them and
- * notes a doubt.
+ * Stops calls of another architecture. The tracer cannot read them and notes a
+ * doubt.
  */
 static void put_native_only(struct filter *f)
 {

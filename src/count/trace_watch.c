@@ -24,14 +24,14 @@
 #include "count/trace_watch.h"
 
 #define WORD 8
-/* The first fills of a hop, so many, are all watched, later ones ever less. */
+/* So many first fills of a hop are all watched, later ones ever less often. */
 #define FIRST_FILLS 16
 /*
  * As FIRST_FILLS, if other tasks share the memory. They get the words only at
  * their next stop, so more fills must be watched.
  */
 #define SHARED_FILLS 256
-#define LARGE        4096 /* larger buffers get all words, smaller ones one */
+#define LARGE        4096 /* from this size on, a buffer has all four words */
 
 /* --- the registers -------------------------------------------------------- */
 

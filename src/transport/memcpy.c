@@ -3,8 +3,8 @@
  *
  * Everything but the copy is done before the start line: the output gets its
  * length and its pages, both files are mapped, and every page is touched. So a
- * copy by one CPU can hardly be faster. Two CPUs can be faster if they share
- * the work, one reading and one writing.
+ * copy by one CPU can hardly be faster. Two CPUs can be faster if one of them
+ * reads and the other writes.
  */
 #include <sys/mman.h>
 #include <sys/stat.h>
