@@ -30,9 +30,9 @@
 #define DEFAULT_TRIPS    10000
 
 /*
- * The size of the largest cache by the kernel's files. sysconf(3) may report
- * the cache of the processor as it is sold, and not the part that this machine
- * has.
+ * The size of the largest cache as the kernel's files have it. sysconf(3) may
+ * report the cache of the processor as it is sold, and not the part that this
+ * machine has.
  */
 static uint64_t kernel_says(void)
 {

@@ -11,8 +11,8 @@
 
 /*
  * As bare_run, with the mechanism `via`, which may have settings, in place of
- * b->channel. Its wait=batch makes both processes SCHED_BATCH. Trips are not
- * timed, whatever b->timed is.
+ * b->channel. If `via` has wait=batch, both processes are SCHED_BATCH. Trips
+ * are not timed, whatever b->timed is.
  */
 int64_t seam_run(const char *via, const struct bare *b, const int cpu[2]);
 

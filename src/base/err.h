@@ -31,8 +31,9 @@ int err_code(struct err *e, int code, const char *fmt, ...)
 
 /*
  * Like err_code, for a file that the user named. If `code` means that the name
- * leads to no file (it is missing, a directory, too long or a circle of links),
- * it becomes EINVAL, as for any other wrong word of the user.
+ * is not the name of a file (the file is missing or a directory; the name is
+ * too long or a circle of links), EINVAL is recorded instead, as for any other
+ * wrong word of the user.
  */
 int err_file(struct err *e, int code, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));

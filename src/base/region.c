@@ -159,8 +159,9 @@ static int check_memfd(const struct region *r, struct err *e)
 }
 
 /*
- * Checks the object that the other side offers. Its name may lead to another
- * file of the user. And a load beyond the end of a file raises SIGBUS.
+ * Checks the object that the other side offers: a hostile side can offer
+ * another file of the user, or a file that is too short, and a load beyond the
+ * end of a file raises SIGBUS.
  */
 static int check_object(struct region *r, size_t len, struct err *e)
 {

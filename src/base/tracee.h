@@ -95,9 +95,9 @@ pid_t tracee_event_task(const struct tracee *p);
 /* Reads memory of a task. Returns the number of bytes read, 0 on failure. */
 size_t tracee_peek(pid_t tid, void *to, uint64_t from, size_t len);
 /*
- * Like tracee_peek, but slower, and returns -1 on failure. It leaves the page
- * as it is. tracee_peek calls process_vm_readv, which pins the page, and for
- * that the kernel copies a page that processes share since a fork.
+ * Like tracee_peek, but slower, and returns -1 on failure. It changes nothing.
+ * tracee_peek calls process_vm_readv, which pins the page. If processes have
+ * shared the page since a fork, the kernel copies the page to pin it.
  */
 ssize_t tracee_peek_softly(pid_t tid, void *to, uint64_t from, size_t len);
 

@@ -155,8 +155,8 @@ char *utf8_mend(const char *text)
 }
 
 /*
- * newlocale would not change the locale of the process, but in a static program
- * it gives the character set of C, whatever the locale.
+ * newlocale is not used: it would not change the locale of the process, but in
+ * a static program it gives the character set of C, whatever the user's locale.
  */
 bool utf8_in_locale(void)
 {

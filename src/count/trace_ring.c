@@ -215,7 +215,7 @@ void trace_on_ring_enter(struct tracer *t, struct task *p, bool exit)
 
 	if (!r)
 		return;
-	/* take the results of earlier requests before new requests begin */
+	/* at entry, take results of earlier requests; new ones begin at exit */
 	if (exit)
 		begin_requests(t, p, r);
 	end_requests(t, p, r);

@@ -1,4 +1,4 @@
-/* The server puts the whole file into a memfd, seals it and passes it once. */
+/* The server puts the whole file into a memfd, seals the memfd, passes it. */
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/mman.h>

@@ -1,4 +1,4 @@
-/* The ring's error message. ring.h has the rest that mechanisms share. */
+/* An error message of the ring. Its other common functions are in ring.h. */
 #include "transport/ring.h"
 
 #include <errno.h>

@@ -5,8 +5,8 @@
  *
  * A hostile peer may overwrite everything in the region. So each side keeps in
  * its own memory the values that it relies on: which slot is next, and how
- * large slots are. It reads every other value only once, and checks it before
- * use.
+ * large slots are. A side reads every other value only once, and checks the
+ * value before use.
  */
 #ifndef TRANSPORT_RING_H
 #define TRANSPORT_RING_H

@@ -72,9 +72,9 @@ static int lock_for_a_while(struct ring *r)
 
 /*
  * Reports that the lock could not be taken. pthreads says EOWNERDEAD only once,
- * so `orphaned` remembers it. Even then the two numbers are right, since each
- * is written by one store. But the other side is dead, so the ring has no more
- * use.
+ * so `orphaned` remembers it. Even after such a death the two numbers are
+ * right, since each is written by one store. But the other side is dead, so the
+ * ring is of no more use.
  */
 static int no_lock(struct tr *tr, struct ring *r, int code)
 {

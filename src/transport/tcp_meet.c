@@ -296,8 +296,8 @@ static enum answer hear(const struct door *d, int fd, struct caller *c)
 }
 
 /*
- * True once the client has sent the token. Its descriptor is then in tr->fd,
- * and no longer in `d`.
+ * True once the client has sent the token. The descriptor of the client's
+ * connection is then in tr->fd, and no longer in `d`.
  */
 static bool hear_all(struct tr *tr, struct door *d)
 {
