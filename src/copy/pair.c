@@ -181,8 +181,8 @@ static int run_worker(struct copy_pair *p, enum copy_role role)
 	int rc;
 
 	/*
-	 * if this side kept the other end open, it would miss the other side's
-	 * end
+	 * if this side kept the other side's descriptors open, it would not
+	 * notice that the other side has ended
 	 */
 	fd_close(&p->ctl[!role]);
 	fd_close(&p->line[!role]);

@@ -215,9 +215,9 @@ static uint64_t life_signs(struct watch *w)
 }
 
 /*
- * The longest time without progress. A side that waits for a peer of another
+ * The longest time without progress. A side that waits for a peer in another
  * program ends by itself, with a better message. So such a side gets more time,
- * unless it is just moving bytes.
+ * except while it moves bytes.
  */
 static int64_t patience_ns(struct watch *w)
 {

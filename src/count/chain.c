@@ -140,8 +140,8 @@ static void describe(struct walk *w, int i)
 		return;
 	if (o->kind == LEDGER_PRIVATE) {
 		/*
-		 * name the owner of the memory: another process may have made
-		 * the call, such as process_vm_readv
+		 * name the owner of the memory, and not the process that made
+		 * the call: with process_vm_readv it is another process
 		 */
 		add_owner(link, o->name);
 		return;

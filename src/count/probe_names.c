@@ -160,8 +160,8 @@ static bool begins(const char *text, const char *start)
 }
 
 /*
- * Removes what precedes the name. A request of io_uring has the name of the
- * call that it replaces.
+ * Removes the words in front of the name. A request of io_uring has the name of
+ * the call that it replaces.
  */
 static const char *bare_name(const char *call)
 {

@@ -88,7 +88,7 @@ static const char *name_of(struct tracer *t, const struct task *p)
 
 /*
  * Notes the counts of calls when a process made this hop. The counts of the
- * first time stay, and those of the last time are replaced.
+ * first time stay. The counts of the last time are replaced each time.
  */
 void trace_window(struct tracer *t, int hop, const struct window *w)
 {

@@ -79,8 +79,9 @@ static const struct tr_param tr_tcp_zerocopy_params[] = {
 
 /*
  * Asks for a small buffer if few bytes can be in flight. A notice comes with
- * TCP's acknowledgement, which is delayed once the client stops reading. A
- * large buffer would then fill slowly, as if the client still read.
+ * TCP's acknowledgement, which is delayed once the client stops reading. With a
+ * large buffer the server would then go on for long, one send after each
+ * delayed notice, as if the client still read.
  */
 static void tr_tcp_zerocopy_settle(struct tr_spec *spec)
 {
