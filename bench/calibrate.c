@@ -324,9 +324,11 @@ static int count_runs(struct calibration *c, const struct operands *runs,
 	int rc = 0;
 
 	if (runs->count == 0)
-		return err_say(e, 22,
-			       "no run is given: calibrate RUN..., folders "
-			       "from plans with \"lags\"");
+		return err_say(
+			e, 22,
+			"no run is given; usage: calibrate RUN..., where "
+			"each RUN is the folder of a run whose plan has "
+			"\"lags\"");
 	for (int i = 0; i < runs->count && rc == 0; i++)
 		rc = calibrate_run(c, runs->word[i], e);
 	return rc;

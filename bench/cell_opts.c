@@ -90,8 +90,8 @@ static int take_lag(const struct opt *o, const char *value, void *field,
 
 	if (opts->vias == 0)
 		return err_say(e, EINVAL,
-			       "--lag slows down the --via before it, but "
-			       "there is none");
+			       "--lag slows down the --via before it, but no "
+			       "--via is before it");
 	if (count_parse(value, &percent) && percent <= 100) {
 		opts->via[opts->vias - 1].lag = percent;
 		return 0;
@@ -110,7 +110,7 @@ static int take_dose(const struct opt *o, const char *value, void *field,
 	if (opts->vias == 0)
 		return err_say(e, EINVAL,
 			       "--dose is extra work of the --via before it, "
-			       "but there is none");
+			       "but no --via is before it");
 	if (dose_parse(value, &opts->via[opts->vias - 1].dose))
 		return 0;
 	return err_say(e, EINVAL,

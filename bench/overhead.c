@@ -333,7 +333,8 @@ int main(int argc, char **argv)
 	}
 	if (!find_programs(&p) || !cpu_allowed(p.cpu[0]) ||
 	    !cpu_allowed(p.cpu[1])) {
-		fputs("overhead: no ipcopy-cell beside it, or no such CPUs\n",
+		fputs("overhead: ipcopy-cell is not beside this program, or "
+		      "this process may not use these CPUs\n",
 		      stderr);
 		return 4;
 	}

@@ -274,10 +274,11 @@ static enum exit_code show(const struct wish *w, struct entry *list, size_t n,
 	say_report(text, false);
 	free(text);
 	if (w->format == TABLE_HUMAN)
-		printf("\nms: median of %zu rounds, whole processes. as fast: "
-		       "times as fast as %s in\nthe same round, with its 95 %% "
-		       "interval; p by permutation within rounds, Holm.\n"
-		       "CPU s: of all processes, user and system.\n",
+		printf("\nms: median of %zu rounds, for whole processes. as "
+		       "fast: how many times as fast as\n%s in the same round, "
+		       "with its 95 %% interval. p: by permutation within "
+		       "rounds,\ncorrected by Holm's method. CPU s: user and "
+		       "system time of all processes.\n",
 		       rounds, base_name);
 	for (size_t i = 0; i < n; i++)
 		if (check_cpu(&list[i]) != EXIT_WELL)

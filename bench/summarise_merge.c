@@ -103,7 +103,7 @@ static enum exit_code take_list(const char *path, json_t *results)
 	while (code == EXIT_WELL && fgets(line, sizeof(line), list))
 		if (take_run(results, line) < 0)
 			code = summarise_fail(line,
-					      "no run of hyperfine's is there");
+					      "the file has no hyperfine run");
 	fclose(list);
 	return code;
 }

@@ -75,7 +75,7 @@ refuse() {
 	refused 2 'needs 4' --via pipe --cpus 0,0 --pairs 2
 	refused 2 '1 to 64' --via pipe --pairs 65
 	refused 2 '1 to' --via pipe --rounds 0
-	refused 2 'there is none' --lag 5 --via pipe
+	refused 2 'no --via is before it' --lag 5 --via pipe
 	refused 2 'numbers are the same' --via pipe:size=4K --via unix:size=8K
 	refused 2 "did you mean pipe?" --via shm --via pip
 	refused 2 '0 to 4095' --via pipe --align 4096

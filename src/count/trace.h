@@ -400,7 +400,7 @@ bool peek_is_due(const struct window *w);
 void peek_settle(struct tracer *t, int in, int out);
 void peek_free(struct tracer *t);
 
-/* Notes the counts of calls at the first and the last call of a hop. */
+/* Notes how many calls a process had made when it made this hop. */
 void trace_window(struct tracer *t, int hop, const struct window *w);
 
 /* A kernel object as one endless piece. */

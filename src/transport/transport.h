@@ -201,7 +201,7 @@ struct tr {
 struct transport {
 	const char *name;    /* command line, CSV column, test name */
 	const char *summary; /* one line for `list` and the report */
-	/* the first Linux with it, and with settings that need a later one */
+	/* the first Linux that has it; then settings that need a later one */
 	const char *since;
 	/* Commands that lift limits: "size: sysctl -w x=BYTES". Optional. */
 	const char *lifts;
