@@ -1,7 +1,7 @@
 /*
  * Checks that doc/RUN describes every column of a run's files as
- * src/run/columns.c does. `tests/columns --update doc/RUN` rewrites that part
- * of doc/RUN.
+ * src/run/columns.c does. `tests/columns --update doc/RUN` rewrites these
+ * descriptions in doc/RUN.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -9,7 +9,7 @@
 #include "teach/grade.h"
 #include "teach/question.h"
 
-#define NONE (-1) /* the output has other bytes */
+#define NONE (-1) /* the output has other bytes than the input */
 
 /*
  * `or` is a second right number. It is right where a file system shares blocks,

@@ -157,7 +157,7 @@ static bool moves_nowhere(void)
 			       st.out.verified));
 	}
 	good &= standing_closes();
-	/* one byte of the old file is wrong */
+	/* an input that is not the pattern is noticed */
 	put_pattern(m + 3);
 	good &= standing_opens() && standing_transfers();
 	put("in", m + 3, 5);
