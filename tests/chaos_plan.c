@@ -75,8 +75,8 @@ static uint64_t clamp(uint64_t value, uint64_t min, uint64_t max)
 }
 
 /*
- * Draws a number from 1 on. Its limit is a power of two, drawn first; each from
- * 1 to 2^bits is equally likely.
+ * Draws a number from 1 to a limit. The limit is drawn first: each power of two
+ * from 1 to 2^bits is equally likely.
  */
 static uint64_t log_uniform(uint64_t *state, unsigned bits)
 {
@@ -274,7 +274,7 @@ static void draw_weather(uint64_t *s, struct plan *p)
 			p->weather |= 1u << i;
 	if (chance(s, 12))
 		p->weather |= harsh[below(s, 4)];
-	/* this user cannot be traced, and root does not sweep its leases */
+	/* FEW_FORKS: that user cannot be traced, nor root sweep its leases */
 	if (p->weather & FEW_FORKS) {
 		p->weather &= ~(unsigned)READ_ONLY;
 		p->count_calls = false;

@@ -274,7 +274,8 @@ static int half_and_half(void)
 }
 
 /*
- * A child writes into its parent's memory. The parent writes it to the output.
+ * A child writes into its parent's memory. The parent writes these bytes to the
+ * output.
  */
 static pid_t parent;
 

@@ -266,7 +266,7 @@ int main(void)
 	ok(once_in_child(is_made_though_stopped),
 	   "a copy that is in place has succeeded, even if its supervisor was "
 	   "stopped");
-	/* the last test truncates the input */
+	/* this test comes last, since it truncates the input */
 	ok(once_in_child(fails_for_its_own_reason),
 	   "a worker that fails by itself has failed, even after a stop "
 	   "request");

@@ -357,8 +357,8 @@ void fuzz_peer_speak(struct fuzz_peer *p, struct script *s)
 	for (int i = 0; i < words && s->left; i++)
 		say_one(p, s);
 	/*
-	 * usually the peer goes on reading and says nothing; else it leaves, or
-	 * only waits
+	 * usually the peer ends its messages and goes on reading; else it
+	 * leaves, or only waits
 	 */
 	if (ending % 8 == 1)
 		fd_close(&p->sock);

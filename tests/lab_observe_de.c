@@ -181,7 +181,7 @@ static void be_slow(void)
 	nanosleep(&(struct timespec){ .tv_nsec = 20000000 }, NULL);
 }
 
-/* A page that is mapped cannot be dropped, so it is mapped again. */
+/* A mapped page cannot be dropped: unmaps the page, and maps it again later. */
 static int drop_page(void *addr, size_t len)
 {
 	if (__real_msync(addr, len, MS_SYNC) < 0 ||

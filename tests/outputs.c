@@ -248,7 +248,7 @@ static bool forbid_tmpfile(void)
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat, 0, 3),
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
 			 offsetof(struct seccomp_data, args[2])),
-		/* O_TMPFILE includes the bit of O_DIRECTORY, so leave it out */
+		/* leave out the bit of O_DIRECTORY, which O_TMPFILE includes */
 		BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, O_TMPFILE & ~O_DIRECTORY,
 			 0, 1),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EOPNOTSUPP),

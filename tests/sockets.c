@@ -184,7 +184,7 @@ static void nobody_comes(const char *name)
 	}
 	fd = stranger(port_of(&b.server), "");
 	/*
-	 * offer notes how long attach waits for the client; less is enough here
+	 * offer notes how long attach waits for the client; wait only shortly
 	 */
 	b.ctl[0].patience_ms = 50;
 	b.server.ops->offer(&b.server, &b.ctl[0]);

@@ -247,8 +247,8 @@ static void check_words(struct trial *t)
 static void check_failure(struct trial *t)
 {
 	/*
-	 * after SIGKILL, well before the timeout; after SIGSTOP, the timeouts
-	 * of sides and supervisor, and the grace period
+	 * the longest time allowed: after SIGKILL, less than the timeout; after
+	 * SIGSTOP, the timeouts of side and supervisor, and the grace period
 	 */
 	int64_t limit_ms = t->sig == SIGKILL ? t->timeout_ms - 2000
 					     : 2 * t->timeout_ms + 10000;

@@ -137,8 +137,8 @@ static void server_refuses(struct said first, struct said second,
 	int rc;
 
 	/*
-	 * more than the slots hold, so that the server must listen to the
-	 * client
+	 * the file is longer than all slots, so that the server must listen to
+	 * the client
 	 */
 	open_bed(&b, TR_WRITE_END, LEN);
 	if (ftruncate(b.file, 1 << 20) < 0)

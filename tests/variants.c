@@ -90,7 +90,7 @@ static const struct tr_param *find(const struct transport *ops,
 	return NULL;
 }
 
-/* For a mechanism with a depth: all as small as possible, and odd numbers. */
+/* For a mechanism with a depth: the least size and depth, and odd numbers. */
 static void add_rings(struct variants *v)
 {
 	const struct tr_param *size = find(v->ops, "size");
