@@ -224,7 +224,7 @@ static void show_places(const struct calibration *c)
 	for (int i = 0; i < PLACE_RULES; i++)
 		if (calibrate_place(c, (enum place_rule)i, &e, &n))
 			printf("%s: faster by %.2f %% [%.2f, %.2f] in %zu "
-			       "generations (allowed: at most %.0f)\n",
+			       "generations (allowed: at most %.0f %%)\n",
 			       words[i], 100 * e.value, 100 * e.low,
 			       100 * e.high, n, 100 * PLACE_MOST);
 	if (calibrate_worst_pair(c, &worst))
