@@ -43,10 +43,12 @@ static const struct run_column sample_columns[] = {
 	       "the round of a timed transfer, from 1; in each round every "
 	       "cell makes one transfer"),
 	SAMPLE("turn", ORDINAL, MAY_LACK, turn,
-	       "place of the cell in the round, from 1"),
+	       "place of the cell in the order of the round, from 1"),
 	SAMPLE("status", TEXT, FILLED, status, "ok or failed"),
-	SAMPLE("reason", TEXT, NEEDED, reason, "why the transfer failed"),
-	SAMPLE("at_ns", TIME, MAY_LACK, at_ns, "time since the run began"),
+	SAMPLE("reason", TEXT, NEEDED, reason,
+	       "why the transfer failed; otherwise empty"),
+	SAMPLE("at_ns", TIME, MAY_LACK, at_ns,
+	       "time from the start of the run to the end of the transfer"),
 	SAMPLE("setup_ns", TIME, MAY_LACK, setup_ns,
 	       "only for a first transfer: the time in which all pairs "
 	       "together fork, connect and touch their memory"),
@@ -146,7 +148,8 @@ static const struct run_column cell_columns[] = {
 	CELL("copies_counted", AMOUNT, MAY_LACK, copies_counted,
 	     "copies of each byte, as predicted and as counted"),
 	CELL("outliers", COUNT, MAY_LACK, outliers,
-	     "generations outside Tukey's fences; they are labelled and kept"),
+	     "number of generations outside Tukey's fences; they are "
+	     "labelled and kept"),
 	CELL("autocorrelation", SIGNED, MAY_LACK, autocorrelation,
 	     "correlation between each generation and the next one"),
 	CELL("bimodal", TRUTH, MAY_LACK, bimodal,
@@ -159,16 +162,16 @@ static const struct run_column cell_columns[] = {
 
 static const struct run_column copies_columns[] = {
 	COPIES("spec", TEXT, FILLED, spec,
-	       "the mechanism with its own settings; size and depth are the "
-	       "defaults"),
+	       "the mechanism with its own settings; size and depth have "
+	       "their default values"),
 	COPIES("mechanism", TEXT, MAY_LACK, mechanism, ""),
 	COPIES("label", TEXT, MAY_LACK, label, "as above"),
 	COPIES("workload", TEXT, MAY_LACK, workload, ""),
 	COPIES("sink", TEXT, MAY_LACK, sink,
-	       "workload and sink with which the mechanism was counted; a row "
-	       "with the sink new is valid for the sink over, too; both are "
-	       "empty in older runs, which counted a file that was copied into "
-	       "a new file"),
+	       "workload and sink with which the mechanism was counted; a "
+	       "row with the sink new is valid for the sink over, too; both "
+	       "columns are empty in older runs, in which a copy into a new "
+	       "file was counted"),
 	COPIES("predicted_kernel", AMOUNT, MAY_LACK, predicted_kernel, ""),
 	COPIES("predicted_user", AMOUNT, MAY_LACK, predicted_user,
 	       "copies of each byte that the mechanism's source file predicts, "
@@ -191,7 +194,7 @@ static const struct run_column copies_columns[] = {
 	COPIES("calls_per_message", AMOUNT, MAY_LACK, calls_per_message,
 	       "system calls of both sides"),
 	COPIES("blocked_per_message", AMOUNT, MAY_LACK, blocked_per_message,
-	       "waits in which a side slept"),
+	       "number of waits in which a side slept"),
 	COPIES("steady_calls_per_mib", AMOUNT, MAY_LACK, steady_calls_per_mib,
 	       ""),
 	COPIES("steady_calls_per_message", AMOUNT, MAY_LACK,
