@@ -368,11 +368,11 @@ const struct experiment lab_a_sync[] = {
 	  .run = steps_in_order,
 	  .reference = "sem_wait(3), sem_post(3), sem_overview(7)",
 	  .why = "Two semaphores are needed, not one. The server waits for an "
-		 "empty region and the client for a full one, and each posts "
-		 "the semaphore that the other waits for. The documents leave "
-		 "out the last step: the client gives the region back. Without "
-		 "it the server could never send a second message. The "
-		 "mechanism shm of this program does the same with a ring of "
-		 "such regions." },
+		 "empty region and the client for a full one, and each side "
+		 "posts the semaphore that the other side waits for. The notes "
+		 "leave out the last step: the client gives the region back. "
+		 "Without this step the server could never send a second "
+		 "message. The mechanism shm of this program does the same "
+		 "with a ring of such regions." },
 	{ .id = NULL },
 };

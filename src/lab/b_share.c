@@ -188,8 +188,8 @@ const struct experiment lab_b_share[] = {
 		 "by the same code as MAP_ANONYMOUS. It differs from a mapping "
 		 "of an ordinary file: if the same descriptor is mapped twice, "
 		 "the two mappings are two different memories. So other "
-		 "processes get it only by fork, as they get anonymous "
-		 "memory." },
+		 "processes get this memory only by fork, in the same way as "
+		 "anonymous memory." },
 	{ .id = "B4",
 	  .document = "003",
 	  .claim = "shm_open gives unrelated processes a shared region.",

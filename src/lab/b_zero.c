@@ -246,18 +246,18 @@ const struct experiment lab_b_zero[] = {
 	  .why = "An anonymous mapping has no name that another process could "
 		 "open, so only fork can hand it on. The claim leaves out two "
 		 "ways around this. A process with the rights of a debugger "
-		 "may read another process's memory. And memfd_create makes "
-		 "anonymous memory with a descriptor, which can be passed to "
-		 "any process." },
+		 "can read another process's memory. And memfd_create makes "
+		 "anonymous memory that has a descriptor, and this descriptor "
+		 "can be passed to any process." },
 	{ .id = "B10",
 	  .document = "000 001 003",
 	  .claim = "mmap serves three purposes: I/O on ordinary files, "
 		   "anonymous sharing, and POSIX shared memory objects.",
 	  .run = three_backings,
 	  .reference = "mmap(2); shm_overview(7)",
-	  .why = "mmap is one call for three kinds of memory. These kinds "
-		 "differ only in where the pages come from, and in whether the "
-		 "pages have a name and a disk. The loads and stores of the "
+	  .why = "mmap is one call for three kinds of memory. The kinds differ "
+		 "only in the place where the pages come from, and in whether "
+		 "they have a name and a disk. The loads and stores of the "
 		 "program are the same." },
 	{ .id = NULL },
 };

@@ -142,7 +142,8 @@ const struct experiment lab_c_arguments[] = {
 	  .why = "mmap accepts any length. Pages behind the end of the file "
 		 "are mapped, but an access to them raises SIGBUS. They become "
 		 "usable when the file grows. Some programs map more than the "
-		 "file has on purpose, because it will grow." },
+		 "file has, and do so on purpose, because the file will "
+		 "grow." },
 	{ .id = "C10",
 	  .document = "000 001",
 	  .claim = "Protection and mapping work in whole pages, even for a "

@@ -177,8 +177,8 @@ const struct experiment lab_c_records[] = {
 	  .why = "The size of a file is a number in its inode. A store into "
 		 "memory makes no system call, so it cannot change that "
 		 "number. Only calls such as write and ftruncate do. The last "
-		 "five records went into the rest of the last page, behind the "
-		 "end of the file." },
+		 "five records went into the last page of the mapping, but "
+		 "behind the end of the file." },
 	{ .id = "C2",
 	  .document = "000",
 	  .claim = "While the writer has the file mapped, another process "
@@ -193,7 +193,7 @@ const struct experiment lab_c_records[] = {
 		 "not clear these bytes. They are cleared when the kernel "
 		 "writes the page back, or when it reads the file again, and "
 		 "nobody knows when that is. tmpfs never writes back, so there "
-		 "these bytes stay as long as the page. In the documents the "
-		 "second output came some seconds later." },
+		 "these bytes stay as long as the page. In the note the reader "
+		 "looks a second time some seconds after the first time." },
 	{ .id = NULL },
 };

@@ -303,10 +303,10 @@ const struct experiment lab_d_mapping[] = {
 		       "Linux 4.17)",
 	  .why = "It does. But a mapping that was there before is gone, and "
 		 "mmap reports no error. That mapping can be the memory of a "
-		 "library that was placed there after the program looked. "
-		 "MAP_FIXED_NOREPLACE fails with EEXIST instead. MAP_FIXED is "
-		 "safe only for a range that the program has reserved before, "
-		 "by a mapping of its own." },
+		 "library that was placed there after the program had looked "
+		 "for a free address. MAP_FIXED_NOREPLACE fails with EEXIST "
+		 "instead. MAP_FIXED is safe only for a range that the program "
+		 "has reserved before, by a mapping of its own." },
 	{ .id = "D8",
 	  .document = "000 003",
 	  .claim = "Exactly one of MAP_SHARED and MAP_PRIVATE must be given.",
@@ -327,9 +327,9 @@ const struct experiment lab_d_mapping[] = {
 	  .reference = "mmap(2), MAP_PRIVATE: it is unspecified; POSIX mmap()",
 	  .why = "Until the reader stores into a page, it reads the page of "
 		 "the page cache, which the writer changes. The first store of "
-		 "the reader, anywhere in the page, gives it a copy of the "
-		 "page, and from then on it sees no more changes there. So "
-		 "both happen, page by page, and a program must rely on "
-		 "neither." },
+		 "the reader, anywhere in the page, gives the reader a copy of "
+		 "the page, and from then on the reader sees no more changes "
+		 "there. So in some pages it sees the changes and in others "
+		 "not, and a program must rely on neither." },
 	{ .id = NULL },
 };

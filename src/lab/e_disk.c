@@ -345,8 +345,8 @@ const struct experiment lab_e_disk[] = {
 		       "references to a shared mapping change the object",
 	  .why = "The word \"file\" can mean two things here. read() returns "
 		 "the contents of the page cache, and a shared mapping is that "
-		 "same page. So the store is visible to read() at once. The "
-		 "disk follows when the kernel writes the page back: after "
+		 "same page. So the store is immediately visible to read(). "
+		 "The disk follows when the kernel writes the page back: after "
 		 "some seconds, when memory is short, or when a program calls "
 		 "fsync or sync. munmap neither waits for this nor starts it. "
 		 "To be sure, call msync with MS_SYNC." },
@@ -359,10 +359,9 @@ const struct experiment lab_e_disk[] = {
 	  .why = "MS_SYNC writes and waits. MS_ASYNC returns at once because "
 		 "it does nothing. The kernel knows which pages are dirty, and "
 		 "it writes them back after some time, whether or not a "
-		 "program asks. One of the documents says that MS_ASYNC queues "
-		 "a "
-		 "write; it does not. sync_file_range(2) starts a write "
-		 "without waiting for it." },
+		 "program asks. One of the notes says that MS_ASYNC queues a "
+		 "write; on Linux it does not. sync_file_range(2) starts a "
+		 "write without waiting for it." },
 	{ .id = "E5",
 	  .document = "002 003",
 	  .claim = "MS_INVALIDATE makes cached copies stale, so that later "

@@ -327,11 +327,10 @@ const struct experiment lab_e_programs[] = {
 	  .why = "In the end fwrite calls write(2), which changes the page "
 		 "cache, and the mapping shows the page cache. But stdio has a "
 		 "buffer of its own. The mapping cannot show bytes that stdio "
-		 "has not "
-		 "flushed yet. And stdio returns bytes that it has read ahead, "
-		 "even if they have changed since. The program in the document "
-		 "closes the file before it uses the mapping, which flushes "
-		 "the buffer." },
+		 "has not flushed yet. And stdio returns bytes that it has "
+		 "read ahead, even if they have changed since. The program in "
+		 "the note closes the file before it uses the mapping, which "
+		 "flushes the buffer." },
 	{ .id = "E10",
 	  .document = "004",
 	  .claim = "One byte stored through a shared mapping and msync is in "
@@ -341,7 +340,7 @@ const struct experiment lab_e_programs[] = {
 	  .run = private_and_polled,
 	  .reference = "mmap(2), MAP_SHARED and MAP_PRIVATE; msync(2)",
 	  .why = "The private store changed a copy that only the storing "
-		 "process has. The polling process would never see that store, "
+		 "process has. The polling process never sees that store, "
 		 "however long it looks. msync changes nothing here, because "
 		 "the page of the file was never changed. The polling process "
 		 "sees the shared store when it looks for the first time." },
@@ -367,8 +366,8 @@ const struct experiment lab_e_programs[] = {
 	  .reference = "mmap(2), MAP_ANONYMOUS; sem_init(3), pshared; "
 		       "sem_overview(7)",
 	  .why = "The page carries the words, but it does not tell the reader "
-		 "that there are new ones. In the document each side sleeps "
-		 "and hopes that the other has written by then. On a busy "
+		 "that there are new ones. In the note each side sleeps, and "
+		 "hopes that the other side has written by then. On a busy "
 		 "machine no number of seconds is enough. Two semaphores in "
 		 "the same page solve this, and no side waits longer than it "
 		 "must." },

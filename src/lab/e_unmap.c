@@ -74,7 +74,7 @@ const struct experiment lab_e_unmap[] = {
 		 "had never been one. But the kernel may place another mapping "
 		 "there. Then a pointer that was kept too long reads and "
 		 "writes memory that belongs to something else, and no signal "
-		 "is raised. Only one of the two documents mentions this." },
+		 "is raised. Only one of the two notes mentions this." },
 	{ .id = "E2",
 	  .document = "001",
 	  .claim = "munmap must be given an address that mmap returned.",
