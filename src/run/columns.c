@@ -50,8 +50,8 @@ static const struct run_column sample_columns[] = {
 	SAMPLE("at_ns", TIME, MAY_LACK, at_ns,
 	       "time from the start of the run to the end of the transfer"),
 	SAMPLE("setup_ns", TIME, MAY_LACK, setup_ns,
-	       "only for a first transfer: the time in which all pairs "
-	       "together fork, connect and touch their memory"),
+	       "only for a first transfer: the time that all pairs of the cell "
+	       "together need to fork, to connect and to touch their memory"),
 	SAMPLE("wall_ns", TIME, NEEDED, wall_ns,
 	       "time from the common start until the last byte is consumed"),
 	SAMPLE("bytes", COUNT, NEEDED, bytes,
@@ -59,7 +59,7 @@ static const struct run_column sample_columns[] = {
 	SAMPLE("messages", COUNT, NEEDED, messages,
 	       "number of messages delivered; for pingpong, number of round "
 	       "trips; for a file, number of messages that carry the file, and "
-	       "0 if the mechanism moves pages"),
+	       "0 if the mechanism moves whole files"),
 	SAMPLE("server_user_ns", TIME, MAY_LACK, server_user_ns, ""),
 	SAMPLE("server_sys_ns", TIME, MAY_LACK, server_sys_ns, ""),
 	SAMPLE("client_user_ns", TIME, MAY_LACK, client_user_ns, ""),
@@ -112,7 +112,9 @@ static const struct run_column cell_columns[] = {
 	     "generations or failed"),
 	CELL("generations", TALLY, FILLED, groups,
 	     "number of good generations"),
-	CELL("failures", TALLY, FILLED, failures, "number of failures"),
+	CELL("failures", TALLY, FILLED, failures,
+	     "number of lines of the cell in samples.csv whose status is "
+	     "failed"),
 	CELL("speed", RATE, NEEDED, speed.value, ""),
 	CELL("speed_low", RATE, NEEDED, speed.low, ""),
 	CELL("speed_high", RATE, NEEDED, speed.high,
@@ -141,9 +143,9 @@ static const struct run_column cell_columns[] = {
 	CELL("startup_ns", TIME, MAY_LACK, startup.value, ""),
 	CELL("startup_low_ns", TIME, MAY_LACK, startup.low, ""),
 	CELL("startup_high_ns", TIME, MAY_LACK, startup.high,
-	     "cost of starting: the time of the set-up, and how much longer "
-	     "the first transfer takes than the timed ones; the median over "
-	     "the generations, and its interval"),
+	     "cost of starting: the time of the set-up, plus the time by which "
+	     "the first transfer takes longer than the timed ones; the median "
+	     "over the generations, and its interval"),
 	CELL("copies_predicted", AMOUNT, MAY_LACK, copies_predicted, ""),
 	CELL("copies_counted", AMOUNT, MAY_LACK, copies_counted,
 	     "copies of each byte, as predicted and as counted"),
@@ -151,7 +153,8 @@ static const struct run_column cell_columns[] = {
 	     "number of generations outside Tukey's fences; they are "
 	     "labelled and kept"),
 	CELL("autocorrelation", SIGNED, MAY_LACK, autocorrelation,
-	     "correlation between each generation and the next one"),
+	     "correlation between the value of a generation and that of the "
+	     "next one"),
 	CELL("bimodal", TRUTH, MAY_LACK, bimodal,
 	     "true if the generations fall into two groups"),
 	CELL("over_ceiling", TRUTH, MAY_LACK, over_ceiling,
@@ -174,8 +177,8 @@ static const struct run_column copies_columns[] = {
 	       "file was counted"),
 	COPIES("predicted_kernel", AMOUNT, MAY_LACK, predicted_kernel, ""),
 	COPIES("predicted_user", AMOUNT, MAY_LACK, predicted_user,
-	       "copies of each byte that the mechanism's source file predicts, "
-	       "made by the kernel and by the two programs"),
+	       "copies of each byte by the kernel and by the two programs, as "
+	       "the mechanism's source file predicts them"),
 	COPIES("counted_kernel", AMOUNT, MAY_LACK, counted_kernel, ""),
 	COPIES("counted_user", AMOUNT, MAY_LACK, counted_user, ""),
 	COPIES("counted", AMOUNT, MAY_LACK, counted,
@@ -192,16 +195,16 @@ static const struct run_column copies_columns[] = {
 	       "count"),
 	COPIES("calls_per_mib", AMOUNT, MAY_LACK, calls_per_mib, ""),
 	COPIES("calls_per_message", AMOUNT, MAY_LACK, calls_per_message,
-	       "system calls of both sides"),
+	       "number of system calls of both sides together"),
 	COPIES("blocked_per_message", AMOUNT, MAY_LACK, blocked_per_message,
 	       "number of waits in which a side slept"),
 	COPIES("steady_calls_per_mib", AMOUNT, MAY_LACK, steady_calls_per_mib,
 	       ""),
 	COPIES("steady_calls_per_message", AMOUNT, MAY_LACK,
 	       steady_calls_per_message,
-	       "system calls without those that only sleep or wake (futex, "
-	       "poll and its relatives, eventfds, semop, sched_yield); this "
-	       "number does not depend on which side has to wait"),
+	       "number of system calls without those that only sleep or wake "
+	       "(futex, poll and its relatives, eventfds, semop, sched_yield); "
+	       "this number does not depend on which side has to wait"),
 	{ .name = NULL },
 };
 
