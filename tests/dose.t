@@ -348,8 +348,8 @@ for c in one, two, ring:
 assert any('pipe: 0.750 ns = 4 copies × 0.099 + 4 calls × 0.0060 + channel '
     '0.180 + memory 0.090 + rest 0.060.' in t for t in why['texts']), why['texts']"
 	result $? 'the worked example of doc/METHOD comes out'
-	for number in '0.39 = 0.69' '0.18        = 0.38, the client' \
-		'(0.10 - 0.03) = 0.29' '0.006 = 0.099' 'rest is 0.06 ns'; do
+	for number in 'together 0.69' 'together 0.38' 'together 0.29' \
+		'0.006 = 0.099' 'the difference of 0.06 ns'; do
 		says "$here/doc/METHOD" "$number"
 		result $? "doc/METHOD says $number"
 	done
