@@ -76,11 +76,11 @@ static const struct opt exercise_opts[] = {
 	  .help = "ask the exercises of this seed (without it, a seed "
 		  "is drawn and printed)" },
 	EXERCISE_OPT("level", "N", take_level, level,
-		     "1: one process or one pipe; 2: FIFOs, sockets, mappings, "
-		     "sendfile, memory of other processes; 3: shared memory, "
-		     "splice, fork and copy on write, compressors; by "
-		     "default, the level rises from 1 to 3 in the course of "
-		     "the questions"),
+		     "1: one program, programs one after the other, or a plain "
+		     "pipeline; 2: FIFOs, sockets, mappings, sendfile, memory "
+		     "of other processes; 3: shared memory, splice, fork and "
+		     "copy on write, compressors; by default, the level rises "
+		     "from 1 to 3 in the course of the questions"),
 	EXERCISE_OPT("sheet", "N", take_sheet, questions,
 		     "print a sheet of N exercises with lines to fill in, and "
 		     "ask nothing"),
