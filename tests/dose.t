@@ -418,7 +418,7 @@ assert abs(cell['ns_predicted'] - rest - switches * price) < 1e-6, cell
 	test "$status" -eq 2 && one_line_says 't has prices of its own'
 	result $? 'a run with doses takes no prices of another run'
 	run verdict t other --prices t
-	test "$status" -eq 2 && one_line_says '--prices can be used with one run only'
+	test "$status" -eq 2 && one_line_says '--prices can only be used with a single run'
 	result $? 'several runs take no prices of another run'
 	run explain pipe --predicted --prices other
 	test "$status" -eq 0 && says out 'Prices of the copies on one CPU' && says out '0.100 ns for each byte'

@@ -72,7 +72,7 @@ const char **command_operands(char **words)
 
 /* --- help ----------------------------------------------------------------- */
 
-/* The indent of explanations. In a narrow terminal they go below the names. */
+/* The indent of explanations, which stand below names in a narrow terminal. */
 static size_t help_indent(void)
 {
 	return columns_here() < HELP_NARROW ? HELP_INDENT / 4 : HELP_INDENT;
@@ -113,7 +113,7 @@ static void put_usage(const char *usage)
 	putchar('\n');
 }
 
-/* The heading above an option, if a group begins there. */
+/* Writes the heading of a group, if option `o` is the first of the group. */
 static void put_heading(const struct command *c, const struct opt *o)
 {
 	for (const struct opt_group *g = c->groups; g && g->first; g++)
@@ -149,9 +149,9 @@ void command_overview(const struct command *const *all)
 	put_usage("ipcopy COMMAND [ARGUMENT...] [OPTION...]");
 	columns_wrap(
 		stdout,
-		"Copies files between two processes in every way that Linux "
-		"has to pass bytes from one to another, measures how fast each "
-		"way is, and counts how often each byte is copied.",
+		"Copies files between two processes in the ways that Linux has "
+		"to pass bytes from one process to another, measures how fast "
+		"each way is, and counts how often each byte is copied.",
 		0, 0);
 	putchar('\n');
 	for (; *all; all++)
@@ -170,7 +170,8 @@ void command_overview(const struct command *const *all)
 		"Exit status: 0 success; 1 a gate failed, or an outcome or "
 		"answer is not the right one; 2 wrong usage; 3 a copy failed, "
 		"or a file could not be read or written; 4 this machine cannot "
-		"do it; 5 a gate is undecided; 130 interrupted. The manual "
+		"do what was asked; 5 a gate is undecided; 130 interrupted. "
+		"The manual "
 		"pages say more: see ipcopy(1), or ipcopy help COMMAND. "
 		"Teachers find a lesson with ipcopy help lesson, and another "
 		"one in doc/LAB.",

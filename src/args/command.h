@@ -6,10 +6,10 @@
 
 enum exit_code {
 	EXIT_WELL = 0,
-	EXIT_CLAIM = 1, /* a claim or a gate failed */
+	EXIT_CLAIM = 1, /* a gate failed, or an outcome or answer is wrong */
 	EXIT_USAGE = 2,
 	EXIT_FAILED = 3,    /* a copy or other work failed */
-	EXIT_CANNOT = 4,    /* this machine cannot do it */
+	EXIT_CANNOT = 4,    /* this machine cannot do what was asked */
 	EXIT_UNDECIDED = 5, /* a gate has neither passed nor failed */
 	EXIT_INTERRUPTED = 130,
 };
@@ -29,18 +29,18 @@ struct command {
 	/* Names of its operands. The first `required` must be given. */
 	const char *operands[OPERANDS_MAX + 1];
 	int required;
-	int most; /* most operands, if the last may be repeated */
+	int most; /* largest number of operands, if the last may be repeated */
 	const struct opt *opts;
 	const struct opt_group *groups; /* NULL: no headings */
-	/* Runs the command. `words` are those after its name, up to NULL. */
+	/* Runs the command. `words`: the words after its name, up to NULL. */
 	enum exit_code (*run)(char **words);
 };
 
 /*
  * Reads the words after the command's name: options into `fields`, as c->opts
  * says, and operands into `operand`. Fields of absent options stay unchanged.
- * True: continue. False: help was shown, or the words were refused; *code is
- * then the exit code.
+ * True: the command can go on. False: help was shown, or the words were
+ * refused, and *code is the exit code.
  */
 bool command_read(const struct command *c, char **words, void *fields,
 		  const char **operand, enum exit_code *code);

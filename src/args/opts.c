@@ -8,7 +8,7 @@
 #include "base/size.h"
 #include "base/words.h"
 
-/* A day. A longer wait is a typing error, and poll(2) takes an int. */
+/* A day. A longer time is surely a typing error, and poll(2) takes an int. */
 #define LONGEST_MS 86400000
 
 /* --- values --------------------------------------------------------------- */

@@ -10,8 +10,9 @@
 struct opt;
 
 /*
- * Checks the value of an option and puts it into its field. Returns 0, or
- * -EINVAL with the allowed values in `e`. `value` is NULL if none was given.
+ * Checks the value of an option and puts the value into the option's field.
+ * Returns 0; or -EINVAL, and `e` names the allowed values. `value` is NULL if
+ * no value was given.
  */
 typedef int opt_take(const struct opt *o, const char *value, void *field,
 		     struct err *e);
@@ -48,8 +49,8 @@ struct operands {
 
 /*
  * Reads argv up to its NULL: `--name value`, `--name=value`, `-n value`. "--"
- * ends the options, and "-" is an operand. Returns 0, -EINVAL, or OPTS_HELP as
- * soon as the user asks for help.
+ * ends the options, and "-" is an operand. Returns 0, -EINVAL, or OPTS_HELP if
+ * it comes to --help or -h.
  */
 int opts_read(const struct opt *opts, char **argv, void *fields,
 	      struct operands *operands, struct err *e);

@@ -105,7 +105,7 @@ void progress_line(const struct progress_state *s, char *line, int width)
 
 /* --- the terminal --------------------------------------------------------- */
 
-/* The last column stays free: some terminals wrap once it is filled. */
+/* The last column stays free: if it is filled, some terminals wrap the line. */
 static int terminal_width(void)
 {
 	struct winsize ws;

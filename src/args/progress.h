@@ -19,8 +19,8 @@ void progress_begin(const char *label, bool quiet);
 void progress_show(void *unused, uint64_t done_bytes, uint64_t all_bytes);
 
 /*
- * Draws `line`, of at most 79 columns, instead of a bar. If a line was drawn
- * less than 0.1 s ago, it does nothing unless `now` is set.
+ * Draws `line`, of at most 79 columns, instead of a bar. Does nothing if a line
+ * was drawn less than 0.1 s ago and `now` is not set.
  */
 void progress_text(const char *line, bool now);
 
@@ -31,8 +31,8 @@ void progress_hide(void);
 void progress_end(void);
 
 /*
- * The numbers that a line shows. `moved_bytes`, a part of done_bytes, were
- * moved in `ns`.
+ * The numbers that a line shows. The `moved_bytes`, which are a part of
+ * `done_bytes`, were moved in `ns` nanoseconds.
  */
 struct progress_state {
 	const char *label;

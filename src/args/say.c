@@ -97,7 +97,7 @@ static void hold_standard_fds(void)
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
 		if (fcntl(fd, F_GETFD) >= 0)
 			continue;
-		/* opened in the wrong direction, so that its use fails */
+		/* in the wrong direction, so that reads or writes fail */
 		if (open("/dev/null",
 			 fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0)
 			return;

@@ -40,7 +40,7 @@ void say_report(const char *text, bool to_stderr);
  */
 enum exit_code say_and_free(char *text, bool to_stderr);
 
-/* Writes the output out that is still in a buffer; say_end reports failures. */
+/* Writes out all output that is still in a buffer; say_end reports failures. */
 void say_flush(void);
 
 /*

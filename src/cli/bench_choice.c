@@ -172,8 +172,9 @@ static bool is_spec(const char *via)
 }
 
 /*
- * The same for a mechanism of the grid. `via` becomes its text without the
- * setting. False: it has no such setting, or is no mechanism.
+ * As cut_setting, for a mechanism of the grid: `via` becomes the text of the
+ * mechanism without the setting. False: the mechanism has no such setting, or
+ * the text does not name a mechanism.
  */
 static bool cut_from(const json_t *mechanism, const char *name,
 		     char via[TR_SPEC_MAX], char value[TR_SPEC_MAX])
@@ -182,7 +183,7 @@ static bool cut_from(const json_t *mechanism, const char *name,
 	return is_spec(via) && cut_setting(via, name, value, TR_SPEC_MAX);
 }
 
-/* Makes the value of all mechanisms the value of the option `name`. */
+/* Takes a setting out of all mechanisms, and gives the option its value. */
 static void move_setting(struct meas_choice *c, const char *name,
 			 const char *value)
 {
@@ -201,9 +202,9 @@ static void move_setting(struct meas_choice *c, const char *name,
 }
 
 /*
- * A condition holds for all mechanisms. Thus a setting is moved if it has the
- * same value in all of them and its option is not given; otherwise it is
- * refused.
+ * A condition is the same for all mechanisms. So a setting is moved to its
+ * option if all mechanisms have the setting with the same value and the option
+ * is not given; otherwise the setting is refused.
  */
 static int settle_setting(struct meas_choice *c, const char *name,
 			  struct err *e)
@@ -233,8 +234,8 @@ static int settle_setting(struct meas_choice *c, const char *name,
 		return 0;
 	}
 	return err_say(e, EINVAL,
-		       "bench takes the %s as an option, for all mechanisms: "
-		       "--via %.100s --%s %.40s",
+		       "the %s must be the same for all mechanisms; give it as "
+		       "an option: --via %.100s --%s %.40s",
 		       name, found, name, value);
 }
 
@@ -248,9 +249,10 @@ static int refuse_capacity(const struct meas_choice *c, struct err *e)
 	{
 		if (cut_from(one, "capacity", via, value))
 			return err_say(e, EINVAL,
-				       "bench takes the capacity as depth "
-				       "times size: --via %.100s --size SIZE "
-				       "--depth N, where SIZE times N is %.40s",
+				       "bench has no setting capacity; give "
+				       "depth and size: --via %.100s --size "
+				       "SIZE --depth N, where SIZE times N is "
+				       "%.40s",
 				       via, value);
 	}
 	return 0;
@@ -271,7 +273,10 @@ int choice_settle(struct meas_choice *c, const char *plan, struct err *e)
 	return rc;
 }
 
-/* Turns a key of the plan at `at` into its option, if that was given. */
+/*
+ * If the text at `at` begins with a key of the plan, and the key's option was
+ * given, puts the name of the option in place of the key.
+ */
 static void name_option(const struct meas_choice *c, char *text, size_t size,
 			char *at)
 {

@@ -22,13 +22,13 @@ void choice_free(struct meas_choice *c);
 bool choice_is_plan(const struct meas_choice *c);
 
 /*
- * Settings of --via that are conditions, such as depth, become options: those
+ * Settings of --via that are conditions, such as depth, become options, which
  * hold for all mechanisms. -EINVAL: an option is missing or contradicts such a
  * setting. `plan` is the plan to be changed; NULL: there is none.
  */
 int choice_settle(struct meas_choice *c, const char *plan, struct err *e);
 
-/* In the refusal of a plan, names the options instead of the plan's keys. */
+/* In the error of a refused plan, puts options in place of the plan's keys. */
 void choice_name_options(const struct meas_choice *c, struct err *e);
 
 /* Writes a plan into a file, with the options in it. 0 or -errno. */

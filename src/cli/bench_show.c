@@ -177,7 +177,7 @@ static char *rows_for_people(const struct meas_bench *b, size_t *order)
 	return table_end(t, TABLE_HUMAN);
 }
 
-/* Writes each reason why cells are skipped once, with the number of cells. */
+/* Writes why cells are skipped: each reason once, with the number of cells. */
 static size_t put_skipped(const struct meas_plan *plan, FILE *to)
 {
 	size_t all = 0;

@@ -10,9 +10,9 @@
 /*
  * Shows a bench that is ready to run. People get the conditions in the order of
  * the first sweep, the cells that cannot run with the reason, and an estimate.
- * Programs get a row for each cell of each sweep that is certain to run, and a
- * row for each cell that cannot run. The caller frees the text; NULL: no
- * memory.
+ * Programs get a row for each cell in each sweep, for as many sweeps as a run
+ * has at least, and a row for each cell that cannot run. The caller frees the
+ * text; NULL: no memory.
  */
 char *bench_schedule(const struct meas_bench *b, enum table_format format);
 

@@ -24,8 +24,9 @@
 #include "text/table.h"
 
 /*
- * The free space that /dev/shm must have. It is enough for the source, the
- * destination and the rings, except on machines with the largest caches.
+ * bench uses /dev/shm only if so much space is free there. This is enough for
+ * the source, the destination and the rings, except on machines with the
+ * largest caches.
  */
 #define ROOM_BYTES (192 << 20)
 
@@ -74,8 +75,8 @@ static const char *const wait_words[] = { "block",           "batch", "spin",
 static const struct opt bench_opts[] = {
 	CHOICE("via", "M[:KEY=VALUE,...]", choice_via,
 	       "measure this mechanism; repeat the option for each mechanism "
-	       "to compare; a size, depth or wait among the settings holds for "
-	       "all of them"),
+	       "to compare; a size, depth or wait among the settings must be "
+	       "the same for all of them"),
 	CHOICE("size", "LIST", choice_words,
 	       "bytes of a message, such as 4K,64K"),
 	CHOICE_OF("workload", copy_workload_names,
@@ -101,7 +102,7 @@ static const struct opt bench_opts[] = {
 	       "extra work for each message, to learn its price: each side "
 	       "makes this many more copies by memcpy; 2+0: the server makes "
 	       "two more and the client none; each dose of a LIST is measured "
-	       "beside the mechanism without it"),
+	       "beside the mechanism without a dose"),
 	CHOICE("extra-kernel-copies", "LIST", choice_words,
 	       DOSE_KERNEL_COPIES_HELP),
 	CHOICE("extra-calls", "LIST", choice_words, DOSE_CALLS_HELP),
@@ -184,7 +185,7 @@ static int check_bench_words(const struct bench_wish *w, struct err *e)
 		return 0;
 	if (w->operand[0])
 		return err_say(e, EINVAL,
-			       "--resume continues the plan of that run; leave "
+			       "--resume continues the plan of its run; leave "
 			       "out the plan '%.60s'",
 			       w->operand[0]);
 	if (w->dry_run)
@@ -194,12 +195,12 @@ static int check_bench_words(const struct bench_wish *w, struct err *e)
 	if (json_object_size(w->choice.plan) ||
 	    json_object_size(w->choice.grid) || w->save_plan)
 		return err_say(e, EINVAL,
-			       "--resume continues the plan of that run; leave "
+			       "--resume continues the plan of its run; leave "
 			       "out the options that say what to measure");
 	if (w->seed_given || w->output || w->dir)
 		return err_say(e, EINVAL,
 			       "--resume keeps the seed and the folders of "
-			       "that run; leave out --%s",
+			       "its run; leave out --%s",
 			       w->seed_given ? "seed"
 			       : w->output   ? "output"
 					     : "dir");
@@ -300,8 +301,8 @@ static void tell_pilot(const struct meas_bench *b)
 		cut += b->cell[i].cut_short;
 	if (cut)
 		say("the pilot was cut short, since it had used half of the "
-		    "budget: %zu cell%s kept the best setting so far; give "
-		    "more with --budget",
+		    "budget: %zu cell%s kept the best setting found so far; "
+		    "give more time with --budget",
 		    cut, cut == 1 ? "" : "s");
 }
 

@@ -35,7 +35,7 @@ static const struct opt compare_opts[] = {
 	  .at = offsetof(struct asked, gate),
 	  .help = "exit status 0 if no cell became slower by more than this, "
 		  "such as 3%; 1 if any cell did; 5 if the runs do not decide "
-		  "it" },
+		  "the question" },
 	{ .name = "gate-counts",
 	  .take = opt_true,
 	  .at = offsetof(struct asked, counts),

@@ -7,7 +7,7 @@
 #include "cli/commands.h"
 #include "cli/complete.h"
 
-#define WORDS_MAX 4096 /* of a command line */
+#define WORDS_MAX 4096 /* the most words of a command line */
 
 struct completing {
 	const char *word[WORDS_MAX + 1];

@@ -146,7 +146,7 @@ static int check_files(const struct copying *c, struct err *e)
 	return rc;
 }
 
-/* EXIT_WELL; or the exit code, after saying what is wrong. */
+/* Returns EXIT_WELL; or says what is wrong, and returns the exit code. */
 static enum exit_code check_copying(struct copying *c)
 {
 	struct err e = { 0 };
@@ -174,7 +174,7 @@ static void dst_words(const struct copying *c, char *buf, size_t size)
 	if (is_stream(c->t.operand[1]))
 		return; /* standard output has the bytes already */
 	if (c->in_place)
-		snprintf(buf, size, "DST is the copy by %s", c->in_place);
+		snprintf(buf, size, "DST has the copy by %s", c->in_place);
 	else
 		snprintf(buf, size, "DST is unchanged");
 }

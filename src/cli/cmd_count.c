@@ -51,24 +51,27 @@ static int take_bytes(const struct opt *o, const char *value, void *field,
 
 static const struct opt count_opts[] = {
 	COUNT_OPT("in", "FILE", opt_text, in,
-		  "the input; without this option, the largest file that is "
-		  "read and whose bytes reach the output"),
+		  "the input; without this option, ipcopy finds the input and "
+		  "the output: of all files that a path joins, the two whose "
+		  "output got the most bytes"),
 	COUNT_OPT("out", "FILE", opt_text, out,
-		  "the output; without this option, the largest file that is "
-		  "written with bytes of the input"),
+		  "the output; without this option, it is found in the same "
+		  "way as the input"),
 	COUNT_OF_COPY("via", "M[:KEY=VALUE,...]", transfer_take_via, via,
 		      "count a copy through this mechanism, with settings as "
 		      "for `ipcopy copy`, instead of a command"),
 	COUNT_OF_COPY("size", "BYTES", opt_text, size,
-		      "bytes of one message: the setting size of --via"),
+		      "bytes of one message: the same as size=BYTES in --via"),
 	COUNT_OF_COPY("depth", "N", opt_text, depth,
-		      "messages under way at a time: the setting depth"),
+		      "messages under way at a time: the same as depth=N in "
+		      "--via"),
 	{ .name = "wait",
 	  .value = "HOW",
 	  .take = opt_text,
 	  .at = offsetof(struct counting, t.wait),
 	  .words = tr_wait_names,
-	  .help = "block, batch, spin or spin-then-block: the setting wait" },
+	  .help = "block, batch, spin or spin-then-block: the same as wait=HOW "
+		  "in --via" },
 	{ .name = "workload",
 	  .value = "WHAT",
 	  .take = opt_word,
@@ -179,7 +182,7 @@ static bool begin_report(const struct counting *c)
 {
 	if (!c->output || say_report_into(c->output))
 		return true;
-	say("cannot write %s: %s", c->output, strerror(errno));
+	say("cannot write the report to %s: %s", c->output, strerror(errno));
 	return false;
 }
 

@@ -86,12 +86,13 @@ static enum exit_code show_checks(const struct doctor *d,
 	if (format != TABLE_HUMAN)
 		return EXIT_WELL;
 	show_state(d, DOCTOR_DISTURBS,
-		   "These disturb measurements. Commands below mend them or "
-		   "show the cause:");
+		   "These facts disturb measurements. The commands below mend "
+		   "them or show the cause:");
 	show_state(d, DOCTOR_LIMITS,
-		   "These limit mechanisms. Commands below lift the limits or "
-		   "show the cause:");
-	show_state(d, DOCTOR_NOTE, "A reader of the results must know these:");
+		   "These facts limit mechanisms. The commands below lift the "
+		   "limits or show the cause:");
+	show_state(d, DOCTOR_NOTE,
+		   "A reader of the results must know these facts:");
 	printf("\nNothing was changed. Most of these commands need root, and "
 	       "their effect\nends at the next boot.\n");
 	return EXIT_WELL;

@@ -250,7 +250,10 @@ static int read_one(const char *line, int number, struct answer *a,
 	return answer_read(line, a, e);
 }
 
-/* 0; -ENODATA: no answer is left; -EINVAL: the answer cannot be read. */
+/*
+ * Returns 0; -ENODATA if there is no further answer; -EINTR if a signal asked
+ * to stop; -EINVAL if the answer cannot be read.
+ */
 static int ask(int number, struct answer *a, struct err *e)
 {
 	bool asks = isatty(STDIN_FILENO);

@@ -27,7 +27,7 @@ struct explaining {
 	bool ascii, quiz, predicted;
 	const char *check, *page, *prices;
 	struct dose dose;
-	/* made from the above */
+	/* made from the members above */
 	struct tr_spec spec;
 	double guess;
 	/* the picture is drawn from these */
@@ -84,7 +84,7 @@ static int parse_guess(struct explaining *x, const char *text, struct err *e)
 		       text);
 }
 
-/* EXIT_WELL; or the exit code, after saying what is wrong. */
+/* Returns EXIT_WELL; or says what is wrong, and returns the exit code. */
 static enum exit_code check_mechanism(struct explaining *x)
 {
 	struct err e = { 0 };
@@ -146,7 +146,7 @@ static struct count_load channel_load(const struct explaining *x)
 	return (struct count_load){ .workload = COPY_STREAM, .dose = x->dose };
 }
 
-/* Finds the chain to draw: counted now, or else predicted. */
+/* Finds the chain to draw: counted now if that is possible, else predicted. */
 static enum exit_code count_or_predict(struct explaining *x)
 {
 	const struct count_load file = file_load(x), channel = channel_load(x);

@@ -45,8 +45,7 @@ static const struct opt export_opts[] = {
 	  .words = better_names,
 	  .help = "with github-action-benchmark: bigger (default) writes "
 		  "speeds, for its tool customBiggerIsBetter; smaller writes "
-		  "times, CPU times and copies, for its tool "
-		  "customSmallerIsBetter" },
+		  "all other numbers, for its tool customSmallerIsBetter" },
 	{ .name = "baseline",
 	  .value = "RUN",
 	  .take = opt_text,
@@ -111,7 +110,8 @@ static int read_whole(struct run *r, const char *dir, struct err *e)
 		good += r->cell[i]->groups > 0;
 	if (!good)
 		return err_say(e, EINVAL,
-			       "run %.200s has no good sample to export", dir);
+			       "the run %.200s has no good sample to export",
+			       dir);
 	return 0;
 }
 
@@ -190,9 +190,10 @@ static enum exit_code run_export(char **words)
 const struct command cmd_export = {
 	.name = "export",
 	.summary = "write a run for programs that watch speeds over time",
-	.about = "Writes what a run measured in the format of another program, "
-		 "with the ends of intervals where the format has a place for "
-		 "them. A run that is not complete is refused.",
+	.about = "Writes the results of a run in the format of another "
+		 "program, with the ends of confidence intervals where the "
+		 "format has a place for them. A run that is not complete is "
+		 "refused.",
 	.operands = { "RUN" },
 	.required = 1,
 	.opts = export_opts,

@@ -23,7 +23,7 @@ struct lab_wish {
 	int format; /* enum table_format */
 	int runs;
 	bool all, about, source, program, trace, predict;
-	/* made from the above */
+	/* made from the members above */
 	struct lab_row *row;
 	int n;
 	struct lab_expected expected;
@@ -198,7 +198,7 @@ static int try_claim(const struct lab_wish *w, struct lab_row *row,
 	return rc;
 }
 
-/* The answer in a line. The line can begin with the claim's id. */
+/* Finds the answer in a line, which may begin with the claim's id. */
 static enum lab_outcome answer_in(const char *line, const struct experiment *x)
 {
 	static const char letters[] = "hlfc";

@@ -110,7 +110,8 @@ static const struct opt plot_opts[] = {
 	  .value = "RUN2",
 	  .take = opt_text,
 	  .at = offsetof(struct plotting, against),
-	  .help = "the run with which the figure `compare` compares RUN" },
+	  .help = "the other run, with which the figure `compare` compares "
+		  "RUN" },
 	{ .name = "column",
 	  .take = opt_true,
 	  .at = offsetof(struct plotting, column),
@@ -206,7 +207,7 @@ static enum exit_code cannot_plot(int rc, const char *who, const struct err *e)
 
 /*
  * Draws the figures. A figure without data is an error if the user asked for
- * it. Otherwise it is only named.
+ * it. Otherwise the figure is only named.
  */
 static enum exit_code draw_all(const struct plotting *p)
 {
@@ -227,7 +228,7 @@ static enum exit_code draw_all(const struct plotting *p)
 		if (rc < 0 && stop_requested())
 			return say_interrupted();
 		if (rc == -ENODATA && !p->any_figure)
-			say("%s is not drawn: %s", k->name, e.text);
+			say("the figure %s is not drawn: %s", k->name, e.text);
 		else if (rc < 0)
 			return cannot_plot(rc, k->name, &e);
 		say_flush();

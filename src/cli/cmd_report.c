@@ -223,11 +223,12 @@ const struct command cmd_report = {
 	.summary = "put a run into one HTML page",
 	.about = "Makes one page of a run: its answers, figures and tables, "
 		 "the machine, the cells that were skipped, how to repeat the "
-		 "run, and all of its data. Makes one page of several runs of "
-		 "one plan, one from each host: a map of conditions and hosts, "
-		 "the facts of the machines that differ in the same way as the "
-		 "answers, and ratios over all hosts. The page needs no "
-		 "network and can be read without scripts.",
+		 "run, and all data of the run. For several runs of one plan, "
+		 "one from each host, makes one page about all of them: a map "
+		 "of conditions and hosts, the facts of the machines that "
+		 "differ in the same way as the answers, and ratios over all "
+		 "hosts. The page needs no network and can be read without "
+		 "scripts.",
 	.operands = { "RUN", "RUN..." },
 	.required = 1,
 	.most = RUNS_MAX,

@@ -43,8 +43,8 @@ static struct {
 /* --- before anything runs ------------------------------------------------- */
 
 /*
- * Appends the choices of setting i with which a client can connect even if this
- * process has not forked it.
+ * Appends the choices of setting i with which a client can connect that this
+ * process has not forked.
  */
 static void put_reaching(const struct tr_spec *spec, int i, char *buf,
 			 size_t size)
@@ -78,8 +78,8 @@ static int check_reach(const struct tr_spec *spec, struct err *e)
 	for (int i = 0; spec->ops->params[i].name; i++)
 		put_reaching(spec, i, others, sizeof(others));
 	return err_say(e, EINVAL,
-		       "%.60s connects only forks of one process, so no client "
-		       "can reach this server by its name%s%s",
+		       "%.60s connects only processes that one process has "
+		       "forked, so no client can reach this server by name%s%s",
 		       tr_spec_text(spec, false, text, sizeof(text)),
 		       *others ? "; allowed: " : "", others);
 }

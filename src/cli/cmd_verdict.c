@@ -1,5 +1,5 @@
 /*
- * ipcopy verdict: shows the decisions of a run in a sentence, a map and tables.
+ * ipcopy verdict: shows the decisions of a run in sentences, a map and tables.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -73,8 +73,8 @@ static int put_text(const char *dir, const char *name, const char *text,
 }
 
 /*
- * Writes summary.csv and verdict.json where they are new. A failure is only a
- * warning.
+ * Writes summary.csv and verdict.json, unless they have the same contents
+ * already. A failure is only a warning.
  */
 static void put_files(const struct run *r, const char *json)
 {
@@ -235,7 +235,7 @@ static enum exit_code run_verdict(char **words)
 		return say_no_memory();
 	if (command_read(&cmd_verdict, words, &a, runs, &code)) {
 		if (runs[1] && a.prices) {
-			say("--prices can be used with one run only");
+			say("--prices can only be used with a single run");
 			code = EXIT_USAGE;
 		} else {
 			code = runs[1] ? verdict_of_all(

@@ -177,8 +177,8 @@ static enum exit_code show_text(const struct text *t)
 	bool packed = !plain && find_packed(t, path, sizeof(path));
 
 	if (!plain && !packed) {
-		say("cannot show the text: %s is missing; install ipcopy's "
-		    "documents",
+		say("cannot show the text: the file %s is missing; install "
+		    "ipcopy's documents",
 		    t->installed);
 		return EXIT_CANNOT;
 	}

@@ -40,7 +40,7 @@ static enum exit_code surplus(const char *word)
 	return EXIT_USAGE;
 }
 
-/* The parts that are missing if configure left them out. */
+/* Parts of ipcopy that configure may have left out. */
 static const struct {
 	const char *name;
 	bool there;

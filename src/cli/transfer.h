@@ -43,15 +43,15 @@ struct transfer {
 #define OPT_SIZE                                                               \
 	TRANSFER_OPT("size", "BYTES", opt_text, size,                          \
 		     .help = "bytes of one message, such as 4096, 64K or 1M: " \
-			     "the setting size of every --via")
+			     "the same as size=BYTES in every --via")
 #define OPT_DEPTH                                                         \
 	TRANSFER_OPT("depth", "N", opt_text, depth,                       \
-		     .help = "messages under way at a time: the setting " \
-			     "depth of every --via")
+		     .help = "messages under way at a time: the same as " \
+			     "depth=N in every --via")
 #define OPT_WAIT                                                            \
 	TRANSFER_OPT("wait", "HOW", opt_text, wait, .words = tr_wait_names, \
 		     .help = "block, batch, spin or spin-then-block: the "  \
-			     "setting wait of every --via")
+			     "same as wait=HOW in every --via")
 #define OPT_NO_VERIFY                                                          \
 	TRANSFER_OPT("no-verify", NULL, opt_true, no_verify,                   \
 		     .help = "do not compare checksums (XXH3) of SRC and the " \
@@ -75,7 +75,7 @@ struct transfer {
 	TRANSFER_OPT("name", "NAME", opt_text, name,                           \
 		     .help = "the name by which the client finds the server: " \
 			     "1 to 64 letters, digits, dots, underscores or "  \
-			     "dashes (required)")
+			     "dashes, and no dot in front (required)")
 #define OPT_FORMAT                                         \
 	TRANSFER_OPT("format", "FORMAT", opt_word, format, \
 		     .words = table_format_names,          \
@@ -85,22 +85,25 @@ struct transfer {
 		     .help = "print errors only")
 
 /* Help of doses that is the same for one transfer and for a plan. */
-#define DOSE_CALLS_HELP "as --extra-copies, but system calls"
-#define DOSE_PAGES_HELP \
-	"as --extra-copies, but pages that are touched for the first time"
+#define DOSE_CALLS_HELP \
+	"as --extra-copies, but each piece of work is a system call"
+#define DOSE_PAGES_HELP                                                        \
+	"as --extra-copies, but each piece of work is a page that is touched " \
+	"for the first time"
 #define DOSE_FAR_COPIES_HELP                                                 \
-	"as --extra-copies, but copies by the kernel of bytes that are not " \
-	"in the CPU's own cache"
+	"as --extra-copies, but each piece of work is a copy by the kernel " \
+	"of bytes that are not in the CPU's own cache"
 #define DOSE_CROSSINGS_HELP                                                 \
 	"as --extra-copies, but through memory that both sides share: the " \
-	"server copies into it, the client out of it"
-#define DOSE_KERNEL_COPIES_HELP                                              \
-	"as --extra-copies, but copies by the kernel, to or from a file in " \
-	"memory"
-#define DOSE_WAKES_HELP                                                        \
-	"as --extra-copies, but wake-ups: the side wakes another process and " \
-	"sleeps until that process has answered. The process runs on the CPU " \
-	"of the other side if that side is bound to one"
+	"server copies into this memory, and the client copies out of it"
+#define DOSE_KERNEL_COPIES_HELP                                               \
+	"as --extra-copies, but each piece of work is a copy by the kernel, " \
+	"to or from a file in memory"
+#define DOSE_WAKES_HELP                                                      \
+	"as --extra-copies, but each piece of work is a wake-up: the side "  \
+	"wakes another process and sleeps until that process has answered; " \
+	"that process runs on the CPU of the other side, if the other side " \
+	"is bound to one"
 
 /* The row of one kind of dose, whose counts are in the field `field`. */
 #define DOSE_OPT(opt, arg, how, the_struct, field, about)          \
@@ -128,7 +131,7 @@ struct transfer {
 			 field.times[DOSE_CONTENTS],                           \
 			 "as --extra-copies, but the server makes the "        \
 			 "contents, or the client checks them, N more times, " \
-			 "as for streams")
+			 "as in the workload stream")
 /* OPTS_DOSES_OF, and the doses that only a program with both sides can have. */
 #define OPTS_DOSES(the_struct, field)                                         \
 	OPTS_DOSES_OF("N|S,C", transfer_take_dose,                            \
