@@ -235,7 +235,7 @@ host n6 ns 'm["machine"]["host"] = "n2"'
 left_out 'the host n2 has the run n2 already, and only one run of a host' \
 	n1 n2 n6
 manifest n6 'm["machine"].update(host="n2", cpus=64)'
-left_out 'its host is called n2 like the host of n2, but they are two' \
+left_out 'its host is called n2 like the host of the run n2, but the two are' \
 	n1 n2 n6
 verdict n1 n2 other=n6 && says out '3 hosts' && grep -q '^other ' out
 result $? 'a host that is given another name counts'

@@ -1,6 +1,6 @@
 /*
- * Names the copies of a command that other system calls would save, if that is
- * certain.
+ * Says how many copies of a command would not be needed with other system
+ * calls, if that is certain.
  */
 #include <stdio.h>
 #include <string.h>
@@ -54,7 +54,10 @@ static const struct ledger_object *file_at(const struct count_shown *c,
 	return o;
 }
 
-/* True if the output has exactly the bytes of the input, in one file system. */
+/*
+ * True if the output has exactly the bytes of the input, and both are files of
+ * one file system.
+ */
 static bool is_whole_copy(const struct count_shown *c)
 {
 	struct stat in, out;

@@ -130,7 +130,10 @@ static void fill_count_row(struct table *t, const struct ledger *l,
 	table_text(t, C_EVIDENCE, ledger_evidence_names[h->evidence]);
 }
 
-/* Hops from the input to each object; 0: the input, or not on the way. */
+/*
+ * Finds how many hops each object is away from the input. 0: it is the input,
+ * or it is not on the way.
+ */
 static void find_depths(const struct count_shown *c, int *depth)
 {
 	bool more = true;
@@ -198,7 +201,7 @@ enum exit_code count_show_hops(const struct count_shown *c,
 
 /* --- words ---------------------------------------------------------------- */
 
-/* The name of an object; files in the current directory without its path. */
+/* The name of an object. The path of a file begins at the current directory. */
 static const char *name_of(const struct count_shown *c, int object)
 {
 	const char *name = ledger_object_at(c->ledger, (size_t)object)->name;

@@ -20,7 +20,7 @@ struct count_shown {
 	const bool *on_path;
 	bool has_calls;
 	double calls_per_mib, blocked_per_mib;
-	/* NaN: no messages; steady: without calls that only sleep or wake */
+	/* NaN: there are no messages; steady: without sleeps and wake-ups */
 	double calls_per_message, steady_per_message, blocked_per_message;
 	int processes; /* number of followed processes; 0: not shown */
 };
@@ -47,8 +47,8 @@ void count_put_headline(const struct ledger_sum *s, FILE *to);
 void count_put_saved(const struct count_shown *c, FILE *to);
 
 /*
- * These print the whole result. They print it to standard error if the counted
- * bytes go to standard output (to_stderr).
+ * These print the whole result. With `to_stderr` they print it to standard
+ * error, since the counted bytes go to standard output.
  */
 enum exit_code count_show_words(const struct count_shown *c, bool draw,
 				bool ascii, bool to_stderr);

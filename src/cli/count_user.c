@@ -1,6 +1,6 @@
 /*
- * count --user: the copies that a program makes itself, reported by it or seen
- * by valgrind.
+ * count --user: the copies that a program makes itself, as a preloaded library
+ * reports them or valgrind sees them.
  */
 #include "cli/count_user.h"
 

@@ -25,7 +25,7 @@ struct counting {
 	int workload; /* enum copy_workload */
 };
 
-/* 0, or -EINVAL with the options that contradict each other in `e`. */
+/* 0; or -EINVAL, and `e` names the options that contradict each other. */
 int count_check(const struct counting *c, struct err *e);
 
 /* Shows a count as the options ask. spec: the mechanism; NULL: a command. */
@@ -36,7 +36,7 @@ enum exit_code counting_show(const struct counting *c,
 enum exit_code counting_cannot(int rc, const struct err *e);
 
 /*
- * True if the counted bytes go to standard output. Then the report goes
+ * True if the counted bytes go to standard output. Then the report must go
  * elsewhere.
  */
 bool count_took_stdout(const struct ledger *l);

@@ -74,8 +74,8 @@ static const struct {
 		   "itself; fault for a page that the kernel copies at a "
 		   "store; none, if there is no copy" },
 	{ "why", "the letter of the reason that answers the question after "
-		 "\"why:\". Memory of a process is what it reaches by an "
-		 "address, mapped files, too:" },
+		 "\"why:\". Memory of a process is all that the process can "
+		 "reach by an address, mapped files included. The reasons:" },
 };
 
 /* Writes `start`, the name of a part of the answer, and a text beside it. */

@@ -6,8 +6,8 @@
 #include "teach/sheet.h"
 
 /*
- * A sheet is also the file for the answers. All its lines begin with '#',
- * except the line "sheet:" and a line for each answer. With `solved` the
+ * A sheet is also the file for the answers. Its lines are empty or begin with
+ * '#', except the line "sheet:" and a line for each answer. With `solved` the
  * answers are filled in, with their reasons.
  */
 void exercise_put_sheet(const struct sheet *s, bool solved);

@@ -20,7 +20,7 @@ static struct run_cell asked_cell(const struct tr_spec *spec)
 	};
 }
 
-/* The price of a copy. Only the files are not in the CPU's own cache. */
+/* The price of a copy, if only the files are not in the CPU's own cache. */
 static double price_of(const struct why *w, const struct run_cell *at,
 		       const struct chain *c, int i)
 {

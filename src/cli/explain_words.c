@@ -196,8 +196,8 @@ static void say_copies(const char *marks, const char *text)
 }
 
 /*
- * True for links whose copy goes into or out of a file's page cache, by a
- * system call.
+ * True if object `i` of the chain is a file that is not mapped, so that system
+ * calls copy out of its page cache or into it.
  */
 static bool ends_in_file(const struct ledger *l, const struct chain *c, int i)
 {
@@ -253,7 +253,7 @@ static void why_ends(const struct ledger *l, const struct chain *c, bool ascii)
 			   why_one(l, c, in));
 }
 
-/* Gives the mechanism's reason for the copies between the two files. */
+/* Writes the mechanism's reason for the copies between the two files. */
 static void why_middle(const struct tr_spec *spec, const struct ledger *l,
 		       const struct chain *c, bool ascii)
 {

@@ -9,7 +9,8 @@
 static void tell_left_out(const struct fleet *f)
 {
 	for (size_t i = 0; i < f->aparts; i++)
-		say("%s is left out: %s", f->apart[i].dir, f->apart[i].why);
+		say("the run %s is left out: %s", f->apart[i].dir,
+		    f->apart[i].why);
 }
 
 static enum exit_code add_all(struct fleet *f, const char *const *runs)
@@ -41,7 +42,7 @@ enum exit_code fleet_of(struct fleet *f, const char *const *runs, bool told)
 	if (!told || f->hosts < 2)
 		tell_left_out(f);
 	if (f->hosts < 2) {
-		say("%s; a comparison of hosts needs two",
+		say("%s; a comparison of hosts needs two runs",
 		    f->hosts ? "only one of these runs can be used"
 			     : "none of these runs can be used");
 		return EXIT_USAGE;

@@ -61,8 +61,8 @@ static bool put_hosts(FILE *to, const struct fleet *f)
 	put_heading(to, "For each host: in how many conditions the textbook's "
 			"claim holds / fails / ties / is undecided; the same "
 			"for the best ring; in how many conditions the host "
-			"differs from most hosts; and the pace of the host, 1 "
-			"if it is as fast as the other hosts:");
+			"differs from most hosts; and the pace of the host, "
+			"which is 1 if its speeds are usual:");
 	for (size_t i = 0; i < f->hosts && i < HOSTS_TOLD; i++) {
 		const struct fleet_host *h = &f->host[i];
 
@@ -92,8 +92,9 @@ static const struct table_column map_columns[M_END] = {
 };
 
 /*
- * "AAB": a letter for each host, a small one if the answer is undecided, "-"
- * for a host without one. With too many hosts: "agree", "differ" and so on.
+ * "AAB": a letter for the answer of each host; small letters if not all hosts
+ * decide the condition; "-" for a host without an answer, "*" for any answer
+ * after the 26th. With too many hosts: "agree", "differ" and so on.
  */
 static const char *letters(const struct fleet *f,
 			   const struct fleet_condition *c,

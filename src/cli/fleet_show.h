@@ -11,9 +11,10 @@
 
 /*
  * Reads the runs into `f`, which must be empty except for its hook. Leaves out
- * runs that cannot be used, and names them on standard error, unless `told`:
- * then the caller names them. Refuses fewer than two runs that can be used.
- * Call fleet_free in any case.
+ * runs that cannot be used. Names these runs on standard error, unless `told`
+ * says that the caller names them. Refuses the runs if fewer than two can be
+ * used, and then names those left out in any case. Call fleet_free afterwards,
+ * also after a failure.
  */
 enum exit_code fleet_of(struct fleet *f, const char *const *runs, bool told);
 

@@ -133,8 +133,8 @@ enum exit_code follow_mechanisms(const char *path, const char *first,
 #define BESIDE "follow" /* the folder */
 
 /*
- * The name of a page. It has a dash for each character of the settings that is
- * no letter, digit or dot.
+ * The name of a page. A dash takes the place of each character of `spec` that
+ * is not a letter, digit or dot.
  */
 static char *beside_name(const char *dir, const char *spec)
 {

@@ -16,7 +16,7 @@ enum exit_code follow_mechanisms(const char *path, const char *first,
 				 const char *second, bool predicted);
 
 /*
- * Writes the page of a count, under this title. Prints nothing if all is well.
+ * Writes the page of a count with the title `title`. Prints only errors.
  */
 enum exit_code follow_counted(const char *path, const char *title,
 			      const char *summary, const struct tr_spec *spec,
@@ -24,7 +24,7 @@ enum exit_code follow_counted(const char *path, const char *title,
 
 /*
  * The address of a mechanism's page, relative to the folder of a report. The
- * caller frees it. NULL: there is no page, since this program cannot make one.
+ * caller frees it. NULL: this program cannot make such a page.
  */
 char *follow_beside(const char *spec);
 

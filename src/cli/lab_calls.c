@@ -129,7 +129,7 @@ static void put_open(const struct lab_call *c)
 		printf(", %04" PRIo64, c->arg[3]);
 }
 
-/* The number of arguments of a call, which ignores all other registers. */
+/* How many arguments a call has. The kernel ignores all other registers. */
 /* clang-format off */
 static int arguments(int nr)
 {

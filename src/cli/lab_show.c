@@ -149,7 +149,7 @@ static const struct table_column all_columns[C_END] = {
 		     .right = true },
 };
 
-/* Shortens a claim to fit a line of a table; `ipcopy lab ID` shows it all. */
+/* Cuts a claim to fit a line of a table; `ipcopy lab ID` shows all of it. */
 static const char *shortened(const char *claim, char *buf, size_t size)
 {
 	static const char more[] = " …";

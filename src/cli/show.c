@@ -111,7 +111,7 @@ static void put_remarks(const struct copy_outcome *o, const char *between,
 {
 	snprintf(buf, size, "%s%s%s%s", *o->remark ? between : "", o->remark,
 		 o->yielded ? between : "",
-		 o->yielded ? "spinning sides yielded, since both share one CPU"
+		 o->yielded ? "spinning sides yielded, since they share one CPU"
 			    : "");
 }
 
@@ -305,7 +305,7 @@ static void fill_figures(struct table *t, const struct show_row *row)
 	}
 }
 
-/* The message size, taken from all the settings; "" if there is none. */
+/* The message size, taken out of row->spec; "" if there is none. */
 static const char *size_of(const struct show_row *row, char *buf, size_t size)
 {
 	static const char name[] = "size=";

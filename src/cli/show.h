@@ -10,7 +10,7 @@ enum show_status { SHOW_OK, SHOW_SKIPPED, SHOW_FAILED };
 
 struct show_row {
 	char mechanism[TR_SPEC_MAX]; /* as the user wrote it */
-	char spec[TR_SPEC_MAX];      /* every setting */
+	char spec[TR_SPEC_MAX];      /* the mechanism with every setting */
 	bool carries_nothing;
 	enum show_status status;
 	struct copy_outcome out; /* valid if the copy succeeded */
@@ -23,7 +23,7 @@ struct show_row {
 void show_name_spec(struct show_row *row, const struct tr_spec *spec);
 void show_name_peer(struct show_row *row, const char *spec);
 
-/* Prints rows as a table, with reasons beneath it for people. */
+/* Prints rows as a table. For people, remarks and reasons follow below it. */
 enum exit_code show_table(const struct show_row *rows, size_t n,
 			  enum table_format format, bool to_stderr);
 

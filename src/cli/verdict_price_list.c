@@ -28,7 +28,7 @@ static const struct work {
 	{ "checking the contents", DOSE_CONTENTS, WHY_CLIENT },
 	{ "system call (ns for one)", DOSE_CALLS, ANY },
 	{ "wake-up (ns for one)", DOSE_WAKES, ANY },
-	{ "page touched first (ns for one)", DOSE_PAGES, ANY },
+	{ "new page touched (ns for one)", DOSE_PAGES, ANY },
 };
 
 #define WORKS ((int)(sizeof(works) / sizeof(works[0])))

@@ -58,13 +58,13 @@ static int give(const struct run *to, const struct run *from, const char *dir,
 	if (run_has_doses(to))
 		return err_say(e, EINVAL,
 			       "--prices is for a run without doses of extra "
-			       "work; %s has prices of its own",
+			       "work; the run %s has prices of its own",
 			       to->dir);
 	if (strcmp(cpu_of(to), cpu_of(from)) != 0)
 		return err_say(e, EINVAL,
-			       "prices hold for the machine that they were "
-			       "measured on: %s was measured on \"%s\", %s on "
-			       "\"%s\"",
+			       "prices hold only for the machine on which they "
+			       "were measured: %s was measured on \"%s\", and "
+			       "%s on \"%s\"",
 			       dir, cpu_of(from), to->dir, cpu_of(to));
 	text = prices_of(from, dir, e);
 	rc = text ? put_prices(to, text, e) : -e->code;

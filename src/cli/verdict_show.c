@@ -226,7 +226,7 @@ static bool put_explanations(FILE *to, const struct rep_verdict *v)
 	for (size_t i = 0; ok && i < shown; i++)
 		ok = put_explanation(to, v, all[i]);
 	if (n > shown)
-		fprintf(to, "- verdict.json has %zu more\n", n - shown);
+		fprintf(to, "- and %zu more in verdict.json\n", n - shown);
 	free(all);
 	return ok;
 }

@@ -7,7 +7,7 @@
 #include "cli/verdict_show.h"
 #include "judge/why.h"
 
-/* A paragraph; the text is freed. False: no memory. */
+/* Writes a paragraph, and frees the text. False: no memory. */
 static bool put_paragraph(FILE *to, char *text)
 {
 	bool ok = text != NULL;
@@ -71,8 +71,8 @@ static void put_row_of_parts(struct table *t, const struct why_parts *p)
 }
 
 /*
- * True if the parts of a cell are told under a condition. *contents: making or
- * checking the contents is one of the parts.
+ * True if the parts of any cell are shown under this condition. *contents: one
+ * of these parts is making or checking the contents.
  */
 static bool has_parts(const struct why *w, size_t condition, bool *contents)
 {

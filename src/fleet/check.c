@@ -17,7 +17,7 @@ static const char *text_within(const json_t *o, const char *group,
 	return text ? text : "";
 }
 
-/* Returns the reason as a text to be freed; if memory runs out, another one. */
+/* Returns the reason as a text to be freed. If memory runs out, it says so. */
 __attribute__((format(printf, 1, 2))) static char *because(const char *fmt, ...)
 {
 	char *why;
@@ -158,9 +158,9 @@ static char *refuse_name(const struct fleet_host *h, const char *name,
 		return because("the host %s has the run %s already, and only "
 			       "one run of a host counts",
 			       name, h->dir);
-	return because("its host is called %s like the host of %s, but they "
-		       "are two machines (%s; %s); give this host another "
-		       "name: NAME=RUN",
+	return because("its host is called %s like the host of the run %s, but "
+		       "the two are different machines (%s; %s); give this "
+		       "host another name: NAME=RUN",
 		       name, h->dir, h->hardware, hardware);
 }
 

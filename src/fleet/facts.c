@@ -151,7 +151,8 @@ static size_t exceptions(const struct fleet *f, const struct fleet_condition *c,
 }
 
 /*
- * A fact that differs on almost every host would go with any difference.
+ * A fact that has another value on almost every host would go with any
+ * difference.
  * Therefore only a fact with few values counts. Between two hosts, each fact
  * that differs goes with their difference.
  */

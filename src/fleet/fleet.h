@@ -29,7 +29,7 @@ struct fleet_labels {
 struct fleet_spot {
 	int first;                /* the fastest; -1: nothing was measured */
 	struct fleet_labels best; /* the fastest, and those equivalent to it */
-	struct fleet_labels may;  /* also those not shown to be slower */
+	struct fleet_labels may;  /* these, and all not shown to be slower */
 };
 
 /* The result of one host in one comparison. */
@@ -42,7 +42,8 @@ struct fleet_host {
 	char *name, *dir, *sentence;
 	char *identity; /* equal only if one run is a copy of the other */
 	char *hardware; /* facts that stay the same after a reboot */
-	size_t claim[REP_FATES], ring[REP_FATES]; /* conditions by fate */
+	/* numbers of conditions, by fate */
+	size_t claim[REP_FATES], ring[REP_FATES];
 	/*
 	 * Arrays, indexed by the number of a condition, comparison, cell or
 	 * fact. They have no elements for numbers that only later hosts use.
@@ -53,10 +54,10 @@ struct fleet_host {
 	int *fact; /* the number of its value, by fact; -1: unknown */
 	size_t spots, ratios, speeds, facts;
 	/* Computed when all hosts have been added. */
-	/* the median of: speed here divided by the usual speed */
+	/* the median over cells of: speed here divided by the usual speed */
 	double pace;
 	bool odd;       /* its pace is far from that of the other hosts */
-	size_t differs; /* conditions in which most hosts have another answer */
+	size_t differs; /* conditions where it lacks the most common answer */
 };
 
 /* An answer, and the number of hosts that give it. */
@@ -67,7 +68,7 @@ struct fleet_answer {
 
 enum fleet_agreement {
 	FLEET_AGREE,  /* one mechanism is among the fastest on all hosts */
-	FLEET_OPEN,   /* no two hosts contradict each other */
+	FLEET_OPEN,   /* no two contradict each other; not all decide */
 	FLEET_DIFFER, /* at least two hosts contradict each other */
 	FLEET_FEW,    /* fewer than two hosts measured it */
 	FLEET_AGREEMENTS
@@ -119,7 +120,7 @@ struct fleet_apart {
 	char *dir, *why;
 };
 
-/* Makes a verdict if a run has none of its present samples. 0 or -errno. */
+/* Makes the verdict of a run that has none about its present samples. */
 typedef int fleet_judge(const char *dir, json_t **verdict, struct err *e);
 
 struct fleet {
@@ -170,7 +171,7 @@ size_t fleet_count(const struct fleet *f, enum fleet_agreement agreement);
 /* Texts to be freed; NULL: no memory. */
 char *fleet_sentence(const struct fleet *f);
 
-/* "n3 is slower than the other hosts: …"; one line for each odd host. */
+/* A line for each host that is odd or often differs, and each run left out. */
 void fleet_findings(const struct fleet *f, struct rep_lines *l);
 
 /* "n1, n2, n3 and 4 more": the hosts for which `is` returns true. */

@@ -11,7 +11,7 @@ static int found(struct fleet_names *n, size_t i)
 	return (int)i;
 }
 
-/* First tries word n->next, since runs of one plan have words in one order. */
+/* First tries word n->next: runs of one plan have words in the same order. */
 int fleet_name(struct fleet_names *n, const char *word)
 {
 	char **larger;

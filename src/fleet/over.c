@@ -60,7 +60,10 @@ void fleet_find_ratios(struct fleet *f)
 
 /* --- paces ---------------------------------------------------------------- */
 
-/* A host is odd if its pace is off by FAR times, and by SPREADS deviations. */
+/*
+ * A host is odd if its pace differs from the median pace of the others by more
+ * than FAR times, and by more than SPREADS standard deviations.
+ */
 #define FAR     1.1
 #define SPREADS 3.5
 #define NORMAL  1.4826 /* times the median distance: a standard deviation */
@@ -103,7 +106,7 @@ static double pace_of(const struct fleet_host *h, const double *usual,
 
 /*
  * Compares the host with the other hosts only. If there are just two hosts,
- * none of them is called odd, since it could be either.
+ * neither is called odd, since nothing tells which of them it would be.
  */
 static bool is_odd(const struct fleet *f, const double *pace, size_t host,
 		   double *room)

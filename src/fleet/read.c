@@ -117,7 +117,7 @@ static int pair_number(struct fleet *f, const json_t *from)
 
 /* --- what a host has ------------------------------------------------------ */
 
-/* Labels beyond FLEET_LABELS are in no answer; no plan has so many. */
+/* Leaves out labels after the first FLEET_LABELS; no plan has so many. */
 static void take_labels(struct fleet *f, const json_t *list,
 			struct fleet_labels *to)
 {

@@ -7,7 +7,7 @@
 #include "base/memstream.h"
 #include "fleet/fleet.h"
 
-/* At most this many of each are named; the others are only counted. */
+/* At most so many of each kind are named; the others are only counted. */
 #define NAMED     4
 #define ODD_TOLD  20
 #define FACTS_OWN 3
@@ -188,7 +188,7 @@ void fleet_findings(const struct fleet *f, struct rep_lines *l)
 	tell_odd(f, l);
 	tell_lonely(f, l);
 	for (size_t i = 0; i < f->aparts; i++)
-		rep_line(l, "%s is left out: %s", f->apart[i].dir,
+		rep_line(l, "the run %s is left out: %s", f->apart[i].dir,
 			 f->apart[i].why);
 }
 

@@ -74,7 +74,7 @@ static void put_absent(struct html *h, const struct err *e)
 	fputs("</p>\n", h->to);
 }
 
-/* The first figures answer the most questions. This many are not folded. */
+/* The first figures answer the most questions. So many are not folded. */
 #define UNFOLDED 3
 
 static figure_draw *const first[] = {
@@ -88,8 +88,8 @@ static figure_draw *const first[] = {
 #define KINDS 32
 
 /*
- * False for the map, which has its own place, and without another run for the
- * figure that compares two.
+ * False for the map, which has its own place. False also for the figure that
+ * compares two runs, if there is no other run.
  */
 static bool is_wanted(const struct html *h, const struct figure_kind *k)
 {

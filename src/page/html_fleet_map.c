@@ -146,7 +146,7 @@ static void put_cells(FILE *to, const struct layout *l,
 
 /*
  * "A shm futex (3), B pipe (1)": labels, each with its number of hosts; "A
- * pipe" if there is only one.
+ * pipe" if there is only one label.
  */
 static void put_map_answers(FILE *to, const struct fleet *f,
 			    const struct fleet_condition *k, int x, int y)

@@ -141,7 +141,7 @@ static void put_code(const char *text, FILE *to)
 	fputs("</code>", to);
 }
 
-/* Gives cells roles: where rows are cards, a browser would see no table. */
+/* Gives cells roles: where rows are shown as cards, browsers see no table. */
 static void put_td(const struct html_table *t, size_t i, FILE *to)
 {
 	const struct cell *c = &t->cell[i];

@@ -200,7 +200,7 @@ static void put_agreement(struct html_table *t, const struct run_copies *c)
 		html_cell_text(t, "not counted", NULL);
 }
 
-/* The workload. Older runs do not name it, and moved a file. */
+/* The workload. Older runs do not name a workload: they all moved a file. */
 static const char *what_moves(const struct run_copies *c)
 {
 	if (!strcmp(c->sink, run_sink_word(COPY_NOWHERE)))

@@ -1,4 +1,4 @@
-/* Makes text, files and pictures fit for a page, or notes a lack of memory. */
+/* Escapes text, files and pictures for a page, and notes a lack of memory. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +14,7 @@ void html_no_memory(struct html *h)
 
 /* --- files ---------------------------------------------------------------- */
 
-/* Escapes only some letters, so that CSV hardly grows; base64 adds a third. */
+/* Escapes only some letters: CSV hardly grows, but by a third with base64. */
 static void put_letter(FILE *to, int c)
 {
 	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -57,7 +57,7 @@ static const char *const before_id[] = {
 
 /*
  * The length of a font attribute that begins here, or 0. The page leaves such
- * attributes out: it sets the font itself, and gnuplot writes very many.
+ * attributes out: it sets the font itself, and gnuplot writes very many fonts.
  */
 static size_t font_at(const char *at)
 {

@@ -70,9 +70,9 @@ void html_facts(struct html *h)
 
 	fputs("<ul class=\"facts\">\n", h->to);
 	put_count(h, claim, "holds", "conditions: the claim holds");
-	put_count(h, claim, "fails", "fails");
-	put_count(h, claim, "ties", "ties");
-	put_count(h, claim, "undecided", "undecided");
+	put_count(h, claim, "fails", "conditions: the claim fails");
+	put_count(h, claim, "ties", "conditions: the claim ties");
+	put_count(h, claim, "undecided", "conditions: undecided");
 	snprintf(value, sizeof(value), "%zu", r->cells);
 	put_fact(h, "cells", value);
 	snprintf(value, sizeof(value), "%zu", r->samples);

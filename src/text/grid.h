@@ -16,7 +16,7 @@ struct grid {
 
 void grid_clear(struct grid *c, bool ascii);
 
-/* Draws nothing outside the page. */
+/* Draws a character, but nothing if its place is outside the page. */
 void grid_put(struct grid *c, int row, int column, int32_t character);
 
 /* Writes at most `width` columns; a text that is cut off ends in a mark. */

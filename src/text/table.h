@@ -14,7 +14,7 @@ struct table_column {
 	/* for programs, with its unit; NULL: not for programs */
 	const char *key;
 	const char *heading; /* for people; NULL: not for people */
-	bool right;          /* numbers: their last digits line up */
+	bool right;          /* align right, so that last digits line up */
 	/*
 	 * If not all columns fit, the column with the highest `spare` is left
 	 * out first; among columns with the same `spare`, the last one.

@@ -13,7 +13,7 @@
 #define LABEL_WIDTH  24
 #define NARROW_LABEL 14
 #define SPEEDS_WIDTH 25
-#define REP_LEAST    40 /* columns for a label and a speed, or for one size */
+#define REP_LEAST    40 /* room for a label and a speed, or for one size */
 #define EIGHTHS      8
 
 /* --- letters -------------------------------------------------------------- */

@@ -20,8 +20,8 @@
 #define OVERHANG 3 /* columns by which an owner may be wider than its box */
 #define BOX_ROWS 4
 /*
- * For an arrow that goes below the line and up again: the number of columns by
- * which its two ends are inside its boxes.
+ * For an arrow that goes below the line and up again: by how many columns each
+ * end of the arrow lies inside the box that it joins.
  */
 #define DIP_INSIDE 2
 
@@ -163,7 +163,7 @@ static void label(const struct view *v, int i, char *text, size_t size)
 			 way_mark(number, v->ascii, mark, sizeof(mark)));
 }
 
-/* True if pages only change their owner: the arrow is a broken line. */
+/* True if nothing is copied, but a reference passed: a broken line is drawn. */
 static bool is_broken(const struct way_arrow *a)
 {
 	return a->copies == 0 && !a->unsaid;

@@ -16,11 +16,11 @@ struct way_box {
 	bool user;                 /* processes access the box directly */
 };
 
-/* From a box to the next one. */
+/* An arrow from a box to the next one. */
 struct way_arrow {
 	const char *call;
 	int copies;   /* copies of each byte; < 0: unknown, drawn as "?" */
-	bool by_user; /* made by a process itself, above the line */
+	bool by_user; /* a process itself copies; drawn above the line */
 	bool unsaid;  /* the reader has to find `copies`: drawn as "?", too */
 };
 
