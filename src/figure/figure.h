@@ -16,7 +16,7 @@
 #include "figure/style.h"
 #include "run/run.h"
 
-/* A point of type in pixels of a figure. */
+/* The size of a typographic point, in pixels of a figure. */
 #define FIGURE_PX 1.28
 
 /* Widths: a column of a paper has 85 mm; a page has two columns and a gap. */
@@ -35,7 +35,7 @@
 struct figure_wish {
 	const struct run *run;
 	const struct run *other; /* a run to compare with, or NULL */
-	bool column; /* true: the width of a paper's column; else its page's */
+	bool column; /* true: as wide as a paper's column; else, as its page */
 	bool untitled; /* without the headline */
 };
 
@@ -122,7 +122,7 @@ void figure_marker(struct figure *f, double x, double y, double size,
  */
 double figure_text_width(const char *text, double size, bool bold);
 
-/* Cuts a text to so many pixels, with an ellipsis. Returns buf. */
+/* Cuts a text to at most `width` pixels, with an ellipsis. Returns buf. */
 const char *figure_text_cut(char *buf, size_t size, const char *text,
 			    double points, double width);
 
@@ -184,13 +184,13 @@ const char *figure_text_line(const char *text, double points, bool bold,
 void figure_json_heading(struct figure *f, double x, double y,
 			 const json_t *condition);
 
-/* A line of the verdict's map. Texts that it lacks are "". */
+/* A line of the verdict's map. Texts that the line lacks are "". */
 struct figure_spot {
 	struct run_condition at;
 	char depth[24];           /* the condition's depth if it is a number */
 	const json_t *best;       /* labels: the fastest, and those as fast */
-	const json_t *open;       /* labels that it is not shown to beat */
-	const char *ring, *other; /* labels that are compared */
+	const json_t *open;       /* labels: not shown to be slower */
+	const char *ring, *other; /* labels of the two that are compared */
 	/* speed of the ring divided by that of the other */
 	struct stats_interval ratio;
 	const char *outcome; /* how the ring fares against the other */
@@ -258,7 +258,7 @@ bool figure_same_condition(const struct run_condition *a,
 
 #define FIGURE_ALL_PARTS (RUN_TELL_SIZE | RUN_TELL_DEPTH | RUN_TELL_PAIRS)
 
-/* How many settings a cell lacks: its wait, and its depth if `parts` has it. */
+/* How many settings a cell lacks: wait, and depth if `parts` contains depth. */
 int figure_gaps(const struct run_cell *c, int parts);
 
 /*

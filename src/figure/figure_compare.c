@@ -234,8 +234,8 @@ static void say_compare_finding(struct comparing *c)
 	snprintf(f->about, sizeof(f->about),
 		 "Speed in this run divided by speed in the other one; line = "
 		 "95 %% interval of the ratio of medians, blue: faster, red: "
-		 "slower. The median cell is ×%.3f. At most %d cells of each "
-		 "colour are named; %zu cells are in this run only.",
+		 "slower. The median of all cells is ×%.3f. At most %d cells "
+		 "of each colour are named; %zu cells are in this run only.",
 		 c->change[c->n / 2].ratio.value, SHOWN, c->only_here);
 }
 

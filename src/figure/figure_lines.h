@@ -26,7 +26,7 @@ struct series {
 	double end_x, end_y;
 	bool flat;   /* it has no such setting, so it is the same at every x */
 	bool hidden; /* named below the panel, not drawn */
-	/* mean logarithm of: speed of the fastest divided by its own */
+	/* mean logarithm of: speed of the fastest divided by this speed */
 	double lag;
 };
 
@@ -82,7 +82,10 @@ const struct run_cell *figure_lines_fastest(const struct chart *c,
 /* The x at which most mechanisms were measured, preferably near 64 Ki. */
 double figure_lines_busiest(const struct chart *c, const struct panel *p);
 
-/* If there are too many lines, hides all except the best of each family. */
+/*
+ * If there are too many lines, hides all except the best of each family, and
+ * then the slowest of these until few enough are left.
+ */
 void figure_lines_pick(const struct chart *c, struct panel *p);
 
 /* How many lines the panel draws. */

@@ -11,7 +11,7 @@
 
 #define XS_MAX 64
 
-/* The ring's lead at one x: logarithms of ratios. */
+/* How far the best ring is ahead at one x: logarithms of ratios. */
 struct lead {
 	double x, y; /* log x, and log of the ring's speed */
 	double middle, low, high;

@@ -155,7 +155,7 @@ static void say_about_lines(struct chart *c)
 	run_condition_phrase(&p->model->at, c->axis->parts, first,
 			     sizeof(first));
 	snprintf(c->f->about, sizeof(c->f->about),
-		 "Headline: %s, by transfers side by side. Lines: bytes "
+		 "Headline: %s, from ratios within rounds. Lines: bytes "
 		 "delivered per second, both axes logarithmic; median of up to "
 		 "%.0f generations, with its 95 %% interval.",
 		 first, most);

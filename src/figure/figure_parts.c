@@ -17,7 +17,7 @@ static const struct {
 	[COPIES] = { "copies", "copies", "copy_ns", 0x08406a },
 	[CALLS] = { "system calls", "calls_per_message", "call_ns", 0x5fa8d3 },
 	[CHANNEL] = { "the channel's own work", NULL, "channel_ns", 0xd9a441 },
-	[MEMORY] = { "memory out of the cache", NULL, "memory_ns", 0x6b8e5a },
+	[MEMORY] = { "memory outside the cache", NULL, "memory_ns", 0x6b8e5a },
 	[CONTENTS] = { "contents", NULL, "contents_ns", 0xb9c6a0 },
 	[SWITCHES] = { "switches", "switches_per_message", "switch_ns",
 		       0xcc79a7 },
@@ -185,9 +185,9 @@ static void say_parts(struct made *m)
 	snprintf(m->f->about, sizeof(m->f->about),
 		 "ns for a byte: what was counted, times the price that a dose "
 		 "of it has; on two CPUs the parts of the side that takes "
-		 "longer. Stroke: the time as measured; where the parts reach "
-		 "beyond it they are worth more than all of it. Each condition "
-		 "has a scale of its own.");
+		 "longer. Stroke: the measured time; where the parts reach "
+		 "beyond it, their sum is more than the measured time. Each "
+		 "condition has a scale of its own.");
 }
 
 int figure_parts(struct figure *f, struct err *e)

@@ -23,7 +23,7 @@ static const struct {
 	[DOSE_CALLS] = { "system calls", 0x009e73, 9 },
 	[DOSE_WAKES] = { "wake-ups", 0xcc79a7, 11 },
 	[DOSE_PAGES] = { "pages", 0x8a6d00, 13 },
-	[DOSE_FAR_COPIES] = { "copies out of the cache", 0x7a3b00, 4 },
+	[DOSE_FAR_COPIES] = { "copies outside the cache", 0x7a3b00, 4 },
 	[DOSE_PASSES] = { "passages", 0x333333, 6 },
 	[DOSE_CONTENTS] = { "contents", 0x5a7d2a, 8 },
 	[DOSE_CROSSINGS] = { "copies to the other side", 0x6a51a3, 10 },
@@ -379,10 +379,11 @@ static void say_about(struct doses *d)
 {
 	snprintf(d->f->about, sizeof(d->f->about),
 		 "ns for a byte against the dose: +4 is four pieces of work "
-		 "more for each message, all else equal. Line: the price, the "
-		 "median slope of the generations; dashed if only the client "
-		 "has the dose. Whisker: 95 %% interval. Scales differ from "
-		 "panel to panel; a scale with slashes does not begin at 0.");
+		 "more for each message, all else equal. Line: its slope, the "
+		 "median of the generations, is the price; dashed if only the "
+		 "client has the dose. Whisker: 95 %% interval. Scales differ "
+		 "from panel to panel; a scale with slashes does not begin at "
+		 "0.");
 }
 
 int figure_price(struct figure *f, struct err *e)

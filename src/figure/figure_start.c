@@ -163,7 +163,7 @@ static bool is_first_at(const struct starting *s, size_t i, double bytes)
 
 /*
  * Draws a line over the sizes at which a mechanism is ahead of the one that is
- * ready first. It is thick where the mechanism is ahead of all.
+ * ready first. The line is thick where the mechanism is ahead of all.
  */
 static void put_ahead(struct starting *s, size_t i, double y)
 {
@@ -235,7 +235,7 @@ static void put_start_rows(struct starting *s, double y)
 
 	figure_text(s->f, s->cost.x0, y + 6, head, "%s",
 		    s->f->wish->column ? "start-up" : "start-up cost");
-	figure_text(s->f, s->size.x0, y + 6, head, "pays from a file of");
+	figure_text(s->f, s->size.x0, y + 6, head, "is ahead from a file of");
 	if (s->cost.x1 > s->cost.x0)
 		figure_axis_put(s->f, &s->cost, y + HEADING, bottom, 50);
 	put_sizes(s, y + HEADING, bottom);

@@ -85,7 +85,10 @@ static bool is_known(const struct row *r)
 	return r->wall_ns > 0 && isfinite(sum);
 }
 
-/* A share of the time of a transfer. CPU clocks may add up to a little more. */
+/*
+ * A share of the time of a transfer. The CPU times, from other clocks, can add
+ * up to a little more than this time.
+ */
 static double share_of(const struct row *r, int side, int part)
 {
 	double user = r->cpu_ns[side][USER] / r->wall_ns;

@@ -157,7 +157,10 @@ static const struct {
 	{ "<title>Gnuplot</title>", NULL }, /* the finding */
 };
 
-/* Gives an SVG the finding as its title, and fonts to use without Inter. */
+/*
+ * Makes the headline the title of an SVG, and names fonts for readers who lack
+ * Inter.
+ */
 static int mend_svg(const struct figure_program *p, char **bytes, size_t *size,
 		    struct err *e)
 {
