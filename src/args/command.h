@@ -25,7 +25,7 @@ struct opt_group {
 struct command {
 	const char *name;
 	const char *summary; /* one line for `ipcopy help` */
-	const char *about;   /* paragraphs for its own help */
+	const char *about;   /* the text of the command's own help */
 	/* Names of its operands. The first `required` must be given. */
 	const char *operands[OPERANDS_MAX + 1];
 	int required;

@@ -58,8 +58,8 @@ int opts_read(const struct opt *opts, char **argv, void *fields,
 #define OPTS_HELP 1
 
 /*
- * The option whose name, with its dashes, is the first `len` letters of `word`;
- * NULL: there is none.
+ * The option whose name or letter, with its dashes, is the first `len` letters
+ * of `word`; NULL: there is none.
  */
 const struct opt *opts_find(const struct opt *opts, const char *word,
 			    size_t len);

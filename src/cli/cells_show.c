@@ -1,4 +1,4 @@
-/* The results of all cells of a run, as a table for people. */
+/* The results of the cells of a run that were not skipped, for people. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>

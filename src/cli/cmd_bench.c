@@ -288,7 +288,7 @@ static int begin(struct bench_wish *w, struct meas_bench *b, struct err *e)
 	name_folder(b->plan, name, sizeof(name));
 	rc = meas_bench_begin(b, w->output ? w->output : name, e);
 	if (rc == 0)
-		say("measuring plan %s with seed %" PRIu64 " into %s",
+		say("measuring the plan %s with seed %" PRIu64 " into %s",
 		    b->plan->name, b->seed, b->run.dir);
 	return rc;
 }

@@ -84,8 +84,8 @@ static int check_export(const struct asked *a, struct err *e)
 }
 
 /*
- * Refuses an unfinished run and a run without a good sample, so that neither is
- * taken for a result.
+ * Refuses a run that is unfinished, torn or without a good sample, so that
+ * nobody takes it for a result.
  */
 static int read_whole(struct run *r, const char *dir, struct err *e)
 {

@@ -1,7 +1,7 @@
 /*
  * The words that fit at a place of the command line. They come from the tables
  * of commands and options. If the table of an option does not list the values,
- * the name of its value in the help decides, such as FILE or RUN.
+ * the name of the value in the help tells which words fit, such as FILE or RUN.
  */
 #include "cli/complete.h"
 

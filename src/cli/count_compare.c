@@ -162,7 +162,7 @@ static char *words_of(const struct count_result *r)
 
 /* --- two commands --------------------------------------------------------- */
 
-/* The words after the second "--"; NULL: there is none. */
+/* Ends the first command at its "--", and returns the second; NULL: none. */
 static const char **second_of(struct counting *c)
 {
 	for (const char **word = c->word; *word; word++) {

@@ -16,8 +16,8 @@ struct lab_expected {
 };
 
 /*
- * Reads what `lab --format json` or `csv` wrote, or lines such as "B1 holds";
- * "#" begins a comment. 0, or -errno with the line in `e`.
+ * Reads what `lab --format json` or `csv` wrote, or lines such as "B1 holds"; a
+ * line that begins with "#" is a comment. 0, or -errno with the line in `e`.
  */
 int lab_expect_read(struct lab_expected *x, const char *path, struct err *e);
 

@@ -14,7 +14,7 @@ struct show_row {
 	bool carries_nothing;
 	enum show_status status;
 	struct copy_outcome out; /* valid if the copy succeeded */
-	bool counted;            /* a second run has counted calls */
+	bool counted;            /* a second copy has counted calls */
 	struct calls calls[COPY_ROLES];
 	struct err why; /* valid if the copy failed or was skipped */
 };

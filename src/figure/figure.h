@@ -226,8 +226,9 @@ const char *figure_spot_words(const struct figure_spot *s, char *buf,
 typedef bool figure_takes(const struct run_cell *c);
 
 /*
- * Chooses the condition for a figure that shows only one: returns a cell of the
- * condition that says most about the cells that `takes` accepts. NULL: none.
+ * Chooses the condition for a figure that shows only one condition. Considers
+ * only cells that `takes` accepts, and returns a cell of the condition that is
+ * best by the score in figure_model.c. NULL: there is none.
  */
 const struct run_cell *figure_model(const struct run *r, figure_takes *takes);
 

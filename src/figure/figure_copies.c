@@ -334,8 +334,8 @@ static void say_about_copies(struct scatter *s)
 		snprintf(line, sizeof(line),
 			 "A line needs %d different counts.", COUNTS_LEAST);
 	snprintf(s->f->about, sizeof(s->f->about),
-		 "ns for a byte by copies of it: %s. Line of a mark: 95 %% "
-		 "interval. %s%s",
+		 "ns for a byte, by the number of its copies: %s. Line of a "
+		 "mark: 95 %% interval. %s%s",
 		 where, line,
 		 s->counted < s->n
 			 ? " \"?\": copies predicted, not counted, and not "

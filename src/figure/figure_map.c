@@ -152,8 +152,8 @@ static void put_text_line(const struct map *m, const char *line, double y)
 }
 
 /*
- * Returns the height of the names of a line, which is broken between names
- * only. If `y` is not NULL, it also writes them there.
+ * Returns the height of the names of a line. Breaks lines only between names.
+ * If `y` is not NULL, it also writes the names there.
  */
 static double put_fastest_names(const struct map *m,
 				const struct figure_spot *s, const double *y)

@@ -73,7 +73,7 @@ static double ns_at(const json_t *point, const char *end)
 /* --- one panel ------------------------------------------------------------ */
 
 struct panel {
-	size_t from, to; /* its prices are those from `from` up to `to` */
+	size_t from, to; /* its prices have the numbers `from` to `to` - 1 */
 	double x0, y0, x1, y1;
 	double most_dose;
 	double foot_ns, most_ns; /* ends of the scale; its foot is usually 0 */

@@ -12,7 +12,7 @@
 
 struct begin {
 	const struct run_cell *cell;
-	double pays; /* bytes from which on it beats row 0; NaN: never */
+	double pays; /* file size from which on it beats row 0; NaN: never */
 };
 
 struct starting {

@@ -51,7 +51,7 @@ struct fleet_host {
 	struct fleet_spot *spot;   /* one for each condition */
 	struct fleet_ratio *ratio; /* one for each comparison */
 	double *speed;             /* logarithm, for each cell; NaN: none */
-	int *fact; /* the number of its value, by fact; -1: unknown */
+	int *fact; /* number of the host's value of a fact; -1: unknown */
 	size_t spots, ratios, speeds, facts;
 	/* Computed when all hosts have been added. */
 	/* the median over cells of: speed here divided by the usual speed */
