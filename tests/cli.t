@@ -107,9 +107,9 @@ refuse_files() {
 	refused 2 'is the file that is copied' copy dst dst
 	refused 2 'not a regular file' copy /dev/zero dst
 	refused 2 'No such file' copy in nowhere/dst --via pipe --via shm
-	refused 2 'once only' copy - dst --via pipe --via shm
-	refused 2 'once only' copy in - --via pipe --via shm
-	refused 2 'once only' copy - dst --calls
+	refused 2 'only once' copy - dst --via pipe --via shm
+	refused 2 'only once' copy in - --via pipe --via shm
+	refused 2 'only once' copy - dst --calls
 	refused 2 'cannot read bad?name' copy "bad
 name" dst
 }

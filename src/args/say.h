@@ -22,9 +22,9 @@ enum exit_code say_interrupted(void);
 
 /*
  * The program calls this before anything else. If standard input, output or
- * error is closed, it opens /dev/null there. Otherwise a file that we open
- * would get the number 0, 1 or 2, and a message could be written into the
- * output file.
+ * error is closed, this function opens /dev/null there. Without this, a file
+ * that we open would get the number 0, 1 or 2, and a message could be written
+ * into the output file.
  */
 void say_begin(void);
 

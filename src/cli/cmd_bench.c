@@ -118,10 +118,10 @@ static const struct opt bench_opts[] = {
 	       "client checks them, this many more times"),
 	CHOICE("extra-crossings", "LIST", choice_words, DOSE_CROSSINGS_HELP),
 	CHOICE("margin", "SHARE", choice_text,
-	       "a difference smaller than this does not count, such as 3%"),
+	       "a difference smaller than this, such as 3%, does not count"),
 	CHOICE("precision", "SHARE", choice_text,
-	       "measure until the ratios are known this precisely, such as "
-	       "5%"),
+	       "measure until the ratios are known with this precision, such "
+	       "as 5%"),
 	CHOICE("rounds", "N", choice_text,
 	       "rounds of each generation, 3 to 1000"),
 	{ .name = "save-plan",
@@ -138,8 +138,8 @@ static const struct opt bench_opts[] = {
 	  .value = "N",
 	  .take = take_seed,
 	  .at = offsetof(struct bench_wish, seed),
-	  .help = "draw the order from this seed (default: a new seed, which "
-		  "is printed)" },
+	  .help = "make all random choices from this seed (default: a new "
+		  "seed, which is printed)" },
 	{ .name = "budget",
 	  .value = "TIME",
 	  .take = opt_deadline,

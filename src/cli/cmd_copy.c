@@ -70,12 +70,12 @@ static int check_streams(const struct copying *c, struct err *e)
 		return 0;
 	if (is_stream(operand[0]))
 		return err_say(e, EINVAL,
-			       "standard input can be copied once "
-			       "only: give one --via, and no --calls");
+			       "standard input can be copied only "
+			       "once: give one --via, and no --calls");
 	if (is_stream(operand[1]))
 		return err_say(e, EINVAL,
-			       "standard output can be written once "
-			       "only: give one --via, and no --calls");
+			       "standard output can be written only "
+			       "once: give one --via, and no --calls");
 	return 0;
 }
 

@@ -51,12 +51,12 @@ static int take_bytes(const struct opt *o, const char *value, void *field,
 
 static const struct opt count_opts[] = {
 	COUNT_OPT("in", "FILE", opt_text, in,
-		  "the input; without this option, ipcopy finds the input and "
-		  "the output: of all files that a path joins, the two whose "
-		  "output got the most bytes"),
+		  "the input; without this option, ipcopy finds input and "
+		  "output: of all pairs of files that a path joins, the pair "
+		  "whose output got the most bytes"),
 	COUNT_OPT("out", "FILE", opt_text, out,
-		  "the output; without this option, it is found in the same "
-		  "way as the input"),
+		  "the output; without this option, the output is found in "
+		  "the same way as the input"),
 	COUNT_OF_COPY("via", "M[:KEY=VALUE,...]", transfer_take_via, via,
 		      "count a copy through this mechanism, with settings as "
 		      "for `ipcopy copy`, instead of a command"),
@@ -77,8 +77,8 @@ static const struct opt count_opts[] = {
 	  .take = opt_word,
 	  .at = offsetof(struct counting, workload),
 	  .words = copy_workload_names,
-	  .help = "with --via: file (default), or stream or pingpong, which "
-		  "have no files and count the channel alone" },
+	  .help = "with --via: file (default), stream or pingpong; the latter "
+		  "two have no files, and the channel alone is counted" },
 	COUNT_OPT("bytes", "LENGTH", take_bytes, bytes,
 		  "with --via: the length of the file that is made and copied, "
 		  "or of all messages together (default 8M)"),

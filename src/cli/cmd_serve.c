@@ -78,8 +78,9 @@ static int check_reach(const struct tr_spec *spec, struct err *e)
 	for (int i = 0; spec->ops->params[i].name; i++)
 		put_reaching(spec, i, others, sizeof(others));
 	return err_say(e, EINVAL,
-		       "%.60s connects only processes that one process has "
-		       "forked, so no client can reach this server by name%s%s",
+		       "the mechanism %.60s connects only processes that one "
+		       "process has forked, so no client can reach this server "
+		       "by name%s%s",
 		       tr_spec_text(spec, false, text, sizeof(text)),
 		       *others ? "; allowed: " : "", others);
 }
@@ -98,7 +99,7 @@ static int check_serve_words(const struct transfer *t, struct err *e)
 	if (t->keep && !strcmp(t->operand[0], "-"))
 		return err_say(e, EINVAL,
 			       "--keep needs a file: standard input can be "
-			       "served once only");
+			       "served only once");
 	return 0;
 }
 

@@ -201,7 +201,7 @@ enum exit_code count_show_hops(const struct count_shown *c,
 
 /* --- words ---------------------------------------------------------------- */
 
-/* The name of an object. The path of a file begins at the current directory. */
+/* The name of an object. A path begins at the current directory, if it can. */
 static const char *name_of(const struct count_shown *c, int object)
 {
 	const char *name = ledger_object_at(c->ledger, (size_t)object)->name;

@@ -43,7 +43,7 @@ bool count_is_news(const struct count_shown *c, size_t doubt);
 void count_put_sentence(FILE *to, const char *start, const char *text);
 /* Writes the number of copies, or why there is no number. */
 void count_put_headline(const struct ledger_sum *s, FILE *to);
-/* Writes which copies other calls would save, if that is certain. */
+/* Writes which copies could be avoided by other calls, if that is certain. */
 void count_put_saved(const struct count_shown *c, FILE *to);
 
 /*

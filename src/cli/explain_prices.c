@@ -1,4 +1,4 @@
-/* The price of each call of a way, from a run that has prices. */
+/* The price of each copy on the way of a byte, from a run that has prices. */
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>

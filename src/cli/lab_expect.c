@@ -1,4 +1,4 @@
-/* Recorded outcomes: read from a file and compared. */
+/* Reads recorded outcomes from a file, for a comparison with new ones. */
 #include "cli/lab_expect.h"
 
 #include <errno.h>

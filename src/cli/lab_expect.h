@@ -1,4 +1,4 @@
-/* Recorded outcomes: read from a file and compared. */
+/* Reads recorded outcomes from a file, for a comparison with new ones. */
 #ifndef CLI_LAB_EXPECT_H
 #define CLI_LAB_EXPECT_H
 
@@ -8,8 +8,8 @@
 #define LAB_MAX 100
 
 /*
- * Indexed by the number of the experiment in the table; -1: nothing was
- * recorded.
+ * Indexed by the number of an experiment in the table of experiments; -1: no
+ * outcome was recorded.
  */
 struct lab_expected {
 	int outcome[LAB_MAX];

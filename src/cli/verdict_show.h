@@ -40,7 +40,7 @@ bool verdict_put_table(FILE *to, struct table *t);
 /* Writes a text as an item of a list. False: no memory, or the text is NULL. */
 bool verdict_put_item(FILE *to, const char *text);
 
-/* The list of prices, for verdict_put_why. False: no memory. */
+/* Writes the list of prices, for verdict_put_why. False: no memory. */
 bool verdict_put_prices(FILE *to, const struct why *w);
 
 /* Names the mechanism to use under each condition. False: no memory. */

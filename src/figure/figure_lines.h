@@ -12,7 +12,7 @@ struct axis {
 	bool flat;     /* cells without the setting take part at every x */
 	size_t least;  /* how many different x a panel needs */
 	size_t points; /* how many different x a mechanism needs */
-	/* words for 1, "message under way", and for more; or NULL */
+	/* words for 1, such as "message under way", and for several; or NULL */
 	const char *one, *several;
 	const char *label;
 	void (*tic)(double x, char *buf, size_t size);
@@ -26,7 +26,7 @@ struct series {
 	double end_x, end_y;
 	bool flat;   /* it has no such setting, so it is the same at every x */
 	bool hidden; /* named below the panel, not drawn */
-	/* mean logarithm of: speed of the fastest divided by this speed */
+	/* mean logarithm of: speed of the fastest divided by the series' */
 	double lag;
 };
 

@@ -155,10 +155,10 @@ static void say_run_finding(struct history *h)
 		 good > 0 ? 100 * (double)h->outliers / good : 0, h->n,
 		 h->failed);
 	snprintf(f->about, sizeof(f->about),
-		 "Line: median, dark: the middle half, light: 90 %% of about "
-		 "%.0f transfers each; dots: outliers by Tukey's fences, kept; "
-		 "crosses: failed. Fixed work takes %.2f ms, its quartiles "
-		 "are %.1f %% apart; %s.",
+		 "Line: median; dark band: the middle half; light band: 90 %%; "
+		 "each of about %.0f transfers. Dots: outliers by Tukey's "
+		 "fences, kept; crosses: failed. Fixed work takes %.2f ms, its "
+		 "quartiles are %.1f %% apart; %s.",
 		 fmax(1, ceil(h->last / FIGURE_RUN_BINS)), h->witness / 1e6,
 		 100 * h->noise, steal_words(h, steal, sizeof(steal)));
 }

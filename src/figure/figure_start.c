@@ -280,8 +280,8 @@ static void say_start_finding(struct starting *s)
 		 last->label, rest);
 	run_condition_words(&s->model->at, where, sizeof(where));
 	snprintf(f->about, sizeof(f->about),
-		 "Time of the set-up, and extra time of the first transfer: "
-		 "%s; whisker = 95 %% interval. From the mark on a mechanism "
+		 "Time of the set-up plus extra time of the first transfer: "
+		 "%s; whisker = 95 %% interval. From its mark on a mechanism "
 		 "is ahead of %s; thick: where it is ahead of all. The time of "
 		 "a file is start-up plus length divided by speed.",
 		 where, first->label);

@@ -26,7 +26,7 @@ struct html_wish {
 	char *(*follow)(const char *spec);
 };
 
-/* Makes the page, which the caller frees. 0, or -errno as gnuplot_draw. */
+/* Makes the page, which the caller frees. 0, or -errno as from gnuplot_draw. */
 int html_report(const struct html_wish *w, char **page, size_t *size,
 		struct err *e);
 

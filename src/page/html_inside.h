@@ -24,8 +24,8 @@ void html_put_data(FILE *to, const char *text, const char *type);
 bool html_put_file(FILE *to, const char *path, const char *type);
 
 /*
- * Writes an SVG into the page. `prefix` is put before its ids, so that they
- * stay unique.
+ * Writes an SVG into the page. `prefix` is put before the ids of the SVG, so
+ * that all ids of the page stay unique.
  */
 void html_put_svg(FILE *to, const char *svg, const char *prefix,
 		  const char *class, const char *says);
@@ -55,7 +55,7 @@ struct html_table *html_table_new(const struct html_column *columns, size_t n);
 void html_cell_head(struct html_table *t, const char *text);
 void html_cell_text(struct html_table *t, const char *text, const char *class);
 void html_cell_code(struct html_table *t, const char *text);
-/* A cell that shows `words`, and sorts by `value`; NaN: an empty cell. */
+/* A cell that shows `words` and is sorted by `value`. NaN: an empty cell. */
 void html_cell_number(struct html_table *t, double value, const char *words);
 /* A cell with a number that has `digits` significant digits. */
 void html_cell_digits(struct html_table *t, double value, int digits);
@@ -75,7 +75,7 @@ struct html_place {
 };
 
 /*
- * Makes a page: the head that all pages have, and the template of that name.
+ * Makes a page: the head that all pages have, and the template with this name.
  * The slots are filled from `places`, and from places that all pages have.
  */
 int html_page(struct html *h, const char *template,

@@ -14,7 +14,7 @@ void html_no_memory(struct html *h)
 
 /* --- files ---------------------------------------------------------------- */
 
-/* Escapes only some letters: CSV hardly grows, but by a third with base64. */
+/* Escapes only some letters: CSV hardly grows. base64 would add a third. */
 static void put_letter(FILE *to, int c)
 {
 	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -57,7 +57,7 @@ static const char *const before_id[] = {
 
 /*
  * The length of a font attribute that begins here, or 0. The page leaves such
- * attributes out: it sets the font itself, and gnuplot writes very many fonts.
+ * attributes out, since gnuplot writes very many and the page sets the font.
  */
 static size_t font_at(const char *at)
 {

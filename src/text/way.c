@@ -29,7 +29,7 @@
 enum {
 	ROW_OWNER,
 	ROW_USER,                       /* boxes in user space */
-	ROW_CALL = ROW_USER + BOX_ROWS, /* two rows for arrows, and calls */
+	ROW_CALL = ROW_USER + BOX_ROWS, /* two rows for arrows and calls */
 	ROW_LINE = ROW_CALL + 2,
 	ROW_DIP, /* for arrows below the line from user space to user space */
 	ROW_KERNEL = ROW_LINE + 2,
