@@ -57,7 +57,7 @@ struct fleet_host {
 	/* the median over cells of: speed here divided by the usual speed */
 	double pace;
 	bool odd;       /* its pace is far from that of the other hosts */
-	size_t differs; /* conditions where it lacks the most common answer */
+	size_t differs; /* conditions where its answer is not the commonest */
 };
 
 /* An answer, and the number of hosts that give it. */

@@ -177,8 +177,8 @@ static void tell_lonely(const struct fleet *f, struct rep_lines *l)
 		if (all == 0 || 2 * h->differs <= all || told++ >= ODD_TOLD)
 			continue;
 		rep_line(l,
-			 "the host %s answers otherwise than most hosts in %zu "
-			 "of the %zu conditions in which hosts differ",
+			 "the host %s has another answer than most hosts in "
+			 "%zu of the %zu conditions in which hosts differ",
 			 h->name, h->differs, all);
 	}
 }

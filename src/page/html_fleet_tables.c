@@ -165,11 +165,11 @@ void html_fleet_hosts(struct html *h)
 		fprintf(h->to, "<details><summary>All %zu hosts</summary>\n",
 			f->hosts);
 	html_table_put(h, t, "hosts-table",
-		       "For each host the number of conditions in which the "
-		       "textbook's claim and the best ring hold, fail, tie or "
-		       "are undecided; the number in which the host answers "
-		       "otherwise than most hosts; and the host's pace, 1 if "
-		       "its speeds are usual");
+		       "For each host: in how many conditions the textbook's "
+		       "claim holds, fails, ties or is undecided, and the same "
+		       "for the best ring; in how many conditions the host has "
+		       "another answer than most hosts; and the host's pace, "
+		       "which is 1 if its speeds are usual");
 	if (fold)
 		fputs("</details>\n", h->to);
 }
