@@ -1,6 +1,7 @@
 /*
  * Where the time goes: how long each side runs in user space, runs in the
- * kernel, and waits. All of these are measured; none comes from a model.
+ * kernel, and waits. The CPU times are measured, and waiting is the rest of the
+ * measured time: nothing comes from a model.
  */
 #include <errno.h>
 #include <math.h>

@@ -15,11 +15,11 @@ static size_t labels_of(const struct fleet *f)
 }
 
 /*
- * Looks at the hosts that have no answer yet, and returns the label that most
- * of them have among their fastest or, unless `best_only`, among those that may
- * be the fastest. If two labels are equally common, the label that is the
- * fastest itself on more of these hosts wins. Returns -1 if all hosts have an
- * answer.
+ * Looks at the hosts that have a result but no answer yet, and returns the
+ * label that most of them have among their fastest or, unless `best_only`,
+ * among those that may be the fastest. If two labels are equally common, the
+ * label that is the fastest itself on more of these hosts wins. Returns -1 if
+ * there are no such hosts.
  */
 static int most_common(const struct fleet *f, size_t k, bool best_only,
 		       size_t *hosts)
@@ -73,7 +73,7 @@ static void answer(struct fleet *f, size_t k, int label, bool best_only)
 	}
 }
 
-/* Adds answers, those with the most hosts first, until each host has one. */
+/* Adds answers, the most common first, until each host with a result has one. */
 static void part(struct fleet *f, size_t k)
 {
 	struct fleet_condition *c = &f->condition[k];

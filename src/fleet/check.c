@@ -1,4 +1,4 @@
-/* Checks that a run is complete, has the plan of the fleet, and is new. */
+/* Checks that a run is complete, is of the fleet's plan and program, and new. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /*
- * Runs as one page that needs nothing else: no network, and no script unless
- * tables are to be sorted.
+ * Runs as one page that needs nothing else: no network, and no script except to
+ * sort and filter tables.
  */
 #ifndef PAGE_HTML_H
 #define PAGE_HTML_H
