@@ -73,7 +73,7 @@ static void answer(struct fleet *f, size_t k, int label, bool best_only)
 	}
 }
 
-/* Adds answers, the most common first, until each host with a result has one. */
+/* Adds answers, the commonest first, until each host with a result has one. */
 static void part(struct fleet *f, size_t k)
 {
 	struct fleet_condition *c = &f->condition[k];

@@ -1,4 +1,4 @@
-/* Checks that a run is complete, is of the fleet's plan and program, and new. */
+/* Checks that a run is complete and new, and of the fleet's plan and program. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
