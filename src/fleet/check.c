@@ -1,4 +1,4 @@
-/* Checks that a run is complete and new, and of the fleet's plan and program. */
+/* Checks that a run is complete and new, and has the plan of the fleet. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
