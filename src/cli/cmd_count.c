@@ -88,11 +88,12 @@ static const struct opt count_opts[] = {
 	OPTS_DOSES(struct counting, t.dose),
 	COUNT_OPT(
 		"calls", NULL, opt_true, calls,
-		"also count system calls, and waits in which a process slept, "
-		"which is slower; with --via these are always counted"),
+		"also count system calls, and waits in which a process slept; "
+		"the count is then slower; with --via both are always counted"),
 	COUNT_OPT("all-cpus", NULL, opt_true, all_cpus,
-		  "let the command use all CPUs, which is slower; without "
-		  "this option it shares one CPU with the counter"),
+		  "let the command use all CPUs; the count is then slower; "
+		  "without this option the command shares one CPU with the "
+		  "counter"),
 	{ .name = "user",
 	  .value = "HOW",
 	  .may_lack = true,

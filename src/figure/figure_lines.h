@@ -33,7 +33,7 @@ struct series {
 /* A line has at least three points. */
 #define LINE_POINTS 3
 
-/* More lines than these cannot be told apart. */
+/* More than so many lines cannot be told apart. */
 #define LINES_MOST 8
 
 #define PANELS_MAX    64

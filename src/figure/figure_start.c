@@ -1,6 +1,6 @@
 /*
  * The start-up cost of each mechanism, and the size of a file from which on the
- * mechanism is ahead with its start-up counted.
+ * mechanism is ahead if its start-up is included.
  */
 #include <errno.h>
 #include <math.h>

@@ -164,8 +164,8 @@ static void tell_odd(const struct fleet *f, struct rep_lines *l)
 }
 
 /*
- * Tells the hosts that have another answer than most hosts, in more than half
- * of the conditions in which hosts differ.
+ * Tells the hosts that do not have the most common answer, in more than half of
+ * the conditions in which hosts differ.
  */
 static void tell_lonely(const struct fleet *f, struct rep_lines *l)
 {
@@ -177,7 +177,7 @@ static void tell_lonely(const struct fleet *f, struct rep_lines *l)
 		if (all == 0 || 2 * h->differs <= all || told++ >= ODD_TOLD)
 			continue;
 		rep_line(l,
-			 "the host %s has another answer than most hosts in "
+			 "the host %s differs from the most common answer in "
 			 "%zu of the %zu conditions in which hosts differ",
 			 h->name, h->differs, all);
 	}

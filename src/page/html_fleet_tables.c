@@ -167,9 +167,9 @@ void html_fleet_hosts(struct html *h)
 	html_table_put(h, t, "hosts-table",
 		       "For each host: in how many conditions the textbook's "
 		       "claim holds, fails, ties or is undecided, and the same "
-		       "for the best ring; in how many conditions the host has "
-		       "another answer than most hosts; and the host's pace, "
-		       "which is 1 if its speeds are usual");
+		       "for the best ring; in how many conditions the host "
+		       "differs from the most common answer; and the host's "
+		       "pace, which is 1 if its speeds are usual");
 	if (fold)
 		fputs("</details>\n", h->to);
 }
