@@ -78,9 +78,9 @@ static int check_reach(const struct tr_spec *spec, struct err *e)
 	for (int i = 0; spec->ops->params[i].name; i++)
 		put_reaching(spec, i, others, sizeof(others));
 	return err_say(e, EINVAL,
-		       "the mechanism %.60s connects only processes that one "
-		       "process has forked, so no client can reach this server "
-		       "by name%s%s",
+		       "the mechanism %.60s connects only processes forked by "
+		       "one process, so no client can reach this server by "
+		       "name%s%s",
 		       tr_spec_text(spec, false, text, sizeof(text)),
 		       *others ? "; allowed: " : "", others);
 }
