@@ -211,7 +211,8 @@ static void put_crossings(const struct chart *c, const struct panel *p)
 /* --- tics ----------------------------------------------------------------- */
 
 /*
- * These two functions write commands that the script evaluates at each panel.
+ * put_x_tics and put_y_tics write commands that the script evaluates at each
+ * panel.
  */
 static void put_x_tics(const struct chart *c, const struct panel *p)
 {
